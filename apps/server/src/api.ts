@@ -1,0 +1,24 @@
+import pino from 'pino';
+import { buildApp } from './app.ts';
+import { ConfigError, makeConfig } from './config/config.ts';
+import { readEnv } from './config/read-env.ts';
+import { createContext } from './context.ts';
+import { migrate } from './database/migrate.ts';
+import { loggerOptions } from './logging.ts';
+import { runUntilStopped } from './process.ts';
+
+await runUntilStopped(async () => {
+  const config = makeConfig(readEnv());
+  const logger = pino(loggerOptions(config.logLevel));
+  const context = createContext(config, { role: 'api', logger });
+  const applied = await migrate(context.db);
+  if (applied.length > 0) logger.info({ applied }, 'the database has the newest schema');
+  const app = await buildApp(context, logger);
+  const url = await app.listen({ host: config.host, port: config.port });
+  // A parent that started this process with an IPC channel learns the address, also of a port that the system chose.
+  process.send?.({ listening: url });
+  return async () => {
+    await app.close();
+    await context.close();
+  };
+}, ConfigError);

@@ -1,0 +1,71 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { analyticsRoutes } from './analytics/analytics-routes.ts';
+import { availabilityRoutes } from './booking/availability-routes.ts';
+import { bookingRoutes } from './booking/booking-routes.ts';
+import { holdRoutes } from './booking/hold-routes.ts';
+import { shopBookingRoutes } from './booking/shop-booking-routes.ts';
+import { serviceRoutes } from './catalog/service-routes.ts';
+import { shopRoutes } from './catalog/shop-routes.ts';
+import { clientRoutes } from './clients/client-routes.ts';
+import type { Context } from './context.ts';
+import { historyRoutes } from './history/history-routes.ts';
+import { operationsRoutes } from './operations/operations-routes.ts';
+import { apiDocument } from './plugins/api-document.ts';
+import { problemDetails } from './plugins/problem-details.ts';
+import { requestValidation } from './plugins/request-validation.ts';
+import { securityHeaders } from './plugins/security-headers.ts';
+import { webPages } from './plugins/web-pages.ts';
+import { barberRoutes } from './staff/barber-routes.ts';
+import { timeOffRoutes } from './staff/time-off-routes.ts';
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+/** Largest request body in bytes. The largest honest one is a batch of history. */
+const bodyLimitBytes = 256 * 1024;
+
+/** The HTTP server, ready to listen. */
+export async function buildApp(context: Context, logger: FastifyBaseLogger): Promise<App> {
+  const app = Fastify({
+    loggerInstance: logger,
+    bodyLimit: bodyLimitBytes,
+    requestTimeout: 30_000,
+    // A request behind a proxy is told apart by the proxy's own id.
+    requestIdHeader: false,
+    routerOptions: { maxParamLength: 128 },
+    forceCloseConnections: 'idle',
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  requestValidation(app);
+  problemDetails(app);
+  securityHeaders(app);
+  await apiDocument(app, context.config.publicUrl);
+  await app.register(async (routes) => {
+    const typed = routes.withTypeProvider<TypeBoxTypeProvider>();
+    for (const register of [
+      operationsRoutes,
+      shopRoutes,
+      serviceRoutes,
+      barberRoutes,
+      timeOffRoutes,
+      availabilityRoutes,
+      holdRoutes,
+      bookingRoutes,
+      shopBookingRoutes,
+      clientRoutes,
+      analyticsRoutes,
+      historyRoutes,
+    ]) {
+      register(typed, context);
+    }
+  });
+  await webPages(app);
+  return app;
+}

@@ -1,0 +1,188 @@
+import {
+  Booking,
+  bookingTokenHeader,
+  CancelInput,
+  Preferences,
+  PreferencesChange,
+  RescheduleInput,
+} from '@bookedbarber/contract';
+import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import type { App } from '../app.ts';
+import type { ShopRecord } from '../catalog/catalog.ts';
+import type { Context } from '../context.ts';
+import { transaction } from '../database/transaction.ts';
+import { once } from '../idempotency.ts';
+import { answers, bookingParams, forGuestOfBooking, forOperators } from '../plugins/route-schemas.ts';
+import { problem } from '../problem.ts';
+import { type BookingRecord, findBooking } from './booking-record.ts';
+import type { Actor } from './bookings.ts';
+import { calendarFile } from './calendar-file.ts';
+import { toBooking } from './representation.ts';
+import { withNextFree } from './taken-slot.ts';
+
+/** A booking under its own address, for whoever holds its link and for operators. */
+export function bookingRoutes(app: App, context: Context): void {
+  const { catalog, bookings, clients, links, db, clock, operator } = context;
+
+  /** Who asks for booking `id`. Throws booking_not_found: a stranger learns not even that it exists. */
+  function actorFor(request: FastifyRequest, id: string): Actor {
+    if (operator.isOperator(request)) return 'staff';
+    const token = request.headers[bookingTokenHeader];
+    if (typeof token === 'string' && links.isTokenOf(id, token)) return 'guest';
+    throw problem('booking_not_found');
+  }
+
+  async function load(id: string): Promise<{ booking: BookingRecord; shop: ShopRecord }> {
+    const booking = await findBooking(db, id);
+    if (booking.status === 'held') throw problem('booking_not_found');
+    return { booking, shop: await catalog.shopById(db, booking.shopId) };
+  }
+
+  app.get(
+    '/api/v1/bookings/:id',
+    {
+      schema: {
+        tags: ['booking'],
+        summary: 'A booking',
+        ...forGuestOfBooking,
+        params: bookingParams,
+        response: answers({ 200: Booking }, 'booking_not_found'),
+      },
+    },
+    async (request, reply) => {
+      actorFor(request, request.params.id);
+      const { booking, shop } = await load(request.params.id);
+      reply.header('cache-control', 'private, no-store');
+      return toBooking(shop, booking, clock.nowMs());
+    },
+  );
+
+  app.get(
+    '/api/v1/bookings/:id/calendar.ics',
+    {
+      schema: {
+        tags: ['booking'],
+        summary: 'The visit as a calendar file',
+        ...forGuestOfBooking,
+        params: bookingParams,
+        produces: ['text/calendar'],
+        response: answers({ 200: Type.String({ description: 'text/calendar' }) }, 'booking_not_found'),
+      },
+    },
+    async (request, reply) => {
+      actorFor(request, request.params.id);
+      const { booking, shop } = await load(request.params.id);
+      return reply
+        .header('content-type', 'text/calendar; charset=utf-8')
+        .header('content-disposition', 'attachment; filename="booking.ics"')
+        .header('cache-control', 'private, no-store')
+        .send(calendarFile(shop, booking));
+    },
+  );
+
+  app.post(
+    '/api/v1/bookings/:id/reschedule',
+    {
+      schema: {
+        tags: ['booking'],
+        summary: 'Move a booking, or change its services',
+        ...forGuestOfBooking,
+        params: bookingParams,
+        body: RescheduleInput,
+        response: answers({ 200: Booking }, 'booking_not_found', 'slot_taken', 'too_late_to_change'),
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const actor = actorFor(request, id);
+      const { booking, shop } = await load(id);
+      const requests = request.body.segments ?? bookings.segmentsOf(booking);
+      const segments = await bookings.resolve(db, shop, requests);
+      const startMs = Date.parse(request.body.start);
+      return withNextFree(context, { shop, segments, startMs, exceptBookingId: id }, () =>
+        once(context, request, reply, async (tx) => {
+          const nowMs = clock.nowMs();
+          const moved = await bookings.reschedule(tx, shop, id, request.body, { nowMs, actor });
+          return { status: 200, body: toBooking(shop, moved, nowMs) };
+        }),
+      );
+    },
+  );
+
+  app.post(
+    '/api/v1/bookings/:id/cancel',
+    {
+      schema: {
+        tags: ['booking'],
+        summary: 'Cancel a booking',
+        ...forGuestOfBooking,
+        params: bookingParams,
+        body: CancelInput,
+        response: answers({ 200: Booking }, 'booking_not_found', 'booking_ended', 'too_late_to_change'),
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const actor = actorFor(request, id);
+      const { shop } = await load(id);
+      return once(context, request, reply, async (tx) => {
+        const nowMs = clock.nowMs();
+        const cancelled = await bookings.cancel(tx, shop, id, request.body.reason, { nowMs, actor });
+        return { status: 200, body: toBooking(shop, cancelled, nowMs) };
+      });
+    },
+  );
+
+  for (const [verb, status, summary] of [
+    ['confirm', 'confirmed', 'Confirm a booking that waits for approval'],
+    ['complete', 'completed', 'The visit took place'],
+    ['no-show', 'no_show', 'The client did not come'],
+  ] as const) {
+    app.post(
+      `/api/v1/bookings/:id/${verb}`,
+      {
+        onRequest: operator.requireOperator,
+        schema: {
+          tags: ['booking'],
+          summary,
+          ...forOperators,
+          params: bookingParams,
+          response: answers({ 200: Booking }, 'unauthorized', 'booking_not_found', 'status_not_possible'),
+        },
+      },
+      async (request, reply) => {
+        const { id } = request.params;
+        const { shop } = await load(id);
+        return once(context, request, reply, async (tx) => {
+          const nowMs = clock.nowMs();
+          return { status: 200, body: toBooking(shop, await bookings.settle(tx, id, status, nowMs), nowMs) };
+        });
+      },
+    );
+  }
+
+  app.patch(
+    '/api/v1/bookings/:id/preferences',
+    {
+      schema: {
+        tags: ['clients'],
+        summary: 'How the client of this booking wants to be reached',
+        ...forGuestOfBooking,
+        params: bookingParams,
+        body: PreferencesChange,
+        response: answers({ 200: Preferences }, 'booking_not_found'),
+      },
+    },
+    async (request) => {
+      actorFor(request, request.params.id);
+      const { booking, shop } = await load(request.params.id);
+      const { clientId } = booking;
+      if (clientId === null) throw problem('booking_not_found');
+      const client = await transaction(db, (tx) =>
+        clients.change(tx, shop, clientId, { preferences: request.body }),
+      );
+      return { zone: client.zone, language: client.language, channel: client.channel };
+    },
+  );
+}

@@ -1,0 +1,42 @@
+import { createEvent, type DateArray } from 'ics';
+import type { ShopRecord } from '../catalog/catalog.ts';
+import type { BookingRecord } from './booking-record.ts';
+
+const statusOf = { pending: 'TENTATIVE', cancelled: 'CANCELLED' } as const;
+
+/**
+ * The visit as an iCalendar file (RFC 5545). Its UID is the booking's id and its SEQUENCE the version, so that a calendar
+ * that imports it again moves the entry. Times are in UTC: every calendar shows them right without zone rules.
+ */
+export function calendarFile(shop: ShopRecord, booking: BookingRecord): string {
+  const lines = booking.segments.map((segment) => `${segment.serviceName} with ${segment.barberName}`);
+  const { error, value } = createEvent({
+    uid: `${booking.id}@bookedbarber`,
+    sequence: booking.version - 1,
+    productId: 'bookedbarber/booking',
+    method: booking.status === 'cancelled' ? 'CANCEL' : 'PUBLISH',
+    status: booking.status in statusOf ? statusOf[booking.status as keyof typeof statusOf] : 'CONFIRMED',
+    busyStatus: booking.status === 'cancelled' ? 'FREE' : 'BUSY',
+    title: `${booking.segments.map((segment) => segment.serviceName).join(', ')} at ${shop.name}`,
+    description: [...lines, `Times of the shop: ${shop.zone}`].join('\n'),
+    ...(shop.address === '' ? {} : { location: shop.address }),
+    start: utcParts(booking.startsAt),
+    startInputType: 'utc',
+    startOutputType: 'utc',
+    end: utcParts(booking.endsAt),
+    endInputType: 'utc',
+    endOutputType: 'utc',
+  });
+  if (!value) throw error ?? new Error('The calendar file could not be written');
+  return value;
+}
+
+function utcParts(date: Date): DateArray {
+  return [
+    date.getUTCFullYear(),
+    date.getUTCMonth() + 1,
+    date.getUTCDate(),
+    date.getUTCHours(),
+    date.getUTCMinutes(),
+  ];
+}

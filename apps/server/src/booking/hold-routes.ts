@@ -1,0 +1,54 @@
+import { Hold, HoldInput } from '@bookedbarber/contract';
+import type { App } from '../app.ts';
+import type { Context } from '../context.ts';
+import { transaction } from '../database/transaction.ts';
+import { once } from '../idempotency.ts';
+import { answers, noContent, shopParams, shopRecordParams } from '../plugins/route-schemas.ts';
+import { toHold } from './representation.ts';
+import { withNextFree } from './taken-slot.ts';
+
+export function holdRoutes(app: App, context: Context): void {
+  const { catalog, bookings, db, clock, operator } = context;
+
+  app.post(
+    '/api/v1/shops/:shop/holds',
+    {
+      schema: {
+        tags: ['booking'],
+        summary: 'Keep a free time for five minutes',
+        params: shopParams,
+        body: HoldInput,
+        response: answers({ 201: Hold }, 'shop_not_found', 'slot_taken', 'service_unknown'),
+      },
+    },
+    async (request, reply) => {
+      const shop = await catalog.shop(db, request.params.shop);
+      const segments = await bookings.resolve(db, shop, request.body.segments);
+      const startMs = Date.parse(request.body.start);
+      const actor = operator.isOperator(request) ? 'staff' : 'guest';
+      return withNextFree(context, { shop, segments, startMs }, () =>
+        once(context, request, reply, async (tx) => {
+          const hold = await bookings.hold(tx, shop, segments, { startMs, nowMs: clock.nowMs(), actor });
+          return { status: 201, body: toHold(shop, hold) };
+        }),
+      );
+    },
+  );
+
+  app.delete(
+    '/api/v1/shops/:shop/holds/:id',
+    {
+      schema: {
+        tags: ['booking'],
+        summary: 'Give a held time back',
+        params: shopRecordParams,
+        response: answers({ 204: noContent }, 'shop_not_found'),
+      },
+    },
+    async (request, reply) => {
+      const shop = await catalog.shop(db, request.params.shop);
+      await transaction(db, (tx) => bookings.release(tx, shop, request.params.id));
+      return reply.code(204).send(null);
+    },
+  );
+}

@@ -1,0 +1,94 @@
+/**
+ * Takes time of barbers for a visit, inside a transaction. Two things keep it true. The advisory locks of all barbers who
+ * could be needed, taken in one order, make bookings of one barber queue instead of deadlock. The exclusion constraint
+ * refuses an overlap whoever writes it, so a mistake above it costs a refusal, never a double booking.
+ */
+import { sql } from 'kysely';
+import type { ShopRecord } from '../catalog/catalog.ts';
+import type { Tx } from '../database/transaction.ts';
+import type { Staff } from '../staff/staff.ts';
+import { localDayAt } from '../time/wall-time.ts';
+import { assignBarbers } from './assignment.ts';
+import { loadCalendar } from './calendar.ts';
+import { leastBookedFirst } from './fair-share.ts';
+import type { PlacedSegment, SegmentOption } from './visit.ts';
+import { barbersOf } from './visit-request.ts';
+
+export type Reservation = {
+  shop: ShopRecord;
+  segments: readonly SegmentOption[];
+  startMs: number;
+  nowMs: number;
+  /** A booking that moves: its own time does not stand in its way. */
+  exceptBookingId?: string;
+  /** Barbers to lock besides those of the segments: those whom the move leaves. */
+  alsoLock?: readonly string[];
+};
+
+/** Locks the barbers, clears ended holds and finds who does what. Null when the time is not free. */
+export async function reserve(tx: Tx, staff: Staff, reservation: Reservation): Promise<PlacedSegment[] | null> {
+  const { shop, segments, startMs, nowMs } = reservation;
+  const barberIds = barbersOf(segments);
+  if (barberIds.length === 0) return null;
+  await lockBarbers(tx, [...barberIds, ...(reservation.alsoLock ?? [])]);
+  await deleteEndedHolds(tx, barberIds, nowMs);
+  const day = localDayAt(shop.zone, startMs);
+  const calendar = await loadCalendar(tx, staff, {
+    shop,
+    barberIds,
+    from: day.date,
+    to: day.date,
+    nowMs,
+    ...(reservation.exceptBookingId === undefined ? {} : { exceptBookingId: reservation.exceptBookingId }),
+  });
+  return assignBarbers(leastBookedFirst(segments, calendar, day), calendar, startMs);
+}
+
+/** Held until the transaction ends. The order is by key, the same for everyone: no two wait for each other. */
+async function lockBarbers(tx: Tx, barberIds: readonly string[]): Promise<void> {
+  await sql`SELECT pg_advisory_xact_lock(key) FROM (
+    SELECT DISTINCT hashtextextended(id, 0) AS key FROM unnest(${[...barberIds]}::text[]) AS id ORDER BY 1 OFFSET 0
+  ) AS keys`.execute(tx);
+}
+
+/** The constraint knows no clock: a hold blocks until its row goes. */
+async function deleteEndedHolds(tx: Tx, barberIds: readonly string[], nowMs: number): Promise<void> {
+  await tx
+    .deleteFrom('booking')
+    .where('status', '=', 'held')
+    .where('heldUntil', '<=', new Date(nowMs))
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('bookingSegment')
+        .select('bookingId')
+        .where('status', '=', 'held')
+        .where('barberId', 'in', [...barberIds]),
+    )
+    .execute();
+}
+
+/** Writes the segments of a booking in place of those it had. */
+export async function writeSegments(
+  tx: Tx,
+  booking: { id: string; shopId: string; status: 'held' | 'pending' | 'confirmed' },
+  segments: readonly PlacedSegment[],
+): Promise<void> {
+  await tx.deleteFrom('bookingSegment').where('bookingId', '=', booking.id).execute();
+  await tx
+    .insertInto('bookingSegment')
+    .values(
+      segments.map((segment, position) => ({
+        bookingId: booking.id,
+        position,
+        shopId: booking.shopId,
+        status: booking.status,
+        barberId: segment.barberId,
+        serviceId: segment.serviceId,
+        startsAt: new Date(segment.startMs),
+        endsAt: new Date(segment.endMs),
+        blocked: `[${new Date(segment.blockedStartMs).toISOString()},${new Date(segment.blockedEndMs).toISOString()})`,
+        priceCents: segment.priceCents,
+      })),
+    )
+    .execute();
+}

@@ -1,0 +1,77 @@
+import { BookingCreated, BookingInput, BookingList, BookingListQuery } from '@bookedbarber/contract';
+import type { App } from '../app.ts';
+import type { Context } from '../context.ts';
+import { once } from '../idempotency.ts';
+import { answers, forOperators, shopParams } from '../plugins/route-schemas.ts';
+import { problem } from '../problem.ts';
+import { addDays } from '../time/dates.ts';
+import { localDay } from '../time/wall-time.ts';
+import { listBookings } from './booking-record.ts';
+import { toBooking } from './representation.ts';
+import { withNextFree } from './taken-slot.ts';
+
+export function shopBookingRoutes(app: App, context: Context): void {
+  const { catalog, bookings, links, db, clock, operator } = context;
+
+  app.post(
+    '/api/v1/shops/:shop/bookings',
+    {
+      schema: {
+        tags: ['booking'],
+        summary: 'Book a visit: a held time, or segments and a start',
+        description: 'With the operator token the notice that the shop wants of clients does not apply.',
+        params: shopParams,
+        body: BookingInput,
+        response: answers({ 201: BookingCreated }, 'shop_not_found', 'slot_taken', 'service_unknown'),
+      },
+    },
+    async (request, reply) => {
+      const { body } = request;
+      const wanted = wantedTime(body);
+      const shop = await catalog.shop(db, request.params.shop);
+      const segments = wanted && (await bookings.resolve(db, shop, wanted.segments));
+      const startMs = wanted?.startMs ?? 0;
+      const actor = operator.isOperator(request) ? 'staff' : 'guest';
+      const booking = await withNextFree(context, { shop, segments: segments ?? [], startMs }, () =>
+        once(context, request, reply, async (tx) => {
+          const nowMs = clock.nowMs();
+          const record = await bookings.book(tx, shop, body, segments, { startMs, nowMs, actor });
+          return { status: 201, body: toBooking(shop, record, nowMs) };
+        }),
+      );
+      return { booking, manage_url: links.url(booking.id) };
+    },
+  );
+
+  app.get(
+    '/api/v1/shops/:shop/bookings',
+    {
+      onRequest: operator.requireOperator,
+      schema: {
+        tags: ['booking'],
+        summary: 'The book of one or several days',
+        ...forOperators,
+        params: shopParams,
+        querystring: BookingListQuery,
+        response: answers({ 200: BookingList }, 'unauthorized', 'shop_not_found'),
+      },
+    },
+    async (request) => {
+      const { from, days = 1 } = request.query;
+      const shop = await catalog.shop(db, request.params.shop);
+      const fromMs = localDay(shop.zone, from).startMs;
+      const toMs = localDay(shop.zone, addDays(from, days)).startMs;
+      const found = await listBookings(db, shop.id, fromMs, toMs);
+      return { zone: shop.zone, bookings: found.map((booking) => toBooking(shop, booking, clock.nowMs())) };
+    },
+  );
+}
+
+/** Null for a hold. Throws invalid_request when the body names both, or neither. */
+function wantedTime({ hold_id, segments, start }: BookingInput) {
+  const complete = segments !== undefined && start !== undefined;
+  if ((hold_id !== undefined) === complete || (hold_id !== undefined && (segments ?? start) !== undefined)) {
+    throw problem('invalid_request', 'Send either hold_id, or segments and start.');
+  }
+  return complete ? { segments, startMs: Date.parse(start) } : null;
+}

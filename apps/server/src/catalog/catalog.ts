@@ -1,0 +1,170 @@
+import type { ServiceChange, ServiceInput, ShopChange, ShopInput } from '@bookedbarber/contract';
+import type { Selectable } from 'kysely';
+import type { Executor } from '../database/connect.ts';
+import { isUniqueViolation } from '../database/errors.ts';
+import type { Database } from '../database/schema.ts';
+import type { Tx } from '../database/transaction.ts';
+import { toE164OrNull } from '../phone.ts';
+import { problem } from '../problem.ts';
+
+export type ShopRecord = Selectable<Database['shop']>;
+export type ServiceRecord = Selectable<Database['service']>;
+
+/** Most shops that one list shows. */
+const listLimit = 200;
+
+/** What an organisation offers: its shops with their policies, and their services. */
+export type Catalog = ReturnType<typeof createCatalog>;
+
+export function createCatalog() {
+  return {
+    /** Throws shop_not_found. */
+    async shop(executor: Executor, slug: string): Promise<ShopRecord> {
+      const shop = await executor.selectFrom('shop').selectAll().where('slug', '=', slug).executeTakeFirst();
+      if (shop === undefined) throw problem('shop_not_found', `No shop is named ${slug}.`);
+      return shop;
+    },
+
+    /** The shop of a record that names it; it is there as long as the record is. */
+    shopById(executor: Executor, id: string): Promise<ShopRecord> {
+      return executor.selectFrom('shop').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+    },
+
+    shops(executor: Executor): Promise<ShopRecord[]> {
+      return executor.selectFrom('shop').selectAll().orderBy('name').limit(listLimit).execute();
+    },
+
+    /** The services that can be booked, by category and name. */
+    services(executor: Executor, shopId: string): Promise<ServiceRecord[]> {
+      return executor
+        .selectFrom('service')
+        .selectAll()
+        .where('shopId', '=', shopId)
+        .where('active', '=', true)
+        .orderBy('category')
+        .orderBy('name')
+        .execute();
+    },
+
+    /** Makes the shop, and its organisation when there is none of that slug. Throws slug_taken. */
+    async createShop(tx: Tx, input: ShopInput): Promise<ShopRecord> {
+      await tx
+        .insertInto('organisation')
+        .values(input.organisation)
+        .onConflict((conflict) => conflict.column('slug').doNothing())
+        .execute();
+      const organisation = await tx
+        .selectFrom('organisation')
+        .select('id')
+        .where('slug', '=', input.organisation.slug)
+        .executeTakeFirstOrThrow();
+      const { slug, name, zone, currency, country, policy = {} } = input;
+      const shop = await tx
+        .insertInto('shop')
+        .values({
+          organisationId: organisation.id,
+          slug,
+          name,
+          zone,
+          currency,
+          country,
+          address: input.address ?? '',
+          phone: toE164OrNull(input.phone, country),
+          email: input.email ?? null,
+          ...policyColumns(policy),
+        })
+        .onConflict((conflict) => conflict.column('slug').doNothing())
+        .returningAll()
+        .executeTakeFirst();
+      if (shop === undefined) throw problem('slug_taken', `A shop is already named ${slug}.`);
+      return shop;
+    },
+
+    async changeShop(tx: Tx, shop: ShopRecord, change: ShopChange): Promise<ShopRecord> {
+      const { policy = {}, name, address, email, phone } = change;
+      const columns = {
+        ...policyColumns(policy),
+        ...defined({ name, address, email }),
+        ...(phone === undefined ? {} : { phone: toE164OrNull(phone, shop.country) }),
+      };
+      if (Object.keys(columns).length === 0) return shop;
+      return tx.updateTable('shop').set(columns).where('id', '=', shop.id).returningAll().executeTakeFirstOrThrow();
+    },
+
+    /** Throws record_conflict when the shop has a service of that code. */
+    async createService(tx: Tx, shopId: string, input: ServiceInput): Promise<ServiceRecord> {
+      const service = await tx
+        .insertInto('service')
+        .values({ shopId, ...serviceColumns(input), ...required(input) })
+        .onConflict((conflict) => conflict.columns(['shopId', 'code']).doNothing())
+        .returningAll()
+        .executeTakeFirst();
+      if (service === undefined) throw problem('record_conflict', `A service has the code ${input.code} already.`);
+      return service;
+    },
+
+    /** Throws resource_not_found or record_conflict. A service is never deleted: set it inactive. */
+    async changeService(tx: Tx, shopId: string, id: string, change: ServiceChange): Promise<ServiceRecord> {
+      const columns = serviceColumns(change);
+      const of = tx.selectFrom('service').selectAll().where('shopId', '=', shopId).where('id', '=', id);
+      try {
+        const service =
+          Object.keys(columns).length === 0
+            ? await of.executeTakeFirst()
+            : await tx
+                .updateTable('service')
+                .set(columns)
+                .where('shopId', '=', shopId)
+                .where('id', '=', id)
+                .returningAll()
+                .executeTakeFirst();
+        if (service === undefined) throw problem('resource_not_found', 'The shop has no such service.');
+        return service;
+      } catch (error) {
+        if (isUniqueViolation(error)) throw problem('record_conflict', 'Another service has this code.');
+        throw error;
+      }
+    },
+  };
+}
+
+function policyColumns(policy: NonNullable<ShopChange['policy']>) {
+  return defined({
+    slotStepMinutes: policy.slot_step_minutes,
+    leadMinutes: policy.lead_minutes,
+    furthestDays: policy.furthest_days,
+    sameDayCutoffMinute: policy.same_day_cutoff_minute,
+    changeNoticeMinutes: policy.change_notice_minutes,
+    requiresApproval: policy.requires_approval,
+  });
+}
+
+function serviceColumns(input: ServiceChange) {
+  return defined({
+    code: input.code,
+    name: input.name,
+    category: input.category,
+    description: input.description,
+    durationMinutes: input.duration_minutes,
+    bufferBeforeMinutes: input.buffer_before_minutes,
+    bufferAfterMinutes: input.buffer_after_minutes,
+    priceCents: input.price_cents,
+    active: input.active,
+  });
+}
+
+function required(input: ServiceInput) {
+  return {
+    code: input.code,
+    name: input.name,
+    durationMinutes: input.duration_minutes,
+    priceCents: input.price_cents,
+  };
+}
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Only the fields that are there: an absent field of a change leaves the column as it is. */
+function defined<T extends Record<string, unknown>>(fields: T): Defined<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>;
+}

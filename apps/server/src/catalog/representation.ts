@@ -1,0 +1,29 @@
+import type { Policy, Service, ShopSummary } from '@bookedbarber/contract';
+import type { ServiceRecord, ShopRecord } from './catalog.ts';
+
+export function toShopSummary({ slug, name, zone, address }: ShopRecord): ShopSummary {
+  return { slug, name, zone, address };
+}
+
+export function toPolicy(shop: ShopRecord): Policy {
+  return {
+    slot_step_minutes: shop.slotStepMinutes,
+    lead_minutes: shop.leadMinutes,
+    furthest_days: shop.furthestDays,
+    same_day_cutoff_minute: shop.sameDayCutoffMinute,
+    change_notice_minutes: shop.changeNoticeMinutes,
+    requires_approval: shop.requiresApproval,
+  };
+}
+
+export function toService(service: ServiceRecord): Service {
+  return {
+    id: service.id,
+    code: service.code,
+    name: service.name,
+    category: service.category,
+    description: service.description,
+    duration_minutes: service.durationMinutes,
+    price_cents: service.priceCents,
+  };
+}

@@ -1,0 +1,51 @@
+import { Service, ServiceChange, ServiceInput } from '@bookedbarber/contract';
+import type { App } from '../app.ts';
+import type { Context } from '../context.ts';
+import { transaction } from '../database/transaction.ts';
+import { once } from '../idempotency.ts';
+import { answers, forOperators, shopParams, shopRecordParams } from '../plugins/route-schemas.ts';
+import { toService } from './representation.ts';
+
+export function serviceRoutes(app: App, context: Context): void {
+  const { catalog, db, operator } = context;
+
+  app.post(
+    '/api/v1/shops/:shop/services',
+    {
+      onRequest: operator.requireOperator,
+      schema: {
+        tags: ['shops'],
+        summary: 'Add a service',
+        ...forOperators,
+        params: shopParams,
+        body: ServiceInput,
+        response: answers({ 201: Service }, 'unauthorized', 'shop_not_found', 'record_conflict'),
+      },
+    },
+    (request, reply) =>
+      once(context, request, reply, async (tx) => {
+        const shop = await catalog.shop(tx, request.params.shop);
+        return { status: 201, body: toService(await catalog.createService(tx, shop.id, request.body)) };
+      }),
+  );
+
+  app.patch(
+    '/api/v1/shops/:shop/services/:id',
+    {
+      onRequest: operator.requireOperator,
+      schema: {
+        tags: ['shops'],
+        summary: 'Change a service, or take it off the menu (active: false)',
+        ...forOperators,
+        params: shopRecordParams,
+        body: ServiceChange,
+        response: answers({ 200: Service }, 'unauthorized', 'resource_not_found', 'record_conflict'),
+      },
+    },
+    (request) =>
+      transaction(db, async (tx) => {
+        const shop = await catalog.shop(tx, request.params.shop);
+        return toService(await catalog.changeService(tx, shop.id, request.params.id, request.body));
+      }),
+  );
+}

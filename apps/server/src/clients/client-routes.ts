@@ -1,0 +1,54 @@
+import { Client, ClientChange, ClientList, ClientListQuery } from '@bookedbarber/contract';
+import type { App } from '../app.ts';
+import type { Context } from '../context.ts';
+import { transaction } from '../database/transaction.ts';
+import { answers, forOperators, shopParams, shopRecordParams } from '../plugins/route-schemas.ts';
+import type { ClientRecord } from './clients.ts';
+
+/** Clients belong to the organisation: every shop of a chain shows the same ones. */
+export function clientRoutes(app: App, { catalog, clients, db, operator }: Context): void {
+  app.get(
+    '/api/v1/shops/:shop/clients',
+    {
+      onRequest: operator.requireOperator,
+      schema: {
+        tags: ['clients'],
+        summary: 'The clients of the organisation, by name',
+        ...forOperators,
+        params: shopParams,
+        querystring: ClientListQuery,
+        response: answers({ 200: ClientList }, 'unauthorized', 'shop_not_found'),
+      },
+    },
+    async (request) => {
+      const { search, limit = 50, offset = 0 } = request.query;
+      const shop = await catalog.shop(db, request.params.shop);
+      const found = await clients.list(db, shop.organisationId, { search, limit, offset });
+      return { total: found.total, clients: found.clients.map(toClient) };
+    },
+  );
+
+  app.patch(
+    '/api/v1/shops/:shop/clients/:id',
+    {
+      onRequest: operator.requireOperator,
+      schema: {
+        tags: ['clients'],
+        summary: 'Change a client',
+        ...forOperators,
+        params: shopRecordParams,
+        body: ClientChange,
+        response: answers({ 200: Client }, 'unauthorized', 'resource_not_found', 'record_conflict', 'phone_invalid'),
+      },
+    },
+    (request) =>
+      transaction(db, async (tx) => {
+        const shop = await catalog.shop(tx, request.params.shop);
+        return toClient(await clients.change(tx, shop, request.params.id, request.body));
+      }),
+  );
+}
+
+function toClient({ id, name, email, phone, zone, language, channel }: ClientRecord): Client {
+  return { id, name, email, phone, preferences: { zone, language, channel } };
+}

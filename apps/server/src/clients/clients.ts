@@ -1,0 +1,114 @@
+import type { ClientChange, Guest, PreferencesChange } from '@bookedbarber/contract';
+import { type Selectable, sql } from 'kysely';
+import type { Executor } from '../database/connect.ts';
+import { isUniqueViolation } from '../database/errors.ts';
+import type { Database } from '../database/schema.ts';
+import type { Tx } from '../database/transaction.ts';
+import { toE164OrNull } from '../phone.ts';
+import { problem } from '../problem.ts';
+
+export type ClientRecord = Selectable<Database['client']>;
+
+/** Who comes: the clients of an organisation, with the way they want to be reached. */
+export type Clients = ReturnType<typeof createClients>;
+
+export function createClients() {
+  return {
+    /**
+     * The client with this e-mail address, or a new one; returns the id. A known client's record is not changed: whoever
+     * writes somebody's address into a form has not proved to be that person.
+     */
+    async findOrCreate(tx: Tx, organisationId: string, guest: Omit<Guest, 'phone'> & { phone: string | null }): Promise<string> {
+      const { zone, language, channel } = guest.preferences ?? {};
+      const made = await tx
+        .insertInto('client')
+        .values({
+          organisationId,
+          name: guest.name,
+          email: guest.email,
+          phone: guest.phone,
+          zone: zone ?? null,
+          ...(language === undefined ? {} : { language }),
+          ...(channel === undefined ? {} : { channel }),
+        })
+        .onConflict((conflict) => conflict.doNothing())
+        .returning('id')
+        .executeTakeFirst();
+      if (made !== undefined) return made.id;
+      const known = await tx
+        .selectFrom('client')
+        .select('id')
+        .where('organisationId', '=', organisationId)
+        .where(sql`lower(email)`, '=', guest.email.toLowerCase())
+        .executeTakeFirstOrThrow();
+      return known.id;
+    },
+
+    /** Clients by name, with their number in all; `search` is part of a name, e-mail or telephone number. */
+    async list(
+      executor: Executor,
+      organisationId: string,
+      { search, limit, offset }: { search: string | undefined; limit: number; offset: number },
+    ): Promise<{ total: number; clients: ClientRecord[] }> {
+      let query = executor.selectFrom('client').where('organisationId', '=', organisationId);
+      if (search !== undefined && search !== '') {
+        const pattern = `%${search.replace(/[\\%_]/g, '\\$&')}%`;
+        query = query.where((eb) =>
+          eb.or([eb('name', 'ilike', pattern), eb('email', 'ilike', pattern), eb('phone', 'ilike', pattern)]),
+        );
+      }
+      const { total } = await query
+        .select((eb) => eb.fn.countAll<string>().as('total'))
+        .executeTakeFirstOrThrow();
+      const clients = await query
+        .selectAll()
+        .orderBy('name')
+        .orderBy('id')
+        .limit(limit)
+        .offset(offset)
+        .execute();
+      return { total: Number(total), clients };
+    },
+
+    /** Throws resource_not_found, phone_invalid, or record_conflict when another client has the e-mail address. */
+    async change(
+      tx: Tx,
+      owner: { organisationId: string; country: string },
+      id: string,
+      { name, email, phone, preferences = {} }: ClientChange,
+    ): Promise<ClientRecord> {
+      const columns = {
+        ...(name === undefined ? {} : { name }),
+        ...(email === undefined ? {} : { email }),
+        ...(phone === undefined ? {} : { phone: toE164OrNull(phone, owner.country) }),
+        ...preferenceColumns(preferences),
+      };
+      const of = tx.selectFrom('client').selectAll().where('organisationId', '=', owner.organisationId);
+      try {
+        const client =
+          Object.keys(columns).length === 0
+            ? await of.where('id', '=', id).executeTakeFirst()
+            : await tx
+                .updateTable('client')
+                .set(columns)
+                .where('organisationId', '=', owner.organisationId)
+                .where('id', '=', id)
+                .returningAll()
+                .executeTakeFirst();
+        if (client === undefined) throw problem('resource_not_found', 'There is no such client.');
+        return client;
+      } catch (error) {
+        if (isUniqueViolation(error)) throw problem('record_conflict', 'Another client has this e-mail address.');
+        throw error;
+      }
+    },
+  };
+}
+
+function preferenceColumns({ zone, language, channel }: PreferencesChange) {
+  return {
+    ...(zone === undefined ? {} : { zone }),
+    ...(language === undefined ? {} : { language }),
+    ...(channel === undefined ? {} : { channel }),
+  };
+}

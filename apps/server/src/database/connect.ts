@@ -1,0 +1,36 @@
+import { CamelCasePlugin, Kysely, PostgresDialect, type Transaction } from 'kysely';
+import pg from 'pg';
+import type { Database } from './schema.ts';
+
+export type Db = Kysely<Database>;
+/** Either the database or a transaction on it. Inside a transaction pass the transaction on: never take a second connection. */
+export type Executor = Db | Transaction<Database>;
+
+const dateOid = 1082;
+
+export type DatabaseOptions = {
+  url: string;
+  /** Most connections this process holds. */
+  poolSize: number;
+  /** Longest time a request waits for a connection, in ms. */
+  acquireTimeoutMs: number;
+  /** Longest time of one statement, in ms, kept by the server. */
+  statementTimeoutMs: number;
+  applicationName: string;
+};
+
+/** Opens the pool lazily: the first query connects. `onIdleError` hears of connections that the server closed. */
+export function connectDatabase(options: DatabaseOptions, onIdleError: (error: Error) => void): Db {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.poolSize,
+    connectionTimeoutMillis: options.acquireTimeoutMs,
+    statement_timeout: options.statementTimeoutMs,
+    idle_in_transaction_session_timeout: options.statementTimeoutMs * 2,
+    application_name: options.applicationName,
+    // A calendar day stays text: a Date would put a zone into it that it does not have.
+    types: { getTypeParser: (oid, format) => (oid === dateOid ? String : pg.types.getTypeParser(oid, format)) },
+  });
+  pool.on('error', onIdleError);
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }), plugins: [new CamelCasePlugin()] });
+}

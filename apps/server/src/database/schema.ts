@@ -1,0 +1,143 @@
+import type { BookingStatus } from '@bookedbarber/contract';
+import type { ColumnType, Generated } from 'kysely';
+
+/** Rows as PostgreSQL holds them (see migrations/). Column names are snake_case there and camelCase here. */
+export type Database = {
+  organisation: OrganisationTable;
+  shop: ShopTable;
+  service: ServiceTable;
+  barber: BarberTable;
+  barberService: { shopId: string; barberId: string; serviceId: string };
+  weeklySchedule: { barberId: string; weekday: number; periods: DayPeriodsColumn };
+  dateOverride: DateOverrideTable;
+  timeOff: TimeOffTable;
+  client: ClientTable;
+  booking: BookingTable;
+  bookingSegment: BookingSegmentTable;
+  idempotencyRecord: IdempotencyRecordTable;
+};
+
+/** An int4multirange in its text form, such as {[540,1020)}; see day-periods.ts. */
+type DayPeriodsColumn = string;
+/** A calendar day, YYYY-MM-DD. */
+type DateColumn = ColumnType<string, string, string>;
+
+type OrganisationTable = { id: Generated<string>; slug: string; name: string; createdAt: Generated<Date> };
+
+type ShopTable = {
+  id: Generated<string>;
+  organisationId: string;
+  slug: string;
+  name: string;
+  zone: string;
+  currency: string;
+  country: string;
+  address: Generated<string>;
+  phone: string | null;
+  email: string | null;
+  slotStepMinutes: Generated<number>;
+  leadMinutes: Generated<number>;
+  furthestDays: Generated<number>;
+  sameDayCutoffMinute: number | null;
+  changeNoticeMinutes: Generated<number>;
+  requiresApproval: Generated<boolean>;
+  createdAt: Generated<Date>;
+};
+
+type ServiceTable = {
+  id: Generated<string>;
+  shopId: string;
+  code: string;
+  name: string;
+  category: Generated<string>;
+  description: Generated<string>;
+  durationMinutes: number;
+  bufferBeforeMinutes: Generated<number>;
+  bufferAfterMinutes: Generated<number>;
+  priceCents: number;
+  active: Generated<boolean>;
+};
+
+type BarberTable = {
+  id: Generated<string>;
+  shopId: string;
+  code: string | null;
+  name: string;
+  email: string | null;
+  active: Generated<boolean>;
+};
+
+type DateOverrideTable = {
+  id: Generated<string>;
+  shopId: string;
+  barberId: string | null;
+  date: DateColumn;
+  periods: DayPeriodsColumn;
+  reason: Generated<string>;
+};
+
+type TimeOffTable = {
+  id: Generated<string>;
+  shopId: string;
+  barberId: string;
+  startsAt: Date;
+  endsAt: Date;
+  reason: Generated<string>;
+};
+
+type ClientTable = {
+  id: Generated<string>;
+  organisationId: string;
+  ref: string | null;
+  name: string;
+  email: string | null;
+  phone: string | null;
+  zone: string | null;
+  language: Generated<string>;
+  channel: Generated<'email' | 'sms' | 'none'>;
+  createdAt: Generated<Date>;
+};
+
+type BookingTable = {
+  id: Generated<string>;
+  shopId: string;
+  clientId: string | null;
+  status: BookingStatus;
+  version: Generated<number>;
+  source: 'guest' | 'staff' | 'import';
+  name: Generated<string>;
+  email: string | null;
+  phone: string | null;
+  note: Generated<string>;
+  startsAt: Date;
+  endsAt: Date;
+  heldUntil: Date | null;
+  cancelledAt: Date | null;
+  cancelReason: string | null;
+  createdAt: Date;
+};
+
+type BookingSegmentTable = {
+  bookingId: string;
+  position: number;
+  shopId: string;
+  status: BookingStatus;
+  barberId: string;
+  serviceId: string;
+  startsAt: Date;
+  endsAt: Date;
+  /** A tstzrange; written as text, read through lower() and upper(). */
+  blocked: string;
+  priceCents: number;
+  ref: string | null;
+};
+
+type IdempotencyRecordTable = {
+  scope: string;
+  key: string;
+  request: Buffer;
+  status: number;
+  /** JSON, written and read as text: the keys of an answer are not column names. */
+  body: string;
+  createdAt: Date;
+};

@@ -1,0 +1,81 @@
+import type { Problem, ProblemCode } from '@bookedbarber/contract';
+import { problems } from '@bookedbarber/contract';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { App } from '../app.ts';
+import { isDatabaseUnavailable, isUniqueViolation } from '../database/errors.ts';
+import { ProblemError, type ProblemExtras, problem } from '../problem.ts';
+
+/** Most faulty fields that one answer lists. */
+const mostErrors = 20;
+
+/** Makes every error an RFC 9457 problem with a stable code. What is not ours to tell is logged and said in general. */
+export function problemDetails(app: App): void {
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    const known = toProblem(error);
+    if (known.status >= 500) request.log.error({ err: error }, known.message);
+    return sendProblem(request, reply, known);
+  });
+  app.setNotFoundHandler((request, reply) => sendProblem(request, reply, problem('not_found')));
+}
+
+/** Answers with a problem outside the error handler. */
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: ProblemError): FastifyReply {
+  if (error.code === 'unauthorized') reply.header('www-authenticate', 'Bearer realm="bookedbarber"');
+  if (error.code === 'unavailable') reply.header('retry-after', '1');
+  const { title, status } = problems[error.code];
+  const body: Problem = {
+    type: `urn:bookedbarber:problem:${error.code}`,
+    title,
+    status,
+    code: error.code,
+    ...(error.message === title ? {} : { detail: error.message }),
+    request_id: request.id,
+    ...error.extras,
+  };
+  return reply
+    .code(status)
+    .header('content-type', 'application/problem+json')
+    .header('cache-control', 'no-store')
+    .serializer(JSON.stringify)
+    .send(body);
+}
+
+function toProblem(error: FastifyError): ProblemError {
+  if (error instanceof ProblemError) return error;
+  if (error.validation !== undefined) return invalid(error);
+  if (isDatabaseUnavailable(error)) return problem('unavailable');
+  if (isUniqueViolation(error)) return problem('record_conflict', 'The same record was written meanwhile; try again.');
+  const code = frameworkCodes[error.code];
+  if (code !== undefined) return problem(code);
+  if (error.statusCode !== undefined && error.statusCode < 500) return problem('invalid_request', error.message);
+  return problem('internal_error');
+}
+
+const frameworkCodes: Readonly<Record<string, ProblemCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'payload_too_large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
+};
+
+function invalid(error: FastifyError): ProblemError {
+  const part = error.validationContext ?? 'request';
+  const errors: NonNullable<ProblemExtras['errors']> = (error.validation ?? []).slice(0, mostErrors).map((fault) => ({
+    field: fieldOf(fault.instancePath, fault.params),
+    message: messageOf(fault.keyword, fault.message, fault.params),
+  }));
+  return problem('invalid_request', `The ${part} does not have the form that the API describes.`, { errors });
+}
+
+/** JSON pointer of the faulty field; a missing field is named itself, not the object that lacks it. */
+function fieldOf(instancePath: string, params: Record<string, unknown>): string {
+  const { missingProperty, additionalProperty } = params;
+  const name = missingProperty ?? additionalProperty;
+  return typeof name === 'string' ? `${instancePath}/${name}` : instancePath;
+}
+
+function messageOf(keyword: string, message: string | undefined, params: Record<string, unknown>): string {
+  if (keyword === 'required') return 'is missing';
+  if (keyword === 'additionalProperties') return 'is not known here';
+  if (keyword === 'pattern') return 'has characters or a form that are not allowed here';
+  if (keyword === 'format' && params['format'] === 'time-zone') return 'is not an IANA time zone';
+  return message ?? 'is not valid';
+}

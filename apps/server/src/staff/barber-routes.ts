@@ -1,0 +1,102 @@
+import { Barber, BarberChange, BarberInput, BarberList } from '@bookedbarber/contract';
+import type { App } from '../app.ts';
+import type { Context } from '../context.ts';
+import type { Executor } from '../database/connect.ts';
+import { fromMultirange } from '../database/day-periods.ts';
+import { transaction } from '../database/transaction.ts';
+import { once } from '../idempotency.ts';
+import { answers, forOperators, shopParams, shopRecordParams } from '../plugins/route-schemas.ts';
+import { problem } from '../problem.ts';
+import { changeBarber, createBarber } from './staff-changes.ts';
+
+export function barberRoutes(app: App, context: Context): void {
+  const { catalog, staff, db, operator } = context;
+
+  async function list(executor: Executor, shopId: string): Promise<Barber[]> {
+    const barbers = await staff.barbers(executor, shopId, 'all');
+    const week = await executor
+      .selectFrom('weeklySchedule')
+      .innerJoin('barber', 'barber.id', 'weeklySchedule.barberId')
+      .select(['weeklySchedule.barberId', 'weekday', 'periods'])
+      .where('barber.shopId', '=', shopId)
+      .orderBy('weekday')
+      .execute();
+    return barbers.map(({ id, code, name, email, active, serviceIds }) => ({
+      id,
+      code,
+      name,
+      email,
+      active,
+      service_ids: serviceIds,
+      schedule: week
+        .filter((day) => day.barberId === id)
+        .map((day) => ({ weekday: day.weekday, periods: fromMultirange(day.periods) })),
+    }));
+  }
+
+  async function one(executor: Executor, shopId: string, id: string): Promise<Barber> {
+    const barber = (await list(executor, shopId)).find((candidate) => candidate.id === id);
+    if (barber === undefined) throw problem('resource_not_found', 'The shop has no such barber.');
+    return barber;
+  }
+
+  app.get(
+    '/api/v1/shops/:shop/barbers',
+    {
+      onRequest: operator.requireOperator,
+      schema: {
+        tags: ['staff'],
+        summary: 'All barbers with their weekly schedules',
+        ...forOperators,
+        params: shopParams,
+        response: answers({ 200: BarberList }, 'unauthorized', 'shop_not_found'),
+      },
+    },
+    async (request) => {
+      const shop = await catalog.shop(db, request.params.shop);
+      return { barbers: await list(db, shop.id) };
+    },
+  );
+
+  app.post(
+    '/api/v1/shops/:shop/barbers',
+    {
+      onRequest: operator.requireOperator,
+      schema: {
+        tags: ['staff'],
+        summary: 'Add a barber with services and weekly schedule',
+        ...forOperators,
+        params: shopParams,
+        body: BarberInput,
+        response: answers({ 201: Barber }, 'unauthorized', 'shop_not_found', 'record_conflict', 'service_unknown'),
+      },
+    },
+    (request, reply) =>
+      once(context, request, reply, async (tx) => {
+        const shop = await catalog.shop(tx, request.params.shop);
+        const id = await createBarber(tx, shop.id, request.body);
+        return { status: 201, body: await one(tx, shop.id, id) };
+      }),
+  );
+
+  app.patch(
+    '/api/v1/shops/:shop/barbers/:id',
+    {
+      onRequest: operator.requireOperator,
+      schema: {
+        tags: ['staff'],
+        summary: 'Change a barber; what is absent stays as it is',
+        ...forOperators,
+        params: shopRecordParams,
+        body: BarberChange,
+        response: answers({ 200: Barber }, 'unauthorized', 'resource_not_found', 'service_unknown'),
+      },
+    },
+    (request) =>
+      transaction(db, async (tx) => {
+        const shop = await catalog.shop(tx, request.params.shop);
+        await changeBarber(tx, shop.id, request.params.id, request.body);
+        return one(tx, shop.id, request.params.id);
+      }),
+  );
+}

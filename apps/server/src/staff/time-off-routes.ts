@@ -1,0 +1,175 @@
+import {
+  DateOverride,
+  DateOverrideInput,
+  DateOverrideList,
+  LocalDate,
+  Strict,
+  TimeOff,
+  TimeOffInput,
+  TimeOffList,
+} from '@bookedbarber/contract';
+import type { Selectable } from 'kysely';
+import { Type } from 'typebox';
+import type { App } from '../app.ts';
+import type { Context } from '../context.ts';
+import { fromMultirange } from '../database/day-periods.ts';
+import type { Database } from '../database/schema.ts';
+import { transaction } from '../database/transaction.ts';
+import { once } from '../idempotency.ts';
+import { answers, forOperators, noContent, shopParams, shopRecordParams } from '../plugins/route-schemas.ts';
+import { addDays } from '../time/dates.ts';
+import { formatInstant } from '../time/wall-time.ts';
+import { addTimeOff, remove, setDateOverride } from './staff-changes.ts';
+
+const listLimit = 1000;
+const overrideRange = Strict({
+  from: LocalDate,
+  days: Type.Optional(Type.Integer({ minimum: 1, maximum: 366, default: 31 })),
+});
+
+export function timeOffRoutes(app: App, context: Context): void {
+  const { catalog, db, clock, operator } = context;
+
+  app.get(
+    '/api/v1/shops/:shop/barbers/:id/time-off',
+    {
+      onRequest: operator.requireOperator,
+      schema: {
+        tags: ['staff'],
+        summary: 'Time off that has not ended yet',
+        ...forOperators,
+        params: shopRecordParams,
+        response: answers({ 200: TimeOffList }, 'unauthorized', 'shop_not_found'),
+      },
+    },
+    async (request) => {
+      const shop = await catalog.shop(db, request.params.shop);
+      const rows = await db
+        .selectFrom('timeOff')
+        .selectAll()
+        .where('shopId', '=', shop.id)
+        .where('barberId', '=', request.params.id)
+        .where('endsAt', '>', new Date(clock.nowMs()))
+        .orderBy('startsAt')
+        .limit(listLimit)
+        .execute();
+      return { time_off: rows.map((row) => toTimeOff(shop.zone, row)) };
+    },
+  );
+
+  app.post(
+    '/api/v1/shops/:shop/barbers/:id/time-off',
+    {
+      onRequest: operator.requireOperator,
+      schema: {
+        tags: ['staff'],
+        summary: 'Give a barber time off; visits that are booked in it stay and have to be moved',
+        ...forOperators,
+        params: shopRecordParams,
+        body: TimeOffInput,
+        response: answers({ 201: TimeOff }, 'unauthorized', 'resource_not_found'),
+      },
+    },
+    (request, reply) =>
+      once(context, request, reply, async (tx) => {
+        const shop = await catalog.shop(tx, request.params.shop);
+        const row = await addTimeOff(tx, shop.id, request.params.id, request.body);
+        return { status: 201, body: toTimeOff(shop.zone, row) };
+      }),
+  );
+
+  app.get(
+    '/api/v1/shops/:shop/overrides',
+    {
+      onRequest: operator.requireOperator,
+      schema: {
+        tags: ['staff'],
+        summary: 'Dates on which something else holds than the week',
+        ...forOperators,
+        params: shopParams,
+        querystring: overrideRange,
+        response: answers({ 200: DateOverrideList }, 'unauthorized', 'shop_not_found'),
+      },
+    },
+    async (request) => {
+      const { from, days = 31 } = request.query;
+      const shop = await catalog.shop(db, request.params.shop);
+      const rows = await db
+        .selectFrom('dateOverride')
+        .selectAll()
+        .where('shopId', '=', shop.id)
+        .where('date', '>=', from)
+        .where('date', '<', addDays(from, days))
+        .orderBy('date')
+        .limit(listLimit)
+        .execute();
+      return { overrides: rows.map(toDateOverride) };
+    },
+  );
+
+  app.post(
+    '/api/v1/shops/:shop/overrides',
+    {
+      onRequest: operator.requireOperator,
+      schema: {
+        tags: ['staff'],
+        summary: 'Set what holds on one date, for the shop or one barber; an earlier override of it is replaced',
+        ...forOperators,
+        params: shopParams,
+        body: DateOverrideInput,
+        response: answers({ 201: DateOverride }, 'unauthorized', 'shop_not_found', 'resource_not_found'),
+      },
+    },
+    (request, reply) =>
+      once(context, request, reply, async (tx) => {
+        const shop = await catalog.shop(tx, request.params.shop);
+        return { status: 201, body: toDateOverride(await setDateOverride(tx, shop.id, request.body)) };
+      }),
+  );
+
+  for (const [path, table] of [
+    ['time-off', 'timeOff'],
+    ['overrides', 'dateOverride'],
+  ] as const) {
+    app.delete(
+      `/api/v1/shops/:shop/${path}/:id`,
+      {
+        onRequest: operator.requireOperator,
+        schema: {
+          tags: ['staff'],
+          summary: 'Remove it: the week holds again',
+          ...forOperators,
+          params: shopRecordParams,
+          response: answers({ 204: noContent }, 'unauthorized', 'resource_not_found'),
+        },
+      },
+      async (request, reply) => {
+        await transaction(db, async (tx) => {
+          const shop = await catalog.shop(tx, request.params.shop);
+          await remove(tx, table, shop.id, request.params.id);
+        });
+        return reply.code(204).send(null);
+      },
+    );
+  }
+}
+
+function toTimeOff(zone: string, row: Selectable<Database['timeOff']>): TimeOff {
+  return {
+    id: row.id,
+    barber_id: row.barberId,
+    starts_at: formatInstant(zone, row.startsAt.getTime()),
+    ends_at: formatInstant(zone, row.endsAt.getTime()),
+    reason: row.reason,
+  };
+}
+
+function toDateOverride(row: Selectable<Database['dateOverride']>): DateOverride {
+  return {
+    id: row.id,
+    barber_id: row.barberId,
+    date: row.date,
+    periods: fromMultirange(row.periods),
+    reason: row.reason,
+  };
+}

@@ -1,0 +1,21 @@
+import pino from 'pino';
+import { ConfigError, makeConfig } from './config/config.ts';
+import { readEnv } from './config/read-env.ts';
+import { createContext } from './context.ts';
+import { migrate } from './database/migrate.ts';
+import { loggerOptions } from './logging.ts';
+import { startCleanUp } from './operations/clean-up.ts';
+import { runUntilStopped } from './process.ts';
+
+await runUntilStopped(async () => {
+  const config = makeConfig(readEnv());
+  const logger = pino(loggerOptions(config.logLevel));
+  const context = createContext(config, { role: 'worker', logger });
+  await migrate(context.db);
+  const cleanUp = startCleanUp(context, logger);
+  logger.info('the worker runs');
+  return async () => {
+    await cleanUp.stop();
+    await context.close();
+  };
+}, ConfigError);

@@ -1,0 +1,111 @@
+import { type Static, Type } from 'typebox';
+import { Cents, Country, Currency, Email, Id, LocalDate, Name, Note, Phone, Slug, Strict, Zone } from './values.ts';
+
+/** The rules of a shop for bookings. Minutes and days are elapsed minutes and calendar days in the shop's zone. */
+export const Policy = Strict({
+  slot_step_minutes: Type.Integer({
+    minimum: 5,
+    maximum: 60,
+    description: 'Starts lie on this grid of wall time; it is independent of the length of a service',
+  }),
+  lead_minutes: Type.Integer({ minimum: 0, maximum: 43_200, description: 'Shortest notice for a booking' }),
+  furthest_days: Type.Integer({ minimum: 1, maximum: 730, description: 'How many days ahead can be booked' }),
+  same_day_cutoff_minute: Type.Union([Type.Integer({ minimum: 0, maximum: 1440 }), Type.Null()], {
+    description: 'From this minute of the day on, no more bookings for the same day; null: no such rule',
+  }),
+  change_notice_minutes: Type.Integer({
+    minimum: 0,
+    maximum: 43_200,
+    description: 'Until how long before the start a client can move or cancel by link',
+  }),
+  requires_approval: Type.Boolean({ description: 'Guest bookings wait as pending until the shop confirms them' }),
+});
+export type Policy = Static<typeof Policy>;
+
+export const Service = Strict({
+  id: Id,
+  code: Type.String(),
+  name: Type.String(),
+  category: Type.String(),
+  description: Type.String(),
+  duration_minutes: Type.Integer(),
+  price_cents: Cents,
+});
+export type Service = Static<typeof Service>;
+
+export const ServiceInput = Strict({
+  code: Type.String({ minLength: 1, maxLength: 40, pattern: '^[A-Za-z0-9][A-Za-z0-9+._ -]*$' }),
+  name: Name,
+  category: Type.Optional(Name),
+  description: Type.Optional(Note),
+  duration_minutes: Type.Integer({ minimum: 5, maximum: 720 }),
+  buffer_before_minutes: Type.Optional(Type.Integer({ minimum: 0, maximum: 120 })),
+  buffer_after_minutes: Type.Optional(Type.Integer({ minimum: 0, maximum: 120 })),
+  price_cents: Cents,
+});
+export type ServiceInput = Static<typeof ServiceInput>;
+
+export const ServiceChange = Type.Partial(Strict({ ...ServiceInput.properties, active: Type.Boolean() }), {
+  additionalProperties: false,
+});
+export type ServiceChange = Static<typeof ServiceChange>;
+
+export const PublicBarber = Strict({
+  id: Id,
+  name: Type.String(),
+  service_ids: Type.Array(Id),
+});
+export type PublicBarber = Static<typeof PublicBarber>;
+
+export const ShopSummary = Strict({
+  slug: Type.String(),
+  name: Type.String(),
+  zone: Type.String(),
+  address: Type.String(),
+});
+export type ShopSummary = Static<typeof ShopSummary>;
+
+export const ShopList = Strict({ shops: Type.Array(ShopSummary) });
+export type ShopList = Static<typeof ShopList>;
+
+export const Shop = Strict({
+  slug: Type.String(),
+  name: Type.String(),
+  zone: Type.String(),
+  currency: Type.String(),
+  country: Type.String(),
+  address: Type.String(),
+  phone: Type.Union([Type.String(), Type.Null()]),
+  email: Type.Union([Type.String(), Type.Null()]),
+  today: LocalDate,
+  policy: Policy,
+  services: Type.Array(Service),
+  barbers: Type.Array(PublicBarber),
+});
+export type Shop = Static<typeof Shop>;
+
+export const ShopInput = Strict({
+  organisation: Strict({ slug: Slug, name: Name }),
+  slug: Slug,
+  name: Name,
+  zone: Zone,
+  currency: Currency,
+  country: Country,
+  address: Type.Optional(Note),
+  phone: Type.Optional(Phone),
+  email: Type.Optional(Email),
+  policy: Type.Optional(Type.Partial(Policy, { additionalProperties: false })),
+});
+export type ShopInput = Static<typeof ShopInput>;
+
+export const ShopChange = Type.Partial(
+  Strict({
+    name: Name,
+    address: Note,
+    phone: Type.Union([Phone, Type.Null()]),
+    email: Type.Union([Email, Type.Null()]),
+    policy: Type.Partial(Policy, { additionalProperties: false }),
+  }),
+  { additionalProperties: false },
+);
+export type ShopChange = Static<typeof ShopChange>;

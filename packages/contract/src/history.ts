@@ -1,0 +1,29 @@
+import { type Static, Type } from 'typebox';
+import { Cents, Id, LocalDate, Name, Strict } from './values.ts';
+
+/** One past or future service of another system's book, in wall time of the shop. */
+export const HistoryRow = Strict({
+  ref: Type.String({ minLength: 1, maxLength: 100, description: 'Name of the row in its source; the same ref again is skipped' }),
+  visit: Type.String({ minLength: 1, maxLength: 100, description: 'Rows with the same visit and status become one booking' }),
+  client_ref: Type.String({ minLength: 1, maxLength: 100 }),
+  client_name: Name,
+  barber_id: Id,
+  service_id: Id,
+  date: LocalDate,
+  starts_minute: Type.Integer({ minimum: 0, maximum: 1439 }),
+  duration_minutes: Type.Integer({ minimum: 1, maximum: 1440 }),
+  price_cents: Cents,
+  status: Type.Union([Type.Literal('completed'), Type.Literal('no_show'), Type.Literal('cancelled')]),
+  cancelled_on: Type.Optional(LocalDate),
+});
+export type HistoryRow = Static<typeof HistoryRow>;
+
+export const HistoryInput = Strict({ rows: Type.Array(HistoryRow, { minItems: 1, maxItems: 500 }) });
+export type HistoryInput = Static<typeof HistoryInput>;
+
+export const HistoryResult = Strict({
+  imported: Type.Integer({ description: 'Rows written' }),
+  skipped: Type.Integer({ description: 'Rows that were already there' }),
+  refused: Type.Array(Strict({ ref: Type.String(), reason: Type.String() })),
+});
+export type HistoryResult = Static<typeof HistoryResult>;

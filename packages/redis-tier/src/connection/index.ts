@@ -1,0 +1,2 @@
+export { type ConnectionOptions, connect } from './connect.ts';
+export { infoNumber, parseInfo } from './server-info.ts';

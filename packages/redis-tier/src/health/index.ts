@@ -1,0 +1,1 @@
+export { type HealthSampler, type RedisSample, sampleHealth } from './health-sampler.ts';

@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
+import { createTestDatabase } from './database.ts';
+
+export const testOperatorToken = 'operator-token-for-tests-0123456789';
+const bookingLinkSecret = 'booking-link-secret-for-tests-0123456789';
+const startWithinMs = 30_000;
+const tailCharacters = 4000;
+
+export type TestServer = {
+  /** The first process. */
+  url: string;
+  /** All processes: they share the database. */
+  urls: string[];
+  databaseUrl: string;
+  operatorToken: string;
+  /** What the processes wrote, to look for secrets in it. */
+  output(): string;
+  stop(): Promise<void>;
+};
+
+export type TestServerOptions = {
+  processes?: number;
+  /** Added to the environment, or with undefined taken out of it. */
+  env?: Readonly<Record<string, string | undefined>>;
+};
+
+/** Real api processes, as built, on free ports of 127.0.0.1, with a database of their own. */
+export async function startServer({ processes = 1, env = {} }: TestServerOptions = {}): Promise<TestServer> {
+  const database = await createTestDatabase();
+  const started = await Promise.all(
+    Array.from({ length: processes }, () => startApi({ DATABASE_URL: database.url, ...env })),
+  );
+  const urls = started.map((api) => api.url);
+  return {
+    url: urls[0] ?? '',
+    urls,
+    databaseUrl: database.url,
+    operatorToken: testOperatorToken,
+    output: () => started.map((api) => api.output()).join(''),
+    async stop() {
+      await Promise.all(started.map((api) => api.stop()));
+      await database.drop();
+    },
+  };
+}
+
+async function startApi(env: Readonly<Record<string, string | undefined>>) {
+  const entry = fileURLToPath(new URL('../../apps/server/dist/api.js', import.meta.url));
+  const child = spawn(process.execPath, [entry], {
+    env: {
+      PATH: process.env['PATH'],
+      NODE_ENV: 'development',
+      PORT: '0',
+      LOG_LEVEL: 'info',
+      REDIS_URL: inject('redisUrl'),
+      OPERATOR_TOKEN: testOperatorToken,
+      BOOKING_LINK_SECRET: bookingLinkSecret,
+      ...env,
+    },
+    // The process ends itself when this channel closes, so a killed test run leaves nothing behind.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  const url = await listening(child, () => output.slice(-tailCharacters));
+  return { url, output: () => output, stop: () => stop(child) };
+}
+
+function listening(child: ChildProcess, tail: () => string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const fail = (why: string): void => {
+      child.kill('SIGKILL');
+      reject(new Error(`The api process ${why}:\n${tail()}`));
+    };
+    const timer = setTimeout(() => fail(`did not listen within ${startWithinMs} ms`), startWithinMs);
+    child.once('exit', (code) => {
+      clearTimeout(timer);
+      fail(`ended with code ${code}`);
+    });
+    child.once('message', (message: { listening: string }) => {
+      clearTimeout(timer);
+      child.removeAllListeners('exit');
+      resolve(message.listening);
+    });
+  });
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  await ended;
+  clearTimeout(timer);
+}

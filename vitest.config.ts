@@ -1,0 +1,68 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests read the sources of the workspaces, never a build: this condition comes before Vite's own. */
+const sourceCondition = 'bookedbarber-source';
+const excluded = ['**/node_modules/**', '**/dist/**', '**/.cache/**', '**/.data/**'];
+
+/** PostgreSQL and Redis, started once for all files. */
+const services = './tests/setup/services.ts';
+
+export default defineConfig({
+  resolve: { conditions: [sourceCondition, 'module', 'browser', 'development|production'] },
+  ssr: { resolve: { conditions: [sourceCondition, 'module', 'node', 'development|production'] } },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: [
+            'packages/*/src/**/*.test.ts',
+            'apps/*/src/**/*.test.{ts,tsx}',
+            'bin/**/*.test.{mjs,ts}',
+          ],
+          exclude: excluded,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['tests/**/*.test.ts'],
+          exclude: [...excluded, 'tests/browser/**', 'tests/start/**'],
+          globalSetup: services,
+          maxWorkers: 2,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['tests/browser/**/*.test.ts'],
+          exclude: excluded,
+          globalSetup: services,
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'start',
+          include: ['tests/start/**/*.test.ts'],
+          exclude: excluded,
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          sequence: { groupOrder: 3 },
+        },
+      },
+    ],
+  },
+});
