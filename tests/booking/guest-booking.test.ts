@@ -13,7 +13,12 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-function availabilityPath({ shop, services }: ShopFixture, from: string, days: number, barber = 'any'): string {
+function availabilityPath(
+  { shop, services }: ShopFixture,
+  from: string,
+  days: number,
+  barber = 'any',
+): string {
   return `/api/v1/shops/${shop.slug}/availability?segment=${services[0]?.id}:${barber}&from=${from}&days=${days}`;
 }
 
@@ -52,7 +57,10 @@ describe('a guest books', () => {
   test('a held time, which nobody else gets meanwhile', async () => {
     const fixture = await makeShop(server.asOperator);
     const path = `/api/v1/shops/${fixture.shop.slug}`;
-    const wanted = { segments: [{ service_id: fixture.services[0]?.id }], start: '2026-11-24T10:00:00-05:00' };
+    const wanted = {
+      segments: [{ service_id: fixture.services[0]?.id }],
+      start: '2026-11-24T10:00:00-05:00',
+    };
     const hold: Hold = (await server.asGuest('POST', `${path}/holds`, wanted)).body;
     expect(hold.expires_at).toBe('2026-11-23T08:05:00-05:00');
 
@@ -76,7 +84,10 @@ describe('a guest books', () => {
   test('a hold that ended is refused, and its time is free for others', async () => {
     const fixture = await makeShop(server.asOperator);
     const path = `/api/v1/shops/${fixture.shop.slug}`;
-    const wanted = { segments: [{ service_id: fixture.services[0]?.id }], start: '2026-11-24T10:00:00-05:00' };
+    const wanted = {
+      segments: [{ service_id: fixture.services[0]?.id }],
+      start: '2026-11-24T10:00:00-05:00',
+    };
     const hold: Hold = (await server.asGuest('POST', `${path}/holds`, wanted)).body;
     server.clock.set('2026-11-23T08:05:00-05:00');
     const late = await server.asGuest('POST', `${path}/bookings`, { hold_id: hold.id, client: guest });
@@ -89,20 +100,35 @@ describe('a guest books', () => {
   test('moves and cancels by the link, and the booking keeps its id', async () => {
     const fixture = await makeShop(server.asOperator);
     const path = `/api/v1/shops/${fixture.shop.slug}`;
-    const wanted = { segments: [{ service_id: fixture.services[0]?.id }], start: '2026-11-24T10:00:00-05:00' };
-    const created: BookingCreated = (await server.asGuest('POST', `${path}/bookings`, { ...wanted, client: guest })).body;
+    const wanted = {
+      segments: [{ service_id: fixture.services[0]?.id }],
+      start: '2026-11-24T10:00:00-05:00',
+    };
+    const created: BookingCreated = (
+      await server.asGuest('POST', `${path}/bookings`, { ...wanted, client: guest })
+    ).body;
     const own = `/api/v1/bookings/${created.booking.id}`;
     const link = { 'booking-token': created.manage_url.split('#')[1] ?? '' };
 
     // Ten minutes later overlaps its own old time, which is no obstacle.
-    const moved = await server.asGuest('POST', `${own}/reschedule`, { start: '2026-11-24T10:10:00-05:00', version: 1 }, link);
+    const moved = await server.asGuest(
+      'POST',
+      `${own}/reschedule`,
+      { start: '2026-11-24T10:10:00-05:00', version: 1 },
+      link,
+    );
     expect(moved.status, JSON.stringify(moved.body)).toBe(200);
     expect(moved.body as Booking).toMatchObject({
       id: created.booking.id,
       version: 2,
       starts_at: '2026-11-24T10:10:00-05:00',
     });
-    const stale = await server.asGuest('POST', `${own}/reschedule`, { start: '2026-11-24T11:00:00-05:00', version: 1 }, link);
+    const stale = await server.asGuest(
+      'POST',
+      `${own}/reschedule`,
+      { start: '2026-11-24T11:00:00-05:00', version: 1 },
+      link,
+    );
     expect((stale.body as Problem).code).toBe('version_conflict');
 
     const calendar = await server.asGuest('GET', `${own}/calendar.ics`, undefined, link);

@@ -71,7 +71,12 @@ async function start(): Promise<TestServices> {
           log: join(folder, 'postgres.log'),
           password,
           // A crash of the machine may lose the data of a test run.
-          settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },
+          settings: {
+            fsync: 'off',
+            synchronous_commit: 'off',
+            full_page_writes: 'off',
+            max_connections: '200',
+          },
         },
         redis: {
           binary: redis.file,
@@ -83,7 +88,8 @@ async function start(): Promise<TestServices> {
       },
       { log: join(folder, 'host.log'), onTrouble: (message) => process.stderr.write(`${message}\n`) },
     );
-    if (services.postgres === undefined || services.redis === undefined) throw new Error('a server is missing');
+    if (services.postgres === undefined || services.redis === undefined)
+      throw new Error('a server is missing');
     return {
       databaseUrl: postgresUrl(services.postgres.port, password, 'postgres'),
       redisUrl: redisUrl(services.redis.port, password),

@@ -1,6 +1,6 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { analyticsRoutes } from './analytics/analytics-routes.ts';
 import { availabilityRoutes } from './booking/availability-routes.ts';
 import { bookingRoutes } from './booking/booking-routes.ts';

@@ -25,7 +25,9 @@ export async function once<T>(
   work: (tx: Tx) => Promise<Answer<T>>,
 ): Promise<T> {
   const record = { scope: `${request.method} ${request.url.split('?')[0]}`, key: keyOf(request) };
-  const digest = createHash('sha256').update(JSON.stringify(request.body ?? null)).digest();
+  const digest = createHash('sha256')
+    .update(JSON.stringify(request.body ?? null))
+    .digest();
   const { status, body, replayed } = await transaction(db, async (tx) => {
     const claimed = await tx
       .insertInto('idempotencyRecord')

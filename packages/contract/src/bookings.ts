@@ -42,7 +42,9 @@ export const Availability = Strict({
   days: Type.Array(
     Strict({
       date: LocalDate,
-      starts: Type.Array(Instant, { description: 'Free starts in order, with the offset of the zone at that time' }),
+      starts: Type.Array(Instant, {
+        description: 'Free starts in order, with the offset of the zone at that time',
+      }),
     }),
   ),
 });

@@ -1,5 +1,18 @@
 import { type Static, Type } from 'typebox';
-import { Cents, Country, Currency, Email, Id, LocalDate, Name, Note, Phone, Slug, Strict, Zone } from './values.ts';
+import {
+  Cents,
+  Country,
+  Currency,
+  Email,
+  Id,
+  LocalDate,
+  Name,
+  Note,
+  Phone,
+  Slug,
+  Strict,
+  Zone,
+} from './values.ts';
 
 /** The rules of a shop for bookings. Minutes and days are elapsed minutes and calendar days in the shop's zone. */
 export const Policy = Strict({
@@ -18,7 +31,9 @@ export const Policy = Strict({
     maximum: 43_200,
     description: 'Until how long before the start a client can move or cancel by link',
   }),
-  requires_approval: Type.Boolean({ description: 'Guest bookings wait as pending until the shop confirms them' }),
+  requires_approval: Type.Boolean({
+    description: 'Guest bookings wait as pending until the shop confirms them',
+  }),
 });
 export type Policy = Static<typeof Policy>;
 

@@ -3,8 +3,16 @@ import { Cents, Id, LocalDate, Name, Strict } from './values.ts';
 
 /** One past or future service of another system's book, in wall time of the shop. */
 export const HistoryRow = Strict({
-  ref: Type.String({ minLength: 1, maxLength: 100, description: 'Name of the row in its source; the same ref again is skipped' }),
-  visit: Type.String({ minLength: 1, maxLength: 100, description: 'Rows with the same visit and status become one booking' }),
+  ref: Type.String({
+    minLength: 1,
+    maxLength: 100,
+    description: 'Name of the row in its source; the same ref again is skipped',
+  }),
+  visit: Type.String({
+    minLength: 1,
+    maxLength: 100,
+    description: 'Rows with the same visit and status become one booking',
+  }),
   client_ref: Type.String({ minLength: 1, maxLength: 100 }),
   client_name: Name,
   barber_id: Id,

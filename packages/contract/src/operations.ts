@@ -5,7 +5,11 @@ import { Strict } from './values.ts';
 export const CacheHealth = Strict({
   status: Type.Union([Type.Literal('healthy'), Type.Literal('degraded')]),
   redis_available: Type.Boolean(),
-  hit_rate: Type.Number({ minimum: 0, maximum: 1, description: 'Hits over look-ups, 0 before the first look-up' }),
+  hit_rate: Type.Number({
+    minimum: 0,
+    maximum: 1,
+    description: 'Hits over look-ups, 0 before the first look-up',
+  }),
   memory_usage: Type.Union([Type.String(), Type.Null()], {
     description: 'Memory that Redis uses, such as 12.5MB; null while Redis cannot be asked',
   }),

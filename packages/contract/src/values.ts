@@ -1,7 +1,10 @@
 import { type Static, type TObject, type TProperties, Type } from 'typebox';
 
 /** An object that refuses fields it does not know: a misspelt option is an error, never silently dropped. */
-export function Strict<T extends TProperties>(properties: T, options: { description?: string } = {}): TObject<T> {
+export function Strict<T extends TProperties>(
+  properties: T,
+  options: { description?: string } = {},
+): TObject<T> {
   return Type.Object(properties, { additionalProperties: false, ...options });
 }
 

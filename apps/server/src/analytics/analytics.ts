@@ -52,7 +52,10 @@ export function createAnalytics({ staff }: { staff: Staff }) {
         currency: shop.currency,
         from,
         to,
-        total: figures(total.get('all'), scheduled.reduce((sum, minutes) => sum + minutes, 0)),
+        total: figures(
+          total.get('all'),
+          scheduled.reduce((sum, minutes) => sum + minutes, 0),
+        ),
         by_day: dates.map((date) => ({ date, ...figures(byDay.get(date), scheduledOn(date)) })),
         by_barber: barbers
           .map((barber, index) => ({
@@ -85,7 +88,9 @@ async function count(
       sql<number>`(count(*) FILTER (WHERE status = 'completed'))::int`.as('completed'),
       sql<number>`(count(*) FILTER (WHERE status = 'no_show'))::int`.as('noShows'),
       sql<number>`(count(*) FILTER (WHERE status = 'cancelled'))::int`.as('cancelled'),
-      sql<number>`coalesce(sum(price_cents) FILTER (WHERE status = 'completed'), 0)::float8`.as('revenueCents'),
+      sql<number>`coalesce(sum(price_cents) FILTER (WHERE status = 'completed'), 0)::float8`.as(
+        'revenueCents',
+      ),
       sql<number>`(coalesce(sum(extract(epoch FROM ends_at - starts_at)) FILTER (WHERE status <> 'cancelled'), 0) / 60)::float8`.as(
         'bookedMinutes',
       ),

@@ -54,7 +54,8 @@ function couldWork(
   const barber = newest && time.get(newest.barberId);
   if (newest === undefined || barber === undefined) return false;
   return (
-    covers(barber.working, newest.startMs, newest.endMs) && !overlaps(barber.blocked, newest.startMs, newest.endMs)
+    covers(barber.working, newest.startMs, newest.endMs) &&
+    !overlaps(barber.blocked, newest.startMs, newest.endMs)
   );
 }
 

@@ -86,7 +86,11 @@ export async function nextFreeStarts(
     [0, 2],
     [2, nextFreeDays - 2],
   ] as const) {
-    const { days: free } = await findFreeTimes(executor, staff, { ...request, from: addDays(from, offset), days });
+    const { days: free } = await findFreeTimes(executor, staff, {
+      ...request,
+      from: addDays(from, offset),
+      days,
+    });
     found.push(...free.flatMap((day) => day.starts).filter((start) => Date.parse(start) >= fromMs));
     if (found.length >= nextFreeCount) break;
   }

@@ -212,7 +212,10 @@ export function createBookings({ catalog, staff, clients }: BookingDependencies)
           ? booking.status === 'pending'
           : begun && ['pending', 'confirmed', 'completed', 'no_show'].includes(booking.status);
       if (!possible) {
-        throw problem('status_not_possible', `A booking that is ${booking.status} cannot become ${status} now.`);
+        throw problem(
+          'status_not_possible',
+          `A booking that is ${booking.status} cannot become ${status} now.`,
+        );
       }
       await tx
         .updateTable('booking')

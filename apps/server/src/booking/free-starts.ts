@@ -13,6 +13,8 @@ export function freeStarts(
   if (day.endMs <= window.earliestMs || day.startMs >= window.endMs) return [];
   return gridInstants(day, slotStepMinutes).filter(
     (startMs) =>
-      startMs >= window.earliestMs && startMs < window.endMs && assignBarbers(segments, time, startMs) !== null,
+      startMs >= window.earliestMs &&
+      startMs < window.endMs &&
+      assignBarbers(segments, time, startMs) !== null,
   );
 }

@@ -25,7 +25,10 @@ export function bookableWindow(policy: BookingPolicy, nowMs: number): { earliest
 /** Refuses a start that nobody may book: off the grid or in the past. Holds for staff too. */
 export function checkStart(policy: BookingPolicy, startMs: number, nowMs: number): void {
   if (!isOnGrid(policy.zone, startMs, policy.slotStepMinutes)) {
-    throw problem('off_grid', `Starts lie on multiples of ${policy.slotStepMinutes} minutes of the shop's clock.`);
+    throw problem(
+      'off_grid',
+      `Starts lie on multiples of ${policy.slotStepMinutes} minutes of the shop's clock.`,
+    );
   }
   if (startMs < nowMs) throw problem('start_in_past');
 }

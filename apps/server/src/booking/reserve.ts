@@ -26,7 +26,11 @@ export type Reservation = {
 };
 
 /** Locks the barbers, clears ended holds and finds who does what. Null when the time is not free. */
-export async function reserve(tx: Tx, staff: Staff, reservation: Reservation): Promise<PlacedSegment[] | null> {
+export async function reserve(
+  tx: Tx,
+  staff: Staff,
+  reservation: Reservation,
+): Promise<PlacedSegment[] | null> {
   const { shop, segments, startMs, nowMs } = reservation;
   const barberIds = barbersOf(segments);
   if (barberIds.length === 0) return null;

@@ -1,7 +1,7 @@
 import type { SegmentRequest } from '@bookedbarber/contract';
-import type { BarberRecord } from '../staff/staff.ts';
 import type { ServiceRecord } from '../catalog/catalog.ts';
 import { problem } from '../problem.ts';
+import type { BarberRecord } from '../staff/staff.ts';
 import type { SegmentOption } from './visit.ts';
 
 /**
@@ -15,7 +15,8 @@ export function resolveSegments(
 ): SegmentOption[] {
   return requests.map((request) => {
     const service = services.find((candidate) => candidate.id === request.service_id);
-    if (service === undefined) throw problem('service_unknown', `No service has the id ${request.service_id}.`);
+    if (service === undefined)
+      throw problem('service_unknown', `No service has the id ${request.service_id}.`);
     return {
       serviceId: service.id,
       durationMinutes: service.durationMinutes,
@@ -27,7 +28,11 @@ export function resolveSegments(
   });
 }
 
-function candidates(request: SegmentRequest, service: ServiceRecord, barbers: readonly BarberRecord[]): string[] {
+function candidates(
+  request: SegmentRequest,
+  service: ServiceRecord,
+  barbers: readonly BarberRecord[],
+): string[] {
   const { barber_id: wanted } = request;
   if (wanted === undefined || wanted === null) {
     return barbers.filter((barber) => barber.serviceIds.includes(service.id)).map((barber) => barber.id);

@@ -88,7 +88,12 @@ export function createCatalog() {
         ...(phone === undefined ? {} : { phone: toE164OrNull(phone, shop.country) }),
       };
       if (Object.keys(columns).length === 0) return shop;
-      return tx.updateTable('shop').set(columns).where('id', '=', shop.id).returningAll().executeTakeFirstOrThrow();
+      return tx
+        .updateTable('shop')
+        .set(columns)
+        .where('id', '=', shop.id)
+        .returningAll()
+        .executeTakeFirstOrThrow();
     },
 
     /** Throws record_conflict when the shop has a service of that code. */
@@ -99,7 +104,8 @@ export function createCatalog() {
         .onConflict((conflict) => conflict.columns(['shopId', 'code']).doNothing())
         .returningAll()
         .executeTakeFirst();
-      if (service === undefined) throw problem('record_conflict', `A service has the code ${input.code} already.`);
+      if (service === undefined)
+        throw problem('record_conflict', `A service has the code ${input.code} already.`);
       return service;
     },
 

@@ -38,7 +38,13 @@ export function shopRoutes(app: App, context: Context): void {
 
   app.get(
     '/api/v1/shops',
-    { schema: { tags: ['shops'], summary: 'The shops of this installation', response: answers({ 200: ShopList }) } },
+    {
+      schema: {
+        tags: ['shops'],
+        summary: 'The shops of this installation',
+        response: answers({ 200: ShopList }),
+      },
+    },
     async () => ({ shops: (await catalog.shops(db)).map(toShopSummary) }),
   );
 

@@ -38,7 +38,13 @@ export function clientRoutes(app: App, { catalog, clients, db, operator }: Conte
         ...forOperators,
         params: shopRecordParams,
         body: ClientChange,
-        response: answers({ 200: Client }, 'unauthorized', 'resource_not_found', 'record_conflict', 'phone_invalid'),
+        response: answers(
+          { 200: Client },
+          'unauthorized',
+          'resource_not_found',
+          'record_conflict',
+          'phone_invalid',
+        ),
       },
     },
     (request) =>

@@ -18,7 +18,11 @@ export function createClients() {
      * The client with this e-mail address, or a new one; returns the id. A known client's record is not changed: whoever
      * writes somebody's address into a form has not proved to be that person.
      */
-    async findOrCreate(tx: Tx, organisationId: string, guest: Omit<Guest, 'phone'> & { phone: string | null }): Promise<string> {
+    async findOrCreate(
+      tx: Tx,
+      organisationId: string,
+      guest: Omit<Guest, 'phone'> & { phone: string | null },
+    ): Promise<string> {
       const { zone, language, channel } = guest.preferences ?? {};
       const made = await tx
         .insertInto('client')
@@ -98,7 +102,8 @@ export function createClients() {
         if (client === undefined) throw problem('resource_not_found', 'There is no such client.');
         return client;
       } catch (error) {
-        if (isUniqueViolation(error)) throw problem('record_conflict', 'Another client has this e-mail address.');
+        if (isUniqueViolation(error))
+          throw problem('record_conflict', 'Another client has this e-mail address.');
         throw error;
       }
     },

@@ -35,7 +35,13 @@ export function makeConfig(env: Env): Config {
   const production = env.NODE_ENV === 'production';
   const port = integer('PORT', env.PORT, 3000, 0, 65_535);
 
-  function integer(name: string, text: string | undefined, fallback: number, least: number, most: number): number {
+  function integer(
+    name: string,
+    text: string | undefined,
+    fallback: number,
+    least: number,
+    most: number,
+  ): number {
     if (text === undefined || text === '') return fallback;
     const value = Number(text);
     if (/^\d+$/.test(text) && value >= least && value <= most) return value;
@@ -46,28 +52,37 @@ export function makeConfig(env: Env): Config {
   function url(name: string, text: string | undefined, protocols: readonly string[]): string | null {
     if (text === undefined || text === '') return null;
     if (URL.canParse(text) && protocols.includes(new URL(text).protocol)) return text;
-    faults.push(`${name} wants an address that begins with ${protocols.map((it) => `${it}//`).join(' or ')}.`);
+    faults.push(
+      `${name} wants an address that begins with ${protocols.map((it) => `${it}//`).join(' or ')}.`,
+    );
     return null;
   }
 
   function secret(name: string, text: string | undefined, purpose: string): string {
     const make = 'make one with: openssl rand -base64 32';
     if (text === undefined || text === '') faults.push(`${name} is missing: ${purpose}; ${make}`);
-    else if (text.length < shortestSecret) faults.push(`${name} wants at least ${shortestSecret} characters; ${make}`);
+    else if (text.length < shortestSecret)
+      faults.push(`${name} wants at least ${shortestSecret} characters; ${make}`);
     return text ?? '';
   }
 
   const databaseUrl = url('DATABASE_URL', env.DATABASE_URL, ['postgres:', 'postgresql:']);
   if (databaseUrl === null && !env.DATABASE_URL) {
-    faults.push('DATABASE_URL is missing: set postgres://user:password@host:5432/name of a PostgreSQL 14 or newer.');
+    faults.push(
+      'DATABASE_URL is missing: set postgres://user:password@host:5432/name of a PostgreSQL 14 or newer.',
+    );
   }
   const redisUrl = url('REDIS_URL', env.REDIS_URL, ['redis:', 'rediss:']);
   if (production && redisUrl === null && !env.REDIS_URL) {
-    faults.push('REDIS_URL is missing: production runs with Redis; set redis://host:6379 or rediss://host:6379.');
+    faults.push(
+      'REDIS_URL is missing: production runs with Redis; set redis://host:6379 or rediss://host:6379.',
+    );
   }
   const publicUrl = url('PUBLIC_URL', env.PUBLIC_URL, ['http:', 'https:']);
   if (production && publicUrl === null && !env.PUBLIC_URL) {
-    faults.push('PUBLIC_URL is missing: set the address under which clients reach the pages, for their links.');
+    faults.push(
+      'PUBLIC_URL is missing: set the address under which clients reach the pages, for their links.',
+    );
   }
   const logLevel = env.LOG_LEVEL || 'info';
   if (!logLevels.includes(logLevel)) faults.push(`LOG_LEVEL wants one of ${logLevels.join(', ')}.`);
@@ -82,7 +97,11 @@ export function makeConfig(env: Env): Config {
     databasePoolSize: integer('DATABASE_POOL_SIZE', env.DATABASE_POOL_SIZE, 10, 2, 200),
     redisUrl,
     operatorToken: secret('OPERATOR_TOKEN', env.OPERATOR_TOKEN, 'it opens the operator routes'),
-    bookingLinkSecret: secret('BOOKING_LINK_SECRET', env.BOOKING_LINK_SECRET, 'it signs the links of bookings'),
+    bookingLinkSecret: secret(
+      'BOOKING_LINK_SECRET',
+      env.BOOKING_LINK_SECRET,
+      'it signs the links of bookings',
+    ),
   };
   if (faults.length > 0) throw new ConfigError(faults);
   return config;

@@ -13,6 +13,5 @@ export type Env = {
 };
 
 export function readEnv(): Env {
-  // biome-ignore lint/style/noProcessEnv: the one place that reads the environment
   return process.env;
 }

@@ -7,7 +7,10 @@ export function toMultirange(periods: readonly DayPeriod[]): string {
   for (const [index, period] of sorted.entries()) {
     const previous = sorted[index - 1];
     if (period.ends_minute <= period.starts_minute) {
-      throw problem('invalid_request', `The period from minute ${period.starts_minute} ends before it begins.`);
+      throw problem(
+        'invalid_request',
+        `The period from minute ${period.starts_minute} ends before it begins.`,
+      );
     }
     if (period.starts_minute >= 1440) {
       throw problem('invalid_request', 'A period begins on its own day: before minute 1440.');

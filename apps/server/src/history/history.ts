@@ -10,7 +10,12 @@ export type History = ReturnType<typeof createHistory>;
 export function createHistory({ catalog, staff }: { catalog: Catalog; staff: Staff }) {
   return {
     /** Writes what is new; a row whose ref is there already is skipped, so the same book can be sent again. */
-    async import(tx: Tx, shop: ShopRecord, rows: readonly HistoryRow[], nowMs: number): Promise<HistoryResult> {
+    async import(
+      tx: Tx,
+      shop: ShopRecord,
+      rows: readonly HistoryRow[],
+      nowMs: number,
+    ): Promise<HistoryResult> {
       const known = await knownRefs(tx, shop.id, rows);
       const services = new Set((await catalog.services(tx, shop.id)).map((service) => service.id));
       const barbers = new Set((await staff.barbers(tx, shop.id, 'all')).map((barber) => barber.id));
@@ -137,5 +142,7 @@ async function writeVisit(
 
 /** The source knows the day only: its noon stands for it. Some books cancel after the visit; that is kept as it is. */
 function cancelledAt(zone: string, row: TimedRow, startMs: number): Date {
-  return new Date(row.cancelled_on === undefined ? startMs : wallInstant(zone, row.cancelled_on, 720, 'opens'));
+  return new Date(
+    row.cancelled_on === undefined ? startMs : wallInstant(zone, row.cancelled_on, 720, 'opens'),
+  );
 }

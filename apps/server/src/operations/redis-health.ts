@@ -20,7 +20,8 @@ export function createRedisHealth(redisUrl: string | null, role: string, logger:
           { url: redisUrl, name: `bookedbarber-${role}`, connectTimeoutMs: 5000, commandTimeoutMs },
           (error) => {
             // The client reports every attempt; one line for each new reason is enough.
-            if (error.message !== lastMessage) logger.warn({ reason: error.message }, 'Redis cannot be reached');
+            if (error.message !== lastMessage)
+              logger.warn({ reason: error.message }, 'Redis cannot be reached');
             lastMessage = error.message;
           },
         );

@@ -28,7 +28,12 @@ export async function apiDocument(app: App, publicUrl: string): Promise<void> {
       components: {
         securitySchemes: {
           operator: { type: 'http', scheme: 'bearer', description: 'The operator token of the installation' },
-          booking: { type: 'apiKey', in: 'header', name: 'booking-token', description: 'The fragment of manage_url' },
+          booking: {
+            type: 'apiKey',
+            in: 'header',
+            name: 'booking-token',
+            description: 'The fragment of manage_url',
+          },
         },
       },
     },

@@ -16,7 +16,8 @@ export function createOperatorCheck(operatorToken: string) {
 
     /** For onRequest: before the body is read. Throws unauthorized. */
     async requireOperator(request: FastifyRequest): Promise<void> {
-      if (!isOperator(request)) throw problem('unauthorized', 'Send the operator token as: Authorization: Bearer TOKEN.');
+      if (!isOperator(request))
+        throw problem('unauthorized', 'Send the operator token as: Authorization: Bearer TOKEN.');
     },
   };
 }

@@ -15,7 +15,6 @@ export function problemDetails(app: App): void {
     if (known.status >= 500) request.log.error({ err: error }, known.message);
     return sendProblem(request, reply, known);
   });
-  app.setNotFoundHandler((request, reply) => sendProblem(request, reply, problem('not_found')));
 }
 
 /** Answers with a problem outside the error handler. */
@@ -44,10 +43,12 @@ function toProblem(error: FastifyError): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error.validation !== undefined) return invalid(error);
   if (isDatabaseUnavailable(error)) return problem('unavailable');
-  if (isUniqueViolation(error)) return problem('record_conflict', 'The same record was written meanwhile; try again.');
+  if (isUniqueViolation(error))
+    return problem('record_conflict', 'The same record was written meanwhile; try again.');
   const code = frameworkCodes[error.code];
   if (code !== undefined) return problem(code);
-  if (error.statusCode !== undefined && error.statusCode < 500) return problem('invalid_request', error.message);
+  if (error.statusCode !== undefined && error.statusCode < 500)
+    return problem('invalid_request', error.message);
   return problem('internal_error');
 }
 
@@ -58,10 +59,12 @@ const frameworkCodes: Readonly<Record<string, ProblemCode>> = {
 
 function invalid(error: FastifyError): ProblemError {
   const part = error.validationContext ?? 'request';
-  const errors: NonNullable<ProblemExtras['errors']> = (error.validation ?? []).slice(0, mostErrors).map((fault) => ({
-    field: fieldOf(fault.instancePath, fault.params),
-    message: messageOf(fault.keyword, fault.message, fault.params),
-  }));
+  const errors: NonNullable<ProblemExtras['errors']> = (error.validation ?? [])
+    .slice(0, mostErrors)
+    .map((fault) => ({
+      field: fieldOf(fault.instancePath, fault.params),
+      message: messageOf(fault.keyword, fault.message, fault.params),
+    }));
   return problem('invalid_request', `The ${part} does not have the form that the API describes.`, { errors });
 }
 

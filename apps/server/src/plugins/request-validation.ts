@@ -13,7 +13,9 @@ const addFormats = addFormatsModule as unknown as typeof addFormatsModule.defaul
 export function requestValidation(app: App): void {
   const strict = makeAjv({ coerceTypes: false });
   const coercing = makeAjv({ coerceTypes: 'array', useDefaults: true });
-  app.setValidatorCompiler(({ schema, httpPart }) => (httpPart === 'body' ? strict : coercing).compile(schema));
+  app.setValidatorCompiler(({ schema, httpPart }) =>
+    (httpPart === 'body' ? strict : coercing).compile(schema),
+  );
 }
 
 function makeAjv(options: { coerceTypes: false | 'array'; useDefaults?: boolean }): Ajv {

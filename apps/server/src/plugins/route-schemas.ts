@@ -15,7 +15,9 @@ export const noContent = Type.Null({ description: 'Done' });
 
 /** The answers of a route: its own, and a problem for each status of the codes that it may answer with. */
 export function answers<T extends Record<number, TSchema>>(own: T, ...codes: ProblemCode[]) {
-  const statuses = new Set<number>(['invalid_request' as const, ...codes].map((code) => problems[code].status));
+  const statuses = new Set<number>(
+    ['invalid_request' as const, ...codes].map((code) => problems[code].status),
+  );
   const refusals = Object.fromEntries([...statuses].map((status) => [status, Problem]));
   return { ...refusals, ...own } as T;
 }

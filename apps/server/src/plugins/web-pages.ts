@@ -12,6 +12,7 @@ const yearSeconds = 31_536_000;
 export async function webPages(app: App): Promise<void> {
   if (!existsSync(root)) {
     app.log.warn('the pages are not built, only the API answers: run npm run build');
+    app.setNotFoundHandler((request, reply) => sendProblem(request, reply, problem('not_found')));
     return;
   }
   await app.register(fastifyStatic, {
@@ -25,7 +26,8 @@ export async function webPages(app: App): Promise<void> {
     },
   });
   app.setNotFoundHandler((request, reply) => {
-    const isPage = request.method === 'GET' && !request.url.startsWith('/api/') && !/\.[a-z0-9]+$/i.test(request.url);
+    const isPage =
+      request.method === 'GET' && !request.url.startsWith('/api/') && !/\.[a-z0-9]+$/i.test(request.url);
     return isPage ? reply.sendFile('index.html') : sendProblem(request, reply, problem('not_found'));
   });
 }

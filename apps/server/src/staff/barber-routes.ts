@@ -68,7 +68,13 @@ export function barberRoutes(app: App, context: Context): void {
         ...forOperators,
         params: shopParams,
         body: BarberInput,
-        response: answers({ 201: Barber }, 'unauthorized', 'shop_not_found', 'record_conflict', 'service_unknown'),
+        response: answers(
+          { 201: Barber },
+          'unauthorized',
+          'shop_not_found',
+          'record_conflict',
+          'service_unknown',
+        ),
       },
     },
     (request, reply) =>

@@ -77,8 +77,17 @@ export async function setDateOverride(tx: Tx, shopId: string, input: DateOverrid
 }
 
 /** Removes a time off or an override of this shop. Throws resource_not_found. */
-export async function remove(tx: Tx, table: 'timeOff' | 'dateOverride', shopId: string, id: string): Promise<void> {
-  const result = await tx.deleteFrom(table).where('shopId', '=', shopId).where('id', '=', id).executeTakeFirst();
+export async function remove(
+  tx: Tx,
+  table: 'timeOff' | 'dateOverride',
+  shopId: string,
+  id: string,
+): Promise<void> {
+  const result = await tx
+    .deleteFrom(table)
+    .where('shopId', '=', shopId)
+    .where('id', '=', id)
+    .executeTakeFirst();
   if (result.numDeletedRows === 0n) throw problem('resource_not_found', 'The shop has no such record.');
 }
 
@@ -92,14 +101,20 @@ async function requireBarber(tx: Tx, shopId: string, id: string): Promise<void> 
   if (barber === undefined) throw problem('resource_not_found', 'The shop has no such barber.');
 }
 
-async function setServices(tx: Tx, shopId: string, barberId: string, serviceIds: readonly string[]): Promise<void> {
+async function setServices(
+  tx: Tx,
+  shopId: string,
+  barberId: string,
+  serviceIds: readonly string[],
+): Promise<void> {
   await tx.deleteFrom('barberService').where('barberId', '=', barberId).execute();
   if (serviceIds.length === 0) return;
   const rows = [...new Set(serviceIds)].map((serviceId) => ({ shopId, barberId, serviceId }));
   try {
     await tx.insertInto('barberService').values(rows).execute();
   } catch (error) {
-    if (isForeignKeyViolation(error)) throw problem('service_unknown', 'One of service_ids is not of this shop.');
+    if (isForeignKeyViolation(error))
+      throw problem('service_unknown', 'One of service_ids is not of this shop.');
     throw error;
   }
 }

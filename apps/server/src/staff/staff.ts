@@ -109,7 +109,9 @@ async function loadSchedules(
     .where('startsAt', '<', new Date(localDay(shop.zone, addDays(to, 1)).endMs))
     .execute();
   for (const row of timeOff) {
-    schedules.get(row.barberId)?.timeOff.push({ startMs: row.startsAt.getTime(), endMs: row.endsAt.getTime() });
+    schedules
+      .get(row.barberId)
+      ?.timeOff.push({ startMs: row.startsAt.getTime(), endMs: row.endsAt.getTime() });
   }
   return { schedules, shopOverrides };
 }

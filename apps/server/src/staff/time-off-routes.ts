@@ -113,7 +113,8 @@ export function timeOffRoutes(app: App, context: Context): void {
       onRequest: operator.requireOperator,
       schema: {
         tags: ['staff'],
-        summary: 'Set what holds on one date, for the shop or one barber; an earlier override of it is replaced',
+        summary:
+          'Set what holds on one date, for the shop or one barber; an earlier override of it is replaced',
         ...forOperators,
         params: shopParams,
         body: DateOverrideInput,

@@ -41,7 +41,11 @@ export function workingIntervals(
   return subtract(union(intervals), union(schedule.timeOff));
 }
 
-function periodsOf(schedule: BarberSchedule, shopOverrides: ShopOverrides, date: string): readonly DayPeriod[] {
+function periodsOf(
+  schedule: BarberSchedule,
+  shopOverrides: ShopOverrides,
+  date: string,
+): readonly DayPeriod[] {
   const own = schedule.overrides.get(date);
   if (own !== undefined) return own;
   const weekly = schedule.week.get(weekday(date)) ?? [];

@@ -1,0 +1,112 @@
+/** The arrows of the house: what may import what. See CONTRIBUTING.md. */
+
+/** A domain folder works with another through what the context hands it; only its types may be named. */
+const domains = ['analytics', 'booking', 'catalog', 'clients', 'history', 'operations', 'staff'];
+
+const domainRules = domains.map((domain) => ({
+  name: `domain-${domain}-stands-alone`,
+  comment: 'Domain folders meet in context.ts: import types from each other, nothing that runs.',
+  severity: 'error',
+  from: { path: `^apps/server/src/${domain}/` },
+  to: {
+    path: `^apps/server/src/(${domains.filter((other) => other !== domain).join('|')})/`,
+    dependencyTypesNot: ['type-only'],
+  },
+}));
+
+export default {
+  forbidden: [
+    {
+      name: 'no-circles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'nothing-imports-apps',
+      comment: 'Apps compose; nobody builds on them.',
+      severity: 'error',
+      from: { path: '^(packages|apps)/([^/]+)/' },
+      to: { path: '^apps/([^/]+)/', pathNot: '^$1/$2/' },
+    },
+    {
+      name: 'packages-know-no-apps',
+      severity: 'error',
+      from: { path: '^packages/' },
+      to: { path: '^(apps|bin|tests)/' },
+    },
+    {
+      name: 'contract-is-the-bottom',
+      comment: 'The contract is shared with the browser: schemas and codes, nothing else.',
+      severity: 'error',
+      from: { path: '^packages/contract/src/' },
+      to: { pathNot: ['^packages/contract/src/', '(^|/)node_modules/typebox/'] },
+    },
+    {
+      name: 'redis-tier-knows-no-barbers',
+      comment: 'The tier is a library of its own: no contract, no web framework, no AWS.',
+      severity: 'error',
+      from: { path: '^packages/redis-tier/src/', pathNot: '\\.test\\.ts$' },
+      to: { path: '(^packages/(?!redis-tier/)|(^|/)node_modules/(?!ioredis/|bullmq/|@types/))' },
+    },
+    {
+      name: 'redis-tier-core-is-its-bottom',
+      severity: 'error',
+      from: { path: '^packages/redis-tier/src/core/' },
+      to: { path: '^packages/redis-tier/src/(?!core/)' },
+    },
+    {
+      name: 'redis-tier-connection-knows-only-core',
+      severity: 'error',
+      from: { path: '^packages/redis-tier/src/connection/' },
+      to: { path: '^packages/redis-tier/src/(?!core/|connection/)' },
+    },
+    {
+      name: 'redis-tier-siblings-do-not-meet',
+      comment: 'cache, limits and jobs meet in health only.',
+      severity: 'error',
+      from: { path: '^packages/redis-tier/src/(cache|limits|jobs)/' },
+      to: {
+        path: '^packages/redis-tier/src/(cache|limits|jobs|health)/',
+        pathNot: '^packages/redis-tier/src/$1/',
+      },
+    },
+    {
+      name: 'web-takes-only-the-contract',
+      severity: 'error',
+      from: { path: '^apps/web/src/' },
+      to: { path: '^packages/(?!contract/)' },
+    },
+    {
+      name: 'environment-is-read-once',
+      comment: 'Only the entries read the environment; everything else is handed a configuration.',
+      severity: 'error',
+      from: { path: '^apps/server/src/', pathNot: '^apps/server/src/(api|worker)\\.ts$' },
+      to: { path: '^apps/server/src/config/read-env\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'sources-need-no-tests',
+      severity: 'error',
+      from: { path: '^(packages|apps)/[^/]+/src/', pathNot: '\\.test\\.tsx?$' },
+      to: { path: '(^tests/|\\.test\\.tsx?$)' },
+    },
+    {
+      name: 'no-development-dependencies-in-sources',
+      severity: 'error',
+      from: { path: '^(packages/contract|apps/(server|cli))/src/', pathNot: '\\.test\\.ts$' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+    ...domainRules,
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(dist|\\.cache)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.tests.json' },
+    enhancedResolveOptions: {
+      conditionNames: ['bookedbarber-source', 'import', 'node', 'default'],
+      exportsFields: ['exports'],
+      extensions: ['.ts', '.tsx', '.mjs', '.js', '.json'],
+    },
+  },
+};

@@ -1,0 +1,97 @@
+import type { Shop, TimeOff, TimeOffInput, TimeOffList } from '@bookedbarber/contract';
+import { Temporal } from 'temporal-polyfill';
+import type { Static } from 'typebox';
+import type { Api } from '../connection/api.ts';
+import { Failure } from '../failures.ts';
+import { sendHistory } from '../shops/send-history.ts';
+import { findShop, type SetUp, setUp, shopPath } from '../shops/set-up.ts';
+import type { Progress } from '../terminal/progress.ts';
+import { demoEmail, demoName, demoPlan, demoTimeOff, demoZone } from './demo-shop.ts';
+import { pastOf } from './past-days.ts';
+import { bookAhead } from './upcoming.ts';
+
+export type DemoResult = {
+  slug: string;
+  name: string;
+  /** False when the shop was there already and nothing was done. */
+  made: boolean;
+  services: number;
+  barbers: number;
+  pastRows: number;
+  upcomingBookings: number;
+};
+
+/**
+ * Makes the demo shop with a past and bookings to come. Does nothing when it is there; goes on where an earlier run was
+ * interrupted. Throws Failure when the slug belongs to another shop.
+ */
+export async function makeDemo(
+  api: Api,
+  options: { slug: string; seed: number; nowMs: number },
+  progress: Progress,
+): Promise<DemoResult> {
+  const { slug, seed, nowMs } = options;
+  const found = await findShop(api, slug);
+  if (found !== undefined && found.name !== demoName) {
+    throw new Failure('slug_taken', `The shop ${slug} is ${found.name}, not the demo shop.`, {
+      mend: 'Name another one with --slug.',
+    });
+  }
+  if (found !== undefined && found.email !== null) return nothingDone(found);
+  const today = found?.today ?? todayIn(demoZone, nowMs);
+  const plan = demoPlan(slug, today);
+  const made = await setUp(api, plan, progress);
+  await takeTimeOff(api, made, today);
+  const past = await sendHistory(api, slug, pastOf(plan, made, today, seed), progress);
+  if (past.refused.length > 0) {
+    throw new Failure('rows_refused', 'The server refused a part of the demo shop.', {
+      details: past.refused.slice(0, 10).map(({ ref, reason }) => `${ref}: ${reason}`),
+    });
+  }
+  const upcomingBookings = await bookAhead(api, plan, made, today, seed, progress);
+  await api.patch<Shop>(shopPath(slug), { email: demoEmail });
+  return {
+    slug,
+    name: demoName,
+    made: true,
+    services: plan.services.length,
+    barbers: plan.barbers.length,
+    pastRows: past.imported + past.skipped,
+    upcomingBookings,
+  };
+}
+
+function nothingDone({ slug, name, services, barbers }: Shop): DemoResult {
+  return {
+    slug,
+    name,
+    made: false,
+    services: services.length,
+    barbers: barbers.length,
+    pastRows: 0,
+    upcomingBookings: 0,
+  };
+}
+
+async function takeTimeOff(api: Api, made: SetUp, today: string): Promise<void> {
+  const barberId = made.barberIds.get(demoTimeOff.barberCode) ?? '';
+  const path = `${shopPath(made.slug)}/barbers/${barberId}/time-off`;
+  const { time_off } = await api.get<Static<typeof TimeOffList>>(path);
+  if (time_off.length > 0) return;
+  const first = Temporal.PlainDate.from(today).add({ days: demoTimeOff.inDays });
+  const input: TimeOffInput = {
+    starts_at: midnight(first),
+    ends_at: midnight(first.add({ days: demoTimeOff.days })),
+    reason: demoTimeOff.reason,
+  };
+  await api.post<TimeOff>(path, input);
+}
+
+/** The beginning of a day in the shop's zone, RFC 3339 with its offset. */
+function midnight(date: Temporal.PlainDate): string {
+  return date.toZonedDateTime(demoZone).toString({ timeZoneName: 'never' });
+}
+
+function todayIn(zone: string, nowMs: number): string {
+  return Temporal.Instant.fromEpochMilliseconds(nowMs).toZonedDateTimeISO(zone).toPlainDate().toString();
+}

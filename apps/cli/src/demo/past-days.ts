@@ -1,0 +1,106 @@
+import type { HistoryRow, ServiceInput } from '@bookedbarber/contract';
+import { Temporal } from 'temporal-polyfill';
+import type { BarberPlan, ShopPlan } from '../shops/shop-plan.ts';
+import { knownClients, personAt } from './people.ts';
+import { pick, type Random, randomFrom } from './random.ts';
+
+/** How many days back the demo shop's past goes. */
+export const pastDays = 42;
+
+type Ids = { serviceIds: ReadonlyMap<string, string>; barberIds: ReadonlyMap<string, string> };
+
+/**
+ * The past of a shop up to the day before `today`. Every day is made from the seed and its own date, so a day is the same
+ * whenever it is made, and its rows can be sent again.
+ */
+export function pastOf(plan: ShopPlan, ids: Ids, today: string, seed: number): HistoryRow[] {
+  const end = Temporal.PlainDate.from(today);
+  const dates = Array.from({ length: pastDays }, (_, index) => end.subtract({ days: pastDays - index }));
+  return dates.flatMap((date) =>
+    plan.barbers.flatMap((barber) =>
+      workDay(plan, barber, date, randomFrom(`${seed} ${date} ${barber.code}`), ids),
+    ),
+  );
+}
+
+/** A working day of one barber: services one after another, sometimes a pause, never past the end of a period. */
+function workDay(
+  plan: ShopPlan,
+  barber: BarberPlan,
+  date: Temporal.PlainDate,
+  random: Random,
+  ids: Ids,
+): HistoryRow[] {
+  const own = plan.services.filter((service) => barber.serviceCodes.includes(service.code));
+  const rows: HistoryRow[] = [];
+  for (const period of barber.schedule.find((day) => day.weekday === date.dayOfWeek)?.periods ?? []) {
+    let minute = period.starts_minute + pick(random, [0, 0, 10, 20, 30]);
+    for (;;) {
+      const services = pickVisit(random, own);
+      const lengths = services.map(
+        (service) => service.duration_minutes + (service.buffer_after_minutes ?? 0),
+      );
+      const visitMinutes = lengths.reduce((sum, length) => sum + length, 0);
+      if (minute + visitMinutes > period.ends_minute) break;
+      rows.push(...visit(services, barber, date, minute, random, ids));
+      minute += visitMinutes + pick(random, [0, 0, 0, 10, 20, 40]);
+    }
+  }
+  return rows;
+}
+
+/** Mostly one service; a haircut is sometimes followed by a beard trim. */
+function pickVisit(random: Random, own: readonly ServiceInput[]): ServiceInput[] {
+  const popular = own.filter((service) => service.code === 'CUT' || service.code === 'FADE');
+  const service = popular.length > 0 && random() < 0.5 ? pick(random, popular) : pick(random, own);
+  const beard = own.find(({ code }) => code === 'BEARD');
+  return service.code === 'CUT' && beard !== undefined && random() < 0.2 ? [service, beard] : [service];
+}
+
+function visit(
+  services: readonly ServiceInput[],
+  barber: BarberPlan,
+  date: Temporal.PlainDate,
+  startsMinute: number,
+  random: Random,
+  ids: Ids,
+): HistoryRow[] {
+  // Regulars: the first clients of the list come more often than the last.
+  const client = personAt(Math.floor(knownClients * random() ** 1.6));
+  const name = `demo ${date} ${barber.code} ${startsMinute}`;
+  const ending = pickEnding(date, random);
+  let minute = startsMinute;
+  return services.map((service) => {
+    const row: HistoryRow = {
+      ref: `${name} ${service.code}`,
+      visit: name,
+      client_ref: client.ref,
+      client_name: client.name,
+      barber_id: idOf(ids.barberIds, barber.code),
+      service_id: idOf(ids.serviceIds, service.code),
+      date: date.toString(),
+      starts_minute: minute,
+      duration_minutes: service.duration_minutes,
+      price_cents: service.price_cents,
+      ...ending,
+    };
+    minute += service.duration_minutes;
+    return row;
+  });
+}
+
+function pickEnding(date: Temporal.PlainDate, random: Random): Pick<HistoryRow, 'status' | 'cancelled_on'> {
+  const chance = random();
+  if (chance < 0.88) return { status: 'completed' };
+  if (chance < 0.93) return { status: 'no_show' };
+  return {
+    status: 'cancelled',
+    cancelled_on: date.subtract({ days: pick(random, [0, 0, 1, 1, 2, 4, 6]) }).toString(),
+  };
+}
+
+function idOf(ids: ReadonlyMap<string, string>, code: string): string {
+  const id = ids.get(code);
+  if (id === undefined) throw new Error(`No id is known for ${code}.`);
+  return id;
+}

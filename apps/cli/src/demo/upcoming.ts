@@ -1,0 +1,79 @@
+import type { Availability, BookingCreated, BookingInput, SegmentRequest } from '@bookedbarber/contract';
+import type { Api } from '../connection/api.ts';
+import { ApiFailure } from '../connection/api-failure.ts';
+import { type SetUp, shopPath } from '../shops/set-up.ts';
+import type { ShopPlan } from '../shops/shop-plan.ts';
+import type { Progress } from '../terminal/progress.ts';
+import { knownClients, personAt } from './people.ts';
+import { pick, type Random, randomFrom } from './random.ts';
+
+/** How many bookings lie ahead in a new demo shop: below the 20 that one caller may make in a minute. */
+export const upcomingBookings = 18;
+
+/** How many days ahead they lie at most. */
+const daysAhead = 14;
+
+/** Books visits as guests would, at times that the shop has free. Returns how many there are. */
+export async function bookAhead(
+  api: Api,
+  plan: ShopPlan,
+  ids: SetUp,
+  today: string,
+  seed: number,
+  progress: Progress,
+): Promise<number> {
+  const guest = api.asGuest();
+  let booked = 0;
+  for (let index = 0; index < upcomingBookings; index += 1) {
+    progress.show(`Booking visits: ${index} of ${upcomingBookings}`);
+    const random = randomFrom(`${seed} upcoming ${index}`);
+    const segments = pickSegments(plan, ids, random);
+    const start = await freeStart(api, ids.slug, segments, today, random);
+    if (start === undefined) continue;
+    const { name, email } = personAt(knownClients + index);
+    const input: BookingInput = { segments, start, client: { name, email } };
+    if (await book(guest, ids.slug, input, `demo-${ids.slug}-${seed}-booking-${index}`)) booked += 1;
+  }
+  return booked;
+}
+
+/** Any barber, or one who is asked for; sometimes a beard trim by whoever is free after a haircut. */
+function pickSegments(plan: ShopPlan, ids: SetUp, random: Random): SegmentRequest[] {
+  const barber = pick(random, plan.barbers);
+  const code = pick(random, barber.serviceCodes);
+  const asked = random() < 0.5 ? { barber_id: ids.barberIds.get(barber.code) ?? null } : {};
+  const first = { service_id: ids.serviceIds.get(code) ?? '', ...asked };
+  const beard = ids.serviceIds.get('BEARD');
+  return code === 'CUT' && beard !== undefined && random() < 0.5 ? [first, { service_id: beard }] : [first];
+}
+
+/** One of the free starts, sooner days first; undefined when there is none. */
+async function freeStart(
+  api: Api,
+  slug: string,
+  segments: readonly SegmentRequest[],
+  today: string,
+  random: Random,
+): Promise<string | undefined> {
+  const query = new URLSearchParams({ from: today, days: String(daysAhead) });
+  for (const { service_id, barber_id } of segments)
+    query.append('segment', `${service_id}:${barber_id ?? 'any'}`);
+  const { days } = await api.get<Availability>(`${shopPath(slug)}/availability?${query}`);
+  const open = days.filter((day) => day.starts.length > 0);
+  const day = open[Math.floor(open.length * random() ** 2)];
+  return day === undefined ? undefined : pick(random, day.starts);
+}
+
+/** True when the visit is booked, now or by an earlier run that was interrupted. */
+async function book(api: Api, slug: string, input: BookingInput, idempotencyKey: string): Promise<boolean> {
+  try {
+    await api.post<BookingCreated>(`${shopPath(slug)}/bookings`, input, idempotencyKey);
+    return true;
+  } catch (error) {
+    if (!(error instanceof ApiFailure)) throw error;
+    // Somebody was faster: one visit less does no harm to a demo.
+    if (error.code === 'slot_taken') return false;
+    if (error.code === 'idempotency_key_reused') return true;
+    throw error;
+  }
+}

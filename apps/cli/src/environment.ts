@@ -1,0 +1,24 @@
+/** What the command takes from the environment. This is the only file that reads it. */
+export type Environment = {
+  /** BOOKEDBARBER_URL: address of the server. */
+  url: string | undefined;
+  /** BOOKEDBARBER_OPERATOR_TOKEN */
+  operatorToken: string | undefined;
+  /** BOOKEDBARBER_DATA: folder of the local instance. */
+  dataFolder: string | undefined;
+  /** NO_COLOR (any value but an empty one) or a terminal without colours. */
+  plain: boolean;
+};
+
+export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Environment {
+  return {
+    url: filled(variables['BOOKEDBARBER_URL']),
+    operatorToken: filled(variables['BOOKEDBARBER_OPERATOR_TOKEN'])?.trim(),
+    dataFolder: filled(variables['BOOKEDBARBER_DATA']),
+    plain: filled(variables['NO_COLOR']) !== undefined || variables['TERM'] === 'dumb',
+  };
+}
+
+function filled(value: string | undefined): string | undefined {
+  return value === undefined || value === '' ? undefined : value;
+}

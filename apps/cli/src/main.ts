@@ -1,0 +1,20 @@
+import { exitCodes } from './failures.ts';
+import { run } from './program.ts';
+import { realSurroundings } from './surroundings.ts';
+
+// A reader that has seen enough (`| head`) closes the pipe: that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(exitCodes.ok);
+  throw error;
+});
+
+try {
+  process.exitCode = await run(process.argv.slice(2), realSurroundings());
+} catch (error) {
+  process.stderr.write(`This is a fault of bookedbarber itself, please report it:\n${describe(error)}\n`);
+  process.exitCode = exitCodes.failed;
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,98 @@
+import { Command, CommanderError } from 'commander';
+import { exitCodes, Failure } from './failures.ts';
+import type { Surroundings } from './surroundings.ts';
+import { paintFor } from './terminal/paint.ts';
+import { addDemo } from './verbs/demo.ts';
+import { addImportSalon } from './verbs/import-salon.ts';
+import { addShopCreate } from './verbs/shop-create.ts';
+import { addShopList } from './verbs/shop-list.ts';
+import { addShopShow } from './verbs/shop-show.ts';
+import { exitCodesHelp, withExamples } from './verbs/verb.ts';
+
+const version = '0.1.0';
+
+/** Runs the command with the arguments after its name and returns the exit code. Never throws for a Failure. */
+export async function run(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  try {
+    await createProgram(surroundings).parseAsync([...args], { from: 'user' });
+    return exitCodes.ok;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.wrongUsage;
+    if (!(error instanceof Failure)) throw error;
+    surroundings.stderr.write(
+      args.includes('--json') ? failureJson(error) : failureText(error, surroundings),
+    );
+    return error.exitCode;
+  }
+}
+
+function createProgram(surroundings: Surroundings): Command {
+  const program = new Command('bookedbarber')
+    .description(
+      'Runs a BookedBarber server from the command line, through its HTTP API and as its operator.',
+    )
+    .version(version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => surroundings.stdout.write(text),
+      writeErr: (text) => surroundings.stderr.write(text),
+      getOutHelpWidth: () => helpWidth(surroundings.stdout.columns),
+      getErrHelpWidth: () => helpWidth(surroundings.stderr.columns),
+    })
+    .showHelpAfterError('Add --help to see how the command is used.')
+    .addHelpText('after', serverHelp);
+  addShop(program, surroundings);
+  addImport(program, surroundings);
+  addDemo(program, surroundings);
+  return program;
+}
+
+function addShop(program: Command, surroundings: Surroundings): void {
+  const group = program
+    .command('shop')
+    .summary('make shops and look at them')
+    .description('Makes shops and shows them.');
+  for (const add of [addShopCreate, addShopList, addShopShow]) add(group, surroundings);
+  withExamples(group, ['bookedbarber shop create --help', 'bookedbarber shop list']);
+}
+
+function addImport(program: Command, surroundings: Surroundings): void {
+  const group = program
+    .command('import')
+    .summary('bring the book of another system into a shop')
+    .description('Brings the book of another system into a shop.');
+  addImportSalon(group, surroundings);
+  withExamples(group, ['bookedbarber import salon --help']);
+}
+
+const serverHelp = `
+Which server:
+  --url or BOOKEDBARBER_URL, else the server that runs on this machine: its address and its token stand in the
+  data folder, which is BOOKEDBARBER_DATA or the nearest .data from here upwards.
+Who you are:
+  BOOKEDBARBER_OPERATOR_TOKEN, else --token-file, else the token in the data folder of a server on this machine.
+
+Begin with:
+  bookedbarber demo                             a shop to look around in
+  bookedbarber shop create --from shop.json     a shop of your own
+  bookedbarber import salon DIR --dry-run       what a book holds, before it is brought in
+
+${exitCodesHelp} NO_COLOR turns colours off.`;
+
+function helpWidth(columns: number | undefined): number {
+  return Math.min(columns ?? 100, 100);
+}
+
+function failureText(failure: Failure, surroundings: Surroundings): string {
+  const paint = paintFor(surroundings.stderr, surroundings.environment);
+  const lines = [
+    `${paint.bad('error:')} ${failure.message}`,
+    ...failure.details.map((detail) => `  ${detail}`),
+    ...(failure.mend === undefined ? [] : [failure.mend]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function failureJson({ code, message, mend, details }: Failure): string {
+  return `${JSON.stringify({ error: { code, message, details, mend: mend ?? null } })}\n`;
+}

@@ -1,0 +1,4 @@
+/** Address of the booking page of a shop, on the server that serves its API. */
+export function shopPage(server: URL, slug: string): string {
+  return new URL(`${server.pathname.replace(/\/+$/, '')}/s/${encodeURIComponent(slug)}`, server).href;
+}

@@ -1,0 +1,32 @@
+import { fileURLToPath } from 'node:url';
+import { type Environment, readEnvironment } from './environment.ts';
+
+/** Where text goes: the part of a stream that the command uses. */
+export type Sink = { write(text: string): unknown; isTTY?: boolean; columns?: number };
+
+/** All that a verb touches outside of itself, so that a test can hand in its own. */
+export type Surroundings = {
+  environment: Environment;
+  /** Folder the command was called in; relative paths and the search for `.data` begin here. */
+  workingFolder: string;
+  /** Folder of the project that this command was installed from. */
+  projectFolder: string;
+  stdout: Sink;
+  stderr: Sink;
+  fetch: typeof fetch;
+  nowMs(): number;
+  wait(ms: number): Promise<void>;
+};
+
+export function realSurroundings(): Surroundings {
+  return {
+    environment: readEnvironment(),
+    workingFolder: process.cwd(),
+    projectFolder: fileURLToPath(new URL('../../../', import.meta.url)),
+    stdout: process.stdout,
+    stderr: process.stderr,
+    fetch: globalThis.fetch,
+    nowMs: () => Date.now(),
+    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  };
+}

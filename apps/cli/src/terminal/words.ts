@@ -1,0 +1,49 @@
+/** 1906 as 1,906. */
+export function count(value: number): string {
+  return value.toLocaleString('en');
+}
+
+/** "1 row", "1,906 rows". */
+export function counted(value: number, one: string, many = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : many}`;
+}
+
+/** A share as "32.9 %". */
+export function percent(part: number, whole: number): string {
+  return whole === 0 ? '-' : `${((100 * part) / whole).toFixed(1)} %`;
+}
+
+/** Price in the smallest unit of an ISO 4217 currency as people write it, such as $38.00. */
+export function money(cents: number, currency: string): string {
+  const format = new Intl.NumberFormat('en', { style: 'currency', currency });
+  return format.format(cents / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+}
+
+/** Minutes since midnight as a clock time; past midnight it goes on: 1500 is 25:00. */
+export function clock(minute: number): string {
+  return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+}
+
+/** Minutes in words: "50 min", "2 h", "2 h 20 min". */
+export function minutes(value: number): string {
+  const hours = Math.floor(value / 60);
+  const rest = value % 60;
+  return [hours > 0 ? `${hours} h` : '', rest > 0 || hours === 0 ? `${rest} min` : '']
+    .filter(Boolean)
+    .join(' ');
+}
+
+/** Breaks a text into lines of at most `width` characters, each with the indent before it. */
+export function wrap(text: string, indent = '  ', width = 100): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/\s+/)) {
+    if (line !== '' && indent.length + line.length + 1 + word.length > width) {
+      lines.push(indent + line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return line === '' ? lines : [...lines, indent + line];
+}

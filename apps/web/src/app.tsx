@@ -1,0 +1,30 @@
+import { QueryClientProvider } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Route, Switch } from 'wouter';
+import { makeQueryClient } from './api/queries.ts';
+import { ErrorBoundary } from './layout/error-boundary.tsx';
+import { ManagePage } from './pages/manage-page.tsx';
+import { NotFoundPage } from './pages/not-found-page.tsx';
+import { ShopPage } from './pages/shop-page.tsx';
+import { ShopsPage } from './pages/shops-page.tsx';
+
+/** All pages and what they share. */
+export function App() {
+  const [queryClient] = useState(makeQueryClient);
+  return (
+    <ErrorBoundary>
+      <QueryClientProvider client={queryClient}>
+        <Switch>
+          <Route path="/">
+            <ShopsPage />
+          </Route>
+          <Route path="/s/:slug">{({ slug }) => <ShopPage key={slug} slug={slug} />}</Route>
+          <Route path="/manage/:id">{({ id }) => <ManagePage key={id} id={id} />}</Route>
+          <Route>
+            <NotFoundPage />
+          </Route>
+        </Switch>
+      </QueryClientProvider>
+    </ErrorBoundary>
+  );
+}

@@ -1,0 +1,72 @@
+import type { Booking, Shop } from '@bookedbarber/contract';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'wouter';
+import { bookingQuery } from '../api/queries.ts';
+import { FailureNotice } from '../layout/failure-notice.tsx';
+import { Loading } from '../layout/loading.tsx';
+import { PageHeading } from '../layout/page-heading.tsx';
+import { CalendarButton } from '../visit/calendar-button.tsx';
+import { KeepLink } from '../visit/keep-link.tsx';
+import { managePath, tokenOf } from '../visit/link-token.ts';
+import { VisitSummary } from '../visit/visit-summary.tsx';
+
+/** Step 5: the confirmation. */
+export function BookedStep({ shop, bookingId }: { shop: Shop; bookingId: string }) {
+  const token = tokenOf(bookingId, '');
+  if (token === null) return <SeenElsewhere shop={shop} />;
+  return <Confirmation shop={shop} bookingId={bookingId} token={token} />;
+}
+
+function Confirmation({ shop, bookingId, token }: { shop: Shop; bookingId: string; token: string }) {
+  const booking = useQuery(bookingQuery(bookingId, token));
+  if (booking.isPending) return <Loading what="your booking" rows={5} />;
+  if (booking.isError) return <FailureNotice error={booking.error} onRetry={() => void booking.refetch()} />;
+  return (
+    <div className="step booked">
+      <PageHeading title={`Booked – ${shop.name}`}>{headingFor(booking.data)}</PageHeading>
+      <p>{sentenceFor(booking.data)}</p>
+      <VisitSummary booking={booking.data} />
+      <div className="button-row">
+        <CalendarButton booking={booking.data} token={token} />
+        <Link className="button button-quiet" href={managePath(bookingId, token)}>
+          Move or cancel
+        </Link>
+      </div>
+      <KeepLink link={`${window.location.origin}${managePath(bookingId, token)}`} />
+      <p>
+        <Link href={`/s/${shop.slug}`}>Book another visit</Link>
+      </p>
+    </div>
+  );
+}
+
+const firstName = (name: string): string => name.trim().split(/\s+/)[0] ?? name;
+
+function headingFor({ status, client }: Booking): string {
+  if (status === 'cancelled') return 'This booking is cancelled';
+  if (status === 'pending') return `Thank you, ${firstName(client.name)}. We will confirm soon.`;
+  return `See you soon, ${firstName(client.name)}.`;
+}
+
+function sentenceFor({ status, shop }: Booking): string {
+  if (status === 'cancelled') return `Your visit to ${shop.name} does not take place.`;
+  if (status === 'pending')
+    return `${shop.name} looks at every request. Until then the time is kept for you.`;
+  return 'Your visit is booked.';
+}
+
+function SeenElsewhere({ shop }: { shop: Shop }) {
+  return (
+    <div className="step">
+      <PageHeading title={`Booked – ${shop.name}`}>This booking was made elsewhere</PageHeading>
+      <p>
+        For your privacy it is shown only where it was made. Open the booking’s own link to see or change it.
+      </p>
+      <p>
+        <Link className="button" href={`/s/${shop.slug}`}>
+          Book a visit
+        </Link>
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,19 @@
+import type { Shop } from '@bookedbarber/contract';
+
+type Reachable = Pick<Shop, 'name' | 'address' | 'phone'> & { email?: string | null };
+
+/** Where the shop is and how to reach it. */
+export function ShopFooter({ shop }: { shop: Reachable }) {
+  return (
+    <address>
+      <strong>{shop.name}</strong>
+      {shop.address && <span>{shop.address}</span>}
+      {shop.phone && <PhoneLink phone={shop.phone} />}
+      {shop.email && <a href={`mailto:${shop.email}`}>{shop.email}</a>}
+    </address>
+  );
+}
+
+export function PhoneLink({ phone }: { phone: string }) {
+  return <a href={`tel:${phone.replaceAll(/[^+\d]/g, '')}`}>{phone}</a>;
+}

@@ -1,0 +1,23 @@
+import { basename } from 'node:path';
+import { runCommand, tailOf } from './command.mjs';
+import { projectFolder } from './project.mjs';
+import { Trouble } from './trouble.mjs';
+
+/**
+ * Runs the npm that runs us, else the one on PATH.
+ *
+ * @param {readonly string[]} args
+ * @param {{ timeoutMs: number, mend: string }} options
+ */
+export async function npm(args, { timeoutMs, mend }) {
+  const running = process.env['npm_execpath'];
+  const isNpm = running !== undefined && basename(running) === 'npm-cli.js';
+  const [file, ...before] = isNpm ? [process.execPath, running] : ['npm'];
+  // NODE_ENV=production would leave out what the build and the tests need.
+  const { NODE_ENV: _, ...env } = process.env;
+  const all = [...before, '--loglevel=error', ...args];
+  const { code, output, timedOut } = await runCommand(file, all, { cwd: projectFolder, env, timeoutMs });
+  if (code === 0) return;
+  const how = timedOut ? `did not end in ${timeoutMs / 60_000} minutes` : 'failed';
+  throw new Trouble(`\`npm ${args.join(' ')}\` ${how}:\n${tailOf(output, 60)}`, mend);
+}

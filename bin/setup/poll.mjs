@@ -1,0 +1,19 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/**
+ * Asks again and again until the answer is something other than undefined.
+ *
+ * @template T
+ * @param {() => T | undefined | Promise<T | undefined>} ask
+ * @param {{ withinMs: number, everyMs?: number }} bound
+ * @returns {Promise<T | undefined>} undefined when the time is up
+ */
+export async function poll(ask, { withinMs, everyMs = 50 }) {
+  const deadline = performance.now() + withinMs;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (performance.now() >= deadline) return undefined;
+    await delay(everyMs);
+  }
+}
