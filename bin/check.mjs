@@ -3,8 +3,8 @@
  * failure, so that one run shows everything there is to mend.
  */
 import { join } from 'node:path';
-import { cruisedModules, sourceModules } from './setup/cruised-modules.mjs';
 import { runCommand } from './setup/command.mjs';
+import { cruisedModules, sourceModules } from './setup/cruised-modules.mjs';
 import { installWhenNeeded } from './setup/install.mjs';
 import { refuseOldNode } from './setup/node-version.mjs';
 import { projectFolder } from './setup/project.mjs';
@@ -48,11 +48,16 @@ async function runAll() {
     const begin = performance.now();
     process.stdout.write(`${name} ... `);
     const [program = '', ...args] = command;
-    const result = await runCommand(process.execPath, [join(projectFolder, 'node_modules/.bin', program), ...args], {
-      cwd: projectFolder,
-      timeoutMs: 10 * 60_000,
-    });
-    const reason = result.code === 0 ? doubt?.(result.output) : result.timedOut ? 'took over 10 minutes' : 'failed';
+    const result = await runCommand(
+      process.execPath,
+      [join(projectFolder, 'node_modules/.bin', program), ...args],
+      {
+        cwd: projectFolder,
+        timeoutMs: 10 * 60_000,
+      },
+    );
+    const reason =
+      result.code === 0 ? doubt?.(result.output) : result.timedOut ? 'took over 10 minutes' : 'failed';
     process.stdout.write(`${reason ?? 'ok'}, ${seconds(performance.now() - begin)}\n`);
     if (reason === undefined) continue;
     failed.push(name);

@@ -15,13 +15,13 @@ import { openSecrets } from './run/secrets.mjs';
 import { keepApi, keepWorker, serverEnvironment } from './run/server.mjs';
 import { openServices } from './run/services.mjs';
 import { readSettings } from './run/settings.mjs';
-import { Stopped, listenForStop } from './run/stop-order.mjs';
+import { listenForStop, Stopped } from './run/stop-order.mjs';
 import { buildWhenNeeded } from './setup/build.mjs';
 import { installWhenNeeded } from './setup/install.mjs';
 import { refuseOldNode } from './setup/node-version.mjs';
 import { defaultDataFolder, projectFolder } from './setup/project.mjs';
 import { oneAtATime, step } from './setup/steps.mjs';
-import { Trouble, describeError } from './setup/trouble.mjs';
+import { describeError, Trouble } from './setup/trouble.mjs';
 
 // Every process that we start inherits this mark, so that none can hide.
 process.env['BOOKEDBARBER_RUN'] ||= randomUUID();
@@ -82,7 +82,8 @@ async function start() {
   const worker = keepWorker(server);
   undo.push(worker.stop);
   await stop.orStop(worker.started);
-  if (settings.demo) await stop.orStop(openDemoShop({ url: settings.url, operatorToken: secrets.operatorToken }));
+  if (settings.demo)
+    await stop.orStop(openDemoShop({ url: settings.url, operatorToken: secrets.operatorToken }));
 
   data.announce({
     url: settings.url,

@@ -50,9 +50,12 @@ function runVitest(node, args, env) {
     const child = spawn(node, [vitest, 'run', ...args], { cwd: projectFolder, env, stdio: 'inherit' });
     // Ctrl-C reaches Vitest too, since it is in our group. It stops in order, and we wait for that.
     process.on('SIGINT', () => {});
-    for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP'])) process.on(signal, () => child.kill(signal));
+    for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP']))
+      process.on(signal, () => child.kill(signal));
     watchParent(() => child.kill('SIGTERM'), { env: process.env });
     child.once('error', () => resolve(1));
-    child.once('exit', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
+    child.once('exit', (code, signal) =>
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])),
+    );
   });
 }

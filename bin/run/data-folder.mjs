@@ -66,7 +66,11 @@ export function readJsonFile(file) {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new Trouble(`${file} cannot be read.`, 'Mend it, or stop everything and remove the data folder.', error);
+    throw new Trouble(
+      `${file} cannot be read.`,
+      'Mend it, or stop everything and remove the data folder.',
+      error,
+    );
   }
 }
 

@@ -19,7 +19,8 @@ export async function openDemoShop({ url, operatorToken }) {
         env: { ...process.env, BOOKEDBARBER_OPERATOR_TOKEN: operatorToken },
         timeoutMs: 120_000,
       });
-      if (code !== 0) throw new Error(`${timedOut ? 'it took longer than 2 minutes' : ''}\n${tailOf(output)}`);
+      if (code !== 0)
+        throw new Error(`${timedOut ? 'it took longer than 2 minutes' : ''}\n${tailOf(output)}`);
     });
   } catch (error) {
     const reason = error instanceof Error ? error.message.trim() : String(error);

@@ -1,7 +1,7 @@
-import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { poll } from '../setup/poll.mjs';
-import { Trouble, errorCode } from '../setup/trouble.mjs';
+import { errorCode, Trouble } from '../setup/trouble.mjs';
 
 /**
  * Makes sure that the server will be able to listen, before anything is started.
@@ -21,7 +21,10 @@ export async function refuseTakenPort({ port, host, portIsChosen }, { waitMs }) 
   );
   if (taken === undefined) return;
   if (taken === 'EACCES') {
-    throw new Trouble(`Port ${port} is not open to ordinary users.`, 'Choose one above 1023: PORT=3001 npm start');
+    throw new Trouble(
+      `Port ${port} is not open to ordinary users.`,
+      'Choose one above 1023: PORT=3001 npm start',
+    );
   }
   const owner = portOwner(port);
   throw new Trouble(

@@ -25,7 +25,12 @@ export function runningScreen({ settings, services, secrets, data }, look) {
     row('API docs', `${publicUrl}/docs`),
     row('Health', `${publicUrl}/api/v1/cache/health`),
     row('PostgreSQL', databaseText(services.postgres)),
-    row('Redis', services.redis === undefined ? yellow('none: cache and limits work in each process') : databaseText(services.redis)),
+    row(
+      'Redis',
+      services.redis === undefined
+        ? yellow('none: cache and limits work in each process')
+        : databaseText(services.redis),
+    ),
     ...(services.whyNoRedis === undefined ? [] : [indented(services.whyNoRedis)]),
     row('Logs', `${shownPath(data.path)}/logs`),
     row('Operator', tokenText(secrets, data, bold)),

@@ -36,7 +36,8 @@ export function openSecrets(data, env) {
     operatorToken: kept['operatorToken'] ?? (tokenFromOutside === undefined ? randomSecret() : undefined),
     bookingLinkSecret: kept['bookingLinkSecret'] ?? randomSecret(),
   };
-  if (Object.entries(made).some(([name, value]) => kept[name] !== value)) writeWhole(data.secretsFile, made, 0o600);
+  if (Object.entries(made).some(([name, value]) => kept[name] !== value))
+    writeWhole(data.secretsFile, made, 0o600);
   return {
     ...made,
     operatorToken: tokenFromOutside ?? made.operatorToken ?? '',

@@ -1,16 +1,18 @@
 import { spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { projectFolder } from '../setup/project.mjs';
-import { Trouble } from '../setup/trouble.mjs';
 import { logFile, tailOfFile } from '../services/log-file.mjs';
 import { exitOf, stopProcess } from '../services/running-service.mjs';
+import { projectFolder } from '../setup/project.mjs';
+import { Trouble } from '../setup/trouble.mjs';
 
 /** @typedef {{ pid: number, exited: Promise<string>, tail: () => string }} ServerProcess */
 
+/** Ends the entry when the message channel to us closes, however we end. */
+const leash = new URL('leash.mjs', import.meta.url).href;
+
 /**
- * Starts one of the server's two entries. The message channel is the leash: it closes however we end, and the
- * entry ends when it does.
+ * Starts one of the server's two entries.
  *
  * @param {object} options
  * @param {string} options.entry
@@ -22,7 +24,7 @@ export function spawnServer({ entry, env, log }) {
   const output = log === undefined ? undefined : logFile(log);
   const begin = log === undefined ? 0 : statSync(log).size;
   const fd = output === undefined ? 'inherit' : output.fd;
-  const child = spawn(process.execPath, [entry], {
+  const child = spawn(process.execPath, ['--import', leash, entry], {
     cwd: projectFolder,
     env,
     // A session of its own: Ctrl-C in the terminal reaches us alone, and we stop everything in order.

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { createDatabaseIfMissing, versionOfPostgres, versionOfRedis } from '../services/databases.mjs';
 import { postgresUrl } from '../services/postgres.mjs';
-import { fetchRedisBinary, findRedisBinary } from '../services/redis-binary.mjs';
 import { redisUrl } from '../services/redis.mjs';
+import { fetchRedisBinary, findRedisBinary } from '../services/redis-binary.mjs';
 import { startServices } from '../services/start-host.mjs';
 import { oneAtATime, step } from '../setup/steps.mjs';
 import { describeError } from '../setup/trouble.mjs';
@@ -118,6 +118,7 @@ async function openPostgres(ownUrl, facts, password) {
  * @returns {Promise<DatabaseInUse | undefined>}
  */
 async function openRedis(ownUrl, facts, password, env) {
-  if (ownUrl !== undefined) return { embedded: false, url: ownUrl, version: await versionOfRedis(ownUrl, env) };
+  if (ownUrl !== undefined)
+    return { embedded: false, url: ownUrl, version: await versionOfRedis(ownUrl, env) };
   return facts && { embedded: true, url: redisUrl(facts.port, password), version: facts.version };
 }

@@ -48,7 +48,9 @@ export function readSettings(env, { projectFolder, defaultDataFolder }) {
     faults.push('BOOKEDBARBER_REDIS is off, but REDIS_URL names a server. Take one of them away.');
   }
   if (faults.length > 0) {
-    throw new Trouble(['BookedBarber cannot start with this environment:', ...faults.map((f) => `  - ${f}`)].join('\n'));
+    throw new Trouble(
+      ['BookedBarber cannot start with this environment:', ...faults.map((f) => `  - ${f}`)].join('\n'),
+    );
   }
   const folder = value('BOOKEDBARBER_DATA') ?? defaultDataFolder;
   // The embedded parts are for this machine alone. Many shells export HOST as the machine's name, so it counts
@@ -71,10 +73,16 @@ export function readSettings(env, { projectFolder, defaultDataFolder }) {
 
 /** In production nothing is installed, embedded or made up: another process of the fleet would make up another one. */
 const neededInProduction = [
-  { variable: 'DATABASE_URL', mend: 'Set it to your PostgreSQL server: postgres://user:password@host:5432/database' },
+  {
+    variable: 'DATABASE_URL',
+    mend: 'Set it to your PostgreSQL server: postgres://user:password@host:5432/database',
+  },
   { variable: 'REDIS_URL', mend: 'Set it to your Redis or Valkey server: rediss://host:6379' },
   { variable: 'OPERATOR_TOKEN', mend: 'Set it to a random text of 32 characters or more.' },
-  { variable: 'BOOKING_LINK_SECRET', mend: 'Set it to a random text of 32 characters or more, the same everywhere.' },
+  {
+    variable: 'BOOKING_LINK_SECRET',
+    mend: 'Set it to a random text of 32 characters or more, the same everywhere.',
+  },
 ];
 
 /**

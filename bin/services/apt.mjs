@@ -1,6 +1,5 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { existsSync } from 'node:fs';
 import { runCommand, tailOf } from '../setup/command.mjs';
 import { Trouble } from '../setup/trouble.mjs';
 
@@ -73,7 +72,9 @@ export class DebianDownloads {
     const settings = join(this.#folder, 'apt.conf');
     writeFileSync(
       settings,
-      ['Pre-Invoke', 'Post-Invoke', 'Post-Invoke-Success'].map((hook) => `#clear APT::Update::${hook};\n`).join(''),
+      ['Pre-Invoke', 'Post-Invoke', 'Post-Invoke-Success']
+        .map((hook) => `#clear APT::Update::${hook};\n`)
+        .join(''),
     );
     this.#ownLists = true;
     this.#options = [
@@ -123,6 +124,7 @@ export async function missingDependencies(file) {
   const field = await runCommand('dpkg-deb', ['-f', file, 'Depends'], { timeoutMs: 20_000 });
   const installed = await runCommand(
     'dpkg-query',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query fills these in, not JavaScript
     ['-W', '-f=${db:Status-Status} ${Package}\n', ...parseDependencies(field.stdout).flat()],
     { timeoutMs: 20_000 },
   );

@@ -1,4 +1,4 @@
-import { Trouble, describeError } from '../setup/trouble.mjs';
+import { describeError, Trouble } from '../setup/trouble.mjs';
 import { askRedis } from './redis-talk.mjs';
 
 /**
@@ -10,7 +10,11 @@ import { askRedis } from './redis-talk.mjs';
 async function withPostgres(url, work) {
   // Loaded late: the entry that imports this module runs before the packages are installed.
   const { default: pg } = await import('pg');
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000, query_timeout: 20_000 });
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: 5000,
+    query_timeout: 20_000,
+  });
   // A connection that breaks while it is idle has nobody to tell.
   client.on('error', () => {});
   await client.connect();

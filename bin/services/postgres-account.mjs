@@ -39,7 +39,10 @@ function ownerOf(folder) {
 function namedAccount(name) {
   try {
     const id = (/** @type {string} */ flag) =>
-      Number.parseInt(execFileSync('id', [flag, name], { encoding: 'utf8', stdio: 'pipe', timeout: 5000 }), 10);
+      Number.parseInt(
+        execFileSync('id', [flag, name], { encoding: 'utf8', stdio: 'pipe', timeout: 5000 }),
+        10,
+      );
     return { uid: id('-u'), gid: id('-g') };
   } catch {
     return undefined;
@@ -50,10 +53,14 @@ function namedAccount(name) {
 function createAccount() {
   let cause;
   try {
-    execFileSync('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/bin/false', 'postgres'], {
-      stdio: 'pipe',
-      timeout: 20_000,
-    });
+    execFileSync(
+      'useradd',
+      ['--system', '--user-group', '--no-create-home', '--shell', '/bin/false', 'postgres'],
+      {
+        stdio: 'pipe',
+        timeout: 20_000,
+      },
+    );
   } catch (error) {
     cause = error;
   }

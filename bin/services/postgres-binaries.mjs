@@ -1,7 +1,7 @@
 import { accessSync, chmodSync, constants, existsSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
-import { Trouble, errorCode } from '../setup/trouble.mjs';
+import { errorCode, Trouble } from '../setup/trouble.mjs';
 
 /**
  * @typedef {object} PostgresBinaries

@@ -62,10 +62,13 @@ export async function startPostgres({ folder, password, log, settings, port }) {
   const account = postgresAccount(folder);
   if (account !== undefined) letPass(dirname(folder), account);
   const reach = account === undefined ? [] : reachWords(account, [folder, binaries.initdb]);
-  const version = execFileSync(binaries.postgres, ['--version'], { encoding: 'utf8' }).replace(/^\D*/, '').trim();
+  const version = execFileSync(binaries.postgres, ['--version'], { encoding: 'utf8' })
+    .replace(/^\D*/, '')
+    .trim();
   const context = { account, reach, log };
 
-  if (!existsSync(join(folder, 'PG_VERSION'))) await createCluster(binaries.initdb, folder, password, context);
+  if (!existsSync(join(folder, 'PG_VERSION')))
+    await createCluster(binaries.initdb, folder, password, context);
   refuseOtherVersion(folder, version);
   await stopLeftover({
     name: 'The PostgreSQL server',
@@ -76,7 +79,10 @@ export async function startPostgres({ folder, password, log, settings, port }) {
 
   for (let attempt = 1; ; attempt++) {
     const chosen = port ?? (await freePort());
-    const flags = Object.entries({ ...ownSettings, ...settings }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+    const flags = Object.entries({ ...ownSettings, ...settings }).flatMap(([name, value]) => [
+      '-c',
+      `${name}=${value}`,
+    ]);
     const child = spawnAs(binaries.postgres, ['-D', folder, '-p', String(chosen), ...flags], context);
     const started = { pid: child.pid ?? 0, port: chosen, version, exited: exitOf(child) };
     const failure = await untilReady(started, folder);
@@ -133,7 +139,9 @@ async function createCluster(initdb, folder, password, context) {
     ];
     const how = await exitOf(spawnAs(initdb, args, context));
     if (how !== 'exit code 0') {
-      throw new Trouble(`PostgreSQL could not make its data folder (${how}). It said:\n${tailOfFile(context.log)}`);
+      throw new Trouble(
+        `PostgreSQL could not make its data folder (${how}). It said:\n${tailOfFile(context.log)}`,
+      );
     }
     renameSync(draft, folder);
   } finally {

@@ -3,8 +3,8 @@ import { delimiter, join } from 'node:path';
 import { cacheFolder } from '../setup/project.mjs';
 import { Trouble } from '../setup/trouble.mjs';
 import { canFetchDebianPackages } from './apt.mjs';
-import { fetchRedisFromDebian } from './redis-from-debian.mjs';
 import { offerToInstallRedis } from './redis-by-person.mjs';
+import { fetchRedisFromDebian } from './redis-from-debian.mjs';
 import { isRecentEnough, oldestRedis, redisVersion } from './redis-version.mjs';
 
 /**
@@ -27,7 +27,9 @@ export function findRedisBinary(env) {
   const named = env['REDIS_SERVER_BIN'];
   if (named !== undefined && named !== '') return namedBinary(named);
   const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
-  const onPath = ['valkey-server', 'redis-server'].flatMap((name) => folders.map((folder) => join(folder, name)));
+  const onPath = ['valkey-server', 'redis-server'].flatMap((name) =>
+    folders.map((folder) => join(folder, name)),
+  );
   for (const file of [...onPath, join(fetchedFolder, 'redis-server')]) {
     if (!isExecutable(file)) continue;
     const version = redisVersion(file);
@@ -55,8 +57,7 @@ export async function fetchRedisBinary({ env, mayAsk }) {
 }
 
 /** The mend of every failure to find a server. */
-const howToGetOne =
-  `Install Redis or Valkey ${oldestRedis} or newer, or set REDIS_SERVER_BIN to its program, or REDIS_URL to a running server.`;
+const howToGetOne = `Install Redis or Valkey ${oldestRedis} or newer, or set REDIS_SERVER_BIN to its program, or REDIS_URL to a running server.`;
 
 /**
  * @param {string} file
@@ -66,7 +67,10 @@ function namedBinary(file) {
   if (!existsSync(file)) throw new Trouble(`REDIS_SERVER_BIN is ${file}, which does not exist.`, howToGetOne);
   const version = redisVersion(file);
   if (version === undefined) {
-    throw new Trouble(`REDIS_SERVER_BIN is ${file}, which does not run as a Redis or Valkey server.`, howToGetOne);
+    throw new Trouble(
+      `REDIS_SERVER_BIN is ${file}, which does not run as a Redis or Valkey server.`,
+      howToGetOne,
+    );
   }
   if (!isRecentEnough(version)) {
     throw new Trouble(`REDIS_SERVER_BIN is ${file}, version ${version}: too old.`, howToGetOne);

@@ -55,7 +55,9 @@ async function unpackWithLibraries(downloads, tree) {
     wanted = [...new Set(next)];
     for (const name of wanted) done.add(name);
     if (wanted.length === 0) {
-      throw new Trouble(`The Redis server needs libraries that none of its packages brings: ${missing.join(', ')}.`);
+      throw new Trouble(
+        `The Redis server needs libraries that none of its packages brings: ${missing.join(', ')}.`,
+      );
     }
   }
   throw new Trouble('The Redis server needs more libraries than could be found for it.');

@@ -14,7 +14,8 @@ export function askRedis(url, commands, { timeoutMs }) {
   const { protocol, hostname, port, username, password } = new URL(url);
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
   const target = { host, port: port === '' ? 6379 : Number(port) };
-  const login = password === '' ? [] : [['AUTH', ...[username, password].filter(Boolean).map(decodeURIComponent)]];
+  const login =
+    password === '' ? [] : [['AUTH', ...[username, password].filter(Boolean).map(decodeURIComponent)]];
   // The answer to this last one ends the reading, whatever shape the answers before it have.
   const all = [...login, ...commands, ['ECHO', endMark]];
   return new Promise((resolve, reject) => {

@@ -8,7 +8,11 @@ export const oldestRedis = '6.2';
  * @returns {string | undefined} undefined when it is no Redis or Valkey server, or cannot be run
  */
 export function redisVersion(binary) {
-  const { status, stdout } = spawnSync(binary, ['--version'], { encoding: 'utf8', timeout: 5000, stdio: 'pipe' });
+  const { status, stdout } = spawnSync(binary, ['--version'], {
+    encoding: 'utf8',
+    timeout: 5000,
+    stdio: 'pipe',
+  });
   return status === 0 ? parseRedisVersion(stdout) : undefined;
 }
 

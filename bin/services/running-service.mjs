@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { commandLine, isAlive } from '../setup/processes.mjs';
 import { poll } from '../setup/poll.mjs';
+import { commandLine, isAlive } from '../setup/processes.mjs';
 import { Trouble } from '../setup/trouble.mjs';
 
 /**

@@ -60,7 +60,8 @@ export async function startServices(order, { log, onTrouble }) {
       if (message.event === 'ready') host.emit('bookedbarber-ready');
     });
     void exited.then((how) => {
-      if (!stopping) resolve(`The process that runs PostgreSQL and Redis ended (${how}):\n${tailOfFile(log)}`);
+      if (!stopping)
+        resolve(`The process that runs PostgreSQL and Redis ended (${how}):\n${tailOfFile(log)}`);
     });
   });
   const ready = new Promise((resolve) => host.once('bookedbarber-ready', () => resolve(undefined)));

@@ -25,7 +25,10 @@ export async function newestNode() {
   const platform = `${process.platform}-${process.arch}`;
   const name = packages.get(platform);
   if (name === undefined) {
-    throw new Trouble(`There is no package with Node ${newestLts} for ${platform}.`, 'Run the tests with that Node itself.');
+    throw new Trouble(
+      `There is no package with Node ${newestLts} for ${platform}.`,
+      'Run the tests with that Node itself.',
+    );
   }
   const folder = join(cacheFolder, 'node-lts', newestLts);
   const program = join(folder, 'node_modules', name, 'bin/node');

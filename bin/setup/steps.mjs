@@ -47,14 +47,18 @@ export async function oneAtATime(work) {
     () => {
       const taken = takeLock(file);
       if (!('heldBy' in taken)) return taken;
-      if (!told) process.stdout.write(`Waiting for process ${taken.heldBy.pid}, which installs or builds here\n`);
+      if (!told)
+        process.stdout.write(`Waiting for process ${taken.heldBy.pid}, which installs or builds here\n`);
       told = true;
       return undefined;
     },
     { withinMs: 15 * 60_000, everyMs: 250 },
   );
   if (lock === undefined) {
-    throw new Trouble('Another process has been installing or building here for 15 minutes.', `It holds ${file}.`);
+    throw new Trouble(
+      'Another process has been installing or building here for 15 minutes.',
+      `It holds ${file}.`,
+    );
   }
   try {
     return await work();

@@ -8,7 +8,8 @@ export function readTestArguments(args) {
   const vitest = [...args];
   const at = vitest.findIndex((arg) => arg === '--node' || arg.startsWith('--node='));
   if (at < 0) return { onNewestNode: false, vitest };
-  const wanted = vitest[at] === '--node' ? vitest.splice(at, 2)[1] : vitest.splice(at, 1)[0]?.slice('--node='.length);
+  const wanted =
+    vitest[at] === '--node' ? vitest.splice(at, 2)[1] : vitest.splice(at, 1)[0]?.slice('--node='.length);
   if (wanted === 'latest') return { onNewestNode: true, vitest };
   throw new Trouble(
     `--node ${wanted ?? ''} is not known.`,

@@ -9,7 +9,10 @@ export class Trouble extends Error {
    * @param {unknown} [cause]
    */
   constructor(message, mend, cause) {
-    super(mend === undefined ? message : `${message}\n  ${mend}`, cause === undefined ? undefined : { cause });
+    super(
+      mend === undefined ? message : `${message}\n  ${mend}`,
+      cause === undefined ? undefined : { cause },
+    );
     this.name = 'Trouble';
   }
 }

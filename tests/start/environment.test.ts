@@ -1,7 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Place, clearPlace, kill, makePlace, npmStart, untilNothingIsLeft, untilRunning } from './instance.ts';
+import {
+  clearPlace,
+  kill,
+  makePlace,
+  npmStart,
+  type Place,
+  untilNothingIsLeft,
+  untilRunning,
+} from './instance.ts';
 
 describe.runIf(process.platform === 'linux')('npm start and the environment', () => {
   let place: Place;

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readFile, readdir, readlink, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -85,7 +85,9 @@ export async function untilRunning(start: NpmStart): Promise<void> {
 
 /** The process of bin/start.mjs: what `exec` has put in the place of npm's shell. */
 export async function startScript(place: Place): Promise<number> {
-  const { pid } = JSON.parse(await readFile(join(place.dataFolder, 'instance.json'), 'utf8')) as { pid: number };
+  const { pid } = JSON.parse(await readFile(join(place.dataFolder, 'instance.json'), 'utf8')) as {
+    pid: number;
+  };
   return pid;
 }
 
@@ -137,6 +139,7 @@ export async function untilNothingIsLeft(place: Place, withinMs = 30_000): Promi
 
 /** The environment of a person's terminal: without what npm, Vitest and this machine's servers have put in. */
 function outerEnvironment(): NodeJS.ProcessEnv {
-  const own = /^(npm_|VITEST|BOOKEDBARBER_|REDIS_URL|REDIS_PASSWORD|DATABASE_URL|NODE_ENV$|HOST$|PUBLIC_URL$|OPERATOR_)/;
+  const own =
+    /^(npm_|VITEST|BOOKEDBARBER_|REDIS_URL|REDIS_PASSWORD|DATABASE_URL|NODE_ENV$|HOST$|PUBLIC_URL$|OPERATOR_)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name)));
 }

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { poll } from '../../bin/setup/poll.mjs';
 import {
-  type NpmStart,
-  type Place,
   clearPlace,
   kill,
   leftovers,
   makePlace,
+  type NpmStart,
   npmStart,
+  type Place,
   untilNothingIsLeft,
   untilRunning,
 } from './instance.ts';
@@ -28,8 +28,10 @@ describe.runIf(process.platform === 'linux')('npm start', () => {
   const file = (name: string) => join(place.dataFolder, name);
   const read = (name: string) => readFileSync(file(name), 'utf8');
   const secrets = () => JSON.parse(read('secrets.json')) as Secrets;
-  const shops = async () => ((await (await fetch(`${place.url}/api/v1/shops`)).json()) as { shops: unknown[] }).shops;
-  const whose = async (command: RegExp) => (await leftovers(place)).find((one) => command.test(one.command))?.pid;
+  const shops = async () =>
+    ((await (await fetch(`${place.url}/api/v1/shops`)).json()) as { shops: unknown[] }).shops;
+  const whose = async (command: RegExp) =>
+    (await leftovers(place)).find((one) => command.test(one.command))?.pid;
 
   beforeAll(async () => {
     place = await makePlace();
@@ -73,7 +75,9 @@ describe.runIf(process.platform === 'linux')('npm start', () => {
       redis: expect.stringMatching(/^redis:\/\/127\.0\.0\.1:\d+$/) as string,
     });
     const places = [
-      ...['instance.json', 'logs/api.log', 'logs/worker.log', 'logs/postgres.log', 'logs/redis.log'].map(read),
+      ...['instance.json', 'logs/api.log', 'logs/worker.log', 'logs/postgres.log', 'logs/redis.log'].map(
+        read,
+      ),
       ...(await leftovers(place)).map(({ command }) => command),
     ].join('\n');
     for (const secret of Object.values(secrets())) expect(places).not.toContain(secret);

@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { poll } from '../../bin/setup/poll.mjs';
 import {
-  type NpmStart,
-  type Place,
   clearPlace,
   kill,
   leftovers,
   makePlace,
+  type NpmStart,
   npmStart,
+  type Place,
   startScript,
   untilNothingIsLeft,
   untilRunning,
@@ -53,12 +54,20 @@ describe.runIf(process.platform === 'linux')('npm start leaves no process behind
     expect(await untilNothingIsLeft(place)).toEqual([]);
   });
 
-  it('after Ctrl-C while it is still starting', async () => {
-    const start = npmStart(place);
-    start.npm.stdout?.once('data', () => kill(-start.npm.pid, 'SIGINT'));
-    await start.exited;
-    expect(await untilNothingIsLeft(place)).toEqual([]);
-  });
+  it.each(['> exec node', 'Starting PostgreSQL', 'Starting the server'])(
+    'after Ctrl-C while it is still starting, at "%s"',
+    async (moment) => {
+      const start = npmStart(place);
+      const seen = await poll(() => start.output().includes(moment) || undefined, {
+        withinMs: 60_000,
+        everyMs: 5,
+      });
+      expect(seen).toBe(true);
+      kill(-start.npm.pid, 'SIGINT');
+      await start.exited;
+      expect(await untilNothingIsLeft(place)).toEqual([]);
+    },
+  );
 
   it('and removes the file by which others find it', async () => {
     const start = npmStart(place);

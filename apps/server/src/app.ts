@@ -13,7 +13,8 @@ import type { Context } from './context.ts';
 import { historyRoutes } from './history/history-routes.ts';
 import { operationsRoutes } from './operations/operations-routes.ts';
 import { apiDocument } from './plugins/api-document.ts';
-import { problemDetails } from './plugins/problem-details.ts';
+import { methodNotAllowed } from './plugins/method-not-allowed.ts';
+import { problemDetails, refuseAddress } from './plugins/problem-details.ts';
 import { requestValidation } from './plugins/request-validation.ts';
 import { securityHeaders } from './plugins/security-headers.ts';
 import { webPages } from './plugins/web-pages.ts';
@@ -41,14 +42,18 @@ export async function buildApp(context: Context, logger: FastifyBaseLogger): Pro
     requestIdHeader: false,
     routerOptions: { maxParamLength: 128 },
     forceCloseConnections: 'idle',
+    frameworkErrors: refuseAddress,
   }).withTypeProvider<TypeBoxTypeProvider>();
 
+  // Bodies are JSON; text, which Fastify would read too, is not what the API describes.
+  app.removeContentTypeParser('text/plain');
   requestValidation(app);
   problemDetails(app);
   securityHeaders(app);
   await apiDocument(app, context.config.publicUrl);
   await app.register(async (routes) => {
     const typed = routes.withTypeProvider<TypeBoxTypeProvider>();
+    const refuseOtherMethods = methodNotAllowed(typed);
     for (const register of [
       operationsRoutes,
       shopRoutes,
@@ -65,6 +70,7 @@ export async function buildApp(context: Context, logger: FastifyBaseLogger): Pro
     ]) {
       register(typed, context);
     }
+    refuseOtherMethods();
   });
   await webPages(app);
   return app;

@@ -34,7 +34,11 @@ export type ClientChange = Static<typeof ClientChange>;
 
 export const ClientListQuery = Strict({
   search: Type.Optional(
-    Type.String({ maxLength: 120, description: 'Part of a name, e-mail or telephone number' }),
+    Type.String({
+      maxLength: 120,
+      pattern: '^[^\\p{Cc}\\p{Cs}]*$',
+      description: 'Part of a name, e-mail or telephone number',
+    }),
   ),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
   offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000, default: 0 })),

@@ -1,19 +1,17 @@
 import { type Static, Type } from 'typebox';
-import { Cents, Id, LocalDate, Name, Strict } from './values.ts';
+import { Cents, Id, LocalDate, Name, Ref, Strict } from './values.ts';
 
 /** One past or future service of another system's book, in wall time of the shop. */
 export const HistoryRow = Strict({
   ref: Type.String({
-    minLength: 1,
-    maxLength: 100,
+    ...Ref,
     description: 'Name of the row in its source; the same ref again is skipped',
   }),
   visit: Type.String({
-    minLength: 1,
-    maxLength: 100,
+    ...Ref,
     description: 'Rows with the same visit and status become one booking',
   }),
-  client_ref: Type.String({ minLength: 1, maxLength: 100 }),
+  client_ref: Ref,
   client_name: Name,
   barber_id: Id,
   service_id: Id,

@@ -30,12 +30,18 @@ export const Name = Type.String({
   description: "Letters of any script, digits, spaces and . , ' ’ & + / · _ -",
 });
 
-/** Free text of a person: stored as written, shown only as text. Control characters other than line breaks are refused. */
+/**
+ * Free text of a person: stored as written, shown only as text. Control characters other than line breaks are refused,
+ * and halves of characters (lone surrogates), which could not be stored as written.
+ */
 export const Note = Type.String({
   maxLength: 1000,
-  pattern: '^[^\\u0000-\\u0009\\u000B-\\u001F\\u007F]*$',
+  pattern: '^[^\\u0000-\\u0009\\u000B-\\u001F\\u007F\\p{Cs}]*$',
   description: 'Free text, at most 1000 characters',
 });
+
+/** Name of a record in another system: one line of any characters. */
+export const Ref = Type.String({ minLength: 1, maxLength: 100, pattern: '^[^\\p{Cc}\\p{Cs}]*$' });
 
 export const Email = Type.String({ format: 'email', maxLength: 254 });
 

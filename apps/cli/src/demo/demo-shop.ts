@@ -14,7 +14,6 @@ export const demoTimeOff = { barberCode: 'tobias', inDays: 9, days: 3, reason: '
 
 /** An invented shop that shows what the platform can do. `today`: the date in the shop's zone. */
 export function demoPlan(slug: string, today: string): ShopPlan {
-  const all = demoServices.map((service) => service.code);
   return {
     shop: {
       organisation: { slug: 'lantern-street', name: 'Lantern Street' },
@@ -32,7 +31,7 @@ export function demoPlan(slug: string, today: string): ShopPlan {
       {
         code: 'mara',
         name: 'Mara Okafor',
-        serviceCodes: all,
+        serviceCodes: 'all',
         schedule: parseHours({ 'tue-fri': '09:00-12:30, 13:00-18:00', sat: '09:00-15:00' }),
       },
       {

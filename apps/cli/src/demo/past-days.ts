@@ -31,7 +31,7 @@ function workDay(
   random: Random,
   ids: Ids,
 ): HistoryRow[] {
-  const own = plan.services.filter((service) => barber.serviceCodes.includes(service.code));
+  const own = plan.services.filter((service) => offers(barber, service.code));
   const rows: HistoryRow[] = [];
   for (const period of barber.schedule.find((day) => day.weekday === date.dayOfWeek)?.periods ?? []) {
     let minute = period.starts_minute + pick(random, [0, 0, 10, 20, 30]);
@@ -97,6 +97,10 @@ function pickEnding(date: Temporal.PlainDate, random: Random): Pick<HistoryRow, 
     status: 'cancelled',
     cancelled_on: date.subtract({ days: pick(random, [0, 0, 1, 1, 2, 4, 6]) }).toString(),
   };
+}
+
+function offers({ serviceCodes }: BarberPlan, code: string): boolean {
+  return serviceCodes === 'all' || serviceCodes.includes(code);
 }
 
 function idOf(ids: ReadonlyMap<string, string>, code: string): string {

@@ -1,7 +1,8 @@
 import type { Availability, BookingCreated, BookingInput, SegmentRequest } from '@bookedbarber/contract';
 import type { Api } from '../connection/api.ts';
 import { ApiFailure } from '../connection/api-failure.ts';
-import { type SetUp, shopPath } from '../shops/set-up.ts';
+import type { SetUp } from '../shops/set-up.ts';
+import { shopPath } from '../shops/shop-address.ts';
 import type { ShopPlan } from '../shops/shop-plan.ts';
 import type { Progress } from '../terminal/progress.ts';
 import { knownClients, personAt } from './people.ts';
@@ -40,7 +41,9 @@ export async function bookAhead(
 /** Any barber, or one who is asked for; sometimes a beard trim by whoever is free after a haircut. */
 function pickSegments(plan: ShopPlan, ids: SetUp, random: Random): SegmentRequest[] {
   const barber = pick(random, plan.barbers);
-  const code = pick(random, barber.serviceCodes);
+  const offered =
+    barber.serviceCodes === 'all' ? plan.services.map((service) => service.code) : barber.serviceCodes;
+  const code = pick(random, offered);
   const asked = random() < 0.5 ? { barber_id: ids.barberIds.get(barber.code) ?? null } : {};
   const first = { service_id: ids.serviceIds.get(code) ?? '', ...asked };
   const beard = ids.serviceIds.get('BEARD');

@@ -118,7 +118,7 @@ function overlaps({ overlaps: found }: BookReport, paint: Paint): string[] {
       ? []
       : [
           '',
-          `  Chained: ${counted(found.chained.length, 'more row')} that overlap only a row of this list`,
+          `  Chained, overlapping only a row of this list: ${counted(found.chained.length, 'row')}`,
           ...lines(found.chained),
         ];
   return [

@@ -2,7 +2,7 @@ import type { HistoryInput, HistoryResult, HistoryRow } from '@bookedbarber/cont
 import type { Api } from '../connection/api.ts';
 import type { Progress } from '../terminal/progress.ts';
 import { count } from '../terminal/words.ts';
-import { shopPath } from './set-up.ts';
+import { shopPath } from './shop-address.ts';
 
 /** Most rows that the server takes at once; the schema HistoryInput says the same. */
 export const maximumBatch = 500;

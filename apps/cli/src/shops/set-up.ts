@@ -1,9 +1,13 @@
-import type { Barber, BarberInput, BarberList, DateOverride, Service, Shop } from '@bookedbarber/contract';
+import type { Shop } from '@bookedbarber/contract';
 import type { Api } from '../connection/api.ts';
 import { ApiFailure } from '../connection/api-failure.ts';
 import { Failure } from '../failures.ts';
 import type { Progress } from '../terminal/progress.ts';
-import type { BarberPlan, ShopPlan } from './shop-plan.ts';
+import { closeDays } from './close-days.ts';
+import { setUpBarbers } from './set-up-barbers.ts';
+import { setUpServices } from './set-up-services.ts';
+import { shopPath } from './shop-address.ts';
+import type { ShopPlan } from './shop-plan.ts';
 
 /** What carrying out a plan came to. */
 export type SetUp = {
@@ -16,11 +20,6 @@ export type SetUp = {
   serviceIds: ReadonlyMap<string, string>;
   barberIds: ReadonlyMap<string, string>;
 };
-
-/** Path of a shop below /api/v1. */
-export function shopPath(slug: string): string {
-  return `/shops/${encodeURIComponent(slug)}`;
-}
 
 /** The shop of that slug, or undefined when there is none. */
 export async function findShop(api: Api, slug: string): Promise<Shop | undefined> {
@@ -39,6 +38,7 @@ export async function findShop(api: Api, slug: string): Promise<Shop | undefined
 export async function setUp(api: Api, plan: ShopPlan, progress: Progress): Promise<SetUp> {
   const { slug } = plan.shop;
   const found = await findShop(api, slug);
+  refuseUnknownCodes(plan, found);
   const shop = found ?? (await api.post<Shop>('/shops', plan.shop));
   const services = await setUpServices(api, plan, shop, progress);
   const barbers = await setUpBarbers(api, plan, services.ids, progress);
@@ -54,73 +54,17 @@ export async function setUp(api: Api, plan: ShopPlan, progress: Progress): Promi
   };
 }
 
-type Made = { ids: Map<string, string>; created: number };
-
-async function setUpServices(api: Api, plan: ShopPlan, shop: Shop, progress: Progress): Promise<Made> {
-  const ids = new Map(shop.services.map((service) => [service.code, service.id]));
-  const missing = plan.services.filter((service) => !ids.has(service.code));
-  for (const [index, service] of missing.entries()) {
-    progress.show(`Making services: ${index + 1} of ${missing.length}`);
-    try {
-      const made = await api.post<Service>(`${shopPath(plan.shop.slug)}/services`, service);
-      ids.set(service.code, made.id);
-    } catch (error) {
-      throw explainHiddenService(error, service.code);
-    }
-  }
-  return { ids, created: missing.length };
-}
-
-/** A service that was switched off is not in the list of the shop, and its code is taken all the same. */
-function explainHiddenService(error: unknown, code: string): unknown {
-  if (!(error instanceof ApiFailure) || error.code !== 'record_conflict') return error;
-  return new Failure('service_inactive', `The shop has a service ${code} that is switched off.`, {
-    mend: 'Switch it on again or give it another code, then run the same command again.',
-    cause: error,
+/** Before anything is sent, so that a slip does not leave half a shop. */
+function refuseUnknownCodes({ services, barbers }: ShopPlan, found: Shop | undefined): void {
+  const known = new Set([...services, ...(found?.services ?? [])].map((service) => service.code));
+  const details = barbers.flatMap(({ name, serviceCodes }) =>
+    (serviceCodes === 'all' ? [] : serviceCodes)
+      .filter((code) => !known.has(code))
+      .map((code) => `${name}: no service has the code ${code}`),
+  );
+  if (details.length === 0) return;
+  throw new Failure('service_unknown', 'Barbers are to offer services that the shop does not have.', {
+    details,
+    mend: 'Correct the codes, or add these services.',
   });
-}
-
-async function setUpBarbers(
-  api: Api,
-  plan: ShopPlan,
-  serviceIds: ReadonlyMap<string, string>,
-  progress: Progress,
-): Promise<Made> {
-  const path = `${shopPath(plan.shop.slug)}/barbers`;
-  const { barbers } = await api.get<BarberList>(path);
-  const ids = new Map(barbers.map((barber) => [barber.code ?? '', barber.id]));
-  const missing = plan.barbers.filter((barber) => !ids.has(barber.code));
-  for (const [index, barber] of missing.entries()) {
-    progress.show(`Making barbers: ${index + 1} of ${missing.length}`);
-    ids.set(barber.code, (await api.post<Barber>(path, toInput(barber, serviceIds))).id);
-  }
-  return { ids, created: missing.length };
-}
-
-function toInput(barber: BarberPlan, serviceIds: ReadonlyMap<string, string>): BarberInput {
-  return {
-    code: barber.code,
-    name: barber.name,
-    ...(barber.email === undefined ? {} : { email: barber.email }),
-    service_ids: barber.serviceCodes.map((code) => serviceIds.get(code)).filter((id) => id !== undefined),
-    schedule: barber.schedule,
-  };
-}
-
-type DateOverrides = { overrides: DateOverride[] };
-
-/** Closes days of the shop; a day that has an override already keeps it. */
-async function closeDays(api: Api, plan: ShopPlan, progress: Progress): Promise<number> {
-  let added = 0;
-  for (const { date, reason } of plan.closedDays) {
-    progress.show(`Closing ${date}`);
-    const path = `${shopPath(plan.shop.slug)}/overrides`;
-    const { overrides } = await api.get<DateOverrides>(
-      `${path}?${new URLSearchParams({ from: date, days: '1' })}`,
-    );
-    if (overrides.some((override) => override.barber_id === null)) continue;
-    await api.post<DateOverride>(path, { date, periods: [], reason });
-    added += 1;
-  }
-  return added;
 }

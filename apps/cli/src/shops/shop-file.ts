@@ -40,8 +40,7 @@ export function toPlan(file: ShopFile): ShopPlan {
     'services',
     services.map((service) => service.code),
   );
-  const codes = services.map((service) => service.code);
-  const plans = barbers.map((barber, index) => toBarber(barber, codes, `barbers[${index}]`));
+  const plans = barbers.map((barber, index) => toBarber(barber, `barbers[${index}]`));
   refuseTwins(
     'barbers',
     plans.map((barber) => barber.code),
@@ -54,15 +53,12 @@ export function toPlan(file: ShopFile): ShopPlan {
   };
 }
 
-function toBarber(entry: BarberEntry, allCodes: readonly string[], place: string): BarberPlan {
-  const serviceCodes = entry.services ?? allCodes;
-  const unknown = serviceCodes.filter((code) => !allCodes.includes(code));
-  if (unknown.length > 0) throw new Error(`${place}.services: no service has the code ${unknown.join(', ')}`);
+function toBarber(entry: BarberEntry, place: string): BarberPlan {
   return {
     code: entry.code ?? staffCode(entry.name),
     name: entry.name,
     ...(entry.email === undefined ? {} : { email: entry.email }),
-    serviceCodes,
+    serviceCodes: entry.services ?? 'all',
     schedule: hoursOf(entry, place),
   };
 }

@@ -6,7 +6,8 @@ export type BarberPlan = {
   code: string;
   name: string;
   email?: string;
-  serviceCodes: readonly string[];
+  /** Codes of services of the plan or of the shop as it is; 'all' of both. */
+  serviceCodes: readonly string[] | 'all';
   schedule: WeeklySchedule;
 };
 

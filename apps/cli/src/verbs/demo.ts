@@ -5,7 +5,7 @@ import { demoSlug } from '../demo/demo-shop.ts';
 import { type DemoResult, makeDemo } from '../demo/make-demo.ts';
 import { pastDays } from '../demo/past-days.ts';
 import { accepts } from '../shops/check-against.ts';
-import { shopPage } from '../shops/shop-page.ts';
+import { shopPage } from '../shops/shop-address.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { paintFor } from '../terminal/paint.ts';
 import { progressOn } from '../terminal/progress.ts';

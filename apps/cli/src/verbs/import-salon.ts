@@ -10,7 +10,7 @@ import { importOutcome, reportText } from '../salon/report-text.ts';
 import { saveReport } from '../salon/save-report.ts';
 import { studyBook } from '../salon/study-book.ts';
 import { faults } from '../shops/check-against.ts';
-import { shopPage } from '../shops/shop-page.ts';
+import { shopPage } from '../shops/shop-address.ts';
 import { isZone } from '../shops/zone.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { paintFor } from '../terminal/paint.ts';

@@ -21,8 +21,6 @@ type Count = {
   bookedMinutes: number;
 };
 
-export type Analytics = ReturnType<typeof createAnalytics>;
-
 export function createAnalytics({ staff }: { staff: Staff }) {
   return {
     /** Figures from the beginning of `from` to the end of `to`, dates of the shop's zone. Throws invalid_request. */

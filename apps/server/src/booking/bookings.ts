@@ -21,8 +21,6 @@ export const holdMinutes = 5;
 export type Actor = 'guest' | 'staff';
 
 export type BookingDependencies = { catalog: Catalog; staff: Staff; clients: Clients };
-export type Bookings = ReturnType<typeof createBookings>;
-
 export function createBookings({ catalog, staff, clients }: BookingDependencies) {
   /** Turns ids into services and candidates. Throws service_unknown, barber_unknown, barber_does_not_offer. */
   async function resolve(executor: Executor, shop: ShopRecord, requests: readonly SegmentRequest[]) {

@@ -14,7 +14,7 @@ export function resolveSegments(
   barbers: readonly BarberRecord[],
 ): SegmentOption[] {
   return requests.map((request) => {
-    const service = services.find((candidate) => candidate.id === request.service_id);
+    const service = services.find((candidate) => candidate.id === request.service_id.toLowerCase());
     if (service === undefined)
       throw problem('service_unknown', `No service has the id ${request.service_id}.`);
     return {
@@ -37,7 +37,7 @@ function candidates(
   if (wanted === undefined || wanted === null) {
     return barbers.filter((barber) => barber.serviceIds.includes(service.id)).map((barber) => barber.id);
   }
-  const barber = barbers.find((candidate) => candidate.id === wanted);
+  const barber = barbers.find((candidate) => candidate.id === wanted.toLowerCase());
   if (barber === undefined) throw problem('barber_unknown', `No barber has the id ${wanted}.`);
   if (!barber.serviceIds.includes(service.id)) {
     throw problem('barber_does_not_offer', `${barber.name} does not offer ${service.name}.`);

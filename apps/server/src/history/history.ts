@@ -5,8 +5,6 @@ import type { Staff } from '../staff/staff.ts';
 import { minuteMs, wallInstant } from '../time/wall-time.ts';
 
 /** Takes the book of another system: visits that are over, with how they ended. They block nobody's time any more. */
-export type History = ReturnType<typeof createHistory>;
-
 export function createHistory({ catalog, staff }: { catalog: Catalog; staff: Staff }) {
   return {
     /** Writes what is new; a row whose ref is there already is skipped, so the same book can be sent again. */

@@ -8,8 +8,6 @@ const sampleIntervalMs = 1000;
 const commandTimeoutMs = 500;
 const mebibyte = 1024 * 1024;
 
-export type RedisHealth = ReturnType<typeof createRedisHealth>;
-
 /** Watches Redis from one connection. Without an address there is none to watch, and the report says degraded. */
 export function createRedisHealth(redisUrl: string | null, role: string, logger: FastifyBaseLogger) {
   let lastMessage = '';

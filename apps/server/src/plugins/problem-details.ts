@@ -4,6 +4,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
 import { isDatabaseUnavailable, isUniqueViolation } from '../database/errors.ts';
 import { ProblemError, type ProblemExtras, problem } from '../problem.ts';
+import { constantHeaders } from './security-headers.ts';
 
 /** Most faulty fields that one answer lists. */
 const mostErrors = 20;
@@ -37,6 +38,15 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
     .header('cache-control', 'no-store')
     .serializer(JSON.stringify)
     .send(body);
+}
+
+/** Refuses an address that cannot even be looked up. No hook has run yet, so the constant headers are set here. */
+export function refuseAddress(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const tooLong = error.code === 'FST_ERR_MAX_PARAM_LENGTH';
+  const refusal = tooLong
+    ? problem('not_found')
+    : problem('invalid_request', 'The address is not a valid URL.');
+  sendProblem(request, reply.headers(constantHeaders), refusal);
 }
 
 function toProblem(error: FastifyError): ProblemError {

@@ -1,7 +1,7 @@
 import type { App } from '../app.ts';
 
 /** Made once: they are the same for every answer. */
-const headers = {
+export const constantHeaders = {
   'content-security-policy':
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
   'cross-origin-opener-policy': 'same-origin',
@@ -15,7 +15,7 @@ const headers = {
 
 export function securityHeaders(app: App): void {
   app.addHook('onRequest', (_request, reply, done) => {
-    reply.headers(headers);
+    reply.headers(constantHeaders);
     done();
   });
 }

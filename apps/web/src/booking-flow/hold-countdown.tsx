@@ -33,5 +33,5 @@ export function spokenRest(leftMs: number): string {
   if (leftMs <= 30_000) return 'This time is kept for 30 more seconds.';
   if (leftMs <= 60_000) return 'This time is kept for one more minute.';
   if (leftMs <= 120_000) return 'This time is kept for two more minutes.';
-  return 'This time is kept for you for five minutes.';
+  return 'This time is kept for you for some minutes.';
 }

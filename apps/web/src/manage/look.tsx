@@ -66,7 +66,7 @@ function Changes({ onTask }: Pick<LookProps, 'onTask'>) {
         Move
       </button>
       <button type="button" className="button button-quiet" onClick={() => onTask('cancel')}>
-        Cancel the visit
+        Cancel visit
       </button>
     </>
   );

@@ -12,16 +12,17 @@ interface DayStripProps {
   today: string;
   /** Last day that the shop takes bookings for. */
   lastDay: string;
-  /** Chosen day. */
-  day: string;
+  /** First day of the week that is shown. */
+  first: string;
+  /** Chosen day; null until it is known which has free times. */
+  day: string | null;
   /** Number of free times by day; a day that is not named is not known yet. */
   freeTimes: ReadonlyMap<string, number>;
   onDay(day: string): void;
 }
 
 /** A week of days to choose from, with a way to the weeks around it and to any date. */
-export function DayStrip({ today, lastDay, day, freeTimes, onDay }: DayStripProps) {
-  const first = pageStart(today, day);
+export function DayStrip({ today, lastDay, first, day, freeTimes, onDay }: DayStripProps) {
   const days = Array.from({ length: daysShown }, (_, index) => addDays(first, index));
   const last = days.at(-1) ?? first;
   return (
@@ -68,7 +69,7 @@ export function DayStrip({ today, lastDay, day, freeTimes, onDay }: DayStripProp
           type="date"
           min={today}
           max={lastDay}
-          value={day}
+          value={day ?? ''}
           onChange={({ target }) => {
             if (target.value >= today && target.value <= lastDay) onDay(target.value);
           }}

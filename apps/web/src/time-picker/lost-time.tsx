@@ -46,7 +46,8 @@ export function LostTime({ shop, segments, start, why, busy, onPick }: LostTimeP
             disabled={busy}
             onClick={() => onPick(each)}
           >
-            {dayShort(wallDay(each))}, {clockLabel(each, shop.zone)}
+            {wallDay(each) === wallDay(start) ? '' : `${dayShort(wallDay(each))}, `}
+            {clockLabel(each, shop.zone)}
           </button>
         ))}
       </div>

@@ -46,7 +46,8 @@ export function TimePicker({ shop, segments, day: wanted, start, onDay, onStart 
       <DayStrip
         today={shop.today}
         lastDay={lastDay}
-        day={day}
+        first={from}
+        day={inRange === null && week.isPending ? null : day}
         freeTimes={new Map(Array.from(startsByDay, ([date, times]) => [date, times.length]))}
         onDay={onDay}
       />

@@ -26,10 +26,11 @@ export function VisitSummary({ booking }: { booking: Booking }) {
           <ul>
             {segments.map((segment) => (
               <li key={segment.starts_at}>
-                {segment.service_name} with {segment.barber_name}
-                {segments.length > 1 && (
-                  <span className="soft"> at {clockLabel(segment.starts_at, shop.zone)}</span>
-                )}
+                {segment.service_name}{' '}
+                <span className="soft">
+                  with {segment.barber_name}
+                  {segments.length > 1 && ` at ${clockLabel(segment.starts_at, shop.zone)}`}
+                </span>
               </li>
             ))}
           </ul>
