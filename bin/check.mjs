@@ -14,16 +14,17 @@ import { describeError } from './setup/trouble.mjs';
 /**
  * @typedef {object} Check
  * @property {string} name
- * @property {readonly string[]} command a program of node_modules/.bin and its arguments
+ * @property {readonly string[]} command a program of node_modules/.bin, or a script of ours, and its arguments
  * @property {(output: string) => string | undefined} [doubt] why a success is none
  */
 
 /** @type {readonly Check[]} */
 const checks = [
+  { name: 'lockfile for all platforms', command: ['bin/lockfile.mjs', '--check'] },
   { name: 'types of the workspaces', command: ['tsc', '--build'] },
   { name: 'types of the tests', command: ['tsc', '-p', 'tsconfig.tests.json'] },
   { name: 'types of the scripts', command: ['tsc', '-p', 'bin/tsconfig.json'] },
-  { name: 'format and lint', command: ['biome', 'ci', '.'] },
+  { name: 'format and lint', command: ['biome', 'ci', '--colors=off', '.'] },
   { name: 'promises', command: ['eslint', '.'] },
   {
     name: 'arrows between modules',
@@ -48,20 +49,19 @@ async function runAll() {
     const begin = performance.now();
     process.stdout.write(`${name} ... `);
     const [program = '', ...args] = command;
-    const result = await runCommand(
-      process.execPath,
-      [join(projectFolder, 'node_modules/.bin', program), ...args],
-      {
-        cwd: projectFolder,
-        timeoutMs: 10 * 60_000,
-      },
-    );
+    const file = program.endsWith('.mjs') ? program : `node_modules/.bin/${program}`;
+    const result = await runCommand(process.execPath, [join(projectFolder, file), ...args], {
+      cwd: projectFolder,
+      timeoutMs: 10 * 60_000,
+    });
     const reason =
       result.code === 0 ? doubt?.(result.output) : result.timedOut ? 'took over 10 minutes' : 'failed';
     process.stdout.write(`${reason ?? 'ok'}, ${seconds(performance.now() - begin)}\n`);
     if (reason === undefined) continue;
     failed.push(name);
-    process.stdout.write(`${result.output.trimEnd()}\n  again: npx ${command.join(' ')}\n\n`);
+    process.stdout.write(
+      `${result.output.trimEnd()}\n  again: ${program.endsWith('.mjs') ? 'node' : 'npx'} ${command.join(' ')}\n\n`,
+    );
   }
   process.stdout.write(failed.length === 0 ? '\nAll checks passed.\n' : `\nFailed: ${failed.join(', ')}\n`);
   return failed.length === 0 ? 0 : 1;

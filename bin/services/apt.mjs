@@ -23,6 +23,8 @@ export class DebianDownloads {
   /** @type {readonly string[]} The options of the lists that have worked; undefined before the first success. */
   #options = [];
   #ownLists = false;
+  /** What fetching the lists complained about; apt-get calls even a dead network a success. */
+  #complaints = '';
   /** @type {string} */
   #folder;
 
@@ -46,7 +48,7 @@ export class DebianDownloads {
     const files = readdirSync(target).filter((file) => file.endsWith('.deb'));
     if (result.code !== 0 || files.length < names.length) {
       throw new Trouble(
-        `apt-get could not download ${names.join(', ')}:\n${tailOf(result.output)}`,
+        `apt-get could not download ${names.join(', ')}:\n${tailOf(this.#complaints + result.output)}`,
         'Check the network and the package sources of this machine (`apt-get update` shows what is wrong with them).',
       );
     }
@@ -87,6 +89,7 @@ export class DebianDownloads {
     const result = await runCommand('apt-get', ['-q', ...commonOptions(), ...this.#options, 'update'], {
       timeoutMs: 240_000,
     });
+    this.#complaints = result.output.replace(/^(?![WE]:).*\n?/gm, '');
     if (result.code !== 0) {
       throw new Trouble(
         `apt-get could not fetch the package lists${result.timedOut ? ' in 4 minutes' : ''}:\n${tailOf(result.output)}`,

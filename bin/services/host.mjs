@@ -6,6 +6,7 @@
  * On stdout it reports one line of JSON for each {@link HostReport}. It runs in a session of its own and no
  * signal of the terminal reaches it: its parent decides when the databases stop.
  */
+import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { describeError } from '../setup/trouble.mjs';
 import { keepRunning } from './keep-running.mjs';
@@ -16,6 +17,7 @@ import { startRedis, stopRedis } from './redis.mjs';
  * @typedef {object} HostOrder
  * @property {import('./postgres.mjs').PostgresOptions} [postgres]
  * @property {import('./redis.mjs').RedisOptions} [redis]
+ * @property {string} [temporaryFolder] removed at the end: the parent, if it was killed, cannot do it
  */
 
 /** @typedef {import('./running-service.mjs').RunningService} RunningService */
@@ -57,7 +59,7 @@ function keep(name, start, stop) {
 }
 
 /** @param {HostOrder} order */
-function run({ postgres, redis }) {
+function run({ postgres, redis, temporaryFolder }) {
   /** @type {ReturnType<typeof keep>[]} */
   const kept = [];
   if (redis !== undefined) kept.push(keep('redis', (again) => startRedis({ ...redis, ...again }), stopRedis));
@@ -71,6 +73,7 @@ function run({ postgres, redis }) {
   return async () => {
     // Redis before PostgreSQL: what Redis loses, PostgreSQL still knows.
     for (const { stop } of kept) await stop();
+    if (temporaryFolder !== undefined) rmSync(temporaryFolder, { recursive: true, force: true });
   };
 }
 

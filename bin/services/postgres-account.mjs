@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, readFileSync, statSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Trouble } from '../setup/trouble.mjs';
 
@@ -79,28 +79,49 @@ function createAccount() {
  * everybody, the program keeps the one right to pass through folders: less than the root that called it has.
  *
  * @param {Account} account
- * @param {readonly string[]} paths what the program has to reach
+ * @param {readonly string[]} paths what the program has to reach; the last part of each may not exist yet
  * @returns {readonly string[]} empty when nothing is in the way and spawn's uid and gid are enough
  */
 export function reachWords(account, paths) {
   const closed = paths.map((path) => closedParent(path, account)).find((folder) => folder !== undefined);
   if (closed === undefined) return [];
-  const right = passRight();
-  if (right !== undefined) {
-    return [
-      'setpriv',
-      `--reuid=${account.uid}`,
-      `--regid=${account.gid}`,
-      '--clear-groups',
-      `--inh-caps=+${right}`,
-      `--ambient-caps=+${right}`,
-      '--',
-    ];
+  // The smaller right first. Docker leaves a container only the second one.
+  for (const right of ['dac_read_search', 'dac_override']) {
+    const words = keepingRight(right, account);
+    if (paths.every((path) => canReach(words, dirname(path)))) return words;
   }
   throw new Trouble(
     `PostgreSQL does not run as root, and its account (uid ${account.uid}) cannot pass through ${closed}.`,
     `Run \`npm start\` as an ordinary user, or move the project to a folder that others can reach, or open it: chmod o+x ${closed}`,
   );
+}
+
+/**
+ * @param {string} right
+ * @param {Account} account
+ * @returns {string[]}
+ */
+function keepingRight(right, account) {
+  return [
+    'setpriv',
+    `--reuid=${account.uid}`,
+    `--regid=${account.gid}`,
+    '--clear-groups',
+    `--inh-caps=+${right}`,
+    `--ambient-caps=+${right}`,
+    // PostgreSQL looks for its programs with access(2), which otherwise leaves the rights out of its answer. The
+    // program itself still begins with this one right alone, since every other one ends with the change of account.
+    '--securebits=+no_setuid_fixup',
+    '--',
+  ];
+}
+
+/**
+ * @param {readonly string[]} words
+ * @param {string} folder
+ */
+function canReach([program = '', ...args], folder) {
+  return spawnSync(program, [...args, 'test', '-x', folder], { stdio: 'ignore', timeout: 5000 }).status === 0;
 }
 
 /**
@@ -135,25 +156,4 @@ export function mayPass(folder, account) {
   if (folder.uid === account.uid) return (folder.mode & 0o100) !== 0;
   if (folder.gid === account.gid) return (folder.mode & 0o010) !== 0;
   return (folder.mode & 0o001) !== 0;
-}
-
-/** @returns {string | undefined} the smaller right that this container leaves us, if setpriv is there to pass it on */
-function passRight() {
-  try {
-    execFileSync('setpriv', ['--version'], { stdio: 'pipe', timeout: 5000 });
-    const held = /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
-    return held === undefined ? undefined : smallestPassRight(BigInt(`0x${held}`));
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * @param {bigint} capabilities the bits of CapEff; their numbers are those of linux/capability.h
- * @returns {string | undefined}
- */
-export function smallestPassRight(capabilities) {
-  if (capabilities & (1n << 2n)) return 'dac_read_search';
-  if (capabilities & (1n << 1n)) return 'dac_override';
-  return undefined;
 }

@@ -1,8 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { closedParent, mayPass, smallestPassRight } from './postgres-account.mjs';
+import { closedParent, mayPass, reachWords } from './postgres-account.mjs';
 
 const stranger = { uid: 65_123, gid: 65_123 };
 
@@ -11,12 +12,6 @@ it('judges a folder by the one class of rights that applies', () => {
   expect(mayPass(folder, { uid: 1, gid: 9 })).toBe(true);
   expect(mayPass({ ...folder, mode: 0o40_701 }, { uid: 9, gid: 2 })).toBe(false);
   expect(mayPass({ ...folder, mode: 0o40_700 }, { uid: 9, gid: 9 })).toBe(false);
-});
-
-it('keeps the smaller right of those that the container has', () => {
-  expect(smallestPassRight(0x1ff_ffff_ffffn)).toBe('dac_read_search');
-  expect(smallestPassRight(0xa804_25fbn)).toBe('dac_override');
-  expect(smallestPassRight(0n)).toBeUndefined();
 });
 
 describe('the way to a path', () => {
@@ -39,5 +34,23 @@ describe('the way to a path', () => {
   it('is open when every parent lets others pass, also to what does not exist yet', () => {
     chmodSync(folder, 0o711);
     expect(closedParent(join(folder, 'open/missing/file'), stranger)).toBeUndefined();
+    expect(reachWords(stranger, [join(folder, 'open/missing/file')])).toEqual([]);
   });
+
+  it.runIf(process.getuid?.() === 0)(
+    'is gone with one right more, or not at all with a mend, when it is closed',
+    () => {
+      chmodSync(folder, 0o700);
+      const target = join(folder, 'open/below');
+      let words;
+      try {
+        words = reachWords(stranger, [target]);
+      } catch (error) {
+        expect(String(error)).toContain(`chmod o+x ${folder}`);
+        return;
+      }
+      const [program = '', ...args] = [...words, 'sh', '-c', 'id -u; test -x "$0" && echo reached', target];
+      expect(execFileSync(program, args, { encoding: 'utf8' })).toBe(`${stranger.uid}\nreached\n`);
+    },
+  );
 });

@@ -82,3 +82,15 @@ export function tailOf(text, lines = 20) {
   const kept = text.trimEnd().split('\n').slice(-lines);
   return kept.map((line) => `    ${line}`).join('\n');
 }
+
+/**
+ * Some programs say what is wrong at the beginning and some at the end, with a page of advice in between.
+ *
+ * @param {string} text
+ * @returns {string} both, indented
+ */
+export function excerptOf(text) {
+  const lines = text.trimEnd().split('\n');
+  if (lines.length <= 50) return tailOf(text, 50);
+  return [tailOf(lines.slice(0, 20).join('\n')), '    ...', tailOf(text, 20)].join('\n');
+}

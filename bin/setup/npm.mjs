@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { runCommand, tailOf } from './command.mjs';
+import { excerptOf, runCommand } from './command.mjs';
 import { projectFolder } from './project.mjs';
 import { Trouble } from './trouble.mjs';
 
@@ -19,5 +19,5 @@ export async function npm(args, { timeoutMs, mend }) {
   const { code, output, timedOut } = await runCommand(file, all, { cwd: projectFolder, env, timeoutMs });
   if (code === 0) return;
   const how = timedOut ? `did not end in ${timeoutMs / 60_000} minutes` : 'failed';
-  throw new Trouble(`\`npm ${args.join(' ')}\` ${how}:\n${tailOf(output, 60)}`, mend);
+  throw new Trouble(`\`npm ${args.join(' ')}\` ${how}:\n${excerptOf(output)}`, mend);
 }

@@ -165,7 +165,7 @@ describeInBrowser('booking a visit', () => {
       barbers: [{ name: 'Owl', schedule: allDay }],
       shop: { policy: { furthest_days: 400, slot_step_minutes: 30 } },
     });
-    const changeDay = nextFallBack(night.shop.today);
+    const changeDay = nextFallBack(addDays(night.shop.today, 1));
     const { page, close } = await openPage(browser);
     await page.goto(`${site.url}/s/${night.shop.slug}`);
     await visitor.chooseServices(page, 'Haircut');

@@ -35,7 +35,7 @@ if (executablePath === null) {
 /** A describe that is skipped on machines without a browser. */
 export const describeInBrowser = describe.skipIf(executablePath === null);
 
-export function launchBrowser(): Promise<Browser> {
+export function launchBrowser(...moreArgs: string[]): Promise<Browser> {
   if (executablePath === null) throw new Error('No Chromium or Chrome was found');
   return chromium.launch({
     executablePath,
@@ -47,6 +47,7 @@ export function launchBrowser(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...moreArgs,
     ],
   });
 }

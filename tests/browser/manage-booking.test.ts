@@ -115,6 +115,25 @@ describeInBrowser('a booking’s own link', () => {
     await close();
   });
 
+  test('is handed over at the end of a booking, and opens it in another browser', async () => {
+    const { page, faults, close } = await openPage(browser, {
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    await page.goto(`${site.url}/s/${fixture.shop.slug}`);
+    await visitor.holdHaircut(page, addDays(day, 1), '12:00');
+    await visitor.fillDetails(page);
+    await visitor.book(page);
+    await page.getByRole('button', { name: 'Copy the link' }).click();
+    await page.getByText('Copied.').waitFor();
+    const link = await page.evaluate(() => navigator.clipboard.readText());
+    const elsewhere = await openPage(browser);
+    await elsewhere.page.goto(link);
+    await visitor.heading(elsewhere.page, 'Your visit');
+    expect([...faults, ...elsewhere.faults]).toEqual([]);
+    await elsewhere.close();
+    await close();
+  });
+
   test('gives the visit to a calendar', async () => {
     const { booking, link } = await bookAt('09:00');
     const { page, faults, close } = await openPage(browser);
@@ -155,12 +174,11 @@ describeInBrowser('a booking’s own link', () => {
     const { link } = await bookAt('09:00');
     const { page, close } = await openPage(browser, { expectsRefusals: true });
     for (const wrong of [`${link}x`, link.slice(0, link.indexOf('#')), `${site.url}/manage/nonsense#token`]) {
-      await page.goto('about:blank');
-      await page.evaluate(() => undefined);
-      const fresh = await page.context().newPage();
-      await fresh.goto(wrong);
-      await visitor.heading(fresh, 'This link opens no booking');
-      await fresh.close();
+      // Another tab, so that nothing of the tab before is remembered.
+      const tab = await page.context().newPage();
+      await tab.goto(wrong);
+      await visitor.heading(tab, 'This link opens no booking');
+      await tab.close();
     }
     await close();
   });

@@ -75,4 +75,18 @@ describeInBrowser('a network that fails', () => {
     await page.locator('.time').first().waitFor();
     await close();
   });
+
+  test('when it brings nonsense, the page says that it broke and can be loaded again', async () => {
+    const { page, close } = await openPage(browser);
+    let broken = true;
+    await page.route('**/api/v1/shops', (route) =>
+      broken ? route.fulfill({ json: { shops: [null] } }) : route.continue(),
+    );
+    await page.goto(site.url);
+    await visitor.heading(page, 'This page broke');
+    broken = false;
+    await page.getByRole('button', { name: 'Reload the page' }).click();
+    await page.getByRole('link', { name: /Corner Cuts/ }).waitFor();
+    await close();
+  });
 });

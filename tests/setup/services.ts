@@ -85,6 +85,7 @@ async function start(): Promise<TestServices> {
           password,
           durable: false,
         },
+        temporaryFolder: folder,
       },
       { log: join(folder, 'host.log'), onTrouble: (message) => process.stderr.write(`${message}\n`) },
     );
@@ -94,10 +95,7 @@ async function start(): Promise<TestServices> {
       databaseUrl: postgresUrl(services.postgres.port, password, 'postgres'),
       redisUrl: redisUrl(services.redis.port, password),
       redisBinary: redis.file,
-      stop: async () => {
-        await services.stop();
-        await rm(folder, { recursive: true, force: true });
-      },
+      stop: services.stop,
     };
   } catch (error) {
     await rm(folder, { recursive: true, force: true });

@@ -29,7 +29,7 @@ test('rows with too few or too many columns are named by their line', async () =
   const { rows, bad } = await read('code,name\nCUT\nSHV,Shave\nA,B,C\n');
   expect(rows).toHaveLength(1);
   expect(bad).toEqual([
-    { file: 'rows.csv', line: 2, reason: 'has 1 columns where the first line has 2' },
+    { file: 'rows.csv', line: 2, reason: 'has 1 column where the first line has 2' },
     { file: 'rows.csv', line: 4, reason: 'has 3 columns where the first line has 2' },
   ]);
 });

@@ -2,6 +2,7 @@ import { createReadStream, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type CsvError, parse } from 'csv-parse';
 import { Failure } from '../failures.ts';
+import { counted } from '../terminal/words.ts';
 
 /** Bounds of a file: more than this is no book of one shop. */
 export const csvBounds = {
@@ -117,7 +118,7 @@ function toFields<Column extends string>(
   columns: readonly Column[],
 ): Record<Column, string> {
   if (record.length !== header.length) {
-    throw new BadField(`has ${record.length} columns where the first line has ${header.length}`);
+    throw new BadField(`has ${counted(record.length, 'column')} where the first line has ${header.length}`);
   }
   const fields = columns.map((column) => [column, record[header.indexOf(column)] ?? ''] as const);
   for (const [column, value] of fields) {

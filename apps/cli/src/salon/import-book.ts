@@ -11,21 +11,6 @@ import type { SalonBook } from './read-book.ts';
 import { reportImport } from './report-book.ts';
 import type { BookStudy } from './study-book.ts';
 
-/** The shop that a book describes: its services, its staff with inferred hours, a grid on which its starts lie. */
-export function planFromBook(shop: ShopInput, book: SalonBook, study: BookStudy): ShopPlan {
-  return {
-    shop: { ...shop, policy: { slot_step_minutes: study.stepMinutes } },
-    services: book.services.map((service) => service.input),
-    barbers: study.staff.map(({ code, name, serviceCodes, hours }) => ({
-      code,
-      name,
-      serviceCodes,
-      schedule: hours.schedule,
-    })),
-    closedDays: [],
-  };
-}
-
 /** Brings a book into the shop. Sent again, it adds only what is not there yet. Throws Failure. */
 export async function importBook(
   api: Api,
@@ -52,6 +37,21 @@ export async function importBook(
     result,
     new Map(rows.map(({ line, row }) => [row.ref, line])),
   );
+}
+
+/** The shop that a book describes: its services, its staff with inferred hours, a grid on which its starts lie. */
+function planFromBook(shop: ShopInput, book: SalonBook, study: BookStudy): ShopPlan {
+  return {
+    shop: { ...shop, policy: { slot_step_minutes: study.stepMinutes } },
+    services: book.services.map((service) => service.input),
+    barbers: study.staff.map(({ code, name, serviceCodes, hours }) => ({
+      code,
+      name,
+      serviceCodes,
+      schedule: hours.schedule,
+    })),
+    closedDays: [],
+  };
 }
 
 /** The times of a book mean the clock of its shop, and its prices the money of its shop. */

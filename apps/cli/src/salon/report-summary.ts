@@ -7,7 +7,7 @@ type Entry = readonly [name: string, value: string];
 
 /** What the report begins with: the book in a few lines. */
 export function summary(report: BookReport, paint: Paint): string[] {
-  const { folder, shop, bookings, services, staff, cancellations, overlaps } = report;
+  const { folder, shop, bookings, services, staff, cancellations } = report;
   const { completed, no_show, cancelled } = bookings.by_status;
   const unmatched = count(cancellations.unmatched);
   return [
@@ -23,10 +23,7 @@ export function summary(report: BookReport, paint: Paint): string[] {
       ['Services', count(services.length)],
       ['Staff', count(staff.length)],
       ['Grid', `${bookings.slot_step_minutes} minutes, the coarsest on which every start lies`],
-      [
-        'Overlaps',
-        `${counted(overlaps.rows, 'row')}, listed below; imported all the same, as the past blocks nobody`,
-      ],
+      ...overlapEntries(report),
       [
         'Cancellations',
         `${counted(cancellations.rows, 'row')}, ${unmatched} of them without a row in the book`,
@@ -57,5 +54,16 @@ function clients({ bookings: { clients, unnamed_client_lines: unnamed } }: BookR
       '',
       `${counted(unnamed.length, 'row')} without a client (line ${lines}), taken as a visit of an "Unnamed client"`,
     ],
+  ];
+}
+
+function overlapEntries({ overlaps: { rows, chained } }: BookReport): Entry[] {
+  const found =
+    chained.length === 0
+      ? counted(rows, 'row')
+      : `${counted(rows, 'row')}, and ${count(chained.length)} chained to them`;
+  return [
+    ['Overlaps', rows === 0 ? 'none' : `${found}, each listed below`],
+    ...(rows === 0 ? [] : [['', 'imported all the same: the past blocks nobody'] as const]),
   ];
 }

@@ -9,7 +9,7 @@ import type { Renamed } from './services-file.ts';
 import { countVisits, toVisits, type Visit, type VisitCounts } from './visits.ts';
 
 /** One staff member as the book shows them. */
-export type StaffMember = {
+type StaffMember = {
   /** As in the file. */
   staff: string;
   code: string;

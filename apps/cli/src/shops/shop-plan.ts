@@ -12,7 +12,7 @@ export type BarberPlan = {
 };
 
 /** A day on which the whole shop is closed. */
-export type ClosedDay = { date: string; reason: string };
+type ClosedDay = { date: string; reason: string };
 
 /** All that makes a shop bookable. */
 export type ShopPlan = {

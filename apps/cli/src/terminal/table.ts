@@ -10,7 +10,7 @@ export function table(
 ): string[] {
   const titles = columns.map((column) => column.title);
   const widths = columns.map((_, index) =>
-    Math.max(...[titles, ...rows].map((cells) => visibleWidth(cells[index] ?? ''))),
+    [titles, ...rows].reduce((widest, cells) => Math.max(widest, visibleWidth(cells[index] ?? '')), 0),
   );
   return [titles, ...rows].map((cells) => {
     const padded = columns.map((column, index) => pad(cells[index] ?? '', widths[index] ?? 0, column.align));

@@ -4,7 +4,7 @@ import { openApi } from '../connection/open-api.ts';
 import { Failure, WrongUsage } from '../failures.ts';
 import type { BookReport } from '../salon/book-report.ts';
 import { importBook } from '../salon/import-book.ts';
-import { readBook } from '../salon/read-book.ts';
+import { readBook, type SalonBook } from '../salon/read-book.ts';
 import { reportBook } from '../salon/report-book.ts';
 import { importOutcome, reportText } from '../salon/report-text.ts';
 import { saveReport } from '../salon/save-report.ts';
@@ -14,7 +14,7 @@ import { shopPage } from '../shops/shop-address.ts';
 import { isZone } from '../shops/zone.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { paintFor } from '../terminal/paint.ts';
-import { progressOn } from '../terminal/progress.ts';
+import { type Progress, progressOn } from '../terminal/progress.ts';
 import { counted } from '../terminal/words.ts';
 import { type AddVerb, type CommonOptions, printJson, printLines, withExamples, withServer } from './verb.ts';
 
@@ -65,7 +65,8 @@ The files (UTF-8, comma-separated, the first line names the columns, any order):
 
 async function importSalon(dir: string, options: Options, surroundings: Surroundings): Promise<void> {
   const shop = shopFrom(options);
-  const book = await readBook(resolve(surroundings.workingFolder, dir));
+  const progress = progressOn(surroundings.stderr);
+  const book = await readWithProgress(resolve(surroundings.workingFolder, dir), progress);
   const study = studyBook(book);
   const report = reportBook(book, study, shop.slug);
   // Once before anything is sent, so that a file that cannot be written is known in time.
@@ -80,7 +81,6 @@ async function importSalon(dir: string, options: Options, surroundings: Surround
     show(report, options, surroundings, 'Dry run: nothing was sent.');
     return;
   }
-  const progress = progressOn(surroundings.stderr);
   const api = openApi(options, surroundings, progress);
   try {
     report.imported = await importBook(api, shop, book, study, progress);
@@ -95,6 +95,15 @@ async function importSalon(dir: string, options: Options, surroundings: Surround
     `${importOutcome(report)}\nPage of the shop: ${shopPage(api.url, shop.slug)}`,
   );
   refuseSilence(report);
+}
+
+async function readWithProgress(folder: string, progress: Progress): Promise<SalonBook> {
+  progress.show(`Reading ${folder} …`);
+  try {
+    return await readBook(folder);
+  } finally {
+    progress.clear();
+  }
 }
 
 function shopFrom({ shop: slug, name = nameFrom(slug), zone, currency, country }: Options): ShopInput {

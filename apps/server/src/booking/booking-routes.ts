@@ -98,9 +98,12 @@ export function bookingRoutes(app: App, context: Context): void {
       const actor = actorFor(request, id);
       const { booking, shop } = await load(id);
       const requests = request.body.segments ?? bookings.segmentsOf(booking);
-      const segments = await bookings.resolve(db, shop, requests);
       const startMs = Date.parse(request.body.start);
-      return withNextFree(context, { shop, segments, startMs, exceptBookingId: id }, () =>
+      const wanted = async () => {
+        const segments = await bookings.resolve(db, shop, requests);
+        return { shop, segments, startMs, exceptBookingId: id };
+      };
+      return withNextFree(context, wanted, () =>
         once(context, request, reply, async (tx) => {
           const nowMs = clock.nowMs();
           const moved = await bookings.reschedule(tx, shop, id, request.body, { nowMs, actor });

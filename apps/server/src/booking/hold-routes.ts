@@ -1,6 +1,7 @@
 import { Hold, HoldInput } from '@bookedbarber/contract';
 import type { App } from '../app.ts';
 import type { Context } from '../context.ts';
+import type { Executor } from '../database/connect.ts';
 import { transaction } from '../database/transaction.ts';
 import { once } from '../idempotency.ts';
 import { answers, noContent, shopParams, shopRecordParams } from '../plugins/route-schemas.ts';
@@ -23,11 +24,13 @@ export function holdRoutes(app: App, context: Context): void {
     },
     async (request, reply) => {
       const shop = await catalog.shop(db, request.params.shop);
-      const segments = await bookings.resolve(db, shop, request.body.segments);
+      const resolve = (executor: Executor) => bookings.resolve(executor, shop, request.body.segments);
       const startMs = Date.parse(request.body.start);
       const actor = operator.isOperator(request) ? 'staff' : 'guest';
-      return withNextFree(context, { shop, segments, startMs }, () =>
+      const wanted = async () => ({ shop, segments: await resolve(db), startMs });
+      return withNextFree(context, wanted, () =>
         once(context, request, reply, async (tx) => {
+          const segments = await resolve(tx);
           const hold = await bookings.hold(tx, shop, segments, { startMs, nowMs: clock.nowMs(), actor });
           return { status: 201, body: toHold(shop, hold) };
         }),

@@ -1,6 +1,7 @@
 import { BookingCreated, BookingInput, BookingList, BookingListQuery } from '@bookedbarber/contract';
 import type { App } from '../app.ts';
 import type { Context } from '../context.ts';
+import type { Executor } from '../database/connect.ts';
 import { once } from '../idempotency.ts';
 import { answers, forOperators, shopParams } from '../plugins/route-schemas.ts';
 import { problem } from '../problem.ts';
@@ -29,11 +30,14 @@ export function shopBookingRoutes(app: App, context: Context): void {
       const { body } = request;
       const wanted = wantedTime(body);
       const shop = await catalog.shop(db, request.params.shop);
-      const segments = wanted && (await bookings.resolve(db, shop, wanted.segments));
+      const resolve = async (executor: Executor) =>
+        wanted && (await bookings.resolve(executor, shop, wanted.segments));
       const startMs = wanted?.startMs ?? 0;
       const actor = operator.isOperator(request) ? 'staff' : 'guest';
-      const booking = await withNextFree(context, { shop, segments: segments ?? [], startMs }, () =>
+      const visit = async () => ({ shop, segments: (await resolve(db)) ?? [], startMs });
+      const booking = await withNextFree(context, visit, () =>
         once(context, request, reply, async (tx) => {
+          const segments = await resolve(tx);
           const nowMs = clock.nowMs();
           const record = await bookings.book(tx, shop, body, segments, { startMs, nowMs, actor });
           return { status: 201, body: toBooking(shop, record, nowMs) };

@@ -4,17 +4,24 @@ import { ProblemError, problem } from '../problem.ts';
 import { nextFreeStarts } from './availability.ts';
 import type { SegmentOption } from './visit.ts';
 
-/** Runs `work`; when it ends because the time is taken, the refusal carries the next free times for the same visit. */
+type WantedTime = {
+  shop: ShopRecord;
+  segments: readonly SegmentOption[];
+  startMs: number;
+  exceptBookingId?: string;
+};
+
+/** Runs `work`; when it ends because the time is taken, the refusal carries the next free times for the visit `wanted`. */
 export async function withNextFree<T>(
   { db, staff, clock }: Pick<Context, 'db' | 'staff' | 'clock'>,
-  wanted: { shop: ShopRecord; segments: readonly SegmentOption[]; startMs: number; exceptBookingId?: string },
+  wanted: () => Promise<WantedTime>,
   work: () => Promise<T>,
 ): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof ProblemError) || error.code !== 'slot_taken') throw error;
-    const next_free = await nextFreeStarts(db, staff, { ...wanted, nowMs: clock.nowMs() });
+    const next_free = await nextFreeStarts(db, staff, { ...(await wanted()), nowMs: clock.nowMs() });
     throw problem('slot_taken', undefined, { next_free });
   }
 }

@@ -4,6 +4,9 @@ import type { App } from '../app.ts';
 import type { Context } from '../context.ts';
 import { problem } from '../problem.ts';
 
+/** A database that takes longer for nothing serves nobody: a frozen one would otherwise never be told of. */
+const readyWithinMs = 2000;
+
 /** Whether the process lives, whether it can serve, and how Redis fares. */
 export function operationsRoutes(app: App, { db, redisHealth }: Context): void {
   app.get(
@@ -17,7 +20,7 @@ export function operationsRoutes(app: App, { db, redisHealth }: Context): void {
     { schema: { tags: ['operations'], summary: 'Requests can be served', response: { 200: Readiness } } },
     async () => {
       try {
-        await sql`SELECT 1`.execute(db);
+        await within(readyWithinMs, sql`SELECT 1`.execute(db));
       } catch {
         throw problem('unavailable', 'The database does not answer.');
       }
@@ -33,4 +36,16 @@ export function operationsRoutes(app: App, { db, redisHealth }: Context): void {
       return redisHealth.report();
     },
   );
+}
+
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

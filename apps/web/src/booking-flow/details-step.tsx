@@ -1,23 +1,19 @@
-import type { BookingCreated } from '@bookedbarber/contract';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type RefObject, useEffect } from 'react';
-import { useForm } from 'react-hook-form';
-import { intents } from '../api/intents.ts';
 import { isTimeLost } from '../api/problem.ts';
-import { availabilityKey, bookingKey } from '../api/queries.ts';
 import { ActionBar } from '../layout/action-bar.tsx';
 import { FailureNotice } from '../layout/failure-notice.tsx';
 import { Loading } from '../layout/loading.tsx';
 import { PageHeading } from '../layout/page-heading.tsx';
 import { wallDay } from '../time/wall-time.ts';
 import { LostTime, lostTimeId } from '../time-picker/lost-time.tsx';
-import { rememberToken, tokenInLink } from '../visit/link-token.ts';
 import { priceInWords } from '../visit/price.ts';
-import { bookingInput, fieldComplaints, type GuestDetails } from './guest-details.ts';
+import { fieldComplaints, type GuestDetails } from './guest-details.ts';
 import { GuestFields } from './guest-form.tsx';
 import { HeldVisit } from './held-visit.tsx';
 import { HoldCountdown, useTimeLeft } from './hold-countdown.tsx';
 import type { StepProps } from './step-props.ts';
+import { useBooking } from './use-booking.ts';
+import { showComplaints, useGuestForm } from './use-guest-form.ts';
 import type { HoldHandle } from './use-hold.ts';
 
 interface DetailsStepProps extends StepProps {
@@ -29,8 +25,7 @@ interface DetailsStepProps extends StepProps {
 
 /** Step 4: who comes. The time is held meanwhile; booking confirms the hold. */
 export function DetailsStep({ shop, choice, cart, change, start, hold, draft }: DetailsStepProps) {
-  const client = useQueryClient();
-  const form = useForm<GuestDetails>({ defaultValues: draft.current, reValidateMode: 'onChange' });
+  const form = useGuestForm(draft);
   const { segments } = choice;
   const { take } = hold;
   useEffect(() => {
@@ -41,41 +36,21 @@ export function DetailsStep({ shop, choice, cart, change, start, hold, draft }: 
   const held = hold.holdFor(segments, start);
   const leftMs = useTimeLeft(held?.expires_at ?? null);
 
-  const booking = useMutation({
-    mutationFn: ({ details, holdId }: { details: GuestDetails; holdId: string }) =>
-      intents.perform<BookingCreated>({
-        method: 'POST',
-        path: `/shops/${encodeURIComponent(shop.slug)}/bookings`,
-        body: bookingInput(details, holdId),
-      }),
-    onSuccess: (made) => {
-      rememberToken(made.booking.id, tokenInLink(made.manage_url));
-      client.setQueryData(bookingKey(made.booking.id), made.booking);
-      void client.invalidateQueries({ queryKey: availabilityKey(shop.slug) });
+  const booking = useBooking(shop.slug, {
+    onBooked: (bookingId) => {
       // In this order: as long as this step is shown, a missing hold would be taken anew.
-      change({ step: 'booked', bookingId: made.booking.id, segments: [], day: null, start: null });
+      change({ step: 'booked', bookingId, segments: [], day: null, start: null });
       hold.forget();
     },
-    onError: (error) => {
+    onRefused: (error) => {
       if (isTimeLost(error)) hold.forget();
-      const complaints = Object.entries(fieldComplaints(error).fields) as [keyof GuestDetails, string][];
-      for (const [index, [field, message]] of complaints.entries()) {
-        form.setError(field, { type: 'server', message }, { shouldFocus: index === 0 });
-      }
+      showComplaints(form, error);
     },
   });
 
-  useEffect(() => {
-    const stop = form.subscribe({
-      formState: { values: true },
-      callback: ({ values }) => {
-        draft.current = values;
-      },
-    });
-    return stop;
-  }, [form, draft]);
-
-  const why = lossOf(booking.error, hold.failure, held !== null && leftMs === 0);
+  // A booking under way may still be in time, whatever the clock says here.
+  const expired = held !== null && leftMs === 0 && !booking.isPending;
+  const why = lossOf(booking.error, hold.failure, expired);
   const failure = [booking.error, hold.failure].find((error) => error !== null && !isTimeLost(error)) ?? null;
   const submit = form.handleSubmit((details) => {
     if (held && why === null) booking.mutate({ details, holdId: held.id });
@@ -85,6 +60,8 @@ export function DetailsStep({ shop, choice, cart, change, start, hold, draft }: 
     booking.reset();
     if (await take(segments, wanted)) change({ start: wanted, day: wallDay(wanted) });
   };
+
+  const bookLabel = shop.policy.requires_approval ? 'Ask for this time' : 'Book this time';
 
   return (
     <form className="step" noValidate onSubmit={(event) => void submit(event)}>
@@ -130,11 +107,7 @@ export function DetailsStep({ shop, choice, cart, change, start, hold, draft }: 
           className="button button-main"
           disabled={(held === null && why === null) || booking.isPending}
         >
-          {booking.isPending
-            ? 'Booking…'
-            : shop.policy.requires_approval
-              ? 'Ask for this time'
-              : 'Book this time'}
+          {booking.isPending ? 'Booking…' : bookLabel}
         </button>
       </ActionBar>
     </form>

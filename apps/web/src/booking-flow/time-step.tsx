@@ -3,8 +3,8 @@ import { isTimeLost } from '../api/problem.ts';
 import { ActionBar } from '../layout/action-bar.tsx';
 import { FailureNotice } from '../layout/failure-notice.tsx';
 import { PageHeading } from '../layout/page-heading.tsx';
-import { dayShort } from '../time/calendar-day.ts';
-import { clockLabel, wallDay } from '../time/wall-time.ts';
+import { wallDay } from '../time/wall-time.ts';
+import { ChosenStart } from '../time-picker/chosen-start.tsx';
 import { LostTime } from '../time-picker/lost-time.tsx';
 import { TimePicker } from '../time-picker/time-picker.tsx';
 import { CartLine } from './cart-line.tsx';
@@ -68,10 +68,7 @@ export function TimeStep({ shop, choice, cart, change, hold }: StepProps & { hol
           start === null ? (
             <CartLine cart={cart} currency={shop.currency} />
           ) : (
-            <>
-              <strong>{clockLabel(start, shop.zone)}</strong>{' '}
-              <span className="soft">{dayShort(wallDay(start))}</span>
-            </>
+            <ChosenStart start={start} zone={shop.zone} />
           )
         }
       >

@@ -5,10 +5,11 @@ import type { Segment } from '../api/queries.ts';
 import { ActionBar } from '../layout/action-bar.tsx';
 import { FailureNotice } from '../layout/failure-notice.tsx';
 import { PageHeading } from '../layout/page-heading.tsx';
-import { dayShort } from '../time/calendar-day.ts';
-import { clockLabel, dayAndClock, wallDay } from '../time/wall-time.ts';
+import { dayAndClock, wallDay } from '../time/wall-time.ts';
+import { ChosenStart } from '../time-picker/chosen-start.tsx';
 import { LostTime } from '../time-picker/lost-time.tsx';
 import { TimePicker } from '../time-picker/time-picker.tsx';
+import { BarberWish } from './barber-wish.tsx';
 import { useChange } from './use-change.ts';
 
 interface MoveProps {
@@ -46,11 +47,11 @@ export function Move({ booking, shop, token, onKeep, onDone }: MoveProps) {
         Now on <strong>{dayAndClock(booking.starts_at, shop.zone)}</strong>. It stays yours until the new time
         is booked.
       </p>
-      {move.isError && isTimeLost(move.error) && start !== null && (
+      {move.isError && isTimeLost(move.error) && (
         <LostTime
           shop={shop}
           segments={segments}
-          start={start}
+          start={move.variables.start}
           why={move.error}
           busy={move.isPending}
           onPick={moveTo}
@@ -93,10 +94,7 @@ export function Move({ booking, shop, token, onKeep, onDone }: MoveProps) {
           start === null ? (
             <span className="soft">Choose a new time</span>
           ) : (
-            <>
-              <strong>{clockLabel(start, shop.zone)}</strong>{' '}
-              <span className="soft">{dayShort(wallDay(start))}</span>
-            </>
+            <ChosenStart start={start} zone={shop.zone} />
           )
         }
       >
@@ -123,29 +121,4 @@ function rescheduleInput(
 ): RescheduleInput {
   const changed = { segments: segments.map(({ serviceId }) => ({ service_id: serviceId, barber_id: null })) };
   return { start, version: booking.version, ...(sameBarber ? {} : changed) };
-}
-
-function BarberWish({
-  booking,
-  same,
-  onChange,
-}: {
-  booking: Booking;
-  same: boolean;
-  onChange(same: boolean): void;
-}) {
-  const names = Array.from(new Set(booking.segments.map((segment) => segment.barber_name))).join(' and ');
-  return (
-    <fieldset className="choice-row">
-      <legend className="visually-hidden">With whom</legend>
-      <label className="choice">
-        <input type="radio" name="barber-wish" checked={same} onChange={() => onChange(true)} />
-        <span>With {names}</span>
-      </label>
-      <label className="choice">
-        <input type="radio" name="barber-wish" checked={!same} onChange={() => onChange(false)} />
-        <span>Any barber</span>
-      </label>
-    </fieldset>
-  );
 }

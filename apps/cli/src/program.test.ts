@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest';
+import { readEnvironment } from './environment.ts';
+import { run } from './program.ts';
+import { realSurroundings } from './surroundings.ts';
+
+/** Runs the command on a machine without any server, and gives back what it said. */
+async function bookedbarber(args: string[], variables: Record<string, string> = {}, isTTY = false) {
+  let stdout = '';
+  let stderr = '';
+  const code = await run(args, {
+    ...realSurroundings(),
+    environment: readEnvironment(variables),
+    workingFolder: '/',
+    projectFolder: '/nowhere',
+    stdout: { write: (text) => (stdout += text), isTTY, columns: 100 },
+    stderr: { write: (text) => (stderr += text), isTTY, columns: 100 },
+    fetch: () => Promise.reject(new Error('this test has no network')),
+  });
+  return { code, stdout, stderr };
+}
+
+const verbs = [['shop', 'create'], ['shop', 'list'], ['shop', 'show'], ['import', 'salon'], ['demo']];
+
+describe('help', () => {
+  test.each(verbs)('of %s %s has examples and exit codes, and fits a terminal', async (...verb) => {
+    const { code, stdout, stderr } = await bookedbarber([...verb.filter(Boolean), '--help']);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain(`Examples:\n  bookedbarber ${verb.join(' ')}`);
+    expect(stdout).toContain('Exit codes: 0 done, 1 failed, 2 called in a way it does not understand.');
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(112);
+  });
+
+  test('of the command names every verb and where servers and tokens come from', async () => {
+    const { code, stdout } = await bookedbarber(['--help']);
+    expect(code).toBe(0);
+    for (const word of [
+      'shop',
+      'import',
+      'demo',
+      'BOOKEDBARBER_URL',
+      'BOOKEDBARBER_OPERATOR_TOKEN',
+      'NO_COLOR',
+    ]) {
+      expect(stdout).toContain(word);
+    }
+  });
+});
+
+describe('exit code 2', () => {
+  test.each([
+    [[]],
+    [['shop']],
+    [['nonsense']],
+    [['shop', 'list', '--token', 'secret']],
+    [['shop', 'show']],
+    [['import', 'salon']],
+    [['import', 'salon', '.', '--zone', 'Mars/Base', '--dry-run']],
+    [['demo', '--slug', 'Not A Slug']],
+    [['shop', 'create', '--slug', 'x']],
+    [['shop', 'list', '--url', 'localhost:3000']],
+  ])('for %j, with words on stderr alone', async (args) => {
+    const { code, stdout, stderr } = await bookedbarber(args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).not.toBe('');
+  });
+});
+
+test('a failure says what to do, in text or for machines', async () => {
+  const text = await bookedbarber(['shop', 'list']);
+  expect([text.code, text.stdout]).toEqual([1, '']);
+  expect(text.stderr).toMatch(/^error: No running server was found\.\nStart one with `npm start`/);
+  const json = await bookedbarber(['shop', 'list', '--json']);
+  expect(JSON.parse(json.stderr)).toMatchObject({ error: { code: 'server_unknown', details: [] } });
+});
+
+test('a shop that lacks several things says all of them at once', async () => {
+  const { stderr } = await bookedbarber(['shop', 'create', '--slug', 'x']);
+  expect(stderr).toContain('Add --name --zone --currency --country');
+});
+
+test('colours are for terminals, and only when they are wanted', async () => {
+  const colour = '\u001b[';
+  expect((await bookedbarber(['shop', 'list'], {}, true)).stderr).toContain(colour);
+  expect((await bookedbarber(['shop', 'list'], { NO_COLOR: '1' }, true)).stderr).not.toContain(colour);
+  expect((await bookedbarber(['shop', 'list'], { TERM: 'dumb' }, true)).stderr).not.toContain(colour);
+  expect((await bookedbarber(['shop', 'list'])).stderr).not.toContain(colour);
+});
+
+test('the token is warned about where it would travel open to all', async () => {
+  const variables = { BOOKEDBARBER_OPERATOR_TOKEN: 'secret-token' };
+  const { stderr } = await bookedbarber(['shop', 'list', '--url', 'http://shop.example'], variables);
+  expect(stderr).toContain('warning: http://shop.example is not encrypted');
+  expect(stderr).not.toContain('secret-token');
+});

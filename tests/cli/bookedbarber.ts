@@ -1,0 +1,27 @@
+import { readEnvironment } from '../../apps/cli/src/environment.ts';
+import { run } from '../../apps/cli/src/program.ts';
+import { realSurroundings, type Surroundings } from '../../apps/cli/src/surroundings.ts';
+import type { TestServer } from '../setup/server.ts';
+
+export type Said = { code: number; stdout: string; stderr: string };
+
+/** Runs the command against a server as its operator, and gives back what it said. */
+export async function bookedbarber(
+  server: Pick<TestServer, 'url' | 'operatorToken'>,
+  args: readonly string[],
+  changes: Partial<Surroundings> = {},
+): Promise<Said> {
+  let stdout = '';
+  let stderr = '';
+  const code = await run(args, {
+    ...realSurroundings(),
+    environment: readEnvironment({
+      BOOKEDBARBER_URL: server.url,
+      BOOKEDBARBER_OPERATOR_TOKEN: server.operatorToken,
+    }),
+    stdout: { write: (text) => (stdout += text) },
+    stderr: { write: (text) => (stderr += text) },
+    ...changes,
+  });
+  return { code, stdout, stderr };
+}
