@@ -124,7 +124,7 @@ describe('a day of the report is a day of the shop', () => {
       { ...one, visit: 2, date, minute: 23 * 60 + 30 },
     ]);
     expect((await report(fixture, date)).total).toMatchObject({ bookings: 2, revenue_cents: 6000 });
-    const week = await report(fixture, date.slice(0, 8) + '01', date.slice(0, 8) + '28');
+    const week = await report(fixture, `${date.slice(0, 8)}01`, `${date.slice(0, 8)}28`);
     expect(week.by_day.filter((day) => day.services > 0).map((day) => [day.date, day.services])).toEqual([
       [date, 2],
     ]);

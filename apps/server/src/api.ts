@@ -1,6 +1,7 @@
 import pino from 'pino';
 import { buildApp } from './app.ts';
-import { ConfigError, makeConfig } from './config/config.ts';
+import { makeConfig } from './config/config.ts';
+import { ConfigError } from './config/config-error.ts';
 import { readEnv } from './config/read-env.ts';
 import { createContext } from './context.ts';
 import { migrate } from './database/migrate.ts';

@@ -28,7 +28,7 @@ export function createContext(config: Config, { role, logger, clock = systemCloc
     },
     (error) => logger.warn({ err: error }, 'the database closed an idle connection'),
   );
-  const redisHealth = createRedisHealth(config.redisUrl, role, logger);
+  const redisHealth = createRedisHealth(config.redis.main, role, logger);
   const catalog = createCatalog();
   const staff = createStaff();
   const clients = createClients();

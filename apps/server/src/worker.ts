@@ -1,5 +1,6 @@
 import pino from 'pino';
-import { ConfigError, makeConfig } from './config/config.ts';
+import { makeConfig } from './config/config.ts';
+import { ConfigError } from './config/config-error.ts';
 import { readEnv } from './config/read-env.ts';
 import { createContext } from './context.ts';
 import { migrate } from './database/migrate.ts';

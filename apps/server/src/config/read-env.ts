@@ -1,17 +1,7 @@
-/** The environment variables that the server knows. This is the only place that names them. */
-export type Env = {
-  NODE_ENV?: string | undefined;
-  HOST?: string | undefined;
-  PORT?: string | undefined;
-  PUBLIC_URL?: string | undefined;
-  LOG_LEVEL?: string | undefined;
-  DATABASE_URL?: string | undefined;
-  DATABASE_POOL_SIZE?: string | undefined;
-  REDIS_URL?: string | undefined;
-  OPERATOR_TOKEN?: string | undefined;
-  BOOKING_LINK_SECRET?: string | undefined;
-};
+/** Environment variables by name. Which ones the server knows is said in docs/reference/environment.md. */
+export type Env = Readonly<Record<string, string | undefined>>;
 
+/** The only place of the server that touches the environment; it is read once, at start. */
 export function readEnv(): Env {
   return process.env;
 }

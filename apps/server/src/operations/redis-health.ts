@@ -2,6 +2,7 @@ import type { CacheHealth } from '@bookedbarber/contract';
 import { connect } from '@bookedbarber/redis-tier/connection';
 import { type RedisSample, sampleHealth } from '@bookedbarber/redis-tier/health';
 import type { FastifyBaseLogger } from 'fastify';
+import type { RedisServerConfig } from '../config/redis-config.ts';
 
 const sampleIntervalMs = 1000;
 /** Below the interval, so that a frozen server is told of within one sample. */
@@ -9,20 +10,17 @@ const commandTimeoutMs = 500;
 const mebibyte = 1024 * 1024;
 
 /** Watches Redis from one connection. Without an address there is none to watch, and the report says degraded. */
-export function createRedisHealth(redisUrl: string | null, role: string, logger: FastifyBaseLogger) {
+export function createRedisHealth(server: RedisServerConfig | null, role: string, logger: FastifyBaseLogger) {
   let lastMessage = '';
   const redis =
-    redisUrl === null
+    server === null
       ? null
-      : connect(
-          { url: redisUrl, name: `bookedbarber-${role}`, connectTimeoutMs: 5000, commandTimeoutMs },
-          (error) => {
-            // The client reports every attempt; one line for each new reason is enough.
-            if (error.message !== lastMessage)
-              logger.warn({ reason: error.message }, 'Redis cannot be reached');
-            lastMessage = error.message;
-          },
-        );
+      : connect({ server, name: `bookedbarber-${role}`, commandTimeoutMs }, (error) => {
+          // The client reports every attempt; one line for each new reason is enough.
+          if (error.message !== lastMessage)
+            logger.warn({ reason: error.message }, 'Redis cannot be reached');
+          lastMessage = error.message;
+        });
   redis?.on('ready', () => {
     lastMessage = '';
     logger.info('Redis is connected');

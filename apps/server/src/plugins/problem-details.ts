@@ -89,6 +89,14 @@ function messageOf(keyword: string, message: string | undefined, params: Record<
   if (keyword === 'required') return 'is missing';
   if (keyword === 'additionalProperties') return 'is not known here';
   if (keyword === 'pattern') return 'has characters or a form that are not allowed here';
-  if (keyword === 'format' && params['format'] === 'time-zone') return 'is not an IANA time zone';
+  if (keyword === 'format') return formatMessages[String(params['format'])] ?? 'is not valid';
   return message ?? 'is not valid';
 }
+
+const formatMessages: Readonly<Record<string, string>> = {
+  date: 'is not a date, such as 2026-11-24',
+  'date-time': 'is not a date and time with an offset, such as 2026-11-24T10:00:00-05:00',
+  email: 'is not an e-mail address',
+  'time-zone': 'is not an IANA time zone, such as America/New_York',
+  uuid: 'is not an identifier of this server',
+};

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
+import type { FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
 import { problem } from '../problem.ts';
 import { sendProblem } from './problem-details.ts';
@@ -25,9 +26,13 @@ export async function webPages(app: App): Promise<void> {
       reply.header('cache-control', immutable ? `public, max-age=${yearSeconds}, immutable` : 'no-cache');
     },
   });
-  app.setNotFoundHandler((request, reply) => {
-    const isPage =
-      request.method === 'GET' && !request.url.startsWith('/api/') && !/\.[a-z0-9]+$/i.test(request.url);
-    return isPage ? reply.sendFile('index.html') : sendProblem(request, reply, problem('not_found'));
-  });
+  app.setNotFoundHandler((request, reply) =>
+    isPage(request) ? reply.sendFile('index.html') : sendProblem(request, reply, problem('not_found')),
+  );
+}
+
+/** The address of a page has no file ending; an asset or an API route that is not there is told so. */
+function isPage({ method, url }: FastifyRequest): boolean {
+  const path = url.split('?', 1)[0] ?? '';
+  return method === 'GET' && !path.startsWith('/api/') && !/\.[a-z0-9]+$/i.test(path);
 }

@@ -1,41 +1,67 @@
 import { Redis, type RedisOptions } from 'ioredis';
 
-export type ConnectionOptions = {
-  /** redis:// or rediss://, with user and password where the server wants them. */
-  url: string;
-  /** Name under which the server lists the connection. */
-  name: string;
+/** One Redis or Valkey server, or the endpoint of a managed one. */
+export type RedisServer = {
+  host: string;
+  port: number;
+  /** TLS with the certificate checked against the host name. */
+  tls: boolean;
+  /** Certificates to trust besides the system's, in PEM. */
+  trustedCertificates?: string;
+  username: string | null;
+  password: string | null;
+  database: number;
   /** Longest time to reach the server, in ms. */
   connectTimeoutMs: number;
-  /** Longest wait for the answer to a command, in ms. */
+  keepAlive: boolean;
+};
+
+export type ConnectionOptions = {
+  server: RedisServer;
+  /** Name under which the server lists the connection. */
+  name: string;
+  /** Longest wait for the answer to one command, in ms; the last resort behind a guard's deadline. */
   commandTimeoutMs: number;
 };
 
 /** Longest pause between two attempts to connect, in ms. */
 const longestReconnectPauseMs = 2000;
+const keepAliveMs = 30_000;
 
 /**
  * Opens one connection and keeps it open. While the server is away a command fails at once instead of waiting in a queue,
  * and none is sent twice. `onError` hears why a connection failed; there is nothing to mend in it but the server.
  */
 export function connect(options: ConnectionOptions, onError: (error: Error) => void): Redis {
-  const { hostname, port, username, password, pathname, protocol } = new URL(options.url);
-  const settings: Omit<RedisOptions, 'replyMapping'> = {
-    host: hostname.replace(/^\[|\]$/g, ''),
-    port: port === '' ? 6379 : Number(port),
-    ...(username === '' ? {} : { username: decodeURIComponent(username) }),
-    ...(password === '' ? {} : { password: decodeURIComponent(password) }),
-    db: pathname.length > 1 ? Number(pathname.slice(1)) : 0,
-    ...(protocol === 'rediss:' ? { tls: { servername: hostname } } : {}),
-    connectionName: options.name,
-    connectTimeout: options.connectTimeoutMs,
-    commandTimeout: options.commandTimeoutMs,
+  const redis = new Redis(connectionSettings(options));
+  redis.on('error', onError);
+  return redis;
+}
+
+/** The settings of such a connection, for a library that opens its own. */
+export function connectionSettings({
+  server,
+  name,
+  commandTimeoutMs,
+}: ConnectionOptions): Omit<RedisOptions, 'replyMapping'> {
+  return {
+    host: server.host,
+    port: server.port,
+    ...(server.username === null ? {} : { username: server.username }),
+    ...(server.password === null ? {} : { password: server.password }),
+    db: server.database,
+    ...(server.tls ? { tls: tlsOptions(server) } : {}),
+    connectionName: name,
+    connectTimeout: server.connectTimeoutMs,
+    commandTimeout: commandTimeoutMs,
+    ...(server.keepAlive ? { keepAlive: keepAliveMs } : {}),
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 8), longestReconnectPauseMs),
   };
-  const redis = new Redis(settings);
-  redis.on('error', onError);
-  return redis;
+}
+
+function tlsOptions({ host, trustedCertificates }: RedisServer): { servername: string; ca?: string } {
+  return { servername: host, ...(trustedCertificates === undefined ? {} : { ca: trustedCertificates }) };
 }

@@ -1,0 +1,145 @@
+import { describe, expect, test } from 'vitest';
+import { makeConfig } from './config.ts';
+import { ConfigError } from './config-error.ts';
+import type { Env } from './read-env.ts';
+
+const enough = {
+  DATABASE_URL: 'postgres://app:db-secret@db:5432/bookedbarber',
+  OPERATOR_TOKEN: 'operator-token-of-thirty-two-characters',
+  BOOKING_LINK_SECRET: 'link-secret-of-thirty-two-characters!!',
+};
+const production = { ...enough, NODE_ENV: 'production', PUBLIC_URL: 'https://book.example/' };
+
+function faultsOf(env: Env): readonly string[] {
+  try {
+    makeConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+test('the environment of the setup guide is taken as it stands there', () => {
+  const config = makeConfig({
+    ...production,
+    REDIS_URL: 'rediss://your-cluster.xxxxx.cache.example:6379',
+    REDIS_PASSWORD: 'your-auth-token-here',
+    REDIS_SSL: 'true',
+    REDIS_MAX_CONNECTIONS: '50',
+    REDIS_CONNECTION_TIMEOUT: '20',
+    REDIS_SOCKET_TIMEOUT: '5',
+    REDIS_SOCKET_KEEPALIVE: 'True',
+    CACHE_ENABLED: 'true',
+    CACHE_TTL_DEFAULT: '300',
+    CACHE_TTL_BOOKINGS: '60',
+    CACHE_TTL_ANALYTICS: '1800',
+    RATE_LIMIT_ENABLED: 'true',
+    RATE_LIMIT_PER_MINUTE: '60',
+    RATE_LIMIT_PER_HOUR: '1000',
+    RATE_LIMIT_PER_DAY: '10000',
+  });
+  expect(config.redis).toEqual({
+    main: {
+      host: 'your-cluster.xxxxx.cache.example',
+      port: 6379,
+      tls: true,
+      username: null,
+      password: 'your-auth-token-here',
+      database: 0,
+      cluster: false,
+      connectTimeoutMs: 20_000,
+      socketTimeoutMs: 5000,
+      keepAlive: true,
+    },
+    jobs: config.redis.main,
+    maxConnections: 50,
+  });
+  expect(config.cache).toEqual({
+    enabled: true,
+    ttlMs: {
+      default: 300_000,
+      bookings: 60_000,
+      userData: 600_000,
+      business: 86_400_000,
+      analytics: 1_800_000,
+      static: 3_600_000,
+    },
+  });
+  expect(config.rateLimits).toEqual({ enabled: true, perMinute: 60, perHour: 1000, perDay: 10_000 });
+  expect(config.publicUrl).toBe('https://book.example');
+});
+
+test('the defaults are those of the guide', () => {
+  const config = makeConfig(enough);
+  expect(config.redis).toEqual({ main: null, jobs: null, maxConnections: 50 });
+  expect(config.cache.ttlMs).toMatchObject({ default: 300_000, bookings: 60_000, userData: 600_000 });
+  expect(config.rateLimits).toEqual({ enabled: true, perMinute: 60, perHour: 1000, perDay: 10_000 });
+  expect(config).toMatchObject({ host: '127.0.0.1', port: 3000, publicUrl: 'http://localhost:3000' });
+});
+
+describe('a contradiction is told with its mend', () => {
+  test.each<[string, Env, RegExp]>([
+    [
+      'plain text to a TLS address',
+      { REDIS_URL: 'rediss://r', REDIS_SSL: 'false' },
+      /^REDIS_SSL=false contradicts/,
+    ],
+    ['TLS to a plain address', { REDIS_URL: 'redis://r', REDIS_SSL: 'true' }, /^REDIS_SSL=true contradicts/],
+    [
+      'a password in both places',
+      { REDIS_URL: 'redis://:one@r', REDIS_PASSWORD: 'two' },
+      /^A password stands in both .* REDIS_PASSWORD alone/,
+    ],
+    [
+      'a user in both places',
+      { REDIS_URL: 'redis://ann:one@r', REDIS_USERNAME: 'ben' },
+      /^A user stands in both .* REDIS_USERNAME alone/,
+    ],
+    ['a user without a password', { REDIS_URL: 'redis://r', REDIS_USERNAME: 'ann' }, /set REDIS_PASSWORD/],
+    ['a database of a cluster', { REDIS_URL: 'redis://r/2', REDIS_CLUSTER: 'true' }, /only database 0/],
+    ['a database that is no number', { REDIS_URL: 'redis://r/main' }, /database number/],
+    ['another protocol', { REDIS_URL: 'http://r' }, /redis:\/\/ or rediss:\/\//],
+    ['a boolean that is none', { CACHE_ENABLED: 'maybe' }, /^CACHE_ENABLED wants true or false/],
+    ['a time that is none', { CACHE_TTL_BOOKINGS: '1m' }, /^CACHE_TTL_BOOKINGS wants a whole number/],
+    ['a time of zero', { CACHE_TTL_BOOKINGS: '0' }, /from 1 to 604800/],
+    ['an hour below the minute', { RATE_LIMIT_PER_HOUR: '10' }, /RATE_LIMIT_PER_HOUR is below/],
+    ['a day below the hour', { RATE_LIMIT_PER_DAY: '999' }, /RATE_LIMIT_PER_DAY is below/],
+    ['a short operator token', { OPERATOR_TOKEN: 'short' }, /^OPERATOR_TOKEN wants at least 32/],
+    ['an unknown log level', { LOG_LEVEL: 'loud' }, /^LOG_LEVEL wants one of/],
+    ['a port out of range', { PORT: '70000' }, /^PORT wants a whole number from 0 to 65535/],
+  ])('%s', (_case, env, expected) => {
+    expect(faultsOf({ ...enough, ...env })).toEqual([expect.stringMatching(expected)]);
+  });
+});
+
+test('all faults come in one report, and no value is in it', () => {
+  const secret = 'hunter2-hunter2';
+  const env = {
+    NODE_ENV: 'production',
+    DATABASE_URL: `mysql://root:${secret}@db`,
+    REDIS_URL: `rediss://:${secret}@r/x?password=${secret}`,
+    REDIS_SSL: 'no',
+    REDIS_PASSWORD: secret,
+    REDIS_MAX_CONNECTIONS: secret,
+    CACHE_ENABLED: secret,
+    RATE_LIMIT_PER_MINUTE: secret,
+    OPERATOR_TOKEN: secret,
+    BOOKING_LINK_SECRET: secret,
+    LOG_LEVEL: secret,
+  };
+  const faults = faultsOf(env);
+  expect(faults).toHaveLength(12);
+  expect(faults.join('\n')).not.toContain('hunter2');
+  expect(new ConfigError(faults).message.split('\n')).toHaveLength(13);
+});
+
+test('production says at once all that only development makes up', () => {
+  expect(faultsOf({ NODE_ENV: 'production' }).map((fault) => fault.split(' ')[0])).toEqual([
+    'DATABASE_URL',
+    'PUBLIC_URL',
+    'REDIS_URL',
+    'OPERATOR_TOKEN',
+    'BOOKING_LINK_SECRET',
+  ]);
+});

@@ -1,0 +1,75 @@
+import { ConfigError } from './config-error.ts';
+
+/**
+ * Reads variables and gathers what is wrong with them, so that all faults are told in one report. A fault names the
+ * variable and the form that it wants, never its value: any of them may hold a secret by mistake.
+ */
+export class EnvReader {
+  readonly #env: Readonly<Record<string, string | undefined>>;
+  readonly #faults: string[] = [];
+
+  constructor(env: Readonly<Record<string, string | undefined>>) {
+    this.#env = env;
+  }
+
+  /** The text of a variable; one that is empty counts as absent. */
+  text(name: string): string | undefined {
+    const text = this.#env[name]?.trim();
+    return text === '' ? undefined : text;
+  }
+
+  fault(sentence: string): void {
+    this.#faults.push(sentence);
+  }
+
+  /** Throws ConfigError when anything was wrong. */
+  finish(): void {
+    if (this.#faults.length > 0) throw new ConfigError(this.#faults);
+  }
+
+  integer(name: string, fallback: number, { least, most }: { least: number; most: number }): number {
+    const text = this.text(name);
+    if (text === undefined) return fallback;
+    const value = Number(text);
+    if (/^\d{1,15}$/.test(text) && value >= least && value <= most) return value;
+    this.fault(`${name} wants a whole number from ${least} to ${most}.`);
+    return fallback;
+  }
+
+  /** true or false, also as yes, no, on, off, 1 and 0, in any case: the guide writes True. */
+  boolean(name: string, fallback: boolean): boolean {
+    const text = this.text(name)?.toLowerCase();
+    if (text === undefined) return fallback;
+    if (['true', 'yes', 'on', '1'].includes(text)) return true;
+    if (['false', 'no', 'off', '0'].includes(text)) return false;
+    this.fault(`${name} wants true or false.`);
+    return fallback;
+  }
+
+  oneOf<T extends string>(name: string, values: readonly T[], fallback: T): T {
+    const text = this.text(name);
+    if (text === undefined) return fallback;
+    const found = values.find((value) => value === text);
+    if (found === undefined) this.fault(`${name} wants one of ${values.join(', ')}.`);
+    return found ?? fallback;
+  }
+
+  /** An address with one of the protocols (with their colon), or null when there is none or it is wrong. */
+  url(name: string, protocols: readonly string[]): URL | null {
+    const text = this.text(name);
+    if (text === undefined) return null;
+    if (URL.canParse(text) && protocols.includes(new URL(text).protocol)) return new URL(text);
+    const forms = protocols.map((protocol) => `${protocol}//`).join(' or ');
+    this.fault(`${name} wants an address that begins with ${forms}.`);
+    return null;
+  }
+
+  /** A secret of at least `shortest` characters. */
+  secret(name: string, shortest: number, purpose: string): string {
+    const text = this.text(name);
+    const mend = 'make one with: openssl rand -base64 32';
+    if (text === undefined) this.fault(`${name} is missing: ${purpose}; ${mend}`);
+    else if (text.length < shortest) this.fault(`${name} wants at least ${shortest} characters; ${mend}`);
+    return text ?? '';
+  }
+}

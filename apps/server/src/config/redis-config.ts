@@ -1,0 +1,112 @@
+import type { EnvReader } from './env-reader.ts';
+
+/** How to reach one Redis, Valkey or ElastiCache. The password is in none of the other fields. */
+export type RedisServerConfig = {
+  host: string;
+  port: number;
+  tls: boolean;
+  username: string | null;
+  password: string | null;
+  database: number;
+  cluster: boolean;
+  connectTimeoutMs: number;
+  socketTimeoutMs: number;
+  keepAlive: boolean;
+};
+
+export type RedisConfig = {
+  /** For cache and limits; null: the server runs without Redis and says so. */
+  main: RedisServerConfig | null;
+  /** For jobs: the same server unless REDIS_JOBS_URL names another. */
+  jobs: RedisServerConfig | null;
+  /** Budget of connections of this process. */
+  maxConnections: number;
+};
+
+const protocols = ['redis:', 'rediss:'];
+const hourSeconds = 3600;
+
+export function readRedisConfig(env: EnvReader, production: boolean): RedisConfig {
+  const url = env.url('REDIS_URL', protocols);
+  if (production && env.text('REDIS_URL') === undefined) {
+    env.fault(
+      'REDIS_URL is missing: production runs with Redis; set redis://host:6379 or rediss://host:6379.',
+    );
+  }
+  const jobsUrl = env.url('REDIS_JOBS_URL', protocols);
+  const common = {
+    cluster: env.boolean('REDIS_CLUSTER', false),
+    connectTimeoutMs: env.integer('REDIS_CONNECTION_TIMEOUT', 20, { least: 1, most: hourSeconds }) * 1000,
+    socketTimeoutMs: env.integer('REDIS_SOCKET_TIMEOUT', 5, { least: 1, most: hourSeconds }) * 1000,
+    keepAlive: env.boolean('REDIS_SOCKET_KEEPALIVE', true),
+  };
+  const main = url && { ...readAddress(env, 'REDIS_URL', url), ...common };
+  if (main !== null && url !== null) {
+    checkSsl(env, url);
+    takeCredentials(env, main);
+    if (main.cluster && main.database !== 0) {
+      env.fault(
+        'REDIS_URL names a database other than 0, but a cluster (REDIS_CLUSTER=true) has only database 0.',
+      );
+    }
+  }
+  return {
+    main,
+    // A second server is a server of its own: its credentials stand in its address.
+    jobs: jobsUrl === null ? main : { ...readAddress(env, 'REDIS_JOBS_URL', jobsUrl), ...common },
+    maxConnections: env.integer('REDIS_MAX_CONNECTIONS', 50, { least: 1, most: 65_000 }),
+  };
+}
+
+function readAddress(env: EnvReader, name: string, url: URL) {
+  const path = url.pathname.replace(/^\//, '');
+  if (!/^\d{0,5}$/.test(path))
+    env.fault(`${name} wants nothing after the port but a database number, such as /0.`);
+  if (url.hostname === '') env.fault(`${name} names no host.`);
+  if (url.search !== '' || url.hash !== '') env.fault(`${name} takes no parameters after the address.`);
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port === '' ? 6379 : Number(url.port),
+    tls: url.protocol === 'rediss:',
+    username: url.username === '' ? null : decode(env, name, url.username),
+    password: url.password === '' ? null : decode(env, name, url.password),
+    database: /^\d{1,5}$/.test(path) ? Number(path) : 0,
+  };
+}
+
+function decode(env: EnvReader, name: string, text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    env.fault(`${name} has a % in its credentials that begins no escape: write a percent sign as %25.`);
+    return '';
+  }
+}
+
+/** The guide's REDIS_SSL says again what the address says, so the two must agree. */
+function checkSsl(env: EnvReader, url: URL): void {
+  if (env.text('REDIS_SSL') === undefined) return;
+  const ssl = env.boolean('REDIS_SSL', false);
+  if (ssl && url.protocol === 'redis:') {
+    env.fault('REDIS_SSL=true contradicts REDIS_URL: write rediss:// for TLS, or take REDIS_SSL out.');
+  }
+  if (!ssl && url.protocol === 'rediss:') {
+    env.fault('REDIS_SSL=false contradicts REDIS_URL: write redis:// for plain text, or take REDIS_SSL out.');
+  }
+}
+
+function takeCredentials(env: EnvReader, main: { username: string | null; password: string | null }): void {
+  const password = env.text('REDIS_PASSWORD');
+  const username = env.text('REDIS_USERNAME');
+  if (password !== undefined && main.password !== null) {
+    env.fault('A password stands in both REDIS_URL and REDIS_PASSWORD: keep it in REDIS_PASSWORD alone.');
+  }
+  if (username !== undefined && main.username !== null) {
+    env.fault('A user stands in both REDIS_URL and REDIS_USERNAME: keep it in REDIS_USERNAME alone.');
+  }
+  main.password ??= password ?? null;
+  main.username ??= username ?? null;
+  if (main.username !== null && main.password === null) {
+    env.fault('REDIS_USERNAME is set without a password: set REDIS_PASSWORD too.');
+  }
+}

@@ -1,0 +1,120 @@
+import type { DayPeriod } from '@bookedbarber/contract';
+import { describe, expect, test } from 'vitest';
+import { formatInstant } from '../time/wall-time.ts';
+import { type BarberSchedule, workingIntervals } from './working-hours.ts';
+
+const zone = 'America/New_York';
+const hours = (from: number, to: number): DayPeriod => ({ starts_minute: from * 60, ends_minute: to * 60 });
+const everyDay = (...periods: DayPeriod[]) => new Map([1, 2, 3, 4, 5, 6, 7].map((day) => [day, periods]));
+
+type Parts = { [K in keyof BarberSchedule]?: BarberSchedule[K] };
+const schedule = (parts: Parts): BarberSchedule => ({ week: new Map(), overrides: new Map(), timeOff: [], ...parts });
+
+/** Working times of the days as [begin, end] on the wall of the shop. */
+function shown(
+  barber: BarberSchedule,
+  from: string,
+  to = from,
+  shop: ReadonlyMap<string, readonly DayPeriod[]> = new Map(),
+): string[] {
+  return workingIntervals(barber, shop, zone, from, to).map(
+    ({ startMs, endMs }) => `${formatInstant(zone, startMs).slice(5, 16)} ${formatInstant(zone, endMs).slice(5, 16)}`,
+  );
+}
+const lengthOf = (barber: BarberSchedule, date: string) =>
+  workingIntervals(barber, new Map(), zone, date, date).reduce((sum, it) => sum + it.endMs - it.startMs, 0) / 3_600_000;
+
+describe('a week', () => {
+  test('holds on its weekdays, and a day that is not named is off', () => {
+    const week = new Map([
+      [2, [hours(9, 12), hours(13, 18)]],
+      [7, [hours(10, 14)]],
+    ]);
+    expect(shown(schedule({ week }), '2026-11-23', '2026-11-29')).toEqual([
+      '11-24T09:00 11-24T12:00',
+      '11-24T13:00 11-24T18:00',
+      '11-29T10:00 11-29T14:00',
+    ]);
+  });
+
+  test('with periods past midnight reaches into the next day, from the day before too', () => {
+    const week = new Map([[5, [hours(20, 26)]]]);
+    expect(shown(schedule({ week }), '2026-11-27')).toEqual(['11-27T20:00 11-28T02:00']);
+    expect(shown(schedule({ week }), '2026-11-28')).toEqual(['11-27T20:00 11-28T02:00']);
+    expect(shown(schedule({ week }), '2026-11-29')).toEqual([]);
+  });
+
+  test('whose periods meet at midnight is one long stretch', () => {
+    const week = everyDay(hours(0, 24));
+    expect(shown(schedule({ week }), '2026-11-24', '2026-11-25')).toEqual(['11-23T00:00 11-26T00:00']);
+  });
+});
+
+describe('an override', () => {
+  const week = everyDay(hours(9, 18));
+  const closed = new Map([['2026-11-24', []]]);
+
+  test('of the shop closes the day, or cuts the weekly hours down, and never opens more', () => {
+    expect(shown(schedule({ week }), '2026-11-24', '2026-11-24', closed)).toEqual([]);
+    const short = new Map([['2026-11-24', [hours(8, 10), hours(17, 20)]]]);
+    expect(shown(schedule({ week }), '2026-11-24', '2026-11-24', short)).toEqual([
+      '11-24T09:00 11-24T10:00',
+      '11-24T17:00 11-24T18:00',
+    ]);
+  });
+
+  test('of a barber stands instead of the week and of the shop’s holiday', () => {
+    const overrides = new Map([['2026-11-24', [hours(6, 8)]]]);
+    expect(shown(schedule({ week, overrides }), '2026-11-24', '2026-11-24', closed)).toEqual([
+      '11-24T06:00 11-24T08:00',
+    ]);
+    const off = schedule({ week, overrides: closed });
+    expect(shown(off, '2026-11-23', '2026-11-25')).toEqual(['11-23T09:00 11-23T18:00', '11-25T09:00 11-25T18:00']);
+  });
+
+  test('of the day before ends its night', () => {
+    const nights = schedule({ week: everyDay(hours(20, 26)), overrides: new Map([['2026-11-23', []]]) });
+    expect(shown(nights, '2026-11-24')).toEqual(['11-24T20:00 11-25T02:00']);
+  });
+});
+
+test('time off is taken out, also of an override, wherever it begins and ends', () => {
+  const off = (from: string, to: string) => ({ startMs: Date.parse(from), endMs: Date.parse(to) });
+  const barber = schedule({
+    week: everyDay(hours(9, 18)),
+    overrides: new Map([['2026-11-25', [hours(10, 12)]]]),
+    timeOff: [
+      off('2026-11-24T12:00:00-05:00', '2026-11-24T13:00:00-05:00'),
+      off('2026-11-24T12:30:00-05:00', '2026-11-24T14:00:00-05:00'),
+      off('2026-11-24T17:00:00-05:00', '2026-11-25T11:00:00-05:00'),
+    ],
+  });
+  expect(shown(barber, '2026-11-24', '2026-11-25')).toEqual([
+    '11-24T09:00 11-24T12:00',
+    '11-24T14:00 11-24T17:00',
+    '11-25T11:00 11-25T12:00',
+  ]);
+});
+
+describe('on the day of a clock change', () => {
+  test('the hours of the day are those of the wall', () => {
+    const day = schedule({ week: everyDay(hours(9, 18)) });
+    for (const date of ['2026-11-01', '2027-03-14']) {
+      expect(shown(day, date)).toEqual([`${date.slice(5)}T09:00 ${date.slice(5)}T18:00`]);
+      expect(lengthOf(day, date)).toBe(9);
+    }
+  });
+
+  test('the hours of the night are one more, or one less', () => {
+    const night = schedule({ week: new Map([[7, [hours(0, 6)]]]) });
+    expect([lengthOf(night, '2026-11-01'), lengthOf(night, '2027-03-14'), lengthOf(night, '2026-11-08')]).toEqual([
+      7, 5, 6,
+    ]);
+  });
+
+  test('a period that begins in the skipped hour begins after it, and one that lies in it is none', () => {
+    const at = (from: number, to: number) => schedule({ week: new Map([[7, [{ starts_minute: from, ends_minute: to }]]]) });
+    expect(shown(at(150, 240), '2027-03-14')).toEqual(['03-14T03:00 03-14T04:00']);
+    expect(shown(at(120, 180), '2027-03-14')).toEqual([]);
+  });
+});
