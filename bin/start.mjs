@@ -58,7 +58,7 @@ async function start() {
   if (settings.production) refuseUnbuilt();
   else await stop.orStop(oneAtATime(prepare));
 
-  const secrets = openSecrets(data, process.env);
+  const secrets = openSecrets(data, process.env, settings);
   const opening = openServices({ settings, data, secrets, env: process.env, onTrouble: say });
   undo.push(async () => (await opening.catch(() => undefined))?.stop());
   const services = await stop.orStop(opening);

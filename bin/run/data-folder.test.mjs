@@ -61,6 +61,12 @@ describe('the secrets', () => {
     expect(readFileSync(data.secretsFile, 'utf8')).not.toMatch(/mine|ours/);
   });
 
+  it('are not written down in production', () => {
+    const data = openDataFolder(path, { url });
+    openSecrets(data, { OPERATOR_TOKEN: 'mine', BOOKING_LINK_SECRET: 'ours' }, { production: true });
+    expect(existsSync(data.secretsFile)).toBe(false);
+  });
+
   it('cannot be made again for a database that is locked with the lost ones', () => {
     const data = openDataFolder(path, { url });
     mkdirSync(join(path, 'postgres'));

@@ -32,11 +32,11 @@ export function runningScreen({ settings, services, secrets, data }, look) {
         : databaseText(services.redis),
     ),
     ...(services.whyNoRedis === undefined ? [] : [indented(services.whyNoRedis)]),
-    row('Logs', `${shownPath(data.path)}/logs`),
+    row('Logs', settings.production ? 'here' : `${shownPath(data.path)}/logs`),
     row('Operator', tokenText(secrets, data, bold)),
     '',
     row('Stop', 'Ctrl-C'),
-    row('Reset', `stop, then rm -r ${shownPath(data.path)}`),
+    ...(settings.production ? [] : [row('Reset', `stop, then rm -r ${shownPath(data.path)}`)]),
     '',
     '',
   ].join('\n');

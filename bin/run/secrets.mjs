@@ -19,9 +19,10 @@ import { readJsonFile, writeWhole } from './data-folder.mjs';
  *
  * @param {import('./data-folder.mjs').DataFolder} data
  * @param {NodeJS.ProcessEnv} env
+ * @param {{ production?: boolean }} [where] in production the environment has them all, and nothing is written
  * @returns {Secrets}
  */
-export function openSecrets(data, env) {
+export function openSecrets(data, env, { production = false } = {}) {
   const kept = readJsonFile(data.secretsFile);
   if (kept['postgresPassword'] === undefined && existsSync(join(data.path, 'postgres'))) {
     throw new Trouble(
@@ -36,8 +37,8 @@ export function openSecrets(data, env) {
     operatorToken: kept['operatorToken'] ?? (tokenFromOutside === undefined ? randomSecret() : undefined),
     bookingLinkSecret: kept['bookingLinkSecret'] ?? randomSecret(),
   };
-  if (Object.entries(made).some(([name, value]) => kept[name] !== value))
-    writeWhole(data.secretsFile, made, 0o600);
+  const isNew = Object.entries(made).some(([name, value]) => kept[name] !== value);
+  if (isNew && !production) writeWhole(data.secretsFile, made, 0o600);
   return {
     ...made,
     operatorToken: tokenFromOutside ?? made.operatorToken ?? '',

@@ -1,8 +1,8 @@
-import type { Booking } from '@bookedbarber/contract';
+import type { Booking, Hold } from '@bookedbarber/contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type InProcess, startInProcess } from '../setup/in-process.ts';
 import type { ShopFixtureOptions } from '../setup/shop-fixture.ts';
-import { linkOf, TestShop } from '../setup/test-shop.ts';
+import { guest, linkOf, TestShop } from '../setup/test-shop.ts';
 
 /** A Monday morning in New York. */
 const now = '2026-11-23T08:00:00-05:00';
@@ -68,7 +68,7 @@ test('a hold that is given back is free at once, and giving it back again is no 
   const shop = await open();
   const segments = [shop.segment(0)];
   const held = await server.asGuest('POST', `${shop.path}/holds`, { segments, start: at('10:00') });
-  const hold = `${shop.path}/holds/${(held.body as { id: string }).id}`;
+  const hold = `${shop.path}/holds/${(held.body as Hold).id}`;
   expect(await shop.starts(segments)).not.toContain('10:00');
   expect((await server.asGuest('DELETE', hold)).status).toBe(204);
   expect(await shop.starts(segments)).toContain('10:00');
@@ -80,13 +80,48 @@ test('a hold that is given back is free at once, and giving it back again is no 
   expect((still.body as Booking).status).toBe('confirmed');
 });
 
+test('a hold becomes one booking, however often it is asked for at once', async () => {
+  const shop = await open();
+  const body = { segments: [shop.segment(0)], start: at('10:00') };
+  const held = await server.asGuest('POST', `${shop.path}/holds`, body);
+  const input = { hold_id: (held.body as Hold).id, client: guest };
+  const book = () => server.asGuest('POST', `${shop.path}/bookings`, input);
+  const answers = await Promise.all([
+    book(),
+    book(),
+    book(),
+    book(),
+    shop.book(body.segments, body.start),
+    book(),
+  ]);
+  expect(answers.map((answer) => answer.status).sort()).toEqual([201, 409, 409, 409, 409, 409]);
+  expect((await book()).status).toBe(409);
+});
+
+test('at the moment a hold ends, its time goes to one of those who want it', async () => {
+  for (let round = 0; round < 5; round += 1) {
+    server.clock.set(now);
+    const shop = await open();
+    const body = { segments: [shop.segment(0)], start: at('10:00') };
+    const held = await server.asGuest('POST', `${shop.path}/holds`, body);
+    const input = { hold_id: (held.body as Hold).id, client: guest };
+    const asHolder = server.asGuest('POST', `${shop.path}/bookings`, input);
+    server.clock.set('2026-11-23T08:05:00-05:00');
+    const answers = await Promise.all([
+      asHolder,
+      ...[1, 2, 3].map(() => shop.book(body.segments, body.start)),
+    ]);
+    expect(answers.map((answer) => answer.status).sort()).toEqual([201, 409, 409, 409]);
+  }
+});
+
 test('a hold is no booking yet: neither its link nor staff find it', async () => {
   const shop = await open();
   const held = await server.asGuest('POST', `${shop.path}/holds`, {
     segments: [shop.segment(0)],
     start: at('10:00'),
   });
-  const { id } = held.body as { id: string };
+  const { id } = held.body as Hold;
   for (const verb of ['cancel', 'confirm', 'complete', 'no-show']) {
     expect((await server.asOperator('POST', `/api/v1/bookings/${id}/${verb}`, {})).status).toBe(404);
   }

@@ -128,3 +128,20 @@ describe('any barber', () => {
     expect(await shop.code([shop.segment(0, 0)], at('10:00'))).toBe('barber_does_not_offer');
   });
 });
+
+test('the longest visit that can be asked for is bookable wherever it is offered', async () => {
+  const day = (weekday: number) => ({ weekday, periods: [{ starts_minute: 0, ends_minute: 1440 }] });
+  const shop = await open({
+    services: [
+      { code: 'MARATHON', duration_minutes: 720, buffer_before_minutes: 120, buffer_after_minutes: 120 },
+    ],
+    barbers: [{ name: 'Ada', schedule: [1, 2, 3, 4, 5, 6, 7].map(day) }],
+  });
+  // Sixty hours, into the third day after; another visit lies at its very end.
+  const visit = Array.from({ length: 5 }, () => shop.segment(0));
+  await shop.booked([shop.segment(0)], at('10:00', '2026-11-27'));
+  const offered = await shop.starts(visit, '2026-11-24');
+  expect(offered.at(-1)).toBe('18:00');
+  expect(await shop.code(visit, at('18:10'))).toBe('slot_taken');
+  await shop.booked(visit, at('18:00'));
+});

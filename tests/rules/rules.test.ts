@@ -1,7 +1,7 @@
-import { execFile, execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -11,17 +11,18 @@ let copy: string;
 /** The rules are tried on a copy of the sources, so that a planted fault can never stay behind. */
 beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), 'bookedbarber-rules-'));
-  const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-    cwd: project,
-    encoding: 'utf8',
-  });
-  for (const file of files.split('\0').filter((name) => /^(packages|apps|bin)\/|^[^/]+$/.test(name))) {
-    mkdirSync(dirname(join(copy, file)), { recursive: true });
-    cpSync(join(project, file), join(copy, file), { force: true });
+  for (const name of readdirSync(project, { withFileTypes: true })) {
+    const source = name.isFile() || ['packages', 'apps', 'bin'].includes(name.name);
+    if (source)
+      cpSync(join(project, name.name), join(copy, name.name), { recursive: true, filter: isSource });
   }
   symlinkSync(join(project, 'node_modules'), join(copy, 'node_modules'));
 });
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+function isSource(path: string): boolean {
+  return !['node_modules', 'dist', '.cache'].includes(basename(path));
+}
 
 function plant(file: string, text: string): () => void {
   mkdirSync(dirname(join(copy, file)), { recursive: true });

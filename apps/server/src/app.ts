@@ -20,6 +20,7 @@ import { securityHeaders } from './plugins/security-headers.ts';
 import { webPages } from './plugins/web-pages.ts';
 import { barberRoutes } from './staff/barber-routes.ts';
 import { timeOffRoutes } from './staff/time-off-routes.ts';
+import { isTimeZone } from './time/time-zone.ts';
 
 export type App = FastifyInstance<
   RawServerDefault,
@@ -43,6 +44,8 @@ export async function buildApp(context: Context, logger: FastifyBaseLogger): Pro
     routerOptions: { maxParamLength: 128 },
     forceCloseConnections: 'idle',
     frameworkErrors: refuseAddress,
+    // The serializer asks a format only to tell the alternatives of an answer apart.
+    serializerOpts: { ajv: { formats: { 'time-zone': isTimeZone } } },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   // Bodies are JSON; text, which Fastify would read too, is not what the API describes.

@@ -9,7 +9,13 @@ const free: BarberTime = { working, blocked: [] };
 const busy = (...blocked: ReturnType<typeof span>[]): BarberTime => ({ working, blocked });
 
 function service(barberIds: string[], fields: Partial<SegmentOption> = {}): SegmentOption {
-  const plain = { serviceId: 's', durationMinutes: 30, bufferBeforeMinutes: 0, bufferAfterMinutes: 0, priceCents: 0 };
+  const plain = {
+    serviceId: 's',
+    durationMinutes: 30,
+    bufferBeforeMinutes: 0,
+    bufferAfterMinutes: 0,
+    priceCents: 0,
+  };
   return { ...plain, barberIds, ...fields };
 }
 const assigned = (segments: SegmentOption[], time: Record<string, BarberTime>, minute: number) =>
@@ -23,7 +29,10 @@ describe('of those who could, it is', () => {
   });
 
   test('the barber of the service before, rather than the first', () => {
-    expect(assigned([service(['ben']), service(['ann', 'ben'])], { ann: free, ben: free }, 0)).toEqual(['ben', 'ben']);
+    expect(assigned([service(['ben']), service(['ann', 'ben'])], { ann: free, ben: free }, 0)).toEqual([
+      'ben',
+      'ben',
+    ]);
   });
 
   test('another one for the first service, where the first choice leaves nobody for the second', () => {
@@ -51,7 +60,10 @@ describe('a buffer', () => {
 
   test('may touch another visit, but not reach into it', () => {
     const ann = busy(span(100, 130));
-    expect([assigned([buffered], { ann }, 60), assigned([buffered], { ann }, 140)]).toEqual([['ann'], ['ann']]);
+    expect([assigned([buffered], { ann }, 60), assigned([buffered], { ann }, 140)]).toEqual([
+      ['ann'],
+      ['ann'],
+    ]);
     expect([assigned([buffered], { ann }, 61), assigned([buffered], { ann }, 139)]).toEqual([null, null]);
   });
 

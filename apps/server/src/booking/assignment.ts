@@ -86,7 +86,10 @@ function choose(services: readonly Service[], time: TimeByBarber): readonly stri
 type BlockedUntil = ReadonlyMap<string, number>;
 
 function withEnd(blockedUntil: BlockedUntil, service: Service, barberId: string): BlockedUntil {
-  const untilMs = Math.max(service.endMs + service.afterMs, blockedUntil.get(barberId) ?? 0);
+  const untilMs = Math.max(
+    service.endMs + service.afterMs,
+    blockedUntil.get(barberId) ?? Number.NEGATIVE_INFINITY,
+  );
   return new Map([...blockedUntil, [barberId, untilMs]]);
 }
 
@@ -96,7 +99,7 @@ function canBegin(
   barberId: string,
   blockedUntil: BlockedUntil,
 ): boolean {
-  if ((blockedUntil.get(barberId) ?? 0) > startMs - beforeMs) return false;
+  if ((blockedUntil.get(barberId) ?? Number.NEGATIVE_INFINITY) > startMs - beforeMs) return false;
   return beforeMs === 0 || isFree(time.get(barberId), startMs - beforeMs, startMs);
 }
 

@@ -28,7 +28,29 @@ export function calendarFile(shop: ShopRecord, booking: BookingRecord): string {
     endOutputType: 'utc',
   });
   if (!value) throw error ?? new Error('The calendar file could not be written');
-  return value;
+  return fold(value);
+}
+
+/** Most bytes of a line (RFC 5545, 3.1). */
+const mostBytes = 75;
+
+/** Folds long lines by bytes and never within a character; the library counts characters. */
+function fold(text: string): string {
+  let lineBytes = 0;
+  let folded = '';
+  for (const character of text.replace(/\r\n[\t ]/g, '')) {
+    const bytes = Buffer.byteLength(character);
+    if (character === '\r') lineBytes = 0;
+    else if (character !== '\n') {
+      if (lineBytes + bytes > mostBytes) {
+        folded += '\r\n ';
+        lineBytes = 1;
+      }
+      lineBytes += bytes;
+    }
+    folded += character;
+  }
+  return folded;
 }
 
 function utcParts(date: Date): DateArray {

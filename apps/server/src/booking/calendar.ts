@@ -6,8 +6,8 @@ import { type Interval, union } from '../time/intervals.ts';
 import { localDay } from '../time/wall-time.ts';
 import type { BarberTime } from './assignment.ts';
 
-/** Longest blocked time of a visit in days: what begins before the range may still reach into it. */
-const marginDays = 2;
+/** Days into which a visit that begins late on the last day may reach: five services of twelve hours, and a buffer. */
+const marginDays = 3;
 
 export type CalendarRequest = {
   shop: { id: string; zone: string };
@@ -27,8 +27,7 @@ export async function loadCalendar(
   staff: Staff,
   request: CalendarRequest,
 ): Promise<Map<string, BarberTime>> {
-  // A visit may begin late on the last day and run into the next.
-  const working = await staff.workingTime(executor, { ...request, to: addDays(request.to, 1) });
+  const working = await staff.workingTime(executor, { ...request, to: addDays(request.to, marginDays) });
   const blocked = await loadBlocked(executor, request);
   return new Map(
     request.barberIds.map((barberId) => [
@@ -40,7 +39,8 @@ export async function loadCalendar(
 
 async function loadBlocked(executor: Executor, request: CalendarRequest): Promise<Map<string, Interval[]>> {
   const { zone } = request.shop;
-  const fromMs = localDay(zone, addDays(request.from, -marginDays)).startMs;
+  // Buffers reach back from the first start, by two hours at most.
+  const fromMs = localDay(zone, addDays(request.from, -1)).startMs;
   const toMs = localDay(zone, addDays(request.to, marginDays)).endMs;
   let query = executor
     .selectFrom('bookingSegment')

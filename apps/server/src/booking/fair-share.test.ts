@@ -34,7 +34,8 @@ test('among equals the first of the day changes from day to day', () => {
   const ids = ['ann', 'ben', 'cem'];
   const idle = new Map(ids.map((id) => [id, { working: [], blocked: [] }]));
   const first = new Set<string | undefined>();
-  for (let date = 10; date < 30; date += 1) first.add(order(ids, idle, localDay('UTC', `2026-11-${date}`))?.[0]);
+  for (let date = 10; date < 30; date += 1)
+    first.add(order(ids, idle, localDay('UTC', `2026-11-${date}`))?.[0]);
   expect(first).toEqual(new Set(ids));
 });
 

@@ -14,11 +14,15 @@ const visit = [segment(30), segment(20), segment(15)];
 
 /** Of each service: blocked from, begin, end, blocked until, in minutes. */
 const times = (barbers: string[]) =>
-  placeSegments(visit, barbers, 0).map((it) => [it.blockedStartMs, it.startMs, it.endMs, it.blockedEndMs].map(minute));
+  placeSegments(visit, barbers, 0).map((it) =>
+    [it.blockedStartMs, it.startMs, it.endMs, it.blockedEndMs].map(minute),
+  );
 
 test('services follow each other without a gap', () => {
   expect(visitMinutes(visit)).toBe(65);
-  expect(placeSegments(visit, ['a', 'b', 'a'], 0).map((it) => [it.barberId, it.serviceId, it.priceCents])).toEqual([
+  expect(
+    placeSegments(visit, ['a', 'b', 'a'], 0).map((it) => [it.barberId, it.serviceId, it.priceCents]),
+  ).toEqual([
     ['a', 'service of 30', 30],
     ['b', 'service of 20', 20],
     ['a', 'service of 15', 15],

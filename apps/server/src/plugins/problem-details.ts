@@ -51,6 +51,8 @@ export function refuseAddress(error: FastifyError, request: FastifyRequest, repl
 
 function toProblem(error: FastifyError): ProblemError {
   if (error instanceof ProblemError) return error;
+  // Anything can be thrown, also null.
+  if (!(error instanceof Error)) return problem('internal_error');
   if (error.validation !== undefined) return invalid(error);
   if (isDatabaseUnavailable(error)) return problem('unavailable');
   if (isUniqueViolation(error))

@@ -1,6 +1,7 @@
 import type { DayPeriod } from '@bookedbarber/contract';
 import { describe, expect, test } from 'vitest';
-import { formatInstant } from '../time/wall-time.ts';
+import { lengthWithin } from '../time/intervals.ts';
+import { formatInstant, localDay } from '../time/wall-time.ts';
 import { type BarberSchedule, workingIntervals } from './working-hours.ts';
 
 const zone = 'America/New_York';
@@ -8,21 +9,29 @@ const hours = (from: number, to: number): DayPeriod => ({ starts_minute: from * 
 const everyDay = (...periods: DayPeriod[]) => new Map([1, 2, 3, 4, 5, 6, 7].map((day) => [day, periods]));
 
 type Parts = { [K in keyof BarberSchedule]?: BarberSchedule[K] };
-const schedule = (parts: Parts): BarberSchedule => ({ week: new Map(), overrides: new Map(), timeOff: [], ...parts });
+const schedule = (parts: Parts): BarberSchedule => ({
+  week: new Map(),
+  overrides: new Map(),
+  timeOff: [],
+  ...parts,
+});
 
-/** Working times of the days as [begin, end] on the wall of the shop. */
+/** Working times that end within or after the days, as begin and end on the wall of the shop. */
 function shown(
   barber: BarberSchedule,
   from: string,
   to = from,
   shop: ReadonlyMap<string, readonly DayPeriod[]> = new Map(),
 ): string[] {
-  return workingIntervals(barber, shop, zone, from, to).map(
-    ({ startMs, endMs }) => `${formatInstant(zone, startMs).slice(5, 16)} ${formatInstant(zone, endMs).slice(5, 16)}`,
-  );
+  return workingIntervals(barber, shop, zone, from, to)
+    .filter((it) => it.endMs > localDay(zone, from).startMs)
+    .map((it) => [it.startMs, it.endMs].map((ms) => formatInstant(zone, ms).slice(5, 16)).join(' '));
 }
-const lengthOf = (barber: BarberSchedule, date: string) =>
-  workingIntervals(barber, new Map(), zone, date, date).reduce((sum, it) => sum + it.endMs - it.startMs, 0) / 3_600_000;
+
+function hoursOn(barber: BarberSchedule, date: string): number {
+  const { startMs, endMs } = localDay(zone, date);
+  return lengthWithin(workingIntervals(barber, new Map(), zone, date, date), startMs, endMs) / 3_600_000;
+}
 
 describe('a week', () => {
   test('holds on its weekdays, and a day that is not named is off', () => {
@@ -69,7 +78,10 @@ describe('an override', () => {
       '11-24T06:00 11-24T08:00',
     ]);
     const off = schedule({ week, overrides: closed });
-    expect(shown(off, '2026-11-23', '2026-11-25')).toEqual(['11-23T09:00 11-23T18:00', '11-25T09:00 11-25T18:00']);
+    expect(shown(off, '2026-11-23', '2026-11-25')).toEqual([
+      '11-23T09:00 11-23T18:00',
+      '11-25T09:00 11-25T18:00',
+    ]);
   });
 
   test('of the day before ends its night', () => {
@@ -101,19 +113,22 @@ describe('on the day of a clock change', () => {
     const day = schedule({ week: everyDay(hours(9, 18)) });
     for (const date of ['2026-11-01', '2027-03-14']) {
       expect(shown(day, date)).toEqual([`${date.slice(5)}T09:00 ${date.slice(5)}T18:00`]);
-      expect(lengthOf(day, date)).toBe(9);
+      expect(hoursOn(day, date)).toBe(9);
     }
   });
 
   test('the hours of the night are one more, or one less', () => {
     const night = schedule({ week: new Map([[7, [hours(0, 6)]]]) });
-    expect([lengthOf(night, '2026-11-01'), lengthOf(night, '2027-03-14'), lengthOf(night, '2026-11-08')]).toEqual([
-      7, 5, 6,
-    ]);
+    expect([
+      hoursOn(night, '2026-11-01'),
+      hoursOn(night, '2027-03-14'),
+      hoursOn(night, '2026-11-08'),
+    ]).toEqual([7, 5, 6]);
   });
 
   test('a period that begins in the skipped hour begins after it, and one that lies in it is none', () => {
-    const at = (from: number, to: number) => schedule({ week: new Map([[7, [{ starts_minute: from, ends_minute: to }]]]) });
+    const at = (from: number, to: number) =>
+      schedule({ week: new Map([[7, [{ starts_minute: from, ends_minute: to }]]]) });
     expect(shown(at(150, 240), '2027-03-14')).toEqual(['03-14T03:00 03-14T04:00']);
     expect(shown(at(120, 180), '2027-03-14')).toEqual([]);
   });
