@@ -80,6 +80,16 @@ test('a hold that is given back is free at once, and giving it back again is no 
   expect((still.body as Booking).status).toBe('confirmed');
 });
 
+test('a hold that ended is shown as free before anybody clears it away', async () => {
+  const shop = await open();
+  const segments = [shop.segment(0)];
+  await server.asGuest('POST', `${shop.path}/holds`, { segments, start: at('10:00') });
+  server.clock.set('2026-11-23T08:04:59-05:00');
+  expect(await shop.starts(segments)).not.toContain('10:00');
+  server.clock.set('2026-11-23T08:05:00-05:00');
+  expect(await shop.starts(segments)).toContain('10:00');
+});
+
 test('a hold becomes one booking, however often it is asked for at once', async () => {
   const shop = await open();
   const body = { segments: [shop.segment(0)], start: at('10:00') };

@@ -34,5 +34,8 @@ export function connectDatabase(options: DatabaseOptions, onIdleError: (error: E
     },
   });
   pool.on('error', onIdleError);
+  // The pool listens to idle connections only. One that breaks while it is lent out between two statements would end the
+  // process; whoever holds it learns of it by the statement that fails.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool }), plugins: [new CamelCasePlugin()] });
 }
