@@ -31,6 +31,7 @@ export const problems = {
   too_late_to_change: { status: 422, title: 'It is too late to change this booking online' },
   phone_invalid: { status: 422, title: 'The telephone number is not valid' },
   status_not_possible: { status: 422, title: 'The booking cannot go from its status to this one' },
+  rate_limited: { status: 429, title: 'There are too many requests; wait as Retry-After says' },
   internal_error: { status: 500, title: 'Something went wrong on our side' },
   unavailable: { status: 503, title: 'The service is busy or starting; try again shortly' },
 } as const;
@@ -47,6 +48,11 @@ export const Problem = Type.Object(
     detail: Type.Optional(Type.String()),
     request_id: Type.Optional(Type.String()),
     errors: Type.Optional(Type.Array(Type.Object({ field: Type.String(), message: Type.String() }))),
+    violated_windows: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'The windows whose limit is reached, as RateLimit-Policy names them',
+      }),
+    ),
     next_free: Type.Optional(
       Type.Array(Instant, { description: 'The next starts that are free for the same request' }),
     ),

@@ -1,0 +1,52 @@
+import { connect } from '@bookedbarber/redis-tier/connection';
+import { createLimiter, type Limiter } from '@bookedbarber/redis-tier/limits';
+import type { FastifyBaseLogger } from 'fastify';
+import { type DefaultLimits, type LimitedResource, limitedResources } from './resources.ts';
+
+export type RequestLimiterOptions = {
+  /** null: this process alone decides, with the whole limits. */
+  redisUrl: string | null;
+  defaults: DefaultLimits;
+  /** First part of the keys. */
+  prefix?: string;
+  logger: FastifyBaseLogger;
+};
+
+export type RequestLimiter = Limiter<LimitedResource>;
+
+/** The limiter of the requests, on a connection of its own. Its `close` gives the connection back. */
+export function createRequestLimiter({
+  redisUrl,
+  defaults,
+  prefix = 'bb',
+  logger,
+}: RequestLimiterOptions): RequestLimiter {
+  const redis =
+    redisUrl === null
+      ? null
+      : connect(
+          // The guard gives up after 100 ms; this only ends what nobody waits for any more.
+          { url: redisUrl, name: 'bookedbarber-limits', connectTimeoutMs: 5000, commandTimeoutMs: 5000 },
+          (error) => logger.debug({ reason: error.message }, 'the limits cannot reach Redis'),
+        );
+  const limiter = createLimiter({
+    redis,
+    prefix,
+    resources: limitedResources(defaults),
+    onChange: (state, reason) =>
+      state === 'open'
+        ? logger.warn({ reason }, 'the limits are without Redis: this process decides alone')
+        : logger.info('the limits have Redis again'),
+    onError: (error) => logger.warn({ reason: error.message }, 'Redis refused a check of the limits'),
+  });
+  return {
+    ...limiter,
+    get state() {
+      return limiter.state;
+    },
+    close(): void {
+      limiter.close();
+      redis?.disconnect();
+    },
+  };
+}

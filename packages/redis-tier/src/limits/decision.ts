@@ -1,0 +1,92 @@
+import type { Window } from './windows.ts';
+
+/** How one window stands after the decision. */
+export type WindowState = {
+  readonly name: string;
+  readonly seconds: number;
+  /** Units, with the subject's override. In the local stand-in for an unreachable server: this process's share. */
+  readonly limit: number;
+  /** Units left at this moment. */
+  readonly remaining: number;
+  /** Until the cost fits this window, in ms; 0 when it does. */
+  readonly waitMs: number;
+  /** Until the next used units come back, in ms; 0 when none are used. */
+  readonly resetMs: number;
+};
+
+export type Decision = {
+  readonly allowed: boolean;
+  /** Nothing is known and the resource is closed without knowledge: not the subject's fault. */
+  readonly outage: boolean;
+  /** redis: asked now. deny-cache: asked a moment ago. local: this process alone. outage: nobody. */
+  readonly source: 'redis' | 'deny-cache' | 'local' | 'outage';
+  /** Names of the windows in which the cost does not fit. */
+  readonly violated: readonly string[];
+  readonly perWindow: readonly WindowState[];
+  /** Until the same request fits every window, in ms; 0 when it was allowed. */
+  readonly retryAfterMs: number;
+};
+
+/** Time to offer another attempt when nothing is known, in ms. */
+const outageRetryMs = 1000;
+
+export function outageDecision(): Decision {
+  return {
+    allowed: false,
+    outage: true,
+    source: 'outage',
+    violated: [],
+    perWindow: [],
+    retryAfterMs: outageRetryMs,
+  };
+}
+
+export function decisionOf(
+  allowed: boolean,
+  source: Decision['source'],
+  perWindow: readonly WindowState[],
+): Decision {
+  return {
+    allowed,
+    outage: false,
+    source,
+    violated: allowed ? [] : perWindow.filter((it) => it.waitMs > 0).map((it) => it.name),
+    perWindow,
+    retryAfterMs: allowed ? 0 : Math.max(...perWindow.map((it) => it.waitMs)),
+  };
+}
+
+/** Whole numbers of the script's reply for each check: the verdict, and four for each window. */
+export function replyLength(windows: readonly Window[]): number {
+  return 1 + 4 * windows.length;
+}
+
+/** Reads the script's reply for one check, which begins at `from`. */
+export function readWindows(
+  windows: readonly Window[],
+  reply: readonly number[],
+  from: number,
+): WindowState[] {
+  return windows.map(({ name, lengthMs }, i) => {
+    const [limit = 0, remaining = 0, waitMs = 0, resetMs = 0] = reply.slice(
+      from + 1 + 4 * i,
+      from + 5 + 4 * i,
+    );
+    return { name, seconds: lengthMs / 1000, limit, remaining, waitMs, resetMs };
+  });
+}
+
+/** The same refusal, `elapsedMs` later. */
+export function later(decision: Decision, elapsedMs: number): Decision {
+  const perWindow = decision.perWindow.map((it) => ({
+    ...it,
+    waitMs: Math.max(0, it.waitMs - elapsedMs),
+    resetMs: Math.max(0, it.resetMs - elapsedMs),
+  }));
+  return {
+    ...decision,
+    source: 'deny-cache',
+    perWindow,
+    retryAfterMs: Math.max(0, decision.retryAfterMs - elapsedMs),
+  };
+}

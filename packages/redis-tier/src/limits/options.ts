@@ -1,0 +1,65 @@
+import type { GuardedClient, GuardState } from '../connection/index.ts';
+import type { Clock } from '../core/index.ts';
+import type { Decision } from './decision.ts';
+import type { ScriptClient } from './run-script.ts';
+import type { LimiterStatistics } from './statistics.ts';
+import type { NamedLimits, WindowOptions } from './windows.ts';
+
+export type ResourceOptions = {
+  readonly windows: NamedLimits | readonly WindowOptions[];
+  /**
+   * What happens while the server is away. closed: every request is turned away as an outage. local: this process
+   * holds its subjects to the fleet's share.
+   */
+  readonly onOutage: 'closed' | 'local';
+};
+
+export type LimiterOptions<Name extends string> = {
+  /**
+   * A connection of the limiter's own, without a queue for times offline and without retries. The caller closes it.
+   * null: there is no server by intent, and this process alone decides, with the whole limits.
+   */
+  readonly redis: (ScriptClient & GuardedClient) | null;
+  /** First part of all keys; without braces. Default `bb`. */
+  readonly prefix?: string;
+  readonly resources: Readonly<Record<Name, ResourceOptions>>;
+  /** A clock that does not go back. Default: the process's own. */
+  readonly clock?: Clock;
+  /** Longest time without any reply while checks wait, in ms. Default 100. */
+  readonly deadlineMs?: number;
+  /** Processes that share the limits, at least 1. Asked while the server is away. Default 1. */
+  readonly fleetSize?: () => number;
+  /** Most subjects, refusals and later charges that the process remembers, each. Default 10,000. */
+  readonly capacity?: number;
+  /** Hears when the server is lost and found. */
+  readonly onChange?: (state: GuardState, reason: string) => void;
+  /** Hears what the server replies instead of a decision, such as that it is full. */
+  readonly onError?: (error: Error) => void;
+};
+
+export type SubjectOf<Name extends string> = { readonly resource: Name; readonly subject: string };
+
+export type Limiter<Name extends string> = {
+  /**
+   * Decides one request and enters its cost, a whole number of units from 1 (default 1), in all windows or in none.
+   * Throws RangeError when the cost is above a limit of the subject: it could never be allowed.
+   */
+  check(request: SubjectOf<Name> & { readonly cost?: number }): Promise<Decision>;
+  /** How the subject stands, and whether one more unit would be allowed. Enters nothing. */
+  peek(request: SubjectOf<Name>): Promise<Decision>;
+  /** Forgets what the subject has used, of one resource or of all. Throws RedisUnavailable. */
+  reset(request: { readonly subject: string; readonly resource?: Name }): Promise<void>;
+  /**
+   * Gives a subject limits of its own, by the names of windows, in place of those it had; none takes them back. Other
+   * processes may refuse it for five seconds more. Throws RedisUnavailable, and RangeError for a bad limit.
+   */
+  override(request: SubjectOf<Name> & { readonly limits: Readonly<Record<string, number>> }): Promise<void>;
+  statistics(): LimiterStatistics;
+  /** Who decides at this moment. */
+  readonly state: 'redis' | 'local' | 'outage';
+  /** Ends the guard of the connection, not the connection. */
+  close(): void;
+};
+
+/** The process's own time in ms since the epoch as of its start; it does not go back when the machine's clock does. */
+export const monotonicClock: Clock = { nowMs: () => performance.timeOrigin + performance.now() };

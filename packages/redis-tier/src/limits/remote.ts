@@ -1,0 +1,66 @@
+import { createGuard, type GuardedClient } from '../connection/index.ts';
+import { RedisUnavailable } from '../core/index.ts';
+import { Charges } from './charges.ts';
+import { createCharging } from './charging.ts';
+import { checkScriptSource } from './check-script.ts';
+import { createOperatorCalls, type OperatorCalls } from './operations.ts';
+import { operatorScriptSource } from './operator-script.ts';
+import type { LimiterOptions } from './options.ts';
+import { type ScriptClient, toScript } from './run-script.ts';
+import type { ScriptCheck } from './script-call.ts';
+import type { StatisticsCounter } from './statistics.ts';
+import { createTurn, type Outcome } from './turn.ts';
+
+/** The server as the limiter sees it, behind its guard. */
+export type Remote = {
+  /** False while checks would be refused at once. */
+  readonly usable: boolean;
+  /** Sends a check with the others of this turn. Never rejects. */
+  send(check: ScriptCheck, slot: string): Promise<Outcome>;
+  readonly charges: Charges;
+  readonly operator: OperatorCalls;
+  close(): void;
+};
+
+export type RemoteOptions = Pick<LimiterOptions<string>, 'deadlineMs' | 'onChange' | 'onError'> & {
+  nowMs: () => number;
+  capacity: number;
+};
+
+const checkScript = toScript(checkScriptSource());
+const operatorScript = toScript(operatorScriptSource);
+
+export function createRemote(
+  client: ScriptClient & GuardedClient,
+  { deadlineMs = 100, onChange, onError, nowMs, capacity }: RemoteOptions,
+  statistics: StatisticsCounter,
+): Remote {
+  const charges = new Charges(capacity);
+  const guard = createGuard(client, {
+    deadlineMs,
+    onChange: (state, reason) => {
+      if (state === 'closed') charging.flush();
+      onChange?.(state, reason);
+    },
+  });
+  const script = checkScript;
+  const charging = createCharging({ client, guard, script, charges, nowMs });
+  const turn = createTurn({ client, guard, script, nowMs, onCall: statistics.countCall });
+  return {
+    get usable() {
+      return guard.state === 'closed';
+    },
+    async send(check, slot) {
+      const outcome = await turn.send(check, slot);
+      if (!('error' in outcome)) charging.answered();
+      else if (outcome.error instanceof Error && !(outcome.error instanceof RedisUnavailable)) {
+        statistics.countError();
+        onError?.(outcome.error);
+      }
+      return outcome;
+    },
+    charges,
+    operator: createOperatorCalls(client, guard, operatorScript),
+    close: () => guard.close(),
+  };
+}

@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+
+/** What the limiter needs of a client: ioredis has it, and its Cluster too. */
+export type ScriptClient = {
+  readonly isCluster: boolean;
+  eval(script: string, keyCount: number, ...args: (string | number)[]): Promise<unknown>;
+  evalsha(digest: string, keyCount: number, ...args: (string | number)[]): Promise<unknown>;
+};
+
+export type Script = { readonly source: string; readonly digest: string };
+
+export function toScript(source: string): Script {
+  return { source, digest: createHash('sha1').update(source).digest('hex') };
+}
+
+/**
+ * Runs a script by its digest, and with its source on a server that does not know it: a new, restarted or promoted one.
+ * The first attempt has then done nothing.
+ */
+export async function runScript(
+  client: ScriptClient,
+  { source, digest }: Script,
+  keys: readonly string[],
+  args: readonly (string | number)[],
+): Promise<unknown> {
+  try {
+    return await client.evalsha(digest, keys.length, ...keys, ...args);
+  } catch (error) {
+    if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
+    return await client.eval(source, keys.length, ...keys, ...args);
+  }
+}

@@ -1,0 +1,79 @@
+/** One limit of a resource: at most `limit` units in any stretch of `lengthMs`. */
+export type Window = {
+  readonly name: string;
+  readonly lengthMs: number;
+  readonly limit: number;
+  /**
+   * Units admitted within one tick count as one, and until the last moment of the tick has left the window. 1 ms makes
+   * an exact log; a twelfth of the window makes at most thirteen cells, of which the oldest counts whole.
+   */
+  readonly tickMs: number;
+};
+
+/** Limits of the usual windows, in units. */
+export type NamedLimits = {
+  readonly perMinute?: number;
+  readonly perHour?: number;
+  readonly perDay?: number;
+};
+
+/** A window of any length: `seconds` from 1 to 14 days, `limit` from 1 to 16,000,000 units. */
+export type WindowOptions = { readonly name: string; readonly seconds: number; readonly limit: number };
+
+/** Up to this limit a window keeps an exact log: the margin of the sub-buckets would cost a small limit too much. */
+const largestExactLimit = 32;
+const subBuckets = 12;
+const longestSeconds = 14 * 86_400;
+/** What a cell can count, three bytes, with room for what is charged after an outage. */
+const largestLimit = 16_000_000;
+const mostWindows = 6;
+
+/** Reads the limits of a resource. Throws RangeError for what cannot be a limit. */
+export function toWindows(options: NamedLimits | readonly WindowOptions[]): readonly Window[] {
+  const list = isList(options) ? options : named(options);
+  if (list.length === 0 || list.length > mostWindows)
+    throw new RangeError(`A resource wants 1 to ${mostWindows} windows, not ${list.length}.`);
+  const windows = list.map(toWindow);
+  if (new Set(windows.map((it) => it.name)).size < windows.length)
+    throw new RangeError('The windows of a resource want names of their own.');
+  if (new Set(windows.map((it) => it.lengthMs)).size < windows.length)
+    throw new RangeError('The windows of a resource want lengths of their own.');
+  return windows;
+}
+
+/** The tick of a window with this limit, in ms. Rounded up: a bucket too long counts longer, never less. */
+export function tickOf(lengthMs: number, limit: number): number {
+  return limit <= largestExactLimit ? 1 : Math.ceil(lengthMs / subBuckets);
+}
+
+/** Throws RangeError unless `limit` is a whole number of units that a window can hold. */
+export function assertLimit(name: string, limit: number): void {
+  if (!Number.isInteger(limit) || limit < 1 || limit > largestLimit)
+    throw new RangeError(
+      `The limit of ${name} wants a whole number from 1 to ${largestLimit}, not ${limit}.`,
+    );
+}
+
+function toWindow({ name, seconds, limit }: WindowOptions): Window {
+  if (!/^[a-z][a-z0-9_-]{0,31}$/.test(name))
+    throw new RangeError(`A window wants a name of small letters, not ${JSON.stringify(name)}.`);
+  if (!Number.isInteger(seconds) || seconds < 1 || seconds > longestSeconds)
+    throw new RangeError(
+      `The window ${name} wants whole seconds from 1 to ${longestSeconds}, not ${seconds}.`,
+    );
+  assertLimit(name, limit);
+  const lengthMs = seconds * 1000;
+  return { name, lengthMs, limit, tickMs: tickOf(lengthMs, limit) };
+}
+
+function named({ perMinute, perHour, perDay }: NamedLimits): WindowOptions[] {
+  return [
+    ...(perMinute === undefined ? [] : [{ name: 'minute', seconds: 60, limit: perMinute }]),
+    ...(perHour === undefined ? [] : [{ name: 'hour', seconds: 3600, limit: perHour }]),
+    ...(perDay === undefined ? [] : [{ name: 'day', seconds: 86_400, limit: perDay }]),
+  ];
+}
+
+function isList(options: NamedLimits | readonly WindowOptions[]): options is readonly WindowOptions[] {
+  return Array.isArray(options);
+}

@@ -1,0 +1,253 @@
+import { randomUUID } from 'node:crypto';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import Fastify, { type LightMyRequestResponse } from 'fastify';
+import pino from 'pino';
+import { parseList } from 'structured-headers';
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import type { App } from '../../apps/server/src/app.ts';
+import { createRequestLimiter, type RequestLimiter } from '../../apps/server/src/limits/request-limiter.ts';
+import { createOperatorCheck } from '../../apps/server/src/plugins/operator.ts';
+import { problemDetails } from '../../apps/server/src/plugins/problem-details.ts';
+import { rateLimits } from '../../apps/server/src/plugins/rate-limits.ts';
+import { startOwnRedis } from '../redis-tier/limits/own-redis.ts';
+import { testOperatorToken } from '../setup/server.ts';
+
+const proxy = '10.0.0.1';
+const defaults = { perMinute: 60, perHour: 1000, perDay: 10_000 };
+
+type Limited = { app: App; limiter: RequestLimiter; close(): Promise<void> };
+
+/** Routes with the patterns of the real ones, behind the real plugin. */
+async function startLimited(
+  redisUrl: string | null,
+  prefix = `test-limits-${randomUUID()}`,
+): Promise<Limited> {
+  const limiter = createRequestLimiter({ redisUrl, defaults, prefix, logger: pino({ level: 'silent' }) });
+  const operator = createOperatorCheck(testOperatorToken);
+  const app = Fastify().withTypeProvider<TypeBoxTypeProvider>();
+  problemDetails(app);
+  rateLimits(app, { limiter, operator, trustedProxies: ['10.0.0.0/8', 'fd00::/8'] });
+  const ok = () => ({ ok: true });
+  for (const path of ['/healthz', '/readyz', '/api/v1/cache/health', '/docs/json', '/api/v1/shops'])
+    app.get(path, ok);
+  app.post('/api/v1/shops/:shop/holds', ok);
+  app.get('/api/v1/shops/:shop/bookings', ok);
+  app.get('/api/v1/shops/:shop/analytics', ok);
+  app.get('/api/v1/shops/:shop/clients', { onRequest: operator.requireOperator }, ok);
+  await app.ready();
+  return {
+    app,
+    limiter,
+    async close() {
+      await app.close();
+      limiter.close();
+    },
+  };
+}
+
+type Asking = { from?: string; headers?: Record<string, string>; method?: 'GET' | 'POST' };
+
+let limited: Limited;
+let lastHost = 0;
+
+beforeAll(async () => {
+  limited = await startLimited(inject('redisUrl'));
+  await becomes(limited.limiter, 'redis');
+});
+afterAll(() => limited.close());
+
+/** Resolves when the limiter is connected, or has lost its server. */
+async function becomes(limiter: RequestLimiter, state: RequestLimiter['state']): Promise<void> {
+  await vi.waitFor(() => expect(limiter.state).toBe(state), { interval: 5, timeout: 5000 });
+}
+
+/** An address that no other test uses. */
+const newAddress = (): string => `192.0.2.${++lastHost}`;
+
+async function ask(
+  url: string,
+  { from = newAddress(), headers = {}, method = 'GET' }: Asking = {},
+): Promise<LightMyRequestResponse> {
+  return limited.app.inject({ method, url, remoteAddress: from, headers });
+}
+
+async function askTimes(times: number, url: string, asking: Asking): Promise<LightMyRequestResponse[]> {
+  const answers = [];
+  for (let i = 0; i < times; i++) answers.push(await ask(url, asking));
+  return answers;
+}
+
+const statuses = (answers: readonly LightMyRequestResponse[]): Record<number, number> =>
+  answers.reduce<Record<number, number>>((counts, { statusCode }) => {
+    counts[statusCode] = (counts[statusCode] ?? 0) + 1;
+    return counts;
+  }, {});
+
+const items = (field: unknown): [unknown, Record<string, unknown>][] =>
+  parseList(String(field)).map(([value, parameters]) => [value, Object.fromEntries(parameters)]);
+
+describe('an answer within the limits', () => {
+  test('tells every window', async () => {
+    const { headers } = await ask('/api/v1/shops');
+    expect(items(headers['ratelimit-policy'])).toEqual([
+      ['minute', { q: 60, w: 60 }],
+      ['hour', { q: 1000, w: 3600 }],
+      ['day', { q: 10_000, w: 86_400 }],
+    ]);
+    expect(items(headers['ratelimit']).map(([name, { r }]) => [name, r])).toEqual([
+      ['minute', 59],
+      ['hour', 999],
+      ['day', 9999],
+    ]);
+    expect(headers).toMatchObject({ 'x-ratelimit-limit': '60', 'x-ratelimit-remaining': '59' });
+    expect(headers).not.toHaveProperty('retry-after');
+  });
+
+  test.each([
+    ['POST', '/api/v1/shops/soho/holds', 20],
+    ['GET', '/api/v1/shops/soho/bookings', 60],
+    ['GET', '/api/v1/shops/soho/analytics', 30],
+    ['GET', '/api/v1/nothing-here', 60],
+  ] as const)('%s %s has the limit of its resource', async (method, url, limit) => {
+    const { headers } = await ask(url, { method });
+    expect(items(headers['ratelimit-policy'])[0]).toEqual(['minute', { q: limit, w: 60 }]);
+  });
+
+  test.each(['/healthz', '/readyz', '/api/v1/cache/health', '/docs/json', '/a-page'])(
+    '%s has no limits',
+    async (url) => {
+      expect((await ask(url)).headers).not.toHaveProperty('ratelimit');
+    },
+  );
+});
+
+describe('an answer beyond the limits', () => {
+  test('is a problem that names the violated window, with the time to come back', async () => {
+    const from = newAddress();
+    const answers = await askTimes(21, '/api/v1/shops/soho/holds', { from, method: 'POST' });
+    expect(statuses(answers)).toEqual({ 200: 20, 429: 1 });
+    const refused = answers.at(-1);
+    expect(refused?.headers['content-type']).toContain('application/problem+json');
+    expect(refused?.json()).toMatchObject({
+      type: 'urn:bookedbarber:problem:rate_limited',
+      status: 429,
+      code: 'rate_limited',
+      violated_windows: ['minute'],
+    });
+    const retryAfter = Number(refused?.headers['retry-after']);
+    expect(retryAfter).toBeGreaterThan(50);
+    expect(retryAfter).toBeLessThanOrEqual(61);
+    for (const [, { t }] of items(refused?.headers['ratelimit'])) {
+      if (t !== undefined) expect(t).toBeLessThanOrEqual(retryAfter);
+    }
+    expect((await ask('/api/v1/shops', { from })).statusCode).toBe(200);
+  });
+});
+
+describe('who asks', () => {
+  const holds = '/api/v1/shops/soho/holds';
+
+  test('is not changed by X-Forwarded-For from a peer that is not trusted', async () => {
+    const from = newAddress();
+    const answers = [];
+    for (let i = 0; i < 25; i++) {
+      answers.push(
+        await ask(holds, { from, method: 'POST', headers: { 'x-forwarded-for': `198.51.100.${i}` } }),
+      );
+    }
+    expect(statuses(answers)).toEqual({ 200: 20, 429: 5 });
+  });
+
+  test('is told apart behind a trusted proxy, whatever the client puts before', async () => {
+    const client = newAddress();
+    const answers = [];
+    for (let i = 0; i < 25; i++) {
+      const headers = { 'x-forwarded-for': `198.51.100.${i}, ${client}, 10.9.9.9` };
+      answers.push(await ask(holds, { from: proxy, method: 'POST', headers }));
+    }
+    expect(statuses(answers)).toEqual({ 200: 20, 429: 5 });
+    const other = { 'x-forwarded-for': newAddress() };
+    expect((await ask(holds, { from: proxy, method: 'POST', headers: other })).statusCode).toBe(200);
+  });
+
+  test('is one subject for a thousand addresses of one /64', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 1000 }, (_, i) =>
+        ask(holds, { from: `2001:db8:1:2:${i.toString(16)}::${i}`, method: 'POST' }),
+      ),
+    );
+    expect(statuses(answers)).toEqual({ 200: 20, 429: 980 });
+    expect((await ask(holds, { from: '2001:db8:1:3::1', method: 'POST' })).statusCode).toBe(200);
+  });
+
+  test('is one subject as IPv4 and as the same address in IPv6', async () => {
+    const ipv4 = newAddress();
+    const { headers } = await ask('/api/v1/shops', { from: ipv4 });
+    const mapped = await ask('/api/v1/shops', { from: `::ffff:${ipv4}` });
+    expect([headers['x-ratelimit-remaining'], mapped.headers['x-ratelimit-remaining']]).toEqual(['59', '58']);
+  });
+
+  test('is the operator, wherever the token comes from', async () => {
+    const headers = { authorization: `Bearer ${testOperatorToken}` };
+    const first = await ask('/api/v1/shops', { headers });
+    const second = await ask('/api/v1/shops', { headers: { authorization: `bearer ${testOperatorToken}` } });
+    expect([first, second].map((it) => it.headers['x-ratelimit-remaining'])).toEqual(['59', '58']);
+  });
+});
+
+describe('wrong operator tokens', () => {
+  const clients = '/api/v1/shops/soho/clients';
+  const wrong = { authorization: 'Bearer no-such-token' };
+  const right = { authorization: `Bearer ${testOperatorToken}` };
+
+  test('are five a minute from one address, and the right one still passes', async () => {
+    const from = newAddress();
+    expect(statuses(await askTimes(8, clients, { from, headers: wrong }))).toEqual({ 401: 5, 429: 3 });
+    expect((await ask(clients, { from, headers: right })).statusCode).toBe(200);
+    expect((await ask('/api/v1/shops', { from })).statusCode).toBe(200);
+  });
+});
+
+describe('without Redis', () => {
+  const clients = '/api/v1/shops/soho/clients';
+
+  test('a lost one answers 503 to what cannot be counted and holds the rest by itself', async () => {
+    const server = await startOwnRedis();
+    const own = await startLimited(server.url);
+    await becomes(own.limiter, 'redis');
+    await server.kill();
+    await becomes(own.limiter, 'outage');
+    const from = newAddress();
+    const guess = await own.app.inject({
+      url: clients,
+      remoteAddress: from,
+      headers: { authorization: 'Bearer no-such-token' },
+    });
+    expect(guess.statusCode).toBe(503);
+    expect(guess.json()).toMatchObject({ code: 'unavailable' });
+    expect(guess.headers).toHaveProperty('retry-after');
+    const answers = await Promise.all(
+      Array.from({ length: 70 }, () => own.app.inject({ url: '/api/v1/shops', remoteAddress: from })),
+    );
+    expect(statuses(answers)).toEqual({ 200: 60, 429: 10 });
+    await own.close();
+    await server.stop();
+  });
+
+  test('none by intent leaves every limit to this process', async () => {
+    const own = await startLimited(null);
+    const from = newAddress();
+    const answers = [];
+    for (let i = 0; i < 7; i++) {
+      answers.push(
+        await own.app.inject({
+          url: clients,
+          remoteAddress: from,
+          headers: { authorization: 'Bearer wrong' },
+        }),
+      );
+    }
+    expect(statuses(answers)).toEqual({ 401: 5, 429: 2 });
+    await own.close();
+  });
+});

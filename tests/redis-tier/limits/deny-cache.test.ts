@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { createLimiter, type Limiter } from '../../../packages/redis-tier/src/limits/index.ts';
+import { connectForLimits } from './connected.ts';
+
+const prefix = `test-limits-${randomUUID().slice(0, 8)}`;
+const resources = {
+  costly: { windows: { perMinute: 100, perHour: 1000 }, onOutage: 'local' },
+  short: { windows: [{ name: 'second', seconds: 1, limit: 3 }], onOutage: 'local' },
+} as const;
+
+let redis: Redis;
+let limiter: Limiter<keyof typeof resources>;
+let aheadMs = 0;
+let subject: string;
+
+beforeAll(async () => {
+  redis = await connectForLimits(inject('redisUrl'));
+  limiter = createLimiter({ redis, prefix, resources, clock: { nowMs: () => performance.now() + aheadMs } });
+});
+afterAll(() => {
+  limiter.close();
+  redis.disconnect();
+});
+beforeEach(async () => {
+  subject = randomUUID();
+  // 10 of 100 are left, and a cost of 20 has been refused.
+  for (const cost of [90, 20]) await limiter.check({ resource: 'costly', subject, cost });
+});
+
+const check = async (cost: number) => limiter.check({ resource: 'costly', subject, cost });
+
+describe('a refusal that is remembered', () => {
+  test('covers the same and a higher cost without the server, and no lower one', async () => {
+    const { calls } = limiter.statistics();
+    expect(await check(20)).toMatchObject({ allowed: false, source: 'deny-cache', violated: ['minute'] });
+    expect(await check(30)).toMatchObject({ allowed: false, source: 'deny-cache' });
+    expect(limiter.statistics().calls).toBe(calls);
+    expect(await check(10)).toMatchObject({ allowed: true, source: 'redis' });
+  });
+
+  test('covers no other subject and no other resource', async () => {
+    expect(await limiter.check({ resource: 'costly', subject: randomUUID(), cost: 20 })).toMatchObject({
+      source: 'redis',
+    });
+    expect(await limiter.check({ resource: 'short', subject })).toMatchObject({ source: 'redis' });
+  });
+
+  test('tells the wait that is left', async () => {
+    const before = await check(20);
+    aheadMs += 1500;
+    const after = await check(20);
+    expect(after.source).toBe('deny-cache');
+    expect(before.retryAfterMs - after.retryAfterMs).toBeGreaterThanOrEqual(1500);
+  });
+
+  test('is held for five seconds at the most', async () => {
+    aheadMs += 4500;
+    expect((await check(20)).source).toBe('deny-cache');
+    aheadMs += 500;
+    expect((await check(20)).source).toBe('redis');
+  });
+
+  test('ends with the wait when that is shorter', async () => {
+    const short = async () => limiter.check({ resource: 'short', subject });
+    for (let i = 0; i < 3; i++) await short();
+    const refused = await short();
+    expect(refused).toMatchObject({ allowed: false, source: 'redis' });
+    aheadMs += refused.retryAfterMs;
+    expect((await short()).source).toBe('redis');
+  });
+
+  test('is dropped by a reset', async () => {
+    await limiter.reset({ subject });
+    expect(await check(20)).toMatchObject({ allowed: true, source: 'redis' });
+  });
+
+  test('is dropped by an override', async () => {
+    await limiter.override({ resource: 'costly', subject, limits: { minute: 200 } });
+    expect(await check(20)).toMatchObject({ allowed: true, source: 'redis' });
+  });
+
+  test('is not remembered when the reset was faster', async () => {
+    const [refused] = await Promise.all([check(15), limiter.reset({ subject })]);
+    expect(refused.allowed || refused.source === 'redis').toBe(true);
+    expect(await check(20)).toMatchObject({ allowed: true, source: 'redis' });
+  });
+});
