@@ -1,0 +1,181 @@
+import type { Redis } from 'ioredis';
+import { type Clock, RedisUnavailable, systemClock } from '../core/index.ts';
+import type { CoreParts } from './core-parts.ts';
+import { InvalidCacheUse } from './errors.ts';
+import type { OnCacheEvent } from './events.ts';
+import { FailureMemory } from './failure-memory.ts';
+import { FlightRegistry } from './flight.ts';
+import { Invalidations } from './invalidations.ts';
+import { checkScope, KeySpace } from './keys.ts';
+import { Link } from './link.ts';
+import { type PolicyCache, PolicyReader } from './policy-cache.ts';
+import { longestLifeMs, type Policy, type PolicyOptions, resolvePolicy } from './policy-options.ts';
+import { ReadBatch } from './read-batch.ts';
+import { type KeysPage, scanKeys } from './scan-keys.ts';
+import { type CacheStatistics, PolicyCounts, summarise } from './statistics.ts';
+import { Subscriber } from './subscriber.ts';
+import { TagCounters } from './tag-counters.ts';
+import { VersionSource } from './tag-version.ts';
+import { WakeUps } from './wake-ups.ts';
+
+export type CacheOptions<Name extends string> = {
+  /**
+   * The connection for commands, as `connect` opens it: no offline queue, no retries. It stays the caller's to close. One
+   * more connection is opened from its settings, to listen.
+   */
+  redis: Redis;
+  policies: Readonly<Record<Name, PolicyOptions>>;
+  /** Begins all names in Redis. Default 'bb'. */
+  prefix?: string;
+  /** Default the time of this machine. */
+  clock?: Clock;
+  /** False: every call loads for itself and Redis is not used. Default true. */
+  enabled?: boolean;
+  /** Longest time without a reply while commands wait, in ms. Default 50. */
+  deadlineMs?: number;
+  onEvent?: OnCacheEvent;
+};
+
+export type Cache<Name extends string = string> = {
+  /** @throws InvalidCacheUse for a name that was not given */
+  policy(name: Name): PolicyCache;
+  /**
+   * Makes everything that names one of the tags in the scope out of date; no tags, everything of the scope. Call it when
+   * the change is committed, also when the outcome of the commit is unknown.
+   *
+   * Resolves at the primary's acknowledgement with `applied: true`, after which no process reads the old value as fresh
+   * from Redis. `applied: false`: Redis could not take it; it is kept and applied before Redis is used again.
+   *
+   * @throws InvalidCacheUse for a scope or tag out of range
+   */
+  invalidate(scope: string, tags?: readonly string[]): Promise<{ applied: boolean }>;
+  /** Whether Redis is used at the moment. */
+  readonly available: boolean;
+  /** Resolves when Redis is used, or with false after `withinMs`. */
+  ready(withinMs: number): Promise<boolean>;
+  statistics(): CacheStatistics;
+  /** Names of entries, page by page. @throws RedisUnavailable, InvalidCacheUse */
+  keys(filter: { scope?: string; policy?: Name; cursor?: string; limit?: number }): Promise<KeysPage>;
+  /** Ends the listening and refuses Redis from now on. Loads under way go on. */
+  close(): void;
+};
+
+const retryKeptEveryMs = 1000;
+
+/** @throws InvalidCacheUse for a policy or prefix out of range */
+export function createCache<Name extends string>(options: CacheOptions<Name>): Cache<Name> {
+  const { redis, clock = systemClock, enabled = true, deadlineMs = 50, onEvent = () => {} } = options;
+  const keys = new KeySpace(options.prefix ?? 'bb');
+  const policies = Object.entries<PolicyOptions>(options.policies).map(([name, of]) =>
+    resolvePolicy(name, of),
+  );
+  const counters = new TagCounters();
+  const flights = new FlightRegistry();
+  const uncachedFlights = new FlightRegistry();
+  const readers = new Map<string, { policy: Policy; counts: PolicyCounts; reader: PolicyCache }>();
+  const failures = new Map<string, FailureMemory>();
+  const wakeUps = new WakeUps();
+  const readyListeners = new Set<() => void>();
+
+  const invalidations = new Invalidations({
+    keys,
+    onEvent,
+    onInvalidate: (tagKeys) => {
+      for (const key of tagKeys) counters.invalidatedHere(key, link.redisNowMs);
+      flights.detach(tagKeys);
+      uncachedFlights.detach(tagKeys);
+      for (const memory of failures.values()) memory.forget(tagKeys);
+    },
+  });
+  const link: Link = new Link({
+    redis,
+    clock,
+    deadlineMs,
+    onEvent,
+    enabled,
+    beforeUse: (send, lineageChanged) => invalidations.apply(send, lineageChanged),
+    onChange: (up) => {
+      if (up) for (const listener of [...readyListeners]) listener();
+    },
+  });
+  const subscriber = enabled
+    ? new Subscriber({
+        redis,
+        wakeChannel: keys.wakeChannel,
+        onWake: (leaseKey) => wakeUps.wake(leaseKey),
+        onError: () => {},
+      })
+    : null;
+  const retry = setInterval(() => {
+    if (invalidations.hasKept && link.lineage !== null) invalidations.apply(link.send, false).catch(() => {});
+  }, retryKeptEveryMs).unref();
+
+  const parts: CoreParts = {
+    keys,
+    link,
+    reads: new ReadBatch(link),
+    versions: new VersionSource(),
+    flights,
+    uncachedFlights,
+    invalidations,
+    counters,
+    wakeUps,
+    needMs: Math.max(0, ...policies.map((policy) => longestLifeMs(policy) + policy.leaseMs)),
+    onEvent,
+  };
+  for (const policy of policies) {
+    const counts = new PolicyCounts(() => clock.nowMs());
+    const memory = new FailureMemory(policy.failureMs);
+    failures.set(policy.name, memory);
+    const reader = new PolicyReader({ parts, policy, counts, failures: memory });
+    readers.set(policy.name, { policy, counts, reader });
+  }
+  const known = (name: string): { policy: Policy; reader: PolicyCache } => {
+    const found = readers.get(name);
+    if (found === undefined) throw new InvalidCacheUse(`There is no policy ${JSON.stringify(name)}`);
+    return found;
+  };
+
+  return {
+    policy: (name) => known(name).reader,
+    invalidate: (scope, tags = []) => {
+      const send = link.lineage === null ? null : link.send;
+      return invalidations.invalidate(enabled ? send : async () => undefined as never, scope, tags);
+    },
+    get available() {
+      return link.lineage !== null;
+    },
+    ready: (withinMs) =>
+      new Promise((resolve) => {
+        const settle = (isReady: boolean): void => {
+          clearTimeout(timer);
+          readyListeners.delete(onReady);
+          resolve(isReady);
+        };
+        const onReady = (): void => settle(true);
+        const timer = setTimeout(() => settle(link.lineage !== null), withinMs);
+        readyListeners.add(onReady);
+        if (link.lineage !== null) settle(true);
+      }),
+    statistics: () => {
+      const all = [...readers.values()];
+      return {
+        policies: Object.fromEntries(all.map(({ policy, counts }) => [policy.name, summarise([counts])])),
+        total: summarise(all.map(({ counts }) => counts)),
+        local: { entries: 0, bytes: 0, hearing: false },
+        remote: { available: link.lineage !== null, invalidationsKept: invalidations.keptScopes },
+      };
+    },
+    keys: async ({ scope, policy, cursor = '0', limit = 100 }) => {
+      if (scope !== undefined) checkScope(scope);
+      if (link.lineage === null) throw new RedisUnavailable('it is not used at the moment');
+      const pattern = keys.entryPattern(scope, policy === undefined ? undefined : known(policy).policy);
+      return await scanKeys(link.send, pattern, cursor, limit);
+    },
+    close: () => {
+      clearInterval(retry);
+      subscriber?.close();
+      link.close();
+    },
+  };
+}

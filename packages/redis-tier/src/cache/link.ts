@@ -1,0 +1,151 @@
+/**
+ * The cache's way to one primary: commands under a deadline, and whether the node may be used at all.
+ *
+ * A node is used while it is known to be a primary and of which lineage; that is asked before a connection's first use and
+ * every second. Before it is used, on a new connection or after its lineage has changed, `beforeUse` runs: what could not
+ * be invalidated is invalidated then, ahead of every read.
+ */
+import type { Redis } from 'ioredis';
+import { createGuard, type Guard } from '../connection/index.ts';
+import { type Clock, RedisUnavailable } from '../core/index.ts';
+import { ageMs, type Moment, momentOf } from './age.ts';
+import type { OnCacheEvent } from './events.ts';
+import { readRole } from './lineage.ts';
+
+/** Runs a command at once; rejects with RedisUnavailable or with the server's error. */
+export type Send = <T>(command: (redis: Redis) => Promise<T>) => Promise<T>;
+
+export type LinkOptions = {
+  redis: Redis;
+  clock: Clock;
+  deadlineMs: number;
+  /** False: never used. */
+  enabled: boolean;
+  onEvent: OnCacheEvent;
+  /** Applies what has to be applied before the node is used; rejecting keeps it unused until the next look. */
+  beforeUse: (send: Send, lineageChanged: boolean) => Promise<void>;
+  /** Hears that the node is used (again), or no longer. */
+  onChange: (up: boolean) => void;
+};
+
+const lookEveryMs = 1000;
+/** A role and lineage that were asked for longer ago than this are not believed: this process was held up. */
+const trustMs = 3000;
+
+export class Link {
+  readonly #options: LinkOptions;
+  readonly #guard: Guard;
+  readonly #timer: NodeJS.Timeout;
+  #lineage: Buffer | null = null;
+  #lastLineage: Buffer | null = null;
+  #lookedAt: Moment;
+  /** Redis time minus this process's steady time. */
+  #offsetMs: number;
+  /** Goes up with every loss of the connection, so that an answer of the one before is not believed. */
+  #connection = 0;
+  #looking = false;
+  #lastReason = '';
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+    const { redis, deadlineMs, clock } = options;
+    this.#lookedAt = momentOf(clock);
+    this.#offsetMs = clock.nowMs() - performance.now();
+    this.#guard = createGuard(redis, {
+      deadlineMs,
+      onChange: (state, reason) => {
+        if (state === 'closed') void this.look();
+        else {
+          this.#connection += 1;
+          this.#down(reason);
+        }
+      },
+    });
+    this.#timer = setInterval(() => void this.look(), lookEveryMs).unref();
+    void this.look();
+  }
+
+  /** The primary's lineage, or null while the node is not to be used. */
+  get lineage(): Buffer | null {
+    if (this.#lineage !== null && ageMs(this.#lookedAt, this.#options.clock) > trustMs) {
+      void this.look();
+      return null;
+    }
+    return this.#lineage;
+  }
+
+  /** This moment by the server's clock, as far as it is known. */
+  get redisNowMs(): number {
+    return performance.now() + this.#offsetMs;
+  }
+
+  /** A moment of the server's clock by the clock of this process. */
+  toLocalMs(redisMs: number): number {
+    return redisMs - this.redisNowMs + this.#options.clock.nowMs();
+  }
+
+  /** Learns how far the server's clock is from this one's. */
+  hearTime(redisMs: number): void {
+    this.#offsetMs = redisMs - performance.now();
+  }
+
+  readonly send: Send = (command) => this.#guard.send(() => command(this.#options.redis));
+
+  /** Asks the node what it is, and begins or ends its use. */
+  async look(): Promise<void> {
+    if (!this.#options.enabled || this.#looking || this.#guard.state === 'open') return;
+    this.#looking = true;
+    const connection = this.#connection;
+    try {
+      const askedAt = momentOf(this.#options.clock);
+      const [info, [seconds, microseconds]] = await this.send((redis) =>
+        Promise.all([redis.info('replication'), redis.time()]),
+      );
+      const role = readRole(info);
+      if (connection !== this.#connection) return;
+      if ('unusable' in role) {
+        this.#down(role.unusable);
+        return;
+      }
+      this.#lookedAt = askedAt;
+      this.hearTime(Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000));
+      if (!this.#lineage?.equals(role.lineage)) await this.#beginUse(role.lineage, connection);
+    } catch (error) {
+      this.#down(error instanceof Error ? error.message : 'the node did not say what it is');
+    } finally {
+      this.#looking = false;
+      // The connection was lost and is back while an answer of the one before was awaited.
+      if (connection !== this.#connection) void this.look();
+    }
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#guard.close();
+  }
+
+  async #beginUse(lineage: Buffer, connection: number): Promise<void> {
+    const before = this.#lastLineage;
+    const changed = before !== null && !before.equals(lineage);
+    if (changed) this.#down('the lineage changed');
+    await this.#options.beforeUse(this.send, changed);
+    if (connection !== this.#connection) throw new RedisUnavailable('the connection was lost');
+    this.#lineage = lineage;
+    this.#lastLineage = lineage;
+    this.#lastReason = '';
+    const { onEvent, onChange } = this.#options;
+    if (before !== null && changed)
+      onEvent({ type: 'lineage-changed', from: before.toString('hex'), to: lineage.toString('hex') });
+    onEvent({ type: 'up', lineage: lineage.toString('hex') });
+    onChange(true);
+  }
+
+  #down(reason: string): void {
+    const wasUp = this.#lineage !== null;
+    this.#lineage = null;
+    if (!wasUp && reason === this.#lastReason) return;
+    this.#lastReason = reason;
+    this.#options.onEvent({ type: 'down', reason });
+    if (wasUp) this.#options.onChange(false);
+  }
+}

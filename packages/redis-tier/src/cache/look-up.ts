@@ -1,0 +1,122 @@
+/** One round of looking entries of one scope up: what is there is answered, what is missing is joined or loaded. */
+import { RedisUnavailable } from '../core/index.ts';
+import { Answer, type AnswerSource } from './answer.ts';
+import type { Found } from './entry-codec.ts';
+import type { Flight, Landing } from './flight.ts';
+import type { EntryNames } from './keys.ts';
+import { type RunContext, type RunMode, runLoads, type Task } from './load-runner.ts';
+import type { Reading } from './read-batch.ts';
+
+/**
+ * What a caller does not want to read, because it has just written: `local` the local tier, `all` anything cached, when
+ * its invalidation has not been applied yet.
+ */
+export type Bypass = 'local' | 'all';
+
+export type Wanted = { readonly key: string; readonly names: EntryNames };
+
+/** An answer, or the wait for a load with what may stand in when that fails. */
+export type LookedUp =
+  | { readonly answer: Answer<unknown> }
+  | { readonly landing: Promise<Landing | null>; readonly standIn: Answer<unknown> | null };
+
+/** What reading Redis came to. uncached: it must not be read. refused: an error reply. away: no reply. */
+type Seen = Reading | 'absent' | 'uncached' | 'refused' | 'away';
+
+/** Clocks of Redis and of this process agree this closely at least, in ms. */
+const clockMarginMs = 2000;
+
+/** `joins`: whether loads that are already under way may be waited for. */
+export async function lookUp(
+  context: RunContext,
+  wanted: readonly Wanted[],
+  bypass: Bypass | undefined,
+  joins: boolean,
+): Promise<LookedUp[]> {
+  const seen = await Promise.all(wanted.map(({ names }) => see(context, names, bypass)));
+  const tasks: Record<RunMode, Task[]> = { wait: [], refresh: [], alone: [] };
+  const results = wanted.map((item, index) =>
+    judge(context, item, seen[index] ?? 'refused', bypass, joins, tasks),
+  );
+  for (const mode of ['wait', 'refresh', 'alone'] as const)
+    if (tasks[mode].length > 0) void runLoads(context, tasks[mode], mode);
+  return results;
+}
+
+async function see({ parts }: RunContext, names: EntryNames, bypass: Bypass | undefined): Promise<Seen> {
+  if (bypass === 'all' || parts.invalidations.isPending(names.scope, names.tagKeys)) return 'uncached';
+  try {
+    return (await parts.reads.read(names)) ?? 'absent';
+  } catch (error) {
+    return error instanceof RedisUnavailable ? 'away' : 'refused';
+  }
+}
+
+function judge(
+  context: RunContext,
+  item: Wanted,
+  seen: Seen,
+  bypass: Bypass | undefined,
+  joins: boolean,
+  tasks: Record<RunMode, Task[]>,
+): LookedUp {
+  const { parts, failures } = context;
+  const { names, key } = item;
+  const flights = seen === 'uncached' ? parts.uncachedFlights : parts.flights;
+  const underWay = flights.find(names.entryKey);
+  const failure = failures.find(names);
+  const begin = (mode: RunMode, seenAsOfMs: number): Flight => {
+    const flight = flights.begin(names);
+    tasks[mode].push({ key, flight, seenAsOfMs });
+    return flight;
+  };
+
+  const reading = typeof seen === 'string' ? null : seen;
+  const validAsOfMs = reading?.found.valid ? reading.found.asOfMs : 0;
+  if (reading?.found.valid) {
+    const { hit, refresh } = worth(context, reading.found);
+    if (refresh && underWay === undefined && failure === undefined) begin('refresh', validAsOfMs);
+    if (hit !== null) return { answer: answerOf(context, reading, hit) };
+  }
+
+  const standIn = bypass === undefined && reading !== null ? mayStandIn(context, names, reading) : null;
+  if (failure !== undefined && seen !== 'uncached') {
+    if (standIn !== null) return { answer: standIn };
+    return { landing: Promise.reject(failure.error), standIn };
+  }
+  if (underWay !== undefined && joins) return { landing: underWay.join(seen === 'away'), standIn };
+  const mayStore = reading !== null || seen === 'absent';
+  return { landing: begin(mayStore ? 'wait' : 'alone', validAsOfMs).join(false), standIn };
+}
+
+/** Whether a valid entry answers, and whether it is to be loaded again. */
+function worth({ parts, policy }: RunContext, found: Found): { hit: AnswerSource | null; refresh: boolean } {
+  const nowMs = parts.link.redisNowMs;
+  const freshUntilMs = found.asOfMs + found.freshMs;
+  if (nowMs < freshUntilMs) {
+    // The nearer the end and the longer the load, the likelier: so one caller in time, without agreement between them.
+    const ahead = policy.refreshAhead && nowMs - found.loadMs * Math.log(Math.random()) >= freshUntilMs;
+    return { hit: 'remote', refresh: ahead };
+  }
+  if (nowMs < freshUntilMs + policy.agedMs) return { hit: 'stale', refresh: true };
+  return { hit: null, refresh: false };
+}
+
+function answerOf(
+  { parts, counts }: RunContext,
+  { found, content }: Reading,
+  source: AnswerSource,
+): Answer<unknown> {
+  counts.bytesRead += found.body.length;
+  const asOfMs = parts.link.toLocalMs(found.asOfMs);
+  return new Answer(content, source, asOfMs, asOfMs + found.freshMs);
+}
+
+/** What was invalidated by this process does not come back to it, not even in place of an error. */
+function mayStandIn(context: RunContext, names: EntryNames, reading: Reading): Answer<unknown> | null {
+  const { parts, policy } = context;
+  const { found } = reading;
+  if (parts.link.redisNowMs >= found.asOfMs + found.freshMs + policy.staleIfErrorMs) return null;
+  if (!found.valid && found.asOfMs <= parts.counters.lastOwnMs(names.tagKeys) + clockMarginMs) return null;
+  return answerOf(context, reading, 'stale');
+}

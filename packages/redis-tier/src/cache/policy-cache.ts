@@ -1,0 +1,113 @@
+import { Answer } from './answer.ts';
+import type { Landing } from './flight.ts';
+import type { EntryAddress } from './keys.ts';
+import type { LoadValues, RunContext } from './load-runner.ts';
+import { type Bypass, type LookedUp, lookUp, type Wanted } from './look-up.ts';
+
+export type LoadContext = {
+  /** Aborted when the load has taken longer than the policy's `loadLimitMs`. */
+  readonly signal: AbortSignal;
+};
+
+export type GetRequest<T> = EntryAddress & {
+  bypass?: Bypass | undefined;
+  /** Reads the truth, from the source that was written to, in a transaction that begins in this call. */
+  load: (context: LoadContext) => Promise<T>;
+};
+
+export type GetManyRequest<T> = {
+  scope: string;
+  items: readonly Omit<EntryAddress, 'scope'>[];
+  bypass?: Bypass | undefined;
+  /** Reads the truth for the keys; the map must have a value for each. */
+  load: (keys: readonly string[], context: LoadContext) => Promise<ReadonlyMap<string, T>>;
+};
+
+/** A class of data in the cache. */
+export type PolicyCache = {
+  /**
+   * The value of a key, from the nearest place that has it fresh, else loaded.
+   *
+   * @throws the loader's error, unless a stale value may stand in; UncacheableValue; LoadTimedOut; InvalidCacheUse
+   */
+  get<T>(request: GetRequest<T>): Promise<Answer<T>>;
+  /**
+   * The values of several keys of one scope: read in one step, and what is missing is loaded in one call.
+   *
+   * @throws as `get`; one key's failure fails the call
+   */
+  getMany<T>(request: GetManyRequest<T>): Promise<Map<string, Answer<T>>>;
+};
+
+/** After so many tries that the loads of others could not answer, one loads for itself. */
+const mostJoins = 3;
+
+export class PolicyReader implements PolicyCache {
+  readonly #context: Omit<RunContext, 'load'>;
+
+  constructor(context: Omit<RunContext, 'load'>) {
+    this.#context = context;
+  }
+
+  async get<T>(request: GetRequest<T>): Promise<Answer<T>> {
+    const { key, load, bypass } = request;
+    const wanted = { key, names: this.#names(request) };
+    const loadValues: LoadValues = async (_, signal) => [await load({ signal })];
+    const [answer] = await this.#find([wanted], loadValues, bypass);
+    return answer as Answer<T>;
+  }
+
+  async getMany<T>(request: GetManyRequest<T>): Promise<Map<string, Answer<T>>> {
+    const { scope, items, load, bypass } = request;
+    const wanted = new Map<string, Wanted>();
+    for (const item of items) wanted.set(item.key, { key: item.key, names: this.#names({ ...item, scope }) });
+    const loadValues: LoadValues = async (keys, signal) => {
+      const values = await load(keys, { signal });
+      return keys.map((key) => values.get(key));
+    };
+    const answers = await this.#find([...wanted.values()], loadValues, bypass);
+    return new Map([...wanted.keys()].map((key, index) => [key, answers[index] as Answer<T>]));
+  }
+
+  #names(address: EntryAddress): Wanted['names'] {
+    const { parts, policy } = this.#context;
+    return parts.keys.entry(policy, address);
+  }
+
+  async #find(
+    wanted: readonly Wanted[],
+    load: LoadValues,
+    bypass: Bypass | undefined,
+  ): Promise<readonly (Answer<unknown> | undefined)[]> {
+    const answers = new Map<Wanted, Answer<unknown>>();
+    let open = wanted;
+    for (let tries = 0; open.length > 0; tries++) {
+      const asked = open;
+      const results = await lookUp({ ...this.#context, load }, asked, bypass, tries < mostJoins);
+      const landed = await Promise.all(results.map((result) => this.#answer(result)));
+      open = asked.filter((item, index) => {
+        const answer = landed[index] ?? null;
+        if (answer !== null) answers.set(item, answer);
+        return answer === null;
+      });
+    }
+    for (const { source } of answers.values()) this.#context.counts.answered(source);
+    return wanted.map((item) => answers.get(item));
+  }
+
+  async #answer(result: LookedUp): Promise<Answer<unknown> | null> {
+    if ('answer' in result) return result.answer;
+    try {
+      const landing = await result.landing;
+      return landing === null ? null : this.#landed(landing);
+    } catch (error) {
+      if (result.standIn !== null) return result.standIn;
+      throw error;
+    }
+  }
+
+  #landed({ content, source, asOfMs, freshUntilMs }: Landing): Answer<unknown> {
+    const { link } = this.#context.parts;
+    return new Answer(content, source, link.toLocalMs(asOfMs), link.toLocalMs(freshUntilMs));
+  }
+}

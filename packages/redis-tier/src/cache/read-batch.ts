@@ -1,0 +1,117 @@
+/**
+ * All reads of one turn of the event loop travel as one MGET: one command, one deadline, one reply to parse. Reads of the
+ * same entry share what is made of the reply.
+ */
+import { RedisUnavailable } from '../core/index.ts';
+import { Content } from './content.ts';
+import { decodeEntry, type Found } from './entry-codec.ts';
+import type { EntryNames } from './keys.ts';
+import type { Link } from './link.ts';
+
+/** An entry as it was read together with its tags. */
+export type Reading = {
+  readonly found: Found;
+  readonly content: Content;
+};
+
+type Waiting = {
+  readonly names: EntryNames;
+  readonly onSend: (() => void)[];
+  readonly resolve: (reading: Reading | null) => void;
+  readonly reject: (error: unknown) => void;
+  readonly reading: Promise<Reading | null>;
+};
+
+/** Most keys of one MGET. */
+const mostKeys = 512;
+
+export class ReadBatch {
+  readonly #link: Link;
+  #waiting = new Map<string, Waiting>();
+
+  constructor(link: Link) {
+    this.#link = link;
+  }
+
+  /**
+   * Reads an entry and its tags at the end of this turn; null when there is none. `onSend` runs just before they are asked for.
+   *
+   * @throws RedisUnavailable, or the server's error
+   */
+  read(names: EntryNames, onSend?: () => void): Promise<Reading | null> {
+    if (this.#waiting.size === 0) setImmediate(() => this.#sendAll());
+    const known = this.#waiting.get(names.entryKey);
+    // Who names other tags for the same key would not be helped by the other's reading.
+    if (known !== undefined && sameTags(known.names, names)) {
+      if (onSend !== undefined) known.onSend.push(onSend);
+      return known.reading;
+    }
+    const { promise, resolve, reject } = withResolvers<Reading | null>();
+    const id = known === undefined ? names.entryKey : `${names.entryKey}\0${names.tagKeys.join('\0')}`;
+    this.#waiting.set(id, {
+      names,
+      onSend: onSend === undefined ? [] : [onSend],
+      resolve,
+      reject,
+      reading: promise,
+    });
+    return promise;
+  }
+
+  #sendAll(): void {
+    const all = this.#waiting;
+    this.#waiting = new Map();
+    let batch: Waiting[] = [];
+    let positions = new Map<string, number>();
+    for (const waiting of all.values()) {
+      if (positions.size >= mostKeys) {
+        void this.#send(batch, positions);
+        batch = [];
+        positions = new Map();
+      }
+      batch.push(waiting);
+      for (const key of [waiting.names.entryKey, ...waiting.names.tagKeys])
+        if (!positions.has(key)) positions.set(key, positions.size);
+    }
+    void this.#send(batch, positions);
+  }
+
+  async #send(batch: readonly Waiting[], positions: ReadonlyMap<string, number>): Promise<void> {
+    const lineage = this.#link.lineage;
+    try {
+      if (lineage === null) throw new RedisUnavailable('the primary is not known');
+      for (const { onSend } of batch) for (const listener of onSend) listener();
+      const replies = await this.#link.send((redis) => redis.mgetBuffer([...positions.keys()]));
+      // The role may have changed while the answer was under way.
+      if (this.#link.lineage?.equals(lineage) !== true) throw new RedisUnavailable('the primary changed');
+      const at = (key: string): Buffer | null => replies[positions.get(key) ?? -1] ?? null;
+      for (const { names, resolve } of batch) {
+        const found = decodeEntry(at(names.entryKey), names.tagKeys.map(at), lineage);
+        resolve(found === null ? null : { found, content: new Content(found.body) });
+      }
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  }
+}
+
+function sameTags(one: EntryNames, other: EntryNames): boolean {
+  return (
+    one.tagKeys.length === other.tagKeys.length &&
+    one.tagKeys.every((key, index) => key === other.tagKeys[index])
+  );
+}
+
+function withResolvers<T>(): {
+  promise: Promise<T>;
+  resolve: (value: T) => void;
+  reject: (error: unknown) => void;
+} {
+  let resolve: (value: T) => void = () => {};
+  let reject: (error: unknown) => void = () => {};
+  const promise = new Promise<T>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
+}

@@ -1,0 +1,141 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
+import { type OpenedCache, openCache, ownPrefix } from '../setup/cache-bench.ts';
+import { signal } from '../setup/signal.ts';
+import { until } from '../setup/until.ts';
+
+describe('a fleet', () => {
+  test('of four processes with 200 callers each loads once', async () => {
+    const prefix = ownPrefix();
+    const file = fileURLToPath(new URL('../setup/loading-process.ts', import.meta.url));
+    const processes = Array.from({ length: 4 }, () =>
+      fork(file, [inject('redisUrl'), prefix, '200'], {
+        execArgv: ['--import', 'tsx', '-C', 'bookedbarber-source'],
+      }),
+    );
+    try {
+      await Promise.all(processes.map((child) => once(child, 'message')));
+      const answers = processes.map((child) => once(child, 'message'));
+      for (const child of processes) child.send('go');
+      const results = (await Promise.all(answers)).map(
+        ([result]) => result as { loads: number; values: string[] },
+      );
+      expect(results.reduce((sum, { loads }) => sum + loads, 0)).toBe(1);
+      expect(new Set(results.flatMap(({ values }) => values)).size).toBe(1);
+    } finally {
+      for (const child of processes) child.kill();
+    }
+  });
+});
+
+const policies = {
+  days: { freshMs: 60_000, leaseMs: 300, waitMs: 5000, failureMs: 2000 },
+  hasty: { freshMs: 60_000, leaseMs: 5000, waitMs: 100 },
+};
+const key = { scope: 'shop-1', key: 'a', tags: ['day'] };
+
+describe('a lease', () => {
+  let prefix: string;
+  let one: OpenedCache<keyof typeof policies>;
+  let other: OpenedCache<keyof typeof policies>;
+  beforeEach(async () => {
+    prefix = ownPrefix();
+    one = await openCache(inject('redisUrl'), { prefix, policies });
+    other = await openCache(inject('redisUrl'), { prefix, policies });
+  });
+  afterEach(() => {
+    one.end();
+    other.end();
+  });
+  const leaseKey = (policy: string): string => `${prefix}:l:{shop-1}:${policy}:1:a`;
+
+  /** Begins a load that goes on until it is told to end. */
+  async function beginLoad(
+    policy: keyof typeof policies,
+  ): Promise<{ end(value: string): void; got: Promise<string> }> {
+    const begun = signal();
+    const loaded = signal<string>();
+    const got = one.cache.policy(policy).get({
+      ...key,
+      load: () => {
+        begun.give();
+        return loaded.given;
+      },
+    });
+    await begun.given;
+    return { end: loaded.give, got: got.then(({ value }) => value) };
+  }
+
+  test('is renewed while the load goes on, and who waits is woken by the store', async () => {
+    const slow = await beginLoad('days');
+    const load = vi.fn(async () => 'from other');
+    const waiting = other.cache.policy('days').get({ ...key, load });
+    await until(
+      'the lease says that someone waits',
+      async () => (await one.redis.strlen(leaseKey('days'))) === 17,
+    );
+    const startedMs = performance.now();
+    await until('three lives of the lease are over', () => performance.now() - startedMs > 900);
+    expect(await one.redis.exists(leaseKey('days'))).toBe(1);
+    slow.end('from one');
+    expect(await waiting).toMatchObject({ value: 'from one', source: 'remote' });
+    expect(load).not.toHaveBeenCalled();
+    expect(await slow.got).toBe('from one');
+  });
+
+  test('of a dead process runs out, and a waiting one takes over', async () => {
+    await one.redis.set(leaseKey('days'), Buffer.alloc(16, 1), 'PX', 300);
+    const answer = await other.cache.policy('days').get({ ...key, load: async () => 'taken over' });
+    expect(answer).toMatchObject({ value: 'taken over', source: 'miss' });
+    await until('it is stored', () => other.cache.statistics().total.bytesStored > 0);
+  });
+
+  test('that is not given back in time: the caller loads without storing', async () => {
+    await one.redis.set(leaseKey('hasty'), Buffer.alloc(16, 1), 'PX', 5000);
+    const answer = await other.cache.policy('hasty').get({ ...key, load: async () => 'own' });
+    expect(answer).toMatchObject({ value: 'own', source: 'miss' });
+    expect(await one.redis.exists(`${prefix}:c:{shop-1}:hasty:1:a`)).toBe(0);
+    expect(await one.redis.getBuffer(leaseKey('hasty'))).toHaveLength(17);
+  });
+
+  test('that was lost keeps its load from storing', async () => {
+    const slow = await beginLoad('days');
+    await one.redis.set(leaseKey('days'), Buffer.alloc(16, 2), 'PX', 5000);
+    slow.end('too late');
+    expect(await slow.got).toBe('too late');
+    await one.redis.ping();
+    expect(await one.redis.exists(`${prefix}:c:{shop-1}:days:1:a`)).toBe(0);
+    expect(await one.redis.getBuffer(leaseKey('days'))).toEqual(Buffer.alloc(16, 2));
+  });
+
+  test('whose load failed says so to the others, who do not wait for it', async () => {
+    await expect(
+      one.cache.policy('days').get({
+        ...key,
+        load: async () => {
+          throw new Error('database');
+        },
+      }),
+    ).rejects.toThrow('database');
+    await until('the mark stands', async () => (await one.redis.get(leaseKey('days'))) === 'F');
+    const answer = await other.cache.policy('days').get({ ...key, load: async () => 'works here' });
+    expect(answer.value).toBe('works here');
+    expect(other.cache.statistics().total.waits).toBe(0);
+    expect(await one.redis.get(leaseKey('days'))).toBe('F');
+  });
+
+  test('wakes nobody when nobody waits', async () => {
+    const heard: string[] = [];
+    const listener = one.redis.duplicate({ enableOfflineQueue: true });
+    await listener.subscribe(`${prefix}:w`);
+    listener.on('message', (_, message) => heard.push(message));
+    await one.cache.policy('days').get({ ...key, load: async () => 'x' });
+    await until('it is stored', () => one.cache.statistics().total.bytesStored > 0);
+    await one.redis.publish(`${prefix}:w`, 'the end');
+    await until('the end was heard', () => heard.includes('the end'));
+    expect(heard).toEqual(['the end']);
+    listener.disconnect();
+  });
+});

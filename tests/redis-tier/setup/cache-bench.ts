@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import {
+  type Cache,
+  type CacheEvent,
+  type CacheOptions,
+  createCache,
+  type PolicyOptions,
+} from '../../../packages/redis-tier/src/cache/index.ts';
+import { connect } from '../../../packages/redis-tier/src/connection/index.ts';
+
+/** A cache as a process would have it, with what the test needs to see. */
+export type OpenedCache<Name extends string> = {
+  readonly cache: Cache<Name>;
+  readonly redis: Redis;
+  readonly events: CacheEvent[];
+  end(): void;
+};
+
+/** A prefix of the test's own on a server that others use too. */
+export function ownPrefix(): string {
+  return `t${randomBytes(5).toString('hex')}`;
+}
+
+/** Opens a cache with connections of its own, as another process would, and waits until it uses Redis. */
+export async function openCache<Name extends string>(
+  url: string,
+  options: Omit<CacheOptions<Name>, 'redis'> & { policies: Record<Name, PolicyOptions> },
+): Promise<OpenedCache<Name>> {
+  const redis = connect({ url, name: 'test', connectTimeoutMs: 2000, commandTimeoutMs: 5000 }, () => {});
+  const events: CacheEvent[] = [];
+  const cache = createCache<Name>({ ...options, redis, onEvent: (event) => events.push(event) });
+  if (options.enabled !== false && !(await cache.ready(10_000))) throw new Error('Redis is not used');
+  const end = (): void => {
+    cache.close();
+    redis.disconnect();
+  };
+  return { cache, redis, events, end };
+}
