@@ -11,6 +11,10 @@ export type Config = {
   databasePoolSize: number;
   /** null: the server runs without Redis and says so. */
   redisUrl: string | null;
+  /** null: mails are not sent but kept in the mailbox of development. */
+  smtpUrl: string | null;
+  /** Address of From:. */
+  mailFrom: string;
   operatorToken: string;
   bookingLinkSecret: string;
 };
@@ -78,6 +82,17 @@ export function makeConfig(env: Env): Config {
       'REDIS_URL is missing: production runs with Redis; set redis://host:6379 or rediss://host:6379.',
     );
   }
+  const smtpUrl = url('SMTP_URL', env.SMTP_URL, ['smtp:', 'smtps:']);
+  if (production && smtpUrl === null && !env.SMTP_URL) {
+    faults.push(
+      'SMTP_URL is missing: clients get mails; set smtp://user:password@host:587 or smtps://host:465.',
+    );
+  }
+  if (smtpUrl !== null && !env.MAIL_FROM) {
+    faults.push(
+      'MAIL_FROM is missing: set the address that mails come from, such as Shop <shop@example.com>.',
+    );
+  }
   const publicUrl = url('PUBLIC_URL', env.PUBLIC_URL, ['http:', 'https:']);
   if (production && publicUrl === null && !env.PUBLIC_URL) {
     faults.push(
@@ -96,6 +111,8 @@ export function makeConfig(env: Env): Config {
     databaseUrl: databaseUrl ?? '',
     databasePoolSize: integer('DATABASE_POOL_SIZE', env.DATABASE_POOL_SIZE, 10, 2, 200),
     redisUrl,
+    smtpUrl,
+    mailFrom: env.MAIL_FROM || 'BookedBarber <mailbox@localhost>',
     operatorToken: secret('OPERATOR_TOKEN', env.OPERATOR_TOKEN, 'it opens the operator routes'),
     bookingLinkSecret: secret(
       'BOOKING_LINK_SECRET',
