@@ -1,7 +1,16 @@
 /** The arrows of the house: what may import what. See CONTRIBUTING.md. */
 
 /** A domain folder works with another through what the context hands it; only its types may be named. */
-const domains = ['analytics', 'booking', 'catalog', 'clients', 'history', 'operations', 'staff'];
+const domains = [
+  'analytics',
+  'booking',
+  'catalog',
+  'clients',
+  'history',
+  'notifications',
+  'operations',
+  'staff',
+];
 
 const domainRules = domains.map((domain) => ({
   name: `domain-${domain}-stands-alone`,
@@ -95,6 +104,13 @@ export default {
       severity: 'error',
       from: { path: '^(packages/contract|apps/(server|cli))/src/', pathNot: '\\.test\\.ts$' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'outbox-is-beneath-the-domains',
+      comment: 'Like the database: every domain may write into it, it knows none of them.',
+      severity: 'error',
+      from: { path: '^apps/server/src/outbox/' },
+      to: { path: '^apps/server/src/(?!outbox/|database/)' },
     },
     ...domainRules,
   ],

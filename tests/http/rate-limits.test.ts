@@ -9,6 +9,7 @@ import { createRequestLimiter, type RequestLimiter } from '../../apps/server/src
 import { createOperatorCheck } from '../../apps/server/src/plugins/operator.ts';
 import { problemDetails } from '../../apps/server/src/plugins/problem-details.ts';
 import { rateLimits } from '../../apps/server/src/plugins/rate-limits.ts';
+import { serverOf } from '../../packages/redis-tier/src/connection/index.ts';
 import { startOwnRedis } from '../redis-tier/limits/own-redis.ts';
 import { testOperatorToken } from '../setup/server.ts';
 
@@ -22,7 +23,12 @@ async function startLimited(
   redisUrl: string | null,
   prefix = `test-limits-${randomUUID()}`,
 ): Promise<Limited> {
-  const limiter = createRequestLimiter({ redisUrl, defaults, prefix, logger: pino({ level: 'silent' }) });
+  const limiter = createRequestLimiter({
+    server: redisUrl === null ? null : serverOf(redisUrl),
+    defaults,
+    prefix,
+    logger: pino({ level: 'silent' }),
+  });
   const operator = createOperatorCheck(testOperatorToken);
   const app = Fastify().withTypeProvider<TypeBoxTypeProvider>();
   problemDetails(app);

@@ -53,7 +53,7 @@ export async function startInProcess(now: string): Promise<InProcess> {
   };
 }
 
-function sendInto(app: App, operatorToken?: string): Send {
+export function sendInto(app: App, operatorToken?: string): Send {
   return async (method, path, body, headers = {}) => {
     const options: InjectOptions = {
       method,

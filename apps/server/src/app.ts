@@ -11,6 +11,7 @@ import { shopRoutes } from './catalog/shop-routes.ts';
 import { clientRoutes } from './clients/client-routes.ts';
 import type { Context } from './context.ts';
 import { historyRoutes } from './history/history-routes.ts';
+import { mailboxRoutes } from './notifications/mailbox-routes.ts';
 import { operationsRoutes } from './operations/operations-routes.ts';
 import { apiDocument } from './plugins/api-document.ts';
 import { methodNotAllowed } from './plugins/method-not-allowed.ts';
@@ -70,6 +71,7 @@ export async function buildApp(context: Context, logger: FastifyBaseLogger): Pro
       clientRoutes,
       analyticsRoutes,
       historyRoutes,
+      mailboxRoutes,
     ]) {
       register(typed, context);
     }

@@ -8,7 +8,9 @@ import { createClients } from './clients/clients.ts';
 import type { Config } from './config/config.ts';
 import { connectDatabase } from './database/connect.ts';
 import { createHistory } from './history/history.ts';
+import { createAnnouncements } from './notifications/announcements.ts';
 import { createRedisHealth } from './operations/redis-health.ts';
+import { createOutbox } from './outbox/messages.ts';
 import { createOperatorCheck } from './plugins/operator.ts';
 import { createStaff } from './staff/staff.ts';
 
@@ -40,7 +42,7 @@ export function createContext(config: Config, { role, logger, clock = systemCloc
     catalog,
     staff,
     clients,
-    bookings: createBookings({ catalog, staff, clients }),
+    bookings: createBookings({ catalog, staff, clients, announcements: createAnnouncements(createOutbox()) }),
     operator: createOperatorCheck(config.operatorToken),
     links: createBookingLinks(config.bookingLinkSecret, config.publicUrl),
     analytics: createAnalytics({ staff }),

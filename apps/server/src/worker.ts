@@ -5,6 +5,7 @@ import { readEnv } from './config/read-env.ts';
 import { createContext } from './context.ts';
 import { migrate } from './database/migrate.ts';
 import { loggerOptions } from './logging.ts';
+import { startMessaging } from './messaging.ts';
 import { startCleanUp } from './operations/clean-up.ts';
 import { runUntilStopped } from './process.ts';
 
@@ -14,9 +15,11 @@ await runUntilStopped(async () => {
   const context = createContext(config, { role: 'worker', logger });
   await migrate(context.db);
   const cleanUp = startCleanUp(context, logger);
+  // The cache hands its own invalidation in here.
+  const messaging = startMessaging(context, logger, { applyInvalidation: null });
   logger.info('the worker runs');
   return async () => {
-    await cleanUp.stop();
+    await Promise.all([cleanUp.stop(), messaging.stop()]);
     await context.close();
   };
 }, ConfigError);

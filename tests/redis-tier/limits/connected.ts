@@ -1,13 +1,10 @@
 import { once } from 'node:events';
 import type { Redis } from 'ioredis';
-import { connect } from '../../../packages/redis-tier/src/connection/index.ts';
+import { connect, serverOf } from '../../../packages/redis-tier/src/connection/index.ts';
 
 /** A connection as a limiter wants it, when it is ready. */
 export async function connectForLimits(url: string): Promise<Redis> {
-  const redis = connect(
-    { url, name: 'limits-test', connectTimeoutMs: 5000, commandTimeoutMs: 5000 },
-    () => {},
-  );
+  const redis = connect({ server: serverOf(url), name: 'limits-test', commandTimeoutMs: 5000 }, () => {});
   await once(redis, 'ready');
   return redis;
 }

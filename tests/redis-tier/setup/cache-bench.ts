@@ -7,7 +7,7 @@ import {
   createCache,
   type PolicyOptions,
 } from '../../../packages/redis-tier/src/cache/index.ts';
-import { connect } from '../../../packages/redis-tier/src/connection/index.ts';
+import { connect, serverOf } from '../../../packages/redis-tier/src/connection/index.ts';
 
 /** A cache as a process would have it, with what the test needs to see. */
 export type OpenedCache<Name extends string> = {
@@ -27,7 +27,7 @@ export async function openCache<Name extends string>(
   url: string,
   options: Omit<CacheOptions<Name>, 'redis'> & { policies: Record<Name, PolicyOptions> },
 ): Promise<OpenedCache<Name>> {
-  const redis = connect({ url, name: 'test', connectTimeoutMs: 2000, commandTimeoutMs: 5000 }, () => {});
+  const redis = connect({ server: serverOf(url), name: 'test', commandTimeoutMs: 5000 }, () => {});
   const events: CacheEvent[] = [];
   const cache = createCache<Name>({ ...options, redis, onEvent: (event) => events.push(event) });
   if (options.enabled !== false && !(await cache.ready(10_000))) throw new Error('Redis is not used');

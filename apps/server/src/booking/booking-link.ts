@@ -1,5 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
+export type BookingLinks = ReturnType<typeof createBookingLinks>;
+
 /**
  * The links with which guests see, move and cancel their bookings. The token is an HMAC of the booking's id, so it is
  * stored nowhere and any process with the secret can write the link again, into a reminder for instance. It is the

@@ -4,6 +4,7 @@ import type { Clients } from '../clients/clients.ts';
 import type { Executor } from '../database/connect.ts';
 import { isExclusionViolation } from '../database/errors.ts';
 import type { Tx } from '../database/transaction.ts';
+import type { Announcements, BookingChange } from '../notifications/announcements.ts';
 import { toE164OrNull } from '../phone.ts';
 import { problem } from '../problem.ts';
 import type { Staff } from '../staff/staff.ts';
@@ -20,8 +21,13 @@ export const holdMinutes = 5;
 /** Who asks. Staff are not bound by the notice that the shop wants of clients, but nobody may book a taken time. */
 export type Actor = 'guest' | 'staff';
 
-export type BookingDependencies = { catalog: Catalog; staff: Staff; clients: Clients };
-export function createBookings({ catalog, staff, clients }: BookingDependencies) {
+export type BookingDependencies = {
+  catalog: Catalog;
+  staff: Staff;
+  clients: Clients;
+  announcements: Announcements;
+};
+export function createBookings({ catalog, staff, clients, announcements }: BookingDependencies) {
   /** Turns ids into services and candidates. Throws service_unknown, barber_unknown, barber_does_not_offer. */
   async function resolve(executor: Executor, shop: ShopRecord, requests: readonly SegmentRequest[]) {
     const services = await catalog.services(executor, shop.id);
@@ -51,6 +57,13 @@ export function createBookings({ catalog, staff, clients }: BookingDependencies)
     });
     if (placed === null) throw problem('slot_taken');
     return placed;
+  }
+
+  /** The booking after a change, which people are told of by the same transaction. */
+  async function announced(tx: Tx, change: BookingChange, id: string, nowMs: number): Promise<BookingRecord> {
+    const booking = await findBooking(tx, id);
+    await announcements.write(tx, change, booking, nowMs);
+    return booking;
   }
 
   return {
@@ -122,7 +135,7 @@ export function createBookings({ catalog, staff, clients }: BookingDependencies)
           .returning('id')
           .executeTakeFirst();
         if (taken === undefined) throw problem('hold_expired', 'Choose the time again, or another one.');
-        return findBooking(tx, taken.id);
+        return announced(tx, 'booked', taken.id, start.nowMs);
       }
       const placed = await take(tx, shop, segments ?? [], start);
       const { id } = await tx
@@ -137,7 +150,7 @@ export function createBookings({ catalog, staff, clients }: BookingDependencies)
         .returning('id')
         .executeTakeFirstOrThrow();
       await writeAsOne(tx, { id, shopId: shop.id, status }, placed);
-      return findBooking(tx, id);
+      return announced(tx, 'booked', id, start.nowMs);
     },
 
     /**
@@ -168,7 +181,7 @@ export function createBookings({ catalog, staff, clients }: BookingDependencies)
         .set({ ...visitTimes(placed), version: booking.version + 1 })
         .where('id', '=', id)
         .execute();
-      return findBooking(tx, id);
+      return announced(tx, 'moved', id, nowMs);
     },
 
     /** Cancels; the time is free again at once. Cancelling what is cancelled changes nothing. */
@@ -192,7 +205,7 @@ export function createBookings({ catalog, staff, clients }: BookingDependencies)
         })
         .where('id', '=', id)
         .execute();
-      return findBooking(tx, id);
+      return announced(tx, 'cancelled', id, nowMs);
     },
 
     /** What staff say of a visit: confirmed before it, completed or no-show from its start on. Throws status_not_possible. */
@@ -220,7 +233,7 @@ export function createBookings({ catalog, staff, clients }: BookingDependencies)
         .set({ status, version: booking.version + 1 })
         .where('id', '=', id)
         .execute();
-      return findBooking(tx, id);
+      return announced(tx, status === 'confirmed' ? 'confirmed' : 'ended', id, nowMs);
     },
   };
 }

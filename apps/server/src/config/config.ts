@@ -1,5 +1,6 @@
 import { type CacheConfig, readCacheConfig } from './cache-config.ts';
 import { EnvReader } from './env-reader.ts';
+import { type MailConfig, readMailConfig } from './mail-config.ts';
 import { type RateLimitConfig, readRateLimitConfig } from './rate-limit-config.ts';
 import type { Env } from './read-env.ts';
 import { type RedisConfig, readRedisConfig } from './redis-config.ts';
@@ -16,6 +17,7 @@ export type Config = {
   redis: RedisConfig;
   cache: CacheConfig;
   rateLimits: RateLimitConfig;
+  mail: MailConfig;
   operatorToken: string;
   bookingLinkSecret: string;
 };
@@ -50,6 +52,7 @@ export function makeConfig(variables: Env): Config {
     redis: readRedisConfig(env, production),
     cache: readCacheConfig(env),
     rateLimits: readRateLimitConfig(env),
+    mail: readMailConfig(env, production),
     operatorToken: env.secret('OPERATOR_TOKEN', shortestSecret, 'it opens the operator routes'),
     bookingLinkSecret: env.secret('BOOKING_LINK_SECRET', shortestSecret, 'it signs the links of bookings'),
   };

@@ -15,6 +15,9 @@ export type Database = {
   booking: BookingTable;
   bookingSegment: BookingSegmentTable;
   idempotencyRecord: IdempotencyRecordTable;
+  outboxMessage: OutboxMessageTable;
+  outboxInvalidation: OutboxInvalidationTable;
+  outboxMailbox: OutboxMailboxTable;
 };
 
 /** An int4multirange in its text form, such as {[540,1020)}; see day-periods.ts. */
@@ -139,5 +142,57 @@ type IdempotencyRecordTable = {
   status: number;
   /** JSON, written and read as text: the keys of an answer are not column names. */
   body: string;
+  createdAt: Date;
+};
+
+export type MessageState =
+  | 'pending'
+  | 'handed'
+  | 'sending'
+  | 'sent'
+  | 'failed'
+  | 'dead'
+  | 'unknown'
+  | 'cancelled';
+
+type OutboxMessageTable = {
+  id: Generated<string>;
+  shopId: string;
+  bookingId: string;
+  bookingVersion: number;
+  kind: string;
+  state: Generated<MessageState>;
+  dueAt: Date;
+  attempts: Generated<number>;
+  generation: Generated<number>;
+  handedAt: Date | null;
+  claimToken: string | null;
+  claimedUntil: Date | null;
+  unknowns: Generated<number>;
+  supersededAt: Date | null;
+  follows: string | null;
+  lastError: string | null;
+  createdAt: Date;
+  settledAt: Date | null;
+};
+
+type OutboxInvalidationTable = {
+  /** A bigint, as text. */
+  id: Generated<string>;
+  scope: string;
+  tags: string[];
+  createdAt: Generated<Date>;
+  appliedAt: Date | null;
+};
+
+type OutboxMailboxTable = {
+  /** A bigint, as text. */
+  id: Generated<string>;
+  messageId: string;
+  recipient: string;
+  subject: string;
+  textBody: string;
+  htmlBody: string;
+  calendar: string | null;
   createdAt: Date;
 };

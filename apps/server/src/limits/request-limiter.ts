@@ -1,11 +1,11 @@
-import { connect } from '@bookedbarber/redis-tier/connection';
+import { connect, type RedisServer } from '@bookedbarber/redis-tier/connection';
 import { createLimiter, type Limiter } from '@bookedbarber/redis-tier/limits';
 import type { FastifyBaseLogger } from 'fastify';
 import { type DefaultLimits, type LimitedResource, limitedResources } from './resources.ts';
 
 export type RequestLimiterOptions = {
   /** null: this process alone decides, with the whole limits. */
-  redisUrl: string | null;
+  server: RedisServer | null;
   defaults: DefaultLimits;
   /** First part of the keys. */
   prefix?: string;
@@ -16,17 +16,17 @@ export type RequestLimiter = Limiter<LimitedResource>;
 
 /** The limiter of the requests, on a connection of its own. Its `close` gives the connection back. */
 export function createRequestLimiter({
-  redisUrl,
+  server,
   defaults,
   prefix = 'bb',
   logger,
 }: RequestLimiterOptions): RequestLimiter {
   const redis =
-    redisUrl === null
+    server === null
       ? null
       : connect(
           // The guard gives up after 100 ms; this only ends what nobody waits for any more.
-          { url: redisUrl, name: 'bookedbarber-limits', connectTimeoutMs: 5000, commandTimeoutMs: 5000 },
+          { server, name: 'bookedbarber-limits', commandTimeoutMs: 5000 },
           (error) => logger.debug({ reason: error.message }, 'the limits cannot reach Redis'),
         );
   const limiter = createLimiter({

@@ -2,6 +2,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { problem } from '../problem.ts';
 
+export type OperatorCheck = ReturnType<typeof createOperatorCheck>;
+
 /** Tells operators by the bearer token of the installation, compared in constant time. */
 export function createOperatorCheck(operatorToken: string) {
   const expected = digest(operatorToken);

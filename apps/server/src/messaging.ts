@@ -1,0 +1,118 @@
+import { connectQueue, type JobsEvent, startJobs, startLoop } from '@bookedbarber/redis-tier/jobs';
+import type { FastifyBaseLogger } from 'fastify';
+import { findBooking } from './booking/booking-record.ts';
+import { calendarFile } from './booking/calendar-file.ts';
+import type { Context } from './context.ts';
+import { createMailHandlers, type Visit } from './notifications/mail-handlers.ts';
+import { createMailboxTransport } from './notifications/mailbox-transport.ts';
+import { createSmtpTransport } from './notifications/smtp-transport.ts';
+import { startInvalidationRelay } from './outbox/invalidation-relay.ts';
+import { listen } from './outbox/listen.ts';
+import { createMessageStore } from './outbox/message-store.ts';
+import { outboxChannels } from './outbox/notify.ts';
+import { removeOldMessages } from './outbox/retention.ts';
+
+export type MessagingOptions = {
+  /** Makes the cache forget; null while there is none: then no relay runs. */
+  applyInvalidation: ((scope: string, tags: readonly string[]) => Promise<boolean>) | null;
+  /** Prefix of the queue's keys, for a Redis that several installations share; default: the tier's own. */
+  queuePrefix?: string;
+  /** Times that tests choose. */
+  tuning?: Parameters<typeof startJobs>[0]['tuning'];
+};
+
+/** Everything that works through the outbox, put together in one place. */
+export type Messaging = ReturnType<typeof startMessaging>;
+
+const retentionEveryMs = 3_600_000;
+/** Time for mails under way when the process stops, in ms; below the process's own limit. */
+const graceMs = 6000;
+
+export function startMessaging(context: Context, logger: FastifyBaseLogger, options: MessagingOptions) {
+  const { config, clock, db, catalog, links } = context;
+
+  async function findVisit(bookingId: string): Promise<Visit> {
+    const booking = await findBooking(db, bookingId);
+    const shop = await catalog.shopById(db, booking.shopId);
+    const client = await db
+      .selectFrom('client')
+      .select('channel')
+      .where('id', '=', booking.clientId)
+      .executeTakeFirst();
+    return { booking, shop, channel: client?.channel ?? 'email' };
+  }
+
+  const transport =
+    config.mail.smtpUrl === null
+      ? createMailboxTransport(db, clock)
+      : createSmtpTransport(config.mail.smtpUrl);
+  const onError = (where: string) => (error: unknown) => logger.warn({ err: error }, `${where} failed`);
+  const jobs = startJobs({
+    store: createMessageStore(db),
+    handlers: createMailHandlers({ transport, from: config.mail.from, findVisit, calendarFile, links }),
+    redis:
+      config.redis.jobs === null
+        ? null
+        : connectQueue(
+            {
+              server: config.redis.jobs,
+              name: 'bookedbarber jobs',
+              commandTimeoutMs: config.redis.jobs.socketTimeoutMs,
+            },
+            // The health report and the jobs' own events tell of it once.
+            (error) => logger.debug({ reason: error.message }, 'the queue cannot be reached'),
+          ),
+    clock,
+    ...(options.queuePrefix === undefined ? {} : { prefix: options.queuePrefix }),
+    ...(options.tuning === undefined ? {} : { tuning: options.tuning }),
+    onEvent: (event) => logEvent(logger, event),
+  });
+  const relay =
+    options.applyInvalidation &&
+    startInvalidationRelay({
+      db,
+      apply: options.applyInvalidation,
+      onError: onError('applying invalidations'),
+    });
+  const ears = listen({
+    url: config.databaseUrl,
+    channels: Object.values(outboxChannels),
+    applicationName: 'bookedbarber outbox',
+    onNotify: (channel) => (channel === outboxChannels.messages ? jobs.wake() : relay?.wake()),
+    onError: onError('listening to the database'),
+  });
+  const retention = startLoop(() => removeOldMessages(db, clock.nowMs()), {
+    everyMs: retentionEveryMs,
+    onError: onError('removing old messages'),
+  });
+
+  return {
+    jobs,
+    relay,
+    async stop(): Promise<void> {
+      await Promise.all([ears.stop(), retention.stop(), relay?.stop()]);
+      const left = await jobs.stop(graceMs);
+      if (left > 0) logger.warn({ left }, 'messages were left in the middle of being sent');
+    },
+  };
+}
+
+/** Who gets a message stands in no log: ids lead to it. */
+function logEvent(logger: FastifyBaseLogger, event: JobsEvent): void {
+  switch (event.event) {
+    case 'settled': {
+      const { to } = event.settlement;
+      const level = to === 'dead' || to === 'failed' || to === 'unknown' ? 'warn' : 'debug';
+      logger[level](event, `message ${to}`);
+      break;
+    }
+    case 'error':
+      logger.warn({ err: event.error }, `${event.where} failed`);
+      break;
+    case 'queue-away':
+      logger.warn(event, 'messages are sent without the queue');
+      break;
+    default:
+      logger.info(event, 'messages');
+  }
+}

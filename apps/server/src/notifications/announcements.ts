@@ -1,0 +1,48 @@
+import type { BookingRecord } from '../booking/booking-record.ts';
+import type { Tx } from '../database/transaction.ts';
+import type { Outbox } from '../outbox/messages.ts';
+import type { MessageKind } from './message-kinds.ts';
+
+/** What happened to a booking, as far as people are told of it. */
+export type BookingChange = 'booked' | 'moved' | 'confirmed' | 'cancelled' | 'ended';
+
+/** Decides what a change of a booking has people told, and writes it in the change's own transaction. */
+export type Announcements = ReturnType<typeof createAnnouncements>;
+
+export function createAnnouncements(outbox: Outbox) {
+  return {
+    /** `booking` is the booking after the change. */
+    async write(tx: Tx, change: BookingChange, booking: BookingRecord, nowMs: number): Promise<void> {
+      // Everything that was not said yet about the booking is no longer true.
+      const { told, follows } = await outbox.supersede(tx, booking.id, nowMs);
+      const kind = kindOf(change, booking, told);
+      if (kind === null || booking.email === null) return;
+      await outbox.enqueue(tx, {
+        shopId: booking.shopId,
+        bookingId: booking.id,
+        bookingVersion: booking.version,
+        kind,
+        dueMs: nowMs,
+        nowMs,
+        follows,
+      });
+    },
+  };
+}
+
+/** Who has heard nothing yet hears of the booking as it is now, and of one that is off not at all. */
+function kindOf(change: BookingChange, booking: BookingRecord, told: boolean): MessageKind | null {
+  const asNew = booking.status === 'pending' ? 'request' : 'confirmation';
+  switch (change) {
+    case 'booked':
+      return asNew;
+    case 'moved':
+      return told ? 'reschedule' : asNew;
+    case 'confirmed':
+      return 'confirmation';
+    case 'cancelled':
+      return told ? 'cancellation' : null;
+    case 'ended':
+      return null;
+  }
+}

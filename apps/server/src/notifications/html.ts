@@ -1,0 +1,33 @@
+/** Text that is HTML already. */
+export class Html {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+  toString(): string {
+    return this.text;
+  }
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
+}
+
+type Value = string | number | Html | readonly Html[];
+
+/** Writes HTML; every value is escaped unless it was written by this function. Attributes want their quotes. */
+export function html(strings: TemplateStringsArray, ...values: readonly Value[]): Html {
+  const parts = values.map((value) => {
+    if (value instanceof Html) return value.text;
+    return typeof value === 'object' ? value.join('') : escapeHtml(String(value));
+  });
+  return new Html(strings.reduce((text, string, index) => text + (parts[index - 1] ?? '') + string));
+}

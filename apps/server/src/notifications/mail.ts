@@ -1,0 +1,29 @@
+/** A mail, ready to be sent. */
+export type Mail = {
+  /** Address with or without a name, as in From: and To:. */
+  from: string;
+  to: string;
+  subject: string;
+  text: string;
+  html: string;
+  /** With angle brackets; the same for every try to send the same message. */
+  messageId: string;
+  /** An iCalendar file, attached as booking.ics. */
+  calendar: string;
+};
+
+/** How a transport took a mail. */
+export type MailResult =
+  | { is: 'sent' }
+  | { is: 'not-sent'; reason: string }
+  | { is: 'refused'; reason: string }
+  | { is: 'unknown'; reason: string };
+
+/** Where mails go. */
+export type MailTransport = {
+  /**
+   * Sends one mail. `begin` is awaited before the first byte of the mail goes out; when it rejects, nothing is sent and
+   * its error is passed on. An aborted `signal` breaks the sending off.
+   */
+  send(mail: Mail, attempt: { signal: AbortSignal; begin(): Promise<void> }): Promise<MailResult>;
+};

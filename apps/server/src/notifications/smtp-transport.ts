@@ -1,0 +1,108 @@
+/**
+ * Mail over SMTP (RFC 5321), one conversation for each mail, by nodemailer's connection rather than its transport: only
+ * the conversation itself shows how far it came. Until the server has asked for the content nothing was sent; from then
+ * on a lost connection leaves it unknown, and only the server's own word says otherwise.
+ */
+import { Readable } from 'node:stream';
+import MailComposer from 'nodemailer/lib/mail-composer';
+import { parseConnectionUrl } from 'nodemailer/lib/shared';
+import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import type { Mail, MailResult, MailTransport } from './mail.ts';
+
+/** Longest silences, in ms: to connect, for the greeting, and for any reply. */
+const silence = {
+  connectionTimeout: 10_000,
+  greetingTimeout: 10_000,
+  dnsTimeout: 10_000,
+  socketTimeout: 30_000,
+};
+
+/** `url` is smtp:// or smtps://, with user and password where the server wants them. */
+export function createSmtpTransport(url: string): MailTransport {
+  const { auth, ...server } = parseConnectionUrl(url);
+  return {
+    async send(mail, attempt) {
+      const message = new MailComposer(mailOptions(mail)).compile();
+      const content = await message.build();
+      const { from, to } = message.getEnvelope();
+      const connection = new SMTPConnection({ ...silence, ...server });
+      let contentAsked = false;
+      // nodemailer reads the stream when the server has asked for the content, and not before.
+      async function* contentOnceBegun() {
+        await attempt.begin();
+        contentAsked = true;
+        yield content;
+      }
+      const body = Readable.from(contentOnceBegun());
+      try {
+        await converse(connection, attempt.signal, async (step) => {
+          await step((done) => connection.connect(done));
+          if (auth !== undefined) await step((done) => connection.login(auth, done));
+          await step((done) => connection.send({ from, to }, body, done));
+        });
+        return { is: 'sent' };
+      } catch (error) {
+        if (!contentAsked && attempt.signal.aborted) throw attempt.signal.reason;
+        return resultOf(error, contentAsked);
+      } finally {
+        body.destroy();
+        connection.close();
+      }
+    },
+  };
+}
+
+function mailOptions({ calendar, ...mail }: Mail) {
+  return {
+    ...mail,
+    // What a mail program does not answer by itself: RFC 3834.
+    headers: { 'Auto-Submitted': 'auto-generated' },
+    attachments: [
+      { filename: 'booking.ics', content: calendar, contentType: 'text/calendar; charset=utf-8' },
+    ],
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  };
+}
+
+type Done = (error?: Error | null) => void;
+type Step = (begin: (done: Done) => void) => Promise<void>;
+
+/** Runs steps one after another; an error of the connection or an abort ends the step under way. */
+async function converse(
+  connection: SMTPConnection,
+  signal: AbortSignal,
+  steps: (step: Step) => Promise<void>,
+): Promise<void> {
+  let fail: (error: Error) => void = () => {};
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  failed.catch(() => {});
+  connection.on('error', fail);
+  const onAbort = (): void => fail(signal.reason as Error);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    signal.throwIfAborted();
+    await steps((begin) => {
+      const finished = new Promise<void>((resolve, reject) => {
+        begin((error) => (error ? reject(error) : resolve()));
+      });
+      return Promise.race([finished, failed]);
+    });
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+function resultOf(error: unknown, contentAsked: boolean): MailResult {
+  const { message, permanent, responseCode } = error as Error & {
+    permanent?: boolean;
+    responseCode?: number;
+  };
+  // Never the whole of it: replies of servers can be long.
+  const reason = message.slice(0, 300);
+  // With a reply the server has taken a decision; 5xx is for good, 4xx is not.
+  if (responseCode !== undefined) return { is: permanent === true ? 'refused' : 'not-sent', reason };
+  return { is: contentAsked ? 'unknown' : 'not-sent', reason };
+}

@@ -1,0 +1,87 @@
+import type { BookingRecord } from '../booking/booking-record.ts';
+import type { ShopRecord } from '../catalog/catalog.ts';
+import { html } from './html.ts';
+import type { MessageKind } from './message-kinds.ts';
+import { visitTime } from './visit-time.ts';
+
+export type VisitMail = { subject: string; text: string; html: string };
+
+/** The words of a mail about a visit: as text, and the same as HTML without style or pictures. */
+export function visitMail(
+  kind: MessageKind,
+  { shop, booking, manageUrl }: { shop: ShopRecord; booking: BookingRecord; manageUrl: string },
+): VisitMail {
+  const when = visitTime(shop, booking.startsAt.getTime(), booking.endsAt.getTime());
+  const { subject, opening } = wordsOf(kind, booking, shop.name, when.day);
+  const services = booking.segments.map(({ serviceName, barberName }) => `${serviceName} with ${barberName}`);
+  const contact = [shop.phone, shop.email].filter((way) => way !== null).join(', ');
+  const facts: [string, string][] = [
+    ['When', `${when.day}, ${when.hours}`],
+    ['Time zone', `${when.zoneName} (the shop's clock)`],
+    ['What', services.join('; ')],
+    ['Where', shop.address === '' ? shop.name : `${shop.name}, ${shop.address}`],
+    ...(contact === '' ? [] : [['Questions', contact] satisfies [string, string]]),
+  ];
+  const isOff = kind === 'cancellation';
+  const link = isOff ? 'See the booking' : 'Move or cancel the visit';
+  const greeting = `Hello ${booking.name},`;
+
+  const text = [
+    greeting,
+    '',
+    opening,
+    '',
+    ...facts.map(([name, value]) => `${name}: ${value}`),
+    '',
+    `${link}: ${manageUrl}`,
+    ...(isOff ? [] : ['Whoever has this link can change your booking: keep it to yourself.']),
+    '',
+    shop.name,
+  ].join('\n');
+
+  const page = html`<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>${subject}</title></head>
+<body>
+<p>${greeting}</p>
+<p>${opening}</p>
+<table>
+${facts.map(([name, value]) => html`<tr><th scope="row" align="left">${name}</th><td>${value}</td></tr>\n`)}</table>
+<p><a href="${manageUrl}">${link}</a></p>
+${isOff ? '' : html`<p>Whoever has this link can change your booking: keep it to yourself.</p>\n`}<p>${shop.name}</p>
+</body>
+</html>
+`;
+  return { subject, text: `${text}\n`, html: page.text };
+}
+
+function wordsOf(
+  kind: MessageKind,
+  { status }: BookingRecord,
+  shopName: string,
+  day: string,
+): { subject: string; opening: string } {
+  const waits = status === 'pending' ? ' The shop still has to confirm it.' : '';
+  switch (kind) {
+    case 'request':
+      return {
+        subject: `Your request at ${shopName}, ${day}`,
+        opening: `${shopName} has your request and will confirm it. You will get another mail.`,
+      };
+    case 'confirmation':
+      return {
+        subject: `Your visit at ${shopName}, ${day}`,
+        opening: `Your visit at ${shopName} is booked.`,
+      };
+    case 'reschedule':
+      return {
+        subject: `Your visit at ${shopName} has moved to ${day}`,
+        opening: `Your visit at ${shopName} has changed. This is how it stands now.${waits}`,
+      };
+    case 'cancellation':
+      return {
+        subject: `Your visit at ${shopName} is cancelled`,
+        opening: `Your visit at ${shopName} is cancelled. It was to be as follows.`,
+      };
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * The queue in Redis: it tells some worker of the fleet to look at a message now, or when it is due. It holds no truth:
+ * its payload is the message's id, it never tries anything twice, and it may lose everything at any time.
+ */
+import { Queue } from 'bullmq';
+import { createGuard, type GuardedClient } from '../connection/index.ts';
+import { type DueMessage, jobIdOf, type MessageRef } from './message.ts';
+import { type QueueClient, queueWatch } from './queue-watch.ts';
+
+export type DoorbellOptions = {
+  /** A client of its own: no offline queue, no retries. The doorbell closes it. */
+  client: QueueClient & GuardedClient;
+  /** Prefix of all keys of the queue. With a hash tag in it the queue lies in one slot of a cluster. */
+  prefix: string;
+  /** Name of the queue; holds no colon. */
+  name: string;
+  /** Longest wait for Redis without any reply, in ms. */
+  deadlineMs: number;
+  /** How often the server is looked at, in ms. */
+  watchEveryMs: number;
+  /** The queue was lost, wholly or in part. */
+  onLost: (reason: string) => void;
+  onChange: (available: boolean, reason: string) => void;
+  onError: (error: unknown) => void;
+};
+
+export type Doorbell = {
+  /** Whether Redis answers. */
+  readonly available: boolean;
+  /** Tells the queue of messages. Rejects with RedisUnavailable, or with what the server replied, such as out of memory. */
+  ring(messages: readonly DueMessage[], nowMs: number): Promise<void>;
+  /** Takes names back that are no longer true, as far as that is possible. Never rejects. */
+  forget(refs: readonly MessageRef[]): Promise<void>;
+  /** Lets go of Redis at once, whether it answers or not. */
+  close(): void;
+};
+
+export function createDoorbell(options: DoorbellOptions): Doorbell {
+  const { client, prefix, name, deadlineMs, watchEveryMs, onLost, onChange, onError } = options;
+  const guard = createGuard(client, {
+    deadlineMs,
+    onChange: (state, reason) => onChange(state === 'closed', reason),
+  });
+  const queue = new Queue(name, {
+    connection: client,
+    prefix,
+    skipVersionCheck: true,
+    // Nobody reads the stream of events.
+    streams: { events: { maxLen: 100 } },
+  });
+  // What matters rejects the call that it belongs to; the rest is about a connection that comes back by itself.
+  queue.on('error', () => {});
+  const watch = queueWatch({
+    look: (command) => guard.send(() => command(client)),
+    canaryKey: `${prefix}:${name}:canary`,
+    everyMs: watchEveryMs,
+    onLost,
+    onError,
+  });
+
+  return {
+    get available() {
+      return guard.state === 'closed';
+    },
+
+    async ring(messages, nowMs) {
+      await guard.send(() =>
+        queue.addBulk(
+          messages.map((message) => ({
+            name: 'deliver',
+            data: message.id,
+            opts: {
+              jobId: jobIdOf(message),
+              delay: Math.max(message.dueMs - nowMs, 0),
+              attempts: 1,
+              removeOnComplete: true,
+              removeOnFail: true,
+            },
+          })),
+        ),
+      );
+    },
+
+    async forget(refs) {
+      await Promise.allSettled(refs.map((ref) => guard.send(() => queue.remove(jobIdOf(ref)))));
+    },
+
+    close() {
+      watch.stop();
+      guard.close();
+      // Its close would wait for a server that may never answer; the client is ours, and this ends it.
+      client.disconnect();
+      void queue.close().catch(onError);
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import type { Clock } from '../core/index.ts';
+import type { Deliverer } from './deliverer.ts';
+import type { Doorbell } from './doorbell.ts';
+import type { OutboxStore } from './outbox-store.ts';
+
+export type HandOverOptions = {
+  store: OutboxStore;
+  clock: Clock;
+  doorbell: Doorbell;
+  /** Only what is due within this time is handed over, in ms: the rest may still change. */
+  aheadMs: number;
+  /** Messages of one step. */
+  batch: number;
+  /** Most messages that the queue has at one time: a longer backlog waits in the store, where it is shared out fairly. */
+  mostHanded: number;
+};
+
+/**
+ * Tells the queue of what is due, as one run of a loop. The queue is told first and the note is made afterwards: a crash
+ * between the two rings twice for one message, which costs nothing, instead of never.
+ */
+export function handOver({ store, clock, doorbell, aheadMs, batch, mostHanded }: HandOverOptions) {
+  return async (): Promise<void> => {
+    while (doorbell.available) {
+      const nowMs = clock.nowMs();
+      const room = mostHanded - (await store.countHanded());
+      if (room <= 0) return;
+      const limit = Math.min(batch, room);
+      const due = await store.findDue({ dueBeforeMs: nowMs + aheadMs, limit });
+      if (due.length === 0) return;
+      await doorbell.ring(due, nowMs);
+      await store.markHanded(due, nowMs);
+      if (due.length < limit) return;
+    }
+  };
+}
+
+export type DrainOptions = {
+  deliverer: Deliverer;
+  clock: Clock;
+  /** null: there is no Redis at all. */
+  doorbell: Doorbell | null;
+  /** Messages sent at the same time. */
+  concurrency: number;
+  /** What is late by this, in ms, is sent although Redis answers: whatever the reason, the queue has not done it. */
+  overdueMs: number;
+  isStopping: () => boolean;
+};
+
+/** Sends straight from the outbox what the queue cannot be asked for, as one run of a loop. */
+export function drain({ deliverer, clock, doorbell, concurrency, overdueMs, isStopping }: DrainOptions) {
+  const dueBeforeMs = (): number => clock.nowMs() - (doorbell?.available === true ? overdueMs : 0);
+  return async (): Promise<void> => {
+    const lane = async (): Promise<void> => {
+      while (!isStopping() && (await deliverer.deliverNext(dueBeforeMs()))) {
+        // The next one.
+      }
+    };
+    await Promise.all(Array.from({ length: concurrency }, lane));
+  };
+}

@@ -1,0 +1,183 @@
+/**
+ * Sends the messages of an outbox: through a queue in Redis while there is one that answers, straight from the outbox
+ * while there is none. Several processes may run it side by side on one store.
+ */
+import { type Clock, systemClock } from '../core/index.ts';
+import { atMost } from './at-most.ts';
+import { createDeliverer } from './deliverer.ts';
+import { createDoorbell, type Doorbell } from './doorbell.ts';
+import type { JobsEvent, OnJobsEvent } from './events.ts';
+import { drain, handOver } from './hand-over.ts';
+import type { MessageHandlers } from './handler.ts';
+import { startLoop } from './loop.ts';
+import type { Claim } from './message.ts';
+import type { OutboxStore } from './outbox-store.ts';
+import type { QueueConnections } from './queue-connections.ts';
+import { startQueueWorker } from './queue-worker.ts';
+import { createReconciler } from './reconciler.ts';
+
+/** Times in ms, and sizes. The defaults suit mail and text messages. */
+export type JobsTuning = {
+  /** Messages that one process sends at the same time, through the queue and again as many without it. */
+  concurrency: number;
+  /** How often the outbox is looked at when nobody says that something is new. */
+  lookEveryMs: number;
+  /** Only what is due within this time is handed over. */
+  aheadMs: number;
+  /** Most messages that the queue has at one time. */
+  mostHanded: number;
+  /** Length of a claim. */
+  claimMs: number;
+  reconcileEveryMs: number;
+  /** Late by this, a handed message is handed over again. */
+  lateMs: number;
+  /** Late by this, a message is sent without the queue. Longer than `lateMs`. */
+  overdueMs: number;
+  /** Longest wait for Redis without a reply. */
+  deadlineMs: number;
+  watchEveryMs: number;
+};
+
+export const defaultJobsTuning: JobsTuning = {
+  concurrency: 10,
+  lookEveryMs: 1000,
+  aheadMs: 300_000,
+  mostHanded: 1000,
+  claimMs: 60_000,
+  reconcileEveryMs: 10_000,
+  lateMs: 30_000,
+  overdueMs: 60_000,
+  deadlineMs: 1000,
+  watchEveryMs: 1000,
+};
+
+export type JobsOptions<C extends Claim> = {
+  store: OutboxStore<C>;
+  handlers: MessageHandlers<C>;
+  /** null: there is no Redis, and the outbox is drained. */
+  redis: QueueConnections | null;
+  /** Prefix of all keys. Its hash tag keeps the queue in one slot of a cluster. */
+  prefix?: string;
+  /** Name of the queue; holds no colon. */
+  name?: string;
+  clock?: Clock;
+  tuning?: Partial<JobsTuning>;
+  onEvent?: OnJobsEvent;
+};
+
+export type Jobs = {
+  /** Something was written into the outbox: look now. */
+  wake(): void;
+  /** Whether the queue or the outbox itself says what to send, and the messages in work. */
+  status(): { by: 'queue' | 'outbox'; holding: number };
+  /**
+   * Finishes what has been begun, within `graceMs`, and returns the rest to the outbox. Never hangs, whatever Redis does.
+   * Resolves with the number of messages that could be neither finished nor returned: their claims run out.
+   */
+  stop(graceMs: number): Promise<number>;
+};
+
+const batch = 200;
+/** For connections and loops to end, in ms. */
+const closeWithinMs = 1000;
+
+export function startJobs<C extends Claim>(options: JobsOptions<C>): Jobs {
+  const { store, handlers, redis, prefix = '{bb:j}', name = 'outbox', clock = systemClock } = options;
+  const tuning = { ...defaultJobsTuning, ...options.tuning };
+  const { concurrency, lookEveryMs, claimMs } = tuning;
+  const onEvent = (event: JobsEvent): void => options.onEvent?.(event);
+  const onErrorOf = (where: string) => (error: unknown) => onEvent({ event: 'error', where, error });
+  let stopping = false;
+
+  const deliverer = createDeliverer({
+    store,
+    handlers,
+    clock,
+    claimMs,
+    settleAgainMs: Math.min(lookEveryMs, 500),
+    onEvent,
+  });
+
+  const doorbell: Doorbell | null =
+    redis &&
+    createDoorbell({
+      client: redis.bell,
+      prefix,
+      name,
+      deadlineMs: tuning.deadlineMs,
+      watchEveryMs: tuning.watchEveryMs,
+      onLost(reason) {
+        onEvent({ event: 'queue-lost', reason });
+        reconciler.presumeLost();
+        loops.reconcile?.wake();
+      },
+      onChange(available, reason) {
+        if (stopping) return;
+        onEvent(available ? { event: 'queue-back' } : { event: 'queue-away', reason });
+        wake();
+      },
+      onError: onErrorOf('the queue'),
+    });
+
+  const reconciler = createReconciler({
+    store,
+    handlers,
+    clock,
+    lateMs: tuning.lateMs,
+    batch,
+    onEvent,
+    onLate: async (refs) => doorbell?.forget(refs),
+  });
+
+  const queueWorker =
+    redis &&
+    startQueueWorker({
+      client: redis.worker,
+      prefix,
+      name,
+      concurrency,
+      deliver: (ref) => deliverer.deliver(ref),
+      onError: onErrorOf('the queue'),
+    });
+
+  const drainOnce = drain({
+    deliverer,
+    clock,
+    doorbell,
+    concurrency,
+    overdueMs: tuning.overdueMs,
+    isStopping: () => stopping,
+  });
+  const handOverOnce = doorbell && handOver({ store, clock, doorbell, batch, ...tuning });
+  const loops = {
+    drain: startLoop(drainOnce, { everyMs: lookEveryMs, onError: onErrorOf('the drain') }),
+    handOver:
+      handOverOnce && startLoop(handOverOnce, { everyMs: lookEveryMs, onError: onErrorOf('the hand-over') }),
+    reconcile: startLoop(
+      async () => {
+        if ((await reconciler.reconcile()) > 0) wake();
+      },
+      { everyMs: tuning.reconcileEveryMs, onError: onErrorOf('the reconciler') },
+    ),
+  };
+
+  function wake(): void {
+    loops.handOver?.wake();
+    loops.drain.wake();
+  }
+
+  return {
+    wake,
+    status: () => ({ by: doorbell?.available === true ? 'queue' : 'outbox', holding: deliverer.holding }),
+    async stop(graceMs) {
+      stopping = true;
+      queueWorker?.pause();
+      const ending = Object.values(loops).map((loop) => loop?.stop());
+      const left = await deliverer.stop(graceMs);
+      await atMost(closeWithinMs, Promise.all(ending));
+      await queueWorker?.close(closeWithinMs);
+      doorbell?.close();
+      return left;
+    },
+  };
+}

@@ -1,0 +1,54 @@
+/** Work that is done again and again, and at once when it is woken. */
+export type Loop = {
+  /** Runs the work now; while it runs, once more after it. */
+  wake(): void;
+  /** Ends the loop and waits for the run under way. */
+  stop(): Promise<void>;
+};
+
+export type LoopOptions = {
+  /** Pause between two runs, in ms. */
+  everyMs: number;
+  /** Hears of a run that failed; the next one comes as usual. */
+  onError: (error: unknown) => void;
+};
+
+/** Starts at once. Runs never overlap. */
+export function startLoop(work: () => Promise<unknown>, { everyMs, onError }: LoopOptions): Loop {
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> | undefined;
+  let again = false;
+  let stopped = false;
+
+  async function run(): Promise<void> {
+    do {
+      again = false;
+      try {
+        await work();
+      } catch (error) {
+        onError(error);
+      }
+    } while (again && !stopped);
+    running = undefined;
+    if (!stopped) timer = setTimeout(start, everyMs);
+  }
+
+  function start(): void {
+    clearTimeout(timer);
+    running = run();
+  }
+
+  start();
+  return {
+    wake() {
+      if (stopped) return;
+      if (running === undefined) start();
+      else again = true;
+    },
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import type { Claim, DueMessage, ExpiredClaim, MessageRef } from './message.ts';
+
+/** How a claimed message is put back or put away. */
+export type Settlement =
+  /** It was sent. */
+  | { readonly to: 'sent' }
+  /** There is no need to send it any more. */
+  | { readonly to: 'skipped'; readonly reason: string }
+  /** It was not sent and is tried again at `dueMs`. */
+  | { readonly to: 'retry'; readonly dueMs: number; readonly reason: string }
+  /** It was refused for good: trying again would be refused again. */
+  | { readonly to: 'failed'; readonly reason: string }
+  /** It was tried as often as its kind allows. */
+  | { readonly to: 'dead'; readonly reason: string }
+  /** Nobody can know whether it was sent. */
+  | { readonly to: 'unknown'; readonly reason: string }
+  /** It was not tried: the worker stops. Somebody else takes it at once. */
+  | { readonly to: 'returned' };
+
+/** How messages are told apart by where they stand. */
+export type MessageCounts = { readonly [state: string]: number };
+
+/**
+ * Where the messages are: the truth about what is to be sent and what was. The queue in Redis only says when to look.
+ *
+ * A message is `pending` (nobody has been told), `handed` (the queue has it), `sending` (a worker has claimed it), and
+ * then `sent`, `failed`, `dead`, `unknown` or `cancelled`. Every step is one statement that takes effect at once, and a
+ * claim decides by the row of the message alone: whoever cancels a message cancels that row in the transaction of the
+ * change, and no claim of it commits afterwards.
+ */
+export type OutboxStore<C extends Claim = Claim> = {
+  /** Pending messages that are due at `dueBeforeMs` or earlier, at most `limit`, shared out between tenants. */
+  findDue(query: { dueBeforeMs: number; limit: number }): Promise<DueMessage[]>;
+  /** How many messages are with the queue. */
+  countHanded(): Promise<number>;
+  /** Notes that the queue has them. What has changed meanwhile stays as it is. */
+  markHanded(refs: readonly MessageRef[], nowMs: number): Promise<void>;
+
+  /** Claims the message if it is due, still of this generation, and pending or handed; else null. */
+  claim(ref: MessageRef, claim: { token: string; nowMs: number; untilMs: number }): Promise<C | null>;
+  /** Claims one message that is due at `dueBeforeMs` or earlier, skipping those that another worker looks at. */
+  claimNext(claim: { token: string; nowMs: number; dueBeforeMs: number; untilMs: number }): Promise<C | null>;
+  /** Extends a claim; false when it is no longer this worker's. */
+  renew(claim: Claim, untilMs: number): Promise<boolean>;
+  /**
+   * Ends a claim; false when it is no longer this worker's. `sent` also counts when the claim has expired and nobody
+   * else has claimed since. A message that was cancelled while it was being sent is not tried again.
+   */
+  settle(claim: Claim, settlement: Settlement, nowMs: number): Promise<boolean>;
+
+  /** Makes claims that ended before `nowMs` `unknown` and says which. */
+  expireClaims(nowMs: number): Promise<ExpiredClaim[]>;
+  /** Makes unknown messages of `kind` pending again that were unknown at most `most` times; says how many. */
+  resendUnknown(kind: string, most: number, nowMs: number): Promise<number>;
+  /** Handed messages that were due (if that is asked) and handed by the given times, found by their state alone. */
+  findLost(query: { dueBeforeMs?: number; handedBeforeMs: number; limit: number }): Promise<MessageRef[]>;
+  /** Makes handed or pending messages pending again under the next generation, so that the queue takes them anew. */
+  raiseGeneration(refs: readonly MessageRef[]): Promise<void>;
+
+  /** How many messages stand where, for operators. */
+  counts(): Promise<MessageCounts>;
+};

@@ -1,0 +1,28 @@
+import { type ConnectionOptions, connect } from '../connection/index.ts';
+import type { DoorbellOptions } from './doorbell.ts';
+import type { QueueClient } from './queue-watch.ts';
+
+/** The two clients that jobs need; BullMQ makes a third one from the second, for its blocking read. */
+export type QueueConnections = {
+  /** Fails at once while the server is away. */
+  bell: DoorbellOptions['client'];
+  /** Waits for the server for ever, as BullMQ wants it of a worker. */
+  worker: QueueClient;
+};
+
+/** Connections that one process of workers holds. */
+export const queueConnectionCount = 3;
+
+/** Opens them to one server. For a cluster, hand in clients of your own with the same two tempers. */
+export function connectQueue(options: ConnectionOptions, onError: (error: Error) => void): QueueConnections {
+  const bell = connect(options, onError);
+  const worker = bell.duplicate({
+    connectionName: `${options.name} worker`,
+    maxRetriesPerRequest: null,
+    enableOfflineQueue: true,
+    autoResendUnfulfilledCommands: true,
+    commandTimeout: undefined,
+  });
+  worker.on('error', onError);
+  return { bell, worker };
+}

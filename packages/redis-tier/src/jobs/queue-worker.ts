@@ -1,0 +1,62 @@
+import { Worker } from 'bullmq';
+import { atMost } from './at-most.ts';
+import { type MessageRef, refOfJobId } from './message.ts';
+import type { QueueClient } from './queue-watch.ts';
+
+export type QueueWorkerOptions = {
+  /** A client of its own that waits for the server for ever. The worker closes it. */
+  client: QueueClient;
+  prefix: string;
+  name: string;
+  /** Messages sent at the same time. */
+  concurrency: number;
+  deliver: (ref: MessageRef) => Promise<void>;
+  onError: (error: unknown) => void;
+};
+
+export type QueueWorker = {
+  /** Takes nothing more. */
+  pause(): void;
+  /** Ends within `withinMs`, whether Redis answers or not; meant for when nothing is in work any more. */
+  close(withinMs: number): Promise<void>;
+};
+
+/** Waits for the queue's word and passes on whose message it is. */
+export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
+  const { client, prefix, name, concurrency, deliver, onError } = options;
+  const worker = new Worker(
+    name,
+    async (job) => {
+      const ref = refOfJobId(job.id);
+      if (ref !== null) await deliver(ref);
+    },
+    {
+      connection: client,
+      prefix,
+      concurrency,
+      // After an outage it is back within a second, not within fifteen.
+      runRetryDelay: 1000,
+      removeOnComplete: { count: 0 },
+      removeOnFail: { count: 0 },
+      // A job whose worker fell silent only rings once more; its row says whether there is anything to do.
+      maxStalledCount: 5,
+    },
+  );
+  worker.on('error', onError);
+  let paused: Promise<void> | undefined;
+  const pause = (): Promise<void> => {
+    paused ??= worker.pause().catch(onError);
+    return paused;
+  };
+  return {
+    pause() {
+      void pause();
+    },
+    async close(withinMs) {
+      // What is finished is noted in the queue, if the server answers; a frozen one is not waited for.
+      await atMost(withinMs / 2, pause());
+      await atMost(withinMs / 2, worker.close(true).catch(onError));
+      client.disconnect();
+    },
+  };
+}

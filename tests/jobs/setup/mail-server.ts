@@ -1,0 +1,83 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import PostalMime, { type Email } from 'postal-mime';
+import { SMTPServer } from 'smtp-server';
+
+/** A real SMTP server on 127.0.0.1 that keeps what it gets and can be told to misbehave. */
+export type MailServer = {
+  readonly url: string;
+  /** The mails that it said yes to, in the order of its answers. */
+  readonly mails: readonly Email[];
+  /** Conversations in which the content has arrived and has not been answered. */
+  readonly waiting: number;
+  /** Answers no content until the returned function is called. */
+  hold(): () => void;
+  /** Answers all content so, until it is called again with null. */
+  answer(code: number | null): void;
+  /** Goes away. */
+  stop(): Promise<void>;
+  /** Comes back under the same address. */
+  start(): Promise<void>;
+};
+
+export async function startMailServer(): Promise<MailServer> {
+  const mails: Email[] = [];
+  let server: SMTPServer | undefined;
+  let port = 0;
+  let held: Promise<void> | null = null;
+  let code: number | null = null;
+  let waiting = 0;
+
+  async function start(): Promise<void> {
+    server = new SMTPServer({
+      authOptional: true,
+      disabledCommands: ['STARTTLS'],
+      closeTimeout: 1,
+      logger: false,
+      async onData(stream, _session, callback) {
+        const chunks: Buffer[] = [];
+        for await (const chunk of stream) chunks.push(chunk as Buffer);
+        const mail = await PostalMime.parse(Buffer.concat(chunks));
+        waiting += 1;
+        await held;
+        waiting -= 1;
+        if (code !== null) return callback(Object.assign(new Error('not today'), { responseCode: code }));
+        mails.push(mail);
+        callback();
+      },
+    });
+    // A client that is killed in the middle of a conversation is what some tests are about.
+    server.on('error', () => {});
+    server.listen(port, '127.0.0.1');
+    await once(server.server, 'listening');
+    port = (server.server.address() as AddressInfo).port;
+  }
+
+  await start();
+  return {
+    url: `smtp://127.0.0.1:${port}`,
+    mails,
+    get waiting() {
+      return waiting;
+    },
+    hold() {
+      let release: () => void = () => {};
+      held = new Promise((resolve) => {
+        release = resolve;
+      });
+      return () => {
+        held = null;
+        release();
+      };
+    },
+    answer(next) {
+      code = next;
+    },
+    async stop() {
+      const stopped = server;
+      server = undefined;
+      if (stopped !== undefined) await new Promise<void>((resolve) => stopped.close(() => resolve()));
+    },
+    start,
+  };
+}
