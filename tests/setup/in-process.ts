@@ -35,6 +35,7 @@ export async function startInProcess(now: string): Promise<InProcess> {
     OPERATOR_TOKEN: testOperatorToken,
     BOOKING_LINK_SECRET: 'booking-link-secret-for-tests-0123456789',
     PUBLIC_URL: 'http://shop.example',
+    RATE_LIMIT_ENABLED: 'false',
   });
   const logger = pino({ level: 'silent' });
   const context = createContext(config, { role: 'api', logger, clock });

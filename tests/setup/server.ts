@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { inject } from 'vitest';
@@ -30,8 +31,9 @@ export type TestServerOptions = {
 /** Real api processes, as built, on free ports of 127.0.0.1, with a database of their own. */
 export async function startServer({ processes = 1, env = {} }: TestServerOptions = {}): Promise<TestServer> {
   const database = await createTestDatabase();
+  const keyPrefix = `test-${randomUUID().slice(0, 8)}`;
   const started = await Promise.all(
-    Array.from({ length: processes }, () => startApi({ DATABASE_URL: database.url, ...env })),
+    Array.from({ length: processes }, () => startApi(keyPrefix, { DATABASE_URL: database.url, ...env })),
   );
   const urls = started.map((api) => api.url);
   return {
@@ -47,7 +49,7 @@ export async function startServer({ processes = 1, env = {} }: TestServerOptions
   };
 }
 
-async function startApi(env: Readonly<Record<string, string | undefined>>) {
+async function startApi(keyPrefix: string, env: Readonly<Record<string, string | undefined>>) {
   const entry = fileURLToPath(new URL('../../apps/server/dist/api.js', import.meta.url));
   const child = spawn(process.execPath, [entry], {
     env: {
@@ -56,6 +58,9 @@ async function startApi(env: Readonly<Record<string, string | undefined>>) {
       PORT: '0',
       LOG_LEVEL: 'info',
       REDIS_URL: inject('redisUrl'),
+      // Test files share one Redis, and ask more often than people do.
+      REDIS_KEY_PREFIX: keyPrefix,
+      RATE_LIMIT_ENABLED: 'false',
       OPERATOR_TOKEN: testOperatorToken,
       BOOKING_LINK_SECRET: bookingLinkSecret,
       ...env,

@@ -121,7 +121,8 @@ CREATE TABLE client (
 CREATE UNIQUE INDEX client_by_email ON client (organisation_id, lower(email)) WHERE email IS NOT NULL;
 
 -- A visit. Its id stays when it moves, its version goes up with every change.
--- name, email, phone: the contact as given for this visit, whatever the client's record says elsewhere.
+-- name to channel: who comes and how to reach them, as given for this visit, whatever the client's record says elsewhere:
+-- whoever has the link of a booking may change these, and has not proved to be that client.
 CREATE TABLE booking (
   id            uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   shop_id       uuid NOT NULL REFERENCES shop,
@@ -133,6 +134,9 @@ CREATE TABLE booking (
   email         text,
   phone         text,
   note          text NOT NULL DEFAULT '',
+  zone          text,
+  language      text NOT NULL DEFAULT 'en',
+  channel       text NOT NULL DEFAULT 'email' CHECK (channel IN ('email', 'sms', 'none')),
   starts_at     timestamptz NOT NULL,
   ends_at       timestamptz NOT NULL,
   held_until    timestamptz,

@@ -16,6 +16,7 @@ import { operationsRoutes } from './operations/operations-routes.ts';
 import { apiDocument } from './plugins/api-document.ts';
 import { methodNotAllowed } from './plugins/method-not-allowed.ts';
 import { problemDetails, refuseAddress } from './plugins/problem-details.ts';
+import { rateLimits } from './plugins/rate-limits.ts';
 import { requestValidation } from './plugins/request-validation.ts';
 import { securityHeaders } from './plugins/security-headers.ts';
 import { webPages } from './plugins/web-pages.ts';
@@ -40,6 +41,8 @@ export async function buildApp(context: Context, logger: FastifyBaseLogger): Pro
     loggerInstance: logger,
     bodyLimit: bodyLimitBytes,
     requestTimeout: 30_000,
+    // A frozen database must not hold requests for ever; they are told to come again.
+    handlerTimeout: 20_000,
     // A request behind a proxy is told apart by the proxy's own id.
     requestIdHeader: false,
     routerOptions: { maxParamLength: 128 },
@@ -54,6 +57,9 @@ export async function buildApp(context: Context, logger: FastifyBaseLogger): Pro
   requestValidation(app);
   problemDetails(app);
   securityHeaders(app);
+  const { limiter, operator, config } = context;
+  if (limiter !== null)
+    rateLimits(app, { limiter, operator, trustedProxies: config.rateLimits.trustedProxies });
   await apiDocument(app, context.config.publicUrl);
   await app.register(async (routes) => {
     const typed = routes.withTypeProvider<TypeBoxTypeProvider>();

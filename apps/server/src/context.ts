@@ -3,11 +3,18 @@ import type { FastifyBaseLogger } from 'fastify';
 import { createAnalytics } from './analytics/analytics.ts';
 import { createBookingLinks } from './booking/booking-link.ts';
 import { createBookings } from './booking/bookings.ts';
+import { createAnalyticsReader } from './caching/analytics-reader.ts';
+import { createClientReader } from './caching/client-reader.ts';
+import { createDayReader } from './caching/day-reader.ts';
+import { createForget } from './caching/forget.ts';
+import { createServerCache } from './caching/server-cache.ts';
+import { createShopReader } from './caching/shop-reader.ts';
 import { createCatalog } from './catalog/catalog.ts';
 import { createClients } from './clients/clients.ts';
 import type { Config } from './config/config.ts';
 import { connectDatabase } from './database/connect.ts';
 import { createHistory } from './history/history.ts';
+import { createRequestLimiter } from './limits/request-limiter.ts';
 import { createAnnouncements } from './notifications/announcements.ts';
 import { createRedisHealth } from './operations/redis-health.ts';
 import { createOutbox } from './outbox/messages.ts';
@@ -30,27 +37,43 @@ export function createContext(config: Config, { role, logger, clock = systemCloc
     },
     (error) => logger.warn({ err: error }, 'the database closed an idle connection'),
   );
-  const redisHealth = createRedisHealth(config.redis.main, role, logger);
+  const { main: server, keyPrefix: prefix } = config.redis;
+  const cache = createServerCache({ server, config: config.cache, prefix, role, clock, logger });
+  const redisHealth = createRedisHealth({ server, prefix, role, cache, clock, logger });
+  const limiter =
+    role === 'api' && config.rateLimits.enabled
+      ? createRequestLimiter({ server, defaults: config.rateLimits, prefix, logger })
+      : null;
+  const forget = createForget({ db, cache });
   const catalog = createCatalog();
   const staff = createStaff();
   const clients = createClients();
+  const announcements = createAnnouncements(createOutbox());
   return {
     config,
     clock,
     db,
+    cache,
+    forget,
+    limiter,
     redisHealth,
     catalog,
     staff,
     clients,
-    bookings: createBookings({ catalog, staff, clients, announcements: createAnnouncements(createOutbox()) }),
+    shopReader: createShopReader({ cache, db, clock, catalog, staff }),
+    dayReader: createDayReader({ cache, db, staff }),
+    bookings: createBookings({ catalog, staff, clients, announcements, forget }),
     operator: createOperatorCheck(config.operatorToken),
     links: createBookingLinks(config.bookingLinkSecret, config.publicUrl),
-    analytics: createAnalytics({ staff }),
+    clientReader: createClientReader({ cache, db }),
+    analyticsReader: createAnalyticsReader({ cache, db, analytics: createAnalytics({ staff }) }),
     history: createHistory({ catalog, staff }),
 
     /** Gives back every connection. */
     async close(): Promise<void> {
       redisHealth.close();
+      cache.close();
+      limiter?.close();
       await db.destroy();
     },
   };

@@ -29,17 +29,14 @@ const retentionEveryMs = 3_600_000;
 const graceMs = 6000;
 
 export function startMessaging(context: Context, logger: FastifyBaseLogger, options: MessagingOptions) {
-  const { config, clock, db, catalog, links } = context;
+  const { config, clock, db, catalog, clientReader, links } = context;
 
   async function findVisit(bookingId: string): Promise<Visit> {
     const booking = await findBooking(db, bookingId);
     const shop = await catalog.shopById(db, booking.shopId);
-    const client = await db
-      .selectFrom('client')
-      .select('channel')
-      .where('id', '=', booking.clientId)
-      .executeTakeFirst();
-    return { booking, shop, channel: client?.channel ?? 'email' };
+    const preferences = await clientReader.preferences(shop.organisationId, booking.clientId ?? '');
+    // Who wants nothing at all gets nothing, whatever was said for this visit.
+    return { booking, shop, channel: preferences?.channel === 'none' ? 'none' : booking.channel };
   }
 
   const transport =
@@ -63,7 +60,8 @@ export function startMessaging(context: Context, logger: FastifyBaseLogger, opti
             (error) => logger.debug({ reason: error.message }, 'the queue cannot be reached'),
           ),
     clock,
-    ...(options.queuePrefix === undefined ? {} : { prefix: options.queuePrefix }),
+    // The hash tag keeps the queue in one slot of a cluster.
+    prefix: options.queuePrefix ?? `{${config.redis.keyPrefix}:j}`,
     ...(options.tuning === undefined ? {} : { tuning: options.tuning }),
     onEvent: (event) => logEvent(logger, event),
   });

@@ -15,8 +15,9 @@ await runUntilStopped(async () => {
   const context = createContext(config, { role: 'worker', logger });
   await migrate(context.db);
   const cleanUp = startCleanUp(context, logger);
-  // The cache hands its own invalidation in here.
-  const messaging = startMessaging(context, logger, { applyInvalidation: null });
+  const messaging = startMessaging(context, logger, {
+    applyInvalidation: async (scope, tags) => (await context.cache.invalidate(scope, tags)).applied,
+  });
   logger.info('the worker runs');
   return async () => {
     await Promise.all([cleanUp.stop(), messaging.stop()]);

@@ -67,6 +67,8 @@ export async function openMailShop({ redisUrl, smtpUrl, shop }: MailShopOptions)
     OPERATOR_TOKEN: testOperatorToken,
     BOOKING_LINK_SECRET: 'booking-link-secret-for-tests-0123456789',
     PUBLIC_URL: 'http://shop.example',
+    RATE_LIMIT_ENABLED: 'false',
+    REDIS_KEY_PREFIX: `test-${randomUUID().slice(0, 8)}`,
     ...(redisUrl === null ? {} : { REDIS_URL: redisUrl }),
     ...(smtpUrl === null ? {} : { SMTP_URL: smtpUrl, MAIL_FROM: 'Fixture Barbers <shop@example.com>' }),
   };

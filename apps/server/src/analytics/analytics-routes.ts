@@ -1,9 +1,11 @@
 import { Analytics, AnalyticsQuery } from '@bookedbarber/contract';
 import type { App } from '../app.ts';
 import type { Context } from '../context.ts';
+import { sendCached } from '../plugins/cached-reply.ts';
 import { answers, forOperators, shopParams } from '../plugins/route-schemas.ts';
+import { checkRange } from './analytics.ts';
 
-export function analyticsRoutes(app: App, { catalog, analytics, db, operator }: Context): void {
+export function analyticsRoutes(app: App, { shopReader, analyticsReader, operator }: Context): void {
   app.get(
     '/api/v1/shops/:shop/analytics',
     {
@@ -17,9 +19,11 @@ export function analyticsRoutes(app: App, { catalog, analytics, db, operator }: 
         response: answers({ 200: Analytics }, 'unauthorized', 'shop_not_found'),
       },
     },
-    async (request) => {
-      const shop = await catalog.shop(db, request.params.shop);
-      return analytics.report(db, shop, request.query.from, request.query.to);
+    async (request, reply) => {
+      const { from, to } = request.query;
+      checkRange(from, to);
+      const shop = await shopReader.shop(request.params.shop);
+      return sendCached(request, reply, await analyticsReader.report(shop, from, to));
     },
   );
 }

@@ -21,14 +21,13 @@ type Count = {
   bookedMinutes: number;
 };
 
+export type AnalyticsReports = ReturnType<typeof createAnalytics>;
+
 export function createAnalytics({ staff }: { staff: Staff }) {
   return {
     /** Figures from the beginning of `from` to the end of `to`, dates of the shop's zone. Throws invalid_request. */
     async report(executor: Executor, shop: ShopRecord, from: string, to: string): Promise<AnalyticsReport> {
-      const days = daysBetween(from, to) + 1;
-      if (days < 1) throw problem('invalid_request', 'The range ends before it begins.');
-      if (days > mostDays) throw problem('invalid_request', `A report covers at most ${mostDays} days.`);
-      const dates = dateRange(from, days);
+      const dates = dateRange(from, checkRange(from, to));
       const range = { shop, fromMs: localDay(shop.zone, from).startMs, toMs: localDay(shop.zone, to).endMs };
       const [byDay, byBarber, total] = [
         await count(executor, range, 'date'),
@@ -65,6 +64,14 @@ export function createAnalytics({ staff }: { staff: Staff }) {
       };
     },
   };
+}
+
+/** The number of days of a report. Throws invalid_request for a range that is reversed or too long. */
+export function checkRange(from: string, to: string): number {
+  const days = daysBetween(from, to) + 1;
+  if (days < 1) throw problem('invalid_request', 'The range ends before it begins.');
+  if (days > mostDays) throw problem('invalid_request', `A report covers at most ${mostDays} days.`);
+  return days;
 }
 
 async function count(

@@ -1,10 +1,9 @@
 import type { Availability, AvailabilityQuery, SegmentRequest } from '@bookedbarber/contract';
 import type { ShopRecord } from '../catalog/catalog.ts';
-import type { Executor } from '../database/connect.ts';
-import type { Staff } from '../staff/staff.ts';
 import { addDays, dateRange } from '../time/dates.ts';
 import { formatInDay, localDate, localDay } from '../time/wall-time.ts';
-import { loadCalendar } from './calendar.ts';
+import type { TimeByBarber } from './assignment.ts';
+import type { CalendarRequest } from './calendar.ts';
 import { freeStarts } from './free-starts.ts';
 import { bookableWindow } from './policy.ts';
 import { type SegmentOption, visitMinutes } from './visit.ts';
@@ -32,13 +31,12 @@ export type FreeTimeRequest = {
   exceptBookingId?: string;
 };
 
+/** How the calendar is read: from the database, or through the cache. */
+export type ReadCalendar = (request: CalendarRequest & { shop: ShopRecord }) => Promise<TimeByBarber>;
+
 /** The free starts of each day: advice for choosing, never the decision. */
-export async function findFreeTimes(
-  executor: Executor,
-  staff: Staff,
-  request: FreeTimeRequest,
-): Promise<Availability> {
-  const { shop, segments, from, days, nowMs } = request;
+export async function findFreeTimes(read: ReadCalendar, request: FreeTimeRequest): Promise<Availability> {
+  const { shop, segments, from, days, nowMs, exceptBookingId } = request;
   const window = bookableWindow(shop, nowMs);
   const dates = dateRange(from, days);
   const barberIds = barbersOf(segments);
@@ -48,17 +46,11 @@ export async function findFreeTimes(
   });
   const [first] = open;
   const last = open.at(-1);
-  const time =
+  const except = exceptBookingId === undefined ? {} : { exceptBookingId };
+  const time: TimeByBarber =
     first === undefined || last === undefined || barberIds.length === 0
       ? new Map()
-      : await loadCalendar(executor, staff, {
-          shop,
-          barberIds,
-          from: first,
-          to: last,
-          nowMs,
-          ...(request.exceptBookingId === undefined ? {} : { exceptBookingId: request.exceptBookingId }),
-        });
+      : await read({ shop, barberIds, from: first, to: last, nowMs, ...except });
   return {
     zone: shop.zone,
     slot_step_minutes: shop.slotStepMinutes,
@@ -73,8 +65,7 @@ export async function findFreeTimes(
 
 /** The next free starts from `startMs` on, with the offset of the shop's zone: at most 5, of two weeks. */
 export async function nextFreeStarts(
-  executor: Executor,
-  staff: Staff,
+  read: ReadCalendar,
   request: Omit<FreeTimeRequest, 'from' | 'days'> & { startMs: number },
 ): Promise<string[]> {
   const { shop, startMs, nowMs } = request;
@@ -86,7 +77,7 @@ export async function nextFreeStarts(
     [0, 2],
     [2, nextFreeDays - 2],
   ] as const) {
-    const { days: free } = await findFreeTimes(executor, staff, {
+    const { days: free } = await findFreeTimes(read, {
       ...request,
       from: addDays(from, offset),
       days,

@@ -23,7 +23,7 @@ import { withNextFree } from './taken-slot.ts';
 
 /** A booking under its own address, for whoever holds its link and for operators. */
 export function bookingRoutes(app: App, context: Context): void {
-  const { catalog, bookings, clients, links, db, clock, operator } = context;
+  const { catalog, bookings, links, db, clock, operator } = context;
 
   /** Who asks for booking `id`. Throws booking_not_found: a stranger learns not even that it exists. */
   function actorFor(request: FastifyRequest, id: string): Actor {
@@ -159,7 +159,10 @@ export function bookingRoutes(app: App, context: Context): void {
         const { shop } = await load(id);
         return once(context, request, reply, async (tx) => {
           const nowMs = clock.nowMs();
-          return { status: 200, body: toBooking(shop, await bookings.settle(tx, id, status, nowMs), nowMs) };
+          return {
+            status: 200,
+            body: toBooking(shop, await bookings.settle(tx, shop, id, status, nowMs), nowMs),
+          };
         });
       },
     );
@@ -170,7 +173,7 @@ export function bookingRoutes(app: App, context: Context): void {
     {
       schema: {
         tags: ['clients'],
-        summary: 'How the client of this booking wants to be reached',
+        summary: 'How the guest wants to be reached about this visit',
         ...forGuestOfBooking,
         params: bookingParams,
         body: PreferencesChange,
@@ -179,13 +182,11 @@ export function bookingRoutes(app: App, context: Context): void {
     },
     async (request) => {
       actorFor(request, request.params.id);
-      const { booking, shop } = await load(request.params.id);
-      const { clientId } = booking;
-      if (clientId === null) throw problem('booking_not_found');
-      const client = await transaction(db, (tx) =>
-        clients.change(tx, shop, clientId, { preferences: request.body }),
+      await load(request.params.id);
+      const booking = await transaction(db, (tx) =>
+        bookings.changePreferences(tx, request.params.id, request.body),
       );
-      return { zone: client.zone, language: client.language, channel: client.channel };
+      return { zone: booking.zone, language: booking.language, channel: booking.channel };
     },
   );
 }

@@ -1,4 +1,10 @@
-import type { BookingInput, RescheduleInput, SegmentRequest } from '@bookedbarber/contract';
+import type {
+  BookingInput,
+  PreferencesChange,
+  RescheduleInput,
+  SegmentRequest,
+} from '@bookedbarber/contract';
+import type { Forget } from '../caching/forget.ts';
 import type { Catalog, ShopRecord } from '../catalog/catalog.ts';
 import type { Clients } from '../clients/clients.ts';
 import type { Executor } from '../database/connect.ts';
@@ -6,8 +12,10 @@ import { isExclusionViolation } from '../database/errors.ts';
 import type { Tx } from '../database/transaction.ts';
 import type { Announcements, BookingChange } from '../notifications/announcements.ts';
 import { toE164OrNull } from '../phone.ts';
+import { preferenceColumns } from '../preferences.ts';
 import { problem } from '../problem.ts';
 import type { Staff } from '../staff/staff.ts';
+import type { Interval } from '../time/intervals.ts';
 import { minuteMs } from '../time/wall-time.ts';
 import { type BookingRecord, findBooking, lockBooking } from './booking-record.ts';
 import { changeDeadline, checkNotice, checkStart } from './policy.ts';
@@ -26,8 +34,10 @@ export type BookingDependencies = {
   staff: Staff;
   clients: Clients;
   announcements: Announcements;
+  forget: Forget;
 };
-export function createBookings({ catalog, staff, clients, announcements }: BookingDependencies) {
+
+export function createBookings({ catalog, staff, clients, announcements, forget }: BookingDependencies) {
   /** Turns ids into services and candidates. Throws service_unknown, barber_unknown, barber_does_not_offer. */
   async function resolve(executor: Executor, shop: ShopRecord, requests: readonly SegmentRequest[]) {
     const services = await catalog.services(executor, shop.id);
@@ -59,10 +69,19 @@ export function createBookings({ catalog, staff, clients, announcements }: Booki
     return placed;
   }
 
-  /** The booking after a change, which people are told of by the same transaction. */
-  async function announced(tx: Tx, change: BookingChange, id: string, nowMs: number): Promise<BookingRecord> {
+  /**
+   * The booking after a change, which people are told of, and caches forget, by the same transaction. `before`: times that
+   * the booking had.
+   */
+  async function changed(
+    tx: Tx,
+    shop: ShopRecord,
+    { id, change, nowMs }: { id: string; change: BookingChange; nowMs: number },
+    before: readonly Interval[] = [],
+  ): Promise<BookingRecord> {
     const booking = await findBooking(tx, id);
     await announcements.write(tx, change, booking, nowMs);
+    await forget.bookedTime(tx, shop, [...before, ...booking.segments]);
     return booking;
   }
 
@@ -91,17 +110,22 @@ export function createBookings({ catalog, staff, clients, announcements }: Booki
         .returning('id')
         .executeTakeFirstOrThrow();
       await writeAsOne(tx, { id, shopId: shop.id, status: 'held' }, placed);
+      await forget.bookedTime(tx, shop, placed);
       return findBooking(tx, id);
     },
 
     /** Gives a held time back. A hold that is gone is as good as released. */
     async release(tx: Tx, shop: ShopRecord, holdId: string): Promise<void> {
-      await tx
+      const released = await tx
         .deleteFrom('booking')
         .where('id', '=', holdId)
         .where('shopId', '=', shop.id)
         .where('status', '=', 'held')
-        .execute();
+        .returning(['startsAt', 'endsAt'])
+        .executeTakeFirst();
+      if (released === undefined) return;
+      const { startsAt, endsAt } = released;
+      await forget.bookedTime(tx, shop, [{ startMs: startsAt.getTime(), endMs: endsAt.getTime() }]);
     },
 
     /** Makes a hold into a booking, or books a free time directly. Throws hold_expired, phone_invalid, and as take. */
@@ -122,6 +146,7 @@ export function createBookings({ catalog, staff, clients, announcements }: Booki
         email: input.client.email,
         phone,
         note: input.note ?? '',
+        ...preferenceColumns(input.client.preferences ?? {}),
         heldUntil: null,
       } as const;
       if (input.hold_id !== undefined) {
@@ -135,7 +160,7 @@ export function createBookings({ catalog, staff, clients, announcements }: Booki
           .returning('id')
           .executeTakeFirst();
         if (taken === undefined) throw problem('hold_expired', 'Choose the time again, or another one.');
-        return announced(tx, 'booked', taken.id, start.nowMs);
+        return changed(tx, shop, { id: taken.id, change: 'booked', nowMs: start.nowMs });
       }
       const placed = await take(tx, shop, segments ?? [], start);
       const { id } = await tx
@@ -150,7 +175,7 @@ export function createBookings({ catalog, staff, clients, announcements }: Booki
         .returning('id')
         .executeTakeFirstOrThrow();
       await writeAsOne(tx, { id, shopId: shop.id, status }, placed);
-      return announced(tx, 'booked', id, start.nowMs);
+      return changed(tx, shop, { id, change: 'booked', nowMs: start.nowMs });
     },
 
     /**
@@ -181,7 +206,7 @@ export function createBookings({ catalog, staff, clients, announcements }: Booki
         .set({ ...visitTimes(placed), version: booking.version + 1 })
         .where('id', '=', id)
         .execute();
-      return announced(tx, 'moved', id, nowMs);
+      return changed(tx, shop, { id, change: 'moved', nowMs }, before.segments);
     },
 
     /** Cancels; the time is free again at once. Cancelling what is cancelled changes nothing. */
@@ -205,12 +230,22 @@ export function createBookings({ catalog, staff, clients, announcements }: Booki
         })
         .where('id', '=', id)
         .execute();
-      return announced(tx, 'cancelled', id, nowMs);
+      return changed(tx, shop, { id, change: 'cancelled', nowMs });
+    },
+
+    /** How the guest wants to be reached about this visit. The client's own record, which others may use, stays as it is. */
+    async changePreferences(tx: Tx, id: string, change: PreferencesChange): Promise<BookingRecord> {
+      const booking = await lockBooking(tx, id);
+      const columns = preferenceColumns(change);
+      if (Object.keys(columns).length === 0) return booking;
+      await tx.updateTable('booking').set(columns).where('id', '=', id).execute();
+      return findBooking(tx, id);
     },
 
     /** What staff say of a visit: confirmed before it, completed or no-show from its start on. Throws status_not_possible. */
     async settle(
       tx: Tx,
+      shop: ShopRecord,
       id: string,
       status: 'confirmed' | 'completed' | 'no_show',
       nowMs: number,
@@ -233,7 +268,7 @@ export function createBookings({ catalog, staff, clients, announcements }: Booki
         .set({ status, version: booking.version + 1 })
         .where('id', '=', id)
         .execute();
-      return announced(tx, status === 'confirmed' ? 'confirmed' : 'ended', id, nowMs);
+      return changed(tx, shop, { id, change: status === 'confirmed' ? 'confirmed' : 'ended', nowMs });
     },
   };
 }

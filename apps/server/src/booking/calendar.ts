@@ -3,18 +3,26 @@ import type { Executor } from '../database/connect.ts';
 import type { Staff } from '../staff/staff.ts';
 import { addDays } from '../time/dates.ts';
 import { type Interval, union } from '../time/intervals.ts';
-import { localDay } from '../time/wall-time.ts';
+import { localDay, minuteMs } from '../time/wall-time.ts';
 import type { BarberTime } from './assignment.ts';
 
 /** Days into which a visit that begins late on the last day may reach: five services of twelve hours, and a buffer. */
-const marginDays = 3;
+export const marginDays = 3;
+/** Buffers reach back from the first start of a day, by this at most. */
+export const longestBufferMs = 120 * minuteMs;
 
-export type CalendarRequest = {
+/** Time that a visit blocks; a hold's ends to block at heldUntilMs. */
+export type BlockedTime = Interval & { heldUntilMs: number | null };
+
+export type CalendarRange = {
   shop: { id: string; zone: string };
   barberIds: readonly string[];
   /** First and last day, dates of the shop's zone. */
   from: string;
   to: string;
+};
+
+export type CalendarRequest = CalendarRange & {
   /** Holds that ended before this no longer block. */
   nowMs: number;
   /** A booking that is being moved does not stand in its own way. */
@@ -27,48 +35,57 @@ export async function loadCalendar(
   staff: Staff,
   request: CalendarRequest,
 ): Promise<Map<string, BarberTime>> {
-  const working = await staff.workingTime(executor, { ...request, to: addDays(request.to, marginDays) });
-  const blocked = await loadBlocked(executor, request);
+  const range = { ...request, to: addDays(request.to, marginDays) };
+  const working = await staff.workingTime(executor, range);
+  const blocked = await loadBlocked(executor, range, request.exceptBookingId);
   return new Map(
     request.barberIds.map((barberId) => [
       barberId,
-      { working: working.get(barberId) ?? [], blocked: union(blocked.get(barberId) ?? []) },
+      {
+        working: working.get(barberId) ?? [],
+        blocked: blockedAt(blocked.get(barberId) ?? [], request.nowMs),
+      },
     ]),
   );
 }
 
-async function loadBlocked(executor: Executor, request: CalendarRequest): Promise<Map<string, Interval[]>> {
-  const { zone } = request.shop;
-  // Buffers reach back from the first start, by two hours at most.
-  const fromMs = localDay(zone, addDays(request.from, -1)).startMs;
-  const toMs = localDay(zone, addDays(request.to, marginDays)).endMs;
+/** What blocks at `nowMs`: ended holds left out. */
+export function blockedAt(blocked: readonly BlockedTime[], nowMs: number): Interval[] {
+  return union(blocked.filter((time) => time.heldUntilMs === null || time.heldUntilMs > nowMs));
+}
+
+/** What visits block from a buffer before the beginning of `from` to the end of `to`, ended holds included. */
+export async function loadBlocked(
+  executor: Executor,
+  { shop, barberIds, from, to }: CalendarRange,
+  exceptBookingId?: string,
+): Promise<Map<string, BlockedTime[]>> {
+  const fromMs = localDay(shop.zone, from).startMs - longestBufferMs;
+  const toMs = localDay(shop.zone, to).endMs;
   let query = executor
     .selectFrom('bookingSegment')
-    .select([
+    .select((eb) => [
       'barberId',
       sql<Date>`lower(blocked)`.as('blockedStart'),
       sql<Date>`upper(blocked)`.as('blockedEnd'),
+      eb
+        .selectFrom('booking')
+        .select('booking.heldUntil')
+        .whereRef('booking.id', '=', 'bookingSegment.bookingId')
+        .as('heldUntil'),
     ])
-    .where('barberId', 'in', [...request.barberIds])
+    .where('barberId', 'in', [...barberIds])
     .where('status', 'in', ['held', 'pending', 'confirmed'])
-    .where(sql<boolean>`blocked && tstzrange(${new Date(fromMs)}, ${new Date(toMs)})`)
-    .where((eb) =>
-      eb.or([
-        eb('status', '!=', 'held'),
-        eb.exists(
-          eb
-            .selectFrom('booking')
-            .select('booking.id')
-            .whereRef('booking.id', '=', 'bookingSegment.bookingId')
-            .where('booking.heldUntil', '>', new Date(request.nowMs)),
-        ),
-      ]),
-    );
-  if (request.exceptBookingId !== undefined) query = query.where('bookingId', '!=', request.exceptBookingId);
-  const byBarber = new Map<string, Interval[]>();
+    .where(sql<boolean>`blocked && tstzrange(${new Date(fromMs)}, ${new Date(toMs)})`);
+  if (exceptBookingId !== undefined) query = query.where('bookingId', '!=', exceptBookingId);
+  const byBarber = new Map<string, BlockedTime[]>();
   for (const row of await query.execute()) {
     const list = byBarber.get(row.barberId) ?? [];
-    list.push({ startMs: row.blockedStart.getTime(), endMs: row.blockedEnd.getTime() });
+    list.push({
+      startMs: row.blockedStart.getTime(),
+      endMs: row.blockedEnd.getTime(),
+      heldUntilMs: row.heldUntil?.getTime() ?? null,
+    });
     byBarber.set(row.barberId, list);
   }
   return byBarber;

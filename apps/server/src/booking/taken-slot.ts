@@ -2,6 +2,7 @@ import type { ShopRecord } from '../catalog/catalog.ts';
 import type { Context } from '../context.ts';
 import { ProblemError, problem } from '../problem.ts';
 import { nextFreeStarts } from './availability.ts';
+import { loadCalendar } from './calendar.ts';
 import type { SegmentOption } from './visit.ts';
 
 type WantedTime = {
@@ -21,7 +22,10 @@ export async function withNextFree<T>(
     return await work();
   } catch (error) {
     if (!(error instanceof ProblemError) || error.code !== 'slot_taken') throw error;
-    const next_free = await nextFreeStarts(db, staff, { ...(await wanted()), nowMs: clock.nowMs() });
+    const next_free = await nextFreeStarts((request) => loadCalendar(db, staff, request), {
+      ...(await wanted()),
+      nowMs: clock.nowMs(),
+    });
     throw problem('slot_taken', undefined, { next_free });
   }
 }

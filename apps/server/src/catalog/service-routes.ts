@@ -1,5 +1,6 @@
 import { Service, ServiceChange, ServiceInput } from '@bookedbarber/contract';
 import type { App } from '../app.ts';
+import { shopScope, tags } from '../caching/scopes-and-tags.ts';
 import type { Context } from '../context.ts';
 import { transaction } from '../database/transaction.ts';
 import { once } from '../idempotency.ts';
@@ -7,7 +8,7 @@ import { answers, forOperators, shopParams, shopRecordParams } from '../plugins/
 import { toService } from './representation.ts';
 
 export function serviceRoutes(app: App, context: Context): void {
-  const { catalog, db, operator } = context;
+  const { catalog, forget, db, operator } = context;
 
   app.post(
     '/api/v1/shops/:shop/services',
@@ -25,7 +26,9 @@ export function serviceRoutes(app: App, context: Context): void {
     (request, reply) =>
       once(context, request, reply, async (tx) => {
         const shop = await catalog.shop(tx, request.params.shop);
-        return { status: 201, body: toService(await catalog.createService(tx, shop.id, request.body)) };
+        const service = await catalog.createService(tx, shop.id, request.body);
+        await forget.tags(tx, shopScope(shop.slug), [tags.menu]);
+        return { status: 201, body: toService(service) };
       }),
   );
 
@@ -45,7 +48,9 @@ export function serviceRoutes(app: App, context: Context): void {
     (request) =>
       transaction(db, async (tx) => {
         const shop = await catalog.shop(tx, request.params.shop);
-        return toService(await catalog.changeService(tx, shop.id, request.params.id, request.body));
+        const service = await catalog.changeService(tx, shop.id, request.params.id, request.body);
+        await forget.tags(tx, shopScope(shop.slug), [tags.menu]);
+        return toService(service);
       }),
   );
 }

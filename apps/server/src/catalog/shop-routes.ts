@@ -1,39 +1,20 @@
 import { Shop, ShopChange, ShopInput, ShopList } from '@bookedbarber/contract';
 import type { App } from '../app.ts';
+import { installationScope, shopScope, tags } from '../caching/scopes-and-tags.ts';
 import type { Context } from '../context.ts';
-import type { Executor } from '../database/connect.ts';
-import { transaction } from '../database/transaction.ts';
+import { type Tx, transaction } from '../database/transaction.ts';
 import { once } from '../idempotency.ts';
+import { sendCached } from '../plugins/cached-reply.ts';
 import { answers, forOperators, shopParams } from '../plugins/route-schemas.ts';
-import { localDate } from '../time/wall-time.ts';
 import type { ShopRecord } from './catalog.ts';
-import { toPolicy, toService, toShopSummary } from './representation.ts';
+import { makeShopPage } from './shop-page.ts';
 
 export function shopRoutes(app: App, context: Context): void {
-  const { catalog, staff, db, clock, operator } = context;
+  const { catalog, staff, shopReader, forget, db, clock, operator } = context;
 
-  async function page(executor: Executor, shop: ShopRecord): Promise<Shop> {
-    const services = await catalog.services(executor, shop.id);
-    const barbers = await staff.barbers(executor, shop.id);
-    const offered = new Set(services.map((service) => service.id));
-    return {
-      slug: shop.slug,
-      name: shop.name,
-      zone: shop.zone,
-      currency: shop.currency,
-      country: shop.country,
-      address: shop.address,
-      phone: shop.phone,
-      email: shop.email,
-      today: localDate(shop.zone, clock.nowMs()),
-      policy: toPolicy(shop),
-      services: services.map(toService),
-      barbers: barbers.map(({ id, name, serviceIds }) => ({
-        id,
-        name,
-        service_ids: serviceIds.filter((serviceId) => offered.has(serviceId)),
-      })),
-    };
+  async function page(tx: Tx, shop: ShopRecord): Promise<Shop> {
+    const [services, barbers] = [await catalog.services(tx, shop.id), await staff.barbers(tx, shop.id)];
+    return makeShopPage(shop, { services, barbers }, clock.nowMs());
   }
 
   app.get(
@@ -45,7 +26,7 @@ export function shopRoutes(app: App, context: Context): void {
         response: answers({ 200: ShopList }),
       },
     },
-    async () => ({ shops: (await catalog.shops(db)).map(toShopSummary) }),
+    async (request, reply) => sendCached(request, reply, await shopReader.list()),
   );
 
   app.get(
@@ -58,7 +39,7 @@ export function shopRoutes(app: App, context: Context): void {
         response: answers({ 200: Shop }, 'shop_not_found'),
       },
     },
-    async (request) => page(db, await catalog.shop(db, request.params.shop)),
+    async (request, reply) => sendCached(request, reply, await shopReader.page(request.params.shop)),
   );
 
   app.post(
@@ -74,10 +55,11 @@ export function shopRoutes(app: App, context: Context): void {
       },
     },
     (request, reply) =>
-      once(context, request, reply, async (tx) => ({
-        status: 201,
-        body: await page(tx, await catalog.createShop(tx, request.body)),
-      })),
+      once(context, request, reply, async (tx) => {
+        const shop = await catalog.createShop(tx, request.body);
+        await forget.tags(tx, installationScope, [tags.shops]);
+        return { status: 201, body: await page(tx, shop) };
+      }),
   );
 
   app.patch(
@@ -96,7 +78,10 @@ export function shopRoutes(app: App, context: Context): void {
     (request) =>
       transaction(db, async (tx) => {
         const shop = await catalog.shop(tx, request.params.shop);
-        return page(tx, await catalog.changeShop(tx, shop, request.body));
+        const changed = await catalog.changeShop(tx, shop, request.body);
+        await forget.tags(tx, shopScope(shop.slug), [tags.shop]);
+        await forget.tags(tx, installationScope, [tags.shops]);
+        return page(tx, changed);
       }),
   );
 }

@@ -1,12 +1,13 @@
 import { Client, ClientChange, ClientList, ClientListQuery } from '@bookedbarber/contract';
 import type { App } from '../app.ts';
+import { organisationScope, tags } from '../caching/scopes-and-tags.ts';
 import type { Context } from '../context.ts';
 import { transaction } from '../database/transaction.ts';
 import { answers, forOperators, shopParams, shopRecordParams } from '../plugins/route-schemas.ts';
 import type { ClientRecord } from './clients.ts';
 
 /** Clients belong to the organisation: every shop of a chain shows the same ones. */
-export function clientRoutes(app: App, { catalog, clients, db, operator }: Context): void {
+export function clientRoutes(app: App, { catalog, clients, forget, db, operator }: Context): void {
   app.get(
     '/api/v1/shops/:shop/clients',
     {
@@ -50,7 +51,9 @@ export function clientRoutes(app: App, { catalog, clients, db, operator }: Conte
     (request) =>
       transaction(db, async (tx) => {
         const shop = await catalog.shop(tx, request.params.shop);
-        return toClient(await clients.change(tx, shop, request.params.id, request.body));
+        const client = await clients.change(tx, shop, request.params.id, request.body);
+        await forget.tags(tx, organisationScope(shop.organisationId), [tags.client(client.id)]);
+        return toClient(client);
       }),
   );
 }

@@ -1,10 +1,11 @@
-import type { ClientChange, Guest, PreferencesChange } from '@bookedbarber/contract';
+import type { ClientChange, Guest } from '@bookedbarber/contract';
 import { type Selectable, sql } from 'kysely';
 import type { Executor } from '../database/connect.ts';
 import { isUniqueViolation } from '../database/errors.ts';
 import type { Database } from '../database/schema.ts';
 import type { Tx } from '../database/transaction.ts';
 import { toE164OrNull } from '../phone.ts';
+import { preferenceColumns } from '../preferences.ts';
 import { problem } from '../problem.ts';
 
 export type ClientRecord = Selectable<Database['client']>;
@@ -23,7 +24,6 @@ export function createClients() {
       organisationId: string,
       guest: Omit<Guest, 'phone'> & { phone: string | null },
     ): Promise<string> {
-      const { zone, language, channel } = guest.preferences ?? {};
       const made = await tx
         .insertInto('client')
         .values({
@@ -31,9 +31,7 @@ export function createClients() {
           name: guest.name,
           email: guest.email,
           phone: guest.phone,
-          zone: zone ?? null,
-          ...(language === undefined ? {} : { language }),
-          ...(channel === undefined ? {} : { channel }),
+          ...preferenceColumns(guest.preferences ?? {}),
         })
         .onConflict((conflict) => conflict.doNothing())
         .returning('id')
@@ -107,13 +105,5 @@ export function createClients() {
         throw error;
       }
     },
-  };
-}
-
-function preferenceColumns({ zone, language, channel }: PreferencesChange) {
-  return {
-    ...(zone === undefined ? {} : { zone }),
-    ...(language === undefined ? {} : { language }),
-    ...(channel === undefined ? {} : { channel }),
   };
 }

@@ -8,7 +8,13 @@ const enough = {
   OPERATOR_TOKEN: 'operator-token-of-thirty-two-characters',
   BOOKING_LINK_SECRET: 'link-secret-of-thirty-two-characters!!',
 };
-const production = { ...enough, NODE_ENV: 'production', PUBLIC_URL: 'https://book.example/' };
+const production = {
+  ...enough,
+  NODE_ENV: 'production',
+  PUBLIC_URL: 'https://book.example/',
+  SMTP_URL: 'smtp://mail.example:587',
+  MAIL_FROM: 'Shop <shop@example.com>',
+};
 
 function faultsOf(env: Env): readonly string[] {
   try {
@@ -53,6 +59,7 @@ test('the environment of the setup guide is taken as it stands there', () => {
       keepAlive: true,
     },
     jobs: config.redis.main,
+    keyPrefix: 'bb',
     maxConnections: 50,
   });
   expect(config.cache).toEqual({
@@ -66,15 +73,21 @@ test('the environment of the setup guide is taken as it stands there', () => {
       static: 3_600_000,
     },
   });
-  expect(config.rateLimits).toEqual({ enabled: true, perMinute: 60, perHour: 1000, perDay: 10_000 });
+  expect(config.rateLimits).toEqual({
+    enabled: true,
+    perMinute: 60,
+    perHour: 1000,
+    perDay: 10_000,
+    trustedProxies: [],
+  });
   expect(config.publicUrl).toBe('https://book.example');
 });
 
 test('the defaults are those of the guide', () => {
   const config = makeConfig(enough);
-  expect(config.redis).toEqual({ main: null, jobs: null, maxConnections: 50 });
+  expect(config.redis).toEqual({ main: null, jobs: null, keyPrefix: 'bb', maxConnections: 50 });
   expect(config.cache.ttlMs).toMatchObject({ default: 300_000, bookings: 60_000, userData: 600_000 });
-  expect(config.rateLimits).toEqual({ enabled: true, perMinute: 60, perHour: 1000, perDay: 10_000 });
+  expect(config.rateLimits).toMatchObject({ perMinute: 60, trustedProxies: ['127.0.0.0/8', '::1/128'] });
   expect(config).toMatchObject({ host: '127.0.0.1', port: 3000, publicUrl: 'http://localhost:3000' });
 });
 
@@ -105,6 +118,11 @@ describe('a contradiction is told with its mend', () => {
     ['a time of zero', { CACHE_TTL_BOOKINGS: '0' }, /from 1 to 604800/],
     ['an hour below the minute', { RATE_LIMIT_PER_HOUR: '10' }, /RATE_LIMIT_PER_HOUR is below/],
     ['a day below the hour', { RATE_LIMIT_PER_DAY: '999' }, /RATE_LIMIT_PER_DAY is below/],
+    ['a proxy that is no network', { TRUSTED_PROXIES: '10.0.0.0/33' }, /^TRUSTED_PROXIES wants/],
+    ['a prefix with braces', { REDIS_KEY_PREFIX: '{bb}' }, /^REDIS_KEY_PREFIX wants/],
+    ['an operator token with a space', { OPERATOR_TOKEN: `${'x'.repeat(40)} y` }, /without spaces/],
+    ['mail from nobody', { SMTP_URL: 'smtp://m' }, /^MAIL_FROM is missing/],
+    ['an unknown environment', { NODE_ENV: 'staging' }, /^NODE_ENV wants one of/],
     ['a short operator token', { OPERATOR_TOKEN: 'short' }, /^OPERATOR_TOKEN wants at least 32/],
     ['an unknown log level', { LOG_LEVEL: 'loud' }, /^LOG_LEVEL wants one of/],
     ['a port out of range', { PORT: '70000' }, /^PORT wants a whole number from 0 to 65535/],
@@ -129,9 +147,9 @@ test('all faults come in one report, and no value is in it', () => {
     LOG_LEVEL: secret,
   };
   const faults = faultsOf(env);
-  expect(faults).toHaveLength(12);
+  expect(faults).toHaveLength(13);
   expect(faults.join('\n')).not.toContain('hunter2');
-  expect(new ConfigError(faults).message.split('\n')).toHaveLength(13);
+  expect(new ConfigError(faults).message.split('\n')).toHaveLength(14);
 });
 
 test('production says at once all that only development makes up', () => {
@@ -139,6 +157,7 @@ test('production says at once all that only development makes up', () => {
     'DATABASE_URL',
     'PUBLIC_URL',
     'REDIS_URL',
+    'SMTP_URL',
     'OPERATOR_TOKEN',
     'BOOKING_LINK_SECRET',
   ]);

@@ -28,7 +28,8 @@ const shortestSecret = 32;
 /** Makes the configuration. Throws ConfigError, which names each variable, the form it wants and the mend. */
 export function makeConfig(variables: Env): Config {
   const env = new EnvReader(variables);
-  const production = env.text('NODE_ENV') === 'production';
+  const production =
+    env.oneOf('NODE_ENV', ['production', 'development', 'test'], 'development') === 'production';
   const port = env.integer('PORT', 3000, { least: 0, most: 65_535 });
 
   const databaseUrl = env.url('DATABASE_URL', ['postgres:', 'postgresql:']);
@@ -51,11 +52,14 @@ export function makeConfig(variables: Env): Config {
     databasePoolSize: env.integer('DATABASE_POOL_SIZE', 10, { least: 2, most: 200 }),
     redis: readRedisConfig(env, production),
     cache: readCacheConfig(env),
-    rateLimits: readRateLimitConfig(env),
+    rateLimits: readRateLimitConfig(env, production),
     mail: readMailConfig(env, production),
     operatorToken: env.secret('OPERATOR_TOKEN', shortestSecret, 'it opens the operator routes'),
     bookingLinkSecret: env.secret('BOOKING_LINK_SECRET', shortestSecret, 'it signs the links of bookings'),
   };
+  if (/\s/.test(config.operatorToken) || config.operatorToken.length > 512) {
+    env.fault('OPERATOR_TOKEN wants at most 512 characters without spaces: it travels in a header.');
+  }
   env.finish();
   return config;
 }

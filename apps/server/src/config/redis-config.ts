@@ -19,6 +19,8 @@ export type RedisConfig = {
   main: RedisServerConfig | null;
   /** For jobs: the same server unless REDIS_JOBS_URL names another. */
   jobs: RedisServerConfig | null;
+  /** Begins the names of all keys, for a server that several installations share. */
+  keyPrefix: string;
   /** Budget of connections of this process. */
   maxConnections: number;
 };
@@ -54,8 +56,17 @@ export function readRedisConfig(env: EnvReader, production: boolean): RedisConfi
     main,
     // A second server is a server of its own: its credentials stand in its address.
     jobs: jobsUrl === null ? main : { ...readAddress(env, 'REDIS_JOBS_URL', jobsUrl), ...common },
+    keyPrefix: readKeyPrefix(env),
     maxConnections: env.integer('REDIS_MAX_CONNECTIONS', 50, { least: 1, most: 65_000 }),
   };
+}
+
+function readKeyPrefix(env: EnvReader): string {
+  const prefix = env.text('REDIS_KEY_PREFIX') ?? 'bb';
+  if (!/^[A-Za-z0-9._-]{1,40}$/.test(prefix)) {
+    env.fault('REDIS_KEY_PREFIX wants 1 to 40 letters, digits, dots or dashes.');
+  }
+  return prefix;
 }
 
 function readAddress(env: EnvReader, name: string, url: URL) {

@@ -112,6 +112,9 @@ type BookingTable = {
   email: string | null;
   phone: string | null;
   note: Generated<string>;
+  zone: string | null;
+  language: Generated<string>;
+  channel: Generated<'email' | 'sms' | 'none'>;
   startsAt: Date;
   endsAt: Date;
   heldUntil: Date | null;

@@ -1,11 +1,12 @@
 import { HistoryInput, HistoryResult } from '@bookedbarber/contract';
 import type { App } from '../app.ts';
+import { shopScope, tags } from '../caching/scopes-and-tags.ts';
 import type { Context } from '../context.ts';
 import { once } from '../idempotency.ts';
 import { answers, forOperators, shopParams } from '../plugins/route-schemas.ts';
 
 export function historyRoutes(app: App, context: Context): void {
-  const { catalog, history, clock, operator } = context;
+  const { catalog, history, forget, clock, operator } = context;
   app.post(
     '/api/v1/shops/:shop/history',
     {
@@ -22,7 +23,11 @@ export function historyRoutes(app: App, context: Context): void {
     (request, reply) =>
       once(context, request, reply, async (tx) => {
         const shop = await catalog.shop(tx, request.params.shop);
-        return { status: 200, body: await history.import(tx, shop, request.body.rows, clock.nowMs()) };
+        const { rows } = request.body;
+        const result = await history.import(tx, shop, rows, clock.nowMs());
+        const months = new Set(rows.map((row) => tags.month(row.date)));
+        await forget.tags(tx, shopScope(shop.slug), [tags.book, ...months]);
+        return { status: 200, body: result };
       }),
   );
 }

@@ -1,7 +1,9 @@
 import type { CacheHealth } from '@bookedbarber/contract';
 import { connect } from '@bookedbarber/redis-tier/connection';
-import { type RedisSample, sampleHealth } from '@bookedbarber/redis-tier/health';
+import type { Clock } from '@bookedbarber/redis-tier/core';
+import { type LookUps, type RedisSample, sampleHealth } from '@bookedbarber/redis-tier/health';
 import type { FastifyBaseLogger } from 'fastify';
+import type { ServerCache } from '../caching/server-cache.ts';
 import type { RedisServerConfig } from '../config/redis-config.ts';
 
 const sampleIntervalMs = 1000;
@@ -9,25 +11,29 @@ const sampleIntervalMs = 1000;
 const commandTimeoutMs = 500;
 const mebibyte = 1024 * 1024;
 
-/** Watches Redis from one connection. Without an address there is none to watch, and the report says degraded. */
-export function createRedisHealth(server: RedisServerConfig | null, role: string, logger: FastifyBaseLogger) {
-  let lastMessage = '';
-  const redis =
-    server === null
-      ? null
-      : connect({ server, name: `bookedbarber-${role}`, commandTimeoutMs }, (error) => {
-          // The client reports every attempt; one line for each new reason is enough.
-          if (error.message !== lastMessage)
-            logger.warn({ reason: error.message }, 'Redis cannot be reached');
-          lastMessage = error.message;
-        });
-  redis?.on('ready', () => {
-    lastMessage = '';
-    logger.info('Redis is connected');
-  });
-  const sampler = redis === null ? null : sampleHealth(redis, sampleIntervalMs);
+export type RedisHealthOptions = {
+  /** null: there is none to watch, and the report says degraded. */
+  server: RedisServerConfig | null;
+  prefix: string;
+  role: string;
+  cache: ServerCache;
+  clock: Clock;
+  logger: FastifyBaseLogger;
+};
+
+/** Watches Redis from one connection, and counts the look-ups of the whole fleet. */
+export function createRedisHealth({ server, prefix, role, cache, clock, logger }: RedisHealthOptions) {
+  const lookUps = (): LookUps => {
+    const { localHits, remoteHits, stale, misses } = cache.statistics().total;
+    const hits = localHits + remoteHits + stale;
+    return { hits, lookUps: hits + misses };
+  };
+  const redis = server && watch(server, role, logger);
+  const sampler = redis && sampleHealth({ redis, intervalMs: sampleIntervalMs, clock, prefix, lookUps });
   return {
-    report: (): CacheHealth => toReport(sampler?.latest()),
+    /** The newest sample; null when there is no Redis to watch. */
+    sample: (): RedisSample | null => sampler?.latest() ?? null,
+    report: (): CacheHealth => toReport(sampler?.latest() ?? null, lookUps()),
     close(): void {
       sampler?.stop();
       redis?.disconnect();
@@ -35,13 +41,27 @@ export function createRedisHealth(server: RedisServerConfig | null, role: string
   };
 }
 
-function toReport(sample: RedisSample | undefined): CacheHealth {
+function watch(server: RedisServerConfig, role: string, logger: FastifyBaseLogger) {
+  let lastMessage = '';
+  const redis = connect({ server, name: `bookedbarber-${role}-health`, commandTimeoutMs }, (error) => {
+    // The client reports every attempt; one line for each new reason is enough.
+    if (error.message !== lastMessage) logger.warn({ reason: error.message }, 'Redis cannot be reached');
+    lastMessage = error.message;
+  });
+  redis.on('ready', () => {
+    lastMessage = '';
+    logger.info('Redis is connected');
+  });
+  return redis;
+}
+
+function toReport(sample: RedisSample | null, own: LookUps): CacheHealth {
+  const { hits, lookUps } = sample?.fleet ?? own;
   const bytes = sample?.usedMemoryBytes ?? null;
   return {
     status: sample?.available === true ? 'healthy' : 'degraded',
     redis_available: sample?.available === true,
-    // Nothing looks anything up in Redis yet, and a rate over no look-ups is 0.
-    hit_rate: 0,
+    hit_rate: lookUps === 0 ? 0 : Math.round((hits / lookUps) * 1000) / 1000,
     memory_usage: bytes === null ? null : `${(bytes / mebibyte).toFixed(1)}MB`,
     connections: sample?.connectedClients ?? null,
   };

@@ -67,6 +67,7 @@ function toProblem(error: FastifyError): ProblemError {
 const frameworkCodes: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'payload_too_large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
+  FST_ERR_HANDLER_TIMEOUT: 'unavailable',
 };
 
 function invalid(error: FastifyError): ProblemError {

@@ -1,5 +1,6 @@
 import { Barber, BarberChange, BarberInput, BarberList } from '@bookedbarber/contract';
 import type { App } from '../app.ts';
+import { shopScope, tags } from '../caching/scopes-and-tags.ts';
 import type { Context } from '../context.ts';
 import type { Executor } from '../database/connect.ts';
 import { fromMultirange } from '../database/day-periods.ts';
@@ -10,7 +11,7 @@ import { problem } from '../problem.ts';
 import { changeBarber, createBarber } from './staff-changes.ts';
 
 export function barberRoutes(app: App, context: Context): void {
-  const { catalog, staff, db, operator } = context;
+  const { catalog, staff, forget, db, operator } = context;
 
   async function list(executor: Executor, shopId: string): Promise<Barber[]> {
     const barbers = await staff.barbers(executor, shopId, 'all');
@@ -81,6 +82,7 @@ export function barberRoutes(app: App, context: Context): void {
       once(context, request, reply, async (tx) => {
         const shop = await catalog.shop(tx, request.params.shop);
         const id = await createBarber(tx, shop.id, request.body);
+        await forget.tags(tx, shopScope(shop.slug), [tags.menu, tags.hours]);
         return { status: 201, body: await one(tx, shop.id, id) };
       }),
   );
@@ -102,6 +104,7 @@ export function barberRoutes(app: App, context: Context): void {
       transaction(db, async (tx) => {
         const shop = await catalog.shop(tx, request.params.shop);
         await changeBarber(tx, shop.id, request.params.id, request.body);
+        await forget.tags(tx, shopScope(shop.slug), [tags.menu, tags.hours]);
         return one(tx, shop.id, request.params.id);
       }),
   );

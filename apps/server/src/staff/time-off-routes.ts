@@ -11,6 +11,7 @@ import {
 import type { Selectable } from 'kysely';
 import { Type } from 'typebox';
 import type { App } from '../app.ts';
+import { shopScope, tags } from '../caching/scopes-and-tags.ts';
 import type { Context } from '../context.ts';
 import { fromMultirange } from '../database/day-periods.ts';
 import type { Database } from '../database/schema.ts';
@@ -28,7 +29,7 @@ const overrideRange = Strict({
 });
 
 export function timeOffRoutes(app: App, context: Context): void {
-  const { catalog, db, clock, operator } = context;
+  const { catalog, forget, db, clock, operator } = context;
 
   app.get(
     '/api/v1/shops/:shop/barbers/:id/time-off',
@@ -74,6 +75,7 @@ export function timeOffRoutes(app: App, context: Context): void {
       once(context, request, reply, async (tx) => {
         const shop = await catalog.shop(tx, request.params.shop);
         const row = await addTimeOff(tx, shop.id, request.params.id, request.body);
+        await forget.tags(tx, shopScope(shop.slug), [tags.hours]);
         return { status: 201, body: toTimeOff(shop.zone, row) };
       }),
   );
@@ -124,7 +126,9 @@ export function timeOffRoutes(app: App, context: Context): void {
     (request, reply) =>
       once(context, request, reply, async (tx) => {
         const shop = await catalog.shop(tx, request.params.shop);
-        return { status: 201, body: toDateOverride(await setDateOverride(tx, shop.id, request.body)) };
+        const row = await setDateOverride(tx, shop.id, request.body);
+        await forget.tags(tx, shopScope(shop.slug), [tags.hours]);
+        return { status: 201, body: toDateOverride(row) };
       }),
   );
 
@@ -148,6 +152,7 @@ export function timeOffRoutes(app: App, context: Context): void {
         await transaction(db, async (tx) => {
           const shop = await catalog.shop(tx, request.params.shop);
           await remove(tx, table, shop.id, request.params.id);
+          await forget.tags(tx, shopScope(shop.slug), [tags.hours]);
         });
         return reply.code(204).send(null);
       },

@@ -10,7 +10,10 @@ export const minuteMs = 60_000;
 /** A stretch of one day in which the zone keeps one offset from UTC. */
 type OffsetSpan = { startMs: number; endMs: number; offsetMs: number };
 
-/** One calendar day of a zone: 23, 24 or 25 hours, or whatever the zone made of it. */
+/**
+ * One calendar day of a zone: 23, 24 or 25 hours, or whatever the zone made of it. It is one stretch of time; where a zone
+ * turned its clocks back just after midnight (none since 2011), the day before ends at the first of the two midnights.
+ */
 export type LocalDay = { date: string; startMs: number; endMs: number; spans: readonly OffsetSpan[] };
 
 const days = new Map<string, LocalDay>();

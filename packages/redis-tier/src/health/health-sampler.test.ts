@@ -1,17 +1,37 @@
 import { EventEmitter } from 'node:events';
+import type { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { sampleHealth } from './health-sampler.ts';
 
-const away = { available: false, usedMemoryBytes: null, connectedClients: null };
-const alive = { available: true, usedMemoryBytes: 2048, connectedClients: 3 };
+const own = { hits: 3, lookUps: 4 };
+const away = {
+  available: false,
+  usedMemoryBytes: null,
+  maxMemoryBytes: null,
+  connectedClients: null,
+  evictedKeys: null,
+  fleet: own,
+};
+const alive = { ...away, available: true, usedMemoryBytes: 2048, connectedClients: 3 };
 
-/** A connection whose answers to INFO the test gives. */
+/** A connection whose answers to INFO the test gives. What is written into the fleet's hash is read back. */
 class FakeRedis extends EventEmitter {
+  readonly reports: Record<string, string> = {};
   asked = 0;
   answer: () => Promise<string> = () => Promise.resolve('used_memory:2048\r\nconnected_clients:3\r\n');
   info(): Promise<string> {
     this.asked += 1;
     return this.answer();
+  }
+  async hset(_key: string, field: string, value: string): Promise<number> {
+    this.reports[field] = value;
+    return 1;
+  }
+  async pexpire(): Promise<number> {
+    return 1;
+  }
+  async hgetall(): Promise<Record<string, string>> {
+    return this.reports;
   }
 }
 
@@ -23,7 +43,12 @@ beforeEach(() => {
 afterEach(() => vi.useRealTimers());
 
 const sampled = (intervalMs = 1000) =>
-  sampleHealth(redis as unknown as Parameters<typeof sampleHealth>[0], intervalMs);
+  sampleHealth({
+    redis: redis as unknown as Redis,
+    intervalMs,
+    clock: { nowMs: () => Date.now() },
+    lookUps: () => own,
+  });
 
 describe('a report', () => {
   test('says away before the first sample, and what the server said after it', async () => {
@@ -56,7 +81,7 @@ describe('a report', () => {
     redis.answer = () => Promise.resolve('# Memory\r\nused_memory:many\r\n');
     const sampler = sampled();
     await vi.advanceTimersByTimeAsync(1000);
-    expect(sampler.latest()).toEqual({ available: true, usedMemoryBytes: null, connectedClients: null });
+    expect(sampler.latest()).toEqual({ ...away, available: true });
   });
 
   test('costs one question for each interval, however often it is read', async () => {
@@ -74,4 +99,15 @@ test('a stopped sampler asks nothing more and leaves no listener behind', async 
   await vi.advanceTimersByTimeAsync(5000);
   expect(redis.asked).toBe(0);
   expect(redis.listenerCount('ready')).toBe(0);
+});
+
+describe('the look-ups of the fleet', () => {
+  test('are the sum over the processes that have reported in the last ten seconds', async () => {
+    redis.reports['other'] = `${Date.now()} 10 20`;
+    redis.reports['gone'] = `${Date.now() - 60_000} 1000 1000`;
+    redis.reports['garbled'] = 'not a report';
+    const sampler = sampled();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(sampler.latest().fleet).toEqual({ hits: 13, lookUps: 24 });
+  });
 });

@@ -1,11 +1,18 @@
+import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { infoNumber, parseInfo } from '../connection/index.ts';
+import type { Clock } from '../core/index.ts';
+import { type LookUps, sumOfFleet, writeLookUps } from './fleet-look-ups.ts';
 
-/** What one look at the server showed. Bytes and connections are null when it could not be asked or does not say. */
+/** What one look at the server showed. Null: it could not be asked, or does not say. */
 export type RedisSample = {
   available: boolean;
   usedMemoryBytes: number | null;
+  maxMemoryBytes: number | null;
   connectedClients: number | null;
+  evictedKeys: number | null;
+  /** Look-ups of all processes that share the prefix and have reported in the last seconds. */
+  fleet: LookUps;
 };
 
 export type HealthSampler = {
@@ -15,16 +22,51 @@ export type HealthSampler = {
   stop(): void;
 };
 
-const away: RedisSample = { available: false, usedMemoryBytes: null, connectedClients: null };
+export type HealthSamplerOptions = {
+  redis: Redis;
+  intervalMs: number;
+  clock: Clock;
+  /** Begins all names in Redis. Default 'bb'. */
+  prefix?: string;
+  /** This process's look-ups since its start. */
+  lookUps: () => LookUps;
+};
 
 /**
  * Asks the server for INFO every `intervalMs`, and whenever the connection becomes ready, and keeps the answer, so that a
  * report never waits for the server: a frozen one is told of as away once the command time-out has passed.
  */
-export function sampleHealth(redis: Pick<Redis, 'info' | 'on' | 'off'>, intervalMs: number): HealthSampler {
-  let sample = away;
+export function sampleHealth(options: HealthSamplerOptions): HealthSampler {
+  const { redis, intervalMs, clock, lookUps, prefix = 'bb' } = options;
+  const process = randomUUID();
+  const away = (): RedisSample => ({
+    available: false,
+    usedMemoryBytes: null,
+    maxMemoryBytes: null,
+    connectedClients: null,
+    evictedKeys: null,
+    fleet: lookUps(),
+  });
+  let sample = away();
   const look = async (): Promise<void> => {
-    sample = await takeSample(redis);
+    try {
+      const key = `${prefix}:h`;
+      const [info, reports] = await Promise.all([
+        redis.info('memory', 'clients', 'stats'),
+        writeLookUps(redis, key, process, lookUps(), clock.nowMs()).then(() => redis.hgetall(key)),
+      ]);
+      const fields = parseInfo(info);
+      sample = {
+        available: true,
+        usedMemoryBytes: infoNumber(fields, 'used_memory'),
+        maxMemoryBytes: infoNumber(fields, 'maxmemory'),
+        connectedClients: infoNumber(fields, 'connected_clients'),
+        evictedKeys: infoNumber(fields, 'evicted_keys'),
+        fleet: sumOfFleet(reports, clock.nowMs()),
+      };
+    } catch {
+      sample = away();
+    }
   };
   const onReady = (): void => void look();
   redis.on('ready', onReady);
@@ -36,17 +78,4 @@ export function sampleHealth(redis: Pick<Redis, 'info' | 'on' | 'off'>, interval
       clearInterval(timer);
     },
   };
-}
-
-async function takeSample(redis: Pick<Redis, 'info'>): Promise<RedisSample> {
-  try {
-    const fields = parseInfo(await redis.info('memory', 'clients'));
-    return {
-      available: true,
-      usedMemoryBytes: infoNumber(fields, 'used_memory'),
-      connectedClients: infoNumber(fields, 'connected_clients'),
-    };
-  } catch {
-    return away;
-  }
 }

@@ -1,1 +1,2 @@
+export type { LookUps } from './fleet-look-ups.ts';
 export { type HealthSampler, type RedisSample, sampleHealth } from './health-sampler.ts';

@@ -1,0 +1,34 @@
+import type { ShopRecord } from '../catalog/catalog.ts';
+import type { Db } from '../database/connect.ts';
+import { afterCommit, type Tx } from '../database/transaction.ts';
+import { enqueueInvalidation, markInvalidationsApplied } from '../outbox/invalidations.ts';
+import type { Interval } from '../time/intervals.ts';
+import { shopScope, tags, tagsOfTime } from './scopes-and-tags.ts';
+import type { ServerCache } from './server-cache.ts';
+
+/**
+ * Makes caches forget what a transaction changes: after its commit by this process, and by any process's relay when this
+ * one dies before it could, since what is to be forgotten is written down in the transaction itself.
+ */
+export type Forget = ReturnType<typeof createForget>;
+
+export function createForget({ db, cache }: { db: Db; cache: ServerCache }) {
+  async function forget(tx: Tx, scope: string, names: readonly string[]): Promise<void> {
+    const id = await enqueueInvalidation(tx, scope, names);
+    afterCommit(tx, async () => {
+      const { applied } = await cache.invalidate(scope, names);
+      // Not waited for: the relay does it again otherwise, which costs a load and is never wrong.
+      if (applied) markInvalidationsApplied(db, [id]).catch(() => {});
+    });
+  }
+  return {
+    /** Tags of any scope. */
+    tags: forget,
+
+    /** Times of a shop's book that were taken, given back, or settled. */
+    bookedTime(tx: Tx, shop: Pick<ShopRecord, 'slug' | 'zone'>, times: readonly Interval[]): Promise<void> {
+      const names = times.flatMap((time) => tagsOfTime(shop.zone, time));
+      return forget(tx, shopScope(shop.slug), [...new Set([tags.book, ...names])]);
+    },
+  };
+}

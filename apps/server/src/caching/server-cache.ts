@@ -1,0 +1,79 @@
+import { type Cache, type CacheEvent, createCache } from '@bookedbarber/redis-tier/cache';
+import { connect } from '@bookedbarber/redis-tier/connection';
+import type { Clock } from '@bookedbarber/redis-tier/core';
+import type { FastifyBaseLogger } from 'fastify';
+import { Redis } from 'ioredis';
+import type { CacheConfig } from '../config/cache-config.ts';
+import type { RedisServerConfig } from '../config/redis-config.ts';
+
+/** Classes of cached data; their times are the CACHE_TTL_* of the environment. */
+export const cachePolicies = ['default', 'bookings', 'user-data', 'business', 'analytics', 'static'] as const;
+export type CachePolicy = (typeof cachePolicies)[number];
+export type ServerCache = Cache<CachePolicy>;
+
+export type ServerCacheOptions = {
+  /** null: every call loads for itself. */
+  server: RedisServerConfig | null;
+  config: CacheConfig;
+  prefix: string;
+  role: string;
+  clock: Clock;
+  logger: FastifyBaseLogger;
+};
+
+const hourMs = 3_600_000;
+
+/** The cache on a connection of its own. `close` gives the connection back. */
+export function createServerCache({
+  server,
+  config,
+  prefix,
+  role,
+  clock,
+  logger,
+}: ServerCacheOptions): ServerCache {
+  const enabled = server !== null && config.enabled;
+  // A cache that is off wants a client all the same; this one never opens a connection.
+  const redis = enabled ? openConnection(server, role, logger) : new Redis({ lazyConnect: true });
+  const { ttlMs } = config;
+  const cache = createCache<CachePolicy>({
+    redis,
+    enabled,
+    prefix,
+    clock,
+    policies: {
+      default: { freshMs: ttlMs.default, agedMs: ttlMs.default, staleIfErrorMs: hourMs },
+      // What is free changes by the minute: an answer past its time is worth nothing, a wrong one less.
+      bookings: { freshMs: ttlMs.bookings, staleIfErrorMs: ttlMs.bookings },
+      'user-data': { freshMs: ttlMs.userData, local: false },
+      business: { freshMs: ttlMs.business, agedMs: hourMs, staleIfErrorMs: 24 * hourMs },
+      analytics: { freshMs: ttlMs.analytics, agedMs: ttlMs.analytics, staleIfErrorMs: 24 * hourMs },
+      static: { freshMs: ttlMs.static, agedMs: hourMs, staleIfErrorMs: 24 * hourMs },
+    },
+    onEvent: (event) => {
+      logEvent(logger, event);
+    },
+  });
+  return {
+    ...cache,
+    get available() {
+      return cache.available;
+    },
+    close() {
+      cache.close();
+      redis.disconnect();
+    },
+  };
+}
+
+function logEvent(logger: FastifyBaseLogger, event: CacheEvent): void {
+  const level = event.type === 'down' || event.type === 'invalidation-kept' ? 'warn' : 'info';
+  logger[level](event, 'the cache');
+}
+
+function openConnection(server: RedisServerConfig, role: string, logger: FastifyBaseLogger) {
+  return connect(
+    { server, name: `bookedbarber-${role}-cache`, commandTimeoutMs: server.socketTimeoutMs },
+    (error) => logger.debug({ reason: error.message }, 'the cache cannot reach Redis'),
+  );
+}
