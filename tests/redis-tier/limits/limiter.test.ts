@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { Cluster, type Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import { createLimiter, type Decision, type Limiter } from '../../../packages/redis-tier/src/limits/index.ts';
+import { subjectDigest, subjectKey } from '../../../packages/redis-tier/src/limits/subject-key.ts';
 import { connectForLimits } from './connected.ts';
 import { startOwnRedis } from './own-redis.ts';
 
@@ -185,6 +186,16 @@ describe('an operator', () => {
     await limiter.override({ resource: 'small', subject, limits: {} });
     expect(await limits()).toEqual([5, 20, 100]);
     expect((await limiter.check({ resource: 'small', subject })).allowed).toBe(false);
+  });
+
+  test('gives limits that stay, also when the subject comes', async () => {
+    const subject = anyone();
+    await limiter.override({ resource: 'small', subject, limits: { minute: 50 } });
+    await limiter.check({ resource: 'small', subject });
+    const key = subjectKey(prefix, subjectDigest(subject), 'small');
+    expect(await redis.pttl(key)).toBe(-1);
+    await limiter.override({ resource: 'small', subject, limits: {} });
+    expect(await redis.pttl(key)).toBeGreaterThan(0);
   });
 
   test('cannot override with what is no limit', async () => {
