@@ -3,6 +3,9 @@ import { createLimiter, type Limiter } from '@bookedbarber/redis-tier/limits';
 import type { FastifyBaseLogger } from 'fastify';
 import { type DefaultLimits, type LimitedResource, limitedResources } from './resources.ts';
 
+/** Callers wait 100 ms at the most. A reply that comes later still says what is not to be charged a second time. */
+const commandTimeoutMs = 60_000;
+
 export type RequestLimiterOptions = {
   /** null: this process alone decides, with the whole limits. */
   server: RedisServer | null;
@@ -25,8 +28,7 @@ export function createRequestLimiter({
     server === null
       ? null
       : connect(
-          // The guard gives up after 100 ms; this only ends what nobody waits for any more.
-          { server, name: 'bookedbarber-limits', commandTimeoutMs: 5000 },
+          { server, name: 'bookedbarber-limits', commandTimeoutMs },
           (error) => logger.debug({ reason: error.message }, 'the limits cannot reach Redis'),
         );
   const limiter = createLimiter({

@@ -27,6 +27,9 @@ function addTo(list: BlockList, entry: string): void {
   list.addSubnet(address.text, length, address.family);
 }
 
+/** Most proxies that one request is followed through. */
+const mostHops = 16;
+
 /**
  * Whose request this is: the nearest address that no trusted proxy has. Every proxy adds the address that it was called
  * from at the end of X-Forwarded-For, so the list is read from its end, and what stands before the first untrusted
@@ -39,7 +42,7 @@ export function clientAddress(
 ): Address | null {
   let address = peer === undefined ? null : readAddress(peer);
   const said = forwardedFor === undefined ? [] : forwardedFor.split(',');
-  while (address !== null && trusted.has(address)) {
+  for (let hops = 0; hops < mostHops && address !== null && trusted.has(address); hops++) {
     const next = said.pop();
     const before = next === undefined ? null : readAddress(next);
     if (before === null) break;

@@ -20,7 +20,7 @@ export class DenyCache {
     this.#refusals = new BoundedMap(capacity);
   }
 
-  /** Changes with every drop: a refusal sent for before it is not to be remembered after it. */
+  /** Grows with every drop: a refusal that was asked for before one is not remembered after it. */
   get epoch(): number {
     return this.#drops;
   }
@@ -35,14 +35,19 @@ export class DenyCache {
     return cost >= refusal.cost ? later(refusal.decision, nowMs - refusal.sentMs) : undefined;
   }
 
-  /** `epoch` and `sentMs` are of the moment when the check was sent. */
-  remember(key: string, cost: number, decision: Decision, sent: { epoch: number; ms: number }): void {
-    if (sent.epoch !== this.#drops) return;
-    const endMs = sent.ms + Math.min(decision.retryAfterMs, longestMs);
+  /** `epoch`: as of asking. `sentMs`: when the check was sent, which is before the server looked at its clock. */
+  remember(
+    key: string,
+    cost: number,
+    decision: Decision,
+    { epoch, sentMs }: { epoch: number; sentMs: number },
+  ): void {
+    if (epoch !== this.#drops) return;
+    const endMs = sentMs + Math.min(decision.retryAfterMs, longestMs);
     const known = this.#refusals.get(key);
     // Of two that hold, the one for the lower cost covers more.
-    if (known !== undefined && known.cost < cost && known.endMs > sent.ms) return;
-    this.#refusals.set(key, { cost, sentMs: sent.ms, endMs, decision });
+    if (known !== undefined && known.cost < cost && known.endMs > sentMs) return;
+    this.#refusals.set(key, { cost, sentMs, endMs, decision });
   }
 
   drop(key: string): void {

@@ -59,7 +59,7 @@ export function createLimiter<Name extends string>(options: LimiterOptions<Name>
     if (verdict === -1) throw costAboveLimit(cost);
     const decision = decisionOf(verdict === 1, 'redis', states);
     if (cost > 0 && decision.allowed) local.record(at.key, windows, cost, nowMs(), states);
-    else if (cost > 0) denied.remember(at.key, cost, decision, { epoch, ms: outcome.sentMs });
+    else if (cost > 0) denied.remember(at.key, cost, decision, { epoch, sentMs: outcome.sentMs });
     return decision;
   }
 
@@ -98,10 +98,8 @@ export function createLimiter<Name extends string>(options: LimiterOptions<Name>
       const keys = (resource === undefined ? names : [resource]).map(
         (name) => place({ subject, resource: name }).key,
       );
-      // Before, for a server that is away; afterwards, for refusals that were under way.
       keys.forEach(forget);
       await remote?.operator.reset(keys);
-      keys.forEach(forget);
     },
 
     async override({ subject, resource, limits }) {
