@@ -13,9 +13,9 @@ beforeEach(async () => {
   one = await openCache(inject('redisUrl'), { prefix, policies });
   other = await openCache(inject('redisUrl'), { prefix, policies });
 });
-afterEach(() => {
-  one.end();
-  other.end();
+afterEach(async () => {
+  await one.end();
+  await other.end();
 });
 
 const key = { scope: 'shop-1', key: 'a', tags: ['day', 'staff'] };

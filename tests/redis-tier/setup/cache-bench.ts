@@ -14,7 +14,7 @@ export type OpenedCache<Name extends string> = {
   readonly cache: Cache<Name>;
   readonly redis: Redis;
   readonly events: CacheEvent[];
-  end(): void;
+  end(): Promise<void>;
 };
 
 /** A prefix of the test's own on a server that others use too. */
@@ -31,8 +31,8 @@ export async function openCache<Name extends string>(
   const events: CacheEvent[] = [];
   const cache = createCache<Name>({ ...options, redis, onEvent: (event) => events.push(event) });
   if (options.enabled !== false && !(await cache.ready(10_000))) throw new Error('Redis is not used');
-  const end = (): void => {
-    cache.close();
+  const end = async (): Promise<void> => {
+    await cache.close(0);
     redis.disconnect();
   };
   return { cache, redis, events, end };

@@ -56,8 +56,11 @@ export type Cache<Name extends string = string> = {
   statistics(): CacheStatistics;
   /** Names of entries, page by page. @throws RedisUnavailable, InvalidCacheUse */
   keys(filter: { scope?: string; policy?: Name; cursor?: string; limit?: number }): Promise<KeysPage>;
-  /** Ends the listening and refuses Redis from now on. Loads under way go on. */
-  close(): void;
+  /**
+   * Waits for loads under way to end and to be stored, for `withinMs` at the most (default 1000), then ends the use of
+   * Redis. The connection for commands stays the caller's to close.
+   */
+  close(withinMs?: number): Promise<void>;
 };
 
 const retryKeptEveryMs = 1000;
@@ -120,6 +123,7 @@ export function createCache<Name extends string>(options: CacheOptions<Name>): C
     invalidations,
     counters,
     wakeUps,
+    running: new Set(),
     needMs: Math.max(0, ...policies.map((policy) => longestLifeMs(policy) + policy.leaseMs)),
     onEvent,
   };
@@ -172,7 +176,12 @@ export function createCache<Name extends string>(options: CacheOptions<Name>): C
       const pattern = keys.entryPattern(scope, policy === undefined ? undefined : known(policy).policy);
       return await scanKeys(link.send, pattern, cursor, limit);
     },
-    close: () => {
+    close: async (withinMs = 1000) => {
+      const endMs = performance.now() + withinMs;
+      while (parts.running.size > 0 && performance.now() < endMs) {
+        const rest = new Promise((resolve) => setTimeout(resolve, endMs - performance.now()).unref());
+        await Promise.race([Promise.all(parts.running), rest]);
+      }
       clearInterval(retry);
       subscriber?.close();
       link.close();

@@ -20,6 +20,8 @@ export type CoreParts = {
   readonly invalidations: Invalidations;
   readonly counters: TagCounters;
   readonly wakeUps: WakeUps;
+  /** Loads under way, until what they load is stored. */
+  readonly running: Set<Promise<void>>;
   /** Least life of a tag, in ms. */
   readonly needMs: number;
   readonly onEvent: OnCacheEvent;

@@ -91,6 +91,9 @@ export class Link {
 
   readonly send: Send = (command) => this.#guard.send(() => command(this.#options.redis));
 
+  /** Sends past the deadline and the breaker, where a late reply tells that the connection works. */
+  readonly sendLate: Send = (command) => command(this.#options.redis);
+
   /** Asks the node what it is, and begins or ends its use. */
   async look(): Promise<void> {
     if (!this.#options.enabled || this.#looking || this.#guard.state === 'open') return;
@@ -127,7 +130,7 @@ export class Link {
   async #beginUse(lineage: Buffer, connection: number): Promise<void> {
     const before = this.#lastLineage;
     const changed = before !== null && !before.equals(lineage);
-    if (changed) this.#down('the lineage changed');
+    if (changed && this.#lineage !== null) this.#down('the lineage changed');
     await this.#options.beforeUse(this.send, changed);
     if (connection !== this.#connection) throw new RedisUnavailable('the connection was lost');
     this.#lineage = lineage;

@@ -39,8 +39,15 @@ export async function lookUp(
     judge(context, item, seen[index] ?? 'refused', bypass, joins, tasks),
   );
   for (const mode of ['wait', 'refresh', 'alone'] as const)
-    if (tasks[mode].length > 0) void runLoads(context, tasks[mode], mode);
+    if (tasks[mode].length > 0) run(context, tasks[mode], mode);
   return results;
+}
+
+function run(context: RunContext, tasks: readonly Task[], mode: RunMode): void {
+  const { running } = context.parts;
+  const run = runLoads(context, tasks, mode);
+  running.add(run);
+  void run.finally(() => running.delete(run));
 }
 
 async function see({ parts }: RunContext, names: EntryNames, bypass: Bypass | undefined): Promise<Seen> {
