@@ -28,7 +28,7 @@ async function server(settings: readonly string[] = []): Promise<OwnRedis> {
 }
 
 async function open({ url }: OwnRedis, prefix = ownPrefix()): Promise<OpenedCache<'days'>> {
-  const one = await openCache(url, { prefix, policies: { days } });
+  const one = await openCache(url, { prefix, policies: { days }, deadlineMs: 50 });
   opened.push(one);
   return one;
 }
@@ -124,7 +124,8 @@ describe('a crash of Redis', () => {
     await until('it is stored', async () => {
       return (await cache.policy('days').get({ ...key, load: async () => 2 })).source === 'remote';
     });
-    expect(events.map(({ type }) => type)).toEqual(['up', 'down', 'lineage-changed', 'up']);
+    const types = events.map(({ type }) => type);
+    expect(types.slice(types.indexOf('up'))).toEqual(['up', 'down', 'lineage-changed', 'up']);
   });
 
   test('before the first use is no error either', async () => {
@@ -139,15 +140,16 @@ describe('a crash of Redis', () => {
 
   test('and a restart from an older snapshot bring back no old value as fresh', async () => {
     const redis = await server();
-    const { cache } = await open(redis);
+    const one = await open(redis);
     let truth = 1;
     const load = async (): Promise<number> => truth;
-    await cached({ cache } as OpenedCache<'days'>, load);
+    await cached(one, load);
     await redis.admin.save();
     const dump = join(redis.folder, 'dump.rdb');
     copyFileSync(dump, join(redis.folder, 'older.rdb'));
     truth = 2;
-    await cache.invalidate('shop-1', ['day']);
+    await one.cache.invalidate('shop-1', ['day']);
+    await one.end();
     await redis.kill();
     copyFileSync(join(redis.folder, 'older.rdb'), dump);
     await redis.start();
@@ -240,9 +242,8 @@ describe('an invalidation that Redis cannot take', () => {
     expect(one.cache.statistics().remote.invalidationsKept).toBe(0);
     expect((await one.cache.policy('days').get({ ...key, load })).value).toBe(2);
     expect((await other.cache.policy('days').get({ ...key, load })).value).toBe(2);
-    expect(one.events.map(({ type }) => type)).toEqual([
-      'up',
-      'down',
+    const types = one.events.map(({ type }) => type);
+    expect(types.slice(types.indexOf('invalidation-kept'))).toEqual([
       'invalidation-kept',
       'invalidations-applied',
       'up',

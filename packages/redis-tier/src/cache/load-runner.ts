@@ -143,7 +143,7 @@ async function stillOpen({ parts }: RunContext, others: readonly Sorted[]): Prom
     others.map(async (item) => {
       const { flight, seenAsOfMs } = item;
       try {
-        const reading = await parts.reads.read(flight.names, () => flight.beginReading());
+        const reading = await parts.reads.read(flight.names, false, () => flight.beginReading());
         if (reading?.found.valid && reading.found.asOfMs > seenAsOfMs) {
           const { asOfMs, freshMs } = reading.found;
           const freshUntilMs = asOfMs + freshMs;
