@@ -1,0 +1,1 @@
+export { type Direction, type FaultProxy, type ProxiedLink, startFaultProxy } from './fault-proxy.ts';
