@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import type { PolicyOptions } from '../../../packages/redis-tier/src/cache/index.ts';
+import { type ProxiedLink, startFaultProxy } from '../../../packages/redis-tier/src/testing/index.ts';
 import { type OpenedCache, openCache, ownPrefix } from '../setup/cache-bench.ts';
 import { type OwnRedis, startOwnRedis } from '../setup/own-redis.ts';
 import { signal } from '../setup/signal.ts';
@@ -177,6 +178,7 @@ describe('a local tier that may be deaf', () => {
     let truth = 1;
     const load = async (): Promise<number> => truth;
     await localHit(one, load);
+    await localHit(one, load, 'outlasting');
     const listener = String(await redis.admin.client('LIST'))
       .split('\n')
       .find((line) => line.includes('sub=2'));
@@ -186,6 +188,8 @@ describe('a local tier that may be deaf', () => {
     await redis.admin.del(`${prefix}:t:{shop-1}:day`);
     expect((await one.cache.policy('days').get({ ...key, load })).value).toBe(2);
     await until('it hears again', () => one.cache.statistics().local.hearing);
+    // What changed while it was deaf, and was not asked for meanwhile.
+    expect((await one.cache.policy('outlasting').get({ ...key, load })).value).toBe(2);
     await localHit(one, load);
     truth = 3;
     await redis.admin.del(`${prefix}:t:{shop-1}:day`);
@@ -199,6 +203,55 @@ describe('a local tier that may be deaf', () => {
       'local-deaf',
       'local-hearing',
     ]);
+  });
+
+  test('answers nothing as fresh when no answer has come on its connection for three seconds', async () => {
+    const redis = await server();
+    const proxy = await startFaultProxy({ host: '127.0.0.1', port: redis.port });
+    opened.push({ end: () => proxy.close() });
+    const one = await open(`redis://127.0.0.1:${proxy.port}`);
+    const other = await open(redis.url);
+    let truth = 1;
+    const load = async (): Promise<number> => truth;
+    await localHit(one, load);
+    const clients = String(await redis.admin.client('LIST')).split('\n');
+    const isListener = ({ serverSidePort }: ProxiedLink): boolean =>
+      clients.some((line) => line.includes(`:${serverSidePort} `) && line.includes('sub=2'));
+    const frozenMs = performance.now();
+    proxy.links.find(isListener)?.freeze('toClient');
+    truth = 2;
+    await other.cache.invalidate('shop-1', ['day']);
+    await until('it does not trust what it has', async () => {
+      return (await one.cache.policy('days').get({ ...key, load })).value === 2;
+    });
+    expect(performance.now() - frozenMs).toBeLessThan(3500);
+    expect(one.cache.available).toBe(true);
+    expect(one.cache.statistics().local.hearing).toBe(false);
+    proxy.thaw();
+    await until('it hears again', () => one.cache.statistics().local.hearing);
+  });
+
+  test('answers nothing as fresh when it hears another server than the commands go to', async () => {
+    const [redis, another] = [await server(), await server()];
+    let target = redis;
+    const proxy = await startFaultProxy(() => ({ host: '127.0.0.1', port: target.port }));
+    opened.push({ end: () => proxy.close() });
+    const one = await open(`redis://127.0.0.1:${proxy.port}`);
+    await localHit(one, async () => 1);
+    const clients = String(await redis.admin.client('LIST')).split('\n');
+    const isListener = ({ serverSidePort }: ProxiedLink): boolean =>
+      clients.some((line) => line.includes(`:${serverSidePort} `) && line.includes('sub=2'));
+    target = another;
+    proxy.links.find((link) => !isListener(link))?.cut();
+    await until('the other server is used', () => one.events.some(({ type }) => type === 'lineage-changed'));
+    expect((await one.cache.policy('days').get({ ...key, load: async () => 2 })).value).toBe(2);
+    await until('it hears the other server', () => one.cache.statistics().local.hearing);
+    await localHit(one, async () => 2);
+    await another.admin.unlink(`${prefix}:t:{shop-1}:`);
+    await until(
+      'it does',
+      async () => (await one.cache.policy('days').get({ ...key, load: async () => 3 })).value === 3,
+    );
   });
 
   test('hears eviction, expiry and flush of tags', async () => {

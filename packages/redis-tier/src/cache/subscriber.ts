@@ -80,7 +80,8 @@ export class Subscriber {
       this.#deaf('it leads to another server than the commands');
       this.#redis.disconnect(true);
     }
-    if (this.#told !== this.hears) this.#tell(this.#told ? 'no answer' : '');
+    if (this.#told !== this.hears)
+      this.#tell(wanted === null ? 'Redis is not used' : 'no answer for too long');
   }
 
   close(): void {

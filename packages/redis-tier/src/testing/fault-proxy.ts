@@ -34,8 +34,10 @@ export type FaultProxy = {
   close(): Promise<void>;
 };
 
-/** Listens on a free port of this machine and passes on to the server. */
-export async function startFaultProxy(to: { host: string; port: number }): Promise<FaultProxy> {
+export type Target = { readonly host: string; readonly port: number };
+
+/** Listens on a free port of this machine and passes on to the server; each new connection to where `to` says then. */
+export async function startFaultProxy(to: Target | (() => Target)): Promise<FaultProxy> {
   const links = new Set<Link>();
   const frozen = new Set<Direction>();
   let delayMs = 0;
@@ -45,7 +47,8 @@ export async function startFaultProxy(to: { host: string; port: number }): Promi
       client.resetAndDestroy();
       return;
     }
-    const link = new Link(client, connect(to.port, to.host), () => delayMs);
+    const { host, port } = typeof to === 'function' ? to() : to;
+    const link = new Link(client, connect(port, host), () => delayMs);
     links.add(link);
     for (const direction of frozen) link.freeze(direction);
     link.onEnd(() => links.delete(link));

@@ -1,1 +1,7 @@
-export { type Direction, type FaultProxy, type ProxiedLink, startFaultProxy } from './fault-proxy.ts';
+export {
+  type Direction,
+  type FaultProxy,
+  type ProxiedLink,
+  startFaultProxy,
+  type Target,
+} from './fault-proxy.ts';
