@@ -13,9 +13,9 @@ beforeEach(async () => {
   one = await openCache(inject('redisUrl'), { prefix, policies });
   other = await openCache(inject('redisUrl'), { prefix, policies });
 });
-afterEach(() => {
-  one.end();
-  other.end();
+afterEach(async () => {
+  await one.end();
+  await other.end();
 });
 
 const key = { scope: 'shop-1', key: 'a', tags: ['day', 'staff'] };
@@ -142,6 +142,54 @@ describe('an invalidation', () => {
 
   test('of a scope with braces is refused', async () => {
     await expect(one.cache.invalidate('a}b')).rejects.toThrow(/braces/);
+  });
+});
+
+describe('an invalidation that the server refuses', () => {
+  test('is tried again, and until then its process reads nothing that it covers', async () => {
+    const source = truth();
+    await cached(one, source.load);
+    const refused = vi.spyOn(one.redis, 'unlink').mockImplementation(() => {
+      return Promise.reject(Object.assign(new Error('MISCONF no disk'), { name: 'ReplyError' }));
+    });
+    source.value = 2;
+    expect(await one.cache.invalidate('shop-1', ['day'])).toEqual({ applied: false });
+    expect(one.cache.available).toBe(true);
+    expect((await one.cache.policy('days').get({ ...key, load: source.load })).value).toBe(2);
+    expect((await one.cache.policy('days').get({ ...key, load: source.load })).source).toBe('miss');
+    expect((await other.cache.policy('days').get({ ...key, load: source.load })).value).toBe(1);
+    refused.mockRestore();
+    await until('it is applied', async () => {
+      return (await other.cache.policy('days').get({ ...key, load: source.load })).value === 2;
+    });
+    await cached(one, source.load);
+    expect(one.events.map(({ type }) => type)).toEqual(['up', 'invalidation-kept', 'invalidations-applied']);
+  });
+
+  test('does not lose its effect when too many wait: the scope or everything is invalidated', async () => {
+    const source = truth();
+    await cached(one, source.load);
+    const neighbour = { ...key, scope: 'shop-2', load: source.load };
+    await until(
+      'it is in Redis',
+      async () => (await one.cache.policy('days').get(neighbour)).source === 'remote',
+    );
+    const refused = vi.spyOn(one.redis, 'unlink').mockImplementation(() => {
+      return Promise.reject(Object.assign(new Error('MISCONF no disk'), { name: 'ReplyError' }));
+    });
+    source.value = 2;
+    const tags = Array.from({ length: 100 }, (_, index) => `tag-${index}`);
+    await Promise.all(tags.map((tag) => one.cache.invalidate('shop-1', [tag])));
+    expect((await one.cache.policy('days').get({ ...key, load: source.load })).value).toBe(2);
+    expect((await one.cache.policy('days').get(neighbour)).value).toBe(1);
+    const scopes = Array.from({ length: 10_001 }, (_, index) => `scope-${index}`);
+    await Promise.all(scopes.map((scope) => one.cache.invalidate(scope)));
+    expect((await one.cache.policy('days').get(neighbour)).value).toBe(2);
+    refused.mockRestore();
+    await until('everything is invalidated', async () => {
+      return (await other.cache.policy('days').get(neighbour)).value === 2;
+    });
+    expect((await other.cache.policy('days').get({ ...key, load: source.load })).value).toBe(2);
   });
 });
 

@@ -45,9 +45,9 @@ describe('a lease', () => {
     one = await openCache(inject('redisUrl'), { prefix, policies });
     other = await openCache(inject('redisUrl'), { prefix, policies });
   });
-  afterEach(() => {
-    one.end();
-    other.end();
+  afterEach(async () => {
+    await one.end();
+    await other.end();
   });
   const leaseKey = (policy: string): string => `${prefix}:l:{shop-1}:${policy}:1:a`;
 

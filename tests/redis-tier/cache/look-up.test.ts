@@ -29,9 +29,9 @@ beforeEach(async () => {
   one = await openCache(inject('redisUrl'), { prefix, policies });
   other = await openCache(inject('redisUrl'), { prefix, policies });
 });
-afterEach(() => {
-  one.end();
-  other.end();
+afterEach(async () => {
+  await one.end();
+  await other.end();
 });
 
 const key = { scope: 'shop-1', key: 'a', tags: ['day'] };
@@ -182,7 +182,7 @@ describe('a look-up', () => {
     expect((await newer.cache.policy('days').get({ ...key, load: async () => 'new shape' })).value).toBe(
       'new shape',
     );
-    newer.end();
+    await newer.end();
   });
 
   test.each([

@@ -14,7 +14,7 @@ export type OpenedCache<Name extends string> = {
   readonly cache: Cache<Name>;
   readonly redis: Redis;
   readonly events: CacheEvent[];
-  end(): void;
+  end(): Promise<void>;
 };
 
 /** A prefix of the test's own on a server that others use too. */
@@ -22,17 +22,25 @@ export function ownPrefix(): string {
   return `t${randomBytes(5).toString('hex')}`;
 }
 
-/** Opens a cache with connections of its own, as another process would, and waits until it uses Redis. */
+/**
+ * Opens a cache with connections of its own, as another process would, and waits until it uses Redis. Without a local tier,
+ * and with a deadline that a busy machine keeps, unless the test says otherwise.
+ */
 export async function openCache<Name extends string>(
   url: string,
   options: Omit<CacheOptions<Name>, 'redis'> & { policies: Record<Name, PolicyOptions> },
 ): Promise<OpenedCache<Name>> {
   const redis = connect({ server: serverOf(url), name: 'test', commandTimeoutMs: 5000 }, () => {});
   const events: CacheEvent[] = [];
-  const cache = createCache<Name>({ ...options, redis, onEvent: (event) => events.push(event) });
+  const cache = createCache<Name>({
+    local: false,
+    ...options,
+    redis,
+    onEvent: (event) => events.push(event),
+  });
   if (options.enabled !== false && !(await cache.ready(10_000))) throw new Error('Redis is not used');
-  const end = (): void => {
-    cache.close();
+  const end = async (): Promise<void> => {
+    await cache.close(0);
     redis.disconnect();
   };
   return { cache, redis, events, end };

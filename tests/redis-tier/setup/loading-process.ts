@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { openCache } from './cache-bench.ts';
 
 const [url = '', prefix = '', callers = '1'] = process.argv.slice(2);
-const { cache, end } = await openCache(url, { prefix, policies: { days: { freshMs: 60_000 } } });
+const { cache, redis } = await openCache(url, { prefix, policies: { days: { freshMs: 60_000 } } });
 
 process.once('message', () => {
   void (async () => {
@@ -21,7 +21,8 @@ process.once('message', () => {
     );
     const values = (await Promise.all(asked)).map(({ value }) => value);
     process.send?.({ loads, values: [...new Set(values)] });
-    end();
+    await cache.close();
+    redis.disconnect();
     process.disconnect();
   })();
 });

@@ -8,6 +8,7 @@ import { FlightRegistry } from './flight.ts';
 import { Invalidations } from './invalidations.ts';
 import { checkScope, KeySpace } from './keys.ts';
 import { Link } from './link.ts';
+import { LocalTier } from './local-tier.ts';
 import { type PolicyCache, PolicyReader } from './policy-cache.ts';
 import { longestLifeMs, type Policy, type PolicyOptions, resolvePolicy } from './policy-options.ts';
 import { ReadBatch } from './read-batch.ts';
@@ -31,6 +32,8 @@ export type CacheOptions<Name extends string> = {
   clock?: Clock;
   /** False: every call loads for itself and Redis is not used. Default true. */
   enabled?: boolean;
+  /** The tier in this process: bounded in bytes, or none. Default 32 MiB. */
+  local?: { maxBytes: number } | false;
   /** Longest time without a reply while commands wait, in ms. Default 50. */
   deadlineMs?: number;
   onEvent?: OnCacheEvent;
@@ -56,8 +59,11 @@ export type Cache<Name extends string = string> = {
   statistics(): CacheStatistics;
   /** Names of entries, page by page. @throws RedisUnavailable, InvalidCacheUse */
   keys(filter: { scope?: string; policy?: Name; cursor?: string; limit?: number }): Promise<KeysPage>;
-  /** Ends the listening and refuses Redis from now on. Loads under way go on. */
-  close(): void;
+  /**
+   * Waits for loads under way to end and to be stored, for `withinMs` at the most (default 1000), then ends the use of
+   * Redis. The connection for commands stays the caller's to close.
+   */
+  close(withinMs?: number): Promise<void>;
 };
 
 const retryKeptEveryMs = 1000;
@@ -95,15 +101,26 @@ export function createCache<Name extends string>(options: CacheOptions<Name>): C
     enabled,
     beforeUse: (send, lineageChanged) => invalidations.apply(send, lineageChanged),
     onChange: (up) => {
+      subscriber?.check();
       if (up) for (const listener of [...readyListeners]) listener();
     },
   });
-  const subscriber = enabled
+  const localOptions = options.local ?? { maxBytes: 32 * 1_048_576 };
+  const local =
+    enabled && localOptions !== false
+      ? new LocalTier(localOptions.maxBytes, counters, () => subscriber?.hears === true)
+      : null;
+  const subscriber: Subscriber | null = enabled
     ? new Subscriber({
         redis,
-        wakeChannel: keys.wakeChannel,
+        keys,
+        clock,
+        hearsTags: local !== null,
+        server: () => link.server,
         onWake: (leaseKey) => wakeUps.wake(leaseKey),
-        onError: () => {},
+        onTag: (tagKey) => counters.raise(tagKey),
+        onAnything: () => local?.forgetAll(),
+        onEvent,
       })
     : null;
   const retry = setInterval(() => {
@@ -113,13 +130,15 @@ export function createCache<Name extends string>(options: CacheOptions<Name>): C
   const parts: CoreParts = {
     keys,
     link,
-    reads: new ReadBatch(link),
+    reads: new ReadBatch(link, local),
     versions: new VersionSource(),
     flights,
     uncachedFlights,
     invalidations,
     counters,
+    local,
     wakeUps,
+    running: new Set(),
     needMs: Math.max(0, ...policies.map((policy) => longestLifeMs(policy) + policy.leaseMs)),
     onEvent,
   };
@@ -162,7 +181,7 @@ export function createCache<Name extends string>(options: CacheOptions<Name>): C
       return {
         policies: Object.fromEntries(all.map(({ policy, counts }) => [policy.name, summarise([counts])])),
         total: summarise(all.map(({ counts }) => counts)),
-        local: { entries: 0, bytes: 0, hearing: false },
+        local: local?.statistics ?? { entries: 0, bytes: 0, hearing: false },
         remote: { available: link.lineage !== null, invalidationsKept: invalidations.keptScopes },
       };
     },
@@ -172,7 +191,12 @@ export function createCache<Name extends string>(options: CacheOptions<Name>): C
       const pattern = keys.entryPattern(scope, policy === undefined ? undefined : known(policy).policy);
       return await scanKeys(link.send, pattern, cursor, limit);
     },
-    close: () => {
+    close: async (withinMs = 1000) => {
+      const endMs = performance.now() + withinMs;
+      while (parts.running.size > 0 && performance.now() < endMs) {
+        const rest = new Promise((resolve) => setTimeout(resolve, endMs - performance.now()).unref());
+        await Promise.race([Promise.all(parts.running), rest]);
+      }
       clearInterval(retry);
       subscriber?.close();
       link.close();

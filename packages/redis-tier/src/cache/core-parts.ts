@@ -3,6 +3,7 @@ import type { FlightRegistry } from './flight.ts';
 import type { Invalidations } from './invalidations.ts';
 import type { KeySpace } from './keys.ts';
 import type { Link } from './link.ts';
+import type { LocalTier } from './local-tier.ts';
 import type { ReadBatch } from './read-batch.ts';
 import type { TagCounters } from './tag-counters.ts';
 import type { VersionSource } from './tag-version.ts';
@@ -19,7 +20,11 @@ export type CoreParts = {
   readonly uncachedFlights: FlightRegistry;
   readonly invalidations: Invalidations;
   readonly counters: TagCounters;
+  /** Null when there is no tier in this process. */
+  readonly local: LocalTier | null;
   readonly wakeUps: WakeUps;
+  /** Loads under way, until what they load is stored. */
+  readonly running: Set<Promise<void>>;
   /** Least life of a tag, in ms. */
   readonly needMs: number;
   readonly onEvent: OnCacheEvent;

@@ -7,7 +7,7 @@ export type CacheEvent =
   /** The primary has another history: a failover or a restart. All that was cached before is a miss. */
   | { type: 'lineage-changed'; from: string; to: string }
   /** The local tier answers as fresh again, or has stopped to because it may have missed an invalidation. */
-  | { type: 'local-hearing'; tracking: 'tracking' | 'published' }
+  | { type: 'local-hearing' }
   | { type: 'local-deaf'; reason: string }
   /** An invalidation could not be applied and is kept. */
   | { type: 'invalidation-kept'; scope: string; reason: string }

@@ -71,7 +71,7 @@ export class Invalidations {
     if (send !== null) {
       this.#begin(tagKeys);
       try {
-        await removeTags(send, tagKeys);
+        await removeTags(send, keys.invalidationChannel, tagKeys);
         this.#remember(scope, tagKeys);
         onInvalidate(tagKeys);
         return { applied: true };
@@ -127,7 +127,7 @@ export class Invalidations {
     }));
     for (let first = 0; first < removals.length; first += atOnce) {
       const some = removals.slice(first, first + atOnce);
-      await Promise.all(some.map(({ tagKeys }) => removeTags(send, tagKeys)));
+      await Promise.all(some.map(({ tagKeys }) => removeTags(send, keys.invalidationChannel, tagKeys)));
     }
     for (const { scope, tagKeys } of removals) {
       this.#remember(scope, tagKeys);
@@ -171,13 +171,24 @@ export class Invalidations {
   }
 }
 
-/** One command; one for each tag while the slot is being moved, when a command with several keys is refused. */
-async function removeTags(send: Send, tagKeys: readonly string[]): Promise<void> {
+/** One step; one for each tag while the slot is being moved, when a command with several keys is refused. */
+async function removeTags(send: Send, channel: string, tagKeys: readonly string[]): Promise<void> {
+  const remove = (some: readonly string[]): Promise<unknown> =>
+    send((redis) => Promise.all([redis.unlink(...some), publish(redis, channel, some)]));
   try {
-    await send((redis) => redis.unlink(...tagKeys));
+    await remove(tagKeys);
   } catch (error) {
     if (tagKeys.length === 1 || !isRefusalOfSeveralKeys(error)) throw error;
-    await Promise.all(tagKeys.map((key) => send((redis) => redis.unlink(key))));
+    await Promise.all(tagKeys.map((key) => remove([key])));
+  }
+}
+
+/** For processes whose server refuses tracking. Where it refuses publishing too, nobody listens either. */
+async function publish(redis: Redis, channel: string, tagKeys: readonly string[]): Promise<void> {
+  try {
+    await redis.publish(channel, JSON.stringify(tagKeys));
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'ReplyError') throw error;
   }
 }
 

@@ -21,16 +21,34 @@ export type EntryAddress = {
   tags?: readonly string[];
 };
 
-/** The names of one entry in Redis. */
-export type EntryNames = {
+const mostTags = 16;
+const noTags: readonly string[] = [];
+
+/** The names of one entry in Redis. A hit in the local tier needs the first alone: the others are made when asked for. */
+export class EntryNames {
   readonly scope: string;
   readonly entryKey: string;
-  readonly leaseKey: string;
-  /** The scope's tag first, then the others in order. 1 to 16. */
-  readonly tagKeys: readonly string[];
-};
+  readonly #keys: KeySpace;
+  readonly #tags: readonly string[];
+  #tagKeys: readonly string[] | undefined;
 
-const mostTags = 16;
+  constructor(keys: KeySpace, scope: string, entryKey: string, tags: readonly string[]) {
+    this.scope = scope;
+    this.entryKey = entryKey;
+    this.#keys = keys;
+    this.#tags = tags;
+  }
+
+  get leaseKey(): string {
+    return this.#keys.leaseOf(this.entryKey);
+  }
+
+  /** The scope's tag first, then the others in order. 1 to 16. @throws InvalidCacheUse for a tag out of range */
+  get tagKeys(): readonly string[] {
+    this.#tagKeys ??= this.#keys.entryTags(this.scope, this.#tags);
+    return this.#tagKeys;
+  }
+}
 
 export class KeySpace {
   readonly wakeChannel: string;
@@ -47,17 +65,16 @@ export class KeySpace {
     this.tagPrefix = `${prefix}:t:`;
   }
 
-  /** @throws InvalidCacheUse for a scope, key or tag out of range */
-  entry(policy: Policy, { scope, key, tags = [] }: EntryAddress): EntryNames {
+  /** @throws InvalidCacheUse for a scope or key out of range */
+  entry(policy: Policy, { scope, key, tags = noTags }: EntryAddress): EntryNames {
     checkScope(scope);
     if (key.length === 0 || key.length > 500) throw new InvalidCacheUse('A key has 1 to 500 characters');
-    const tail = `{${scope}}:${policy.name}:${policy.revision}:${key}`;
-    return {
-      scope,
-      entryKey: `${this.#prefix}:c:${tail}`,
-      leaseKey: `${this.#prefix}:l:${tail}`,
-      tagKeys: this.#entryTags(scope, tags),
-    };
+    const entryKey = `${this.#prefix}:c:{${scope}}:${policy.name}:${policy.revision}:${key}`;
+    return new EntryNames(this, scope, entryKey, tags);
+  }
+
+  leaseOf(entryKey: string): string {
+    return `${this.#prefix}:l:${entryKey.slice(this.#prefix.length + 3)}`;
   }
 
   /** The tag that every entry of the scope names. */
@@ -77,7 +94,7 @@ export class KeySpace {
     return `${escapeGlob(this.#prefix)}:c:{${scopePart}}:${policyPart}`;
   }
 
-  #entryTags(scope: string, tags: readonly string[]): string[] {
+  entryTags(scope: string, tags: readonly string[]): string[] {
     const names = tags.length < 2 ? tags : [...new Set(tags)].sort();
     if (names.length >= mostTags) throw new InvalidCacheUse(`An entry has at most ${mostTags - 1} tags`);
     const keys = [this.scopeTag(scope)];

@@ -1,16 +1,22 @@
+import type { Redis } from 'ioredis';
 import { parseInfo } from '../connection/index.ts';
 import { lineageOf } from './tag-version.ts';
 
-/** What INFO replication says of a node: its lineage, or why it must not be used. */
-export type NodeRole = { readonly lineage: Buffer } | { readonly unusable: string };
+/** A primary: its lineage, and one text that tells its process and its lineage from all others. */
+export type UsableNode = { readonly lineage: Buffer; readonly server: string };
 
-/** Only a primary is read: a replica that lags brings back what was invalidated. */
-export function readRole(infoReplication: string): NodeRole {
-  const fields = parseInfo(infoReplication);
+/** What a node says of itself, or why it must not be used. */
+export type NodeRole = UsableNode | { readonly unusable: string };
+
+/** Sends at once. Only a primary is read: a replica that lags brings back what was invalidated. */
+export async function askRole(redis: Redis): Promise<NodeRole> {
+  const [replication, server] = await Promise.all([redis.info('replication'), redis.info('server')]);
+  const fields = parseInfo(replication);
   const role = fields.get('role');
   if (role !== 'master') return { unusable: `the node is no primary but ${role ?? 'of unknown role'}` };
   const replicationId = fields.get('master_replid');
   if (replicationId === undefined || !/^[0-9a-f]{40}$/.test(replicationId))
     return { unusable: 'the node tells no replication id' };
-  return { lineage: lineageOf(replicationId) };
+  const runId = parseInfo(server).get('run_id') ?? '';
+  return { lineage: lineageOf(replicationId), server: `${runId} ${replicationId}` };
 }

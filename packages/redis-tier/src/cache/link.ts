@@ -10,7 +10,7 @@ import { createGuard, type Guard } from '../connection/index.ts';
 import { type Clock, RedisUnavailable } from '../core/index.ts';
 import { ageMs, type Moment, momentOf } from './age.ts';
 import type { OnCacheEvent } from './events.ts';
-import { readRole } from './lineage.ts';
+import { askRole, type UsableNode } from './lineage.ts';
 
 /** Runs a command at once; rejects with RedisUnavailable or with the server's error. */
 export type Send = <T>(command: (redis: Redis) => Promise<T>) => Promise<T>;
@@ -37,6 +37,7 @@ export class Link {
   readonly #guard: Guard;
   readonly #timer: NodeJS.Timeout;
   #lineage: Buffer | null = null;
+  #server = '';
   #lastLineage: Buffer | null = null;
   #lookedAt: Moment;
   /** Redis time minus this process's steady time. */
@@ -74,6 +75,11 @@ export class Link {
     return this.#lineage;
   }
 
+  /** The server's process and its lineage, or null while the node is not to be used. */
+  get server(): string | null {
+    return this.lineage === null ? null : this.#server;
+  }
+
   /** This moment by the server's clock, as far as it is known. */
   get redisNowMs(): number {
     return performance.now() + this.#offsetMs;
@@ -91,6 +97,9 @@ export class Link {
 
   readonly send: Send = (command) => this.#guard.send(() => command(this.#options.redis));
 
+  /** Sends past the deadline and the breaker, where a late reply tells that the connection works. */
+  readonly sendLate: Send = (command) => command(this.#options.redis);
+
   /** Asks the node what it is, and begins or ends its use. */
   async look(): Promise<void> {
     if (!this.#options.enabled || this.#looking || this.#guard.state === 'open') return;
@@ -98,10 +107,9 @@ export class Link {
     const connection = this.#connection;
     try {
       const askedAt = momentOf(this.#options.clock);
-      const [info, [seconds, microseconds]] = await this.send((redis) =>
-        Promise.all([redis.info('replication'), redis.time()]),
+      const [role, [seconds, microseconds]] = await this.send((redis) =>
+        Promise.all([askRole(redis), redis.time()]),
       );
-      const role = readRole(info);
       if (connection !== this.#connection) return;
       if ('unusable' in role) {
         this.#down(role.unusable);
@@ -109,7 +117,7 @@ export class Link {
       }
       this.#lookedAt = askedAt;
       this.hearTime(Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000));
-      if (!this.#lineage?.equals(role.lineage)) await this.#beginUse(role.lineage, connection);
+      if (this.#lineage === null || this.#server !== role.server) await this.#beginUse(role, connection);
     } catch (error) {
       this.#down(error instanceof Error ? error.message : 'the node did not say what it is');
     } finally {
@@ -124,13 +132,14 @@ export class Link {
     this.#guard.close();
   }
 
-  async #beginUse(lineage: Buffer, connection: number): Promise<void> {
+  async #beginUse({ lineage, server }: UsableNode, connection: number): Promise<void> {
     const before = this.#lastLineage;
     const changed = before !== null && !before.equals(lineage);
-    if (changed) this.#down('the lineage changed');
+    if (changed && this.#lineage !== null) this.#down('the lineage changed');
     await this.#options.beforeUse(this.send, changed);
     if (connection !== this.#connection) throw new RedisUnavailable('the connection was lost');
     this.#lineage = lineage;
+    this.#server = server;
     this.#lastLineage = lineage;
     this.#lastReason = '';
     const { onEvent, onChange } = this.#options;

@@ -144,15 +144,28 @@ async function storeAll(context: RunContext, kept: readonly Kept[], loadMs: numb
     const entry = encodeEntry({ asOfMs, freshMs, loadMs, body: content.body }, versions);
     return { names: flight.names, token, lifeMs: Math.max(1, freshMs + tailMs - loadMs), entry };
   });
+  const { local } = parts;
+  const snapshots = kept.map(({ flight }) =>
+    policy.local ? local?.snapshot(flight.names.tagKeys) : undefined,
+  );
   let results: readonly Stored[] = [];
   try {
     results = await parts.link.send((redis) => store(redis, parts.keys.wakeChannel, requests));
   } catch (error) {
     refused(context, error instanceof Error ? error.message : 'unknown');
   }
-  kept.forEach(({ content, stored }, index) => {
+  kept.forEach(({ flight, content, asOfMs, freshMs, stored }, index) => {
     const isStored = results[index] === 'stored';
     if (isStored) counts.bytesStored += content.body.length;
+    const snapshot = snapshots[index];
+    if (isStored && snapshot !== undefined)
+      local?.keep(flight.names.entryKey, {
+        content,
+        asOfMs,
+        freshUntilMs: asOfMs + freshMs,
+        loadMs,
+        snapshot,
+      });
     if (results[index] === 'refused') refused(context, 'the server refuses to write');
     stored(isStored);
   });

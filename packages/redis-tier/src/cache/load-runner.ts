@@ -133,7 +133,7 @@ function giveBackLate(
     .filter((_, index) => acquired[index]?.outcome === 'granted')
     .map(({ flight, token }) => ({ leaseKey: flight.names.leaseKey, token }));
   if (leases.length === 0) return Promise.resolve();
-  return parts.link.send((redis) => giveBackLeases(redis, parts.keys.wakeChannel, 0, leases));
+  return parts.link.sendLate((redis) => giveBackLeases(redis, parts.keys.wakeChannel, 0, leases));
 }
 
 /** Reads what the others have stored meanwhile. Returns what is still missing. */
@@ -143,7 +143,7 @@ async function stillOpen({ parts }: RunContext, others: readonly Sorted[]): Prom
     others.map(async (item) => {
       const { flight, seenAsOfMs } = item;
       try {
-        const reading = await parts.reads.read(flight.names, () => flight.beginReading());
+        const reading = await parts.reads.read(flight.names, false, () => flight.beginReading());
         if (reading?.found.valid && reading.found.asOfMs > seenAsOfMs) {
           const { asOfMs, freshMs } = reading.found;
           const freshUntilMs = asOfMs + freshMs;

@@ -5,6 +5,13 @@ import type { Found } from './entry-codec.ts';
 import type { Flight, Landing } from './flight.ts';
 import type { EntryNames } from './keys.ts';
 import { type RunContext, type RunMode, runLoads, type Task } from './load-runner.ts';
+import {
+  clockMarginMs,
+  freshLocally,
+  localStandIn,
+  refreshesAhead,
+  staleWhileAway,
+} from './local-look-up.ts';
 import type { Reading } from './read-batch.ts';
 
 /**
@@ -20,11 +27,14 @@ export type LookedUp =
   | { readonly answer: Answer<unknown> }
   | { readonly landing: Promise<Landing | null>; readonly standIn: Answer<unknown> | null };
 
-/** What reading Redis came to. uncached: it must not be read. refused: an error reply. away: no reply. */
-type Seen = Reading | 'absent' | 'uncached' | 'refused' | 'away';
-
-/** Clocks of Redis and of this process agree this closely at least, in ms. */
-const clockMarginMs = 2000;
+/** What reading came to. uncached: Redis must not be read. refused: an error reply. away: no reply. */
+type Seen =
+  | Reading
+  | NonNullable<ReturnType<typeof freshLocally>>
+  | 'absent'
+  | 'uncached'
+  | 'refused'
+  | 'away';
 
 /** `joins`: whether loads that are already under way may be waited for. */
 export async function lookUp(
@@ -39,14 +49,24 @@ export async function lookUp(
     judge(context, item, seen[index] ?? 'refused', bypass, joins, tasks),
   );
   for (const mode of ['wait', 'refresh', 'alone'] as const)
-    if (tasks[mode].length > 0) void runLoads(context, tasks[mode], mode);
+    if (tasks[mode].length > 0) run(context, tasks[mode], mode);
   return results;
 }
 
-async function see({ parts }: RunContext, names: EntryNames, bypass: Bypass | undefined): Promise<Seen> {
+function run(context: RunContext, tasks: readonly Task[], mode: RunMode): void {
+  const { running } = context.parts;
+  const run = runLoads(context, tasks, mode);
+  running.add(run);
+  void run.finally(() => running.delete(run));
+}
+
+async function see(context: RunContext, names: EntryNames, bypass: Bypass | undefined): Promise<Seen> {
+  const { parts, policy } = context;
+  const local = bypass === undefined ? freshLocally(context, names) : undefined;
+  if (local !== undefined) return local;
   if (bypass === 'all' || parts.invalidations.isPending(names.scope, names.tagKeys)) return 'uncached';
   try {
-    return (await parts.reads.read(names)) ?? 'absent';
+    return (await parts.reads.read(names, policy.local)) ?? 'absent';
   } catch (error) {
     return error instanceof RedisUnavailable ? 'away' : 'refused';
   }
@@ -71,15 +91,28 @@ function judge(
     return flight;
   };
 
+  const mayBegin = underWay === undefined && failure === undefined;
+
+  if (typeof seen !== 'string' && 'answer' in seen) {
+    if (seen.refresh && mayBegin) begin('refresh', seen.asOfMs);
+    return seen;
+  }
   const reading = typeof seen === 'string' ? null : seen;
   const validAsOfMs = reading?.found.valid ? reading.found.asOfMs : 0;
   if (reading?.found.valid) {
     const { hit, refresh } = worth(context, reading.found);
-    if (refresh && underWay === undefined && failure === undefined) begin('refresh', validAsOfMs);
-    if (hit !== null) return { answer: answerOf(context, reading, hit) };
+    if (refresh && mayBegin) begin('refresh', validAsOfMs);
+    if (hit !== null) return { answer: remoteAnswer(context, names, reading, hit) };
   }
 
-  const standIn = bypass === undefined && reading !== null ? mayStandIn(context, names, reading) : null;
+  const mayBeStale = bypass === undefined && seen !== 'uncached';
+  if (mayBeStale && seen === 'away') {
+    const answer = staleWhileAway(context, names);
+    if (answer !== null) return { answer };
+  }
+  const standIn = mayBeStale
+    ? (remoteStandIn(context, names, reading) ?? localStandIn(context, names))
+    : null;
   if (failure !== undefined && seen !== 'uncached') {
     if (standIn !== null) return { answer: standIn };
     return { landing: Promise.reject(failure.error), standIn };
@@ -93,30 +126,42 @@ function judge(
 function worth({ parts, policy }: RunContext, found: Found): { hit: AnswerSource | null; refresh: boolean } {
   const nowMs = parts.link.redisNowMs;
   const freshUntilMs = found.asOfMs + found.freshMs;
-  if (nowMs < freshUntilMs) {
-    // The nearer the end and the longer the load, the likelier: so one caller in time, without agreement between them.
-    const ahead = policy.refreshAhead && nowMs - found.loadMs * Math.log(Math.random()) >= freshUntilMs;
-    return { hit: 'remote', refresh: ahead };
-  }
+  if (nowMs < freshUntilMs)
+    return { hit: 'remote', refresh: refreshesAhead(policy, nowMs, freshUntilMs, found.loadMs) };
   if (nowMs < freshUntilMs + policy.agedMs) return { hit: 'stale', refresh: true };
   return { hit: null, refresh: false };
 }
 
-function answerOf(
+/** Keeps what is fresh in the local tier, once for all who share the reading. */
+function remoteAnswer(
   { parts, counts }: RunContext,
-  { found, content }: Reading,
+  { entryKey }: EntryNames,
+  reading: Reading,
   source: AnswerSource,
 ): Answer<unknown> {
-  counts.bytesRead += found.body.length;
-  const asOfMs = parts.link.toLocalMs(found.asOfMs);
-  return new Answer(content, source, asOfMs, asOfMs + found.freshMs);
+  const { asOfMs, freshMs, loadMs, body } = reading.found;
+  counts.bytesRead += body.length;
+  if (source === 'remote' && reading.snapshot !== null) {
+    const { content, snapshot } = reading;
+    const freshUntilMs = asOfMs + freshMs;
+    reading.content =
+      parts.local?.keep(entryKey, { content, asOfMs, freshUntilMs, loadMs, snapshot }) ?? content;
+    reading.snapshot = null;
+  }
+  const localAsOfMs = parts.link.toLocalMs(asOfMs);
+  return new Answer(reading.content, source, localAsOfMs, localAsOfMs + freshMs);
 }
 
-/** What was invalidated by this process does not come back to it, not even in place of an error. */
-function mayStandIn(context: RunContext, names: EntryNames, reading: Reading): Answer<unknown> | null {
+/** In place of an error. What was invalidated by this process does not come back to it. */
+function remoteStandIn(
+  context: RunContext,
+  names: EntryNames,
+  reading: Reading | null,
+): Answer<unknown> | null {
+  if (reading === null) return null;
   const { parts, policy } = context;
   const { found } = reading;
   if (parts.link.redisNowMs >= found.asOfMs + found.freshMs + policy.staleIfErrorMs) return null;
   if (!found.valid && found.asOfMs <= parts.counters.lastOwnMs(names.tagKeys) + clockMarginMs) return null;
-  return answerOf(context, reading, 'stale');
+  return remoteAnswer(context, names, reading, 'stale');
 }

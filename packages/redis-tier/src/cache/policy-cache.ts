@@ -2,6 +2,7 @@ import { Answer } from './answer.ts';
 import type { Landing } from './flight.ts';
 import type { EntryAddress } from './keys.ts';
 import type { LoadValues, RunContext } from './load-runner.ts';
+import { freshLocally } from './local-look-up.ts';
 import { type Bypass, type LookedUp, lookUp, type Wanted } from './look-up.ts';
 
 export type LoadContext = {
@@ -52,6 +53,13 @@ export class PolicyReader implements PolicyCache {
   async get<T>(request: GetRequest<T>): Promise<Answer<T>> {
     const { key, load, bypass } = request;
     const wanted = { key, names: this.#names(request) };
+    if (bypass === undefined) {
+      const local = freshLocally(this.#context, wanted.names);
+      if (local !== undefined && !local.refresh) {
+        this.#context.counts.answered('local');
+        return local.answer as Answer<T>;
+      }
+    }
     const loadValues: LoadValues = async (_, signal) => [await load({ signal })];
     const [answer] = await this.#find([wanted], loadValues, bypass);
     return answer as Answer<T>;

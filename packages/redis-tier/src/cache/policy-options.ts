@@ -16,11 +16,11 @@ export type PolicyOptions = {
   revision?: string;
   /** Share of `freshMs` by which a value's time is shortened at random, 0 to 0.5. Default 0.1. */
   jitter?: number;
-  /** Life of the right to load a key; it is renewed while loading. 100 ms to 1 minute, default 3 s. */
+  /** Life of the right to load a key; it is renewed while loading. 100 ms to 1 minute, default 2 s. */
   leaseMs?: number;
-  /** How long a caller waits for another process's load before it loads for itself. Default `leaseMs`. */
+  /** How long a caller waits for another process's load before it loads for itself. Default 1 s. */
   waitMs?: number;
-  /** How long a failed load is not tried again. 0 to 1 minute, default 1 s. */
+  /** How long a failed load is not tried again. 0 to 1 minute, default 250 ms. */
   failureMs?: number;
   /** Longest time of a load, after which it is given up. Default 30 s. */
   loadLimitMs?: number;
@@ -42,7 +42,6 @@ export function resolvePolicy(name: string, options: PolicyOptions): Policy {
     throw new InvalidCacheUse(
       `Policy name ${JSON.stringify(name)}: use lower-case letters, digits and dashes`,
     );
-  const leaseMs = options.leaseMs ?? 3000;
   const agedMs = options.agedMs ?? 0;
   const policy: Policy = {
     name,
@@ -53,9 +52,9 @@ export function resolvePolicy(name: string, options: PolicyOptions): Policy {
     negativeMs: options.negativeMs ?? options.freshMs,
     revision: options.revision ?? '1',
     jitter: options.jitter ?? 0.1,
-    leaseMs,
-    waitMs: options.waitMs ?? leaseMs,
-    failureMs: options.failureMs ?? 1000,
+    leaseMs: options.leaseMs ?? 2000,
+    waitMs: options.waitMs ?? 1000,
+    failureMs: options.failureMs ?? 250,
     loadLimitMs: options.loadLimitMs ?? 30_000,
     maxBodyBytes: options.maxBodyBytes ?? 1_048_576,
     refreshAhead: options.refreshAhead ?? true,

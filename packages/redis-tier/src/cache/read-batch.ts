@@ -7,16 +7,20 @@ import { Content } from './content.ts';
 import { decodeEntry, type Found } from './entry-codec.ts';
 import type { EntryNames } from './keys.ts';
 import type { Link } from './link.ts';
+import type { LocalTier, Snapshot } from './local-tier.ts';
 
 /** An entry as it was read together with its tags. */
 export type Reading = {
   readonly found: Found;
-  readonly content: Content;
+  content: Content;
+  /** What had been heard of the tags before they were asked for; null when the local tier is not to keep it. */
+  snapshot: Snapshot | null;
 };
 
 type Waiting = {
   readonly names: EntryNames;
   readonly onSend: (() => void)[];
+  isForLocal: boolean;
   readonly resolve: (reading: Reading | null) => void;
   readonly reject: (error: unknown) => void;
   readonly reading: Promise<Reading | null>;
@@ -27,10 +31,12 @@ const mostKeys = 512;
 
 export class ReadBatch {
   readonly #link: Link;
+  readonly #local: LocalTier | null;
   #waiting = new Map<string, Waiting>();
 
-  constructor(link: Link) {
+  constructor(link: Link, local: LocalTier | null) {
     this.#link = link;
+    this.#local = local;
   }
 
   /**
@@ -38,11 +44,12 @@ export class ReadBatch {
    *
    * @throws RedisUnavailable, or the server's error
    */
-  read(names: EntryNames, onSend?: () => void): Promise<Reading | null> {
+  read(names: EntryNames, isForLocal: boolean, onSend?: () => void): Promise<Reading | null> {
     if (this.#waiting.size === 0) setImmediate(() => this.#sendAll());
     const known = this.#waiting.get(names.entryKey);
     // Who names other tags for the same key would not be helped by the other's reading.
     if (known !== undefined && sameTags(known.names, names)) {
+      known.isForLocal ||= isForLocal;
       if (onSend !== undefined) known.onSend.push(onSend);
       return known.reading;
     }
@@ -51,6 +58,7 @@ export class ReadBatch {
     this.#waiting.set(id, {
       names,
       onSend: onSend === undefined ? [] : [onSend],
+      isForLocal,
       resolve,
       reject,
       reading: promise,
@@ -81,13 +89,17 @@ export class ReadBatch {
     try {
       if (lineage === null) throw new RedisUnavailable('the primary is not known');
       for (const { onSend } of batch) for (const listener of onSend) listener();
+      const snapshots = batch.map(({ isForLocal, names }) =>
+        isForLocal && this.#local !== null ? this.#local.snapshot(names.tagKeys) : null,
+      );
       const replies = await this.#link.send((redis) => redis.mgetBuffer([...positions.keys()]));
       // The role may have changed while the answer was under way.
       if (this.#link.lineage?.equals(lineage) !== true) throw new RedisUnavailable('the primary changed');
       const at = (key: string): Buffer | null => replies[positions.get(key) ?? -1] ?? null;
-      for (const { names, resolve } of batch) {
+      for (const [index, { names, resolve }] of batch.entries()) {
         const found = decodeEntry(at(names.entryKey), names.tagKeys.map(at), lineage);
-        resolve(found === null ? null : { found, content: new Content(found.body) });
+        const snapshot = snapshots[index] ?? null;
+        resolve(found === null ? null : { found, content: new Content(found.body), snapshot });
       }
     } catch (error) {
       for (const { reject } of batch) reject(error);

@@ -17,10 +17,6 @@ export class TagCounters {
     this.#counts[place] = (this.#counts[place] ?? 0) + 1;
   }
 
-  raiseAll(): void {
-    for (let place = 0; place < places; place++) this.#counts[place] = (this.#counts[place] ?? 0) + 1;
-  }
-
   /** This process has invalidated the tag at this Redis time. */
   invalidatedHere(tagKey: string, redisMs: number): void {
     this.raise(tagKey);

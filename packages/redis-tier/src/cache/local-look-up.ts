@@ -1,0 +1,53 @@
+/** What the tier in this process can answer. */
+import { Answer, type AnswerSource } from './answer.ts';
+import type { EntryNames } from './keys.ts';
+import type { RunContext } from './load-runner.ts';
+import type { LocalEntry } from './local-tier.ts';
+import type { Policy } from './policy-options.ts';
+
+type Context = Pick<RunContext, 'parts' | 'policy'>;
+
+/** Clocks of Redis and of this process agree this closely at least, in ms. */
+export const clockMarginMs = 2000;
+
+/** A fresh entry, and whether it is to be loaded again soon. */
+export function freshLocally(
+  { parts, policy }: Context,
+  names: EntryNames,
+): { answer: Answer<unknown>; refresh: boolean; asOfMs: number } | undefined {
+  if (parts.local === null) return undefined;
+  const nowMs = parts.link.redisNowMs;
+  const entry = parts.local.fresh(names.entryKey, nowMs);
+  if (entry === undefined) return undefined;
+  const refresh = refreshesAhead(policy, nowMs, entry.freshUntilMs, entry.loadMs);
+  return { answer: localAnswer(parts, entry, 'local'), refresh, asOfMs: entry.asOfMs };
+}
+
+/** While Redis cannot be reached: an entry of which nothing was heard, within the policy's limit. */
+export function staleWhileAway({ parts, policy }: Context, names: EntryNames): Answer<unknown> | null {
+  const entry = parts.local?.any(names.entryKey);
+  if (entry === undefined || policy.staleIfAwayMs === 0 || !parts.local?.isUnchanged(entry)) return null;
+  if (parts.link.redisNowMs >= entry.freshUntilMs + policy.staleIfAwayMs) return null;
+  return localAnswer(parts, entry, 'stale');
+}
+
+/** In place of an error. What was invalidated by this process does not come back to it. */
+export function localStandIn({ parts, policy }: Context, names: EntryNames): Answer<unknown> | null {
+  const entry = parts.local?.any(names.entryKey);
+  if (entry === undefined || parts.link.redisNowMs >= entry.freshUntilMs + policy.staleIfErrorMs) return null;
+  if (entry.asOfMs <= parts.counters.lastOwnMs(names.tagKeys) + clockMarginMs) return null;
+  return localAnswer(parts, entry, 'stale');
+}
+
+/**
+ * Whether this caller loads a fresh value again: the nearer its end and the longer its load, the likelier. So one of many
+ * callers does it in time, without any agreement between them.
+ */
+export function refreshesAhead(policy: Policy, nowMs: number, freshUntilMs: number, loadMs: number): boolean {
+  return policy.refreshAhead && nowMs - loadMs * Math.log(Math.random()) >= freshUntilMs;
+}
+
+function localAnswer(parts: Context['parts'], entry: LocalEntry, source: AnswerSource): Answer<unknown> {
+  const asOfMs = parts.link.toLocalMs(entry.asOfMs);
+  return new Answer(entry.content, source, asOfMs, asOfMs + entry.freshUntilMs - entry.asOfMs);
+}

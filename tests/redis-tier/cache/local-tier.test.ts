@@ -1,0 +1,318 @@
+import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
+import type { PolicyOptions } from '../../../packages/redis-tier/src/cache/index.ts';
+import { type ProxiedLink, startFaultProxy } from '../../../packages/redis-tier/src/testing/index.ts';
+import { type OpenedCache, openCache, ownPrefix } from '../setup/cache-bench.ts';
+import { type OwnRedis, startOwnRedis } from '../setup/own-redis.ts';
+import { signal } from '../setup/signal.ts';
+import { until } from '../setup/until.ts';
+
+const policies = {
+  days: { freshMs: 600_000, jitter: 0, refreshAhead: false },
+  brief: { freshMs: 200, jitter: 0, refreshAhead: false },
+  outlasting: { freshMs: 600_000, staleIfAwayMs: 60_000, staleIfErrorMs: 60_000, failureMs: 0 },
+  shared: { freshMs: 600_000, local: false },
+} satisfies Record<string, PolicyOptions>;
+type Names = keyof typeof policies;
+
+const key = { scope: 'shop-1', key: 'a', tags: ['day'] };
+const local = { maxBytes: 1_000_000 };
+
+let prefix: string;
+const opened: { end(): void | Promise<void> }[] = [];
+beforeEach(() => {
+  prefix = ownPrefix();
+});
+afterEach(async () => {
+  for (const thing of opened.splice(0).reverse()) await thing.end();
+});
+
+async function server(settings: readonly string[] = []): Promise<OwnRedis> {
+  const redis = await startOwnRedis(inject('redisBinary'), settings);
+  opened.push({ end: () => redis.close() });
+  return redis;
+}
+
+async function open(url: string, maxBytes = local.maxBytes): Promise<OpenedCache<Names>> {
+  const one = await openCache(url, { prefix, policies, local: { maxBytes }, deadlineMs: 300 });
+  opened.push(one);
+  await until('it hears', () => one.cache.statistics().local.hearing);
+  return one;
+}
+
+async function localHit(
+  { cache }: OpenedCache<Names>,
+  load: () => Promise<unknown>,
+  policy: Names = 'days',
+): Promise<void> {
+  await until(
+    'it is a local hit',
+    async () => (await cache.policy(policy).get({ ...key, load })).source === 'local',
+  );
+}
+
+describe('the local tier', () => {
+  test('answers without Redis, with the same frozen value and bytes each time', async () => {
+    const one = await open(inject('redisUrl'));
+    const load = async (): Promise<{ free: number[] }> => ({ free: [1] });
+    await localHit(one, load);
+    const mget = vi.spyOn(one.redis, 'mgetBuffer');
+    const first = await one.cache.policy('days').get({ ...key, load });
+    const second = await one.cache.policy('days').get({ ...key, load });
+    expect(second.value).toBe(first.value);
+    expect(second.body).toBe(first.body);
+    expect(Object.isFrozen(first.value.free)).toBe(true);
+    expect(mget).not.toHaveBeenCalled();
+    expect(one.cache.statistics().local).toMatchObject({ entries: 1, hearing: true });
+  });
+
+  test.each([
+    ['one of its tags', ['day']],
+    ['the scope', []],
+  ])('drops an entry when another process invalidates %s', async (_, tags) => {
+    const [one, other] = [await open(inject('redisUrl')), await open(inject('redisUrl'))];
+    let truth = 1;
+    const load = async (): Promise<number> => truth;
+    await localHit(one, load);
+    await localHit(other, load);
+    truth = 2;
+    await other.cache.invalidate('shop-1', tags);
+    expect((await other.cache.policy('days').get({ ...key, load })).value).toBe(2);
+    await until('the other one has heard', async () => {
+      return (await one.cache.policy('days').get({ ...key, load })).value === 2;
+    });
+  });
+
+  test('keeps what has nothing to do with the invalidation', async () => {
+    const one = await open(inject('redisUrl'));
+    const load = async (): Promise<number> => 1;
+    await localHit(one, load);
+    await one.cache.invalidate('shop-1', ['staff']);
+    await one.cache.invalidate('shop-2');
+    expect((await one.cache.policy('days').get({ ...key, load })).source).toBe('local');
+  });
+
+  test('shows a process its own invalidation at once, before it is acknowledged', async () => {
+    const one = await open(inject('redisUrl'));
+    let truth = 1;
+    const load = async (): Promise<number> => truth;
+    await localHit(one, load);
+    truth = 2;
+    const invalidated = one.cache.invalidate('shop-1', ['day']);
+    expect((await one.cache.policy('days').get({ ...key, load })).value).toBe(2);
+    await invalidated;
+    expect((await one.cache.policy('days').get({ ...key, load })).value).toBe(2);
+  });
+
+  test('does not keep what was read while an invalidation was under way', async () => {
+    const [one, other] = [await open(inject('redisUrl')), await open(inject('redisUrl'))];
+    let truth = 1;
+    const load = async (): Promise<number> => truth;
+    await until('it is in Redis', async () => {
+      return (await other.cache.policy('days').get({ ...key, load })).source !== 'miss';
+    });
+    const goOn = signal();
+    const read = vi.spyOn(one.redis, 'mgetBuffer').mockImplementationOnce(async (...args) => {
+      const replies = await one.redis.mgetBuffer(...(args as [string[]]));
+      await goOn.given;
+      return replies;
+    });
+    const slow = one.cache.policy('days').get({ ...key, load });
+    await until('it is asked', () => read.mock.calls.length > 1);
+    await one.redis.ping();
+    truth = 2;
+    await other.cache.invalidate('shop-1', ['day']);
+    await until('it is heard', () => one.cache.statistics().local.hearing);
+    goOn.give();
+    await slow;
+    await until('nothing old is answered', async () => {
+      return (await one.cache.policy('days').get({ ...key, load })).value === 2;
+    });
+    for (let i = 0; i < 20; i++) expect((await one.cache.policy('days').get({ ...key, load })).value).toBe(2);
+  });
+
+  test('is passed by for a session that has just written, and so is all that is cached if need be', async () => {
+    const one = await open(inject('redisUrl'));
+    let truth = 1;
+    const load = async (): Promise<number> => truth++;
+    await localHit(one, load);
+    expect((await one.cache.policy('days').get({ ...key, bypass: 'local', load })).source).toBe('remote');
+    const before = truth;
+    expect(await one.cache.policy('days').get({ ...key, bypass: 'all', load })).toMatchObject({
+      source: 'miss',
+      value: before,
+    });
+  });
+
+  test('ends with the time of the entry, and is not used by policies without it', async () => {
+    const one = await open(inject('redisUrl'));
+    let truth = 1;
+    const load = async (): Promise<number> => truth++;
+    await localHit(one, load, 'brief');
+    const before = truth;
+    await until('it is loaded again', async () => {
+      await one.cache.policy('brief').get({ ...key, load });
+      return truth > before;
+    });
+    await until('it is in Redis', async () => {
+      return (await one.cache.policy('shared').get({ ...key, load })).source === 'remote';
+    });
+    expect((await one.cache.policy('shared').get({ ...key, load })).source).toBe('remote');
+  });
+
+  test('stays within its bytes', async () => {
+    const one = await open(inject('redisUrl'), 50_000);
+    const load = async (): Promise<string> => 'x'.repeat(1000);
+    for (let i = 0; i < 50; i++) await one.cache.policy('days').get({ scope: 's', key: `${i}`, load });
+    await until('all are stored', () => one.cache.statistics().total.bytesStored > 50_000);
+    const { entries, bytes } = one.cache.statistics().local;
+    expect(bytes).toBeLessThanOrEqual(50_000);
+    expect(entries).toBeGreaterThan(5);
+    expect(entries).toBeLessThan(50);
+  });
+});
+
+describe('a local tier that may be deaf', () => {
+  test('answers nothing as fresh when its connection dies, and again after tracking began anew', async () => {
+    const redis = await server();
+    const one = await open(redis.url);
+    let truth = 1;
+    const load = async (): Promise<number> => truth;
+    await localHit(one, load);
+    await localHit(one, load, 'outlasting');
+    const listener = String(await redis.admin.client('LIST'))
+      .split('\n')
+      .find((line) => line.includes('sub=2'));
+    await redis.admin.client('KILL', 'ID', /id=(\d+)/.exec(listener ?? '')?.[1] ?? '');
+    await until('it is deaf', () => !one.cache.statistics().local.hearing);
+    truth = 2;
+    await redis.admin.del(`${prefix}:t:{shop-1}:day`);
+    expect((await one.cache.policy('days').get({ ...key, load })).value).toBe(2);
+    await until('it hears again', () => one.cache.statistics().local.hearing);
+    // What changed while it was deaf, and was not asked for meanwhile.
+    expect((await one.cache.policy('outlasting').get({ ...key, load })).value).toBe(2);
+    await localHit(one, load);
+    truth = 3;
+    await redis.admin.del(`${prefix}:t:{shop-1}:day`);
+    await until(
+      'the change is heard',
+      async () => (await one.cache.policy('days').get({ ...key, load })).value === 3,
+    );
+    expect(one.events.map(({ type }) => type)).toEqual([
+      'up',
+      'local-hearing',
+      'local-deaf',
+      'local-hearing',
+    ]);
+  });
+
+  test('answers nothing as fresh when no answer has come on its connection for three seconds', async () => {
+    const redis = await server();
+    const proxy = await startFaultProxy({ host: '127.0.0.1', port: redis.port });
+    opened.push({ end: () => proxy.close() });
+    const one = await open(`redis://127.0.0.1:${proxy.port}`);
+    const other = await open(redis.url);
+    let truth = 1;
+    const load = async (): Promise<number> => truth;
+    await localHit(one, load);
+    const clients = String(await redis.admin.client('LIST')).split('\n');
+    const isListener = ({ serverSidePort }: ProxiedLink): boolean =>
+      clients.some((line) => line.includes(`:${serverSidePort} `) && line.includes('sub=2'));
+    const frozenMs = performance.now();
+    proxy.links.find(isListener)?.freeze('toClient');
+    truth = 2;
+    await other.cache.invalidate('shop-1', ['day']);
+    await until('it does not trust what it has', async () => {
+      return (await one.cache.policy('days').get({ ...key, load })).value === 2;
+    });
+    expect(performance.now() - frozenMs).toBeLessThan(3500);
+    expect(one.cache.available).toBe(true);
+    expect(one.cache.statistics().local.hearing).toBe(false);
+    proxy.thaw();
+    await until('it hears again', () => one.cache.statistics().local.hearing);
+  });
+
+  test('answers nothing as fresh when it hears another server than the commands go to', async () => {
+    const [redis, another] = [await server(), await server()];
+    let target = redis;
+    const proxy = await startFaultProxy(() => ({ host: '127.0.0.1', port: target.port }));
+    opened.push({ end: () => proxy.close() });
+    const one = await open(`redis://127.0.0.1:${proxy.port}`);
+    await localHit(one, async () => 1);
+    const clients = String(await redis.admin.client('LIST')).split('\n');
+    const isListener = ({ serverSidePort }: ProxiedLink): boolean =>
+      clients.some((line) => line.includes(`:${serverSidePort} `) && line.includes('sub=2'));
+    target = another;
+    proxy.links.find((link) => !isListener(link))?.cut();
+    await until('the other server is used', () => one.events.some(({ type }) => type === 'lineage-changed'));
+    expect((await one.cache.policy('days').get({ ...key, load: async () => 2 })).value).toBe(2);
+    await until('it hears the other server', () => one.cache.statistics().local.hearing);
+    await localHit(one, async () => 2);
+    await another.admin.unlink(`${prefix}:t:{shop-1}:`);
+    await until(
+      'it does',
+      async () => (await one.cache.policy('days').get({ ...key, load: async () => 3 })).value === 3,
+    );
+  });
+
+  test('hears eviction, expiry and flush of tags', async () => {
+    const redis = await server();
+    const one = await open(redis.url);
+    let truth = 1;
+    const load = async (): Promise<number> => truth;
+    for (const lose of [
+      () => redis.admin.flushall(),
+      () => redis.admin.pexpire(`${prefix}:t:{shop-1}:`, 1),
+      () => redis.admin.unlink(`${prefix}:t:{shop-1}:day`),
+    ]) {
+      await localHit(one, load);
+      truth += 1;
+      await lose();
+      await until(
+        'it is heard',
+        async () => (await one.cache.policy('days').get({ ...key, load })).value === truth,
+      );
+    }
+  });
+
+  test('serves as stale while Redis cannot be reached, within the limit, and not what it has invalidated itself', async () => {
+    const redis = await server();
+    const one = await open(redis.url);
+    let truth = 1;
+    const load = async (): Promise<number> => truth;
+    await localHit(one, load);
+    await localHit(one, load, 'outlasting');
+    redis.freeze();
+    truth = 2;
+    await until('Redis is given up', () => {
+      void one.cache.policy('shared').get({ ...key, load });
+      return !one.cache.available;
+    });
+    expect(await one.cache.policy('outlasting').get({ ...key, load })).toMatchObject({
+      source: 'stale',
+      value: 1,
+    });
+    expect(await one.cache.policy('days').get({ ...key, load })).toMatchObject({ source: 'miss', value: 2 });
+    await one.cache.invalidate('shop-1', ['day']);
+    expect(await one.cache.policy('outlasting').get({ ...key, load })).toMatchObject({
+      source: 'miss',
+      value: 2,
+    });
+    redis.thaw();
+  });
+
+  test('where the server refuses tracking, hears what processes publish', async () => {
+    const redis = await server();
+    await redis.admin.call('ACL', 'SETUSER', 'plain', 'on', '>pw', '~*', '&*', '+@all', '-client|tracking');
+    const url = redis.url.replace('//', '//plain:pw@');
+    const [one, other] = [await open(url), await open(url)];
+    let truth = 1;
+    const load = async (): Promise<number> => truth;
+    await localHit(one, load);
+    truth = 2;
+    await other.cache.invalidate('shop-1', ['day']);
+    await until(
+      'it is heard',
+      async () => (await one.cache.policy('days').get({ ...key, load })).value === 2,
+    );
+  });
+});
