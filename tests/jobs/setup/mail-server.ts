@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import PostalMime, { type Email } from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 
@@ -14,6 +14,8 @@ export type MailServer = {
   hold(): () => void;
   /** Answers all content so, until it is called again with null. */
   answer(code: number | null): void;
+  /** Cuts all conversations without a word. */
+  cut(): void;
   /** Goes away. */
   stop(): Promise<void>;
   /** Comes back under the same address. */
@@ -27,6 +29,7 @@ export async function startMailServer(): Promise<MailServer> {
   let held: Promise<void> | null = null;
   let code: number | null = null;
   let waiting = 0;
+  const sockets = new Set<Socket>();
 
   async function start(): Promise<void> {
     server = new SMTPServer({
@@ -36,7 +39,12 @@ export async function startMailServer(): Promise<MailServer> {
       logger: false,
       async onData(stream, _session, callback) {
         const chunks: Buffer[] = [];
-        for await (const chunk of stream) chunks.push(chunk as Buffer);
+        try {
+          for await (const chunk of stream) chunks.push(chunk as Buffer);
+        } catch {
+          // The sender has gone before its end: no server takes half a mail.
+          return;
+        }
         const mail = await PostalMime.parse(Buffer.concat(chunks));
         waiting += 1;
         await held;
@@ -48,6 +56,10 @@ export async function startMailServer(): Promise<MailServer> {
     });
     // A client that is killed in the middle of a conversation is what some tests are about.
     server.on('error', () => {});
+    server.server.on('connection', (socket: Socket) => {
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+    });
     server.listen(port, '127.0.0.1');
     await once(server.server, 'listening');
     port = (server.server.address() as AddressInfo).port;
@@ -72,6 +84,9 @@ export async function startMailServer(): Promise<MailServer> {
     },
     answer(next) {
       code = next;
+    },
+    cut() {
+      for (const socket of sockets) socket.resetAndDestroy();
     },
     async stop() {
       const stopped = server;

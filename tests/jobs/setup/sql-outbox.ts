@@ -1,12 +1,18 @@
 import { connectDatabase, type Db } from '../../../apps/server/src/database/connect.ts';
-import { transaction } from '../../../apps/server/src/database/transaction.ts';
+import { type Tx, transaction } from '../../../apps/server/src/database/transaction.ts';
 import { createMessageStore } from '../../../apps/server/src/outbox/message-store.ts';
-import { createOutbox } from '../../../apps/server/src/outbox/messages.ts';
+import { createOutbox, type SaidBefore } from '../../../apps/server/src/outbox/messages.ts';
 import type { OutboxUnderTest } from '../../redis-tier/jobs/outbox-contract.ts';
 import { createTestDatabase } from '../../setup/database.ts';
 
+export type SqlOutbox = OutboxUnderTest & {
+  db: Db;
+  /** The cancel of a message as part of a transaction. */
+  cancelIn(tx: Tx, id: string): Promise<SaidBefore>;
+};
+
 /** A real outbox with shops and bookings that are no more than its rows need. */
-export async function openSqlOutbox(): Promise<OutboxUnderTest & { db: Db }> {
+export async function openSqlOutbox(): Promise<SqlOutbox> {
   const database = await createTestDatabase();
   const db = connectDatabase(
     {
@@ -78,6 +84,7 @@ export async function openSqlOutbox(): Promise<OutboxUnderTest & { db: Db }> {
       bookings.set(id, bookingId);
       return id;
     },
+    cancelIn: (tx, id) => outbox.supersede(tx, bookings.get(id) ?? '', Date.now()),
     async cancel(id) {
       await transaction(db, (tx) => outbox.supersede(tx, bookings.get(id) ?? '', Date.now()));
     },
