@@ -10,6 +10,12 @@ export type MailServer = {
   readonly mails: readonly Email[];
   /** Conversations in which the content has arrived and has not been answered. */
   readonly waiting: number;
+  /** Conversations that were opened so far. */
+  readonly callers: number;
+  /** Conversations that are open. */
+  readonly open: number;
+  /** Greets nobody until the returned function is called. */
+  holdGreeting(): () => void;
   /** Answers no content until the returned function is called. */
   hold(): () => void;
   /** Answers all content so, until it is called again with null. */
@@ -27,6 +33,8 @@ export async function startMailServer(): Promise<MailServer> {
   let server: SMTPServer | undefined;
   let port = 0;
   let held: Promise<void> | null = null;
+  let greeting: Promise<void> | null = null;
+  let callers = 0;
   let code: number | null = null;
   let waiting = 0;
   const sockets = new Set<Socket>();
@@ -37,6 +45,10 @@ export async function startMailServer(): Promise<MailServer> {
       disabledCommands: ['STARTTLS'],
       closeTimeout: 1,
       logger: false,
+      onConnect(_session, callback) {
+        callers += 1;
+        void Promise.resolve(greeting).then(() => callback());
+      },
       async onData(stream, _session, callback) {
         const chunks: Buffer[] = [];
         try {
@@ -72,14 +84,26 @@ export async function startMailServer(): Promise<MailServer> {
     get waiting() {
       return waiting;
     },
+    get open() {
+      return sockets.size;
+    },
+    get callers() {
+      return callers;
+    },
+    holdGreeting() {
+      const gate = makeGate();
+      greeting = gate.promise;
+      return () => {
+        greeting = null;
+        gate.open();
+      };
+    },
     hold() {
-      let release: () => void = () => {};
-      held = new Promise((resolve) => {
-        release = resolve;
-      });
+      const gate = makeGate();
+      held = gate.promise;
       return () => {
         held = null;
-        release();
+        gate.open();
       };
     },
     answer(next) {
@@ -95,4 +119,12 @@ export async function startMailServer(): Promise<MailServer> {
     },
     start,
   };
+}
+
+function makeGate(): { promise: Promise<void>; open(): void } {
+  let open: () => void = () => {};
+  const promise = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { promise, open };
 }
