@@ -31,7 +31,7 @@ const cleanEveryMs = 30_000;
  */
 export function startInvalidationRelay(options: InvalidationRelayOptions) {
   const { db, apply, onError, everyMs = 500, afterMs = 250 } = options;
-  let cleanedMs = 0;
+  let cleanedMs = Number.NEGATIVE_INFINITY;
   /** Goes up when the server turned out to be another one: what the old one took does not count. */
   let epoch = 0;
 
