@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import PostalMime, { type Email } from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 
@@ -10,10 +10,18 @@ export type MailServer = {
   readonly mails: readonly Email[];
   /** Conversations in which the content has arrived and has not been answered. */
   readonly waiting: number;
+  /** Conversations that were opened so far. */
+  readonly callers: number;
+  /** Conversations that are open. */
+  readonly open: number;
+  /** Greets nobody until the returned function is called. */
+  holdGreeting(): () => void;
   /** Answers no content until the returned function is called. */
   hold(): () => void;
   /** Answers all content so, until it is called again with null. */
   answer(code: number | null): void;
+  /** Cuts all conversations without a word. */
+  cut(): void;
   /** Goes away. */
   stop(): Promise<void>;
   /** Comes back under the same address. */
@@ -25,8 +33,11 @@ export async function startMailServer(): Promise<MailServer> {
   let server: SMTPServer | undefined;
   let port = 0;
   let held: Promise<void> | null = null;
+  let greeting: Promise<void> | null = null;
+  let callers = 0;
   let code: number | null = null;
   let waiting = 0;
+  const sockets = new Set<Socket>();
 
   async function start(): Promise<void> {
     server = new SMTPServer({
@@ -34,9 +45,18 @@ export async function startMailServer(): Promise<MailServer> {
       disabledCommands: ['STARTTLS'],
       closeTimeout: 1,
       logger: false,
+      onConnect(_session, callback) {
+        callers += 1;
+        void Promise.resolve(greeting).then(() => callback());
+      },
       async onData(stream, _session, callback) {
         const chunks: Buffer[] = [];
-        for await (const chunk of stream) chunks.push(chunk as Buffer);
+        try {
+          for await (const chunk of stream) chunks.push(chunk as Buffer);
+        } catch {
+          // The sender has gone before its end: no server takes half a mail.
+          return;
+        }
         const mail = await PostalMime.parse(Buffer.concat(chunks));
         waiting += 1;
         await held;
@@ -48,6 +68,10 @@ export async function startMailServer(): Promise<MailServer> {
     });
     // A client that is killed in the middle of a conversation is what some tests are about.
     server.on('error', () => {});
+    server.server.on('connection', (socket: Socket) => {
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+    });
     server.listen(port, '127.0.0.1');
     await once(server.server, 'listening');
     port = (server.server.address() as AddressInfo).port;
@@ -60,18 +84,33 @@ export async function startMailServer(): Promise<MailServer> {
     get waiting() {
       return waiting;
     },
+    get open() {
+      return sockets.size;
+    },
+    get callers() {
+      return callers;
+    },
+    holdGreeting() {
+      const gate = makeGate();
+      greeting = gate.promise;
+      return () => {
+        greeting = null;
+        gate.open();
+      };
+    },
     hold() {
-      let release: () => void = () => {};
-      held = new Promise((resolve) => {
-        release = resolve;
-      });
+      const gate = makeGate();
+      held = gate.promise;
       return () => {
         held = null;
-        release();
+        gate.open();
       };
     },
     answer(next) {
       code = next;
+    },
+    cut() {
+      for (const socket of sockets) socket.resetAndDestroy();
     },
     async stop() {
       const stopped = server;
@@ -80,4 +119,12 @@ export async function startMailServer(): Promise<MailServer> {
     },
     start,
   };
+}
+
+function makeGate(): { promise: Promise<void>; open(): void } {
+  let open: () => void = () => {};
+  const promise = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { promise, open };
 }

@@ -31,6 +31,7 @@ export type MailShop = {
   asGuest: Send;
   asOperator: Send;
   fixture: ShopFixture;
+  queuePrefix: string;
   /** Books the `number`th free time, each for a client of its own. */
   book(number: number): Promise<BookingCreated>;
   move(created: BookingCreated, number: number): Promise<void>;
@@ -105,6 +106,7 @@ export async function openMailShop({ redisUrl, smtpUrl, shop }: MailShopOptions)
     asGuest,
     asOperator,
     fixture,
+    queuePrefix,
     async book(number) {
       const answer = await asGuest('POST', `${path}/bookings`, {
         segments: [{ service_id: fixture.services[0]?.id }],

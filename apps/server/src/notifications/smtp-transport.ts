@@ -96,13 +96,18 @@ async function converse(
 }
 
 function resultOf(error: unknown, contentAsked: boolean): MailResult {
-  const { message, permanent, responseCode } = error as Error & {
+  const { message, permanent, responseCode, command } = error as Error & {
     permanent?: boolean;
     responseCode?: number;
+    command?: string;
   };
   // Never the whole of it: replies of servers can be long.
   const reason = message.slice(0, 300);
-  // With a reply the server has taken a decision; 5xx is for good, 4xx is not.
-  if (responseCode !== undefined) return { is: permanent === true ? 'refused' : 'not-sent', reason };
+  // A reply is the server's decision. 5xx to the recipient or the content is for good; to a login or to our own address
+  // it is a fault of the installation, which somebody will mend.
+  if (responseCode !== undefined) {
+    const isOfThisMail = command === 'RCPT TO' || command === 'DATA';
+    return { is: permanent === true && isOfThisMail ? 'refused' : 'not-sent', reason };
+  }
   return { is: contentAsked ? 'unknown' : 'not-sent', reason };
 }

@@ -24,7 +24,7 @@ export function visitMail(
   ];
   const isOff = kind === 'cancellation';
   const link = isOff ? 'See the booking' : 'Move or cancel the visit';
-  const greeting = `Hello ${booking.name},`;
+  const greeting = greetingOf(booking.name);
 
   const text = [
     greeting,
@@ -53,6 +53,11 @@ ${isOff ? '' : html`<p>Whoever has this link can change your booking: keep it to
 </html>
 `;
   return { subject, text: `${text}\n`, html: page.text };
+}
+
+/** Anybody can have us write to anybody: what a mail program would make a link of is not repeated. */
+function greetingOf(name: string): string {
+  return /\/|\.\S/.test(name) ? 'Hello,' : `Hello ${name},`;
 }
 
 function wordsOf(

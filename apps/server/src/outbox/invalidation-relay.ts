@@ -31,12 +31,15 @@ const cleanEveryMs = 30_000;
  */
 export function startInvalidationRelay(options: InvalidationRelayOptions) {
   const { db, apply, onError, everyMs = 500, afterMs = 250 } = options;
-  let cleanedMs = 0;
+  let cleanedMs = Number.NEGATIVE_INFINITY;
+  /** Goes up when the server turned out to be another one: what the old one took does not count. */
+  let epoch = 0;
 
   /** False when the cache did not take it. */
   async function applyScope(scope: string, rows: readonly PendingInvalidation[]): Promise<boolean> {
+    const begunIn = epoch;
     const tags = new Set(rows.flatMap((row) => row.tags));
-    if (!(await apply(scope, [...tags]))) return false;
+    if (!(await apply(scope, [...tags])) || epoch !== begunIn) return false;
     await markInvalidationsApplied(
       db,
       rows.map((row) => row.id),
@@ -73,6 +76,7 @@ export function startInvalidationRelay(options: InvalidationRelayOptions) {
      * Resolves when they are pending again; they are applied like all others, also if the server is away once more.
      */
     async reapplySince(ms: number): Promise<number> {
+      epoch += 1;
       const count = await reopenInvalidations(db, ms);
       if (count > 0) loop.wake();
       return count;

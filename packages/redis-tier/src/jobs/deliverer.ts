@@ -28,8 +28,8 @@ export type Deliverer = {
   readonly holding: number;
   /** Sends the message if it can be claimed. Never throws for what happens to the message. */
   deliver(ref: MessageRef): Promise<void>;
-  /** Claims and sends one message that was due at `dueBeforeMs`; false when there is none. */
-  deliverNext(dueBeforeMs: number): Promise<boolean>;
+  /** Claims and sends one message that was due at `dueBeforeMs`; false when there is none. `onClaimed` hears that there is. */
+  deliverNext(dueBeforeMs: number, onClaimed: () => void): Promise<boolean>;
   /**
    * Takes nothing more, returns what has not been begun, waits up to `graceMs` for the rest and then breaks it off.
    * Resolves with the number of messages that it could not settle.
@@ -60,9 +60,12 @@ export function createDeliverer<C extends Claim>(options: DelivererOptions<C>): 
     }
   }
 
-  async function take(claiming: Promise<C | null>): Promise<boolean> {
+  async function take(claiming: Promise<C | null>, onClaimed = (): void => {}): Promise<boolean> {
     const taking = claiming.then(async (claim) => {
-      if (claim !== null) await work(claim);
+      if (claim !== null) {
+        onClaimed();
+        await work(claim);
+      }
       return claim !== null;
     });
     busy.add(taking);
@@ -135,9 +138,9 @@ export function createDeliverer<C extends Claim>(options: DelivererOptions<C>): 
       await take(store.claim(ref, claimUntil(clock.nowMs())));
     },
 
-    async deliverNext(dueBeforeMs) {
+    async deliverNext(dueBeforeMs, onClaimed) {
       if (stopping) return false;
-      return take(store.claimNext({ ...claimUntil(clock.nowMs()), dueBeforeMs }));
+      return take(store.claimNext({ ...claimUntil(clock.nowMs()), dueBeforeMs }), onClaimed);
     },
 
     async stop(graceMs) {

@@ -4,6 +4,7 @@
  */
 import { Queue } from 'bullmq';
 import { createGuard, type GuardedClient } from '../connection/index.ts';
+import { RedisUnavailable } from '../core/index.ts';
 import { type DueMessage, jobIdOf, type MessageRef } from './message.ts';
 import { type QueueClient, queueWatch } from './queue-watch.ts';
 
@@ -27,6 +28,8 @@ export type DoorbellOptions = {
 export type Doorbell = {
   /** Whether Redis answers. */
   readonly available: boolean;
+  /** Whether Redis answers and took what it was told last: a full server answers and takes nothing. */
+  readonly taking: boolean;
   /** Tells the queue of messages. Rejects with RedisUnavailable, or with what the server replied, such as out of memory. */
   ring(messages: readonly DueMessage[], nowMs: number): Promise<void>;
   /** Takes names back that are no longer true, as far as that is possible. Never rejects. */
@@ -34,6 +37,12 @@ export type Doorbell = {
   /** Lets go of Redis at once, whether it answers or not. */
   close(): void;
 };
+
+/** How long a server that took nothing counts as taking nothing, in ms; it is rung all the same. */
+const refusedForMs = 5000;
+
+/** Pauses, retries and what became of it stand in the store; the queue keeps nothing of a job that has rung. */
+const once = { attempts: 1, removeOnComplete: true, removeOnFail: true };
 
 export function createDoorbell(options: DoorbellOptions): Doorbell {
   const { client, prefix, name, deadlineMs, watchEveryMs, onLost, onChange, onError } = options;
@@ -58,27 +67,28 @@ export function createDoorbell(options: DoorbellOptions): Doorbell {
     onError,
   });
 
+  let refusedUntilMs = 0;
+
   return {
     get available() {
       return guard.state === 'closed';
     },
+    get taking() {
+      return guard.state === 'closed' && performance.now() >= refusedUntilMs;
+    },
 
     async ring(messages, nowMs) {
-      await guard.send(() =>
-        queue.addBulk(
-          messages.map((message) => ({
-            name: 'deliver',
-            data: message.id,
-            opts: {
-              jobId: jobIdOf(message),
-              delay: Math.max(message.dueMs - nowMs, 0),
-              attempts: 1,
-              removeOnComplete: true,
-              removeOnFail: true,
-            },
-          })),
-        ),
-      );
+      const jobs = messages.map((message) => ({
+        name: 'deliver',
+        data: message.id,
+        opts: { ...once, jobId: jobIdOf(message), delay: Math.max(message.dueMs - nowMs, 0) },
+      }));
+      try {
+        await guard.send(() => queue.addBulk(jobs));
+      } catch (error) {
+        if (!(error instanceof RedisUnavailable)) refusedUntilMs = performance.now() + refusedForMs;
+        throw error;
+      }
     },
 
     async forget(refs) {

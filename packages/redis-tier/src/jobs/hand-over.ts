@@ -1,5 +1,4 @@
-import type { Clock } from '../core/index.ts';
-import type { Deliverer } from './deliverer.ts';
+import { type Clock, RedisUnavailable } from '../core/index.ts';
 import type { Doorbell } from './doorbell.ts';
 import type { OutboxStore } from './outbox-store.ts';
 
@@ -28,34 +27,15 @@ export function handOver({ store, clock, doorbell, aheadMs, batch, mostHanded }:
       const limit = Math.min(batch, room);
       const due = await store.findDue({ dueBeforeMs: nowMs + aheadMs, limit });
       if (due.length === 0) return;
-      await doorbell.ring(due, nowMs);
+      try {
+        await doorbell.ring(due, nowMs);
+      } catch (error) {
+        // The doorbell has told of it, and the drain goes on.
+        if (error instanceof RedisUnavailable) return;
+        throw error;
+      }
       await store.markHanded(due, nowMs);
       if (due.length < limit) return;
     }
-  };
-}
-
-export type DrainOptions = {
-  deliverer: Deliverer;
-  clock: Clock;
-  /** null: there is no Redis at all. */
-  doorbell: Doorbell | null;
-  /** Messages sent at the same time. */
-  concurrency: number;
-  /** What is late by this, in ms, is sent although Redis answers: whatever the reason, the queue has not done it. */
-  overdueMs: number;
-  isStopping: () => boolean;
-};
-
-/** Sends straight from the outbox what the queue cannot be asked for, as one run of a loop. */
-export function drain({ deliverer, clock, doorbell, concurrency, overdueMs, isStopping }: DrainOptions) {
-  const dueBeforeMs = (): number => clock.nowMs() - (doorbell?.available === true ? overdueMs : 0);
-  return async (): Promise<void> => {
-    const lane = async (): Promise<void> => {
-      while (!isStopping() && (await deliverer.deliverNext(dueBeforeMs()))) {
-        // The next one.
-      }
-    };
-    await Promise.all(Array.from({ length: concurrency }, lane));
   };
 }

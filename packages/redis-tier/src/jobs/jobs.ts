@@ -6,8 +6,9 @@ import { type Clock, systemClock } from '../core/index.ts';
 import { atMost } from './at-most.ts';
 import { createDeliverer } from './deliverer.ts';
 import { createDoorbell, type Doorbell } from './doorbell.ts';
+import { createDrain } from './drain.ts';
 import type { JobsEvent, OnJobsEvent } from './events.ts';
-import { drain, handOver } from './hand-over.ts';
+import { handOver } from './hand-over.ts';
 import type { MessageHandlers } from './handler.ts';
 import { startLoop } from './loop.ts';
 import type { Claim } from './message.ts';
@@ -87,6 +88,13 @@ export function startJobs<C extends Claim>(options: JobsOptions<C>): Jobs {
   const { concurrency, lookEveryMs, claimMs } = tuning;
   const onEvent = (event: JobsEvent): void => options.onEvent?.(event);
   const onErrorOf = (where: string) => (error: unknown) => onEvent({ event: 'error', where, error });
+  let lastQueueError = '';
+  /** While Redis is away its clients say so again and again; one word for each new reason is enough. */
+  const onQueueError = (error: unknown): void => {
+    const message = error instanceof Error ? error.message : String(error);
+    if (message !== lastQueueError && !stopping) onErrorOf('the queue')(error);
+    lastQueueError = message;
+  };
   let stopping = false;
 
   const deliverer = createDeliverer({
@@ -113,10 +121,11 @@ export function startJobs<C extends Claim>(options: JobsOptions<C>): Jobs {
       },
       onChange(available, reason) {
         if (stopping) return;
+        if (available) lastQueueError = '';
         onEvent(available ? { event: 'queue-back' } : { event: 'queue-away', reason });
         wake();
       },
-      onError: onErrorOf('the queue'),
+      onError: onQueueError,
     });
 
   const reconciler = createReconciler({
@@ -137,20 +146,20 @@ export function startJobs<C extends Claim>(options: JobsOptions<C>): Jobs {
       name,
       concurrency,
       deliver: (ref) => deliverer.deliver(ref),
-      onError: onErrorOf('the queue'),
+      onError: onQueueError,
     });
 
-  const drainOnce = drain({
+  const lookIntoOutbox = createDrain({
     deliverer,
     clock,
     doorbell,
     concurrency,
     overdueMs: tuning.overdueMs,
-    isStopping: () => stopping,
+    onError: onErrorOf('the drain'),
   });
   const handOverOnce = doorbell && handOver({ store, clock, doorbell, batch, ...tuning });
   const loops = {
-    drain: startLoop(drainOnce, { everyMs: lookEveryMs, onError: onErrorOf('the drain') }),
+    drain: startLoop(async () => lookIntoOutbox(), { everyMs: lookEveryMs, onError: onErrorOf('the drain') }),
     handOver:
       handOverOnce && startLoop(handOverOnce, { everyMs: lookEveryMs, onError: onErrorOf('the hand-over') }),
     reconcile: startLoop(
@@ -168,7 +177,7 @@ export function startJobs<C extends Claim>(options: JobsOptions<C>): Jobs {
 
   return {
     wake,
-    status: () => ({ by: doorbell?.available === true ? 'queue' : 'outbox', holding: deliverer.holding }),
+    status: () => ({ by: doorbell?.taking === true ? 'queue' : 'outbox', holding: deliverer.holding }),
     async stop(graceMs) {
       stopping = true;
       queueWorker?.pause();

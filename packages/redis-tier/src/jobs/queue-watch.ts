@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
 import { parseInfo } from '../connection/index.ts';
+import { RedisUnavailable } from '../core/index.ts';
 
 export type QueueClient = Redis | Cluster;
 
@@ -52,7 +53,10 @@ export function queueWatch(options: QueueWatchOptions): { stop(): void } {
     if (looking) return;
     looking = true;
     lookOnce()
-      .catch(onError)
+      .catch((error: unknown) => {
+        // That it is away is for the doorbell to say, once.
+        if (!(error instanceof RedisUnavailable)) onError(error);
+      })
       .finally(() => {
         looking = false;
       });

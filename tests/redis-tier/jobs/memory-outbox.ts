@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import type { Claim, MessageRef, OutboxStore, Settlement } from '@bookedbarber/redis-tier/jobs';
+import type { OutboxUnderTest } from './outbox-contract.ts';
+
+type Row = {
+  id: string;
+  tenant: number;
+  kind: string;
+  state: string;
+  dueMs: number;
+  generation: number;
+  attempts: number;
+  handedMs: number;
+  token: string;
+  untilMs: number;
+  unknowns: number;
+  superseded: boolean;
+  follows: string | undefined;
+  reason: string;
+};
+
+export type MemoryOutbox = OutboxUnderTest & { rows: Map<string, Row> };
+
+const waits = (row: Row): boolean => row.state === 'pending' || row.state === 'handed';
+
+/** The outbox in a Map: for tests of what works over an outbox, and the shortest way to say what one is. */
+export function openMemoryOutbox(): MemoryOutbox {
+  const rows = new Map<string, Row>();
+  const all = (): Row[] => [...rows.values()].sort((a, b) => a.dueMs - b.dueMs);
+  const isFree = (row: Row): boolean =>
+    waits(row) && (row.follows === undefined || rows.get(row.follows)?.state !== 'sending');
+  const present = ({ id, generation }: MessageRef): Row | undefined => {
+    const row = rows.get(id);
+    return row?.generation === generation ? row : undefined;
+  };
+  const refOf = ({ id, generation }: Row): MessageRef => ({ id, generation });
+
+  function take(row: Row, { token, untilMs }: { token: string; untilMs: number }): Claim {
+    Object.assign(row, { state: 'sending', token, untilMs, attempts: row.attempts + 1 });
+    const { id, generation, kind, attempts } = row;
+    return { id, generation, kind, attempts, token, untilMs };
+  }
+
+  function end(row: Row, settlement: Settlement): void {
+    row.reason = 'reason' in settlement ? settlement.reason : '';
+    if (settlement.to === 'unknown') row.unknowns += 1;
+    const comesBack = settlement.to === 'retry' || settlement.to === 'returned';
+    if ((comesBack || settlement.to === 'unknown') && row.superseded) row.state = 'cancelled';
+    else if (settlement.to === 'skipped') row.state = 'cancelled';
+    else row.state = comesBack ? 'pending' : settlement.to;
+    if (comesBack) row.generation += 1;
+    if (settlement.to === 'retry') row.dueMs = settlement.dueMs;
+    if (settlement.to === 'returned') row.attempts -= 1;
+  }
+
+  const store: OutboxStore = {
+    async findDue({ dueBeforeMs, limit }) {
+      const turns = new Map<number, number>();
+      return all()
+        .filter((row) => row.state === 'pending' && isFree(row) && row.dueMs <= dueBeforeMs)
+        .map((row) => {
+          const turn = turns.get(row.tenant) ?? 0;
+          turns.set(row.tenant, turn + 1);
+          return { turn, row };
+        })
+        .sort((a, b) => a.turn - b.turn || a.row.dueMs - b.row.dueMs)
+        .slice(0, limit)
+        .map(({ row }) => ({ ...refOf(row), dueMs: row.dueMs }));
+    },
+    countHanded: async () => all().filter((row) => row.state === 'handed').length,
+    async markHanded(refs, nowMs) {
+      for (const ref of refs) {
+        const row = present(ref);
+        if (row?.state === 'pending') Object.assign(row, { state: 'handed', handedMs: nowMs });
+      }
+    },
+    async claim(ref, claim) {
+      const row = present(ref);
+      return row !== undefined && isFree(row) && row.dueMs <= claim.nowMs + 2000 ? take(row, claim) : null;
+    },
+    async claimNext(claim) {
+      const row = all().find((one) => isFree(one) && one.dueMs <= claim.dueBeforeMs);
+      return row === undefined ? null : take(row, claim);
+    },
+    async renew({ id, token }, untilMs) {
+      const row = rows.get(id);
+      if (row?.state !== 'sending' || row.token !== token) return false;
+      row.untilMs = untilMs;
+      return true;
+    },
+    async settle({ id, token }, settlement) {
+      const row = rows.get(id);
+      const isOpen =
+        row?.state === 'sending' ||
+        (settlement.to === 'sent' && row !== undefined && (waits(row) || row.state === 'unknown'));
+      if (row === undefined || row.token !== token || !isOpen) return false;
+      end(row, settlement);
+      return true;
+    },
+    async expireClaims(nowMs) {
+      const expired = all().filter((row) => row.state === 'sending' && row.untilMs < nowMs);
+      for (const row of expired) end(row, { to: 'unknown', reason: 'silent' });
+      return expired.map((row) => ({ ...refOf(row), kind: row.kind }));
+    },
+    async resendUnknown(kind, most, nowMs) {
+      const again = all().filter(
+        (row) => row.state === 'unknown' && row.kind === kind && row.unknowns <= most,
+      );
+      for (const row of again)
+        Object.assign(row, { state: 'pending', generation: row.generation + 1, dueMs: nowMs });
+      return again.length;
+    },
+    findLost: async ({ dueBeforeMs = Number.POSITIVE_INFINITY, handedBeforeMs, limit }) =>
+      all()
+        .filter((row) => row.state === 'handed' && row.dueMs <= dueBeforeMs && row.handedMs <= handedBeforeMs)
+        .slice(0, limit)
+        .map(refOf),
+    async raiseGeneration(refs) {
+      for (const ref of refs) {
+        const row = present(ref);
+        if (row !== undefined && waits(row))
+          Object.assign(row, { state: 'pending', generation: row.generation + 1 });
+      }
+    },
+    async counts() {
+      const counts: Record<string, number> = {};
+      for (const row of rows.values()) counts[row.state] = (counts[row.state] ?? 0) + 1;
+      return counts;
+    },
+  };
+
+  return {
+    store,
+    rows,
+    async add({ dueMs, kind = 'note', tenant = 1, follows }) {
+      const id = randomUUID();
+      const blank = {
+        state: 'pending',
+        generation: 1,
+        attempts: 0,
+        handedMs: 0,
+        token: '',
+        untilMs: 0,
+        unknowns: 0,
+      };
+      rows.set(id, { ...blank, id, tenant, kind, dueMs, superseded: false, follows, reason: '' });
+      return id;
+    },
+    async cancel(id) {
+      const row = rows.get(id);
+      if (row === undefined) return;
+      row.superseded = true;
+      if (waits(row) || row.state === 'unknown') row.state = 'cancelled';
+    },
+    stateOf: async (id) => rows.get(id)?.state ?? 'gone',
+    close: async () => {},
+  };
+}
