@@ -24,6 +24,9 @@ import { createStaff } from './staff/staff.ts';
 /** Everything that routes and jobs work with, put together in one place. */
 export type Context = ReturnType<typeof createContext>;
 
+/** For what is being stored when the process stops, in ms. */
+const closeCacheWithinMs = 1000;
+
 export type ContextOptions = { role: 'api' | 'worker'; logger: FastifyBaseLogger; clock?: Clock };
 
 export function createContext(config: Config, { role, logger, clock = systemClock }: ContextOptions) {
@@ -72,7 +75,7 @@ export function createContext(config: Config, { role, logger, clock = systemCloc
     /** Gives back every connection. */
     async close(): Promise<void> {
       redisHealth.close();
-      cache.close();
+      await cache.close(closeCacheWithinMs);
       limiter?.close();
       await db.destroy();
     },

@@ -1,6 +1,7 @@
 /** A worker as a process of its own, from the sources, with the times of the test. */
 import pino from 'pino';
-import { ConfigError, makeConfig } from '../../../apps/server/src/config/config.ts';
+import { makeConfig } from '../../../apps/server/src/config/config.ts';
+import { ConfigError } from '../../../apps/server/src/config/config-error.ts';
 import { readEnv } from '../../../apps/server/src/config/read-env.ts';
 import { createContext } from '../../../apps/server/src/context.ts';
 import { startMessaging } from '../../../apps/server/src/messaging.ts';

@@ -8,6 +8,7 @@ import {
   startJobs,
 } from '@bookedbarber/redis-tier/jobs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { serverOf } from '../../../packages/redis-tier/src/connection/index.ts';
 import { type OwnRedis, startOwnRedis } from '../../jobs/setup/redis-server.ts';
 import { until } from '../../jobs/setup/until.ts';
 import { type MemoryOutbox, openMemoryOutbox } from './memory-outbox.ts';
@@ -44,10 +45,7 @@ function start(more: Partial<JobsTuning> = {}): Jobs {
   const jobs = startJobs({
     store: outbox.store,
     handlers,
-    redis: connectQueue(
-      { url: redis.url, name: 'tests', connectTimeoutMs: 1000, commandTimeoutMs: 2000 },
-      () => {},
-    ),
+    redis: connectQueue({ server: serverOf(redis.url), name: 'tests', commandTimeoutMs: 2000 }, () => {}),
     prefix,
     tuning: { ...tuning, ...more },
     onEvent: (event) => events.push(event),

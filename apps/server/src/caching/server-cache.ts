@@ -59,8 +59,8 @@ export function createServerCache({
     get available() {
       return cache.available;
     },
-    close() {
-      cache.close();
+    async close(withinMs) {
+      await cache.close(withinMs);
       redis.disconnect();
     },
   };

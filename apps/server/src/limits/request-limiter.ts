@@ -27,9 +27,8 @@ export function createRequestLimiter({
   const redis =
     server === null
       ? null
-      : connect(
-          { server, name: 'bookedbarber-limits', commandTimeoutMs },
-          (error) => logger.debug({ reason: error.message }, 'the limits cannot reach Redis'),
+      : connect({ server, name: 'bookedbarber-limits', commandTimeoutMs }, (error) =>
+          logger.debug({ reason: error.message }, 'the limits cannot reach Redis'),
         );
   const limiter = createLimiter({
     redis,
