@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import PostalMime, { type Email } from 'postal-mime';
-import { SMTPServer } from 'smtp-server';
+import { SMTPServer, type SMTPServerDataStream } from 'smtp-server';
 
 /** A real SMTP server on 127.0.0.1 that keeps what it gets and can be told to misbehave. */
 export type MailServer = {
@@ -39,6 +39,26 @@ export async function startMailServer(): Promise<MailServer> {
   let waiting = 0;
   const sockets = new Set<Socket>();
 
+  async function receive(
+    stream: SMTPServerDataStream,
+    callback: (error?: Error | null) => void,
+  ): Promise<void> {
+    const chunks: Buffer[] = [];
+    try {
+      for await (const chunk of stream) chunks.push(chunk as Buffer);
+    } catch {
+      // The sender has gone before its end: no server takes half a mail.
+      return;
+    }
+    const mail = await PostalMime.parse(Buffer.concat(chunks));
+    waiting += 1;
+    await held;
+    waiting -= 1;
+    if (code !== null) return callback(Object.assign(new Error('not today'), { responseCode: code }));
+    mails.push(mail);
+    callback();
+  }
+
   async function start(): Promise<void> {
     server = new SMTPServer({
       authOptional: true,
@@ -49,21 +69,8 @@ export async function startMailServer(): Promise<MailServer> {
         callers += 1;
         void Promise.resolve(greeting).then(() => callback());
       },
-      async onData(stream, _session, callback) {
-        const chunks: Buffer[] = [];
-        try {
-          for await (const chunk of stream) chunks.push(chunk as Buffer);
-        } catch {
-          // The sender has gone before its end: no server takes half a mail.
-          return;
-        }
-        const mail = await PostalMime.parse(Buffer.concat(chunks));
-        waiting += 1;
-        await held;
-        waiting -= 1;
-        if (code !== null) return callback(Object.assign(new Error('not today'), { responseCode: code }));
-        mails.push(mail);
-        callback();
+      onData(stream, _session, callback) {
+        void receive(stream, callback);
       },
     });
     // A client that is killed in the middle of a conversation is what some tests are about.

@@ -3,8 +3,6 @@ import type { Db } from '../database/connect.ts';
 import { organisationScope, tags } from './scopes-and-tags.ts';
 import type { ServerCache } from './server-cache.ts';
 
-export type ClientReader = ReturnType<typeof createClientReader>;
-
 /** What is asked of clients again and again, through the cache. */
 export function createClientReader({ cache, db }: { cache: ServerCache; db: Db }) {
   return {

@@ -24,8 +24,6 @@ import type { ServerCache } from './server-cache.ts';
  */
 export type ShopDay = Record<string, { working: Interval[]; blocked: BlockedTime[] }>;
 
-export type DayReader = ReturnType<typeof createDayReader>;
-
 type Dependencies = { cache: ServerCache; db: Db; staff: Staff };
 
 /** The days of a shop through the cache: several are read in one step, and what is missing is loaded in one. */

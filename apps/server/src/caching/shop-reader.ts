@@ -13,8 +13,6 @@ import type { ServerCache } from './server-cache.ts';
 /** What can be booked: the active services, and who offers them. */
 export type Menu = { services: ServiceRecord[]; barbers: BarberRecord[] };
 
-export type ShopReader = ReturnType<typeof createShopReader>;
-
 type Dependencies = { cache: ServerCache; db: Db; clock: Clock; catalog: Catalog; staff: Staff };
 
 /**
