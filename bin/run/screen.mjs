@@ -24,6 +24,9 @@ export function runningScreen({ settings, services, secrets, data }, look) {
     row('Pages', bold(publicUrl)),
     row('API docs', `${publicUrl}/docs`),
     row('Health', `${publicUrl}/api/v1/cache/health`),
+    ...(settings.mailbox
+      ? [row('Mailbox', `${publicUrl}/mailbox, the mails that would have been sent`)]
+      : []),
     row('PostgreSQL', databaseText(services.postgres)),
     row(
       'Redis',

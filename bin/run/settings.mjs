@@ -14,6 +14,7 @@ import { Trouble } from '../setup/trouble.mjs';
  * @property {string | undefined} redisUrl a server of the person's own
  * @property {boolean} withoutRedis
  * @property {boolean} demo
+ * @property {boolean} mailbox whether mails are kept on a page instead of being sent
  */
 
 const defaultPort = 3000;
@@ -68,6 +69,7 @@ export function readSettings(env, { projectFolder, defaultDataFolder }) {
     redisUrl: value('REDIS_URL'),
     withoutRedis,
     demo: demo && !production,
+    mailbox: !production && value('SMTP_URL') === undefined,
   };
 }
 

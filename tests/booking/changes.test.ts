@@ -43,7 +43,7 @@ describe('a visit that moves', () => {
     const fixture = await makeShop(server.asOperator, twoServices);
     const created = await booked(fixture, at('10:00'));
     const service = `/api/v1/shops/${fixture.shop.slug}/services/${fixture.services[0]?.id}`;
-    await server.asOperator('PATCH', service, { price_cents: 9900 });
+    await server.asOperator('PATCH', service, { price_cents: 9900, active: false });
     const { booking } = await act(created, 'reschedule', { start: at('11:00') });
     expect(booking).toMatchObject({ price_cents: 3000, version: 2, starts_at: at('11:00') });
     expect(booking.segments.map((it) => it.barber_name)).toEqual(['Ada']);

@@ -94,7 +94,18 @@ describe('telephone numbers', () => {
 });
 
 describe('by the link of a booking', () => {
-  test('its client’s preferences can be changed, one by one', async () => {
+  test('of somebody else’s address changes nothing of theirs', async () => {
+    const mine = await book({ name: 'Zoë', email: 'zoe@example.com', preferences: { language: 'pt' } });
+    const theirs = await book({ name: 'Mallory', email: 'zoe@example.com' });
+    const own = (created: BookingCreated) => `/api/v1/bookings/${created.booking.id}/preferences`;
+    const muted = await server.asGuest('PATCH', own(theirs), { channel: 'none' }, linkOf(theirs));
+    expect(muted.body as Preferences).toMatchObject({ channel: 'none', language: 'en' });
+    const asked = await server.asGuest('PATCH', own(mine), {}, linkOf(mine));
+    expect(asked.body as Preferences).toMatchObject({ channel: 'email', language: 'pt' });
+    expect((await list()).clients[0]?.preferences).toMatchObject({ channel: 'email', language: 'pt' });
+  });
+
+  test('its preferences can be changed, one by one', async () => {
     const created = await book({ name: 'Zoë', email: 'zoe@example.com' });
     const own = `/api/v1/bookings/${created.booking.id}/preferences`;
     const first = await server.asGuest('PATCH', own, { channel: 'sms' }, linkOf(created));

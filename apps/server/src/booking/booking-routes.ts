@@ -100,7 +100,7 @@ export function bookingRoutes(app: App, context: Context): void {
       const requests = request.body.segments ?? bookings.segmentsOf(booking);
       const startMs = Date.parse(request.body.start);
       const wanted = async () => {
-        const segments = await bookings.resolve(db, shop, requests);
+        const segments = await bookings.resolve(db, shop, requests, booking);
         return { shop, segments, startMs, exceptBookingId: id };
       };
       return withNextFree(context, wanted, () =>

@@ -38,9 +38,18 @@ export type BookingDependencies = {
 };
 
 export function createBookings({ catalog, staff, clients, announcements, forget }: BookingDependencies) {
-  /** Turns ids into services and candidates. Throws service_unknown, barber_unknown, barber_does_not_offer. */
-  async function resolve(executor: Executor, shop: ShopRecord, requests: readonly SegmentRequest[]) {
-    const services = await catalog.services(executor, shop.id);
+  /**
+   * Turns ids into services and candidates. A booking that is `moved` keeps its services when they have left the menu.
+   * Throws service_unknown, barber_unknown, barber_does_not_offer.
+   */
+  async function resolve(
+    executor: Executor,
+    shop: ShopRecord,
+    requests: readonly SegmentRequest[],
+    moved?: BookingRecord,
+  ) {
+    const kept = moved?.segments.map((segment) => segment.serviceId) ?? [];
+    const services = await catalog.services(executor, shop.id, kept);
     const barbers = await staff.barbers(executor, shop.id);
     return resolveSegments(requests, services, barbers);
   }
@@ -192,7 +201,7 @@ export function createBookings({ catalog, staff, clients, announcements, forget 
       const before = await findBooking(tx, id);
       requireChangeable(shop, before, nowMs, actor);
       const requests = input.segments ?? segmentsOf(before);
-      const segments = keepPrices(await resolve(tx, shop, requests), before);
+      const segments = keepPrices(await resolve(tx, shop, requests, before), before);
       const startMs = Date.parse(input.start);
       const placed = await take(tx, shop, segments, { startMs, nowMs, actor }, before);
       // The barbers' locks come before the row's, here and in every booking, so that nobody waits in a circle.

@@ -34,13 +34,17 @@ export function createCatalog() {
       return executor.selectFrom('shop').selectAll().orderBy('name').limit(listLimit).execute();
     },
 
-    /** The services that can be booked, by category and name. */
-    services(executor: Executor, shopId: string): Promise<ServiceRecord[]> {
+    /** The services that can be booked, by category and name, and those of `keptIds` whether or not they still can. */
+    services(executor: Executor, shopId: string, keptIds: readonly string[] = []): Promise<ServiceRecord[]> {
       return executor
         .selectFrom('service')
         .selectAll()
         .where('shopId', '=', shopId)
-        .where('active', '=', true)
+        .where((eb) =>
+          keptIds.length === 0
+            ? eb('active', '=', true)
+            : eb.or([eb('active', '=', true), eb('id', 'in', [...keptIds])]),
+        )
         .orderBy('category')
         .orderBy('name')
         .execute();

@@ -48,11 +48,12 @@ function headingFor({ status, client }: Booking): string {
   return `See you soon, ${firstName(client.name)}.`;
 }
 
-function sentenceFor({ status, shop }: Booking): string {
+function sentenceFor({ status, shop, client }: Booking): string {
+  const mail = client.email === null ? '' : ` A message with all of this goes to ${client.email}.`;
   if (status === 'cancelled') return `Your visit to ${shop.name} does not take place.`;
   if (status === 'pending')
-    return `${shop.name} looks at every request. Until then the time is kept for you.`;
-  return 'Your visit is booked.';
+    return `${shop.name} looks at every request. Until then the time is kept for you.${mail}`;
+  return `Your visit is booked.${mail}`;
 }
 
 function SeenElsewhere({ shop }: { shop: Shop }) {
