@@ -22,7 +22,9 @@ async function startLimited(
   redisUrl: string | null,
   prefix = `test-limits-${randomUUID()}`,
 ): Promise<Limited> {
-  const limiter = createRequestLimiter({ redisUrl, defaults, prefix, logger: pino({ level: 'silent' }) });
+  const logger = pino({ level: 'silent' });
+  // Patient: these tests are not of time, and the machine may be busy.
+  const limiter = createRequestLimiter({ redisUrl, defaults, prefix, deadlineMs: 5000, logger });
   const operator = createOperatorCheck(testOperatorToken);
   const app = Fastify().withTypeProvider<TypeBoxTypeProvider>();
   problemDetails(app);
