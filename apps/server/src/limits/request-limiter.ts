@@ -12,6 +12,8 @@ export type RequestLimiterOptions = {
   defaults: DefaultLimits;
   /** First part of the keys. */
   prefix?: string;
+  /** Longest time without any reply from Redis while requests wait, in ms. */
+  deadlineMs?: number;
   logger: FastifyBaseLogger;
 };
 
@@ -22,6 +24,7 @@ export function createRequestLimiter({
   server,
   defaults,
   prefix = 'bb',
+  deadlineMs = 100,
   logger,
 }: RequestLimiterOptions): RequestLimiter {
   const redis =
@@ -33,6 +36,7 @@ export function createRequestLimiter({
   const limiter = createLimiter({
     redis,
     prefix,
+    deadlineMs,
     resources: limitedResources(defaults),
     onChange: (state, reason) =>
       state === 'open'

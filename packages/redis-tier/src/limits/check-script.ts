@@ -2,7 +2,7 @@
  * The script that decides: several subjects, all windows of each together.
  *
  * KEYS: the state of each check. In a cluster they lie in one slot. A key may come more than once.
- * ARGV: the number of window sets; each set: the number of its windows, then limit, length ms and tick ms of each;
+ * ARGV: the number of window sets; each set: the number of its windows, then limit and length ms of each;
  *   then for each key: the number of its set from 1, cost, age ms.
  *   cost 0 asks and enters nothing. Age -1 is now; an age from 0 up enters the cost without asking, as of so long ago:
  *   it was admitted while the server was away.
@@ -13,6 +13,7 @@
  * stands behind the last entry.
  */
 import { stateScript } from './state-script.ts';
+import { largestExactLimit, subBuckets } from './windows.ts';
 
 /** The time in ms, as every script takes it. */
 export const serverTime = `
@@ -24,15 +25,14 @@ const decide = `
 local configs = {}
 local arg = 2
 for set = 1, tonumber(ARGV[1]) do
-  local config = { count = tonumber(ARGV[arg]), limits = {}, lengths = {}, ticks = {}, longest = 0 }
+  local config = { count = tonumber(ARGV[arg]), longest = 0 }
   arg = arg + 1
   for i = 1, config.count do
     local length = tonumber(ARGV[arg + 1])
-    config.limits[i] = tonumber(ARGV[arg])
-    config.lengths[i] = length
-    config.ticks[i] = tonumber(ARGV[arg + 2])
+    config[2 * i - 1] = tonumber(ARGV[arg])
+    config[2 * i] = length
     if length > config.longest then config.longest = length end
-    arg = arg + 3
+    arg = arg + 2
   end
   configs[set] = config
 end
@@ -40,49 +40,74 @@ end
 -- Moves the base, so that moments fit four bytes for years of one key.
 local function rebase(state, base)
   local shift = state.base - base
-  for _, list in pairs(state.windows) do
-    for i = 1, #list, 2 do list[i] = math.max(0, list[i] + shift) end
+  for _, window in ipairs(state.windows) do
+    for i = 3, #window, 2 do window[i] = math.max(0, window[i] + shift) end
   end
   state.last = math.max(0, state.last + shift)
   state.base = base
 end
 
--- The live cells of a window, and their sum.
-local function live(state, length, now)
-  local list = state.windows[length]
-  if not list then return {}, 0 end
-  local size = #list
-  local first = 1
-  while first < size and list[first] + length < now do first = first + 2 end
-  if first > 1 then
-    local rest = {}
-    for i = first, size do rest[#rest + 1] = list[i] end
-    list = rest
-    size = #list
+-- The windows of the state in the order of config. Windows of an earlier configuration are left out.
+local function arrange(state, config)
+  local arranged = {}
+  for i = 1, config.count do
+    local length = config[2 * i]
+    arranged[i] = { length, 0 }
+    for _, window in ipairs(state.windows) do
+      if window[1] == length then arranged[i] = window end
+    end
+  end
+  state.windows = arranged
+  return arranged
+end
+
+-- What is used of a window; cells that have left it are taken away.
+local function use(window, now)
+  local final = 2 + 2 * window[2]
+  local oldest = now - window[1]
+  local first = 3
+  while first < final and window[first] < oldest do first = first + 2 end
+  local gone = first - 3
+  if gone > 0 then
+    for i = first, final do window[i - gone] = window[i] end
+    for i = final - gone + 1, final do window[i] = nil end
+    window[2] = window[2] - gone / 2
+    final = final - gone
   end
   local used = 0
-  for i = 2, size, 2 do used = used + list[i] end
-  return list, used
+  for i = 4, final, 2 do used = used + window[i] end
+  return used
 end
 
 -- Enters cost at a moment; only charges after an outage come out of order.
-local function enter(list, moment, cost)
-  local at = #list - 1
-  while at > 0 and list[at] > moment do at = at - 2 end
-  if at > 0 and list[at] == moment then
-    list[at + 1] = math.min(16777215, list[at + 1] + cost)
+local function enter(window, moment, cost)
+  local at = 1 + 2 * window[2]
+  while at > 2 and window[at] > moment do at = at - 2 end
+  if at > 2 and window[at] == moment then
+    window[at + 1] = math.min(16777215, window[at + 1] + cost)
   else
-    table.insert(list, at + 2, cost)
-    table.insert(list, at + 2, moment)
+    table.insert(window, at + 2, cost)
+    table.insert(window, at + 2, moment)
+    window[2] = window[2] + 1
   end
 end
 
+-- The moment after base until which units that are entered at a time count.
+local function momentOf(timeMs, limit, length, base)
+  if limit <= ${largestExactLimit} then return timeMs - base end
+  local tick = math.ceil(length / ${subBuckets})
+  return timeMs - timeMs % tick + tick - 1 - base
+end
+
 local reply = {}
+local replied = 0
+local useds, limits = {}, {}
 for k = 1, #KEYS do
   local config = configs[tonumber(ARGV[arg])]
   local cost = tonumber(ARGV[arg + 1])
   local age = tonumber(ARGV[arg + 2])
   arg = arg + 3
+  local count = config.count
   local state = readState(KEYS[k]) or emptyState(timeMs, config.longest)
   local dirty = false
   local behind = state.base + state.last - timeMs
@@ -93,16 +118,17 @@ for k = 1, #KEYS do
   end
   local nowMs = behind > 0 and timeMs + behind or timeMs
   if nowMs - state.base > 3000000000 then rebase(state, baseFor(nowMs, config.longest)) end
-  local now = nowMs - state.base
+  local base = state.base
+  local now = nowMs - base
 
-  local need = math.max(cost, 1)
+  local need = cost > 0 and cost or 1
   local verdict = 1
-  local lists, useds, limits = {}, {}, {}
-  for i = 1, config.count do
-    local length = config.lengths[i]
-    local limit = state.overrides[length] or config.limits[i]
-    local list, used = live(state, length, now)
-    lists[i], useds[i], limits[i] = list, used, limit
+  local windows = arrange(state, config)
+  local overrides = state.overrides
+  for i = 1, count do
+    local limit = overrides and overrides[config[2 * i]] or config[2 * i - 1]
+    local used = use(windows[i], now)
+    useds[i], limits[i] = used, limit
     if cost > limit then
       verdict = -1
     elseif verdict == 1 and used + need > limit then
@@ -112,44 +138,41 @@ for k = 1, #KEYS do
 
   if cost > 0 and (verdict == 1 or age >= 0) then
     verdict = 1
-    for i = 1, config.count do
-      local length = config.lengths[i]
-      -- An overridden limit has the tick of its own size.
-      local tick = config.ticks[i]
-      if limits[i] ~= config.limits[i] then tick = limits[i] <= 32 and 1 or math.ceil(length / 12) end
-      local moment = nowMs - math.max(age, 0)
-      moment = moment - moment % tick + tick - 1 - state.base
-      if moment < 0 then moment = 0 end
+    local enteredMs = age > 0 and nowMs - age or nowMs
+    for i = 1, count do
+      local length = config[2 * i]
+      local moment = math.max(0, momentOf(enteredMs, limits[i], length, base))
       if moment + length >= now then
-        enter(lists[i], moment, cost)
+        enter(windows[i], moment, cost)
         useds[i] = useds[i] + cost
       end
-      state.windows[length] = lists[i]
     end
     state.last = now
     dirty = true
   end
-  if dirty then writeState(KEYS[k], state, config, nowMs) end
+  if dirty then writeState(KEYS[k], state, nowMs) end
 
-  reply[#reply + 1] = verdict
-  for i = 1, config.count do
-    local length, list, used, limit = config.lengths[i], lists[i], useds[i], limits[i]
-    local toTime = state.base - timeMs + length + 1
+  reply[replied + 1] = verdict
+  replied = replied + 1
+  for i = 1, count do
+    local window, used, limit = windows[i], useds[i], limits[i]
+    local toTime = base - timeMs + window[1] + 1
     local waitMs = 0
     if verdict == 0 and used + need > limit then
       local excess = used + need - limit
-      for c = 1, #list, 2 do
-        excess = excess - list[c + 1]
+      for c = 3, #window, 2 do
+        excess = excess - window[c + 1]
         if excess <= 0 then
-          waitMs = list[c] + toTime
+          waitMs = window[c] + toTime
           break
         end
       end
     end
-    reply[#reply + 1] = limit
-    reply[#reply + 1] = math.max(0, limit - used)
-    reply[#reply + 1] = waitMs
-    reply[#reply + 1] = #list > 0 and list[1] + toTime or 0
+    reply[replied + 1] = limit
+    reply[replied + 2] = used < limit and limit - used or 0
+    reply[replied + 3] = waitMs
+    reply[replied + 4] = window[2] > 0 and window[3] + toTime or 0
+    replied = replied + 4
   end
 end
 return reply

@@ -29,14 +29,15 @@ type Place = { rule: Rule; key: string; slot: string };
 
 /** Throws RangeError for limits, windows or names that cannot be. */
 export function createLimiter<Name extends string>(options: LimiterOptions<Name>): Limiter<Name> {
-  const { redis, prefix = 'bb', clock = monotonicClock, fleetSize = () => 1, capacity = 10_000 } = options;
+  const { redis, prefix = 'bb', clock = monotonicClock, capacity = 10_000 } = options;
   const nowMs = (): number => clock.nowMs();
   const rules = readRules(options.resources);
   const names = [...rules.keys()];
   const statistics = createStatistics(names);
   const denied = new DenyCache(capacity);
-  const local = new LocalLimiter(capacity, redis === null ? () => 1 : fleetSize);
-  const remote = redis === null ? null : createRemote(redis, { ...options, nowMs, capacity }, statistics);
+  const remote =
+    redis === null ? null : createRemote(redis, { ...options, prefix, nowMs, capacity }, statistics);
+  const local = new LocalLimiter(capacity, () => remote?.fleetSize ?? 1);
 
   function place({ resource, subject }: SubjectOf<Name>): Place {
     const rule = rules.get(resource);
@@ -109,7 +110,7 @@ export function createLimiter<Name extends string>(options: LimiterOptions<Name>
       denied.drop(key);
     },
 
-    statistics: () => statistics.snapshot(remote?.charges),
+    statistics: () => statistics.snapshot(remote),
     get state() {
       return remote === null ? 'local' : remote.usable ? 'redis' : 'outage';
     },

@@ -14,16 +14,13 @@ export const operatorScriptSource: string = `${serverTime}${stateScript}
 local left = 0
 for k = 1, #KEYS do
   local state = readState(KEYS[k]) or emptyState(timeMs, 0)
-  local config = { count = 0, lengths = {} }
-  if ARGV[1] == 'override' then
+  if ARGV[1] == 'reset' then
+    state.windows = {}
+  else
     state.overrides = {}
     for i = 2, #ARGV, 2 do state.overrides[tonumber(ARGV[i])] = tonumber(ARGV[i + 1]) end
-    for length in pairs(state.windows) do
-      config.count = config.count + 1
-      config.lengths[config.count] = length
-    end
   end
-  writeState(KEYS[k], state, config, timeMs)
+  writeState(KEYS[k], state, timeMs)
   left = left + redis.call('EXISTS', KEYS[k])
 end
 return left

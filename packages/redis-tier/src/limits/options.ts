@@ -27,8 +27,10 @@ export type LimiterOptions<Name extends string> = {
   readonly clock?: Clock;
   /** Longest time without any reply while checks wait, in ms. Default 100. */
   readonly deadlineMs?: number;
-  /** Processes that share the limits, at least 1. Asked while the server is away. Default 1. */
+  /** Processes that share the limits, at least 1. Asked while the server is away. Default: they count themselves. */
   readonly fleetSize?: () => number;
+  /** Pause between two counts of the fleet, in ms. Default 10,000. */
+  readonly fleetIntervalMs?: number;
   /** Most subjects, refusals and later charges that the process remembers, each. Default 10,000. */
   readonly capacity?: number;
   /** Hears when the server is lost and found. */

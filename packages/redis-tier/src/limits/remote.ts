@@ -3,6 +3,7 @@ import { RedisUnavailable } from '../core/index.ts';
 import { Charges } from './charges.ts';
 import { createCharging } from './charging.ts';
 import { checkScriptSource } from './check-script.ts';
+import { createFleet } from './fleet.ts';
 import { createOperatorCalls, type OperatorCalls } from './operations.ts';
 import { operatorScriptSource } from './operator-script.ts';
 import type { LimiterOptions } from './options.ts';
@@ -18,11 +19,17 @@ export type Remote = {
   /** Sends a check with the others of this turn. Never rejects. */
   send(check: ScriptCheck, slot: string): Promise<Outcome>;
   readonly charges: Charges;
+  /** Processes that share the limits, as far as this one knows. */
+  readonly fleetSize: number;
   readonly operator: OperatorCalls;
   close(): void;
 };
 
-export type RemoteOptions = Pick<LimiterOptions<string>, 'deadlineMs' | 'onChange' | 'onError'> & {
+export type RemoteOptions = Pick<
+  LimiterOptions<string>,
+  'deadlineMs' | 'fleetSize' | 'fleetIntervalMs' | 'onChange' | 'onError'
+> & {
+  prefix: string;
   nowMs: () => number;
   capacity: number;
 };
@@ -32,19 +39,26 @@ const operatorScript = toScript(operatorScriptSource);
 
 export function createRemote(
   client: ScriptClient & GuardedClient,
-  { deadlineMs = 100, onChange, onError, nowMs, capacity }: RemoteOptions,
+  options: RemoteOptions,
   statistics: StatisticsCounter,
 ): Remote {
+  const { deadlineMs = 100, fleetSize, fleetIntervalMs = 10_000, onChange, onError } = options;
+  const { prefix, nowMs, capacity } = options;
   const charges = new Charges(capacity);
   const guard = createGuard(client, {
     deadlineMs,
     onChange: (state, reason) => {
-      if (state === 'closed') charging.flush();
+      if (state === 'closed') {
+        charging.flush();
+        fleet?.beat();
+      }
       onChange?.(state, reason);
     },
   });
   const script = checkScript;
   const charging = createCharging({ client, guard, script, charges, nowMs });
+  const fleet =
+    fleetSize === undefined ? createFleet({ client, guard, prefix, intervalMs: fleetIntervalMs }) : undefined;
   const turn = createTurn({ client, guard, script, nowMs, onCall: statistics.countCall });
   return {
     get usable() {
@@ -60,7 +74,13 @@ export function createRemote(
       return outcome;
     },
     charges,
+    get fleetSize() {
+      return fleetSize?.() ?? fleet?.size ?? 1;
+    },
     operator: createOperatorCalls(client, guard, operatorScript),
-    close: () => guard.close(),
+    close(): void {
+      fleet?.close();
+      guard.close();
+    },
   };
 }

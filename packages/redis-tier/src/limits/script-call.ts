@@ -46,7 +46,7 @@ export async function callCheckScript(
   const args: number[] = [sets.size];
   for (const windows of sets.keys()) {
     args.push(windows.length);
-    for (const { limit, lengthMs, tickMs } of windows) args.push(limit, lengthMs, tickMs);
+    for (const { limit, lengthMs } of windows) args.push(limit, lengthMs);
   }
   for (const { windows, cost, ageMs } of checks) args.push(sets.get(windows) ?? 0, cost, ageMs);
   const keys = checks.map((check) => check.key);

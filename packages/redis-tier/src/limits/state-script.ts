@@ -10,6 +10,7 @@
  *   version I1 (1) | base I6, ms since the epoch | last I4, ms after base | overrides I1 |
  *   each override: length I4, ms; limit I3 |
  *   each window: length I4, ms; cells I1; each cell: moment I4, ms after base; count I3
+ * In Lua a window is a list of the same: its length, the number of its cells, then moment and count of each.
  * A string of another version counts as none.
  *
  * `last` is the latest time at which something was entered. The clock never goes below it, so a step back of the
@@ -21,7 +22,7 @@ local formats = {}
 local function formatOf(cells)
   local format = formats[cells]
   if not format then
-    format = '>' .. string.rep('I4I3', cells)
+    format = '>I4B' .. string.rep('I4I3', cells)
     formats[cells] = format
   end
   return format
@@ -33,69 +34,68 @@ local function baseFor(nowMs, longestMs)
 end
 
 local function emptyState(nowMs, longestMs)
-  return { base = baseFor(nowMs, longestMs), last = 0, overrides = {}, windows = {} }
+  return { base = baseFor(nowMs, longestMs), last = 0, windows = {} }
 end
 
--- The state of a key, with moments in ms after state.base, or nil.
+-- The state of a key, or nil.
 local function readState(key)
   local raw = redis.call('GET', key)
   if not raw or string.byte(raw) ~= 1 then return nil end
-  local base, last, overrides, at = struct.unpack('>I6I4B', raw, 2)
-  local state = { base = base, last = last, overrides = {}, windows = {} }
+  local unpackStruct = struct.unpack
+  local base, last, overrides, at = unpackStruct('>I6I4B', raw, 2)
+  local limits
   for _ = 1, overrides do
     local length, limit
-    length, limit, at = struct.unpack('>I4I3', raw, at)
-    state.overrides[length] = limit
+    length, limit, at = unpackStruct('>I4I3', raw, at)
+    limits = limits or {}
+    limits[length] = limit
   end
+  local windows = {}
   local size = #raw
+  local i = 0
   while at <= size do
-    local length, cells
-    length, cells, at = struct.unpack('>I4B', raw, at)
-    local list = { struct.unpack(formatOf(cells), raw, at) }
-    list[#list] = nil
-    state.windows[length] = list
-    at = at + 7 * cells
+    local cells = string.byte(raw, at + 4)
+    local window = { unpackStruct(formatOf(cells), raw, at) }
+    at = window[3 + 2 * cells]
+    window[3 + 2 * cells] = nil
+    i = i + 1
+    windows[i] = window
   end
-  return state
+  return { base = base, last = last, overrides = limits, windows = windows }
 end
 
--- Writes the state with the windows of config; others, of an earlier configuration, are left out.
-local function writeState(key, state, config, nowMs)
-  local parts = {}
-  local newest = 0
-  for i = 1, config.count do
-    local length = config.lengths[i]
-    local list = state.windows[length]
-    local n = list and #list or 0
+-- Writes a state. One in which nothing can matter any more is taken away.
+local function writeState(key, state, nowMs)
+  local cells = ''
+  local ends = 0
+  for _, window in ipairs(state.windows) do
+    local n = window[2]
+    -- More cells than an honest window has come of charges after outages: the oldest two become one.
+    while n > 128 do
+      window[6] = window[6] + window[4]
+      table.remove(window, 3)
+      table.remove(window, 3)
+      n = n - 1
+      window[2] = n
+    end
     if n > 0 then
-      -- More cells than an honest state has come of charges after outages: the oldest two become one.
-      while n > 128 do
-        list[4] = list[4] + list[2]
-        table.remove(list, 1)
-        table.remove(list, 1)
-        n = n - 2
-      end
-      local ends = list[n - 1] + length
-      if ends > newest then newest = ends end
-      parts[#parts + 1] = struct.pack('>I4B', length, n / 2)
-      parts[#parts + 1] = struct.pack(formatOf(n / 2), unpack(list))
+      ends = math.max(ends, window[1 + 2 * n] + window[1])
+      cells = cells .. struct.pack(formatOf(n), unpack(window))
     end
   end
   local overrides = 0
   local limits = ''
-  for length, limit in pairs(state.overrides) do
+  for length, limit in pairs(state.overrides or {}) do
     overrides = overrides + 1
     limits = limits .. struct.pack('>I4I3', length, limit)
   end
-  if #parts == 0 and overrides == 0 then
-    redis.call('DEL', key)
-    return
-  end
-  local raw = struct.pack('>BI6I4B', 1, state.base, state.last, overrides) .. limits .. table.concat(parts)
+  local raw = struct.pack('>BI6I4B', 1, state.base, state.last, overrides) .. limits .. cells
   if overrides > 0 then
     redis.call('SET', key, raw)
+  elseif cells ~= '' then
+    redis.call('SET', key, raw, 'PX', math.max(1, state.base + ends + 1 - nowMs))
   else
-    redis.call('SET', key, raw, 'PX', math.max(1, state.base + newest + 1 - nowMs))
+    redis.call('DEL', key)
   end
 end
 `;

@@ -27,6 +27,14 @@ export type LimiterStatistics = {
   /** Local admissions that the server does not know yet, and those given up. */
   chargesWaiting: number;
   chargesLost: number;
+  /** Processes that share the limits. */
+  fleetSize: number;
+};
+
+/** What the counters do not know themselves. */
+export type LimiterState = {
+  readonly charges: { readonly waiting: number; readonly lost: number };
+  readonly fleetSize: number;
 };
 
 /** At most this part of a limit left is near it. */
@@ -37,7 +45,7 @@ export type StatisticsCounter = {
   countCall(checks: number): void;
   countError(): void;
   /** A copy of the counts since the start. */
-  snapshot(charges: { readonly waiting: number; readonly lost: number } | undefined): LimiterStatistics;
+  snapshot(state: LimiterState | null): LimiterStatistics;
 };
 
 export function createStatistics(resources: readonly string[]): StatisticsCounter {
@@ -57,13 +65,14 @@ export function createStatistics(resources: readonly string[]): StatisticsCounte
     countError() {
       errors += 1;
     },
-    snapshot: (charges) => ({
+    snapshot: (state) => ({
       resources: structuredClone(Object.fromEntries(byResource)),
       calls,
       checks,
       errors,
-      chargesWaiting: charges?.waiting ?? 0,
-      chargesLost: charges?.lost ?? 0,
+      chargesWaiting: state?.charges.waiting ?? 0,
+      chargesLost: state?.charges.lost ?? 0,
+      fleetSize: state?.fleetSize ?? 1,
     }),
   };
 }

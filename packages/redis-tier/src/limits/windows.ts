@@ -21,8 +21,9 @@ export type NamedLimits = {
 export type WindowOptions = { readonly name: string; readonly seconds: number; readonly limit: number };
 
 /** Up to this limit a window keeps an exact log: the margin of the sub-buckets would cost a small limit too much. */
-const largestExactLimit = 32;
-const subBuckets = 12;
+export const largestExactLimit = 32;
+/** Parts of a window, for a larger limit. */
+export const subBuckets = 12;
 const longestSeconds = 14 * 86_400;
 /** What a cell can count, three bytes, with room for what is charged after an outage. */
 const largestLimit = 16_000_000;
@@ -42,7 +43,7 @@ export function toWindows(options: NamedLimits | readonly WindowOptions[]): read
 }
 
 /** The tick of a window with this limit, in ms. Rounded up: a bucket too long counts longer, never less. */
-export function tickOf(lengthMs: number, limit: number): number {
+function tickOf(lengthMs: number, limit: number): number {
   return limit <= largestExactLimit ? 1 : Math.ceil(lengthMs / subBuckets);
 }
 
