@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import PostalMime, { type Email } from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 
@@ -39,6 +40,19 @@ export async function startMailServer(): Promise<MailServer> {
   let waiting = 0;
   const sockets = new Set<Socket>();
 
+  /** Keeps the mail, or gives the error to answer with. */
+  async function take(stream: Readable): Promise<Error | null> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of stream) chunks.push(chunk as Buffer);
+    const mail = await PostalMime.parse(Buffer.concat(chunks));
+    waiting += 1;
+    await held;
+    waiting -= 1;
+    if (code !== null) return Object.assign(new Error('not today'), { responseCode: code });
+    mails.push(mail);
+    return null;
+  }
+
   async function start(): Promise<void> {
     server = new SMTPServer({
       authOptional: true,
@@ -49,21 +63,12 @@ export async function startMailServer(): Promise<MailServer> {
         callers += 1;
         void Promise.resolve(greeting).then(() => callback());
       },
-      async onData(stream, _session, callback) {
-        const chunks: Buffer[] = [];
-        try {
-          for await (const chunk of stream) chunks.push(chunk as Buffer);
-        } catch {
+      onData(stream, _session, callback) {
+        take(stream).then(
+          (error) => callback(error),
           // The sender has gone before its end: no server takes half a mail.
-          return;
-        }
-        const mail = await PostalMime.parse(Buffer.concat(chunks));
-        waiting += 1;
-        await held;
-        waiting -= 1;
-        if (code !== null) return callback(Object.assign(new Error('not today'), { responseCode: code }));
-        mails.push(mail);
-        callback();
+          () => {},
+        );
       },
     });
     // A client that is killed in the middle of a conversation is what some tests are about.

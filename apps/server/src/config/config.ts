@@ -11,6 +11,8 @@ export type Config = {
   databasePoolSize: number;
   /** null: the server runs without Redis and says so. */
   redisUrl: string | null;
+  /** Where the queue of jobs is: a server that never evicts. null as redisUrl. */
+  redisJobsUrl: string | null;
   /** null: mails are not sent but kept in the mailbox of development. */
   smtpUrl: string | null;
   /** Address of From:. */
@@ -111,6 +113,7 @@ export function makeConfig(env: Env): Config {
     databaseUrl: databaseUrl ?? '',
     databasePoolSize: integer('DATABASE_POOL_SIZE', env.DATABASE_POOL_SIZE, 10, 2, 200),
     redisUrl,
+    redisJobsUrl: url('REDIS_JOBS_URL', env.REDIS_JOBS_URL, ['redis:', 'rediss:']) ?? redisUrl,
     smtpUrl,
     mailFrom: env.MAIL_FROM || 'BookedBarber <mailbox@localhost>',
     operatorToken: secret('OPERATOR_TOKEN', env.OPERATOR_TOKEN, 'it opens the operator routes'),

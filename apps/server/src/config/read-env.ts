@@ -8,6 +8,7 @@ export type Env = {
   DATABASE_URL?: string | undefined;
   DATABASE_POOL_SIZE?: string | undefined;
   REDIS_URL?: string | undefined;
+  REDIS_JOBS_URL?: string | undefined;
   SMTP_URL?: string | undefined;
   MAIL_FROM?: string | undefined;
   OPERATOR_TOKEN?: string | undefined;

@@ -145,15 +145,7 @@ type IdempotencyRecordTable = {
   createdAt: Date;
 };
 
-export type MessageState =
-  | 'pending'
-  | 'handed'
-  | 'sending'
-  | 'sent'
-  | 'failed'
-  | 'dead'
-  | 'unknown'
-  | 'cancelled';
+type MessageState = 'pending' | 'handed' | 'sending' | 'sent' | 'failed' | 'dead' | 'unknown' | 'cancelled';
 
 type OutboxMessageTable = {
   id: Generated<string>;

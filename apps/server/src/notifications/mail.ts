@@ -3,6 +3,8 @@ export type Mail = {
   /** Address with or without a name, as in From: and To:. */
   from: string;
   to: string;
+  /** Who answers when the client replies; null: nobody in particular. */
+  replyTo: string | null;
   subject: string;
   text: string;
   html: string;

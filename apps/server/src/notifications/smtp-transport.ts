@@ -17,7 +17,10 @@ const silence = {
   socketTimeout: 30_000,
 };
 
-/** `url` is smtp:// or smtps://, with user and password where the server wants them. */
+/**
+ * `url` is smtp:// or smtps://, with user and password where the server wants them. A password goes over TLS or not at
+ * all, unless the address ends with ?ignoreTLS=true.
+ */
 export function createSmtpTransport(url: string): MailTransport {
   const { auth, ...server } = parseConnectionUrl(url);
   return {
@@ -25,7 +28,8 @@ export function createSmtpTransport(url: string): MailTransport {
       const message = new MailComposer(mailOptions(mail)).compile();
       const content = await message.build();
       const { from, to } = message.getEnvelope();
-      const connection = new SMTPConnection({ ...silence, ...server });
+      const requireTLS = auth !== undefined && server['ignoreTLS'] !== true;
+      const connection = new SMTPConnection({ ...silence, requireTLS, ...server });
       let contentAsked = false;
       // nodemailer reads the stream when the server has asked for the content, and not before.
       async function* contentOnceBegun() {
@@ -52,9 +56,10 @@ export function createSmtpTransport(url: string): MailTransport {
   };
 }
 
-function mailOptions({ calendar, ...mail }: Mail) {
+function mailOptions({ calendar, replyTo, ...mail }: Mail) {
   return {
     ...mail,
+    ...(replyTo === null ? {} : { replyTo }),
     // What a mail program does not answer by itself: RFC 3834.
     headers: { 'Auto-Submitted': 'auto-generated' },
     attachments: [
