@@ -90,10 +90,8 @@ export function makeConfig(env: Env): Config {
       'SMTP_URL is missing: clients get mails; set smtp://user:password@host:587 or smtps://host:465.',
     );
   }
-  if (smtpUrl !== null && !env.MAIL_FROM) {
-    faults.push(
-      'MAIL_FROM is missing: set the address that mails come from, such as Shop <shop@example.com>.',
-    );
+  if (smtpUrl !== null && !/^[^@]+@[^@]+$/.test(env.MAIL_FROM ?? '')) {
+    faults.push('MAIL_FROM wants the address that mails come from, such as Shop <shop@example.com>.');
   }
   const publicUrl = url('PUBLIC_URL', env.PUBLIC_URL, ['http:', 'https:']);
   if (production && publicUrl === null && !env.PUBLIC_URL) {
