@@ -90,5 +90,5 @@ test('in production a server to send by is required', () => {
   expect(() => makeConfig({ ...env, NODE_ENV: 'production', REDIS_URL: 'redis://127.0.0.1' })).toThrow(
     /SMTP_URL is missing/,
   );
-  expect(() => makeConfig({ ...env, SMTP_URL: 'smtp://127.0.0.1' })).toThrow(/MAIL_FROM is missing/);
+  expect(() => makeConfig({ ...env, SMTP_URL: 'smtp://127.0.0.1' })).toThrow(/MAIL_FROM wants/);
 });

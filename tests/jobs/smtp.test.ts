@@ -124,6 +124,7 @@ test('a login that is refused is a fault of the installation: no mail is given u
   const mail = {
     from: 'a@example.com',
     to: 'b@example.com',
+    replyTo: null,
     subject: 's',
     text: 't',
     html: 'h',
@@ -142,6 +143,7 @@ test('nothing is sent when the claim is lost while the server takes its time', a
   const mail = {
     from: 'a@example.com',
     to: 'b@example.com',
+    replyTo: null,
     subject: 's',
     text: 't',
     html: 'h',

@@ -32,8 +32,7 @@ CREATE TABLE outbox_message (
   CHECK ((state IN ('sent', 'failed', 'dead', 'cancelled')) = (settled_at IS NOT NULL))
 );
 -- The scans look for states, and these states are few at any time.
-CREATE INDEX outbox_message_pending ON outbox_message (due_at) WHERE state = 'pending';
-CREATE INDEX outbox_message_handed ON outbox_message (due_at) WHERE state = 'handed';
+CREATE INDEX outbox_message_waiting ON outbox_message (due_at) WHERE state IN ('pending', 'handed');
 CREATE INDEX outbox_message_sending ON outbox_message (claimed_until) WHERE state = 'sending';
 CREATE INDEX outbox_message_unknown ON outbox_message (kind) WHERE state = 'unknown';
 CREATE INDEX outbox_message_follows ON outbox_message (follows) WHERE follows IS NOT NULL;

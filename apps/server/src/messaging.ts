@@ -26,7 +26,7 @@ export type Messaging = ReturnType<typeof startMessaging>;
 
 const retentionEveryMs = 3_600_000;
 /** Time for mails under way when the process stops, in ms; below the process's own limit. */
-const graceMs = 6000;
+const graceMs = 5000;
 
 export function startMessaging(context: Context, logger: FastifyBaseLogger, options: MessagingOptions) {
   const { config, clock, db, catalog, clientReader, links } = context;
@@ -88,20 +88,20 @@ export function startMessaging(context: Context, logger: FastifyBaseLogger, opti
     jobs,
     relay,
     async stop(): Promise<void> {
-      await Promise.all([ears.stop(), retention.stop(), relay?.stop()]);
-      const left = await jobs.stop(graceMs);
+      const [left] = await Promise.all([jobs.stop(graceMs), ears.stop(), retention.stop(), relay?.stop()]);
       if (left > 0) logger.warn({ left }, 'messages were left in the middle of being sent');
     },
   };
 }
 
-/** Who gets a message stands in no log: ids lead to it. */
+/** Whom a message is for stands in no log, and a server's reason may name them: the row of the id has all of it. */
 function logEvent(logger: FastifyBaseLogger, event: JobsEvent): void {
   switch (event.event) {
     case 'settled': {
-      const { to } = event.settlement;
+      const { id, kind, attempts, settlement } = event;
+      const { to } = settlement;
       const level = to === 'dead' || to === 'failed' || to === 'unknown' ? 'warn' : 'debug';
-      logger[level](event, `message ${to}`);
+      logger[level]({ id, kind, attempts }, `message ${to}`);
       break;
     }
     case 'error':

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import PostalMime, { type Email } from 'postal-mime';
-import { SMTPServer, type SMTPServerDataStream } from 'smtp-server';
+import { SMTPServer } from 'smtp-server';
 
 /** A real SMTP server on 127.0.0.1 that keeps what it gets and can be told to misbehave. */
 export type MailServer = {
@@ -39,24 +40,17 @@ export async function startMailServer(): Promise<MailServer> {
   let waiting = 0;
   const sockets = new Set<Socket>();
 
-  async function receive(
-    stream: SMTPServerDataStream,
-    callback: (error?: Error | null) => void,
-  ): Promise<void> {
+  /** Keeps the mail, or gives the error to answer with. */
+  async function take(stream: Readable): Promise<Error | null> {
     const chunks: Buffer[] = [];
-    try {
-      for await (const chunk of stream) chunks.push(chunk as Buffer);
-    } catch {
-      // The sender has gone before its end: no server takes half a mail.
-      return;
-    }
+    for await (const chunk of stream) chunks.push(chunk as Buffer);
     const mail = await PostalMime.parse(Buffer.concat(chunks));
     waiting += 1;
     await held;
     waiting -= 1;
-    if (code !== null) return callback(Object.assign(new Error('not today'), { responseCode: code }));
+    if (code !== null) return Object.assign(new Error('not today'), { responseCode: code });
     mails.push(mail);
-    callback();
+    return null;
   }
 
   async function start(): Promise<void> {
@@ -70,7 +64,11 @@ export async function startMailServer(): Promise<MailServer> {
         void Promise.resolve(greeting).then(() => callback());
       },
       onData(stream, _session, callback) {
-        void receive(stream, callback);
+        take(stream).then(
+          (error) => callback(error),
+          // The sender has gone before its end: no server takes half a mail.
+          () => {},
+        );
       },
     });
     // A client that is killed in the middle of a conversation is what some tests are about.

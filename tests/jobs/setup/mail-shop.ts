@@ -12,7 +12,7 @@ import { testOperatorToken } from '../../setup/server.ts';
 import { makeShop, type Send, type ShopFixture } from '../../setup/shop-fixture.ts';
 
 /** The machine's clock, which a test can put forward: timers stay real, and what is due later becomes due. */
-export type MovableClock = { nowMs(): number; forward(ms: number): void };
+type MovableClock = { nowMs(): number; forward(ms: number): void };
 
 /** Short enough for tests, long enough for a busy machine. */
 export const quick: Partial<JobsTuning> = {

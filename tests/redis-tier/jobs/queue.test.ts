@@ -410,3 +410,63 @@ test('a queue that has fallen silent is overtaken', async () => {
 function hashTagOf(key: string): string {
   return /\{([^}]+)\}/.exec(key)?.[1] ?? key;
 }
+
+test('a Redis that comes after the worker is used as soon as it is there', async () => {
+  redis.signal('SIGKILL');
+  const jobs = start();
+  const before = await addMany(3);
+  jobs.wake();
+  await allSent(before);
+  await redis.restart();
+  await until(
+    'the queue is in use',
+    () => jobs.status().by,
+    (by) => by === 'queue',
+  );
+  const later = await outbox.add({ dueMs: Date.now() + 500 });
+  jobs.wake();
+  await until(
+    'it is handed',
+    () => outbox.stateOf(later),
+    (state) => state === 'handed',
+  );
+  await allSent([...before, later]);
+});
+
+test('a server that is no primary any more is asked once a second, not in a rush, and waited for by nobody', async () => {
+  const open = holdGate();
+  const jobs = await startOverQueue({ concurrency: 1 });
+  const ids = await addMany(5);
+  jobs.wake();
+  await until(
+    'all are with the queue',
+    () => outbox.store.countHanded(),
+    (count) => count === 4,
+  );
+  await redis.client.replicaof('127.0.0.1', 1);
+  await redis.client.config('RESETSTAT');
+  const begun = performance.now();
+  open();
+  await allSent(ids);
+  await until(
+    'a second has gone',
+    () => performance.now() - begun,
+    (ms) => ms > 1000,
+  );
+  const text = await redis.client.info('commandstats');
+  expect(Number(/cmdstat_evalsha:calls=(\d+)/.exec(text)?.[1] ?? 0)).toBeLessThan(50);
+  await redis.client.replicaof('NO', 'ONE');
+  await until(
+    'the queue is in use',
+    () => jobs.status().by,
+    (by) => by === 'queue',
+  );
+  const later = await outbox.add({ dueMs: Date.now() + 500 });
+  jobs.wake();
+  await until(
+    'it is handed',
+    () => outbox.stateOf(later),
+    (state) => state === 'handed',
+  );
+  await allSent([...ids, later]);
+});

@@ -121,7 +121,7 @@ describe('a contradiction is told with its mend', () => {
     ['a proxy that is no network', { TRUSTED_PROXIES: '10.0.0.0/33' }, /^TRUSTED_PROXIES wants/],
     ['a prefix with braces', { REDIS_KEY_PREFIX: '{bb}' }, /^REDIS_KEY_PREFIX wants/],
     ['an operator token with a space', { OPERATOR_TOKEN: `${'x'.repeat(40)} y` }, /without spaces/],
-    ['mail from nobody', { SMTP_URL: 'smtp://m' }, /^MAIL_FROM is missing/],
+    ['mail from nobody', { SMTP_URL: 'smtp://m' }, /^MAIL_FROM wants/],
     ['an unknown environment', { NODE_ENV: 'staging' }, /^NODE_ENV wants one of/],
     ['a short operator token', { OPERATOR_TOKEN: 'short' }, /^OPERATOR_TOKEN wants at least 32/],
     ['an unknown log level', { LOG_LEVEL: 'loud' }, /^LOG_LEVEL wants one of/],

@@ -15,8 +15,8 @@ export function readMailConfig(env: EnvReader, production: boolean): MailConfig 
     );
   }
   const from = env.text('MAIL_FROM');
-  if (url !== null && from === undefined) {
-    env.fault('MAIL_FROM is missing: set the address that mails come from, such as Shop <shop@example.com>.');
+  if (url !== null && !/^[^@]+@[^@]+$/.test(from ?? '')) {
+    env.fault('MAIL_FROM wants the address that mails come from, such as Shop <shop@example.com>.');
   }
   return { smtpUrl: url?.href ?? null, from: from ?? 'BookedBarber <mailbox@localhost>' };
 }

@@ -148,15 +148,7 @@ type IdempotencyRecordTable = {
   createdAt: Date;
 };
 
-export type MessageState =
-  | 'pending'
-  | 'handed'
-  | 'sending'
-  | 'sent'
-  | 'failed'
-  | 'dead'
-  | 'unknown'
-  | 'cancelled';
+type MessageState = 'pending' | 'handed' | 'sending' | 'sent' | 'failed' | 'dead' | 'unknown' | 'cancelled';
 
 type OutboxMessageTable = {
   id: Generated<string>;

@@ -9,12 +9,15 @@ export type BookingChange = 'booked' | 'moved' | 'confirmed' | 'cancelled' | 'en
 /** Decides what a change of a booking has people told, and writes it in the change's own transaction. */
 export type Announcements = ReturnType<typeof createAnnouncements>;
 
+const nothingSaid = { told: false, follows: null };
+
 export function createAnnouncements(outbox: Outbox) {
   return {
     /** `booking` is the booking after the change. */
     async write(tx: Tx, change: BookingChange, booking: BookingRecord, nowMs: number): Promise<void> {
-      // Everything that was not said yet about the booking is no longer true.
-      const { told, follows } = await outbox.supersede(tx, booking.id, nowMs);
+      // Of a new booking nothing has been said; of any other, what was not said yet is no longer true.
+      const { told, follows } =
+        change === 'booked' ? nothingSaid : await outbox.supersede(tx, booking.id, nowMs);
       const kind = kindOf(change, booking, told);
       if (kind === null || booking.email === null) return;
       await outbox.enqueue(tx, {

@@ -44,6 +44,7 @@ function mailHandler(
         ...words,
         from,
         to: booking.email,
+        replyTo: shop.email,
         messageId: `<${claim.id}@bookedbarber>`,
         calendar: calendarFile(shop, booking),
       };

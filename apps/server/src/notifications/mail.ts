@@ -1,8 +1,11 @@
 /** A mail, ready to be sent. */
 export type Mail = {
-  /** Address with or without a name, as in From: and To:. */
+  /** Address with or without a name. */
   from: string;
+  /** Address without a name. */
   to: string;
+  /** Who answers when the client replies; null: nobody in particular. */
+  replyTo: string | null;
   subject: string;
   text: string;
   html: string;

@@ -17,7 +17,13 @@ const silence = {
   socketTimeout: 30_000,
 };
 
-/** `url` is smtp:// or smtps://, with user and password where the server wants them. */
+/** Longest conversation in all, in ms: a server that keeps dropping a byte now and then is given up too. */
+const longestMs = 120_000;
+
+/**
+ * `url` is smtp:// or smtps://, with user and password where the server wants them. A password goes over TLS or not at
+ * all, unless the address ends with ?ignoreTLS=true.
+ */
 export function createSmtpTransport(url: string): MailTransport {
   const { auth, ...server } = parseConnectionUrl(url);
   return {
@@ -25,7 +31,8 @@ export function createSmtpTransport(url: string): MailTransport {
       const message = new MailComposer(mailOptions(mail)).compile();
       const content = await message.build();
       const { from, to } = message.getEnvelope();
-      const connection = new SMTPConnection({ ...silence, ...server });
+      const requireTLS = auth !== undefined && server['ignoreTLS'] !== true;
+      const connection = new SMTPConnection({ ...silence, requireTLS, ...server });
       let contentAsked = false;
       // nodemailer reads the stream when the server has asked for the content, and not before.
       async function* contentOnceBegun() {
@@ -35,7 +42,8 @@ export function createSmtpTransport(url: string): MailTransport {
       }
       const body = Readable.from(contentOnceBegun());
       try {
-        await converse(connection, attempt.signal, async (step) => {
+        const signal = AbortSignal.any([attempt.signal, AbortSignal.timeout(longestMs)]);
+        await converse(connection, signal, async (step) => {
           await step((done) => connection.connect(done));
           if (auth !== undefined) await step((done) => connection.login(auth, done));
           await step((done) => connection.send({ from, to }, body, done));
@@ -52,13 +60,21 @@ export function createSmtpTransport(url: string): MailTransport {
   };
 }
 
-function mailOptions({ calendar, ...mail }: Mail) {
+function mailOptions({ to, calendar, replyTo, ...mail }: Mail) {
+  const method = /^METHOD:([A-Z]+)/m.exec(calendar)?.[1] ?? 'PUBLISH';
   return {
     ...mail,
+    // As one address, whatever stands in it.
+    to: { name: '', address: to },
+    ...(replyTo === null ? {} : { replyTo }),
     // What a mail program does not answer by itself: RFC 3834.
     headers: { 'Auto-Submitted': 'auto-generated' },
     attachments: [
-      { filename: 'booking.ics', content: calendar, contentType: 'text/calendar; charset=utf-8' },
+      {
+        filename: 'booking.ics',
+        content: calendar,
+        contentType: `text/calendar; charset=utf-8; method=${method}`,
+      },
     ],
     disableFileAccess: true,
     disableUrlAccess: true,

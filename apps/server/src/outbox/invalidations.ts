@@ -4,7 +4,7 @@ import type { Tx } from '../database/transaction.ts';
 import { notifyOutbox } from './notify.ts';
 
 /** How long an applied invalidation is kept, to be applied again when the cache's server turns out to be an older one. */
-export const invalidationKeptMs = 120_000;
+const invalidationKeptMs = 120_000;
 
 /**
  * Writes in the transaction of a change what caches have to forget: if this process dies after its commit, another one's

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../database/connect.ts';
 
 /** How long it can be seen what became of a message. */
-export const messageKeptDays = 90;
+const messageKeptDays = 90;
 
 const dayMs = 86_400_000;
 const batch = 1000;

@@ -50,6 +50,10 @@ export function createDoorbell(options: DoorbellOptions): Doorbell {
     deadlineMs,
     onChange: (state, reason) => onChange(state === 'closed', reason),
   });
+  let refusedUntilMs = 0;
+  function refuse(): void {
+    refusedUntilMs = performance.now() + refusedForMs;
+  }
   const queue = new Queue(name, {
     connection: client,
     prefix,
@@ -64,10 +68,9 @@ export function createDoorbell(options: DoorbellOptions): Doorbell {
     canaryKey: `${prefix}:${name}:canary`,
     everyMs: watchEveryMs,
     onLost,
+    onReplica: refuse,
     onError,
   });
-
-  let refusedUntilMs = 0;
 
   return {
     get available() {
@@ -86,7 +89,7 @@ export function createDoorbell(options: DoorbellOptions): Doorbell {
       try {
         await guard.send(() => queue.addBulk(jobs));
       } catch (error) {
-        if (!(error instanceof RedisUnavailable)) refusedUntilMs = performance.now() + refusedForMs;
+        if (!(error instanceof RedisUnavailable)) refuse();
         throw error;
       }
     },

@@ -16,12 +16,16 @@ export const queueConnectionCount = 3;
 /** Opens them to one server. For a cluster, hand in clients of your own with the same two tempers. */
 export function connectQueue(options: ConnectionOptions, onError: (error: Error) => void): QueueConnections {
   const bell = connect(options, onError);
+  // After a failover the server's name leads to the new primary, and an open connection to the old one.
+  const reconnectOnError = (error: Error): boolean => error.message.startsWith('READONLY');
+  bell.options.reconnectOnError = reconnectOnError;
   const worker = bell.duplicate({
     connectionName: `${options.name} worker`,
     maxRetriesPerRequest: null,
     enableOfflineQueue: true,
     autoResendUnfulfilledCommands: true,
     commandTimeout: undefined,
+    reconnectOnError,
   });
   worker.on('error', onError);
   return { bell, worker };

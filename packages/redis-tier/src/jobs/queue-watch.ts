@@ -21,6 +21,8 @@ export type QueueWatchOptions = {
   canaryKey: string;
   everyMs: number;
   onLost: (reason: string) => void;
+  /** It is no primary: what is written to it is refused. */
+  onReplica: () => void;
   onError: (error: unknown) => void;
 };
 
@@ -30,7 +32,7 @@ export type QueueWatchOptions = {
  * gives a reason to look for lost messages at once; that nothing was noticed proves nothing.
  */
 export function queueWatch(options: QueueWatchOptions): { stop(): void } {
-  const { look, canaryKey, everyMs, onLost, onError } = options;
+  const { look, canaryKey, everyMs, onLost, onReplica, onError } = options;
   let known: { canary: string; replicationId: string } | null = null;
   let looking = false;
 
@@ -38,10 +40,9 @@ export function queueWatch(options: QueueWatchOptions): { stop(): void } {
     const mine = randomUUID();
     const answer = await look((client) => client.eval(script, 1, canaryKey, mine));
     const [canary, replication] = answer as [string | null, string];
-    const now = {
-      canary: canary ?? mine,
-      replicationId: parseInfo(replication).get('master_replid') ?? '',
-    };
+    const fields = parseInfo(replication);
+    if (fields.get('role') === 'slave') onReplica();
+    const now = { canary: canary ?? mine, replicationId: fields.get('master_replid') ?? '' };
     const before = known;
     known = now;
     if (before === null) return;

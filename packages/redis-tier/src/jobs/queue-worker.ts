@@ -21,6 +21,9 @@ export type QueueWorker = {
   close(withinMs: number): Promise<void>;
 };
 
+/** Pause after a reply that is an error, in ms. */
+const restMs = 1000;
+
 /** Waits for the queue's word and passes on whose message it is. */
 export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
   const { client, prefix, name, concurrency, deliver, onError } = options;
@@ -42,9 +45,23 @@ export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
       maxStalledCount: 5,
     },
   );
-  worker.on('error', onError);
   let paused: Promise<void> | undefined;
+  let resting: NodeJS.Timeout | undefined;
+  worker.on('error', (error) => {
+    onError(error);
+    if (error.name === 'ReplyError') rest();
+  });
+  /** A server that refuses, such as one that is no primary any more, would be asked thousands of times a second. */
+  function rest(): void {
+    if (resting !== undefined || paused !== undefined) return;
+    void worker.pause(true).catch(onError);
+    resting = setTimeout(() => {
+      resting = undefined;
+      void worker.resume().catch(onError);
+    }, restMs).unref();
+  }
   const pause = (): Promise<void> => {
+    clearTimeout(resting);
     paused ??= worker.pause().catch(onError);
     return paused;
   };
