@@ -26,31 +26,43 @@ export type TestServerOptions = {
   processes?: number;
   /** Added to the environment, or with undefined taken out of it. */
   env?: Readonly<Record<string, string | undefined>>;
+  /** Of one process alone, by its number. */
+  envOf?: (process: number) => Readonly<Record<string, string | undefined>>;
+  /** Whether a worker runs beside them. */
+  worker?: boolean;
 };
 
 /** Real api processes, as built, on free ports of 127.0.0.1, with a database of their own. */
-export async function startServer({ processes = 1, env = {} }: TestServerOptions = {}): Promise<TestServer> {
+export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const { processes = 1, env = {}, envOf = () => ({}), worker = false } = options;
   const database = await createTestDatabase();
   const keyPrefix = `test-${randomUUID().slice(0, 8)}`;
   const started = await Promise.all(
-    Array.from({ length: processes }, () => startApi(keyPrefix, { DATABASE_URL: database.url, ...env })),
+    Array.from({ length: processes }, (_, process) =>
+      startProcess('api', keyPrefix, { DATABASE_URL: database.url, ...env, ...envOf(process) }),
+    ),
   );
   const urls = started.map((api) => api.url);
+  if (worker) started.push(await startProcess('worker', keyPrefix, { DATABASE_URL: database.url, ...env }));
   return {
     url: urls[0] ?? '',
     urls,
     databaseUrl: database.url,
     operatorToken: testOperatorToken,
-    output: () => started.map((api) => api.output()).join(''),
+    output: () => started.map((process) => process.output()).join(''),
     async stop() {
-      await Promise.all(started.map((api) => api.stop()));
+      await Promise.all(started.map((process) => process.stop()));
       await database.drop();
     },
   };
 }
 
-async function startApi(keyPrefix: string, env: Readonly<Record<string, string | undefined>>) {
-  const entry = fileURLToPath(new URL('../../apps/server/dist/api.js', import.meta.url));
+async function startProcess(
+  role: 'api' | 'worker',
+  keyPrefix: string,
+  env: Readonly<Record<string, string | undefined>>,
+) {
+  const entry = fileURLToPath(new URL(`../../apps/server/dist/${role}.js`, import.meta.url));
   const child = spawn(process.execPath, [entry], {
     env: {
       PATH: process.env['PATH'],
@@ -74,7 +86,7 @@ async function startApi(keyPrefix: string, env: Readonly<Record<string, string |
       output += text;
     });
   }
-  const url = await listening(child, () => output.slice(-tailCharacters));
+  const url = role === 'api' ? await listening(child, () => output.slice(-tailCharacters)) : '';
   return { url, output: () => output, stop: () => stop(child) };
 }
 
