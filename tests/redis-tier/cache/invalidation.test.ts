@@ -97,6 +97,8 @@ describe('an invalidation', () => {
     const during = one.cache.policy('days').get({ ...key, load });
     await until('the later caller loads for itself', () => load.mock.calls.length === 1);
     await invalidated;
+    // Nor does one after the acknowledgement wait for it.
+    expect((await one.cache.policy('days').get({ ...key, load: async () => 2 })).value).toBe(2);
     goOn.give();
     expect((await doomed).value).toBe(1);
     expect((await during).value).toBe(2);
