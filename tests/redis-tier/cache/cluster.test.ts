@@ -55,7 +55,7 @@ async function isCached({ cache }: Opened, scope: string, load: () => Promise<nu
 test('scopes lie on different primaries, and every process sees what is invalidated on each', async () => {
   const prefix = ownPrefix();
   const [one, other] = [await open(prefix), await open(prefix)];
-  const truth = { [lower]: 1, [upper]: 1 };
+  const truth: Record<string, number> = { [lower]: 1, [upper]: 1 };
   const loads = (scope: string) => async (): Promise<number> => truth[scope] ?? 0;
   for (const scope of [lower, upper]) await isCached(one, scope, loads(scope));
   for (const [index, { admin }] of own.nodes.entries()) {

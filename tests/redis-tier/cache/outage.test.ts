@@ -223,6 +223,34 @@ describe('a full server', () => {
   });
 });
 
+describe('a server that refuses writes', () => {
+  test('is not read any more: what it has could not be invalidated', async () => {
+    const redis = await server();
+    const prefix = ownPrefix();
+    const one = await open(redis, prefix);
+    const other = await open(redis, prefix);
+    let truth = 1;
+    const load = async (): Promise<number> => truth;
+    await cached(one, load);
+    await redis.admin.config('SET', 'min-replicas-to-write', '1');
+    truth = 2;
+    expect(await one.cache.invalidate('shop-1', ['day'])).toEqual({ applied: false });
+    expect((await one.cache.policy('days').get({ ...key, load })).value).toBe(2);
+    await until('both have noticed', () => !one.cache.available && !other.cache.available, 3000);
+    expect((await other.cache.policy('days').get({ ...key, load })).value).toBe(2);
+    expect(other.events.find(({ type }) => type === 'down')).toMatchObject({
+      reason: expect.stringMatching(/refuses writes: NOREPLICAS/),
+    });
+    await redis.admin.config('SET', 'min-replicas-to-write', '0');
+    await until('one is back', () => one.cache.available);
+    await until('the other is back', () => other.cache.available);
+    expect(one.cache.statistics().remote.invalidationsKept).toBe(0);
+    await until('nothing old is read', async () => {
+      return (await other.cache.policy('days').get({ ...key, load })).value === 2;
+    });
+  });
+});
+
 describe('an invalidation that Redis cannot take', () => {
   test('is kept, protects its own process, and is applied before anything is read', async () => {
     const redis = await server();

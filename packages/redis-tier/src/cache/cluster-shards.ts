@@ -46,6 +46,12 @@ export function clusterShards(cluster: Cluster, options: SharedOptions): Shards 
     return slot;
   }
 
+  /** Some text whose slot the node has. */
+  function scopeOf(node: string): string {
+    if (owners.includes(node)) for (let n = 0; ; n++) if (owners[slotOf(`${n}`)] === node) return `${n}`;
+    return '';
+  }
+
   /** Takes the map over: opens and closes primaries, and has those that were given slots apply what they may lack. */
   function update(): void {
     const before = owners;
@@ -58,7 +64,7 @@ export function clusterShards(cluster: Cluster, options: SharedOptions): Shards 
       }
     for (const node of cluster.nodes('master')) {
       const key = `${node.options.host}:${node.options.port}`;
-      if (present.has(key) && !members.has(key)) members.set(key, open(node));
+      if (present.has(key) && !members.has(key)) members.set(key, open(node, key));
     }
     const gained = new Set(
       owners.filter((owner, slot) => owner !== before[slot] && before[slot] !== undefined),
@@ -66,12 +72,13 @@ export function clusterShards(cluster: Cluster, options: SharedOptions): Shards 
     for (const key of gained) if (key !== undefined) members.get(key)?.shard.useAnew();
   }
 
-  function open(node: Redis): Member {
+  function open(node: Redis, key: string): Member {
     const redis = node.duplicate(settings);
     redis.on('error', () => {});
     const shard = new PrimaryShard(redis, {
       ...options,
-      unlink: (key) => within(redirectedMs, cluster.unlink(key)),
+      someScope: () => scopeOf(key),
+      unlink: (name) => within(redirectedMs, cluster.unlink(name)),
       groupOf: ({ scope }: EntryNames) => slotFor(scope),
       onChange: () => {
         if (shard.lineage === null) ask();

@@ -8,7 +8,7 @@
  */
 import { AppliedLately } from './applied-lately.ts';
 import type { OnCacheEvent } from './events.ts';
-import { checkScope, type KeySpace } from './keys.ts';
+import { checkScope, type EntryNames, type KeySpace } from './keys.ts';
 import { removeEveryTag, removeTags } from './remove-tags.ts';
 import { ScopedTags } from './scoped-tags.ts';
 import type { Shard } from './shard.ts';
@@ -52,14 +52,19 @@ export class Invalidations {
   }
 
   /**
-   * Whether an entry with these tags must not be taken from the cache by this process, because an invalidation of its own
+   * Whether an entry must not be taken from the cache by this process, because an invalidation of its own
    * has not been acknowledged yet.
    */
-  isPending(shard: Shard, scope: string, tagKeys: readonly string[]): boolean {
+  isPending(shard: Shard, names: EntryNames): boolean {
+    const isQuiet = this.#underWay.size === 0 && this.#kept.scopes === 0 && this.#applying.size === 0;
+    return this.#isFlooded(shard) || (!isQuiet && this.#covers(names.scope, names.tagKeys));
+  }
+
+  #covers(scope: string, tagKeys: readonly string[]): boolean {
     if (this.#underWay.size > 0 && tagKeys.some((key) => this.#underWay.has(key))) return true;
     if (this.#kept.scopes > 0 && this.#kept.covers(scope, tagKeys)) return true;
     for (const tags of this.#applying) if (tags.covers(scope, tagKeys)) return true;
-    return this.#isFlooded(shard);
+    return false;
   }
 
   /**

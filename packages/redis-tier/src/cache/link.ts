@@ -19,6 +19,8 @@ export type LinkOptions = {
   redis: Redis;
   clock: Clock;
   deadlineMs: number;
+  /** A name that nothing has, in a slot of the node: removing it tells whether the node takes invalidations. */
+  probeKey: () => string;
   onEvent: OnCacheEvent;
   /**
    * Applies what has to be applied before the node is used; rejecting keeps it unused until the next look. `again`: its
@@ -114,7 +116,7 @@ export class Link {
     try {
       const askedAt = momentOf(this.#options.clock);
       const [role, [seconds, microseconds]] = await this.send((redis) =>
-        Promise.all([askRole(redis), redis.time()]),
+        Promise.all([askRole(redis, this.#options.probeKey()), redis.time()]),
       );
       if (connection !== this.#connection) return;
       if ('unusable' in role) {

@@ -49,6 +49,8 @@ export async function runLoads(context: RunContext, tasks: readonly Task[], mode
   const { parts, policy, counts } = context;
   const giveUpMs = performance.now() + policy.waitMs;
   let open: Open[] = tasks.map((task) => ({ ...task, token: randomBytes(16) }));
+  // All who ask in this turn are to find the load before it begins.
+  if (mode === 'alone') await new Promise((resolve) => setImmediate(resolve));
   while (open.length > 0) {
     const wakeUp = parts.wakeUps.expect(
       mode === 'wait' ? open.map(({ flight }) => flight.names.leaseKey) : [],

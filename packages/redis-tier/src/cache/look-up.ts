@@ -62,9 +62,10 @@ function run(context: RunContext, tasks: readonly Task[], mode: RunMode): void {
 
 async function see(context: RunContext, names: EntryNames, bypass: Bypass | undefined): Promise<Seen> {
   const { parts, policy, shard } = context;
+  if (bypass === 'all' || parts.invalidations.isPending(shard, names)) return 'uncached';
   const local = bypass === undefined ? freshLocally(parts.local, policy, shard, names) : undefined;
   if (local !== undefined) return local;
-  if (bypass === 'all' || parts.invalidations.isPending(shard, names.scope, names.tagKeys)) return 'uncached';
+  names.check();
   try {
     return (await shard.read(names, policy.local)) ?? 'absent';
   } catch (error) {

@@ -55,7 +55,7 @@ export class PolicyReader implements PolicyCache {
     const wanted = { key, names: this.#names(request) };
     const { parts, policy } = this.#context;
     const shard = parts.shards.of(request.scope);
-    if (bypass === undefined) {
+    if (bypass === undefined && !parts.invalidations.isPending(shard, wanted.names)) {
       const local = freshLocally(parts.local, policy, shard, wanted.names);
       if (local !== undefined && !local.refresh) {
         this.#context.counts.answered('local');

@@ -42,6 +42,8 @@ export type ShardOptions = {
   readonly invalidations: Invalidations;
   /** Whether there is a local tier. */
   readonly hearsTags: boolean;
+  /** Of a cluster: a scope of a slot of the node. */
+  readonly someScope?: () => string;
   /** Of a cluster: removes a key wherever it is. Default: here. */
   readonly unlink?: (key: string) => Promise<unknown>;
   /** Reads that may go together have the same number: all, or those of one slot. */
@@ -65,10 +67,12 @@ export class PrimaryShard implements Shard {
   constructor(redis: Redis, options: ShardOptions) {
     const { clock, deadlineMs, keys, counters, wakeUps, invalidations, hearsTags, groupOf, onEvent } =
       options;
+    const probeKey = (): string => keys.probe(options.someScope?.() ?? '');
     this.#link = new Link({
       redis,
       clock,
       deadlineMs,
+      probeKey,
       onEvent,
       beforeUse: (again) => invalidations.apply(this, again),
       onChange: () => {
@@ -83,6 +87,7 @@ export class PrimaryShard implements Shard {
       redis,
       keys,
       clock,
+      probeKey,
       hearsTags,
       server: () => this.#link.server,
       onWake: (leaseKey) => wakeUps.wake(leaseKey),

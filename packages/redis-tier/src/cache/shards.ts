@@ -3,7 +3,7 @@ import type { Clock } from '../core/index.ts';
 import { noShard, PrimaryShard, type Shard, type ShardOptions } from './shard.ts';
 
 /** What an owner of shards is given. */
-export type SharedOptions = Omit<ShardOptions, 'groupOf' | 'unlink'>;
+export type SharedOptions = Omit<ShardOptions, 'groupOf' | 'someScope' | 'unlink'>;
 
 /** The primaries, and which of them has a scope. */
 export type Shards = {
