@@ -97,6 +97,8 @@ describe('an invalidation', () => {
     const during = one.cache.policy('days').get({ ...key, load });
     await until('the later caller loads for itself', () => load.mock.calls.length === 1);
     await invalidated;
+    // Nor does one after the acknowledgement wait for it.
+    expect((await one.cache.policy('days').get({ ...key, load: async () => 2 })).value).toBe(2);
     goOn.give();
     expect((await doomed).value).toBe(1);
     expect((await during).value).toBe(2);
@@ -150,7 +152,7 @@ describe('an invalidation that the server refuses', () => {
     const source = truth();
     await cached(one, source.load);
     const refused = vi.spyOn(one.redis, 'unlink').mockImplementation(() => {
-      return Promise.reject(Object.assign(new Error('MISCONF no disk'), { name: 'ReplyError' }));
+      return Promise.reject(Object.assign(new Error('ERR for the test'), { name: 'ReplyError' }));
     });
     source.value = 2;
     expect(await one.cache.invalidate('shop-1', ['day'])).toEqual({ applied: false });
@@ -175,7 +177,7 @@ describe('an invalidation that the server refuses', () => {
       async () => (await one.cache.policy('days').get(neighbour)).source === 'remote',
     );
     const refused = vi.spyOn(one.redis, 'unlink').mockImplementation(() => {
-      return Promise.reject(Object.assign(new Error('MISCONF no disk'), { name: 'ReplyError' }));
+      return Promise.reject(Object.assign(new Error('ERR for the test'), { name: 'ReplyError' }));
     });
     source.value = 2;
     const tags = Array.from({ length: 100 }, (_, index) => `tag-${index}`);
@@ -206,6 +208,23 @@ describe('while a slot is moved to another node', () => {
     expect(await one.cache.invalidate('shop-1', ['day', 'staff'])).toEqual({ applied: true });
     expect(unlink.mock.calls.map((args) => args.length)).toEqual([2, 1, 1]);
     expect((await other.cache.policy('days').get({ ...key, load: source.load })).value).toBe(2);
+  });
+
+  test('all callers of one turn whose read is refused share a load', async () => {
+    vi.spyOn(one.redis, 'mgetBuffer').mockImplementation(() => {
+      return Promise.reject(
+        Object.assign(new Error('TRYAGAIN Multiple keys request'), { name: 'ReplyError' }),
+      );
+    });
+    const load = vi.fn(async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      return 1;
+    });
+    const ask = (): Promise<unknown> => one.cache.policy('days').get({ ...key, load });
+    const early = Array.from({ length: 100 }, ask);
+    await until('the load has begun', () => load.mock.calls.length === 1);
+    await Promise.all([...early, ...Array.from({ length: 100 }, ask)]);
+    expect(load.mock.calls.length).toBeLessThanOrEqual(3);
   });
 
   test('a read that is refused loads without Redis, and Redis is used on', async () => {

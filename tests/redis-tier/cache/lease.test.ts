@@ -126,16 +126,34 @@ describe('a lease', () => {
     expect(await one.redis.get(leaseKey('days'))).toBe('F');
   });
 
-  test('wakes nobody when nobody waits', async () => {
+  test('given back wakes by one message, and nobody when nobody waits', async () => {
     const heard: string[] = [];
     const listener = one.redis.duplicate({ enableOfflineQueue: true });
     await listener.subscribe(`${prefix}:w`);
     listener.on('message', (_, message) => heard.push(message));
-    await one.cache.policy('days').get({ ...key, load: async () => 'x' });
-    await until('it is stored', () => one.cache.statistics().total.bytesStored > 0);
+    await one.cache.policy('days').get({ scope: 'shop-1', key: 'quiet', load: async () => 'x' });
+    const slow = await beginLoad('days');
+    const waiting = other.cache.policy('days').get({ ...key, load: async () => 'from other' });
+    await until(
+      'the lease says that someone waits',
+      async () => (await one.redis.strlen(leaseKey('days'))) === 17,
+    );
+    slow.end('from one');
+    expect((await waiting).value).toBe('from one');
     await one.redis.publish(`${prefix}:w`, 'the end');
     await until('the end was heard', () => heard.includes('the end'));
-    expect(heard).toEqual(['the end']);
+    expect(heard).toEqual([leaseKey('days'), 'the end']);
     listener.disconnect();
+  });
+
+  test('is not asked for in vain: what was stored between reading and asking is taken', async () => {
+    await until('it is in Redis', async () => {
+      return (await one.cache.policy('days').get({ ...key, load: async () => 'stored' })).source === 'remote';
+    });
+    vi.spyOn(other.redis, 'mgetBuffer').mockResolvedValueOnce([null, null, null]);
+    const load = vi.fn(async () => 'loaded again');
+    const answer = await other.cache.policy('days').get({ ...key, load });
+    expect(answer).toMatchObject({ source: 'remote', value: 'stored' });
+    expect(load).not.toHaveBeenCalled();
   });
 });

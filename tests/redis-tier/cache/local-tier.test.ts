@@ -130,6 +130,30 @@ describe('the local tier', () => {
     for (let i = 0; i < 20; i++) expect((await one.cache.policy('days').get({ ...key, load })).value).toBe(2);
   });
 
+  test('does not give a process what it has invalidated, also while the server refuses the invalidation', async () => {
+    const one = await open(inject('redisUrl'));
+    const reading = signal();
+    const goOn = signal();
+    const doomed = one.cache.policy('days').get({
+      ...key,
+      load: async () => {
+        reading.give();
+        await goOn.given;
+        return 1;
+      },
+    });
+    await reading.given;
+    vi.spyOn(one.redis, 'unlink').mockImplementation(() => {
+      return Promise.reject(Object.assign(new Error('ERR for the test'), { name: 'ReplyError' }));
+    });
+    expect(await one.cache.invalidate('shop-1', ['day'])).toEqual({ applied: false });
+    goOn.give();
+    expect((await doomed).value).toBe(1);
+    // The load is stored, for its tags are still there.
+    await until('it is stored', () => one.cache.statistics().total.bytesStored > 0);
+    expect((await one.cache.policy('days').get({ ...key, load: async () => 2 })).value).toBe(2);
+  });
+
   test('is passed by for a session that has just written, and so is all that is cached if need be', async () => {
     const one = await open(inject('redisUrl'));
     let truth = 1;

@@ -161,6 +161,8 @@ describe('a crash of Redis', () => {
       source: 'miss',
       value: 2,
     });
+    // And the tags that came back old are replaced, so that it can be kept again.
+    await cached(fresh, load);
   });
 });
 
@@ -220,6 +222,34 @@ describe('a full server', () => {
     });
     expect(other.cache.statistics().total.refusals).toBe(1);
     expect(other.cache.available).toBe(true);
+  });
+});
+
+describe('a server that refuses writes', () => {
+  test('is not read any more: what it has could not be invalidated', async () => {
+    const redis = await server();
+    const prefix = ownPrefix();
+    const one = await open(redis, prefix);
+    const other = await open(redis, prefix);
+    let truth = 1;
+    const load = async (): Promise<number> => truth;
+    await cached(one, load);
+    await redis.admin.config('SET', 'min-replicas-to-write', '1');
+    truth = 2;
+    expect(await one.cache.invalidate('shop-1', ['day'])).toEqual({ applied: false });
+    expect((await one.cache.policy('days').get({ ...key, load })).value).toBe(2);
+    await until('both have noticed', () => !one.cache.available && !other.cache.available, 3000);
+    expect((await other.cache.policy('days').get({ ...key, load })).value).toBe(2);
+    expect(other.events.find(({ type }) => type === 'down')).toMatchObject({
+      reason: expect.stringMatching(/refuses writes: NOREPLICAS/),
+    });
+    await redis.admin.config('SET', 'min-replicas-to-write', '0');
+    await until('one is back', () => one.cache.available);
+    await until('the other is back', () => other.cache.available);
+    expect(one.cache.statistics().remote.invalidationsKept).toBe(0);
+    await until('nothing old is read', async () => {
+      return (await other.cache.policy('days').get({ ...key, load })).value === 2;
+    });
   });
 });
 

@@ -60,11 +60,15 @@ describe('tags', () => {
 });
 
 test('operators see the names of entries page by page, by scope and policy', async () => {
-  for (let i = 0; i < 30; i++)
-    await one.cache.policy('days').get({ scope: 'shop[1]*', key: `k${i}`, load: async () => 1 });
-  await one.cache.policy('brief').get({ scope: 'shop[1]*', key: 'brief', load: async () => 1 });
-  await one.cache.policy('days').get({ scope: 'shop1', key: 'other', load: async () => 1 });
-  await until('all are stored', () => one.cache.statistics().total.bytesStored === 32);
+  const store = async (scope: string, policy: keyof typeof policies, name: string): Promise<void> => {
+    await until('it is stored', async () => {
+      const { source } = await one.cache.policy(policy).get({ scope, key: name, load: async () => 1 });
+      return source === 'remote';
+    });
+  };
+  for (let i = 0; i < 30; i++) await store('shop[1]*', 'days', `k${i}`);
+  await store('shop[1]*', 'brief', 'brief');
+  await store('shop1', 'days', 'other');
   const keys = vi.spyOn(one.redis, 'keys');
   const all = new Set<string>();
   let cursor: string | null = '0';

@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis';
-import { type Clock, RedisUnavailable, systemClock } from '../core/index.ts';
+import type { Cluster, Redis } from 'ioredis';
+import { type Clock, systemClock } from '../core/index.ts';
 import type { CoreParts } from './core-parts.ts';
 import { InvalidCacheUse } from './errors.ts';
 import type { OnCacheEvent } from './events.ts';
@@ -7,24 +7,24 @@ import { FailureMemory } from './failure-memory.ts';
 import { FlightRegistry } from './flight.ts';
 import { Invalidations } from './invalidations.ts';
 import { checkScope, KeySpace } from './keys.ts';
-import { Link } from './link.ts';
 import { LocalTier } from './local-tier.ts';
+import { openShards } from './open-shards.ts';
 import { type PolicyCache, PolicyReader } from './policy-cache.ts';
 import { longestLifeMs, type Policy, type PolicyOptions, resolvePolicy } from './policy-options.ts';
-import { ReadBatch } from './read-batch.ts';
 import { type KeysPage, scanKeys } from './scan-keys.ts';
+import type { Shards } from './shards.ts';
 import { type CacheStatistics, PolicyCounts, summarise } from './statistics.ts';
-import { Subscriber } from './subscriber.ts';
 import { TagCounters } from './tag-counters.ts';
 import { VersionSource } from './tag-version.ts';
 import { WakeUps } from './wake-ups.ts';
 
 export type CacheOptions<Name extends string> = {
   /**
-   * The connection for commands, as `connect` opens it: no offline queue, no retries. It stays the caller's to close. One
-   * more connection is opened from its settings, to listen.
+   * The connection for commands, as `connect` opens it: no offline queue, no retries. One more is opened from its
+   * settings, to listen. Of a cluster the map alone is used; two connections are opened to each primary. What is handed in
+   * stays the caller's to close.
    */
-  redis: Redis;
+  redis: Redis | Cluster;
   policies: Readonly<Record<Name, PolicyOptions>>;
   /** Begins all names in Redis. Default 'bb'. */
   prefix?: string;
@@ -52,7 +52,7 @@ export type Cache<Name extends string = string> = {
    * @throws InvalidCacheUse for a scope or tag out of range
    */
   invalidate(scope: string, tags?: readonly string[]): Promise<{ applied: boolean }>;
-  /** Whether Redis is used at the moment. */
+  /** Whether Redis is used at the moment; of a cluster, every primary. */
   readonly available: boolean;
   /** Resolves when Redis is used, or with false after `withinMs`. */
   ready(withinMs: number): Promise<boolean>;
@@ -85,52 +85,42 @@ export function createCache<Name extends string>(options: CacheOptions<Name>): C
 
   const invalidations = new Invalidations({
     keys,
+    shardOf: (scope) => shards.of(scope),
     onEvent,
-    onInvalidate: (tagKeys) => {
-      for (const key of tagKeys) counters.invalidatedHere(key, link.redisNowMs);
+    onInvalidate: (scope, tagKeys) => {
+      const { redisNowMs } = shards.of(scope);
+      for (const key of tagKeys) counters.invalidatedHere(key, redisNowMs);
       flights.detach(tagKeys);
       uncachedFlights.detach(tagKeys);
       for (const memory of failures.values()) memory.forget(tagKeys);
     },
   });
-  const link: Link = new Link({
-    redis,
+  const localOptions = options.local ?? { maxBytes: 32 * 1_048_576 };
+  const local = enabled && localOptions !== false ? new LocalTier(localOptions.maxBytes, counters) : null;
+  const shards: Shards = openShards(enabled ? redis : null, {
+    keys,
     clock,
     deadlineMs,
+    counters,
+    wakeUps,
+    invalidations,
+    hearsTags: local !== null,
     onEvent,
-    enabled,
-    beforeUse: (send, lineageChanged) => invalidations.apply(send, lineageChanged),
-    onChange: (up) => {
-      subscriber?.check();
-      if (up) for (const listener of [...readyListeners]) listener();
+    onChange: () => {
+      if (isUsed()) for (const listener of [...readyListeners]) listener();
     },
   });
-  const localOptions = options.local ?? { maxBytes: 32 * 1_048_576 };
-  const local =
-    enabled && localOptions !== false
-      ? new LocalTier(localOptions.maxBytes, counters, () => subscriber?.hears === true)
-      : null;
-  const subscriber: Subscriber | null = enabled
-    ? new Subscriber({
-        redis,
-        keys,
-        clock,
-        hearsTags: local !== null,
-        server: () => link.server,
-        onWake: (leaseKey) => wakeUps.wake(leaseKey),
-        onTag: (tagKey) => counters.raise(tagKey),
-        onAnything: () => local?.forgetAll(),
-        onEvent,
-      })
-    : null;
+  const isUsed = (): boolean =>
+    shards.all().length > 0 && shards.all().every(({ lineage }) => lineage !== null);
   const retry = setInterval(() => {
-    if (invalidations.hasKept && link.lineage !== null) invalidations.apply(link.send, false).catch(() => {});
+    for (const shard of shards.all())
+      if (shard.lineage !== null && invalidations.hasKept(shard))
+        invalidations.apply(shard, false).catch(() => {});
   }, retryKeptEveryMs).unref();
 
   const parts: CoreParts = {
     keys,
-    link,
-    reads: new ReadBatch(link, local),
+    shards,
     versions: new VersionSource(),
     flights,
     uncachedFlights,
@@ -157,12 +147,13 @@ export function createCache<Name extends string>(options: CacheOptions<Name>): C
 
   return {
     policy: (name) => known(name).reader,
-    invalidate: (scope, tags = []) => {
-      const send = link.lineage === null ? null : link.send;
-      return invalidations.invalidate(enabled ? send : async () => undefined as never, scope, tags);
+    invalidate: async (scope, tags = []) => {
+      if (enabled) return await invalidations.invalidate(scope, tags);
+      invalidations.invalidateHere(scope, tags);
+      return { applied: true };
     },
     get available() {
-      return link.lineage !== null;
+      return isUsed();
     },
     ready: (withinMs) =>
       new Promise((resolve) => {
@@ -172,24 +163,28 @@ export function createCache<Name extends string>(options: CacheOptions<Name>): C
           resolve(isReady);
         };
         const onReady = (): void => settle(true);
-        const timer = setTimeout(() => settle(link.lineage !== null), withinMs);
+        const timer = setTimeout(() => settle(isUsed()), withinMs);
         readyListeners.add(onReady);
-        if (link.lineage !== null) settle(true);
+        if (isUsed()) settle(true);
       }),
     statistics: () => {
       const all = [...readers.values()];
       return {
         policies: Object.fromEntries(all.map(({ policy, counts }) => [policy.name, summarise([counts])])),
         total: summarise(all.map(({ counts }) => counts)),
-        local: local?.statistics ?? { entries: 0, bytes: 0, hearing: false },
-        remote: { available: link.lineage !== null, invalidationsKept: invalidations.keptScopes },
+        local: {
+          entries: local?.entries ?? 0,
+          bytes: local?.bytes ?? 0,
+          hearing: isUsed() && shards.all().every(({ hears }) => hears),
+        },
+        remote: { available: isUsed(), invalidationsKept: invalidations.keptScopes },
       };
     },
     keys: async ({ scope, policy, cursor = '0', limit = 100 }) => {
       if (scope !== undefined) checkScope(scope);
-      if (link.lineage === null) throw new RedisUnavailable('it is not used at the moment');
       const pattern = keys.entryPattern(scope, policy === undefined ? undefined : known(policy).policy);
-      return await scanKeys(link.send, pattern, cursor, limit);
+      const asked = scope === undefined ? shards.all() : [shards.of(scope)];
+      return await scanKeys(asked, pattern, cursor, limit);
     },
     close: async (withinMs = 1000) => {
       const endMs = performance.now() + withinMs;
@@ -198,8 +193,7 @@ export function createCache<Name extends string>(options: CacheOptions<Name>): C
         await Promise.race([Promise.all(parts.running), rest]);
       }
       clearInterval(retry);
-      subscriber?.close();
-      link.close();
+      shards.close();
     },
   };
 }

@@ -2,9 +2,8 @@ import type { OnCacheEvent } from './events.ts';
 import type { FlightRegistry } from './flight.ts';
 import type { Invalidations } from './invalidations.ts';
 import type { KeySpace } from './keys.ts';
-import type { Link } from './link.ts';
 import type { LocalTier } from './local-tier.ts';
-import type { ReadBatch } from './read-batch.ts';
+import type { Shards } from './shards.ts';
 import type { TagCounters } from './tag-counters.ts';
 import type { VersionSource } from './tag-version.ts';
 import type { WakeUps } from './wake-ups.ts';
@@ -12,8 +11,7 @@ import type { WakeUps } from './wake-ups.ts';
 /** What the policies of one cache share. */
 export type CoreParts = {
   readonly keys: KeySpace;
-  readonly link: Link;
-  readonly reads: ReadBatch;
+  readonly shards: Shards;
   readonly versions: VersionSource;
   readonly flights: FlightRegistry;
   /** Loads for callers who must not read the cache; only their like may join. */

@@ -3,57 +3,68 @@
  *
  * An invalidation removes the tags: that works on a full server too, and a missing tag is a miss. One that the primary did
  * not acknowledge is kept and applied before anything else is read from it; until then it protects this process alone.
- * Those of the last two minutes are applied again when the primary's lineage changes: the one that acknowledged them may
- * have been superseded already.
+ * Those of the last two minutes are applied again when the primary's lineage changes, or when a scope comes to another
+ * primary: the one that acknowledged them may have been superseded already.
  */
-import type { Redis } from 'ioredis';
+import { AppliedLately } from './applied-lately.ts';
 import type { OnCacheEvent } from './events.ts';
-import { checkScope, type KeySpace } from './keys.ts';
-import type { Send } from './link.ts';
+import { checkScope, type EntryNames, type KeySpace } from './keys.ts';
+import { removeEveryTag, removeTags } from './remove-tags.ts';
 import { ScopedTags } from './scoped-tags.ts';
+import type { Shard } from './shard.ts';
 
 export type InvalidationsOptions = {
-  keys: KeySpace;
-  onEvent: OnCacheEvent;
+  readonly keys: KeySpace;
+  readonly shardOf: (scope: string) => Shard;
+  readonly onEvent: OnCacheEvent;
   /** Runs with the tags' names in Redis at the call and again at the acknowledgement. */
-  onInvalidate: (tagKeys: readonly string[]) => void;
+  readonly onInvalidate: (scope: string, tagKeys: readonly string[]) => void;
 };
 
-const rememberedMs = 120_000;
-const periodMs = 15_000;
 /** Most commands under way at once while kept invalidations are applied. */
 const atOnce = 200;
 
 export class Invalidations {
   readonly #options: InvalidationsOptions;
-  #kept = new ScopedTags();
+  readonly #kept = new ScopedTags();
+  readonly #applied = new AppliedLately();
   /** What was kept and is being applied. */
-  #applying = new ScopedTags();
-  #turn: Promise<void> = Promise.resolve();
+  readonly #applying = new Set<ScopedTags>();
   /** Under way, by the tag's name in Redis. */
   readonly #underWay = new Map<string, number>();
-  #applied: { sinceMs: number; tags: ScopedTags }[] = [];
+  /** How often there were too many to be kept: every tag of every primary must go then. Those that it has gone from. */
+  #floods = 0;
+  readonly #drained = new WeakMap<Shard, number>();
+  readonly #turns = new WeakMap<Shard, Promise<void>>();
 
   constructor(options: InvalidationsOptions) {
     this.#options = options;
   }
 
+  /** How many scopes have something that waits. */
   get keptScopes(): number {
     return this.#kept.scopes;
   }
 
-  get hasKept(): boolean {
-    return !this.#kept.isEmpty;
+  /** Whether something waits for this primary. */
+  hasKept(shard: Shard): boolean {
+    return this.#kept.scopes > 0 || this.#isFlooded(shard);
   }
 
   /**
-   * Whether an entry with these tags must not be taken from the cache by this process, because an invalidation of its own
+   * Whether an entry must not be taken from the cache by this process, because an invalidation of its own
    * has not been acknowledged yet.
    */
-  isPending(scope: string, tagKeys: readonly string[]): boolean {
+  isPending(shard: Shard, names: EntryNames): boolean {
+    const isQuiet = this.#underWay.size === 0 && this.#kept.scopes === 0 && this.#applying.size === 0;
+    return this.#isFlooded(shard) || (!isQuiet && this.#covers(names.scope, names.tagKeys));
+  }
+
+  #covers(scope: string, tagKeys: readonly string[]): boolean {
     if (this.#underWay.size > 0 && tagKeys.some((key) => this.#underWay.has(key))) return true;
-    if (this.#kept.isEmpty && this.#applying.isEmpty) return false;
-    return this.#kept.covers(scope, tagKeys) || this.#applying.covers(scope, tagKeys);
+    if (this.#kept.scopes > 0 && this.#kept.covers(scope, tagKeys)) return true;
+    for (const tags of this.#applying) if (tags.covers(scope, tagKeys)) return true;
+    return false;
   }
 
   /**
@@ -62,18 +73,17 @@ export class Invalidations {
    *
    * @throws InvalidCacheUse for a scope or tag out of range
    */
-  async invalidate(send: Send | null, scope: string, tags: readonly string[]): Promise<{ applied: boolean }> {
-    const { keys, onInvalidate, onEvent } = this.#options;
-    checkScope(scope);
-    const tagKeys = tags.length === 0 ? [keys.scopeTag(scope)] : tags.map((tag) => keys.tag(scope, tag));
-    onInvalidate(tagKeys);
+  async invalidate(scope: string, tags: readonly string[]): Promise<{ applied: boolean }> {
+    const { keys, shardOf, onInvalidate, onEvent } = this.#options;
+    const tagKeys = this.#tagKeys(scope, tags);
+    onInvalidate(scope, tagKeys);
+    const shard = shardOf(scope);
     let reason = 'Redis is not used at the moment';
-    if (send !== null) {
+    if (shard.lineage !== null) {
       this.#begin(tagKeys);
       try {
-        await removeTags(send, keys.invalidationChannel, tagKeys);
-        this.#remember(scope, tagKeys);
-        onInvalidate(tagKeys);
+        await removeTags(shard, keys.invalidationChannel, tagKeys);
+        this.#acknowledged(scope, tagKeys);
         return { applied: true };
       } catch (error) {
         reason = error instanceof Error ? error.message : 'unknown';
@@ -81,81 +91,88 @@ export class Invalidations {
         this.#end(tagKeys);
       }
     }
-    this.#keep(scope, tagKeys);
+    if (!this.#kept.add(scope, this.#orAll(scope, tagKeys))) this.#floods += 1;
     onEvent({ type: 'invalidation-kept', scope, reason });
     return { applied: false };
   }
 
+  /** For a cache without Redis: what this process loads is told apart, nothing else has to be done. */
+  invalidateHere(scope: string, tags: readonly string[]): void {
+    this.#options.onInvalidate(scope, this.#tagKeys(scope, tags));
+  }
+
   /**
-   * Applies what is kept, and after a change of lineage what was applied of late. Rejects when that did not work; it is
-   * still kept then.
+   * Applies what is kept for this primary, and `again` also what was applied of late. Rejects when that did not work; it
+   * is still kept then.
    */
-  apply(send: Send, again: boolean): Promise<void> {
-    const applied = this.#turn.then(() => this.#applyKept(send, again));
-    this.#turn = applied.catch(() => {});
+  apply(shard: Shard, again: boolean): Promise<void> {
+    const before = this.#turns.get(shard) ?? Promise.resolve();
+    const applied = before.then(() => this.#applyKept(shard, again));
+    const settled = applied.catch(() => {});
+    this.#turns.set(shard, settled);
     return applied;
   }
 
-  async #applyKept(send: Send, again: boolean): Promise<void> {
+  async #applyKept(shard: Shard, again: boolean): Promise<void> {
+    const { keys, shardOf, onEvent } = this.#options;
+    const isOfShard = (scope: string): boolean => shardOf(scope) === shard;
     if (again) {
-      this.#forgetOld();
-      for (const { tags } of this.#applied) this.#kept.addAll(tags);
+      if (this.#applied.tooMany) this.#floods += 1;
+      for (const [scope, tags] of [...this.#applied])
+        if (isOfShard(scope) && !this.#kept.add(scope, tags)) this.#floods += 1;
     }
     let scopes = 0;
-    while (this.hasKept) {
-      this.#applying = this.#kept;
-      this.#kept = new ScopedTags();
-      scopes += this.#applying.scopes;
-      try {
-        await this.#removeAll(send, this.#applying);
-      } catch (error) {
-        this.#kept.addAll(this.#applying);
-        throw error;
-      } finally {
-        this.#applying = new ScopedTags();
+    while (this.#isFlooded(shard) || [...this.#kept].some(([scope]) => isOfShard(scope))) {
+      const floods = this.#floods;
+      if (this.#isFlooded(shard)) await removeEveryTag(shard.send, keys.tagPrefix);
+      this.#drained.set(shard, floods);
+      scopes += await this.#removeSome(shard, this.#kept.take(isOfShard));
+    }
+    if (scopes > 0) onEvent({ type: 'invalidations-applied', scopes });
+  }
+
+  /** Until they are acknowledged, this process must still not read what they cover. */
+  async #removeSome(shard: Shard, taken: [string, readonly string[] | 'all'][]): Promise<number> {
+    const { keys } = this.#options;
+    const applying = new ScopedTags();
+    for (const [scope, tags] of taken) applying.add(scope, tags);
+    this.#applying.add(applying);
+    try {
+      const removals = taken.map(([scope, tags]): [string, readonly string[]] => [
+        scope,
+        tags === 'all' ? [keys.scopeTag(scope)] : tags,
+      ]);
+      for (let first = 0; first < removals.length; first += atOnce) {
+        const some = removals.slice(first, first + atOnce);
+        await Promise.all(some.map(([, tagKeys]) => removeTags(shard, keys.invalidationChannel, tagKeys)));
       }
+      for (const [scope, tagKeys] of removals) this.#acknowledged(scope, tagKeys);
+    } catch (error) {
+      for (const [scope, tags] of taken) if (!this.#kept.add(scope, tags)) this.#floods += 1;
+      throw error;
+    } finally {
+      this.#applying.delete(applying);
     }
-    if (scopes > 0) this.#options.onEvent({ type: 'invalidations-applied', scopes });
+    return taken.length;
   }
 
-  async #removeAll(send: Send, batch: ScopedTags): Promise<void> {
-    const { keys, onInvalidate } = this.#options;
-    if (batch.everything) await removeEveryTag(send, keys.tagPrefix);
-    const removals = [...batch].map(([scope, tags]) => ({
-      scope,
-      tagKeys: tags === 'all' ? [keys.scopeTag(scope)] : tags,
-    }));
-    for (let first = 0; first < removals.length; first += atOnce) {
-      const some = removals.slice(first, first + atOnce);
-      await Promise.all(some.map(({ tagKeys }) => removeTags(send, keys.invalidationChannel, tagKeys)));
-    }
-    for (const { scope, tagKeys } of removals) {
-      this.#remember(scope, tagKeys);
-      onInvalidate(tagKeys);
-    }
+  #tagKeys(scope: string, tags: readonly string[]): readonly string[] {
+    const { keys } = this.#options;
+    checkScope(scope);
+    return tags.length === 0 ? [keys.scopeTag(scope)] : tags.map((tag) => keys.tag(scope, tag));
   }
 
-  #keep(scope: string, tagKeys: readonly string[]): void {
-    this.#kept.add(scope, this.#wholeScope(scope, tagKeys) ? 'all' : tagKeys);
+  #acknowledged(scope: string, tagKeys: readonly string[]): void {
+    this.#applied.add(scope, this.#orAll(scope, tagKeys));
+    this.#options.onInvalidate(scope, tagKeys);
   }
 
-  #remember(scope: string, tagKeys: readonly string[]): void {
-    this.#forgetOld();
-    let period = this.#applied.at(-1);
-    if (period === undefined || performance.now() - period.sinceMs > periodMs) {
-      period = { sinceMs: performance.now(), tags: new ScopedTags() };
-      this.#applied.push(period);
-    }
-    period.tags.add(scope, this.#wholeScope(scope, tagKeys) ? 'all' : tagKeys);
+  #orAll(scope: string, tagKeys: readonly string[]): readonly string[] | 'all' {
+    return tagKeys.includes(this.#options.keys.scopeTag(scope)) ? 'all' : tagKeys;
   }
 
-  #wholeScope(scope: string, tagKeys: readonly string[]): boolean {
-    return tagKeys.includes(this.#options.keys.scopeTag(scope));
-  }
-
-  #forgetOld(): void {
-    const oldestMs = performance.now() - rememberedMs - periodMs;
-    this.#applied = this.#applied.filter(({ sinceMs }) => sinceMs >= oldestMs);
+  #isFlooded(shard: Shard): boolean {
+    return this.#floods > (this.#drained.get(shard) ?? 0);
   }
 
   #begin(tagKeys: readonly string[]): void {
@@ -169,41 +186,4 @@ export class Invalidations {
       else this.#underWay.set(key, left);
     }
   }
-}
-
-/** One step; one for each tag while the slot is being moved, when a command with several keys is refused. */
-async function removeTags(send: Send, channel: string, tagKeys: readonly string[]): Promise<void> {
-  const remove = (some: readonly string[]): Promise<unknown> =>
-    send((redis) => Promise.all([redis.unlink(...some), publish(redis, channel, some)]));
-  try {
-    await remove(tagKeys);
-  } catch (error) {
-    if (tagKeys.length === 1 || !isRefusalOfSeveralKeys(error)) throw error;
-    await Promise.all(tagKeys.map((key) => remove([key])));
-  }
-}
-
-/** For processes whose server refuses tracking. Where it refuses publishing too, nobody listens either. */
-async function publish(redis: Redis, channel: string, tagKeys: readonly string[]): Promise<void> {
-  try {
-    await redis.publish(channel, JSON.stringify(tagKeys));
-  } catch (error) {
-    if (!(error instanceof Error) || error.name !== 'ReplyError') throw error;
-  }
-}
-
-function isRefusalOfSeveralKeys(error: unknown): boolean {
-  return error instanceof Error && /^(TRYAGAIN|CROSSSLOT)\b/.test(error.message);
-}
-
-/** Slow, and right: too many scopes had to be remembered to know which. */
-async function removeEveryTag(send: Send, tagPrefix: string): Promise<void> {
-  const scan = (cursor: string): Promise<[string, string[]]> =>
-    send((redis: Redis) => redis.scan(cursor, 'MATCH', `${tagPrefix}*`, 'COUNT', 500));
-  let cursor = '0';
-  do {
-    const [next, found] = await scan(cursor);
-    await Promise.all(found.map((key) => send((redis) => redis.unlink(key))));
-    cursor = next;
-  } while (cursor !== '0');
 }

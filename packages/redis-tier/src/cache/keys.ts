@@ -6,6 +6,7 @@
  *   {prefix}:l:{scope}:policy:revision:key   the right to load it
  *   {prefix}:t:{scope}:tag                   a tag; the scope's own tag has the empty name
  *   {prefix}:w                               the channel on which those who wait for a load are woken
+ *   {prefix}:p:{...}                         nothing: removing it tells whether a node takes invalidations
  *   {prefix}:i                               the channel of invalidations, for servers that refuse tracking
  */
 import { InvalidCacheUse } from './errors.ts';
@@ -41,6 +42,11 @@ export class EntryNames {
 
   get leaseKey(): string {
     return this.#keys.leaseOf(this.entryKey);
+  }
+
+  /** @throws InvalidCacheUse for a tag out of range */
+  check(): void {
+    this.#tagKeys ??= this.#keys.entryTags(this.scope, this.#tags);
   }
 
   /** The scope's tag first, then the others in order. 1 to 16. @throws InvalidCacheUse for a tag out of range */
@@ -85,6 +91,11 @@ export class KeySpace {
   tag(scope: string, tag: string): string {
     if (tag.length === 0 || tag.length > 200) throw new InvalidCacheUse('A tag has 1 to 200 characters');
     return `${this.tagPrefix}{${scope}}:${tag}`;
+  }
+
+  /** A name that nothing ever has. */
+  probe(hashTag: string): string {
+    return `${this.#prefix}:p:{${hashTag}}`;
   }
 
   /** A pattern for SCAN: the entries of a scope, or of all, and of a policy, or of all. */

@@ -19,13 +19,16 @@ export type LinkOptions = {
   redis: Redis;
   clock: Clock;
   deadlineMs: number;
-  /** False: never used. */
-  enabled: boolean;
+  /** A name that nothing has, in a slot of the node: removing it tells whether the node takes invalidations. */
+  probeKey: () => string;
   onEvent: OnCacheEvent;
-  /** Applies what has to be applied before the node is used; rejecting keeps it unused until the next look. */
-  beforeUse: (send: Send, lineageChanged: boolean) => Promise<void>;
+  /**
+   * Applies what has to be applied before the node is used; rejecting keeps it unused until the next look. `again`: its
+   * content may lack what another one was told.
+   */
+  beforeUse: (again: boolean) => Promise<void>;
   /** Hears that the node is used (again), or no longer. */
-  onChange: (up: boolean) => void;
+  onChange: () => void;
 };
 
 const lookEveryMs = 1000;
@@ -45,6 +48,8 @@ export class Link {
   /** Goes up with every loss of the connection, so that an answer of the one before is not believed. */
   #connection = 0;
   #looking = false;
+  /** Before the next use, what was invalidated of late is invalidated again. */
+  #mustApply = false;
   #lastReason = '';
 
   constructor(options: LinkOptions) {
@@ -90,9 +95,12 @@ export class Link {
     return redisMs - this.redisNowMs + this.#options.clock.nowMs();
   }
 
-  /** Learns how far the server's clock is from this one's. */
-  hearTime(redisMs: number): void {
-    this.#offsetMs = redisMs - performance.now();
+  /**
+   * Learns how far the server's clock is from this one's. Reckoned from the asking: the answer may have lain about, and a
+   * value must not count as fresh for longer because of that.
+   */
+  hearTime(redisMs: number, askedAtSteadyMs: number): void {
+    this.#offsetMs = redisMs - askedAtSteadyMs;
   }
 
   readonly send: Send = (command) => this.#guard.send(() => command(this.#options.redis));
@@ -102,13 +110,13 @@ export class Link {
 
   /** Asks the node what it is, and begins or ends its use. */
   async look(): Promise<void> {
-    if (!this.#options.enabled || this.#looking || this.#guard.state === 'open') return;
+    if (this.#looking || this.#guard.state === 'open') return;
     this.#looking = true;
     const connection = this.#connection;
     try {
       const askedAt = momentOf(this.#options.clock);
       const [role, [seconds, microseconds]] = await this.send((redis) =>
-        Promise.all([askRole(redis), redis.time()]),
+        Promise.all([askRole(redis, this.#options.probeKey()), redis.time()]),
       );
       if (connection !== this.#connection) return;
       if ('unusable' in role) {
@@ -116,7 +124,7 @@ export class Link {
         return;
       }
       this.#lookedAt = askedAt;
-      this.hearTime(Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000));
+      this.hearTime(Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000), askedAt.steadyMs);
       if (this.#lineage === null || this.#server !== role.server) await this.#beginUse(role, connection);
     } catch (error) {
       this.#down(error instanceof Error ? error.message : 'the node did not say what it is');
@@ -132,21 +140,37 @@ export class Link {
     this.#guard.close();
   }
 
+  /** Its content may lack what another node was told: it is used again when that has been applied. */
+  useAnew(): void {
+    this.#mustApply = true;
+    if (this.#lineage !== null) this.#down('scopes have come to it from another node');
+    void this.look();
+  }
+
   async #beginUse({ lineage, server }: UsableNode, connection: number): Promise<void> {
     const before = this.#lastLineage;
-    const changed = before !== null && !before.equals(lineage);
+    const changed = before?.equals(lineage) === false;
     if (changed && this.#lineage !== null) this.#down('the lineage changed');
-    await this.#options.beforeUse(this.send, changed);
-    if (connection !== this.#connection) throw new RedisUnavailable('the connection was lost');
+    if (before === null || changed) this.#mustApply = true;
+    const again = this.#mustApply;
+    this.#mustApply = false;
+    try {
+      await this.#options.beforeUse(again);
+      if (connection !== this.#connection) throw new RedisUnavailable('the connection was lost');
+      if (this.#mustApply) throw new RedisUnavailable('scopes have come to it from another node');
+    } catch (error) {
+      this.#mustApply ||= again;
+      throw error;
+    }
     this.#lineage = lineage;
     this.#server = server;
     this.#lastLineage = lineage;
     this.#lastReason = '';
     const { onEvent, onChange } = this.#options;
-    if (before !== null && changed)
+    if (changed)
       onEvent({ type: 'lineage-changed', from: before.toString('hex'), to: lineage.toString('hex') });
     onEvent({ type: 'up', lineage: lineage.toString('hex') });
-    onChange(true);
+    onChange();
   }
 
   #down(reason: string): void {
@@ -155,6 +179,6 @@ export class Link {
     if (!wasUp && reason === this.#lastReason) return;
     this.#lastReason = reason;
     this.#options.onEvent({ type: 'down', reason });
-    if (wasUp) this.#options.onChange(false);
+    if (wasUp) this.#options.onChange();
   }
 }

@@ -34,7 +34,7 @@ export async function loadAndStore(context: RunContext, owned: readonly Owned[])
   const { parts, policy, counts } = context;
   const leased = owned.filter((item): item is Leased => item.versions !== null);
   const renewal = setInterval(() => renew(context, leased), policy.leaseMs / 3).unref();
-  const fallbackMs = parts.link.redisNowMs;
+  const fallbackMs = context.shard.redisNowMs;
   for (const { flight } of owned) flight.beginReading();
   const startedMs = performance.now();
   counts.loads += 1;
@@ -138,19 +138,17 @@ function freshFor({ policy }: RunContext, content: Content): number {
 
 async function storeAll(context: RunContext, kept: readonly Kept[], loadMs: number): Promise<void> {
   if (kept.length === 0) return;
-  const { parts, policy, counts } = context;
+  const { parts, policy, counts, shard } = context;
   const tailMs = Math.max(policy.agedMs, policy.staleIfErrorMs);
   const requests = kept.map(({ flight, token, versions, content, asOfMs, freshMs }): StoreRequest => {
     const entry = encodeEntry({ asOfMs, freshMs, loadMs, body: content.body }, versions);
     return { names: flight.names, token, lifeMs: Math.max(1, freshMs + tailMs - loadMs), entry };
   });
-  const { local } = parts;
-  const snapshots = kept.map(({ flight }) =>
-    policy.local ? local?.snapshot(flight.names.tagKeys) : undefined,
-  );
+  const { local, counters } = parts;
+  const snapshots = kept.map(({ flight }) => counters.snapshot(flight.names.tagKeys, shard.epoch));
   let results: readonly Stored[] = [];
   try {
-    results = await parts.link.send((redis) => store(redis, parts.keys.wakeChannel, requests));
+    results = await shard.send((redis) => store(redis, parts.keys.wakeChannel, requests));
   } catch (error) {
     refused(context, error instanceof Error ? error.message : 'unknown');
   }
@@ -158,7 +156,7 @@ async function storeAll(context: RunContext, kept: readonly Kept[], loadMs: numb
     const isStored = results[index] === 'stored';
     if (isStored) counts.bytesStored += content.body.length;
     const snapshot = snapshots[index];
-    if (isStored && snapshot !== undefined)
+    if (isStored && policy.local && snapshot !== undefined)
       local?.keep(flight.names.entryKey, {
         content,
         asOfMs,
@@ -176,18 +174,22 @@ function refused({ parts, policy, counts }: RunContext, reason: string): void {
   parts.onEvent({ type: 'store-refused', policy: policy.name, reason });
 }
 
-function renew({ parts, policy }: RunContext, leased: readonly Leased[]): void {
-  if (leased.length === 0 || parts.link.lineage === null) return;
+function renew({ policy, shard }: RunContext, leased: readonly Leased[]): void {
+  if (leased.length === 0 || shard.lineage === null) return;
   const leases = leased.map(({ flight, token }) => ({ leaseKey: flight.names.leaseKey, token }));
   // A lease that could not be renewed runs out; its store is then refused.
-  parts.link.send((redis) => renewLeases(redis, policy.leaseMs, leases)).catch(() => {});
+  shard.send((redis) => renewLeases(redis, policy.leaseMs, leases)).catch(() => {});
 }
 
-async function giveBack({ parts }: RunContext, leased: readonly Leased[], failureMs: number): Promise<void> {
+async function giveBack(
+  { parts, shard }: RunContext,
+  leased: readonly Leased[],
+  failureMs: number,
+): Promise<void> {
   if (leased.length === 0) return;
   const leases = leased.map(({ flight, token }) => ({ leaseKey: flight.names.leaseKey, token }));
   try {
-    await parts.link.send((redis) => giveBackLeases(redis, parts.keys.wakeChannel, failureMs, leases));
+    await shard.send((redis) => giveBackLeases(redis, parts.keys.wakeChannel, failureMs, leases));
   } catch {
     // It runs out by itself.
   }

@@ -12,6 +12,7 @@ import type { Flight } from './flight.ts';
 import { giveBackLeases } from './lease-scripts.ts';
 import { loadAndStore, type Owned } from './load-and-store.ts';
 import type { Policy } from './policy-options.ts';
+import type { Shard } from './shard.ts';
 import type { PolicyCounts } from './statistics.ts';
 
 /** One entry to be loaded. */
@@ -30,6 +31,8 @@ export type RunMode = 'wait' | 'refresh' | 'alone';
 
 export type RunContext = {
   readonly parts: CoreParts;
+  /** The primary that has the scope. */
+  readonly shard: Shard;
   readonly policy: Policy;
   readonly counts: PolicyCounts;
   readonly failures: FailureMemory;
@@ -46,6 +49,8 @@ export async function runLoads(context: RunContext, tasks: readonly Task[], mode
   const { parts, policy, counts } = context;
   const giveUpMs = performance.now() + policy.waitMs;
   let open: Open[] = tasks.map((task) => ({ ...task, token: randomBytes(16) }));
+  // All who ask in this turn are to find the load before it begins.
+  if (mode === 'alone') await new Promise((resolve) => setImmediate(resolve));
   while (open.length > 0) {
     const wakeUp = parts.wakeUps.expect(
       mode === 'wait' ? open.map(({ flight }) => flight.names.leaseKey) : [],
@@ -84,8 +89,8 @@ function alone(open: readonly Open[]): Sorted[] {
 
 /** Asks for the right to load all; without Redis, and where it refuses or loading has just failed, one loads alone. */
 async function acquireAll(context: RunContext, open: readonly Open[], mode: RunMode): Promise<Sorted[]> {
-  const { parts, policy, counts } = context;
-  const lineage = parts.link.lineage;
+  const { parts, policy, counts, shard } = context;
+  const { lineage } = shard;
   if (lineage === null) return alone(open);
   const request = {
     leaseMs: policy.leaseMs,
@@ -96,12 +101,13 @@ async function acquireAll(context: RunContext, open: readonly Open[], mode: RunM
     entries: open.map(({ flight, token, seenAsOfMs }) => ({ names: flight.names, token, seenAsOfMs })),
   };
   const sent: { reply?: ReturnType<typeof acquire> } = {};
+  const sentAtMs = performance.now();
   try {
-    const { redisMs, acquired } = await parts.link.send((redis) => {
+    const { redisMs, acquired } = await shard.send((redis) => {
       sent.reply = acquire(redis, request);
       return sent.reply;
     });
-    parts.link.hearTime(redisMs);
+    shard.hearTime(redisMs, sentAtMs);
     counts.refusals += acquired.filter(({ outcome }) => outcome === 'refused').length;
     return open.map((task, index) => sortOut(task, acquired[index] ?? { outcome: 'refused' }, redisMs));
   } catch (error) {
@@ -125,7 +131,7 @@ function sortOut(task: Open, acquired: Acquired, redisMs: number): Sorted {
 }
 
 function giveBackLate(
-  { parts }: RunContext,
+  { parts, shard }: RunContext,
   open: readonly Open[],
   acquired: readonly Acquired[],
 ): Promise<unknown> {
@@ -133,17 +139,17 @@ function giveBackLate(
     .filter((_, index) => acquired[index]?.outcome === 'granted')
     .map(({ flight, token }) => ({ leaseKey: flight.names.leaseKey, token }));
   if (leases.length === 0) return Promise.resolve();
-  return parts.link.sendLate((redis) => giveBackLeases(redis, parts.keys.wakeChannel, 0, leases));
+  return shard.sendLate((redis) => giveBackLeases(redis, parts.keys.wakeChannel, 0, leases));
 }
 
 /** Reads what the others have stored meanwhile. Returns what is still missing. */
-async function stillOpen({ parts }: RunContext, others: readonly Sorted[]): Promise<Open[]> {
+async function stillOpen({ shard }: RunContext, others: readonly Sorted[]): Promise<Open[]> {
   const missing: Open[] = [];
   await Promise.all(
     others.map(async (item) => {
       const { flight, seenAsOfMs } = item;
       try {
-        const reading = await parts.reads.read(flight.names, false, () => flight.beginReading());
+        const reading = await shard.read(flight.names, false, () => flight.beginReading());
         if (reading?.found.valid && reading.found.asOfMs > seenAsOfMs) {
           const { asOfMs, freshMs } = reading.found;
           const freshUntilMs = asOfMs + freshMs;

@@ -2,41 +2,42 @@
 import { Answer, type AnswerSource } from './answer.ts';
 import type { EntryNames } from './keys.ts';
 import type { RunContext } from './load-runner.ts';
-import type { LocalEntry } from './local-tier.ts';
+import type { LocalEntry, LocalTier } from './local-tier.ts';
 import type { Policy } from './policy-options.ts';
+import type { Shard } from './shard.ts';
 
-type Context = Pick<RunContext, 'parts' | 'policy'>;
+type Context = Pick<RunContext, 'parts' | 'policy' | 'shard'>;
 
 /** Clocks of Redis and of this process agree this closely at least, in ms. */
 export const clockMarginMs = 2000;
 
 /** A fresh entry, and whether it is to be loaded again soon. */
 export function freshLocally(
-  { parts, policy }: Context,
+  local: LocalTier | null,
+  policy: Policy,
+  shard: Shard,
   names: EntryNames,
 ): { answer: Answer<unknown>; refresh: boolean; asOfMs: number } | undefined {
-  if (parts.local === null) return undefined;
-  const nowMs = parts.link.redisNowMs;
-  const entry = parts.local.fresh(names.entryKey, nowMs);
+  const entry = local?.fresh(names.entryKey, shard);
   if (entry === undefined) return undefined;
-  const refresh = refreshesAhead(policy, nowMs, entry.freshUntilMs, entry.loadMs);
-  return { answer: localAnswer(parts, entry, 'local'), refresh, asOfMs: entry.asOfMs };
+  const refresh = refreshesAhead(policy, shard.redisNowMs, entry.freshUntilMs, entry.loadMs);
+  return { answer: localAnswer(shard, entry, 'local'), refresh, asOfMs: entry.asOfMs };
 }
 
 /** While Redis cannot be reached: an entry of which nothing was heard, within the policy's limit. */
-export function staleWhileAway({ parts, policy }: Context, names: EntryNames): Answer<unknown> | null {
+export function staleWhileAway({ parts, policy, shard }: Context, names: EntryNames): Answer<unknown> | null {
   const entry = parts.local?.any(names.entryKey);
   if (entry === undefined || policy.staleIfAwayMs === 0 || !parts.local?.isUnchanged(entry)) return null;
-  if (parts.link.redisNowMs >= entry.freshUntilMs + policy.staleIfAwayMs) return null;
-  return localAnswer(parts, entry, 'stale');
+  if (shard.redisNowMs >= entry.freshUntilMs + policy.staleIfAwayMs) return null;
+  return localAnswer(shard, entry, 'stale');
 }
 
 /** In place of an error. What was invalidated by this process does not come back to it. */
-export function localStandIn({ parts, policy }: Context, names: EntryNames): Answer<unknown> | null {
+export function localStandIn({ parts, policy, shard }: Context, names: EntryNames): Answer<unknown> | null {
   const entry = parts.local?.any(names.entryKey);
-  if (entry === undefined || parts.link.redisNowMs >= entry.freshUntilMs + policy.staleIfErrorMs) return null;
+  if (entry === undefined || shard.redisNowMs >= entry.freshUntilMs + policy.staleIfErrorMs) return null;
   if (entry.asOfMs <= parts.counters.lastOwnMs(names.tagKeys) + clockMarginMs) return null;
-  return localAnswer(parts, entry, 'stale');
+  return localAnswer(shard, entry, 'stale');
 }
 
 /**
@@ -47,7 +48,7 @@ export function refreshesAhead(policy: Policy, nowMs: number, freshUntilMs: numb
   return policy.refreshAhead && nowMs - loadMs * Math.log(Math.random()) >= freshUntilMs;
 }
 
-function localAnswer(parts: Context['parts'], entry: LocalEntry, source: AnswerSource): Answer<unknown> {
-  const asOfMs = parts.link.toLocalMs(entry.asOfMs);
+function localAnswer(shard: Shard, entry: LocalEntry, source: AnswerSource): Answer<unknown> {
+  const asOfMs = shard.toLocalMs(entry.asOfMs);
   return new Answer(entry.content, source, asOfMs, asOfMs + entry.freshUntilMs - entry.asOfMs);
 }

@@ -6,10 +6,8 @@
  */
 import { LRUCache } from 'lru-cache';
 import { Content } from './content.ts';
-import type { TagCounters } from './tag-counters.ts';
-
-/** What had been heard of some tags at a moment. */
-export type Snapshot = { readonly places: Uint16Array; readonly counts: Uint32Array; readonly epoch: number };
+import type { Shard } from './shard.ts';
+import type { Snapshot, TagCounters } from './tag-counters.ts';
 
 export type LocalEntry = {
   readonly content: Content;
@@ -22,30 +20,20 @@ export type LocalEntry = {
 
 export class LocalTier {
   readonly #counters: TagCounters;
-  readonly #hears: () => boolean;
   readonly #entries: LRUCache<string, LocalEntry>;
-  #epoch = 0;
 
   /** `maxBytes`: for all that it holds, by estimate. */
-  constructor(maxBytes: number, counters: TagCounters, hears: () => boolean) {
+  constructor(maxBytes: number, counters: TagCounters) {
     this.#counters = counters;
-    this.#hears = hears;
     this.#entries = new LRUCache({ maxSize: maxBytes, sizeCalculation: estimatedBytes });
   }
 
-  get statistics(): { entries: number; bytes: number; hearing: boolean } {
-    return { entries: this.#entries.size, bytes: this.#entries.calculatedSize, hearing: this.#hears() };
+  get entries(): number {
+    return this.#entries.size;
   }
 
-  /** Nothing kept up to now counts as fresh any more. */
-  forgetAll(): void {
-    this.#epoch += 1;
-  }
-
-  /** To be taken before the tags are read, or before a store that tests them is sent. */
-  snapshot(tagKeys: readonly string[]): Snapshot {
-    const places = this.#counters.places(tagKeys);
-    return { places, counts: this.#counters.counts(places), epoch: this.#epoch };
+  get bytes(): number {
+    return this.#entries.calculatedSize;
   }
 
   /** Keeps a copy of the body, and returns what holds it. */
@@ -60,11 +48,11 @@ export class LocalTier {
   }
 
   /** An entry that is fresh now. */
-  fresh(entryKey: string, redisNowMs: number): LocalEntry | undefined {
+  fresh(entryKey: string, shard: Shard): LocalEntry | undefined {
     const entry = this.#entries.get(entryKey);
-    if (entry === undefined || redisNowMs >= entry.freshUntilMs || entry.snapshot.epoch !== this.#epoch)
-      return;
-    return this.isUnchanged(entry) && this.#hears() ? entry : undefined;
+    if (entry === undefined || shard.redisNowMs >= entry.freshUntilMs) return undefined;
+    if (entry.snapshot.epoch !== shard.epoch || !this.isUnchanged(entry)) return undefined;
+    return shard.hears ? entry : undefined;
   }
 
   /** An entry, whatever it is worth. */
@@ -73,8 +61,8 @@ export class LocalTier {
   }
 
   /** Whether nothing was heard of its tags. */
-  isUnchanged({ snapshot: { places, counts } }: LocalEntry): boolean {
-    return this.#counters.areUnchanged(places, counts);
+  isUnchanged({ snapshot }: LocalEntry): boolean {
+    return this.#counters.isUnchanged(snapshot);
   }
 }
 

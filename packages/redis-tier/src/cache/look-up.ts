@@ -61,14 +61,17 @@ function run(context: RunContext, tasks: readonly Task[], mode: RunMode): void {
 }
 
 async function see(context: RunContext, names: EntryNames, bypass: Bypass | undefined): Promise<Seen> {
-  const { parts, policy } = context;
-  const local = bypass === undefined ? freshLocally(context, names) : undefined;
+  const { parts, policy, shard } = context;
+  if (bypass === 'all' || parts.invalidations.isPending(shard, names)) return 'uncached';
+  const local = bypass === undefined ? freshLocally(parts.local, policy, shard, names) : undefined;
   if (local !== undefined) return local;
-  if (bypass === 'all' || parts.invalidations.isPending(names.scope, names.tagKeys)) return 'uncached';
+  names.check();
   try {
-    return (await parts.reads.read(names, policy.local)) ?? 'absent';
+    return (await shard.read(names, policy.local)) ?? 'absent';
   } catch (error) {
-    return error instanceof RedisUnavailable ? 'away' : 'refused';
+    if (error instanceof RedisUnavailable) return 'away';
+    if (error instanceof Error && error.message.startsWith('MOVED')) parts.shards.moved();
+    return 'refused';
   }
 }
 
@@ -123,8 +126,8 @@ function judge(
 }
 
 /** Whether a valid entry answers, and whether it is to be loaded again. */
-function worth({ parts, policy }: RunContext, found: Found): { hit: AnswerSource | null; refresh: boolean } {
-  const nowMs = parts.link.redisNowMs;
+function worth({ policy, shard }: RunContext, found: Found): { hit: AnswerSource | null; refresh: boolean } {
+  const nowMs = shard.redisNowMs;
   const freshUntilMs = found.asOfMs + found.freshMs;
   if (nowMs < freshUntilMs)
     return { hit: 'remote', refresh: refreshesAhead(policy, nowMs, freshUntilMs, found.loadMs) };
@@ -134,7 +137,7 @@ function worth({ parts, policy }: RunContext, found: Found): { hit: AnswerSource
 
 /** Keeps what is fresh in the local tier, once for all who share the reading. */
 function remoteAnswer(
-  { parts, counts }: RunContext,
+  { parts, counts, shard }: RunContext,
   { entryKey }: EntryNames,
   reading: Reading,
   source: AnswerSource,
@@ -148,7 +151,7 @@ function remoteAnswer(
       parts.local?.keep(entryKey, { content, asOfMs, freshUntilMs, loadMs, snapshot }) ?? content;
     reading.snapshot = null;
   }
-  const localAsOfMs = parts.link.toLocalMs(asOfMs);
+  const localAsOfMs = shard.toLocalMs(asOfMs);
   return new Answer(reading.content, source, localAsOfMs, localAsOfMs + freshMs);
 }
 
@@ -159,9 +162,9 @@ function remoteStandIn(
   reading: Reading | null,
 ): Answer<unknown> | null {
   if (reading === null) return null;
-  const { parts, policy } = context;
+  const { parts, policy, shard } = context;
   const { found } = reading;
-  if (parts.link.redisNowMs >= found.asOfMs + found.freshMs + policy.staleIfErrorMs) return null;
+  if (shard.redisNowMs >= found.asOfMs + found.freshMs + policy.staleIfErrorMs) return null;
   if (!found.valid && found.asOfMs <= parts.counters.lastOwnMs(names.tagKeys) + clockMarginMs) return null;
   return remoteAnswer(context, names, reading, 'stale');
 }

@@ -1,9 +1,9 @@
 import { Answer } from './answer.ts';
-import type { Landing } from './flight.ts';
 import type { EntryAddress } from './keys.ts';
 import type { LoadValues, RunContext } from './load-runner.ts';
 import { freshLocally } from './local-look-up.ts';
 import { type Bypass, type LookedUp, lookUp, type Wanted } from './look-up.ts';
+import type { Shard } from './shard.ts';
 
 export type LoadContext = {
   /** Aborted when the load has taken longer than the policy's `loadLimitMs`. */
@@ -44,24 +44,26 @@ export type PolicyCache = {
 const mostJoins = 3;
 
 export class PolicyReader implements PolicyCache {
-  readonly #context: Omit<RunContext, 'load'>;
+  readonly #context: Omit<RunContext, 'load' | 'shard'>;
 
-  constructor(context: Omit<RunContext, 'load'>) {
+  constructor(context: Omit<RunContext, 'load' | 'shard'>) {
     this.#context = context;
   }
 
   async get<T>(request: GetRequest<T>): Promise<Answer<T>> {
     const { key, load, bypass } = request;
     const wanted = { key, names: this.#names(request) };
-    if (bypass === undefined) {
-      const local = freshLocally(this.#context, wanted.names);
+    const { parts, policy } = this.#context;
+    const shard = parts.shards.of(request.scope);
+    if (bypass === undefined && !parts.invalidations.isPending(shard, wanted.names)) {
+      const local = freshLocally(parts.local, policy, shard, wanted.names);
       if (local !== undefined && !local.refresh) {
         this.#context.counts.answered('local');
         return local.answer as Answer<T>;
       }
     }
     const loadValues: LoadValues = async (_, signal) => [await load({ signal })];
-    const [answer] = await this.#find([wanted], loadValues, bypass);
+    const [answer] = await this.#find({ ...this.#context, shard, load: loadValues }, [wanted], bypass);
     return answer as Answer<T>;
   }
 
@@ -73,7 +75,12 @@ export class PolicyReader implements PolicyCache {
       const values = await load(keys, { signal });
       return keys.map((key) => values.get(key));
     };
-    const answers = await this.#find([...wanted.values()], loadValues, bypass);
+    const shard = this.#context.parts.shards.of(scope);
+    const answers = await this.#find(
+      { ...this.#context, shard, load: loadValues },
+      [...wanted.values()],
+      bypass,
+    );
     return new Map([...wanted.keys()].map((key, index) => [key, answers[index] as Answer<T>]));
   }
 
@@ -83,39 +90,36 @@ export class PolicyReader implements PolicyCache {
   }
 
   async #find(
+    context: RunContext,
     wanted: readonly Wanted[],
-    load: LoadValues,
     bypass: Bypass | undefined,
   ): Promise<readonly (Answer<unknown> | undefined)[]> {
     const answers = new Map<Wanted, Answer<unknown>>();
     let open = wanted;
     for (let tries = 0; open.length > 0; tries++) {
       const asked = open;
-      const results = await lookUp({ ...this.#context, load }, asked, bypass, tries < mostJoins);
-      const landed = await Promise.all(results.map((result) => this.#answer(result)));
+      const results = await lookUp(context, asked, bypass, tries < mostJoins);
+      const landed = await Promise.all(results.map((result) => answerOf(result, context.shard)));
       open = asked.filter((item, index) => {
         const answer = landed[index] ?? null;
         if (answer !== null) answers.set(item, answer);
         return answer === null;
       });
     }
-    for (const { source } of answers.values()) this.#context.counts.answered(source);
+    for (const { source } of answers.values()) context.counts.answered(source);
     return wanted.map((item) => answers.get(item));
   }
+}
 
-  async #answer(result: LookedUp): Promise<Answer<unknown> | null> {
-    if ('answer' in result) return result.answer;
-    try {
-      const landing = await result.landing;
-      return landing === null ? null : this.#landed(landing);
-    } catch (error) {
-      if (result.standIn !== null) return result.standIn;
-      throw error;
-    }
-  }
-
-  #landed({ content, source, asOfMs, freshUntilMs }: Landing): Answer<unknown> {
-    const { link } = this.#context.parts;
-    return new Answer(content, source, link.toLocalMs(asOfMs), link.toLocalMs(freshUntilMs));
+async function answerOf(result: LookedUp, shard: Shard): Promise<Answer<unknown> | null> {
+  if ('answer' in result) return result.answer;
+  try {
+    const landing = await result.landing;
+    if (landing === null) return null;
+    const { content, source, asOfMs, freshUntilMs } = landing;
+    return new Answer(content, source, shard.toLocalMs(asOfMs), shard.toLocalMs(freshUntilMs));
+  } catch (error) {
+    if (result.standIn !== null) return result.standIn;
+    throw error;
   }
 }

@@ -1,5 +1,5 @@
 /**
- * All reads of one turn of the event loop travel as one MGET: one command, one deadline, one reply to parse. Reads of the
+ * All reads of one turn of the event loop travel as one MGET per slot: one command, one deadline, one reply to parse. Reads of the
  * same entry share what is made of the reply.
  */
 import { RedisUnavailable } from '../core/index.ts';
@@ -7,7 +7,7 @@ import { Content } from './content.ts';
 import { decodeEntry, type Found } from './entry-codec.ts';
 import type { EntryNames } from './keys.ts';
 import type { Link } from './link.ts';
-import type { LocalTier, Snapshot } from './local-tier.ts';
+import type { Snapshot } from './tag-counters.ts';
 
 /** An entry as it was read together with its tags. */
 export type Reading = {
@@ -26,17 +26,27 @@ type Waiting = {
   readonly reading: Promise<Reading | null>;
 };
 
-/** Most keys of one MGET. */
+/** The reads of one MGET, and where each key stands in it. */
+type Batch = { readonly waiting: Waiting[]; readonly positions: Map<string, number> };
+
+/** Most keys of one MGET, about. */
 const mostKeys = 512;
 
 export class ReadBatch {
   readonly #link: Link;
-  readonly #local: LocalTier | null;
+  readonly #groupOf: (names: EntryNames) => number;
+  readonly #snapshot: (names: EntryNames) => Snapshot | null;
   #waiting = new Map<string, Waiting>();
 
-  constructor(link: Link, local: LocalTier | null) {
+  /** `groupOf`: reads with the same number may travel together. `snapshot`: what has been heard of an entry's tags. */
+  constructor(
+    link: Link,
+    groupOf: (names: EntryNames) => number,
+    snapshot: (names: EntryNames) => Snapshot | null,
+  ) {
     this.#link = link;
-    this.#local = local;
+    this.#groupOf = groupOf;
+    this.#snapshot = snapshot;
   }
 
   /**
@@ -69,29 +79,28 @@ export class ReadBatch {
   #sendAll(): void {
     const all = this.#waiting;
     this.#waiting = new Map();
-    let batch: Waiting[] = [];
-    let positions = new Map<string, number>();
+    const batches = new Map<number, Batch>();
     for (const waiting of all.values()) {
-      if (positions.size >= mostKeys) {
-        void this.#send(batch, positions);
-        batch = [];
-        positions = new Map();
+      const group = this.#groupOf(waiting.names);
+      let batch = batches.get(group);
+      if (batch === undefined || batch.positions.size >= mostKeys) {
+        if (batch !== undefined) void this.#send(batch);
+        batch = { waiting: [], positions: new Map() };
+        batches.set(group, batch);
       }
-      batch.push(waiting);
+      batch.waiting.push(waiting);
       for (const key of [waiting.names.entryKey, ...waiting.names.tagKeys])
-        if (!positions.has(key)) positions.set(key, positions.size);
+        if (!batch.positions.has(key)) batch.positions.set(key, batch.positions.size);
     }
-    void this.#send(batch, positions);
+    for (const batch of batches.values()) void this.#send(batch);
   }
 
-  async #send(batch: readonly Waiting[], positions: ReadonlyMap<string, number>): Promise<void> {
+  async #send({ waiting: batch, positions }: Batch): Promise<void> {
     const lineage = this.#link.lineage;
     try {
       if (lineage === null) throw new RedisUnavailable('the primary is not known');
       for (const { onSend } of batch) for (const listener of onSend) listener();
-      const snapshots = batch.map(({ isForLocal, names }) =>
-        isForLocal && this.#local !== null ? this.#local.snapshot(names.tagKeys) : null,
-      );
+      const snapshots = batch.map(({ isForLocal, names }) => (isForLocal ? this.#snapshot(names) : null));
       const replies = await this.#link.send((redis) => redis.mgetBuffer([...positions.keys()]));
       // The role may have changed while the answer was under way.
       if (this.#link.lineage?.equals(lineage) !== true) throw new RedisUnavailable('the primary changed');

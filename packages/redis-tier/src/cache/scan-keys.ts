@@ -1,4 +1,6 @@
-import type { Send } from './link.ts';
+import { RedisUnavailable } from '../core/index.ts';
+import { InvalidCacheUse } from './errors.ts';
+import type { Shard } from './shard.ts';
 
 export type KeysPage = {
   readonly keys: readonly string[];
@@ -6,27 +8,34 @@ export type KeysPage = {
   readonly cursor: string | null;
 };
 
+/** Most steps for one page: each looks at a bounded number of names, most of which may be others'. */
+const mostSteps = 20;
+
 /**
  * One page of the entries' names in Redis, for operators: SCAN, never KEYS. A page has about `limit` names, more or fewer;
- * a name may come twice while the server changes.
+ * a name may come twice while the server changes. The cursor is '0' at first; the primaries are gone through one by one.
  *
- * @throws RedisUnavailable
+ * @throws RedisUnavailable; InvalidCacheUse for a cursor that no page gave
  */
 export async function scanKeys(
-  send: Send,
+  shards: readonly Shard[],
   pattern: string,
   cursor: string,
   limit: number,
 ): Promise<KeysPage> {
+  const [, at, node] = /^(\d{1,20})(?:@(\d{1,4}))?$/.exec(cursor) ?? [];
+  if (at === undefined) throw new InvalidCacheUse('The cursor was not given by a page before');
+  if (shards.length === 0) throw new RedisUnavailable('it is not used at the moment');
   const keys: string[] = [];
-  let at = cursor;
-  // Every step looks at a bounded number of names, most of which may be others'.
-  for (let steps = 0; steps < 20; steps++) {
-    const [next, found] = await send((redis) => redis.scan(at, 'MATCH', pattern, 'COUNT', 500));
+  let position = at;
+  let index = Number(node ?? 0);
+  for (let steps = 0; steps < mostSteps && keys.length < limit; steps++) {
+    const shard = shards[index];
+    if (shard === undefined) return { keys, cursor: null };
+    const [next, found] = await shard.send((redis) => redis.scan(position, 'MATCH', pattern, 'COUNT', 500));
     keys.push(...found);
-    at = next;
-    if (at === '0') return { keys, cursor: null };
-    if (keys.length >= limit) break;
+    position = next;
+    if (position === '0') index += 1;
   }
-  return { keys, cursor: at };
+  return { keys, cursor: index >= shards.length ? null : `${position}@${index}` };
 }

@@ -1,59 +1,46 @@
 /**
- * A bounded set of tags by scope. A scope with too many is held as a whole, which its own tag stands for; too many scopes
- * are held as everything.
+ * A bounded set of tags by scope. A scope with too many is held as a whole; too many scopes cannot be told apart any more,
+ * which `add` says.
  */
 export class ScopedTags {
   /** The scope's tags, or 'all' for the scope as a whole. */
   readonly #scopes = new Map<string, Set<string> | 'all'>();
   readonly #mostTags: number;
   readonly #mostScopes: number;
-  #everything = false;
 
   constructor(mostTags = 64, mostScopes = 10_000) {
     this.#mostTags = mostTags;
     this.#mostScopes = mostScopes;
   }
 
-  /** Whether there were too many scopes to tell them apart. */
-  get everything(): boolean {
-    return this.#everything;
-  }
-
-  get isEmpty(): boolean {
-    return this.#scopes.size === 0 && !this.#everything;
-  }
-
   get scopes(): number {
     return this.#scopes.size;
   }
 
-  /** No tags stand for the whole scope. */
-  add(scope: string, tags: readonly string[] | 'all'): void {
-    if (this.#everything) return;
+  /** False when there are too many scopes: then all that was held is dropped, and everything is to be held as meant. */
+  add(scope: string, tags: readonly string[] | 'all'): boolean {
     const held = this.#scopes.get(scope);
-    if (held === 'all') return;
+    if (held === 'all') return true;
     if (held === undefined && this.#scopes.size >= this.#mostScopes) {
-      this.#everything = true;
       this.#scopes.clear();
-      return;
+      return false;
     }
     const all = tags === 'all' ? 'all' : new Set([...(held ?? []), ...tags]);
     this.#scopes.set(scope, all === 'all' || all.size > this.#mostTags ? 'all' : all);
-  }
-
-  addAll(others: ScopedTags): void {
-    for (const [scope, tags] of others) this.add(scope, tags);
-    if (others.everything) {
-      this.#everything = true;
-      this.#scopes.clear();
-    }
+    return true;
   }
 
   /** Whether an entry of the scope with these tags is meant. */
   covers(scope: string, tags: readonly string[]): boolean {
-    if (this.#everything) return true;
     const held = this.#scopes.get(scope);
     return held !== undefined && (held === 'all' || tags.some((tag) => held.has(tag)));
+  }
+
+  /** Removes those scopes and returns them. */
+  take(isMeant: (scope: string) => boolean): [scope: string, tags: readonly string[] | 'all'][] {
+    const taken = [...this].filter(([scope]) => isMeant(scope));
+    for (const [scope] of taken) this.#scopes.delete(scope);
+    return taken;
   }
 
   *[Symbol.iterator](): Generator<[scope: string, tags: readonly string[] | 'all']> {

@@ -22,6 +22,8 @@ export type SubscriberOptions = {
   redis: Redis;
   keys: KeySpace;
   clock: Clock;
+  /** A name that nothing has, in a slot of the node. */
+  probeKey: () => string;
   /** Whether changes of tags are of interest. */
   hearsTags: boolean;
   /** The server that the commands go to; null while there is none. */
@@ -90,11 +92,11 @@ export class Subscriber {
   }
 
   async #listen(): Promise<void> {
-    const { keys, hearsTags, clock, onAnything } = this.#options;
+    const { keys, hearsTags, clock, probeKey, onAnything } = this.#options;
     const redis = this.#redis;
     try {
       const askedAt = momentOf(clock);
-      const role = await askRole(redis);
+      const role = await askRole(redis, probeKey());
       const tracking = hearsTags && (await this.#track());
       const channels = [keys.wakeChannel];
       if (hearsTags) channels.push(tracking ? invalidateChannel : keys.invalidationChannel);

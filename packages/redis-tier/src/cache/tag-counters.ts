@@ -7,6 +7,9 @@
  */
 const places = 65_536;
 
+/** What had been heard of some tags at a moment, and in which epoch of their shard. */
+export type Snapshot = { readonly epoch: number; readonly places: Uint16Array; readonly counts: Uint32Array };
+
 export class TagCounters {
   readonly #counts = new Uint32Array(places);
   readonly #ownMs = new Float64Array(places);
@@ -28,16 +31,15 @@ export class TagCounters {
     return Math.max(...tagKeys.map((key) => this.#ownMs[placeOf(key)] ?? 0));
   }
 
-  places(tagKeys: readonly string[]): Uint16Array {
-    return Uint16Array.from(tagKeys, placeOf);
+  /** To be taken before the tags are read, or before a store that tests them is sent. */
+  snapshot(tagKeys: readonly string[], epoch: number): Snapshot {
+    const at = Uint16Array.from(tagKeys, placeOf);
+    return { epoch, places: at, counts: Uint32Array.from(at, (place) => this.#counts[place] ?? 0) };
   }
 
-  counts(ofPlaces: Uint16Array): Uint32Array {
-    return Uint32Array.from(ofPlaces, (place) => this.#counts[place] ?? 0);
-  }
-
-  areUnchanged(ofPlaces: Uint16Array, counts: Uint32Array): boolean {
-    for (let i = 0; i < counts.length; i++) if (this.#counts[ofPlaces[i] ?? 0] !== counts[i]) return false;
+  /** Whether nothing was heard of the tags since. */
+  isUnchanged({ places: at, counts }: Snapshot): boolean {
+    for (let i = 0; i < counts.length; i++) if (this.#counts[at[i] ?? 0] !== counts[i]) return false;
     return true;
   }
 }

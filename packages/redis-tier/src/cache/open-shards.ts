@@ -1,0 +1,9 @@
+import { Cluster, type Redis } from 'ioredis';
+import { clusterShards } from './cluster-shards.ts';
+import { noShards, type Shards, type SharedOptions, singleShard } from './shards.ts';
+
+/** The shards of what is handed in; null: none. */
+export function openShards(redis: Redis | Cluster | null, options: SharedOptions): Shards {
+  if (redis === null) return noShards(options.clock);
+  return redis instanceof Cluster ? clusterShards(redis, options) : singleShard(redis, options);
+}
