@@ -57,6 +57,11 @@ describe('the client behind proxies', () => {
     ['loopback is trusted only as listed', '127.0.0.2', '192.0.2.7', '127.0.0.2'],
   ])('%s', (_name, peer, said, client) => expect(from(peer, said)).toBe(client));
 
+  test('is followed through sixteen proxies and no further', () => {
+    const proxies = Array.from({ length: 40 }, (_, i) => `10.0.1.${i}`);
+    expect(from('10.0.0.1', proxies.join(','))).toBe('10.0.1.24');
+  });
+
   test('has no address behind a socket of the file system', () =>
     expect(from(undefined, '192.0.2.7')).toBeUndefined());
 

@@ -54,8 +54,8 @@ function require(reply: FastifyReply, decision: Decision): void {
     violated_windows: [...decision.violated],
   };
   const seconds = Math.ceil(decision.retryAfterMs / 1000);
-  const windows = decision.violated.map((name) => `a ${name}`).join(' and ');
-  throw problem('rate_limited', `The limit of ${windows} is reached. Try again in ${seconds} s.`, extras);
+  const windows = decision.violated.map((name) => `per ${name}`).join(' and ');
+  throw problem('rate_limited', `The limit ${windows} is reached. Try again in ${seconds} s.`, extras);
 }
 
 function addressSubject(request: FastifyRequest, trusted: TrustedProxies): string {

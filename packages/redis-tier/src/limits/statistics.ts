@@ -32,7 +32,7 @@ export type LimiterStatistics = {
 };
 
 /** What the counters do not know themselves. */
-export type LimiterState = {
+type LimiterState = {
   readonly charges: { readonly waiting: number; readonly lost: number };
   readonly fleetSize: number;
 };

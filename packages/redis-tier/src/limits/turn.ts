@@ -7,7 +7,7 @@ import type { Script, ScriptClient } from './run-script.ts';
 import { callCheckScript, type ScriptCheck, toCalls } from './script-call.ts';
 
 /** A check's own part of the reply, and when it was sent. */
-export type Answer = { readonly reply: readonly number[]; readonly sentMs: number };
+type Answer = { readonly reply: readonly number[]; readonly sentMs: number };
 
 /** No answer in time, or a server that could not do it. */
 export type Unanswered = {
