@@ -4,6 +4,7 @@
  *
  *   - one who came before the truth was read takes the result;
  *   - one who came later takes it only if the store, sent after it came, succeeded: the tags were still unchanged then;
+ *   - one who came later and cannot reach Redis takes it as stale: others may have invalidated it meanwhile, unheard;
  *   - all others try again.
  *
  * An invalidation by this process detaches the flights that it dooms: nobody joins them any more.
@@ -13,8 +14,8 @@ import type { EntryNames } from './keys.ts';
 
 export type Landing = {
   readonly content: Content;
-  /** loaded here, or found in Redis after another process had loaded it */
-  readonly source: 'miss' | 'remote';
+  /** loaded here, found in Redis after another process had loaded it, or not known to be newer than the call */
+  readonly source: 'miss' | 'remote' | 'stale';
   readonly asOfMs: number;
   /** By Redis time, as `asOfMs`. */
   readonly freshUntilMs: number;
@@ -72,13 +73,14 @@ export class Flight {
 
   /**
    * Waits for the result. Null when it may not be taken: what it shows may be older than this call. `away`: the caller
-   * could not reach Redis, and takes any.
+   * could not reach Redis, and takes that too, as stale.
    */
   async join(away: boolean): Promise<Landing | null> {
     const readingsBefore = this.#readings;
     const landing = await this.#landing;
-    if (landing === null || away || readingsBefore < this.#readings) return landing;
-    return (await landing.stored) ? landing : null;
+    if (landing === null || readingsBefore < this.#readings) return landing;
+    if (await landing.stored) return landing;
+    return away ? { ...landing, source: 'stale' } : null;
   }
 }
 
