@@ -4,7 +4,8 @@
  *
  *   - one who came before the truth was read takes the result;
  *   - one who came later takes it only if the store, sent after it came, succeeded: the tags were still unchanged then;
- *   - all others try again.
+ *   - all others try again. That holds while Redis is away too: it costs them the rest of a load and not one load more,
+ *     and who has just written through another process does not get what was read before.
  *
  * An invalidation by this process detaches the flights that it dooms: nobody joins them any more.
  */
@@ -71,13 +72,12 @@ export class Flight {
   }
 
   /**
-   * Waits for the result. Null when it may not be taken: what it shows may be older than this call. `away`: the caller
-   * could not reach Redis, and takes any.
+   * Waits for the result. Null when it may not be taken: what it shows may be older than this call.
    */
-  async join(away: boolean): Promise<Landing | null> {
+  async join(): Promise<Landing | null> {
     const readingsBefore = this.#readings;
     const landing = await this.#landing;
-    if (landing === null || away || readingsBefore < this.#readings) return landing;
+    if (landing === null || readingsBefore < this.#readings) return landing;
     return (await landing.stored) ? landing : null;
   }
 }
