@@ -68,22 +68,27 @@ describe('a frozen Redis', () => {
     await until('Redis is used again', () => cache.available);
   });
 
-  test('loads once for all callers of a process who ask at the same time', async () => {
+  test('loads once for all callers of a process who ask at the same time, and once for those who come meanwhile', async () => {
     const redis = await server();
     const { cache } = await open(redis);
     redis.freeze();
     const goOn = signal();
+    let truth = 1;
     const load = vi.fn(async () => {
+      const read = truth;
       await goOn.given;
-      return 1;
+      return read;
     });
-    const all = Promise.all(Array.from({ length: 100 }, () => cache.policy('days').get({ ...key, load })));
+    const ask = (): Promise<{ value: number }> => cache.policy('days').get({ ...key, load });
+    const early = Array.from({ length: 100 }, ask);
     await until('the load has begun', () => load.mock.calls.length > 0);
-    const late = cache.policy('days').get({ ...key, load });
+    truth = 2;
+    const late = Array.from({ length: 100 }, ask);
     await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
     goOn.give();
-    await Promise.all([all, late]);
-    expect(load).toHaveBeenCalledTimes(1);
+    expect(new Set((await Promise.all(early)).map(({ value }) => value))).toEqual(new Set([1]));
+    expect(new Set((await Promise.all(late)).map(({ value }) => value))).toEqual(new Set([2]));
+    expect(load).toHaveBeenCalledTimes(2);
   });
 
   test('that hands a lease out late gets it back', async () => {

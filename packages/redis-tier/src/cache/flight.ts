@@ -4,8 +4,8 @@
  *
  *   - one who came before the truth was read takes the result;
  *   - one who came later takes it only if the store, sent after it came, succeeded: the tags were still unchanged then;
- *   - one who came later and cannot reach Redis takes it as stale: others may have invalidated it meanwhile, unheard;
- *   - all others try again.
+ *   - all others try again. That holds while Redis is away too: it costs them the rest of a load and not one load more,
+ *     and who has just written through another process does not get what was read before.
  *
  * An invalidation by this process detaches the flights that it dooms: nobody joins them any more.
  */
@@ -14,8 +14,8 @@ import type { EntryNames } from './keys.ts';
 
 export type Landing = {
   readonly content: Content;
-  /** loaded here, found in Redis after another process had loaded it, or not known to be newer than the call */
-  readonly source: 'miss' | 'remote' | 'stale';
+  /** loaded here, or found in Redis after another process had loaded it */
+  readonly source: 'miss' | 'remote';
   readonly asOfMs: number;
   /** By Redis time, as `asOfMs`. */
   readonly freshUntilMs: number;
@@ -72,15 +72,13 @@ export class Flight {
   }
 
   /**
-   * Waits for the result. Null when it may not be taken: what it shows may be older than this call. `away`: the caller
-   * could not reach Redis, and takes that too, as stale.
+   * Waits for the result. Null when it may not be taken: what it shows may be older than this call.
    */
-  async join(away: boolean): Promise<Landing | null> {
+  async join(): Promise<Landing | null> {
     const readingsBefore = this.#readings;
     const landing = await this.#landing;
     if (landing === null || readingsBefore < this.#readings) return landing;
-    if (await landing.stored) return landing;
-    return away ? { ...landing, source: 'stale' } : null;
+    return (await landing.stored) ? landing : null;
   }
 }
 

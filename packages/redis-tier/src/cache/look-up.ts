@@ -120,9 +120,9 @@ function judge(
     if (standIn !== null) return { answer: standIn };
     return { landing: Promise.reject(failure.error), standIn };
   }
-  if (underWay !== undefined && joins) return { landing: underWay.join(seen === 'away'), standIn };
+  if (underWay !== undefined && joins) return { landing: underWay.join(), standIn };
   const mayStore = reading !== null || seen === 'absent';
-  return { landing: begin(mayStore ? 'wait' : 'alone', validAsOfMs).join(false), standIn };
+  return { landing: begin(mayStore ? 'wait' : 'alone', validAsOfMs).join(), standIn };
 }
 
 /** Whether a valid entry answers, and whether it is to be loaded again. */
