@@ -56,6 +56,8 @@ describe('the arrows', () => {
     ['packages-know-no-apps', 'packages/contract/src', '../../../apps/server/src/problem.ts'],
     ['nothing-imports-apps', 'apps/cli/src', '../../server/src/problem.ts'],
     ['domain-booking-stands-alone', 'apps/server/src/booking', '../clients/clients.ts'],
+    ['domain-notifications-stands-alone', 'apps/server/src/notifications', '../booking/bookings.ts'],
+    ['outbox-is-beneath-the-domains', 'apps/server/src/outbox', '../clients/clients.ts'],
     ['environment-is-read-once', 'apps/server/src/catalog', '../config/read-env.ts'],
     ['web-takes-only-the-contract', 'apps/web/src', '../../../packages/redis-tier/src/core/index.ts'],
   ])('%s: a planted import turns the check red', async (rule, folder, target) => {

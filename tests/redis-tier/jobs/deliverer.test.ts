@@ -166,7 +166,9 @@ describe('a worker that stops', () => {
       () => attempts.length,
       (count) => count === 1,
     );
+    const begun = performance.now();
     expect(await deliverer.stop(10_000)).toBe(0);
+    expect(performance.now() - begun).toBeLessThan(5000);
     await delivering;
     expect(outbox.rows.get(id)).toMatchObject({ state: 'pending', generation: 2, attempts: 0 });
     send = async () => ({ is: 'sent' });
