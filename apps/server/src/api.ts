@@ -6,12 +6,14 @@ import { readEnv } from './config/read-env.ts';
 import { createContext } from './context.ts';
 import { migrate } from './database/migrate.ts';
 import { loggerOptions } from './logging.ts';
+import { warnOfConnections } from './operations/redis-connections.ts';
 import { runUntilStopped } from './process.ts';
 
 await runUntilStopped(async () => {
   const config = makeConfig(readEnv());
   const logger = pino(loggerOptions(config.logLevel));
   const context = createContext(config, { role: 'api', logger });
+  warnOfConnections(config, 'api', logger);
   const applied = await migrate(context.db);
   if (applied.length > 0) logger.info({ applied }, 'the database has the newest schema');
   const app = await buildApp(context, logger);

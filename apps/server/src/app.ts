@@ -13,6 +13,8 @@ import type { Context } from './context.ts';
 import { historyRoutes } from './history/history-routes.ts';
 import { mailboxRoutes } from './notifications/mailbox-routes.ts';
 import { operationsRoutes } from './operations/operations-routes.ts';
+import { operatorRoutes } from './operations/operator-routes.ts';
+import { countRequests } from './operations/request-counts.ts';
 import { apiDocument } from './plugins/api-document.ts';
 import { methodNotAllowed } from './plugins/method-not-allowed.ts';
 import { problemDetails, refuseAddress } from './plugins/problem-details.ts';
@@ -60,12 +62,14 @@ export async function buildApp(context: Context, logger: FastifyBaseLogger): Pro
   const { limiter, operator, config } = context;
   if (limiter !== null)
     rateLimits(app, { limiter, operator, trustedProxies: config.rateLimits.trustedProxies });
+  const requests = countRequests(app);
   await apiDocument(app, context.config.publicUrl);
   await app.register(async (routes) => {
     const typed = routes.withTypeProvider<TypeBoxTypeProvider>();
     const refuseOtherMethods = methodNotAllowed(typed);
     for (const register of [
       operationsRoutes,
+      operatorRoutes(requests),
       shopRoutes,
       serviceRoutes,
       barberRoutes,

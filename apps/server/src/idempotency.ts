@@ -67,7 +67,8 @@ async function earlierAnswer<T>(
   return { status: earlier.status, body: JSON.parse(earlier.body) as T };
 }
 
-function keyOf(request: FastifyRequest): string {
+/** The key of a POST, for work that begins before its record is written. Throws idempotency_key_missing. */
+export function keyOf(request: FastifyRequest): string {
   const key = request.headers[idempotencyKeyHeader];
   if (typeof key !== 'string' || !/^[\x21-\x7e]{8,128}$/.test(key)) {
     throw problem('idempotency_key_missing', 'Send an Idempotency-Key of 8 to 128 printable characters.');

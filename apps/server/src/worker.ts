@@ -7,12 +7,14 @@ import { migrate } from './database/migrate.ts';
 import { loggerOptions } from './logging.ts';
 import { startMessaging } from './messaging.ts';
 import { startCleanUp } from './operations/clean-up.ts';
+import { warnOfConnections } from './operations/redis-connections.ts';
 import { runUntilStopped } from './process.ts';
 
 await runUntilStopped(async () => {
   const config = makeConfig(readEnv());
   const logger = pino(loggerOptions(config.logLevel));
   const context = createContext(config, { role: 'worker', logger });
+  warnOfConnections(config, 'worker', logger);
   await migrate(context.db);
   const cleanUp = startCleanUp(context, logger);
   const messaging = startMessaging(context, logger, {

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { Strict } from './values.ts';
+import { Slug, Strict } from './values.ts';
 
 /** The report that the setup guide expects after a deployment, of values at most about a second old. */
 export const CacheHealth = Strict({
@@ -21,3 +21,126 @@ export type CacheHealth = Static<typeof CacheHealth>;
 
 export const Liveness = Strict({ status: Type.Literal('ok') });
 export const Readiness = Strict({ status: Type.Literal('ready') });
+
+const Count = Type.Integer({ minimum: 0 });
+const Share = Type.Number({ minimum: 0, maximum: 1 });
+
+/** The classes of cached data; their times are the CACHE_TTL_* of the environment. */
+export const CachePolicyName = Type.Union([
+  Type.Literal('default'),
+  Type.Literal('bookings'),
+  Type.Literal('user-data'),
+  Type.Literal('business'),
+  Type.Literal('analytics'),
+  Type.Literal('static'),
+]);
+
+const lookUpCounts = {
+  local_hits: Count,
+  remote_hits: Count,
+  stale: Count,
+  misses: Count,
+  loads: Count,
+  load_errors: Count,
+  mean_load_ms: Type.Number({ minimum: 0, description: 'Of the loads since the start; 0 before the first' }),
+  waits: Type.Integer({ minimum: 0, description: 'Times that a load of another process was waited for' }),
+  refusals: Type.Integer({ minimum: 0, description: 'Values that were loaded and not stored' }),
+  bytes_read: Count,
+  bytes_stored: Count,
+  hit_rate: Type.Number({ ...Share, description: 'Since the start; 0 before the first look-up' }),
+  recent_hit_rate: Type.Number({ ...Share, description: 'In the last five minutes' }),
+};
+export const CacheCounts = Strict(lookUpCounts);
+export type CacheCounts = Static<typeof CacheCounts>;
+
+export const CacheStats = Strict({
+  enabled: Type.Boolean(),
+  fleet: Strict({
+    processes: Type.Integer({ minimum: 0, description: 'Processes that have reported in the last seconds' }),
+    hits: Count,
+    look_ups: Count,
+    hit_rate: Share,
+  }),
+  tiers: Strict({
+    local: Strict({
+      entries: Count,
+      bytes: Count,
+      hearing: Type.Boolean({ description: 'Whether it hears of changes, and so may answer as fresh' }),
+    }),
+    remote: Strict({ available: Type.Boolean(), invalidations_kept: Count }),
+  }),
+  total: CacheCounts,
+  policies: Type.Array(
+    Strict({
+      policy: CachePolicyName,
+      fresh_seconds: Type.Number({ description: 'How long an answer is fresh' }),
+      aged_seconds: Type.Number({ description: 'How much longer it is served while it is loaded again' }),
+      stale_if_error_seconds: Type.Number({
+        description: 'How much longer it may stand in for a failed load',
+      }),
+      ...lookUpCounts,
+    }),
+  ),
+});
+export type CacheStats = Static<typeof CacheStats>;
+
+export const CacheKeysQuery = Strict({
+  policy: Type.Optional(CachePolicyName),
+  shop: Type.Optional(Slug),
+  cursor: Type.Optional(Type.String({ pattern: '^\\d{1,20}$', description: 'As the page before gave it' })),
+  limit: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 1000,
+      default: 100,
+      description: 'About so many names: Redis is looked through in steps, and a page may hold more or fewer',
+    }),
+  ),
+});
+export const CacheKeys = Strict({
+  keys: Type.Array(Type.String(), { description: 'Names of entries; a name may come twice' }),
+  cursor: Type.Union([Type.String(), Type.Null()], { description: 'Where to go on; null at the end' }),
+});
+export type CacheKeys = Static<typeof CacheKeys>;
+
+export const CacheWarmUp = Strict({
+  shop: Slug,
+  days: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 62, default: 14, description: 'Days from today on' }),
+  ),
+});
+export const CacheWarmedUp = Strict({
+  loaded: Type.Integer({ minimum: 0, description: 'Entries that had to be loaded' }),
+  already: Type.Integer({ minimum: 0, description: 'Entries that were there' }),
+});
+export type CacheWarmedUp = Static<typeof CacheWarmedUp>;
+
+/** What the answers about a shop depend on. */
+const ShopTag = Type.String({
+  pattern: '^(shop|menu|hours|book|day:2\\d{3}-\\d\\d-\\d\\d|month:2\\d{3}-\\d\\d)$',
+  description: 'shop, menu, hours, book, day:YYYY-MM-DD or month:YYYY-MM',
+});
+export const CacheInvalidation = Strict({
+  shop: Slug,
+  tags: Type.Optional(
+    Type.Array(ShopTag, { minItems: 1, maxItems: 15, description: 'None: everything about the shop' }),
+  ),
+});
+export const CacheInvalidated = Strict({
+  shop: Slug,
+  forgotten: Type.Union([Type.Literal('everything'), Type.Array(ShopTag)]),
+});
+export type CacheInvalidated = Static<typeof CacheInvalidated>;
+
+export const Alert = Strict({
+  code: Type.String({ description: 'Stable: monitors branch on it' }),
+  severity: Type.Union([Type.Literal('ticket'), Type.Literal('page')], {
+    description: 'page: somebody has to look now',
+  }),
+  title: Type.String(),
+  detail: Type.String(),
+  mend: Type.String({ description: 'What to do' }),
+});
+export type Alert = Static<typeof Alert>;
+export const AlertList = Strict({ alerts: Type.Array(Alert) });
+export type AlertList = Static<typeof AlertList>;

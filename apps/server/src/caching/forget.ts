@@ -22,7 +22,7 @@ export function createForget({ db, cache }: { db: Db; cache: ServerCache }) {
     });
   }
   return {
-    /** Tags of any scope. */
+    /** Tags of any scope; none stand for everything of it. */
     tags: forget,
 
     /** Times of a shop's book that were taken, given back, or settled. */

@@ -1,4 +1,4 @@
-import { type Cache, type CacheEvent, createCache } from '@bookedbarber/redis-tier/cache';
+import { type Cache, type CacheEvent, createCache, type PolicyOptions } from '@bookedbarber/redis-tier/cache';
 import { connect } from '@bookedbarber/redis-tier/connection';
 import type { Clock } from '@bookedbarber/redis-tier/core';
 import type { FastifyBaseLogger } from 'fastify';
@@ -23,6 +23,19 @@ export type ServerCacheOptions = {
 
 const hourMs = 3_600_000;
 
+/** The times of each class of data that are in force. */
+export function policyTimes({ ttlMs }: CacheConfig): Record<CachePolicy, PolicyOptions> {
+  return {
+    default: { freshMs: ttlMs.default, agedMs: ttlMs.default, staleIfErrorMs: hourMs },
+    // What is free changes by the minute: an answer past its time is worth nothing, a wrong one less.
+    bookings: { freshMs: ttlMs.bookings, staleIfErrorMs: ttlMs.bookings },
+    'user-data': { freshMs: ttlMs.userData, local: false },
+    business: { freshMs: ttlMs.business, agedMs: hourMs, staleIfErrorMs: 24 * hourMs },
+    analytics: { freshMs: ttlMs.analytics, agedMs: ttlMs.analytics, staleIfErrorMs: 24 * hourMs },
+    static: { freshMs: ttlMs.static, agedMs: hourMs, staleIfErrorMs: 24 * hourMs },
+  };
+}
+
 /** The cache on a connection of its own. `close` gives the connection back. */
 export function createServerCache({
   server,
@@ -35,21 +48,12 @@ export function createServerCache({
   const enabled = server !== null && config.enabled;
   // A cache that is off wants a client all the same; this one never opens a connection.
   const redis = enabled ? openConnection(server, role, logger) : new Redis({ lazyConnect: true });
-  const { ttlMs } = config;
   const cache = createCache<CachePolicy>({
     redis,
     enabled,
     prefix,
     clock,
-    policies: {
-      default: { freshMs: ttlMs.default, agedMs: ttlMs.default, staleIfErrorMs: hourMs },
-      // What is free changes by the minute: an answer past its time is worth nothing, a wrong one less.
-      bookings: { freshMs: ttlMs.bookings, staleIfErrorMs: ttlMs.bookings },
-      'user-data': { freshMs: ttlMs.userData, local: false },
-      business: { freshMs: ttlMs.business, agedMs: hourMs, staleIfErrorMs: 24 * hourMs },
-      analytics: { freshMs: ttlMs.analytics, agedMs: ttlMs.analytics, staleIfErrorMs: 24 * hourMs },
-      static: { freshMs: ttlMs.static, agedMs: hourMs, staleIfErrorMs: 24 * hourMs },
-    },
+    policies: policyTimes(config),
     onEvent: (event) => {
       logEvent(logger, event);
     },

@@ -22,23 +22,21 @@ type Dependencies = { cache: ServerCache; db: Db; clock: Clock; catalog: Catalog
 export function createShopReader({ cache, db, clock, catalog, staff }: Dependencies) {
   const known = new Set<string>();
 
-  /** Throws shop_not_found. A slug is cached only once a shop is known to have it: guesses make no keys. */
-  async function shop(slug: string): Promise<ShopRecord> {
+  async function readShop(slug: string): Promise<Answer<ShopRecord>> {
     if (!known.has(slug)) {
       await catalog.shop(db, slug);
       known.add(slug);
     }
-    const answer = await cache.policy('business').get<ShopRecord>({
+    return cache.policy('business').get<ShopRecord>({
       scope: shopScope(slug),
       key: 'shop',
       tags: [tags.shop],
       load: () => catalog.shop(db, slug),
     });
-    return answer.value;
   }
 
-  async function menu({ id, slug }: Pick<ShopRecord, 'id' | 'slug'>): Promise<Menu> {
-    const answer = await cache.policy('static').get<Menu>({
+  function readMenu({ id, slug }: Pick<ShopRecord, 'id' | 'slug'>): Promise<Answer<Menu>> {
+    return cache.policy('static').get<Menu>({
       scope: shopScope(slug),
       key: 'menu',
       tags: [tags.menu],
@@ -47,29 +45,43 @@ export function createShopReader({ cache, db, clock, catalog, staff }: Dependenc
         barbers: await staff.barbers(db, id),
       }),
     });
-    return answer.value;
+  }
+
+  function readPage({ slug, zone }: Pick<ShopRecord, 'slug' | 'zone'>): Promise<Answer<Shop>> {
+    return cache.policy('static').get<Shop>({
+      scope: shopScope(slug),
+      key: `page:${localDate(zone, clock.nowMs())}`,
+      tags: [tags.shop, tags.menu],
+      load: async () => {
+        const fresh = await catalog.shop(db, slug);
+        const [services, barbers] = [await catalog.services(db, fresh.id), await staff.barbers(db, fresh.id)];
+        return makeShopPage(fresh, { services, barbers }, clock.nowMs());
+      },
+    });
   }
 
   return {
-    shop,
-    menu,
+    /** Throws shop_not_found. A slug is cached only once a shop is known to have it: guesses make no keys. */
+    async shop(slug: string): Promise<ShopRecord> {
+      return (await readShop(slug)).value;
+    },
+
+    async menu(of: Pick<ShopRecord, 'id' | 'slug'>): Promise<Menu> {
+      return (await readMenu(of)).value;
+    },
 
     /** The page of a shop, as it is sent. It names the date, so each day has its own. Throws shop_not_found. */
     async page(slug: string): Promise<Answer<Shop>> {
-      const record = await shop(slug);
-      return cache.policy('static').get<Shop>({
-        scope: shopScope(slug),
-        key: `page:${localDate(record.zone, clock.nowMs())}`,
-        tags: [tags.shop, tags.menu],
-        load: async () => {
-          const fresh = await catalog.shop(db, slug);
-          const [services, barbers] = [
-            await catalog.services(db, fresh.id),
-            await staff.barbers(db, fresh.id),
-          ];
-          return makeShopPage(fresh, { services, barbers }, clock.nowMs());
-        },
-      });
+      return readPage((await readShop(slug)).value);
+    },
+
+    /** Loads what is not cached of the shop itself, its menu and its page of today. Throws shop_not_found. */
+    async warm(slug: string): Promise<{ shop: ShopRecord; loaded: number; already: number }> {
+      const found = await readShop(slug);
+      const shop = found.value;
+      const answers = [found, await readMenu(shop), await readPage(shop)];
+      const loaded = answers.filter((answer) => answer.source === 'miss').length;
+      return { shop, loaded, already: answers.length - loaded };
     },
 
     list(): Promise<Answer<ShopList>> {

@@ -19,6 +19,16 @@ export type DatabaseOptions = {
   applicationName: string;
 };
 
+export type PoolUse = { total: number; idle: number; waiting: number };
+
+const pools = new WeakMap<Db, pg.Pool>();
+
+/** Connections that this process holds, those of them that nobody uses, and the requests that wait for one. */
+export function poolUse(db: Db): PoolUse {
+  const pool = pools.get(db);
+  return { total: pool?.totalCount ?? 0, idle: pool?.idleCount ?? 0, waiting: pool?.waitingCount ?? 0 };
+}
+
 /** Opens the pool lazily: the first query connects. `onIdleError` hears of connections that the server closed. */
 export function connectDatabase(options: DatabaseOptions, onIdleError: (error: Error) => void): Db {
   const pool = new pg.Pool({
@@ -37,5 +47,10 @@ export function connectDatabase(options: DatabaseOptions, onIdleError: (error: E
   // The pool listens to idle connections only. One that breaks while it is lent out between two statements would end the
   // process; whoever holds it learns of it by the statement that fails.
   pool.on('connect', (client) => client.on('error', () => {}));
-  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }), plugins: [new CamelCasePlugin()] });
+  const db: Db = new Kysely<Database>({
+    dialect: new PostgresDialect({ pool }),
+    plugins: [new CamelCasePlugin()],
+  });
+  pools.set(db, pool);
+  return db;
 }

@@ -6,11 +6,12 @@ import {
   pendingInvalidations,
   removeOldInvalidations,
   reopenInvalidations,
+  tagsOfRows,
 } from './invalidations.ts';
 
 export type InvalidationRelayOptions = {
   db: Db;
-  /** Makes the cache forget these tags; false, or a rejection, when that did not take effect. Doing it twice is harmless. */
+  /** Makes the cache forget these tags, or with none everything of the scope; false, or a rejection, when that did not take effect. Doing it twice is harmless. */
   apply: (scope: string, tags: readonly string[]) => Promise<boolean>;
   onError: (error: unknown) => void;
   /** How often the rows are looked at, in ms. */
@@ -38,8 +39,7 @@ export function startInvalidationRelay(options: InvalidationRelayOptions) {
   /** False when the cache did not take it. */
   async function applyScope(scope: string, rows: readonly PendingInvalidation[]): Promise<boolean> {
     const begunIn = epoch;
-    const tags = new Set(rows.flatMap((row) => row.tags));
-    if (!(await apply(scope, [...tags])) || epoch !== begunIn) return false;
+    if (!(await apply(scope, tagsOfRows(rows))) || epoch !== begunIn) return false;
     await markInvalidationsApplied(
       db,
       rows.map((row) => row.id),

@@ -6,14 +6,17 @@ import { notifyOutbox } from './notify.ts';
 /** How long an applied invalidation is kept, to be applied again when the cache's server turns out to be an older one. */
 const invalidationKeptMs = 120_000;
 
+/** Stands in a row for everything of the scope: a row has at least one tag. No tag is called so. */
+const everything = '*';
+
 /**
  * Writes in the transaction of a change what caches have to forget: if this process dies after its commit, another one's
- * relay does it. Returns the row's id, for markInvalidationsApplied.
+ * relay does it. No tags stand for everything of the scope. Returns the row's id, for markInvalidationsApplied.
  */
 export async function enqueueInvalidation(tx: Tx, scope: string, tags: readonly string[]): Promise<string> {
   const { id } = await tx
     .insertInto('outboxInvalidation')
-    .values({ scope, tags: [...tags] })
+    .values({ scope, tags: tags.length === 0 ? [everything] : [...tags] })
     .returning('id')
     .executeTakeFirstOrThrow();
   await notifyOutbox(tx, 'invalidations');
@@ -31,6 +34,12 @@ export async function markInvalidationsApplied(db: Db, ids: readonly string[]): 
 }
 
 export type PendingInvalidation = { id: string; scope: string; tags: string[] };
+
+/** The tags of several rows of one scope as the cache takes them: none stand for everything. */
+export function tagsOfRows(rows: readonly PendingInvalidation[]): string[] {
+  const tags = new Set(rows.flatMap((row) => row.tags));
+  return tags.has(everything) ? [] : [...tags];
+}
 
 /** Those not applied yet and older than `ageMs`, at most `limit`; found by their state, since commits come out of order. */
 export function pendingInvalidations(db: Db, ageMs: number, limit: number): Promise<PendingInvalidation[]> {

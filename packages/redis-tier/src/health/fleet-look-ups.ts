@@ -3,8 +3,13 @@ import type { Redis } from 'ioredis';
 /** Look-ups of a cache since its process started, and those of them that needed no load. */
 export type LookUps = { hits: number; lookUps: number };
 
+/** The sum over the processes that live, and how many these are. */
+export type FleetLookUps = LookUps & { processes: number };
+
 /** A process that has not reported for this long is gone, in ms. */
 const livesMs = 10_000;
+/** The reports of processes that are gone are removed after this time, in ms. */
+const keptMs = livesMs * 6;
 
 /** Tells the fleet of this process's look-ups: one field a process, forgotten by all when nobody reports any more. */
 export async function writeLookUps(
@@ -15,17 +20,31 @@ export async function writeLookUps(
   nowMs: number,
 ): Promise<void> {
   await redis.hset(key, process, `${nowMs} ${hits} ${lookUps}`);
-  await redis.pexpire(key, livesMs * 6);
+  await redis.pexpire(key, keptMs);
 }
 
 /** The sum over the processes that live. A report that cannot be read counts as none. */
-export function sumOfFleet(reports: Readonly<Record<string, string>>, nowMs: number): LookUps {
-  const sum = { hits: 0, lookUps: 0 };
+export function sumOfFleet(reports: Readonly<Record<string, string>>, nowMs: number): FleetLookUps {
+  const sum = { hits: 0, lookUps: 0, processes: 0 };
   for (const report of Object.values(reports)) {
-    const [atMs = Number.NaN, hits = 0, lookUps = 0] = report.split(' ').map(Number);
-    if (!(Math.abs(nowMs - atMs) <= livesMs)) continue;
+    const [, hits = 0, lookUps = 0] = report.split(' ').map(Number);
+    if (!(ageMs(report, nowMs) <= livesMs)) continue;
     sum.hits += hits;
     sum.lookUps += lookUps;
+    sum.processes += 1;
   }
   return sum;
+}
+
+/**
+ * The processes whose reports nobody needs any more: a fleet that lives for years leaves none behind. Reports that cannot
+ * be read stay: they may be those of a newer version.
+ */
+export function goneProcesses(reports: Readonly<Record<string, string>>, nowMs: number): string[] {
+  return Object.keys(reports).filter((process) => ageMs(reports[process] ?? '', nowMs) > keptMs);
+}
+
+/** NaN for a report that cannot be read. */
+function ageMs(report: string, nowMs: number): number {
+  return Math.abs(nowMs - Number(report.split(' ', 1)[0] || Number.NaN));
 }

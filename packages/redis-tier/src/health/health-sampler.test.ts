@@ -10,7 +10,8 @@ const away = {
   maxMemoryBytes: null,
   connectedClients: null,
   evictedKeys: null,
-  fleet: own,
+  evictionPolicy: null,
+  fleet: { ...own, processes: 1 },
 };
 const alive = { ...away, available: true, usedMemoryBytes: 2048, connectedClients: 3 };
 

@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { infoNumber, parseInfo } from '../connection/index.ts';
 import type { Clock } from '../core/index.ts';
-import { type LookUps, sumOfFleet, writeLookUps } from './fleet-look-ups.ts';
+import {
+  type FleetLookUps,
+  goneProcesses,
+  type LookUps,
+  sumOfFleet,
+  writeLookUps,
+} from './fleet-look-ups.ts';
 
 /** What one look at the server showed. Null: it could not be asked, or does not say. */
 export type RedisSample = {
@@ -10,15 +16,18 @@ export type RedisSample = {
   usedMemoryBytes: number | null;
   maxMemoryBytes: number | null;
   connectedClients: number | null;
+  /** Since the server's start. */
   evictedKeys: number | null;
+  /** What the server removes when it is full, such as allkeys-lru. */
+  evictionPolicy: string | null;
   /** Look-ups of all processes that share the prefix and have reported in the last seconds. */
-  fleet: LookUps;
+  fleet: FleetLookUps;
 };
 
 export type HealthSampler = {
   /** The newest sample; reading it costs nothing. Before the first one the server counts as away. */
   latest(): RedisSample;
-  /** Ends the sampling. */
+  /** Ends the sampling, and this process's part in the sum of the fleet. */
   stop(): void;
 };
 
@@ -45,12 +54,13 @@ export function sampleHealth(options: HealthSamplerOptions): HealthSampler {
     maxMemoryBytes: null,
     connectedClients: null,
     evictedKeys: null,
-    fleet: lookUps(),
+    evictionPolicy: null,
+    fleet: { ...lookUps(), processes: 1 },
   });
+  const key = `${prefix}:h`;
   let sample = away();
   const look = async (): Promise<void> => {
     try {
-      const key = `${prefix}:h`;
       const [info, reports] = await Promise.all([
         redis.info('memory', 'clients', 'stats'),
         writeLookUps(redis, key, process, lookUps(), clock.nowMs()).then(() => redis.hgetall(key)),
@@ -62,20 +72,30 @@ export function sampleHealth(options: HealthSamplerOptions): HealthSampler {
         maxMemoryBytes: infoNumber(fields, 'maxmemory'),
         connectedClients: infoNumber(fields, 'connected_clients'),
         evictedKeys: infoNumber(fields, 'evicted_keys'),
+        evictionPolicy: fields.get('maxmemory_policy') ?? null,
         fleet: sumOfFleet(reports, clock.nowMs()),
       };
+      const gone = goneProcesses(reports, clock.nowMs());
+      if (gone.length > 0) await redis.hdel(key, ...gone);
     } catch {
       sample = away();
     }
   };
   const onReady = (): void => void look();
+  const onClose = (): void => {
+    sample = away();
+  };
   redis.on('ready', onReady);
+  redis.on('close', onClose);
   const timer = setInterval(onReady, intervalMs).unref();
   return {
     latest: () => sample,
     stop: () => {
       redis.off('ready', onReady);
+      redis.off('close', onClose);
       clearInterval(timer);
+      // Who has ended counts no more; if this is lost, its report ages.
+      if (redis.status === 'ready') redis.hdel(key, process).catch(() => {});
     },
   };
 }

@@ -1,2 +1,2 @@
-export type { LookUps } from './fleet-look-ups.ts';
+export type { FleetLookUps, LookUps } from './fleet-look-ups.ts';
 export { type HealthSampler, type RedisSample, sampleHealth } from './health-sampler.ts';

@@ -1,0 +1,40 @@
+import { AlertList } from '@bookedbarber/contract';
+import type { App } from '../app.ts';
+import type { Config } from '../config/config.ts';
+import type { Context } from '../context.ts';
+import { answers, forOperators } from '../plugins/route-schemas.ts';
+import { type Facts, findAlerts } from './alerts.ts';
+import type { OutboxWatch } from './outbox-watch.ts';
+
+export function alertRoutes(app: App, context: Context, outbox: OutboxWatch): void {
+  const { cache, config, limiter, operator, redisHealth } = context;
+  app.get(
+    '/api/v1/cache/alerts',
+    {
+      onRequest: operator.requireOperator,
+      schema: {
+        tags: ['operations'],
+        summary: 'What is wrong at this moment, and what to do about it',
+        ...forOperators,
+        response: answers({ 200: AlertList }, 'unauthorized'),
+      },
+    },
+    async (_request, reply) => {
+      reply.header('cache-control', 'no-store');
+      const alerts = findAlerts({
+        redis: redisHealth.sample(),
+        connectionBudget: config.redis.maxConnections,
+        invalidationsKept: cache.statistics().remote.invalidationsKept,
+        limits: limiter?.state ?? null,
+        queue: queueOf(config),
+        outbox: await outbox.counts(),
+      });
+      return { alerts };
+    },
+  );
+}
+
+function queueOf({ redis: { main, jobs } }: Config): Facts['queue'] {
+  if (jobs === null) return 'none';
+  return main?.host === jobs.host && main.port === jobs.port ? 'shared' : 'own';
+}

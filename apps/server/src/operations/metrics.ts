@@ -1,0 +1,45 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { histogramText } from './histogram-text.ts';
+import type { Family } from './metric-families.ts';
+import type { RequestCounts } from './request-counts.ts';
+
+export type Metrics = {
+  contentType: string;
+  /** The report in the text format of Prometheus. */
+  text(): Promise<string>;
+};
+
+/** Puts the families and what Node tells of the process into one report. */
+export function createMetrics(families: readonly Family[], requests: RequestCounts): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  for (const family of families) register(registry, family);
+  return {
+    contentType: registry.contentType,
+    text: async () => `${await registry.metrics()}${histogramText(requests.routes())}`,
+  };
+}
+
+function register(registry: Registry, { type, name, help, labels, read }: Family): void {
+  const options = { name, help, labelNames: [...labels], registers: [registry] };
+  // The library keeps no count of its own: at each scrape its values are replaced by ours.
+  if (type === 'counter') {
+    new Counter({
+      ...options,
+      async collect() {
+        const samples = await read();
+        this.reset();
+        for (const { labels, value } of samples) this.inc(labels, value);
+      },
+    });
+    return;
+  }
+  new Gauge({
+    ...options,
+    async collect() {
+      const samples = await read();
+      this.reset();
+      for (const { labels, value } of samples) this.set(labels, value);
+    },
+  });
+}
