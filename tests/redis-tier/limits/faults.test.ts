@@ -86,6 +86,22 @@ describe('a frozen server', () => {
     expect(limiter.statistics()).toMatchObject({ chargesWaiting: 0, chargesLost: 0 });
   });
 
+  test('leaves no more to be told than a charge a second for each subject', async () => {
+    const subject = randomUUID();
+    server.freeze();
+    await checks(subject, 1);
+    const before = limiter.statistics().chargesWaiting;
+    for (const second of [0, 0, 0, 1, 1, 2]) {
+      aheadMs = second * 1000;
+      await checks(subject, 5);
+    }
+    expect(limiter.statistics().chargesWaiting - before).toBe(3);
+    const back = becomes('closed');
+    server.thaw();
+    await back;
+    expect(await remaining(subject)).toBe(60 - 31);
+  });
+
   test('closes what may not be decided without it: an outage, not a refusal', async () => {
     const subject = randomUUID();
     for (let i = 0; i < 6; i++) await limiter.check({ resource: 'auth', subject });
@@ -160,7 +176,7 @@ describe('a full server that does not evict', () => {
     await checks(subject, 30);
     // It answers questions, so it is tried, in vain, and nothing is lost by that.
     await remaining(subject);
-    await expect.poll(() => limiter.statistics().chargesWaiting, { interval: 5 }).toBe(30);
+    await expect.poll(() => limiter.statistics().chargesWaiting, { interval: 5 }).toBe(1);
     await redis.config('SET', 'maxmemory', '0');
     aheadMs += 1000;
     await remaining(subject);

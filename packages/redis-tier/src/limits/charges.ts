@@ -8,15 +8,20 @@ export type Charge = {
   readonly key: string;
   readonly slot: string;
   readonly windows: readonly Window[];
-  /** Units. */
-  readonly cost: number;
-  readonly atMs: number;
+  /** Units, and the time of the last of them. */
+  cost: number;
+  atMs: number;
   /** The server has it after all, from a call whose reply came too late. */
   settled: boolean;
 };
 
+/** Charges of one subject within this time are one, as of its end: later than it was is safe. */
+const mergedMs = 1000;
+
 export class Charges {
   #due: Charge[] = [];
+  /** The newest charge of each key that others may join, and when it began. */
+  #open = new Map<string, { charge: Charge; beganMs: number }>();
   #lost = 0;
   readonly #capacity: number;
 
@@ -34,9 +39,17 @@ export class Charges {
     return this.#lost;
   }
 
-  add(charge: Omit<Charge, 'settled'>): Charge {
+  /** `underWay`: the server may have it after all, and it has to be told apart for as long as nobody knows. */
+  add(charge: Omit<Charge, 'settled'>, underWay: boolean): Charge {
+    const open = this.#open.get(charge.key);
+    if (!underWay && open !== undefined && charge.atMs - open.beganMs < mergedMs) {
+      open.charge.cost += charge.cost;
+      open.charge.atMs = charge.atMs;
+      return open.charge;
+    }
     const kept = { ...charge, settled: false };
     this.#due.push(kept);
+    if (!underWay) this.#open.set(charge.key, { charge: kept, beganMs: charge.atMs });
     this.#bound();
     return kept;
   }
@@ -45,6 +58,7 @@ export class Charges {
   take(): Charge[] {
     const due = this.#due.filter((it) => !it.settled);
     this.#due = [];
+    this.#open.clear();
     return due;
   }
 
@@ -55,12 +69,13 @@ export class Charges {
 
   forget(key: string): void {
     this.#due = this.#due.filter((it) => it.key !== key);
+    this.#open.delete(key);
   }
 
   #bound(): void {
     const over = this.#due.length - this.#capacity;
     if (over <= 0) return;
-    this.#due = this.#due.slice(over);
+    for (const { key } of this.#due.splice(0, over)) this.#open.delete(key);
     this.#lost += over;
   }
 }

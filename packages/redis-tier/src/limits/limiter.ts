@@ -71,8 +71,12 @@ export function createLimiter<Name extends string>(options: LimiterOptions<Name>
     const decision = local.decide(at.key, at.rule.windows, cost, atMs);
     if (!decision.allowed || cost === 0) return decision;
     const { key, slot } = at;
-    const charge = server.charges.add({ key, slot, windows: at.rule.windows, cost, atMs });
-    void asked?.late?.then((reply) => {
+    const late = asked?.late;
+    const charge = server.charges.add(
+      { key, slot, windows: at.rule.windows, cost, atMs },
+      late !== undefined,
+    );
+    void late?.then((reply) => {
       if (reply?.[0] === 1) charge.settled = true;
     });
     return decision;

@@ -24,7 +24,7 @@ export type LimiterStatistics = {
   checks: number;
   /** Errors that the server replied, such as that it is full. */
   errors: number;
-  /** Local admissions that the server does not know yet, and those given up. */
+  /** Local admissions that the server does not know yet, a second of one subject as one, and those given up. */
   chargesWaiting: number;
   chargesLost: number;
   /** Processes that share the limits. */

@@ -3,6 +3,7 @@
  * subject, whose keys share a slot.
  */
 import type { Guard } from '../connection/index.ts';
+import { RedisUnavailable } from '../core/index.ts';
 import type { Script, ScriptClient } from './run-script.ts';
 import { callCheckScript, type ScriptCheck, toCalls } from './script-call.ts';
 
@@ -60,11 +61,13 @@ export function createTurn({ client, guard, script, nowMs, onCall }: TurnOptions
         it.settle({ reply: replies[i] ?? [], sentMs });
       });
     } catch (error) {
+      // What the server itself replied is final.
+      const replies = error instanceof RedisUnavailable ? sent : undefined;
       group.forEach((it, i) => {
         it.settle({
           error,
-          late: sent?.then(
-            (replies) => replies[i],
+          late: replies?.then(
+            (all) => all[i],
             () => undefined,
           ),
         });
