@@ -304,6 +304,29 @@ describe('alerts', () => {
     await redis.client.config('SET', 'maxmemory', '0');
   });
 
+  test('tell of messages that are late, given up, or of which nobody knows', async () => {
+    const date = new Date(Date.now() + 48 * 3_600_000).toISOString().slice(0, 10);
+    const booked = await asOperator('POST', `${path}/bookings`, {
+      segments: [{ service_id: fixture.services[0]?.id }],
+      start: `${date}T10:00:00Z`,
+      client: { name: 'Zoë', email: 'zoe@example.com' },
+    });
+    expect(booked.status).toBe(201);
+    const database = new pg.Client({ connectionString: server.databaseUrl });
+    await database.connect();
+    // No worker runs here: the messages stay as they are put. The counts are kept for five seconds.
+    for (const [change, code] of [
+      ["state = 'pending', due_at = now() - interval '3 minutes'", 'messages_late'],
+      ["state = 'unknown'", 'messages_unknown'],
+      ["state = 'dead', settled_at = now()", 'messages_dead'],
+      ["state = 'cancelled'", undefined],
+    ] as const) {
+      await database.query(`UPDATE outbox_message SET ${change}`);
+      await becomes((codes) => expect(codes).toEqual(code === undefined ? [] : [code]), 8000);
+    }
+    await database.end();
+  });
+
   test('tell of a freeze, of what is kept meanwhile and of the limits, and end with it', async () => {
     redis.signal('SIGSTOP');
     await becomes((codes) => {

@@ -102,6 +102,18 @@ test('while the cache is away they wait, and are applied together, once for each
   expect(applied.filter(([scope]) => scope === 'shop-2')).toEqual([['shop-2', ['c']]]);
 });
 
+test('one of everything in its scope is applied as that, whatever else waits in the scope', async () => {
+  isThere = false;
+  startRelay({ everyMs: 20, afterMs: 0 });
+  await write('shop-1', 'a');
+  await write('shop-1');
+  await write('shop-2', 'b');
+  isThere = true;
+  await nonePending();
+  expect(applied).toContainEqual(['shop-2', ['b']]);
+  expect(applied.filter(([scope]) => scope === 'shop-1')).toContainEqual(['shop-1', []]);
+});
+
 test('a transaction that commits late is found, though later ones have been applied already', async () => {
   startRelay({ everyMs: 20, afterMs: 0 });
   let commit: () => void = () => {};

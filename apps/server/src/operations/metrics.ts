@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { histogramText } from './histogram-text.ts';
-import type { Family } from './metric-families.ts';
+import type { Family, Sample } from './metric-families.ts';
 import type { RequestCounts } from './request-counts.ts';
 
 export type Metrics = {
@@ -22,6 +22,8 @@ export function createMetrics(families: readonly Family[], requests: RequestCoun
 
 function register(registry: Registry, { type, name, help, labels, read }: Family): void {
   const options = { name, help, labelNames: [...labels], registers: [registry] };
+  // A reset leaves a 0 in a family without labels; what is not known is no 0.
+  const isUnknown = (samples: readonly Sample[]): boolean => labels.length === 0 && samples.length === 0;
   // The library keeps no count of its own: at each scrape its values are replaced by ours.
   if (type === 'counter') {
     new Counter({
@@ -29,6 +31,7 @@ function register(registry: Registry, { type, name, help, labels, read }: Family
       async collect() {
         const samples = await read();
         this.reset();
+        if (isUnknown(samples)) this.remove();
         for (const { labels, value } of samples) this.inc(labels, value);
       },
     });
@@ -39,6 +42,7 @@ function register(registry: Registry, { type, name, help, labels, read }: Family
     async collect() {
       const samples = await read();
       this.reset();
+      if (isUnknown(samples)) this.remove();
       for (const { labels, value } of samples) this.set(labels, value);
     },
   });

@@ -17,6 +17,7 @@ const alive = { ...away, available: true, usedMemoryBytes: 2048, connectedClient
 
 /** A connection whose answers to INFO the test gives. What is written into the fleet's hash is read back. */
 class FakeRedis extends EventEmitter {
+  readonly status = 'ready';
   readonly reports: Record<string, string> = {};
   asked = 0;
   answer: () => Promise<string> = () => Promise.resolve('used_memory:2048\r\nconnected_clients:3\r\n');
@@ -30,6 +31,10 @@ class FakeRedis extends EventEmitter {
   }
   async pexpire(): Promise<number> {
     return 1;
+  }
+  async hdel(_key: string, ...fields: string[]): Promise<number> {
+    for (const field of fields) delete this.reports[field];
+    return fields.length;
   }
   async hgetall(): Promise<Record<string, string>> {
     return this.reports;
@@ -52,6 +57,13 @@ const sampled = (intervalMs = 1000) =>
   });
 
 describe('a report', () => {
+  test('says away as soon as the connection is lost', async () => {
+    const sampler = sampled();
+    await vi.advanceTimersByTimeAsync(1000);
+    redis.emit('close');
+    expect(sampler.latest()).toEqual(away);
+  });
+
   test('says away before the first sample, and what the server said after it', async () => {
     const sampler = sampled();
     expect(sampler.latest()).toEqual(away);
@@ -109,6 +121,18 @@ describe('the look-ups of the fleet', () => {
     redis.reports['garbled'] = 'not a report';
     const sampler = sampled();
     await vi.advanceTimersByTimeAsync(1000);
-    expect(sampler.latest().fleet).toEqual({ hits: 13, lookUps: 24 });
+    expect(sampler.latest().fleet).toEqual({ hits: 13, lookUps: 24, processes: 2 });
+  });
+
+  test('forget a process that ended, and one that fell silent a minute ago', async () => {
+    redis.reports['silent'] = `${Date.now() - 20_000} 10 20`;
+    redis.reports['gone'] = `${Date.now() - 60_000} 1000 1000`;
+    redis.reports['garbled'] = 'not a report';
+    const sampler = sampled();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(sampler.latest().available).toBe(true);
+    expect(Object.keys(redis.reports)).toHaveLength(3);
+    sampler.stop();
+    expect(Object.keys(redis.reports)).toEqual(['silent', 'garbled']);
   });
 });

@@ -76,7 +76,7 @@ export function sampleHealth(options: HealthSamplerOptions): HealthSampler {
         fleet: sumOfFleet(reports, clock.nowMs()),
       };
       const gone = goneProcesses(reports, clock.nowMs());
-      if (gone.length > 0) await redis.hdel(key, ...gone);
+      if (gone.length > 0) redis.hdel(key, ...gone).catch(() => {});
     } catch {
       sample = away();
     }
