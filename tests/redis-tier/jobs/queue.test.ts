@@ -452,7 +452,7 @@ test.each([
   },
 ])('a server that $what is asked now and then, not in a rush, and waited for by nobody', async (server) => {
   const open = holdGate();
-  const jobs = await startOverQueue({ concurrency: 1, overdueMs: 500 });
+  const jobs = await startOverQueue({ concurrency: 1, overdueMs: server.overdueMs });
   const ids = await addMany(5);
   jobs.wake();
   await until(
