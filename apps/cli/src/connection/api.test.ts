@@ -59,12 +59,6 @@ test('addresses are below the base path of the server, and carry the token', asy
   expect(asked[0]?.headers.get('authorization')).toBe('Bearer secret');
 });
 
-test('a guest sends no token', async () => {
-  const { api, asked } = apiWith(() => json(200, {}));
-  await api.asGuest().get('/shops');
-  expect(asked[0]?.headers.get('authorization')).toBeNull();
-});
-
 test('attempts end', async () => {
   const { api, asked } = apiWith(...Array.from({ length: 20 }, () => busy));
   await expect(api.get('/shops')).rejects.toMatchObject({ code: 'unavailable' });

@@ -21,8 +21,6 @@ export type Api = {
   /** `idempotencyKey` names the intent, so that a request sent again is carried out once; made anew when absent. */
   post<Answer>(path: string, body: unknown, idempotencyKey?: string): Promise<Answer>;
   patch<Answer>(path: string, body: unknown): Promise<Answer>;
-  /** The same API as somebody without a token sees it: the rules for clients hold. */
-  asGuest(): Api;
 };
 
 type ApiRequest = { method: string; path: string; body?: unknown; idempotencyKey?: string };
@@ -69,7 +67,6 @@ export function createApi(
     get: (path) => send({ method: 'GET', path }),
     post: (path, body, idempotencyKey = randomUUID()) => send({ method: 'POST', path, body, idempotencyKey }),
     patch: (path, body) => send({ method: 'PATCH', path, body }),
-    asGuest: () => createApi({ url, operatorToken: undefined }, surroundings, onWait),
   };
 }
 
