@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type BookingCreated, type Problem, problems } from '@bookedbarber/contract';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type InProcess, startInProcess } from '../setup/in-process.ts';
 import { makeShop } from '../setup/shop-fixture.ts';
 
@@ -30,7 +30,11 @@ let ids: string[];
 let slugs: string[];
 let created: BookingCreated;
 beforeAll(async () => {
-  server = await startInProcess('2026-11-23T08:00:00-05:00');
+  server = await startInProcess('2026-11-23T08:00:00-05:00', {
+    REDIS_URL: inject('redisUrl'),
+    REDIS_KEY_PREFIX: `test-${randomUUID().slice(0, 8)}`,
+  });
+  expect(await server.context.cache.ready(5000)).toBe(true);
   const fixture = await makeShop(server.asOperator);
   const answer = await server.asGuest('POST', `/api/v1/shops/${fixture.shop.slug}/bookings`, {
     segments: [{ service_id: fixture.services[0]?.id }],

@@ -20,8 +20,11 @@ export type InProcess = {
   close(): Promise<void>;
 };
 
-/** The app in this process on a real database, at a moment of the test's choosing. */
-export async function startInProcess(now: string): Promise<InProcess> {
+/** The app in this process on a real database, at a moment of the test's choosing. `env` is added to its environment. */
+export async function startInProcess(
+  now: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<InProcess> {
   const database = await createTestDatabase();
   let nowMs = Date.parse(now);
   const clock: FixedClock = {
@@ -36,6 +39,7 @@ export async function startInProcess(now: string): Promise<InProcess> {
     BOOKING_LINK_SECRET: 'booking-link-secret-for-tests-0123456789',
     PUBLIC_URL: 'http://shop.example',
     RATE_LIMIT_ENABLED: 'false',
+    ...env,
   });
   const logger = pino({ level: 'silent' });
   const context = createContext(config, { role: 'api', logger, clock });
