@@ -45,6 +45,12 @@ export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
       maxStalledCount: 5,
     },
   );
+  // BullMQ takes its own listener off the client of its blocking read before that client has ended, and ioredis prints an
+  // error that nobody hears.
+  worker
+    .getBackend()
+    .blockingClient?.then((blocking) => blocking.on('error', () => {}))
+    .catch(() => {});
   let paused: Promise<void> | undefined;
   let resting: NodeJS.Timeout | undefined;
   worker.on('error', (error) => {
