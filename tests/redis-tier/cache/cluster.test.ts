@@ -1,8 +1,10 @@
-import { Cluster } from 'ioredis';
+import { EventEmitter } from 'node:events';
+import { Cluster, Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
 import { type Cache, type CacheEvent, createCache } from '../../../packages/redis-tier/src/cache/index.ts';
 import { ownPrefix } from '../setup/cache-bench.ts';
 import { type OwnCluster, startOwnCluster } from '../setup/own-cluster.ts';
+import { type OwnRedis, startOwnRedis } from '../setup/own-redis.ts';
 import { until } from '../setup/until.ts';
 
 const days = { freshMs: 600_000, jitter: 0, refreshAhead: false, leaseMs: 1000 };
@@ -135,3 +137,60 @@ test('while a slot is moved its scope is loaded without cache, and what is inval
   }
   expect((await target.admin.keys(`${prefix}:c:*`)).length).toBe(1);
 });
+
+test('what was invalidated of late is invalidated again on the primary to which the scope has come', async () => {
+  const prefix = ownPrefix();
+  const servers = [
+    await startOwnRedis(inject('redisBinary')),
+    await startOwnRedis(inject('redisBinary')),
+  ] as const;
+  for (const server of servers) opened.push(() => server.close());
+  const [isolated, other] = [await openWithMap(prefix, servers), await openWithMap(prefix, servers)];
+  isolated.giveTo(0);
+  other.giveTo(1);
+  await until('both are used', () => isolated.cache.available && other.cache.available);
+  // One process still believes the map of yesterday, and its primary takes the invalidation.
+  expect(await isolated.cache.invalidate(lower, ['day'])).toEqual({ applied: true });
+  await isCached(other, lower, async () => 1);
+  isolated.giveTo(1);
+  await until('it is invalidated there', async () => {
+    const answer = await other.cache
+      .policy('days')
+      .get({ scope: lower, key: 'a', tags: ['day'], load: async () => 2 });
+    return answer.value === 2;
+  });
+});
+
+/** A cache whose map of a cluster of two is what the test says. The servers do not know that they are a cluster. */
+async function openWithMap(
+  prefix: string,
+  servers: readonly OwnRedis[],
+): Promise<Opened & { giveTo(server: number): void }> {
+  const nodes = servers.map(({ port }) => new Redis({ host: '127.0.0.1', port, lazyConnect: true }));
+  const names = servers.map(({ port }) => [`127.0.0.1:${port}`]);
+  const map = Object.assign(new EventEmitter(), {
+    isCluster: true,
+    // The first has all slots but the last, which keeps the second in the map; or the other way round.
+    slots: Array.from({ length: 16_384 }, (_, slot) => names[slot === 16_383 ? 1 : 0] ?? []),
+    nodes: () => nodes,
+    refreshSlotsCache: () => {},
+  });
+  const events: CacheEvent[] = [];
+  const cache = createCache({
+    redis: map as unknown as Cluster,
+    prefix,
+    policies: { days },
+    deadlineMs: 500,
+    local: false,
+    onEvent: (event) => events.push(event),
+  });
+  opened.push(() => cache.close(0));
+  return {
+    cache,
+    events,
+    giveTo: (server) => {
+      map.slots = map.slots.map((_, slot) => names[slot === 16_383 ? 1 - server : server] ?? []);
+      map.emit('refresh');
+    },
+  };
+}

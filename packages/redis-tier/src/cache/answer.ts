@@ -1,4 +1,5 @@
 import type { Content } from './content.ts';
+import type { Shard } from './shard.ts';
 
 /**
  * Where an answer came from. local, remote: fresh, from this process or from Redis. stale: past its time, or standing in
@@ -9,17 +10,33 @@ export type AnswerSource = 'local' | 'remote' | 'stale' | 'miss';
 /** What a look-up found. */
 export class Answer<T> {
   readonly source: AnswerSource;
-  /** When the value was true at the least, in ms since the epoch by this process's clock. */
-  readonly asOfMs: number;
-  /** Until when it counts as fresh; not after `asOfMs` for a value that could not be kept. */
-  readonly freshUntilMs: number;
   readonly #content: Content;
+  readonly #asOfRedisMs: number;
+  readonly #freshUntilRedisMs: number;
+  readonly #clock: Pick<Shard, 'toLocalMs'>;
 
-  constructor(content: Content, source: AnswerSource, asOfMs: number, freshUntilMs: number) {
+  constructor(
+    content: Content,
+    source: AnswerSource,
+    asOfRedisMs: number,
+    freshUntilRedisMs: number,
+    clock: Pick<Shard, 'toLocalMs'>,
+  ) {
     this.#content = content;
     this.source = source;
-    this.asOfMs = asOfMs;
-    this.freshUntilMs = freshUntilMs;
+    this.#asOfRedisMs = asOfRedisMs;
+    this.#freshUntilRedisMs = freshUntilRedisMs;
+    this.#clock = clock;
+  }
+
+  /** When the value was true at the least, in ms since the epoch by this process's clock. */
+  get asOfMs(): number {
+    return Math.round(this.#clock.toLocalMs(this.#asOfRedisMs));
+  }
+
+  /** Until when it counts as fresh; `asOfMs` for a value that could not be kept. */
+  get freshUntilMs(): number {
+    return this.asOfMs + this.#freshUntilRedisMs - this.#asOfRedisMs;
   }
 
   /** The value as JSON gives it back, frozen in depth and shared: it is parsed when first asked for. */

@@ -2,19 +2,32 @@ import { hash } from 'node:crypto';
 
 /** A value's bytes, and what is made of them at most once: the parsed value and the ETag. Shared by all who read it. */
 export class Content {
-  readonly body: Buffer;
+  readonly #bytes: Buffer;
+  readonly #start: number;
+  #body: Buffer | undefined;
   #parsed = false;
   #value: unknown;
   #etag: string | undefined;
 
-  constructor(body: Buffer) {
-    this.body = body;
+  /** The body begins at `start`. */
+  constructor(bytes: Buffer, start = 0) {
+    this.#bytes = bytes;
+    this.#start = start;
+  }
+
+  get length(): number {
+    return this.#bytes.length - this.#start;
+  }
+
+  get body(): Buffer {
+    this.#body ??= this.#start === 0 ? this.#bytes : this.#bytes.subarray(this.#start);
+    return this.#body;
   }
 
   /** The parsed value, frozen in depth. */
   get value(): unknown {
     if (!this.#parsed) {
-      this.#value = deepFreeze(JSON.parse(this.body.toString('utf8')));
+      this.#value = deepFreeze(JSON.parse(this.#bytes.toString('utf8', this.#start)));
       this.#parsed = true;
     }
     return this.#value;

@@ -10,54 +10,54 @@ import { lineageBytes, versionBytes } from './tag-version.ts';
 const magic = 0xb1;
 const headerBytes = 16;
 
-export type Entry = {
+export type EntryTimes = {
   /** Redis time of the moment before loading. */
   readonly asOfMs: number;
   readonly freshMs: number;
   readonly loadMs: number;
-  /** JSON. */
-  readonly body: Buffer;
 };
 
-export function encodeEntry(entry: Entry, versions: readonly Buffer[]): Buffer {
+export function encodeEntry(times: EntryTimes, versions: readonly Buffer[], body: Buffer): Buffer {
   const header = Buffer.alloc(headerBytes);
   header.writeUInt8(magic, 0);
   header.writeUInt16BE(versions.length, 2);
-  header.writeUIntBE(entry.asOfMs, 4, 6);
-  header.writeUInt32BE(Math.min(entry.freshMs, 0xffff_ffff), 10);
-  header.writeUInt16BE(Math.min(entry.loadMs, 0xffff), 14);
-  return Buffer.concat([header, ...versions, entry.body]);
+  header.writeUIntBE(times.asOfMs, 4, 6);
+  header.writeUInt32BE(Math.min(times.freshMs, 0xffff_ffff), 10);
+  header.writeUInt16BE(Math.min(times.loadMs, 0xffff), 14);
+  return Buffer.concat([header, ...versions, body]);
 }
 
-export type Found = Entry & {
-  /** Every tag that it names exists, belongs to the lineage, and has the version that it was built with. */
-  readonly valid: boolean;
-};
+/** Whether bytes have the shape of an entry. */
+export function isEntry(bytes: Buffer): boolean {
+  return bytes.length >= headerBytes && bytes[0] === magic && bytes.length >= bodyStart(bytes);
+}
 
-/** What an entry and its tags, as read in one step, are worth. Null for none, and for bytes that are not an entry. */
-export function decodeEntry(
-  bytes: Buffer | null,
-  tags: readonly (Buffer | null)[],
-  lineage: Buffer,
-): Found | null {
-  if (bytes === null || bytes.length < headerBytes || bytes[0] !== magic) return null;
-  const count = bytes.readUInt16BE(2);
-  const bodyStart = headerBytes + count * versionBytes;
-  if (bytes.length < bodyStart) return null;
+export function bodyStart(entry: Buffer): number {
+  return headerBytes + entry.readUInt16BE(2) * versionBytes;
+}
+
+export function readTimes(entry: Buffer): EntryTimes {
   return {
-    asOfMs: bytes.readUIntBE(4, 6),
-    freshMs: bytes.readUInt32BE(10),
-    loadMs: bytes.readUInt16BE(14),
-    body: bytes.subarray(bodyStart),
-    valid: count === tags.length && tags.every((tag, index) => isVersion(tag, bytes, index, lineage)),
+    asOfMs: entry.readUInt16BE(4) * 0x1_0000_0000 + entry.readUInt32BE(6),
+    freshMs: entry.readUInt32BE(10),
+    loadMs: entry.readUInt16BE(14),
   };
 }
 
-function isVersion(tag: Buffer | null, entry: Buffer, index: number, lineage: Buffer): boolean {
-  if (tag === null || tag.length !== versionBytes) return false;
+export function namesTags(entry: Buffer, count: number): boolean {
+  return entry.readUInt16BE(2) === count;
+}
+
+/** Whether the tag has the version that the entry was built with as its tag number `index`. */
+export function hasVersion(entry: Buffer, index: number, tag: Buffer): boolean {
   const start = headerBytes + index * versionBytes;
-  return (
-    tag.compare(entry, start, start + versionBytes) === 0 &&
-    tag.compare(lineage, 0, lineageBytes, 0, lineageBytes) === 0
-  );
+  for (let i = 0; i < versionBytes; i++) if (entry[start + i] !== tag[i]) return false;
+  return true;
+}
+
+/** Whether a tag's value is a version of this lineage: one of another counts as missing. */
+export function isOfLineage(tag: Buffer | null, lineage: Buffer): tag is Buffer {
+  if (tag === null || tag.length !== versionBytes) return false;
+  for (let i = 0; i < lineageBytes; i++) if (tag[i] !== lineage[i]) return false;
+  return true;
 }

@@ -24,35 +24,90 @@ export type EntryAddress = {
 
 const mostTags = 16;
 const noTags: readonly string[] = [];
+/** Names are remembered, so that a look-up does not put them together each time: for so many scopes and tags of each. */
+const mostRemembered = 1000;
 
 /** The names of one entry in Redis. A hit in the local tier needs the first alone: the others are made when asked for. */
 export class EntryNames {
-  readonly scope: string;
   readonly entryKey: string;
-  readonly #keys: KeySpace;
+  readonly #scope: ScopeNames;
   readonly #tags: readonly string[];
   #tagKeys: readonly string[] | undefined;
 
-  constructor(keys: KeySpace, scope: string, entryKey: string, tags: readonly string[]) {
-    this.scope = scope;
+  constructor(scope: ScopeNames, entryKey: string, tags: readonly string[]) {
     this.entryKey = entryKey;
-    this.#keys = keys;
+    this.#scope = scope;
     this.#tags = tags;
   }
 
-  get leaseKey(): string {
-    return this.#keys.leaseOf(this.entryKey);
+  get scope(): string {
+    return this.#scope.scope;
   }
 
-  /** @throws InvalidCacheUse for a tag out of range */
-  check(): void {
-    this.#tagKeys ??= this.#keys.entryTags(this.scope, this.#tags);
+  get leaseKey(): string {
+    return this.#scope.leaseOf(this.entryKey);
   }
 
   /** The scope's tag first, then the others in order. 1 to 16. @throws InvalidCacheUse for a tag out of range */
   get tagKeys(): readonly string[] {
-    this.#tagKeys ??= this.#keys.entryTags(this.scope, this.#tags);
+    this.#tagKeys ??= this.#scope.tagKeys(this.#tags);
     return this.#tagKeys;
+  }
+
+  /** @throws InvalidCacheUse for a tag out of range */
+  check(): void {
+    this.#tagKeys ??= this.#scope.tagKeys(this.#tags);
+  }
+}
+
+/** The names of one scope. */
+class ScopeNames {
+  readonly scope: string;
+  readonly scopeTag: string;
+  readonly #prefix: string;
+  readonly #entryStarts = new Map<Policy, string>();
+  /** By the one tag that is named beside the scope's. */
+  readonly #pairs = new Map<string, readonly string[]>();
+
+  constructor(prefix: string, scope: string) {
+    this.scope = scope;
+    this.#prefix = prefix;
+    this.scopeTag = `${prefix}:t:{${scope}}:`;
+  }
+
+  entryKey(policy: Policy, key: string): string {
+    let start = this.#entryStarts.get(policy);
+    if (start === undefined) {
+      start = `${this.#prefix}:c:{${this.scope}}:${policy.name}:${policy.revision}:`;
+      this.#entryStarts.set(policy, start);
+    }
+    return start + key;
+  }
+
+  leaseOf(entryKey: string): string {
+    return `${this.#prefix}:l:${entryKey.slice(this.#prefix.length + 3)}`;
+  }
+
+  tag(tag: string): string {
+    if (tag.length === 0 || tag.length > 200) throw new InvalidCacheUse('A tag has 1 to 200 characters');
+    return this.scopeTag + tag;
+  }
+
+  tagKeys(tags: readonly string[]): readonly string[] {
+    const [first] = tags;
+    if (first === undefined) return [this.scopeTag];
+    if (tags.length > 1) {
+      const names = [...new Set(tags)].sort();
+      if (names.length >= mostTags) throw new InvalidCacheUse(`An entry has at most ${mostTags - 1} tags`);
+      return [this.scopeTag, ...names.map((name) => this.tag(name))];
+    }
+    let pair = this.#pairs.get(first);
+    if (pair === undefined) {
+      if (this.#pairs.size >= mostRemembered) this.#pairs.clear();
+      pair = [this.scopeTag, this.tag(first)];
+      this.#pairs.set(first, pair);
+    }
+    return pair;
   }
 }
 
@@ -61,6 +116,7 @@ export class KeySpace {
   readonly invalidationChannel: string;
   readonly tagPrefix: string;
   readonly #prefix: string;
+  readonly #scopes = new Map<string, ScopeNames>();
 
   constructor(prefix: string) {
     if (!/^[A-Za-z0-9._-]{1,40}$/.test(prefix))
@@ -73,24 +129,19 @@ export class KeySpace {
 
   /** @throws InvalidCacheUse for a scope or key out of range */
   entry(policy: Policy, { scope, key, tags = noTags }: EntryAddress): EntryNames {
-    checkScope(scope);
     if (key.length === 0 || key.length > 500) throw new InvalidCacheUse('A key has 1 to 500 characters');
-    const entryKey = `${this.#prefix}:c:{${scope}}:${policy.name}:${policy.revision}:${key}`;
-    return new EntryNames(this, scope, entryKey, tags);
+    const names = this.#scope(scope);
+    return new EntryNames(names, names.entryKey(policy, key), tags);
   }
 
-  leaseOf(entryKey: string): string {
-    return `${this.#prefix}:l:${entryKey.slice(this.#prefix.length + 3)}`;
-  }
-
-  /** The tag that every entry of the scope names. */
+  /** The tag that every entry of the scope names. @throws InvalidCacheUse */
   scopeTag(scope: string): string {
-    return `${this.tagPrefix}{${scope}}:`;
+    return this.#scope(scope).scopeTag;
   }
 
+  /** @throws InvalidCacheUse for a scope or tag out of range */
   tag(scope: string, tag: string): string {
-    if (tag.length === 0 || tag.length > 200) throw new InvalidCacheUse('A tag has 1 to 200 characters');
-    return `${this.tagPrefix}{${scope}}:${tag}`;
+    return this.#scope(scope).tag(tag);
   }
 
   /** A name that nothing ever has. */
@@ -105,12 +156,15 @@ export class KeySpace {
     return `${escapeGlob(this.#prefix)}:c:{${scopePart}}:${policyPart}`;
   }
 
-  entryTags(scope: string, tags: readonly string[]): string[] {
-    const names = tags.length < 2 ? tags : [...new Set(tags)].sort();
-    if (names.length >= mostTags) throw new InvalidCacheUse(`An entry has at most ${mostTags - 1} tags`);
-    const keys = [this.scopeTag(scope)];
-    for (const name of names) keys.push(this.tag(scope, name));
-    return keys;
+  #scope(scope: string): ScopeNames {
+    let names = this.#scopes.get(scope);
+    if (names === undefined) {
+      checkScope(scope);
+      if (this.#scopes.size >= mostRemembered) this.#scopes.clear();
+      names = new ScopeNames(this.#prefix, scope);
+      this.#scopes.set(scope, names);
+    }
+    return names;
   }
 }
 

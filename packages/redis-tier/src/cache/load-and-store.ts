@@ -61,11 +61,11 @@ export async function loadAndStore(context: RunContext, owned: readonly Owned[])
       item.flight.fail(error);
       return;
     }
-    const fits = content.body.length <= policy.maxBodyBytes;
+    const fits = content.length <= policy.maxBodyBytes;
     if (!isLeased(item) || !fits) {
       if (!fits) {
         counts.refusals += 1;
-        parts.onEvent({ type: 'store-refused', policy: policy.name, reason: `${content.body.length} bytes` });
+        parts.onEvent({ type: 'store-refused', policy: policy.name, reason: `${content.length} bytes` });
       }
       if (isLeased(item)) notKept.push(item);
       item.flight.land({ content, source: 'miss', asOfMs, freshUntilMs: asOfMs, stored: false });
@@ -131,7 +131,7 @@ function toContent(where: string, loaded: Awaited<ReturnType<typeof callLoader>>
 }
 
 function freshFor({ policy }: RunContext, content: Content): number {
-  const isNegative = content.body.length === 4 && content.body.toString('latin1') === 'null';
+  const isNegative = content.length === 4 && content.body.toString('latin1') === 'null';
   const freshMs = isNegative ? policy.negativeMs : policy.freshMs;
   return Math.max(1, Math.round(freshMs * (1 - Math.random() * policy.jitter)));
 }
@@ -141,11 +141,11 @@ async function storeAll(context: RunContext, kept: readonly Kept[], loadMs: numb
   const { parts, policy, counts, shard } = context;
   const tailMs = Math.max(policy.agedMs, policy.staleIfErrorMs);
   const requests = kept.map(({ flight, token, versions, content, asOfMs, freshMs }): StoreRequest => {
-    const entry = encodeEntry({ asOfMs, freshMs, loadMs, body: content.body }, versions);
+    const entry = encodeEntry({ asOfMs, freshMs, loadMs }, versions, content.body);
     return { names: flight.names, token, lifeMs: Math.max(1, freshMs + tailMs - loadMs), entry };
   });
   const { local, counters } = parts;
-  const snapshots = kept.map(({ flight }) => counters.snapshot(flight.names.tagKeys, shard.epoch));
+  const snapshot = counters.snapshot(shard.epoch);
   let results: readonly Stored[] = [];
   try {
     results = await shard.send((redis) => store(redis, parts.keys.wakeChannel, requests));
@@ -154,10 +154,9 @@ async function storeAll(context: RunContext, kept: readonly Kept[], loadMs: numb
   }
   kept.forEach(({ flight, content, asOfMs, freshMs, stored }, index) => {
     const isStored = results[index] === 'stored';
-    if (isStored) counts.bytesStored += content.body.length;
-    const snapshot = snapshots[index];
-    if (isStored && policy.local && snapshot !== undefined)
-      local?.keep(flight.names.entryKey, {
+    if (isStored) counts.bytesStored += content.length;
+    if (isStored && policy.local)
+      local?.keep(flight.names, {
         content,
         asOfMs,
         freshUntilMs: asOfMs + freshMs,

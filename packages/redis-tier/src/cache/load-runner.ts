@@ -149,9 +149,9 @@ async function stillOpen({ shard }: RunContext, others: readonly Sorted[]): Prom
     others.map(async (item) => {
       const { flight, seenAsOfMs } = item;
       try {
-        const reading = await shard.read(flight.names, false, () => flight.beginReading());
-        if (reading?.found.valid && reading.found.asOfMs > seenAsOfMs) {
-          const { asOfMs, freshMs } = reading.found;
+        const reading = await shard.read(flight.names, () => flight.beginReading());
+        if (reading?.valid && reading.times.asOfMs > seenAsOfMs) {
+          const { asOfMs, freshMs } = reading.times;
           const freshUntilMs = asOfMs + freshMs;
           flight.land({ content: reading.content, source: 'remote', asOfMs, freshUntilMs, stored: false });
           return;

@@ -20,7 +20,7 @@ export function freshLocally(
 ): { answer: Answer<unknown>; refresh: boolean; asOfMs: number } | undefined {
   const entry = local?.fresh(names.entryKey, shard);
   if (entry === undefined) return undefined;
-  const refresh = refreshesAhead(policy, shard.redisNowMs, entry.freshUntilMs, entry.loadMs);
+  const refresh = refreshesAhead(policy, shard.redisNowMs, entry.freshUntilMs, entry.loadMs, Math.random());
   return { answer: localAnswer(shard, entry, 'local'), refresh, asOfMs: entry.asOfMs };
 }
 
@@ -41,14 +41,19 @@ export function localStandIn({ parts, policy, shard }: Context, names: EntryName
 }
 
 /**
- * Whether this caller loads a fresh value again: the nearer its end and the longer its load, the likelier. So one of many
+ * Whether this caller loads a fresh value again, by a chance from 0 to 1: the nearer its end and the longer its load, the likelier. So one of many
  * callers does it in time, without any agreement between them.
  */
-export function refreshesAhead(policy: Policy, nowMs: number, freshUntilMs: number, loadMs: number): boolean {
-  return policy.refreshAhead && nowMs - loadMs * Math.log(Math.random()) >= freshUntilMs;
+export function refreshesAhead(
+  policy: Policy,
+  nowMs: number,
+  freshUntilMs: number,
+  loadMs: number,
+  chance: number,
+): boolean {
+  return policy.refreshAhead && nowMs - loadMs * Math.log(chance) >= freshUntilMs;
 }
 
 function localAnswer(shard: Shard, entry: LocalEntry, source: AnswerSource): Answer<unknown> {
-  const asOfMs = shard.toLocalMs(entry.asOfMs);
-  return new Answer(entry.content, source, asOfMs, asOfMs + entry.freshUntilMs - entry.asOfMs);
+  return new Answer(entry.content, source, entry.asOfMs, entry.freshUntilMs, shard);
 }

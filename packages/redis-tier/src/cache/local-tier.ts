@@ -6,6 +6,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import { Content } from './content.ts';
+import type { EntryNames } from './keys.ts';
 import type { Shard } from './shard.ts';
 import type { Snapshot, TagCounters } from './tag-counters.ts';
 
@@ -16,6 +17,7 @@ export type LocalEntry = {
   readonly freshUntilMs: number;
   readonly loadMs: number;
   readonly snapshot: Snapshot;
+  readonly places: Uint16Array;
 };
 
 export class LocalTier {
@@ -37,13 +39,15 @@ export class LocalTier {
   }
 
   /** Keeps a copy of the body, and returns what holds it. */
-  keep(entryKey: string, entry: LocalEntry): Content {
+  keep({ entryKey, tagKeys }: EntryNames, entry: Omit<LocalEntry, 'places'>): Content {
     const { body } = entry.content;
     // The body may be a part of a large piece that the socket gave, which it would hold in memory.
     const copy = Buffer.allocUnsafeSlow(body.length);
     body.copy(copy);
     const content = new Content(copy);
-    this.#entries.set(entryKey, { ...entry, content });
+    const { asOfMs, freshUntilMs, loadMs, snapshot } = entry;
+    const places = this.#counters.placesOf(tagKeys);
+    this.#entries.set(entryKey, { content, asOfMs, freshUntilMs, loadMs, snapshot, places });
     return content;
   }
 
@@ -61,12 +65,12 @@ export class LocalTier {
   }
 
   /** Whether nothing was heard of its tags. */
-  isUnchanged({ snapshot }: LocalEntry): boolean {
-    return this.#counters.isUnchanged(snapshot);
+  isUnchanged({ places, snapshot }: LocalEntry): boolean {
+    return this.#counters.isUnchanged(places, snapshot);
   }
 }
 
 /** The body, the parsed value at a multiple of it, the name, and what holds them together. */
 function estimatedBytes(entry: LocalEntry, entryKey: string): number {
-  return 4 * entry.content.body.length + 2 * entryKey.length + 500;
+  return 4 * entry.content.length + 2 * entryKey.length + 500;
 }

@@ -1,7 +1,6 @@
 /** One round of looking entries of one scope up: what is there is answered, what is missing is joined or loaded. */
 import { RedisUnavailable } from '../core/index.ts';
 import { Answer, type AnswerSource } from './answer.ts';
-import type { Found } from './entry-codec.ts';
 import type { Flight, Landing } from './flight.ts';
 import type { EntryNames } from './keys.ts';
 import { type RunContext, type RunMode, runLoads, type Task } from './load-runner.ts';
@@ -28,7 +27,7 @@ export type LookedUp =
   | { readonly landing: Promise<Landing | null>; readonly standIn: Answer<unknown> | null };
 
 /** What reading came to. uncached: Redis must not be read. refused: an error reply. away: no reply. */
-type Seen =
+export type Seen =
   | Reading
   | NonNullable<ReturnType<typeof freshLocally>>
   | 'absent'
@@ -36,14 +35,20 @@ type Seen =
   | 'refused'
   | 'away';
 
-/** `joins`: whether loads that are already under way may be waited for. */
+/**
+ * `joins`: whether loads that are already under way may be waited for. `first`: what reading has come to already, where one
+ * entry is wanted.
+ */
 export async function lookUp(
   context: RunContext,
   wanted: readonly Wanted[],
   bypass: Bypass | undefined,
   joins: boolean,
+  first?: Seen,
 ): Promise<LookedUp[]> {
-  const seen = await Promise.all(wanted.map(({ names }) => see(context, names, bypass)));
+  const seen = await Promise.all(
+    wanted.map(({ names }) => first ?? seeLocally(context, names, bypass) ?? see(context, names)),
+  );
   const tasks: Record<RunMode, Task[]> = { wait: [], refresh: [], alone: [] };
   const results = wanted.map((item, index) =>
     judge(context, item, seen[index] ?? 'refused', bypass, joins, tasks),
@@ -60,19 +65,39 @@ function run(context: RunContext, tasks: readonly Task[], mode: RunMode): void {
   void run.finally(() => running.delete(run));
 }
 
-async function see(context: RunContext, names: EntryNames, bypass: Bypass | undefined): Promise<Seen> {
-  const { parts, policy, shard } = context;
+/** What can be said without Redis; undefined: nothing. */
+export function seeLocally(
+  { parts, policy, shard }: Omit<RunContext, 'load'>,
+  names: EntryNames,
+  bypass: Bypass | undefined,
+): Seen | undefined {
   if (bypass === 'all' || parts.invalidations.isPending(shard, names)) return 'uncached';
-  const local = bypass === undefined ? freshLocally(parts.local, policy, shard, names) : undefined;
-  if (local !== undefined) return local;
+  return bypass === undefined ? freshLocally(parts.local, policy, shard, names) : undefined;
+}
+
+/** @throws InvalidCacheUse for a tag out of range */
+export async function see({ parts, shard }: Omit<RunContext, 'load'>, names: EntryNames): Promise<Seen> {
   names.check();
   try {
-    return (await shard.read(names, policy.local)) ?? 'absent';
+    return (await shard.read(names)) ?? 'absent';
   } catch (error) {
     if (error instanceof RedisUnavailable) return 'away';
     if (error instanceof Error && error.message.startsWith('MOVED')) parts.shards.moved();
     return 'refused';
   }
+}
+
+/** The answer where nothing is to be loaded, not even ahead of time. */
+export function hitOf(
+  context: Omit<RunContext, 'load'>,
+  names: EntryNames,
+  seen: Seen,
+): Answer<unknown> | null {
+  if (typeof seen === 'string') return null;
+  if ('answer' in seen) return seen.refresh ? null : seen.answer;
+  if (!seen.valid) return null;
+  const { hit, refresh } = worth(context, seen);
+  return hit === null || refresh ? null : remoteAnswer(context, names, seen, hit);
 }
 
 function judge(
@@ -101,9 +126,9 @@ function judge(
     return seen;
   }
   const reading = typeof seen === 'string' ? null : seen;
-  const validAsOfMs = reading?.found.valid ? reading.found.asOfMs : 0;
-  if (reading?.found.valid) {
-    const { hit, refresh } = worth(context, reading.found);
+  const validAsOfMs = reading?.valid ? reading.times.asOfMs : 0;
+  if (reading?.valid) {
+    const { hit, refresh } = worth(context, reading);
     if (refresh && mayBegin) begin('refresh', validAsOfMs);
     if (hit !== null) return { answer: remoteAnswer(context, names, reading, hit) };
   }
@@ -126,33 +151,40 @@ function judge(
 }
 
 /** Whether a valid entry answers, and whether it is to be loaded again. */
-function worth({ policy, shard }: RunContext, found: Found): { hit: AnswerSource | null; refresh: boolean } {
+function worth(
+  { policy, shard }: Omit<RunContext, 'load'>,
+  { times, chance }: Reading,
+): { hit: AnswerSource | null; refresh: boolean } {
   const nowMs = shard.redisNowMs;
-  const freshUntilMs = found.asOfMs + found.freshMs;
+  const freshUntilMs = times.asOfMs + times.freshMs;
   if (nowMs < freshUntilMs)
-    return { hit: 'remote', refresh: refreshesAhead(policy, nowMs, freshUntilMs, found.loadMs) };
+    return { hit: 'remote', refresh: refreshesAhead(policy, nowMs, freshUntilMs, times.loadMs, chance) };
   if (nowMs < freshUntilMs + policy.agedMs) return { hit: 'stale', refresh: true };
   return { hit: null, refresh: false };
 }
 
 /** Keeps what is fresh in the local tier, once for all who share the reading. */
 function remoteAnswer(
-  { parts, counts, shard }: RunContext,
-  { entryKey }: EntryNames,
+  context: Omit<RunContext, 'load'>,
+  names: EntryNames,
   reading: Reading,
   source: AnswerSource,
 ): Answer<unknown> {
-  const { asOfMs, freshMs, loadMs, body } = reading.found;
-  counts.bytesRead += body.length;
-  if (source === 'remote' && reading.snapshot !== null) {
-    const { content, snapshot } = reading;
-    const freshUntilMs = asOfMs + freshMs;
-    reading.content =
-      parts.local?.keep(entryKey, { content, asOfMs, freshUntilMs, loadMs, snapshot }) ?? content;
-    reading.snapshot = null;
+  const { parts, policy, counts, shard } = context;
+  const { times, content, snapshot } = reading;
+  const { asOfMs, freshMs, loadMs } = times;
+  counts.bytesRead += content.length;
+  if (source === 'remote' && policy.local && parts.local !== null && !reading.isKept) {
+    reading.content = parts.local.keep(names, {
+      content,
+      asOfMs,
+      freshUntilMs: asOfMs + freshMs,
+      loadMs,
+      snapshot,
+    });
+    reading.isKept = true;
   }
-  const localAsOfMs = shard.toLocalMs(asOfMs);
-  return new Answer(reading.content, source, localAsOfMs, localAsOfMs + freshMs);
+  return new Answer(reading.content, source, asOfMs, asOfMs + freshMs, shard);
 }
 
 /** In place of an error. What was invalidated by this process does not come back to it. */
@@ -163,8 +195,8 @@ function remoteStandIn(
 ): Answer<unknown> | null {
   if (reading === null) return null;
   const { parts, policy, shard } = context;
-  const { found } = reading;
-  if (shard.redisNowMs >= found.asOfMs + found.freshMs + policy.staleIfErrorMs) return null;
-  if (!found.valid && found.asOfMs <= parts.counters.lastOwnMs(names.tagKeys) + clockMarginMs) return null;
+  const { asOfMs, freshMs } = reading.times;
+  if (shard.redisNowMs >= asOfMs + freshMs + policy.staleIfErrorMs) return null;
+  if (!reading.valid && asOfMs <= parts.counters.lastOwnMs(names.tagKeys) + clockMarginMs) return null;
   return remoteAnswer(context, names, reading, 'stale');
 }

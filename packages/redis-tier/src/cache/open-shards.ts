@@ -1,9 +1,13 @@
-import { Cluster, type Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { clusterShards } from './cluster-shards.ts';
 import { noShards, type Shards, type SharedOptions, singleShard } from './shards.ts';
 
 /** The shards of what is handed in; null: none. */
 export function openShards(redis: Redis | Cluster | null, options: SharedOptions): Shards {
   if (redis === null) return noShards(options.clock);
-  return redis instanceof Cluster ? clusterShards(redis, options) : singleShard(redis, options);
+  return isCluster(redis) ? clusterShards(redis, options) : singleShard(redis, options);
+}
+
+function isCluster(redis: Redis | Cluster): redis is Cluster {
+  return redis.isCluster;
 }

@@ -1,8 +1,16 @@
 import { Answer } from './answer.ts';
 import type { EntryAddress } from './keys.ts';
 import type { LoadValues, RunContext } from './load-runner.ts';
-import { freshLocally } from './local-look-up.ts';
-import { type Bypass, type LookedUp, lookUp, type Wanted } from './look-up.ts';
+import {
+  type Bypass,
+  hitOf,
+  type LookedUp,
+  lookUp,
+  type Seen,
+  see,
+  seeLocally,
+  type Wanted,
+} from './look-up.ts';
 import type { Shard } from './shard.ts';
 
 export type LoadContext = {
@@ -50,20 +58,22 @@ export class PolicyReader implements PolicyCache {
     this.#context = context;
   }
 
+  /** A hit takes a short way; all else goes with the many. */
   async get<T>(request: GetRequest<T>): Promise<Answer<T>> {
     const { key, load, bypass } = request;
-    const wanted = { key, names: this.#names(request) };
-    const { parts, policy } = this.#context;
+    const { parts, policy, counts, failures } = this.#context;
+    const names = parts.keys.entry(policy, request);
     const shard = parts.shards.of(request.scope);
-    if (bypass === undefined && !parts.invalidations.isPending(shard, wanted.names)) {
-      const local = freshLocally(parts.local, policy, shard, wanted.names);
-      if (local !== undefined && !local.refresh) {
-        this.#context.counts.answered('local');
-        return local.answer as Answer<T>;
-      }
+    const context = { parts, policy, counts, failures, shard };
+    let seen = seeLocally(context, names, bypass);
+    if (seen === undefined) seen = await see(context, names);
+    const hit = hitOf(context, names, seen);
+    if (hit !== null) {
+      counts.answered(hit.source);
+      return hit as Answer<T>;
     }
     const loadValues: LoadValues = async (_, signal) => [await load({ signal })];
-    const [answer] = await this.#find({ ...this.#context, shard, load: loadValues }, [wanted], bypass);
+    const [answer] = await this.#find({ ...context, load: loadValues }, [{ key, names }], bypass, seen);
     return answer as Answer<T>;
   }
 
@@ -93,12 +103,19 @@ export class PolicyReader implements PolicyCache {
     context: RunContext,
     wanted: readonly Wanted[],
     bypass: Bypass | undefined,
+    first?: Seen,
   ): Promise<readonly (Answer<unknown> | undefined)[]> {
     const answers = new Map<Wanted, Answer<unknown>>();
     let open = wanted;
     for (let tries = 0; open.length > 0; tries++) {
       const asked = open;
-      const results = await lookUp(context, asked, bypass, tries < mostJoins);
+      const results = await lookUp(
+        context,
+        asked,
+        bypass,
+        tries < mostJoins,
+        tries === 0 ? first : undefined,
+      );
       const landed = await Promise.all(results.map((result) => answerOf(result, context.shard)));
       open = asked.filter((item, index) => {
         const answer = landed[index] ?? null;
@@ -117,7 +134,7 @@ async function answerOf(result: LookedUp, shard: Shard): Promise<Answer<unknown>
     const landing = await result.landing;
     if (landing === null) return null;
     const { content, source, asOfMs, freshUntilMs } = landing;
-    return new Answer(content, source, shard.toLocalMs(asOfMs), shard.toLocalMs(freshUntilMs));
+    return new Answer(content, source, asOfMs, freshUntilMs, shard);
   } catch (error) {
     if (result.standIn !== null) return result.standIn;
     throw error;

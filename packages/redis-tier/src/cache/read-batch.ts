@@ -1,138 +1,130 @@
-/**
- * All reads of one turn of the event loop travel as one MGET per slot: one command, one deadline, one reply to parse. Reads of the
- * same entry share what is made of the reply.
- */
+/** The reads of one MGET: every key once, every entry judged once for all who ask for it. */
 import { RedisUnavailable } from '../core/index.ts';
 import { Content } from './content.ts';
-import { decodeEntry, type Found } from './entry-codec.ts';
+import {
+  bodyStart,
+  type EntryTimes,
+  hasVersion,
+  isEntry,
+  isOfLineage,
+  namesTags,
+  readTimes,
+} from './entry-codec.ts';
 import type { EntryNames } from './keys.ts';
 import type { Link } from './link.ts';
 import type { Snapshot } from './tag-counters.ts';
 
 /** An entry as it was read together with its tags. */
 export type Reading = {
-  readonly found: Found;
+  /** Every tag that it names exists, belongs to the lineage, and has the version that the entry was built with. */
+  readonly valid: boolean;
+  readonly times: EntryTimes;
+  readonly snapshot: Snapshot;
+  /** Decides by chance, once for all who share the reading, whether it is loaded ahead of time. 0 to 1. */
+  readonly chance: number;
   content: Content;
-  /** What had been heard of the tags before they were asked for; null when the local tier is not to keep it. */
-  snapshot: Snapshot | null;
+  /** Whether the local tier has it. */
+  isKept: boolean;
 };
-
-type Waiting = {
-  readonly names: EntryNames;
-  readonly onSend: (() => void)[];
-  isForLocal: boolean;
-  readonly resolve: (reading: Reading | null) => void;
-  readonly reject: (error: unknown) => void;
-  readonly reading: Promise<Reading | null>;
-};
-
-/** The reads of one MGET, and where each key stands in it. */
-type Batch = { readonly waiting: Waiting[]; readonly positions: Map<string, number> };
 
 /** Most keys of one MGET, about. */
 const mostKeys = 512;
 
 export class ReadBatch {
+  /** Settles when the reply has come. Rejects with RedisUnavailable, or with the server's error. */
+  readonly done: Promise<void>;
   readonly #link: Link;
-  readonly #groupOf: (names: EntryNames) => number;
-  readonly #snapshot: (names: EntryNames) => Snapshot | null;
-  #waiting = new Map<string, Waiting>();
+  readonly #snapshot: () => Snapshot;
+  readonly #positions = new Map<string, number>();
+  readonly #onSend: (() => void)[] = [];
+  readonly #readings: (Reading | null | undefined)[] = [];
+  readonly #tagsOfReading: (readonly string[])[] = [];
+  #replies: readonly (Buffer | null)[] = [];
+  /** Tags of another lineage are null. */
+  #tags: (Buffer | null)[] = [];
+  #lineage: Buffer | null = null;
+  #taken: Snapshot | undefined;
+  #resolve: (sent: Promise<void>) => void = () => {};
 
-  /** `groupOf`: reads with the same number may travel together. `snapshot`: what has been heard of an entry's tags. */
-  constructor(
-    link: Link,
-    groupOf: (names: EntryNames) => number,
-    snapshot: (names: EntryNames) => Snapshot | null,
-  ) {
+  constructor(link: Link, snapshot: () => Snapshot) {
     this.#link = link;
-    this.#groupOf = groupOf;
     this.#snapshot = snapshot;
-  }
-
-  /**
-   * Reads an entry and its tags at the end of this turn; null when there is none. `onSend` runs just before they are asked for.
-   *
-   * @throws RedisUnavailable, or the server's error
-   */
-  read(names: EntryNames, isForLocal: boolean, onSend?: () => void): Promise<Reading | null> {
-    if (this.#waiting.size === 0) setImmediate(() => this.#sendAll());
-    const known = this.#waiting.get(names.entryKey);
-    // Who names other tags for the same key would not be helped by the other's reading.
-    if (known !== undefined && sameTags(known.names, names)) {
-      known.isForLocal ||= isForLocal;
-      if (onSend !== undefined) known.onSend.push(onSend);
-      return known.reading;
-    }
-    const { promise, resolve, reject } = withResolvers<Reading | null>();
-    const id = known === undefined ? names.entryKey : `${names.entryKey}\0${names.tagKeys.join('\0')}`;
-    this.#waiting.set(id, {
-      names,
-      onSend: onSend === undefined ? [] : [onSend],
-      isForLocal,
-      resolve,
-      reject,
-      reading: promise,
+    this.done = new Promise((resolve) => {
+      this.#resolve = resolve;
     });
-    return promise;
+    // Those who wait hear of it.
+    this.done.catch(() => {});
   }
 
-  #sendAll(): void {
-    const all = this.#waiting;
-    this.#waiting = new Map();
-    const batches = new Map<number, Batch>();
-    for (const waiting of all.values()) {
-      const group = this.#groupOf(waiting.names);
-      let batch = batches.get(group);
-      if (batch === undefined || batch.positions.size >= mostKeys) {
-        if (batch !== undefined) void this.#send(batch);
-        batch = { waiting: [], positions: new Map() };
-        batches.set(group, batch);
-      }
-      batch.waiting.push(waiting);
-      for (const key of [waiting.names.entryKey, ...waiting.names.tagKeys])
-        if (!batch.positions.has(key)) batch.positions.set(key, batch.positions.size);
-    }
-    for (const batch of batches.values()) void this.#send(batch);
+  get isFull(): boolean {
+    return this.#positions.size >= mostKeys;
   }
 
-  async #send({ waiting: batch, positions }: Batch): Promise<void> {
-    const lineage = this.#link.lineage;
-    try {
-      if (lineage === null) throw new RedisUnavailable('the primary is not known');
-      for (const { onSend } of batch) for (const listener of onSend) listener();
-      const snapshots = batch.map(({ isForLocal, names }) => (isForLocal ? this.#snapshot(names) : null));
-      const replies = await this.#link.send((redis) => redis.mgetBuffer([...positions.keys()]));
-      // The role may have changed while the answer was under way.
-      if (this.#link.lineage?.equals(lineage) !== true) throw new RedisUnavailable('the primary changed');
-      const at = (key: string): Buffer | null => replies[positions.get(key) ?? -1] ?? null;
-      for (const [index, { names, resolve }] of batch.entries()) {
-        const found = decodeEntry(at(names.entryKey), names.tagKeys.map(at), lineage);
-        const snapshot = snapshots[index] ?? null;
-        resolve(found === null ? null : { found, content: new Content(found.body), snapshot });
-      }
-    } catch (error) {
-      for (const { reject } of batch) reject(error);
+  /** `onSend` runs just before the keys are asked for. */
+  add(names: EntryNames, onSend: (() => void) | undefined): void {
+    this.#place(names.entryKey);
+    for (const key of names.tagKeys) this.#place(key);
+    if (onSend !== undefined) this.#onSend.push(onSend);
+  }
+
+  send(): void {
+    this.#resolve(this.#ask());
+  }
+
+  /** What was read of an entry that was added; null when there is none. */
+  reading({ entryKey, tagKeys }: EntryNames): Reading | null {
+    const position = this.#positions.get(entryKey) ?? -1;
+    const known = this.#readings[position];
+    // Who names other tags for the same key is not helped by the other's reading.
+    if (known !== undefined && sameTags(this.#tagsOfReading[position], tagKeys)) return known;
+    const reading = this.#judge(position, tagKeys);
+    this.#readings[position] = reading;
+    this.#tagsOfReading[position] = tagKeys;
+    return reading;
+  }
+
+  #place(key: string): void {
+    if (!this.#positions.has(key)) this.#positions.set(key, this.#positions.size);
+  }
+
+  async #ask(): Promise<void> {
+    const { lineage } = this.#link;
+    if (lineage === null) throw new RedisUnavailable('the primary is not known');
+    for (const listener of this.#onSend) listener();
+    this.#taken = this.#snapshot();
+    const keys = [...this.#positions.keys()];
+    this.#replies = await this.#link.send((redis) => redis.mgetBuffer(keys));
+    // The role may have changed while the answer was under way.
+    if (this.#link.lineage?.equals(lineage) !== true) throw new RedisUnavailable('the primary changed');
+    this.#lineage = lineage;
+  }
+
+  #judge(position: number, tagKeys: readonly string[]): Reading | null {
+    const entry = this.#replies[position] ?? null;
+    const snapshot = this.#taken;
+    if (entry === null || snapshot === undefined || !isEntry(entry)) return null;
+    let valid = namesTags(entry, tagKeys.length);
+    for (let i = 0; valid && i < tagKeys.length; i++) {
+      const tag = this.#tag(tagKeys[i] ?? '');
+      valid = tag !== null && hasVersion(entry, i, tag);
     }
+    const content = new Content(entry, bodyStart(entry));
+    return { valid, times: readTimes(entry), snapshot, chance: Math.random(), content, isKept: false };
+  }
+
+  #tag(key: string): Buffer | null {
+    const position = this.#positions.get(key) ?? -1;
+    let tag = this.#tags[position];
+    if (tag === undefined) {
+      const reply = this.#replies[position] ?? null;
+      tag = this.#lineage !== null && isOfLineage(reply, this.#lineage) ? reply : null;
+      this.#tags[position] = tag;
+    }
+    return tag;
   }
 }
 
-function sameTags(one: EntryNames, other: EntryNames): boolean {
-  return (
-    one.tagKeys.length === other.tagKeys.length &&
-    one.tagKeys.every((key, index) => key === other.tagKeys[index])
-  );
-}
-
-function withResolvers<T>(): {
-  promise: Promise<T>;
-  resolve: (value: T) => void;
-  reject: (error: unknown) => void;
-} {
-  let resolve: (value: T) => void = () => {};
-  let reject: (error: unknown) => void = () => {};
-  const promise = new Promise<T>((onResolve, onReject) => {
-    resolve = onResolve;
-    reject = onReject;
-  });
-  return { promise, resolve, reject };
+function sameTags(one: readonly string[] | undefined, other: readonly string[]): boolean {
+  if (one === other) return true;
+  return one?.length === other.length && other.every((key, index) => key === one[index]);
 }

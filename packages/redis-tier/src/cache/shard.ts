@@ -8,7 +8,8 @@ import type { OnCacheEvent } from './events.ts';
 import type { Invalidations } from './invalidations.ts';
 import type { EntryNames, KeySpace } from './keys.ts';
 import { Link, type Send } from './link.ts';
-import { ReadBatch, type Reading } from './read-batch.ts';
+import type { Reading } from './read-batch.ts';
+import { Reads } from './reads.ts';
 import { Subscriber } from './subscriber.ts';
 import type { TagCounters } from './tag-counters.ts';
 import type { WakeUps } from './wake-ups.ts';
@@ -27,7 +28,7 @@ export type Shard = {
   hearTime(redisMs: number, askedAtSteadyMs: number): void;
   readonly send: Send;
   readonly sendLate: Send;
-  read(names: EntryNames, isForLocal: boolean, onSend?: () => void): Promise<Reading | null>;
+  read(names: EntryNames, onSend?: () => void): Promise<Reading | null>;
   /** Removes one key wherever it is at the moment, when it may be on its way to another node. */
   unlink(key: string): Promise<unknown>;
 };
@@ -58,7 +59,7 @@ let epochs = 0;
 
 export class PrimaryShard implements Shard {
   readonly #link: Link;
-  readonly #reads: ReadBatch;
+  readonly #reads: Reads;
   readonly #subscriber: Subscriber;
   readonly #unlink: (key: string) => Promise<unknown>;
   #epoch = 0;
@@ -80,9 +81,7 @@ export class PrimaryShard implements Shard {
         options.onChange();
       },
     });
-    this.#reads = new ReadBatch(this.#link, groupOf, ({ tagKeys }) =>
-      hearsTags ? counters.snapshot(tagKeys, this.#epoch) : null,
-    );
+    this.#reads = new Reads(this.#link, groupOf, () => counters.snapshot(this.#epoch));
     this.#subscriber = new Subscriber({
       redis,
       keys,
@@ -131,8 +130,8 @@ export class PrimaryShard implements Shard {
     return this.#link.sendLate;
   }
 
-  read(names: EntryNames, isForLocal: boolean, onSend?: () => void): Promise<Reading | null> {
-    return this.#reads.read(names, isForLocal, onSend);
+  read(names: EntryNames, onSend?: () => void): Promise<Reading | null> {
+    return this.#reads.read(names, onSend);
   }
 
   unlink(key: string): Promise<unknown> {

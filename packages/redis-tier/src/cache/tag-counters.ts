@@ -1,23 +1,26 @@
 /**
- * What this process has heard about tags, in two tables of fixed size: how often a tag has changed, and when this process
- * itself last invalidated it. Tags that share a place only cost a miss.
+ * What this process has heard about tags, in tables of fixed size: when a tag changed last, counted in changes heard, and
+ * when this process itself last invalidated it. Tags that share a place only cost a miss.
  *
- * Whoever keeps something that was built on tags keeps the counts as well, as of before the tags were read. Nothing is
- * indexed by tag, and no read under way needs to be known: if the counts are the same later, nothing was heard meanwhile.
+ * Whoever keeps something that was built on tags keeps the count as well, as of before the tags were read. Nothing is
+ * indexed by tag, and no read under way needs to be known: if none of the tags has changed since that count, nothing was
+ * heard of them meanwhile.
  */
 const places = 65_536;
 
-/** What had been heard of some tags at a moment, and in which epoch of their shard. */
-export type Snapshot = { readonly epoch: number; readonly places: Uint16Array; readonly counts: Uint32Array };
+/** How much had been heard at a moment, and in which epoch of the shard. */
+export type Snapshot = { readonly epoch: number; readonly heard: number };
 
 export class TagCounters {
-  readonly #counts = new Uint32Array(places);
+  /** Changes heard so far: exact up to 2^53. */
+  #heard = 0;
+  readonly #changedAt = new Float64Array(places);
   readonly #ownMs = new Float64Array(places);
 
   /** The tag has changed. */
   raise(tagKey: string): void {
-    const place = placeOf(tagKey);
-    this.#counts[place] = (this.#counts[place] ?? 0) + 1;
+    this.#heard += 1;
+    this.#changedAt[placeOf(tagKey)] = this.#heard;
   }
 
   /** This process has invalidated the tag at this Redis time. */
@@ -31,15 +34,19 @@ export class TagCounters {
     return Math.max(...tagKeys.map((key) => this.#ownMs[placeOf(key)] ?? 0));
   }
 
-  /** To be taken before the tags are read, or before a store that tests them is sent. */
-  snapshot(tagKeys: readonly string[], epoch: number): Snapshot {
-    const at = Uint16Array.from(tagKeys, placeOf);
-    return { epoch, places: at, counts: Uint32Array.from(at, (place) => this.#counts[place] ?? 0) };
+  /** To be taken before tags are read, or before a store that tests them is sent. */
+  snapshot(epoch: number): Snapshot {
+    return { epoch, heard: this.#heard };
   }
 
-  /** Whether nothing was heard of the tags since. */
-  isUnchanged({ places: at, counts }: Snapshot): boolean {
-    for (let i = 0; i < counts.length; i++) if (this.#counts[at[i] ?? 0] !== counts[i]) return false;
+  placesOf(tagKeys: readonly string[]): Uint16Array {
+    return Uint16Array.from(tagKeys, placeOf);
+  }
+
+  /** Whether nothing was heard of the tags at these places since. */
+  isUnchanged(ofPlaces: Uint16Array, { heard }: Snapshot): boolean {
+    for (let i = 0; i < ofPlaces.length; i++)
+      if ((this.#changedAt[ofPlaces[i] ?? 0] ?? 0) > heard) return false;
     return true;
   }
 }
