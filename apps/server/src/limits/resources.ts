@@ -13,11 +13,15 @@ export function limitedResources(defaults: DefaultLimits): Record<LimitedResourc
     booking: { windows: { perMinute: 20, perHour: 200, perDay: 1000 }, onOutage: 'local' },
     // What makes the database read a lot.
     analytics: { windows: { perMinute: 30, perHour: 500, perDay: 5000 }, onOutage: 'local' },
-    // All staff, the command line and its imports come with one token.
-    operator: { windows: { perMinute: 600, perHour: 10_000, perDay: 100_000 }, onOutage: 'local' },
+    // All staff, the command line and its imports come with one token: ten times what one caller has.
+    operator: { windows: tenTimes(defaults), onOutage: 'local' },
     // Wrong credentials. While nobody can count them, none are looked at.
     auth: { windows: { perMinute: 5, perHour: 20, perDay: 100 }, onOutage: 'closed' },
   };
+}
+
+function tenTimes({ perMinute, perHour, perDay }: DefaultLimits): DefaultLimits {
+  return { perMinute: perMinute * 10, perHour: perHour * 10, perDay: perDay * 10 };
 }
 
 const apiPath = '/api/';
