@@ -18,6 +18,8 @@ export type Send = <T>(command: (redis: Redis) => Promise<T>) => Promise<T>;
 export type LinkOptions = {
   redis: Redis;
   clock: Clock;
+  /** What entries age by; null: the server's time. */
+  ages: Clock | null;
   deadlineMs: number;
   /** False: never used. */
   enabled: boolean;
@@ -80,9 +82,9 @@ export class Link {
     return this.lineage === null ? null : this.#server;
   }
 
-  /** This moment by the server's clock, as far as it is known. */
+  /** This moment by the clock that entries age by: the server's, as far as it is known. */
   get redisNowMs(): number {
-    return performance.now() + this.#offsetMs;
+    return this.#options.ages?.nowMs() ?? performance.now() + this.#offsetMs;
   }
 
   /** A moment of the server's clock by the clock of this process. */
@@ -90,9 +92,10 @@ export class Link {
     return redisMs - this.redisNowMs + this.#options.clock.nowMs();
   }
 
-  /** Learns how far the server's clock is from this one's. */
-  hearTime(redisMs: number): void {
+  /** Learns how far the server's clock is from this one's. Returns the moment by the clock that entries age by. */
+  hearTime(redisMs: number): number {
     this.#offsetMs = redisMs - performance.now();
+    return this.#options.ages?.nowMs() ?? redisMs;
   }
 
   readonly send: Send = (command) => this.#guard.send(() => command(this.#options.redis));
