@@ -45,8 +45,7 @@ export function spawnServer({ entry, env, log }) {
       };
       const exit = () => {
         settle();
-        if (!stopping)
-          reject(new Trouble(`The ${entry} process ended. Its last words:\n${tailOfFile(log)}`));
+        if (!stopping) reject(new Trouble(`The ${entry} process ended. Its last words:\n${tailOfFile(log)}`));
         else resolve(undefined);
       };
       const timer = setTimeout(() => {

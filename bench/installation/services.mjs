@@ -43,6 +43,10 @@ export async function openServices({ onTrouble = (message) => process.stderr.wri
           password,
           settings: {
             max_connections: '200',
+            // The folder is gone at the end: a crash of the machine may lose it.
+            fsync: 'off',
+            synchronous_commit: 'off',
+            full_page_writes: 'off',
             // Counts every statement that is sent, also BEGIN and COMMIT.
             shared_preload_libraries: 'pg_stat_statements',
             'pg_stat_statements.track': 'top',

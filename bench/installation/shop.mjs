@@ -47,7 +47,9 @@ export async function makeShop({ url, plan, zone, http }) {
   const barberIds = idsOf(barbers);
   for (const { code, id, service_ids } of barbers) {
     const booked = visits.flatMap(({ segments }) =>
-      segments.filter((it) => staffCodes.get(it.staff) === code).map((it) => serviceIds.get(it.service) ?? ''),
+      segments
+        .filter((it) => staffCodes.get(it.staff) === code)
+        .map((it) => serviceIds.get(it.service) ?? ''),
     );
     const all = [...new Set([...service_ids, ...booked])];
     if (all.length > service_ids.length)

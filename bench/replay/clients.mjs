@@ -1,6 +1,6 @@
-import { shopPath } from '../installation/shop.mjs';
-import { Temporal } from 'temporal-polyfill';
+import { addDays } from '../../apps/server/dist/time/dates.js';
 import { formatInstant, localDate } from '../../apps/server/dist/time/wall-time.js';
+import { shopPath } from '../installation/shop.mjs';
 
 /** @typedef {import('./planned-visits.mjs').PlannedVisit} PlannedVisit */
 /** @typedef {import('../installation/http-client.mjs').Reply} Reply */
@@ -26,9 +26,9 @@ export function clientsOf({ http, zone, ids, staffCodes, visits }) {
     /** The page and the week around the visit, asked for together as the pages do. @param {PlannedVisit} visit @param {number} nowMs */
     look(visit, nowMs) {
       const caller = { address: addressOf(visit) };
-      const middle = Temporal.PlainDate.from(localDate(zone, visit.startMs)).subtract({ days: 3 }).toString();
+      const middle = addDays(localDate(zone, visit.startMs), -3);
       const today = localDate(zone, nowMs);
-      const from = middle < today ? today : middle;
+      const from = middle.localeCompare(today) < 0 ? today : middle;
       const query = segmentsOf(visit)
         .map((it) => `segment=${it.service_id}:${it.barber_id}`)
         .join('&');

@@ -1,4 +1,4 @@
-import { Temporal } from 'temporal-polyfill';
+import { addDays } from '../../apps/server/dist/time/dates.js';
 
 /** @typedef {{ staff: string, date: string, startsMinute: number, minutes: number }} TakenTime */
 
@@ -12,10 +12,9 @@ const daysAround = 14;
  * @returns {{ date: string, startsMinute: number } | undefined}
  */
 export function findGap({ staff, minutes, near, stepMinutes, times, taken }, draws) {
-  const middle = Temporal.PlainDate.from(near);
   const offsets = [0, ...Array.from({ length: daysAround }, (_, index) => [index + 1, -index - 1]).flat()];
   for (const days of offsets) {
-    const date = middle.add({ days }).toString();
+    const date = addDays(near, days);
     const ofDay = taken.filter((it) => it.staff === staff && it.date === date);
     const free = times.of(staff, date).flatMap(({ starts_minute, ends_minute }) => {
       const first = Math.ceil(starts_minute / stepMinutes) * stepMinutes;

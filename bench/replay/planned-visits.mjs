@@ -31,26 +31,28 @@ const mostSegments = 5;
  * @returns {PlannedVisit[]}
  */
 export function visitsOfBook(study, { zone, seed }) {
-  const visits = study.visits.flatMap(({ rows }) => chains(rows)).map((rows) => {
-    const [first] = rows;
-    if (first === undefined) throw new Error('a visit without rows');
-    const id = `line ${first.line}`;
-    const draws = drawsFor(`${seed} ${id}`);
-    const segments = rows.map((row) => {
-      const startMs = wallInstant(zone, row.date, row.startsMinute, 'opens');
-      return { service: row.service, staff: row.staff, startMs, endMs: startMs + row.minutes * minuteMs };
+  const visits = study.visits
+    .flatMap(({ rows }) => chains(rows))
+    .map((rows) => {
+      const [first] = rows;
+      if (first === undefined) throw new Error('a visit without rows');
+      const id = `line ${first.line}`;
+      const draws = drawsFor(`${seed} ${id}`);
+      const segments = rows.map((row) => {
+        const startMs = wallInstant(zone, row.date, row.startsMinute, 'opens');
+        return { service: row.service, staff: row.staff, startMs, endMs: startMs + row.minutes * minuteMs };
+      });
+      const startMs = segments[0]?.startMs ?? 0;
+      const leadMs = draws.leadMs();
+      const day = cancelledOn(first, study.cancellations);
+      const cancelMs =
+        first.status === 'cancelled'
+          ? cancelTime(zone, day ?? first.date, draws.cancelMinute(), startMs)
+          : null;
+      const client = clientOf(first.client, id);
+      const requestMs = requestTime(startMs, leadMs, cancelMs);
+      return { id, from: 'bookings.csv', rows: rows.length, client, segments, startMs, requestMs, cancelMs };
     });
-    const startMs = segments[0]?.startMs ?? 0;
-    const leadMs = draws.leadMs();
-    const day = cancelledOn(first, study.cancellations);
-    const cancelMs =
-      first.status === 'cancelled'
-        ? cancelTime(zone, day ?? first.date, draws.cancelMinute(), startMs)
-        : null;
-    const client = clientOf(first.client, id);
-    const requestMs = requestTime(startMs, leadMs, cancelMs);
-    return { id, from: 'bookings.csv', rows: rows.length, client, segments, startMs, requestMs, cancelMs };
-  });
   askAfterGivenBack(visits);
   return visits;
 }
@@ -66,7 +68,12 @@ export function visitsOfBook(study, { zone, seed }) {
 export function visitsOfCancellations(study, { zone, seed, minutesOf, times }) {
   /** @type {SalonBooking[]} */
   const rows = study.visits.flatMap((visit) => visit.rows);
-  const taken = rows.map(({ staff, date, startsMinute, minutes }) => ({ staff, date, startsMinute, minutes }));
+  const taken = rows.map(({ staff, date, startsMinute, minutes }) => ({
+    staff,
+    date,
+    startsMinute,
+    minutes,
+  }));
   /** @type {PlannedVisit[]} */
   const visits = [];
   /** @type {Cancellation[]} */
