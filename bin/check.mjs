@@ -24,11 +24,12 @@ const checks = [
   { name: 'types of the workspaces', command: ['tsc', '--build'] },
   { name: 'types of the tests', command: ['tsc', '-p', 'tsconfig.tests.json'] },
   { name: 'types of the scripts', command: ['tsc', '-p', 'bin/tsconfig.json'] },
+  { name: 'types of what measures', command: ['tsc', '-p', 'bench/tsconfig.json'] },
   { name: 'format and lint', command: ['biome', 'ci', '--colors=off', '.'] },
   { name: 'promises', command: ['eslint', '.'] },
   {
     name: 'arrows between modules',
-    command: ['depcruise', '--config', '.dependency-cruiser.mjs', 'apps', 'packages', 'bin'],
+    command: ['depcruise', '--config', '.dependency-cruiser.mjs', 'apps', 'packages', 'bin', 'bench'],
     doubt: tooFewModules,
   },
   { name: 'unused files and packages', command: ['knip'] },

@@ -18,6 +18,7 @@ import { createRequestLimiter } from './limits/request-limiter.ts';
 import { createAnnouncements } from './notifications/announcements.ts';
 import { createRedisHealth } from './operations/redis-health.ts';
 import { createOutbox } from './outbox/messages.ts';
+import { parentClock } from './parent-clock.ts';
 import { createOperatorCheck } from './plugins/operator.ts';
 import { createStaff } from './staff/staff.ts';
 
@@ -29,7 +30,7 @@ const closeCacheWithinMs = 1000;
 
 export type ContextOptions = { role: 'api' | 'worker'; logger: FastifyBaseLogger; clock?: Clock };
 
-export function createContext(config: Config, { role, logger, clock = systemClock }: ContextOptions) {
+export function createContext(config: Config, { role, logger, clock = clockOf(config) }: ContextOptions) {
   const db = connectDatabase(
     {
       url: config.databaseUrl,
@@ -41,8 +42,18 @@ export function createContext(config: Config, { role, logger, clock = systemCloc
     (error) => logger.warn({ err: error }, 'the database closed an idle connection'),
   );
   const { main: server, keyPrefix: prefix } = config.redis;
-  const cache = createServerCache({ server, config: config.cache, prefix, role, clock, logger });
-  const redisHealth = createRedisHealth({ server, prefix, role, cache, clock, logger });
+  // What guards the use of Redis (how old is what I know of it?) keeps real time, also where time is made up.
+  const steady = config.clock.time === 'parent' ? systemClock : clock;
+  const cache = createServerCache({
+    server,
+    config: config.cache,
+    prefix,
+    role,
+    clock: steady,
+    ...(config.clock.cacheAges === 'parent' ? { ages: clock } : {}),
+    logger,
+  });
+  const redisHealth = createRedisHealth({ server, prefix, role, cache, clock: steady, logger });
   const limiter =
     role === 'api' && config.rateLimits.enabled
       ? createRequestLimiter({ server, defaults: config.rateLimits, prefix, logger })
@@ -80,4 +91,8 @@ export function createContext(config: Config, { role, logger, clock = systemCloc
       await db.destroy();
     },
   };
+}
+
+function clockOf(config: Config): Clock {
+  return config.clock.time === 'parent' ? parentClock() : systemClock;
 }

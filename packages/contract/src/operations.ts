@@ -87,7 +87,9 @@ export type CacheStats = Static<typeof CacheStats>;
 export const CacheKeysQuery = Strict({
   policy: Type.Optional(CachePolicyName),
   shop: Type.Optional(Slug),
-  cursor: Type.Optional(Type.String({ pattern: '^\\d{1,20}(@\\d{1,4})?$', description: 'As the page before gave it' })),
+  cursor: Type.Optional(
+    Type.String({ pattern: '^\\d{1,20}(@\\d{1,4})?$', description: 'As the page before gave it' }),
+  ),
   limit: Type.Optional(
     Type.Integer({
       minimum: 1,

@@ -11,17 +11,21 @@ import type { SalonBook } from './read-book.ts';
 import { reportImport } from './report-book.ts';
 import type { BookStudy } from './study-book.ts';
 
-/** Brings a book into the shop. Sent again, it adds only what is not there yet. Throws Failure. */
+/**
+ * Brings a book into the shop. Sent again, it adds only what is not there yet. Without `bookings` it makes what can be
+ * booked, and nothing is booked. Throws Failure.
+ */
 export async function importBook(
   api: Api,
   shop: ShopInput,
   book: SalonBook,
   study: BookStudy,
   progress: Progress,
+  bookings = true,
 ): Promise<ImportReport> {
   await refuseOtherClock(api, shop);
   const made = await setUp(api, planFromBook(shop, book, study), progress);
-  const rows = toHistoryRows(study, made);
+  const rows = bookings ? toHistoryRows(study, made) : [];
   const result = await sendHistory(
     api,
     shop.slug,

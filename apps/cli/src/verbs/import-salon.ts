@@ -26,6 +26,7 @@ type Options = CommonOptions & {
   country: string;
   dryRun?: boolean;
   skipBadRows?: boolean;
+  bookings: boolean;
   report?: string;
 };
 
@@ -46,6 +47,7 @@ export const addImportSalon: AddVerb = (parent, surroundings) => {
     .option('--country <code>', 'ISO 3166 country of the shop', 'US')
     .option('--dry-run', 'only read and report; needs no server')
     .option('--skip-bad-rows', 'leave out rows that cannot be used instead of stopping')
+    .option('--no-bookings', 'only make the shop, its services and its staff')
     .option('--report <file>', 'write the report to a file too; as JSON when its name ends in .json')
     .action((dir: string, options: Options) => importSalon(dir, options, surroundings));
   command.addHelpText('after', filesHelp);
@@ -83,7 +85,7 @@ async function importSalon(dir: string, options: Options, surroundings: Surround
   }
   const api = openApi(options, surroundings, progress);
   try {
-    report.imported = await importBook(api, shop, book, study, progress);
+    report.imported = await importBook(api, shop, book, study, progress, options.bookings);
   } finally {
     progress.clear();
   }

@@ -1,4 +1,5 @@
 import { type CacheConfig, readCacheConfig } from './cache-config.ts';
+import { type ClockConfig, readClockConfig } from './clock-config.ts';
 import { EnvReader } from './env-reader.ts';
 import { type MailConfig, readMailConfig } from './mail-config.ts';
 import { type RateLimitConfig, readRateLimitConfig } from './rate-limit-config.ts';
@@ -7,6 +8,7 @@ import { type RedisConfig, readRedisConfig } from './redis-config.ts';
 
 export type Config = {
   production: boolean;
+  clock: ClockConfig;
   host: string;
   port: number;
   /** Origin under which people reach the pages, without a trailing slash. */
@@ -44,6 +46,7 @@ export function makeConfig(variables: Env): Config {
   }
   const config: Config = {
     production,
+    clock: readClockConfig(env, production),
     host: env.text('HOST') ?? (production ? '0.0.0.0' : '127.0.0.1'),
     port,
     publicUrl: (publicUrl?.href ?? `http://localhost:${port}`).replace(/\/+$/, ''),

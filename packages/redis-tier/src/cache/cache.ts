@@ -30,6 +30,11 @@ export type CacheOptions<Name extends string> = {
   prefix?: string;
   /** Default the time of this machine. */
   clock?: Clock;
+  /**
+   * Entries age by it instead of by the time of Redis, which every process that shares them has to do then: for
+   * rehearsals in which time is made up. What Redis keeps still ends in real time.
+   */
+  ages?: Clock;
   /** False: every call loads for itself and Redis is not used. Default true. */
   enabled?: boolean;
   /** The tier in this process: bounded in bytes, or none. Default 32 MiB. */
@@ -100,6 +105,7 @@ export function createCache<Name extends string>(options: CacheOptions<Name>): C
   const shards: Shards = openShards(enabled ? redis : null, {
     keys,
     clock,
+    ages: options.ages ?? null,
     deadlineMs,
     counters,
     wakeUps,

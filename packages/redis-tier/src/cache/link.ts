@@ -18,6 +18,8 @@ export type Send = <T>(command: (redis: Redis) => Promise<T>) => Promise<T>;
 export type LinkOptions = {
   redis: Redis;
   clock: Clock;
+  /** What entries age by; null: the server's time. */
+  ages: Clock | null;
   deadlineMs: number;
   /** A name that nothing has, in a slot of the node: removing it tells whether the node takes invalidations. */
   probeKey: () => string;
@@ -85,9 +87,9 @@ export class Link {
     return this.lineage === null ? null : this.#server;
   }
 
-  /** This moment by the server's clock, as far as it is known. */
+  /** This moment by the clock that entries age by: the server's, as far as it is known. */
   get redisNowMs(): number {
-    return performance.now() + this.#offsetMs;
+    return this.#options.ages?.nowMs() ?? performance.now() + this.#offsetMs;
   }
 
   /** A moment of the server's clock by the clock of this process. */
@@ -97,10 +99,11 @@ export class Link {
 
   /**
    * Learns how far the server's clock is from this one's. Reckoned from the asking: the answer may have lain about, and a
-   * value must not count as fresh for longer because of that.
+   * value must not count as fresh for longer because of that. Returns the moment by the clock that entries age by.
    */
-  hearTime(redisMs: number, askedAtSteadyMs: number): void {
+  hearTime(redisMs: number, askedAtSteadyMs: number): number {
     this.#offsetMs = redisMs - askedAtSteadyMs;
+    return this.#options.ages?.nowMs() ?? redisMs;
   }
 
   readonly send: Send = (command) => this.#guard.send(() => command(this.#options.redis));

@@ -107,9 +107,9 @@ async function acquireAll(context: RunContext, open: readonly Open[], mode: RunM
       sent.reply = acquire(redis, request);
       return sent.reply;
     });
-    shard.hearTime(redisMs, sentAtMs);
+    const nowMs = shard.hearTime(redisMs, sentAtMs);
     counts.refusals += acquired.filter(({ outcome }) => outcome === 'refused').length;
-    return open.map((task, index) => sortOut(task, acquired[index] ?? { outcome: 'refused' }, redisMs));
+    return open.map((task, index) => sortOut(task, acquired[index] ?? { outcome: 'refused' }, nowMs));
   } catch (error) {
     if (error instanceof RedisUnavailable) {
       // The command may still run: what it hands out late is given back.

@@ -25,7 +25,7 @@ export type Shard = {
   /** This moment by the primary's clock, and a moment of it by the clock of this process. */
   readonly redisNowMs: number;
   toLocalMs(redisMs: number): number;
-  hearTime(redisMs: number, askedAtSteadyMs: number): void;
+  hearTime(redisMs: number, askedAtSteadyMs: number): number;
   readonly send: Send;
   readonly sendLate: Send;
   read(names: EntryNames, onSend?: () => void): Promise<Reading | null>;
@@ -37,6 +37,8 @@ export type Shard = {
 export type ShardOptions = {
   readonly keys: KeySpace;
   readonly clock: Clock;
+  /** What entries age by; null: the server's time. */
+  readonly ages: Clock | null;
   readonly deadlineMs: number;
   readonly counters: TagCounters;
   readonly wakeUps: WakeUps;
@@ -66,12 +68,13 @@ export class PrimaryShard implements Shard {
 
   /** `redis` stays the caller's to close. */
   constructor(redis: Redis, options: ShardOptions) {
-    const { clock, deadlineMs, keys, counters, wakeUps, invalidations, hearsTags, groupOf, onEvent } =
+    const { clock, ages, deadlineMs, keys, counters, wakeUps, invalidations, hearsTags, groupOf, onEvent } =
       options;
     const probeKey = (): string => keys.probe(options.someScope?.() ?? '');
     this.#link = new Link({
       redis,
       clock,
+      ages,
       deadlineMs,
       probeKey,
       onEvent,
@@ -118,8 +121,8 @@ export class PrimaryShard implements Shard {
     return this.#link.toLocalMs(redisMs);
   }
 
-  hearTime(redisMs: number, askedAtSteadyMs: number): void {
-    this.#link.hearTime(redisMs, askedAtSteadyMs);
+  hearTime(redisMs: number, askedAtSteadyMs: number): number {
+    return this.#link.hearTime(redisMs, askedAtSteadyMs);
   }
 
   get send(): Send {
@@ -165,7 +168,7 @@ export function noShard(clock: Clock): Shard {
       return clock.nowMs();
     },
     toLocalMs: (redisMs) => redisMs,
-    hearTime: () => {},
+    hearTime: (redisMs) => redisMs,
     send: refuse,
     sendLate: refuse,
     read: refuse,

@@ -1,0 +1,54 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openServices } from '../installation/services.mjs';
+import { countStatements } from '../installation/statement-count.mjs';
+import { describeMachine, machineInWords } from '../machine.mjs';
+import { progress } from '../progress.mjs';
+import { drawsInWords } from './draws.mjs';
+import { writeMadeBook } from './made-book.mjs';
+import { makePlan } from './plan.mjs';
+import { replay } from './replay.mjs';
+import { notes, planInWords, resultTable, violationsInWords } from './report.mjs';
+
+/** What is special about each run. */
+const environments = {
+  virtual: { CACHE_CLOCK: 'parent' },
+  real: {},
+  off: { CACHE_ENABLED: 'false' },
+};
+
+/**
+ * @param {Extract<ReturnType<typeof import('./options.mjs').readOptions>, { help: false }>} options
+ * @returns {Promise<number>} the exit code
+ */
+export async function runReplay({ folder, seed, looks, runs, json }) {
+  const say = (/** @type {string} */ text) => process.stdout.write(`${text}\n`);
+  say(`seed ${seed}, ${looks} looks before each booking, ${folder ?? 'a made book of the salon’s shape'}`);
+  const services = await openServices();
+  try {
+    const book = folder ?? writeMadeBook(join(services.folder, 'book'), seed);
+    const plan = await makePlan({ folder: book, seed, looks });
+    const machine = describeMachine(services.versions);
+    say(`${planInWords(plan.facts)}${drawsInWords}\n`);
+    const client = await services.connect('postgres');
+    const statements = await countStatements(client);
+    const results = [];
+    for (const name of runs) {
+      const env = environments[name];
+      const onProgress = progress(`Replaying (${name})`);
+      results.push(await replay({ services, statements, plan, name, env, onProgress }));
+    }
+    await client.end();
+    say(resultTable(results));
+    say(`Limits in force: ${results[0]?.limits.policy ?? ''}`);
+    say(`${notes}\n${machineInWords(machine)}\n`);
+    say(violationsInWords(results));
+    if (json !== undefined) {
+      const figures = { seed, looks, machine, plan: plan.facts, runs: results };
+      writeFileSync(json, `${JSON.stringify(figures, null, 2)}\n`);
+    }
+    return results.some(({ violations }) => violations.length > 0) ? 1 : 0;
+  } finally {
+    await services.stop();
+  }
+}

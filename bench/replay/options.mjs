@@ -1,0 +1,79 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Trouble } from '../../bin/setup/trouble.mjs';
+
+export const help = `npm run replay [-- DIR] [--seed N] [--looks K] [--runs LIST] [--json FILE]
+
+Replays a salon's book through the HTTP API of a server of its own: a real api and worker, PostgreSQL and Redis in a
+temporary folder. Months pass in a minute, because the server takes its time from this process.
+
+  DIR           folder with bookings.csv, cancellations.csv and services.csv; without it one of that shape is made
+  --seed N      for all that is drawn (default 1): the same seed, the same bookings
+  --looks K     how often a client looks before booking, 0 to 100 (default 1)
+  --runs LIST   of virtual, real and off, with commas between (default all three)
+                virtual: with the cache, whose times pass as the salon's do: what a shop would see
+                real:    with the cache, whose times pass as this machine's do: months in a minute flatter it
+                off:     without the cache
+  --json FILE   writes all figures to a file too
+  --help        this text
+
+Exit codes: 0 every booking came out as the book says, 1 something did not, 2 called in a way it does not understand.
+`;
+
+export const runNames = /** @type {const} */ (['virtual', 'real', 'off']);
+
+/** Called in a way that the command does not understand. */
+export class WrongUsage extends Trouble {}
+
+/**
+ * @param {readonly string[]} args
+ * @returns {{ help: true } | { help: false, folder: string | undefined, seed: string, looks: number, runs: (typeof runNames)[number][], json: string | undefined }}
+ */
+export function readOptions(args) {
+  const { values, positionals } = parse(args);
+  if (values.help === true) return { help: true };
+  if (positionals.length > 1) throw new WrongUsage('More than one folder is named.', 'Name one, or none.');
+  const looks = wholeNumber('--looks', values.looks ?? '1', 100);
+  const seed = String(wholeNumber('--seed', values.seed ?? '1', Number.MAX_SAFE_INTEGER));
+  const runs = (values.runs ?? runNames.join(',')).split(',').map((name) => {
+    const run = runNames.find((known) => known === name.trim());
+    if (run === undefined)
+      throw new WrongUsage(`--runs names ${JSON.stringify(name)}.`, `It knows ${runNames.join(', ')}.`);
+    return run;
+  });
+  const [folder] = positionals;
+  return {
+    help: false,
+    folder: folder === undefined ? undefined : resolve(folder),
+    seed,
+    looks,
+    runs: [...new Set(runs)],
+    json: values.json === undefined ? undefined : resolve(values.json),
+  };
+}
+
+/** @param {readonly string[]} args */
+function parse(args) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        seed: { type: 'string' },
+        looks: { type: 'string' },
+        runs: { type: 'string' },
+        json: { type: 'string' },
+        help: { type: 'boolean' },
+      },
+    });
+  } catch (error) {
+    throw new WrongUsage(error instanceof Error ? error.message : String(error), 'See --help.');
+  }
+}
+
+/** @param {string} name @param {string} text @param {number} most */
+export function wholeNumber(name, text, most) {
+  const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (value <= most) return value;
+  throw new WrongUsage(`${name} is ${JSON.stringify(text)}.`, `It wants a whole number from 0 to ${most}.`);
+}

@@ -1,0 +1,26 @@
+/**
+ * Columns as wide as they have to be; the first is a name, the others are figures.
+ *
+ * @param {readonly (readonly string[])[]} rows the first one is the head
+ * @returns {string}
+ */
+export function table(rows) {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const lines = rows.map((row) =>
+    widths
+      .map((width, column) => {
+        const text = row[column] ?? '';
+        return column === 0 ? text.padEnd(width) : text.padStart(width);
+      })
+      .join('  ')
+      .trimEnd(),
+  );
+  return `${[lines[0], widths.map((width) => '-'.repeat(width)).join('  '), ...lines.slice(1)].join('\n')}\n`;
+}
+
+/** @param {number} value */
+export const count = (value) => Math.round(value).toLocaleString('en-US');
+/** @param {number} share */
+export const percent = (share) => `${(share * 100).toFixed(1)} %`;
+/** @param {number} ms */
+export const milliseconds = (ms) => (ms < 10 ? ms.toFixed(1) : ms.toFixed(0));
