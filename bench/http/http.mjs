@@ -111,6 +111,7 @@ async function requireSources(addresses) {
 async function measure(addresses) {
   const names = /** @type {Name[]} */ (Object.keys(addresses));
   const raw = /** @type {Record<Name, number[]>} */ ({});
+  for (const name of names) raw[name] = [];
   const told = progress('Measuring http');
   // Not counted: what is compiled while it is first used.
   for (const name of names) await load(addresses[name], { connections, seconds: 2 });

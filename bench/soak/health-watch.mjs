@@ -11,8 +11,8 @@ const everyMs = 250;
 export function watchHealth(http) {
   /** @type {Set<string>} */
   const violations = new Set();
-  /** @type {boolean | null} null: it may be either, because it has just changed */
-  let redisIsUp = null;
+  // null: it may be either, because it has just changed.
+  let redisIsUp = /** @type {boolean | null} */ (null);
   let stopped = false;
   let asked = 0;
   const running = (async () => {
@@ -22,6 +22,7 @@ export function watchHealth(http) {
         asked += 1;
         if (status !== 200) violations.add(`${path} answered ${status}`);
       }
+      /** @type {boolean | null} */
       const expected = redisIsUp;
       const { status, body } = await http.send('GET', '/api/v1/cache/health');
       asked += 1;

@@ -26,6 +26,8 @@ export async function steadyLoad({ clients, visits, nowMs, perSecond, seconds, s
   const booked = new Map();
   /** @type {string[]} */
   const violations = [];
+  /** Answers that took too long, in ms, by what they were to. @type {Map<string, number[]>} */
+  const slow = new Map();
   /** @type {Set<Promise<unknown>>} */
   const open = new Set();
   let sent = 0;
@@ -33,7 +35,7 @@ export async function steadyLoad({ clients, visits, nowMs, perSecond, seconds, s
   /** @param {string} name @param {Reply} reply @param {string} what */
   function note(name, reply, what) {
     latencies.add(name, reply.ms);
-    if (reply.ms > slowMs) violations.push(`${what} took ${Math.round(reply.ms)} ms`);
+    if (reply.ms > slowMs) slow.set(name, [...(slow.get(name) ?? []), reply.ms]);
     if (reply.status === 0 || reply.status >= 500 || reply.status === 429)
       violations.push(`${what} got ${reply.status} ${reply.body?.code ?? ''}`);
     return reply;
@@ -49,13 +51,15 @@ export async function steadyLoad({ clients, visits, nowMs, perSecond, seconds, s
   }
   /** @param {PlannedVisit} visit */
   async function bookAndCancel(visit) {
-    const name = `soak ${visit.id}`;
+    const name = `soak-${visit.id.replace(' ', '-')}`;
     const reply = await untilAnswered('POST booking', visit.id, () => clients.book(visit, name));
     booked.set(visit, reply);
+    if (reply.status !== 201 && reply.body?.code !== 'slot_taken')
+      violations.push(`${visit.id} was refused with ${reply.status} ${reply.body?.code}`);
     if (reply.status !== 201 || visit.cancelMs === null) return;
     await delay(3000);
     const cancelled = await untilAnswered('POST cancel', `the cancellation of ${visit.id}`, () =>
-      clients.cancel(visit, reply, `${name} off`),
+      clients.cancel(visit, reply, `${name}-off`),
     );
     if (cancelled.status !== 200) violations.push(`the cancellation of ${visit.id} got ${cancelled.status}`);
   }
@@ -89,5 +93,7 @@ export async function steadyLoad({ clients, visits, nowMs, perSecond, seconds, s
     await delay(5);
   }
   await Promise.all(open);
+  for (const [name, ms] of slow)
+    violations.push(`${ms.length} x ${name} took over ${slowMs} ms, up to ${Math.round(Math.max(...ms))} ms`);
   return { sent, booked, violations, latencies: latencies.summary() };
 }
