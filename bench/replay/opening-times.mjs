@@ -1,3 +1,4 @@
+import { weekday } from '../../apps/server/dist/time/dates.js';
 import { union } from '../../apps/server/dist/time/intervals.js';
 
 /** @typedef {import('../../apps/cli/dist/salon/study-book.js').BookStudy} BookStudy */
@@ -32,7 +33,7 @@ export class OpeningTimes {
     const member = this.#staff.get(staff);
     if (member === undefined) return [];
     const exception = this.#exceptions.get(`${member.code} ${date}`);
-    return exception?.periods ?? member.week.get(weekdayOf(date)) ?? [];
+    return exception?.periods ?? member.week.get(weekday(date)) ?? [];
   }
 
   /** @param {import('../../apps/cli/dist/salon/bookings-file.js').SalonBooking} row */
@@ -48,9 +49,4 @@ export class OpeningTimes {
     const joined = union(spans).map(({ startMs, endMs }) => ({ starts_minute: startMs, ends_minute: endMs }));
     this.#exceptions.set(`${staffCode} ${date}`, { staffCode, date, periods: joined });
   }
-}
-
-/** ISO: 1 is Monday. @param {string} date */
-function weekdayOf(date) {
-  return new Date(`${date}T00:00:00Z`).getUTCDay() || 7;
 }

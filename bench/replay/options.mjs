@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { Trouble } from '../../bin/setup/trouble.mjs';
+import { fileOf, parse, WrongUsage, wholeNumber } from '../options.mjs';
 
 export const help = `npm run replay [-- DIR] [--seed N] [--looks K] [--runs LIST] [--json FILE]
 
@@ -22,15 +21,22 @@ Exit codes: 0 every booking came out as the book says, 1 something did not, 2 ca
 
 export const runNames = /** @type {const} */ (['virtual', 'real', 'off']);
 
-/** Called in a way that the command does not understand. */
-export class WrongUsage extends Trouble {}
-
 /**
  * @param {readonly string[]} args
  * @returns {{ help: true } | { help: false, folder: string | undefined, seed: string, looks: number, runs: (typeof runNames)[number][], json: string | undefined }}
  */
 export function readOptions(args) {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parse({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      seed: { type: 'string' },
+      looks: { type: 'string' },
+      runs: { type: 'string' },
+      json: { type: 'string' },
+      help: { type: 'boolean' },
+    },
+  });
   if (values.help === true) return { help: true };
   if (positionals.length > 1) throw new WrongUsage('More than one folder is named.', 'Name one, or none.');
   const looks = wholeNumber('--looks', values.looks ?? '1', 100);
@@ -48,32 +54,6 @@ export function readOptions(args) {
     seed,
     looks,
     runs: [...new Set(runs)],
-    json: values.json === undefined ? undefined : resolve(values.json),
+    json: fileOf(values.json),
   };
-}
-
-/** @param {readonly string[]} args */
-function parse(args) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        seed: { type: 'string' },
-        looks: { type: 'string' },
-        runs: { type: 'string' },
-        json: { type: 'string' },
-        help: { type: 'boolean' },
-      },
-    });
-  } catch (error) {
-    throw new WrongUsage(error instanceof Error ? error.message : String(error), 'See --help.');
-  }
-}
-
-/** @param {string} name @param {string} text @param {number} most */
-export function wholeNumber(name, text, most) {
-  const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
-  if (value <= most) return value;
-  throw new WrongUsage(`${name} is ${JSON.stringify(text)}.`, `It wants a whole number from 0 to ${most}.`);
 }

@@ -1,3 +1,4 @@
+import { WrongUsage } from '../../bench/options.mjs';
 import { fetchRedisBinary, findRedisBinary } from '../services/redis-binary.mjs';
 import { buildWhenNeeded } from '../setup/build.mjs';
 import { installWhenNeeded } from '../setup/install.mjs';
@@ -38,6 +39,6 @@ export async function measure(read, prepare) {
     process.exitCode = await work();
   } catch (error) {
     process.stderr.write(`${describeError(error)}\n`);
-    process.exitCode = error instanceof Error && error.constructor.name === 'WrongUsage' ? 2 : 1;
+    process.exitCode = error instanceof WrongUsage ? 2 : 1;
   }
 }

@@ -126,6 +126,16 @@ describe('rows that cannot be used', () => {
 });
 
 describe('an imported book', () => {
+  test('can leave its bookings out: then there is a shop that can be booked, and nothing is booked', async () => {
+    const args = ['import', 'salon', book, '--shop', 'no-bookings', '--no-bookings', '--json'];
+    const { code, stdout } = await bookedbarber(server, args);
+    const { imported }: BookReport = JSON.parse(stdout);
+    expect(code).toBe(0);
+    expect(imported).toMatchObject({ services_created: 3, barbers_created: 2, rows_imported: 0 });
+    const { total } = await get<Analytics>('/shops/no-bookings/analytics?from=2024-03-01&to=2024-03-31');
+    expect(total.bookings).toBe(0);
+  });
+
   test('is there once, however often it is imported', async () => {
     const first = await importBook('twice');
     expect(first.imported).toMatchObject({ shop_created: true, services_created: 3, barbers_created: 2 });

@@ -28,9 +28,16 @@ export type Context = ReturnType<typeof createContext>;
 /** For what is being stored when the process stops, in ms. */
 const closeCacheWithinMs = 1000;
 
-export type ContextOptions = { role: 'api' | 'worker'; logger: FastifyBaseLogger; clock?: Clock };
+export type ContextOptions = {
+  role: 'api' | 'worker';
+  logger: FastifyBaseLogger;
+  clock?: Clock;
+  /** False: no cached value is kept in this process, so that hits in Redis can be measured. Default true. */
+  localCache?: boolean;
+};
 
-export function createContext(config: Config, { role, logger, clock = clockOf(config) }: ContextOptions) {
+export function createContext(config: Config, options: ContextOptions) {
+  const { role, logger, clock = clockOf(config), localCache = true } = options;
   const db = connectDatabase(
     {
       url: config.databaseUrl,
@@ -51,6 +58,7 @@ export function createContext(config: Config, { role, logger, clock = clockOf(co
     role,
     clock: steady,
     ...(config.clock.cacheAges === 'parent' ? { ages: clock } : {}),
+    local: localCache,
     logger,
   });
   const redisHealth = createRedisHealth({ server, prefix, role, cache, clock: steady, logger });

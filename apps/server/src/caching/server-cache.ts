@@ -20,6 +20,8 @@ export type ServerCacheOptions = {
   clock: Clock;
   /** Entries age by it instead of by the time of Redis: for rehearsals in which time is made up. */
   ages?: Clock;
+  /** False: nothing is kept in this process, every hit is read from Redis. Default true. */
+  local?: boolean;
   logger: FastifyBaseLogger;
 };
 
@@ -46,6 +48,7 @@ export function createServerCache({
   role,
   clock,
   ages,
+  local = true,
   logger,
 }: ServerCacheOptions): ServerCache {
   const enabled = server !== null && config.enabled;
@@ -57,6 +60,7 @@ export function createServerCache({
     prefix,
     clock,
     ...(ages === undefined ? {} : { ages }),
+    ...(local ? {} : { local: false }),
     policies: policyTimes(config),
     onEvent: (event) => {
       logEvent(logger, event);

@@ -162,3 +162,23 @@ test('production says at once all that only development makes up', () => {
     'BOOKING_LINK_SECRET',
   ]);
 });
+
+describe('the clock', () => {
+  test('is this machine’s unless something else is said', () => {
+    expect(makeConfig(enough).clock).toEqual({ time: 'system', cacheAges: 'system' });
+  });
+
+  test('may be the parent’s in a rehearsal, and never in production', () => {
+    const parents = { CLOCK: 'parent', CACHE_CLOCK: 'parent' };
+    expect(makeConfig({ ...enough, ...parents }).clock).toEqual({ time: 'parent', cacheAges: 'parent' });
+    expect(faultsOf({ ...production, REDIS_URL: 'redis://redis:6379', ...parents })).toEqual([
+      'CLOCK=parent makes time up, which production does not do: take it out.',
+    ]);
+  });
+
+  test('of the cache alone is refused', () => {
+    expect(faultsOf({ ...enough, CACHE_CLOCK: 'parent' })).toEqual([
+      'CACHE_CLOCK=parent wants CLOCK=parent too: set both, or take CACHE_CLOCK out.',
+    ]);
+  });
+});

@@ -1,0 +1,16 @@
+import { soakReplay } from './replay.mjs';
+
+const soaks = { replay: soakReplay };
+
+/**
+ * @param {{ name: keyof typeof soaks, seed: string, minutes: number }} options
+ * @returns {Promise<number>} the exit code: 1 when anything was not as it has to be
+ */
+export async function runSoak({ name, seed, minutes }) {
+  const violations = await soaks[name]({ seed, minutes });
+  for (const violation of violations.slice(0, 50)) process.stdout.write(`violation: ${violation}\n`);
+  process.stdout.write(
+    violations.length === 0 ? 'No violation.\n' : `${violations.length} violations; again: --seed ${seed}\n`,
+  );
+  return violations.length === 0 ? 0 : 1;
+}
