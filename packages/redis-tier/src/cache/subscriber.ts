@@ -54,7 +54,12 @@ export class Subscriber {
   constructor(options: SubscriberOptions) {
     this.#options = options;
     this.#heardAt = momentOf(options.clock);
-    this.#redis = options.redis.duplicate({ protocol: 2, autoResubscribe: false, enableOfflineQueue: false });
+    this.#redis = options.redis.duplicate({
+      protocol: 2,
+      autoResubscribe: false,
+      enableOfflineQueue: false,
+      connectionName: `${options.redis.options.connectionName ?? 'cache'}:listen`,
+    });
     this.#redis.on('error', () => {});
     this.#redis.on('ready', () => void this.#listen());
     this.#redis.on('close', () => this.#deaf('the connection was closed'));
