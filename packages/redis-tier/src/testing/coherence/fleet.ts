@@ -35,13 +35,16 @@ const longestFreezeMs = 4000;
 
 export class Fleet {
   readonly #options: FleetOptions;
+  /** All that were started and have not ended, and those of them that work. */
+  readonly #born = new Set<Incarnation>();
   readonly #living = new Set<Incarnation>();
-  #born = 0;
+  #count = 0;
+  #ending = false;
   /** Why a process ended that nobody had killed. */
   broken: string | undefined;
   failedLoads = 0;
   readonly #endWithUs = (): void => {
-    for (const { child } of this.#living) child.kill('SIGKILL');
+    for (const { child } of this.#born) child.kill('SIGKILL');
   };
 
   constructor(options: FleetOptions) {
@@ -55,14 +58,17 @@ export class Fleet {
 
   get faults(): Readonly<Record<string, Fault>> {
     return {
-      /** With whatever leases it holds and whatever it had committed and not yet invalidated. */
+      /** With whatever leases it holds and whatever it had committed and not yet invalidated. Another one is on its way. */
       'kill-member': async (random) => {
+        if (this.#living.size < this.#options.size) return;
         const victim = random.pick([...this.#living]);
         this.#living.delete(victim);
         const exited = once(victim.child, 'exit');
         victim.child.kill('SIGKILL');
         await exited;
-        await this.#bear();
+        void this.#bear().catch((error: unknown) => {
+          this.broken ??= error instanceof Error ? error.message : String(error);
+        });
       },
       'stop-member': async (random) => {
         const { child } = random.pick([...this.#living]);
@@ -74,25 +80,25 @@ export class Fleet {
   }
 
   tellAll(message: ToMember): void {
-    for (const { child } of this.#living) send(child, message);
+    for (const { child } of this.#born) send(child, message);
   }
 
   /** All finish what they are at, and tell the rest of what they have read. */
   async end(): Promise<void> {
-    const ended = [...this.#living].map(({ child }) => once(child, 'exit'));
+    this.#ending = true;
+    const ended = [...this.#born].map(({ child }) => once(child, 'exit'));
     this.tellAll({ type: 'end' });
     const late = delay(10_000, undefined, { ref: false });
     await Promise.race([Promise.all(ended), late]);
     this.#endWithUs();
     await Promise.all(ended);
-    this.#living.clear();
     process.off('exit', this.#endWithUs);
   }
 
   async #bear(): Promise<void> {
     const { program, stage, order, random } = this.#options;
-    this.#born += 1;
-    const name = `process-${this.#born}`;
+    this.#count += 1;
+    const name = `process-${this.#count}`;
     const seed = random.below(2 ** 31);
     const at = await stage.join();
     const child = fork(program.file, {
@@ -100,17 +106,21 @@ export class Fleet {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     const one = { name, child };
-    this.#living.add(one);
+    this.#born.add(one);
     let ready = false;
     child.on('message', (message: FromMember) => {
-      if (message.type === 'ready') ready = true;
-      else this.#hear(one, message);
+      if (message.type === 'ready') {
+        ready = true;
+        this.#living.add(one);
+      } else this.#hear(one, message);
     });
     child.on('exit', (code, signal) => {
-      if (this.#living.delete(one) && code !== 0) this.broken ??= `${name} ended with ${code ?? signal}`;
+      this.#born.delete(one);
+      if ((!ready || this.#living.delete(one)) && code !== 0 && !this.#ending)
+        this.broken ??= `${name} ended with ${code ?? signal}`;
     });
     send(child, { type: 'begin', order: { ...order, name, seed, at } });
-    await until(`${name} works`, () => ready || this.broken !== undefined, 60_000);
+    await until(`${name} works`, () => ready || this.#ending || this.broken !== undefined, 60_000);
   }
 
   #hear({ name, child }: Incarnation, message: FromMember): void {

@@ -72,8 +72,10 @@ process.on('message', (message: ToMember) => {
         error: error instanceof Error ? (error.stack ?? error.message) : String(error),
       }),
     );
-  else if (message.type === 'end') member?.end();
-  else if (message.type === 'quiet') {
+  else if (message.type === 'end') {
+    if (member === undefined) process.exit(0);
+    member.end();
+  } else if (message.type === 'quiet') {
     if (member !== undefined) member.quiet = message.on;
   } else {
     answers.get(message.id)?.(message);

@@ -26,7 +26,14 @@ export type Upwards = {
   pending(): Promise<readonly PendingRow[]>;
 };
 
-const readers = 4;
+/** Each keeps to its own: one that waits for what is loaded all the time does not keep the others from what stays. */
+const readers: readonly { readonly policy: MemberPolicies; readonly keys: 'hot' | 'cold' }[] = [
+  { policy: 'long', keys: 'cold' },
+  { policy: 'long', keys: 'cold' },
+  { policy: 'brief', keys: 'cold' },
+  { policy: 'long', keys: 'hot' },
+  { policy: 'long', keys: 'hot' },
+];
 const reportEveryMs = 50;
 const relayEveryMs = 250;
 const quietEveryMs = 100;
@@ -42,6 +49,7 @@ export class Member {
   #failed = 0;
   #ended = false;
   #quiet = false;
+  #quietSeen = false;
   /** When Redis was last found to be away. */
   #downMs = Number.NEGATIVE_INFINITY;
 
@@ -68,9 +76,10 @@ export class Member {
 
   /** Works until `end`. */
   async work(): Promise<void> {
-    const all = Array.from({ length: readers }, () => this.#repeat(() => this.#read()));
+    const all = readers.map((reader) => this.#repeat(() => this.#read(reader)));
     all.push(
       this.#repeat(() => this.#write()),
+      this.#repeat(() => this.#writeInARow()),
       this.#repeat(() => this.#relay(), relayEveryMs),
       this.#repeat(() => this.#readQuiet(), quietEveryMs),
       this.#repeat(async () => this.#report(), reportEveryMs),
@@ -86,12 +95,14 @@ export class Member {
     }
   }
 
-  async #read(): Promise<void> {
+  async #read(reader: (typeof readers)[number]): Promise<void> {
     const { scope, keys, name } = this.#order;
     const random = this.#random;
-    const key = random.pick(keys);
-    const policy = this.#cache.policy(random.pick(['brief', 'long'] as const));
+    const key = random.pick(keys[reader.keys]);
+    const policy = this.#cache.policy(reader.policy);
     const address = { key, tags: [tagOf(key)] };
+    // Past the local tier now and then, as a session that has just written; often it would mend what is wrong there.
+    const bypass = random.next() < 0.01 ? 'local' : undefined;
     const load = (): Promise<number> => this.#load(key);
     const beganMs = steadyMs();
     try {
@@ -101,10 +112,11 @@ export class Member {
               await policy.getMany({
                 scope,
                 items: [address],
+                bypass,
                 load: async () => new Map([[key, await load()]]),
               })
             ).get(key)
-          : await policy.get({ scope, ...address, load });
+          : await policy.get({ scope, ...address, bypass, load });
       if (answer === undefined) throw new Error('There was no answer');
       this.#reads.push({ key, by: name, source: answer.source, version: answer.value, beganMs });
     } catch (error) {
@@ -125,13 +137,27 @@ export class Member {
     return version;
   }
 
+  /** Some keys change all the time. */
   async #write(): Promise<void> {
-    const { scope, keys } = this.#order;
+    await delay(this.#random.next() * 150);
+    const key = this.#random.pick(this.#order.keys.hot);
+    await this.#change(key, [tagOf(key)]);
+  }
+
+  /** Others change twice or thrice in a row and then not for seconds: whoever missed that is wrong for so long. */
+  async #writeInARow(): Promise<void> {
     const random = this.#random;
-    await delay(random.next() * 120);
-    const key = random.pick(keys);
-    // Without tags now and then: the whole scope.
-    const tags = random.next() < 0.1 ? [] : [tagOf(key)];
+    await delay(random.next() * 2000);
+    const key = random.pick(this.#order.keys.cold);
+    for (let left = 1 + random.below(3); left > 0; left--) {
+      // Without tags now and then: the whole scope.
+      await this.#change(key, random.next() < 0.01 ? [] : [tagOf(key)]);
+      await delay(random.next() * 80);
+    }
+  }
+
+  async #change(key: string, tags: readonly string[]): Promise<void> {
+    const { scope } = this.#order;
     const row = await this.#up.commit(key, tags);
     this.#up.tell({ type: 'called', row, ms: steadyMs() });
     void this.#invalidate(row, scope, tags);
@@ -147,14 +173,20 @@ export class Member {
     await Promise.all(rows.map(({ row, scope, tags }) => this.#invalidate(row, scope, tags)));
   }
 
+  /** What was in Redis once has to be there the next time, as long as this process could ask for it all the time. */
   async #readQuiet(): Promise<void> {
     const beganMs = steadyMs();
-    if (!this.#quiet || !this.#cache.available || beganMs - this.#downMs < calmAgainMs) return;
+    if (!this.#quiet || !this.#cache.available || beganMs - this.#downMs < calmAgainMs) {
+      this.#quietSeen = false;
+      return;
+    }
     const load = async (): Promise<number> => 0;
     // Past the local tier: it would hide that the entry is gone.
     const request = { ...this.#order.quiet, tags: ['quiet'], bypass: 'local', load } as const;
     const { source } = await this.#cache.policy('long').get(request);
-    if (source === 'miss' && this.#downMs < beganMs) this.#up.tell({ type: 'quiet-load', beganMs });
+    const lost = source === 'miss' && this.#quietSeen && this.#cache.available && this.#downMs < beganMs;
+    if (lost) this.#up.tell({ type: 'quiet-load', beganMs });
+    this.#quietSeen = source === 'remote';
   }
 
   #report(): void {

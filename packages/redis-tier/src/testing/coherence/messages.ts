@@ -13,7 +13,7 @@ export type MemberOrder = {
   readonly cluster: boolean;
   readonly deadlineMs: number;
   readonly scope: string;
-  readonly keys: readonly string[];
+  readonly keys: { readonly hot: readonly string[]; readonly cold: readonly string[] };
   /** A key that nobody changes, of a scope of its own. */
   readonly quiet: { readonly scope: string; readonly key: string };
 };

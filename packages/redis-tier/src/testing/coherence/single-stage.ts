@@ -5,7 +5,7 @@
 import { copyFileSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type FaultProxy, startFaultProxy } from '../fault-proxy.ts';
+import { type FaultProxy, type ProxiedLink, startFaultProxy } from '../fault-proxy.ts';
 import { type RedisServerProcess, startRedisServer } from '../redis-server.ts';
 import { until } from '../until.ts';
 import type { Random } from './random.ts';
@@ -53,6 +53,17 @@ export async function openSingleStage(binary: string): Promise<Stage> {
     await follow();
   };
 
+  /** Those on which nobody listens. */
+  const commandLinks = async ({ links }: FaultProxy): Promise<ProxiedLink[]> => {
+    const clients = String(await primary.admin.client('LIST')).split('\n');
+    const listening = new Set(
+      clients
+        .filter((client) => /\bsub=[1-9]/.test(client))
+        .map((client) => Number(/\baddr=\S+:(\d+)/.exec(client)?.[1])),
+    );
+    return links.filter(({ serverSidePort }) => !listening.has(serverSidePort));
+  };
+
   const pickLink = (random: Random) => {
     const { links } = random.pick(proxies);
     return links.length === 0 ? undefined : random.pick(links);
@@ -75,13 +86,15 @@ export async function openSingleStage(binary: string): Promise<Stage> {
         await delay(random.next() * longestDeafMs);
         link?.thaw();
       },
-      /** Replies are held up, and invalidations overtake them. */
+      /** The replies of one process are held up, and invalidations overtake them. */
       hold: async (random) => {
-        for (let time = 0; time < 20; time++) {
-          const link = pickLink(random);
-          link?.freeze('toClient');
-          await delay(5 + random.next() * 40);
-          link?.thaw();
+        const links = await commandLinks(random.pick(proxies));
+        for (let time = 0; time < 8; time++) {
+          for (const link of links) link.freeze('toClient');
+          // Mostly shorter than a deadline, at times much longer.
+          await delay(300 * random.next() ** 2);
+          for (const link of links) link.thaw();
+          await delay(5);
         }
       },
       freeze: async (random) => {
