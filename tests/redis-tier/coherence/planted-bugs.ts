@@ -8,7 +8,6 @@ export type PlantedBug = {
   readonly faults: readonly string[];
   /** What it may be found as. */
   readonly shows: readonly ViolationKind[];
-  readonly deadlineMs?: number;
   readonly calmEveryMs?: number;
 };
 
@@ -32,22 +31,16 @@ export const plantedBugs: readonly PlantedBug[] = [
     shows: ['stale-remote', 'own-write'],
   },
   {
-    name: 'no local fence: the tags are taken for heard of as of the reply',
+    name: 'no local fence: a hit does not look at what was heard of its tags',
     edits: [
       {
-        file: cache('read-batch'),
-        from: '    this.#taken = this.#snapshot();\n',
-        to: '',
-      },
-      {
-        file: cache('read-batch'),
-        from: '    // The role may have changed while the answer was under way.\n',
-        to: '    this.#taken = this.#snapshot();\n',
+        file: cache('tag-counters'),
+        from: '      if ((this.#changedAt[ofPlaces[i] ?? 0] ?? 0) > heard) return false;',
+        to: '      if (heard < 0) return false;',
       },
     ],
-    faults: ['hold'],
+    faults: [],
     shows: ['stale-local', 'own-write'],
-    deadlineMs: 2000,
   },
   {
     name: 'a deaf link is not noticed',
@@ -70,9 +63,14 @@ export const plantedBugs: readonly PlantedBug[] = [
         to: '',
       },
       { file: cache('acquire-script'), from: ' and string.sub(tag, 1, 6) == lineage', to: '' },
+      {
+        file: cache('link'),
+        from: 'const changed = before?.equals(lineage) === false;',
+        to: 'const changed = false;',
+      },
     ],
-    // Who dies takes what it had invalidated with it: nobody does it again then.
-    faults: ['snapshot', 'kill-member', 'restart-older'],
+    // Restarts alone would leave nobody the time to read.
+    faults: ['snapshot', 'restart-older', 'slow', 'slow', 'slow'],
     shows: ['stale-remote', 'own-write'],
   },
   {

@@ -56,8 +56,9 @@ const scope = 'shop';
 const keys = { hot: ['a'], cold: Array.from({ length: 30 }, (_, n) => `c${n}`) };
 const quiet = { scope: 'quiet', key: 'quiet' };
 const calm = { untilQuietMs: 3500, quietMs: 2500 };
-/** Within this time of all being well again, every committed change has to be invalidated. */
+/** A change this old has to be invalidated when all has been well for a while: on a busy machine that takes its time. */
 const settleMs = 10_000;
+const settlesWithinMs = 60_000;
 
 /** @throws Error when a process of the fleet breaks by itself, or the servers do not start */
 export async function checkCoherence(options: CoherenceOptions): Promise<CoherenceReport> {
@@ -155,11 +156,11 @@ async function breakThings(
 
 /** The relays apply what is pending as soon as Redis is there for them. */
 async function requireApplied(truth: Truth): Promise<void> {
-  const endMs = steadyMs() + settleMs;
+  const endMs = steadyMs() + settlesWithinMs;
   while (truth.pending(settleMs).length > 0 && steadyMs() < endMs) await delay(100);
   for (const { row } of truth.pending(settleMs))
     truth.report({
       kind: 'unapplied',
-      text: `change ${row} was not invalidated ${settleMs} ms after the last fault`,
+      text: `change ${row} was not invalidated ${settlesWithinMs} ms after the last fault`,
     });
 }

@@ -27,12 +27,13 @@ export type Upwards = {
 };
 
 /** Each keeps to its own: one that waits for what is loaded all the time does not keep the others from what stays. */
-const readers: readonly { readonly policy: MemberPolicies; readonly keys: 'hot' | 'cold' }[] = [
-  { policy: 'long', keys: 'cold' },
-  { policy: 'long', keys: 'cold' },
-  { policy: 'brief', keys: 'cold' },
-  { policy: 'long', keys: 'hot' },
-  { policy: 'long', keys: 'hot' },
+type Reader = { readonly policy: MemberPolicies; readonly keys: 'hot' | 'cold'; readonly pauseMs: number };
+const readers: readonly Reader[] = [
+  { policy: 'long', keys: 'cold', pauseMs: 4 },
+  { policy: 'long', keys: 'cold', pauseMs: 4 },
+  { policy: 'brief', keys: 'cold', pauseMs: 8 },
+  // These come while another one loads, at any moment of it.
+  ...Array.from({ length: 4 }, (): Reader => ({ policy: 'long', keys: 'hot', pauseMs: 30 })),
 ];
 const reportEveryMs = 50;
 const relayEveryMs = 250;
@@ -95,7 +96,7 @@ export class Member {
     }
   }
 
-  async #read(reader: (typeof readers)[number]): Promise<void> {
+  async #read(reader: Reader): Promise<void> {
     const { scope, keys, name } = this.#order;
     const random = this.#random;
     const key = random.pick(keys[reader.keys]);
@@ -123,7 +124,7 @@ export class Member {
       if (!(error instanceof SourceFails)) throw error;
       this.#failed += 1;
     }
-    await delay(random.next() * 4);
+    await delay(random.next() * reader.pauseMs);
   }
 
   /** Mostly quick, at times slower than a lease lives, at times it fails. The truth is read somewhere in between. */
@@ -147,12 +148,12 @@ export class Member {
   /** Others change twice or thrice in a row and then not for seconds: whoever missed that is wrong for so long. */
   async #writeInARow(): Promise<void> {
     const random = this.#random;
-    await delay(random.next() * 2000);
+    await delay(random.next() * 1500);
     const key = random.pick(this.#order.keys.cold);
     for (let left = 1 + random.below(3); left > 0; left--) {
       // Without tags now and then: the whole scope.
       await this.#change(key, random.next() < 0.01 ? [] : [tagOf(key)]);
-      await delay(random.next() * 80);
+      await delay(random.next() * 200);
     }
   }
 

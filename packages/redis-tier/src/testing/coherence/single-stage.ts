@@ -86,15 +86,16 @@ export async function openSingleStage(binary: string): Promise<Stage> {
         await delay(random.next() * longestDeafMs);
         link?.thaw();
       },
-      /** The replies of one process are held up, and invalidations overtake them. */
+      /** The replies of some processes are held up, and invalidations overtake them. */
       hold: async (random) => {
-        const links = await commandLinks(random.pick(proxies));
+        const held = proxies.filter(() => random.next() < 0.7);
+        const links = (await Promise.all(held.map(commandLinks))).flat();
         for (let time = 0; time < 8; time++) {
           for (const link of links) link.freeze('toClient');
-          // Mostly shorter than a deadline, at times much longer.
+          // Mostly not longer than a deadline, at times much longer.
           await delay(300 * random.next() ** 2);
           for (const link of links) link.thaw();
-          await delay(5);
+          await delay(30);
         }
       },
       freeze: async (random) => {
