@@ -11,8 +11,7 @@ const printed: Record<string, string> = {
   'quick-start.ts': 'miss 480\nfound 480\ntrue miss 520\n',
   'http-replies.ts': '200 miss [{"name":"soup","cents":480}]\n304 0\n',
   'many-keys.ts': '161\n161\n2 queries, the last one for 2026-11-23\n',
-  'observe.ts':
-    'event: up\nload begins: menu menu\nload ends: menu\n' + "{ misses: 1, loads: 1 }\n",
+  'observe.ts': 'event: up\nload begins: menu menu\nload ends: menu\n' + '{ misses: 1, loads: 1 }\n',
 };
 
 test('every example is known here', () => {
