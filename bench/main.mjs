@@ -1,7 +1,10 @@
 import { writeFileSync } from 'node:fs';
-import { benchHttp } from './http/http.mjs';
 
-const benches = { http: benchHttp };
+/** Each is loaded when it is asked for: they import what the others do not need. */
+const benches = {
+  cache: async () => (await import('./cache/cache.mjs')).benchCache(),
+  http: async () => (await import('./http/http.mjs')).benchHttp(),
+};
 
 /**
  * @param {{ name: keyof typeof benches, json: string | undefined }} options
