@@ -1,4 +1,5 @@
 import type { AnswerSource } from './answer.ts';
+import { type LoadCauses, rememberedEntries, type WhatIf, type WhatIfResult } from './what-if.ts';
 
 export type PolicyStatistics = {
   /** Answers by where they came from. */
@@ -22,8 +23,21 @@ export type PolicyStatistics = {
   recentHitRate: number;
 };
 
+/** What a policy's times come to, beside what others would have. */
+export type TimingStatistics = {
+  /** For how long it has been looked, in ms of the time that entries age by. */
+  measuredMs: number;
+  /** Entries loaded, by why they had to be; and how many of them somebody waited for. */
+  causes: Readonly<LoadCauses>;
+  waited: number;
+  /** Entries whose last load is remembered, and the most that can be. */
+  remembered: number;
+  rememberedAtMost: number;
+  whatIf: readonly WhatIfResult[];
+};
+
 export type CacheStatistics = {
-  policies: Readonly<Record<string, PolicyStatistics>>;
+  policies: Readonly<Record<string, PolicyStatistics & { timing: TimingStatistics }>>;
   total: PolicyStatistics;
   local: { entries: number; bytes: number; hearing: boolean };
   remote: { available: boolean; invalidationsKept: number };
@@ -44,9 +58,11 @@ export class PolicyCounts {
   refusals = 0;
   bytesRead = 0;
   bytesStored = 0;
+  readonly whatIf: WhatIf;
 
-  constructor(nowMs: () => number) {
+  constructor(nowMs: () => number, whatIf: WhatIf) {
     this.#nowMs = nowMs;
+    this.whatIf = whatIf;
   }
 
   answered(source: AnswerSource): void {
@@ -76,6 +92,18 @@ export class PolicyCounts {
 
   get counts(): Readonly<Record<AnswerSource, number>> {
     return this.#counts;
+  }
+
+  get timing(): TimingStatistics {
+    const { measuredMs, causes, waited, remembered, results } = this.whatIf;
+    return {
+      measuredMs,
+      causes: { ...causes },
+      waited,
+      remembered,
+      rememberedAtMost: rememberedEntries,
+      whatIf: results,
+    };
   }
 }
 
