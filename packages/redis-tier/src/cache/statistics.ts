@@ -21,6 +21,9 @@ export type PolicyStatistics = {
   /** Share of look-ups that needed no load: since the start, and in the last five minutes. 0 before the first look-up. */
   hitRate: number;
   recentHitRate: number;
+  /** Look-ups of the last five minutes, and those that needed no load. */
+  recentLookUps: number;
+  recentHits: number;
 };
 
 /** What a policy's times come to, beside what others would have. */
@@ -116,6 +119,8 @@ export function summarise(all: readonly PolicyCounts[]): PolicyStatistics {
   const stale = sum(({ counts }) => counts.stale);
   const misses = sum(({ counts }) => counts.miss);
   const recent = all.map((counts) => counts.recent());
+  const recentHits = recent.reduce((total, { hits }) => total + hits, 0);
+  const recentLookUps = recent.reduce((total, { lookUps }) => total + lookUps, 0);
   return {
     localHits,
     remoteHits,
@@ -129,10 +134,9 @@ export function summarise(all: readonly PolicyCounts[]): PolicyStatistics {
     bytesRead: sum(({ bytesRead }) => bytesRead),
     bytesStored: sum(({ bytesStored }) => bytesStored),
     hitRate: share(localHits + remoteHits + stale, localHits + remoteHits + stale + misses),
-    recentHitRate: share(
-      recent.reduce((total, { hits }) => total + hits, 0),
-      recent.reduce((total, { lookUps }) => total + lookUps, 0),
-    ),
+    recentHitRate: share(recentHits, recentLookUps),
+    recentLookUps,
+    recentHits,
   };
 }
 

@@ -19,10 +19,15 @@ test('figures of processes that live add up by name, and the own ones are those 
 
 test.each(['', 'x', `${nowMs}`, `${nowMs} [1,2]`, `${nowMs} null`, `${nowMs} {"hits":`])(
   'the report %j counts as none',
-  (report) => expect(sumOfCounts({ other: report }, own, nowMs)).toEqual({ processes: 1, counts: own.counts }),
+  (report) =>
+    expect(sumOfCounts({ other: report }, own, nowMs)).toEqual({ processes: 1, counts: own.counts }),
 );
 
 test('what is no number is left out', () => {
   const report = `${nowMs} {"hits":"7","loads":null,"stored":4}`;
-  expect(sumOfCounts({ other: report }, own, nowMs).counts).toEqual({ hits: 1, 'refused.auth': 2, stored: 4 });
+  expect(sumOfCounts({ other: report }, own, nowMs).counts).toEqual({
+    hits: 1,
+    'refused.auth': 2,
+    stored: 4,
+  });
 });

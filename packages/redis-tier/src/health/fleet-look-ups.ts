@@ -9,7 +9,7 @@ export type FleetLookUps = LookUps & { processes: number };
 /** A process that has not reported for this long is gone, in ms. */
 const livesMs = 10_000;
 /** The reports of processes that are gone are removed after this time, in ms. */
-export const keptMs = livesMs * 6;
+export const keptMs: number = livesMs * 6;
 
 /** Tells the fleet of this process's look-ups: one field a process, forgotten by all when nobody reports any more. */
 export async function writeLookUps(
