@@ -150,8 +150,7 @@ describe('status in a terminal', () => {
     const { written, changes } = terminal(columns, 1);
     const { code } = await bookedbarber(server, ['status', '--once'], changes);
     expect(code).toBe(0);
-    const lines = stripVTControlCharacters(written.join('')).split('
-');
+    const lines = stripVTControlCharacters(written.join('')).split('\n');
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
     expect(lines.some((line) => /bookings +(60 s +)?0 +-/.test(line))).toBe(true);
   });

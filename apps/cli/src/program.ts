@@ -80,6 +80,7 @@ Begin with:
   bookedbarber demo                             a shop to look around in
   bookedbarber shop create --from shop.json     a shop of your own
   bookedbarber import salon DIR --dry-run       what a book holds, before it is brought in
+  bookedbarber status                           what the server does, live
 
 ${exitCodesHelp} NO_COLOR turns colours off.`;
 

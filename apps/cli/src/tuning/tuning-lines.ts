@@ -39,8 +39,10 @@ export function settingsOf(verdicts: readonly Verdict[]): string[] {
 
 function policyLines(policy: PolicyTuning, verdict: Verdict, columns: number, paint: Paint): string[] {
   const heading = `${paint.heading(policy.policy)}  ${policy.variable}=${policy.fresh_seconds}`;
+  const headed = (words: string): string[] =>
+    columns < 72 ? [heading, `  ${words}`] : [`${heading}  ${words}`];
   const entries = entriesOf(policy);
-  if (entries === 0) return [`${heading}  ${paint.quiet('nothing of it was loaded yet')}`];
+  if (entries === 0) return headed(paint.quiet('nothing of it was loaded yet'));
   const { first, changed, expired, apart } = policy.entries;
   const causes = [
     `${percent(expired, entries)} had expired`,
@@ -50,7 +52,7 @@ function policyLines(policy: PolicyTuning, verdict: Verdict, columns: number, pa
   ];
   const where = policy.processes > 1 ? ` in ${counted(policy.processes, 'process', 'processes')}` : '';
   return [
-    `${heading}  measured for ${span(policy.measured_seconds)}${where}`,
+    ...headed(`measured for ${span(policy.measured_seconds)}${where}`),
     ...wrap(
       `${counted(policy.look_ups, 'look-up')}, ${counted(policy.loads, 'load')}; loaded: ${causes.join(', ')}.`,
       '  ',
