@@ -18,7 +18,7 @@ export type TimeFigures = {
   savedPerHour: number;
   /** Time that the database works on loads in an hour. */
   loadSecondsPerHour: number;
-  /** Memory of Redis that the entries take at the most, by estimate; null: not known. */
+  /** Memory of Redis that the different entries seen so far take, by estimate; null: not known. */
   memoryBytes: number | null;
 };
 
@@ -43,12 +43,7 @@ const worthAtLeast = { perHour: 1, ofLoads: 0.1 };
 /** `spareBytes`: memory that may be taken in addition; null: without a bound. */
 export function judgeTimes(tuning: PolicyTuning, spareBytes: number | null): Verdict {
   const { policy, variable, instead, measured_seconds: measured } = tuning;
-  const now = figuresOf(tuning, {
-    ...tuning,
-    loads: tuning.loads,
-    entries: entriesOf(tuning),
-    waited: tuning.waited,
-  });
+  const now = figuresOf(tuning, { ...tuning, entries: entriesOf(tuning) });
   const isMeasured = ({ fresh_seconds }: OtherTiming): boolean => fresh_seconds <= measured;
   const options = instead.filter(isMeasured).map((other) => figuresOf(tuning, other));
   const tooEarly = instead.filter((other) => !isMeasured(other)).map(({ fresh_seconds }) => fresh_seconds);
@@ -94,13 +89,9 @@ function figuresOf(tuning: PolicyTuning, of: OtherTiming): TimeFigures {
   };
 }
 
-/**
- * As many entries as are loaded in the time that Redis keeps one, but no more than there are different ones; where it keeps
- * them for longer than has been measured, as many different ones more as came so far.
- */
+/** As many entries as are loaded in the time that Redis keeps one, but no more than there were different ones so far. */
 function memoryOf(tuning: PolicyTuning, of: OtherTiming): number | null {
   const { bytes_per_entry: bytes, measured_seconds: measured, distinct_entries: distinct } = tuning;
   if (bytes === null || measured === 0) return null;
-  const loaded = (of.entries / measured) * of.kept_seconds;
-  return Math.min(loaded, distinct * Math.max(1, of.kept_seconds / measured)) * bytes;
+  return Math.min((of.entries / measured) * of.kept_seconds, distinct) * bytes;
 }

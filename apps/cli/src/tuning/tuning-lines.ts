@@ -58,7 +58,9 @@ function policyLines(policy: PolicyTuning, verdict: Verdict, columns: number, pa
       '  ',
       columns,
     ),
-    ...timeTable(verdict, columns, paint),
+    ...(verdict.options.length > 0 && verdict.reason !== 'too-little'
+      ? timeTable(verdict, columns, paint)
+      : []),
     ...wrap(conclusion(policy, verdict), '  ', columns),
   ];
 }
@@ -88,8 +90,8 @@ function timeTable({ now, options, choice }: Verdict, columns: number, paint: Pa
 }
 
 function conclusion(policy: PolicyTuning, { now, choice, reason, tooEarly, options }: Verdict): string {
-  const later =
-    tooEarly.length > 0 ? ` Not measured for long enough to judge: ${tooEarly.map(span).join(', ')}.` : '';
+  const [soonest] = tooEarly;
+  const later = soonest === undefined ? '' : ` It has not been measured for ${span(soonest)} or longer yet.`;
   if (choice === null) return `${reasons[reason]}${later}`;
   const isFull = policy.distinct_entries >= policy.remembered_at_most * Math.max(1, policy.processes);
   const atLeast = policy.processes > 1 || isFull ? 'at least ' : '';
@@ -110,7 +112,7 @@ function conclusion(policy: PolicyTuning, { now, choice, reason, tooEarly, optio
 const reasons: Record<Verdict['reason'], string> = {
   chosen: '',
   'too-little': 'Too little was loaded to say anything.',
-  'too-early': 'It is too early to say anything.',
+  'too-early': 'It is too early to judge any other time.',
   'no-gain': 'Keep it: a longer time saves less than a tenth of the loads, or less than one an hour.',
   'no-memory': 'A longer time would save loads, but fills Redis beyond 70 % of its memory.',
 };
