@@ -1,10 +1,10 @@
 import { type Cache, type CacheEvent, createCache, type PolicyOptions } from '@bookedbarber/redis-tier/cache';
 import { connect } from '@bookedbarber/redis-tier/connection';
 import type { Clock } from '@bookedbarber/redis-tier/core';
+import type { RedisServerConfig } from '@bookedbarber/redis-tier/settings';
 import type { FastifyBaseLogger } from 'fastify';
 import { Redis } from 'ioredis';
 import type { CacheConfig } from '../config/cache-config.ts';
-import type { RedisServerConfig } from '../config/redis-config.ts';
 
 /** Classes of cached data; their times are the CACHE_TTL_* of the environment. */
 export const cachePolicies = ['default', 'bookings', 'user-data', 'business', 'analytics', 'static'] as const;

@@ -2,9 +2,9 @@ import type { CacheHealth } from '@bookedbarber/contract';
 import { connect } from '@bookedbarber/redis-tier/connection';
 import type { Clock } from '@bookedbarber/redis-tier/core';
 import { type LookUps, type RedisSample, sampleHealth } from '@bookedbarber/redis-tier/health';
+import type { RedisServerConfig } from '@bookedbarber/redis-tier/settings';
 import type { FastifyBaseLogger } from 'fastify';
 import type { ServerCache } from '../caching/server-cache.ts';
-import type { RedisServerConfig } from '../config/redis-config.ts';
 
 const sampleIntervalMs = 1000;
 /** Below the interval, so that a frozen server is told of within one sample. */
