@@ -3,6 +3,7 @@ import { exitCodes, Failure } from './failures.ts';
 import type { Surroundings } from './surroundings.ts';
 import { paintFor } from './terminal/paint.ts';
 import { addDemo } from './verbs/demo.ts';
+import { addDoctor } from './verbs/doctor.ts';
 import { addImportSalon } from './verbs/import-salon.ts';
 import { addShopCreate } from './verbs/shop-create.ts';
 import { addShopList } from './verbs/shop-list.ts';
@@ -44,6 +45,7 @@ function createProgram(surroundings: Surroundings): Command {
   addShop(program, surroundings);
   addImport(program, surroundings);
   addDemo(program, surroundings);
+  addDoctor(program, surroundings);
   return program;
 }
 

@@ -6,5 +6,6 @@ export {
   type ProcessRole,
   sumOfConnections,
 } from './connections-held.ts';
+export { productionEnvFile, readEnvFile, type Variables, withEnvFile } from './env-file.ts';
 export { EnvReader } from './env-reader.ts';
 export { type RedisConfig, type RedisServerConfig, readRedisConfig } from './redis-config.ts';
