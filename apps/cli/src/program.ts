@@ -9,6 +9,7 @@ import { addShopCreate } from './verbs/shop-create.ts';
 import { addShopList } from './verbs/shop-list.ts';
 import { addShopShow } from './verbs/shop-show.ts';
 import { exitCodesHelp, withExamples } from './verbs/verb.ts';
+import { addVerify } from './verbs/verify.ts';
 
 const version = '0.1.0';
 
@@ -46,6 +47,7 @@ function createProgram(surroundings: Surroundings): Command {
   addImport(program, surroundings);
   addDemo(program, surroundings);
   addDoctor(program, surroundings);
+  addVerify(program, surroundings);
   return program;
 }
 

@@ -1,5 +1,5 @@
 import { isIP, type Socket } from 'node:net';
-import { connect, rootCertificates, type TLSSocket } from 'node:tls';
+import { connect, createSecureContext, rootCertificates, type SecureContext, type TLSSocket } from 'node:tls';
 import type { Finding } from './finding.ts';
 
 /** A handshake that did not come about. `code` is that of TLS or of the socket; TIMEOUT when nothing came in time. */
@@ -13,11 +13,21 @@ export class HandshakeFailed extends Error {
   }
 }
 
+/** Whom to believe; undefined: the authorities that Node believes. */
+export type Trust = SecureContext | undefined;
+
+/** The authorities that Node believes, and one more, in PEM. It takes some time: make it once. */
+export function trustIn(certificate: string | undefined): Trust {
+  return certificate === undefined
+    ? undefined
+    : createSecureContext({ ca: [...rootCertificates, certificate] });
+}
+
 export type Handshake = {
   socket: Socket;
   /** Name that the certificate has to have. */
   host: string;
-  trustedCertificates: string | undefined;
+  trust: Trust;
   timeoutMs: number;
 };
 
@@ -27,13 +37,13 @@ export type Handshake = {
  *
  * Throws HandshakeFailed.
  */
-export function shakeHands({ socket, host, trustedCertificates, timeoutMs }: Handshake): Promise<TLSSocket> {
+export function shakeHands({ socket, host, trust, timeoutMs }: Handshake): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
     const secure = connect({
       socket,
       host,
       ...(isIP(host) === 0 ? { servername: host } : {}),
-      ...(trustedCertificates === undefined ? {} : { ca: [...rootCertificates, trustedCertificates] }),
+      ...(trust === undefined ? {} : { secureContext: trust }),
       rejectUnauthorized: false,
     });
     const fail = (code: string): void => {

@@ -36,7 +36,7 @@ async function secured({ server }: Target, socket: Socket, manner: Manner) {
     const secure = await shakeHands({
       socket,
       host,
-      trustedCertificates: manner.trustedCertificates,
+      trust: manner.trust,
       timeoutMs: Math.min(manner.timeoutMs, handshakeWithinMs),
     });
     const fault = certificateFault(secure, host);
@@ -87,7 +87,7 @@ async function answersTls(address: { host: string; port: number }, manner: Manne
     const secure = await shakeHands({
       socket,
       host: address.host,
-      trustedCertificates: undefined,
+      trust: undefined,
       timeoutMs,
     });
     secure.destroy();

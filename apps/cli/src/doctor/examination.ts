@@ -1,3 +1,4 @@
+import type { Trust } from '../checks/certificate.ts';
 import type { Target } from './settings-check.ts';
 import type { RedisLink } from './wire/link.ts';
 
@@ -5,8 +6,7 @@ import type { RedisLink } from './wire/link.ts';
 export type Manner = {
   /** Longest time for one step over the network, in ms. */
   timeoutMs: number;
-  /** Certificates to trust besides the system's, in PEM. */
-  trustedCertificates: string | undefined;
+  trust: Trust;
   /** The time of this machine, in ms since the epoch. */
   nowMs(): number;
 };

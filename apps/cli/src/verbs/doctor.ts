@@ -1,6 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { InvalidArgumentError } from 'commander';
 import { CheckLog } from '../checks/check-log.ts';
 import { tellChecks, throwFaults } from '../checks/run-checks.ts';
 import { serverChecks } from '../doctor/checks.ts';
@@ -8,9 +5,9 @@ import type { ServerReport } from '../doctor/examine.ts';
 import { reportJson } from '../doctor/report-json.ts';
 import { checkSettings, type Target } from '../doctor/settings-check.ts';
 import { findSettings } from '../doctor/where-settings-stand.ts';
-import { Failure } from '../failures.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { paintFor } from '../terminal/paint.ts';
+import { parseSeconds, readTextFile, readTrust } from './files-and-times.ts';
 import { type AddVerb, printJson, printLines, withExamples } from './verb.ts';
 
 type Options = { envFile?: string; passwordFile?: string; caFile?: string; timeout: number; json?: boolean };
@@ -57,7 +54,7 @@ async function doctor(
     const { examine } = await import('../doctor/examine.ts');
     const manner = {
       timeoutMs: options.timeout * 1000,
-      trustedCertificates: textOf(options.caFile, surroundings),
+      trust: readTrust(options.caFile, surroundings),
       nowMs: () => surroundings.nowMs(),
     };
     for (const target of targets) {
@@ -88,24 +85,6 @@ function closing(warnings: number, surroundings: Surroundings): string[] {
 }
 
 function passwordOf(options: Options, surroundings: Surroundings): { REDIS_PASSWORD?: string } {
-  const text = textOf(options.passwordFile, surroundings);
+  const text = readTextFile(options.passwordFile, surroundings);
   return text === undefined ? {} : { REDIS_PASSWORD: text.trim() };
-}
-
-function textOf(file: string | undefined, { workingFolder }: Surroundings): string | undefined {
-  if (file === undefined) return undefined;
-  try {
-    return readFileSync(resolve(workingFolder, file), 'utf8');
-  } catch (error) {
-    throw new Failure('file_unreadable', `The file ${file} cannot be read.`, {
-      mend: 'Check the path and its permissions.',
-      cause: error,
-    });
-  }
-}
-
-function parseSeconds(text: string): number {
-  const seconds = Number(text);
-  if (/^\d{1,2}$/.test(text) && seconds >= 1 && seconds <= 60) return seconds;
-  throw new InvalidArgumentError('It is a whole number from 1 to 60.');
 }
