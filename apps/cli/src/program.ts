@@ -4,6 +4,7 @@ import type { Surroundings } from './surroundings.ts';
 import { paintFor } from './terminal/paint.ts';
 import { addDemo } from './verbs/demo.ts';
 import { addDoctor } from './verbs/doctor.ts';
+import { addEnv } from './verbs/env.ts';
 import { addImportSalon } from './verbs/import-salon.ts';
 import { addShopCreate } from './verbs/shop-create.ts';
 import { addShopList } from './verbs/shop-list.ts';
@@ -46,6 +47,7 @@ function createProgram(surroundings: Surroundings): Command {
   addShop(program, surroundings);
   addImport(program, surroundings);
   addDemo(program, surroundings);
+  addEnv(program, surroundings);
   addDoctor(program, surroundings);
   addVerify(program, surroundings);
   return program;

@@ -5,14 +5,17 @@ import { type Trust, trustIn } from '../checks/certificate.ts';
 import { Failure } from '../failures.ts';
 import type { Surroundings } from '../surroundings.ts';
 
-/** The text of a file that an option names, undefined without the option. Throws Failure when it cannot be read. */
+/**
+ * The text of a file that an option names, that of standard input for `-`, undefined without the option. Throws Failure
+ * when it cannot be read.
+ */
 export function readTextFile(
   file: string | undefined,
-  { workingFolder }: Pick<Surroundings, 'workingFolder'>,
+  { workingFolder, readInput }: Pick<Surroundings, 'workingFolder' | 'readInput'>,
 ): string | undefined {
   if (file === undefined) return undefined;
   try {
-    return readFileSync(resolve(workingFolder, file), 'utf8');
+    return file === '-' ? readInput() : readFileSync(resolve(workingFolder, file), 'utf8');
   } catch (error) {
     throw new Failure('file_unreadable', `The file ${file} cannot be read.`, {
       mend: 'Check the path and its permissions.',
@@ -24,7 +27,7 @@ export function readTextFile(
 /** Whom to believe: also the authority of the file that an option names. Throws Failure when it is no certificate. */
 export function readTrust(
   file: string | undefined,
-  surroundings: Pick<Surroundings, 'workingFolder'>,
+  surroundings: Pick<Surroundings, 'workingFolder' | 'readInput'>,
 ): Trust {
   const text = readTextFile(file, surroundings);
   try {
