@@ -71,6 +71,14 @@ export default {
       to: { path: '^packages/redis-tier/src/(?!core/|connection/)' },
     },
     {
+      name: 'redis-tier-settings-open-nothing',
+      comment:
+        'Reading settings takes no client library: the command line starts quickly, and reads them the same way.',
+      severity: 'error',
+      from: { path: '^packages/redis-tier/src/settings/' },
+      to: { pathNot: '^packages/redis-tier/src/settings/' },
+    },
+    {
       name: 'redis-tier-siblings-do-not-meet',
       comment: 'cache, limits and jobs meet in health only.',
       severity: 'error',

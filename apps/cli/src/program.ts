@@ -3,6 +3,8 @@ import { exitCodes, Failure } from './failures.ts';
 import type { Surroundings } from './surroundings.ts';
 import { paintFor } from './terminal/paint.ts';
 import { addDemo } from './verbs/demo.ts';
+import { addDoctor } from './verbs/doctor.ts';
+import { addEnv } from './verbs/env.ts';
 import { addImportSalon } from './verbs/import-salon.ts';
 import { addShopCreate } from './verbs/shop-create.ts';
 import { addShopList } from './verbs/shop-list.ts';
@@ -10,6 +12,7 @@ import { addShopShow } from './verbs/shop-show.ts';
 import { addStatus } from './verbs/status.ts';
 import { addTune } from './verbs/tune.ts';
 import { exitCodesHelp, withExamples } from './verbs/verb.ts';
+import { addVerify } from './verbs/verify.ts';
 
 const version = '0.1.0';
 
@@ -46,6 +49,9 @@ function createProgram(surroundings: Surroundings): Command {
   addShop(program, surroundings);
   addImport(program, surroundings);
   addDemo(program, surroundings);
+  addEnv(program, surroundings);
+  addDoctor(program, surroundings);
+  addVerify(program, surroundings);
   addStatus(program, surroundings);
   addTune(program, surroundings);
   return program;

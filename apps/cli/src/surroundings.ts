@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Environment, readEnvironment } from './environment.ts';
+import { type Ask, askAt } from './terminal/ask.ts';
 
 /** Where text goes: the part of a stream that the command uses. */
 export type Sink = { write(text: string): unknown; isTTY?: boolean; columns?: number; rows?: number };
@@ -14,6 +16,10 @@ export type Surroundings = {
   projectFolder: string;
   stdout: Sink;
   stderr: Sink;
+  /** All of standard input. */
+  readInput(): string;
+  /** Undefined where nobody sits at a terminal. */
+  ask: Ask | undefined;
   fetch: typeof fetch;
   nowMs(): number;
   /** Resolves after that time, or as soon as the signal is aborted. */
@@ -29,6 +35,8 @@ export function realSurroundings(): Surroundings {
     projectFolder: fileURLToPath(new URL('../../../', import.meta.url)),
     stdout: process.stdout,
     stderr: process.stderr,
+    readInput: () => readFileSync(0, 'utf8'),
+    ask: askAt(process.stdin, process.stderr),
     fetch: globalThis.fetch,
     nowMs: () => Date.now(),
     wait: (ms, signal) => delay(ms, undefined, signal && { signal }).catch(() => {}),

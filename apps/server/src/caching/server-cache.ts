@@ -1,10 +1,10 @@
 import { type Cache, type CacheEvent, createCache } from '@bookedbarber/redis-tier/cache';
 import { connect } from '@bookedbarber/redis-tier/connection';
 import type { Clock } from '@bookedbarber/redis-tier/core';
+import type { RedisServerConfig } from '@bookedbarber/redis-tier/settings';
 import type { FastifyBaseLogger } from 'fastify';
 import { Redis } from 'ioredis';
 import type { CacheConfig } from '../config/cache-config.ts';
-import type { RedisServerConfig } from '../config/redis-config.ts';
 import { type CachePolicy, timesBesideOthers } from './policy-times.ts';
 
 export type ServerCache = Cache<CachePolicy>;

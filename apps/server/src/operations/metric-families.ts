@@ -1,8 +1,9 @@
+import { sumOfConnections } from '@bookedbarber/redis-tier/settings';
 import type { CachePolicy } from '../caching/policy-times.ts';
 import type { Context } from '../context.ts';
 import { poolUse } from '../database/connect.ts';
 import type { OutboxWatch } from './outbox-watch.ts';
-import { redisConnections, sumOf } from './redis-connections.ts';
+import { redisConnections } from './redis-connections.ts';
 import type { RequestCounts } from './request-counts.ts';
 
 /** A value and the labels that tell it from the others of its family. */
@@ -191,7 +192,7 @@ function redisFamilies({ redisHealth, config }: Context): Family[] {
       sampled(redisHealth.sample()?.evictedKeys),
     ),
     gauge('redis_connections', 'Connections to Redis that this process holds', [], () =>
-      sampled(sumOf(redisConnections(config, 'api'))),
+      sampled(sumOfConnections(redisConnections(config, 'api'))),
     ),
     gauge('redis_connections_budget', 'REDIS_MAX_CONNECTIONS', [], () =>
       sampled(config.redis.maxConnections),

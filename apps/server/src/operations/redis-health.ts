@@ -8,9 +8,9 @@ import {
   type RedisSample,
   sampleHealth,
 } from '@bookedbarber/redis-tier/health';
+import type { RedisServerConfig } from '@bookedbarber/redis-tier/settings';
 import type { FastifyBaseLogger } from 'fastify';
 import type { ServerCache } from '../caching/server-cache.ts';
-import type { RedisServerConfig } from '../config/redis-config.ts';
 
 const sampleIntervalMs = 1000;
 /** Below the interval, so that a frozen server is told of within one sample. */

@@ -1,0 +1,15 @@
+/** Where figures begin to matter. Shares are of 1. */
+export const thresholds = {
+  /** The guide's alarm on DatabaseMemoryUsagePercentage. */
+  memoryShare: 0.8,
+  /** The alarm on CurrConnections, of what the server takes. */
+  connectionsShare: 0.9,
+  /** A round trip within one region takes 1 or 2 ms. */
+  slowRoundTripMs: 10,
+  /** The cache gives an answer up after 50 ms: beyond it every request goes to the database. */
+  hopelessRoundTripMs: 50,
+  /** Machines that keep time by NTP are some ms apart. */
+  clockSkewMs: 2000,
+  /** Links, tokens and certificates begin to be taken for something else. */
+  badClockSkewMs: 30_000,
+} as const;

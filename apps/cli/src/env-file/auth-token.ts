@@ -1,0 +1,32 @@
+import { randomInt } from 'node:crypto';
+import { Failure } from '../failures.ts';
+
+const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+const freshLength = 64;
+
+/**
+ * A new password that ElastiCache takes as its AUTH token: 64 letters and digits, 381 bits. It has none of the special
+ * characters that are allowed, so no shell and no file can lose one.
+ */
+export function newAuthToken(): string {
+  return Array.from({ length: freshLength }, () => letters[randomInt(letters.length)]).join('');
+}
+
+/**
+ * Throws Failure for a password that ElastiCache would not take as AUTH token: 16 to 128 characters, letters, digits and
+ * ! & # $ ^ < > - (CloudFormation and user guide, AWS::ElastiCache::ReplicationGroup AuthToken, read 2026-10-02).
+ */
+export function checkAuthToken(token: string): void {
+  if (/^[A-Za-z0-9!&#$^<>-]{16,128}$/.test(token)) return;
+  throw new Failure('auth_token_refused', 'ElastiCache does not take this password as AUTH token.', {
+    details: [
+      'It has 16 to 128 characters: letters, digits and, of the special ones, only ! & # $ ^ < > -',
+      `This one has ${token.length}.`,
+    ],
+    mend: 'Choose another one, or have one made with --new-redis-password.',
+  });
+}
+
+export function isElastiCache(host: string): boolean {
+  return /\.cache\.amazonaws\.com(\.cn)?$/.test(host);
+}

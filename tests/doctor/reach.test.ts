@@ -1,0 +1,82 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from '../../bin/services/free-port.mjs';
+import { startFaultProxy } from '../../packages/redis-tier/src/testing/index.ts';
+import { openBlackHole } from './setup/black-hole.ts';
+import { examine, secret } from './setup/examined.ts';
+import { type ExaminedRedis, startExaminedRedis } from './setup/examined-redis.ts';
+
+const variables = { REDIS_PASSWORD: secret };
+
+let redis: ExaminedRedis;
+beforeAll(async () => {
+  redis = await startExaminedRedis();
+});
+afterAll(() => redis?.close());
+
+describe('a server that cannot be reached', () => {
+  test('name not found', async () => {
+    // No name server is asked for a label of more than 63 characters.
+    const host = `${'cache-'.repeat(12)}.example`;
+    const { faults, finding } = await examine({ args: [`redis://${host}:6379`], variables });
+    expect(faults).toEqual(['name_not_found']);
+    expect(finding('name_not_found').mend).toContain('Primary Endpoint');
+  });
+
+  test('refused', async () => {
+    const { faults, text } = await examine({ args: [`redis://127.0.0.1:${await freePort()}`], variables });
+    expect(faults).toEqual(['connection_refused']);
+    expect(text).toContain('not reached');
+  });
+
+  test('timed out: packets are dropped on the way', async () => {
+    const hole = await openBlackHole();
+    const args = [`redis://127.0.0.1:${hole.port}`, '--timeout', '1'];
+    const { faults, finding } = await examine({ args, variables });
+    hole.close();
+    expect(faults).toEqual(['connection_timed_out']);
+    expect(finding('connection_timed_out').cause).toContain('security group');
+    expect(finding('connection_timed_out').cause).toContain('subnet');
+    expect(finding('connection_timed_out').mend).toContain('bookedbarber-elasticache-sg');
+  });
+
+  test('frozen: it takes connections and answers nothing', async () => {
+    redis.freeze();
+    const { faults } = await examine({ args: [redis.address, '--timeout', '1'], variables });
+    redis.thaw();
+    expect(faults).toEqual(['server_silent']);
+  });
+
+  test('another service has the port', async () => {
+    const server: Server = createServer((_request, response) => response.end('hello'));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { faults } = await examine({ args: [`redis://127.0.0.1:${port}`, '--timeout', '1'], variables });
+    server.close();
+    expect(faults).toEqual(['not_redis']);
+  });
+
+  test('the connection is cut in the middle', async () => {
+    const proxy = await startFaultProxy({ host: '127.0.0.1', port: redis.port });
+    proxy.refuse();
+    const { faults } = await examine({ args: [`redis://127.0.0.1:${proxy.port}`], variables });
+    await proxy.close();
+    expect(faults).toEqual(['connection_lost']);
+  });
+});
+
+describe('a slow way to the server', () => {
+  test.each([
+    [6, 'warning'],
+    [28, 'fault'],
+  ])('with %i ms each way it is a %s at the most', async (delayMs, severity) => {
+    const proxy = await startFaultProxy({ host: '127.0.0.1', port: redis.port });
+    proxy.delay(delayMs);
+    const { finding, code } = await examine({ args: [`redis://127.0.0.1:${proxy.port}`], variables });
+    await proxy.close();
+    expect([finding('round_trip_slow').severity, code]).toEqual([severity, severity === 'fault' ? 1 : 0]);
+  });
+});
