@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Context } from '../context.ts';
 import { createMessageStore } from '../outbox/message-store.ts';
-import { alertThresholds } from './alert-thresholds.ts';
+import { messageLateMs } from './alert-thresholds.ts';
 
 /** How many messages stand where, and how many should have been sent by now. */
 export type OutboxCounts = { states: Record<string, number>; late: number };
@@ -22,7 +22,7 @@ export function watchOutbox({ db, clock }: Pick<Context, 'db' | 'clock'>) {
   async function count(): Promise<OutboxCounts> {
     const none = Object.fromEntries(states.map((state) => [state, 0]));
     const counts = { ...none, ...(await store.counts()) };
-    const lateSince = new Date(clock.nowMs() - alertThresholds.messageLateMs);
+    const lateSince = new Date(clock.nowMs() - messageLateMs);
     const { rows } = await sql<{ late: string }>`SELECT count(*) AS late FROM outbox_message
       WHERE state IN ('pending', 'handed') AND due_at < ${lateSince}`.execute(db);
     return { states: counts, late: Number(rows[0]?.late ?? 0) };

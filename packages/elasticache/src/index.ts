@@ -1,0 +1,11 @@
+export * from './facts/engines.ts';
+export * from './facts/limits.ts';
+export * from './facts/node-types.ts';
+export * from './facts/prices.ts';
+export * from './facts/sources.ts';
+export { type AlarmDefinition, type AlarmMetric, alarmDefinitions } from './thresholds/alarms.ts';
+export { type Annotation, dashboard, type Graph } from './thresholds/dashboard.ts';
+export { type Finding, findings, type Readings } from './thresholds/findings.ts';
+export type { Looking, Metric, Rule, Severity, WatchTarget } from './thresholds/rule.ts';
+export { ruleNamed, rules, rulesFor } from './thresholds/rules.ts';
+export { shippedThresholds, type Thresholds } from './thresholds/thresholds.ts';
