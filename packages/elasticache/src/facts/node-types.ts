@@ -1,6 +1,6 @@
 import { priceList, type Source, userGuide } from './sources.ts';
 
-export type NodeFamily = 't4g' | 'r6g' | 'r7g' | 'r6gd';
+export type NodeFamily = 't4g' | 'r6g' | 'r7g' | 'r6gd' | 'unknown';
 
 /** One kind of node. Memory is `maxmemory` before anything is reserved; bandwidth is what a node keeps up for good. */
 export type NodeType = {
