@@ -19,7 +19,7 @@ async function bookedbarber(args: string[], variables: Record<string, string> = 
   return { code, stdout, stderr };
 }
 
-const verbs = [['shop', 'create'], ['shop', 'list'], ['shop', 'show'], ['import', 'salon'], ['demo']];
+const verbs = [['shop', 'create'], ['shop', 'list'], ['shop', 'show'], ['import', 'salon'], ['demo'], ['status'], ['tune']];
 
 describe('help', () => {
   test.each(verbs)('of %s %s has examples and exit codes, and fits a terminal', async (...verb) => {
@@ -37,6 +37,8 @@ describe('help', () => {
       'shop',
       'import',
       'demo',
+      'status',
+      'tune',
       'BOOKEDBARBER_URL',
       'BOOKEDBARBER_OPERATOR_TOKEN',
       'NO_COLOR',
@@ -56,6 +58,8 @@ describe('exit code 2', () => {
     [['import', 'salon']],
     [['import', 'salon', '.', '--zone', 'Mars/Base', '--dry-run']],
     [['demo', '--slug', 'Not A Slug']],
+    [['status', '--every', '0']],
+    [['tune', 'bookings']],
     [['shop', 'create', '--slug', 'x']],
     [['shop', 'list', '--url', 'localhost:3000']],
   ])('for %j, with words on stderr alone', async (args) => {

@@ -7,6 +7,8 @@ import { addImportSalon } from './verbs/import-salon.ts';
 import { addShopCreate } from './verbs/shop-create.ts';
 import { addShopList } from './verbs/shop-list.ts';
 import { addShopShow } from './verbs/shop-show.ts';
+import { addStatus } from './verbs/status.ts';
+import { addTune } from './verbs/tune.ts';
 import { exitCodesHelp, withExamples } from './verbs/verb.ts';
 
 const version = '0.1.0';
@@ -44,6 +46,8 @@ function createProgram(surroundings: Surroundings): Command {
   addShop(program, surroundings);
   addImport(program, surroundings);
   addDemo(program, surroundings);
+  addStatus(program, surroundings);
+  addTune(program, surroundings);
   return program;
 }
 
@@ -76,6 +80,7 @@ Begin with:
   bookedbarber demo                             a shop to look around in
   bookedbarber shop create --from shop.json     a shop of your own
   bookedbarber import salon DIR --dry-run       what a book holds, before it is brought in
+  bookedbarber status                           what the server does, live
 
 ${exitCodesHelp} NO_COLOR turns colours off.`;
 
