@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Context } from '../context.ts';
 import { createMessageStore } from '../outbox/message-store.ts';
-import { alertThresholds } from './alert-thresholds.ts';
+import { messageLateMs } from './alert-thresholds.ts';
 
 /** How many messages stand where, how many should have been sent by now, and how late the latest of these is. */
 export type OutboxCounts = { states: Record<string, number>; late: number; lagMs: number };
@@ -23,7 +23,7 @@ export function watchOutbox({ db, clock }: Pick<Context, 'db' | 'clock'>) {
     const none = Object.fromEntries(states.map((state) => [state, 0]));
     const counts = { ...none, ...(await store.counts()) };
     const nowMs = clock.nowMs();
-    const lateSince = new Date(nowMs - alertThresholds.messageLateMs);
+    const lateSince = new Date(nowMs - messageLateMs);
     const { rows } = await sql<{ late: string; due: Date | null }>`
       SELECT count(*) FILTER (WHERE due_at < ${lateSince}) AS late, min(due_at) AS due FROM outbox_message
       WHERE state IN ('pending', 'handed') AND due_at < ${new Date(nowMs)}`.execute(db);
