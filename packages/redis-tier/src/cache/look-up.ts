@@ -183,6 +183,7 @@ function remoteAnswer(
       snapshot,
     });
     reading.isKept = true;
+    counts.whatIf.seen(names, asOfMs, snapshot);
   }
   return new Answer(reading.content, source, asOfMs, asOfMs + freshMs, shard);
 }

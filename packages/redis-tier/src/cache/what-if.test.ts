@@ -210,6 +210,29 @@ describe('a load', () => {
     expect(whatIf.causes.first).toBe(5 + rememberedEntries);
   });
 
+  test('of another process counts for the copies, as soon as it was read', () => {
+    const counters = new TagCounters();
+    const policy = resolvePolicy('days', { freshMs: minuteMs, jitter: 0, whatIf: [{ freshMs: hourMs }] });
+    const whatIf = new WhatIf(policy, counters, () => 0);
+    const names = keys.entry(policy, { scope: 's', key: 'a' });
+    const load = (redisMs: number): void => {
+      whatIf.loading([{ names, redisMs, leased: true }], hearing);
+      whatIf.stored(names, hearing);
+    };
+    whatIf.seen(names, 1, counters.snapshot(1));
+    load(2 * minuteMs);
+    expect(whatIf.results[0]).toMatchObject({ entries: 0 });
+    // After a change, the other one's load begins a new copy; one that is not newer begins nothing.
+    for (const tagKey of names.tagKeys) counters.raise(tagKey);
+    whatIf.seen(names, 50 * minuteMs, counters.snapshot(1));
+    whatIf.seen(names, 40 * minuteMs, counters.snapshot(1));
+    load(100 * minuteMs);
+    expect(whatIf.results[0]).toMatchObject({ entries: 0 });
+    load(110 * minuteMs);
+    expect(whatIf.results[0]).toMatchObject({ entries: 1 });
+    expect(whatIf.causes).toEqual({ first: 0, changed: 0, expired: 3, apart: 0 });
+  });
+
   test('outside of the cache is saved by no time', () => {
     const policy = resolvePolicy('days', { freshMs: minuteMs, jitter: 0, whatIf: [{ freshMs: hourMs }] });
     const whatIf = new WhatIf(policy, new TagCounters(), () => 0);

@@ -12,8 +12,8 @@
  * would have renewed a copy and the next real load lies the present time T at the most. So a copy's life is counted T/2
  * shorter, and the loads told of a time W are those of a time between W - T/2 and W + T/2.
  *
- * It is this process alone that is looked at: where several share the look-ups, each finds less to save than all together
- * would.
+ * Each process plays for itself. What another one has loaded it knows of as soon as it reads that from Redis; of the rest it
+ * does not, and so where several share the look-ups they find less to save than there is.
  */
 import type { EntryNames } from './keys.ts';
 import type { Shard } from './shard.ts';
@@ -120,6 +120,19 @@ export class WhatIf {
     if (memory !== undefined) memory.heard = shard.hears ? this.#counters.snapshot(shard.epoch) : null;
   }
 
+  /** An entry was read, with tags that are valid. `snapshot`: what had been heard before. */
+  seen({ entryKey, tagKeys }: EntryNames, asOfMs: number, snapshot: Snapshot): void {
+    const memory = this.#memories.get(entryKey);
+    if (this.#plays.length === 0 || asOfMs <= (memory?.loadedMs ?? 0)) return;
+    const heard = memory?.heard?.epoch === snapshot.epoch ? memory.heard : null;
+    const isLost = heard === null || !this.#counters.isUnchanged(this.#counters.placesOf(tagKeys), heard);
+    const endsMs = this.#plays.map((play, index) => {
+      const endMs = isLost ? 0 : (memory?.endsMs[index] ?? 0);
+      return asOfMs < endMs ? endMs : this.#endOf(play, asOfMs);
+    });
+    this.#remember(entryKey, { loadedMs: asOfMs, heard: snapshot, endsMs });
+  }
+
   #load({ names, redisMs }: Loading, shard: Hearing, needs: boolean[]): void {
     const memory = this.#memories.get(names.entryKey);
     const cause = this.#causeOf(memory, names, shard);
@@ -132,9 +145,13 @@ export class WhatIf {
       needs[index] = true;
       play.entries += 1;
       if (isLost || redisMs >= endMs + play.agedMs) play.waited += 1;
-      return redisMs + (play.freshMs - this.#halfMs) * (1 - Math.random() * this.#jitter);
+      return this.#endOf(play, redisMs);
     });
     this.#remember(names.entryKey, { loadedMs: redisMs, heard: null, endsMs });
+  }
+
+  #endOf({ freshMs }: Play, loadedMs: number): number {
+    return loadedMs + (freshMs - this.#halfMs) * (1 - Math.random() * this.#jitter);
   }
 
   #causeOf(
