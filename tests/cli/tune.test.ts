@@ -123,7 +123,7 @@ test('a quiet shop is told what a longer time for its bookings would save, and w
   expect(text.stdout).toMatch(/^bookings {2}CACHE_TTL_BOOKINGS=60 {2}measured for 11 h 4\d min$/m);
   expect(text.stdout).toMatch(/^ {2}>.* \d h /m);
   expect(text.stdout.replaceAll(/\s+/g, ' ')).toMatch(
-    /Take \d+ h: it saves [\d.]+ loads an hour\..* Risk: what is changed past the server, .* is seen after \d+ h at most, now after 60 s; memory \+/,
+    /Take \d+ h: it saves [\d.]+ loads a day, and [\d.]+ % of the look-ups are hits instead of [\d.]+ %\..* Risk: what is changed past the server, .* is seen after \d+ h at most, now after 60 s; memory \+/,
   );
   expect(text.stdout).toContain(`Settings\n  CACHE_TTL_BOOKINGS=${bookings.choice_seconds}\n`);
 });

@@ -3,9 +3,10 @@
  * came (see the tier's what-if.ts for how, and how far off it may be); here the result becomes figures by the hour, and one
  * of the times is chosen.
  *
- * Rule: the shortest time that saves at least nine tenths of what the best one saves, if that is at least one load an hour
- * and a tenth of all loads, and if Redis has the memory. A longer time gains nothing then and only ages what changes past
- * the server.
+ * Rule: the shortest time that saves nine tenths of the loads that the best one saves, and nine tenths of the misses, if a
+ * tenth of either is saved at all and Redis has the memory. Loads are the work of the database, misses are people who wait
+ * for it; an aged answer saves the one and not the other. A longer time than that gains next to nothing, and ages what
+ * changes past the server.
  */
 import type { OtherTiming, PolicyTuning } from '@bookedbarber/contract';
 
@@ -14,6 +15,8 @@ export type TimeFigures = {
   freshSeconds: number;
   agedSeconds: number;
   hitRate: number;
+  /** Look-ups that have to wait for a load. */
+  missesPerHour: number;
   loadsPerHour: number;
   savedPerHour: number;
   /** Time that the database works on loads in an hour. */
@@ -38,7 +41,7 @@ export type Verdict = {
 /** So many entries have to be loaded before anything is said. */
 const fewestEntries = 30;
 const enough = 0.9;
-const worthAtLeast = { perHour: 1, ofLoads: 0.1 };
+const worthAtLeast = 0.1;
 
 /** `spareBytes`: memory that may be taken in addition; null: without a bound. */
 export function judgeTimes(tuning: PolicyTuning, spareBytes: number | null): Verdict {
@@ -51,14 +54,28 @@ export function judgeTimes(tuning: PolicyTuning, spareBytes: number | null): Ver
 
   function choose(): Pick<Verdict, 'choice' | 'reason'> {
     if (entriesOf(tuning) < fewestEntries) return { choice: null, reason: 'too-little' };
-    const worth = options.filter(
-      ({ savedPerHour }) =>
-        savedPerHour >= Math.max(worthAtLeast.perHour, worthAtLeast.ofLoads * now.loadsPerHour),
+    if (options.length === 0) return { choice: null, reason: 'too-early' };
+    const saved = options.map((option) => ({
+      option,
+      loads: option.savedPerHour,
+      misses: now.missesPerHour - option.missesPerHour,
+    }));
+    const worth = saved.filter(
+      ({ loads, misses }) =>
+        (loads > 0 && loads >= worthAtLeast * now.loadsPerHour) ||
+        (misses > 0 && misses >= worthAtLeast * now.missesPerHour),
     );
-    if (worth.length === 0) return { choice: null, reason: options.length === 0 ? 'too-early' : 'no-gain' };
-    const fitting = worth.filter((option) => spareBytes === null || addedBytes(now, option) <= spareBytes);
-    const most = Math.max(0, ...fitting.map(({ savedPerHour }) => savedPerHour));
-    const choice = fitting.find(({ savedPerHour }) => savedPerHour >= enough * most);
+    if (worth.length === 0) return { choice: null, reason: 'no-gain' };
+    const fitting = worth.filter(
+      ({ option }) => spareBytes === null || addedBytes(now, option) <= spareBytes,
+    );
+    const most = {
+      loads: Math.max(...fitting.map(({ loads }) => loads)),
+      misses: Math.max(...fitting.map(({ misses }) => misses)),
+    };
+    const choice = fitting.find(
+      ({ loads, misses }) => loads >= enough * most.loads && misses >= enough * most.misses,
+    )?.option;
     return choice === undefined ? { choice: null, reason: 'no-memory' } : { choice, reason: 'chosen' };
   }
 }
@@ -81,6 +98,7 @@ function figuresOf(tuning: PolicyTuning, of: OtherTiming): TimeFigures {
   return {
     freshSeconds: of.fresh_seconds,
     agedSeconds: of.aged_seconds,
+    missesPerHour: anHour(missesLeft),
     hitRate: lookUps === 0 ? 0 : Math.max(0, 1 - missesLeft / lookUps),
     loadsPerHour: anHour(of.loads),
     savedPerHour: Math.max(0, anHour(loads - of.loads)),

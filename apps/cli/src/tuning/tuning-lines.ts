@@ -66,17 +66,26 @@ function policyLines(policy: PolicyTuning, verdict: Verdict, columns: number, pa
 }
 
 function timeTable({ now, options, choice }: Verdict, columns: number, paint: Paint): string[] {
+  const unit = unitFor(now);
   const shown = [
     { title: '', from: 0, cell: (it: TimeFigures) => (it === choice ? paint.good('>') : '') },
     { title: 'fresh for', from: 0, cell: ({ freshSeconds }: TimeFigures) => span(freshSeconds) },
     { title: 'hit rate', from: 0, cell: ({ hitRate }: TimeFigures) => percent(hitRate, 1) },
-    { title: 'loads/h', from: 0, cell: ({ loadsPerHour }: TimeFigures) => figure(loadsPerHour) },
+    {
+      title: `loads/${unit.letter}`,
+      from: 0,
+      cell: ({ loadsPerHour }: TimeFigures) => figure(loadsPerHour * unit.hours),
+    },
     {
       title: 'saved',
       from: 44,
       cell: (it: TimeFigures) => (it === now ? '-' : percent(it.savedPerHour, now.loadsPerHour)),
     },
-    { title: 'load time/h', from: 58, cell: (it: TimeFigures) => `${figure(it.loadSecondsPerHour)} s` },
+    {
+      title: `load time/${unit.letter}`,
+      from: 58,
+      cell: (it: TimeFigures) => `${figure(it.loadSecondsPerHour * unit.hours)} s`,
+    },
     {
       title: 'memory',
       from: 70,
@@ -99,20 +108,29 @@ function conclusion(policy: PolicyTuning, { now, choice, reason, tooEarly, optio
   const longest = options.at(-1);
   const beyond =
     longest !== undefined && longest !== choice
-      ? ` ${span(longest.freshSeconds)} would save ${percent(longest.savedPerHour, now.loadsPerHour)}.`
+      ? ` ${span(longest.freshSeconds)} would save ${percent(longest.savedPerHour, now.loadsPerHour)} of the loads.`
       : '';
+  const unit = unitFor(now);
   return (
-    `Take ${span(choice.freshSeconds)}: it saves ${atLeast}${figure(choice.savedPerHour)} loads an hour.${beyond} Risk: ` +
-    `what is changed past the server, such as by hand in the database, is seen after ` +
-    `${span(choice.freshSeconds + choice.agedSeconds)} at most, now after ${span(now.freshSeconds + now.agedSeconds)}; ` +
-    `memory ${added === 0 ? 'stays as it is' : `+${bytes(added)} at most`}.${later}`
+    `Take ${span(choice.freshSeconds)}: it saves ${atLeast}${figure(choice.savedPerHour * unit.hours)} loads ` +
+    `${unit.words}, and ${percent(choice.hitRate, 1)} of the look-ups are hits instead of ` +
+    `${percent(now.hitRate, 1)}.${beyond} Risk: what is changed past the server, such as by hand in the database, ` +
+    `is seen after ${span(choice.freshSeconds + choice.agedSeconds)} at most, now after ` +
+    `${span(now.freshSeconds + now.agedSeconds)}; memory ${added === 0 ? 'stays as it is' : `+${bytes(added)}`}.${later}`
   );
+}
+
+/** Of a quiet shop by the day, of a busy one by the hour. */
+function unitFor({ loadsPerHour }: TimeFigures) {
+  return loadsPerHour < 10
+    ? { hours: 24, letter: 'day', words: 'a day' }
+    : { hours: 1, letter: 'h', words: 'an hour' };
 }
 
 const reasons: Record<Verdict['reason'], string> = {
   chosen: '',
   'too-little': 'Too little was loaded to say anything.',
   'too-early': 'It is too early to judge any other time.',
-  'no-gain': 'Keep it: a longer time saves less than a tenth of the loads, or less than one an hour.',
+  'no-gain': 'Keep it: a longer time saves less than a tenth of the loads, and of the misses.',
   'no-memory': 'A longer time would save loads, but fills Redis beyond 70 % of its memory.',
 };

@@ -55,6 +55,7 @@ function toJson(of: TimeFigures) {
     fresh_seconds: of.freshSeconds,
     aged_seconds: of.agedSeconds,
     hit_rate: of.hitRate,
+    misses_per_hour: of.missesPerHour,
     loads_per_hour: of.loadsPerHour,
     saved_per_hour: of.savedPerHour,
     load_seconds_per_hour: of.loadSecondsPerHour,
