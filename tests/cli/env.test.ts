@@ -279,10 +279,12 @@ describe('the server in production', () => {
     const { child, output } = await spawned([built('server/dist/api.js')], {
       env: { NODE_ENV: 'production', PORT: '0', LOG_LEVEL: 'warn' },
     });
-    const [{ listening }] = (await once(child, 'message')) as [{ listening: string }];
+    const [said] = (await Promise.race([once(child, 'message'), once(child, 'close')])) as [unknown];
+    expect(said, output()).toHaveProperty('listening');
+    const { listening } = said as { listening: string };
     const health = await (await fetch(`${listening}/api/v1/cache/health`)).json();
-    child.disconnect();
-    await once(child, 'close');
+    child.kill('SIGTERM');
+    await once(child, 'exit');
     await database.drop();
     expect(new URL(listening).hostname).toBe('127.0.0.1');
     expect(Object.keys(health)).toEqual([

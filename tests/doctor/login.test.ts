@@ -1,5 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { until } from '../redis-tier/setup/until.ts';
+import { startServer } from '../setup/server.ts';
+import { makeShop, sendTo } from '../setup/shop-fixture.ts';
+import { verify } from '../verify/setup/verified.ts';
 import { examine, secret, wrongSecret } from './setup/examined.ts';
 import { type ExaminedRedis, startExaminedRedis } from './setup/examined-redis.ts';
 
@@ -97,17 +101,41 @@ describe('a user', () => {
     expect(finding('password_wrong').message).toContain('user app');
   });
 
-  test('with the rights that the mend names is healthy', async () => {
-    await setUser('app', '~app:*', '-@all');
-    const { finding } = await ask('app');
-    const rules = /on (.*?) \(ElastiCache/.exec(
-      (await askFor('~bb:*', '+info')).finding('user_without_rights').mend,
-    );
-    expect(finding('user_without_rights').code).toBeDefined();
-    expect(rules?.[1]).toBeDefined();
-    await setUser('app', ...(rules?.[1]?.split(' ') ?? []));
+  /** The access string that the mend gives, for somebody who has next to none. */
+  const namedRights = async (): Promise<string[]> => {
+    const { finding } = await askFor('~app:*', '+info');
+    const rules = /on (.*?) \(ElastiCache/.exec(finding('user_without_rights').mend)?.[1];
+    return rules?.split(' ') ?? [];
+  };
+
+  test('with the rights that the mend names is healthy, and the server needs no others', async () => {
+    const rights = await namedRights();
+    expect(rights.length).toBeGreaterThan(5);
+    await setUser('app', ...rights);
     const { faults, warnings } = await ask('app');
     expect([faults, warnings]).toEqual([[], []]);
+
+    await redis.admin.call('ACL', 'LOG', 'RESET');
+    const server = await startServer({
+      worker: true,
+      env: {
+        REDIS_URL: redis.address,
+        REDIS_USERNAME: 'app',
+        REDIS_PASSWORD: secret,
+        REDIS_KEY_PREFIX: 'bb',
+        RATE_LIMIT_ENABLED: 'true',
+      },
+    });
+    const verified = await verify(server.url);
+    const asOperator = sendTo(server.url, server.operatorToken);
+    const { shop } = await makeShop(asOperator);
+    await asOperator('GET', `/api/v1/cache/keys?shop=${shop.slug}`);
+    await asOperator('GET', '/api/v1/cache/stats');
+    await until('the worker has its queue', async () => (await redis.admin.keys('{bb:j}*')).length > 0);
+    await server.stop();
+    expect(verified.faults).toEqual([]);
+    expect(await redis.admin.call('ACL', 'LOG')).toEqual([]);
+    await redis.admin.flushall();
   });
 
   const askFor = async (...rules: string[]) => {

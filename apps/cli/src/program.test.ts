@@ -25,6 +25,9 @@ const verbs = [
   ['shop', 'show'],
   ['import', 'salon'],
   ['demo'],
+  ['env'],
+  ['doctor'],
+  ['verify'],
   ['status'],
   ['tune'],
 ];
@@ -45,6 +48,9 @@ describe('help', () => {
       'shop',
       'import',
       'demo',
+      'env',
+      'doctor',
+      'verify',
       'status',
       'tune',
       'BOOKEDBARBER_URL',
@@ -70,6 +76,11 @@ describe('exit code 2', () => {
     [['tune', 'bookings']],
     [['shop', 'create', '--slug', 'x']],
     [['shop', 'list', '--url', 'localhost:3000']],
+    [['doctor']],
+    [['doctor', 'redis://localhost', '--timeout', '0']],
+    [['verify']],
+    [['verify', 'ftp://booking.example']],
+    [['env', '--set', 'nonsense']],
   ])('for %j, with words on stderr alone', async (args) => {
     const { code, stdout, stderr } = await bookedbarber(args);
     expect([code, stdout]).toEqual([2, '']);
@@ -83,6 +94,12 @@ test('a failure says what to do, in text or for machines', async () => {
   expect(text.stderr).toMatch(/^error: No running server was found\.\nStart one with `npm start`/);
   const json = await bookedbarber(['shop', 'list', '--json']);
   expect(JSON.parse(json.stderr)).toMatchObject({ error: { code: 'server_unknown', details: [] } });
+});
+
+test('a secret that was given as an option that is none is not repeated', async () => {
+  const { code, stderr } = await bookedbarber(['doctor', '--password=hunter2-hunter2']);
+  expect([code, stderr]).toEqual([2, expect.stringContaining("unknown option '--password'")]);
+  expect(stderr).not.toContain('hunter2');
 });
 
 test('a shop that lacks several things says all of them at once', async () => {

@@ -34,13 +34,13 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
 function createProgram(surroundings: Surroundings): Command {
   const program = new Command('bookedbarber')
     .description(
-      'Runs a BookedBarber server from the command line, through its HTTP API and as its operator.',
+      'Runs a BookedBarber server from the command line: its shops through its HTTP API, and its way into production.',
     )
     .version(version)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => surroundings.stdout.write(text),
-      writeErr: (text) => surroundings.stderr.write(text),
+      writeErr: (text) => surroundings.stderr.write(withoutValues(text)),
       getOutHelpWidth: () => helpWidth(surroundings.stdout.columns),
       getErrHelpWidth: () => helpWidth(surroundings.stderr.columns),
     })
@@ -88,7 +88,17 @@ Begin with:
   bookedbarber import salon DIR --dry-run       what a book holds, before it is brought in
   bookedbarber status                           what the server does, live
 
+Into production:
+  bookedbarber env --redis HOST:6379            the settings, in .env.production
+  bookedbarber doctor                           whether Redis is what they say, from its name to a round trip
+  bookedbarber verify https://YOUR.SITE         whether the deployment is as it should be, from outside
+
 ${exitCodesHelp} NO_COLOR turns colours off.`;
+
+/** An unknown option is repeated to whoever typed it, but not its value: it may be a password. */
+function withoutValues(text: string): string {
+  return text.replace(/(unknown option '--[\w-]+)=[^\n]*'/, "$1'");
+}
 
 function helpWidth(columns: number | undefined): number {
   return Math.min(columns ?? 100, 100);

@@ -32,6 +32,13 @@ export function withValues(text: string, wanted: Wanted): string {
   return begin + added.join('');
 }
 
+/** Number of the first line that is neither an assignment nor a comment: Node would take it for a part of the next name. */
+export function unreadableLine(text: string): number | undefined {
+  const rest = text.replace(assignment, (lines) => lines.replace(/[^\n]/g, ''));
+  const index = rest.split('\n').findIndex((line) => !/^\s*(#|$)/.test(line));
+  return index < 0 ? undefined : index + 1;
+}
+
 function lineOf(name: string, value: string): string {
   return `${name}=${quoted(name, value)}\n`;
 }

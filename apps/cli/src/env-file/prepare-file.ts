@@ -6,7 +6,7 @@ import type { Ask } from '../terminal/ask.ts';
 import { askForMissing } from './ask-for-missing.ts';
 import { checkAuthToken, isElastiCache } from './auth-token.ts';
 import { type Change, differenceOf } from './difference.ts';
-import { valuesOf, withValues } from './env-text.ts';
+import { unreadableLine, valuesOf, withValues } from './env-text.ts';
 import { neededInProduction } from './known-variables.ts';
 import type { SettingsOfPlan } from './plan-file.ts';
 import { type EnvOptions, type GivenSecrets, wantedValues } from './wanted-values.ts';
@@ -32,6 +32,16 @@ export type Order = {
 /** The file as it shall be, made from what it is. Throws Failure or WrongUsage for settings that cannot work. */
 export async function prepareFile(before: string, order: Order): Promise<PreparedFile> {
   const { options, given, plan, ask } = order;
+  const unreadable = unreadableLine(before);
+  if (unreadable !== undefined) {
+    throw new Failure(
+      'line_unreadable',
+      `Line ${unreadable} of the file is neither NAME=value nor a comment.`,
+      {
+        mend: 'Correct it by hand, or begin it with a #. The file is as it was.',
+      },
+    );
+  }
   const old = valuesOf(before);
   const wanted = wantedValues(options, given, plan, old);
   const draft = withValues(before === '' ? heading : before, wanted);

@@ -5,7 +5,7 @@ import { Failure } from '../failures.ts';
  * possible, since `docker --env-file` takes quotes for a part of the value. Throws Failure for what cannot be written.
  */
 export function quoted(name: string, value: string): string {
-  if (/^[A-Za-z0-9_@%+=:,./?*~-]*$/.test(value)) return value;
+  if (/^[A-Za-z0-9_@%+=:,./?*~-]+$/.test(value)) return value;
   if (/[\r\n\0]/.test(value)) throw cannotWrite(name, 'has a line break in it');
   if (!value.includes("'")) return `'${value}'`;
   // In double quotes the two characters \n mean a line break.
