@@ -19,7 +19,15 @@ async function bookedbarber(args: string[], variables: Record<string, string> = 
   return { code, stdout, stderr };
 }
 
-const verbs = [['shop', 'create'], ['shop', 'list'], ['shop', 'show'], ['import', 'salon'], ['demo'], ['status'], ['tune']];
+const verbs = [
+  ['shop', 'create'],
+  ['shop', 'list'],
+  ['shop', 'show'],
+  ['import', 'salon'],
+  ['demo'],
+  ['status'],
+  ['tune'],
+];
 
 describe('help', () => {
   test.each(verbs)('of %s %s has examples and exit codes, and fits a terminal', async (...verb) => {

@@ -2,8 +2,10 @@ import { Command, CommanderError } from 'commander';
 import { exitCodes, Failure } from './failures.ts';
 import type { Surroundings } from './surroundings.ts';
 import { paintFor } from './terminal/paint.ts';
+import { addAdvise } from './verbs/advise.ts';
 import { addDemo } from './verbs/demo.ts';
 import { addImportSalon } from './verbs/import-salon.ts';
+import { addPlan } from './verbs/plan.ts';
 import { addShopCreate } from './verbs/shop-create.ts';
 import { addShopList } from './verbs/shop-list.ts';
 import { addShopShow } from './verbs/shop-show.ts';
@@ -46,8 +48,10 @@ function createProgram(surroundings: Surroundings): Command {
   addShop(program, surroundings);
   addImport(program, surroundings);
   addDemo(program, surroundings);
+  addPlan(program, surroundings);
   addStatus(program, surroundings);
   addTune(program, surroundings);
+  addAdvise(program, surroundings);
   return program;
 }
 
