@@ -2,10 +2,12 @@ import { Command, CommanderError } from 'commander';
 import { exitCodes, Failure } from './failures.ts';
 import type { Surroundings } from './surroundings.ts';
 import { paintFor } from './terminal/paint.ts';
+import { addAdvise } from './verbs/advise.ts';
 import { addDemo } from './verbs/demo.ts';
 import { addDoctor } from './verbs/doctor.ts';
 import { addEnv } from './verbs/env.ts';
 import { addImportSalon } from './verbs/import-salon.ts';
+import { addPlan } from './verbs/plan.ts';
 import { addShopCreate } from './verbs/shop-create.ts';
 import { addShopList } from './verbs/shop-list.ts';
 import { addShopShow } from './verbs/shop-show.ts';
@@ -49,10 +51,12 @@ function createProgram(surroundings: Surroundings): Command {
   addShop(program, surroundings);
   addImport(program, surroundings);
   addDemo(program, surroundings);
+  addPlan(program, surroundings);
   addEnv(program, surroundings);
   addDoctor(program, surroundings);
   addVerify(program, surroundings);
   addStatus(program, surroundings);
+  addAdvise(program, surroundings);
   addTune(program, surroundings);
   return program;
 }

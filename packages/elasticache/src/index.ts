@@ -1,8 +1,9 @@
 export { type Advice, advise } from './advice/advise.ts';
 export { blockers, type Condition, type Rung, type Step } from './advice/rung.ts';
-export { nodeByMaxmemory, type State, stateOfPlan } from './advice/state.ts';
+export { nodeByMaxmemory, type State, stateOfPlan, watchTargetOf } from './advice/state.ts';
 export { type Cost, costOf } from './cost/cost.ts';
 export * from './facts/engines.ts';
+export { type GuideRow, guideRows } from './facts/guide.ts';
 export * from './facts/limits.ts';
 export * from './facts/node-types.ts';
 export * from './facts/prices.ts';

@@ -2,7 +2,7 @@ import { type Finding, findings, type Readings } from '../thresholds/findings.ts
 import { shippedThresholds, type Thresholds } from '../thresholds/thresholds.ts';
 import { clusterMode, globalDatastore, multiAz, nextNode, vertical } from './ladder.ts';
 import type { Rung, Step } from './rung.ts';
-import { type State, targetOf } from './state.ts';
+import { type State, watchTargetOf } from './state.ts';
 
 export type Advice = {
   readonly findings: readonly Finding[];
@@ -37,7 +37,7 @@ const wantsCores = new Set(['engine_cpu_high', 'engine_cpu_full']);
  * before anything that shares data out, then cluster mode, and another region only for whoever wants one.
  */
 export function advise(state: State, readings: Readings, thresholds: Thresholds = shippedThresholds): Advice {
-  const found = findings(readings, targetOf(state), thresholds);
+  const found = findings(readings, watchTargetOf(state), thresholds);
   const { step, why } = choose(state, found);
   const isSafe = (state.replicasPerShard ?? 0) > 0 && state.multiAz;
   const ladder = [

@@ -49,7 +49,7 @@ export function stateOfPlan(plan: Plan, connectionsOfProcess: number): State {
 }
 
 /** What the rules watch of it. Of a node that is not known only what holds for every node is judged. */
-export function targetOf(state: State): WatchTarget {
+export function watchTargetOf(state: State): WatchTarget {
   return {
     group: state.group,
     node: state.node ?? unknownNode,

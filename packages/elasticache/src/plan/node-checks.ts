@@ -27,14 +27,14 @@ export const nodeChecks: Check = function* (plan) {
       message: 'Multi-AZ wants somebody to fail over to, and the plan has one node a shard.',
       mend: 'Set replicasPerShard to 1 or more, which doubles the price, or multiAz to false.',
     };
-  if (plan.multiAz && !plan.automaticFailover)
+  if (plan.multiAz && plan.replicasPerShard > 0 && !plan.automaticFailover)
     yield {
       code: 'multi_az_without_failover',
       path: 'automaticFailover',
       message: 'Multi-AZ without automatic failover is refused by ElastiCache.',
       mend: 'Set automaticFailover to true.',
     };
-  if (plan.automaticFailover && plan.replicasPerShard === 0)
+  if (plan.automaticFailover && !plan.multiAz && plan.replicasPerShard === 0)
     yield {
       code: 'failover_one_node',
       path: 'replicasPerShard',

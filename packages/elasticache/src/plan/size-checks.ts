@@ -1,5 +1,5 @@
-import { findNodeType } from '../facts/node-types.ts';
-import { dimensions } from '../sizing/fit.ts';
+import { findNodeType, type NodeType } from '../facts/node-types.ts';
+import { type Dimension, dimensions } from '../sizing/fit.ts';
 import { loadOf } from '../sizing/load.ts';
 import { inUnits } from '../sizing/units.ts';
 import type { Check } from './plan.ts';
@@ -16,6 +16,13 @@ export const sizeChecks: Check = function* (plan) {
         code: `node_too_small_${name}`,
         path: 'nodeType',
         message: `The business needs ${inUnits(name, need)} of ${name} with head-room; ${plan.nodeType} has ${inUnits(name, allowed)} to give.`,
-        mend: 'Take the next larger node, or correct the figures.',
+        mend: mendOf(name, node, Math.ceil((need / allowed) * plan.shards)),
       };
 };
+
+/** A larger node helps, except with commands on a core that is a whole one already. */
+function mendOf(name: Dimension['name'], node: NodeType, shards: number): string {
+  return name === 'cpu' && node.burst === null
+    ? `A larger node has no faster core: share it out with ${shards} shards (cluster mode).`
+    : `Take a larger node, or ${shards} shards (cluster mode).`;
+}

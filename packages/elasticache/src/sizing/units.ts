@@ -3,11 +3,11 @@ import type { Dimension } from './fit.ts';
 const mebibyte = 1024 ** 2;
 const gibibyte = 1024 ** 3;
 
-/** Bytes as people read them: 12.3 MiB, 1.03 GiB. */
+/** Bytes as people read them: 12.3 MiB, 842 MiB, 1.03 GiB. */
 export function bytesInWords(bytes: number): string {
-  return bytes < gibibyte / 2
-    ? `${(bytes / mebibyte).toFixed(1)} MiB`
-    : `${(bytes / gibibyte).toFixed(2)} GiB`;
+  if (bytes >= gibibyte) return `${(bytes / gibibyte).toFixed(2)} GiB`;
+  const mebibytes = bytes / mebibyte;
+  return `${mebibytes.toFixed(mebibytes < 100 ? 1 : 0)} MiB`;
 }
 
 /** A need or a limit in the unit of its dimension. */
