@@ -1,8 +1,9 @@
 import type { CacheTuning } from '@bookedbarber/contract';
+import { shippedThresholds } from '@bookedbarber/elasticache';
 import { addedBytes, judgeTimes, type Verdict } from './judge-times.ts';
 
-/** Redis is not filled further than this by longer times: a tenth of its memory below where alerts begin. */
-const fillTo = 0.7;
+/** Share of its memory that longer times may fill Redis to: a tenth below where alerts begin. */
+export const fillTo = (shippedThresholds.memoryTicketPercent - 10) / 100;
 
 /** Policies one after the other: what one takes of the memory is no longer there for the next. */
 export function judgeAll(tuning: CacheTuning): Verdict[] {

@@ -2,6 +2,7 @@ import type { CacheTuning, PolicyTuning } from '@bookedbarber/contract';
 import type { Paint } from '../terminal/paint.ts';
 import { table } from '../terminal/table.ts';
 import { bytes, counted, figure, percent, span, wrap } from '../terminal/words.ts';
+import { fillTo } from './judge-all.ts';
 import { addedBytes, entriesOf, type TimeFigures, type Verdict } from './judge-times.ts';
 
 /** What was found out of each policy, and the settings that follow from it. */
@@ -132,5 +133,5 @@ const reasons: Record<Verdict['reason'], string> = {
   'too-little': 'Too little was loaded to say anything.',
   'too-early': 'It is too early to judge any other time.',
   'no-gain': 'Keep it: a longer time saves less than a tenth of the loads, and of the misses.',
-  'no-memory': 'A longer time would save loads, but fills Redis beyond 70 % of its memory.',
+  'no-memory': `A longer time would save loads, but fills Redis beyond ${percent(fillTo, 1)} of its memory.`,
 };
