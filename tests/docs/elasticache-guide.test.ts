@@ -106,12 +106,16 @@ async function startInProduction(): Promise<void> {
       const child = spawn(process.execPath, [join(project, `apps/server/dist/${role}.js`)], {
         cwd: files.folder,
         env: { ...environment(), NODE_ENV: 'production', HOST: '127.0.0.1', PORT: '0' },
-        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       });
       processes.push(child);
+      let errors = '';
+      child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+        errors += text;
+      });
       if (role === 'worker') return '';
       const ended = once(child, 'exit').then(([code]) => {
-        throw new Error(`the api ended with ${code}`);
+        throw new Error(`the api ended with ${code}: ${errors}`);
       });
       const [message] = await Promise.race([once(child, 'message'), ended]);
       return (message as { listening: string }).listening;
