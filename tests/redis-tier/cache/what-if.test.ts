@@ -108,11 +108,11 @@ test('what is told of another time comes true to a twentieth', async () => {
   }
 }, 60_000);
 
-test('where two processes share the look-ups, no more is told as saved than is', async () => {
+test('where two processes share the look-ups, no more is told as saved than is, and most of it', async () => {
   const now = await live(minuteMs, [dayMs], 2);
   const day = await live(dayMs, [], 2);
   const told = now.told[0] ?? { loads: 0, entries: 0 };
   expect(told.entries).toBeGreaterThan(day.misses);
   expect(told.loads).toBeGreaterThan(day.loads);
-  expect(told.loads).toBeLessThan(now.loads);
+  expect(now.loads - told.loads).toBeGreaterThan(0.7 * (now.loads - day.loads));
 }, 60_000);

@@ -122,8 +122,9 @@ export class WhatIf {
 
   /** An entry was read, with tags that are valid. `snapshot`: what had been heard before. */
   seen({ entryKey, tagKeys }: EntryNames, asOfMs: number, snapshot: Snapshot): void {
+    if (this.#plays.length === 0) return;
     const memory = this.#memories.get(entryKey);
-    if (this.#plays.length === 0 || asOfMs <= (memory?.loadedMs ?? 0)) return;
+    if (asOfMs <= (memory?.loadedMs ?? 0)) return;
     const heard = memory?.heard?.epoch === snapshot.epoch ? memory.heard : null;
     const isLost = heard === null || !this.#counters.isUnchanged(this.#counters.placesOf(tagKeys), heard);
     const endsMs = this.#plays.map((play, index) => {
