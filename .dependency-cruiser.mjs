@@ -83,7 +83,7 @@ export default {
         'Reading settings takes no client library: the command line starts quickly, and reads them the same way.',
       severity: 'error',
       from: { path: '^packages/redis-tier/src/settings/' },
-      to: { pathNot: '^packages/redis-tier/src/settings/' },
+      to: { pathNot: '^packages/redis-tier/src/settings/', dependencyTypesNot: ['core'] },
     },
     {
       name: 'redis-tier-siblings-do-not-meet',

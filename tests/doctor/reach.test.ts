@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../bin/services/free-port.mjs';
 import { startFaultProxy } from '../../packages/redis-tier/src/testing/index.ts';
@@ -66,6 +66,32 @@ describe('a server that cannot be reached', () => {
     await proxy.close();
     expect(faults).toEqual(['connection_lost']);
   });
+});
+
+test.each([
+  ['falls silent', 'server_silent', (client: Socket) => void client.pause()],
+  ['ends the connection', 'connection_lost', (client: Socket) => void client.destroy()],
+])('a server that %s in the middle is told once', async (_what, code, end) => {
+  // At the first word of the check of rights, and from then on.
+  const proxy = createTcpServer((client) => {
+    const server = connect(redis.port, '127.0.0.1');
+    client.on('data', (chunk) => (chunk.includes('MGET') ? end(client) : server.write(chunk)));
+    server.on('data', (chunk) => client.write(chunk));
+    for (const socket of [client, server]) {
+      socket.on('error', () => {});
+      socket.on('close', () => void [client, server].map((both) => both.destroy()));
+    }
+  });
+  proxy.listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  const { port } = proxy.address() as AddressInfo;
+  const { faults, text } = await examine({
+    args: [`redis://127.0.0.1:${port}`, '--timeout', '1'],
+    variables,
+  });
+  proxy.close();
+  expect(faults).toEqual([code]);
+  expect(text).toMatch(/skipped +not reached +eviction/);
 });
 
 describe('a slow way to the server', () => {

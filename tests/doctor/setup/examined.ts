@@ -66,6 +66,7 @@ export async function examine({ args = [], variables = {}, changes = {} }: Asked
   expect(report.faults).toEqual(codesOf('fault'));
   expect(terminal.code, text).toBe(report.healthy ? 0 : 1);
   expect(machine.code).toBe(terminal.code);
+  expect(terminal.stderr).toContain('settings …');
   return {
     code: machine.code,
     report,

@@ -1,4 +1,4 @@
-import { type CheckListener, CheckLog, type CheckResult } from '../checks/check-log.ts';
+import { type CheckListener, CheckLog, type CheckResult, type Seen } from '../checks/check-log.ts';
 import { type ServerCheck, serverChecks } from './checks.ts';
 import { compareClocks } from './clock.ts';
 import { checkCluster } from './cluster.ts';
@@ -70,18 +70,21 @@ async function reach(
   return undefined;
 }
 
+/** Ends early when the connection does: one cause is told once. */
 async function goThrough(
   examination: Examination,
   log: CheckLog<ServerCheck>,
 ): Promise<RoundTrips | undefined> {
-  await log.run('cluster', () => checkCluster(examination));
-  const hasDatabase = await log.run('database', () => selectDatabase(examination));
+  const run = async <T>(check: ServerCheck, work: () => Seen<T> | Promise<Seen<T>>) =>
+    examination.link.isOpen ? log.run(check, work) : undefined;
+  await run('cluster', () => checkCluster(examination));
+  const hasDatabase = await run('database', () => selectDatabase(examination));
   const mayWrite = hasDatabase === true && (!examination.isReplica || examination.inCluster);
-  if (mayWrite) await log.run('rights', () => checkRights(examination));
-  await log.run('eviction', () => checkEviction(examination));
-  await log.run('memory', () => checkMemory(examination));
-  await log.run('connections', () => checkConnections(examination));
-  await log.run('clock', () => compareClocks(examination));
-  if (mayWrite) await log.run('set, get, delete', () => setGetDelete(examination));
-  return log.run('round trip', () => measureRoundTrips(examination));
+  if (mayWrite) await run('rights', () => checkRights(examination));
+  await run('eviction', () => checkEviction(examination));
+  await run('memory', () => checkMemory(examination));
+  await run('connections', () => checkConnections(examination));
+  await run('clock', () => compareClocks(examination));
+  if (mayWrite) await run('set, get, delete', () => setGetDelete(examination));
+  return run('round trip', () => measureRoundTrips(examination));
 }

@@ -1,11 +1,10 @@
 import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
-import { connect, isIP, type Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import type { Seen } from '../checks/check-log.ts';
 import { CheckFailed, type Finding } from '../checks/finding.ts';
+import { type Address, openSocket } from '../checks/open-socket.ts';
 import { within } from './within.ts';
-
-type Address = { host: string; port: number };
 
 /** Whether the name leads anywhere. */
 export async function findName(host: string, timeoutMs: number): Promise<Seen<readonly LookupAddress[]>> {
@@ -46,42 +45,13 @@ function nameServerSilent(host: string, code = 'no answer in time'): Omit<Findin
 /** Whether the port takes connections. The socket is open then. */
 export async function openPort(address: Address, timeoutMs: number): Promise<Socket> {
   try {
-    return await opened(address, timeoutMs);
+    return await openSocket(address, timeoutMs);
   } catch (error) {
-    throw new CheckFailed(unreachable(address, codeOf(error)));
+    throw new CheckFailed(unreachable(address, (error as NodeJS.ErrnoException).code));
   }
 }
 
-function opened({ host, port }: Address, timeoutMs: number): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    // An address that takes its time must leave some of it for the next one.
-    const socket = connect({ host, port, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: 500 });
-    const timer = setTimeout(() => {
-      socket.destroy();
-      reject(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' }));
-    }, timeoutMs);
-    const onError = (error: Error): void => {
-      clearTimeout(timer);
-      reject(error);
-    };
-    socket.once('error', onError);
-    socket.once('connect', () => {
-      clearTimeout(timer);
-      socket.off('error', onError);
-      // Whoever takes the socket over listens; until then nothing may throw.
-      socket.on('error', () => {});
-      resolve(socket);
-    });
-  });
-}
-
-/** With several addresses Node throws all their errors as one: the first tells most. */
-function codeOf(error: unknown): string {
-  const one = error instanceof AggregateError ? (error.errors[0] as unknown) : error;
-  return (one as NodeJS.ErrnoException).code ?? 'unknown';
-}
-
-function unreachable({ host, port }: Address, code: string): Omit<Finding, 'severity'> {
+function unreachable({ host, port }: Address, code = 'unknown'): Omit<Finding, 'severity'> {
   if (code === 'ECONNREFUSED') {
     return {
       code: 'connection_refused',

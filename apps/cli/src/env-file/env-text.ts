@@ -4,9 +4,9 @@ import { quoted } from './quote.ts';
 /** Values by name; null takes the variable out. */
 export type Wanted = ReadonlyMap<string, string | null>;
 
-/** An assignment, with a quoted value over several lines where it has one. */
+/** An assignment, with a quoted value over several lines where it has one. Before a name Node takes blanks, and no tabs. */
 const assignment =
-  /^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_.-]*)[ \t]*=[ \t]*(?:"[^"]*"|'[^']*'|`[^`]*`)?[^\n]*(?:\n|$)/gm;
+  /^ *(?:export +)?([A-Za-z_][A-Za-z0-9_.-]*) *= *(?:"[^"]*"|'[^']*'|`[^`]*`)?[^\n]*(?:\n|$)/gm;
 
 export function valuesOf(text: string): Map<string, string> {
   return new Map(Object.entries(parseEnv(text)).map(([name, value]) => [name, value ?? '']));
@@ -32,10 +32,13 @@ export function withValues(text: string, wanted: Wanted): string {
   return begin + added.join('');
 }
 
-/** Number of the first line that is neither an assignment nor a comment: Node would take it for a part of the next name. */
+/**
+ * Number of the first line that is neither an assignment nor a comment: Node takes it for a part of the next name, and so
+ * it does with a comment that does not begin its line, and with blanks alone in a line.
+ */
 export function unreadableLine(text: string): number | undefined {
   const rest = text.replace(assignment, (lines) => lines.replace(/[^\n]/g, ''));
-  const index = rest.split('\n').findIndex((line) => !/^\s*(#|$)/.test(line));
+  const index = rest.split('\n').findIndex((line) => !/^(#|\r?$)/.test(line));
   return index < 0 ? undefined : index + 1;
 }
 

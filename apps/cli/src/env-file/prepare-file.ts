@@ -38,7 +38,7 @@ export async function prepareFile(before: string, order: Order): Promise<Prepare
       'line_unreadable',
       `Line ${unreadable} of the file is neither NAME=value nor a comment.`,
       {
-        mend: 'Correct it by hand, or begin it with a #. The file is as it was.',
+        mend: 'Correct it by hand: a comment begins with its #, and an empty line has no blanks. The file is as it was.',
       },
     );
   }

@@ -1,7 +1,8 @@
 import { type IncomingHttpHeaders, request } from 'node:http';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { certificateFault, HandshakeFailed, shakeHands, type Trust } from '../checks/certificate.ts';
 import { CheckFailed } from '../checks/finding.ts';
+import { openSocket } from '../checks/open-socket.ts';
 import { unreachableSite } from './unreachable-site.ts';
 
 export type Answer = { status: number; headers: IncomingHttpHeaders; body: string };
@@ -41,7 +42,7 @@ async function openConnection(url: URL, { timeoutMs, trust }: SiteOptions): Prom
   const isSecure = url.protocol === 'https:';
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const port = Number(url.port || (isSecure ? 443 : 80));
-  const socket = await connected(host, port, timeoutMs).catch((error: unknown) => {
+  const socket = await openSocket({ host, port }, timeoutMs).catch((error: unknown) => {
     throw new CheckFailed(unreachableSite(url, (error as NodeJS.ErrnoException).code));
   });
   if (!isSecure) return { socket, protocol: null, certificateEnds: null };
@@ -56,25 +57,6 @@ async function openConnection(url: URL, { timeoutMs, trust }: SiteOptions): Prom
   }
   const certificateEnds = new Date(secure.getPeerCertificate().valid_to);
   return { socket: secure, protocol: secure.getProtocol(), certificateEnds };
-}
-
-function connected(host: string, port: number, timeoutMs: number): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, autoSelectFamily: true });
-    const fail = (error: unknown): void => {
-      clearTimeout(timer);
-      socket.destroy();
-      reject(error instanceof AggregateError ? error.errors[0] : error);
-    };
-    const timer = setTimeout(() => fail(Object.assign(new Error('late'), { code: 'ETIMEDOUT' })), timeoutMs);
-    socket.once('error', fail);
-    socket.once('connect', () => {
-      clearTimeout(timer);
-      socket.off('error', fail);
-      socket.on('error', () => {});
-      resolve(socket);
-    });
-  });
 }
 
 function ask(url: URL, path: string, socket: Socket, timeoutMs: number): Promise<Answer> {

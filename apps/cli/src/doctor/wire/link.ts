@@ -79,6 +79,10 @@ export class RedisLink {
     });
   }
 
+  get isOpen(): boolean {
+    return this.#ended === undefined;
+  }
+
   close(): void {
     this.#end('closed');
     this.#socket.destroy();
