@@ -27,6 +27,8 @@ const verbs = [
   ['demo'],
   ['status'],
   ['tune'],
+  ['plan'],
+  ['advise'],
 ];
 
 describe('help', () => {
