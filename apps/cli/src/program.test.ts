@@ -30,6 +30,8 @@ const verbs = [
   ['verify'],
   ['status'],
   ['tune'],
+  ['plan'],
+  ['advise'],
 ];
 
 describe('help', () => {

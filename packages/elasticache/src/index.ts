@@ -8,6 +8,8 @@ export * from './facts/limits.ts';
 export * from './facts/node-types.ts';
 export * from './facts/prices.ts';
 export * from './facts/sources.ts';
+export { factsPage } from './pages/facts-page.ts';
+export { runbook } from './pages/runbook.ts';
 export { authTokenErrors } from './plan/auth-token.ts';
 export { connectionsOfPlan, connectionsOfProcess } from './plan/client-checks.ts';
 export { makePlan, smallestNode, type Wishes } from './plan/make-plan.ts';
@@ -25,5 +27,5 @@ export { type Annotation, dashboard, type Graph } from './thresholds/dashboard.t
 export { type Finding, findings, type Readings } from './thresholds/findings.ts';
 export type { Looking, Metric, Rule, Severity, WatchTarget } from './thresholds/rule.ts';
 export { ruleNamed, rules, rulesFor } from './thresholds/rules.ts';
-export { runbook } from './thresholds/runbook.ts';
+
 export { shippedThresholds, type Thresholds } from './thresholds/thresholds.ts';

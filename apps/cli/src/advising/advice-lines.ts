@@ -12,7 +12,7 @@ import {
 } from '@bookedbarber/elasticache';
 import { dollarsMore } from '../planning/dollars.ts';
 import type { Paint } from '../terminal/paint.ts';
-import { wrap } from '../terminal/words.ts';
+import { counted, wrap } from '../terminal/words.ts';
 
 export type AdviceView = {
   server: string;
@@ -45,7 +45,7 @@ export function adviceLines(view: AdviceView): string[] {
 }
 
 function nodesOf({ node, engine, replicasPerShard, region, shards, clusterMode }: State): string {
-  const replicas = replicasPerShard === null ? 'replicas not known' : `${replicasPerShard} replicas`;
+  const replicas = replicasPerShard === null ? 'replicas not known' : counted(replicasPerShard, 'replica');
   const nodes = clusterMode
     ? `${shards} shards of ${node?.name ?? 'unknown nodes'}`
     : (node?.name ?? 'node not known');

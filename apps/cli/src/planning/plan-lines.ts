@@ -6,6 +6,7 @@ import {
   dimensions,
   engineNames,
   findNodeType,
+  hoursPerMonth,
   inUnits,
   loadOf,
   measured,
@@ -35,7 +36,7 @@ export function planLines(plan: Plan, paint: Paint): string[] {
     paint.heading('Why'),
     ...reasons(plan).flatMap((reason) => bullet(reason)),
     '',
-    ...sourceLines(plan).map((line) => paint.quiet(line)),
+    ...sourceLines(plan).flatMap((line) => wrap(line, '', 100).map((part) => paint.quiet(part))),
   ];
 }
 
@@ -115,7 +116,7 @@ function sourceLines({ region }: Plan): string[] {
   return [
     sources === null
       ? `No prices of ${region} are known here: look them up before you build.`
-      : `Prices: ${sources.nodes.name}, read ${sources.nodes.read}, ${730} hours; traffic between zones is not in them.`,
+      : `Prices: ${sources.nodes.name}, read ${sources.nodes.read}, ${hoursPerMonth} hours; traffic between zones is not in them.`,
     `Needs: measured with \`${measured.command}\` on ${measured.date}.`,
   ];
 }

@@ -20,7 +20,7 @@ const packets = {
   severity: 'ticket',
   wrongWhen: 'above',
   limit: (thresholds) => thresholds.networkPackets,
-  limitInWords: (thresholds) => `${thresholds.networkPackets} packets in every one of five minutes`,
+  limitInWords: (thresholds) => `${thresholds.networkPackets} packets`,
   unit: '',
   appliesTo: () => true,
   appliesInWords: 'every node',

@@ -1,6 +1,6 @@
-import type { Rule } from './rule.ts';
-import { rules } from './rules.ts';
-import { shippedThresholds, type Thresholds } from './thresholds.ts';
+import type { Rule } from '../thresholds/rule.ts';
+import { rules } from '../thresholds/rules.ts';
+import { shippedThresholds, type Thresholds } from '../thresholds/thresholds.ts';
 
 /** The page for whoever is woken: every rule with its limit, its cause and its mend, in Markdown. */
 export function runbook(thresholds: Thresholds = shippedThresholds): string {
@@ -38,7 +38,7 @@ function section(rule: Rule, thresholds: Thresholds): string[] {
     `## ${rule.name}`,
     `**${rule.title}** (${rule.severity}).`,
     '',
-    `- When: ${what}, in ${looking.ofThem} of ${looking.periods} periods of ${looking.periodSeconds} s, ${rule.scope === 'node' ? 'on any node' : 'over the whole group'}; ${rule.appliesInWords}. ${missing(rule)}`,
+    `- When: ${what}, in ${looking.ofThem} of ${looking.periods} periods of ${looking.periodSeconds} s, ${where(rule)}. ${missing(rule)}`,
     `- Usual cause: ${rule.cause}`,
     `- Mend: ${rule.mend}`,
     'code' in health
@@ -46,6 +46,11 @@ function section(rule: Rule, thresholds: Thresholds): string[] {
       : `- Not in the alerts of the server. ${health.unseen}`,
     '',
   ];
+}
+
+function where({ scope, appliesInWords }: Rule): string {
+  if (scope === 'group') return 'over the whole group';
+  return appliesInWords === 'every node' ? 'on any node' : `on ${appliesInWords}`;
 }
 
 function missing({ missingData }: Rule): string {
