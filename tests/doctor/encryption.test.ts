@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createPlainServer } from 'node:net';
 import { createServer } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createAuthority } from '../setup/certificates.ts';
@@ -50,6 +50,16 @@ describe('two sides that do not agree on TLS', () => {
   test('TLS to a plain text port', async () => {
     const { faults } = await examine({ args: [`rediss://127.0.0.1:${redis.port}`], variables });
     expect(faults).toEqual(['tls_to_plain_text_port']);
+  });
+
+  test('TLS to a service that is none of both', async () => {
+    const server = createPlainServer((socket) => socket.end('220 mail.example ESMTP\r\n'));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { faults } = await examine(trusting(`rediss://127.0.0.1:${port}`));
+    server.close();
+    expect(faults).toEqual(['tls_failed']);
   });
 
   test('a server that wants a certificate of the client', async () => {

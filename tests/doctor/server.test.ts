@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { serverChecks } from '../../apps/cli/src/doctor/checks.ts';
 import { until } from '../redis-tier/setup/until.ts';
 import { examine, secret } from './setup/examined.ts';
 import { type ExaminedRedis, startExaminedRedis } from './setup/examined-redis.ts';
@@ -21,17 +22,26 @@ beforeEach(async () => {
 });
 
 describe('a healthy server', () => {
-  test('passes every check, and is examined in less than two seconds', async () => {
-    const startedMs = performance.now();
-    const { code, report, text } = await examine({ args, variables });
-    expect(performance.now() - startedMs).toBeLessThan(2000);
-    expect(code).toBe(0);
-    expect(new Set(report.servers.flatMap(({ checks }) => checks.map(({ outcome }) => outcome)))).toEqual(
-      new Set(['ok']),
-    );
+  test('passes every check', async () => {
+    const { report, text, faults, warnings } = await examine({ args, variables });
+    expect([faults, warnings]).toEqual([[], []]);
+    const checks = report.servers.flatMap((server) => server.checks.map(({ check }) => check));
+    expect(checks).toEqual([...serverChecks]);
     expect(text).toMatch(/ok +set, get, delete +a key under bb: was written, read and removed/);
-    expect(text).toMatch(/ok +round trip +median [\d.]+ ms, 95 % within [\d.]+ ms, slowest [\d.]+ ms of \d+/);
-    expect(text).toContain('Ready for production.');
+    expect(text).toMatch(/round trip +median [\d.]+ ms, 95 % within [\d.]+ ms, slowest [\d.]+ ms of \d+/);
+  });
+
+  // A clock would measure this machine. What is waited for is bounded instead: with a round trip of 10 ms, 32 questions
+  // and 400 ms of round trips take less than a second.
+  test('is asked no more than 32 questions beside the round trips that are measured', async () => {
+    await redis.admin.config('RESETSTAT');
+    await examine({ args, variables });
+    const stats = await redis.admin.info('commandstats');
+    const calls = [...stats.matchAll(/^cmdstat_(?!ping|config)[^:]*:calls=(\d+)/gm)].map((match) =>
+      Number(match[1]),
+    );
+    // Two examinations, one for each form of the report; EXISTS is what the tried script calls.
+    expect(calls.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(2 * 32);
   });
 
   test('is left as it was found', async () => {
@@ -40,6 +50,12 @@ describe('a healthy server', () => {
     expect(await redis.admin.keys('*')).toEqual(['bb:kept']);
     await redis.admin.del('bb:kept');
   });
+});
+
+test('a budget that does not suffice is refused, and the server is examined all the same', async () => {
+  const { faults, text } = await examine({ args, variables: { ...variables, REDIS_MAX_CONNECTIONS: '5' } });
+  expect(faults).toEqual(['connections_over_budget']);
+  expect(text).toMatch(/ok +round trip/);
 });
 
 describe('the role', () => {
@@ -70,7 +86,7 @@ describe('the database', () => {
     await redis.admin.set('one', '1');
     const { text } = await examine({ args: [`${redis.address}/3`], variables });
     await redis.admin.del('one');
-    expect(text).toContain('3 with 0 keys; db0 hold keys too');
+    expect(text).toContain('3, with 0 keys; db0 hold keys too');
   });
 });
 
@@ -109,7 +125,8 @@ describe('the memory', () => {
   afterEach(() => redis.admin.flushall());
 
   const fill = async (share: number): Promise<void> => {
-    await redis.admin.set('ballast', 'x'.repeat(1_000_000));
+    // Made on the server: what the command itself takes there would come and go.
+    await redis.admin.setrange('ballast', 20_000_000, 'x');
     const used = Number(/used_memory:(\d+)/.exec(await redis.admin.info('memory'))?.[1]);
     await redis.admin.config('SET', 'maxmemory', String(Math.floor(used / share)));
   };
@@ -157,6 +174,16 @@ describe('the connections', () => {
   test('are used up', async () => {
     await hold(39);
     expect((await examine({ args, variables })).faults).toEqual(['connections_used_up']);
+  });
+});
+
+describe('a server of somebody’s own', () => {
+  test('that wants replicas before it takes a write', async () => {
+    await redis.admin.config('SET', 'min-replicas-to-write', '1');
+    const { faults, finding } = await examine({ args, variables });
+    await redis.admin.config('SET', 'min-replicas-to-write', '0');
+    expect(faults).toEqual(['write_refused']);
+    expect(finding('write_refused').cause).toContain('min-replicas-to-write');
   });
 });
 

@@ -59,7 +59,7 @@ describe('a deployment as it should be', () => {
     const detailOf = (name: string) => checks.find(({ check }) => check === name)?.detail;
     expect(detailOf('encryption')).toMatch(/^TLSv1\.3, certificate valid until 20\d\d-/);
     expect(detailOf('health')).toMatch(/^healthy, hit rate [\d.]+, memory [\d.]+MB, \d+ connections$/);
-    expect(detailOf('limits')).toBe('600 a minute, 1000 a hour, 10000 a day');
+    expect(detailOf('limits')).toBe('600 a minute, 1,000 an hour, 10,000 a day');
     expect(detailOf('cache')).toMatch(/^X-Cache: (miss, then )*(local|remote)(, then (local|remote))*$/);
     expect(text).toContain('The deployment is as it should be.');
   });
@@ -168,6 +168,17 @@ describe('what a proxy in between spoils', () => {
     expect((await overTls()).faults).toEqual(['health_wrong']);
   });
 
+  test('the address of the visitor, so that all of them count as one and are refused', async () => {
+    balancer.tamper((answer, path) => (path === '/api/v1/shops' ? { ...answer, status: 429 } : answer));
+    const { faults, warnings } = await overTls();
+    expect([faults, warnings]).toEqual([[], ['limit_used_up']]);
+  });
+
+  test('the routes of operators', async () => {
+    balancer.tamper((answer, path) => (path.endsWith('/stats') ? { ...answer, status: 403 } : answer));
+    expect((await overTls()).warnings).toEqual(['operator_routes_unknown']);
+  });
+
   test('the token of the operator on every request', async () => {
     balancer.tamper((answer, path) => (path.endsWith('/stats') ? { ...answer, status: 200 } : answer));
     expect((await overTls()).faults).toEqual(['operator_routes_open']);
@@ -200,12 +211,18 @@ describe('a server without what it needs', () => {
     await ready('/readyz', (_body, status) => status === 200);
     expect(faults).toContain('not_ready');
   });
+});
 
-  test('its settings of production: no limits, no cache, and mails for everybody to read', async () => {
-    const careless = await startServer({ env: { CACHE_ENABLED: 'false' } });
+describe('a server that is run like one of development', () => {
+  let careless: TestServer;
+  beforeAll(async () => {
+    careless = await startServer({ env: { CACHE_ENABLED: 'false' } });
+  });
+  afterAll(() => careless?.stop());
+
+  test('has no limits, no cache, and mails for everybody to read', async () => {
     const { faults, warnings } = await verify(careless.url);
-    await careless.stop();
-    expect(faults).toEqual(['limits_missing', 'cache_not_warming']);
+    expect(faults).toEqual(['cache_not_warming', 'limits_missing']);
     expect(warnings).toEqual(['mailbox_open']);
   });
 });

@@ -17,8 +17,10 @@ export type Asked = {
   changes?: Partial<Surroundings>;
 };
 
+/** How busy this machine is decides about it: tests that are about it ask for the finding. */
+const ofTheMachine = 'round_trip_slow';
+
 export type Examined = {
-  code: number;
   /** What --json printed. */
   report: { healthy: boolean; faults: string[]; servers: { checks: JsonCheck[]; address: string }[] };
   faults: readonly string[];
@@ -52,6 +54,7 @@ export async function examine({ args = [], variables = {}, changes = {} }: Asked
   const findings = checks.flatMap((check) => check.findings);
   const codesOf = (severity: string) =>
     findings.filter((finding) => finding.severity === severity).map(({ code }) => code);
+  const codesOfServer = (severity: string) => codesOf(severity).filter((code) => code !== ofTheMachine);
   const text = stripVTControlCharacters(terminal.stdout);
 
   for (const word of [secret, wrongSecret].flatMap(formsOf)) {
@@ -61,17 +64,16 @@ export async function examine({ args = [], variables = {}, changes = {} }: Asked
   for (const finding of findings) {
     expect(finding.cause, finding.code).toMatch(/^[A-Z].{20,}/);
     expect(finding.mend, finding.code).toMatch(/^[A-Z].{20,}/);
-    expect(text).toContain(`Code:  ${finding.code}`);
+    if (finding.code !== ofTheMachine) expect(text).toContain(`Code:  ${finding.code}`);
   }
   expect(report.faults).toEqual(codesOf('fault'));
-  expect(terminal.code, text).toBe(report.healthy ? 0 : 1);
-  expect(machine.code).toBe(terminal.code);
+  expect(terminal.code, text).toBe(/^ {2}failed /m.test(text) ? 1 : 0);
+  expect(machine.code).toBe(report.healthy ? 0 : 1);
   expect(terminal.stderr).toContain('settings …');
   return {
-    code: machine.code,
     report,
-    faults: report.faults,
-    warnings: codesOf('warning'),
+    faults: codesOfServer('fault'),
+    warnings: codesOfServer('warning'),
     text,
     finding: (code) => {
       const found = findings.find((finding) => finding.code === code);

@@ -5,6 +5,8 @@ import type { Finding } from './finding.ts';
 
 const outcomeWidth = 'warning'.length;
 const textWidth = 100;
+/** A check that takes longer says so. */
+const worthTellingMs = 100;
 
 /** The lines of one check: its outcome, its name, what was seen, and for a finding its cause and its mend. */
 export function checkLines(result: CheckResult, nameWidth: number, paint: Paint): string[] {
@@ -12,7 +14,7 @@ export function checkLines(result: CheckResult, nameWidth: number, paint: Paint)
   const margin = ' '.repeat(outcomeWidth + nameWidth + 6);
   const marked = paintOutcome(outcome, paint)(outcome.padEnd(outcomeWidth));
   const begin = `  ${marked}  ${check.padEnd(nameWidth)}  `;
-  const took = durationMs >= 1 ? paint.quiet(`  ${milliseconds(durationMs)}`) : '';
+  const took = durationMs >= worthTellingMs ? paint.quiet(`  (${milliseconds(durationMs)})`) : '';
   if (findings.length === 0) {
     const [first = '', ...more] = wrap(detail, margin, textWidth);
     return [`${begin}${first.trimStart()}${took}`.trimEnd(), ...more];
@@ -23,17 +25,11 @@ export function checkLines(result: CheckResult, nameWidth: number, paint: Paint)
   return [`${begin}${first.slice(margin.length)}${took}`, ...more];
 }
 
-/** One line, or a few, for all that was not looked at. */
-export function skippedLines(
-  checks: readonly string[],
-  why: string,
-  nameWidth: number,
-  paint: Paint,
-): string[] {
-  const margin = ' '.repeat(outcomeWidth + nameWidth + 6);
-  const [first = '', ...more] = wrap(checks.join(' · '), margin, textWidth);
-  const begin = `  ${'skipped'.padEnd(outcomeWidth)}  ${why.padEnd(nameWidth)}  `;
-  return [`${begin}${first.trimStart()}`, ...more].map(paint.quiet);
+/** For all that was not looked at, and why. */
+export function skippedLines(checks: readonly string[], why: string, paint: Paint): string[] {
+  const margin = ' '.repeat(outcomeWidth + 4);
+  const [first = '', ...more] = wrap(`${checks.join(' · ')} (${why})`, margin, textWidth);
+  return [`  ${'skipped'.padEnd(outcomeWidth)}  ${first.trimStart()}`, ...more].map(paint.quiet);
 }
 
 function findingLines(

@@ -22,7 +22,7 @@ export function tellChecks(
       if (!json) surroundings.stdout.write(`${checkLines(result, width, paint).join('\n')}\n`);
     },
     onSkip(checks, why) {
-      if (!json) surroundings.stdout.write(`${skippedLines(checks, why, width, paint).join('\n')}\n`);
+      if (!json) surroundings.stdout.write(`${skippedLines(checks, why, paint).join('\n')}\n`);
     },
   };
 }
@@ -32,11 +32,14 @@ export function resultJson({ check, outcome, detail, durationMs, findings }: Che
   return { check, outcome, detail, duration_ms: durationMs, findings };
 }
 
-/** Throws Failure when a check failed; its code is that of the first fault. */
-export function throwFaults(results: readonly CheckResult[], mend: string): void {
+/** Throws Failure when a check failed; its code is that of the first fault. `again`: the command to run then. */
+export function throwFaults(results: readonly CheckResult[], again: string): void {
   const faults = results.flatMap(({ findings }) => findings).filter(({ severity }) => severity === 'fault');
   const [first] = faults;
   if (first === undefined) return;
   const codes = [...new Set(faults.map(({ code }) => code))];
-  throw new Failure(first.code, `${counted(codes.length, 'fault')} found: ${codes.join(', ')}.`, { mend });
+  const mend = codes.length === 1 ? 'Mend it' : 'Mend them, the first one first';
+  throw new Failure(first.code, `${counted(codes.length, 'fault')} found: ${codes.join(', ')}.`, {
+    mend: `${mend}, then run ${again} again.`,
+  });
 }

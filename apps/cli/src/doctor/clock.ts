@@ -19,7 +19,7 @@ export async function compareClocks({ link, manner }: Examination): Promise<Seen
   const serverMs = Number(seconds) * 1000 + Number(micros) / 1000;
   const aheadMs = Math.round((askedMs + manner.nowMs()) / 2 - serverMs);
   const apartMs = Math.abs(aheadMs);
-  const detail = `${apartMs} ms apart`;
+  const detail = `${apartMs} ms apart from this machine's`;
   if (apartMs <= thresholds.clockSkewMs) return { detail, value: true };
   return { detail: '', value: true, findings: [clockSkew(aheadMs)] };
 }

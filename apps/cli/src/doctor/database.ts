@@ -26,7 +26,7 @@ export async function selectDatabase({ link, target, info, manner }: Examination
   }
   const others = [...info.keys()].filter((key) => /^db\d+$/.test(key) && key !== `db${database}`);
   const beside = others.length === 0 ? '' : `; ${others.join(', ')} hold keys too`;
-  return { detail: `${database} with ${counted(keysIn(info, database), 'key')}${beside}`, value: true };
+  return { detail: `${database}, with ${counted(keysIn(info, database), 'key')}${beside}`, value: true };
 }
 
 /** INFO keyspace: db0:keys=12,expires=3,avg_ttl=0 */

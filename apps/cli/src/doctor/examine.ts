@@ -70,6 +70,8 @@ async function reach(
   return undefined;
 }
 
+const writing = ['rights', 'set, get, delete'] as const;
+
 /** Ends early when the connection does: one cause is told once. */
 async function goThrough(
   examination: Examination,
@@ -81,6 +83,7 @@ async function goThrough(
   const hasDatabase = await run('database', () => selectDatabase(examination));
   const mayWrite = hasDatabase === true && (!examination.isReplica || examination.inCluster);
   if (mayWrite) await run('rights', () => checkRights(examination));
+  else if (examination.link.isOpen) log.skip(writing, 'nothing can be written here');
   await run('eviction', () => checkEviction(examination));
   await run('memory', () => checkMemory(examination));
   await run('connections', () => checkConnections(examination));

@@ -18,8 +18,9 @@ export async function checkRights(examination: Examination): Promise<Seen<true>>
   const refused: string[] = [];
   const sets = commandSets(target.uses, target.keyPrefix, mark);
   for (const set of sets) refused.push(...(await refusedOf(set, mark, examination)));
-  const detail = `${counted(sets.flat().length, 'command')} that the server uses`;
-  return { detail, value: true, findings: refused.length === 0 ? [] : [withoutRights(refused, examination)] };
+  const isAllowed = refused.length === 0;
+  const detail = isAllowed ? `all ${counted(sets.flat().length, 'command')} that the server uses` : '';
+  return { detail, value: true, findings: isAllowed ? [] : [withoutRights(refused, examination)] };
 }
 
 type Words = readonly [string, ...string[]];

@@ -9,7 +9,7 @@ import {
   type Variables,
 } from '@bookedbarber/redis-tier/settings';
 import type { Seen } from '../checks/check-log.ts';
-import { CheckFailed } from '../checks/finding.ts';
+import { CheckFailed, type Finding } from '../checks/finding.ts';
 
 export type Use = 'cache' | 'limits' | 'jobs';
 
@@ -36,17 +36,21 @@ export function checkSettings(variables: Variables, source: string): Seen<readon
   const held = { redis, cacheEnabled, limitsEnabled };
   const api = sumOfConnections(connectionsHeld(held, 'api'));
   const worker = sumOfConnections(connectionsHeld(held, 'worker'));
-  const detail = `${source}: an api process holds ${api} connections, a worker ${worker}, of ${redis.maxConnections}`;
-  if (Math.max(api, worker) > redis.maxConnections) {
-    throw new CheckFailed({
-      code: 'connections_over_budget',
-      message: `REDIS_MAX_CONNECTIONS is ${redis.maxConnections}, but an api process holds ${api} connections and a worker ${worker}.`,
-      cause:
-        'It is the budget of one process: commands, listening, limits, health and jobs have a connection each.',
-      mend: `Set REDIS_MAX_CONNECTIONS to ${Math.max(api, worker)} or more (the guide has 50); the alarm on connections follows it.`,
-    });
-  }
-  return { detail, value: targetsOf(redis, { cacheEnabled, limitsEnabled }) };
+  const detail = `from ${source}; an api holds ${api} of ${redis.maxConnections} connections, a worker ${worker}`;
+  const findings =
+    Math.max(api, worker) > redis.maxConnections ? [overBudget(api, worker, redis.maxConnections)] : [];
+  return { detail, value: targetsOf(redis, { cacheEnabled, limitsEnabled }), findings };
+}
+
+function overBudget(api: number, worker: number, budget: number): Finding {
+  return {
+    code: 'connections_over_budget',
+    severity: 'fault',
+    message: `REDIS_MAX_CONNECTIONS is ${budget}, but an api process holds ${api} connections and a worker ${worker}.`,
+    cause:
+      'It is the budget of one process: commands, listening, limits, health and jobs have a connection each.',
+    mend: `Set REDIS_MAX_CONNECTIONS to ${Math.max(api, worker)} or more (the guide has 50); the alarm on connections follows it.`,
+  };
 }
 
 function refuseFaults(env: EnvReader, source: string): void {

@@ -1,5 +1,5 @@
 import type { Variables } from '@bookedbarber/redis-tier/settings';
-import { CheckFailed } from '../checks/finding.ts';
+import { CheckFailed, type Finding } from '../checks/finding.ts';
 import { checkSettings } from '../doctor/settings-check.ts';
 import { Failure } from '../failures.ts';
 import type { Ask } from '../terminal/ask.ts';
@@ -60,15 +60,22 @@ export async function prepareFile(before: string, order: Order): Promise<Prepare
 function refuseWhatCannotWork(values: ReadonlyMap<string, string>, old: ReadonlyMap<string, string>): void {
   const redisUrl = values.get('REDIS_URL');
   if (!redisUrl) return;
-  const variables: Variables = Object.fromEntries(values);
-  try {
-    checkSettings(variables, 'the file');
-  } catch (error) {
-    if (!(error instanceof CheckFailed)) throw error;
-    const { code, message, mend } = error.finding;
+  const finding = settingsFault(Object.fromEntries(values));
+  if (finding !== undefined) {
+    const { code, message, mend } = finding;
     throw new Failure(code, message, { mend: `${mend} The file is as it was.` });
   }
   const password = values.get('REDIS_PASSWORD');
   if (!password || password === old.get('REDIS_PASSWORD')) return;
   if (isElastiCache(new URL(redisUrl).hostname)) checkAuthToken(password);
+}
+
+/** What the doctor would say first of these settings, before it goes to the server. */
+function settingsFault(variables: Variables): Finding | undefined {
+  try {
+    return checkSettings(variables, 'the file').findings?.find(({ severity }) => severity === 'fault');
+  } catch (error) {
+    if (error instanceof CheckFailed) return error.finding;
+    throw error;
+  }
 }

@@ -64,7 +64,8 @@ async function doctor(
   }
   const results = [...log.results, ...servers.flatMap((server) => server.results)];
   if (json) printJson(surroundings, reportJson(found.source, log.results, servers));
-  throwFaults(results, 'Mend them one at a time, the first one first, and run bookedbarber doctor again.');
+  if (!json) printLines(surroundings, ['']);
+  throwFaults(results, 'bookedbarber doctor');
   if (!json)
     printLines(surroundings, closing(results.flatMap(({ findings }) => findings).length, surroundings));
 }

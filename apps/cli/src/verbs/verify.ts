@@ -16,7 +16,7 @@ export const addVerify: AddVerb = (parent, surroundings) => {
     .summary('look at a deployment from outside')
     .description(
       'Looks at a deployment from outside, as any visitor could: encryption, readiness, the health report and its ' +
-        'five fields, security headers, limits, and a cache that warms up over two requests. Says for whatever is ' +
+        'five fields, security headers, a cache that warms up over two requests, and limits. Says for whatever is ' +
         'wrong why it is so and what mends it. It needs no token and changes nothing.',
     )
     .argument('<url>', 'address of the deployment, such as https://booking.example.com')
@@ -50,8 +50,9 @@ async function verify(address: string, options: Options, surroundings: Surroundi
       checks: results.map(resultJson),
     });
   }
-  throwFaults(results, 'Mend them, deploy, and run bookedbarber verify again.');
+  if (!json) printLines(surroundings, ['']);
+  throwFaults(results, 'bookedbarber verify');
   if (json) return;
   const good = paint.good('The deployment is as it should be.');
-  printLines(surroundings, ['', findings.length === 0 ? good : `${good} But see what is warned of above.`]);
+  printLines(surroundings, [findings.length === 0 ? good : `${good} But see what is warned of above.`]);
 }

@@ -5,8 +5,8 @@ export const siteChecks = [
   'ready',
   'health',
   'headers',
-  'limits',
   'cache',
+  'limits',
   'operators',
   'mailbox',
 ] as const;

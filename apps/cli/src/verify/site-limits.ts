@@ -1,5 +1,6 @@
 import type { Seen } from '../checks/check-log.ts';
 import type { Finding } from '../checks/finding.ts';
+import { count } from '../terminal/words.ts';
 import type { Answer, Site } from './site.ts';
 
 /** What is asked for to see limits and cache at work: every installation has it. */
@@ -13,11 +14,15 @@ export async function checkLimits(site: Site): Promise<Seen<true>> {
   if (windows.size === 0 || second.headers['x-ratelimit-limit'] === undefined) {
     return { detail: '', value: true, findings: [limitsMissing] };
   }
-  const detail = `${[...windows].map(([name, { limit }]) => `${limit} a ${name}`).join(', ')}`;
+  const detail = [...windows].map(([name, { limit }]) => `${count(limit)} ${each(name)}`).join(', ');
   if (second.status === 429) return { detail, value: true, findings: [usedUp] };
   const before = windowsOf(first);
   const isCounted = [...windows].some(([name, { left }]) => left < (before.get(name)?.left ?? 0));
   return { detail, value: true, findings: isCounted ? [] : [notCounted] };
+}
+
+function each(window: string): string {
+  return `${window === 'hour' ? 'an' : 'a'} ${window}`;
 }
 
 /** RateLimit-Policy and RateLimit: a list with `"name";q=limit;w=seconds` and one with `"name";r=remaining;t=seconds`. */

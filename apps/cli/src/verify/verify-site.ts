@@ -19,10 +19,10 @@ export async function verifySite(
   const isOpen = await log.run('encryption', () => checkSiteEncryption(site, surroundings.nowMs()));
   if (isOpen && (await log.run('alive', () => checkAlive(site)))) {
     await log.run('ready', () => checkReady(site));
-    await log.run('health', () => checkHealth(site));
+    await log.run('health', () => checkHealth(site, surroundings));
     await log.run('headers', () => checkHeaders(site));
-    await log.run('limits', () => checkLimits(site));
     await log.run('cache', () => checkCache(site, surroundings));
+    await log.run('limits', () => checkLimits(site));
     await log.run('operators', () => checkOperators(site));
     await log.run('mailbox', () => checkMailbox(site));
   }
