@@ -100,4 +100,9 @@ export function parseRegion(text: string): string {
   throw new InvalidArgumentError('Write a region such as us-east-1.');
 }
 
+/** One region after another. */
+export function addRegion(text: string, before: readonly string[] = []): string[] {
+  return [...before, parseRegion(text)];
+}
+
 export const mostOf: ShopFigures = mostFigures;

@@ -4,6 +4,7 @@ import { guideTable, guideTableLines } from '../planning/guide-table.ts';
 import { readAuthToken, readPlanFile, writePlanFile } from '../planning/plan-file.ts';
 import { planLines } from '../planning/plan-lines.ts';
 import {
+  addRegion,
   mostOf,
   type PlanOptions,
   parseEngine,
@@ -46,7 +47,7 @@ export const addPlan: AddVerb = (parent, surroundings) => {
     .option('--replicas <n>', 'replicas of each primary (default 1)', wholeFrom(0, 100))
     .option('--shards <n>', 'shards; more than one is cluster mode (default 1)', wholeFrom(1, 500))
     .option('--region <region>', 'AWS region (default us-east-1)', parseRegion)
-    .option('--secondary-region <region...>', 'other regions of a Global Datastore')
+    .option('--secondary-region <region>', 'other region of a Global Datastore; may be repeated', addRegion)
     .option('--backup-days <n>', 'days that backups are kept (default 7)', wholeFrom(0, 1000))
     .option('--nat <n>', 'NAT gateways to count into the cost; the cache needs none', wholeFrom(0, 50))
     .option('--api-processes <n>', 'api processes (default: as the users want it)', wholeFrom(1, 100_000))
