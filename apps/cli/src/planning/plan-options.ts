@@ -2,7 +2,6 @@ import {
   completeFigures,
   type Engine,
   makePlan,
-  mostFigures,
   type Plan,
   type ShopFigures,
 } from '@bookedbarber/elasticache';
@@ -104,5 +103,3 @@ export function parseRegion(text: string): string {
 export function addRegion(text: string, before: readonly string[] = []): string[] {
   return [...before, parseRegion(text)];
 }
-
-export const mostOf: ShopFigures = mostFigures;
