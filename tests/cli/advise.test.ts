@@ -99,7 +99,7 @@ test('a plan says what the server cannot: engine, replicas, database, and what s
     const { code, stdout } = await bookedbarber(server, args);
     expect(code).toBe(0);
     for (const words of [
-      'cache.r6g.xlarge, 1 replica, redis, us-east-1',
+      'cache.r6g.xlarge, 1 replica, Redis OSS, us-east-1',
       '→ Cluster mode, then two shards',
       '✗ all keys are in database 0',
       '✓ there is a replica, and automatic failover is on',

@@ -1,7 +1,9 @@
 import type { ServerStatus } from '@bookedbarber/contract';
 import {
   type Advice,
+  blockers,
   type Condition,
+  engineNames,
   type Finding,
   type Readings,
   type Rung,
@@ -36,7 +38,7 @@ export function adviceLines(view: AdviceView): string[] {
     '',
     ...findingLines(view),
     '',
-    paint.heading('The ladder'),
+    `${paint.heading('The ladder')}  ${paint.quiet('✓ done or given, ✗ in the way, ? not known from here')}`,
     ...advice.ladder.flatMap((rung) => rungLines(rung, paint)),
     '',
     next,
@@ -49,7 +51,7 @@ function nodesOf({ node, engine, replicasPerShard, region, shards, clusterMode }
   const nodes = clusterMode
     ? `${shards} shards of ${node?.name ?? 'unknown nodes'}`
     : (node?.name ?? 'node not known');
-  return `${nodes}, ${replicas}, ${engine ?? 'engine not known'}, ${region}`;
+  return `${nodes}, ${replicas}, ${engine === null ? 'engine not known' : engineNames[engine]}, ${region}`;
 }
 
 /** Alerts of the server that no rule of ours has told of already: those of messages, of the database. */
@@ -99,24 +101,40 @@ function inUnit(value: number, unit: Finding['rule']['unit']): string {
 
 const signs = { done: '✓', next: '→', later: '·', 'none left': '-' } as const;
 
+/** The next rung in full; of the others what they cost and what stands before them. */
 function rungLines(rung: Rung, paint: Paint): string[] {
   const head = `  ${signs[rung.status]} ${rung.title}`;
   if (rung.status === 'done') return [paint.good(head)];
   if (rung.status === 'none left') return [paint.quiet(`${head}: there is none on the ladder`)];
-  const { valkey, redis } = rung.cost;
-  const lines = [
+  if (rung.status === 'later') return [head, ...laterLines(rung, paint)];
+  return [
+    paint.warning(head),
     ...wrap(`${rung.gain}.`, '      ', 100),
-    `      a month: ${dollarsMore(valkey)} on Valkey, ${dollarsMore(redis)} on Redis OSS`,
+    `      a month: ${costOf(rung)}`,
     ...rung.conditions.flatMap((condition) => conditionLines(condition, paint)),
     ...wrap(`Beware: ${rung.beware}`, '      ', 100),
   ];
-  return rung.status === 'next' ? [paint.warning(head), ...lines] : [head, ...lines];
+}
+
+function laterLines(rung: Rung, paint: Paint): string[] {
+  const { valkey, redis } = rung.cost;
+  const cost = valkey === null && redis === null ? [] : [`      a month: ${costOf(rung)}`];
+  const before = blockers(rung).map(({ text, met }) => `      ${signOf(met, paint)} ${text}`);
+  return [...cost, ...before];
+}
+
+function costOf({ cost: { valkey, redis } }: Rung): string {
+  return `${dollarsMore(valkey)} on Valkey, ${dollarsMore(redis)} on Redis OSS`;
 }
 
 function conditionLines({ text, met, mend }: Condition, paint: Paint): string[] {
-  if (met === true) return [`      ${paint.good('✓')} ${text}`];
-  const sign = met === false ? paint.bad('✗') : paint.warning('?');
-  return [`      ${sign} ${text}`, ...wrap(mend, '        ', 100)];
+  const line = `      ${signOf(met, paint)} ${text}`;
+  return met === true ? [line] : [line, ...wrap(mend, '        ', 100)];
+}
+
+function signOf(met: boolean | null, paint: Paint): string {
+  if (met === null) return paint.warning('?');
+  return met ? paint.good('✓') : paint.bad('✗');
 }
 
 function unseenLines({ state, readings, paint }: AdviceView): string[] {

@@ -2,7 +2,6 @@ import {
   completeFigures,
   type Engine,
   makePlan,
-  mostFigures,
   type Plan,
   type ShopFigures,
 } from '@bookedbarber/elasticache';
@@ -100,4 +99,7 @@ export function parseRegion(text: string): string {
   throw new InvalidArgumentError('Write a region such as us-east-1.');
 }
 
-export const mostOf: ShopFigures = mostFigures;
+/** One region after another. */
+export function addRegion(text: string, before: readonly string[] = []): string[] {
+  return [...before, parseRegion(text)];
+}

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import { costOf, loadOf, type Plan, validatePlan } from '@bookedbarber/elasticache';
+import { costOf, loadOf, mostFigures, type Plan, validatePlan } from '@bookedbarber/elasticache';
 import { guideTable, guideTableLines } from '../planning/guide-table.ts';
 import { readAuthToken, readPlanFile, writePlanFile } from '../planning/plan-file.ts';
 import { planLines } from '../planning/plan-lines.ts';
 import {
-  mostOf,
+  addRegion,
   type PlanOptions,
   parseEngine,
   parseName,
@@ -33,20 +33,20 @@ export const addPlan: AddVerb = (parent, surroundings) => {
       'Says which ElastiCache nodes a business needs, why, and what they cost a month on Redis OSS and on Valkey. It ' +
         'refuses a plan with a mistake that CloudFormation would let through. Nothing is asked of AWS, nothing is built.',
     )
-    .option('--barbers <n>', 'people who cut, in all shops together', wholeFrom(1, mostOf.barbers))
-    .option('--locations <n>', 'shops (default: one for eight barbers)', wholeFrom(1, mostOf.locations))
-    .option('--users <n>', 'people on the pages at the busiest moment', wholeFrom(0, mostOf.users))
+    .option('--barbers <n>', 'people who cut, in all shops together', wholeFrom(1, mostFigures.barbers))
+    .option('--locations <n>', 'shops (default: one for eight barbers)', wholeFrom(1, mostFigures.locations))
+    .option('--users <n>', 'people on the pages at the busiest moment', wholeFrom(0, mostFigures.users))
     .option(
       '--bookings <n>',
       'bookings on a busy day, in all shops together',
-      wholeFrom(0, mostOf.bookingsPerDay),
+      wholeFrom(0, mostFigures.bookingsPerDay),
     )
     .option('--node <type>', 'a node type instead of the smallest that does, such as t4g.medium')
     .option('--engine <engine>', 'valkey (the default) or redis', parseEngine)
     .option('--replicas <n>', 'replicas of each primary (default 1)', wholeFrom(0, 100))
     .option('--shards <n>', 'shards; more than one is cluster mode (default 1)', wholeFrom(1, 500))
     .option('--region <region>', 'AWS region (default us-east-1)', parseRegion)
-    .option('--secondary-region <region...>', 'other regions of a Global Datastore')
+    .option('--secondary-region <region>', 'other region of a Global Datastore; may be repeated', addRegion)
     .option('--backup-days <n>', 'days that backups are kept (default 7)', wholeFrom(0, 1000))
     .option('--nat <n>', 'NAT gateways to count into the cost; the cache needs none', wholeFrom(0, 50))
     .option('--api-processes <n>', 'api processes (default: as the users want it)', wholeFrom(1, 100_000))

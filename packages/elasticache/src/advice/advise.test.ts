@@ -59,6 +59,12 @@ describe('the next step', () => {
       'vertical: cache.t4g.medium to cache.r6g.large',
     ],
     [
+      'past t4g.medium for want of CPU: it has the same baseline',
+      state('cache.t4g.small'),
+      { CPUCreditBalance: 50 },
+      'vertical: cache.t4g.small to cache.r6g.large',
+    ],
+    [
       'a larger node than r7g.large',
       state('cache.r7g.large'),
       { DatabaseMemoryUsagePercentage: 91 },

@@ -29,6 +29,9 @@ const wantsMore = new Set([
   'replication_lag',
 ]);
 
+/** Of these, what a node without credits mends. */
+const wantsCpu = new Set(['cpu', 'cpu_credits']);
+
 /** Of these, what a larger node does not mend once it has four vCPUs: the one thread that runs commands is the limit. */
 const wantsCores = new Set(['engine_cpu_high', 'engine_cpu_full']);
 
@@ -39,11 +42,12 @@ const wantsCores = new Set(['engine_cpu_high', 'engine_cpu_full']);
 export function advise(state: State, readings: Readings, thresholds: Thresholds = shippedThresholds): Advice {
   const found = findings(readings, watchTargetOf(state), thresholds);
   const { step, why } = choose(state, found);
+  const isShortOfCpu = found.some(({ rule }) => wantsCpu.has(rule.name));
   const isSafe = (state.replicasPerShard ?? 0) > 0 && state.multiAz;
   const ladder = [
     { ...multiAz(state), status: isSafe ? 'done' : 'later' },
     {
-      ...vertical(state),
+      ...vertical(state, isShortOfCpu),
       status: state.node !== null && nextNode(state) === undefined ? 'none left' : 'later',
     },
     { ...clusterMode(state), status: 'later' },
@@ -54,7 +58,7 @@ export function advise(state: State, readings: Readings, thresholds: Thresholds 
 
 function choose(state: State, found: readonly Finding[]): { step: Step | null; why: string } {
   const pressing = found.filter(({ rule }) => wantsMore.has(rule.name));
-  const titles = pressing.map(({ rule }) => rule.title.toLowerCase()).join('; ');
+  const titles = pressing.map(({ rule }) => inSentence(rule.title)).join('; ');
   if (pressing.some(({ rule }) => wantsCores.has(rule.name)))
     return { step: 'cluster_mode', why: `${titles}: a larger node has no faster thread` };
   if (pressing.length > 0) {
@@ -72,4 +76,9 @@ function choose(state: State, found: readonly Finding[]): { step: Step | null; w
         ? 'what is wrong is not mended by a larger server'
         : 'nothing asks for a larger server',
   };
+}
+
+/** "CPU credits" keeps its capitals. */
+function inSentence(title: string): string {
+  return /^[A-Z]{2}/.test(title) ? title : title.charAt(0).toLowerCase() + title.slice(1);
 }

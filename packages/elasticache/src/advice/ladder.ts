@@ -13,17 +13,22 @@ import type { State } from './state.ts';
 
 type Bare = Omit<Rung, 'status'>;
 
-/** The next larger node, or undefined at the top of the ladder, or where the node is not on it. */
-export function nextNode({ node }: State): string | undefined {
+/**
+ * The next larger node, or undefined at the top of the ladder or when the node is not known. For want of CPU it is one
+ * that does not live on credits: all T4g from small on have the same baseline.
+ */
+export function nextNode({ node }: State, wantsCpu = false): string | undefined {
   if (node === null) return undefined;
+  if (wantsCpu && node.burst !== null)
+    return verticalLadder.find((name) => findNodeType(name)?.burst === null);
   const on = verticalLadder.indexOf(node.name);
   if (on >= 0) return verticalLadder[on + 1];
   // A node beside the ladder, such as r7g.large: the first rung with more memory.
   return verticalLadder.find((name) => (findNodeType(name)?.maxmemoryBytes ?? 0) > node.maxmemoryBytes);
 }
 
-export function vertical(state: State): Bare {
-  const to = nextNode(state);
+export function vertical(state: State, wantsCpu = false): Bare {
+  const to = nextNode(state, wantsCpu);
   const from = state.node?.name ?? 'the present node';
   const nodes = nodesOf(state);
   return {
@@ -74,7 +79,7 @@ export function multiAz(state: State): Bare {
 }
 
 export function clusterMode(state: State): Bare {
-  const { engine, engineVersion, database, replicasPerShard } = state;
+  const { database, replicasPerShard } = state;
   const held = state.connectionsOfProcess * 2;
   const least = clusterModeMigrationEngine.value;
   return {
@@ -109,10 +114,7 @@ export function clusterMode(state: State): Bare {
       },
       {
         text: `the engine is ${least} or newer`,
-        met:
-          engine === null || engineVersion === null
-            ? null
-            : engine === 'valkey' || isAtLeast(engineVersion, least),
+        met: isNewEnough(state, least),
         mend: 'Upgrade the engine first.',
       },
       {
@@ -125,7 +127,7 @@ export function clusterMode(state: State): Bare {
 }
 
 export function globalDatastore(state: State): Bare {
-  const { node, engine, engineVersion } = state;
+  const { node } = state;
   const least = globalDatastoreEngine.value;
   return {
     step: 'global_datastore',
@@ -139,10 +141,7 @@ export function globalDatastore(state: State): Bare {
       },
       {
         text: `the engine is ${least} or newer`,
-        met:
-          engine === null || engineVersion === null
-            ? null
-            : engine === 'valkey' || isAtLeast(engineVersion, least),
+        met: isNewEnough(state, least),
         mend: 'Upgrade the engine first.',
       },
       {
@@ -155,6 +154,12 @@ export function globalDatastore(state: State): Bare {
     // At the price of this region: which one it will be is not known.
     cost: both((which) => times(price(state, node?.name, which), nodesOf(state))),
   };
+}
+
+/** Every Valkey is: its first version came after Redis OSS 7.2. */
+function isNewEnough({ engine, engineVersion }: State, least: string): boolean | null {
+  if (engine === 'valkey') return true;
+  return engine === null || engineVersion === null ? null : isAtLeast(engineVersion, least);
 }
 
 function nodesOf({ shards, replicasPerShard }: State): number {

@@ -1,5 +1,6 @@
 import type { Engine } from '../facts/engines.ts';
-import { findNodeType, type NodeType } from '../facts/node-types.ts';
+import { reservedMemoryPercent } from '../facts/limits.ts';
+import { findNodeType, type NodeType, usableBytes } from '../facts/node-types.ts';
 import { connectionsOfPlan } from '../plan/client-checks.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { WatchTarget } from '../thresholds/rule.ts';
@@ -72,11 +73,14 @@ const unknownNode: NodeType = {
   source: { name: 'unknown', read: '' },
 };
 
-/** The ladder's node whose usable memory is what a server says of its maxmemory, within a hundredth; else null. */
+/**
+ * The first of the candidates whose memory for data is what a server says of its maxmemory, within a hundredth; else null.
+ * r6g and r7g of a size have the same memory, and cannot be told apart.
+ */
 export function nodeByMaxmemory(maxmemoryBytes: number, candidates: readonly NodeType[]): NodeType | null {
   const near = (bytes: number) => Math.abs(bytes - maxmemoryBytes) <= bytes / 100;
   return (
-    candidates.find((node) => near(node.maxmemoryBytes * 0.75)) ??
+    candidates.find((node) => near(usableBytes(node, reservedMemoryPercent.value))) ??
     candidates.find((node) => near(node.maxmemoryBytes)) ??
     null
   );

@@ -35,7 +35,7 @@ export const capacityRules: readonly Rule[] = [
     limit: (thresholds) => thresholds.memoryPagePercent,
     limitInWords: (thresholds) => `${thresholds.memoryPagePercent} % of the memory that data may take`,
     cause:
-      'The same, not attended to. When it is full, a server that evicts forgets, and one that does not refuses.',
+      'More data than the node was chosen for. When it is full, a server that evicts forgets, and one that does not refuses to write.',
     mend: 'Take the next larger node now. Scaling up keeps the data and the endpoint.',
   },
   {
@@ -90,7 +90,7 @@ export const capacityRules: readonly Rule[] = [
     looking: { statistic: 'Sum', periodSeconds: 900, periods: 4, ofThem: 3 },
     missingData: 'notBreaching',
     cause:
-      'Times that are shorter than the pause between two looks, a restart, or a failover: after it nothing is fresh.',
+      'Times that are shorter than the pause between two looks, a restart, or a failover: after it nothing is fresh. CloudWatch counts every key, also those of limits and jobs; /api/v1/cache/stats counts the cache alone.',
     mend: 'Run `bookedbarber tune`: changes are told at once anyway, so longer times are safe.',
     health: { code: 'cache_hit_rate' },
   },
