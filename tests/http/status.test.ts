@@ -32,7 +32,7 @@ beforeAll(async () => {
   const today = new Date().toISOString().slice(0, 10);
   week = `/api/v1/shops/${fixture.shop.slug}/availability?segment=${fixture.services[0]?.id}:any&from=${today}&days=7`;
   await becomes(({ processes, redis: { available } }) => expect([processes, available]).toEqual([2, true]));
-});
+}, 120_000);
 afterEach(() => redis.signal('SIGCONT'));
 afterAll(async () => {
   await server.stop();
@@ -44,7 +44,7 @@ const bookings = async (): Promise<PolicyTuning | undefined> =>
   ((await asOperator('GET', '/api/v1/cache/tuning')).body as CacheTuning).policies.find(
     ({ policy }) => policy === 'bookings',
   );
-const becomes = (wanted: (status: ServerStatus) => void, timeout = 8000) =>
+const becomes = (wanted: (status: ServerStatus) => void, timeout = 15_000) =>
   vi.waitFor(async () => wanted(await status()), { timeout, interval: 50 });
 
 describe('the status', () => {
