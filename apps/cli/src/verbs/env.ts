@@ -1,15 +1,14 @@
 import { chmodSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { productionEnvFile } from '@bookedbarber/redis-tier/settings';
-import { differenceLines } from '../env-file/difference.ts';
+import { outcomeJson, outcomeLines } from '../env-file/outcome.ts';
 import { settingsOfPlan } from '../env-file/plan-file.ts';
-import { type PreparedFile, prepareFile } from '../env-file/prepare-file.ts';
+import { prepareFile } from '../env-file/prepare-file.ts';
 import type { EnvOptions } from '../env-file/wanted-values.ts';
 import { writeWhole } from '../env-file/write-whole.ts';
 import { Failure, WrongUsage } from '../failures.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { paintFor } from '../terminal/paint.ts';
-import { counted } from '../terminal/words.ts';
 import { readTextFile } from './files-and-times.ts';
 import { type AddVerb, printJson, printLines, withExamples } from './verb.ts';
 
@@ -87,42 +86,17 @@ async function env(options: Options, surroundings: Surroundings): Promise<void> 
   const writes = options.dryRun !== true && prepared.text !== before.text;
   if (writes) await writeWhole(path, prepared.text);
   else if (options.dryRun !== true && isOpen) chmodSync(path, ownerAlone);
-  const outcome = { ...prepared, file: options.file, written: writes, wasOpen: isOpen };
-  if (options.json === true) printJson(surroundings, toJson(outcome));
-  else printLines(surroundings, tell(outcome, options, surroundings));
-}
-
-type Outcome = PreparedFile & { file: string; written: boolean; wasOpen: boolean };
-
-function tell(
-  { file, changes, missing, written, wasOpen }: Outcome,
-  options: Options,
-  surroundings: Surroundings,
-) {
-  const paint = paintFor(surroundings.stdout, surroundings.environment);
-  const isDry = options.dryRun === true;
-  const done = isDry
-    ? 'Dry run: nothing was written.'
-    : written
-      ? `Wrote ${file}; only its owner can read it.`
-      : `Nothing to change in ${file}.`;
-  return [
-    ...(changes.length === 0
-      ? []
-      : [`${counted(changes.length, 'change')}:`, ...differenceLines(changes, paint)]),
-    paint.good(done),
-    ...(wasOpen && !isDry ? ['Others could read it before: think of new secrets.'] : []),
-    ...(options.newRedisPassword === true && !isDry
-      ? [`Give the new REDIS_PASSWORD to the cluster: it stands in ${file} and nowhere else.`]
-      : []),
-    ...(missing.length === 0
-      ? ['Try it with `bookedbarber doctor`.']
-      : [paint.warning(`Production does not start yet without: ${missing.join(', ')}.`)]),
-  ];
-}
-
-function toJson({ file, changes, missing, written }: Outcome) {
-  return { file, written, complete: missing.length === 0, missing, changes };
+  const outcome = {
+    ...prepared,
+    file: options.file,
+    written: writes,
+    dryRun: options.dryRun === true,
+    wasOpen: isOpen,
+    newRedisPassword: options.newRedisPassword === true,
+  };
+  if (options.json === true) printJson(surroundings, outcomeJson(outcome));
+  else
+    printLines(surroundings, outcomeLines(outcome, paintFor(surroundings.stdout, surroundings.environment)));
 }
 
 function readExisting(path: string): { text: string; mode: number | undefined } {
