@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { benchHttp } from './http/http.mjs';
+import { benchSizing } from './sizing/sizing.mjs';
 
-const benches = { http: benchHttp };
+const benches = { http: benchHttp, sizing: benchSizing };
 
 /**
  * @param {{ name: keyof typeof benches, json: string | undefined }} options

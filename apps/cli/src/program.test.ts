@@ -28,6 +28,10 @@ const verbs = [
   ['env'],
   ['doctor'],
   ['verify'],
+  ['status'],
+  ['tune'],
+  ['plan'],
+  ['advise'],
 ];
 
 describe('help', () => {
@@ -49,6 +53,8 @@ describe('help', () => {
       'env',
       'doctor',
       'verify',
+      'status',
+      'tune',
       'BOOKEDBARBER_URL',
       'BOOKEDBARBER_OPERATOR_TOKEN',
       'NO_COLOR',
@@ -68,6 +74,8 @@ describe('exit code 2', () => {
     [['import', 'salon']],
     [['import', 'salon', '.', '--zone', 'Mars/Base', '--dry-run']],
     [['demo', '--slug', 'Not A Slug']],
+    [['status', '--every', '0']],
+    [['tune', 'bookings']],
     [['shop', 'create', '--slug', 'x']],
     [['shop', 'list', '--url', 'localhost:3000']],
     [['doctor']],

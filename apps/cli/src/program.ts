@@ -2,13 +2,17 @@ import { Command, CommanderError } from 'commander';
 import { exitCodes, Failure } from './failures.ts';
 import type { Surroundings } from './surroundings.ts';
 import { paintFor } from './terminal/paint.ts';
+import { addAdvise } from './verbs/advise.ts';
 import { addDemo } from './verbs/demo.ts';
 import { addDoctor } from './verbs/doctor.ts';
 import { addEnv } from './verbs/env.ts';
 import { addImportSalon } from './verbs/import-salon.ts';
+import { addPlan } from './verbs/plan.ts';
 import { addShopCreate } from './verbs/shop-create.ts';
 import { addShopList } from './verbs/shop-list.ts';
 import { addShopShow } from './verbs/shop-show.ts';
+import { addStatus } from './verbs/status.ts';
+import { addTune } from './verbs/tune.ts';
 import { exitCodesHelp, withExamples } from './verbs/verb.ts';
 import { addVerify } from './verbs/verify.ts';
 
@@ -47,9 +51,13 @@ function createProgram(surroundings: Surroundings): Command {
   addShop(program, surroundings);
   addImport(program, surroundings);
   addDemo(program, surroundings);
+  addPlan(program, surroundings);
   addEnv(program, surroundings);
   addDoctor(program, surroundings);
   addVerify(program, surroundings);
+  addStatus(program, surroundings);
+  addAdvise(program, surroundings);
+  addTune(program, surroundings);
   return program;
 }
 
@@ -82,6 +90,7 @@ Begin with:
   bookedbarber demo                             a shop to look around in
   bookedbarber shop create --from shop.json     a shop of your own
   bookedbarber import salon DIR --dry-run       what a book holds, before it is brought in
+  bookedbarber status                           what the server does, live
 
 Into production:
   bookedbarber env --redis HOST:6379            the settings, in .env.production
