@@ -2,11 +2,12 @@ import { chmodSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { productionEnvFile } from '@bookedbarber/redis-tier/settings';
 import { outcomeJson, outcomeLines } from '../env-file/outcome.ts';
-import { settingsOfPlan } from '../env-file/plan-file.ts';
+import { settingsOfPlan } from '../env-file/plan-settings.ts';
 import { prepareFile } from '../env-file/prepare-file.ts';
 import type { EnvOptions } from '../env-file/wanted-values.ts';
 import { writeWhole } from '../env-file/write-whole.ts';
 import { Failure, WrongUsage } from '../failures.ts';
+import { readPlanFile } from '../planning/plan-file.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { paintFor } from '../terminal/paint.ts';
 import { readTextFile } from './files-and-times.ts';
@@ -45,7 +46,7 @@ export const addEnv: AddVerb = (parent, surroundings) => {
     .option('--cluster', 'the endpoint is that of a cluster in cluster mode')
     .option('--no-cluster', 'it is not')
     .option('--max-connections <number>', 'budget of connections of one process')
-    .option('--plan <file>', 'take cluster mode, TLS, port and budget from what `plan --json` wrote')
+    .option('--plan <file>', 'take cluster mode, TLS, port and budget from what `plan --out` wrote')
     .option('--jobs-url-file <file>', 'address of another Redis for jobs, with its password')
     .option('--database-url-file <file>', 'address of PostgreSQL, with its password')
     .option('--smtp-url-file <file>', 'address of the mail server, with its password')
@@ -74,12 +75,14 @@ async function env(options: Options, surroundings: Surroundings): Promise<void> 
     throw new WrongUsage('--new-redis-password and --redis-password-file exclude each other.');
   }
   const before = readExisting(path);
-  const planText = readTextFile(options.plan, surroundings);
   const asks = options.ask && options.json !== true;
   const prepared = await prepareFile(before.text, {
     options,
     given: readSecrets(options, surroundings),
-    plan: planText === undefined ? undefined : settingsOfPlan(planText),
+    plan:
+      options.plan === undefined
+        ? undefined
+        : settingsOfPlan(readPlanFile(resolve(surroundings.workingFolder, options.plan))),
     ask: asks ? surroundings.ask : undefined,
   });
   const isOpen = before.mode !== undefined && before.mode !== ownerAlone;
