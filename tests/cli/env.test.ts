@@ -122,24 +122,20 @@ describe('a new file', () => {
   });
 
   test('takes cluster mode, TLS, port and budget from a plan', async () => {
-    const plan = {
-      plan: 1,
-      clusterMode: true,
-      network: { port: 6380 },
-      security: { encryptionInTransit: true },
-      clients: { connectionBudget: 80 },
-    };
-    for (const text of [plan, { plan, costs: {} }]) {
-      writeFileSync(join(folder, 'plan.json'), JSON.stringify(text));
-      await env(['--redis', 'cache.example', '--plan', 'plan.json', '--file', '.env.production']);
-      expect(valuesIn()).toMatchObject({
-        REDIS_URL: 'rediss://cache.example:6380',
-        REDIS_CLUSTER: 'true',
-        REDIS_MAX_CONNECTIONS: '80',
-      });
-    }
+    await run(['plan', '--barbers', '8', '--out', join(folder, 'plan.json')], {
+      ...realSurroundings(),
+      stdout: { write: () => {} },
+    });
+    const plan = JSON.parse(readFileSync(join(folder, 'plan.json'), 'utf8'));
+    await env(['--redis', 'cache.example', '--plan', 'plan.json']);
+    expect(valuesIn()).toMatchObject({ REDIS_URL: 'rediss://cache.example:6379' });
+    expect(valuesIn()['REDIS_MAX_CONNECTIONS']).toBe(String(plan.clients.connectionBudget));
+    const other = { ...plan, clusterMode: true, network: { ...plan.network, port: 6380 } };
+    writeFileSync(join(folder, 'plan.json'), JSON.stringify(other));
+    await env(['--redis', 'cache.example', '--plan', 'plan.json']);
+    expect(valuesIn()).toMatchObject({ REDIS_URL: 'rediss://cache.example:6380', REDIS_CLUSTER: 'true' });
     writeFileSync(join(folder, 'plan.json'), '{"plan":1}');
-    expect((await env(['--plan', 'plan.json'])).stderr).toContain('is no plan');
+    expect((await env(['--plan', 'plan.json'])).stderr).toContain('is not a plan');
   });
 
   test('is asked for at a terminal, secrets without being shown', async () => {

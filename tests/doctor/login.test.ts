@@ -7,6 +7,9 @@ import { verify } from '../verify/setup/verified.ts';
 import { examine, secret, wrongSecret } from './setup/examined.ts';
 import { type ExaminedRedis, startExaminedRedis } from './setup/examined-redis.ts';
 
+/** Two processes are started in the test, in ms. */
+const startsProcesses = 120_000;
+
 let redis: ExaminedRedis;
 let args: string[];
 beforeAll(async () => {
@@ -108,35 +111,39 @@ describe('a user', () => {
     return rules?.split(' ') ?? [];
   };
 
-  test('with the rights that the mend names is healthy, and the server needs no others', async () => {
-    const rights = await namedRights();
-    expect(rights.length).toBeGreaterThan(5);
-    await setUser('app', ...rights);
-    const { faults, warnings } = await ask('app');
-    expect([faults, warnings]).toEqual([[], []]);
+  test(
+    'with the rights that the mend names is healthy, and the server needs no others',
+    async () => {
+      const rights = await namedRights();
+      expect(rights.length).toBeGreaterThan(5);
+      await setUser('app', ...rights);
+      const { faults, warnings } = await ask('app');
+      expect([faults, warnings]).toEqual([[], []]);
 
-    await redis.admin.call('ACL', 'LOG', 'RESET');
-    const server = await startServer({
-      worker: true,
-      env: {
-        REDIS_URL: redis.address,
-        REDIS_USERNAME: 'app',
-        REDIS_PASSWORD: secret,
-        REDIS_KEY_PREFIX: 'bb',
-        RATE_LIMIT_ENABLED: 'true',
-      },
-    });
-    const verified = await verify(server.url);
-    const asOperator = sendTo(server.url, server.operatorToken);
-    const { shop } = await makeShop(asOperator);
-    await asOperator('GET', `/api/v1/cache/keys?shop=${shop.slug}`);
-    await asOperator('GET', '/api/v1/cache/stats');
-    await until('the worker has its queue', async () => (await redis.admin.keys('{bb:j}*')).length > 0);
-    await server.stop();
-    expect(verified.faults).toEqual([]);
-    expect(await redis.admin.call('ACL', 'LOG')).toEqual([]);
-    await redis.admin.flushall();
-  });
+      await redis.admin.call('ACL', 'LOG', 'RESET');
+      const server = await startServer({
+        worker: true,
+        env: {
+          REDIS_URL: redis.address,
+          REDIS_USERNAME: 'app',
+          REDIS_PASSWORD: secret,
+          REDIS_KEY_PREFIX: 'bb',
+          RATE_LIMIT_ENABLED: 'true',
+        },
+      });
+      const verified = await verify(server.url);
+      const asOperator = sendTo(server.url, server.operatorToken);
+      const { shop } = await makeShop(asOperator);
+      await asOperator('GET', `/api/v1/cache/keys?shop=${shop.slug}`);
+      await asOperator('GET', '/api/v1/cache/stats');
+      await until('the worker has its queue', async () => (await redis.admin.keys('{bb:j}*')).length > 0);
+      await server.stop();
+      expect(verified.faults).toEqual([]);
+      expect(await redis.admin.call('ACL', 'LOG')).toEqual([]);
+      await redis.admin.flushall();
+    },
+    startsProcesses,
+  );
 
   const askFor = async (...rules: string[]) => {
     await setUser('app', ...rules);

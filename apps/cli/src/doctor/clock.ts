@@ -1,7 +1,7 @@
 import type { Seen } from '../checks/check-log.ts';
 import { CheckFailed, type Finding } from '../checks/finding.ts';
-import { noAnswer } from './encryption.ts';
 import type { Examination } from './examination.ts';
+import { noAnswer } from './no-answer.ts';
 import { thresholds } from './thresholds.ts';
 import { Refused } from './wire/link.ts';
 

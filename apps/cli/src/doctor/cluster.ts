@@ -1,9 +1,10 @@
 import type { Seen } from '../checks/check-log.ts';
 import { CheckFailed, type Finding } from '../checks/finding.ts';
 import { counted } from '../terminal/words.ts';
-import { agreeOnEncryption, noAnswer } from './encryption.ts';
+import { agreeOnEncryption } from './encryption.ts';
 import type { Examination } from './examination.ts';
 import { logIn } from './login.ts';
+import { noAnswer } from './no-answer.ts';
 import { openPort } from './reach.ts';
 import { type RedisLink, Refused } from './wire/link.ts';
 import type { Reply } from './wire/resp.ts';

@@ -1,8 +1,8 @@
 import type { Seen } from '../checks/check-log.ts';
 import { CheckFailed } from '../checks/finding.ts';
 import { counted } from '../terminal/words.ts';
-import { noAnswer } from './encryption.ts';
 import type { Examination } from './examination.ts';
+import { noAnswer } from './no-answer.ts';
 import { Refused } from './wire/link.ts';
 
 /** Whether there is a database with the number of the address; what lies in it and beside it. */

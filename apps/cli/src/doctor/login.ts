@@ -1,7 +1,7 @@
 import type { Seen } from '../checks/check-log.ts';
 import { CheckFailed, type Finding } from '../checks/finding.ts';
-import { noAnswer } from './encryption.ts';
 import type { Manner } from './examination.ts';
+import { noAnswer } from './no-answer.ts';
 import type { Target } from './settings-check.ts';
 import { type RedisLink, Refused } from './wire/link.ts';
 

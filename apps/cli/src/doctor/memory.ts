@@ -28,7 +28,7 @@ export const memoryFull: Finding = {
   severity: 'fault',
   message: 'The memory is full: the server refuses writes.',
   cause: 'What is kept has grown beyond maxmemory, and the policy lets nothing (or nothing more) be removed.',
-  mend: 'Review the TTLs (CACHE_TTL_*), or scale up: t4g.small, t4g.medium, r7g.large, r7g.xlarge. DatabaseMemoryUsagePercentage shows it in CloudWatch.',
+  mend: 'Review the TTLs (CACHE_TTL_*), or scale up (bookedbarber advise says to what). DatabaseMemoryUsagePercentage shows it in CloudWatch.',
 };
 
 function nearlyFull(used: number, most: number): Finding {
@@ -37,7 +37,7 @@ function nearlyFull(used: number, most: number): Finding {
     severity: 'warning',
     message: `${percent(used, most)} of the memory is used.`,
     cause: 'What is kept grows towards maxmemory.',
-    mend: 'Review the TTLs (CACHE_TTL_*), or scale up: t4g.small, t4g.medium, r7g.large, r7g.xlarge. bookedbarber advise says which step.',
+    mend: 'Review the TTLs (CACHE_TTL_*), or scale up: bookedbarber advise says to what.',
   };
 }
 

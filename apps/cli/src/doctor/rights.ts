@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { Seen } from '../checks/check-log.ts';
 import { CheckFailed, type Finding } from '../checks/finding.ts';
 import { counted } from '../terminal/words.ts';
-import { noAnswer } from './encryption.ts';
 import type { Examination } from './examination.ts';
+import { noAnswer } from './no-answer.ts';
 import type { Use } from './settings-check.ts';
 import { Refused } from './wire/link.ts';
 

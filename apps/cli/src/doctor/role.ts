@@ -1,8 +1,8 @@
 import { parseInfo } from '@bookedbarber/redis-tier/connection';
 import type { Seen } from '../checks/check-log.ts';
 import { CheckFailed, type Finding } from '../checks/finding.ts';
-import { noAnswer } from './encryption.ts';
 import type { Manner } from './examination.ts';
+import { noAnswer } from './no-answer.ts';
 import type { Target } from './settings-check.ts';
 import { type RedisLink, Refused } from './wire/link.ts';
 

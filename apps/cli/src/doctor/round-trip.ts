@@ -1,8 +1,8 @@
 import { milliseconds } from '../checks/check-lines.ts';
 import type { Seen } from '../checks/check-log.ts';
 import { CheckFailed, type Finding } from '../checks/finding.ts';
-import { noAnswer } from './encryption.ts';
 import type { Examination } from './examination.ts';
+import { noAnswer } from './no-answer.ts';
 import { thresholds } from './thresholds.ts';
 import { Refused } from './wire/link.ts';
 

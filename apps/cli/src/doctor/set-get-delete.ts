@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { Seen } from '../checks/check-log.ts';
 import { CheckFailed, type Finding } from '../checks/finding.ts';
 import { openNode } from './cluster.ts';
-import { noAnswer } from './encryption.ts';
 import type { Examination } from './examination.ts';
 import { memoryFull } from './memory.ts';
+import { noAnswer } from './no-answer.ts';
 import { type RedisLink, Refused } from './wire/link.ts';
 import type { Reply } from './wire/resp.ts';
 

@@ -1,9 +1,11 @@
-/** Where figures begin to matter. Shares are of 1. */
+import { shippedThresholds } from '@bookedbarber/elasticache';
+
+/** Where figures begin to matter. Shares are of 1; those that an alarm watches too come from where it has them. */
 export const thresholds = {
-  /** The guide's alarm on DatabaseMemoryUsagePercentage. */
-  memoryShare: 0.8,
-  /** The alarm on CurrConnections, of what the server takes. */
-  connectionsShare: 0.9,
+  /** DatabaseMemoryUsagePercentage. */
+  memoryShare: shippedThresholds.memoryTicketPercent / 100,
+  /** CurrConnections; here of what the server takes. */
+  connectionsShare: shippedThresholds.connectionsPercent / 100,
   /** A round trip within one region takes 1 or 2 ms. */
   slowRoundTripMs: 10,
   /** The cache gives an answer up after 50 ms: beyond it every request goes to the database. */

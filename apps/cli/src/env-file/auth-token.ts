@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { authTokenErrors } from '@bookedbarber/elasticache';
 import { Failure } from '../failures.ts';
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
@@ -12,17 +13,12 @@ export function newAuthToken(): string {
   return Array.from({ length: freshLength }, () => letters[randomInt(letters.length)]).join('');
 }
 
-/**
- * Throws Failure for a password that ElastiCache would not take as AUTH token: 16 to 128 characters, letters, digits and
- * ! & # $ ^ < > - (CloudFormation and user guide, AWS::ElastiCache::ReplicationGroup AuthToken, read 2026-10-02).
- */
+/** Throws Failure for a password that ElastiCache would not take as AUTH token; the message does not show it. */
 export function checkAuthToken(token: string): void {
-  if (/^[A-Za-z0-9!&#$^<>-]{16,128}$/.test(token)) return;
+  const errors = authTokenErrors(token);
+  if (errors.length === 0) return;
   throw new Failure('auth_token_refused', 'ElastiCache does not take this password as AUTH token.', {
-    details: [
-      'It has 16 to 128 characters: letters, digits and, of the special ones, only ! & # $ ^ < > -',
-      `This one has ${token.length}.`,
-    ],
+    details: errors.map(({ message }) => message),
     mend: 'Choose another one, or have one made with --new-redis-password.',
   });
 }

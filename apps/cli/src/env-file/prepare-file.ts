@@ -8,7 +8,7 @@ import { checkAuthToken, isElastiCache } from './auth-token.ts';
 import { type Change, differenceOf } from './difference.ts';
 import { unreadableLine, valuesOf, withValues } from './env-text.ts';
 import { neededInProduction } from './known-variables.ts';
-import type { SettingsOfPlan } from './plan-file.ts';
+import type { SettingsOfPlan } from './plan-settings.ts';
 import { type EnvOptions, type GivenSecrets, wantedValues } from './wanted-values.ts';
 
 const heading = `# The settings of BookedBarber in production. Secrets are in here: only the owner may read it.

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { WrongUsage } from '../failures.ts';
 import { newAuthToken } from './auth-token.ts';
 import { isPublic } from './known-variables.ts';
-import type { SettingsOfPlan } from './plan-file.ts';
+import type { SettingsOfPlan } from './plan-settings.ts';
 import { redisUrlOf } from './redis-address.ts';
 
 export type EnvOptions = {

@@ -1,15 +1,15 @@
 import { chmodSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { productionEnvFile } from '@bookedbarber/redis-tier/settings';
-import { differenceLines } from '../env-file/difference.ts';
-import { settingsOfPlan } from '../env-file/plan-file.ts';
-import { type PreparedFile, prepareFile } from '../env-file/prepare-file.ts';
+import { outcomeJson, outcomeLines } from '../env-file/outcome.ts';
+import { settingsOfPlan } from '../env-file/plan-settings.ts';
+import { prepareFile } from '../env-file/prepare-file.ts';
 import type { EnvOptions } from '../env-file/wanted-values.ts';
 import { writeWhole } from '../env-file/write-whole.ts';
 import { Failure, WrongUsage } from '../failures.ts';
+import { readPlanFile } from '../planning/plan-file.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { paintFor } from '../terminal/paint.ts';
-import { counted } from '../terminal/words.ts';
 import { readTextFile } from './files-and-times.ts';
 import { type AddVerb, printJson, printLines, withExamples } from './verb.ts';
 
@@ -46,7 +46,7 @@ export const addEnv: AddVerb = (parent, surroundings) => {
     .option('--cluster', 'the endpoint is that of a cluster in cluster mode')
     .option('--no-cluster', 'it is not')
     .option('--max-connections <number>', 'budget of connections of one process')
-    .option('--plan <file>', 'take cluster mode, TLS, port and budget from what `plan --json` wrote')
+    .option('--plan <file>', 'take cluster mode, TLS, port and budget from what `plan --out` wrote')
     .option('--jobs-url-file <file>', 'address of another Redis for jobs, with its password')
     .option('--database-url-file <file>', 'address of PostgreSQL, with its password')
     .option('--smtp-url-file <file>', 'address of the mail server, with its password')
@@ -75,54 +75,31 @@ async function env(options: Options, surroundings: Surroundings): Promise<void> 
     throw new WrongUsage('--new-redis-password and --redis-password-file exclude each other.');
   }
   const before = readExisting(path);
-  const planText = readTextFile(options.plan, surroundings);
   const asks = options.ask && options.json !== true;
   const prepared = await prepareFile(before.text, {
     options,
     given: readSecrets(options, surroundings),
-    plan: planText === undefined ? undefined : settingsOfPlan(planText),
+    plan:
+      options.plan === undefined
+        ? undefined
+        : settingsOfPlan(readPlanFile(resolve(surroundings.workingFolder, options.plan))),
     ask: asks ? surroundings.ask : undefined,
   });
   const isOpen = before.mode !== undefined && before.mode !== ownerAlone;
   const writes = options.dryRun !== true && prepared.text !== before.text;
   if (writes) await writeWhole(path, prepared.text);
   else if (options.dryRun !== true && isOpen) chmodSync(path, ownerAlone);
-  const outcome = { ...prepared, file: options.file, written: writes, wasOpen: isOpen };
-  if (options.json === true) printJson(surroundings, toJson(outcome));
-  else printLines(surroundings, tell(outcome, options, surroundings));
-}
-
-type Outcome = PreparedFile & { file: string; written: boolean; wasOpen: boolean };
-
-function tell(
-  { file, changes, missing, written, wasOpen }: Outcome,
-  options: Options,
-  surroundings: Surroundings,
-) {
-  const paint = paintFor(surroundings.stdout, surroundings.environment);
-  const isDry = options.dryRun === true;
-  const done = isDry
-    ? 'Dry run: nothing was written.'
-    : written
-      ? `Wrote ${file}; only its owner can read it.`
-      : `Nothing to change in ${file}.`;
-  return [
-    ...(changes.length === 0
-      ? []
-      : [`${counted(changes.length, 'change')}:`, ...differenceLines(changes, paint)]),
-    paint.good(done),
-    ...(wasOpen && !isDry ? ['Others could read it before: think of new secrets.'] : []),
-    ...(options.newRedisPassword === true && !isDry
-      ? [`Give the new REDIS_PASSWORD to the cluster: it stands in ${file} and nowhere else.`]
-      : []),
-    ...(missing.length === 0
-      ? ['Try it with `bookedbarber doctor`.']
-      : [paint.warning(`Production does not start yet without: ${missing.join(', ')}.`)]),
-  ];
-}
-
-function toJson({ file, changes, missing, written }: Outcome) {
-  return { file, written, complete: missing.length === 0, missing, changes };
+  const outcome = {
+    ...prepared,
+    file: options.file,
+    written: writes,
+    dryRun: options.dryRun === true,
+    wasOpen: isOpen,
+    newRedisPassword: options.newRedisPassword === true,
+  };
+  if (options.json === true) printJson(surroundings, outcomeJson(outcome));
+  else
+    printLines(surroundings, outcomeLines(outcome, paintFor(surroundings.stdout, surroundings.environment)));
 }
 
 function readExisting(path: string): { text: string; mode: number | undefined } {
