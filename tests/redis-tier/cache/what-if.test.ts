@@ -1,5 +1,5 @@
 /**
- * What a policy's statistics say of another time, beside what that time comes to: the same made-up week of a shop goes
+ * What a policy's statistics say of another time, beside what that time comes to: the same nine made-up days of a shop go
  * through the real cache on a real Redis twice, with entries that age by the made-up time.
  */
 import { expect, inject, test } from 'vitest';
@@ -16,10 +16,10 @@ type Happening = { atMs: number; day: number; is: 'look' | 'booking'; process: n
 const daysSeen = 3;
 
 /** Sixteen clients a day look three times, 20 s apart; one of three books a day of what was seen. */
-function week(): Happening[] {
+function nineDays(): Happening[] {
   let state = 20_261_125;
   const random = (): number => {
-    // Numerical Recipes' linear congruential generator: the same week each time.
+    // Numerical Recipes' linear congruential generator: the same days each time.
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return state / 4_294_967_296;
   };
@@ -57,7 +57,7 @@ async function live(freshMs: number, whatIf: readonly number[], processes = 1) {
     ),
   );
   await until('all hear', () => caches.every(({ cache }) => cache.statistics().local.hearing));
-  for (const { atMs, day, is, process } of week()) {
+  for (const { atMs, day, is, process } of nineDays()) {
     nowMs = beginMs + atMs;
     const { cache } = caches[process % processes] ?? { cache: undefined };
     if (is === 'booking') await cache?.invalidate('shop', [`day:${day}`]);
