@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 const benches = {
   cache: async () => (await import('./cache/cache.mjs')).benchCache(),
   http: async () => (await import('./http/http.mjs')).benchHttp(),
+  sizing: async () => (await import('./sizing/sizing.mjs')).benchSizing(),
 };
 
 /**

@@ -9,6 +9,7 @@ Measures, prints a table, and compares with what else does the same.
 
   NAME          cache: what hits cost and what races and outages do, beside four other cache libraries
                 http: availability over HTTP, from the cache and without it, against a route that sends constant bytes
+                sizing: what shops, visitors and bookings cost Redis; the constants behind the verb plan
   --json FILE   writes the rows {name, unit, raw, ours, peers, ratio, target, met} to a file too
   --help        this text
 
@@ -25,7 +26,7 @@ await measure(async () => {
     process.stdout.write(help);
     return undefined;
   }
-  const name = oneName(positionals, /** @type {const} */ (['cache', 'http']));
+  const name = oneName(positionals, /** @type {const} */ (['cache', 'http', 'sizing']));
   // Loaded late: it imports what is built.
   return async () => (await import('../bench/main.mjs')).runBench({ name, json: fileOf(values.json) });
 }, installBenchWhenNeeded);

@@ -17,6 +17,7 @@ import { connectDatabase } from './database/connect.ts';
 import { createHistory } from './history/history.ts';
 import { createRequestLimiter } from './limits/request-limiter.ts';
 import { createAnnouncements } from './notifications/announcements.ts';
+import { processCounts } from './operations/process-counts.ts';
 import { createRedisHealth } from './operations/redis-health.ts';
 import { createOutbox } from './outbox/messages.ts';
 import { parentClock } from './parent-clock.ts';
@@ -62,11 +63,12 @@ export function createContext(config: Config, options: ContextOptions) {
     local: localCache,
     logger,
   });
-  const redisHealth = createRedisHealth({ server, prefix, role, cache, clock: steady, logger });
   const limiter =
     role === 'api' && config.rateLimits.enabled
       ? createRequestLimiter({ server, defaults: config.rateLimits, prefix, logger })
       : null;
+  const counts = () => processCounts(cache.statistics(), limiter?.statistics() ?? null);
+  const redisHealth = createRedisHealth({ server, prefix, role, cache, counts, clock: steady, logger });
   const forget = createForget({ db, cache });
   const catalog = createCatalog();
   const staff = createStaff();

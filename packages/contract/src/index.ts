@@ -7,4 +7,5 @@ export * from './history.ts';
 export * from './operations.ts';
 export * from './problems.ts';
 export * from './staff.ts';
+export * from './status.ts';
 export * from './values.ts';

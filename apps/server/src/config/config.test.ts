@@ -1,6 +1,6 @@
+import { ConfigError } from '@bookedbarber/redis-tier/settings';
 import { describe, expect, test } from 'vitest';
 import { makeConfig } from './config.ts';
-import { ConfigError } from './config-error.ts';
 import type { Env } from './read-env.ts';
 
 const enough = {

@@ -1,10 +1,9 @@
+import { EnvReader, type RedisConfig, readRedisConfig } from '@bookedbarber/redis-tier/settings';
 import { type CacheConfig, readCacheConfig } from './cache-config.ts';
 import { type ClockConfig, readClockConfig } from './clock-config.ts';
-import { EnvReader } from './env-reader.ts';
 import { type MailConfig, readMailConfig } from './mail-config.ts';
 import { type RateLimitConfig, readRateLimitConfig } from './rate-limit-config.ts';
 import type { Env } from './read-env.ts';
-import { type RedisConfig, readRedisConfig } from './redis-config.ts';
 
 export type Config = {
   production: boolean;

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { EnvReader } from './env-reader.ts';
+import type { EnvReader } from '@bookedbarber/redis-tier/settings';
 
 /** Requests that one subject may make in any rolling window. */
 export type RateLimitConfig = {

@@ -1,8 +1,9 @@
-import type { CachePolicy } from '../caching/server-cache.ts';
+import { sumOfConnections } from '@bookedbarber/redis-tier/settings';
+import type { CachePolicy } from '../caching/policy-times.ts';
 import type { Context } from '../context.ts';
 import { poolUse } from '../database/connect.ts';
 import type { OutboxWatch } from './outbox-watch.ts';
-import { redisConnections, sumOf } from './redis-connections.ts';
+import { redisConnections } from './redis-connections.ts';
 import type { RequestCounts } from './request-counts.ts';
 
 /** A value and the labels that tell it from the others of its family. */
@@ -26,6 +27,10 @@ export function metricFamilies(context: Context, requests: RequestCounts, outbox
     gauge('outbox_messages', 'Messages by where they stand', ['state'], async () => {
       const states = (await outbox.counts())?.states ?? {};
       return Object.entries(states).map(([state, value]) => ({ labels: { state }, value }));
+    }),
+    gauge('outbox_lag_seconds', 'How late the latest message is that should have been sent', [], async () => {
+      const counts = await outbox.counts();
+      return counts === null ? [] : [{ labels: {}, value: counts.lagMs / 1000 }];
     }),
     gauge('database_connections', 'Connections to PostgreSQL of this process', ['state'], () => {
       const { total, idle, waiting } = poolUse(context.db);
@@ -66,6 +71,14 @@ function cacheFamilies({ cache }: Context): Family[] {
       'Loads from the source',
       ['policy'],
       byPolicy(({ loads }) => loads),
+    ),
+    counter('cache_entries_loaded_total', 'Entries loaded, by why', ['policy', 'cause'], () =>
+      Object.entries(cache.statistics().policies).flatMap(([policy, { timing }]) =>
+        samplesOf('cause', timing.causes).map(({ labels, value }) => ({
+          labels: { policy, ...labels },
+          value,
+        })),
+      ),
     ),
     counter(
       'cache_load_errors_total',
@@ -172,11 +185,14 @@ function redisFamilies({ redisHealth, config }: Context): Family[] {
     gauge('redis_clients', 'Clients connected to Redis', [], () =>
       sampled(redisHealth.sample()?.connectedClients),
     ),
+    gauge('redis_operations_per_second', 'Commands that Redis carries out, by its own count', [], () =>
+      sampled(redisHealth.sample()?.operationsPerSecond),
+    ),
     counter('redis_evicted_keys_total', 'Keys that a full Redis removed', [], () =>
       sampled(redisHealth.sample()?.evictedKeys),
     ),
     gauge('redis_connections', 'Connections to Redis that this process holds', [], () =>
-      sampled(sumOf(redisConnections(config, 'api'))),
+      sampled(sumOfConnections(redisConnections(config, 'api'))),
     ),
     gauge('redis_connections_budget', 'REDIS_MAX_CONNECTIONS', [], () =>
       sampled(config.redis.maxConnections),

@@ -5,6 +5,7 @@ import { cacheRoutes } from './cache-routes.ts';
 import { metricsRoutes } from './metrics-routes.ts';
 import { watchOutbox } from './outbox-watch.ts';
 import type { RequestCounts } from './request-counts.ts';
+import { statusRoutes } from './status-routes.ts';
 
 /** The routes for whoever runs the installation. `requests` is what the whole server counts. */
 export function operatorRoutes(requests: RequestCounts) {
@@ -12,6 +13,7 @@ export function operatorRoutes(requests: RequestCounts) {
     const outbox = watchOutbox(context);
     cacheRoutes(app, context);
     alertRoutes(app, context, outbox);
+    statusRoutes(app, context, outbox);
     metricsRoutes(app, context, { requests, outbox });
   };
 }

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import type { Context } from '../context.ts';
 import { createMessageStore } from '../outbox/message-store.ts';
-import { alertThresholds } from './alert-thresholds.ts';
+import { messageLateMs } from './alert-thresholds.ts';
 
-/** How many messages stand where, and how many should have been sent by now. */
-export type OutboxCounts = { states: Record<string, number>; late: number };
+/** How many messages stand where, how many should have been sent by now, and how late the latest of these is. */
+export type OutboxCounts = { states: Record<string, number>; late: number; lagMs: number };
 
 export type OutboxWatch = ReturnType<typeof watchOutbox>;
 
@@ -22,10 +22,13 @@ export function watchOutbox({ db, clock }: Pick<Context, 'db' | 'clock'>) {
   async function count(): Promise<OutboxCounts> {
     const none = Object.fromEntries(states.map((state) => [state, 0]));
     const counts = { ...none, ...(await store.counts()) };
-    const lateSince = new Date(clock.nowMs() - alertThresholds.messageLateMs);
-    const { rows } = await sql<{ late: string }>`SELECT count(*) AS late FROM outbox_message
-      WHERE state IN ('pending', 'handed') AND due_at < ${lateSince}`.execute(db);
-    return { states: counts, late: Number(rows[0]?.late ?? 0) };
+    const nowMs = clock.nowMs();
+    const lateSince = new Date(nowMs - messageLateMs);
+    const { rows } = await sql<{ late: string; due: Date | null }>`
+      SELECT count(*) FILTER (WHERE due_at < ${lateSince}) AS late, min(due_at) AS due FROM outbox_message
+      WHERE state IN ('pending', 'handed') AND due_at < ${new Date(nowMs)}`.execute(db);
+    const { late = 0, due = null } = rows[0] ?? {};
+    return { states: counts, late: Number(late), lagMs: due === null ? 0 : nowMs - due.getTime() };
   }
 
   return {

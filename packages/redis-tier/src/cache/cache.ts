@@ -20,6 +20,7 @@ import { type CacheStatistics, PolicyCounts, summarise } from './statistics.ts';
 import { TagCounters } from './tag-counters.ts';
 import { VersionSource } from './tag-version.ts';
 import { WakeUps } from './wake-ups.ts';
+import { WhatIf } from './what-if.ts';
 
 export type CacheOptions<Name extends string> = {
   /**
@@ -149,7 +150,8 @@ export function createCache<Name extends string>(options: CacheOptions<Name>): C
     onEvent,
   };
   for (const policy of policies) {
-    const counts = new PolicyCounts(() => clock.nowMs());
+    const agesMs = (): number => (options.ages ?? clock).nowMs();
+    const counts = new PolicyCounts(() => clock.nowMs(), new WhatIf(policy, counters, agesMs));
     const memory = new FailureMemory(policy.failureMs);
     failures.set(policy.name, memory);
     const reader = new PolicyReader({ parts, policy, counts, failures: memory });
@@ -187,7 +189,9 @@ export function createCache<Name extends string>(options: CacheOptions<Name>): C
     statistics: () => {
       const all = [...readers.values()];
       return {
-        policies: Object.fromEntries(all.map(({ policy, counts }) => [policy.name, summarise([counts])])),
+        policies: Object.fromEntries(
+          all.map(({ policy, counts }) => [policy.name, { ...summarise([counts]), timing: counts.timing }]),
+        ),
         total: summarise(all.map(({ counts }) => counts)),
         local: {
           entries: local?.entries ?? 0,

@@ -10,4 +10,5 @@ export type { GetManyRequest, GetRequest, LoadContext, PolicyCache } from './pol
 export type { PolicyOptions } from './policy-options.ts';
 export type { KeysPage } from './scan-keys.ts';
 export { slotOf } from './slot.ts';
-export type { CacheStatistics, PolicyStatistics } from './statistics.ts';
+export type { CacheStatistics, PolicyStatistics, TimingStatistics } from './statistics.ts';
+export type { LoadCauses, WhatIfResult, WhatIfTimes } from './what-if.ts';

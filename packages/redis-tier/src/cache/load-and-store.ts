@@ -39,6 +39,14 @@ export async function loadAndStore(context: RunContext, owned: readonly Owned[])
   for (const { flight } of owned) flight.beginReading();
   const startedMs = performance.now();
   counts.loads += 1;
+  counts.whatIf.loading(
+    owned.map(({ flight: { names }, redisMs, versions }) => ({
+      names,
+      redisMs: redisMs ?? fallbackMs,
+      leased: versions !== null,
+    })),
+    context.shard,
+  );
   const loaded = await callLoader(context, owned);
   clearInterval(renewal);
   const loadMs = Math.round(performance.now() - startedMs);
@@ -158,7 +166,10 @@ async function storeAll(context: RunContext, kept: readonly Kept[], loadMs: numb
   }
   kept.forEach(({ flight, content, asOfMs, freshMs, stored }, index) => {
     const isStored = results[index] === 'stored';
-    if (isStored) counts.bytesStored += content.length;
+    if (isStored) {
+      counts.bytesStored += content.length;
+      counts.whatIf.stored(flight.names, shard);
+    }
     if (isStored && policy.local)
       local?.keep(flight.names, {
         content,

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { infoNumber, parseInfo } from '../connection/index.ts';
 import type { Clock } from '../core/index.ts';
+import { type Counts, type FleetCounts, sumOfCounts, writeCounts } from './fleet-counts.ts';
 import {
   type FleetLookUps,
   goneProcesses,
+  keptMs,
   type LookUps,
   sumOfFleet,
   writeLookUps,
@@ -16,6 +18,10 @@ export type RedisSample = {
   usedMemoryBytes: number | null;
   maxMemoryBytes: number | null;
   connectedClients: number | null;
+  /** Most that it lets connect. */
+  maxClients: number | null;
+  /** Commands that it carries out in a second, of all its clients: its own count of the last moments. */
+  operationsPerSecond: number | null;
   /** Since the server's start. */
   evictedKeys: number | null;
   /** What the server removes when it is full, such as allkeys-lru. */
@@ -27,6 +33,11 @@ export type RedisSample = {
 export type HealthSampler = {
   /** The newest sample; reading it costs nothing. Before the first one the server counts as away. */
   latest(): RedisSample;
+  /**
+   * The figures of all processes that share the prefix: this one's as they are now, the others' about a second old. While
+   * Redis is away, this one's alone.
+   */
+  fleetCounts(): Promise<FleetCounts>;
   /** Ends the sampling, and this process's part in the sum of the fleet. */
   stop(): void;
 };
@@ -39,6 +50,8 @@ export type HealthSamplerOptions = {
   prefix?: string;
   /** This process's look-ups since its start. */
   lookUps: () => LookUps;
+  /** More figures of this process, for whoever asks for those of the fleet. Default none. */
+  counts?: () => Counts;
 };
 
 /**
@@ -46,24 +59,28 @@ export type HealthSamplerOptions = {
  * report never waits for the server: a frozen one is told of as away once the command time-out has passed.
  */
 export function sampleHealth(options: HealthSamplerOptions): HealthSampler {
-  const { redis, intervalMs, clock, lookUps, prefix = 'bb' } = options;
+  const { redis, intervalMs, clock, lookUps, counts = () => ({}), prefix = 'bb' } = options;
   const process = randomUUID();
   const away = (): RedisSample => ({
     available: false,
     usedMemoryBytes: null,
     maxMemoryBytes: null,
     connectedClients: null,
+    maxClients: null,
+    operationsPerSecond: null,
     evictedKeys: null,
     evictionPolicy: null,
     fleet: { ...lookUps(), processes: 1 },
   });
   const key = `${prefix}:h`;
+  const countsKey = `${prefix}:hc`;
   let sample = away();
   const look = async (): Promise<void> => {
     try {
       const [info, reports] = await Promise.all([
         redis.info('memory', 'clients', 'stats'),
         writeLookUps(redis, key, process, lookUps(), clock.nowMs()).then(() => redis.hgetall(key)),
+        writeCounts(redis, countsKey, process, counts(), clock.nowMs(), keptMs),
       ]);
       const fields = parseInfo(info);
       sample = {
@@ -71,12 +88,14 @@ export function sampleHealth(options: HealthSamplerOptions): HealthSampler {
         usedMemoryBytes: infoNumber(fields, 'used_memory'),
         maxMemoryBytes: infoNumber(fields, 'maxmemory'),
         connectedClients: infoNumber(fields, 'connected_clients'),
+        maxClients: infoNumber(fields, 'maxclients'),
+        operationsPerSecond: infoNumber(fields, 'instantaneous_ops_per_sec'),
         evictedKeys: infoNumber(fields, 'evicted_keys'),
         evictionPolicy: fields.get('maxmemory_policy') ?? null,
         fleet: sumOfFleet(reports, clock.nowMs()),
       };
       const gone = goneProcesses(reports, clock.nowMs());
-      if (gone.length > 0) redis.hdel(key, ...gone).catch(() => {});
+      for (const name of gone.length > 0 ? [key, countsKey] : []) redis.hdel(name, ...gone).catch(() => {});
     } catch {
       sample = away();
     }
@@ -90,12 +109,18 @@ export function sampleHealth(options: HealthSamplerOptions): HealthSampler {
   const timer = setInterval(onReady, intervalMs).unref();
   return {
     latest: () => sample,
+    fleetCounts: async () => {
+      const own = { process, counts: counts() };
+      const reports = sample.available ? await redis.hgetall(countsKey).catch(() => ({})) : {};
+      return sumOfCounts(reports, own, clock.nowMs());
+    },
     stop: () => {
       redis.off('ready', onReady);
       redis.off('close', onClose);
       clearInterval(timer);
       // Who has ended counts no more; if this is lost, its report ages.
-      if (redis.status === 'ready') redis.hdel(key, process).catch(() => {});
+      if (redis.status !== 'ready') return;
+      for (const name of [key, countsKey]) redis.hdel(name, process).catch(() => {});
     },
   };
 }

@@ -10,9 +10,6 @@ export type QueueConnections = {
   worker: QueueClient;
 };
 
-/** Connections that one process of workers holds. */
-export const queueConnectionCount = 3;
-
 /** Opens them to one server. For a cluster, hand in clients of your own with the same two tempers. */
 export function connectQueue(options: ConnectionOptions, onError: (error: Error) => void): QueueConnections {
   const bell = connect(options, onError);
