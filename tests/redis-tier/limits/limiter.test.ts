@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Cluster, type Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import { createLimiter, type Decision, type Limiter } from '../../../packages/redis-tier/src/limits/index.ts';
-import { subjectDigest, subjectKey } from '../../../packages/redis-tier/src/limits/subject-key.ts';
+import { subjectDigest, subjectKey } from '../../../packages/redis-tier/src/limits/places.ts';
 import { connectForLimits } from './connected.ts';
 import { startOwnRedis } from './own-redis.ts';
 

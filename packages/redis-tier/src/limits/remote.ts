@@ -8,16 +8,14 @@ import { createOperatorCalls, type OperatorCalls } from './operations.ts';
 import { operatorScriptSource } from './operator-script.ts';
 import type { LimiterOptions } from './options.ts';
 import { type ScriptClient, toScript } from './run-script.ts';
-import type { ScriptCheck } from './script-call.ts';
 import type { StatisticsCounter } from './statistics.ts';
-import { createTurn, type Outcome } from './turn.ts';
+import { createTurn, type Turn } from './turn.ts';
 
 /** The server as the limiter sees it, behind its guard. */
 export type Remote = {
   /** False while checks would be refused at once. */
   readonly usable: boolean;
-  /** Sends a check with the others of this turn. Never rejects. */
-  send(check: ScriptCheck, slot: string): Promise<Outcome>;
+  readonly send: Turn['send'];
   readonly charges: Charges;
   /** Processes that share the limits, as far as this one knows. */
   readonly fleetSize: number;
@@ -59,20 +57,25 @@ export function createRemote(
   const charging = createCharging({ client, guard, script, charges, nowMs });
   const fleet =
     fleetSize === undefined ? createFleet({ client, guard, prefix, intervalMs: fleetIntervalMs }) : undefined;
-  const turn = createTurn({ client, guard, script, nowMs, onCall: statistics.countCall });
+  const { send } = createTurn({
+    client,
+    guard,
+    script,
+    nowMs,
+    onCall: statistics.countCall,
+    onEnd: (error) => {
+      if (error === undefined) charging.answered();
+      else if (error instanceof Error && !(error instanceof RedisUnavailable)) {
+        statistics.countError();
+        onError?.(error);
+      }
+    },
+  });
   return {
     get usable() {
       return guard.state === 'closed';
     },
-    async send(check, slot) {
-      const outcome = await turn.send(check, slot);
-      if (!('error' in outcome)) charging.answered();
-      else if (outcome.error instanceof Error && !(outcome.error instanceof RedisUnavailable)) {
-        statistics.countError();
-        onError?.(outcome.error);
-      }
-      return outcome;
-    },
+    send,
     charges,
     get fleetSize() {
       return fleetSize?.() ?? fleet?.size ?? 1;
