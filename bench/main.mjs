@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { benchHttp } from './http/http.mjs';
+import { benchLimits } from './limits/limits.mjs';
 
-const benches = { http: benchHttp };
+const benches = { http: benchHttp, limits: benchLimits };
 
 /**
  * @param {{ name: keyof typeof benches, json: string | undefined }} options

@@ -23,8 +23,7 @@ export async function checkAt(
 ): Promise<Verdict[]> {
   const timed: ScriptClient = {
     isCluster: false,
-    evalBuffer: (script, keyCount, ...args) => client.evalBuffer(script, keyCount, ...args, timeMs),
-    evalshaBuffer: (digest, keyCount, ...args) => client.evalshaBuffer(digest, keyCount, ...args, timeMs),
+    callBuffer: (command, ...args) => client.callBuffer(command, ...args, timeMs),
   };
   const asked = checks.map(({ key, windows, cost = 1, ageMs = -1 }) => ({ key, windows, cost, ageMs }));
   const reply = await callCheckScript(timed, timedScript, asked);

@@ -3,8 +3,7 @@ import { createHash } from 'node:crypto';
 /** What the limiter needs of a client: ioredis has it, and its Cluster too. */
 export type ScriptClient = {
   readonly isCluster: boolean;
-  evalBuffer(script: string, keyCount: number, ...args: (string | number)[]): Promise<unknown>;
-  evalshaBuffer(digest: string, keyCount: number, ...args: (string | number)[]): Promise<unknown>;
+  callBuffer(command: string, ...args: (string | number)[]): Promise<unknown>;
 };
 
 export type Script = { readonly source: string; readonly digest: string };
@@ -24,9 +23,9 @@ export async function runScript(
   args: readonly (string | number)[],
 ): Promise<unknown> {
   try {
-    return await client.evalshaBuffer(digest, keys.length, ...keys, ...args);
+    return await client.callBuffer('EVALSHA', digest, keys.length, ...keys, ...args);
   } catch (error) {
     if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
-    return await client.evalBuffer(source, keys.length, ...keys, ...args);
+    return await client.callBuffer('EVAL', source, keys.length, ...keys, ...args);
   }
 }
