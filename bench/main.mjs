@@ -1,15 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { benchHttp } from './http/http.mjs';
 import { benchLimits } from './limits/limits.mjs';
+import { benchTrace } from './limits/trace/trace.mjs';
 
-const benches = { http: benchHttp, limits: benchLimits };
+const benches = { http: benchHttp, limits: benchLimits, 'limits-trace': benchTrace };
 
 /**
- * @param {{ name: keyof typeof benches, json: string | undefined }} options
+ * @param {{ name: keyof typeof benches, json: string | undefined, file?: string | undefined }} options
  * @returns {Promise<number>} the exit code: 1 when a target was missed
  */
-export async function runBench({ name, json }) {
-  const { rows, text, about } = await benches[name]();
+export async function runBench({ name, json, file }) {
+  const { rows, text, about } = await benches[name]({ file });
   process.stdout.write(`${text}\n`);
   if (json !== undefined) writeFileSync(json, `${JSON.stringify({ name, ...about, rows }, null, 2)}\n`);
   const missed = rows.filter(({ met }) => met === false);

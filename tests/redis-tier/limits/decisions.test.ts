@@ -121,6 +121,23 @@ describe('a steady client', () => {
     },
   );
 
+  test('gets no less than that of any limit, rounded down, however much more it asks for', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 33, max: 150 }),
+        fc.double({ min: 1.05, max: 3, noNaN: true }),
+        async (perMinute, overload) => {
+          key = `test-limits:r:{${randomUUID()}}:x`;
+          const measuredMs = 13 * minuteMs;
+          const everyMs = minuteMs / (perMinute * overload);
+          const got = await steady(toWindows({ perMinute }), everyMs, 2 * minuteMs + measuredMs, measuredMs);
+          expect(got).toBeGreaterThanOrEqual(13 * Math.floor((12 * perMinute) / 13));
+        },
+      ),
+      { numRuns: 6 },
+    );
+  });
+
   test('that keeps to twelve thirteenths is never refused', async () => {
     const everyMs = minuteMs / ((60 * 12) / 13);
     const got = await steady(toWindows({ perMinute: 60 }), everyMs, 20 * minuteMs, 20 * minuteMs);
