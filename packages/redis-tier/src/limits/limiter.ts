@@ -11,7 +11,8 @@ import { dropRefusal, knownRefusal, rememberRefusal } from './deny-cache.ts';
 import { decideAlone, forgetAdmissions, overrideAlone, recordAdmission } from './local-limiter.ts';
 import { type Limiter, type LimiterOptions, monotonicClock, type ResourceOptions } from './options.ts';
 import { type Place, Places } from './places.ts';
-import { createRemote, type Remote } from './remote.ts';
+import type { Primary } from './primary.ts';
+import { createRemote } from './remote.ts';
 import { createStatistics } from './statistics.ts';
 import type { Unanswered } from './turn.ts';
 import { toWindows, type Window } from './windows.ts';
@@ -44,10 +45,11 @@ export function createLimiter<Name extends string>(options: LimiterOptions<Name>
 
   async function decide(rule: Rule, place: Place, cost: number): Promise<Decision> {
     if (remote === null) return decideAlone(place, cost, nowMs(), 1);
-    if (!remote.usable) return decideWithout(remote, rule, place, cost);
     const { key, windows, slot, drops } = place;
-    const outcome = await remote.send({ key, windows, cost, ageMs: -1, slot });
-    if ('error' in outcome) return decideWithout(remote, rule, place, cost, outcome);
+    const primary = remote.primaryOf(slot);
+    if (!primary.usable) return decideWithout(primary, rule, place, cost);
+    const outcome = await primary.send({ key, windows, cost, ageMs: -1, slot });
+    if ('error' in outcome) return decideWithout(primary, rule, place, cost, outcome);
     const { reply, at, sentMs } = outcome;
     const verdict = readVerdict(reply, at);
     if (verdict === 'above limit') throw costAboveLimit(cost);
@@ -60,7 +62,7 @@ export function createLimiter<Name extends string>(options: LimiterOptions<Name>
 
   /** The policy of the resource, where it can be seen: refuse what cannot be known, or go on with this process's share. */
   function decideWithout(
-    server: Remote,
+    primary: Primary,
     rule: Rule,
     place: Place,
     cost: number,
@@ -68,11 +70,11 @@ export function createLimiter<Name extends string>(options: LimiterOptions<Name>
   ): Decision {
     if (rule.onOutage === 'closed') return outageDecision();
     const atMs = nowMs();
-    const decision = decideAlone(place, cost, atMs, Math.max(1, server.fleetSize));
+    const decision = decideAlone(place, cost, atMs, Math.max(1, remote?.fleetSize ?? 1));
     if (!decision.allowed || cost === 0) return decision;
     const { key, slot, windows } = place;
     const late = asked?.late;
-    const charge = server.charges.add({ key, slot, windows, cost, atMs }, late !== undefined);
+    const charge = primary.charges.add({ key, slot, windows, cost, atMs }, late !== undefined);
     void late?.then((answer) => {
       if (answer !== undefined && readVerdict(answer.reply, answer.at) === 'allowed') charge.settled = true;
     });
@@ -85,7 +87,8 @@ export function createLimiter<Name extends string>(options: LimiterOptions<Name>
         throw new RangeError(`A cost wants a whole number from 1, not ${cost}.`);
       const rule = ruleOf(resource);
       const place = rule.places.of(subject);
-      const known = remote?.usable === true ? knownRefusal(place, cost, nowMs()) : undefined;
+      const known =
+        remote?.primaryOf(place.slot).usable === true ? knownRefusal(place, cost, nowMs()) : undefined;
       const decision = known ?? (await decide(rule, place, cost));
       rule.count(decision, cost);
       return decision;
@@ -103,15 +106,20 @@ export function createLimiter<Name extends string>(options: LimiterOptions<Name>
       for (const place of places) {
         dropRefusal(place);
         forgetAdmissions(place);
-        remote?.charges.forget(place.key);
+        remote?.primaryOf(place.slot).charges.forget(place.key);
       }
-      await remote?.operator.reset(places.map((place) => place.key));
+      const [first] = places;
+      if (first !== undefined)
+        await remote?.operator.reset(
+          first.slot,
+          places.map((place) => place.key),
+        );
     },
 
     async override({ resource, subject, limits }) {
       const place = ruleOf(resource).places.of(subject);
       if (remote === null) overrideAlone(place, limits);
-      else await remote.operator.override(place.key, place.windows, limits);
+      else await remote.operator.override(place, limits);
       dropRefusal(place);
     },
 

@@ -1,7 +1,7 @@
-import type { GuardedClient, GuardState } from '../connection/index.ts';
+import type { Cluster, Redis } from 'ioredis';
+import type { GuardState } from '../connection/index.ts';
 import type { Clock } from '../core/index.ts';
 import type { Decision } from './decision.ts';
-import type { ScriptClient } from './run-script.ts';
 import type { LimiterStatistics } from './statistics.ts';
 import type { NamedLimits, WindowOptions } from './windows.ts';
 
@@ -16,10 +16,10 @@ export type ResourceOptions = {
 
 export type LimiterOptions<Name extends string> = {
   /**
-   * A connection of the limiter's own, without a queue for times offline and without retries. The caller closes it.
-   * null: there is no server by intent, and this process alone decides, with the whole limits.
+   * A connection of the limiter's own, without a queue for times offline and without retries, or the client of a
+   * cluster, to whose primaries the limiter opens connections of its own. The caller closes it. null: there is no server by intent, and this process alone decides, with the whole limits.
    */
-  readonly redis: (ScriptClient & GuardedClient) | null;
+  readonly redis: Redis | Cluster | null;
   /** First part of all keys; without braces. Default `bb`. */
   readonly prefix?: string;
   readonly resources: Readonly<Record<Name, ResourceOptions>>;
@@ -57,7 +57,7 @@ export type Limiter<Name extends string> = {
    */
   override(request: SubjectOf<Name> & { readonly limits: Readonly<Record<string, number>> }): Promise<void>;
   statistics(): LimiterStatistics;
-  /** Who decides at this moment. */
+  /** Who decides at this moment. In a cluster: outage while any primary is away, though for its subjects alone. */
   readonly state: 'redis' | 'local' | 'outage';
   /** Ends the guard of the connection, not the connection. */
   close(): void;
