@@ -59,9 +59,8 @@ export async function buildApp(context: Context, logger: FastifyBaseLogger): Pro
   requestValidation(app);
   problemDetails(app);
   securityHeaders(app);
-  const { limiter, operator, config } = context;
-  if (limiter !== null)
-    rateLimits(app, { limiter, operator, trustedProxies: config.rateLimits.trustedProxies });
+  const { limiter, config } = context;
+  if (limiter !== null) rateLimits(app, { ...context, ...config.rateLimits, limiter });
   const requests = countRequests(app);
   await apiDocument(app, context.config.publicUrl);
   await app.register(async (routes) => {

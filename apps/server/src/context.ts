@@ -14,6 +14,7 @@ import { createClients } from './clients/clients.ts';
 import type { Config } from './config/config.ts';
 import { connectDatabase } from './database/connect.ts';
 import { createHistory } from './history/history.ts';
+import { createGuestSessions } from './limits/guest-session.ts';
 import { createRequestLimiter } from './limits/request-limiter.ts';
 import { createAnnouncements } from './notifications/announcements.ts';
 import { createRedisHealth } from './operations/redis-health.ts';
@@ -64,7 +65,7 @@ export function createContext(config: Config, options: ContextOptions) {
   const redisHealth = createRedisHealth({ server, prefix, role, cache, clock: steady, logger });
   const limiter =
     role === 'api' && config.rateLimits.enabled
-      ? createRequestLimiter({ server, defaults: config.rateLimits, prefix, logger })
+      ? createRequestLimiter({ server, limits: config.rateLimits, prefix, logger })
       : null;
   const forget = createForget({ db, cache });
   const catalog = createCatalog();
@@ -86,6 +87,10 @@ export function createContext(config: Config, options: ContextOptions) {
     dayReader: createDayReader({ cache, db, staff }),
     bookings: createBookings({ catalog, staff, clients, announcements, forget }),
     operator: createOperatorCheck(config.operatorToken),
+    guests: createGuestSessions({
+      secret: config.bookingLinkSecret,
+      secure: config.publicUrl.startsWith('https:'),
+    }),
     links: createBookingLinks(config.bookingLinkSecret, config.publicUrl),
     clientReader: createClientReader({ cache, db }),
     analyticsReader: createAnalyticsReader({ cache, db, analytics: createAnalytics({ staff }) }),

@@ -12,11 +12,6 @@ export class BoundedMap<V> {
     this.#half = Math.max(1, Math.floor(capacity / 2));
   }
 
-  /** Entries that are held, of which some may be held twice. */
-  get size(): number {
-    return this.#young.size + this.#old.size;
-  }
-
   /** Looks up and marks as used. */
   get(key: string): V | undefined {
     const young = this.#young.get(key);
@@ -32,5 +27,10 @@ export class BoundedMap<V> {
       this.#young = new Map();
     }
     this.#young.set(key, value);
+  }
+
+  /** All that is held, each once, in no order. */
+  entries(): IterableIterator<[string, V]> {
+    return new Map([...this.#old, ...this.#young]).entries();
   }
 }

@@ -15,6 +15,9 @@ import type { Primary } from './primary.ts';
 import { createRemote } from './remote.ts';
 import { createStatistics } from './statistics.ts';
 import type { Unanswered } from './turn.ts';
+import { createWatch } from './watch.ts';
+import { watchAlone } from './watch-alone.ts';
+import { watchOnServer } from './watch-on-server.ts';
 import { toWindows, type Window } from './windows.ts';
 
 type Rule = {
@@ -36,6 +39,11 @@ export function createLimiter<Name extends string>(options: LimiterOptions<Name>
   const names = [...rules.keys()];
   const remote =
     redis === null ? null : createRemote(redis, { ...options, prefix, nowMs, capacity }, statistics);
+
+  const watch =
+    options.watch === true
+      ? createWatch(remote === null ? watchAlone(nowMs) : watchOnServer(remote.primaryOf, prefix))
+      : undefined;
 
   function ruleOf(resource: Name): Rule {
     const rule = rules.get(resource);
@@ -91,6 +99,7 @@ export function createLimiter<Name extends string>(options: LimiterOptions<Name>
         remote?.primaryOf(place.slot).usable === true ? knownRefusal(place, cost, nowMs()) : undefined;
       const decision = known ?? (await decide(rule, place, cost));
       rule.count(decision, cost);
+      watch?.count(resource, place, decision, cost);
       return decision;
     },
 
@@ -114,6 +123,7 @@ export function createLimiter<Name extends string>(options: LimiterOptions<Name>
           first.slot,
           places.map((place) => place.key),
         );
+      await watch?.release(resource === undefined ? names : [resource], subject);
     },
 
     async override({ resource, subject, limits }) {
@@ -121,13 +131,22 @@ export function createLimiter<Name extends string>(options: LimiterOptions<Name>
       if (remote === null) overrideAlone(place, limits);
       else await remote.operator.override(place, limits);
       dropRefusal(place);
+      await watch?.release([resource], subject);
+    },
+
+    async watched(most = 50) {
+      if (watch === undefined) throw new RangeError('Nobody is watched: ask for it with the option watch.');
+      return watch.report(most);
     },
 
     statistics: () => statistics.snapshot(remote),
     get state() {
       return remote === null ? 'local' : remote.usable ? 'redis' : 'outage';
     },
-    close: () => remote?.close(),
+    close() {
+      watch?.close();
+      remote?.close();
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import { BoundedMap } from './bounded-map.ts';
 import type { Refusal } from './deny-cache.ts';
 import type { Account } from './local-limiter.ts';
+import type { Tally } from './watch.ts';
 import type { Window } from './windows.ts';
 
 /** One subject's use of one resource. */
@@ -18,6 +19,8 @@ export type Place = {
   drops: number;
   /** What this process has admitted lately. */
   account: Account | undefined;
+  /** What the watch has not been told of yet. */
+  tally: Tally | undefined;
 };
 
 export class Places {
@@ -45,6 +48,7 @@ export class Places {
       refusal: undefined,
       drops: 0,
       account: undefined,
+      tally: undefined,
     };
     this.#known.set(subject, place);
     return place;
