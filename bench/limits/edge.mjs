@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { mostWithin } from './rolling.mjs';
 
 /** Requests every so many ms, several at once: always more than is left. */
 const everyMs = 10;
@@ -9,14 +10,12 @@ const atOnce = 5;
  * many requests as are let through, for a whole further window. Gives the most that were admitted in any stretch of the
  * window's length.
  *
- * An admission happened between sending and answer. Two count as within a stretch only when they surely were.
- *
  * @param {(subject: string) => Promise<boolean>} check
  * @param {{ seconds: number, limit: number }} window
  */
 export async function mostAtAnEdge(check, { seconds, limit }) {
   const lengthMs = seconds * 1000;
-  /** @type {{ sentMs: number, answeredMs: number }[]} */
+  /** @type {import('./rolling.mjs').Admission[]} */
   const admitted = [];
   const ask = async () => {
     const sentMs = performance.now();
@@ -36,15 +35,4 @@ export async function mostAtAnEdge(check, { seconds, limit }) {
   }
   await Promise.all(open);
   return mostWithin(admitted, lengthMs);
-}
-
-/** @param {readonly { sentMs: number, answeredMs: number }[]} admitted @param {number} lengthMs */
-function mostWithin(admitted, lengthMs) {
-  return Math.max(
-    0,
-    ...admitted.map(
-      ({ sentMs }) =>
-        admitted.filter((it) => it.sentMs >= sentMs && it.answeredMs < sentMs + lengthMs).length,
-    ),
-  );
 }

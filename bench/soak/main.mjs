@@ -1,6 +1,7 @@
+import { soakLimits } from './limits.mjs';
 import { soakReplay } from './replay.mjs';
 
-const soaks = { replay: soakReplay };
+const soaks = { limits: soakLimits, replay: soakReplay };
 
 /**
  * @param {{ name: keyof typeof soaks, seed: string, minutes: number }} options

@@ -12,10 +12,12 @@ import { createShopReader } from './caching/shop-reader.ts';
 import { createCatalog } from './catalog/catalog.ts';
 import { createClients } from './clients/clients.ts';
 import type { Config } from './config/config.ts';
-import { connectDatabase } from './database/connect.ts';
+import { connectDatabase, poolUse } from './database/connect.ts';
 import { createHistory } from './history/history.ts';
 import { createGuestSessions } from './limits/guest-session.ts';
+import { watchLoad } from './limits/load.ts';
 import { createRequestLimiter } from './limits/request-limiter.ts';
+import { createShedding } from './limits/shedding.ts';
 import { createAnnouncements } from './notifications/announcements.ts';
 import { createRedisHealth } from './operations/redis-health.ts';
 import { createOutbox } from './outbox/messages.ts';
@@ -39,6 +41,8 @@ export type ContextOptions = {
 
 export function createContext(config: Config, options: ContextOptions) {
   const { role, logger, clock = clockOf(config), localCache = true } = options;
+  const load = watchLoad({ databaseWaitMs: () => poolUse(db).longestWaitMs });
+  const shedding = role === 'api' && config.loadShedding ? createShedding(load) : null;
   const db = connectDatabase(
     {
       url: config.databaseUrl,
@@ -46,6 +50,7 @@ export function createContext(config: Config, options: ContextOptions) {
       acquireTimeoutMs: 10_000,
       statementTimeoutMs: 15_000,
       applicationName: `bookedbarber ${role}`,
+      ...(shedding === null ? {} : { admit: shedding.admit }),
     },
     (error) => logger.warn({ err: error }, 'the database closed an idle connection'),
   );
@@ -79,6 +84,8 @@ export function createContext(config: Config, options: ContextOptions) {
     cache,
     forget,
     limiter,
+    load,
+    shedding,
     redisHealth,
     catalog,
     staff,
@@ -98,6 +105,7 @@ export function createContext(config: Config, options: ContextOptions) {
 
     /** Gives back every connection. */
     async close(): Promise<void> {
+      load.close();
       redisHealth.close();
       await cache.close(closeCacheWithinMs);
       limiter?.close();

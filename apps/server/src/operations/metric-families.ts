@@ -22,6 +22,7 @@ export function metricFamilies(context: Context, requests: RequestCounts, outbox
   return [
     ...cacheFamilies(context),
     ...limitFamilies(context),
+    ...loadFamilies(context),
     ...redisFamilies(context),
     gauge('outbox_messages', 'Messages by where they stand', ['state'], async () => {
       const states = (await outbox.counts())?.states ?? {};
@@ -177,6 +178,26 @@ function limitFamilies({ limiter }: Context): Family[] {
     ),
     gauge('limit_with_redis', '1 while Redis decides, 0 while this process decides alone', [], () =>
       one(Number(limiter.state === 'redis')),
+    ),
+  ];
+}
+
+function loadFamilies({ load, shedding }: Context): Family[] {
+  return [
+    gauge('event_loop_delay_seconds', 'Mean lateness of the event loop', [], () =>
+      one(load.now().loopDelayMs / 1000),
+    ),
+    gauge('database_wait_seconds', 'Longest wait for a connection that is not over', [], () =>
+      one(load.now().databaseWaitMs / 1000),
+    ),
+    gauge('load', '1 for the level of load that holds', ['level'], () =>
+      (['normal', 'busy', 'overloaded', 'full'] as const).map((level) => ({
+        labels: { level },
+        value: Number(load.now().level === level),
+      })),
+    ),
+    counter('shed_total', 'Requests turned away by load, by what they wanted', ['work'], () =>
+      shedding === null ? [] : samplesOf('work', shedding.shed),
     ),
   ];
 }
