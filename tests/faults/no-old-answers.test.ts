@@ -1,4 +1,5 @@
 import type { Availability, Shop } from '@bookedbarber/contract';
+import pg from 'pg';
 import { afterEach, expect, inject, test, vi } from 'vitest';
 import { type OwnRedis, startOwnRedis } from '../redis-tier/setup/own-redis.ts';
 import { startServer, type TestServer } from '../setup/server.ts';
@@ -6,6 +7,7 @@ import { makeShop, type Send, type ShopFixture, sendTo } from '../setup/shop-fix
 import { startTcpProxy, type TcpProxy } from '../setup/tcp-proxy.ts';
 
 let redis: OwnRedis;
+let successor: OwnRedis | undefined;
 let proxy: TcpProxy | undefined;
 let server: TestServer;
 afterEach(async () => {
@@ -13,6 +15,8 @@ afterEach(async () => {
   await proxy?.down();
   proxy = undefined;
   await redis.close();
+  await successor?.close();
+  successor = undefined;
 });
 
 const oldPrice = 3000;
@@ -125,4 +129,42 @@ test('a process that writes while it is cut off from Redis is heard by the other
     expect(await shown(there, fixture)).toMatchObject(current);
   }
   await staysCurrent(fixture);
+}, 60_000);
+
+test('what a superseded primary acknowledged to a process that died is applied to its successor', async () => {
+  redis = await startOwnRedis(inject('redisBinary'));
+  successor = await startOwnRedis(inject('redisBinary'));
+  proxy = await startTcpProxy('127.0.0.1', redis.port);
+  const { url: successorUrl, port: successorPort } = successor;
+  server = await startServer({
+    processes: 2,
+    env: { REDIS_URL: `redis://127.0.0.1:${proxy.port}` },
+    // This one has followed the fail-over already, the others have not.
+    envOf: (process) => (process === 1 ? { REDIS_URL: successorUrl } : {}),
+    worker: true,
+  });
+  const fixture = await openShop();
+  const [writer = '', reader = ''] = server.urls;
+  await vi.waitFor(async () => {
+    const before = await shown(reader, fixture);
+    expect(before).toMatchObject({ price: oldPrice, free: true });
+    expect(before.sources.every(isCached)).toBe(true);
+  });
+  await change(fixture, writer);
+  const database = new pg.Client({ connectionString: server.databaseUrl });
+  await database.connect();
+  await vi.waitFor(async () => {
+    const { rows } = await database.query('SELECT 1 FROM outbox_invalidation WHERE applied_at IS NULL');
+    expect(rows).toEqual([]);
+  });
+  await database.end();
+  await server.kill(0);
+  expect(await shown(reader, fixture), 'nobody could tell it').toMatchObject({ price: oldPrice });
+
+  await proxy.down();
+  await proxy.up(successorPort);
+  await vi.waitFor(async () => expect(await shown(reader, fixture)).toMatchObject(current), {
+    timeout: 10_000,
+    interval: 20,
+  });
 }, 60_000);

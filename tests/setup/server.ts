@@ -19,6 +19,8 @@ export type TestServer = {
   operatorToken: string;
   /** What the processes wrote, to look for secrets in it. */
   output(): string;
+  /** Ends one api process as a crash would. */
+  kill(process: number): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -50,6 +52,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     databaseUrl: database.url,
     operatorToken: testOperatorToken,
     output: () => started.map((process) => process.output()).join(''),
+    kill: async (process) => started[process]?.kill(),
     async stop() {
       await Promise.all(started.map((process) => process.stop()));
       await database.drop();
@@ -89,7 +92,7 @@ async function startProcess(
     });
   }
   const url = role === 'api' ? await listening(child, () => output.slice(-tailCharacters)) : '';
-  return { url, output: () => output, stop: () => stop(child) };
+  return { url, output: () => output, kill: () => kill(child), stop: () => stop(child) };
 }
 
 function listening(child: ChildProcess, tail: () => string): Promise<string> {
@@ -109,6 +112,12 @@ function listening(child: ChildProcess, tail: () => string): Promise<string> {
       resolve(message.listening);
     });
   });
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
 }
 
 async function stop(child: ChildProcess): Promise<void> {

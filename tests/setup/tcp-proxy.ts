@@ -9,16 +9,18 @@ export type TcpProxy = {
   thaw(): void;
   /** Ends all connections and takes no new ones. */
   down(): Promise<void>;
-  up(): Promise<void>;
+  /** Takes connections again, to the same server or to another one on its host. */
+  up(toPort?: number): Promise<void>;
 };
 
 export async function startTcpProxy(host: string, port: number): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   let frozen = false;
+  let farPort = port;
   const hold = (socket: Socket): void => void (frozen ? socket.pause() : socket.resume());
   const open = async (at: number): Promise<Server> => {
     const server = createServer((near) => {
-      const far = connect(port, host);
+      const far = connect(farPort, host);
       for (const [from, to] of [
         [near, far],
         [far, near],
@@ -55,7 +57,8 @@ export async function startTcpProxy(host: string, port: number): Promise<TcpProx
       for (const socket of sockets) socket.destroy();
       await closed;
     },
-    async up() {
+    async up(toPort = farPort) {
+      farPort = toPort;
       server = await open(address.port);
     },
   };

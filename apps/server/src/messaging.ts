@@ -7,6 +7,7 @@ import { createMailHandlers, type Visit } from './notifications/mail-handlers.ts
 import { createMailboxTransport } from './notifications/mailbox-transport.ts';
 import { createSmtpTransport } from './notifications/smtp-transport.ts';
 import { startInvalidationRelay } from './outbox/invalidation-relay.ts';
+import { invalidationKeptMs } from './outbox/invalidations.ts';
 import { listen } from './outbox/listen.ts';
 import { createMessageStore } from './outbox/message-store.ts';
 import { outboxChannels } from './outbox/notify.ts';
@@ -15,6 +16,8 @@ import { removeOldMessages } from './outbox/retention.ts';
 export type MessagingOptions = {
   /** Makes the cache forget; null while there is none: then no relay runs. */
   applyInvalidation: ((scope: string, tags: readonly string[]) => Promise<boolean>) | null;
+  /** Takes what is to be called when the cache's server may lack what was applied of late. */
+  onNewLineage?: (listener: () => void) => void;
   /** Prefix of the queue's keys, for a Redis that several installations share; default: the tier's own. */
   queuePrefix?: string;
   /** Times that tests choose. */
@@ -72,6 +75,11 @@ export function startMessaging(context: Context, logger: FastifyBaseLogger, opti
       apply: options.applyInvalidation,
       onError: onError('applying invalidations'),
     });
+  if (relay !== null) {
+    // Who applied them may have died since, and the server that acknowledged them may have been superseded already.
+    const reapply = onError('applying invalidations again');
+    options.onNewLineage?.(() => void relay.reapplySince(invalidationKeptMs).catch(reapply));
+  }
   const ears = listen({
     url: config.databaseUrl,
     channels: Object.values(outboxChannels),

@@ -17,8 +17,10 @@ await runUntilStopped(async () => {
   warnOfConnections(config, 'worker', logger);
   await migrate(context.db);
   const cleanUp = startCleanUp(context, logger);
+  const { cache } = context;
   const messaging = startMessaging(context, logger, {
-    applyInvalidation: async (scope, tags) => (await context.cache.invalidate(scope, tags)).applied,
+    applyInvalidation: async (scope, tags) => (await cache.invalidate(scope, tags)).applied,
+    onNewLineage: (listener) => cache.onNewLineage(listener),
   });
   logger.info('the worker runs');
   return async () => {

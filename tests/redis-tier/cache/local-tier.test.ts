@@ -91,6 +91,53 @@ describe('the local tier', () => {
     expect((await one.cache.policy('days').get({ ...key, load })).source).toBe('local');
   });
 
+  test('gives answers again without asking, and counts them, until one of them would not be given again', async () => {
+    const [one, other] = [await open(inject('redisUrl')), await open(inject('redisUrl'))];
+    const load = async (): Promise<number> => 1;
+    await localHit(one, load);
+    const brief = { scope: 'shop-1', key: 'b', tags: ['staff'], load };
+    await until('both are here', async () => {
+      const answers = [
+        await one.cache.policy('days').get({ ...key, load }),
+        await one.cache.policy('days').get(brief),
+      ];
+      return answers.every(({ source }) => source === 'local');
+    });
+    const answers = [
+      await one.cache.policy('days').get({ ...key, load }),
+      await one.cache.policy('days').get(brief),
+    ];
+    const hits = (): number => one.cache.statistics().total.localHits;
+    const before = hits();
+    const mget = vi.spyOn(one.redis, 'mgetBuffer');
+    expect(one.cache.reuse(answers)).toBe(true);
+    expect(hits() - before).toBe(2);
+    expect(mget).not.toHaveBeenCalled();
+    await other.cache.invalidate('shop-1', ['staff']);
+    await until('it has heard', () => !one.cache.reuse(answers));
+    expect(one.cache.reuse(answers.slice(0, 1)), 'the other answer').toBe(true);
+    const own = one.cache.invalidate('shop-1', ['day']);
+    expect(one.cache.reuse(answers.slice(0, 1)), 'its own, before the acknowledgement').toBe(false);
+    await own;
+  });
+
+  test('gives nothing again that was not from this process, is past its time, or may be unheard', async () => {
+    const redis = await server();
+    const one = await open(redis.url);
+    const load = async (): Promise<number> => 1;
+    const loaded = await one.cache.policy('days').get({ ...key, load });
+    expect(one.cache.reuse([loaded]), 'just loaded').toBe(false);
+    await localHit(one, load, 'brief');
+    const brief = await one.cache.policy('brief').get({ ...key, load });
+    await localHit(one, load);
+    const kept = await one.cache.policy('days').get({ ...key, load });
+    await until('its time is over', () => !one.cache.reuse([brief]));
+    expect(one.cache.reuse([kept])).toBe(true);
+    redis.freeze();
+    await until('nothing is heard any more', () => !one.cache.reuse([kept]));
+    redis.thaw();
+  });
+
   test('shows a process its own invalidation at once, before it is acknowledged', async () => {
     const one = await open(inject('redisUrl'));
     let truth = 1;

@@ -9,7 +9,13 @@ import type { RedisServerConfig } from '../config/redis-config.ts';
 /** Classes of cached data; their times are the CACHE_TTL_* of the environment. */
 export const cachePolicies = ['default', 'bookings', 'user-data', 'business', 'analytics', 'static'] as const;
 export type CachePolicy = (typeof cachePolicies)[number];
-export type ServerCache = Cache<CachePolicy>;
+export type ServerCache = Cache<CachePolicy> & {
+  /**
+   * Calls back whenever Redis is used with a history that this process has not met before: at first, after a failover,
+   * after a restart. What another primary acknowledged shortly before may be missing there.
+   */
+  onNewLineage(listener: () => void): void;
+};
 
 export type ServerCacheOptions = {
   /** null: every call loads for itself. */
@@ -54,6 +60,8 @@ export function createServerCache({
   const enabled = server !== null && config.enabled;
   // A cache that is off wants a client all the same; this one never opens a connection.
   const redis = enabled ? openConnection(server, role, logger) : new Redis({ lazyConnect: true });
+  const lineages = new Set<string>();
+  const listeners: (() => void)[] = [];
   const cache = createCache<CachePolicy>({
     redis,
     enabled,
@@ -64,12 +72,19 @@ export function createServerCache({
     policies: policyTimes(config),
     onEvent: (event) => {
       logEvent(logger, event);
+      if (event.type !== 'up' || lineages.has(event.lineage)) return;
+      lineages.add(event.lineage);
+      for (const listener of listeners) listener();
     },
   });
   return {
     ...cache,
     get available() {
       return cache.available;
+    },
+    onNewLineage(listener) {
+      listeners.push(listener);
+      if (lineages.size > 0) listener();
     },
     async close(withinMs) {
       await cache.close(withinMs);

@@ -3,8 +3,8 @@ import type { Db } from '../database/connect.ts';
 import type { Tx } from '../database/transaction.ts';
 import { notifyOutbox } from './notify.ts';
 
-/** How long an applied invalidation is kept, to be applied again when the cache's server turns out to be an older one. */
-const invalidationKeptMs = 120_000;
+/** How long an applied invalidation is kept, in ms, to be applied again when the cache's server turns out to be an older one. */
+export const invalidationKeptMs = 120_000;
 
 /** Stands in a row for everything of the scope: a row has at least one tag. No tag is called so. */
 const everything = '*';

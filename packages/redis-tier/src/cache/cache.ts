@@ -1,5 +1,6 @@
 import type { Cluster, Redis } from 'ioredis';
 import { type Clock, systemClock } from '../core/index.ts';
+import type { Answer } from './answer.ts';
 import type { CoreParts } from './core-parts.ts';
 import { InvalidCacheUse } from './errors.ts';
 import type { OnCacheEvent } from './events.ts';
@@ -57,6 +58,11 @@ export type Cache<Name extends string = string> = {
    * @throws InvalidCacheUse for a scope or tag out of range
    */
   invalidate(scope: string, tags?: readonly string[]): Promise<{ applied: boolean }>;
+  /**
+   * Whether every one of these answers came from the memory of this process and would be given again now, without asking
+   * anybody. Then each counts as a hit. For what is made of several answers and kept beside them.
+   */
+  reuse(answers: readonly Answer<unknown>[]): boolean;
   /** Whether Redis is used at the moment; of a cluster, every primary. */
   readonly available: boolean;
   /** Resolves when Redis is used, or with false after `withinMs`. */
@@ -158,6 +164,7 @@ export function createCache<Name extends string>(options: CacheOptions<Name>): C
       invalidations.invalidateHere(scope, tags);
       return { applied: true };
     },
+    reuse: (answers) => local?.reuse(answers) ?? false,
     get available() {
       return isUsed();
     },

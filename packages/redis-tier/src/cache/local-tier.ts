@@ -5,9 +5,11 @@
  * hears. No entry is ever removed because of a tag: a look at the counters tells.
  */
 import { LRUCache } from 'lru-cache';
+import type { Answer } from './answer.ts';
 import { Content } from './content.ts';
 import type { EntryNames } from './keys.ts';
 import type { Shard } from './shard.ts';
+import type { PolicyCounts } from './statistics.ts';
 import type { Snapshot, TagCounters } from './tag-counters.ts';
 
 export type LocalEntry = {
@@ -18,6 +20,8 @@ export type LocalEntry = {
   readonly loadMs: number;
   readonly snapshot: Snapshot;
   readonly places: Uint16Array;
+  /** Where a hit is counted. */
+  readonly counts: PolicyCounts;
 };
 
 export class LocalTier {
@@ -45,18 +49,49 @@ export class LocalTier {
     const copy = Buffer.allocUnsafeSlow(body.length);
     body.copy(copy);
     const content = new Content(copy);
-    const { asOfMs, freshUntilMs, loadMs, snapshot } = entry;
     const places = this.#counters.placesOf(tagKeys);
-    this.#entries.set(entryKey, { content, asOfMs, freshUntilMs, loadMs, snapshot, places });
+    this.#entries.set(entryKey, { ...entry, content, places });
     return content;
   }
 
   /** An entry that is fresh now. */
   fresh(entryKey: string, shard: Shard): LocalEntry | undefined {
     const entry = this.#entries.get(entryKey);
-    if (entry === undefined || shard.redisNowMs >= entry.freshUntilMs) return undefined;
-    if (entry.snapshot.epoch !== shard.epoch || !this.isUnchanged(entry)) return undefined;
-    return shard.hears ? entry : undefined;
+    return entry !== undefined && this.isFresh(entry, shard) ? entry : undefined;
+  }
+
+  /** Whether an entry is fresh now. */
+  isFresh(entry: LocalEntry, shard: Shard): boolean {
+    if (shard.redisNowMs >= entry.freshUntilMs || entry.snapshot.epoch !== shard.epoch) return false;
+    return this.isUnchanged(entry) && shard.hears;
+  }
+
+  /** Whether all of these answers came from here and would be given again now. Then each counts as a hit. */
+  reuse(answers: readonly Answer<unknown>[]): boolean {
+    let nowMs = 0;
+    let ofShard: Shard | undefined;
+    for (const { shard, entry } of answers) {
+      if (shard !== ofShard) {
+        if (!shard.hears) return false;
+        nowMs = shard.redisNowMs;
+        ofShard = shard;
+      }
+      if (entry === undefined || nowMs >= entry.freshUntilMs) return false;
+      if (entry.snapshot.epoch !== shard.epoch || !this.isUnchanged(entry)) return false;
+    }
+    // Those of one policy stand together mostly.
+    let counts: PolicyCounts | undefined;
+    let times = 0;
+    for (const { entry } of answers) {
+      if (entry?.counts !== counts) {
+        counts?.answered('local', times);
+        counts = entry?.counts;
+        times = 0;
+      }
+      times += 1;
+    }
+    counts?.answered('local', times);
+    return true;
   }
 
   /** An entry, whatever it is worth. */

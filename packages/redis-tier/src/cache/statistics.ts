@@ -49,8 +49,8 @@ export class PolicyCounts {
     this.#nowMs = nowMs;
   }
 
-  answered(source: AnswerSource): void {
-    this.#counts[source] += 1;
+  answered(source: AnswerSource, times = 1): void {
+    this.#counts[source] += times;
     const part = Math.floor(this.#nowMs() / partMs);
     let current = this.#window.at(-1);
     if (current === undefined || current.part !== part) {
@@ -58,8 +58,8 @@ export class PolicyCounts {
       this.#window.push(current);
       if (this.#window.length > parts) this.#window.shift();
     }
-    current.lookUps += 1;
-    if (source !== 'miss') current.hits += 1;
+    current.lookUps += times;
+    if (source !== 'miss') current.hits += times;
   }
 
   /** Hits and look-ups of the last five minutes. */
