@@ -7,7 +7,8 @@ const help = `npm run bench -- NAME [--file FILE] [--json FILE]
 
 Measures, prints a table, and compares with what else does the same.
 
-  NAME          http: availability over HTTP, from the cache and without it, against a route that sends constant bytes
+  NAME          http: availability over HTTP, from the cache and without it, against a route that sends constant bytes,
+                and with the limits on against off
                 limits: rate limiters side by side: CPU, strictness, memory, and what a frozen Redis does to them
                 limits-trace: who of a web server's log would be limited, compared with an exact log; wants --file
   --file FILE   for limits-trace: a CSV of epoch_seconds,subject
