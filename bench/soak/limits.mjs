@@ -13,7 +13,12 @@ import { askAll } from './limit-callers.mjs';
 import { redisFaults } from './redis-faults.mjs';
 
 /** @typedef {import('./limit-callers.mjs').Answer} Answer */
-/** @typedef {{ kind: 'frozen' | 'killed', fromMs: number, toMs: number }} Outage until all processes surely have Redis again */
+/**
+ * Until all processes surely have Redis again. `alone`: a process has decided without it of its own accord, because the
+ * machine gave one of the two no time.
+ *
+ * @typedef {{ kind: 'alone' | 'frozen' | 'killed', fromMs: number, toMs: number }} Outage
+ */
 
 const processes = 4;
 const limit = 60;
@@ -30,11 +35,8 @@ const slowMs = 2000;
  * beginning with what it has itself admitted: at worst one process had admitted the whole limit and the others nothing.
  * A Redis that was killed has forgotten, so after it the limit begins anew, with what was admitted meanwhile.
  */
-const most = {
-  calm: limit,
-  frozen: limit + (limit * (processes - 1)) / processes,
-  killed: 2 * limit + limit,
-};
+const shares = (limit * (processes - 1)) / processes;
+const most = { calm: limit, alone: limit + shares, frozen: limit + shares, killed: 2 * limit + shares };
 
 /**
  * Four api processes under callers who ask for more than their limits, while Redis is frozen and killed in turn.
@@ -63,10 +65,11 @@ export async function soakLimits({ seed, minutes }) {
     const told = progress('Soaking');
     const onProgress = (/** @type {number} */ doneMs) => told(doneMs, seconds * 1000);
     const outages = breakRedis(redisFaults(services.folder), seconds);
+    const watch = watchProcesses(clients);
     const draw = randomFrom(seed);
     const asked = await askAll({ clients, greedy: 12, lawful: 12, seconds, draw, onProgress });
     const lost = await Promise.all(clients.map((http) => metric(http, 'limit_charges_lost_total')));
-    return judge(asked, await outages, lost, services.versions);
+    return judge(asked, [...(await outages), ...(await watch.stop())], lost, services.versions);
   } finally {
     for (const http of clients) http.close();
     await Promise.all(servers.map((server) => server.stop()));
@@ -93,6 +96,42 @@ async function metric(http, name) {
   return Number(new RegExp(`^bookedbarber_${name} (\\S+)$`, 'm').exec(String(body))?.[1]);
 }
 
+/** Notes when a process decides alone, whether Redis was broken or not. @param {readonly ReturnType<typeof httpClient>[]} clients */
+function watchProcesses(clients) {
+  /** @type {Outage[]} */
+  const alone = [];
+  let stopped = false;
+  const running = Promise.all(
+    clients.map(async (http) => {
+      let decided = await localDecisions(http);
+      let sinceMs = performance.now();
+      while (!stopped) {
+        await delay(500);
+        const askedMs = performance.now();
+        const now = await localDecisions(http);
+        if (now > decided)
+          alone.push({ kind: 'alone', fromMs: sinceMs, toMs: performance.now() + backWithinMs });
+        decided = now;
+        sinceMs = askedMs;
+      }
+    }),
+  );
+  return {
+    async stop() {
+      stopped = true;
+      await running;
+      return alone;
+    },
+  };
+}
+
+/** @param {ReturnType<typeof httpClient>} http */
+async function localDecisions(http) {
+  const { body } = await http.send('GET', '/metrics', undefined, { token: operatorToken });
+  const counts = String(body).matchAll(/^bookedbarber_limit_local_total\{[^}]*\} (\S+)$/gm);
+  return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
+}
+
 /** Calm, frozen, calm, killed, and again; it ends calm. @param {ReturnType<typeof redisFaults>} redis @param {number} seconds */
 async function breakRedis(redis, seconds) {
   const untilMs = performance.now() + seconds * 1000 - calmMs;
@@ -113,6 +152,11 @@ async function breakRedis(redis, seconds) {
   }
 }
 
+/** @param {readonly Outage[]} outages */
+function worst(outages) {
+  return ['killed', 'frozen', 'alone'].flatMap((kind) => outages.filter((it) => it.kind === kind))[0];
+}
+
 /**
  * @param {Awaited<ReturnType<typeof askAll>>} asked
  * @param {readonly Outage[]} outages
@@ -123,7 +167,7 @@ function judge({ greedy, lawful, guesser }, outages, lost, versions) {
   /** @type {string[]} */
   const violations = [];
   const latencies = new Latencies();
-  const found = { calm: 0, frozen: 0, killed: 0 };
+  const found = { calm: 0, alone: 0, frozen: 0, killed: 0 };
   let admittedInAll = 0;
   const during = (/** @type {number} */ fromMs, /** @type {number} */ toMs) =>
     outages.filter((it) => it.fromMs < toMs && it.toMs > fromMs);
@@ -131,7 +175,7 @@ function judge({ greedy, lawful, guesser }, outages, lost, versions) {
 
   for (const { sentMs, answeredMs, status, retryAfter } of [...all, ...guesser]) {
     const ms = answeredMs - sentMs;
-    const [outage] = during(sentMs, answeredMs);
+    const outage = worst(during(sentMs, answeredMs));
     latencies.add(outage?.kind ?? 'calm', ms);
     if (ms > slowMs) violations.push(`an answer took ${ms.toFixed(0)} ms (${outage?.kind ?? 'calm'})`);
     if (![200, 401, 429, 503].includes(status)) violations.push(`an answer had status ${status}`);
@@ -142,7 +186,7 @@ function judge({ greedy, lawful, guesser }, outages, lost, versions) {
     admittedInAll += admitted.length;
     for (const first of admitted) {
       const inIt = during(first.sentMs, first.sentMs + windowMs);
-      const kind = inIt.some((it) => it.kind === 'killed') ? 'killed' : (inIt[0]?.kind ?? 'calm');
+      const kind = worst(inIt)?.kind ?? 'calm';
       const within = countFrom(admitted, first, windowMs);
       found[kind] = Math.max(found[kind], within);
       if (within > most[kind]) violations.push(`${address} was let in ${within} times in a minute (${kind})`);
