@@ -23,7 +23,9 @@ import { redisFaults } from './redis-faults.mjs';
 const processes = 4;
 const limit = 60;
 const windowMs = 60_000;
-const calmMs = 20_000;
+/** First, so that there are whole windows without an outage. */
+const firstCalmMs = 65_000;
+const calmMs = 15_000;
 const freezeMs = 10_000;
 /** Until a process has found out, and until the breaker of each has tried again and told what was admitted meanwhile. */
 const noticedWithinMs = 1500;
@@ -142,7 +144,7 @@ async function breakRedis(redis, seconds) {
     ;
     kind = kind === 'frozen' ? 'killed' : 'frozen'
   ) {
-    await delay(calmMs);
+    await delay(outages.length === 0 ? firstCalmMs : calmMs);
     const fromMs = performance.now();
     if (fromMs >= untilMs) return outages;
     if (kind === 'frozen') await redis.freeze(freezeMs);
