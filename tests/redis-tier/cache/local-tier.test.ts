@@ -110,14 +110,17 @@ describe('the local tier', () => {
     const hits = (): number => one.cache.statistics().total.localHits;
     const before = hits();
     const mget = vi.spyOn(one.redis, 'mgetBuffer');
-    expect(one.cache.reuse(answers)).toBe(true);
+    const bundle = one.cache.bundle(answers);
+    const first = one.cache.bundle(answers.slice(0, 1));
+    expect(bundle?.reuse()).toBe(true);
     expect(hits() - before).toBe(2);
     expect(mget).not.toHaveBeenCalled();
     await other.cache.invalidate('shop-1', ['staff']);
-    await until('it has heard', () => !one.cache.reuse(answers));
-    expect(one.cache.reuse(answers.slice(0, 1)), 'the other answer').toBe(true);
+    await until('it has heard', () => bundle?.reuse() === false);
+    expect(first?.reuse(), 'the other answer').toBe(true);
+    expect(one.cache.bundle(answers), 'one is out of date').toBeNull();
     const own = one.cache.invalidate('shop-1', ['day']);
-    expect(one.cache.reuse(answers.slice(0, 1)), 'its own, before the acknowledgement').toBe(false);
+    expect(first?.reuse(), 'its own, before the acknowledgement').toBe(false);
     await own;
   });
 
@@ -126,15 +129,15 @@ describe('the local tier', () => {
     const one = await open(redis.url);
     const load = async (): Promise<number> => 1;
     const loaded = await one.cache.policy('days').get({ ...key, load });
-    expect(one.cache.reuse([loaded]), 'just loaded').toBe(false);
+    expect(one.cache.bundle([loaded]), 'just loaded').toBeNull();
     await localHit(one, load, 'brief');
-    const brief = await one.cache.policy('brief').get({ ...key, load });
+    const brief = one.cache.bundle([await one.cache.policy('brief').get({ ...key, load })]);
     await localHit(one, load);
-    const kept = await one.cache.policy('days').get({ ...key, load });
-    await until('its time is over', () => !one.cache.reuse([brief]));
-    expect(one.cache.reuse([kept])).toBe(true);
+    const kept = one.cache.bundle([await one.cache.policy('days').get({ ...key, load })]);
+    await until('its time is over', () => brief?.reuse() === false);
+    expect(kept?.reuse()).toBe(true);
     redis.freeze();
-    await until('nothing is heard any more', () => !one.cache.reuse([kept]));
+    await until('nothing is heard any more', () => kept?.reuse() === false);
     redis.thaw();
   });
 

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Answer } from '@bookedbarber/redis-tier/cache';
+import type { Answer, AnswerBundle } from '@bookedbarber/redis-tier/cache';
 import { LRUCache } from 'lru-cache';
 import type { ServerCache } from './server-cache.ts';
 import { slowestSource } from './slowest-source.ts';
@@ -7,7 +7,7 @@ import { slowestSource } from './slowest-source.ts';
 /** An answer that was made of several cached ones, ready to send. */
 export type PreparedAnswer = Pick<Answer<unknown>, 'body' | 'etag' | 'source'>;
 
-type Kept = { answer: PreparedAnswer; sources: readonly Answer<unknown>[]; untilMs: number };
+type Kept = { answer: PreparedAnswer; bundle: AnswerBundle; untilMs: number };
 
 /** For all that is kept, in bytes. */
 const mostBytes = 8 * 1_048_576;
@@ -18,7 +18,7 @@ const overheadBytes = 1500;
  * Keeps in this process what was made of cached answers, for as long as the cache would give every one of those again
  * from this process: it is never older than they are, and nobody has to tell it of a change.
  */
-export function createPreparedAnswers(cache: Pick<ServerCache, 'reuse'>) {
+export function createPreparedAnswers(cache: Pick<ServerCache, 'bundle'>) {
   const kept = new LRUCache<string, Kept>({
     maxSize: mostBytes,
     sizeCalculation: ({ answer }, name) => answer.body.length + 2 * name.length + overheadBytes,
@@ -28,7 +28,7 @@ export function createPreparedAnswers(cache: Pick<ServerCache, 'reuse'>) {
     find(name: string, nowMs: number): PreparedAnswer | undefined {
       const found = kept.get(name);
       if (found === undefined || nowMs >= found.untilMs) return undefined;
-      return cache.reuse(found.sources) ? found.answer : undefined;
+      return found.bundle.reuse() ? found.answer : undefined;
     },
 
     /**
@@ -46,7 +46,8 @@ export function createPreparedAnswers(cache: Pick<ServerCache, 'reuse'>) {
       const etag = `"${hash('sha1', body, 'base64url')}"`;
       const source = slowestSource(sources);
       const answer = { body, etag, source };
-      if (source === 'local') kept.set(name, { answer, sources, untilMs });
+      const bundle = cache.bundle(sources);
+      if (bundle !== null) kept.set(name, { answer, bundle, untilMs });
       return answer;
     },
   };

@@ -5,7 +5,6 @@
  * hears. No entry is ever removed because of a tag: a look at the counters tells.
  */
 import { LRUCache } from 'lru-cache';
-import type { Answer } from './answer.ts';
 import { Content } from './content.ts';
 import type { EntryNames } from './keys.ts';
 import type { Shard } from './shard.ts';
@@ -64,34 +63,6 @@ export class LocalTier {
   isFresh(entry: LocalEntry, shard: Shard): boolean {
     if (shard.redisNowMs >= entry.freshUntilMs || entry.snapshot.epoch !== shard.epoch) return false;
     return this.isUnchanged(entry) && shard.hears;
-  }
-
-  /** Whether all of these answers came from here and would be given again now. Then each counts as a hit. */
-  reuse(answers: readonly Answer<unknown>[]): boolean {
-    let nowMs = 0;
-    let ofShard: Shard | undefined;
-    for (const { shard, entry } of answers) {
-      if (shard !== ofShard) {
-        if (!shard.hears) return false;
-        nowMs = shard.redisNowMs;
-        ofShard = shard;
-      }
-      if (entry === undefined || nowMs >= entry.freshUntilMs) return false;
-      if (entry.snapshot.epoch !== shard.epoch || !this.isUnchanged(entry)) return false;
-    }
-    // Those of one policy stand together mostly.
-    let counts: PolicyCounts | undefined;
-    let times = 0;
-    for (const { entry } of answers) {
-      if (entry?.counts !== counts) {
-        counts?.answered('local', times);
-        counts = entry?.counts;
-        times = 0;
-      }
-      times += 1;
-    }
-    counts?.answered('local', times);
-    return true;
   }
 
   /** An entry, whatever it is worth. */

@@ -49,9 +49,9 @@ export class PolicyCounts {
     this.#nowMs = nowMs;
   }
 
-  answered(source: AnswerSource, times = 1): void {
+  answered(source: AnswerSource, times = 1, nowMs: number = this.#nowMs()): void {
     this.#counts[source] += times;
-    const part = Math.floor(this.#nowMs() / partMs);
+    const part = Math.floor(nowMs / partMs);
     let current = this.#window.at(-1);
     if (current === undefined || current.part !== part) {
       current = { part, hits: 0, lookUps: 0 };
