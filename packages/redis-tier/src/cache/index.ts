@@ -9,6 +9,5 @@ export type { Bypass } from './look-up.ts';
 export type { GetManyRequest, GetRequest, LoadContext, PolicyCache } from './policy-cache.ts';
 export type { PolicyOptions } from './policy-options.ts';
 export type { KeysPage } from './scan-keys.ts';
-export { slotOf } from './slot.ts';
 export type { CacheStatistics, PolicyStatistics, TimingStatistics } from './statistics.ts';
 export type { LoadCauses, WhatIfResult, WhatIfTimes } from './what-if.ts';

@@ -2,3 +2,4 @@ export { type ConnectionOptions, connect, connectionSettings, type RedisServer }
 export { createGuard, type Guard, type GuardedClient, type GuardOptions, type GuardState } from './guard.ts';
 export { infoNumber, parseInfo } from './server-info.ts';
 export { serverOf } from './server-of.ts';
+export { slotOf } from './slot.ts';

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { slotOf } from '../../cache/index.ts';
+import { slotOf } from '../../connection/index.ts';
 import { openClusterStage } from './cluster-stage.ts';
 import { Fleet, type MemberProgram, ownMemberProgram } from './fleet.ts';
 import type { Read, Violation } from './judge.ts';
