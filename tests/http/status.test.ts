@@ -19,7 +19,7 @@ beforeAll(async () => {
     env: {
       REDIS_URL: redis.url,
       REDIS_KEY_PREFIX: 'status',
-      CACHE_TTL_BOOKINGS: '1',
+      CACHE_TTL_BOOKINGS: '2',
       RATE_LIMIT_ENABLED: 'true',
       RATE_LIMIT_PER_MINUTE: '100000',
       RATE_LIMIT_PER_HOUR: '100000',
@@ -32,7 +32,7 @@ beforeAll(async () => {
   const today = new Date().toISOString().slice(0, 10);
   week = `/api/v1/shops/${fixture.shop.slug}/availability?segment=${fixture.services[0]?.id}:any&from=${today}&days=7`;
   await becomes(({ processes, redis: { available } }) => expect([processes, available]).toEqual([2, true]));
-});
+}, 120_000);
 afterEach(() => redis.signal('SIGCONT'));
 afterAll(async () => {
   await server.stop();
@@ -44,7 +44,7 @@ const bookings = async (): Promise<PolicyTuning | undefined> =>
   ((await asOperator('GET', '/api/v1/cache/tuning')).body as CacheTuning).policies.find(
     ({ policy }) => policy === 'bookings',
   );
-const becomes = (wanted: (status: ServerStatus) => void, timeout = 8000) =>
+const becomes = (wanted: (status: ServerStatus) => void, timeout = 15_000) =>
   vi.waitFor(async () => wanted(await status()), { timeout, interval: 50 });
 
 describe('the status', () => {
@@ -140,18 +140,22 @@ describe('the tuning', () => {
         await asOperator('GET', week);
         expect((await bookings())?.entries.expired).toBeGreaterThanOrEqual(27);
       },
-      { timeout: 12_000, interval: 100 },
+      { timeout: 30_000, interval: 100 },
     );
     const now = await bookings();
-    expect(now).toMatchObject({ variable: 'CACHE_TTL_BOOKINGS', fresh_seconds: 1, kept_seconds: 2 });
+    expect(now).toMatchObject({ variable: 'CACHE_TTL_BOOKINGS', fresh_seconds: 2, kept_seconds: 4 });
     expect(now?.measured_seconds).toBeGreaterThan(0);
     const [shortest] = now?.instead ?? [];
     expect(shortest).toMatchObject({ fresh_seconds: 300, aged_seconds: 0, kept_seconds: 600 });
     const loads = (now?.loads ?? 0) - (before?.loads ?? 0);
     expect(loads).toBeGreaterThanOrEqual(3);
-    // One load at the most made the copy; all others would have been saved.
-    expect((shortest?.loads ?? 0) - (before?.instead[0]?.loads ?? 0)).toBeLessThanOrEqual(1);
-  }, 20_000);
+    // One load at the most made the copy, and what a held-up machine loaded without Redis or hearing is saved by no time.
+    const others = (of: PolicyTuning | undefined): number =>
+      of === undefined ? 0 : of.entries.first + of.entries.changed + of.entries.apart;
+    const told = (shortest?.loads ?? 0) - (before?.instead[0]?.loads ?? 0);
+    expect(told).toBeLessThanOrEqual(1 + others(now) - others(before));
+    expect(told).toBeLessThan(loads);
+  }, 40_000);
 
   test('offers a policy times that are at least twice its own', async () => {
     const { policies } = (await asOperator('GET', '/api/v1/cache/tuning')).body as CacheTuning;
@@ -164,11 +168,16 @@ describe('the tuning', () => {
   test('estimates what an entry takes in Redis to within a third', async () => {
     const { policies } = (await asOperator('GET', '/api/v1/cache/tuning')).body as CacheTuning;
     const told = policies.find(({ policy }) => policy === 'bookings')?.bytes_per_entry ?? 0;
-    await asOperator('POST', '/api/v1/cache/warm-up', { shop: fixture.shop.slug, days: 30 });
-    const keys = await redis.client.keys(`status:[ct]:*day:2*`);
-    expect(keys.length).toBeGreaterThan(30);
-    const sizes = await Promise.all(
-      keys.map(async (key) => Number(await redis.client.call('MEMORY', 'USAGE', key))),
+    const { keys, sizes } = await vi.waitFor(
+      async () => {
+        await asOperator('POST', '/api/v1/cache/warm-up', { shop: fixture.shop.slug, days: 30 });
+        const keys = await redis.client.keys('status:[ct]:*day:2*');
+        expect(keys.length).toBeGreaterThan(30);
+        const usage = await Promise.all(keys.map((key) => redis.client.call('MEMORY', 'USAGE', key)));
+        expect(usage).not.toContain(null);
+        return { keys, sizes: usage.map(Number) };
+      },
+      { timeout: 20_000, interval: 50 },
     );
     const entries = keys.filter((key) => key.includes(':bookings:')).length;
     const real = sizes.reduce((sum, size) => sum + size, 0) / entries;
