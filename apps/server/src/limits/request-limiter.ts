@@ -1,4 +1,4 @@
-import { connect, type RedisServer } from '@bookedbarber/redis-tier/connection';
+import { connectTo, type RedisServer } from '@bookedbarber/redis-tier/connection';
 import { createLimiter, type Limiter } from '@bookedbarber/redis-tier/limits';
 import type { FastifyBaseLogger } from 'fastify';
 import { type LimitedResource, type LimitsOfResources, limitedResources } from './resources.ts';
@@ -30,7 +30,7 @@ export function createRequestLimiter({
   const redis =
     server === null
       ? null
-      : connect({ server, name: 'bookedbarber-limits', commandTimeoutMs }, (error) =>
+      : connectTo({ server, name: 'bookedbarber-limits', commandTimeoutMs }, (error) =>
           logger.debug({ reason: error.message }, 'the limits cannot reach Redis'),
         );
   const limiter = createLimiter({
