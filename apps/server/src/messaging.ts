@@ -49,7 +49,14 @@ export function startMessaging(context: Context, logger: FastifyBaseLogger, opti
   const onError = (where: string) => (error: unknown) => logger.warn({ err: error }, `${where} failed`);
   const jobs = startJobs({
     store: createMessageStore(db),
-    handlers: createMailHandlers({ transport, from: config.mail.from, findVisit, calendarFile, links }),
+    handlers: createMailHandlers({
+      transport,
+      from: config.mail.from,
+      findVisit,
+      calendarFile,
+      links,
+      clock,
+    }),
     redis:
       config.redis.jobs === null
         ? null

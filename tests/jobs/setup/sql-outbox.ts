@@ -66,15 +66,19 @@ export async function openSqlOutbox(): Promise<SqlOutbox> {
         .returning('id')
         .executeTakeFirstOrThrow();
       await transaction(db, (tx) =>
-        outbox.enqueue(tx, {
-          shopId,
-          bookingId,
-          bookingVersion: 1,
-          kind,
-          dueMs,
-          nowMs: dueMs,
-          follows: follows ?? null,
-        }),
+        outbox.enqueue(tx, [
+          {
+            shopId,
+            bookingId,
+            bookingVersion: 1,
+            kind,
+            occasion: '',
+            priority: 0,
+            dueMs,
+            nowMs: dueMs,
+            follows: follows ?? null,
+          },
+        ]),
       );
       const { id } = await db
         .selectFrom('outboxMessage')

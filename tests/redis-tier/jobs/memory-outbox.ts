@@ -44,13 +44,13 @@ export function openMemoryOutbox(): MemoryOutbox {
   function end(row: Row, settlement: Settlement): void {
     row.reason = 'reason' in settlement ? settlement.reason : '';
     if (settlement.to === 'unknown') row.unknowns += 1;
-    const comesBack = settlement.to === 'retry' || settlement.to === 'returned';
+    const comesBack = ['retry', 'later', 'returned'].includes(settlement.to);
     if ((comesBack || settlement.to === 'unknown') && row.superseded) row.state = 'cancelled';
     else if (settlement.to === 'skipped') row.state = 'cancelled';
     else row.state = comesBack ? 'pending' : settlement.to;
     if (comesBack) row.generation += 1;
-    if (settlement.to === 'retry') row.dueMs = settlement.dueMs;
-    if (settlement.to === 'returned') row.attempts -= 1;
+    if ('dueMs' in settlement) row.dueMs = settlement.dueMs;
+    if (settlement.to === 'later' || settlement.to === 'returned') row.attempts -= 1;
   }
 
   const store: OutboxStore = {

@@ -131,6 +131,14 @@ export function describeOutbox(name: string, open: () => Promise<OutboxUnderTest
       expect(again?.attempts).toBe(2);
     });
 
+    test('what is put off until its time has not been tried', async () => {
+      const id = await outbox.add({ dueMs: now });
+      await store.settle(await claimed(id), { to: 'later', dueMs: now + minuteMs, reason: 'night' }, now);
+      expect(await store.claim({ id, generation: 2 }, claimOf())).toBeNull();
+      const again = await store.claim({ id, generation: 2 }, claimOf(now + minuteMs));
+      expect(again?.attempts).toBe(1);
+    });
+
     test('what was returned has not been tried', async () => {
       const id = await outbox.add({ dueMs: now });
       await store.settle(await claimed(id), { to: 'returned' }, now);
@@ -141,6 +149,7 @@ export function describeOutbox(name: string, open: () => Promise<OutboxUnderTest
       const unhappy: Settlement[] = [
         { to: 'retry', dueMs: now, reason: 'busy' },
         { to: 'returned' },
+        { to: 'later', dueMs: now, reason: 'night' },
         { to: 'unknown', reason: 'cut' },
       ];
       for (const end of unhappy) {

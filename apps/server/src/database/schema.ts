@@ -44,6 +44,10 @@ type ShopTable = {
   sameDayCutoffMinute: number | null;
   changeNoticeMinutes: Generated<number>;
   requiresApproval: Generated<boolean>;
+  /** ISO 8601 durations. */
+  reminders: Generated<string[]>;
+  quietFromMinute: Generated<number | null>;
+  quietUntilMinute: Generated<number | null>;
   createdAt: Generated<Date>;
 };
 
@@ -164,6 +168,8 @@ type OutboxMessageTable = {
   claimToken: string | null;
   claimedUntil: Date | null;
   unknowns: Generated<number>;
+  occasion: Generated<string>;
+  priority: Generated<number>;
   supersededAt: Date | null;
   follows: string | null;
   lastError: string | null;

@@ -10,7 +10,12 @@ import type { Database } from '../database/schema.ts';
 import { notifyOutbox } from './notify.ts';
 
 /** A claimed message about a version of a booking. */
-export type BookingClaim = Claim & { bookingId: string; bookingVersion: number };
+export type BookingClaim = Claim & {
+  bookingId: string;
+  bookingVersion: number;
+  /** Which of several messages of its kind. */
+  occasion: string;
+};
 
 /** Clocks of a fleet differ: a message that is due in less than this is due, in ms. */
 const clockSlackMs = 2000;
@@ -35,7 +40,7 @@ export function messageClaims(db: Db): ClaimMethods {
         attempts: sql`attempts + 1`,
       })
       .where(condition)
-      .returning(['id', 'generation', 'kind', 'attempts', 'bookingId', 'bookingVersion'])
+      .returning(['id', 'generation', 'kind', 'attempts', 'bookingId', 'bookingVersion', 'occasion'])
       .executeTakeFirst()
       .then((row) => (row === undefined ? null : { ...row, token, untilMs }));
   }
@@ -115,6 +120,14 @@ function changeOf(settlement: Parameters<OutboxStore['settle']>[1], now: Date): 
       return {
         ...unlessSuperseded('pending', now),
         generation: sql`generation + 1`,
+        dueAt: new Date(settlement.dueMs),
+        lastError: settlement.reason,
+      };
+    case 'later':
+      return {
+        ...unlessSuperseded('pending', now),
+        generation: sql`generation + 1`,
+        attempts: sql`attempts - 1`,
         dueAt: new Date(settlement.dueMs),
         lastError: settlement.reason,
       };

@@ -106,6 +106,8 @@ export function createDeliverer<C extends Claim>(options: DelivererOptions<C>): 
         return { to: 'failed', reason: outcome.reason };
       case 'unknown':
         return { to: 'unknown', reason: outcome.reason };
+      case 'later':
+        return { to: 'later', dueMs: outcome.dueMs, reason: outcome.reason };
       case 'not-sent': {
         if (stopping) return { to: 'returned' };
         if (claim.attempts >= handler.retry.mostAttempts) return { to: 'dead', reason: outcome.reason };

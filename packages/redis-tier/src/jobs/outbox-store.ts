@@ -8,6 +8,8 @@ export type Settlement =
   | { readonly to: 'skipped'; readonly reason: string }
   /** It was not sent and is tried again at `dueMs`. */
   | { readonly to: 'retry'; readonly dueMs: number; readonly reason: string }
+  /** It was not tried, because its time is `dueMs`; this does not count as a try. */
+  | { readonly to: 'later'; readonly dueMs: number; readonly reason: string }
   /** It was refused for good: trying again would be refused again. */
   | { readonly to: 'failed'; readonly reason: string }
   /** It was tried as often as its kind allows. */
