@@ -19,4 +19,4 @@ ALTER TABLE outbox_message
   ADD UNIQUE (booking_id, kind, booking_version, occasion);
 
 -- A shop's oldest are found without looking at those of the others, and the urgent ones without looking at the rest.
-CREATE INDEX outbox_message_of_shop ON outbox_message (priority, shop_id, due_at) WHERE state = 'pending';
+CREATE INDEX outbox_message_in_turn ON outbox_message (priority, shop_id, due_at) WHERE state IN ('pending', 'handed');

@@ -65,8 +65,8 @@ async function startOverQueue(more: Partial<JobsTuning> = {}): Promise<Jobs> {
   return jobs;
 }
 
-async function addMany(count: number, dueMs = Date.now()): Promise<string[]> {
-  return Promise.all(Array.from({ length: count }, () => outbox.add({ dueMs })));
+async function addMany(count: number, dueMs = Date.now(), priority = 0): Promise<string[]> {
+  return Promise.all(Array.from({ length: count }, () => outbox.add({ dueMs, priority })));
 }
 
 const seen = (event: JobsEvent['event']) => events.filter((one) => one.event === event);
@@ -156,10 +156,10 @@ describe('the queue', () => {
     await allSent(ids);
   });
 
-  test('has no more at one time than it is allowed', async () => {
+  test('has no more at one time than it is allowed, and room for the urgent, which go first', async () => {
     const open = holdGate();
     const jobs = await startOverQueue({ mostHanded: 4, concurrency: 2 });
-    const ids = await addMany(20);
+    const ids = await addMany(20, Date.now(), 1);
     jobs.wake();
     await until(
       'two are in work',
@@ -171,8 +171,17 @@ describe('the queue', () => {
       () => outbox.store.countHanded(),
       (count) => count === 4,
     );
+    const urgent = await outbox.add({ dueMs: Date.now() });
+    jobs.wake();
+    await until(
+      'the urgent one is with the queue',
+      () => outbox.stateOf(urgent),
+      (state) => state === 'handed',
+    );
     open();
-    await allSent(ids);
+    await allSent([...ids, urgent]);
+    // Two were in work, and it was the next.
+    expect(sent.indexOf(urgent)).toBeLessThanOrEqual(3);
   });
 
   test('that rings for something else than its payload says is believed by its id alone', async () => {

@@ -84,7 +84,13 @@ export function createDoorbell(options: DoorbellOptions): Doorbell {
       const jobs = messages.map((message) => ({
         name: 'deliver',
         data: message.id,
-        opts: { ...once, jobId: jobIdOf(message), delay: Math.max(message.dueMs - nowMs, 0) },
+        opts: {
+          ...once,
+          jobId: jobIdOf(message),
+          delay: Math.max(message.dueMs - nowMs, 0),
+          // Without a priority it comes before all that have one.
+          ...(message.priority > 0 ? { priority: message.priority } : {}),
+        },
       }));
       try {
         await guard.send(() => queue.addBulk(jobs));

@@ -10,9 +10,15 @@ export type HandOverOptions = {
   aheadMs: number;
   /** Messages of one step. */
   batch: number;
-  /** Most messages that the queue has at one time: a longer backlog waits in the store, where it is shared out fairly. */
+  /**
+   * Most messages that the queue has at one time: a longer backlog waits in the store, where it is shared out fairly. What is
+   * urgent finds room beyond it.
+   */
   mostHanded: number;
 };
+
+/** Room for urgent messages in a queue that is full, as a share of it. */
+const urgentShare = 0.25;
 
 /**
  * Tells the queue of what is due, as one run of a loop. The queue is told first and the note is made afterwards: a crash
@@ -22,10 +28,12 @@ export function handOver({ store, clock, doorbell, aheadMs, batch, mostHanded }:
   return async (): Promise<void> => {
     while (doorbell.available) {
       const nowMs = clock.nowMs();
-      const room = mostHanded - (await store.countHanded());
+      const handed = await store.countHanded();
+      const urgentOnly = handed >= mostHanded;
+      const room = mostHanded + (urgentOnly ? Math.ceil(mostHanded * urgentShare) : 0) - handed;
       if (room <= 0) return;
       const limit = Math.min(batch, room);
-      const due = await store.findDue({ dueBeforeMs: nowMs + aheadMs, limit });
+      const due = await store.findDue({ dueBeforeMs: nowMs + aheadMs, limit, urgentOnly });
       if (due.length === 0) return;
       try {
         await doorbell.ring(due, nowMs);

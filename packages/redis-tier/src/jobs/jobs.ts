@@ -27,7 +27,10 @@ export type JobsTuning = {
   aheadMs: number;
   /** Most messages that the queue has at one time. */
   mostHanded: number;
-  /** Length of a claim. */
+  /**
+   * Length of a claim, which is extended while its handler works. A worker that is killed leaves its messages to others
+   * after at most this and `reconcileEveryMs`.
+   */
   claimMs: number;
   reconcileEveryMs: number;
   /** Late by this, a handed message is handed over again. */
@@ -44,8 +47,8 @@ export const defaultJobsTuning: JobsTuning = {
   lookEveryMs: 1000,
   aheadMs: 300_000,
   mostHanded: 1000,
-  claimMs: 60_000,
-  reconcileEveryMs: 10_000,
+  claimMs: 10_000,
+  reconcileEveryMs: 2000,
   lateMs: 30_000,
   overdueMs: 60_000,
   deadlineMs: 1000,
@@ -132,6 +135,7 @@ export function startJobs<C extends Claim>(options: JobsOptions<C>): Jobs {
     store,
     handlers,
     clock,
+    claimMs,
     lateMs: tuning.lateMs,
     batch,
     onEvent,

@@ -5,6 +5,8 @@ export type MessageRef = { readonly id: string; readonly generation: number };
 export type DueMessage = MessageRef & {
   /** When it is to be sent, in ms since the epoch. */
   readonly dueMs: number;
+  /** 0: somebody waits for it; greater: it can wait behind those. */
+  readonly priority: number;
 };
 
 /** A message that one worker may send, and nobody else, until `untilMs`. Stores add what their handlers need. */
