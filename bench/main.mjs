@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { benchHttp } from './http/http.mjs';
+import { benchJobs } from './jobs/jobs.mjs';
 
-const benches = { http: benchHttp };
+const benches = { http: benchHttp, jobs: benchJobs };
 
 /**
  * @param {{ name: keyof typeof benches, json: string | undefined }} options

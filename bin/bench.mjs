@@ -8,6 +8,7 @@ const help = `npm run bench -- NAME [--json FILE]
 Measures, prints a table, and compares with what else does the same.
 
   NAME          http: availability over HTTP, from the cache and without it, against a route that sends constant bytes
+                jobs: messages from the outbox to sent, against BullMQ alone, and what they cost a booking
   --json FILE   writes the rows {name, unit, raw, ours, peers, ratio, target, met} to a file too
   --help        this text
 
@@ -24,7 +25,7 @@ await measure(async () => {
     process.stdout.write(help);
     return undefined;
   }
-  const name = oneName(positionals, /** @type {const} */ (['http']));
+  const name = oneName(positionals, /** @type {const} */ (['http', 'jobs']));
   // Loaded late: it imports what is built.
   return async () => (await import('../bench/main.mjs')).runBench({ name, json: fileOf(values.json) });
 }, installBenchWhenNeeded);

@@ -120,7 +120,12 @@ describe('a message', () => {
     };
     const id = await outbox.add({ dueMs: nowMs });
     await deliverer.deliver({ id, generation: 1 });
-    expect(await outbox.stateOf(id)).toBe('sent');
+    expect(deliverer.holding).toBe(1);
+    await until(
+      'it is noted',
+      () => outbox.stateOf(id),
+      (state) => state === 'sent',
+    );
   });
 });
 

@@ -8,7 +8,7 @@ export type InTurnQuery = {
   /** Which of pending and handed messages. */
   state: RawBuilder<boolean>;
   dueBeforeMs: number;
-  /** Most messages. */
+  /** Most messages; there may be fewer although more are due, when some shops have less than their share. */
   limit: number;
   /** Leaves out what can wait. */
   urgentOnly?: boolean;
@@ -41,7 +41,8 @@ export function inTurn({ state, dueBeforeMs, limit, urgentOnly = false }: InTurn
         SELECT id, generation, due_at FROM outbox_message
         WHERE ${state} AND ${waits} AND priority = queue.priority AND outbox_message.shop_id = queue.shop_id
           AND due_at <= ${dueBefore} AND ${notBehindAnother}
-        ORDER BY due_at LIMIT ${limit}) AS mine
+        ORDER BY due_at
+        LIMIT (SELECT ceil(${limit}::numeric / count(*)) FROM queue WHERE oldest <= ${dueBefore})) AS mine
       WHERE queue.oldest <= ${dueBefore} ${urgentOnly ? sql`AND queue.priority = 0` : sql``}
       ORDER BY queue.priority, turn, mine.due_at LIMIT ${limit}
     )`;

@@ -21,8 +21,8 @@ export type BookingClaim = Claim & {
 const clockSlackMs = 2000;
 /** Messages that one statement claims. */
 const most = 100;
-/** Of so many that come next, those are claimed that no other worker is looking at. */
-const candidates = 200;
+/** Of so many times more that come next, those are claimed that no other worker is looking at. */
+const candidates = 10;
 
 type Wish = { token: string; untilMs: number };
 type ClaimRow = Omit<BookingClaim, 'untilMs'> & { claimedUntil: Date };
@@ -64,7 +64,8 @@ export function messageClaims(db: Db): Pick<OutboxStore<BookingClaim>, 'claim' |
 
   const claimNextTogether = gather(most, async (wishes: readonly (Wish & { dueBeforeMs: number })[]) => {
     const dueBeforeMs = Math.min(...wishes.map((wish) => wish.dueBeforeMs));
-    const found = await claimFree(sql`${inTurn({ state: sql`TRUE`, dueBeforeMs, limit: candidates })},
+    const found =
+      await claimFree(sql`${inTurn({ state: sql`TRUE`, dueBeforeMs, limit: wishes.length * candidates })},
       picked AS (
         SELECT outbox_message.id FROM in_turn JOIN outbox_message ON outbox_message.id = in_turn.id
         WHERE state IN ('pending', 'handed')
@@ -82,10 +83,10 @@ export function messageClaims(db: Db): Pick<OutboxStore<BookingClaim>, 'claim' |
   return {
     async claim({ id, generation }, { token, nowMs, untilMs }) {
       const wanted = { id, generation, token, nowMs, untilMs };
-      const claim = await claimTogether(wanted);
+      // It may be locked: by the note that it was handed over, which takes a moment, or by a change that is not committed
+      // yet. Only who waits for that learns how it ended, and the others do not wait with it.
+      const claim = (await claimTogether(wanted)) ?? (await claimTogether(wanted));
       if (claim !== null) return claim;
-      // It may be locked by a change that is not committed yet: only who waits for that learns how it ended. The others
-      // do not wait with it.
       return (await claimFree(freeOf([wanted], sql``))).get(token) ?? null;
     },
 

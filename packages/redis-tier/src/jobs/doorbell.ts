@@ -1,10 +1,11 @@
 /**
- * The queue in Redis: it tells some worker of the fleet to look at a message now, or when it is due. It holds no truth:
- * its payload is the message's id, it never tries anything twice, and it may lose everything at any time.
+ * The queue in Redis: it tells some worker of the fleet to look at messages now, or when they are due. It holds no truth:
+ * a job is the names of messages, it never tries anything twice, and it may lose everything at any time.
  */
 import { Queue } from 'bullmq';
 import { createGuard, type GuardedClient } from '../connection/index.ts';
 import { RedisUnavailable } from '../core/index.ts';
+import { bundles } from './bundles.ts';
 import { type DueMessage, jobIdOf, type MessageRef } from './message.ts';
 import { type QueueClient, queueWatch } from './queue-watch.ts';
 
@@ -32,7 +33,7 @@ export type Doorbell = {
   readonly taking: boolean;
   /** Tells the queue of messages. Rejects with RedisUnavailable, or with what the server replied, such as out of memory. */
   ring(messages: readonly DueMessage[], nowMs: number): Promise<void>;
-  /** Takes names back that are no longer true, as far as that is possible. Never rejects. */
+  /** Takes names back that are no longer true, of messages that rang alone. Never rejects. */
   forget(refs: readonly MessageRef[]): Promise<void>;
   /** Lets go of Redis at once, whether it answers or not. */
   close(): void;
@@ -81,15 +82,15 @@ export function createDoorbell(options: DoorbellOptions): Doorbell {
     },
 
     async ring(messages, nowMs) {
-      const jobs = messages.map((message) => ({
+      const jobs = bundles(messages, nowMs).map((bundle) => ({
         name: 'deliver',
-        data: message.id,
+        data: bundle.messages.length,
         opts: {
           ...once,
-          jobId: jobIdOf(message),
-          delay: Math.max(message.dueMs - nowMs, 0),
+          jobId: jobIdOf(...bundle.messages),
+          delay: bundle.dueMs - nowMs,
           // Without a priority it comes before all that have one.
-          ...(message.priority > 0 ? { priority: message.priority } : {}),
+          ...(bundle.priority > 0 ? { priority: bundle.priority } : {}),
         },
       }));
       try {

@@ -29,11 +29,16 @@ export function handOver({ store, clock, doorbell, aheadMs, batch, mostHanded }:
     while (doorbell.available) {
       const nowMs = clock.nowMs();
       const handed = await store.countHanded();
-      const urgentOnly = handed >= mostHanded;
-      const room = mostHanded + (urgentOnly ? Math.ceil(mostHanded * urgentShare) : 0) - handed;
+      const most = Math.min(batch, mostHanded);
+      // In full steps: a queue that is nearly full is filled when it has emptied by one.
+      const urgentOnly = mostHanded - handed < most;
+      const room = urgentOnly ? Math.ceil(mostHanded * (1 + urgentShare)) - handed : most;
       if (room <= 0) return;
-      const limit = Math.min(batch, room);
-      const due = await store.findDue({ dueBeforeMs: nowMs + aheadMs, limit, urgentOnly });
+      const due = await store.findDue({
+        dueBeforeMs: nowMs + aheadMs,
+        limit: Math.min(room, most),
+        urgentOnly,
+      });
       if (due.length === 0) return;
       try {
         await doorbell.ring(due, nowMs);
@@ -43,7 +48,7 @@ export function handOver({ store, clock, doorbell, aheadMs, batch, mostHanded }:
         throw error;
       }
       await store.markHanded(due, nowMs);
-      if (due.length < limit) return;
+      if (urgentOnly) return;
     }
   };
 }

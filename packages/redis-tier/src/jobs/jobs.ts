@@ -43,7 +43,7 @@ export type JobsTuning = {
 };
 
 export const defaultJobsTuning: JobsTuning = {
-  concurrency: 10,
+  concurrency: 25,
   lookEveryMs: 1000,
   aheadMs: 300_000,
   mostHanded: 1000,
@@ -99,6 +99,7 @@ export function startJobs<C extends Claim>(options: JobsOptions<C>): Jobs {
     lastQueueError = message;
   };
   let stopping = false;
+  let settled = 0;
 
   const deliverer = createDeliverer({
     store,
@@ -106,7 +107,14 @@ export function startJobs<C extends Claim>(options: JobsOptions<C>): Jobs {
     clock,
     claimMs,
     settleAgainMs: Math.min(lookEveryMs, 500),
-    onEvent,
+    onEvent(event) {
+      onEvent(event);
+      // So many fewer are with the queue: there may be room for the next step.
+      if (event.event === 'settled') settled += 1;
+      if (settled < Math.min(batch, tuning.mostHanded)) return;
+      settled = 0;
+      loops.handOver?.wake();
+    },
   });
 
   const doorbell: Doorbell | null =

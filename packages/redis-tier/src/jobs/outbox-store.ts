@@ -33,7 +33,7 @@ export type MessageCounts = { readonly [state: string]: number };
 export type OutboxStore<C extends Claim = Claim> = {
   /**
    * Pending messages that are due at `dueBeforeMs` or earlier, at most `limit`: the urgent first, and of one priority the
-   * tenants in turn. `urgentOnly` leaves out all that can wait.
+   * tenants in turn. There may be fewer although more are due; none: none is. `urgentOnly` leaves out all that can wait.
    */
   findDue(query: { dueBeforeMs: number; limit: number; urgentOnly?: boolean }): Promise<DueMessage[]>;
   /** How many messages are with the queue. */
