@@ -8,7 +8,7 @@ export type HandOverOptions = {
   doorbell: Doorbell;
   /** Only what is due within this time is handed over, in ms: the rest may still change. */
   aheadMs: number;
-  /** Messages of one step. */
+  /** Messages of one step; less than `mostHanded`. */
   batch: number;
   /**
    * Most messages that the queue has at one time: a longer backlog waits in the store, where it is shared out fairly. What is
@@ -29,14 +29,13 @@ export function handOver({ store, clock, doorbell, aheadMs, batch, mostHanded }:
     while (doorbell.available) {
       const nowMs = clock.nowMs();
       const handed = await store.countHanded();
-      const most = Math.min(batch, mostHanded);
       // In full steps: a queue that is nearly full is filled when it has emptied by one.
-      const urgentOnly = mostHanded - handed < most;
-      const room = urgentOnly ? Math.ceil(mostHanded * (1 + urgentShare)) - handed : most;
+      const urgentOnly = mostHanded - handed < batch;
+      const room = urgentOnly ? Math.ceil(mostHanded * (1 + urgentShare)) - handed : batch;
       if (room <= 0) return;
       const due = await store.findDue({
         dueBeforeMs: nowMs + aheadMs,
-        limit: Math.min(room, most),
+        limit: Math.min(room, batch),
         urgentOnly,
       });
       if (due.length === 0) return;

@@ -99,6 +99,7 @@ export function startJobs<C extends Claim>(options: JobsOptions<C>): Jobs {
     lastQueueError = message;
   };
   let stopping = false;
+  const step = Math.min(batch, Math.ceil(tuning.mostHanded / 4));
   let settled = 0;
 
   const deliverer = createDeliverer({
@@ -111,7 +112,7 @@ export function startJobs<C extends Claim>(options: JobsOptions<C>): Jobs {
       onEvent(event);
       // So many fewer are with the queue: there may be room for the next step.
       if (event.event === 'settled') settled += 1;
-      if (settled < Math.min(batch, tuning.mostHanded)) return;
+      if (settled < step) return;
       settled = 0;
       loops.handOver?.wake();
     },
@@ -169,7 +170,7 @@ export function startJobs<C extends Claim>(options: JobsOptions<C>): Jobs {
     overdueMs: tuning.overdueMs,
     onError: onErrorOf('the drain'),
   });
-  const handOverOnce = doorbell && handOver({ store, clock, doorbell, batch, ...tuning });
+  const handOverOnce = doorbell && handOver({ store, clock, doorbell, batch: step, ...tuning });
   const loops = {
     drain: startLoop(async () => lookIntoOutbox(), { everyMs: lookEveryMs, onError: onErrorOf('the drain') }),
     handOver:
