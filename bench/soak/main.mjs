@@ -1,6 +1,7 @@
+import { soakJobs } from './jobs/jobs.mjs';
 import { soakReplay } from './replay.mjs';
 
-const soaks = { replay: soakReplay };
+const soaks = { jobs: soakJobs, replay: soakReplay };
 
 /**
  * @param {{ name: keyof typeof soaks, seed: string, minutes: number }} options
