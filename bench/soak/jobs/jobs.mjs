@@ -19,8 +19,8 @@ const mostBookings = 2000;
 const bookingsAMinute = 700;
 const counts = { shops: 5, barbers: 4 };
 const calmMs = 2500;
-/** After the last message is due: a claim runs out, a lost hand-over is found, a message is overdue. */
-const endWithinMs = 120_000;
+/** A claim runs out, a lost hand-over is found, a message is overdue: nothing takes so long without any that ends. */
+const endsWithinMs = 120_000;
 
 /**
  * Bookings with reminders that are due within the soak, a tenth of them cancelled or moved, while the Redis of the jobs is
@@ -56,7 +56,7 @@ export async function soakJobs({ seed, minutes }) {
     const client = await services.connect('soak');
     stops.push(() => client.end());
     const outbox = await watchOutbox(client);
-    const workers = startWorkers({ count: 2, env, log: services.log });
+    const workers = startWorkers({ count: 2, env, log: services.log, done: () => sink.mails.length });
     stops.push(workers.stop);
 
     const seconds = minutes * 60;
@@ -106,8 +106,8 @@ export async function soakJobs({ seed, minutes }) {
 }
 
 /**
- * Every fault in turn, in an order of its own each time round, with something calm between; a worker is killed beside every
- * second one.
+ * Every fault in turn, in an order of its own each time round, with something calm between; a worker is killed beside it when
+ * there is something to break off.
  *
  * @param {import('./hurt-redis.mjs').HurtRedis} redis
  * @param {ReturnType<typeof startWorkers>} workers
@@ -124,8 +124,10 @@ async function breakThings(redis, workers, { random, goesOn }) {
     const round = faults.toSorted(() => random() - 0.5);
     for (const fault of round) {
       if (!goesOn()) break;
-      if (turn % 2 === 0) kills.push(workers.kill(turn / 2, 500 + random() * 2000));
-      turn += 1;
+      if (workers.busy) {
+        kills.push(workers.kill(turn, 500 + random() * 2000));
+        turn += 1;
+      }
       await redis[fault]();
       times[fault] += 1;
       await delay(calmMs);
@@ -137,6 +139,13 @@ async function breakThings(redis, workers, { random, goesOn }) {
 
 /** @param {import('./watched-outbox.mjs').WatchedOutbox} outbox */
 async function allEnded(outbox) {
-  const untilMs = performance.now() + endWithinMs;
-  while ((await outbox.open()) > 0 && performance.now() < untilMs) await delay(500);
+  let least = Number.POSITIVE_INFINITY;
+  let untilMs = performance.now() + endsWithinMs;
+  for (;;) {
+    const open = await outbox.open();
+    if (open === 0 || performance.now() > untilMs) return;
+    if (open < least) untilMs = performance.now() + endsWithinMs;
+    least = Math.min(least, open);
+    await delay(500);
+  }
 }

@@ -152,7 +152,15 @@ type IdempotencyRecordTable = {
   createdAt: Date;
 };
 
-type MessageState = 'pending' | 'handed' | 'sending' | 'sent' | 'failed' | 'dead' | 'unknown' | 'cancelled';
+export type MessageState =
+  | 'pending'
+  | 'handed'
+  | 'sending'
+  | 'sent'
+  | 'failed'
+  | 'dead'
+  | 'unknown'
+  | 'cancelled';
 
 type OutboxMessageTable = {
   id: Generated<string>;
