@@ -20,3 +20,9 @@ ALTER TABLE outbox_message
 
 -- A shop's oldest are found without looking at those of the others, and the urgent ones without looking at the rest.
 CREATE INDEX outbox_message_in_turn ON outbox_message (priority, shop_id, due_at) WHERE state IN ('pending', 'handed');
+
+-- When the next message may go out by a provider that takes only so many a second, for the whole fleet.
+CREATE TABLE outbox_pace (
+  channel  text PRIMARY KEY,
+  next_at  timestamptz NOT NULL
+);

@@ -11,6 +11,7 @@ import { invalidationKeptMs } from './outbox/invalidations.ts';
 import { listen } from './outbox/listen.ts';
 import { createMessageStore } from './outbox/message-store.ts';
 import { outboxChannels } from './outbox/notify.ts';
+import { createPace } from './outbox/pace.ts';
 import { removeOldMessages } from './outbox/retention.ts';
 
 export type MessagingOptions = {
@@ -46,6 +47,8 @@ export function startMessaging(context: Context, logger: FastifyBaseLogger, opti
     config.mail.smtpUrl === null
       ? createMailboxTransport(db, clock)
       : createSmtpTransport(config.mail.smtpUrl);
+  const { ratePerSecond } = config.mail;
+  const pace = ratePerSecond === null ? null : createPace({ db, channel: 'mail', perSecond: ratePerSecond });
   const onError = (where: string) => (error: unknown) => logger.warn({ err: error }, `${where} failed`);
   const jobs = startJobs({
     store: createMessageStore(db),
@@ -56,6 +59,7 @@ export function startMessaging(context: Context, logger: FastifyBaseLogger, opti
       calendarFile,
       links,
       clock,
+      pace,
     }),
     redis:
       config.redis.jobs === null

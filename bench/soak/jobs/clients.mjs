@@ -83,7 +83,7 @@ export async function bookAndChange({ http, shops, barbers, bookings, seconds, r
       await delay(Math.max(0, atMs - (performance.now() - beginMs)));
       const changes = random() < changedShare;
       await book(number, changes ? random() * seconds * 500 : null, random() < 0.5);
-      onProgress(number + 1);
+      onProgress(Math.min(next, bookings));
     }
   }
   await Promise.all(Array.from({ length: atATime }, lane));

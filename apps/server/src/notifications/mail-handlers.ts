@@ -4,6 +4,7 @@ import type { BookingLinks } from '../booking/booking-link.ts';
 import type { BookingRecord } from '../booking/booking-record.ts';
 import type { ShopRecord } from '../catalog/catalog.ts';
 import type { BookingClaim } from '../outbox/message-claims.ts';
+import type { Pace } from '../outbox/pace.ts';
 import type { MailTransport } from './mail.ts';
 import { type MessageKind, messageKinds, retryOf } from './message-kinds.ts';
 import { reminderHindrance } from './reminder-hindrance.ts';
@@ -21,6 +22,8 @@ export type MailHandlersOptions = {
   calendarFile: (shop: ShopRecord, booking: BookingRecord) => string;
   links: Pick<BookingLinks, 'url'>;
   clock: Clock;
+  /** Waits for the turn of a message; null: there is no rate to keep to. */
+  pace: Pace | null;
 };
 
 /** One handler for each kind of message. All that is sent comes from the claimed row and what it names. */
@@ -30,7 +33,7 @@ export function createMailHandlers(options: MailHandlersOptions): MessageHandler
 
 function mailHandler(
   kind: MessageKind,
-  { transport, from, findVisit, calendarFile, links, clock }: MailHandlersOptions,
+  { transport, from, findVisit, calendarFile, links, clock, pace }: MailHandlersOptions,
 ): MessageHandler<BookingClaim> {
   return {
     retry: retryOf(kind),
@@ -54,7 +57,8 @@ function mailHandler(
         messageId: `<${claim.id}@bookedbarber>`,
         calendar: calendarFile(shop, booking),
       };
-      return transport.send(mail, attempt);
+      const tooEarly = await pace?.wait(attempt.signal, clock.nowMs);
+      return tooEarly ?? transport.send(mail, attempt);
     },
   };
 }
