@@ -126,6 +126,13 @@ function logEvent(logger: FastifyBaseLogger, event: JobsEvent): void {
     case 'error':
       logger.warn({ err: event.error }, `${event.where} failed`);
       break;
+    case 'queue-warning':
+      logger.warn(event, 'the server of the queue');
+      break;
+    case 'queue-unfit':
+      if (event.reason === null) logger.info(event, 'messages are sent by the queue again');
+      else logger.warn(event, 'messages are sent without the queue: its server is unfit');
+      break;
     case 'queue-away':
       logger.warn(event, 'messages are sent without the queue');
       break;

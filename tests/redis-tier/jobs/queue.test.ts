@@ -5,8 +5,10 @@ import {
   type JobsEvent,
   type JobsTuning,
   type MessageHandlers,
+  type QueueConnections,
   startJobs,
 } from '@bookedbarber/redis-tier/jobs';
+import { Cluster } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { serverOf } from '../../../packages/redis-tier/src/connection/index.ts';
 import { type OwnRedis, startOwnRedis } from '../../jobs/setup/redis-server.ts';
@@ -215,6 +217,60 @@ describe('the queue', () => {
       (by) => by === 'queue',
     );
   });
+});
+
+test('a server that would remove jobs when it is full has none: the outbox is drained until that is mended', async () => {
+  const jobs = await startOverQueue();
+  const before = await outbox.add({ dueMs: Date.now() + 60_000 });
+  jobs.wake();
+  await until(
+    'it is handed',
+    () => outbox.stateOf(before),
+    (state) => state === 'handed',
+  );
+  await redis.client.config('SET', 'maxmemory-policy', 'allkeys-lru');
+  await until(
+    'it is refused',
+    () => jobs.status().by,
+    (by) => by === 'outbox',
+  );
+  const ahead = await outbox.add({ dueMs: Date.now() + 60_000 });
+  const ids = await addMany(5);
+  jobs.wake();
+  await allSent(ids);
+  expect(await outbox.stateOf(ahead)).toBe('pending');
+  await redis.client.config('SET', 'maxmemory-policy', 'noeviction');
+  await until(
+    'both are handed, the one from before anew',
+    () => [outbox.rows.get(ahead), outbox.rows.get(before)].map((row) => `${row?.state} ${row?.generation}`),
+    ([first, second]) =>
+      first === 'handed 1' && second?.startsWith('handed') === true && second !== 'handed 1',
+  );
+  expect(seen('queue-unfit')).toMatchObject([
+    { reason: expect.stringContaining('allkeys-lru') },
+    { reason: null },
+  ]);
+});
+
+test('a server that is nearly full is told of once', async () => {
+  await startOverQueue();
+  const used = Number(/used_memory:(\d+)/.exec(await redis.client.info('memory'))?.[1]);
+  await redis.client.config('SET', 'maxmemory', String(Math.round(used * 1.05)));
+  await until(
+    'it is told',
+    () => seen('queue-warning'),
+    (told) => told.length > 0,
+  );
+  await redis.client.config('SET', 'maxmemory', '0');
+  expect(seen('queue-warning')).toMatchObject([{ reason: expect.stringContaining('maxmemory') }]);
+});
+
+test('in a cluster a prefix without a hash tag is refused', async () => {
+  const cluster = new Cluster([{ host: '127.0.0.1', port: 1 }], { lazyConnect: true });
+  const connections = { bell: cluster, worker: cluster } as unknown as QueueConnections;
+  expect(() => startJobs({ store: outbox.store, handlers, redis: connections, prefix: 'bb' })).toThrow(
+    'hash tag',
+  );
 });
 
 describe('what the queue loses is handed over again', () => {

@@ -7,6 +7,7 @@ import { createGuard, type GuardedClient } from '../connection/index.ts';
 import { RedisUnavailable } from '../core/index.ts';
 import { bundles } from './bundles.ts';
 import { type DueMessage, jobIdOf, type MessageRef } from './message.ts';
+import { type QueueServer, queueWarnings, unfitness } from './queue-fitness.ts';
 import { type QueueClient, queueWatch } from './queue-watch.ts';
 
 export type DoorbellOptions = {
@@ -20,6 +21,10 @@ export type DoorbellOptions = {
   deadlineMs: number;
   /** How often the server is looked at, in ms. */
   watchEveryMs: number;
+  /** The server must not have a queue (reason), or may again (null): until then nothing is told to it. */
+  onUnfit: (reason: string | null) => void;
+  /** What may soon go wrong with it; each is said when it begins. */
+  onWarning: (reason: string) => void;
   /** The queue was lost, wholly or in part. */
   onLost: (reason: string) => void;
   onChange: (available: boolean, reason: string) => void;
@@ -27,7 +32,7 @@ export type DoorbellOptions = {
 };
 
 export type Doorbell = {
-  /** Whether Redis answers. */
+  /** Whether Redis answers, and a queue may be on it. */
   readonly available: boolean;
   /** Whether Redis answers and took what it was told last: a full server answers and takes nothing. */
   readonly taking: boolean;
@@ -46,11 +51,24 @@ const refusedForMs = 5000;
 const once = { attempts: 1, removeOnComplete: true, removeOnFail: true };
 
 export function createDoorbell(options: DoorbellOptions): Doorbell {
-  const { client, prefix, name, deadlineMs, watchEveryMs, onLost, onChange, onError } = options;
+  const { client, prefix, name, deadlineMs, watchEveryMs, onUnfit, onWarning, onLost, onChange, onError } =
+    options;
   const guard = createGuard(client, {
     deadlineMs,
     onChange: (state, reason) => onChange(state === 'closed', reason),
   });
+  let unfit: string | null = null;
+  let warnings: readonly string[] = [];
+  function judge(server: QueueServer): void {
+    const before = { unfit, warnings };
+    unfit = unfitness(server);
+    warnings = queueWarnings(server);
+    if (unfit !== before.unfit) onUnfit(unfit);
+    // The number in it changes all the time, what it is about does not.
+    const kindOf = (warning: string): string => warning.replace(/\d+/g, '');
+    const known = new Set(before.warnings.map(kindOf));
+    for (const warning of warnings) if (!known.has(kindOf(warning))) onWarning(warning);
+  }
   let refusedUntilMs = 0;
   function refuse(): void {
     refusedUntilMs = performance.now() + refusedForMs;
@@ -70,15 +88,16 @@ export function createDoorbell(options: DoorbellOptions): Doorbell {
     everyMs: watchEveryMs,
     onLost,
     onReplica: refuse,
+    onServer: judge,
     onError,
   });
 
   return {
     get available() {
-      return guard.state === 'closed';
+      return guard.state === 'closed' && unfit === null;
     },
     get taking() {
-      return guard.state === 'closed' && performance.now() >= refusedUntilMs;
+      return guard.state === 'closed' && unfit === null && performance.now() >= refusedUntilMs;
     },
 
     async ring(messages, nowMs) {

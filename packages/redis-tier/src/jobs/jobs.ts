@@ -85,8 +85,13 @@ const batch = 200;
 /** For connections and loops to end, in ms. */
 const closeWithinMs = 1000;
 
+/** Throws TypeError for a prefix that would spread the queue over a cluster. */
 export function startJobs<C extends Claim>(options: JobsOptions<C>): Jobs {
   const { store, handlers, redis, prefix = '{bb:j}', name = 'outbox', clock = systemClock } = options;
+  if (redis?.bell.isCluster === true && !/\{[^{}]+\}/.test(prefix))
+    throw new TypeError(
+      'In a cluster the prefix of a queue wants a hash tag, such as {bb:j}: its keys lie in one slot.',
+    );
   const tuning = { ...defaultJobsTuning, ...options.tuning };
   const { concurrency, lookEveryMs, claimMs } = tuning;
   const onEvent = (event: JobsEvent): void => options.onEvent?.(event);
@@ -126,6 +131,13 @@ export function startJobs<C extends Claim>(options: JobsOptions<C>): Jobs {
       name,
       deadlineMs: tuning.deadlineMs,
       watchEveryMs: tuning.watchEveryMs,
+      onUnfit(reason) {
+        onEvent({ event: 'queue-unfit', reason });
+        // What it had may be lost.
+        reconciler.presumeLost();
+        loops.reconcile?.wake();
+      },
+      onWarning: (reason) => onEvent({ event: 'queue-warning', reason }),
       onLost(reason) {
         onEvent({ event: 'queue-lost', reason });
         reconciler.presumeLost();
