@@ -21,6 +21,8 @@ export default defineConfig({
           name: 'unit',
           include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.{ts,tsx}', 'bin/**/*.test.{mjs,ts}'],
           exclude: excluded,
+          // Properties over all time zones take seconds where others use the machine too.
+          testTimeout: 30_000,
           sequence: { groupOrder: 0 },
         },
       },

@@ -2,7 +2,8 @@
  * The server as production starts it, with one route more: `/bench/constant` sends bytes that are always the same, as
  * many as it was told. It is here and not in the server, so that no server can be talked into having it.
  *
- * It takes its order over the IPC channel and answers with its address.
+ * It takes its order over the IPC channel and answers with its address; asked after that, with the CPU time that it has
+ * used.
  */
 import Fastify from 'fastify';
 import pino from 'pino';
@@ -18,7 +19,10 @@ process.on('disconnect', () => process.exit(0));
 process.once('message', (/** @type {AppOrder} */ order) => {
   const started = order.kind === 'bare' ? startBare(order) : startApp(order);
   started.then(
-    (listening) => process.send?.({ listening }),
+    (listening) => {
+      process.on('message', () => process.send?.({ cpu: process.cpuUsage() }));
+      process.send?.({ listening });
+    },
     (error) => {
       process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
       process.exit(1);

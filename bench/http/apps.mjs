@@ -7,11 +7,13 @@ import { Trouble } from '../../bin/setup/trouble.mjs';
 const entry = fileURLToPath(new URL('app-process.mjs', import.meta.url));
 const startWithinMs = 60_000;
 
+/** @typedef {{ url: string, cpuUs: () => Promise<number>, stop: () => Promise<void> }} App cpuUs: CPU time used since its start, in us */
+
 /**
  * One app in a process of its own; it ends with this one.
  *
  * @param {{ order: import('./app-process.mjs').AppOrder, env: Readonly<Record<string, string>>, log: string }} options
- * @returns {Promise<{ url: string, stop: () => Promise<void> }>}
+ * @returns {Promise<App>}
  */
 export async function startApp({ order, env, log }) {
   const output = logFile(log);
@@ -33,6 +35,12 @@ export async function startApp({ order, env, log }) {
   }
   return {
     url: String(first),
+    async cpuUs() {
+      const answered = once(child, 'message', { signal: AbortSignal.timeout(startWithinMs) });
+      child.send('cpu');
+      const [{ cpu }] = await answered;
+      return cpu.user + cpu.system;
+    },
     async stop() {
       child.kill('SIGTERM');
       await ended;

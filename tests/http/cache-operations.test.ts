@@ -234,7 +234,7 @@ describe('an invalidation', () => {
       timeout: 3000,
       interval: 10,
     });
-    expect(await page(asOperator)).toMatch(/local|remote/);
+    await vi.waitFor(async () => expect(await page(asOperator)).toMatch(/local|remote/), { timeout: 3000 });
     const database = new pg.Client({ connectionString: server.databaseUrl });
     await database.connect();
     await vi.waitFor(async () => {

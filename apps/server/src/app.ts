@@ -19,6 +19,7 @@ import { apiDocument } from './plugins/api-document.ts';
 import { methodNotAllowed } from './plugins/method-not-allowed.ts';
 import { problemDetails, refuseAddress } from './plugins/problem-details.ts';
 import { rateLimits } from './plugins/rate-limits.ts';
+import { RequestLog } from './plugins/request-log.ts';
 import { requestValidation } from './plugins/request-validation.ts';
 import { securityHeaders } from './plugins/security-headers.ts';
 import { webPages } from './plugins/web-pages.ts';
@@ -41,6 +42,7 @@ const bodyLimitBytes = 256 * 1024;
 export async function buildApp(context: Context, logger: FastifyBaseLogger): Promise<App> {
   const app = Fastify({
     loggerInstance: logger,
+    logController: new RequestLog(),
     bodyLimit: bodyLimitBytes,
     requestTimeout: 30_000,
     // A frozen database must not hold requests for ever; they are told to come again.

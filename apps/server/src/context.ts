@@ -7,6 +7,7 @@ import { createAnalyticsReader } from './caching/analytics-reader.ts';
 import { createClientReader } from './caching/client-reader.ts';
 import { createDayReader } from './caching/day-reader.ts';
 import { createForget } from './caching/forget.ts';
+import { createPreparedAnswers } from './caching/prepared-answers.ts';
 import { createServerCache } from './caching/server-cache.ts';
 import { createShopReader } from './caching/shop-reader.ts';
 import { createCatalog } from './catalog/catalog.ts';
@@ -84,6 +85,7 @@ export function createContext(config: Config, options: ContextOptions) {
     clients,
     shopReader: createShopReader({ cache, db, clock, catalog, staff }),
     dayReader: createDayReader({ cache, db, staff }),
+    prepared: createPreparedAnswers(cache),
     bookings: createBookings({ catalog, staff, clients, announcements, forget }),
     operator: createOperatorCheck(config.operatorToken),
     links: createBookingLinks(config.bookingLinkSecret, config.publicUrl),

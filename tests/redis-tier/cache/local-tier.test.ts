@@ -91,6 +91,56 @@ describe('the local tier', () => {
     expect((await one.cache.policy('days').get({ ...key, load })).source).toBe('local');
   });
 
+  test('gives answers again without asking, and counts them, until one of them would not be given again', async () => {
+    const [one, other] = [await open(inject('redisUrl')), await open(inject('redisUrl'))];
+    const load = async (): Promise<number> => 1;
+    await localHit(one, load);
+    const brief = { scope: 'shop-1', key: 'b', tags: ['staff'], load };
+    await until('both are here', async () => {
+      const answers = [
+        await one.cache.policy('days').get({ ...key, load }),
+        await one.cache.policy('days').get(brief),
+      ];
+      return answers.every(({ source }) => source === 'local');
+    });
+    const answers = [
+      await one.cache.policy('days').get({ ...key, load }),
+      await one.cache.policy('days').get(brief),
+    ];
+    const hits = (): number => one.cache.statistics().total.localHits;
+    const before = hits();
+    const mget = vi.spyOn(one.redis, 'mgetBuffer');
+    const bundle = one.cache.bundle(answers);
+    const first = one.cache.bundle(answers.slice(0, 1));
+    expect(bundle?.reuse()).toBe(true);
+    expect(hits() - before).toBe(2);
+    expect(mget).not.toHaveBeenCalled();
+    await other.cache.invalidate('shop-1', ['staff']);
+    await until('it has heard', () => bundle?.reuse() === false);
+    expect(first?.reuse(), 'the other answer').toBe(true);
+    expect(one.cache.bundle(answers), 'one is out of date').toBeNull();
+    const own = one.cache.invalidate('shop-1', ['day']);
+    expect(first?.reuse(), 'its own, before the acknowledgement').toBe(false);
+    await own;
+  });
+
+  test('gives nothing again that was not from this process, is past its time, or may be unheard', async () => {
+    const redis = await server();
+    const one = await open(redis.url);
+    const load = async (): Promise<number> => 1;
+    const loaded = await one.cache.policy('days').get({ ...key, load });
+    expect(one.cache.bundle([loaded]), 'just loaded').toBeNull();
+    await localHit(one, load, 'brief');
+    const brief = one.cache.bundle([await one.cache.policy('brief').get({ ...key, load })]);
+    await localHit(one, load);
+    const kept = one.cache.bundle([await one.cache.policy('days').get({ ...key, load })]);
+    await until('its time is over', () => brief?.reuse() === false);
+    expect(kept?.reuse()).toBe(true);
+    redis.freeze();
+    await until('nothing is heard any more', () => kept?.reuse() === false);
+    redis.thaw();
+  });
+
   test('shows a process its own invalidation at once, before it is acknowledged', async () => {
     const one = await open(inject('redisUrl'));
     let truth = 1;

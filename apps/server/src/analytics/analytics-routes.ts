@@ -22,7 +22,7 @@ export function analyticsRoutes(app: App, { shopReader, analyticsReader, operato
     async (request, reply) => {
       const { from, to } = request.query;
       checkRange(from, to);
-      const shop = await shopReader.shop(request.params.shop);
+      const shop = (await shopReader.shop(request.params.shop)).value;
       return sendCached(request, reply, await analyticsReader.report(shop, from, to));
     },
   );

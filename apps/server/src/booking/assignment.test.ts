@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { assignBarbers, type BarberTime } from './assignment.ts';
+import { union } from '../time/intervals.ts';
+import { assignBarbers, type BarberTime, canBeDone } from './assignment.ts';
 import type { SegmentOption } from './visit.ts';
 
 const minuteMs = 60_000;
@@ -73,4 +75,32 @@ describe('a buffer', () => {
     expect(assigned(visit, time, 0)).toEqual(['ann', 'ben', 'ann']);
     expect(assigned([buffered, service(['ben'], { durationMinutes: 15 }), buffered], time, 0)).toBeNull();
   });
+});
+
+test('a visit can be done exactly when somebody is found for it', () => {
+  const minutes = fc.integer({ min: 0, max: 30 });
+  const spans = fc
+    .array(fc.tuple(fc.integer({ min: 0, max: 200 }), fc.integer({ min: 1, max: 60 })), { maxLength: 4 })
+    .map((all) => union(all.map(([from, length]) => span(from, from + length))));
+  const barber = fc.record({ working: spans, blocked: spans });
+  const visit = fc.record({
+    barberIds: fc.subarray(['ann', 'ben', 'cem']),
+    durationMinutes: fc.integer({ min: 1, max: 40 }),
+    bufferBeforeMinutes: minutes,
+    bufferAfterMinutes: minutes,
+  });
+  fc.assert(
+    fc.property(
+      fc.record({ ann: barber, ben: barber }),
+      fc.array(visit, { minLength: 1, maxLength: 2 }),
+      fc.integer({ min: 0, max: 200 }),
+      (people, services, minute) => {
+        const time = new Map<string, BarberTime>(Object.entries(people));
+        const segments = services.map(({ barberIds, ...fields }) => service(barberIds, fields));
+        const startMs = minute * minuteMs;
+        expect(canBeDone(segments, time, startMs)).toBe(assignBarbers(segments, time, startMs) !== null);
+      },
+    ),
+    { numRuns: 1000 },
+  );
 });

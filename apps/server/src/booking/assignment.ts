@@ -22,6 +22,22 @@ export function assignBarbers(
   return barberIds === null ? null : placeSegments(segments, barberIds, startMs);
 }
 
+/**
+ * Whether somebody can do the visit at `startMs`: as assignBarbers finds out, without saying who. Most visits are one
+ * service, and a month of starts is asked for at once.
+ */
+export function canBeDone(segments: readonly SegmentOption[], time: TimeByBarber, startMs: number): boolean {
+  const [segment, second] = segments;
+  if (segment === undefined || second !== undefined) return assignBarbers(segments, time, startMs) !== null;
+  const endMs = startMs + segment.durationMinutes * minuteMs;
+  const fromMs = startMs - segment.bufferBeforeMinutes * minuteMs;
+  const untilMs = endMs + segment.bufferAfterMinutes * minuteMs;
+  return segment.barberIds.some((id) => {
+    const barber = time.get(id);
+    return barber !== undefined && covers(barber.working, startMs, endMs) && isFree(barber, fromMs, untilMs);
+  });
+}
+
 /** A service on the clock with those who are free while it lasts. Its buffers depend on who does its neighbours. */
 type Service = {
   startMs: number;

@@ -1,11 +1,14 @@
 import { Availability, AvailabilityQuery } from '@bookedbarber/contract';
+import type { Answer } from '@bookedbarber/redis-tier/cache';
 import type { App } from '../app.ts';
 import type { Context } from '../context.ts';
+import { sendCached } from '../plugins/cached-reply.ts';
 import { answers, shopParams } from '../plugins/route-schemas.ts';
 import { findFreeTimes, parseSegmentParameters, type ReadCalendar } from './availability.ts';
+import { windowHoldsUntilMs } from './policy.ts';
 import { resolveSegments } from './visit-request.ts';
 
-export function availabilityRoutes(app: App, { shopReader, dayReader, clock }: Context): void {
+export function availabilityRoutes(app: App, { shopReader, dayReader, prepared, clock }: Context): void {
   app.get(
     '/api/v1/shops/:shop/availability',
     {
@@ -17,19 +20,30 @@ export function availabilityRoutes(app: App, { shopReader, dayReader, clock }: C
         querystring: AvailabilityQuery,
         response: answers({ 200: Availability }, 'shop_not_found', 'service_unknown'),
       },
+      // What was answered to the same words before needs no reading of them.
+      preValidation: (request, reply, done) => {
+        const answer = prepared.find(request.url, clock.nowMs());
+        if (answer === undefined) done();
+        else sendCached(request, reply, answer);
+      },
     },
     async (request, reply) => {
       const { segment, from, days = 7 } = request.query;
+      const nowMs = clock.nowMs();
       const shop = await shopReader.shop(request.params.shop);
-      const { services, barbers } = await shopReader.menu(shop);
-      const segments = resolveSegments(parseSegmentParameters(segment), services, barbers);
+      const menu = await shopReader.menu(shop.value);
+      const sources: Answer<unknown>[] = [shop, menu];
+      let untilMs = windowHoldsUntilMs(nowMs);
       const read: ReadCalendar = async (range) => {
-        const { time, source } = await dayReader.calendar(range);
-        reply.header('x-cache', source);
-        return time;
+        const calendar = await dayReader.calendar(range);
+        sources.push(...calendar.days);
+        untilMs = Math.min(untilMs, calendar.holdsUntilMs);
+        return calendar.time;
       };
-      reply.header('cache-control', 'private, no-cache');
-      return findFreeTimes(read, { shop, segments, from, days, nowMs: clock.nowMs() });
+      const { services, barbers } = menu.value;
+      const segments = resolveSegments(parseSegmentParameters(segment), services, barbers);
+      const free = await findFreeTimes(read, { shop: shop.value, segments, from, days, nowMs });
+      return sendCached(request, reply, prepared.prepare(request.url, free, { sources, untilMs }));
     },
   );
 }

@@ -1,5 +1,5 @@
 import { gridInstants, type LocalDay } from '../time/wall-time.ts';
-import { assignBarbers, type TimeByBarber } from './assignment.ts';
+import { canBeDone, type TimeByBarber } from './assignment.ts';
 import type { SegmentOption } from './visit.ts';
 
 /** The starts within one day, and within [earliestMs, endMs), at which somebody can do the whole visit. */
@@ -12,9 +12,6 @@ export function freeStarts(
 ): number[] {
   if (day.endMs <= window.earliestMs || day.startMs >= window.endMs) return [];
   return gridInstants(day, slotStepMinutes).filter(
-    (startMs) =>
-      startMs >= window.earliestMs &&
-      startMs < window.endMs &&
-      assignBarbers(segments, time, startMs) !== null,
+    (startMs) => startMs >= window.earliestMs && startMs < window.endMs && canBeDone(segments, time, startMs),
   );
 }

@@ -1,6 +1,14 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatInstant } from '../time/wall-time.ts';
-import { type BookingPolicy, bookableWindow, changeDeadline, checkNotice, checkStart } from './policy.ts';
+import {
+  type BookingPolicy,
+  bookableWindow,
+  changeDeadline,
+  checkNotice,
+  checkStart,
+  windowHoldsUntilMs,
+} from './policy.ts';
 
 const zone = 'America/New_York';
 const at = (text: string) => Date.parse(text);
@@ -38,6 +46,31 @@ describe('the bookable window', () => {
     expect(window({ sameDayCutoffMinute: 540 })[0]).toBe('2026-11-01T00:00:00-04:00');
     expect(window({ sameDayCutoffMinute: 0, leadMinutes: 24 * 60 })[0]).toBe('2026-11-01T08:00:00-05:00');
     expect(window({ sameDayCutoffMinute: 1440 })[0]).toBe('2026-10-31T10:00:00-04:00');
+  });
+
+  test('gives the same starts as long as it is said to hold, and for no whole minute longer', () => {
+    const minuteMs = 60_000;
+    fc.assert(
+      fc.property(
+        fc.constantFrom(zone, 'Australia/Lord_Howe', 'Asia/Kathmandu', 'UTC'),
+        fc.integer({ min: -3_600_000, max: 90_000_000 }),
+        fc.integer({ min: 0, max: 60_000 }),
+        fc.integer({ min: 0, max: 3000 }),
+        fc.option(fc.integer({ min: 0, max: 1440 })),
+        (ofZone, fromNowMs, laterMs, leadMinutes, sameDayCutoffMinute) => {
+          const rules = policy({ zone: ofZone, leadMinutes, sameDayCutoffMinute });
+          const nowMs = now + fromNowMs;
+          const untilMs = windowHoldsUntilMs(nowMs);
+          expect(untilMs - nowMs).toBeGreaterThan(0);
+          expect(untilMs - nowMs).toBeLessThanOrEqual(minuteMs);
+          const begins = (atMs: number) => {
+            const { earliestMs, endMs } = bookableWindow(rules, atMs);
+            return [Math.ceil(earliestMs / minuteMs), endMs];
+          };
+          expect(begins(Math.min(nowMs + laterMs, untilMs - 1))).toEqual(begins(nowMs));
+        },
+      ),
+    );
   });
 
   test('agrees with the check of a booking, on every start of three days', () => {

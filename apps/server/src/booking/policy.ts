@@ -22,6 +22,16 @@ export function bookableWindow(policy: BookingPolicy, nowMs: number): { earliest
   return { earliestMs, endMs: localDay(policy.zone, addDays(today, policy.furthestDays)).endMs };
 }
 
+/**
+ * Until when `bookableWindow` gives the same starts as at `nowMs`, exclusively. Lead times, cut-offs, the beginnings of
+ * days and the starts themselves all lie on whole minutes, so something changes at the beginning of a minute or right
+ * after it and never in between.
+ */
+export function windowHoldsUntilMs(nowMs: number): number {
+  const intoMinuteMs = nowMs % minuteMs;
+  return intoMinuteMs === 0 ? nowMs + 1 : nowMs - intoMinuteMs + minuteMs;
+}
+
 /** Refuses a start that nobody may book: off the grid or in the past. Holds for staff too. */
 export function checkStart(policy: BookingPolicy, startMs: number, nowMs: number): void {
   if (!isOnGrid(policy.zone, startMs, policy.slotStepMinutes)) {

@@ -1,4 +1,4 @@
-import type { Answer, AnswerSource } from '@bookedbarber/redis-tier/cache';
+import type { Answer } from '@bookedbarber/redis-tier/cache';
 import type { BarberTime } from '../booking/assignment.ts';
 import {
   type BlockedTime,
@@ -55,7 +55,10 @@ export function createDayReader({ cache, db, staff }: Dependencies) {
   }
 
   return {
-    /** As loadCalendar, and where the slowest part of the answer came from. */
+    /**
+     * As loadCalendar, with the answers of the cache that it was made of, and until when what blocks stays as it is if
+     * nobody changes anything: some hold may end then.
+     */
     async calendar({ shop, barberIds, from, to, nowMs }: CalendarRequest & { shop: ShopRecord }) {
       const dates = dateRange(from, daysBetween(from, to) + 1 + marginDays);
       const days = await read(shop, dates);
@@ -74,7 +77,7 @@ export function createDayReader({ cache, db, staff }: Dependencies) {
           ];
         }),
       );
-      return { time, source: slowest(days) };
+      return { time, days, holdsUntilMs: firstHoldEndMs(days, nowMs) };
     },
 
     /** Loads what is not cached of `count` days from `from` on. Resolves with how many were loaded. */
@@ -111,11 +114,11 @@ function cutDay(
   return day;
 }
 
-const speed: readonly AnswerSource[] = ['local', 'remote', 'stale', 'miss'];
-
-function slowest(answers: readonly Answer<unknown>[]): AnswerSource {
-  return answers.reduce<AnswerSource>(
-    (worst, { source }) => (speed.indexOf(source) > speed.indexOf(worst) ? source : worst),
-    'local',
-  );
+function firstHoldEndMs(days: readonly Answer<ShopDay>[], nowMs: number): number {
+  let firstMs = Number.POSITIVE_INFINITY;
+  for (const { value } of days)
+    for (const { blocked } of Object.values(value))
+      for (const { heldUntilMs } of blocked)
+        if (heldUntilMs !== null && heldUntilMs > nowMs) firstMs = Math.min(firstMs, heldUntilMs);
+  return firstMs;
 }

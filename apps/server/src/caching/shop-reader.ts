@@ -62,13 +62,8 @@ export function createShopReader({ cache, db, clock, catalog, staff }: Dependenc
 
   return {
     /** Throws shop_not_found. A slug is cached only once a shop is known to have it: guesses make no keys. */
-    async shop(slug: string): Promise<ShopRecord> {
-      return (await readShop(slug)).value;
-    },
-
-    async menu(of: Pick<ShopRecord, 'id' | 'slug'>): Promise<Menu> {
-      return (await readMenu(of)).value;
-    },
+    shop: readShop,
+    menu: readMenu,
 
     /** The page of a shop, as it is sent. It names the date, so each day has its own. Throws shop_not_found. */
     async page(slug: string): Promise<Answer<Shop>> {

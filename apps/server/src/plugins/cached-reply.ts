@@ -8,9 +8,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 export function sendCached(
   request: FastifyRequest,
   reply: FastifyReply,
-  answer: Answer<unknown>,
+  answer: Pick<Answer<unknown>, 'body' | 'etag' | 'source'>,
 ): FastifyReply {
-  reply.headers({ etag: answer.etag, 'cache-control': 'private, no-cache', 'x-cache': answer.source });
+  reply
+    .header('etag', answer.etag)
+    .header('cache-control', 'private, no-cache')
+    .header('x-cache', answer.source);
   if (matches(request.headers['if-none-match'], answer.etag)) return reply.code(304).send();
   return reply.header('content-type', 'application/json; charset=utf-8').send(answer.body);
 }

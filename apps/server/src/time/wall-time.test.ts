@@ -152,10 +152,25 @@ describe('whatever the zone', () => {
         expect(printed.slice(0, 16)).toBe(wallClock(zone, ms));
         expect(minuteOfDay(zone, ms)).toBe(minutesOf(printed));
         const day = localDayAt(zone, ms);
+        expect(formatInDay(day, ms)).toBe(printed);
+        const wholeMinuteMs = ms - (ms % minuteMs);
+        expect(formatInDay(localDayAt(zone, wholeMinuteMs), wholeMinuteMs)).toBe(
+          formatInstant(zone, wholeMinuteMs),
+        );
         expect(ms >= day.startMs && ms < day.endMs).toBe(true);
       }),
       { numRuns: 500 },
     );
+  });
+
+  test('an instant is printed the same as one of its day, around a change at midnight and a day that was skipped', () => {
+    for (const [zone, from] of [
+      ['America/Havana', '2026-10-31T00:00:00-04:00'],
+      ['Pacific/Apia', '2011-12-29T00:00:00-10:00'],
+    ] as const) {
+      for (let ms = at(from); ms < at(from) + 80 * hourMs; ms += 5 * minuteMs)
+        expect(formatInDay(localDayAt(zone, ms), ms)).toBe(formatInstant(zone, ms));
+    }
   });
 
   test('a minute that the wall clock shows once comes back as that instant', () => {

@@ -14,7 +14,14 @@ type OffsetSpan = { startMs: number; endMs: number; offsetMs: number };
  * One calendar day of a zone: 23, 24 or 25 hours, or whatever the zone made of it. It is one stretch of time; where a zone
  * turned its clocks back just after midnight (none since 2011), the day before ends at the first of the two midnights.
  */
-export type LocalDay = { date: string; startMs: number; endMs: number; spans: readonly OffsetSpan[] };
+export type LocalDay = {
+  date: string;
+  startMs: number;
+  endMs: number;
+  spans: readonly OffsetSpan[];
+  /** Midnight on a clock that counts local milliseconds as if they were UTC. */
+  localMidnightMs: number;
+};
 
 const days = new Map<string, LocalDay>();
 const mostDaysKept = 5000;
@@ -46,7 +53,8 @@ function makeLocalDay(zone: string, date: string): LocalDay {
     });
     from = until;
   }
-  return { date, startMs, endMs: end.epochMilliseconds, spans };
+  const localMidnightMs = Date.parse(`${date}T00:00:00Z`);
+  return { date, startMs, endMs: end.epochMilliseconds, spans, localMidnightMs };
 }
 
 /** The date that a calendar on the wall of `zone` shows at `ms`. */
@@ -76,7 +84,7 @@ export function wallInstant(zone: string, date: string, minute: number, edge: 'o
 /** The instants of `day` at which the wall clock shows a multiple of `stepMinutes` since midnight, in order. */
 export function gridInstants(day: LocalDay, stepMinutes: number): number[] {
   const stepMs = stepMinutes * minuteMs;
-  const midnightMs = localMidnight(day.date);
+  const midnightMs = day.localMidnightMs;
   const instants: number[] = [];
   for (const span of day.spans) {
     const sinceMidnightMs = span.startMs + span.offsetMs - midnightMs;
@@ -89,7 +97,7 @@ export function gridInstants(day: LocalDay, stepMinutes: number): number[] {
 /** Whether the wall clock of `zone` shows a multiple of `stepMinutes` at `ms`. */
 export function isOnGrid(zone: string, ms: number, stepMinutes: number): boolean {
   const day = localDayAt(zone, ms);
-  return (ms + offsetAt(day, ms) - localMidnight(day.date)) % (stepMinutes * minuteMs) === 0;
+  return (ms + offsetAt(day, ms) - day.localMidnightMs) % (stepMinutes * minuteMs) === 0;
 }
 
 /** What the wall clock of `zone` shows at `ms`, in minutes since midnight. */
@@ -114,25 +122,34 @@ export function formatInstant(zone: string, ms: number): string {
   return formatWithOffset(ms, offsetMs);
 }
 
-/** As formatInstant, for an instant of `day`. */
+/** As formatInstant, for an instant of `day`. Answers name hundreds of them, on whole minutes, which need no calendar. */
 export function formatInDay(day: LocalDay, ms: number): string {
-  return formatWithOffset(ms, offsetAt(day, ms));
+  const offsetMs = offsetAt(day, ms);
+  const minute = (ms + offsetMs - day.localMidnightMs) / minuteMs;
+  // Where clocks were turned back over midnight, a day holds some wall time of the one before.
+  const clock = clockOfMinute[minute];
+  return clock === undefined
+    ? formatWithOffset(ms, offsetMs)
+    : `${day.date}T${clock}:00${formatOffset(offsetMs)}`;
 }
 
 function formatWithOffset(ms: number, offsetMs: number): string {
-  const minutes = Math.round(Math.abs(offsetMs) / minuteMs);
-  const hours = String(Math.trunc(minutes / 60)).padStart(2, '0');
-  const offset = `${offsetMs < 0 ? '-' : '+'}${hours}:${String(minutes % 60).padStart(2, '0')}`;
-  return new Date(ms + offsetMs).toISOString().slice(0, 19) + offset;
+  return new Date(ms + offsetMs).toISOString().slice(0, 19) + formatOffset(offsetMs);
 }
+
+function formatOffset(offsetMs: number): string {
+  return (offsetMs < 0 ? '-' : '+') + clockOf(Math.round(Math.abs(offsetMs) / minuteMs));
+}
+
+function clockOf(minute: number): string {
+  return `${String(Math.trunc(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+}
+
+/** 00:00 to 23:59. */
+const clockOfMinute = Array.from({ length: 24 * 60 }, (_, minute) => clockOf(minute));
 
 function offsetAt(day: LocalDay, ms: number): number {
   const span = day.spans.find((candidate) => ms >= candidate.startMs && ms < candidate.endMs);
   if (span === undefined) throw new RangeError(`The instant ${ms} is not in the day ${day.date}`);
   return span.offsetMs;
-}
-
-/** Midnight of `date` on a clock that counts local milliseconds as if they were UTC. */
-function localMidnight(date: string): number {
-  return Date.parse(`${date}T00:00:00Z`);
 }

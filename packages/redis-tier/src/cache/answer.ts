@@ -1,4 +1,5 @@
 import type { Content } from './content.ts';
+import type { LocalEntry } from './local-tier.ts';
 import type { Shard } from './shard.ts';
 
 /**
@@ -13,25 +14,38 @@ export class Answer<T> {
   readonly #content: Content;
   readonly #asOfRedisMs: number;
   readonly #freshUntilRedisMs: number;
-  readonly #clock: Pick<Shard, 'toLocalMs'>;
+  readonly #shard: Shard;
+  readonly #entry: LocalEntry | undefined;
 
   constructor(
     content: Content,
     source: AnswerSource,
     asOfRedisMs: number,
     freshUntilRedisMs: number,
-    clock: Pick<Shard, 'toLocalMs'>,
+    shard: Shard,
+    entry?: LocalEntry,
   ) {
     this.#content = content;
     this.source = source;
     this.#asOfRedisMs = asOfRedisMs;
     this.#freshUntilRedisMs = freshUntilRedisMs;
-    this.#clock = clock;
+    this.#shard = shard;
+    this.#entry = entry;
   }
 
   /** When the value was true at the least, in ms since the epoch by this process's clock. */
   get asOfMs(): number {
-    return Math.round(this.#clock.toLocalMs(this.#asOfRedisMs));
+    return Math.round(this.#shard.toLocalMs(this.#asOfRedisMs));
+  }
+
+  /** For the cache: the primary that has the scope. */
+  get shard(): Shard {
+    return this.#shard;
+  }
+
+  /** For the cache: the entry of the local tier that this came from. */
+  get entry(): LocalEntry | undefined {
+    return this.#entry;
   }
 
   /** Until when it counts as fresh; `asOfMs` for a value that could not be kept. */

@@ -1,5 +1,7 @@
 import type { Cluster, Redis } from 'ioredis';
 import { type Clock, systemClock } from '../core/index.ts';
+import type { Answer } from './answer.ts';
+import { type AnswerBundle, bundleAnswers } from './answer-bundle.ts';
 import type { CoreParts } from './core-parts.ts';
 import { InvalidCacheUse } from './errors.ts';
 import type { OnCacheEvent } from './events.ts';
@@ -57,6 +59,11 @@ export type Cache<Name extends string = string> = {
    * @throws InvalidCacheUse for a scope or tag out of range
    */
   invalidate(scope: string, tags?: readonly string[]): Promise<{ applied: boolean }>;
+  /**
+   * Puts answers together of which something was made that is to be kept beside them: whether it is still what would be
+   * made costs no look-up then. Null when one of them did not come from the memory of this process.
+   */
+  bundle(answers: readonly Answer<unknown>[]): AnswerBundle | null;
   /** Whether Redis is used at the moment; of a cluster, every primary. */
   readonly available: boolean;
   /** Resolves when Redis is used, or with false after `withinMs`. */
@@ -158,6 +165,7 @@ export function createCache<Name extends string>(options: CacheOptions<Name>): C
       invalidations.invalidateHere(scope, tags);
       return { applied: true };
     },
+    bundle: (answers) => (local === null ? null : bundleAnswers(answers, { local, counters, clock })),
     get available() {
       return isUsed();
     },

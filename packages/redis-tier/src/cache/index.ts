@@ -1,4 +1,5 @@
 export type { Answer, AnswerSource } from './answer.ts';
+export type { AnswerBundle } from './answer-bundle.ts';
 export { type Cache, type CacheOptions, createCache } from './cache.ts';
 export { InvalidCacheUse, LoadTimedOut, UncacheableValue } from './errors.ts';
 export type { CacheEvent, OnCacheEvent } from './events.ts';

@@ -162,6 +162,7 @@ async function storeAll(context: RunContext, kept: readonly Kept[], loadMs: numb
         freshUntilMs: asOfMs + freshMs,
         loadMs,
         snapshot,
+        counts,
       });
     if (results[index] === 'refused') refused(context, 'the server refuses to write');
     stored(isStored);

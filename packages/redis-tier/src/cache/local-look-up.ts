@@ -55,5 +55,5 @@ export function refreshesAhead(
 }
 
 function localAnswer(shard: Shard, entry: LocalEntry, source: AnswerSource): Answer<unknown> {
-  return new Answer(entry.content, source, entry.asOfMs, entry.freshUntilMs, shard);
+  return new Answer(entry.content, source, entry.asOfMs, entry.freshUntilMs, shard, entry);
 }

@@ -8,6 +8,7 @@ import { LRUCache } from 'lru-cache';
 import { Content } from './content.ts';
 import type { EntryNames } from './keys.ts';
 import type { Shard } from './shard.ts';
+import type { PolicyCounts } from './statistics.ts';
 import type { Snapshot, TagCounters } from './tag-counters.ts';
 
 export type LocalEntry = {
@@ -18,6 +19,8 @@ export type LocalEntry = {
   readonly loadMs: number;
   readonly snapshot: Snapshot;
   readonly places: Uint16Array;
+  /** Where a hit is counted. */
+  readonly counts: PolicyCounts;
 };
 
 export class LocalTier {
@@ -45,18 +48,21 @@ export class LocalTier {
     const copy = Buffer.allocUnsafeSlow(body.length);
     body.copy(copy);
     const content = new Content(copy);
-    const { asOfMs, freshUntilMs, loadMs, snapshot } = entry;
     const places = this.#counters.placesOf(tagKeys);
-    this.#entries.set(entryKey, { content, asOfMs, freshUntilMs, loadMs, snapshot, places });
+    this.#entries.set(entryKey, { ...entry, content, places });
     return content;
   }
 
   /** An entry that is fresh now. */
   fresh(entryKey: string, shard: Shard): LocalEntry | undefined {
     const entry = this.#entries.get(entryKey);
-    if (entry === undefined || shard.redisNowMs >= entry.freshUntilMs) return undefined;
-    if (entry.snapshot.epoch !== shard.epoch || !this.isUnchanged(entry)) return undefined;
-    return shard.hears ? entry : undefined;
+    return entry !== undefined && this.isFresh(entry, shard) ? entry : undefined;
+  }
+
+  /** Whether an entry is fresh now. */
+  isFresh(entry: LocalEntry, shard: Shard): boolean {
+    if (shard.redisNowMs >= entry.freshUntilMs || entry.snapshot.epoch !== shard.epoch) return false;
+    return this.isUnchanged(entry) && shard.hears;
   }
 
   /** An entry, whatever it is worth. */

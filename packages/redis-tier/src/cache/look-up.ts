@@ -181,6 +181,7 @@ function remoteAnswer(
       freshUntilMs: asOfMs + freshMs,
       loadMs,
       snapshot,
+      counts,
     });
     reading.isKept = true;
   }

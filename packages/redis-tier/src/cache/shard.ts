@@ -159,7 +159,9 @@ export class PrimaryShard implements Shard {
 
 /** Stands for a primary that is not known, or for none at all. */
 export function noShard(clock: Clock): Shard {
-  const refuse = (): Promise<never> => Promise.reject(new RedisUnavailable('there is no primary'));
+  // One for all: where there is no cache, every look-up ends with it, and a trace is not made for nothing.
+  const reason = new RedisUnavailable('there is no primary');
+  const refuse = (): Promise<never> => Promise.reject(reason);
   return {
     lineage: null,
     epoch: 0,

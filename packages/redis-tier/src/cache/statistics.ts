@@ -49,17 +49,17 @@ export class PolicyCounts {
     this.#nowMs = nowMs;
   }
 
-  answered(source: AnswerSource): void {
-    this.#counts[source] += 1;
-    const part = Math.floor(this.#nowMs() / partMs);
+  answered(source: AnswerSource, times = 1, nowMs: number = this.#nowMs()): void {
+    this.#counts[source] += times;
+    const part = Math.floor(nowMs / partMs);
     let current = this.#window.at(-1);
     if (current === undefined || current.part !== part) {
       current = { part, hits: 0, lookUps: 0 };
       this.#window.push(current);
       if (this.#window.length > parts) this.#window.shift();
     }
-    current.lookUps += 1;
-    if (source !== 'miss') current.hits += 1;
+    current.lookUps += times;
+    if (source !== 'miss') current.hits += times;
   }
 
   /** Hits and look-ups of the last five minutes. */

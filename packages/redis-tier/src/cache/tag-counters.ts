@@ -49,6 +49,13 @@ export class TagCounters {
       if ((this.#changedAt[ofPlaces[i] ?? 0] ?? 0) > heard) return false;
     return true;
   }
+
+  /** Whether nothing was heard of the tags at these places since the counts beside them. */
+  areUnchanged(ofPlaces: Uint16Array, heard: Float64Array): boolean {
+    for (let i = 0; i < ofPlaces.length; i++)
+      if ((this.#changedAt[ofPlaces[i] ?? 0] ?? 0) > (heard[i] ?? 0)) return false;
+    return true;
+  }
 }
 
 /** FNV-1a, folded to 16 bits. */

@@ -1,0 +1,58 @@
+/** Several answers that came from the memory of this process: whether all of them would be given again. */
+import type { Clock } from '../core/index.ts';
+import type { Answer } from './answer.ts';
+import type { LocalTier } from './local-tier.ts';
+import type { Shard } from './shard.ts';
+import type { PolicyCounts } from './statistics.ts';
+import type { TagCounters } from './tag-counters.ts';
+
+/** For what is made of several answers and kept beside them. */
+export type AnswerBundle = {
+  /**
+   * Whether every answer would be given again now, without asking anybody: then each counts as a hit. Once false, it may be
+   * true again only if nothing changed.
+   */
+  reuse(): boolean;
+};
+
+/** What is known of the answers of one primary. Of a tag that several name, the earliest count decides. */
+type Part = { shard: Shard; epoch: number; freshUntilMs: number; heardAt: Map<number, number> };
+
+type Tables = { local: LocalTier; counters: TagCounters; clock: Clock };
+
+/** Null when one of them did not come from this process, or would not be given again now. */
+export function bundleAnswers(
+  answers: readonly Answer<unknown>[],
+  { local, counters, clock }: Tables,
+): AnswerBundle | null {
+  const parts = new Map<Shard, Part>();
+  const hits = new Map<PolicyCounts, number>();
+  for (const { shard, entry } of answers) {
+    if (entry === undefined || !local.isFresh(entry, shard)) return null;
+    const { places, snapshot, freshUntilMs, counts } = entry;
+    const part = parts.get(shard) ?? { shard, epoch: snapshot.epoch, freshUntilMs, heardAt: new Map() };
+    parts.set(shard, part);
+    part.freshUntilMs = Math.min(part.freshUntilMs, freshUntilMs);
+    for (const place of places)
+      part.heardAt.set(place, Math.min(snapshot.heard, part.heardAt.get(place) ?? snapshot.heard));
+    hits.set(counts, (hits.get(counts) ?? 0) + 1);
+  }
+  const checks = [...parts.values()].map(({ shard, epoch, freshUntilMs, heardAt }) => {
+    const places = Uint16Array.from(heardAt.keys());
+    const heard = Float64Array.from(heardAt.values());
+    return (): boolean =>
+      shard.redisNowMs < freshUntilMs &&
+      shard.epoch === epoch &&
+      counters.areUnchanged(places, heard) &&
+      shard.hears;
+  });
+  const counted = [...hits];
+  return {
+    reuse() {
+      for (const isFresh of checks) if (!isFresh()) return false;
+      const nowMs = clock.nowMs();
+      for (const [counts, times] of counted) counts.answered('local', times, nowMs);
+      return true;
+    },
+  };
+}
