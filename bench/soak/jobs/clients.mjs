@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { startOf } from './shops.mjs';
+import { firstDayMs, startOf } from './shops.mjs';
 
 /** A tenth of the bookings is cancelled or moved. */
 const changedShare = 0.1;
@@ -28,6 +28,7 @@ export async function bookAndChange({ http, shops, barbers, bookings, seconds, r
   /** @type {Set<Promise<void>>} */
   const changing = new Set();
   let next = 0;
+  const fromMs = firstDayMs();
   /** @param {string} path @param {object} body @param {object} [caller] */
   async function post(path, body, caller = {}) {
     const idempotencyKey = randomUUID();
@@ -47,7 +48,7 @@ export async function bookAndChange({ http, shops, barbers, bookings, seconds, r
     const ofShop = Math.floor(number / shops.length);
     const { status, body } = await post(`${shop.path}/bookings`, {
       segments: [{ service_id: shop.serviceId }],
-      start: startOf(ofShop, barbers),
+      start: startOf(fromMs, ofShop, barbers),
       client: { name: `Client ${number}`, email: `client${number}@example.com` },
     });
     if (status !== 201) {
@@ -66,7 +67,7 @@ export async function bookAndChange({ http, shops, barbers, bookings, seconds, r
     await delay(afterMs);
     const ofShop = Math.floor(number / shops.length);
     // Moves go where nobody books.
-    const change = moves ? { start: startOf(perShop + barbers + ofShop, barbers) } : {};
+    const change = moves ? { start: startOf(fromMs, perShop + barbers + ofShop, barbers) } : {};
     const path = `/api/v1/bookings/${body.booking.id}/${moves ? 'reschedule' : 'cancel'}`;
     const bookingToken = body.manage_url.split('#')[1];
     const changed = await post(path, change, { bookingToken });

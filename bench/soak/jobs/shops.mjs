@@ -47,8 +47,12 @@ export async function makeShops(http, { shops, barbers }) {
   return made;
 }
 
-/** Start of the `number`th visit of a shop with so many barbers, days ahead. @param {number} number @param {number} barbers */
-export function startOf(number, barbers) {
-  const fromMs = (Math.floor(Date.now() / (startsADay * hour)) + 3) * startsADay * hour;
+/** From when on visits take place: so many days ahead that all reminders are to come. */
+export function firstDayMs() {
+  return (Math.floor(Date.now() / (startsADay * hour)) + 3) * startsADay * hour;
+}
+
+/** Start of the `number`th visit of a shop with so many barbers. @param {number} fromMs @param {number} number @param {number} barbers */
+export function startOf(fromMs, number, barbers) {
   return new Date(fromMs + Math.floor(number / barbers) * hour).toISOString();
 }
