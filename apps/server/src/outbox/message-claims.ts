@@ -68,7 +68,8 @@ export function messageClaims(db: Db): Pick<OutboxStore<BookingClaim>, 'claim' |
       await claimFree(sql`${inTurn({ state: sql`TRUE`, dueBeforeMs, limit: wishes.length * candidates })},
       picked AS (
         SELECT outbox_message.id FROM in_turn JOIN outbox_message ON outbox_message.id = in_turn.id
-        WHERE state IN ('pending', 'handed')
+        -- Said again of the row as it is now: it may have come back with a later time since it was looked for.
+        WHERE state IN ('pending', 'handed') AND outbox_message.due_at <= ${new Date(dueBeforeMs)}
         ORDER BY in_turn.priority, turn, in_turn.due_at LIMIT ${wishes.length}
         FOR UPDATE OF outbox_message SKIP LOCKED
       ), free AS (
