@@ -56,11 +56,16 @@ test('kill -9 in the middle of a mail, with the times as shipped: claimed again 
     () => mailServer.waiting,
     (count) => count === 1,
   );
+  const other = shop.startWorker(defaultJobsTuning);
+  await until(
+    'the other one is up',
+    () => other.jobs.status().by,
+    (by) => by === 'queue',
+  );
   worker.signal('SIGKILL');
   const killedMs = performance.now();
   await worker.exited;
   release();
-  shop.startWorker(defaultJobsTuning);
   await until(
     'it is claimed again',
     () => rowOf(booking.id),
