@@ -47,7 +47,9 @@ test('kill -9 before the server was given anything: another worker claims again,
   expect(mailServer.mails).toHaveLength(1);
 });
 
-test('kill -9 in the middle of a mail, with the times as shipped: claimed again within 15 s', async () => {
+test('kill -9 in the middle of a mail, with the times as shipped: claimed again within 15 s', {
+  timeout: 90_000,
+}, async () => {
   const release = mailServer.hold();
   const worker = await startWorkerProcess(shop, defaultJobsTuning);
   const { booking } = await shop.book(0);
