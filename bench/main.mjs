@@ -8,6 +8,7 @@ import { writeFileSync } from 'node:fs';
 const benches = {
   cache: async () => (await import('./cache/cache.mjs')).benchCache(),
   http: async () => (await import('./http/http.mjs')).benchHttp(),
+  jobs: async () => (await import('./jobs/jobs.mjs')).benchJobs(),
   limits: async () => (await import('./limits/limits.mjs')).benchLimits(),
   'limits-trace': async (/** @type {Asked} */ asked) =>
     (await import('./limits/trace/trace.mjs')).benchTrace(asked),

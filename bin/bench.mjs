@@ -10,6 +10,7 @@ Measures, prints a table, and compares with what else does the same.
   NAME          cache: what hits cost and what races and outages do, beside four other cache libraries
                 http: availability over HTTP, from the cache and without it, against a route that sends constant bytes,
                 and with the limits on against off
+                jobs: messages from the outbox to sent, against BullMQ alone, and what they cost a booking
                 limits: rate limiters side by side: CPU, strictness, memory, and what a frozen Redis does to them
                 limits-trace: who of a web server's log would be limited, compared with an exact log; wants --file
                 sizing: what shops, visitors and bookings cost Redis; the constants behind the verb plan
@@ -32,7 +33,7 @@ await measure(async () => {
   }
   const name = oneName(
     positionals,
-    /** @type {const} */ (['cache', 'http', 'limits', 'limits-trace', 'sizing']),
+    /** @type {const} */ (['cache', 'http', 'jobs', 'limits', 'limits-trace', 'sizing']),
   );
   // Loaded late: it imports what is built.
   return async () =>

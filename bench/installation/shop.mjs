@@ -10,7 +10,13 @@ export const shopSlug = 'replayed-salon';
 export const shopPath = `/api/v1/shops/${shopSlug}`;
 
 /** What the shop wants of its clients: so little that every request of the replay comes in time. */
-export const shopPolicy = { lead_minutes: 0, furthest_days: 730, change_notice_minutes: 0 };
+export const shopPolicy = {
+  lead_minutes: 0,
+  furthest_days: 730,
+  change_notice_minutes: 0,
+  // In made-up time, which jumps, a reminder says nothing.
+  reminders: [],
+};
 
 /**
  * The shop of a plan, without bookings: the command line makes services, staff and hours; what the book shows outside of

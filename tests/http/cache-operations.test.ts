@@ -154,8 +154,8 @@ describe('names of entries', () => {
       { timeout: 5000, interval: 50 },
     );
     const all = await entries(`&shop=${fixture.shop.slug}`);
-    expect(all).toContain(`${scope}:static:1:menu`);
-    expect(all).toContain(`${scope}:business:1:shop`);
+    expect(all).toContain(`${scope}:static:2:menu`);
+    expect(all).toContain(`${scope}:business:2:shop`);
     expect(JSON.stringify(all)).not.toContain(fixture.shop.name);
   });
 

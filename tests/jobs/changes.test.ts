@@ -104,6 +104,32 @@ test('a cancel while the confirmation is being sent is told after it, and not be
   expect(mailsTo(other.booking.client.email)).toHaveLength(1);
 });
 
+test('a server that takes two seconds, and cancels during and after: mail for what was claimed before, and for nothing else', async () => {
+  mailServer.sleep(2000);
+  shop.startWorker({ concurrency: 1 });
+  const created = [];
+  for (let number = 0; number < 6; number += 1) created.push(await shop.book(number));
+  await until(
+    'the server has the first',
+    () => mailServer.waiting,
+    (count) => count > 0,
+  );
+  await Promise.all(created.map((one) => shop.cancel(one)));
+  const during = await Promise.all(created.map((one) => shop.messagesOf(one)));
+  const claimed = created.filter((_, index) => during[index]?.[0]?.state !== 'cancelled');
+  // One lane goes through the queue, one beside it.
+  expect(claimed.length).toBeGreaterThan(0);
+  expect(claimed.length).toBeLessThanOrEqual(2);
+  const after = await shop.book(6);
+  await settled();
+  await shop.cancel(after);
+  await settled();
+  for (const one of [...created, after]) {
+    const subjects = mailsTo(one.booking.client.email).map((mail) => mail.subject?.includes('is cancelled'));
+    expect(subjects).toEqual(one === after || claimed.includes(one) ? [false, true] : []);
+  }
+});
+
 test('a confirmation that the server put off is not tried again after a cancel', async () => {
   const release = mailServer.hold();
   shop.startWorker();

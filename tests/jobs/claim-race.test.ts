@@ -106,3 +106,40 @@ test('a cancel that waits for a claim sees that it came first', async () => {
   expect(await cancelling).toEqual({ told: true, follows: id });
   expect(await outbox.stateOf(id)).toBe('sending');
 });
+
+test.each([
+  {
+    what: 'handing over again',
+    work: (ids: string[]) =>
+      outbox.store.raiseGeneration(ids.toReversed().map((id) => ({ id, generation: 1 }))),
+  },
+  {
+    what: 'a cancel',
+    work: (_ids: string[], first: string) =>
+      outbox.db.transaction().execute((tx) => outbox.cancelIn(tx, first)),
+  },
+])(
+  '$what locks several messages in the order of their ids, so that nobody waits in a circle',
+  async ({ work }) => {
+    // Two messages of one booking; a row that is written later may have the lower id.
+    const first = await outbox.add({ dueMs: nowMs });
+    await sql`INSERT INTO outbox_message (shop_id, booking_id, booking_version, kind, due_at, created_at)
+    SELECT shop_id, booking_id, 1, 'reminder', due_at, created_at FROM outbox_message WHERE id = ${first}`.execute(
+      outbox.db,
+    );
+    const { rows } = await sql<{ id: string }>`SELECT id FROM outbox_message
+    WHERE booking_id = (SELECT booking_id FROM outbox_message WHERE id = ${first}) ORDER BY id`.execute(
+      outbox.db,
+    );
+    const ids = rows.map(({ id }) => id);
+    const working = await outbox.db.transaction().execute(async (tx) => {
+      await sql`SELECT FROM outbox_message WHERE id = ${ids[0]} FOR UPDATE`.execute(tx);
+      const begun = work(ids, first);
+      await waitingForLock();
+      // Whoever waits for the lower one holds nothing yet.
+      await sql`SELECT FROM outbox_message WHERE id = ${ids[1]} FOR UPDATE NOWAIT`.execute(tx);
+      return { begun };
+    });
+    await working.begun;
+  },
+);

@@ -1,3 +1,4 @@
+import { defaultJobsTuning } from '@bookedbarber/redis-tier/jobs';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { type MailServer, startMailServer } from './setup/mail-server.ts';
 import { type MailShop, openMailShop } from './setup/mail-shop.ts';
@@ -44,6 +45,35 @@ test('kill -9 before the server was given anything: another worker claims again,
   );
   expect(row).toMatchObject({ attempts: 2, unknowns: 1 });
   expect(mailServer.mails).toHaveLength(1);
+});
+
+test('kill -9 in the middle of a mail, with the times as shipped: claimed again within 15 s', {
+  timeout: 90_000,
+}, async () => {
+  const release = mailServer.hold();
+  const worker = await startWorkerProcess(shop, defaultJobsTuning);
+  const { booking } = await shop.book(0);
+  await until(
+    'the server has the content',
+    () => mailServer.waiting,
+    (count) => count === 1,
+  );
+  const other = shop.startWorker(defaultJobsTuning);
+  await until(
+    'the other one is up',
+    () => other.jobs.status().by,
+    (by) => by === 'queue',
+  );
+  worker.signal('SIGKILL');
+  const killedMs = performance.now();
+  await worker.exited;
+  release();
+  await until(
+    'it is claimed again',
+    () => rowOf(booking.id),
+    ({ attempts }) => attempts === 2,
+  );
+  expect(performance.now() - killedMs).toBeLessThan(15_000);
 });
 
 test('kill -9 after the server was given everything: sent again once, under the same Message-ID, and counted', async () => {

@@ -53,7 +53,8 @@ export async function makeShop(asOperator: Send, options: ShopFixtureOptions = {
     zone: 'America/New_York',
     currency: 'USD',
     country: 'US',
-    policy: { lead_minutes: 0, ...options.shop?.policy },
+    // Reminders are for the tests that are about them.
+    policy: { lead_minutes: 0, reminders: [], ...options.shop?.policy },
     ...withoutPolicy(options.shop),
   });
   const path = `/api/v1/shops/${made.slug}`;

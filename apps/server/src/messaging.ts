@@ -11,6 +11,7 @@ import { invalidationKeptMs } from './outbox/invalidations.ts';
 import { listen } from './outbox/listen.ts';
 import { createMessageStore } from './outbox/message-store.ts';
 import { outboxChannels } from './outbox/notify.ts';
+import { createPace } from './outbox/pace.ts';
 import { removeOldMessages } from './outbox/retention.ts';
 
 export type MessagingOptions = {
@@ -46,10 +47,20 @@ export function startMessaging(context: Context, logger: FastifyBaseLogger, opti
     config.mail.smtpUrl === null
       ? createMailboxTransport(db, clock)
       : createSmtpTransport(config.mail.smtpUrl);
+  const { ratePerSecond } = config.mail;
+  const pace = ratePerSecond === null ? null : createPace({ db, channel: 'mail', perSecond: ratePerSecond });
   const onError = (where: string) => (error: unknown) => logger.warn({ err: error }, `${where} failed`);
   const jobs = startJobs({
     store: createMessageStore(db),
-    handlers: createMailHandlers({ transport, from: config.mail.from, findVisit, calendarFile, links }),
+    handlers: createMailHandlers({
+      transport,
+      from: config.mail.from,
+      findVisit,
+      calendarFile,
+      links,
+      clock,
+      pace,
+    }),
     redis:
       config.redis.jobs === null
         ? null
@@ -114,6 +125,13 @@ function logEvent(logger: FastifyBaseLogger, event: JobsEvent): void {
     }
     case 'error':
       logger.warn({ err: event.error }, `${event.where} failed`);
+      break;
+    case 'queue-warning':
+      logger.warn(event, 'the server of the queue');
+      break;
+    case 'queue-unfit':
+      if (event.reason === null) logger.info(event, 'messages are sent by the queue again');
+      else logger.warn(event, 'messages are sent without the queue: its server is unfit');
       break;
     case 'queue-away':
       logger.warn(event, 'messages are sent without the queue');

@@ -14,6 +14,20 @@ import {
   Zone,
 } from './values.ts';
 
+/** Until when quiet hours last: past midnight when `until_minute` is before `from_minute`. */
+export const QuietHours = Strict({
+  from_minute: Type.Integer({ minimum: 0, maximum: 1439 }),
+  until_minute: Type.Integer({ minimum: 0, maximum: 1439 }),
+});
+export type QuietHours = Static<typeof QuietHours>;
+
+/** P1D to P14D, PT1H to PT72H, PT15M to PT99M. */
+export const ReminderTime = Type.String({
+  pattern: '^(P([1-9]|1[0-4])D|PT([1-9]|[1-6]\\d|7[0-2])H|PT(1[5-9]|[2-9]\\d)M)$',
+  description:
+    'ISO 8601 duration before the visit. Days are days of the wall clock: P1D of a visit at nine is nine; hours and minutes are elapsed time',
+});
+
 /** The rules of a shop for bookings. Minutes and days are elapsed minutes and calendar days in the shop's zone. */
 export const Policy = Strict({
   slot_step_minutes: Type.Integer({
@@ -33,6 +47,15 @@ export const Policy = Strict({
   }),
   requires_approval: Type.Boolean({
     description: 'Guest bookings wait as pending until the shop confirms them',
+  }),
+  reminders: Type.Array(ReminderTime, {
+    maxItems: 4,
+    uniqueItems: true,
+    description: 'When clients are reminded of a confirmed visit; none: never',
+  }),
+  quiet_hours: Type.Union([QuietHours, Type.Null()], {
+    description:
+      'Minutes of the day in which nobody is reminded: what would fall into them is sent before them; null: no such hours',
   }),
 });
 export type Policy = Static<typeof Policy>;

@@ -5,6 +5,7 @@ export * from './clients.ts';
 export * from './headers.ts';
 export * from './history.ts';
 export * from './limits.ts';
+export * from './messages.ts';
 export * from './operations.ts';
 export * from './problems.ts';
 export * from './staff.ts';

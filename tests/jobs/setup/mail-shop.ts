@@ -51,10 +51,17 @@ export type MailShopOptions = {
   redisUrl: string | null;
   smtpUrl: string | null;
   shop?: Parameters<typeof makeShop>[1];
+  /** More of the environment. */
+  env?: Readonly<Record<string, string>>;
 };
 
 /** The api in this process on a real database, at the real time, with mails. */
-export async function openMailShop({ redisUrl, smtpUrl, shop }: MailShopOptions): Promise<MailShop> {
+export async function openMailShop({
+  redisUrl,
+  smtpUrl,
+  shop,
+  env: more = {},
+}: MailShopOptions): Promise<MailShop> {
   const database = await createTestDatabase();
   let aheadMs = 0;
   const clock: MovableClock = {
@@ -72,6 +79,7 @@ export async function openMailShop({ redisUrl, smtpUrl, shop }: MailShopOptions)
     REDIS_KEY_PREFIX: `test-${randomUUID().slice(0, 8)}`,
     ...(redisUrl === null ? {} : { REDIS_URL: redisUrl }),
     ...(smtpUrl === null ? {} : { SMTP_URL: smtpUrl, MAIL_FROM: 'Fixture Barbers <shop@example.com>' }),
+    ...more,
   };
   const logger = pino({ level: 'silent' });
   const context = createContext(makeConfig(env), { role: 'api', logger, clock });

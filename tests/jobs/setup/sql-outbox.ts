@@ -25,12 +25,16 @@ export async function openSqlOutbox(): Promise<SqlOutbox> {
     () => {},
   );
   const outbox = createOutbox();
-  const shops = new Map<number, string>();
+  const shops = new Map<number, Promise<string>>();
   const bookings = new Map<string, string>();
 
-  async function shopOf(tenant: number): Promise<string> {
-    const known = shops.get(tenant);
-    if (known !== undefined) return known;
+  function shopOf(tenant: number): Promise<string> {
+    const known = shops.get(tenant) ?? makeShop(tenant);
+    shops.set(tenant, known);
+    return known;
+  }
+
+  async function makeShop(tenant: number): Promise<string> {
     const slug = `tenant-${tenant}`;
     const { id: organisationId } = await db
       .insertInto('organisation')
@@ -42,14 +46,13 @@ export async function openSqlOutbox(): Promise<SqlOutbox> {
       .values({ organisationId, slug, name: slug, zone: 'UTC', currency: 'USD', country: 'US' })
       .returning('id')
       .executeTakeFirstOrThrow();
-    shops.set(tenant, id);
     return id;
   }
 
   return {
     db,
     store: createMessageStore(db),
-    async add({ dueMs, kind = 'confirmation', tenant = 1, follows }) {
+    async add({ dueMs, kind = 'confirmation', tenant = 1, priority = 0, follows }) {
       const shopId = await shopOf(tenant);
       const now = new Date(dueMs);
       const { id: bookingId } = await db
@@ -66,15 +69,19 @@ export async function openSqlOutbox(): Promise<SqlOutbox> {
         .returning('id')
         .executeTakeFirstOrThrow();
       await transaction(db, (tx) =>
-        outbox.enqueue(tx, {
-          shopId,
-          bookingId,
-          bookingVersion: 1,
-          kind,
-          dueMs,
-          nowMs: dueMs,
-          follows: follows ?? null,
-        }),
+        outbox.enqueue(tx, [
+          {
+            shopId,
+            bookingId,
+            bookingVersion: 1,
+            kind,
+            occasion: '',
+            priority,
+            dueMs,
+            nowMs: dueMs,
+            follows: follows ?? null,
+          },
+        ]),
       );
       const { id } = await db
         .selectFrom('outboxMessage')

@@ -120,7 +120,12 @@ describe('a message', () => {
     };
     const id = await outbox.add({ dueMs: nowMs });
     await deliverer.deliver({ id, generation: 1 });
-    expect(await outbox.stateOf(id)).toBe('sent');
+    expect(deliverer.holding).toBe(1);
+    await until(
+      'it is noted',
+      () => outbox.stateOf(id),
+      (state) => state === 'sent',
+    );
   });
 });
 
@@ -255,6 +260,7 @@ describe('the reconciler', () => {
         },
       },
       clock: { nowMs: () => nowMs },
+      claimMs,
       lateMs,
       batch: 2,
       onEvent: (event) => events.push(event),
@@ -299,6 +305,26 @@ describe('the reconciler', () => {
     vi.spyOn(outbox.store, 'findLost').mockRejectedValueOnce(new Error('the database is away'));
     await expect(reconciler.reconcile()).rejects.toThrow('away');
     expect(await reconciler.reconcile()).toBe(1);
+  });
+
+  test('gives nobody up who could not extend a claim because the store was away', async () => {
+    const id = await outbox.add({ dueMs: nowMs });
+    const reconciler = makeReconciler();
+    const claim = await outbox.store.claim({ id, generation: 1 }, { token: 't', nowMs, untilMs: nowMs + 1 });
+    vi.spyOn(outbox.store, 'expireClaims').mockRejectedValueOnce(new Error('the database is away'));
+    nowMs += 2;
+    await expect(reconciler.reconcile()).rejects.toThrow('away');
+    await reconciler.reconcile();
+    expect(await outbox.stateOf(id)).toBe('sending');
+    // The worker lives, and extends its claim now that it can.
+    expect(claim && (await outbox.store.renew(claim, nowMs + claimMs))).toBe(true);
+    nowMs += claimMs / 2;
+    await reconciler.reconcile();
+    expect(await outbox.stateOf(id)).toBe('sending');
+    // One that does not is given up after that.
+    nowMs += claimMs;
+    await reconciler.reconcile();
+    expect(await outbox.stateOf(id)).not.toBe('sending');
   });
 
   test('counts claims that ended without a word, and sends them again as often as the kind says', async () => {

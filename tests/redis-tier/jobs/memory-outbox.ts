@@ -5,6 +5,7 @@ import type { OutboxUnderTest } from './outbox-contract.ts';
 type Row = {
   id: string;
   tenant: number;
+  priority: number;
   kind: string;
   state: string;
   dueMs: number;
@@ -35,6 +36,22 @@ export function openMemoryOutbox(): MemoryOutbox {
   };
   const refOf = ({ id, generation }: Row): MessageRef => ({ id, generation });
 
+  function inTurn(dueBeforeMs: number): Row[] {
+    const turns = new Map<string, number>();
+    const busyOf = (tenant: number) =>
+      all().filter((row) => row.state === 'sending' && row.tenant === tenant).length;
+    return all()
+      .filter((row) => isFree(row) && row.dueMs <= dueBeforeMs)
+      .map((row) => {
+        const queue = `${row.priority} ${row.tenant}`;
+        const turn = turns.get(queue) ?? busyOf(row.tenant);
+        turns.set(queue, turn + 1);
+        return { turn, row };
+      })
+      .sort((a, b) => a.row.priority - b.row.priority || a.turn - b.turn || a.row.dueMs - b.row.dueMs)
+      .map(({ row }) => row);
+  }
+
   function take(row: Row, { token, untilMs }: { token: string; untilMs: number }): Claim {
     Object.assign(row, { state: 'sending', token, untilMs, attempts: row.attempts + 1 });
     const { id, generation, kind, attempts } = row;
@@ -44,29 +61,21 @@ export function openMemoryOutbox(): MemoryOutbox {
   function end(row: Row, settlement: Settlement): void {
     row.reason = 'reason' in settlement ? settlement.reason : '';
     if (settlement.to === 'unknown') row.unknowns += 1;
-    const comesBack = settlement.to === 'retry' || settlement.to === 'returned';
+    const comesBack = ['retry', 'later', 'returned'].includes(settlement.to);
     if ((comesBack || settlement.to === 'unknown') && row.superseded) row.state = 'cancelled';
     else if (settlement.to === 'skipped') row.state = 'cancelled';
     else row.state = comesBack ? 'pending' : settlement.to;
     if (comesBack) row.generation += 1;
-    if (settlement.to === 'retry') row.dueMs = settlement.dueMs;
-    if (settlement.to === 'returned') row.attempts -= 1;
+    if ('dueMs' in settlement) row.dueMs = settlement.dueMs;
+    if (settlement.to === 'later' || settlement.to === 'returned') row.attempts -= 1;
   }
 
   const store: OutboxStore = {
-    async findDue({ dueBeforeMs, limit }) {
-      const turns = new Map<number, number>();
-      return all()
-        .filter((row) => row.state === 'pending' && isFree(row) && row.dueMs <= dueBeforeMs)
-        .map((row) => {
-          const turn = turns.get(row.tenant) ?? 0;
-          turns.set(row.tenant, turn + 1);
-          return { turn, row };
-        })
-        .sort((a, b) => a.turn - b.turn || a.row.dueMs - b.row.dueMs)
+    findDue: async ({ dueBeforeMs, limit, urgentOnly = false }) =>
+      inTurn(dueBeforeMs)
+        .filter((row) => row.state === 'pending' && (!urgentOnly || row.priority === 0))
         .slice(0, limit)
-        .map(({ row }) => ({ ...refOf(row), dueMs: row.dueMs }));
-    },
+        .map((row) => ({ ...refOf(row), dueMs: row.dueMs, priority: row.priority })),
     countHanded: async () => all().filter((row) => row.state === 'handed').length,
     async markHanded(refs, nowMs) {
       for (const ref of refs) {
@@ -79,7 +88,7 @@ export function openMemoryOutbox(): MemoryOutbox {
       return row !== undefined && isFree(row) && row.dueMs <= claim.nowMs + 2000 ? take(row, claim) : null;
     },
     async claimNext(claim) {
-      const row = all().find((one) => isFree(one) && one.dueMs <= claim.dueBeforeMs);
+      const [row] = inTurn(claim.dueBeforeMs);
       return row === undefined ? null : take(row, claim);
     },
     async renew({ id, token }, untilMs) {
@@ -132,7 +141,7 @@ export function openMemoryOutbox(): MemoryOutbox {
   return {
     store,
     rows,
-    async add({ dueMs, kind = 'note', tenant = 1, follows }) {
+    async add({ dueMs, kind = 'note', tenant = 1, priority = 0, follows }) {
       const id = randomUUID();
       const blank = {
         state: 'pending',
@@ -143,7 +152,7 @@ export function openMemoryOutbox(): MemoryOutbox {
         untilMs: 0,
         unknowns: 0,
       };
-      rows.set(id, { ...blank, id, tenant, kind, dueMs, superseded: false, follows, reason: '' });
+      rows.set(id, { ...blank, id, tenant, priority, kind, dueMs, superseded: false, follows, reason: '' });
       return id;
     },
     async cancel(id) {

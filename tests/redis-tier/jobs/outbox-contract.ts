@@ -5,7 +5,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 export type OutboxUnderTest = {
   store: OutboxStore;
   /** Writes a message; tenants are told apart by their numbers. */
-  add(message: { dueMs: number; kind?: string; tenant?: number; follows?: string }): Promise<string>;
+  add(message: {
+    dueMs: number;
+    kind?: string;
+    tenant?: number;
+    priority?: number;
+    follows?: string;
+  }): Promise<string>;
   /** The application's change that makes a message untrue. */
   cancel(id: string): Promise<void>;
   stateOf(id: string): Promise<string>;
@@ -46,8 +52,18 @@ export function describeOutbox(name: string, open: () => Promise<OutboxUnderTest
       await outbox.add({ dueMs: now + 1, tenant: 1 });
       const due = await store.findDue({ dueBeforeMs: now, limit: 10 });
       expect(due.map((message) => message.id)).toEqual([many[0], other, many[1], many[2]]);
-      expect(due[0]).toEqual({ id: many[0], generation: 1, dueMs: now - 10 });
+      expect(due[0]).toEqual({ id: many[0], generation: 1, dueMs: now - 10, priority: 0 });
       expect(await store.findDue({ dueBeforeMs: now, limit: 2 })).toHaveLength(2);
+    });
+
+    test('finds the urgent before what can wait, and alone when that is asked', async () => {
+      const patient = await outbox.add({ dueMs: now - 10, priority: 1 });
+      const urgent = await outbox.add({ dueMs: now });
+      const other = await outbox.add({ dueMs: now, priority: 1, tenant: 2 });
+      const ids = async (urgentOnly: boolean) =>
+        (await store.findDue({ dueBeforeMs: now, limit: 10, urgentOnly })).map((message) => message.id);
+      expect(await ids(false)).toEqual([urgent, patient, other]);
+      expect(await ids(true)).toEqual([urgent]);
     });
 
     test('what was handed is not found again, and not lost before its time', async () => {
@@ -83,13 +99,44 @@ export function describeOutbox(name: string, open: () => Promise<OutboxUnderTest
       expect(await next()).toBeNull();
     });
 
+    test('draining takes the tenants in turn, the urgent first, and what the queue has too', async () => {
+      const many = [];
+      for (let number = 0; number < 3; number += 1)
+        many.push(await outbox.add({ dueMs: now - 10 + number, priority: 1 }));
+      const other = await outbox.add({ dueMs: now, tenant: 2, priority: 1 });
+      const urgent = await outbox.add({ dueMs: now, tenant: 3 });
+      await store.markHanded([{ id: other, generation: 1 }], now);
+      const order = [];
+      for (let number = 0; number < 5; number += 1)
+        order.push((await store.claimNext({ ...claimOf(), dueBeforeMs: now }))?.id);
+      expect(order).toEqual([urgent, many[0], other, many[1], many[2]]);
+    });
+
+    test('many claims at once get each what they asked for, and nothing twice', async () => {
+      const ids = await Promise.all(Array.from({ length: 30 }, () => outbox.add({ dueMs: now })));
+      const named = ids.slice(0, 20);
+      const answers = await Promise.all([
+        ...named.map((id) => store.claim({ id, generation: 1 }, claimOf())),
+        ...named.map((id) => store.claim({ id, generation: 1 }, claimOf())),
+        ...ids.slice(20).map(() => store.claimNext({ ...claimOf(), dueBeforeMs: now })),
+      ]);
+      const won = answers.flatMap((claim) => (claim === null ? [] : [claim.id]));
+      expect(new Set(won).size).toBe(won.length);
+      for (const [index, id] of named.entries()) {
+        const claims = [answers[index], answers[index + 20]].filter((claim) => claim != null);
+        expect(claims.map((claim) => claim.id).every((claimedId) => claimedId === id)).toBe(true);
+      }
+      await Promise.all(answers.map((claim) => claim && store.settle(claim, { to: 'sent' }, now)));
+      expect(await store.counts()).toMatchObject({ sent: won.length });
+    });
+
     test('a claim wants the present generation: an old hand-over claims nothing', async () => {
       const id = await outbox.add({ dueMs: now });
       await store.markHanded([{ id, generation: 1 }], now);
       await store.raiseGeneration([{ id, generation: 1 }]);
       expect(await store.claim({ id, generation: 1 }, claimOf())).toBeNull();
       expect(await store.findDue({ dueBeforeMs: now, limit: 10 })).toEqual([
-        { id, generation: 2, dueMs: now },
+        { id, generation: 2, dueMs: now, priority: 0 },
       ]);
       // A second reconciler that saw the same row raises nothing.
       await store.raiseGeneration([{ id, generation: 1 }]);
@@ -125,10 +172,18 @@ export function describeOutbox(name: string, open: () => Promise<OutboxUnderTest
       const id = await outbox.add({ dueMs: now });
       await store.settle(await claimed(id), { to: 'retry', dueMs: now + minuteMs, reason: 'busy' }, now);
       expect(await store.findDue({ dueBeforeMs: now + minuteMs, limit: 10 })).toEqual([
-        { id, generation: 2, dueMs: now + minuteMs },
+        { id, generation: 2, dueMs: now + minuteMs, priority: 0 },
       ]);
       const again = await store.claim({ id, generation: 2 }, claimOf(now + minuteMs));
       expect(again?.attempts).toBe(2);
+    });
+
+    test('what is put off until its time has not been tried', async () => {
+      const id = await outbox.add({ dueMs: now });
+      await store.settle(await claimed(id), { to: 'later', dueMs: now + minuteMs, reason: 'night' }, now);
+      expect(await store.claim({ id, generation: 2 }, claimOf())).toBeNull();
+      const again = await store.claim({ id, generation: 2 }, claimOf(now + minuteMs));
+      expect(again?.attempts).toBe(1);
     });
 
     test('what was returned has not been tried', async () => {
@@ -141,6 +196,7 @@ export function describeOutbox(name: string, open: () => Promise<OutboxUnderTest
       const unhappy: Settlement[] = [
         { to: 'retry', dueMs: now, reason: 'busy' },
         { to: 'returned' },
+        { to: 'later', dueMs: now, reason: 'night' },
         { to: 'unknown', reason: 'cut' },
       ];
       for (const end of unhappy) {

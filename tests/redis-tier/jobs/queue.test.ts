@@ -5,8 +5,10 @@ import {
   type JobsEvent,
   type JobsTuning,
   type MessageHandlers,
+  type QueueConnections,
   startJobs,
 } from '@bookedbarber/redis-tier/jobs';
+import { Cluster } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { serverOf } from '../../../packages/redis-tier/src/connection/index.ts';
 import { type OwnRedis, startOwnRedis } from '../../jobs/setup/redis-server.ts';
@@ -65,8 +67,8 @@ async function startOverQueue(more: Partial<JobsTuning> = {}): Promise<Jobs> {
   return jobs;
 }
 
-async function addMany(count: number, dueMs = Date.now()): Promise<string[]> {
-  return Promise.all(Array.from({ length: count }, () => outbox.add({ dueMs })));
+async function addMany(count: number, dueMs = Date.now(), priority = 0): Promise<string[]> {
+  return Promise.all(Array.from({ length: count }, () => outbox.add({ dueMs, priority })));
 }
 
 const seen = (event: JobsEvent['event']) => events.filter((one) => one.event === event);
@@ -105,7 +107,7 @@ function holdGate(): () => void {
 }
 
 describe('the queue', () => {
-  test('holds an id and nothing else, is asked once, and keeps nothing of what was done', async () => {
+  test('holds names and nothing else, is asked once, and keeps nothing of what was done', async () => {
     const jobs = await startOverQueue();
     const ahead = await outbox.add({ dueMs: Date.now() + 60_000 });
     jobs.wake();
@@ -115,7 +117,7 @@ describe('the queue', () => {
       (state) => state === 'handed',
     );
     const job = await redis.client.hgetall(`${prefix}:outbox:${ahead}.1`);
-    expect(JSON.parse(job['data'] ?? '')).toBe(ahead);
+    expect(JSON.parse(job['data'] ?? '')).toBe(1);
     expect(JSON.parse(job['opts'] ?? '')).toMatchObject({ attempts: 1 });
     const ids = await addMany(3);
     jobs.wake();
@@ -156,10 +158,10 @@ describe('the queue', () => {
     await allSent(ids);
   });
 
-  test('has no more at one time than it is allowed', async () => {
+  test('has no more at one time than it is allowed, and room for the urgent, which go first', async () => {
     const open = holdGate();
     const jobs = await startOverQueue({ mostHanded: 4, concurrency: 2 });
-    const ids = await addMany(20);
+    const ids = await addMany(20, Date.now(), 1);
     jobs.wake();
     await until(
       'two are in work',
@@ -171,8 +173,17 @@ describe('the queue', () => {
       () => outbox.store.countHanded(),
       (count) => count === 4,
     );
+    const urgent = await outbox.add({ dueMs: Date.now() });
+    jobs.wake();
+    await until(
+      'the urgent one is with the queue',
+      () => outbox.stateOf(urgent),
+      (state) => state === 'handed',
+    );
     open();
-    await allSent(ids);
+    await allSent([...ids, urgent]);
+    // Two were in work, and it was the next.
+    expect(sent.indexOf(urgent)).toBeLessThanOrEqual(3);
   });
 
   test('that rings for something else than its payload says is believed by its id alone', async () => {
@@ -206,6 +217,60 @@ describe('the queue', () => {
       (by) => by === 'queue',
     );
   });
+});
+
+test('a server that would remove jobs when it is full has none: the outbox is drained until that is mended', async () => {
+  const jobs = await startOverQueue();
+  const before = await outbox.add({ dueMs: Date.now() + 60_000 });
+  jobs.wake();
+  await until(
+    'it is handed',
+    () => outbox.stateOf(before),
+    (state) => state === 'handed',
+  );
+  await redis.client.config('SET', 'maxmemory-policy', 'allkeys-lru');
+  await until(
+    'it is refused',
+    () => jobs.status().by,
+    (by) => by === 'outbox',
+  );
+  const ahead = await outbox.add({ dueMs: Date.now() + 60_000 });
+  const ids = await addMany(5);
+  jobs.wake();
+  await allSent(ids);
+  expect(await outbox.stateOf(ahead)).toBe('pending');
+  await redis.client.config('SET', 'maxmemory-policy', 'noeviction');
+  await until(
+    'both are handed, the one from before anew',
+    () => [outbox.rows.get(ahead), outbox.rows.get(before)].map((row) => `${row?.state} ${row?.generation}`),
+    ([first, second]) =>
+      first === 'handed 1' && second?.startsWith('handed') === true && second !== 'handed 1',
+  );
+  expect(seen('queue-unfit')).toMatchObject([
+    { reason: expect.stringContaining('allkeys-lru') },
+    { reason: null },
+  ]);
+});
+
+test('a server that is nearly full is told of once', async () => {
+  await startOverQueue();
+  const used = Number(/used_memory:(\d+)/.exec(await redis.client.info('memory'))?.[1]);
+  await redis.client.config('SET', 'maxmemory', String(Math.round(used * 1.05)));
+  await until(
+    'it is told',
+    () => seen('queue-warning'),
+    (told) => told.length > 0,
+  );
+  await redis.client.config('SET', 'maxmemory', '0');
+  expect(seen('queue-warning')).toMatchObject([{ reason: expect.stringContaining('maxmemory') }]);
+});
+
+test('in a cluster a prefix without a hash tag is refused', async () => {
+  const cluster = new Cluster([{ host: '127.0.0.1', port: 1 }], { lazyConnect: true });
+  const connections = { bell: cluster, worker: cluster } as unknown as QueueConnections;
+  expect(() => startJobs({ store: outbox.store, handlers, redis: connections, prefix: 'bb' })).toThrow(
+    'hash tag',
+  );
 });
 
 describe('what the queue loses is handed over again', () => {

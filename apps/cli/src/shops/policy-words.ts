@@ -1,5 +1,6 @@
 import type { Policy } from '@bookedbarber/contract';
 import { clock, counted, minutes } from '../terminal/words.ts';
+import { describeReminders } from './reminder-words.ts';
 
 /** The rules of a shop as sentences, one for each rule. */
 export function describePolicy(policy: Policy): string[] {
@@ -16,5 +17,6 @@ export function describePolicy(policy: Policy): string[] {
       ? 'Clients can move or cancel by link until the start.'
       : `Clients can move or cancel by link until ${minutes(policy.change_notice_minutes)} before the start.`,
     policy.requires_approval ? 'The shop confirms each booking.' : 'Bookings are confirmed at once.',
+    describeReminders(policy),
   ];
 }

@@ -18,6 +18,8 @@ export const shopExample: ShopFile = {
     same_day_cutoff_minute: null,
     change_notice_minutes: 240,
     requires_approval: false,
+    reminders: ['P1D', 'PT2H'],
+    quiet_hours: { from_minute: 1260, until_minute: 480 },
   },
   services: [
     { code: 'CUT', name: 'Haircut', category: 'Hair', duration_minutes: 30, price_cents: 3800 },

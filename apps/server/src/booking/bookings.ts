@@ -89,7 +89,7 @@ export function createBookings({ catalog, staff, clients, announcements, forget 
     before: readonly Interval[] = [],
   ): Promise<BookingRecord> {
     const booking = await findBooking(tx, id);
-    await announcements.write(tx, change, booking, nowMs);
+    await announcements.write(tx, change, { booking, shop, nowMs });
     await forget.bookedTime(tx, shop, [...before, ...booking.segments]);
     return booking;
   }

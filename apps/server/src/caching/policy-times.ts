@@ -18,6 +18,8 @@ export const ttlOf: Readonly<Record<CachePolicy, Ttl>> = {
 };
 
 const hourMs = 3_600_000;
+/** Of what is kept of shops: 2 since their policy says when clients are reminded. */
+const revision = '2';
 
 /** The times of each class of data that follow from a configuration. */
 export function policyTimes({ ttlMs }: Pick<CacheConfig, 'ttlMs'>): Record<CachePolicy, PolicyOptions> {
@@ -26,9 +28,9 @@ export function policyTimes({ ttlMs }: Pick<CacheConfig, 'ttlMs'>): Record<Cache
     // What is free changes by the minute: an answer past its time is worth nothing, a wrong one less.
     bookings: { freshMs: ttlMs.bookings, staleIfErrorMs: ttlMs.bookings },
     'user-data': { freshMs: ttlMs.userData, local: false },
-    business: { freshMs: ttlMs.business, agedMs: hourMs, staleIfErrorMs: 24 * hourMs },
+    business: { revision, freshMs: ttlMs.business, agedMs: hourMs, staleIfErrorMs: 24 * hourMs },
     analytics: { freshMs: ttlMs.analytics, agedMs: ttlMs.analytics, staleIfErrorMs: 24 * hourMs },
-    static: { freshMs: ttlMs.static, agedMs: hourMs, staleIfErrorMs: 24 * hourMs },
+    static: { revision, freshMs: ttlMs.static, agedMs: hourMs, staleIfErrorMs: 24 * hourMs },
   };
 }
 

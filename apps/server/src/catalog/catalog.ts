@@ -1,4 +1,4 @@
-import type { ServiceChange, ServiceInput, ShopChange, ShopInput } from '@bookedbarber/contract';
+import type { QuietHours, ServiceChange, ServiceInput, ShopChange, ShopInput } from '@bookedbarber/contract';
 import type { Selectable } from 'kysely';
 import type { Executor } from '../database/connect.ts';
 import { isUniqueViolation } from '../database/errors.ts';
@@ -146,7 +146,18 @@ function policyColumns(policy: NonNullable<ShopChange['policy']>) {
     sameDayCutoffMinute: policy.same_day_cutoff_minute,
     changeNoticeMinutes: policy.change_notice_minutes,
     requiresApproval: policy.requires_approval,
+    reminders: policy.reminders,
+    ...quietColumns(policy.quiet_hours),
   });
+}
+
+/** Throws invalid_request for hours that never end. */
+function quietColumns(hours: QuietHours | null | undefined) {
+  if (hours === undefined) return {};
+  if (hours === null) return { quietFromMinute: null, quietUntilMinute: null };
+  if (hours.from_minute === hours.until_minute)
+    throw problem('invalid_request', 'Quiet hours end at another minute than they begin; null: none.');
+  return { quietFromMinute: hours.from_minute, quietUntilMinute: hours.until_minute };
 }
 
 function serviceColumns(input: ServiceChange) {

@@ -13,6 +13,11 @@ export function toPolicy(shop: ShopRecord): Policy {
     same_day_cutoff_minute: shop.sameDayCutoffMinute,
     change_notice_minutes: shop.changeNoticeMinutes,
     requires_approval: shop.requiresApproval,
+    reminders: shop.reminders,
+    quiet_hours:
+      shop.quietFromMinute === null || shop.quietUntilMinute === null
+        ? null
+        : { from_minute: shop.quietFromMinute, until_minute: shop.quietUntilMinute },
   };
 }
 

@@ -5,6 +5,8 @@ export type MailConfig = {
   smtpUrl: string | null;
   /** Address of From:. */
   from: string;
+  /** Mails a second that all workers together send; null: as many as there are. */
+  ratePerSecond: number | null;
 };
 
 export function readMailConfig(env: EnvReader, production: boolean): MailConfig {
@@ -18,5 +20,10 @@ export function readMailConfig(env: EnvReader, production: boolean): MailConfig 
   if (url !== null && !/^[^@]+@[^@]+$/.test(from ?? '')) {
     env.fault('MAIL_FROM wants the address that mails come from, such as Shop <shop@example.com>.');
   }
-  return { smtpUrl: url?.href ?? null, from: from ?? 'BookedBarber <mailbox@localhost>' };
+  const rate = env.integer('MAIL_RATE_PER_SECOND', 0, { least: 1, most: 10_000 });
+  return {
+    smtpUrl: url?.href ?? null,
+    from: from ?? 'BookedBarber <mailbox@localhost>',
+    ratePerSecond: rate === 0 ? null : rate,
+  };
 }

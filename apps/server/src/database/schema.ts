@@ -44,6 +44,10 @@ type ShopTable = {
   sameDayCutoffMinute: number | null;
   changeNoticeMinutes: Generated<number>;
   requiresApproval: Generated<boolean>;
+  /** ISO 8601 durations. */
+  reminders: Generated<string[]>;
+  quietFromMinute: Generated<number | null>;
+  quietUntilMinute: Generated<number | null>;
   createdAt: Generated<Date>;
 };
 
@@ -148,7 +152,15 @@ type IdempotencyRecordTable = {
   createdAt: Date;
 };
 
-type MessageState = 'pending' | 'handed' | 'sending' | 'sent' | 'failed' | 'dead' | 'unknown' | 'cancelled';
+export type MessageState =
+  | 'pending'
+  | 'handed'
+  | 'sending'
+  | 'sent'
+  | 'failed'
+  | 'dead'
+  | 'unknown'
+  | 'cancelled';
 
 type OutboxMessageTable = {
   id: Generated<string>;
@@ -164,6 +176,8 @@ type OutboxMessageTable = {
   claimToken: string | null;
   claimedUntil: Date | null;
   unknowns: Generated<number>;
+  occasion: Generated<string>;
+  priority: Generated<number>;
   supersededAt: Date | null;
   follows: string | null;
   lastError: string | null;

@@ -2,6 +2,7 @@ import type { BookingRecord } from '../booking/booking-record.ts';
 import type { Tx } from '../database/transaction.ts';
 import type { Outbox } from '../outbox/messages.ts';
 import type { MessageKind } from './message-kinds.ts';
+import { planReminders, type ReminderPolicy } from './reminders.ts';
 
 /** What happened to a booking, as far as people are told of it. */
 export type BookingChange = 'booked' | 'moved' | 'confirmed' | 'cancelled' | 'ended';
@@ -10,25 +11,36 @@ export type BookingChange = 'booked' | 'moved' | 'confirmed' | 'cancelled' | 'en
 export type Announcements = ReturnType<typeof createAnnouncements>;
 
 const nothingSaid = { told: false, follows: null };
+/** Somebody waits for it; it can wait behind those. */
+const urgent = 0;
+const patient = 1;
 
 export function createAnnouncements(outbox: Outbox) {
   return {
-    /** `booking` is the booking after the change. */
-    async write(tx: Tx, change: BookingChange, booking: BookingRecord, nowMs: number): Promise<void> {
+    /** `booking` is the booking after the change. Its reminders are written anew: those of before are taken back. */
+    async write(
+      tx: Tx,
+      change: BookingChange,
+      { booking, shop, nowMs }: { booking: BookingRecord; shop: ReminderPolicy; nowMs: number },
+    ): Promise<void> {
       // Of a new booking nothing has been said; of any other, what was not said yet is no longer true.
       const { told, follows } =
         change === 'booked' ? nothingSaid : await outbox.supersede(tx, booking.id, nowMs);
+      if (booking.email === null) return;
       const kind = kindOf(change, booking, told);
-      if (kind === null || booking.email === null) return;
-      await outbox.enqueue(tx, {
-        shopId: booking.shopId,
-        bookingId: booking.id,
-        bookingVersion: booking.version,
-        kind,
-        dueMs: nowMs,
-        nowMs,
-        follows,
-      });
+      const reminders =
+        booking.status === 'confirmed' ? planReminders(shop, booking.startsAt.getTime(), nowMs) : [];
+      const { shopId, id: bookingId, version: bookingVersion } = booking;
+      const about = { shopId, bookingId, bookingVersion, nowMs, follows };
+      await outbox.enqueue(tx, [
+        ...(kind === null ? [] : [{ ...about, kind, occasion: '', priority: urgent, dueMs: nowMs }]),
+        ...reminders.map((reminder) => ({
+          ...about,
+          ...reminder,
+          kind: 'reminder' satisfies MessageKind,
+          priority: patient,
+        })),
+      ]);
     },
   };
 }

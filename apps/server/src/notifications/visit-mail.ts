@@ -1,18 +1,23 @@
 import type { BookingRecord } from '../booking/booking-record.ts';
 import type { ShopRecord } from '../catalog/catalog.ts';
+import { daysBetween } from '../time/dates.ts';
+import { localDate } from '../time/wall-time.ts';
 import { html } from './html.ts';
 import type { MessageKind } from './message-kinds.ts';
 import { visitTime } from './visit-time.ts';
 
 export type VisitMail = { subject: string; text: string; html: string };
 
+type VisitMailOptions = { shop: ShopRecord; booking: BookingRecord; manageUrl: string; nowMs: number };
+
 /** The words of a mail about a visit: as text, and the same as HTML without style or pictures. */
 export function visitMail(
   kind: MessageKind,
-  { shop, booking, manageUrl }: { shop: ShopRecord; booking: BookingRecord; manageUrl: string },
+  { shop, booking, manageUrl, nowMs }: VisitMailOptions,
 ): VisitMail {
   const when = visitTime(shop, booking.startsAt.getTime(), booking.endsAt.getTime());
-  const { subject, opening } = wordsOf(kind, booking, shop.name, when.day);
+  const away = daysAway(shop.zone, booking.startsAt.getTime(), nowMs);
+  const { subject, opening } = wordsOf(kind, { booking, shopName: shop.name, when, away });
   const services = booking.segments.map(({ serviceName, barberName }) => `${serviceName} with ${barberName}`);
   const contact = [shop.phone, shop.email].filter((way) => way !== null).join(', ');
   const facts: [string, string][] = [
@@ -60,11 +65,22 @@ function greetingOf(name: string): string {
   return /\/|\.\S/.test(name) ? 'Hello,' : `Hello ${name},`;
 }
 
+type WordsOptions = {
+  booking: BookingRecord;
+  shopName: string;
+  when: ReturnType<typeof visitTime>;
+  /** Whether the visit is today or tomorrow by the shop's calendar. */
+  away: 'today' | 'tomorrow' | null;
+};
+
+function daysAway(zone: string, startMs: number, nowMs: number): WordsOptions['away'] {
+  const days = daysBetween(localDate(zone, nowMs), localDate(zone, startMs));
+  return days === 0 ? 'today' : days === 1 ? 'tomorrow' : null;
+}
+
 function wordsOf(
   kind: MessageKind,
-  { status }: BookingRecord,
-  shopName: string,
-  day: string,
+  { booking: { status }, shopName, when: { day, start }, away }: WordsOptions,
 ): { subject: string; opening: string } {
   const waits = status === 'pending' ? ' The shop still has to confirm it.' : '';
   switch (kind) {
@@ -82,6 +98,11 @@ function wordsOf(
       return {
         subject: `Your visit at ${shopName} has moved to ${day}`,
         opening: `Your visit at ${shopName} has changed. This is how it stands now.${waits}`,
+      };
+    case 'reminder':
+      return {
+        subject: `Reminder: ${shopName}, ${away === null ? '' : `${away}, `}${day}, ${start}`,
+        opening: `This is a reminder of your visit at ${shopName}${away === null ? '' : ` ${away}`}.`,
       };
     case 'cancellation':
       return {

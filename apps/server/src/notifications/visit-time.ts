@@ -3,7 +3,7 @@ export function visitTime(
   { zone, country }: { zone: string; country: string },
   startMs: number,
   endMs: number,
-): { day: string; hours: string; zoneName: string } {
+): { day: string; start: string; hours: string; zoneName: string } {
   const locale = `en-${country}`;
   const format = (options: Intl.DateTimeFormatOptions, ms: number): string =>
     // ICU puts narrow spaces before AM and PM, which some mail programs show as boxes.
@@ -14,6 +14,7 @@ export function visitTime(
     .find((part) => part.type === 'timeZoneName')?.value;
   return {
     day: format({ dateStyle: 'full' }, startMs),
+    start: format(time, startMs),
     hours: `${format(time, startMs)} to ${format(time, endMs)}`,
     zoneName: name === undefined || name === zone ? zone : `${name}, ${zone}`,
   };

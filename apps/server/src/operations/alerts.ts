@@ -15,7 +15,7 @@ export type Facts = {
   /** Whether jobs have a queue, and whether it is on the server of the cache. */
   queue: 'none' | 'shared' | 'own';
   /** Null: the database does not answer. */
-  outbox: OutboxCounts | null;
+  outbox: Pick<OutboxCounts, 'states' | 'late' | 'lagMs'> | null;
 };
 
 /** What is wrong, and the mend, the most urgent first. Nothing is wrong: none. */
@@ -167,7 +167,7 @@ function* messageAlerts({ queue, redis, outbox }: Facts): Generator<Alert> {
       severity: 'ticket',
       title: 'Messages were given up',
       detail: `${dead} messages were tried as often as allowed and not sent.`,
-      mend: 'See last_error in outbox_message, and mend the mail server or the address.',
+      mend: 'See GET /api/v1/messages?state=dead, mend the mail server or the address, and have them sent by POST /api/v1/messages/retry.',
     };
   if (unknown > 0)
     yield {
@@ -175,7 +175,7 @@ function* messageAlerts({ queue, redis, outbox }: Facts): Generator<Alert> {
       severity: 'ticket',
       title: 'Of some messages nobody knows whether they were sent',
       detail: `${unknown} messages were being sent when their worker fell silent.`,
-      mend: 'Look for them at the mail server. Kinds that may arrive twice are sent again by themselves.',
+      mend: 'Look for them at the mail server (GET /api/v1/messages?state=unknown): they were sent again once already.',
     };
 }
 

@@ -29,10 +29,17 @@ export function metricFamilies(context: Context, requests: RequestCounts, outbox
       const states = (await outbox.counts())?.states ?? {};
       return Object.entries(states).map(([state, value]) => ({ labels: { state }, value }));
     }),
-    gauge('outbox_lag_seconds', 'How late the latest message is that should have been sent', [], async () => {
+    gauge('outbox_lag_seconds', 'Since when the oldest due message waits', [], async () => {
       const counts = await outbox.counts();
       return counts === null ? [] : [{ labels: {}, value: counts.lagMs / 1000 }];
     }),
+    gauge('outbox_late_messages', 'Messages over two minutes late', [], async () => {
+      const counts = await outbox.counts();
+      return counts === null ? [] : [{ labels: {}, value: counts.late }];
+    }),
+    gauge('outbox_ended_recently', 'Messages that ended in the last five minutes', ['state'], async () =>
+      samplesOf('state', (await outbox.counts())?.endedRecently ?? {}),
+    ),
     gauge('database_connections', 'Connections to PostgreSQL of this process', ['state'], () => {
       const { total, idle, waiting } = poolUse(context.db);
       return samplesOf('state', { busy: total - idle, idle, waiting });

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import { alertRoutes } from './alert-routes.ts';
 import { cacheRoutes } from './cache-routes.ts';
 import { limitRoutes } from './limit-routes.ts';
+import { messageRoutes } from './message-routes.ts';
 import { metricsRoutes } from './metrics-routes.ts';
 import { watchOutbox } from './outbox-watch.ts';
 import type { RequestCounts } from './request-counts.ts';
@@ -16,6 +17,7 @@ export function operatorRoutes(requests: RequestCounts) {
     limitRoutes(app, context);
     alertRoutes(app, context, outbox);
     statusRoutes(app, context, outbox);
+    messageRoutes(app, context, outbox);
     metricsRoutes(app, context, { requests, outbox });
   };
 }

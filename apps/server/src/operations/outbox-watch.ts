@@ -3,12 +3,22 @@ import type { Context } from '../context.ts';
 import { createMessageStore } from '../outbox/message-store.ts';
 import { messageLateMs } from './alert-thresholds.ts';
 
-/** How many messages stand where, how many should have been sent by now, and how late the latest of these is. */
-export type OutboxCounts = { states: Record<string, number>; late: number; lagMs: number };
+export type OutboxCounts = {
+  /** How many messages stand where. */
+  states: Record<string, number>;
+  /** How many should have been sent by now. */
+  late: number;
+  /** Since when the oldest due message waits, in ms. */
+  lagMs: number;
+  /** How those ended that ended in the last five minutes. */
+  endedRecently: Record<string, number>;
+};
 
 export type OutboxWatch = ReturnType<typeof watchOutbox>;
 
 const states = ['pending', 'handed', 'sending', 'sent', 'failed', 'dead', 'unknown', 'cancelled'];
+const ended = ['sent', 'failed', 'dead', 'cancelled'];
+const recentMs = 300_000;
 const keptMs = 5000;
 /** A database that is away holds up no report. */
 const answerWithinMs = 1000;
@@ -24,11 +34,22 @@ export function watchOutbox({ db, clock }: Pick<Context, 'db' | 'clock'>) {
     const counts = { ...none, ...(await store.counts()) };
     const nowMs = clock.nowMs();
     const lateSince = new Date(nowMs - messageLateMs);
-    const { rows } = await sql<{ late: string; due: Date | null }>`
-      SELECT count(*) FILTER (WHERE due_at < ${lateSince}) AS late, min(due_at) AS due FROM outbox_message
-      WHERE state IN ('pending', 'handed') AND due_at < ${new Date(nowMs)}`.execute(db);
-    const { late = 0, due = null } = rows[0] ?? {};
-    return { states: counts, late: Number(late), lagMs: due === null ? 0 : nowMs - due.getTime() };
+    const due = await sql<{ late: string; oldest: Date | null }>`
+      SELECT count(*) FILTER (WHERE due_at < ${lateSince}) AS late, min(due_at) AS oldest FROM outbox_message
+      WHERE state IN ('pending', 'handed') AND due_at <= ${new Date(nowMs)}`.execute(db);
+    const { late = '0', oldest = null } = due.rows[0] ?? {};
+    const recent = await sql<{ state: string; count: string }>`
+      SELECT state, count(*) AS count FROM outbox_message
+      WHERE settled_at > ${new Date(nowMs - recentMs)} GROUP BY state`.execute(db);
+    return {
+      states: counts,
+      late: Number(late),
+      lagMs: oldest === null ? 0 : nowMs - oldest.getTime(),
+      endedRecently: {
+        ...Object.fromEntries(ended.map((state) => [state, 0])),
+        ...Object.fromEntries(recent.rows.map((row) => [row.state, Number(row.count)])),
+      },
+    };
   }
 
   return {

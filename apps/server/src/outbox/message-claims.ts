@@ -1,61 +1,97 @@
 /**
- * Claiming and settling of messages, each one statement that takes effect at once. They read outbox rows and nothing
- * else: PostgreSQL looks again at the row that it had to wait for, but not at rows of other tables, so a claim that also
- * read the booking could commit after the booking's cancel.
+ * Claiming of messages, by statements that take effect at once. They read outbox rows and nothing else: PostgreSQL looks
+ * again at the row that it had to wait for, but not at rows of other tables, so a claim that also read the booking could
+ * commit after the booking's cancel.
  */
-import type { Claim, OutboxStore } from '@bookedbarber/redis-tier/jobs';
-import { type RawBuilder, type Selectable, sql } from 'kysely';
+import type { Claim, MessageRef, OutboxStore } from '@bookedbarber/redis-tier/jobs';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../database/connect.ts';
-import type { Database } from '../database/schema.ts';
-import { notifyOutbox } from './notify.ts';
+import { gather } from './gather.ts';
+import { inTurn, notBehindAnother } from './in-turn.ts';
 
 /** A claimed message about a version of a booking. */
-export type BookingClaim = Claim & { bookingId: string; bookingVersion: number };
+export type BookingClaim = Claim & {
+  bookingId: string;
+  bookingVersion: number;
+  /** Which of several messages of its kind. */
+  occasion: string;
+};
 
 /** Clocks of a fleet differ: a message that is due in less than this is due, in ms. */
 const clockSlackMs = 2000;
+/** Messages that one statement claims. */
+const most = 100;
+/** Of so many times more that come next, those are claimed that no other worker is looking at. */
+const candidates = 10;
 
-/** Never before a message that is still being sent about the same booking. */
-export const notBehindAnother = sql<boolean>`NOT EXISTS (SELECT FROM outbox_message AS earlier
-  WHERE earlier.id = outbox_message.follows AND earlier.state = 'sending')`;
+type Wish = { token: string; untilMs: number };
+type ClaimRow = Omit<BookingClaim, 'untilMs'> & { claimedUntil: Date };
 
-type ClaimMethods = Pick<OutboxStore<BookingClaim>, 'claim' | 'claimNext' | 'renew' | 'settle'>;
+const claimed = sql`outbox_message.id, outbox_message.generation, kind, attempts,
+  claim_token AS token, claimed_until, booking_id, booking_version, occasion`;
 
-export function messageClaims(db: Db): ClaimMethods {
-  function claimWhere(
-    { token, untilMs }: { token: string; untilMs: number },
-    condition: RawBuilder<boolean>,
-  ): Promise<BookingClaim | null> {
-    return db
-      .updateTable('outboxMessage')
-      .set({
-        state: 'sending',
-        claimToken: token,
-        claimedUntil: new Date(untilMs),
-        attempts: sql`attempts + 1`,
-      })
-      .where(condition)
-      .returning(['id', 'generation', 'kind', 'attempts', 'bookingId', 'bookingVersion'])
-      .executeTakeFirst()
-      .then((row) => (row === undefined ? null : { ...row, token, untilMs }));
+export function messageClaims(db: Db): Pick<OutboxStore<BookingClaim>, 'claim' | 'claimNext' | 'renew'> {
+  /** `free` is a CTE of rows (id, token, until), each locked. */
+  async function claimFree(free: RawBuilder<unknown>): Promise<Map<string, BookingClaim>> {
+    const { rows } = await sql<ClaimRow>`WITH ${free}
+      UPDATE outbox_message SET state = 'sending', claim_token = free.token, claimed_until = free.until,
+        attempts = attempts + 1
+      FROM free WHERE outbox_message.id = free.id RETURNING ${claimed}`.execute(db);
+    return new Map(
+      rows.map(({ claimedUntil, ...row }) => [row.token, { ...row, untilMs: claimedUntil.getTime() }]),
+    );
   }
 
-  return {
-    claim: ({ id, generation }, claim) =>
-      claimWhere(
-        claim,
-        sql`id = ${id} AND generation = ${generation} AND state IN ('pending', 'handed')
-          AND due_at <= ${new Date(claim.nowMs + clockSlackMs)} AND ${notBehindAnother}`,
-      ),
+  type Wanted = MessageRef & Wish & { nowMs: number };
 
-    claimNext: (claim) =>
-      claimWhere(
-        claim,
-        sql`id = (SELECT id FROM outbox_message
-            WHERE state IN ('pending', 'handed') AND due_at <= ${new Date(claim.dueBeforeMs)} AND ${notBehindAnother}
-            ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-          AND state IN ('pending', 'handed')`,
-      ),
+  function freeOf(wanted: readonly Wanted[], lock: RawBuilder<unknown>): RawBuilder<unknown> {
+    return sql`wanted AS (SELECT * FROM unnest(${wanted.map((it) => it.id)}::uuid[],
+        ${wanted.map((it) => it.generation)}::integer[], ${wanted.map((it) => it.token)}::uuid[],
+        ${wanted.map((it) => new Date(it.untilMs))}::timestamptz[],
+        ${wanted.map((it) => new Date(it.nowMs + clockSlackMs))}::timestamptz[])
+        AS wanted (id, generation, token, until, due_before)
+      ), free AS (
+        SELECT outbox_message.id, wanted.token, wanted.until FROM outbox_message
+        JOIN wanted ON wanted.id = outbox_message.id AND wanted.generation = outbox_message.generation
+        WHERE state IN ('pending', 'handed') AND due_at <= wanted.due_before AND ${notBehindAnother}
+        FOR UPDATE OF outbox_message ${lock})`;
+  }
+
+  const claimTogether = gather(most, async (wanted: readonly Wanted[]) => {
+    const found = await claimFree(freeOf(wanted, sql`SKIP LOCKED`));
+    return wanted.map(({ token }) => found.get(token) ?? null);
+  });
+
+  const claimNextTogether = gather(most, async (wishes: readonly (Wish & { dueBeforeMs: number })[]) => {
+    const dueBeforeMs = Math.min(...wishes.map((wish) => wish.dueBeforeMs));
+    const found =
+      await claimFree(sql`${inTurn({ state: sql`TRUE`, dueBeforeMs, limit: wishes.length * candidates })},
+      picked AS (
+        SELECT outbox_message.id FROM in_turn JOIN outbox_message ON outbox_message.id = in_turn.id
+        -- Said again of the row as it is now: it may have come back with a later time since it was looked for.
+        WHERE state IN ('pending', 'handed') AND outbox_message.due_at <= ${new Date(dueBeforeMs)}
+        ORDER BY in_turn.priority, turn, in_turn.due_at LIMIT ${wishes.length}
+        FOR UPDATE OF outbox_message SKIP LOCKED
+      ), free AS (
+        SELECT numbered.id, wish.token, wish.until
+        FROM (SELECT id, row_number() OVER () AS number FROM picked) AS numbered
+        JOIN unnest(${wishes.map((wish) => wish.token)}::uuid[],
+          ${wishes.map((wish) => new Date(wish.untilMs))}::timestamptz[])
+          WITH ORDINALITY AS wish (token, until, number) USING (number))`);
+    return wishes.map(({ token }) => found.get(token) ?? null);
+  });
+
+  return {
+    async claim({ id, generation }, { token, nowMs, untilMs }) {
+      const wanted = { id, generation, token, nowMs, untilMs };
+      // It may be locked: by the note that it was handed over, which takes a moment, or by a change that is not committed
+      // yet. Only who waits for that learns how it ended, and the others do not wait with it.
+      const claim = (await claimTogether(wanted)) ?? (await claimTogether(wanted));
+      if (claim !== null) return claim;
+      return (await claimFree(freeOf([wanted], sql``))).get(token) ?? null;
+    },
+
+    claimNext: ({ token, untilMs, dueBeforeMs }) => claimNextTogether({ token, untilMs, dueBeforeMs }),
 
     async renew({ id, token }, untilMs) {
       const { numUpdatedRows } = await db
@@ -67,80 +103,5 @@ export function messageClaims(db: Db): ClaimMethods {
         .executeTakeFirst();
       return numUpdatedRows > 0n;
     },
-
-    async settle({ id, token }, settlement, nowMs) {
-      const now = new Date(nowMs);
-      // A claim that ran out and that nobody took over still knows that it sent the message.
-      const mine =
-        settlement.to === 'sent'
-          ? sql<boolean>`state IN ('sending', 'unknown', 'pending', 'handed')`
-          : sql<boolean>`state = 'sending'`;
-      const { numUpdatedRows } = await db
-        .updateTable('outboxMessage')
-        .set(changeOf(settlement, now))
-        .where('id', '=', id)
-        .where('claimToken', '=', token)
-        .where(mine)
-        .executeTakeFirst();
-      if (numUpdatedRows === 0n) return false;
-      // Tried again, returned, or waited for by a later message: somebody has something to do.
-      if (settlement.to !== 'sent' || (await isFollowed(db, id))) await notifyOutbox(db, 'messages');
-      return true;
-    },
   };
-}
-
-type Change = {
-  [Column in keyof Selectable<Database['outboxMessage']>]?:
-    | Selectable<Database['outboxMessage']>[Column]
-    | RawBuilder<never>;
-};
-
-function changeOf(settlement: Parameters<OutboxStore['settle']>[1], now: Date): Change {
-  switch (settlement.to) {
-    case 'sent':
-      return { state: 'sent', settledAt: now, lastError: null };
-    case 'skipped':
-      return { state: 'cancelled', settledAt: now, lastError: settlement.reason };
-    case 'failed':
-    case 'dead':
-      return { state: settlement.to, settledAt: now, lastError: settlement.reason };
-    case 'unknown':
-      return {
-        ...unlessSuperseded('unknown', now),
-        unknowns: sql`unknowns + 1`,
-        lastError: settlement.reason,
-      };
-    case 'retry':
-      return {
-        ...unlessSuperseded('pending', now),
-        generation: sql`generation + 1`,
-        dueAt: new Date(settlement.dueMs),
-        lastError: settlement.reason,
-      };
-    case 'returned':
-      return {
-        ...unlessSuperseded('pending', now),
-        generation: sql`generation + 1`,
-        attempts: sql`attempts - 1`,
-      };
-  }
-}
-
-/** What is no longer true is not tried again: a cancel that came while the message was being sent ends it here. */
-function unlessSuperseded(state: 'pending' | 'unknown', now: Date): Change {
-  return {
-    state: sql`CASE WHEN superseded_at IS NULL THEN ${state} ELSE 'cancelled' END`,
-    settledAt: sql`CASE WHEN superseded_at IS NULL THEN NULL ELSE ${now}::timestamptz END`,
-  };
-}
-
-async function isFollowed(db: Db, id: string): Promise<boolean> {
-  const row = await db
-    .selectFrom('outboxMessage')
-    .select('id')
-    .where('follows', '=', id)
-    .where('state', '=', 'pending')
-    .executeTakeFirst();
-  return row !== undefined;
 }

@@ -1,23 +1,23 @@
 import type { MessageRef, OutboxStore } from '@bookedbarber/redis-tier/jobs';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../database/connect.ts';
-import { type BookingClaim, messageClaims, notBehindAnother } from './message-claims.ts';
+import { inTurn } from './in-turn.ts';
+import { type BookingClaim, messageClaims } from './message-claims.ts';
+import { messageSettling } from './message-settling.ts';
 import { notifyOutbox } from './notify.ts';
 
 /** The outbox of messages as the tier's jobs work with it. */
 export function createMessageStore(db: Db): OutboxStore<BookingClaim> {
   return {
     ...messageClaims(db),
+    ...messageSettling(db),
 
-    /** The oldest of every shop first, then the second of every shop: a shop with thousands holds up nobody. */
-    async findDue({ dueBeforeMs, limit }) {
-      const { rows } = await sql<{ id: string; generation: number; dueAt: Date }>`
-        SELECT id, generation, due_at FROM (
-          SELECT id, generation, due_at, row_number() OVER (PARTITION BY shop_id ORDER BY due_at) AS turn
-          FROM outbox_message
-          WHERE state = 'pending' AND due_at <= ${new Date(dueBeforeMs)} AND ${notBehindAnother}
-        ) AS waiting ORDER BY turn, due_at LIMIT ${limit}`.execute(db);
-      return rows.map(({ id, generation, dueAt }) => ({ id, generation, dueMs: dueAt.getTime() }));
+    async findDue({ dueBeforeMs, limit, urgentOnly = false }) {
+      const state = sql<boolean>`state = 'pending'`;
+      const { rows } = await sql<{ id: string; generation: number; dueAt: Date; priority: number }>`
+        WITH ${inTurn({ state, dueBeforeMs, limit, urgentOnly })}
+        SELECT id, generation, due_at, priority FROM in_turn ORDER BY priority, turn, due_at`.execute(db);
+      return rows.map(({ dueAt, ...row }) => ({ ...row, dueMs: dueAt.getTime() }));
     },
 
     async countHanded() {
@@ -30,34 +30,37 @@ export function createMessageStore(db: Db): OutboxStore<BookingClaim> {
     },
 
     async markHanded(refs, nowMs) {
-      await sql`UPDATE outbox_message SET state = 'handed', handed_at = ${new Date(nowMs)}
-        FROM ${listed(refs)} WHERE outbox_message.id = ref.id AND outbox_message.generation = ref.generation
-          AND state = 'pending'`.execute(db);
+      // What somebody changes at this moment is left out: if it stays pending, it is handed over once more.
+      await sql`WITH mine AS (${locked(refs, sql`state = 'pending'`)} SKIP LOCKED)
+        UPDATE outbox_message SET state = 'handed', handed_at = ${new Date(nowMs)}
+        FROM mine WHERE outbox_message.id = mine.id`.execute(db);
     },
 
     async expireClaims(nowMs) {
       const now = new Date(nowMs);
       const { rows } = await sql<{ id: string; generation: number; kind: string }>`
+        WITH mine AS (SELECT id FROM outbox_message WHERE state = 'sending' AND claimed_until < ${now}
+          ORDER BY id FOR UPDATE SKIP LOCKED)
         UPDATE outbox_message SET
           unknowns = unknowns + 1,
           last_error = 'the worker fell silent',
           state = CASE WHEN superseded_at IS NULL THEN 'unknown' ELSE 'cancelled' END,
           settled_at = CASE WHEN superseded_at IS NULL THEN NULL ELSE ${now}::timestamptz END
-        WHERE state = 'sending' AND claimed_until < ${now} RETURNING id, generation, kind`.execute(db);
+        FROM mine WHERE outbox_message.id = mine.id RETURNING outbox_message.id, generation, kind`.execute(
+        db,
+      );
       if (rows.length > 0) await notifyOutbox(db, 'messages');
       return rows;
     },
 
     async resendUnknown(kind, most, nowMs) {
-      const { numUpdatedRows } = await db
-        .updateTable('outboxMessage')
-        .set({ state: 'pending', generation: sql`generation + 1`, dueAt: new Date(nowMs) })
-        .where('state', '=', 'unknown')
-        .where('kind', '=', kind)
-        .where('unknowns', '<=', most)
-        .executeTakeFirst();
-      if (numUpdatedRows > 0n) await notifyOutbox(db, 'messages');
-      return Number(numUpdatedRows);
+      const { numAffectedRows = 0n } = await sql`
+        WITH mine AS (SELECT id FROM outbox_message
+          WHERE state = 'unknown' AND kind = ${kind} AND unknowns <= ${most} ORDER BY id FOR UPDATE SKIP LOCKED)
+        UPDATE outbox_message SET state = 'pending', generation = generation + 1, due_at = ${new Date(nowMs)}
+        FROM mine WHERE outbox_message.id = mine.id`.execute(db);
+      if (numAffectedRows > 0n) await notifyOutbox(db, 'messages');
+      return Number(numAffectedRows);
     },
 
     async findLost({ dueBeforeMs, handedBeforeMs, limit }) {
@@ -71,11 +74,11 @@ export function createMessageStore(db: Db): OutboxStore<BookingClaim> {
     },
 
     async raiseGeneration(refs) {
-      const { numAffectedRows } =
-        await sql`UPDATE outbox_message SET state = 'pending', generation = outbox_message.generation + 1
-        FROM ${listed(refs)} WHERE outbox_message.id = ref.id AND outbox_message.generation = ref.generation
-          AND state IN ('pending', 'handed')`.execute(db);
-      if ((numAffectedRows ?? 0n) > 0n) await notifyOutbox(db, 'messages');
+      const { numAffectedRows = 0n } = await sql`
+        WITH mine AS (${locked(refs, sql`state IN ('pending', 'handed')`)})
+        UPDATE outbox_message SET state = 'pending', generation = generation + 1
+        FROM mine WHERE outbox_message.id = mine.id`.execute(db);
+      if (numAffectedRows > 0n) await notifyOutbox(db, 'messages');
     },
 
     async counts() {
@@ -89,9 +92,12 @@ export function createMessageStore(db: Db): OutboxStore<BookingClaim> {
   };
 }
 
-/** Ids with their generations as rows named `ref`. */
-function listed(refs: readonly MessageRef[]) {
+/** The rows that these name and that are of this state, locked in the order of their ids: nobody waits in a circle. */
+function locked(refs: readonly MessageRef[], state: RawBuilder<unknown>): RawBuilder<unknown> {
   const ids = refs.map((ref) => ref.id);
   const generations = refs.map((ref) => ref.generation);
-  return sql`unnest(${ids}::uuid[], ${generations}::integer[]) AS ref (id, generation)`;
+  return sql`SELECT outbox_message.id FROM outbox_message
+    JOIN unnest(${ids}::uuid[], ${generations}::integer[]) AS ref (id, generation)
+      ON ref.id = outbox_message.id AND ref.generation = outbox_message.generation
+    WHERE ${state} ORDER BY outbox_message.id FOR UPDATE OF outbox_message`;
 }

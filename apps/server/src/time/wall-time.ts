@@ -106,6 +106,16 @@ export function minuteOfDay(zone: string, ms: number): number {
   return time.hour * 60 + time.minute;
 }
 
+/**
+ * The instant that lies an ISO 8601 duration before `ms`. Days are days of the wall clock of `zone`, so that a day before
+ * nine is nine also over a clock change (an hour that was skipped is the one after it, of two the first); hours and minutes
+ * are elapsed time.
+ */
+export function before(zone: string, ms: number, duration: string): number {
+  return Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone).subtract(duration)
+    .epochMilliseconds;
+}
+
 /** RFC 3339 with the offset that `zone` has at `ms`, such as 2026-11-23T09:00:00-05:00. */
 export function formatInstant(zone: string, ms: number): string {
   const offsetMs = offsetAt(localDayAt(zone, ms), ms);

@@ -32,7 +32,7 @@ export type AttemptOptions = {
 };
 
 /**
- * Holds a claim while its handler works: half of it gone, it is claimed again. A worker that was frozen for longer finds
+ * Holds a claim while its handler works: a third of it gone, it is claimed again. A worker that was frozen for longer finds
  * out before it sends, not after.
  */
 export function holdClaim({ claim, store, clock, claimMs, onError }: AttemptOptions): HeldAttempt {
@@ -46,7 +46,7 @@ export function holdClaim({ claim, store, clock, claimMs, onError }: AttemptOpti
     if (await store.renew(claim, nextMs)) untilMs = nextMs;
     else abortion.abort(new ClaimLost('the claim was given to somebody else'));
   }
-  const timer = setInterval(() => void renew().catch(onError), halfMs).unref();
+  const timer = setInterval(() => void renew().catch(onError), claimMs / 3).unref();
 
   return {
     claim,

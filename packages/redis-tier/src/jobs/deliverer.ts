@@ -24,9 +24,12 @@ export type DelivererOptions<C extends Claim> = {
 };
 
 export type Deliverer = {
-  /** Messages in work at this moment. */
+  /** Messages in work at this moment, those that are being noted as sent among them. */
   readonly holding: number;
-  /** Sends the message if it can be claimed. Never throws for what happens to the message. */
+  /**
+   * Sends the message if it can be claimed. Never throws for what happens to the message. That it was sent may still be on
+   * its way to the store when this resolves.
+   */
   deliver(ref: MessageRef): Promise<void>;
   /** Claims and sends one message that was due at `dueBeforeMs`; false when there is none. `onClaimed` hears that there is. */
   deliverNext(dueBeforeMs: number, onClaimed: () => void): Promise<boolean>;
@@ -36,6 +39,9 @@ export type Deliverer = {
    */
   stop(graceMs: number): Promise<number>;
 };
+
+/** Above this, messages that are sent wait until they are noted. */
+const mostHeld = 200;
 
 export function createDeliverer<C extends Claim>(options: DelivererOptions<C>): Deliverer {
   const { store, handlers, clock, claimMs, settleAgainMs, onEvent, random = Math.random } = options;
@@ -52,12 +58,20 @@ export function createDeliverer<C extends Claim>(options: DelivererOptions<C>): 
     const attempt = holdClaim({ claim, store, clock, claimMs, onError });
     held.add(attempt);
     if (stopping) attempt.abort(new WorkerStops('the worker stops'));
-    try {
-      await send(claim, attempt);
-    } finally {
+    const settlement = await settlementOf(claim, attempt);
+    const noted = note(claim, settlement).finally(() => {
       attempt.end();
       held.delete(attempt);
-    }
+    });
+    // The claim is held until it is noted; who sends need not wait for that, unless the store has fallen behind.
+    if (settlement?.to !== 'sent' || held.size > mostHeld) await noted;
+    else track(noted);
+  }
+
+  function track(work: Promise<unknown>): void {
+    busy.add(work);
+    const done = (): void => void busy.delete(work);
+    work.then(done, done);
   }
 
   async function take(claiming: Promise<C | null>, onClaimed = (): void => {}): Promise<boolean> {
@@ -68,16 +82,11 @@ export function createDeliverer<C extends Claim>(options: DelivererOptions<C>): 
       }
       return claim !== null;
     });
-    busy.add(taking);
-    try {
-      return await taking;
-    } finally {
-      busy.delete(taking);
-    }
+    track(taking);
+    return taking;
   }
 
-  async function send(claim: C, attempt: HeldAttempt): Promise<void> {
-    const settlement = await settlementOf(claim, attempt);
+  async function note(claim: C, settlement: Settlement | null): Promise<void> {
     if (settlement !== null && (await settle(claim, settlement))) {
       const { id, kind, attempts } = claim;
       onEvent({ event: 'settled', id, kind, attempts, settlement });
@@ -106,6 +115,8 @@ export function createDeliverer<C extends Claim>(options: DelivererOptions<C>): 
         return { to: 'failed', reason: outcome.reason };
       case 'unknown':
         return { to: 'unknown', reason: outcome.reason };
+      case 'later':
+        return { to: 'later', dueMs: outcome.dueMs, reason: outcome.reason };
       case 'not-sent': {
         if (stopping) return { to: 'returned' };
         if (claim.attempts >= handler.retry.mostAttempts) return { to: 'dead', reason: outcome.reason };

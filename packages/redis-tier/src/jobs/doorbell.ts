@@ -1,11 +1,13 @@
 /**
- * The queue in Redis: it tells some worker of the fleet to look at a message now, or when it is due. It holds no truth:
- * its payload is the message's id, it never tries anything twice, and it may lose everything at any time.
+ * The queue in Redis: it tells some worker of the fleet to look at messages now, or when they are due. It holds no truth:
+ * a job is the names of messages, it never tries anything twice, and it may lose everything at any time.
  */
 import { Queue } from 'bullmq';
 import { createGuard, type GuardedClient } from '../connection/index.ts';
 import { RedisUnavailable } from '../core/index.ts';
+import { bundles } from './bundles.ts';
 import { type DueMessage, jobIdOf, type MessageRef } from './message.ts';
+import { type QueueServer, queueWarnings, unfitness } from './queue-fitness.ts';
 import { type QueueClient, queueWatch } from './queue-watch.ts';
 
 export type DoorbellOptions = {
@@ -19,6 +21,10 @@ export type DoorbellOptions = {
   deadlineMs: number;
   /** How often the server is looked at, in ms. */
   watchEveryMs: number;
+  /** The server must not have a queue (reason), or may again (null): until then nothing is told to it. */
+  onUnfit: (reason: string | null) => void;
+  /** What may soon go wrong with it; each is said when it begins. */
+  onWarning: (reason: string) => void;
   /** The queue was lost, wholly or in part. */
   onLost: (reason: string) => void;
   onChange: (available: boolean, reason: string) => void;
@@ -26,13 +32,13 @@ export type DoorbellOptions = {
 };
 
 export type Doorbell = {
-  /** Whether Redis answers. */
+  /** Whether Redis answers, and a queue may be on it. */
   readonly available: boolean;
   /** Whether Redis answers and took what it was told last: a full server answers and takes nothing. */
   readonly taking: boolean;
   /** Tells the queue of messages. Rejects with RedisUnavailable, or with what the server replied, such as out of memory. */
   ring(messages: readonly DueMessage[], nowMs: number): Promise<void>;
-  /** Takes names back that are no longer true, as far as that is possible. Never rejects. */
+  /** Takes names back that are no longer true, of messages that rang alone. Never rejects. */
   forget(refs: readonly MessageRef[]): Promise<void>;
   /** Lets go of Redis at once, whether it answers or not. */
   close(): void;
@@ -45,11 +51,24 @@ const refusedForMs = 5000;
 const once = { attempts: 1, removeOnComplete: true, removeOnFail: true };
 
 export function createDoorbell(options: DoorbellOptions): Doorbell {
-  const { client, prefix, name, deadlineMs, watchEveryMs, onLost, onChange, onError } = options;
+  const { client, prefix, name, deadlineMs, watchEveryMs, onUnfit, onWarning, onLost, onChange, onError } =
+    options;
   const guard = createGuard(client, {
     deadlineMs,
     onChange: (state, reason) => onChange(state === 'closed', reason),
   });
+  let unfit: string | null = null;
+  let warnings: readonly string[] = [];
+  function judge(server: QueueServer): void {
+    const before = { unfit, warnings };
+    unfit = unfitness(server);
+    warnings = queueWarnings(server);
+    if (unfit !== before.unfit) onUnfit(unfit);
+    // The number in it changes all the time, what it is about does not.
+    const kindOf = (warning: string): string => warning.replace(/\d+/g, '');
+    const known = new Set(before.warnings.map(kindOf));
+    for (const warning of warnings) if (!known.has(kindOf(warning))) onWarning(warning);
+  }
   let refusedUntilMs = 0;
   function refuse(): void {
     refusedUntilMs = performance.now() + refusedForMs;
@@ -69,22 +88,29 @@ export function createDoorbell(options: DoorbellOptions): Doorbell {
     everyMs: watchEveryMs,
     onLost,
     onReplica: refuse,
+    onServer: judge,
     onError,
   });
 
   return {
     get available() {
-      return guard.state === 'closed';
+      return guard.state === 'closed' && unfit === null;
     },
     get taking() {
-      return guard.state === 'closed' && performance.now() >= refusedUntilMs;
+      return guard.state === 'closed' && unfit === null && performance.now() >= refusedUntilMs;
     },
 
     async ring(messages, nowMs) {
-      const jobs = messages.map((message) => ({
+      const jobs = bundles(messages, nowMs).map((bundle) => ({
         name: 'deliver',
-        data: message.id,
-        opts: { ...once, jobId: jobIdOf(message), delay: Math.max(message.dueMs - nowMs, 0) },
+        data: bundle.messages.length,
+        opts: {
+          ...once,
+          jobId: jobIdOf(...bundle.messages),
+          delay: bundle.dueMs - nowMs,
+          // Without a priority it comes before all that have one.
+          ...(bundle.priority > 0 ? { priority: bundle.priority } : {}),
+        },
       }));
       try {
         await guard.send(() => queue.addBulk(jobs));

@@ -22,6 +22,9 @@ export type JobsEvent =
   /** Without the queue the worker drains the outbox itself. */
   | { readonly event: 'queue-away'; readonly reason: string }
   | { readonly event: 'queue-back' }
+  /** The server of the queue must not have one (reason), or may again (null): meanwhile the outbox is drained. */
+  | { readonly event: 'queue-unfit'; readonly reason: string | null }
+  | { readonly event: 'queue-warning'; readonly reason: string }
   | { readonly event: 'error'; readonly where: string; readonly error: unknown };
 
 export type OnJobsEvent = (event: JobsEvent) => void;

@@ -8,11 +8,17 @@ export type HandOverOptions = {
   doorbell: Doorbell;
   /** Only what is due within this time is handed over, in ms: the rest may still change. */
   aheadMs: number;
-  /** Messages of one step. */
+  /** Messages of one step; less than `mostHanded`. */
   batch: number;
-  /** Most messages that the queue has at one time: a longer backlog waits in the store, where it is shared out fairly. */
+  /**
+   * Most messages that the queue has at one time: a longer backlog waits in the store, where it is shared out fairly. What is
+   * urgent finds room beyond it.
+   */
   mostHanded: number;
 };
+
+/** Room for urgent messages in a queue that is full, as a share of it. */
+const urgentShare = 0.25;
 
 /**
  * Tells the queue of what is due, as one run of a loop. The queue is told first and the note is made afterwards: a crash
@@ -22,10 +28,16 @@ export function handOver({ store, clock, doorbell, aheadMs, batch, mostHanded }:
   return async (): Promise<void> => {
     while (doorbell.available) {
       const nowMs = clock.nowMs();
-      const room = mostHanded - (await store.countHanded());
+      const handed = await store.countHanded();
+      // In full steps: a queue that is nearly full is filled when it has emptied by one.
+      const urgentOnly = mostHanded - handed < batch;
+      const room = urgentOnly ? Math.ceil(mostHanded * (1 + urgentShare)) - handed : batch;
       if (room <= 0) return;
-      const limit = Math.min(batch, room);
-      const due = await store.findDue({ dueBeforeMs: nowMs + aheadMs, limit });
+      const due = await store.findDue({
+        dueBeforeMs: nowMs + aheadMs,
+        limit: Math.min(room, batch),
+        urgentOnly,
+      });
       if (due.length === 0) return;
       try {
         await doorbell.ring(due, nowMs);
@@ -35,7 +47,7 @@ export function handOver({ store, clock, doorbell, aheadMs, batch, mostHanded }:
         throw error;
       }
       await store.markHanded(due, nowMs);
-      if (due.length < limit) return;
+      if (urgentOnly) return;
     }
   };
 }

@@ -5,6 +5,8 @@ export type Outcome =
   | { readonly is: 'sent' }
   /** There is no need to send it: nobody wants it, or it is no longer true. */
   | { readonly is: 'skipped'; readonly reason: string }
+  /** Nothing was tried: this is not the time for it. It comes again at `dueMs`. */
+  | { readonly is: 'later'; readonly dueMs: number; readonly reason: string }
   /** It was surely not sent, and may be tried again. */
   | { readonly is: 'not-sent'; readonly reason: string }
   /** It was refused, and would be refused again. */

@@ -11,7 +11,7 @@ export {
   type ExpiredClaim,
   jobIdOf,
   type MessageRef,
-  refOfJobId,
+  refsOfJobId,
 } from './message.ts';
 export type { MessageCounts, OutboxStore, Settlement } from './outbox-store.ts';
 export { connectQueue, type QueueConnections } from './queue-connections.ts';

@@ -27,7 +27,10 @@ export type JobsTuning = {
   aheadMs: number;
   /** Most messages that the queue has at one time. */
   mostHanded: number;
-  /** Length of a claim. */
+  /**
+   * Length of a claim, which is extended while its handler works. A worker that is killed leaves its messages to others
+   * after at most this and `reconcileEveryMs`.
+   */
   claimMs: number;
   reconcileEveryMs: number;
   /** Late by this, a handed message is handed over again. */
@@ -40,12 +43,12 @@ export type JobsTuning = {
 };
 
 export const defaultJobsTuning: JobsTuning = {
-  concurrency: 10,
+  concurrency: 25,
   lookEveryMs: 1000,
   aheadMs: 300_000,
   mostHanded: 1000,
-  claimMs: 60_000,
-  reconcileEveryMs: 10_000,
+  claimMs: 10_000,
+  reconcileEveryMs: 2000,
   lateMs: 30_000,
   overdueMs: 60_000,
   deadlineMs: 1000,
@@ -82,8 +85,13 @@ const batch = 200;
 /** For connections and loops to end, in ms. */
 const closeWithinMs = 1000;
 
+/** Throws TypeError for a prefix that would spread the queue over a cluster. */
 export function startJobs<C extends Claim>(options: JobsOptions<C>): Jobs {
   const { store, handlers, redis, prefix = '{bb:j}', name = 'outbox', clock = systemClock } = options;
+  if (redis?.bell.isCluster === true && !/\{[^{}]+\}/.test(prefix))
+    throw new TypeError(
+      'In a cluster the prefix of a queue wants a hash tag, such as {bb:j}: its keys lie in one slot.',
+    );
   const tuning = { ...defaultJobsTuning, ...options.tuning };
   const { concurrency, lookEveryMs, claimMs } = tuning;
   const onEvent = (event: JobsEvent): void => options.onEvent?.(event);
@@ -96,6 +104,8 @@ export function startJobs<C extends Claim>(options: JobsOptions<C>): Jobs {
     lastQueueError = message;
   };
   let stopping = false;
+  const step = Math.min(batch, Math.ceil(tuning.mostHanded / 4));
+  let settled = 0;
 
   const deliverer = createDeliverer({
     store,
@@ -103,7 +113,14 @@ export function startJobs<C extends Claim>(options: JobsOptions<C>): Jobs {
     clock,
     claimMs,
     settleAgainMs: Math.min(lookEveryMs, 500),
-    onEvent,
+    onEvent(event) {
+      onEvent(event);
+      // So many fewer are with the queue: there may be room for the next step.
+      if (event.event === 'settled') settled += 1;
+      if (settled < step) return;
+      settled = 0;
+      loops.handOver?.wake();
+    },
   });
 
   const doorbell: Doorbell | null =
@@ -114,6 +131,13 @@ export function startJobs<C extends Claim>(options: JobsOptions<C>): Jobs {
       name,
       deadlineMs: tuning.deadlineMs,
       watchEveryMs: tuning.watchEveryMs,
+      onUnfit(reason) {
+        onEvent({ event: 'queue-unfit', reason });
+        // What it had may be lost.
+        reconciler.presumeLost();
+        loops.reconcile?.wake();
+      },
+      onWarning: (reason) => onEvent({ event: 'queue-warning', reason }),
       onLost(reason) {
         onEvent({ event: 'queue-lost', reason });
         reconciler.presumeLost();
@@ -132,6 +156,7 @@ export function startJobs<C extends Claim>(options: JobsOptions<C>): Jobs {
     store,
     handlers,
     clock,
+    claimMs,
     lateMs: tuning.lateMs,
     batch,
     onEvent,
@@ -157,7 +182,7 @@ export function startJobs<C extends Claim>(options: JobsOptions<C>): Jobs {
     overdueMs: tuning.overdueMs,
     onError: onErrorOf('the drain'),
   });
-  const handOverOnce = doorbell && handOver({ store, clock, doorbell, batch, ...tuning });
+  const handOverOnce = doorbell && handOver({ store, clock, doorbell, batch: step, ...tuning });
   const loops = {
     drain: startLoop(async () => lookIntoOutbox(), { everyMs: lookEveryMs, onError: onErrorOf('the drain') }),
     handOver:

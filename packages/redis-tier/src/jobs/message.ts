@@ -5,6 +5,8 @@ export type MessageRef = { readonly id: string; readonly generation: number };
 export type DueMessage = MessageRef & {
   /** When it is to be sent, in ms since the epoch. */
   readonly dueMs: number;
+  /** 0: somebody waits for it; greater: it can wait behind those. */
+  readonly priority: number;
 };
 
 /** A message that one worker may send, and nobody else, until `untilMs`. Stores add what their handlers need. */
@@ -21,13 +23,18 @@ export type Claim = MessageRef & {
 /** A claim that ended before its worker said how it went. */
 export type ExpiredClaim = MessageRef & { readonly kind: string };
 
-/** How a job of the queue is called. Ids of messages hold no dot. */
-export function jobIdOf({ id, generation }: MessageRef): string {
-  return `${id}.${generation}`;
+/**
+ * How a job of the queue is called: by the messages that it is for. The name alone says what to send, since the payload may
+ * be lost. Ids of messages hold no dot and no comma.
+ */
+export function jobIdOf(...refs: readonly MessageRef[]): string {
+  return refs.map(({ id, generation }) => `${id}.${generation}`).join(',');
 }
 
-/** The reverse of jobIdOf; null for what is no such name. The id alone says what to send: the payload may be lost. */
-export function refOfJobId(jobId: string | undefined): MessageRef | null {
-  const match = /^([^.]+)\.(\d+)$/.exec(jobId ?? '');
-  return match?.[1] === undefined ? null : { id: match[1], generation: Number(match[2]) };
+/** The reverse of jobIdOf; none for what is no such name. */
+export function refsOfJobId(jobId: string | undefined): MessageRef[] {
+  const matches = (jobId ?? '').split(',').map((name) => /^([^.]+)\.(\d+)$/.exec(name));
+  return matches.flatMap((match) =>
+    match?.[1] === undefined ? [] : [{ id: match[1], generation: Number(match[2]) }],
+  );
 }

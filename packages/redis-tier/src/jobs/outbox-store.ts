@@ -8,6 +8,8 @@ export type Settlement =
   | { readonly to: 'skipped'; readonly reason: string }
   /** It was not sent and is tried again at `dueMs`. */
   | { readonly to: 'retry'; readonly dueMs: number; readonly reason: string }
+  /** It was not tried, because its time is `dueMs`; this does not count as a try. */
+  | { readonly to: 'later'; readonly dueMs: number; readonly reason: string }
   /** It was refused for good: trying again would be refused again. */
   | { readonly to: 'failed'; readonly reason: string }
   /** It was tried as often as its kind allows. */
@@ -29,8 +31,11 @@ export type MessageCounts = { readonly [state: string]: number };
  * change, and no claim of it commits afterwards.
  */
 export type OutboxStore<C extends Claim = Claim> = {
-  /** Pending messages that are due at `dueBeforeMs` or earlier, at most `limit`, shared out between tenants. */
-  findDue(query: { dueBeforeMs: number; limit: number }): Promise<DueMessage[]>;
+  /**
+   * Pending messages that are due at `dueBeforeMs` or earlier, at most `limit`: the urgent first, and of one priority the
+   * tenants in turn. There may be fewer although more are due; none: none is. `urgentOnly` leaves out all that can wait.
+   */
+  findDue(query: { dueBeforeMs: number; limit: number; urgentOnly?: boolean }): Promise<DueMessage[]>;
   /** How many messages are with the queue. */
   countHanded(): Promise<number>;
   /** Notes that the queue has them. What has changed meanwhile stays as it is. */
@@ -38,7 +43,7 @@ export type OutboxStore<C extends Claim = Claim> = {
 
   /** Claims the message if it is due, still of this generation, and pending or handed; else null. */
   claim(ref: MessageRef, claim: { token: string; nowMs: number; untilMs: number }): Promise<C | null>;
-  /** Claims one message that is due at `dueBeforeMs` or earlier, skipping those that another worker looks at. */
+  /** Claims the first message of what findDue would find, or that is handed, passing by those that another worker looks at. */
   claimNext(claim: { token: string; nowMs: number; dueBeforeMs: number; untilMs: number }): Promise<C | null>;
   /** Extends a claim; false when it is no longer this worker's. */
   renew(claim: Claim, untilMs: number): Promise<boolean>;

@@ -2,18 +2,19 @@ import { randomUUID } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
 import { parseInfo } from '../connection/index.ts';
 import { RedisUnavailable } from '../core/index.ts';
+import type { QueueServer } from './queue-fitness.ts';
 
 export type QueueClient = Redis | Cluster;
 
 /**
  * KEYS[1] the canary, ARGV[1] a value for it if it is gone.
- * Returns the canary's value before and INFO replication of the very node that holds the queue: in a cluster no other
- * command asks the right one.
+ * Returns the canary's value before, INFO replication, INFO memory and TIME of the very node that holds the queue: in a
+ * cluster no other command asks the right one.
  */
 const script = `
 local canary = redis.call('GET', KEYS[1])
 if not canary then redis.call('SET', KEYS[1], ARGV[1]) end
-return {canary, redis.call('INFO', 'replication')}`;
+return {canary, redis.call('INFO', 'replication'), redis.call('INFO', 'memory'), redis.call('TIME')}`;
 
 export type QueueWatchOptions = {
   /** Sends one command under the connection's guard. */
@@ -23,6 +24,8 @@ export type QueueWatchOptions = {
   onLost: (reason: string) => void;
   /** It is no primary: what is written to it is refused. */
   onReplica: () => void;
+  /** How the server is, at each look. */
+  onServer: (server: QueueServer) => void;
   onError: (error: unknown) => void;
 };
 
@@ -32,14 +35,15 @@ export type QueueWatchOptions = {
  * gives a reason to look for lost messages at once; that nothing was noticed proves nothing.
  */
 export function queueWatch(options: QueueWatchOptions): { stop(): void } {
-  const { look, canaryKey, everyMs, onLost, onReplica, onError } = options;
+  const { look, canaryKey, everyMs, onLost, onReplica, onServer, onError } = options;
   let known: { canary: string; replicationId: string } | null = null;
   let looking = false;
 
   async function lookOnce(): Promise<void> {
     const mine = randomUUID();
     const answer = await look((client) => client.eval(script, 1, canaryKey, mine));
-    const [canary, replication] = answer as [string | null, string];
+    const [canary, replication, memory, time] = answer as [string | null, string, string, [string, string]];
+    onServer(serverOf(memory, time));
     const fields = parseInfo(replication);
     if (fields.get('role') === 'slave') onReplica();
     const now = { canary: canary ?? mine, replicationId: fields.get('master_replid') ?? '' };
@@ -63,4 +67,14 @@ export function queueWatch(options: QueueWatchOptions): { stop(): void } {
       });
   }, everyMs).unref();
   return { stop: () => clearInterval(timer) };
+}
+
+function serverOf(memory: string, [seconds, microseconds]: readonly [string, string]): QueueServer {
+  const fields = parseInfo(memory);
+  return {
+    evictionPolicy: fields.get('maxmemory_policy') ?? null,
+    usedBytes: Number(fields.get('used_memory') ?? 0),
+    maxBytes: Number(fields.get('maxmemory') ?? 0),
+    skewMs: Number(seconds) * 1000 + Number(microseconds) / 1000 - Date.now(),
+  };
 }

@@ -1,7 +1,8 @@
 import { Worker } from 'bullmq';
 import { atMost } from './at-most.ts';
-import { type MessageRef, refOfJobId } from './message.ts';
+import { type MessageRef, refsOfJobId } from './message.ts';
 import type { QueueClient } from './queue-watch.ts';
+import { slots } from './slots.ts';
 
 export type QueueWorkerOptions = {
   /** A client of its own that waits for the server for ever. The worker closes it. */
@@ -24,14 +25,16 @@ export type QueueWorker = {
 /** Pause after a reply that is an error, in ms. */
 const restMs = 1000;
 
-/** Waits for the queue's word and passes on whose message it is. */
+/** Waits for the queue's word and passes on whose messages it is. */
 export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
   const { client, prefix, name, concurrency, deliver, onError } = options;
+  const inSlot = slots(concurrency);
   const worker = new Worker(
     name,
     async (job) => {
-      const ref = refOfJobId(job.id);
-      if (ref !== null) await deliver(ref);
+      const ends = await Promise.allSettled(refsOfJobId(job.id).map((ref) => inSlot(() => deliver(ref))));
+      const failed = ends.find((end) => end.status === 'rejected');
+      if (failed !== undefined) throw failed.reason;
     },
     {
       connection: client,

@@ -8,6 +8,8 @@ export type ReconcilerOptions = {
   store: OutboxStore;
   handlers: MessageHandlers;
   clock: Clock;
+  /** Length of a claim, in ms. */
+  claimMs: number;
   /** Handed messages that are late by this, in ms, are handed over again. */
   lateMs: number;
   /** Messages of one step. */
@@ -29,11 +31,14 @@ export type Reconciler = {
  * cursor: transactions commit out of the order of their ids and times, and a cursor would pass by the late ones.
  */
 export function createReconciler(options: ReconcilerOptions): Reconciler {
-  const { store, handlers, clock, lateMs, batch, onEvent, onLate } = options;
+  const { store, handlers, clock, claimMs, lateMs, batch, onEvent, onLate } = options;
   let everythingLost = false;
+  let storeFailedMs = Number.NEGATIVE_INFINITY;
 
   async function settleExpired(): Promise<void> {
     const nowMs = clock.nowMs();
+    // While the store was away nobody could extend a claim: who lives does so first.
+    if (nowMs - storeFailedMs < claimMs / 2) return;
     const expired = await store.expireClaims(nowMs);
     if (expired.length > 0) onEvent({ event: 'unknown', ids: expired.map((claim) => claim.id) });
     for (const [kind, { retry }] of Object.entries(handlers)) {
@@ -64,13 +69,14 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
 
   return {
     async reconcile() {
-      await settleExpired();
       const all = everythingLost;
       everythingLost = false;
       try {
+        await settleExpired();
         return await raiseLost(all);
       } catch (error) {
         everythingLost ||= all;
+        storeFailedMs = clock.nowMs();
         throw error;
       }
     },
