@@ -1,6 +1,9 @@
-import { soakReplay } from './replay.mjs';
-
-const soaks = { replay: soakReplay };
+/** Each is loaded when it is asked for: they import what the others do not need. @typedef {{ seed: string, minutes: number }} Soak */
+const soaks = {
+  cache: async (/** @type {Soak} */ soak) => (await import('./cache.mjs')).soakCache(soak),
+  limits: async (/** @type {Soak} */ soak) => (await import('./limits.mjs')).soakLimits(soak),
+  replay: async (/** @type {Soak} */ soak) => (await import('./replay.mjs')).soakReplay(soak),
+};
 
 /**
  * @param {{ name: keyof typeof soaks, seed: string, minutes: number }} options

@@ -4,6 +4,7 @@ export * from './catalog.ts';
 export * from './clients.ts';
 export * from './headers.ts';
 export * from './history.ts';
+export * from './limits.ts';
 export * from './operations.ts';
 export * from './problems.ts';
 export * from './staff.ts';

@@ -1,5 +1,5 @@
 import { type Cache, type CacheEvent, createCache } from '@bookedbarber/redis-tier/cache';
-import { connect } from '@bookedbarber/redis-tier/connection';
+import { connectTo } from '@bookedbarber/redis-tier/connection';
 import type { Clock } from '@bookedbarber/redis-tier/core';
 import type { RedisServerConfig } from '@bookedbarber/redis-tier/settings';
 import type { FastifyBaseLogger } from 'fastify';
@@ -82,7 +82,7 @@ function logEvent(logger: FastifyBaseLogger, event: CacheEvent): void {
 }
 
 function openConnection(server: RedisServerConfig, role: string, logger: FastifyBaseLogger) {
-  return connect(
+  return connectTo(
     { server, name: `bookedbarber-${role}-cache`, commandTimeoutMs: server.socketTimeoutMs },
     (error) => logger.debug({ reason: error.message }, 'the cache cannot reach Redis'),
   );

@@ -18,6 +18,8 @@ export type Config = {
   redis: RedisConfig;
   cache: CacheConfig;
   rateLimits: RateLimitConfig;
+  /** Whether work is turned away while there is more than can be done. */
+  loadShedding: boolean;
   mail: MailConfig;
   operatorToken: string;
   bookingLinkSecret: string;
@@ -55,6 +57,7 @@ export function makeConfig(variables: Env): Config {
     redis: readRedisConfig(env, production),
     cache: readCacheConfig(env),
     rateLimits: readRateLimitConfig(env, production),
+    loadShedding: env.boolean('LOAD_SHEDDING', true),
     mail: readMailConfig(env, production),
     operatorToken: env.secret('OPERATOR_TOKEN', shortestSecret, 'it opens the operator routes'),
     bookingLinkSecret: env.secret('BOOKING_LINK_SECRET', shortestSecret, 'it signs the links of bookings'),

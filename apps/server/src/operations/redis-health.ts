@@ -1,5 +1,5 @@
 import type { CacheHealth } from '@bookedbarber/contract';
-import { connect } from '@bookedbarber/redis-tier/connection';
+import { connectTo } from '@bookedbarber/redis-tier/connection';
 import type { Clock } from '@bookedbarber/redis-tier/core';
 import {
   type Counts,
@@ -56,7 +56,7 @@ export function createRedisHealth(options: RedisHealthOptions) {
 
 function watch(server: RedisServerConfig, role: string, logger: FastifyBaseLogger) {
   let lastMessage = '';
-  const redis = connect({ server, name: `bookedbarber-${role}-health`, commandTimeoutMs }, (error) => {
+  const redis = connectTo({ server, name: `bookedbarber-${role}-health`, commandTimeoutMs }, (error) => {
     // The client reports every attempt; one line for each new reason is enough.
     if (error.message !== lastMessage) logger.warn({ reason: error.message }, 'Redis cannot be reached');
     lastMessage = error.message;

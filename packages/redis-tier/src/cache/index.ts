@@ -1,6 +1,7 @@
 export type { Answer, AnswerSource } from './answer.ts';
 export type { AnswerBundle } from './answer-bundle.ts';
 export { type Cache, type CacheOptions, createCache } from './cache.ts';
+export { type CacheLoadTrace, cacheEventChannel, cacheLoadChannel } from './diagnostics.ts';
 export { InvalidCacheUse, LoadTimedOut, UncacheableValue } from './errors.ts';
 export type { CacheEvent, OnCacheEvent } from './events.ts';
 export type { EntryAddress } from './keys.ts';

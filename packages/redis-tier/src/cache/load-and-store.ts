@@ -1,4 +1,5 @@
 import { Content } from './content.ts';
+import { type CacheLoadTrace, traced } from './diagnostics.ts';
 import { encodeEntry } from './entry-codec.ts';
 import { LoadTimedOut, UncacheableValue } from './errors.ts';
 import type { Flight } from './flight.ts';
@@ -99,7 +100,7 @@ function isLeased(item: Owned): item is Leased {
 }
 
 async function callLoader(
-  { policy, load }: RunContext,
+  { parts, policy, load }: RunContext,
   owned: readonly Owned[],
 ): Promise<{ values: readonly unknown[] } | { error: unknown }> {
   const keys = owned.map(({ key }) => key);
@@ -113,7 +114,10 @@ async function callLoader(
     }, policy.loadLimitMs);
   });
   try {
-    return { values: await Promise.race([load(keys, control.signal), tooLong]) };
+    const scope = owned[0]?.flight.names.scope ?? '';
+    const trace = (): CacheLoadTrace => ({ prefix: parts.keys.prefix, policy: policy.name, scope, keys });
+    const loading = traced(trace, () => load(keys, control.signal));
+    return { values: await Promise.race([loading, tooLong]) };
   } catch (error) {
     return { error };
   } finally {

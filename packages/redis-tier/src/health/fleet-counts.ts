@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { livingReports } from './fleet-look-ups.ts';
 
 /** Figures of one process by name, such that those of several processes add up. */
@@ -9,7 +9,7 @@ export type FleetCounts = { processes: number; counts: Counts };
 
 /** Tells the fleet of this process's figures: one field a process, forgotten when nobody reports any more. */
 export async function writeCounts(
-  redis: Redis,
+  redis: Redis | Cluster,
   key: string,
   process: string,
   counts: Counts,

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 
 /** Look-ups of a cache since its process started, and those of them that needed no load. */
 export type LookUps = { hits: number; lookUps: number };
@@ -13,7 +13,7 @@ export const keptMs: number = livesMs * 6;
 
 /** Tells the fleet of this process's look-ups: one field a process, forgotten by all when nobody reports any more. */
 export async function writeLookUps(
-  redis: Redis,
+  redis: Redis | Cluster,
   key: string,
   process: string,
   { hits, lookUps }: LookUps,

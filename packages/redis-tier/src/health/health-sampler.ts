@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Redis } from 'ioredis';
-import { infoNumber, parseInfo } from '../connection/index.ts';
+import type { Cluster, Redis } from 'ioredis';
 import type { Clock } from '../core/index.ts';
+import { askServers, type ServerFigures } from './ask-servers.ts';
 import { type Counts, type FleetCounts, sumOfCounts, writeCounts } from './fleet-counts.ts';
 import {
   type FleetLookUps,
@@ -12,20 +12,9 @@ import {
   writeLookUps,
 } from './fleet-look-ups.ts';
 
-/** What one look at the server showed. Null: it could not be asked, or does not say. */
-export type RedisSample = {
+/** What one look at the server, or at every primary of a cluster, showed. Null: it could not be asked, or does not say. */
+export type RedisSample = ServerFigures & {
   available: boolean;
-  usedMemoryBytes: number | null;
-  maxMemoryBytes: number | null;
-  connectedClients: number | null;
-  /** Most that it lets connect. */
-  maxClients: number | null;
-  /** Commands that it carries out in a second, of all its clients: its own count of the last moments. */
-  operationsPerSecond: number | null;
-  /** Since the server's start. */
-  evictedKeys: number | null;
-  /** What the server removes when it is full, such as allkeys-lru. */
-  evictionPolicy: string | null;
   /** Look-ups of all processes that share the prefix and have reported in the last seconds. */
   fleet: FleetLookUps;
 };
@@ -43,7 +32,7 @@ export type HealthSampler = {
 };
 
 export type HealthSamplerOptions = {
-  redis: Redis;
+  redis: Redis | Cluster;
   intervalMs: number;
   clock: Clock;
   /** Begins all names in Redis. Default 'bb'. */
@@ -77,23 +66,12 @@ export function sampleHealth(options: HealthSamplerOptions): HealthSampler {
   let sample = away();
   const look = async (): Promise<void> => {
     try {
-      const [info, reports] = await Promise.all([
-        redis.info('memory', 'clients', 'stats'),
+      const [figures, reports] = await Promise.all([
+        askServers(redis),
         writeLookUps(redis, key, process, lookUps(), clock.nowMs()).then(() => redis.hgetall(key)),
         writeCounts(redis, countsKey, process, counts(), clock.nowMs(), keptMs),
       ]);
-      const fields = parseInfo(info);
-      sample = {
-        available: true,
-        usedMemoryBytes: infoNumber(fields, 'used_memory'),
-        maxMemoryBytes: infoNumber(fields, 'maxmemory'),
-        connectedClients: infoNumber(fields, 'connected_clients'),
-        maxClients: infoNumber(fields, 'maxclients'),
-        operationsPerSecond: infoNumber(fields, 'instantaneous_ops_per_sec'),
-        evictedKeys: infoNumber(fields, 'evicted_keys'),
-        evictionPolicy: fields.get('maxmemory_policy') ?? null,
-        fleet: sumOfFleet(reports, clock.nowMs()),
-      };
+      sample = { available: true, ...figures, fleet: sumOfFleet(reports, clock.nowMs()) };
       const gone = goneProcesses(reports, clock.nowMs());
       for (const name of gone.length > 0 ? [key, countsKey] : []) redis.hdel(name, ...gone).catch(() => {});
     } catch {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { createAccessLists } from './access-lists.ts';
 import { readAddress, subjectOfAddress } from './address.ts';
-import { clientAddress, readTrustedProxies } from './trusted-proxies.ts';
+import { clientAddress } from './client-address.ts';
+import { readNetworks } from './networks.ts';
 
 const subjectOf = (text: string): string | null => {
   const address = readAddress(text);
@@ -41,7 +43,7 @@ describe('an address', () => {
 });
 
 describe('the client behind proxies', () => {
-  const trusted = readTrustedProxies(['10.0.0.0/8', '::ffff:172.16.0.0/108', 'fd00::/8', '127.0.0.1', '::1']);
+  const trusted = readNetworks(['10.0.0.0/8', '::ffff:172.16.0.0/108', 'fd00::/8', '127.0.0.1', '::1']);
   const from = (peer: string | undefined, said?: string): string | undefined =>
     clientAddress(peer, said, trusted)?.text;
 
@@ -74,7 +76,28 @@ describe('the client behind proxies', () => {
     '10.0.0.0/',
     '10.0.0.0/-1',
     '::ffff:10.0.0.0/8',
-  ])('refuses %s as a trusted proxy', (entry) =>
-    expect(() => readTrustedProxies([entry])).toThrow(RangeError),
-  );
+  ])('refuses %s as a trusted proxy', (entry) => expect(() => readNetworks([entry])).toThrow(RangeError));
+});
+
+describe('the lists of who is let in', () => {
+  const lists = createAccessLists({
+    allow: ['192.0.2.0/24', '2001:db8::/32'],
+    deny: ['192.0.2.66', '198.51.100.0/24', '2001:db8:bad::/48'],
+  });
+  test.each([
+    ['192.0.2.1', 'allowed'],
+    ['::ffff:192.0.2.1', 'allowed'],
+    ['2001:db8:1::1', 'allowed'],
+    ['192.0.2.66', 'denied'],
+    ['198.51.100.7', 'denied'],
+    ['2001:db8:bad::1', 'denied'],
+    ['203.0.113.1', 'limited'],
+  ] as const)('%s is %s', (written, standing) => {
+    expect(lists.standingOf(readAddress(written))).toBe(standing);
+  });
+
+  test('do not hold who has no address', () => expect(lists.standingOf(null)).toBe('limited'));
+
+  test('refuse what is no network', () =>
+    expect(() => createAccessLists({ allow: [], deny: ['everybody'] })).toThrow(/"everybody"/));
 });
