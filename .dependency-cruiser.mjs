@@ -59,6 +59,13 @@ export default {
       to: { path: '(^packages/(?!redis-tier/)|(^|/)node_modules/(?!ioredis/|bullmq/|@types/))' },
     },
     {
+      name: 'elasticache-stands-alone',
+      comment: 'Facts and judgement: no input or output, no AWS SDK, no word of the tier.',
+      severity: 'error',
+      from: { path: '^packages/elasticache/src/', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: '^packages/elasticache/src/' },
+    },
+    {
       name: 'redis-tier-core-is-its-bottom',
       severity: 'error',
       from: { path: '^packages/redis-tier/src/core/' },
@@ -69,6 +76,14 @@ export default {
       severity: 'error',
       from: { path: '^packages/redis-tier/src/connection/' },
       to: { path: '^packages/redis-tier/src/(?!core/|connection/)' },
+    },
+    {
+      name: 'redis-tier-settings-open-nothing',
+      comment:
+        'Reading settings takes no client library: the command line starts quickly, and reads them the same way.',
+      severity: 'error',
+      from: { path: '^packages/redis-tier/src/settings/' },
+      to: { pathNot: '^packages/redis-tier/src/settings/', dependencyTypesNot: ['core'] },
     },
     {
       name: 'redis-tier-siblings-do-not-meet',
@@ -102,7 +117,7 @@ export default {
     {
       name: 'no-development-dependencies-in-sources',
       severity: 'error',
-      from: { path: '^(packages/contract|apps/(server|cli))/src/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^(packages/(contract|elasticache)|apps/(server|cli))/src/', pathNot: '\\.test\\.ts$' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
     {

@@ -5,7 +5,7 @@ import { projectFolder } from '../bin/setup/project.mjs';
 /**
  * What a figure was measured on: without it no figure says anything.
  *
- * @param {{ postgres: string, redis: string } | undefined} services
+ * @param {{ postgres?: string, redis?: string } | undefined} services the versions of what took part
  */
 export function describeMachine(services) {
   return {

@@ -1,15 +1,26 @@
 import { writeFileSync } from 'node:fs';
-import { benchHttp } from './http/http.mjs';
-import { benchJobs } from './jobs/jobs.mjs';
-
-const benches = { http: benchHttp, jobs: benchJobs };
 
 /**
- * @param {{ name: keyof typeof benches, json: string | undefined }} options
+ * Each is loaded when it is asked for: they import what the others do not need.
+ *
+ * @typedef {{ file: string | undefined }} Asked
+ */
+const benches = {
+  cache: async () => (await import('./cache/cache.mjs')).benchCache(),
+  http: async () => (await import('./http/http.mjs')).benchHttp(),
+  jobs: async () => (await import('./jobs/jobs.mjs')).benchJobs(),
+  limits: async () => (await import('./limits/limits.mjs')).benchLimits(),
+  'limits-trace': async (/** @type {Asked} */ asked) =>
+    (await import('./limits/trace/trace.mjs')).benchTrace(asked),
+  sizing: async () => (await import('./sizing/sizing.mjs')).benchSizing(),
+};
+
+/**
+ * @param {{ name: keyof typeof benches, json: string | undefined, file?: string | undefined }} options
  * @returns {Promise<number>} the exit code: 1 when a target was missed
  */
-export async function runBench({ name, json }) {
-  const { rows, text, about } = await benches[name]();
+export async function runBench({ name, json, file }) {
+  const { rows, text, about } = await benches[name]({ file });
   process.stdout.write(`${text}\n`);
   if (json !== undefined) writeFileSync(json, `${JSON.stringify({ name, ...about, rows }, null, 2)}\n`);
   const missed = rows.filter(({ met }) => met === false);

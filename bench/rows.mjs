@@ -8,7 +8,8 @@ import { table } from './tables.mjs';
  * @property {number} ours the median of `raw`
  * @property {Record<string, number>} peers medians of what it is compared with
  * @property {number | null} ratio ours to the peer that the target speaks of
- * @property {number | null} target least ratio, or null: the figure is only told
+ * @property {number | null} target of the ratio, or of `ours` where there is none; null: the figure is only told
+ * @property {'least' | 'most' | 'exactly'} [bound] what the target is; default least
  * @property {boolean | null} met null where there is no target
  */
 
@@ -30,7 +31,7 @@ export function spread(values) {
 export function rowTable(rows) {
   return table([
     ['', 'ours', 'unit', 'spread', 'peer', 'ratio', 'target', 'met'],
-    ...rows.map(({ name, unit, raw, ours, peers, ratio, target, met }) => [
+    ...rows.map(({ name, unit, raw, ours, peers, ratio, target, bound, met }) => [
       name,
       ours.toFixed(0),
       unit,
@@ -39,8 +40,21 @@ export function rowTable(rows) {
         .map(([peer, value]) => `${peer} ${value.toFixed(0)}`)
         .join(', ') || '-',
       ratio === null ? '-' : ratio.toFixed(2),
-      target === null ? '-' : `>= ${target}`,
+      targetText({ target, bound }),
       met === null ? '-' : met ? 'yes' : 'NO',
     ]),
   ]);
+}
+
+const signs = { least: '>=', most: '<=', exactly: '=' };
+
+/** @param {{ target: number | null, bound?: keyof typeof signs | undefined }} row */
+export function targetText({ target, bound = 'least' }) {
+  return target === null ? '-' : `${signs[bound]} ${target}`;
+}
+
+/** @param {number} value @param {number} target @param {keyof typeof signs} bound */
+export function isMet(value, target, bound) {
+  if (bound === 'exactly') return value === target;
+  return bound === 'most' ? value <= target : value >= target;
 }

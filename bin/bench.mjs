@@ -3,12 +3,18 @@ import { fileOf, oneName, parse } from '../bench/options.mjs';
 import { measure } from './run/measure.mjs';
 import { installBenchWhenNeeded } from './setup/install-bench.mjs';
 
-const help = `npm run bench -- NAME [--json FILE]
+const help = `npm run bench -- NAME [--file FILE] [--json FILE]
 
 Measures, prints a table, and compares with what else does the same.
 
-  NAME          http: availability over HTTP, from the cache and without it, against a route that sends constant bytes
+  NAME          cache: what hits cost and what races and outages do, beside four other cache libraries
+                http: availability over HTTP, from the cache and without it, against a route that sends constant bytes,
+                and with the limits on against off
                 jobs: messages from the outbox to sent, against BullMQ alone, and what they cost a booking
+                limits: rate limiters side by side: CPU, strictness, memory, and what a frozen Redis does to them
+                limits-trace: who of a web server's log would be limited, compared with an exact log; wants --file
+                sizing: what shops, visitors and bookings cost Redis; the constants behind the verb plan
+  --file FILE   for limits-trace: a CSV of epoch_seconds,subject
   --json FILE   writes the rows {name, unit, raw, ours, peers, ratio, target, met} to a file too
   --help        this text
 
@@ -19,13 +25,21 @@ await measure(async () => {
   const { values, positionals } = parse({
     args: process.argv.slice(2),
     allowPositionals: true,
-    options: { json: { type: 'string' }, help: { type: 'boolean' } },
+    options: { json: { type: 'string' }, file: { type: 'string' }, help: { type: 'boolean' } },
   });
   if (values.help === true) {
     process.stdout.write(help);
     return undefined;
   }
-  const name = oneName(positionals, /** @type {const} */ (['http', 'jobs']));
+  const name = oneName(
+    positionals,
+    /** @type {const} */ (['cache', 'http', 'jobs', 'limits', 'limits-trace', 'sizing']),
+  );
   // Loaded late: it imports what is built.
-  return async () => (await import('../bench/main.mjs')).runBench({ name, json: fileOf(values.json) });
+  return async () =>
+    (await import('../bench/main.mjs')).runBench({
+      name,
+      json: fileOf(values.json),
+      file: fileOf(values.file),
+    });
 }, installBenchWhenNeeded);

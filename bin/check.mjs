@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { runCommand } from './setup/command.mjs';
 import { cruisedModules, sourceModules } from './setup/cruised-modules.mjs';
 import { installWhenNeeded } from './setup/install.mjs';
+import { installBenchWhenNeeded } from './setup/install-bench.mjs';
 import { refuseOldNode } from './setup/node-version.mjs';
 import { projectFolder } from './setup/project.mjs';
 import { oneAtATime, seconds } from './setup/steps.mjs';
@@ -37,7 +38,11 @@ const checks = [
 
 try {
   refuseOldNode();
-  await oneAtATime(installWhenNeeded);
+  await oneAtATime(async () => {
+    await installWhenNeeded();
+    // What measures is judged too, and it imports what it compares with.
+    await installBenchWhenNeeded();
+  });
   process.exitCode = await runAll();
 } catch (error) {
   process.stderr.write(`${describeError(error)}\n`);

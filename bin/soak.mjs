@@ -6,8 +6,10 @@ const help = `npm run soak -- NAME [--seed N] [--minutes M]
 
 Runs the system for a while and breaks something all the time, to see that nothing that must not happen does.
 
-  NAME          jobs: bookings with reminders while the Redis of the jobs is hurt in every way and workers are killed;
+  NAME          cache: a fleet reads and changes through the cache while servers, links and processes break
+                jobs: bookings with reminders while the Redis of the jobs is hurt in every way and workers are killed;
                 2,000 bookings from 3 minutes on
+                limits: four api processes under callers who ask for too much, while Redis is frozen and killed
                 replay: a book is booked at 200 requests a second while Redis is killed and frozen
   --seed N      for all that is drawn (default: another one each time; it is printed first)
   --minutes M   how long (default 2, at least 1)
@@ -26,7 +28,7 @@ await measure(async () => {
     process.stdout.write(help);
     return undefined;
   }
-  const name = oneName(positionals, /** @type {const} */ (['jobs', 'replay']));
+  const name = oneName(positionals, /** @type {const} */ (['cache', 'jobs', 'limits', 'replay']));
   const seed = String(wholeNumber('--seed', values.seed ?? String(Date.now()), Number.MAX_SAFE_INTEGER));
   const minutes = wholeNumber('--minutes', values.minutes ?? '2', 10_000);
   if (minutes < 1) throw new WrongUsage('--minutes is 0.', 'A soak takes a minute at the least.');

@@ -10,6 +10,7 @@ import { addressWithoutSecrets } from './run/address.mjs';
 import { openDataFolder } from './run/data-folder.mjs';
 import { openDemoShop } from './run/demo.mjs';
 import { refuseTakenPort } from './run/port.mjs';
+import { withProductionFile } from './run/production-file.mjs';
 import { runningScreen, wantsColours } from './run/screen.mjs';
 import { openSecrets } from './run/secrets.mjs';
 import { keepApi, keepWorker, serverEnvironment } from './run/server.mjs';
@@ -50,7 +51,8 @@ process.exit(exitCode);
 
 async function start() {
   refuseOldNode();
-  const settings = readSettings(process.env, { projectFolder, defaultDataFolder });
+  const env = withProductionFile(process.env, projectFolder);
+  const settings = readSettings(env, { projectFolder, defaultDataFolder });
   const data = openDataFolder(settings.dataFolder, settings);
   undo.push(data.close);
   // A server of the last start may still be on its way out, if that start was killed a moment ago.
@@ -58,8 +60,8 @@ async function start() {
   if (settings.production) refuseUnbuilt();
   else await stop.orStop(oneAtATime(prepare));
 
-  const secrets = openSecrets(data, process.env, settings);
-  const opening = openServices({ settings, data, secrets, env: process.env, onTrouble: say });
+  const secrets = openSecrets(data, env, settings);
+  const opening = openServices({ settings, data, secrets, env, onTrouble: say });
   undo.push(async () => (await opening.catch(() => undefined))?.stop());
   const services = await stop.orStop(opening);
 
@@ -69,7 +71,7 @@ async function start() {
     giveUp = resolve;
   });
   const server = {
-    env: serverEnvironment({ env: process.env, settings, secrets, services }),
+    env: serverEnvironment({ env, settings, secrets, services }),
     url: settings.url,
     // In production the service manager keeps the logs.
     log: (/** @type {string} */ name) => (settings.production ? undefined : data.log(name)),

@@ -21,6 +21,10 @@ const connections = 64;
 
 /** What an answer of constant bytes costs, as a share of what one from the memory of the process costs: at least. */
 const localTarget = 0.9;
+/** What an answer without limits costs, as a share of what one with them costs: at least. */
+const limitsTarget = 0.8;
+/** So many that none reaches its limit. */
+const callers = 2000;
 
 /**
  * The availability of a week, asked for by 64 connections: from the memory of the process, from Redis, and from the
@@ -56,10 +60,16 @@ export async function benchHttp() {
     const remote = await start({ ...order, localCache: false }, 'remote');
     const off = await start({ ...order, localCache: true }, 'off', { CACHE_ENABLED: 'false' });
     const bare = await start({ kind: 'bare', constantBytes: bytes }, 'bare');
+    const limited = await start({ ...order, localCache: true }, 'limited', {
+      RATE_LIMIT_ENABLED: 'true',
+      TRUSTED_PROXIES: '127.0.0.0/8',
+    });
     const subjects = {
       local: { app: local, path },
       remote: { app: remote, path },
       off: { app: off, path },
+      unlimited: { app: local, path, callers },
+      limited: { app: limited, path, callers },
       constant: { app: local, path: '/bench/constant' },
       bare: { app: bare, path: '/bench/constant' },
     };
@@ -69,7 +79,8 @@ export async function benchHttp() {
     const machine = describeMachine(services.versions);
     const words =
       `CPU time of an answer in the app's process, medians of ${rounds} rounds of ${seconds} s, ${connections} connections,\n` +
-      `${bytes} bytes an answer, limits off, NODE_ENV=production. Ratio: the peer's time by ours, the median\n` +
+      `${bytes} bytes an answer, NODE_ENV=production. Limits are off but where it is said: there they are the shipped\n` +
+      `ones, of ${callers} callers in turn, and every answer is a 200. Ratio: the peer's time by ours, the median\n` +
       `of the rounds. Spread: the farthest round from the median.\n`;
     const perSecond = Object.fromEntries(names(raw).map((name) => [name, median(raw[name].perSecond)]));
     const about = { machine, rounds, seconds, connections, bytes, perSecond };
@@ -94,7 +105,7 @@ async function makeAvailability(url, folder) {
   return { path, bytes: Buffer.byteLength(JSON.stringify(body)) };
 }
 
-/** @typedef {{ app: import('./apps.mjs').App, path: string }} Subject what is asked for, and of whom */
+/** @typedef {{ app: import('./apps.mjs').App, path: string, callers?: number }} Subject what is asked for, of whom, and by how many */
 /** @typedef {{ cpuUs: number[], perSecond: number[] }} Measured round by round; cpuUs: of one answer */
 
 /** What is measured is what it is called. @param {Record<'local' | 'remote' | 'off', Subject>} subjects */
@@ -125,8 +136,8 @@ async function measure(subjects) {
   const raw = /** @type {Record<Name, Measured>} */ ({});
   for (const name of names(subjects)) raw[name] = { cpuUs: [], perSecond: [] };
   const told = progress('Measuring http');
-  const ask = (/** @type {Subject} */ { app, path }, /** @type {number} */ forSeconds) =>
-    load(`${app.url}${path}`, { connections, seconds: forSeconds });
+  const ask = (/** @type {Subject} */ { app, path, ...by }, /** @type {number} */ forSeconds) =>
+    load(`${app.url}${path}`, { connections, seconds: forSeconds, ...by });
   // Not counted: what is compiled while it is first used.
   for (const name of names(subjects)) await ask(subjects[name], 2);
   for (let round = 0; round < rounds; round += 1) {
@@ -146,7 +157,7 @@ async function measure(subjects) {
   return raw;
 }
 
-/** @param {Record<'local' | 'remote' | 'off' | 'constant' | 'bare', Measured>} raw @returns {Row[]} */
+/** @param {Record<'local' | 'remote' | 'off' | 'unlimited' | 'limited' | 'constant' | 'bare', Measured>} raw @returns {Row[]} */
 function rowsOf(raw) {
   /** @param {string} name @param {Measured} measured @param {Record<string, Measured>} peer @param {number | null} target @returns {Row} */
   const against = (name, measured, peer, target) => {
@@ -158,11 +169,12 @@ function rowsOf(raw) {
     const met = target === null ? null : ratio >= target;
     return { name, unit: 'us', raw: measured.cpuUs, ours, peers, ratio, target, met };
   };
-  const { constant, bare } = raw;
+  const { constant, bare, unlimited } = raw;
   return [
     against('availability, local hit', raw.local, { constant }, localTarget),
     against('availability, remote hit', raw.remote, { constant }, null),
     against('availability, cache off', raw.off, { constant }, null),
+    against('availability, local hit, limits on', raw.limited, { 'limits off': unlimited }, limitsTarget),
     against('constant bytes, same app', constant, { 'bare Fastify': bare }, null),
   ];
 }

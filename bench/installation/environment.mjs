@@ -18,6 +18,8 @@ export function developmentEnvironment({ databaseUrl, redisUrl, keyPrefix }, mor
     REDIS_URL: redisUrl,
     REDIS_KEY_PREFIX: keyPrefix,
     OPERATOR_TOKEN: operatorToken,
+    // What is measured is the work, also where the machine has more to do than it can.
+    LOAD_SHEDDING: 'false',
     BOOKING_LINK_SECRET: 'booking-link-secret-for-measuring-012345',
     ...more,
   };

@@ -8,7 +8,7 @@ import { drawsInWords } from './draws.mjs';
 import { writeMadeBook } from './made-book.mjs';
 import { makePlan } from './plan.mjs';
 import { replay } from './replay.mjs';
-import { notes, planInWords, resultTable, violationsInWords } from './report.mjs';
+import { notes, planInWords, resultTable, tuningInWords, violationsInWords } from './report.mjs';
 
 /** What is special about each run. */
 const environments = {
@@ -21,7 +21,7 @@ const environments = {
  * @param {Extract<ReturnType<typeof import('./options.mjs').readOptions>, { help: false }>} options
  * @returns {Promise<number>} the exit code
  */
-export async function runReplay({ folder, seed, looks, runs, json }) {
+export async function runReplay({ folder, seed, looks, runs, ttlBookings, json }) {
   const say = (/** @type {string} */ text) => process.stdout.write(`${text}\n`);
   say(`seed ${seed}, ${looks} looks before each booking, ${folder ?? 'a made book of the salon’s shape'}`);
   const services = await openServices();
@@ -34,7 +34,7 @@ export async function runReplay({ folder, seed, looks, runs, json }) {
     const statements = await countStatements(client);
     const results = [];
     for (const name of runs) {
-      const env = environments[name];
+      const env = { ...environments[name], CACHE_TTL_BOOKINGS: ttlBookings };
       const onProgress = progress(`Replaying (${name})`);
       results.push(await replay({ services, statements, plan, name, env, onProgress }));
     }
@@ -43,6 +43,8 @@ export async function runReplay({ folder, seed, looks, runs, json }) {
     say(`Limits in force: ${results[0]?.limits.policy ?? ''}`);
     say(`${notes}\n${machineInWords(machine)}\n`);
     say(violationsInWords(results));
+    const seen = results.find(({ name }) => name === 'virtual')?.tuning;
+    if (seen !== undefined) say(tuningInWords(seen));
     if (json !== undefined) {
       const figures = { seed, looks, machine, plan: plan.facts, runs: results };
       writeFileSync(json, `${JSON.stringify(figures, null, 2)}\n`);

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { fileOf, parse, WrongUsage, wholeNumber } from '../options.mjs';
 
-export const help = `npm run replay [-- DIR] [--seed N] [--looks K] [--runs LIST] [--json FILE]
+export const help = `npm run replay [-- DIR] [--seed N] [--looks K] [--runs LIST]
+               [--ttl-bookings SECONDS] [--json FILE]
 
 Replays a salon's book through the HTTP API of a server of its own: a real api and worker, PostgreSQL and Redis in a
 temporary folder. Months pass in a minute, because the server takes its time from this process.
@@ -13,6 +14,8 @@ temporary folder. Months pass in a minute, because the server takes its time fro
                 virtual: with the cache, whose times pass as the salon's do: what a shop would see
                 real:    with the cache, whose times pass as this machine's do: months in a minute flatter it
                 off:     without the cache
+  --ttl-bookings SECONDS
+                CACHE_TTL_BOOKINGS (default 60), 1 to 604800: whether what is said of a time comes true
   --json FILE   writes all figures to a file too
   --help        this text
 
@@ -23,7 +26,7 @@ export const runNames = /** @type {const} */ (['virtual', 'real', 'off']);
 
 /**
  * @param {readonly string[]} args
- * @returns {{ help: true } | { help: false, folder: string | undefined, seed: string, looks: number, runs: (typeof runNames)[number][], json: string | undefined }}
+ * @returns {{ help: true } | { help: false, folder: string | undefined, seed: string, looks: number, runs: (typeof runNames)[number][], ttlBookings: string, json: string | undefined }}
  */
 export function readOptions(args) {
   const { values, positionals } = parse({
@@ -33,6 +36,7 @@ export function readOptions(args) {
       seed: { type: 'string' },
       looks: { type: 'string' },
       runs: { type: 'string' },
+      'ttl-bookings': { type: 'string' },
       json: { type: 'string' },
       help: { type: 'boolean' },
     },
@@ -47,6 +51,7 @@ export function readOptions(args) {
       throw new WrongUsage(`--runs names ${JSON.stringify(name)}.`, `It knows ${runNames.join(', ')}.`);
     return run;
   });
+  const ttlBookings = String(wholeNumber('--ttl-bookings', values['ttl-bookings'] ?? '60', 604_800));
   const [folder] = positionals;
   return {
     help: false,
@@ -54,6 +59,7 @@ export function readOptions(args) {
     seed,
     looks,
     runs: [...new Set(runs)],
+    ttlBookings,
     json: fileOf(values.json),
   };
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { operatorToken } from '../installation/environment.mjs';
 import { httpClient } from '../installation/http-client.mjs';
 import { bookOfRecord } from './book-of-record.mjs';
 import { clientsOf } from './clients.mjs';
@@ -82,6 +83,7 @@ export async function replay({ services, statements, plan, name, env, onProgress
     const sent = await statements.read(name);
     await delay(healthAfterMs);
     const health = (await http.send('GET', '/api/v1/cache/health')).body;
+    const tuning = (await http.send('GET', '/api/v1/cache/tuning', undefined, { token: operatorToken })).body;
     const counts = await bookOfRecord(record).counts();
     const outcome = compare(plan, booked);
     return {
@@ -98,6 +100,7 @@ export async function replay({ services, statements, plan, name, env, onProgress
         lookUps: health.hit_rate,
       },
       health,
+      tuning,
       limits: { policy: limits, refused: limited },
       latencies: latencies.summary(),
       violations: [...unexpected, ...outcome.violations, ...wrongCounts(counts, outcome, mailsLeft)],

@@ -1,3 +1,6 @@
+import { noPaint } from '../../apps/cli/dist/terminal/paint.js';
+import { judgeAll } from '../../apps/cli/dist/tuning/judge-all.js';
+import { tuningLines } from '../../apps/cli/dist/tuning/tuning-lines.js';
 import { count, milliseconds, percent, table } from '../tables.mjs';
 
 /** @typedef {import('./replay.mjs').ReplayResult} ReplayResult */
@@ -72,4 +75,10 @@ export function violationsInWords(results) {
   const shown = all.slice(0, 50);
   const more = all.length - shown.length;
   return `${all.length} violations:\n${shown.join('\n')}\n${more > 0 ? `  and ${more} more\n` : ''}`;
+}
+
+/** What `bookedbarber tune` would say after the run. @param {import('@bookedbarber/contract').CacheTuning} tuning */
+export function tuningInWords(tuning) {
+  const lines = tuningLines(tuning, judgeAll(tuning), 100, noPaint);
+  return ['What other times of cached data would have come to, in salon time:', '', ...lines, ''].join('\n');
 }

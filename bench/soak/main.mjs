@@ -1,7 +1,10 @@
-import { soakJobs } from './jobs/jobs.mjs';
-import { soakReplay } from './replay.mjs';
-
-const soaks = { jobs: soakJobs, replay: soakReplay };
+/** Each is loaded when it is asked for: they import what the others do not need. @typedef {{ seed: string, minutes: number }} Soak */
+const soaks = {
+  cache: async (/** @type {Soak} */ soak) => (await import('./cache.mjs')).soakCache(soak),
+  jobs: async (/** @type {Soak} */ soak) => (await import('./jobs/jobs.mjs')).soakJobs(soak),
+  limits: async (/** @type {Soak} */ soak) => (await import('./limits.mjs')).soakLimits(soak),
+  replay: async (/** @type {Soak} */ soak) => (await import('./replay.mjs')).soakReplay(soak),
+};
 
 /**
  * @param {{ name: keyof typeof soaks, seed: string, minutes: number }} options

@@ -7,7 +7,10 @@ import { step } from './steps.mjs';
 const folder = join(projectFolder, 'bench');
 const stampFile = join(folder, 'node_modules/.bookedbarber-lock');
 
-/** Installs what `bench/` compares with, when it is not there as its lockfile says. Nothing else needs it. */
+/**
+ * Installs what `bench/` compares with, when it is not there as its lockfile says. Nothing else needs it, but for the
+ * check of its types.
+ */
 export async function installBenchWhenNeeded() {
   const stamp = sha256(readFileSync(join(folder, 'package-lock.json')));
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;

@@ -1,12 +1,14 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startServer, type TestServer } from '../setup/server.ts';
 
+const project = fileURLToPath(new URL('../../', import.meta.url));
 const bin = fileURLToPath(new URL('../../apps/cli/bin/bookedbarber.mjs', import.meta.url));
 
 let server: TestServer;
@@ -59,4 +61,12 @@ test('ends with the exit codes that its help names', async () => {
 
 test('a reader that closes the pipe is no failure', async () => {
   expect(await spawned(['--help'], { closeStdout: true })).toMatchObject({ code: 0, stderr: '' });
+});
+
+test('npx finds it in the clone, and its help names every verb', async () => {
+  // Nothing is ever fetched: the command is the one that npm linked.
+  const env = { ...process.env, npm_config_offline: 'true', npm_config_yes: 'false' };
+  const { stdout } = await promisify(execFile)('npx', ['bookedbarber', '--help'], { cwd: project, env });
+  for (const verb of ['shop', 'import', 'demo', 'env', 'doctor', 'verify'])
+    expect(stdout).toMatch(new RegExp(`^  ${verb} `, 'm'));
 });

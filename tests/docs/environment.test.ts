@@ -70,6 +70,10 @@ test('the defaults in the reference are those in force', async () => {
     RATE_LIMIT_PER_MINUTE: defaultOf('RATE_LIMIT_PER_MINUTE'),
     RATE_LIMIT_PER_HOUR: defaultOf('RATE_LIMIT_PER_HOUR'),
     RATE_LIMIT_PER_DAY: defaultOf('RATE_LIMIT_PER_DAY'),
+    RATE_LIMIT_BOOKING: defaultOf('RATE_LIMIT_BOOKING'),
+    RATE_LIMIT_ANALYTICS: defaultOf('RATE_LIMIT_ANALYTICS'),
+    RATE_LIMIT_AUTH: defaultOf('RATE_LIMIT_AUTH'),
+    RATE_LIMIT_ADDRESS_FACTOR: defaultOf('RATE_LIMIT_ADDRESS_FACTOR'),
   }).toEqual({
     DATABASE_POOL_SIZE: String(config.databasePoolSize),
     REDIS_MAX_CONNECTIONS: String(redis.maxConnections),
@@ -82,8 +86,12 @@ test('the defaults in the reference are those in force', async () => {
     CACHE_TTL_BUSINESS: seconds(cache.ttlMs.business),
     CACHE_TTL_ANALYTICS: seconds(cache.ttlMs.analytics),
     CACHE_TTL_STATIC: seconds(cache.ttlMs.static),
-    RATE_LIMIT_PER_MINUTE: String(rateLimits.perMinute),
-    RATE_LIMIT_PER_HOUR: String(rateLimits.perHour),
-    RATE_LIMIT_PER_DAY: String(rateLimits.perDay),
+    RATE_LIMIT_PER_MINUTE: String(rateLimits.defaults.perMinute),
+    RATE_LIMIT_PER_HOUR: String(rateLimits.defaults.perHour),
+    RATE_LIMIT_PER_DAY: String(rateLimits.defaults.perDay),
+    RATE_LIMIT_BOOKING: Object.values(rateLimits.booking).join('/'),
+    RATE_LIMIT_ANALYTICS: Object.values(rateLimits.analytics).join('/'),
+    RATE_LIMIT_AUTH: Object.values(rateLimits.auth).join('/'),
+    RATE_LIMIT_ADDRESS_FACTOR: String(rateLimits.addressFactor),
   });
 });

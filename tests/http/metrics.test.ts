@@ -91,6 +91,9 @@ test('the process, the database and the event loop are in it', async () => {
     'bookedbarber_database_connections{state="idle"}',
     'bookedbarber_database_connections{state="waiting"}',
     'bookedbarber_cache_local_bytes',
+    'bookedbarber_redis_operations_per_second',
+    'bookedbarber_outbox_lag_seconds',
+    'bookedbarber_cache_entries_loaded_total{policy="bookings",cause="expired"}',
   ])
     expect(series.has(name), name).toBe(true);
 });

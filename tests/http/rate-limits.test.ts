@@ -5,16 +5,26 @@ import pino from 'pino';
 import { parseList } from 'structured-headers';
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import type { App } from '../../apps/server/src/app.ts';
+import { createGuestSessions } from '../../apps/server/src/limits/guest-session.ts';
 import { createRequestLimiter, type RequestLimiter } from '../../apps/server/src/limits/request-limiter.ts';
 import { createOperatorCheck } from '../../apps/server/src/plugins/operator.ts';
 import { problemDetails } from '../../apps/server/src/plugins/problem-details.ts';
 import { rateLimits } from '../../apps/server/src/plugins/rate-limits.ts';
 import { serverOf } from '../../packages/redis-tier/src/connection/index.ts';
+import { systemClock } from '../../packages/redis-tier/src/core/index.ts';
 import { startOwnRedis } from '../redis-tier/limits/own-redis.ts';
 import { testOperatorToken } from '../setup/server.ts';
 
 const proxy = '10.0.0.1';
-const defaults = { perMinute: 60, perHour: 1000, perDay: 10_000 };
+const limits = {
+  defaults: { perMinute: 60, perHour: 1000, perDay: 10_000 },
+  booking: { perMinute: 20, perHour: 200, perDay: 1000 },
+  analytics: { perMinute: 30, perHour: 500, perDay: 5000 },
+  auth: { perMinute: 5, perHour: 20, perDay: 100 },
+  addressFactor: 3,
+};
+const guests = createGuestSessions({ secret: 'x'.repeat(32), secure: false });
+const lists = { allow: ['198.18.0.0/16'], deny: ['198.19.0.0/16', '2001:db8:bad::/48'] };
 
 type Limited = { app: App; limiter: RequestLimiter; close(): Promise<void> };
 
@@ -26,11 +36,12 @@ async function startLimited(
   const logger = pino({ level: 'silent' });
   const server = redisUrl === null ? null : serverOf(redisUrl);
   // Patient: these tests are not of time, and the machine may be busy.
-  const limiter = createRequestLimiter({ server, defaults, prefix, deadlineMs: 5000, logger });
+  const limiter = createRequestLimiter({ server, limits, prefix, deadlineMs: 5000, logger });
   const operator = createOperatorCheck(testOperatorToken);
   const app = Fastify().withTypeProvider<TypeBoxTypeProvider>();
   problemDetails(app);
-  rateLimits(app, { limiter, operator, trustedProxies: ['10.0.0.0/8', 'fd00::/8'] });
+  const trustedProxies = ['10.0.0.0/8', 'fd00::/8'];
+  rateLimits(app, { limiter, operator, guests, clock: systemClock, trustedProxies, ...lists });
   const ok = () => ({ ok: true });
   for (const path of ['/healthz', '/readyz', '/api/v1/cache/health', '/docs/json', '/api/v1/shops'])
     app.get(path, ok);
@@ -196,6 +207,106 @@ describe('who asks', () => {
     const first = await ask('/api/v1/shops', { headers });
     const second = await ask('/api/v1/shops', { headers: { authorization: `bearer ${testOperatorToken}` } });
     expect([first, second].map((it) => it.headers['x-ratelimit-remaining'])).toEqual(['599', '598']);
+  });
+});
+
+describe('a guest with a session', () => {
+  const holds = '/api/v1/shops/soho/holds';
+  const browser = { 'sec-fetch-site': 'same-origin' };
+
+  async function begin(from: string): Promise<Record<string, string>> {
+    const { headers } = await ask('/api/v1/shops', { from, headers: browser });
+    return { ...browser, cookie: String(headers['set-cookie']).split(';')[0] ?? '' };
+  }
+
+  test('is given it by the first answer, and by no later one', async () => {
+    const from = newAddress();
+    const session = await begin(from);
+    expect((await ask('/api/v1/shops', { from, headers: session })).headers).not.toHaveProperty('set-cookie');
+    expect((await ask('/api/v1/shops', { from })).headers).not.toHaveProperty('set-cookie');
+  });
+
+  test('has limits of its own beside the others behind its address', async () => {
+    const from = newAddress();
+    const [one, other] = [await begin(from), await begin(from)];
+    expect(statuses(await askTimes(25, holds, { from, method: 'POST', headers: one }))).toEqual({
+      200: 20,
+      429: 5,
+    });
+    expect(statuses(await askTimes(25, holds, { from, method: 'POST', headers: other }))).toEqual({
+      200: 20,
+      429: 5,
+    });
+  });
+
+  test('takes nothing from its neighbours with what it is refused', async () => {
+    const from = newAddress();
+    const [loud, quiet] = [await begin(from), await begin(from)];
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, () => ask(holds, { from, method: 'POST', headers: loud })),
+    );
+    expect(statuses(answers)).toEqual({ 200: 20, 429: 180 });
+    expect(statuses(await askTimes(20, holds, { from, method: 'POST', headers: quiet }))).toEqual({
+      200: 20,
+    });
+  });
+
+  test('gains nothing by many sessions beyond what its address may do', async () => {
+    const from = newAddress();
+    const sessions = [];
+    for (let i = 0; i < 10; i++) sessions.push(await begin(from));
+    const answers = await Promise.all(
+      sessions.map((headers) => askTimes(20, holds, { from, method: 'POST', headers })),
+    );
+    expect(statuses(answers.flat())).toEqual({ 200: 60, 429: 140 });
+    const refused = answers.flat().find(({ statusCode }) => statusCode === 429);
+    expect(items(refused?.headers['ratelimit-policy'])[0]).toEqual(['minute', { q: 60, w: 60 }]);
+  });
+
+  test('cannot make one up: a cookie that we have not signed is none', async () => {
+    const from = newAddress();
+    const answers = [];
+    for (let i = 0; i < 25; i++) {
+      const cookie = `guest_session=${String(i).padStart(16, 'A')}.9999999999.${'A'.repeat(43)}`;
+      answers.push(await ask(holds, { from, method: 'POST', headers: { cookie } }));
+    }
+    expect(statuses(answers)).toEqual({ 200: 20, 429: 5 });
+  });
+
+  test('gets no more sessions than its address gets answers', async () => {
+    const from = newAddress();
+    const answers = await askTimes(70, '/api/v1/shops', { from, headers: browser });
+    expect(answers.filter(({ headers }) => headers['set-cookie'] !== undefined)).toHaveLength(60);
+  });
+});
+
+describe('the lists of addresses', () => {
+  test('let one through without limits, and turn one away before anything else', async () => {
+    const free = await askTimes(70, '/api/v1/shops', { from: '198.18.3.4' });
+    expect(statuses(free)).toEqual({ 200: 70 });
+    expect(free[0]?.headers).not.toHaveProperty('ratelimit');
+    for (const from of ['198.19.3.4', '::ffff:198.19.3.4', '2001:db8:bad::7']) {
+      const denied = await ask('/api/v1/shops', { from });
+      expect(denied.statusCode).toBe(403);
+      expect(denied.json()).toMatchObject({ code: 'address_denied', status: 403 });
+    }
+  });
+
+  test('are of the client behind a trusted proxy, and of nobody who says so himself', async () => {
+    const said = { 'x-forwarded-for': '198.19.3.4' };
+    expect((await ask('/api/v1/shops', { from: proxy, headers: said })).statusCode).toBe(403);
+    const free = { 'x-forwarded-for': '198.18.3.4' };
+    const from = newAddress();
+    expect(statuses(await askTimes(62, '/api/v1/shops', { from, headers: free }))).toEqual({
+      200: 60,
+      429: 2,
+    });
+  });
+
+  test('count wrong tokens all the same', async () => {
+    const headers = { authorization: 'Bearer no-such-token' };
+    const answers = await askTimes(8, '/api/v1/shops/soho/clients', { from: '198.18.9.9', headers });
+    expect(statuses(answers)).toEqual({ 401: 5, 429: 3 });
   });
 });
 

@@ -53,6 +53,7 @@ const arrows = () =>
 describe('the arrows', () => {
   test.each([
     ['redis-tier-core-is-its-bottom', 'packages/redis-tier/src/core', '../health/index.ts'],
+    ['elasticache-stands-alone', 'packages/elasticache/src', '../../redis-tier/src/core/index.ts'],
     ['packages-know-no-apps', 'packages/contract/src', '../../../apps/server/src/problem.ts'],
     ['nothing-imports-apps', 'apps/cli/src', '../../server/src/problem.ts'],
     ['domain-booking-stands-alone', 'apps/server/src/booking', '../clients/clients.ts'],

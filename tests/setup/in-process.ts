@@ -39,6 +39,7 @@ export async function startInProcess(
     BOOKING_LINK_SECRET: 'booking-link-secret-for-tests-0123456789',
     PUBLIC_URL: 'http://shop.example',
     RATE_LIMIT_ENABLED: 'false',
+    LOAD_SHEDDING: 'false',
     ...env,
   });
   const logger = pino({ level: 'silent' });

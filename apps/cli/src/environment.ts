@@ -8,6 +8,8 @@ export type Environment = {
   dataFolder: string | undefined;
   /** NO_COLOR (any value but an empty one) or a terminal without colours. */
   plain: boolean;
+  /** All variables: those of the server are read with the server's own rules. */
+  variables: Readonly<Record<string, string | undefined>>;
 };
 
 export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Environment {
@@ -16,6 +18,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
     operatorToken: filled(variables['BOOKEDBARBER_OPERATOR_TOKEN'])?.trim(),
     dataFolder: filled(variables['BOOKEDBARBER_DATA']),
     plain: filled(variables['NO_COLOR']) !== undefined || variables['TERM'] === 'dumb',
+    variables,
   };
 }
 

@@ -19,7 +19,20 @@ async function bookedbarber(args: string[], variables: Record<string, string> = 
   return { code, stdout, stderr };
 }
 
-const verbs = [['shop', 'create'], ['shop', 'list'], ['shop', 'show'], ['import', 'salon'], ['demo']];
+const verbs = [
+  ['shop', 'create'],
+  ['shop', 'list'],
+  ['shop', 'show'],
+  ['import', 'salon'],
+  ['demo'],
+  ['env'],
+  ['doctor'],
+  ['verify'],
+  ['status'],
+  ['tune'],
+  ['plan'],
+  ['advise'],
+];
 
 describe('help', () => {
   test.each(verbs)('of %s %s has examples and exit codes, and fits a terminal', async (...verb) => {
@@ -37,6 +50,11 @@ describe('help', () => {
       'shop',
       'import',
       'demo',
+      'env',
+      'doctor',
+      'verify',
+      'status',
+      'tune',
       'BOOKEDBARBER_URL',
       'BOOKEDBARBER_OPERATOR_TOKEN',
       'NO_COLOR',
@@ -56,8 +74,15 @@ describe('exit code 2', () => {
     [['import', 'salon']],
     [['import', 'salon', '.', '--zone', 'Mars/Base', '--dry-run']],
     [['demo', '--slug', 'Not A Slug']],
+    [['status', '--every', '0']],
+    [['tune', 'bookings']],
     [['shop', 'create', '--slug', 'x']],
     [['shop', 'list', '--url', 'localhost:3000']],
+    [['doctor']],
+    [['doctor', 'redis://localhost', '--timeout', '0']],
+    [['verify']],
+    [['verify', 'ftp://booking.example']],
+    [['env', '--set', 'nonsense']],
   ])('for %j, with words on stderr alone', async (args) => {
     const { code, stdout, stderr } = await bookedbarber(args);
     expect([code, stdout]).toEqual([2, '']);
@@ -71,6 +96,12 @@ test('a failure says what to do, in text or for machines', async () => {
   expect(text.stderr).toMatch(/^error: No running server was found\.\nStart one with `npm start`/);
   const json = await bookedbarber(['shop', 'list', '--json']);
   expect(JSON.parse(json.stderr)).toMatchObject({ error: { code: 'server_unknown', details: [] } });
+});
+
+test('a secret that was given as an option that is none is not repeated', async () => {
+  const { code, stderr } = await bookedbarber(['doctor', '--password=hunter2-hunter2']);
+  expect([code, stderr]).toEqual([2, expect.stringContaining("unknown option '--password'")]);
+  expect(stderr).not.toContain('hunter2');
 });
 
 test('a shop that lacks several things says all of them at once', async () => {

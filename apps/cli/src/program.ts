@@ -2,12 +2,19 @@ import { Command, CommanderError } from 'commander';
 import { exitCodes, Failure } from './failures.ts';
 import type { Surroundings } from './surroundings.ts';
 import { paintFor } from './terminal/paint.ts';
+import { addAdvise } from './verbs/advise.ts';
 import { addDemo } from './verbs/demo.ts';
+import { addDoctor } from './verbs/doctor.ts';
+import { addEnv } from './verbs/env.ts';
 import { addImportSalon } from './verbs/import-salon.ts';
+import { addPlan } from './verbs/plan.ts';
 import { addShopCreate } from './verbs/shop-create.ts';
 import { addShopList } from './verbs/shop-list.ts';
 import { addShopShow } from './verbs/shop-show.ts';
+import { addStatus } from './verbs/status.ts';
+import { addTune } from './verbs/tune.ts';
 import { exitCodesHelp, withExamples } from './verbs/verb.ts';
+import { addVerify } from './verbs/verify.ts';
 
 const version = '0.1.0';
 
@@ -29,13 +36,13 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
 function createProgram(surroundings: Surroundings): Command {
   const program = new Command('bookedbarber')
     .description(
-      'Runs a BookedBarber server from the command line, through its HTTP API and as its operator.',
+      'Runs a BookedBarber server from the command line: its shops through its HTTP API, and its way into production.',
     )
     .version(version)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => surroundings.stdout.write(text),
-      writeErr: (text) => surroundings.stderr.write(text),
+      writeErr: (text) => surroundings.stderr.write(withoutValues(text)),
       getOutHelpWidth: () => helpWidth(surroundings.stdout.columns),
       getErrHelpWidth: () => helpWidth(surroundings.stderr.columns),
     })
@@ -44,6 +51,13 @@ function createProgram(surroundings: Surroundings): Command {
   addShop(program, surroundings);
   addImport(program, surroundings);
   addDemo(program, surroundings);
+  addPlan(program, surroundings);
+  addEnv(program, surroundings);
+  addDoctor(program, surroundings);
+  addVerify(program, surroundings);
+  addStatus(program, surroundings);
+  addAdvise(program, surroundings);
+  addTune(program, surroundings);
   return program;
 }
 
@@ -76,8 +90,19 @@ Begin with:
   bookedbarber demo                             a shop to look around in
   bookedbarber shop create --from shop.json     a shop of your own
   bookedbarber import salon DIR --dry-run       what a book holds, before it is brought in
+  bookedbarber status                           what the server does, live
+
+Into production:
+  bookedbarber env --redis HOST:6379            the settings, in .env.production
+  bookedbarber doctor                           whether Redis is what they say, from its name to a round trip
+  bookedbarber verify https://YOUR.SITE         whether the deployment is as it should be, from outside
 
 ${exitCodesHelp} NO_COLOR turns colours off.`;
+
+/** An unknown option is repeated to whoever typed it, but not its value: it may be a password. */
+function withoutValues(text: string): string {
+  return text.replace(/(unknown option '--[\w-]+)=[^\n]*'/, "$1'");
+}
 
 function helpWidth(columns: number | undefined): number {
   return Math.min(columns ?? 100, 100);

@@ -1,7 +1,7 @@
+import { ConfigError } from '@bookedbarber/redis-tier/settings';
 import pino from 'pino';
 import { buildApp } from './app.ts';
 import { makeConfig } from './config/config.ts';
-import { ConfigError } from './config/config-error.ts';
 import { readEnv } from './config/read-env.ts';
 import { createContext } from './context.ts';
 import { migrate } from './database/migrate.ts';

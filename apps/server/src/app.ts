@@ -16,6 +16,7 @@ import { operationsRoutes } from './operations/operations-routes.ts';
 import { operatorRoutes } from './operations/operator-routes.ts';
 import { countRequests } from './operations/request-counts.ts';
 import { apiDocument } from './plugins/api-document.ts';
+import { loadShedding } from './plugins/load-shedding.ts';
 import { methodNotAllowed } from './plugins/method-not-allowed.ts';
 import { problemDetails, refuseAddress } from './plugins/problem-details.ts';
 import { rateLimits } from './plugins/rate-limits.ts';
@@ -61,9 +62,9 @@ export async function buildApp(context: Context, logger: FastifyBaseLogger): Pro
   requestValidation(app);
   problemDetails(app);
   securityHeaders(app);
-  const { limiter, operator, config } = context;
-  if (limiter !== null)
-    rateLimits(app, { limiter, operator, trustedProxies: config.rateLimits.trustedProxies });
+  const { limiter, shedding, config } = context;
+  if (shedding !== null) loadShedding(app, { ...context, shedding });
+  if (limiter !== null) rateLimits(app, { ...context, ...config.rateLimits, limiter });
   const requests = countRequests(app);
   await apiDocument(app, context.config.publicUrl);
   await app.register(async (routes) => {

@@ -13,10 +13,14 @@ import { createShopReader } from './caching/shop-reader.ts';
 import { createCatalog } from './catalog/catalog.ts';
 import { createClients } from './clients/clients.ts';
 import type { Config } from './config/config.ts';
-import { connectDatabase } from './database/connect.ts';
+import { connectDatabase, poolUse } from './database/connect.ts';
 import { createHistory } from './history/history.ts';
+import { createGuestSessions } from './limits/guest-session.ts';
+import { watchLoad } from './limits/load.ts';
 import { createRequestLimiter } from './limits/request-limiter.ts';
+import { createShedding } from './limits/shedding.ts';
 import { createAnnouncements } from './notifications/announcements.ts';
+import { processCounts } from './operations/process-counts.ts';
 import { createRedisHealth } from './operations/redis-health.ts';
 import { createOutbox } from './outbox/messages.ts';
 import { parentClock } from './parent-clock.ts';
@@ -39,6 +43,8 @@ export type ContextOptions = {
 
 export function createContext(config: Config, options: ContextOptions) {
   const { role, logger, clock = clockOf(config), localCache = true } = options;
+  const load = watchLoad({ databaseWaitMs: () => poolUse(db).longestWaitMs });
+  const shedding = role === 'api' && config.loadShedding ? createShedding(load) : null;
   const db = connectDatabase(
     {
       url: config.databaseUrl,
@@ -46,6 +52,7 @@ export function createContext(config: Config, options: ContextOptions) {
       acquireTimeoutMs: 10_000,
       statementTimeoutMs: 15_000,
       applicationName: `bookedbarber ${role}`,
+      ...(shedding === null ? {} : { admit: shedding.admit }),
     },
     (error) => logger.warn({ err: error }, 'the database closed an idle connection'),
   );
@@ -62,11 +69,12 @@ export function createContext(config: Config, options: ContextOptions) {
     local: localCache,
     logger,
   });
-  const redisHealth = createRedisHealth({ server, prefix, role, cache, clock: steady, logger });
   const limiter =
     role === 'api' && config.rateLimits.enabled
-      ? createRequestLimiter({ server, defaults: config.rateLimits, prefix, logger })
+      ? createRequestLimiter({ server, limits: config.rateLimits, prefix, logger })
       : null;
+  const counts = () => processCounts(cache.statistics(), limiter?.statistics() ?? null);
+  const redisHealth = createRedisHealth({ server, prefix, role, cache, counts, clock: steady, logger });
   const forget = createForget({ db, cache });
   const catalog = createCatalog();
   const staff = createStaff();
@@ -79,6 +87,8 @@ export function createContext(config: Config, options: ContextOptions) {
     cache,
     forget,
     limiter,
+    load,
+    shedding,
     redisHealth,
     catalog,
     staff,
@@ -88,6 +98,10 @@ export function createContext(config: Config, options: ContextOptions) {
     prepared: createPreparedAnswers(cache),
     bookings: createBookings({ catalog, staff, clients, announcements, forget }),
     operator: createOperatorCheck(config.operatorToken),
+    guests: createGuestSessions({
+      secret: config.bookingLinkSecret,
+      secure: config.publicUrl.startsWith('https:'),
+    }),
     links: createBookingLinks(config.bookingLinkSecret, config.publicUrl),
     clientReader: createClientReader({ cache, db }),
     analyticsReader: createAnalyticsReader({ cache, db, analytics: createAnalytics({ staff }) }),
@@ -95,6 +109,7 @@ export function createContext(config: Config, options: ContextOptions) {
 
     /** Gives back every connection. */
     async close(): Promise<void> {
+      load.close();
       redisHealth.close();
       await cache.close(closeCacheWithinMs);
       limiter?.close();

@@ -20,7 +20,15 @@ export const CacheHealth = Strict({
 export type CacheHealth = Static<typeof CacheHealth>;
 
 export const Liveness = Strict({ status: Type.Literal('ok') });
-export const Readiness = Strict({ status: Type.Literal('ready') });
+export const Readiness = Strict({
+  status: Type.Literal('ready'),
+  load: Type.Union(
+    [Type.Literal('normal'), Type.Literal('busy'), Type.Literal('overloaded'), Type.Literal('full')],
+    {
+      description: 'busy: reports are turned away; overloaded: reads and changes too; full: bookings too',
+    },
+  ),
+});
 
 const Count = Type.Integer({ minimum: 0 });
 const Share = Type.Number({ minimum: 0, maximum: 1 });

@@ -6,6 +6,7 @@ export const problems = {
   invalid_request: { status: 400, title: 'The request is not valid' },
   idempotency_key_missing: { status: 400, title: 'An Idempotency-Key header is required' },
   unauthorized: { status: 401, title: 'Credentials are missing or wrong' },
+  address_denied: { status: 403, title: 'This address may not use the service' },
   not_found: { status: 404, title: 'There is nothing at this address' },
   shop_not_found: { status: 404, title: 'There is no such shop' },
   booking_not_found: { status: 404, title: 'There is no such booking, or the link is not its link' },
@@ -33,6 +34,7 @@ export const problems = {
   status_not_possible: { status: 422, title: 'The booking cannot go from its status to this one' },
   rate_limited: { status: 429, title: 'There are too many requests; wait as Retry-After says' },
   internal_error: { status: 500, title: 'Something went wrong on our side' },
+  overloaded: { status: 503, title: 'The service has more to do than it can; wait as Retry-After says' },
   unavailable: { status: 503, title: 'The service is busy or starting; try again shortly' },
 } as const;
 

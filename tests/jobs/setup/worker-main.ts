@@ -1,11 +1,11 @@
 /** A worker as a process of its own, from the sources, with the times of the test. */
 import pino from 'pino';
 import { makeConfig } from '../../../apps/server/src/config/config.ts';
-import { ConfigError } from '../../../apps/server/src/config/config-error.ts';
 import { readEnv } from '../../../apps/server/src/config/read-env.ts';
 import { createContext } from '../../../apps/server/src/context.ts';
 import { startMessaging } from '../../../apps/server/src/messaging.ts';
 import { runUntilStopped } from '../../../apps/server/src/process.ts';
+import { ConfigError } from '../../../packages/redis-tier/src/settings/index.ts';
 
 await runUntilStopped(async () => {
   const logger = pino({ level: 'silent' });

@@ -2,8 +2,11 @@ import { EventEmitter } from 'node:events';
 import { Cluster, Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
 import { type Cache, type CacheEvent, createCache } from '../../../packages/redis-tier/src/cache/index.ts';
+import {
+  type RedisClusterProcesses,
+  startRedisCluster,
+} from '../../../packages/redis-tier/src/testing/index.ts';
 import { ownPrefix } from '../setup/cache-bench.ts';
-import { type OwnCluster, startOwnCluster } from '../setup/own-cluster.ts';
 import { type OwnRedis, startOwnRedis } from '../setup/own-redis.ts';
 import { until } from '../setup/until.ts';
 
@@ -12,9 +15,9 @@ const days = { freshMs: 600_000, jitter: 0, refreshAhead: false, leaseMs: 1000 }
 const lower = 'shop-1';
 const upper = 'foo';
 
-let own: OwnCluster;
+let own: RedisClusterProcesses;
 beforeAll(async () => {
-  own = await startOwnCluster(inject('redisBinary'), 2);
+  own = await startRedisCluster(inject('redisBinary'), 2);
 });
 afterAll(() => own.close());
 

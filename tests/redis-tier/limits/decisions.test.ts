@@ -20,8 +20,10 @@ beforeAll(() => {
 });
 afterAll(() => redis.disconnect());
 beforeEach(() => {
-  key = `test-limits:r:{${randomUUID()}}:analytics`;
+  key = newKey();
 });
+
+const newKey = (): string => `test-limits:r:{${randomUUID()}}:analytics`;
 
 async function check(atMs: number, options: Partial<VirtualCheck> = {}): Promise<Verdict> {
   const [verdict] = await checkAt(redis, atMs, [{ key, windows: shipped, ...options }]);
@@ -35,13 +37,13 @@ async function steady(windows: VirtualCheck['windows'], everyMs: number, forMs: 
     { length: Math.floor(forMs / everyMs) },
     (_, i) => noonMs + Math.round(i * everyMs),
   );
+  const own = newKey();
   const verdicts = [];
   for (let from = 0; from < times.length; from += 500) {
-    const part = times.slice(from, from + 500).map((atMs) => check(atMs, { windows }));
+    const part = times.slice(from, from + 500).map((atMs) => check(atMs, { key: own, windows }));
     verdicts.push(...(await Promise.all(part)));
   }
-  const endMs = times.at(-1) ?? noonMs;
-  return verdicts.filter((it, i) => it.allowed && (times[i] ?? 0) > endMs - lengthMs).length;
+  return verdicts.filter((it, i) => it.allowed && (times[i] ?? 0) >= noonMs + forMs - lengthMs).length;
 }
 
 describe('a refusal', () => {
@@ -61,20 +63,19 @@ describe('a refusal', () => {
         fc.array(fc.integer({ min: 0, max: 20_000 }), { minLength: 3, maxLength: 12 }),
         fc.integer({ min: -20_000, max: 0 }),
         async (perMinute, gaps, stepMs) => {
-          key = `test-limits:r:{${randomUUID()}}:x`;
-          const windows = toWindows({ perMinute });
+          const one = { key: newKey(), windows: toWindows({ perMinute }) };
           let atMs = noonMs;
           for (const gap of gaps) {
             atMs += gap;
-            for (let i = 0; i < 20; i++) await check(atMs, { windows });
+            await Promise.all(Array.from({ length: 20 }, () => check(atMs, one)));
           }
-          while ((await check(atMs, { windows })).allowed);
+          await Promise.all(Array.from({ length: perMinute + 1 }, () => check(atMs, one)));
           // Also after the server has set its clock back.
           atMs += stepMs;
-          const { windows: states } = await check(atMs, { windows });
+          const { windows: states } = await check(atMs, one);
           const waitMs = states[0]?.waitMs ?? 0;
-          expect((await check(atMs + waitMs - 1, { windows })).allowed).toBe(false);
-          expect((await check(atMs + waitMs, { windows })).allowed).toBe(true);
+          expect((await check(atMs + waitMs - 1, one)).allowed).toBe(false);
+          expect((await check(atMs + waitMs, one)).allowed).toBe(true);
         },
       ),
       { numRuns: 40 },
@@ -120,6 +121,22 @@ describe('a steady client', () => {
       expect(got).toBeGreaterThanOrEqual(12 * perMinute);
     },
   );
+
+  test('gets no less than that of any limit, rounded down, however much more it asks for', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 33, max: 150 }),
+        fc.double({ min: 1.05, max: 3, noNaN: true }),
+        async (perMinute, overload) => {
+          const measuredMs = 13 * minuteMs;
+          const everyMs = minuteMs / (perMinute * overload);
+          const got = await steady(toWindows({ perMinute }), everyMs, 2 * minuteMs + measuredMs, measuredMs);
+          expect(got).toBeGreaterThanOrEqual(13 * Math.floor((12 * perMinute) / 13));
+        },
+      ),
+      { numRuns: 6 },
+    );
+  });
 
   test('that keeps to twelve thirteenths is never refused', async () => {
     const everyMs = minuteMs / ((60 * 12) / 13);

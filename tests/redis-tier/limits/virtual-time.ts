@@ -1,6 +1,7 @@
 import { checkScriptSource } from '../../../packages/redis-tier/src/limits/check-script.ts';
+import { readVerdict, readWindows } from '../../../packages/redis-tier/src/limits/decision.ts';
 import { type ScriptClient, toScript } from '../../../packages/redis-tier/src/limits/run-script.ts';
-import { callCheckScript } from '../../../packages/redis-tier/src/limits/script-call.ts';
+import { callCheckScript, replyOffsets } from '../../../packages/redis-tier/src/limits/script-call.ts';
 import type { Window } from '../../../packages/redis-tier/src/limits/windows.ts';
 
 /** The script itself, but for its time, which it takes from the last argument. */
@@ -22,20 +23,16 @@ export async function checkAt(
 ): Promise<Verdict[]> {
   const timed: ScriptClient = {
     isCluster: false,
-    eval: (script, keyCount, ...args) => client.eval(script, keyCount, ...args, timeMs),
-    evalsha: (digest, keyCount, ...args) => client.evalsha(digest, keyCount, ...args, timeMs),
+    callBuffer: (command, ...args) => client.callBuffer(command, ...args, timeMs),
   };
-  const replies = await callCheckScript(
-    timed,
-    timedScript,
-    checks.map(({ key, windows, cost = 1, ageMs = -1 }) => ({ key, windows, cost, ageMs })),
-  );
-  return replies.map(([verdict, ...rest]) => ({
-    allowed: verdict === 1,
-    aboveLimit: verdict === -1,
-    windows: Array.from({ length: rest.length / 4 }, (_, i) => {
-      const [limit = 0, remaining = 0, waitMs = 0, resetMs = 0] = rest.slice(4 * i, 4 * i + 4);
-      return { limit, remaining, waitMs, resetMs };
-    }),
-  }));
+  const asked = checks.map(({ key, windows, cost = 1, ageMs = -1 }) => ({ key, windows, cost, ageMs }));
+  const reply = await callCheckScript(timed, timedScript, asked);
+  return replyOffsets(asked).map((at, i) => {
+    const verdict = readVerdict(reply, at);
+    return {
+      allowed: verdict === 'allowed',
+      aboveLimit: verdict === 'above limit',
+      windows: readWindows(asked[i]?.windows ?? [], reply, at),
+    };
+  });
 }

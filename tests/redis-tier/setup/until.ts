@@ -1,14 +1,2 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
-/** Waits for a condition; after `withinMs` the test fails and says what it waited for. */
-export async function until(
-  what: string,
-  isSo: () => boolean | Promise<boolean>,
-  withinMs = 10_000,
-): Promise<void> {
-  const endMs = performance.now() + withinMs;
-  while (!(await isSo())) {
-    if (performance.now() > endMs) throw new Error(`Waited ${withinMs} ms in vain: ${what}`);
-    await delay(5);
-  }
-}
+/** Waits for a condition; when it does not come the test fails and says what it waited for. */
+export { until } from '../../../packages/redis-tier/src/testing/index.ts';

@@ -56,7 +56,8 @@ function checkToken(token: string, source: string): string {
   });
 }
 
-function parseUrl(text: string): URL {
+/** The address of a server over HTTP. Throws WrongUsage for anything else, and for one with credentials in it. */
+export function parseUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
     throw new WrongUsage(`${text} is not the address of a server.`, {

@@ -10,6 +10,10 @@ export type LocalInstance = {
   url: string | undefined;
   /** operatorToken in secrets.json. */
   operatorToken: string | undefined;
+  /** Address of its Redis in instance.json, without a password. */
+  redisUrl: string | undefined;
+  /** redisPassword in secrets.json, of the embedded Redis. */
+  redisPassword: string | undefined;
 };
 
 /**
@@ -21,7 +25,13 @@ export function findLocalInstance(surroundings: Surroundings): LocalInstance | u
     const instance = readJson(join(folder, 'instance.json'));
     const secrets = readJson(join(folder, 'secrets.json'));
     if (instance === undefined && secrets === undefined) continue;
-    return { folder, url: text(instance, 'url'), operatorToken: text(secrets, 'operatorToken') };
+    return {
+      folder,
+      url: text(instance, 'url'),
+      operatorToken: text(secrets, 'operatorToken'),
+      redisUrl: text(instance, 'redis'),
+      redisPassword: text(secrets, 'redisPassword'),
+    };
   }
   return undefined;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { clock, counted, minutes, money, percent, wrap } from './words.ts';
+import { bytes, clock, counted, figure, minutes, money, percent, span, wrap } from './words.ts';
 
 test('counts agree with their noun', () => {
   expect([counted(1, 'row'), counted(0, 'row'), counted(1906, 'row')]).toEqual([
@@ -36,4 +36,31 @@ describe('wrapped text', () => {
     expect(lines.map((line) => line.trim()).join(' ')).toBe(text);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(16);
   });
+});
+
+test('bytes have the units of Redis', () => {
+  expect([0, 1023, 1024, 13_107_200, 3 * 1024 ** 3].map(bytes)).toEqual([
+    '0 B',
+    '1023 B',
+    '1.0 KB',
+    '12.5 MB',
+    '3.0 GB',
+  ]);
+});
+
+test('spans have at most two units', () => {
+  expect([0, 60, 119, 300, 5400, 86_400, 90_000, 604_800].map(span)).toEqual([
+    '0 s',
+    '60 s',
+    '119 s',
+    '5 min',
+    '1 h 30 min',
+    '1 day',
+    '1 day 1 h',
+    '7 days',
+  ]);
+});
+
+test('figures have as many digits as they deserve', () => {
+  expect([0, 0.041, 2.5, 12.34, 1204.4].map(figure)).toEqual(['0', '0.04', '2.5', '12.3', '1,204']);
 });

@@ -47,3 +47,27 @@ export function wrap(text: string, indent = '  ', width = 100): string[] {
   }
   return line === '' ? lines : [...lines, indent + line];
 }
+
+/** Bytes in the largest unit that leaves a number above 1, such as "12.5 MB"; a MB has 1024 x 1024, as in Redis. */
+export function bytes(value: number): string {
+  const units = ['B', 'KB', 'MB', 'GB', 'TB'];
+  const step = value < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(value) / 10));
+  return `${(value / 1024 ** step).toFixed(step === 0 ? 0 : 1)} ${units[step]}`;
+}
+
+/** Seconds in the words of the largest units that fit, two at the most: "60 s", "5 min", "1 h 30 min", "7 days". */
+export function span(seconds: number): string {
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  const wholeMinutes = Math.round(seconds / 60);
+  if (wholeMinutes < 1440) return minutes(wholeMinutes);
+  const wholeHours = Math.round(wholeMinutes / 60);
+  const days = counted(Math.floor(wholeHours / 24), 'day');
+  return wholeHours % 24 === 0 ? days : `${days} ${wholeHours % 24} h`;
+}
+
+/** A figure with as many digits as it deserves: "1,204", "12.5", "0.04". */
+export function figure(value: number): string {
+  if (value === 0) return '0';
+  const digits = value >= 100 ? 0 : value >= 1 ? 1 : 2;
+  return value.toLocaleString('en', { minimumFractionDigits: 0, maximumFractionDigits: digits });
+}

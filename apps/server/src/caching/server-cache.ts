@@ -1,14 +1,12 @@
-import { type Cache, type CacheEvent, createCache, type PolicyOptions } from '@bookedbarber/redis-tier/cache';
-import { connect } from '@bookedbarber/redis-tier/connection';
+import { type Cache, type CacheEvent, createCache } from '@bookedbarber/redis-tier/cache';
+import { connectTo } from '@bookedbarber/redis-tier/connection';
 import type { Clock } from '@bookedbarber/redis-tier/core';
+import type { RedisServerConfig } from '@bookedbarber/redis-tier/settings';
 import type { FastifyBaseLogger } from 'fastify';
 import { Redis } from 'ioredis';
 import type { CacheConfig } from '../config/cache-config.ts';
-import type { RedisServerConfig } from '../config/redis-config.ts';
+import { type CachePolicy, timesBesideOthers } from './policy-times.ts';
 
-/** Classes of cached data; their times are the CACHE_TTL_* of the environment. */
-export const cachePolicies = ['default', 'bookings', 'user-data', 'business', 'analytics', 'static'] as const;
-export type CachePolicy = (typeof cachePolicies)[number];
 export type ServerCache = Cache<CachePolicy> & {
   /**
    * Calls back whenever Redis is used with a history that this process has not met before: at first, after a failover,
@@ -30,23 +28,6 @@ export type ServerCacheOptions = {
   local?: boolean;
   logger: FastifyBaseLogger;
 };
-
-const hourMs = 3_600_000;
-/** Of what is kept of shops: 2 since their policy says when clients are reminded. */
-const revision = '2';
-
-/** The times of each class of data that are in force. */
-export function policyTimes({ ttlMs }: CacheConfig): Record<CachePolicy, PolicyOptions> {
-  return {
-    default: { freshMs: ttlMs.default, agedMs: ttlMs.default, staleIfErrorMs: hourMs },
-    // What is free changes by the minute: an answer past its time is worth nothing, a wrong one less.
-    bookings: { freshMs: ttlMs.bookings, staleIfErrorMs: ttlMs.bookings },
-    'user-data': { freshMs: ttlMs.userData, local: false },
-    business: { revision, freshMs: ttlMs.business, agedMs: hourMs, staleIfErrorMs: 24 * hourMs },
-    analytics: { freshMs: ttlMs.analytics, agedMs: ttlMs.analytics, staleIfErrorMs: 24 * hourMs },
-    static: { revision, freshMs: ttlMs.static, agedMs: hourMs, staleIfErrorMs: 24 * hourMs },
-  };
-}
 
 /** The cache on a connection of its own. `close` gives the connection back. */
 export function createServerCache({
@@ -71,7 +52,7 @@ export function createServerCache({
     clock,
     ...(ages === undefined ? {} : { ages }),
     ...(local ? {} : { local: false }),
-    policies: policyTimes(config),
+    policies: timesBesideOthers(config),
     onEvent: (event) => {
       logEvent(logger, event);
       if (event.type !== 'up' || lineages.has(event.lineage)) return;
@@ -101,7 +82,7 @@ function logEvent(logger: FastifyBaseLogger, event: CacheEvent): void {
 }
 
 function openConnection(server: RedisServerConfig, role: string, logger: FastifyBaseLogger) {
-  return connect(
+  return connectTo(
     { server, name: `bookedbarber-${role}-cache`, commandTimeoutMs: server.socketTimeoutMs },
     (error) => logger.debug({ reason: error.message }, 'the cache cannot reach Redis'),
   );

@@ -1,4 +1,4 @@
-import type { EnvReader } from './env-reader.ts';
+import type { EnvReader } from '@bookedbarber/redis-tier/settings';
 
 /** Times for which an answer counts as fresh, in ms, by the kind of data. */
 export type CacheConfig = {

@@ -1,4 +1,4 @@
-import type { EnvReader } from './env-reader.ts';
+import type { EnvReader } from '@bookedbarber/redis-tier/settings';
 
 export type ClockConfig = {
   /** Whose time it is: this machine's, or what the parent process says (for rehearsals). */

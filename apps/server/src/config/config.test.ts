@@ -1,6 +1,6 @@
+import { ConfigError } from '@bookedbarber/redis-tier/settings';
 import { describe, expect, test } from 'vitest';
 import { makeConfig } from './config.ts';
-import { ConfigError } from './config-error.ts';
 import type { Env } from './read-env.ts';
 
 const enough = {
@@ -75,10 +75,14 @@ test('the environment of the setup guide is taken as it stands there', () => {
   });
   expect(config.rateLimits).toEqual({
     enabled: true,
-    perMinute: 60,
-    perHour: 1000,
-    perDay: 10_000,
+    defaults: { perMinute: 60, perHour: 1000, perDay: 10_000 },
+    booking: { perMinute: 20, perHour: 200, perDay: 1000 },
+    analytics: { perMinute: 30, perHour: 500, perDay: 5000 },
+    auth: { perMinute: 5, perHour: 20, perDay: 100 },
+    addressFactor: 10,
     trustedProxies: [],
+    allow: [],
+    deny: [],
   });
   expect(config.publicUrl).toBe('https://book.example');
 });
@@ -87,7 +91,10 @@ test('the defaults are those of the guide', () => {
   const config = makeConfig(enough);
   expect(config.redis).toEqual({ main: null, jobs: null, keyPrefix: 'bb', maxConnections: 50 });
   expect(config.cache.ttlMs).toMatchObject({ default: 300_000, bookings: 60_000, userData: 600_000 });
-  expect(config.rateLimits).toMatchObject({ perMinute: 60, trustedProxies: ['127.0.0.0/8', '::1/128'] });
+  expect(config.rateLimits).toMatchObject({
+    defaults: { perMinute: 60 },
+    trustedProxies: ['127.0.0.0/8', '::1/128'],
+  });
   expect(config).toMatchObject({ host: '127.0.0.1', port: 3000, publicUrl: 'http://localhost:3000' });
 });
 
@@ -118,6 +125,11 @@ describe('a contradiction is told with its mend', () => {
     ['a time of zero', { CACHE_TTL_BOOKINGS: '0' }, /from 1 to 604800/],
     ['an hour below the minute', { RATE_LIMIT_PER_HOUR: '10' }, /RATE_LIMIT_PER_HOUR is below/],
     ['a day below the hour', { RATE_LIMIT_PER_DAY: '999' }, /RATE_LIMIT_PER_DAY is below/],
+    ['limits of two windows', { RATE_LIMIT_BOOKING: '20/200' }, /^RATE_LIMIT_BOOKING wants the requests of/],
+    ['limits that fall', { RATE_LIMIT_AUTH: '5/4/100' }, /^RATE_LIMIT_AUTH .* such as 20\/200\/1000/],
+    ['limits of nothing', { RATE_LIMIT_ANALYTICS: '0/0/0' }, /^RATE_LIMIT_ANALYTICS wants/],
+    ['a limit beyond counting', { RATE_LIMIT_PER_DAY: '16000001' }, /from 1 to 16000000/],
+    ['a list that is none', { RATE_LIMIT_DENY: 'everybody' }, /^RATE_LIMIT_DENY wants addresses/],
     ['a proxy that is no network', { TRUSTED_PROXIES: '10.0.0.0/33' }, /^TRUSTED_PROXIES wants/],
     ['a prefix with braces', { REDIS_KEY_PREFIX: '{bb}' }, /^REDIS_KEY_PREFIX wants/],
     ['an operator token with a space', { OPERATOR_TOKEN: `${'x'.repeat(40)} y` }, /without spaces/],

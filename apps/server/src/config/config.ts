@@ -1,10 +1,9 @@
+import { EnvReader, type RedisConfig, readRedisConfig } from '@bookedbarber/redis-tier/settings';
 import { type CacheConfig, readCacheConfig } from './cache-config.ts';
 import { type ClockConfig, readClockConfig } from './clock-config.ts';
-import { EnvReader } from './env-reader.ts';
 import { type MailConfig, readMailConfig } from './mail-config.ts';
 import { type RateLimitConfig, readRateLimitConfig } from './rate-limit-config.ts';
 import type { Env } from './read-env.ts';
-import { type RedisConfig, readRedisConfig } from './redis-config.ts';
 
 export type Config = {
   production: boolean;
@@ -19,6 +18,8 @@ export type Config = {
   redis: RedisConfig;
   cache: CacheConfig;
   rateLimits: RateLimitConfig;
+  /** Whether work is turned away while there is more than can be done. */
+  loadShedding: boolean;
   mail: MailConfig;
   operatorToken: string;
   bookingLinkSecret: string;
@@ -56,6 +57,7 @@ export function makeConfig(variables: Env): Config {
     redis: readRedisConfig(env, production),
     cache: readCacheConfig(env),
     rateLimits: readRateLimitConfig(env, production),
+    loadShedding: env.boolean('LOAD_SHEDDING', true),
     mail: readMailConfig(env, production),
     operatorToken: env.secret('OPERATOR_TOKEN', shortestSecret, 'it opens the operator routes'),
     bookingLinkSecret: env.secret('BOOKING_LINK_SECRET', shortestSecret, 'it signs the links of bookings'),

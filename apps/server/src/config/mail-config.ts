@@ -1,4 +1,4 @@
-import type { EnvReader } from './env-reader.ts';
+import type { EnvReader } from '@bookedbarber/redis-tier/settings';
 
 export type MailConfig = {
   /** null: mails are not sent but kept in the mailbox of development. */

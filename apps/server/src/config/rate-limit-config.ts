@@ -1,49 +1,74 @@
 import { isIP } from 'node:net';
-import type { EnvReader } from './env-reader.ts';
+import type { EnvReader } from '@bookedbarber/redis-tier/settings';
+import { type Limits, type LimitsOfResources, largestLimit } from '../limits/resources.ts';
 
-/** Requests that one subject may make in any rolling window. */
-export type RateLimitConfig = {
+/** Requests that one subject may make in any rolling window, and who is a subject. */
+export type RateLimitConfig = LimitsOfResources & {
   enabled: boolean;
-  perMinute: number;
-  perHour: number;
-  perDay: number;
   /** Addresses and networks of the proxies whose X-Forwarded-For is believed. */
   trustedProxies: readonly string[];
+  /** Addresses and networks that are not limited. */
+  allow: readonly string[];
+  /** Addresses and networks that are not let in. */
+  deny: readonly string[];
 };
 
-const bounds = { least: 1, most: 1_000_000_000 };
+const bounds = { least: 1, most: largestLimit };
 
 export function readRateLimitConfig(env: EnvReader, production: boolean): RateLimitConfig {
-  const config = {
-    enabled: env.boolean('RATE_LIMIT_ENABLED', true),
+  const defaults = {
     perMinute: env.integer('RATE_LIMIT_PER_MINUTE', 60, bounds),
     perHour: env.integer('RATE_LIMIT_PER_HOUR', 1000, bounds),
     perDay: env.integer('RATE_LIMIT_PER_DAY', 10_000, bounds),
-    trustedProxies: readTrustedProxies(env, production),
   };
-  if (config.perHour < config.perMinute) {
+  if (defaults.perHour < defaults.perMinute) {
     env.fault(
       'RATE_LIMIT_PER_HOUR is below RATE_LIMIT_PER_MINUTE, so the minute would never count: raise it.',
     );
   }
-  if (config.perDay < config.perHour) {
+  if (defaults.perDay < defaults.perHour) {
     env.fault('RATE_LIMIT_PER_DAY is below RATE_LIMIT_PER_HOUR, so the hour would never count: raise it.');
   }
-  return config;
+  return {
+    enabled: env.boolean('RATE_LIMIT_ENABLED', true),
+    defaults,
+    booking: readLimits(env, 'RATE_LIMIT_BOOKING', { perMinute: 20, perHour: 200, perDay: 1000 }),
+    analytics: readLimits(env, 'RATE_LIMIT_ANALYTICS', { perMinute: 30, perHour: 500, perDay: 5000 }),
+    auth: readLimits(env, 'RATE_LIMIT_AUTH', { perMinute: 5, perHour: 20, perDay: 100 }),
+    addressFactor: env.integer('RATE_LIMIT_ADDRESS_FACTOR', 10, { least: 1, most: 1000 }),
+    // In development this machine itself is trusted, so that clients can be told apart in a rehearsal.
+    trustedProxies: readNetworks(env, 'TRUSTED_PROXIES', production ? [] : ['127.0.0.0/8', '::1/128']),
+    allow: readNetworks(env, 'RATE_LIMIT_ALLOW', []),
+    deny: readNetworks(env, 'RATE_LIMIT_DENY', []),
+  };
 }
 
-/** In development this machine itself is trusted, so that clients can be told apart in a rehearsal. */
-function readTrustedProxies(env: EnvReader, production: boolean): string[] {
-  const text = env.text('TRUSTED_PROXIES');
-  if (text === undefined) return production ? [] : ['127.0.0.0/8', '::1/128'];
-  const proxies = text.split(',').map((part) => part.trim());
-  if (!proxies.every(isNetwork)) {
-    env.fault(
-      'TRUSTED_PROXIES wants addresses or networks with commas between, such as 10.0.0.0/16,fd00::/8.',
-    );
-    return [];
-  }
-  return proxies;
+/** `20/200/1000`: a minute, an hour, a day. */
+function readLimits(env: EnvReader, name: string, fallback: Limits): Limits {
+  const text = env.text(name);
+  if (text === undefined) return fallback;
+  const [perMinute = 0, perHour = 0, perDay = 0] = text.split('/').map(Number);
+  const isGood =
+    /^\d{1,8}\/\d{1,8}\/\d{1,8}$/.test(text) &&
+    perMinute >= 1 &&
+    perMinute <= perHour &&
+    perHour <= perDay &&
+    perDay <= largestLimit;
+  if (isGood) return { perMinute, perHour, perDay };
+  env.fault(
+    `${name} wants the requests of a minute, an hour and a day, such as 20/200/1000, none below the one before, ` +
+      `from 1 to ${largestLimit}.`,
+  );
+  return fallback;
+}
+
+function readNetworks(env: EnvReader, name: string, fallback: readonly string[]): readonly string[] {
+  const text = env.text(name);
+  if (text === undefined) return fallback;
+  const networks = text.split(',').map((part) => part.trim());
+  if (networks.every(isNetwork)) return networks;
+  env.fault(`${name} wants addresses or networks with commas between, such as 10.0.0.0/16,fd00::/8.`);
+  return [];
 }
 
 function isNetwork(text: string): boolean {

@@ -17,16 +17,29 @@ export type DatabaseOptions = {
   /** Longest time of one statement, in ms, kept by the server. */
   statementTimeoutMs: number;
   applicationName: string;
+  /** Called before a connection is waited for; what it throws, the work that wants one is told. */
+  admit?: () => void;
 };
 
-export type PoolUse = { total: number; idle: number; waiting: number };
+export type PoolUse = {
+  total: number;
+  idle: number;
+  waiting: number;
+  /** How long the one that has waited longest waits for a connection, in ms. */
+  longestWaitMs: number;
+};
 
-const pools = new WeakMap<Db, pg.Pool>();
+const pools = new WeakMap<Db, { pool: pg.Pool; waits: Waits }>();
 
 /** Connections that this process holds, those of them that nobody uses, and the requests that wait for one. */
 export function poolUse(db: Db): PoolUse {
-  const pool = pools.get(db);
-  return { total: pool?.totalCount ?? 0, idle: pool?.idleCount ?? 0, waiting: pool?.waitingCount ?? 0 };
+  const { pool, waits } = pools.get(db) ?? {};
+  return {
+    total: pool?.totalCount ?? 0,
+    idle: pool?.idleCount ?? 0,
+    waiting: pool?.waitingCount ?? 0,
+    longestWaitMs: waits?.longestMs() ?? 0,
+  };
 }
 
 /** Opens the pool lazily: the first query connects. `onIdleError` hears of connections that the server closed. */
@@ -47,10 +60,42 @@ export function connectDatabase(options: DatabaseOptions, onIdleError: (error: E
   // The pool listens to idle connections only. One that breaks while it is lent out between two statements would end the
   // process; whoever holds it learns of it by the statement that fails.
   pool.on('connect', (client) => client.on('error', () => {}));
+  const waits = createWaits();
+  const { admit } = options;
   const db: Db = new Kysely<Database>({
-    dialect: new PostgresDialect({ pool }),
+    dialect: new PostgresDialect({
+      pool: {
+        async connect() {
+          admit?.();
+          return waits.during(pool.connect());
+        },
+        end: () => pool.end(),
+      },
+    }),
     plugins: [new CamelCasePlugin()],
   });
-  pools.set(db, pool);
+  pools.set(db, { pool, waits });
   return db;
+}
+
+type Waits = ReturnType<typeof createWaits>;
+
+/** When the waits that are not over began, the oldest first. */
+function createWaits() {
+  const began = new Map<symbol, number>();
+  return {
+    async during<T>(wait: Promise<T>): Promise<T> {
+      const id = Symbol();
+      began.set(id, performance.now());
+      try {
+        return await wait;
+      } finally {
+        began.delete(id);
+      }
+    },
+    longestMs(): number {
+      const oldest = began.values().next().value;
+      return oldest === undefined ? 0 : performance.now() - oldest;
+    },
+  };
 }

@@ -1,7 +1,7 @@
-import { connect, type RedisServer } from '@bookedbarber/redis-tier/connection';
+import { connectTo, type RedisServer } from '@bookedbarber/redis-tier/connection';
 import { createLimiter, type Limiter } from '@bookedbarber/redis-tier/limits';
 import type { FastifyBaseLogger } from 'fastify';
-import { type DefaultLimits, type LimitedResource, limitedResources } from './resources.ts';
+import { type LimitedResource, type LimitsOfResources, limitedResources } from './resources.ts';
 
 /** Callers wait 100 ms at the most. A reply that comes later still says what is not to be charged a second time. */
 const commandTimeoutMs = 60_000;
@@ -9,7 +9,7 @@ const commandTimeoutMs = 60_000;
 export type RequestLimiterOptions = {
   /** null: this process alone decides, with the whole limits. */
   server: RedisServer | null;
-  defaults: DefaultLimits;
+  limits: LimitsOfResources;
   /** First part of the keys. */
   prefix?: string;
   /** Longest time without any reply from Redis while requests wait, in ms. */
@@ -22,7 +22,7 @@ export type RequestLimiter = Limiter<LimitedResource>;
 /** The limiter of the requests, on a connection of its own. Its `close` gives the connection back. */
 export function createRequestLimiter({
   server,
-  defaults,
+  limits,
   prefix = 'bb',
   deadlineMs = 100,
   logger,
@@ -30,14 +30,15 @@ export function createRequestLimiter({
   const redis =
     server === null
       ? null
-      : connect({ server, name: 'bookedbarber-limits', commandTimeoutMs }, (error) =>
+      : connectTo({ server, name: 'bookedbarber-limits', commandTimeoutMs }, (error) =>
           logger.debug({ reason: error.message }, 'the limits cannot reach Redis'),
         );
   const limiter = createLimiter({
     redis,
     prefix,
     deadlineMs,
-    resources: limitedResources(defaults),
+    resources: limitedResources(limits),
+    watch: true,
     onChange: (state, reason) =>
       state === 'open'
         ? logger.warn({ reason }, 'the limits are without Redis: this process decides alone')

@@ -1,28 +1,57 @@
 import type { ResourceOptions } from '@bookedbarber/redis-tier/limits';
 
-/** What has limits of its own. */
-export type LimitedResource = 'default' | 'booking' | 'analytics' | 'operator' | 'auth';
+/** What a request counts for, whoever makes it. */
+export type RequestKind = 'default' | 'booking' | 'analytics';
 
-export type DefaultLimits = { perMinute: number; perHour: number; perDay: number };
+/** What has limits of its own. The `address-` ones are of all that comes from one address together. */
+export type LimitedResource = RequestKind | `address-${RequestKind}` | 'operator' | 'auth';
 
-/** `defaults`: requests of one subject to all that has no limits of its own. */
-export function limitedResources(defaults: DefaultLimits): Record<LimitedResource, ResourceOptions> {
+export type Limits = { perMinute: number; perHour: number; perDay: number };
+
+export type LimitsOfResources = {
+  /** Requests of one caller to all that has no limits of its own. */
+  defaults: Limits;
+  /** What takes a chair's time away from others. */
+  booking: Limits;
+  /** What makes the database read a lot. */
+  analytics: Limits;
+  /** Wrong credentials. */
+  auth: Limits;
+  /** How many times a caller's limits all callers behind one address have together, those with a session of their own. */
+  addressFactor: number;
+};
+
+/** All staff, the command line and its imports come with one token. */
+const operatorFactor = 10;
+
+export function limitedResources({
+  defaults,
+  booking,
+  analytics,
+  auth,
+  addressFactor,
+}: LimitsOfResources): Record<LimitedResource, ResourceOptions> {
   return {
     default: { windows: defaults, onOutage: 'local' },
-    // What takes a chair's time away from others.
-    booking: { windows: { perMinute: 20, perHour: 200, perDay: 1000 }, onOutage: 'local' },
-    // What makes the database read a lot.
-    analytics: { windows: { perMinute: 30, perHour: 500, perDay: 5000 }, onOutage: 'local' },
-    // All staff, the command line and its imports come with one token: ten times what one caller has.
-    operator: { windows: tenTimes(defaults), onOutage: 'local' },
-    // Wrong credentials. While nobody can count them, none are looked at.
-    auth: { windows: { perMinute: 5, perHour: 20, perDay: 100 }, onOutage: 'closed' },
+    booking: { windows: booking, onOutage: 'local' },
+    analytics: { windows: analytics, onOutage: 'local' },
+    'address-default': { windows: times(addressFactor, defaults), onOutage: 'local' },
+    'address-booking': { windows: times(addressFactor, booking), onOutage: 'local' },
+    'address-analytics': { windows: times(addressFactor, analytics), onOutage: 'local' },
+    operator: { windows: times(operatorFactor, defaults), onOutage: 'local' },
+    // While nobody can count wrong credentials, none are looked at.
+    auth: { windows: auth, onOutage: 'closed' },
   };
 }
 
-function tenTimes({ perMinute, perHour, perDay }: DefaultLimits): DefaultLimits {
-  return { perMinute: perMinute * 10, perHour: perHour * 10, perDay: perDay * 10 };
+/** No limit is above what a window can hold. */
+function times(factor: number, { perMinute, perHour, perDay }: Limits): Limits {
+  const most = (limit: number): number => Math.min(limit * factor, largestLimit);
+  return { perMinute: most(perMinute), perHour: most(perHour), perDay: most(perDay) };
 }
+
+/** The most units that a limit can be. */
+export const largestLimit = 16_000_000;
 
 const apiPath = '/api/';
 
@@ -39,12 +68,12 @@ const bookingRoutes = new Set([
 const analyticsRoutes = new Set(['/api/v1/shops/:shop/analytics']);
 
 /**
- * The resource that a request counts for, or null when it has no limits: health, and everything outside the API. The
- * pages, their assets and the API's document are files that cost next to nothing, and one page view asks for many.
+ * What a request counts for, or null when it has no limits: health, and everything outside the API. The pages, their
+ * assets and the API's document are files that cost next to nothing, and one page view asks for many.
  *
  * `route` is the pattern of the route, undefined when none fits: an unknown address in the API counts as any other.
  */
-export function resourceOf(method: string, route: string | undefined, url: string): LimitedResource | null {
+export function kindOf(method: string, route: string | undefined, url: string): RequestKind | null {
   const path = route ?? url;
   if (!path.startsWith(apiPath) || healthRoutes.has(path)) return null;
   if (method === 'POST' && bookingRoutes.has(path)) return 'booking';

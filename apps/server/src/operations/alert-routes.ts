@@ -7,7 +7,7 @@ import { type Facts, findAlerts } from './alerts.ts';
 import type { OutboxWatch } from './outbox-watch.ts';
 
 export function alertRoutes(app: App, context: Context, outbox: OutboxWatch): void {
-  const { cache, config, limiter, operator, redisHealth } = context;
+  const { operator } = context;
   app.get(
     '/api/v1/cache/alerts',
     {
@@ -21,17 +21,22 @@ export function alertRoutes(app: App, context: Context, outbox: OutboxWatch): vo
     },
     async (_request, reply) => {
       reply.header('cache-control', 'no-store');
-      const alerts = findAlerts({
-        redis: redisHealth.sample(),
-        connectionBudget: config.redis.maxConnections,
-        invalidationsKept: cache.statistics().remote.invalidationsKept,
-        limits: limiter?.state ?? null,
-        queue: queueOf(config),
-        outbox: await outbox.counts(),
-      });
-      return { alerts };
+      return { alerts: findAlerts(await presentFacts(context, outbox)) };
     },
   );
+}
+
+/** What is known now. */
+export async function presentFacts(context: Context, outbox: OutboxWatch): Promise<Facts> {
+  const { cache, config, limiter, redisHealth } = context;
+  return {
+    redis: redisHealth.sample(),
+    connectionBudget: config.redis.maxConnections,
+    invalidationsKept: cache.statistics().remote.invalidationsKept,
+    limits: limiter?.state ?? null,
+    queue: queueOf(config),
+    outbox: await outbox.counts(),
+  };
 }
 
 function queueOf({ redis: { main, jobs } }: Config): Facts['queue'] {

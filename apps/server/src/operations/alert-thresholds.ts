@@ -1,13 +1,32 @@
+import { shippedThresholds, type Thresholds } from '@bookedbarber/elasticache';
+
 /** From where on something is told as wrong. Shares are parts of 1. */
-export const alertThresholds = {
+export type AlertThresholds = {
   /** Memory that Redis uses, of its maxmemory. */
-  memoryTicket: 0.8,
-  memoryPage: 0.9,
+  memoryTicket: number;
+  memoryPage: number;
   /** Hits over look-ups of the fleet, judged only above so many look-ups: a fresh cache has to miss. */
-  hitRate: 0.85,
-  hitRateLookUps: 500,
+  hitRate: number;
+  hitRateLookUps: number;
   /** Clients connected to Redis, of what the budgets of all processes allow. */
-  connections: 0.9,
-  /** How late a message may be before somebody has to look, in ms. */
-  messageLateMs: 120_000,
-} as const;
+  connections: number;
+  /** Keys that a full Redis removed. */
+  evictions: number;
+};
+
+/** The part of the thresholds that the server can see, so that its alerts and the alarms of CloudWatch agree. */
+export function alertThresholdsOf(thresholds: Thresholds): AlertThresholds {
+  return {
+    memoryTicket: thresholds.memoryTicketPercent / 100,
+    memoryPage: thresholds.memoryPagePercent / 100,
+    hitRate: thresholds.hitRatePercent / 100,
+    hitRateLookUps: thresholds.hitRateLookUps,
+    connections: thresholds.connectionsPercent / 100,
+    evictions: thresholds.evictions,
+  };
+}
+
+export const alertThresholds: AlertThresholds = alertThresholdsOf(shippedThresholds);
+
+/** How late a message may be before somebody has to look, in ms. */
+export const messageLateMs = 120_000;

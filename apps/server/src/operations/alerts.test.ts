@@ -7,6 +7,8 @@ const redis: RedisSample = {
   usedMemoryBytes: 10,
   maxMemoryBytes: 100,
   connectedClients: 10,
+  maxClients: 10_000,
+  operationsPerSecond: 5,
   evictedKeys: 0,
   evictionPolicy: 'noeviction',
   fleet: { hits: 0, lookUps: 0, processes: 2 },
@@ -18,7 +20,7 @@ const well: Facts = {
   invalidationsKept: 0,
   limits: 'redis',
   queue: 'shared',
-  outbox: { states: { pending: 3, sent: 100, failed: 2, dead: 0, unknown: 0 }, late: 0 },
+  outbox: { states: { pending: 3, sent: 100, failed: 2, dead: 0, unknown: 0 }, late: 0, lagMs: 0 },
 };
 
 type Change = Partial<Omit<Facts, 'redis'>> & { redis?: Partial<RedisSample> | null };
@@ -75,13 +77,17 @@ test.each<[string, Change, string[]]>([
     { redis: null, queue: 'none', limits: 'local' },
     ['ticket redis_missing', 'ticket jobs_without_queue'],
   ],
-  ['late messages', { outbox: { states: {}, late: 1 } }, ['page messages_late']],
-  ['dead messages', { outbox: { states: { dead: 1 }, late: 0 } }, ['ticket messages_dead']],
-  ['unknown messages', { outbox: { states: { unknown: 1 }, late: 0 } }, ['ticket messages_unknown']],
+  ['late messages', { outbox: { states: {}, late: 1, lagMs: 0 } }, ['page messages_late']],
+  ['dead messages', { outbox: { states: { dead: 1 }, late: 0, lagMs: 0 } }, ['ticket messages_dead']],
+  [
+    'unknown messages',
+    { outbox: { states: { unknown: 1 }, late: 0, lagMs: 0 } },
+    ['ticket messages_unknown'],
+  ],
   ['no database', { outbox: null }, ['page database_away']],
   [
     'several at once: pages come first',
-    { invalidationsKept: 1, outbox: { states: { dead: 1 }, late: 1 } },
+    { invalidationsKept: 1, outbox: { states: { dead: 1 }, late: 1, lagMs: 0 } },
     ['page messages_late', 'ticket invalidations_kept', 'ticket messages_dead'],
   ],
 ])('%s', (_name, facts, wanted) => expect(codes(facts)).toEqual(wanted));

@@ -1,6 +1,6 @@
 import type { Alert } from '@bookedbarber/contract';
 import type { RedisSample } from '@bookedbarber/redis-tier/health';
-import { alertThresholds as thresholds } from './alert-thresholds.ts';
+import { type AlertThresholds, alertThresholds, messageLateMs } from './alert-thresholds.ts';
 import type { OutboxCounts } from './outbox-watch.ts';
 
 /** What is known at the moment of asking. */
@@ -19,18 +19,18 @@ export type Facts = {
 };
 
 /** What is wrong, and the mend, the most urgent first. Nothing is wrong: none. */
-export function findAlerts(facts: Facts): Alert[] {
-  const found = [...redisAlerts(facts), ...limitAlerts(facts), ...messageAlerts(facts)];
+export function findAlerts(facts: Facts, thresholds: AlertThresholds = alertThresholds): Alert[] {
+  const found = [...redisAlerts(facts, thresholds), ...limitAlerts(facts), ...messageAlerts(facts)];
   return [...found.filter((it) => it.severity === 'page'), ...found.filter((it) => it.severity === 'ticket')];
 }
 
-function* redisAlerts(facts: Facts): Generator<Alert> {
+function* redisAlerts(facts: Facts, thresholds: AlertThresholds): Generator<Alert> {
   const { redis, invalidationsKept } = facts;
   if (redis === null || !redis.available) yield redis === null ? redisMissing : redisAway;
   if (redis !== null) {
-    yield* memoryAlerts(redis, facts.queue);
-    yield* hitRateAlerts(redis);
-    yield* connectionAlerts(redis, facts.connectionBudget);
+    yield* memoryAlerts(redis, facts.queue, thresholds);
+    yield* hitRateAlerts(redis, thresholds);
+    yield* connectionAlerts(redis, facts.connectionBudget, thresholds);
   }
   if (invalidationsKept > 0)
     yield {
@@ -58,7 +58,11 @@ const redisAway: Alert = {
   mend: 'See that the server runs, that its address and credentials in REDIS_URL are right, and that it can be reached.',
 };
 
-function* memoryAlerts(redis: RedisSample, queue: Facts['queue']): Generator<Alert> {
+function* memoryAlerts(
+  redis: RedisSample,
+  queue: Facts['queue'],
+  thresholds: AlertThresholds,
+): Generator<Alert> {
   const { usedMemoryBytes: used, maxMemoryBytes: most, evictedKeys, evictionPolicy } = redis;
   const share = used === null || most === null || most === 0 ? 0 : used / most;
   if (share > thresholds.memoryTicket)
@@ -69,7 +73,7 @@ function* memoryAlerts(redis: RedisSample, queue: Facts['queue']): Generator<Ale
       detail: `${percent(share)} of maxmemory is in use.`,
       mend: 'Give the server more memory, or shorten the CACHE_TTL_* times of what is seldom asked for.',
     };
-  if ((evictedKeys ?? 0) > 0 && isUnfit(evictionPolicy, queue))
+  if ((evictedKeys ?? 0) > thresholds.evictions && isUnfit(evictionPolicy, queue))
     yield {
       code: 'redis_eviction_policy',
       severity: 'ticket',
@@ -88,7 +92,10 @@ function isUnfit(policy: string | null, queue: Facts['queue']): boolean {
   return policy.endsWith('-random') || (queue === 'shared' && policy.startsWith('allkeys-'));
 }
 
-function* hitRateAlerts({ available, fleet: { hits, lookUps } }: RedisSample): Generator<Alert> {
+function* hitRateAlerts(
+  { available, fleet: { hits, lookUps } }: RedisSample,
+  thresholds: AlertThresholds,
+): Generator<Alert> {
   if (!available || lookUps <= thresholds.hitRateLookUps || hits / lookUps >= thresholds.hitRate) return;
   yield {
     code: 'cache_hit_rate',
@@ -99,7 +106,11 @@ function* hitRateAlerts({ available, fleet: { hits, lookUps } }: RedisSample): G
   };
 }
 
-function* connectionAlerts({ connectedClients, fleet }: RedisSample, budget: number): Generator<Alert> {
+function* connectionAlerts(
+  { connectedClients, fleet }: RedisSample,
+  budget: number,
+  thresholds: AlertThresholds,
+): Generator<Alert> {
   const allowed = budget * Math.max(1, fleet.processes);
   if (connectedClients === null || connectedClients <= allowed * thresholds.connections) return;
   yield {
@@ -147,7 +158,7 @@ function* messageAlerts({ queue, redis, outbox }: Facts): Generator<Alert> {
       code: 'messages_late',
       severity: 'page',
       title: 'Messages are not being sent',
-      detail: `${outbox.late} messages are over ${thresholds.messageLateMs / 60_000} minutes late.`,
+      detail: `${outbox.late} messages are over ${messageLateMs / 60_000} minutes late.`,
       mend: 'See that a worker process runs and what it logs.',
     };
   if (dead > 0)

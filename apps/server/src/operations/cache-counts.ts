@@ -1,6 +1,6 @@
 import type { CacheCounts, CacheStats } from '@bookedbarber/contract';
 import type { PolicyStatistics } from '@bookedbarber/redis-tier/cache';
-import { cachePolicies, policyTimes } from '../caching/server-cache.ts';
+import { cachePolicies, policyTimes } from '../caching/policy-times.ts';
 import type { Context } from '../context.ts';
 
 /** What the cache has done since this process started, and what the fleet's look-ups came to. */

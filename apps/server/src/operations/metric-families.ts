@@ -1,8 +1,9 @@
-import type { CachePolicy } from '../caching/server-cache.ts';
+import { sumOfConnections } from '@bookedbarber/redis-tier/settings';
+import type { CachePolicy } from '../caching/policy-times.ts';
 import type { Context } from '../context.ts';
 import { poolUse } from '../database/connect.ts';
 import type { OutboxWatch } from './outbox-watch.ts';
-import { redisConnections, sumOf } from './redis-connections.ts';
+import { redisConnections } from './redis-connections.ts';
 import type { RequestCounts } from './request-counts.ts';
 
 /** A value and the labels that tell it from the others of its family. */
@@ -22,6 +23,7 @@ export function metricFamilies(context: Context, requests: RequestCounts, outbox
   return [
     ...cacheFamilies(context),
     ...limitFamilies(context),
+    ...loadFamilies(context),
     ...redisFamilies(context),
     gauge('outbox_messages', 'Messages by where they stand', ['state'], async () => {
       const states = (await outbox.counts())?.states ?? {};
@@ -77,6 +79,14 @@ function cacheFamilies({ cache }: Context): Family[] {
       'Loads from the source',
       ['policy'],
       byPolicy(({ loads }) => loads),
+    ),
+    counter('cache_entries_loaded_total', 'Entries loaded, by why', ['policy', 'cause'], () =>
+      Object.entries(cache.statistics().policies).flatMap(([policy, { timing }]) =>
+        samplesOf('cause', timing.causes).map(({ labels, value }) => ({
+          labels: { policy, ...labels },
+          value,
+        })),
+      ),
     ),
     counter(
       'cache_load_errors_total',
@@ -156,6 +166,15 @@ function limitFamilies({ limiter }: Context): Family[] {
     counter('limit_near_total', 'Allowed with at most a tenth of a limit left', ['resource'], () =>
       resources().map(([resource, { nearLimit }]) => ({ labels: { resource }, value: nearLimit })),
     ),
+    counter('limit_units_total', 'Units of the requests that were allowed', ['resource'], () =>
+      resources().map(([resource, { unitsAllowed }]) => ({ labels: { resource }, value: unitsAllowed })),
+    ),
+    counter('limit_deny_cache_total', 'Refusals that cost Redis nothing', ['resource'], () =>
+      resources().map(([resource, { refusedFromDenyCache }]) => ({
+        labels: { resource },
+        value: refusedFromDenyCache,
+      })),
+    ),
     counter('limit_local_total', 'Decisions of this process without Redis', ['resource'], () =>
       resources().map(([resource, { local }]) => ({ labels: { resource }, value: local })),
     ),
@@ -163,6 +182,42 @@ function limitFamilies({ limiter }: Context): Family[] {
       resources().flatMap(([resource, { violated }]) =>
         Object.entries(violated).map(([window, value]) => ({ labels: { resource, window }, value })),
       ),
+    ),
+    counter('limit_calls_total', 'Calls to Redis; each carries the checks of one turn', [], () =>
+      one(limiter.statistics().calls),
+    ),
+    counter('limit_errors_total', 'Calls that Redis refused', [], () => one(limiter.statistics().errors)),
+    counter('limit_charges_lost_total', 'Local admissions that Redis was never told of', [], () =>
+      one(limiter.statistics().chargesLost),
+    ),
+    gauge('limit_charges_waiting', 'Local admissions that Redis does not know yet', [], () =>
+      one(limiter.statistics().chargesWaiting),
+    ),
+    gauge('limit_processes', 'Processes that share the limits', [], () =>
+      one(limiter.statistics().fleetSize),
+    ),
+    gauge('limit_with_redis', '1 while Redis decides, 0 while this process decides alone', [], () =>
+      one(Number(limiter.state === 'redis')),
+    ),
+  ];
+}
+
+function loadFamilies({ load, shedding }: Context): Family[] {
+  return [
+    gauge('event_loop_delay_seconds', 'Mean lateness of the event loop', [], () =>
+      one(load.now().loopDelayMs / 1000),
+    ),
+    gauge('database_wait_seconds', 'Longest wait for a connection that is not over', [], () =>
+      one(load.now().databaseWaitMs / 1000),
+    ),
+    gauge('load', '1 for the level of load that holds', ['level'], () =>
+      (['normal', 'busy', 'overloaded', 'full'] as const).map((level) => ({
+        labels: { level },
+        value: Number(load.now().level === level),
+      })),
+    ),
+    counter('shed_total', 'Requests turned away by load, by what they wanted', ['work'], () =>
+      shedding === null ? [] : samplesOf('work', shedding.shed),
     ),
   ];
 }
@@ -183,16 +238,23 @@ function redisFamilies({ redisHealth, config }: Context): Family[] {
     gauge('redis_clients', 'Clients connected to Redis', [], () =>
       sampled(redisHealth.sample()?.connectedClients),
     ),
+    gauge('redis_operations_per_second', 'Commands that Redis carries out, by its own count', [], () =>
+      sampled(redisHealth.sample()?.operationsPerSecond),
+    ),
     counter('redis_evicted_keys_total', 'Keys that a full Redis removed', [], () =>
       sampled(redisHealth.sample()?.evictedKeys),
     ),
     gauge('redis_connections', 'Connections to Redis that this process holds', [], () =>
-      sampled(sumOf(redisConnections(config, 'api'))),
+      sampled(sumOfConnections(redisConnections(config, 'api'))),
     ),
     gauge('redis_connections_budget', 'REDIS_MAX_CONNECTIONS', [], () =>
       sampled(config.redis.maxConnections),
     ),
   ];
+}
+
+function one(value: number): Sample[] {
+  return [{ labels: {}, value }];
 }
 
 function samplesOf(label: string, values: Readonly<Record<string, number>>): Sample[] {

@@ -1,9 +1,8 @@
+import { readAddress, readNetworks } from '@bookedbarber/redis-tier/limits';
 import type { FastifyRequest } from 'fastify';
-import { readAddress } from '../limits/address.ts';
-import { readTrustedProxies } from '../limits/trusted-proxies.ts';
 
 /** This machine, and networks that are not routed on the Internet (RFC 1918, RFC 4193, link-local addresses). */
-const near = readTrustedProxies([
+const near = readNetworks([
   '127.0.0.0/8',
   '::1/128',
   '10.0.0.0/8',

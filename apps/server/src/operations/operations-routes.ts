@@ -8,7 +8,7 @@ import { problem } from '../problem.ts';
 const readyWithinMs = 2000;
 
 /** Whether the process lives, whether it can serve, and how Redis fares. */
-export function operationsRoutes(app: App, { db, redisHealth }: Context): void {
+export function operationsRoutes(app: App, { db, redisHealth, load, shedding }: Context): void {
   app.get(
     '/healthz',
     { schema: { tags: ['operations'], summary: 'The process answers', response: { 200: Liveness } } },
@@ -19,12 +19,15 @@ export function operationsRoutes(app: App, { db, redisHealth }: Context): void {
     '/readyz',
     { schema: { tags: ['operations'], summary: 'Requests can be served', response: { 200: Readiness } } },
     async () => {
+      const { level } = load.now();
+      // Then bookings are turned away too: whoever shares the work out should send it elsewhere.
+      if (shedding !== null && level === 'full') throw problem('overloaded');
       try {
         await within(readyWithinMs, sql`SELECT 1`.execute(db));
       } catch {
         throw problem('unavailable', 'The database does not answer.');
       }
-      return { status: 'ready' as const };
+      return { status: 'ready' as const, load: level };
     },
   );
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Context } from '../context.ts';
 import { createMessageStore } from '../outbox/message-store.ts';
-import { alertThresholds } from './alert-thresholds.ts';
+import { messageLateMs } from './alert-thresholds.ts';
 
 export type OutboxCounts = {
   /** How many messages stand where. */
@@ -33,7 +33,7 @@ export function watchOutbox({ db, clock }: Pick<Context, 'db' | 'clock'>) {
     const none = Object.fromEntries(states.map((state) => [state, 0]));
     const counts = { ...none, ...(await store.counts()) };
     const nowMs = clock.nowMs();
-    const lateSince = new Date(nowMs - alertThresholds.messageLateMs);
+    const lateSince = new Date(nowMs - messageLateMs);
     const due = await sql<{ late: string; oldest: Date | null }>`
       SELECT count(*) FILTER (WHERE due_at < ${lateSince}) AS late, min(due_at) AS oldest FROM outbox_message
       WHERE state IN ('pending', 'handed') AND due_at <= ${new Date(nowMs)}`.execute(db);

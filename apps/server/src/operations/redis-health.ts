@@ -1,10 +1,16 @@
 import type { CacheHealth } from '@bookedbarber/contract';
-import { connect } from '@bookedbarber/redis-tier/connection';
+import { connectTo } from '@bookedbarber/redis-tier/connection';
 import type { Clock } from '@bookedbarber/redis-tier/core';
-import { type LookUps, type RedisSample, sampleHealth } from '@bookedbarber/redis-tier/health';
+import {
+  type Counts,
+  type FleetCounts,
+  type LookUps,
+  type RedisSample,
+  sampleHealth,
+} from '@bookedbarber/redis-tier/health';
+import type { RedisServerConfig } from '@bookedbarber/redis-tier/settings';
 import type { FastifyBaseLogger } from 'fastify';
 import type { ServerCache } from '../caching/server-cache.ts';
-import type { RedisServerConfig } from '../config/redis-config.ts';
 
 const sampleIntervalMs = 1000;
 /** Below the interval, so that a frozen server is told of within one sample. */
@@ -17,22 +23,29 @@ export type RedisHealthOptions = {
   prefix: string;
   role: string;
   cache: ServerCache;
+  /** Figures of this process that are summed over the fleet. */
+  counts: () => Counts;
   clock: Clock;
   logger: FastifyBaseLogger;
 };
 
 /** Watches Redis from one connection, and counts the look-ups of the whole fleet. */
-export function createRedisHealth({ server, prefix, role, cache, clock, logger }: RedisHealthOptions) {
+export function createRedisHealth(options: RedisHealthOptions) {
+  const { server, prefix, role, cache, counts, clock, logger } = options;
   const lookUps = (): LookUps => {
     const { localHits, remoteHits, stale, misses } = cache.statistics().total;
     const hits = localHits + remoteHits + stale;
     return { hits, lookUps: hits + misses };
   };
   const redis = server && watch(server, role, logger);
-  const sampler = redis && sampleHealth({ redis, intervalMs: sampleIntervalMs, clock, prefix, lookUps });
+  const sampler =
+    redis && sampleHealth({ redis, intervalMs: sampleIntervalMs, clock, prefix, lookUps, counts });
   return {
     /** The newest sample; null when there is no Redis to watch. */
     sample: (): RedisSample | null => sampler?.latest() ?? null,
+    /** Of all processes; without Redis, of this one. */
+    fleetCounts: async (): Promise<FleetCounts> =>
+      (await sampler?.fleetCounts()) ?? { processes: 1, counts: counts() },
     report: (): CacheHealth => toReport(sampler?.latest() ?? null, lookUps()),
     close(): void {
       sampler?.stop();
@@ -43,7 +56,7 @@ export function createRedisHealth({ server, prefix, role, cache, clock, logger }
 
 function watch(server: RedisServerConfig, role: string, logger: FastifyBaseLogger) {
   let lastMessage = '';
-  const redis = connect({ server, name: `bookedbarber-${role}-health`, commandTimeoutMs }, (error) => {
+  const redis = connectTo({ server, name: `bookedbarber-${role}-health`, commandTimeoutMs }, (error) => {
     // The client reports every attempt; one line for each new reason is enough.
     if (error.message !== lastMessage) logger.warn({ reason: error.message }, 'Redis cannot be reached');
     lastMessage = error.message;

@@ -21,7 +21,8 @@ export function problemDetails(app: App): void {
 /** Answers with a problem outside the error handler. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: ProblemError): FastifyReply {
   if (error.code === 'unauthorized') reply.header('www-authenticate', 'Bearer realm="bookedbarber"');
-  if (error.code === 'unavailable') reply.header('retry-after', '1');
+  // A refusal by load has drawn its own time already.
+  if (error.status === 503 && !reply.hasHeader('retry-after')) reply.header('retry-after', '1');
   const { title, status } = problems[error.code];
   const body: Problem = {
     type: `urn:bookedbarber:problem:${error.code}`,

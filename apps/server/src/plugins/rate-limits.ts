@@ -1,55 +1,89 @@
 import { Problem } from '@bookedbarber/contract';
-import { type Decision, type Limiter, limitHeaders } from '@bookedbarber/redis-tier/limits';
+import type { Clock } from '@bookedbarber/redis-tier/core';
+import {
+  type Address,
+  clientAddress,
+  createAccessLists,
+  type Decision,
+  type Limiter,
+  limitHeaders,
+  type Networks,
+  readNetworks,
+  subjectOfAddress,
+} from '@bookedbarber/redis-tier/limits';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
-import { subjectOfAddress } from '../limits/address.ts';
-import { type LimitedResource, resourceOf } from '../limits/resources.ts';
-import { clientAddress, readTrustedProxies, type TrustedProxies } from '../limits/trusted-proxies.ts';
+import type { GuestSessions } from '../limits/guest-session.ts';
+import { kindOf, type LimitedResource, type RequestKind } from '../limits/resources.ts';
 import { type ProblemExtras, problem } from '../problem.ts';
 import type { OperatorCheck } from './operator.ts';
 
 export type RateLimitOptions = {
   limiter: Limiter<LimitedResource>;
   operator: OperatorCheck;
+  guests: GuestSessions;
+  clock: Clock;
   /** Addresses and networks of the proxies before this server, whose X-Forwarded-For is believed. */
   trustedProxies: readonly string[];
+  /** Addresses and networks that are not limited, and those that are not let in. */
+  allow: readonly string[];
+  deny: readonly string[];
 };
 
 /**
  * Holds every caller of the API to its limits, before the body is read. Register it before the routes.
  *
- * Throws RangeError for a trusted proxy that is no address and no network.
+ * A guest with a session is a caller of its own, and counts for its address too, whose limit is larger: carriers put
+ * thousands behind one address. The session is asked first: what it is refused takes nothing from its neighbours.
+ *
+ * Throws RangeError for an entry of the lists that is no address and no network.
  */
-export function rateLimits(app: App, { limiter, operator, trustedProxies }: RateLimitOptions): void {
-  const trusted = readTrustedProxies(trustedProxies);
+export function rateLimits(app: App, options: RateLimitOptions): void {
+  const { limiter, operator, guests, clock } = options;
+  const trusted = readNetworks(options.trustedProxies);
+  const lists = createAccessLists(options);
 
   app.addHook('onRoute', (route) => {
-    if (resourceOf('GET', route.url, route.url) === null) return;
-    const response = { ...(route.schema?.response as object | undefined), 429: Problem };
+    if (kindOf('GET', route.url, route.url) === null) return;
+    const response = { ...(route.schema?.response as object | undefined), 403: Problem, 429: Problem };
     route.schema = { ...route.schema, response };
   });
 
   app.addHook('onRequest', async (request, reply) => {
-    const resource = resourceOf(request.method, request.routeOptions.url, request.url);
-    if (resource === null) return;
-    const address = addressSubject(request, trusted);
-    const { authorization } = request.headers;
+    const kind = kindOf(request.method, request.routeOptions.url, request.url);
+    if (kind === null) return;
+    const address = addressOf(request, trusted);
+    const standing = lists.standingOf(address);
+    if (standing === 'denied') throw problem('address_denied');
+    const subject = subjectOf(address);
+    const { authorization, cookie } = request.headers;
     const isOperator = operator.isOperator(request);
     // Only what is wrong counts. The token is too long to be guessed at any pace, so the right one always passes:
     // else a few wrong ones from a shop's own network would lock its staff out.
-    if (authorization !== undefined && !isOperator) {
-      require(reply, await limiter.check({ resource: 'auth', subject: address }));
+    if (authorization !== undefined && !isOperator)
+      require(reply, await limiter.check({ resource: 'auth', subject }));
+    if (standing === 'allowed') return;
+    if (isOperator) {
+      require(reply, await limiter.check({ resource: forOperator(kind), subject: 'operator' }));
+      return;
     }
-    const asked = isOperator
-      ? { resource: forOperator(resource), subject: `operator ${authorization?.slice('Bearer '.length)}` }
-      : { resource, subject: address };
-    require(reply, await limiter.check(asked));
+    const guest = guests.idIn(cookie, clock.nowMs());
+    if (guest === null) {
+      require(reply, await limiter.check({ resource: kind, subject }));
+      // Of a browser alone, which keeps it. It counts from the next request on.
+      if (request.headers['sec-fetch-site'] !== undefined)
+        reply.header('set-cookie', guests.begin(clock.nowMs()));
+      return;
+    }
+    require(reply, await limiter.check({ resource: kind, subject: `guest ${guest}` }));
+    const together = await limiter.check({ resource: `address-${kind}`, subject });
+    if (!together.allowed) require(reply, together);
   });
 }
 
 /** What reads the database a lot is held to its own limits, whoever asks. */
-function forOperator(resource: LimitedResource): LimitedResource {
-  return resource === 'analytics' ? resource : 'operator';
+function forOperator(kind: RequestKind): LimitedResource {
+  return kind === 'analytics' ? kind : 'operator';
 }
 
 /** Tells the caller of its limits. Throws rate_limited, or unavailable when nobody knows whether it is within them. */
@@ -63,10 +97,13 @@ function require(reply: FastifyReply, decision: Decision): void {
   throw problem('rate_limited', `The limit ${windows} is reached. Try again in ${seconds} s.`, extras);
 }
 
-function addressSubject(request: FastifyRequest, trusted: TrustedProxies): string {
+function addressOf(request: FastifyRequest, trusted: Networks): Address | null {
   const forwardedFor = request.headers['x-forwarded-for'];
   const said = Array.isArray(forwardedFor) ? forwardedFor.join(',') : forwardedFor;
-  const address = clientAddress(request.raw.socket.remoteAddress, said, trusted);
-  // Without an address: a socket of this machine's file system.
+  return clientAddress(request.raw.socket.remoteAddress, said, trusted);
+}
+
+/** Without an address: a socket of this machine's file system. */
+function subjectOf(address: Address | null): string {
   return address === null ? 'local' : `address ${subjectOfAddress(address)}`;
 }

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../core/index.ts';
 import type { Answer } from './answer.ts';
 import { type AnswerBundle, bundleAnswers } from './answer-bundle.ts';
 import type { CoreParts } from './core-parts.ts';
+import { publishing } from './diagnostics.ts';
 import { InvalidCacheUse } from './errors.ts';
 import type { OnCacheEvent } from './events.ts';
 import { FailureMemory } from './failure-memory.ts';
@@ -19,6 +20,7 @@ import { type CacheStatistics, PolicyCounts, summarise } from './statistics.ts';
 import { TagCounters } from './tag-counters.ts';
 import { VersionSource } from './tag-version.ts';
 import { WakeUps } from './wake-ups.ts';
+import { WhatIf } from './what-if.ts';
 
 export type CacheOptions<Name extends string> = {
   /**
@@ -43,6 +45,7 @@ export type CacheOptions<Name extends string> = {
   local?: { maxBytes: number } | false;
   /** Longest time without a reply while commands wait, in ms. Default 50. */
   deadlineMs?: number;
+  /** Hears what happens to the cache as a whole; so do subscribers of the channel `redis-tier:cache:event`. */
   onEvent?: OnCacheEvent;
 };
 
@@ -82,8 +85,9 @@ const retryKeptEveryMs = 1000;
 
 /** @throws InvalidCacheUse for a policy or prefix out of range */
 export function createCache<Name extends string>(options: CacheOptions<Name>): Cache<Name> {
-  const { redis, clock = systemClock, enabled = true, deadlineMs = 50, onEvent = () => {} } = options;
-  const keys = new KeySpace(options.prefix ?? 'bb');
+  const { redis, clock = systemClock, enabled = true, deadlineMs = 50, prefix = 'bb' } = options;
+  const keys = new KeySpace(prefix);
+  const onEvent = publishing(prefix, options.onEvent);
   const policies = Object.entries<PolicyOptions>(options.policies).map(([name, of]) =>
     resolvePolicy(name, of),
   );
@@ -146,7 +150,8 @@ export function createCache<Name extends string>(options: CacheOptions<Name>): C
     onEvent,
   };
   for (const policy of policies) {
-    const counts = new PolicyCounts(() => clock.nowMs());
+    const agesMs = (): number => (options.ages ?? clock).nowMs();
+    const counts = new PolicyCounts(() => clock.nowMs(), new WhatIf(policy, counters, agesMs));
     const memory = new FailureMemory(policy.failureMs);
     failures.set(policy.name, memory);
     const reader = new PolicyReader({ parts, policy, counts, failures: memory });
@@ -184,7 +189,9 @@ export function createCache<Name extends string>(options: CacheOptions<Name>): C
     statistics: () => {
       const all = [...readers.values()];
       return {
-        policies: Object.fromEntries(all.map(({ policy, counts }) => [policy.name, summarise([counts])])),
+        policies: Object.fromEntries(
+          all.map(({ policy, counts }) => [policy.name, { ...summarise([counts]), timing: counts.timing }]),
+        ),
         total: summarise(all.map(({ counts }) => counts)),
         local: {
           entries: local?.entries ?? 0,

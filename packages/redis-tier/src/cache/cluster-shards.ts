@@ -5,11 +5,11 @@
  * again. Only an invalidation that meets a slot on its way follows it key by key.
  */
 import type { Cluster, Redis, RedisOptions } from 'ioredis';
+import { slotOf } from '../connection/index.ts';
 import { RedisUnavailable } from '../core/index.ts';
 import type { EntryNames } from './keys.ts';
 import { noShard, PrimaryShard } from './shard.ts';
 import type { Shards, SharedOptions } from './shards.ts';
-import { slotOf } from './slot.ts';
 
 /** While a primary is away the map is asked for this often, in ms. */
 const askEveryMs = 500;

@@ -40,10 +40,19 @@ export class Content {
   }
 }
 
+/** Of what JSON.parse gives: no cycles, nothing inherited, nothing that is asked for by calling. */
 function deepFreeze(value: unknown): unknown {
-  if (typeof value === 'object' && value !== null) {
-    for (const part of Object.values(value)) deepFreeze(part);
-    Object.freeze(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) freezePart(value[i]);
+  } else {
+    const fields = value as Record<string, unknown>;
+    for (const name in fields) freezePart(fields[name]);
   }
-  return value;
+  return Object.freeze(value);
+}
+
+/** Most parts are texts and numbers, which need no call. */
+function freezePart(part: unknown): void {
+  if (typeof part === 'object' && part !== null) deepFreeze(part);
 }

@@ -1,6 +1,7 @@
 export type { Answer, AnswerSource } from './answer.ts';
 export type { AnswerBundle } from './answer-bundle.ts';
 export { type Cache, type CacheOptions, createCache } from './cache.ts';
+export { type CacheLoadTrace, cacheEventChannel, cacheLoadChannel } from './diagnostics.ts';
 export { InvalidCacheUse, LoadTimedOut, UncacheableValue } from './errors.ts';
 export type { CacheEvent, OnCacheEvent } from './events.ts';
 export type { EntryAddress } from './keys.ts';
@@ -8,4 +9,5 @@ export type { Bypass } from './look-up.ts';
 export type { GetManyRequest, GetRequest, LoadContext, PolicyCache } from './policy-cache.ts';
 export type { PolicyOptions } from './policy-options.ts';
 export type { KeysPage } from './scan-keys.ts';
-export type { CacheStatistics, PolicyStatistics } from './statistics.ts';
+export type { CacheStatistics, PolicyStatistics, TimingStatistics } from './statistics.ts';
+export type { LoadCauses, WhatIfResult, WhatIfTimes } from './what-if.ts';

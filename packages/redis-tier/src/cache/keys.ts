@@ -115,13 +115,13 @@ export class KeySpace {
   readonly wakeChannel: string;
   readonly invalidationChannel: string;
   readonly tagPrefix: string;
-  readonly #prefix: string;
+  readonly prefix: string;
   readonly #scopes = new Map<string, ScopeNames>();
 
   constructor(prefix: string) {
     if (!/^[A-Za-z0-9._-]{1,40}$/.test(prefix))
       throw new InvalidCacheUse('The prefix must be 1 to 40 letters, digits, dots or dashes');
-    this.#prefix = prefix;
+    this.prefix = prefix;
     this.wakeChannel = `${prefix}:w`;
     this.invalidationChannel = `${prefix}:i`;
     this.tagPrefix = `${prefix}:t:`;
@@ -146,14 +146,14 @@ export class KeySpace {
 
   /** A name that nothing ever has. */
   probe(hashTag: string): string {
-    return `${this.#prefix}:p:{${hashTag}}`;
+    return `${this.prefix}:p:{${hashTag}}`;
   }
 
   /** A pattern for SCAN: the entries of a scope, or of all, and of a policy, or of all. */
   entryPattern(scope: string | undefined, policy: Policy | undefined): string {
     const scopePart = scope === undefined ? '*' : escapeGlob(scope);
     const policyPart = policy === undefined ? '*' : `${policy.name}:${escapeGlob(policy.revision)}:*`;
-    return `${escapeGlob(this.#prefix)}:c:{${scopePart}}:${policyPart}`;
+    return `${escapeGlob(this.prefix)}:c:{${scopePart}}:${policyPart}`;
   }
 
   #scope(scope: string): ScopeNames {
@@ -161,7 +161,7 @@ export class KeySpace {
     if (names === undefined) {
       checkScope(scope);
       if (this.#scopes.size >= mostRemembered) this.#scopes.clear();
-      names = new ScopeNames(this.#prefix, scope);
+      names = new ScopeNames(this.prefix, scope);
       this.#scopes.set(scope, names);
     }
     return names;

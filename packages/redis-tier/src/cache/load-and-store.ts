@@ -1,4 +1,5 @@
 import { Content } from './content.ts';
+import { type CacheLoadTrace, traced } from './diagnostics.ts';
 import { encodeEntry } from './entry-codec.ts';
 import { LoadTimedOut, UncacheableValue } from './errors.ts';
 import type { Flight } from './flight.ts';
@@ -38,6 +39,14 @@ export async function loadAndStore(context: RunContext, owned: readonly Owned[])
   for (const { flight } of owned) flight.beginReading();
   const startedMs = performance.now();
   counts.loads += 1;
+  counts.whatIf.loading(
+    owned.map(({ flight: { names }, redisMs, versions }) => ({
+      names,
+      redisMs: redisMs ?? fallbackMs,
+      leased: versions !== null,
+    })),
+    context.shard,
+  );
   const loaded = await callLoader(context, owned);
   clearInterval(renewal);
   const loadMs = Math.round(performance.now() - startedMs);
@@ -91,7 +100,7 @@ function isLeased(item: Owned): item is Leased {
 }
 
 async function callLoader(
-  { policy, load }: RunContext,
+  { parts, policy, load }: RunContext,
   owned: readonly Owned[],
 ): Promise<{ values: readonly unknown[] } | { error: unknown }> {
   const keys = owned.map(({ key }) => key);
@@ -105,7 +114,10 @@ async function callLoader(
     }, policy.loadLimitMs);
   });
   try {
-    return { values: await Promise.race([load(keys, control.signal), tooLong]) };
+    const scope = owned[0]?.flight.names.scope ?? '';
+    const trace = (): CacheLoadTrace => ({ prefix: parts.keys.prefix, policy: policy.name, scope, keys });
+    const loading = traced(trace, () => load(keys, control.signal));
+    return { values: await Promise.race([loading, tooLong]) };
   } catch (error) {
     return { error };
   } finally {
@@ -154,7 +166,10 @@ async function storeAll(context: RunContext, kept: readonly Kept[], loadMs: numb
   }
   kept.forEach(({ flight, content, asOfMs, freshMs, stored }, index) => {
     const isStored = results[index] === 'stored';
-    if (isStored) counts.bytesStored += content.length;
+    if (isStored) {
+      counts.bytesStored += content.length;
+      counts.whatIf.stored(flight.names, shard);
+    }
     if (isStored && policy.local)
       local?.keep(flight.names, {
         content,

@@ -184,6 +184,7 @@ function remoteAnswer(
       counts,
     });
     reading.isKept = true;
+    counts.whatIf.seen(names, asOfMs, snapshot);
   }
   return new Answer(reading.content, source, asOfMs, asOfMs + freshMs, shard);
 }

@@ -1,4 +1,5 @@
 import { InvalidCacheUse } from './errors.ts';
+import type { WhatIfTimes } from './what-if.ts';
 
 /** The times and bounds of one class of data. All times in ms. */
 export type PolicyOptions = {
@@ -30,11 +31,17 @@ export type PolicyOptions = {
   refreshAhead?: boolean;
   /** Whether the local tier keeps it. Default true. */
   local?: boolean;
+  /**
+   * Other times, 16 at most, each at least twice `freshMs`: the statistics tell what they would have come to. That takes a
+   * local tier, which hears of changes. Default none.
+   */
+  whatIf?: readonly WhatIfTimes[];
 };
 
 export type Policy = Readonly<Required<PolicyOptions>> & { readonly name: string };
 
 const dayMs = 86_400_000;
+const mostWhatIfs = 16;
 
 /** @throws InvalidCacheUse that names the policy and the option */
 export function resolvePolicy(name: string, options: PolicyOptions): Policy {
@@ -59,9 +66,9 @@ export function resolvePolicy(name: string, options: PolicyOptions): Policy {
     maxBodyBytes: options.maxBodyBytes ?? 1_048_576,
     refreshAhead: options.refreshAhead ?? true,
     local: options.local ?? true,
+    whatIf: options.whatIf ?? [],
   };
-  const within = (option: keyof Policy, least: number, most: number): void => {
-    const value = policy[option];
+  const within = (option: keyof Policy, least: number, most: number, value = policy[option]): void => {
     if (typeof value !== 'number' || !(value >= least && value <= most))
       throw new InvalidCacheUse(
         `Policy ${name}: ${option} is ${String(value)}, not from ${least} to ${most}`,
@@ -78,6 +85,11 @@ export function resolvePolicy(name: string, options: PolicyOptions): Policy {
   within('failureMs', 0, 60_000);
   within('loadLimitMs', 1, 600_000);
   within('maxBodyBytes', 0, 64 * 1_048_576);
+  within('whatIf', 0, mostWhatIfs, policy.whatIf.length);
+  for (const { freshMs, agedMs: othersAgedMs = 0 } of policy.whatIf) {
+    within('whatIf', 2 * policy.freshMs, 30 * dayMs, freshMs);
+    within('whatIf', 0, 30 * dayMs, othersAgedMs);
+  }
   if (!/^[A-Za-z0-9._-]{1,40}$/.test(policy.revision))
     throw new InvalidCacheUse(`Policy ${name}: revision must be 1 to 40 letters, digits, dots or dashes`);
   return policy;

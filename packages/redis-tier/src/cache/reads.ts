@@ -12,7 +12,7 @@ export class Reads {
   readonly #snapshot: () => Snapshot;
   /** The batches of this turn; of each group the one that is filled. */
   #batches: ReadBatch[] = [];
-  readonly #filling = new Map<number, ReadBatch>();
+  #filling = new Map<number, ReadBatch>();
 
   /** `groupOf`: reads with the same number may travel together. `snapshot`: what has been heard of tags. */
   constructor(link: Link, groupOf: (names: EntryNames) => number, snapshot: () => Snapshot) {
@@ -43,7 +43,8 @@ export class Reads {
   #sendAll(): void {
     const batches = this.#batches;
     this.#batches = [];
-    this.#filling.clear();
+    // Not cleared: the table of a cleared map refers to the next one, and so old batches would keep new ones in memory.
+    this.#filling = new Map();
     for (const batch of batches) batch.send();
   }
 }

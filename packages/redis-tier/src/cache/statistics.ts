@@ -1,4 +1,5 @@
 import type { AnswerSource } from './answer.ts';
+import { type LoadCauses, rememberedEntries, type WhatIf, type WhatIfResult } from './what-if.ts';
 
 export type PolicyStatistics = {
   /** Answers by where they came from. */
@@ -20,10 +21,26 @@ export type PolicyStatistics = {
   /** Share of look-ups that needed no load: since the start, and in the last five minutes. 0 before the first look-up. */
   hitRate: number;
   recentHitRate: number;
+  /** Look-ups of the last five minutes, and those that needed no load. */
+  recentLookUps: number;
+  recentHits: number;
+};
+
+/** What a policy's times come to, beside what others would have. */
+export type TimingStatistics = {
+  /** For how long it has been looked, in ms of the time that entries age by. */
+  measuredMs: number;
+  /** Entries loaded, by why they had to be; and how many of them somebody waited for. */
+  causes: Readonly<LoadCauses>;
+  waited: number;
+  /** Entries whose last load is remembered, and the most that can be. */
+  remembered: number;
+  rememberedAtMost: number;
+  whatIf: readonly WhatIfResult[];
 };
 
 export type CacheStatistics = {
-  policies: Readonly<Record<string, PolicyStatistics>>;
+  policies: Readonly<Record<string, PolicyStatistics & { timing: TimingStatistics }>>;
   total: PolicyStatistics;
   local: { entries: number; bytes: number; hearing: boolean };
   remote: { available: boolean; invalidationsKept: number };
@@ -44,9 +61,11 @@ export class PolicyCounts {
   refusals = 0;
   bytesRead = 0;
   bytesStored = 0;
+  readonly whatIf: WhatIf;
 
-  constructor(nowMs: () => number) {
+  constructor(nowMs: () => number, whatIf: WhatIf) {
     this.#nowMs = nowMs;
+    this.whatIf = whatIf;
   }
 
   answered(source: AnswerSource, times = 1, nowMs: number = this.#nowMs()): void {
@@ -77,6 +96,18 @@ export class PolicyCounts {
   get counts(): Readonly<Record<AnswerSource, number>> {
     return this.#counts;
   }
+
+  get timing(): TimingStatistics {
+    const { measuredMs, causes, waited, remembered, results } = this.whatIf;
+    return {
+      measuredMs,
+      causes: { ...causes },
+      waited,
+      remembered,
+      rememberedAtMost: rememberedEntries,
+      whatIf: results,
+    };
+  }
 }
 
 /** The sum of several policies' counts, or of one's. */
@@ -88,6 +119,8 @@ export function summarise(all: readonly PolicyCounts[]): PolicyStatistics {
   const stale = sum(({ counts }) => counts.stale);
   const misses = sum(({ counts }) => counts.miss);
   const recent = all.map((counts) => counts.recent());
+  const recentHits = recent.reduce((total, { hits }) => total + hits, 0);
+  const recentLookUps = recent.reduce((total, { lookUps }) => total + lookUps, 0);
   return {
     localHits,
     remoteHits,
@@ -101,10 +134,9 @@ export function summarise(all: readonly PolicyCounts[]): PolicyStatistics {
     bytesRead: sum(({ bytesRead }) => bytesRead),
     bytesStored: sum(({ bytesStored }) => bytesStored),
     hitRate: share(localHits + remoteHits + stale, localHits + remoteHits + stale + misses),
-    recentHitRate: share(
-      recent.reduce((total, { hits }) => total + hits, 0),
-      recent.reduce((total, { lookUps }) => total + lookUps, 0),
-    ),
+    recentHitRate: share(recentHits, recentLookUps),
+    recentLookUps,
+    recentHits,
   };
 }
 

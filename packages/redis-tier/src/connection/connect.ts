@@ -1,4 +1,4 @@
-import { Redis, type RedisOptions } from 'ioredis';
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
 
 /** One Redis or Valkey server, or the endpoint of a managed one. */
 export type RedisServer = {
@@ -14,6 +14,8 @@ export type RedisServer = {
   /** Longest time to reach the server, in ms. */
   connectTimeoutMs: number;
   keepAlive: boolean;
+  /** Whether it is one of a cluster, or the endpoint of one. Default false. */
+  cluster?: boolean;
 };
 
 export type ConnectionOptions = {
@@ -36,6 +38,34 @@ export function connect(options: ConnectionOptions, onError: (error: Error) => v
   const redis = new Redis(connectionSettings(options));
   redis.on('error', onError);
   return redis;
+}
+
+/**
+ * As `connect`, for a cluster: the given server tells who the others are, and of those each is connected to when it is
+ * needed. `more`: settings of the nodes' connections, and whether commands wait for a cluster that is not there.
+ */
+export function connectCluster(
+  options: ConnectionOptions,
+  onError: (error: Error) => void,
+  more: { nodes?: Omit<RedisOptions, 'replyMapping'>; waits?: boolean } = {},
+): Cluster {
+  const { host, port, db: _only0, tls, retryStrategy, ...settings } = connectionSettings(options);
+  // Certificates carry the names of nodes: each is checked against its own, and none is turned into an address before.
+  const { servername: _ofEndpoint, ...nodeTls } = tls ?? {};
+  const cluster = new Cluster([{ host: host ?? '', port: port ?? 0 }], {
+    redisOptions: { ...settings, ...(tls === undefined ? {} : { tls: nodeTls }), ...more.nodes },
+    dnsLookup: (address, callback) => callback(null, address),
+    enableOfflineQueue: more.waits === true,
+    clusterRetryStrategy: (attempt) => retryStrategy?.(attempt) ?? null,
+    slotsRefreshTimeout: options.commandTimeoutMs,
+  });
+  cluster.on('error', onError);
+  return cluster;
+}
+
+/** `connect` or `connectCluster`, as the server is. */
+export function connectTo(options: ConnectionOptions, onError: (error: Error) => void): Redis | Cluster {
+  return options.server.cluster === true ? connectCluster(options, onError) : connect(options, onError);
 }
 
 /** The settings of such a connection, for a library that opens its own. */

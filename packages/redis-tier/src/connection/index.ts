@@ -1,4 +1,12 @@
-export { type ConnectionOptions, connect, connectionSettings, type RedisServer } from './connect.ts';
+export {
+  type ConnectionOptions,
+  connect,
+  connectCluster,
+  connectionSettings,
+  connectTo,
+  type RedisServer,
+} from './connect.ts';
 export { createGuard, type Guard, type GuardedClient, type GuardOptions, type GuardState } from './guard.ts';
 export { infoNumber, parseInfo } from './server-info.ts';
 export { serverOf } from './server-of.ts';
+export { slotOf } from './slot.ts';

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 
 /** Look-ups of a cache since its process started, and those of them that needed no load. */
 export type LookUps = { hits: number; lookUps: number };
@@ -9,11 +9,11 @@ export type FleetLookUps = LookUps & { processes: number };
 /** A process that has not reported for this long is gone, in ms. */
 const livesMs = 10_000;
 /** The reports of processes that are gone are removed after this time, in ms. */
-const keptMs = livesMs * 6;
+export const keptMs: number = livesMs * 6;
 
 /** Tells the fleet of this process's look-ups: one field a process, forgotten by all when nobody reports any more. */
 export async function writeLookUps(
-  redis: Redis,
+  redis: Redis | Cluster,
   key: string,
   process: string,
   { hits, lookUps }: LookUps,
@@ -26,14 +26,18 @@ export async function writeLookUps(
 /** The sum over the processes that live. A report that cannot be read counts as none. */
 export function sumOfFleet(reports: Readonly<Record<string, string>>, nowMs: number): FleetLookUps {
   const sum = { hits: 0, lookUps: 0, processes: 0 };
-  for (const report of Object.values(reports)) {
+  for (const [, report] of livingReports(reports, nowMs)) {
     const [, hits = 0, lookUps = 0] = report.split(' ').map(Number);
-    if (!(ageMs(report, nowMs) <= livesMs)) continue;
     sum.hits += hits;
     sum.lookUps += lookUps;
     sum.processes += 1;
   }
   return sum;
+}
+
+/** Reports, by process, of those that live. A report begins with the moment that it was written at. */
+export function livingReports(reports: Readonly<Record<string, string>>, nowMs: number): [string, string][] {
+  return Object.entries(reports).filter(([, report]) => ageMs(report, nowMs) <= livesMs);
 }
 
 /**

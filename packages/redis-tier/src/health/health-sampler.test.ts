@@ -9,6 +9,8 @@ const away = {
   usedMemoryBytes: null,
   maxMemoryBytes: null,
   connectedClients: null,
+  maxClients: null,
+  operationsPerSecond: null,
   evictedKeys: null,
   evictionPolicy: null,
   fleet: { ...own, processes: 1 },
@@ -18,26 +20,34 @@ const alive = { ...away, available: true, usedMemoryBytes: 2048, connectedClient
 /** A connection whose answers to INFO the test gives. What is written into the fleet's hash is read back. */
 class FakeRedis extends EventEmitter {
   readonly status = 'ready';
-  readonly reports: Record<string, string> = {};
+  readonly hashes: Record<string, Record<string, string>> = {};
   asked = 0;
   answer: () => Promise<string> = () => Promise.resolve('used_memory:2048\r\nconnected_clients:3\r\n');
   info(): Promise<string> {
     this.asked += 1;
     return this.answer();
   }
-  async hset(_key: string, field: string, value: string): Promise<number> {
-    this.reports[field] = value;
+  /** What the processes said of their look-ups. */
+  get reports(): Record<string, string> {
+    return this.hash('bb:h');
+  }
+  hash(key: string): Record<string, string> {
+    this.hashes[key] ??= {};
+    return this.hashes[key];
+  }
+  async hset(key: string, field: string, value: string): Promise<number> {
+    this.hash(key)[field] = value;
     return 1;
   }
   async pexpire(): Promise<number> {
     return 1;
   }
-  async hdel(_key: string, ...fields: string[]): Promise<number> {
-    for (const field of fields) delete this.reports[field];
+  async hdel(key: string, ...fields: string[]): Promise<number> {
+    for (const field of fields) delete this.hash(key)[field];
     return fields.length;
   }
-  async hgetall(): Promise<Record<string, string>> {
-    return this.reports;
+  async hgetall(key: string): Promise<Record<string, string>> {
+    return this.hash(key);
   }
 }
 
@@ -54,6 +64,7 @@ const sampled = (intervalMs = 1000) =>
     intervalMs,
     clock: { nowMs: () => Date.now() },
     lookUps: () => own,
+    counts: () => ({ loads: 2 }),
   });
 
 describe('a report', () => {
@@ -134,5 +145,29 @@ describe('the look-ups of the fleet', () => {
     expect(Object.keys(redis.reports)).toHaveLength(3);
     sampler.stop();
     expect(Object.keys(redis.reports)).toEqual(['silent', 'garbled']);
+  });
+});
+
+describe('the figures of the fleet', () => {
+  const others = () => `${Date.now()} {"loads":40}`;
+
+  test('are those of all that live, and this one tells the others of its own', async () => {
+    const sampler = sampled();
+    await vi.advanceTimersByTimeAsync(1000);
+    redis.hash('bb:hc')['other'] = others();
+    expect(await sampler.fleetCounts()).toEqual({ processes: 2, counts: { loads: 42 } });
+    expect(Object.values(redis.hash('bb:hc'))).toContain(`${Date.now()} {"loads":2}`);
+    sampler.stop();
+    expect(Object.keys(redis.hash('bb:hc'))).toEqual(['other']);
+  });
+
+  test('are its own alone while the server is away or refuses', async () => {
+    const sampler = sampled();
+    redis.hash('bb:hc')['other'] = others();
+    const own = { processes: 1, counts: { loads: 2 } };
+    expect(await sampler.fleetCounts()).toEqual(own);
+    await vi.advanceTimersByTimeAsync(1000);
+    redis.hgetall = () => Promise.reject(new Error('Command timed out'));
+    expect(await sampler.fleetCounts()).toEqual(own);
   });
 });

@@ -1,25 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import type { Redis } from 'ioredis';
-import { infoNumber, parseInfo } from '../connection/index.ts';
+import type { Cluster, Redis } from 'ioredis';
 import type { Clock } from '../core/index.ts';
+import { askServers, type ServerFigures } from './ask-servers.ts';
+import { type Counts, type FleetCounts, sumOfCounts, writeCounts } from './fleet-counts.ts';
 import {
   type FleetLookUps,
   goneProcesses,
+  keptMs,
   type LookUps,
   sumOfFleet,
   writeLookUps,
 } from './fleet-look-ups.ts';
 
-/** What one look at the server showed. Null: it could not be asked, or does not say. */
-export type RedisSample = {
+/** What one look at the server, or at every primary of a cluster, showed. Null: it could not be asked, or does not say. */
+export type RedisSample = ServerFigures & {
   available: boolean;
-  usedMemoryBytes: number | null;
-  maxMemoryBytes: number | null;
-  connectedClients: number | null;
-  /** Since the server's start. */
-  evictedKeys: number | null;
-  /** What the server removes when it is full, such as allkeys-lru. */
-  evictionPolicy: string | null;
   /** Look-ups of all processes that share the prefix and have reported in the last seconds. */
   fleet: FleetLookUps;
 };
@@ -27,18 +22,25 @@ export type RedisSample = {
 export type HealthSampler = {
   /** The newest sample; reading it costs nothing. Before the first one the server counts as away. */
   latest(): RedisSample;
+  /**
+   * The figures of all processes that share the prefix: this one's as they are now, the others' about a second old. While
+   * Redis is away, this one's alone.
+   */
+  fleetCounts(): Promise<FleetCounts>;
   /** Ends the sampling, and this process's part in the sum of the fleet. */
   stop(): void;
 };
 
 export type HealthSamplerOptions = {
-  redis: Redis;
+  redis: Redis | Cluster;
   intervalMs: number;
   clock: Clock;
   /** Begins all names in Redis. Default 'bb'. */
   prefix?: string;
   /** This process's look-ups since its start. */
   lookUps: () => LookUps;
+  /** More figures of this process, for whoever asks for those of the fleet. Default none. */
+  counts?: () => Counts;
 };
 
 /**
@@ -46,37 +48,32 @@ export type HealthSamplerOptions = {
  * report never waits for the server: a frozen one is told of as away once the command time-out has passed.
  */
 export function sampleHealth(options: HealthSamplerOptions): HealthSampler {
-  const { redis, intervalMs, clock, lookUps, prefix = 'bb' } = options;
+  const { redis, intervalMs, clock, lookUps, counts = () => ({}), prefix = 'bb' } = options;
   const process = randomUUID();
   const away = (): RedisSample => ({
     available: false,
     usedMemoryBytes: null,
     maxMemoryBytes: null,
     connectedClients: null,
+    maxClients: null,
+    operationsPerSecond: null,
     evictedKeys: null,
     evictionPolicy: null,
     fleet: { ...lookUps(), processes: 1 },
   });
   const key = `${prefix}:h`;
+  const countsKey = `${prefix}:hc`;
   let sample = away();
   const look = async (): Promise<void> => {
     try {
-      const [info, reports] = await Promise.all([
-        redis.info('memory', 'clients', 'stats'),
+      const [figures, reports] = await Promise.all([
+        askServers(redis),
         writeLookUps(redis, key, process, lookUps(), clock.nowMs()).then(() => redis.hgetall(key)),
+        writeCounts(redis, countsKey, process, counts(), clock.nowMs(), keptMs),
       ]);
-      const fields = parseInfo(info);
-      sample = {
-        available: true,
-        usedMemoryBytes: infoNumber(fields, 'used_memory'),
-        maxMemoryBytes: infoNumber(fields, 'maxmemory'),
-        connectedClients: infoNumber(fields, 'connected_clients'),
-        evictedKeys: infoNumber(fields, 'evicted_keys'),
-        evictionPolicy: fields.get('maxmemory_policy') ?? null,
-        fleet: sumOfFleet(reports, clock.nowMs()),
-      };
+      sample = { available: true, ...figures, fleet: sumOfFleet(reports, clock.nowMs()) };
       const gone = goneProcesses(reports, clock.nowMs());
-      if (gone.length > 0) redis.hdel(key, ...gone).catch(() => {});
+      for (const name of gone.length > 0 ? [key, countsKey] : []) redis.hdel(name, ...gone).catch(() => {});
     } catch {
       sample = away();
     }
@@ -90,12 +87,18 @@ export function sampleHealth(options: HealthSamplerOptions): HealthSampler {
   const timer = setInterval(onReady, intervalMs).unref();
   return {
     latest: () => sample,
+    fleetCounts: async () => {
+      const own = { process, counts: counts() };
+      const reports = sample.available ? await redis.hgetall(countsKey).catch(() => ({})) : {};
+      return sumOfCounts(reports, own, clock.nowMs());
+    },
     stop: () => {
       redis.off('ready', onReady);
       redis.off('close', onClose);
       clearInterval(timer);
       // Who has ended counts no more; if this is lost, its report ages.
-      if (redis.status === 'ready') redis.hdel(key, process).catch(() => {});
+      if (redis.status !== 'ready') return;
+      for (const name of [key, countsKey]) redis.hdel(name, process).catch(() => {});
     },
   };
 }

@@ -14,6 +14,6 @@ export {
   refsOfJobId,
 } from './message.ts';
 export type { MessageCounts, OutboxStore, Settlement } from './outbox-store.ts';
-export { connectQueue, type QueueConnections, queueConnectionCount } from './queue-connections.ts';
+export { connectQueue, type QueueConnections } from './queue-connections.ts';
 export type { QueueClient } from './queue-watch.ts';
 export { createReconciler, type Reconciler, type ReconcilerOptions } from './reconciler.ts';

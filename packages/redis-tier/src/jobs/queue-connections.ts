@@ -1,4 +1,4 @@
-import { type ConnectionOptions, connect } from '../connection/index.ts';
+import { type ConnectionOptions, connect, connectCluster } from '../connection/index.ts';
 import type { DoorbellOptions } from './doorbell.ts';
 import type { QueueClient } from './queue-watch.ts';
 
@@ -10,11 +10,9 @@ export type QueueConnections = {
   worker: QueueClient;
 };
 
-/** Connections that one process of workers holds. */
-export const queueConnectionCount = 3;
-
-/** Opens them to one server. For a cluster, hand in clients of your own with the same two tempers. */
+/** Opens them to a server or a cluster. */
 export function connectQueue(options: ConnectionOptions, onError: (error: Error) => void): QueueConnections {
+  if (options.server.cluster === true) return connectToCluster(options, onError);
   const bell = connect(options, onError);
   // After a failover the server's name leads to the new primary, and an open connection to the old one.
   const reconnectOnError = (error: Error): boolean => error.message.startsWith('READONLY');
@@ -29,4 +27,17 @@ export function connectQueue(options: ConnectionOptions, onError: (error: Error)
   });
   worker.on('error', onError);
   return { bell, worker };
+}
+
+function connectToCluster(options: ConnectionOptions, onError: (error: Error) => void): QueueConnections {
+  const patient = {
+    connectionName: `${options.name} worker`,
+    maxRetriesPerRequest: null,
+    autoResendUnfulfilledCommands: true,
+    commandTimeout: undefined,
+  };
+  return {
+    bell: connectCluster(options, onError),
+    worker: connectCluster(options, onError, { nodes: patient, waits: true }),
+  };
 }

@@ -3,11 +3,12 @@
  *
  * KEYS: the state of each check. In a cluster they lie in one slot. A key may come more than once.
  * ARGV: the number of window sets; each set: the number of its windows, then limit and length ms of each;
- *   then for each key: the number of its set from 1, cost, age ms.
+ *   then for each run of keys that are alike: how many they are, the number of their set from 1, cost, age ms.
  *   cost 0 asks and enters nothing. Age -1 is now; an age from 0 up enters the cost without asking, as of so long ago:
  *   it was admitted while the server was away.
- * Returns whole numbers, for each key: 1 allowed, 0 refused or -1 cost above a limit; then for each window its limit,
- *   what remains, the ms until the cost fits (0: it does) and the ms until the next units come back (0: none are used).
+ * Returns one string, for each key: a byte, 1 allowed, 0 refused or 2 cost above a limit; then for each window, as four
+ *   bytes each, big-endian: its limit, what remains, the ms until the cost fits (0: it does) and the ms until the next
+ *   units come back (0: none are used). One string costs both sides less than as many numbers.
  *
  * A refusal enters nothing in any window and writes nothing. Times told are of the server's own clock, also while it
  * stands behind the last entry.
@@ -26,6 +27,7 @@ local configs = {}
 local arg = 2
 for set = 1, tonumber(ARGV[1]) do
   local config = { count = tonumber(ARGV[arg]), longest = 0 }
+  config.format = '>B' .. string.rep('I4', 4 * config.count)
   arg = arg + 1
   for i = 1, config.count do
     local length = tonumber(ARGV[arg + 1])
@@ -99,15 +101,20 @@ local function momentOf(timeMs, limit, length, base)
   return timeMs - timeMs % tick + tick - 1 - base
 end
 
+local replies = {}
 local reply = {}
-local replied = 0
 local useds, limits = {}, {}
+local alike, config, cost, age, count = 0, nil, 0, 0, 0
 for k = 1, #KEYS do
-  local config = configs[tonumber(ARGV[arg])]
-  local cost = tonumber(ARGV[arg + 1])
-  local age = tonumber(ARGV[arg + 2])
-  arg = arg + 3
-  local count = config.count
+  if alike == 0 then
+    alike = tonumber(ARGV[arg])
+    config = configs[tonumber(ARGV[arg + 1])]
+    cost = tonumber(ARGV[arg + 2])
+    age = tonumber(ARGV[arg + 3])
+    arg = arg + 4
+    count = config.count
+  end
+  alike = alike - 1
   local state = readState(KEYS[k]) or emptyState(timeMs, config.longest)
   local dirty = false
   local behind = state.base + state.last - timeMs
@@ -130,7 +137,7 @@ for k = 1, #KEYS do
     local used = use(windows[i], now)
     useds[i], limits[i] = used, limit
     if cost > limit then
-      verdict = -1
+      verdict = 2
     elseif verdict == 1 and used + need > limit then
       verdict = 0
     end
@@ -152,8 +159,6 @@ for k = 1, #KEYS do
   end
   if dirty then writeState(KEYS[k], state, nowMs) end
 
-  reply[replied + 1] = verdict
-  replied = replied + 1
   for i = 1, count do
     local window, used, limit = windows[i], useds[i], limits[i]
     local toTime = base - timeMs + window[1] + 1
@@ -168,14 +173,15 @@ for k = 1, #KEYS do
         end
       end
     end
-    reply[replied + 1] = limit
-    reply[replied + 2] = used < limit and limit - used or 0
-    reply[replied + 3] = waitMs
-    reply[replied + 4] = window[2] > 0 and window[3] + toTime or 0
-    replied = replied + 4
+    local at = 4 * i
+    reply[at - 3] = limit
+    reply[at - 2] = used < limit and limit - used or 0
+    reply[at - 1] = waitMs
+    reply[at] = window[2] > 0 and window[3] + toTime or 0
   end
+  replies[k] = struct.pack(config.format, verdict, unpack(reply, 1, 4 * count))
 end
-return reply
+return table.concat(replies)
 `;
 
 /** The source. A test hands in another way to the time, such as one that reads it from ARGV. */

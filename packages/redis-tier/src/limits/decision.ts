@@ -56,37 +56,50 @@ export function decisionOf(
   };
 }
 
-/** Whole numbers of the script's reply for each check: the verdict, and four for each window. */
-export function replyLength(windows: readonly Window[]): number {
-  return 1 + 4 * windows.length;
+/** Bytes of the script's reply for each check: the verdict, and four numbers for each window. */
+export function replyBytes(windows: readonly Window[]): number {
+  return 1 + 16 * windows.length;
 }
 
-/** Reads the script's reply for one check, which begins at `from`. */
-export function readWindows(
-  windows: readonly Window[],
-  reply: readonly number[],
-  from: number,
-): WindowState[] {
-  return windows.map(({ name, lengthMs }, i) => {
-    const [limit = 0, remaining = 0, waitMs = 0, resetMs = 0] = reply.slice(
-      from + 1 + 4 * i,
-      from + 5 + 4 * i,
-    );
-    return { name, seconds: lengthMs / 1000, limit, remaining, waitMs, resetMs };
+/** What the script says of one check, whose reply begins at `at`. */
+export type Verdict = 'allowed' | 'refused' | 'above limit';
+
+export function readVerdict(reply: Buffer, at: number): Verdict {
+  const verdict = reply[at];
+  return verdict === 1 ? 'allowed' : verdict === 0 ? 'refused' : 'above limit';
+}
+
+export function readWindows(windows: readonly Window[], reply: Buffer, at: number): WindowState[] {
+  let from = at + 1;
+  return windows.map(({ name, lengthMs }) => {
+    const state = {
+      name,
+      seconds: lengthMs / 1000,
+      limit: reply.readUInt32BE(from),
+      remaining: reply.readUInt32BE(from + 4),
+      waitMs: reply.readUInt32BE(from + 8),
+      resetMs: reply.readUInt32BE(from + 12),
+    };
+    from += 16;
+    return state;
   });
 }
 
 /** The same refusal, `elapsedMs` later. */
 export function later(decision: Decision, elapsedMs: number): Decision {
-  const perWindow = decision.perWindow.map((it) => ({
-    ...it,
-    waitMs: Math.max(0, it.waitMs - elapsedMs),
-    resetMs: Math.max(0, it.resetMs - elapsedMs),
-  }));
   return {
-    ...decision,
+    allowed: false,
+    outage: false,
     source: 'deny-cache',
-    perWindow,
+    violated: decision.violated,
+    perWindow: decision.perWindow.map(({ name, seconds, limit, remaining, waitMs, resetMs }) => ({
+      name,
+      seconds,
+      limit,
+      remaining,
+      waitMs: Math.max(0, waitMs - elapsedMs),
+      resetMs: Math.max(0, resetMs - elapsedMs),
+    })),
     retryAfterMs: Math.max(0, decision.retryAfterMs - elapsedMs),
   };
 }

@@ -5,53 +5,37 @@
  * left the window: at the earliest the time of sending plus the wait. It is kept for five seconds at most, because
  * another process may have given the subject a new start meanwhile.
  */
-import { BoundedMap } from './bounded-map.ts';
 import { type Decision, later } from './decision.ts';
+import type { Place } from './places.ts';
 
-type Refusal = { cost: number; sentMs: number; endMs: number; decision: Decision };
+export type Refusal = { cost: number; sentMs: number; endMs: number; decision: Decision };
 
 const longestMs = 5000;
 
-export class DenyCache {
-  readonly #refusals: BoundedMap<Refusal>;
-  #drops = 0;
+/** The refusal that covers `cost` at this moment. */
+export function knownRefusal(place: Place, cost: number, nowMs: number): Decision | undefined {
+  const { refusal } = place;
+  if (refusal === undefined || cost < refusal.cost) return undefined;
+  if (nowMs < refusal.endMs) return later(refusal.decision, nowMs - refusal.sentMs);
+  place.refusal = undefined;
+  return undefined;
+}
 
-  constructor(capacity: number) {
-    this.#refusals = new BoundedMap(capacity);
-  }
+/** `drops`: of the place, as of asking. `sentMs`: when the check was sent, before the server looked at its clock. */
+export function rememberRefusal(
+  place: Place,
+  cost: number,
+  decision: Decision,
+  { drops, sentMs }: { drops: number; sentMs: number },
+): void {
+  if (drops !== place.drops) return;
+  const known = place.refusal;
+  // Of two that hold, the one for the lower cost covers more.
+  if (known !== undefined && known.cost < cost && known.endMs > sentMs) return;
+  place.refusal = { cost, sentMs, endMs: sentMs + Math.min(decision.retryAfterMs, longestMs), decision };
+}
 
-  /** Grows with every drop: a refusal that was asked for before one is not remembered after it. */
-  get epoch(): number {
-    return this.#drops;
-  }
-
-  find(key: string, cost: number, nowMs: number): Decision | undefined {
-    const refusal = this.#refusals.get(key);
-    if (refusal === undefined) return undefined;
-    if (nowMs >= refusal.endMs) {
-      this.#refusals.delete(key);
-      return undefined;
-    }
-    return cost >= refusal.cost ? later(refusal.decision, nowMs - refusal.sentMs) : undefined;
-  }
-
-  /** `epoch`: as of asking. `sentMs`: when the check was sent, which is before the server looked at its clock. */
-  remember(
-    key: string,
-    cost: number,
-    decision: Decision,
-    { epoch, sentMs }: { epoch: number; sentMs: number },
-  ): void {
-    if (epoch !== this.#drops) return;
-    const endMs = sentMs + Math.min(decision.retryAfterMs, longestMs);
-    const known = this.#refusals.get(key);
-    // Of two that hold, the one for the lower cost covers more.
-    if (known !== undefined && known.cost < cost && known.endMs > sentMs) return;
-    this.#refusals.set(key, { cost, sentMs, endMs, decision });
-  }
-
-  drop(key: string): void {
-    this.#drops += 1;
-    this.#refusals.delete(key);
-  }
+export function dropRefusal(place: Place): void {
+  place.drops += 1;
+  place.refusal = undefined;
 }

@@ -7,9 +7,9 @@
  * Returns the number of processes.
  */
 import { randomBytes } from 'node:crypto';
-import type { Guard } from '../connection/index.ts';
 import { serverTime } from './check-script.ts';
-import { runScript, type ScriptClient, toScript } from './run-script.ts';
+import type { Primary } from './primary.ts';
+import { toScript } from './run-script.ts';
 
 export type Fleet = {
   /** Processes at the last count, at least 1. */
@@ -20,7 +20,7 @@ export type Fleet = {
   close(): void;
 };
 
-export type FleetOptions = { client: ScriptClient; guard: Guard; prefix: string; intervalMs: number };
+export type FleetOptions = { primaryOf: (hashTag: string) => Primary; prefix: string; intervalMs: number };
 
 const script = toScript(`${serverTime}
 redis.call('ZADD', KEYS[1], timeMs, ARGV[1])
@@ -29,15 +29,14 @@ redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return redis.call('ZCARD', KEYS[1])
 `);
 
-export function createFleet({ client, guard, prefix, intervalMs }: FleetOptions): Fleet {
+export function createFleet({ primaryOf, prefix, intervalMs }: FleetOptions): Fleet {
+  const key = `${prefix}:r:fleet`;
   const self = randomBytes(9).toString('base64url');
   let size = 1;
 
   async function beat(): Promise<void> {
     try {
-      const counted = await guard.send(() =>
-        runScript(client, script, [`${prefix}:r:fleet`], [self, 3 * intervalMs]),
-      );
+      const counted = await primaryOf(key).run(script, [key], [self, 3 * intervalMs]);
       if (typeof counted === 'number') size = Math.max(1, counted);
     } catch {
       // Away, or full: the last count stays.

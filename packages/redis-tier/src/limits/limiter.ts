@@ -6,129 +6,160 @@
  * does not evict. The price of sub-buckets: a client that comes steadily gets twelve thirteenths of a limit, rounded
  * down. Limits of 32 and below have no such margin.
  */
-import { type Decision, decisionOf, outageDecision, readWindows } from './decision.ts';
-import { DenyCache } from './deny-cache.ts';
-import { LocalLimiter } from './local-limiter.ts';
-import {
-  type Limiter,
-  type LimiterOptions,
-  monotonicClock,
-  type ResourceOptions,
-  type SubjectOf,
-} from './options.ts';
-import { createRemote, type Remote } from './remote.ts';
+import { type Decision, decisionOf, outageDecision, readVerdict, readWindows } from './decision.ts';
+import { dropRefusal, knownRefusal, rememberRefusal } from './deny-cache.ts';
+import { decideAlone, forgetAdmissions, overrideAlone, recordAdmission } from './local-limiter.ts';
+import { type Limiter, type LimiterOptions, monotonicClock, type ResourceOptions } from './options.ts';
+import { type Place, Places } from './places.ts';
+import type { Primary } from './primary.ts';
+import { createRemote } from './remote.ts';
 import { createStatistics } from './statistics.ts';
-import { subjectDigest, subjectKey } from './subject-key.ts';
 import type { Unanswered } from './turn.ts';
+import { createWatch } from './watch.ts';
+import { watchAlone } from './watch-alone.ts';
+import { watchOnServer } from './watch-on-server.ts';
 import { toWindows, type Window } from './windows.ts';
 
-type Rule = { windows: readonly Window[]; onOutage: ResourceOptions['onOutage'] };
-
-/** One subject's use of one resource. */
-type Place = { rule: Rule; key: string; slot: string };
+type Rule = {
+  readonly places: Places;
+  readonly onOutage: ResourceOptions['onOutage'];
+  readonly count: (decision: Decision, cost: number) => void;
+};
 
 /** Throws RangeError for limits, windows or names that cannot be. */
 export function createLimiter<Name extends string>(options: LimiterOptions<Name>): Limiter<Name> {
   const { redis, prefix = 'bb', clock = monotonicClock, capacity = 10_000 } = options;
   const nowMs = (): number => clock.nowMs();
-  const rules = readRules(options.resources);
+  const statistics = createStatistics();
+  const rules = readRules(options.resources, ({ name, windows, onOutage }) => ({
+    places: new Places(prefix, name, windows, capacity),
+    onOutage,
+    count: statistics.counterOf(name),
+  }));
   const names = [...rules.keys()];
-  const statistics = createStatistics(names);
-  const denied = new DenyCache(capacity);
   const remote =
     redis === null ? null : createRemote(redis, { ...options, prefix, nowMs, capacity }, statistics);
-  const local = new LocalLimiter(capacity, () => remote?.fleetSize ?? 1);
 
-  function place({ resource, subject }: SubjectOf<Name>): Place {
+  const watch =
+    options.watch === true
+      ? createWatch(remote === null ? watchAlone(nowMs) : watchOnServer(remote.primaryOf, prefix))
+      : undefined;
+
+  function ruleOf(resource: Name): Rule {
     const rule = rules.get(resource);
     if (rule === undefined) throw new RangeError(`There is no resource ${JSON.stringify(resource)}.`);
-    const slot = subjectDigest(subject);
-    return { rule, key: subjectKey(prefix, slot, resource), slot };
+    return rule;
   }
 
-  async function decide(at: Place, cost: number): Promise<Decision> {
-    if (remote === null) return local.decide(at.key, at.rule.windows, cost, nowMs());
-    if (!remote.usable) return decideWithout(remote, at, cost);
-    const known = cost > 0 ? denied.find(at.key, cost, nowMs()) : undefined;
-    if (known !== undefined) return known;
-    const { epoch } = denied;
-    const { windows } = at.rule;
-    const outcome = await remote.send({ key: at.key, windows, cost, ageMs: -1 }, at.slot);
-    if ('error' in outcome) return decideWithout(remote, at, cost, outcome);
-    const [verdict] = outcome.reply;
-    const states = readWindows(windows, outcome.reply, 0);
-    if (verdict === -1) throw costAboveLimit(cost);
-    const decision = decisionOf(verdict === 1, 'redis', states);
-    if (cost > 0 && decision.allowed) local.record(at.key, windows, cost, nowMs(), states);
-    else if (cost > 0) denied.remember(at.key, cost, decision, { epoch, sentMs: outcome.sentMs });
+  async function decide(rule: Rule, place: Place, cost: number): Promise<Decision> {
+    if (remote === null) return decideAlone(place, cost, nowMs(), 1);
+    const { key, windows, slot, drops } = place;
+    const primary = remote.primaryOf(slot);
+    if (!primary.usable) return decideWithout(primary, rule, place, cost);
+    const outcome = await primary.send({ key, windows, cost, ageMs: -1, slot });
+    if ('error' in outcome) return decideWithout(primary, rule, place, cost, outcome);
+    const { reply, at, sentMs } = outcome;
+    const verdict = readVerdict(reply, at);
+    if (verdict === 'above limit') throw costAboveLimit(cost);
+    const states = readWindows(windows, reply, at);
+    const decision = decisionOf(verdict === 'allowed', 'redis', states);
+    if (cost > 0 && decision.allowed) recordAdmission(place, cost, nowMs(), states);
+    else if (cost > 0) rememberRefusal(place, cost, decision, { drops, sentMs });
     return decision;
   }
 
   /** The policy of the resource, where it can be seen: refuse what cannot be known, or go on with this process's share. */
-  function decideWithout(server: Remote, at: Place, cost: number, asked?: Unanswered): Decision {
-    if (at.rule.onOutage === 'closed') return outageDecision();
+  function decideWithout(
+    primary: Primary,
+    rule: Rule,
+    place: Place,
+    cost: number,
+    asked?: Unanswered,
+  ): Decision {
+    if (rule.onOutage === 'closed') return outageDecision();
     const atMs = nowMs();
-    const decision = local.decide(at.key, at.rule.windows, cost, atMs);
+    const decision = decideAlone(place, cost, atMs, Math.max(1, remote?.fleetSize ?? 1));
     if (!decision.allowed || cost === 0) return decision;
-    const { key, slot } = at;
+    const { key, slot, windows } = place;
     const late = asked?.late;
-    const charge = server.charges.add(
-      { key, slot, windows: at.rule.windows, cost, atMs },
-      late !== undefined,
-    );
-    void late?.then((reply) => {
-      if (reply?.[0] === 1) charge.settled = true;
+    const charge = primary.charges.add({ key, slot, windows, cost, atMs }, late !== undefined);
+    void late?.then((answer) => {
+      if (answer !== undefined && readVerdict(answer.reply, answer.at) === 'allowed') charge.settled = true;
     });
     return decision;
   }
 
-  function forget(key: string): void {
-    denied.drop(key);
-    local.forget(key);
-    remote?.charges.forget(key);
-  }
-
   return {
-    async check({ cost = 1, ...subject }) {
+    async check({ resource, subject, cost = 1 }) {
       if (!Number.isInteger(cost) || cost < 1)
         throw new RangeError(`A cost wants a whole number from 1, not ${cost}.`);
-      const decision = await decide(place(subject), cost);
-      statistics.count(subject.resource, decision, cost);
+      const rule = ruleOf(resource);
+      const place = rule.places.of(subject);
+      const known =
+        remote?.primaryOf(place.slot).usable === true ? knownRefusal(place, cost, nowMs()) : undefined;
+      const decision = known ?? (await decide(rule, place, cost));
+      rule.count(decision, cost);
+      watch?.count(resource, place, decision, cost);
       return decision;
     },
 
-    peek: async (subject) => decide(place(subject), 0),
-
-    async reset({ subject, resource }) {
-      const keys = (resource === undefined ? names : [resource]).map(
-        (name) => place({ subject, resource: name }).key,
-      );
-      keys.forEach(forget);
-      await remote?.operator.reset(keys);
+    async peek({ resource, subject }) {
+      const rule = ruleOf(resource);
+      return decide(rule, rule.places.of(subject), 0);
     },
 
-    async override({ subject, resource, limits }) {
-      const { key, rule } = place({ subject, resource });
-      if (remote === null) local.override(key, rule.windows, limits);
-      else await remote.operator.override(key, rule.windows, limits);
-      denied.drop(key);
+    async reset({ subject, resource }) {
+      const places = (resource === undefined ? names : [resource]).map((name) =>
+        ruleOf(name).places.of(subject),
+      );
+      for (const place of places) {
+        dropRefusal(place);
+        forgetAdmissions(place);
+        remote?.primaryOf(place.slot).charges.forget(place.key);
+      }
+      const [first] = places;
+      if (first !== undefined)
+        await remote?.operator.reset(
+          first.slot,
+          places.map((place) => place.key),
+        );
+      await watch?.release(resource === undefined ? names : [resource], subject);
+    },
+
+    async override({ resource, subject, limits }) {
+      const place = ruleOf(resource).places.of(subject);
+      if (remote === null) overrideAlone(place, limits);
+      else await remote.operator.override(place, limits);
+      dropRefusal(place);
+      await watch?.release([resource], subject);
+    },
+
+    async watched(most = 50) {
+      if (watch === undefined) throw new RangeError('Nobody is watched: ask for it with the option watch.');
+      return watch.report(most);
     },
 
     statistics: () => statistics.snapshot(remote),
     get state() {
       return remote === null ? 'local' : remote.usable ? 'redis' : 'outage';
     },
-    close: () => remote?.close(),
+    close() {
+      watch?.close();
+      remote?.close();
+    },
   };
 }
 
-function readRules<Name extends string>(resources: Readonly<Record<Name, ResourceOptions>>): Map<Name, Rule> {
+function readRules<Name extends string>(
+  resources: Readonly<Record<Name, ResourceOptions>>,
+  toRule: (resource: Pick<ResourceOptions, 'onOutage'> & { name: Name; windows: readonly Window[] }) => Rule,
+): Map<Name, Rule> {
   const rules = new Map<Name, Rule>();
   for (const name of Object.keys(resources) as Name[]) {
     if (!/^[a-z][a-z0-9-]{0,31}$/.test(name))
       throw new RangeError(`A resource wants a name of small letters, not ${JSON.stringify(name)}.`);
     const { windows, onOutage } = resources[name];
-    rules.set(name, { windows: toWindows(windows), onOutage });
+    rules.set(name, toRule({ name, windows: toWindows(windows), onOutage }));
   }
   return rules;
 }

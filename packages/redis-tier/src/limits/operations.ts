@@ -1,21 +1,27 @@
-import type { Guard } from '../connection/index.ts';
-import { runScript, type Script, type ScriptClient } from './run-script.ts';
+import { operatorScriptSource } from './operator-script.ts';
+import type { Primary } from './primary.ts';
+import { toScript } from './run-script.ts';
 import { assertLimit, type Window } from './windows.ts';
 
-/** Sends an operator's change of one subject. Throws RedisUnavailable, or what the server replies. */
+/** Sends an operator's change of one subject, whose keys share a hash tag. Throws RedisUnavailable, or what the server replies. */
 export type OperatorCalls = {
-  reset(keys: readonly string[]): Promise<void>;
-  override(key: string, windows: readonly Window[], limits: Readonly<Record<string, number>>): Promise<void>;
+  reset(hashTag: string, keys: readonly string[]): Promise<void>;
+  override(
+    place: { readonly slot: string; readonly key: string; readonly windows: readonly Window[] },
+    limits: Readonly<Record<string, number>>,
+  ): Promise<void>;
 };
 
-export function createOperatorCalls(client: ScriptClient, guard: Guard, script: Script): OperatorCalls {
+const script = toScript(operatorScriptSource);
+
+export function createOperatorCalls(primaryOf: (hashTag: string) => Primary): OperatorCalls {
   return {
-    async reset(keys) {
-      await guard.send(() => runScript(client, script, keys, ['reset']));
+    async reset(hashTag, keys) {
+      await primaryOf(hashTag).run(script, keys, ['reset']);
     },
-    async override(key, windows, limits) {
+    async override({ slot, key, windows }, limits) {
       const args = overrideArguments(windows, limits);
-      await guard.send(() => runScript(client, script, [key], ['override', ...args]));
+      await primaryOf(slot).run(script, [key], ['override', ...args]);
     },
   };
 }

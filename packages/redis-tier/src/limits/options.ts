@@ -1,8 +1,9 @@
-import type { GuardedClient, GuardState } from '../connection/index.ts';
+import type { Cluster, Redis } from 'ioredis';
+import type { GuardState } from '../connection/index.ts';
 import type { Clock } from '../core/index.ts';
 import type { Decision } from './decision.ts';
-import type { ScriptClient } from './run-script.ts';
 import type { LimiterStatistics } from './statistics.ts';
+import type { WatchReport } from './watch.ts';
 import type { NamedLimits, WindowOptions } from './windows.ts';
 
 export type ResourceOptions = {
@@ -16,10 +17,10 @@ export type ResourceOptions = {
 
 export type LimiterOptions<Name extends string> = {
   /**
-   * A connection of the limiter's own, without a queue for times offline and without retries. The caller closes it.
-   * null: there is no server by intent, and this process alone decides, with the whole limits.
+   * A connection of the limiter's own, without a queue for times offline and without retries, or the client of a
+   * cluster, to whose primaries the limiter opens connections of its own. The caller closes it. null: there is no server by intent, and this process alone decides, with the whole limits.
    */
-  readonly redis: (ScriptClient & GuardedClient) | null;
+  readonly redis: Redis | Cluster | null;
   /** First part of all keys; without braces. Default `bb`. */
   readonly prefix?: string;
   readonly resources: Readonly<Record<Name, ResourceOptions>>;
@@ -33,6 +34,11 @@ export type LimiterOptions<Name extends string> = {
   readonly fleetIntervalMs?: number;
   /** Most subjects, refusals and later charges that the process remembers, each. Default 10,000. */
   readonly capacity?: number;
+  /**
+   * Whether the fleet keeps account of who uses most and who is limited, for `watched`. Subjects are then written to the
+   * server as they are. Default false.
+   */
+  readonly watch?: boolean;
   /** Hears when the server is lost and found. */
   readonly onChange?: (state: GuardState, reason: string) => void;
   /** Hears what the server replies instead of a decision, such as that it is full. */
@@ -56,8 +62,13 @@ export type Limiter<Name extends string> = {
    * processes may refuse it for five seconds more. Throws RedisUnavailable, and RangeError for a bad limit.
    */
   override(request: SubjectOf<Name> & { readonly limits: Readonly<Record<string, number>> }): Promise<void>;
+  /**
+   * Who uses most, and who is limited at this moment, in the whole fleet: at most `most` entries of each, default 50.
+   * Throws RedisUnavailable, and RangeError where `watch` was not asked for.
+   */
+  watched(most?: number): Promise<WatchReport>;
   statistics(): LimiterStatistics;
-  /** Who decides at this moment. */
+  /** Who decides at this moment. In a cluster: outage while any primary is away, though for its subjects alone. */
   readonly state: 'redis' | 'local' | 'outage';
   /** Ends the guard of the connection, not the connection. */
   close(): void;

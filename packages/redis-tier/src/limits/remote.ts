@@ -1,24 +1,19 @@
-import { createGuard, type GuardedClient } from '../connection/index.ts';
-import { RedisUnavailable } from '../core/index.ts';
-import { Charges } from './charges.ts';
-import { createCharging } from './charging.ts';
-import { checkScriptSource } from './check-script.ts';
+import type { Cluster, Redis } from 'ioredis';
 import { createFleet } from './fleet.ts';
 import { createOperatorCalls, type OperatorCalls } from './operations.ts';
-import { operatorScriptSource } from './operator-script.ts';
 import type { LimiterOptions } from './options.ts';
-import { type ScriptClient, toScript } from './run-script.ts';
-import type { ScriptCheck } from './script-call.ts';
+import { primariesOf } from './primaries.ts';
+import type { Primary } from './primary.ts';
 import type { StatisticsCounter } from './statistics.ts';
-import { createTurn, type Outcome } from './turn.ts';
 
-/** The server as the limiter sees it, behind its guard. */
+/** The server, or all of a cluster, as the limiter sees it. */
 export type Remote = {
-  /** False while checks would be refused at once. */
+  /** False while any primary is away. */
   readonly usable: boolean;
-  /** Sends a check with the others of this turn. Never rejects. */
-  send(check: ScriptCheck, slot: string): Promise<Outcome>;
-  readonly charges: Charges;
+  /** Who has the keys with this hash tag. */
+  primaryOf(hashTag: string): Primary;
+  /** What is to be charged afterwards, and what was given up, together. */
+  readonly charges: { readonly waiting: number; readonly lost: number };
   /** Processes that share the limits, as far as this one knows. */
   readonly fleetSize: number;
   readonly operator: OperatorCalls;
@@ -34,53 +29,51 @@ export type RemoteOptions = Pick<
   capacity: number;
 };
 
-const checkScript = toScript(checkScriptSource());
-const operatorScript = toScript(operatorScriptSource);
-
 export function createRemote(
-  client: ScriptClient & GuardedClient,
+  redis: Redis | Cluster,
   options: RemoteOptions,
   statistics: StatisticsCounter,
 ): Remote {
   const { deadlineMs = 100, fleetSize, fleetIntervalMs = 10_000, onChange, onError } = options;
   const { prefix, nowMs, capacity } = options;
-  const charges = new Charges(capacity);
-  const guard = createGuard(client, {
+  const primaries = primariesOf(redis, {
     deadlineMs,
+    nowMs,
+    capacity,
+    statistics,
     onChange: (state, reason) => {
-      if (state === 'closed') {
-        charging.flush();
-        fleet?.beat();
-      }
+      if (state === 'closed') fleet?.beat();
       onChange?.(state, reason);
     },
+    onError,
   });
-  const script = checkScript;
-  const charging = createCharging({ client, guard, script, charges, nowMs });
   const fleet =
-    fleetSize === undefined ? createFleet({ client, guard, prefix, intervalMs: fleetIntervalMs }) : undefined;
-  const turn = createTurn({ client, guard, script, nowMs, onCall: statistics.countCall });
+    fleetSize === undefined
+      ? createFleet({ primaryOf: primaries.of, prefix, intervalMs: fleetIntervalMs })
+      : undefined;
+  const sum = (pick: (primary: Primary) => number): number =>
+    primaries.all().reduce((total, primary) => total + pick(primary), 0);
   return {
     get usable() {
-      return guard.state === 'closed';
+      const all = primaries.all();
+      return all.length > 0 && all.every((primary) => primary.usable);
     },
-    async send(check, slot) {
-      const outcome = await turn.send(check, slot);
-      if (!('error' in outcome)) charging.answered();
-      else if (outcome.error instanceof Error && !(outcome.error instanceof RedisUnavailable)) {
-        statistics.countError();
-        onError?.(outcome.error);
-      }
-      return outcome;
+    primaryOf: primaries.of,
+    charges: {
+      get waiting() {
+        return sum(({ charges }) => charges.waiting);
+      },
+      get lost() {
+        return sum(({ charges }) => charges.lost);
+      },
     },
-    charges,
     get fleetSize() {
       return fleetSize?.() ?? fleet?.size ?? 1;
     },
-    operator: createOperatorCalls(client, guard, operatorScript),
+    operator: createOperatorCalls(primaries.of),
     close(): void {
       fleet?.close();
-      guard.close();
+      primaries.close();
     },
   };
 }

@@ -3,8 +3,7 @@ import { createHash } from 'node:crypto';
 /** What the limiter needs of a client: ioredis has it, and its Cluster too. */
 export type ScriptClient = {
   readonly isCluster: boolean;
-  eval(script: string, keyCount: number, ...args: (string | number)[]): Promise<unknown>;
-  evalsha(digest: string, keyCount: number, ...args: (string | number)[]): Promise<unknown>;
+  callBuffer(command: string, ...args: (string | number)[]): Promise<unknown>;
 };
 
 export type Script = { readonly source: string; readonly digest: string };
@@ -15,7 +14,7 @@ export function toScript(source: string): Script {
 
 /**
  * Runs a script by its digest, and with its source on a server that does not know it: a new, restarted or promoted one.
- * The first attempt has then done nothing.
+ * The first attempt has then done nothing. Strings come back as bytes.
  */
 export async function runScript(
   client: ScriptClient,
@@ -24,9 +23,9 @@ export async function runScript(
   args: readonly (string | number)[],
 ): Promise<unknown> {
   try {
-    return await client.evalsha(digest, keys.length, ...keys, ...args);
+    return await client.callBuffer('EVALSHA', digest, keys.length, ...keys, ...args);
   } catch (error) {
     if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
-    return await client.eval(source, keys.length, ...keys, ...args);
+    return await client.callBuffer('EVAL', source, keys.length, ...keys, ...args);
   }
 }

@@ -1,4 +1,4 @@
-import { replyLength } from './decision.ts';
+import { replyBytes } from './decision.ts';
 import { runScript, type Script, type ScriptClient } from './run-script.ts';
 import type { Window } from './windows.ts';
 
@@ -19,7 +19,8 @@ const mostChecksOfCall = 64;
 export function toCalls<T extends { readonly slot: string }>(
   checks: readonly T[],
   isCluster: boolean,
-): T[][] {
+): (readonly T[])[] {
+  if (!isCluster && checks.length <= mostChecksOfCall) return checks.length === 0 ? [] : [checks];
   const groups = new Map<string, T[]>();
   for (const check of checks) {
     const name = isCluster ? check.slot : '';
@@ -35,12 +36,12 @@ export function toCalls<T extends { readonly slot: string }>(
   });
 }
 
-/** Asks for all `checks` in one call. In a cluster their keys lie in one slot. Gives each its part of the reply. */
+/** Asks for all `checks` in one call. In a cluster their keys lie in one slot. `replyOffsets` says what is whose. */
 export async function callCheckScript(
   client: ScriptClient,
   script: Script,
   checks: readonly ScriptCheck[],
-): Promise<readonly (readonly number[])[]> {
+): Promise<Buffer> {
   const sets = new Map<readonly Window[], number>();
   for (const { windows } of checks) if (!sets.has(windows)) sets.set(windows, sets.size + 1);
   const args: number[] = [sets.size];
@@ -48,21 +49,41 @@ export async function callCheckScript(
     args.push(windows.length);
     for (const { limit, lengthMs } of windows) args.push(limit, lengthMs);
   }
-  for (const { windows, cost, ageMs } of checks) args.push(sets.get(windows) ?? 0, cost, ageMs);
-  const keys = checks.map((check) => check.key);
-  const reply = await runScript(client, script, keys, args);
-  return split(reply, checks);
+  for (let from = 0; from < checks.length; ) {
+    const first = checks[from];
+    if (first === undefined) break;
+    let to = from + 1;
+    while (isAlike(first, checks[to])) to += 1;
+    args.push(to - from, sets.get(first.windows) ?? 0, first.cost, first.ageMs);
+    from = to;
+  }
+  const reply = await runScript(
+    client,
+    script,
+    checks.map((check) => check.key),
+    args,
+  );
+  const expected = checks.reduce((sum, { windows }) => sum + replyBytes(windows), 0);
+  if (!Buffer.isBuffer(reply) || reply.length !== expected)
+    throw new TypeError('The check script replied in another form than was asked for.');
+  return reply;
 }
 
-function split(reply: unknown, checks: readonly ScriptCheck[]): number[][] {
-  const lengths = checks.map(({ windows }) => replyLength(windows));
-  const expected = lengths.reduce((sum, length) => sum + length, 0);
-  if (!Array.isArray(reply) || reply.length !== expected)
-    throw new TypeError('The check script replied in another form than was asked for.');
-  let from = 0;
-  return lengths.map((length) => {
-    const part = reply.slice(from, from + length).map(Number);
-    from += length;
-    return part;
+/** Where the reply to each check begins. */
+export function replyOffsets(checks: readonly Pick<ScriptCheck, 'windows'>[]): number[] {
+  let next = 0;
+  return checks.map(({ windows }) => {
+    const at = next;
+    next += replyBytes(windows);
+    return at;
   });
+}
+
+function isAlike(first: ScriptCheck, other: ScriptCheck | undefined): boolean {
+  return (
+    other !== undefined &&
+    other.windows === first.windows &&
+    other.cost === first.cost &&
+    other.ageMs === first.ageMs
+  );
 }

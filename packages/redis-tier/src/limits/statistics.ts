@@ -41,22 +41,24 @@ type LimiterState = {
 const nearPart = 0.1;
 
 export type StatisticsCounter = {
-  count(resource: string, decision: Decision, cost: number): void;
+  /** Begins the counts of a resource; gives what counts a decision there. */
+  counterOf(resource: string): (decision: Decision, cost: number) => void;
   countCall(checks: number): void;
   countError(): void;
   /** A copy of the counts since the start. */
   snapshot(state: LimiterState | null): LimiterStatistics;
 };
 
-export function createStatistics(resources: readonly string[]): StatisticsCounter {
-  const byResource = new Map(resources.map((name) => [name, noStatistics()]));
+export function createStatistics(): StatisticsCounter {
+  const byResource = new Map<string, ResourceStatistics>();
   let calls = 0;
   let checks = 0;
   let errors = 0;
   return {
-    count(resource, decision, cost) {
-      const statistics = byResource.get(resource);
-      if (statistics !== undefined) count(statistics, decision, cost);
+    counterOf(resource) {
+      const statistics = noStatistics();
+      byResource.set(resource, statistics);
+      return (decision, cost) => count(statistics, decision, cost);
     },
     countCall(carried) {
       calls += 1;

@@ -5,21 +5,23 @@
 import type { Guard } from '../connection/index.ts';
 import { RedisUnavailable } from '../core/index.ts';
 import type { Script, ScriptClient } from './run-script.ts';
-import { callCheckScript, type ScriptCheck, toCalls } from './script-call.ts';
+import { callCheckScript, replyOffsets, type ScriptCheck, toCalls } from './script-call.ts';
 
-/** A check's own part of the reply, and when it was sent. */
-type Answer = { readonly reply: readonly number[]; readonly sentMs: number };
+/** The reply, where in it a check's own part begins, and when it was sent. */
+type Answer = { readonly reply: Buffer; readonly at: number; readonly sentMs: number };
 
 /** No answer in time, or a server that could not do it. */
 export type Unanswered = {
   readonly error: unknown;
   /** The reply, should it still come: what was sent may have been done. Undefined when it never will. Never rejects. */
-  readonly late: Promise<readonly number[] | undefined> | undefined;
+  readonly late: Promise<Pick<Answer, 'reply' | 'at'> | undefined> | undefined;
 };
 
 export type Outcome = Answer | Unanswered;
 
-type Waiting = { check: ScriptCheck; slot: string; settle(outcome: Outcome): void };
+/** A check, and what its keys share a slot with in a cluster. */
+export type SlottedCheck = ScriptCheck & { readonly slot: string };
+type Waiting = SlottedCheck & { readonly settle: (outcome: Outcome) => void };
 
 export type TurnOptions = {
   client: ScriptClient;
@@ -27,15 +29,17 @@ export type TurnOptions = {
   script: Script;
   nowMs: () => number;
   /** Hears how many checks a call carries. */
-  onCall?: (checks: number) => void;
+  onCall: (checks: number) => void;
+  /** Hears of each call whether it was answered, undefined, or what came instead. Before those who asked do. */
+  onEnd: (error: unknown) => void;
 };
 
 export type Turn = {
-  /** Sends the check with the others of this turn. Never rejects. `slot`: checks with the same one may share a call. */
-  send(check: ScriptCheck, slot: string): Promise<Outcome>;
+  /** Sends the check with the others of this turn. Never rejects. */
+  send(check: SlottedCheck): Promise<Outcome>;
 };
 
-export function createTurn({ client, guard, script, nowMs, onCall }: TurnOptions): Turn {
+export function createTurn({ client, guard, script, nowMs, onCall, onEnd }: TurnOptions): Turn {
   let waiting: Waiting[] = [];
 
   function flush(): void {
@@ -46,40 +50,37 @@ export function createTurn({ client, guard, script, nowMs, onCall }: TurnOptions
 
   async function call(group: readonly Waiting[]): Promise<void> {
     const sentMs = nowMs();
-    let sent: Promise<readonly (readonly number[])[]> | undefined;
+    const offsets = replyOffsets(group);
+    let sent: Promise<Buffer> | undefined;
     try {
-      const replies = await guard.send(() => {
-        onCall?.(group.length);
-        sent = callCheckScript(
-          client,
-          script,
-          group.map((it) => it.check),
-        );
+      const reply = await guard.send(() => {
+        onCall(group.length);
+        sent = callCheckScript(client, script, group);
         return sent;
       });
-      group.forEach((it, i) => {
-        it.settle({ reply: replies[i] ?? [], sentMs });
+      onEnd(undefined);
+      group.forEach(({ settle }, i) => {
+        settle({ reply, at: offsets[i] ?? 0, sentMs });
       });
     } catch (error) {
+      onEnd(error);
       // What the server itself replied is final.
-      const replies = error instanceof RedisUnavailable ? sent : undefined;
-      group.forEach((it, i) => {
-        it.settle({
-          error,
-          late: replies?.then(
-            (all) => all[i],
-            () => undefined,
-          ),
-        });
+      const replied = error instanceof RedisUnavailable ? sent : undefined;
+      group.forEach(({ settle }, i) => {
+        const late = replied?.then(
+          (reply) => ({ reply, at: offsets[i] ?? 0 }),
+          () => undefined,
+        );
+        settle({ error, late });
       });
     }
   }
 
   return {
-    send(check, slot) {
+    send({ key, windows, cost, ageMs, slot }) {
       return new Promise((settle) => {
         if (waiting.length === 0) setImmediate(flush);
-        waiting.push({ check, slot, settle });
+        waiting.push({ key, windows, cost, ageMs, slot, settle });
       });
     },
   };

@@ -1,0 +1,19 @@
+/** What is looked at on every server, in this order. */
+export const serverChecks = [
+  'name',
+  'port',
+  'encryption',
+  'login',
+  'role',
+  'cluster',
+  'database',
+  'rights',
+  'eviction',
+  'memory',
+  'connections',
+  'clock',
+  'set, get, delete',
+  'round trip',
+] as const;
+
+export type ServerCheck = (typeof serverChecks)[number];

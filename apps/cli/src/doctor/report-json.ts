@@ -1,0 +1,26 @@
+import type { CheckResult } from '../checks/check-log.ts';
+import { resultJson } from '../checks/run-checks.ts';
+import type { ServerReport } from './examine.ts';
+
+/** The document that `doctor --json` prints. */
+export function reportJson(
+  source: string,
+  settings: readonly CheckResult[],
+  servers: readonly ServerReport[],
+) {
+  const results = [...settings, ...servers.flatMap((server) => server.results)];
+  return {
+    healthy: results.every(({ outcome }) => outcome !== 'failed'),
+    faults: results.flatMap(({ findings }) =>
+      findings.filter(({ severity }) => severity === 'fault').map(({ code }) => code),
+    ),
+    settings: { source, checks: settings.map(resultJson) },
+    servers: servers.map(({ target, results: checks, roundTrips }) => ({
+      variable: target.variable,
+      address: target.address,
+      uses: target.uses,
+      round_trip_ms: roundTrips,
+      checks: checks.map(resultJson),
+    })),
+  };
+}

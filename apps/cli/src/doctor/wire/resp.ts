@@ -1,0 +1,85 @@
+/** A reply of the server. Errors inside of arrays are told as text. */
+export type Reply = string | number | null | readonly Reply[];
+
+/** An error that the server replied, as the line that it sent. */
+export type ErrorReply = { readonly error: string };
+
+/** A command in RESP, the protocol of Redis. */
+export function encodeCommand(words: readonly string[]): Buffer {
+  const parts = words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`);
+  return Buffer.from(`*${words.length}\r\n${parts.join('')}`);
+}
+
+/** These bytes are no reply of a Redis server. */
+export class NotResp extends Error {
+  override readonly name = 'NotResp';
+
+  constructor() {
+    super('What answers does not speak the protocol of Redis.');
+  }
+}
+
+/** More than any reply that is asked for. */
+const longestReplyBytes = 4 * 1024 * 1024;
+const deepest = 8;
+
+/** Takes bytes as they come and gives whole replies of RESP 2. */
+export class RespReader {
+  #bytes: Buffer = Buffer.alloc(0);
+
+  /** The replies that are whole now. Throws NotResp. */
+  push(chunk: Buffer): (Reply | ErrorReply)[] {
+    this.#bytes = Buffer.concat([this.#bytes, chunk]);
+    if (this.#bytes.length > longestReplyBytes) throw new NotResp();
+    const replies: (Reply | ErrorReply)[] = [];
+    for (;;) {
+      const found = read(this.#bytes, 0, 0);
+      if (found === undefined) return replies;
+      replies.push(found.value);
+      this.#bytes = this.#bytes.subarray(found.end);
+    }
+  }
+}
+
+type Found = { value: Reply | ErrorReply; end: number };
+
+/** The value that begins at `start`, or undefined when not all of it is there. */
+function read(bytes: Buffer, start: number, depth: number): Found | undefined {
+  if (start >= bytes.length) return undefined;
+  const kind = String.fromCharCode(bytes[start] ?? 0);
+  if (!'+-:$*'.includes(kind) || depth > deepest) throw new NotResp();
+  const lineEnd = bytes.indexOf('\r\n', start);
+  if (lineEnd < 0) return undefined;
+  const line = bytes.toString('utf8', start + 1, lineEnd);
+  const next = lineEnd + 2;
+  if (kind === '+') return { value: line, end: next };
+  if (kind === '-') return { value: { error: line }, end: next };
+  const number = Number(line);
+  if (!/^-?\d{1,19}$/.test(line)) throw new NotResp();
+  if (kind === ':') return { value: number, end: next };
+  if (number < 0) return { value: null, end: next };
+  return kind === '$' ? readText(bytes, next, number) : readArray(bytes, next, number, depth);
+}
+
+function readText(bytes: Buffer, start: number, length: number): Found | undefined {
+  const end = start + length;
+  if (length > longestReplyBytes) throw new NotResp();
+  if (bytes.length < end + 2) return undefined;
+  return { value: bytes.toString('utf8', start, end), end: end + 2 };
+}
+
+function readArray(bytes: Buffer, start: number, length: number, depth: number): Found | undefined {
+  const items: Reply[] = [];
+  let end = start;
+  for (let index = 0; index < length; index += 1) {
+    const found = read(bytes, end, depth + 1);
+    if (found === undefined) return undefined;
+    items.push(isErrorReply(found.value) ? found.value.error : found.value);
+    end = found.end;
+  }
+  return { value: items, end };
+}
+
+export function isErrorReply(value: Reply | ErrorReply): value is ErrorReply {
+  return typeof value === 'object' && value !== null && 'error' in value;
+}

@@ -1,0 +1,10 @@
+/** US dollars with cents; what no price is known of is unknown. */
+export function dollars(amount: number | null): string {
+  if (amount === null) return 'unknown';
+  return amount.toLocaleString('en', { style: 'currency', currency: 'USD' });
+}
+
+/** A difference with its sign. */
+export function dollarsMore(amount: number | null): string {
+  return amount === null ? 'unknown' : `${amount < 0 ? '-' : '+'}${dollars(Math.abs(amount))}`;
+}

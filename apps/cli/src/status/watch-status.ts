@@ -1,0 +1,81 @@
+import type { ServerStatus } from '@bookedbarber/contract';
+import { createApi } from '../connection/api.ts';
+import type { Connection } from '../connection/connection.ts';
+import { Failure } from '../failures.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { paintFor } from '../terminal/paint.ts';
+import { openScreen } from '../terminal/screen.ts';
+import { statusLines } from './status-lines.ts';
+
+export const statusPath = '/status';
+
+/** As many pictures are remembered, for how figures went. */
+const remembered = 60;
+
+/**
+ * Draws the status anew every so many seconds until the person ends it. A server that falls silent meanwhile is told of in
+ * the picture.
+ *
+ * @throws Failure when the first picture cannot be had
+ */
+export async function watchStatus(
+  connection: Connection,
+  everySeconds: number,
+  surroundings: Surroundings,
+): Promise<void> {
+  const ended = new AbortController();
+  const stopListening = surroundings.onInterrupt(() => ended.abort());
+  const endable = endableBy(ended.signal, surroundings);
+  // Each picture asks anew: one that fails is told of at once, and the next one tries again.
+  const ask = (): Promise<ServerStatus> => createApi(connection, endable).get<ServerStatus>(statusPath);
+  const { stdout } = surroundings;
+  const paint = paintFor(stdout, surroundings.environment);
+  const seen: ServerStatus[] = [];
+  try {
+    seen.push(await ask());
+    const screen = openScreen(stdout);
+    try {
+      let trouble: string[] = [];
+      for (;;) {
+        const now = seen.at(-1);
+        if (now === undefined || ended.signal.aborted) return;
+        const columns = stdout.columns || 80;
+        const server = connection.url.origin;
+        const foot = paint.quiet(`every ${everySeconds} s; Ctrl-C ends`);
+        screen.draw([
+          ...trouble.map((line) => paint.bad(line)),
+          ...statusLines({ server, now, before: seen.slice(0, -1), columns, paint }),
+          '',
+          foot,
+        ]);
+        await endable.wait(everySeconds * 1000);
+        if (ended.signal.aborted) return;
+        try {
+          seen.push(await ask());
+          if (seen.length > remembered) seen.shift();
+          trouble = [];
+        } catch (error) {
+          if (!(error instanceof Failure)) throw error;
+          trouble = [`No answer; what follows is from ${now.at.slice(11, 19)} UTC.`, error.message, ''];
+        }
+      }
+    } finally {
+      screen.close();
+    }
+  } catch (error) {
+    if (!ended.signal.aborted) throw error;
+  } finally {
+    stopListening();
+  }
+}
+
+type Endable = Pick<Surroundings, 'fetch' | 'wait'>;
+
+/** Requests and pauses that end with the signal: the command does not outlive the person's patience. */
+function endableBy(signal: AbortSignal, { fetch, wait }: Surroundings): Endable {
+  return {
+    fetch: (input, init) =>
+      fetch(input, { ...init, signal: AbortSignal.any([signal, ...(init?.signal ? [init.signal] : [])]) }),
+    wait: (ms) => wait(ms, signal),
+  };
+}

@@ -1,0 +1,35 @@
+/** Control sequences of colours and the like: ECMA-48 5.4. */
+const introducer = '\u001b[';
+const restOfSequence = /[0-9;?]*[ -/]*[@-~]/y;
+
+/**
+ * The part of a line that fits into so many columns; what is cut off is replaced by "…". Colours that a cut leaves open are
+ * closed.
+ */
+export function clip(line: string, columns: number): string {
+  let width = 0;
+  let coloured = false;
+  let fits = 0;
+  for (let at = 0; at < line.length; ) {
+    const sequence = sequenceAt(line, at);
+    if (sequence > 0) {
+      coloured = true;
+      at += sequence;
+      continue;
+    }
+    const character = String.fromCodePoint(line.codePointAt(at) ?? 0);
+    width += 1;
+    if (width > columns) return `${line.slice(0, fits)}…${coloured ? '\u001b[0m' : ''}`;
+    at += character.length;
+    if (width < columns) fits = at;
+  }
+  return line;
+}
+
+/** Characters of the control sequence that begins here; 0: none does. */
+function sequenceAt(line: string, at: number): number {
+  if (!line.startsWith(introducer, at)) return 0;
+  restOfSequence.lastIndex = at + introducer.length;
+  const rest = restOfSequence.exec(line);
+  return rest === null ? 0 : introducer.length + rest[0].length;
+}

@@ -1,0 +1,83 @@
+import { resolve } from 'node:path';
+import type { ServerStatus } from '@bookedbarber/contract';
+import { type Advice, advise } from '@bookedbarber/elasticache';
+import { adviceLines, otherAlerts } from '../advising/advice-lines.ts';
+import { addMetric, type GivenMetrics, readingsOf } from '../advising/given-metrics.ts';
+import { readingsFrom, type SaidOfNodes, stateFrom } from '../advising/look-at-server.ts';
+import { openApi } from '../connection/open-api.ts';
+import { Failure } from '../failures.ts';
+import { readPlanFile } from '../planning/plan-file.ts';
+import { parseEngine, parseRegion, wholeFrom } from '../planning/plan-options.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { paintFor } from '../terminal/paint.ts';
+import { progressOn } from '../terminal/progress.ts';
+import { counted } from '../terminal/words.ts';
+import { type AddVerb, type CommonOptions, printJson, printLines, withExamples, withServer } from './verb.ts';
+
+type Options = CommonOptions & SaidOfNodes & { plan?: string; metric?: GivenMetrics };
+
+export const addAdvise: AddVerb = (parent, surroundings) => {
+  const command = parent
+    .command('advise')
+    .summary('say what is wrong with the Redis of a server, and what to do next')
+    .description(
+      'Looks at what a running server says of its Redis, tells what is wrong, and which step comes next: a replica in ' +
+        'another zone, a larger node, cluster mode, another region; with what it costs and what stands in its way. ' +
+        'It ends with 1 when something has to be looked at now.',
+    )
+    .option('--plan <file>', 'the plan that was built, as `plan --out` saved it')
+    .option('--node <type>', 'the node type, such as t4g.small (else told by its memory)')
+    .option('--engine <engine>', 'valkey or redis', parseEngine)
+    .option('--replicas <n>', 'replicas of each primary', wholeFrom(0, 5))
+    .option('--region <region>', 'AWS region (default us-east-1)', parseRegion)
+    .option('--max-connections <n>', 'REDIS_MAX_CONNECTIONS of a process (default 50)', wholeFrom(1, 65_000))
+    .option('--metric <name=value>', 'what CloudWatch shows; may be repeated', addMetric)
+    .action((options: Options) => adviseOn(options, surroundings));
+  withExamples(withServer(command), [
+    'bookedbarber advise',
+    'bookedbarber advise --plan plan.json --metric CPUUtilization=52 --metric CPUCreditBalance=90',
+    'bookedbarber advise --node t4g.small --engine valkey --replicas 0 --json',
+  ]);
+};
+
+async function adviseOn(options: Options, surroundings: Surroundings): Promise<void> {
+  const plan =
+    options.plan === undefined ? undefined : readPlanFile(resolve(surroundings.workingFolder, options.plan));
+  const api = openApi(options, surroundings, progressOn(surroundings.stderr));
+  const status = await api.get<ServerStatus>('/status');
+  const state = stateFrom(status, plan, options);
+  const readings = { ...readingsFrom(status), ...readingsOf(options.metric ?? {}) };
+  const advice = advise(state, readings);
+  const { alerts } = status;
+  if (options.json === true) {
+    printJson(surroundings, { ...inJson(advice), alerts: otherAlerts({ advice, alerts }) });
+  } else {
+    const paint = paintFor(surroundings.stdout, surroundings.environment);
+    printLines(surroundings, adviceLines({ server: api.url.origin, state, readings, advice, alerts, paint }));
+  }
+  const now =
+    advice.findings.filter(({ rule }) => rule.severity === 'page').length +
+    otherAlerts({ advice, alerts }).filter(({ severity }) => severity === 'page').length;
+  if (now > 0)
+    throw new Failure('attention_needed', `${counted(now, 'thing')} to be looked at now.`, {
+      mend: 'docs/reference/runbook.md says for each what is behind it.',
+    });
+}
+
+function inJson({ findings, ladder, next, why }: Advice) {
+  return {
+    findings: findings.map(({ rule, value, limit }) => ({
+      rule: rule.name,
+      metric: rule.metric,
+      severity: rule.severity,
+      title: rule.title,
+      value,
+      limit,
+      cause: rule.cause,
+      mend: rule.mend,
+    })),
+    next: next?.step ?? null,
+    why,
+    ladder,
+  };
+}

@@ -1,0 +1,14 @@
+/** What is looked at on every deployment, in this order. */
+export const siteChecks = [
+  'encryption',
+  'alive',
+  'ready',
+  'health',
+  'headers',
+  'cache',
+  'limits',
+  'operators',
+  'mailbox',
+] as const;
+
+export type SiteCheck = (typeof siteChecks)[number];

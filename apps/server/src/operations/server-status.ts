@@ -1,0 +1,92 @@
+import type { ServerStatus } from '@bookedbarber/contract';
+import type { Counts, RedisSample } from '@bookedbarber/redis-tier/health';
+import { cachePolicies, policyTimes } from '../caching/policy-times.ts';
+import type { Context } from '../context.ts';
+import { type Facts, findAlerts } from './alerts.ts';
+import { countsUnder } from './process-counts.ts';
+
+/** What the installation does now. `facts`: what alerts are found from. */
+export async function serverStatus(context: Context, facts: Facts): Promise<ServerStatus> {
+  const { config, clock, limiter, redisHealth } = context;
+  const { processes, counts } = await redisHealth.fleetCounts();
+  const policies = policiesOf(config, counts);
+  const total = (pick: (of: (typeof policies)[number]) => number) =>
+    policies.reduce((sum, of) => sum + pick(of), 0);
+  return {
+    at: new Date(clock.nowMs()).toISOString(),
+    processes,
+    redis: redisOf(facts.redis),
+    cache: {
+      enabled: config.cache.enabled && config.redis.main !== null,
+      ...lookUpsOf(
+        total((it) => it.hits),
+        total((it) => it.look_ups),
+      ),
+      recent_hits: total((it) => it.recent_hits),
+      recent_look_ups: total((it) => it.recent_look_ups),
+      invalidations_kept: facts.invalidationsKept,
+      policies,
+    },
+    limits: {
+      decided_by: facts.limits ?? 'nobody',
+      resources: Object.keys(limiter?.statistics().resources ?? {}).map((resource) => {
+        const of = countsUnder(counts, `limits.${resource}`);
+        return {
+          resource,
+          allowed: of('allowed'),
+          refused: of('refused'),
+          outages: of('outages'),
+          near_limit: of('nearLimit'),
+        };
+      }),
+    },
+    queue: facts.queue,
+    messages: facts.outbox && {
+      states: facts.outbox.states,
+      late: facts.outbox.late,
+      lag_seconds: rounded(facts.outbox.lagMs / 1000),
+    },
+    alerts: findAlerts(facts),
+  };
+}
+
+function redisOf(sample: RedisSample | null): ServerStatus['redis'] {
+  return {
+    configured: sample !== null,
+    available: sample?.available === true,
+    used_memory_bytes: sample?.usedMemoryBytes ?? null,
+    max_memory_bytes: sample?.maxMemoryBytes ?? null,
+    clients: sample?.connectedClients ?? null,
+    max_clients: sample?.maxClients ?? null,
+    operations_per_second: sample?.operationsPerSecond ?? null,
+    evicted_keys: sample?.evictedKeys ?? null,
+    eviction_policy: sample?.evictionPolicy ?? null,
+  };
+}
+
+function policiesOf(config: Context['config'], counts: Counts) {
+  const times = policyTimes(config.cache);
+  return cachePolicies.map((policy) => {
+    const of = countsUnder(counts, `cache.${policy}`);
+    const hits = of('localHits') + of('remoteHits') + of('stale');
+    return {
+      policy,
+      fresh_seconds: times[policy].freshMs / 1000,
+      ...lookUpsOf(hits, hits + of('misses')),
+      recent_hits: of('recentHits'),
+      recent_look_ups: of('recentLookUps'),
+      stale: of('stale'),
+      loads: of('loads'),
+      load_errors: of('loadErrors'),
+      mean_load_ms: of('loads') === 0 ? 0 : rounded(of('loadMs') / of('loads')),
+    };
+  });
+}
+
+function lookUpsOf(hits: number, lookUps: number) {
+  return { hits, look_ups: lookUps, hit_rate: lookUps === 0 ? 0 : rounded(hits / lookUps) };
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}

@@ -1,0 +1,46 @@
+import { CacheTuning, ServerStatus } from '@bookedbarber/contract';
+import type { App } from '../app.ts';
+import type { Context } from '../context.ts';
+import { answers, forOperators } from '../plugins/route-schemas.ts';
+import { presentFacts } from './alert-routes.ts';
+import { cacheTuning } from './cache-tuning.ts';
+import type { OutboxWatch } from './outbox-watch.ts';
+import { serverStatus } from './server-status.ts';
+
+/** The whole installation at a glance, and what its cache's times are worth. Sums over all processes. */
+export function statusRoutes(app: App, context: Context, outbox: OutboxWatch): void {
+  const common = { tags: ['operations'], ...forOperators };
+  const onRequest = context.operator.requireOperator;
+
+  app.get(
+    '/api/v1/status',
+    {
+      onRequest,
+      schema: {
+        ...common,
+        summary: 'What the installation does at this moment: Redis, cache, limits, messages, alerts',
+        response: answers({ 200: ServerStatus }, 'unauthorized'),
+      },
+    },
+    async (_request, reply) => {
+      reply.header('cache-control', 'no-store');
+      return serverStatus(context, await presentFacts(context, outbox));
+    },
+  );
+
+  app.get(
+    '/api/v1/cache/tuning',
+    {
+      onRequest,
+      schema: {
+        ...common,
+        summary: 'What the times of cached data have come to, and what others would have',
+        response: answers({ 200: CacheTuning }, 'unauthorized'),
+      },
+    },
+    async (_request, reply) => {
+      reply.header('cache-control', 'no-store');
+      return cacheTuning(context);
+    },
+  );
+}

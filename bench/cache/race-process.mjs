@@ -1,0 +1,21 @@
+/** One race of one contender, on a server of its own: what a library does when a link is cut is not to end the others. */
+import { startRedisServer } from '@bookedbarber/redis-tier/testing';
+import { runRace } from './race-bed.mjs';
+import { races } from './races.mjs';
+
+/** @typedef {{ name: import('./contenders/all.mjs').Name, race: keyof typeof races, binary: string }} RaceOrder */
+/** @typedef {{ stale: number } | { error: string }} RaceReport */
+
+process.on('disconnect', () => process.exit(0));
+process.once('message', async (/** @type {RaceOrder} */ { name, race, binary }) => {
+  const server = await startRedisServer(binary);
+  /** @type {RaceReport} */
+  let report;
+  try {
+    report = { stale: await runRace(name, server, races[race]) };
+  } catch (error) {
+    report = { error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+  await server.close();
+  process.send?.(report);
+});

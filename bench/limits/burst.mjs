@@ -1,0 +1,37 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const entry = fileURLToPath(new URL('burst-process.mjs', import.meta.url));
+
+/** @typedef {{ contender: import('./contenders.mjs').ContenderName, options: import('./contenders.mjs').ContenderOptions, subject: string, checks: number }} BurstOrder */
+
+/**
+ * Several processes check one subject at the same moment. Gives how many checks were admitted, all together.
+ *
+ * @param {BurstOrder} order `checks` of each process
+ * @param {number} processes
+ */
+export async function burst(order, processes) {
+  const children = Array.from({ length: processes }, () => fork(entry));
+  try {
+    await Promise.all(
+      children.map((child) => {
+        const ready = once(child, 'message');
+        child.send(order);
+        return ready;
+      }),
+    );
+    const counts = await Promise.all(
+      children.map(async (child) => {
+        const counted = once(child, 'message');
+        child.send('go');
+        const [admitted] = await counted;
+        return Number(admitted);
+      }),
+    );
+    return counts.reduce((sum, admitted) => sum + admitted, 0);
+  } finally {
+    for (const child of children) child.kill();
+  }
+}

@@ -1,0 +1,84 @@
+import { type Static, Type } from 'typebox';
+import { Strict } from './values.ts';
+
+const Count = Type.Integer({ minimum: 0 });
+
+/** What has limits of its own; `address-` is what all callers behind one address do together. */
+export const LimitedResourceName = Type.Union([
+  Type.Literal('default'),
+  Type.Literal('booking'),
+  Type.Literal('analytics'),
+  Type.Literal('address-default'),
+  Type.Literal('address-booking'),
+  Type.Literal('address-analytics'),
+  Type.Literal('operator'),
+  Type.Literal('auth'),
+]);
+
+export const LimitSubject = Type.String({
+  minLength: 1,
+  maxLength: 100,
+  pattern: '^[\\x21-\\x7e]+( [\\x21-\\x7e]+)?$',
+  description: 'As the lists name it: address 192.0.2.7, address 2001:db8:1:2::/64, guest ID, operator',
+});
+
+export const LimitSubjectsQuery = Strict({
+  limit: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 500, default: 50, description: 'Entries of each list' }),
+  ),
+});
+export const LimitSubjects = Strict({
+  limited: Type.Array(
+    Strict({
+      resource: LimitedResourceName,
+      subject: Type.String(),
+      retry_after_seconds: Type.Integer({ minimum: 1, description: 'Until it is let in again' }),
+    }),
+    { description: 'Who is refused at this moment, the longest first' },
+  ),
+  top: Type.Array(
+    Strict({
+      resource: LimitedResourceName,
+      subject: Type.String(),
+      units: Type.Integer({ minimum: 0, description: 'Requests that were let in' }),
+      refused: Count,
+    }),
+    { description: 'Who asked most in the last five to ten minutes' },
+  ),
+});
+export type LimitSubjects = Static<typeof LimitSubjects>;
+
+export const LimitStandingQuery = Strict({ subject: LimitSubject });
+export const LimitStanding = Strict({
+  subject: Type.String(),
+  resources: Type.Array(
+    Strict({
+      resource: LimitedResourceName,
+      allowed: Type.Boolean({ description: 'Whether one more request would be let in' }),
+      windows: Type.Array(
+        Strict({
+          window: Type.String(),
+          seconds: Type.Integer(),
+          limit: Type.Integer({ description: 'With the override of this subject, if it has one' }),
+          remaining: Count,
+          wait_seconds: Type.Integer({ minimum: 0, description: 'Until one more fits; 0: it does' }),
+        }),
+      ),
+    }),
+  ),
+});
+export type LimitStanding = Static<typeof LimitStanding>;
+
+export const LimitReset = Strict({
+  subject: LimitSubject,
+  resource: Type.Optional(LimitedResourceName),
+});
+const OverrideLimit = Type.Optional(Type.Integer({ minimum: 1, maximum: 16_000_000 }));
+export const LimitOverride = Strict({
+  subject: LimitSubject,
+  resource: LimitedResourceName,
+  limits: Strict(
+    { minute: OverrideLimit, hour: OverrideLimit, day: OverrideLimit },
+    { description: 'Limits in place of the usual ones; {} takes all overrides of the subject back' },
+  ),
+});

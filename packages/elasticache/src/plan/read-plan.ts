@@ -1,0 +1,65 @@
+import { mostFigures } from '../sizing/figures.ts';
+import type { Plan, PlanError } from './plan.ts';
+import { anyText, exactly, list, object, text, whole, yesOrNo } from './shape.ts';
+
+const region = text(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as us-east-1');
+
+const plan = object({
+  plan: exactly(1),
+  name: text(
+    /^[a-z](-?[a-z0-9]){0,39}$/,
+    '1 to 40 lower-case letters, digits and single hyphens, a letter first',
+  ),
+  region,
+  engine: anyText,
+  engineVersion: anyText,
+  nodeType: anyText,
+  clusterMode: yesOrNo,
+  shards: whole(1, 500),
+  replicasPerShard: whole(0, 100),
+  multiAz: yesOrNo,
+  automaticFailover: yesOrNo,
+  parameters: object({
+    family: anyText,
+    group: anyText,
+    maxmemoryPolicy: anyText,
+    reservedMemoryPercent: whole(0, 99),
+  }),
+  network: object({
+    subnetGroup: anyText,
+    port: whole(1, 65_535),
+    egress: list(anyText, 50),
+    natGateways: whole(0, 50),
+  }),
+  security: object({
+    encryptionAtRest: yesOrNo,
+    encryptionInTransit: yesOrNo,
+    authToken: yesOrNo,
+    userGroups: list(anyText, 50),
+    iam: yesOrNo,
+  }),
+  backup: object({ retentionDays: whole(0, 1000), window: anyText }),
+  maintenanceWindow: anyText,
+  dataTiering: yesOrNo,
+  autoScaling: yesOrNo,
+  secondaryRegions: list(region, 20),
+  clients: object({
+    apiProcesses: whole(0, 100_000),
+    workerProcesses: whole(0, 100_000),
+    connectionBudget: whole(1, 65_000),
+    database: whole(0, 99_999),
+    jobs: yesOrNo,
+  }),
+  figures: object({
+    barbers: whole(1, mostFigures.barbers),
+    locations: whole(1, mostFigures.locations),
+    users: whole(0, mostFigures.users),
+    bookingsPerDay: whole(0, mostFigures.bookingsPerDay),
+  }),
+});
+
+/** A plan from what a file held, or what is wrong with its form. Whether it may be built is `validatePlan`'s to say. */
+export function readPlan(value: unknown): { plan: Plan; errors: [] } | { plan: null; errors: PlanError[] } {
+  const errors = [...plan(value, '')];
+  return errors.length === 0 ? { plan: value as Plan, errors: [] } : { plan: null, errors };
+}

@@ -1,0 +1,181 @@
+import { describe, expect, test } from 'vitest';
+import { nodeTypes } from '../facts/node-types.ts';
+import { completeFigures } from '../sizing/figures.ts';
+import { makePlan } from './make-plan.ts';
+import type { Plan } from './plan.ts';
+import { validatePlan } from './validate-plan.ts';
+
+type Change<Value> = {
+  [Key in keyof Value]?: Value[Key] extends readonly unknown[]
+    ? Value[Key]
+    : Value[Key] extends object
+      ? Change<Value[Key]>
+      : Value[Key];
+};
+
+/** A right plan with something else in it. */
+function changed(change: Change<Plan>): Plan {
+  const merge = (base: object, other: object): object =>
+    Object.fromEntries(
+      Object.entries(base).map(([key, value]) => {
+        const over = (other as Record<string, unknown>)[key];
+        const isPart = typeof value === 'object' && !Array.isArray(value) && over !== undefined;
+        return [key, isPart ? merge(value as object, over as object) : (over ?? value)];
+      }),
+    );
+  return merge(right, change) as Plan;
+}
+
+const right = makePlan(completeFigures({ barbers: 8, users: 1500 }));
+const codes = (plan: Plan, options = {}) => validatePlan(plan, options).map(({ code }) => code);
+
+test('a plan as it is made has no mistake, on either engine and on every node of the ladder that bears it', () => {
+  for (const engine of ['redis', 'valkey'] as const)
+    for (const nodeType of ['cache.t4g.small', 'cache.t4g.medium', 'cache.r6g.large', 'cache.r7g.large'])
+      expect(codes(makePlan(right.figures, { engine, nodeType }))).toEqual([]);
+});
+
+describe('a mistake that validators let through is refused by name', () => {
+  test.each<[string, Change<Plan>, string[]]>([
+    ['cache.t4g.large', { nodeType: 'cache.t4g.large' }, ['node_type_unknown']],
+    ['a node type of nobody', { nodeType: 'cache.z9.huge' }, ['node_type_unknown']],
+    ['a made-up version of Redis', { engine: 'redis', engineVersion: '7.9' }, ['engine_version_unknown']],
+    ['a version of the other engine', { engine: 'redis', engineVersion: '8.1' }, ['engine_version_unknown']],
+    ['a made-up engine', { engine: 'memcached' }, ['engine_unknown']],
+    ['Multi-AZ with one node', { replicasPerShard: 0 }, ['multi_az_one_node']],
+    ['Multi-AZ without failover', { automaticFailover: false }, ['multi_az_without_failover']],
+    ['failover with one node', { replicasPerShard: 0, multiAz: false }, ['failover_one_node']],
+    ['replicas in one zone', { multiAz: false }, ['replicas_in_one_zone']],
+    ['six replicas', { replicasPerShard: 6 }, ['too_many_replicas']],
+    ['two shards without cluster mode', { shards: 2 }, ['shards_without_cluster_mode']],
+    [
+      'more nodes than a cluster has',
+      { clusterMode: true, shards: 50, clients: { connectionBudget: 1000 } },
+      ['too_many_nodes'],
+    ],
+    ['overlapping windows', { backup: { window: '05:00-07:00' } }, ['windows_overlap']],
+    [
+      'windows that overlap past midnight',
+      { backup: { window: '23:30-01:00' }, maintenanceWindow: 'sun:00:00-sun:02:00' },
+      ['windows_overlap'],
+    ],
+    [
+      'windows that overlap from Sunday to Monday',
+      { backup: { window: '00:00-01:00' }, maintenanceWindow: 'sun:23:00-mon:00:30' },
+      ['windows_overlap'],
+    ],
+    ['a backup window of half an hour', { backup: { window: '03:00-03:30' } }, ['window_too_short']],
+    [
+      'a maintenance window of half an hour',
+      { maintenanceWindow: 'sun:05:00-sun:05:30' },
+      ['window_too_short'],
+    ],
+    ['a window that is none', { backup: { window: '3am' } }, ['window_malformed']],
+    ['a maintenance window without days', { maintenanceWindow: '05:00-07:00' }, ['window_malformed']],
+    ['backups off', { backup: { retentionDays: 0 } }, ['backups_off']],
+    ['backups of 36 days', { backup: { retentionDays: 36 } }, ['backup_retention_range']],
+    ['AUTH together with RBAC', { security: { userGroups: ['staff'] } }, ['auth_with_rbac']],
+    ['neither AUTH nor RBAC', { security: { authToken: false } }, ['no_authentication']],
+    ['AUTH without TLS', { security: { encryptionInTransit: false } }, ['auth_without_tls']],
+    [
+      'no TLS',
+      { security: { encryptionInTransit: false, authToken: false } },
+      ['no_authentication', 'no_tls'],
+    ],
+    ['no encryption at rest', { security: { encryptionAtRest: false } }, ['no_encryption_at_rest']],
+    ['IAM without users', { security: { iam: true } }, ['iam_without_rbac']],
+    ['the wrong parameter family', { parameters: { family: 'redis7' } }, ['parameter_family_wrong']],
+    [
+      "the guide's default.redis7.x",
+      { engine: 'redis', engineVersion: '7.1', parameters: { family: 'redis7', group: 'default.redis7.x' } },
+      ['parameter_group_wrong'],
+    ],
+    [
+      'a default group, which cannot be changed',
+      { parameters: { group: 'default.valkey8' } },
+      ['parameter_group_default'],
+    ],
+    ['the default subnet group', { network: { subnetGroup: 'default' } }, ['default_subnet_group']],
+    ['egress to everywhere', { network: { egress: ['0.0.0.0/0'] } }, ['egress_open']],
+    ['data tiering on t4g', { dataTiering: true }, ['data_tiering_unsupported']],
+    ['r6gd without data tiering', { nodeType: 'cache.r6gd.xlarge' }, ['data_tiering_required']],
+    [
+      'an eviction policy that loses jobs',
+      { parameters: { maxmemoryPolicy: 'allkeys-lru' } },
+      ['eviction_policy_loses_jobs'],
+    ],
+    ['an eviction policy of nobody', { parameters: { maxmemoryPolicy: 'lru' } }, ['eviction_policy_unknown']],
+    ['too little memory kept back', { parameters: { reservedMemoryPercent: 10 } }, ['reserved_memory_low']],
+    [
+      'Auto Scaling without cluster mode',
+      { autoScaling: true, nodeType: 'cache.r6g.large' },
+      ['auto_scaling_cluster_mode'],
+    ],
+    ['Auto Scaling of T4g', { autoScaling: true, clusterMode: true }, ['auto_scaling_node']],
+    [
+      'Auto Scaling of a Global Datastore',
+      { autoScaling: true, clusterMode: true, nodeType: 'cache.r6g.large', secondaryRegions: ['eu-west-1'] },
+      ['auto_scaling_global_datastore'],
+    ],
+    ['a Global Datastore of T4g', { secondaryRegions: ['eu-west-1'] }, ['global_datastore_node']],
+    [
+      'three secondary regions',
+      { nodeType: 'cache.r6g.large', secondaryRegions: ['eu-west-1', 'eu-west-2', 'eu-west-3'] },
+      ['global_datastore_regions'],
+    ],
+    [
+      'a secondary region that is the primary one',
+      { nodeType: 'cache.r6g.large', secondaryRegions: ['us-east-1'] },
+      ['global_datastore_own_region'],
+    ],
+    ['a budget below what a worker holds', { clients: { connectionBudget: 5 } }, ['connection_budget']],
+    ['a budget below what a cluster wants', { clusterMode: true, shards: 10 }, ['connection_budget']],
+    [
+      'another database in cluster mode',
+      { clusterMode: true, clients: { database: 3 } },
+      ['cluster_mode_database'],
+    ],
+    [
+      'more connections than a node takes',
+      { nodeType: 'cache.r6g.large', clients: { apiProcesses: 20_000 } },
+      ['connections_of_node'],
+    ],
+    [
+      'a business that the node cannot bear',
+      { figures: { users: 1_000_000 } },
+      ['node_too_small_memory', 'node_too_small_cpu', 'node_too_small_network'],
+    ],
+  ])('%s', (_name, change, wanted) => expect(codes(changed(change))).toEqual(wanted));
+
+  test('jobs on a server of their own may have a cache that evicts anything', () => {
+    const plan = changed({ parameters: { maxmemoryPolicy: 'allkeys-lru' }, clients: { jobs: false } });
+    expect(codes(plan)).toEqual([]);
+  });
+});
+
+describe('an AUTH token', () => {
+  test.each([
+    ['of 15 characters', 'a'.repeat(15), ['auth_token_length']],
+    ['of 129 characters', 'a'.repeat(129), ['auth_token_length']],
+    ['with a space', 'sixteen letters and more', ['auth_token_characters']],
+    ['with an @', `${'a'.repeat(20)}@`, ['auth_token_characters']],
+    ['short and illegal', 'a/b', ['auth_token_length', 'auth_token_characters']],
+    ['of 16 letters', 'a'.repeat(16), []],
+    ['with every special that is allowed', `${'a'.repeat(16)}!&#$^<>-`, []],
+  ])('%s', (_name, authToken, wanted) => {
+    const errors = validatePlan(right, { authToken });
+    expect(errors.map(({ code }) => code)).toEqual(wanted);
+    expect(JSON.stringify(errors)).not.toContain(authToken);
+  });
+});
+
+test('every mistake says what is wrong, where, and what mends it', () => {
+  for (const error of validatePlan(changed({ nodeType: 'cache.t4g.large', backup: { retentionDays: 0 } })))
+    for (const text of [error.path, error.message, error.mend]) expect(text).not.toBe('');
+});
+
+test('the mend of a node that does not exist names the ladder that does', () => {
+  const [error] = validatePlan(changed({ nodeType: 'cache.t4g.large' }));
+  expect(error?.message).toContain('cache.t4g.micro, cache.t4g.small, cache.t4g.medium');
+  expect(nodeTypes.some(({ name }) => error?.mend.includes(name))).toBe(true);
+});

@@ -1,0 +1,88 @@
+import { assumptions } from './assumptions.ts';
+import type { ShopFigures } from './figures.ts';
+import { measured, type SizingConstants } from './measured.ts';
+
+/** Processes of the server. */
+export type Processes = { readonly api: number; readonly workers: number };
+
+/** What a business asks of its Redis, before any head-room. */
+export type Load = {
+  readonly memoryBytes: number;
+  /** Where the memory goes. */
+  readonly memory: {
+    readonly shops: number;
+    readonly days: number;
+    readonly visitors: number;
+    readonly jobs: number;
+    readonly connections: number;
+    readonly server: number;
+  };
+  readonly connections: number;
+  /** At the busiest moment. */
+  readonly commandsPerSecond: number;
+  readonly bitsPerSecond: number;
+  /** Of the one core that runs commands, as a share of it. */
+  readonly cores: number;
+  readonly looksPerSecond: number;
+  readonly bookingsPerSecond: number;
+};
+
+/** What an idle server takes for itself. */
+const serverBytes = 3 * 1024 * 1024;
+
+/**
+ * The load that follows from the figures of a business and the constants that were measured on the real server: each
+ * visitor looks every so often, every look asks Redis (whatever the processes keep for themselves), and everything that
+ * can be in the cache is in it.
+ */
+export function loadOf(
+  figures: ShopFigures,
+  processes: Processes,
+  constants: SizingConstants = measured.constants,
+): Load {
+  const looksPerSecond = figures.users / assumptions.secondsBetweenLooks;
+  const bookingsPerSecond = (figures.bookingsPerDay * assumptions.busiestHour) / 3600;
+  const connections =
+    processes.api * constants.apiConnections + processes.workers * constants.workerConnections;
+  const visitorsOfDay = (figures.users * assumptions.dayAverage * 86_400) / assumptions.visitSeconds;
+  const memory = {
+    shops: figures.locations * constants.shopBytes + figures.barbers * constants.barberBytes,
+    days:
+      assumptions.daysCached *
+      (figures.locations * constants.shopDayBytes + figures.barbers * constants.barberDayBytes),
+    visitors: visitorsOfDay * constants.visitorBytes,
+    jobs: figures.bookingsPerDay * assumptions.daysQueued * constants.bookingBytes,
+    connections: connections * constants.connectionBytes,
+    server: serverBytes,
+  };
+  const bytesPerSecond =
+    looksPerSecond * (constants.lookReceivedBytes + constants.lookSentBytes) +
+    bookingsPerSecond * (constants.bookingReceivedBytes + constants.bookingSentBytes);
+  return {
+    memoryBytes: Object.values(memory).reduce((sum, bytes) => sum + bytes, 0),
+    memory,
+    connections,
+    commandsPerSecond:
+      looksPerSecond * constants.lookCommands +
+      bookingsPerSecond * constants.bookingCommands +
+      (processes.api + processes.workers) * constants.idleCommandsPerSecond,
+    bitsPerSecond: bytesPerSecond * assumptions.wireFactor * 8,
+    cores:
+      ((looksPerSecond * constants.lookCpuMicroseconds +
+        bookingsPerSecond * constants.bookingCpuMicroseconds) *
+        assumptions.cpuFactor) /
+      1e6,
+    looksPerSecond,
+    bookingsPerSecond,
+  };
+}
+
+/** Processes that the figures want: two of the api, so that one may stop, and more where one core is not enough. */
+export function processesFor(
+  { users }: ShopFigures,
+  constants: SizingConstants = measured.constants,
+): Processes {
+  const busy = (users / assumptions.secondsBetweenLooks) * (constants.lookApiCpuMicroseconds / 1e6);
+  const api = Math.max(2, Math.ceil(busy / assumptions.apiBusy) + 1);
+  return { api, workers: Math.max(1, Math.ceil(api / 4)) };
+}

@@ -1,0 +1,59 @@
+import { nodeIds } from './nodes.ts';
+import type { Metric, Rule, WatchTarget } from './rule.ts';
+import { rulesFor } from './rules.ts';
+import { shippedThresholds, type Thresholds } from './thresholds.ts';
+
+/** The horizontal line at a limit, in the colour of its severity. */
+export type Annotation = { readonly label: string; readonly value: number; readonly color: string };
+
+/** A graph of a CloudWatch dashboard as data. */
+export type Graph = {
+  readonly title: string;
+  readonly metrics: readonly { readonly name: string; readonly node: string }[];
+  readonly statistic: string;
+  readonly periodSeconds: number;
+  readonly annotations: readonly Annotation[];
+};
+
+const colors = { ticket: '#ff9900', page: '#d13212' } as const;
+
+/** The metrics behind one that CloudWatch has not got itself. */
+const parts: Partial<Record<Metric, readonly string[]>> = {
+  CacheHitRate: ['CacheHits', 'CacheMisses'],
+  SwapBeyondFreeable: ['SwapUsage', 'FreeableMemory'],
+};
+
+/**
+ * One graph for each metric that is watched, with the limits of its rules as lines, and two that no rule watches: what
+ * the network carries. The lines are where the alarms are, whatever the thresholds.
+ */
+export function dashboard(target: WatchTarget, thresholds: Thresholds = shippedThresholds): Graph[] {
+  const rules = rulesFor(target);
+  const watched = [...new Set(rules.map(({ metric }) => metric))].map((metric) => {
+    const ofMetric = rules.filter((rule) => rule.metric === metric);
+    return graph(metric, ofMetric, target, thresholds);
+  });
+  const traffic = ['NetworkBytesIn', 'NetworkBytesOut'].map((name) => ({
+    title: name,
+    metrics: nodeIds(target).map((node) => ({ name, node })),
+    statistic: 'Average',
+    periodSeconds: 60,
+    annotations: [],
+  }));
+  return [...watched, ...traffic];
+}
+
+function graph(metric: Metric, rules: readonly Rule[], target: WatchTarget, thresholds: Thresholds): Graph {
+  const [first] = rules;
+  return {
+    title: metric,
+    metrics: (parts[metric] ?? [metric]).flatMap((name) => nodeIds(target).map((node) => ({ name, node }))),
+    statistic: first?.looking.statistic ?? 'Average',
+    periodSeconds: first?.looking.periodSeconds ?? 60,
+    annotations: rules.map((rule) => ({
+      label: `${rule.title} (${rule.severity}): ${rule.limitInWords(thresholds)}`,
+      value: rule.limit(thresholds, target),
+      color: colors[rule.severity],
+    })),
+  };
+}

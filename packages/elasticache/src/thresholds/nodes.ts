@@ -1,0 +1,15 @@
+import type { WatchTarget } from './rule.ts';
+
+/**
+ * The CacheClusterIds of a group's nodes, as ElastiCache names them: `group-001`, in cluster mode `group-0001-001`. Which
+ * of them is the primary changes; so everything is watched on every node.
+ */
+export function nodeIds({ group, clusterMode, shards, replicasPerShard }: WatchTarget): string[] {
+  const perShard = Array.from({ length: replicasPerShard + 1 }, (_, index) =>
+    String(index + 1).padStart(3, '0'),
+  );
+  if (!clusterMode) return perShard.map((node) => `${group}-${node}`);
+  return Array.from({ length: shards }, (_, index) => String(index + 1).padStart(4, '0')).flatMap((shard) =>
+    perShard.map((node) => `${group}-${shard}-${node}`),
+  );
+}

@@ -1,0 +1,47 @@
+/** Cached bytes are sent as they are: not parsed, not serialised again, and not at all when the client has them. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createCache } from '@bookedbarber/redis-tier/cache';
+import { connect, serverOf } from '@bookedbarber/redis-tier/connection';
+
+const url = process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379';
+const redis = connect({ server: serverOf(url), name: 'example', commandTimeoutMs: 5000 }, () => {});
+const cache = createCache({
+  redis,
+  prefix: `example-${process.pid}`,
+  policies: { menu: { freshMs: 60_000 } },
+});
+await cache.ready(5000);
+
+const server = createServer((request, response) => {
+  const answered = cache.policy('menu').get({
+    scope: 'corner-house',
+    key: 'menu',
+    load: async () => [{ name: 'soup', cents: 480 }],
+  });
+  answered.then(
+    ({ body, etag, source }) => {
+      response.setHeader('x-cache', source);
+      response.setHeader('etag', etag);
+      response.setHeader('cache-control', 'private, no-cache');
+      if (request.headers['if-none-match'] === etag) response.writeHead(304).end();
+      else response.writeHead(200, { 'content-type': 'application/json' }).end(body);
+    },
+    () => response.writeHead(500).end(),
+  );
+});
+server.listen(0, '127.0.0.1');
+await once(server, 'listening');
+const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+const first = await fetch(address);
+console.log(first.status, first.headers.get('x-cache'), await first.text());
+const etag = first.headers.get('etag') ?? '';
+const again = await fetch(address, { headers: { 'if-none-match': etag } });
+console.log(again.status, (await again.text()).length);
+
+server.closeAllConnections();
+server.close();
+await cache.close();
+redis.disconnect();

@@ -1,0 +1,68 @@
+/**
+ * An HTTP server whose callers may ask ten times a minute, reports costing five.
+ *
+ *   REDIS_URL=redis://127.0.0.1:6379 npx tsx packages/redis-tier/examples/limits.ts
+ *   curl -i http://127.0.0.1:8080/
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { connect, serverOf } from '@bookedbarber/redis-tier/connection';
+import {
+  clientAddress,
+  createLimiter,
+  limitHeaders,
+  readNetworks,
+  subjectOfAddress,
+} from '@bookedbarber/redis-tier/limits';
+
+// A connection of the limiter's own: nothing waits in a queue, nothing is sent twice.
+const server = serverOf(process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379');
+const redis = connect({ server, name: 'example-limits', commandTimeoutMs: 60_000 }, (error) =>
+  console.error(`Redis: ${error.message}`),
+);
+
+const limiter = createLimiter({
+  redis,
+  prefix: 'example',
+  resources: {
+    pages: { windows: { perMinute: 10, perHour: 100 }, onOutage: 'local' },
+    // Guesses at passwords: while nobody can count them, none are looked at.
+    login: { windows: { perMinute: 5, perDay: 50 }, onOutage: 'closed' },
+  },
+  onChange: (state, reason) =>
+    console.error(`limits: ${state === 'open' ? `alone, ${reason}` : 'with Redis'}`),
+});
+
+/** Only these say truly whose request it is. */
+const proxies = readNetworks(['10.0.0.0/8']);
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const forwardedFor = request.headers['x-forwarded-for'];
+  const address = clientAddress(request.socket.remoteAddress, String(forwardedFor ?? ''), proxies);
+  const decision = await limiter.check({
+    resource: request.url === '/login' ? 'login' : 'pages',
+    subject: address === null ? 'local' : subjectOfAddress(address),
+    cost: request.url === '/report' ? 5 : 1,
+  });
+  for (const [name, value] of Object.entries(limitHeaders(decision))) response.setHeader(name, value);
+  if (decision.allowed) response.end('hello\n');
+  else response.writeHead(decision.outage ? 503 : 429).end(`too much: ${decision.violated.join(', ')}\n`);
+}
+
+const http = createServer((request, response) => {
+  answer(request, response).catch((error: unknown) => {
+    console.error(error);
+    response.writeHead(500).end();
+  });
+});
+http.listen(Number(process.env['PORT'] ?? 8080), '127.0.0.1', () => {
+  const { port } = http.address() as AddressInfo;
+  console.log(`http://127.0.0.1:${port}`);
+});
+
+process.once('SIGTERM', () => {
+  http.close();
+  http.closeAllConnections();
+  limiter.close();
+  redis.disconnect();
+});

@@ -1,0 +1,36 @@
+/** A week of days is read in one step, and what is missing of it is loaded in one call. */
+import { createCache } from '@bookedbarber/redis-tier/cache';
+import { connect, serverOf } from '@bookedbarber/redis-tier/connection';
+
+const url = process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379';
+const redis = connect({ server: serverOf(url), name: 'example', commandTimeoutMs: 5000 }, () => {});
+const cache = createCache({
+  redis,
+  prefix: `example-${process.pid}`,
+  policies: { days: { freshMs: 3_600_000 } },
+});
+await cache.ready(5000);
+
+const dates = Array.from({ length: 7 }, (_, day) => `2026-11-2${day}`);
+const queries: string[] = [];
+
+async function week(): Promise<number> {
+  const answers = await cache.policy('days').getMany<number>({
+    scope: 'corner-house',
+    // Tags follow from the key alone, never from what is loaded.
+    items: dates.map((date) => ({ key: date, tags: [`day:${date}`] })),
+    load: async (missing) => {
+      queries.push(missing.join(' '));
+      return new Map(missing.map((date) => [date, Number(date.slice(-2))]));
+    },
+  });
+  return [...answers.values()].reduce((sum, { value }) => sum + value, 0);
+}
+
+console.log(await week());
+await cache.invalidate('corner-house', ['day:2026-11-23']);
+console.log(await week());
+console.log(queries.length, 'queries, the last one for', queries.at(-1));
+
+await cache.close();
+redis.disconnect();

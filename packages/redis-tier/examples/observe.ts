@@ -1,0 +1,42 @@
+/** What tracing and alerting hook into: two channels of node:diagnostics_channel, and counts for each policy. */
+import { subscribe, tracingChannel } from 'node:diagnostics_channel';
+import {
+  type CacheEvent,
+  type CacheLoadTrace,
+  cacheEventChannel,
+  cacheLoadChannel,
+  createCache,
+} from '@bookedbarber/redis-tier/cache';
+import { connect, serverOf } from '@bookedbarber/redis-tier/connection';
+
+subscribe(cacheEventChannel, (event) => {
+  const { type } = event as CacheEvent;
+  if (type === 'up' || type === 'load-failed') console.log('event:', type);
+});
+
+// With OpenTelemetry: start a span at `start`, end it at `asyncEnd`, record the exception at `error`. A load runs in the
+// async context of the caller that began it, so that caller's span is the parent.
+tracingChannel<unknown, CacheLoadTrace>(cacheLoadChannel).subscribe({
+  start: ({ policy, keys }) => console.log('load begins:', policy, keys.join(' ')),
+  asyncEnd: ({ policy }) => console.log('load ends:', policy),
+  end: () => {},
+  asyncStart: () => {},
+  error: () => {},
+});
+
+const url = process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379';
+const redis = connect({ server: serverOf(url), name: 'example', commandTimeoutMs: 5000 }, () => {});
+const cache = createCache({
+  redis,
+  prefix: `example-${process.pid}`,
+  policies: { menu: { freshMs: 60_000 } },
+});
+await cache.ready(5000);
+const address = { scope: 'corner-house', key: 'menu' };
+await cache.policy('menu').get({ ...address, load: async () => 'soup' });
+await cache.policy('menu').get({ ...address, load: async () => 'soup' });
+const { misses, loads } = cache.statistics().total;
+console.log({ misses, loads });
+
+await cache.close();
+redis.disconnect();

@@ -1,0 +1,39 @@
+/** A value is loaded once, found afterwards, and loaded again when what it depends on has changed. */
+import { createCache } from '@bookedbarber/redis-tier/cache';
+import { connect, serverOf } from '@bookedbarber/redis-tier/connection';
+
+const url = process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379';
+const redis = connect({ server: serverOf(url), name: 'example', commandTimeoutMs: 5000 }, () => {});
+const cache = createCache({
+  redis,
+  prefix: `example-${process.pid}`,
+  policies: { menu: { freshMs: 60_000, agedMs: 30_000, staleIfErrorMs: 600_000 } },
+});
+await cache.ready(5000);
+
+type Dish = { name: string; cents: number };
+let database: Dish[] = [{ name: 'soup', cents: 480 }];
+
+function menuOf(restaurant: string): Promise<{ source: string; value: readonly Dish[] }> {
+  return cache.policy('menu').get<readonly Dish[]>({
+    scope: restaurant,
+    key: 'menu',
+    tags: ['dishes', 'prices'],
+    load: async () => database,
+  });
+}
+
+const first = await menuOf('corner-house');
+console.log(first.source, first.value[0]?.cents);
+
+const second = await menuOf('corner-house');
+console.log(second.source === 'miss' ? 'loaded again' : 'found', second.value[0]?.cents);
+
+// The change is committed first. From the acknowledgement on nobody reads the old price as fresh.
+database = [{ name: 'soup', cents: 520 }];
+const { applied } = await cache.invalidate('corner-house', ['prices']);
+const third = await menuOf('corner-house');
+console.log(applied, third.source, third.value[0]?.cents);
+
+await cache.close();
+redis.disconnect();

@@ -1,0 +1,46 @@
+import type { Cluster, Redis } from 'ioredis';
+import { infoNumber, parseInfo } from '../connection/index.ts';
+import { RedisUnavailable } from '../core/index.ts';
+
+/** What a server says of itself, or all primaries of a cluster together. Null: it does not say. */
+export type ServerFigures = {
+  usedMemoryBytes: number | null;
+  /** 0: without a bound. */
+  maxMemoryBytes: number | null;
+  connectedClients: number | null;
+  /** Most that it lets connect. */
+  maxClients: number | null;
+  /** Commands that it carries out in a second, of all its clients: its own count of the last moments. */
+  operationsPerSecond: number | null;
+  /** Since the server's start. */
+  evictedKeys: number | null;
+  /** What the server removes when it is full, such as allkeys-lru. */
+  evictionPolicy: string | null;
+};
+
+/** Asks for INFO. @throws RedisUnavailable when no node of the cluster is known; what the client says of one that is away */
+export async function askServers(redis: Redis | Cluster): Promise<ServerFigures> {
+  const nodes = isCluster(redis) ? redis.nodes('master') : [redis];
+  if (nodes.length === 0) throw new RedisUnavailable('no node of the cluster is known');
+  const all = await Promise.all(
+    nodes.map(async (node) => parseInfo(await node.info('memory', 'clients', 'stats'))),
+  );
+  const sum = (name: string): number | null => {
+    const values = all.map((fields) => infoNumber(fields, name));
+    return values.includes(null) ? null : values.reduce<number>((total, value) => total + (value ?? 0), 0);
+  };
+  const isUnbounded = all.some((fields) => infoNumber(fields, 'maxmemory') === 0);
+  return {
+    usedMemoryBytes: sum('used_memory'),
+    maxMemoryBytes: isUnbounded ? 0 : sum('maxmemory'),
+    connectedClients: sum('connected_clients'),
+    maxClients: sum('maxclients'),
+    operationsPerSecond: sum('instantaneous_ops_per_sec'),
+    evictedKeys: sum('evicted_keys'),
+    evictionPolicy: all[0]?.get('maxmemory_policy') ?? null,
+  };
+}
+
+function isCluster(redis: Redis | Cluster): redis is Cluster {
+  return redis.isCluster;
+}

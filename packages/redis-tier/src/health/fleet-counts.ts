@@ -1,0 +1,48 @@
+import type { Cluster, Redis } from 'ioredis';
+import { livingReports } from './fleet-look-ups.ts';
+
+/** Figures of one process by name, such that those of several processes add up. */
+export type Counts = Readonly<Record<string, number>>;
+
+/** The sum over the processes that live, and how many these are. */
+export type FleetCounts = { processes: number; counts: Counts };
+
+/** Tells the fleet of this process's figures: one field a process, forgotten when nobody reports any more. */
+export async function writeCounts(
+  redis: Redis | Cluster,
+  key: string,
+  process: string,
+  counts: Counts,
+  nowMs: number,
+  keptMs: number,
+): Promise<void> {
+  await redis.hset(key, process, `${nowMs} ${JSON.stringify(counts)}`);
+  await redis.pexpire(key, keptMs);
+}
+
+/** This process's figures as they are now, and the last reports of the others. One that cannot be read counts as none. */
+export function sumOfCounts(
+  reports: Readonly<Record<string, string>>,
+  own: { process: string; counts: Counts },
+  nowMs: number,
+): FleetCounts {
+  const sum: Record<string, number> = { ...own.counts };
+  let processes = 1;
+  for (const [process, report] of livingReports(reports, nowMs)) {
+    const counts = process === own.process ? null : readCounts(report);
+    if (counts === null) continue;
+    processes += 1;
+    for (const [name, value] of Object.entries(counts))
+      if (typeof value === 'number' && Number.isFinite(value)) sum[name] = (sum[name] ?? 0) + value;
+  }
+  return { processes, counts: sum };
+}
+
+function readCounts(report: string): Record<string, unknown> | null {
+  try {
+    const counts: unknown = JSON.parse(report.slice(report.indexOf(' ') + 1));
+    return typeof counts === 'object' && counts !== null && !Array.isArray(counts) ? { ...counts } : null;
+  } catch {
+    return null;
+  }
+}

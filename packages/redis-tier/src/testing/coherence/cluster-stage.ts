@@ -1,0 +1,70 @@
+/** Three primaries with a replica each. Slots move, roles change hands, nodes are frozen and die. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { startRedisCluster } from '../redis-cluster.ts';
+import type { RedisServerProcess } from '../redis-server.ts';
+import { until } from '../until.ts';
+import type { Stage } from './stage.ts';
+
+/** @param slotOfScope of the scope that the fleet reads and changes: it is the one that moves. */
+export async function openClusterStage(binary: string, slotOfScope: number): Promise<Stage> {
+  const cluster = await startRedisCluster(binary, 3, 'replicated');
+  const all = [...cluster.nodes, ...cluster.replicas];
+
+  const primaries = async (): Promise<RedisServerProcess[]> => {
+    const roles = await Promise.all(all.map(async ({ admin }) => String(await admin.info('replication'))));
+    return all.filter((_, index) => roles[index]?.includes('role:master'));
+  };
+  const owner = async (): Promise<RedisServerProcess> => {
+    for (const node of await primaries()) {
+      const count = (await node.admin.call('CLUSTER', 'SLOTS')) as [number, number, [string, number]][];
+      const range = count.find(([first, last]) => first <= slotOfScope && slotOfScope <= last);
+      if (range?.[2][1] === node.port) return node;
+    }
+    throw new Error('Nobody has the slot');
+  };
+
+  return {
+    cluster: true,
+    faults: {
+      evict: async (random) => {
+        const { admin } = await owner();
+        for (const name of await admin.keys('*')) if (random.next() < 0.3) await admin.unlink(name);
+      },
+      flush: async (random) => void (await random.pick(await primaries()).admin.flushall()),
+      stop: async (random) => {
+        const node = random.next() < 0.5 ? await owner() : random.pick(all);
+        node.freeze();
+        await delay(random.next() * 800);
+        node.thaw();
+      },
+      'move-slot': async (random) => {
+        const from = await owner();
+        const others = (await primaries()).filter((node) => node !== from);
+        await cluster.moveSlot(slotOfScope, from, random.pick(others));
+      },
+      /** Primary and replica change their roles without a loss, as before maintenance. */
+      'hand-over': async (random) => {
+        const masters = await primaries();
+        const replica = random.pick(all.filter((node) => !masters.includes(node)));
+        await replica.admin.call('CLUSTER', 'FAILOVER').catch(() => undefined);
+        await until('the roles have changed', async () => (await primaries()).includes(replica), 5000).catch(
+          () => undefined,
+        );
+      },
+      /** A node dies and is back before its replica takes over, with nothing. */
+      'restart-empty': async () => {
+        const node = await owner();
+        await node.kill();
+        rmSync(join(node.folder, 'dump.rdb'), { force: true });
+        await node.start();
+        await until('it knows its slots', async () =>
+          String(await node.admin.call('CLUSTER', 'INFO')).includes('cluster_state:ok'),
+        );
+      },
+    },
+    join: async () => ({ host: '127.0.0.1', port: cluster.nodes[0]?.port ?? 0 }),
+    close: () => cluster.close(),
+  };
+}

@@ -1,0 +1,84 @@
+/** A process of the fleet: opens a cache as any application would, and works until it is told to end, or dies. */
+import { Cluster } from 'ioredis';
+import { type Cache, createCache } from '../../cache/index.ts';
+import { connect } from '../../connection/index.ts';
+import { Member, type MemberPolicies, memberPolicies, type Upwards } from './member.ts';
+import type { FromMember, MemberOrder, PendingRow, ToMember } from './messages.ts';
+
+const answers = new Map<number, (message: ToMember) => void>();
+let asked = 0;
+let member: Member | undefined;
+
+function tell(message: FromMember): void {
+  if (process.connected) process.send?.(message);
+}
+
+function ask<T extends ToMember>(message: (id: number) => FromMember): Promise<T> {
+  asked += 1;
+  const id = asked;
+  return new Promise((resolve) => {
+    answers.set(id, (answer) => resolve(answer as T));
+    tell(message(id));
+  });
+}
+
+const up: Upwards = {
+  tell,
+  readTruth: async (key) =>
+    (await ask<Extract<ToMember, { type: 'truth' }>>((id) => ({ type: 'read-truth', id, key }))).version,
+  commit: async (key, tags) =>
+    (await ask<Extract<ToMember, { type: 'committed' }>>((id) => ({ type: 'commit', id, key, tags }))).row,
+  pending: async (): Promise<readonly PendingRow[]> =>
+    (await ask<Extract<ToMember, { type: 'pending' }>>((id) => ({ type: 'ask-pending', id }))).rows,
+};
+
+function openCache({ at, cluster, prefix, deadlineMs }: MemberOrder): Cache<MemberPolicies> {
+  const ignore = (): void => {};
+  const server = { ...at, tls: false, username: null, password: null, database: 0, keepAlive: true };
+  const redis = cluster
+    ? new Cluster([at], { redisOptions: { maxRetriesPerRequest: 0 }, slotsRefreshTimeout: 500 })
+    : connect(
+        { server: { ...server, connectTimeoutMs: 1000 }, name: 'member', commandTimeoutMs: 5000 },
+        ignore,
+      );
+  redis.on('error', ignore);
+  return createCache({
+    redis,
+    prefix,
+    policies: memberPolicies,
+    local: { maxBytes: 1_000_000 },
+    deadlineMs,
+    onEvent: ({ type }) => {
+      if (type === 'down') member?.redisIsDown();
+    },
+  });
+}
+
+async function begin(order: MemberOrder): Promise<void> {
+  const cache = openCache(order);
+  await cache.ready(10_000);
+  member = new Member(cache, order, up);
+  tell({ type: 'ready' });
+  await member.work();
+  process.exit(0);
+}
+
+process.on('disconnect', () => process.exit(1));
+process.on('message', (message: ToMember) => {
+  if (message.type === 'begin')
+    begin(message.order).catch((error: unknown) =>
+      tell({
+        type: 'broken',
+        error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      }),
+    );
+  else if (message.type === 'end') {
+    if (member === undefined) process.exit(0);
+    member.end();
+  } else if (message.type === 'quiet') {
+    if (member !== undefined) member.quiet = message.on;
+  } else {
+    answers.get(message.id)?.(message);
+    answers.delete(message.id);
+  }
+});

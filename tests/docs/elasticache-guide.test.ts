@@ -1,0 +1,167 @@
+/**
+ * The road of docs/guides/elasticache.md, walked as it stands there: every line of its shell blocks is run, in its order, in
+ * one folder, from a plan to the advice of a deployment that runs in production mode. What stands in for AWS is a
+ * Redis with TLS and a password on this machine, and a load balancer that ends TLS.
+ */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseEnv } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  makeTlsFiles,
+  type SecureRedis,
+  startSecureRedis,
+  type TlsFiles,
+} from '../doctor/setup/examined-redis.ts';
+import { createTestDatabase, type TestDatabase } from '../setup/database.ts';
+import { startTamperingProxy, type TamperingProxy } from '../setup/tampering-proxy.ts';
+
+const project = fileURLToPath(new URL('../../', import.meta.url));
+const guide = readFileSync(join(project, 'docs/guides/elasticache.md'), 'utf8');
+
+/** Lines of the shell blocks; one that goes on with a backslash is one. */
+const commands = [...guide.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = '']) =>
+  block
+    .replaceAll('\\\n', ' ')
+    .split('\n')
+    .map((line) => line.trim().replaceAll(/ +/g, ' '))
+    .filter((line) => line !== ''),
+);
+
+/** Not run as it stands: it would take over the project's own folder. The guide names the processes that it starts. */
+const startCommand = 'NODE_ENV=production npm start';
+
+/** What each has to say, by its beginning. */
+const says: [begin: string, words: RegExp][] = [
+  ['npx bookedbarber plan --table', /cache\.t4g\.small/],
+  ['npx bookedbarber plan --barbers 8 --users 1500', /[Vv]alkey/],
+  ['npx bookedbarber plan --check plan.json', /cache\.t4g/],
+  ['npx bookedbarber env', /\.env\.production/],
+  ['npx bookedbarber doctor', /Ready for production\./],
+  ['curl', /"status":"healthy","redis_available":true/],
+  ['npx bookedbarber verify', /The deployment is as it should be\./],
+  ['npx bookedbarber status', /Redis\n {2}memory[\s\S]*Cache[\s\S]*Limits {2}decided in Redis/],
+  ['npx bookedbarber advise', /ladder|next|step/i],
+  ['npx bookedbarber tune', /bookings {2}CACHE_TTL_BOOKINGS=60/],
+];
+
+let files: TlsFiles;
+let redis: SecureRedis;
+let database: TestDatabase;
+let balancer: TamperingProxy | undefined;
+const processes: ChildProcess[] = [];
+const exported: string[] = [];
+beforeAll(async () => {
+  files = makeTlsFiles();
+  redis = await startSecureRedis(files, { hosts: ['localhost'] });
+  await redis.admin.config('SET', 'maxmemory', '268435456');
+  await redis.admin.config('SET', 'maxmemory-policy', 'volatile-lru');
+  database = await createTestDatabase();
+  writeFileSync(join(files.folder, 'database-url.txt'), database.url);
+  writeFileSync(join(files.folder, 'smtp-url.txt'), 'smtp://visits:a-password@127.0.0.1:1025');
+});
+afterAll(async () => {
+  await balancer?.close();
+  for (const child of processes) await stop(child);
+  await redis?.close();
+  await database?.drop();
+  files?.remove();
+});
+
+/** What the shell and the server have of the test's environment. */
+const environment = () => ({
+  PATH: process.env['PATH'],
+  NODE_EXTRA_CA_CERTS: files.caFile,
+  CURL_CA_BUNDLE: files.caFile,
+});
+
+function here(command: string): string {
+  return command
+    .replaceAll('npx bookedbarber', `${process.execPath} ${join(project, 'apps/cli/bin/bookedbarber.mjs')}`)
+    .replaceAll('your-cluster.xxxxx.cache.amazonaws.com:6379', `localhost:${redis.securePort}`)
+    .replaceAll('10.0.0.0/16', '127.0.0.1')
+    .replaceAll('https://booking.example.com', balancer?.url ?? 'https://booking.example.com');
+}
+
+function run(command: string): Promise<{ code: number; stdout: string; stderr: string }> {
+  const script = [...exported, here(command)].join('\n');
+  return new Promise((resolve) => {
+    execFile(
+      'bash',
+      ['-euo', 'pipefail', '-c', script],
+      { cwd: files.folder, env: environment(), timeout: 60_000 },
+      (error, stdout, stderr) =>
+        resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr }),
+    );
+  });
+}
+
+/** The api and the worker, as a service manager starts them, and a load balancer before them. */
+async function startInProduction(): Promise<void> {
+  const addresses = await Promise.all(
+    (['api', 'worker'] as const).map(async (role) => {
+      const child = spawn(process.execPath, [join(project, `apps/server/dist/${role}.js`)], {
+        cwd: files.folder,
+        env: { ...environment(), NODE_ENV: 'production', HOST: '127.0.0.1', PORT: '0' },
+        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      });
+      processes.push(child);
+      let errors = '';
+      child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+        errors += text;
+      });
+      if (role === 'worker') return '';
+      const ended = once(child, 'exit').then(([code]) => {
+        throw new Error(`the api ended with ${code}: ${errors}`);
+      });
+      const [message] = await Promise.race([once(child, 'message'), ended]);
+      return (message as { listening: string }).listening;
+    }),
+  );
+  balancer = await startTamperingProxy(addresses[0] ?? '', files.authority.issue({ hosts: ['127.0.0.1'] }));
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  await ended;
+}
+
+/** The server's settings as they stand in the file now. */
+const settings = () => parseEnv(readFileSync(join(files.folder, '.env.production'), 'utf8'));
+
+test('the guide has a command for each step', () => {
+  expect(commands).toContain(startCommand);
+  for (const verb of ['plan', 'env', 'doctor', 'verify', 'status', 'advise', 'tune'])
+    expect(
+      commands.some((command) => command.startsWith(`npx bookedbarber ${verb}`)),
+      verb,
+    ).toBe(true);
+});
+
+test.each(commands)(
+  '%s',
+  async (command) => {
+    if (command === startCommand) {
+      await startInProduction();
+      return;
+    }
+    if (command.startsWith('export ')) exported.push(here(command));
+    const { code, stdout, stderr } = await run(command);
+    expect(code, stdout + stderr).toBe(0);
+    const words = says.find(([begin]) => command.startsWith(begin))?.[1];
+    if (words !== undefined) expect(stdout).toMatch(words);
+    if (!command.startsWith('npx bookedbarber env')) return;
+    expect(statSync(join(files.folder, '.env.production')).mode & 0o777).toBe(0o600);
+    const { REDIS_PASSWORD: password = '', OPERATOR_TOKEN: token = '' } = settings();
+    expect(password).toMatch(/^[A-Za-z0-9]{16,128}$/);
+    for (const secret of [password, token]) expect(stdout + stderr).not.toContain(secret);
+    // The cluster is made with this token.
+    await redis.admin.config('SET', 'requirepass', password);
+  },
+  90_000,
+);

@@ -1,0 +1,16 @@
+import { readFile } from 'node:fs/promises';
+import { factsPage, runbook } from '@bookedbarber/elasticache';
+import { expect, test } from 'vitest';
+
+const page = (name: string) => readFile(new URL(`../../docs/reference/${name}`, import.meta.url), 'utf8');
+
+test.each([
+  ['elasticache.md', factsPage],
+  ['runbook.md', runbook],
+])('%s is what its source makes: node bin/reference-pages.mjs', async (name, make) => {
+  expect(await page(name)).toBe(make());
+});
+
+test('every fact on the page has a source', () => {
+  expect(factsPage()).not.toMatch(/\| \? \|/);
+});
