@@ -1,13 +1,14 @@
 /** `npm run bench -- NAME`: brings what a bench needs, then measures. `--help` says how. */
-import { fileOf, oneName, parse } from '../bench/options.mjs';
+import { fileOf, oneName, parse, WrongUsage } from '../bench/options.mjs';
 import { measure } from './run/measure.mjs';
 import { installBenchWhenNeeded } from './setup/install-bench.mjs';
 
-const help = `npm run bench -- NAME [--json FILE]
+const help = `npm run bench -- NAME [DIR] [--json FILE]
 
 Measures, prints a table, and compares with what else does the same.
 
   NAME          cache: what hits cost and what races and outages do, beside four other cache libraries
+                eviction: what in-process caches hit of the same requests: of a made trace, and of those in DIR
                 http: availability over HTTP, from the cache and without it, against a route that sends constant bytes
   --json FILE   writes the rows {name, unit, raw, ours, peers, ratio, target, met} to a file too
   --help        this text
@@ -25,7 +26,14 @@ await measure(async () => {
     process.stdout.write(help);
     return undefined;
   }
-  const name = oneName(positionals, /** @type {const} */ (['cache', 'http']));
+  const [named, folder, ...rest] = positionals;
+  const name = oneName(
+    named === undefined ? [] : [named, ...rest],
+    /** @type {const} */ (['cache', 'eviction', 'http']),
+  );
+  if (folder !== undefined && name !== 'eviction')
+    throw new WrongUsage(`${name} takes no folder.`, 'Leave it out.');
   // Loaded late: it imports what is built.
-  return async () => (await import('../bench/main.mjs')).runBench({ name, json: fileOf(values.json) });
+  return async () =>
+    (await import('../bench/main.mjs')).runBench({ name, folder: fileOf(folder), json: fileOf(values.json) });
 }, installBenchWhenNeeded);
