@@ -82,9 +82,9 @@ export async function soakReplay({ seed, minutes }) {
           ['in the database', count(counts.bookings)],
           ['confirmations sent', count(counts.confirmationsSent)],
           ['cancellations told', count(counts.cancellationsSent)],
-          ['Redis killed', count(kinds.killed)],
+          ['Redis killed, in second', kinds.killed.join(', ')],
           ['Redis started again', count(restarts)],
-          ['Redis frozen for 10 s', count(kinds.frozen)],
+          ['Redis frozen for 10 s, in second', kinds.frozen.join(', ')],
           ['health asked', count(healthy.asked)],
           ...done.latencies.map(({ name, p50, p95, p99, most }) => [
             `${name}, ms p50/p95/p99/most`,
@@ -111,22 +111,25 @@ export async function soakReplay({ seed, minutes }) {
  * @param {number} seconds
  */
 async function breakRedis(redis, health, seconds) {
-  const untilMs = performance.now() + seconds * 1000 - calmMs;
-  const kinds = { killed: 0, frozen: 0 };
+  const beginMs = performance.now();
+  const untilMs = beginMs + seconds * 1000 - calmMs;
+  const second = () => Math.round((performance.now() - beginMs) / 1000);
+  /** When, in seconds. @type {{ killed: number[], frozen: number[] }} */
+  const kinds = { killed: [], frozen: [] };
   await delay(healthWithinMs);
   health.expectRedis(true);
   await delay(calmMs);
   while (performance.now() < untilMs) {
     health.expectRedis(null);
     redis.kill();
-    kinds.killed += 1;
+    kinds.killed.push(second());
     await delay(backWithinMs);
     health.expectRedis(true);
     await delay(calmMs);
     if (performance.now() >= untilMs) break;
     health.expectRedis(null);
     const thawed = redis.freeze(freezeMs);
-    kinds.frozen += 1;
+    kinds.frozen.push(second());
     await delay(healthWithinMs);
     health.expectRedis(false);
     await delay(freezeMs - healthWithinMs - 500);

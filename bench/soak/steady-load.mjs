@@ -5,6 +5,7 @@ import { Latencies } from '../replay/latencies.mjs';
 /** @typedef {import('../installation/http-client.mjs').Reply} Reply */
 
 const mostTries = 5;
+const seconds1 = (/** @type {number} */ value) => value.toFixed(1);
 
 /**
  * So many requests a second, whether they are answered or not: the bookings of a plan evenly over the time, their
@@ -26,16 +27,18 @@ export async function steadyLoad({ clients, visits, nowMs, perSecond, seconds, s
   const booked = new Map();
   /** @type {string[]} */
   const violations = [];
-  /** Answers that took too long, in ms, by what they were to. @type {Map<string, number[]>} */
+  /** Answers that took too long, by what they were to: how long, and when they came. @type {Map<string, { ms: number, atMs: number }[]>} */
   const slow = new Map();
   /** @type {Set<Promise<unknown>>} */
   const open = new Set();
   let sent = 0;
+  const beginMs = performance.now();
 
   /** @param {string} name @param {Reply} reply @param {string} what */
   function note(name, reply, what) {
     latencies.add(name, reply.ms);
-    if (reply.ms > slowMs) slow.set(name, [...(slow.get(name) ?? []), reply.ms]);
+    if (reply.ms > slowMs)
+      slow.set(name, [...(slow.get(name) ?? []), { ms: reply.ms, atMs: performance.now() - beginMs }]);
     if (reply.status === 0 || reply.status >= 500 || reply.status === 429)
       violations.push(`${what} got ${reply.status} ${reply.body?.code ?? ''}`);
     return reply;
@@ -76,7 +79,6 @@ export async function steadyLoad({ clients, visits, nowMs, perSecond, seconds, s
     void work.finally(() => open.delete(work));
   }
 
-  const beginMs = performance.now();
   let next = 0;
   for (let turn = 0; ; turn += 1) {
     const passedMs = performance.now() - beginMs;
@@ -93,7 +95,12 @@ export async function steadyLoad({ clients, visits, nowMs, perSecond, seconds, s
     await delay(5);
   }
   await Promise.all(open);
-  for (const [name, ms] of slow)
-    violations.push(`${ms.length} x ${name} took over ${slowMs} ms, up to ${Math.round(Math.max(...ms))} ms`);
+  for (const [name, all] of slow) {
+    const longest = Math.round(Math.max(...all.map(({ ms }) => ms)));
+    const [first, last] = [all[0], all.at(-1)].map((it) => seconds1((it?.atMs ?? 0) / 1000));
+    violations.push(
+      `${all.length} x ${name} took over ${slowMs} ms, up to ${longest} ms, from second ${first} to ${last}`,
+    );
+  }
   return { sent, booked, violations, latencies: latencies.summary() };
 }
