@@ -39,6 +39,7 @@ test('an event loop blocked for 300 ms ten times under load opens no breaker and
     await read(0);
   }
   await Promise.all(works);
+  expect(events.slice(before.events)).toEqual([]);
   expect([...sources]).toEqual(['remote']);
   expect(loads).toBe(before.loads);
   expect(events.slice(before.events)).toEqual([]);

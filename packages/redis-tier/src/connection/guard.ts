@@ -64,9 +64,18 @@ export function createGuard(client: GuardedClient, options: GuardOptions): Guard
       if (lateByMs > lateMs) progressMs += lateByMs;
       const leftMs = progressMs + deadlineMs - nowMs;
       if (leftMs > 0) watch(leftMs);
-      else open(`no reply for ${deadlineMs} ms`);
+      else openUnlessRead(progressMs);
     }, Math.ceil(inMs));
     watchTimer.unref();
+  }
+
+  /** Timers run before the sockets are read: after a blocked event loop the replies may lie there. They are read first. */
+  function openUnlessRead(progressBeforeMs: number): void {
+    setImmediate(() => {
+      if (ended || waiting.size === 0) return;
+      if (progressMs === progressBeforeMs) open(`no reply for ${deadlineMs} ms`);
+      else if (watchTimer === undefined) watch(Math.max(1, progressMs + deadlineMs - performance.now()));
+    });
   }
 
   function open(reason: string): void {
