@@ -3,10 +3,12 @@ import { writeFileSync } from 'node:fs';
 /**
  * Each is loaded when it is asked for: they import what the others do not need.
  *
- * @typedef {{ file: string | undefined }} Asked
+ * @typedef {{ file: string | undefined, folder: string | undefined }} Asked
  */
 const benches = {
   cache: async () => (await import('./cache/cache.mjs')).benchCache(),
+  eviction: async (/** @type {Asked} */ { folder }) =>
+    (await import('./eviction/eviction.mjs')).benchEviction(folder),
   http: async () => (await import('./http/http.mjs')).benchHttp(),
   jobs: async () => (await import('./jobs/jobs.mjs')).benchJobs(),
   limits: async () => (await import('./limits/limits.mjs')).benchLimits(),
@@ -16,11 +18,11 @@ const benches = {
 };
 
 /**
- * @param {{ name: keyof typeof benches, json: string | undefined, file?: string | undefined }} options
+ * @param {{ name: keyof typeof benches, json: string | undefined, file?: string | undefined, folder?: string | undefined }} options
  * @returns {Promise<number>} the exit code: 1 when a target was missed
  */
-export async function runBench({ name, json, file }) {
-  const { rows, text, about } = await benches[name]({ file });
+export async function runBench({ name, json, file, folder }) {
+  const { rows, text, about } = await benches[name]({ file, folder });
   process.stdout.write(`${text}\n`);
   if (json !== undefined) writeFileSync(json, `${JSON.stringify({ name, ...about, rows }, null, 2)}\n`);
   const missed = rows.filter(({ met }) => met === false);

@@ -1,13 +1,14 @@
 /** `npm run bench -- NAME`: brings what a bench needs, then measures. `--help` says how. */
-import { fileOf, oneName, parse } from '../bench/options.mjs';
+import { fileOf, oneName, parse, WrongUsage } from '../bench/options.mjs';
 import { measure } from './run/measure.mjs';
 import { installBenchWhenNeeded } from './setup/install-bench.mjs';
 
-const help = `npm run bench -- NAME [--file FILE] [--json FILE]
+const help = `npm run bench -- NAME [DIR] [--file FILE] [--json FILE]
 
 Measures, prints a table, and compares with what else does the same.
 
   NAME          cache: what hits cost and what races and outages do, beside four other cache libraries
+                eviction: what in-process caches hit of the same requests: of a made trace, and of those in DIR
                 http: availability over HTTP, from the cache and without it, against a route that sends constant bytes,
                 and with the limits on against off
                 jobs: messages from the outbox to sent, against BullMQ alone, and what they cost a booking
@@ -31,15 +32,19 @@ await measure(async () => {
     process.stdout.write(help);
     return undefined;
   }
+  const [named, folder, ...rest] = positionals;
   const name = oneName(
-    positionals,
-    /** @type {const} */ (['cache', 'http', 'jobs', 'limits', 'limits-trace', 'sizing']),
+    named === undefined ? [] : [named, ...rest],
+    /** @type {const} */ (['cache', 'eviction', 'http', 'jobs', 'limits', 'limits-trace', 'sizing']),
   );
+  if (folder !== undefined && name !== 'eviction')
+    throw new WrongUsage(`${name} takes no folder.`, 'Leave it out.');
   // Loaded late: it imports what is built.
   return async () =>
     (await import('../bench/main.mjs')).runBench({
       name,
       json: fileOf(values.json),
       file: fileOf(values.file),
+      folder: fileOf(folder),
     });
 }, installBenchWhenNeeded);

@@ -33,10 +33,10 @@ beforeAll(async () => {
   week = `/api/v1/shops/${fixture.shop.slug}/availability?segment=${fixture.services[0]?.id}:any&from=${today}&days=7`;
   await becomes(({ processes, redis: { available } }) => expect([processes, available]).toEqual([2, true]));
 }, 120_000);
-afterEach(() => redis.signal('SIGCONT'));
+afterEach(() => redis?.signal('SIGCONT'));
 afterAll(async () => {
-  await server.stop();
-  await redis.stop();
+  await server?.stop();
+  await redis?.stop();
 });
 
 const status = async (send = asOperator): Promise<ServerStatus> => (await send('GET', '/api/v1/status')).body;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Redis } from 'ioredis';
 import { redisUrl } from '../../../bin/services/redis.mjs';
 import { fetchRedisBinary, findRedisBinary } from '../../../bin/services/redis-binary.mjs';
+import { Redis } from '../../../bin/services/redis-client.mjs';
 import { startServices } from '../../../bin/services/start-host.mjs';
 import { redisFaults } from '../redis-faults.mjs';
 

@@ -4,7 +4,7 @@ import { until } from '../setup/until.ts';
 
 const policies = { days: { freshMs: 600_000, jitter: 0, refreshAhead: false } };
 /** Shorter than the event loop is blocked, so that a deadline judged by the clock alone would be over. */
-const deadlineMs = 150;
+const deadlineMs = 280;
 const blockedMs = 300;
 
 let one: OpenedCache<'days'> | undefined;
@@ -27,8 +27,9 @@ test('an event loop blocked for 300 ms ten times under load opens no breaker and
   });
   const before = { loads, events: events.length };
   let blocked = 0;
+  const sources = new Set<string>();
   const works = callers.map(async (caller) => {
-    while (blocked < 10) expect((await read(caller)).source).toBe('remote');
+    while (blocked < 10) sources.add((await read(caller)).source);
   });
   for (; blocked < 10; blocked++) {
     // Commands are under way: they were sent at the end of the last turn.
@@ -38,6 +39,7 @@ test('an event loop blocked for 300 ms ten times under load opens no breaker and
     await read(0);
   }
   await Promise.all(works);
+  expect([...sources]).toEqual(['remote']);
   expect(loads).toBe(before.loads);
   expect(events.slice(before.events)).toEqual([]);
   expect(cache.available).toBe(true);

@@ -27,7 +27,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   const requests = kept.map(`,
       },
     ],
-    faults: ['slow'],
+    faults: [],
     shows: ['stale-remote', 'own-write'],
   },
   {

@@ -15,7 +15,7 @@ export type Facts = {
   /** Whether jobs have a queue, and whether it is on the server of the cache. */
   queue: 'none' | 'shared' | 'own';
   /** Null: the database does not answer. */
-  outbox: Omit<OutboxCounts, 'endedRecently'> | null;
+  outbox: Pick<OutboxCounts, 'states' | 'late' | 'lagMs'> | null;
 };
 
 /** What is wrong, and the mend, the most urgent first. Nothing is wrong: none. */

@@ -20,9 +20,9 @@ export function limitRoutes(app: App, context: Context): void {
   const common = { tags: ['operations'], ...forOperators };
   const onRequest = operator.requireOperator;
 
-  /** Throws unavailable where there are no limits, and while Redis is away. */
+  /** Throws not_found where there are no limits, and unavailable while Redis is away. */
   async function withLimiter<T>(work: (limits: NonNullable<typeof limiter>) => Promise<T>): Promise<T> {
-    if (limiter === null) throw problem('unavailable', 'There are no limits: RATE_LIMIT_ENABLED is false.');
+    if (limiter === null) throw problem('not_found', 'There are no limits: RATE_LIMIT_ENABLED is false.');
     try {
       return await work(limiter);
     } catch (error) {
@@ -53,7 +53,7 @@ export function limitRoutes(app: App, context: Context): void {
         ...common,
         summary: 'Who is limited at this moment, and who asks most, in the whole fleet',
         querystring: LimitSubjectsQuery,
-        response: answers({ 200: LimitSubjects }, 'unauthorized', 'unavailable'),
+        response: answers({ 200: LimitSubjects }, 'unauthorized', 'not_found', 'unavailable'),
       },
     },
     async (request, reply) => {
@@ -78,7 +78,7 @@ export function limitRoutes(app: App, context: Context): void {
         ...common,
         summary: 'How one caller stands; asking counts for nothing',
         querystring: LimitStandingQuery,
-        response: answers({ 200: LimitStanding }, 'unauthorized', 'unavailable'),
+        response: answers({ 200: LimitStanding }, 'unauthorized', 'not_found', 'unavailable'),
       },
     },
     (request, reply) => {
@@ -97,7 +97,7 @@ export function limitRoutes(app: App, context: Context): void {
         description:
           'It takes effect with the answer; another process may refuse the caller for five seconds more.',
         body: LimitReset,
-        response: answers({ 200: LimitStanding }, 'unauthorized', 'unavailable'),
+        response: answers({ 200: LimitStanding }, 'unauthorized', 'not_found', 'unavailable'),
       },
     },
     (request, reply) =>
@@ -116,7 +116,7 @@ export function limitRoutes(app: App, context: Context): void {
         summary: 'Give a caller limits of its own, or take them back',
         description: 'They stay until they are taken back. What was used counts on.',
         body: LimitOverride,
-        response: answers({ 200: LimitStanding }, 'unauthorized', 'unavailable'),
+        response: answers({ 200: LimitStanding }, 'unauthorized', 'not_found', 'unavailable'),
       },
     },
     (request, reply) =>

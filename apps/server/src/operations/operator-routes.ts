@@ -16,8 +16,8 @@ export function operatorRoutes(requests: RequestCounts) {
     cacheRoutes(app, context);
     limitRoutes(app, context);
     alertRoutes(app, context, outbox);
-    messageRoutes(app, context, outbox);
     statusRoutes(app, context, outbox);
+    messageRoutes(app, context, outbox);
     metricsRoutes(app, context, { requests, outbox });
   };
 }

@@ -7,7 +7,6 @@ import {
   type Decision,
   type Limiter,
   limitHeaders,
-  type Networks,
   readNetworks,
   subjectOfAddress,
 } from '@bookedbarber/redis-tier/limits';
@@ -30,6 +29,13 @@ export type RateLimitOptions = {
   deny: readonly string[];
 };
 
+/** Who asks, by its address. */
+type Caller = { readonly standing: 'allowed' | 'denied' | 'limited'; readonly subject: string };
+
+/** What is remembered of callers: at most so many, whose addresses take no more characters than these. */
+const mostCallers = 10_000;
+const longestName = 120;
+
 /**
  * Holds every caller of the API to its limits, before the body is read. Register it before the routes.
  *
@@ -42,6 +48,23 @@ export function rateLimits(app: App, options: RateLimitOptions): void {
   const { limiter, operator, guests, clock } = options;
   const trusted = readNetworks(options.trustedProxies);
   const lists = createAccessLists(options);
+  const callers = new Map<string, Caller>();
+
+  /** Reading addresses costs more than the rest of a check: who came a moment ago is known. */
+  function callerOf(request: FastifyRequest): Caller {
+    const peer = request.raw.socket.remoteAddress;
+    const forwardedFor = request.headers['x-forwarded-for'];
+    const said = Array.isArray(forwardedFor) ? forwardedFor.join(',') : forwardedFor;
+    const name = said === undefined ? `${peer}` : `${peer} ${said}`;
+    const known = callers.get(name);
+    if (known !== undefined) return known;
+    const address = clientAddress(peer, said, trusted);
+    const caller = { standing: lists.standingOf(address), subject: subjectOf(address) };
+    if (name.length > longestName) return caller;
+    if (callers.size >= mostCallers) callers.clear();
+    callers.set(name, caller);
+    return caller;
+  }
 
   app.addHook('onRoute', (route) => {
     if (kindOf('GET', route.url, route.url) === null) return;
@@ -52,10 +75,8 @@ export function rateLimits(app: App, options: RateLimitOptions): void {
   app.addHook('onRequest', async (request, reply) => {
     const kind = kindOf(request.method, request.routeOptions.url, request.url);
     if (kind === null) return;
-    const address = addressOf(request, trusted);
-    const standing = lists.standingOf(address);
+    const { standing, subject } = callerOf(request);
     if (standing === 'denied') throw problem('address_denied');
-    const subject = subjectOf(address);
     const { authorization, cookie } = request.headers;
     const isOperator = operator.isOperator(request);
     // Only what is wrong counts. The token is too long to be guessed at any pace, so the right one always passes:
@@ -95,12 +116,6 @@ function require(reply: FastifyReply, decision: Decision): void {
   const seconds = Math.ceil(decision.retryAfterMs / 1000);
   const windows = decision.violated.map((name) => `per ${name}`).join(' and ');
   throw problem('rate_limited', `The limit ${windows} is reached. Try again in ${seconds} s.`, extras);
-}
-
-function addressOf(request: FastifyRequest, trusted: Networks): Address | null {
-  const forwardedFor = request.headers['x-forwarded-for'];
-  const said = Array.isArray(forwardedFor) ? forwardedFor.join(',') : forwardedFor;
-  return clientAddress(request.raw.socket.remoteAddress, said, trusted);
 }
 
 /** Without an address: a socket of this machine's file system. */

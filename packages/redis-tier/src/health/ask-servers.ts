@@ -18,10 +18,9 @@ export type ServerFigures = {
   evictionPolicy: string | null;
 };
 
-/** Asks for INFO. @throws RedisUnavailable when no node of the cluster is known; what the client says of one that is away */
+/** Asks for INFO. @throws RedisUnavailable when a primary of a cluster is missing; what the client says of one that is away */
 export async function askServers(redis: Redis | Cluster): Promise<ServerFigures> {
-  const nodes = isCluster(redis) ? redis.nodes('master') : [redis];
-  if (nodes.length === 0) throw new RedisUnavailable('no node of the cluster is known');
+  const nodes = isCluster(redis) ? primariesOf(redis) : [redis];
   const all = await Promise.all(
     nodes.map(async (node) => parseInfo(await node.info('memory', 'clients', 'stats'))),
   );
@@ -39,6 +38,17 @@ export async function askServers(redis: Redis | Cluster): Promise<ServerFigures>
     evictedKeys: sum('evicted_keys'),
     evictionPolicy: all[0]?.get('maxmemory_policy') ?? null,
   };
+}
+
+/** Whoever has slots. The client forgets a node that is away, and the map still names it. */
+function primariesOf(cluster: Cluster): Redis[] {
+  const owners = new Set(cluster.slots.map((nodes) => nodes[0]));
+  const primaries = cluster
+    .nodes('master')
+    .filter(({ options: { host, port } }) => owners.has(`${host}:${port}`));
+  if (primaries.length === 0 || primaries.length < owners.size)
+    throw new RedisUnavailable('a primary of the cluster is away');
+  return primaries;
 }
 
 function isCluster(redis: Redis | Cluster): redis is Cluster {

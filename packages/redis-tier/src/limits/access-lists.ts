@@ -12,8 +12,10 @@ export function createAccessLists(lists: {
   readonly deny: readonly string[];
 }): AccessLists {
   const [allow, deny] = [readNetworks(lists.allow), readNetworks(lists.deny)];
+  const isEmpty = lists.allow.length + lists.deny.length === 0;
   return {
     standingOf(address) {
+      if (isEmpty) return 'limited';
       if (address === null) return 'limited';
       if (deny.has(address)) return 'denied';
       return allow.has(address) ? 'allowed' : 'limited';

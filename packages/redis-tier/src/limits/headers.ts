@@ -10,24 +10,36 @@ export type LimitHeaders = Record<string, string>;
 /** Names are small letters. A decision without windows, of an outage, has only Retry-After. */
 export function limitHeaders(decision: Decision): LimitHeaders {
   const { perWindow, allowed, retryAfterMs } = decision;
-  const retryAfterSeconds = toSeconds(retryAfterMs);
+  const headers: LimitHeaders = {};
+  if (!allowed) headers['retry-after'] = String(Math.max(1, toSeconds(retryAfterMs)));
   const tightest = tightestOf(perWindow);
-  return {
-    ...(allowed ? {} : { 'retry-after': String(Math.max(1, retryAfterSeconds)) }),
-    ...(tightest === undefined
-      ? {}
-      : {
-          'ratelimit-policy': perWindow
-            .map(({ name, limit, seconds }) => `"${name}";q=${limit};w=${seconds}`)
-            .join(', '),
-          ratelimit: perWindow
-            .map((window) => serviceLimit(window, allowed ? undefined : retryAfterMs))
-            .join(', '),
-          'x-ratelimit-limit': String(tightest.limit),
-          'x-ratelimit-remaining': String(tightest.remaining),
-          'x-ratelimit-reset': String(toSeconds(tightest.waitMs > 0 ? tightest.waitMs : tightest.resetMs)),
-        }),
-  };
+  if (tightest === undefined) return headers;
+  const heldMs = allowed ? undefined : retryAfterMs;
+  let states = '';
+  for (const window of perWindow) states += `${states === '' ? '' : ', '}${serviceLimit(window, heldMs)}`;
+  headers['ratelimit-policy'] = policyOf(perWindow);
+  headers['ratelimit'] = states;
+  headers['x-ratelimit-limit'] = String(tightest.limit);
+  headers['x-ratelimit-remaining'] = String(tightest.remaining);
+  headers['x-ratelimit-reset'] = String(toSeconds(tightest.waitMs > 0 ? tightest.waitMs : tightest.resetMs));
+  return headers;
+}
+
+/** The last policy that was told: most answers tell the same one. */
+let told: { windows: readonly WindowState[]; policy: string } = { windows: [], policy: '' };
+
+function policyOf(windows: readonly WindowState[]): string {
+  const isTold =
+    told.windows.length === windows.length &&
+    windows.every((it, i) => {
+      const other = told.windows[i];
+      return it.limit === other?.limit && it.seconds === other.seconds && it.name === other.name;
+    });
+  if (!isTold) {
+    const policy = windows.map(({ name, limit, seconds }) => `"${name}";q=${limit};w=${seconds}`).join(', ');
+    told = { windows, policy };
+  }
+  return told.policy;
 }
 
 /**
