@@ -46,9 +46,10 @@ function primariesOf(cluster: Cluster): Redis[] {
   const primaries = cluster
     .nodes('master')
     .filter(({ options: { host, port } }) => owners.has(`${host}:${port}`));
-  if (primaries.length === 0 || primaries.length < owners.size)
-    throw new RedisUnavailable('a primary of the cluster is away');
-  return primaries;
+  if (primaries.length > 0 && primaries.length === owners.size) return primaries;
+  // It is known again once the map has been asked for.
+  cluster.refreshSlotsCache(() => {});
+  throw new RedisUnavailable('a primary of the cluster is away');
 }
 
 function isCluster(redis: Redis | Cluster): redis is Cluster {
