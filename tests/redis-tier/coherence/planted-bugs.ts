@@ -71,7 +71,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     ],
     // Restarts alone would leave nobody the time to read.
     faults: ['snapshot', 'restart-older', 'slow', 'slow', 'slow'],
-    shows: ['stale-remote', 'own-write'],
+    // What came back old is kept in the processes too, as fresh.
+    shows: ['stale-remote', 'stale-local', 'own-write'],
   },
   {
     name: 'a load is joined after its store was sent',
