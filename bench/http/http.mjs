@@ -24,7 +24,7 @@ const localTarget = 0.9;
 /** What an answer without limits costs, as a share of what one with them costs: at least. */
 const limitsTarget = 0.8;
 /** So many that none reaches its limit. */
-const callers = 2000;
+const callers = 8000;
 
 /**
  * The availability of a week, asked for by 64 connections: from the memory of the process, from Redis, and from the
