@@ -4,8 +4,8 @@
  * scopes of the others. Reads are not redirected: a slot that has moved is a miss without cache, and the map is asked for
  * again. Only an invalidation that meets a slot on its way follows it key by key.
  */
-import type { Cluster, Redis, RedisOptions } from 'ioredis';
-import { slotOf } from '../connection/index.ts';
+import type { Cluster, Redis } from 'ioredis';
+import { slotOf, unqueued } from '../connection/index.ts';
 import { RedisUnavailable } from '../core/index.ts';
 import type { EntryNames } from './keys.ts';
 import { noShard, PrimaryShard } from './shard.ts';
@@ -13,20 +13,9 @@ import type { Shards, SharedOptions } from './shards.ts';
 
 /** While a primary is away the map is asked for this often, in ms. */
 const askEveryMs = 500;
-const longestReconnectPauseMs = 2000;
 
 /** Longest time for a command that may be sent on from node to node, in ms. */
 const redirectedMs = 1000;
-
-/** As `connect` has them: nothing waits for a connection, nothing is sent twice. */
-const settings: Omit<RedisOptions, 'replyMapping'> = {
-  lazyConnect: false,
-  readOnly: false,
-  enableOfflineQueue: false,
-  autoResendUnfulfilledCommands: false,
-  maxRetriesPerRequest: 0,
-  retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 8), longestReconnectPauseMs),
-};
 
 type Member = { readonly shard: PrimaryShard; readonly redis: Redis };
 
@@ -73,7 +62,7 @@ export function clusterShards(cluster: Cluster, options: SharedOptions): Shards 
   }
 
   function open(node: Redis, key: string): Member {
-    const redis = node.duplicate(settings);
+    const redis = node.duplicate(unqueued);
     redis.on('error', () => {});
     const shard = new PrimaryShard(redis, {
       ...options,

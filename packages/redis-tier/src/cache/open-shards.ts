@@ -1,4 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
+import { isCluster } from '../connection/index.ts';
 import { clusterShards } from './cluster-shards.ts';
 import { noShards, type Shards, type SharedOptions, singleShard } from './shards.ts';
 
@@ -6,8 +7,4 @@ import { noShards, type Shards, type SharedOptions, singleShard } from './shards
 export function openShards(redis: Redis | Cluster | null, options: SharedOptions): Shards {
   if (redis === null) return noShards(options.clock);
   return isCluster(redis) ? clusterShards(redis, options) : singleShard(redis, options);
-}
-
-function isCluster(redis: Redis | Cluster): redis is Cluster {
-  return redis.isCluster;
 }

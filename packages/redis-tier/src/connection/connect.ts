@@ -30,6 +30,25 @@ export type ConnectionOptions = {
 const longestReconnectPauseMs = 2000;
 const keepAliveMs = 30_000;
 
+/** Nothing waits for a connection, nothing is sent twice. */
+const failsAtOnce = {
+  enableOfflineQueue: false,
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 0,
+  retryStrategy: (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 8), longestReconnectPauseMs),
+} satisfies RedisOptions;
+
+/** What makes a connection of `connect`'s temper out of one that a cluster's client has to a primary. */
+export const unqueued: Omit<RedisOptions, 'replyMapping'> = {
+  lazyConnect: false,
+  readOnly: false,
+  ...failsAtOnce,
+};
+
+export function isCluster(redis: Redis | Cluster): redis is Cluster {
+  return redis.isCluster;
+}
+
 /**
  * Opens one connection and keeps it open. While the server is away a command fails at once instead of waiting in a queue,
  * and none is sent twice. `onError` hears why a connection failed; there is nothing to mend in it but the server.
@@ -85,10 +104,7 @@ export function connectionSettings({
     connectTimeout: server.connectTimeoutMs,
     commandTimeout: commandTimeoutMs,
     ...(server.keepAlive ? { keepAlive: keepAliveMs } : {}),
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 8), longestReconnectPauseMs),
+    ...failsAtOnce,
   };
 }
 

@@ -4,7 +4,9 @@ export {
   connectCluster,
   connectionSettings,
   connectTo,
+  isCluster,
   type RedisServer,
+  unqueued,
 } from './connect.ts';
 export { createGuard, type Guard, type GuardedClient, type GuardOptions, type GuardState } from './guard.ts';
 export { infoNumber, parseInfo } from './server-info.ts';

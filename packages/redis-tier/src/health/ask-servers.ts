@@ -1,5 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
-import { infoNumber, parseInfo } from '../connection/index.ts';
+import { infoNumber, isCluster, parseInfo } from '../connection/index.ts';
 import { RedisUnavailable } from '../core/index.ts';
 
 /** What a server says of itself, or all primaries of a cluster together. Null: it does not say. */
@@ -50,8 +50,4 @@ function primariesOf(cluster: Cluster): Redis[] {
   // It is known again once the map has been asked for.
   cluster.refreshSlotsCache(() => {});
   throw new RedisUnavailable('a primary of the cluster is away');
-}
-
-function isCluster(redis: Redis | Cluster): redis is Cluster {
-  return redis.isCluster;
 }

@@ -2,8 +2,8 @@
  * The primaries of a server or of a cluster. In a cluster the client says who has which slot; checks go to each primary
  * over a connection of the limiter's own. What meets a slot that has moved is sent on by the client, which knows how.
  */
-import type { Cluster, Redis, RedisOptions } from 'ioredis';
-import { slotOf } from '../connection/index.ts';
+import type { Cluster, Redis } from 'ioredis';
+import { isCluster, slotOf, unqueued } from '../connection/index.ts';
 import { createPrimary, noPrimary, type Primary, type PrimaryOptions } from './primary.ts';
 
 export type Primaries = {
@@ -17,10 +17,6 @@ export function primariesOf(redis: Redis | Cluster, options: PrimaryOptions): Pr
   return isCluster(redis) ? primariesOfCluster(redis, options) : onePrimary(redis, options);
 }
 
-function isCluster(redis: Redis | Cluster): redis is Cluster {
-  return redis.isCluster;
-}
-
 function onePrimary(redis: Redis, options: PrimaryOptions): Primaries {
   const primary = createPrimary(redis, options);
   return { of: () => primary, all: () => [primary], close: () => primary.close() };
@@ -28,17 +24,6 @@ function onePrimary(redis: Redis, options: PrimaryOptions): Primaries {
 
 /** While a primary is away the map is asked for this often, in ms. */
 const askEveryMs = 500;
-const longestReconnectPauseMs = 2000;
-
-/** As `connect` has them: nothing waits for a connection, nothing is sent twice. */
-const settings: Omit<RedisOptions, 'replyMapping'> = {
-  lazyConnect: false,
-  readOnly: false,
-  enableOfflineQueue: false,
-  autoResendUnfulfilledCommands: false,
-  maxRetriesPerRequest: 0,
-  retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 8), longestReconnectPauseMs),
-};
 
 type Member = { readonly primary: Primary; readonly redis: Redis };
 
@@ -69,7 +54,7 @@ function primariesOfCluster(cluster: Cluster, options: PrimaryOptions): Primarie
   }
 
   function open(node: Redis): Member {
-    const redis = node.duplicate(settings);
+    const redis = node.duplicate(unqueued);
     redis.on('error', () => {});
     // The commands that the limiter and its guard need, of the node's own connection until the slot has moved.
     const client = {
