@@ -16,13 +16,22 @@ export async function openClusterStage(binary: string, slotOfScope: number): Pro
     const roles = await Promise.all(all.map(async ({ admin }) => String(await admin.info('replication'))));
     return all.filter((_, index) => roles[index]?.includes('role:master'));
   };
-  const owner = async (): Promise<RedisServerProcess> => {
+  const ownerNow = async (): Promise<RedisServerProcess | undefined> => {
     for (const node of await primaries()) {
       const count = (await node.admin.call('CLUSTER', 'SLOTS')) as [number, number, [string, number]][];
       const range = count.find(([first, last]) => first <= slotOfScope && slotOfScope <= last);
       if (range?.[2][1] === node.port) return node;
     }
-    throw new Error('Nobody has the slot');
+    return undefined;
+  };
+  const owner = async (): Promise<RedisServerProcess> => {
+    let found: RedisServerProcess | undefined;
+    await until('somebody has the slot', async () => {
+      found = await ownerNow();
+      return found !== undefined;
+    });
+    if (found === undefined) throw new Error('Nobody has the slot');
+    return found;
   };
 
   return {
@@ -39,10 +48,23 @@ export async function openClusterStage(binary: string, slotOfScope: number): Pro
         await delay(random.next() * 800);
         node.thaw();
       },
+      /** Done again, as whoever reshards does, when the nodes do not agree about the cluster for a moment. */
       'move-slot': async (random) => {
-        const from = await owner();
-        const others = (await primaries()).filter((node) => node !== from);
-        await cluster.moveSlot(slotOfScope, from, random.pick(others));
+        let refusal: unknown;
+        const moved = async (): Promise<boolean> => {
+          try {
+            const from = await owner();
+            const others = (await primaries()).filter((node) => node !== from);
+            await cluster.moveSlot(slotOfScope, from, random.pick(others));
+            return true;
+          } catch (error) {
+            refusal = error;
+            return false;
+          }
+        };
+        await until('the slot has moved', moved, 20_000).catch(() => {
+          throw refusal;
+        });
       },
       /** Primary and replica change their roles without a loss, as before maintenance. */
       'hand-over': async (random) => {
