@@ -6,19 +6,21 @@
 import autocannon from 'autocannon';
 
 const [url = '', connections = '1', seconds = '1', callers = '1'] = process.argv.slice(2);
-const requests = Array.from({ length: Number(callers) }, (_, i) => ({
-  headers: { 'x-forwarded-for': `198.18.${i >> 8}.${i & 255}` },
-}));
+const perConnection = Math.ceil(Number(callers) / Number(connections));
 let started = 0;
 const result = await autocannon({
   url,
   connections: Number(connections),
   duration: Number(seconds),
-  requests,
-  /** Each connection begins at another caller. @param {{ setRequests: (all: typeof requests) => void }} client */
+  /** Each connection speaks for callers of its own, in turn. @param {{ setRequests: (all: object[]) => void }} client */
   setupClient(client) {
-    const from = Math.floor((started++ / Number(connections)) * requests.length);
-    client.setRequests([...requests.slice(from), ...requests.slice(0, from)]);
+    const first = started++ * perConnection;
+    client.setRequests(Array.from({ length: perConnection }, (_, i) => callerOf(first + i)));
   },
 });
 process.stdout.write(JSON.stringify(result));
+
+/** @param {number} n */
+function callerOf(n) {
+  return { headers: { 'x-forwarded-for': `198.18.${n >> 8}.${n & 255}` } };
+}

@@ -21,7 +21,7 @@ export function availabilityRoutes(app: App, { shopReader, dayReader, prepared, 
         response: answers({ 200: Availability }, 'shop_not_found', 'service_unknown'),
       },
       // What was answered to the same words before needs no reading of them.
-      preValidation: (request, reply, done) => {
+      onRequest: (request, reply, done) => {
         const answer = prepared.find(request.url, clock.nowMs());
         if (answer === undefined) done();
         else sendCached(request, reply, answer);

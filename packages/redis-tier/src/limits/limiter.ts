@@ -14,7 +14,7 @@ import { type Place, Places } from './places.ts';
 import type { Primary } from './primary.ts';
 import { createRemote } from './remote.ts';
 import { createStatistics } from './statistics.ts';
-import type { Unanswered } from './turn.ts';
+import type { Answer, Outcome, Unanswered } from './turn.ts';
 import { createWatch } from './watch.ts';
 import { watchAlone } from './watch-alone.ts';
 import { watchOnServer } from './watch-on-server.ts';
@@ -51,17 +51,37 @@ export function createLimiter<Name extends string>(options: LimiterOptions<Name>
     return rule;
   }
 
-  async function decide(rule: Rule, place: Place, cost: number): Promise<Decision> {
-    if (remote === null) return decideAlone(place, cost, nowMs(), 1);
+  /** Gives the decision to `resolve`: at once where this process decides, else when the server has answered. */
+  function decide(
+    rule: Rule,
+    place: Place,
+    cost: number,
+    resolve: (decision: Decision) => void,
+    reject: (error: unknown) => void,
+  ): void {
+    if (remote === null) return resolve(decideAlone(place, cost, nowMs(), 1));
     const { key, windows, slot, drops } = place;
     const primary = remote.primaryOf(slot);
-    if (!primary.usable) return decideWithout(primary, rule, place, cost);
-    const outcome = await primary.send({ key, windows, cost, ageMs: -1, slot });
-    if ('error' in outcome) return decideWithout(primary, rule, place, cost, outcome);
-    const { reply, at, sentMs } = outcome;
+    if (!primary.usable) return resolve(decideWithout(primary, rule, place, cost));
+    const settle = (outcome: Outcome): void => {
+      try {
+        resolve(
+          'error' in outcome
+            ? decideWithout(primary, rule, place, cost, outcome)
+            : takeIn(place, cost, drops, outcome),
+        );
+      } catch (error) {
+        reject(error);
+      }
+    };
+    primary.send({ key, windows, cost, ageMs: -1, slot, settle });
+  }
+
+  /** What the server says, and what this process remembers of it. */
+  function takeIn(place: Place, cost: number, drops: number, { reply, at, sentMs }: Answer): Decision {
     const verdict = readVerdict(reply, at);
     if (verdict === 'above limit') throw costAboveLimit(cost);
-    const states = readWindows(windows, reply, at);
+    const states = readWindows(place.windows, reply, at);
     const decision = decisionOf(verdict === 'allowed', 'redis', states);
     if (cost > 0 && decision.allowed) recordAdmission(place, cost, nowMs(), states);
     else if (cost > 0) rememberRefusal(place, cost, decision, { drops, sentMs });
@@ -90,23 +110,28 @@ export function createLimiter<Name extends string>(options: LimiterOptions<Name>
   }
 
   return {
-    async check({ resource, subject, cost = 1 }) {
-      if (!Number.isInteger(cost) || cost < 1)
-        throw new RangeError(`A cost wants a whole number from 1, not ${cost}.`);
-      const rule = ruleOf(resource);
-      const place = rule.places.of(subject);
-      const known =
-        remote?.primaryOf(place.slot).usable === true ? knownRefusal(place, cost, nowMs()) : undefined;
-      const decision = known ?? (await decide(rule, place, cost));
-      rule.count(decision, cost);
-      watch?.count(resource, place, decision, cost);
-      return decision;
-    },
+    check: ({ resource, subject, cost = 1 }) =>
+      new Promise((resolve, reject) => {
+        if (!Number.isInteger(cost) || cost < 1)
+          throw new RangeError(`A cost wants a whole number from 1, not ${cost}.`);
+        const rule = ruleOf(resource);
+        const place = rule.places.of(subject);
+        const told = (decision: Decision): void => {
+          rule.count(decision, cost);
+          watch?.count(resource, place, decision, cost);
+          resolve(decision);
+        };
+        const known =
+          remote?.primaryOf(place.slot).usable === true ? knownRefusal(place, cost, nowMs()) : undefined;
+        if (known !== undefined) told(known);
+        else decide(rule, place, cost, told, reject);
+      }),
 
-    async peek({ resource, subject }) {
-      const rule = ruleOf(resource);
-      return decide(rule, rule.places.of(subject), 0);
-    },
+    peek: ({ resource, subject }) =>
+      new Promise((resolve, reject) => {
+        const rule = ruleOf(resource);
+        decide(rule, rule.places.of(subject), 0, resolve, reject);
+      }),
 
     async reset({ subject, resource }) {
       const places = (resource === undefined ? names : [resource]).map((name) =>

@@ -74,7 +74,7 @@ export function noPrimary(capacity: number): Primary {
   const away = (): RedisUnavailable => new RedisUnavailable('no primary has this slot');
   return {
     usable: false,
-    send: async () => ({ error: away(), late: undefined }),
+    send: ({ settle }) => queueMicrotask(() => settle({ error: away(), late: undefined })),
     run: async () => Promise.reject(away()),
     charges: new Charges(capacity),
     close: () => {},

@@ -8,7 +8,7 @@ import type { Script, ScriptClient } from './run-script.ts';
 import { callCheckScript, replyOffsets, type ScriptCheck, toCalls } from './script-call.ts';
 
 /** The reply, where in it a check's own part begins, and when it was sent. */
-type Answer = { readonly reply: Buffer; readonly at: number; readonly sentMs: number };
+export type Answer = { readonly reply: Buffer; readonly at: number; readonly sentMs: number };
 
 /** No answer in time, or a server that could not do it. */
 export type Unanswered = {
@@ -21,7 +21,9 @@ export type Outcome = Answer | Unanswered;
 
 /** A check, and what its keys share a slot with in a cluster. */
 export type SlottedCheck = ScriptCheck & { readonly slot: string };
-type Waiting = SlottedCheck & { readonly settle: (outcome: Outcome) => void };
+
+/** A check on its way, and who hears of its end. A call back and no promise: a busy server asks for thousands a second. */
+export type Asked = SlottedCheck & { readonly settle: (outcome: Outcome) => void };
 
 export type TurnOptions = {
   client: ScriptClient;
@@ -35,12 +37,12 @@ export type TurnOptions = {
 };
 
 export type Turn = {
-  /** Sends the check with the others of this turn. Never rejects. */
-  send(check: SlottedCheck): Promise<Outcome>;
+  /** Sends the check with the others of this turn. Its `settle` is called once, and not before this returns. */
+  send(check: Asked): void;
 };
 
 export function createTurn({ client, guard, script, nowMs, onCall, onEnd }: TurnOptions): Turn {
-  let waiting: Waiting[] = [];
+  let waiting: Asked[] = [];
 
   function flush(): void {
     const all = waiting;
@@ -48,7 +50,7 @@ export function createTurn({ client, guard, script, nowMs, onCall, onEnd }: Turn
     for (const group of toCalls(all, client.isCluster)) void call(group);
   }
 
-  async function call(group: readonly Waiting[]): Promise<void> {
+  async function call(group: readonly Asked[]): Promise<void> {
     const sentMs = nowMs();
     const offsets = replyOffsets(group);
     let sent: Promise<Buffer> | undefined;
@@ -77,11 +79,9 @@ export function createTurn({ client, guard, script, nowMs, onCall, onEnd }: Turn
   }
 
   return {
-    send({ key, windows, cost, ageMs, slot }) {
-      return new Promise((settle) => {
-        if (waiting.length === 0) setImmediate(flush);
-        waiting.push({ key, windows, cost, ageMs, slot, settle });
-      });
+    send(check) {
+      if (waiting.length === 0) setImmediate(flush);
+      waiting.push(check);
     },
   };
 }
