@@ -28,7 +28,7 @@ type Rule = {
 
 /** Throws RangeError for limits, windows or names that cannot be. */
 export function createLimiter<Name extends string>(options: LimiterOptions<Name>): Limiter<Name> {
-  const { redis, prefix = 'bb', clock = monotonicClock, capacity = 10_000 } = options;
+  const { redis, prefix = 'bb', clock = monotonicClock, capacity = 20_000 } = options;
   const nowMs = (): number => clock.nowMs();
   const statistics = createStatistics();
   const rules = readRules(options.resources, ({ name, windows, onOutage }) => ({

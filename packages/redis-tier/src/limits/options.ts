@@ -32,7 +32,10 @@ export type LimiterOptions<Name extends string> = {
   readonly fleetSize?: () => number;
   /** Pause between two counts of the fleet, in ms. Default 10,000. */
   readonly fleetIntervalMs?: number;
-  /** Most subjects, refusals and later charges that the process remembers, each. Default 10,000. */
+  /**
+   * Most subjects, with what was last told of them, and most later charges that the process remembers, each. Of subjects
+   * the half that asked last is always remembered; one with three windows takes about a kilobyte. Default 20,000.
+   */
   readonly capacity?: number;
   /**
    * Whether the fleet keeps account of who uses most and who is limited, for `watched`. Subjects are then written to the

@@ -19,7 +19,7 @@ export type Place = {
   drops: number;
   /** What this process has admitted lately. */
   account: Account | undefined;
-  /** What the watch has not been told of yet. */
+  /** What the watch counts of it. */
   tally: Tally | undefined;
 };
 

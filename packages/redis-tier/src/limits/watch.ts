@@ -30,7 +30,7 @@ export type WatchReport = {
   readonly limited: readonly Limited[];
 };
 
-/** What one subject did since it was last told. */
+/** What one subject did since it was last told; nothing, while units and refusals are 0. */
 export type Tally = { readonly name: string; units: number; refused: number; waitMs: number };
 
 /** Keeps the sums. `tell` is given what is new. */
@@ -58,30 +58,32 @@ const mostTold = 200;
 const mostCounted = 10_000;
 
 export function createWatch(store: WatchStore): Watch {
-  let counted: Place[] = [];
+  let counted: Tally[] = [];
 
   async function flush(): Promise<void> {
-    const tallies: Tally[] = [];
-    for (const place of counted) {
-      if (place.tally !== undefined) tallies.push(place.tally);
-      place.tally = undefined;
-    }
+    const all = counted;
     counted = [];
-    if (tallies.length === 0) return;
-    tallies.sort((a, b) => b.units + b.refused - a.units - a.refused);
-    await store.tell(tallies.slice(0, mostTold)).catch(() => {});
+    if (all.length === 0) return;
+    all.sort((a, b) => b.units + b.refused - a.units - a.refused);
+    const told = all.slice(0, mostTold).map((tally) => ({ ...tally }));
+    for (const tally of all) {
+      tally.units = 0;
+      tally.refused = 0;
+      tally.waitMs = 0;
+    }
+    await store.tell(told).catch(() => {});
   }
 
   const timer = setInterval(() => void flush(), everyMs).unref();
   return {
     count(resource, place, decision, cost) {
       if (decision.outage) return;
-      let { tally } = place;
-      if (tally === undefined) {
+      // It stays with the place: one anew each second would be the most of what there is to collect.
+      place.tally ??= { name: nameOf(resource, place.subject), units: 0, refused: 0, waitMs: 0 };
+      const { tally } = place;
+      if (tally.units + tally.refused === 0) {
         if (counted.length >= mostCounted) return;
-        tally = { name: nameOf(resource, place.subject), units: 0, refused: 0, waitMs: 0 };
-        place.tally = tally;
-        counted.push(place);
+        counted.push(tally);
       }
       if (decision.allowed) tally.units += cost;
       else {
