@@ -25,6 +25,8 @@ const localTarget = 0.9;
 const limitsTarget = 0.8;
 /** So many that none reaches its limit. */
 const callers = 8000;
+/** Of what is compared: how a heap happens to lie makes one process a quarter slower than the next for all of its life. */
+const processes = 3;
 
 /**
  * The availability of a week, asked for by 64 connections: from the memory of the process, from Redis, and from the
@@ -56,22 +58,29 @@ export async function benchHttp() {
     const { path, bytes } = await makeAvailability(maker.url, join(services.folder, 'book'));
 
     const order = /** @type {const} */ ({ kind: 'app', constantBytes: bytes });
-    const local = await start({ ...order, localCache: true }, 'local');
+    /** @param {string} name @param {import('./app-process.mjs').AppOrder} what @param {Record<string, string>} [env] */
+    const startSome = async (name, what, env = {}) => {
+      const apps = [];
+      for (let n = 1; n <= processes; n += 1) apps.push(await start(what, `${name}-${n}`, env));
+      return apps;
+    };
+    const local = await startSome('local', { ...order, localCache: true });
+    const limited = await startSome(
+      'limited',
+      { ...order, localCache: true },
+      { RATE_LIMIT_ENABLED: 'true', TRUSTED_PROXIES: '127.0.0.0/8' },
+    );
     const remote = await start({ ...order, localCache: false }, 'remote');
     const off = await start({ ...order, localCache: true }, 'off', { CACHE_ENABLED: 'false' });
     const bare = await start({ kind: 'bare', constantBytes: bytes }, 'bare');
-    const limited = await start({ ...order, localCache: true }, 'limited', {
-      RATE_LIMIT_ENABLED: 'true',
-      TRUSTED_PROXIES: '127.0.0.0/8',
-    });
     const subjects = {
-      local: { app: local, path },
-      remote: { app: remote, path },
-      off: { app: off, path },
-      unlimited: { app: local, path, callers },
-      limited: { app: limited, path, callers },
-      constant: { app: local, path: '/bench/constant' },
-      bare: { app: bare, path: '/bench/constant' },
+      local: { apps: local, path },
+      remote: { apps: [remote], path },
+      off: { apps: [off], path },
+      unlimited: { apps: local, path, callers },
+      limited: { apps: limited, path, callers },
+      constant: { apps: local, path: '/bench/constant' },
+      bare: { apps: [bare], path: '/bench/constant' },
     };
     await requireSources(subjects);
     const raw = await measure(subjects);
@@ -81,7 +90,7 @@ export async function benchHttp() {
       `CPU time of an answer in the app's process, medians of ${rounds} rounds of ${seconds} s, ${connections} connections,\n` +
       `${bytes} bytes an answer, NODE_ENV=production. Limits are off but where it is said: there they are the shipped\n` +
       `ones, of ${callers} callers in turn, and every answer is a 200. Ratio: the peer's time by ours, the median\n` +
-      `of the rounds. Spread: the farthest round from the median.\n`;
+      `of the rounds. Spread: the farthest round from the median. ${processes} processes of an app have the rounds in turn.\n`;
     const perSecond = Object.fromEntries(names(raw).map((name) => [name, median(raw[name].perSecond)]));
     const about = { machine, rounds, seconds, connections, bytes, perSecond };
     const throughput = Object.entries(perSecond).map(([name, value]) => `${name} ${count(value)}`);
@@ -105,7 +114,7 @@ async function makeAvailability(url, folder) {
   return { path, bytes: Buffer.byteLength(JSON.stringify(body)) };
 }
 
-/** @typedef {{ app: import('./apps.mjs').App, path: string, callers?: number }} Subject what is asked for, of whom, and by how many */
+/** @typedef {{ apps: readonly import('./apps.mjs').App[], path: string, callers?: number }} Subject what is asked for, of whom, and by how many */
 /** @typedef {{ cpuUs: number[], perSecond: number[] }} Measured round by round; cpuUs: of one answer */
 
 /** What is measured is what it is called. @param {Record<'local' | 'remote' | 'off', Subject>} subjects */
@@ -115,16 +124,18 @@ async function requireSources(subjects) {
     ['remote', 'remote'],
     ['off', 'miss'],
   ])) {
-    const { app, path } = subjects[name];
-    const http = httpClient(app.url);
-    let source = '';
-    // The first fills the cache.
-    for (let request = 0; request < 10 && source !== wanted; request += 1) {
-      const { headers } = await http.send('GET', path);
-      source = String(headers['x-cache']);
+    const { apps, path } = subjects[name];
+    for (const app of apps) {
+      const http = httpClient(app.url);
+      let source = '';
+      // The first fills the cache.
+      for (let request = 0; request < 10 && source !== wanted; request += 1) {
+        const { headers } = await http.send('GET', path);
+        source = String(headers['x-cache']);
+      }
+      http.close();
+      if (source !== wanted) throw new Error(`${name} answers from ${source}`);
     }
-    http.close();
-    if (source !== wanted) throw new Error(`${name} answers from ${source}`);
   }
 }
 
@@ -136,10 +147,10 @@ async function measure(subjects) {
   const raw = /** @type {Record<Name, Measured>} */ ({});
   for (const name of names(subjects)) raw[name] = { cpuUs: [], perSecond: [] };
   const told = progress('Measuring http');
-  const ask = (/** @type {Subject} */ { app, path, ...by }, /** @type {number} */ forSeconds) =>
-    load(`${app.url}${path}`, { connections, seconds: forSeconds, ...by });
+  /** @param {import('./apps.mjs').App} app @param {Subject} subject */
+  const ask = (app, { apps: _of, path, ...by }) => load(`${app.url}${path}`, { connections, seconds, ...by });
   // Not counted: what is compiled while it is first used.
-  for (const name of names(subjects)) await ask(subjects[name], 2);
+  for (const name of names(subjects)) for (const app of subjects[name].apps) await ask(app, subjects[name]);
   for (let round = 0; round < rounds; round += 1) {
     // Another order in each round, so that nobody always follows the same one.
     const all = names(subjects);
@@ -147,9 +158,11 @@ async function measure(subjects) {
     for (const [index, name] of order.entries()) {
       told(round * order.length + index, rounds * order.length);
       const subject = subjects[name];
-      const before = await subject.app.cpuUs();
-      const { answers, perSecond } = await ask(subject, seconds);
-      raw[name].cpuUs.push(((await subject.app.cpuUs()) - before) / answers);
+      const app = subject.apps[round % subject.apps.length];
+      if (app === undefined) throw new Error(`${name} has no app`);
+      const before = await app.cpuUs();
+      const { answers, perSecond } = await ask(app, subject);
+      raw[name].cpuUs.push(((await app.cpuUs()) - before) / answers);
       raw[name].perSecond.push(perSecond);
     }
   }
