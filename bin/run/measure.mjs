@@ -41,4 +41,6 @@ export async function measure(read, prepare) {
     process.stderr.write(`${describeError(error)}\n`);
     process.exitCode = error instanceof WrongUsage ? 2 : 1;
   }
+  // Not by itself: Node 20 waits busily and for ever for what it once had under way with a process that was killed.
+  process.exit();
 }

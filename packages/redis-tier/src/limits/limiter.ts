@@ -59,10 +59,16 @@ export function createLimiter<Name extends string>(options: LimiterOptions<Name>
     resolve: (decision: Decision) => void,
     reject: (error: unknown) => void,
   ): void {
-    if (remote === null) return resolve(decideAlone(place, cost, nowMs(), 1));
+    if (remote === null) {
+      resolve(decideAlone(place, cost, nowMs(), 1));
+      return;
+    }
     const { key, windows, slot, drops } = place;
     const primary = remote.primaryOf(slot);
-    if (!primary.usable) return resolve(decideWithout(primary, rule, place, cost));
+    if (!primary.usable) {
+      resolve(decideWithout(primary, rule, place, cost));
+      return;
+    }
     const settle = (outcome: Outcome): void => {
       try {
         resolve(
