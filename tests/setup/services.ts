@@ -41,7 +41,7 @@ const shared = globalThis as typeof globalThis & { bookedbarberTestServices?: Sh
  *
  * @throws when there is no Redis server and none can be fetched: tests never go on without one
  */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+export default async function setup(project: Pick<TestProject, 'provide'>): Promise<() => Promise<void>> {
   const mine = shared.bookedbarberTestServices ?? { users: 0, services: start() };
   shared.bookedbarberTestServices = mine;
   mine.users += 1;

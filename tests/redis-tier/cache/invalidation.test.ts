@@ -80,6 +80,30 @@ describe('an invalidation', () => {
     expect((await one.cache.policy('days').get({ ...key, load: async () => 2 })).value).toBe(2);
   });
 
+  test('during a load does so too when the tags have been made anew meanwhile', async () => {
+    const reading = signal();
+    const goOn = signal();
+    const doomed = one.cache.policy('days').get({
+      ...key,
+      load: async () => {
+        reading.give();
+        await goOn.given;
+        return 1;
+      },
+    });
+    await reading.given;
+    await other.cache.invalidate('shop-1', ['day']);
+    const neighbour = { ...key, key: 'b', load: async () => 2 };
+    await until('the tags are there again', async () => {
+      return (await other.cache.policy('days').get(neighbour)).source === 'remote';
+    });
+    goOn.give();
+    expect((await doomed).value).toBe(1);
+    await one.cache.close();
+    const after = await other.cache.policy('days').get({ ...key, load: async () => 2 });
+    expect(after).toMatchObject({ source: 'miss', value: 2 });
+  });
+
   test('by the process that loads: its later callers do not join the doomed load', async () => {
     const reading = signal();
     const goOn = signal();

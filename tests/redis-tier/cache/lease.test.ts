@@ -2,6 +2,9 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
+import { acquire } from '../../../packages/redis-tier/src/cache/acquire-script.ts';
+import { KeySpace } from '../../../packages/redis-tier/src/cache/keys.ts';
+import { resolvePolicy } from '../../../packages/redis-tier/src/cache/policy-options.ts';
 import { type OpenedCache, openCache, ownPrefix } from '../setup/cache-bench.ts';
 import { signal } from '../setup/signal.ts';
 import { until } from '../setup/until.ts';
@@ -83,6 +86,56 @@ describe('a lease', () => {
     expect(await waiting).toMatchObject({ value: 'from one', source: 'remote' });
     expect(load).not.toHaveBeenCalled();
     expect(await slow.got).toBe('from one');
+  });
+
+  test('that is asked for again under the same token is granted again', async () => {
+    const names = new KeySpace(prefix).entry(resolvePolicy('days', policies.days), {
+      scope: 'shop-1',
+      key: 'a',
+    });
+    const entries = [{ names, token: Buffer.alloc(16, 7), seenAsOfMs: 0 }];
+    const version = Buffer.alloc(16, 8);
+    const request = { leaseMs: 5000, lineage: version.subarray(0, 6), version, needMs: 1000, waits: false };
+    const granted = [{ outcome: 'granted', versions: [version] }];
+    expect((await acquire(one.redis, { ...request, entries })).acquired).toEqual(granted);
+    expect((await acquire(one.redis, { ...request, entries })).acquired).toEqual(granted);
+    const others = entries.map((entry) => ({ ...entry, token: Buffer.alloc(16, 9) }));
+    expect((await acquire(one.redis, { ...request, entries: others })).acquired).toEqual([
+      { outcome: 'held' },
+    ]);
+  });
+
+  test('comes with new versions where the tags are of another lineage', async () => {
+    const names = new KeySpace(prefix).entry(resolvePolicy('days', policies.days), {
+      scope: 'shop-1',
+      key: 'a',
+    });
+    const ask = (version: Buffer, token: number) =>
+      acquire(one.redis, {
+        leaseMs: 1,
+        lineage: version.subarray(0, 6),
+        version,
+        needMs: 60_000,
+        waits: false,
+        entries: [{ names, token: Buffer.alloc(16, token), seenAsOfMs: 0 }],
+      });
+    const [old, present] = [Buffer.alloc(16, 1), Buffer.alloc(16, 2)];
+    await ask(old, 3);
+    await until('the lease is over', async () => (await one.redis.exists(names.leaseKey)) === 0);
+    expect((await ask(present, 4)).acquired).toEqual([{ outcome: 'granted', versions: [present] }]);
+  });
+
+  test('is where freshness counts from, however long the load takes', async () => {
+    const slow = await beginLoad('days');
+    const begunMs = Date.now();
+    await until('the load has taken its time', () => Date.now() > begunMs + 500);
+    slow.end('loaded');
+    await slow.got;
+    await until('it is stored', () => one.cache.statistics().total.bytesStored > 0);
+    const answer = await other.cache.policy('days').get({ ...key, load: async () => 'loaded again' });
+    expect(answer).toMatchObject({ value: 'loaded', source: 'remote' });
+    // The clocks of one machine, and what its processes know of them.
+    expect(answer.asOfMs).toBeLessThan(begunMs + 250);
   });
 
   test('of a dead process runs out, and a waiting one takes over', async () => {

@@ -1,4 +1,4 @@
-import { afterEach, expect, inject, test } from 'vitest';
+import { afterEach, expect, inject, test, vi } from 'vitest';
 import type { PolicyOptions } from '../../../packages/redis-tier/src/cache/index.ts';
 import { startFaultProxy } from '../../../packages/redis-tier/src/testing/index.ts';
 import { type OpenedCache, openCache, ownPrefix } from '../setup/cache-bench.ts';
@@ -42,6 +42,34 @@ test('a node that becomes a replica is not read any more, and a new lineage star
   truth = 3;
   expect((await cache.policy('days').get({ ...key, load })).value).toBe(3);
   await until('it hears again', () => cache.statistics().local.hearing);
+});
+
+test('a process that was held up believes what the primary said of itself for three seconds', async () => {
+  const redis = await startOwnRedis(inject('redisBinary'));
+  opened.push({ end: () => redis.close() });
+  const proxy = await startFaultProxy({ host: '127.0.0.1', port: redis.port });
+  opened.push({ end: () => proxy.close() });
+  let aheadMs = 0;
+  const one = await openCache(`redis://127.0.0.1:${proxy.port}`, {
+    prefix: ownPrefix(),
+    policies: { days },
+    clock: { nowMs: () => Date.now() + aheadMs },
+    deadlineMs: 5000,
+  });
+  opened.push(one);
+  const load = async (): Promise<number> => 1;
+  await until('it is in Redis', async () => {
+    return (await one.cache.policy('days').get({ ...key, load })).source === 'remote';
+  });
+  // Nothing is said any more, and the deadline is far: its word is all that is known of the primary.
+  proxy.freeze('toClient');
+  aheadMs = 2000;
+  expect(one.cache.available).toBe(true);
+  aheadMs = 3001;
+  expect(one.cache.available).toBe(false);
+  const read = vi.spyOn(one.redis, 'mgetBuffer');
+  expect((await one.cache.policy('days').get({ ...key, load })).source).toBe('miss');
+  expect(read).not.toHaveBeenCalled();
 });
 
 test('what was invalidated of late is invalidated again where the lineage is another one', async () => {

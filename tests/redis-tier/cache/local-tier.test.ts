@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import type { PolicyOptions } from '../../../packages/redis-tier/src/cache/index.ts';
-import { type ProxiedLink, startFaultProxy } from '../../../packages/redis-tier/src/testing/index.ts';
+import {
+  type FaultProxy,
+  type ProxiedLink,
+  startFaultProxy,
+} from '../../../packages/redis-tier/src/testing/index.ts';
 import { type OpenedCache, openCache, ownPrefix } from '../setup/cache-bench.ts';
 import { type OwnRedis, startOwnRedis } from '../setup/own-redis.ts';
 import { signal } from '../setup/signal.ts';
@@ -37,6 +41,16 @@ async function open(url: string, maxBytes = local.maxBytes): Promise<OpenedCache
   opened.push(one);
   await until('it hears', () => one.cache.statistics().local.hearing);
   return one;
+}
+
+/** The connection on which a cache behind the proxy listens. */
+async function listenerOf(redis: OwnRedis, proxy: FaultProxy): Promise<ProxiedLink> {
+  const clients = String(await redis.admin.client('LIST')).split('\n');
+  const isListener = ({ serverSidePort }: ProxiedLink): boolean =>
+    clients.some((line) => line.includes(`:${serverSidePort} `) && line.includes('sub=2'));
+  const listener = proxy.links.find(isListener);
+  if (listener === undefined) throw new Error('Nobody listens');
+  return listener;
 }
 
 async function localHit(
@@ -180,6 +194,64 @@ describe('the local tier', () => {
     for (let i = 0; i < 20; i++) expect((await one.cache.policy('days').get({ ...key, load })).value).toBe(2);
   });
 
+  test('does not keep what it stored while an invalidation was under way', async () => {
+    const [one, other] = [await open(inject('redisUrl')), await open(inject('redisUrl'))];
+    const beside = { scope: 'shop-1', key: 'b', tags: ['staff'], load: async () => 0 };
+    await until('another one is a local hit', async () => {
+      return (await one.cache.policy('days').get(beside)).source === 'local';
+    });
+    const { bytesStored } = one.cache.statistics().total;
+    const goOn = signal();
+    // The store will have been done, and its answer lies about.
+    const send = one.redis.callBuffer.bind(one.redis) as (...args: unknown[]) => Promise<unknown>;
+    let answers = 0;
+    vi.spyOn(one.redis, 'callBuffer').mockImplementation(async (...args: unknown[]) => {
+      const reply = await send(...args);
+      answers += 1;
+      if (answers === 2) await goOn.given;
+      return reply;
+    });
+    expect((await one.cache.policy('days').get({ ...key, load: async () => 1 })).value).toBe(1);
+    await until('it is in Redis', () => answers === 2);
+    await other.cache.invalidate('shop-1', ['day']);
+    await other.cache.invalidate('shop-1', ['staff']);
+    await until('the second is heard, and so is the first', async () => {
+      return (await one.cache.policy('days').get({ ...beside, load: async () => 3 })).value === 3;
+    });
+    goOn.give();
+    await until('it is noted', () => one.cache.statistics().total.bytesStored > bytesStored);
+    expect((await one.cache.policy('days').get({ ...key, load: async () => 2 })).value).toBe(2);
+  });
+
+  test('counts its own invalidation at the acknowledgement too: what was read in between is not kept', async () => {
+    const redis = await server();
+    const proxy = await startFaultProxy({ host: '127.0.0.1', port: redis.port });
+    opened.push({ end: () => proxy.close() });
+    const one = await open(`redis://127.0.0.1:${proxy.port}`);
+    await until('it is in Redis', async () => {
+      const request = { ...key, bypass: 'local', load: async () => 1 } as const;
+      return (await one.cache.policy('shared').get(request)).source === 'remote';
+    });
+    // The slot is on its way: the first command is refused, and the one for the key alone is held up.
+    const goOn = signal();
+    const unlink = one.redis.unlink.bind(one.redis);
+    vi.spyOn(one.redis, 'unlink')
+      .mockImplementationOnce(() =>
+        Promise.reject(Object.assign(new Error('TRYAGAIN for the test'), { name: 'ReplyError' })),
+      )
+      .mockImplementationOnce(async (...args: unknown[]) => {
+        await goOn.given;
+        return unlink(...(args as [string]));
+      });
+    const asked = one.cache.policy('days').get({ ...key, load: async () => 1 });
+    const invalidated = one.cache.invalidate('shop-1', ['day']);
+    await asked;
+    (await listenerOf(redis, proxy)).freeze('toClient');
+    goOn.give();
+    expect(await invalidated).toEqual({ applied: true });
+    expect((await one.cache.policy('days').get({ ...key, load: async () => 2 })).value).toBe(2);
+  });
+
   test('does not give a process what it has invalidated, also while the server refuses the invalidation', async () => {
     const one = await open(inject('redisUrl'));
     const reading = signal();
@@ -288,11 +360,8 @@ describe('a local tier that may be deaf', () => {
     let truth = 1;
     const load = async (): Promise<number> => truth;
     await localHit(one, load);
-    const clients = String(await redis.admin.client('LIST')).split('\n');
-    const isListener = ({ serverSidePort }: ProxiedLink): boolean =>
-      clients.some((line) => line.includes(`:${serverSidePort} `) && line.includes('sub=2'));
     const frozenMs = performance.now();
-    proxy.links.find(isListener)?.freeze('toClient');
+    (await listenerOf(redis, proxy)).freeze('toClient');
     truth = 2;
     await other.cache.invalidate('shop-1', ['day']);
     await until('it does not trust what it has', async () => {
@@ -372,6 +441,22 @@ describe('a local tier that may be deaf', () => {
       value: 2,
     });
     redis.thaw();
+  });
+
+  test('does not serve as stale what it heard of before Redis was lost', async () => {
+    const redis = await server();
+    const [one, other] = [await open(redis.url), await open(redis.url)];
+    await localHit(one, async () => 1, 'outlasting');
+    const load = async (): Promise<number> => 2;
+    const kept = one.cache.bundle([await one.cache.policy('outlasting').get({ ...key, load })]);
+    await other.cache.invalidate('shop-1', ['day']);
+    await until('it has heard', () => kept?.reuse() === false);
+    redis.freeze();
+    await until('Redis is given up', () => {
+      void one.cache.policy('shared').get({ ...key, load });
+      return !one.cache.available;
+    });
+    expect((await one.cache.policy('outlasting').get({ ...key, load })).value).toBe(2);
   });
 
   test('where the server refuses tracking, hears what processes publish', async () => {

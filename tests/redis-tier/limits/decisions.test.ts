@@ -110,6 +110,18 @@ describe('cost', () => {
   });
 });
 
+describe('a unit', () => {
+  test.each([0, 1, 2500, 4999])(
+    'that came %i ms after the beginning of its sub-bucket stays for the whole window',
+    async (afterMs) => {
+      // A twelfth of a minute is five seconds, and noon begins one.
+      for (let i = 0; i < 60; i++) await check(noonMs + afterMs);
+      expect((await check(noonMs + afterMs + minuteMs - 1)).allowed).toBe(false);
+      expect((await check(noonMs + minuteMs + 5000)).allowed).toBe(true);
+    },
+  );
+});
+
 describe('a steady client', () => {
   test.each([60, 100, 1000])(
     'that asks for more than its %i a minute gets twelve thirteenths',
@@ -164,6 +176,13 @@ describe('a clock that was set back', () => {
     const again = await check(noonMs + minuteMs, { cost: 30 });
     expect(again.windows[0]?.remaining).toBe(0);
     expect((await check(noonMs + 2 * minuteMs + 1000)).allowed).toBe(false);
+  });
+
+  test('frees nothing early when it is put right: units count from the latest time that was seen', async () => {
+    await check(noonMs);
+    for (let i = 0; i < 59; i++) expect((await check(noonMs - 30_000)).allowed).toBe(true);
+    expect((await check(noonMs + 36_000, { cost: 2 })).allowed).toBe(false);
+    expect((await check(noonMs + minuteMs + 5000, { cost: 60 })).allowed).toBe(true);
   });
 
   test('by years locks nobody out for years', async () => {

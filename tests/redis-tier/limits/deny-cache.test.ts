@@ -9,6 +9,7 @@ const prefix = `test-limits-${randomUUID().slice(0, 8)}`;
 const deadlineMs = 5000;
 const resources = {
   costly: { windows: { perMinute: 100, perHour: 1000 }, onOutage: 'local' },
+  alike: { windows: { perMinute: 100, perHour: 1000 }, onOutage: 'local' },
   short: { windows: [{ name: 'second', seconds: 1, limit: 3 }], onOutage: 'local' },
 } as const;
 
@@ -52,7 +53,7 @@ describe('a refusal that is remembered', () => {
     expect(await limiter.check({ resource: 'costly', subject: randomUUID(), cost: 20 })).toMatchObject({
       source: 'redis',
     });
-    expect(await limiter.check({ resource: 'short', subject })).toMatchObject({ source: 'redis' });
+    expect(await limiter.check({ resource: 'alike', subject, cost: 20 })).toMatchObject({ source: 'redis' });
   });
 
   test('tells the wait that is left', async () => {
@@ -77,6 +78,16 @@ describe('a refusal that is remembered', () => {
     expect(refused).toMatchObject({ allowed: false, source: 'redis' });
     aheadMs += refused.retryAfterMs;
     expect((await short()).source).toBe('redis');
+  });
+
+  test('counts from the sending, however late the reply', async () => {
+    const asked = check(15);
+    await new Promise((sent) => setImmediate(sent));
+    aheadMs += 3000;
+    expect(await asked).toMatchObject({ allowed: false, source: 'redis' });
+    expect((await check(15)).source).toBe('deny-cache');
+    aheadMs += 2000;
+    expect((await check(15)).source).toBe('redis');
   });
 
   test('is dropped by a reset', async () => {

@@ -1,0 +1,13 @@
+import { cacheRules, costRules } from './cache-rules.ts';
+import { jobsRules } from './jobs-rules.ts';
+import { limitsRules } from './limits-rules.ts';
+import type { Rule } from './rule.ts';
+
+export const ruleGroups: readonly { readonly name: string; readonly rules: readonly Rule[] }[] = [
+  { name: 'Cache', rules: cacheRules },
+  { name: 'Limits', rules: limitsRules },
+  { name: 'Jobs', rules: jobsRules },
+  { name: 'Cost', rules: costRules },
+];
+
+export const allRules: readonly Rule[] = ruleGroups.flatMap(({ rules }) => rules);
