@@ -459,10 +459,15 @@ describe('a local tier that may be deaf', () => {
     expect((await one.cache.policy('outlasting').get({ ...key, load })).value).toBe(2);
   });
 
+  /** The address of a user for whom the server refuses tracking. */
+  async function urlWithoutTracking(redis: OwnRedis): Promise<string> {
+    await redis.admin.call('ACL', 'SETUSER', 'plain', 'on', '>pw', '~*', '&*', '+@all', '-client|tracking');
+    return redis.url.replace('//', '//plain:pw@');
+  }
+
   test('where the server refuses tracking, hears what processes publish', async () => {
     const redis = await server();
-    await redis.admin.call('ACL', 'SETUSER', 'plain', 'on', '>pw', '~*', '&*', '+@all', '-client|tracking');
-    const url = redis.url.replace('//', '//plain:pw@');
+    const url = await urlWithoutTracking(redis);
     const [one, other] = [await open(url), await open(url)];
     let truth = 1;
     const load = async (): Promise<number> => truth;
@@ -473,5 +478,28 @@ describe('a local tier that may be deaf', () => {
       'it is heard',
       async () => (await one.cache.policy('days').get({ ...key, load })).value === 2,
     );
+  });
+
+  test('where the server refuses tracking, hears too that everything was invalidated', async () => {
+    const redis = await server();
+    const proxy = await startFaultProxy({ host: '127.0.0.1', port: redis.port });
+    opened.push({ end: () => proxy.close() });
+    const url = await urlWithoutTracking(redis);
+    const [one, other] = [await open(url), await open(url.replace(/\d+$/, `${proxy.port}`))];
+    let truth = 1;
+    const load = async (): Promise<number> => truth;
+    await localHit(one, load);
+    // Evicted, which nobody hears without tracking: so the tags are not found when all are removed.
+    await redis.admin.unlink(`${prefix}:t:{shop-1}:`, `${prefix}:t:{shop-1}:day`);
+    proxy.refuse();
+    await until('one process is cut off', () => !other.cache.available);
+    truth = 2;
+    const scopes = ['shop-1', ...Array.from({ length: 10_001 }, (_, index) => `scope-${index}`)];
+    await Promise.all(scopes.map((scope) => other.cache.invalidate(scope)));
+    expect((await one.cache.policy('days').get({ ...key, load })).source).toBe('local');
+    proxy.accept();
+    await until('it is heard', async () => {
+      return (await one.cache.policy('days').get({ ...key, load })).value === 2;
+    });
   });
 });

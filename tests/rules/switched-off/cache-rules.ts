@@ -457,6 +457,20 @@ export const cacheRules: readonly Rule[] = [
         },
       },
       {
+        off: 'where nobody tracks, nobody is told that everything was invalidated',
+        edits: [
+          {
+            file: cache('remove-tags'),
+            from: '  await send((redis) => publish(redis, channel, null));\n',
+            to: '',
+          },
+        ],
+        fails: {
+          file: held('local-tier'),
+          test: 'where the server refuses tracking, hears too that everything was invalidated',
+        },
+      },
+      {
         off: 'the relay leaves rows for ten seconds',
         edits: [
           {

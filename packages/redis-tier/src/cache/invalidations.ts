@@ -124,7 +124,7 @@ export class Invalidations {
     let scopes = 0;
     while (this.#isFlooded(shard) || [...this.#kept].some(([scope]) => isOfShard(scope))) {
       const floods = this.#floods;
-      if (this.#isFlooded(shard)) await removeEveryTag(shard.send, keys.tagPrefix);
+      if (this.#isFlooded(shard)) await removeEveryTag(shard.send, keys.invalidationChannel, keys.tagPrefix);
       this.#drained.set(shard, floods);
       scopes += await this.#removeSome(shard, this.#kept.take(isOfShard));
     }

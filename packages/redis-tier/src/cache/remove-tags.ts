@@ -18,8 +18,11 @@ export async function removeTags(shard: Shard, channel: string, tagKeys: readonl
   }
 }
 
-/** Slow, and right: for when too many scopes would have to be remembered to know which. */
-export async function removeEveryTag(send: Send, tagPrefix: string): Promise<void> {
+/**
+ * Slow, and right: for when too many scopes would have to be remembered to know which. It is published as a change of
+ * everything: a tag that is gone already is not found here, and what was built on it may still be in some local tier.
+ */
+export async function removeEveryTag(send: Send, channel: string, tagPrefix: string): Promise<void> {
   const scan = (cursor: string): Promise<[string, string[]]> =>
     send((redis) => redis.scan(cursor, 'MATCH', `${tagPrefix}*`, 'COUNT', 500));
   let cursor = '0';
@@ -28,10 +31,11 @@ export async function removeEveryTag(send: Send, tagPrefix: string): Promise<voi
     await Promise.all(found.map((key) => send((redis) => redis.unlink(key))));
     cursor = next;
   } while (cursor !== '0');
+  await send((redis) => publish(redis, channel, null));
 }
 
-/** For processes whose server refuses tracking. Where it refuses publishing too, nobody listens either. */
-async function publish(redis: Redis, channel: string, tagKeys: readonly string[]): Promise<void> {
+/** For processes whose server refuses tracking; null stands for every tag. Where it refuses publishing too, nobody listens either. */
+async function publish(redis: Redis, channel: string, tagKeys: readonly string[] | null): Promise<void> {
   try {
     await redis.publish(channel, JSON.stringify(tagKeys));
   } catch (error) {

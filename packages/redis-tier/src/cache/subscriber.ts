@@ -145,10 +145,13 @@ export class Subscriber {
 
   #hear(channel: string, message: unknown): void {
     const { keys, onWake, onTag, onAnything } = this.#options;
-    if (channel === keys.wakeChannel) onWake(String(message));
-    else if (channel === keys.invalidationChannel) for (const key of readNames(message)) onTag(key);
-    else if (channel !== invalidateChannel) return;
-    else if (Array.isArray(message)) for (const key of message) onTag(String(key));
+    if (channel === keys.wakeChannel) {
+      onWake(String(message));
+      return;
+    }
+    if (channel !== keys.invalidationChannel && channel !== invalidateChannel) return;
+    const names = channel === invalidateChannel ? message : readNames(message);
+    if (Array.isArray(names)) for (const key of names) onTag(String(key));
     else onAnything();
   }
 
@@ -165,11 +168,11 @@ export class Subscriber {
   }
 }
 
-function readNames(message: unknown): string[] {
+/** What was published; what cannot be read may mean anything. */
+function readNames(message: unknown): unknown {
   try {
-    const names: unknown = JSON.parse(String(message));
-    return Array.isArray(names) ? names.map(String) : [];
+    return JSON.parse(String(message));
   } catch {
-    return [];
+    return null;
   }
 }
