@@ -20,7 +20,9 @@ export async function askAll({ clients, greedy, lawful, seconds, draw, onProgres
     const http = /** @type {HttpClient} */ (clients[turn % clients.length]);
     const sentMs = performance.now();
     const caller = { address, ...(token === undefined ? {} : { token }) };
-    const asked = http.send('GET', '/api/v1/shops', undefined, caller).then(({ status, headers }) => {
+    // What everybody may read is answered whatever the token: a guess is told wrong where one is wanted.
+    const path = token === undefined ? '/api/v1/shops' : '/api/v1/cache/stats';
+    const asked = http.send('GET', path, undefined, caller).then(({ status, headers }) => {
       const retryAfter = headers['retry-after'] !== undefined;
       answers.push({ sentMs, answeredMs: performance.now(), status, retryAfter });
       open.delete(asked);
