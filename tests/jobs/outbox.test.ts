@@ -1,4 +1,14 @@
-import { describeOutbox, type OutboxUnderTest } from '../redis-tier/jobs/outbox-contract.ts';
+import { describe, test } from 'vitest';
+import { outboxPromises } from '../../packages/redis-tier/src/testing/index.ts';
 import { openSqlOutbox } from './setup/sql-outbox.ts';
 
-describeOutbox('PostgreSQL', async (): Promise<OutboxUnderTest> => openSqlOutbox());
+describe('the outbox in PostgreSQL', () => {
+  test.each(outboxPromises)('$promise', async ({ prove }) => {
+    const outbox = await openSqlOutbox();
+    try {
+      await prove(outbox);
+    } finally {
+      await outbox.close();
+    }
+  });
+});

@@ -2,10 +2,11 @@ import { connectDatabase, type Db } from '../../../apps/server/src/database/conn
 import { type Tx, transaction } from '../../../apps/server/src/database/transaction.ts';
 import { createMessageStore } from '../../../apps/server/src/outbox/message-store.ts';
 import { createOutbox, type SaidBefore } from '../../../apps/server/src/outbox/messages.ts';
-import type { OutboxUnderTest } from '../../redis-tier/jobs/outbox-contract.ts';
+import type { OutboxUnderTest } from '../../../packages/redis-tier/src/testing/index.ts';
 import { createTestDatabase } from '../../setup/database.ts';
 
 export type SqlOutbox = OutboxUnderTest & {
+  close(): Promise<void>;
   db: Db;
   /** The cancel of a message as part of a transaction. */
   cancelIn(tx: Tx, id: string): Promise<SaidBefore>;

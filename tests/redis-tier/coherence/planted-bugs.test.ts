@@ -28,6 +28,7 @@ test.concurrent.each(plantedBugs)('the checker catches: $name', { timeout: 600_0
     const { program, remove } = plant(bug);
     try {
       const { faults, shows, calmEveryMs = 15_000 } = bug;
+      const beganMs = performance.now();
       const { violations } = await checkCoherence({
         binary: inject('redisBinary'),
         topology: 'single',
@@ -39,6 +40,7 @@ test.concurrent.each(plantedBugs)('the checker catches: $name', { timeout: 600_0
         faults,
         calmEveryMs,
       });
+      console.log(`${bug.name}: ${Math.round((performance.now() - beganMs) / 1000)} s`);
       const kinds = [...new Set(violations.map(({ kind }) => kind))];
       expect(kinds).not.toEqual([]);
       expect(shows).toEqual(expect.arrayContaining(kinds));

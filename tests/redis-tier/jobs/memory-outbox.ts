@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Claim, MessageRef, OutboxStore, Settlement } from '@bookedbarber/redis-tier/jobs';
-import type { OutboxUnderTest } from './outbox-contract.ts';
+import type { OutboxUnderTest } from '../../../packages/redis-tier/src/testing/index.ts';
 
 type Row = {
   id: string;
@@ -162,6 +162,5 @@ export function openMemoryOutbox(): MemoryOutbox {
       if (waits(row) || row.state === 'unknown') row.state = 'cancelled';
     },
     stateOf: async (id) => rows.get(id)?.state ?? 'gone',
-    close: async () => {},
   };
 }

@@ -1,4 +1,7 @@
+import { describe, test } from 'vitest';
+import { outboxPromises } from '../../../packages/redis-tier/src/testing/index.ts';
 import { openMemoryOutbox } from './memory-outbox.ts';
-import { describeOutbox } from './outbox-contract.ts';
 
-describeOutbox('memory', async () => openMemoryOutbox());
+describe('the outbox in memory', () => {
+  test.each(outboxPromises)('$promise', ({ prove }) => prove(openMemoryOutbox()));
+});

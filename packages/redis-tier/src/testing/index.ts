@@ -5,6 +5,18 @@ export {
 } from './coherence/check-coherence.ts';
 export type { MemberProgram } from './coherence/fleet.ts';
 export type { Violation, ViolationKind } from './coherence/judge.ts';
+export { cachePromises } from './contracts/cache-promises.ts';
+export { type CacheFleet, type ContractCache, contractPolicies } from './contracts/cache-subject.ts';
+export {
+  type ContractLimiter,
+  contractResources,
+  type LimiterFleet,
+  limiterPromises,
+  sharedLimiterPromises,
+} from './contracts/limiter-promises.ts';
+export { type OutboxUnderTest, outboxPromises } from './contracts/outbox-promises.ts';
+export type { Promised } from './contracts/promise.ts';
+export { sharedCachePromises } from './contracts/shared-cache-promises.ts';
 export {
   type Direction,
   type FaultProxy,

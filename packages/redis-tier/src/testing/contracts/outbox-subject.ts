@@ -1,0 +1,65 @@
+import { strictEqual as equal, deepStrictEqual as same } from 'node:assert/strict';
+import type { Claim, OutboxStore } from '../../jobs/index.ts';
+import type { Promised } from './promise.ts';
+
+/** An empty outbox, with what its application does to it. */
+export type OutboxUnderTest = {
+  store: OutboxStore;
+  /** Writes a message, pending and of the first generation; tenants are told apart by their numbers. */
+  add(message: {
+    dueMs: number;
+    kind?: string;
+    tenant?: number;
+    priority?: number;
+    /** Id of a message that has to be settled first. */
+    follows?: string;
+  }): Promise<string>;
+  /** The application's change that makes a message untrue. */
+  cancel(id: string): Promise<void>;
+  stateOf(id: string): Promise<string>;
+};
+
+export const now: number = Date.parse('2026-11-23T12:00:00Z');
+export const minuteMs = 60_000;
+
+type Given = {
+  outbox: OutboxUnderTest;
+  store: OutboxStore;
+  /** A claim of a worker of its own, for a minute. */
+  claimOf(nowMs?: number): { token: string; nowMs: number; untilMs: number };
+  /** Claims a message that can be claimed. */
+  claimed(id: string, generation?: number): Promise<Claim>;
+};
+
+export function keeps(promise: string, body: (given: Given) => Promise<void>): Promised<OutboxUnderTest> {
+  return {
+    promise,
+    prove: async (outbox) => {
+      const { store } = outbox;
+      let workers = 0;
+      const claimOf = (nowMs = now): { token: string; nowMs: number; untilMs: number } => {
+        workers += 1;
+        const token = `00000000-0000-4000-8000-${String(workers).padStart(12, '0')}`;
+        return { token, nowMs, untilMs: nowMs + minuteMs };
+      };
+      const claimed = async (id: string, generation = 1): Promise<Claim> => {
+        const claim = await store.claim({ id, generation }, claimOf());
+        if (claim === null) throw new Error('the claim was refused');
+        return claim;
+      };
+      await body({ outbox, store, claimOf, claimed });
+    },
+  };
+}
+
+/** Asserts that `actual` has the fields of `expected`, whatever else it has; of a list, each of its items. */
+export function includes(actual: unknown, expected: object): void {
+  if (Array.isArray(expected)) {
+    const items = actual as readonly unknown[];
+    equal(items.length, expected.length);
+    for (const [index, item] of expected.entries()) includes(items[index], item as object);
+    return;
+  }
+  const found = (key: string): unknown => (actual as Record<string, unknown> | null)?.[key];
+  same(Object.fromEntries(Object.keys(expected).map((key) => [key, found(key)])), expected);
+}
