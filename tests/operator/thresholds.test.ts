@@ -127,13 +127,15 @@ function factsOf({ metric }: Rule, value: number, lookUps: number): Facts {
       operationsPerSecond: 1,
       evictedKeys: metric === 'Evictions' ? value : 0,
       evictionPolicy: 'allkeys-lru',
+      skewMs: 0,
       fleet: { hits, lookUps, processes: 1 },
     },
     connectionBudget: allowed,
     invalidationsKept: 0,
     limits: 'redis',
     queue: 'shared',
-    outbox: { states: {}, late: 0, lagMs: 0 },
+    outbox: { states: {}, late: 0, lagMs: 0, held: 0, pauses: [], workers: [] },
+    nowMs: 0,
   };
 }
 

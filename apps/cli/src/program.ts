@@ -7,6 +7,10 @@ import { addDemo } from './verbs/demo.ts';
 import { addDoctor } from './verbs/doctor.ts';
 import { addEnv } from './verbs/env.ts';
 import { addImportSalon } from './verbs/import-salon.ts';
+import { addMessagesList } from './verbs/messages-list.ts';
+import { addMessagesPause, addMessagesResume } from './verbs/messages-pause.ts';
+import { addMessagesRetry } from './verbs/messages-retry.ts';
+import { addMessagesShow } from './verbs/messages-show.ts';
 import { addPlan } from './verbs/plan.ts';
 import { addShopCreate } from './verbs/shop-create.ts';
 import { addShopList } from './verbs/shop-list.ts';
@@ -56,6 +60,7 @@ function createProgram(surroundings: Surroundings): Command {
   addDoctor(program, surroundings);
   addVerify(program, surroundings);
   addStatus(program, surroundings);
+  addMessages(program, surroundings);
   addAdvise(program, surroundings);
   addTune(program, surroundings);
   return program;
@@ -77,6 +82,18 @@ function addImport(program: Command, surroundings: Surroundings): void {
     .description('Brings the book of another system into a shop.');
   addImportSalon(group, surroundings);
   withExamples(group, ['bookedbarber import salon --help']);
+}
+
+function addMessages(program: Command, surroundings: Surroundings): void {
+  const group = program
+    .command('messages')
+    .summary('see how messages go out, pause them, send given-up ones again')
+    .description(
+      'Shows how messages to clients go out, pauses and resumes them, and sends given-up ones again.',
+    );
+  for (const add of [addMessagesShow, addMessagesList, addMessagesRetry, addMessagesPause, addMessagesResume])
+    add(group, surroundings);
+  withExamples(group, ['bookedbarber messages show', 'bookedbarber messages pause --help']);
 }
 
 const serverHelp = `

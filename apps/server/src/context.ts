@@ -20,6 +20,7 @@ import { watchLoad } from './limits/load.ts';
 import { createRequestLimiter } from './limits/request-limiter.ts';
 import { createShedding } from './limits/shedding.ts';
 import { createAnnouncements } from './notifications/announcements.ts';
+import { messageKinds } from './notifications/message-kinds.ts';
 import { processCounts } from './operations/process-counts.ts';
 import { createRedisHealth } from './operations/redis-health.ts';
 import { createOutbox } from './outbox/messages.ts';
@@ -106,6 +107,7 @@ export function createContext(config: Config, options: ContextOptions) {
     clientReader: createClientReader({ cache, db }),
     analyticsReader: createAnalyticsReader({ cache, db, analytics: createAnalytics({ staff }) }),
     history: createHistory({ catalog, staff }),
+    messageKinds,
 
     /** Gives back every connection. */
     async close(): Promise<void> {

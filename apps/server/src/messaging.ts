@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { connectQueue, type JobsEvent, startJobs, startLoop } from '@bookedbarber/redis-tier/jobs';
 import type { FastifyBaseLogger } from 'fastify';
 import { findBooking } from './booking/booking-record.ts';
@@ -6,6 +7,7 @@ import type { Context } from './context.ts';
 import { createMailHandlers, type Visit } from './notifications/mail-handlers.ts';
 import { createMailboxTransport } from './notifications/mailbox-transport.ts';
 import { createSmtpTransport } from './notifications/smtp-transport.ts';
+import { alertThresholds } from './operations/alert-thresholds.ts';
 import { startInvalidationRelay } from './outbox/invalidation-relay.ts';
 import { invalidationKeptMs } from './outbox/invalidations.ts';
 import { listen } from './outbox/listen.ts';
@@ -13,6 +15,8 @@ import { createMessageStore } from './outbox/message-store.ts';
 import { outboxChannels } from './outbox/notify.ts';
 import { createPace } from './outbox/pace.ts';
 import { removeOldMessages } from './outbox/retention.ts';
+import { createTally } from './outbox/tally.ts';
+import { forgetWorker, reportWorker } from './outbox/worker-reports.ts';
 
 export type MessagingOptions = {
   /** Makes the cache forget; null while there is none: then no relay runs. */
@@ -29,6 +33,7 @@ export type MessagingOptions = {
 export type Messaging = ReturnType<typeof startMessaging>;
 
 const retentionEveryMs = 3_600_000;
+const reportEveryMs = 5000;
 /** Time for mails under way when the process stops, in ms; below the process's own limit. */
 const graceMs = 5000;
 
@@ -50,6 +55,7 @@ export function startMessaging(context: Context, logger: FastifyBaseLogger, opti
   const { ratePerSecond } = config.mail;
   const pace = ratePerSecond === null ? null : createPace({ db, channel: 'mail', perSecond: ratePerSecond });
   const onError = (where: string) => (error: unknown) => logger.warn({ err: error }, `${where} failed`);
+  const tally = createTally(db);
   const jobs = startJobs({
     store: createMessageStore(db),
     handlers: createMailHandlers({
@@ -77,7 +83,11 @@ export function startMessaging(context: Context, logger: FastifyBaseLogger, opti
     // The hash tag keeps the queue in one slot of a cluster.
     prefix: options.queuePrefix ?? `{${config.redis.keyPrefix}:j}`,
     ...(options.tuning === undefined ? {} : { tuning: options.tuning }),
-    onEvent: (event) => logEvent(logger, event),
+    limits: { memory: alertThresholds.memoryPage, skewMs: alertThresholds.skewMs },
+    onEvent(event) {
+      tally.note(event);
+      logEvent(logger, event);
+    },
   });
   const relay =
     options.applyInvalidation &&
@@ -102,12 +112,27 @@ export function startMessaging(context: Context, logger: FastifyBaseLogger, opti
     everyMs: retentionEveryMs,
     onError: onError('removing old messages'),
   });
+  const worker = randomUUID();
+  const reports = startLoop(
+    async () => {
+      await reportWorker(db, worker, jobs.status());
+      await tally.write();
+    },
+    { everyMs: reportEveryMs, onError: onError('reporting to operators') },
+  );
 
   return {
     jobs,
     relay,
     async stop(): Promise<void> {
-      const [left] = await Promise.all([jobs.stop(graceMs), ears.stop(), retention.stop(), relay?.stop()]);
+      const [left] = await Promise.all([
+        jobs.stop(graceMs),
+        ears.stop(),
+        retention.stop(),
+        reports.stop(),
+        relay?.stop(),
+      ]);
+      await Promise.all([forgetWorker(db, worker), tally.write()]).catch(onError('the last report'));
       if (left > 0) logger.warn({ left }, 'messages were left in the middle of being sent');
     },
   };

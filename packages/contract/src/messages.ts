@@ -61,13 +61,96 @@ export const MessagesRetried = Strict({
 });
 export type MessagesRetried = Static<typeof MessagesRetried>;
 
+/** What can be paused: everything, what goes by one channel, or one kind. */
+export const Pausable = Type.String({
+  maxLength: 48,
+  pattern: '^(all|(channel|kind):[a-z_-]{1,40})$',
+  description: 'all, channel:mail, or kind: and a kind of message, such as kind:reminder',
+});
+const Somebody = Type.String({
+  minLength: 1,
+  maxLength: 100,
+  pattern: '^[^\\p{Cc}\\p{Cs}]*[^\\p{Cc}\\p{Cs}\\s][^\\p{Cc}\\p{Cs}]*$',
+  description: 'Who does it, for the others to see',
+});
+const Reason = Type.String({
+  minLength: 1,
+  maxLength: 500,
+  pattern: '^[^\\p{Cc}\\p{Cs}]*[^\\p{Cc}\\p{Cs}\\s][^\\p{Cc}\\p{Cs}]*$',
+  description: 'Why, for the others to see',
+});
+
+export const MessagePause = Strict({
+  what: Pausable,
+  reason: Type.String(),
+  paused_by: Type.String(),
+  paused_at: Type.String({ format: 'date-time' }),
+  resumed_by: Type.Union([Type.String(), Type.Null()]),
+  resumed_at: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
+});
+export type MessagePause = Static<typeof MessagePause>;
+
+export const PauseMessages = Strict({ what: Pausable, reason: Reason, by: Somebody });
+export const MessagesPaused = Strict({
+  pause: MessagePause,
+  already: Type.Boolean({
+    description: 'Whether it was paused before; then that pause goes on with its own reason',
+  }),
+  in_hand: Type.Integer({ minimum: 0, description: 'Messages that were being sent; these are finished' }),
+  at_once: Type.Boolean({
+    description:
+      'Whether every claim of a message from before has ended. false: claims that somebody held up may still take place',
+  }),
+});
+export type MessagesPaused = Static<typeof MessagesPaused>;
+
+export const ResumeMessages = Strict({ what: Pausable, by: Somebody });
+export const MessagesResumed = Strict({
+  resumed: Type.Union([MessagePause, Type.Null()], { description: 'null: it was not paused' }),
+  still_paused: Type.Array(MessagePause, { description: 'Other pauses, which go on' }),
+});
+export type MessagesResumed = Static<typeof MessagesResumed>;
+
+export const MessagePauses = Strict({
+  pauses: Type.Array(MessagePause, { description: 'Those that hold, the oldest first' }),
+  ended: Type.Array(MessagePause, { description: 'The last ones that ended, the newest first' }),
+  pausable: Type.Array(Pausable),
+});
+export type MessagePauses = Static<typeof MessagePauses>;
+
 const Count = Type.Integer({ minimum: 0 });
+
+const KindRate = Strict({
+  kind: Type.String(),
+  channel: Type.String(),
+  sent_in_five_minutes: Count,
+  sent_in_an_hour: Count,
+  not_sent_in_an_hour: Type.Integer({ minimum: 0, description: 'Refused or given up' }),
+  waiting: Type.Integer({ minimum: 0, description: 'Due and not sent, held by a pause or not' }),
+});
+
+const SendingWorker = Strict({
+  sends_by: Type.Union([Type.Literal('queue'), Type.Literal('outbox')]),
+  holding: Type.Integer({ minimum: 0, description: 'Messages in work' }),
+});
+
 export const MessageStats = Strict({
   states: Type.Record(Type.String(), Count),
-  late: Type.Integer({ minimum: 0, description: 'Messages that should have gone out two minutes ago' }),
-  lag_seconds: Type.Number({ minimum: 0, description: 'Since when the oldest due message waits' }),
+  late: Type.Integer({
+    minimum: 0,
+    description:
+      'Messages that should have gone out two minutes ago; those that a pause holds are not among them',
+  }),
+  lag_seconds: Type.Number({
+    minimum: 0,
+    description: 'Since when the oldest due message waits that no pause holds',
+  }),
+  held: Type.Integer({ minimum: 0, description: 'Due messages that a pause holds' }),
   ended_in_five_minutes: Type.Record(Type.String(), Count, {
     description: 'By how they ended, such as sent',
   }),
+  kinds: Type.Array(KindRate),
+  workers: Type.Array(SendingWorker, { description: 'Workers that have reported in the last half minute' }),
+  pauses: Type.Array(MessagePause),
 });
 export type MessageStats = Static<typeof MessageStats>;

@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox';
+import { MessagePause } from './messages.ts';
 import { Alert, CachePolicyName } from './operations.ts';
 import { Strict } from './values.ts';
 
@@ -22,6 +23,10 @@ const RedisStatus = Strict({
   ),
   evicted_keys: orNull(Count, "Since the server's start"),
   eviction_policy: orNull(Type.String(), notSaid),
+  clock_skew_ms: orNull(
+    Type.Number(),
+    'How far the clock of Redis is ahead of that of the process that answers',
+  ),
 });
 
 const lookUps = {
@@ -54,6 +59,8 @@ const MessagesStatus = Strict({
   states: Type.Record(Type.String(), Count, { description: 'Messages by where they stand' }),
   late: Type.Integer({ minimum: 0, description: 'Over two minutes late' }),
   lag_seconds: Type.Number({ minimum: 0, description: 'How late the latest of them is; 0: none is' }),
+  held: Type.Integer({ minimum: 0, description: 'Due messages that a pause holds' }),
+  pauses: Type.Array(MessagePause, { description: 'What operators have paused' }),
 });
 
 /** What an installation does at this moment: sums over its api processes, about a second old. */

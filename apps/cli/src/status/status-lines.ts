@@ -1,4 +1,5 @@
 import type { ServerStatus } from '@bookedbarber/contract';
+import { pausedLines } from '../messages/sending-lines.ts';
 import { bar } from '../terminal/bar.ts';
 import type { Paint } from '../terminal/paint.ts';
 import { sparkline } from '../terminal/sparkline.ts';
@@ -123,7 +124,11 @@ function messageLines({ now: { messages, queue }, columns, paint }: StatusView):
     .join(', ');
   const lateness =
     late > 0 ? paint.bad(`${count(late)} late, the latest by ${span(lag)}`) : `lag ${span(lag)}`;
-  return [`${heading}  ${lateness}`, ...wrap(`${words}; ${roads[queue]}`, '  ', columns)];
+  return [
+    `${heading}  ${lateness}`,
+    ...pausedLines(messages, paint),
+    ...wrap(`${words}; ${roads[queue]}`, '  ', columns),
+  ];
 }
 
 const roads = {

@@ -19,6 +19,8 @@ function has(error: unknown, ...wanted: string[]): boolean {
 export const isExclusionViolation = (error: unknown): boolean => has(error, codes.exclusionViolation);
 export const isUniqueViolation = (error: unknown): boolean => has(error, codes.uniqueViolation);
 export const isForeignKeyViolation = (error: unknown): boolean => has(error, codes.foreignKeyViolation);
+/** Somebody holds what was wanted for longer than this transaction waits. */
+export const isLockTimeout = (error: unknown): boolean => has(error, codes.lockTimeout);
 /** Worth trying again at once. */
 export const isTransient = (error: unknown): boolean => has(error, codes.deadlock, codes.serialization);
 

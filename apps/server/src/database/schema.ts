@@ -18,6 +18,9 @@ export type Database = {
   outboxMessage: OutboxMessageTable;
   outboxInvalidation: OutboxInvalidationTable;
   outboxMailbox: OutboxMailboxTable;
+  outboxPause: OutboxPauseTable;
+  outboxTally: { kind: string; outcome: string; total: string };
+  outboxWorker: OutboxWorkerTable;
 };
 
 /** An int4multirange in its text form, such as {[540,1020)}; see day-periods.ts. */
@@ -204,4 +207,27 @@ type OutboxMailboxTable = {
   htmlBody: string;
   calendar: string | null;
   createdAt: Date;
+};
+
+type OutboxPauseTable = {
+  /** A bigint, as text. */
+  id: Generated<string>;
+  what: string;
+  reason: string;
+  pausedBy: string;
+  pausedAt: Date;
+  resumedBy: string | null;
+  resumedAt: Date | null;
+};
+
+type OutboxWorkerTable = {
+  id: string;
+  seenAt: Generated<Date>;
+  sendsBy: 'queue' | 'outbox';
+  holding: number;
+  evictionPolicy: string | null;
+  /** Bigints, as text. */
+  usedBytes: string | null;
+  maxBytes: string | null;
+  skewMs: number | null;
 };

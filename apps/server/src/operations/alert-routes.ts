@@ -28,7 +28,7 @@ export function alertRoutes(app: App, context: Context, outbox: OutboxWatch): vo
 
 /** What is known now. */
 export async function presentFacts(context: Context, outbox: OutboxWatch): Promise<Facts> {
-  const { cache, config, limiter, redisHealth } = context;
+  const { cache, clock, config, limiter, redisHealth } = context;
   return {
     redis: redisHealth.sample(),
     connectionBudget: config.redis.maxConnections,
@@ -36,6 +36,7 @@ export async function presentFacts(context: Context, outbox: OutboxWatch): Promi
     limits: limiter?.state ?? null,
     queue: queueOf(config),
     outbox: await outbox.counts(),
+    nowMs: clock.nowMs(),
   };
 }
 

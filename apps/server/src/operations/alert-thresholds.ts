@@ -1,4 +1,5 @@
 import { shippedThresholds, type Thresholds } from '@bookedbarber/elasticache';
+import { clockSlackMs } from '@bookedbarber/redis-tier/core';
 
 /** From where on something is told as wrong. Shares are parts of 1. */
 export type AlertThresholds = {
@@ -12,6 +13,8 @@ export type AlertThresholds = {
   connections: number;
   /** Keys that a full Redis removed. */
   evictions: number;
+  /** How far the clock of Redis may be from ours, in ms: what claims and delayed jobs allow for. */
+  skewMs: number;
 };
 
 /** The part of the thresholds that the server can see, so that its alerts and the alarms of CloudWatch agree. */
@@ -23,6 +26,7 @@ export function alertThresholdsOf(thresholds: Thresholds): AlertThresholds {
     hitRateLookUps: thresholds.hitRateLookUps,
     connections: thresholds.connectionsPercent / 100,
     evictions: thresholds.evictions,
+    skewMs: clockSlackMs,
   };
 }
 
@@ -30,3 +34,6 @@ export const alertThresholds: AlertThresholds = alertThresholdsOf(shippedThresho
 
 /** How late a message may be before somebody has to look, in ms. */
 export const messageLateMs = 120_000;
+
+/** How long sending may be paused before somebody is reminded of it, in ms. */
+export const pausedLongMs = 3_600_000;

@@ -1,5 +1,7 @@
 import type { RedisSample } from '@bookedbarber/redis-tier/health';
 import { expect, test } from 'vitest';
+import type { Pause } from '../outbox/pauses.ts';
+import type { WorkerReport } from '../outbox/worker-reports.ts';
 import { type Facts, findAlerts } from './alerts.ts';
 
 const redis: RedisSample = {
@@ -11,8 +13,34 @@ const redis: RedisSample = {
   operationsPerSecond: 5,
   evictedKeys: 0,
   evictionPolicy: 'noeviction',
+  skewMs: 0,
   fleet: { hits: 0, lookUps: 0, processes: 2 },
 };
+
+const nowMs = Date.UTC(2026, 10, 26, 12);
+type Outbox = Facts['outbox'] & object;
+const outbox = (change: Partial<Outbox>): Outbox => ({
+  states: {},
+  late: 0,
+  lagMs: 0,
+  held: 0,
+  pauses: [],
+  workers: [],
+  ...change,
+});
+const pausedFor = (minutes: number): Pause => ({
+  what: 'all',
+  reason: 'the provider has trouble',
+  pausedBy: 'Ada',
+  pausedAt: new Date(nowMs - minutes * 60_000),
+  resumedBy: null,
+  resumedAt: null,
+});
+const worker = (server: Partial<WorkerReport['server'] & object>): WorkerReport => ({
+  sendsBy: 'queue',
+  holding: 0,
+  server: { evictionPolicy: 'noeviction', usedBytes: 10, maxBytes: 100, skewMs: 0, ...server },
+});
 
 const well: Facts = {
   redis,
@@ -20,7 +48,8 @@ const well: Facts = {
   invalidationsKept: 0,
   limits: 'redis',
   queue: 'shared',
-  outbox: { states: { pending: 3, sent: 100, failed: 2, dead: 0, unknown: 0 }, late: 0, lagMs: 0 },
+  outbox: outbox({ states: { pending: 3, sent: 100, failed: 2, dead: 0, unknown: 0 } }),
+  nowMs,
 };
 
 type Change = Partial<Omit<Facts, 'redis'>> & { redis?: Partial<RedisSample> | null };
@@ -77,17 +106,39 @@ test.each<[string, Change, string[]]>([
     { redis: null, queue: 'none', limits: 'local' },
     ['ticket redis_missing', 'ticket jobs_without_queue'],
   ],
-  ['late messages', { outbox: { states: {}, late: 1, lagMs: 0 } }, ['page messages_late']],
-  ['dead messages', { outbox: { states: { dead: 1 }, late: 0, lagMs: 0 } }, ['ticket messages_dead']],
+  ['late messages', { outbox: outbox({ late: 1 }) }, ['page messages_late']],
+  ['dead messages', { outbox: outbox({ states: { dead: 1 } }) }, ['ticket messages_dead']],
+  ['unknown messages', { outbox: outbox({ states: { unknown: 1 } }) }, ['ticket messages_unknown']],
+  ['a pause of an hour', { outbox: outbox({ pauses: [pausedFor(60)], held: 7 }) }, []],
+  ['a longer one', { outbox: outbox({ pauses: [pausedFor(61)], held: 7 }) }, ['ticket messages_paused']],
+  ['clocks two seconds apart', { redis: { skewMs: -2000 } }, []],
+  ['clocks further apart', { redis: { skewMs: -2001 } }, ['ticket clock_skew']],
+  ['those of a worker', { outbox: outbox({ workers: [worker({ skewMs: 9000 })] }) }, ['ticket clock_skew']],
   [
-    'unknown messages',
-    { outbox: { states: { unknown: 1 }, late: 0, lagMs: 0 } },
-    ['ticket messages_unknown'],
+    'a queue on a server that removes jobs, before it has removed any',
+    { outbox: outbox({ workers: [worker({}), worker({ evictionPolicy: 'allkeys-lfu' })] }) },
+    ['ticket queue_eviction_policy'],
   ],
+  [
+    'memory of the queue above 80 %',
+    { queue: 'own', outbox: outbox({ workers: [worker({ usedBytes: 81 })] }) },
+    ['ticket queue_memory'],
+  ],
+  [
+    'memory of the queue above 90 %',
+    { queue: 'own', outbox: outbox({ workers: [worker({ usedBytes: 91 })] }) },
+    ['page queue_memory'],
+  ],
+  [
+    'the same on the server of the cache, which is told of as such',
+    { redis: { usedMemoryBytes: 91 }, outbox: outbox({ workers: [worker({ usedBytes: 91 })] }) },
+    ['page redis_memory'],
+  ],
+  ['a queue without a bound', { queue: 'own', outbox: outbox({ workers: [worker({ maxBytes: 0 })] }) }, []],
   ['no database', { outbox: null }, ['page database_away']],
   [
     'several at once: pages come first',
-    { invalidationsKept: 1, outbox: { states: { dead: 1 }, late: 1, lagMs: 0 } },
+    { invalidationsKept: 1, outbox: outbox({ states: { dead: 1 }, late: 1 }) },
     ['page messages_late', 'ticket invalidations_kept', 'ticket messages_dead'],
   ],
 ])('%s', (_name, facts, wanted) => expect(codes(facts)).toEqual(wanted));

@@ -2,6 +2,8 @@ import type { Alert } from '@bookedbarber/contract';
 import type { RedisSample } from '@bookedbarber/redis-tier/health';
 import { type AlertThresholds, alertThresholds, messageLateMs } from './alert-thresholds.ts';
 import type { OutboxCounts } from './outbox-watch.ts';
+import { pauseAlerts } from './pause-alerts.ts';
+import { clockAlerts, queueServerAlerts } from './queue-alerts.ts';
 
 /** What is known at the moment of asking. */
 export type Facts = {
@@ -15,12 +17,19 @@ export type Facts = {
   /** Whether jobs have a queue, and whether it is on the server of the cache. */
   queue: 'none' | 'shared' | 'own';
   /** Null: the database does not answer. */
-  outbox: Pick<OutboxCounts, 'states' | 'late' | 'lagMs'> | null;
+  outbox: Pick<OutboxCounts, 'states' | 'late' | 'lagMs' | 'held' | 'pauses' | 'workers'> | null;
+  nowMs: number;
 };
 
 /** What is wrong, and the mend, the most urgent first. Nothing is wrong: none. */
 export function findAlerts(facts: Facts, thresholds: AlertThresholds = alertThresholds): Alert[] {
-  const found = [...redisAlerts(facts, thresholds), ...limitAlerts(facts), ...messageAlerts(facts)];
+  const found = [
+    ...redisAlerts(facts, thresholds),
+    ...clockAlerts(facts, thresholds),
+    ...limitAlerts(facts),
+    ...queueServerAlerts(facts, thresholds),
+    ...messageAlerts(facts),
+  ];
   return [...found.filter((it) => it.severity === 'page'), ...found.filter((it) => it.severity === 'ticket')];
 }
 
@@ -133,7 +142,7 @@ function* limitAlerts({ limits, redis }: Facts): Generator<Alert> {
   };
 }
 
-function* messageAlerts({ queue, redis, outbox }: Facts): Generator<Alert> {
+function* messageAlerts({ queue, redis, outbox, nowMs }: Facts): Generator<Alert> {
   if (queue === 'none' || (queue === 'shared' && redis?.available !== true))
     yield {
       code: 'jobs_without_queue',
@@ -152,6 +161,7 @@ function* messageAlerts({ queue, redis, outbox }: Facts): Generator<Alert> {
     };
     return;
   }
+  yield* pauseAlerts(outbox, nowMs);
   const { dead = 0, unknown = 0 } = outbox.states;
   if (outbox.late > 0)
     yield {

@@ -9,11 +9,12 @@ import {
 import type { App } from '../app.ts';
 import type { Context } from '../context.ts';
 import { once } from '../idempotency.ts';
-import { listMessages, retryMessages } from '../outbox/message-desk.ts';
+import { listMessages, ratesByKind, retryMessages } from '../outbox/message-desk.ts';
 import { answers, forOperators } from '../plugins/route-schemas.ts';
 import { problem } from '../problem.ts';
 import { formatInstant } from '../time/wall-time.ts';
 import type { OutboxWatch } from './outbox-watch.ts';
+import { toPause } from './pause-routes.ts';
 
 /** Messages for operators: where they stand, which ones were given up, and another try for those. */
 export function messageRoutes(app: App, context: Context, outbox: OutboxWatch): void {
@@ -35,8 +36,17 @@ export function messageRoutes(app: App, context: Context, outbox: OutboxWatch): 
       reply.header('cache-control', 'no-store');
       const counts = await outbox.counts();
       if (counts === null) throw problem('unavailable', 'The database does not answer.');
-      const { states, late, lagMs, endedRecently } = counts;
-      return { states, late, lag_seconds: lagMs / 1000, ended_in_five_minutes: endedRecently };
+      const { states, late, lagMs, held, endedRecently, pauses, workers } = counts;
+      return {
+        states,
+        late,
+        lag_seconds: lagMs / 1000,
+        held,
+        ended_in_five_minutes: endedRecently,
+        kinds: await ratesByKind(db, clock.nowMs()),
+        workers: workers.map(({ sendsBy, holding }) => ({ sends_by: sendsBy, holding })),
+        pauses: pauses.map(toPause),
+      };
     },
   );
 

@@ -2,21 +2,11 @@ import { sumOfConnections } from '@bookedbarber/redis-tier/settings';
 import type { CachePolicy } from '../caching/policy-times.ts';
 import type { Context } from '../context.ts';
 import { poolUse } from '../database/connect.ts';
+import { counter, type Family, gauge, one, type Sample, samplesOf } from './metric-family.ts';
+import { outboxFamilies } from './outbox-families.ts';
 import type { OutboxWatch } from './outbox-watch.ts';
 import { redisConnections } from './redis-connections.ts';
 import type { RequestCounts } from './request-counts.ts';
-
-/** A value and the labels that tell it from the others of its family. */
-export type Sample = { labels: Readonly<Record<string, string>>; value: number };
-
-/** One name of the report. `read` is asked at each scrape; none of the values: it is left out. */
-export type Family = {
-  type: 'counter' | 'gauge';
-  name: string;
-  help: string;
-  labels: readonly string[];
-  read(): Sample[] | Promise<Sample[]>;
-};
 
 /** What the server tells of itself beside the process. Everything is read from counts that are kept anyway. */
 export function metricFamilies(context: Context, requests: RequestCounts, outbox: OutboxWatch): Family[] {
@@ -25,21 +15,7 @@ export function metricFamilies(context: Context, requests: RequestCounts, outbox
     ...limitFamilies(context),
     ...loadFamilies(context),
     ...redisFamilies(context),
-    gauge('outbox_messages', 'Messages by where they stand', ['state'], async () => {
-      const states = (await outbox.counts())?.states ?? {};
-      return Object.entries(states).map(([state, value]) => ({ labels: { state }, value }));
-    }),
-    gauge('outbox_lag_seconds', 'Since when the oldest due message waits', [], async () => {
-      const counts = await outbox.counts();
-      return counts === null ? [] : [{ labels: {}, value: counts.lagMs / 1000 }];
-    }),
-    gauge('outbox_late_messages', 'Messages over two minutes late', [], async () => {
-      const counts = await outbox.counts();
-      return counts === null ? [] : [{ labels: {}, value: counts.late }];
-    }),
-    gauge('outbox_ended_recently', 'Messages that ended in the last five minutes', ['state'], async () =>
-      samplesOf('state', (await outbox.counts())?.endedRecently ?? {}),
-    ),
+    ...outboxFamilies(context, outbox),
     gauge('database_connections', 'Connections to PostgreSQL of this process', ['state'], () => {
       const { total, idle, waiting } = poolUse(context.db);
       return samplesOf('state', { busy: total - idle, idle, waiting });
@@ -251,22 +227,4 @@ function redisFamilies({ redisHealth, config }: Context): Family[] {
       sampled(config.redis.maxConnections),
     ),
   ];
-}
-
-function one(value: number): Sample[] {
-  return [{ labels: {}, value }];
-}
-
-function samplesOf(label: string, values: Readonly<Record<string, number>>): Sample[] {
-  return Object.entries(values).map(([name, value]) => ({ labels: { [label]: name }, value }));
-}
-
-const prefix = 'bookedbarber_';
-
-function counter(name: string, help: string, labels: string[], read: Family['read']): Family {
-  return { type: 'counter', name: prefix + name, help, labels, read };
-}
-
-function gauge(name: string, help: string, labels: string[], read: Family['read']): Family {
-  return { type: 'gauge', name: prefix + name, help, labels, read };
 }

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { histogramText } from './histogram-text.ts';
-import type { Family, Sample } from './metric-families.ts';
+import type { Family, Sample } from './metric-family.ts';
 import type { RequestCounts } from './request-counts.ts';
 
 export type Metrics = {

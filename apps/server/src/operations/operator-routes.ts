@@ -6,6 +6,7 @@ import { limitRoutes } from './limit-routes.ts';
 import { messageRoutes } from './message-routes.ts';
 import { metricsRoutes } from './metrics-routes.ts';
 import { watchOutbox } from './outbox-watch.ts';
+import { pauseRoutes } from './pause-routes.ts';
 import type { RequestCounts } from './request-counts.ts';
 import { statusRoutes } from './status-routes.ts';
 
@@ -18,6 +19,7 @@ export function operatorRoutes(requests: RequestCounts) {
     alertRoutes(app, context, outbox);
     statusRoutes(app, context, outbox);
     messageRoutes(app, context, outbox);
+    pauseRoutes(app, context, outbox);
     metricsRoutes(app, context, { requests, outbox });
   };
 }

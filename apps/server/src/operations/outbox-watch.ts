@@ -1,15 +1,23 @@
 import { sql } from 'kysely';
 import type { Context } from '../context.ts';
 import { createMessageStore } from '../outbox/message-store.ts';
+import { notPaused, type Pause, presentPauses } from '../outbox/pauses.ts';
+import { readWorkers, type WorkerReport } from '../outbox/worker-reports.ts';
 import { messageLateMs } from './alert-thresholds.ts';
 
 export type OutboxCounts = {
   /** How many messages stand where. */
   states: Record<string, number>;
-  /** How many should have been sent by now. */
+  /** How many should have been sent by now and are not held by a pause. */
   late: number;
-  /** Since when the oldest due message waits, in ms. */
+  /** Since when the oldest due message waits that no pause holds, in ms. */
   lagMs: number;
+  /** Due messages that a pause holds. */
+  held: number;
+  /** The pauses that hold. */
+  pauses: readonly Pause[];
+  /** The workers that live. */
+  workers: readonly WorkerReport[];
   /** How those ended that ended in the last five minutes. */
   endedRecently: Record<string, number>;
 };
@@ -34,10 +42,11 @@ export function watchOutbox({ db, clock }: Pick<Context, 'db' | 'clock'>) {
     const counts = { ...none, ...(await store.counts()) };
     const nowMs = clock.nowMs();
     const lateSince = new Date(nowMs - messageLateMs);
-    const due = await sql<{ late: string; oldest: Date | null }>`
-      SELECT count(*) FILTER (WHERE due_at < ${lateSince}) AS late, min(due_at) AS oldest FROM outbox_message
-      WHERE state IN ('pending', 'handed') AND due_at <= ${new Date(nowMs)}`.execute(db);
-    const { late = '0', oldest = null } = due.rows[0] ?? {};
+    const due = await sql<{ late: string; held: string; oldest: Date | null }>`
+      SELECT count(*) FILTER (WHERE due_at < ${lateSince} AND ${notPaused}) AS late,
+        count(*) FILTER (WHERE NOT (${notPaused})) AS held, min(due_at) FILTER (WHERE ${notPaused}) AS oldest
+      FROM outbox_message WHERE state IN ('pending', 'handed') AND due_at <= ${new Date(nowMs)}`.execute(db);
+    const { late = '0', held = '0', oldest = null } = due.rows[0] ?? {};
     const recent = await sql<{ state: string; count: string }>`
       SELECT state, count(*) AS count FROM outbox_message
       WHERE settled_at > ${new Date(nowMs - recentMs)} GROUP BY state`.execute(db);
@@ -45,6 +54,9 @@ export function watchOutbox({ db, clock }: Pick<Context, 'db' | 'clock'>) {
       states: counts,
       late: Number(late),
       lagMs: oldest === null ? 0 : nowMs - oldest.getTime(),
+      held: Number(held),
+      pauses: await presentPauses(db),
+      workers: await readWorkers(db),
       endedRecently: {
         ...Object.fromEntries(ended.map((state) => [state, 0])),
         ...Object.fromEntries(recent.rows.map((row) => [row.state, Number(row.count)])),
@@ -53,6 +65,11 @@ export function watchOutbox({ db, clock }: Pick<Context, 'db' | 'clock'>) {
   }
 
   return {
+    /** What was counted is older than what has just been done. */
+    forget(): void {
+      counting = null;
+    },
+
     /** Null when the database does not answer within a second. */
     async counts(): Promise<OutboxCounts | null> {
       if (counting === null || performance.now() - countedMs > keptMs) {

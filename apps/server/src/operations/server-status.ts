@@ -3,6 +3,7 @@ import type { Counts, RedisSample } from '@bookedbarber/redis-tier/health';
 import { cachePolicies, policyTimes } from '../caching/policy-times.ts';
 import type { Context } from '../context.ts';
 import { type Facts, findAlerts } from './alerts.ts';
+import { toPause } from './pause-routes.ts';
 import { countsUnder } from './process-counts.ts';
 
 /** What the installation does now. `facts`: what alerts are found from. */
@@ -45,6 +46,8 @@ export async function serverStatus(context: Context, facts: Facts): Promise<Serv
       states: facts.outbox.states,
       late: facts.outbox.late,
       lag_seconds: rounded(facts.outbox.lagMs / 1000),
+      held: facts.outbox.held,
+      pauses: facts.outbox.pauses.map(toPause),
     },
     alerts: findAlerts(facts),
   };
@@ -61,6 +64,7 @@ function redisOf(sample: RedisSample | null): ServerStatus['redis'] {
     operations_per_second: sample?.operationsPerSecond ?? null,
     evicted_keys: sample?.evictedKeys ?? null,
     eviction_policy: sample?.evictionPolicy ?? null,
+    clock_skew_ms: sample?.skewMs ?? null,
   };
 }
 

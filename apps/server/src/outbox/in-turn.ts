@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { notAllPaused, notPaused } from './pauses.ts';
 
 /** Never before a message that is still being sent about the same booking. */
 export const notBehindAnother = sql<boolean>`NOT EXISTS (SELECT FROM outbox_message AS earlier
@@ -18,13 +19,13 @@ export type InTurnQuery = {
  * The CTE `in_turn` (id, generation, due_at, priority, turn): what is due, the urgent before what can wait, and of those the
  * oldest of every shop first, then the second of every shop; what is being sent counts as a turn that its shop has had. So a
  * shop with thousands holds up nobody. What it costs goes by the number of shops that have anything waiting and by `limit`,
- * not by how much waits: the index is walked from shop to shop.
+ * not by how much waits: the index is walked from shop to shop. What a pause holds is left out.
  */
 export function inTurn({ state, dueBeforeMs, limit, urgentOnly = false }: InTurnQuery): RawBuilder<unknown> {
   const dueBefore = new Date(dueBeforeMs);
   const waits = sql`state IN ('pending', 'handed')`;
   return sql`RECURSIVE queue (priority, shop_id, oldest) AS (
-      (SELECT priority, shop_id, due_at FROM outbox_message WHERE ${waits}
+      (SELECT priority, shop_id, due_at FROM outbox_message WHERE ${waits} AND ${notAllPaused}
         ORDER BY priority, shop_id, due_at LIMIT 1)
       UNION ALL
       SELECT next.* FROM queue CROSS JOIN LATERAL (
@@ -40,7 +41,7 @@ export function inTurn({ state, dueBeforeMs, limit, urgentOnly = false }: InTurn
       FROM queue LEFT JOIN busy USING (shop_id) CROSS JOIN LATERAL (
         SELECT id, generation, due_at FROM outbox_message
         WHERE ${state} AND ${waits} AND priority = queue.priority AND outbox_message.shop_id = queue.shop_id
-          AND due_at <= ${dueBefore} AND ${notBehindAnother}
+          AND due_at <= ${dueBefore} AND ${notBehindAnother} AND ${notPaused}
         ORDER BY due_at
         LIMIT (SELECT ceil(${limit}::numeric / count(*)) FROM queue WHERE oldest <= ${dueBefore})) AS mine
       WHERE queue.oldest <= ${dueBefore} ${urgentOnly ? sql`AND queue.priority = 0` : sql``}

@@ -1,13 +1,15 @@
 /**
  * Claiming of messages, by statements that take effect at once. They read outbox rows and nothing else: PostgreSQL looks
  * again at the row that it had to wait for, but not at rows of other tables, so a claim that also read the booking could
- * commit after the booking's cancel.
+ * commit after the booking's cancel. Pauses are the exception: who pauses waits for the claims that are under way.
  */
+import { clockSlackMs } from '@bookedbarber/redis-tier/core';
 import type { Claim, MessageRef, OutboxStore } from '@bookedbarber/redis-tier/jobs';
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../database/connect.ts';
 import { gather } from './gather.ts';
 import { inTurn, notBehindAnother } from './in-turn.ts';
+import { notPaused } from './pauses.ts';
 
 /** A claimed message about a version of a booking. */
 export type BookingClaim = Claim & {
@@ -17,8 +19,6 @@ export type BookingClaim = Claim & {
   occasion: string;
 };
 
-/** Clocks of a fleet differ: a message that is due in less than this is due, in ms. */
-const clockSlackMs = 2000;
 /** Messages that one statement claims. */
 const most = 100;
 /** Of so many times more that come next, those are claimed that no other worker is looking at. */
@@ -53,7 +53,7 @@ export function messageClaims(db: Db): Pick<OutboxStore<BookingClaim>, 'claim' |
       ), free AS (
         SELECT outbox_message.id, wanted.token, wanted.until FROM outbox_message
         JOIN wanted ON wanted.id = outbox_message.id AND wanted.generation = outbox_message.generation
-        WHERE state IN ('pending', 'handed') AND due_at <= wanted.due_before AND ${notBehindAnother}
+        WHERE state IN ('pending', 'handed') AND due_at <= wanted.due_before AND ${notBehindAnother} AND ${notPaused}
         FOR UPDATE OF outbox_message ${lock})`;
   }
 

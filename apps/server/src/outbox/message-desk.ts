@@ -52,3 +52,36 @@ export async function retryMessages(tx: Tx, ids: readonly string[], nowMs: numbe
   if (rows.length > 0) await notifyOutbox(tx, 'messages');
   return rows.map(({ id }) => id);
 }
+
+/** How messages of a kind go out. */
+export type KindRate = {
+  kind: string;
+  channel: string;
+  sent_in_five_minutes: number;
+  sent_in_an_hour: number;
+  not_sent_in_an_hour: number;
+  waiting: number;
+};
+
+/** By kind, what ended in the last hour and what is due: kinds of which there is neither are left out. */
+export async function ratesByKind(executor: Executor, nowMs: number): Promise<KindRate[]> {
+  const ago = (minutes: number) => new Date(nowMs - minutes * 60_000);
+  const { rows } = await sql<Record<'kind' | 'recent' | 'sent' | 'lost' | 'waiting', string>>`
+    SELECT kind, sum(recent) AS recent, sum(sent) AS sent, sum(lost) AS lost, sum(waiting) AS waiting FROM (
+      SELECT kind, count(*) FILTER (WHERE state = 'sent' AND settled_at > ${ago(5)}) AS recent,
+        count(*) FILTER (WHERE state = 'sent') AS sent,
+        count(*) FILTER (WHERE state IN ('failed', 'dead')) AS lost, 0 AS waiting
+      FROM outbox_message WHERE settled_at > ${ago(60)} GROUP BY kind
+      UNION ALL
+      SELECT kind, 0, 0, 0, count(*) FROM outbox_message
+      WHERE state IN ('pending', 'handed') AND due_at <= ${new Date(nowMs)} GROUP BY kind
+    ) AS parts GROUP BY kind ORDER BY kind`.execute(executor);
+  return rows.map(({ kind, recent, sent, lost, waiting }) => ({
+    kind,
+    channel: 'mail',
+    sent_in_five_minutes: Number(recent),
+    sent_in_an_hour: Number(sent),
+    not_sent_in_an_hour: Number(lost),
+    waiting: Number(waiting),
+  }));
+}

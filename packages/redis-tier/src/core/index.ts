@@ -1,2 +1,2 @@
-export { type Clock, systemClock } from './clock.ts';
+export { type Clock, clockSlackMs, systemClock } from './clock.ts';
 export { RedisUnavailable } from './errors.ts';

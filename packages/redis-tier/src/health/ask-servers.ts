@@ -16,14 +16,18 @@ export type ServerFigures = {
   evictedKeys: number | null;
   /** What the server removes when it is full, such as allkeys-lru. */
   evictionPolicy: string | null;
+  /** How far its clock is ahead of ours, in ms; of a cluster's primaries, that which is furthest off. */
+  skewMs: number | null;
 };
 
-/** Asks for INFO. @throws RedisUnavailable when a primary of a cluster is missing; what the client says of one that is away */
-export async function askServers(redis: Redis | Cluster): Promise<ServerFigures> {
+/** Asks for INFO. `nowMs` is our clock. @throws RedisUnavailable when a primary of a cluster is missing; what the client says of one that is away */
+export async function askServers(redis: Redis | Cluster, nowMs: () => number): Promise<ServerFigures> {
   const nodes = isCluster(redis) ? primariesOf(redis) : [redis];
+  const askedMs = nowMs();
   const all = await Promise.all(
-    nodes.map(async (node) => parseInfo(await node.info('memory', 'clients', 'stats'))),
+    nodes.map(async (node) => parseInfo(await node.info('server', 'memory', 'clients', 'stats'))),
   );
+  const answeredMs = nowMs();
   const sum = (name: string): number | null => {
     const values = all.map((fields) => infoNumber(fields, name));
     return values.includes(null) ? null : values.reduce<number>((total, value) => total + (value ?? 0), 0);
@@ -37,7 +41,28 @@ export async function askServers(redis: Redis | Cluster): Promise<ServerFigures>
     operationsPerSecond: sum('instantaneous_ops_per_sec'),
     evictedKeys: sum('evicted_keys'),
     evictionPolicy: all[0]?.get('maxmemory_policy') ?? null,
+    skewMs: furthest(
+      all.map((fields) => skewOf(infoNumber(fields, 'server_time_usec'), { askedMs, answeredMs })),
+    ),
   };
+}
+
+/** A clock that says something from between the question and the answer may be right. */
+function skewOf(
+  microseconds: number | null,
+  { askedMs, answeredMs }: Record<'askedMs' | 'answeredMs', number>,
+) {
+  if (microseconds === null) return null;
+  const theirsMs = microseconds / 1000;
+  if (theirsMs < askedMs) return theirsMs - askedMs;
+  return Math.max(0, theirsMs - answeredMs);
+}
+
+function furthest(skews: readonly (number | null)[]): number | null {
+  const known = skews.filter((skew) => skew !== null);
+  return known.length === 0
+    ? null
+    : known.reduce((far, skew) => (Math.abs(skew) > Math.abs(far) ? skew : far));
 }
 
 /** Whoever has slots. The client forgets a node that is away, and the map still names it. */

@@ -13,6 +13,7 @@ const away = {
   operationsPerSecond: null,
   evictedKeys: null,
   evictionPolicy: null,
+  skewMs: null,
   fleet: { ...own, processes: 1 },
 };
 const alive = { ...away, available: true, usedMemoryBytes: 2048, connectedClients: 3 };

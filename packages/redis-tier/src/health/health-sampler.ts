@@ -59,6 +59,7 @@ export function sampleHealth(options: HealthSamplerOptions): HealthSampler {
     operationsPerSecond: null,
     evictedKeys: null,
     evictionPolicy: null,
+    skewMs: null,
     fleet: { ...lookUps(), processes: 1 },
   });
   const key = `${prefix}:h`;
@@ -67,7 +68,7 @@ export function sampleHealth(options: HealthSamplerOptions): HealthSampler {
   const look = async (): Promise<void> => {
     try {
       const [figures, reports] = await Promise.all([
-        askServers(redis),
+        askServers(redis, () => clock.nowMs()),
         writeLookUps(redis, key, process, lookUps(), clock.nowMs()).then(() => redis.hgetall(key)),
         writeCounts(redis, countsKey, process, counts(), clock.nowMs(), keptMs),
       ]);

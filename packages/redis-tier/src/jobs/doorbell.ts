@@ -7,7 +7,7 @@ import { createGuard, type GuardedClient } from '../connection/index.ts';
 import { RedisUnavailable } from '../core/index.ts';
 import { bundles } from './bundles.ts';
 import { type DueMessage, jobIdOf, type MessageRef } from './message.ts';
-import { type QueueServer, queueWarnings, unfitness } from './queue-fitness.ts';
+import { type QueueLimits, type QueueServer, queueWarnings, unfitness } from './queue-fitness.ts';
 import { type QueueClient, queueWatch } from './queue-watch.ts';
 
 export type DoorbellOptions = {
@@ -21,6 +21,7 @@ export type DoorbellOptions = {
   deadlineMs: number;
   /** How often the server is looked at, in ms. */
   watchEveryMs: number;
+  limits: QueueLimits;
   /** The server must not have a queue (reason), or may again (null): until then nothing is told to it. */
   onUnfit: (reason: string | null) => void;
   /** What may soon go wrong with it; each is said when it begins. */
@@ -36,6 +37,8 @@ export type Doorbell = {
   readonly available: boolean;
   /** Whether Redis answers and took what it was told last: a full server answers and takes nothing. */
   readonly taking: boolean;
+  /** How the server was at the last look; null before the first. */
+  readonly server: QueueServer | null;
   /** Tells the queue of messages. Rejects with RedisUnavailable, or with what the server replied, such as out of memory. */
   ring(messages: readonly DueMessage[], nowMs: number): Promise<void>;
   /** Takes names back that are no longer true, of messages that rang alone. Never rejects. */
@@ -57,12 +60,14 @@ export function createDoorbell(options: DoorbellOptions): Doorbell {
     deadlineMs,
     onChange: (state, reason) => onChange(state === 'closed', reason),
   });
+  let seen: QueueServer | null = null;
   let unfit: string | null = null;
   let warnings: readonly string[] = [];
   function judge(server: QueueServer): void {
     const before = { unfit, warnings };
+    seen = server;
     unfit = unfitness(server);
-    warnings = queueWarnings(server);
+    warnings = queueWarnings(server, options.limits);
     if (unfit !== before.unfit) onUnfit(unfit);
     // The number in it changes all the time, what it is about does not.
     const kindOf = (warning: string): string => warning.replace(/\d+/g, '');
@@ -98,6 +103,10 @@ export function createDoorbell(options: DoorbellOptions): Doorbell {
     },
     get taking() {
       return guard.state === 'closed' && unfit === null && performance.now() >= refusedUntilMs;
+    },
+
+    get server() {
+      return seen;
     },
 
     async ring(messages, nowMs) {

@@ -15,5 +15,6 @@ export {
 } from './message.ts';
 export type { MessageCounts, OutboxStore, Settlement } from './outbox-store.ts';
 export { connectQueue, type QueueConnections } from './queue-connections.ts';
+export type { QueueLimits, QueueServer } from './queue-fitness.ts';
 export type { QueueClient } from './queue-watch.ts';
 export { createReconciler, type Reconciler, type ReconcilerOptions } from './reconciler.ts';

@@ -14,6 +14,7 @@ import { startLoop } from './loop.ts';
 import type { Claim } from './message.ts';
 import type { OutboxStore } from './outbox-store.ts';
 import type { QueueConnections } from './queue-connections.ts';
+import { defaultQueueLimits, type QueueLimits, type QueueServer } from './queue-fitness.ts';
 import { startQueueWorker } from './queue-worker.ts';
 import { createReconciler } from './reconciler.ts';
 
@@ -66,14 +67,19 @@ export type JobsOptions<C extends Claim> = {
   name?: string;
   clock?: Clock;
   tuning?: Partial<JobsTuning>;
+  /** From where on the server of the queue is warned of. */
+  limits?: Partial<QueueLimits>;
   onEvent?: OnJobsEvent;
 };
 
 export type Jobs = {
   /** Something was written into the outbox: look now. */
   wake(): void;
-  /** Whether the queue or the outbox itself says what to send, and the messages in work. */
-  status(): { by: 'queue' | 'outbox'; holding: number };
+  /**
+   * Whether the queue or the outbox itself says what to send, the messages in work, and how the queue's server was at the last
+   * look (null: there is none, or it has not been seen).
+   */
+  status(): { by: 'queue' | 'outbox'; holding: number; server: QueueServer | null };
   /**
    * Finishes what has been begun, within `graceMs`, and returns the rest to the outbox. Never hangs, whatever Redis does.
    * Resolves with the number of messages that could be neither finished nor returned: their claims run out.
@@ -131,6 +137,7 @@ export function startJobs<C extends Claim>(options: JobsOptions<C>): Jobs {
       name,
       deadlineMs: tuning.deadlineMs,
       watchEveryMs: tuning.watchEveryMs,
+      limits: { ...defaultQueueLimits, ...options.limits },
       onUnfit(reason) {
         onEvent({ event: 'queue-unfit', reason });
         // What it had may be lost.
@@ -202,7 +209,11 @@ export function startJobs<C extends Claim>(options: JobsOptions<C>): Jobs {
 
   return {
     wake,
-    status: () => ({ by: doorbell?.taking === true ? 'queue' : 'outbox', holding: deliverer.holding }),
+    status: () => ({
+      by: doorbell?.taking === true ? 'queue' : 'outbox',
+      holding: deliverer.holding,
+      server: doorbell?.server ?? null,
+    }),
     async stop(graceMs) {
       stopping = true;
       queueWorker?.pause();

@@ -1,3 +1,5 @@
+import { clockSlackMs } from '../core/index.ts';
+
 /** What matters of a server to a queue on it. */
 export type QueueServer = {
   /** Null: it does not say. */
@@ -9,10 +11,15 @@ export type QueueServer = {
   skewMs: number;
 };
 
-/** Share of its memory above which a server may soon take nothing more. */
-const mostMemory = 0.9;
-/** Delayed jobs come early or late by this; a claim allows for 2 s. */
-const mostSkewMs = 2000;
+/** From where on a server is told of. */
+export type QueueLimits = {
+  /** Share of its memory above which it may soon take nothing more. */
+  memory: number;
+  /** Delayed jobs come early or late by this, in ms. */
+  skewMs: number;
+};
+
+export const defaultQueueLimits: QueueLimits = { memory: 0.9, skewMs: clockSlackMs };
 
 /**
  * Why a queue must not be on this server; null: it may. Jobs never expire, so a server that removes any key when it is full
@@ -24,13 +31,16 @@ export function unfitness({ evictionPolicy }: QueueServer): string | null {
 }
 
 /** What may soon go wrong with a queue on this server. */
-export function queueWarnings({ usedBytes, maxBytes, skewMs }: QueueServer): string[] {
+export function queueWarnings(
+  { usedBytes, maxBytes, skewMs }: QueueServer,
+  limits: QueueLimits = defaultQueueLimits,
+): string[] {
   const share = maxBytes === 0 ? 0 : usedBytes / maxBytes;
   return [
-    ...(share > mostMemory
-      ? [`over ${mostMemory * 100} % of its maxmemory is in use: when full it takes no jobs`]
+    ...(share > limits.memory
+      ? [`over ${Math.round(limits.memory * 100)} % of its maxmemory is in use: when full it takes no jobs`]
       : []),
-    ...(Math.abs(skewMs) > mostSkewMs
+    ...(Math.abs(skewMs) > limits.skewMs
       ? [
           `its clock and ours are ${Math.round(Math.abs(skewMs) / 1000)} s apart: delayed jobs come at wrong times`,
         ]
