@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type MailServer, startMailServer } from '../jobs/setup/mail-server.ts';
 import { type MailShop, openMailShop } from '../jobs/setup/mail-shop.ts';
 import { until } from '../jobs/setup/until.ts';
+import { testOperatorToken } from '../setup/server.ts';
 
 let mailServer: MailServer;
 let shop: MailShop;
@@ -99,3 +100,19 @@ test.each(['', 'state=lost', 'state=dead&limit=201', 'state=dead&kind=A%20B', 's
     expect((await shop.asOperator('GET', `/api/v1/messages?${query}`)).status).toBe(400);
   },
 );
+
+test('what workers did is counted by kind and outcome, and written before they end', async () => {
+  const body = (
+    await shop.app.inject({ url: '/metrics', headers: { authorization: `Bearer ${testOperatorToken}` } })
+  ).body;
+  expect(body).toContain('bookedbarber_sending_workers{by="outbox"} 1');
+  await until(
+    'the counts are written',
+    async () =>
+      (await shop.app.inject({ url: '/metrics', headers: { authorization: `Bearer ${testOperatorToken}` } }))
+        .body,
+    (text) =>
+      text.includes('bookedbarber_sends_total{kind="confirmation",outcome="failed"} 2') &&
+      text.includes('bookedbarber_sends_total{kind="confirmation",outcome="sent"} 1'),
+  );
+});

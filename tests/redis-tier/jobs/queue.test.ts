@@ -9,7 +9,7 @@ import {
   startJobs,
 } from '@bookedbarber/redis-tier/jobs';
 import { Cluster } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { serverOf } from '../../../packages/redis-tier/src/connection/index.ts';
 import { type OwnRedis, startOwnRedis } from '../../jobs/setup/redis-server.ts';
 import { until } from '../../jobs/setup/until.ts';
@@ -263,6 +263,22 @@ test('a server that is nearly full is told of once', async () => {
   );
   await redis.client.config('SET', 'maxmemory', '0');
   expect(seen('queue-warning')).toMatchObject([{ reason: expect.stringContaining('maxmemory') }]);
+});
+
+test('a clock that differs from that of the server is told of', async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 7000 });
+  try {
+    const jobs = await startOverQueue();
+    const [told] = await until(
+      'it is told',
+      () => seen('queue-warning'),
+      (warnings) => warnings.length > 0,
+    );
+    expect(told).toMatchObject({ reason: expect.stringContaining('s apart') });
+    expect(jobs.status().server?.skewMs).toBeGreaterThan(6000);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('in a cluster a prefix without a hash tag is refused', async () => {
