@@ -5,8 +5,6 @@ import type { Executor } from '../database/connect.ts';
 /** How often messages of a kind were settled in a way, by all workers, ever. */
 export type Tallied = { kind: string; outcome: string; total: number };
 
-export type Tally = ReturnType<typeof createTally>;
-
 /**
  * Counts what becomes of messages. A worker is no web server, so nobody can ask it: what it counted is added to rows that all
  * workers share, from time to time. What a worker had not written when it was killed is missing from the counts, never from
