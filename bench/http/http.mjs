@@ -15,7 +15,7 @@ import { load } from './load.mjs';
 
 /** @typedef {import('../rows.mjs').Row} Row */
 
-const rounds = 9;
+const rounds = 15;
 const seconds = 2;
 const connections = 64;
 
@@ -73,14 +73,15 @@ export async function benchHttp() {
     const remote = await start({ ...order, localCache: false }, 'remote');
     const off = await start({ ...order, localCache: true }, 'off', { CACHE_ENABLED: 'false' });
     const bare = await start({ kind: 'bare', constantBytes: bytes }, 'bare');
+    // What is compared stands side by side: both have the same minute of the machine.
     const subjects = {
       local: { apps: local, path },
-      remote: { apps: [remote], path },
-      off: { apps: [off], path },
-      unlimited: { apps: local, path, callers },
-      limited: { apps: limited, path, callers },
       constant: { apps: local, path: '/bench/constant' },
       bare: { apps: [bare], path: '/bench/constant' },
+      unlimited: { apps: local, path, callers },
+      limited: { apps: limited, path, callers },
+      remote: { apps: [remote], path },
+      off: { apps: [off], path },
     };
     await requireSources(subjects);
     const raw = await measure(subjects);
@@ -160,6 +161,7 @@ async function measure(subjects) {
       const subject = subjects[name];
       const app = subject.apps[round % subject.apps.length];
       if (app === undefined) throw new Error(`${name} has no app`);
+      await warm(app, subject);
       const before = await app.cpuUs();
       const { answers, perSecond } = await ask(app, subject);
       raw[name].cpuUs.push(((await app.cpuUs()) - before) / answers);
@@ -168,6 +170,13 @@ async function measure(subjects) {
   }
   told(1, 1);
   return raw;
+}
+
+/** Answers end after a minute, and between two measurements of an app more than that goes by. @param {import('./apps.mjs').App} app @param {Subject} subject */
+async function warm(app, { path }) {
+  const http = httpClient(app.url);
+  for (let request = 0; request < 3; request += 1) await http.send('GET', path);
+  http.close();
 }
 
 /** @param {Record<'local' | 'remote' | 'off' | 'unlimited' | 'limited' | 'constant' | 'bare', Measured>} raw @returns {Row[]} */

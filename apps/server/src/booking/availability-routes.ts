@@ -1,6 +1,7 @@
 import { Availability, AvailabilityQuery } from '@bookedbarber/contract';
 import type { Answer } from '@bookedbarber/redis-tier/cache';
 import type { App } from '../app.ts';
+import type { Made } from '../caching/prepared-answers.ts';
 import type { Context } from '../context.ts';
 import { sendCached } from '../plugins/cached-reply.ts';
 import { answers, shopParams } from '../plugins/route-schemas.ts';
@@ -28,22 +29,32 @@ export function availabilityRoutes(app: App, { shopReader, dayReader, prepared, 
       },
     },
     async (request, reply) => {
-      const { segment, from, days = 7 } = request.query;
       const nowMs = clock.nowMs();
-      const shop = await shopReader.shop(request.params.shop);
-      const menu = await shopReader.menu(shop.value);
-      const sources: Answer<unknown>[] = [shop, menu];
-      let untilMs = windowHoldsUntilMs(nowMs);
-      const read: ReadCalendar = async (range) => {
-        const calendar = await dayReader.calendar(range);
-        sources.push(...calendar.days);
-        untilMs = Math.min(untilMs, calendar.holdsUntilMs);
-        return calendar.time;
-      };
-      const { services, barbers } = menu.value;
-      const segments = resolveSegments(parseSegmentParameters(segment), services, barbers);
-      const free = await findFreeTimes(read, { shop: shop.value, segments, from, days, nowMs });
-      return sendCached(request, reply, prepared.prepare(request.url, free, { sources, untilMs }));
+      const answer = await prepared.make(request.url, nowMs, () =>
+        make(request.params.shop, request.query, nowMs),
+      );
+      return sendCached(request, reply, answer);
     },
   );
+
+  async function make(
+    slug: string,
+    { segment, from, days = 7 }: AvailabilityQuery,
+    nowMs: number,
+  ): Promise<Made> {
+    const shop = await shopReader.shop(slug);
+    const menu = await shopReader.menu(shop.value);
+    const sources: Answer<unknown>[] = [shop, menu];
+    let untilMs = windowHoldsUntilMs(nowMs);
+    const read: ReadCalendar = async (range) => {
+      const calendar = await dayReader.calendar(range);
+      sources.push(...calendar.days);
+      untilMs = Math.min(untilMs, calendar.holdsUntilMs);
+      return calendar.time;
+    };
+    const { services, barbers } = menu.value;
+    const segments = resolveSegments(parseSegmentParameters(segment), services, barbers);
+    const value = await findFreeTimes(read, { shop: shop.value, segments, from, days, nowMs });
+    return { value, sources, untilMs };
+  }
 }

@@ -14,6 +14,9 @@ const mostBytes = 8 * 1_048_576;
 /** Of what holds an answer and its sources together, by estimate, in bytes. */
 const overheadBytes = 1500;
 
+/** What an answer is made of. `untilMs`: until when time alone does not change it, exclusively. */
+export type Made = { value: unknown; sources: readonly Answer<unknown>[]; untilMs: number };
+
 /**
  * Keeps in this process what was made of cached answers, for as long as the cache would give every one of those again
  * from this process: it is never older than they are, and nobody has to tell it of a change.
@@ -23,32 +26,55 @@ export function createPreparedAnswers(cache: Pick<ServerCache, 'bundle'>) {
     maxSize: mostBytes,
     sizeCalculation: ({ answer }, name) => answer.body.length + 2 * name.length + overheadBytes,
   });
+  const underWay = new Map<string, Promise<unknown>>();
+  /** Waiting for another's answer is of use only where answers are kept: not without a local tier, or while it is deaf. */
+  let keepsAnswers = true;
+
+  /** What is kept by this name, if it would be made again just so. That counts as a hit of each of its sources. */
+  function find(name: string, nowMs: number): PreparedAnswer | undefined {
+    const found = kept.get(name);
+    if (found === undefined || nowMs >= found.untilMs) return undefined;
+    return found.bundle.reuse() ? found.answer : undefined;
+  }
+
+  function prepare(name: string, { value, sources, untilMs }: Made): PreparedAnswer {
+    const body = Buffer.from(JSON.stringify(value));
+    const etag = `"${hash('sha1', body, 'base64url')}"`;
+    const answer = { body, etag, source: slowestSource(sources) };
+    const bundle = cache.bundle(sources);
+    keepsAnswers = bundle !== null;
+    if (bundle !== null) kept.set(name, { answer, bundle, untilMs });
+    return answer;
+  }
+
   return {
-    /** What is kept by this name, if it would be made again just so. That counts as a hit of each of its sources. */
-    find(name: string, nowMs: number): PreparedAnswer | undefined {
-      const found = kept.get(name);
-      if (found === undefined || nowMs >= found.untilMs) return undefined;
-      return found.bundle.reuse() ? found.answer : undefined;
-    },
+    find,
 
     /**
-     * Makes an answer ready to send, and keeps it if all of its sources are in this process.
+     * The answer that is ready to send by this name, or else one that is made now. Of those who ask at once one makes it.
+     * The others wait for him, and take his only if `find` gives it to them then: it is never an answer from before their
+     * own asking that a change has made old. They make theirs where it is not, or where his making failed.
      *
-     * `name`: everything that the value depends on beside its sources and the time. `untilMs`: until when time alone does
-     * not change it, exclusively.
+     * `name`: everything that the value depends on beside its sources and the time. Rejects as `make` does.
      */
-    prepare(
-      name: string,
-      value: unknown,
-      { sources, untilMs }: { sources: readonly Answer<unknown>[]; untilMs: number },
-    ): PreparedAnswer {
-      const body = Buffer.from(JSON.stringify(value));
-      const etag = `"${hash('sha1', body, 'base64url')}"`;
-      const source = slowestSource(sources);
-      const answer = { body, etag, source };
-      const bundle = cache.bundle(sources);
-      if (bundle !== null) kept.set(name, { answer, bundle, untilMs });
-      return answer;
+    async make(name: string, nowMs: number, make: () => Promise<Made>): Promise<PreparedAnswer> {
+      const other = underWay.get(name);
+      if (other !== undefined && keepsAnswers) {
+        await other;
+        const found = find(name, nowMs);
+        if (found !== undefined) return found;
+      }
+      const making = make().then((made) => prepare(name, made));
+      const settled = making.then(
+        () => {},
+        () => {},
+      );
+      underWay.set(name, settled);
+      try {
+        return await making;
+      } finally {
+        if (underWay.get(name) === settled) underWay.delete(name);
+      }
     },
   };
 }
