@@ -3,7 +3,8 @@
  * many as it was told. It is here and not in the server, so that no server can be talked into having it.
  *
  * It takes its order over the IPC channel and answers with its address; asked after that, with the CPU time that it has
- * used.
+ * used. Told of limits, it is two servers on one heap, the second of which has them: how a heap happens to lie makes one
+ * process a quarter slower than the next for all of its life, and what is compared should not differ in that.
  */
 import Fastify from 'fastify';
 import pino from 'pino';
@@ -13,15 +14,14 @@ import { createContext } from '../../apps/server/dist/context.js';
 import { migrate } from '../../apps/server/dist/database/migrate.js';
 import { loggerOptions } from '../../apps/server/dist/logging.js';
 
-/** @typedef {{ kind: 'app', localCache: boolean, constantBytes: number } | { kind: 'bare', constantBytes: number }} AppOrder */
+/** @typedef {{ kind: 'app', localCache: boolean, constantBytes: number, limits?: Record<string, string> } | { kind: 'bare', constantBytes: number }} AppOrder */
 
 process.on('disconnect', () => process.exit(0));
 process.once('message', (/** @type {AppOrder} */ order) => {
-  const started = order.kind === 'bare' ? startBare(order) : startApp(order);
-  started.then(
-    (listening) => {
+  start(order).then(
+    (urls) => {
       process.on('message', () => process.send?.({ cpu: process.cpuUsage() }));
-      process.send?.({ listening });
+      process.send?.({ urls });
     },
     (error) => {
       process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
@@ -30,9 +30,17 @@ process.once('message', (/** @type {AppOrder} */ order) => {
   );
 });
 
-/** @param {Extract<AppOrder, { kind: 'app' }>} order */
-async function startApp({ localCache, constantBytes }) {
-  const config = makeConfig(process.env);
+/** @param {AppOrder} order @returns {Promise<string[]>} */
+async function start(order) {
+  if (order.kind === 'bare') return [await startBare(order)];
+  const urls = [await startApp(order, process.env)];
+  if (order.limits !== undefined) urls.push(await startApp(order, { ...process.env, ...order.limits }));
+  return urls;
+}
+
+/** @param {Extract<AppOrder, { kind: 'app' }>} order @param {NodeJS.ProcessEnv} env */
+async function startApp({ localCache, constantBytes }, env) {
+  const config = makeConfig(env);
   const logger = pino(loggerOptions(config.logLevel));
   const context = createContext(config, { role: 'api', logger, localCache });
   await migrate(context.db);

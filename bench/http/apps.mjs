@@ -7,7 +7,7 @@ import { Trouble } from '../../bin/setup/trouble.mjs';
 const entry = fileURLToPath(new URL('app-process.mjs', import.meta.url));
 const startWithinMs = 60_000;
 
-/** @typedef {{ url: string, cpuUs: () => Promise<number>, stop: () => Promise<void> }} App cpuUs: CPU time used since its start, in us */
+/** @typedef {{ url: string, limitedUrl: string, cpuUs: () => Promise<number>, stop: () => Promise<void> }} App cpuUs: CPU time used since its start, in us */
 
 /**
  * One app in a process of its own; it ends with this one.
@@ -26,7 +26,7 @@ export async function startApp({ order, env, log }) {
   child.send(order);
   const signal = AbortSignal.timeout(startWithinMs);
   const first = await Promise.race([
-    once(child, 'message', { signal }).then(([message]) => message.listening),
+    once(child, 'message', { signal }).then(([message]) => message.urls),
     ended.then(() => undefined),
   ]).catch(() => undefined);
   if (first === undefined) {
@@ -34,7 +34,9 @@ export async function startApp({ order, env, log }) {
     throw new Trouble(`The app to be measured did not start. Its last words:\n${tailOfFile(log)}`);
   }
   return {
-    url: String(first),
+    url: String(first[0]),
+    /** Where the same server answers with limits, if it was told of some. */
+    limitedUrl: String(first[1]),
     async cpuUs() {
       const answered = once(child, 'message', { signal: AbortSignal.timeout(startWithinMs) });
       child.send('cpu');

@@ -16,16 +16,19 @@ import { load } from './load.mjs';
 /** @typedef {import('../rows.mjs').Row} Row */
 
 const rounds = 15;
-const seconds = 2;
+/** Of one slice. What is compared is asked for in slices that follow each other, there and back. */
+const seconds = 1;
 const connections = 64;
 
 /** What an answer of constant bytes costs, as a share of what one from the memory of the process costs: at least. */
 const localTarget = 0.9;
 /** What an answer without limits costs, as a share of what one with them costs: at least. */
 const limitsTarget = 0.8;
+/** The shipped ones. */
+const limits = { RATE_LIMIT_ENABLED: 'true', TRUSTED_PROXIES: '127.0.0.0/8' };
 /** So many that none reaches its limit. */
 const callers = 8000;
-/** Of what is compared: how a heap happens to lie makes one process a quarter slower than the next for all of its life. */
+/** Of the app that is compared with itself. They have the rounds in turn. */
 const processes = 3;
 
 /**
@@ -58,40 +61,35 @@ export async function benchHttp() {
     const { path, bytes } = await makeAvailability(maker.url, join(services.folder, 'book'));
 
     const order = /** @type {const} */ ({ kind: 'app', constantBytes: bytes });
-    /** @param {string} name @param {import('./app-process.mjs').AppOrder} what @param {Record<string, string>} [env] */
-    const startSome = async (name, what, env = {}) => {
-      const apps = [];
-      for (let n = 1; n <= processes; n += 1) apps.push(await start(what, `${name}-${n}`, env));
-      return apps;
-    };
-    const local = await startSome('local', { ...order, localCache: true });
-    const limited = await startSome(
-      'limited',
-      { ...order, localCache: true },
-      { RATE_LIMIT_ENABLED: 'true', TRUSTED_PROXIES: '127.0.0.0/8' },
-    );
+    /** @type {import("./apps.mjs").App[]} */
+    const apps = [];
+    for (let n = 1; n <= processes; n += 1)
+      apps.push(await start({ ...order, localCache: true, limits }, `local-${n}`));
     const remote = await start({ ...order, localCache: false }, 'remote');
     const off = await start({ ...order, localCache: true }, 'off', { CACHE_ENABLED: 'false' });
     const bare = await start({ kind: 'bare', constantBytes: bytes }, 'bare');
-    // What is compared stands side by side: both have the same minute of the machine.
-    const subjects = {
-      local: { apps: local, path },
-      constant: { apps: local, path: '/bench/constant' },
-      bare: { apps: [bare], path: '/bench/constant' },
-      unlimited: { apps: local, path, callers },
-      limited: { apps: limited, path, callers },
-      remote: { apps: [remote], path },
-      off: { apps: [off], path },
+    /** @param {number} round */
+    const subjectsOf = (round) => {
+      const app = /** @type {import('./apps.mjs').App} */ (apps[round % apps.length]);
+      return {
+        remote: { app: remote, url: `${remote.url}${path}` },
+        off: { app: off, url: `${off.url}${path}` },
+        bare: { app: bare, url: `${bare.url}/bench/constant` },
+        constant: { app, url: `${app.url}/bench/constant` },
+        local: { app, url: `${app.url}${path}` },
+        unlimited: { app, url: `${app.url}${path}`, callers },
+        limited: { app, url: `${app.limitedUrl}${path}`, callers },
+      };
     };
-    await requireSources(subjects);
-    const raw = await measure(subjects);
+    for (let n = 0; n < processes; n += 1) await requireSources(subjectsOf(n));
+    const raw = await measure(subjectsOf);
     const rows = rowsOf(raw);
     const machine = describeMachine(services.versions);
     const words =
-      `CPU time of an answer in the app's process, medians of ${rounds} rounds of ${seconds} s, ${connections} connections,\n` +
+      `CPU time of an answer in the app's process, medians of ${rounds} rounds, ${connections} connections,\n` +
       `${bytes} bytes an answer, NODE_ENV=production. Limits are off but where it is said: there they are the shipped\n` +
       `ones, of ${callers} callers in turn, and every answer is a 200. Ratio: the peer's time by ours, the median\n` +
-      `of the rounds. Spread: the farthest round from the median. ${processes} processes of an app have the rounds in turn.\n`;
+      `of the rounds. Spread: the farthest round from the median. ${processes} processes of the app have the rounds in turn.\n`;
     const perSecond = Object.fromEntries(names(raw).map((name) => [name, median(raw[name].perSecond)]));
     const about = { machine, rounds, seconds, connections, bytes, perSecond };
     const throughput = Object.entries(perSecond).map(([name, value]) => `${name} ${count(value)}`);
@@ -115,56 +113,77 @@ async function makeAvailability(url, folder) {
   return { path, bytes: Buffer.byteLength(JSON.stringify(body)) };
 }
 
-/** @typedef {{ apps: readonly import('./apps.mjs').App[], path: string, callers?: number }} Subject what is asked for, of whom, and by how many */
+/** @typedef {{ app: import('./apps.mjs').App, url: string, callers?: number }} Subject what is asked for, of whom, and by how many */
 /** @typedef {{ cpuUs: number[], perSecond: number[] }} Measured round by round; cpuUs: of one answer */
 
-/** What is measured is what it is called. @param {Record<'local' | 'remote' | 'off', Subject>} subjects */
-async function requireSources(subjects) {
-  for (const [name, wanted] of /** @type {const} */ ([
-    ['local', 'local'],
-    ['remote', 'remote'],
-    ['off', 'miss'],
+/** What is measured is what it is called. @param {Record<'local' | 'limited' | 'remote' | 'off', Subject>} subjects */
+async function requireSources({ local, limited, remote, off }) {
+  for (const [{ url }, wanted] of /** @type {const} */ ([
+    [local, 'local'],
+    [limited, 'local'],
+    [remote, 'remote'],
+    [off, 'miss'],
   ])) {
-    const { apps, path } = subjects[name];
-    for (const app of apps) {
-      const http = httpClient(app.url);
-      let source = '';
-      // The first fills the cache.
-      for (let request = 0; request < 10 && source !== wanted; request += 1) {
-        const { headers } = await http.send('GET', path);
-        source = String(headers['x-cache']);
-      }
-      http.close();
-      if (source !== wanted) throw new Error(`${name} answers from ${source}`);
+    const http = httpClient(new URL(url).origin);
+    let source = '';
+    // The first fills the cache.
+    for (let request = 0; request < 10 && source !== wanted; request += 1) {
+      const { headers } = await http.send('GET', pathOf(url));
+      source = String(headers['x-cache']);
     }
+    http.close();
+    if (source !== wanted) throw new Error(`${url} answers from ${source} instead of ${wanted}`);
   }
+}
+
+/** @param {string} url */
+function pathOf(url) {
+  const { pathname, search } = new URL(url);
+  return `${pathname}${search}`;
 }
 
 /** @template {string} Name @param {Record<Name, unknown>} record */
 const names = (record) => /** @type {Name[]} */ (Object.keys(record));
 
-/** @template {string} Name @param {Record<Name, Subject>} subjects @returns {Promise<Record<Name, Measured>>} */
-async function measure(subjects) {
+/**
+ * Each round there and back: who comes first finds a process that has been idle, and a machine that becomes slower is
+ * slower for both. What the first slice of a process has to do again is not counted.
+ *
+ * @template {string} Name
+ * @param {(round: number) => Record<Name, Subject>} subjectsOf
+ * @returns {Promise<Record<Name, Measured>>}
+ */
+async function measure(subjectsOf) {
+  const all = names(subjectsOf(0));
   const raw = /** @type {Record<Name, Measured>} */ ({});
-  for (const name of names(subjects)) raw[name] = { cpuUs: [], perSecond: [] };
+  for (const name of all) raw[name] = { cpuUs: [], perSecond: [] };
   const told = progress('Measuring http');
-  /** @param {import('./apps.mjs').App} app @param {Subject} subject */
-  const ask = (app, { apps: _of, path, ...by }) => load(`${app.url}${path}`, { connections, seconds, ...by });
+  /** @param {Subject} subject */
+  const ask = ({ url, callers: by }) => load(url, { connections, seconds, ...(by && { callers: by }) });
   // Not counted: what is compiled while it is first used.
-  for (const name of names(subjects)) for (const app of subjects[name].apps) await ask(app, subjects[name]);
+  for (let round = 0; round < processes; round += 1)
+    for (const name of all) await ask(subjectsOf(round)[name]);
   for (let round = 0; round < rounds; round += 1) {
-    // Another order in each round, so that nobody always follows the same one.
-    const all = names(subjects);
-    const order = [...all.slice(round % all.length), ...all.slice(0, round % all.length)];
-    for (const [index, name] of order.entries()) {
-      told(round * order.length + index, rounds * order.length);
+    told(round, rounds);
+    const subjects = subjectsOf(round);
+    /** @type {Map<Name, { cpuUs: number, answers: number, perSecond: number }>} */
+    const sums = new Map(all.map((name) => [name, { cpuUs: 0, answers: 0, perSecond: 0 }]));
+    /** @type {import('./apps.mjs').App | undefined} */
+    let awake;
+    for (const name of [...all, ...all.toReversed()]) {
       const subject = subjects[name];
-      const app = subject.apps[round % subject.apps.length];
-      if (app === undefined) throw new Error(`${name} has no app`);
-      await warm(app, subject);
-      const before = await app.cpuUs();
-      const { answers, perSecond } = await ask(app, subject);
-      raw[name].cpuUs.push(((await app.cpuUs()) - before) / answers);
+      if (subject.app !== awake) await ask(subject);
+      awake = subject.app;
+      await warm(subject);
+      const before = await subject.app.cpuUs();
+      const { answers, perSecond } = await ask(subject);
+      const sum = sums.get(name) ?? { cpuUs: 0, answers: 0, perSecond: 0 };
+      sum.cpuUs += (await subject.app.cpuUs()) - before;
+      sum.answers += answers;
+      sum.perSecond += perSecond / 2;
+    }
+    for (const [name, { cpuUs, answers, perSecond }] of sums) {
+      raw[name].cpuUs.push(cpuUs / answers);
       raw[name].perSecond.push(perSecond);
     }
   }
@@ -172,10 +191,10 @@ async function measure(subjects) {
   return raw;
 }
 
-/** Answers end after a minute, and between two measurements of an app more than that goes by. @param {import('./apps.mjs').App} app @param {Subject} subject */
-async function warm(app, { path }) {
-  const http = httpClient(app.url);
-  for (let request = 0; request < 3; request += 1) await http.send('GET', path);
+/** Answers end after a minute: what is measured is what follows. @param {Subject} subject */
+async function warm({ url }) {
+  const http = httpClient(new URL(url).origin);
+  for (let request = 0; request < 3; request += 1) await http.send('GET', pathOf(url));
   http.close();
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import type { PolicyOptions } from '../../../packages/redis-tier/src/cache/index.ts';
 import {
@@ -12,6 +13,7 @@ import { until } from '../setup/until.ts';
 
 const policies = {
   days: { freshMs: 600_000, jitter: 0, refreshAhead: false },
+  ahead: { freshMs: 5000, jitter: 0 },
   brief: { freshMs: 200, jitter: 0, refreshAhead: false },
   outlasting: { freshMs: 600_000, staleIfAwayMs: 60_000, staleIfErrorMs: 60_000, failureMs: 0 },
   shared: { freshMs: 600_000, local: false },
@@ -136,6 +138,30 @@ describe('the local tier', () => {
     const own = one.cache.invalidate('shop-1', ['day']);
     expect(first?.reuse(), 'its own, before the acknowledgement').toBe(false);
     await own;
+  });
+
+  test('has one caller read again what ends soon, and goes on giving it to all others', async () => {
+    const one = await open(inject('redisUrl'));
+    let loads = 0;
+    const load = async (): Promise<number> => {
+      await delay(300);
+      return ++loads;
+    };
+    await localHit(one, load, 'ahead');
+    const read = () => one.cache.policy('ahead').get({ ...key, load });
+    const bundle = one.cache.bundle([await read()]);
+    expect(bundle?.reuse()).toBe(true);
+    const chance = vi.spyOn(Math, 'random').mockReturnValue(Number.MIN_VALUE);
+    try {
+      expect(bundle?.reuse(), 'the elected').toBe(false);
+      expect(bundle?.reuse(), 'the others').toBe(true);
+      chance.mockReturnValue(1);
+      expect((await read()).value, 'the elected does not wait for it').toBe(1);
+      await until('it was loaded again', async () => (await read()).value === 2);
+    } finally {
+      chance.mockRestore();
+    }
+    expect(loads).toBe(2);
   });
 
   test('gives nothing again that was not from this process, is past its time, or may be unheard', async () => {

@@ -3,8 +3,8 @@ import { createPreparedAnswers, type Made } from './prepared-answers.ts';
 
 /** A cache whose answers are all as they were, until told otherwise. */
 function someCache({ keeps = true } = {}) {
-  const state = { unchanged: true };
-  const bundle = () => (keeps ? { reuse: () => state.unchanged } : null);
+  const state = { unchanged: true, keeps };
+  const bundle = () => (state.keeps ? { reuse: () => state.unchanged } : null);
   return { state, prepared: createPreparedAnswers({ bundle } as never) };
 }
 
@@ -69,14 +69,28 @@ describe('of those who ask at once', () => {
     await Promise.all(asked);
   });
 
-  test('nobody waits where answers are not kept', async () => {
+  test('the next makes it where the first could not be kept, and the rest wait for that', async () => {
+    const { prepared, state } = someCache({ keeps: false });
+    const { make, makings } = slow();
+    const asked = [1, 2, 3].map(() => prepared.make('week', 0, make));
+    makings[0]?.resolve('just loaded');
+    await turn();
+    expect(makings).toHaveLength(2);
+    state.keeps = true;
+    makings[1]?.resolve('read again');
+    expect((await Promise.all(asked)).map(text)).toEqual(['just loaded', 'read again', 'read again']);
+  });
+
+  test('nobody waits where answers are never kept', async () => {
     const { prepared } = someCache({ keeps: false });
     const { make, makings } = slow();
-    const first = prepared.make('week', 0, make);
-    makings[0]?.resolve('free');
-    await first;
+    for (let i = 0; i < 3; i += 1) {
+      const alone = prepared.make('week', 0, make);
+      makings[i]?.resolve('free');
+      await alone;
+    }
     const asked = [prepared.make('week', 0, make), prepared.make('week', 0, make)];
-    expect(makings).toHaveLength(3);
+    expect(makings).toHaveLength(5);
     for (const making of makings) making.resolve('free');
     await Promise.all(asked);
   });

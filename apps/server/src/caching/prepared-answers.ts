@@ -14,6 +14,9 @@ const mostBytes = 8 * 1_048_576;
 /** Of what holds an answer and its sources together, by estimate, in bytes. */
 const overheadBytes = 1500;
 
+/** How often one waits for another's answer before making one. */
+const mostWaits = 2;
+
 /** What an answer is made of. `untilMs`: until when time alone does not change it, exclusively. */
 export type Made = { value: unknown; sources: readonly Answer<unknown>[]; untilMs: number };
 
@@ -27,8 +30,8 @@ export function createPreparedAnswers(cache: Pick<ServerCache, 'bundle'>) {
     sizeCalculation: ({ answer }, name) => answer.body.length + 2 * name.length + overheadBytes,
   });
   const underWay = new Map<string, Promise<unknown>>();
-  /** Waiting for another's answer is of use only where answers are kept: not without a local tier, or while it is deaf. */
-  let keepsAnswers = true;
+  /** Answers in a row that could not be kept. Waiting is of no use without a local tier, or while it is deaf. */
+  let notKept = 0;
 
   /** What is kept by this name, if it would be made again just so. That counts as a hit of each of its sources. */
   function find(name: string, nowMs: number): PreparedAnswer | undefined {
@@ -42,8 +45,11 @@ export function createPreparedAnswers(cache: Pick<ServerCache, 'bundle'>) {
     const etag = `"${hash('sha1', body, 'base64url')}"`;
     const answer = { body, etag, source: slowestSource(sources) };
     const bundle = cache.bundle(sources);
-    keepsAnswers = bundle !== null;
-    if (bundle !== null) kept.set(name, { answer, bundle, untilMs });
+    if (bundle === null) notKept += 1;
+    else {
+      notKept = 0;
+      kept.set(name, { answer, bundle, untilMs });
+    }
     return answer;
   }
 
@@ -52,14 +58,16 @@ export function createPreparedAnswers(cache: Pick<ServerCache, 'bundle'>) {
 
     /**
      * The answer that is ready to send by this name, or else one that is made now. Of those who ask at once one makes it.
-     * The others wait for him, and take his only if `find` gives it to them then: it is never an answer from before their
-     * own asking that a change has made old. They make theirs where it is not, or where his making failed.
+     * The others wait, and take it only if `find` gives it to them then: it is never one from before their own asking
+     * that a change has made old. Else the next of them makes one: what was just loaded cannot be kept before it is read
+     * again, and a making may fail.
      *
      * `name`: everything that the value depends on beside its sources and the time. Rejects as `make` does.
      */
     async make(name: string, nowMs: number, make: () => Promise<Made>): Promise<PreparedAnswer> {
-      const other = underWay.get(name);
-      if (other !== undefined && keepsAnswers) {
+      for (let waits = 0; waits < mostWaits && notKept <= mostWaits; waits += 1) {
+        const other = underWay.get(name);
+        if (other === undefined) break;
         await other;
         const found = find(name, nowMs);
         if (found !== undefined) return found;

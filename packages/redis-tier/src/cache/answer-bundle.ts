@@ -1,7 +1,8 @@
 /** Several answers that came from the memory of this process: whether all of them would be given again. */
 import type { Clock } from '../core/index.ts';
 import type { Answer } from './answer.ts';
-import type { LocalTier } from './local-tier.ts';
+import { refreshesAhead } from './local-look-up.ts';
+import type { LocalEntry, LocalTier } from './local-tier.ts';
 import type { Shard } from './shard.ts';
 import type { PolicyCounts } from './statistics.ts';
 import type { TagCounters } from './tag-counters.ts';
@@ -11,12 +12,17 @@ export type AnswerBundle = {
   /**
    * Whether every answer would be given again now, without asking anybody: then each counts as a hit. Once false, it may be
    * true again only if nothing changed.
+   *
+   * False also for the one caller who is elected to read the answers again while all others still have them: one of them
+   * ends soon, and that reading has it loaded again ahead of its end.
    */
   reuse(): boolean;
 };
 
 /** What is known of the answers of one primary. Of a tag that several name, the earliest count decides. */
 type Part = { shard: Shard; epoch: number; freshUntilMs: number; heardAt: Map<number, number> };
+
+type Source = { shard: Shard; entry: LocalEntry };
 
 type Tables = { local: LocalTier; counters: TagCounters; clock: Clock };
 
@@ -27,9 +33,11 @@ export function bundleAnswers(
 ): AnswerBundle | null {
   const parts = new Map<Shard, Part>();
   const hits = new Map<PolicyCounts, number>();
+  const sources: Source[] = [];
   for (const { shard, entry } of answers) {
     if (entry === undefined || !local.isFresh(entry, shard)) return null;
     const { places, snapshot, freshUntilMs, counts } = entry;
+    sources.push({ shard, entry });
     const part = parts.get(shard) ?? { shard, epoch: snapshot.epoch, freshUntilMs, heardAt: new Map() };
     parts.set(shard, part);
     part.freshUntilMs = Math.min(part.freshUntilMs, freshUntilMs);
@@ -47,12 +55,37 @@ export function bundleAnswers(
       shard.hears;
   });
   const counted = [...hits];
+  const elects = electionOf(sources);
   return {
     reuse() {
       for (const isFresh of checks) if (!isFresh()) return false;
+      if (elects()) return false;
       const nowMs = clock.nowMs();
       for (const [counts, times] of counted) counts.answered('local', times, nowMs);
       return true;
     },
   };
+}
+
+/** So many times the time of its load before its end nobody of a million callers is elected yet. */
+const farAhead = 20;
+
+/** Whether this caller is elected to have an answer loaded again that ends soon. Of each answer one is. */
+function electionOf(sources: readonly Source[]): () => boolean {
+  const leftMs = sources.map(
+    ({ shard, entry }) => entry.freshUntilMs - farAhead * entry.loadMs - shard.redisNowMs,
+  );
+  const nearest = sources[leftMs.indexOf(Math.min(...leftMs))];
+  if (nearest === undefined) return () => false;
+  const { shard, entry } = nearest;
+  const beginsMs = entry.freshUntilMs - farAhead * entry.loadMs;
+  return () => shard.redisNowMs >= beginsMs && sources.filter(isElected).length > 0;
+}
+
+function isElected({ shard, entry }: Source): boolean {
+  const { isDue, policy, freshUntilMs, loadMs } = entry;
+  if (isDue === true || !refreshesAhead(policy, shard.redisNowMs, freshUntilMs, loadMs, Math.random()))
+    return false;
+  entry.isDue = true;
+  return true;
 }

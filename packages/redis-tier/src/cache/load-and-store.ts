@@ -178,6 +178,7 @@ async function storeAll(context: RunContext, kept: readonly Kept[], loadMs: numb
         loadMs,
         snapshot,
         counts,
+        policy,
       });
     if (results[index] === 'refused') refused(context, 'the server refuses to write');
     stored(isStored);

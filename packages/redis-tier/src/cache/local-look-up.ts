@@ -20,7 +20,9 @@ export function freshLocally(
 ): { answer: Answer<unknown>; refresh: boolean; asOfMs: number } | undefined {
   const entry = local?.fresh(names.entryKey, shard);
   if (entry === undefined) return undefined;
-  const refresh = refreshesAhead(policy, shard.redisNowMs, entry.freshUntilMs, entry.loadMs, Math.random());
+  const refresh =
+    entry.isDue === true ||
+    refreshesAhead(policy, shard.redisNowMs, entry.freshUntilMs, entry.loadMs, Math.random());
   return { answer: localAnswer(shard, entry, 'local'), refresh, asOfMs: entry.asOfMs };
 }
 
@@ -45,7 +47,7 @@ export function localStandIn({ parts, policy, shard }: Context, names: EntryName
  * callers does it in time, without any agreement between them.
  */
 export function refreshesAhead(
-  policy: Policy,
+  policy: Pick<Policy, 'refreshAhead'>,
   nowMs: number,
   freshUntilMs: number,
   loadMs: number,

@@ -7,6 +7,7 @@
 import { LRUCache } from 'lru-cache';
 import { Content } from './content.ts';
 import type { EntryNames } from './keys.ts';
+import type { Policy } from './policy-options.ts';
 import type { Shard } from './shard.ts';
 import type { PolicyCounts } from './statistics.ts';
 import type { Snapshot, TagCounters } from './tag-counters.ts';
@@ -21,6 +22,9 @@ export type LocalEntry = {
   readonly places: Uint16Array;
   /** Where a hit is counted. */
   readonly counts: PolicyCounts;
+  readonly policy: Pick<Policy, 'refreshAhead'>;
+  /** Who reads it next has it loaded again: who was elected for it read what was made of it, and could not. */
+  isDue?: boolean;
 };
 
 export class LocalTier {

@@ -182,6 +182,7 @@ function remoteAnswer(
       loadMs,
       snapshot,
       counts,
+      policy,
     });
     reading.isKept = true;
     counts.whatIf.seen(names, asOfMs, snapshot);

@@ -1,6 +1,7 @@
 /**
  * Checks of one turn of the event loop travel together: as one call of the script, and in a cluster as one for each
- * subject, whose keys share a slot.
+ * subject, whose keys share a slot. What comes while a call is under way waits for its end and travels together too: a
+ * call costs both sides far more than a check in it, and on a quiet server nothing is under way.
  */
 import type { Guard } from '../connection/index.ts';
 import { RedisUnavailable } from '../core/index.ts';
@@ -43,11 +44,19 @@ export type Turn = {
 
 export function createTurn({ client, guard, script, nowMs, onCall, onEnd }: TurnOptions): Turn {
   let waiting: Asked[] = [];
+  let underWay = 0;
 
   function flush(): void {
     const all = waiting;
     waiting = [];
-    for (const group of toCalls(all, client.isCluster)) void call(group);
+    const groups = toCalls(all, client.isCluster);
+    underWay = groups.length;
+    for (const group of groups) void call(group).finally(ended);
+  }
+
+  function ended(): void {
+    underWay -= 1;
+    if (underWay === 0 && waiting.length > 0) setImmediate(flush);
   }
 
   async function call(group: readonly Asked[]): Promise<void> {
@@ -80,7 +89,7 @@ export function createTurn({ client, guard, script, nowMs, onCall, onEnd }: Turn
 
   return {
     send(check) {
-      if (waiting.length === 0) setImmediate(flush);
+      if (waiting.length === 0 && underWay === 0) setImmediate(flush);
       waiting.push(check);
     },
   };
