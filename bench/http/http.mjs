@@ -15,7 +15,7 @@ import { load } from './load.mjs';
 
 /** @typedef {import('../rows.mjs').Row} Row */
 
-const rounds = 15;
+const rounds = 11;
 /** Of one slice. What is compared is asked for in slices that follow each other, there and back. */
 const seconds = 1;
 const connections = 64;
@@ -27,7 +27,7 @@ const limitsTarget = 0.8;
 /** The shipped ones. */
 const limits = { RATE_LIMIT_ENABLED: 'true', TRUSTED_PROXIES: '127.0.0.0/8' };
 /** So many that none reaches its limit. */
-const callers = 8000;
+const callers = 4000;
 /** Of the app that is compared with itself. They have the rounds in turn. */
 const processes = 3;
 
@@ -146,8 +146,7 @@ function pathOf(url) {
 const names = (record) => /** @type {Name[]} */ (Object.keys(record));
 
 /**
- * Each round there and back: who comes first finds a process that has been idle, and a machine that becomes slower is
- * slower for both. What the first slice of a process has to do again is not counted.
+ * Each round there and back: a machine that becomes slower is slower for both.
  *
  * @template {string} Name
  * @param {(round: number) => Record<Name, Subject>} subjectsOf
@@ -158,29 +157,20 @@ async function measure(subjectsOf) {
   const raw = /** @type {Record<Name, Measured>} */ ({});
   for (const name of all) raw[name] = { cpuUs: [], perSecond: [] };
   const told = progress('Measuring http');
-  /** @param {Subject} subject */
-  const ask = ({ url, callers: by }) => load(url, { connections, seconds, ...(by && { callers: by }) });
-  // Not counted: what is compiled while it is first used.
-  for (let round = 0; round < processes; round += 1)
-    for (const name of all) await ask(subjectsOf(round)[name]);
   for (let round = 0; round < rounds; round += 1) {
     told(round, rounds);
     const subjects = subjectsOf(round);
-    /** @type {Map<Name, { cpuUs: number, answers: number, perSecond: number }>} */
+    /** @type {Map<Name, import('./load.mjs').Load>} */
     const sums = new Map(all.map((name) => [name, { cpuUs: 0, answers: 0, perSecond: 0 }]));
-    /** @type {import('./apps.mjs').App | undefined} */
-    let awake;
     for (const name of [...all, ...all.toReversed()]) {
-      const subject = subjects[name];
-      if (subject.app !== awake) await ask(subject);
-      awake = subject.app;
-      await warm(subject);
-      const before = await subject.app.cpuUs();
-      const { answers, perSecond } = await ask(subject);
-      const sum = sums.get(name) ?? { cpuUs: 0, answers: 0, perSecond: 0 };
-      sum.cpuUs += (await subject.app.cpuUs()) - before;
-      sum.answers += answers;
-      sum.perSecond += perSecond / 2;
+      const { app, url, callers: by = 0 } = subjects[name];
+      await warm(subjects[name]);
+      const slice = await load(app, url, { connections, seconds, callers: by });
+      const sum = sums.get(name);
+      if (sum === undefined) continue;
+      sum.cpuUs += slice.cpuUs;
+      sum.answers += slice.answers;
+      sum.perSecond += slice.perSecond / 2;
     }
     for (const [name, { cpuUs, answers, perSecond }] of sums) {
       raw[name].cpuUs.push(cpuUs / answers);

@@ -1,7 +1,7 @@
 /**
  * Checks of one turn of the event loop travel together: as one call of the script, and in a cluster as one for each
- * subject, whose keys share a slot. What comes while a call is under way waits for its end and travels together too: a
- * call costs both sides far more than a check in it, and on a quiet server nothing is under way.
+ * subject, whose keys share a slot. What comes while a call is under way, or less than a millisecond after it was sent,
+ * waits and travels together too: a call costs both sides far more than a check in it. Where checks come seldom, none waits.
  */
 import type { Guard } from '../connection/index.ts';
 import { RedisUnavailable } from '../core/index.ts';
@@ -42,11 +42,21 @@ export type Turn = {
   send(check: Asked): void;
 };
 
+/** Shortest time between two calls, in ms. */
+const gapMs = 1;
+
 export function createTurn({ client, guard, script, nowMs, onCall, onEnd }: TurnOptions): Turn {
   let waiting: Asked[] = [];
   let underWay = 0;
+  let sentMs = Number.NEGATIVE_INFINITY;
+
+  function flushSoon(): void {
+    if (performance.now() - sentMs >= gapMs) setImmediate(flush);
+    else setTimeout(flush, gapMs);
+  }
 
   function flush(): void {
+    sentMs = performance.now();
     const all = waiting;
     waiting = [];
     const groups = toCalls(all, client.isCluster);
@@ -56,11 +66,11 @@ export function createTurn({ client, guard, script, nowMs, onCall, onEnd }: Turn
 
   function ended(): void {
     underWay -= 1;
-    if (underWay === 0 && waiting.length > 0) setImmediate(flush);
+    if (underWay === 0 && waiting.length > 0) flushSoon();
   }
 
   async function call(group: readonly Asked[]): Promise<void> {
-    const sentMs = nowMs();
+    const atMs = nowMs();
     const offsets = replyOffsets(group);
     let sent: Promise<Buffer> | undefined;
     try {
@@ -71,7 +81,7 @@ export function createTurn({ client, guard, script, nowMs, onCall, onEnd }: Turn
       });
       onEnd(undefined);
       group.forEach(({ settle }, i) => {
-        settle({ reply, at: offsets[i] ?? 0, sentMs });
+        settle({ reply, at: offsets[i] ?? 0, sentMs: atMs });
       });
     } catch (error) {
       onEnd(error);
@@ -89,7 +99,7 @@ export function createTurn({ client, guard, script, nowMs, onCall, onEnd }: Turn
 
   return {
     send(check) {
-      if (waiting.length === 0 && underWay === 0) setImmediate(flush);
+      if (waiting.length === 0 && underWay === 0) flushSoon();
       waiting.push(check);
     },
   };
