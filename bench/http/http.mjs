@@ -11,13 +11,15 @@ import { median, rowTable } from '../rows.mjs';
 import { count } from '../tables.mjs';
 import { productionEnvironment, startApp } from './apps.mjs';
 import { fillComingWeek } from './coming-week.mjs';
-import { load } from './load.mjs';
+import { loadInTurns } from './load.mjs';
 
 /** @typedef {import('../rows.mjs').Row} Row */
 
-const rounds = 11;
-/** Of one slice. What is compared is asked for in slices that follow each other, there and back. */
-const seconds = 1;
+/** Of the app that is compared with itself. */
+const processes = 3;
+/** Times that each is asked, there and back, for each of those processes. */
+const cycles = 10;
+const slicesOfEach = 2 * cycles * processes;
 const connections = 64;
 
 /** What an answer of constant bytes costs, as a share of what one from the memory of the process costs: at least. */
@@ -28,13 +30,11 @@ const limitsTarget = 0.8;
 const limits = { RATE_LIMIT_ENABLED: 'true', TRUSTED_PROXIES: '127.0.0.0/8' };
 /** So many that none reaches its limit. */
 const callers = 4000;
-/** Of the app that is compared with itself. They have the rounds in turn. */
-const processes = 3;
 
 /**
  * The availability of a week, asked for by 64 connections: from the memory of the process, from Redis, and from the
- * database, each beside a route of the same app that sends the same number of bytes. Everything is measured in every
- * round, one after the other, so that a slow minute of the machine is one for all. What an answer costs is the CPU time of
+ * database, each beside a route of the same app that sends the same number of bytes. All are asked in turns of a third of a
+ * second, so that a slow moment of the machine is one for all. What an answer costs is the CPU time of
  * the app's process: a server that is full gives as many answers as its CPU time allows, and unlike those it is the same
  * when others use the machine too.
  *
@@ -68,10 +68,11 @@ export async function benchHttp() {
     const remote = await start({ ...order, localCache: false }, 'remote');
     const off = await start({ ...order, localCache: true }, 'off', { CACHE_ENABLED: 'false' });
     const bare = await start({ kind: 'bare', constantBytes: bytes }, 'bare');
-    /** @param {number} round */
-    const subjectsOf = (round) => {
-      const app = /** @type {import('./apps.mjs').App} */ (apps[round % apps.length]);
-      return {
+    const raw = noSlices();
+    const told = progress('Measuring http');
+    for (const [number, app] of apps.entries()) {
+      told(number, apps.length);
+      const subjects = {
         remote: { app: remote, url: `${remote.url}${path}` },
         off: { app: off, url: `${off.url}${path}` },
         bare: { app: bare, url: `${bare.url}/bench/constant` },
@@ -80,21 +81,25 @@ export async function benchHttp() {
         unlimited: { app, url: `${app.url}${path}`, callers },
         limited: { app, url: `${app.limitedUrl}${path}`, callers },
       };
-    };
-    for (let n = 0; n < processes; n += 1) await requireSources(subjectsOf(n));
-    const raw = await measure(subjectsOf);
+      await requireSources(subjects);
+      const slices = await loadInTurns(Object.values(subjects), { connections, cycles });
+      for (const [index, name] of names(subjects).entries()) raw[name].push(...(slices[index] ?? []));
+    }
+    told(1, 1);
     const rows = rowsOf(raw);
     const machine = describeMachine(services.versions);
     const words =
-      `CPU time of an answer in the app's process, medians of ${rounds} rounds, ${connections} connections,\n` +
+      `CPU time of an answer in the app's process, medians of ${slicesOfEach} slices, ${connections} connections,\n` +
       `${bytes} bytes an answer, NODE_ENV=production. Limits are off but where it is said: there they are the shipped\n` +
       `ones, of ${callers} callers in turn, and every answer is a 200. Ratio: the peer's time by ours, the median\n` +
-      `of the rounds. Spread: the farthest round from the median. ${processes} processes of the app have the rounds in turn.\n`;
-    const perSecond = Object.fromEntries(names(raw).map((name) => [name, median(raw[name].perSecond)]));
-    const about = { machine, rounds, seconds, connections, bytes, perSecond };
+      `of neighbouring slices. Spread: half of all slices are as near to the median. ${processes} processes of the app.\n`;
+    const perSecond = Object.fromEntries(
+      names(raw).map((name) => [name, median(raw[name].map((slice) => slice.perSecond))]),
+    );
+    const about = { machine, slices: slicesOfEach, connections, bytes, perSecond };
     const throughput = Object.entries(perSecond).map(([name, value]) => `${name} ${count(value)}`);
-    const told = `Answers a second, beside whatever else this machine does: ${throughput.join(', ')}\n`;
-    return { rows, text: `${words}\n${rowTable(rows)}\n${told}${machineInWords(machine)}\n`, about };
+    const rates = `Answers a second, beside whatever else this machine does: ${throughput.join(', ')}\n`;
+    return { rows, text: `${words}\n${rowTable(rows)}\n${rates}${machineInWords(machine)}\n`, about };
   } finally {
     await Promise.all(started.map((app) => app.stop()));
     await services.stop();
@@ -113,10 +118,7 @@ async function makeAvailability(url, folder) {
   return { path, bytes: Buffer.byteLength(JSON.stringify(body)) };
 }
 
-/** @typedef {{ app: import('./apps.mjs').App, url: string, callers?: number }} Subject what is asked for, of whom, and by how many */
-/** @typedef {{ cpuUs: number[], perSecond: number[] }} Measured round by round; cpuUs: of one answer */
-
-/** What is measured is what it is called. @param {Record<'local' | 'limited' | 'remote' | 'off', Subject>} subjects */
+/** What is measured is what it is called. @param {Record<'local' | 'limited' | 'remote' | 'off', { url: string }>} subjects */
 async function requireSources({ local, limited, remote, off }) {
   for (const [{ url }, wanted] of /** @type {const} */ ([
     [local, 'local'],
@@ -145,60 +147,27 @@ function pathOf(url) {
 /** @template {string} Name @param {Record<Name, unknown>} record */
 const names = (record) => /** @type {Name[]} */ (Object.keys(record));
 
-/**
- * Each round there and back: a machine that becomes slower is slower for both.
- *
- * @template {string} Name
- * @param {(round: number) => Record<Name, Subject>} subjectsOf
- * @returns {Promise<Record<Name, Measured>>}
- */
-async function measure(subjectsOf) {
-  const all = names(subjectsOf(0));
-  const raw = /** @type {Record<Name, Measured>} */ ({});
-  for (const name of all) raw[name] = { cpuUs: [], perSecond: [] };
-  const told = progress('Measuring http');
-  for (let round = 0; round < rounds; round += 1) {
-    told(round, rounds);
-    const subjects = subjectsOf(round);
-    /** @type {Map<Name, import('./load.mjs').Load>} */
-    const sums = new Map(all.map((name) => [name, { cpuUs: 0, answers: 0, perSecond: 0 }]));
-    for (const name of [...all, ...all.toReversed()]) {
-      const { app, url, callers: by = 0 } = subjects[name];
-      await warm(subjects[name]);
-      const slice = await load(app, url, { connections, seconds, callers: by });
-      const sum = sums.get(name);
-      if (sum === undefined) continue;
-      sum.cpuUs += slice.cpuUs;
-      sum.answers += slice.answers;
-      sum.perSecond += slice.perSecond / 2;
-    }
-    for (const [name, { cpuUs, answers, perSecond }] of sums) {
-      raw[name].cpuUs.push(cpuUs / answers);
-      raw[name].perSecond.push(perSecond);
-    }
-  }
-  told(1, 1);
-  return raw;
+/** @typedef {import('./load.mjs').Slice} Slice */
+/** @typedef {Record<'local' | 'remote' | 'off' | 'unlimited' | 'limited' | 'constant' | 'bare', Slice[]>} Slices */
+
+/** @returns {Slices} */
+function noSlices() {
+  return { remote: [], off: [], bare: [], constant: [], local: [], unlimited: [], limited: [] };
 }
 
-/** Answers end after a minute: what is measured is what follows. @param {Subject} subject */
-async function warm({ url }) {
-  const http = httpClient(new URL(url).origin);
-  for (let request = 0; request < 3; request += 1) await http.send('GET', pathOf(url));
-  http.close();
-}
-
-/** @param {Record<'local' | 'remote' | 'off' | 'unlimited' | 'limited' | 'constant' | 'bare', Measured>} raw @returns {Row[]} */
+/** @param {Slices} raw @returns {Row[]} */
 function rowsOf(raw) {
-  /** @param {string} name @param {Measured} measured @param {Record<string, Measured>} peer @param {number | null} target @returns {Row} */
-  const against = (name, measured, peer, target) => {
-    const ours = median(measured.cpuUs);
-    const peers = Object.fromEntries(names(peer).map((of) => [of, median(peer[of]?.cpuUs ?? [])]));
-    const ofPeer = Object.values(peer)[0]?.cpuUs ?? [];
-    // Round by round: both have had the same minute of the machine.
-    const ratio = median(measured.cpuUs.map((cpuUs, round) => (ofPeer[round] ?? 0) / cpuUs));
+  /** @param {string} name @param {Slice[]} slices @param {Record<string, Slice[]>} peer @param {number | null} target @returns {Row} */
+  const against = (name, slices, peer, target) => {
+    const cpuUs = slices.map((slice) => slice.cpuUs);
+    const peers = Object.fromEntries(
+      Object.entries(peer).map(([of, theirs]) => [of, median(theirs.map((slice) => slice.cpuUs))]),
+    );
+    const [theirs = []] = Object.values(peer);
+    // Slice by slice: both have had the same moment of the machine.
+    const ratio = median(cpuUs.map((us, index) => (theirs[index]?.cpuUs ?? 0) / us));
     const met = target === null ? null : ratio >= target;
-    return { name, unit: 'us', raw: measured.cpuUs, ours, peers, ratio, target, met };
+    return { name, unit: 'us', raw: middleHalf(cpuUs), ours: median(cpuUs), peers, ratio, target, met };
   };
   const { constant, bare, unlimited } = raw;
   return [
@@ -208,4 +177,10 @@ function rowsOf(raw) {
     against('availability, local hit, limits on', raw.limited, { 'limits off': unlimited }, limitsTarget),
     against('constant bytes, same app', constant, { 'bare Fastify': bare }, null),
   ];
+}
+
+/** What others do on this machine makes single slices of a third of a second several times as long. @param {number[]} values */
+function middleHalf(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted.slice(Math.floor(sorted.length / 4), Math.ceil((sorted.length * 3) / 4));
 }

@@ -1,42 +1,61 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { on, once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Trouble } from '../../bin/setup/trouble.mjs';
 
-const callersProcess = fileURLToPath(new URL('load-process.mjs', import.meta.url));
-const graceMs = 30_000;
+const loadProcess = fileURLToPath(new URL('load-process.mjs', import.meta.url));
 
-/** @typedef {{ answers: number, perSecond: number, cpuUs: number }} Load cpuUs: CPU time of the app, for all of the answers */
-/** @typedef {{ at: 'begin' | 'end', answers: number, others: number }} Mark others: of the answers, those that are no 200 */
+/** New connections and what is compiled while it is first used are not measured, nor is the end, in ms. */
+const headMs = 60;
+const sliceMs = 300;
+const graceMs = 60_000;
+
+/** @typedef {{ app: Pick<import('./apps.mjs').App, 'cpuUs'>, url: string, callers?: number }} Subject what is asked for, of whom, and by how many callers */
+/** @typedef {{ cpuUs: number, perSecond: number }} Slice cpuUs: CPU time of one answer in the process of the app */
+/** @typedef {{ at: 'begin' | 'end' | 'over', index: number, answers: number, others: number }} Mark others: of the answers, those that are no 200 */
 
 /**
- * Asks one address of an app as fast as it answers, and tells what that cost the app while it was well under way.
+ * Asks each subject in turns of a third of a second, there and back: what is compared has the same moment of the machine.
+ * Gives the slices of each; the first cycle is not counted.
  *
- * @param {Pick<import('./apps.mjs').App, 'cpuUs'>} app
- * @param {string} url
- * @param {{ connections: number, seconds: number, callers?: number }} options `callers`: so many addresses, which a proxy tells
- * @returns {Promise<Load>}
+ * @param {readonly Subject[]} subjects
+ * @param {{ connections: number, cycles: number }} options
+ * @returns {Promise<Slice[][]>}
  */
-export async function load(app, url, { connections, seconds, callers = 0 }) {
-  const args = [callersProcess, url, connections, seconds, callers].map(String);
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+export async function loadInTurns(subjects, { connections, cycles }) {
+  const targets = subjects.map(({ url, callers = 0 }) => ({ url, callers }));
+  const order = { targets, connections, headMs, sliceMs, cycles: cycles + 1 };
+  const child = spawn(process.execPath, [loadProcess, JSON.stringify(order)], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   const ended = once(child, 'exit');
-  /** @returns {Promise<Mark & { cpuUs: number, ms: number }>} */
-  const nextMark = async () => {
-    const signal = AbortSignal.timeout(seconds * 1000 + graceMs);
-    const first = await Promise.race([once(child, 'message', { signal }), ended.then(() => null)]);
-    if (first === null) throw new Trouble(`The load on ${url} broke off.`);
-    return { ...first[0], ms: performance.now(), cpuUs: await app.cpuUs() };
-  };
+  const signal = AbortSignal.timeout(
+    2 * targets.length * (cycles + 1) * (2 * headMs + sliceMs) * 2 + graceMs,
+  );
+  /** @type {Slice[][]} */
+  const slices = subjects.map(() => []);
+  /** @type {{ answers: number, cpuUs: number, ms: number } | undefined} */
+  let begin;
+  let others = 0;
   try {
-    const begin = await nextMark();
-    const end = await nextMark();
-    if (end.others > 0)
-      throw new Trouble(`${url} gave ${end.others} answers under load that are no 200, or none at all.`);
-    const answers = end.answers - begin.answers;
-    return { answers, perSecond: (answers / (end.ms - begin.ms)) * 1000, cpuUs: end.cpuUs - begin.cpuUs };
+    for await (const [mark] of on(child, 'message', { signal, close: ['exit'] })) {
+      const { at, index, answers, others: wrong } = /** @type {Mark} */ (mark);
+      others = wrong;
+      const subject = subjects[index];
+      if (at === 'over' || subject === undefined) break;
+      const now = { answers, ms: performance.now(), cpuUs: await subject.app.cpuUs() };
+      if (at === 'begin') begin = now;
+      else if (begin !== undefined) {
+        const count = answers - begin.answers;
+        const perSecond = (count / (now.ms - begin.ms)) * 1000;
+        slices[index]?.push({ cpuUs: (now.cpuUs - begin.cpuUs) / count, perSecond });
+      }
+    }
   } finally {
     if (child.connected) child.disconnect();
     await ended;
   }
+  if (others > 0) throw new Trouble(`${others} answers under load were no 200, or none at all.`);
+  if (slices.some((all) => all.length !== 2 * (cycles + 1))) throw new Trouble('The load broke off.');
+  return slices.map((all) => all.slice(2));
 }

@@ -79,6 +79,15 @@ describe('free times that are kept ready', () => {
     expect((await look()).starts).toContain('12:00');
   });
 
+  test('count as answers of their own route, and have no address of their own', async () => {
+    await untilPrepared();
+    const { body } = await running.asGuest('GET', '/metrics');
+    expect(String(body)).toMatch(/route="\/api\/v1\/shops\/:shop\/availability"/);
+    expect(String(body)).not.toContain('prepared');
+    expect((await running.asGuest('GET', '/api/v1/prepared')).status).toBe(404);
+    expect((await running.asGuest('POST', url, {})).status).toBe(405);
+  });
+
   test('are made anew after a change', async () => {
     await untilPrepared();
     expect((await look()).starts).not.toEqual([]);

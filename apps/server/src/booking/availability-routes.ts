@@ -4,14 +4,18 @@ import type { App } from '../app.ts';
 import type { Made } from '../caching/prepared-answers.ts';
 import type { Context } from '../context.ts';
 import { sendCached } from '../plugins/cached-reply.ts';
+import { preparedRoute } from '../plugins/prepared-answers.ts';
 import { answers, shopParams } from '../plugins/route-schemas.ts';
 import { findFreeTimes, parseSegmentParameters, type ReadCalendar } from './availability.ts';
 import { windowHoldsUntilMs } from './policy.ts';
 import { resolveSegments } from './visit-request.ts';
 
+const path = '/api/v1/shops/:shop/availability';
+
 export function availabilityRoutes(app: App, { shopReader, dayReader, prepared, clock }: Context): void {
+  preparedRoute(app, path);
   app.get(
-    '/api/v1/shops/:shop/availability',
+    path,
     {
       schema: {
         tags: ['booking'],
@@ -20,12 +24,6 @@ export function availabilityRoutes(app: App, { shopReader, dayReader, prepared, 
         params: shopParams,
         querystring: AvailabilityQuery,
         response: answers({ 200: Availability }, 'shop_not_found', 'service_unknown'),
-      },
-      // What was answered to the same words before needs no reading of them.
-      onRequest: (request, reply, done) => {
-        const answer = prepared.find(request.url, clock.nowMs());
-        if (answer === undefined) done();
-        else sendCached(request, reply, answer);
       },
     },
     async (request, reply) => {

@@ -23,6 +23,10 @@ export class RequestLog extends LogController {
   }
 }
 
-function lineOf({ method, url }: FastifyRequest, { statusCode }: FastifyReply, ms: number): object {
+function lineOf(
+  { method, originalUrl: url }: FastifyRequest,
+  { statusCode }: FastifyReply,
+  ms: number,
+): object {
   return { method, url, status: statusCode, ms: Math.round(ms) };
 }
