@@ -1,0 +1,49 @@
+# One image for both processes: the api is what it starts, the worker is the command `node apps/server/dist/worker.js`.
+# The build that is reproduced names an image by its digest: --build-arg NODE_IMAGE=node@sha256:...
+ARG NODE_IMAGE=node:24-bookworm-slim
+
+# Manifests alone, so that packages are fetched again only when the lockfile or a manifest changes.
+FROM ${NODE_IMAGE} AS manifests
+WORKDIR /srv/bookedbarber
+COPY package.json package-lock.json .npmrc ./
+COPY packages/contract/package.json packages/contract/
+COPY packages/elasticache/package.json packages/elasticache/
+COPY packages/redis-tier/package.json packages/redis-tier/
+COPY apps/cli/package.json apps/cli/
+COPY apps/server/package.json apps/server/
+COPY apps/web/package.json apps/web/
+
+FROM manifests AS build
+RUN npm ci --ignore-scripts
+COPY tsconfig.json tsconfig.base.json ./
+COPY packages/ packages/
+COPY apps/ apps/
+RUN npm run build
+# What is for those who develop stays here: types, source maps, and the part of the tier that is for tests.
+RUN find packages/*/dist apps/*/dist -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.tsbuildinfo' \) -delete && rm -rf packages/redis-tier/dist/testing
+
+FROM manifests AS dependencies
+RUN npm ci --omit=dev --ignore-scripts --workspace @bookedbarber/server
+
+FROM ${NODE_IMAGE} AS runtime
+ENV NODE_ENV=production PORT=3000
+WORKDIR /srv/bookedbarber
+COPY --from=dependencies /srv/bookedbarber/node_modules/ node_modules/
+COPY --from=dependencies /srv/bookedbarber/apps/server/ apps/server/
+COPY --from=build /srv/bookedbarber/packages/contract/package.json packages/contract/
+COPY --from=build /srv/bookedbarber/packages/contract/dist/ packages/contract/dist/
+COPY --from=build /srv/bookedbarber/packages/elasticache/package.json packages/elasticache/
+COPY --from=build /srv/bookedbarber/packages/elasticache/dist/ packages/elasticache/dist/
+COPY --from=build /srv/bookedbarber/packages/redis-tier/package.json packages/redis-tier/
+COPY --from=build /srv/bookedbarber/packages/redis-tier/dist/ packages/redis-tier/dist/
+COPY --from=build /srv/bookedbarber/apps/server/migrations/ apps/server/migrations/
+COPY --from=build /srv/bookedbarber/apps/server/dist/ apps/server/dist/
+COPY --from=build /srv/bookedbarber/apps/web/dist/ apps/web/dist/
+# The account "node" of the image, as a number, which an orchestrator can tell from root. All files stay root's: the
+# process writes nothing, and a read-only root file system is enough for it.
+USER 1000:1000
+EXPOSE 3000
+# Of the api. A worker listens nowhere: it runs with --no-healthcheck.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+STOPSIGNAL SIGTERM
+CMD ["node", "apps/server/dist/api.js"]
