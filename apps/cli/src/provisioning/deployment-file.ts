@@ -1,0 +1,53 @@
+import { readFileSync, statSync } from 'node:fs';
+import { type Plan, readPlan, validatePlan } from '@bookedbarber/elasticache';
+import { Failure } from '../failures.ts';
+import { refusedPlan } from '../planning/refused-plan.ts';
+
+/** What the command itself needs of a deployment. The rest of the file is judged by what synthesises it. */
+export type Deployment = { plan: Plan; jobsPlan: Plan | null; account: string };
+
+const mostBytes = 256 * 1024;
+const mend = 'docs/guides/elasticache.md shows one; its plan comes from `bookedbarber plan --out FILE`.';
+
+/** Reads a deployment. Throws Failure for a file that holds none, or a plan in it that must not be built. */
+export function readDeployment(path: string): Deployment {
+  const value = parsed(path);
+  if (value['deployment'] !== 1) throw malformed(path, ['deployment: write 1, the version of this form']);
+  const account = value['account'];
+  if (typeof account !== 'string' || !/^\d{12}$/.test(account))
+    throw malformed(path, ['account: write the number of the AWS account, twelve digits in quotes']);
+  const plan = planIn(path, 'plan', value['plan']);
+  const jobsPlan = value['jobsPlan'] === undefined ? null : planIn(path, 'jobsPlan', value['jobsPlan']);
+  return { plan, jobsPlan, account };
+}
+
+function parsed(path: string): Record<string, unknown> {
+  try {
+    if (statSync(path).size > mostBytes) throw new RangeError('it is too large');
+    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Failure('file_unreadable', `The deployment ${path} cannot be read: ${reason}.`, {
+      mend,
+      cause: error,
+    });
+  }
+  throw malformed(path, ['it is no JSON object']);
+}
+
+function planIn(path: string, field: string, value: unknown): Plan {
+  const { plan, errors } = readPlan(value);
+  if (plan === null)
+    throw malformed(
+      path,
+      errors.map(({ path: at, message }) => `${at === '' ? field : `${field}.${at}`}: ${message}`),
+    );
+  const mistakes = validatePlan(plan);
+  if (mistakes.length > 0) throw refusedPlan(mistakes);
+  return plan;
+}
+
+function malformed(path: string, details: readonly string[]): Failure {
+  return new Failure('deployment_malformed', `${path} is not a deployment.`, { details, mend });
+}
