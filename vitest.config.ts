@@ -12,7 +12,8 @@ const services = './tests/setup/services.ts';
 
 export default defineConfig({
   resolve: { conditions: [sourceCondition, 'module', 'browser', 'development|production'] },
-  ssr: { resolve: { conditions: [sourceCondition, 'module', 'node', 'development|production'] } },
+  // Without "module": Vitest hands these to Node, which does not take what packages keep for bundlers.
+  ssr: { resolve: { conditions: [sourceCondition, 'node', 'development|production'] } },
   test: {
     projects: [
       {

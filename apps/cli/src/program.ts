@@ -12,6 +12,7 @@ import { addMessagesPause, addMessagesResume } from './verbs/messages-pause.ts';
 import { addMessagesRetry } from './verbs/messages-retry.ts';
 import { addMessagesShow } from './verbs/messages-show.ts';
 import { addPlan } from './verbs/plan.ts';
+import { addProvision } from './verbs/provision.ts';
 import { addShopCreate } from './verbs/shop-create.ts';
 import { addShopList } from './verbs/shop-list.ts';
 import { addShopShow } from './verbs/shop-show.ts';
@@ -56,6 +57,7 @@ function createProgram(surroundings: Surroundings): Command {
   addImport(program, surroundings);
   addDemo(program, surroundings);
   addPlan(program, surroundings);
+  addProvision(program, surroundings);
   addEnv(program, surroundings);
   addDoctor(program, surroundings);
   addVerify(program, surroundings);

@@ -101,8 +101,7 @@ function stackOf(folder: string, id: string, artifact: Artifact | undefined): Pl
   if (file === '' || file !== basename(file)) throw new TypeError(`${id} names no template in the folder`);
   const place = /^aws:\/\/(\d{12})\/([a-z0-9-]+)$/.exec(artifact?.environment ?? '');
   const [, account, region] = place ?? [];
-  if (account === undefined || region === undefined)
-    throw new TypeError(`${id} names no account and region`);
+  if (account === undefined || region === undefined) throw new TypeError(`${id} names no account and region`);
   const body = readFileSync(join(folder, file), 'utf8');
   const name = artifact?.properties?.stackName ?? id;
   return { name, account, region, body, template: parseTemplate(body) };

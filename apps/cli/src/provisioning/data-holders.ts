@@ -34,7 +34,11 @@ const kinds: Readonly<Record<string, Kind>> = {
     holdsData: false,
     replacedBy: ['CacheSubnetGroupName'],
   },
-  'AWS::KMS::Key': { words: 'the encryption key', holdsData: true, replacedBy: ['KeySpec', 'KeyUsage', 'MultiRegion'] },
+  'AWS::KMS::Key': {
+    words: 'the encryption key',
+    holdsData: true,
+    replacedBy: ['KeySpec', 'KeyUsage', 'MultiRegion'],
+  },
   'AWS::SecretsManager::Secret': { words: 'the secret', holdsData: true, replacedBy: ['Name'] },
   'AWS::RDS::DBInstance': {
     words: 'the database',

@@ -56,8 +56,7 @@ function replacedResources(before: Template, after: Template): Map<string, strin
       }
       const changed = new Set(changedProperties(was, is));
       const because = replacedBy(is.Type).filter(
-        (name) =>
-          changed.has(name) || referencesIn(is.Properties?.[name]).some((id) => replaced.has(id)),
+        (name) => changed.has(name) || referencesIn(is.Properties?.[name]).some((id) => replaced.has(id)),
       );
       if (because.length > 0) replaced.set(logicalId, because);
     }

@@ -45,9 +45,7 @@ export function referencesIn(value: unknown): string[] {
       return [Array.isArray(inner) ? String(inner[0]) : (String(inner).split('.')[0] ?? '')];
     const text = name === 'Fn::Sub' ? (Array.isArray(inner) ? inner[0] : inner) : undefined;
     const named =
-      typeof text === 'string'
-        ? [...text.matchAll(/\$\{([A-Za-z0-9]+)[.}]/g)].map(([, id = '']) => id)
-        : [];
+      typeof text === 'string' ? [...text.matchAll(/\$\{([A-Za-z0-9]+)[.}]/g)].map(([, id = '']) => id) : [];
     return [...named, ...referencesIn(inner)];
   });
 }

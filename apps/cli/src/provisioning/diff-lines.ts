@@ -1,0 +1,58 @@
+import { costOf, type Plan } from '@bookedbarber/elasticache';
+import { dollars } from '../planning/dollars.ts';
+import type { Paint } from '../terminal/paint.ts';
+import { counted } from '../terminal/words.ts';
+import type { Deployment } from './deployment-file.ts';
+import { lossLines } from './refuse-losses.ts';
+import type { ResourceChange } from './resource-change.ts';
+import type { StackDiff } from './stack-diff.ts';
+
+const kinds = { new: 'is new', changed: 'changes', same: 'stays as it is' } as const;
+
+/** All stacks with what changes in them, what would be lost, and what the caches cost a month. */
+export function diffLines(diffs: readonly StackDiff[], deployment: Deployment, paint: Paint): string[] {
+  const losses = diffs.flatMap((diff) => diff.losses);
+  return [
+    ...diffs.flatMap((diff) => stackLines(diff, paint)),
+    ...(losses.length === 0
+      ? []
+      : ['', paint.bad('What would be lost'), ...losses.flatMap(lossLines).map(indented)]),
+    '',
+    ...costLines(deployment, paint),
+  ];
+}
+
+function stackLines({ stack, kind, changes }: StackDiff, paint: Paint): string[] {
+  const head = `${paint.heading(stack.name)} ${kinds[kind]}`;
+  if (kind === 'same') return [head];
+  if (changes.length === 0) return [`${head}: its outputs alone`];
+  return [
+    `${head}: ${counted(changes.length, 'resource')}`,
+    ...changes.map((change) => changeLine(change, paint)),
+  ];
+}
+
+/** Names of properties and no values: a value may be a secret. */
+function changeLine({ action, logicalId, type, changed }: ResourceChange, paint: Paint): string {
+  const what = `${logicalId} (${type})${changed.length === 0 ? '' : `: ${changed.join(', ')}`}`;
+  if (action === 'add') return paint.good(`  + ${what}`);
+  if (action === 'remove') return paint.bad(`  - ${what}`);
+  if (action === 'replace') return paint.warning(`  ± ${what}, made anew`);
+  return `  ~ ${what}`;
+}
+
+function costLines({ plan, jobsPlan }: Deployment, paint: Paint): string[] {
+  const plans = [plan, ...(jobsPlan === null ? [] : [jobsPlan])];
+  return [
+    paint.heading('A month'),
+    ...plans.map((it) => `  ${it.name}: ${dollars(costOfPlan(it))}, ${it.nodeType}`),
+    paint.quiet('  Nodes, backups and NAT gateways; alarms, logs and traffic come on top.'),
+  ];
+}
+
+/** US dollars a month; null where no price is known. */
+export function costOfPlan(plan: Plan): number | null {
+  return plan.engine === 'redis' || plan.engine === 'valkey' ? costOf(plan)[plan.engine].total : null;
+}
+
+const indented = (line: string) => `  ${line}`;

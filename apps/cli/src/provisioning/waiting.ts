@@ -1,0 +1,25 @@
+import { Failure } from '../failures.ts';
+import type { Surroundings } from '../surroundings.ts';
+
+/** Waits between two looks at AWS, until somebody wants the command to end. */
+export type Waiting = {
+  /** Throws Failure once the command is to end. */
+  pause(ms: number): Promise<void>;
+  /** Stops listening. */
+  close(): void;
+};
+
+export function openWaiting(surroundings: Pick<Surroundings, 'wait' | 'onInterrupt'>): Waiting {
+  const ended = new AbortController();
+  const close = surroundings.onInterrupt(() => ended.abort());
+  return {
+    async pause(ms) {
+      if (!ended.signal.aborted) await surroundings.wait(ms, ended.signal);
+      if (ended.signal.aborted)
+        throw new Failure('interrupted', 'The command was ended before it was done.', {
+          mend: 'What CloudFormation has begun goes on without it: repeat the command to see where it stands.',
+        });
+    },
+    close,
+  };
+}
