@@ -1,4 +1,4 @@
-/** What the command takes from the environment. This is the only file that reads it. */
+/** What the command takes from the environment. This is the only file that reads or changes it. */
 export type Environment = {
   /** BOOKEDBARBER_URL: address of the server. */
   url: string | undefined;
@@ -24,4 +24,12 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
 
 function filled(value: string | undefined): string | undefined {
   return value === undefined || value === '' ? undefined : value;
+}
+
+/**
+ * Keeps the SDK of AWS from writing to standard error, on Node 20, that versions of it to come will want a newer Node. Ours is
+ * pinned, and a failure as JSON has to stand there alone.
+ */
+export function keepSdkQuiet(variables: NodeJS.ProcessEnv = process.env): void {
+  variables['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 }

@@ -33,7 +33,7 @@ export async function deployStack(
   { name, replace, waiting, tell }: Deploying,
 ): Promise<'deployed' | 'same'> {
   const { isNew, template } = await stackState(cloud, stack.name);
-  let outcome: 'deployed' | 'same' = 'same';
+  let outcome = 'same' as 'deployed' | 'same';
   await withChangeSet(cloud, { stack, isNew, name, waiting }, async (set) => {
     if (set.kind === 'nothing') return 'left';
     if (set.kind === 'waits')
