@@ -22,10 +22,18 @@ export { type Dimension, dimensions, fits } from './sizing/fit.ts';
 export { type Load, loadOf, type Processes, processesFor } from './sizing/load.ts';
 export { type Measured, measured, type SizingConstants } from './sizing/measured.ts';
 export { bytesInWords, inUnits } from './sizing/units.ts';
+export { readingsOfAlarms, type Watched } from './thresholds/alarm-readings.ts';
 export { type AlarmDefinition, type AlarmMetric, alarmDefinitions } from './thresholds/alarms.ts';
 export { type Annotation, dashboard, type Graph } from './thresholds/dashboard.ts';
 export { type Finding, findings, type Readings } from './thresholds/findings.ts';
-export type { Looking, Metric, Rule, Severity, WatchTarget } from './thresholds/rule.ts';
+export {
+  isWrong,
+  type Looking,
+  type Metric,
+  type Rule,
+  type Severity,
+  type WatchTarget,
+} from './thresholds/rule.ts';
 export { ruleNamed, rules, rulesFor } from './thresholds/rules.ts';
 
 export { shippedThresholds, type Thresholds } from './thresholds/thresholds.ts';

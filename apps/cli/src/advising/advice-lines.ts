@@ -22,6 +22,8 @@ export type AdviceView = {
   readings: Readings;
   advice: Advice;
   alerts: ServerStatus['alerts'];
+  /** Whether CloudWatch was asked; else a server was, which does not see everything. */
+  fromAws?: boolean;
   paint: Paint;
 };
 
@@ -137,7 +139,7 @@ function signOf(met: boolean | null, paint: Paint): string {
   return met ? paint.good('✓') : paint.bad('✗');
 }
 
-function unseenLines({ state, readings, paint }: AdviceView): string[] {
+function unseenLines({ state, readings, fromAws = false, paint }: AdviceView): string[] {
   const seen = new Set(Object.keys(readings));
   const target = watchTargetOf(state);
   const watched = state.node === null ? rules : rulesFor(target);
@@ -147,7 +149,9 @@ function unseenLines({ state, readings, paint }: AdviceView): string[] {
   return [
     '',
     ...wrap(
-      `Not looked at, since CloudWatch alone knows it: ${names}. Give what it shows, such as --metric CPUUtilization=52.`,
+      fromAws
+        ? `Not looked at, since CloudWatch has too few values of it: ${names}. A new cache has them after some minutes.`
+        : `Not looked at, since CloudWatch alone knows it: ${names}. Ask it with --aws, or give what it shows, such as --metric CPUUtilization=52.`,
       '',
       100,
     ).map((line) => paint.quiet(line)),

@@ -26,3 +26,15 @@ export async function accountOf(region: string): Promise<string> {
   const { STS } = await import('@aws-sdk/client-sts');
   return (await new STS({ region, ...attempts }).getCallerIdentity({})).Account ?? '';
 }
+
+export async function openElastiCache(region: string) {
+  keepSdkQuiet();
+  const { ElastiCache } = await import('@aws-sdk/client-elasticache');
+  return new ElastiCache({ region, ...attempts });
+}
+
+export async function openCloudWatch(region: string) {
+  keepSdkQuiet();
+  const { CloudWatch } = await import('@aws-sdk/client-cloudwatch');
+  return new CloudWatch({ region, ...attempts });
+}

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { ServerStatus } from '@bookedbarber/contract';
-import { type Advice, advise } from '@bookedbarber/elasticache';
+import { type Advice, advise, type Plan, type Readings, type State } from '@bookedbarber/elasticache';
 import { adviceLines, otherAlerts } from '../advising/advice-lines.ts';
 import { addMetric, type GivenMetrics, readingsOf } from '../advising/given-metrics.ts';
 import { readingsFrom, type SaidOfNodes, stateFrom } from '../advising/look-at-server.ts';
@@ -12,9 +12,11 @@ import type { Surroundings } from '../surroundings.ts';
 import { paintFor } from '../terminal/paint.ts';
 import { progressOn } from '../terminal/progress.ts';
 import { counted } from '../terminal/words.ts';
+import { lookAtAws } from '../watching/look-at-aws.ts';
+import { planWanted } from '../watching/plan-wanted.ts';
 import { type AddVerb, type CommonOptions, printJson, printLines, withExamples, withServer } from './verb.ts';
 
-type Options = CommonOptions & SaidOfNodes & { plan?: string; metric?: GivenMetrics };
+type Options = CommonOptions & SaidOfNodes & { plan?: string; metric?: GivenMetrics; aws?: boolean };
 
 export const addAdvise: AddVerb = (parent, surroundings) => {
   const command = parent
@@ -31,11 +33,13 @@ export const addAdvise: AddVerb = (parent, surroundings) => {
     .option('--replicas <n>', 'replicas of each primary', wholeFrom(0, 5))
     .option('--region <region>', 'AWS region (default us-east-1)', parseRegion)
     .option('--max-connections <n>', 'REDIS_MAX_CONNECTIONS of a process (default 50)', wholeFrom(1, 65_000))
+    .option('--aws', 'ask ElastiCache and CloudWatch instead of a server; wants --plan')
     .option('--metric <name=value>', 'what CloudWatch shows; may be repeated', addMetric)
     .action((options: Options) => adviseOn(options, surroundings));
   withExamples(withServer(command), [
     'bookedbarber advise',
     'bookedbarber advise --plan plan.json --metric CPUUtilization=52 --metric CPUCreditBalance=90',
+    'bookedbarber advise --aws --plan plan.json',
     'bookedbarber advise --node t4g.small --engine valkey --replicas 0 --json',
   ]);
 };
@@ -43,17 +47,19 @@ export const addAdvise: AddVerb = (parent, surroundings) => {
 async function adviseOn(options: Options, surroundings: Surroundings): Promise<void> {
   const plan =
     options.plan === undefined ? undefined : readPlanFile(resolve(surroundings.workingFolder, options.plan));
-  const api = openApi(options, surroundings, progressOn(surroundings.stderr));
-  const status = await api.get<ServerStatus>('/status');
-  const state = stateFrom(status, plan, options);
-  const readings = { ...readingsFrom(status), ...readingsOf(options.metric ?? {}) };
+  const looked =
+    options.aws === true
+      ? await lookedAtAws(plan, surroundings)
+      : await lookedAtServer(plan, options, surroundings);
+  const { server, state, alerts } = looked;
+  const readings = { ...looked.readings, ...readingsOf(options.metric ?? {}) };
   const advice = advise(state, readings);
-  const { alerts } = status;
   if (options.json === true) {
     printJson(surroundings, { ...inJson(advice), alerts: otherAlerts({ advice, alerts }) });
   } else {
     const paint = paintFor(surroundings.stdout, surroundings.environment);
-    printLines(surroundings, adviceLines({ server: api.url.origin, state, readings, advice, alerts, paint }));
+    const fromAws = options.aws === true;
+    printLines(surroundings, adviceLines({ server, state, readings, advice, alerts, fromAws, paint }));
   }
   const now =
     advice.findings.filter(({ rule }) => rule.severity === 'page').length +
@@ -62,6 +68,25 @@ async function adviseOn(options: Options, surroundings: Surroundings): Promise<v
     throw new Failure('attention_needed', `${counted(now, 'thing')} to be looked at now.`, {
       mend: 'docs/reference/runbook.md says for each what is behind it.',
     });
+}
+
+type Looked = { server: string; state: State; readings: Readings; alerts: ServerStatus['alerts'] };
+
+async function lookedAtServer(
+  plan: Plan | undefined,
+  options: Options,
+  surroundings: Surroundings,
+): Promise<Looked> {
+  const api = openApi(options, surroundings, progressOn(surroundings.stderr));
+  const status = await api.get<ServerStatus>('/status');
+  const state = stateFrom(status, plan, options);
+  return { server: api.url.origin, state, readings: readingsFrom(status), alerts: status.alerts };
+}
+
+async function lookedAtAws(plan: Plan | undefined, { nowMs }: Surroundings): Promise<Looked> {
+  if (plan === undefined) throw planWanted();
+  const { state, readings } = await lookAtAws(plan, nowMs());
+  return { server: plan.name, state, readings, alerts: [] };
 }
 
 function inJson({ findings, ladder, next, why }: Advice) {

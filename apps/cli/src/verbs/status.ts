@@ -1,14 +1,19 @@
+import { resolve } from 'node:path';
 import type { ServerStatus } from '@bookedbarber/contract';
 import { InvalidArgumentError } from 'commander';
 import { findServer, openApi } from '../connection/open-api.ts';
+import { readPlanFile } from '../planning/plan-file.ts';
+import { awsStatus, awsStatusLines } from '../status/aws-status.ts';
 import { statusLines } from '../status/status-lines.ts';
 import { statusPath, watchStatus } from '../status/watch-status.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { paintFor } from '../terminal/paint.ts';
 import { progressOn } from '../terminal/progress.ts';
+import { lookAtAws } from '../watching/look-at-aws.ts';
+import { planWanted } from '../watching/plan-wanted.ts';
 import { type AddVerb, type CommonOptions, printJson, printLines, withExamples, withServer } from './verb.ts';
 
-type Options = CommonOptions & { once?: boolean; every: number };
+type Options = CommonOptions & { once?: boolean; every: number; aws?: boolean; plan?: string };
 
 export const addStatus: AddVerb = (parent, surroundings) => {
   const command = parent
@@ -19,18 +24,25 @@ export const addStatus: AddVerb = (parent, surroundings) => {
         'by policy, what the limits refused, where messages stand, and alerts. In a terminal it is drawn anew until ' +
         'Ctrl-C; into a pipe or a file it is printed once.',
     )
+    .option('--aws', 'what ElastiCache and CloudWatch say of the cache instead, printed once; wants --plan')
+    .option('--plan <file>', 'with --aws: the plan that was built, as `plan --out` saved it')
     .option('--once', 'print it once, in a terminal too')
     .option('--every <seconds>', 'seconds from picture to picture, 1 to 3600', parseSeconds, 2)
     .action((options: Options) => status(options, surroundings));
   withExamples(withServer(command), [
     'bookedbarber status',
     'bookedbarber status --every 10 --url https://booking.example.com',
+    'bookedbarber status --aws --plan plan.json',
     'bookedbarber status --json | jq .cache.hit_rate',
   ]);
 };
 
 async function status(options: Options, surroundings: Surroundings): Promise<void> {
   const { stdout } = surroundings;
+  if (options.aws === true) {
+    await statusOnAws(options, surroundings);
+    return;
+  }
   if (stdout.isTTY === true && options.once !== true && options.json !== true) {
     await watchStatus(findServer(options, surroundings), options.every, surroundings);
     return;
@@ -44,6 +56,14 @@ async function status(options: Options, surroundings: Surroundings): Promise<voi
   const paint = paintFor(stdout, surroundings.environment);
   const columns = stdout.columns || 100;
   printLines(surroundings, statusLines({ server: api.url.origin, now, before: [], columns, paint }));
+}
+
+async function statusOnAws({ plan: file, json }: Options, surroundings: Surroundings): Promise<void> {
+  if (file === undefined) throw planWanted();
+  const seen = await lookAtAws(readPlanFile(resolve(surroundings.workingFolder, file)), surroundings.nowMs());
+  const paint = paintFor(surroundings.stdout, surroundings.environment);
+  if (json === true) printJson(surroundings, awsStatus(seen));
+  else printLines(surroundings, awsStatusLines(awsStatus(seen), paint));
 }
 
 function parseSeconds(text: string): number {

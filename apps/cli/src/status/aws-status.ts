@@ -1,0 +1,60 @@
+import { isWrong, type Rule, rulesFor, shippedThresholds, watchTargetOf } from '@bookedbarber/elasticache';
+import type { Paint } from '../terminal/paint.ts';
+import { figure } from '../terminal/words.ts';
+import type { SeenOnAws } from '../watching/look-at-aws.ts';
+
+type Verdict = 'well' | 'ticket' | 'page' | 'unknown';
+
+/** What AWS says of a cache: as it is built, and each rule with its value, limit and verdict. */
+export function awsStatus({ state, status, nodes, readings }: SeenOnAws) {
+  const target = watchTargetOf(state);
+  return {
+    group: state.group,
+    region: state.region,
+    status,
+    node: state.node?.name ?? null,
+    cluster_mode: state.clusterMode,
+    shards: state.shards,
+    replicas_per_shard: state.replicasPerShard,
+    multi_az: state.multiAz,
+    nodes,
+    rules: rulesFor(target).map((rule) => {
+      const value = readings[rule.metric] ?? null;
+      const limit = rule.limit(shippedThresholds, target);
+      const verdict = verdictOf(rule, limit, value);
+      return { name: rule.name, metric: rule.metric, value, limit, unit: rule.unit, verdict };
+    }),
+  };
+}
+
+function verdictOf(rule: Rule, limit: number, value: number | null): Verdict {
+  if (value === null) return 'unknown';
+  return isWrong(rule, limit, value) ? rule.severity : 'well';
+}
+
+export function awsStatusLines(seen: ReturnType<typeof awsStatus>, paint: Paint): string[] {
+  const size = seen.cluster_mode ? `${seen.shards} shards` : 'cluster mode off';
+  const width = Math.max(...seen.rules.map(({ metric }) => metric.length));
+  return [
+    `${paint.heading(seen.group)}  ${seen.status}, ${seen.region}`,
+    `  ${seen.node ?? 'node not known'}, ${size}, Multi-AZ ${seen.multi_az ? 'on' : 'off'}: ${seen.nodes.join(', ')}`,
+    '',
+    ...seen.rules.map(
+      ({ metric, value, limit, unit, verdict }) =>
+        `  ${marks(paint)[verdict]}  ${metric.padEnd(width)}  ${inUnit(value, unit)}, limit ${inUnit(limit, unit)}`,
+    ),
+  ];
+}
+
+const marks = (paint: Paint): Record<Verdict, string> => ({
+  well: paint.good('well'),
+  ticket: paint.warning('soon'),
+  page: paint.bad('now '),
+  unknown: paint.quiet('?   '),
+});
+
+function inUnit(value: number | null, unit: string): string {
+  if (value === null) return 'no values';
+  if (unit === 'bytes') return `${(value / 1e6).toFixed(0)} MB`;
+  return unit === '' ? figure(value) : `${figure(value)} ${unit}`;
+}
