@@ -1,6 +1,7 @@
 /**
- * What cannot be changed without a new one in its place, by the CloudFormation documentation of each type (read
- * 2026-10-02). Only kinds that hold data, or that name what holds data, are listed: all else may come and go.
+ * What cannot be changed without a new one in its place. Of the cache, subnet group, port, AuthToken, encryption at rest and
+ * durability are confirmed; the other properties, and those of other types, still have to be read up in the CloudFormation
+ * documentation, and err towards refusing. Only kinds that hold data, or that name what holds data, are listed.
  */
 type Kind = {
   /** In the words of whoever reads the diff. */
