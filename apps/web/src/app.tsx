@@ -1,5 +1,5 @@
 import { QueryClientProvider } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Route, Switch } from 'wouter';
 import { makeQueryClient } from './api/queries.ts';
 import { ErrorBoundary } from './layout/error-boundary.tsx';
@@ -7,6 +7,9 @@ import { ManagePage } from './pages/manage-page.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { ShopPage } from './pages/shop-page.tsx';
 import { ShopsPage } from './pages/shops-page.tsx';
+
+// Visitors need none of it, so that they do not load it.
+const MessagesPage = lazy(() => import('./operations/messages-page.tsx'));
 
 /** All pages and what they share. */
 export function App() {
@@ -20,6 +23,11 @@ export function App() {
           </Route>
           <Route path="/s/:slug">{({ slug }) => <ShopPage key={slug} slug={slug} />}</Route>
           <Route path="/manage/:id">{({ id }) => <ManagePage key={id} id={id} />}</Route>
+          <Route path="/operations/messages">
+            <Suspense>
+              <MessagesPage />
+            </Suspense>
+          </Route>
           <Route>
             <NotFoundPage />
           </Route>

@@ -15,6 +15,8 @@ export interface Call {
   body?: unknown;
   /** Token of a booking's own link; it travels as a header and never in a URL. */
   bookingToken?: string;
+  /** The operator's token; it travels as a header and never in a URL. */
+  operatorToken?: string;
   idempotencyKey?: string;
   signal?: AbortSignal;
 }
@@ -67,6 +69,7 @@ function headersOf(call: Call, accept: string): Record<string, string> {
     accept: `${accept}, application/problem+json`,
     ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
     ...(call.bookingToken === undefined ? {} : { [bookingToken]: call.bookingToken }),
+    ...(call.operatorToken === undefined ? {} : { authorization: `Bearer ${call.operatorToken}` }),
     ...(call.idempotencyKey === undefined ? {} : { [idempotencyKey]: call.idempotencyKey }),
   };
 }

@@ -1,0 +1,62 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Refusal } from '../api/problem.ts';
+import { FailureNotice } from '../layout/failure-notice.tsx';
+import { Loading } from '../layout/loading.tsx';
+import { PageHeading } from '../layout/page-heading.tsx';
+import { SiteFrame } from '../layout/site-frame.tsx';
+import '../styles/operations.css';
+import { operationsKey, statsQuery } from './operator-calls.ts';
+import { useOperatorToken } from './operator-token.ts';
+import { Pauses } from './pauses.tsx';
+import { SendingFigures } from './sending-figures.tsx';
+import { SignIn } from './sign-in.tsx';
+import { StuckMessages } from './stuck-messages.tsx';
+
+/** How messages go out, for operators: figures, pauses, and what was not sent. */
+export default function MessagesPage() {
+  const [token, setToken] = useOperatorToken();
+  const queryClient = useQueryClient();
+  const stats = useQuery({ ...statsQuery(token ?? ''), enabled: token !== null });
+  const refused = stats.error instanceof Refusal && stats.error.status === 401;
+  const signOut = (): void => {
+    setToken(null);
+    queryClient.removeQueries({ queryKey: operationsKey });
+  };
+  const signIn = (next: string): void => {
+    queryClient.removeQueries({ queryKey: operationsKey });
+    setToken(next);
+  };
+  return (
+    <SiteFrame footer={<p>For operators</p>}>
+      <div className="step">
+        <PageHeading title="Messages">Messages</PageHeading>
+        {token === null || refused ? (
+          <SignIn refused={refused} onToken={signIn} />
+        ) : (
+          <>
+            {stats.isPending && <Loading what="the figures" rows={3} />}
+            {stats.isError && (
+              <FailureNotice
+                error={stats.error}
+                onRetry={() => void stats.refetch()}
+                retrying={stats.isFetching}
+              />
+            )}
+            {stats.data && (
+              <>
+                <SendingFigures stats={stats.data} />
+                <Pauses token={token} />
+                <StuckMessages token={token} states={stats.data.states} />
+              </>
+            )}
+            <p className="button-row">
+              <button type="button" className="button button-quiet" onClick={signOut}>
+                Sign out
+              </button>
+            </p>
+          </>
+        )}
+      </div>
+    </SiteFrame>
+  );
+}

@@ -1,0 +1,68 @@
+import type { MessageStats } from '@bookedbarber/contract';
+
+/** Where messages stand, how late they are, and how each kind goes out. */
+export function SendingFigures({ stats }: { stats: MessageStats }) {
+  const { states, late, lag_seconds: lag, held, kinds, workers } = stats;
+  const alone = workers.filter(({ sends_by }) => sends_by === 'outbox').length;
+  return (
+    <section className="operations-part" aria-labelledby="figures">
+      <h2 id="figures">Now</h2>
+      <dl className="figures">
+        <Figure name="late" value={late} bad={late > 0} />
+        <Figure name="lag, seconds" value={Math.round(lag)} bad={late > 0} />
+        <Figure name="held by a pause" value={held} bad={false} />
+        <Figure name="workers" value={workers.length} bad={workers.length === 0} />
+        {Object.entries(states).map(([state, count]) => (
+          <Figure key={state} name={state} value={count} bad={isStuck(state) && count > 0} />
+        ))}
+      </dl>
+      {workers.length === 0 && (
+        <p>No worker has reported in the last half minute: see that one runs. Until then nothing is sent.</p>
+      )}
+      {alone > 0 && <p>{alone} of the workers send without the queue, from the database itself.</p>}
+      {kinds.length === 0 ? (
+        <p className="soft">Nothing was sent in the last hour, and nothing is due.</p>
+      ) : (
+        // A narrow screen scrolls the table alone; the keyboard reaches it to do so.
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
+        <section className="wide" aria-label="Rates by kind" tabIndex={0}>
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Kind</th>
+                <th scope="col">By</th>
+                <th scope="col">A minute</th>
+                <th scope="col">Last hour</th>
+                <th scope="col">Not sent</th>
+                <th scope="col">Due</th>
+              </tr>
+            </thead>
+            <tbody>
+              {kinds.map((kind) => (
+                <tr key={`${kind.kind} ${kind.channel}`}>
+                  <th scope="row">{kind.kind}</th>
+                  <td>{kind.channel}</td>
+                  <td>{(kind.sent_in_five_minutes / 5).toFixed(1)}</td>
+                  <td>{kind.sent_in_an_hour}</td>
+                  <td>{kind.not_sent_in_an_hour}</td>
+                  <td>{kind.waiting}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+    </section>
+  );
+}
+
+const isStuck = (state: string): boolean => state === 'dead' || state === 'unknown' || state === 'failed';
+
+function Figure({ name, value, bad }: { name: string; value: number; bad: boolean }) {
+  return (
+    <div className={bad ? 'figure figure-bad' : 'figure'}>
+      <dt>{name}</dt>
+      <dd>{value.toLocaleString('en')}</dd>
+    </div>
+  );
+}
