@@ -1,0 +1,123 @@
+import { Client } from 'pg';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startServer, type TestServer } from '../setup/server.ts';
+import { type ShopFixture, sendTo } from '../setup/shop-fixture.ts';
+import {
+  accessibilityFaults,
+  describeInBrowser,
+  desktop,
+  launchBrowser,
+  openPage,
+  phone,
+} from './browser.ts';
+import { bookElsewhere, freeStarts, makeBarbershop, type Site } from './fixture.ts';
+
+let server: TestServer;
+let site: Site;
+let browser: Browser;
+let fixture: ShopFixture;
+
+/** Books a visit whose confirmation was given up. */
+async function giveUpOne(): Promise<void> {
+  const [start = ''] = await freeStarts(site, fixture, fixture.shop.today, 'Haircut').then(async (starts) =>
+    starts.length > 0 ? starts : freeStarts(site, fixture, tomorrow(), 'Haircut'),
+  );
+  await bookElsewhere(site, fixture, start);
+  const client = new Client({ connectionString: server.databaseUrl });
+  await client.connect();
+  await client.query(`UPDATE outbox_message SET state = 'dead', settled_at = now(), attempts = 10,
+    last_error = 'SMTP 451: try again later' WHERE kind = 'confirmation'`);
+  await client.end();
+}
+
+const tomorrow = (): string => new Date(Date.now() + 36 * 3_600_000).toISOString().slice(0, 10);
+
+async function signIn(page: Page, token = server.operatorToken): Promise<void> {
+  await page.getByLabel('Operator token').fill(token);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+describeInBrowser('the page of messages for operators', () => {
+  beforeAll(async () => {
+    [server, browser] = await Promise.all([startServer(), launchBrowser()]);
+    site = {
+      url: server.url,
+      asOperator: sendTo(server.url, server.operatorToken),
+      asGuest: sendTo(server.url),
+      stop: () => server.stop(),
+    };
+    fixture = await makeBarbershop(site);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  test('asks for the token, says when it is the wrong one, and shows an empty outbox as such', async () => {
+    const { page, requests, close } = await openPage(browser, { expectsRefusals: true });
+    await page.goto(`${server.url}/operations/messages`);
+    await page.getByLabel('Operator token').waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await signIn(page, 'a-token-that-the-server-does-not-know');
+    await page.getByText('The server does not know this token').waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await signIn(page);
+    await page.getByText('No message was given up.').waitFor();
+    await page.getByText('Nothing is paused.').waitFor();
+    await page.getByText('No worker has reported').waitFor();
+    expect(requests.join(' ')).not.toContain(server.operatorToken);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('Operator token').waitFor();
+    await page.reload();
+    await page.getByLabel('Operator token').waitFor();
+    await close();
+  });
+
+  test('pauses and resumes, and has what was given up sent again', async () => {
+    await giveUpOne();
+    const { page, faults, close } = await openPage(browser);
+    await page.goto(`${server.url}/operations/messages`);
+    await signIn(page);
+    await page.getByText('SMTP 451: try again later').waitFor();
+
+    await page.getByLabel('Pause', { exact: true }).selectOption('kind:confirmation');
+    await page.getByLabel('Why').fill('wrong words in them');
+    await page.getByLabel('Who you are').fill('Ada');
+    await page.getByRole('button', { name: 'Pause sending' }).click();
+    await page.getByText('by Ada: wrong words in them').waitFor();
+
+    await page.getByRole('button', { name: 'Send again' }).click();
+    await page.getByText('No message was given up.').waitFor();
+    // It waits for the end of the pause.
+    await page.locator('.figure', { hasText: 'held by a pause' }).getByText('1', { exact: true }).waitFor();
+
+    await page.getByRole('button', { name: 'Resume kind:confirmation' }).click();
+    await page.getByText('Nothing is paused.').waitFor();
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  test.each([
+    ['light', 'phone', phone],
+    ['dark', 'desktop', desktop],
+    ['light', 'narrow phone', { width: 320, height: 640 }],
+  ] as const)('has nothing for axe to find and fits, %s on a %s', async (colorScheme, _, viewport) => {
+    await site.asOperator('POST', '/api/v1/messages/pause', { what: 'all', reason: 'a provider', by: 'Ada' });
+    const client = new Client({ connectionString: server.databaseUrl });
+    await client.connect();
+    await client.query(`UPDATE outbox_message SET state = 'dead', settled_at = now(), last_error = 'SMTP 451: later'
+      WHERE kind = 'confirmation'`);
+    await client.end();
+    const { page, faults, close } = await openPage(browser, { colorScheme, viewport });
+    await page.goto(`${server.url}/operations/messages`);
+    await signIn(page);
+    await page.getByText('SMTP 451: later').waitFor();
+    await page.getByText('by Ada: a provider').waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(faults).toEqual([]);
+    const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(tooWide).toBeLessThanOrEqual(0);
+    await close();
+  });
+});
