@@ -21,7 +21,8 @@ function namesRead(given: Readonly<Record<string, string>>): string[] {
 
 const read = new Set(
   ['development', 'production'].flatMap((NODE_ENV) => [
-    ...namesRead({ NODE_ENV }),
+    ...namesRead({ NODE_ENV, SMS_PROVIDER: 'twilio' }),
+    ...namesRead({ NODE_ENV, SMS_PROVIDER: 'sns' }),
     ...namesRead({ NODE_ENV, REDIS_URL: 'redis://cache:6379', REDIS_JOBS_URL: 'redis://jobs:6379' }),
   ]),
 );

@@ -4,9 +4,12 @@ import type { FastifyBaseLogger } from 'fastify';
 import { findBooking } from './booking/booking-record.ts';
 import { calendarFile } from './booking/calendar-file.ts';
 import type { Context } from './context.ts';
-import { createMailHandlers, type Visit } from './notifications/mail-handlers.ts';
+import { dayListHandler } from './notifications/day-list-handler.ts';
 import { createMailboxTransport } from './notifications/mailbox-transport.ts';
+import { dayListKind } from './notifications/message-kinds.ts';
+import { openSms } from './notifications/sms/open-sms.ts';
 import { createSmtpTransport } from './notifications/smtp-transport.ts';
+import { createVisitHandlers, type Visit } from './notifications/visit-handlers.ts';
 import { alertThresholds } from './operations/alert-thresholds.ts';
 import { startInvalidationRelay } from './outbox/invalidation-relay.ts';
 import { invalidationKeptMs } from './outbox/invalidations.ts';
@@ -14,7 +17,6 @@ import { listen } from './outbox/listen.ts';
 import { createMessageStore } from './outbox/message-store.ts';
 import { outboxChannels } from './outbox/notify.ts';
 import { createPace } from './outbox/pace.ts';
-import { removeOldMessages } from './outbox/retention.ts';
 import { createTally } from './outbox/tally.ts';
 import { forgetWorker, reportWorker } from './outbox/worker-reports.ts';
 
@@ -32,10 +34,14 @@ export type MessagingOptions = {
 /** Everything that works through the outbox, put together in one place. */
 export type Messaging = ReturnType<typeof startMessaging>;
 
-const retentionEveryMs = 3_600_000;
 const reportEveryMs = 5000;
 /** Time for mails under way when the process stops, in ms; below the process's own limit. */
 const graceMs = 5000;
+
+/** Begins the names of the queue's keys. The hash tag keeps them in one slot of a cluster. */
+export function queuePrefixOf({ redis }: Pick<Context['config'], 'redis'>): string {
+  return `{${redis.keyPrefix}:j}`;
+}
 
 export function startMessaging(context: Context, logger: FastifyBaseLogger, options: MessagingOptions) {
   const { config, clock, db, catalog, clientReader, links } = context;
@@ -52,21 +58,32 @@ export function startMessaging(context: Context, logger: FastifyBaseLogger, opti
     config.mail.smtpUrl === null
       ? createMailboxTransport(db, clock)
       : createSmtpTransport(config.mail.smtpUrl);
-  const { ratePerSecond } = config.mail;
+  const { ratePerSecond, from } = config.mail;
   const pace = ratePerSecond === null ? null : createPace({ db, channel: 'mail', perSecond: ratePerSecond });
   const onError = (where: string) => (error: unknown) => logger.warn({ err: error }, `${where} failed`);
   const tally = createTally(db);
   const jobs = startJobs({
     store: createMessageStore(db),
-    handlers: createMailHandlers({
-      transport,
-      from: config.mail.from,
-      findVisit,
-      calendarFile,
-      links,
-      clock,
-      pace,
-    }),
+    handlers: {
+      ...createVisitHandlers({
+        transport,
+        sms: openSms({ config: config.sms, db, clock }),
+        from,
+        findVisit,
+        calendarFile,
+        links,
+        clock,
+        pace,
+      }),
+      [dayListKind]: dayListHandler({
+        db,
+        transport,
+        from,
+        findShop: (shopId) => catalog.shopById(db, shopId),
+        clock,
+        pace,
+      }),
+    },
     redis:
       config.redis.jobs === null
         ? null
@@ -80,8 +97,7 @@ export function startMessaging(context: Context, logger: FastifyBaseLogger, opti
             (error) => logger.debug({ reason: error.message }, 'the queue cannot be reached'),
           ),
     clock,
-    // The hash tag keeps the queue in one slot of a cluster.
-    prefix: options.queuePrefix ?? `{${config.redis.keyPrefix}:j}`,
+    prefix: options.queuePrefix ?? queuePrefixOf(config),
     ...(options.tuning === undefined ? {} : { tuning: options.tuning }),
     limits: { memory: alertThresholds.memoryPage, skewMs: alertThresholds.skewMs },
     onEvent(event) {
@@ -108,10 +124,6 @@ export function startMessaging(context: Context, logger: FastifyBaseLogger, opti
     onNotify: (channel) => (channel === outboxChannels.messages ? jobs.wake() : relay?.wake()),
     onError: onError('listening to the database'),
   });
-  const retention = startLoop(() => removeOldMessages(db, clock.nowMs()), {
-    everyMs: retentionEveryMs,
-    onError: onError('removing old messages'),
-  });
   const worker = randomUUID();
   const reports = startLoop(
     async () => {
@@ -125,13 +137,7 @@ export function startMessaging(context: Context, logger: FastifyBaseLogger, opti
     jobs,
     relay,
     async stop(): Promise<void> {
-      const [left] = await Promise.all([
-        jobs.stop(graceMs),
-        ears.stop(),
-        retention.stop(),
-        reports.stop(),
-        relay?.stop(),
-      ]);
+      const [left] = await Promise.all([jobs.stop(graceMs), ears.stop(), reports.stop(), relay?.stop()]);
       await Promise.all([forgetWorker(db, worker), tally.write()]).catch(onError('the last report'));
       if (left > 0) logger.warn({ left }, 'messages were left in the middle of being sent');
     },

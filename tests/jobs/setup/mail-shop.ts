@@ -41,7 +41,7 @@ export type MailShop = {
   /** Kinds and states of the messages about a booking, in the order of its versions. */
   messagesOf(
     created: BookingCreated,
-  ): Promise<{ id: string; kind: string; state: string; version: number }[]>;
+  ): Promise<{ id: string; kind: string; state: string; version: number | null }[]>;
   /** How many messages there are in each state. */
   counts(): Promise<Readonly<Record<string, number>>>;
   close(): Promise<void>;
@@ -76,6 +76,7 @@ export async function openMailShop({
     BOOKING_LINK_SECRET: 'booking-link-secret-for-tests-0123456789',
     PUBLIC_URL: 'http://shop.example',
     RATE_LIMIT_ENABLED: 'false',
+    LOAD_SHEDDING: 'false',
     REDIS_KEY_PREFIX: `test-${randomUUID().slice(0, 8)}`,
     ...(redisUrl === null ? {} : { REDIS_URL: redisUrl }),
     ...(smtpUrl === null ? {} : { SMTP_URL: smtpUrl, MAIL_FROM: 'Fixture Barbers <shop@example.com>' }),

@@ -4,6 +4,7 @@ import { type ClockConfig, readClockConfig } from './clock-config.ts';
 import { type MailConfig, readMailConfig } from './mail-config.ts';
 import { type RateLimitConfig, readRateLimitConfig } from './rate-limit-config.ts';
 import type { Env } from './read-env.ts';
+import { readSmsConfig, type SmsConfig } from './sms-config.ts';
 
 export type Config = {
   production: boolean;
@@ -21,6 +22,7 @@ export type Config = {
   /** Whether work is turned away while there is more than can be done. */
   loadShedding: boolean;
   mail: MailConfig;
+  sms: SmsConfig;
   operatorToken: string;
   bookingLinkSecret: string;
 };
@@ -59,6 +61,7 @@ export function makeConfig(variables: Env): Config {
     rateLimits: readRateLimitConfig(env, production),
     loadShedding: env.boolean('LOAD_SHEDDING', true),
     mail: readMailConfig(env, production),
+    sms: readSmsConfig(env, production, env.text('SMTP_URL') === undefined),
     operatorToken: env.secret('OPERATOR_TOKEN', shortestSecret, 'it opens the operator routes'),
     bookingLinkSecret: env.secret('BOOKING_LINK_SECRET', shortestSecret, 'it signs the links of bookings'),
   };

@@ -1,6 +1,7 @@
 import type { BookingRecord } from '../booking/booking-record.ts';
 import type { Tx } from '../database/transaction.ts';
 import type { Outbox } from '../outbox/messages.ts';
+import { followUpDueMs } from './follow-up.ts';
 import type { MessageKind } from './message-kinds.ts';
 import { planReminders, type ReminderPolicy } from './reminders.ts';
 
@@ -21,18 +22,34 @@ export function createAnnouncements(outbox: Outbox) {
     async write(
       tx: Tx,
       change: BookingChange,
-      { booking, shop, nowMs }: { booking: BookingRecord; shop: ReminderPolicy; nowMs: number },
+      {
+        booking,
+        shop,
+        nowMs,
+      }: { booking: BookingRecord; shop: ReminderPolicy & { noShowFollowUp: boolean }; nowMs: number },
     ): Promise<void> {
       // Of a new booking nothing has been said; of any other, what was not said yet is no longer true.
       const { told, follows } =
         change === 'booked' ? nothingSaid : await outbox.supersede(tx, booking.id, nowMs);
-      if (booking.email === null) return;
+      if (booking.email === null && (booking.phone === null || booking.channel !== 'sms')) return;
       const kind = kindOf(change, booking, told);
       const reminders =
         booking.status === 'confirmed' ? planReminders(shop, booking.startsAt.getTime(), nowMs) : [];
       const { shopId, id: bookingId, version: bookingVersion } = booking;
       const about = { shopId, bookingId, bookingVersion, nowMs, follows };
+      const asksBack = change === 'ended' && booking.status === 'no_show' && shop.noShowFollowUp;
       await outbox.enqueue(tx, [
+        ...(asksBack
+          ? [
+              {
+                ...about,
+                kind: 'follow-up' satisfies MessageKind,
+                occasion: '',
+                priority: patient,
+                dueMs: followUpDueMs(shop, nowMs),
+              },
+            ]
+          : []),
         ...(kind === null ? [] : [{ ...about, kind, occasion: '', priority: urgent, dueMs: nowMs }]),
         ...reminders.map((reminder) => ({
           ...about,

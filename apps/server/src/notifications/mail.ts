@@ -11,8 +11,10 @@ export type Mail = {
   html: string;
   /** With angle brackets; the same for every try to send the same message. */
   messageId: string;
-  /** An iCalendar file, attached as booking.ics. */
-  calendar: string;
+  /** An iCalendar file, attached as booking.ics; null: none. */
+  calendar: string | null;
+  /** Where who gets it says that they want no more of its kind; absent: it is not of a kind that one does without. */
+  unsubscribeUrl?: string;
 };
 
 /** How a transport took a mail. */

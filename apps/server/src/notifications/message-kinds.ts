@@ -1,12 +1,22 @@
 import type { RetryPolicy } from '@bookedbarber/redis-tier/jobs';
 
 /**
- * The messages about a booking.
+ * The messages to a client about a booking.
  * request: it waits for the shop. confirmation: it stands. reschedule: it has moved. cancellation: it is off.
- * reminder: it is near.
+ * reminder: it is near. follow-up: nobody came.
  */
-export const messageKinds = ['request', 'confirmation', 'reschedule', 'cancellation', 'reminder'] as const;
+export const messageKinds = [
+  'request',
+  'confirmation',
+  'reschedule',
+  'cancellation',
+  'reminder',
+  'follow-up',
+] as const;
 export type MessageKind = (typeof messageKinds)[number];
+
+/** The message to a barber that lists a day's visits. */
+export const dayListKind = 'day-list';
 
 const minuteMs = 60_000;
 
@@ -21,9 +31,13 @@ const mailRetry: RetryPolicy = {
   resendUnknown: 1,
 };
 
-/** A reminder is worth less with every minute, so its pauses stay short; after the visit has begun it is not sent at all. */
-const reminderRetry: RetryPolicy = { ...mailRetry, longestPauseMs: 10 * minuteMs };
+/** What is worth less with every minute comes again soon; after its hour it is not sent at all. */
+const soonRetry: RetryPolicy = { ...mailRetry, longestPauseMs: 10 * minuteMs };
 
-export function retryOf(kind: MessageKind): RetryPolicy {
-  return kind === 'reminder' ? reminderRetry : mailRetry;
+/** Nobody misses it: it is not sent a second time for having perhaps been lost. */
+const followUpRetry: RetryPolicy = { ...mailRetry, resendUnknown: 0 };
+
+export function retryOf(kind: MessageKind | typeof dayListKind): RetryPolicy {
+  if (kind === 'reminder' || kind === dayListKind) return soonRetry;
+  return kind === 'follow-up' ? followUpRetry : mailRetry;
 }

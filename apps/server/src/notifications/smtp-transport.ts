@@ -60,24 +60,30 @@ export function createSmtpTransport(url: string): MailTransport {
   };
 }
 
-function mailOptions({ to, calendar, replyTo, ...mail }: Mail) {
-  const method = /^METHOD:([A-Z]+)/m.exec(calendar)?.[1] ?? 'PUBLISH';
+function mailOptions({ to, calendar, replyTo, unsubscribeUrl, ...mail }: Mail) {
   return {
     ...mail,
     // As one address, whatever stands in it.
     to: { name: '', address: to },
     ...(replyTo === null ? {} : { replyTo }),
     // What a mail program does not answer by itself: RFC 3834.
-    headers: { 'Auto-Submitted': 'auto-generated' },
-    attachments: [
-      {
-        filename: 'booking.ics',
-        content: calendar,
-        contentType: `text/calendar; charset=utf-8; method=${method}`,
-      },
-    ],
+    headers: {
+      'Auto-Submitted': 'auto-generated',
+      // RFC 2369.
+      ...(unsubscribeUrl === undefined ? {} : { 'List-Unsubscribe': `<${unsubscribeUrl}>` }),
+    },
+    attachments: calendar === null ? [] : [calendarAttachment(calendar)],
     disableFileAccess: true,
     disableUrlAccess: true,
+  };
+}
+
+function calendarAttachment(calendar: string) {
+  const method = /^METHOD:([A-Z]+)/m.exec(calendar)?.[1] ?? 'PUBLISH';
+  return {
+    filename: 'booking.ics',
+    content: calendar,
+    contentType: `text/calendar; charset=utf-8; method=${method}`,
   };
 }
 

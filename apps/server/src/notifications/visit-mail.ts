@@ -8,13 +8,16 @@ import { visitTime } from './visit-time.ts';
 
 export type VisitMail = { subject: string; text: string; html: string };
 
-type VisitMailOptions = { shop: ShopRecord; booking: BookingRecord; manageUrl: string; nowMs: number };
+type VisitMailOptions = {
+  shop: ShopRecord;
+  booking: BookingRecord;
+  /** Where the booking can be changed; of a follow-up, where another visit can be booked. */
+  url: string;
+  nowMs: number;
+};
 
 /** The words of a mail about a visit: as text, and the same as HTML without style or pictures. */
-export function visitMail(
-  kind: MessageKind,
-  { shop, booking, manageUrl, nowMs }: VisitMailOptions,
-): VisitMail {
+export function visitMail(kind: MessageKind, { shop, booking, url, nowMs }: VisitMailOptions): VisitMail {
   const when = visitTime(shop, booking.startsAt.getTime(), booking.endsAt.getTime());
   const away = daysAway(shop.zone, booking.startsAt.getTime(), nowMs);
   const { subject, opening } = wordsOf(kind, { booking, shopName: shop.name, when, away });
@@ -27,8 +30,8 @@ export function visitMail(
     ['Where', shop.address === '' ? shop.name : `${shop.name}, ${shop.address}`],
     ...(contact === '' ? [] : [['Questions', contact] satisfies [string, string]]),
   ];
-  const isOff = kind === 'cancellation';
-  const link = isOff ? 'See the booking' : 'Move or cancel the visit';
+  const link = linkWords[kind] ?? 'Move or cancel the visit';
+  const isOwn = kind !== 'cancellation' && kind !== 'follow-up';
   const greeting = greetingOf(booking.name);
 
   const text = [
@@ -38,8 +41,8 @@ export function visitMail(
     '',
     ...facts.map(([name, value]) => `${name}: ${value}`),
     '',
-    `${link}: ${manageUrl}`,
-    ...(isOff ? [] : ['Whoever has this link can change your booking: keep it to yourself.']),
+    `${link}: ${url}`,
+    ...(isOwn ? ['Whoever has this link can change your booking: keep it to yourself.'] : []),
     '',
     shop.name,
   ].join('\n');
@@ -52,13 +55,18 @@ export function visitMail(
 <p>${opening}</p>
 <table>
 ${facts.map(([name, value]) => html`<tr><th scope="row" align="left">${name}</th><td>${value}</td></tr>\n`)}</table>
-<p><a href="${manageUrl}">${link}</a></p>
-${isOff ? '' : html`<p>Whoever has this link can change your booking: keep it to yourself.</p>\n`}<p>${shop.name}</p>
+<p><a href="${url}">${link}</a></p>
+${isOwn ? html`<p>Whoever has this link can change your booking: keep it to yourself.</p>\n` : ''}<p>${shop.name}</p>
 </body>
 </html>
 `;
   return { subject, text: `${text}\n`, html: page.text };
 }
+
+const linkWords: Partial<Record<MessageKind, string>> = {
+  cancellation: 'See the booking',
+  'follow-up': 'Choose another time',
+};
 
 /** Anybody can have us write to anybody: what a mail program would make a link of is not repeated. */
 function greetingOf(name: string): string {
@@ -108,6 +116,11 @@ function wordsOf(
       return {
         subject: `Your visit at ${shopName} is cancelled`,
         opening: `Your visit at ${shopName} is cancelled. It was to be as follows.`,
+      };
+    case 'follow-up':
+      return {
+        subject: `We missed you at ${shopName}`,
+        opening: `${shopName} expected you for the visit below and did not see you. Would another time suit you better?`,
       };
   }
 }

@@ -1,3 +1,21 @@
+/** A time in few words, with its zone: Tue, Nov 24, 10:00 AM EST. */
+export function shortVisitTime(
+  { zone, country }: { zone: string; country: string },
+  startMs: number,
+): string {
+  return new Intl.DateTimeFormat(`en-${country}`, {
+    timeZone: zone,
+    weekday: 'short',
+    month: 'short',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZoneName: 'short',
+  })
+    .format(startMs)
+    .replaceAll('\u202f', ' ');
+}
+
 /** Times of a visit as the shop's clock shows them, in words. Which instant that is has been decided long before. */
 export function visitTime(
   { zone, country }: { zone: string; country: string },

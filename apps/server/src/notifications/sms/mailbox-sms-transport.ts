@@ -1,0 +1,24 @@
+import type { Clock } from '@bookedbarber/redis-tier/core';
+import type { Db } from '../../database/connect.ts';
+import { html } from '../html.ts';
+import { keepInMailbox } from '../mailbox-transport.ts';
+import type { SmsTransport } from './sms.ts';
+
+/** Puts text messages into the mailbox instead of sending them, for development. */
+export function createMailboxSmsTransport(db: Db, clock: Clock): SmsTransport {
+  return {
+    async send({ id, to, text, segments }, attempt) {
+      await attempt.begin();
+      await keepInMailbox(db, {
+        messageId: `sms ${id}`,
+        recipient: to,
+        subject: `Text message, ${segments === 1 ? 'one segment' : `${segments} segments`}`,
+        textBody: text,
+        htmlBody: html`<p>${text}</p>`.text,
+        calendar: null,
+        createdAt: new Date(clock.nowMs()),
+      });
+      return { is: 'sent' };
+    },
+  };
+}

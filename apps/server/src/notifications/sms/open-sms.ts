@@ -1,0 +1,36 @@
+import type { Clock } from '@bookedbarber/redis-tier/core';
+import type { SmsConfig, SmsProvider } from '../../config/sms-config.ts';
+import type { Db } from '../../database/connect.ts';
+import { createPace } from '../../outbox/pace.ts';
+import { createMailboxSmsTransport } from './mailbox-sms-transport.ts';
+import type { SmsTransport } from './sms.ts';
+import { createSmsSender, type SmsSender } from './sms-sender.ts';
+import { createSnsTransport } from './sns-transport.ts';
+import { createTwilioTransport } from './twilio-transport.ts';
+
+/** Text messages by the provider of the configuration; null: there are none. */
+export function openSms({
+  config,
+  db,
+  clock,
+}: {
+  config: SmsConfig;
+  db: Db;
+  clock: Clock;
+}): SmsSender | null {
+  const { provider, ratePerSecond } = config;
+  if (provider === null) return null;
+  const pace = ratePerSecond === null ? null : createPace({ db, channel: 'sms', perSecond: ratePerSecond });
+  return createSmsSender({ db, clock, transport: transportOf(provider, db, clock), pace });
+}
+
+function transportOf(provider: SmsProvider, db: Db, clock: Clock): SmsTransport {
+  switch (provider.name) {
+    case 'mailbox':
+      return createMailboxSmsTransport(db, clock);
+    case 'twilio':
+      return createTwilioTransport(provider);
+    case 'sns':
+      return createSnsTransport(provider);
+  }
+}
