@@ -3,6 +3,8 @@ import type { Analytics, Figures, HistoryResult } from '@bookedbarber/contract';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createAnalytics } from '../../apps/server/src/analytics/analytics.ts';
+import { rollUpDays } from '../../apps/server/src/analytics/roll-up.ts';
 import { isTimeZone } from '../../apps/server/src/time/time-zone.ts';
 import { type InProcess, startInProcess } from '../setup/in-process.ts';
 import { makeShop, type ShopFixture } from '../setup/shop-fixture.ts';
@@ -42,6 +44,12 @@ async function importRows(fixture: ShopFixture, rows: readonly Row[]): Promise<v
     })),
   });
   expect(answer.body as HistoryResult).toEqual({ imported: rows.length, skipped: 0, refused: [] });
+}
+
+/** The report without the cache. */
+async function unkept({ shop }: ShopFixture, from: string, to: string): Promise<Analytics> {
+  const { catalog, db, staff } = server.context;
+  return createAnalytics({ staff }).report(db, await catalog.shop(db, shop.slug), from, to);
 }
 
 async function report({ shop }: ShopFixture, from: string, to = from): Promise<Analytics> {
@@ -105,6 +113,12 @@ test('on random books every figure is the sum of its rows, by day, by barber and
         const figures = by_barber.find((it) => it.barber_id === id);
         expect(figures).toMatchObject(counted(rows.filter((it) => it.barber === index)));
       });
+      await rollUpDays(server.context, new AbortController().signal);
+      for (const [from, to] of [
+        ['2026-10-25', '2026-10-30'],
+        ['2026-10-27', '2026-10-28'],
+      ] as const)
+        expect(await unkept(fixture, from, to), 'rolled up').toEqual(await report(fixture, from, to));
     }),
     { numRuns: 12 },
   );

@@ -6,9 +6,10 @@ import { createContext } from './context.ts';
 import { migrate } from './database/migrate.ts';
 import { loggerOptions } from './logging.ts';
 import { startMessaging } from './messaging.ts';
-import { startCleanUp } from './operations/clean-up.ts';
 import { warnOfConnections } from './operations/redis-connections.ts';
 import { runUntilStopped } from './process.ts';
+import { startSchedule } from './schedule/schedule.ts';
+import { scheduledTasks } from './schedule/tasks.ts';
 
 await runUntilStopped(async () => {
   const config = makeConfig(readEnv());
@@ -16,7 +17,12 @@ await runUntilStopped(async () => {
   const context = createContext(config, { role: 'worker', logger });
   warnOfConnections(config, 'worker', logger);
   await migrate(context.db);
-  const cleanUp = startCleanUp(context, logger);
+  const schedule = startSchedule({
+    db: context.db,
+    clock: context.clock,
+    tasks: scheduledTasks(context),
+    onError: (error) => logger.warn({ err: error }, 'a task of the schedule failed and comes again'),
+  });
   const { cache } = context;
   const messaging = startMessaging(context, logger, {
     applyInvalidation: async (scope, tags) => (await cache.invalidate(scope, tags)).applied,
@@ -24,7 +30,7 @@ await runUntilStopped(async () => {
   });
   logger.info('the worker runs');
   return async () => {
-    await Promise.all([cleanUp.stop(), messaging.stop()]);
+    await Promise.all([schedule.stop(), messaging.stop()]);
     await context.close();
   };
 }, ConfigError);

@@ -1,5 +1,4 @@
 import type { Analytics as AnalyticsReport, Figures } from '@bookedbarber/contract';
-import { sql } from 'kysely';
 import type { ShopRecord } from '../catalog/catalog.ts';
 import type { Executor } from '../database/connect.ts';
 import { problem } from '../problem.ts';
@@ -7,19 +6,11 @@ import type { Staff } from '../staff/staff.ts';
 import { dateRange, daysBetween } from '../time/dates.ts';
 import { lengthWithin } from '../time/intervals.ts';
 import { localDay, minuteMs } from '../time/wall-time.ts';
+import type { Count } from './counts.ts';
+import { countRange } from './figures.ts';
 
 /** Longest range of one report, in days. */
 const mostDays = 366;
-
-type Count = {
-  bookings: number;
-  services: number;
-  completed: number;
-  noShows: number;
-  cancelled: number;
-  revenueCents: number;
-  bookedMinutes: number;
-};
 
 export type AnalyticsReports = ReturnType<typeof createAnalytics>;
 
@@ -28,12 +19,8 @@ export function createAnalytics({ staff }: { staff: Staff }) {
     /** Figures from the beginning of `from` to the end of `to`, dates of the shop's zone. Throws invalid_request. */
     async report(executor: Executor, shop: ShopRecord, from: string, to: string): Promise<AnalyticsReport> {
       const dates = dateRange(from, checkRange(from, to));
-      const range = { shop, fromMs: localDay(shop.zone, from).startMs, toMs: localDay(shop.zone, to).endMs };
-      const [byDay, byBarber, total] = [
-        await count(executor, range, 'date'),
-        await count(executor, range, 'barber'),
-        await count(executor, range, 'all'),
-      ];
+      const range = { fromMs: localDay(shop.zone, from).startMs, toMs: localDay(shop.zone, to).endMs };
+      const counts = await countRange(executor, shop, { from, to });
       const barbers = await staff.barbers(executor, shop.id, 'all');
       const barberIds = barbers.map((barber) => barber.id);
       const working = await staff.workingTime(executor, { shop, barberIds, from, to });
@@ -50,15 +37,15 @@ export function createAnalytics({ staff }: { staff: Staff }) {
         from,
         to,
         total: figures(
-          total.get('all'),
+          counts.all.get('all'),
           scheduled.reduce((sum, minutes) => sum + minutes, 0),
         ),
-        by_day: dates.map((date) => ({ date, ...figures(byDay.get(date), scheduledOn(date)) })),
+        by_day: dates.map((date) => ({ date, ...figures(counts.date.get(date), scheduledOn(date)) })),
         by_barber: barbers
           .map((barber, index) => ({
             barber_id: barber.id,
             barber_name: barber.name,
-            ...figures(byBarber.get(barber.id), scheduled[index] ?? 0),
+            ...figures(counts.barber.get(barber.id), scheduled[index] ?? 0),
           }))
           .filter((row) => row.services > 0 || row.scheduled_minutes > 0),
       };
@@ -72,41 +59,6 @@ export function checkRange(from: string, to: string): number {
   if (days < 1) throw problem('invalid_request', 'The range ends before it begins.');
   if (days > mostDays) throw problem('invalid_request', `A report covers at most ${mostDays} days.`);
   return days;
-}
-
-async function count(
-  executor: Executor,
-  { shop, fromMs, toMs }: { shop: ShopRecord; fromMs: number; toMs: number },
-  by: 'date' | 'barber' | 'all',
-): Promise<Map<string, Count>> {
-  const group = {
-    date: sql<string>`to_char(starts_at AT TIME ZONE ${shop.zone}, 'YYYY-MM-DD')`,
-    barber: sql<string>`barber_id::text`,
-    all: sql<string>`'all'`,
-  }[by];
-  const rows = await executor
-    .selectFrom('bookingSegment')
-    .select([
-      group.as('groupKey'),
-      sql<number>`count(DISTINCT booking_id)::int`.as('bookings'),
-      sql<number>`count(*)::int`.as('services'),
-      sql<number>`(count(*) FILTER (WHERE status = 'completed'))::int`.as('completed'),
-      sql<number>`(count(*) FILTER (WHERE status = 'no_show'))::int`.as('noShows'),
-      sql<number>`(count(*) FILTER (WHERE status = 'cancelled'))::int`.as('cancelled'),
-      sql<number>`coalesce(sum(price_cents) FILTER (WHERE status = 'completed'), 0)::float8`.as(
-        'revenueCents',
-      ),
-      sql<number>`(coalesce(sum(extract(epoch FROM ends_at - starts_at)) FILTER (WHERE status <> 'cancelled'), 0) / 60)::float8`.as(
-        'bookedMinutes',
-      ),
-    ])
-    .where('shopId', '=', shop.id)
-    .where('status', '!=', 'held')
-    .where('startsAt', '>=', new Date(fromMs))
-    .where('startsAt', '<', new Date(toMs))
-    .groupBy(sql`1`)
-    .execute();
-  return new Map(rows.map((row) => [row.groupKey, row]));
 }
 
 function figures(counted: Count | undefined, scheduledMinutes: number): Figures {

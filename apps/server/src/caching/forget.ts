@@ -1,3 +1,5 @@
+import type { Clock } from '@bookedbarber/redis-tier/core';
+import { forgetAllRolled, forgetRolled } from '../analytics/rolled-days.ts';
 import type { ShopRecord } from '../catalog/catalog.ts';
 import type { Db } from '../database/connect.ts';
 import { afterCommit, type Tx } from '../database/transaction.ts';
@@ -12,7 +14,7 @@ import type { ServerCache } from './server-cache.ts';
  */
 export type Forget = ReturnType<typeof createForget>;
 
-export function createForget({ db, cache }: { db: Db; cache: ServerCache }) {
+export function createForget({ db, cache, clock }: { db: Db; cache: ServerCache; clock: Clock }) {
   async function forget(tx: Tx, scope: string, names: readonly string[]): Promise<void> {
     const id = await enqueueInvalidation(tx, scope, names);
     afterCommit(tx, async () => {
@@ -25,10 +27,18 @@ export function createForget({ db, cache }: { db: Db; cache: ServerCache }) {
     /** Tags of any scope; none stand for everything of it. */
     tags: forget,
 
-    /** Times of a shop's book that were taken, given back, or settled. */
-    bookedTime(tx: Tx, shop: Pick<ShopRecord, 'slug' | 'zone'>, times: readonly Interval[]): Promise<void> {
+    /** Figures that were kept of a shop's past, all of them: much of it has changed. */
+    figures: forgetAllRolled,
+
+    /** Times of a shop's book that were taken, given back, or settled. Figures that were kept of them go too. */
+    async bookedTime(
+      tx: Tx,
+      shop: Pick<ShopRecord, 'id' | 'slug' | 'zone'>,
+      times: readonly Interval[],
+    ): Promise<void> {
+      await forgetRolled(tx, shop, times, clock.nowMs());
       const names = times.flatMap((time) => tagsOfTime(shop.zone, time));
-      return forget(tx, shopScope(shop.slug), [...new Set([tags.book, ...names])]);
+      await forget(tx, shopScope(shop.slug), [...new Set([tags.book, ...names])]);
     },
   };
 }
