@@ -23,7 +23,8 @@ RUN npm run build
 RUN find packages/*/dist apps/*/dist -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.tsbuildinfo' \) -delete && rm -rf packages/redis-tier/dist/testing
 
 FROM manifests AS dependencies
-RUN npm ci --omit=dev --ignore-scripts --workspace @bookedbarber/server
+# The compiler comes along as an optional peer of what checks shapes at run time, which asks for its types alone.
+RUN npm ci --omit=dev --ignore-scripts --workspace @bookedbarber/server && rm -rf node_modules/typescript node_modules/.bin/tsc node_modules/.bin/tsserver
 
 FROM ${NODE_IMAGE} AS runtime
 ENV NODE_ENV=production PORT=3000
