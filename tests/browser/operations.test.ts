@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { startServer, type TestServer } from '../setup/server.ts';
 import { type ShopFixture, sendTo } from '../setup/shop-fixture.ts';
 import {
@@ -66,6 +66,7 @@ describeInBrowser('the page of messages for operators', () => {
     await page.getByText('No message was given up.').waitFor();
     await page.getByText('Nothing is paused.').waitFor();
     await page.getByText('No worker has reported').waitFor();
+    await page.getByText('No worker has run yet.').waitFor();
     expect(requests.join(' ')).not.toContain(server.operatorToken);
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByLabel('Operator token').waitFor();
@@ -108,16 +109,36 @@ describeInBrowser('the page of messages for operators', () => {
     await client.connect();
     await client.query(`UPDATE outbox_message SET state = 'dead', settled_at = now(), last_error = 'SMTP 451: later'
       WHERE kind = 'confirmation'`);
+    await client.query(`INSERT INTO scheduled_task (name, due_at, ended_at, outcome, failed)
+      VALUES ('roll-up', now(), now(), 'the disk is full', true) ON CONFLICT DO NOTHING`);
     await client.end();
     const { page, faults, close } = await openPage(browser, { colorScheme, viewport });
     await page.goto(`${server.url}/operations/messages`);
     await signIn(page);
     await page.getByText('SMTP 451: later').waitFor();
     await page.getByText('by Ada: a provider').waitFor();
+    await page.getByText('the disk is full').waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
     expect(faults).toEqual([]);
     const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect(tooWide).toBeLessThanOrEqual(0);
     await close();
+  });
+
+  test('opens the board of the queue where there is one, and nobody else sees it', async () => {
+    const withQueue = await startServer({ env: { REDIS_URL: inject('redisUrl') } });
+    const { page, faults, close } = await openPage(browser);
+    await page.goto(`${withQueue.url}/operations/messages`);
+    await signIn(page, withQueue.operatorToken);
+    await page.getByRole('button', { name: 'Open the board' }).click();
+    await page.waitForURL(`${withQueue.url}/operations/queue/**`);
+    await page.getByText('outbox').first().waitFor();
+    // Its fonts would come from elsewhere, which the page may not ask.
+    expect(faults.filter((fault) => !fault.includes('fonts.googleapis.com'))).toEqual([]);
+    await close();
+    const stranger = await openPage(browser, { expectsRefusals: true });
+    expect((await stranger.page.goto(`${withQueue.url}/operations/queue/`))?.status()).toBe(401);
+    await stranger.close();
+    await withQueue.stop();
   });
 });

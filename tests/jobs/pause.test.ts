@@ -84,14 +84,14 @@ test('a pause outlives a FLUSHALL: nothing goes out until it is ended, and then 
   expect(mailServer.mails).toHaveLength(6);
 });
 
-test('without Redis the drain keeps to a pause of a channel', async () => {
+test('without Redis the drain keeps to a pause of a kind', async () => {
   shop = await openMailShop({ redisUrl: null, smtpUrl: mailServer.url });
-  await pause('channel:mail');
+  await pause('kind:confirmation');
   const worker = shop.startWorker();
   await shop.book(0);
   await looks(worker);
   expect(mailServer.callers).toBe(0);
-  await resume('channel:mail');
+  await resume('kind:confirmation');
   await allSent(1);
 });
 

@@ -134,7 +134,7 @@ function factsOf({ metric }: Rule, value: number, lookUps: number): Facts {
     invalidationsKept: 0,
     limits: 'redis',
     queue: 'shared',
-    outbox: { states: {}, late: 0, lagMs: 0, held: 0, pauses: [], workers: [] },
+    outbox: { states: {}, late: 0, lagMs: 0, held: 0, pauses: [], workers: [], tasks: [] },
     nowMs: 0,
   };
 }

@@ -1,10 +1,10 @@
 -- What operators do to the sending of messages, and what workers tell of it. Redis holds none of it: a FLUSHALL starts nothing
 -- again that was paused, and forgets no count.
 
--- A pause of sending, kept after its end to be seen. what: all, channel:mail or kind:reminder.
+-- A pause of sending, kept after its end to be seen. what: all, or a kind such as kind:reminder.
 CREATE TABLE outbox_pause (
   id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  what        text NOT NULL CHECK (what = 'all' OR what ~ '^(channel|kind):[a-z_-]{1,40}$'),
+  what        text NOT NULL CHECK (what = 'all' OR what ~ '^kind:[a-z_-]{1,40}$'),
   reason      text NOT NULL CHECK (length(reason) BETWEEN 1 AND 500),
   paused_by   text NOT NULL CHECK (length(paused_by) BETWEEN 1 AND 100),
   paused_at   timestamptz NOT NULL,

@@ -12,8 +12,10 @@ import { clientRoutes } from './clients/client-routes.ts';
 import type { Context } from './context.ts';
 import { historyRoutes } from './history/history-routes.ts';
 import { mailboxRoutes } from './notifications/mailbox-routes.ts';
+import { smsRoutes } from './notifications/sms/sms-routes.ts';
 import { operationsRoutes } from './operations/operations-routes.ts';
 import { operatorRoutes } from './operations/operator-routes.ts';
+import { queueBoard } from './operations/queue-board.ts';
 import { countRequests } from './operations/request-counts.ts';
 import { apiDocument } from './plugins/api-document.ts';
 import { loadShedding } from './plugins/load-shedding.ts';
@@ -75,6 +77,7 @@ export async function buildApp(context: Context, logger: FastifyBaseLogger): Pro
     for (const register of [
       operationsRoutes,
       operatorRoutes(requests),
+      queueBoard,
       shopRoutes,
       serviceRoutes,
       barberRoutes,
@@ -87,6 +90,7 @@ export async function buildApp(context: Context, logger: FastifyBaseLogger): Pro
       analyticsRoutes,
       historyRoutes,
       mailboxRoutes,
+      smsRoutes,
     ]) {
       register(typed, context);
     }

@@ -20,7 +20,7 @@ import { watchLoad } from './limits/load.ts';
 import { createRequestLimiter } from './limits/request-limiter.ts';
 import { createShedding } from './limits/shedding.ts';
 import { createAnnouncements } from './notifications/announcements.ts';
-import { messageKinds } from './notifications/message-kinds.ts';
+import { dayListKind, messageKinds } from './notifications/message-kinds.ts';
 import { processCounts } from './operations/process-counts.ts';
 import { createRedisHealth } from './operations/redis-health.ts';
 import { createOutbox } from './outbox/messages.ts';
@@ -76,7 +76,7 @@ export function createContext(config: Config, options: ContextOptions) {
       : null;
   const counts = () => processCounts(cache.statistics(), limiter?.statistics() ?? null);
   const redisHealth = createRedisHealth({ server, prefix, role, cache, counts, clock: steady, logger });
-  const forget = createForget({ db, cache });
+  const forget = createForget({ db, cache, clock });
   const catalog = createCatalog();
   const staff = createStaff();
   const clients = createClients();
@@ -107,7 +107,7 @@ export function createContext(config: Config, options: ContextOptions) {
     clientReader: createClientReader({ cache, db }),
     analyticsReader: createAnalyticsReader({ cache, db, analytics: createAnalytics({ staff }) }),
     history: createHistory({ catalog, staff }),
-    messageKinds,
+    messageKinds: [...messageKinds, dayListKind],
 
     /** Gives back every connection. */
     async close(): Promise<void> {

@@ -57,6 +57,13 @@ export const Policy = Strict({
     description:
       'Minutes of the day in which nobody is reminded: what would fall into them is sent before them; null: no such hours',
   }),
+  day_list_minute: Type.Union([Type.Integer({ minimum: 0, maximum: 1439 }), Type.Null()], {
+    description:
+      'Minute of the day at which barbers with an e-mail address get the list of their visits; null: never',
+  }),
+  no_show_follow_up: Type.Boolean({
+    description: 'Whether a client who did not come is asked on the next day to choose another time',
+  }),
 });
 export type Policy = Static<typeof Policy>;
 

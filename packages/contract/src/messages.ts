@@ -19,14 +19,15 @@ export const MessageState = Type.Union(
 );
 export type MessageState = Static<typeof MessageState>;
 
-/** A message about a booking, for operators; whom it is for stands with the booking. */
+/** A message about a booking or a barber's day, for operators; whom it is for stands with those. */
 export const Message = Strict({
   id: Id,
   shop: Type.String(),
-  booking_id: Id,
-  booking_version: Type.Integer(),
+  booking_id: Type.Union([Id, Type.Null()]),
+  booking_version: Type.Union([Type.Integer(), Type.Null()]),
+  barber_id: Type.Union([Id, Type.Null()], { description: 'Whose day it is about' }),
   kind: Type.String(),
-  occasion: Type.String({ description: 'Of a reminder, its time before the visit' }),
+  occasion: Type.String({ description: 'Of a reminder, its time before the visit; of a day, its date' }),
   state: MessageState,
   due_at: Instant,
   attempts: Type.Integer(),
@@ -61,11 +62,11 @@ export const MessagesRetried = Strict({
 });
 export type MessagesRetried = Static<typeof MessagesRetried>;
 
-/** What can be paused: everything, what goes by one channel, or one kind. */
+/** What can be paused: everything, or one kind. */
 export const Pausable = Type.String({
   maxLength: 48,
-  pattern: '^(all|(channel|kind):[a-z_-]{1,40})$',
-  description: 'all, channel:mail, or kind: and a kind of message, such as kind:reminder',
+  pattern: '^(all|kind:[a-z_-]{1,40})$',
+  description: 'all, or kind: and a kind of message, such as kind:reminder',
 });
 const Somebody = Type.String({
   minLength: 1,
@@ -122,7 +123,6 @@ const Count = Type.Integer({ minimum: 0 });
 
 const KindRate = Strict({
   kind: Type.String(),
-  channel: Type.String(),
   sent_in_five_minutes: Count,
   sent_in_an_hour: Count,
   not_sent_in_an_hour: Type.Integer({ minimum: 0, description: 'Refused or given up' }),
@@ -133,6 +133,18 @@ const SendingWorker = Strict({
   sends_by: Type.Union([Type.Literal('queue'), Type.Literal('outbox')]),
   holding: Type.Integer({ minimum: 0, description: 'Messages in work' }),
 });
+
+export const ScheduledTaskState = Strict({
+  name: Type.String(),
+  due_at: Type.String({ format: 'date-time' }),
+  running: Type.Boolean(),
+  ended_at: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
+    description: 'Of the newest run',
+  }),
+  outcome: Type.Union([Type.String(), Type.Null()], { description: 'What it came to, or why it failed' }),
+  failed: Type.Boolean(),
+});
+export type ScheduledTaskState = Static<typeof ScheduledTaskState>;
 
 export const MessageStats = Strict({
   states: Type.Record(Type.String(), Count),
@@ -152,5 +164,6 @@ export const MessageStats = Strict({
   kinds: Type.Array(KindRate),
   workers: Type.Array(SendingWorker, { description: 'Workers that have reported in the last half minute' }),
   pauses: Type.Array(MessagePause),
+  tasks: Type.Array(ScheduledTaskState, { description: 'What workers do again and again by themselves' }),
 });
 export type MessageStats = Static<typeof MessageStats>;

@@ -274,7 +274,7 @@ export const jobsRules: readonly Rule[] = [
         off: 'a mail that is sent again has another Message-ID',
         edits: [
           {
-            file: 'apps/server/src/notifications/mail-handlers.ts',
+            file: 'apps/server/src/notifications/visit-handlers.ts',
             from: 'messageId: `<${claim.id}@bookedbarber>`',
             to: 'messageId: `<${claim.id}.${claim.attempts}@bookedbarber>`',
           },

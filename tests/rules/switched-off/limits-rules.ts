@@ -84,7 +84,7 @@ export const limitsRules: readonly Rule[] = [
         edits: [
           {
             file: tier('limits/turn'),
-            from: '      if (waiting.length === 0) setImmediate(flush);\n      waiting.push(check);',
+            from: '      if (waiting.length === 0 && underWay === 0) flushSoon();\n      waiting.push(check);',
             to: '      waiting.push(check);\n      flush();',
           },
         ],

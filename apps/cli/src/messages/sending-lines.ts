@@ -44,10 +44,9 @@ function kindLines({ kinds }: MessageStats): string[] {
     align: 'right' as const,
   }));
   return table(
-    [{ title: 'kind' }, { title: 'by' }, ...numbers],
+    [{ title: 'kind' }, ...numbers],
     kinds.map((kind) => [
       kind.kind,
-      kind.channel,
       (kind.sent_in_five_minutes / 5).toFixed(1),
       count(kind.sent_in_an_hour),
       count(kind.not_sent_in_an_hour),

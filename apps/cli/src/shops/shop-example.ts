@@ -20,6 +20,8 @@ export const shopExample: ShopFile = {
     requires_approval: false,
     reminders: ['P1D', 'PT2H'],
     quiet_hours: { from_minute: 1260, until_minute: 480 },
+    day_list_minute: 420,
+    no_show_follow_up: true,
   },
   services: [
     { code: 'CUT', name: 'Haircut', category: 'Hair', duration_minutes: 30, price_cents: 3800 },

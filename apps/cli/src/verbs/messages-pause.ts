@@ -9,7 +9,7 @@ import { type AddVerb, type CommonOptions, printJson, printLines, withExamples, 
 
 type ByWhom = CommonOptions & { by?: string };
 
-const whatHelp = 'all, channel:mail, or a kind such as kind:reminder';
+const whatHelp = 'all, or a kind such as kind:reminder';
 const byHelp = 'who you are, for the others to see (default: your name on this machine)';
 
 export const addMessagesPause: AddVerb = (parent, surroundings) => {
@@ -17,7 +17,7 @@ export const addMessagesPause: AddVerb = (parent, surroundings) => {
     .command('pause')
     .summary('pause the sending of messages')
     .description(
-      'Pauses the sending of all messages, of a channel or of a kind. Nothing is lost: they wait in the database, whatever ' +
+      'Pauses the sending of all messages, or of a kind. Nothing is lost: they wait in the database, whatever ' +
         'becomes of Redis, and go out when you resume. What is being sent at this moment is finished.',
     )
     .argument('[what]', whatHelp, 'all')

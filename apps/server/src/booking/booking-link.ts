@@ -13,6 +13,9 @@ export function createBookingLinks(secret: string, publicUrl: string) {
   const tokenOf = (bookingId: string): string =>
     createHmac('sha256', secret).update(`booking link ${bookingId}`).digest('base64url');
   return {
+    /** The pages on which anybody books a visit of the shop. */
+    shopUrl: (slug: string): string => `${publicUrl}/s/${slug}`,
+
     url: (bookingId: string): string => `${publicUrl}/manage/${bookingId}#${tokenOf(bookingId)}`,
 
     /** Compares in constant time. */

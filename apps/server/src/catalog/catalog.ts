@@ -148,6 +148,8 @@ function policyColumns(policy: NonNullable<ShopChange['policy']>) {
     requiresApproval: policy.requires_approval,
     reminders: policy.reminders,
     ...quietColumns(policy.quiet_hours),
+    dayListMinute: policy.day_list_minute,
+    noShowFollowUp: policy.no_show_follow_up,
   });
 }
 

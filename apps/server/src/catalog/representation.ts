@@ -18,6 +18,8 @@ export function toPolicy(shop: ShopRecord): Policy {
       shop.quietFromMinute === null || shop.quietUntilMinute === null
         ? null
         : { from_minute: shop.quietFromMinute, until_minute: shop.quietUntilMinute },
+    day_list_minute: shop.dayListMinute,
+    no_show_follow_up: shop.noShowFollowUp,
   };
 }
 

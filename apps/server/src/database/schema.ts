@@ -21,6 +21,11 @@ export type Database = {
   outboxPause: OutboxPauseTable;
   outboxTally: { kind: string; outcome: string; total: string };
   outboxWorker: OutboxWorkerTable;
+  smsOptOut: { phone: string; optedOutAt: Date };
+  smsUsage: { shopId: string; date: DateColumn; messages: number; segments: number };
+  scheduledTask: ScheduledTaskTable;
+  shopDayDone: { shopId: string; task: string; date: DateColumn };
+  analyticsDay: AnalyticsDayTable;
 };
 
 /** An int4multirange in its text form, such as {[540,1020)}; see day-periods.ts. */
@@ -51,6 +56,8 @@ type ShopTable = {
   reminders: Generated<string[]>;
   quietFromMinute: Generated<number | null>;
   quietUntilMinute: Generated<number | null>;
+  dayListMinute: Generated<number | null>;
+  noShowFollowUp: Generated<boolean>;
   createdAt: Generated<Date>;
 };
 
@@ -168,8 +175,10 @@ export type MessageState =
 type OutboxMessageTable = {
   id: Generated<string>;
   shopId: string;
-  bookingId: string;
-  bookingVersion: number;
+  /** With its version; null where the message is about a barber's day. */
+  bookingId: string | null;
+  bookingVersion: number | null;
+  barberId: string | null;
   kind: string;
   state: Generated<MessageState>;
   dueAt: Date;
@@ -207,6 +216,31 @@ type OutboxMailboxTable = {
   htmlBody: string;
   calendar: string | null;
   createdAt: Date;
+};
+
+type ScheduledTaskTable = {
+  name: string;
+  dueAt: Date;
+  claimToken: string | null;
+  claimedUntil: Date | null;
+  startedAt: Date | null;
+  endedAt: Date | null;
+  outcome: string | null;
+  failed: Generated<boolean>;
+};
+
+type AnalyticsDayTable = {
+  shopId: string;
+  date: DateColumn;
+  barberId: string | null;
+  bookings: number;
+  services: number;
+  completed: number;
+  noShows: number;
+  cancelled: number;
+  /** A bigint, as text. */
+  revenueCents: ColumnType<string, number, number>;
+  bookedMinutes: number;
 };
 
 type OutboxPauseTable = {

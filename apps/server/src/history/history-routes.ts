@@ -26,6 +26,7 @@ export function historyRoutes(app: App, context: Context): void {
         const { rows } = request.body;
         const result = await history.import(tx, shop, rows, clock.nowMs());
         const months = new Set(rows.map((row) => tags.month(row.date)));
+        await forget.figures(tx, shop.id);
         await forget.tags(tx, shopScope(shop.slug), [tags.book, ...months]);
         return { status: 200, body: result };
       }),

@@ -26,6 +26,7 @@ const outbox = (change: Partial<Outbox>): Outbox => ({
   held: 0,
   pauses: [],
   workers: [],
+  tasks: [],
   ...change,
 });
 const pausedFor = (minutes: number): Pause => ({
@@ -36,6 +37,14 @@ const pausedFor = (minutes: number): Pause => ({
   resumedBy: null,
   resumedAt: null,
 });
+const failedTask: Outbox['tasks'][number] = {
+  name: 'roll-up',
+  dueAt: new Date(0),
+  running: false,
+  endedAt: new Date(0),
+  outcome: 'no',
+  failed: true,
+};
 const worker = (server: Partial<WorkerReport['server'] & object>): WorkerReport => ({
   sendsBy: 'queue',
   holding: 0,
@@ -135,6 +144,7 @@ test.each<[string, Change, string[]]>([
     ['page redis_memory'],
   ],
   ['a queue without a bound', { queue: 'own', outbox: outbox({ workers: [worker({ maxBytes: 0 })] }) }, []],
+  ['a task that failed', { outbox: outbox({ tasks: [failedTask] }) }, ['ticket tasks_failed']],
   ['no database', { outbox: null }, ['page database_away']],
   [
     'several at once: pages come first',

@@ -17,7 +17,7 @@ export type Facts = {
   /** Whether jobs have a queue, and whether it is on the server of the cache. */
   queue: 'none' | 'shared' | 'own';
   /** Null: the database does not answer. */
-  outbox: Pick<OutboxCounts, 'states' | 'late' | 'lagMs' | 'held' | 'pauses' | 'workers'> | null;
+  outbox: Pick<OutboxCounts, 'states' | 'late' | 'lagMs' | 'held' | 'pauses' | 'workers' | 'tasks'> | null;
   nowMs: number;
 };
 
@@ -170,6 +170,15 @@ function* messageAlerts({ queue, redis, outbox, nowMs }: Facts): Generator<Alert
       title: 'Messages are not being sent',
       detail: `${outbox.late} messages are over ${messageLateMs / 60_000} minutes late.`,
       mend: 'See that a worker process runs and what it logs.',
+    };
+  const failed = outbox.tasks.filter((task) => task.failed);
+  if (failed.length > 0)
+    yield {
+      code: 'tasks_failed',
+      severity: 'ticket',
+      title: 'Work that comes again by itself has failed',
+      detail: failed.map(({ name, outcome }) => `${name}: ${outcome ?? 'no reason'}`).join('; '),
+      mend: 'See what the worker logs. Each comes again at its time.',
     };
   if (dead > 0)
     yield {

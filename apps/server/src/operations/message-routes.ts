@@ -36,7 +36,7 @@ export function messageRoutes(app: App, context: Context, outbox: OutboxWatch): 
       reply.header('cache-control', 'no-store');
       const counts = await outbox.counts();
       if (counts === null) throw problem('unavailable', 'The database does not answer.');
-      const { states, late, lagMs, held, endedRecently, pauses, workers } = counts;
+      const { states, late, lagMs, held, endedRecently, pauses, workers, tasks } = counts;
       return {
         states,
         late,
@@ -46,6 +46,14 @@ export function messageRoutes(app: App, context: Context, outbox: OutboxWatch): 
         kinds: await ratesByKind(db, clock.nowMs()),
         workers: workers.map(({ sendsBy, holding }) => ({ sends_by: sendsBy, holding })),
         pauses: pauses.map(toPause),
+        tasks: tasks.map(({ name, dueAt, running, endedAt, outcome, failed }) => ({
+          name,
+          due_at: dueAt.toISOString(),
+          running,
+          ended_at: endedAt?.toISOString() ?? null,
+          outcome,
+          failed,
+        })),
       };
     },
   );
@@ -97,6 +105,7 @@ function toMessage(row: Awaited<ReturnType<typeof listMessages>>[number]): Messa
     shop: row.shop,
     booking_id: row.bookingId,
     booking_version: row.bookingVersion,
+    barber_id: row.barberId,
     kind: row.kind,
     occasion: row.occasion,
     state: row.state,

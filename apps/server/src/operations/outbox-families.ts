@@ -35,6 +35,12 @@ export function outboxFamilies({ db }: Context, outbox: OutboxWatch): Family[] {
         value: workers.filter(({ sendsBy }) => sendsBy === by).length,
       }));
     }),
+    gauge('scheduled_task_failed', 'Whether the newest run of a task failed', ['task'], async () =>
+      ((await outbox.counts())?.tasks ?? []).map(({ name, failed }) => ({
+        labels: { task: name },
+        value: failed ? 1 : 0,
+      })),
+    ),
     counter(
       'sends_total',
       'Messages that workers were done with, by how: of all workers ever, a few seconds old',

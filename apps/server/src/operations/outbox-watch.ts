@@ -20,6 +20,17 @@ export type OutboxCounts = {
   workers: readonly WorkerReport[];
   /** How those ended that ended in the last five minutes. */
   endedRecently: Record<string, number>;
+  /** What comes again by itself, with its newest run. */
+  tasks: readonly TaskState[];
+};
+
+export type TaskState = {
+  name: string;
+  dueAt: Date;
+  running: boolean;
+  endedAt: Date | null;
+  outcome: string | null;
+  failed: boolean;
 };
 
 export type OutboxWatch = ReturnType<typeof watchOutbox>;
@@ -50,6 +61,7 @@ export function watchOutbox({ db, clock }: Pick<Context, 'db' | 'clock'>) {
     const recent = await sql<{ state: string; count: string }>`
       SELECT state, count(*) AS count FROM outbox_message
       WHERE settled_at > ${new Date(nowMs - recentMs)} GROUP BY state`.execute(db);
+    const tasks = await db.selectFrom('scheduledTask').selectAll().orderBy('name').execute();
     return {
       states: counts,
       late: Number(late),
@@ -61,6 +73,14 @@ export function watchOutbox({ db, clock }: Pick<Context, 'db' | 'clock'>) {
         ...Object.fromEntries(ended.map((state) => [state, 0])),
         ...Object.fromEntries(recent.rows.map((row) => [row.state, Number(row.count)])),
       },
+      tasks: tasks.map(({ name, dueAt, claimedUntil, endedAt, outcome, failed }) => ({
+        name,
+        dueAt,
+        running: claimedUntil !== null && claimedUntil.getTime() > nowMs,
+        endedAt,
+        outcome,
+        failed,
+      })),
     };
   }
 

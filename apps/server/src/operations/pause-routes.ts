@@ -22,7 +22,7 @@ export function pauseRoutes(app: App, context: Context, outbox: OutboxWatch): vo
   const { clock, db, messageKinds, operator } = context;
   const common = { tags: ['operations'], ...forOperators };
   const onRequest = operator.requireOperator;
-  const pausable = ['all', 'channel:mail', ...messageKinds.map((kind) => `kind:${kind}`)];
+  const pausable = ['all', ...messageKinds.map((kind) => `kind:${kind}`)];
 
   /** A misspelt kind would pause nothing and look as if it did. */
   function known(what: string): string {
@@ -57,7 +57,7 @@ export function pauseRoutes(app: App, context: Context, outbox: OutboxWatch): vo
       onRequest,
       schema: {
         ...common,
-        summary: 'Pause the sending of all messages, of a channel or of a kind',
+        summary: 'Pause the sending of all messages, or of a kind',
         description:
           'Nothing is lost: messages wait in the database, also when Redis loses everything, and go out when sending is resumed.',
         body: PauseMessages,

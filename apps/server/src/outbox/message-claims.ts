@@ -11,11 +11,12 @@ import { gather } from './gather.ts';
 import { inTurn, notBehindAnother } from './in-turn.ts';
 import { notPaused } from './pauses.ts';
 
-/** A claimed message about a version of a booking. */
-export type BookingClaim = Claim & {
-  bookingId: string;
-  bookingVersion: number;
-  /** Which of several messages of its kind. */
+/** A claimed message about a version of a booking, or about a barber's day. */
+export type MessageClaim = Claim & {
+  bookingId: string | null;
+  bookingVersion: number | null;
+  barberId: string | null;
+  /** Which of several messages of its kind: of a reminder its time before the visit, of a day its date. */
   occasion: string;
 };
 
@@ -25,14 +26,14 @@ const most = 100;
 const candidates = 10;
 
 type Wish = { token: string; untilMs: number };
-type ClaimRow = Omit<BookingClaim, 'untilMs'> & { claimedUntil: Date };
+type ClaimRow = Omit<MessageClaim, 'untilMs'> & { claimedUntil: Date };
 
 const claimed = sql`outbox_message.id, outbox_message.generation, kind, attempts,
-  claim_token AS token, claimed_until, booking_id, booking_version, occasion`;
+  claim_token AS token, claimed_until, booking_id, booking_version, barber_id, occasion`;
 
-export function messageClaims(db: Db): Pick<OutboxStore<BookingClaim>, 'claim' | 'claimNext' | 'renew'> {
+export function messageClaims(db: Db): Pick<OutboxStore<MessageClaim>, 'claim' | 'claimNext' | 'renew'> {
   /** `free` is a CTE of rows (id, token, until), each locked. */
-  async function claimFree(free: RawBuilder<unknown>): Promise<Map<string, BookingClaim>> {
+  async function claimFree(free: RawBuilder<unknown>): Promise<Map<string, MessageClaim>> {
     const { rows } = await sql<ClaimRow>`WITH ${free}
       UPDATE outbox_message SET state = 'sending', claim_token = free.token, claimed_until = free.until,
         attempts = attempts + 1

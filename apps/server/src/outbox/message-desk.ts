@@ -56,7 +56,6 @@ export async function retryMessages(tx: Tx, ids: readonly string[], nowMs: numbe
 /** How messages of a kind go out. */
 export type KindRate = {
   kind: string;
-  channel: string;
   sent_in_five_minutes: number;
   sent_in_an_hour: number;
   not_sent_in_an_hour: number;
@@ -78,7 +77,6 @@ export async function ratesByKind(executor: Executor, nowMs: number): Promise<Ki
     ) AS parts GROUP BY kind ORDER BY kind`.execute(executor);
   return rows.map(({ kind, recent, sent, lost, waiting }) => ({
     kind,
-    channel: 'mail',
     sent_in_five_minutes: Number(recent),
     sent_in_an_hour: Number(sent),
     not_sent_in_an_hour: Number(lost),

@@ -2,12 +2,12 @@ import type { MessageRef, OutboxStore } from '@bookedbarber/redis-tier/jobs';
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../database/connect.ts';
 import { inTurn } from './in-turn.ts';
-import { type BookingClaim, messageClaims } from './message-claims.ts';
+import { type MessageClaim, messageClaims } from './message-claims.ts';
 import { messageSettling } from './message-settling.ts';
 import { notifyOutbox } from './notify.ts';
 
 /** The outbox of messages as the tier's jobs work with it. */
-export function createMessageStore(db: Db): OutboxStore<BookingClaim> {
+export function createMessageStore(db: Db): OutboxStore<MessageClaim> {
   return {
     ...messageClaims(db),
     ...messageSettling(db),

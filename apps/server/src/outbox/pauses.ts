@@ -9,7 +9,7 @@ import type { Tx } from '../database/transaction.ts';
 import { notifyOutbox } from './notify.ts';
 
 export type Pause = {
-  /** all, channel:NAME or kind:NAME. */
+  /** all, or kind:NAME. Which way a message goes is decided when it is sent, so there are no pauses of a way. */
   what: string;
   reason: string;
   pausedBy: string;
@@ -19,7 +19,7 @@ export type Pause = {
 };
 
 /** By what names the messages of a row are paused. */
-const names = sql`ARRAY['all', 'channel:mail', 'kind:' || outbox_message.kind]`;
+const names = sql`ARRAY['all', 'kind:' || outbox_message.kind]`;
 /** One row, read once for a statement. */
 const paused = sql`(SELECT coalesce(array_agg(what), '{}') FROM outbox_pause WHERE resumed_at IS NULL)`;
 

@@ -8,11 +8,13 @@ import '../styles/operations.css';
 import { operationsKey, statsQuery } from './operator-calls.ts';
 import { useOperatorToken } from './operator-token.ts';
 import { Pauses } from './pauses.tsx';
+import { QueueBoard } from './queue-board.tsx';
 import { SendingFigures } from './sending-figures.tsx';
 import { SignIn } from './sign-in.tsx';
 import { StuckMessages } from './stuck-messages.tsx';
+import { Tasks } from './tasks.tsx';
 
-/** How messages go out, for operators: figures, pauses, and what was not sent. */
+/** How messages go out, for operators: figures, pauses, what was not sent, and what workers do by themselves. */
 export default function MessagesPage() {
   const [token, setToken] = useOperatorToken();
   const queryClient = useQueryClient();
@@ -47,6 +49,8 @@ export default function MessagesPage() {
                 <SendingFigures stats={stats.data} />
                 <Pauses token={token} />
                 <StuckMessages token={token} states={stats.data.states} />
+                <Tasks tasks={stats.data.tasks} />
+                <QueueBoard token={token} />
               </>
             )}
             <p className="button-row">

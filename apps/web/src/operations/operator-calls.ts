@@ -47,5 +47,7 @@ export const pause = (token: string, body: { what: string; reason: string; by: s
   post<MessagesPaused>(token, '/messages/pause', body);
 export const resume = (token: string, body: { what: string; by: string }) =>
   post<MessagesResumed>(token, '/messages/resume', body);
+/** Gives this browser a pass to the board of the queue, and its path. */
+export const openBoard = (token: string) => post<{ path: string }>(token, '/messages/board', {});
 export const retry = (token: string, ids: readonly string[]) =>
   post<MessagesRetried>(token, '/messages/retry', { ids });

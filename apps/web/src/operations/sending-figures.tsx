@@ -30,7 +30,6 @@ export function SendingFigures({ stats }: { stats: MessageStats }) {
             <thead>
               <tr>
                 <th scope="col">Kind</th>
-                <th scope="col">By</th>
                 <th scope="col">A minute</th>
                 <th scope="col">Last hour</th>
                 <th scope="col">Not sent</th>
@@ -39,9 +38,8 @@ export function SendingFigures({ stats }: { stats: MessageStats }) {
             </thead>
             <tbody>
               {kinds.map((kind) => (
-                <tr key={`${kind.kind} ${kind.channel}`}>
+                <tr key={kind.kind}>
                   <th scope="row">{kind.kind}</th>
-                  <td>{kind.channel}</td>
                   <td>{(kind.sent_in_five_minutes / 5).toFixed(1)}</td>
                   <td>{kind.sent_in_an_hour}</td>
                   <td>{kind.not_sent_in_an_hour}</td>
