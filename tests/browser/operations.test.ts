@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
 import { startServer, type TestServer } from '../setup/server.ts';
 import { type ShopFixture, sendTo } from '../setup/shop-fixture.ts';
 import {
@@ -127,6 +127,7 @@ describeInBrowser('the page of messages for operators', () => {
 
   test('opens the board of the queue where there is one, and nobody else sees it', async () => {
     const withQueue = await startServer({ env: { REDIS_URL: inject('redisUrl') } });
+    onTestFinished(() => withQueue.stop());
     const { page, faults, close } = await openPage(browser);
     await page.goto(`${withQueue.url}/operations/messages`);
     await signIn(page, withQueue.operatorToken);
@@ -139,6 +140,5 @@ describeInBrowser('the page of messages for operators', () => {
     const stranger = await openPage(browser, { expectsRefusals: true });
     expect((await stranger.page.goto(`${withQueue.url}/operations/queue/`))?.status()).toBe(401);
     await stranger.close();
-    await withQueue.stop();
   });
 });
