@@ -3,7 +3,10 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, write
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+
+// Each starts a program that looks at the whole project.
+vi.setConfig({ testTimeout: 120_000 });
 
 const project = fileURLToPath(new URL('../../', import.meta.url));
 let copy: string;
@@ -24,10 +27,11 @@ function isSource(path: string): boolean {
   return !['node_modules', 'dist', '.cache'].includes(basename(path));
 }
 
-function plant(file: string, text: string): () => void {
+/** Until the end of the test, however it ends. */
+function plant(file: string, text: string): void {
   mkdirSync(dirname(join(copy, file)), { recursive: true });
   writeFileSync(join(copy, file), text);
-  return () => rmSync(join(copy, file));
+  onTestFinished(() => rmSync(join(copy, file)));
 }
 
 function run(program: string, ...args: string[]): Promise<{ code: number; output: string }> {
@@ -62,12 +66,8 @@ describe('the arrows', () => {
     ['environment-is-read-once', 'apps/server/src/catalog', '../config/read-env.ts'],
     ['web-takes-only-the-contract', 'apps/web/src', '../../../packages/redis-tier/src/core/index.ts'],
   ])('%s: a planted import turns the check red', async (rule, folder, target) => {
-    const unplant = plant(
-      `${folder}/planted.ts`,
-      `import * as planted from '${target}';\nexport default planted;\n`,
-    );
+    plant(`${folder}/planted.ts`, `import * as planted from '${target}';\nexport default planted;\n`);
     const { code, output } = await arrows();
-    unplant();
     expect(output).toContain(`${rule}: ${folder}/planted.ts`);
     expect(code).toBe(1);
   });
@@ -88,9 +88,8 @@ test.each([
     "import { Redis } from 'ioredis';\nexport function f(redis: Redis): void {\n  redis.del('key');\n}\n",
   ],
 ])('a planted promise of %s that nobody waits for turns the lint red', async (_library, text) => {
-  const unplant = plant('apps/server/src/planted.ts', text);
+  plant('apps/server/src/planted.ts', text);
   const { code, output } = await run('eslint/bin/eslint.js', 'apps/server/src/planted.ts');
-  unplant();
   expect(output).toContain('no-floating-promises');
   expect(code).toBe(1);
 });

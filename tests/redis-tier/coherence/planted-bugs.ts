@@ -47,7 +47,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: cache('subscriber'),
-        from: '      ageMs(this.#heardAt, this.#options.clock) <= trustMs &&\n',
+        from: '      ageMs(this.#heardAt, now) <= trustMs &&\n',
         to: '',
       },
     ],

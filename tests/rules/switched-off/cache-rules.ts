@@ -97,7 +97,7 @@ export const cacheRules: readonly Rule[] = [
         edits: [
           {
             file: cache('link'),
-            from: 'if (this.#lineage !== null && ageMs(this.#lookedAt, this.#options.clock) > trustMs) {',
+            from: 'if (this.#lineage !== null && ageMs(this.#lookedAt, now) > trustMs) {',
             to: 'if (this.#lineage === undefined) {',
           },
         ],
@@ -160,7 +160,7 @@ export const cacheRules: readonly Rule[] = [
         edits: [
           {
             file: cache('subscriber'),
-            from: '      ageMs(this.#heardAt, this.#options.clock) <= trustMs &&\n',
+            from: '      ageMs(this.#heardAt, now) <= trustMs &&\n',
             to: '',
           },
         ],
@@ -174,7 +174,7 @@ export const cacheRules: readonly Rule[] = [
         edits: [
           {
             file: cache('subscriber'),
-            from: ' &&\n      this.#server === this.#options.server()\n',
+            from: ' &&\n      this.#server === this.#options.server(now)\n',
             to: '\n',
           },
           {

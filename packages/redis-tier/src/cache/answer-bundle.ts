@@ -1,7 +1,8 @@
 /** Several answers that came from the memory of this process: whether all of them would be given again. */
 import type { Clock } from '../core/index.ts';
+import { type Moment, momentOf } from './age.ts';
 import type { Answer } from './answer.ts';
-import { refreshesAhead } from './local-look-up.ts';
+import { farAhead, refreshesAhead } from './local-look-up.ts';
 import type { LocalEntry, LocalTier } from './local-tier.ts';
 import type { Shard } from './shard.ts';
 import type { PolicyCounts } from './statistics.ts';
@@ -35,7 +36,7 @@ export function bundleAnswers(
   const hits = new Map<PolicyCounts, number>();
   const sources: Source[] = [];
   for (const { shard, entry } of answers) {
-    if (entry === undefined || !local.isFresh(entry, shard)) return null;
+    if (entry === undefined || !local.isFresh(entry, shard, shard.now())) return null;
     const { places, snapshot, freshUntilMs, counts } = entry;
     sources.push({ shard, entry });
     const part = parts.get(shard) ?? { shard, epoch: snapshot.epoch, freshUntilMs, heardAt: new Map() };
@@ -48,30 +49,31 @@ export function bundleAnswers(
   const checks = [...parts.values()].map(({ shard, epoch, freshUntilMs, heardAt }) => {
     const places = Uint16Array.from(heardAt.keys());
     const heard = Float64Array.from(heardAt.values());
-    return (): boolean =>
-      shard.redisNowMs < freshUntilMs &&
-      shard.epoch === epoch &&
-      counters.areUnchanged(places, heard) &&
-      shard.hears;
+    let unchangedAt = -1;
+    const isUnchanged = (): boolean => {
+      if (counters.heard === unchangedAt) return true;
+      if (!counters.areUnchanged(places, heard)) return false;
+      unchangedAt = counters.heard;
+      return true;
+    };
+    return (now: Moment): boolean =>
+      shard.redisMsAt(now) < freshUntilMs && shard.epoch === epoch && isUnchanged() && shard.hearsAt(now);
   });
   const counted = [...hits];
   const elects = electionOf(sources);
   return {
     reuse() {
-      for (const isFresh of checks) if (!isFresh()) return false;
-      if (elects()) return false;
-      const nowMs = clock.nowMs();
-      for (const [counts, times] of counted) counts.answered('local', times, nowMs);
+      const now = momentOf(clock);
+      for (const isFresh of checks) if (!isFresh(now)) return false;
+      if (elects(now)) return false;
+      for (const [counts, times] of counted) counts.answered('local', times, now.wallMs);
       return true;
     },
   };
 }
 
-/** So many times the time of its load before its end nobody of a million callers is elected yet. */
-const farAhead = 20;
-
 /** Whether this caller is elected to have an answer loaded again that ends soon. Of each answer one is. */
-function electionOf(sources: readonly Source[]): () => boolean {
+function electionOf(sources: readonly Source[]): (now: Moment) => boolean {
   const leftMs = sources.map(
     ({ shard, entry }) => entry.freshUntilMs - farAhead * entry.loadMs - shard.redisNowMs,
   );
@@ -79,7 +81,7 @@ function electionOf(sources: readonly Source[]): () => boolean {
   if (nearest === undefined) return () => false;
   const { shard, entry } = nearest;
   const beginsMs = entry.freshUntilMs - farAhead * entry.loadMs;
-  return () => shard.redisNowMs >= beginsMs && sources.filter(isElected).length > 0;
+  return (now) => shard.redisMsAt(now) >= beginsMs && sources.filter(isElected).length > 0;
 }
 
 function isElected({ shard, entry }: Source): boolean {

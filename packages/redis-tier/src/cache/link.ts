@@ -75,21 +75,30 @@ export class Link {
 
   /** The primary's lineage, or null while the node is not to be used. */
   get lineage(): Buffer | null {
-    if (this.#lineage !== null && ageMs(this.#lookedAt, this.#options.clock) > trustMs) {
+    return this.#lineageAt(momentOf(this.#options.clock));
+  }
+
+  /** The server's process and its lineage, or null while the node is not to be used. */
+  serverAt(now: Moment): string | null {
+    return this.#lineageAt(now) === null ? null : this.#server;
+  }
+
+  #lineageAt(now: Moment): Buffer | null {
+    if (this.#lineage !== null && ageMs(this.#lookedAt, now) > trustMs) {
       void this.look();
       return null;
     }
     return this.#lineage;
   }
 
-  /** The server's process and its lineage, or null while the node is not to be used. */
-  get server(): string | null {
-    return this.lineage === null ? null : this.#server;
-  }
-
   /** This moment by the clock that entries age by: the server's, as far as it is known. */
   get redisNowMs(): number {
     return this.#options.ages?.nowMs() ?? performance.now() + this.#offsetMs;
+  }
+
+  /** The same of a moment that was read already. */
+  redisMsAt(now: Moment): number {
+    return this.#options.ages?.nowMs() ?? now.steadyMs + this.#offsetMs;
   }
 
   /** A moment of the server's clock by the clock of this process. */

@@ -8,8 +8,14 @@ import type { Shard } from './shard.ts';
 
 type Context = Pick<RunContext, 'parts' | 'policy' | 'shard'>;
 
+/** So many times the time of its load before its end nobody of a million callers is elected yet. */
+export const farAhead = 20;
+
 /** Clocks of Redis and of this process agree this closely at least, in ms. */
 export const clockMarginMs = 2000;
+
+/** `atMs`: when it was looked up, by the clock of this process. */
+export type FreshLocally = { answer: Answer<unknown>; refresh: boolean; asOfMs: number; atMs: number };
 
 /** A fresh entry, and whether it is to be loaded again soon. */
 export function freshLocally(
@@ -17,13 +23,18 @@ export function freshLocally(
   policy: Policy,
   shard: Shard,
   names: EntryNames,
-): { answer: Answer<unknown>; refresh: boolean; asOfMs: number } | undefined {
-  const entry = local?.fresh(names.entryKey, shard);
+): FreshLocally | undefined {
+  if (local === null) return undefined;
+  const now = shard.now();
+  const entry = local.fresh(names.entryKey, shard, now);
   if (entry === undefined) return undefined;
+  const { freshUntilMs, loadMs } = entry;
+  const nowMs = shard.redisMsAt(now);
   const refresh =
     entry.isDue === true ||
-    refreshesAhead(policy, shard.redisNowMs, entry.freshUntilMs, entry.loadMs, Math.random());
-  return { answer: localAnswer(shard, entry, 'local'), refresh, asOfMs: entry.asOfMs };
+    (nowMs >= freshUntilMs - farAhead * loadMs &&
+      refreshesAhead(policy, nowMs, freshUntilMs, loadMs, Math.random()));
+  return { answer: localAnswer(shard, entry, 'local'), refresh, asOfMs: entry.asOfMs, atMs: now.wallMs };
 }
 
 /** While Redis cannot be reached: an entry of which nothing was heard, within the policy's limit. */

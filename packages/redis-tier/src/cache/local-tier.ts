@@ -5,6 +5,7 @@
  * hears. No entry is ever removed because of a tag: a look at the counters tells.
  */
 import { LRUCache } from 'lru-cache';
+import type { Moment } from './age.ts';
 import { Content } from './content.ts';
 import type { EntryNames } from './keys.ts';
 import type { Policy } from './policy-options.ts';
@@ -58,15 +59,15 @@ export class LocalTier {
   }
 
   /** An entry that is fresh now. */
-  fresh(entryKey: string, shard: Shard): LocalEntry | undefined {
+  fresh(entryKey: string, shard: Shard, now: Moment): LocalEntry | undefined {
     const entry = this.#entries.get(entryKey);
-    return entry !== undefined && this.isFresh(entry, shard) ? entry : undefined;
+    return entry !== undefined && this.isFresh(entry, shard, now) ? entry : undefined;
   }
 
   /** Whether an entry is fresh now. */
-  isFresh(entry: LocalEntry, shard: Shard): boolean {
-    if (shard.redisNowMs >= entry.freshUntilMs || entry.snapshot.epoch !== shard.epoch) return false;
-    return this.isUnchanged(entry) && shard.hears;
+  isFresh(entry: LocalEntry, shard: Shard, now: Moment): boolean {
+    if (shard.redisMsAt(now) >= entry.freshUntilMs || entry.snapshot.epoch !== shard.epoch) return false;
+    return this.isUnchanged(entry) && shard.hearsAt(now);
   }
 
   /** An entry, whatever it is worth. */

@@ -6,6 +6,7 @@ import type { EntryNames } from './keys.ts';
 import { type RunContext, type RunMode, runLoads, type Task } from './load-runner.ts';
 import {
   clockMarginMs,
+  type FreshLocally,
   freshLocally,
   localStandIn,
   refreshesAhead,
@@ -27,13 +28,7 @@ export type LookedUp =
   | { readonly landing: Promise<Landing | null>; readonly standIn: Answer<unknown> | null };
 
 /** What reading came to. uncached: Redis must not be read. refused: an error reply. away: no reply. */
-export type Seen =
-  | Reading
-  | NonNullable<ReturnType<typeof freshLocally>>
-  | 'absent'
-  | 'uncached'
-  | 'refused'
-  | 'away';
+export type Seen = Reading | FreshLocally | 'absent' | 'uncached' | 'refused' | 'away';
 
 /**
  * `joins`: whether loads that are already under way may be waited for. `first`: what reading has come to already, where one

@@ -69,7 +69,8 @@ export class PolicyReader implements PolicyCache {
     if (seen === undefined) seen = await see(context, names);
     const hit = hitOf(context, names, seen);
     if (hit !== null) {
-      counts.answered(hit.source);
+      // A hit in this process has read the clock already, which costs more than the count.
+      counts.answered(hit.source, 1, typeof seen === 'object' && 'atMs' in seen ? seen.atMs : undefined);
       return hit as Answer<T>;
     }
     const loadValues: LoadValues = async (_, signal) => [await load({ signal })];

@@ -4,6 +4,7 @@
  */
 import type { Redis } from 'ioredis';
 import { type Clock, RedisUnavailable } from '../core/index.ts';
+import { type Moment, momentOf } from './age.ts';
 import type { OnCacheEvent } from './events.ts';
 import type { Invalidations } from './invalidations.ts';
 import type { EntryNames, KeySpace } from './keys.ts';
@@ -20,10 +21,14 @@ export type Shard = {
   readonly lineage: Buffer | null;
   /** Goes up when anything kept in this process may be out of date. No two shards ever have the same. */
   readonly epoch: number;
+  /** This moment by the clocks of this process. */
+  now(): Moment;
   /** Whether every change of a tag is surely heard. */
   readonly hears: boolean;
+  hearsAt(now: Moment): boolean;
   /** This moment by the primary's clock, and a moment of it by the clock of this process. */
   readonly redisNowMs: number;
+  redisMsAt(now: Moment): number;
   toLocalMs(redisMs: number): number;
   hearTime(redisMs: number, askedAtSteadyMs: number): number;
   readonly send: Send;
@@ -64,12 +69,14 @@ export class PrimaryShard implements Shard {
   readonly #reads: Reads;
   readonly #subscriber: Subscriber;
   readonly #unlink: (key: string) => Promise<unknown>;
+  readonly #clock: Clock;
   #epoch = 0;
 
   /** `redis` stays the caller's to close. */
   constructor(redis: Redis, options: ShardOptions) {
     const { clock, ages, deadlineMs, keys, counters, wakeUps, invalidations, hearsTags, groupOf, onEvent } =
       options;
+    this.#clock = clock;
     const probeKey = (): string => keys.probe(options.someScope?.() ?? '');
     this.#link = new Link({
       redis,
@@ -91,7 +98,7 @@ export class PrimaryShard implements Shard {
       clock,
       probeKey,
       hearsTags,
-      server: () => this.#link.server,
+      server: (now) => this.#link.serverAt(now),
       onWake: (leaseKey) => wakeUps.wake(leaseKey),
       onTag: (tagKey) => counters.raise(tagKey),
       onAnything: () => this.#beginEpoch(),
@@ -109,12 +116,24 @@ export class PrimaryShard implements Shard {
     return this.#epoch;
   }
 
+  now(): Moment {
+    return momentOf(this.#clock);
+  }
+
   get hears(): boolean {
-    return this.#subscriber.hears;
+    return this.hearsAt(this.now());
+  }
+
+  hearsAt(now: Moment): boolean {
+    return this.#subscriber.hearsAt(now);
   }
 
   get redisNowMs(): number {
     return this.#link.redisNowMs;
+  }
+
+  redisMsAt(now: Moment): number {
+    return this.#link.redisMsAt(now);
   }
 
   toLocalMs(redisMs: number): number {
@@ -165,10 +184,13 @@ export function noShard(clock: Clock): Shard {
   return {
     lineage: null,
     epoch: 0,
+    now: () => momentOf(clock),
     hears: false,
+    hearsAt: () => false,
     get redisNowMs() {
       return clock.nowMs();
     },
+    redisMsAt: ({ wallMs }) => wallMs,
     toLocalMs: (redisMs) => redisMs,
     hearTime: (redisMs) => redisMs,
     send: refuse,

@@ -27,7 +27,7 @@ export type SubscriberOptions = {
   /** Whether changes of tags are of interest. */
   hearsTags: boolean;
   /** The server that the commands go to; null while there is none. */
-  server: () => string | null;
+  server: (now: Moment) => string | null;
   onWake: (leaseKey: string) => void;
   /** A tag has changed. */
   onTag: (tagKey: string) => void;
@@ -70,24 +70,25 @@ export class Subscriber {
   }
 
   /** Whether every change of a tag up to three seconds ago has surely been heard. */
-  get hears(): boolean {
+  hearsAt(now: Moment): boolean {
     return (
       this.#options.hearsTags &&
       this.#server !== null &&
-      ageMs(this.#heardAt, this.#options.clock) <= trustMs &&
-      this.#server === this.#options.server()
+      ageMs(this.#heardAt, now) <= trustMs &&
+      this.#server === this.#options.server(now)
     );
   }
 
   /** Compares the servers of both connections, and tells of changes. To be called when one of them may have changed. */
   check(): void {
-    const wanted = this.#options.server();
+    const now = momentOf(this.#options.clock);
+    const wanted = this.#options.server(now);
     // A connection that listens cannot be asked where it leads: a new one is.
     if (this.#options.hearsTags && wanted !== null && wanted !== this.#server && this.#listens) {
       this.#deaf('it leads to another server than the commands');
       this.#redis.disconnect(true);
     }
-    if (this.#told !== this.hears)
+    if (this.#told !== this.hearsAt(now))
       this.#tell(wanted === null ? 'Redis is not used' : 'no answer for too long');
   }
 

@@ -17,6 +17,11 @@ export class TagCounters {
   readonly #changedAt = new Float64Array(places);
   readonly #ownMs = new Float64Array(places);
 
+  /** How much was heard so far. While it stays, nothing changes that was found unchanged. */
+  get heard(): number {
+    return this.#heard;
+  }
+
   /** The tag has changed. */
   raise(tagKey: string): void {
     this.#heard += 1;
