@@ -117,7 +117,10 @@ export default {
     {
       name: 'no-development-dependencies-in-sources',
       severity: 'error',
-      from: { path: '^(packages/(contract|elasticache)|apps/(server|cli))/src/', pathNot: '\\.test\\.ts$' },
+      from: {
+        path: '^(packages/(contract|elasticache|redis-login)|apps/(server|cli))/src/',
+        pathNot: '\\.test\\.ts$',
+      },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
     {

@@ -8,6 +8,7 @@ WORKDIR /srv/bookedbarber
 COPY package.json package-lock.json .npmrc ./
 COPY packages/contract/package.json packages/contract/
 COPY packages/elasticache/package.json packages/elasticache/
+COPY packages/redis-login/package.json packages/redis-login/
 COPY packages/redis-tier/package.json packages/redis-tier/
 COPY apps/cli/package.json apps/cli/
 COPY apps/server/package.json apps/server/
@@ -35,6 +36,8 @@ COPY --from=build /srv/bookedbarber/packages/contract/package.json packages/cont
 COPY --from=build /srv/bookedbarber/packages/contract/dist/ packages/contract/dist/
 COPY --from=build /srv/bookedbarber/packages/elasticache/package.json packages/elasticache/
 COPY --from=build /srv/bookedbarber/packages/elasticache/dist/ packages/elasticache/dist/
+COPY --from=build /srv/bookedbarber/packages/redis-login/package.json packages/redis-login/
+COPY --from=build /srv/bookedbarber/packages/redis-login/dist/ packages/redis-login/dist/
 COPY --from=build /srv/bookedbarber/packages/redis-tier/package.json packages/redis-tier/
 COPY --from=build /srv/bookedbarber/packages/redis-tier/dist/ packages/redis-tier/dist/
 COPY --from=build /srv/bookedbarber/apps/server/migrations/ apps/server/migrations/

@@ -8,10 +8,13 @@ import { migrate } from './database/migrate.ts';
 import { loggerOptions } from './logging.ts';
 import { warnOfConnections } from './operations/redis-connections.ts';
 import { runUntilStopped } from './process.ts';
+import { openRedisLogins } from './redis-login/open-logins.ts';
 
 await runUntilStopped(async () => {
-  const config = makeConfig(readEnv());
-  const logger = pino(loggerOptions(config.logLevel));
+  const settings = makeConfig(readEnv());
+  const logger = pino(loggerOptions(settings.logLevel));
+  const logins = await openRedisLogins(settings, logger);
+  const { config } = logins;
   const context = createContext(config, { role: 'api', logger });
   warnOfConnections(config, 'api', logger);
   const applied = await migrate(context.db);
@@ -23,5 +26,6 @@ await runUntilStopped(async () => {
   return async () => {
     await app.close();
     await context.close();
+    logins.close();
   };
 }, ConfigError);

@@ -8,12 +8,15 @@ import { loggerOptions } from './logging.ts';
 import { startMessaging } from './messaging.ts';
 import { warnOfConnections } from './operations/redis-connections.ts';
 import { runUntilStopped } from './process.ts';
+import { openRedisLogins } from './redis-login/open-logins.ts';
 import { startSchedule } from './schedule/schedule.ts';
 import { scheduledTasks } from './schedule/tasks.ts';
 
 await runUntilStopped(async () => {
-  const config = makeConfig(readEnv());
-  const logger = pino(loggerOptions(config.logLevel));
+  const settings = makeConfig(readEnv());
+  const logger = pino(loggerOptions(settings.logLevel));
+  const logins = await openRedisLogins(settings, logger);
+  const { config } = logins;
   const context = createContext(config, { role: 'worker', logger });
   warnOfConnections(config, 'worker', logger);
   await migrate(context.db);
@@ -32,5 +35,6 @@ await runUntilStopped(async () => {
   return async () => {
     await Promise.all([schedule.stop(), messaging.stop()]);
     await context.close();
+    logins.close();
   };
 }, ConfigError);

@@ -1,10 +1,10 @@
 import { type Cache, type CacheEvent, createCache } from '@bookedbarber/redis-tier/cache';
 import { connectTo } from '@bookedbarber/redis-tier/connection';
 import type { Clock } from '@bookedbarber/redis-tier/core';
-import type { RedisServerConfig } from '@bookedbarber/redis-tier/settings';
 import type { FastifyBaseLogger } from 'fastify';
 import { Redis } from 'ioredis';
 import type { CacheConfig } from '../config/cache-config.ts';
+import type { LiveServer } from '../redis-login/live-server.ts';
 import { type CachePolicy, timesBesideOthers } from './policy-times.ts';
 
 export type ServerCache = Cache<CachePolicy> & {
@@ -17,7 +17,7 @@ export type ServerCache = Cache<CachePolicy> & {
 
 export type ServerCacheOptions = {
   /** null: every call loads for itself. */
-  server: RedisServerConfig | null;
+  server: LiveServer | null;
   config: CacheConfig;
   prefix: string;
   role: string;
@@ -81,7 +81,7 @@ function logEvent(logger: FastifyBaseLogger, event: CacheEvent): void {
   logger[level](event, 'the cache');
 }
 
-function openConnection(server: RedisServerConfig, role: string, logger: FastifyBaseLogger) {
+function openConnection(server: LiveServer, role: string, logger: FastifyBaseLogger) {
   return connectTo(
     { server, name: `bookedbarber-${role}-cache`, commandTimeoutMs: server.socketTimeoutMs },
     (error) => logger.debug({ reason: error.message }, 'the cache cannot reach Redis'),

@@ -1,4 +1,5 @@
-import { EnvReader, type RedisConfig, readRedisConfig } from '@bookedbarber/redis-tier/settings';
+import { EnvReader, readRedisConfig } from '@bookedbarber/redis-tier/settings';
+import type { LiveRedis } from '../redis-login/live-server.ts';
 import { type CacheConfig, readCacheConfig } from './cache-config.ts';
 import { type ClockConfig, readClockConfig } from './clock-config.ts';
 import { type MailConfig, readMailConfig } from './mail-config.ts';
@@ -16,7 +17,7 @@ export type Config = {
   logLevel: string;
   databaseUrl: string;
   databasePoolSize: number;
-  redis: RedisConfig;
+  redis: LiveRedis;
   cache: CacheConfig;
   rateLimits: RateLimitConfig;
   /** Whether work is turned away while there is more than can be done. */

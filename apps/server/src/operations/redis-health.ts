@@ -8,9 +8,9 @@ import {
   type RedisSample,
   sampleHealth,
 } from '@bookedbarber/redis-tier/health';
-import type { RedisServerConfig } from '@bookedbarber/redis-tier/settings';
 import type { FastifyBaseLogger } from 'fastify';
 import type { ServerCache } from '../caching/server-cache.ts';
+import type { LiveServer } from '../redis-login/live-server.ts';
 
 const sampleIntervalMs = 1000;
 /** Below the interval, so that a frozen server is told of within one sample. */
@@ -19,7 +19,7 @@ const mebibyte = 1024 * 1024;
 
 export type RedisHealthOptions = {
   /** null: there is none to watch, and the report says degraded. */
-  server: RedisServerConfig | null;
+  server: LiveServer | null;
   prefix: string;
   role: string;
   cache: ServerCache;
@@ -54,7 +54,7 @@ export function createRedisHealth(options: RedisHealthOptions) {
   };
 }
 
-function watch(server: RedisServerConfig, role: string, logger: FastifyBaseLogger) {
+function watch(server: LiveServer, role: string, logger: FastifyBaseLogger) {
   let lastMessage = '';
   const redis = connectTo({ server, name: `bookedbarber-${role}-health`, commandTimeoutMs }, (error) => {
     // The client reports every attempt; one line for each new reason is enough.

@@ -1,4 +1,5 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import type { Credentials } from './credentials.ts';
 
 /** One Redis or Valkey server, or the endpoint of a managed one. */
 export type RedisServer = {
@@ -10,6 +11,8 @@ export type RedisServer = {
   trustedCertificates?: string;
   username: string | null;
   password: string | null;
+  /** A login that may change while connections live. It stands for `username` and `password`. */
+  credentials?: Credentials;
   database: number;
   /** Longest time to reach the server, in ms. */
   connectTimeoutMs: number;
@@ -56,7 +59,7 @@ export function isCluster(redis: Redis | Cluster): redis is Cluster {
 export function connect(options: ConnectionOptions, onError: (error: Error) => void): Redis {
   const redis = new Redis(connectionSettings(options));
   redis.on('error', onError);
-  return redis;
+  return options.server.credentials?.use(redis) ?? redis;
 }
 
 /**
@@ -79,7 +82,7 @@ export function connectCluster(
     slotsRefreshTimeout: options.commandTimeoutMs,
   });
   cluster.on('error', onError);
-  return cluster;
+  return options.server.credentials?.use(cluster) ?? cluster;
 }
 
 /** `connect` or `connectCluster`, as the server is. */
@@ -93,11 +96,12 @@ export function connectionSettings({
   name,
   commandTimeoutMs,
 }: ConnectionOptions): Omit<RedisOptions, 'replyMapping'> {
+  const { username, password } = server.credentials?.current ?? server;
   return {
     host: server.host,
     port: server.port,
-    ...(server.username === null ? {} : { username: server.username }),
-    ...(server.password === null ? {} : { password: server.password }),
+    ...(username === null ? {} : { username }),
+    ...(password === null ? {} : { password }),
     db: server.database,
     ...(server.tls ? { tls: tlsOptions(server) } : {}),
     connectionName: name,

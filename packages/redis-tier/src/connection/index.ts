@@ -8,7 +8,15 @@ export {
   type RedisServer,
   unqueued,
 } from './connect.ts';
+export {
+  type Credentials,
+  type CredentialsEvent,
+  type CredentialsOptions,
+  createCredentials,
+} from './credentials.ts';
 export { createGuard, type Guard, type GuardedClient, type GuardOptions, type GuardState } from './guard.ts';
+export type { Login } from './login.ts';
+export type { Moved } from './move-connections.ts';
 export { infoNumber, parseInfo } from './server-info.ts';
 export { serverOf } from './server-of.ts';
 export { slotOf } from './slot.ts';

@@ -1,4 +1,5 @@
 import type { EnvReader } from './env-reader.ts';
+import { type LoginSource, readLoginSource, variableOf } from './login-source.ts';
 
 /** How to reach one Redis, Valkey or ElastiCache. The password is in none of the other fields. */
 export type RedisServerConfig = {
@@ -7,6 +8,8 @@ export type RedisServerConfig = {
   tls: boolean;
   username: string | null;
   password: string | null;
+  /** Where the password is found instead, when it may change while the process runs. */
+  login: LoginSource | null;
   database: number;
   cluster: boolean;
   connectTimeoutMs: number;
@@ -54,11 +57,28 @@ export function readRedisConfig(env: EnvReader, production: boolean): RedisConfi
   }
   return {
     main,
-    // A second server is a server of its own: its credentials stand in its address.
-    jobs: jobsUrl === null ? main : { ...readAddress(env, 'REDIS_JOBS_URL', jobsUrl), ...common },
+    jobs: readJobsServer(env, jobsUrl, common) ?? main,
     keyPrefix: readKeyPrefix(env),
     maxConnections: env.integer('REDIS_MAX_CONNECTIONS', 50, { least: 1, most: 65_000 }),
   };
+}
+
+/** A second server is a server of its own: its user stands in its address, its password there or in a source of its own. */
+function readJobsServer<T>(env: EnvReader, url: URL | null, common: T) {
+  const login = readLoginSource(env, 'REDIS_JOBS');
+  if (url === null) {
+    if (login !== null && env.text('REDIS_JOBS_URL') === undefined) {
+      env.fault(`${variableOf(login, 'REDIS_JOBS')} wants REDIS_JOBS_URL: without it jobs are on REDIS_URL.`);
+    }
+    return null;
+  }
+  const jobs = { ...readAddress(env, 'REDIS_JOBS_URL', url), ...common };
+  if (login !== null && jobs.password !== null) {
+    env.fault(
+      `A password stands in REDIS_JOBS_URL beside ${variableOf(login, 'REDIS_JOBS')}: take it out of the address.`,
+    );
+  }
+  return { ...jobs, login };
 }
 
 function readKeyPrefix(env: EnvReader): string {
@@ -81,6 +101,7 @@ function readAddress(env: EnvReader, name: string, url: URL) {
     tls: url.protocol === 'rediss:',
     username: url.username === '' ? null : decode(env, name, url.username),
     password: url.password === '' ? null : decode(env, name, url.password),
+    login: null as LoginSource | null,
     database: /^\d{1,5}$/.test(path) ? Number(path) : 0,
   };
 }
@@ -106,7 +127,10 @@ function checkSsl(env: EnvReader, url: URL): void {
   }
 }
 
-function takeCredentials(env: EnvReader, main: { username: string | null; password: string | null }): void {
+type Credentials = Pick<RedisServerConfig, 'username' | 'password' | 'login'>;
+
+function takeCredentials(env: EnvReader, main: Credentials): void {
+  main.login = readLoginSource(env, 'REDIS');
   const password = env.text('REDIS_PASSWORD');
   const username = env.text('REDIS_USERNAME');
   if (password !== undefined && main.password !== null) {
@@ -117,7 +141,11 @@ function takeCredentials(env: EnvReader, main: { username: string | null; passwo
   }
   main.password ??= password ?? null;
   main.username ??= username ?? null;
-  if (main.username !== null && main.password === null) {
+  if (main.login !== null && main.password !== null) {
+    const other = password === undefined ? 'REDIS_URL' : 'REDIS_PASSWORD';
+    env.fault(`${other} holds a password beside ${variableOf(main.login, 'REDIS')}: keep one of them.`);
+  }
+  if (main.username !== null && main.password === null && main.login === null) {
     env.fault('REDIS_USERNAME is set without a password: set REDIS_PASSWORD too.');
   }
 }

@@ -1,0 +1,2 @@
+export { LoginUnreadable } from './login-unreadable.ts';
+export { openLoginSource } from './open-source.ts';

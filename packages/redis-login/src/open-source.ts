@@ -1,0 +1,14 @@
+import type { Login } from '@bookedbarber/redis-tier/connection';
+import type { LoginSource } from '@bookedbarber/redis-tier/settings';
+import { readFileLogin } from './file-login.ts';
+import { secretLogin } from './secret-login.ts';
+
+/**
+ * A function that says what a server's login is at the moment. `username` is that of the settings.
+ * It rejects with LoginUnreadable.
+ */
+export function openLoginSource(source: LoginSource, username: string | null): () => Promise<Login> {
+  return source.kind === 'file'
+    ? () => readFileLogin(source.path, username)
+    : secretLogin(source.id, username);
+}
