@@ -47,6 +47,17 @@ export function keepWorker({ env, log, onTrouble, onGivenUp }) {
   });
 }
 
+/** These describe a server of the person's own, and our own address says it all: each of them would contradict it. */
+const ofTheirServer = [
+  'REDIS_URL',
+  'REDIS_USERNAME',
+  'REDIS_PASSWORD',
+  'REDIS_PASSWORD_FILE',
+  'REDIS_PASSWORD_SECRET',
+  'REDIS_SSL',
+  'REDIS_CLUSTER',
+];
+
 /**
  * What the server is told. It reads the rest of the environment itself.
  *
@@ -60,10 +71,7 @@ export function keepWorker({ env, log, onTrouble, onGivenUp }) {
 export function serverEnvironment({ env, settings, secrets, services }) {
   const inherited = { ...env };
   if (services.redis === undefined || services.redis.embedded) {
-    // These describe a server of the person's own, and our own address says it all: each of them would contradict it.
-    for (const name of ['REDIS_URL', 'REDIS_USERNAME', 'REDIS_PASSWORD', 'REDIS_SSL', 'REDIS_CLUSTER']) {
-      delete inherited[name];
-    }
+    for (const name of ofTheirServer) delete inherited[name];
   }
   return {
     ...inherited,

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { until } from '../redis-tier/setup/until.ts';
@@ -175,5 +178,24 @@ describe('a user', () => {
     await askFor('~bb:*', 'allchannels', '+@all', '-unlink', '-del');
     const keys = await redis.admin.keys('*');
     for (const key of keys) expect(await redis.admin.pttl(key)).toBeGreaterThan(0);
+  });
+});
+
+describe('a password that the settings only point at', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'bookedbarber-doctor-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('is read from there, and not shown', async () => {
+    const file = join(folder, 'password');
+    writeFileSync(file, `${secret}\n`);
+    const variables = { REDIS_URL: redis.address, REDIS_PASSWORD_FILE: file };
+    expect((await examine({ variables })).faults).toEqual([]);
+  });
+
+  test('is a finding when it cannot be read from here', async () => {
+    const variables = { REDIS_URL: redis.address, REDIS_PASSWORD_FILE: join(folder, 'nothing') };
+    const { faults, finding } = await examine({ variables });
+    expect(faults).toEqual(['login_unreadable']);
+    expect(finding('login_unreadable').cause).toContain('ENOENT');
   });
 });

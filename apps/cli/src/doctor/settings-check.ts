@@ -97,6 +97,6 @@ function addressOf({ tls, host, port, database }: RedisServerConfig): string {
   return `${tls ? 'rediss' : 'redis'}://${name}:${port}${database === 0 ? '' : `/${database}`}`;
 }
 
-function secretsOf({ password }: RedisServerConfig): string[] {
+export function secretsOf({ password }: Pick<RedisServerConfig, 'password'>): string[] {
   return password === null ? [] : [password, encodeURIComponent(password)];
 }

@@ -48,6 +48,13 @@ export function findSettings(
   return ofLocalInstance(surroundings);
 }
 
+/** Every name under which a password, or where it is, may stand. */
+const noPassword = {
+  REDIS_PASSWORD: undefined,
+  REDIS_PASSWORD_FILE: undefined,
+  REDIS_PASSWORD_SECRET: undefined,
+} as const;
+
 /** The address replaces what the environment says of one; credentials that it lacks come from there. */
 function withAddress(variables: Variables, redisUrl: string): Variables {
   const url = URL.canParse(redisUrl) ? new URL(redisUrl) : undefined;
@@ -55,7 +62,7 @@ function withAddress(variables: Variables, redisUrl: string): Variables {
   return {
     ...rest,
     REDIS_URL: redisUrl,
-    ...(url !== undefined && url.password !== '' ? { REDIS_PASSWORD: undefined } : {}),
+    ...(url !== undefined && url.password !== '' ? noPassword : {}),
     ...(url !== undefined && url.username !== '' ? { REDIS_USERNAME: undefined } : {}),
   };
 }
@@ -71,7 +78,10 @@ function ofLocalInstance(surroundings: Surroundings): SettingsSource {
   const { REDIS_USERNAME: _user, ...rest } = withAddress(surroundings.environment.variables, redisUrl);
   // The kept password belongs to the embedded server, which listens nowhere else.
   const password = URL.canParse(redisUrl) && isLoopback(new URL(redisUrl)) ? redisPassword : undefined;
-  return { variables: { ...rest, REDIS_PASSWORD: password }, source: `the local instance in ${folder}` };
+  return {
+    variables: { ...rest, ...noPassword, REDIS_PASSWORD: password },
+    source: `the local instance in ${folder}`,
+  };
 }
 
 function readFile(path: string): Variables | null {

@@ -1,7 +1,9 @@
+import type { Variables } from '@bookedbarber/redis-tier/settings';
 import { CheckLog } from '../checks/check-log.ts';
 import { tellChecks, throwFaults } from '../checks/run-checks.ts';
 import { serverChecks } from '../doctor/checks.ts';
 import type { ServerReport } from '../doctor/examine.ts';
+import { withPresentLogins } from '../doctor/present-login.ts';
 import { reportJson } from '../doctor/report-json.ts';
 import { checkSettings, type Target } from '../doctor/settings-check.ts';
 import { findSettings } from '../doctor/where-settings-stand.ts';
@@ -47,7 +49,7 @@ async function doctor(
   const variables = { ...found.variables, ...passwordOf(options, surroundings) };
   const listener = tellChecks(['settings', ...serverChecks], surroundings, { json });
   const log = new CheckLog(listener);
-  const targets = await log.run('settings', () => checkSettings(variables, found.source));
+  const targets = await log.run('settings', () => withPresentLogins(checkSettings(variables, found.source)));
   const servers: ServerReport[] = [];
   if (targets !== undefined) {
     // The client library takes longer to load than all of --help.
@@ -85,7 +87,9 @@ function closing(warnings: number, surroundings: Surroundings): string[] {
   ];
 }
 
-function passwordOf(options: Options, surroundings: Surroundings): { REDIS_PASSWORD?: string } {
+/** One that is given for this time stands for whatever the settings say. */
+function passwordOf(options: Options, surroundings: Surroundings): Variables {
   const text = readTextFile(options.passwordFile, surroundings);
-  return text === undefined ? {} : { REDIS_PASSWORD: text.trim() };
+  if (text === undefined) return {};
+  return { REDIS_PASSWORD: text.trim(), REDIS_PASSWORD_FILE: undefined, REDIS_PASSWORD_SECRET: undefined };
 }

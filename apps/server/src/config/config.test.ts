@@ -52,6 +52,7 @@ test('the environment of the setup guide is taken as it stands there', () => {
       tls: true,
       username: null,
       password: 'your-auth-token-here',
+      login: null,
       database: 0,
       cluster: false,
       connectTimeoutMs: 20_000,
@@ -117,6 +118,41 @@ describe('a contradiction is told with its mend', () => {
       /^A user stands in both .* REDIS_USERNAME alone/,
     ],
     ['a user without a password', { REDIS_URL: 'redis://r', REDIS_USERNAME: 'ann' }, /set REDIS_PASSWORD/],
+    [
+      'a file and a secret',
+      { REDIS_URL: 'redis://r', REDIS_PASSWORD_FILE: '/f', REDIS_PASSWORD_SECRET: 's' },
+      /^REDIS_PASSWORD_FILE and REDIS_PASSWORD_SECRET both .* keep one/,
+    ],
+    [
+      'a password beside a file with one',
+      { REDIS_URL: 'redis://r', REDIS_PASSWORD: 'p', REDIS_PASSWORD_FILE: '/f' },
+      /^REDIS_PASSWORD holds a password beside REDIS_PASSWORD_FILE: keep one/,
+    ],
+    [
+      'a password in the address beside a secret',
+      { REDIS_URL: 'redis://:p@r', REDIS_PASSWORD_SECRET: 's' },
+      /^REDIS_URL holds a password beside REDIS_PASSWORD_SECRET: keep one/,
+    ],
+    [
+      'a password where the name of a secret belongs',
+      { REDIS_URL: 'redis://r', REDIS_PASSWORD_SECRET: 'p#w$d' },
+      /^REDIS_PASSWORD_SECRET wants the name of a secret or its ARN/,
+    ],
+    [
+      'a source of jobs without their server',
+      { REDIS_URL: 'redis://r', REDIS_JOBS_PASSWORD_FILE: '/f' },
+      /^REDIS_JOBS_PASSWORD_FILE wants REDIS_JOBS_URL/,
+    ],
+    [
+      'a password in the address of jobs beside a file with one',
+      { REDIS_URL: 'redis://r', REDIS_JOBS_URL: 'redis://:p@j', REDIS_JOBS_PASSWORD_FILE: '/f' },
+      /^A password stands in REDIS_JOBS_URL beside REDIS_JOBS_PASSWORD_FILE/,
+    ],
+    [
+      'a password read too seldom',
+      { REDIS_URL: 'redis://r', REDIS_PASSWORD_FILE: '/f', REDIS_PASSWORD_REFRESH: '4000' },
+      /^REDIS_PASSWORD_REFRESH wants a whole number from 1 to 3600/,
+    ],
     ['a database of a cluster', { REDIS_URL: 'redis://r/2', REDIS_CLUSTER: 'true' }, /only database 0/],
     ['a database that is no number', { REDIS_URL: 'redis://r/main' }, /database number/],
     ['another protocol', { REDIS_URL: 'http://r' }, /redis:\/\/ or rediss:\/\//],
@@ -140,6 +176,30 @@ describe('a contradiction is told with its mend', () => {
     ['a port out of range', { PORT: '70000' }, /^PORT wants a whole number from 0 to 65535/],
   ])('%s', (_case, env, expected) => {
     expect(faultsOf({ ...enough, ...env })).toEqual([expect.stringMatching(expected)]);
+  });
+});
+
+test('a password may stand elsewhere, and is read anew as often as is said', () => {
+  const arn = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:bookedbarber/redis-AbCdEf';
+  const urls = { REDIS_URL: 'rediss://r', REDIS_JOBS_URL: 'rediss://ann@j' };
+  const { redis } = makeConfig({
+    ...enough,
+    ...urls,
+    REDIS_PASSWORD_SECRET: arn,
+    REDIS_JOBS_PASSWORD_FILE: '/run/secrets/jobs',
+  });
+  expect(redis.main).toMatchObject({
+    password: null,
+    login: { kind: 'secret', id: arn, everyMs: 300_000 },
+  });
+  expect(redis.jobs).toMatchObject({
+    username: 'ann',
+    login: { kind: 'file', path: '/run/secrets/jobs', everyMs: 5000 },
+  });
+  const often = { REDIS_PASSWORD_FILE: '/f', REDIS_PASSWORD_REFRESH: '60', REDIS_USERNAME: 'ann' };
+  expect(makeConfig({ ...enough, REDIS_URL: 'redis://r', ...often }).redis.jobs).toMatchObject({
+    username: 'ann',
+    login: { kind: 'file', everyMs: 60_000 },
   });
 });
 
