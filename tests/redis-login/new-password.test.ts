@@ -78,6 +78,7 @@ describe.each(['file', 'secret'] as const)('a password in a %s', (kind) => {
     const { urls, operatorToken, output } = server;
     const { shop, services } = await makeShop(sendTo(server.url, operatorToken));
     await until('both see Redis', () => allHealthy(urls));
+    await until('the worker has its queue', () => output().includes('queue-back'), 30_000);
     const days = `availability?segment=${services[0]?.id}:any&from=2030-01-07&days=7`;
     const paths = [`/api/v1/shops/${shop.slug}`, `/api/v1/shops/${shop.slug}/${days}`];
     const load = startLoad(urls.flatMap((url) => paths.map((path) => url + path)));

@@ -17,10 +17,13 @@ const secretName = /^[A-Za-z0-9/_+=.@-]{1,512}$/;
 const secretArn = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]{1,512}$/;
 
 /** The source that the variables of a server name, or null; a password has one source alone. */
-export function readLoginSource(env: EnvReader, variables: ServerVariables): LoginSource | null {
+export function readLoginSource(
+  env: EnvReader,
+  variables: ServerVariables,
+  refreshSeconds: number | null,
+): LoginSource | null {
   const file = env.text(`${variables}_PASSWORD_FILE`);
   const secret = env.text(`${variables}_PASSWORD_SECRET`);
-  const seconds = env.integer('REDIS_PASSWORD_REFRESH', 0, { least: 1, most: 3600 });
   if (file !== undefined && secret !== undefined) {
     env.fault(
       `${variables}_PASSWORD_FILE and ${variables}_PASSWORD_SECRET both say where the password is: keep one of them.`,
@@ -28,7 +31,7 @@ export function readLoginSource(env: EnvReader, variables: ServerVariables): Log
   }
   if (file !== undefined) {
     if (file.length > longestPath) env.fault(`${variables}_PASSWORD_FILE wants the path of a file.`);
-    return { kind: 'file', path: file, everyMs: (seconds || fileEverySeconds) * 1000 };
+    return { kind: 'file', path: file, everyMs: (refreshSeconds ?? fileEverySeconds) * 1000 };
   }
   if (secret === undefined) return null;
   if (!secretName.test(secret) && !secretArn.test(secret)) {
@@ -37,7 +40,12 @@ export function readLoginSource(env: EnvReader, variables: ServerVariables): Log
         'password itself belongs into it, not here.',
     );
   }
-  return { kind: 'secret', id: secret, everyMs: (seconds || secretEverySeconds) * 1000 };
+  return { kind: 'secret', id: secret, everyMs: (refreshSeconds ?? secretEverySeconds) * 1000 };
+}
+
+/** In seconds; null where nothing is said, so that it depends on the source. */
+export function readPasswordRefresh(env: EnvReader): number | null {
+  return env.integer('REDIS_PASSWORD_REFRESH', 0, { least: 1, most: 3600 }) || null;
 }
 
 /** The variable that names a source, for messages. */

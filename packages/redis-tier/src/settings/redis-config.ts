@@ -1,5 +1,5 @@
 import type { EnvReader } from './env-reader.ts';
-import { type LoginSource, readLoginSource, variableOf } from './login-source.ts';
+import { type LoginSource, readLoginSource, readPasswordRefresh, variableOf } from './login-source.ts';
 
 /** How to reach one Redis, Valkey or ElastiCache. The password is in none of the other fields. */
 export type RedisServerConfig = {
@@ -45,10 +45,11 @@ export function readRedisConfig(env: EnvReader, production: boolean): RedisConfi
     socketTimeoutMs: env.integer('REDIS_SOCKET_TIMEOUT', 5, { least: 1, most: hourSeconds }) * 1000,
     keepAlive: env.boolean('REDIS_SOCKET_KEEPALIVE', true),
   };
+  const refreshSeconds = readPasswordRefresh(env);
   const main = url && { ...readAddress(env, 'REDIS_URL', url), ...common };
   if (main !== null && url !== null) {
     checkSsl(env, url);
-    takeCredentials(env, main);
+    takeCredentials(env, main, refreshSeconds);
     if (main.cluster && main.database !== 0) {
       env.fault(
         'REDIS_URL names a database other than 0, but a cluster (REDIS_CLUSTER=true) has only database 0.',
@@ -57,15 +58,15 @@ export function readRedisConfig(env: EnvReader, production: boolean): RedisConfi
   }
   return {
     main,
-    jobs: readJobsServer(env, jobsUrl, common) ?? main,
+    jobs: readJobsServer(env, jobsUrl, common, refreshSeconds) ?? main,
     keyPrefix: readKeyPrefix(env),
     maxConnections: env.integer('REDIS_MAX_CONNECTIONS', 50, { least: 1, most: 65_000 }),
   };
 }
 
 /** A second server is a server of its own: its user stands in its address, its password there or in a source of its own. */
-function readJobsServer<T>(env: EnvReader, url: URL | null, common: T) {
-  const login = readLoginSource(env, 'REDIS_JOBS');
+function readJobsServer<T>(env: EnvReader, url: URL | null, common: T, refreshSeconds: number | null) {
+  const login = readLoginSource(env, 'REDIS_JOBS', refreshSeconds);
   if (url === null) {
     if (login !== null && env.text('REDIS_JOBS_URL') === undefined) {
       env.fault(`${variableOf(login, 'REDIS_JOBS')} wants REDIS_JOBS_URL: without it jobs are on REDIS_URL.`);
@@ -129,8 +130,8 @@ function checkSsl(env: EnvReader, url: URL): void {
 
 type Credentials = Pick<RedisServerConfig, 'username' | 'password' | 'login'>;
 
-function takeCredentials(env: EnvReader, main: Credentials): void {
-  main.login = readLoginSource(env, 'REDIS');
+function takeCredentials(env: EnvReader, main: Credentials, refreshSeconds: number | null): void {
+  main.login = readLoginSource(env, 'REDIS', refreshSeconds);
   const password = env.text('REDIS_PASSWORD');
   const username = env.text('REDIS_USERNAME');
   if (password !== undefined && main.password !== null) {
