@@ -15,6 +15,12 @@ export function parseSecret(text: string, username: string | null): Login | null
   return { username: typeof own === 'string' && own !== '' ? own : username, password };
 }
 
+/** The same secret with another password: where it is JSON, its other fields stay. */
+export function withPassword(text: string, password: string): string {
+  const fields = parseObject(text);
+  return fields === null ? password : JSON.stringify({ ...fields, password });
+}
+
 function parseObject(text: string): Readonly<Record<string, unknown>> | null {
   if (!text.trimStart().startsWith('{')) return null;
   try {

@@ -6,12 +6,15 @@ export type StandIn = { url: string; close(): Promise<void> };
 
 /** An HTTP server on a free port of this machine that hands whole requests to `answer`. */
 export async function startHttpStandIn(
-  answer: (request: IncomingMessage, body: string) => Reply,
+  answer: (request: IncomingMessage, body: string) => Reply | Promise<Reply>,
 ): Promise<StandIn> {
   const server = createServer((request, response) => {
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
-    request.on('end', () => send(response, answer(request, Buffer.concat(parts).toString('utf8'))));
+    request.on('end', () => {
+      const reply = Promise.resolve(answer(request, Buffer.concat(parts).toString('utf8')));
+      void reply.then((whole) => send(response, whole));
+    });
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   return {

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { type Reply, type StandIn, startHttpStandIn } from './http-stand-in.ts';
 
 type Version = { text: string | null; labels: Set<string> };
-type Secret = { arn: string; versions: Map<string, Version>; rotates: boolean };
+type Secret = { arn: string; versions: Map<string, Version>; rotates: boolean; changedAtMs: number };
 type Input = Readonly<Record<string, string | undefined>> & { VersionStages?: string[] };
 type Refusal = { code: string; message: string; times?: number };
 
@@ -45,6 +45,7 @@ export async function startSecretsManager(): Promise<SecretsManagerStandIn> {
 
   function label(secret: Secret, version: string, name: string): void {
     const before = holderOf(secret, name);
+    secret.changedAtMs = Date.now();
     if (before === version) return;
     if (before !== undefined) secret.versions.get(before)?.labels.delete(name);
     secret.versions.get(version)?.labels.add(name);
@@ -83,6 +84,7 @@ export async function startSecretsManager(): Promise<SecretsManagerStandIn> {
       return {
         ARN: secret.arn,
         RotationEnabled: secret.rotates,
+        LastChangedDate: secret.changedAtMs / 1000,
         VersionIdsToStages: Object.fromEntries(labelled.map(([id, { labels }]) => [id, [...labels]])),
       };
     },
@@ -113,11 +115,13 @@ export async function startSecretsManager(): Promise<SecretsManagerStandIn> {
       if (!secret.rotates)
         throw new Refused('InvalidRequestException', 'You must specify a rotation Lambda function ARN.');
       const pending = holderOf(secret, 'AWSPENDING');
-      if (pending !== undefined && pending !== holderOf(secret, current))
+      if (pending !== undefined && pending !== holderOf(secret, current)) {
+        state.onRotate?.(secret.arn, pending);
         throw new Refused(
           'InvalidRequestException',
-          'A previous rotation isn’t complete. That rotation will be reattempted.',
+          "A previous rotation isn't complete. That rotation will be reattempted.",
         );
+      }
       const version = input['ClientRequestToken'] ?? randomUUID();
       secret.versions.set(version, { text: null, labels: new Set() });
       label(secret, version, 'AWSPENDING');
@@ -142,7 +146,12 @@ export async function startSecretsManager(): Promise<SecretsManagerStandIn> {
     }
   });
   const secretOf = (name: string): Secret => {
-    const secret = secrets.get(name) ?? { arn: arnOf(name), versions: new Map(), rotates: true };
+    const secret = secrets.get(name) ?? {
+      arn: arnOf(name),
+      versions: new Map(),
+      rotates: true,
+      changedAtMs: Date.now(),
+    };
     secrets.set(name, secret);
     return secret;
   };

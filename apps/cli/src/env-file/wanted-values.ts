@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { newPassword } from '@bookedbarber/redis-login/rotation';
 import { WrongUsage } from '../failures.ts';
-import { newAuthToken } from './auth-token.ts';
 import { isPublic } from './known-variables.ts';
 import type { SettingsOfPlan } from './plan-settings.ts';
 import { redisUrlOf } from './redis-address.ts';
@@ -43,7 +43,7 @@ export function wantedValues(
   setWhereGiven(wanted, 'MAIL_FROM', options.mailFrom);
   if (options.cluster !== undefined) wanted.set('REDIS_CLUSTER', options.cluster ? 'true' : null);
   for (const [name, value] of given) wanted.set(name, value);
-  if (options.newRedisPassword === true) wanted.set('REDIS_PASSWORD', newAuthToken());
+  if (options.newRedisPassword === true) wanted.set('REDIS_PASSWORD', newPassword());
   for (const [name, isWanted] of [
     ['OPERATOR_TOKEN', options.newOperatorToken],
     ['BOOKING_LINK_SECRET', options.newLinkSecret],
