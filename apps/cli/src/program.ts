@@ -13,6 +13,7 @@ import { addMessagesRetry } from './verbs/messages-retry.ts';
 import { addMessagesShow } from './verbs/messages-show.ts';
 import { addPlan } from './verbs/plan.ts';
 import { addProvision } from './verbs/provision.ts';
+import { addRotate } from './verbs/rotate.ts';
 import { addShopCreate } from './verbs/shop-create.ts';
 import { addShopList } from './verbs/shop-list.ts';
 import { addShopShow } from './verbs/shop-show.ts';
@@ -58,6 +59,7 @@ function createProgram(surroundings: Surroundings): Command {
   addDemo(program, surroundings);
   addPlan(program, surroundings);
   addProvision(program, surroundings);
+  addRotate(program, surroundings);
   addEnv(program, surroundings);
   addDoctor(program, surroundings);
   addVerify(program, surroundings);

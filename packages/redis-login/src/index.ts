@@ -1,2 +1,3 @@
 export { LoginUnreadable } from './login-unreadable.ts';
 export { openLoginSource } from './open-source.ts';
+export { parseSecret } from './secret-text.ts';

@@ -33,6 +33,12 @@ export async function openElastiCache(region: string) {
   return new ElastiCache({ region, ...attempts });
 }
 
+export async function openSecretsManager(region: string) {
+  keepSdkQuiet();
+  const { SecretsManager } = await import('@aws-sdk/client-secrets-manager');
+  return new SecretsManager({ region, ...attempts });
+}
+
 export async function openCloudWatch(region: string) {
   keepSdkQuiet();
   const { CloudWatch } = await import('@aws-sdk/client-cloudwatch');

@@ -9,7 +9,11 @@ export type Waiting = {
   close(): void;
 };
 
-export function openWaiting(surroundings: Pick<Surroundings, 'wait' | 'onInterrupt'>): Waiting {
+/** @param mend what to do when the command was ended early */
+export function openWaiting(
+  surroundings: Pick<Surroundings, 'wait' | 'onInterrupt'>,
+  mend = 'What CloudFormation has begun goes on without it: repeat the command to see where it stands.',
+): Waiting {
   const ended = new AbortController();
   const close = surroundings.onInterrupt(() => ended.abort());
   return {
@@ -17,7 +21,7 @@ export function openWaiting(surroundings: Pick<Surroundings, 'wait' | 'onInterru
       if (!ended.signal.aborted) await surroundings.wait(ms, ended.signal);
       if (ended.signal.aborted)
         throw new Failure('interrupted', 'The command was ended before it was done.', {
-          mend: 'What CloudFormation has begun goes on without it: repeat the command to see where it stands.',
+          mend,
         });
     },
     close,

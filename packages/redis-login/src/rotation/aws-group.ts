@@ -1,6 +1,9 @@
 import { ping, type ServerAddress } from './ping.ts';
 import type { TokenGroup } from './ports.ts';
 
+/** A group whose endpoint can be asked for. */
+export type AwsGroup = TokenGroup & { address(): Promise<ServerAddress> };
+
 /** What is used of the client of ElastiCache. */
 export type ReplicationGroups = {
   describeReplicationGroups(input: { ReplicationGroupId: string }): Promise<{
@@ -36,7 +39,7 @@ export type GroupOptions = {
 };
 
 /** A replication group of ElastiCache, which takes up to two passwords (AUTH tokens). */
-export function awsGroup(options: GroupOptions): TokenGroup {
+export function awsGroup(options: GroupOptions): AwsGroup {
   const { client, id, pause, lookEveryMs, changeWithinMs, pingWithinMs, nowMs } = options;
   let address: ServerAddress | undefined;
 
@@ -57,7 +60,13 @@ export function awsGroup(options: GroupOptions): TokenGroup {
     }
   }
 
+  const whereItIs = async (): Promise<ServerAddress> => {
+    address ??= addressOf(await describe());
+    return address;
+  };
+
   return {
+    address: whereItIs,
     async change(password, strategy) {
       const endMs = nowMs() + changeWithinMs;
       for (;;) {
@@ -79,8 +88,7 @@ export function awsGroup(options: GroupOptions): TokenGroup {
       await untilAvailable(endMs);
     },
     async ping(password) {
-      address ??= addressOf(await describe());
-      await ping(address, password, pingWithinMs);
+      await ping(await whereItIs(), password, pingWithinMs);
     },
   };
 }

@@ -7,9 +7,13 @@ export type Settled = 'settled' | 'nothing-to-do' | 'too-early';
 /**
  * Takes the old password from the server, `graceMs` after the secret last changed: the time for every process to read it
  * again. The version whose password is then alone gets the label ALONE, so that it is done once. A rotation under way is
- * waited for. When the new password does not answer afterwards, the old one is given back.
+ * waited for. When the new password does not answer afterwards, or `clientsAreWell` rejects, the old one is given back.
  */
-export async function settle(graceMs: number, ports: RotationPorts): Promise<Settled> {
+export async function settle(
+  graceMs: number,
+  ports: RotationPorts,
+  clientsAreWell: () => Promise<void> = () => Promise.resolve(),
+): Promise<Settled> {
   const { secret, group } = ports;
   const labels = await secret.labels();
   const version = labels.get('AWSCURRENT');
@@ -36,18 +40,28 @@ export async function settle(graceMs: number, ports: RotationPorts): Promise<Set
       error,
     );
   }
-  if (!(await works(password, ports))) await giveBack(old, ports);
+  if (!(await works(password, ports)))
+    await giveBack(old, 'after SET the server does not answer PING to the new password.', ports);
+  try {
+    await clientsAreWell();
+  } catch (error) {
+    await giveBack(
+      old,
+      `after SET ${error instanceof Error ? error.message : 'clients are not well'}.`,
+      ports,
+    );
+  }
   await secret.move('ALONE', version, labels.get('ALONE'));
   return 'settled';
 }
 
-/** The new password fails where the old one is gone: with the old one back there is one that works. */
-async function giveBack(old: string, ports: RotationPorts): Promise<never> {
+/** The new password fails, or not everybody has it: with the old one back nobody is kept out. */
+async function giveBack(old: string, reason: string, ports: RotationPorts): Promise<never> {
   const failure = await restore('settle', old, ports).catch((error: unknown) => error);
   if (!(failure instanceof RotationFailed)) throw failure;
   throw new RotationFailed('settle', {
-    reason: 'after SET the server does not answer PING to the new password.',
+    reason,
     works: failure.works.replace(/^It /, 'The old one '),
-    mend: 'Move AWSCURRENT back to the version with AWSPREVIOUS, look at the server, then rotate again.',
+    mend: 'Look at the server, and which process has not read the new password; then take the old one away again (settle).',
   });
 }

@@ -63,10 +63,13 @@ const steps: Record<SecretStep, (version: string, ports: RotationPorts) => Promi
     await requireNew('finishSecret', pending, current, ports);
     const from = (await ports.secret.labels()).get('AWSCURRENT');
     await ports.secret.move('AWSCURRENT', version, from);
-    if (await works(pending, ports)) return;
-    // Nobody is to be sent to a password that does not work.
-    if (from !== undefined) await ports.secret.move('AWSCURRENT', from, version);
-    await requireNew('finishSecret', pending, current, ports);
+    try {
+      await requireNew('finishSecret', pending, current, ports);
+    } catch (error) {
+      // Nobody is to be sent to a password that does not work.
+      if (from !== undefined) await ports.secret.move('AWSCURRENT', from, version);
+      throw error;
+    }
   },
 };
 
