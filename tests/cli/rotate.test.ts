@@ -86,7 +86,7 @@ test('Secrets Manager is asked to rotate, and the end is waited for', async () =
       for (const Step of ['createSecret', 'setSecret', 'testSecret', 'finishSecret'])
         await all.call({ Step, SecretId, ClientRequestToken });
     })();
-  const wait = () => new Promise<void>((resolve) => setTimeout(resolve, 20));
+  const wait = () => new Promise<void>((resolve) => setImmediate(resolve));
   const { code, stdout } = await rotate(['redis', '--json'], { wait });
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ state: 'rotated', steps: [{ step: 'rotation' }] });
