@@ -1,6 +1,7 @@
 import type { Login } from '@bookedbarber/redis-tier/connection';
 import type { LoginSource } from '@bookedbarber/redis-tier/settings';
 import { readFileLogin } from './file-login.ts';
+import { iamLogin } from './iam-login.ts';
 import { secretLogin } from './secret-login.ts';
 
 /**
@@ -8,7 +9,12 @@ import { secretLogin } from './secret-login.ts';
  * It rejects with LoginUnreadable.
  */
 export function openLoginSource(source: LoginSource, username: string | null): () => Promise<Login> {
-  return source.kind === 'file'
-    ? () => readFileLogin(source.path, username)
-    : secretLogin(source.id, username);
+  switch (source.kind) {
+    case 'file':
+      return () => readFileLogin(source.path, username);
+    case 'secret':
+      return secretLogin(source.id, username);
+    case 'iam':
+      return iamLogin(source);
+  }
 }

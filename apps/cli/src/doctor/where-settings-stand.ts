@@ -49,10 +49,12 @@ export function findSettings(
 }
 
 /** Every name under which a password, or where it is, may stand. */
-const noPassword = {
+export const noPassword = {
   REDIS_PASSWORD: undefined,
   REDIS_PASSWORD_FILE: undefined,
   REDIS_PASSWORD_SECRET: undefined,
+  REDIS_IAM_USER: undefined,
+  REDIS_IAM_CACHE: undefined,
 } as const;
 
 /** The address replaces what the environment says of one; credentials that it lacks come from there. */

@@ -6,7 +6,7 @@ import type { ServerReport } from '../doctor/examine.ts';
 import { withPresentLogins } from '../doctor/present-login.ts';
 import { reportJson } from '../doctor/report-json.ts';
 import { checkSettings, type Target } from '../doctor/settings-check.ts';
-import { findSettings } from '../doctor/where-settings-stand.ts';
+import { findSettings, noPassword } from '../doctor/where-settings-stand.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { paintFor } from '../terminal/paint.ts';
 import { parseSeconds, readTextFile, readTrust } from './files-and-times.ts';
@@ -91,5 +91,5 @@ function closing(warnings: number, surroundings: Surroundings): string[] {
 function passwordOf(options: Options, surroundings: Surroundings): Variables {
   const text = readTextFile(options.passwordFile, surroundings);
   if (text === undefined) return {};
-  return { REDIS_PASSWORD: text.trim(), REDIS_PASSWORD_FILE: undefined, REDIS_PASSWORD_SECRET: undefined };
+  return { ...noPassword, REDIS_PASSWORD: text.trim() };
 }

@@ -139,6 +139,42 @@ describe('a contradiction is told with its mend', () => {
       /^REDIS_PASSWORD_SECRET wants the name of a secret or its ARN/,
     ],
     [
+      'IAM without TLS',
+      { REDIS_URL: 'redis://r', REDIS_IAM_USER: 'api', REDIS_IAM_CACHE: 'shop', AWS_REGION: 'us-east-1' },
+      /^REDIS_IAM_USER wants TLS: .* rediss/,
+    ],
+    [
+      'IAM without a region',
+      { REDIS_URL: 'rediss://r', REDIS_IAM_USER: 'api', REDIS_IAM_CACHE: 'shop' },
+      /^REDIS_IAM_REGION wants the region/,
+    ],
+    [
+      'IAM without the cache',
+      { REDIS_URL: 'rediss://r', REDIS_IAM_USER: 'api', AWS_REGION: 'us-east-1' },
+      /^REDIS_IAM_CACHE wants 1 to 40 small letters/,
+    ],
+    [
+      'IAM with another user',
+      {
+        REDIS_URL: 'rediss://ann@r',
+        REDIS_IAM_USER: 'api',
+        REDIS_IAM_CACHE: 'shop',
+        AWS_REGION: 'us-east-1',
+      },
+      /^A user stands beside REDIS_IAM_USER/,
+    ],
+    [
+      'IAM and a file',
+      {
+        REDIS_URL: 'rediss://r',
+        REDIS_PASSWORD_FILE: '/f',
+        REDIS_IAM_USER: 'api',
+        REDIS_IAM_CACHE: 'shop',
+        AWS_REGION: 'us-east-1',
+      },
+      /^REDIS_PASSWORD_FILE and REDIS_IAM_USER both/,
+    ],
+    [
       'a source of jobs without their server',
       { REDIS_URL: 'redis://r', REDIS_JOBS_PASSWORD_FILE: '/f' },
       /^REDIS_JOBS_PASSWORD_FILE wants REDIS_JOBS_URL/,
@@ -200,6 +236,25 @@ test('a password may stand elsewhere, and is read anew as often as is said', () 
   expect(makeConfig({ ...enough, REDIS_URL: 'redis://r', ...often }).redis.jobs).toMatchObject({
     username: 'ann',
     login: { kind: 'file', everyMs: 60_000 },
+  });
+});
+
+test('the user of IAM and the cache make tokens, of a serverless one as its address says', () => {
+  const { redis } = makeConfig({
+    ...enough,
+    REDIS_URL: 'rediss://shop-ab12cd.serverless.use1.cache.amazonaws.com:6379',
+    REDIS_IAM_USER: 'api',
+    REDIS_IAM_CACHE: 'shop',
+    AWS_REGION: 'us-east-1',
+  });
+  expect(redis.main?.login).toEqual({
+    kind: 'iam',
+    user: 'api',
+    cache: 'shop',
+    region: 'us-east-1',
+    serverless: true,
+    everyMs: 600_000,
+    moveEveryMs: 21_600_000,
   });
 });
 

@@ -48,7 +48,12 @@ async function openCredentials(
 ): Promise<Credentials> {
   const ask = openLoginSource(source, username);
   try {
-    return createCredentials({ first: await ask(), ask, onEvent: (event) => tell(event, server, logger) });
+    return createCredentials({
+      first: await ask(),
+      ask,
+      ...(source.kind === 'iam' ? { moveEveryMs: source.moveEveryMs } : {}),
+      onEvent: (event) => tell(event, server, logger),
+    });
   } catch (error) {
     if (error instanceof LoginUnreadable) throw new ConfigError([`${server}: ${error.message}`]);
     throw error;

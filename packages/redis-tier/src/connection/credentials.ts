@@ -29,6 +29,11 @@ export type CredentialsOptions = {
   /** What holds now. Rejects when that cannot be said; its message is told, so it holds no secret. */
   ask: () => Promise<Login>;
   onEvent?: (event: CredentialsEvent) => void;
+  /**
+   * Open connections are told of a change at most this often, in ms; those to come use it at once. For tokens that change by
+   * the minute while a connection outlives many of them. Default 0: of every change.
+   */
+  moveEveryMs?: number;
   /** After a refusal it is asked for anew; the shortest time between two such questions, in ms. It doubles to the longest. */
   firstPauseMs?: number;
   longestPauseMs?: number;
@@ -45,13 +50,14 @@ export type Credentials = {
 };
 
 export function createCredentials(options: CredentialsOptions): Credentials {
-  const { ask, onEvent = () => {}, firstPauseMs = 500, longestPauseMs = 30_000 } = options;
+  const { ask, onEvent = () => {}, moveEveryMs = 0, firstPauseMs = 500, longestPauseMs = 30_000 } = options;
   let current = options.first;
   const open = new Set<Redis>();
   let asking: Promise<void> | undefined;
   let pauseMs = firstPauseMs;
   let notBeforeMs = Number.NEGATIVE_INFINITY;
   let toldOfRefusal = false;
+  let movedAtMs = performance.now();
 
   async function askAndMove(): Promise<void> {
     let login: Login;
@@ -62,8 +68,13 @@ export function createCredentials(options: CredentialsOptions): Credentials {
       return;
     }
     if (isSameLogin(login, current)) return;
+    if (performance.now() - movedAtMs < moveEveryMs) {
+      current = login;
+      return;
+    }
     const moved = await moveConnections(open, login, () => {
       current = login;
+      movedAtMs = performance.now();
     });
     onEvent(moved === null ? { type: 'login-not-taken' } : { type: 'login-changed', moved });
   }

@@ -5,7 +5,20 @@ export type LoginSource =
   /** A file that is read every `everyMs`, such as a secret that Docker or Kubernetes mounts. */
   | { kind: 'file'; path: string; everyMs: number }
   /** A secret that is asked for every `everyMs` by its name or ARN. */
-  | { kind: 'secret'; id: string; everyMs: number };
+  | { kind: 'secret'; id: string; everyMs: number }
+  /**
+   * A token that is signed every `everyMs` for a user of IAM. Open connections log in again every `moveEveryMs`; `cache` is the
+   * name of the replication group or of the serverless cache.
+   */
+  | {
+      kind: 'iam';
+      user: string;
+      cache: string;
+      region: string;
+      serverless: boolean;
+      everyMs: number;
+      moveEveryMs: number;
+    };
 
 /** What begins the names of a server's variables. */
 export type ServerVariables = 'REDIS' | 'REDIS_JOBS';
@@ -13,34 +26,91 @@ export type ServerVariables = 'REDIS' | 'REDIS_JOBS';
 const fileEverySeconds = 5;
 const secretEverySeconds = 300;
 const longestPath = 4096;
+/** A token is good for fifteen minutes, and a connection for twelve hours after its last login. */
+const iamTimes = { everyMs: 600_000, moveEveryMs: 21_600_000 };
+const iamName = /^[a-z][a-z0-9-]{0,39}$/;
 const secretName = /^[A-Za-z0-9/_+=.@-]{1,512}$/;
 const secretArn = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]{1,512}$/;
 
-/** The source that the variables of a server name, or null; a password has one source alone. */
+/**
+ * The source that the variables of a server name, or null; a password has one source alone. `url` is the server's address,
+ * null where there is none.
+ */
 export function readLoginSource(
+  env: EnvReader,
+  variables: ServerVariables,
+  { url, refreshSeconds }: { url: URL | null; refreshSeconds: number | null },
+): LoginSource | null {
+  const sources = [
+    readFileSource(env, variables, refreshSeconds),
+    readSecretSource(env, variables, refreshSeconds),
+    readIamSource(env, variables, url),
+  ].filter((source) => source !== null);
+  const [first, second] = sources;
+  if (first !== undefined && second !== undefined)
+    env.fault(
+      `${variableOf(first, variables)} and ${variableOf(second, variables)} both say where the password is: keep one of them.`,
+    );
+  return first ?? null;
+}
+
+function readFileSource(
   env: EnvReader,
   variables: ServerVariables,
   refreshSeconds: number | null,
 ): LoginSource | null {
-  const file = env.text(`${variables}_PASSWORD_FILE`);
-  const secret = env.text(`${variables}_PASSWORD_SECRET`);
-  if (file !== undefined && secret !== undefined) {
-    env.fault(
-      `${variables}_PASSWORD_FILE and ${variables}_PASSWORD_SECRET both say where the password is: keep one of them.`,
-    );
-  }
-  if (file !== undefined) {
-    if (file.length > longestPath) env.fault(`${variables}_PASSWORD_FILE wants the path of a file.`);
-    return { kind: 'file', path: file, everyMs: (refreshSeconds ?? fileEverySeconds) * 1000 };
-  }
-  if (secret === undefined) return null;
-  if (!secretName.test(secret) && !secretArn.test(secret)) {
+  const path = env.text(`${variables}_PASSWORD_FILE`);
+  if (path === undefined) return null;
+  if (path.length > longestPath) env.fault(`${variables}_PASSWORD_FILE wants the path of a file.`);
+  return { kind: 'file', path, everyMs: (refreshSeconds ?? fileEverySeconds) * 1000 };
+}
+
+function readSecretSource(
+  env: EnvReader,
+  variables: ServerVariables,
+  refreshSeconds: number | null,
+): LoginSource | null {
+  const id = env.text(`${variables}_PASSWORD_SECRET`);
+  if (id === undefined) return null;
+  if (!secretName.test(id) && !secretArn.test(id)) {
     env.fault(
       `${variables}_PASSWORD_SECRET wants the name of a secret or its ARN, such as arn:aws:secretsmanager:...; the ` +
         'password itself belongs into it, not here.',
     );
   }
-  return { kind: 'secret', id: secret, everyMs: (refreshSeconds ?? secretEverySeconds) * 1000 };
+  return { kind: 'secret', id, everyMs: (refreshSeconds ?? secretEverySeconds) * 1000 };
+}
+
+/** That of IAM, or null. It is known by its user; the server's address says whether it is serverless. */
+function readIamSource(env: EnvReader, variables: ServerVariables, url: URL | null): LoginSource | null {
+  const user = env.text(`${variables}_IAM_USER`);
+  const cache = env.text(`${variables}_IAM_CACHE`);
+  const region = env.text('REDIS_IAM_REGION') ?? env.text('AWS_REGION');
+  if (user === undefined && cache === undefined) return null;
+  for (const [name, value] of [
+    [`${variables}_IAM_USER`, user],
+    [`${variables}_IAM_CACHE`, cache],
+  ] as const) {
+    if (!iamName.test(value ?? ''))
+      env.fault(
+        `${name} wants 1 to 40 small letters, digits and dashes: ${variables}_IAM_USER is the user of ElastiCache, ` +
+          `${variables}_IAM_CACHE the name of the replication group or the serverless cache.`,
+      );
+  }
+  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region ?? ''))
+    env.fault(
+      'REDIS_IAM_REGION wants the region of the cache, such as us-east-1; AWS_REGION may name it too.',
+    );
+  if (url !== null && url.protocol !== 'rediss:')
+    env.fault(`${variables}_IAM_USER wants TLS: begin the address in ${variables}_URL with rediss://.`);
+  return {
+    kind: 'iam',
+    user: user ?? '',
+    cache: cache ?? '',
+    region: region ?? '',
+    serverless: url?.hostname.includes('.serverless.') === true,
+    ...iamTimes,
+  };
 }
 
 /** In seconds; null where nothing is said, so that it depends on the source. */
@@ -50,5 +120,6 @@ export function readPasswordRefresh(env: EnvReader): number | null {
 
 /** The variable that names a source, for messages. */
 export function variableOf(source: LoginSource, variables: ServerVariables): string {
-  return `${variables}_PASSWORD_${source.kind === 'file' ? 'FILE' : 'SECRET'}`;
+  const ends = { file: 'PASSWORD_FILE', secret: 'PASSWORD_SECRET', iam: 'IAM_USER' } as const;
+  return `${variables}_${ends[source.kind]}`;
 }

@@ -49,7 +49,8 @@ export function readRedisConfig(env: EnvReader, production: boolean): RedisConfi
   const main = url && { ...readAddress(env, 'REDIS_URL', url), ...common };
   if (main !== null && url !== null) {
     checkSsl(env, url);
-    takeCredentials(env, main, refreshSeconds);
+    main.login = readLoginSource(env, 'REDIS', { url, refreshSeconds });
+    takeCredentials(env, main);
     if (main.cluster && main.database !== 0) {
       env.fault(
         'REDIS_URL names a database other than 0, but a cluster (REDIS_CLUSTER=true) has only database 0.',
@@ -66,7 +67,7 @@ export function readRedisConfig(env: EnvReader, production: boolean): RedisConfi
 
 /** A second server is a server of its own: its user stands in its address, its password there or in a source of its own. */
 function readJobsServer<T>(env: EnvReader, url: URL | null, common: T, refreshSeconds: number | null) {
-  const login = readLoginSource(env, 'REDIS_JOBS', refreshSeconds);
+  const login = readLoginSource(env, 'REDIS_JOBS', { url, refreshSeconds });
   if (url === null) {
     if (login !== null && env.text('REDIS_JOBS_URL') === undefined) {
       env.fault(`${variableOf(login, 'REDIS_JOBS')} wants REDIS_JOBS_URL: without it jobs are on REDIS_URL.`);
@@ -79,6 +80,7 @@ function readJobsServer<T>(env: EnvReader, url: URL | null, common: T, refreshSe
       `A password stands in REDIS_JOBS_URL beside ${variableOf(login, 'REDIS_JOBS')}: take it out of the address.`,
     );
   }
+  refuseSecondUser(env, 'REDIS_JOBS', { ...jobs, login });
   return { ...jobs, login };
 }
 
@@ -130,8 +132,7 @@ function checkSsl(env: EnvReader, url: URL): void {
 
 type Credentials = Pick<RedisServerConfig, 'username' | 'password' | 'login'>;
 
-function takeCredentials(env: EnvReader, main: Credentials, refreshSeconds: number | null): void {
-  main.login = readLoginSource(env, 'REDIS', refreshSeconds);
+function takeCredentials(env: EnvReader, main: Credentials): void {
   const password = env.text('REDIS_PASSWORD');
   const username = env.text('REDIS_USERNAME');
   if (password !== undefined && main.password !== null) {
@@ -146,7 +147,18 @@ function takeCredentials(env: EnvReader, main: Credentials, refreshSeconds: numb
     const other = password === undefined ? 'REDIS_URL' : 'REDIS_PASSWORD';
     env.fault(`${other} holds a password beside ${variableOf(main.login, 'REDIS')}: keep one of them.`);
   }
+  refuseSecondUser(env, 'REDIS', main);
   if (main.username !== null && main.password === null && main.login === null) {
     env.fault('REDIS_USERNAME is set without a password: set REDIS_PASSWORD too.');
   }
+}
+
+/** A token is of one user. */
+function refuseSecondUser(
+  env: EnvReader,
+  variables: 'REDIS' | 'REDIS_JOBS',
+  { username, login }: Credentials,
+): void {
+  if (login?.kind === 'iam' && username !== null)
+    env.fault(`A user stands beside ${variables}_IAM_USER, which is the user: take the other one out.`);
 }
