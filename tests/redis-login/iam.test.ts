@@ -1,5 +1,10 @@
 import { iamLogin } from '@bookedbarber/redis-login';
-import { connect, createCredentials, serverOf } from '@bookedbarber/redis-tier/connection';
+import {
+  type CredentialsEvent,
+  connect,
+  createCredentials,
+  serverOf,
+} from '@bookedbarber/redis-tier/connection';
 import { type RedisServerProcess, startRedisServer, until } from '@bookedbarber/redis-tier/testing';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 
@@ -42,7 +47,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-test('a token logs in, is renewed for connections to come, and logs open ones in again when it is time', async () => {
+test('a token logs in, is and is renewed for connections to come', async () => {
   await accept();
   const credentials = createCredentials({ first: await ask(), ask, moveEveryMs: 60_000 });
   const address = { ...serverOf(server.url), credentials };
@@ -61,7 +66,21 @@ test('a token logs in, is renewed for connections to come, and logs open ones in
   await server.admin.call('CLIENT', 'KILL', 'USER', source.user);
   await closed;
   await until('it is let in with the new token', () => redis.status === 'ready');
-  expect(await credentials.renew()).toEqual({ renewed: 1, reopened: 0, refused: 0 });
+  redis.disconnect();
+});
+
+test('open connections log in again when it is time, before ElastiCache closes them', async () => {
+  await accept();
+  const events: CredentialsEvent[] = [];
+  const onEvent = (event: CredentialsEvent) => events.push(event);
+  const credentials = createCredentials({ first: await ask(), ask, moveEveryMs: 0, onEvent });
+  const address = { ...serverOf(server.url), credentials };
+  const redis = connect({ server: address, name: 'iam', commandTimeoutMs: 5000 }, () => {});
+  await until('it is let in', () => redis.status === 'ready');
+  nowMs += source.moveEveryMs;
+  await accept();
+  await credentials.refresh();
+  expect(events).toEqual([{ type: 'login-changed', moved: { renewed: 1, reopened: 0, refused: 0 } }]);
   redis.disconnect();
 });
 

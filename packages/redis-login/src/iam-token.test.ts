@@ -20,7 +20,7 @@ const options = {
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
-const escape = (text: string): string =>
+const escapeUri = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (l) => `%${l.charCodeAt(0).toString(16).toUpperCase()}`);
 
 /** Signs what a token says by the description of SigV4, with nothing of the library, as a server checks it. */
@@ -33,7 +33,7 @@ function signatureOf(
   const given = fields.get('X-Amz-Signature') ?? '';
   const query = [...fields]
     .filter(([name]) => name !== 'X-Amz-Signature')
-    .map(([name, value]) => `${escape(name)}=${escape(value)}`)
+    .map(([name, value]) => `${escapeUri(name)}=${escapeUri(value)}`)
     .sort()
     .join('&');
   const [, date = '', region = '', service = '', end = ''] = (fields.get('X-Amz-Credential') ?? '').split(

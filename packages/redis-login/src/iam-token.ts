@@ -45,12 +45,12 @@ export async function iamToken({
     },
     { expiresIn: validSeconds, signingDate: at },
   );
-  const text = Object.entries(query).map(([name, value]) => `${escape(name)}=${escape(String(value))}`);
+  const text = Object.entries(query).map(([name, value]) => `${escapeUri(name)}=${escapeUri(String(value))}`);
   return `${cache}/?${text.join('&')}`;
 }
 
 /** As SigV4 wants it: all but letters, digits, `-`, `.`, `_` and `~`. */
-function escape(text: string): string {
+function escapeUri(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
     (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,

@@ -210,10 +210,21 @@ test('the connections of a queue move with it, also the one that waits for jobs,
   await until('a job was done on new connections', () => done.includes('again'));
 });
 
-test('a renewal logs open connections in once more, for tokens whose connections end after a time', async () => {
-  await Promise.all([open(), open()]);
-  expect(await credentials.renew()).toEqual({ renewed: 2, reopened: 0, refused: 0 });
-  expect(events).toEqual([]);
+test('where logins change often, open connections are told only now and then, and those to come use the newest', async () => {
+  const often = createCredentials({
+    first: held,
+    ask: async () => held,
+    onEvent: (event) => events.push(event),
+    moveEveryMs: 600_000,
+  });
+  credentials = often;
+  await open();
+  await accept(server, 'first', 'second');
+  held = login('second');
+  await often.refresh();
+  expect([events, often.current]).toEqual([[], login('second')]);
+  await accept(server, 'second');
+  expect(await (await open('other')).ping()).toBe('PONG');
 });
 
 describe('in a cluster', () => {

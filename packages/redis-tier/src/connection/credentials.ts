@@ -43,8 +43,6 @@ export type Credentials = {
   readonly current: Login;
   /** Asks what holds now and puts it in force. Never rejects; calls at the same time share one question. */
   refresh(): Promise<void>;
-  /** Logs every open connection in once more: a token's connections end so long after their last login. */
-  renew(): Promise<Moved>;
   /** Makes a connection, or those of a cluster, log in with what holds, and gives it back. */
   use<T extends Redis | Cluster>(redis: T): T;
 };
@@ -135,11 +133,6 @@ export function createCredentials(options: CredentialsOptions): Credentials {
       return current;
     },
     refresh,
-    async renew() {
-      return (
-        (await moveConnections(open, current, () => {})) ?? { renewed: 0, reopened: 0, refused: open.size }
-      );
-    },
     use(redis) {
       if (redis.isCluster) useCluster(redis as Cluster);
       else useConnection(redis as Redis);
