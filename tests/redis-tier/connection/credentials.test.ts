@@ -198,6 +198,8 @@ test('the connections of a queue move with it, also the one that waits for jobs,
   });
   await queue.add('before', {});
   await until('a job was done', () => done.includes('before'));
+  const waits = async () => String(await server.admin.call('CLIENT', 'LIST')).includes(' cmd=bzpopmin ');
+  await until('the third connection waits for jobs', waits);
   await accept(server, 'first', 'second');
   held = login('second');
   await credentials.refresh();
