@@ -12,8 +12,8 @@ ALTER TABLE outbox_message
   ALTER COLUMN booking_version DROP NOT NULL,
   ADD COLUMN barber_id uuid REFERENCES barber ON DELETE CASCADE,
   ADD CHECK ((booking_id IS NULL) <> (barber_id IS NULL)),
-  ADD CHECK ((booking_id IS NULL) = (booking_version IS NULL)),
-  ADD UNIQUE (barber_id, kind, occasion);
+  ADD CHECK ((booking_id IS NULL) = (booking_version IS NULL));
+CREATE UNIQUE INDEX outbox_message_of_day ON outbox_message (barber_id, kind, occasion) WHERE barber_id IS NOT NULL;
 
 -- Tasks that come again. A row is taken by whoever finds it due; who falls silent loses it when its claim ends.
 CREATE TABLE scheduled_task (

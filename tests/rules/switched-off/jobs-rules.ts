@@ -300,7 +300,7 @@ export const jobsRules: readonly Rule[] = [
         edits: [
           {
             file: tier('jobs/attempt'),
-            from: "    else abortion.abort(new ClaimLost('the claim was given to somebody else'));\n",
+            from: "    else abort(new ClaimLost('the claim was given to somebody else'));\n",
             to: '',
           },
         ],
@@ -325,8 +325,8 @@ export const jobsRules: readonly Rule[] = [
           },
           {
             file: tier('jobs/hand-over'),
-            from: '      await store.markHanded(due, nowMs);\n      if (urgentOnly)',
-            to: '      if (urgentOnly)',
+            from: '      await store.markHanded(due, nowMs);\n      handed += due.length;\n      if (urgentOnly)',
+            to: '      handed += due.length;\n      if (urgentOnly)',
           },
         ],
         fails: { file: queue, test: 'that is full takes nothing, and the outbox is drained' },

@@ -1,5 +1,6 @@
 import { CamelCasePlugin, Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
+import { PreparingClient } from './prepared.ts';
 import type { Database } from './schema.ts';
 
 export type Db = Kysely<Database>;
@@ -45,6 +46,7 @@ export function poolUse(db: Db): PoolUse {
 /** Opens the pool lazily: the first query connects. `onIdleError` hears of connections that the server closed. */
 export function connectDatabase(options: DatabaseOptions, onIdleError: (error: Error) => void): Db {
   const pool = new pg.Pool({
+    Client: PreparingClient,
     connectionString: options.url,
     max: options.poolSize,
     connectionTimeoutMillis: options.acquireTimeoutMs,

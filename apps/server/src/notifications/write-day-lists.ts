@@ -54,7 +54,9 @@ async function writeForShop(db: Db, shop: ShopRecord, nowMs: number): Promise<nu
           createdAt: new Date(nowMs),
         })),
       )
-      .onConflict((conflict) => conflict.columns(['barberId', 'kind', 'occasion']).doNothing())
+      .onConflict((conflict) =>
+        conflict.columns(['barberId', 'kind', 'occasion']).where('barberId', 'is not', null).doNothing(),
+      )
       .executeTakeFirst();
     await notifyOutbox(tx, 'messages');
     return Number(numInsertedOrUpdatedRows);

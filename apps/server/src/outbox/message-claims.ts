@@ -7,6 +7,7 @@ import { clockSlackMs } from '@bookedbarber/redis-tier/core';
 import type { Claim, MessageRef, OutboxStore } from '@bookedbarber/redis-tier/jobs';
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../database/connect.ts';
+import { prepared } from '../database/prepared.ts';
 import { gather } from './gather.ts';
 import { inTurn, notBehindAnother } from './in-turn.ts';
 import { notPaused } from './pauses.ts';
@@ -26,47 +27,51 @@ const most = 100;
 const candidates = 10;
 
 type Wish = { token: string; untilMs: number };
-type ClaimRow = Omit<MessageClaim, 'untilMs'> & { claimedUntil: Date };
+type ClaimRow = Omit<MessageClaim, 'untilMs'>;
 
-const claimed = sql`outbox_message.id, outbox_message.generation, kind, attempts,
-  claim_token AS token, claimed_until, booking_id, booking_version, barber_id, occasion`;
+/** Named as they are wanted, since names are not translated here: hundreds of rows a second would pay for that. */
+const claimed = sql`outbox_message.id, outbox_message.generation, kind, attempts, claim_token AS token,
+  booking_id AS "bookingId", booking_version AS "bookingVersion", barber_id AS "barberId", occasion`;
 
 export function messageClaims(db: Db): Pick<OutboxStore<MessageClaim>, 'claim' | 'claimNext' | 'renew'> {
-  /** `free` is a CTE of rows (id, token, until), each locked. */
-  async function claimFree(free: RawBuilder<unknown>): Promise<Map<string, MessageClaim>> {
-    const { rows } = await sql<ClaimRow>`WITH ${free}
-      UPDATE outbox_message SET state = 'sending', claim_token = free.token, claimed_until = free.until,
+  const plain = db.withoutPlugins();
+
+  /** `free` is a CTE of rows (id, token), each locked. All are claimed until the earliest end that one of them wishes. */
+  async function claimFree(
+    free: RawBuilder<unknown>,
+    wishes: readonly Wish[],
+  ): Promise<Map<string, MessageClaim>> {
+    const untilMs = Math.min(...wishes.map((wish) => wish.untilMs));
+    const { rows } = await sql<ClaimRow>`${prepared} WITH ${free}
+      UPDATE outbox_message SET state = 'sending', claim_token = free.token, claimed_until = ${new Date(untilMs)},
         attempts = attempts + 1
-      FROM free WHERE outbox_message.id = free.id RETURNING ${claimed}`.execute(db);
-    return new Map(
-      rows.map(({ claimedUntil, ...row }) => [row.token, { ...row, untilMs: claimedUntil.getTime() }]),
-    );
+      FROM free WHERE outbox_message.id = free.id RETURNING ${claimed}`.execute(plain);
+    return new Map(rows.map((row) => [row.token, { ...row, untilMs }]));
   }
 
   type Wanted = MessageRef & Wish & { nowMs: number };
 
   function freeOf(wanted: readonly Wanted[], lock: RawBuilder<unknown>): RawBuilder<unknown> {
-    return sql`wanted AS (SELECT * FROM unnest(${wanted.map((it) => it.id)}::uuid[],
-        ${wanted.map((it) => it.generation)}::integer[], ${wanted.map((it) => it.token)}::uuid[],
-        ${wanted.map((it) => new Date(it.untilMs))}::timestamptz[],
-        ${wanted.map((it) => new Date(it.nowMs + clockSlackMs))}::timestamptz[])
-        AS wanted (id, generation, token, until, due_before)
+    const nowMs = Math.min(...wanted.map((it) => it.nowMs));
+    return sql`wanted AS (SELECT *, ${new Date(nowMs + clockSlackMs)}::timestamptz AS due_before
+        FROM unnest(${wanted.map((it) => it.id)}::uuid[], ${wanted.map((it) => it.generation)}::integer[],
+          ${wanted.map((it) => it.token)}::uuid[]) AS wanted (id, generation, token)
       ), free AS (
-        SELECT outbox_message.id, wanted.token, wanted.until FROM outbox_message
+        SELECT outbox_message.id, wanted.token FROM outbox_message
         JOIN wanted ON wanted.id = outbox_message.id AND wanted.generation = outbox_message.generation
         WHERE state IN ('pending', 'handed') AND due_at <= wanted.due_before AND ${notBehindAnother} AND ${notPaused}
         FOR UPDATE OF outbox_message ${lock})`;
   }
 
   const claimTogether = gather(most, async (wanted: readonly Wanted[]) => {
-    const found = await claimFree(freeOf(wanted, sql`SKIP LOCKED`));
+    const found = await claimFree(freeOf(wanted, sql`SKIP LOCKED`), wanted);
     return wanted.map(({ token }) => found.get(token) ?? null);
   });
 
   const claimNextTogether = gather(most, async (wishes: readonly (Wish & { dueBeforeMs: number })[]) => {
     const dueBeforeMs = Math.min(...wishes.map((wish) => wish.dueBeforeMs));
-    const found =
-      await claimFree(sql`${inTurn({ state: sql`TRUE`, dueBeforeMs, limit: wishes.length * candidates })},
+    const found = await claimFree(
+      sql`${inTurn({ state: sql`TRUE`, dueBeforeMs, limit: wishes.length * candidates })},
       picked AS (
         SELECT outbox_message.id FROM in_turn JOIN outbox_message ON outbox_message.id = in_turn.id
         -- Said again of the row as it is now: it may have come back with a later time since it was looked for.
@@ -74,11 +79,12 @@ export function messageClaims(db: Db): Pick<OutboxStore<MessageClaim>, 'claim' |
         ORDER BY in_turn.priority, turn, in_turn.due_at LIMIT ${wishes.length}
         FOR UPDATE OF outbox_message SKIP LOCKED
       ), free AS (
-        SELECT numbered.id, wish.token, wish.until
+        SELECT numbered.id, wish.token
         FROM (SELECT id, row_number() OVER () AS number FROM picked) AS numbered
-        JOIN unnest(${wishes.map((wish) => wish.token)}::uuid[],
-          ${wishes.map((wish) => new Date(wish.untilMs))}::timestamptz[])
-          WITH ORDINALITY AS wish (token, until, number) USING (number))`);
+        JOIN unnest(${wishes.map((wish) => wish.token)}::uuid[])
+          WITH ORDINALITY AS wish (token, number) USING (number))`,
+      wishes,
+    );
     return wishes.map(({ token }) => found.get(token) ?? null);
   });
 
@@ -89,7 +95,7 @@ export function messageClaims(db: Db): Pick<OutboxStore<MessageClaim>, 'claim' |
       // yet. Only who waits for that learns how it ended, and the others do not wait with it.
       const claim = (await claimTogether(wanted)) ?? (await claimTogether(wanted));
       if (claim !== null) return claim;
-      return (await claimFree(freeOf([wanted], sql``))).get(token) ?? null;
+      return (await claimFree(freeOf([wanted], sql``), [wanted])).get(token) ?? null;
     },
 
     claimNext: ({ token, untilMs, dueBeforeMs }) => claimNextTogether({ token, untilMs, dueBeforeMs }),

@@ -2,6 +2,7 @@
 import type { Claim, OutboxStore, Settlement } from '@bookedbarber/redis-tier/jobs';
 import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { Db } from '../database/connect.ts';
+import { prepared } from '../database/prepared.ts';
 import type { Database } from '../database/schema.ts';
 import { gather } from './gather.ts';
 import { notifyOutbox } from './notify.ts';
@@ -12,21 +13,23 @@ const most = 100;
 type Sent = Pick<Claim, 'id' | 'token'> & { nowMs: number };
 
 export function messageSettling(db: Db): Pick<OutboxStore, 'settle'> {
+  const plain = db.withoutPlugins();
+
   /** Notes what was sent, and wakes whoever waits behind it. A claim that ran out and that nobody took over still counts. */
   async function settleSent(sent: readonly Sent[], lock: RawBuilder<unknown>): Promise<Set<string>> {
-    const { rows } = await sql<{ token: string; followed: boolean }>`
+    const nowMs = Math.max(...sent.map((it) => it.nowMs));
+    const { rows } = await sql<{ token: string; followed: boolean }>`${prepared}
       WITH mine AS (
-        SELECT outbox_message.id, own.token, own.now FROM outbox_message
-        JOIN unnest(${sent.map((it) => it.id)}::uuid[], ${sent.map((it) => it.token)}::uuid[],
-          ${sent.map((it) => new Date(it.nowMs))}::timestamptz[]) AS own (id, token, now)
+        SELECT outbox_message.id, own.token FROM outbox_message
+        JOIN unnest(${sent.map((it) => it.id)}::uuid[], ${sent.map((it) => it.token)}::uuid[]) AS own (id, token)
           ON own.id = outbox_message.id AND own.token = outbox_message.claim_token
         WHERE state IN ('sending', 'unknown', 'pending', 'handed')
         ORDER BY outbox_message.id FOR UPDATE OF outbox_message ${lock}
       ), done AS (
-        UPDATE outbox_message SET state = 'sent', settled_at = mine.now, last_error = NULL
+        UPDATE outbox_message SET state = 'sent', settled_at = ${new Date(nowMs)}, last_error = NULL
         FROM mine WHERE outbox_message.id = mine.id RETURNING outbox_message.id, mine.token)
       SELECT token, EXISTS (SELECT FROM outbox_message AS later
-        WHERE later.follows = done.id AND later.state = 'pending') AS followed FROM done`.execute(db);
+        WHERE later.follows = done.id AND later.state = 'pending') AS followed FROM done`.execute(plain);
     if (rows.some(({ followed }) => followed)) await notifyOutbox(db, 'messages');
     return new Set(rows.map(({ token }) => token));
   }

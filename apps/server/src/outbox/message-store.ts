@@ -1,6 +1,7 @@
-import type { MessageRef, OutboxStore } from '@bookedbarber/redis-tier/jobs';
+import type { DueMessage, MessageRef, OutboxStore } from '@bookedbarber/redis-tier/jobs';
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../database/connect.ts';
+import { prepared } from '../database/prepared.ts';
 import { inTurn } from './in-turn.ts';
 import { type MessageClaim, messageClaims } from './message-claims.ts';
 import { messageSettling } from './message-settling.ts';
@@ -14,10 +15,11 @@ export function createMessageStore(db: Db): OutboxStore<MessageClaim> {
 
     async findDue({ dueBeforeMs, limit, urgentOnly = false }) {
       const state = sql<boolean>`state = 'pending'`;
-      const { rows } = await sql<{ id: string; generation: number; dueAt: Date; priority: number }>`
+      const { rows } = await sql<DueMessage>`${prepared}
         WITH ${inTurn({ state, dueBeforeMs, limit, urgentOnly })}
-        SELECT id, generation, due_at, priority FROM in_turn ORDER BY priority, turn, due_at`.execute(db);
-      return rows.map(({ dueAt, ...row }) => ({ ...row, dueMs: dueAt.getTime() }));
+        SELECT id, generation, floor(extract(epoch FROM due_at) * 1000)::float8 AS "dueMs", priority
+        FROM in_turn ORDER BY priority, turn, due_at`.execute(db.withoutPlugins());
+      return rows;
     },
 
     async countHanded() {
@@ -31,7 +33,7 @@ export function createMessageStore(db: Db): OutboxStore<MessageClaim> {
 
     async markHanded(refs, nowMs) {
       // What somebody changes at this moment is left out: if it stays pending, it is handed over once more.
-      await sql`WITH mine AS (${locked(refs, sql`state = 'pending'`)} SKIP LOCKED)
+      await sql`${prepared} WITH mine AS (${locked(refs, sql`state = 'pending'`)} SKIP LOCKED)
         UPDATE outbox_message SET state = 'handed', handed_at = ${new Date(nowMs)}
         FROM mine WHERE outbox_message.id = mine.id`.execute(db);
     },

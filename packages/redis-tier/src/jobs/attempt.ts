@@ -36,31 +36,48 @@ export type AttemptOptions = {
  * out before it sends, not after.
  */
 export function holdClaim({ claim, store, clock, claimMs, onError }: AttemptOptions): HeldAttempt {
-  const abortion = new AbortController();
+  // Made when somebody asks for it: hundreds are made a second, and many are never looked at.
+  let abortion: AbortController | undefined;
+  let abortedFor: Error | undefined;
   let untilMs = claim.untilMs;
   let begun = false;
   const halfMs = claimMs / 2;
 
+  function abort(reason: Error): void {
+    abortedFor ??= reason;
+    abortion?.abort(abortedFor);
+  }
+
+  function throwIfAborted(): void {
+    if (abortedFor !== undefined) throw abortedFor;
+  }
+
   async function renew(): Promise<void> {
     const nextMs = clock.nowMs() + claimMs;
     if (await store.renew(claim, nextMs)) untilMs = nextMs;
-    else abortion.abort(new ClaimLost('the claim was given to somebody else'));
+    else abort(new ClaimLost('the claim was given to somebody else'));
   }
   const timer = setInterval(() => void renew().catch(onError), claimMs / 3).unref();
 
   return {
     claim,
-    signal: abortion.signal,
+    get signal() {
+      if (abortion === undefined) {
+        abortion = new AbortController();
+        if (abortedFor !== undefined) abortion.abort(abortedFor);
+      }
+      return abortion.signal;
+    },
     get begun() {
       return begun;
     },
     async begin() {
-      abortion.signal.throwIfAborted();
+      throwIfAborted();
       if (untilMs - clock.nowMs() < halfMs) await renew();
-      abortion.signal.throwIfAborted();
+      throwIfAborted();
       begun = true;
     },
-    abort: (reason) => abortion.abort(reason),
+    abort,
     end: () => clearInterval(timer),
   };
 }

@@ -26,9 +26,11 @@ const urgentShare = 0.25;
  */
 export function handOver({ store, clock, doorbell, aheadMs, batch, mostHanded }: HandOverOptions) {
   return async (): Promise<void> => {
+    let handed = Number.POSITIVE_INFINITY;
     while (doorbell.available) {
       const nowMs = clock.nowMs();
-      const handed = await store.countHanded();
+      // Counted again when it would be full by what was handed over here: some of it has been sent meanwhile.
+      if (mostHanded - handed < batch) handed = await store.countHanded();
       // In full steps: a queue that is nearly full is filled when it has emptied by one.
       const urgentOnly = mostHanded - handed < batch;
       const room = urgentOnly ? Math.ceil(mostHanded * (1 + urgentShare)) - handed : batch;
@@ -47,6 +49,7 @@ export function handOver({ store, clock, doorbell, aheadMs, batch, mostHanded }:
         throw error;
       }
       await store.markHanded(due, nowMs);
+      handed += due.length;
       if (urgentOnly) return;
     }
   };

@@ -87,7 +87,7 @@ export type Jobs = {
   stop(graceMs: number): Promise<number>;
 };
 
-const batch = 200;
+const batch = 250;
 /** For connections and loops to end, in ms. */
 const closeWithinMs = 1000;
 
