@@ -2,7 +2,7 @@
 import tseslint from 'typescript-eslint';
 
 export default [
-  { ignores: ['**/dist/', '**/node_modules/', '.cache/', '.data/', 'coverage/'] },
+  { ignores: ['**/dist/', '**/node_modules/', '.cache/', '.data/', 'coverage/', 'infra/'] },
   {
     files: ['**/*.{ts,tsx}'],
     plugins: { '@typescript-eslint': tseslint.plugin },

@@ -1,0 +1,42 @@
+import { CfnOutput, RemovalPolicy } from 'aws-cdk-lib';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
+import { authSecret } from './cache/auth-secret.ts';
+import { ReplicationGroup } from './cache/replication-group.ts';
+import type { Deployment } from './deployment/deployment.ts';
+import { DeploymentStack } from './deployment-stack.ts';
+import type { NetworkStack } from './network-stack.ts';
+
+/** What holds data: the groups, the key that encrypts them, and the passwords. */
+export class CacheStack extends DeploymentStack {
+  readonly key: Key;
+  readonly groups: readonly ReplicationGroup[];
+
+  constructor(scope: Construct, deployment: Deployment, network: NetworkStack) {
+    super(scope, 'cache', deployment, 'Cache of a BookedBarber deployment');
+    const { plan, jobsPlan } = deployment;
+    this.key = new Key(this, 'Key', {
+      alias: `bookedbarber/${plan.name}`,
+      description: `Encrypts the cache of ${plan.name}, its backups and its passwords`,
+      enableKeyRotation: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    const plans = [{ id: 'Cache', plan }, ...(jobsPlan === null ? [] : [{ id: 'Jobs', plan: jobsPlan }])];
+    this.groups = plans.map(({ id, plan: ofGroup }) => {
+      const secret = ofGroup.security.authToken ? authSecret(this, `${id}Password`, ofGroup, this.key) : null;
+      const group = new ReplicationGroup(this, id, {
+        plan: ofGroup,
+        secret,
+        key: this.key,
+        subnetIds: network.cacheSubnetIds,
+        securityGroupId: network.cacheSecurityGroup.securityGroupId,
+      });
+      new CfnOutput(this, `${id}Endpoint`, {
+        value: group.endpoint,
+        description: 'For bookedbarber env --redis',
+      });
+      if (secret !== null) new CfnOutput(this, `${id}PasswordSecret`, { value: secret.secretName });
+      return group;
+    });
+  }
+}

@@ -1,0 +1,108 @@
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { CfnParameterGroup, CfnReplicationGroup, CfnSubnetGroup } from 'aws-cdk-lib/aws-elasticache';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import type { Plan } from '../elasticache.ts';
+import { authTokenReference } from './auth-secret.ts';
+import { deliverLogs } from './log-delivery.ts';
+import { scaleShards } from './shard-scaling.ts';
+
+export type ReplicationGroupProps = {
+  plan: Plan;
+  /** Holds the AUTH token; null: the plan has none. */
+  secret: ISecret | null;
+  key: IKey;
+  subnetIds: readonly string[];
+  securityGroupId: string;
+};
+
+/** A replication group as its plan says, with a subnet group and a parameter group of its own unless it names others. */
+export class ReplicationGroup extends Construct {
+  readonly plan: Plan;
+  /** host:port that clients connect to; it stays when the primary changes. */
+  readonly endpoint: string;
+
+  constructor(scope: Construct, id: string, props: ReplicationGroupProps) {
+    super(scope, id);
+    const { plan, secret } = props;
+    this.plan = plan;
+    const group = new CfnReplicationGroup(this, 'Group', {
+      replicationGroupId: plan.name,
+      replicationGroupDescription: `BookedBarber ${plan.name}`,
+      ...this.#engine(),
+      ...sizeOf(plan),
+      ...this.#reach(props),
+      ...securityOf(props),
+      snapshotRetentionLimit: plan.backup.retentionDays,
+      ...(plan.backup.retentionDays > 0 ? { snapshotWindow: plan.backup.window } : {}),
+      preferredMaintenanceWindow: plan.maintenanceWindow,
+      autoMinorVersionUpgrade: true,
+      logDeliveryConfigurations: deliverLogs(this, plan.name),
+    });
+    // A group that goes leaves a last backup behind.
+    group.applyRemovalPolicy(RemovalPolicy.SNAPSHOT);
+    Validations.of(group).acknowledge({
+      id: 'AwsSolutions-AEC5',
+      reason:
+        'Only the security group of the api reaches the port, whatever its number; the plan decides about it.',
+    });
+    // The reference to the password is a text, which tells CloudFormation of no order.
+    if (secret !== null) group.node.addDependency(secret);
+    if (plan.autoScaling) scaleShards(this, plan, group);
+    this.endpoint = plan.clusterMode
+      ? `${group.attrConfigurationEndPointAddress}:${group.attrConfigurationEndPointPort}`
+      : `${group.attrPrimaryEndPointAddress}:${group.attrPrimaryEndPointPort}`;
+  }
+
+  #engine() {
+    const { engine, engineVersion, nodeType, parameters, clusterMode } = this.plan;
+    const common = { engine, engineVersion, cacheNodeType: nodeType };
+    if (parameters.group !== '') return { ...common, cacheParameterGroupName: parameters.group };
+    const own = new CfnParameterGroup(this, 'Parameters', {
+      cacheParameterGroupFamily: parameters.family,
+      description: `BookedBarber ${this.plan.name}`,
+      properties: {
+        'maxmemory-policy': parameters.maxmemoryPolicy,
+        'reserved-memory-percent': String(parameters.reservedMemoryPercent),
+        ...(clusterMode ? { 'cluster-enabled': 'yes' } : {}),
+      },
+    });
+    return { ...common, cacheParameterGroupName: own.ref };
+  }
+
+  #reach({ plan, subnetIds, securityGroupId }: ReplicationGroupProps) {
+    const { port, subnetGroup } = plan.network;
+    const common = { port, securityGroupIds: [securityGroupId] };
+    if (subnetGroup !== '') return { ...common, cacheSubnetGroupName: subnetGroup };
+    const own = new CfnSubnetGroup(this, 'Subnets', {
+      cacheSubnetGroupName: plan.name,
+      description: `Private subnets of ${plan.name}`,
+      subnetIds: [...subnetIds],
+    });
+    return { ...common, cacheSubnetGroupName: own.ref };
+  }
+}
+
+function sizeOf({ clusterMode, shards, replicasPerShard, multiAz, automaticFailover, dataTiering }: Plan) {
+  return {
+    ...(clusterMode
+      ? { clusterMode: 'enabled', numNodeGroups: shards, replicasPerNodeGroup: replicasPerShard }
+      : { clusterMode: 'disabled', numCacheClusters: 1 + replicasPerShard }),
+    automaticFailoverEnabled: automaticFailover,
+    multiAzEnabled: multiAz,
+    ...(dataTiering ? { dataTieringEnabled: true } : {}),
+  };
+}
+
+function securityOf({ plan, key, secret }: ReplicationGroupProps) {
+  const { encryptionAtRest, encryptionInTransit, userGroups } = plan.security;
+  return {
+    atRestEncryptionEnabled: encryptionAtRest,
+    ...(encryptionAtRest ? { kmsKeyId: key.keyId } : {}),
+    transitEncryptionEnabled: encryptionInTransit,
+    ...(encryptionInTransit ? { transitEncryptionMode: 'required' } : {}),
+    ...(secret === null ? {} : { authToken: authTokenReference(plan) }),
+    ...(userGroups.length > 0 ? { userGroupIds: [...userGroups] } : {}),
+  };
+}

@@ -1,0 +1,81 @@
+import type { DeploymentError, Network } from './deployment.ts';
+import { Reader } from './form.ts';
+
+const zone = /^[a-z]{2}(-[a-z]+)+-\d[a-z]$/;
+const vpcCidr = /^(10|172|192)\.\d{1,3}\.\d{1,3}\.0\/(1[6-9]|20)$/;
+const zonesMend = 'List those of your account: aws ec2 describe-availability-zones --region REGION.';
+const idMend =
+  'The console of VPC shows the ids, or aws ec2 describe-vpcs, describe-subnets, describe-security-groups.';
+
+/** The network of a deployment in a region, and what is wrong with it. */
+export function readNetwork(value: unknown, region: string): { network: Network; errors: DeploymentError[] } {
+  const kind = (value as { kind?: unknown } | null | undefined)?.kind;
+  if (kind === 'existing') return existing(value, region);
+  if (kind === 'new') return made(value, region);
+  const reader = new Reader(value, 'network', ['kind', 'cidr', 'availabilityZones']);
+  reader.wrong(
+    'kind',
+    'network.kind has to be "new", for a VPC that is made, or "existing", for one that is there.',
+  );
+  return { network: { kind: 'new', cidr: '', availabilityZones: [] }, errors: reader.errors };
+}
+
+function made(value: unknown, region: string): { network: Network; errors: DeploymentError[] } {
+  const reader = new Reader(value, 'network', ['kind', 'cidr', 'availabilityZones']);
+  const cidr = reader.text('cidr', vpcCidr, 'a private network of /16 to /20, such as 10.40.0.0/16', {
+    otherwise: '10.40.0.0/16',
+    mend: 'Choose one that no network uses which is ever to be connected to this one.',
+  });
+  return { network: { kind: 'new', cidr, availabilityZones: zones(reader, region) }, errors: reader.errors };
+}
+
+function existing(value: unknown, region: string): { network: Network; errors: DeploymentError[] } {
+  const fields = ['kind', 'vpcId', 'subnetIds', 'availabilityZones', 'apiSecurityGroupId', 'hasFlowLogs'];
+  const reader = new Reader(value, 'network', fields);
+  const network = {
+    kind: 'existing' as const,
+    vpcId: reader.text('vpcId', /^vpc-[0-9a-f]{8,17}$/, 'the id of a VPC, such as vpc-0a1b2c3d4e5f60718', {
+      mend: idMend,
+    }),
+    subnetIds: reader.texts(
+      'subnetIds',
+      /^subnet-[0-9a-f]{8,17}$/,
+      'ids of private subnets, one a zone',
+      [2, 6],
+      idMend,
+    ),
+    availabilityZones: zones(reader, region),
+    apiSecurityGroupId: reader.text(
+      'apiSecurityGroupId',
+      /^sg-[0-9a-f]{8,17}$/,
+      'the id of the security group of the api, such as sg-0a1b2c3d4e5f60718',
+      { mend: idMend },
+    ),
+    hasFlowLogs: reader.yesOrNo('hasFlowLogs', false),
+  };
+  if (network.subnetIds.length > 0 && network.subnetIds.length !== network.availabilityZones.length)
+    reader.wrong(
+      'availabilityZones',
+      `network.availabilityZones names ${network.availabilityZones.length} zones for ${network.subnetIds.length} subnets.`,
+      'Name the zone of each subnet, in the order of network.subnetIds.',
+    );
+  return { network, errors: reader.errors };
+}
+
+function zones(reader: Reader, region: string): string[] {
+  const names = reader.texts(
+    'availabilityZones',
+    zone,
+    `zones, such as ${region || 'us-east-1'}a`,
+    [2, 6],
+    zonesMend,
+  );
+  for (const name of names)
+    if (region !== '' && !name.startsWith(region))
+      reader.wrong(
+        'availabilityZones',
+        `${name} is no zone of ${region}, the region of the plan.`,
+        zonesMend,
+      );
+  return names;
+}

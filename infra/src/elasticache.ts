@@ -1,0 +1,22 @@
+/** The one source of what is known of ElastiCache. From its sources: infra has a lockfile of its own and needs no build. */
+import {
+  connectionsOfProcess,
+  type Plan,
+  stateOfPlan,
+  type WatchTarget,
+  watchTargetOf,
+} from '../../packages/elasticache/src/index.ts';
+
+/** What of a plan is watched. */
+export const watched = (plan: Plan): WatchTarget =>
+  watchTargetOf(stateOfPlan(plan, connectionsOfProcess(plan, 'worker')));
+
+export {
+  type AlarmDefinition,
+  alarmDefinitions,
+  dashboard,
+  type Graph,
+  type Plan,
+  readPlan,
+  validatePlan,
+} from '../../packages/elasticache/src/index.ts';

@@ -1,0 +1,39 @@
+import { CfnOutput } from 'aws-cdk-lib';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { Construct } from 'constructs';
+import type { Deployment } from './deployment/deployment.ts';
+import { DeploymentStack } from './deployment-stack.ts';
+import { type AlarmDefinition, alarmDefinitions, type Plan, watched } from './elasticache.ts';
+import { makeAlarm } from './monitoring/alarm.ts';
+import { makeDashboard } from './monitoring/dashboard.ts';
+import { alarmTopics } from './monitoring/topics.ts';
+
+/** CloudFormation takes 500 resources in a stack; the rest of it needs a few. */
+const mostAlarms = 480;
+
+/** Who is told when the cache is not well, and the pictures to look at then. */
+export class MonitoringStack extends DeploymentStack {
+  constructor(scope: Construct, deployment: Deployment) {
+    super(scope, 'monitoring', deployment, 'Alarms and dashboard of a BookedBarber deployment');
+    const topics = alarmTopics(this, deployment);
+    const plans = [deployment.plan, ...(deployment.jobsPlan === null ? [] : [deployment.jobsPlan])];
+    for (const definition of alarmsOf(plans)) {
+      const alarm = makeAlarm(this, definition);
+      const action = new SnsAction(topics[definition.severity]);
+      alarm.addAlarmAction(action);
+      if (definition.okAction) alarm.addOkAction(action);
+    }
+    for (const plan of plans) makeDashboard(this, plan);
+    for (const [severity, topic] of Object.entries(topics))
+      new CfnOutput(this, `Topic-${severity}`, { value: topic.topicArn });
+  }
+}
+
+function alarmsOf(plans: readonly Plan[]): AlarmDefinition[] {
+  const alarms = plans.flatMap((plan) => alarmDefinitions(watched(plan)));
+  if (alarms.length > mostAlarms)
+    throw new RangeError(
+      `${alarms.length} alarms do not fit into one stack, which takes ${mostAlarms}. Plan fewer, larger nodes.`,
+    );
+  return alarms;
+}

@@ -1,0 +1,39 @@
+import { App, Validations } from 'aws-cdk-lib';
+import * as cxapi from 'aws-cdk-lib/cx-api';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { AuditStack } from './audit-stack.ts';
+import { CacheStack } from './cache-stack.ts';
+import type { Deployment } from './deployment/deployment.ts';
+import { MonitoringStack } from './monitoring-stack.ts';
+import { NetworkStack } from './network-stack.ts';
+import { readFindings, type TemplateFinding } from './template-findings.ts';
+
+export type Synthesis = {
+  readonly assembly: cxapi.CloudAssembly;
+  readonly findings: readonly TemplateFinding[];
+};
+
+const context = {
+  // The validator of the CDK tells errors, not warnings, and hands them over instead of ending the process.
+  [cxapi.VALIDATE_AGAINST_DEFAULT_RULES]: true,
+  [cxapi.FAIL_SYNTH_ON_VALIDATION_ERRORS_CONTEXT]: false,
+  [cxapi.ANNOTATIONS_IN_VALIDATION_REPORT]: true,
+  '@aws-cdk/core:defaultCrossStackReferences': 'strong',
+  '@aws-cdk/aws-iam:minimizePolicies': true,
+  '@aws-cdk/aws-ec2:restrictDefaultSecurityGroup': false,
+};
+
+/**
+ * Makes the templates of a deployment in a folder, without asking AWS for anything, and has cdk-nag and the validator of
+ * the CDK look at them. Any finding means that they are not to be used.
+ */
+export function synthesise(deployment: Deployment, folder: string): Synthesis {
+  const app = new App({ outdir: folder, analyticsReporting: false, context });
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { verbose: true }));
+  const network = new NetworkStack(app, deployment);
+  new CacheStack(app, deployment, network);
+  new MonitoringStack(app, deployment);
+  if (deployment.audit) new AuditStack(app, deployment);
+  const assembly = app.synth();
+  return { assembly, findings: readFindings(assembly.directory) };
+}

@@ -1,0 +1,217 @@
+/** Each line of phases 1 to 3 of the setup guide, its monitoring and its alerts, as what is built; wrong ones corrected. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { alarmDefinitions, watched } from '../src/elasticache.ts';
+import { build, engines, fileOf, planOf, type Resource, resources } from './deployments.ts';
+
+const built = build(fileOf(planOf('small shop')));
+const [group = undefined] = resources(built, 'AWS::ElastiCache::ReplicationGroup');
+const properties = (group?.Properties ?? {}) as Record<string, unknown>;
+const named = (type: string, part: string): Resource | undefined =>
+  resources(built, type).find((resource) => JSON.stringify(resource.Properties).includes(part));
+
+describe('phase 1, the cluster', () => {
+  test('the region of the deployment', () => assert.match(built.manifest, /aws:\/\/123456789012\/us-east-1/));
+  test('engine Redis 7.0 or later, and its own parameter group of the right family', () => {
+    assert.deepEqual([properties['Engine'], properties['EngineVersion']], ['redis', '7.1']);
+    const [parameters] = resources(built, 'AWS::ElastiCache::ParameterGroup');
+    assert.equal(parameters?.Properties['CacheParameterGroupFamily'], 'redis7');
+    assert.deepEqual(parameters?.Properties['Properties'], {
+      'maxmemory-policy': 'volatile-lru',
+      'reserved-memory-percent': '25',
+    });
+  });
+  test('or Valkey, by one property of the plan', () => {
+    const valkey = build(fileOf(planOf('small shop', engines[1])));
+    const [other] = resources(valkey, 'AWS::ElastiCache::ReplicationGroup');
+    assert.deepEqual([other?.Properties['Engine'], other?.Properties['EngineVersion']], ['valkey', '8.1']);
+  });
+  test('port 6379', () => assert.equal(properties['Port'], 6379));
+  test('node type cache.t4g.small', () => assert.equal(properties['CacheNodeType'], 'cache.t4g.small'));
+  test('a new private subnet group in the VPC of the application, none of whose subnets leads out', () => {
+    const [subnets] = resources(built, 'AWS::ElastiCache::SubnetGroup');
+    const ids = subnets?.Properties['SubnetIds'] as unknown as unknown[] | undefined;
+    assert.equal(ids?.length, 2);
+    assert.deepEqual(resources(built, 'AWS::EC2::Route'), []);
+    for (const subnet of resources(built, 'AWS::EC2::Subnet'))
+      assert.equal(subnet.Properties['MapPublicIpOnLaunch'], false);
+  });
+  test('encryption at rest with a key of its own that turns', () => {
+    assert.equal(properties['AtRestEncryptionEnabled'], true);
+    assert.ok(properties['KmsKeyId']);
+    for (const key of resources(built, 'AWS::KMS::Key'))
+      assert.equal(key.Properties['EnableKeyRotation'], true);
+  });
+  test('encryption in transit, and nothing else', () => {
+    assert.deepEqual(
+      [properties['TransitEncryptionEnabled'], properties['TransitEncryptionMode']],
+      [true, 'required'],
+    );
+  });
+  test('AUTH with a strong password that no template holds', () => {
+    const [secret] = resources(built, 'AWS::SecretsManager::Secret');
+    assert.deepEqual(secret?.Properties['GenerateSecretString'], {
+      ExcludePunctuation: true,
+      GenerateStringKey: 'password',
+      PasswordLength: 64,
+      SecretStringTemplate: '{}',
+    });
+    assert.equal(secret?.Properties['Name'], 'lantern/redis-auth');
+    assert.ok(secret?.Properties['KmsKeyId']);
+    assert.ok(group?.DependsOn?.some((id) => id.startsWith('CachePassword')));
+  });
+  test('backups for 7 days from 03:00 to 05:00 UTC, maintenance on Sunday from 05:00 to 07:00', () => {
+    assert.equal(properties['SnapshotRetentionLimit'], 7);
+    assert.equal(properties['SnapshotWindow'], '03:00-05:00');
+    assert.equal(properties['PreferredMaintenanceWindow'], 'sun:05:00-sun:07:00');
+  });
+  test('a last backup when the group goes', () => {
+    assert.deepEqual([group?.DeletionPolicy, group?.UpdateReplacePolicy], ['Snapshot', 'Snapshot']);
+  });
+  test('a replica in another zone that takes over', () => {
+    assert.equal(properties['NumCacheClusters'], 2);
+    assert.deepEqual([properties['MultiAZEnabled'], properties['AutomaticFailoverEnabled']], [true, true]);
+  });
+  test('its slow log and its own log are kept', () => {
+    const deliveries = properties['LogDeliveryConfigurations'] as { LogType: string }[];
+    assert.deepEqual(
+      deliveries.map(({ LogType }) => LogType),
+      ['slow-log', 'engine-log'],
+    );
+  });
+});
+
+describe('phase 2, the security groups', () => {
+  test('that of the cache lets the api in on its port, and lets nothing out', () => {
+    const rules = resources(built, 'AWS::EC2::SecurityGroupIngress');
+    assert.equal(rules.length, 1);
+    const [rule] = rules as [Resource];
+    assert.deepEqual(
+      [rule.Properties['IpProtocol'], rule.Properties['FromPort'], rule.Properties['ToPort']],
+      ['tcp', 6379, 6379],
+    );
+    assert.match(JSON.stringify(rule.Properties['SourceSecurityGroupId']), /ApiSecurityGroup/);
+    assert.match(JSON.stringify(rule.Properties['GroupId']), /CacheSecurityGroup/);
+    const cache = named('AWS::EC2::SecurityGroup', 'elasticache-sg');
+    assert.equal(cache?.Properties['SecurityGroupIngress'], undefined);
+    const out = cache?.Properties['SecurityGroupEgress'] as unknown as { CidrIp: string }[];
+    assert.deepEqual(
+      out.map(({ CidrIp }) => CidrIp),
+      ['255.255.255.255/32'],
+    );
+  });
+  test('an existing group of the api is taken as it is', () => {
+    const existing = build(fileOf(planOf('small shop'), 'existing'));
+    const [rule] = resources(existing, 'AWS::EC2::SecurityGroupIngress');
+    assert.equal(rule?.Properties['SourceSecurityGroupId'], 'sg-0a1b2c3d4e5f60718');
+    assert.equal(resources(existing, 'AWS::EC2::SecurityGroup').length, 1);
+    assert.deepEqual(resources(existing, 'AWS::EC2::VPC'), []);
+  });
+  test('who spoke to whom is noted', () => {
+    assert.equal(resources(built, 'AWS::EC2::FlowLog')[0]?.Properties['TrafficType'], 'ALL');
+  });
+});
+
+describe('phase 3, what the api needs to connect', () => {
+  test('the endpoint that stays when the primary changes, and where the password is', () => {
+    const outputs = built.templates['lantern-cache']?.Outputs ?? {};
+    assert.match(JSON.stringify(outputs['CacheEndpoint']), /PrimaryEndPoint.Address.*PrimaryEndPoint.Port/);
+    assert.ok(outputs['CachePasswordSecret']);
+  });
+  test('of cluster mode, the one that knows all shards', () => {
+    const plan = { ...planOf('large chain'), clusterMode: true, shards: 2 };
+    const cluster = build(fileOf(plan));
+    const [sharded] = resources(cluster, 'AWS::ElastiCache::ReplicationGroup');
+    assert.deepEqual(
+      [sharded?.Properties['NumNodeGroups'], sharded?.Properties['ReplicasPerNodeGroup']],
+      [2, 1],
+    );
+    const outputs = cluster.templates['lantern-cache']?.Outputs ?? {};
+    assert.match(JSON.stringify(outputs['CacheEndpoint']), /ConfigurationEndPoint.Address/);
+  });
+});
+
+describe('monitoring and alerts', () => {
+  test('every alarm of the one source, each telling when it is well again', () => {
+    const wanted = alarmDefinitions(watched(planOf('small shop')));
+    const alarms = resources(built, 'AWS::CloudWatch::Alarm');
+    assert.deepEqual(
+      alarms.map(({ Properties }) => [Properties['AlarmName'], Properties['Threshold']]).sort(),
+      wanted.map(({ name, threshold }) => [name, threshold]).sort(),
+    );
+    for (const { Properties } of alarms)
+      assert.deepEqual(Properties['AlarmActions'], Properties['OKActions']);
+  });
+  test('an encrypted topic with an e-mail address, to which CloudWatch may publish', () => {
+    const subscriptions = resources(built, 'AWS::SNS::Subscription');
+    assert.deepEqual(
+      subscriptions.map(({ Properties }) => Properties['Endpoint']),
+      ['ops@example.com', 'ops@example.com'],
+    );
+    for (const topic of resources(built, 'AWS::SNS::Topic')) assert.ok(topic.Properties['KmsMasterKeyId']);
+    assert.ok(named('AWS::KMS::Key', 'cloudwatch.amazonaws.com'));
+  });
+  test('a dashboard with one metric a graph, so that an axis has one unit', () => {
+    const [dashboard] = resources(built, 'AWS::CloudWatch::Dashboard');
+    const body = JSON.stringify(dashboard?.Properties['DashboardBody']);
+    for (const metric of [
+      'CacheHits',
+      'CPUUtilization',
+      'DatabaseMemoryUsagePercentage',
+      'NetworkBytesIn',
+      'CurrConnections',
+    ])
+      assert.match(body, new RegExp(metric));
+  });
+});
+
+describe('the audit trail', () => {
+  test('holds the calls of every region, checked against changes, in a bucket that is closed and stays', () => {
+    const [trail] = resources(built, 'AWS::CloudTrail::Trail');
+    assert.deepEqual(
+      [trail?.Properties['EnableLogFileValidation'], trail?.Properties['IsMultiRegionTrail']],
+      [true, true],
+    );
+    const [bucket] = resources(built, 'AWS::S3::Bucket');
+    assert.deepEqual(bucket?.Properties['PublicAccessBlockConfiguration'], {
+      BlockPublicAcls: true,
+      BlockPublicPolicy: true,
+      IgnorePublicAcls: true,
+      RestrictPublicBuckets: true,
+    });
+    assert.equal(bucket?.DeletionPolicy, 'Retain');
+  });
+  test('is left out where the account has one', () => {
+    assert.deepEqual(
+      resources(build(fileOf(planOf('small shop'), 'new', { audit: false })), 'AWS::CloudTrail::Trail'),
+      [],
+    );
+  });
+});
+
+describe('what a plan asks for beyond the guide', () => {
+  test('a group of its own for jobs that removes none', () => {
+    const plan = planOf('medium shop');
+    const cache = { ...plan, clients: { ...plan.clients, jobs: false } };
+    const jobsPlan = {
+      ...plan,
+      name: 'lantern-jobs',
+      parameters: { ...plan.parameters, maxmemoryPolicy: 'noeviction' },
+    };
+    const both = build(fileOf(cache, 'new', { jobsPlan }));
+    assert.deepEqual(both.findings, []);
+    assert.equal(resources(both, 'AWS::ElastiCache::ReplicationGroup').length, 2);
+    const policies = resources(both, 'AWS::ElastiCache::ParameterGroup').map(
+      ({ Properties }) => (Properties['Properties'] as unknown as Record<string, string>)['maxmemory-policy'],
+    );
+    assert.deepEqual(policies.sort(), ['noeviction', 'volatile-lru']);
+  });
+  test('ElastiCache Auto Scaling of shards where the family has it', () => {
+    const plan = { ...planOf('large chain'), clusterMode: true, shards: 2, autoScaling: true };
+    const scaled = build(fileOf(plan));
+    assert.deepEqual(scaled.findings, []);
+    const [target] = resources(scaled, 'AWS::ApplicationAutoScaling::ScalableTarget');
+    assert.deepEqual([target?.Properties['MinCapacity'], target?.Properties['MaxCapacity']], [2, 4]);
+    assert.equal(target?.Properties['ScalableDimension'], 'elasticache:replication-group:NodeGroups');
+  });
+});

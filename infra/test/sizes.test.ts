@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { build, engines, fileOf, networks, planOf, resources, type Size, sizes } from './deployments.ts';
+
+describe('every size of business, with each engine and in each kind of network', () => {
+  for (const size of Object.keys(sizes) as Size[])
+    for (const engine of engines)
+      for (const network of Object.keys(networks) as (keyof typeof networks)[])
+        test(`${size}, ${engine}, ${network} network: nothing is looked up, nothing is found`, () => {
+          const plan = planOf(size, engine);
+          const built = build(fileOf(plan, network));
+          assert.deepEqual(built.findings, []);
+          assert.equal(built.assembly.manifest.missing, undefined);
+          assert.doesNotMatch(`${built.manifest}${built.text}`, /dummy/);
+          const [group, ...others] = resources(built, 'AWS::ElastiCache::ReplicationGroup');
+          assert.deepEqual(others, []);
+          assert.equal(group?.Properties['CacheNodeType'], sizes[size].nodeType);
+          assert.equal(group?.Properties['Engine'], engine);
+        });
+});
+
+test('one synthesis takes less than ten seconds on a quiet machine', (context) => {
+  const begunMs = performance.now();
+  build(fileOf(planOf('enterprise')));
+  const seconds = (performance.now() - begunMs) / 1000;
+  context.diagnostic(`one synthesis: ${seconds.toFixed(1)} s`);
+  // Others may use the machine too.
+  assert.ok(seconds < 30, `${seconds} s`);
+});
+
+test('the reference to the password is the same text each time, and names no version', () => {
+  const tokens = [1, 2].map(() => {
+    const [group] = resources(build(fileOf(planOf('small shop'))), 'AWS::ElastiCache::ReplicationGroup');
+    return group?.Properties['AuthToken'];
+  });
+  assert.deepEqual(tokens, [
+    '{{resolve:secretsmanager:lantern/redis-auth:SecretString:password}}',
+    '{{resolve:secretsmanager:lantern/redis-auth:SecretString:password}}',
+  ]);
+});
