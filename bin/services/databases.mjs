@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describeError, Trouble } from '../setup/trouble.mjs';
 import { askRedis } from './redis-talk.mjs';
 
@@ -62,14 +63,27 @@ export async function versionOfPostgres(url) {
  */
 export async function versionOfRedis(url, env) {
   const target = new URL(url);
-  if (target.password === '' && env['REDIS_PASSWORD']) {
+  const password = env['REDIS_PASSWORD'] ?? passwordInFile(env['REDIS_PASSWORD_FILE']);
+  if (target.password === '' && password) {
     target.username = encodeURIComponent(env['REDIS_USERNAME'] ?? '');
-    target.password = encodeURIComponent(env['REDIS_PASSWORD']);
+    target.password = encodeURIComponent(password);
   }
   const address = env['REDIS_SSL'] === 'true' ? target.href.replace(/^redis:/, 'rediss:') : target.href;
   try {
     const answer = await askRedis(address, [['INFO', 'server']], { timeoutMs: 5000 });
     return (/valkey_version:(\S+)/.exec(answer) ?? /redis_version:(\S+)/.exec(answer))?.[1];
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * @param {string | undefined} path
+ * @returns {string | undefined} undefined when there is none: the server says what is wrong with the file
+ */
+function passwordInFile(path) {
+  try {
+    return path ? readFileSync(path, 'utf8').replace(/\r?\n$/, '') : undefined;
   } catch {
     return undefined;
   }
