@@ -1,16 +1,20 @@
 import { CfnOutput, RemovalPolicy } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { authSecret } from './cache/auth-secret.ts';
 import { ReplicationGroup } from './cache/replication-group.ts';
 import type { Deployment } from './deployment/deployment.ts';
 import { DeploymentStack } from './deployment-stack.ts';
+import type { Plan } from './elasticache.ts';
 import type { NetworkStack } from './network-stack.ts';
 
 /** What holds data: the groups, the key that encrypts them, and the passwords. */
 export class CacheStack extends DeploymentStack {
   readonly key: Key;
   readonly groups: readonly ReplicationGroup[];
+  /** The passwords of the groups that have one. */
+  readonly passwords: readonly { plan: Plan; secret: ISecret }[];
 
   constructor(scope: Construct, deployment: Deployment, network: NetworkStack) {
     super(scope, 'cache', deployment, 'Cache of a BookedBarber deployment');
@@ -22,6 +26,7 @@ export class CacheStack extends DeploymentStack {
       removalPolicy: RemovalPolicy.RETAIN,
     });
     const plans = [{ id: 'Cache', plan }, ...(jobsPlan === null ? [] : [{ id: 'Jobs', plan: jobsPlan }])];
+    const passwords: { plan: Plan; secret: ISecret }[] = [];
     this.groups = plans.map(({ id, plan: ofGroup }) => {
       const secret = ofGroup.security.authToken ? authSecret(this, `${id}Password`, ofGroup, this.key) : null;
       const group = new ReplicationGroup(this, id, {
@@ -35,8 +40,12 @@ export class CacheStack extends DeploymentStack {
         value: group.endpoint,
         description: 'For bookedbarber env --redis',
       });
-      if (secret !== null) new CfnOutput(this, `${id}PasswordSecret`, { value: secret.secretName });
+      if (secret !== null) {
+        new CfnOutput(this, `${id}PasswordSecret`, { value: secret.secretName });
+        passwords.push({ plan: ofGroup, secret });
+      }
       return group;
     });
+    this.passwords = passwords;
   }
 }

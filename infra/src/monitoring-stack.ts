@@ -13,9 +13,12 @@ const mostAlarms = 480;
 
 /** Who is told when the cache is not well, and the pictures to look at then. */
 export class MonitoringStack extends DeploymentStack {
+  readonly topics: ReturnType<typeof alarmTopics>;
+
   constructor(scope: Construct, deployment: Deployment) {
     super(scope, 'monitoring', deployment, 'Alarms and dashboard of a BookedBarber deployment');
     const topics = alarmTopics(this, deployment);
+    this.topics = topics;
     const plans = [deployment.plan, ...(deployment.jobsPlan === null ? [] : [deployment.jobsPlan])];
     for (const definition of alarmsOf(plans)) {
       const alarm = makeAlarm(this, definition);

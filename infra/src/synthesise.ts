@@ -6,6 +6,7 @@ import { CacheStack } from './cache-stack.ts';
 import type { Deployment } from './deployment/deployment.ts';
 import { MonitoringStack } from './monitoring-stack.ts';
 import { NetworkStack } from './network-stack.ts';
+import { RotationStack } from './rotation-stack.ts';
 import { readFindings, type TemplateFinding } from './template-findings.ts';
 
 export type Synthesis = {
@@ -31,9 +32,10 @@ export function synthesise(deployment: Deployment, folder: string): Synthesis {
   const app = new App({ outdir: folder, analyticsReporting: false, context });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { verbose: true }));
   const network = new NetworkStack(app, deployment);
-  new CacheStack(app, deployment, network);
-  new MonitoringStack(app, deployment);
+  const cache = new CacheStack(app, deployment, network);
+  const monitoring = new MonitoringStack(app, deployment);
   if (deployment.audit) new AuditStack(app, deployment);
+  if (cache.passwords.length > 0) new RotationStack(app, deployment, { network, cache, monitoring });
   const assembly = app.synth();
   return { assembly, findings: readFindings(assembly.directory) };
 }

@@ -7,6 +7,11 @@ import { build, engines, fileOf, planOf, type Resource, resources } from './depl
 const built = build(fileOf(planOf('small shop')));
 const [group = undefined] = resources(built, 'AWS::ElastiCache::ReplicationGroup');
 const properties = (group?.Properties ?? {}) as Record<string, unknown>;
+/** One stack alone. */
+const of = (part: string) => {
+  const template = built.templates[`lantern-${part}`];
+  return { templates: template === undefined ? {} : { [part]: template } };
+};
 const named = (type: string, part: string): Resource | undefined =>
   resources(built, type).find((resource) => JSON.stringify(resource.Properties).includes(part));
 
@@ -83,7 +88,7 @@ describe('phase 1, the cluster', () => {
 
 describe('phase 2, the security groups', () => {
   test('that of the cache lets the api in on its port, and lets nothing out', () => {
-    const rules = resources(built, 'AWS::EC2::SecurityGroupIngress');
+    const rules = resources(of('network'), 'AWS::EC2::SecurityGroupIngress');
     assert.equal(rules.length, 1);
     const [rule] = rules as [Resource];
     assert.deepEqual(
@@ -134,7 +139,7 @@ describe('phase 3, what the api needs to connect', () => {
 describe('monitoring and alerts', () => {
   test('every alarm of the one source, each telling when it is well again', () => {
     const wanted = alarmDefinitions(watched(planOf('small shop')));
-    const alarms = resources(built, 'AWS::CloudWatch::Alarm');
+    const alarms = resources(of('monitoring'), 'AWS::CloudWatch::Alarm');
     assert.deepEqual(
       alarms.map(({ Properties }) => [Properties['AlarmName'], Properties['Threshold']]).sort(),
       wanted.map(({ name, threshold }) => [name, threshold]).sort(),
