@@ -1,6 +1,6 @@
 /**
  * Checks of one turn of the event loop travel together: as one call of the script, and in a cluster as one for each
- * subject, whose keys share a slot. What comes while a call is under way, or less than a millisecond after it was sent,
+ * subject, whose keys share a slot. What comes while a call is under way, or less than two milliseconds after it was sent,
  * waits and travels together too: a call costs both sides far more than a check in it. Where checks come seldom, none waits.
  */
 import type { Guard } from '../connection/index.ts';
@@ -43,7 +43,7 @@ export type Turn = {
 };
 
 /** Shortest time between two calls, in ms. */
-const gapMs = 1;
+const gapMs = 2;
 
 export function createTurn({ client, guard, script, nowMs, onCall, onEnd }: TurnOptions): Turn {
   let waiting: Asked[] = [];
