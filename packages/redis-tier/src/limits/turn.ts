@@ -1,7 +1,8 @@
 /**
  * Checks of one turn of the event loop travel together: as one call of the script, and in a cluster as one for each
  * subject, whose keys share a slot. What comes while a call is under way, or less than two milliseconds after it was sent,
- * waits and travels together too: a call costs both sides far more than a check in it. Where checks come seldom, none waits.
+ * waits and travels together too: a call costs both sides far more than a check in it. Where checks come seldom, none waits,
+ * and where enough are together, they go at the end of the turn.
  */
 import type { Guard } from '../connection/index.ts';
 import { RedisUnavailable } from '../core/index.ts';
@@ -44,18 +45,22 @@ export type Turn = {
 
 /** Shortest time between two calls, in ms. */
 const gapMs = 2;
+/** Of so many checks a call costs little beside them: they wait for no others. */
+const enough = 32;
 
 export function createTurn({ client, guard, script, nowMs, onCall, onEnd }: TurnOptions): Turn {
   let waiting: Asked[] = [];
   let underWay = 0;
   let sentMs = Number.NEGATIVE_INFINITY;
+  let timer: NodeJS.Timeout | undefined;
 
   function flushSoon(): void {
-    if (performance.now() - sentMs >= gapMs) setImmediate(flush);
-    else setTimeout(flush, gapMs);
+    if (waiting.length >= enough || performance.now() - sentMs >= gapMs) setImmediate(flush);
+    else timer = setTimeout(flush, gapMs);
   }
 
   function flush(): void {
+    timer = undefined;
     sentMs = performance.now();
     const all = waiting;
     waiting = [];
@@ -101,6 +106,10 @@ export function createTurn({ client, guard, script, nowMs, onCall, onEnd }: Turn
     send(check) {
       if (waiting.length === 0 && underWay === 0) flushSoon();
       waiting.push(check);
+      if (waiting.length < enough || timer === undefined) return;
+      clearTimeout(timer);
+      timer = undefined;
+      setImmediate(flush);
     },
   };
 }
