@@ -7,6 +7,7 @@ import type { Deployment } from './deployment/deployment.ts';
 import { MonitoringStack } from './monitoring-stack.ts';
 import { NetworkStack } from './network-stack.ts';
 import { RotationStack } from './rotation-stack.ts';
+import { ServiceStack } from './service-stack.ts';
 import { readFindings, type TemplateFinding } from './template-findings.ts';
 
 export type Synthesis = {
@@ -36,6 +37,8 @@ export function synthesise(deployment: Deployment, folder: string): Synthesis {
   const monitoring = new MonitoringStack(app, deployment);
   if (deployment.audit) new AuditStack(app, deployment);
   if (cache.passwords.length > 0) new RotationStack(app, deployment, { network, cache, monitoring });
+  const { service } = deployment;
+  if (service !== null) new ServiceStack(app, { ...deployment, service }, { network, cache });
   const assembly = app.synth();
   return { assembly, findings: readFindings(assembly.directory) };
 }

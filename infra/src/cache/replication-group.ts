@@ -20,6 +20,8 @@ export type ReplicationGroupProps = {
 /** A replication group as its plan says, with a subnet group and a parameter group of its own unless it names others. */
 export class ReplicationGroup extends Construct {
   readonly plan: Plan;
+  /** Holds its password; null: it has none. */
+  readonly secret: ISecret | null;
   /** host:port that clients connect to; it stays when the primary changes. */
   readonly endpoint: string;
 
@@ -27,6 +29,7 @@ export class ReplicationGroup extends Construct {
     super(scope, id);
     const { plan, secret } = props;
     this.plan = plan;
+    this.secret = secret;
     const group = new CfnReplicationGroup(this, 'Group', {
       replicationGroupId: plan.name,
       replicationGroupDescription: `BookedBarber ${plan.name}`,

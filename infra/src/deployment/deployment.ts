@@ -19,8 +19,26 @@ export type ExistingNetwork = {
   readonly availabilityZones: readonly string[];
   /** Of the processes that speak to the cache. */
   readonly apiSecurityGroupId: string;
+  /** Of the whole VPC; null: not said. Only the service asks for it. */
+  readonly vpcCidr: string | null;
   /** Whether the traffic of the VPC is logged by somebody else already. */
   readonly hasFlowLogs: boolean;
+};
+
+/** The api behind a load balancer, and the worker. Secrets are named, never written. */
+export type Service = {
+  /** In ECR, best by its digest. Deployments replace it without the templates. */
+  readonly image: string;
+  /** Origin of the pages, https. */
+  readonly publicUrl: string;
+  readonly certificateArn: string;
+  /** Secrets with the field `url`: postgres://... and smtp(s)://... */
+  readonly databaseSecretArn: string;
+  readonly smtpSecretArn: string;
+  readonly mailFrom: string;
+  /** Of an existing network; in a new one they are made. */
+  readonly publicSubnetIds: readonly string[];
+  readonly processSubnetIds: readonly string[];
 };
 
 /** Everything that templates are made of. It holds no secret. */
@@ -34,6 +52,8 @@ export type Deployment = {
   readonly network: Network;
   /** Whether a trail of all calls is made; false where the account has one already. */
   readonly audit: boolean;
+  /** Null: what runs beside the cache is deployed in another way. */
+  readonly service: Service | null;
   readonly alarms: {
     /** Who hears of what can wait until the morning. */
     readonly email: string;

@@ -3,6 +3,7 @@ import { Reader } from './form.ts';
 
 const zone = /^[a-z]{2}(-[a-z]+)+-\d[a-z]$/;
 const vpcCidr = /^(10|172|192)\.\d{1,3}\.\d{1,3}\.0\/(1[6-9]|20)$/;
+const anyCidr = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\/(8|9|[12]\d)$/;
 const zonesMend = 'List those of your account: aws ec2 describe-availability-zones --region REGION.';
 const idMend =
   'The console of VPC shows the ids, or aws ec2 describe-vpcs, describe-subnets, describe-security-groups.';
@@ -30,7 +31,15 @@ function made(value: unknown, region: string): { network: Network; errors: Deplo
 }
 
 function existing(value: unknown, region: string): { network: Network; errors: DeploymentError[] } {
-  const fields = ['kind', 'vpcId', 'subnetIds', 'availabilityZones', 'apiSecurityGroupId', 'hasFlowLogs'];
+  const fields = [
+    'kind',
+    'vpcId',
+    'subnetIds',
+    'availabilityZones',
+    'apiSecurityGroupId',
+    'vpcCidr',
+    'hasFlowLogs',
+  ];
   const reader = new Reader(value, 'network', fields);
   const network = {
     kind: 'existing' as const,
@@ -51,6 +60,9 @@ function existing(value: unknown, region: string): { network: Network; errors: D
       'the id of the security group of the api, such as sg-0a1b2c3d4e5f60718',
       { mend: idMend },
     ),
+    vpcCidr: reader.has('vpcCidr')
+      ? reader.text('vpcCidr', anyCidr, 'the network of the VPC, such as 10.0.0.0/16')
+      : null,
     hasFlowLogs: reader.yesOrNo('hasFlowLogs', false),
   };
   if (network.subnetIds.length > 0 && network.subnetIds.length !== network.availabilityZones.length)

@@ -1,0 +1,124 @@
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Repository } from 'aws-cdk-lib/aws-ecr';
+import {
+  ContainerImage,
+  CpuArchitecture,
+  Secret as EcsSecret,
+  FargateTaskDefinition,
+  LogDriver,
+  OperatingSystemFamily,
+} from 'aws-cdk-lib/aws-ecs';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import type { CacheStack } from '../cache-stack.ts';
+import type { Deployment, Service } from '../deployment/deployment.ts';
+import { redisSettings } from './redis-settings.ts';
+
+export type ProcessSettings = {
+  deployment: Deployment & { service: Service };
+  cache: CacheStack;
+  linkSecret: ISecret;
+  operatorToken: ISecret;
+};
+
+export const apiPort = 3000;
+/** One vCPU, 2 GiB: what a process was measured with. */
+const size = { cpu: 1024, memoryLimitMiB: 2048 };
+/** As in the image: ECS does not look at the check that is there. */
+const healthCommand = `fetch('http://127.0.0.1:${apiPort}/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))`;
+
+/** What one of the two processes runs with: one container that writes nothing, and no more rights than it needs. */
+export function processTask(
+  scope: Construct,
+  process: 'api' | 'worker',
+  settings: ProcessSettings,
+): FargateTaskDefinition {
+  const { deployment, cache, linkSecret, operatorToken } = settings;
+  const { plan, service, network } = deployment;
+  const task = new FargateTaskDefinition(scope, `${process}Task`, {
+    ...size,
+    family: `${plan.name}-${process}`,
+    runtimePlatform: {
+      cpuArchitecture: CpuArchitecture.X86_64,
+      operatingSystemFamily: OperatingSystemFamily.LINUX,
+    },
+  });
+  const urlOf = (id: string, arn: string): EcsSecret =>
+    EcsSecret.fromSecretsManager(Secret.fromSecretCompleteArn(scope, `${process}${id}`, arn), 'url');
+  const redis = redisSettings(cache);
+  task.addContainer(process, {
+    image: imageOf(scope, process, service.image),
+    ...(process === 'api'
+      ? {
+          portMappings: [{ containerPort: apiPort }],
+          healthCheck: {
+            command: ['CMD', 'node', '-e', healthCommand],
+            interval: Duration.seconds(10),
+            timeout: Duration.seconds(5),
+            startPeriod: Duration.seconds(60),
+            retries: 3,
+          },
+        }
+      : { command: ['node', 'apps/server/dist/worker.js'] }),
+    readonlyRootFilesystem: true,
+    stopTimeout: Duration.seconds(30),
+    environment: {
+      NODE_ENV: 'production',
+      PORT: String(apiPort),
+      PUBLIC_URL: service.publicUrl,
+      TRUSTED_PROXIES: network.kind === 'new' ? network.cidr : (network.vpcCidr ?? ''),
+      MAIL_FROM: service.mailFrom,
+      REDIS_MAX_CONNECTIONS: String(plan.clients.connectionBudget),
+      ...redis.environment,
+    },
+    secrets: {
+      DATABASE_URL: urlOf('Database', service.databaseSecretArn),
+      SMTP_URL: urlOf('Smtp', service.smtpSecretArn),
+      BOOKING_LINK_SECRET: EcsSecret.fromSecretsManager(linkSecret, 'value'),
+      OPERATOR_TOKEN: EcsSecret.fromSecretsManager(operatorToken, 'value'),
+    },
+    logging: LogDriver.awsLogs({
+      streamPrefix: process,
+      logGroup: new LogGroup(scope, `${process}Logs`, {
+        logGroupName: `/bookedbarber/${plan.name}/${process}`,
+        retention: RetentionDays.THREE_MONTHS,
+        removalPolicy: RemovalPolicy.DESTROY,
+      }),
+    }),
+  });
+  // The process reads the password itself, so that it hears of a new one without a restart.
+  // By the role alone: the key's own policy lets the account's roles decide, and would make its stack wait for this one.
+  for (const { secretArn } of redis.secrets)
+    task.addToTaskRolePolicy(
+      new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secretArn] }),
+    );
+  if (redis.secrets.length > 0)
+    task.addToTaskRolePolicy(
+      new PolicyStatement({
+        actions: ['kms:Decrypt'],
+        resources: [cache.key.keyArn],
+        conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${plan.region}.amazonaws.com` } },
+      }),
+    );
+  Validations.of(task).acknowledge({
+    id: 'AwsSolutions-ECS2',
+    reason: 'What stands in the environment is no secret; secrets are named, and read from Secrets Manager.',
+  });
+  Validations.of(task).acknowledge({
+    id: 'AwsSolutions-IAM5[Resource::*]',
+    reason: 'ecr:GetAuthorizationToken knows no resource; pulling is allowed from the one repository.',
+  });
+  return task;
+}
+
+function imageOf(scope: Construct, process: string, image: string): ContainerImage {
+  const [, account = '', region = '', name = '', tag = ''] =
+    /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com\/([a-z0-9._/-]+)[:@](.+)$/.exec(image) ?? [];
+  const repository = Repository.fromRepositoryAttributes(scope, `${process}Images`, {
+    repositoryName: name,
+    repositoryArn: `arn:aws:ecr:${region}:${account}:repository/${name}`,
+  });
+  return ContainerImage.fromEcrRepository(repository, tag);
+}
