@@ -21,6 +21,7 @@ await runUntilStopped(async () => {
   if (applied.length > 0) logger.info({ applied }, 'the database has the newest schema');
   const app = await buildApp(context, logger);
   const url = await app.listen({ host: config.host, port: config.port });
+  context.load.forget();
   // A parent that started this process with an IPC channel learns the address, also of a port that the system chose.
   process.send?.({ listening: url });
   return async () => {

@@ -38,6 +38,13 @@ describe('the level of a load', () => {
   });
 });
 
+test('what was before is forgotten on request', () => {
+  const level = createLevel(from);
+  level.sample(1000);
+  level.forget();
+  expect(level.level).toBe('normal');
+});
+
 test('a wait for the database is judged at the moment of asking', () => {
   let waitMs = 0;
   const watch = watchLoad({ databaseWaitMs: () => waitMs });

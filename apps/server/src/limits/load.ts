@@ -20,6 +20,8 @@ export type Load = {
 
 export type LoadWatch = {
   now(): Load;
+  /** What came before counts no longer: to start takes the loop for seconds, and says nothing of how it serves. */
+  forget(): void;
   close(): void;
 };
 
@@ -60,6 +62,11 @@ export function watchLoad({ databaseWaitMs }: { databaseWaitMs: () => number }):
         level: isAtLeast(loop.level, database) ? loop.level : database,
       };
     },
+    forget(): void {
+      histogram.reset();
+      loopDelayMs = 0;
+      loop.forget();
+    },
     close(): void {
       clearInterval(timer);
       histogram.disable();
@@ -74,6 +81,10 @@ export function createLevel(from: typeof loopFromMs) {
   return {
     get level(): LoadLevel {
       return level;
+    },
+    forget(): void {
+      level = 'normal';
+      calm = 0;
     },
     sample(ms: number): void {
       const sampled = levelOf(ms, from);

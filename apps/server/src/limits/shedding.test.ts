@@ -8,7 +8,7 @@ function sheddingAt(levels: Partial<Pick<Load, 'loop' | 'database'>>) {
   const order: LoadLevel[] = ['normal', 'busy', 'overloaded', 'full'];
   const level = order.indexOf(loop) > order.indexOf(database) ? loop : database;
   const load = { loopDelayMs: 0, databaseWaitMs: 0, loop, database, level };
-  return createShedding({ now: () => load, close: () => {} });
+  return createShedding({ now: () => load, forget: () => {}, close: () => {} });
 }
 
 function passing(levels: Partial<Pick<Load, 'loop' | 'database'>>): WorkKind[] {
