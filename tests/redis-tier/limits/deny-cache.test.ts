@@ -103,6 +103,7 @@ describe('a refusal that is remembered', () => {
   });
 
   test('is dropped by a reset also when it was under way', async () => {
+    await new Promise((over) => setTimeout(over, 5));
     const underWay = check(15);
     await new Promise((sent) => setImmediate(sent));
     await Promise.all([underWay, limiter.reset({ subject })]);
