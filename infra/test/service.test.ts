@@ -1,28 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { readDeployment } from '../src/deployment/read-deployment.ts';
-import { build, fileOf, networks, planOf, resources } from './deployments.ts';
-
-const secret = (name: string): string =>
-  `arn:aws:secretsmanager:us-east-1:123456789012:secret:${name}-a1b2c3`;
-const service = {
-  image: `123456789012.dkr.ecr.us-east-1.amazonaws.com/bookedbarber@sha256:${'0a'.repeat(32)}`,
-  publicUrl: 'https://booking.example.com',
-  certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d-0000-0000-0000-000000000000',
-  databaseSecretArn: secret('database'),
-  smtpSecretArn: secret('smtp'),
-  mailFrom: 'Lantern Street <hello@example.com>',
-};
-const small = planOf('small shop');
-const plan = { ...small, network: { ...small.network, natGateways: 2 } };
-const existing = {
-  service: {
-    ...service,
-    publicSubnetIds: ['subnet-0000000a', 'subnet-0000000b'],
-    processSubnetIds: ['subnet-0000000c', 'subnet-0000000d'],
-  },
-  network: { ...(networks.existing as object), vpcCidr: '10.0.0.0/16' },
-};
+import { build, fileOf, resources } from './deployments.ts';
+import { existing, plan, service, small, twoGroups } from './services.ts';
 
 describe('the service', () => {
   const built = build(fileOf(plan, 'new', { service }));
@@ -49,7 +28,10 @@ describe('the service', () => {
       assert.equal(container['ReadonlyRootFilesystem'], true);
       assert.equal(container['StopTimeout'], 30);
     }
-    assert.match(JSON.stringify(containers[0]?.['HealthCheck']), /healthz/);
+    const check = containers[0]?.['HealthCheck'] as Record<string, unknown> | undefined;
+    assert.match(JSON.stringify(check?.['Command']), /healthz/);
+    // The database is brought to the newest schema first.
+    assert.equal(check?.['StartPeriod'], 300);
   });
 
   test('gets secrets by name, the password of Redis among those that it reads itself', () => {
@@ -83,6 +65,9 @@ describe('the service', () => {
     assert.match(JSON.stringify(http?.['DefaultActions']), /redirect/);
     const [group] = resources(built, 'AWS::ElasticLoadBalancingV2::TargetGroup');
     assert.equal(group?.Properties['HealthCheckPath'], '/readyz');
+    // Who fails it is replaced: a database that changes over takes two minutes.
+    const { HealthCheckIntervalSeconds, UnhealthyThresholdCount } = group?.Properties ?? {};
+    assert.ok(Number(HealthCheckIntervalSeconds) * Number(UnhealthyThresholdCount) > 120);
     for (const { Properties } of resources(built, 'AWS::ECS::Service')) {
       const { DeploymentCircuitBreaker } = Properties['DeploymentConfiguration'] as unknown as Record<
         string,
@@ -92,21 +77,67 @@ describe('the service', () => {
     }
   });
 
-  test('has as many processes of the api as the plan, and up to twice as many', () => {
+  test('has as many processes of the api as the plan, up to twice as many, and no change sets them back', () => {
     const [target] = resources(built, 'AWS::ApplicationAutoScaling::ScalableTarget');
     assert.deepEqual(
       [target?.Properties['MinCapacity'], target?.Properties['MaxCapacity']],
       [plan.clients.apiProcesses, 2 * plan.clients.apiProcesses],
     );
+    const counts = resources(built, 'AWS::ECS::Service').map(({ Properties }) => [
+      Properties['ServiceName'],
+      Properties['DesiredCount'],
+    ]);
+    assert.deepEqual(counts.sort(), [
+      ['api', undefined],
+      ['worker', plan.clients.workerProcesses],
+    ]);
+  });
+});
+
+describe('the service beside two groups in cluster mode, of which one is entered by IAM', () => {
+  const { plan: ofCache, ...more } = twoGroups;
+  const built = build(fileOf(ofCache, 'new', more));
+
+  test('is made, and nothing is found', () => {
+    assert.deepEqual(built.findings, []);
+    assert.equal(built.assembly.manifest.missing, undefined);
   });
 
-  test('is refused where nothing leads out, and where its load balancer would not be believed', () => {
-    const codes = (file: unknown): string[] => readDeployment(file).errors.map(({ code }) => code);
-    assert.deepEqual(codes(fileOf(small, 'new', { service })), ['service_without_way_out']);
-    const { network: _, ...unsaid } = existing;
-    assert.deepEqual(codes(fileOf(small, 'existing', unsaid)), ['service_proxies_unknown']);
-    assert.deepEqual(codes(fileOf(plan, 'new', { service: { ...service, image: 'latest' } })), [
-      'field_malformed',
+  test('is told how each group is reached', () => {
+    for (const task of resources(built, 'AWS::ECS::TaskDefinition')) {
+      const [container] = task.Properties['ContainerDefinitions'] as unknown as {
+        Environment: { Name: string; Value: unknown }[];
+      }[];
+      const ofRedis = (container?.Environment ?? []).filter(({ Name }) => Name.startsWith('REDIS_'));
+      assert.deepEqual(ofRedis.map(({ Name }) => Name).sort(), [
+        'REDIS_CLUSTER',
+        'REDIS_IAM_CACHE',
+        'REDIS_IAM_USER',
+        'REDIS_JOBS_PASSWORD_SECRET',
+        'REDIS_JOBS_URL',
+        'REDIS_MAX_CONNECTIONS',
+        'REDIS_URL',
+      ]);
+    }
+  });
+
+  test('may log in as its user to the one, and read the password of the other', () => {
+    const [policy] = resources(built, 'AWS::IAM::Policy').filter(({ Properties }) =>
+      JSON.stringify(Properties['Roles']).includes('apiTaskTaskRole'),
+    );
+    const { Statement } = (policy?.Properties['PolicyDocument'] ?? {}) as unknown as {
+      Statement: { Action: string; Resource: unknown }[];
+    };
+    assert.deepEqual(Statement.map(({ Action }) => Action).sort(), [
+      'elasticache:Connect',
+      'kms:Decrypt',
+      'secretsmanager:GetSecretValue',
     ]);
+    const connect = JSON.stringify(
+      Statement.find(({ Action }) => Action === 'elasticache:Connect')?.Resource,
+    );
+    assert.match(connect, /:elasticache:us-east-1:123456789012:replicationgroup:lantern"/);
+    assert.match(connect, /:elasticache:us-east-1:123456789012:user:lantern-app"/);
+    assert.doesNotMatch(connect, /lantern-jobs/);
   });
 });

@@ -36,6 +36,8 @@ export type Service = {
   readonly databaseSecretArn: string;
   readonly smtpSecretArn: string;
   readonly mailFrom: string;
+  /** User of ElastiCache by which processes log in with IAM; null: the groups have passwords. */
+  readonly redisIamUser: string | null;
   /** Of an existing network; in a new one they are made. */
   readonly publicSubnetIds: readonly string[];
   readonly processSubnetIds: readonly string[];

@@ -30,7 +30,7 @@ export function readDeployment(
     pageEmail: people.text('pageEmail', email, wanted, { otherwise: ticketEmail }),
   };
   const audit = reader.yesOrNo('audit', true);
-  const { service, errors: ofService } = readService(reader, { plan, network });
+  const { service, errors: ofService } = readService(reader, { plan, jobsPlan, network });
   if (plan !== null && jobsPlan !== null) checkJobs(reader, plan, jobsPlan);
   const errors = [...reader.errors, ...ofNetwork, ...people.errors, ...ofService];
   if (errors.length > 0 || plan === null) return { deployment: null, errors };

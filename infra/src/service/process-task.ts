@@ -8,12 +8,12 @@ import {
   LogDriver,
   OperatingSystemFamily,
 } from 'aws-cdk-lib/aws-ecs';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { CacheStack } from '../cache-stack.ts';
 import type { Deployment, Service } from '../deployment/deployment.ts';
+import { redisRights } from './redis-rights.ts';
 import { redisSettings } from './redis-settings.ts';
 
 export type ProcessSettings = {
@@ -24,6 +24,8 @@ export type ProcessSettings = {
 };
 
 export const apiPort = 3000;
+/** So long a process may take to answer: the first one of a deployment brings the database to the newest schema before. */
+export const longestStart: Duration = Duration.minutes(5);
 /** One vCPU, 2 GiB: what a process was measured with. */
 const size = { cpu: 1024, memoryLimitMiB: 2048 };
 /** As in the image: ECS does not look at the check that is there. */
@@ -47,7 +49,6 @@ export function processTask(
   });
   const urlOf = (id: string, arn: string): EcsSecret =>
     EcsSecret.fromSecretsManager(Secret.fromSecretCompleteArn(scope, `${process}${id}`, arn), 'url');
-  const redis = redisSettings(cache);
   task.addContainer(process, {
     image: imageOf(scope, process, service.image),
     ...(process === 'api'
@@ -57,7 +58,7 @@ export function processTask(
             command: ['CMD', 'node', '-e', healthCommand],
             interval: Duration.seconds(10),
             timeout: Duration.seconds(5),
-            startPeriod: Duration.seconds(60),
+            startPeriod: longestStart,
             retries: 3,
           },
         }
@@ -71,7 +72,7 @@ export function processTask(
       TRUSTED_PROXIES: network.kind === 'new' ? network.cidr : (network.vpcCidr ?? ''),
       MAIL_FROM: service.mailFrom,
       REDIS_MAX_CONNECTIONS: String(plan.clients.connectionBudget),
-      ...redis.environment,
+      ...redisSettings(cache, service.redisIamUser),
     },
     secrets: {
       DATABASE_URL: urlOf('Database', service.databaseSecretArn),
@@ -89,19 +90,7 @@ export function processTask(
     }),
   });
   // The process reads the password itself, so that it hears of a new one without a restart.
-  // By the role alone: the key's own policy lets the account's roles decide, and would make its stack wait for this one.
-  for (const { secretArn } of redis.secrets)
-    task.addToTaskRolePolicy(
-      new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secretArn] }),
-    );
-  if (redis.secrets.length > 0)
-    task.addToTaskRolePolicy(
-      new PolicyStatement({
-        actions: ['kms:Decrypt'],
-        resources: [cache.key.keyArn],
-        conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${plan.region}.amazonaws.com` } },
-      }),
-    );
+  for (const right of redisRights(scope, cache, service.redisIamUser)) task.addToTaskRolePolicy(right);
   Validations.of(task).acknowledge({
     id: 'AwsSolutions-ECS2',
     reason: 'What stands in the environment is no secret; secrets are named, and read from Secrets Manager.',

@@ -4,6 +4,7 @@ import type { FargateService } from 'aws-cdk-lib/aws-ecs';
 import {
   ApplicationLoadBalancer,
   ApplicationProtocol,
+  type HealthCheck,
   ListenerAction,
   SslPolicy,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
@@ -14,6 +15,18 @@ import { apiPort } from './process-task.ts';
 import { subnetsOf } from './subnets.ts';
 
 type Entry = { deployment: Deployment & { service: Service }; vpc: IVpc; api: FargateService };
+
+/**
+ * ECS does not only leave out who fails it, it replaces him. So it is failed only after two and a half minutes: a database that
+ * changes over must not cost the processes, which answer from the cache meanwhile. One that hangs fails its own check before.
+ */
+const readiness: HealthCheck = {
+  path: '/readyz',
+  interval: Duration.seconds(15),
+  timeout: Duration.seconds(5),
+  healthyThresholdCount: 2,
+  unhealthyThresholdCount: 10,
+};
 
 /** The load balancer: TLS alone, with a log of requests, and only processes that can answer. */
 export function publicEntry(
@@ -57,7 +70,7 @@ export function publicEntry(
       port: apiPort,
       protocol: ApplicationProtocol.HTTP,
       targets: [api],
-      healthCheck: { path: '/readyz', interval: Duration.seconds(10), timeout: Duration.seconds(5) },
+      healthCheck: readiness,
       deregistrationDelay: Duration.seconds(30),
     });
   return { securityGroupId: securityGroup.securityGroupId, dnsName: balancer.loadBalancerDnsName };

@@ -1,24 +1,29 @@
-import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ReplicationGroup } from '../cache/replication-group.ts';
 import type { CacheStack } from '../cache-stack.ts';
 
-/** How processes reach the groups: the variables that say so, and the secrets that they read. */
-export function redisSettings({ groups }: CacheStack): {
-  environment: Record<string, string>;
-  secrets: ISecret[];
-} {
+/** How processes reach the groups: the variables that say so. What is secret is named, or signed by the role (IAM). */
+export function redisSettings({ groups }: CacheStack, iamUser: string | null): Record<string, string> {
   const [cache, jobs] = groups;
   if (cache === undefined) throw new Error('a deployment has a group for its cache');
-  const scheme = cache.plan.security.encryptionInTransit ? 'rediss' : 'redis';
   return {
-    environment: {
-      REDIS_URL: `${scheme}://${cache.endpoint}`,
-      ...(cache.plan.clusterMode ? { REDIS_CLUSTER: 'true' } : {}),
-      ...(cache.secret === null ? {} : { REDIS_PASSWORD_SECRET: cache.secret.secretArn }),
-      ...(jobs === undefined ? {} : { REDIS_JOBS_URL: `rediss://${jobs.endpoint}` }),
-      ...(jobs === undefined || jobs.secret === null
-        ? {}
-        : { REDIS_JOBS_PASSWORD_SECRET: jobs.secret.secretArn }),
-    },
-    secrets: groups.flatMap(({ secret }) => (secret === null ? [] : [secret])),
+    ...ofGroup('REDIS', cache, iamUser),
+    ...(cache.plan.clusterMode ? { REDIS_CLUSTER: 'true' } : {}),
+    ...(jobs === undefined ? {} : ofGroup('REDIS_JOBS', jobs, iamUser)),
+  };
+}
+
+function ofGroup(
+  variables: 'REDIS' | 'REDIS_JOBS',
+  { plan, endpoint, secret }: ReplicationGroup,
+  iamUser: string | null,
+): Record<string, string> {
+  const scheme = plan.security.encryptionInTransit ? 'rediss' : 'redis';
+  const database = plan.clients.database === 0 ? '' : `/${plan.clients.database}`;
+  return {
+    [`${variables}_URL`]: `${scheme}://${endpoint}${database}`,
+    ...(secret === null ? {} : { [`${variables}_PASSWORD_SECRET`]: secret.secretArn }),
+    ...(iamUser === null || plan.security.userGroups.length === 0
+      ? {}
+      : { [`${variables}_IAM_USER`]: iamUser, [`${variables}_IAM_CACHE`]: plan.name }),
   };
 }
