@@ -68,7 +68,7 @@ test('nothing about it is found to be wrong', () => {
 
 test('the code in the template runs, and refuses who is not Secrets Manager', async () => {
   const { ZipFile: code } = lambda['Code'] as { ZipFile: string };
-  const load = createRequire(new URL('../../package.json', import.meta.url));
+  const load = createRequire(import.meta.url);
   const made = { exports: {} as { handler?: (event: unknown) => Promise<void> } };
   const env = { SECRET_ARN: 'arn:of-ours', GROUP_ID: 'lantern', GRACE_SECONDS: '1800' };
   const lines: string[] = [];

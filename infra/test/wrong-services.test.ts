@@ -10,7 +10,7 @@ const withService = (change: object): unknown => fileOf(plan, 'new', { service: 
 const { network: _, ...withoutCidr } = existing;
 const { plan: ofCache, ...beside } = twoGroups;
 const ofUsers = { ...plan, security: { ...plan.security, authToken: false, userGroups: ['lantern-users'] } };
-const processes = (clients: object): object => ({ ...plan, clients: { ...plan.clients, ...clients } });
+const processes = (clients: object): typeof plan => ({ ...plan, clients: { ...plan.clients, ...clients } });
 
 const wrong: [promise: string, file: unknown, told: string][] = [
   [

@@ -50,6 +50,11 @@ export class ReplicationGroup extends Construct {
       reason:
         'Only the security group of the api reaches the port, whatever its number; the plan decides about it.',
     });
+    if (plan.security.userGroups.length > 0)
+      Validations.of(group).acknowledge({
+        id: 'AwsSolutions-AEC6',
+        reason: 'Users log in, each with rights of its own; ElastiCache takes no AUTH token beside them.',
+      });
     // The reference to the password is a text, which tells CloudFormation of no order.
     if (secret !== null) group.node.addDependency(secret);
     if (plan.autoScaling) scaleShards(this, plan, group);
