@@ -6,26 +6,12 @@ import {
   serviceLevelMultiAz,
   serviceLevelSingleAz,
 } from '../facts/limits.ts';
-import { findNodeType, verticalLadder } from '../facts/node-types.ts';
 import { nodePricePerMonth } from '../facts/prices.ts';
+import { nextNode } from '../scaling/neighbours.ts';
 import type { Condition, Rung } from './rung.ts';
 import type { State } from './state.ts';
 
 type Bare = Omit<Rung, 'status'>;
-
-/**
- * The next larger node, or undefined at the top of the ladder or when the node is not known. For want of CPU it is one
- * that does not live on credits: all T4g from small on have the same baseline.
- */
-export function nextNode({ node }: State, wantsCpu = false): string | undefined {
-  if (node === null) return undefined;
-  if (wantsCpu && node.burst !== null)
-    return verticalLadder.find((name) => findNodeType(name)?.burst === null);
-  const on = verticalLadder.indexOf(node.name);
-  if (on >= 0) return verticalLadder[on + 1];
-  // A node beside the ladder, such as r7g.large: the first rung with more memory.
-  return verticalLadder.find((name) => (findNodeType(name)?.maxmemoryBytes ?? 0) > node.maxmemoryBytes);
-}
 
 export function vertical(state: State, wantsCpu = false): Bare {
   const to = nextNode(state, wantsCpu);
@@ -33,6 +19,7 @@ export function vertical(state: State, wantsCpu = false): Bare {
   const nodes = nodesOf(state);
   return {
     step: 'vertical',
+    to: to ?? null,
     title: to === undefined ? `A larger node than ${from}` : `${from} to ${to}`,
     gain:
       to?.includes('.r') === true && state.node?.burst != null
@@ -64,6 +51,7 @@ export function vertical(state: State, wantsCpu = false): Bare {
 export function multiAz(state: State): Bare {
   return {
     step: 'multi_az',
+    to: null,
     title: 'A replica in another zone, with automatic failover',
     gain: `${serviceLevelMultiAz.value} % promised instead of ${serviceLevelSingleAz.value} %. Availability, not capacity: the cache reads primaries only`,
     conditions: [
@@ -84,6 +72,7 @@ export function clusterMode(state: State): Bare {
   const least = clusterModeMigrationEngine.value;
   return {
     step: 'cluster_mode',
+    to: null,
     title: state.clusterMode ? 'One more shard' : 'Cluster mode, then two shards',
     gain: 'More cores that run commands, more memory: the only step beyond one core',
     conditions: [
@@ -131,6 +120,7 @@ export function globalDatastore(state: State): Bare {
   const least = globalDatastoreEngine.value;
   return {
     step: 'global_datastore',
+    to: null,
     title: 'A copy in another region (Global Datastore)',
     gain: 'The data survives the loss of a region. The copy is read only until it is promoted',
     conditions: [

@@ -8,6 +8,8 @@ export type Condition = { readonly text: string; readonly met: boolean | null; r
 /** One step of the ladder. Cost is the difference in US dollars a month; null: no price is known. */
 export type Rung = {
   readonly step: Step;
+  /** The node that a vertical step leads to; null: there is none, or the step is another. */
+  readonly to: string | null;
   readonly title: string;
   readonly status: 'done' | 'next' | 'later' | 'none left';
   readonly gain: string;

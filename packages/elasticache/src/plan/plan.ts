@@ -13,6 +13,11 @@ export type Plan = {
   readonly engineVersion: string;
   readonly nodeType: string;
   readonly clusterMode: boolean;
+  /**
+   * Where the group is on the way from cluster mode disabled to enabled (`compatible`), or has gone it (`enabled`). Absent: it
+   * is as it was made. A group that has gone it is still described as one that was made without cluster mode.
+   */
+  readonly clusterModeMigration?: ClusterModeMigration;
   readonly shards: number;
   readonly replicasPerShard: number;
   readonly multiAz: boolean;
@@ -60,6 +65,8 @@ export type Plan = {
   };
   readonly figures: ShopFigures;
 };
+
+export type ClusterModeMigration = 'compatible' | 'enabled';
 
 /** Why a plan cannot stay as it is. `path` is the field, `code` is stable. */
 export type PlanError = {

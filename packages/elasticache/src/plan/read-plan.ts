@@ -4,7 +4,7 @@ import { anyText, exactly, list, object, text, whole, yesOrNo } from './shape.ts
 
 const region = text(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as us-east-1');
 
-const plan = object({
+const fields = {
   plan: exactly(1),
   name: text(
     /^[a-z](-?[a-z0-9]){0,39}$/,
@@ -56,6 +56,10 @@ const plan = object({
     users: whole(0, mostFigures.users),
     bookingsPerDay: whole(0, mostFigures.bookingsPerDay),
   }),
+};
+
+const plan = object(fields, {
+  clusterModeMigration: text(/^(compatible|enabled)$/, 'compatible or enabled'),
 });
 
 /** A plan from what a file held, or what is wrong with its form. Whether it may be built is `validatePlan`'s to say. */

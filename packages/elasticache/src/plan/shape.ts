@@ -32,24 +32,27 @@ export const list =
       ? value.flatMap((item, index) => [...form(item, `${path}[${index}]`)])
       : [wrong(path, `a list of at most ${most}`)];
 
+type Fields = Readonly<Record<string, Form>>;
+
 /** An object of exactly these fields: one too many is a slip, and a slip in a plan would be built. */
-export const object = (fields: Readonly<Record<string, Form>>): Form =>
+export const object = (fields: Fields, mayBeThere: Fields = {}): Form =>
   function* (value, path) {
     const at = (name: string) => (path === '' ? name : `${path}.${name}`);
+    const known = { ...fields, ...mayBeThere };
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       yield wrong(path, `an object of ${Object.keys(fields).join(', ')}`);
       return;
     }
-    for (const [name, form] of Object.entries(fields))
-      if (!Object.hasOwn(value, name)) yield wrong(at(name), 'there');
-      else yield* form((value as Record<string, unknown>)[name], at(name));
+    for (const [name, form] of Object.entries(known))
+      if (Object.hasOwn(value, name)) yield* form((value as Record<string, unknown>)[name], at(name));
+      else if (Object.hasOwn(fields, name)) yield wrong(at(name), 'there');
     for (const name of Object.keys(value))
-      if (!Object.hasOwn(fields, name))
+      if (!Object.hasOwn(known, name))
         yield {
           code: 'field_unknown',
           path: at(name),
           message: `${JSON.stringify(name.slice(0, 60))} is not a field of a plan.`,
-          mend: `The fields here are ${Object.keys(fields).join(', ')}.`,
+          mend: `The fields here are ${Object.keys(known).join(', ')}.`,
         };
   };
 

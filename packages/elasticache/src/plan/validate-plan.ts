@@ -1,6 +1,7 @@
 import { authTokenErrors } from './auth-token.ts';
 import { clientChecks } from './client-checks.ts';
 import { engineChecks } from './engine-checks.ts';
+import { migrationChecks } from './migration-checks.ts';
 import { nodeChecks } from './node-checks.ts';
 import type { Check, Plan, PlanError } from './plan.ts';
 import { reachChecks } from './reach-checks.ts';
@@ -10,6 +11,7 @@ import { windowChecks } from './window-checks.ts';
 
 const checks: readonly Check[] = [
   nodeChecks,
+  migrationChecks,
   engineChecks,
   securityChecks,
   windowChecks,

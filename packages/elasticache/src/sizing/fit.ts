@@ -28,15 +28,38 @@ export function dimensions(
   thresholds: Thresholds = shippedThresholds,
 ): Dimension[] {
   const { headRoom } = assumptions;
-  const memory = usableBytes(node, reservedPercent) * (thresholds.memoryTicketPercent / 100);
+  return asked(
+    {
+      memory: (load.memoryBytes * headRoom) / shards,
+      cpu: (load.cores * headRoom) / shards,
+      network: (load.bitsPerSecond * headRoom) / shards,
+      connections: load.connections,
+    },
+    node,
+    { reservedPercent, thresholds },
+  );
+}
+
+/** Needs of one primary: bytes, cores, bits a second, connections. What is left out is not looked at. */
+export type Needs = Partial<Record<Dimension['name'], number>>;
+
+/** What is asked of a node beside what it may give before an alarm speaks. */
+export function asked(
+  needs: Needs,
+  node: NodeType,
+  { reservedPercent, thresholds }: { reservedPercent: number; thresholds: Thresholds },
+): Dimension[] {
   const core = node.vcpus <= 2 ? thresholds.corePercent : thresholds.engineTicketPercent;
-  const cores = Math.min(core / 100, sustainedCores(node));
-  return [
-    dimension('memory', (load.memoryBytes * headRoom) / shards, memory),
-    dimension('cpu', (load.cores * headRoom) / shards, cores),
-    dimension('network', (load.bitsPerSecond * headRoom) / shards, node.baselineBitsPerSecond),
-    dimension('connections', load.connections, connectionsPerNode.value),
-  ];
+  const allowed: Record<Dimension['name'], number | null> = {
+    memory: usableBytes(node, reservedPercent) * (thresholds.memoryTicketPercent / 100),
+    cpu: Math.min(core / 100, sustainedCores(node)),
+    network: node.baselineBitsPerSecond,
+    connections: connectionsPerNode.value,
+  };
+  return (Object.keys(allowed) as Dimension['name'][]).flatMap((name) => {
+    const need = needs[name];
+    return need === undefined ? [] : [dimension(name, need, allowed[name])];
+  });
 }
 
 function dimension(name: Dimension['name'], need: number, allowed: number | null): Dimension {

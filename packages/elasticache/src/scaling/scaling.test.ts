@@ -1,0 +1,163 @@
+import { describe, expect, test } from 'vitest';
+import { findNodeType, type NodeType } from '../facts/node-types.ts';
+import type { Plan } from '../plan/plan.ts';
+import { completeFigures } from '../sizing/figures.ts';
+import { makePlan } from '../plan/make-plan.ts';
+import { readPlan } from '../plan/read-plan.ts';
+import { validatePlan } from '../plan/validate-plan.ts';
+import { measuredOn, type Peaks } from './measured-needs.ts';
+import { nextNode, previousNode } from './neighbours.ts';
+import { type ScalingStep, takeStep } from './take-step.ts';
+
+const plan = makePlan(completeFigures({ barbers: 8, users: 500 }), { nodeType: 'cache.t4g.small' });
+const compatible: Plan = { ...plan, clusterModeMigration: 'compatible' };
+const enabled: Plan = { ...plan, clusterMode: true, clusterModeMigration: 'enabled' };
+
+function node(name: string): NodeType {
+  const found = findNodeType(name);
+  if (found === undefined) throw new Error(name);
+  return found;
+}
+
+const codes = (of: Plan, step: ScalingStep) => takeStep(of, step).errors.map(({ code }) => code);
+
+describe('the ladder', () => {
+  test('goes up and comes down the same way, and ends at both ends', () => {
+    const up = ['cache.t4g.small', 'cache.t4g.medium', 'cache.r6g.large', 'cache.r6g.xlarge'];
+    for (const [at, name] of up.entries()) {
+      const state = { node: node(name) };
+      if (at < up.length - 1) expect(nextNode(state)).toBe(up[at + 1]);
+      expect(previousNode(state)).toBe(up[at - 1]);
+    }
+    expect(nextNode({ node: node('cache.r6g.4xlarge') })).toBeUndefined();
+  });
+
+  test('has a rung above and below a node beside it', () => {
+    const beside = { node: node('cache.r7g.large') };
+    expect([previousNode(beside), nextNode(beside)]).toEqual(['cache.t4g.medium', 'cache.r6g.xlarge']);
+    expect([previousNode({ node: null }), nextNode({ node: null })]).toEqual([undefined, undefined]);
+  });
+});
+
+describe('a step', () => {
+  test.each<[string, Plan, ScalingStep, Partial<Plan>]>([
+    [
+      'to a larger node changes the node alone',
+      plan,
+      { kind: 'node', nodeType: 'cache.r7g.large' },
+      { nodeType: 'cache.r7g.large' },
+    ],
+    [
+      'to no replica takes Multi-AZ along',
+      plan,
+      { kind: 'replicas', replicas: 0 },
+      { replicasPerShard: 0, multiAz: false, automaticFailover: false },
+    ],
+    [
+      'to cluster mode begins with compatible',
+      plan,
+      { kind: 'cluster_mode', to: 'compatible' },
+      { clusterMode: false, clusterModeMigration: 'compatible' },
+    ],
+    [
+      'from compatible leads to enabled, still with one shard',
+      compatible,
+      { kind: 'cluster_mode', to: 'enabled' },
+      { clusterMode: true, clusterModeMigration: 'enabled', shards: 1 },
+    ],
+    ['adds a shard in cluster mode', enabled, { kind: 'shards', shards: 2 }, { shards: 2 }],
+  ])('%s', (_name, before, step, change) => {
+    expect(takeStep(before, step)).toEqual({ plan: { ...before, ...change }, errors: [] });
+  });
+
+  test.each<[string, Plan, ScalingStep, string]>([
+    ['over compatible', plan, { kind: 'cluster_mode', to: 'enabled' }, 'cluster_mode_skipped'],
+    ['back from cluster mode', enabled, { kind: 'cluster_mode', to: 'compatible' }, 'cluster_mode_back'],
+    ['once more', compatible, { kind: 'cluster_mode', to: 'compatible' }, 'already_so'],
+    [
+      'of something else in compatible',
+      compatible,
+      { kind: 'node', nodeType: 'cache.t4g.medium' },
+      'compatible_first',
+    ],
+    [
+      'to shards without cluster mode',
+      plan,
+      { kind: 'shards', shards: 2 },
+      'shards_without_cluster_mode',
+    ],
+    [
+      'of replicas that would replace a cluster',
+      enabled,
+      { kind: 'replicas', replicas: 2 },
+      'replicas_in_cluster_mode',
+    ],
+    ['to where it is', plan, { kind: 'node', nodeType: 'cache.t4g.small' }, 'already_so'],
+    ['to a node of nobody', plan, { kind: 'node', nodeType: 'cache.t4g.large' }, 'node_type_unknown'],
+    [
+      'to cluster mode without a replica',
+      { ...plan, replicasPerShard: 0, multiAz: false, automaticFailover: false },
+      { kind: 'cluster_mode', to: 'compatible' },
+      'migration_without_failover',
+    ],
+    [
+      'to cluster mode from another database',
+      { ...plan, clients: { ...plan.clients, database: 2 } },
+      { kind: 'cluster_mode', to: 'compatible' },
+      'migration_database',
+    ],
+  ])('%s is refused by name', (_name, before, step, code) => expect(codes(before, step)).toEqual([code]));
+
+  test('to a node that does not bear the business is refused with what it lacks', () => {
+    const busy = { ...plan, nodeType: 'cache.r6g.large', figures: { ...plan.figures, users: 9000 } };
+    expect(codes(busy, { kind: 'node', nodeType: 'cache.t4g.small' })).toContain('node_too_small_network');
+  });
+});
+
+test('a plan on its way is read as it was written, and one with a contradiction is refused', () => {
+  expect(readPlan(JSON.parse(JSON.stringify(compatible)))).toEqual({ plan: compatible, errors: [] });
+  expect(readPlan({ ...plan, clusterModeMigration: 'disabled' }).errors[0]?.path).toBe(
+    'clusterModeMigration',
+  );
+  for (const wrong of [
+    { ...compatible, clusterMode: true },
+    { ...enabled, clusterMode: false },
+  ])
+    expect(validatePlan(wrong).map(({ code }) => code)).toEqual(['migration_contradiction']);
+});
+
+describe('what was measured on one node', () => {
+  const peaks: Peaks = {
+    DatabaseMemoryUsagePercentage: 10,
+    CPUUtilization: 15,
+    EngineCPUUtilization: null,
+    NetworkBytesIn: 30e6,
+    NetworkBytesOut: 60e6,
+  };
+  const on = (to: string, change: Partial<Peaks> = {}) =>
+    measuredOn({ ...peaks, ...change }, { from: node('cache.r6g.large'), to: node(to), reservedPercent: 25 });
+  const tooMuch = (to: string, change: Partial<Peaks> = {}) =>
+    on(to, change).flatMap(({ name, fits }) => (fits ? [] : [name]));
+
+  test('fits where memory, CPU and network all do', () => {
+    expect(tooMuch('cache.t4g.medium')).toEqual([]);
+    expect(tooMuch('cache.t4g.small')).toEqual(['memory']);
+    expect(tooMuch('cache.t4g.medium', { CPUUtilization: 25 })).toEqual(['cpu']);
+    expect(tooMuch('cache.t4g.medium', { NetworkBytesOut: 3e9 })).toEqual(['network']);
+  });
+
+  test('that has no values is not looked at', () => {
+    expect(on('cache.t4g.medium', { CPUUtilization: null }).map(({ name }) => name)).toEqual([
+      'memory',
+      'network',
+    ]);
+  });
+
+  test('of four vCPUs counts the thread that runs commands', () => {
+    const [cpu] = measuredOn(
+      { ...peaks, DatabaseMemoryUsagePercentage: null, EngineCPUUtilization: 50 },
+      { from: node('cache.r6g.xlarge'), to: node('cache.r6g.large'), reservedPercent: 25 },
+    );
+    expect(cpu).toMatchObject({ name: 'cpu', need: 0.5, fits: true });
+  });
+});
