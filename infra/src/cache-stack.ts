@@ -41,7 +41,10 @@ export class CacheStack extends DeploymentStack {
         description: 'For bookedbarber env --redis',
       });
       if (secret !== null) {
-        new CfnOutput(this, `${id}PasswordSecret`, { value: secret.secretName });
+        new CfnOutput(this, `${id}PasswordSecret`, {
+          value: secret.secretArn,
+          description: 'For REDIS_PASSWORD_SECRET and bookedbarber rotate',
+        });
         passwords.push({ plan: ofGroup, secret });
       }
       return group;

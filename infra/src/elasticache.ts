@@ -14,6 +14,7 @@ export const watched = (plan: Plan): WatchTarget =>
 export {
   type AlarmDefinition,
   alarmDefinitions,
+  clusterModeOf,
   dashboard,
   type Graph,
   type Plan,

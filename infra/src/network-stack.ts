@@ -1,4 +1,4 @@
-import { CfnOutput } from 'aws-cdk-lib';
+import { CfnOutput, Fn } from 'aws-cdk-lib';
 import { CfnSecurityGroupIngress, type ISecurityGroup, type IVpc, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import type { Deployment } from './deployment/deployment.ts';
@@ -52,6 +52,10 @@ export class NetworkStack extends DeploymentStack {
         description: 'Redis access from API servers',
       });
     new CfnOutput(this, 'VpcId', { value: this.vpc.vpcId });
+    new CfnOutput(this, 'CacheSubnetIds', {
+      value: Fn.join(',', [...this.cacheSubnetIds]),
+      description: 'In the order of the zones of the deployment',
+    });
     new CfnOutput(this, 'ApiSecurityGroupId', {
       value: this.apiSecurityGroup.securityGroupId,
       description: 'Give it to every process that speaks to the cache',

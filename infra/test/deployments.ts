@@ -63,6 +63,7 @@ export type Resource = {
   DependsOn?: string[];
   DeletionPolicy?: string;
   UpdateReplacePolicy?: string;
+  UpdatePolicy?: unknown;
 };
 
 export type Built = Synthesis & { manifest: string; templates: Record<string, Template>; text: string };

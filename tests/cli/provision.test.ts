@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { completeFigures, makePlan } from '@bookedbarber/elasticache';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { readEnvironment } from '../../apps/cli/src/environment.ts';
 import { run } from '../../apps/cli/src/program.ts';
 import { realSurroundings, type Surroundings } from '../../apps/cli/src/surroundings.ts';
@@ -14,11 +14,17 @@ const plan = makePlan(completeFigures({ barbers: 8, users: 1500 }));
 
 type Properties = Record<string, unknown>;
 
+const secretWith = (changes: Properties = {}): Properties => ({
+  Name: 'bookedbarber/redis-auth',
+  GenerateSecretString: { GenerateStringKey: 'password', PasswordLength: 64 },
+  ...changes,
+});
+
 /** The cache as infrastructure makes it, with changes. */
 const cacheWith = (changes: Properties = {}, subnetGroup: Properties = {}) => ({
   Resources: {
     Key: { Type: 'AWS::KMS::Key', Properties: { EnableKeyRotation: true } },
-    Secret: { Type: 'AWS::SecretsManager::Secret', Properties: { Name: 'bookedbarber/redis-auth' } },
+    Secret: { Type: 'AWS::SecretsManager::Secret', Properties: secretWith() },
     Subnets: {
       Type: 'AWS::ElastiCache::SubnetGroup',
       Properties: {
@@ -135,6 +141,108 @@ test.each<[string, Properties]>([
     expect(aws.changeSets.size).toBe(0);
   },
 );
+
+test.each<[string, Properties]>([
+  ['GenerateSecretString', { GenerateSecretString: { GenerateStringKey: 'password', PasswordLength: 32 } }],
+  ['SecretString', { SecretString: 'another' }],
+])(
+  'a changed %s is refused: the secret stays, and the cache does not know the password in it',
+  async (property, change) => {
+    deployedBefore();
+    const cache = cacheWith();
+    synthesised({
+      Resources: {
+        ...cache.Resources,
+        Secret: { Type: 'AWS::SecretsManager::Secret', Properties: secretWith(change) },
+      },
+    });
+    const { code, stdout, stderr } = await provision(['--yes']);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`Secret: the secret would get another value, because of ${property}`);
+    expect(stderr).toContain('bookedbarber rotate');
+    expect(stderr).toContain('--replace Secret');
+    expect(stdout + stderr).not.toContain('another"');
+    expect(aws.actions).not.toContain('ExecuteChangeSet');
+  },
+);
+
+test.each<[string, Properties]>([
+  ['ReplicasPerNodeGroup', { ReplicasPerNodeGroup: 2 }],
+  ['NumNodeGroups', { NumNodeGroups: 2 }],
+  ['SnapshotName', { SnapshotName: 'a-backup' }],
+  ['Engine', { Engine: 'redis' }],
+  ['KmsKeyId', { KmsKeyId: 'another' }],
+])('a changed %s is refused too', async (property, change) => {
+  deployedBefore();
+  synthesised(cacheWith(change));
+  const { code, stderr } = await provision(['--yes']);
+  expect([code, stderr]).toEqual([1, expect.stringContaining(`because of ${property}`)]);
+});
+
+test('shards that come in place are no loss, though CloudFormation is in doubt', async () => {
+  const resharded = (changes: Properties) => {
+    const { Resources } = cacheWith(changes);
+    return {
+      Resources: { ...Resources, Group: { ...Resources.Group, UpdatePolicy: { UseOnlineResharding: true } } },
+    };
+  };
+  aws.deployed('bookedbarber-network', network);
+  aws.deployed('bookedbarber-cache', resharded({ ClusterMode: 'enabled', NumNodeGroups: 1 }));
+  synthesised(resharded({ ClusterMode: 'enabled', NumNodeGroups: 2 }));
+  const type = 'AWS::ElastiCache::ReplicationGroup';
+  const say = (properties: string[]) =>
+    aws.says.set('bookedbarber-cache', [
+      { action: 'Modify', id: 'Group', type, replacement: 'Conditional', properties },
+    ]);
+  say(['NumNodeGroups', 'CacheNodeType']);
+  expect((await provision(['--yes'])).stderr).toContain('because of NumNodeGroups, CacheNodeType');
+  say(['NumNodeGroups']);
+  const { code, stdout } = await provision(['--yes']);
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringContaining('~ Group (AWS::ElastiCache::ReplicationGroup): NumNodeGroups'),
+  ]);
+});
+
+describe('cluster mode', () => {
+  const from = (mode: string): void => {
+    aws.deployed('bookedbarber-network', network);
+    aws.deployed('bookedbarber-cache', cacheWith({ ClusterMode: mode }));
+  };
+
+  test.each<[string, string, Properties, string]>([
+    ['over compatible', 'disabled', { ClusterMode: 'enabled' }, 'goes from disabled to compatible first'],
+    ['back from enabled', 'enabled', { ClusterMode: 'disabled' }, 'does not go back from enabled'],
+    ['back from compatible', 'compatible', { ClusterMode: 'disabled' }, 'does not go back from compatible'],
+    [
+      'together with another node',
+      'disabled',
+      { ClusterMode: 'compatible', CacheNodeType: 'cache.r6g.large' },
+      'nothing else may change: CacheNodeType',
+    ],
+    [
+      'while it is compatible, to another node',
+      'compatible',
+      { ClusterMode: 'compatible', CacheNodeType: 'cache.r6g.large' },
+      'nothing else may change: CacheNodeType',
+    ],
+  ])('%s is refused before CloudFormation fails half way', async (_name, before, after, reason) => {
+    from(before);
+    synthesised(cacheWith(after));
+    const { code, stderr } = await provision(['--yes']);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(reason)]);
+    expect(stderr).toContain('bookedbarber scale --cluster-mode');
+    expect(aws.actions).not.toContain('ExecuteChangeSet');
+  });
+
+  test('one step is taken, with the parameters that go with it', async () => {
+    from('disabled');
+    synthesised(cacheWith({ ClusterMode: 'compatible', CacheParameterGroupName: 'with-cluster' }));
+    expect((await provision(['--yes'])).code).toBe(0);
+    synthesised(cacheWith({ ClusterMode: 'enabled', CacheParameterGroupName: 'with-cluster' }));
+    expect((await provision(['--yes'])).code).toBe(0);
+  });
+});
 
 test('a subnet group that is made anew takes the cache with it, though the text of its reference is the same', async () => {
   deployedBefore();

@@ -1,11 +1,12 @@
 /**
  * The road of docs/guides/elasticache.md, walked as it stands there: every line of its shell blocks is run, in its order, in
- * one folder, from a plan to the advice of a deployment that runs in production mode. What stands in for AWS is a
- * Redis with TLS and a password on this machine, and a load balancer that ends TLS.
+ * one folder, from a plan to a cache that is restored from a backup. The templates are made by infra/, the server runs in
+ * production mode. What stands in for AWS are its services on the wire (road-on-aws.ts), a Redis with TLS and a password on
+ * this machine, and a load balancer that ends TLS.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
@@ -18,6 +19,7 @@ import {
 } from '../doctor/setup/examined-redis.ts';
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts';
 import { startTamperingProxy, type TamperingProxy } from '../setup/tampering-proxy.ts';
+import { type RoadOnAws, startRoadOnAws } from './road-on-aws.ts';
 
 const project = fileURLToPath(new URL('../../', import.meta.url));
 const guide = readFileSync(join(project, 'docs/guides/elasticache.md'), 'utf8');
@@ -33,24 +35,43 @@ const commands = [...guide.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block 
 
 /** Not run as it stands: it would take over the project's own folder. The guide names the processes that it starts. */
 const startCommand = 'NODE_ENV=production npm start';
+/** Run in the project itself, and only where it has not been run yet. */
+const installCommand = 'npm ci --prefix infra';
 
 /** What each has to say, by its beginning. */
 const says: [begin: string, words: RegExp][] = [
   ['npx bookedbarber plan --table', /cache\.t4g\.small/],
+  ['npx bookedbarber plan --check', /deployment\.json is right\.[\s\S]*cache\.t4g/],
+  ['npx bookedbarber plan --barbers 8 --users 1500 --deployment', /Saved as deployment\.json\./],
   ['npx bookedbarber plan --barbers 8 --users 1500', /[Vv]alkey/],
-  ['npx bookedbarber plan --check plan.json', /cache\.t4g/],
+  [
+    'npx bookedbarber provision deployment.json --dry-run',
+    /bookedbarber-network is new[\s\S]*bookedbarber-cache is new[\s\S]*A month/,
+  ],
+  ['npx bookedbarber provision deployment.json', /CacheEndpoint: localhost:\d+[\s\S]*Next: /],
   ['npx bookedbarber env', /\.env\.production/],
   ['npx bookedbarber doctor', /Ready for production\./],
   ['curl', /"status":"healthy","redis_available":true/],
   ['npx bookedbarber verify', /The deployment is as it should be\./],
+  ['npx bookedbarber status --aws', /bookedbarber {2}available, us-east-1[\s\S]*well {2}CPUUtilization/],
   ['npx bookedbarber status', /Redis\n {2}memory[\s\S]*Cache[\s\S]*Limits {2}decided in Redis/],
   ['npx bookedbarber advise', /ladder|next|step/i],
   ['npx bookedbarber tune', /bookings {2}CACHE_TTL_BOOKINGS=60/],
+  ['npx bookedbarber scale deployment.json --up', /node: cache\.t4g\.small → cache\.t4g\.medium[\s\S]*Saved/],
+  ['npx bookedbarber scale', /→ cache\.t4g\.small to cache\.t4g\.medium/],
+  ['npx bookedbarber rotate', /Secrets Manager has rotated the password/],
+  ['npx bookedbarber restore deployment.json --out', /Saved as restored\.json/],
+  ['npx bookedbarber restore', /→ {2}automatic\.bookedbarber-002/],
+  [
+    'npx bookedbarber provision restored.json',
+    /Deployed: bookedbarber-restored-network, bookedbarber-restored-cache/,
+  ],
 ];
 
 let files: TlsFiles;
 let redis: SecureRedis;
 let database: TestDatabase;
+let aws: RoadOnAws;
 let balancer: TamperingProxy | undefined;
 const processes: ChildProcess[] = [];
 const exported: string[] = [];
@@ -59,6 +80,7 @@ beforeAll(async () => {
   redis = await startSecureRedis(files, { hosts: ['localhost'] });
   await redis.admin.config('SET', 'maxmemory', '268435456');
   await redis.admin.config('SET', 'maxmemory-policy', 'volatile-lru');
+  aws = await startRoadOnAws(redis, 'cache.t4g.small');
   database = await createTestDatabase();
   writeFileSync(join(files.folder, 'database-url.txt'), database.url);
   writeFileSync(join(files.folder, 'smtp-url.txt'), 'smtp://visits:a-password@127.0.0.1:1025');
@@ -66,6 +88,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await balancer?.close();
   for (const child of processes) await stop(child);
+  await aws?.close();
   await redis?.close();
   await database?.drop();
   files?.remove();
@@ -76,12 +99,14 @@ const environment = () => ({
   PATH: process.env['PATH'],
   NODE_EXTRA_CA_CERTS: files.caFile,
   CURL_CA_BUNDLE: files.caFile,
+  ...aws.environment,
 });
 
 function here(command: string): string {
   return command
     .replaceAll('npx bookedbarber', `${process.execPath} ${join(project, 'apps/cli/bin/bookedbarber.mjs')}`)
     .replaceAll('your-cluster.xxxxx.cache.amazonaws.com:6379', `localhost:${redis.securePort}`)
+    .replaceAll(/arn:aws:secretsmanager:\S+/g, aws.secretArn)
     .replaceAll('10.0.0.0/16', '127.0.0.1')
     .replaceAll('https://booking.example.com', balancer?.url ?? 'https://booking.example.com');
 }
@@ -92,7 +117,7 @@ function run(command: string): Promise<{ code: number; stdout: string; stderr: s
     execFile(
       'bash',
       ['-euo', 'pipefail', '-c', script],
-      { cwd: files.folder, env: environment(), timeout: 60_000 },
+      { cwd: files.folder, env: environment(), timeout: 150_000 },
       (error, stdout, stderr) =>
         resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr }),
     );
@@ -124,6 +149,17 @@ async function startInProduction(): Promise<void> {
   balancer = await startTamperingProxy(addresses[0] ?? '', files.authority.issue({ hosts: ['127.0.0.1'] }));
 }
 
+/** As the tests of infra/ do: what makes the templates is a package of its own. */
+async function installInfra(): Promise<void> {
+  if (existsSync(join(project, 'infra/node_modules/tsx'))) return;
+  const child = spawn('npm', ['ci', '--prefix', 'infra', '--ignore-scripts'], {
+    cwd: project,
+    stdio: 'ignore',
+  });
+  const [code] = await once(child, 'exit');
+  expect(code).toBe(0);
+}
+
 async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
@@ -136,7 +172,19 @@ const settings = () => parseEnv(readFileSync(join(files.folder, '.env.production
 
 test('the guide has a command for each step', () => {
   expect(commands).toContain(startCommand);
-  for (const verb of ['plan', 'env', 'doctor', 'verify', 'status', 'advise', 'tune'])
+  for (const verb of [
+    'plan',
+    'provision',
+    'env',
+    'doctor',
+    'verify',
+    'status',
+    'advise',
+    'tune',
+    'scale',
+    'rotate',
+    'restore',
+  ])
     expect(
       commands.some((command) => command.startsWith(`npx bookedbarber ${verb}`)),
       verb,
@@ -150,18 +198,33 @@ test.each(commands)(
       await startInProduction();
       return;
     }
+    if (command === installCommand) {
+      await installInfra();
+      return;
+    }
     if (command.startsWith('export ')) exported.push(here(command));
+    const before = aws.password();
     const { code, stdout, stderr } = await run(command);
     expect(code, stdout + stderr).toBe(0);
     const words = says.find(([begin]) => command.startsWith(begin))?.[1];
     if (words !== undefined) expect(stdout).toMatch(words);
-    if (!command.startsWith('npx bookedbarber env')) return;
+    if (command.startsWith('npx bookedbarber rotate')) expect(aws.password()).not.toBe(before);
+    if (!existsSync(join(files.folder, '.env.production'))) return;
     expect(statSync(join(files.folder, '.env.production')).mode & 0o777).toBe(0o600);
-    const { REDIS_PASSWORD: password = '', OPERATOR_TOKEN: token = '' } = settings();
-    expect(password).toMatch(/^[A-Za-z0-9]{16,128}$/);
-    for (const secret of [password, token]) expect(stdout + stderr).not.toContain(secret);
-    // The cluster is made with this token.
-    await redis.admin.config('SET', 'requirepass', password);
+    for (const secret of [before, aws.password(), settings()['OPERATOR_TOKEN'] ?? 'none'])
+      expect(stdout + stderr).not.toContain(secret);
   },
-  90_000,
+  180_000,
 );
+
+test('the road has built what it says, and the new password is in use', async () => {
+  expect(aws.stacks()).toEqual(
+    expect.arrayContaining(['bookedbarber-cache', 'bookedbarber-rotation', 'bookedbarber-restored-cache']),
+  );
+  expect(aws.template('bookedbarber-cache')).toContain('"CacheNodeType": "cache.t4g.medium"');
+  expect(aws.template('bookedbarber-restored-cache')).toContain(
+    '"SnapshotName": "automatic.bookedbarber-002"',
+  );
+  const { code, stdout, stderr } = await run('npx bookedbarber doctor');
+  expect([code, stdout, stderr]).toEqual([0, expect.stringContaining('Ready for production.'), '']);
+});

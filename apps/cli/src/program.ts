@@ -13,7 +13,9 @@ import { addMessagesRetry } from './verbs/messages-retry.ts';
 import { addMessagesShow } from './verbs/messages-show.ts';
 import { addPlan } from './verbs/plan.ts';
 import { addProvision } from './verbs/provision.ts';
+import { addRestore } from './verbs/restore.ts';
 import { addRotate } from './verbs/rotate.ts';
+import { addScale } from './verbs/scale.ts';
 import { addShopCreate } from './verbs/shop-create.ts';
 import { addShopList } from './verbs/shop-list.ts';
 import { addShopShow } from './verbs/shop-show.ts';
@@ -59,7 +61,9 @@ function createProgram(surroundings: Surroundings): Command {
   addDemo(program, surroundings);
   addPlan(program, surroundings);
   addProvision(program, surroundings);
+  addScale(program, surroundings);
   addRotate(program, surroundings);
+  addRestore(program, surroundings);
   addEnv(program, surroundings);
   addDoctor(program, surroundings);
   addVerify(program, surroundings);
@@ -114,6 +118,7 @@ Begin with:
   bookedbarber status                           what the server does, live
 
 Into production:
+  bookedbarber plan --barbers 8                 which ElastiCache a business needs, and what it costs
   bookedbarber env --redis HOST:6379            the settings, in .env.production
   bookedbarber doctor                           whether Redis is what they say, from its name to a round trip
   bookedbarber verify https://YOUR.SITE         whether the deployment is as it should be, from outside

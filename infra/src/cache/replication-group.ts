@@ -1,9 +1,9 @@
-import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { CrossStackReferences, ReferenceStrength, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { CfnParameterGroup, CfnReplicationGroup, CfnSubnetGroup } from 'aws-cdk-lib/aws-elasticache';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import type { Plan } from '../elasticache.ts';
+import { clusterModeOf, type Plan } from '../elasticache.ts';
 import { authTokenReference } from './auth-secret.ts';
 import { deliverLogs } from './log-delivery.ts';
 import { scaleShards } from './shard-scaling.ts';
@@ -39,12 +39,17 @@ export class ReplicationGroup extends Construct {
       ...securityOf(props),
       snapshotRetentionLimit: plan.backup.retentionDays,
       ...(plan.backup.retentionDays > 0 ? { snapshotWindow: plan.backup.window } : {}),
+      ...(plan.snapshotName === undefined ? {} : { snapshotName: plan.snapshotName }),
       preferredMaintenanceWindow: plan.maintenanceWindow,
       autoMinorVersionUpgrade: true,
       logDeliveryConfigurations: deliverLogs(this, plan.name),
     });
     // A group that goes leaves a last backup behind.
     group.applyRemovalPolicy(RemovalPolicy.SNAPSHOT);
+    // Without it, another number of shards replaces the group.
+    group.cfnOptions.updatePolicy = { useOnlineResharding: true };
+    // Its endpoint becomes another one with cluster mode, which an export in use could not.
+    CrossStackReferences.of(group).produce(ReferenceStrength.WEAK);
     Validations.of(group).acknowledge({
       id: 'AwsSolutions-AEC5',
       reason:
@@ -64,16 +69,18 @@ export class ReplicationGroup extends Construct {
   }
 
   #engine() {
-    const { engine, engineVersion, nodeType, parameters, clusterMode } = this.plan;
+    const { engine, engineVersion, nodeType, parameters } = this.plan;
     const common = { engine, engineVersion, cacheNodeType: nodeType };
     if (parameters.group !== '') return { ...common, cacheParameterGroupName: parameters.group };
-    const own = new CfnParameterGroup(this, 'Parameters', {
+    const isClustered = clusterModeOf(this.plan) !== 'disabled';
+    // `cluster-enabled` is decided when parameters are made: on the way to cluster mode a group gets others.
+    const own = new CfnParameterGroup(this, isClustered ? 'ClusterParameters' : 'Parameters', {
       cacheParameterGroupFamily: parameters.family,
       description: `BookedBarber ${this.plan.name}`,
       properties: {
         'maxmemory-policy': parameters.maxmemoryPolicy,
         'reserved-memory-percent': String(parameters.reservedMemoryPercent),
-        ...(clusterMode ? { 'cluster-enabled': 'yes' } : {}),
+        ...(isClustered ? { 'cluster-enabled': 'yes' } : {}),
       },
     });
     return { ...common, cacheParameterGroupName: own.ref };
@@ -92,15 +99,25 @@ export class ReplicationGroup extends Construct {
   }
 }
 
-function sizeOf({ clusterMode, shards, replicasPerShard, multiAz, automaticFailover, dataTiering }: Plan) {
+function sizeOf(plan: Plan) {
+  const { multiAz, automaticFailover, dataTiering } = plan;
   return {
-    ...(clusterMode
-      ? { clusterMode: 'enabled', numNodeGroups: shards, replicasPerNodeGroup: replicasPerShard }
-      : { clusterMode: 'disabled', numCacheClusters: 1 + replicasPerShard }),
+    clusterMode: clusterModeOf(plan),
+    ...nodesOf(plan),
     automaticFailoverEnabled: automaticFailover,
     multiAzEnabled: multiAz,
     ...(dataTiering ? { dataTieringEnabled: true } : {}),
   };
+}
+
+/**
+ * A group that came from cluster mode disabled keeps the property that it was made with: `ReplicasPerNodeGroup` in its place
+ * would replace it.
+ */
+function nodesOf({ clusterMode, clusterModeMigration, shards, replicasPerShard }: Plan) {
+  if (clusterMode && clusterModeMigration === undefined)
+    return { numNodeGroups: shards, replicasPerNodeGroup: replicasPerShard };
+  return { numCacheClusters: 1 + replicasPerShard, ...(shards > 1 ? { numNodeGroups: shards } : {}) };
 }
 
 function securityOf({ plan, key, secret }: ReplicationGroupProps) {

@@ -1,4 +1,4 @@
-import type { Plan } from '../elasticache.ts';
+import { clusterModeOf, type Plan } from '../elasticache.ts';
 import type { DeploymentError, Network, Service } from './deployment.ts';
 
 export type PlansAndNetwork = { plan: Plan | null; jobsPlan: Plan | null; network: Network };
@@ -59,13 +59,18 @@ function* sizeErrors({ plan, jobsPlan }: Checked): Generator<DeploymentError> {
         message: 'There would be a service in which nothing runs.',
         mend: 'Write 1 or more; 2 go on when a zone does not.',
       };
-  if (jobsPlan !== null && jobsPlan.clusterMode !== plan.clusterMode)
+  if (jobsPlan !== null && speaksCluster(jobsPlan) !== speaksCluster(plan))
     yield {
       code: 'service_cluster_modes',
       path: 'jobsPlan.clusterMode',
       message: 'Processes speak to both groups in the same way: REDIS_CLUSTER holds for both.',
-      mend: `Write ${plan.clusterMode}, as in the plan of the cache.`,
+      mend: 'Bring both to the same mode: bookedbarber scale, with and without --jobs.',
     };
+}
+
+/** Whether processes speak the protocol of clusters to it. */
+function speaksCluster(plan: Plan): boolean {
+  return clusterModeOf(plan) !== 'disabled';
 }
 
 function* loginErrors({ service, plan, jobsPlan }: Checked): Generator<DeploymentError> {

@@ -20,6 +20,8 @@ export type CloudFormationStandIn = StandIn & {
   says: Map<string, Told[]>;
   /** Resources of which making or changing fails, with the reason. */
   fails: Map<string, string>;
+  /** What stacks give out, by stack and name. */
+  outputs: Map<string, Record<string, string>>;
   /** Actions that are answered with an error. */
   refuses: Map<string, { code: string; message: string }>;
   account: string;
@@ -35,6 +37,7 @@ export async function startCloudFormation(): Promise<CloudFormationStandIn> {
     actions: [] as string[],
     says: new Map<string, Told[]>(),
     fails: new Map<string, string>(),
+    outputs: new Map<string, Record<string, string>>(),
     refuses: new Map<string, { code: string; message: string }>(),
     account: '123456789012',
   };
@@ -60,9 +63,13 @@ export async function startCloudFormation(): Promise<CloudFormationStandIn> {
       const stack = state.stacks.get(stackOf(form));
       if (stack === undefined)
         return queryError('ValidationError', `Stack with id ${stackOf(form)} does not exist`);
+      const outputs = Object.entries(state.outputs.get(stackOf(form)) ?? {}).map(
+        ([name, value]) =>
+          `<member><OutputKey>${name}</OutputKey><OutputValue>${xml(value)}</OutputValue></member>`,
+      );
       return queryReply(
         'DescribeStacks',
-        `<Stacks><member><StackName>${stackOf(form)}</StackName><StackStatus>${stack.status}</StackStatus></member></Stacks>`,
+        `<Stacks><member><StackName>${stackOf(form)}</StackName><StackStatus>${stack.status}</StackStatus><Outputs>${outputs.join('')}</Outputs></member></Stacks>`,
       );
     },
     GetTemplate: (form) =>

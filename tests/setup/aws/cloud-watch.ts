@@ -21,7 +21,7 @@ export type CloudWatchStandIn = StandIn & {
   /** All queries that came. */
   queries: Query[];
   /** The group that is there; its nodes. */
-  group: { id: string; node: string; members: string[] };
+  group: { id: string; node: string; members: string[]; status: string; clusterMode: string };
   refuses: Map<string, { code: string; message: string }>;
 };
 
@@ -33,6 +33,8 @@ export async function startCloudWatch(): Promise<CloudWatchStandIn> {
     id: 'bookedbarber',
     node: 'cache.t4g.small',
     members: ['bookedbarber-001', 'bookedbarber-002'],
+    status: 'available',
+    clusterMode: 'disabled',
   };
 
   const valueFor = ({ Expression: expression, MetricStat: stat }: Query): number | undefined => {
@@ -69,10 +71,15 @@ export async function startCloudWatch(): Promise<CloudWatchStandIn> {
     const id = form.get('ReplicationGroupId');
     if (id !== group.id)
       return queryError('ReplicationGroupNotFoundFault', `ReplicationGroup ${id} not found.`, 404);
+    // ElastiCache gives one that speaks the protocol of clusters from the mode compatible on.
+    const endpoint =
+      group.clusterMode === 'disabled'
+        ? ''
+        : '<ConfigurationEndpoint><Address>bookedbarber.xxxxx.clustercfg.use1.cache.amazonaws.com</Address><Port>6379</Port></ConfigurationEndpoint>';
     const members = group.members.map((node) => `<ClusterId>${node}</ClusterId>`).join('');
     return queryReply(
       'DescribeReplicationGroups',
-      `<ReplicationGroups><ReplicationGroup><ReplicationGroupId>${id}</ReplicationGroupId><Status>available</Status><MemberClusters>${members}</MemberClusters><NodeGroups><NodeGroup><NodeGroupId>0001</NodeGroupId></NodeGroup></NodeGroups><MultiAZ>enabled</MultiAZ><ClusterEnabled>false</ClusterEnabled><CacheNodeType>${group.node}</CacheNodeType><Engine>valkey</Engine></ReplicationGroup></ReplicationGroups>`,
+      `<ReplicationGroups><ReplicationGroup><ReplicationGroupId>${id}</ReplicationGroupId><Status>${group.status}</Status><ClusterMode>${group.clusterMode}</ClusterMode>${endpoint}<MemberClusters>${members}</MemberClusters><NodeGroups><NodeGroup><NodeGroupId>0001</NodeGroupId></NodeGroup></NodeGroups><MultiAZ>enabled</MultiAZ><ClusterEnabled>false</ClusterEnabled><CacheNodeType>${group.node}</CacheNodeType><Engine>valkey</Engine></ReplicationGroup></ReplicationGroups>`,
     );
   };
   const server = await startHttpStandIn((request, body) => {

@@ -1,7 +1,9 @@
 /**
  * AWS ElastiCache as far as the rotation of a password speaks to it, on the wire: the query protocol with XML. The passwords
- * that the group takes are given to a real server. A change takes a few looks, in which another one is refused.
+ * that the group takes are given to a real server. A change takes a few looks, in which another one is refused. It may also
+ * have backups, and say of what the group is made.
  */
+import { describeSnapshots, type StandInBackup } from './backups.ts';
 import { queryError, queryReply, type Reply, type StandIn, startHttpStandIn } from './http-stand-in.ts';
 
 export type ElastiCacheOptions = {
@@ -11,6 +13,10 @@ export type ElastiCacheOptions = {
   password: string;
   /** Makes the server take these passwords and no others. */
   apply: (passwords: readonly string[]) => Promise<unknown>;
+  tls?: boolean;
+  /** Kind of its two nodes, where somebody asks for it. */
+  node?: string;
+  backups?: readonly StandInBackup[];
 };
 
 export type ElastiCacheStandIn = StandIn & {
@@ -41,9 +47,13 @@ export async function startElastiCache(options: ElastiCacheOptions): Promise<Ela
       isBusy && changing !== ''
         ? `<PendingModifiedValues><AuthTokenStatus>${changing}</AuthTokenStatus></PendingModifiedValues>`
         : '';
+    const made =
+      options.node === undefined
+        ? ''
+        : `<CacheNodeType>${options.node}</CacheNodeType><Engine>valkey</Engine><ClusterEnabled>false</ClusterEnabled><ClusterMode>disabled</ClusterMode><MultiAZ>enabled</MultiAZ><MemberClusters><ClusterId>${options.group}-001</ClusterId><ClusterId>${options.group}-002</ClusterId></MemberClusters>`;
     return queryReply(
       'DescribeReplicationGroups',
-      `<ReplicationGroups><ReplicationGroup><ReplicationGroupId>${options.group}</ReplicationGroupId><Status>${isBusy ? 'modifying' : 'available'}</Status>${pending}<AuthTokenEnabled>true</AuthTokenEnabled><TransitEncryptionEnabled>false</TransitEncryptionEnabled><NodeGroups><NodeGroup><NodeGroupId>0001</NodeGroupId><PrimaryEndpoint><Address>${options.host}</Address><Port>${options.port}</Port></PrimaryEndpoint></NodeGroup></NodeGroups></ReplicationGroup></ReplicationGroups>`,
+      `<ReplicationGroups><ReplicationGroup><ReplicationGroupId>${options.group}</ReplicationGroupId><Status>${isBusy ? 'modifying' : 'available'}</Status>${pending}<AuthTokenEnabled>true</AuthTokenEnabled><TransitEncryptionEnabled>${options.tls === true}</TransitEncryptionEnabled>${made}<NodeGroups><NodeGroup><NodeGroupId>0001</NodeGroupId><PrimaryEndpoint><Address>${options.host}</Address><Port>${options.port}</Port></PrimaryEndpoint></NodeGroup></NodeGroups></ReplicationGroup></ReplicationGroups>`,
     );
   };
   const modify = async (form: URLSearchParams): Promise<Reply> => {
@@ -80,6 +90,7 @@ export async function startElastiCache(options: ElastiCacheOptions): Promise<Ela
     }
     if (form.get('ReplicationGroupId') !== options.group)
       return queryError('ReplicationGroupNotFoundFault', 'ReplicationGroup not found.', 404);
+    if (action === 'DescribeSnapshots') return describeSnapshots(form, options.backups ?? []);
     return action === 'ModifyReplicationGroup' ? modify(form) : describe();
   });
   return {

@@ -48,7 +48,7 @@ export function adviceLines(view: AdviceView): string[] {
   ];
 }
 
-function nodesOf({ node, engine, replicasPerShard, region, shards, clusterMode }: State): string {
+export function nodesOf({ node, engine, replicasPerShard, region, shards, clusterMode }: State): string {
   const replicas = replicasPerShard === null ? 'replicas not known' : counted(replicasPerShard, 'replica');
   const nodes = clusterMode
     ? `${shards} shards of ${node?.name ?? 'unknown nodes'}`
@@ -104,7 +104,7 @@ function inUnit(value: number, unit: Finding['rule']['unit']): string {
 const signs = { done: '✓', next: '→', later: '·', 'none left': '-' } as const;
 
 /** The next rung in full; of the others what they cost and what stands before them. */
-function rungLines(rung: Rung, paint: Paint): string[] {
+export function rungLines(rung: Rung, paint: Paint): string[] {
   const head = `  ${signs[rung.status]} ${rung.title}`;
   if (rung.status === 'done') return [paint.good(head)];
   if (rung.status === 'none left') return [paint.quiet(`${head}: there is none on the ladder`)];

@@ -1,11 +1,12 @@
-import type { Plan } from '@bookedbarber/elasticache';
+import { clusterModeOf, type Plan } from '@bookedbarber/elasticache';
 import type { EndpointDefaults } from './redis-address.ts';
 
 export type SettingsOfPlan = { values: ReadonlyMap<string, string>; endpoint: EndpointDefaults };
 
 /** What a plan says of the server's settings. */
-export function settingsOfPlan({ clusterMode, network, security, clients }: Plan): SettingsOfPlan {
+export function settingsOfPlan(plan: Plan): SettingsOfPlan {
+  const { network, security, clients } = plan;
   const values = new Map([['REDIS_MAX_CONNECTIONS', String(clients.connectionBudget)]]);
-  if (clusterMode) values.set('REDIS_CLUSTER', 'true');
+  if (clusterModeOf(plan) !== 'disabled') values.set('REDIS_CLUSTER', 'true');
   return { values, endpoint: { tls: security.encryptionInTransit, port: network.port } };
 }

@@ -3,15 +3,17 @@ import { type FileHandle, open, realpath, rename, rm } from 'node:fs/promises';
 import { Failure } from '../failures.ts';
 
 /**
- * Writes a file so that there is never half of it, and nobody but its owner can ever read it: it is made beside its place,
- * with mode 0600 from the first byte on, and moved there when it is on the disk. A link is followed.
+ * Writes a file so that there is never half of it, and nobody can read it who must not: it is made beside its place,
+ * with its mode from the first byte on, and moved there when it is on the disk. A link is followed.
+ *
+ * @param mode of a file without secrets; else nobody but its owner may read it
  */
-export async function writeWhole(path: string, text: string): Promise<void> {
+export async function writeWhole(path: string, text: string, mode = 0o600): Promise<void> {
   const place = await realpath(path).catch(() => path);
   const draft = `${place}.${randomBytes(6).toString('hex')}.new`;
   let file: FileHandle | undefined;
   try {
-    file = await open(draft, 'wx', 0o600);
+    file = await open(draft, 'wx', mode);
     await file.writeFile(text);
     await file.sync();
     await file.close();

@@ -5,7 +5,7 @@ import { Failure } from '../failures.ts';
 /** A plan is a page of JSON; what is larger is none. */
 const mostBytes = 64 * 1024;
 
-/** Reads a plan. Throws Failure for a file that holds none, with one line for each fault of its form. */
+/** Reads a plan, or that of a deployment. Throws Failure for a file that holds none, with one line for each fault of its form. */
 export function readPlanFile(path: string): Plan {
   let value: unknown;
   try {
@@ -18,12 +18,19 @@ export function readPlanFile(path: string): Plan {
       cause: error,
     });
   }
-  const { plan, errors } = readPlan(value);
+  const { plan, errors } = readPlan(planIn(value));
   if (plan !== null) return plan;
   throw new Failure('plan_malformed', `${path} is not a plan.`, {
     details: errors.map(({ path: field, message }) => `${field === '' ? '' : `${field}: `}${message}`),
     mend: 'Write one with `bookedbarber plan --out FILE`, and change that.',
   });
+}
+
+/** A deployment has the plan of its cache in a field. */
+function planIn(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && 'deployment' in value && 'plan' in value
+    ? value.plan
+    : value;
 }
 
 /** Writes a plan. It holds no secret. Throws Failure. */

@@ -40,7 +40,7 @@ export async function deployStack(
       throw new Failure('stack_waits', `${stack.name} needs what another stack does not export.`, {
         mend: 'Deploy all stacks of one synthesis together, without changing them in between.',
       });
-    refuseLosses(lossesOf(template, stack.template, changesOf(set.changes)), replace);
+    refuseLosses(lossesOf(template, stack.template, changesOf(set.changes, stack.template)), replace);
     await onAws(`Deploying ${stack.name} (cloudformation:ExecuteChangeSet)`, () =>
       cloud.executeChangeSet({
         StackName: stack.name,

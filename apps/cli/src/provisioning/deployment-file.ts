@@ -9,16 +9,29 @@ export type Deployment = { plan: Plan; jobsPlan: Plan | null; account: string };
 const mostBytes = 256 * 1024;
 const mend = 'docs/guides/elasticache.md shows one; its plan comes from `bookedbarber plan --out FILE`.';
 
+/** A deployment with all of its fields, also those that the command does not know. */
+export type DeploymentForm = Deployment & { readonly fields: Readonly<Record<string, unknown>> };
+
 /** Reads a deployment. Throws Failure for a file that holds none, or a plan in it that must not be built. */
 export function readDeployment(path: string): Deployment {
-  const value = parsed(path);
-  if (value['deployment'] !== 1) throw malformed(path, ['deployment: write 1, the version of this form']);
-  const account = value['account'];
+  const deployment = readDeploymentForm(path);
+  for (const plan of [deployment.plan, deployment.jobsPlan]) {
+    const mistakes = plan === null ? [] : validatePlan(plan);
+    if (mistakes.length > 0) throw refusedPlan(mistakes);
+  }
+  return deployment;
+}
+
+/** Reads a deployment whose plans may have to be changed before they are built. Throws Failure for a file that holds none. */
+export function readDeploymentForm(path: string): DeploymentForm {
+  const fields = parsed(path);
+  if (fields['deployment'] !== 1) throw malformed(path, ['deployment: write 1, the version of this form']);
+  const account = fields['account'];
   if (typeof account !== 'string' || !/^\d{12}$/.test(account))
     throw malformed(path, ['account: write the number of the AWS account, twelve digits in quotes']);
-  const plan = planIn(path, 'plan', value['plan']);
-  const jobsPlan = value['jobsPlan'] === undefined ? null : planIn(path, 'jobsPlan', value['jobsPlan']);
-  return { plan, jobsPlan, account };
+  const plan = planIn(path, 'plan', fields['plan']);
+  const jobsPlan = fields['jobsPlan'] === undefined ? null : planIn(path, 'jobsPlan', fields['jobsPlan']);
+  return { plan, jobsPlan, account, fields };
 }
 
 function parsed(path: string): Record<string, unknown> {
@@ -43,8 +56,6 @@ function planIn(path: string, field: string, value: unknown): Plan {
       path,
       errors.map(({ path: at, message }) => `${at === '' ? field : `${field}.${at}`}: ${message}`),
     );
-  const mistakes = validatePlan(plan);
-  if (mistakes.length > 0) throw refusedPlan(mistakes);
   return plan;
 }
 

@@ -1,12 +1,12 @@
-import { holdsData, replacedBy } from './data-holders.ts';
+import { holdsData, replacedBy, rewrittenBy } from './data-holders.ts';
 import type { ResourceChange } from './resource-change.ts';
 import { changedProperties, referencesIn, type Template } from './template.ts';
 
-/** Something with data in it that would be gone: replaced by an empty one, or removed. */
+/** Something with data in it that would be gone: replaced by an empty one, removed, or with something else in it. */
 export type Loss = {
   readonly logicalId: string;
   readonly type: string;
-  readonly how: 'replaced' | 'removed';
+  readonly how: 'replaced' | 'removed' | 'rewritten';
   /** Properties that cause it; empty for what is removed. */
   readonly because: readonly string[];
 };
@@ -34,11 +34,16 @@ function lossesByChanges(changes: readonly ResourceChange[]): Loss[] {
 
 function lossesByTemplates(before: Template, after: Template): Loss[] {
   const replaced = replacedResources(before, after);
-  return Object.entries(before.Resources).flatMap(([logicalId, { Type: type }]): Loss[] => {
+  return Object.entries(before.Resources).flatMap(([logicalId, was]): Loss[] => {
+    const { Type: type } = was;
+    const is = after.Resources[logicalId];
     if (!holdsData(type)) return [];
-    if (after.Resources[logicalId] === undefined) return [{ logicalId, type, how: 'removed', because: [] }];
+    if (is === undefined) return [{ logicalId, type, how: 'removed', because: [] }];
     const because = replaced.get(logicalId);
-    return because === undefined ? [] : [{ logicalId, type, how: 'replaced', because }];
+    if (because !== undefined) return [{ logicalId, type, how: 'replaced', because }];
+    const changed = changedProperties(was, is);
+    const rewriting = rewrittenBy(type).filter((name) => changed.includes(name));
+    return rewriting.length === 0 ? [] : [{ logicalId, type, how: 'rewritten', because: rewriting }];
   });
 }
 
@@ -55,7 +60,7 @@ function replacedResources(before: Template, after: Template): Map<string, strin
         continue;
       }
       const changed = new Set(changedProperties(was, is));
-      const because = replacedBy(is.Type).filter(
+      const because = replacedBy(is).filter(
         (name) => changed.has(name) || referencesIn(is.Properties?.[name]).some((id) => replaced.has(id)),
       );
       if (because.length > 0) replaced.set(logicalId, because);

@@ -8,7 +8,12 @@ const advice: Readonly<Record<string, string>> = {
     'a token is changed outside of CloudFormation, with two valid ones at a time; leave this text as it was',
   AtRestEncryptionEnabled: 'encryption at rest is decided when the cache is made',
   CacheSubnetGroupName: 'a cache stays in the subnets that it was made in',
-  Port: 'a cache stays on the port that it was made with',
+  Port: 'the port is decided when it is made',
+  GenerateSecretString: 'the cache keeps its password; `bookedbarber rotate` gives both another one',
+  SecretString: 'the cache keeps its password; `bookedbarber rotate` gives both another one',
+  SnapshotName: 'the backup that a cache was made from stays in its plan as long as the cache is there',
+  NumNodeGroups: 'shards come and go in place only with the update policy UseOnlineResharding',
+  ReplicasPerNodeGroup: 'in cluster mode replicas are changed outside of CloudFormation',
 };
 
 /** Throws Failure when something with data in it would be lost that nobody has named. */
@@ -28,7 +33,9 @@ export function lossLines({ logicalId, type, how, because }: Loss): string[] {
   if (how === 'removed') return [`${whole}, with all that is in it`];
   const causes = because.length === 0 ? 'something that CloudFormation does not name' : because.join(', ');
   return [
-    `${whole} by an empty one, because of ${causes}`,
+    how === 'rewritten'
+      ? `${logicalId}: ${kindInWords(type)} would get another value, because of ${causes}`
+      : `${whole} by an empty one, because of ${causes}`,
     ...because.flatMap((name) => (advice[name] === undefined ? [] : [`  ${name}: ${advice[name]}`])),
   ];
 }

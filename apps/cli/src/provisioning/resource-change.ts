@@ -1,4 +1,5 @@
 import type { Change } from '@aws-sdk/client-cloudformation';
+import { reshardedBy } from './data-holders.ts';
 import { changedProperties, type Template } from './template.ts';
 
 /** One line of a diff. */
@@ -12,24 +13,29 @@ export type ResourceChange = {
   readonly replacing: readonly string[];
 };
 
-/** What CloudFormation says. What may be replaced, or may not, counts as replaced. */
-export function changesOf(said: readonly Change[]): ResourceChange[] {
+/**
+ * What CloudFormation says of a change to a template. What may be replaced, or may not, counts as replaced; except where the
+ * doubt is about shards alone, and the template says that they are to come and go in place.
+ */
+export function changesOf(said: readonly Change[], after: Template): ResourceChange[] {
   return said.flatMap(({ ResourceChange: change }): ResourceChange[] => {
     if (change === undefined) return [];
+    const resource = after.Resources[change.LogicalResourceId ?? ''];
+    const inPlace = resource === undefined ? [] : reshardedBy(resource);
     const details = change.Details ?? [];
     const named = (of: typeof details) => [
       ...new Set(of.map(({ Target: target }) => target?.Name ?? target?.Attribute ?? 'something')),
     ];
-    const replaces = change.Replacement === 'True' || change.Replacement === 'Conditional';
+    const doubtful = named(details.filter(({ Target: target }) => target?.RequiresRecreation !== 'Never'));
+    const isSettled = doubtful.length > 0 && doubtful.every((name) => inPlace.includes(name));
+    const replaces = change.Replacement === 'True' || (change.Replacement === 'Conditional' && !isSettled);
     return [
       {
         action: actionOf(change.Action, replaces),
         logicalId: change.LogicalResourceId ?? '',
         type: change.ResourceType ?? '',
         changed: named(details),
-        replacing: replaces
-          ? named(details.filter(({ Target: target }) => target?.RequiresRecreation !== 'Never'))
-          : [],
+        replacing: replaces ? doubtful : [],
       },
     ];
   });

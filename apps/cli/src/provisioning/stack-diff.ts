@@ -1,6 +1,7 @@
 import type { CloudFormation } from '../aws/clients.ts';
 import type { PlannedStack } from './assembly.ts';
 import { withChangeSet } from './change-set.ts';
+import { type ClusterModeFault, clusterModeFaults } from './cluster-mode-step.ts';
 import { type Loss, lossesOf } from './losses.ts';
 import { changesByTemplates, changesOf, type ResourceChange } from './resource-change.ts';
 import { stackState } from './stack-state.ts';
@@ -13,6 +14,8 @@ export type StackDiff = {
   readonly kind: 'new' | 'changed' | 'same';
   readonly changes: readonly ResourceChange[];
   readonly losses: readonly Loss[];
+  /** Steps to cluster mode that ElastiCache does not take. */
+  readonly faults: readonly ClusterModeFault[];
 };
 
 /**
@@ -27,14 +30,21 @@ export async function diffOf(
 ): Promise<StackDiff> {
   const { isNew, template } = await stackState(cloud, stack.name);
   const byTemplates = changesByTemplates(template, stack.template);
-  if (isNew) return { stack, kind: 'new', changes: byTemplates, losses: [] };
-  if (isSame(template, stack.template)) return { stack, kind: 'same', changes: [], losses: [] };
-  let diff: StackDiff = { stack, kind: 'same', changes: [], losses: [] };
+  const nothing = { stack, changes: [], losses: [], faults: [] };
+  if (isNew) return { ...nothing, kind: 'new', changes: byTemplates };
+  if (isSame(template, stack.template)) return { ...nothing, kind: 'same' };
+  const faults = clusterModeFaults(template, stack.template);
+  let diff: StackDiff = { ...nothing, kind: 'same' };
   await withChangeSet(cloud, { stack, isNew, name, waiting }, async (set) => {
-    const changes = set.kind === 'changes' ? changesOf(set.changes) : set.kind === 'waits' ? byTemplates : [];
+    const changes =
+      set.kind === 'changes'
+        ? changesOf(set.changes, stack.template)
+        : set.kind === 'waits'
+          ? byTemplates
+          : [];
     // Of a change that is outputs alone there is no resource to tell of.
     const kind = set.kind === 'nothing' ? 'same' : 'changed';
-    diff = { stack, kind, changes, losses: lossesOf(template, stack.template, changes) };
+    diff = { stack, kind, changes, losses: lossesOf(template, stack.template, changes), faults };
     return 'left';
   });
   return diff;

@@ -1,5 +1,9 @@
 /** The part of a CloudFormation template that is compared. */
-export type Resource = { readonly Type: string; readonly Properties?: Readonly<Record<string, unknown>> };
+export type Resource = {
+  readonly Type: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+  readonly UpdatePolicy?: { readonly UseOnlineResharding?: unknown };
+};
 export type Template = { readonly Resources: Readonly<Record<string, Resource>> };
 
 export const emptyTemplate: Template = { Resources: {} };

@@ -1,5 +1,12 @@
 import { resolve } from 'node:path';
 import { costOf, loadOf, mostFigures, type Plan, validatePlan } from '@bookedbarber/elasticache';
+import {
+  addZone,
+  type DeploymentOptions,
+  parseAccount,
+  parseEmail,
+  writeDeployment,
+} from '../planning/deployment-out.ts';
 import { guideTable, guideTableLines } from '../planning/guide-table.ts';
 import { readAuthToken, readPlanFile, writePlanFile } from '../planning/plan-file.ts';
 import { planLines } from '../planning/plan-lines.ts';
@@ -17,13 +24,14 @@ import type { Surroundings } from '../surroundings.ts';
 import { paintFor } from '../terminal/paint.ts';
 import { type AddVerb, printJson, printLines, withExamples } from './verb.ts';
 
-type Options = PlanOptions & {
-  table?: boolean;
-  out?: string;
-  check?: string;
-  authTokenFile?: string;
-  json?: boolean;
-};
+type Options = PlanOptions &
+  DeploymentOptions & {
+    table?: boolean;
+    out?: string;
+    check?: string;
+    authTokenFile?: string;
+    json?: boolean;
+  };
 
 export const addPlan: AddVerb = (parent, surroundings) => {
   const command = parent
@@ -55,6 +63,10 @@ export const addPlan: AddVerb = (parent, surroundings) => {
     .option('--name <name>', 'name of the replication group (default bookedbarber)', parseName)
     .option('--table', "the setup guide's four sizes beside what is true")
     .option('--out <file>', 'save the plan, for --check and for building it')
+    .option('--deployment <file>', 'save what `provision` builds: the plan, with the next three')
+    .option('--account <number>', 'AWS account of the deployment', parseAccount)
+    .option('--zone <zone>', 'availability zone of the deployment; at least two', addZone)
+    .option('--alarms-to <address>', 'e-mail address of who hears of alarms', parseEmail)
     .option('--check <file>', 'judge a saved plan, and show it when it is right')
     .option('--auth-token-file <file>', 'judge the AUTH token in this file too; it is never shown')
     .option('--json', 'print one JSON document instead of text')
@@ -83,6 +95,7 @@ function plan(options: Options, surroundings: Surroundings): void {
     options.authTokenFile === undefined ? {} : { authToken: readAuthToken(inFolder(options.authTokenFile)) },
   );
   if (errors.length > 0) throw refusedPlan(errors);
+  if (options.deployment !== undefined) writeDeployment(inFolder(options.deployment), made, options);
   if (options.out !== undefined) writePlanFile(inFolder(options.out), made);
   if (options.json === true) {
     printJson(surroundings, inJson(made));
@@ -92,6 +105,13 @@ function plan(options: Options, surroundings: Surroundings): void {
     ...(options.check === undefined ? [] : [paint.good(`${options.check} is right.`), '']),
     ...planLines(made, paint),
     ...(options.out === undefined ? [] : ['', paint.good(`Saved as ${options.out}.`)]),
+    ...(options.deployment === undefined
+      ? []
+      : [
+          '',
+          paint.good(`Saved as ${options.deployment}.`),
+          `Next: \`bookedbarber provision ${options.deployment}\`.`,
+        ]),
   ]);
 }
 

@@ -3,11 +3,13 @@ import { onAws } from '../aws/aws-failure.ts';
 import { accountOf, type CloudFormation, openCloudFormation } from '../aws/clients.ts';
 import { Failure, WrongUsage } from '../failures.ts';
 import { type PlannedStack, readAssembly, withSynthesis } from '../provisioning/assembly.ts';
+import { refuseClusterModeFaults } from '../provisioning/cluster-mode-step.ts';
 import { deployStack } from '../provisioning/deploy-stack.ts';
 import { type Deployment, readDeployment } from '../provisioning/deployment-file.ts';
 import { costOfPlan, diffLines } from '../provisioning/diff-lines.ts';
 import { checkNamed, refuseLosses } from '../provisioning/refuse-losses.ts';
 import { diffOf, type StackDiff } from '../provisioning/stack-diff.ts';
+import { stackOutputs } from '../provisioning/stack-outputs.ts';
 import { openWaiting, type Waiting } from '../provisioning/waiting.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { paintFor } from '../terminal/paint.ts';
@@ -76,8 +78,13 @@ async function compareAndDeploy(
     if (!deploys) return;
     if (changed.length > 0 && options.yes !== true) await confirm(changed, surroundings);
     const deployed = await deploy(cloud, changed, { name, waiting, options, surroundings });
-    if (options.json === true) printJson(surroundings, inJson(diffs, deployment, deployed));
-    else printLines(surroundings, [doneLine(deployed)]);
+    const outputs = await cacheOutputs(cloud, deployment);
+    if (options.json === true)
+      printJson(surroundings, {
+        ...inJson(diffs, deployment, deployed),
+        outputs: Object.fromEntries(outputs),
+      });
+    else printLines(surroundings, doneLines(deployed, outputs));
   } finally {
     waiting.close();
   }
@@ -129,6 +136,7 @@ function printDiff(diffs: readonly StackDiff[], deployment: Deployment, surround
 
 function judge(diffs: readonly StackDiff[], named: readonly string[]): void {
   const losses = diffs.flatMap((diff) => diff.losses);
+  refuseClusterModeFaults(diffs.flatMap((diff) => diff.faults));
   refuseLosses(losses, named);
   checkNamed(losses, named);
 }
@@ -165,14 +173,29 @@ async function deploy(
   return deployed;
 }
 
-function doneLine(deployed: readonly string[]): string {
-  if (deployed.length === 0) return 'AWS is as the deployment says; nothing was changed.';
-  return `Deployed: ${deployed.join(', ')}. Next: \`bookedbarber env\` with the endpoint of the cache, then \`doctor\`.`;
+/** Where the cache is, and the secret with its password. */
+async function cacheOutputs(
+  cloud: CloudFormation,
+  { plan }: Deployment,
+): Promise<ReadonlyMap<string, string>> {
+  return (await stackOutputs(cloud, `${plan.name}-cache`)) ?? new Map();
+}
+
+function doneLines(deployed: readonly string[], outputs: ReadonlyMap<string, string>): string[] {
+  const endpoint = outputs.get('CacheEndpoint') ?? 'HOST:6379';
+  const secret = outputs.get('CachePasswordSecret');
+  return [
+    deployed.length === 0
+      ? 'AWS is as the deployment says; nothing was changed.'
+      : `Deployed: ${deployed.join(', ')}.`,
+    ...[...outputs].map(([name, value]) => `  ${name}: ${value}`),
+    `Next: \`bookedbarber env --redis ${endpoint}${secret === undefined ? '' : ` --set REDIS_PASSWORD_SECRET=${secret}`}\`, then \`bookedbarber doctor\`.`,
+  ];
 }
 
 function inJson(diffs: readonly StackDiff[], { plan, jobsPlan }: Deployment, deployed: readonly string[]) {
   return {
-    stacks: diffs.map(({ stack, kind, changes, losses }) => ({ name: stack.name, kind, changes, losses })),
+    stacks: diffs.map(({ stack, ...diff }) => ({ name: stack.name, ...diff })),
     dollars_a_month: {
       plan: costOfPlan(plan),
       jobs_plan: jobsPlan === null ? null : costOfPlan(jobsPlan),

@@ -16,16 +16,17 @@ export type Group = {
   readonly state: State;
   /** Such as "available" or "modifying". */
   readonly status: string;
+  /** "disabled", "compatible" or "enabled"; null: AWS does not say. */
+  readonly clusterMode: string | null;
+  /** host:port for clients that speak the protocol of clusters; null: there is none. */
+  readonly configurationEndpoint: string | null;
   /** CacheClusterIds of its nodes. */
   readonly nodes: readonly string[];
 };
 
 /** Looks at the group of a plan. Throws Failure. */
 export async function groupOf(plan: Plan): Promise<Group> {
-  const found = await onAws(
-    `Looking at the replication group ${plan.name} (elasticache:DescribeReplicationGroups)`,
-    () => describe(plan),
-  );
+  const found = await findGroup(plan);
   if (found === null)
     throw new Failure('group_missing', `There is no replication group ${plan.name} in ${plan.region}.`, {
       mend: 'Build it first; or see whether plan, AWS_PROFILE and region belong together.',
@@ -33,8 +34,21 @@ export async function groupOf(plan: Plan): Promise<Group> {
   return {
     state: stateOf(found, plan),
     status: found.Status ?? 'unknown',
+    clusterMode: found.ClusterMode ?? null,
+    configurationEndpoint: endpointOf(found),
     nodes: [...(found.MemberClusters ?? [])].sort(),
   };
+}
+
+function endpointOf({ ConfigurationEndpoint: endpoint }: ReplicationGroup): string | null {
+  return endpoint?.Address === undefined ? null : `${endpoint.Address}:${endpoint.Port ?? 6379}`;
+}
+
+/** The group of a plan as AWS tells of it, or null where there is none. Throws Failure. */
+export function findGroup(plan: Plan): Promise<ReplicationGroup | null> {
+  return onAws(`Looking at the replication group ${plan.name} (elasticache:DescribeReplicationGroups)`, () =>
+    describe(plan),
+  );
 }
 
 async function describe(plan: Plan): Promise<ReplicationGroup | null> {

@@ -64,6 +64,8 @@ export type Plan = {
     readonly jobs: boolean;
   };
   readonly figures: ShopFigures;
+  /** Backup that the group is made from. It stays as long as the group: to take it out replaces the group. */
+  readonly snapshotName?: string;
 };
 
 export type ClusterModeMigration = 'compatible' | 'enabled';

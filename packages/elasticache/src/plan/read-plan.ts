@@ -59,6 +59,7 @@ const fields = {
 };
 
 const plan = object(fields, {
+  snapshotName: text(/^[A-Za-z][A-Za-z0-9.:-]*$/, 'the name of a backup'),
   clusterModeMigration: text(/^(compatible|enabled)$/, 'compatible or enabled'),
 });
 

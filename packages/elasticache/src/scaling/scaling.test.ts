@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { findNodeType, type NodeType } from '../facts/node-types.ts';
-import type { Plan } from '../plan/plan.ts';
-import { completeFigures } from '../sizing/figures.ts';
 import { makePlan } from '../plan/make-plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import { readPlan } from '../plan/read-plan.ts';
 import { validatePlan } from '../plan/validate-plan.ts';
+import { completeFigures } from '../sizing/figures.ts';
 import { measuredOn, type Peaks } from './measured-needs.ts';
 import { nextNode, previousNode } from './neighbours.ts';
 import { type ScalingStep, takeStep } from './take-step.ts';
@@ -80,12 +80,7 @@ describe('a step', () => {
       { kind: 'node', nodeType: 'cache.t4g.medium' },
       'compatible_first',
     ],
-    [
-      'to shards without cluster mode',
-      plan,
-      { kind: 'shards', shards: 2 },
-      'shards_without_cluster_mode',
-    ],
+    ['to shards without cluster mode', plan, { kind: 'shards', shards: 2 }, 'shards_without_cluster_mode'],
     [
       'of replicas that would replace a cluster',
       enabled,

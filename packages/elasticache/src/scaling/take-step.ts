@@ -1,3 +1,4 @@
+import { clusterModeOf } from '../plan/cluster-mode.ts';
 import type { ClusterModeMigration, Plan, PlanError } from '../plan/plan.ts';
 import { validatePlan } from '../plan/validate-plan.ts';
 
@@ -33,7 +34,7 @@ function changed(plan: Plan, step: ScalingStep): Plan {
 
 function refusal(plan: Plan, step: ScalingStep): PlanError | null {
   if (step.kind === 'cluster_mode') return ofClusterMode(plan, step.to);
-  if (plan.clusterModeMigration === 'compatible' && !plan.clusterMode)
+  if (clusterModeOf(plan) === 'compatible')
     return {
       code: 'compatible_first',
       path: 'clusterModeMigration',
@@ -52,7 +53,8 @@ function refusal(plan: Plan, step: ScalingStep): PlanError | null {
     return {
       code: 'replicas_in_cluster_mode',
       path: 'replicasPerShard',
-      message: 'In cluster mode CloudFormation replaces a group to change its replicas, and its data is gone.',
+      message:
+        'In cluster mode CloudFormation replaces a group to change its replicas, and its data is gone.',
       mend: 'Change them in the console or with `aws elasticache increase-replica-count`. A replica adds no capacity.',
     };
   return null;
@@ -66,20 +68,21 @@ function isThere(plan: Plan, step: ScalingStep): boolean {
 
 function ofClusterMode(plan: Plan, to: ClusterModeMigration): PlanError | null {
   const path = 'clusterModeMigration';
-  const isCompatible = !plan.clusterMode && plan.clusterModeMigration === 'compatible';
-  if (plan.clusterMode && to === 'compatible')
+  const from = clusterModeOf(plan);
+  if (from === to) return nothingToDo(path);
+  if (from === 'enabled')
     return {
       code: 'cluster_mode_back',
       path,
       message: 'Cluster mode is on, and there is no way back from it.',
       mend: 'Leave it on; with one shard it costs nothing more.',
     };
-  if (plan.clusterMode || (isCompatible && to === 'compatible')) return nothingToDo(path);
-  if (to === 'enabled' && !isCompatible)
+  if (from === 'disabled' && to === 'enabled')
     return {
       code: 'cluster_mode_skipped',
       path,
-      message: 'Cluster mode goes from disabled to `compatible` and from there to enabled; no step may be left out.',
+      message:
+        'Cluster mode goes from disabled to `compatible` and from there to enabled; no step may be left out.',
       mend: 'Write `--cluster-mode compatible`, provision it, let every process speak the cluster protocol, then come back.',
     };
   return null;

@@ -1,0 +1,125 @@
+/** What stands in for AWS on the road of the guide: each service on the wire, and behind the cache a real server with TLS. */
+import { ElastiCache } from '@aws-sdk/client-elasticache';
+import { SecretsManager } from '@aws-sdk/client-secrets-manager';
+import { awsGroup, awsSecret, newPassword, rotationHandler } from '@bookedbarber/redis-login/rotation';
+import type { SecureRedis } from '../doctor/setup/examined-redis.ts';
+import { startCloudFormation } from '../setup/aws/cloud-formation.ts';
+import { startCloudWatch } from '../setup/aws/cloud-watch.ts';
+import { startElastiCache } from '../setup/aws/elasticache.ts';
+import { startSecretsManager } from '../setup/aws/secrets-manager.ts';
+
+/** Of a healthy group, by metric. */
+const healthy = {
+  DatabaseMemoryUsagePercentage: 20,
+  CPUUtilization: 6,
+  CurrConnections: 20,
+  CacheHitRate: 97,
+  Evictions: 0,
+  ReplicationLag: 0.2,
+  CPUCreditBalance: 570,
+  FreeableMemory: 700_000_000,
+  SwapBeyondFreeable: -600_000_000,
+  AuthenticationFailures: 0,
+  NetworkBandwidthInAllowanceExceeded: 0,
+  NetworkBandwidthOutAllowanceExceeded: 0,
+  TrafficManagementActive: 0,
+};
+
+export type RoadOnAws = {
+  /** What programs find AWS by. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly secretArn: string;
+  /** The password that is in use. */
+  password(): string;
+  /** Names of the stacks that are deployed. */
+  stacks(): string[];
+  /** The template of a stack, as text. */
+  template(stack: string): string;
+  close(): Promise<void>;
+};
+
+/** An account in which nothing is built yet; what is, has this server for its cache. */
+export async function startRoadOnAws(redis: SecureRedis, node: string): Promise<RoadOnAws> {
+  const name = 'bookedbarber/redis-auth';
+  const passwordOf = (text: string | null) => (JSON.parse(text ?? '{}') as { password: string }).password;
+  const first = newPassword();
+  const apply = (passwords: readonly string[]) =>
+    redis.admin.call('ACL', 'SETUSER', 'default', 'resetpass', ...passwords.map((text) => `>${text}`));
+  await apply([first]);
+  const secrets = await startSecretsManager();
+  secrets.put(name, JSON.stringify({ password: first }));
+  const cache = await startElastiCache({
+    group: 'bookedbarber',
+    host: 'localhost',
+    port: redis.securePort,
+    tls: true,
+    node,
+    password: first,
+    apply,
+    backups: [{ name: 'automatic.bookedbarber-002', made: '2026-10-02T03:04:00Z', sizes: ['12 MB'] }],
+  });
+  const cloudWatch = await startCloudWatch();
+  for (const [metric, value] of Object.entries(healthy)) cloudWatch.values.set(metric, value);
+  const cloudFormation = await startCloudFormation();
+  const secretArn = secrets.arnOf(name);
+  cloudFormation.outputs.set('bookedbarber-cache', {
+    CacheEndpoint: `localhost:${redis.securePort}`,
+    CachePasswordSecret: secretArn,
+  });
+  cloudFormation.outputs.set('bookedbarber-network', {
+    VpcId: 'vpc-0a1b2c3d4e5f60718',
+    ApiSecurityGroupId: 'sg-0a1b2c3d4e5f60718',
+    CacheSubnetIds: 'subnet-0a1b2c3d4e5f60718,subnet-0a1b2c3d4e5f60719',
+  });
+  const place = {
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'an-example-of-a-secret' },
+  };
+  // The function of the rotation stack, called as Secrets Manager does.
+  const rotate = rotationHandler({
+    secretArn,
+    graceMs: 3_600_000,
+    ports: {
+      secret: awsSecret(new SecretsManager({ ...place, endpoint: secrets.url }), secretArn),
+      group: awsGroup({
+        client: new ElastiCache({ ...place, endpoint: cache.url }),
+        id: 'bookedbarber',
+        pause: () => Promise.resolve(),
+        lookEveryMs: 1000,
+        changeWithinMs: 60_000,
+        pingWithinMs: 5000,
+        nowMs: () => Date.now(),
+      }),
+      newPassword,
+      nowMs: () => Date.now(),
+    },
+    log: () => {},
+  });
+  let rotating = Promise.resolve();
+  secrets.onRotate = (SecretId, ClientRequestToken) => {
+    rotating = (async () => {
+      for (const Step of ['createSecret', 'setSecret', 'testSecret', 'finishSecret'])
+        await rotate({ Step, SecretId, ClientRequestToken });
+    })();
+  };
+  return {
+    environment: {
+      AWS_ACCESS_KEY_ID: place.credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: place.credentials.secretAccessKey,
+      AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url,
+      AWS_ENDPOINT_URL_STS: cloudFormation.url,
+      AWS_ENDPOINT_URL_S3: cloudFormation.url,
+      AWS_ENDPOINT_URL_CLOUDWATCH: cloudWatch.url,
+      AWS_ENDPOINT_URL_ELASTICACHE: cache.url,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+    },
+    secretArn,
+    password: () => passwordOf(secrets.value(name)),
+    stacks: () => [...cloudFormation.stacks.keys()],
+    template: (stack) => cloudFormation.stacks.get(stack)?.body ?? '',
+    close: async () => {
+      await rotating.catch(() => {});
+      for (const service of [secrets, cache, cloudWatch, cloudFormation]) await service.close();
+    },
+  };
+}
