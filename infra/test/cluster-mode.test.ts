@@ -34,7 +34,10 @@ describe('a group on its way to cluster mode', () => {
 
   test('gets parameters of its own with cluster-enabled, and is told each mode by name', () => {
     const [parameters] = resources(build(fileOf(compatible)), 'AWS::ElastiCache::ParameterGroup');
-    assert.equal(parameters?.Properties['Properties']['cluster-enabled'], 'yes');
+    assert.equal(
+      (parameters?.Properties['Properties'] as Record<string, unknown> | undefined)?.['cluster-enabled'],
+      'yes',
+    );
     assert.deepEqual(
       [disabled, compatible, enabled].map((plan) => groupOf(plan).Properties['ClusterMode']),
       ['disabled', 'compatible', 'enabled'],

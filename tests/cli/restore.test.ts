@@ -236,5 +236,6 @@ describe('with --out', () => {
 test('the help says that nothing is changed on AWS, and what exit codes mean', async () => {
   let stdout = '';
   await run(['restore', '--help'], { ...realSurroundings(), stdout: { write: (line) => (stdout += line) } });
-  for (const words of ['writes over no file', '--snapshot', 'Exit codes']) expect(stdout.replaceAll(/\s+/g, ' ')).toContain(words);
+  for (const words of ['writes over no file', '--snapshot', 'Exit codes'])
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(words);
 });

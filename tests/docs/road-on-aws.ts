@@ -1,7 +1,5 @@
 /** What stands in for AWS on the road of the guide: each service on the wire, and behind the cache a real server with TLS. */
-import { ElastiCache } from '@aws-sdk/client-elasticache';
-import { SecretsManager } from '@aws-sdk/client-secrets-manager';
-import { awsGroup, awsSecret, newPassword, rotationHandler } from '@bookedbarber/redis-login/rotation';
+import { newPassword } from '@bookedbarber/redis-login/rotation';
 import type { SecureRedis } from '../doctor/setup/examined-redis.ts';
 import { startCloudFormation } from '../setup/aws/cloud-formation.ts';
 import { startCloudWatch } from '../setup/aws/cloud-watch.ts';
@@ -33,6 +31,8 @@ export type RoadOnAws = {
   password(): string;
   /** Names of the stacks that are deployed. */
   stacks(): string[];
+  /** Called with the version of a secret that somebody asked Secrets Manager to rotate. */
+  onRotate(carryOut: (version: string) => void): void;
   /** The template of a stack, as text. */
   template(stack: string): string;
   close(): Promise<void>;
@@ -56,6 +56,7 @@ export async function startRoadOnAws(redis: SecureRedis, node: string): Promise<
     node,
     password: first,
     apply,
+    looksOfChange: 1,
     backups: [{ name: 'automatic.bookedbarber-002', made: '2026-10-02T03:04:00Z', sizes: ['12 MB'] }],
   });
   const cloudWatch = await startCloudWatch();
@@ -71,41 +72,10 @@ export async function startRoadOnAws(redis: SecureRedis, node: string): Promise<
     ApiSecurityGroupId: 'sg-0a1b2c3d4e5f60718',
     CacheSubnetIds: 'subnet-0a1b2c3d4e5f60718,subnet-0a1b2c3d4e5f60719',
   });
-  const place = {
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'an-example-of-a-secret' },
-  };
-  // The function of the rotation stack, called as Secrets Manager does.
-  const rotate = rotationHandler({
-    secretArn,
-    graceMs: 3_600_000,
-    ports: {
-      secret: awsSecret(new SecretsManager({ ...place, endpoint: secrets.url }), secretArn),
-      group: awsGroup({
-        client: new ElastiCache({ ...place, endpoint: cache.url }),
-        id: 'bookedbarber',
-        pause: () => Promise.resolve(),
-        lookEveryMs: 1000,
-        changeWithinMs: 60_000,
-        pingWithinMs: 5000,
-        nowMs: () => Date.now(),
-      }),
-      newPassword,
-      nowMs: () => Date.now(),
-    },
-    log: () => {},
-  });
-  let rotating = Promise.resolve();
-  secrets.onRotate = (SecretId, ClientRequestToken) => {
-    rotating = (async () => {
-      for (const Step of ['createSecret', 'setSecret', 'testSecret', 'finishSecret'])
-        await rotate({ Step, SecretId, ClientRequestToken });
-    })();
-  };
   return {
     environment: {
-      AWS_ACCESS_KEY_ID: place.credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: place.credentials.secretAccessKey,
+      AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+      AWS_SECRET_ACCESS_KEY: 'an-example-of-a-secret',
       AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url,
       AWS_ENDPOINT_URL_STS: cloudFormation.url,
       AWS_ENDPOINT_URL_S3: cloudFormation.url,
@@ -116,9 +86,11 @@ export async function startRoadOnAws(redis: SecureRedis, node: string): Promise<
     secretArn,
     password: () => passwordOf(secrets.value(name)),
     stacks: () => [...cloudFormation.stacks.keys()],
+    onRotate: (carryOut) => {
+      secrets.onRotate = (_arn, version) => carryOut(version);
+    },
     template: (stack) => cloudFormation.stacks.get(stack)?.body ?? '',
     close: async () => {
-      await rotating.catch(() => {});
       for (const service of [secrets, cache, cloudWatch, cloudFormation]) await service.close();
     },
   };

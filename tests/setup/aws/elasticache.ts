@@ -17,6 +17,8 @@ export type ElastiCacheOptions = {
   /** Kind of its two nodes, where somebody asks for it. */
   node?: string;
   backups?: readonly StandInBackup[];
+  /** Looks that a change takes. Default 2. */
+  looksOfChange?: number;
 };
 
 export type ElastiCacheStandIn = StandIn & {
@@ -30,10 +32,8 @@ export type ElastiCacheStandIn = StandIn & {
   busyFor(looks: number): void;
 };
 
-/** Looks that a change takes. */
-const looksOfChange = 2;
-
 export async function startElastiCache(options: ElastiCacheOptions): Promise<ElastiCacheStandIn> {
+  const { looksOfChange = 2 } = options;
   const actions: string[] = [];
   const refuses: ElastiCacheStandIn['refuses'] = new Map();
   let passwords: readonly string[] = [options.password];
