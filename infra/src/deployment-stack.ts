@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import type { Deployment } from './deployment/deployment.ts';
 
 /** What each stack is for. They are split by how long what they hold lives: a cache outlives its alarms. */
-export type Part = 'network' | 'cache' | 'monitoring' | 'audit' | 'rotation' | 'service';
+export type Part = 'network' | 'cache' | 'monitoring' | 'audit' | 'database' | 'rotation' | 'service';
 
 /** A stack of a deployment: `NAME-cache` and so on, in the account and region that are named. */
 export class DeploymentStack extends Stack {
@@ -14,7 +14,7 @@ export class DeploymentStack extends Stack {
       env: { account, region: plan.region },
       description,
       // What holds data or lets it be reached is not deleted by a slip.
-      terminationProtection: part === 'network' || part === 'cache' || part === 'audit',
+      terminationProtection: ['network', 'cache', 'audit', 'database'].includes(part),
       analyticsReporting: false,
       // Templates are sent as they are: an account needs no preparation for that.
       synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }),

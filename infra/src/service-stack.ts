@@ -3,6 +3,7 @@ import { CfnSecurityGroupIngress, SecurityGroup, SubnetType } from 'aws-cdk-lib/
 import { Cluster, ContainerInsights, FargateService } from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
 import type { CacheStack } from './cache-stack.ts';
+import type { DatabaseStack } from './database-stack.ts';
 import type { Deployment, Service } from './deployment/deployment.ts';
 import { DeploymentStack } from './deployment-stack.ts';
 import type { NetworkStack } from './network-stack.ts';
@@ -19,7 +20,11 @@ export class ServiceStack extends DeploymentStack {
   constructor(
     scope: Construct,
     deployment: Deployment & { service: Service },
-    { network, cache }: { network: NetworkStack; cache: CacheStack },
+    {
+      network,
+      cache,
+      database,
+    }: { network: NetworkStack; cache: CacheStack; database: DatabaseStack | null },
   ) {
     super(scope, 'service', deployment, 'Api and worker of a BookedBarber deployment');
     const { plan, service } = deployment;
@@ -32,6 +37,7 @@ export class ServiceStack extends DeploymentStack {
     const settings: ProcessSettings = {
       deployment,
       cache,
+      database,
       linkSecret: ownSecret(
         this,
         'LinkSecret',

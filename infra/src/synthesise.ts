@@ -3,6 +3,7 @@ import * as cxapi from 'aws-cdk-lib/cx-api';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { AuditStack } from './audit-stack.ts';
 import { CacheStack } from './cache-stack.ts';
+import { DatabaseStack } from './database-stack.ts';
 import type { Deployment } from './deployment/deployment.ts';
 import { MonitoringStack } from './monitoring-stack.ts';
 import { NetworkStack } from './network-stack.ts';
@@ -37,8 +38,10 @@ export function synthesise(deployment: Deployment, folder: string): Synthesis {
   const monitoring = new MonitoringStack(app, deployment);
   if (deployment.audit) new AuditStack(app, deployment);
   if (cache.passwords.length > 0) new RotationStack(app, deployment, { network, cache, monitoring });
-  const { service } = deployment;
-  if (service !== null) new ServiceStack(app, { ...deployment, service }, { network, cache });
+  const { database: planned, service } = deployment;
+  const database =
+    planned === null ? null : new DatabaseStack(app, { ...deployment, database: planned }, network);
+  if (service !== null) new ServiceStack(app, { ...deployment, service }, { network, cache, database });
   const assembly = app.synth();
   return { assembly, findings: readFindings(assembly.directory) };
 }

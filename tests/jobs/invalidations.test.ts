@@ -233,7 +233,7 @@ test('one scope whose server is away holds up no other', async () => {
 test('who listens is woken at the commit, and again after a broken connection', async () => {
   const heard: string[] = [];
   const ears = listen({
-    url: database.url,
+    server: { url: database.url },
     channels: Object.values(outboxChannels),
     applicationName: 'tests listening',
     onNotify: (channel) => heard.push(channel),

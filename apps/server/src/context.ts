@@ -49,6 +49,7 @@ export function createContext(config: Config, options: ContextOptions) {
   const db = connectDatabase(
     {
       url: config.databaseUrl,
+      authorities: config.databaseAuthorities,
       poolSize: config.databasePoolSize,
       acquireTimeoutMs: 10_000,
       statementTimeoutMs: 15_000,

@@ -118,7 +118,7 @@ export function startMessaging(context: Context, logger: FastifyBaseLogger, opti
     options.onNewLineage?.(() => void relay.reapplySince(invalidationKeptMs).catch(reapply));
   }
   const ears = listen({
-    url: config.databaseUrl,
+    server: { url: config.databaseUrl, authorities: config.databaseAuthorities },
     channels: Object.values(outboxChannels),
     applicationName: 'bookedbarber outbox',
     onNotify: (channel) => (channel === outboxChannels.messages ? jobs.wake() : relay?.wake()),

@@ -1,7 +1,12 @@
 import { clusterModeOf, type Plan } from '../elasticache.ts';
-import type { DeploymentError, Network, Service } from './deployment.ts';
+import type { Database, DeploymentError, Network, Service } from './deployment.ts';
 
-export type PlansAndNetwork = { plan: Plan | null; jobsPlan: Plan | null; network: Network };
+export type Around = {
+  plan: Plan | null;
+  jobsPlan: Plan | null;
+  network: Network;
+  database: Database | null;
+};
 
 type Checked = { service: Service; plan: Plan; jobsPlan: Plan | null; network: Network };
 
@@ -9,10 +14,7 @@ type Checked = { service: Service; plan: Plan; jobsPlan: Plan | null; network: N
 const longestName = 32;
 
 /** Services that AWS would not take, or whose processes would not work beside these groups and in this network. */
-export function serviceErrors(
-  service: Service,
-  { plan, jobsPlan, network }: PlansAndNetwork,
-): DeploymentError[] {
+export function serviceErrors(service: Service, { plan, jobsPlan, network }: Around): DeploymentError[] {
   if (plan === null) return [];
   const checked = { service, plan, jobsPlan, network };
   return [...networkErrors(checked), ...sizeErrors(checked), ...loginErrors(checked)];

@@ -32,8 +32,8 @@ export type Service = {
   /** Origin of the pages, https. */
   readonly publicUrl: string;
   readonly certificateArn: string;
-  /** Secrets with the field `url`: postgres://... and smtp(s)://... */
-  readonly databaseSecretArn: string;
+  /** Secrets with the field `url`: postgres://... and smtp(s)://...; no database where the deployment makes one. */
+  readonly databaseSecretArn: string | null;
   readonly smtpSecretArn: string;
   readonly mailFrom: string;
   /** User of ElastiCache by which processes log in with IAM; null: the groups have passwords. */
@@ -41,6 +41,14 @@ export type Service = {
   /** Of an existing network; in a new one they are made. */
   readonly publicSubnetIds: readonly string[];
   readonly processSubnetIds: readonly string[];
+};
+
+/** PostgreSQL in RDS. */
+export type Database = {
+  /** Such as t4g.medium. */
+  readonly instanceType: string;
+  /** To begin with; it grows. */
+  readonly storageGiB: number;
 };
 
 /** Everything that templates are made of. It holds no secret. */
@@ -54,6 +62,8 @@ export type Deployment = {
   readonly network: Network;
   /** Whether a trail of all calls is made; false where the account has one already. */
   readonly audit: boolean;
+  /** Null: there is one already, or none is wanted. */
+  readonly database: Database | null;
   /** Null: what runs beside the cache is deployed in another way. */
   readonly service: Service | null;
   readonly alarms: {

@@ -67,6 +67,14 @@ export class Reader {
     return [];
   }
 
+  /** A whole number from the least to the most. */
+  whole(name: string, [least, most]: [number, number]): number {
+    const value = this.#fields[name];
+    if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
+    this.wrong(name, `${this.at(name)} has to be a whole number from ${least} to ${most}.`);
+    return least;
+  }
+
   yesOrNo(name: string, otherwise: boolean): boolean {
     const value = this.has(name) ? this.#fields[name] : otherwise;
     if (typeof value === 'boolean') return value;

@@ -1,11 +1,22 @@
 import { type Plan, readPlan, validatePlan } from '../elasticache.ts';
 import type { Deployment, DeploymentError } from './deployment.ts';
 import { Reader } from './form.ts';
+import { readDatabase } from './read-database.ts';
 import { readNetwork } from './read-network.ts';
 import { readService } from './read-service.ts';
 
 const email = /^[^\s@"'<>]{1,64}@[a-z0-9.-]{3,120}$/i;
-const fields = ['deployment', 'plan', 'jobsPlan', 'account', 'network', 'alarms', 'audit', 'service'];
+const fields = [
+  'deployment',
+  'plan',
+  'jobsPlan',
+  'account',
+  'network',
+  'alarms',
+  'audit',
+  'database',
+  'service',
+];
 
 /** A deployment from what a file held, or everything that is wrong with it: its form, and plans that must not be built. */
 export function readDeployment(
@@ -30,12 +41,13 @@ export function readDeployment(
     pageEmail: people.text('pageEmail', email, wanted, { otherwise: ticketEmail }),
   };
   const audit = reader.yesOrNo('audit', true);
-  const { service, errors: ofService } = readService(reader, { plan, jobsPlan, network });
+  const { database, errors: ofDatabase } = readDatabase(reader);
+  const { service, errors: ofService } = readService(reader, { plan, jobsPlan, network, database });
   if (plan !== null && jobsPlan !== null) checkJobs(reader, plan, jobsPlan);
-  const errors = [...reader.errors, ...ofNetwork, ...people.errors, ...ofService];
+  const errors = [...reader.errors, ...ofNetwork, ...people.errors, ...ofDatabase, ...ofService];
   if (errors.length > 0 || plan === null) return { deployment: null, errors };
   return {
-    deployment: { deployment: 1, plan, jobsPlan, account, network, alarms, audit, service },
+    deployment: { deployment: 1, plan, jobsPlan, account, network, alarms, audit, database, service },
     errors: [],
   };
 }

@@ -1,4 +1,4 @@
-import { type PlansAndNetwork, serviceErrors } from './check-service.ts';
+import { type Around, serviceErrors } from './check-service.ts';
 import type { DeploymentError, Service } from './deployment.ts';
 import { Reader } from './form.ts';
 
@@ -6,7 +6,7 @@ const image = /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com\/[a-z0-9._/-]+(:[\w
 const secretArn = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-[A-Za-z0-9]{6}$/;
 const certificateArn = /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[0-9a-f-]+$/;
 const subnet = /^subnet-[0-9a-f]{8,17}$/;
-const needed = ['image', 'publicUrl', 'certificateArn', 'databaseSecretArn', 'smtpSecretArn', 'mailFrom'];
+const needed = ['image', 'publicUrl', 'certificateArn', 'smtpSecretArn', 'mailFrom'];
 const iamUser = /^[a-z](-?[a-z0-9]){0,39}$/;
 const secretMend =
   'Make one in Secrets Manager whose JSON has the field url, and write its whole ARN, with the six characters at its end.';
@@ -14,11 +14,17 @@ const secretMend =
 /** The service of a deployment, if there is to be one, and what is wrong with it. */
 export function readService(
   deployment: Reader,
-  around: PlansAndNetwork,
+  around: Around,
 ): { service: Service | null; errors: DeploymentError[] } {
   if (!deployment.has('service')) return { service: null, errors: [] };
   const isNew = around.network.kind === 'new';
-  const fields = [...needed, 'redisIamUser', ...(isNew ? [] : ['publicSubnetIds', 'processSubnetIds'])];
+  const hasDatabase = around.database !== null;
+  const fields = [
+    ...needed,
+    ...(hasDatabase ? [] : ['databaseSecretArn']),
+    'redisIamUser',
+    ...(isNew ? [] : ['publicSubnetIds', 'processSubnetIds']),
+  ];
   const reader = new Reader(deployment.value('service'), 'service', fields);
   const secret = (name: string): string =>
     reader.text(name, secretArn, 'the whole ARN of a secret', { mend: secretMend });
@@ -40,7 +46,8 @@ export function readService(
       certificateArn,
       'the ARN of a certificate of ACM in this region',
     ),
-    databaseSecretArn: secret('databaseSecretArn'),
+    // A deployment with a database of its own knows no other one.
+    databaseSecretArn: hasDatabase ? null : secret('databaseSecretArn'),
     smtpSecretArn: secret('smtpSecretArn'),
     mailFrom: reader.text('mailFrom', /^[^\r\n]{3,120}$/, 'the address that mails come from'),
     redisIamUser: reader.has('redisIamUser')

@@ -9,16 +9,21 @@ import {
   OperatingSystemFamily,
 } from 'aws-cdk-lib/aws-ecs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { CacheStack } from '../cache-stack.ts';
+import type { DatabaseStack } from '../database-stack.ts';
 import type { Deployment, Service } from '../deployment/deployment.ts';
+import { databaseSettings } from './database-settings.ts';
 import { redisRights } from './redis-rights.ts';
 import { redisSettings } from './redis-settings.ts';
+import { secretField } from './secret-field.ts';
 
 export type ProcessSettings = {
   deployment: Deployment & { service: Service };
   cache: CacheStack;
+  /** Null: another one, whose address is in a secret. */
+  database: DatabaseStack | null;
   linkSecret: ISecret;
   operatorToken: ISecret;
 };
@@ -37,7 +42,7 @@ export function processTask(
   process: 'api' | 'worker',
   settings: ProcessSettings,
 ): FargateTaskDefinition {
-  const { deployment, cache, linkSecret, operatorToken } = settings;
+  const { deployment, cache, database, linkSecret, operatorToken } = settings;
   const { plan, service, network } = deployment;
   const task = new FargateTaskDefinition(scope, `${process}Task`, {
     ...size,
@@ -47,8 +52,7 @@ export function processTask(
       operatingSystemFamily: OperatingSystemFamily.LINUX,
     },
   });
-  const urlOf = (id: string, arn: string): EcsSecret =>
-    EcsSecret.fromSecretsManager(Secret.fromSecretCompleteArn(scope, `${process}${id}`, arn), 'url');
+  const ofDatabase = databaseSettings(scope, process, { database, secretArn: service.databaseSecretArn });
   task.addContainer(process, {
     image: imageOf(scope, process, service.image),
     ...(process === 'api'
@@ -73,10 +77,11 @@ export function processTask(
       MAIL_FROM: service.mailFrom,
       REDIS_MAX_CONNECTIONS: String(plan.clients.connectionBudget),
       ...redisSettings(cache, service.redisIamUser),
+      ...ofDatabase.environment,
     },
     secrets: {
-      DATABASE_URL: urlOf('Database', service.databaseSecretArn),
-      SMTP_URL: urlOf('Smtp', service.smtpSecretArn),
+      ...ofDatabase.secrets,
+      SMTP_URL: secretField(scope, `${process}Smtp`, service.smtpSecretArn, 'url'),
       BOOKING_LINK_SECRET: EcsSecret.fromSecretsManager(linkSecret, 'value'),
       OPERATOR_TOKEN: EcsSecret.fromSecretsManager(operatorToken, 'value'),
     },

@@ -5,6 +5,7 @@ const shown = new Set([
   'PORT',
   'PUBLIC_URL',
   'LOG_LEVEL',
+  'DATABASE_CA',
   'DATABASE_POOL_SIZE',
   'REDIS_USERNAME',
   'REDIS_PASSWORD_FILE',

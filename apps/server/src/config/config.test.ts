@@ -279,6 +279,31 @@ test('all faults come in one report, and no value is in it', () => {
   expect(new ConfigError(faults).message.split('\n')).toHaveLength(14);
 });
 
+describe('the database', () => {
+  const withoutPassword = 'postgres://app@db.example.com:5432/bookedbarber';
+
+  test('takes its password from apart, whatever is in it', () => {
+    const { databaseUrl } = makeConfig({
+      ...enough,
+      DATABASE_URL: withoutPassword,
+      DATABASE_PASSWORD: 'a/b%2@c',
+    });
+    expect(decodeURIComponent(new URL(databaseUrl).password)).toBe('a/b%2@c');
+    expect(faultsOf({ ...enough, DATABASE_PASSWORD: 'hunter2' })).toEqual([
+      expect.stringMatching(/^DATABASE_PASSWORD is set.* keep one of them\.$/),
+    ]);
+  });
+
+  test('is vouched for by whom DATABASE_CA names, and nothing says otherwise', () => {
+    expect(makeConfig(enough).databaseAuthorities).toBe('system');
+    const amazon = { ...enough, DATABASE_CA: 'amazon-rds' };
+    expect(makeConfig(amazon).databaseAuthorities).toBe('amazon-rds');
+    expect(faultsOf({ ...amazon, DATABASE_URL: `${withoutPassword}?sslmode=disable` })).toEqual([
+      expect.stringContaining('take sslmode out of DATABASE_URL'),
+    ]);
+  });
+});
+
 test('production says at once all that only development makes up', () => {
   expect(faultsOf({ NODE_ENV: 'production' }).map((fault) => fault.split(' ')[0])).toEqual([
     'DATABASE_URL',

@@ -2,12 +2,13 @@ import { EnvReader, readRedisConfig } from '@bookedbarber/redis-tier/settings';
 import type { LiveRedis } from '../redis-login/live-server.ts';
 import { type CacheConfig, readCacheConfig } from './cache-config.ts';
 import { type ClockConfig, readClockConfig } from './clock-config.ts';
+import { type DatabaseConfig, readDatabaseConfig } from './database-config.ts';
 import { type MailConfig, readMailConfig } from './mail-config.ts';
 import { type RateLimitConfig, readRateLimitConfig } from './rate-limit-config.ts';
 import type { Env } from './read-env.ts';
 import { readSmsConfig, type SmsConfig } from './sms-config.ts';
 
-export type Config = {
+export type Config = DatabaseConfig & {
   production: boolean;
   clock: ClockConfig;
   host: string;
@@ -15,8 +16,6 @@ export type Config = {
   /** Origin under which people reach the pages, without a trailing slash. */
   publicUrl: string;
   logLevel: string;
-  databaseUrl: string;
-  databasePoolSize: number;
   redis: LiveRedis;
   cache: CacheConfig;
   rateLimits: RateLimitConfig;
@@ -37,13 +36,7 @@ export function makeConfig(variables: Env): Config {
   const production =
     env.oneOf('NODE_ENV', ['production', 'development', 'test'], 'development') === 'production';
   const port = env.integer('PORT', 3000, { least: 0, most: 65_535 });
-
-  const databaseUrl = env.url('DATABASE_URL', ['postgres:', 'postgresql:']);
-  if (env.text('DATABASE_URL') === undefined) {
-    env.fault(
-      'DATABASE_URL is missing: set postgres://user:password@host:5432/name of a PostgreSQL 14 or newer.',
-    );
-  }
+  const database = readDatabaseConfig(env);
   const publicUrl = env.url('PUBLIC_URL', ['http:', 'https:']);
   if (production && env.text('PUBLIC_URL') === undefined) {
     env.fault('PUBLIC_URL is missing: set the address under which clients reach the pages, for their links.');
@@ -55,8 +48,7 @@ export function makeConfig(variables: Env): Config {
     port,
     publicUrl: (publicUrl?.href ?? `http://localhost:${port}`).replace(/\/+$/, ''),
     logLevel: env.oneOf('LOG_LEVEL', logLevels, 'info'),
-    databaseUrl: databaseUrl?.href ?? '',
-    databasePoolSize: env.integer('DATABASE_POOL_SIZE', 10, { least: 2, most: 200 }),
+    ...database,
     redis: readRedisConfig(env, production),
     cache: readCacheConfig(env),
     rateLimits: readRateLimitConfig(env, production),

@@ -1,5 +1,6 @@
 import { CamelCasePlugin, Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
+import { addressed, type ServerAddress } from './connection.ts';
 import { PreparingClient } from './prepared.ts';
 import type { Database } from './schema.ts';
 
@@ -9,8 +10,7 @@ export type Executor = Db | Transaction<Database>;
 
 const dateOid = 1082;
 
-export type DatabaseOptions = {
-  url: string;
+export type DatabaseOptions = ServerAddress & {
   /** Most connections this process holds. */
   poolSize: number;
   /** Longest time a request waits for a connection, in ms. */
@@ -47,7 +47,7 @@ export function poolUse(db: Db): PoolUse {
 export function connectDatabase(options: DatabaseOptions, onIdleError: (error: Error) => void): Db {
   const pool = new pg.Pool({
     Client: PreparingClient,
-    connectionString: options.url,
+    ...addressed(options),
     max: options.poolSize,
     connectionTimeoutMillis: options.acquireTimeoutMs,
     statement_timeout: options.statementTimeoutMs,

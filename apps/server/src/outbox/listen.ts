@@ -1,8 +1,8 @@
 import pg from 'pg';
+import { addressed, type ServerAddress } from '../database/connection.ts';
 
 export type ListenOptions = {
-  /** postgres:// address. */
-  url: string;
+  server: ServerAddress;
   channels: readonly string[];
   applicationName: string;
   /** Something was notified, or may have been while the connection was away. */
@@ -17,7 +17,7 @@ const longestPauseMs = 2000;
  * Listens on a connection of its own and opens it again when it breaks. It only saves time: behind a pooler that drops
  * LISTEN, or while the connection is away, the looks at regular times find everything.
  */
-export function listen({ url, channels, applicationName, onNotify, onError }: ListenOptions) {
+export function listen({ server, channels, applicationName, onNotify, onError }: ListenOptions) {
   let client: pg.Client | undefined;
   let timer: NodeJS.Timeout | undefined;
   let pauseMs = firstPauseMs;
@@ -25,7 +25,7 @@ export function listen({ url, channels, applicationName, onNotify, onError }: Li
 
   async function open(): Promise<void> {
     const mine = new pg.Client({
-      connectionString: url,
+      ...addressed(server),
       application_name: applicationName,
       keepAlive: true,
       connectionTimeoutMillis: 5000,

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { readDeployment } from '../src/deployment/read-deployment.ts';
+import { build, fileOf, resources } from './deployments.ts';
+import { existing, plan, service, small } from './services.ts';
+
+const database = { instanceType: 't4g.medium', storageGiB: 20 };
+const { databaseSecretArn: _, ...serviceWithout } = service;
+
+describe('a database that the deployment makes', () => {
+  const built = build(fileOf(plan, 'new', { database, service: serviceWithout }));
+  const [instance] = resources(built, 'AWS::RDS::DBInstance');
+  const properties = instance?.Properties ?? {};
+
+  test('is made in a new and in an existing network: nothing is looked up, nothing is found', () => {
+    const { databaseSecretArn: __, ...ofExisting } = existing.service;
+    const file = fileOf(small, 'existing', { ...existing, service: ofExisting, database });
+    for (const one of [built, build(file)]) {
+      assert.deepEqual(one.findings, []);
+      assert.equal(one.assembly.manifest.missing, undefined);
+      assert.doesNotMatch(`${one.manifest}${one.text}`, /dummy/);
+      assert.equal(resources(one, 'AWS::RDS::DBInstance').length, 1);
+    }
+  });
+
+  test('stands in two zones, encrypted, saved for a week, and is deleted by nobody in passing', () => {
+    assert.deepEqual(
+      [
+        'MultiAZ',
+        'StorageEncrypted',
+        'DeletionProtection',
+        'PubliclyAccessible',
+        'BackupRetentionPeriod',
+      ].map((name) => properties[name]),
+      [true, true, true, false, 7],
+    );
+    assert.deepEqual([instance?.DeletionPolicy, instance?.UpdateReplacePolicy], ['Snapshot', 'Snapshot']);
+    const [parameters] = resources(built, 'AWS::RDS::DBParameterGroup');
+    assert.deepEqual(parameters?.Properties['Parameters'], { 'rds.force_ssl': '1' });
+  });
+
+  test('lets in the processes alone, and no template holds its password', () => {
+    const rules = resources(built, 'AWS::EC2::SecurityGroupIngress').filter(
+      ({ Properties }) => JSON.stringify(Properties['FromPort']) === '5432',
+    );
+    assert.equal(rules.length, 1);
+    assert.match(JSON.stringify(rules[0]?.Properties['SourceSecurityGroupId']), /ApiSecurityGroup/);
+    assert.match(JSON.stringify(properties['MasterUserPassword']), /resolve:secretsmanager/);
+  });
+
+  test('is told to processes by an address without a password, which comes from the secret', () => {
+    for (const task of resources(built, 'AWS::ECS::TaskDefinition')) {
+      const [container] = task.Properties['ContainerDefinitions'] as unknown as {
+        Environment: { Name: string; Value: unknown }[];
+        Secrets: { Name: string; ValueFrom: unknown }[];
+      }[];
+      const setting = (name: string) =>
+        JSON.stringify(container?.Environment.find(({ Name }) => Name === name)?.Value);
+      assert.match(setting('DATABASE_URL'), /postgres:\/\/bookedbarber@/);
+      assert.equal(setting('DATABASE_CA'), '"amazon-rds"');
+      const password = container?.Secrets.find(({ Name }) => Name === 'DATABASE_PASSWORD');
+      assert.match(JSON.stringify(password?.ValueFrom), /:password::/);
+    }
+  });
+});
+
+describe('a database is refused by the field and with a mend where', () => {
+  const errors = (file: unknown): string[] =>
+    readDeployment(file).errors.map(({ code, path }) => `${code} ${path}`);
+  const wrong: [promise: string, more: object, told: string][] = [
+    [
+      'its type is none',
+      { database: { ...database, instanceType: 'db.large' } },
+      'field_malformed database.instanceType',
+    ],
+    [
+      'its storage is too small',
+      { database: { ...database, storageGiB: 5 } },
+      'field_malformed database.storageGiB',
+    ],
+    ['the service knows another one', { database, service }, 'field_unknown service.databaseSecretArn'],
+    ['the service knows none', { service: serviceWithout }, 'field_malformed service.databaseSecretArn'],
+  ];
+  for (const [promise, more, told] of wrong)
+    test(promise, () => {
+      assert.deepEqual(errors(fileOf(plan, 'new', more)), [told]);
+    });
+});
