@@ -244,3 +244,18 @@ test('the road has built what it says, and the new password is in use', async ()
   const { code, stdout, stderr } = await run('npx bookedbarber doctor');
   expect([code, stdout, stderr]).toEqual([0, expect.stringContaining('Ready for production.'), '']);
 });
+
+test('of the templates that are deployed, a changed port is refused as a replacement by its name', async () => {
+  const file = join(files.folder, 'deployment.json');
+  const deployment = JSON.parse(readFileSync(file, 'utf8')) as { plan: { network: object } };
+  const changed = {
+    ...deployment,
+    plan: { ...deployment.plan, network: { ...deployment.plan.network, port: 6380 } },
+  };
+  writeFileSync(join(files.folder, 'changed.json'), JSON.stringify(changed));
+  const { code, stderr } = await run('npx bookedbarber provision changed.json --yes');
+  expect(code).toBe(1);
+  expect(stderr).toMatch(
+    /would lose data, and nothing was changed[\s\S]*the cache would be replaced[\s\S]*Port/,
+  );
+}, 60_000);
