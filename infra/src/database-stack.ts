@@ -1,5 +1,5 @@
 import { CfnOutput, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
-import { InstanceType, Port, SecurityGroup, Subnet } from 'aws-cdk-lib/aws-ec2';
+import { InstanceType, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import {
   Credentials,
@@ -13,6 +13,7 @@ import {
 import type { Construct } from 'constructs';
 import type { Database, Deployment } from './deployment/deployment.ts';
 import { DeploymentStack } from './deployment-stack.ts';
+import { namedSubnets } from './network/named-subnets.ts';
 import type { NetworkStack } from './network-stack.ts';
 
 /** Of the database and of the user who owns it. */
@@ -59,7 +60,12 @@ export class DatabaseStack extends DeploymentStack {
         parameters: { 'rds.force_ssl': '1' },
       }),
       vpc,
-      subnetGroup: this.#subnetGroup(deployment, { vpc, cacheSubnetIds }),
+      // Those of the cache: they lead nowhere, and lie in two zones or more.
+      subnetGroup: new SubnetGroup(this, 'Subnets', {
+        vpc,
+        description: `Subnets of the database of ${plan.name}`,
+        vpcSubnets: { subnets: namedSubnets(this, 'Subnet', cacheSubnetIds) },
+      }),
       securityGroups: [securityGroup],
       publiclyAccessible: false,
       multiAz: true,
@@ -100,27 +106,6 @@ export class DatabaseStack extends DeploymentStack {
     new CfnOutput(this, 'DatabaseSecret', {
       value: this.secretArn,
       description: 'Holds the password of the owner of the database',
-    });
-  }
-
-  /** The subnets of the cache: they lead nowhere, and lie in two zones or more. */
-  #subnetGroup(
-    { plan }: Deployment,
-    { vpc, cacheSubnetIds }: Pick<NetworkStack, 'vpc' | 'cacheSubnetIds'>,
-  ): SubnetGroup {
-    return new SubnetGroup(this, 'Subnets', {
-      vpc,
-      description: `Subnets of the database of ${plan.name}`,
-      vpcSubnets: {
-        subnets: cacheSubnetIds.map((id, at) => {
-          const subnet = Subnet.fromSubnetId(this, `Subnet${at + 1}`, id);
-          Validations.of(subnet).acknowledge({
-            id: '@aws-cdk/aws-ec2:noSubnetRouteTableId',
-            reason: 'Nothing here routes: nobody asks for the table.',
-          });
-          return subnet;
-        }),
-      },
     });
   }
 }

@@ -19,5 +19,6 @@ export {
   type Graph,
   type Plan,
   readPlan,
+  speaksCluster,
   validatePlan,
 } from '../../packages/elasticache/src/index.ts';

@@ -3,7 +3,7 @@ import { CfnParameterGroup, CfnReplicationGroup, CfnSubnetGroup } from 'aws-cdk-
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { clusterModeOf, type Plan } from '../elasticache.ts';
+import { clusterModeOf, type Plan, speaksCluster } from '../elasticache.ts';
 import { authTokenReference } from './auth-secret.ts';
 import { deliverLogs } from './log-delivery.ts';
 import { scaleShards } from './shard-scaling.ts';
@@ -72,7 +72,7 @@ export class ReplicationGroup extends Construct {
     const { engine, engineVersion, nodeType, parameters } = this.plan;
     const common = { engine, engineVersion, cacheNodeType: nodeType };
     if (parameters.group !== '') return { ...common, cacheParameterGroupName: parameters.group };
-    const isClustered = clusterModeOf(this.plan) !== 'disabled';
+    const isClustered = speaksCluster(this.plan);
     // `cluster-enabled` is decided when parameters are made: on the way to cluster mode a group gets others.
     const own = new CfnParameterGroup(this, isClustered ? 'ClusterParameters' : 'Parameters', {
       cacheParameterGroupFamily: parameters.family,

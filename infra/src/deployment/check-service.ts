@@ -1,12 +1,7 @@
-import { clusterModeOf, type Plan } from '../elasticache.ts';
-import type { Database, DeploymentError, Network, Service } from './deployment.ts';
+import { type Plan, speaksCluster } from '../elasticache.ts';
+import type { DeploymentError, Network, Service } from './deployment.ts';
 
-export type Around = {
-  plan: Plan | null;
-  jobsPlan: Plan | null;
-  network: Network;
-  database: Database | null;
-};
+export type Around = { plan: Plan | null; jobsPlan: Plan | null; network: Network };
 
 type Checked = { service: Service; plan: Plan; jobsPlan: Plan | null; network: Network };
 
@@ -68,11 +63,6 @@ function* sizeErrors({ plan, jobsPlan }: Checked): Generator<DeploymentError> {
       message: 'Processes speak to both groups in the same way: REDIS_CLUSTER holds for both.',
       mend: 'Bring both to the same mode: bookedbarber scale, with and without --jobs.',
     };
-}
-
-/** Whether processes speak the protocol of clusters to it. */
-function speaksCluster(plan: Plan): boolean {
-  return clusterModeOf(plan) !== 'disabled';
 }
 
 function* loginErrors({ service, plan, jobsPlan }: Checked): Generator<DeploymentError> {

@@ -1,5 +1,5 @@
 import { type Around, serviceErrors } from './check-service.ts';
-import type { DeploymentError, Service } from './deployment.ts';
+import type { Database, DeploymentError, Service } from './deployment.ts';
 import { Reader } from './form.ts';
 
 const image = /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com\/[a-z0-9._/-]+(:[\w.-]+|@sha256:[0-9a-f]{64})$/;
@@ -14,11 +14,11 @@ const secretMend =
 /** The service of a deployment, if there is to be one, and what is wrong with it. */
 export function readService(
   deployment: Reader,
-  around: Around,
+  { database, ...around }: Around & { database: Database | null },
 ): { service: Service | null; errors: DeploymentError[] } {
   if (!deployment.has('service')) return { service: null, errors: [] };
   const isNew = around.network.kind === 'new';
-  const hasDatabase = around.database !== null;
+  const hasDatabase = database !== null;
   const fields = [
     ...needed,
     ...(hasDatabase ? [] : ['databaseSecretArn']),

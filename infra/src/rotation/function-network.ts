@@ -1,14 +1,13 @@
-import { Annotations } from 'aws-cdk-lib';
 import {
   InterfaceVpcEndpoint,
   InterfaceVpcEndpointAwsService,
   type ISubnet,
   Port,
   SecurityGroup,
-  Subnet,
 } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import type { Network } from '../deployment/deployment.ts';
+import { namedSubnets } from '../network/named-subnets.ts';
 import type { NetworkStack } from '../network-stack.ts';
 
 /** The services that the function asks, by the name under which an endpoint leads to them. */
@@ -22,7 +21,7 @@ const services = {
  * the two services; a network that is there is to have its way to them already.
  */
 export function functionSubnets(scope: Construct, kind: Network['kind'], network: NetworkStack): ISubnet[] {
-  if (kind === 'existing') return network.cacheSubnetIds.map((id, at) => namedSubnet(scope, at, id));
+  if (kind === 'existing') return namedSubnets(scope, 'Subnet', network.cacheSubnetIds);
   const { vpc, apiSecurityGroup } = network;
   const subnets = vpc.isolatedSubnets;
   const group = new SecurityGroup(scope, 'EndpointSecurityGroup', {
@@ -40,13 +39,4 @@ export function functionSubnets(scope: Construct, kind: Network['kind'], network
       open: false,
     });
   return subnets;
-}
-
-function namedSubnet(scope: Construct, at: number, id: string): ISubnet {
-  const subnet = Subnet.fromSubnetId(scope, `Subnet${at + 1}`, id);
-  Annotations.of(subnet).acknowledgeWarning(
-    '@aws-cdk/aws-ec2:noSubnetRouteTableId',
-    'Nothing of its routes is changed or read.',
-  );
-  return subnet;
 }

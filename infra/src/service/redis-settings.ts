@@ -1,6 +1,6 @@
 import type { ReplicationGroup } from '../cache/replication-group.ts';
 import type { CacheStack } from '../cache-stack.ts';
-import { clusterModeOf } from '../elasticache.ts';
+import { speaksCluster } from '../elasticache.ts';
 
 /** How processes reach the groups: the variables that say so. What is secret is named, or signed by the role (IAM). */
 export function redisSettings({ groups }: CacheStack, iamUser: string | null): Record<string, string> {
@@ -9,7 +9,7 @@ export function redisSettings({ groups }: CacheStack, iamUser: string | null): R
   return {
     ...ofGroup('REDIS', cache, iamUser),
     // In the mode `compatible` processes move to the protocol of clusters: the endpoint answers to both.
-    ...(clusterModeOf(cache.plan) === 'disabled' ? {} : { REDIS_CLUSTER: 'true' }),
+    ...(speaksCluster(cache.plan) ? { REDIS_CLUSTER: 'true' } : {}),
     ...(jobs === undefined ? {} : ofGroup('REDIS_JOBS', jobs, iamUser)),
   };
 }

@@ -12,7 +12,7 @@ export { factsPage } from './pages/facts-page.ts';
 export { runbook } from './pages/runbook.ts';
 export { authTokenErrors } from './plan/auth-token.ts';
 export { connectionsOfPlan, connectionsOfProcess } from './plan/client-checks.ts';
-export { clusterModeOf } from './plan/cluster-mode.ts';
+export { clusterModeOf, speaksCluster } from './plan/cluster-mode.ts';
 export { makePlan, smallestNode, type Wishes } from './plan/make-plan.ts';
 export type { ClusterModeMigration, Plan, PlanError } from './plan/plan.ts';
 export { readPlan } from './plan/read-plan.ts';

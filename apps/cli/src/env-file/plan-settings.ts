@@ -1,4 +1,4 @@
-import { clusterModeOf, type Plan } from '@bookedbarber/elasticache';
+import { type Plan, speaksCluster } from '@bookedbarber/elasticache';
 import type { EndpointDefaults } from './redis-address.ts';
 
 export type SettingsOfPlan = { values: ReadonlyMap<string, string>; endpoint: EndpointDefaults };
@@ -7,6 +7,6 @@ export type SettingsOfPlan = { values: ReadonlyMap<string, string>; endpoint: En
 export function settingsOfPlan(plan: Plan): SettingsOfPlan {
   const { network, security, clients } = plan;
   const values = new Map([['REDIS_MAX_CONNECTIONS', String(clients.connectionBudget)]]);
-  if (clusterModeOf(plan) !== 'disabled') values.set('REDIS_CLUSTER', 'true');
+  if (speaksCluster(plan)) values.set('REDIS_CLUSTER', 'true');
   return { values, endpoint: { tls: security.encryptionInTransit, port: network.port } };
 }

@@ -7,7 +7,7 @@ import { refusedPlan } from '../planning/refused-plan.ts';
 export type Deployment = { plan: Plan; jobsPlan: Plan | null; account: string };
 
 const mostBytes = 256 * 1024;
-const mend = 'docs/guides/elasticache.md shows one; its plan comes from `bookedbarber plan --out FILE`.';
+const mend = '`bookedbarber plan --deployment FILE` writes one, and infra/README.md has all of its fields.';
 
 /** A deployment with all of its fields, also those that the command does not know. */
 export type DeploymentForm = Deployment & { readonly fields: Readonly<Record<string, unknown>> };

@@ -1,19 +1,17 @@
-import { nameOf, onAws } from '../aws/aws-failure.ts';
+import { onAws } from '../aws/aws-failure.ts';
 import type { CloudFormation } from '../aws/clients.ts';
+import { findStack } from './find-stack.ts';
 
 /** What a deployed stack gives out, by name; null where there is no such stack. Throws Failure. */
 export async function stackOutputs(
   cloud: CloudFormation,
-  stack: string,
+  name: string,
 ): Promise<ReadonlyMap<string, string> | null> {
-  return onAws(`Reading what ${stack} gives out (cloudformation:DescribeStacks)`, async () => {
-    try {
-      const { Stacks: stacks } = await cloud.describeStacks({ StackName: stack });
-      const outputs = stacks?.[0]?.Outputs ?? [];
-      return new Map(outputs.map(({ OutputKey: name = '', OutputValue: value = '' }) => [name, value]));
-    } catch (error) {
-      if (nameOf(error) === 'ValidationError' && /does not exist/.test(String(error))) return null;
-      throw error;
-    }
-  });
+  const stack = await onAws(`Reading what ${name} gives out (cloudformation:DescribeStacks)`, () =>
+    findStack(cloud, name),
+  );
+  if (stack === null) return null;
+  return new Map(
+    (stack.Outputs ?? []).map(({ OutputKey: key = '', OutputValue: value = '' }) => [key, value]),
+  );
 }

@@ -1,6 +1,7 @@
-import { nameOf, onAws } from '../aws/aws-failure.ts';
+import { onAws } from '../aws/aws-failure.ts';
 import type { CloudFormation } from '../aws/clients.ts';
 import { Failure } from '../failures.ts';
+import { findStack } from './find-stack.ts';
 import { emptyTemplate, parseTemplate, type Template } from './template.ts';
 
 /** A stack as it is on AWS. */
@@ -31,15 +32,10 @@ export async function stackState(cloud: CloudFormation, name: string): Promise<S
 }
 
 async function statusOf(cloud: CloudFormation, name: string): Promise<string | null> {
-  return onAws(`Looking at the stack ${name} (cloudformation:DescribeStacks)`, async () => {
-    try {
-      const { Stacks: stacks } = await cloud.describeStacks({ StackName: name });
-      return stacks?.[0]?.StackStatus ?? null;
-    } catch (error) {
-      if (nameOf(error) === 'ValidationError' && /does not exist/.test(String(error))) return null;
-      throw error;
-    }
-  });
+  const stack = await onAws(`Looking at the stack ${name} (cloudformation:DescribeStacks)`, () =>
+    findStack(cloud, name),
+  );
+  return stack?.StackStatus ?? null;
 }
 
 async function templateOf(cloud: CloudFormation, name: string): Promise<Template> {

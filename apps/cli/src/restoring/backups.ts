@@ -37,16 +37,18 @@ export async function backupsOf(group: string, region: string): Promise<FoundBac
   return found.map(backupOf).sort((a, b) => (b.madeMs ?? 0) - (a.madeMs ?? 0));
 }
 
+/** The newest that a group can be made from, of backups in their order; undefined: there is none. */
+export function newestOf(backups: readonly FoundBackup[]): FoundBackup | undefined {
+  return backups.find(({ status }) => status === 'available');
+}
+
 /** The one of that name, or the newest that is available. Throws Failure. */
 export function chooseBackup(
   backups: readonly FoundBackup[],
   name: string | undefined,
   group: string,
 ): FoundBackup {
-  const chosen =
-    name === undefined
-      ? backups.find(({ status }) => status === 'available')
-      : backups.find((backup) => backup.name === name);
+  const chosen = name === undefined ? newestOf(backups) : backups.find((backup) => backup.name === name);
   if (chosen === undefined)
     throw new Failure(
       'backup_missing',

@@ -10,6 +10,7 @@ import {
 import { Failure } from '../failures.ts';
 import { type Group, groupOf } from '../watching/group.ts';
 import { peaksOf } from '../watching/peaks.ts';
+import { builtNode } from './built-node.ts';
 
 /** What AWS has to say to a step. */
 export type Answer = {
@@ -32,13 +33,7 @@ export async function askAws(plan: Plan, step: ScalingStep, nowMs: number): Prom
       { mend: 'Provision the step before this one, and let every process speak the cluster protocol.' },
     );
   if (step.kind !== 'node') return { group, measured: null };
-  const from = group.state.node;
-  if (from === null || from.name !== plan.nodeType)
-    throw new Failure(
-      'plan_not_built',
-      `The plan has ${plan.nodeType}, and AWS has ${from?.name ?? 'another node'}.`,
-      { mend: 'Provision the plan as it is first, or change it to what is built.' },
-    );
+  const from = builtNode(plan, group.state);
   const to = findNodeType(step.nodeType);
   if (to === undefined || to.maxmemoryBytes >= from.maxmemoryBytes) return { group, measured: null };
   return { group, measured: await measured(plan, group, { from, to }, nowMs) };

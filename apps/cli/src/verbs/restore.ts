@@ -4,9 +4,9 @@ import { Failure, WrongUsage } from '../failures.ts';
 import { writeNewFile } from '../planning/deployment-out.ts';
 import { nodeName, parseName } from '../planning/plan-options.ts';
 import { refusedPlan } from '../planning/refused-plan.ts';
-import { readDeploymentForm } from '../provisioning/deployment-file.ts';
+import { type DeploymentForm, readDeploymentForm } from '../provisioning/deployment-file.ts';
 import { costOfPlan } from '../provisioning/diff-lines.ts';
-import { backupsOf, chooseBackup, type FoundBackup } from '../restoring/backups.ts';
+import { backupsOf, chooseBackup, type FoundBackup, newestOf } from '../restoring/backups.ts';
 import { backupLines, restoredLines } from '../restoring/restore-lines.ts';
 import { restoredDeployment } from '../restoring/restored-deployment.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -55,37 +55,49 @@ async function restore(file: string, options: Options, surroundings: Surrounding
   if (old === null)
     throw new WrongUsage('The deployment has no group of its own for jobs.', { mend: 'Leave --jobs out.' });
   const backups = await backupsOf(old.name, old.region);
-  const paint = paintFor(surroundings.stdout, surroundings.environment);
-  if (options.out === undefined && options.snapshot === undefined) {
-    const newest = backups.find(({ status }) => status === 'available') ?? null;
-    if (options.json === true)
-      printJson(surroundings, { group: old.name, backups, newest: newest?.name ?? null });
-    else
-      printLines(surroundings, [
-        ...backupLines(old, backups, newest, paint),
-        ...(newest === null
-          ? []
-          : ['', `Plan a new group from → with: bookedbarber restore ${file} --out FILE`]),
-      ]);
+  if (options.out === undefined && options.snapshot === undefined)
+    tellBackups(file, { old, backups, options }, surroundings);
+  else await saveRestored({ deployment, old, backups, options }, surroundings);
+}
+
+type Found = { old: Plan; backups: readonly FoundBackup[]; options: Options };
+
+function tellBackups(file: string, { old, backups, options }: Found, surroundings: Surroundings): void {
+  const newest = newestOf(backups) ?? null;
+  if (options.json === true) {
+    printJson(surroundings, { group: old.name, backups, newest: newest?.name ?? null });
     return;
   }
-  if (options.out === undefined)
+  printLines(surroundings, [
+    ...backupLines(old, backups, newest, paintFor(surroundings.stdout, surroundings.environment)),
+    ...(newest === null ? [] : ['', `Plan a new group from → with: bookedbarber restore ${file} --out FILE`]),
+  ]);
+}
+
+async function saveRestored(
+  { deployment, old, backups, options }: Found & { deployment: DeploymentForm },
+  surroundings: Surroundings,
+): Promise<void> {
+  const { out } = options;
+  if (out === undefined)
     throw new WrongUsage('Where is the deployment of the restored group to be saved?', {
       mend: 'Add --out FILE, a file that is not there yet.',
     });
   const backup = chooseBackup(backups, options.snapshot, old.name);
   const plan = await planFrom(old, backup, options);
-  const restored = await restoredDeployment(deployment, plan);
-  writeNewFile(resolve(surroundings.workingFolder, options.out), restored);
+  writeNewFile(resolve(surroundings.workingFolder, out), await restoredDeployment(deployment, plan));
   if (options.json === true)
     printJson(surroundings, {
       group: old.name,
       backup,
       restored: plan.name,
-      file: options.out,
+      file: out,
       dollars_a_month: costOfPlan(plan),
     });
-  else printLines(surroundings, restoredLines(plan, backup, options.out, paint));
+  else {
+    const paint = paintFor(surroundings.stdout, surroundings.environment);
+    printLines(surroundings, restoredLines(plan, backup, out, paint));
+  }
 }
 
 async function planFrom(old: Plan, backup: FoundBackup, options: Options): Promise<Plan> {

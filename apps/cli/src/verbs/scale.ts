@@ -3,12 +3,13 @@ import { resolve } from 'node:path';
 import { type ClusterModeMigration, clusterModeOf, type Plan, takeStep } from '@bookedbarber/elasticache';
 import { InvalidArgumentError } from 'commander';
 import { writeWhole } from '../env-file/write-whole.ts';
-import { Failure, WrongUsage } from '../failures.ts';
+import { WrongUsage } from '../failures.ts';
 import { wholeFrom } from '../planning/plan-options.ts';
 import { refusedStep } from '../planning/refused-plan.ts';
 import { type DeploymentForm, readDeploymentForm } from '../provisioning/deployment-file.ts';
 import { costOfPlan } from '../provisioning/diff-lines.ts';
 import { askAws } from '../scaling/ask-aws.ts';
+import { builtNode } from '../scaling/built-node.ts';
 import { type LadderOfPlan, ladderByReadings, ladderOfPlan } from '../scaling/ladder-of-plan.ts';
 import { changesOf, optionsFor, standingLines, type Taken, takenLines } from '../scaling/scale-lines.ts';
 import { type StepOptions, wishedStep } from '../scaling/wished-step.ts';
@@ -106,12 +107,7 @@ async function showStanding(
 async function standingOf(plan: Plan, { aws }: Options, { nowMs }: Surroundings): Promise<LadderOfPlan> {
   if (aws !== true) return ladderOfPlan(plan);
   const { state, readings } = await lookAtAws(plan, nowMs());
-  if (state.node?.name !== plan.nodeType)
-    throw new Failure(
-      'plan_not_built',
-      `The plan has ${plan.nodeType}, and AWS has ${state.node?.name ?? 'another node'}.`,
-      { mend: 'Provision the plan as it is first, or change it to what is built.' },
-    );
+  builtNode(plan, state);
   return ladderByReadings(plan, readings);
 }
 

@@ -1,10 +1,8 @@
 import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import type { AlarmDefinition, Watched } from '@bookedbarber/elasticache';
-import { onAws } from '../aws/aws-failure.ts';
 import { openCloudWatch } from '../aws/clients.ts';
+import { metricResults, mostQueries } from './metric-pages.ts';
 
-/** Most queries of one GetMetricData (its quotas). */
-const mostQueries = 500;
 /** A metric is there a minute or two after its time. */
 const latePeriods = 2;
 
@@ -18,24 +16,15 @@ export async function watch(
   const watched: Watched[] = [];
   for (const part of partsOf(alarms)) {
     const values = new Map<string, { at: number; value: number }[]>();
-    let next: string | undefined;
-    do {
-      const page = await onAws('Reading metrics (cloudwatch:GetMetricData)', () =>
-        client.getMetricData({
-          MetricDataQueries: part.flatMap(queriesOf),
-          StartTime: new Date(nowMs - Math.max(...part.map(windowMs))),
-          EndTime: new Date(nowMs),
-          ScanBy: 'TimestampDescending',
-          ...(next === undefined ? {} : { NextToken: next }),
-        }),
-      );
-      for (const { Id: id = '', Timestamps: times = [], Values: found = [] } of page.MetricDataResults ?? [])
-        values.set(id, [
-          ...(values.get(id) ?? []),
-          ...found.map((value, index) => ({ at: times[index]?.getTime() ?? 0, value })),
-        ]);
-      next = page.NextToken;
-    } while (next !== undefined);
+    const results = metricResults(client, part.flatMap(queriesOf), {
+      nowMs,
+      windowMs: Math.max(...part.map(windowMs)),
+    });
+    for await (const { Id: id = '', Timestamps: times = [], Values: found = [] } of results)
+      values.set(id, [
+        ...(values.get(id) ?? []),
+        ...found.map((value, index) => ({ at: times[index]?.getTime() ?? 0, value })),
+      ]);
     watched.push(
       ...part.map((alarm, index) => ({
         alarm,

@@ -1,14 +1,12 @@
 import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import type { Peaks } from '@bookedbarber/elasticache';
-import { onAws } from '../aws/aws-failure.ts';
 import { openCloudWatch } from '../aws/clients.ts';
+import { metricResults, mostQueries } from './metric-pages.ts';
 
 /** Two weeks have two of every weekday, and the fullest of them. */
 const windowMs = 14 * 24 * 3_600_000;
 /** The highest minute of each hour. */
 const periodSeconds = 3600;
-/** Most queries of one GetMetricData (its quotas). */
-const mostQueries = 500;
 
 const metrics = [
   'DatabaseMemoryUsagePercentage',
@@ -30,22 +28,14 @@ export async function peaksOf(nodes: readonly string[], region: string, nowMs: n
   };
   const perCall = Math.floor(mostQueries / metrics.length);
   for (let at = 0; at < nodes.length; at += perCall) {
-    let next: string | undefined;
-    do {
-      const page = await onAws('Reading metrics (cloudwatch:GetMetricData)', () =>
-        client.getMetricData({
-          MetricDataQueries: nodes.slice(at, at + perCall).flatMap(queriesOf),
-          StartTime: new Date(nowMs - windowMs),
-          EndTime: new Date(nowMs),
-          ...(next === undefined ? {} : { NextToken: next }),
-        }),
-      );
-      for (const { Id: id = '', Values: values = [] } of page.MetricDataResults ?? []) {
-        const name = metrics[Number(id.split('_')[1])];
-        if (name !== undefined && values.length > 0) peaks[name] = Math.max(peaks[name] ?? 0, ...values);
-      }
-      next = page.NextToken;
-    } while (next !== undefined);
+    const queries = nodes.slice(at, at + perCall).flatMap(queriesOf);
+    for await (const { Id: id = '', Values: values = [] } of metricResults(client, queries, {
+      nowMs,
+      windowMs,
+    })) {
+      const name = metrics[Number(id.split('_')[1])];
+      if (name !== undefined && values.length > 0) peaks[name] = Math.max(peaks[name] ?? 0, ...values);
+    }
   }
   return peaks;
 }
