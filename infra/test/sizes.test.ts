@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { build, engines, fileOf, networks, planOf, resources, type Size, sizes } from './deployments.ts';
 
 describe('every size of business, with each engine and in each kind of network', () => {
@@ -19,13 +25,27 @@ describe('every size of business, with each engine and in each kind of network',
         });
 });
 
-test('one synthesis takes less than ten seconds on a quiet machine', (context) => {
-  const begunMs = performance.now();
-  build(fileOf(planOf('enterprise')));
-  const seconds = (performance.now() - begunMs) / 1000;
-  context.diagnostic(`one synthesis: ${seconds.toFixed(1)} s`);
-  // Others may use the machine too.
-  assert.ok(seconds < 30, `${seconds} s`);
+test('one synthesis takes less than ten seconds on a quiet machine, from a cold start', async (context) => {
+  const folder = mkdtempSync(join(tmpdir(), 'infra-cold-'));
+  try {
+    const file = join(folder, 'deployment.json');
+    writeFileSync(file, JSON.stringify(fileOf(planOf('enterprise'))));
+    const program = fileURLToPath(new URL('../bin/synth.mjs', import.meta.url));
+    const begunMs = performance.now();
+    await promisify(execFile)(process.execPath, [
+      program,
+      '--deployment',
+      file,
+      '--out',
+      join(folder, 'out'),
+    ]);
+    const seconds = (performance.now() - begunMs) / 1000;
+    context.diagnostic(`one synthesis: ${seconds.toFixed(1)} s`);
+    // Others may use the machine too.
+    assert.ok(seconds < 30, `${seconds} s`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 test('the reference to the password is the same text each time, and names no version', () => {

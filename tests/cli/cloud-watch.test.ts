@@ -3,33 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { completeFigures, makePlan } from '@bookedbarber/elasticache';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { readEnvironment } from '../../apps/cli/src/environment.ts';
-import { run } from '../../apps/cli/src/program.ts';
-import { realSurroundings } from '../../apps/cli/src/surroundings.ts';
-import { type CloudWatchStandIn, startCloudWatch } from '../setup/aws/cloud-watch.ts';
-
-/** Of a healthy group, by metric. */
-const healthy = {
-  DatabaseMemoryUsagePercentage: 40,
-  CPUUtilization: 12,
-  CurrConnections: 20,
-  CacheHitRate: 97,
-  Evictions: 0,
-  ReplicationLag: 0.2,
-  CPUCreditBalance: 570,
-  FreeableMemory: 700_000_000,
-  SwapBeyondFreeable: -600_000_000,
-  AuthenticationFailures: 0,
-  NetworkBandwidthInAllowanceExceeded: 0,
-  NetworkBandwidthOutAllowanceExceeded: 0,
-  TrafficManagementActive: 0,
-};
+import { type CloudWatchStandIn, healthyMetrics, startCloudWatch } from '../setup/aws/cloud-watch.ts';
+import { runCommand } from './bookedbarber.ts';
 
 let aws: CloudWatchStandIn;
 let folder: string;
 beforeEach(async () => {
   aws = await startCloudWatch();
-  for (const [name, value] of Object.entries(healthy)) aws.values.set(name, value);
+  for (const [name, value] of Object.entries(healthyMetrics)) aws.values.set(name, value);
   folder = mkdtempSync(join(tmpdir(), 'bookedbarber-watch-'));
   const plan = makePlan(completeFigures({ barbers: 1 }), { nodeType: 'cache.t4g.small' });
   writeFileSync(join(folder, 'plan.json'), JSON.stringify(plan));
@@ -43,19 +24,8 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function bookedbarber(...args: string[]) {
-  let stdout = '';
-  let stderr = '';
-  const code = await run(args, {
-    ...realSurroundings(),
-    environment: readEnvironment({}),
-    workingFolder: folder,
-    stdout: { write: (text) => (stdout += text) },
-    stderr: { write: (text) => (stderr += text) },
-    nowMs: () => Date.UTC(2026, 9, 2, 12, 0, 30),
-  });
-  return { code, stdout, stderr };
-}
+const bookedbarber = (...args: string[]) =>
+  runCommand(args, { workingFolder: folder, nowMs: () => Date.UTC(2026, 9, 2, 12, 0, 30) });
 const advise = (...more: string[]) => bookedbarber('advise', '--aws', '--plan', 'plan.json', ...more);
 const status = (...more: string[]) => bookedbarber('status', '--aws', '--plan', 'plan.json', ...more);
 

@@ -17,11 +17,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
-import { readEnvironment } from '../../apps/cli/src/environment.ts';
-import { run } from '../../apps/cli/src/program.ts';
-import { realSurroundings, type Surroundings } from '../../apps/cli/src/surroundings.ts';
+import type { Surroundings } from '../../apps/cli/src/surroundings.ts';
 import { makeConfig } from '../../apps/server/src/config/config.ts';
 import { createTestDatabase } from '../setup/database.ts';
+import { runCommand } from './bookedbarber.ts';
 
 const endpoint = 'bookedbarber.abc123.ng.0001.use1.cache.amazonaws.com:6379';
 /** Each of the special characters that ElastiCache allows. */
@@ -53,15 +52,9 @@ const whole = [
 
 /** Runs `env`, and holds it to its promise that no secret of the file is ever shown. */
 async function env(args: readonly string[], changes: Partial<Surroundings> = {}) {
-  let stdout = '';
-  let stderr = '';
-  const code = await run(['env', ...args], {
-    ...realSurroundings(),
-    environment: readEnvironment({}),
+  const { code, stdout, stderr } = await runCommand(['env', ...args], {
     workingFolder: folder,
     ask: undefined,
-    stdout: { write: (text) => (stdout += text) },
-    stderr: { write: (text) => (stderr += text) },
     ...changes,
   });
   const values = valuesIn();
@@ -122,10 +115,7 @@ describe('a new file', () => {
   });
 
   test('takes cluster mode, TLS, port and budget from a plan', async () => {
-    await run(['plan', '--barbers', '8', '--out', join(folder, 'plan.json')], {
-      ...realSurroundings(),
-      stdout: { write: () => {} },
-    });
+    await runCommand(['plan', '--barbers', '8', '--out', join(folder, 'plan.json')]);
     const plan = JSON.parse(readFileSync(join(folder, 'plan.json'), 'utf8'));
     await env(['--redis', 'cache.example', '--plan', 'plan.json']);
     expect(valuesIn()).toMatchObject({ REDIS_URL: 'rediss://cache.example:6379' });

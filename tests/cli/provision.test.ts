@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { completeFigures, makePlan } from '@bookedbarber/elasticache';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { readEnvironment } from '../../apps/cli/src/environment.ts';
-import { run } from '../../apps/cli/src/program.ts';
-import { realSurroundings, type Surroundings } from '../../apps/cli/src/surroundings.ts';
+import type { Surroundings } from '../../apps/cli/src/surroundings.ts';
 import { type CloudFormationStandIn, startCloudFormation } from '../setup/aws/cloud-formation.ts';
+import { runCommand } from './bookedbarber.ts';
 
 const account = '123456789012';
 const token = '{{resolve:secretsmanager:bookedbarber/redis-auth:SecretString:password}}';
@@ -90,21 +89,13 @@ function deployedBefore(): void {
   aws.deployed('bookedbarber-cache', cacheWith());
 }
 
-async function provision(args: string[] = [], changes: Partial<Surroundings> = {}) {
-  let stdout = '';
-  let stderr = '';
-  const code = await run(['provision', 'deployment.json', '--assembly', '.', ...args], {
-    ...realSurroundings(),
-    environment: readEnvironment({}),
+const provision = (args: string[] = [], changes: Partial<Surroundings> = {}) =>
+  runCommand(['provision', 'deployment.json', '--assembly', '.', ...args], {
     workingFolder: folder,
-    stdout: { write: (text) => (stdout += text) },
-    stderr: { write: (text) => (stderr += text) },
     ask: undefined,
     wait: async () => {},
     ...changes,
   });
-  return { code, stdout, stderr };
-}
 
 test('a first deployment shows everything as new with its cost, and builds what others need first', async () => {
   synthesised(cacheWith());

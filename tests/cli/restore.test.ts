@@ -3,12 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { completeFigures, makePlan, type Plan } from '@bookedbarber/elasticache';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { readEnvironment } from '../../apps/cli/src/environment.ts';
-import { run } from '../../apps/cli/src/program.ts';
-import { realSurroundings } from '../../apps/cli/src/surroundings.ts';
 import { describeSnapshots, type StandInBackup } from '../setup/aws/backups.ts';
 import { type CloudFormationStandIn, startCloudFormation } from '../setup/aws/cloud-formation.ts';
 import { queryError, queryReply, type StandIn, startHttpStandIn } from '../setup/aws/http-stand-in.ts';
+import { runCommand } from './bookedbarber.ts';
 
 const plan = makePlan(completeFigures({ barbers: 4, users: 200 }), {
   nodeType: 'cache.t4g.small',
@@ -73,18 +71,8 @@ const at = (name: string) => join(folder, name);
 const write = (deployment: object) => writeFileSync(at('deployment.json'), JSON.stringify(deployment));
 const saved = () => JSON.parse(readFileSync(at('restored.json'), 'utf8'));
 
-async function restore(...args: string[]) {
-  let stdout = '';
-  let stderr = '';
-  const code = await run(['restore', 'deployment.json', ...args], {
-    ...realSurroundings(),
-    environment: readEnvironment({}),
-    workingFolder: folder,
-    stdout: { write: (line) => (stdout += line) },
-    stderr: { write: (line) => (stderr += line) },
-  });
-  return { code, stdout, stderr };
-}
+const restore = (...args: string[]) =>
+  runCommand(['restore', 'deployment.json', ...args], { workingFolder: folder });
 const planned = (...args: string[]) => restore('--out', 'restored.json', ...args);
 
 describe('without --out', () => {
@@ -234,8 +222,7 @@ describe('with --out', () => {
 });
 
 test('the help says that nothing is changed on AWS, and what exit codes mean', async () => {
-  let stdout = '';
-  await run(['restore', '--help'], { ...realSurroundings(), stdout: { write: (line) => (stdout += line) } });
+  const { stdout } = await restore('--help');
   for (const words of ['writes over no file', '--snapshot', 'Exit codes'])
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain(words);
 });

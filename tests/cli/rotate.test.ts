@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { readEnvironment } from '../../apps/cli/src/environment.ts';
-import { run } from '../../apps/cli/src/program.ts';
-import { realSurroundings, type Surroundings } from '../../apps/cli/src/surroundings.ts';
+import type { Surroundings } from '../../apps/cli/src/surroundings.ts';
 import { firstPassword, type Installation, startInstallation } from '../aws-rotation/installation.ts';
+import { runCommand } from './bookedbarber.ts';
 
 let all: Installation;
 let aheadMs: number;
@@ -21,13 +20,7 @@ afterEach(async () => {
 
 /** Time goes on by as much as the command waits. */
 async function rotate(args: readonly string[], changes: Partial<Surroundings> = {}) {
-  let stdout = '';
-  let stderr = '';
-  const code = await run(['rotate', ...args], {
-    ...realSurroundings(),
-    environment: readEnvironment({}),
-    stdout: { write: (text) => (stdout += text) },
-    stderr: { write: (text) => (stderr += text) },
+  const said = await runCommand(['rotate', ...args], {
     nowMs: () => Date.now() + aheadMs,
     wait: async (ms) => {
       aheadMs += ms;
@@ -36,8 +29,8 @@ async function rotate(args: readonly string[], changes: Partial<Surroundings> = 
   });
   const secret = JSON.parse(all.secrets.value('redis') ?? '{}') as { password: string };
   for (const password of [firstPassword, secret.password])
-    for (const text of [stdout, stderr]) expect(text).not.toContain(password);
-  return { code, stdout, stderr };
+    for (const text of [said.stdout, said.stderr]) expect(text).not.toContain(password);
+  return said;
 }
 const currentPassword = () =>
   (JSON.parse(all.secrets.value('redis') ?? '{}') as { password: string }).password;

@@ -3,10 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { completeFigures, makePlan, type Plan } from '@bookedbarber/elasticache';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { readEnvironment } from '../../apps/cli/src/environment.ts';
-import { run } from '../../apps/cli/src/program.ts';
-import { realSurroundings } from '../../apps/cli/src/surroundings.ts';
 import { type CloudWatchStandIn, startCloudWatch } from '../setup/aws/cloud-watch.ts';
+import { runCommand } from './bookedbarber.ts';
 
 const figures = completeFigures({ barbers: 4, users: 200 });
 const plan = makePlan(figures, { nodeType: 'cache.t4g.medium', region: 'us-east-1' });
@@ -42,19 +40,11 @@ const write = (deployment: object) =>
 const text = () => readFileSync(path(), 'utf8');
 const saved = (): typeof whole & { plan: Plan; jobsPlan: Plan } => JSON.parse(text());
 
-async function scale(...args: string[]) {
-  let stdout = '';
-  let stderr = '';
-  const code = await run(['scale', 'deployment.json', ...args], {
-    ...realSurroundings(),
-    environment: readEnvironment({}),
+const scale = (...args: string[]) =>
+  runCommand(['scale', 'deployment.json', ...args], {
     workingFolder: folder,
-    stdout: { write: (line) => (stdout += line) },
-    stderr: { write: (line) => (stderr += line) },
     nowMs: () => Date.UTC(2026, 9, 2, 12, 0, 30),
   });
-  return { code, stdout, stderr };
-}
 
 describe('without a step', () => {
   test('it shows where the plan stands, the next rung, what it costs and the command that takes it', async () => {
@@ -245,11 +235,7 @@ describe('down, with --aws', () => {
 });
 
 test('the help names every step and what exit codes mean', async () => {
-  let stdout = '';
-  const code = await run(['scale', '--help'], {
-    ...realSurroundings(),
-    stdout: { write: (line) => (stdout += line) },
-  });
+  const { code, stdout } = await scale('--help');
   expect(code).toBe(0);
   for (const word of [
     '--up',

@@ -2,26 +2,9 @@
 import { newPassword } from '@bookedbarber/redis-login/rotation';
 import type { SecureRedis } from '../doctor/setup/examined-redis.ts';
 import { startCloudFormation } from '../setup/aws/cloud-formation.ts';
-import { startCloudWatch } from '../setup/aws/cloud-watch.ts';
+import { healthyMetrics, startCloudWatch } from '../setup/aws/cloud-watch.ts';
 import { startElastiCache } from '../setup/aws/elasticache.ts';
 import { startSecretsManager } from '../setup/aws/secrets-manager.ts';
-
-/** Of a healthy group, by metric. */
-const healthy = {
-  DatabaseMemoryUsagePercentage: 20,
-  CPUUtilization: 6,
-  CurrConnections: 20,
-  CacheHitRate: 97,
-  Evictions: 0,
-  ReplicationLag: 0.2,
-  CPUCreditBalance: 570,
-  FreeableMemory: 700_000_000,
-  SwapBeyondFreeable: -600_000_000,
-  AuthenticationFailures: 0,
-  NetworkBandwidthInAllowanceExceeded: 0,
-  NetworkBandwidthOutAllowanceExceeded: 0,
-  TrafficManagementActive: 0,
-};
 
 export type RoadOnAws = {
   /** What programs find AWS by. */
@@ -60,7 +43,12 @@ export async function startRoadOnAws(redis: SecureRedis, node: string): Promise<
     backups: [{ name: 'automatic.bookedbarber-002', made: '2026-10-02T03:04:00Z', sizes: ['12 MB'] }],
   });
   const cloudWatch = await startCloudWatch();
-  for (const [metric, value] of Object.entries(healthy)) cloudWatch.values.set(metric, value);
+  for (const [metric, value] of Object.entries({
+    ...healthyMetrics,
+    DatabaseMemoryUsagePercentage: 20,
+    CPUUtilization: 6,
+  }))
+    cloudWatch.values.set(metric, value);
   const cloudFormation = await startCloudFormation();
   const secretArn = secrets.arnOf(name);
   cloudFormation.outputs.set('bookedbarber-cache', {

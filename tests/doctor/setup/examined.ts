@@ -3,8 +3,8 @@ import { expect } from 'vitest';
 import type { CheckResult } from '../../../apps/cli/src/checks/check-log.ts';
 import type { Finding } from '../../../apps/cli/src/checks/finding.ts';
 import { readEnvironment } from '../../../apps/cli/src/environment.ts';
-import { run } from '../../../apps/cli/src/program.ts';
-import { realSurroundings, type Surroundings } from '../../../apps/cli/src/surroundings.ts';
+import type { Surroundings } from '../../../apps/cli/src/surroundings.ts';
+import { runCommand } from '../../cli/bookedbarber.ts';
 
 /** The password of every server here. The URL form of it differs, and a shell or a file would cut it. */
 export const secret = 'Xq7#w$9&kP^2<zR>m-4!tL';
@@ -86,22 +86,14 @@ export async function examine({ args = [], variables = {}, changes = {} }: Asked
 
 const checksOf = (server: { checks: JsonCheck[] }): JsonCheck[] => server.checks;
 
-async function runDoctor(
+const runDoctor = (
   args: readonly string[],
   variables: Readonly<Record<string, string>>,
   changes: Partial<Surroundings>,
   isTTY: boolean,
-) {
-  let stdout = '';
-  let stderr = '';
-  const code = await run(['doctor', ...args], {
-    ...realSurroundings(),
-    environment: readEnvironment(variables),
-    workingFolder: '/',
-    projectFolder: '/nowhere',
-    stdout: { write: (text) => (stdout += text), isTTY, columns: 120 },
-    stderr: { write: (text) => (stderr += text), isTTY, columns: 120 },
-    ...changes,
-  });
-  return { code, stdout, stderr };
-}
+) =>
+  runCommand(
+    ['doctor', ...args],
+    { environment: readEnvironment(variables), workingFolder: '/', projectFolder: '/nowhere', ...changes },
+    { isTTY, columns: 120 },
+  );

@@ -16,6 +16,23 @@ type Query = {
   };
 };
 
+/** Of a healthy group, by metric. */
+export const healthyMetrics = {
+  DatabaseMemoryUsagePercentage: 40,
+  CPUUtilization: 12,
+  CurrConnections: 20,
+  CacheHitRate: 97,
+  Evictions: 0,
+  ReplicationLag: 0.2,
+  CPUCreditBalance: 570,
+  FreeableMemory: 700_000_000,
+  SwapBeyondFreeable: -600_000_000,
+  AuthenticationFailures: 0,
+  NetworkBandwidthInAllowanceExceeded: 0,
+  NetworkBandwidthOutAllowanceExceeded: 0,
+  TrafficManagementActive: 0,
+};
+
 export type CloudWatchStandIn = StandIn & {
   values: Map<string, number>;
   /** All queries that came. */

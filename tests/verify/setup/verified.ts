@@ -1,9 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect } from 'vitest';
 import type { CheckResult } from '../../../apps/cli/src/checks/check-log.ts';
-import { readEnvironment } from '../../../apps/cli/src/environment.ts';
-import { run } from '../../../apps/cli/src/program.ts';
-import { realSurroundings, type Surroundings } from '../../../apps/cli/src/surroundings.ts';
+import type { Surroundings } from '../../../apps/cli/src/surroundings.ts';
+import { runCommand } from '../../cli/bookedbarber.ts';
 
 export type Verified = {
   code: number;
@@ -42,14 +41,6 @@ export async function verify(
 }
 
 async function runVerify(args: readonly string[], changes: Partial<Surroundings>) {
-  let stdout = '';
-  let stderr = '';
-  const code = await run(['verify', ...args], {
-    ...realSurroundings(),
-    environment: readEnvironment({}),
-    stdout: { write: (text) => (stdout += text) },
-    stderr: { write: (text) => (stderr += text) },
-    ...changes,
-  });
+  const { code, stdout, stderr } = await runCommand(['verify', ...args], changes);
   return { code, stdout: stripVTControlCharacters(stdout), stderr };
 }
