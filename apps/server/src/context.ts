@@ -40,10 +40,12 @@ export type ContextOptions = {
   clock?: Clock;
   /** False: no cached value is kept in this process, so that hits in Redis can be measured. Default true. */
   localCache?: boolean;
+  /** Longest time the cache waits for a reply of Redis, in ms. Default the cache's own. */
+  cacheDeadlineMs?: number;
 };
 
 export function createContext(config: Config, options: ContextOptions) {
-  const { role, logger, clock = clockOf(config), localCache = true } = options;
+  const { role, logger, clock = clockOf(config), localCache = true, cacheDeadlineMs } = options;
   const load = watchLoad({ databaseWaitMs: () => poolUse(db).longestWaitMs });
   const shedding = role === 'api' && config.loadShedding ? createShedding(load) : null;
   const db = connectDatabase(
@@ -69,6 +71,7 @@ export function createContext(config: Config, options: ContextOptions) {
     clock: steady,
     ...(config.clock.cacheAges === 'parent' ? { ages: clock } : {}),
     local: localCache,
+    ...(cacheDeadlineMs === undefined ? {} : { deadlineMs: cacheDeadlineMs }),
     logger,
   });
   const limiter =

@@ -26,6 +26,8 @@ export type ServerCacheOptions = {
   ages?: Clock;
   /** False: nothing is kept in this process, every hit is read from Redis. Default true. */
   local?: boolean;
+  /** Longest time without a reply while commands wait, in ms. Default the cache's own. */
+  deadlineMs?: number;
   logger: FastifyBaseLogger;
 };
 
@@ -38,6 +40,7 @@ export function createServerCache({
   clock,
   ages,
   local = true,
+  deadlineMs,
   logger,
 }: ServerCacheOptions): ServerCache {
   const enabled = server !== null && config.enabled;
@@ -52,6 +55,7 @@ export function createServerCache({
     clock,
     ...(ages === undefined ? {} : { ages }),
     ...(local ? {} : { local: false }),
+    ...(deadlineMs === undefined ? {} : { deadlineMs }),
     policies: timesBesideOthers(config),
     onEvent: (event) => {
       logEvent(logger, event);
