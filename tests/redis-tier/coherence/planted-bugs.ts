@@ -83,7 +83,8 @@ export const plantedBugs: readonly PlantedBug[] = [
         to: 'if (landing !== undefined) return landing;',
       },
     ],
-    faults: [],
+    // Replies that take their time leave more room between a change and the end of a load.
+    faults: ['slow'],
     shows: ['stale-remote', 'own-write'],
   },
   {
