@@ -7,6 +7,12 @@ const excluded = ['**/node_modules/**', '**/dist/**', '**/.cache/**', '**/.data/
 /** A machine that others use too may hold a process up for seconds. What fails three times is broken. */
 const retry = process.env['CI'] === undefined ? 0 : 2;
 
+/**
+ * Files of a project share the modules of their worker: to load them for each takes longer than most tests. So a test takes
+ * down whatever it puts up: spies, variables of the environment, listeners.
+ */
+const isolate = false;
+
 /** PostgreSQL and Redis, started once for all files. */
 const services = './tests/setup/services.ts';
 
@@ -22,6 +28,8 @@ export default defineConfig({
           name: 'unit',
           include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.{ts,tsx}', 'bin/**/*.test.{mjs,ts}'],
           exclude: excluded,
+          isolate,
+          maxWorkers: 2,
           // Properties over all time zones take seconds where others use the machine too.
           testTimeout: 30_000,
           sequence: { groupOrder: 0 },
@@ -34,6 +42,7 @@ export default defineConfig({
           include: ['tests/**/*.test.ts'],
           exclude: [...excluded, 'tests/browser/**', 'tests/start/**'],
           globalSetup: services,
+          isolate,
           maxWorkers: 2,
           testTimeout: 30_000,
           retry,

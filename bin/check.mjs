@@ -1,7 +1,8 @@
 /**
  * `npm run check`: everything that judges the code without running it. It goes through all of it, also after a
- * failure, so that one run shows everything there is to mend.
+ * failure, so that one run shows everything there is to mend. As many run at once as the machine has cores.
  */
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { runCommand } from './setup/command.mjs';
 import { cruisedModules, sourceModules } from './setup/cruised-modules.mjs';
@@ -19,22 +20,28 @@ import { describeError } from './setup/trouble.mjs';
  * @property {(output: string) => string | undefined} [doubt] why a success is none
  */
 
-/** @type {readonly Check[]} */
+/**
+ * The long ones first, so that none of them is left for the end.
+ *
+ * @type {readonly Check[]}
+ */
 const checks = [
-  { name: 'lockfile for all platforms', command: ['bin/lockfile.mjs', '--check'] },
-  { name: 'types of the workspaces', command: ['tsc', '--build'] },
+  { name: 'promises', command: ['eslint', '.'] },
   { name: 'types of the tests', command: ['tsc', '-p', 'tsconfig.tests.json'] },
   { name: 'types of the scripts', command: ['tsc', '-p', 'bin/tsconfig.json'] },
   { name: 'types of what measures', command: ['tsc', '-p', 'bench/tsconfig.json'] },
-  { name: 'format and lint', command: ['biome', 'ci', '--colors=off', '.'] },
-  { name: 'promises', command: ['eslint', '.'] },
   {
     name: 'arrows between modules',
     command: ['depcruise', '--config', '.dependency-cruiser.mjs', 'apps', 'packages', 'bin', 'bench'],
     doubt: tooFewModules,
   },
   { name: 'unused files and packages', command: ['knip'] },
+  { name: 'format and lint', command: ['biome', 'ci', '--colors=off', '.'] },
+  { name: 'lockfile for all platforms', command: ['bin/lockfile.mjs', '--check'] },
 ];
+
+/** @type {Check} Before the others: it writes. */
+const workspaceTypes = { name: 'types of the workspaces', command: ['tsc', '--build'] };
 
 try {
   refuseOldNode();
@@ -50,27 +57,38 @@ try {
 }
 
 async function runAll() {
+  /** @type {string[]} */
   const failed = [];
-  for (const { name, command, doubt } of checks) {
-    const begin = performance.now();
-    process.stdout.write(`${name} ... `);
-    const [program = '', ...args] = command;
-    const file = program.endsWith('.mjs') ? program : `node_modules/.bin/${program}`;
-    const result = await runCommand(process.execPath, [join(projectFolder, file), ...args], {
-      cwd: projectFolder,
-      timeoutMs: 10 * 60_000,
-    });
-    const reason =
-      result.code === 0 ? doubt?.(result.output) : result.timedOut ? 'took over 10 minutes' : 'failed';
-    process.stdout.write(`${reason ?? 'ok'}, ${seconds(performance.now() - begin)}\n`);
-    if (reason === undefined) continue;
-    failed.push(name);
-    process.stdout.write(
-      `${result.output.trimEnd()}\n  again: ${program.endsWith('.mjs') ? 'node' : 'npx'} ${command.join(' ')}\n\n`,
-    );
-  }
+  const waiting = [...checks];
+  /** @param {Check | undefined} check */
+  const judge = async (check) => {
+    if (check === undefined) return;
+    if (!(await passes(check))) failed.push(check.name);
+    await judge(waiting.shift());
+  };
+  if (!(await passes(workspaceTypes))) failed.push(workspaceTypes.name);
+  await Promise.all(Array.from({ length: availableParallelism() }, () => judge(waiting.shift())));
   process.stdout.write(failed.length === 0 ? '\nAll checks passed.\n' : `\nFailed: ${failed.join(', ')}\n`);
   return failed.length === 0 ? 0 : 1;
+}
+
+/** @param {Check} check */
+async function passes({ name, command, doubt }) {
+  const begin = performance.now();
+  const [program = '', ...args] = command;
+  const file = program.endsWith('.mjs') ? program : `node_modules/.bin/${program}`;
+  const result = await runCommand(process.execPath, [join(projectFolder, file), ...args], {
+    cwd: projectFolder,
+    timeoutMs: 10 * 60_000,
+  });
+  const reason =
+    result.code === 0 ? doubt?.(result.output) : result.timedOut ? 'took over 10 minutes' : 'failed';
+  process.stdout.write(`${name} ... ${reason ?? 'ok'}, ${seconds(performance.now() - begin)}\n`);
+  if (reason === undefined) return true;
+  process.stdout.write(
+    `${result.output.trimEnd()}\n  again: ${program.endsWith('.mjs') ? 'node' : 'npx'} ${command.join(' ')}\n\n`,
+  );
+  return false;
 }
 
 /**
