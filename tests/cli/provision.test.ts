@@ -103,7 +103,9 @@ test('a first deployment shows everything as new with its cost, and builds what 
   expect([code, stderr.includes('error')]).toEqual([0, false]);
   expect(stdout).toContain('bookedbarber-cache is new: 4 resources');
   expect(stdout).toContain('+ Group (AWS::ElastiCache::ReplicationGroup)');
-  expect(stdout).toMatch(/bookedbarber: \$\d+\.\d\d, cache\.t4g/);
+  expect(stdout).toMatch(
+    /^A month\n {2}bookedbarber: cache\.t4g\.small, backups +\$\d+\.\d\d\n {2}1 key +\$1\.00\n {2}1 secret +\$0\.40\n {2}together +\$\d+\.\d\d$/m,
+  );
   expect(stdout).toContain('Deployed: bookedbarber-network, bookedbarber-cache.');
   expect(stderr).toContain('bookedbarber-cache  CREATE_COMPLETE  Group');
   expect(aws.stacks.get('bookedbarber-cache')?.status).toBe('CREATE_COMPLETE');
@@ -301,7 +303,9 @@ test('a dry run as JSON tells changes, losses and cost, and ends with 1 for a lo
     kind: 'changed',
     losses: [{ logicalId: 'Group', how: 'replaced', because: ['Port'] }],
   });
-  expect(said.dollars_a_month.plan).toBeGreaterThan(0);
+  const { total, parts } = said.dollars_a_month;
+  expect(total).toBeGreaterThan(0);
+  expect(parts[0]).toEqual({ what: expect.stringContaining('cache.t4g'), dollars: expect.any(Number) });
   expect(JSON.parse(stderr).error.code).toBe('replacement_refused');
 });
 

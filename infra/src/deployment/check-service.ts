@@ -21,7 +21,7 @@ function* networkErrors({ service, plan, network }: Checked): Generator<Deployme
       code: 'service_without_way_out',
       path: 'plan.network.natGateways',
       message: 'The processes could reach neither ECR nor the mail server: the network has no way out.',
-      mend: 'Write one NAT gateway for each zone, or 1: bookedbarber plan --nat-gateways 2 counts what they cost.',
+      mend: 'Write one NAT gateway for each zone, or 1: bookedbarber plan --nat 2 counts what they cost.',
     };
   if (network.kind === 'existing' && network.vpcCidr === null)
     yield {

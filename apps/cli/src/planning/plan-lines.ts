@@ -116,7 +116,7 @@ function sourceLines({ region }: Plan): string[] {
   return [
     sources === null
       ? `No prices of ${region} are known here: look them up before you build.`
-      : `Prices: ${sources.nodes.name}, read ${sources.nodes.read}, ${hoursPerMonth} hours; traffic between zones is not in them.`,
+      : `Prices: ${sources.nodes.name}, read ${sources.nodes.read}, ${hoursPerMonth} hours; neither traffic between zones is in them nor what a deployment puts around the cache: \`provision --dry-run\` counts that.`,
     `Needs: measured with \`${measured.command}\` on ${measured.date}.`,
   ];
 }

@@ -1,7 +1,6 @@
-import { costOf, type Plan } from '@bookedbarber/elasticache';
-import { dollars } from '../planning/dollars.ts';
 import type { Paint } from '../terminal/paint.ts';
 import { counted } from '../terminal/words.ts';
+import { costLines, costsOf } from './cost-lines.ts';
 import type { Deployment } from './deployment-file.ts';
 import { lossLines } from './refuse-losses.ts';
 import type { ResourceChange } from './resource-change.ts';
@@ -9,7 +8,7 @@ import type { StackDiff } from './stack-diff.ts';
 
 const kinds = { new: 'is new', changed: 'changes', same: 'stays as it is' } as const;
 
-/** All stacks with what changes in them, what would be lost, and what the caches cost a month. */
+/** All stacks with what changes in them, what would be lost, and what all of it costs a month. */
 export function diffLines(diffs: readonly StackDiff[], deployment: Deployment, paint: Paint): string[] {
   const losses = diffs.flatMap((diff) => diff.losses);
   return [
@@ -18,7 +17,7 @@ export function diffLines(diffs: readonly StackDiff[], deployment: Deployment, p
       ? []
       : ['', paint.bad('What would be lost'), ...losses.flatMap(lossLines).map(indented)]),
     '',
-    ...costLines(deployment, paint),
+    ...costLines(costsOf(diffs, deployment), paint),
   ];
 }
 
@@ -39,20 +38,6 @@ function changeLine({ action, logicalId, type, changed }: ResourceChange, paint:
   if (action === 'remove') return paint.bad(`  - ${what}`);
   if (action === 'replace') return paint.warning(`  ± ${what}, made anew`);
   return `  ~ ${what}`;
-}
-
-function costLines({ plan, jobsPlan }: Deployment, paint: Paint): string[] {
-  const plans = [plan, ...(jobsPlan === null ? [] : [jobsPlan])];
-  return [
-    paint.heading('A month'),
-    ...plans.map((it) => `  ${it.name}: ${dollars(costOfPlan(it))}, ${it.nodeType}`),
-    paint.quiet('  Nodes, backups and NAT gateways; alarms, logs and traffic come on top.'),
-  ];
-}
-
-/** US dollars a month; null where no price is known. */
-export function costOfPlan(plan: Plan): number | null {
-  return plan.engine === 'redis' || plan.engine === 'valkey' ? costOf(plan)[plan.engine].total : null;
 }
 
 const indented = (line: string) => `  ${line}`;

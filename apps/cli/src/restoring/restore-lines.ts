@@ -1,6 +1,6 @@
 import { bytesInWords, engineNames, type Plan } from '@bookedbarber/elasticache';
+import { costOfPlan } from '../planning/cost-of-plan.ts';
 import { dollars } from '../planning/dollars.ts';
-import { costOfPlan } from '../provisioning/diff-lines.ts';
 import type { Paint } from '../terminal/paint.ts';
 import { table } from '../terminal/table.ts';
 import { counted, wrap } from '../terminal/words.ts';

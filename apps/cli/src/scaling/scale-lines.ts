@@ -7,8 +7,8 @@ import {
   type ScalingStep,
 } from '@bookedbarber/elasticache';
 import { nodesOf, rungLines } from '../advising/advice-lines.ts';
+import { costOfPlan } from '../planning/cost-of-plan.ts';
 import { dollars, dollarsMore } from '../planning/dollars.ts';
-import { costOfPlan } from '../provisioning/diff-lines.ts';
 import type { Paint } from '../terminal/paint.ts';
 import { wrap } from '../terminal/words.ts';
 import type { Answer } from './ask-aws.ts';

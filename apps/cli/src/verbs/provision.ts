@@ -4,9 +4,11 @@ import { accountOf, type CloudFormation, openCloudFormation } from '../aws/clien
 import { Failure, WrongUsage } from '../failures.ts';
 import { type PlannedStack, readAssembly, withSynthesis } from '../provisioning/assembly.ts';
 import { refuseClusterModeFaults } from '../provisioning/cluster-mode-step.ts';
+import { costsOf } from '../provisioning/cost-lines.ts';
+import { total } from '../provisioning/costs-around.ts';
 import { deployStack } from '../provisioning/deploy-stack.ts';
 import { type Deployment, readDeployment } from '../provisioning/deployment-file.ts';
-import { costOfPlan, diffLines } from '../provisioning/diff-lines.ts';
+import { diffLines } from '../provisioning/diff-lines.ts';
 import { checkNamed, refuseLosses } from '../provisioning/refuse-losses.ts';
 import { diffOf, type StackDiff } from '../provisioning/stack-diff.ts';
 import { stackOutputs } from '../provisioning/stack-outputs.ts';
@@ -193,13 +195,12 @@ function doneLines(deployed: readonly string[], outputs: ReadonlyMap<string, str
   ];
 }
 
-function inJson(diffs: readonly StackDiff[], { plan, jobsPlan }: Deployment, deployed: readonly string[]) {
+function inJson(diffs: readonly StackDiff[], deployment: Deployment, deployed: readonly string[]) {
+  const costs = costsOf(diffs, deployment);
   return {
     stacks: diffs.map(({ stack, ...diff }) => ({ name: stack.name, ...diff })),
-    dollars_a_month: {
-      plan: costOfPlan(plan),
-      jobs_plan: jobsPlan === null ? null : costOfPlan(jobsPlan),
-    },
+    // Null where a price is not known, and so of the whole.
+    dollars_a_month: { total: total(costs), parts: costs },
     deployed,
   };
 }

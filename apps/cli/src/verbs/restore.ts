@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { type Plan, restoredPlan } from '@bookedbarber/elasticache';
 import { Failure, WrongUsage } from '../failures.ts';
+import { costOfPlan } from '../planning/cost-of-plan.ts';
 import { writeNewFile } from '../planning/deployment-out.ts';
 import { nodeName, parseName } from '../planning/plan-options.ts';
 import { refusedPlan } from '../planning/refused-plan.ts';
 import { type DeploymentForm, readDeploymentForm } from '../provisioning/deployment-file.ts';
-import { costOfPlan } from '../provisioning/diff-lines.ts';
 import { backupsOf, chooseBackup, type FoundBackup, newestOf } from '../restoring/backups.ts';
 import { backupLines, restoredLines } from '../restoring/restore-lines.ts';
 import { restoredDeployment } from '../restoring/restored-deployment.ts';

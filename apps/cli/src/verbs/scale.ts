@@ -4,10 +4,10 @@ import { type ClusterModeMigration, clusterModeOf, type Plan, takeStep } from '@
 import { InvalidArgumentError } from 'commander';
 import { writeWhole } from '../env-file/write-whole.ts';
 import { WrongUsage } from '../failures.ts';
+import { costOfPlan } from '../planning/cost-of-plan.ts';
 import { wholeFrom } from '../planning/plan-options.ts';
 import { refusedStep } from '../planning/refused-plan.ts';
 import { type DeploymentForm, readDeploymentForm } from '../provisioning/deployment-file.ts';
-import { costOfPlan } from '../provisioning/diff-lines.ts';
 import { askAws } from '../scaling/ask-aws.ts';
 import { builtNode } from '../scaling/built-node.ts';
 import { type LadderOfPlan, ladderByReadings, ladderOfPlan } from '../scaling/ladder-of-plan.ts';

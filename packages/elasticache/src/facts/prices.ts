@@ -1,11 +1,30 @@
 import type { Engine } from './engines.ts';
-import { infracost, priceList, type Source, userGuide } from './sources.ts';
+import { infracost, infracostAround, priceList, type Source, userGuide } from './sources.ts';
 
 /** Hours of a month as AWS and everybody else count them. */
 export const hoursPerMonth = 730;
 
 /** US dollars a month for one node, on demand. */
 type NodePrice = { readonly node: string; readonly redis: number; readonly valkey: number };
+
+/** US dollars a month, on demand, of what stands around a cache whether it is used or not. */
+export type PricesAround = {
+  /** An Application Load Balancer, without its capacity units. */
+  readonly loadBalancer: number;
+  /** Fargate on x86, for each vCPU and each GB of a task. */
+  readonly taskVcpu: number;
+  readonly taskGb: number;
+  /** An interface endpoint in one zone, without what goes through it. */
+  readonly endpointInZone: number;
+  /** A key of one's own, without requests. */
+  readonly key: number;
+  /** A secret, without requests. */
+  readonly secret: number;
+  /** An alarm, for each metric that it reads at standard resolution. */
+  readonly alarmMetric: number;
+  readonly dashboard: number;
+  readonly source: Source;
+};
 
 type RegionPrices = {
   readonly nodes: readonly NodePrice[];
@@ -14,6 +33,7 @@ type RegionPrices = {
   readonly natGateway: number;
   readonly natPerGb: number;
   readonly natSource: Source;
+  readonly around: PricesAround;
 };
 
 /** Regions whose prices have been read. Of any other region a price is unknown, not guessed. */
@@ -30,6 +50,17 @@ const regions: Readonly<Record<string, RegionPrices>> = {
     natGateway: 32.85,
     natPerGb: 0.045,
     natSource: infracost,
+    around: {
+      loadBalancer: 16.43,
+      taskVcpu: 29.55,
+      taskGb: 3.245,
+      endpointInZone: 7.3,
+      key: 1,
+      secret: 0.4,
+      alarmMetric: 0.1,
+      dashboard: 3,
+      source: infracostAround,
+    },
   },
 };
 
@@ -52,6 +83,11 @@ export const backupPricePerGb: { readonly dollars: number; readonly free: number
 export function natPrice(region: string): { gateway: number; perGb: number } | null {
   const prices = ofRegion(region);
   return prices === undefined ? null : { gateway: prices.natGateway, perGb: prices.natPerGb };
+}
+
+/** What stands around a cache, or null where no price is known. */
+export function pricesAround(region: string): PricesAround | null {
+  return ofRegion(region)?.around ?? null;
 }
 
 /** Where the prices of a region were read; null for a region without any. */

@@ -15,6 +15,7 @@ import {
   nodePricePerMonth,
   pricedRegions,
   priceSources,
+  pricesAround,
 } from '../facts/prices.ts';
 import * as sources from '../facts/sources.ts';
 import { assumptions } from '../sizing/assumptions.ts';
@@ -50,6 +51,7 @@ const letters = {
   M: sources.metricMetadata,
   P: sources.priceList,
   I: sources.infracost,
+  B: sources.infracostAround,
   G: sources.setupGuide,
 } as const;
 
@@ -114,10 +116,16 @@ function guideTable(): string[] {
 function otherPrices(): string[] {
   const region = pricedRegions[0] ?? '';
   const nat = natPrice(region);
+  const around = pricesAround(region);
   return [
     '## Other prices',
     `- Backups: $${backupPricePerGb.dollars} a GB and month in every region; the newest one of a cluster is free (${letterOf(backupPricePerGb.source)}).`,
     `- A NAT gateway, which the cache does not need: $${nat?.gateway} a month and $${nat?.perGb} a GB in ${region} (${letterOf(priceSources(region)?.nat ?? sources.infracost)}).`,
+    ...(around === null
+      ? []
+      : [
+          `- What a deployment puts around the cache, a month in ${region}: an interface endpoint $${around.endpointInZone.toFixed(2)} a zone, a load balancer $${around.loadBalancer}, a task on Fargate $${around.taskVcpu} a vCPU and $${around.taskGb} a GB, a key $${around.key.toFixed(2)}, a secret $${around.secret.toFixed(2)}, an alarm $${around.alarmMetric.toFixed(2)} a metric, a dashboard $${around.dashboard.toFixed(2)} (${letterOf(around.source)}).`,
+        ]),
     '',
   ];
 }
