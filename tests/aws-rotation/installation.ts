@@ -8,7 +8,11 @@ import {
   rotationHandler,
 } from '@bookedbarber/redis-login/rotation';
 import { connect, serverOf } from '@bookedbarber/redis-tier/connection';
-import { type RedisServerProcess, startRedisServer } from '@bookedbarber/redis-tier/testing';
+import {
+  type RedisServerProcess,
+  startRedisCluster,
+  startRedisServer,
+} from '@bookedbarber/redis-tier/testing';
 import { inject } from 'vitest';
 import { type ElastiCacheStandIn, startElastiCache } from '../setup/aws/elasticache.ts';
 import { type SecretsManagerStandIn, startSecretsManager } from '../setup/aws/secrets-manager.ts';
@@ -19,6 +23,10 @@ export const graceMs = 3_600_000;
 /** A real server whose passwords are given by ElastiCache's wire protocol, and a secret that holds the one in use. */
 export type Installation = {
   redis: RedisServerProcess;
+  /** All of the group's primaries; one, or three in cluster mode. The first is `redis`. */
+  primaries: readonly RedisServerProcess[];
+  /** Primaries that do not hear of new passwords. */
+  deaf: Set<RedisServerProcess>;
   secrets: SecretsManagerStandIn;
   cache: ElastiCacheStandIn;
   ports: RotationPorts;
@@ -28,15 +36,25 @@ export type Installation = {
   call(event: unknown, ports?: RotationPorts): Promise<void>;
   /** Goes on to a moment so much later. */
   later(ms: number): void;
-  /** Whether the server lets somebody in with it. */
+  /** Whether every primary lets somebody in with it. */
   takes(password: string): Promise<boolean>;
   close(): Promise<void>;
 };
 
-export async function startInstallation(): Promise<Installation> {
-  const redis = await startRedisServer(inject('redisBinary'));
+export async function startInstallation(mode: 'one' | 'cluster' = 'one'): Promise<Installation> {
+  const servers = mode === 'one' ? await startOne() : await startRedisCluster(inject('redisBinary'), 3);
+  const primaries = servers.nodes;
+  const [redis] = primaries;
+  if (redis === undefined) throw new Error('A group has one primary at the least');
+  const deaf = new Set<RedisServerProcess>();
   const apply = (passwords: readonly string[]) =>
-    redis.admin.call('ACL', 'SETUSER', 'default', 'resetpass', ...passwords.map((text) => `>${text}`));
+    Promise.all(
+      primaries
+        .filter((primary) => !deaf.has(primary))
+        .map(({ admin }) =>
+          admin.call('ACL', 'SETUSER', 'default', 'resetpass', ...passwords.map((text) => `>${text}`)),
+        ),
+    );
   await apply([firstPassword]);
   const secrets = await startSecretsManager();
   secrets.put('redis', JSON.stringify({ password: firstPassword, note: 'stays' }));
@@ -46,6 +64,7 @@ export async function startInstallation(): Promise<Installation> {
     port: redis.port,
     password: firstPassword,
     apply,
+    cluster: mode === 'cluster',
   });
   let aheadMs = 0;
   const nowMs = () => Date.now() + aheadMs;
@@ -70,6 +89,8 @@ export async function startInstallation(): Promise<Installation> {
   };
   return {
     redis,
+    primaries,
+    deaf,
     secrets,
     cache,
     ports,
@@ -84,11 +105,19 @@ export async function startInstallation(): Promise<Installation> {
     later(ms) {
       aheadMs += ms;
     },
-    takes: (password) => takes(redis.url, password),
+    async takes(password) {
+      const each = await Promise.all(primaries.map(({ url }) => takes(url, password)));
+      return each.every((taken) => taken);
+    },
     close: async () => {
-      await Promise.all([redis.close(), secrets.close(), cache.close()]);
+      await Promise.all([servers.close(), secrets.close(), cache.close()]);
     },
   };
+}
+
+async function startOne() {
+  const server = await startRedisServer(inject('redisBinary'));
+  return { nodes: [server], close: () => server.close() };
 }
 
 function takes(url: string, password: string): Promise<boolean> {

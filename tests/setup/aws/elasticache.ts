@@ -14,6 +14,8 @@ export type ElastiCacheOptions = {
   /** Makes the server take these passwords and no others. */
   apply: (passwords: readonly string[]) => Promise<unknown>;
   tls?: boolean;
+  /** Whether host and port are those of a cluster. */
+  cluster?: boolean;
   /** Kind of its two nodes, where somebody asks for it. */
   node?: string;
   backups?: readonly StandInBackup[];
@@ -51,9 +53,14 @@ export async function startElastiCache(options: ElastiCacheOptions): Promise<Ela
       options.node === undefined
         ? ''
         : `<CacheNodeType>${options.node}</CacheNodeType><Engine>valkey</Engine><ClusterEnabled>false</ClusterEnabled><ClusterMode>disabled</ClusterMode><MultiAZ>enabled</MultiAZ><MemberClusters><ClusterId>${options.group}-001</ClusterId><ClusterId>${options.group}-002</ClusterId></MemberClusters>`;
+    const endpoint = `<Address>${options.host}</Address><Port>${options.port}</Port>`;
+    const place =
+      options.cluster === true
+        ? `<ConfigurationEndpoint>${endpoint}</ConfigurationEndpoint>`
+        : `<NodeGroups><NodeGroup><NodeGroupId>0001</NodeGroupId><PrimaryEndpoint>${endpoint}</PrimaryEndpoint></NodeGroup></NodeGroups>`;
     return queryReply(
       'DescribeReplicationGroups',
-      `<ReplicationGroups><ReplicationGroup><ReplicationGroupId>${options.group}</ReplicationGroupId><Status>${isBusy ? 'modifying' : 'available'}</Status>${pending}<AuthTokenEnabled>true</AuthTokenEnabled><TransitEncryptionEnabled>${options.tls === true}</TransitEncryptionEnabled>${made}<NodeGroups><NodeGroup><NodeGroupId>0001</NodeGroupId><PrimaryEndpoint><Address>${options.host}</Address><Port>${options.port}</Port></PrimaryEndpoint></NodeGroup></NodeGroups></ReplicationGroup></ReplicationGroups>`,
+      `<ReplicationGroups><ReplicationGroup><ReplicationGroupId>${options.group}</ReplicationGroupId><Status>${isBusy ? 'modifying' : 'available'}</Status>${pending}<AuthTokenEnabled>true</AuthTokenEnabled><TransitEncryptionEnabled>${options.tls === true}</TransitEncryptionEnabled>${made}${place}</ReplicationGroup></ReplicationGroups>`,
     );
   };
   const modify = async (form: URLSearchParams): Promise<Reply> => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type AwsGroup, type RotationPorts, runStep, settle } from '@bookedbarber/redis-login/rotation';
 import { Failure } from '../failures.ts';
 import type { Waiting } from '../provisioning/waiting.ts';
-import { seeClients } from './refused-clients.ts';
+import { seeAllClients } from './refused-clients.ts';
 
 /** What came of one step, for people and machines. */
 export type StepDone = { step: string; outcome: string; seconds: number };
@@ -69,10 +69,10 @@ async function watchClients({ ports, waiting }: Rotating): Promise<string> {
   const version = (await ports.secret.labels()).get('AWSCURRENT') ?? '';
   const { parseSecret } = await import('@bookedbarber/redis-login');
   const password = parseSecret((await ports.secret.text(version)) ?? '', null)?.password ?? '';
-  const address = await ports.group.address();
-  const first = await seeClients(address, password);
+  const see = async () => seeAllClients(await ports.group.primaries(password), password);
+  const first = await see();
   const endMs = ports.nowMs() + watchMs;
-  for (let now = first; ; now = await seeClients(address, password)) {
+  for (let now = first; ; now = await see()) {
     const refused = (now.refused ?? 0) - (first.refused ?? 0);
     if (refused > 0)
       throw new Error(`${refused} logins were refused: somebody has not read the new password`);

@@ -9,8 +9,19 @@ export type ClientsSeen = {
 
 const answerWithinMs = 5000;
 
-/** Asks the server, on a connection of its own, who is connected and how many logins it has refused. */
-export async function seeClients(address: ServerAddress, password: string): Promise<ClientsSeen> {
+/** Asks each of the servers, on a connection of its own, who is connected and how many logins it has refused. */
+export async function seeAllClients(
+  addresses: readonly ServerAddress[],
+  password: string,
+): Promise<ClientsSeen> {
+  const seen = await Promise.all(addresses.map((address) => seeClients(address, password)));
+  return seen.reduce((all, one) => ({
+    connections: all.connections + one.connections,
+    refused: all.refused === null || one.refused === null ? null : all.refused + one.refused,
+  }));
+}
+
+async function seeClients(address: ServerAddress, password: string): Promise<ClientsSeen> {
   const { connect } = await import('@bookedbarber/redis-tier/connection');
   const server = {
     ...address,

@@ -1,8 +1,10 @@
-import { ping, type ServerAddress } from './ping.ts';
+import type { ServerAddress } from './ask.ts';
+import { primariesOf } from './cluster-primaries.ts';
+import { ping } from './ping.ts';
 import type { TokenGroup } from './ports.ts';
 
-/** A group whose endpoint can be asked for. */
-export type AwsGroup = TokenGroup & { address(): Promise<ServerAddress> };
+/** A group whose primaries can be asked for: in cluster mode they tell each other only to who has the password. */
+export type AwsGroup = TokenGroup & { primaries(password: string): Promise<readonly ServerAddress[]> };
 
 /** What is used of the client of ElastiCache. */
 export type ReplicationGroups = {
@@ -17,14 +19,17 @@ export type ReplicationGroups = {
   }): Promise<unknown>;
 };
 
-type Endpoint = { Address?: string | undefined; Port?: number | undefined };
+type DescribedEndpoint = { Address?: string | undefined; Port?: number | undefined };
 type DescribedGroup = {
   Status?: string | undefined;
   TransitEncryptionEnabled?: boolean | undefined;
-  ConfigurationEndpoint?: Endpoint | undefined;
-  NodeGroups?: readonly { PrimaryEndpoint?: Endpoint | undefined }[] | undefined;
+  ConfigurationEndpoint?: DescribedEndpoint | undefined;
+  NodeGroups?: readonly { PrimaryEndpoint?: DescribedEndpoint | undefined }[] | undefined;
   PendingModifiedValues?: { AuthTokenStatus?: string | undefined } | undefined;
 };
+
+/** Of the primary; of a cluster the one that leads to any of its nodes. */
+type Endpoint = { address: ServerAddress; isCluster: boolean };
 
 export type GroupOptions = {
   client: ReplicationGroups;
@@ -41,7 +46,7 @@ export type GroupOptions = {
 /** A replication group of ElastiCache, which takes up to two passwords (AUTH tokens). */
 export function awsGroup(options: GroupOptions): AwsGroup {
   const { client, id, pause, lookEveryMs, changeWithinMs, pingWithinMs, nowMs } = options;
-  let address: ServerAddress | undefined;
+  let endpoint: Endpoint | undefined;
 
   async function describe(): Promise<DescribedGroup> {
     const { ReplicationGroups: groups = [] } = await client.describeReplicationGroups({
@@ -60,13 +65,25 @@ export function awsGroup(options: GroupOptions): AwsGroup {
     }
   }
 
-  const whereItIs = async (): Promise<ServerAddress> => {
-    address ??= addressOf(await describe());
-    return address;
-  };
+  /** Of several it is said which one does not answer. */
+  async function pingAs(address: ServerAddress, password: string, of: number): Promise<void> {
+    try {
+      await ping(address, password, pingWithinMs);
+    } catch (cause) {
+      if (of === 1) throw cause;
+      const reason = cause instanceof Error ? cause.message : 'unknown';
+      throw new Error(`${address.host}:${address.port}: ${reason}`, { cause });
+    }
+  }
+
+  async function primaries(password: string): Promise<readonly ServerAddress[]> {
+    endpoint ??= endpointOf(await describe());
+    const { address, isCluster } = endpoint;
+    return isCluster ? primariesOf(address, password, pingWithinMs) : [address];
+  }
 
   return {
-    address: whereItIs,
+    primaries,
     async change(password, strategy) {
       const endMs = nowMs() + changeWithinMs;
       for (;;) {
@@ -88,7 +105,8 @@ export function awsGroup(options: GroupOptions): AwsGroup {
       await untilAvailable(endMs);
     },
     async ping(password) {
-      await ping(await whereItIs(), password, pingWithinMs);
+      const all = await primaries(password);
+      await Promise.all(all.map((address) => pingAs(address, password, all.length)));
     },
   };
 }
@@ -97,10 +115,10 @@ function isBusy(error: unknown): boolean {
   return error instanceof Error && /^InvalidReplicationGroupState(Fault)?$/.test(error.name);
 }
 
-/** The primary; of a cluster the endpoint that leads to one of its nodes. */
-function addressOf(group: DescribedGroup): ServerAddress {
-  const { Address: host, Port: port } =
-    group.ConfigurationEndpoint ?? group.NodeGroups?.[0]?.PrimaryEndpoint ?? {};
+function endpointOf(group: DescribedGroup): Endpoint {
+  const { ConfigurationEndpoint: ofCluster, NodeGroups: groups } = group;
+  const { Address: host, Port: port } = ofCluster ?? groups?.[0]?.PrimaryEndpoint ?? {};
   if (host === undefined || port === undefined) throw new Error('the group has no endpoint yet');
-  return { host, port, tls: group.TransitEncryptionEnabled === true };
+  const address = { host, port, tls: group.TransitEncryptionEnabled === true };
+  return { address, isCluster: ofCluster !== undefined };
 }

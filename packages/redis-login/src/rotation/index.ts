@@ -1,8 +1,9 @@
+export type { ServerAddress } from './ask.ts';
 export { type AwsGroup, awsGroup, type GroupOptions, type ReplicationGroups } from './aws-group.ts';
 export { awsSecret } from './aws-secret.ts';
 export { type RotationHandlerOptions, rotationHandler } from './handler.ts';
 export { newPassword } from './new-password.ts';
-export type { ServerAddress } from './ping.ts';
+
 export type { RotatedSecret, RotationPorts, TokenGroup, VersionLabel } from './ports.ts';
 export { RotationFailed, type RotationStep } from './rotation-failed.ts';
 export { type Settled, settle } from './settle.ts';

@@ -22,7 +22,10 @@ export type TokenGroup = {
    * available again, and both are in force.
    */
   change(password: string, strategy: 'ROTATE' | 'SET'): Promise<void>;
-  /** Resolves when the server answers PING to this password. Rejects with the reason, which holds no secret. */
+  /**
+   * Resolves when the server answers PING to this password, in cluster mode every primary. Rejects with the reason, which
+   * holds no secret.
+   */
   ping(password: string): Promise<void>;
 };
 
