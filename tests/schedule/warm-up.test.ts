@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { warmUp } from '../../apps/server/src/caching/warm-up.ts';
+import { until } from '../redis-tier/setup/until.ts';
 import { type InProcess, startInProcess } from '../setup/in-process.ts';
 import { makeShop, type ShopFixture } from '../setup/shop-fixture.ts';
 
@@ -12,6 +13,7 @@ beforeEach(async () => {
     REDIS_URL: inject('redisUrl'),
     REDIS_KEY_PREFIX: `warm-${randomUUID().slice(0, 8)}`,
   });
+  await until('the cache can be used', () => server.context.cache.available);
   // Opens at nine.
   fixture = await makeShop(server.asOperator);
 });
@@ -25,6 +27,8 @@ test('in the half hour before it opens a shop is read once, and its first visito
   server.clock.set('2026-11-24T08:31:00-05:00');
   expect(await warmUp(server.context, never)).toBe(1);
   const before = misses();
+  // An answer does not wait for its store; who comes in between waits for that.
+  await until('what was read is stored', () => server.context.cache.statistics().local.entries === before);
   expect(await warmUp(server.context, never), 'once a day').toBe(0);
   const path = `/api/v1/shops/${fixture.shop.slug}`;
   const page = await server.asGuest('GET', path);
