@@ -67,7 +67,6 @@ async function tuned(env: Record<string, string> = {}) {
   const app = await startInProcess(new Date(beginMs).toISOString(), {
     REDIS_URL: inject('redisUrl'),
     REDIS_KEY_PREFIX: ownPrefix(),
-    CLOCK: 'parent',
     CACHE_CLOCK: 'parent',
     ...env,
   });
