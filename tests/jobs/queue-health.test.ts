@@ -1,7 +1,7 @@
 import type { Alert, AlertList, ServerStatus } from '@bookedbarber/contract';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type MailShop, openMailShop } from './setup/mail-shop.ts';
-import { type OwnRedis, startOwnRedis } from './setup/redis-server.ts';
+import { fillNearly, type OwnRedis, startOwnRedis } from './setup/redis-server.ts';
 import { until } from './setup/until.ts';
 
 let cache: OwnRedis;
@@ -40,10 +40,7 @@ test('operators hear of a queue whose server removes jobs, before it has removed
 
 test('operators hear that the server of the queue is nearly full', async () => {
   await open();
-  // So much that what the worker's connections take besides stays far from both the limit and the alert.
-  await queue.client.setrange('filler', 20_000_000, 'x');
-  const used = Number(/used_memory:(\d+)/.exec(await queue.client.info('memory'))?.[1]);
-  await queue.client.config('SET', 'maxmemory', String(Math.round(used * 1.05)));
+  await fillNearly(queue);
   shop.startWorker();
   expect(await told('queue_memory')).toMatchObject({ mend: expect.stringContaining('REDIS_JOBS_URL') });
 });

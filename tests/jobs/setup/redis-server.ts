@@ -48,3 +48,13 @@ export async function startOwnRedis(): Promise<OwnRedis> {
     },
   };
 }
+
+/**
+ * Sets maxmemory so that 95 % of it is used: of so much that what connections take besides stays far from both the limit and
+ * what is told of it.
+ */
+export async function fillNearly({ client }: OwnRedis): Promise<void> {
+  await client.setrange('filler', 20_000_000, 'x');
+  const used = Number(/used_memory:(\d+)/.exec(await client.info('memory'))?.[1]);
+  await client.config('SET', 'maxmemory', String(Math.round(used * 1.05)));
+}

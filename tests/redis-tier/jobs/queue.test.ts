@@ -11,7 +11,7 @@ import {
 import { Cluster } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { serverOf } from '../../../packages/redis-tier/src/connection/index.ts';
-import { type OwnRedis, startOwnRedis } from '../../jobs/setup/redis-server.ts';
+import { fillNearly, type OwnRedis, startOwnRedis } from '../../jobs/setup/redis-server.ts';
 import { until } from '../../jobs/setup/until.ts';
 import { type MemoryOutbox, openMemoryOutbox } from './memory-outbox.ts';
 
@@ -254,10 +254,7 @@ test('a server that would remove jobs when it is full has none: the outbox is dr
 
 test('a server that is nearly full is told of once', async () => {
   await startOverQueue();
-  // So much that what connections take besides stays far from both the limit and the warning.
-  await redis.client.setrange('filler', 20_000_000, 'x');
-  const used = Number(/used_memory:(\d+)/.exec(await redis.client.info('memory'))?.[1]);
-  await redis.client.config('SET', 'maxmemory', String(Math.round(used * 1.05)));
+  await fillNearly(redis);
   await until(
     'it is told',
     () => seen('queue-warning'),

@@ -12,7 +12,7 @@ type Priced = {
   readonly many?: string;
   /** How many of it a resource is. Default one. */
   readonly count?: (resource: Resource, template: Template) => number;
-  /** US dollars a month for all of a resource. */
+  /** US dollars a month for one of these. */
   readonly dollars: (resource: Resource, prices: PricesAround, template: Template) => number | null;
 };
 
@@ -28,7 +28,7 @@ const priced: Readonly<Record<string, Priced>> = {
     many: 'tasks on Fargate',
     count: tasksOf,
     dollars: (service, prices, template) =>
-      tasksOf(service, template) * taskDollars(referred(service, 'TaskDefinition', template), prices),
+      taskDollars(referred(service, 'TaskDefinition', template), prices),
   },
   'AWS::ElasticLoadBalancingV2::LoadBalancer': {
     one: 'load balancer',
@@ -57,10 +57,11 @@ export function costsAround(stacks: readonly Pick<PlannedStack, 'template'>[], r
     const all = stacks.flatMap(({ template }) =>
       Object.values(template.Resources)
         .filter((resource) => resource.Type === type && !isFree(resource))
-        .map((resource) => ({
-          count: count(resource, template),
-          dollars: prices === null ? null : dollars(resource, prices, template),
-        })),
+        .map((resource) => {
+          const times = count(resource, template);
+          const each = prices === null ? null : dollars(resource, prices, template);
+          return { count: times, dollars: each === null ? null : times * each };
+        }),
     );
     const what = counted(
       all.reduce((sum, it) => sum + it.count, 0),

@@ -1,5 +1,5 @@
 import { ask, type ServerAddress } from './ask.ts';
-import type { Reply } from './resp.ts';
+import { type Reply, unreadable } from './resp.ts';
 
 /**
  * The primaries of a cluster as one of its nodes tells them, under the names that it sends clients to. Rejects as `ask` does,
@@ -16,7 +16,7 @@ export async function primariesOf(
   for (const range of listOf(ranges)) {
     const [, , primary = null] = listOf(range);
     const [host, port] = listOf(primary);
-    if (typeof port !== 'number') throw new Error('an answer that is none');
+    if (typeof port !== 'number') throw new Error(unreadable);
     // A node that knows no name of its own gives none: it is the one that was asked.
     const name = typeof host === 'string' && host !== '' ? host : endpoint.host;
     primaries.set(`${name}:${port}`, { host: name, port, tls: endpoint.tls });
@@ -26,6 +26,6 @@ export async function primariesOf(
 }
 
 function listOf(reply: Reply): readonly Reply[] {
-  if (!Array.isArray(reply)) throw new Error('an answer that is none');
+  if (!Array.isArray(reply)) throw new Error(unreadable);
   return reply as readonly Reply[];
 }

@@ -1,7 +1,8 @@
 import { ask, type ServerAddress } from './ask.ts';
+import { unreadable } from './resp.ts';
 
 /** Logs in on a new connection and sends PING. Rejects as `ask` does. */
 export async function ping(address: ServerAddress, password: string, timeoutMs: number): Promise<void> {
   const reply = await ask(address, password, ['PING'], timeoutMs);
-  if (reply !== 'PONG') throw new Error('an answer that is none');
+  if (reply !== 'PONG') throw new Error(unreadable);
 }

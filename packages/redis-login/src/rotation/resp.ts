@@ -6,7 +6,8 @@ export class RedisError extends Error {}
 
 type Read<T> = { readonly reply: T; readonly end: number };
 
-const unreadable = 'an answer that is none';
+/** Why an answer was of no use: it is not what the protocol or the command has for one. */
+export const unreadable = 'an answer that is none';
 /** CLUSTER SLOTS has four. */
 const deepest = 8;
 
