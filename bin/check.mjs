@@ -29,10 +29,10 @@ const checks = [
   { name: 'promises', command: ['eslint', '.'] },
   { name: 'types of the tests', command: ['tsc', '-p', 'tsconfig.tests.json'] },
   { name: 'types of the scripts', command: ['tsc', '-p', 'bin/tsconfig.json'] },
-  { name: 'types of what measures', command: ['tsc', '-p', 'bench/tsconfig.json'] },
+  { name: 'types of what measures', command: ['tsc', '-p', 'tools/bench/tsconfig.json'] },
   {
     name: 'arrows between modules',
-    command: ['depcruise', '--config', '.dependency-cruiser.mjs', 'apps', 'packages', 'bin', 'bench'],
+    command: ['depcruise', '--config', '.dependency-cruiser.mjs', 'apps', 'packages', 'bin', 'tools/bench'],
     doubt: tooFewModules,
   },
   { name: 'unused files and packages', command: ['knip'] },

@@ -1,12 +1,12 @@
 import type { Shop, TimeOff, TimeOffInput, TimeOffList } from '@bookedbarber/contract';
 import { Temporal } from 'temporal-polyfill';
 import type { Static } from 'typebox';
-import type { Api } from '../connection/api.ts';
-import { Failure } from '../failures.ts';
-import { sendHistory } from '../shops/send-history.ts';
-import { findShop, type SetUp, setUp } from '../shops/set-up.ts';
-import { shopPath } from '../shops/shop-address.ts';
-import type { Progress } from '../terminal/progress.ts';
+import type { Api } from '../shared/api/api.ts';
+import type { Progress } from '../shared/terminal/progress.ts';
+import { Failure } from '../shared/user-error.ts';
+import { shopPath } from '../shop/file/shop-address.ts';
+import { sendHistory } from '../shop/setup/send-import.ts';
+import { findShop, type SetUp, setUp } from '../shop/setup/set-up.ts';
 import { demoEmail, demoName, demoPlan, demoTimeOff, demoZone } from './demo-shop.ts';
 import { pastOf } from './past-days.ts';
 import { bookAhead } from './upcoming.ts';

@@ -1,8 +1,8 @@
 import { Analytics, AnalyticsQuery } from '@bookedbarber/contract';
-import type { App } from '../app.ts';
-import type { Context } from '../context.ts';
-import { sendCached } from '../plugins/cached-reply.ts';
-import { answers, forOperators, shopParams } from '../plugins/route-schemas.ts';
+import type { App } from '../http/app.ts';
+import { sendCached } from '../http/cached-reply.ts';
+import { answers, forOperators, shopParams } from '../http/route-schemas.ts';
+import type { Context } from '../main/context.ts';
 import { checkRange } from './analytics.ts';
 
 export function analyticsRoutes(app: App, { shopReader, analyticsReader, operator }: Context): void {

@@ -8,18 +8,18 @@ import {
 } from '@bookedbarber/contract';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { App } from '../app.ts';
 import type { ShopRecord } from '../catalog/catalog.ts';
-import type { Context } from '../context.ts';
 import { transaction } from '../database/transaction.ts';
-import { once } from '../idempotency.ts';
-import { answers, bookingParams, forGuestOfBooking, forOperators } from '../plugins/route-schemas.ts';
-import { problem } from '../problem.ts';
+import type { App } from '../http/app.ts';
+import { once } from '../http/idempotency.ts';
+import { problem } from '../http/problem.ts';
+import { answers, bookingParams, forGuestOfBooking, forOperators } from '../http/route-schemas.ts';
+import type { Context } from '../main/context.ts';
 import { type BookingRecord, findBooking } from './booking-record.ts';
 import type { Actor } from './bookings.ts';
 import { calendarFile } from './calendar-file.ts';
+import { withNextFree } from './overlap-conflict.ts';
 import { toBooking } from './representation.ts';
-import { withNextFree } from './taken-slot.ts';
 
 /** A booking under its own address, for whoever holds its link and for operators. */
 export function bookingRoutes(app: App, context: Context): void {

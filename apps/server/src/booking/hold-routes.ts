@@ -1,12 +1,12 @@
 import { Hold, HoldInput } from '@bookedbarber/contract';
-import type { App } from '../app.ts';
-import type { Context } from '../context.ts';
 import type { Executor } from '../database/connect.ts';
 import { transaction } from '../database/transaction.ts';
-import { once } from '../idempotency.ts';
-import { answers, noContent, shopParams, shopRecordParams } from '../plugins/route-schemas.ts';
+import type { App } from '../http/app.ts';
+import { once } from '../http/idempotency.ts';
+import { answers, noContent, shopParams, shopRecordParams } from '../http/route-schemas.ts';
+import type { Context } from '../main/context.ts';
+import { withNextFree } from './overlap-conflict.ts';
 import { toHold } from './representation.ts';
-import { withNextFree } from './taken-slot.ts';
 
 export function holdRoutes(app: App, context: Context): void {
   const { catalog, bookings, db, clock, operator } = context;

@@ -1,15 +1,15 @@
 import { BookingCreated, BookingInput, BookingList, BookingListQuery } from '@bookedbarber/contract';
-import type { App } from '../app.ts';
-import type { Context } from '../context.ts';
 import type { Executor } from '../database/connect.ts';
-import { once } from '../idempotency.ts';
-import { answers, forOperators, shopParams } from '../plugins/route-schemas.ts';
-import { problem } from '../problem.ts';
+import type { App } from '../http/app.ts';
+import { once } from '../http/idempotency.ts';
+import { problem } from '../http/problem.ts';
+import { answers, forOperators, shopParams } from '../http/route-schemas.ts';
+import type { Context } from '../main/context.ts';
 import { addDays } from '../time/dates.ts';
 import { localDay } from '../time/wall-time.ts';
 import { listBookings } from './booking-record.ts';
+import { withNextFree } from './overlap-conflict.ts';
 import { toBooking } from './representation.ts';
-import { withNextFree } from './taken-slot.ts';
 
 export function shopBookingRoutes(app: App, context: Context): void {
   const { catalog, bookings, links, db, clock, operator } = context;

@@ -1,10 +1,10 @@
 import { Service, ServiceChange, ServiceInput } from '@bookedbarber/contract';
-import type { App } from '../app.ts';
-import { shopScope, tags } from '../caching/scopes-and-tags.ts';
-import type { Context } from '../context.ts';
 import { transaction } from '../database/transaction.ts';
-import { once } from '../idempotency.ts';
-import { answers, forOperators, shopParams, shopRecordParams } from '../plugins/route-schemas.ts';
+import type { App } from '../http/app.ts';
+import { once } from '../http/idempotency.ts';
+import { answers, forOperators, shopParams, shopRecordParams } from '../http/route-schemas.ts';
+import type { Context } from '../main/context.ts';
+import { shopScope, tags } from '../read-models/namespaces-and-tags.ts';
 import { toService } from './representation.ts';
 
 export function serviceRoutes(app: App, context: Context): void {

@@ -1,11 +1,11 @@
 import { Shop, ShopChange, ShopInput, ShopList } from '@bookedbarber/contract';
-import type { App } from '../app.ts';
-import { installationScope, shopScope, tags } from '../caching/scopes-and-tags.ts';
-import type { Context } from '../context.ts';
 import { type Tx, transaction } from '../database/transaction.ts';
-import { once } from '../idempotency.ts';
-import { sendCached } from '../plugins/cached-reply.ts';
-import { answers, forOperators, shopParams } from '../plugins/route-schemas.ts';
+import type { App } from '../http/app.ts';
+import { sendCached } from '../http/cached-reply.ts';
+import { once } from '../http/idempotency.ts';
+import { answers, forOperators, shopParams } from '../http/route-schemas.ts';
+import type { Context } from '../main/context.ts';
+import { installationScope, shopScope, tags } from '../read-models/namespaces-and-tags.ts';
 import type { ShopRecord } from './catalog.ts';
 import { makeShopPage } from './shop-page.ts';
 

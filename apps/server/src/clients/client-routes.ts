@@ -1,9 +1,9 @@
 import { Client, ClientChange, ClientList, ClientListQuery } from '@bookedbarber/contract';
-import type { App } from '../app.ts';
-import { organisationScope, tags } from '../caching/scopes-and-tags.ts';
-import type { Context } from '../context.ts';
 import { transaction } from '../database/transaction.ts';
-import { answers, forOperators, shopParams, shopRecordParams } from '../plugins/route-schemas.ts';
+import type { App } from '../http/app.ts';
+import { answers, forOperators, shopParams, shopRecordParams } from '../http/route-schemas.ts';
+import type { Context } from '../main/context.ts';
+import { organisationScope, tags } from '../read-models/namespaces-and-tags.ts';
 import type { ClientRecord } from './clients.ts';
 
 /** Clients belong to the organisation: every shop of a chain shows the same ones. */

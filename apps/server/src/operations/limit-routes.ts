@@ -7,12 +7,12 @@ import {
   LimitSubjectsQuery,
 } from '@bookedbarber/contract';
 import { RedisUnavailable } from '@bookedbarber/redis-tier/core';
-import type { App } from '../app.ts';
-import type { Context } from '../context.ts';
-import { once } from '../idempotency.ts';
-import type { LimitedResource } from '../limits/resources.ts';
-import { answers, forOperators } from '../plugins/route-schemas.ts';
-import { problem } from '../problem.ts';
+import type { App } from '../http/app.ts';
+import { once } from '../http/idempotency.ts';
+import { problem } from '../http/problem.ts';
+import { answers, forOperators } from '../http/route-schemas.ts';
+import type { Context } from '../main/context.ts';
+import type { LimitedResource } from '../throttling/limit-names.ts';
 
 /** The limits for operators: who is limited, who asks most, how one caller stands, and its new start. */
 export function limitRoutes(app: App, context: Context): void {

@@ -1,8 +1,8 @@
 import { CacheHealth, Liveness, Readiness } from '@bookedbarber/contract';
 import { sql } from 'kysely';
-import type { App } from '../app.ts';
-import type { Context } from '../context.ts';
-import { problem } from '../problem.ts';
+import type { App } from '../http/app.ts';
+import { problem } from '../http/problem.ts';
+import type { Context } from '../main/context.ts';
 
 /** A database that takes longer for nothing serves nobody: a frozen one would otherwise never be told of. */
 const readyWithinMs = 2000;

@@ -9,8 +9,8 @@ import {
   sampleHealth,
 } from '@bookedbarber/redis-tier/health';
 import type { FastifyBaseLogger } from 'fastify';
-import type { ServerCache } from '../caching/server-cache.ts';
-import type { LiveServer } from '../redis-login/live-server.ts';
+import type { ServerCache } from '../read-models/server-cache.ts';
+import type { LiveServer } from '../redis/live-server.ts';
 
 const sampleIntervalMs = 1000;
 /** Below the interval, so that a frozen server is told of within one sample. */

@@ -1,10 +1,10 @@
 import { CacheTuning, ServerStatus } from '@bookedbarber/contract';
-import type { App } from '../app.ts';
-import type { Context } from '../context.ts';
-import { answers, forOperators } from '../plugins/route-schemas.ts';
-import { presentFacts } from './alert-routes.ts';
-import { cacheTuning } from './cache-tuning.ts';
-import type { OutboxWatch } from './outbox-watch.ts';
+import type { App } from '../http/app.ts';
+import { answers, forOperators } from '../http/route-schemas.ts';
+import type { Context } from '../main/context.ts';
+import { presentFacts } from './alerts/alert-routes.ts';
+import { cacheTuning } from './cache/cache-tuning.ts';
+import type { OutboxWatch } from './messages/outbox-monitor.ts';
 import { serverStatus } from './server-status.ts';
 
 /** The whole installation at a glance, and what its cache's times are worth. Sums over all processes. */

@@ -8,8 +8,8 @@ import type {
   MessagesRetried,
 } from '@bookedbarber/contract';
 import { queryOptions } from '@tanstack/react-query';
-import { callApi } from '../api/client.ts';
-import { randomId } from '../api/random-id.ts';
+import { callApi } from '../shared/api/client.ts';
+import { randomId } from '../shared/api/random-id.ts';
 
 /** How often figures are asked for anew, in ms. */
 const everyMs = 5000;

@@ -1,6 +1,6 @@
 import type { Message, MessageStats } from '@bookedbarber/contract';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { FailureNotice } from '../layout/failure-notice.tsx';
+import { FailureNotice } from '../shared/layout/failure-notice.tsx';
 import { messagesQuery, operationsKey, retry } from './operator-calls.ts';
 
 const groups = [

@@ -1,5 +1,5 @@
 import { InvalidCacheUse } from './errors.ts';
-import type { WhatIfTimes } from './what-if.ts';
+import type { WhatIfTimes } from './stats/ttl-simulation.ts';
 
 /** The times and bounds of one class of data. All times in ms. */
 export type PolicyOptions = {

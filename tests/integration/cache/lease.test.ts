@@ -1,0 +1,212 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
+import { KeySpace } from '../../../packages/redis-tier/src/cache/keys.ts';
+import { acquire } from '../../../packages/redis-tier/src/cache/load/acquire-script.ts';
+import { resolvePolicy } from '../../../packages/redis-tier/src/cache/policy-options.ts';
+import { type OpenedCache, openCache, ownPrefix } from '../../support/redis-tier/cache-bench.ts';
+import { signal } from '../../support/redis-tier/signal.ts';
+import { until } from '../../support/redis-tier/until.ts';
+
+describe('a fleet', () => {
+  test('of four processes with 200 callers each loads once', async () => {
+    const prefix = ownPrefix();
+    const file = fileURLToPath(new URL('../../support/redis-tier/loading-process.ts', import.meta.url));
+    const processes = Array.from({ length: 4 }, () =>
+      fork(file, [inject('redisUrl'), prefix, '200'], {
+        execArgv: ['--import', 'tsx', '-C', 'bookedbarber-source'],
+      }),
+    );
+    try {
+      await Promise.all(processes.map((child) => once(child, 'message')));
+      const answers = processes.map((child) => once(child, 'message'));
+      for (const child of processes) child.send('go');
+      const results = (await Promise.all(answers)).map(
+        ([result]) => result as { loads: number; values: string[] },
+      );
+      expect(results.reduce((sum, { loads }) => sum + loads, 0)).toBe(1);
+      expect(new Set(results.flatMap(({ values }) => values)).size).toBe(1);
+    } finally {
+      for (const child of processes) child.kill();
+    }
+  });
+});
+
+const policies = {
+  days: { freshMs: 60_000, leaseMs: 300, waitMs: 5000, failureMs: 2000 },
+  hasty: { freshMs: 60_000, leaseMs: 5000, waitMs: 100 },
+};
+const key = { scope: 'shop-1', key: 'a', tags: ['day'] };
+
+describe('a lease', () => {
+  let prefix: string;
+  let one: OpenedCache<keyof typeof policies>;
+  let other: OpenedCache<keyof typeof policies>;
+  beforeEach(async () => {
+    prefix = ownPrefix();
+    one = await openCache(inject('redisUrl'), { prefix, policies });
+    other = await openCache(inject('redisUrl'), { prefix, policies });
+  });
+  afterEach(async () => {
+    await one.end();
+    await other.end();
+  });
+  const leaseKey = (policy: string): string => `${prefix}:l:{shop-1}:${policy}:1:a`;
+
+  /** Begins a load that goes on until it is told to end. */
+  async function beginLoad(
+    policy: keyof typeof policies,
+  ): Promise<{ end(value: string): void; got: Promise<string> }> {
+    const begun = signal();
+    const loaded = signal<string>();
+    const got = one.cache.policy(policy).get({
+      ...key,
+      load: () => {
+        begun.give();
+        return loaded.given;
+      },
+    });
+    await begun.given;
+    return { end: loaded.give, got: got.then(({ value }) => value) };
+  }
+
+  test('is renewed while the load goes on, and who waits is woken by the store', async () => {
+    const slow = await beginLoad('days');
+    const load = vi.fn(async () => 'from other');
+    const waiting = other.cache.policy('days').get({ ...key, load });
+    await until(
+      'the lease says that someone waits',
+      async () => (await one.redis.strlen(leaseKey('days'))) === 17,
+    );
+    const startedMs = performance.now();
+    await until('three lives of the lease are over', () => performance.now() - startedMs > 900);
+    expect(await one.redis.exists(leaseKey('days'))).toBe(1);
+    slow.end('from one');
+    expect(await waiting).toMatchObject({ value: 'from one', source: 'remote' });
+    expect(load).not.toHaveBeenCalled();
+    expect(await slow.got).toBe('from one');
+  });
+
+  test('that is asked for again under the same token is granted again', async () => {
+    const names = new KeySpace(prefix).entry(resolvePolicy('days', policies.days), {
+      scope: 'shop-1',
+      key: 'a',
+    });
+    const entries = [{ names, token: Buffer.alloc(16, 7), seenAsOfMs: 0 }];
+    const version = Buffer.alloc(16, 8);
+    const request = { leaseMs: 5000, lineage: version.subarray(0, 6), version, needMs: 1000, waits: false };
+    const granted = [{ outcome: 'granted', versions: [version] }];
+    expect((await acquire(one.redis, { ...request, entries })).acquired).toEqual(granted);
+    expect((await acquire(one.redis, { ...request, entries })).acquired).toEqual(granted);
+    const others = entries.map((entry) => ({ ...entry, token: Buffer.alloc(16, 9) }));
+    expect((await acquire(one.redis, { ...request, entries: others })).acquired).toEqual([
+      { outcome: 'held' },
+    ]);
+  });
+
+  test('comes with new versions where the tags are of another lineage', async () => {
+    const names = new KeySpace(prefix).entry(resolvePolicy('days', policies.days), {
+      scope: 'shop-1',
+      key: 'a',
+    });
+    const ask = (version: Buffer, token: number) =>
+      acquire(one.redis, {
+        leaseMs: 1,
+        lineage: version.subarray(0, 6),
+        version,
+        needMs: 60_000,
+        waits: false,
+        entries: [{ names, token: Buffer.alloc(16, token), seenAsOfMs: 0 }],
+      });
+    const [old, present] = [Buffer.alloc(16, 1), Buffer.alloc(16, 2)];
+    await ask(old, 3);
+    await until('the lease is over', async () => (await one.redis.exists(names.leaseKey)) === 0);
+    expect((await ask(present, 4)).acquired).toEqual([{ outcome: 'granted', versions: [present] }]);
+  });
+
+  test('is where freshness counts from, however long the load takes', async () => {
+    const slow = await beginLoad('days');
+    const begunMs = Date.now();
+    await until('the load has taken its time', () => Date.now() > begunMs + 500);
+    slow.end('loaded');
+    await slow.got;
+    await until('it is stored', () => one.cache.statistics().total.bytesStored > 0);
+    const answer = await other.cache.policy('days').get({ ...key, load: async () => 'loaded again' });
+    expect(answer).toMatchObject({ value: 'loaded', source: 'remote' });
+    // The clocks of one machine, and what its processes know of them.
+    expect(answer.asOfMs).toBeLessThan(begunMs + 250);
+  });
+
+  test('of a dead process runs out, and a waiting one takes over', async () => {
+    await one.redis.set(leaseKey('days'), Buffer.alloc(16, 1), 'PX', 300);
+    const answer = await other.cache.policy('days').get({ ...key, load: async () => 'taken over' });
+    expect(answer).toMatchObject({ value: 'taken over', source: 'miss' });
+    await until('it is stored', () => other.cache.statistics().total.bytesStored > 0);
+  });
+
+  test('that is not given back in time: the caller loads without storing', async () => {
+    await one.redis.set(leaseKey('hasty'), Buffer.alloc(16, 1), 'PX', 5000);
+    const answer = await other.cache.policy('hasty').get({ ...key, load: async () => 'own' });
+    expect(answer).toMatchObject({ value: 'own', source: 'miss' });
+    expect(await one.redis.exists(`${prefix}:c:{shop-1}:hasty:1:a`)).toBe(0);
+    expect(await one.redis.getBuffer(leaseKey('hasty'))).toHaveLength(17);
+  });
+
+  test('that was lost keeps its load from storing', async () => {
+    const slow = await beginLoad('days');
+    await one.redis.set(leaseKey('days'), Buffer.alloc(16, 2), 'PX', 5000);
+    slow.end('too late');
+    expect(await slow.got).toBe('too late');
+    await one.redis.ping();
+    expect(await one.redis.exists(`${prefix}:c:{shop-1}:days:1:a`)).toBe(0);
+    expect(await one.redis.getBuffer(leaseKey('days'))).toEqual(Buffer.alloc(16, 2));
+  });
+
+  test('whose load failed says so to the others, who do not wait for it', async () => {
+    await expect(
+      one.cache.policy('days').get({
+        ...key,
+        load: async () => {
+          throw new Error('database');
+        },
+      }),
+    ).rejects.toThrow('database');
+    await until('the mark stands', async () => (await one.redis.get(leaseKey('days'))) === 'F');
+    const answer = await other.cache.policy('days').get({ ...key, load: async () => 'works here' });
+    expect(answer.value).toBe('works here');
+    expect(other.cache.statistics().total.waits).toBe(0);
+    expect(await one.redis.get(leaseKey('days'))).toBe('F');
+  });
+
+  test('given back wakes by one message, and nobody when nobody waits', async () => {
+    const heard: string[] = [];
+    const listener = one.redis.duplicate({ enableOfflineQueue: true });
+    await listener.subscribe(`${prefix}:w`);
+    listener.on('message', (_, message) => heard.push(message));
+    await one.cache.policy('days').get({ scope: 'shop-1', key: 'quiet', load: async () => 'x' });
+    const slow = await beginLoad('days');
+    const waiting = other.cache.policy('days').get({ ...key, load: async () => 'from other' });
+    await until(
+      'the lease says that someone waits',
+      async () => (await one.redis.strlen(leaseKey('days'))) === 17,
+    );
+    slow.end('from one');
+    expect((await waiting).value).toBe('from one');
+    await one.redis.publish(`${prefix}:w`, 'the end');
+    await until('the end was heard', () => heard.includes('the end'));
+    expect(heard).toEqual([leaseKey('days'), 'the end']);
+    listener.disconnect();
+  });
+
+  test('is not asked for in vain: what was stored between reading and asking is taken', async () => {
+    await until('it is in Redis', async () => {
+      return (await one.cache.policy('days').get({ ...key, load: async () => 'stored' })).source === 'remote';
+    });
+    vi.spyOn(other.redis, 'mgetBuffer').mockResolvedValueOnce([null, null, null]);
+    const load = vi.fn(async () => 'loaded again');
+    const answer = await other.cache.policy('days').get({ ...key, load });
+    expect(answer).toMatchObject({ source: 'remote', value: 'stored' });
+    expect(load).not.toHaveBeenCalled();
+  });
+});

@@ -1,0 +1,235 @@
+import type { Availability, BookingCreated, Shop } from '@bookedbarber/contract';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type OwnRedis, startOwnRedis } from '../../support/jobs/redis-server.ts';
+import { startServer, type TestServer } from '../../support/server.ts';
+import { makeShop, type Send, type ShopFixture, sendTo } from '../../support/shop-fixture.ts';
+
+/** A change is heard by every process within this time, in ms; from Redis nothing old is fresh from the answer on. */
+const heardWithinMs = 3000;
+const prefix = 'cached';
+
+let redis: OwnRedis;
+let server: TestServer;
+let one: Send;
+let other: Send;
+let fixture: ShopFixture;
+let path: string;
+
+beforeAll(async () => {
+  redis = await startOwnRedis();
+  server = await startServer({ processes: 2, env: { REDIS_URL: redis.url, REDIS_KEY_PREFIX: prefix } });
+  [one, other] = server.urls.map((url) => sendTo(url, server.operatorToken)) as [Send, Send];
+});
+beforeEach(async () => {
+  fixture = await makeShop(one, { shop: { zone: 'UTC' } });
+  path = `/api/v1/shops/${fixture.shop.slug}`;
+  await Promise.all([one, other].map(usesRedis));
+  // What making the shop left in the cache is forgotten.
+  await one('POST', '/api/v1/cache/invalidate', { shop: fixture.shop.slug });
+});
+afterEach(() => redis.signal('SIGCONT'));
+afterAll(async () => {
+  await server.stop();
+  await redis.stop();
+});
+
+const source = async (send: Send, url = path): Promise<string | null> =>
+  (await send('GET', url)).headers.get('x-cache');
+
+function becomes(send: Send, wanted: RegExp, url = path): Promise<void> {
+  return vi.waitFor(async () => expect(await source(send, url)).toMatch(wanted), {
+    timeout: heardWithinMs,
+    interval: 20,
+  });
+}
+
+async function usesRedis(send: Send): Promise<void> {
+  await vi.waitFor(
+    async () =>
+      expect((await send('GET', '/api/v1/cache/stats')).body).toMatchObject({
+        tiers: { local: { hearing: true }, remote: { available: true } },
+      }),
+    { timeout: 10_000, interval: 25 },
+  );
+}
+
+const tomorrow = (): string => new Date(Date.now() + 48 * 3_600_000).toISOString().slice(0, 10);
+const availability = (): string =>
+  `${path}/availability?segment=${fixture.services[0]?.id}:any&from=${tomorrow()}&days=1`;
+
+async function starts(send: Send): Promise<string[]> {
+  const { body } = await send('GET', availability());
+  return (body as Availability).days[0]?.starts.map((start) => start.slice(11, 16)) ?? [];
+}
+
+const book = async (send: Send, time: string): Promise<BookingCreated> => {
+  const answer = await send('POST', `${path}/bookings`, {
+    segments: [{ service_id: fixture.services[0]?.id }],
+    start: `${tomorrow()}T${time}:00Z`,
+    client: { name: 'Zoë', email: 'zoe@example.com' },
+  });
+  expect(answer.status, JSON.stringify(answer.body)).toBe(201);
+  return answer.body;
+};
+
+const priceAt = async (send: Send): Promise<number | undefined> =>
+  ((await send('GET', path)).body as Shop).services[0]?.price_cents;
+const setPrice = (cents: number) =>
+  one('PATCH', `${path}/services/${fixture.services[0]?.id}`, { price_cents: cents });
+
+test.each([
+  ['a page', () => path],
+  ['free times', availability],
+])('%s is loaded once: then it comes from this process, and to another from Redis', async (_name, url) => {
+  expect(await source(one, url())).toBe('miss');
+  expect(await source(other, url())).toBe('remote');
+  await becomes(one, /^local$/, url());
+  await becomes(other, /^local$/, url());
+  expect((await one('GET', url())).body).toEqual((await other('GET', url())).body);
+});
+
+test('a page that the caller has is not sent again, until it changes', async () => {
+  const { headers } = await one('GET', path);
+  const etag = headers.get('etag') ?? '';
+  expect(etag).toMatch(/^"\S+"$/);
+  expect(headers.get('cache-control')).toBe('private, no-cache');
+  for (const [send, tag] of [
+    [one, etag],
+    [other, etag],
+    [one, `W/${etag}`],
+    [one, `"another", ${etag}`],
+  ] as const) {
+    const again = await send('GET', path, undefined, { 'if-none-match': tag });
+    expect([again.status, again.body]).toEqual([304, '']);
+    expect(again.headers.get('etag')).toBe(etag);
+  }
+  expect((await one('GET', path, undefined, { 'if-none-match': '"another"' })).status).toBe(200);
+  await setPrice(4321);
+  const changed = await one('GET', path, undefined, { 'if-none-match': etag });
+  expect(changed.status).toBe(200);
+  expect(changed.headers.get('etag')).not.toBe(etag);
+});
+
+describe('a price that one process changed', () => {
+  test('is never old on that process after its answer', async () => {
+    for (let cents = 1000; cents < 1020; cents++) {
+      await priceAt(one);
+      expect((await setPrice(cents)).status).toBe(200);
+      expect(await priceAt(one)).toBe(cents);
+    }
+  });
+
+  test('is new on a process that has no copy of its own, at once', async () => {
+    // Loaded by the first process alone: the second has to ask Redis.
+    for (let cents = 1100; cents < 1120; cents++) {
+      const { shop, services } = await makeShop(one, { shop: { zone: 'UTC' } });
+      const at = `/api/v1/shops/${shop.slug}`;
+      await one('GET', at);
+      await one('PATCH', `${at}/services/${services[0]?.id}`, { price_cents: cents });
+      const { body } = await other('GET', at);
+      expect((body as Shop).services[0]?.price_cents).toBe(cents);
+    }
+  });
+
+  test('is new within three seconds on one that has, and does not become old again', async () => {
+    await one('GET', path);
+    await becomes(other, /^local$/);
+    await setPrice(2222);
+    await vi.waitFor(async () => expect(await priceAt(other)).toBe(2222), {
+      timeout: heardWithinMs,
+      interval: 5,
+    });
+    for (let i = 0; i < 50; i++) expect(await priceAt(other)).toBe(2222);
+  });
+});
+
+describe('a time that one process booked', () => {
+  test('is gone from its own free times at once, and from those of another within three seconds', async () => {
+    expect(await starts(one)).toContain('10:00');
+    expect(await starts(other)).toContain('10:00');
+    await becomes(other, /^local$/, availability());
+    const { booking } = await book(one, '10:00');
+    expect(await starts(one)).not.toContain('10:00');
+    await vi.waitFor(async () => expect(await starts(other)).not.toContain('10:00'), {
+      timeout: heardWithinMs,
+      interval: 5,
+    });
+    expect(await starts(other)).toContain('11:00');
+    await one('POST', `/api/v1/bookings/${booking.id}/cancel`, {});
+    expect(await starts(one)).toContain('10:00');
+  });
+});
+
+describe('without the cache', () => {
+  test('the same is answered, and Redis holds nothing of it', async () => {
+    const without = await startServer({
+      env: {
+        REDIS_URL: redis.url,
+        REDIS_KEY_PREFIX: 'without',
+        CACHE_ENABLED: 'false',
+        DATABASE_URL: server.databaseUrl,
+      },
+    });
+    try {
+      const send = sendTo(without.url, without.operatorToken);
+      for (const url of [path, availability(), '/api/v1/shops']) {
+        for (let i = 0; i < 2; i++) expect(await source(send, url)).toBe('miss');
+        expect((await send('GET', url)).body).toEqual((await one('GET', url)).body);
+      }
+      const health = await send('GET', '/api/v1/cache/health');
+      expect(health.body).toMatchObject({ hit_rate: 0 });
+      expect(await redis.client.keys('without:c:*')).toEqual([]);
+      expect(await redis.client.keys('without:t:*')).toEqual([]);
+    } finally {
+      await without.stop();
+    }
+  });
+});
+
+test('names that no shop has make no keys', async () => {
+  await one('GET', path);
+  const keys = async (): Promise<string[]> => (await redis.client.keys(`${prefix}:*`)).sort();
+  const before = await keys();
+  for (let i = 0; i < 20; i++) {
+    expect((await one('GET', `/api/v1/shops/guess-${i}`)).status).toBe(404);
+    const url = `/api/v1/shops/guess-${i}/availability?segment=${fixture.services[0]?.id}:any&from=${tomorrow()}`;
+    expect((await one('GET', url)).status).toBe(404);
+    expect(
+      (await one('GET', `/api/v1/shops/guess-${i}/analytics?from=2026-01-01&to=2026-01-31`)).status,
+    ).toBe(404);
+  }
+  expect((await keys()).filter((name) => name.includes('guess'))).toEqual([]);
+  expect((await keys()).length).toBeLessThanOrEqual(before.length + 3);
+});
+
+describe('while Redis is away', () => {
+  test('frozen: pages and free times are answered and never old, and bookings go on', async () => {
+    await one('GET', path);
+    expect(await starts(other)).toContain('10:00');
+    redis.signal('SIGSTOP');
+    await setPrice(3333);
+    expect(await priceAt(one)).toBe(3333);
+    await book(one, '10:00');
+    expect(await starts(one)).not.toContain('10:00');
+    const begun = performance.now();
+    for (let i = 0; i < 20; i++) expect((await other('GET', availability())).status).toBe(200);
+    expect(performance.now() - begun).toBeLessThan(2000);
+    redis.signal('SIGCONT');
+    await Promise.all([one, other].map(usesRedis));
+    await vi.waitFor(async () => expect(await priceAt(other)).toBe(3333), { timeout: heardWithinMs });
+    await vi.waitFor(async () => expect(await starts(other)).not.toContain('10:00'), {
+      timeout: heardWithinMs,
+    });
+  });
+
+  test('dead and started again, empty: it is filled anew', async () => {
+    await one('GET', path);
+    redis.signal('SIGKILL');
+    await vi.waitFor(async () => expect(await source(one)).toMatch(/stale|miss/), { timeout: 2000 });
+    expect((await book(other, '12:00')).booking.status).toBe('confirmed');
+    await redis.restart();
+    await Promise.all([one, other].map(usesRedis));
+    await becomes(one, /^local$/);
+    expect(await starts(one)).not.toContain('12:00');
+  });
+});

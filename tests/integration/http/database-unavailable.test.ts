@@ -1,0 +1,67 @@
+import type { Problem } from '@bookedbarber/contract';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { startServer, type TestServer } from '../../support/server.ts';
+import { makeShop, type ShopFixture, sendTo } from '../../support/shop-fixture.ts';
+import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
+
+let database: TestDatabase;
+let proxy: TcpProxy;
+let server: TestServer;
+let fixture: ShopFixture;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const url = new URL(database.url);
+  proxy = await startTcpProxy(url.hostname, Number(url.port));
+  url.hostname = '127.0.0.1';
+  url.port = String(proxy.port);
+  server = await startServer({ env: { DATABASE_URL: url.href } });
+  fixture = await makeShop(sendTo(server.url, server.operatorToken));
+});
+afterAll(async () => {
+  proxy.thaw();
+  await server.stop();
+  await proxy.down().catch(() => {});
+  await database.drop();
+});
+
+async function expectUnavailable(path: string, withinMs: number): Promise<void> {
+  const response = await fetch(`${server.url}${path}`, { signal: AbortSignal.timeout(withinMs) });
+  const body = (await response.json()) as Problem;
+  expect([response.status, body.code]).toEqual([503, 'unavailable']);
+  expect(response.headers.get('content-type')).toBe('application/problem+json');
+  expect(response.headers.get('retry-after')).toBe('1');
+  expect(JSON.stringify(body)).not.toMatch(/ECONN|127\.0\.0\.1|postgres|terminated/i);
+}
+
+const ready = () =>
+  vi.waitFor(async () => expect((await fetch(`${server.url}/readyz`)).status).toBe(200), {
+    timeout: 10_000,
+    interval: 50,
+  });
+
+test('a database that is gone: not ready, requests are told to come again, and all is well once it is back', async () => {
+  await ready();
+  await proxy.down();
+  await expectUnavailable('/readyz', 5000);
+  await expectUnavailable('/api/v1/shops/a-shop-that-nobody-asked-for', 5000);
+  // What is cached is still shown; a booking is decided by the database or not at all.
+  expect((await fetch(`${server.url}/api/v1/shops/${fixture.shop.slug}`)).status).toBe(200);
+  expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+  await proxy.up();
+  await ready();
+  expect((await fetch(`${server.url}/api/v1/shops/${fixture.shop.slug}`)).status).toBe(200);
+});
+
+test('a database that hangs: not ready within three seconds, and all is well once it goes on', async () => {
+  await ready();
+  proxy.freeze();
+  await expectUnavailable('/readyz', 3000);
+  expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+  proxy.thaw();
+  await ready();
+});
+
+test('the process survives all that, and its output has no stack for the caller to see', () => {
+  expect(server.output()).not.toMatch(/unhandled|uncaught/i);
+});
