@@ -3,7 +3,7 @@ import Fastify, { type LightMyRequestResponse } from 'fastify';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { connectDatabase, type Db, poolUse } from '../../../apps/server/src/database/connect.ts';
-import type { App } from '../../../apps/server/src/http/app.ts';
+import type { App } from '../../../apps/server/src/http/app-type.ts';
 import { createOperatorCheck } from '../../../apps/server/src/http/operator.ts';
 import { loadShedding } from '../../../apps/server/src/http/plugins/load-shedding.ts';
 import { problemDetails } from '../../../apps/server/src/http/plugins/problem-details.ts';

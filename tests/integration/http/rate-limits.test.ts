@@ -4,7 +4,7 @@ import Fastify, { type LightMyRequestResponse } from 'fastify';
 import pino from 'pino';
 import { parseList } from 'structured-headers';
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
-import type { App } from '../../../apps/server/src/http/app.ts';
+import type { App } from '../../../apps/server/src/http/app-type.ts';
 import { createOperatorCheck } from '../../../apps/server/src/http/operator.ts';
 import { problemDetails } from '../../../apps/server/src/http/plugins/problem-details.ts';
 import { rateLimits } from '../../../apps/server/src/http/plugins/rate-limits.ts';

@@ -21,11 +21,12 @@ import {
   watchTargetOf,
 } from '@bookedbarber/elasticache';
 import { describe, expect, test } from 'vitest';
+import type { Facts } from '../../../apps/server/src/operations/alerts/alert-facts.ts';
 import {
   alertThresholds,
   alertThresholdsOf,
 } from '../../../apps/server/src/operations/alerts/alert-thresholds.ts';
-import { type Facts, findAlerts } from '../../../apps/server/src/operations/alerts/alerts.ts';
+import { findAlerts } from '../../../apps/server/src/operations/alerts/alerts.ts';
 
 type Case = {
   threshold: keyof Thresholds;

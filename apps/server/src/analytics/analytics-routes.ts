@@ -1,5 +1,5 @@
 import { Analytics, AnalyticsQuery } from '@bookedbarber/contract';
-import type { App } from '../http/app.ts';
+import type { App } from '../http/app-type.ts';
 import { sendCached } from '../http/cached-reply.ts';
 import { answers, forOperators, shopParams } from '../http/route-schemas.ts';
 import type { Context } from '../main/context.ts';

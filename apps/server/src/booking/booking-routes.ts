@@ -10,7 +10,7 @@ import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { ShopRecord } from '../catalog/catalog.ts';
 import { transaction } from '../database/transaction.ts';
-import type { App } from '../http/app.ts';
+import type { App } from '../http/app-type.ts';
 import { once } from '../http/idempotency.ts';
 import { problem } from '../http/problem.ts';
 import { answers, bookingParams, forGuestOfBooking, forOperators } from '../http/route-schemas.ts';

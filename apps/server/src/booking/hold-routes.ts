@@ -1,7 +1,7 @@
 import { Hold, HoldInput } from '@bookedbarber/contract';
 import type { Executor } from '../database/connect.ts';
 import { transaction } from '../database/transaction.ts';
-import type { App } from '../http/app.ts';
+import type { App } from '../http/app-type.ts';
 import { once } from '../http/idempotency.ts';
 import { answers, noContent, shopParams, shopRecordParams } from '../http/route-schemas.ts';
 import type { Context } from '../main/context.ts';

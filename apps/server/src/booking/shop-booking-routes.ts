@@ -1,6 +1,6 @@
 import { BookingCreated, BookingInput, BookingList, BookingListQuery } from '@bookedbarber/contract';
 import type { Executor } from '../database/connect.ts';
-import type { App } from '../http/app.ts';
+import type { App } from '../http/app-type.ts';
 import { once } from '../http/idempotency.ts';
 import { problem } from '../http/problem.ts';
 import { answers, forOperators, shopParams } from '../http/route-schemas.ts';

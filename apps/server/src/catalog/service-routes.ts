@@ -1,6 +1,6 @@
 import { Service, ServiceChange, ServiceInput } from '@bookedbarber/contract';
 import { transaction } from '../database/transaction.ts';
-import type { App } from '../http/app.ts';
+import type { App } from '../http/app-type.ts';
 import { once } from '../http/idempotency.ts';
 import { answers, forOperators, shopParams, shopRecordParams } from '../http/route-schemas.ts';
 import type { Context } from '../main/context.ts';

@@ -1,6 +1,6 @@
 import { Shop, ShopChange, ShopInput, ShopList } from '@bookedbarber/contract';
 import { type Tx, transaction } from '../database/transaction.ts';
-import type { App } from '../http/app.ts';
+import type { App } from '../http/app-type.ts';
 import { sendCached } from '../http/cached-reply.ts';
 import { once } from '../http/idempotency.ts';
 import { answers, forOperators, shopParams } from '../http/route-schemas.ts';

@@ -1,6 +1,6 @@
 import { Client, ClientChange, ClientList, ClientListQuery } from '@bookedbarber/contract';
 import { transaction } from '../database/transaction.ts';
-import type { App } from '../http/app.ts';
+import type { App } from '../http/app-type.ts';
 import { answers, forOperators, shopParams, shopRecordParams } from '../http/route-schemas.ts';
 import type { Context } from '../main/context.ts';
 import { organisationScope, tags } from '../read-models/namespaces-and-tags.ts';

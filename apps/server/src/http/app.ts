@@ -1,6 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify';
+import Fastify, { type FastifyBaseLogger } from 'fastify';
 import { analyticsRoutes } from '../analytics/analytics-routes.ts';
 import { availabilityRoutes } from '../booking/availability/availability-routes.ts';
 import { bookingRoutes } from '../booking/booking-routes.ts';
@@ -20,6 +19,7 @@ import { queueBoard } from '../operations/queue/queue-board.ts';
 import { barberRoutes } from '../staff/barber-routes.ts';
 import { timeOffRoutes } from '../staff/time-off-routes.ts';
 import { isTimeZone } from '../time/time-zone.ts';
+import type { App } from './app-type.ts';
 import { apiDocument } from './plugins/api-document.ts';
 import { loadShedding } from './plugins/load-shedding.ts';
 import { methodNotAllowed } from './plugins/method-not-allowed.ts';
@@ -30,14 +30,6 @@ import { RequestLog } from './plugins/request-log.ts';
 import { requestValidation } from './plugins/request-validation.ts';
 import { securityHeaders } from './plugins/security-headers.ts';
 import { webPages } from './plugins/web-pages.ts';
-
-export type App = FastifyInstance<
-  RawServerDefault,
-  IncomingMessage,
-  ServerResponse,
-  FastifyBaseLogger,
-  TypeBoxTypeProvider
->;
 
 /** Largest request body in bytes. The largest honest one is a batch of history. */
 const bodyLimitBytes = 256 * 1024;

@@ -1,5 +1,5 @@
 import { HistoryInput, HistoryResult } from '@bookedbarber/contract';
-import type { App } from '../http/app.ts';
+import type { App } from '../http/app-type.ts';
 import { once } from '../http/idempotency.ts';
 import { answers, forOperators, shopParams } from '../http/route-schemas.ts';
 import type { Context } from '../main/context.ts';

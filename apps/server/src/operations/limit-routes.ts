@@ -7,7 +7,7 @@ import {
   LimitSubjectsQuery,
 } from '@bookedbarber/contract';
 import { RedisUnavailable } from '@bookedbarber/redis-tier/core';
-import type { App } from '../http/app.ts';
+import type { App } from '../http/app-type.ts';
 import { once } from '../http/idempotency.ts';
 import { problem } from '../http/problem.ts';
 import { answers, forOperators } from '../http/route-schemas.ts';

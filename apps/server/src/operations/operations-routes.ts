@@ -1,6 +1,6 @@
 import { CacheHealth, Liveness, Readiness } from '@bookedbarber/contract';
 import { sql } from 'kysely';
-import type { App } from '../http/app.ts';
+import type { App } from '../http/app-type.ts';
 import { problem } from '../http/problem.ts';
 import type { Context } from '../main/context.ts';
 

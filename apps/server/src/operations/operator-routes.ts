@@ -1,4 +1,4 @@
-import type { App } from '../http/app.ts';
+import type { App } from '../http/app-type.ts';
 import type { Context } from '../main/context.ts';
 import { alertRoutes } from './alerts/alert-routes.ts';
 import { cacheRoutes } from './cache/cache-routes.ts';

@@ -2,7 +2,8 @@ import type { ServerStatus } from '@bookedbarber/contract';
 import type { Counts, RedisSample } from '@bookedbarber/redis-tier/health';
 import type { Context } from '../main/context.ts';
 import { cachePolicies, policyTimes } from '../read-models/policy-times.ts';
-import { type Facts, findAlerts } from './alerts/alerts.ts';
+import type { Facts } from './alerts/alert-facts.ts';
+import { findAlerts } from './alerts/alerts.ts';
 import { toPause } from './messages/pause-routes.ts';
 import { countsUnder } from './metrics/process-counts.ts';
 

@@ -1,5 +1,5 @@
 import { CacheTuning, ServerStatus } from '@bookedbarber/contract';
-import type { App } from '../http/app.ts';
+import type { App } from '../http/app-type.ts';
 import { answers, forOperators } from '../http/route-schemas.ts';
 import type { Context } from '../main/context.ts';
 import { presentFacts } from './alerts/alert-routes.ts';

@@ -2,7 +2,7 @@ import { Barber, BarberChange, BarberInput, BarberList } from '@bookedbarber/con
 import type { Executor } from '../database/connect.ts';
 import { fromMultirange } from '../database/day-periods.ts';
 import { transaction } from '../database/transaction.ts';
-import type { App } from '../http/app.ts';
+import type { App } from '../http/app-type.ts';
 import { once } from '../http/idempotency.ts';
 import { problem } from '../http/problem.ts';
 import { answers, forOperators, shopParams, shopRecordParams } from '../http/route-schemas.ts';

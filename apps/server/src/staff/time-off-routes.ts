@@ -13,7 +13,7 @@ import { Type } from 'typebox';
 import { fromMultirange } from '../database/day-periods.ts';
 import type { Database } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
-import type { App } from '../http/app.ts';
+import type { App } from '../http/app-type.ts';
 import { once } from '../http/idempotency.ts';
 import { answers, forOperators, noContent, shopParams, shopRecordParams } from '../http/route-schemas.ts';
 import type { Context } from '../main/context.ts';

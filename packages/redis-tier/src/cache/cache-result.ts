@@ -1,12 +1,7 @@
 import type { Content } from './content.ts';
 import type { LocalEntry } from './local/local-tier.ts';
 import type { Shard } from './primary/shard.ts';
-
-/**
- * Where an answer came from. local, remote: fresh, from this process or from Redis. stale: past its time, or standing in
- * for a load that failed. miss: loaded now.
- */
-export type AnswerSource = 'local' | 'remote' | 'stale' | 'miss';
+import type { AnswerSource } from './result-source.ts';
 
 /** What a look-up found. */
 export class Answer<T> {

@@ -1,13 +1,14 @@
 export { type Cache, type CacheOptions, createCache } from './cache.ts';
-export type { Answer, AnswerSource } from './cache-result.ts';
+export type { Answer } from './cache-result.ts';
 export { InvalidCacheUse, LoadTimedOut, UncacheableValue } from './errors.ts';
 export type { CacheEvent, OnCacheEvent } from './events.ts';
 export type { EntryAddress } from './keys.ts';
 export type { GetManyRequest, GetRequest, LoadContext, PolicyCache } from './policy-cache.ts';
-export type { PolicyOptions } from './policy-options.ts';
+export type { PolicyOptions, WhatIfTimes } from './policy-options.ts';
 export type { AnswerBundle } from './read/combine.ts';
 export type { Bypass } from './read/lookup.ts';
 export type { KeysPage } from './read/scan-keys.ts';
+export type { AnswerSource } from './result-source.ts';
 export { type CacheLoadTrace, cacheEventChannel, cacheLoadChannel } from './stats/diagnostics.ts';
 export type { CacheStatistics, PolicyStatistics, TimingStatistics } from './stats/statistics.ts';
-export type { LoadCauses, WhatIfResult, WhatIfTimes } from './stats/ttl-simulation.ts';
+export type { LoadCauses, WhatIfResult } from './stats/ttl-simulation.ts';

@@ -1,6 +1,6 @@
 import { Answer } from './cache-result.ts';
 import type { EntryAddress } from './keys.ts';
-import type { LoadValues, RunContext } from './load/cache-miss.ts';
+import type { LoadValues, RunContext } from './load/load-context.ts';
 import type { Shard } from './primary/shard.ts';
 import {
   type Bypass,

@@ -1,6 +1,6 @@
 import { Availability, AvailabilityQuery } from '@bookedbarber/contract';
 import type { Answer } from '@bookedbarber/redis-tier/cache';
-import type { App } from '../../http/app.ts';
+import type { App } from '../../http/app-type.ts';
 import { sendCached } from '../../http/cached-reply.ts';
 import { preparedRoute } from '../../http/plugins/prepared-answers.ts';
 import { answers, shopParams } from '../../http/route-schemas.ts';

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { kindOf } from '../../throttling/limit-names.ts';
 import type { Shedding, WorkKind } from '../../throttling/shedding.ts';
-import type { App } from '../app.ts';
+import type { App } from '../app-type.ts';
 import type { OperatorCheck } from '../operator.ts';
 
 /** Seconds after which to try again: drawn, so that those who were turned away together do not come back together. */

@@ -1,5 +1,5 @@
 import type { HTTPMethods } from 'fastify';
-import type { App } from '../app.ts';
+import type { App } from '../app-type.ts';
 import { problem } from '../problem.ts';
 
 const methods: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];

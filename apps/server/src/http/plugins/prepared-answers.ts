@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context } from '../../main/context.ts';
 import type { PreparedAnswer } from '../../read-models/prerendered-responses.ts';
-import type { App } from '../app.ts';
+import type { App } from '../app-type.ts';
 import { sendCached } from '../cached-reply.ts';
 import { problem } from '../problem.ts';
 

@@ -2,7 +2,7 @@ import type { Problem, ProblemCode } from '@bookedbarber/contract';
 import { problems } from '@bookedbarber/contract';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { isDatabaseUnavailable, isUniqueViolation } from '../../database/errors.ts';
-import type { App } from '../app.ts';
+import type { App } from '../app-type.ts';
 import { ProblemError, type ProblemExtras, problem } from '../problem.ts';
 import { constantHeaders } from './security-headers.ts';
 

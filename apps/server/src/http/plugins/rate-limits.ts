@@ -13,7 +13,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GuestSessions } from '../../throttling/guest-session.ts';
 import { kindOf, type LimitedResource, type RequestKind } from '../../throttling/limit-names.ts';
-import type { App } from '../app.ts';
+import type { App } from '../app-type.ts';
 import type { OperatorCheck } from '../operator.ts';
 import { type ProblemExtras, problem } from '../problem.ts';
 

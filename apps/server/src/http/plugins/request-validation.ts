@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv';
 import addFormatsModule from 'ajv-formats';
 import { isTimeZone } from '../../time/time-zone.ts';
-import type { App } from '../app.ts';
+import type { App } from '../app-type.ts';
 
 // The module is CommonJS: its types say that the default export is the module, its value is the function itself.
 const addFormats = addFormatsModule as unknown as typeof addFormatsModule.default;

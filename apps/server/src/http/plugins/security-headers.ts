@@ -1,4 +1,4 @@
-import type { App } from '../app.ts';
+import type { App } from '../app-type.ts';
 
 /** Made once: they are the same for every answer. */
 export const constantHeaders = {

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import type { App } from '../../http/app.ts';
+import type { App } from '../../http/app-type.ts';
 import { problem } from '../../http/problem.ts';
 import type { Context } from '../../main/context.ts';
 import { mailboxList, mailboxMail, mailboxPolicy } from './mailbox-page.ts';

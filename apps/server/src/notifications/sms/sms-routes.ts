@@ -1,5 +1,5 @@
 import { toE164OrNull } from '../../contact/phone.ts';
-import type { App } from '../../http/app.ts';
+import type { App } from '../../http/app-type.ts';
 import { problem } from '../../http/problem.ts';
 import type { Context } from '../../main/context.ts';
 import { optIn, optOut } from './opt-outs.ts';

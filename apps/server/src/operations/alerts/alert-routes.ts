@@ -1,10 +1,11 @@
 import { AlertList } from '@bookedbarber/contract';
 import type { Config } from '../../config/config.ts';
-import type { App } from '../../http/app.ts';
+import type { App } from '../../http/app-type.ts';
 import { answers, forOperators } from '../../http/route-schemas.ts';
 import type { Context } from '../../main/context.ts';
 import type { OutboxWatch } from '../messages/outbox-monitor.ts';
-import { type Facts, findAlerts } from './alerts.ts';
+import type { Facts } from './alert-facts.ts';
+import { findAlerts } from './alerts.ts';
 
 export function alertRoutes(app: App, context: Context, outbox: OutboxWatch): void {
   const { operator } = context;

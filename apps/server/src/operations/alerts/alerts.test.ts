@@ -2,7 +2,8 @@ import type { RedisSample } from '@bookedbarber/redis-tier/health';
 import { expect, test } from 'vitest';
 import type { Pause } from '../../outbox/messages/pauses.ts';
 import type { WorkerReport } from '../../outbox/messages/worker-reports.ts';
-import { type Facts, findAlerts } from './alerts.ts';
+import type { Facts } from './alert-facts.ts';
+import { findAlerts } from './alerts.ts';
 
 const redis: RedisSample = {
   available: true,

@@ -1,6 +1,6 @@
 import type { Alert } from '@bookedbarber/contract';
+import type { Facts } from './alert-facts.ts';
 import type { AlertThresholds } from './alert-thresholds.ts';
-import type { Facts } from './alerts.ts';
 
 /**
  * What is wrong with the server of the queue, as the workers see it: the api does not ask it. Where it is the server of the

@@ -8,7 +8,7 @@ import {
   CacheWarmUp,
 } from '@bookedbarber/contract';
 import { RedisUnavailable } from '@bookedbarber/redis-tier/core';
-import type { App } from '../../http/app.ts';
+import type { App } from '../../http/app-type.ts';
 import { keyOf, once } from '../../http/idempotency.ts';
 import { problem } from '../../http/problem.ts';
 import { answers, forOperators } from '../../http/route-schemas.ts';

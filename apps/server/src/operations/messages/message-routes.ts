@@ -6,7 +6,7 @@ import {
   MessageStats,
   MessagesRetried,
 } from '@bookedbarber/contract';
-import type { App } from '../../http/app.ts';
+import type { App } from '../../http/app-type.ts';
 import { once } from '../../http/idempotency.ts';
 import { problem } from '../../http/problem.ts';
 import { answers, forOperators } from '../../http/route-schemas.ts';

@@ -1,4 +1,4 @@
-import type { App } from '../../http/app.ts';
+import type { App } from '../../http/app-type.ts';
 import { answers } from '../../http/route-schemas.ts';
 import type { Context } from '../../main/context.ts';
 import type { OutboxWatch } from '../messages/outbox-monitor.ts';

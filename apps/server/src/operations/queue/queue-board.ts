@@ -7,7 +7,7 @@ import { connectTo, type RedisServer } from '@bookedbarber/redis-tier/connection
 import { Queue } from 'bullmq';
 import Fastify from 'fastify';
 import { Type } from 'typebox';
-import type { App } from '../../http/app.ts';
+import type { App } from '../../http/app-type.ts';
 import { constantHeaders } from '../../http/plugins/security-headers.ts';
 import { problem } from '../../http/problem.ts';
 import { answers, forOperators } from '../../http/route-schemas.ts';

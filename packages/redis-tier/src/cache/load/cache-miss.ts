@@ -5,15 +5,11 @@
  */
 import { randomBytes } from 'node:crypto';
 import { RedisUnavailable } from '../../core/index.ts';
-import type { CoreParts } from '../core-parts.ts';
-import type { Policy } from '../policy-options.ts';
-import type { Shard } from '../primary/shard.ts';
-import type { PolicyCounts } from '../stats/statistics.ts';
 import { type Acquired, acquire } from './acquire-script.ts';
 import type { Flight } from './in-flight-load.ts';
 import { giveBackLeases } from './lease-scripts.ts';
 import { loadAndStore, type Owned } from './load-and-store.ts';
-import type { FailureMemory } from './recent-errors.ts';
+import type { RunContext } from './load-context.ts';
 
 /** One entry to be loaded. */
 export type Task = {
@@ -23,21 +19,8 @@ export type Task = {
   readonly seenAsOfMs: number;
 };
 
-/** Loads the values of some keys, in the order of the keys. */
-export type LoadValues = (keys: readonly string[], signal: AbortSignal) => Promise<readonly unknown[]>;
-
 /** wait: for others who load. refresh: leave it to them. alone: without Redis. */
 export type RunMode = 'wait' | 'refresh' | 'alone';
-
-export type RunContext = {
-  readonly parts: CoreParts;
-  /** The primary that has the scope. */
-  readonly shard: Shard;
-  readonly policy: Policy;
-  readonly counts: PolicyCounts;
-  readonly failures: FailureMemory;
-  readonly load: LoadValues;
-};
 
 /** Wake-ups are messages and may be lost: so often is looked again, in ms. */
 const lookAgainMs = 200;

@@ -2,9 +2,9 @@ import { Content } from '../content.ts';
 import { LoadTimedOut, UncacheableValue } from '../errors.ts';
 import { encodeEntry } from '../read/entry-codec.ts';
 import { type CacheLoadTrace, traced } from '../stats/diagnostics.ts';
-import type { RunContext } from './cache-miss.ts';
 import type { Flight } from './in-flight-load.ts';
 import { giveBackLeases, renewLeases } from './lease-scripts.ts';
+import type { RunContext } from './load-context.ts';
 import { type Stored, type StoreRequest, store } from './store-script.ts';
 
 /** An entry that this process loads now. */

@@ -1,9 +1,10 @@
 /** What the tier in this process can answer. */
-import { Answer, type AnswerSource } from '../cache-result.ts';
+import { Answer } from '../cache-result.ts';
 import type { EntryNames } from '../keys.ts';
-import type { RunContext } from '../load/cache-miss.ts';
+import type { RunContext } from '../load/load-context.ts';
 import type { Policy } from '../policy-options.ts';
 import type { Shard } from '../primary/shard.ts';
+import type { AnswerSource } from '../result-source.ts';
 import type { LocalEntry, LocalTier } from './local-tier.ts';
 
 type Context = Pick<RunContext, 'parts' | 'policy' | 'shard'>;

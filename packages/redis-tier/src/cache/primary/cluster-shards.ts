@@ -8,7 +8,8 @@ import type { Cluster, Redis } from 'ioredis';
 import { slotOf, unqueued } from '../../connection/index.ts';
 import { RedisUnavailable } from '../../core/index.ts';
 import type { EntryNames } from '../keys.ts';
-import { noShard, PrimaryShard } from './shard.ts';
+import { PrimaryShard } from './primary-shard.ts';
+import { noShard } from './shard.ts';
 import type { Shards, SharedOptions } from './shards.ts';
 
 /** While a primary is away the map is asked for this often, in ms. */

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Clock } from '../../core/index.ts';
-import { noShard, PrimaryShard, type Shard, type ShardOptions } from './shard.ts';
+import { PrimaryShard, type ShardOptions } from './primary-shard.ts';
+import { noShard, type Shard } from './shard.ts';
 
 /** What an owner of shards is given. */
 export type SharedOptions = Omit<ShardOptions, 'groupOf' | 'someScope' | 'unlink'>;

@@ -1,9 +1,10 @@
 /** One round of looking entries of one scope up: what is there is answered, what is missing is joined or loaded. */
 import { RedisUnavailable } from '../../core/index.ts';
-import { Answer, type AnswerSource } from '../cache-result.ts';
+import { Answer } from '../cache-result.ts';
 import type { EntryNames } from '../keys.ts';
-import { type RunContext, type RunMode, runLoads, type Task } from '../load/cache-miss.ts';
+import { type RunMode, runLoads, type Task } from '../load/cache-miss.ts';
 import type { Flight, Landing } from '../load/in-flight-load.ts';
+import type { RunContext } from '../load/load-context.ts';
 import {
   clockMarginMs,
   type FreshLocally,
@@ -12,6 +13,7 @@ import {
   refreshesAhead,
   staleWhileAway,
 } from '../local/local-lookup.ts';
+import type { AnswerSource } from '../result-source.ts';
 import type { Reading } from './read-batch.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { AnswerSource } from '../cache-result.ts';
+import type { AnswerSource } from '../result-source.ts';
 import { type LoadCauses, rememberedEntries, type WhatIf, type WhatIfResult } from './ttl-simulation.ts';
 
 export type PolicyStatistics = {

@@ -17,10 +17,8 @@
  */
 import type { EntryNames } from '../keys.ts';
 import type { Snapshot, TagCounters } from '../local/tag-counters.ts';
+import type { WhatIfTimes } from '../policy-options.ts';
 import type { Shard } from '../primary/shard.ts';
-
-/** Times that a policy might have instead of its own, in ms: fresh at least twice as long, and served aged for so long. */
-export type WhatIfTimes = { readonly freshMs: number; readonly agedMs?: number };
 
 export type WhatIfResult = {
   readonly freshMs: number;

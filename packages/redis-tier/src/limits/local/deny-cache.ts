@@ -8,8 +8,6 @@
 import { type Decision, later } from '../decision.ts';
 import type { Place } from './key-states.ts';
 
-export type Refusal = { cost: number; sentMs: number; endMs: number; decision: Decision };
-
 const longestMs = 5000;
 
 /** The refusal that covers `cost` at this moment. */

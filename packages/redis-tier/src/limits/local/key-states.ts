@@ -1,10 +1,18 @@
 /** What this process knows of the subjects of one resource: at most so many, those unused for longest go first. */
 import { hash } from 'node:crypto';
-import type { Tally } from '../top-keys/top-keys.ts';
+import type { Decision } from '../decision.ts';
 import type { Window } from '../windows.ts';
 import { BoundedMap } from './bounded-map.ts';
-import type { Refusal } from './deny-cache.ts';
-import type { Account } from './local-limiter.ts';
+import type { Cells } from './sub-buckets.ts';
+
+/** A refusal of the server, as the deny cache holds it. */
+export type Refusal = { cost: number; sentMs: number; endMs: number; decision: Decision };
+
+/** What this process has admitted of one place, and the limits of the subject, window by window. */
+export type Account = { cells: readonly Cells[]; limits: readonly number[] };
+
+/** What one subject did since it was last told; nothing, while units and refusals are 0. */
+export type Tally = { readonly name: string; units: number; refused: number; waitMs: number };
 
 /** One subject's use of one resource. */
 export type Place = {

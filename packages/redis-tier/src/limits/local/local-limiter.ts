@@ -7,11 +7,8 @@
  */
 
 import { type Decision, decisionOf, type WindowState } from '../decision.ts';
-import type { Place } from './key-states.ts';
+import type { Account, Place } from './key-states.ts';
 import { Cells } from './sub-buckets.ts';
-
-/** What this process has admitted of one place, and the limits of the subject, window by window. */
-export type Account = { cells: readonly Cells[]; limits: readonly number[] };
 
 /** Remembers what the server admitted, and the limits that it went by. */
 export function recordAdmission(

@@ -6,7 +6,7 @@
  * The server gets the subjects by their names here, for ten minutes: a subject must not be a secret.
  */
 import type { Decision } from '../decision.ts';
-import type { Place } from '../local/key-states.ts';
+import type { Place, Tally } from '../local/key-states.ts';
 
 export type Usage = {
   readonly resource: string;
@@ -29,9 +29,6 @@ export type WatchReport = {
   /** Who was refused and still would be, the longest first. */
   readonly limited: readonly Limited[];
 };
-
-/** What one subject did since it was last told; nothing, while units and refusals are 0. */
-export type Tally = { readonly name: string; units: number; refused: number; waitMs: number };
 
 /** Keeps the sums. `tell` is given what is new. */
 export type WatchStore = {
