@@ -46,7 +46,7 @@ const bodyLimitBytes = 256 * 1024;
 export async function buildApp(context: Context, logger: FastifyBaseLogger): Promise<App> {
   const app = Fastify({
     loggerInstance: logger,
-    logController: new RequestLog(),
+    logController: new RequestLog(context.timing.slowRequestMs),
     bodyLimit: bodyLimitBytes,
     requestTimeout: 30_000,
     // A frozen database must not hold requests for ever; they are told to come again.
