@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { realSurroundings } from '../../apps/cli/src/surroundings.ts';
 import { eventually } from '../setup/eventually.ts';
 import { startServer } from '../setup/server.ts';
 import { makeShop, sendTo } from '../setup/shop-fixture.ts';
@@ -135,7 +136,13 @@ describe('a user', () => {
         },
       });
       try {
-        const verified = await verify(server.url);
+        await eventually(async () =>
+          expect(await (await fetch(`${server.url}/api/v1/cache/health`)).json()).toMatchObject({
+            status: 'healthy',
+          }),
+        );
+        const { wait } = realSurroundings();
+        const verified = await verify(server.url, [], { wait });
         expect(verified.faults).toEqual([]);
         const asOperator = sendTo(server.url, server.operatorToken);
         const { shop } = await makeShop(asOperator);

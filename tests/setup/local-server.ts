@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Clock } from '@bookedbarber/redis-tier/core';
 import pino from 'pino';
 import { inject } from 'vitest';
 import { buildApp } from '../../apps/server/src/app.ts';
@@ -20,7 +21,12 @@ export type LocalServerOptions = {
   /** Longest time the cache waits for a reply of Redis, in ms. Default 10,000; null: as shipped. */
   cacheDeadlineMs?: number | null;
   timing?: Partial<Timing>;
+  /** Default the time of this machine. */
+  clock?: Clock;
 };
+
+/** As shipped, for a test that takes Redis away. */
+export const shippedDeadlines = { cacheDeadlineMs: null, timing: { limitsDeadlineMs: 100, healthTimeoutMs: 500 } };
 
 /**
  * Nothing here waits for an interval, and no reply of Redis is late only because the machine is busy. A test that takes
@@ -39,7 +45,7 @@ const patient: Partial<Timing> = {
  * on a busy machine. Several apps share nothing but the database, Redis and the event loop.
  */
 export async function startLocalServer(options: LocalServerOptions = {}): Promise<LocalServer> {
-  const { apps = 1, env = {}, cacheDeadlineMs = 10_000, timing = {} } = options;
+  const { apps = 1, env = {}, cacheDeadlineMs = 10_000, timing = {}, clock } = options;
   const database = await createTestDatabase();
   const given = {
     NODE_ENV: 'development',
@@ -50,6 +56,8 @@ export async function startLocalServer(options: LocalServerOptions = {}): Promis
     REDIS_KEY_PREFIX: `test-${randomUUID().slice(0, 8)}`,
     RATE_LIMIT_ENABLED: 'false',
     LOAD_SHEDDING: 'false',
+    // What guards the use of Redis keeps real time.
+    ...(clock === undefined ? {} : { CLOCK: 'parent' }),
     OPERATOR_TOKEN: testOperatorToken,
     BOOKING_LINK_SECRET: 'booking-link-secret-for-tests-0123456789',
     ...env,
@@ -64,6 +72,7 @@ export async function startLocalServer(options: LocalServerOptions = {}): Promis
         logger,
         ...(cacheDeadlineMs === null ? {} : { cacheDeadlineMs }),
         timing: { ...patient, ...timing },
+        ...(clock === undefined ? {} : { clock }),
       });
       warnOfConnections(config, 'api', logger);
       const app = await buildApp(context, logger);
