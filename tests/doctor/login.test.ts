@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { until } from '@bookedbarber/redis-tier/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { until } from '../redis-tier/setup/until.ts';
 import { startServer } from '../setup/server.ts';
 import { makeShop, sendTo } from '../setup/shop-fixture.ts';
 import { verify } from '../verify/setup/verified.ts';

@@ -7,13 +7,13 @@ import type {
   CacheWarmedUp,
   Problem,
 } from '@bookedbarber/contract';
+import { type RedisServerProcess, startRedisServer } from '@bookedbarber/redis-tier/testing';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test, vi } from 'vitest';
-import { type OwnRedis, startOwnRedis } from '../jobs/setup/redis-server.ts';
 import { startServer, type TestServer } from '../setup/server.ts';
 import { makeShop, type Send, type ShopFixture, sendTo } from '../setup/shop-fixture.ts';
 
-let redis: OwnRedis;
+let redis: RedisServerProcess;
 let server: TestServer;
 let asOperator: Send;
 let onSecond: Send;
@@ -21,7 +21,7 @@ let fixture: ShopFixture;
 let path: string;
 
 beforeAll(async () => {
-  redis = await startOwnRedis();
+  redis = await startRedisServer(inject('redisBinary'));
   server = await startServer({
     processes: 2,
     env: {
@@ -39,10 +39,10 @@ beforeAll(async () => {
   path = `/api/v1/shops/${fixture.shop.slug}`;
   await usesRedis();
 });
-afterEach(() => redis.signal('SIGCONT'));
+afterEach(() => redis.thaw());
 afterAll(async () => {
   await server.stop();
-  await redis.stop();
+  await redis.close();
 });
 
 const stats = async (send = asOperator): Promise<CacheStats> =>
@@ -123,11 +123,11 @@ describe('statistics', () => {
     for (let i = 0; i < 5; i++) await send('GET', '/api/v1/shops');
     const key = `${env.REDIS_KEY_PREFIX}:h`;
     await vi.waitFor(
-      async () => expect(Object.values(await redis.client.hgetall(key)).join()).toMatch(/ [1-9]\d* \d+$/),
+      async () => expect(Object.values(await redis.admin.hgetall(key)).join()).toMatch(/ [1-9]\d* \d+$/),
       { timeout: 3000, interval: 25 },
     );
     await first.stop();
-    expect(await redis.client.hgetall(key)).toEqual({});
+    expect(await redis.admin.hgetall(key)).toEqual({});
     const second = await startServer({ env });
     await vi.waitFor(
       async () =>
@@ -287,7 +287,7 @@ describe('alerts', () => {
   test('are none while all is well', () => becomes((codes) => expect(codes).toEqual([])));
 
   test('tell of memory: a ticket first, then a page', async () => {
-    const used = async () => Number(/used_memory:(\d+)/.exec(await redis.client.info('memory'))?.[1]);
+    const used = async () => Number(/used_memory:(\d+)/.exec(await redis.admin.info('memory'))?.[1]);
     const severity = async () => {
       const { body } = await asOperator('GET', '/api/v1/cache/alerts');
       return (body as AlertList).alerts.find(({ code }) => code === 'redis_memory')?.severity;
@@ -297,10 +297,10 @@ describe('alerts', () => {
       [0.95, 'page'],
       [0.5, undefined],
     ] as const) {
-      await redis.client.config('SET', 'maxmemory', String(Math.round((await used()) / share)));
+      await redis.admin.config('SET', 'maxmemory', String(Math.round((await used()) / share)));
       await vi.waitFor(async () => expect(await severity()).toBe(wanted), { timeout: 5000, interval: 25 });
     }
-    await redis.client.config('SET', 'maxmemory', '0');
+    await redis.admin.config('SET', 'maxmemory', '0');
   });
 
   test('tell of messages that are late, given up, or of which nobody knows', async () => {
@@ -327,7 +327,7 @@ describe('alerts', () => {
   });
 
   test('tell of a freeze, of what is kept meanwhile and of the limits, and end with it', async () => {
-    redis.signal('SIGSTOP');
+    redis.freeze();
     await becomes((codes) => {
       expect(codes[0]).toBe('redis_away');
       expect(codes).toEqual(expect.arrayContaining(['jobs_without_queue', 'limits_without_redis']));
@@ -338,7 +338,7 @@ describe('alerts', () => {
     const warm = await asOperator('POST', '/api/v1/cache/warm-up', { shop: fixture.shop.slug });
     expect([warm.status, (warm.body as Problem).code]).toEqual([503, 'unavailable']);
     expect((await invalidate({ shop: fixture.shop.slug })).status).toBe(200);
-    redis.signal('SIGCONT');
+    redis.thaw();
     await becomes((codes) => expect(codes).toEqual([]), 10_000);
     await usesRedis();
   });
