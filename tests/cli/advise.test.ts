@@ -2,16 +2,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { completeFigures, findNodeType, makePlan, usableBytes } from '@bookedbarber/elasticache';
+import { type RedisServerProcess, startRedisServer, until } from '@bookedbarber/redis-tier/testing';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { type OwnRedis, startOwnRedis } from '../redis-tier/setup/own-redis.ts';
-import { until } from '../redis-tier/setup/until.ts';
 import { startServer, type TestServer } from '../setup/server.ts';
 import { bookedbarber } from './bookedbarber.ts';
 
-let redis: OwnRedis;
+let redis: RedisServerProcess;
 let server: TestServer;
 beforeAll(async () => {
-  redis = await startOwnRedis(inject('redisBinary'));
+  redis = await startRedisServer(inject('redisBinary'));
   server = await startServer({ env: { REDIS_URL: redis.url } });
 });
 afterAll(async () => {

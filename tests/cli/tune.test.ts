@@ -2,9 +2,9 @@
  * What `tune` says of a quiet shop, and whether it comes true: the same made-up day of guests goes through the app twice,
  * on a real Redis, with entries that age by the made-up time.
  */
+import { until } from '@bookedbarber/redis-tier/testing';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { ownPrefix } from '../redis-tier/setup/cache-bench.ts';
-import { until } from '../redis-tier/setup/until.ts';
 import { type InProcess, startInProcess } from '../setup/in-process.ts';
 import { testOperatorToken } from '../setup/server.ts';
 import { makeShop } from '../setup/shop-fixture.ts';

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Availability } from '@bookedbarber/contract';
+import { until } from '@bookedbarber/redis-tier/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { freePort } from '../../bin/services/free-port.mjs';
-import { until } from '../redis-tier/setup/until.ts';
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts';
 import { makeShop, sendTo } from '../setup/shop-fixture.ts';
 import { type Container, checkHealth, startContainer } from './container.ts';
@@ -115,7 +115,8 @@ describe('the api of the image, in production', () => {
     await until(
       `the health check passes\n${api.output()}`,
       async () => (await checkHealth(image, env)) === 0,
-      startWithinMs,
+      Boolean,
+      { withinMs: startWithinMs },
     );
     expect(await (await fetch(`${url}/s/any`)).text()).toContain('<div id="root">');
     expect(await book(url)).toEqual([201, 409]);
@@ -136,7 +137,9 @@ describe('the api of the image, in production', () => {
 
 test('the worker of the image runs and ends with 0', async () => {
   const worker = start(['node', 'apps/server/dist/worker.js']);
-  await until('the worker runs', () => worker.output().includes('the worker runs'), startWithinMs);
+  await until('the worker runs', () => worker.output().includes('the worker runs'), Boolean, {
+    withinMs: startWithinMs,
+  });
   expect(await worker.stop()).toBe(0);
 }, 120_000);
 

@@ -1,7 +1,7 @@
+import { until } from '@bookedbarber/redis-tier/testing';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { serverChecks } from '../../apps/cli/src/doctor/checks.ts';
-import { until } from '../redis-tier/setup/until.ts';
 import { eventually } from '../setup/eventually.ts';
 import { examine, secret } from './setup/examined.ts';
 import { type ExaminedRedis, startExaminedRedis } from './setup/examined-redis.ts';

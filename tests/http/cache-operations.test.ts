@@ -7,9 +7,9 @@ import type {
   CacheWarmedUp,
   Problem,
 } from '@bookedbarber/contract';
+import { type RedisServerProcess, startRedisServer } from '@bookedbarber/redis-tier/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { type RedisServerProcess, startRedisServer } from '../../packages/redis-tier/src/testing/index.ts';
 import { eventually } from '../setup/eventually.ts';
 import { type LocalServer, shippedDeadlines, startLocalServer } from '../setup/local-server.ts';
 import { makeShop, type Send, type ShopFixture, sendTo } from '../setup/shop-fixture.ts';

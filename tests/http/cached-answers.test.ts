@@ -1,6 +1,6 @@
 import type { Availability, BookingCreated, Shop } from '@bookedbarber/contract';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type OwnRedis, startOwnRedis } from '../jobs/setup/redis-server.ts';
+import { type RedisServerProcess, startRedisServer } from '@bookedbarber/redis-tier/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import { startServer, type TestServer } from '../setup/server.ts';
 import { makeShop, type Send, type ShopFixture, sendTo } from '../setup/shop-fixture.ts';
 
@@ -8,7 +8,7 @@ import { makeShop, type Send, type ShopFixture, sendTo } from '../setup/shop-fix
 const heardWithinMs = 3000;
 const prefix = 'cached';
 
-let redis: OwnRedis;
+let redis: RedisServerProcess;
 let server: TestServer;
 let one: Send;
 let other: Send;
@@ -16,7 +16,7 @@ let fixture: ShopFixture;
 let path: string;
 
 beforeAll(async () => {
-  redis = await startOwnRedis();
+  redis = await startRedisServer(inject('redisBinary'));
   server = await startServer({ processes: 2, env: { REDIS_URL: redis.url, REDIS_KEY_PREFIX: prefix } });
   [one, other] = server.urls.map((url) => sendTo(url, server.operatorToken)) as [Send, Send];
 });
@@ -27,10 +27,10 @@ beforeEach(async () => {
   // What making the shop left in the cache is forgotten.
   await one('POST', '/api/v1/cache/invalidate', { shop: fixture.shop.slug });
 });
-afterEach(() => redis.signal('SIGCONT'));
+afterEach(() => redis.thaw());
 afterAll(async () => {
   await server.stop();
-  await redis.stop();
+  await redis.close();
 });
 
 const source = async (send: Send, url = path): Promise<string | null> =>
@@ -178,8 +178,8 @@ describe('without the cache', () => {
       }
       const health = await send('GET', '/api/v1/cache/health');
       expect(health.body).toMatchObject({ hit_rate: 0 });
-      expect(await redis.client.keys('without:c:*')).toEqual([]);
-      expect(await redis.client.keys('without:t:*')).toEqual([]);
+      expect(await redis.admin.keys('without:c:*')).toEqual([]);
+      expect(await redis.admin.keys('without:t:*')).toEqual([]);
     } finally {
       await without.stop();
     }
@@ -188,7 +188,7 @@ describe('without the cache', () => {
 
 test('names that no shop has make no keys', async () => {
   await one('GET', path);
-  const keys = async (): Promise<string[]> => (await redis.client.keys(`${prefix}:*`)).sort();
+  const keys = async (): Promise<string[]> => (await redis.admin.keys(`${prefix}:*`)).sort();
   const before = await keys();
   for (let i = 0; i < 20; i++) {
     expect((await one('GET', `/api/v1/shops/guess-${i}`)).status).toBe(404);
@@ -206,7 +206,7 @@ describe('while Redis is away', () => {
   test('frozen: pages and free times are answered and never old, and bookings go on', async () => {
     await one('GET', path);
     expect(await starts(other)).toContain('10:00');
-    redis.signal('SIGSTOP');
+    redis.freeze();
     await setPrice(3333);
     expect(await priceAt(one)).toBe(3333);
     await book(one, '10:00');
@@ -214,7 +214,7 @@ describe('while Redis is away', () => {
     const begun = performance.now();
     for (let i = 0; i < 20; i++) expect((await other('GET', availability())).status).toBe(200);
     expect(performance.now() - begun).toBeLessThan(2000);
-    redis.signal('SIGCONT');
+    redis.thaw();
     await Promise.all([one, other].map(usesRedis));
     await vi.waitFor(async () => expect(await priceAt(other)).toBe(3333), { timeout: heardWithinMs });
     await vi.waitFor(async () => expect(await starts(other)).not.toContain('10:00'), {
@@ -224,10 +224,10 @@ describe('while Redis is away', () => {
 
   test('dead and started again, empty: it is filled anew', async () => {
     await one('GET', path);
-    redis.signal('SIGKILL');
+    await redis.kill();
     await vi.waitFor(async () => expect(await source(one)).toMatch(/stale|miss/), { timeout: 2000 });
     expect((await book(other, '12:00')).booking.status).toBe('confirmed');
-    await redis.restart();
+    await redis.start();
     await Promise.all([one, other].map(usesRedis));
     await becomes(one, /^local$/);
     expect(await starts(one)).not.toContain('12:00');

@@ -1,18 +1,18 @@
 import type { Problem } from '@bookedbarber/contract';
+import { type FaultProxy, startFaultProxy } from '@bookedbarber/redis-tier/testing';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts';
 import { startServer, type TestServer } from '../setup/server.ts';
 import { makeShop, type ShopFixture, sendTo } from '../setup/shop-fixture.ts';
-import { startTcpProxy, type TcpProxy } from '../setup/tcp-proxy.ts';
 
 let database: TestDatabase;
-let proxy: TcpProxy;
+let proxy: FaultProxy;
 let server: TestServer;
 let fixture: ShopFixture;
 beforeAll(async () => {
   database = await createTestDatabase();
   const url = new URL(database.url);
-  proxy = await startTcpProxy(url.hostname, Number(url.port));
+  proxy = await startFaultProxy({ host: url.hostname, port: Number(url.port) });
   url.hostname = '127.0.0.1';
   url.port = String(proxy.port);
   server = await startServer({ env: { DATABASE_URL: url.href } });
@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(async () => {
   proxy.thaw();
   await server.stop();
-  await proxy.down().catch(() => {});
+  await proxy.close();
   await database.drop();
 });
 
@@ -42,13 +42,13 @@ const ready = () =>
 
 test('a database that is gone: not ready, requests are told to come again, and all is well once it is back', async () => {
   await ready();
-  await proxy.down();
+  proxy.refuse();
   await expectUnavailable('/readyz', 5000);
   await expectUnavailable('/api/v1/shops/a-shop-that-nobody-asked-for', 5000);
   // What is cached is still shown; a booking is decided by the database or not at all.
   expect((await fetch(`${server.url}/api/v1/shops/${fixture.shop.slug}`)).status).toBe(200);
   expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
-  await proxy.up();
+  proxy.accept();
   await ready();
   expect((await fetch(`${server.url}/api/v1/shops/${fixture.shop.slug}`)).status).toBe(200);
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AlertList, LimitStanding, LimitSubjects } from '@bookedbarber/contract';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type OwnRedis, startOwnRedis } from '../redis-tier/limits/own-redis.ts';
+import { type RedisServerProcess, startRedisServer } from '@bookedbarber/redis-tier/testing';
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { startServer, type TestServer, testOperatorToken } from '../setup/server.ts';
 import { type Send, sendTo } from '../setup/shop-fixture.ts';
 
@@ -143,7 +143,7 @@ describe('an operator', () => {
 });
 
 test('while Redis is away the lists say so, and how one stands is told by this process', async () => {
-  const redis: OwnRedis = await startOwnRedis();
+  const redis: RedisServerProcess = await startRedisServer(inject('redisBinary'));
   const alone = await startServer({
     env: { REDIS_URL: redis.url, RATE_LIMIT_ENABLED: 'true', REDIS_KEY_PREFIX: randomUUID().slice(0, 8) },
   });
@@ -153,5 +153,5 @@ test('while Redis is away the lists say so, and how one stands is told by this p
   await vi.waitFor(async () => expect((await send('GET', '/api/v1/limits/subjects')).status).toBe(503));
   expect((await send('GET', '/api/v1/limits/subject?subject=operator')).status).toBe(200);
   await alone.stop();
-  await redis.stop();
+  await redis.close();
 });

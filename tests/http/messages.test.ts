@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { MessageList, MessageStats, MessagesRetried } from '@bookedbarber/contract';
+import { until } from '@bookedbarber/redis-tier/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type MailServer, startMailServer } from '../jobs/setup/mail-server.ts';
 import { type MailShop, openMailShop } from '../jobs/setup/mail-shop.ts';
-import { until } from '../jobs/setup/until.ts';
 import { testOperatorToken } from '../setup/server.ts';
 
 let mailServer: MailServer;

@@ -1,18 +1,18 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type OwnRedis, startOwnRedis } from '../jobs/setup/redis-server.ts';
+import { type RedisServerProcess, startRedisServer } from '@bookedbarber/redis-tier/testing';
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { type InProcess, startInProcess } from '../setup/in-process.ts';
 import { startServer, type TestServer } from '../setup/server.ts';
 import { makeShop, sendTo } from '../setup/shop-fixture.ts';
 
-let redis: OwnRedis;
+let redis: RedisServerProcess;
 let server: TestServer;
 beforeAll(async () => {
-  redis = await startOwnRedis();
+  redis = await startRedisServer(inject('redisBinary'));
   server = await startServer({ env: { REDIS_URL: redis.url, RATE_LIMIT_ENABLED: 'true' } });
 });
 afterAll(async () => {
   await server.stop();
-  await redis.stop();
+  await redis.close();
 });
 
 async function scrape(url = server.url): Promise<Map<string, number>> {
@@ -73,7 +73,7 @@ test('addresses that people make up add no series', async () => {
 
 test('the connections that a process says it holds are those that Redis sees', async () => {
   const sees = async (): Promise<number> => {
-    const list = (await redis.client.call('CLIENT', 'LIST')) as string;
+    const list = (await redis.admin.call('CLIENT', 'LIST')) as string;
     return list.split('\n').filter((line) => line.includes('name=bookedbarber-')).length;
   };
   await vi.waitFor(async () => {
@@ -122,7 +122,7 @@ test('a Redis that is away is told of, and the report does not wait for it', asy
   await vi.waitFor(async () => expect((await scrape()).get('bookedbarber_redis_up')).toBe(1), {
     timeout: 5000,
   });
-  redis.signal('SIGSTOP');
+  redis.freeze();
   try {
     await vi.waitFor(async () => expect((await scrape()).get('bookedbarber_redis_up')).toBe(0), {
       timeout: 2000,
@@ -130,7 +130,7 @@ test('a Redis that is away is told of, and the report does not wait for it', asy
     });
     expect((await scrape()).has('bookedbarber_redis_clients')).toBe(false);
   } finally {
-    redis.signal('SIGCONT');
+    redis.thaw();
   }
 });
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { startRedisServer } from '@bookedbarber/redis-tier/testing';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type LightMyRequestResponse } from 'fastify';
 import pino from 'pino';
@@ -12,7 +13,6 @@ import { problemDetails } from '../../apps/server/src/plugins/problem-details.ts
 import { rateLimits } from '../../apps/server/src/plugins/rate-limits.ts';
 import { serverOf } from '../../packages/redis-tier/src/connection/index.ts';
 import { systemClock } from '../../packages/redis-tier/src/core/index.ts';
-import { startOwnRedis } from '../redis-tier/limits/own-redis.ts';
 import { testOperatorToken } from '../setup/server.ts';
 
 const proxy = '10.0.0.1';
@@ -327,7 +327,7 @@ describe('without Redis', () => {
   const clients = '/api/v1/shops/soho/clients';
 
   test('a lost one answers 503 to what cannot be counted and holds the rest by itself', async () => {
-    const server = await startOwnRedis();
+    const server = await startRedisServer(inject('redisBinary'));
     const own = await startLimited(server.url);
     await becomes(own.limiter, 'redis');
     await server.kill();
@@ -346,7 +346,7 @@ describe('without Redis', () => {
     );
     expect(statuses(answers)).toEqual({ 200: 60, 429: 10 });
     await own.close();
-    await server.stop();
+    await server.close();
   });
 
   test('none by intent leaves every limit to this process', async () => {

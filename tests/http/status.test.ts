@@ -1,11 +1,11 @@
 import type { CacheTuning, PolicyTuning, ServerStatus } from '@bookedbarber/contract';
+import { type RedisServerProcess, startRedisServer } from '@bookedbarber/redis-tier/testing';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type OwnRedis, startOwnRedis } from '../jobs/setup/redis-server.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { startServer, type TestServer } from '../setup/server.ts';
 import { makeShop, type Send, type ShopFixture, sendTo } from '../setup/shop-fixture.ts';
 
-let redis: OwnRedis;
+let redis: RedisServerProcess;
 let server: TestServer;
 let asOperator: Send;
 let onSecond: Send;
@@ -13,7 +13,7 @@ let fixture: ShopFixture;
 let week: string;
 
 beforeAll(async () => {
-  redis = await startOwnRedis();
+  redis = await startRedisServer(inject('redisBinary'));
   server = await startServer({
     processes: 2,
     env: {
@@ -33,10 +33,10 @@ beforeAll(async () => {
   week = `/api/v1/shops/${fixture.shop.slug}/availability?segment=${fixture.services[0]?.id}:any&from=${today}&days=7`;
   await becomes(({ processes, redis: { available } }) => expect([processes, available]).toEqual([2, true]));
 }, 120_000);
-afterEach(() => redis?.signal('SIGCONT'));
+afterEach(() => redis?.thaw());
 afterAll(async () => {
   await server?.stop();
-  await redis?.stop();
+  await redis?.close();
 });
 
 const status = async (send = asOperator): Promise<ServerStatus> => (await send('GET', '/api/v1/status')).body;
@@ -62,7 +62,7 @@ describe('the status', () => {
   });
 
   test('says of Redis what Redis says', async () => {
-    const info = await redis.client.info();
+    const info = await redis.admin.info();
     const said = (name: string) => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1]);
     await becomes(({ redis: of }) => {
       expect(of).toMatchObject({
@@ -121,13 +121,13 @@ describe('the status', () => {
   });
 
   test('goes on without Redis, with what this process knows', async () => {
-    redis.signal('SIGSTOP');
+    redis.freeze();
     await becomes(({ processes, redis: of, alerts }) => {
       expect(of).toMatchObject({ available: false, used_memory_bytes: null, operations_per_second: null });
       expect(processes).toBe(1);
       expect(alerts[0]?.code).toBe('redis_away');
     });
-    redis.signal('SIGCONT');
+    redis.thaw();
     await becomes(({ processes }) => expect(processes).toBe(2));
   });
 });
@@ -171,9 +171,9 @@ describe('the tuning', () => {
     const { keys, sizes } = await vi.waitFor(
       async () => {
         await asOperator('POST', '/api/v1/cache/warm-up', { shop: fixture.shop.slug, days: 30 });
-        const keys = await redis.client.keys('status:[ct]:*day:2*');
+        const keys = await redis.admin.keys('status:[ct]:*day:2*');
         expect(keys.length).toBeGreaterThan(30);
-        const usage = await Promise.all(keys.map((key) => redis.client.call('MEMORY', 'USAGE', key)));
+        const usage = await Promise.all(keys.map((key) => redis.admin.call('MEMORY', 'USAGE', key)));
         expect(usage).not.toContain(null);
         return { keys, sizes: usage.map(Number) };
       },

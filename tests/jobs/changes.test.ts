@@ -1,8 +1,8 @@
+import { until } from '@bookedbarber/redis-tier/testing';
 import type { Email } from 'postal-mime';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { type MailServer, startMailServer } from './setup/mail-server.ts';
 import { type MailShop, openMailShop } from './setup/mail-shop.ts';
-import { until } from './setup/until.ts';
 
 let mailServer: MailServer;
 let shop: MailShop;

@@ -1,7 +1,7 @@
+import { until } from '@bookedbarber/redis-tier/testing';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type MailServer, startMailServer } from './setup/mail-server.ts';
 import { type MailShop, openMailShop } from './setup/mail-shop.ts';
-import { until } from './setup/until.ts';
 
 let mailServer: MailServer;
 let shop: MailShop;

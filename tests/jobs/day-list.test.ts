@@ -1,9 +1,9 @@
 import type { BookingCreated } from '@bookedbarber/contract';
+import { until } from '@bookedbarber/redis-tier/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { writeDayLists } from '../../apps/server/src/notifications/write-day-lists.ts';
 import { type MailServer, startMailServer } from './setup/mail-server.ts';
 import { type MailShop, openMailShop } from './setup/mail-shop.ts';
-import { until } from './setup/until.ts';
 
 const never = new AbortController().signal;
 let mailServer: MailServer;

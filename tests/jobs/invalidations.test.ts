@@ -1,3 +1,4 @@
+import { until } from '@bookedbarber/redis-tier/testing';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { connectDatabase, type Db } from '../../apps/server/src/database/connect.ts';
@@ -10,7 +11,6 @@ import { enqueueInvalidation, markInvalidationsApplied } from '../../apps/server
 import { listen } from '../../apps/server/src/outbox/listen.ts';
 import { outboxChannels } from '../../apps/server/src/outbox/notify.ts';
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts';
-import { until } from './setup/until.ts';
 
 let database: TestDatabase;
 let db: Db;

@@ -1,3 +1,4 @@
+import { until } from '@bookedbarber/redis-tier/testing';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { connectDatabase, type Db } from '../../apps/server/src/database/connect.ts';
@@ -5,7 +6,6 @@ import { createPace } from '../../apps/server/src/outbox/pace.ts';
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts';
 import { startMailServer } from './setup/mail-server.ts';
 import { openMailShop } from './setup/mail-shop.ts';
-import { until } from './setup/until.ts';
 
 let database: TestDatabase;
 let pools: Db[];

@@ -1,10 +1,10 @@
 import type { BookingCreated } from '@bookedbarber/contract';
+import { until } from '@bookedbarber/redis-tier/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type InProcess, startInProcess } from '../setup/in-process.ts';
 import { everyDay, makeShop } from '../setup/shop-fixture.ts';
 import { type MailServer, startMailServer } from './setup/mail-server.ts';
 import { type MailShop, openMailShop } from './setup/mail-shop.ts';
-import { until } from './setup/until.ts';
 
 const roundTheClock = everyDay.map(({ weekday }) => ({
   weekday,

@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
 import type { BookingCreated } from '@bookedbarber/contract';
+import { until } from '@bookedbarber/redis-tier/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type MailServer, startMailServer } from './setup/mail-server.ts';
 import { type MailShop, openMailShop } from './setup/mail-shop.ts';
 import { type SmsProviderServer, startTwilio, twilioAccount, twilioError } from './setup/sms-providers.ts';
-import { until } from './setup/until.ts';
 
 const phone = '+12075550142';
 let twilio: SmsProviderServer;

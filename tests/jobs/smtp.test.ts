@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:net';
+import { until } from '@bookedbarber/redis-tier/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createSmtpTransport } from '../../apps/server/src/notifications/smtp-transport.ts';
 import { type MailServer, startMailServer } from './setup/mail-server.ts';
 import { type MailShop, openMailShop } from './setup/mail-shop.ts';
-import { until } from './setup/until.ts';
 
 let mailServer: MailServer;
 let shop: MailShop;

@@ -1,8 +1,8 @@
 import { defaultJobsTuning } from '@bookedbarber/redis-tier/jobs';
+import { until } from '@bookedbarber/redis-tier/testing';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { type MailServer, startMailServer } from './setup/mail-server.ts';
 import { type MailShop, openMailShop } from './setup/mail-shop.ts';
-import { until } from './setup/until.ts';
 import { startWorkerProcess } from './setup/worker-process.ts';
 
 let mailServer: MailServer;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { until } from '@bookedbarber/redis-tier/testing';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { warmUp } from '../../apps/server/src/caching/warm-up.ts';
-import { until } from '../redis-tier/setup/until.ts';
 import { type InProcess, startInProcess } from '../setup/in-process.ts';
 import { makeShop, type ShopFixture } from '../setup/shop-fixture.ts';
 

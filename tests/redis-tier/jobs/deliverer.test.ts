@@ -7,8 +7,8 @@ import {
   type MessageHandler,
   type Outcome,
 } from '@bookedbarber/redis-tier/jobs';
+import { until } from '@bookedbarber/redis-tier/testing';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { until } from '../../jobs/setup/until.ts';
 import { type MemoryOutbox, openMemoryOutbox } from './memory-outbox.ts';
 
 const start = Date.parse('2026-11-23T12:00:00Z');
