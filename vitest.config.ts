@@ -44,9 +44,11 @@ export default defineConfig({
           globalSetup: services,
           isolate,
           maxWorkers: 2,
-          testTimeout: 30_000,
+          // Far more than any test takes: where both cores are busy with something else, all of it takes longer.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          expect: { poll: { timeout: 60_000, interval: 20 } },
           retry,
-          hookTimeout: 60_000,
           sequence: { groupOrder: 1 },
         },
       },

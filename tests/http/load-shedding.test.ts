@@ -4,7 +4,12 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { App } from '../../apps/server/src/app.ts';
 import { connectDatabase, type Db, poolUse } from '../../apps/server/src/database/connect.ts';
-import { databaseFromMs, type LoadLevel, type LoadWatch, watchLoad } from '../../apps/server/src/limits/load.ts';
+import {
+  databaseFromMs,
+  type LoadLevel,
+  type LoadWatch,
+  watchLoad,
+} from '../../apps/server/src/limits/load.ts';
 import { createShedding, type Shedding } from '../../apps/server/src/limits/shedding.ts';
 import { operationsRoutes } from '../../apps/server/src/operations/operations-routes.ts';
 import { loadShedding } from '../../apps/server/src/plugins/load-shedding.ts';
@@ -84,8 +89,7 @@ function fillPool(): { empty(): Promise<unknown> } {
   };
 }
 
-const becomes = (level: LoadLevel): Promise<void> =>
-  eventually(() => expect(load.now().level).toBe(level));
+const becomes = (level: LoadLevel): Promise<void> => eventually(() => expect(load.now().level).toBe(level));
 
 function expectShed(answer: LightMyRequestResponse): void {
   expect(answer.statusCode).toBe(503);

@@ -26,7 +26,10 @@ export type LocalServerOptions = {
 };
 
 /** As shipped, for a test that takes Redis away. */
-export const shippedDeadlines = { cacheDeadlineMs: null, timing: { limitsDeadlineMs: 100, healthTimeoutMs: 500 } };
+export const shippedDeadlines = {
+  cacheDeadlineMs: null,
+  timing: { limitsDeadlineMs: 100, healthTimeoutMs: 500 },
+};
 
 /**
  * Nothing here waits for an interval, and no reply of Redis is late only because the machine is busy. A test that takes
@@ -62,9 +65,14 @@ export async function startLocalServer(options: LocalServerOptions = {}): Promis
     BOOKING_LINK_SECRET: 'booking-link-secret-for-tests-0123456789',
     ...env,
   };
-  const config = makeConfig(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)));
+  const config = makeConfig(
+    Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+  );
   let output = '';
-  const logger = pino(loggerOptions(config.logLevel), { write: (line) => void (output += line) });
+  const write = (line: string): void => {
+    output += line;
+  };
+  const logger = pino(loggerOptions(config.logLevel), { write });
   const started = await Promise.all(
     Array.from({ length: apps }, async () => {
       const context = createContext(config, {

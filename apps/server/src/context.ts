@@ -89,7 +89,16 @@ export function createContext(config: Config, options: ContextOptions) {
         })
       : null;
   const counts = () => processCounts(cache.statistics(), limiter?.statistics() ?? null);
-  const redisHealth = createRedisHealth({ server, prefix, role, cache, counts, clock: steady, timing, logger });
+  const redisHealth = createRedisHealth({
+    server,
+    prefix,
+    role,
+    cache,
+    counts,
+    clock: steady,
+    timing,
+    logger,
+  });
   const forget = createForget({ db, cache, clock });
   const catalog = createCatalog();
   const staff = createStaff();
