@@ -3,7 +3,8 @@ import { type RedisServerProcess, startRedisServer } from '@bookedbarber/redis-t
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { eventually } from '../setup/eventually.ts';
-import { type LocalServer, shippedDeadlines, startLocalServer } from '../setup/local-server.ts';
+import { type LocalServer, startLocalServer } from '../setup/local-server.ts';
+import { shippedDeadlines } from '../setup/patience.ts';
 import { makeShop, type Send, type ShopFixture, sendTo } from '../setup/shop-fixture.ts';
 
 const manyAllowed = {

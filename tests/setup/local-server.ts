@@ -9,6 +9,7 @@ import { loggerOptions } from '../../apps/server/src/logging.ts';
 import { warnOfConnections } from '../../apps/server/src/operations/redis-connections.ts';
 import type { Timing } from '../../apps/server/src/timing.ts';
 import { createTestDatabase } from './database.ts';
+import { patientCacheMs, patientTiming } from './patience.ts';
 import { type TestServer, testOperatorToken } from './server.ts';
 
 export type LocalServer = Omit<TestServer, 'kill'> & { contexts: readonly Context[] };
@@ -18,29 +19,11 @@ export type LocalServerOptions = {
   apps?: number;
   /** Added to the environment, or with undefined taken out of it. */
   env?: Readonly<Record<string, string | undefined>>;
-  /** Longest time the cache waits for a reply of Redis, in ms. Default 10,000; null: as shipped. */
+  /** Longest time the cache waits for a reply of Redis, in ms. Default: longer than any test takes. Null: as shipped. */
   cacheDeadlineMs?: number | null;
   timing?: Partial<Timing>;
   /** Default the time of this machine. */
   clock?: Clock;
-};
-
-/** As shipped, for a test that takes Redis away. */
-export const shippedDeadlines = {
-  cacheDeadlineMs: null,
-  timing: { limitsDeadlineMs: 100, healthTimeoutMs: 500 },
-};
-
-/**
- * Nothing here waits for an interval, and no reply of Redis is late only because the machine is busy. A test that takes
- * Redis away sets the time limits that it is about.
- */
-const patient: Partial<Timing> = {
-  limitsDeadlineMs: 10_000,
-  healthIntervalMs: 100,
-  healthTimeoutMs: 10_000,
-  outboxCountsMs: 0,
-  outboxWithinMs: 10_000,
 };
 
 /**
@@ -48,7 +31,7 @@ const patient: Partial<Timing> = {
  * on a busy machine. Several apps share nothing but the database, Redis and the event loop.
  */
 export async function startLocalServer(options: LocalServerOptions = {}): Promise<LocalServer> {
-  const { apps = 1, env = {}, cacheDeadlineMs = 10_000, timing = {}, clock } = options;
+  const { apps = 1, env = {}, cacheDeadlineMs = patientCacheMs, timing = {}, clock } = options;
   const database = await createTestDatabase();
   const given = {
     NODE_ENV: 'development',
@@ -79,7 +62,7 @@ export async function startLocalServer(options: LocalServerOptions = {}): Promis
         role: 'api',
         logger,
         ...(cacheDeadlineMs === null ? {} : { cacheDeadlineMs }),
-        timing: { ...patient, ...timing },
+        timing: { ...patientTiming, ...timing },
         ...(clock === undefined ? {} : { clock }),
       });
       warnOfConnections(config, 'api', logger);
