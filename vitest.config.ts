@@ -55,6 +55,8 @@ export default defineConfig({
           maxWorkers: 2,
           testTimeout,
           hookTimeout,
+          // A poll waits as long as a busy machine needs; a test that hangs ends by its own limit.
+          expect: { poll: { timeout: 60_000, interval: 20 } },
           sequence: { groupOrder: 1 },
         },
       },

@@ -1,6 +1,6 @@
+import { until } from '@bookedbarber/redis-tier/testing';
 import { afterEach, expect, inject, test } from 'vitest';
 import { type OpenedCache, openCache, ownPrefix } from '../../support/redis-tier/cache-bench.ts';
-import { until } from '../../support/redis-tier/until.ts';
 
 const policies = { days: { freshMs: 600_000, jitter: 0, refreshAhead: false } };
 /** Shorter than the event loop is blocked, so that a deadline judged by the clock alone would be over. */

@@ -1,14 +1,15 @@
 import { EventEmitter } from 'node:events';
+import {
+  type RedisClusterProcesses,
+  type RedisServerProcess,
+  startRedisCluster,
+  startRedisServer,
+  until,
+} from '@bookedbarber/redis-tier/testing';
 import { Cluster, Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
 import { type Cache, type CacheEvent, createCache } from '../../../packages/redis-tier/src/cache/index.ts';
-import {
-  type RedisClusterProcesses,
-  startRedisCluster,
-} from '../../../packages/redis-tier/src/testing/index.ts';
 import { ownPrefix } from '../../support/redis-tier/cache-bench.ts';
-import { type OwnRedis, startOwnRedis } from '../../support/redis-tier/own-redis.ts';
-import { until } from '../../support/redis-tier/until.ts';
 
 const days = { freshMs: 600_000, jitter: 0, refreshAhead: false, leaseMs: 1000 };
 // Their slots: 4977 on the first node, 13104 or so on the second.
@@ -144,8 +145,8 @@ test('while a slot is moved its scope is loaded without cache, and what is inval
 test('what was invalidated of late is invalidated again on the primary to which the scope has come', async () => {
   const prefix = ownPrefix();
   const servers = [
-    await startOwnRedis(inject('redisBinary')),
-    await startOwnRedis(inject('redisBinary')),
+    await startRedisServer(inject('redisBinary')),
+    await startRedisServer(inject('redisBinary')),
   ] as const;
   for (const server of servers) opened.push(() => server.close());
   const [isolated, other] = [await openWithMap(prefix, servers), await openWithMap(prefix, servers)];
@@ -167,7 +168,7 @@ test('what was invalidated of late is invalidated again on the primary to which 
 /** A cache whose map of a cluster of two is what the test says. The servers do not know that they are a cluster. */
 async function openWithMap(
   prefix: string,
-  servers: readonly OwnRedis[],
+  servers: readonly RedisServerProcess[],
 ): Promise<Opened & { giveTo(server: number): void }> {
   const nodes = servers.map(({ port }) => new Redis({ host: '127.0.0.1', port, lazyConnect: true }));
   const names = servers.map(({ port }) => [`127.0.0.1:${port}`]);

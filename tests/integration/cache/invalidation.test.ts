@@ -1,7 +1,7 @@
+import { until } from '@bookedbarber/redis-tier/testing';
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import { type OpenedCache, openCache, ownPrefix } from '../../support/redis-tier/cache-bench.ts';
 import { signal } from '../../support/redis-tier/signal.ts';
-import { until } from '../../support/redis-tier/until.ts';
 
 const policies = { days: { freshMs: 60_000, agedMs: 60_000, jitter: 0, refreshAhead: false } };
 

@@ -1,13 +1,13 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { until } from '@bookedbarber/redis-tier/testing';
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import { KeySpace } from '../../../packages/redis-tier/src/cache/keys.ts';
 import { acquire } from '../../../packages/redis-tier/src/cache/load/acquire-script.ts';
 import { resolvePolicy } from '../../../packages/redis-tier/src/cache/policy-options.ts';
 import { type OpenedCache, openCache, ownPrefix } from '../../support/redis-tier/cache-bench.ts';
 import { signal } from '../../support/redis-tier/signal.ts';
-import { until } from '../../support/redis-tier/until.ts';
 
 describe('a fleet', () => {
   test('of four processes with 200 callers each loads once', async () => {

@@ -1,15 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
-import type { PolicyOptions } from '../../../packages/redis-tier/src/cache/index.ts';
 import {
   type FaultProxy,
   type ProxiedLink,
+  type RedisServerProcess,
   startFaultProxy,
-} from '../../../packages/redis-tier/src/testing/index.ts';
+  startRedisServer,
+  until,
+} from '@bookedbarber/redis-tier/testing';
+import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
+import type { PolicyOptions } from '../../../packages/redis-tier/src/cache/index.ts';
 import { type OpenedCache, openCache, ownPrefix } from '../../support/redis-tier/cache-bench.ts';
-import { type OwnRedis, startOwnRedis } from '../../support/redis-tier/own-redis.ts';
 import { signal } from '../../support/redis-tier/signal.ts';
-import { until } from '../../support/redis-tier/until.ts';
 
 const policies = {
   days: { freshMs: 600_000, jitter: 0, refreshAhead: false },
@@ -32,8 +33,8 @@ afterEach(async () => {
   for (const thing of opened.splice(0).reverse()) await thing.end();
 });
 
-async function server(settings: readonly string[] = []): Promise<OwnRedis> {
-  const redis = await startOwnRedis(inject('redisBinary'), settings);
+async function server(settings: readonly string[] = []): Promise<RedisServerProcess> {
+  const redis = await startRedisServer(inject('redisBinary'), settings);
   opened.push({ end: () => redis.close() });
   return redis;
 }
@@ -46,7 +47,7 @@ async function open(url: string, maxBytes = local.maxBytes): Promise<OpenedCache
 }
 
 /** The connection on which a cache behind the proxy listens. */
-async function listenerOf(redis: OwnRedis, proxy: FaultProxy): Promise<ProxiedLink> {
+async function listenerOf(redis: RedisServerProcess, proxy: FaultProxy): Promise<ProxiedLink> {
   const clients = String(await redis.admin.client('LIST')).split('\n');
   const isListener = ({ serverSidePort }: ProxiedLink): boolean =>
     clients.some((line) => line.includes(`:${serverSidePort} `) && line.includes('sub=2'));
@@ -486,7 +487,7 @@ describe('a local tier that may be deaf', () => {
   });
 
   /** The address of a user for whom the server refuses tracking. */
-  async function urlWithoutTracking(redis: OwnRedis): Promise<string> {
+  async function urlWithoutTracking(redis: RedisServerProcess): Promise<string> {
     await redis.admin.call('ACL', 'SETUSER', 'plain', 'on', '>pw', '~*', '&*', '+@all', '-client|tracking');
     return redis.url.replace('//', '//plain:pw@');
   }

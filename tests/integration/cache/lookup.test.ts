@@ -1,8 +1,8 @@
+import { until } from '@bookedbarber/redis-tier/testing';
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import { LoadTimedOut, UncacheableValue } from '../../../packages/redis-tier/src/cache/index.ts';
 import { type OpenedCache, openCache, ownPrefix } from '../../support/redis-tier/cache-bench.ts';
 import { signal } from '../../support/redis-tier/signal.ts';
-import { until } from '../../support/redis-tier/until.ts';
 
 const policies = {
   days: { freshMs: 60_000, agedMs: 60_000, jitter: 0, failureMs: 100 },

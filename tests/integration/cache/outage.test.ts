@@ -1,11 +1,10 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type RedisServerProcess, startRedisServer, until } from '@bookedbarber/redis-tier/testing';
 import { afterEach, describe, expect, inject, test, vi } from 'vitest';
 import type { PolicyOptions } from '../../../packages/redis-tier/src/cache/index.ts';
 import { type OpenedCache, openCache, ownPrefix } from '../../support/redis-tier/cache-bench.ts';
-import { type OwnRedis, startOwnRedis } from '../../support/redis-tier/own-redis.ts';
 import { signal } from '../../support/redis-tier/signal.ts';
-import { until } from '../../support/redis-tier/until.ts';
 
 const days: PolicyOptions = {
   freshMs: 600_000,
@@ -21,13 +20,13 @@ afterEach(async () => {
   for (const thing of opened.splice(0).reverse()) await thing.end();
 });
 
-async function server(settings: readonly string[] = []): Promise<OwnRedis> {
-  const redis = await startOwnRedis(inject('redisBinary'), settings);
+async function server(settings: readonly string[] = []): Promise<RedisServerProcess> {
+  const redis = await startRedisServer(inject('redisBinary'), settings);
   opened.push({ end: () => redis.close() });
   return redis;
 }
 
-async function open({ url }: OwnRedis, prefix = ownPrefix()): Promise<OpenedCache<'days'>> {
+async function open({ url }: RedisServerProcess, prefix = ownPrefix()): Promise<OpenedCache<'days'>> {
   const one = await openCache(url, { prefix, policies: { days }, deadlineMs: 50 });
   opened.push(one);
   return one;
@@ -109,7 +108,6 @@ describe('a frozen Redis', () => {
     await until(
       'the lease is free',
       async () => (await redis.admin.exists(`${prefix}:l:{shop-1}:days:1:a`)) === 0,
-      300,
     );
   });
 });
@@ -243,7 +241,7 @@ describe('a server that refuses writes', () => {
     truth = 2;
     expect(await one.cache.invalidate('shop-1', ['day'])).toEqual({ applied: false });
     expect((await one.cache.policy('days').get({ ...key, load })).value).toBe(2);
-    await until('both have noticed', () => !one.cache.available && !other.cache.available, 3000);
+    await until('both have noticed', () => !one.cache.available && !other.cache.available);
     expect((await other.cache.policy('days').get({ ...key, load })).value).toBe(2);
     expect(other.events.find(({ type }) => type === 'down')).toMatchObject({
       reason: expect.stringMatching(/refuses writes: NOREPLICAS/),

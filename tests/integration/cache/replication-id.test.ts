@@ -1,9 +1,7 @@
+import { startFaultProxy, startRedisServer, until } from '@bookedbarber/redis-tier/testing';
 import { afterEach, expect, inject, test, vi } from 'vitest';
 import type { PolicyOptions } from '../../../packages/redis-tier/src/cache/index.ts';
-import { startFaultProxy } from '../../../packages/redis-tier/src/testing/index.ts';
 import { type OpenedCache, openCache, ownPrefix } from '../../support/redis-tier/cache-bench.ts';
-import { startOwnRedis } from '../../support/redis-tier/own-redis.ts';
-import { until } from '../../support/redis-tier/until.ts';
 
 const days: PolicyOptions = { freshMs: 600_000, jitter: 0, refreshAhead: false };
 const key = { scope: 'shop-1', key: 'a', tags: ['day'] };
@@ -20,7 +18,7 @@ async function open(url: string, prefix: string): Promise<OpenedCache<'days'>> {
 }
 
 test('a node that becomes a replica is not read any more, and a new lineage starts with nothing fresh', async () => {
-  const redis = await startOwnRedis(inject('redisBinary'));
+  const redis = await startRedisServer(inject('redisBinary'));
   opened.push({ end: () => redis.close() });
   const { cache, events } = await open(redis.url, ownPrefix());
   let truth = 1;
@@ -30,13 +28,13 @@ test('a node that becomes a replica is not read any more, and a new lineage star
     async () => (await cache.policy('days').get({ ...key, load })).source === 'local',
   );
   await redis.admin.replicaof('127.0.0.1', 1);
-  await until('the node is given up', () => !cache.available, 3000);
+  await until('the node is given up', () => !cache.available);
   expect(events).toContainEqual({ type: 'down', reason: 'the node is no primary but slave' });
   expect(cache.statistics().local.hearing).toBe(false);
   truth = 2;
   expect(await cache.policy('days').get({ ...key, load })).toMatchObject({ source: 'miss', value: 2 });
   await redis.admin.replicaof('NO', 'ONE');
-  await until('it is used again', () => cache.available, 3000);
+  await until('it is used again', () => cache.available);
   expect(events.map(({ type }) => type)).toContain('lineage-changed');
   // The tag and the entry are still there, unchanged.
   truth = 3;
@@ -45,7 +43,7 @@ test('a node that becomes a replica is not read any more, and a new lineage star
 });
 
 test('a process that was held up believes what the primary said of itself for three seconds', async () => {
-  const redis = await startOwnRedis(inject('redisBinary'));
+  const redis = await startRedisServer(inject('redisBinary'));
   opened.push({ end: () => redis.close() });
   const proxy = await startFaultProxy({ host: '127.0.0.1', port: redis.port });
   opened.push({ end: () => proxy.close() });
@@ -73,7 +71,7 @@ test('a process that was held up believes what the primary said of itself for th
 });
 
 test('what was invalidated of late is invalidated again where the lineage is another one', async () => {
-  const redis = await startOwnRedis(inject('redisBinary'));
+  const redis = await startRedisServer(inject('redisBinary'));
   opened.push({ end: () => redis.close() });
   const prefix = ownPrefix();
   const proxy = await startFaultProxy({ host: '127.0.0.1', port: redis.port });

@@ -1,6 +1,6 @@
+import { until } from '@bookedbarber/redis-tier/testing';
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import { type OpenedCache, openCache, ownPrefix } from '../../support/redis-tier/cache-bench.ts';
-import { until } from '../../support/redis-tier/until.ts';
 
 // Need: the longest life, 3 minutes, and its lease.
 const policies = {

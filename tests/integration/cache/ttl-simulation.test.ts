@@ -2,9 +2,9 @@
  * What a policy's statistics say of another time, beside what that time comes to: the same nine made-up days of a shop go
  * through the real cache on a real Redis twice, with entries that age by the made-up time.
  */
+import { until } from '@bookedbarber/redis-tier/testing';
 import { expect, inject, test } from 'vitest';
 import { openCache, ownPrefix } from '../../support/redis-tier/cache-bench.ts';
-import { until } from '../../support/redis-tier/until.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;

@@ -2,17 +2,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { completeFigures, findNodeType, makePlan, usableBytes } from '@bookedbarber/elasticache';
+import { type RedisServerProcess, startRedisServer, until } from '@bookedbarber/redis-tier/testing';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { bookedbarber } from '../../support/bookedbarber.ts';
-import { type OwnRedis, startOwnRedis } from '../../support/redis-tier/own-redis.ts';
-import { until } from '../../support/redis-tier/until.ts';
-import { startServer, type TestServer } from '../../support/server.ts';
+import { type LocalServer, startLocalServer } from '../../support/local-server.ts';
 
-let redis: OwnRedis;
-let server: TestServer;
+let redis: RedisServerProcess;
+let server: LocalServer;
 beforeAll(async () => {
-  redis = await startOwnRedis(inject('redisBinary'));
-  server = await startServer({ env: { REDIS_URL: redis.url } });
+  redis = await startRedisServer(inject('redisBinary'));
+  server = await startLocalServer({ env: { REDIS_URL: redis.url } });
 });
 afterAll(async () => {
   await server.stop();

@@ -2,12 +2,12 @@ import type { Analytics, BarberList, BookingList, DateOverride, Shop, TimeOff } 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { realSurroundings } from '../../../apps/cli/src/shared/io.ts';
 import { bookedbarber } from '../../support/bookedbarber.ts';
-import { startServer, type TestServer } from '../../support/server.ts';
+import { type LocalServer, startLocalServer } from '../../support/local-server.ts';
 import { sendTo } from '../../support/shop-fixture.ts';
 
-let server: TestServer;
+let server: LocalServer;
 beforeAll(async () => {
-  server = await startServer();
+  server = await startLocalServer();
 });
 afterAll(() => server?.stop());
 

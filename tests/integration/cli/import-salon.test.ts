@@ -13,19 +13,19 @@ import type {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BookReport } from '../../../apps/cli/src/import/report/book-report.ts';
 import { bookedbarber } from '../../support/bookedbarber.ts';
-import { startServer, type TestServer } from '../../support/server.ts';
+import { type LocalServer, startLocalServer } from '../../support/local-server.ts';
 import { type Send, sendTo } from '../../support/shop-fixture.ts';
 
 const book = fileURLToPath(new URL('../../support/fixtures/salon/book', import.meta.url));
 const broken = fileURLToPath(new URL('../../support/fixtures/salon/broken', import.meta.url));
 const nobody = { url: 'http://127.0.0.1:9', operatorToken: 'unused-token' };
 
-let server: TestServer;
+let server: LocalServer;
 let asOperator: Send;
 let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'bookedbarber-import-'));
-  server = await startServer();
+  server = await startLocalServer();
   asOperator = sendTo(server.url, server.operatorToken);
 });
 afterAll(async () => {

@@ -1,12 +1,12 @@
 import type { MessagePauses } from '@bookedbarber/contract';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bookedbarber } from '../../support/bookedbarber.ts';
-import { startServer, type TestServer } from '../../support/server.ts';
+import { type LocalServer, startLocalServer } from '../../support/local-server.ts';
 import { sendTo } from '../../support/shop-fixture.ts';
 
-let server: TestServer;
+let server: LocalServer;
 beforeAll(async () => {
-  server = await startServer();
+  server = await startLocalServer();
 });
 afterAll(() => server.stop());
 

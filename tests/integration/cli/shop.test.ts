@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import type { Availability, BarberList, DateOverride, Shop, ShopList } from '@bookedbarber/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bookedbarber, type Said } from '../../support/bookedbarber.ts';
-import { startServer, type TestServer } from '../../support/server.ts';
+import { type LocalServer, startLocalServer } from '../../support/local-server.ts';
 import { sendTo } from '../../support/shop-fixture.ts';
 
-let server: TestServer;
+let server: LocalServer;
 let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'bookedbarber-shop-'));
-  server = await startServer();
+  server = await startLocalServer();
 });
 afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });

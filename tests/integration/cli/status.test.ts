@@ -1,16 +1,16 @@
 import { stripVTControlCharacters } from 'node:util';
 import { ServerStatus } from '@bookedbarber/contract';
+import { until } from '@bookedbarber/redis-tier/testing';
 import { Value } from 'typebox/value';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Surroundings } from '../../../apps/cli/src/shared/io.ts';
 import { freePort } from '../../../bin/services/free-port.mjs';
 import { bookedbarber } from '../../support/bookedbarber.ts';
-import { until } from '../../support/redis-tier/until.ts';
-import { startServer, type TestServer } from '../../support/server.ts';
+import { type LocalServer, startLocalServer } from '../../support/local-server.ts';
 
-let server: TestServer;
+let server: LocalServer;
 beforeAll(async () => {
-  server = await startServer({ env: { RATE_LIMIT_ENABLED: 'true' } });
+  server = await startLocalServer({ env: { RATE_LIMIT_ENABLED: 'true' } });
   for (let i = 0; i < 3; i++) await fetch(`${server.url}/api/v1/shops`);
   await until('Redis was looked at', async () => (await readStatus()).redis.available);
 });

@@ -2,11 +2,11 @@
  * What `tune` says of a quiet shop, and whether it comes true: the same made-up day of guests goes through the app twice,
  * on a real Redis, with entries that age by the made-up time.
  */
+import { until } from '@bookedbarber/redis-tier/testing';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { bookedbarber, type Said } from '../../support/bookedbarber.ts';
 import { type InProcess, startInProcess } from '../../support/in-process.ts';
 import { ownPrefix } from '../../support/redis-tier/cache-bench.ts';
-import { until } from '../../support/redis-tier/until.ts';
 import { testOperatorToken } from '../../support/server.ts';
 import { makeShop } from '../../support/shop-fixture.ts';
 

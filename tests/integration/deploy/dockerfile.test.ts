@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Availability } from '@bookedbarber/contract';
+import { until } from '@bookedbarber/redis-tier/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { freePort } from '../../../bin/services/free-port.mjs';
@@ -12,7 +13,6 @@ import { type Container, checkHealth, startContainer } from '../../support/deplo
 import { parseDockerfile } from '../../support/deploy/dockerfile.ts';
 import { readIgnored } from '../../support/deploy/ignored.ts';
 import { type Built, buildStages } from '../../support/deploy/stages.ts';
-import { until } from '../../support/redis-tier/until.ts';
 import { makeShop, sendTo } from '../../support/shop-fixture.ts';
 
 const project = fileURLToPath(new URL('../../../', import.meta.url));
@@ -115,7 +115,8 @@ describe('the api of the image, in production', () => {
     await until(
       `the health check passes\n${api.output()}`,
       async () => (await checkHealth(image, env)) === 0,
-      startWithinMs,
+      Boolean,
+      { withinMs: startWithinMs },
     );
     expect(await (await fetch(`${url}/s/any`)).text()).toContain('<div id="root">');
     expect(await book(url)).toEqual([201, 409]);
@@ -136,7 +137,9 @@ describe('the api of the image, in production', () => {
 
 test('the worker of the image runs and ends with 0', async () => {
   const worker = start(['node', 'apps/server/dist/main/worker.js']);
-  await until('the worker runs', () => worker.output().includes('the worker runs'), startWithinMs);
+  await until('the worker runs', () => worker.output().includes('the worker runs'), Boolean, {
+    withinMs: startWithinMs,
+  });
   expect(await worker.stop()).toBe(0);
 }, 120_000);
 

@@ -1,9 +1,10 @@
+import { until } from '@bookedbarber/redis-tier/testing';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { serverChecks } from '../../../apps/cli/src/doctor/check-list.ts';
 import { type ExaminedRedis, startExaminedRedis } from '../../support/doctor/doctor-redis.ts';
 import { examine, secret } from '../../support/doctor/doctor-target.ts';
-import { until } from '../../support/redis-tier/until.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const variables = { REDIS_PASSWORD: secret };
 const boundBytes = 64 * 1024 * 1024;
@@ -153,8 +154,11 @@ describe('the memory', () => {
 
 describe('the connections', () => {
   const held: Redis[] = [];
-  afterEach(() => {
+  afterEach(async () => {
     for (const client of held.splice(0)) client.disconnect();
+    await eventually(async () =>
+      expect(await redis.admin.info('clients')).toMatch(/^connected_clients:1\r$/m),
+    );
   });
   const hold = async (count: number): Promise<void> => {
     for (let index = 0; index < count; index += 1)

@@ -1,18 +1,22 @@
 import type { Availability, Shop } from '@bookedbarber/contract';
+import {
+  type FaultProxy,
+  type RedisServerProcess,
+  startFaultProxy,
+  startRedisServer,
+} from '@bookedbarber/redis-tier/testing';
 import pg from 'pg';
 import { afterEach, expect, inject, test, vi } from 'vitest';
-import { type OwnRedis, startOwnRedis } from '../../support/redis-tier/own-redis.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 import { makeShop, type Send, type ShopFixture, sendTo } from '../../support/shop-fixture.ts';
-import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
 
-let redis: OwnRedis;
-let successor: OwnRedis | undefined;
-let proxy: TcpProxy | undefined;
+let redis: RedisServerProcess;
+let successor: RedisServerProcess | undefined;
+let proxy: FaultProxy | undefined;
 let server: TestServer;
 afterEach(async () => {
   await server.stop();
-  await proxy?.down();
+  await proxy?.close();
   proxy = undefined;
   await redis.close();
   await successor?.close();
@@ -72,7 +76,7 @@ async function staysCurrent(fixture: ShopFixture): Promise<void> {
 }
 
 test('after a restart from an older RDB file no process answers with what stood in it', async () => {
-  redis = await startOwnRedis(inject('redisBinary'));
+  redis = await startRedisServer(inject('redisBinary'));
   server = await startServer({ processes: 2, env: { REDIS_URL: redis.url } });
   const fixture = await openShop();
   await vi.waitFor(async () => {
@@ -97,8 +101,8 @@ test('after a restart from an older RDB file no process answers with what stood 
 }, 60_000);
 
 test('a process that writes while it is cut off from Redis is heard by the others within seconds', async () => {
-  redis = await startOwnRedis(inject('redisBinary'));
-  proxy = await startTcpProxy('127.0.0.1', redis.port);
+  redis = await startRedisServer(inject('redisBinary'));
+  proxy = await startFaultProxy({ host: '127.0.0.1', port: redis.port });
   const cutOff = `redis://127.0.0.1:${proxy.port}`;
   server = await startServer({
     processes: 2,
@@ -113,13 +117,13 @@ test('a process that writes while it is cut off from Redis is heard by the other
     expect(all.flatMap((it) => it.sources).every(isCached)).toBe(true);
   }, patient);
 
-  await proxy.down();
+  proxy.refuse();
   await change(fixture, here);
   // Its own writes are read at once, without Redis.
   expect(await shown(here, fixture)).toMatchObject(current);
   // Any worker's relay tells the others.
   await vi.waitFor(async () => expect(await shown(there, fixture)).toMatchObject(current), patient);
-  await proxy.up();
+  proxy.accept();
   for (let again = 0; again < 100; again += 1) {
     expect(await shown(here, fixture)).toMatchObject(current);
     expect(await shown(there, fixture)).toMatchObject(current);
@@ -128,9 +132,10 @@ test('a process that writes while it is cut off from Redis is heard by the other
 }, 60_000);
 
 test('what a superseded primary acknowledged to a process that died is applied to its successor', async () => {
-  redis = await startOwnRedis(inject('redisBinary'));
-  successor = await startOwnRedis(inject('redisBinary'));
-  proxy = await startTcpProxy('127.0.0.1', redis.port);
+  redis = await startRedisServer(inject('redisBinary'));
+  successor = await startRedisServer(inject('redisBinary'));
+  let { port } = redis;
+  proxy = await startFaultProxy(() => ({ host: '127.0.0.1', port }));
   const { url: successorUrl, port: successorPort } = successor;
   server = await startServer({
     processes: 2,
@@ -157,7 +162,7 @@ test('what a superseded primary acknowledged to a process that died is applied t
   await server.kill(0);
   expect(await shown(reader, fixture), 'nobody could tell it').toMatchObject({ price: oldPrice });
 
-  await proxy.down();
-  await proxy.up(successorPort);
+  port = successorPort;
+  proxy.cut();
   await vi.waitFor(async () => expect(await shown(reader, fixture)).toMatchObject(current), patient);
 }, 60_000);

@@ -1,8 +1,8 @@
+import { until } from '@bookedbarber/redis-tier/testing';
 import type { Email } from 'postal-mime';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { type MailServer, startMailServer } from '../../support/jobs/mail-server.ts';
 import { type MailShop, openMailShop } from '../../support/jobs/mail-shop.ts';
-import { until } from '../../support/jobs/until.ts';
 
 let mailServer: MailServer;
 let shop: MailShop;

@@ -1,8 +1,8 @@
+import { until } from '@bookedbarber/redis-tier/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Tx } from '../../../apps/server/src/database/transaction.ts';
 import { openSqlOutbox } from '../../support/jobs/sql-outbox.ts';
-import { until } from '../../support/jobs/until.ts';
 
 const nowMs = Date.parse('2026-11-23T12:00:00Z');
 const token = '00000000-0000-4000-8000-000000000001';

@@ -1,7 +1,7 @@
+import { until } from '@bookedbarber/redis-tier/testing';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type MailServer, startMailServer } from '../../support/jobs/mail-server.ts';
 import { type MailShop, openMailShop } from '../../support/jobs/mail-shop.ts';
-import { until } from '../../support/jobs/until.ts';
 
 let mailServer: MailServer;
 let shop: MailShop;

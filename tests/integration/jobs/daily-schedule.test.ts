@@ -1,9 +1,9 @@
 import type { BookingCreated } from '@bookedbarber/contract';
+import { until } from '@bookedbarber/redis-tier/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { writeDayLists } from '../../../apps/server/src/notifications/daily-schedule/write-daily-schedules.ts';
 import { type MailServer, startMailServer } from '../../support/jobs/mail-server.ts';
 import { type MailShop, openMailShop } from '../../support/jobs/mail-shop.ts';
-import { until } from '../../support/jobs/until.ts';
 
 const never = new AbortController().signal;
 let mailServer: MailServer;

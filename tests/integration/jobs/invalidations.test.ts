@@ -1,3 +1,4 @@
+import { until } from '@bookedbarber/redis-tier/testing';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { connectDatabase, type Db } from '../../../apps/server/src/database/connect.ts';
@@ -13,7 +14,6 @@ import {
 import { listen } from '../../../apps/server/src/outbox/listen.ts';
 import { outboxChannels } from '../../../apps/server/src/outbox/notify.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
-import { until } from '../../support/jobs/until.ts';
 
 let database: TestDatabase;
 let db: Db;

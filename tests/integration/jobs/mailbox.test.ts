@@ -1,9 +1,9 @@
+import { until } from '@bookedbarber/redis-tier/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeConfig } from '../../../apps/server/src/config/config.ts';
 import { mailboxSize } from '../../../apps/server/src/notifications/mail/mailbox-transport.ts';
 import { type MailShop, openMailShop } from '../../support/jobs/mail-shop.ts';
-import { until } from '../../support/jobs/until.ts';
 
 let shop: MailShop;
 

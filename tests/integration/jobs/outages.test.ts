@@ -1,18 +1,17 @@
 import type { BookingCreated } from '@bookedbarber/contract';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type RedisServerProcess, startRedisServer, until } from '@bookedbarber/redis-tier/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { type MailServer, startMailServer } from '../../support/jobs/mail-server.ts';
 import { type MailShop, openMailShop } from '../../support/jobs/mail-shop.ts';
-import { type OwnRedis, startOwnRedis } from '../../support/jobs/redis-server.ts';
-import { until } from '../../support/jobs/until.ts';
 
-let redis: OwnRedis;
+let redis: RedisServerProcess;
 let mailServer: MailServer;
 let shop: MailShop;
 
 beforeAll(async () => {
-  redis = await startOwnRedis();
+  redis = await startRedisServer(inject('redisBinary'));
 });
-afterAll(() => redis.stop());
+afterAll(() => redis.close());
 beforeEach(async () => {
   mailServer = await startMailServer();
 });
@@ -31,7 +30,6 @@ async function eachOnce(bookings: readonly BookingCreated[]): Promise<void> {
     'all is sent',
     () => shop.counts(),
     ({ sent }) => sent === bookings.length,
-    40_000,
   );
   const wanted = bookings.map(({ booking }) => booking.client.email).sort();
   expect(mailServer.mails.map((mail) => mail.to?.[0]?.address).sort()).toEqual(wanted);
@@ -63,14 +61,14 @@ describe('mails are as many as bookings, and none comes twice', () => {
   test('when Redis forgets everything in the middle', async () => {
     await open(redis.url);
     await startWorkers();
-    await eachOnce(await bookAround(40, () => redis.client.flushall()));
+    await eachOnce(await bookAround(40, () => redis.admin.flushall()));
   });
 
   test('when Redis is killed and comes back empty', async () => {
     await open(redis.url);
     await startWorkers();
-    const before = await bookAround(30, () => redis.signal('SIGKILL'));
-    await redis.restart();
+    const before = await bookAround(30, () => redis.kill());
+    await redis.start();
     const after = await bookAround(10, () => {}, 30);
     await eachOnce([...before, ...after]);
   });
@@ -78,13 +76,13 @@ describe('mails are as many as bookings, and none comes twice', () => {
   test('when Redis freezes and thaws', async () => {
     await open(redis.url);
     await startWorkers();
-    const before = await bookAround(30, () => redis.signal('SIGSTOP'));
+    const before = await bookAround(30, () => redis.freeze());
     await until(
       'all is sent',
       () => shop.counts(),
       ({ sent }) => sent === 30,
     );
-    redis.signal('SIGCONT');
+    redis.thaw();
     const after = await bookAround(10, () => {}, 30);
     await eachOnce([...before, ...after]);
   });
@@ -118,7 +116,7 @@ test('a worker that stops beside a frozen Redis is gone in seconds, and another 
     () => mailServer.waiting,
     (count) => count === 2,
   );
-  redis.signal('SIGSTOP');
+  redis.freeze();
   const begun = performance.now();
   const stopping = worker.stop();
   release();
@@ -127,5 +125,5 @@ test('a worker that stops beside a frozen Redis is gone in seconds, and another 
   shop.startWorker();
   created.push(await shop.book(2));
   await eachOnce(created);
-  redis.signal('SIGCONT');
+  redis.thaw();
 });

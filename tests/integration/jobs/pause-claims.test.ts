@@ -1,3 +1,4 @@
+import { until } from '@bookedbarber/redis-tier/testing';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { transaction } from '../../../apps/server/src/database/transaction.ts';
@@ -7,7 +8,6 @@ import {
   resumeSending,
 } from '../../../apps/server/src/outbox/messages/pauses.ts';
 import { openSqlOutbox } from '../../support/jobs/sql-outbox.ts';
-import { until } from '../../support/jobs/until.ts';
 
 const nowMs = Date.parse('2026-11-23T12:00:00Z');
 const token = '00000000-0000-4000-8000-000000000001';

@@ -1,18 +1,17 @@
 import type { AlertList, MessageStats, MessagesPaused, MessagesResumed } from '@bookedbarber/contract';
+import { type RedisServerProcess, startRedisServer, until } from '@bookedbarber/redis-tier/testing';
 import { sql } from 'kysely';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { type MailServer, startMailServer } from '../../support/jobs/mail-server.ts';
 import { type MailShop, openMailShop } from '../../support/jobs/mail-shop.ts';
-import { type OwnRedis, startOwnRedis } from '../../support/jobs/redis-server.ts';
-import { until } from '../../support/jobs/until.ts';
 
-let redis: OwnRedis;
+let redis: RedisServerProcess;
 let mailServer: MailServer;
 let shop: MailShop;
 beforeAll(async () => {
-  redis = await startOwnRedis();
+  redis = await startRedisServer(inject('redisBinary'));
 });
-afterAll(() => redis.stop());
+afterAll(() => redis.close());
 beforeEach(async () => {
   mailServer = await startMailServer();
 });
@@ -72,7 +71,7 @@ test('a pause outlives a FLUSHALL: nothing goes out until it is ended, and then 
   await allSent(1);
   await pause('all');
   for (let number = 1; number < 6; number += 1) await shop.book(number);
-  await redis.client.flushall();
+  await redis.admin.flushall();
   await looks(worker);
   expect(mailServer.mails).toHaveLength(1);
   expect(await statesOf()).not.toContain('handed');

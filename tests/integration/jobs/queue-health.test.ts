@@ -1,19 +1,22 @@
 import type { Alert, AlertList, ServerStatus } from '@bookedbarber/contract';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { type RedisServerProcess, startRedisServer, until } from '@bookedbarber/redis-tier/testing';
+import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
+import { fillNearly } from '../../support/jobs/fill-nearly.ts';
 import { type MailShop, openMailShop } from '../../support/jobs/mail-shop.ts';
-import { fillNearly, type OwnRedis, startOwnRedis } from '../../support/jobs/redis-server.ts';
-import { until } from '../../support/jobs/until.ts';
 
-let cache: OwnRedis;
-let queue: OwnRedis;
+let cache: RedisServerProcess;
+let queue: RedisServerProcess;
 let shop: MailShop;
 beforeAll(async () => {
-  [cache, queue] = await Promise.all([startOwnRedis(), startOwnRedis()]);
+  [cache, queue] = await Promise.all([
+    startRedisServer(inject('redisBinary')),
+    startRedisServer(inject('redisBinary')),
+  ]);
 });
-afterAll(() => Promise.all([cache.stop(), queue.stop()]));
+afterAll(() => Promise.all([cache.close(), queue.close()]));
 afterEach(async () => {
   await shop.close();
-  await queue.client.config('SET', 'maxmemory-policy', 'noeviction', 'maxmemory', '0');
+  await queue.admin.config('SET', 'maxmemory-policy', 'noeviction', 'maxmemory', '0');
 });
 
 async function open(): Promise<void> {
@@ -24,11 +27,10 @@ const told = (code: string): Promise<Alert> =>
     `${code} is told`,
     async () => ((await shop.asOperator('GET', '/api/v1/cache/alerts')).body as AlertList).alerts,
     (alerts) => alerts.some((alert) => alert.code === code),
-    30_000,
   ).then((alerts) => alerts.find((alert) => alert.code === code) as Alert);
 
 test('operators hear of a queue whose server removes jobs, before it has removed any', async () => {
-  await queue.client.config('SET', 'maxmemory-policy', 'allkeys-lru');
+  await queue.admin.config('SET', 'maxmemory-policy', 'allkeys-lru');
   await open();
   shop.startWorker();
   expect(await told('queue_eviction_policy')).toMatchObject({

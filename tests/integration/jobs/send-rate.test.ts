@@ -1,3 +1,4 @@
+import { until } from '@bookedbarber/redis-tier/testing';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { connectDatabase, type Db } from '../../../apps/server/src/database/connect.ts';
@@ -5,7 +6,6 @@ import { createPace } from '../../../apps/server/src/outbox/messages/send-rate.t
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { startMailServer } from '../../support/jobs/mail-server.ts';
 import { openMailShop } from '../../support/jobs/mail-shop.ts';
-import { until } from '../../support/jobs/until.ts';
 
 let database: TestDatabase;
 let pools: Db[];

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { BookingCreated } from '@bookedbarber/contract';
+import { until } from '@bookedbarber/redis-tier/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type MailServer, startMailServer } from '../../support/jobs/mail-server.ts';
 import { type MailShop, openMailShop } from '../../support/jobs/mail-shop.ts';
@@ -9,7 +10,6 @@ import {
   twilioAccount,
   twilioError,
 } from '../../support/jobs/sms-providers.ts';
-import { until } from '../../support/jobs/until.ts';
 
 const phone = '+12075550142';
 let twilio: SmsProviderServer;

@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:net';
+import { until } from '@bookedbarber/redis-tier/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createSmtpTransport } from '../../../apps/server/src/notifications/mail/smtp-transport.ts';
 import { type MailServer, startMailServer } from '../../support/jobs/mail-server.ts';
 import { type MailShop, openMailShop } from '../../support/jobs/mail-shop.ts';
-import { until } from '../../support/jobs/until.ts';
 
 let mailServer: MailServer;
 let shop: MailShop;

@@ -1,13 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { startRedisServer, until } from '@bookedbarber/redis-tier/testing';
+import { expect, inject, test } from 'vitest';
 import { openMailShop } from '../../support/jobs/mail-shop.ts';
-import { startOwnRedis } from '../../support/jobs/redis-server.ts';
-import { until } from '../../support/jobs/until.ts';
 
 test('the built worker puts mails into the mailbox of development, and ends beside a frozen Redis', async () => {
-  const redis = await startOwnRedis();
+  const redis = await startRedisServer(inject('redisBinary'));
   const shop = await openMailShop({ redisUrl: redis.url, smtpUrl: null });
   const entry = fileURLToPath(new URL('../../../apps/server/dist/main/worker.js', import.meta.url));
   const child = spawn(process.execPath, [entry], {
@@ -35,12 +34,12 @@ test('the built worker puts mails into the mailbox of development, and ends besi
     expect(mails).toEqual([{ recipient: created.booking.client.email }]);
     // Who is written to is nothing for a log.
     expect(log).not.toContain(created.booking.client.email);
-    redis.signal('SIGSTOP');
+    redis.freeze();
     child.kill('SIGTERM');
     expect(await exited).toEqual([0, null]);
   } finally {
     child.kill('SIGKILL');
     await shop.close();
-    await redis.stop();
+    await redis.close();
   }
 });

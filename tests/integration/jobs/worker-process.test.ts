@@ -1,8 +1,8 @@
 import { defaultJobsTuning } from '@bookedbarber/redis-tier/jobs';
+import { until } from '@bookedbarber/redis-tier/testing';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { type MailServer, startMailServer } from '../../support/jobs/mail-server.ts';
 import { type MailShop, openMailShop } from '../../support/jobs/mail-shop.ts';
-import { until } from '../../support/jobs/until.ts';
 import { startWorkerProcess } from '../../support/jobs/worker-process.ts';
 
 let mailServer: MailServer;

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import {
+  type RedisClusterProcesses,
+  type RedisServerProcess,
+  startRedisCluster,
+} from '@bookedbarber/redis-tier/testing';
 import { Cluster } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import { slotOf } from '../../../packages/redis-tier/src/connection/index.ts';
 import { createLimiter, type Decision, type Limiter } from '../../../packages/redis-tier/src/limits/index.ts';
 import { subjectDigest, subjectKey } from '../../../packages/redis-tier/src/limits/local/key-states.ts';
-import {
-  type RedisClusterProcesses,
-  startRedisCluster,
-} from '../../../packages/redis-tier/src/testing/index.ts';
-import type { OwnRedis } from '../../support/redis-tier/own-redis.ts';
 
 const resources = {
   default: { windows: { perMinute: 60, perHour: 1000, perDay: 10_000 }, onOutage: 'local' },
@@ -56,7 +56,7 @@ function subjectOn(node: number): string {
   }
 }
 
-const nodeAt = (index: number): OwnRedis => own.nodes[index] as OwnRedis;
+const nodeAt = (index: number): RedisServerProcess => own.nodes[index] as RedisServerProcess;
 const allowedOf = (decisions: readonly Decision[]): number => decisions.filter((it) => it.allowed).length;
 
 describe('a cluster of six primaries', () => {

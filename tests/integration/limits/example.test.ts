@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { expect, onTestFinished, test, vi } from 'vitest';
-import { startOwnRedis } from '../../support/limits/own-redis.ts';
+import { startRedisServer } from '@bookedbarber/redis-tier/testing';
+import { expect, inject, onTestFinished, test, vi } from 'vitest';
 
 const example = fileURLToPath(new URL('../../../packages/redis-tier/examples/limits.ts', import.meta.url));
 
 test('the example limits its callers, and ends when it is told to', async () => {
-  const redis = await startOwnRedis();
-  onTestFinished(() => redis.stop());
+  const redis = await startRedisServer(inject('redisBinary'));
+  onTestFinished(() => redis.close());
   const args = ['--conditions=bookedbarber-source', '--import', 'tsx', example];
   const child = spawn(process.execPath, args, {
     env: { PATH: process.env['PATH'], REDIS_URL: redis.url, PORT: '0' },

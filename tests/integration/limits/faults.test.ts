@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { type RedisServerProcess, startRedisServer } from '@bookedbarber/redis-tier/testing';
 import type { Redis } from 'ioredis';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { createLimiter, type Decision, type Limiter } from '../../../packages/redis-tier/src/limits/index.ts';
 import { connectForLimits } from '../../support/limits/connected.ts';
-import { type OwnRedis, startOwnRedis } from '../../support/limits/own-redis.ts';
 
 /** Deadline of the limiter, and what a loaded machine may add to it, in ms. */
 const deadlineMs = 100;
@@ -14,7 +14,7 @@ const resources = {
   auth: { windows: { perMinute: 5, perHour: 20, perDay: 100 }, onOutage: 'closed' },
 } as const;
 
-let server: OwnRedis;
+let server: RedisServerProcess;
 let redis: Redis;
 let limiter: Limiter<keyof typeof resources>;
 let fleet: number;
@@ -27,7 +27,7 @@ function becomes(state: 'open' | 'closed'): Promise<void> {
 }
 
 beforeEach(async () => {
-  server = await startOwnRedis();
+  server = await startRedisServer(inject('redisBinary'));
   redis = await connectForLimits(server.url);
   fleet = 1;
   aheadMs = 0;
@@ -46,7 +46,7 @@ beforeEach(async () => {
 afterEach(async () => {
   limiter.close();
   redis.disconnect();
-  await server.stop();
+  await server.close();
 });
 
 async function checks(subject: string, times: number): Promise<Decision[]> {
@@ -148,7 +148,7 @@ describe('a server that dies', () => {
     await lost;
     expect(allowedOf(await checks(subject, 100))).toBe(20);
     const back = becomes('closed');
-    await server.restart();
+    await server.start();
     await back;
     // What it had before it died is lost; the twenty since are not.
     expect(await remaining(subject)).toBe(40);

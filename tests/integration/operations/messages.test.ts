@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { MessageList, MessageStats, MessagesRetried } from '@bookedbarber/contract';
+import { until } from '@bookedbarber/redis-tier/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type MailServer, startMailServer } from '../../support/jobs/mail-server.ts';
 import { type MailShop, openMailShop } from '../../support/jobs/mail-shop.ts';
-import { until } from '../../support/jobs/until.ts';
 import { testOperatorToken } from '../../support/server.ts';
 
 let mailServer: MailServer;

@@ -78,7 +78,7 @@ describe.each(['file', 'secret'] as const)('a password in a %s', (kind) => {
     const { urls, operatorToken, output } = server;
     const { shop, services } = await makeShop(sendTo(server.url, operatorToken));
     await until('both see Redis', () => allHealthy(urls));
-    await until('the worker has its queue', () => output().includes('queue-back'), 30_000);
+    await until('the worker has its queue', () => output().includes('queue-back'));
     const days = `availability?segment=${services[0]?.id}:any&from=2030-01-07&days=7`;
     const paths = [`/api/v1/shops/${shop.slug}`, `/api/v1/shops/${shop.slug}/${days}`];
     const load = startLoad(urls.flatMap((url) => paths.map((path) => url + path)));
@@ -86,13 +86,13 @@ describe.each(['file', 'secret'] as const)('a password in a %s', (kind) => {
     await accept(first, second);
     hold(second);
     const moved = () => output().split('"type":"login-changed"').length - 1;
-    await until('both apis and the worker have it', () => moved() === 3, 30_000);
+    await until('both apis and the worker have it', () => moved() === 3);
     await accept(second);
     // Whoever had kept the old one would not come back.
     await redis.admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
     const before = load.made;
-    await until('requests were made after that', () => load.made > before + 200, 30_000);
-    await until('both see Redis with it', () => allHealthy(urls), 30_000);
+    await until('requests were made after that', () => load.made > before + 200);
+    await until('both see Redis with it', () => allHealthy(urls));
     const { made, failed, seconds } = await load.stop();
     process.stdout.write(`${kind}: ${made} requests, ${failed.length} failed, ${seconds} s\n`);
     expect(failed).toEqual([]);
@@ -109,10 +109,10 @@ test('a password that comes before the server has it waits, and the old one is u
   const { urls, output } = server;
   await until('both see Redis', () => allHealthy(urls));
   write(second);
-  await until('it is told', () => output().includes('login-not-taken'), 30_000);
+  await until('it is told', () => output().includes('login-not-taken'));
   expect(await allHealthy(urls)).toBe(true);
   await accept(first, second);
-  await until('both have it', () => output().split('"type":"login-changed"').length - 1 === 2, 30_000);
+  await until('both have it', () => output().split('"type":"login-changed"').length - 1 === 2);
 });
 
 describe('a start without a password that can be read says why, and what to do', () => {

@@ -48,8 +48,8 @@ test('two apis and a worker go through a rotation under load without a failed re
     return (body as { status: string }).status === 'healthy';
   };
   const allHealthy = async () => (await Promise.all(urls.map(isHealthy))).every(Boolean);
-  await until('both see Redis', allHealthy, 30_000);
-  await until('the worker has its queue', () => output().includes('queue-back'), 30_000);
+  await until('both see Redis', allHealthy);
+  await until('the worker has its queue', () => output().includes('queue-back'));
   const days = `availability?segment=${services[0]?.id}:any&from=2030-01-07&days=7`;
   const paths = [`/api/v1/shops/${shop.slug}`, `/api/v1/shops/${shop.slug}/${days}`];
   const load = startLoad(urls.flatMap((url) => paths.map((path) => url + path)));
@@ -59,15 +59,15 @@ test('two apis and a worker go through a rotation under load without a failed re
   for (const Step of ['createSecret', 'setSecret', 'testSecret', 'finishSecret'])
     await all.call({ Step, SecretId, ClientRequestToken: version });
   const moved = () => output().split('"type":"login-changed"').length - 1;
-  await until('all three processes have the new password', () => moved() === 3, 30_000);
+  await until('all three processes have the new password', () => moved() === 3);
   all.later(graceMs);
   await all.call({ settle: true });
   expect(await all.takes(firstPassword)).toBe(false);
   // Whoever had kept the old one would not come back.
   await all.redis.admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
   const before = load.made;
-  await until('requests were made after that', () => load.made > before + 200, 30_000);
-  await until('both see Redis with it', allHealthy, 30_000);
+  await until('requests were made after that', () => load.made > before + 200);
+  await until('both see Redis with it', allHealthy);
   const { made, failed, seconds } = await load.stop();
   process.stdout.write(
     `Rotation under load: ${made} requests made, ${failed.length} failed, ${seconds} seconds\n`,

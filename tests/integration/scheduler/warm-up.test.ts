@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { until } from '@bookedbarber/redis-tier/testing';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { warmUp } from '../../../apps/server/src/read-models/warm-up.ts';
 import { type InProcess, startInProcess } from '../../support/in-process.ts';
-import { until } from '../../support/redis-tier/until.ts';
 import { makeShop, type ShopFixture } from '../../support/shop-fixture.ts';
 
 const never = new AbortController().signal;

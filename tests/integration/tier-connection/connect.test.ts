@@ -1,8 +1,7 @@
+import { startFaultProxy, until } from '@bookedbarber/redis-tier/testing';
 import { afterEach, expect, inject, test } from 'vitest';
 import { connect, serverOf } from '../../../packages/redis-tier/src/connection/index.ts';
-import { startFaultProxy } from '../../../packages/redis-tier/src/testing/index.ts';
 import { ownPrefix } from '../../support/redis-tier/cache-bench.ts';
-import { until } from '../../support/redis-tier/until.ts';
 
 const opened: (() => unknown)[] = [];
 afterEach(async () => {

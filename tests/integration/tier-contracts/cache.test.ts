@@ -65,11 +65,7 @@ describe.each([
           await cache.close(0);
           redis.disconnect();
         });
-        await until(
-          'it is used and hears',
-          () => cache.available && cache.statistics().local.hearing,
-          20_000,
-        );
+        await until('it is used and hears', () => cache.available && cache.statistics().local.hearing);
         return cache;
       },
     };

@@ -29,7 +29,7 @@ async function proveOn(
         limiter.close();
         redis?.disconnect();
       });
-      await until('it decides', () => limiter.state === (redis === null ? 'local' : 'redis'), 20_000);
+      await until('it decides', () => limiter.state === (redis === null ? 'local' : 'redis'));
       return limiter;
     },
   };

@@ -7,9 +7,9 @@ import {
   type MessageHandler,
   type Outcome,
 } from '@bookedbarber/redis-tier/jobs';
+import { until } from '@bookedbarber/redis-tier/testing';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { type MemoryOutbox, openMemoryOutbox } from '../../support/jobs/memory-outbox.ts';
-import { until } from '../../support/jobs/until.ts';
 
 const start = Date.parse('2026-11-23T12:00:00Z');
 const claimMs = 60_000;

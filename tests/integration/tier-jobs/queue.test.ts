@@ -8,12 +8,12 @@ import {
   type QueueConnections,
   startJobs,
 } from '@bookedbarber/redis-tier/jobs';
+import { type RedisServerProcess, startRedisServer, until } from '@bookedbarber/redis-tier/testing';
 import { Cluster } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import { serverOf } from '../../../packages/redis-tier/src/connection/index.ts';
+import { fillNearly } from '../../support/jobs/fill-nearly.ts';
 import { type MemoryOutbox, openMemoryOutbox } from '../../support/jobs/memory-outbox.ts';
-import { fillNearly, type OwnRedis, startOwnRedis } from '../../support/jobs/redis-server.ts';
-import { until } from '../../support/jobs/until.ts';
 
 const tuning: Partial<JobsTuning> = {
   lookEveryMs: 50,
@@ -22,7 +22,7 @@ const tuning: Partial<JobsTuning> = {
   deadlineMs: 200,
 };
 
-let redis: OwnRedis;
+let redis: RedisServerProcess;
 let outbox: MemoryOutbox;
 let sent: string[];
 let events: JobsEvent[];
@@ -80,12 +80,12 @@ const allSent = (ids: readonly string[]) =>
   ).then(() => {
     expect([...sent].sort()).toEqual([...ids].sort());
   });
-const keys = () => redis.client.keys(`${prefix}:outbox:*`);
+const keys = () => redis.admin.keys(`${prefix}:outbox:*`);
 
 beforeAll(async () => {
-  redis = await startOwnRedis();
+  redis = await startRedisServer(inject('redisBinary'));
 });
-afterAll(() => redis.stop());
+afterAll(() => redis.close());
 beforeEach(() => {
   outbox = openMemoryOutbox();
   sent = [];
@@ -116,7 +116,7 @@ describe('the queue', () => {
       () => outbox.stateOf(ahead),
       (state) => state === 'handed',
     );
-    const job = await redis.client.hgetall(`${prefix}:outbox:${ahead}.1`);
+    const job = await redis.admin.hgetall(`${prefix}:outbox:${ahead}.1`);
     expect(JSON.parse(job['data'] ?? '')).toBe(1);
     expect(JSON.parse(job['opts'] ?? '')).toMatchObject({ attempts: 1 });
     const ids = await addMany(3);
@@ -196,13 +196,13 @@ describe('the queue', () => {
       (state) => state === 'handed',
     );
     // Half of the job is lost: its hash is empty, its name is still waiting.
-    await redis.client.hdel(`${prefix}:outbox:${id}.1`, 'data', 'name', 'opts');
+    await redis.admin.hdel(`${prefix}:outbox:${id}.1`, 'data', 'name', 'opts');
     await allSent([id]);
   });
 
   test('that is full takes nothing, and the outbox is drained', async () => {
     const jobs = await startOverQueue();
-    await redis.client.config('SET', 'maxmemory', '1');
+    await redis.admin.config('SET', 'maxmemory', '1');
     const ahead = await outbox.add({ dueMs: Date.now() + 60_000 });
     const ids = await addMany(5);
     jobs.wake();
@@ -210,7 +210,7 @@ describe('the queue', () => {
     expect(jobs.status().by).toBe('outbox');
     // What the queue did not take is not noted as if it had.
     expect(await outbox.stateOf(ahead)).toBe('pending');
-    await redis.client.config('SET', 'maxmemory', '0');
+    await redis.admin.config('SET', 'maxmemory', '0');
     await until(
       'it takes again',
       () => jobs.status().by,
@@ -228,7 +228,7 @@ test('a server that would remove jobs when it is full has none: the outbox is dr
     () => outbox.stateOf(before),
     (state) => state === 'handed',
   );
-  await redis.client.config('SET', 'maxmemory-policy', 'allkeys-lru');
+  await redis.admin.config('SET', 'maxmemory-policy', 'allkeys-lru');
   await until(
     'it is refused',
     () => jobs.status().by,
@@ -239,7 +239,7 @@ test('a server that would remove jobs when it is full has none: the outbox is dr
   jobs.wake();
   await allSent(ids);
   expect(await outbox.stateOf(ahead)).toBe('pending');
-  await redis.client.config('SET', 'maxmemory-policy', 'noeviction');
+  await redis.admin.config('SET', 'maxmemory-policy', 'noeviction');
   await until(
     'both are handed, the one from before anew',
     () => [outbox.rows.get(ahead), outbox.rows.get(before)].map((row) => `${row?.state} ${row?.generation}`),
@@ -260,7 +260,7 @@ test('a server that is nearly full is told of once', async () => {
     () => seen('queue-warning'),
     (told) => told.length > 0,
   );
-  await redis.client.config('SET', 'maxmemory', '0');
+  await redis.admin.config('SET', 'maxmemory', '0');
   expect(seen('queue-warning')).toMatchObject([{ reason: expect.stringContaining('maxmemory') }]);
 });
 
@@ -298,7 +298,7 @@ describe('what the queue loses is handed over again', () => {
       () => outbox.stateOf(id),
       (state) => state === 'handed',
     );
-    await redis.client.del(`${prefix}:outbox:delayed`, `${prefix}:outbox:${id}.1`);
+    await redis.admin.del(`${prefix}:outbox:delayed`, `${prefix}:outbox:${id}.1`);
     await allSent([id]);
     expect(seen('queue-lost')).toEqual([]);
     expect(outbox.rows.get(id)?.generation).toBe(2);
@@ -314,7 +314,7 @@ describe('what the queue loses is handed over again', () => {
       (state) => state === 'handed',
     );
     // The job's hash stays, so BullMQ takes the id for known.
-    await redis.client.del(`${prefix}:outbox:delayed`);
+    await redis.admin.del(`${prefix}:outbox:delayed`);
     await allSent([id]);
   });
 
@@ -328,7 +328,7 @@ describe('what the queue loses is handed over again', () => {
       (state) => state === 'handed',
     );
     await until('the canary sings', keys, (all) => all.some((key) => key.endsWith(':canary')));
-    await redis.client.flushall();
+    await redis.admin.flushall();
     await until(
       'the loss is noticed',
       () => seen('queue-lost'),
@@ -339,7 +339,7 @@ describe('what the queue loses is handed over again', () => {
       () => outbox.rows.get(later),
       (row) => row?.generation === 2 && row.state === 'handed',
     );
-    expect(await redis.client.exists(`${prefix}:outbox:${later}.2`)).toBe(1);
+    expect(await redis.admin.exists(`${prefix}:outbox:${later}.2`)).toBe(1);
     const ids = await addMany(5);
     jobs.wake();
     await allSent(ids);
@@ -355,9 +355,9 @@ describe('what the queue loses is handed over again', () => {
       (state) => state === 'handed',
     );
     await until('the canary sings', keys, (all) => all.some((key) => key.endsWith(':canary')));
-    await redis.client.del(`${prefix}:outbox:delayed`, `${prefix}:outbox:${later}.1`);
-    await redis.client.replicaof('127.0.0.1', 1);
-    await redis.client.replicaof('NO', 'ONE');
+    await redis.admin.del(`${prefix}:outbox:delayed`, `${prefix}:outbox:${later}.1`);
+    await redis.admin.replicaof('127.0.0.1', 1);
+    await redis.admin.replicaof('NO', 'ONE');
     await until(
       'it is handed again',
       () => outbox.rows.get(later),
@@ -375,7 +375,7 @@ describe('what the queue loses is handed over again', () => {
       () => outbox.stateOf(before),
       (state) => state === 'handed',
     );
-    redis.signal('SIGKILL');
+    await redis.kill();
     await until(
       'it is noticed',
       () => jobs.status().by,
@@ -384,7 +384,7 @@ describe('what the queue loses is handed over again', () => {
     const during = await addMany(5);
     jobs.wake();
     await allSent(during);
-    await redis.restart();
+    await redis.start();
     await until(
       'it is handed again',
       () => outbox.rows.get(before)?.generation,
@@ -402,16 +402,16 @@ describe('what the queue loses is handed over again', () => {
 });
 
 describe('a frozen Redis', () => {
-  afterEach(() => redis.signal('SIGCONT'));
+  afterEach(() => redis.thaw());
 
   test('holds up nothing: the outbox is drained, and what the queue still knows is not sent again', async () => {
     const jobs = await startOverQueue();
-    redis.signal('SIGSTOP');
+    redis.freeze();
     const ids = await addMany(20);
     jobs.wake();
     await allSent(ids);
     expect(seen('queue-away')).toHaveLength(1);
-    redis.signal('SIGCONT');
+    redis.thaw();
     await until(
       'the queue is in use',
       () => jobs.status().by,
@@ -431,7 +431,7 @@ describe('a frozen Redis', () => {
       () => outbox.store.countHanded(),
       (count) => count === 5,
     );
-    redis.signal('SIGSTOP');
+    redis.freeze();
     await allSent(ids);
   });
 
@@ -445,7 +445,7 @@ describe('a frozen Redis', () => {
       () => jobs.status().holding,
       (holding) => holding === 3,
     );
-    redis.signal('SIGSTOP');
+    redis.freeze();
     const begun = performance.now();
     const stopping = jobs.stop(2000);
     open();
@@ -456,7 +456,7 @@ describe('a frozen Redis', () => {
   });
 
   test('at the start is no different', async () => {
-    redis.signal('SIGSTOP');
+    redis.freeze();
     const jobs = start();
     const ids = await addMany(3);
     jobs.wake();
@@ -483,7 +483,7 @@ test('two workers share the messages and send none twice', async () => {
 
 test('a queue that has fallen silent is overtaken', async () => {
   const jobs = await startOverQueue({ overdueMs: 500, lateMs: 400 });
-  await redis.client.hset(`${prefix}:outbox:meta`, 'paused', 1);
+  await redis.admin.hset(`${prefix}:outbox:meta`, 'paused', 1);
   const ids = await addMany(3);
   jobs.wake();
   await allSent(ids);
@@ -495,12 +495,12 @@ function hashTagOf(key: string): string {
 }
 
 test('a Redis that comes after the worker is used as soon as it is there', async () => {
-  redis.signal('SIGKILL');
+  await redis.kill();
   const jobs = start();
   const before = await addMany(3);
   jobs.wake();
   await allSent(before);
-  await redis.restart();
+  await redis.start();
   await until(
     'the queue is in use',
     () => jobs.status().by,
@@ -520,15 +520,15 @@ test.each([
   {
     what: 'is no primary any more',
     overdueMs: 60_000,
-    refuse: () => redis.client.replicaof('127.0.0.1', 1),
-    relent: () => redis.client.replicaof('NO', 'ONE'),
+    refuse: () => redis.admin.replicaof('127.0.0.1', 1),
+    relent: () => redis.admin.replicaof('NO', 'ONE'),
   },
   {
     // It does not say so of itself, so messages have to be overdue first.
     what: 'refuses the commands of the queue',
     overdueMs: 500,
-    refuse: () => redis.client.acl('SETUSER', 'default', '-evalsha'),
-    relent: () => redis.client.acl('SETUSER', 'default', '+evalsha'),
+    refuse: () => redis.admin.acl('SETUSER', 'default', '-evalsha'),
+    relent: () => redis.admin.acl('SETUSER', 'default', '+evalsha'),
   },
 ])('a server that $what is asked now and then, not in a rush, and waited for by nobody', async (server) => {
   const open = holdGate();
@@ -541,7 +541,7 @@ test.each([
     (count) => count === 4,
   );
   await server.refuse();
-  await redis.client.config('RESETSTAT');
+  await redis.admin.config('RESETSTAT');
   const begun = performance.now();
   open();
   await allSent(ids);
@@ -551,7 +551,7 @@ test.each([
     (ms) => ms > 1000,
   );
   const [, calls = '0', rejected = '0'] =
-    /cmdstat_evalsha:calls=(\d+).*rejected_calls=(\d+)/.exec(await redis.client.info('commandstats')) ?? [];
+    /cmdstat_evalsha:calls=(\d+).*rejected_calls=(\d+)/.exec(await redis.admin.info('commandstats')) ?? [];
   expect(Number(calls) + Number(rejected)).toBeLessThan(50);
   await server.relent();
   await until(

@@ -1,29 +1,30 @@
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { type FaultProxy, startFaultProxy } from '@bookedbarber/redis-tier/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import { freePort } from '../../../bin/services/free-port.mjs';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { makeTlsFiles, type TlsFiles } from '../../support/doctor/doctor-redis.ts';
-import { startServer, type TestServer } from '../../support/server.ts';
+import { eventually } from '../../support/eventually.ts';
+import { type LocalServer, startLocalServer } from '../../support/local-server.ts';
 import { startTamperingProxy, type Tampered, type TamperingProxy } from '../../support/tampering-proxy.ts';
-import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
 import { verify } from '../../support/verify/verify-target.ts';
 
 const day = 86_400_000;
 
 /** As in production, with everything that it needs between our hands. */
-let server: TestServer;
+let server: LocalServer;
 let database: TestDatabase;
-let databaseProxy: TcpProxy;
-let redisProxy: TcpProxy;
+let databaseProxy: FaultProxy;
+let redisProxy: FaultProxy;
 let files: TlsFiles;
 let balancer: TamperingProxy;
 beforeAll(async () => {
   database = await createTestDatabase();
   const [databaseUrl, redisUrl] = [new URL(database.url), new URL(inject('redisUrl'))];
-  databaseProxy = await startTcpProxy(databaseUrl.hostname, Number(databaseUrl.port));
-  redisProxy = await startTcpProxy(redisUrl.hostname, Number(redisUrl.port));
+  databaseProxy = await startFaultProxy({ host: databaseUrl.hostname, port: Number(databaseUrl.port) });
+  redisProxy = await startFaultProxy({ host: redisUrl.hostname, port: Number(redisUrl.port) });
   databaseUrl.port = String(databaseProxy.port);
   redisUrl.port = String(redisProxy.port);
-  server = await startServer({
+  server = await startLocalServer({
     env: {
       NODE_ENV: 'production',
       HOST: '127.0.0.1',
@@ -43,8 +44,8 @@ beforeAll(async () => {
 afterAll(async () => {
   await balancer?.close();
   await server?.stop();
-  await databaseProxy?.down();
-  await redisProxy?.down();
+  await databaseProxy?.close();
+  await redisProxy?.close();
   await database?.drop();
   files?.remove();
 });
@@ -82,10 +83,10 @@ describe('a deployment that cannot be talked to', () => {
   });
 
   test('it never answers', async () => {
-    const silent = await startTcpProxy('127.0.0.1', Number(new URL(server.url).port));
+    const silent = await startFaultProxy({ host: '127.0.0.1', port: Number(new URL(server.url).port) });
     silent.freeze();
     const { faults } = await verify(`http://127.0.0.1:${silent.port}`, ['--timeout', '1']);
-    await silent.down();
+    await silent.close();
     expect(faults).toEqual(['no_answer']);
   });
 
@@ -187,36 +188,33 @@ describe('what a proxy in between spoils', () => {
 
 describe('a server without what it needs', () => {
   const ready = (path: string, isSo: (body: string, status: number) => boolean) =>
-    vi.waitFor(
-      async () => {
-        const response = await fetch(`${server.url}${path}`);
-        expect(isSo(await response.text(), response.status)).toBe(true);
-      },
-      { timeout: 15_000, interval: 50 },
-    );
+    eventually(async () => {
+      const response = await fetch(`${server.url}${path}`);
+      expect(isSo(await response.text(), response.status)).toBe(true);
+    });
 
   test('its Redis', async () => {
-    await redisProxy.down();
+    redisProxy.refuse();
     await ready('/api/v1/cache/health', (body) => body.includes('degraded'));
     const { faults } = await overTls();
-    await redisProxy.up();
+    redisProxy.accept();
     await ready('/api/v1/cache/health', (body) => body.includes('healthy'));
     expect(faults).toContain('redis_unavailable');
   });
 
   test('its database', async () => {
-    await databaseProxy.down();
+    databaseProxy.refuse();
     const { faults } = await overTls();
-    await databaseProxy.up();
+    databaseProxy.accept();
     await ready('/readyz', (_body, status) => status === 200);
     expect(faults).toContain('not_ready');
   });
 });
 
 describe('a server that is run like one of development', () => {
-  let careless: TestServer;
+  let careless: LocalServer;
   beforeAll(async () => {
-    careless = await startServer({ env: { CACHE_ENABLED: 'false' } });
+    careless = await startLocalServer({ env: { CACHE_ENABLED: 'false' } });
   });
   afterAll(() => careless?.stop());
 

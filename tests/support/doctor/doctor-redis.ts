@@ -1,20 +1,20 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type RedisServerProcess, startRedisServer } from '@bookedbarber/redis-tier/testing';
 import { inject } from 'vitest';
 import { freePort } from '../../../bin/services/free-port.mjs';
 import { type Authority, type CertificateOptions, createAuthority } from '../certificates.ts';
-import { type OwnRedis, startOwnRedis } from '../redis-tier/own-redis.ts';
 import { secret } from './doctor-target.ts';
 
-export type ExaminedRedis = OwnRedis & {
+export type ExaminedRedis = RedisServerProcess & {
   /** Its address without a password, such as redis://127.0.0.1:4711. */
   readonly address: string;
 };
 
 /** A server with the password `secret`. */
 export async function startExaminedRedis(settings: readonly string[] = []): Promise<ExaminedRedis> {
-  const redis = await startOwnRedis(inject('redisBinary'), settings);
+  const redis = await startRedisServer(inject('redisBinary'), settings);
   // The test's own connection is in already, and stays so.
   await redis.admin.config('SET', 'requirepass', secret);
   return { ...redis, address: redis.url };

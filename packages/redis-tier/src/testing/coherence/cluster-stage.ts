@@ -62,7 +62,7 @@ export async function openClusterStage(binary: string, slotOfScope: number): Pro
             return false;
           }
         };
-        await until('the slot has moved', moved, 20_000).catch(() => {
+        await until('the slot has moved', moved).catch(() => {
           throw refusal;
         });
       },
@@ -71,9 +71,8 @@ export async function openClusterStage(binary: string, slotOfScope: number): Pro
         const masters = await primaries();
         const replica = random.pick(all.filter((node) => !masters.includes(node)));
         await replica.admin.call('CLUSTER', 'FAILOVER').catch(() => undefined);
-        await until('the roles have changed', async () => (await primaries()).includes(replica), 5000).catch(
-          () => undefined,
-        );
+        const changed = async (): Promise<boolean> => (await primaries()).includes(replica);
+        await until('the roles have changed', changed, Boolean, { withinMs: 5000 }).catch(() => undefined);
       },
       /** A node dies and is back before its replica takes over, with nothing. */
       'restart-empty': async () => {

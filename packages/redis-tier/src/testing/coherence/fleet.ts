@@ -120,7 +120,9 @@ export class Fleet {
         this.broken ??= `${name} ended with ${code ?? signal}`;
     });
     send(child, { type: 'begin', order: { ...order, name, seed, at } });
-    await until(`${name} works`, () => ready || this.#ending || this.broken !== undefined, 60_000);
+    await until(`${name} works`, () => ready || this.#ending || this.broken !== undefined, Boolean, {
+      withinMs: 60_000,
+    });
   }
 
   #hear({ name, child }: Incarnation, message: FromMember): void {
