@@ -44,9 +44,10 @@ export default defineConfig({
           globalSetup: services,
           isolate,
           maxWorkers: 2,
-          testTimeout: 30_000,
+          // For what hangs. A test waits for conditions, for 30 s each, and says then which one did not come.
+          testTimeout: 120_000,
           retry,
-          hookTimeout: 60_000,
+          hookTimeout: 120_000,
           sequence: { groupOrder: 1 },
         },
       },

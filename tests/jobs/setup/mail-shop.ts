@@ -19,7 +19,7 @@ export const quick: Partial<JobsTuning> = {
   lookEveryMs: 100,
   reconcileEveryMs: 100,
   watchEveryMs: 50,
-  deadlineMs: 300,
+  deadlineMs: 1000,
   claimMs: 20_000,
 };
 
