@@ -1,6 +1,3 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { until } from '@bookedbarber/redis-tier/testing';
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import { acquire } from '../../../packages/redis-tier/src/cache/acquire-script.ts';
@@ -9,30 +6,6 @@ import { KeySpace } from '../../../packages/redis-tier/src/cache/keys.ts';
 import { resolvePolicy } from '../../../packages/redis-tier/src/cache/policy-options.ts';
 import { type OpenedCache, openCache, ownPrefix } from '../setup/cache-bench.ts';
 import { signal } from '../setup/signal.ts';
-
-describe('a fleet', () => {
-  test('of four processes with 200 callers each loads once', async () => {
-    const prefix = ownPrefix();
-    const file = fileURLToPath(new URL('../setup/loading-process.ts', import.meta.url));
-    const processes = Array.from({ length: 4 }, () =>
-      fork(file, [inject('redisUrl'), prefix, '200'], {
-        execArgv: ['--import', 'tsx', '-C', 'bookedbarber-source'],
-      }),
-    );
-    try {
-      await Promise.all(processes.map((child) => once(child, 'message')));
-      const answers = processes.map((child) => once(child, 'message'));
-      for (const child of processes) child.send('go');
-      const results = (await Promise.all(answers)).map(
-        ([result]) => result as { loads: number; values: string[] },
-      );
-      expect(results.reduce((sum, { loads }) => sum + loads, 0)).toBe(1);
-      expect(new Set(results.flatMap(({ values }) => values)).size).toBe(1);
-    } finally {
-      for (const child of processes) child.kill();
-    }
-  });
-});
 
 /** Nothing ends during a test but what the test is about. */
 const longMs = 60_000;

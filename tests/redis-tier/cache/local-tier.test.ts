@@ -177,7 +177,9 @@ describe('the local tier', () => {
 
   test('gives nothing again that was not from this process, is past its time, or may be unheard', async () => {
     const redis = await server();
-    const one = await open(redis.url, { ages: standing });
+    let silentMs = 0;
+    const clock = { nowMs: () => Date.now() + silentMs };
+    const one = await open(redis.url, { ages: standing, clock });
     const load = async (): Promise<number> => 1;
     const loaded = await one.cache.policy('days').get({ ...key, load });
     expect(one.cache.bundle([loaded]), 'just loaded').toBeNull();
@@ -190,7 +192,9 @@ describe('the local tier', () => {
     expect(brief?.reuse(), 'past its time').toBe(false);
     expect(kept?.reuse()).toBe(true);
     redis.freeze();
-    await until('nothing is heard any more', () => kept?.reuse() === false);
+    expect(kept?.reuse()).toBe(true);
+    silentMs = 3001;
+    expect(kept?.reuse(), 'nothing was heard for three seconds').toBe(false);
     redis.thaw();
   });
 
@@ -534,7 +538,11 @@ describe('a local tier that may be deaf', () => {
     await until('one process is cut off', () => !other.cache.available);
     truth = 2;
     const scopes = ['shop-1', ...Array.from({ length: 10_001 }, (_, index) => `scope-${index}`)];
-    await Promise.all(scopes.map((scope) => other.cache.invalidate(scope)));
+    // In parts: a local tier whose event loop was blocked for three seconds would not trust what it has.
+    while (scopes.length > 0) {
+      await Promise.all(scopes.splice(0, 250).map((scope) => other.cache.invalidate(scope)));
+      await new Promise(setImmediate);
+    }
     expect((await one.cache.policy('days').get({ ...key, load })).source).toBe('local');
     proxy.accept();
     await until('it is heard', async () => {
