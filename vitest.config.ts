@@ -44,10 +44,11 @@ export default defineConfig({
           globalSetup: services,
           isolate,
           maxWorkers: 2,
-          // For what hangs. A test waits for conditions, for 30 s each, and says then which one did not come.
+          // Far more than any test takes: where both cores are busy with something else, all of it takes longer.
           testTimeout: 120_000,
-          retry,
           hookTimeout: 120_000,
+          expect: { poll: { timeout: 60_000, interval: 20 } },
+          retry,
           sequence: { groupOrder: 1 },
         },
       },

@@ -24,9 +24,9 @@ afterAll(async () => {
 
 const client = (number: number) => ({ name: `Guest ${number}`, email: `guest${number}@example.com` });
 
-/** Tomorrow's date in New York, and an instant of it. */
+const date = new Date(Date.now() + 36 * 3_600_000).toISOString().slice(0, 10);
+/** An instant of that date. */
 function tomorrowAt(minute: number): string {
-  const date = new Date(Date.now() + 36 * 3_600_000).toISOString().slice(0, 10);
   // The zone of the shop is UTC, so that this arithmetic is right on every day.
   return new Date(Date.parse(`${date}T00:00:00Z`) + minute * 60_000).toISOString();
 }

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { completeFigures, findNodeType, makePlan, usableBytes } from '@bookedbarber/elasticache';
 import { type RedisServerProcess, startRedisServer, until } from '@bookedbarber/redis-tier/testing';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { startServer, type TestServer } from '../setup/server.ts';
+import { type LocalServer, startLocalServer } from '../setup/local-server.ts';
 import { bookedbarber } from './bookedbarber.ts';
 
 let redis: RedisServerProcess;
-let server: TestServer;
+let server: LocalServer;
 beforeAll(async () => {
   redis = await startRedisServer(inject('redisBinary'));
-  server = await startServer({ env: { REDIS_URL: redis.url } });
+  server = await startLocalServer({ env: { REDIS_URL: redis.url } });
 });
 afterAll(async () => {
   await server.stop();

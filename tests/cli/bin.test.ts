@@ -6,15 +6,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startServer, type TestServer } from '../setup/server.ts';
+import { type LocalServer, startLocalServer } from '../setup/local-server.ts';
 
 const project = fileURLToPath(new URL('../../', import.meta.url));
 const bin = fileURLToPath(new URL('../../apps/cli/bin/bookedbarber.mjs', import.meta.url));
 
-let server: TestServer;
+let server: LocalServer;
 let folder: string;
 beforeAll(async () => {
-  server = await startServer();
+  server = await startLocalServer();
   folder = mkdtempSync(join(tmpdir(), 'bookedbarber-bin-'));
   mkdirSync(join(folder, '.data'));
   writeFileSync(join(folder, '.data', 'instance.json'), JSON.stringify({ url: server.url }));

@@ -1,13 +1,13 @@
 import type { Analytics, BarberList, BookingList, DateOverride, Shop, TimeOff } from '@bookedbarber/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { realSurroundings } from '../../apps/cli/src/surroundings.ts';
-import { startServer, type TestServer } from '../setup/server.ts';
+import { type LocalServer, startLocalServer } from '../setup/local-server.ts';
 import { sendTo } from '../setup/shop-fixture.ts';
 import { bookedbarber } from './bookedbarber.ts';
 
-let server: TestServer;
+let server: LocalServer;
 beforeAll(async () => {
-  server = await startServer();
+  server = await startLocalServer();
 });
 afterAll(() => server?.stop());
 

@@ -12,7 +12,7 @@ import type {
 } from '@bookedbarber/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BookReport } from '../../apps/cli/src/salon/book-report.ts';
-import { startServer, type TestServer } from '../setup/server.ts';
+import { type LocalServer, startLocalServer } from '../setup/local-server.ts';
 import { type Send, sendTo } from '../setup/shop-fixture.ts';
 import { bookedbarber } from './bookedbarber.ts';
 
@@ -20,12 +20,12 @@ const book = fileURLToPath(new URL('../fixtures/salon/book', import.meta.url));
 const broken = fileURLToPath(new URL('../fixtures/salon/broken', import.meta.url));
 const nobody = { url: 'http://127.0.0.1:9', operatorToken: 'unused-token' };
 
-let server: TestServer;
+let server: LocalServer;
 let asOperator: Send;
 let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'bookedbarber-import-'));
-  server = await startServer();
+  server = await startLocalServer();
   asOperator = sendTo(server.url, server.operatorToken);
 });
 afterAll(async () => {

@@ -1,12 +1,12 @@
 import type { MessagePauses } from '@bookedbarber/contract';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startServer, type TestServer } from '../setup/server.ts';
+import { type LocalServer, startLocalServer } from '../setup/local-server.ts';
 import { sendTo } from '../setup/shop-fixture.ts';
 import { bookedbarber } from './bookedbarber.ts';
 
-let server: TestServer;
+let server: LocalServer;
 beforeAll(async () => {
-  server = await startServer();
+  server = await startLocalServer();
 });
 afterAll(() => server.stop());
 

@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Availability, BarberList, DateOverride, Shop, ShopList } from '@bookedbarber/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startServer, type TestServer } from '../setup/server.ts';
+import { type LocalServer, startLocalServer } from '../setup/local-server.ts';
 import { sendTo } from '../setup/shop-fixture.ts';
 import { bookedbarber, type Said } from './bookedbarber.ts';
 
-let server: TestServer;
+let server: LocalServer;
 let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'bookedbarber-shop-'));
-  server = await startServer();
+  server = await startLocalServer();
 });
 afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });

@@ -5,12 +5,12 @@ import { Value } from 'typebox/value';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Surroundings } from '../../apps/cli/src/surroundings.ts';
 import { freePort } from '../../bin/services/free-port.mjs';
-import { startServer, type TestServer } from '../setup/server.ts';
+import { type LocalServer, startLocalServer } from '../setup/local-server.ts';
 import { bookedbarber } from './bookedbarber.ts';
 
-let server: TestServer;
+let server: LocalServer;
 beforeAll(async () => {
-  server = await startServer({ env: { RATE_LIMIT_ENABLED: 'true' } });
+  server = await startLocalServer({ env: { RATE_LIMIT_ENABLED: 'true' } });
   for (let i = 0; i < 3; i++) await fetch(`${server.url}/api/v1/shops`);
   await until('Redis was looked at', async () => (await readStatus()).redis.available);
 });

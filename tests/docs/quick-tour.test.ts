@@ -3,18 +3,16 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startServer, type TestServer } from '../setup/server.ts';
+import { bookedbarber } from '../cli/bookedbarber.ts';
+import { type LocalServer, startLocalServer } from '../setup/local-server.ts';
 
 const run = promisify(execFile);
 const project = fileURLToPath(new URL('../../', import.meta.url));
 
-let server: TestServer;
+let server: LocalServer;
 beforeAll(async () => {
-  server = await startServer();
-  await run(process.execPath, ['apps/cli/bin/bookedbarber.mjs', 'demo', '--url', server.url], {
-    cwd: project,
-    env: { ...process.env, BOOKEDBARBER_OPERATOR_TOKEN: server.operatorToken },
-  });
+  server = await startLocalServer();
+  expect((await bookedbarber(server, ['demo'])).code).toBe(0);
 });
 afterAll(() => server.stop());
 

@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { until } from '@bookedbarber/redis-tier/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { realSurroundings } from '../../apps/cli/src/surroundings.ts';
+import { eventually } from '../setup/eventually.ts';
 import { startServer } from '../setup/server.ts';
 import { makeShop, sendTo } from '../setup/shop-fixture.ts';
 import { verify } from '../verify/setup/verified.ts';
@@ -134,14 +135,24 @@ describe('a user', () => {
           RATE_LIMIT_ENABLED: 'true',
         },
       });
-      const verified = await verify(server.url);
-      const asOperator = sendTo(server.url, server.operatorToken);
-      const { shop } = await makeShop(asOperator);
-      await asOperator('GET', `/api/v1/cache/keys?shop=${shop.slug}`);
-      await asOperator('GET', '/api/v1/cache/stats');
-      await until('the worker has its queue', async () => (await redis.admin.keys('{bb:j}*')).length > 0);
-      await server.stop();
-      expect(verified.faults).toEqual([]);
+      try {
+        await eventually(async () =>
+          expect(await (await fetch(`${server.url}/api/v1/cache/health`)).json()).toMatchObject({
+            status: 'healthy',
+          }),
+        );
+        const { wait } = realSurroundings();
+        const verified = await verify(server.url, [], { wait });
+        expect(verified.faults).toEqual([]);
+        const asOperator = sendTo(server.url, server.operatorToken);
+        const { shop } = await makeShop(asOperator);
+        await asOperator('GET', `/api/v1/cache/keys?shop=${shop.slug}`);
+        await asOperator('GET', '/api/v1/cache/stats');
+        // The worker has its queue.
+        await eventually(async () => expect(await redis.admin.keys('{bb:j}*')).not.toEqual([]));
+      } finally {
+        await server.stop();
+      }
       expect(await redis.admin.call('ACL', 'LOG')).toEqual([]);
       await redis.admin.flushall();
     },

@@ -2,6 +2,7 @@ import { until } from '@bookedbarber/redis-tier/testing';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { serverChecks } from '../../apps/cli/src/doctor/checks.ts';
+import { eventually } from '../setup/eventually.ts';
 import { examine, secret } from './setup/examined.ts';
 import { type ExaminedRedis, startExaminedRedis } from './setup/examined-redis.ts';
 
@@ -153,8 +154,11 @@ describe('the memory', () => {
 
 describe('the connections', () => {
   const held: Redis[] = [];
-  afterEach(() => {
+  afterEach(async () => {
     for (const client of held.splice(0)) client.disconnect();
+    await eventually(async () =>
+      expect(await redis.admin.info('clients')).toMatch(/^connected_clients:1\r$/m),
+    );
   });
   const hold = async (count: number): Promise<void> => {
     for (let index = 0; index < count; index += 1)

@@ -1,15 +1,14 @@
 import type { Availability, BookingCreated, Shop } from '@bookedbarber/contract';
 import { type RedisServerProcess, startRedisServer } from '@bookedbarber/redis-tier/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest';
-import { startServer, type TestServer } from '../setup/server.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { eventually } from '../setup/eventually.ts';
+import { type LocalServer, startLocalServer } from '../setup/local-server.ts';
 import { makeShop, type Send, type ShopFixture, sendTo } from '../setup/shop-fixture.ts';
 
-/** A change is heard by every process within this time, in ms; from Redis nothing old is fresh from the answer on. */
-const heardWithinMs = 3000;
 const prefix = 'cached';
 
 let redis: RedisServerProcess;
-let server: TestServer;
+let server: LocalServer;
 let one: Send;
 let other: Send;
 let fixture: ShopFixture;
@@ -17,17 +16,14 @@ let path: string;
 
 beforeAll(async () => {
   redis = await startRedisServer(inject('redisBinary'));
-  server = await startServer({ processes: 2, env: { REDIS_URL: redis.url, REDIS_KEY_PREFIX: prefix } });
+  server = await startLocalServer({ apps: 2, env: { REDIS_URL: redis.url, REDIS_KEY_PREFIX: prefix } });
   [one, other] = server.urls.map((url) => sendTo(url, server.operatorToken)) as [Send, Send];
 });
 beforeEach(async () => {
-  fixture = await makeShop(one, { shop: { zone: 'UTC' } });
-  path = `/api/v1/shops/${fixture.shop.slug}`;
-  await Promise.all([one, other].map(usesRedis));
+  await openShop();
   // What making the shop left in the cache is forgotten.
   await one('POST', '/api/v1/cache/invalidate', { shop: fixture.shop.slug });
 });
-afterEach(() => redis.thaw());
 afterAll(async () => {
   await server.stop();
   await redis.close();
@@ -36,26 +32,27 @@ afterAll(async () => {
 const source = async (send: Send, url = path): Promise<string | null> =>
   (await send('GET', url)).headers.get('x-cache');
 
+async function openShop(): Promise<void> {
+  fixture = await makeShop(one, { shop: { zone: 'UTC' } });
+  path = `/api/v1/shops/${fixture.shop.slug}`;
+  await Promise.all([one, other].map(usesRedis));
+}
+
 function becomes(send: Send, wanted: RegExp, url = path): Promise<void> {
-  return vi.waitFor(async () => expect(await source(send, url)).toMatch(wanted), {
-    timeout: heardWithinMs,
-    interval: 20,
-  });
+  return eventually(async () => expect(await source(send, url)).toMatch(wanted));
 }
 
 async function usesRedis(send: Send): Promise<void> {
-  await vi.waitFor(
-    async () =>
-      expect((await send('GET', '/api/v1/cache/stats')).body).toMatchObject({
-        tiers: { local: { hearing: true }, remote: { available: true } },
-      }),
-    { timeout: 10_000, interval: 25 },
+  await eventually(async () =>
+    expect((await send('GET', '/api/v1/cache/stats')).body).toMatchObject({
+      tiers: { local: { hearing: true }, remote: { available: true } },
+    }),
   );
 }
 
-const tomorrow = (): string => new Date(Date.now() + 48 * 3_600_000).toISOString().slice(0, 10);
+const date = new Date(Date.now() + 48 * 3_600_000).toISOString().slice(0, 10);
 const availability = (): string =>
-  `${path}/availability?segment=${fixture.services[0]?.id}:any&from=${tomorrow()}&days=1`;
+  `${path}/availability?segment=${fixture.services[0]?.id}:any&from=${date}&days=1`;
 
 async function starts(send: Send): Promise<string[]> {
   const { body } = await send('GET', availability());
@@ -65,7 +62,7 @@ async function starts(send: Send): Promise<string[]> {
 const book = async (send: Send, time: string): Promise<BookingCreated> => {
   const answer = await send('POST', `${path}/bookings`, {
     segments: [{ service_id: fixture.services[0]?.id }],
-    start: `${tomorrow()}T${time}:00Z`,
+    start: `${date}T${time}:00Z`,
     client: { name: 'Zoë', email: 'zoe@example.com' },
   });
   expect(answer.status, JSON.stringify(answer.body)).toBe(201);
@@ -131,29 +128,23 @@ describe('a price that one process changed', () => {
     }
   });
 
-  test('is new within three seconds on one that has, and does not become old again', async () => {
+  test('is new on one that has as soon as it hears of it, and does not become old again', async () => {
     await one('GET', path);
     await becomes(other, /^local$/);
     await setPrice(2222);
-    await vi.waitFor(async () => expect(await priceAt(other)).toBe(2222), {
-      timeout: heardWithinMs,
-      interval: 5,
-    });
+    await eventually(async () => expect(await priceAt(other)).toBe(2222));
     for (let i = 0; i < 50; i++) expect(await priceAt(other)).toBe(2222);
   });
 });
 
 describe('a time that one process booked', () => {
-  test('is gone from its own free times at once, and from those of another within three seconds', async () => {
+  test('is gone from its own free times at once, and from those of another when it hears of it', async () => {
     expect(await starts(one)).toContain('10:00');
     expect(await starts(other)).toContain('10:00');
     await becomes(other, /^local$/, availability());
     const { booking } = await book(one, '10:00');
     expect(await starts(one)).not.toContain('10:00');
-    await vi.waitFor(async () => expect(await starts(other)).not.toContain('10:00'), {
-      timeout: heardWithinMs,
-      interval: 5,
-    });
+    await eventually(async () => expect(await starts(other)).not.toContain('10:00'));
     expect(await starts(other)).toContain('11:00');
     await one('POST', `/api/v1/bookings/${booking.id}/cancel`, {});
     expect(await starts(one)).toContain('10:00');
@@ -162,7 +153,7 @@ describe('a time that one process booked', () => {
 
 describe('without the cache', () => {
   test('the same is answered, and Redis holds nothing of it', async () => {
-    const without = await startServer({
+    const without = await startLocalServer({
       env: {
         REDIS_URL: redis.url,
         REDIS_KEY_PREFIX: 'without',
@@ -192,7 +183,7 @@ test('names that no shop has make no keys', async () => {
   const before = await keys();
   for (let i = 0; i < 20; i++) {
     expect((await one('GET', `/api/v1/shops/guess-${i}`)).status).toBe(404);
-    const url = `/api/v1/shops/guess-${i}/availability?segment=${fixture.services[0]?.id}:any&from=${tomorrow()}`;
+    const url = `/api/v1/shops/guess-${i}/availability?segment=${fixture.services[0]?.id}:any&from=${date}`;
     expect((await one('GET', url)).status).toBe(404);
     expect(
       (await one('GET', `/api/v1/shops/guess-${i}/analytics?from=2026-01-01&to=2026-01-31`)).status,
@@ -203,31 +194,49 @@ test('names that no shop has make no keys', async () => {
 });
 
 describe('while Redis is away', () => {
+  /** Long enough for a busy machine; a cache that waited for it each time would take over a minute below. */
+  const cacheDeadlineMs = 1000;
+  let mortal: RedisServerProcess;
+  let apps: LocalServer;
+  beforeAll(async () => {
+    mortal = await startRedisServer(inject('redisBinary'));
+    apps = await startLocalServer({ apps: 2, env: { REDIS_URL: mortal.url }, cacheDeadlineMs });
+  });
+  beforeEach(async () => {
+    [one, other] = apps.urls.map((url) => sendTo(url, apps.operatorToken)) as [Send, Send];
+    await openShop();
+  });
+  afterAll(async () => {
+    await mortal?.close();
+    await apps?.stop();
+  });
+
   test('frozen: pages and free times are answered and never old, and bookings go on', async () => {
     await one('GET', path);
     expect(await starts(other)).toContain('10:00');
-    redis.freeze();
-    await setPrice(3333);
-    expect(await priceAt(one)).toBe(3333);
-    await book(one, '10:00');
-    expect(await starts(one)).not.toContain('10:00');
-    const begun = performance.now();
-    for (let i = 0; i < 20; i++) expect((await other('GET', availability())).status).toBe(200);
-    expect(performance.now() - begun).toBeLessThan(2000);
-    redis.thaw();
+    mortal.freeze();
+    try {
+      await setPrice(3333);
+      expect(await priceAt(one)).toBe(3333);
+      await book(one, '10:00');
+      expect(await starts(one)).not.toContain('10:00');
+      const begun = performance.now();
+      for (let i = 0; i < 70; i++) expect((await other('GET', availability())).status).toBe(200);
+      expect(performance.now() - begun).toBeLessThan(60 * cacheDeadlineMs);
+    } finally {
+      mortal.thaw();
+    }
     await Promise.all([one, other].map(usesRedis));
-    await vi.waitFor(async () => expect(await priceAt(other)).toBe(3333), { timeout: heardWithinMs });
-    await vi.waitFor(async () => expect(await starts(other)).not.toContain('10:00'), {
-      timeout: heardWithinMs,
-    });
+    await eventually(async () => expect(await priceAt(other)).toBe(3333));
+    await eventually(async () => expect(await starts(other)).not.toContain('10:00'));
   });
 
   test('dead and started again, empty: it is filled anew', async () => {
     await one('GET', path);
-    await redis.kill();
-    await vi.waitFor(async () => expect(await source(one)).toMatch(/stale|miss/), { timeout: 2000 });
+    await mortal.kill();
+    await becomes(one, /stale|miss/);
     expect((await book(other, '12:00')).booking.status).toBe('confirmed');
-    await redis.start();
+    await mortal.start();
     await Promise.all([one, other].map(usesRedis));
     await becomes(one, /^local$/);
     expect(await starts(one)).not.toContain('12:00');

@@ -34,7 +34,7 @@ beforeAll(async () => {
     REDIS_URL: inject('redisUrl'),
     REDIS_KEY_PREFIX: `test-${randomUUID().slice(0, 8)}`,
   });
-  expect(await server.context.cache.ready(5000)).toBe(true);
+  expect(await server.context.cache.ready(60_000)).toBe(true);
   const fixture = await makeShop(server.asOperator);
   const answer = await server.asGuest('POST', `/api/v1/shops/${fixture.shop.slug}/bookings`, {
     segments: [{ service_id: fixture.services[0]?.id }],

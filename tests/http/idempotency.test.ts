@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startServer, type TestServer } from '../setup/server.ts';
+import { type LocalServer, startLocalServer } from '../setup/local-server.ts';
 import { makeShop, type ShopFixture, sendTo } from '../setup/shop-fixture.ts';
 
-let server: TestServer;
+let server: LocalServer;
 let database: pg.Client;
 let fixture: ShopFixture;
 let bookings: string;
 beforeAll(async () => {
-  server = await startServer({ processes: 2 });
+  server = await startLocalServer({ apps: 2 });
   database = new pg.Client({ connectionString: server.databaseUrl });
   await database.connect();
   fixture = await makeShop(sendTo(server.url, server.operatorToken), { shop: { zone: 'UTC' } });
@@ -20,9 +20,9 @@ afterAll(async () => {
   await server.stop();
 });
 
-/** A free time of its own for each test: the day after tomorrow, `minutes` after nine. */
+const date = new Date(Date.now() + 48 * 3_600_000).toISOString().slice(0, 10);
+/** A free time of its own for each test: `minutes` after nine on that date. */
 function visit(minutes: number, name = 'Zoë') {
-  const date = new Date(Date.now() + 48 * 3_600_000).toISOString().slice(0, 10);
   const start = new Date(Date.parse(`${date}T09:00:00Z`) + minutes * 60_000).toISOString();
   return {
     segments: [{ service_id: fixture.services[0]?.id }],

@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { AlertList, LimitStanding, LimitSubjects } from '@bookedbarber/contract';
 import { type RedisServerProcess, startRedisServer } from '@bookedbarber/redis-tier/testing';
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
-import { startServer, type TestServer, testOperatorToken } from '../setup/server.ts';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { eventually } from '../setup/eventually.ts';
+import { type LocalServer, startLocalServer } from '../setup/local-server.ts';
+import { testOperatorToken } from '../setup/server.ts';
 import { type Send, sendTo } from '../setup/shop-fixture.ts';
 
-let server: TestServer;
+let server: LocalServer;
 let asOperator: Send;
 let onSecond: Send;
 beforeAll(async () => {
-  server = await startServer({
-    processes: 2,
+  server = await startLocalServer({
+    apps: 2,
     env: { RATE_LIMIT_ENABLED: 'true', TRUSTED_PROXIES: '127.0.0.0/8' },
   });
   asOperator = sendTo(server.url, testOperatorToken);
@@ -21,13 +23,10 @@ afterAll(() => server.stop());
 
 /** A process that has just started decides alone until it is connected. */
 async function decidesWithRedis(send: Send): Promise<void> {
-  await vi.waitFor(
-    async () => {
-      const { body } = await send('GET', '/api/v1/cache/alerts');
-      expect((body as AlertList).alerts.map(({ code }) => code)).not.toContain('limits_without_redis');
-    },
-    { interval: 20, timeout: 10_000 },
-  );
+  await eventually(async () => {
+    const { body } = await send('GET', '/api/v1/cache/alerts');
+    expect((body as AlertList).alerts.map(({ code }) => code)).not.toContain('limits_without_redis');
+  });
 }
 
 let lastHost = 0;
@@ -55,18 +54,15 @@ describe('an operator', () => {
     const address = newAddress();
     const subject = `address ${address}`;
     await Promise.all(server.urls.map((url) => askAs(address, 50, url)));
-    await vi.waitFor(
-      async () => {
-        const { limited, top } = await subjects(onSecond);
-        expect(limited).toContainEqual({
-          resource: 'default',
-          subject,
-          retry_after_seconds: expect.any(Number),
-        });
-        expect(top).toContainEqual({ resource: 'default', subject, units: 60, refused: 40 });
-      },
-      { interval: 100, timeout: 5000 },
-    );
+    await eventually(async () => {
+      const { limited, top } = await subjects(onSecond);
+      expect(limited).toContainEqual({
+        resource: 'default',
+        subject,
+        retry_after_seconds: expect.any(Number),
+      });
+      expect(top).toContainEqual({ resource: 'default', subject, units: 60, refused: 40 });
+    });
   });
 
   test('sees how one stands, without counting', async () => {
@@ -144,13 +140,13 @@ describe('an operator', () => {
 
 test('while Redis is away the lists say so, and how one stands is told by this process', async () => {
   const redis: RedisServerProcess = await startRedisServer(inject('redisBinary'));
-  const alone = await startServer({
+  const alone = await startLocalServer({
     env: { REDIS_URL: redis.url, RATE_LIMIT_ENABLED: 'true', REDIS_KEY_PREFIX: randomUUID().slice(0, 8) },
   });
   const send = sendTo(alone.url, testOperatorToken);
-  await vi.waitFor(async () => expect((await send('GET', '/api/v1/limits/subjects')).status).toBe(200));
+  await eventually(async () => expect((await send('GET', '/api/v1/limits/subjects')).status).toBe(200));
   await redis.kill();
-  await vi.waitFor(async () => expect((await send('GET', '/api/v1/limits/subjects')).status).toBe(503));
+  await eventually(async () => expect((await send('GET', '/api/v1/limits/subjects')).status).toBe(503));
   expect((await send('GET', '/api/v1/limits/subject?subject=operator')).status).toBe(200);
   await alone.stop();
   await redis.close();

@@ -1,14 +1,17 @@
 import { type RedisServerProcess, startRedisServer } from '@bookedbarber/redis-tier/testing';
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { eventually } from '../setup/eventually.ts';
 import { type InProcess, startInProcess } from '../setup/in-process.ts';
-import { startServer, type TestServer } from '../setup/server.ts';
+import { type LocalServer, startLocalServer } from '../setup/local-server.ts';
+import { shippedDeadlines } from '../setup/patience.ts';
 import { makeShop, sendTo } from '../setup/shop-fixture.ts';
 
 let redis: RedisServerProcess;
-let server: TestServer;
+let server: LocalServer;
 beforeAll(async () => {
   redis = await startRedisServer(inject('redisBinary'));
-  server = await startServer({ env: { REDIS_URL: redis.url, RATE_LIMIT_ENABLED: 'true' } });
+  server = await startLocalServer({ env: { REDIS_URL: redis.url, RATE_LIMIT_ENABLED: 'true' } });
+  await eventually(async () => expect((await scrape()).get('bookedbarber_redis_up')).toBe(1));
 });
 afterAll(async () => {
   await server.stop();
@@ -76,7 +79,7 @@ test('the connections that a process says it holds are those that Redis sees', a
     const list = (await redis.admin.call('CLIENT', 'LIST')) as string;
     return list.split('\n').filter((line) => line.includes('name=bookedbarber-')).length;
   };
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const held = (await scrape()).get('bookedbarber_redis_connections');
     expect(held).toBe(4);
     expect(await sees()).toBe(held);
@@ -109,28 +112,23 @@ test('messages are counted by where they stand', async () => {
     client: { name: 'Zoë', email: 'zoe@example.com' },
   });
   expect(answer.status).toBe(201);
-  // No worker runs here, so they stay. The counts are kept for five seconds.
-  await vi.waitFor(
-    async () =>
-      expect((await scrape()).get('bookedbarber_outbox_messages{state="pending"}')).toBeGreaterThan(0),
-    { timeout: 8000, interval: 100 },
+  // No worker runs here, so they stay.
+  await eventually(async () =>
+    expect((await scrape()).get('bookedbarber_outbox_messages{state="pending"}')).toBeGreaterThan(0),
   );
   expect((await scrape()).get('bookedbarber_outbox_messages{state="dead"}')).toBe(0);
 });
 
 test('a Redis that is away is told of, and the report does not wait for it', async () => {
-  await vi.waitFor(async () => expect((await scrape()).get('bookedbarber_redis_up')).toBe(1), {
-    timeout: 5000,
-  });
-  redis.freeze();
+  const watching = await startLocalServer({ env: { REDIS_URL: redis.url }, ...shippedDeadlines });
   try {
-    await vi.waitFor(async () => expect((await scrape()).get('bookedbarber_redis_up')).toBe(0), {
-      timeout: 2000,
-      interval: 25,
-    });
-    expect((await scrape()).has('bookedbarber_redis_clients')).toBe(false);
+    await eventually(async () => expect((await scrape(watching.url)).get('bookedbarber_redis_up')).toBe(1));
+    redis.freeze();
+    await eventually(async () => expect((await scrape(watching.url)).get('bookedbarber_redis_up')).toBe(0));
+    expect((await scrape(watching.url)).has('bookedbarber_redis_clients')).toBe(false);
   } finally {
     redis.thaw();
+    await watching.stop();
   }
 });
 

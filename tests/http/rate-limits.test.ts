@@ -4,7 +4,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type LightMyRequestResponse } from 'fastify';
 import pino from 'pino';
 import { parseList } from 'structured-headers';
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { App } from '../../apps/server/src/app.ts';
 import { createGuestSessions } from '../../apps/server/src/limits/guest-session.ts';
 import { createRequestLimiter, type RequestLimiter } from '../../apps/server/src/limits/request-limiter.ts';
@@ -13,6 +13,7 @@ import { problemDetails } from '../../apps/server/src/plugins/problem-details.ts
 import { rateLimits } from '../../apps/server/src/plugins/rate-limits.ts';
 import { serverOf } from '../../packages/redis-tier/src/connection/index.ts';
 import { systemClock } from '../../packages/redis-tier/src/core/index.ts';
+import { eventually } from '../setup/eventually.ts';
 import { testOperatorToken } from '../setup/server.ts';
 
 const proxy = '10.0.0.1';
@@ -36,7 +37,7 @@ async function startLimited(
   const logger = pino({ level: 'silent' });
   const server = redisUrl === null ? null : serverOf(redisUrl);
   // Patient: these tests are not of time, and the machine may be busy.
-  const limiter = createRequestLimiter({ server, limits, prefix, deadlineMs: 5000, logger });
+  const limiter = createRequestLimiter({ server, limits, prefix, deadlineMs: 30_000, logger });
   const operator = createOperatorCheck(testOperatorToken);
   const app = Fastify().withTypeProvider<TypeBoxTypeProvider>();
   problemDetails(app);
@@ -73,7 +74,7 @@ afterAll(() => limited.close());
 
 /** Resolves when the limiter is connected, or has lost its server. */
 async function becomes(limiter: RequestLimiter, state: RequestLimiter['state']): Promise<void> {
-  await vi.waitFor(() => expect(limiter.state).toBe(state), { interval: 5, timeout: 5000 });
+  await eventually(() => expect(limiter.state).toBe(state));
 }
 
 /** An address that no other test uses. */
@@ -150,7 +151,8 @@ describe('an answer beyond the limits', () => {
       violated_windows: ['minute'],
     });
     const retryAfter = Number(refused?.headers['retry-after']);
-    expect(retryAfter).toBeGreaterThan(50);
+    // The first of the requests is some seconds old on a busy machine.
+    expect(retryAfter).toBeGreaterThan(20);
     expect(retryAfter).toBeLessThanOrEqual(61);
     for (const [, { t }] of items(refused?.headers['ratelimit'])) {
       if (t !== undefined) expect(t).toBeLessThanOrEqual(retryAfter);

@@ -1,9 +1,10 @@
 import pg from 'pg';
-import { afterEach, expect, test, vi } from 'vitest';
-import { startServer, type TestServer } from '../setup/server.ts';
+import { afterEach, expect, test } from 'vitest';
+import { eventually } from '../setup/eventually.ts';
+import { type LocalServer, startLocalServer } from '../setup/local-server.ts';
 import { sendTo } from '../setup/shop-fixture.ts';
 
-let server: TestServer;
+let server: LocalServer;
 afterEach(() => server.stop());
 
 const requests = () =>
@@ -16,7 +17,7 @@ const requests = () =>
     );
 
 test('a request that is neither slow nor failed leaves no line', async () => {
-  server = await startServer();
+  server = await startLocalServer({ timing: { slowRequestMs: 60_000 } });
   expect((await sendTo(server.url)('GET', '/api/v1/shops')).status).toBe(200);
   expect((await sendTo(server.url)('GET', '/api/v1/shops/nowhere')).status).toBe(404);
   await server.stop();
@@ -24,27 +25,33 @@ test('a request that is neither slow nor failed leaves no line', async () => {
 });
 
 test('a slow one is told of', async () => {
-  server = await startServer();
+  server = await startLocalServer({ timing: { slowRequestMs: 50 } });
   const holder = new pg.Client({ connectionString: server.databaseUrl });
   await holder.connect();
   await holder.query('BEGIN; LOCK TABLE shop IN ACCESS EXCLUSIVE MODE');
   const asked = sendTo(server.url)('GET', '/api/v1/shops/nowhere');
-  await holder.query('SELECT pg_sleep(1.2)');
+  await eventually(async () => {
+    const { rows } = await holder.query(
+      'SELECT count(*)::int AS count FROM pg_locks WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND NOT granted',
+    );
+    expect(rows).toEqual([{ count: 1 }]);
+  });
+  await holder.query('SELECT pg_sleep(0.1)');
   await holder.query('COMMIT');
   await holder.end();
   expect((await asked).status).toBe(404);
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(requests()).toEqual([
       expect.objectContaining({ msg: 'a slow request', url: '/api/v1/shops/nowhere', status: 404 }),
     ]),
   );
-  expect(requests()[0]?.ms).toBeGreaterThanOrEqual(1000);
+  expect(requests()[0]?.ms).toBeGreaterThanOrEqual(50);
 });
 
 test('on the level debug each has a line', async () => {
-  server = await startServer({ env: { LOG_LEVEL: 'debug' } });
+  server = await startLocalServer({ env: { LOG_LEVEL: 'debug' }, timing: { slowRequestMs: 60_000 } });
   await sendTo(server.url)('GET', '/api/v1/shops');
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(requests()).toContainEqual(
       expect.objectContaining({ msg: 'a request', method: 'GET', url: '/api/v1/shops', status: 200 }),
     ),

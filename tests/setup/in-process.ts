@@ -5,6 +5,7 @@ import { type App, buildApp } from '../../apps/server/src/app.ts';
 import { makeConfig } from '../../apps/server/src/config/config.ts';
 import { type Context, createContext } from '../../apps/server/src/context.ts';
 import { createTestDatabase } from './database.ts';
+import { patientCacheMs, patientTiming } from './patience.ts';
 import { testOperatorToken } from './server.ts';
 import type { Send } from './shop-fixture.ts';
 
@@ -45,8 +46,13 @@ export async function startInProcess(
     ...env,
   });
   const logger = pino({ level: 'silent' });
-  // What is tested here is not what becomes of late answers: a machine that is held up gives the same results.
-  const context = createContext(config, { role: 'api', logger, clock, cacheDeadlineMs: 2000 });
+  const context = createContext(config, {
+    role: 'api',
+    logger,
+    clock,
+    cacheDeadlineMs: patientCacheMs,
+    timing: patientTiming,
+  });
   const app = await buildApp(context, logger);
   return {
     app,

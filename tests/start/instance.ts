@@ -78,7 +78,7 @@ export async function untilRunning(start: NpmStart): Promise<void> {
       if (/BookedBarber is running[\s\S]*Reset/.test(start.output())) return 'running';
       return start.npm.exitCode === null && start.npm.signalCode === null ? undefined : 'ended';
     },
-    { withinMs: 120_000 },
+    { withinMs: 300_000 },
   );
   if (seen !== 'running') throw new Error(`npm start: ${seen ?? 'too slow'}\n${start.output()}`);
 }
@@ -125,7 +125,7 @@ export async function leftovers(place: Place): Promise<Leftover[]> {
 }
 
 /** @returns what is still there when the time is up */
-export async function untilNothingIsLeft(place: Place, withinMs = 30_000): Promise<Leftover[]> {
+export async function untilNothingIsLeft(place: Place, withinMs = 120_000): Promise<Leftover[]> {
   let last: Leftover[] = [];
   await poll(
     async () => {

@@ -1,16 +1,17 @@
 import { type FaultProxy, startFaultProxy } from '@bookedbarber/redis-tier/testing';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import { freePort } from '../../bin/services/free-port.mjs';
 import { makeTlsFiles, type TlsFiles } from '../doctor/setup/examined-redis.ts';
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts';
-import { startServer, type TestServer } from '../setup/server.ts';
+import { eventually } from '../setup/eventually.ts';
+import { type LocalServer, startLocalServer } from '../setup/local-server.ts';
 import { startTamperingProxy, type Tampered, type TamperingProxy } from '../setup/tampering-proxy.ts';
 import { verify } from './setup/verified.ts';
 
 const day = 86_400_000;
 
 /** As in production, with everything that it needs between our hands. */
-let server: TestServer;
+let server: LocalServer;
 let database: TestDatabase;
 let databaseProxy: FaultProxy;
 let redisProxy: FaultProxy;
@@ -23,7 +24,7 @@ beforeAll(async () => {
   redisProxy = await startFaultProxy({ host: redisUrl.hostname, port: Number(redisUrl.port) });
   databaseUrl.port = String(databaseProxy.port);
   redisUrl.port = String(redisProxy.port);
-  server = await startServer({
+  server = await startLocalServer({
     env: {
       NODE_ENV: 'production',
       HOST: '127.0.0.1',
@@ -187,13 +188,10 @@ describe('what a proxy in between spoils', () => {
 
 describe('a server without what it needs', () => {
   const ready = (path: string, isSo: (body: string, status: number) => boolean) =>
-    vi.waitFor(
-      async () => {
-        const response = await fetch(`${server.url}${path}`);
-        expect(isSo(await response.text(), response.status)).toBe(true);
-      },
-      { timeout: 15_000, interval: 50 },
-    );
+    eventually(async () => {
+      const response = await fetch(`${server.url}${path}`);
+      expect(isSo(await response.text(), response.status)).toBe(true);
+    });
 
   test('its Redis', async () => {
     redisProxy.refuse();
@@ -214,9 +212,9 @@ describe('a server without what it needs', () => {
 });
 
 describe('a server that is run like one of development', () => {
-  let careless: TestServer;
+  let careless: LocalServer;
   beforeAll(async () => {
-    careless = await startServer({ env: { CACHE_ENABLED: 'false' } });
+    careless = await startLocalServer({ env: { CACHE_ENABLED: 'false' } });
   });
   afterAll(() => careless?.stop());
 

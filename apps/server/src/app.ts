@@ -25,11 +25,11 @@ import { problemDetails, refuseAddress } from './plugins/problem-details.ts';
 import { rateLimits } from './plugins/rate-limits.ts';
 import { RequestLog } from './plugins/request-log.ts';
 import { requestValidation } from './plugins/request-validation.ts';
+import { responseSerialization } from './plugins/response-serialization.ts';
 import { securityHeaders } from './plugins/security-headers.ts';
 import { webPages } from './plugins/web-pages.ts';
 import { barberRoutes } from './staff/barber-routes.ts';
 import { timeOffRoutes } from './staff/time-off-routes.ts';
-import { isTimeZone } from './time/time-zone.ts';
 
 export type App = FastifyInstance<
   RawServerDefault,
@@ -46,7 +46,7 @@ const bodyLimitBytes = 256 * 1024;
 export async function buildApp(context: Context, logger: FastifyBaseLogger): Promise<App> {
   const app = Fastify({
     loggerInstance: logger,
-    logController: new RequestLog(),
+    logController: new RequestLog(context.timing.slowRequestMs),
     bodyLimit: bodyLimitBytes,
     requestTimeout: 30_000,
     // A frozen database must not hold requests for ever; they are told to come again.
@@ -57,13 +57,12 @@ export async function buildApp(context: Context, logger: FastifyBaseLogger): Pro
     forceCloseConnections: 'idle',
     frameworkErrors: refuseAddress,
     rewriteUrl: leadToPrepared(context),
-    // The serializer asks a format only to tell the alternatives of an answer apart.
-    serializerOpts: { ajv: { formats: { 'time-zone': isTimeZone } } },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   // Bodies are JSON; text, which Fastify would read too, is not what the API describes.
   app.removeContentTypeParser('text/plain');
   requestValidation(app);
+  responseSerialization(app);
   problemDetails(app);
   securityHeaders(app);
   const { limiter, shedding, config } = context;

@@ -27,6 +27,7 @@ import { createOutbox } from './outbox/messages.ts';
 import { parentClock } from './parent-clock.ts';
 import { createOperatorCheck } from './plugins/operator.ts';
 import { createStaff } from './staff/staff.ts';
+import { shippedTiming, type Timing } from './timing.ts';
 
 /** Everything that routes and jobs work with, put together in one place. */
 export type Context = ReturnType<typeof createContext>;
@@ -42,10 +43,13 @@ export type ContextOptions = {
   localCache?: boolean;
   /** Longest time the cache waits for a reply of Redis, in ms. Default the cache's own. */
   cacheDeadlineMs?: number;
+  /** What is left out is as shipped. */
+  timing?: Partial<Timing>;
 };
 
 export function createContext(config: Config, options: ContextOptions) {
   const { role, logger, clock = clockOf(config), localCache = true, cacheDeadlineMs } = options;
+  const timing: Timing = { ...shippedTiming, ...options.timing };
   const load = watchLoad({ databaseWaitMs: () => poolUse(db).longestWaitMs });
   const shedding = role === 'api' && config.loadShedding ? createShedding(load) : null;
   const db = connectDatabase(
@@ -76,10 +80,25 @@ export function createContext(config: Config, options: ContextOptions) {
   });
   const limiter =
     role === 'api' && config.rateLimits.enabled
-      ? createRequestLimiter({ server, limits: config.rateLimits, prefix, logger })
+      ? createRequestLimiter({
+          server,
+          limits: config.rateLimits,
+          prefix,
+          deadlineMs: timing.limitsDeadlineMs,
+          logger,
+        })
       : null;
   const counts = () => processCounts(cache.statistics(), limiter?.statistics() ?? null);
-  const redisHealth = createRedisHealth({ server, prefix, role, cache, counts, clock: steady, logger });
+  const redisHealth = createRedisHealth({
+    server,
+    prefix,
+    role,
+    cache,
+    counts,
+    clock: steady,
+    timing,
+    logger,
+  });
   const forget = createForget({ db, cache, clock });
   const catalog = createCatalog();
   const staff = createStaff();
@@ -88,6 +107,7 @@ export function createContext(config: Config, options: ContextOptions) {
   return {
     config,
     clock,
+    timing,
     db,
     cache,
     forget,

@@ -93,7 +93,7 @@ const runDoctor = (
   isTTY: boolean,
 ) =>
   runCommand(
-    ['doctor', ...args],
+    ['doctor', '--timeout', '60', ...args],
     { environment: readEnvironment(variables), workingFolder: '/', projectFolder: '/nowhere', ...changes },
     { isTTY, columns: 120 },
   );

@@ -8,6 +8,7 @@ import { type Context, createContext } from '../../../apps/server/src/context.ts
 import { type Messaging, startMessaging } from '../../../apps/server/src/messaging.ts';
 import { createTestDatabase } from '../../setup/database.ts';
 import { sendInto } from '../../setup/in-process.ts';
+import { patientTiming } from '../../setup/patience.ts';
 import { testOperatorToken } from '../../setup/server.ts';
 import { makeShop, type Send, type ShopFixture } from '../../setup/shop-fixture.ts';
 
@@ -83,7 +84,12 @@ export async function openMailShop({
     ...more,
   };
   const logger = pino({ level: 'silent' });
-  const context = createContext(makeConfig(env), { role: 'api', logger, clock });
+  const context = createContext(makeConfig(env), {
+    role: 'api',
+    logger,
+    clock,
+    timing: patientTiming,
+  });
   const app = await buildApp(context, logger);
   const asGuest = sendInto(app);
   const asOperator = sendInto(app, testOperatorToken);

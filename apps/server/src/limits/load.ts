@@ -30,7 +30,7 @@ const levels = ['normal', 'busy', 'overloaded', 'full'] as const;
 /** From where on a level holds, in ms. A loop that is so late on average serves nobody in time. */
 const loopFromMs = { busy: 150, overloaded: 300, full: 1000 };
 /** Below the ten seconds after which a wait for a connection is given up. */
-const databaseFromMs = { busy: 250, overloaded: 500, full: 2000 };
+export const databaseFromMs = { busy: 250, overloaded: 500, full: 2000 };
 
 /** Of the histogram; its own share of every delay. */
 const resolutionMs = 20;

@@ -4,11 +4,8 @@ import type { App } from '../app.ts';
 import type { Context } from '../context.ts';
 import { problem } from '../problem.ts';
 
-/** A database that takes longer for nothing serves nobody: a frozen one would otherwise never be told of. */
-const readyWithinMs = 2000;
-
 /** Whether the process lives, whether it can serve, and how Redis fares. */
-export function operationsRoutes(app: App, { db, redisHealth, load, shedding }: Context): void {
+export function operationsRoutes(app: App, { db, redisHealth, load, shedding, timing }: Context): void {
   app.get(
     '/healthz',
     { schema: { tags: ['operations'], summary: 'The process answers', response: { 200: Liveness } } },
@@ -23,7 +20,7 @@ export function operationsRoutes(app: App, { db, redisHealth, load, shedding }: 
       // Then bookings are turned away too: whoever shares the work out should send it elsewhere.
       if (shedding !== null && level === 'full') throw problem('overloaded');
       try {
-        await within(readyWithinMs, sql`SELECT 1`.execute(db));
+        await within(timing.readyWithinMs, sql`SELECT 1`.execute(db));
       } catch {
         throw problem('unavailable', 'The database does not answer.');
       }

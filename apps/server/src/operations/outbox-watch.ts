@@ -38,12 +38,9 @@ export type OutboxWatch = ReturnType<typeof watchOutbox>;
 const states = ['pending', 'handed', 'sending', 'sent', 'failed', 'dead', 'unknown', 'cancelled'];
 const ended = ['sent', 'failed', 'dead', 'cancelled'];
 const recentMs = 300_000;
-const keptMs = 5000;
-/** A database that is away holds up no report. */
-const answerWithinMs = 1000;
 
-/** Counts the messages of the outbox, once in five seconds at the most however often it is asked. */
-export function watchOutbox({ db, clock }: Pick<Context, 'db' | 'clock'>) {
+/** Counts the messages of the outbox, as shipped once in five seconds at most however often it is asked. */
+export function watchOutbox({ db, clock, timing }: Pick<Context, 'db' | 'clock' | 'timing'>) {
   const store = createMessageStore(db);
   let counting: Promise<OutboxCounts> | null = null;
   let countedMs = Number.NEGATIVE_INFINITY;
@@ -90,9 +87,9 @@ export function watchOutbox({ db, clock }: Pick<Context, 'db' | 'clock'>) {
       counting = null;
     },
 
-    /** Null when the database does not answer within a second. */
+    /** Null when the database does not answer within `outboxWithinMs`, as shipped a second. */
     async counts(): Promise<OutboxCounts | null> {
-      if (counting === null || performance.now() - countedMs > keptMs) {
+      if (counting === null || performance.now() - countedMs > timing.outboxCountsMs) {
         countedMs = performance.now();
         counting = count();
         counting.catch(() => {
@@ -101,7 +98,7 @@ export function watchOutbox({ db, clock }: Pick<Context, 'db' | 'clock'>) {
       }
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<null>((resolve) => {
-        timer = setTimeout(() => resolve(null), answerWithinMs);
+        timer = setTimeout(() => resolve(null), timing.outboxWithinMs);
       });
       const counted = counting.catch(() => null);
       return Promise.race([counted, late]).finally(() => clearTimeout(timer));

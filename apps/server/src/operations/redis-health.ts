@@ -11,10 +11,8 @@ import {
 import type { FastifyBaseLogger } from 'fastify';
 import type { ServerCache } from '../caching/server-cache.ts';
 import type { LiveServer } from '../redis-login/live-server.ts';
+import type { Timing } from '../timing.ts';
 
-const sampleIntervalMs = 1000;
-/** Below the interval, so that a frozen server is told of within one sample. */
-const commandTimeoutMs = 500;
 const mebibyte = 1024 * 1024;
 
 export type RedisHealthOptions = {
@@ -26,20 +24,21 @@ export type RedisHealthOptions = {
   /** Figures of this process that are summed over the fleet. */
   counts: () => Counts;
   clock: Clock;
+  timing: Timing;
   logger: FastifyBaseLogger;
 };
 
 /** Watches Redis from one connection, and counts the look-ups of the whole fleet. */
 export function createRedisHealth(options: RedisHealthOptions) {
-  const { server, prefix, role, cache, counts, clock, logger } = options;
+  const { server, prefix, role, cache, counts, clock, timing, logger } = options;
   const lookUps = (): LookUps => {
     const { localHits, remoteHits, stale, misses } = cache.statistics().total;
     const hits = localHits + remoteHits + stale;
     return { hits, lookUps: hits + misses };
   };
-  const redis = server && watch(server, role, logger);
+  const redis = server && watch(server, role, timing, logger);
   const sampler =
-    redis && sampleHealth({ redis, intervalMs: sampleIntervalMs, clock, prefix, lookUps, counts });
+    redis && sampleHealth({ redis, intervalMs: timing.healthIntervalMs, clock, prefix, lookUps, counts });
   return {
     /** The newest sample; null when there is no Redis to watch. */
     sample: (): RedisSample | null => sampler?.latest() ?? null,
@@ -54,8 +53,9 @@ export function createRedisHealth(options: RedisHealthOptions) {
   };
 }
 
-function watch(server: LiveServer, role: string, logger: FastifyBaseLogger) {
+function watch(server: LiveServer, role: string, timing: Timing, logger: FastifyBaseLogger) {
   let lastMessage = '';
+  const commandTimeoutMs = timing.healthTimeoutMs;
   const redis = connectTo({ server, name: `bookedbarber-${role}-health`, commandTimeoutMs }, (error) => {
     // The client reports every attempt; one line for each new reason is enough.
     if (error.message !== lastMessage) logger.warn({ reason: error.message }, 'Redis cannot be reached');

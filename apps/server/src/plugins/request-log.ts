@@ -1,20 +1,25 @@
 import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 
-/** From here on an answer is slow enough to be told of, in ms. */
-const slowMs = 1000;
-
 /**
  * Logs what is unusual about a request: that it was slow, or broke off. Failures are logged where they are answered. On
  * the level debug every request has a line. Fastify's own two lines for each cost more than a cached answer does, and the
  * metrics count them all.
  */
 export class RequestLog extends LogController {
+  readonly #slowMs: number;
+
+  /** @param slowMs from here on a request is slow enough for a line */
+  constructor(slowMs: number) {
+    super();
+    this.#slowMs = slowMs;
+  }
+
   override incomingRequest(): void {}
 
   override requestCompleted(error: Error | null, request: FastifyRequest, reply: FastifyReply): void {
     const ms = reply.elapsedTime;
     if (error !== null && error !== undefined) super.requestCompleted(error, request, reply);
-    else if (ms >= slowMs) request.log.warn(lineOf(request, reply, ms), 'a slow request');
+    else if (ms >= this.#slowMs) request.log.warn(lineOf(request, reply, ms), 'a slow request');
     else if (this.#logsAll(request)) request.log.debug(lineOf(request, reply, ms), 'a request');
   }
 

@@ -1,7 +1,8 @@
-import { Ajv } from 'ajv';
+import { Ajv, type ValidateFunction } from 'ajv';
 import addFormatsModule from 'ajv-formats';
 import type { App } from '../app.ts';
 import { isTimeZone } from '../time/time-zone.ts';
+import { keepCompiled } from './compiled-schemas.ts';
 
 // The module is CommonJS: its types say that the default export is the module, its value is the function itself.
 const addFormats = addFormatsModule as unknown as typeof addFormatsModule.default;
@@ -13,10 +14,15 @@ const addFormats = addFormatsModule as unknown as typeof addFormatsModule.defaul
 export function requestValidation(app: App): void {
   const strict = makeAjv({ coerceTypes: false });
   const coercing = makeAjv({ coerceTypes: 'array', useDefaults: true });
-  app.setValidatorCompiler(({ schema, httpPart }) =>
-    (httpPart === 'body' ? strict : coercing).compile(schema),
+  app.setValidatorCompiler<object>(({ schema, httpPart }) =>
+    httpPart === 'body'
+      ? keptStrict(schema, () => strict.compile(schema))
+      : keptCoercing(schema, () => coercing.compile(schema)),
   );
 }
+
+const keptStrict = keepCompiled<ValidateFunction>();
+const keptCoercing = keepCompiled<ValidateFunction>();
 
 function makeAjv(options: { coerceTypes: false | 'array'; useDefaults?: boolean }): Ajv {
   // allErrors tells a form all its faults at once; bodies are bounded, so the work is too.
