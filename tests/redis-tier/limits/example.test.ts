@@ -32,4 +32,4 @@ test('the example limits its callers, and ends when it is told to', async () => 
   const ended = once(child, 'exit');
   child.kill('SIGTERM');
   expect(await ended).toEqual([0, null]);
-}, 90_000);
+});
