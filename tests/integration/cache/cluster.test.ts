@@ -9,9 +9,9 @@ import {
 import { Cluster, Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
 import { type Cache, type CacheEvent, createCache } from '../../../packages/redis-tier/src/cache/index.ts';
-import { ownPrefix } from '../../support/redis-tier/cache-bench.ts';
+import { ownPrefix, patientMs } from '../../support/redis-tier/cache-bench.ts';
 
-const days = { freshMs: 600_000, jitter: 0, refreshAhead: false, leaseMs: 1000 };
+const days = { freshMs: 600_000, jitter: 0, refreshAhead: false, leaseMs: 10_000 };
 // Their slots: 4977 on the first node, 13104 or so on the second.
 const lower = 'shop-1';
 const upper = 'foo';
@@ -29,7 +29,7 @@ afterEach(async () => {
 
 type Opened = { cache: Cache<'days'>; events: CacheEvent[] };
 
-async function open(prefix: string, deadlineMs = 500): Promise<Opened> {
+async function open(prefix: string, deadlineMs = patientMs): Promise<Opened> {
   const cluster = new Cluster([{ host: '127.0.0.1', port: own.nodes[0]?.port ?? 0 }], {
     redisOptions: { maxRetriesPerRequest: 0 },
   });
@@ -46,7 +46,7 @@ async function open(prefix: string, deadlineMs = 500): Promise<Opened> {
     await cache.close(0);
     cluster.disconnect();
   });
-  expect(await cache.ready(20_000)).toBe(true);
+  expect(await cache.ready(30_000)).toBe(true);
   await until('it hears', () => cache.statistics().local.hearing);
   return { cache, events };
 }
@@ -82,7 +82,7 @@ test('scopes lie on different primaries, and every process sees what is invalida
 });
 
 test('a frozen primary costs the scopes of the others nothing', async () => {
-  const one = await open(ownPrefix(), 50);
+  const one = await open(ownPrefix(), 1000);
   const load = async (): Promise<number> => 1;
   for (const scope of [lower, upper]) await isCached(one, scope, load);
   own.nodes[0]?.freeze();
@@ -184,7 +184,7 @@ async function openWithMap(
     redis: map as unknown as Cluster,
     prefix,
     policies: { days },
-    deadlineMs: 500,
+    deadlineMs: patientMs,
     local: false,
     onEvent: (event) => events.push(event),
   });

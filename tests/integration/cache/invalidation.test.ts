@@ -212,10 +212,11 @@ describe('an invalidation that the server refuses', () => {
     await Promise.all(scopes.map((scope) => one.cache.invalidate(scope)));
     expect((await one.cache.policy('days').get(neighbour)).value).toBe(2);
     refused.mockRestore();
-    await until('everything is invalidated', async () => {
-      return (await other.cache.policy('days').get(neighbour)).value === 2;
-    });
-    expect((await other.cache.policy('days').get({ ...key, load: source.load })).value).toBe(2);
+    // Page by page: one of them is invalidated before the other.
+    for (const request of [neighbour, { ...key, load: source.load }])
+      await until('it is invalidated', async () => {
+        return (await other.cache.policy('days').get(request)).value === 2;
+      });
   });
 });
 

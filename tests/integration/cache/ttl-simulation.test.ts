@@ -52,7 +52,6 @@ async function live(freshMs: number, whatIf: readonly number[], processes = 1) {
         policies,
         local: { maxBytes: 10_000_000 },
         ages: { nowMs: () => nowMs },
-        deadlineMs: 2000,
       }),
     ),
   );

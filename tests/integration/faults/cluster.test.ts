@@ -1,14 +1,10 @@
+import { type RedisClusterProcesses, startRedisCluster } from '@bookedbarber/redis-tier/testing';
 import pg from 'pg';
-import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
-import {
-  type RedisClusterProcesses,
-  startRedisCluster,
-} from '../../../packages/redis-tier/src/testing/index.ts';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 import { makeShop, type Send, type ShopFixture, sendTo } from '../../support/shop-fixture.ts';
 
-/** How soon it comes is not judged here: others may use the machine too. */
-const patient = { timeout: 20_000, interval: 25 };
 const perMinute = 40;
 
 let cluster: RedisClusterProcesses;
@@ -43,10 +39,10 @@ afterAll(async () => {
 
 const health = (send: Send) => send('GET', '/api/v1/cache/health');
 const healthy = () =>
-  vi.waitFor(async () => {
+  eventually(async () => {
     for (const url of server.urls)
       expect((await health(sendTo(url))).body).toMatchObject({ status: 'healthy', redis_available: true });
-  }, patient);
+  });
 const from = (address: string) => ({ 'x-forwarded-for': address });
 const source = async (send: Send, address: string) =>
   (await send('GET', path, undefined, from(address))).headers.get('x-cache');
@@ -66,13 +62,13 @@ async function bookAndHear(): Promise<void> {
   const database = new pg.Client({ connectionString: server.databaseUrl });
   await database.connect();
   try {
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const { rows } = await database.query(
         `SELECT state FROM outbox_message WHERE booking_id = $1 AND kind LIKE '%onfirm%'`,
         [(booked.body as { booking: { id: string } }).booking.id],
       );
       expect(rows).toEqual([{ state: 'sent' }]);
-    }, patient);
+    });
   } finally {
     await database.end();
   }
@@ -80,15 +76,15 @@ async function bookAndHear(): Promise<void> {
 
 test('a cluster holds what is cached, and every process hears of a change', async () => {
   const [here, there] = guests as [Send, Send];
-  await vi.waitFor(async () => expect(await source(here, '192.0.2.1')).toBe('local'), patient);
-  await vi.waitFor(async () => expect(await source(there, '192.0.2.2')).toBe('local'), patient);
+  await eventually(async () => expect(await source(here, '192.0.2.1')).toBe('local'));
+  await eventually(async () => expect(await source(there, '192.0.2.2')).toBe('local'));
   const entries = await Promise.all(cluster.nodes.map(({ admin }) => admin.keys('*:c:*')));
   expect(entries.flat().length).toBeGreaterThan(0);
   await operator('PATCH', path, { name: 'Renamed Barbers' });
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { body } = await there('GET', path, undefined, from('192.0.2.3'));
     expect(body).toMatchObject({ name: 'Renamed Barbers' });
-  }, patient);
+  });
 });
 
 test('its limits hold over all processes', async () => {
@@ -110,9 +106,9 @@ test('its queue tells the worker of what was booked', async () => {
 test('a node that dies is told of, costs no booking and no mail, and is used again', async () => {
   const [node] = cluster.nodes;
   await node?.kill();
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect((await health(operator)).body).toMatchObject({ status: 'degraded', redis_available: false });
-  }, patient);
+  });
   await bookAndHear();
   await node?.start();
   await healthy();

@@ -6,7 +6,8 @@ import {
   startRedisServer,
 } from '@bookedbarber/redis-tier/testing';
 import pg from 'pg';
-import { afterEach, expect, inject, test, vi } from 'vitest';
+import { afterEach, expect, inject, test } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 import { makeShop, type Send, type ShopFixture, sendTo } from '../../support/shop-fixture.ts';
 
@@ -60,32 +61,31 @@ async function change({ shop, services }: ShopFixture, url: string): Promise<voi
   expect([priced.status, booked.status]).toEqual([200, 201]);
 }
 
-/** How soon it comes is not judged here: others may use the machine too. What must never come is. */
-const patient = { timeout: 15_000, interval: 10 };
+// How soon something comes is not judged here: others may use the machine too. What must never come is.
 const isCached = (source: string | null): boolean => source === 'local' || source === 'remote';
 const current = { price: newPrice, free: false };
 
 /** Asks again and again until every answer comes from the cache; each on the way must be current. */
 async function staysCurrent(fixture: ShopFixture): Promise<void> {
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const all = await Promise.all(server.urls.map((url) => shown(url, fixture)));
     const old = all.filter(({ price, free }) => price !== newPrice || free);
     if (old.length > 0) throw Object.assign(new Error('an old answer'), { old });
     expect(all.flatMap((it) => it.sources).every(isCached)).toBe(true);
-  }, patient);
+  });
 }
 
 test('after a restart from an older RDB file no process answers with what stood in it', async () => {
   redis = await startRedisServer(inject('redisBinary'));
   server = await startServer({ processes: 2, env: { REDIS_URL: redis.url } });
   const fixture = await openShop();
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const all = await Promise.all(server.urls.map((url) => shown(url, fixture)));
     for (const it of all) {
       expect(it).toMatchObject({ price: oldPrice, free: true });
       expect(it.sources.every(isCached)).toBe(true);
     }
-  }, patient);
+  });
   await redis.admin.save();
   await change(fixture, server.url);
   await redis.kill();
@@ -98,7 +98,7 @@ test('after a restart from an older RDB file no process answers with what stood 
   }
   for (const it of seen) expect(it).toMatchObject(current);
   await staysCurrent(fixture);
-}, 60_000);
+});
 
 test('a process that writes while it is cut off from Redis is heard by the others within seconds', async () => {
   redis = await startRedisServer(inject('redisBinary'));
@@ -112,24 +112,24 @@ test('a process that writes while it is cut off from Redis is heard by the other
   });
   const fixture = await openShop();
   const [here = '', there = ''] = server.urls;
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const all = await Promise.all(server.urls.map((url) => shown(url, fixture)));
     expect(all.flatMap((it) => it.sources).every(isCached)).toBe(true);
-  }, patient);
+  });
 
   proxy.refuse();
   await change(fixture, here);
   // Its own writes are read at once, without Redis.
   expect(await shown(here, fixture)).toMatchObject(current);
   // Any worker's relay tells the others.
-  await vi.waitFor(async () => expect(await shown(there, fixture)).toMatchObject(current), patient);
+  await eventually(async () => expect(await shown(there, fixture)).toMatchObject(current));
   proxy.accept();
   for (let again = 0; again < 100; again += 1) {
     expect(await shown(here, fixture)).toMatchObject(current);
     expect(await shown(there, fixture)).toMatchObject(current);
   }
   await staysCurrent(fixture);
-}, 60_000);
+});
 
 test('what a superseded primary acknowledged to a process that died is applied to its successor', async () => {
   redis = await startRedisServer(inject('redisBinary'));
@@ -146,23 +146,23 @@ test('what a superseded primary acknowledged to a process that died is applied t
   });
   const fixture = await openShop();
   const [writer = '', reader = ''] = server.urls;
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const before = await shown(reader, fixture);
     expect(before).toMatchObject({ price: oldPrice, free: true });
     expect(before.sources.every(isCached)).toBe(true);
-  }, patient);
+  });
   await change(fixture, writer);
   const database = new pg.Client({ connectionString: server.databaseUrl });
   await database.connect();
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { rows } = await database.query('SELECT 1 FROM outbox_invalidation WHERE applied_at IS NULL');
     expect(rows).toEqual([]);
-  }, patient);
+  });
   await database.end();
   await server.kill(0);
   expect(await shown(reader, fixture), 'nobody could tell it').toMatchObject({ price: oldPrice });
 
   port = successorPort;
   proxy.cut();
-  await vi.waitFor(async () => expect(await shown(reader, fixture)).toMatchObject(current), patient);
-}, 60_000);
+  await eventually(async () => expect(await shown(reader, fixture)).toMatchObject(current));
+});

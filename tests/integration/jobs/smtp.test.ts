@@ -34,7 +34,7 @@ test('a server that is down is tried again, with the reason kept, until it is up
     ({ attempts, state }) => attempts === 1 && state === 'pending',
   );
   expect(row.lastError).toContain('ECONNREFUSED');
-  expect(row.dueAt.getTime() - shop.clock.nowMs()).toBeGreaterThan(10_000);
+  expect(row.dueAt.getTime()).toBeGreaterThan(shop.clock.nowMs());
   await mailServer.start();
   shop.clock.forward(60_000);
   await until(

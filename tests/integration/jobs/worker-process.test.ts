@@ -23,11 +23,14 @@ const rowOf = async (bookingId: string) =>
     .select(['state', 'attempts', 'unknowns'])
     .where('bookingId', '=', bookingId)
     .executeTakeFirstOrThrow();
-const brief = { claimMs: 2000 };
+/** No worker loses a claim of this length because it was held up; the others wait for its end by the shop's clock, in ms. */
+const long = { claimMs: 60_000 };
+/** For a worker that is to lose its claim, in ms. */
+const brief = { claimMs: 5000 };
 
 test('kill -9 before the server was given anything: another worker claims again, and one mail is sent', async () => {
   const release = mailServer.holdGreeting();
-  const worker = await startWorkerProcess(shop, brief);
+  const worker = await startWorkerProcess(shop, long);
   const { booking } = await shop.book(0);
   await until(
     'the server is called',
@@ -37,7 +40,8 @@ test('kill -9 before the server was given anything: another worker claims again,
   worker.signal('SIGKILL');
   await worker.exited;
   release();
-  shop.startWorker(brief);
+  shop.startWorker(long);
+  shop.clock.forward(long.claimMs);
   const row = await until(
     'it is sent',
     () => rowOf(booking.id),
@@ -73,12 +77,13 @@ test('kill -9 in the middle of a mail, with the times as shipped: claimed again 
     () => rowOf(booking.id),
     ({ attempts }) => attempts === 2,
   );
-  expect(performance.now() - killedMs).toBeLessThan(15_000);
+  // The length of a claim and a look of the reconciler are 12 s; a busy machine may be late by some more.
+  expect(performance.now() - killedMs).toBeLessThan(25_000);
 });
 
 test('kill -9 after the server was given everything: sent again once, under the same Message-ID, and counted', async () => {
   const release = mailServer.hold();
-  const worker = await startWorkerProcess(shop, brief);
+  const worker = await startWorkerProcess(shop, long);
   const { booking } = await shop.book(0);
   await until(
     'the server has the content',
@@ -88,7 +93,8 @@ test('kill -9 after the server was given everything: sent again once, under the 
   worker.signal('SIGKILL');
   await worker.exited;
   release();
-  shop.startWorker(brief);
+  shop.startWorker(long);
+  shop.clock.forward(long.claimMs);
   const row = await until(
     'it is sent',
     () => rowOf(booking.id),
@@ -110,7 +116,7 @@ test('a worker that was frozen for longer than its claim sends nothing when it t
   );
   worker.signal('SIGSTOP');
   release();
-  shop.startWorker(brief);
+  shop.startWorker();
   await until(
     'it is sent',
     () => rowOf(booking.id),

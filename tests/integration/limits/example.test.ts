@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { startRedisServer } from '@bookedbarber/redis-tier/testing';
-import { expect, inject, onTestFinished, test, vi } from 'vitest';
+import { startRedisServer, until } from '@bookedbarber/redis-tier/testing';
+import { expect, inject, onTestFinished, test } from 'vitest';
 
 const example = fileURLToPath(new URL('../../../packages/redis-tier/examples/limits.ts', import.meta.url));
 
@@ -21,7 +21,7 @@ test('the example limits its callers, and ends when it is told to', async () => 
     errors += String(text);
   });
   const [url] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-  await vi.waitFor(() => expect(errors).toContain('with Redis'), { timeout: 10_000 });
+  await until('it has found Redis', () => errors.includes('with Redis'));
   const statuses = [];
   for (const path of ['/report', '/', '/', '/', '/', '/', '/'])
     statuses.push((await fetch(url + path)).status);
@@ -32,4 +32,4 @@ test('the example limits its callers, and ends when it is told to', async () => 
   const ended = once(child, 'exit');
   child.kill('SIGTERM');
   expect(await ended).toEqual([0, null]);
-}, 90_000);
+});

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { type RedisServerProcess, startRedisServer } from '@bookedbarber/redis-tier/testing';
+import { type RedisServerProcess, startRedisServer, until } from '@bookedbarber/redis-tier/testing';
 import type { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { createLimiter, type Decision, type Limiter } from '../../../packages/redis-tier/src/limits/index.ts';
 import { connectForLimits } from '../../support/limits/connected.ts';
 
-/** Deadline of the limiter, and what a loaded machine may add to it, in ms. */
-const deadlineMs = 100;
-const patienceMs = 150;
+/** Short enough to be waited for, and long enough for a server that works on a busy machine, in ms. */
+const deadlineMs = 1000;
 
 const resources = {
   default: { windows: { perMinute: 60, perHour: 1000, perDay: 10_000 }, onOutage: 'local' },
@@ -18,7 +17,8 @@ let server: RedisServerProcess;
 let redis: Redis;
 let limiter: Limiter<keyof typeof resources>;
 let fleet: number;
-let aheadMs: number;
+/** The limiter's clock stands still unless a test puts it forward. */
+let nowMs: number;
 let changes: { state: string; heard: () => void }[];
 
 /** Resolves when the limiter hears that its server is lost (open) or back (closed). */
@@ -30,14 +30,14 @@ beforeEach(async () => {
   server = await startRedisServer(inject('redisBinary'));
   redis = await connectForLimits(server.url);
   fleet = 1;
-  aheadMs = 0;
+  nowMs = 1_000_000;
   changes = [];
   limiter = createLimiter({
     redis,
     resources,
     deadlineMs,
     fleetSize: () => fleet,
-    clock: { nowMs: () => performance.now() + aheadMs },
+    clock: { nowMs: () => nowMs },
     onChange: (state) => {
       for (const it of changes) if (it.state === state) it.heard();
     },
@@ -61,15 +61,16 @@ describe('a frozen server', () => {
   test('costs the deadline once and then nothing, and limits hold with what was admitted before', async () => {
     const subject = randomUUID();
     await checks(subject, 40);
+    // It stays frozen until the end: whoever waited for it would wait for ever.
     server.freeze();
-    const begin = performance.now();
+    const beganMs = performance.now();
     const first = await checks(subject, 100);
-    expect(performance.now() - begin).toBeLessThan(deadlineMs + patienceMs);
+    expect(performance.now() - beganMs).toBeLessThan(10 * deadlineMs);
     expect(allowedOf(first)).toBe(20);
-    const after = performance.now();
+    const { calls } = limiter.statistics();
     const second = await checks(subject, 100);
-    expect(performance.now() - after).toBeLessThan(deadlineMs / 2);
     expect(second.every((it) => !it.allowed && it.source === 'local')).toBe(true);
+    expect(limiter.statistics().calls, 'nothing is asked of it any more').toBe(calls);
   });
 
   test('is told afterwards what was admitted meanwhile, once', async () => {
@@ -91,8 +92,9 @@ describe('a frozen server', () => {
     server.freeze();
     await checks(subject, 1);
     const before = limiter.statistics().chargesWaiting;
+    const beganMs = nowMs;
     for (const second of [0, 0, 0, 1, 1, 2]) {
-      aheadMs = second * 1000;
+      nowMs = beganMs + second * 1000;
       await checks(subject, 5);
     }
     expect(limiter.statistics().chargesWaiting - before).toBe(3);
@@ -120,14 +122,15 @@ describe('a frozen server', () => {
 
 describe('a fleet', () => {
   test('counts who is there, and shares the limits by the last count when the server is lost', async () => {
-    const counting = { resources, deadlineMs, prefix: 'fleet', fleetIntervalMs: 20 } as const;
+    const counting = { resources, deadlineMs, prefix: 'fleet', fleetIntervalMs: 200 } as const;
     const clients = await Promise.all([1, 2, 3].map(() => connectForLimits(server.url)));
     const limiters = clients.map((client) => createLimiter({ ...counting, redis: client }));
     const gone = createLimiter({ ...counting, redis });
     const counts = () => limiters.map((it) => it.statistics().fleetSize);
-    await expect.poll(counts, { interval: 5 }).toEqual([4, 4, 4]);
+    const all = (size: number) => (found: number[]) => found.every((one) => one === size);
+    await until('all count four', counts, all(4));
     gone.close();
-    await expect.poll(counts, { interval: 5 }).toEqual([3, 3, 3]);
+    await until('all count three', counts, all(3));
     server.freeze();
     const subject = randomUUID();
     const decisions = await Promise.all(
@@ -176,11 +179,11 @@ describe('a full server that does not evict', () => {
     await checks(subject, 30);
     // It answers questions, so it is tried, in vain, and nothing is lost by that.
     await remaining(subject);
-    await expect.poll(() => limiter.statistics().chargesWaiting, { interval: 5 }).toBe(1);
+    await until('a charge waits', () => limiter.statistics().chargesWaiting === 1);
     await redis.config('SET', 'maxmemory', '0');
-    aheadMs += 1000;
+    nowMs += 1000;
     await remaining(subject);
-    await expect.poll(async () => remaining(subject), { interval: 5 }).toBe(30);
+    await until('it knows', async () => (await remaining(subject)) === 30);
   });
 });
 

@@ -20,7 +20,7 @@ function replay(...args: string[]): Promise<{ code: number; stdout: string; stde
     execFile(
       process.execPath,
       [join(project, 'bin/replay.mjs'), ...args],
-      { cwd: project, timeout: 150_000 },
+      { cwd: project, timeout: 550_000 },
       (error, stdout, stderr) =>
         resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr }),
     );
@@ -47,7 +47,7 @@ async function figures(
   return { code, text: stdout, runs: JSON.parse(readFileSync(json, 'utf8')).runs };
 }
 
-describe('a replay of a book', { timeout: 180_000 }, () => {
+describe('a replay of a book', { timeout: 600_000 }, () => {
   test('accepts what overlaps nothing exactly once, refuses the rest, and sends a mail for each', async () => {
     const { text, runs } = await figures('all.json', '--looks', '2');
     expect(runs.map((run) => run.name)).toEqual(['virtual', 'real', 'off']);

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 
 // Each starts a program that looks at the whole project.
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const project = fileURLToPath(new URL('../../../', import.meta.url));
 let copy: string;
@@ -39,7 +39,7 @@ function run(program: string, ...args: string[]): Promise<{ code: number; output
     execFile(
       process.execPath,
       [join(project, 'node_modules', program), ...args],
-      { cwd: copy, timeout: 120_000 },
+      { cwd: copy, timeout: 280_000 },
       (error, stdout, stderr) => resolve({ code: error === null ? 0 : 1, output: stdout + stderr }),
     );
   });

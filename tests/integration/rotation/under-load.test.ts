@@ -22,7 +22,7 @@ afterEach(async () => {
 });
 
 test('two apis and a worker go through a rotation under load without a failed request', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const many = '16000000';
   server = await startServer({

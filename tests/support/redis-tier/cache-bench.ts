@@ -22,6 +22,9 @@ export function ownPrefix(): string {
   return `t${randomBytes(5).toString('hex')}`;
 }
 
+/** A deadline that a busy machine keeps, in ms. */
+export const patientMs = 5000;
+
 /**
  * Opens a cache with connections of its own, as another process would, and waits until it uses Redis. Without a local tier,
  * and with a deadline that a busy machine keeps, unless the test says otherwise.
@@ -34,11 +37,12 @@ export async function openCache<Name extends string>(
   const events: CacheEvent[] = [];
   const cache = createCache<Name>({
     local: false,
+    deadlineMs: patientMs,
     ...options,
     redis,
     onEvent: (event) => events.push(event),
   });
-  if (options.enabled !== false && !(await cache.ready(10_000))) throw new Error('Redis is not used');
+  if (options.enabled !== false && !(await cache.ready(30_000))) throw new Error('Redis is not used');
   const end = async (): Promise<void> => {
     await cache.close(0);
     redis.disconnect();

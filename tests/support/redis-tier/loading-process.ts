@@ -8,7 +8,7 @@ import { openCache } from './cache-bench.ts';
 const [url = '', prefix = '', callers = '1'] = process.argv.slice(2);
 const { cache, redis } = await openCache(url, {
   prefix,
-  policies: { days: { freshMs: 60_000, leaseMs: 10_000, waitMs: 20_000 } },
+  policies: { days: { freshMs: 60_000, leaseMs: 60_000, waitMs: 60_000 } },
 });
 
 process.once('message', () => {

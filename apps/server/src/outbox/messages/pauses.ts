@@ -28,9 +28,6 @@ export const notPaused: RawBuilder<boolean> = sql<boolean>`NOT ${paused} && ${na
 /** Whether anything may be sent at all: decided before any message is looked at. */
 export const notAllPaused: RawBuilder<boolean> = sql<boolean>`NOT ${paused} && ARRAY['all']`;
 
-/** Longest wait for statements that began before a pause, in ms: bookings wait behind it. */
-const barrierMs = 2000;
-
 export type Paused = {
   pause: Pause;
   /** Whether it was paused already: then it goes on for the reason that was given first. */
@@ -41,15 +38,25 @@ export type Paused = {
   atOnce: boolean;
 };
 
-export type NewPause = { what: string; reason: string; by: string; nowMs: number };
+export type NewPause = {
+  what: string;
+  reason: string;
+  by: string;
+  nowMs: number;
+  /** Longest wait for statements that began before the pause, in ms: bookings wait behind it. Default 2000. */
+  barrierMs?: number;
+};
 
 /**
  * Pauses the sending of what `what` names. The lock makes claims that are under way commit first and has later ones begin
  * after this transaction: none of either sort slips through. When it is not to be had, because somebody holds messages for
  * long, the pause holds all the same, for every claim that begins afterwards.
  */
-export async function pauseSending(tx: Tx, { what, reason, by, nowMs }: NewPause): Promise<Paused> {
-  const atOnce = await barrier(tx);
+export async function pauseSending(
+  tx: Tx,
+  { what, reason, by, nowMs, barrierMs = 2000 }: NewPause,
+): Promise<Paused> {
+  const atOnce = await barrier(tx, barrierMs);
   const known = await present(tx, what);
   if (known === undefined) {
     await tx
@@ -128,7 +135,7 @@ async function takeBack(tx: Tx, what: string): Promise<void> {
  * Waits until every statement that changes messages and began before has ended, and holds up later ones until this transaction
  * ends. They take their picture of the pauses after they have the table, so they see this one.
  */
-async function barrier(tx: Tx): Promise<boolean> {
+async function barrier(tx: Tx, barrierMs: number): Promise<boolean> {
   await sql`SAVEPOINT barrier`.execute(tx);
   try {
     await sql`SET LOCAL lock_timeout = ${sql.lit(barrierMs)}`.execute(tx);
