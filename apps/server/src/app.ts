@@ -70,7 +70,7 @@ export async function buildApp(context: Context, logger: FastifyBaseLogger): Pro
   if (shedding !== null) loadShedding(app, { ...context, shedding });
   if (limiter !== null) rateLimits(app, { ...context, ...config.rateLimits, limiter });
   const requests = countRequests(app);
-  await apiDocument(app, context.config.publicUrl);
+  await apiDocument(app, context);
   await app.register(async (routes) => {
     const typed = routes.withTypeProvider<TypeBoxTypeProvider>();
     const refuseOtherMethods = methodNotAllowed(typed);

@@ -119,6 +119,10 @@ export const MessagePauses = Strict({
 });
 export type MessagePauses = Static<typeof MessagePauses>;
 
+/** The address of the queue board, for the browser that got the pass as a cookie. */
+export const QueueBoardPass = Strict({ path: Type.String() });
+export type QueueBoardPass = Static<typeof QueueBoardPass>;
+
 const Count = Type.Integer({ minimum: 0 });
 
 const KindRate = Strict({

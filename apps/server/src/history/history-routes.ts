@@ -3,7 +3,7 @@ import type { App } from '../app.ts';
 import { shopScope, tags } from '../caching/scopes-and-tags.ts';
 import type { Context } from '../context.ts';
 import { once } from '../idempotency.ts';
-import { answers, forOperators, shopParams } from '../plugins/route-schemas.ts';
+import { answers, shopParams } from '../plugins/route-schemas.ts';
 
 export function historyRoutes(app: App, context: Context): void {
   const { catalog, history, forget, clock, operator } = context;
@@ -12,9 +12,9 @@ export function historyRoutes(app: App, context: Context): void {
     {
       onRequest: operator.requireOperator,
       schema: {
+        operationId: 'importBookings',
         tags: ['shops'],
         summary: 'Take over past visits from another system; rows that are already there are skipped',
-        ...forOperators,
         params: shopParams,
         body: HistoryInput,
         response: answers({ 200: HistoryResult }, 'unauthorized', 'shop_not_found'),

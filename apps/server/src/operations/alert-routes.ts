@@ -2,7 +2,7 @@ import { AlertList } from '@bookedbarber/contract';
 import type { App } from '../app.ts';
 import type { Config } from '../config/config.ts';
 import type { Context } from '../context.ts';
-import { answers, forOperators } from '../plugins/route-schemas.ts';
+import { answers } from '../plugins/route-schemas.ts';
 import { type Facts, findAlerts } from './alerts.ts';
 import type { OutboxWatch } from './outbox-watch.ts';
 
@@ -13,9 +13,9 @@ export function alertRoutes(app: App, context: Context, outbox: OutboxWatch): vo
     {
       onRequest: operator.requireOperator,
       schema: {
+        operationId: 'listAlerts',
         tags: ['operations'],
         summary: 'What is wrong at this moment, and what to do about it',
-        ...forOperators,
         response: answers({ 200: AlertList }, 'unauthorized'),
       },
     },

@@ -2,6 +2,7 @@ import { CacheHealth, Liveness, Readiness } from '@bookedbarber/contract';
 import { sql } from 'kysely';
 import type { App } from '../app.ts';
 import type { Context } from '../context.ts';
+import { answers } from '../plugins/route-schemas.ts';
 import { problem } from '../problem.ts';
 
 /** A database that takes longer for nothing serves nobody: a frozen one would otherwise never be told of. */
@@ -11,13 +12,27 @@ const readyWithinMs = 2000;
 export function operationsRoutes(app: App, { db, redisHealth, load, shedding }: Context): void {
   app.get(
     '/healthz',
-    { schema: { tags: ['operations'], summary: 'The process answers', response: { 200: Liveness } } },
+    {
+      schema: {
+        operationId: 'getLiveness',
+        tags: ['operations'],
+        summary: 'The process answers',
+        response: answers({ 200: Liveness }),
+      },
+    },
     () => ({ status: 'ok' as const }),
   );
 
   app.get(
     '/readyz',
-    { schema: { tags: ['operations'], summary: 'Requests can be served', response: { 200: Readiness } } },
+    {
+      schema: {
+        operationId: 'getReadiness',
+        tags: ['operations'],
+        summary: 'Requests can be served',
+        response: answers({ 200: Readiness }, 'overloaded'),
+      },
+    },
     async () => {
       const { level } = load.now();
       // Then bookings are turned away too: whoever shares the work out should send it elsewhere.
@@ -33,7 +48,14 @@ export function operationsRoutes(app: App, { db, redisHealth, load, shedding }: 
 
   app.get(
     '/api/v1/cache/health',
-    { schema: { tags: ['operations'], summary: 'How Redis fares', response: { 200: CacheHealth } } },
+    {
+      schema: {
+        operationId: 'getCacheHealth',
+        tags: ['operations'],
+        summary: 'How Redis fares',
+        response: answers({ 200: CacheHealth }),
+      },
+    },
     (_request, reply) => {
       reply.header('cache-control', 'no-store');
       return redisHealth.report();

@@ -10,7 +10,7 @@ import type { App } from '../app.ts';
 import type { Context } from '../context.ts';
 import { once } from '../idempotency.ts';
 import { endedPauses, type Pause, pauseSending, presentPauses, resumeSending } from '../outbox/pauses.ts';
-import { answers, forOperators } from '../plugins/route-schemas.ts';
+import { answers } from '../plugins/route-schemas.ts';
 import { problem } from '../problem.ts';
 import type { OutboxWatch } from './outbox-watch.ts';
 
@@ -20,7 +20,7 @@ const endedShown = 20;
 /** Pausing of sending and going on, for operators: what, who, why and when. */
 export function pauseRoutes(app: App, context: Context, outbox: OutboxWatch): void {
   const { clock, db, messageKinds, operator } = context;
-  const common = { tags: ['operations'], ...forOperators };
+  const common = { tags: ['operations'] };
   const onRequest = operator.requireOperator;
   const pausable = ['all', ...messageKinds.map((kind) => `kind:${kind}`)];
 
@@ -39,6 +39,7 @@ export function pauseRoutes(app: App, context: Context, outbox: OutboxWatch): vo
     {
       onRequest,
       schema: {
+        operationId: 'listMessagePauses',
         ...common,
         summary: 'What is paused, by whom and why, and what was',
         response: answers({ 200: MessagePauses }, 'unauthorized'),
@@ -56,6 +57,7 @@ export function pauseRoutes(app: App, context: Context, outbox: OutboxWatch): vo
     {
       onRequest,
       schema: {
+        operationId: 'pauseMessages',
         ...common,
         summary: 'Pause the sending of all messages, or of a kind',
         description:
@@ -81,6 +83,7 @@ export function pauseRoutes(app: App, context: Context, outbox: OutboxWatch): vo
     {
       onRequest,
       schema: {
+        operationId: 'resumeMessages',
         ...common,
         summary: 'End a pause: what is due goes out',
         body: ResumeMessages,
