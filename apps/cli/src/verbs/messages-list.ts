@@ -1,4 +1,4 @@
-import type { MessageList } from '@bookedbarber/contract';
+import type { MessageList, MessageState } from '@bookedbarber/contract';
 import { Option } from 'commander';
 import { openApi } from '../connection/open-api.ts';
 import { wholeFrom } from '../planning/plan-options.ts';
@@ -7,9 +7,18 @@ import { progressOn } from '../terminal/progress.ts';
 import { table } from '../terminal/table.ts';
 import { type AddVerb, type CommonOptions, printJson, printLines, withExamples, withServer } from './verb.ts';
 
-type Options = CommonOptions & { state: string; shop?: string; limit: number };
+type Options = CommonOptions & { state: MessageState; shop?: string; limit: number };
 
-const states = ['dead', 'failed', 'unknown', 'pending', 'handed', 'sending', 'sent', 'cancelled'];
+const states: readonly MessageState[] = [
+  'dead',
+  'failed',
+  'unknown',
+  'pending',
+  'handed',
+  'sending',
+  'sent',
+  'cancelled',
+];
 
 export const addMessagesList: AddVerb = (parent, surroundings) => {
   const command = parent

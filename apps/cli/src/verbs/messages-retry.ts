@@ -1,4 +1,4 @@
-import type { MessageList, MessagesRetried } from '@bookedbarber/contract';
+import type { MessageList, MessageRetry, MessagesRetried } from '@bookedbarber/contract';
 import { openApi } from '../connection/open-api.ts';
 import { WrongUsage } from '../failures.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -33,8 +33,9 @@ async function retry(given: readonly string[], options: Options, surroundings: S
   if (given.length > most) throw new WrongUsage(`Name at most ${most} messages at a time.`);
   const api = openApi(options, surroundings, progressOn(surroundings.stderr));
   const ids = given.length > 0 ? [...new Set(given)] : await deadOnes();
+  const body: MessageRetry = { ids };
   const answer: MessagesRetried =
-    ids.length === 0 ? { retried: [], left: [] } : await api.post('/messages/retry', { ids });
+    ids.length === 0 ? { retried: [], left: [] } : await api.post<MessagesRetried>('/messages/retry', body);
   if (options.json === true) {
     printJson(surroundings, answer);
     return;
