@@ -35,6 +35,7 @@ const checks = [
     command: ['depcruise', '--config', '.dependency-cruiser.mjs', 'apps', 'packages', 'bin', 'tools/bench'],
     doubt: tooFewModules,
   },
+  { name: 'API document', command: ['tsx', '--conditions=bookedbarber-source', 'tools/openapi/lint.ts'] },
   { name: 'unused files and packages', command: ['knip'] },
   { name: 'format and lint', command: ['biome', 'ci', '--colors=off', '.'] },
   { name: 'lockfile for all platforms', command: ['bin/lockfile.mjs', '--check'] },

@@ -2,28 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { type BookingCreated, type Problem, problems } from '@bookedbarber/contract';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { operationsOf, readDocument, type Schema } from '../../support/api-document.ts';
 import { type InProcess, startInProcess } from '../../support/in-process.ts';
 import { makeShop } from '../../support/shop-fixture.ts';
-
-type Schema = {
-  type?: string;
-  format?: string;
-  const?: unknown;
-  enum?: unknown[];
-  anyOf?: Schema[];
-  items?: Schema;
-  properties?: Record<string, Schema>;
-  required?: string[];
-  minimum?: number;
-  maximum?: number;
-  minItems?: number;
-  maxItems?: number;
-  pattern?: string;
-};
-type Operation = {
-  parameters?: { name: string; in: 'path' | 'query'; schema: Schema }[];
-  requestBody?: { content: Record<string, { schema: Schema }> };
-};
 
 let server: InProcess;
 let ids: string[];
@@ -147,12 +128,7 @@ function printable(value: unknown): string {
 }
 
 test('no request that the API describes, or nearly, is answered with a server error', async () => {
-  const document = (await server.app.inject({ url: '/docs/json' })).json() as {
-    paths: Record<string, Record<string, Operation>>;
-  };
-  const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
-  );
+  const operations = operationsOf(await readDocument(server.app));
   expect(operations.length).toBeGreaterThan(25);
   const codes = Object.keys(problems);
   const statuses = new Map<number, number>();
@@ -161,8 +137,8 @@ test('no request that the API describes, or nearly, is answered with a server er
     token: fc.constantFrom('mine', 'wrong', 'none'),
   });
 
-  for (const { path, method, operation } of operations) {
-    const { parameters = [], requestBody } = operation;
+  for (const { path, method, parameters: all = [], requestBody } of operations) {
+    const parameters = all.filter((parameter) => parameter.in !== 'header');
     const isSegment = (name: string) => name === 'segment';
     const input = fc.record({
       parameters: fc.tuple(

@@ -1,4 +1,4 @@
-import type { MessageList } from '@bookedbarber/contract';
+import type { MessageList, MessageState } from '@bookedbarber/contract';
 import { Option } from 'commander';
 import { wholeFrom } from '../plan/plan-options.ts';
 import { openApi } from '../shared/api/open-api.ts';
@@ -14,9 +14,18 @@ import type { Surroundings } from '../shared/io.ts';
 import { progressOn } from '../shared/terminal/progress.ts';
 import { table } from '../shared/terminal/table.ts';
 
-type Options = CommonOptions & { state: string; shop?: string; limit: number };
+type Options = CommonOptions & { state: MessageState; shop?: string; limit: number };
 
-const states = ['dead', 'failed', 'unknown', 'pending', 'handed', 'sending', 'sent', 'cancelled'];
+const states: readonly MessageState[] = [
+  'dead',
+  'failed',
+  'unknown',
+  'pending',
+  'handed',
+  'sending',
+  'sent',
+  'cancelled',
+];
 
 export const addMessagesList: AddVerb = (parent, surroundings) => {
   const command = parent

@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import type { MessagesPaused, MessagesResumed } from '@bookedbarber/contract';
+import type { MessagesPaused, MessagesResumed, PauseMessages, ResumeMessages } from '@bookedbarber/contract';
 import { openApi } from '../shared/api/open-api.ts';
 import {
   type AddVerb,
@@ -57,8 +57,8 @@ async function pause(
   surroundings: Surroundings,
 ): Promise<void> {
   const api = openApi(options, surroundings, progressOn(surroundings.stderr));
-  const { reason } = options;
-  const answer = await api.post<MessagesPaused>('/messages/pause', { what, reason, by: whoIs(options) });
+  const body: PauseMessages = { what, reason: options.reason, by: whoIs(options) };
+  const answer = await api.post<MessagesPaused>('/messages/pause', body);
   if (options.json === true) {
     printJson(surroundings, answer);
     return;
@@ -76,7 +76,8 @@ async function pause(
 
 async function resume(what: string, options: ByWhom, surroundings: Surroundings): Promise<void> {
   const api = openApi(options, surroundings, progressOn(surroundings.stderr));
-  const answer = await api.post<MessagesResumed>('/messages/resume', { what, by: whoIs(options) });
+  const body: ResumeMessages = { what, by: whoIs(options) };
+  const answer = await api.post<MessagesResumed>('/messages/resume', body);
   if (options.json === true) {
     printJson(surroundings, answer);
     return;

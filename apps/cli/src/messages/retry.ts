@@ -1,4 +1,4 @@
-import type { MessageList, MessagesRetried } from '@bookedbarber/contract';
+import type { MessageList, MessageRetry, MessagesRetried } from '@bookedbarber/contract';
 import { openApi } from '../shared/api/open-api.ts';
 import {
   type AddVerb,
@@ -40,8 +40,9 @@ async function retry(given: readonly string[], options: Options, surroundings: S
   if (given.length > most) throw new WrongUsage(`Name at most ${most} messages at a time.`);
   const api = openApi(options, surroundings, progressOn(surroundings.stderr));
   const ids = given.length > 0 ? [...new Set(given)] : await deadOnes();
+  const body: MessageRetry = { ids };
   const answer: MessagesRetried =
-    ids.length === 0 ? { retried: [], left: [] } : await api.post('/messages/retry', { ids });
+    ids.length === 0 ? { retried: [], left: [] } : await api.post<MessagesRetried>('/messages/retry', body);
   if (options.json === true) {
     printJson(surroundings, answer);
     return;

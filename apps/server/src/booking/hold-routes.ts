@@ -15,6 +15,7 @@ export function holdRoutes(app: App, context: Context): void {
     '/api/v1/shops/:shop/holds',
     {
       schema: {
+        operationId: 'createHold',
         tags: ['booking'],
         summary: 'Keep a free time for five minutes',
         params: shopParams,
@@ -42,6 +43,7 @@ export function holdRoutes(app: App, context: Context): void {
     '/api/v1/shops/:shop/holds/:id',
     {
       schema: {
+        operationId: 'releaseHold',
         tags: ['booking'],
         summary: 'Give a held time back',
         params: shopRecordParams,

@@ -1,7 +1,7 @@
 import { Client, ClientChange, ClientList, ClientListQuery } from '@bookedbarber/contract';
 import { transaction } from '../database/transaction.ts';
 import type { App } from '../http/app-type.ts';
-import { answers, forOperators, shopParams, shopRecordParams } from '../http/route-schemas.ts';
+import { answers, shopParams, shopRecordParams } from '../http/route-schemas.ts';
 import type { Context } from '../main/context.ts';
 import { organisationScope, tags } from '../read-models/namespaces-and-tags.ts';
 import type { ClientRecord } from './clients.ts';
@@ -13,9 +13,9 @@ export function clientRoutes(app: App, { catalog, clients, forget, db, operator 
     {
       onRequest: operator.requireOperator,
       schema: {
+        operationId: 'listClients',
         tags: ['clients'],
         summary: 'The clients of the organisation, by name',
-        ...forOperators,
         params: shopParams,
         querystring: ClientListQuery,
         response: answers({ 200: ClientList }, 'unauthorized', 'shop_not_found'),
@@ -34,9 +34,9 @@ export function clientRoutes(app: App, { catalog, clients, forget, db, operator 
     {
       onRequest: operator.requireOperator,
       schema: {
+        operationId: 'updateClient',
         tags: ['clients'],
         summary: 'Change a client',
-        ...forOperators,
         params: shopRecordParams,
         body: ClientChange,
         response: answers(

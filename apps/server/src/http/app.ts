@@ -18,8 +18,8 @@ import { operatorRoutes } from '../operations/operator-routes.ts';
 import { queueBoard } from '../operations/queue/queue-board.ts';
 import { barberRoutes } from '../staff/barber-routes.ts';
 import { timeOffRoutes } from '../staff/time-off-routes.ts';
+import { apiDocument } from './api-document/api-document.ts';
 import type { App } from './app-type.ts';
-import { apiDocument } from './plugins/api-document.ts';
 import { loadShedding } from './plugins/load-shedding.ts';
 import { methodNotAllowed } from './plugins/method-not-allowed.ts';
 import { leadToPrepared } from './plugins/prepared-answers.ts';
@@ -61,7 +61,7 @@ export async function buildApp(context: Context, logger: FastifyBaseLogger): Pro
   if (shedding !== null) loadShedding(app, { ...context, shedding });
   if (limiter !== null) rateLimits(app, { ...context, ...config.rateLimits, limiter });
   const requests = countRequests(app);
-  await apiDocument(app, context.config.publicUrl);
+  await apiDocument(app, context);
   await app.register(async (routes) => {
     const typed = routes.withTypeProvider<TypeBoxTypeProvider>();
     const refuseOtherMethods = methodNotAllowed(typed);

@@ -6,9 +6,10 @@ export const shopParams = Strict({ shop: Slug });
 export const shopRecordParams = Strict({ shop: Slug, id: Id });
 export const bookingParams = Strict({ id: Id });
 
-/** Marks a route that wants the operator token. */
-export const forOperators = { security: [{ operator: [] }] };
-/** Marks a route that wants the token of the booking's link, or the operator token. */
+/**
+ * Marks a route that wants the token of the booking's link, or the operator token. Routes with `requireOperator` need no
+ * mark, and a route without either is public: see document-operations.ts.
+ */
 export const forGuestOfBooking = { security: [{ booking: [] }, { operator: [] }] };
 
 export const noContent = Type.Null({ description: 'Done' });

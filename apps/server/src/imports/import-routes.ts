@@ -1,7 +1,7 @@
 import { HistoryInput, HistoryResult } from '@bookedbarber/contract';
 import type { App } from '../http/app-type.ts';
 import { once } from '../http/idempotency.ts';
-import { answers, forOperators, shopParams } from '../http/route-schemas.ts';
+import { answers, shopParams } from '../http/route-schemas.ts';
 import type { Context } from '../main/context.ts';
 import { shopScope, tags } from '../read-models/namespaces-and-tags.ts';
 
@@ -12,9 +12,9 @@ export function historyRoutes(app: App, context: Context): void {
     {
       onRequest: operator.requireOperator,
       schema: {
+        operationId: 'importBookings',
         tags: ['shops'],
         summary: 'Take over past visits from another system; rows that are already there are skipped',
-        ...forOperators,
         params: shopParams,
         body: HistoryInput,
         response: answers({ 200: HistoryResult }, 'unauthorized', 'shop_not_found'),

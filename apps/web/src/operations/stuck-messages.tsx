@@ -27,7 +27,7 @@ function StuckList({ token, state }: { token: string; state: (typeof groups)[num
   const found = useQuery(messagesQuery(token, state));
   const queryClient = useQueryClient();
   const retrying = useMutation({
-    mutationFn: (ids: readonly string[]) => retry(token, ids),
+    mutationFn: (ids: string[]) => retry(token, { ids }),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: operationsKey }),
   });
   const messages = found.data?.messages ?? [];

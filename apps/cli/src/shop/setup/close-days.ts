@@ -1,4 +1,4 @@
-import type { DateOverride } from '@bookedbarber/contract';
+import type { DateOverride, DateOverrideInput, DateOverrideList } from '@bookedbarber/contract';
 import type { Api } from '../../shared/api/api.ts';
 import type { Progress } from '../../shared/terminal/progress.ts';
 import { shopPath } from '../file/shop-address.ts';
@@ -10,11 +10,12 @@ export async function closeDays(api: Api, plan: ShopPlan, progress: Progress): P
   for (const { date, reason } of plan.closedDays) {
     progress.show(`Closing ${date}`);
     const path = `${shopPath(plan.shop.slug)}/overrides`;
-    const { overrides } = await api.get<{ overrides: DateOverride[] }>(
+    const { overrides } = await api.get<DateOverrideList>(
       `${path}?${new URLSearchParams({ from: date, days: '1' })}`,
     );
     if (overrides.some((override) => override.barber_id === null)) continue;
-    await api.post<DateOverride>(path, { date, periods: [], reason });
+    const input: DateOverrideInput = { date, periods: [], reason };
+    await api.post<DateOverride>(path, input);
     added += 1;
   }
   return added;

@@ -18,6 +18,7 @@ export function availabilityRoutes(app: App, { shopReader, dayReader, prepared, 
     path,
     {
       schema: {
+        operationId: 'getAvailability',
         tags: ['booking'],
         summary: 'Free starts of a visit over a range of days',
         description: 'Advice for choosing: the booking itself is decided by the database.',

@@ -1,7 +1,7 @@
 import { AlertList } from '@bookedbarber/contract';
 import type { Config } from '../../config/config.ts';
 import type { App } from '../../http/app-type.ts';
-import { answers, forOperators } from '../../http/route-schemas.ts';
+import { answers } from '../../http/route-schemas.ts';
 import type { Context } from '../../main/context.ts';
 import type { OutboxWatch } from '../messages/outbox-monitor.ts';
 import type { Facts } from './alert-facts.ts';
@@ -14,9 +14,9 @@ export function alertRoutes(app: App, context: Context, outbox: OutboxWatch): vo
     {
       onRequest: operator.requireOperator,
       schema: {
+        operationId: 'listAlerts',
         tags: ['operations'],
         summary: 'What is wrong at this moment, and what to do about it',
-        ...forOperators,
         response: answers({ 200: AlertList }, 'unauthorized'),
       },
     },

@@ -11,7 +11,7 @@ import { RedisUnavailable } from '@bookedbarber/redis-tier/core';
 import type { App } from '../../http/app-type.ts';
 import { keyOf, once } from '../../http/idempotency.ts';
 import { problem } from '../../http/problem.ts';
-import { answers, forOperators } from '../../http/route-schemas.ts';
+import { answers } from '../../http/route-schemas.ts';
 import type { Context } from '../../main/context.ts';
 import { shopScope } from '../../read-models/namespaces-and-tags.ts';
 import { localDate } from '../../time/wall-time.ts';
@@ -22,7 +22,7 @@ const redisAway = 'Redis is not used at the moment: see /api/v1/cache/alerts.';
 /** The cache for operators: what it does, what it holds, and how to fill it or make it forget. */
 export function cacheRoutes(app: App, context: Context): void {
   const { cache, catalog, shopReader, dayReader, forget, db, clock, operator } = context;
-  const common = { tags: ['operations'], ...forOperators };
+  const common = { tags: ['operations'] };
   const onRequest = operator.requireOperator;
 
   app.get(
@@ -30,6 +30,7 @@ export function cacheRoutes(app: App, context: Context): void {
     {
       onRequest,
       schema: {
+        operationId: 'getCacheStats',
         ...common,
         summary: 'What the cache of this process has done, and the hit rate of the fleet',
         response: answers({ 200: CacheStats }, 'unauthorized'),
@@ -46,6 +47,7 @@ export function cacheRoutes(app: App, context: Context): void {
     {
       onRequest,
       schema: {
+        operationId: 'listCacheKeys',
         ...common,
         summary: 'Names of what Redis holds, page by page; never the values',
         querystring: CacheKeysQuery,
@@ -74,6 +76,7 @@ export function cacheRoutes(app: App, context: Context): void {
     {
       onRequest,
       schema: {
+        operationId: 'warmUpCache',
         ...common,
         summary: 'Load the page, the menu and the next days of a shop into the cache',
         body: CacheWarmUp,
@@ -98,6 +101,7 @@ export function cacheRoutes(app: App, context: Context): void {
     {
       onRequest,
       schema: {
+        operationId: 'invalidateCache',
         ...common,
         summary: 'Make every process forget what it has cached about a shop',
         description: 'It takes effect with the answer, or, while Redis is away, before Redis is used again.',

@@ -9,7 +9,7 @@ import {
 import type { App } from '../../http/app-type.ts';
 import { once } from '../../http/idempotency.ts';
 import { problem } from '../../http/problem.ts';
-import { answers, forOperators } from '../../http/route-schemas.ts';
+import { answers } from '../../http/route-schemas.ts';
 import type { Context } from '../../main/context.ts';
 import { listMessages, ratesByKind, retryMessages } from '../../outbox/messages/operator-queries.ts';
 import { formatInstant } from '../../time/wall-time.ts';
@@ -19,7 +19,7 @@ import { toPause } from './pause-routes.ts';
 /** Messages for operators: where they stand, which ones were given up, and another try for those. */
 export function messageRoutes(app: App, context: Context, outbox: OutboxWatch): void {
   const { catalog, clock, db, operator } = context;
-  const common = { tags: ['operations'], ...forOperators };
+  const common = { tags: ['operations'] };
   const onRequest = operator.requireOperator;
 
   app.get(
@@ -27,6 +27,7 @@ export function messageRoutes(app: App, context: Context, outbox: OutboxWatch): 
     {
       onRequest,
       schema: {
+        operationId: 'getMessageStats',
         ...common,
         summary: 'Messages by where they stand, how late they are, and how the last ones ended',
         response: answers({ 200: MessageStats }, 'unauthorized', 'unavailable'),
@@ -63,6 +64,7 @@ export function messageRoutes(app: App, context: Context, outbox: OutboxWatch): 
     {
       onRequest,
       schema: {
+        operationId: 'listMessages',
         ...common,
         summary: 'Messages of one state, such as the dead letters, with what went wrong',
         querystring: MessageListQuery,
@@ -83,6 +85,7 @@ export function messageRoutes(app: App, context: Context, outbox: OutboxWatch): 
     {
       onRequest,
       schema: {
+        operationId: 'retryMessages',
         ...common,
         summary: 'Send messages again that were given up, refused or are unknown',
         description: 'What is no longer true, because the booking has changed, is left.',

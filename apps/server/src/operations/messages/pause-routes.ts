@@ -9,7 +9,7 @@ import {
 import type { App } from '../../http/app-type.ts';
 import { once } from '../../http/idempotency.ts';
 import { problem } from '../../http/problem.ts';
-import { answers, forOperators } from '../../http/route-schemas.ts';
+import { answers } from '../../http/route-schemas.ts';
 import type { Context } from '../../main/context.ts';
 import {
   endedPauses,
@@ -26,7 +26,7 @@ const endedShown = 20;
 /** Pausing of sending and going on, for operators: what, who, why and when. */
 export function pauseRoutes(app: App, context: Context, outbox: OutboxWatch): void {
   const { clock, db, messageKinds, operator } = context;
-  const common = { tags: ['operations'], ...forOperators };
+  const common = { tags: ['operations'] };
   const onRequest = operator.requireOperator;
   const pausable = ['all', ...messageKinds.map((kind) => `kind:${kind}`)];
 
@@ -45,6 +45,7 @@ export function pauseRoutes(app: App, context: Context, outbox: OutboxWatch): vo
     {
       onRequest,
       schema: {
+        operationId: 'listMessagePauses',
         ...common,
         summary: 'What is paused, by whom and why, and what was',
         response: answers({ 200: MessagePauses }, 'unauthorized'),
@@ -62,6 +63,7 @@ export function pauseRoutes(app: App, context: Context, outbox: OutboxWatch): vo
     {
       onRequest,
       schema: {
+        operationId: 'pauseMessages',
         ...common,
         summary: 'Pause the sending of all messages, or of a kind',
         description:
@@ -87,6 +89,7 @@ export function pauseRoutes(app: App, context: Context, outbox: OutboxWatch): vo
     {
       onRequest,
       schema: {
+        operationId: 'resumeMessages',
         ...common,
         summary: 'End a pause: what is due goes out',
         body: ResumeMessages,

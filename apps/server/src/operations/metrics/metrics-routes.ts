@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import type { App } from '../../http/app-type.ts';
 import { answers } from '../../http/route-schemas.ts';
 import type { Context } from '../../main/context.ts';
@@ -21,11 +22,13 @@ export function metricsRoutes(
         if (!isNear(request)) await context.operator.requireOperator(request);
       },
       schema: {
+        operationId: 'getMetrics',
         tags: ['operations'],
         summary: 'Counts of this process in the text format of Prometheus',
         description: 'From this machine or its own network without a token; through a proxy with one.',
         security: [{}, { operator: [] }],
-        response: answers({}, 'unauthorized'),
+        produces: ['text/plain'],
+        response: answers({ 200: Type.String({ description: 'Text format of Prometheus' }) }, 'unauthorized'),
       },
     },
     async (_request, reply) => {

@@ -3,14 +3,14 @@
  * sends again is decided in the database. Every request wants a pass. It is an app of its own behind one route that reads:
  * nothing that changes a queue reaches it, whatever it would offer.
  */
+import { QueueBoardPass } from '@bookedbarber/contract';
 import { connectTo, type RedisServer } from '@bookedbarber/redis-tier/connection';
 import { Queue } from 'bullmq';
 import Fastify from 'fastify';
-import { Type } from 'typebox';
 import type { App } from '../../http/app-type.ts';
 import { constantHeaders } from '../../http/plugins/security-headers.ts';
 import { problem } from '../../http/problem.ts';
-import { answers, forOperators } from '../../http/route-schemas.ts';
+import { answers } from '../../http/route-schemas.ts';
 import type { Context } from '../../main/context.ts';
 import { queuePrefixOf } from '../../main/messaging.ts';
 import { boardPath, createBoardPasses } from './board-pass.ts';
@@ -34,14 +34,10 @@ export function queueBoard(app: App, { config, clock, operator }: Context): void
     {
       onRequest: operator.requireOperator,
       schema: {
+        operationId: 'openQueueBoard',
         tags: ['operations'],
-        ...forOperators,
         summary: 'A pass for this browser to look at the queue for half an hour',
-        response: answers(
-          { 200: Type.Object({ path: Type.String() }) },
-          'unauthorized',
-          'resource_not_found',
-        ),
+        response: answers({ 200: QueueBoardPass }, 'unauthorized', 'resource_not_found'),
       },
     },
     async (_request, reply) => {
