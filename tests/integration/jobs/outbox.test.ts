@@ -1,12 +1,12 @@
 import { describe, test } from 'vitest';
-import { outboxPromises } from '../../../packages/redis-tier/src/testing/index.ts';
+import { outboxContract } from '../../../packages/redis-tier/src/testing/index.ts';
 import { openSqlOutbox } from '../../support/jobs/sql-outbox.ts';
 
 describe('the outbox in PostgreSQL', () => {
-  test.each(outboxPromises)('$promise', async ({ prove }) => {
+  test.each(outboxContract)('$promise', async ({ run }) => {
     const outbox = await openSqlOutbox();
     try {
-      await prove(outbox);
+      await run(outbox);
     } finally {
       await outbox.close();
     }

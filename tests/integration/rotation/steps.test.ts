@@ -17,10 +17,10 @@ beforeEach(async () => {
 afterEach(() => all.close());
 
 const steps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
-type Step = (typeof steps)[number] | 'settle';
+type Step = (typeof steps)[number] | 'revokeOldPassword';
 
 const event = (step: Step, of = version) =>
-  step === 'settle'
+  step === 'revokeOldPassword'
     ? { settle: true }
     : { Step: step, SecretId: all.secrets.arnOf('redis'), ClientRequestToken: of };
 async function run(upTo: Step): Promise<void> {
@@ -29,7 +29,7 @@ async function run(upTo: Step): Promise<void> {
     if (step === upTo) return;
   }
   all.later(graceMs);
-  await all.call(event('settle'));
+  await all.call(event('revokeOldPassword'));
 }
 const passwordOf = (label: string) => {
   const text = all.secrets.value('redis', label);
@@ -47,12 +47,12 @@ describe('a rotation', () => {
     await all.call(event('finishSecret'));
     expect(passwordOf('AWSCURRENT')).toBe(pending);
     expect(all.secrets.value('redis')).toContain('"note":"stays"');
-    await all.call(event('settle'));
-    expect(all.said.at(-1)).toEqual({ step: 'settle', outcome: 'too-early' });
+    await all.call(event('revokeOldPassword'));
+    expect(all.said.at(-1)).toEqual({ step: 'revokeOldPassword', outcome: 'too-early' });
     expect(await all.takes(firstPassword)).toBe(true);
     all.later(graceMs);
-    await all.call(event('settle'));
-    await all.call(event('settle'));
+    await all.call(event('revokeOldPassword'));
+    await all.call(event('revokeOldPassword'));
     expect(all.said.slice(-2).map(({ outcome }) => outcome)).toEqual(['settled', 'nothing-to-do']);
     expect([await all.takes(firstPassword), await all.takes(pending)]).toEqual([false, true]);
     expect(all.cache.actions.filter((action) => action.startsWith('Modify'))).toEqual([
@@ -90,7 +90,7 @@ describe('a rotation', () => {
     await run('setSecret');
     const half = passwordOf('AWSPENDING');
     version = randomUUID();
-    await run('settle');
+    await run('revokeOldPassword');
     expect(passwordOf('AWSCURRENT')).toBe(half);
   });
 
@@ -103,7 +103,7 @@ describe('a rotation', () => {
       /setSecret: .*not answer PING to the old password .* given back .* works/,
     );
     expect(await all.takes(firstPassword)).toBe(true);
-    await run('settle');
+    await run('revokeOldPassword');
     expect(await all.takes(passwordOf('AWSCURRENT') ?? '')).toBe(true);
   });
 
@@ -142,14 +142,14 @@ describe('a PING that fails', () => {
     setSecret: 'createSecret',
     testSecret: 'setSecret',
     finishSecret: 'testSecret',
-    settle: 'finishSecret',
+    revokeOldPassword: 'finishSecret',
   };
   const pingsOf: Record<Step, number> = {
     createSecret: 1,
     setSecret: 4,
     testSecret: 2,
     finishSecret: 2,
-    settle: 2,
+    revokeOldPassword: 2,
   };
   const cases = Object.entries(pingsOf).flatMap(([step, pings]) =>
     Array.from({ length: pings }, (_, n) => [step as Step, n + 1] as const),
@@ -162,7 +162,7 @@ describe('a PING that fails', () => {
     async (step, number) => {
       const last = before[step];
       if (last !== null) await run(last);
-      if (step === 'settle') all.later(graceMs);
+      if (step === 'revokeOldPassword') all.later(graceMs);
       const failure = await all.call(event(step), failing(number)).catch((error: unknown) => error as Error);
       expect(failure).toBeInstanceOf(Error);
       const { message } = failure as Error;
@@ -172,17 +172,17 @@ describe('a PING that fails', () => {
       expect(message).not.toContain(firstPassword);
       expect(all.said.at(-1)).toEqual({ step, outcome: 'failed', message });
       expect(await all.takes(firstPassword)).toBe(true);
-      if (step !== 'settle') expect(passwordOf('AWSCURRENT')).toBe(firstPassword);
+      if (step !== 'revokeOldPassword') expect(passwordOf('AWSCURRENT')).toBe(firstPassword);
       process.stdout.write(`${step}, PING ${number}: ${message}\n`);
-      await run('settle');
+      await run('revokeOldPassword');
       expect(await all.takes(passwordOf('AWSCURRENT') ?? '')).toBe(true);
     },
   );
 
   test('is looked for in every PING that a step sends', async () => {
-    for (const step of [...steps, 'settle'] as const) {
+    for (const step of [...steps, 'revokeOldPassword'] as const) {
       const ports = failing(0);
-      if (step === 'settle') all.later(graceMs);
+      if (step === 'revokeOldPassword') all.later(graceMs);
       await all.call(event(step), ports);
       expect([step, ports.pings()]).toEqual([step, pingsOf[step]]);
     }

@@ -18,11 +18,11 @@ type MovableClock = { nowMs(): number; forward(ms: number): void };
 
 /** Short enough for tests, long enough for a busy machine. */
 export const quick: Partial<JobsTuning> = {
-  lookEveryMs: 100,
+  pollIntervalMs: 100,
   reconcileEveryMs: 100,
-  watchEveryMs: 50,
+  queueCheckIntervalMs: 50,
   deadlineMs: 1000,
-  claimMs: 20_000,
+  leaseMs: 20_000,
 };
 
 export type MailShop = {

@@ -14,7 +14,7 @@ export type SmsProviderServer = {
   /** Answers so until it is called with null; `headers` such as Retry-After. */
   answer(next: { status: number; body: string; headers?: Record<string, string> } | null): void;
   /** Takes so many more messages, and cuts the connection instead of answering. */
-  loseAnswers(count: number): void;
+  dropReplies(count: number): void;
   /** Takes no answer until the returned function is called. */
   hold(): () => void;
   close(): Promise<void>;
@@ -69,7 +69,7 @@ async function startProvider(wire: Wire): Promise<SmsProviderServer> {
     answer(next) {
       told = next;
     },
-    loseAnswers(count) {
+    dropReplies(count) {
       lost = count;
     },
     hold() {

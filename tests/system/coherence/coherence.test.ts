@@ -1,6 +1,6 @@
 import { expect, inject, test } from 'vitest';
 import { checkCoherence } from '../../../packages/redis-tier/src/testing/index.ts';
-import { soundProgram } from '../../../tools/mutations/coherence/mutated-copy.ts';
+import { unmutatedProgram } from '../../../tools/mutations/coherence/mutated-copy.ts';
 
 const seed = Number(process.env['COHERENCE_SEED'] ?? Date.now() % 1_000_000);
 const forMs = Number(process.env['COHERENCE_MS'] ?? 20_000);
@@ -10,7 +10,7 @@ test.each(['single', 'cluster'] as const)(
   { timeout: forMs + 120_000 },
   async (topology) => {
     const binary = inject('redisBinary');
-    const report = await checkCoherence({ binary, topology, seed, forMs, program: soundProgram });
+    const report = await checkCoherence({ binary, topology, seed, forMs, program: unmutatedProgram });
     console.log(`${topology}, seed ${seed}: ${JSON.stringify({ ...report, violations: undefined })}`);
     expect(report.violations).toEqual([]);
     // It has seen something.

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 const pollEveryMs = 5;
-const longestAnswer = 2000;
+const maxReplyBytes = 2000;
 
 export type UntilOptions = {
   /** A busy machine may hold a process up for seconds, so this is no promise about speed. Default 60,000. */
@@ -32,5 +32,5 @@ export async function until<T>(
 
 function written(answer: unknown): string {
   const text = JSON.stringify(answer) ?? String(answer);
-  return text.length > longestAnswer ? `${text.slice(0, longestAnswer)} ...` : text;
+  return text.length > maxReplyBytes ? `${text.slice(0, maxReplyBytes)} ...` : text;
 }
