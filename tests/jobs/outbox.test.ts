@@ -1,14 +1,14 @@
-import { describe, test } from 'vitest';
-import { outboxPromises } from '../../packages/redis-tier/src/testing/index.ts';
-import { openSqlOutbox } from './setup/sql-outbox.ts';
+import { outboxPromises } from '@bookedbarber/redis-tier/testing';
+import { afterAll, afterEach, beforeAll, describe, test } from 'vitest';
+import { openSqlOutbox, type SqlOutbox } from './setup/sql-outbox.ts';
 
 describe('the outbox in PostgreSQL', () => {
-  test.each(outboxPromises)('$promise', async ({ prove }) => {
-    const outbox = await openSqlOutbox();
-    try {
-      await prove(outbox);
-    } finally {
-      await outbox.close();
-    }
+  let outbox: SqlOutbox;
+  beforeAll(async () => {
+    outbox = await openSqlOutbox();
   });
+  afterEach(() => outbox.empty());
+  afterAll(() => outbox.close());
+
+  test.each(outboxPromises)('$promise', ({ prove }) => prove(outbox));
 });

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { BookingCreated } from '@bookedbarber/contract';
 import { until } from '@bookedbarber/redis-tier/testing';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type MailServer, startMailServer } from './setup/mail-server.ts';
 import { type MailShop, openMailShop } from './setup/mail-shop.ts';
 import { type SmsProviderServer, startTwilio, twilioAccount, twilioError } from './setup/sms-providers.ts';
@@ -11,7 +11,7 @@ let twilio: SmsProviderServer;
 let mailServer: MailServer;
 let shop: MailShop;
 
-beforeEach(async () => {
+beforeAll(async () => {
   twilio = await startTwilio();
   mailServer = await startMailServer();
   shop = await openMailShop({
@@ -27,6 +27,11 @@ beforeEach(async () => {
   });
 });
 afterEach(async () => {
+  await shop.renew();
+  mailServer.forget();
+  twilio.forget();
+});
+afterAll(async () => {
   await shop.close();
   await mailServer.stop();
   await twilio.close();
