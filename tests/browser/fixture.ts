@@ -1,12 +1,12 @@
 import type { Availability, BookingCreated } from '@bookedbarber/contract';
-import { startServer } from '../setup/server.ts';
+import { startServer } from '../support/server.ts';
 import {
   makeShop,
   type Send,
   type ShopFixture,
   type ShopFixtureOptions,
   sendTo,
-} from '../setup/shop-fixture.ts';
+} from '../support/shop-fixture.ts';
 
 /** A real server with a database of its own, as a browser reaches it. */
 export interface Site {

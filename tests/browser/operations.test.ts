@@ -1,8 +1,8 @@
 import { Client } from 'pg';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
-import { startServer, type TestServer } from '../setup/server.ts';
-import { type ShopFixture, sendTo } from '../setup/shop-fixture.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+import { type ShopFixture, sendTo } from '../support/shop-fixture.ts';
 import {
   accessibilityFaults,
   describeInBrowser,
