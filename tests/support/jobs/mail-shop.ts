@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { BookingCreated } from '@bookedbarber/contract';
 import type { JobsTuning } from '@bookedbarber/redis-tier/jobs';
+import { sql } from 'kysely';
 import pino from 'pino';
 import { makeConfig } from '../../../apps/server/src/config/config.ts';
 import { buildApp } from '../../../apps/server/src/http/app.ts';
@@ -18,14 +19,14 @@ type MovableClock = { nowMs(): number; forward(ms: number): void };
 
 /** What a shop of a test leaves to the next one. Row by row, so that what counts the rows hears of it. */
 const emptied = [
-  'outboxMessage',
-  'outboxMailbox',
-  'outboxInvalidation',
-  'outboxPace',
-  'outboxPause',
-  'smsUsage',
-  'smsOptOut',
-] as const;
+  'outbox_message',
+  'outbox_mailbox',
+  'outbox_invalidation',
+  'outbox_pace',
+  'outbox_pause',
+  'sms_usage',
+  'sms_opt_out',
+];
 
 /** Short enough for tests, long enough for a busy machine. */
 export const quick: Partial<JobsTuning> = {
@@ -158,7 +159,7 @@ export async function openMailShop({
     cancel: (created) => change(created, 'cancel', {}),
     async renew(next) {
       await Promise.all(workers.splice(0).map((worker) => worker.stop()));
-      for (const table of emptied) await context.db.deleteFrom(table).execute();
+      for (const table of emptied) await sql`DELETE FROM ${sql.table(table)}`.execute(context.db);
       aheadMs = 0;
       queuePrefix = newPrefix();
       fixture = await openShop(next);
