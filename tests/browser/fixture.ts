@@ -1,5 +1,5 @@
 import type { Availability, BookingCreated } from '@bookedbarber/contract';
-import { startServer } from '../setup/server.ts';
+import { startLocalServer } from '../setup/local-server.ts';
 import {
   makeShop,
   type Send,
@@ -8,7 +8,7 @@ import {
   sendTo,
 } from '../setup/shop-fixture.ts';
 
-/** A real server with a database of its own, as a browser reaches it. */
+/** The app with a database of its own, as a browser reaches it. */
 export interface Site {
   url: string;
   asOperator: Send;
@@ -17,7 +17,7 @@ export interface Site {
 }
 
 export async function startSite(): Promise<Site> {
-  const server = await startServer();
+  const server = await startLocalServer();
   return {
     url: server.url,
     asOperator: sendTo(server.url, server.operatorToken),
