@@ -1,9 +1,9 @@
-/** `npm run bench -- NAME`: brings what a bench needs, then measures. `--help` says how. */
-import { fileOf, oneName, parse, WrongUsage } from '../bench/options.mjs';
+/** `npm run tools/bench -- NAME`: brings what a tools/bench needs, then measures. `--help` says how. */
+import { fileOf, oneName, parse, WrongUsage } from '../tools/bench/options.mjs';
 import { measure } from './run/measure.mjs';
 import { installBenchWhenNeeded } from './setup/install-bench.mjs';
 
-const help = `npm run bench -- NAME [DIR] [--file FILE] [--json FILE]
+const help = `npm run tools/bench -- NAME [DIR] [--file FILE] [--json FILE]
 
 Measures, prints a table, and compares with what else does the same.
 
@@ -41,7 +41,7 @@ await measure(async () => {
     throw new WrongUsage(`${name} takes no folder.`, 'Leave it out.');
   // Loaded late: it imports what is built.
   return async () =>
-    (await import('../bench/main.mjs')).runBench({
+    (await import('../tools/bench/main.mjs')).runBench({
       name,
       json: fileOf(values.json),
       file: fileOf(values.file),

@@ -1,5 +1,5 @@
 /** `npm run replay`: brings what a replay needs, then replays a salon's book. `--help` says how. */
-import { help, readOptions } from '../bench/replay/options.mjs';
+import { help, readOptions } from '../tools/bench/replay/options.mjs';
 import { measure } from './run/measure.mjs';
 
 await measure(async () => {
@@ -9,5 +9,5 @@ await measure(async () => {
     return undefined;
   }
   // Loaded late: it imports what is built.
-  return async () => (await import('../bench/replay/main.mjs')).runReplay(options);
+  return async () => (await import('../tools/bench/replay/main.mjs')).runReplay(options);
 });

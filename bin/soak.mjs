@@ -1,5 +1,5 @@
 /** `npm run soak -- NAME`: brings what a soak needs, then runs it. `--help` says how. */
-import { oneName, parse, WrongUsage, wholeNumber } from '../bench/options.mjs';
+import { oneName, parse, WrongUsage, wholeNumber } from '../tools/bench/options.mjs';
 import { measure } from './run/measure.mjs';
 
 const help = `npm run soak -- NAME [--seed N] [--minutes M]
@@ -34,5 +34,5 @@ await measure(async () => {
   if (minutes < 1) throw new WrongUsage('--minutes is 0.', 'A soak takes a minute at the least.');
   process.stdout.write(`seed ${seed}, ${minutes} min\n`);
   // Loaded late: it imports what is built.
-  return async () => (await import('../bench/soak/main.mjs')).runSoak({ name, seed, minutes });
+  return async () => (await import('../tools/bench/soak/main.mjs')).runSoak({ name, seed, minutes });
 });

@@ -1,4 +1,4 @@
-import { WrongUsage } from '../../bench/options.mjs';
+import { WrongUsage } from '../../tools/bench/options.mjs';
 import { fetchRedisBinary, findRedisBinary } from '../services/redis-binary.mjs';
 import { buildWhenNeeded } from '../setup/build.mjs';
 import { installWhenNeeded } from '../setup/install.mjs';

@@ -4,8 +4,8 @@ import { projectFolder } from '../setup/project.mjs';
 import { spawnServer, stopServer, untilReady } from './server-process.mjs';
 
 const entries = {
-  api: join(projectFolder, 'apps/server/dist/api.js'),
-  worker: join(projectFolder, 'apps/server/dist/worker.js'),
+  api: join(projectFolder, 'apps/server/dist/main/api.js'),
+  worker: join(projectFolder, 'apps/server/dist/main/worker.js'),
 };
 
 /** @typedef {{ env: NodeJS.ProcessEnv, url: string, log: (name: string) => string | undefined }} ServerOptions */

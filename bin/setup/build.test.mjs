@@ -19,24 +19,26 @@ describe('the digest of the sources', () => {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'bookedbarber-digest-'));
     write('package.json', '{}');
-    write('apps/server/src/api.ts', 'one');
+    write('apps/server/src/main/api.ts', 'one');
   });
 
   afterEach(() => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it.each(['apps/server/src/api.ts', 'apps/web/index.html', 'packages/x/package.json', 'tsconfig.base.json'])(
-    'changes with %s',
-    (path) => {
-      const before = digestOfSources(folder);
-      write(path, 'two');
-      expect(digestOfSources(folder)).not.toBe(before);
-    },
-  );
+  it.each([
+    'apps/server/src/main/api.ts',
+    'apps/web/index.html',
+    'packages/x/package.json',
+    'tsconfig.base.json',
+  ])('changes with %s', (path) => {
+    const before = digestOfSources(folder);
+    write(path, 'two');
+    expect(digestOfSources(folder)).not.toBe(before);
+  });
 
   it.each([
-    'apps/server/dist/api.js',
+    'apps/server/dist/main/api.js',
     'apps/server/src/api.test.ts',
     'node_modules/x/index.js',
     '.data/x',
@@ -49,7 +51,7 @@ describe('the digest of the sources', () => {
 
   it('does not change with a time', () => {
     const before = digestOfSources(folder);
-    utimesSync(join(folder, 'apps/server/src/api.ts'), 1, 1);
+    utimesSync(join(folder, 'apps/server/src/main/api.ts'), 1, 1);
     expect(digestOfSources(folder)).toBe(before);
   });
 });

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ShopFixture } from '../setup/shop-fixture.ts';
+import type { ShopFixture } from '../support/shop-fixture.ts';
 import {
   accessibilityFaults,
   describeInBrowser,

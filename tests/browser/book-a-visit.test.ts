@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addDays, dayWithYear } from '../../apps/web/src/time/calendar-day.ts';
-import type { ShopFixture } from '../setup/shop-fixture.ts';
+import { addDays, dayWithYear } from '../../apps/web/src/shared/time/calendar-day.ts';
+import type { ShopFixture } from '../support/shop-fixture.ts';
 import { describeInBrowser, launchBrowser, openPage } from './browser.ts';
 import { freeStarts, makeBarbershop, type Site, startSite } from './fixture.ts';
 import * as visitor from './steps.ts';

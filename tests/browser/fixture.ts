@@ -1,12 +1,12 @@
 import type { Availability, BookingCreated } from '@bookedbarber/contract';
-import { startLocalServer } from '../setup/local-server.ts';
+import { startLocalServer } from '../support/local-server.ts';
 import {
   makeShop,
   type Send,
   type ShopFixture,
   type ShopFixtureOptions,
   sendTo,
-} from '../setup/shop-fixture.ts';
+} from '../support/shop-fixture.ts';
 
 /** The app with a database of its own, as a browser reaches it. */
 export interface Site {

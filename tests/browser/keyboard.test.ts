@@ -1,6 +1,6 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ShopFixture } from '../setup/shop-fixture.ts';
+import type { ShopFixture } from '../support/shop-fixture.ts';
 import { describeInBrowser, desktop, launchBrowser, openPage } from './browser.ts';
 import { makeBarbershop, type Site, startSite } from './fixture.ts';
 import * as visitor from './steps.ts';

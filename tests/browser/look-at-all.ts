@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
-import { addDays } from '../../apps/web/src/time/calendar-day.ts';
-import type { ShopFixture } from '../setup/shop-fixture.ts';
+import { addDays } from '../../apps/web/src/shared/time/calendar-day.ts';
+import type { ShopFixture } from '../support/shop-fixture.ts';
 import type { Site } from './fixture.ts';
 import * as visitor from './steps.ts';
 

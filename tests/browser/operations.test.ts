@@ -1,9 +1,9 @@
 import { Client } from 'pg';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { addDays } from '../../apps/web/src/time/calendar-day.ts';
-import { type LocalServer, startLocalServer } from '../setup/local-server.ts';
-import { type ShopFixture, sendTo } from '../setup/shop-fixture.ts';
+import { addDays } from '../../apps/web/src/shared/time/calendar-day.ts';
+import { type LocalServer, startLocalServer } from '../support/local-server.ts';
+import { type ShopFixture, sendTo } from '../support/shop-fixture.ts';
 import {
   accessibilityFaults,
   describeInBrowser,

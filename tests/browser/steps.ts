@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
-import { dayLong } from '../../apps/web/src/time/calendar-day.ts';
+import { dayLong } from '../../apps/web/src/shared/time/calendar-day.ts';
 
 /** What a visitor does on the booking pages, one function for a step. */
 

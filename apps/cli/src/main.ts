@@ -1,6 +1,6 @@
-import { exitCodes } from './failures.ts';
 import { run } from './program.ts';
-import { realSurroundings } from './surroundings.ts';
+import { realSurroundings } from './shared/io.ts';
+import { exitCodes } from './shared/user-error.ts';
 
 // A reader that has seen enough (`| head`) closes the pipe: that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -66,7 +66,7 @@ export function processTask(
             retries: 3,
           },
         }
-      : { command: ['node', 'apps/server/dist/worker.js'] }),
+      : { command: ['node', 'apps/server/dist/main/worker.js'] }),
     readonlyRootFilesystem: true,
     stopTimeout: Duration.seconds(30),
     environment: {

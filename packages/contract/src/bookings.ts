@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { Preferences } from './clients.ts';
+import { PreferencesChange } from './clients.ts';
 import { Cents, Email, Id, Instant, LocalDate, Name, Note, Phone, Strict } from './values.ts';
 
 export const BookingStatus = Type.Union([
@@ -78,7 +78,7 @@ export const Guest = Strict({
   name: Name,
   email: Email,
   phone: Type.Optional(Phone),
-  preferences: Type.Optional(Type.Partial(Preferences, { additionalProperties: false })),
+  preferences: Type.Optional(PreferencesChange),
 });
 export type Guest = Static<typeof Guest>;
 

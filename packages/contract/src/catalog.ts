@@ -67,6 +67,9 @@ export const Policy = Strict({
 });
 export type Policy = Static<typeof Policy>;
 
+export const PolicyChange = Type.Partial(Policy, { additionalProperties: false });
+export type PolicyChange = Static<typeof PolicyChange>;
+
 export const Service = Strict({
   id: Id,
   code: Type.String(),
@@ -139,7 +142,7 @@ export const ShopInput = Strict({
   address: Type.Optional(Note),
   phone: Type.Optional(Phone),
   email: Type.Optional(Email),
-  policy: Type.Optional(Type.Partial(Policy, { additionalProperties: false })),
+  policy: Type.Optional(PolicyChange),
 });
 export type ShopInput = Static<typeof ShopInput>;
 
@@ -149,7 +152,7 @@ export const ShopChange = Type.Partial(
     address: Note,
     phone: Type.Union([Phone, Type.Null()]),
     email: Type.Union([Email, Type.Null()]),
-    policy: Type.Partial(Policy, { additionalProperties: false }),
+    policy: PolicyChange,
   }),
   { additionalProperties: false },
 );

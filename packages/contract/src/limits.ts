@@ -14,6 +14,7 @@ export const LimitedResourceName = Type.Union([
   Type.Literal('operator'),
   Type.Literal('auth'),
 ]);
+export type LimitedResourceName = Static<typeof LimitedResourceName>;
 
 export const LimitSubject = Type.String({
   minLength: 1,
@@ -27,6 +28,7 @@ export const LimitSubjectsQuery = Strict({
     Type.Integer({ minimum: 1, maximum: 500, default: 50, description: 'Entries of each list' }),
   ),
 });
+export type LimitSubjectsQuery = Static<typeof LimitSubjectsQuery>;
 export const LimitSubjects = Strict({
   limited: Type.Array(
     Strict({
@@ -49,6 +51,7 @@ export const LimitSubjects = Strict({
 export type LimitSubjects = Static<typeof LimitSubjects>;
 
 export const LimitStandingQuery = Strict({ subject: LimitSubject });
+export type LimitStandingQuery = Static<typeof LimitStandingQuery>;
 export const LimitStanding = Strict({
   subject: Type.String(),
   resources: Type.Array(
@@ -73,6 +76,7 @@ export const LimitReset = Strict({
   subject: LimitSubject,
   resource: Type.Optional(LimitedResourceName),
 });
+export type LimitReset = Static<typeof LimitReset>;
 const OverrideLimit = Type.Optional(Type.Integer({ minimum: 1, maximum: 16_000_000 }));
 export const LimitOverride = Strict({
   subject: LimitSubject,
@@ -82,3 +86,4 @@ export const LimitOverride = Strict({
     { description: 'Limits in place of the usual ones; {} takes all overrides of the subject back' },
   ),
 });
+export type LimitOverride = Static<typeof LimitOverride>;

@@ -54,6 +54,7 @@ export type MessageList = Static<typeof MessageList>;
 export const MessageRetry = Strict({
   ids: Type.Array(Id, { minItems: 1, maxItems: 200, uniqueItems: true }),
 });
+export type MessageRetry = Static<typeof MessageRetry>;
 export const MessagesRetried = Strict({
   retried: Type.Array(Id),
   left: Type.Array(Id, {
@@ -92,6 +93,7 @@ export const MessagePause = Strict({
 export type MessagePause = Static<typeof MessagePause>;
 
 export const PauseMessages = Strict({ what: Pausable, reason: Reason, by: Somebody });
+export type PauseMessages = Static<typeof PauseMessages>;
 export const MessagesPaused = Strict({
   pause: MessagePause,
   already: Type.Boolean({
@@ -106,6 +108,7 @@ export const MessagesPaused = Strict({
 export type MessagesPaused = Static<typeof MessagesPaused>;
 
 export const ResumeMessages = Strict({ what: Pausable, by: Somebody });
+export type ResumeMessages = Static<typeof ResumeMessages>;
 export const MessagesResumed = Strict({
   resumed: Type.Union([MessagePause, Type.Null()], { description: 'null: it was not paused' }),
   still_paused: Type.Array(MessagePause, { description: 'Other pauses, which go on' }),
@@ -118,6 +121,10 @@ export const MessagePauses = Strict({
   pausable: Type.Array(Pausable),
 });
 export type MessagePauses = Static<typeof MessagePauses>;
+
+/** The address of the queue board, for the browser that got the pass as a cookie. */
+export const QueueBoardPass = Strict({ path: Type.String() });
+export type QueueBoardPass = Static<typeof QueueBoardPass>;
 
 const Count = Type.Integer({ minimum: 0 });
 

@@ -20,6 +20,7 @@ export const CacheHealth = Strict({
 export type CacheHealth = Static<typeof CacheHealth>;
 
 export const Liveness = Strict({ status: Type.Literal('ok') });
+export type Liveness = Static<typeof Liveness>;
 export const Readiness = Strict({
   status: Type.Literal('ready'),
   load: Type.Union(
@@ -29,6 +30,7 @@ export const Readiness = Strict({
     },
   ),
 });
+export type Readiness = Static<typeof Readiness>;
 
 const Count = Type.Integer({ minimum: 0 });
 const Share = Type.Number({ minimum: 0, maximum: 1 });
@@ -42,6 +44,7 @@ export const CachePolicyName = Type.Union([
   Type.Literal('analytics'),
   Type.Literal('static'),
 ]);
+export type CachePolicyName = Static<typeof CachePolicyName>;
 
 const lookUpCounts = {
   local_hits: Count,
@@ -107,6 +110,7 @@ export const CacheKeysQuery = Strict({
     }),
   ),
 });
+export type CacheKeysQuery = Static<typeof CacheKeysQuery>;
 export const CacheKeys = Strict({
   keys: Type.Array(Type.String(), { description: 'Names of entries; a name may come twice' }),
   cursor: Type.Union([Type.String(), Type.Null()], { description: 'Where to go on; null at the end' }),
@@ -116,9 +120,10 @@ export type CacheKeys = Static<typeof CacheKeys>;
 export const CacheWarmUp = Strict({
   shop: Slug,
   days: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: 62, default: 14, description: 'Days from today on' }),
+    Type.Integer({ minimum: 1, maximum: 62, description: 'Days from today on; 14 when absent' }),
   ),
 });
+export type CacheWarmUp = Static<typeof CacheWarmUp>;
 export const CacheWarmedUp = Strict({
   loaded: Type.Integer({ minimum: 0, description: 'Entries that had to be loaded' }),
   already: Type.Integer({ minimum: 0, description: 'Entries that were there' }),
@@ -136,6 +141,7 @@ export const CacheInvalidation = Strict({
     Type.Array(ShopTag, { minItems: 1, maxItems: 15, description: 'None: everything about the shop' }),
   ),
 });
+export type CacheInvalidation = Static<typeof CacheInvalidation>;
 export const CacheInvalidated = Strict({
   shop: Slug,
   forgotten: Type.Union([Type.Literal('everything'), Type.Array(ShopTag)]),

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import type { Login } from '@bookedbarber/redis-tier/connection';
-import { LoginUnreadable } from './login-unreadable.ts';
+import { LoginUnreadable } from './login-error.ts';
 import { longestPassword } from './secret-text.ts';
 
 /** The password in a file, without the line break that editors add. The file is opened anew each time: mounts replace it. */

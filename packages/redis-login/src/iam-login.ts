@@ -2,7 +2,7 @@ import type { Login } from '@bookedbarber/redis-tier/connection';
 import type { LoginSource } from '@bookedbarber/redis-tier/settings';
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import { iamToken } from './iam-token.ts';
-import { LoginUnreadable } from './login-unreadable.ts';
+import { LoginUnreadable } from './login-error.ts';
 
 export type IamSource = Extract<LoginSource, { kind: 'iam' }>;
 

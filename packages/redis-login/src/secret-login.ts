@@ -1,6 +1,6 @@
 import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import type { Login } from '@bookedbarber/redis-tier/connection';
-import { LoginUnreadable } from './login-unreadable.ts';
+import { LoginUnreadable } from './login-error.ts';
 import { parseSecret } from './secret-text.ts';
 
 /** Longest time for one question, in ms, with its attempts. */

@@ -1,6 +1,6 @@
 import { ServiceInput, ShopInput, WeeklySchedule } from '@bookedbarber/contract';
 import { expect, test } from 'vitest';
-import { faults } from '../shops/check-against.ts';
+import { faults } from '../shop/setup/check-against.ts';
 import { demoPlan } from './demo-shop.ts';
 
 const plan = demoPlan('lantern-street', '2026-11-22');

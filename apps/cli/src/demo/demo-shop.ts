@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
-import { parseHours } from '../shops/opening-hours.ts';
-import type { ShopPlan } from '../shops/shop-plan.ts';
+import { parseHours } from '../shop/file/opening-hours.ts';
+import type { ShopPlan } from '../shop/setup/shop-plan.ts';
 
 export const demoSlug = 'lantern-street';
 export const demoName = 'Lantern Street Barbers';

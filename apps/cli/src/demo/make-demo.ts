@@ -1,12 +1,11 @@
-import type { Shop, TimeOff, TimeOffInput, TimeOffList } from '@bookedbarber/contract';
+import type { Shop, ShopChange, TimeOff, TimeOffInput, TimeOffList } from '@bookedbarber/contract';
 import { Temporal } from 'temporal-polyfill';
-import type { Static } from 'typebox';
-import type { Api } from '../connection/api.ts';
-import { Failure } from '../failures.ts';
-import { sendHistory } from '../shops/send-history.ts';
-import { findShop, type SetUp, setUp } from '../shops/set-up.ts';
-import { shopPath } from '../shops/shop-address.ts';
-import type { Progress } from '../terminal/progress.ts';
+import type { Api } from '../shared/api/api.ts';
+import type { Progress } from '../shared/terminal/progress.ts';
+import { Failure } from '../shared/user-error.ts';
+import { shopPath } from '../shop/file/shop-address.ts';
+import { sendHistory } from '../shop/setup/send-import.ts';
+import { findShop, type SetUp, setUp } from '../shop/setup/set-up.ts';
 import { demoEmail, demoName, demoPlan, demoTimeOff, demoZone } from './demo-shop.ts';
 import { pastOf } from './past-days.ts';
 import { bookAhead } from './upcoming.ts';
@@ -50,7 +49,8 @@ export async function makeDemo(
     });
   }
   const upcomingBookings = await bookAhead(api, plan, made, today, seed, progress);
-  await api.patch<Shop>(shopPath(slug), { email: demoEmail });
+  const change: ShopChange = { email: demoEmail };
+  await api.patch<Shop>(shopPath(slug), change);
   return {
     slug,
     name: demoName,
@@ -77,7 +77,7 @@ function nothingDone({ slug, name, services, barbers }: Shop): DemoResult {
 async function takeTimeOff(api: Api, made: SetUp, today: string): Promise<void> {
   const barberId = made.barberIds.get(demoTimeOff.barberCode) ?? '';
   const path = `${shopPath(made.slug)}/barbers/${barberId}/time-off`;
-  const { time_off } = await api.get<Static<typeof TimeOffList>>(path);
+  const { time_off } = await api.get<TimeOffList>(path);
   if (time_off.length > 0) return;
   const first = Temporal.PlainDate.from(today).add({ days: demoTimeOff.inDays });
   const input: TimeOffInput = {

@@ -1,6 +1,6 @@
 import { HistoryRow } from '@bookedbarber/contract';
 import { describe, expect, test } from 'vitest';
-import { faults } from '../shops/check-against.ts';
+import { faults } from '../shop/setup/check-against.ts';
 import { demoPlan } from './demo-shop.ts';
 import { pastDays, pastOf } from './past-days.ts';
 

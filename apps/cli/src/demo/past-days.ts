@@ -1,7 +1,7 @@
 import type { HistoryRow, ServiceInput } from '@bookedbarber/contract';
 import { Temporal } from 'temporal-polyfill';
-import type { BarberPlan, ShopPlan } from '../shops/shop-plan.ts';
-import { knownClients, personAt } from './people.ts';
+import type { BarberPlan, ShopPlan } from '../shop/setup/shop-plan.ts';
+import { knownClients, personAt } from './names.ts';
 import { pick, type Random, randomFrom } from './random.ts';
 
 /** How many days back the demo shop's past goes. */

@@ -1,4 +1,4 @@
-import type { Finding } from '../checks/finding.ts';
+import type { Finding } from '../shared/checks/finding.ts';
 import { LinkBroken, LinkSilent, type Refused } from './wire/link.ts';
 
 /** What it means that no answer came, wherever in the conversation. */

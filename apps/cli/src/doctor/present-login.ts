@@ -1,8 +1,8 @@
 import { LoginUnreadable, openLoginSource } from '@bookedbarber/redis-login';
-import type { Seen } from '../checks/check-log.ts';
-import { CheckFailed } from '../checks/finding.ts';
 import { keepSdkQuiet } from '../environment.ts';
-import { secretsOf, type Target } from './settings-check.ts';
+import type { Seen } from '../shared/checks/check-log.ts';
+import { CheckFailed } from '../shared/checks/finding.ts';
+import { secretsOf, type Target } from './settings/settings-check.ts';
 
 /** Reads the logins that the settings only point at, from where the server reads them. */
 export async function withPresentLogins({

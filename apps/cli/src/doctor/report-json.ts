@@ -1,6 +1,6 @@
-import type { CheckResult } from '../checks/check-log.ts';
-import { resultJson } from '../checks/run-checks.ts';
-import type { ServerReport } from './examine.ts';
+import type { CheckResult } from '../shared/checks/check-log.ts';
+import { resultJson } from '../shared/checks/run-checks.ts';
+import type { ServerReport } from './run-doctor.ts';
 
 /** The document that `doctor --json` prints. */
 export function reportJson(

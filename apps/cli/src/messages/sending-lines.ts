@@ -1,7 +1,7 @@
 import type { MessagePause, MessageStats } from '@bookedbarber/contract';
-import type { Paint } from '../terminal/paint.ts';
-import { table } from '../terminal/table.ts';
-import { count, counted, span } from '../terminal/words.ts';
+import type { Paint } from '../shared/terminal/paint.ts';
+import { table } from '../shared/terminal/table.ts';
+import { count, counted, span } from '../shared/terminal/words.ts';
 
 /** How messages go out, for somebody at a terminal. */
 export function sendingLines(stats: MessageStats, paint: Paint): string[] {

@@ -1,7 +1,7 @@
 import { isWrong, type Rule, rulesFor, shippedThresholds, watchTargetOf } from '@bookedbarber/elasticache';
-import type { Paint } from '../terminal/paint.ts';
-import { figure } from '../terminal/words.ts';
-import type { SeenOnAws } from '../watching/look-at-aws.ts';
+import type { SeenOnAws } from '../shared/aws/read-metrics.ts';
+import type { Paint } from '../shared/terminal/paint.ts';
+import { figure } from '../shared/terminal/words.ts';
 
 type Verdict = 'well' | 'ticket' | 'page' | 'unknown';
 

@@ -1,10 +1,10 @@
 import type { ServerStatus } from '@bookedbarber/contract';
 import { pausedLines } from '../messages/sending-lines.ts';
-import { bar } from '../terminal/bar.ts';
-import type { Paint } from '../terminal/paint.ts';
-import { sparkline } from '../terminal/sparkline.ts';
-import { pairs } from '../terminal/table.ts';
-import { bytes, count, counted, percent, span, wrap } from '../terminal/words.ts';
+import { bar } from '../shared/terminal/bar.ts';
+import type { Paint } from '../shared/terminal/paint.ts';
+import { sparkline } from '../shared/terminal/sparkline.ts';
+import { pairs } from '../shared/terminal/table.ts';
+import { bytes, count, counted, percent, span, wrap } from '../shared/terminal/words.ts';
 import { limitTable, policyTable } from './status-tables.ts';
 
 export type StatusView = {

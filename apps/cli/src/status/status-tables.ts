@@ -1,8 +1,8 @@
 import type { ServerStatus } from '@bookedbarber/contract';
-import { bar } from '../terminal/bar.ts';
-import type { Paint } from '../terminal/paint.ts';
-import { type Column, table } from '../terminal/table.ts';
-import { count, percent, span } from '../terminal/words.ts';
+import { bar } from '../shared/terminal/bar.ts';
+import type { Paint } from '../shared/terminal/paint.ts';
+import { type Column, table } from '../shared/terminal/table.ts';
+import { count, percent, span } from '../shared/terminal/words.ts';
 
 type Policy = ServerStatus['cache']['policies'][number];
 type Resource = ServerStatus['limits']['resources'][number];

@@ -1,10 +1,10 @@
 import type { ServerStatus } from '@bookedbarber/contract';
-import { createApi } from '../connection/api.ts';
-import type { Connection } from '../connection/connection.ts';
-import { Failure } from '../failures.ts';
-import type { Surroundings } from '../surroundings.ts';
-import { paintFor } from '../terminal/paint.ts';
-import { openScreen } from '../terminal/screen.ts';
+import { createApi } from '../shared/api/api.ts';
+import type { Connection } from '../shared/api/connection.ts';
+import type { Surroundings } from '../shared/io.ts';
+import { paintFor } from '../shared/terminal/paint.ts';
+import { openScreen } from '../shared/terminal/screen.ts';
+import { Failure } from '../shared/user-error.ts';
 import { statusLines } from './status-lines.ts';
 
 export const statusPath = '/status';

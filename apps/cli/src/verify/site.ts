@@ -1,8 +1,8 @@
 import { type IncomingHttpHeaders, request } from 'node:http';
 import type { Socket } from 'node:net';
-import { certificateFault, HandshakeFailed, shakeHands, type Trust } from '../checks/certificate.ts';
-import { CheckFailed } from '../checks/finding.ts';
-import { openSocket } from '../checks/open-socket.ts';
+import { certificateFault, HandshakeFailed, shakeHands, type Trust } from '../shared/checks/certificate.ts';
+import { CheckFailed } from '../shared/checks/finding.ts';
+import { openSocket } from '../shared/checks/open-socket.ts';
 import { unreachableSite } from './unreachable-site.ts';
 
 export type Answer = { status: number; headers: IncomingHttpHeaders; body: string };

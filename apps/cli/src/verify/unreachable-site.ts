@@ -1,4 +1,4 @@
-import type { Finding } from '../checks/finding.ts';
+import type { Finding } from '../shared/checks/finding.ts';
 
 /** What it means that a site cannot be talked to; `code` is that of the socket, or says it in words. */
 export function unreachableSite(url: URL, code = 'unknown'): Omit<Finding, 'severity'> {

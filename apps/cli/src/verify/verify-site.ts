@@ -1,13 +1,13 @@
-import { type CheckListener, CheckLog, type CheckResult } from '../checks/check-log.ts';
-import type { Surroundings } from '../surroundings.ts';
-import { type SiteCheck, siteChecks } from './checks.ts';
+import { type CheckListener, CheckLog, type CheckResult } from '../shared/checks/check-log.ts';
+import type { Surroundings } from '../shared/io.ts';
+import { type SiteCheck, siteChecks } from './check-list.ts';
+import { checkMailbox, checkOperators } from './checks/access-control.ts';
+import { checkCache } from './checks/cache.ts';
+import { checkHeaders } from './checks/headers.ts';
+import { checkAlive, checkHealth, checkReady } from './checks/health.ts';
+import { checkLimits } from './checks/limits.ts';
+import { checkSiteEncryption } from './checks/tls.ts';
 import type { Site } from './site.ts';
-import { checkCache } from './site-cache.ts';
-import { checkMailbox, checkOperators } from './site-closed-doors.ts';
-import { checkSiteEncryption } from './site-encryption.ts';
-import { checkHeaders } from './site-headers.ts';
-import { checkAlive, checkHealth, checkReady } from './site-health.ts';
-import { checkLimits } from './site-limits.ts';
 
 /** Looks at a deployment from outside, as any visitor could. */
 export async function verifySite(

@@ -1,7 +1,7 @@
 import type { Analytics as AnalyticsReport, Figures } from '@bookedbarber/contract';
 import type { ShopRecord } from '../catalog/catalog.ts';
 import type { Executor } from '../database/connect.ts';
-import { problem } from '../problem.ts';
+import { problem } from '../http/problem.ts';
 import type { Staff } from '../staff/staff.ts';
 import { dateRange, daysBetween } from '../time/dates.ts';
 import { lengthWithin } from '../time/intervals.ts';

@@ -2,7 +2,7 @@ import type { Clock } from '@bookedbarber/redis-tier/core';
 import type { ShopRecord } from '../catalog/catalog.ts';
 import type { Db } from '../database/connect.ts';
 import { transaction } from '../database/transaction.ts';
-import { everyShop, isDone, markDone } from '../schedule/shop-days.ts';
+import { everyShop, isDone, markDone } from '../scheduler/shop-days.ts';
 import { addDays, dateRange } from '../time/dates.ts';
 import { localDate } from '../time/wall-time.ts';
 import { rolledDates, rollUp } from './rolled-days.ts';

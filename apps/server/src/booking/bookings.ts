@@ -4,24 +4,24 @@ import type {
   RescheduleInput,
   SegmentRequest,
 } from '@bookedbarber/contract';
-import type { Forget } from '../caching/forget.ts';
 import type { Catalog, ShopRecord } from '../catalog/catalog.ts';
 import type { Clients } from '../clients/clients.ts';
+import { toE164OrNull } from '../contact/phone.ts';
+import { preferenceColumns } from '../contact/preferences.ts';
 import type { Executor } from '../database/connect.ts';
 import { isExclusionViolation } from '../database/errors.ts';
 import type { Tx } from '../database/transaction.ts';
-import type { Announcements, BookingChange } from '../notifications/announcements.ts';
-import { toE164OrNull } from '../phone.ts';
-import { preferenceColumns } from '../preferences.ts';
-import { problem } from '../problem.ts';
+import { problem } from '../http/problem.ts';
+import type { Announcements, BookingChange } from '../notifications/booking-messages.ts';
+import type { Forget } from '../read-models/invalidate.ts';
 import type { Staff } from '../staff/staff.ts';
 import type { Interval } from '../time/intervals.ts';
 import { minuteMs } from '../time/wall-time.ts';
+import { changeDeadline, checkNotice, checkStart } from './availability/policy.ts';
 import { type BookingRecord, findBooking, lockBooking } from './booking-record.ts';
-import { changeDeadline, checkNotice, checkStart } from './policy.ts';
 import { reserve, writeSegments } from './reserve.ts';
-import type { PlacedSegment, SegmentOption } from './visit.ts';
-import { resolveSegments } from './visit-request.ts';
+import { resolveSegments } from './resolve-segments.ts';
+import type { PlacedSegment, SegmentOption } from './segments.ts';
 
 /** How long a chosen time is kept for a client who fills in the details. */
 export const holdMinutes = 5;

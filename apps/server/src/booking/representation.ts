@@ -1,8 +1,8 @@
 import type { BookedSegment, Booking, Hold } from '@bookedbarber/contract';
 import type { ShopRecord } from '../catalog/catalog.ts';
 import { formatInstant } from '../time/wall-time.ts';
+import { changeDeadline } from './availability/policy.ts';
 import type { BookingRecord } from './booking-record.ts';
-import { changeDeadline } from './policy.ts';
 
 /** A booking as the API shows it: every time with the offset of the shop's zone. */
 export function toBooking(shop: ShopRecord, booking: BookingRecord, nowMs: number): Booking {

@@ -1,11 +1,11 @@
 import type { QuietHours, ServiceChange, ServiceInput, ShopChange, ShopInput } from '@bookedbarber/contract';
 import type { Selectable } from 'kysely';
+import { toE164OrNull } from '../contact/phone.ts';
 import type { Executor } from '../database/connect.ts';
 import { isUniqueViolation } from '../database/errors.ts';
 import type { Database } from '../database/schema.ts';
 import type { Tx } from '../database/transaction.ts';
-import { toE164OrNull } from '../phone.ts';
-import { problem } from '../problem.ts';
+import { problem } from '../http/problem.ts';
 
 export type ShopRecord = Selectable<Database['shop']>;
 export type ServiceRecord = Selectable<Database['service']>;

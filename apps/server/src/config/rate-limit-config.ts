@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { EnvReader } from '@bookedbarber/redis-tier/settings';
-import { type Limits, type LimitsOfResources, largestLimit } from '../limits/resources.ts';
+import { type Limits, type LimitsOfResources, largestLimit } from '../throttling/limit-names.ts';
 
 /** Requests that one subject may make in any rolling window, and who is a subject. */
 export type RateLimitConfig = LimitsOfResources & {

@@ -7,17 +7,17 @@ import {
   LimitSubjectsQuery,
 } from '@bookedbarber/contract';
 import { RedisUnavailable } from '@bookedbarber/redis-tier/core';
-import type { App } from '../app.ts';
-import type { Context } from '../context.ts';
-import { once } from '../idempotency.ts';
-import type { LimitedResource } from '../limits/resources.ts';
-import { answers, forOperators } from '../plugins/route-schemas.ts';
-import { problem } from '../problem.ts';
+import type { App } from '../http/app-type.ts';
+import { once } from '../http/idempotency.ts';
+import { problem } from '../http/problem.ts';
+import { answers } from '../http/route-schemas.ts';
+import type { Context } from '../main/context.ts';
+import type { LimitedResource } from '../throttling/limit-names.ts';
 
 /** The limits for operators: who is limited, who asks most, how one caller stands, and its new start. */
 export function limitRoutes(app: App, context: Context): void {
   const { limiter, operator } = context;
-  const common = { tags: ['operations'], ...forOperators };
+  const common = { tags: ['operations'] };
   const onRequest = operator.requireOperator;
 
   /** Throws not_found where there are no limits, and unavailable while Redis is away. */
@@ -50,6 +50,7 @@ export function limitRoutes(app: App, context: Context): void {
     {
       onRequest,
       schema: {
+        operationId: 'listLimitKeys',
         ...common,
         summary: 'Who is limited at this moment, and who asks most, in the whole fleet',
         querystring: LimitSubjectsQuery,
@@ -75,6 +76,7 @@ export function limitRoutes(app: App, context: Context): void {
     {
       onRequest,
       schema: {
+        operationId: 'getLimitStatus',
         ...common,
         summary: 'How one caller stands; asking counts for nothing',
         querystring: LimitStandingQuery,
@@ -92,6 +94,7 @@ export function limitRoutes(app: App, context: Context): void {
     {
       onRequest,
       schema: {
+        operationId: 'resetLimits',
         ...common,
         summary: 'Forget what a caller has used, of one resource or of all',
         description:
@@ -112,6 +115,7 @@ export function limitRoutes(app: App, context: Context): void {
     {
       onRequest,
       schema: {
+        operationId: 'overrideLimits',
         ...common,
         summary: 'Give a caller limits of its own, or take them back',
         description: 'They stay until they are taken back. What was used counts on.',

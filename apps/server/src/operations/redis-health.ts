@@ -9,9 +9,9 @@ import {
   sampleHealth,
 } from '@bookedbarber/redis-tier/health';
 import type { FastifyBaseLogger } from 'fastify';
-import type { ServerCache } from '../caching/server-cache.ts';
-import type { LiveServer } from '../redis-login/live-server.ts';
-import type { Timing } from '../timing.ts';
+import type { Timing } from '../main/timing.ts';
+import type { ServerCache } from '../read-models/server-cache.ts';
+import type { LiveServer } from '../redis/live-server.ts';
 
 const mebibyte = 1024 * 1024;
 

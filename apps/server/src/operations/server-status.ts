@@ -1,10 +1,11 @@
 import type { ServerStatus } from '@bookedbarber/contract';
 import type { Counts, RedisSample } from '@bookedbarber/redis-tier/health';
-import { cachePolicies, policyTimes } from '../caching/policy-times.ts';
-import type { Context } from '../context.ts';
-import { type Facts, findAlerts } from './alerts.ts';
-import { toPause } from './pause-routes.ts';
-import { countsUnder } from './process-counts.ts';
+import type { Context } from '../main/context.ts';
+import { cachePolicies, policyTimes } from '../read-models/policy-times.ts';
+import type { Facts } from './alerts/alert-facts.ts';
+import { findAlerts } from './alerts/alerts.ts';
+import { toPause } from './messages/pause-routes.ts';
+import { countsUnder } from './metrics/process-counts.ts';
 
 /** What the installation does now. `facts`: what alerts are found from. */
 export async function serverStatus(context: Context, facts: Facts): Promise<ServerStatus> {

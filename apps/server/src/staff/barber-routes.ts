@@ -1,13 +1,13 @@
 import { Barber, BarberChange, BarberInput, BarberList } from '@bookedbarber/contract';
-import type { App } from '../app.ts';
-import { shopScope, tags } from '../caching/scopes-and-tags.ts';
-import type { Context } from '../context.ts';
 import type { Executor } from '../database/connect.ts';
 import { fromMultirange } from '../database/day-periods.ts';
 import { transaction } from '../database/transaction.ts';
-import { once } from '../idempotency.ts';
-import { answers, forOperators, shopParams, shopRecordParams } from '../plugins/route-schemas.ts';
-import { problem } from '../problem.ts';
+import type { App } from '../http/app-type.ts';
+import { once } from '../http/idempotency.ts';
+import { problem } from '../http/problem.ts';
+import { answers, shopParams, shopRecordParams } from '../http/route-schemas.ts';
+import type { Context } from '../main/context.ts';
+import { shopScope, tags } from '../read-models/namespaces-and-tags.ts';
 import { changeBarber, createBarber } from './staff-changes.ts';
 
 export function barberRoutes(app: App, context: Context): void {
@@ -46,9 +46,9 @@ export function barberRoutes(app: App, context: Context): void {
     {
       onRequest: operator.requireOperator,
       schema: {
+        operationId: 'listBarbers',
         tags: ['staff'],
         summary: 'All barbers with their weekly schedules',
-        ...forOperators,
         params: shopParams,
         response: answers({ 200: BarberList }, 'unauthorized', 'shop_not_found'),
       },
@@ -64,9 +64,9 @@ export function barberRoutes(app: App, context: Context): void {
     {
       onRequest: operator.requireOperator,
       schema: {
+        operationId: 'createBarber',
         tags: ['staff'],
         summary: 'Add a barber with services and weekly schedule',
-        ...forOperators,
         params: shopParams,
         body: BarberInput,
         response: answers(
@@ -92,9 +92,9 @@ export function barberRoutes(app: App, context: Context): void {
     {
       onRequest: operator.requireOperator,
       schema: {
+        operationId: 'updateBarber',
         tags: ['staff'],
         summary: 'Change a barber; what is absent stays as it is',
-        ...forOperators,
         params: shopRecordParams,
         body: BarberChange,
         response: answers({ 200: Barber }, 'unauthorized', 'resource_not_found', 'service_unknown'),

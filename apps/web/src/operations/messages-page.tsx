@@ -1,10 +1,10 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Refusal } from '../api/problem.ts';
-import { FailureNotice } from '../layout/failure-notice.tsx';
-import { Loading } from '../layout/loading.tsx';
-import { PageHeading } from '../layout/page-heading.tsx';
-import { SiteFrame } from '../layout/site-frame.tsx';
-import '../styles/operations.css';
+import { Refusal } from '../shared/api/problem.ts';
+import { FailureNotice } from '../shared/layout/failure-notice.tsx';
+import { Loading } from '../shared/layout/loading.tsx';
+import { PageHeading } from '../shared/layout/page-heading.tsx';
+import { SiteFrame } from '../shared/layout/site-frame.tsx';
+import '../shared/styles/operations.css';
 import { operationsKey, statsQuery } from './operator-calls.ts';
 import { useOperatorToken } from './operator-token.ts';
 import { Pauses } from './pauses.tsx';

@@ -1,7 +1,7 @@
 import type { MessagePause } from '@bookedbarber/contract';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { FailureNotice } from '../layout/failure-notice.tsx';
+import { FailureNotice } from '../shared/layout/failure-notice.tsx';
 import { operationsKey, pause, pausesQuery, resume } from './operator-calls.ts';
 
 /** What is paused, and the form that pauses more. */

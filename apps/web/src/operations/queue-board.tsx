@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
-import { Refusal } from '../api/problem.ts';
-import { FailureNotice } from '../layout/failure-notice.tsx';
+import { Refusal } from '../shared/api/problem.ts';
+import { FailureNotice } from '../shared/layout/failure-notice.tsx';
 import { openBoard } from './operator-calls.ts';
 
 /** Opens the board of the queue, which only shows: what is paused or sent again is decided on this page. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { findNodeType, nodeTypes } from '../facts/node-types.ts';
 import type { Readings } from '../thresholds/findings.ts';
 import { advise } from './advise.ts';
-import { blockers } from './rung.ts';
+import { blockers } from './scaling-step.ts';
 import { nodeByMaxmemory, type State } from './state.ts';
 
 function state(nodeType: string, more: Partial<State> = {}): State {

@@ -1,8 +1,8 @@
 import { nextNode } from '../scaling/neighbours.ts';
 import { type Finding, findings, type Readings } from '../thresholds/findings.ts';
 import { shippedThresholds, type Thresholds } from '../thresholds/thresholds.ts';
-import { clusterMode, globalDatastore, multiAz, vertical } from './ladder.ts';
-import type { Rung, Step } from './rung.ts';
+import type { Rung, Step } from './scaling-step.ts';
+import { clusterMode, globalDatastore, multiAz, vertical } from './scaling-steps.ts';
 import { type State, watchTargetOf } from './state.ts';
 
 export type Advice = {

@@ -1,7 +1,7 @@
 import type { Engine } from '../facts/engines.ts';
 import { reservedMemoryPercent } from '../facts/limits.ts';
 import { findNodeType, type NodeType, usableBytes } from '../facts/node-types.ts';
-import { connectionsOfPlan } from '../plan/client-checks.ts';
+import { connectionsOfPlan } from '../plan/checks/client-checks.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { WatchTarget } from '../thresholds/rule.ts';
 

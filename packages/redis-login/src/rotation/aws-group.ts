@@ -1,4 +1,4 @@
-import type { ServerAddress } from './ask.ts';
+import type { ServerAddress } from './aws-call.ts';
 import { primariesOf } from './cluster-primaries.ts';
 import { ping } from './ping.ts';
 import type { TokenGroup } from './ports.ts';

@@ -1,4 +1,4 @@
-import { ask, type ServerAddress } from './ask.ts';
+import { ask, type ServerAddress } from './aws-call.ts';
 import { type Reply, unreadable } from './resp.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { RotationPorts } from './ports.ts';
 import { RotationFailed } from './rotation-failed.ts';
-import { settle } from './settle.ts';
 import { runStep, type SecretStep } from './steps.ts';
+import { settle } from './wait-until-available.ts';
 
 export type RotationHandlerOptions = {
   /** The ARN of the one secret that is rotated here. */

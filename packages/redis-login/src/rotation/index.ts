@@ -1,4 +1,4 @@
-export type { ServerAddress } from './ask.ts';
+export type { ServerAddress } from './aws-call.ts';
 export { type AwsGroup, awsGroup, type GroupOptions, type ReplicationGroups } from './aws-group.ts';
 export { awsSecret } from './aws-secret.ts';
 export { type RotationHandlerOptions, rotationHandler } from './handler.ts';
@@ -6,5 +6,5 @@ export { newPassword } from './new-password.ts';
 
 export type { RotatedSecret, RotationPorts, TokenGroup, VersionLabel } from './ports.ts';
 export { RotationFailed, type RotationStep } from './rotation-failed.ts';
-export { type Settled, settle } from './settle.ts';
 export { runStep, type SecretStep } from './steps.ts';
+export { type Settled, settle } from './wait-until-available.ts';

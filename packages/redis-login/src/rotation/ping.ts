@@ -1,4 +1,4 @@
-import { ask, type ServerAddress } from './ask.ts';
+import { ask, type ServerAddress } from './aws-call.ts';
 import { unreadable } from './resp.ts';
 
 /** Logs in on a new connection and sends PING. Rejects as `ask` does. */

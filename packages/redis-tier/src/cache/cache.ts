@@ -1,26 +1,26 @@
 import type { Cluster, Redis } from 'ioredis';
 import { type Clock, systemClock } from '../core/index.ts';
-import type { Answer } from './answer.ts';
-import { type AnswerBundle, bundleAnswers } from './answer-bundle.ts';
+import type { Answer } from './cache-result.ts';
 import type { CoreParts } from './core-parts.ts';
-import { publishing } from './diagnostics.ts';
 import { InvalidCacheUse } from './errors.ts';
 import type { OnCacheEvent } from './events.ts';
-import { FailureMemory } from './failure-memory.ts';
-import { FlightRegistry } from './flight.ts';
-import { Invalidations } from './invalidations.ts';
+import { Invalidations } from './invalidate/invalidations.ts';
 import { checkScope, KeySpace } from './keys.ts';
-import { LocalTier } from './local-tier.ts';
-import { openShards } from './open-shards.ts';
+import { FlightRegistry } from './load/in-flight-load.ts';
+import { FailureMemory } from './load/recent-errors.ts';
+import { VersionSource } from './load/tag-version.ts';
+import { WakeUps } from './load/wake-ups.ts';
+import { LocalTier } from './local/local-tier.ts';
+import { TagCounters } from './local/tag-counters.ts';
 import { type PolicyCache, PolicyReader } from './policy-cache.ts';
 import { longestLifeMs, type Policy, type PolicyOptions, resolvePolicy } from './policy-options.ts';
-import { type KeysPage, scanKeys } from './scan-keys.ts';
-import type { Shards } from './shards.ts';
-import { type CacheStatistics, PolicyCounts, summarise } from './statistics.ts';
-import { TagCounters } from './tag-counters.ts';
-import { VersionSource } from './tag-version.ts';
-import { WakeUps } from './wake-ups.ts';
-import { WhatIf } from './what-if.ts';
+import { openShards } from './primary/open-shards.ts';
+import type { Shards } from './primary/shards.ts';
+import { type AnswerBundle, bundleAnswers } from './read/combine.ts';
+import { type KeysPage, scanKeys } from './read/scan-keys.ts';
+import { publishing } from './stats/diagnostics.ts';
+import { type CacheStatistics, PolicyCounts, summarise } from './stats/statistics.ts';
+import { WhatIf } from './stats/ttl-simulation.ts';
 
 export type CacheOptions<Name extends string> = {
   /**

@@ -1,12 +1,12 @@
 import type { OnCacheEvent } from './events.ts';
-import type { FlightRegistry } from './flight.ts';
-import type { Invalidations } from './invalidations.ts';
+import type { Invalidations } from './invalidate/invalidations.ts';
 import type { KeySpace } from './keys.ts';
-import type { LocalTier } from './local-tier.ts';
-import type { Shards } from './shards.ts';
-import type { TagCounters } from './tag-counters.ts';
-import type { VersionSource } from './tag-version.ts';
-import type { WakeUps } from './wake-ups.ts';
+import type { FlightRegistry } from './load/in-flight-load.ts';
+import type { VersionSource } from './load/tag-version.ts';
+import type { WakeUps } from './load/wake-ups.ts';
+import type { LocalTier } from './local/local-tier.ts';
+import type { TagCounters } from './local/tag-counters.ts';
+import type { Shards } from './primary/shards.ts';
 
 /** What the policies of one cache share. */
 export type CoreParts = {

@@ -1,6 +1,7 @@
-import { Answer } from './answer.ts';
+import { Answer } from './cache-result.ts';
 import type { EntryAddress } from './keys.ts';
-import type { LoadValues, RunContext } from './load-runner.ts';
+import type { LoadValues, RunContext } from './load/load-context.ts';
+import type { Shard } from './primary/shard.ts';
 import {
   type Bypass,
   hitOf,
@@ -10,8 +11,7 @@ import {
   see,
   seeLocally,
   type Wanted,
-} from './look-up.ts';
-import type { Shard } from './shard.ts';
+} from './read/lookup.ts';
 
 export type LoadContext = {
   /** Aborted when the load has taken longer than the policy's `loadLimitMs`. */

@@ -1,5 +1,7 @@
 import { InvalidCacheUse } from './errors.ts';
-import type { WhatIfTimes } from './what-if.ts';
+
+/** Times that a policy might have instead of its own, in ms: fresh at least twice as long, and served aged for so long. */
+export type WhatIfTimes = { readonly freshMs: number; readonly agedMs?: number };
 
 /** The times and bounds of one class of data. All times in ms. */
 export type PolicyOptions = {

@@ -1,4 +1,11 @@
 export {
+  createGuard,
+  type Guard,
+  type GuardedClient,
+  type GuardOptions,
+  type GuardState,
+} from './circuit-breaker.ts';
+export {
   type ConnectionOptions,
   connect,
   connectCluster,
@@ -14,9 +21,8 @@ export {
   type CredentialsOptions,
   createCredentials,
 } from './credentials.ts';
-export { createGuard, type Guard, type GuardedClient, type GuardOptions, type GuardState } from './guard.ts';
 export type { Login } from './login.ts';
 export type { Moved } from './move-connections.ts';
+export { serverOf } from './parse-redis-url.ts';
 export { infoNumber, parseInfo } from './server-info.ts';
-export { serverOf } from './server-of.ts';
 export { slotOf } from './slot.ts';

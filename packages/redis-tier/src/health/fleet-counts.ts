@@ -1,5 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
-import { livingReports } from './fleet-look-ups.ts';
+import { livingReports } from './fleet-lookups.ts';
 
 /** Figures of one process by name, such that those of several processes add up. */
 export type Counts = Readonly<Record<string, number>>;

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
 import type { Clock } from '../core/index.ts';
-import { askServers, type ServerFigures } from './ask-servers.ts';
 import { type Counts, type FleetCounts, sumOfCounts, writeCounts } from './fleet-counts.ts';
 import {
   type FleetLookUps,
@@ -10,7 +9,8 @@ import {
   type LookUps,
   sumOfFleet,
   writeLookUps,
-} from './fleet-look-ups.ts';
+} from './fleet-lookups.ts';
+import { askServers, type ServerFigures } from './query-servers.ts';
 
 /** What one look at the server, or at every primary of a cluster, showed. Null: it could not be asked, or does not say. */
 export type RedisSample = ServerFigures & {

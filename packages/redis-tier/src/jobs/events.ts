@@ -1,4 +1,4 @@
-import type { Settlement } from './outbox-store.ts';
+import type { Settlement } from './outbox/outbox-store.ts';
 
 /** What happens to messages and to the queue, for logs and counters. Reasons are internal: not for the public. */
 export type JobsEvent =

@@ -4,19 +4,19 @@
  */
 import { type Clock, systemClock } from '../core/index.ts';
 import { atMost } from './at-most.ts';
-import { createDeliverer } from './deliverer.ts';
-import { createDoorbell, type Doorbell } from './doorbell.ts';
-import { createDrain } from './drain.ts';
+import { createDeliverer } from './delivery/deliverer.ts';
+import { handOver } from './delivery/enqueue.ts';
+import type { MessageHandlers } from './delivery/handler.ts';
+import { createDrain } from './delivery/poll.ts';
+import { createReconciler } from './delivery/reconciler.ts';
 import type { JobsEvent, OnJobsEvent } from './events.ts';
-import { handOver } from './hand-over.ts';
-import type { MessageHandlers } from './handler.ts';
 import { startLoop } from './loop.ts';
-import type { Claim } from './message.ts';
-import type { OutboxStore } from './outbox-store.ts';
-import type { QueueConnections } from './queue-connections.ts';
-import { defaultQueueLimits, type QueueLimits, type QueueServer } from './queue-fitness.ts';
-import { startQueueWorker } from './queue-worker.ts';
-import { createReconciler } from './reconciler.ts';
+import type { Claim } from './outbox/message.ts';
+import type { OutboxStore } from './outbox/outbox-store.ts';
+import type { QueueConnections } from './queue/queue-connections.ts';
+import { defaultQueueLimits, type QueueLimits, type QueueServer } from './queue/queue-server-checks.ts';
+import { startQueueWorker } from './queue/queue-worker.ts';
+import { createDoorbell, type Doorbell } from './queue/wake-up-queue.ts';
 
 /** Times in ms, and sizes. The defaults suit mail and text messages. */
 export type JobsTuning = {

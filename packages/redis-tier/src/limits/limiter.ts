@@ -6,18 +6,19 @@
  * does not evict. The price of sub-buckets: a client that comes steadily gets twelve thirteenths of a limit, rounded
  * down. Limits of 32 and below have no such margin.
  */
+
+import type { Answer, Outcome, Unanswered } from './check/check-batch.ts';
 import { type Decision, decisionOf, outageDecision, readVerdict, readWindows } from './decision.ts';
-import { dropRefusal, knownRefusal, rememberRefusal } from './deny-cache.ts';
-import { decideAlone, forgetAdmissions, overrideAlone, recordAdmission } from './local-limiter.ts';
+import { dropRefusal, knownRefusal, rememberRefusal } from './local/deny-cache.ts';
+import { type Place, Places } from './local/key-states.ts';
+import { decideAlone, forgetAdmissions, overrideAlone, recordAdmission } from './local/local-limiter.ts';
 import { type Limiter, type LimiterOptions, monotonicClock, type ResourceOptions } from './options.ts';
-import { type Place, Places } from './places.ts';
-import type { Primary } from './primary.ts';
-import { createRemote } from './remote.ts';
+import type { Primary } from './primary/primary.ts';
+import { createRemote } from './primary/remote.ts';
 import { createStatistics } from './statistics.ts';
-import type { Answer, Outcome, Unanswered } from './turn.ts';
-import { createWatch } from './watch.ts';
-import { watchAlone } from './watch-alone.ts';
-import { watchOnServer } from './watch-on-server.ts';
+import { createWatch } from './top-keys/top-keys.ts';
+import { watchAlone } from './top-keys/top-keys-local.ts';
+import { watchOnServer } from './top-keys/top-keys-on-server.ts';
 import { toWindows, type Window } from './windows.ts';
 
 type Rule = {

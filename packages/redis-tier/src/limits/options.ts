@@ -3,7 +3,7 @@ import type { GuardState } from '../connection/index.ts';
 import type { Clock } from '../core/index.ts';
 import type { Decision } from './decision.ts';
 import type { LimiterStatistics } from './statistics.ts';
-import type { WatchReport } from './watch.ts';
+import type { WatchReport } from './top-keys/top-keys.ts';
 import type { NamedLimits, WindowOptions } from './windows.ts';
 
 export type ResourceOptions = {

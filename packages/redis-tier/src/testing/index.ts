@@ -4,7 +4,7 @@ export {
   checkCoherence,
 } from './coherence/check-coherence.ts';
 export type { MemberProgram } from './coherence/fleet.ts';
-export type { Violation, ViolationKind } from './coherence/judge.ts';
+export type { Violation, ViolationKind } from './coherence/verdict.ts';
 export { cachePromises } from './contracts/cache-promises.ts';
 export { type CacheFleet, type ContractCache, contractPolicies } from './contracts/cache-subject.ts';
 export {

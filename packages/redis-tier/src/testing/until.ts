@@ -4,7 +4,7 @@ const pollEveryMs = 5;
 const longestAnswer = 2000;
 
 export type UntilOptions = {
-  /** A busy machine may hold a process up for seconds, so this is no promise about speed. Default 30,000. */
+  /** A busy machine may hold a process up for seconds, so this is no promise about speed. Default 60,000. */
   readonly withinMs?: number;
 };
 
@@ -18,7 +18,7 @@ export async function until<T>(
   what: string,
   ask: () => T | Promise<T>,
   accepts: (answer: T) => boolean = Boolean,
-  { withinMs = 30_000 }: UntilOptions = {},
+  { withinMs = 60_000 }: UntilOptions = {},
 ): Promise<T> {
   const endMs = performance.now() + withinMs;
   for (;;) {

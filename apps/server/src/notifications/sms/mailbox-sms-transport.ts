@@ -1,7 +1,7 @@
 import type { Clock } from '@bookedbarber/redis-tier/core';
 import type { Db } from '../../database/connect.ts';
-import { html } from '../html.ts';
-import { keepInMailbox } from '../mailbox-transport.ts';
+import { html } from '../mail/html.ts';
+import { keepInMailbox } from '../mail/mailbox-transport.ts';
 import type { SmsTransport } from './sms.ts';
 
 /** Puts text messages into the mailbox instead of sending them, for development. */

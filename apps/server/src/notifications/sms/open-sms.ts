@@ -1,7 +1,7 @@
 import type { Clock } from '@bookedbarber/redis-tier/core';
 import type { SmsConfig, SmsProvider } from '../../config/sms-config.ts';
 import type { Db } from '../../database/connect.ts';
-import { createPace } from '../../outbox/pace.ts';
+import { createPace } from '../../outbox/messages/send-rate.ts';
 import { createMailboxSmsTransport } from './mailbox-sms-transport.ts';
 import type { SmsTransport } from './sms.ts';
 import { createSmsSender, type SmsSender } from './sms-sender.ts';

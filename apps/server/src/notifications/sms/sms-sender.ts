@@ -2,7 +2,7 @@ import type { Clock } from '@bookedbarber/redis-tier/core';
 import type { Attempt, Outcome } from '@bookedbarber/redis-tier/jobs';
 import type { ShopRecord } from '../../catalog/catalog.ts';
 import type { Db } from '../../database/connect.ts';
-import type { Pace } from '../../outbox/pace.ts';
+import type { Pace } from '../../outbox/messages/send-rate.ts';
 import { localDate } from '../../time/wall-time.ts';
 import { isOptedOut, optOut } from './opt-outs.ts';
 import type { Sms, SmsTransport } from './sms.ts';

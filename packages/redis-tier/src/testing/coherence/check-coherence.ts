@@ -7,12 +7,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { slotOf } from '../../connection/index.ts';
 import { openClusterStage } from './cluster-stage.ts';
 import { Fleet, type MemberProgram, ownMemberProgram } from './fleet.ts';
-import type { Read, Violation } from './judge.ts';
 import { steadyMs } from './messages.ts';
 import { type Random, randomFrom } from './random.ts';
 import { openSingleStage } from './single-stage.ts';
 import type { Fault } from './stage.ts';
 import { Truth } from './truth.ts';
+import type { Read, Violation } from './verdict.ts';
 
 export type CoherenceOptions = {
   /** redis-server or valkey-server. */

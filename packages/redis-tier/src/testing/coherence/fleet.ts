@@ -120,9 +120,7 @@ export class Fleet {
         this.broken ??= `${name} ended with ${code ?? signal}`;
     });
     send(child, { type: 'begin', order: { ...order, name, seed, at } });
-    await until(`${name} works`, () => ready || this.#ending || this.broken !== undefined, Boolean, {
-      withinMs: 60_000,
-    });
+    await until(`${name} works`, () => ready || this.#ending || this.broken !== undefined);
   }
 
   #hear({ name, child }: Incarnation, message: FromMember): void {

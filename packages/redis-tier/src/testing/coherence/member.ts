@@ -4,9 +4,9 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Cache, PolicyOptions } from '../../cache/index.ts';
-import type { Read } from './judge.ts';
 import { type FromMember, type MemberOrder, type PendingRow, steadyMs } from './messages.ts';
 import { type Random, randomFrom } from './random.ts';
+import type { Read } from './verdict.ts';
 
 const leases: Partial<PolicyOptions> = { leaseMs: 200, waitMs: 300, failureMs: 50 };
 

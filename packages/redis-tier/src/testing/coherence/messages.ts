@@ -1,5 +1,5 @@
 /** What the processes of a fleet and the process that runs them say to each other. */
-import type { Read } from './judge.ts';
+import type { Read } from './verdict.ts';
 
 export type ServerPlace = { readonly host: string; readonly port: number };
 

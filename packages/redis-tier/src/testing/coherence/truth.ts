@@ -2,8 +2,9 @@
  * The source of truth: one version for each key. A commit also writes down what has to be invalidated, as an outbox in the
  * same transaction would; what no process has applied is given to whoever asks.
  */
-import { type Change, Judge, type Read, type Violation } from './judge.ts';
+
 import { type PendingRow, steadyMs } from './messages.ts';
+import { type Change, Judge, type Read, type Violation } from './verdict.ts';
 
 /** Reports arrive within this time of what they tell of; a frozen process may be later, which hides a violation at most. */
 const reportsWithinMs = 2000;

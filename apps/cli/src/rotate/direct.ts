@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { type AwsGroup, type RotationPorts, runStep, settle } from '@bookedbarber/redis-login/rotation';
+import type { Waiting } from '../provision/stacks/waiting.ts';
+import { Failure } from '../shared/user-error.ts';
+import { seeAllClients } from './refused-clients.ts';
+
+/** What came of one step, for people and machines. */
+export type StepDone = { step: string; outcome: string; seconds: number };
+
+export type Rotating = {
+  ports: RotationPorts & { group: AwsGroup };
+  waiting: Waiting;
+  tell: (done: StepDone) => void;
+  /** Says what is being waited for. */
+  show: (text: string) => void;
+};
+
+const steps = [
+  ['createSecret', 'a new password lies in the secret (AWSPENDING)'],
+  ['setSecret', 'the server takes the old and the new password'],
+  ['testSecret', 'PING is answered to both'],
+  ['finishSecret', 'processes read the new password from now on (AWSCURRENT)'],
+] as const;
+
+/** The connections that are left with the old password are told from by their being refused; so long they are looked for. */
+const watchMs = 15_000;
+const lookEveryMs = 1000;
+
+/** The four steps, from here. One that was given up half done is gone on with. */
+export async function rotateFromHere({ ports, tell, show }: Rotating): Promise<void> {
+  const labels = await ports.secret.labels();
+  const pending = labels.get('AWSPENDING');
+  const isUnfinished = pending !== undefined && pending !== labels.get('AWSCURRENT');
+  const version = isUnfinished ? pending : randomUUID();
+  for (const [step, outcome] of steps) {
+    show(`${step} …`);
+    await timed(step, () => runStep(step, version, ports).then(() => outcome), { ports, tell });
+  }
+}
+
+/** Waits until every process has read the new password, takes the old one away, and looks whether anybody misses it. */
+export async function settleFromHere(graceMs: number, rotating: Rotating): Promise<void> {
+  const { ports, waiting, show } = rotating;
+  await timed('settle', () => waitAndSettle(), rotating);
+
+  async function waitAndSettle(): Promise<string> {
+    for (;;) {
+      let seen = '';
+      const settled = await settle(graceMs, ports, async () => {
+        show('Looking whether anybody is refused …');
+        seen = await watchClients(rotating);
+      });
+      if (settled === 'nothing-to-do')
+        return 'the server takes one password alone; there was nothing to take away';
+      if (settled === 'settled') return `the old password was taken away; ${seen}`;
+      const leftMs = graceMs - (ports.nowMs() - (await ports.secret.changedAtMs()));
+      if (leftMs <= 0)
+        throw new Failure('rotation_unfinished', 'A rotation is under way.', {
+          mend: 'Let it come to its end, or repeat the command without --settle to go on with it.',
+        });
+      show(`Every process reads the new password within ${Math.ceil(leftMs / 1000)} s …`);
+      await waiting.pause(Math.min(leftMs, lookEveryMs));
+    }
+  }
+}
+
+/** Rejects when a login is refused that the new password would not have been. */
+async function watchClients({ ports, waiting }: Rotating): Promise<string> {
+  const version = (await ports.secret.labels()).get('AWSCURRENT') ?? '';
+  const { parseSecret } = await import('@bookedbarber/redis-login');
+  const password = parseSecret((await ports.secret.text(version)) ?? '', null)?.password ?? '';
+  const see = async () => seeAllClients(await ports.group.primaries(password), password);
+  const first = await see();
+  const endMs = ports.nowMs() + watchMs;
+  for (let now = first; ; now = await see()) {
+    const refused = (now.refused ?? 0) - (first.refused ?? 0);
+    if (refused > 0)
+      throw new Error(`${refused} logins were refused: somebody has not read the new password`);
+    if (ports.nowMs() >= endMs) {
+      const none = now.refused === null ? 'the server does not say who is refused' : 'none was refused';
+      return `${now.connections} connections, ${none} in ${watchMs / 1000} s`;
+    }
+    await waiting.pause(lookEveryMs);
+  }
+}
+
+async function timed(
+  step: string,
+  work: () => Promise<string>,
+  { ports, tell }: Pick<Rotating, 'ports' | 'tell'>,
+): Promise<void> {
+  const startedMs = ports.nowMs();
+  const outcome = await work();
+  tell({ step, outcome, seconds: Math.round((ports.nowMs() - startedMs) / 100) / 10 });
+}

@@ -1,0 +1,59 @@
+import { Availability, AvailabilityQuery } from '@bookedbarber/contract';
+import type { Answer } from '@bookedbarber/redis-tier/cache';
+import type { App } from '../../http/app-type.ts';
+import { sendCached } from '../../http/cached-reply.ts';
+import { preparedRoute } from '../../http/plugins/prepared-answers.ts';
+import { answers, shopParams } from '../../http/route-schemas.ts';
+import type { Context } from '../../main/context.ts';
+import type { Made } from '../../read-models/prerendered-responses.ts';
+import { resolveSegments } from '../resolve-segments.ts';
+import { findFreeTimes, parseSegmentParameters, type ReadCalendar } from './availability.ts';
+import { windowHoldsUntilMs } from './policy.ts';
+
+const path = '/api/v1/shops/:shop/availability';
+
+export function availabilityRoutes(app: App, { shopReader, dayReader, prepared, clock }: Context): void {
+  preparedRoute(app, path);
+  app.get(
+    path,
+    {
+      schema: {
+        operationId: 'getAvailability',
+        tags: ['booking'],
+        summary: 'Free starts of a visit over a range of days',
+        description: 'Advice for choosing: the booking itself is decided by the database.',
+        params: shopParams,
+        querystring: AvailabilityQuery,
+        response: answers({ 200: Availability }, 'shop_not_found', 'service_unknown'),
+      },
+    },
+    async (request, reply) => {
+      const nowMs = clock.nowMs();
+      const answer = await prepared.make(request.url, nowMs, () =>
+        make(request.params.shop, request.query, nowMs),
+      );
+      return sendCached(request, reply, answer);
+    },
+  );
+
+  async function make(
+    slug: string,
+    { segment, from, days = 7 }: AvailabilityQuery,
+    nowMs: number,
+  ): Promise<Made> {
+    const shop = await shopReader.shop(slug);
+    const menu = await shopReader.menu(shop.value);
+    const sources: Answer<unknown>[] = [shop, menu];
+    let untilMs = windowHoldsUntilMs(nowMs);
+    const read: ReadCalendar = async (range) => {
+      const calendar = await dayReader.calendar(range);
+      sources.push(...calendar.days);
+      untilMs = Math.min(untilMs, calendar.holdsUntilMs);
+      return calendar.time;
+    };
+    const { services, barbers } = menu.value;
+    const segments = resolveSegments(parseSegmentParameters(segment), services, barbers);
+    const value = await findFreeTimes(read, { shop: shop.value, segments, from, days, nowMs });
+    return { value, sources, untilMs };
+  }
+}

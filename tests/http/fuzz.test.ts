@@ -1,5 +1,0 @@
-import { test } from 'vitest';
-import { fuzz } from './fuzz.ts';
-
-test('no request that the API describes, or nearly, is answered with a server error', () =>
-  fuzz({ requests: 20, seed: 1 }));

@@ -1,0 +1,35 @@
+import { Redis } from '../../../bin/services/redis-client.mjs';
+import { checkScriptSource } from '../../../packages/redis-tier/dist/limits/check-script.js';
+import { subjectDigest, subjectKey } from '../../../packages/redis-tier/dist/limits/places.js';
+import { toScript } from '../../../packages/redis-tier/dist/limits/run-script.js';
+import { callCheckScript } from '../../../packages/redis-tier/dist/limits/script-call.js';
+import { subBuckets, toWindows } from '../../../packages/redis-tier/dist/limits/windows.js';
+
+/**
+ * What the server itself says it needs for all keys that begin so. The fleet's list is one for all subjects.
+ *
+ * @param {Redis} redis
+ * @param {string} prefix
+ */
+export async function bytesOf(redis, prefix) {
+  const keys = (await redis.keys(`${prefix}:*`)).filter((key) => !key.endsWith(':r:fleet'));
+  const sizes = await Promise.all(keys.map((key) => redis.memory('USAGE', key)));
+  return sizes.reduce((/** @type {number} */ sum, size) => sum + (size ?? 0), 0);
+}
+
+/**
+ * Lets a subject of ours have used every sub-bucket of every window, by entering units as of long ago.
+ *
+ * @param {Redis} redis
+ * @param {string} prefix
+ * @param {readonly import('./contenders.mjs').WindowLimit[]} limits
+ */
+export async function fillOurs(redis, prefix, limits) {
+  const windows = toWindows(limits);
+  const key = subjectKey(prefix, subjectDigest('full'), 'all');
+  const script = toScript(checkScriptSource());
+  const ages = windows
+    .flatMap(({ tickMs }) => Array.from({ length: subBuckets + 1 }, (_, tick) => tick * tickMs))
+    .sort((a, b) => b - a);
+  for (const ageMs of ages) await callCheckScript(redis, script, [{ key, windows, cost: 1, ageMs }]);
+}
