@@ -1,5 +1,5 @@
 import type { Availability, BookingCreated } from '@bookedbarber/contract';
-import { startLocalServer } from '../support/local-server.ts';
+import { type LocalServerOptions, startLocalServer } from '../support/local-server.ts';
 import {
   makeShop,
   type Send,
@@ -16,8 +16,8 @@ export interface Site {
   stop(): Promise<void>;
 }
 
-export async function startSite(): Promise<Site> {
-  const server = await startLocalServer();
+export async function startSite(options: LocalServerOptions = {}): Promise<Site> {
+  const server = await startLocalServer(options);
   return {
     url: server.url,
     asOperator: sendTo(server.url, server.operatorToken),
