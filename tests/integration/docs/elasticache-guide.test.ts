@@ -143,7 +143,7 @@ function run(command: string): Promise<{ code: number; stdout: string; stderr: s
 async function startInProduction(): Promise<void> {
   const addresses = await Promise.all(
     (['api', 'worker'] as const).map(async (role) => {
-      const child = spawn(process.execPath, [join(project, `apps/server/dist/${role}.js`)], {
+      const child = spawn(process.execPath, [join(project, `apps/server/dist/main/${role}.js`)], {
         cwd: files.folder,
         env: { ...environment(), NODE_ENV: 'production', HOST: '127.0.0.1', PORT: '0' },
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
