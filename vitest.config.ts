@@ -67,6 +67,7 @@ export default defineConfig({
           include: ['tests/browser/**/*.test.ts'],
           exclude: excluded,
           globalSetup: services,
+          isolate,
           fileParallelism: false,
           testTimeout,
           hookTimeout,

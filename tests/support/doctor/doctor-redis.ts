@@ -35,11 +35,28 @@ export function makeTlsFiles(): TlsFiles {
 
 /** A server with a TLS port beside the plain one. */
 export async function startSecureRedis(
-  { authority, caFile, folder }: TlsFiles,
+  files: TlsFiles,
   certificate: CertificateOptions,
   settings: readonly string[] = ['--tls-auth-clients', 'no'],
 ): Promise<SecureRedis> {
-  const securePort = await freePort();
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await startOn(await freePort(), files, certificate, settings);
+    } catch (error) {
+      // Another process may take a port that was free a moment ago.
+      if (tried === mostPorts) throw error;
+    }
+  }
+}
+
+const mostPorts = 5;
+
+async function startOn(
+  securePort: number,
+  { authority, caFile, folder }: TlsFiles,
+  certificate: CertificateOptions,
+  settings: readonly string[],
+): Promise<SecureRedis> {
   const issued = authority.issue(certificate);
   const files = { certificate: join(folder, `${securePort}.crt`), key: join(folder, `${securePort}.key`) };
   writeFileSync(files.certificate, issued.certificate);

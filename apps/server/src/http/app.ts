@@ -41,8 +41,7 @@ export async function buildApp(context: Context, logger: FastifyBaseLogger): Pro
     logController: new RequestLog(context.timing.slowRequestMs),
     bodyLimit: bodyLimitBytes,
     requestTimeout: 30_000,
-    // A frozen database must not hold requests for ever; they are told to come again.
-    handlerTimeout: 20_000,
+    handlerTimeout: context.timing.handlerMs,
     // A request behind a proxy is told apart by the proxy's own id.
     requestIdHeader: false,
     routerOptions: { maxParamLength: 128 },
