@@ -70,6 +70,7 @@ export default defineConfig({
           name: 'start',
           include: ['tests/start/**/*.test.ts'],
           exclude: excluded,
+          globalSetup: services,
           fileParallelism: false,
           testTimeout: 180_000,
           retry,
