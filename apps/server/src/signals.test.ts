@@ -130,14 +130,16 @@ test('a close that fails is reported, the others follow, and the exit code is 1'
   expect(host.written.join('')).toMatch(/^HTTP server did not close in order: Error: no\n {4}at /);
 });
 
-test('a start that fails closes what it has opened and exits with 1', async () => {
+test('a start that fails reports why, closes what it has opened and exits with 1', async () => {
   await run(async ({ onStop }) => {
     onStop(...close('opened'));
-    throw new Error('port taken');
+    throw new Error('no server', { cause: new Error('port taken') });
   });
   expect(await host.exited).toBe(1);
   expect(closed).toEqual(['opened']);
-  expect(host.written.join('')).toMatch(/^Error: port taken\n {4}at /);
+  expect(host.written.join('')).toMatch(
+    /^Error: no server\n {4}at .*\nCaused by: Error: port taken\n {4}at /s,
+  );
 });
 
 test('a wrong setting is reported without a stack', async () => {

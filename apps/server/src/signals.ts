@@ -89,5 +89,7 @@ async function describeFailedStart(error: unknown): Promise<string> {
 }
 
 function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (!(error instanceof Error)) return String(error);
+  const text = error.stack ?? error.message;
+  return error.cause === undefined ? text : `${text}\nCaused by: ${describe(error.cause)}`;
 }

@@ -19,7 +19,9 @@ export async function endPool(
 ): Promise<void> {
   const ended = pool.end().then(() => true);
   const endedWithin = (ms: number) => Promise.race([ended, delay(ms, false, { ref: false })]);
-  if (await endedWithin(finishWithinMs)) return;
+  const isEnded = await endedWithin(finishWithinMs);
+  // A connection that is still being made has no session.
+  if (isEnded || inUse.size === 0) return;
   // A server that cannot be reached ends the sessions itself once it notices.
   await terminate([...inUse].map(sessionOf), server).catch(() => {});
   await endedWithin(terminateWithinMs);
