@@ -56,7 +56,7 @@ export default defineConfig({
           name: 'browser',
           include: ['tests/browser/**/*.test.ts'],
           exclude: excluded,
-          globalSetup: services,
+          globalSetup: [services, './tests/browser/chromium.ts'],
           fileParallelism: false,
           testTimeout: 60_000,
           retry,
