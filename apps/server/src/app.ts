@@ -20,7 +20,6 @@ import { countRequests } from './operations/request-counts.ts';
 import { apiDocument } from './plugins/api-document.ts';
 import { loadShedding } from './plugins/load-shedding.ts';
 import { methodNotAllowed } from './plugins/method-not-allowed.ts';
-import { leadToPrepared } from './plugins/prepared-answers.ts';
 import { problemDetails, refuseAddress } from './plugins/problem-details.ts';
 import { rateLimits } from './plugins/rate-limits.ts';
 import { RequestLog } from './plugins/request-log.ts';
@@ -56,7 +55,6 @@ export async function buildApp(context: Context, logger: FastifyBaseLogger): Pro
     routerOptions: { maxParamLength: 128 },
     forceCloseConnections: 'idle',
     frameworkErrors: refuseAddress,
-    rewriteUrl: leadToPrepared(context),
     // The serializer asks a format only to tell the alternatives of an answer apart.
     serializerOpts: { ajv: { formats: { 'time-zone': isTimeZone } } },
   }).withTypeProvider<TypeBoxTypeProvider>();

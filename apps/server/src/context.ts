@@ -7,7 +7,7 @@ import { createAnalyticsReader } from './caching/analytics-reader.ts';
 import { createClientReader } from './caching/client-reader.ts';
 import { createDayReader } from './caching/day-reader.ts';
 import { createForget } from './caching/forget.ts';
-import { createPreparedAnswers } from './caching/prepared-answers.ts';
+import { createPrerenderedResponses } from './caching/prerendered-responses.ts';
 import { createServerCache } from './caching/server-cache.ts';
 import { createShopReader } from './caching/shop-reader.ts';
 import { createCatalog } from './catalog/catalog.ts';
@@ -100,7 +100,7 @@ export function createContext(config: Config, options: ContextOptions) {
     clients,
     shopReader: createShopReader({ cache, db, clock, catalog, staff }),
     dayReader: createDayReader({ cache, db, staff }),
-    prepared: createPreparedAnswers(cache),
+    prerendered: createPrerenderedResponses(cache),
     bookings: createBookings({ catalog, staff, clients, announcements, forget }),
     operator: createOperatorCheck(config.operatorToken),
     guests: createGuestSessions({
