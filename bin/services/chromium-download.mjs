@@ -1,25 +1,12 @@
 import { createHash } from 'node:crypto';
-import {
-  chmodSync,
-  createReadStream,
-  createWriteStream,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { createBrotliDecompress } from 'node:zlib';
-import { runCommand, tailOf } from '../setup/command.mjs';
+import { tailOf } from '../setup/command.mjs';
 import { npm } from '../setup/npm.mjs';
 import { cacheFolder } from '../setup/project.mjs';
 import { oneAtATime, step } from '../setup/steps.mjs';
 import { Trouble } from '../setup/trouble.mjs';
+import { startChromium, unpackChromium } from './chromium-package.mjs';
 
 /**
  * A headless Chromium inside an npm package (MIT), with fonts and the libraries that a slim system lacks. It is no
@@ -44,13 +31,16 @@ const folder = join(cacheFolder, 'chromium', chromiumPackage.version);
 export async function fetchedChromium() {
   refuseOtherPlatforms();
   const file = join(folder, 'chromium');
-  await oneAtATime(async () => {
-    if (existsSync(file)) return;
-    await step('Fetching Chromium into .cache for the browser tests (67 MB)', fetchChromium);
-  });
-  const { code, output } = await start(file);
+  if (!existsSync(file)) await oneAtATime(fetchOnce);
+  const { code, output } = await startChromium(file);
   if (code !== 0) throw new Trouble(`The Chromium in ${folder} does not start:\n${tailOf(output)}`);
   return file;
+}
+
+/** Another process may have fetched it while this one waited for its turn. */
+async function fetchOnce() {
+  if (existsSync(folder)) return;
+  await step('Fetching Chromium into .cache for the browser tests (67 MB)', fetchChromium);
 }
 
 function refuseOtherPlatforms() {
@@ -59,10 +49,6 @@ function refuseOtherPlatforms() {
     throw new Trouble(
       `The Chromium that npm can fetch runs on Linux on x64, and this is ${platform} on ${arch}.`,
     );
-  // Alpine's C library is musl.
-  const report = /** @type {{ header: { glibcVersionRuntime?: string } }} */ (process.report.getReport());
-  if (report.header.glibcVersionRuntime === undefined)
-    throw new Trouble('The Chromium that npm can fetch needs glibc, which this system does not have.');
 }
 
 /** The folder appears in one step, so it is always complete. */
@@ -73,7 +59,7 @@ async function fetchChromium() {
     const tarball = await download(join(draft, 'download'));
     checkIntegrity(tarball, chromiumPackage.integrity);
     const content = join(draft, 'content');
-    await unpack(tarball, join(draft, 'package'), content);
+    await unpackChromium(tarball, join(draft, 'package'), content);
     renameSync(content, folder);
   } finally {
     rmSync(draft, { recursive: true, force: true });
@@ -109,64 +95,4 @@ export function checkIntegrity(file, integrity) {
   const found = `sha512-${createHash('sha512').update(readFileSync(file)).digest('base64')}`;
   if (found !== integrity)
     throw new Trouble(`The downloaded package has the integrity ${found} instead of ${integrity}.`);
-}
-
-/**
- * @param {string} tarball
- * @param {string} packed a folder for the content of the package
- * @param {string} target
- */
-async function unpack(tarball, packed, target) {
-  for (const made of [packed, target]) mkdirSync(made);
-  await untar(tarball, packed, '--gzip');
-  for (const archive of ['fonts.tar', 'al2023.tar']) {
-    await decompress(join(packed, 'package/bin', `${archive}.br`), join(packed, archive));
-    await untar(join(packed, archive), target);
-  }
-  await decompress(join(packed, 'package/bin/chromium.br'), join(target, 'chrome-headless-shell'));
-  chmodSync(join(target, 'chrome-headless-shell'), 0o755);
-  writeFileSync(join(target, 'fonts.conf'), fontsConfiguration);
-  const launcher = join(target, 'chromium');
-  writeFileSync(launcher, launcherText({ ownLibraries: false }), { mode: 0o755 });
-  if ((await start(launcher)).code !== 0) writeFileSync(launcher, launcherText({ ownLibraries: true }));
-}
-
-/** @param {string} archive @param {string} target @param {string[]} options */
-async function untar(archive, target, ...options) {
-  const args = ['--extract', '--no-same-owner', ...options, '--file', archive, '--directory', target];
-  const { code, output } = await runCommand('tar', args, { timeoutMs: 5 * 60_000 });
-  if (code !== 0) throw new Trouble(`tar could not unpack ${archive}:\n${tailOf(output)}`);
-}
-
-/** @param {string} from @param {string} to */
-function decompress(from, to) {
-  return pipeline(createReadStream(from), createBrotliDecompress(), createWriteStream(to));
-}
-
-/** The fonts of the system, as for every browser, and those of the package: a slim system has none. */
-const fontsConfiguration = `<?xml version="1.0"?>
-<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
-<fontconfig>
-  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
-  <dir prefix="relative">fonts</dir>
-  <cachedir prefix="xdg">fontconfig</cachedir>
-</fontconfig>
-`;
-
-/**
- * A program that knows where its fonts and libraries are. `exec` keeps the process id.
- *
- * @param {{ ownLibraries: boolean }} options `ownLibraries`: the system lacks libraries (NSS) that the package has
- */
-function launcherText({ ownLibraries }) {
-  return `#!/bin/sh
-here=$(cd "$(dirname "$0")" && pwd)
-export FONTCONFIG_FILE="$here/fonts.conf"
-${ownLibraries ? 'export LD_LIBRARY_PATH="$here/lib"\n' : ''}exec "$here/chrome-headless-shell" "$@"
-`;
-}
-
-/** @param {string} file */
-function start(file) {
-  return runCommand(file, ['--version'], { timeoutMs: 60_000 });
 }

@@ -23,6 +23,7 @@ function makeFile(path, mode = 0o755) {
 /** @param {NodeJS.ProcessEnv} env @param {() => Promise<string>} fetched */
 const provide = (env, fetched = neverFetched) => provideChromium({ env, platform: 'linux', fetched });
 
+/** @returns {Promise<string>} */
 async function neverFetched() {
   throw new Error('fetched, although there is a browser');
 }
