@@ -66,7 +66,7 @@ export default defineConfig({
           name: 'browser',
           include: ['tests/browser/**/*.test.ts'],
           exclude: excluded,
-          globalSetup: services,
+          globalSetup: [services, './tests/browser/chromium.ts'],
           isolate,
           fileParallelism: false,
           testTimeout,

@@ -22,7 +22,6 @@ import { apiDocument } from './api-document/api-document.ts';
 import type { App } from './app-type.ts';
 import { loadShedding } from './plugins/load-shedding.ts';
 import { methodNotAllowed } from './plugins/method-not-allowed.ts';
-import { leadToPrepared } from './plugins/prepared-answers.ts';
 import { problemDetails, refuseAddress } from './plugins/problem-details.ts';
 import { rateLimits } from './plugins/rate-limits.ts';
 import { RequestLog } from './plugins/request-log.ts';
@@ -47,7 +46,6 @@ export async function buildApp(context: Context, logger: FastifyBaseLogger): Pro
     routerOptions: { maxParamLength: 128 },
     forceCloseConnections: 'idle',
     frameworkErrors: refuseAddress,
-    rewriteUrl: leadToPrepared(context),
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   // Bodies are JSON; text, which Fastify would read too, is not what the API describes.

@@ -3,6 +3,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { createAnalytics } from '../analytics/analytics.ts';
 import { createBookingLinks } from '../booking/booking-link.ts';
 import { createBookings } from '../booking/bookings.ts';
+import { createPrerenderedResponses } from '../read-models/prerendered-responses.ts';
 import { createCatalog } from '../catalog/catalog.ts';
 import { createClients } from '../clients/clients.ts';
 import type { Config } from '../config/config.ts';
@@ -18,7 +19,6 @@ import { createAnalyticsReader } from '../read-models/analytics-reader.ts';
 import { createClientReader } from '../read-models/client-reader.ts';
 import { createDayReader } from '../read-models/day-reader.ts';
 import { createForget } from '../read-models/invalidate.ts';
-import { createPreparedAnswers } from '../read-models/prerendered-responses.ts';
 import { createServerCache } from '../read-models/server-cache.ts';
 import { createShopReader } from '../read-models/shop-reader.ts';
 import { createStaff } from '../staff/staff.ts';
@@ -120,7 +120,7 @@ export function createContext(config: Config, options: ContextOptions) {
     clients,
     shopReader: createShopReader({ cache, db, clock, catalog, staff }),
     dayReader: createDayReader({ cache, db, staff }),
-    prepared: createPreparedAnswers(cache),
+    prerendered: createPrerenderedResponses(cache),
     bookings: createBookings({ catalog, staff, clients, announcements, forget }),
     operator: createOperatorCheck(config.operatorToken),
     guests: createGuestSessions({
