@@ -42,7 +42,7 @@ export default {
       name: 'packages-know-no-apps',
       severity: 'error',
       from: { path: '^packages/' },
-      to: { path: '^(apps|bin|tests)/' },
+      to: { path: '^(apps|dev|tests)/' },
     },
     {
       name: 'contract-is-the-bottom',

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Trouble } from '../bin/setup/trouble.mjs';
+import { Trouble } from '../dev/setup/trouble.mjs';
 
 /** Called in a way that the command does not understand. */
 export class WrongUsage extends Trouble {}

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Trouble } from '../../bin/setup/trouble.mjs';
+import { Trouble } from '../../dev/setup/trouble.mjs';
 
 /** @typedef {{ name: string, keys: readonly string[] }} Trace what is asked for, in order */
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { on, once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { Trouble } from '../../bin/setup/trouble.mjs';
+import { Trouble } from '../../dev/setup/trouble.mjs';
 
 const loadProcess = fileURLToPath(new URL('load-process.mjs', import.meta.url));
 

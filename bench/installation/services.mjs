@@ -2,10 +2,10 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { postgresUrl } from '../../bin/services/postgres.mjs';
-import { redisUrl } from '../../bin/services/redis.mjs';
-import { fetchRedisBinary, findRedisBinary } from '../../bin/services/redis-binary.mjs';
-import { startServices } from '../../bin/services/start-host.mjs';
+import { postgresUrl } from '../../dev/services/postgres.mjs';
+import { redisUrl } from '../../dev/services/redis.mjs';
+import { fetchRedisBinary, findRedisBinary } from '../../dev/services/redis-binary.mjs';
+import { startServices } from '../../dev/services/start-host.mjs';
 
 /**
  * @typedef {object} Services

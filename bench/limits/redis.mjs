@@ -1,9 +1,9 @@
 import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { redisUrl } from '../../bin/services/redis.mjs';
-import { fetchRedisBinary, findRedisBinary } from '../../bin/services/redis-binary.mjs';
-import { startServices } from '../../bin/services/start-host.mjs';
+import { redisUrl } from '../../dev/services/redis.mjs';
+import { fetchRedisBinary, findRedisBinary } from '../../dev/services/redis-binary.mjs';
+import { startServices } from '../../dev/services/start-host.mjs';
 
 const password = 'only-for-measuring';
 

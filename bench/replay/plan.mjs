@@ -1,7 +1,7 @@
 import { findOverlaps } from '../../apps/cli/dist/salon/overlaps.js';
 import { readBook } from '../../apps/cli/dist/salon/read-book.js';
 import { studyBook } from '../../apps/cli/dist/salon/study-book.js';
-import { Trouble } from '../../bin/setup/trouble.mjs';
+import { Trouble } from '../../dev/setup/trouble.mjs';
 import { drawsFor } from './draws.mjs';
 import { OpeningTimes } from './opening-times.mjs';
 import { visitsOfBook, visitsOfCancellations } from './planned-visits.mjs';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Trouble } from '../../bin/setup/trouble.mjs';
+import { Trouble } from '../../dev/setup/trouble.mjs';
 import { operatorToken } from '../installation/environment.mjs';
 import { difference, each } from './probe.mjs';
 import { warm } from './shops.mjs';

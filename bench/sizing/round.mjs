@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Trouble } from '../../bin/setup/trouble.mjs';
+import { Trouble } from '../../dev/setup/trouble.mjs';
 import { startApp } from '../http/apps.mjs';
 import { developmentEnvironment } from '../installation/environment.mjs';
 import { httpClient } from '../installation/http-client.mjs';

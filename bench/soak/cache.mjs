@@ -1,5 +1,5 @@
 import { checkCoherence } from '@bookedbarber/redis-tier/testing';
-import { fetchRedisBinary, findRedisBinary } from '../../bin/services/redis-binary.mjs';
+import { fetchRedisBinary, findRedisBinary } from '../../dev/services/redis-binary.mjs';
 import { describeMachine, machineInWords } from '../machine.mjs';
 import { count, milliseconds, table } from '../tables.mjs';
 

@@ -3,7 +3,7 @@ import { ServerStatus } from '@bookedbarber/contract';
 import { Value } from 'typebox/value';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Surroundings } from '../../apps/cli/src/surroundings.ts';
-import { freePort } from '../../bin/services/free-port.mjs';
+import { freePort } from '../../dev/services/free-port.mjs';
 import { until } from '../redis-tier/setup/until.ts';
 import { startServer, type TestServer } from '../setup/server.ts';
 import { bookedbarber } from './bookedbarber.ts';

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Availability } from '@bookedbarber/contract';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { freePort } from '../../bin/services/free-port.mjs';
+import { freePort } from '../../dev/services/free-port.mjs';
 import { until } from '../redis-tier/setup/until.ts';
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts';
 import { makeShop, sendTo } from '../setup/shop-fixture.ts';

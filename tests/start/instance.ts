@@ -4,9 +4,9 @@ import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../../bin/services/free-port.mjs';
-import { poll } from '../../bin/setup/poll.mjs';
-import { isAlive } from '../../bin/setup/processes.mjs';
+import { freePort } from '../../dev/services/free-port.mjs';
+import { poll } from '../../dev/setup/poll.mjs';
+import { isAlive } from '../../dev/setup/processes.mjs';
 
 const projectFolder = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
@@ -83,7 +83,7 @@ export async function untilRunning(start: NpmStart): Promise<void> {
   if (seen !== 'running') throw new Error(`npm start: ${seen ?? 'too slow'}\n${start.output()}`);
 }
 
-/** The process of bin/start.mjs: what `exec` has put in the place of npm's shell. */
+/** The process of dev/start.mjs: what `exec` has put in the place of npm's shell. */
 export async function startScript(place: Place): Promise<number> {
   const { pid } = JSON.parse(await readFile(join(place.dataFolder, 'instance.json'), 'utf8')) as {
     pid: number;

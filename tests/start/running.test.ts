@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { poll } from '../../bin/setup/poll.mjs';
+import { poll } from '../../dev/setup/poll.mjs';
 import {
   clearPlace,
   kill,

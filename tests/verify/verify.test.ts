@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test, vi } from 'vitest';
-import { freePort } from '../../bin/services/free-port.mjs';
+import { freePort } from '../../dev/services/free-port.mjs';
 import { makeTlsFiles, type TlsFiles } from '../doctor/setup/examined-redis.ts';
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts';
 import { startServer, type TestServer } from '../setup/server.ts';

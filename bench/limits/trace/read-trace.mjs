@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Trouble } from '../../../bin/setup/trouble.mjs';
+import { Trouble } from '../../../dev/setup/trouble.mjs';
 
 /** @typedef {{ atMs: number, subject: string }} TracedRequest */
 

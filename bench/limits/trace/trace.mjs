@@ -1,5 +1,5 @@
-import { Redis } from '../../../bin/services/redis-client.mjs';
-import { Trouble } from '../../../bin/setup/trouble.mjs';
+import { Redis } from '../../../dev/services/redis-client.mjs';
+import { Trouble } from '../../../dev/setup/trouble.mjs';
 import { checkScriptSource } from '../../../packages/redis-tier/dist/limits/check-script.js';
 import { readVerdict } from '../../../packages/redis-tier/dist/limits/decision.js';
 import { subjectDigest, subjectKey } from '../../../packages/redis-tier/dist/limits/places.js';

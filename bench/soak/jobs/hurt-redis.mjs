@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { redisUrl } from '../../../bin/services/redis.mjs';
-import { fetchRedisBinary, findRedisBinary } from '../../../bin/services/redis-binary.mjs';
-import { Redis } from '../../../bin/services/redis-client.mjs';
-import { startServices } from '../../../bin/services/start-host.mjs';
+import { redisUrl } from '../../../dev/services/redis.mjs';
+import { fetchRedisBinary, findRedisBinary } from '../../../dev/services/redis-binary.mjs';
+import { Redis } from '../../../dev/services/redis-client.mjs';
+import { startServices } from '../../../dev/services/start-host.mjs';
 import { redisFaults } from '../redis-faults.mjs';
 
 const password = 'only-for-soaking';

@@ -1,4 +1,4 @@
-import { Trouble } from '../../../bin/setup/trouble.mjs';
+import { Trouble } from '../../../dev/setup/trouble.mjs';
 import { operatorToken } from '../../installation/environment.mjs';
 
 /** @typedef {import('../../installation/http-client.mjs').HttpClient} HttpClient */

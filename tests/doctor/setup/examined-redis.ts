@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import { freePort } from '../../../bin/services/free-port.mjs';
+import { freePort } from '../../../dev/services/free-port.mjs';
 import { type OwnRedis, startOwnRedis } from '../../redis-tier/setup/own-redis.ts';
 import { type Authority, type CertificateOptions, createAuthority } from '../../setup/certificates.ts';
 import { secret } from './examined.ts';

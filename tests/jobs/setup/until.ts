@@ -1,4 +1,4 @@
-import { poll } from '../../../bin/setup/poll.mjs';
+import { poll } from '../../../dev/setup/poll.mjs';
 
 /** Waits until `ask` gives what `wanted` accepts. Throws with the last answer when that takes too long. */
 export async function until<T>(

@@ -28,16 +28,16 @@ import { describeError } from './setup/trouble.mjs';
 const checks = [
   { name: 'promises', command: ['eslint', '.'] },
   { name: 'types of the tests', command: ['tsc', '-p', 'tsconfig.tests.json'] },
-  { name: 'types of the scripts', command: ['tsc', '-p', 'bin/tsconfig.json'] },
+  { name: 'types of the scripts', command: ['tsc', '-p', 'dev/tsconfig.json'] },
   { name: 'types of what measures', command: ['tsc', '-p', 'bench/tsconfig.json'] },
   {
     name: 'arrows between modules',
-    command: ['depcruise', '--config', '.dependency-cruiser.mjs', 'apps', 'packages', 'bin', 'bench'],
+    command: ['depcruise', '--config', '.dependency-cruiser.mjs', 'apps', 'packages', 'dev', 'bench'],
     doubt: tooFewModules,
   },
   { name: 'unused files and packages', command: ['knip'] },
   { name: 'format and lint', command: ['biome', 'ci', '--colors=off', '.'] },
-  { name: 'lockfile for all platforms', command: ['bin/lockfile.mjs', '--check'] },
+  { name: 'lockfile for all platforms', command: ['dev/lockfile.mjs', '--check'] },
 ];
 
 /** @type {Check} Before the others: it writes. */

@@ -2,7 +2,7 @@
  * Tells when the process that started us has ended. npm passes no signal on when it is killed, and the terminal's
  * Ctrl-C reaches its shell only in part; but a child whose parent has ended gets another parent.
  *
- * Only a start by npm is watched: a shell that ran `node bin/start.mjs &` or a service manager may end, or have
+ * Only a start by npm is watched: a shell that ran `node dev/start.mjs &` or a service manager may end, or have
  * ended, on purpose.
  *
  * @param {() => void} onOrphaned

@@ -1,5 +1,5 @@
 /**
- * `node bin/reference-pages.mjs`: writes the pages of docs/reference that come from @bookedbarber/elasticache. Build
+ * `node dev/reference-pages.mjs`: writes the pages of docs/reference that come from @bookedbarber/elasticache. Build
  * first (`npm run build`). A test compares the pages with their source.
  */
 import { writeFileSync } from 'node:fs';
