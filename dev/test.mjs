@@ -1,58 +1,57 @@
 /**
- * `npm test`: brings what the tests need, then runs Vitest. What follows `--` goes to Vitest, but for
+ * `npm test`: prepares what the tests need, then runs Vitest. Arguments after `--` go to Vitest, except
  * `--node latest`, which runs the tests on the newest Node with long-term support.
  */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { watchParent } from './run/parent-watch.mjs';
-import { fetchRedisBinary, findRedisBinary } from './services/redis-binary.mjs';
-import { buildWhenNeeded } from './setup/build.mjs';
-import { installWhenNeeded } from './setup/install.mjs';
-import { newestNode, withNode } from './setup/node-lts.mjs';
-import { refuseOldNode } from './setup/node-version.mjs';
+import { findOrFetchRedis } from './services/redis-binary.mjs';
+import { withNewestNode } from './setup/newest-node.mjs';
+import { installAndBuild } from './setup/prepare.mjs';
 import { projectFolder } from './setup/project.mjs';
-import { oneAtATime, step } from './setup/steps.mjs';
-import { readTestArguments } from './setup/test-arguments.mjs';
-import { describeError } from './setup/trouble.mjs';
+import { reportError, UsageError } from './setup/user-error.mjs';
+import { watchParent } from './setup/watch-parent.mjs';
 
 try {
-  refuseOldNode();
-  const { onNewestNode, vitest } = readTestArguments(process.argv.slice(2));
-  const node = await oneAtATime(() => prepare(onNewestNode));
-  const env = onNewestNode ? withNode(node, process.env) : process.env;
-  process.exitCode = await runVitest(node, vitest, env);
+  const args = process.argv.slice(2);
+  const onNewestNode = takeNodeOption(args);
+  await prepare();
+  process.exitCode = await runVitest(args, onNewestNode ? await withNewestNode() : process.env);
 } catch (error) {
-  process.stderr.write(`${describeError(error)}\n`);
-  process.exitCode = 1;
+  process.exitCode = reportError(error);
 }
 
-/** @param {boolean} onNewestNode */
-async function prepare(onNewestNode) {
-  await installWhenNeeded();
-  await buildWhenNeeded();
-  if (findRedisBinary(process.env) === undefined) {
-    const mayAsk = process.stdin.isTTY === true && process.stdout.isTTY === true;
-    await step('Fetching a Redis server into .cache', () => fetchRedisBinary({ env: process.env, mayAsk }));
-  }
-  return onNewestNode ? await newestNode() : process.execPath;
+async function prepare() {
+  await installAndBuild();
+  await findOrFetchRedis(process.env);
+}
+
+/** @param {string[]} args from which it removes `--node latest` @returns {boolean} whether it was there */
+function takeNodeOption(args) {
+  const at = args.indexOf('--node');
+  const [, version] = at < 0 ? [] : args.splice(at, 2);
+  if (at >= 0 && version !== 'latest')
+    throw new UsageError(
+      '--node is only known with the value latest.',
+      'For another Node, run npm with that Node.',
+    );
+  return at >= 0;
 }
 
 /**
- * @param {string} node
  * @param {readonly string[]} args
- * @param {NodeJS.ProcessEnv} env
+ * @param {NodeJS.ProcessEnv} env whose `node` runs the tests
  * @returns {Promise<number>}
  */
-function runVitest(node, args, env) {
+function runVitest(args, env) {
   return new Promise((resolve) => {
     const vitest = join(projectFolder, 'node_modules/vitest/vitest.mjs');
-    const child = spawn(node, [vitest, 'run', ...args], { cwd: projectFolder, env, stdio: 'inherit' });
-    // Ctrl-C reaches Vitest too, since it is in our group. It stops in order, and we wait for that.
+    const child = spawn('node', [vitest, 'run', ...args], { cwd: projectFolder, env, stdio: 'inherit' });
+    // Ctrl-C reaches Vitest too, since it is in this process group. It stops in order, and this process waits for that.
     process.on('SIGINT', () => {});
     for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP']))
       process.on(signal, () => child.kill(signal));
-    watchParent(() => child.kill('SIGTERM'), { env: process.env });
+    watchParent(() => child.kill('SIGTERM'));
     child.once('error', () => resolve(1));
     child.once('exit', (code, signal) =>
       resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])),

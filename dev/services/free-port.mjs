@@ -1,21 +1,12 @@
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/**
- * A port that was free a moment ago. Another process may take it before its server listens, so a caller
- * tries again with the next one when its server cannot.
- *
- * @returns {Promise<number>}
- */
-export function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        if (address === null || typeof address === 'string') reject(new Error('no port'));
-        else resolve(address.port);
-      });
-    });
-  });
+/** @returns {Promise<number>} a port that was free a moment ago; another process may take it before its server listens */
+export async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
 }

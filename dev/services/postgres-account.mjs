@@ -1,159 +1,64 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { Trouble } from '../setup/trouble.mjs';
+/** PostgreSQL refuses to run as root, so as root it runs under another account. */
+import { spawnSync } from 'node:child_process';
+import { statSync } from 'node:fs';
+import { UserError } from '../setup/user-error.mjs';
+
+/** @typedef {{ uid: number, gid: number }} Account */
 
 /**
- * PostgreSQL refuses to run as root. So when we are root, it runs under another account, and that account has
- * to reach the program and the data folder.
- *
- * @typedef {object} Account
- * @property {number} uid
- * @property {number} gid
+ * @param {string} folder of the cluster; an existing one belongs to the account that made it
+ * @returns {Account | undefined} undefined when this process is not root and runs PostgreSQL itself
  */
-
-/**
- * @param {string} dataFolder the folder of the cluster, which may not exist yet
- * @returns {Account | undefined} undefined when we are not root, and run PostgreSQL ourselves
- */
-export function postgresAccount(dataFolder) {
+export function postgresAccount(folder) {
   if (process.getuid?.() !== 0) return undefined;
-  return ownerOf(dataFolder) ?? namedAccount('postgres') ?? createAccount();
+  const owner = statSync(folder, { throwIfNoEntry: false });
+  if (owner && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid };
+  return accountNamedPostgres() ?? createAccount();
 }
 
-/**
- * An existing cluster belongs to the account that made it.
- *
- * @param {string} folder
- * @returns {Account | undefined}
- */
-function ownerOf(folder) {
-  const stat = statSync(folder, { throwIfNoEntry: false });
-  return stat === undefined || stat.uid === 0 ? undefined : { uid: stat.uid, gid: stat.gid };
-}
-
-/**
- * @param {string} name
- * @returns {Account | undefined}
- */
-function namedAccount(name) {
-  try {
-    const id = (/** @type {string} */ flag) =>
-      Number.parseInt(
-        execFileSync('id', [flag, name], { encoding: 'utf8', stdio: 'pipe', timeout: 5000 }),
-        10,
-      );
-    return { uid: id('-u'), gid: id('-g') };
-  } catch {
-    return undefined;
-  }
+/** @returns {Account | undefined} */
+function accountNamedPostgres() {
+  const [uid, gid] = ['-u', '-g'].map((flag) => Number.parseInt(run(['id', flag, 'postgres']).stdout, 10));
+  return uid && gid ? { uid, gid } : undefined;
 }
 
 /** @returns {Account} */
 function createAccount() {
-  let cause;
-  try {
-    execFileSync(
-      'useradd',
-      ['--system', '--user-group', '--no-create-home', '--shell', '/bin/false', 'postgres'],
-      {
-        stdio: 'pipe',
-        timeout: 20_000,
-      },
-    );
-  } catch (error) {
-    cause = error;
-  }
-  const account = namedAccount('postgres');
+  run(['useradd', '--system', '--user-group', '--no-create-home', '--shell', '/bin/false', 'postgres']);
+  const account = accountNamedPostgres();
   if (account !== undefined) return account;
-  throw new Trouble(
+  throw new UserError(
     'PostgreSQL does not run as root, and the account `postgres` could not be created for it.',
-    'Run `npm start` as an ordinary user, create the account yourself, or set DATABASE_URL to a server of your own.',
-    cause,
+    'Run `npm start` as an ordinary user, create the account, or set DATABASE_URL to a server of your own.',
   );
 }
 
 /**
- * The words to put before a command so that it runs as an account which cannot pass through some parent
- * folder (a clone below /root is the usual case, since /root is closed). Instead of opening that folder to
- * everybody, the program keeps the one right to pass through folders: less than the root that called it has.
+ * How to start a program under an account. If a parent folder of a path is closed to it (a clone below /root is the usual
+ * case), that folder stays as it is, and the program keeps the one right of root to pass through folders.
  *
  * @param {Account} account
- * @param {readonly string[]} paths what the program has to reach; the last part of each may not exist yet
- * @returns {readonly string[]} empty when nothing is in the way and spawn's uid and gid are enough
+ * @param {readonly string[]} paths folders and programs
+ * @returns {{ before: string[], uid?: number, gid?: number }} `before` goes before the command
  */
-export function reachWords(account, paths) {
-  const closed = paths.map((path) => closedParent(path, account)).find((folder) => folder !== undefined);
-  if (closed === undefined) return [];
-  // The smaller right first. Docker leaves a container only the second one.
+export function runAs({ uid, gid }, paths) {
+  if (paths.every((path) => run(['test', '-x', path], { uid, gid }).status === 0))
+    return { before: [], uid, gid };
+  // The smaller right first. Docker grants only the second one.
   for (const right of ['dac_read_search', 'dac_override']) {
-    const words = keepingRight(right, account);
-    if (paths.every((path) => canReach(words, dirname(path)))) return words;
+    const rights = [`--inh-caps=+${right}`, `--ambient-caps=+${right}`];
+    // PostgreSQL looks for its programs with access(2), which otherwise ignores the right.
+    const bits = '--securebits=+no_setuid_fixup';
+    const before = ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', ...rights, bits, '--'];
+    if (paths.every((path) => run([...before, 'test', '-x', path]).status === 0)) return { before };
   }
-  throw new Trouble(
-    `PostgreSQL does not run as root, and its account (uid ${account.uid}) cannot pass through ${closed}.`,
-    `Run \`npm start\` as an ordinary user, or move the project to a folder that others can reach, or open it: chmod o+x ${closed}`,
+  throw new UserError(
+    `PostgreSQL does not run as root, and its account (uid ${uid}) cannot reach ${paths.join(' and ')}.`,
+    'Run `npm start` as an ordinary user, or move the project to a folder that all users can pass through.',
   );
 }
 
-/**
- * @param {string} right
- * @param {Account} account
- * @returns {string[]}
- */
-function keepingRight(right, account) {
-  return [
-    'setpriv',
-    `--reuid=${account.uid}`,
-    `--regid=${account.gid}`,
-    '--clear-groups',
-    `--inh-caps=+${right}`,
-    `--ambient-caps=+${right}`,
-    // PostgreSQL looks for its programs with access(2), which otherwise leaves the rights out of its answer. The
-    // program itself still begins with this one right alone, since every other one ends with the change of account.
-    '--securebits=+no_setuid_fixup',
-    '--',
-  ];
-}
-
-/**
- * @param {readonly string[]} words
- * @param {string} folder
- */
-function canReach([program = '', ...args], folder) {
-  return spawnSync(program, [...args, 'test', '-x', folder], { stdio: 'ignore', timeout: 5000 }).status === 0;
-}
-
-/**
- * Opens the data folder itself, and nothing above it: that is not ours to open. To pass through is not to read.
- *
- * @param {string} folder
- * @param {Account} account
- */
-export function letPass(folder, account) {
-  const stat = statSync(folder);
-  if (!mayPass(stat, account)) chmodSync(folder, (stat.mode & 0o7777) | 0o011);
-}
-
-/**
- * @param {string} path
- * @param {Account} account
- * @returns {string | undefined} the nearest parent that the account cannot pass through
- */
-export function closedParent(path, account) {
-  for (let folder = dirname(path); ; folder = dirname(folder)) {
-    const stat = statSync(folder, { throwIfNoEntry: false });
-    if (stat !== undefined && !mayPass(stat, account)) return folder;
-    if (folder === dirname(folder)) return undefined;
-  }
-}
-
-/**
- * @param {{ mode: number, uid: number, gid: number }} folder
- * @param {Account} account
- */
-export function mayPass(folder, account) {
-  if (folder.uid === account.uid) return (folder.mode & 0o100) !== 0;
-  if (folder.gid === account.gid) return (folder.mode & 0o010) !== 0;
-  return (folder.mode & 0o001) !== 0;
+/** @param {readonly string[]} command @param {{ uid?: number, gid?: number }} [ids] */
+function run([program = '', ...args], ids = {}) {
+  return spawnSync(program, args, { ...ids, cwd: '/', encoding: 'utf8', timeout: 20_000 });
 }

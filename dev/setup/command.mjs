@@ -1,96 +1,60 @@
 import { spawn } from 'node:child_process';
 
-/**
- * @typedef {object} CommandResult
- * @property {number | null} code null when a signal ended it or it could not be started
- * @property {string} output what it wrote to stdout and stderr, in the order of arrival
- * @property {string} stdout
- * @property {boolean} timedOut
- */
-
-/** @type {Set<number>} The process groups of the commands that run now. */
-const runningGroups = new Set();
+/** The commands that run now. @type {Set<import('node:child_process').ChildProcess>} */
+const running = new Set();
+let stopped = false;
 
 /**
- * Runs a command to its end and keeps its output. It gets a process group of its own, so that
- * {@link stopCommands} and a time-out reach its children too (npm starts many), and so that Ctrl-C
- * reaches only us.
+ * Runs a command to its end. It has a process group of its own, so that {@link stopCommands} and a timeout reach its
+ * children too (npm starts many), and Ctrl-C reaches only this process.
  *
  * @param {string} file
  * @param {readonly string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, timeoutMs: number, show?: boolean }} options `show` lets the
- *   command use the terminal instead; it then stays in our process group, so that it can ask questions
- * @returns {Promise<CommandResult>} never rejects: a command that cannot be started has code null
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, timeoutMs: number }} options
+ * @returns {Promise<{ code: number | null, output: string, timedOut: boolean }>} code: null when it was killed or could not
+ *   be started; output: stdout and stderr
  */
-export function runCommand(file, args, { cwd, env, timeoutMs, show = false }) {
+export function runCommand(file, args, { cwd, env = process.env, timeoutMs }) {
   return new Promise((resolve) => {
-    const child = spawn(file, args, {
-      cwd,
-      env: env ?? process.env,
-      detached: !show,
-      stdio: show ? 'inherit' : ['ignore', 'pipe', 'pipe'],
-    });
+    if (stopped) return resolve({ code: null, output: 'stopped', timedOut: false });
+    const child = spawn(file, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    running.add(child);
     let output = '';
-    let stdout = '';
+    const add = (/** @type {unknown} */ text) => {
+      output += text;
+    };
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', add);
     let timedOut = false;
-    child.stdout?.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
-      output += text;
-      stdout += text;
-    });
-    child.stderr?.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
-      output += text;
-    });
-    const { pid } = child;
-    if (pid !== undefined && !show) runningGroups.add(pid);
     const timer = setTimeout(() => {
       timedOut = true;
-      if (pid !== undefined) killGroup(show ? pid : -pid);
+      killGroup(child);
     }, timeoutMs);
-    const settle = (/** @type {number | null} */ code) => {
+    child.on('error', ({ message }) => add(message));
+    child.on('close', (code) => {
       clearTimeout(timer);
-      if (pid !== undefined) runningGroups.delete(pid);
-      resolve({ code, output, stdout, timedOut });
-    };
-    child.on('error', (error) => {
-      output += error.message;
-      if (pid === undefined) settle(null);
+      running.delete(child);
+      resolve({ code: child.pid === undefined ? null : code, output, timedOut });
     });
-    child.on('close', settle);
   });
 }
 
-/** Ends the commands that still run, with their children: for an entry that was told to stop. */
+/** Kills the commands that still run, with their children. No other one starts after that. */
 export function stopCommands() {
-  for (const pid of runningGroups) killGroup(-pid);
+  stopped = true;
+  running.forEach(killGroup);
 }
 
-/** @param {number} target */
-function killGroup(target) {
+/** @param {import('node:child_process').ChildProcess} child */
+function killGroup({ pid }) {
   try {
-    process.kill(target, 'SIGKILL');
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
   } catch {
     // It has ended by itself.
   }
 }
 
-/**
- * @param {string} text
- * @param {number} [lines]
- * @returns {string} the last lines, indented, for an error message
- */
+/** @param {string} text @returns {string} its last lines, indented, for an error message */
 export function tailOf(text, lines = 20) {
   const kept = text.trimEnd().split('\n').slice(-lines);
   return kept.map((line) => `    ${line}`).join('\n');
-}
-
-/**
- * Some programs say what is wrong at the beginning and some at the end, with a page of advice in between.
- *
- * @param {string} text
- * @returns {string} both, indented
- */
-export function excerptOf(text) {
-  const lines = text.trimEnd().split('\n');
-  if (lines.length <= 50) return tailOf(text, 50);
-  return [tailOf(lines.slice(0, 20).join('\n')), '    ...', tailOf(text, 20)].join('\n');
 }

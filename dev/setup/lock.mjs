@@ -1,44 +1,62 @@
-import { randomUUID } from 'node:crypto';
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { poll } from './poll.mjs';
 import { isAlive, processStart } from './processes.mjs';
-import { errorCode } from './trouble.mjs';
+import { cacheFolder } from './project.mjs';
+import { errorCode, UserError } from './user-error.mjs';
+
+/** `start` tells the process from a later one with the same id. @typedef {{ pid: number, start?: string, url?: string }} LockHolder */
 
 /**
- * @typedef {object} LockHolder
- * @property {number} pid
- * @property {string} [start] tells this process from a later one with the same id
- * @property {string} [url] what it serves, for the message to whoever finds the lock
- */
-
-/**
- * Takes a lock that lives as long as this process: the lock of a process that was killed is taken over.
+ * Takes a lock that lives as long as this process: the lock of a process that was killed does not count.
  *
  * @param {string} file
- * @param {{ url?: string }} [facts]
+ * @param {{ url?: string }} [facts] for the message of a process that finds the lock taken
  * @returns {{ release: () => void, tookOver: boolean } | { heldBy: LockHolder }}
  */
 export function takeLock(file, facts = {}) {
-  const start = processStart(process.pid);
-  const mine = JSON.stringify({ pid: process.pid, ...(start === undefined ? {} : { start }), ...facts });
+  const mine = JSON.stringify({ pid: process.pid, start: processStart(process.pid), ...facts });
+  mkdirSync(dirname(file), { recursive: true });
   let tookOver = false;
   for (;;) {
-    if (create(file, mine)) return { release: () => release(file, mine), tookOver };
-    const found = read(file);
-    if (found === undefined) continue;
-    const holder = parse(found);
-    if (holder !== undefined && isHeld(holder)) return { heldBy: holder };
-    tookOver = removeStale(file, found) || tookOver;
+    if (createWhole(file, mine)) return { tookOver, release: () => rmSync(file, { force: true }) };
+    const holder = readHolder(file);
+    if (holder && isAlive(holder.pid) && processStart(holder.pid) === holder.start) return { heldBy: holder };
+    tookOver = true;
+    rmSync(file, { force: true });
   }
 }
 
 /**
- * The file appears with its content in one step, so nobody ever reads half a lock.
+ * Two commands on the same clone (`npm start` and `npm test`, say) must not install or build at the same time: the
+ * second one waits.
  *
- * @param {string} file
- * @param {string} content
+ * @param {() => Promise<void>} work
  */
-function create(file, content) {
-  const draft = `${file}.${randomUUID()}`;
+export async function oneAtATime(work) {
+  const file = join(cacheFolder, 'setup.lock');
+  let announced = false;
+  const take = () => {
+    const lock = takeLock(file);
+    if (!('heldBy' in lock)) return lock;
+    if (!announced)
+      process.stdout.write(`Waiting for process ${lock.heldBy.pid}, which installs or builds here\n`);
+    announced = true;
+    return undefined;
+  };
+  const lock = await poll(take, { withinMs: 15 * 60_000, everyMs: 250 });
+  if (lock === undefined)
+    throw new UserError('Another process has been installing or building for 15 minutes.');
+  try {
+    await work();
+  } finally {
+    lock.release();
+  }
+}
+
+/** The file appears with its content in one step. @param {string} file @param {string} content */
+function createWhole(file, content) {
+  const draft = `${file}.${process.pid}`;
   writeFileSync(draft, content);
   try {
     linkSync(draft, file);
@@ -51,58 +69,10 @@ function create(file, content) {
   }
 }
 
-/**
- * Two processes may find the same stale lock, and the slower one may catch the new lock of the faster one. So what
- * was caught is compared with what was found, and a lock that is not the stale one goes back.
- *
- * @param {string} file
- * @param {string} stale
- */
-function removeStale(file, stale) {
-  const caught = `${file}.${randomUUID()}`;
+/** @param {string} file @returns {LockHolder | undefined} undefined when it was released a moment ago, or is damaged */
+function readHolder(file) {
   try {
-    renameSync(file, caught);
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error;
-    return false;
-  }
-  const content = read(caught);
-  if (content !== stale && content !== undefined) create(file, content);
-  rmSync(caught, { force: true });
-  return content === stale;
-}
-
-/**
- * @param {string} file
- * @param {string} mine
- */
-function release(file, mine) {
-  if (read(file) === mine) rmSync(file, { force: true });
-}
-
-/** @param {LockHolder} holder */
-function isHeld({ pid, start }) {
-  return isAlive(pid) && (start === undefined || processStart(pid) === start);
-}
-
-/** @param {string} file */
-function read(file) {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error;
-    return undefined;
-  }
-}
-
-/**
- * @param {string} text
- * @returns {LockHolder | undefined}
- */
-function parse(text) {
-  try {
-    const holder = JSON.parse(text);
-    return Number.isInteger(holder?.pid) ? holder : undefined;
+    return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
     return undefined;
   }

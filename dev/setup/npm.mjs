@@ -1,23 +1,28 @@
 import { basename } from 'node:path';
-import { excerptOf, runCommand } from './command.mjs';
+import { runCommand, tailOf } from './command.mjs';
 import { projectFolder } from './project.mjs';
-import { Trouble } from './trouble.mjs';
+import { UserError } from './user-error.mjs';
 
 /**
- * Runs the npm that runs us, else the one on PATH.
+ * Runs npm in the project folder: the npm that runs this process, else the one on PATH.
  *
  * @param {readonly string[]} args
- * @param {{ timeoutMs: number, mend: string }} options
+ * @param {string} [fix] what the user can do when it fails
+ * @returns {Promise<string>} its output
  */
-export async function npm(args, { timeoutMs, mend }) {
+export async function npm(args, fix = 'Check the network and the registry (`npm ping`), then try again.') {
   const running = process.env['npm_execpath'];
   const isNpm = running !== undefined && basename(running) === 'npm-cli.js';
   const [file, ...before] = isNpm ? [process.execPath, running] : ['npm'];
-  // NODE_ENV=production would leave out what the build and the tests need.
+  // NODE_ENV=production would leave out the packages that the build and the tests need.
   const { NODE_ENV: _, ...env } = process.env;
-  const all = [...before, '--loglevel=error', ...args];
-  const { code, output, timedOut } = await runCommand(file, all, { cwd: projectFolder, env, timeoutMs });
-  if (code === 0) return;
-  const how = timedOut ? `did not end in ${timeoutMs / 60_000} minutes` : 'failed';
-  throw new Trouble(`\`npm ${args.join(' ')}\` ${how}:\n${excerptOf(output)}`, mend);
+  const options = { cwd: projectFolder, env, timeoutMs: 15 * 60_000 };
+  const { code, output, timedOut } = await runCommand(
+    file,
+    [...before, '--loglevel=error', ...args],
+    options,
+  );
+  if (code === 0) return output;
+  const how = timedOut ? 'did not end within 15 minutes' : 'failed';
+  throw new UserError(`\`npm ${args.join(' ')}\` ${how}:\n${tailOf(output, 60)}`, fix);
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * Asks again and again until the answer is something other than undefined.
+ * Asks until the answer is something other than undefined.
  *
  * @template T
  * @param {() => T | undefined | Promise<T | undefined>} ask
@@ -12,8 +12,7 @@ export async function poll(ask, { withinMs, everyMs = 50 }) {
   const deadline = performance.now() + withinMs;
   for (;;) {
     const answer = await ask();
-    if (answer !== undefined) return answer;
-    if (performance.now() >= deadline) return undefined;
+    if (answer !== undefined || performance.now() >= deadline) return answer;
     await delay(everyMs);
   }
 }

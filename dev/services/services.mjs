@@ -1,0 +1,90 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { describeError } from '../setup/user-error.mjs';
+import { freePort } from './free-port.mjs';
+import { startPostgres } from './postgres.mjs';
+import { startRedis } from './redis.mjs';
+import { startSupervisor } from './supervisor.mjs';
+
+/** A server that answers. @typedef {{ pid: number, port: number, version: string, exited: Promise<string> }} Service */
+
+/**
+ * `ended` settles when a service cannot go on, with the reason.
+ *
+ * @typedef {{ postgres: Service | undefined, redis: Service | undefined, ended: Promise<string> }} Services
+ */
+
+/**
+ * @typedef {object} ServicesOrder
+ * @property {import('./postgres.mjs').PostgresOptions} [postgres]
+ * @property {import('./redis.mjs').RedisOptions & { port?: number }} [redis] port: default a free one
+ */
+
+/**
+ * Starts PostgreSQL and Redis in a folder. They end with this process, however it ends.
+ *
+ * @param {ServicesOrder} order
+ * @param {{ folder: string, removeFolder?: boolean, onRestart: (message: string) => void }} options
+ * @returns {Promise<Services & { stop: () => Promise<void> }>}
+ */
+export async function startServices(order, { folder, removeFolder = false, onRestart }) {
+  const supervisor = startSupervisor(folder, { removeFolder });
+  try {
+    return { ...(await runServices(supervisor, order, onRestart)), stop: supervisor.stop };
+  } catch (error) {
+    await supervisor.stop();
+    throw error;
+  }
+}
+
+/**
+ * Starts PostgreSQL and Redis under a supervisor. A server that ends by itself is started again at the same address.
+ *
+ * @param {import('./supervisor.mjs').Supervisor} supervisor
+ * @param {ServicesOrder} order
+ * @param {(message: string) => void} onRestart
+ * @returns {Promise<Services>} when all of them answer
+ */
+export async function runServices(supervisor, { postgres, redis }, onRestart) {
+  /** @typedef {(port: number) => Promise<Service>} Start */
+  /** @type {(reason: string) => void} */
+  let fail = () => {};
+  /** @type {Promise<string>} */
+  const failed = new Promise((resolve) => {
+    fail = resolve;
+  });
+  /** @param {string} name @param {Start} start @param {number} [port] */
+  const keep = async (name, start, port) => {
+    const service = await (port === undefined ? startOnFreePort(start) : start(port));
+    void restart(name, start, service).catch((error) => fail(describeError(error)));
+    return service;
+  };
+  /** @param {string} name @param {Start} start @param {Service} service */
+  const restart = async (name, start, service) => {
+    const how = await service.exited;
+    if (supervisor.stopping) return;
+    onRestart(`${name} ended (${how}) and is started again.`);
+    await delay(250);
+    await restart(name, start, await start(service.port));
+  };
+  const [startedPostgres, startedRedis] = await Promise.all([
+    postgres && keep('PostgreSQL', (port) => startPostgres(supervisor, postgres, port)),
+    redis && keep('Redis', (port) => startRedis(supervisor, redis, port), redis.port),
+  ]);
+  return { postgres: startedPostgres, redis: startedRedis, ended: Promise.race([failed, supervisor.ended]) };
+}
+
+/**
+ * Another process may take the port before the server listens.
+ *
+ * @param {(port: number) => Promise<Service>} start
+ * @returns {Promise<Service>}
+ */
+async function startOnFreePort(start, attempts = 3) {
+  try {
+    return await start(await freePort());
+  } catch (error) {
+    if (attempts > 1 && /Address already in use/i.test(String(error)))
+      return startOnFreePort(start, attempts - 1);
+    throw error;
+  }
+}
