@@ -22,8 +22,8 @@ import { startServices } from '../../dev/services/services.mjs';
 const password = 'only-for-measuring';
 
 /**
- * PostgreSQL and Redis of our own in a temporary folder, on free ports of 127.0.0.1. They run under a supervisor that
- * ends them when this process ends, however it does.
+ * PostgreSQL and Redis of our own in a temporary folder, on free ports of 127.0.0.1. A watchdog ends them
+ * when this process ends, however it does.
  *
  * @param {{ onRestart?: (message: string) => void }} [options] called when a server ended and is started again
  * @returns {Promise<Services>}

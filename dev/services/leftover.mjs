@@ -4,7 +4,7 @@ import { commandLine, isAlive } from '../setup/processes.mjs';
 import { UserError } from '../setup/user-error.mjs';
 
 /**
- * Makes sure that no server of an earlier run still works on a folder: its supervisor may have been killed, or may be
+ * Makes sure that no server of an earlier run still works on a folder: its watchdog may have been killed, or may be
  * stopping at this moment. Only a process whose command line names the folder is signalled. Process ids are reused: if the
  * id belongs to another program by now, the file is removed, because PostgreSQL would take that program for a server.
  *

@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../setup/user-error.mjs';
+import { serviceEnvironment } from './children.mjs';
 import { stopLeftover } from './leftover.mjs';
 import { tailOfFile } from './log-file.mjs';
 import { postgresAccount, runAs } from './postgres-account.mjs';
 import { findPostgresPrograms } from './postgres-programs.mjs';
-import { serviceEnvironment } from './supervisor.mjs';
 import { untilReady } from './until-ready.mjs';
 
 /**
@@ -46,12 +46,12 @@ const stopSignals = ['SIGINT', 'SIGQUIT'];
 /**
  * Starts the embedded PostgreSQL.
  *
- * @param {import('./supervisor.mjs').Supervisor} supervisor
+ * @param {import('./children.mjs').Children} children
  * @param {PostgresOptions} options
  * @param {number} port
  * @returns {Promise<import('./services.mjs').Service>} when it accepts connections
  */
-export async function startPostgres(supervisor, { folder, password, log, settings }, port) {
+export async function startPostgres(children, { folder, password, log, settings }, port) {
   const { initdb, postgres } = findPostgresPrograms();
   mkdirSync(dirname(folder), { recursive: true });
   const account = postgresAccount(folder);
@@ -60,7 +60,7 @@ export async function startPostgres(supervisor, { folder, password, log, setting
   const env = { ...serviceEnvironment(), LC_ALL: 'C' };
   const run = (/** @type {string[]} */ ...command) => {
     const [file = '', ...args] = [...before, ...command];
-    return supervisor.run({ file, args, cwd: '/', env, ...ids, log, stopSignals });
+    return children.run({ file, args, cwd: '/', env, ...ids, log, stopSignals });
   };
 
   if (!existsSync(join(folder, 'PG_VERSION'))) {
@@ -74,7 +74,7 @@ export async function startPostgres(supervisor, { folder, password, log, setting
     const login = [`--username=${superuser}`, `--pwfile=${passwordFile}`, '--auth=scram-sha-256'];
     // The same order of texts on every machine, whatever locales it has.
     const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'];
-    const how = await (await run(initdb, `--pgdata=${draft}`, ...login, ...locale, '--no-sync')).exited;
+    const how = await run(initdb, `--pgdata=${draft}`, ...login, ...locale, '--no-sync').exited;
     rmSync(passwordFile);
     if (how !== 'exit code 0')
       throw new UserError(`initdb failed (${how}). Its log ends with:\n${tailOfFile(log)}`);
@@ -86,7 +86,7 @@ export async function startPostgres(supervisor, { folder, password, log, setting
     '-c',
     `${name}=${value}`,
   ]);
-  const { pid, exited } = await run(postgres, '-D', folder, '-p', String(port), ...flags);
+  const { pid, exited } = run(postgres, '-D', folder, '-p', String(port), ...flags);
   const state = await untilReady(exited, () => isReady(pidFile, pid));
   if (state !== 'ready')
     throw new UserError(`PostgreSQL did not start (${state}). Its log ends with:\n${tailOfFile(log)}`);

@@ -2,10 +2,10 @@ import { mkdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { UserError } from '../setup/user-error.mjs';
+import { serviceEnvironment } from './children.mjs';
 import { stopLeftover } from './leftover.mjs';
 import { tailOfFile } from './log-file.mjs';
 import { versionOfRedis } from './redis-binary.mjs';
-import { serviceEnvironment } from './supervisor.mjs';
 import { untilReady } from './until-ready.mjs';
 
 /**
@@ -25,12 +25,12 @@ export function redisUrl(port, password) {
 /**
  * Starts a private Redis or Valkey server.
  *
- * @param {import('./supervisor.mjs').Supervisor} supervisor
+ * @param {import('./children.mjs').Children} children
  * @param {RedisOptions} options
  * @param {number} port
  * @returns {Promise<import('./services.mjs').Service>} when it answers
  */
-export async function startRedis(supervisor, { binary, folder, password, log, durable }, port) {
+export async function startRedis(children, { binary, folder, password, log, durable }, port) {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   /** @type {readonly NodeJS.Signals[]} */
   const stopSignals = ['SIGTERM'];
@@ -48,7 +48,7 @@ export async function startRedis(supervisor, { binary, folder, password, log, du
     'maxmemory-policy': 'noeviction',
     appendonly: durable ? 'yes' : 'no',
   };
-  const { pid, exited } = await supervisor.run({
+  const { pid, exited } = children.run({
     file: binary,
     args: ['-', ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])],
     cwd: folder,

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describeError } from '../setup/user-error.mjs';
+import { watchChildren } from './children.mjs';
 import { freePort } from './free-port.mjs';
 import { startPostgres } from './postgres.mjs';
 import { startRedis } from './redis.mjs';
-import { startSupervisor } from './supervisor.mjs';
 
 /** A server that answers. @typedef {{ pid: number, port: number, version: string, exited: Promise<string> }} Service */
 
@@ -27,24 +27,24 @@ import { startSupervisor } from './supervisor.mjs';
  * @returns {Promise<Services & { stop: () => Promise<void> }>}
  */
 export async function startServices(order, { folder, removeFolder = false, onRestart }) {
-  const supervisor = startSupervisor(folder, { removeFolder });
+  const children = watchChildren(folder, { removeFolder });
   try {
-    return { ...(await runServices(supervisor, order, onRestart)), stop: supervisor.stop };
+    return { ...(await runServices(children, order, onRestart)), stop: children.stop };
   } catch (error) {
-    await supervisor.stop();
+    await children.stop();
     throw error;
   }
 }
 
 /**
- * Starts PostgreSQL and Redis under a supervisor. A server that ends by itself is started again at the same address.
+ * Starts PostgreSQL and Redis. A server that ends by itself is started again at the same address.
  *
- * @param {import('./supervisor.mjs').Supervisor} supervisor
+ * @param {import('./children.mjs').Children} children
  * @param {ServicesOrder} order
  * @param {(message: string) => void} onRestart
  * @returns {Promise<Services>} when all of them answer
  */
-export async function runServices(supervisor, { postgres, redis }, onRestart) {
+export async function runServices(children, { postgres, redis }, onRestart) {
   /** @typedef {(port: number) => Promise<Service>} Start */
   /** @type {(reason: string) => void} */
   let fail = () => {};
@@ -61,16 +61,16 @@ export async function runServices(supervisor, { postgres, redis }, onRestart) {
   /** @param {string} name @param {Start} start @param {Service} service */
   const restart = async (name, start, service) => {
     const how = await service.exited;
-    if (supervisor.stopping) return;
+    if (children.stopping) return;
     onRestart(`${name} ended (${how}) and is started again.`);
     await delay(250);
     await restart(name, start, await start(service.port));
   };
   const [startedPostgres, startedRedis] = await Promise.all([
-    postgres && keep('PostgreSQL', (port) => startPostgres(supervisor, postgres, port)),
-    redis && keep('Redis', (port) => startRedis(supervisor, redis, port), redis.port),
+    postgres && keep('PostgreSQL', (port) => startPostgres(children, postgres, port)),
+    redis && keep('Redis', (port) => startRedis(children, redis, port), redis.port),
   ]);
-  return { postgres: startedPostgres, redis: startedRedis, ended: Promise.race([failed, supervisor.ended]) };
+  return { postgres: startedPostgres, redis: startedRedis, ended: failed };
 }
 
 /**

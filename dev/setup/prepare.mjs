@@ -50,8 +50,8 @@ export function unbuiltWorkspaces() {
     .filter((folder) => !existsSync(join(projectFolder, folder, 'dist')));
 }
 
-/** What a build does not read, what it makes, and folders with such files. */
-const ignored = /(^|\/)(node_modules|dist|test|docs)(\/|$)|\.test\.tsx?$|\.tsbuildinfo$|\.md$|^[^/]+$/;
+/** What a build does not read, what it makes, and the folders of the workspaces, in which it makes it. */
+const ignored = /(^|\/)(node_modules|dist)(\/|$)|\.test\.tsx?$|\.tsbuildinfo$|\.md$|^[^/]+$/;
 
 /** Folders count too: they change when a file is removed. @param {string} folder @returns {number} */
 export function newestSourceMs(folder) {

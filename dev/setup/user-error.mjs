@@ -24,7 +24,9 @@ export function describeError(error) {
 export function reportError(error) {
   // util.parseArgs names the argument that it does not know.
   const ofArguments = String(errorCode(error)).startsWith('ERR_PARSE_ARGS');
-  process.stderr.write(`\n${ofArguments ? `${Object(error).message}\n  Fix: see --help.` : describeError(error)}\n`);
+  process.stderr.write(
+    `\n${ofArguments ? `${Object(error).message}\n  Fix: see --help.` : describeError(error)}\n`,
+  );
   return error instanceof UserError ? error.exitCode : ofArguments ? 2 : 1;
 }
 

@@ -1,75 +1,53 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
+import { temporaryFolder } from '../setup/temporary-folder.mjs';
 import { openDataFolder } from './data-folder.mjs';
 import { openSecrets } from './secrets.mjs';
 
-const url = 'http://127.0.0.1:3000';
-let path = '';
+const folder = temporaryFolder();
+const open = () => openDataFolder({ dataFolder: join(folder(), 'data'), url: 'http://127.0.0.1:3000' });
+const secretsFile = () => join(folder(), 'data/secrets.json');
 
-beforeEach(() => {
-  path = join(mkdtempSync(join(tmpdir(), 'bookedbarber-data-')), 'data');
+it('belongs to one start at a time, and says to which', () => {
+  const data = open();
+  expect(open).toThrow(`process ${process.pid}, http://127.0.0.1:3000`);
+  data.close();
+  expect(open().recovered).toBe(false);
 });
 
-afterEach(() => {
-  rmSync(join(path, '..'), { recursive: true, force: true });
+it('is taken over from a start that was killed, and keeps its logs', () => {
+  for (const name of ['data', 'data/logs']) mkdirSync(join(folder(), name));
+  writeFileSync(join(folder(), 'data/start.lock'), JSON.stringify({ pid: process.pid, start: 'long ago' }));
+  writeFileSync(join(folder(), 'data/instance.json'), '{}');
+  writeFileSync(join(folder(), 'data/logs/api.log'), 'last words');
+  expect(open().recovered).toBe(true);
+  expect(existsSync(join(folder(), 'data/instance.json'))).toBe(false);
+  expect(readFileSync(join(folder(), 'data/logs/api.log.old'), 'utf8')).toBe('last words');
 });
 
-describe('the data folder', () => {
-  it('belongs to one start at a time, and says to which', () => {
-    const data = openDataFolder(path, { url });
-    expect(() => openDataFolder(path, { url })).toThrow(`process ${process.pid}, ${url}`);
-    data.close();
-    expect(openDataFolder(path, { url }).recovered).toBe(false);
-  });
-
-  it('is taken over from a start that was killed, with what it had announced', () => {
-    mkdirSync(path, { recursive: true });
-    writeFileSync(join(path, 'start.lock'), JSON.stringify({ pid: process.pid, start: 'long ago' }));
-    writeFileSync(join(path, 'instance.json'), '{}');
-    expect(openDataFolder(path, { url }).recovered).toBe(true);
-    expect(existsSync(join(path, 'instance.json'))).toBe(false);
-  });
+it('creates secrets once, in a file that only its owner can read', () => {
+  const data = open();
+  const first = openSecrets(data, {});
+  expect(first.operatorTokenIs).toBe('new');
+  expect(openSecrets(data, {})).toEqual({ ...first, operatorTokenIs: 'kept' });
+  expect(Buffer.from(first.operatorToken, 'base64url')).toHaveLength(32);
+  expect(new Set(Object.values(first)).size).toBe(5);
+  expect(statSync(secretsFile()).mode & 0o777).toBe(0o600);
 });
 
-describe('the secrets', () => {
-  it('are made once and are the same ever after', () => {
-    const data = openDataFolder(path, { url });
-    const first = openSecrets(data, {});
-    const second = openSecrets(data, {});
-    expect(first.operatorTokenIs).toBe('new');
-    expect(second).toEqual({ ...first, operatorTokenIs: 'kept' });
-    expect(Buffer.from(first.operatorToken, 'base64url')).toHaveLength(32);
-    expect(new Set(Object.values(first)).size).toBe(5);
+it('takes secrets from the environment, and does not write them down', () => {
+  const secrets = openSecrets(open(), { OPERATOR_TOKEN: 'mine', BOOKING_LINK_SECRET: 'ours' });
+  expect(secrets).toMatchObject({
+    operatorToken: 'mine',
+    operatorTokenIs: 'environment',
+    bookingLinkSecret: 'ours',
   });
+  expect(readFileSync(secretsFile(), 'utf8')).not.toMatch(/mine|ours/);
+});
 
-  it('stand in a file that only its owner can read', () => {
-    const data = openDataFolder(path, { url });
-    openSecrets(data, {});
-    expect(statSync(data.secretsFile).mode & 0o777).toBe(0o600);
-  });
-
-  it('come from the environment where it has them, and are not written down then', () => {
-    const data = openDataFolder(path, { url });
-    const secrets = openSecrets(data, { OPERATOR_TOKEN: 'mine', BOOKING_LINK_SECRET: 'ours' });
-    expect(secrets).toMatchObject({
-      operatorToken: 'mine',
-      operatorTokenIs: 'environment',
-      bookingLinkSecret: 'ours',
-    });
-    expect(readFileSync(data.secretsFile, 'utf8')).not.toMatch(/mine|ours/);
-  });
-
-  it('are not written down in production', () => {
-    const data = openDataFolder(path, { url });
-    openSecrets(data, { OPERATOR_TOKEN: 'mine', BOOKING_LINK_SECRET: 'ours' }, { production: true });
-    expect(existsSync(data.secretsFile)).toBe(false);
-  });
-
-  it('cannot be made again for a database that is locked with the lost ones', () => {
-    const data = openDataFolder(path, { url });
-    mkdirSync(join(path, 'postgres'));
-    expect(() => openSecrets(data, {})).toThrow('rm -r');
-  });
+it('does not create secrets again for a database that needs the lost ones', () => {
+  const data = open();
+  mkdirSync(join(data.path, 'postgres'));
+  expect(() => openSecrets(data, {})).toThrow('rm -r');
 });

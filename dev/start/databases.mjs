@@ -13,12 +13,12 @@ import { describeError, UserError } from '../setup/user-error.mjs';
  * The databases that the environment names, and embedded ones where it names none.
  *
  * @param {object} options
- * @param {import('../services/supervisor.mjs').Supervisor} options.supervisor
+ * @param {import('../services/children.mjs').Children} options.children
  * @param {import('./settings.mjs').StartSettings} options.settings
  * @param {import('./data-folder.mjs').DataFolder} options.data
  * @param {import('./secrets.mjs').Secrets} options.secrets
  */
-export async function openDatabases({ supervisor, settings, data, secrets }) {
+export async function openDatabases({ children, settings, data, secrets }) {
   const { postgresPassword, redisPassword } = secrets;
   if (settings.databaseUrl !== undefined) await checkPostgres(settings.databaseUrl);
   const { binary, whyNot } = await redisBinary(settings);
@@ -31,7 +31,7 @@ export async function openDatabases({ supervisor, settings, data, secrets }) {
     ...(binary && { redis: { ...embedded('redis', redisPassword), binary, durable: true } }),
   };
   const names = [order.postgres && 'PostgreSQL', order.redis && 'Redis'].filter(Boolean).join(' and ');
-  const start = () => runServices(supervisor, order, (message) => process.stderr.write(`${message}\n`));
+  const start = () => runServices(children, order, (message) => process.stderr.write(`${message}\n`));
   const { postgres, redis, ended } = await step(`Starting ${names || 'no database'}`, start);
   if (postgres) await createDatabase(postgresUrl(postgres.port, postgresPassword, 'postgres'));
   return {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { startSupervisor } from '../services/supervisor.mjs';
+import { watchChildren } from '../services/children.mjs';
 import { installAndBuild } from '../setup/prepare.mjs';
 import { step } from '../setup/step.mjs';
 import { UserError } from '../setup/user-error.mjs';
@@ -21,17 +21,17 @@ export async function startDevelopment(stop, atEnd) {
   const settings = readSettings(env);
   const data = openDataFolder(settings);
   atEnd(data.close);
-  // If the last start was killed a moment ago, its supervisor may still be stopping its server.
+  // If the last start was killed a moment ago, its watchdog may still be stopping its server.
   await stop.orStop(refuseTakenPort(settings.port, { waitMs: data.recovered ? 15_000 : 0 }));
   await stop.orStop(installAndBuild());
 
   const secrets = openSecrets(data, env);
-  const supervisor = startSupervisor(data.path);
-  atEnd(supervisor.stop);
-  const databases = await stop.orStop(openDatabases({ supervisor, settings, data, secrets }));
+  const children = watchChildren(data.path);
+  atEnd(children.stop);
+  const databases = await stop.orStop(openDatabases({ children, settings, data, secrets }));
   const serverEnv = serverEnvironment(env, { settings, secrets, databases });
   const { ended } = await stop.orStop(
-    step('Starting the server', () => startServer(supervisor, serverEnv, data.log)),
+    step('Starting the server', () => startServer(children, serverEnv, data.log)),
   );
   if (settings.demo) await stop.orStop(openDemoShop(settings.url, secrets.operatorToken));
 
@@ -42,6 +42,6 @@ export async function startDevelopment(stop, atEnd) {
     redis: redis === undefined ? null : shownAddress(redis.url),
   });
   process.stdout.write(runningScreen({ settings, databases, secrets, data }));
-  const reason = await stop.orStop(Promise.race([ended, databases.ended, supervisor.ended]));
+  const reason = await stop.orStop(Promise.race([ended, databases.ended]));
   throw new UserError(`${reason}\nBookedBarber stops. The logs are in ${join(data.path, 'logs')}.`);
 }

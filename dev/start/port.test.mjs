@@ -1,46 +1,16 @@
+import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { listeningInodes, refuseTakenPort } from './port.mjs';
+import { expect, it } from 'vitest';
+import { refuseTakenPort } from './port.mjs';
 
-describe('the check of the port', () => {
-  /** @type {import('node:net').Server} */
-  let server;
-  let port = 0;
-
-  beforeEach(async () => {
-    server = createServer();
-    await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
-    const address = server.address();
-    port = typeof address === 'object' && address !== null ? address.port : 0;
-  });
-
-  afterEach(() => {
-    server.close();
-  });
-
-  it('names the port and the mend when it is taken', async () => {
-    const check = refuseTakenPort({ port, host: '127.0.0.1', portIsChosen: true }, { waitMs: 0 });
-    await expect(check).rejects.toThrow(new RegExp(`Port ${port} is taken by [\\s\\S]*PORT=\\d+ npm start`));
-  });
-
-  it.runIf(process.platform === 'linux')('names the process that has it', async () => {
-    const check = refuseTakenPort({ port, host: '127.0.0.1', portIsChosen: false }, { waitMs: 0 });
-    await expect(check).rejects.toThrow(`process ${process.pid} (`);
-  });
-
-  it('waits for a server that is just going', async () => {
-    const check = refuseTakenPort({ port, host: '127.0.0.1', portIsChosen: true }, { waitMs: 10_000 });
-    server.close();
-    await expect(check).resolves.toBeUndefined();
-  });
-});
-
-it('finds listening sockets, and no others, in the table of the kernel', () => {
-  const table = [
-    '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode',
-    '   0: 0100007F:0BB8 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 41 1 0',
-    '   1: 0100007F:0BB8 0100007F:C350 01 00000000:00000000 00:00000000 00000000     0        0 42 1 0',
-    '   2: 0100007F:0BB9 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 43 1 0',
-  ].join('\n');
-  expect(listeningInodes(table, 3000)).toEqual(['41']);
+it('refuses a port that is in use, and waits for one that is just released', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const refused = refuseTakenPort(port, { waitMs: 0 });
+  await expect(refused).rejects.toThrow(new RegExp(`Port ${port} is in use[\\s\\S]*PORT=3000 npm start`));
+  const waiting = refuseTakenPort(port, { waitMs: 60_000 });
+  server.close();
+  await expect(waiting).resolves.toBeUndefined();
 });

@@ -1,4 +1,4 @@
-import { startSupervisor } from '../services/supervisor.mjs';
+import { watchChildren } from '../services/children.mjs';
 import { unbuiltWorkspaces } from '../setup/prepare.mjs';
 import { projectFolder } from '../setup/project.mjs';
 import { UserError } from '../setup/user-error.mjs';
@@ -19,9 +19,9 @@ export async function startProduction(stop, atEnd) {
       fix,
     );
   }
-  const supervisor = startSupervisor(projectFolder);
-  atEnd(supervisor.stop);
-  const { url, ended } = await stop.orStop(startServer(supervisor, process.env));
+  const children = watchChildren(projectFolder);
+  atEnd(children.stop);
+  const { url, ended } = await stop.orStop(startServer(children, process.env));
   process.stdout.write(`BookedBarber is running: ${url}\n`);
-  throw new UserError(await stop.orStop(Promise.race([ended, supervisor.ended])));
+  throw new UserError(await stop.orStop(ended));
 }

@@ -1,57 +1,30 @@
 import { expect, it } from 'vitest';
-import { projectFolder } from '../setup/project.mjs';
-import { runningScreen, wantsColours } from './screen.mjs';
-import { readSettings } from './settings.mjs';
+import { runningScreen } from './screen.mjs';
 
 const facts = {
-  settings: readSettings({}, { projectFolder, defaultDataFolder: `${projectFolder}/.data` }),
-  services: {
-    postgres: { embedded: true, url: 'postgres://me:word-1@127.0.0.1:5000/bookedbarber', version: '18.4' },
-    redis: { embedded: false, url: 'rediss://:word-2@cache.example:6379', version: undefined },
+  settings: { publicUrl: 'http://localhost:3000', mailbox: true },
+  databases: {
+    postgres: { url: 'postgres://me:word-1@127.0.0.1:5000/bookedbarber?sslkey=word-2', version: '18.4' },
+    redis: { url: 'rediss://:word-3@cache.example:6379' },
     whyNoRedis: undefined,
-    ended: new Promise(() => {}),
-    stop: async () => {},
   },
-  secrets: {
-    postgresPassword: 'word-3',
-    redisPassword: 'word-4',
-    operatorToken: 'word-5',
-    bookingLinkSecret: 'word-6',
-    operatorTokenIs: /** @type {const} */ ('kept'),
-  },
-  data: {
-    path: `${projectFolder}/.data`,
-    secretsFile: `${projectFolder}/.data/secrets.json`,
-    recovered: false,
-    log: (/** @type {string} */ name) => name,
-    announce: () => {},
-    close: () => {},
-  },
+  secrets: { operatorToken: 'word-4', operatorTokenIs: /** @type {const} */ ('kept') },
+  data: { path: '/data' },
 };
 
-it('shows no secret', () => {
-  expect(runningScreen(facts, { colours: false })).not.toMatch(/word-\d/);
-});
-
-it('shows the operator token, and nothing else, on the start that made it', () => {
+it('shows no secret, except the operator token on the start that created it', () => {
+  expect(runningScreen(facts)).not.toMatch(/word-\d/);
   const secrets = { ...facts.secrets, operatorTokenIs: /** @type {const} */ ('new') };
-  expect(runningScreen({ ...facts, secrets }, { colours: false }).match(/word-\d/g)).toEqual(['word-5']);
+  expect(runningScreen({ ...facts, secrets }).match(/word-\d/g)).toEqual(['word-4']);
 });
 
-it('says whose servers are used, and why there is no Redis', () => {
-  const screen = runningScreen(facts, { colours: false });
-  expect(screen).toContain('embedded, 127.0.0.1:5000/bookedbarber, version 18.4');
-  expect(screen).toContain('yours, cache.example:6379, no answer yet');
-  const without = { ...facts.services, redis: undefined, whyNoRedis: 'There is no server.\n  Install one.' };
-  expect(runningScreen({ ...facts, services: without }, { colours: false })).toMatch(
-    /none: [\s\S]*no server[\s\S]*Install/,
-  );
-});
-
-it('is plain where nobody looks at colours', () => {
-  expect(runningScreen(facts, { colours: false })).not.toContain('\u001b');
-  expect(runningScreen(facts, { colours: true })).toContain('\u001b');
-  expect(wantsColours({ isTTY: true }, {})).toBe(true);
-  expect(wantsColours({ isTTY: true }, { NO_COLOR: '1' })).toBe(false);
-  expect(wantsColours({}, {})).toBe(false);
+it('shows whose servers are used, and why there is no Redis', () => {
+  expect(runningScreen(facts)).toContain('embedded, postgres://127.0.0.1:5000/bookedbarber, version 18.4');
+  expect(runningScreen(facts)).toContain('yours, rediss://cache.example:6379');
+  const without = {
+    ...facts.databases,
+    redis: undefined,
+    whyNoRedis: 'There is no server.\n  Fix: install one.',
+  };
+  expect(runningScreen({ ...facts, databases: without })).toMatch(/none[\s\S]*no server[\s\S]*install one/);
 });

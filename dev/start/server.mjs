@@ -7,14 +7,14 @@ import { UserError } from '../setup/user-error.mjs';
 /**
  * Starts the api, and the worker once the api listens: one report of a wrong setting is enough.
  *
- * @param {import('../services/supervisor.mjs').Supervisor} supervisor
+ * @param {import('../services/children.mjs').Children} children
  * @param {NodeJS.ProcessEnv} env
  * @param {(name: string) => string} [log] the file of a process; without it, the output goes where this process's goes
  * @returns {Promise<{ url: string, ended: Promise<string> }>} `ended` settles with a text when one of them ends
  */
-export async function startServer(supervisor, env, log) {
+export async function startServer(children, env, log) {
   const run = (/** @type {'api' | 'worker'} */ name) =>
-    supervisor.run({
+    children.run({
       file: process.execPath,
       args: [join(projectFolder, `apps/server/dist/${name}.js`)],
       // In production the server reads .env.production of this folder.
@@ -27,11 +27,11 @@ export async function startServer(supervisor, env, log) {
   /** @param {string} name @param {string} how */
   const report = (name, how) =>
     `The ${name} ended (${how}).${log ? ` Its log ends with:\n${tailOfFile(log(name))}` : ''}`;
-  const api = await run('api');
+  const api = run('api');
   const late = delay(60_000, 'not ready after 60 s', { ref: false });
   const first = await Promise.race([api.message, api.exited, late]);
   if (typeof first === 'string') throw new UserError(report('api', first));
-  const worker = await run('worker');
+  const worker = run('worker');
   const ended = Promise.race([
     api.exited.then((how) => report('api', how)),
     worker.exited.then((how) => report('worker', how)),

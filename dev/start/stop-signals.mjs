@@ -13,7 +13,7 @@ export function listenForStop() {
     for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
       process.on(signal, () => {
         signals += 1;
-        // A user who asks three times does not want to wait. The supervisor still stops the servers in order.
+        // A user who asks three times does not want to wait. The watchdog still stops the servers in order.
         if (signals >= 3) process.exit(1);
         resolve();
       });

@@ -36,8 +36,7 @@ const shared = globalThis as typeof globalThis & { bookedbarberTestServices?: Sh
 /**
  * Gives the tests of a project a real PostgreSQL and a real Redis in a temporary folder.
  *
- * The servers run under a supervisor process that ends with this one, so that nothing is left behind even when Vitest is
- * killed.
+ * A watchdog process stops the servers when this one ends, so that nothing is left behind even when Vitest is killed.
  *
  * @throws when there is no Redis server and none can be fetched: tests never go on without one
  */

@@ -66,7 +66,7 @@ export async function startHurtRedis(folder) {
 
   return {
     url,
-    /** SIGKILL; its supervisor starts it again, empty. */
+    /** SIGKILL; it is started again, empty. */
     async killed() {
       process_.kill();
       await delay(1000);
