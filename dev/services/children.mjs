@@ -4,17 +4,11 @@ import { endProcess } from './leftover.mjs';
 import { logFile } from './log-file.mjs';
 
 /**
- * @typedef {object} ChildOrder
- * @property {string} file
- * @property {readonly string[]} args
- * @property {string} cwd
- * @property {NodeJS.ProcessEnv} env
- * @property {number} [uid]
- * @property {number} [gid]
+ * @typedef {object} ChildOptions
+ * @property {readonly NodeJS.Signals[]} stopSignals what ends it, the gentlest first; SIGKILL follows
  * @property {string} [log] a file; without one, its output goes where that of this process goes
  * @property {string} [input] the whole stdin
  * @property {boolean} [ipc] a Node process with an IPC channel
- * @property {readonly NodeJS.Signals[]} stopSignals what ends it, the gentlest first; SIGKILL follows
  */
 
 /** To the watchdog: a child was started, or, without signals, has ended. @typedef {{ pid: number, stopSignals?: readonly NodeJS.Signals[] }} Report */
@@ -45,9 +39,11 @@ export function watchChildren(folder, { removeFolder = false } = {}) {
     /**
      * Starts a child in a session of its own: Ctrl-C reaches only this process.
      *
-     * @param {ChildOrder} order
+     * @param {string} file
+     * @param {readonly string[]} args
+     * @param {ChildOptions & { cwd: string, env: NodeJS.ProcessEnv, uid?: number, gid?: number }} options
      */
-    run({ file, args, log, input, ipc, stopSignals, ...options }) {
+    run(file, args, { log, input, ipc, stopSignals, ...options }) {
       if (stopping) throw new Error(`${file} is not started any more`);
       const output = log === undefined ? undefined : logFile(log);
       const out = output?.fd ?? 'inherit';

@@ -60,7 +60,7 @@ export async function startPostgres(children, { folder, password, log, settings 
   const env = { ...serviceEnvironment(), LC_ALL: 'C' };
   const run = (/** @type {string[]} */ ...command) => {
     const [file = '', ...args] = [...before, ...command];
-    return children.run({ file, args, cwd: '/', env, ...ids, log, stopSignals });
+    return children.run(file, args, { cwd: '/', env, ...ids, log, stopSignals });
   };
 
   if (!existsSync(join(folder, 'PG_VERSION'))) {

@@ -48,16 +48,11 @@ export async function startRedis(children, { binary, folder, password, log, dura
     'maxmemory-policy': 'noeviction',
     appendonly: durable ? 'yes' : 'no',
   };
-  const { pid, exited } = children.run({
-    file: binary,
-    args: ['-', ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])],
-    cwd: folder,
-    env: serviceEnvironment(),
-    log,
-    // Through stdin, so that the password is neither in a file nor in a list of processes.
-    input: `requirepass ${password}\nsave ${durable ? '3600 1 300 100' : '""'}\n`,
-    stopSignals,
-  });
+  const args = ['-', ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])];
+  // Through stdin, so that the password is neither in a file nor in a list of processes.
+  const input = `requirepass ${password}\nsave ${durable ? '3600 1 300 100' : '""'}\n`;
+  const options = { cwd: folder, env: serviceEnvironment(), log, input, stopSignals };
+  const { pid, exited } = children.run(binary, args, options);
   const state = await untilReady(exited, () => answers(port, password));
   if (state !== 'ready')
     throw new UserError(`Redis did not start (${state}). Its log ends with:\n${tailOfFile(log)}`);
