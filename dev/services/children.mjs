@@ -1,4 +1,5 @@
 import { fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { endProcess } from './leftover.mjs';
 import { logFile } from './log-file.mjs';
@@ -12,7 +13,7 @@ import { logFile } from './log-file.mjs';
  */
 
 /** To the watchdog: a child was started, or, without signals, has ended. @typedef {{ pid: number, stopSignals?: readonly NodeJS.Signals[] }} Report */
-/** @typedef {ReturnType<typeof watchChildren>} Children */
+/** @typedef {Awaited<ReturnType<typeof watchChildren>>} Children */
 
 /**
  * Runs servers that end with this process, however it ends: a watchdog process stops them.
@@ -20,7 +21,7 @@ import { logFile } from './log-file.mjs';
  * @param {string} folder where the servers keep their data
  * @param {{ removeFolder?: boolean }} [options] removeFolder: at the end
  */
-export function watchChildren(folder, { removeFolder = false } = {}) {
+export async function watchChildren(folder, { removeFolder = false } = {}) {
   const file = fileURLToPath(new URL('watchdog.mjs', import.meta.url));
   const watchdog = fork(file, removeFolder ? [folder, '--remove-folder'] : [folder], {
     cwd: '/',
@@ -30,6 +31,8 @@ export function watchChildren(folder, { removeFolder = false } = {}) {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const watchdogExited = exitOf(watchdog);
+  const ready = once(watchdog, 'message');
+  await Promise.race([ready, watchdogExited]);
   /** @type {Map<number, readonly NodeJS.Signals[]>} */
   const running = new Map();
   let stopping = false;

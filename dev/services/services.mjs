@@ -27,7 +27,7 @@ import { startRedis } from './redis.mjs';
  * @returns {Promise<Services & { stop: () => Promise<void> }>}
  */
 export async function startServices(order, { folder, removeFolder = false, onRestart }) {
-  const children = watchChildren(folder, { removeFolder });
+  const children = await watchChildren(folder, { removeFolder });
   try {
     return { ...(await runServices(children, order, onRestart)), stop: children.stop };
   } catch (error) {

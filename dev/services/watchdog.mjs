@@ -23,3 +23,5 @@ process.once('disconnect', async () => {
   if (folder && option === '--remove-folder') rmSync(folder, { recursive: true, force: true });
   process.exit(0);
 });
+// Messages that come before there is a listener are lost if the parent ends then.
+process.send?.('ready');

@@ -26,7 +26,7 @@ export async function startDevelopment(stop, atEnd) {
   await stop.orStop(installAndBuild());
 
   const secrets = openSecrets(data, env);
-  const children = watchChildren(data.path);
+  const children = await stop.orStop(watchChildren(data.path));
   atEnd(children.stop);
   const databases = await stop.orStop(openDatabases({ children, settings, data, secrets }));
   const serverEnv = serverEnvironment(env, { settings, secrets, databases });

@@ -19,7 +19,7 @@ export async function startProduction(stop, atEnd) {
       fix,
     );
   }
-  const children = watchChildren(projectFolder);
+  const children = await stop.orStop(watchChildren(projectFolder));
   atEnd(children.stop);
   const { url, ended } = await stop.orStop(startServer(children, process.env));
   process.stdout.write(`BookedBarber is running: ${url}\n`);
