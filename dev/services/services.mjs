@@ -45,38 +45,35 @@ export async function startServices(order, { folder, removeFolder = false, onRes
  * @returns {Promise<Services>} when all of them answer
  */
 export async function runServices(children, { postgres, redis }, onRestart) {
-  /** @typedef {(port: number) => Promise<Service>} Start */
-  /** @type {(reason: string) => void} */
-  let fail = () => {};
-  /** @type {Promise<string>} */
-  const failed = new Promise((resolve) => {
-    fail = resolve;
-  });
+  /** Each settles when its service cannot be started again. @type {Promise<string>[]} */
+  const failures = [];
   /** @param {string} name @param {Start} start @param {number} [port] */
   const keep = async (name, start, port) => {
     const service = await (port === undefined ? startOnFreePort(start) : start(port));
-    void restart(name, start, service).catch((error) => fail(describeError(error)));
+    failures.push(restart(name, start, service).catch(describeError));
     return service;
   };
-  /** @param {string} name @param {Start} start @param {Service} service */
+  /** @param {string} name @param {Start} start @param {Service} service @returns {Promise<string>} */
   const restart = async (name, start, service) => {
     const how = await service.exited;
-    if (children.stopping) return;
+    if (children.stopping) return 'stopped';
     onRestart(`${name} ended (${how}) and is started again.`);
     await delay(250);
-    await restart(name, start, await start(service.port));
+    return restart(name, start, await start(service.port));
   };
   const [startedPostgres, startedRedis] = await Promise.all([
     postgres && keep('PostgreSQL', (port) => startPostgres(children, postgres, port)),
     redis && keep('Redis', (port) => startRedis(children, redis, port), redis.port),
   ]);
-  return { postgres: startedPostgres, redis: startedRedis, ended: failed };
+  return { postgres: startedPostgres, redis: startedRedis, ended: Promise.race(failures) };
 }
+
+/** @typedef {(port: number) => Promise<Service>} Start */
 
 /**
  * Another process may take the port before the server listens.
  *
- * @param {(port: number) => Promise<Service>} start
+ * @param {Start} start
  * @returns {Promise<Service>}
  */
 async function startOnFreePort(start, attempts = 3) {

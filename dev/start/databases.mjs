@@ -9,6 +9,8 @@ import { describeError, UserError } from '../setup/user-error.mjs';
 /** `url` contains the password. `version` is that of an embedded server. @typedef {{ url: string, version?: string }} Database */
 /** @typedef {Awaited<ReturnType<typeof openDatabases>>} Databases */
 
+const databaseName = 'bookedbarber';
+
 /**
  * The databases that the environment names, and embedded ones where it names none.
  *
@@ -20,42 +22,36 @@ import { describeError, UserError } from '../setup/user-error.mjs';
  */
 export async function openDatabases({ children, settings, data, secrets }) {
   const { postgresPassword, redisPassword } = secrets;
-  if (settings.databaseUrl !== undefined) await checkPostgres(settings.databaseUrl);
-  const { binary, whyNot } = await redisBinary(settings);
+  const { databaseUrl, redisUrl: ownRedisUrl } = settings;
+  if (databaseUrl !== undefined) await checkPostgres(databaseUrl);
+  const { binary, whyNot } = ownRedisUrl === undefined ? await redisBinary(settings) : {};
   /** @param {string} name @param {string} password */
-  const embedded = (name, password) => ({ folder: join(data.path, name), log: data.log(name), password });
+  const place = (name, password) => ({ folder: join(data.path, name), log: data.log(name), password });
   const order = {
-    ...(settings.databaseUrl === undefined && {
-      postgres: { ...embedded('postgres', postgresPassword), settings: { max_connections: '200' } },
+    ...(databaseUrl === undefined && {
+      postgres: { ...place('postgres', postgresPassword), settings: { max_connections: '200' } },
     }),
-    ...(binary && { redis: { ...embedded('redis', redisPassword), binary, durable: true } }),
+    ...(binary && { redis: { ...place('redis', redisPassword), binary, durable: true } }),
   };
   const names = [order.postgres && 'PostgreSQL', order.redis && 'Redis'].filter(Boolean).join(' and ');
   const start = () => runServices(children, order, (message) => process.stderr.write(`${message}\n`));
-  const { postgres, redis, ended } = await step(`Starting ${names || 'no database'}`, start);
+  const { postgres, redis, ended } = await (names === '' ? start() : step(`Starting ${names}`, start));
   if (postgres) await createDatabase(postgresUrl(postgres.port, postgresPassword, 'postgres'));
-  return {
-    /** @type {Database} */
-    postgres: postgres
-      ? { url: postgresUrl(postgres.port, postgresPassword, databaseName), version: postgres.version }
-      : { url: settings.databaseUrl ?? '' },
-    /** Undefined: the server runs without Redis. @type {Database | undefined} */
-    redis: redis
-      ? { url: redisUrl(redis.port, redisPassword), version: redis.version }
-      : settings.redisUrl === undefined
-        ? undefined
-        : { url: settings.redisUrl },
-    whyNoRedis: whyNot,
-    ended,
-  };
+  /** @type {Database} */
+  const postgresInUse = postgres
+    ? { url: postgresUrl(postgres.port, postgresPassword, databaseName), version: postgres.version }
+    : { url: databaseUrl ?? '' };
+  /** @type {Database | undefined} undefined: the server runs without Redis */
+  const redisInUse = redis
+    ? { url: redisUrl(redis.port, redisPassword), version: redis.version }
+    : ownRedisUrl === undefined
+      ? undefined
+      : { url: ownRedisUrl };
+  return { postgres: postgresInUse, redis: redisInUse, whyNoRedis: whyNot, ended };
 }
 
-/**
- * @param {import('./settings.mjs').StartSettings} settings
- * @returns {Promise<{ binary?: string, whyNot?: string }>}
- */
-async function redisBinary({ withoutRedis, redisUrl: ownUrl }) {
-  if (ownUrl !== undefined) return {};
+/** @param {{ withoutRedis: boolean }} settings @returns {Promise<{ binary?: string, whyNot?: string }>} */
+async function redisBinary({ withoutRedis }) {
   if (withoutRedis) return { whyNot: 'BOOKEDBARBER_REDIS is off.' };
   try {
     return { binary: (await findOrFetchRedis(process.env)).file };
@@ -75,8 +71,6 @@ async function checkPostgres(url) {
     );
   }
 }
-
-const databaseName = 'bookedbarber';
 
 /** @param {string} maintenanceUrl */
 async function createDatabase(maintenanceUrl) {
