@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node';
-import { provideChromium, skippedMessage } from '../../bin/services/chromium.mjs';
+import { provideChromium, skippedMessage } from '../../dev/browser/chromium.mjs';
 
 declare module 'vitest' {
   export interface ProvidedContext {

@@ -1,9 +1,9 @@
+import { until } from '@bookedbarber/redis-tier/testing';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { expect, test } from 'vitest';
 import { connectDatabase } from '../../../apps/server/src/database/connect.ts';
 import { createTestDatabase } from '../../support/database.ts';
-import { until } from '../support/jobs/until.ts';
 
 test('a pool ends although one of its sessions waits for a lock, and leaves no session', async () => {
   const database = await createTestDatabase();

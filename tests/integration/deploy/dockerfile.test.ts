@@ -7,7 +7,7 @@ import type { Availability } from '@bookedbarber/contract';
 import { until } from '@bookedbarber/redis-tier/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { freePort } from '../../../bin/services/free-port.mjs';
+import { freePort } from '../../../dev/services/free-port.mjs';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { type Container, checkHealth, startContainer } from '../../support/deploy/container.ts';
 import { parseDockerfile } from '../../support/deploy/dockerfile.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RedisServerProcess, startRedisServer } from '@bookedbarber/redis-tier/testing';
 import { inject } from 'vitest';
-import { freePort } from '../../../bin/services/free-port.mjs';
+import { freePort } from '../../../dev/services/free-port.mjs';
 import { type Authority, type CertificateOptions, createAuthority } from '../certificates.ts';
 import { secret } from './doctor-target.ts';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
-import { poll } from '../../../bin/setup/poll.mjs';
+import { poll } from '../../../dev/setup/poll.mjs';
 
 export type Session = { application: string; state: string; advisory_locks: number };
 

@@ -3,9 +3,19 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { poll } from '../../../bin/setup/poll.mjs';
-import { createEmptyDatabase, type EmptyDatabase, testApplication } from '../../support/start/empty-database.ts';
-import { exitLimitMs, type Role, type ServerStart, stackTrace, startServer } from '../../support/start/server-start.ts';
+import { poll } from '../../../dev/setup/poll.mjs';
+import {
+  createEmptyDatabase,
+  type EmptyDatabase,
+  testApplication,
+} from '../../support/start/empty-database.ts';
+import {
+  exitLimitMs,
+  type Role,
+  type ServerStart,
+  stackTrace,
+  startServer,
+} from '../../support/start/server-start.ts';
 
 const roles: readonly Role[] = ['api', 'worker'];
 /** The advisory lock that Kysely takes for migrations. */

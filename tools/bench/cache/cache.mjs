@@ -1,5 +1,5 @@
 import { startRedisServer } from '@bookedbarber/redis-tier/testing';
-import { fetchRedisBinary, findRedisBinary } from '../../../bin/services/redis-binary.mjs';
+import { findOrFetchRedis } from '../../../dev/services/redis-binary.mjs';
 import { describeMachine, machineInWords } from '../machine.mjs';
 import { progress } from '../progress.mjs';
 import { startChild } from './children.mjs';
@@ -61,8 +61,7 @@ const raceTitles = /** @satisfies {Record<keyof typeof races, string>} */ ({
  * @returns {Promise<{ rows: JudgedRow[], text: string, about: object }>}
  */
 export async function benchCache() {
-  const { env } = process;
-  const { file: binary, version } = findRedisBinary(env) ?? (await fetchRedisBinary({ env, mayAsk: false }));
+  const { file: binary, version } = await findOrFetchRedis(process.env);
   const rows = [
     ...(await speedRows(binary)),
     await loaderRow(binary),

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Trouble } from '../../../bin/setup/trouble.mjs';
+import { UserError } from '../../../dev/setup/user-error.mjs';
 
 /** @typedef {{ name: string, keys: readonly string[] }} Trace what is asked for, in order */
 
@@ -15,7 +15,7 @@ export function traces(folder) {
   if (folder === undefined) return made;
   const file = join(folder, 'web12-page-requests.txt');
   if (!existsSync(file))
-    throw new Trouble(`${file} is not there.`, 'Name the folder that holds web12-page-requests.txt.');
+    throw new UserError(`${file} is not there.`, 'Name the folder that holds web12-page-requests.txt.');
   const keys = readFileSync(file, 'utf8')
     .split('\n')
     .filter((line) => line !== '');

@@ -90,8 +90,7 @@ export async function ours({ db, client, redisUrl }) {
   const count = await writeMessages(client);
   const { done, tick } = countdown(count);
   const redis =
-    redisUrl &&
-    connectQueue({ server: serverOf(redisUrl), name: 'tools/bench', commandTimeoutMs: 5000 }, () => {});
+    redisUrl && connectQueue({ server: serverOf(redisUrl), name: 'bench', commandTimeoutMs: 5000 }, () => {});
   /** @type {(value?: unknown) => void} */
   let open = () => {};
   const gate = new Promise((resolve) => {
@@ -124,7 +123,7 @@ export async function ours({ db, client, redisUrl }) {
       },
     },
     redis: redis || null,
-    prefix: `{tools/bench:${randomUUID()}}`,
+    prefix: `{bench:${randomUUID()}}`,
     onEvent: ({ event }) => {
       if (event === 'settled') tick();
     },

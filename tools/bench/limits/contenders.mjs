@@ -7,7 +7,7 @@ import fastifyRateLimit from '@fastify/rate-limit';
 import { Ratelimit } from '@upstash/ratelimit';
 import Fastify from 'fastify';
 import { RateLimiterRedis, RateLimiterUnion } from 'rate-limiter-flexible';
-import { Redis } from '../../../bin/services/redis-client.mjs';
+import { Redis } from '../../../dev/services/redis-client.mjs';
 import { connect, serverOf } from '../../../packages/redis-tier/dist/connection/index.js';
 import { createLimiter } from '../../../packages/redis-tier/dist/limits/index.js';
 import { oneCallEach } from './one-call-each.mjs';
@@ -39,10 +39,7 @@ export const startContender = (name, options) => contenders[name](options);
 
 /** @param {ContenderOptions} options @returns {Promise<Contender>} */
 async function startOurs({ redisUrl, prefix, windows }) {
-  const redis = connect(
-    { server: serverOf(redisUrl), name: 'tools/bench', commandTimeoutMs: 60_000 },
-    () => {},
-  );
+  const redis = connect({ server: serverOf(redisUrl), name: 'bench', commandTimeoutMs: 60_000 }, () => {});
   await ready(redis);
   const limiter = createLimiter({ redis, prefix, resources: { all: { windows, onOutage: 'local' } } });
   return {

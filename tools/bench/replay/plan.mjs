@@ -1,7 +1,7 @@
 import { findOverlaps } from '../../../apps/cli/dist/salon/overlaps.js';
 import { readBook } from '../../../apps/cli/dist/salon/read-book.js';
 import { studyBook } from '../../../apps/cli/dist/salon/study-book.js';
-import { Trouble } from '../../../bin/setup/trouble.mjs';
+import { UserError } from '../../../dev/setup/user-error.mjs';
 import { drawsFor } from './draws.mjs';
 import { OpeningTimes } from './opening-times.mjs';
 import { visitsOfBook, visitsOfCancellations } from './planned-visits.mjs';
@@ -21,7 +21,7 @@ export async function makePlan({ folder, seed, looks }) {
   const book = await readBook(folder);
   if (book.bad.length > 0) {
     const [{ file, line, reason } = { file: '', line: 0, reason: '' }] = book.bad;
-    throw new Trouble(
+    throw new UserError(
       `${book.bad.length} rows of ${folder} cannot be used, such as ${file} line ${line}: ${reason}.`,
       'Correct them; `npx bookedbarber import salon DIR --dry-run` lists them all.',
     );

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Trouble } from '../../../bin/setup/trouble.mjs';
+import { UserError } from '../../../dev/setup/user-error.mjs';
 import { operatorToken } from '../installation/environment.mjs';
 import { difference, each } from './probe.mjs';
 import { warm } from './shops.mjs';
@@ -107,5 +107,5 @@ async function whenSent(database) {
     if (rows[0].open === 0) return;
     await delay(250);
   }
-  throw new Trouble('The confirmations of the bookings were not sent within a minute.');
+  throw new UserError('The confirmations of the bookings were not sent within a minute.');
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Trouble } from '../../../bin/setup/trouble.mjs';
+import { UserError } from '../../../dev/setup/user-error.mjs';
 import { startApp } from '../http/apps.mjs';
 import { developmentEnvironment } from '../installation/environment.mjs';
 import { httpClient } from '../installation/http-client.mjs';
@@ -126,5 +126,5 @@ async function whenConnected(probe, before) {
     last = now.count;
     await delay(1000);
   }
-  throw new Trouble('The processes do not settle on a number of connections to Redis.');
+  throw new UserError('The processes do not settle on a number of connections to Redis.');
 }

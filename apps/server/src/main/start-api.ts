@@ -3,10 +3,10 @@ import { makeConfig } from '../config/config.ts';
 import { readEnv } from '../config/read-env.ts';
 import { migrate } from '../database/migrate.ts';
 import { buildApp } from '../http/app.ts';
-import { createContext } from './context.ts';
-import { loggerOptions } from './logging.ts';
 import { openRedisLogins } from '../redis/open-logins.ts';
 import { warnOfConnections } from '../redis/redis-connections.ts';
+import { createContext } from './context.ts';
+import { loggerOptions } from './logging.ts';
 import type { Startup } from './signals.ts';
 
 export async function startApi({ signal, onStop }: Startup): Promise<void> {

@@ -2,13 +2,13 @@ import pino from 'pino';
 import { makeConfig } from '../config/config.ts';
 import { readEnv } from '../config/read-env.ts';
 import { migrate } from '../database/migrate.ts';
-import { createContext } from './context.ts';
-import { loggerOptions } from './logging.ts';
-import { startMessaging } from './messaging.ts';
 import { openRedisLogins } from '../redis/open-logins.ts';
 import { warnOfConnections } from '../redis/redis-connections.ts';
 import { scheduledTasks } from '../scheduler/recurring-jobs.ts';
 import { startSchedule } from '../scheduler/scheduler.ts';
+import { createContext } from './context.ts';
+import { loggerOptions } from './logging.ts';
+import { startMessaging } from './messaging.ts';
 import type { Startup } from './signals.ts';
 
 export async function startWorker({ signal, onStop }: Startup): Promise<void> {

@@ -1,5 +1,5 @@
-import { Redis } from '../../../../bin/services/redis-client.mjs';
-import { Trouble } from '../../../../bin/setup/trouble.mjs';
+import { Redis } from '../../../../dev/services/redis-client.mjs';
+import { UserError } from '../../../../dev/setup/user-error.mjs';
 import { checkScriptSource } from '../../../../packages/redis-tier/dist/limits/check-script.js';
 import { readVerdict } from '../../../../packages/redis-tier/dist/limits/decision.js';
 import { subjectDigest, subjectKey } from '../../../../packages/redis-tier/dist/limits/places.js';
@@ -43,7 +43,7 @@ const timedScript = toScript(checkScriptSource('local timeMs = tonumber(table.re
  */
 export async function benchTrace({ file }) {
   if (file === undefined)
-    throw new Trouble('A trace is needed.', 'Name one: --file TRACE.csv (epoch_seconds,subject).');
+    throw new UserError('A trace is needed.', 'Name one: --file TRACE.csv (epoch_seconds,subject).');
   const requests = readTrace(file);
   const server = await openRedis();
   const redis = new Redis(server.url);

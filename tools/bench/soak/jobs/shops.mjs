@@ -1,4 +1,4 @@
-import { Trouble } from '../../../../bin/setup/trouble.mjs';
+import { UserError } from '../../../../dev/setup/user-error.mjs';
 import { operatorToken } from '../../installation/environment.mjs';
 
 /** @typedef {import('../../installation/http-client.mjs').HttpClient} HttpClient */
@@ -21,7 +21,7 @@ export async function makeShops(http, { shops, barbers }) {
   const post = async (path, body) => {
     const reply = await http.send('POST', path, body, { token: operatorToken });
     if (reply.status !== 201)
-      throw new Trouble(`${path} answered ${reply.status}: ${JSON.stringify(reply.body)}`);
+      throw new UserError(`${path} answered ${reply.status}: ${JSON.stringify(reply.body)}`);
     return reply.body;
   };
   /** @type {SoakShop[]} */

@@ -1,11 +1,11 @@
 import { Availability, AvailabilityQuery } from '@bookedbarber/contract';
 import type { Answer } from '@bookedbarber/redis-tier/cache';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Rendering } from '../../read-models/prerendered-responses.ts';
 import type { App } from '../../http/app-type.ts';
 import { sendCached } from '../../http/cached-reply.ts';
 import { answers, shopParams } from '../../http/route-schemas.ts';
 import type { Context } from '../../main/context.ts';
+import type { Rendering } from '../../read-models/prerendered-responses.ts';
 import { resolveSegments } from '../resolve-segments.ts';
 import { findFreeTimes, parseSegmentParameters, type ReadCalendar } from './availability.ts';
 import { windowHoldsUntilMs } from './policy.ts';
