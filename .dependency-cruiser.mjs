@@ -106,7 +106,7 @@ export default {
       name: 'environment-is-read-once',
       comment: 'Only the entries read the environment; everything else is handed a configuration.',
       severity: 'error',
-      from: { path: '^apps/server/src/', pathNot: '^apps/server/src/main/(api|worker)\\.ts$' },
+      from: { path: '^apps/server/src/', pathNot: '^apps/server/src/main/start-(api|worker)\\.ts$' },
       to: { path: '^apps/server/src/config/read-env\\.ts$', dependencyTypesNot: ['type-only'] },
     },
     {

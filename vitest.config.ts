@@ -31,11 +31,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: [
-            'packages/*/src/**/*.test.ts',
-            'apps/*/src/**/*.test.{ts,tsx}',
-            '{bin,dev}/**/*.test.{mjs,ts}',
-          ],
+          include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.{ts,tsx}', 'dev/**/*.test.{mjs,ts}'],
           exclude: excluded,
           isolate,
           maxWorkers: 2,
@@ -66,7 +62,8 @@ export default defineConfig({
           name: 'browser',
           include: ['tests/browser/**/*.test.ts'],
           exclude: excluded,
-          globalSetup: services,
+          globalSetup: [services, './tests/browser/chromium.ts'],
+          isolate,
           fileParallelism: false,
           testTimeout,
           hookTimeout,

@@ -63,7 +63,9 @@ export class RotationStack extends DeploymentStack {
     new Rule(this, `${id}Settle`, {
       description: 'Takes an old password away when every process has had the time to read the new one',
       schedule: Schedule.rate(Duration.minutes(revokeCheckMinutes)),
-      targets: [new LambdaTarget(rotates, { event: RuleTargetInput.fromObject({ settle: true }) })],
+      targets: [
+        new LambdaTarget(rotates, { event: RuleTargetInput.fromObject({ revokeOldPassword: true }) }),
+      ],
     });
   }
 

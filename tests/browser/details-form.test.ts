@@ -28,7 +28,7 @@ describeInBrowser('the form with a visitor’s details', () => {
     await visitor.book(page);
     await page.getByText('Enter your name.').waitFor();
     const name = page.getByLabel('Name');
-    expect(await name.evaluate((field) => field === document.activeElement)).toBe(true);
+    await visitor.focused(page, name);
     expect(await name.getAttribute('aria-invalid')).toBe('true');
     const describedBy = await name.getAttribute('aria-describedby');
     expect(await page.locator(`[id="${describedBy}"]`).textContent()).toBe('Enter your name.');
@@ -39,7 +39,7 @@ describeInBrowser('the form with a visitor’s details', () => {
     await page.getByLabel('Phone').fill('call me');
     await visitor.book(page);
     await page.getByText('Enter a phone number, or nothing.').waitFor();
-    expect(await page.getByLabel('Email').evaluate((field) => field === document.activeElement)).toBe(true);
+    await visitor.focused(page, page.getByLabel('Email'));
     expect(faults).toEqual([]);
     await close();
   });
@@ -52,7 +52,7 @@ describeInBrowser('the form with a visitor’s details', () => {
     await visitor.book(page);
     const email = page.getByLabel('Email');
     await page.locator('.field', { has: email }).getByText('Please check this').waitFor();
-    expect(await email.evaluate((field) => field === document.activeElement)).toBe(true);
+    await visitor.focused(page, email);
 
     await email.fill('ada@example.com');
     await page.getByLabel('Phone').fill('000 0000');

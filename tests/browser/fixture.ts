@@ -1,5 +1,5 @@
 import type { Availability, BookingCreated } from '@bookedbarber/contract';
-import { startServer } from '../support/server.ts';
+import { type LocalServerOptions, startLocalServer } from '../support/local-server.ts';
 import {
   makeShop,
   type Send,
@@ -8,7 +8,7 @@ import {
   sendTo,
 } from '../support/shop-fixture.ts';
 
-/** A real server with a database of its own, as a browser reaches it. */
+/** The app with a database of its own, as a browser reaches it. */
 export interface Site {
   url: string;
   asOperator: Send;
@@ -16,8 +16,8 @@ export interface Site {
   stop(): Promise<void>;
 }
 
-export async function startSite(): Promise<Site> {
-  const server = await startServer();
+export async function startSite(options: LocalServerOptions = {}): Promise<Site> {
+  const server = await startLocalServer(options);
   return {
     url: server.url,
     asOperator: sendTo(server.url, server.operatorToken),

@@ -79,7 +79,7 @@ describeInBrowser('a keyboard alone', () => {
     await visitor.heading(page, 'What would you like done?');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('MAIN');
+    await visitor.focused(page, page.locator('main'));
     await close();
   });
 });

@@ -12,8 +12,11 @@ describeInBrowser('a time that is lost', () => {
   let browser: Browser;
   let fixture: ShopFixture;
   let day: string;
+  /** How far the time of the server has been put forward. */
+  let aheadMs = 0;
   beforeAll(async () => {
-    [site, browser] = await Promise.all([startSite(), launchBrowser()]);
+    const clock = { nowMs: () => Date.now() + aheadMs };
+    [site, browser] = await Promise.all([startSite({ clock }), launchBrowser()]);
     fixture = await makeBarbershop(site, { barbers: [{ name: 'Sam' }] });
     day = addDays(fixture.shop.today, 2);
   });
@@ -52,14 +55,14 @@ describeInBrowser('a time that is lost', () => {
 
   test('while the form is filled in costs none of what was typed', async () => {
     const { page, faults, close } = await openPage(browser, { expectsRefusals: true });
-    let holdPath = '';
-    page.on('response', async (response) => {
-      if (response.request().method() !== 'POST' || !response.url().endsWith('/holds')) return;
-      holdPath = `/api/v1/shops/${fixture.shop.slug}/holds/${((await response.json()) as Hold).id}`;
-    });
+    const holding = page.waitForResponse(
+      (response) => response.request().method() === 'POST' && response.url().endsWith('/holds'),
+    );
     await page.goto(shopUrl());
     await visitor.holdHaircut(page, day, '11:00');
     await visitor.fillDetails(page);
+    const hold = (await (await holding).json()) as Hold;
+    const holdPath = `/api/v1/shops/${fixture.shop.slug}/holds/${hold.id}`;
     expect((await site.asGuest('DELETE', holdPath)).status).toBe(204);
     await bookInOtherTab(site, fixture, await startAt('11:00'));
     await visitor.book(page);
@@ -76,20 +79,19 @@ describeInBrowser('a time that is lost', () => {
 
   test('because the hold ran out can be held again', async () => {
     const { page, faults, close } = await openPage(browser);
-    let shortened = false;
-    await page.route('**/holds', async (route) => {
+    // The page reads the server's time from the Date header, which Node sets.
+    await page.route('**/api/**', async (route) => {
       const response = await route.fetch();
-      const hold = (await response.json()) as Hold;
-      if (shortened) return route.fulfill({ response });
-      shortened = true;
-      // As if five minutes had gone by: to the server, and to the page a moment later.
-      await site.asGuest('DELETE', `/api/v1/shops/${fixture.shop.slug}/holds/${hold.id}`);
-      const expires_at = new Date(Date.now() + 1500).toISOString();
-      return route.fulfill({ response, json: { ...hold, expires_at } });
+      const date = new Date(Date.now() + aheadMs).toUTCString();
+      await route.fulfill({ response, headers: { ...response.headers(), date } });
     });
+    await page.clock.install();
     await page.goto(shopUrl());
     await visitor.holdHaircut(page, day, '14:00');
     await visitor.fillDetails(page);
+    // Five minutes go by, for the server and for the page.
+    aheadMs += 301_000;
+    await page.clock.fastForward('05:01');
     const notice = page.getByRole('alert').filter({ hasText: 'could not keep this time' });
     await notice.getByRole('button', { name: '14:00' }).click();
     await page.getByText('We keep this time for you').waitFor();

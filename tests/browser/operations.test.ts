@@ -1,7 +1,8 @@
 import { Client } from 'pg';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
-import { startServer, type TestServer } from '../support/server.ts';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { addDays } from '../../apps/web/src/shared/time/calendar-day.ts';
+import { type LocalServer, startLocalServer } from '../support/local-server.ts';
 import { type ShopFixture, sendTo } from '../support/shop-fixture.ts';
 import {
   accessibilityViolations,
@@ -13,16 +14,15 @@ import {
 } from './browser.ts';
 import { bookInOtherTab, freeStarts, makeBarbershop, type Site } from './fixture.ts';
 
-let server: TestServer;
+let server: LocalServer;
 let site: Site;
 let browser: Browser;
 let fixture: ShopFixture;
 
 /** Books a visit whose confirmation was given up. */
 async function giveUpOne(): Promise<void> {
-  const [start = ''] = await freeStarts(site, fixture, fixture.shop.today, 'Haircut').then(async (starts) =>
-    starts.length > 0 ? starts : freeStarts(site, fixture, tomorrow(), 'Haircut'),
-  );
+  const tomorrow = addDays(fixture.shop.today, 1);
+  const [start = ''] = await freeStarts(site, fixture, tomorrow, 'Haircut');
   await bookInOtherTab(site, fixture, start);
   const client = new Client({ connectionString: server.databaseUrl });
   await client.connect();
@@ -31,8 +31,6 @@ async function giveUpOne(): Promise<void> {
   await client.end();
 }
 
-const tomorrow = (): string => new Date(Date.now() + 36 * 3_600_000).toISOString().slice(0, 10);
-
 async function signIn(page: Page, token = server.operatorToken): Promise<void> {
   await page.getByLabel('Operator token').fill(token);
   await page.getByRole('button', { name: 'Sign in' }).click();
@@ -40,7 +38,7 @@ async function signIn(page: Page, token = server.operatorToken): Promise<void> {
 
 describeInBrowser('the page of messages for operators', () => {
   beforeAll(async () => {
-    [server, browser] = await Promise.all([startServer(), launchBrowser()]);
+    [server, browser] = await Promise.all([startLocalServer(), launchBrowser()]);
     site = {
       url: server.url,
       asOperator: sendTo(server.url, server.operatorToken),
@@ -126,7 +124,7 @@ describeInBrowser('the page of messages for operators', () => {
   });
 
   test('opens the board of the queue where there is one, and nobody else sees it', async () => {
-    const withQueue = await startServer({ env: { REDIS_URL: inject('redisUrl') } });
+    const withQueue = await startLocalServer();
     onTestFinished(() => withQueue.stop());
     const { page, faults, close } = await openPage(browser);
     await page.goto(`${withQueue.url}/operations/messages`);

@@ -38,8 +38,8 @@ async function ensureTemplate(client: pg.Client): Promise<void> {
     {
       url: urlOf(template),
       poolSize: 2,
-      acquireTimeoutMs: 10_000,
-      statementTimeoutMs: 30_000,
+      acquireTimeoutMs: 120_000,
+      statementTimeoutMs: 120_000,
       applicationName: 'tests',
     },
     () => {},

@@ -1,21 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../../bin/services/free-port.mjs';
-import { poll } from '../../bin/setup/poll.mjs';
-import { isAlive } from '../../bin/setup/processes.mjs';
+import { freePort } from '../../dev/services/free-port.mjs';
+import { poll } from '../../dev/setup/poll.mjs';
+import { isAlive } from '../../dev/setup/processes.mjs';
 
 const projectFolder = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-/** A place where instances run one after another: a data folder, a port, and a mark that all processes carry. */
+/** A place where instances run one after another: a data folder, which all processes name, and a port. */
 export interface Place {
   readonly dataFolder: string;
   readonly port: number;
   readonly url: string;
-  readonly run: string;
 }
 
 /** `npm start`, as a person runs it in a terminal. */
@@ -32,7 +30,6 @@ export async function makePlace(): Promise<Place> {
     dataFolder: await mkdtemp(join(tmpdir(), 'bookedbarber-start-')),
     port,
     url: `http://127.0.0.1:${port}`,
-    run: `test-${randomUUID()}`,
   };
 }
 
@@ -43,13 +40,16 @@ export async function clearPlace(place: Place): Promise<void> {
   await rm(place.dataFolder, { recursive: true, force: true });
 }
 
-export function npmStart(place: Place, env: Record<string, string> = {}): NpmStart {
-  const child = spawn('npm', ['start'], {
+export function npmStart(
+  place: Place,
+  env: Record<string, string> = {},
+  args: readonly string[] = [],
+): NpmStart {
+  const child = spawn('npm', ['start', ...args], {
     cwd: projectFolder,
     env: {
       ...outerEnvironment(),
       BOOKEDBARBER_DATA: place.dataFolder,
-      BOOKEDBARBER_RUN: place.run,
       PORT: String(place.port),
       ...env,
     },
@@ -83,7 +83,7 @@ export async function untilRunning(start: NpmStart): Promise<void> {
   if (seen !== 'running') throw new Error(`npm start: ${seen ?? 'too slow'}\n${start.output()}`);
 }
 
-/** The process of bin/start.mjs: what `exec` has put in the place of npm's shell. */
+/** The process of dev/start.mjs: what `exec` has put in the place of npm's shell. */
 export async function startScript(place: Place): Promise<number> {
   const { pid } = JSON.parse(await readFile(join(place.dataFolder, 'instance.json'), 'utf8')) as {
     pid: number;
@@ -105,8 +105,7 @@ export interface Leftover {
 }
 
 /**
- * Every process that carries the mark, or works in the data folder (PostgreSQL writes its titles over its
- * environment, where the mark stands).
+ * Every process that has the data folder in its environment or its command line, or works in it.
  */
 export async function leftovers(place: Place): Promise<Leftover[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
@@ -117,7 +116,7 @@ export async function leftovers(place: Place): Promise<Leftover[]> {
         readlink(`/proc/${pid}/cwd`).catch(() => ''),
         readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''),
       ]);
-      const isOurs = environment.includes(place.run) || folder.startsWith(place.dataFolder);
+      const isOurs = [environment, folder, command].some((text) => text.includes(place.dataFolder));
       return isOurs && isAlive(pid) ? [{ pid, command: command.replaceAll('\0', ' ').trim() }] : [];
     }),
   );

@@ -8,6 +8,9 @@ export const patientCacheMs = 60_000;
  * database away sets the time limits that it is about.
  */
 export const patientTiming: Partial<Timing> = {
+  databaseAcquireMs: 120_000,
+  databaseStatementMs: 120_000,
+  handlerMs: 120_000,
   limitsDeadlineMs: 60_000,
   healthIntervalMs: 100,
   healthTimeoutMs: 60_000,

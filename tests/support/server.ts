@@ -66,7 +66,7 @@ async function startProcess(
   keyPrefix: string,
   env: Readonly<Record<string, string | undefined>>,
 ) {
-  const entry = fileURLToPath(new URL(`../../apps/server/dist/${role}.js`, import.meta.url));
+  const entry = fileURLToPath(new URL(`../../apps/server/dist/main/${role}.js`, import.meta.url));
   const child = spawn(process.execPath, [entry], {
     env: {
       PATH: process.env['PATH'],

@@ -2,10 +2,10 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { postgresUrl } from '../../bin/services/postgres.mjs';
-import { redisUrl } from '../../bin/services/redis.mjs';
-import { fetchRedisBinary, findRedisBinary } from '../../bin/services/redis-binary.mjs';
-import { startServices } from '../../bin/services/start-host.mjs';
+import { postgresUrl } from '../../dev/services/postgres.mjs';
+import { redisUrl } from '../../dev/services/redis.mjs';
+import { findOrFetchRedis } from '../../dev/services/redis-binary.mjs';
+import { startServices } from '../../dev/services/services.mjs';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -36,8 +36,7 @@ const shared = globalThis as typeof globalThis & { bookedbarberTestServices?: Sh
 /**
  * Gives the tests of a project a real PostgreSQL and a real Redis in a temporary folder.
  *
- * The servers run under a host process that holds a pipe to this one, so that nothing is left behind even when
- * Vitest is killed.
+ * A watchdog process stops the servers when this one ends, so that nothing is left behind even when Vitest is killed.
  *
  * @throws when there is no Redis server and none can be fetched: tests never go on without one
  */
@@ -58,8 +57,7 @@ export default async function setup(project: Pick<TestProject, 'provide'>): Prom
 }
 
 async function start(): Promise<TestServices> {
-  const redis =
-    findRedisBinary(process.env) ?? (await fetchRedisBinary({ env: process.env, mayPrompt: false }));
+  const redis = await findOrFetchRedis(process.env);
   const folder = await mkdtemp(join(tmpdir(), 'bookedbarber-tests-'));
   // As root, PostgreSQL runs under another account, which has to pass through.
   await chmod(folder, 0o711);
@@ -86,9 +84,8 @@ async function start(): Promise<TestServices> {
           password,
           durable: false,
         },
-        temporaryFolder: folder,
       },
-      { log: join(folder, 'host.log'), onWarning: (message) => process.stderr.write(`${message}\n`) },
+      { folder, removeFolder: true, onRestart: (message) => process.stderr.write(`${message}\n`) },
     );
     if (services.postgres === undefined || services.redis === undefined)
       throw new Error('a server is missing');

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, platform, release, totalmem } from 'node:os';
-import { projectFolder } from '../../bin/setup/project.mjs';
+import { projectFolder } from '../../dev/setup/project.mjs';
 
 /**
  * What a figure was measured on: without it no figure says anything.

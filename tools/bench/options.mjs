@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { UserError } from '../../bin/setup/trouble.mjs';
+import { UsageError } from '../../dev/setup/user-error.mjs';
 
-/** Called in a way that the command does not understand. */
-export class UsageError extends UserError {}
+export { UsageError };
 
 /**
  * parseArgs, whose complaint is for the person at the keyboard.

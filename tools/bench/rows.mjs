@@ -1,7 +1,7 @@
 import { table } from './tables.mjs';
 
 /**
- * @typedef {object} Row one figure of a tools/bench
+ * @typedef {object} Row one figure of a bench
  * @property {string} name
  * @property {string} unit of `ours` and of `peers`
  * @property {readonly number[]} raw what was measured, round by round

@@ -42,9 +42,9 @@ async function switchOff(only: readonly number[]): Promise<void> {
 
 /** Starts PostgreSQL and Redis once for all runs; in the copy their set-up hands on where they are. */
 async function shareServices(folder: string): Promise<() => Promise<void>> {
-  const provided: Record<string, string> = {};
+  const provided: Record<string, unknown> = {};
   const stop = await startServices({
-    provide: (name: string, value: string) => {
+    provide: (name: string, value: unknown) => {
       provided[name] = value;
     },
   });

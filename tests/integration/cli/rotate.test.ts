@@ -44,11 +44,14 @@ test('from here it goes through all steps, tells each, and leaves the new passwo
       .match(/^(\w+) /gm)
       ?.map((word) => word.trim())
       .slice(0, 5),
-  ).toEqual(['createSecret', 'setSecret', 'testSecret', 'finishSecret', 'settle']);
+  ).toEqual(['createSecret', 'setSecret', 'testSecret', 'finishSecret', 'revokeOldPassword']);
   expect(stdout).toMatch(/the old password was taken away; \d+ connections, none was refused in 15 s/);
   expect([await all.takes(firstPassword), await all.takes(currentPassword())]).toEqual([false, true]);
   const again = await rotate(['redis', '--revoke-old-password', '--group', 'bookedbarber', '--json']);
-  expect(JSON.parse(again.stdout)).toMatchObject({ state: 'settled', steps: [{ step: 'settle' }] });
+  expect(JSON.parse(again.stdout)).toMatchObject({
+    state: 'settled',
+    steps: [{ step: 'revokeOldPassword' }],
+  });
 });
 
 test('a client that misses the old password has it given back, and the message says so', async () => {

@@ -4,7 +4,7 @@ import { until } from '@bookedbarber/redis-tier/testing';
 import { Value } from 'typebox/value';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CommandContext } from '../../../apps/cli/src/shared/io.ts';
-import { freePort } from '../../../bin/services/free-port.mjs';
+import { freePort } from '../../../dev/services/free-port.mjs';
 import { bookedbarber } from '../../support/bookedbarber.ts';
 import { type LocalServer, startLocalServer } from '../../support/local-server.ts';
 

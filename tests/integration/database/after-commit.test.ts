@@ -10,8 +10,8 @@ beforeAll(async () => {
   database = await createTestDatabase();
   const options = {
     poolSize: 2,
-    acquireTimeoutMs: 10_000,
-    statementTimeoutMs: 15_000,
+    acquireTimeoutMs: 60_000,
+    statementTimeoutMs: 60_000,
     applicationName: 'tests',
   };
   db = connectDatabase({ ...options, url: database.url }, () => {});

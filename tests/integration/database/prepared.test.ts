@@ -10,8 +10,8 @@ test('what begins with the mark is prepared once on each connection, and gives w
     {
       url: database.url,
       poolSize: 1,
-      acquireTimeoutMs: 5000,
-      statementTimeoutMs: 5000,
+      acquireTimeoutMs: 60_000,
+      statementTimeoutMs: 60_000,
       applicationName: 'prepared',
     },
     () => {},

@@ -132,7 +132,7 @@ function run(command: string): Promise<{ code: number; stdout: string; stderr: s
     execFile(
       'bash',
       ['--norc', '-euo', 'pipefail', '-c', script],
-      { cwd: files.folder, env: environment(), timeout: 150_000 },
+      { cwd: files.folder, env: environment(), timeout: 600_000 },
       (error, stdout, stderr) =>
         resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr }),
     );
@@ -143,7 +143,7 @@ function run(command: string): Promise<{ code: number; stdout: string; stderr: s
 async function startInProduction(): Promise<void> {
   const addresses = await Promise.all(
     (['api', 'worker'] as const).map(async (role) => {
-      const child = spawn(process.execPath, [join(project, `apps/server/dist/${role}.js`)], {
+      const child = spawn(process.execPath, [join(project, `apps/server/dist/main/${role}.js`)], {
         cwd: files.folder,
         env: { ...environment(), NODE_ENV: 'production', HOST: '127.0.0.1', PORT: '0' },
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -230,7 +230,7 @@ test.each(commands)(
     for (const secret of [before, aws.password(), settings()['OPERATOR_TOKEN'] ?? 'none'])
       expect(stdout + stderr).not.toContain(secret);
   },
-  180_000,
+  660_000,
 );
 
 test('the road has built what it says, and the new password is in use', async () => {
@@ -258,4 +258,4 @@ test('of the templates that are deployed, a changed port is refused as a replace
   expect(stderr).toMatch(
     /would lose data, and nothing was changed[\s\S]*the cache would be replaced[\s\S]*Port/,
   );
-}, 60_000);
+}, 660_000);

@@ -57,7 +57,7 @@ beforeAll(async () => {
 test('commands that are named anywhere are there, with the options that they are named with', () => {
   const verbs = new Set(optionsOf.keys());
   expect(verbs.size).toBeGreaterThan(15);
-  const named = ['apps', 'packages', 'infra', 'docs', 'bin'].flatMap((folder) =>
+  const named = ['apps', 'packages', 'infra', 'docs', 'dev'].flatMap((folder) =>
     [...textsOf(folder)].flatMap((file) => [...commandsIn(file, verbs)]),
   );
   named.push(...commandsIn('README.md', verbs));

@@ -7,7 +7,7 @@ const page = (name: string) => readFile(new URL(`../../docs/reference/${name}`, 
 test.each([
   ['elasticache.md', factsPage],
   ['runbook.md', runbook],
-])('%s is what its source makes: node bin/reference-pages.mjs', async (name, make) => {
+])('%s is what its source makes: node dev/reference-pages.mjs', async (name, make) => {
   expect(await page(name)).toBe(make());
 });
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { freePort } from '../../../bin/services/free-port.mjs';
+import { freePort } from '../../../dev/services/free-port.mjs';
 import { startFaultProxy } from '../../../packages/redis-tier/src/testing/index.ts';
 import { openBlackHole } from '../../support/doctor/black-hole.ts';
 import { type PasswordRedis, startPasswordRedis } from '../../support/doctor/doctor-redis.ts';

@@ -16,7 +16,7 @@ let newPrimary: RedisServerProcess | undefined;
 let proxy: FaultProxy | undefined;
 let server: TestServer;
 afterEach(async () => {
-  await server.stop();
+  await server?.stop();
   await proxy?.close();
   proxy = undefined;
   await redis.close();

@@ -1,19 +1,23 @@
 import { until } from '@bookedbarber/redis-tier/testing';
 import type { Email } from 'postal-mime';
-import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
 import { type MailServer, startMailServer } from '../../support/jobs/mail-server.ts';
 import { type MailShop, openMailShop } from '../../support/jobs/mail-shop.ts';
 
 let mailServer: MailServer;
 let shop: MailShop;
 
-beforeEach(async () => {
+beforeAll(async () => {
   mailServer = await startMailServer();
   shop = await openMailShop({ redisUrl: inject('redisUrl'), smtpUrl: mailServer.url });
 });
-afterEach(async () => {
+afterAll(async () => {
   await shop.close();
   await mailServer.stop();
+});
+afterEach(async () => {
+  await shop.renew();
+  mailServer.forget();
 });
 
 const mailsTo = (email: string | null): Email[] =>
@@ -163,7 +167,7 @@ test('bookings cancelled while workers send: whoever gets a cancellation got a c
   shop.startWorker();
   shop.startWorker();
   const created = [];
-  for (let number = 0; number < 20; number += 1) created.push(await shop.book(number));
+  for (let number = 0; number < 10; number += 1) created.push(await shop.book(number));
   // At least one is told of, whatever else the workers have done.
   await until(
     'one is sent',
@@ -190,11 +194,8 @@ test('bookings cancelled while workers send: whoever gets a cancellation got a c
 });
 
 test('a visit that the shop has to approve makes a mail when it is asked for and one when it is confirmed', async () => {
-  await shop.close();
-  shop = await openMailShop({
-    redisUrl: inject('redisUrl'),
-    smtpUrl: mailServer.url,
-    shop: { shop: { zone: 'America/New_York', policy: { min_notice_minutes: 0, requires_approval: true } } },
+  await shop.renew({
+    shop: { zone: 'America/New_York', policy: { min_notice_minutes: 0, requires_approval: true } },
   });
   shop.startWorker();
   const created = await shop.book(0);
@@ -265,13 +266,8 @@ test('a request that is refused or sent again writes no message of its own', asy
 });
 
 test('mark-up in what people wrote stays text, and a name that is an address is not repeated', async () => {
-  await shop.close();
   const address = '12 <b onclick="alert(1)">High</b> Street';
-  shop = await openMailShop({
-    redisUrl: inject('redisUrl'),
-    smtpUrl: mailServer.url,
-    shop: { shop: { zone: 'America/New_York', address } },
-  });
+  await shop.renew({ shop: { zone: 'America/New_York', address } });
   shop.startWorker();
   const path = `/api/v1/shops/${shop.fixture.shop.slug}/bookings`;
   const segments = [{ service_id: shop.fixture.services[0]?.id }];

@@ -1,6 +1,6 @@
 import type { BookingCreated } from '@bookedbarber/contract';
 import { until } from '@bookedbarber/redis-tier/testing';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type InProcess, startInProcess } from '../../support/in-process.ts';
 import { type MailServer, startMailServer } from '../../support/jobs/mail-server.ts';
 import { type MailShop, openMailShop } from '../../support/jobs/mail-shop.ts';
@@ -8,11 +8,16 @@ import { makeShop, type ShopFixture } from '../../support/shop-fixture.ts';
 
 let server: InProcess;
 let fixture: ShopFixture;
+const now = '2026-10-30T12:00:00-04:00';
+beforeAll(async () => {
+  server = await startInProcess(now);
+});
 beforeEach(async () => {
-  server = await startInProcess('2026-10-30T12:00:00-04:00');
+  server.clock.set(now);
+  await server.context.db.deleteFrom('outboxMessage').execute();
   fixture = await makeShop(server.asOperator);
 });
-afterEach(() => server.close());
+afterAll(() => server.close());
 
 async function book(start: string): Promise<BookingCreated> {
   const answer = await server.asGuest('POST', `/api/v1/shops/${fixture.shop.slug}/bookings`, {

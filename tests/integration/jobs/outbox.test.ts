@@ -1,14 +1,14 @@
-import { describe, test } from 'vitest';
-import { outboxContract } from '../../../packages/redis-tier/src/testing/index.ts';
-import { openSqlOutbox } from '../../support/jobs/sql-outbox.ts';
+import { outboxContract } from '@bookedbarber/redis-tier/testing';
+import { afterAll, afterEach, beforeAll, describe, test } from 'vitest';
+import { openSqlOutbox, type SqlOutbox } from '../../support/jobs/sql-outbox.ts';
 
 describe('the outbox in PostgreSQL', () => {
-  test.each(outboxContract)('$promise', async ({ run }) => {
-    const outbox = await openSqlOutbox();
-    try {
-      await run(outbox);
-    } finally {
-      await outbox.close();
-    }
+  let outbox: SqlOutbox;
+  beforeAll(async () => {
+    outbox = await openSqlOutbox();
   });
+  afterEach(() => outbox.empty());
+  afterAll(() => outbox.close());
+
+  test.each(outboxContract)('$promise', ({ run }) => run(outbox));
 });

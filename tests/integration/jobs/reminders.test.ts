@@ -1,6 +1,6 @@
 import type { BookingCreated } from '@bookedbarber/contract';
 import { until } from '@bookedbarber/redis-tier/testing';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type InProcess, startInProcess } from '../../support/in-process.ts';
 import { type MailServer, startMailServer } from '../../support/jobs/mail-server.ts';
 import { type MailShop, openMailShop } from '../../support/jobs/mail-shop.ts';
@@ -13,10 +13,15 @@ const roundTheClock = everyDay.map(({ weekday }) => ({
 
 describe('a booking writes its reminders in its own transaction', () => {
   let server: InProcess;
-  beforeEach(async () => {
-    server = await startInProcess('2026-10-20T12:00:00Z');
+  const now = '2026-10-20T12:00:00Z';
+  beforeAll(async () => {
+    server = await startInProcess(now);
   });
-  afterEach(() => server.close());
+  beforeEach(async () => {
+    server.clock.set(now);
+    await server.context.db.deleteFrom('outboxMessage').execute();
+  });
+  afterAll(() => server.close());
 
   /** Rows of all messages as [kind, occasion, version, state, due]. */
   const rows = async (kind: string) =>
@@ -41,7 +46,7 @@ describe('a booking writes its reminders in its own transaction', () => {
       client: { name: 'Zoë', email: 'zoe@example.com' },
     });
     expect(answer.status, JSON.stringify(answer.body)).toBe(201);
-    return answer.body as BookingCreated;
+    return { ...(answer.body as BookingCreated), slug: shop.slug };
   }
   async function change({ booking, manage_url }: BookingCreated, verb: string, body: object) {
     const link = { 'booking-token': manage_url.split('#')[1] ?? '' };
@@ -103,14 +108,13 @@ describe('a booking writes its reminders in its own transaction', () => {
 
   test('the times are the shop’s policy, which says them back', async () => {
     const policy = { reminders: ['P3D', 'PT90M'], quiet_hours: { from_minute: 1200, until_minute: 540 } };
-    await bookIn('America/New_York', '2026-10-28T10:00:00-04:00', policy);
+    const { slug } = await bookIn('America/New_York', '2026-10-28T10:00:00-04:00', policy);
     expect(await rows('reminder')).toEqual([
       ['P3D', 1, 'pending', '2026-10-25T14:00:00.000Z'],
       // Half past eight is quiet: ten minutes before eight in the evening.
       ['PT90M', 1, 'pending', '2026-10-27T23:50:00.000Z'],
     ]);
-    const { shops } = (await server.asGuest('GET', '/api/v1/shops')).body as { shops: { slug: string }[] };
-    const shop = await server.asGuest('GET', `/api/v1/shops/${shops[0]?.slug}`);
+    const shop = await server.asGuest('GET', `/api/v1/shops/${slug}`);
     expect((shop.body as { policy: object }).policy).toMatchObject(policy);
   });
 
@@ -147,20 +151,18 @@ describe('a booking writes its reminders in its own transaction', () => {
 describe('a reminder that is due', () => {
   let mailServer: MailServer;
   let shop: MailShop;
-  beforeEach(async () => {
+  beforeAll(async () => {
     mailServer = await startMailServer();
+    shop = await openMailShop({ redisUrl: null, smtpUrl: mailServer.url });
   });
-  afterEach(async () => {
+  afterAll(async () => {
     await shop.close();
     await mailServer.stop();
   });
   async function open(policy: object = {}): Promise<void> {
     const withReminder = { reminders: ['P1D'], quiet_hours: null, change_notice_minutes: 0, ...policy };
-    shop = await openMailShop({
-      redisUrl: null,
-      smtpUrl: mailServer.url,
-      shop: { shop: { zone: 'America/New_York', policy: withReminder as never } },
-    });
+    await shop.renew({ shop: { zone: 'America/New_York', policy: withReminder as never } });
+    mailServer.forget();
   }
   const reminderOf = async ({ booking }: BookingCreated) => {
     const row = await shop.context.db

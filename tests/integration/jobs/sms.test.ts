@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { BookingCreated } from '@bookedbarber/contract';
 import { until } from '@bookedbarber/redis-tier/testing';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type MailServer, startMailServer } from '../../support/jobs/mail-server.ts';
 import { type MailShop, openMailShop } from '../../support/jobs/mail-shop.ts';
 import {
@@ -16,7 +16,7 @@ let twilio: SmsProviderServer;
 let mailServer: MailServer;
 let shop: MailShop;
 
-beforeEach(async () => {
+beforeAll(async () => {
   twilio = await startTwilio();
   mailServer = await startMailServer();
   shop = await openMailShop({
@@ -32,6 +32,11 @@ beforeEach(async () => {
   });
 });
 afterEach(async () => {
+  await shop.renew();
+  mailServer.forget();
+  twilio.forget();
+});
+afterAll(async () => {
   await shop.close();
   await mailServer.stop();
   await twilio.close();

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net';
 import { until } from '@bookedbarber/redis-tier/testing';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createSmtpTransport } from '../../../apps/server/src/notifications/mail/smtp-transport.ts';
 import { type MailServer, startMailServer } from '../../support/jobs/mail-server.ts';
 import { type MailShop, openMailShop } from '../../support/jobs/mail-shop.ts';
@@ -8,13 +8,17 @@ import { type MailShop, openMailShop } from '../../support/jobs/mail-shop.ts';
 let mailServer: MailServer;
 let shop: MailShop;
 
-beforeEach(async () => {
+beforeAll(async () => {
   mailServer = await startMailServer();
   shop = await openMailShop({ redisUrl: null, smtpUrl: mailServer.url });
 });
-afterEach(async () => {
+afterAll(async () => {
   await shop.close();
   await mailServer.stop();
+});
+afterEach(async () => {
+  await shop.renew();
+  mailServer.forget();
 });
 
 const rowOf = async (bookingId: string) =>
@@ -63,6 +67,7 @@ test('a server that is down for too long makes dead letters, which stay to be se
     ({ state }) => state === 'dead',
   );
   expect(dead.lastError).toContain('ECONNREFUSED');
+  await mailServer.start();
 });
 
 test('4xx is tried again, 5xx is not', async () => {
@@ -158,7 +163,7 @@ test('nothing is sent when the claim is lost while the server takes its time', a
     },
   });
   await expect(sending).rejects.toBe(lost);
-  await mailServer.stop();
+  await until('it hangs up', () => mailServer.open === 0);
   expect(mailServer.mails).toEqual([]);
 });
 

@@ -10,7 +10,7 @@ test('a minute of the soak: every message that is due is sent, and none after a 
   const { code, output } = await new Promise<{ code: number; output: string }>((resolve) => {
     execFile(
       process.execPath,
-      ['bin/soak.mjs', 'jobs', '--minutes', '1', '--seed', '7'],
+      ['dev/measure.mjs', 'soak', 'jobs', '--minutes', '1', '--seed', '7'],
       { cwd: project, timeout: 590_000 },
       (error, stdout, stderr) =>
         resolve({ code: error === null ? 0 : Number(error.code ?? -1), output: stdout + stderr }),

@@ -15,7 +15,7 @@ let copy: string;
 beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), 'bookedbarber-rules-'));
   for (const name of readdirSync(project, { withFileTypes: true })) {
-    const source = name.isFile() || ['packages', 'apps', 'bin'].includes(name.name);
+    const source = name.isFile() || ['packages', 'apps', 'dev'].includes(name.name);
     if (source)
       cpSync(join(project, name.name), join(copy, name.name), { recursive: true, filter: isSource });
   }

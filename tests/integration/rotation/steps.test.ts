@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import type { RotationPorts } from '@bookedbarber/redis-login/rotation';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   firstPassword,
@@ -7,34 +5,25 @@ import {
   type Installation,
   startInstallation,
 } from '../../support/rotation/installation.ts';
+import {
+  passwordOf as labelled,
+  type Rotation,
+  type Step,
+  startRotation,
+  steps,
+} from '../../support/rotation/rotation-steps.ts';
 
 let all: Installation;
-let version: string;
+let rotation: Rotation;
 beforeEach(async () => {
   all = await startInstallation();
-  version = randomUUID();
+  rotation = startRotation(all);
 });
 afterEach(() => all.close());
 
-const steps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
-type Step = (typeof steps)[number] | 'revokeOldPassword';
-
-const event = (step: Step, of = version) =>
-  step === 'revokeOldPassword'
-    ? { settle: true }
-    : { Step: step, SecretId: all.secrets.arnOf('redis'), ClientRequestToken: of };
-async function run(upTo: Step): Promise<void> {
-  for (const step of steps) {
-    await all.call(event(step));
-    if (step === upTo) return;
-  }
-  all.later(graceMs);
-  await all.call(event('revokeOldPassword'));
-}
-const passwordOf = (label: string) => {
-  const text = all.secrets.value('redis', label);
-  return text === null ? null : (JSON.parse(text) as { password: string }).password;
-};
+const event = (step: Step) => rotation.event(step);
+const run = (upTo: Step) => rotation.run(upTo);
+const passwordOf = (label: string) => labelled(all, label);
 
 describe('a rotation', () => {
   test('gives the server a second password, then the processes, and takes the first one away when it is time', async () => {
@@ -89,7 +78,7 @@ describe('a rotation', () => {
   test('that was given up half done is gone on with, so that no third password pushes the old one out', async () => {
     await run('setSecret');
     const half = passwordOf('AWSPENDING');
-    version = randomUUID();
+    rotation = startRotation(all);
     await run('revokeOldPassword');
     expect(passwordOf('AWSCURRENT')).toBe(half);
   });
@@ -97,7 +86,7 @@ describe('a rotation', () => {
   test('after which somebody else pushed the old password out gives it back, and says so', async () => {
     await run('setSecret');
     all.secrets.unlabel('redis', 'AWSPENDING');
-    version = randomUUID();
+    rotation = startRotation(all);
     await all.call(event('createSecret'));
     await expect(all.call(event('setSecret'))).rejects.toThrow(
       /setSecret: .*not answer PING to the old password .* given back .* works/,
@@ -117,75 +106,6 @@ describe('a rotation', () => {
     await expect(all.call(event('setSecret'))).rejects.toThrow(
       /stopped at setSecret: ROTATE was refused.* The old password works, as PING has just shown/,
     );
-  });
-});
-
-describe('a PING that fails', () => {
-  /** Fails the PING of this number, from 1, that is sent from now on; counts them all. */
-  function failing(number: number): RotationPorts & { pings: () => number } {
-    let pings = 0;
-    return {
-      ...all.ports,
-      pings: () => pings,
-      group: {
-        ...all.ports.group,
-        async ping(password) {
-          pings += 1;
-          if (pings === number) throw new Error('no answer within 5000 ms');
-          await all.ports.group.ping(password);
-        },
-      },
-    };
-  }
-  const before: Record<Step, Step | null> = {
-    createSecret: null,
-    setSecret: 'createSecret',
-    testSecret: 'setSecret',
-    finishSecret: 'testSecret',
-    revokeOldPassword: 'finishSecret',
-  };
-  const pingsOf: Record<Step, number> = {
-    createSecret: 1,
-    setSecret: 4,
-    testSecret: 2,
-    finishSecret: 2,
-    revokeOldPassword: 2,
-  };
-  const cases = Object.entries(pingsOf).flatMap(([step, pings]) =>
-    Array.from({ length: pings }, (_, n) => [step as Step, n + 1] as const),
-  );
-  // The second PING of setSecret asks whether the new password is there already: that it fails is its answer.
-  const isQuestion = (step: Step, number: number) => step === 'setSecret' && number === 2;
-
-  test.each(cases.filter(([step, number]) => !isQuestion(step, number)))(
-    'in %s, PING %d: the old password works, the message says so, and a second attempt comes through',
-    async (step, number) => {
-      const last = before[step];
-      if (last !== null) await run(last);
-      if (step === 'revokeOldPassword') all.later(graceMs);
-      const failure = await all.call(event(step), failing(number)).catch((error: unknown) => error as Error);
-      expect(failure).toBeInstanceOf(Error);
-      const { message } = failure as Error;
-      expect(message).toContain(`The rotation stopped at ${step}: `);
-      expect(message).toMatch(/old (password|one)|takes those that it took before/);
-      expect(message).toMatch(/works|was not taken|takes/);
-      expect(message).not.toContain(firstPassword);
-      expect(all.said.at(-1)).toEqual({ step, outcome: 'failed', message });
-      expect(await all.takes(firstPassword)).toBe(true);
-      if (step !== 'revokeOldPassword') expect(passwordOf('AWSCURRENT')).toBe(firstPassword);
-      process.stdout.write(`${step}, PING ${number}: ${message}\n`);
-      await run('revokeOldPassword');
-      expect(await all.takes(passwordOf('AWSCURRENT') ?? '')).toBe(true);
-    },
-  );
-
-  test('is looked for in every PING that a step sends', async () => {
-    for (const step of [...steps, 'revokeOldPassword'] as const) {
-      const ports = failing(0);
-      if (step === 'revokeOldPassword') all.later(graceMs);
-      await all.call(event(step), ports);
-      expect([step, ports.pings()]).toEqual([step, pingsOf[step]]);
-    }
   });
 });
 

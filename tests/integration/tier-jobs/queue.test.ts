@@ -395,6 +395,8 @@ describe('what the queue loses is handed over again', () => {
       () => outbox.stateOf(before),
       (state) => state === 'enqueued',
     );
+    // Nobody misses a canary that was never seen.
+    await until('the canary was seen', () => jobs.status().server !== null);
     await redis.kill();
     await until(
       'it is noticed',

@@ -1,6 +1,6 @@
 import { type FaultProxy, startFaultProxy } from '@bookedbarber/redis-tier/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import { freePort } from '../../../bin/services/free-port.mjs';
+import { freePort } from '../../../dev/services/free-port.mjs';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { makeTlsFiles, type TlsFiles } from '../../support/doctor/doctor-redis.ts';
 import { eventually } from '../../support/eventually.ts';

@@ -6,7 +6,7 @@ import { commandOf, type Dockerfile, pairsOf, type Stage } from './dockerfile.ts
 import { readIgnored } from './ignored.ts';
 
 const run = promisify(execFile);
-const stepWithinMs = 300_000;
+const stepWithinMs = 900_000;
 
 /** What a stage has come to: its folder stands for the root of an image. */
 export type Built = {

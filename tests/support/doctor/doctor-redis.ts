@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RedisServerProcess, startRedisServer } from '@bookedbarber/redis-tier/testing';
 import { inject } from 'vitest';
-import { freePort } from '../../../bin/services/free-port.mjs';
+import { freePort } from '../../../dev/services/free-port.mjs';
 import { type Authority, type CertificateOptions, createAuthority } from '../certificates.ts';
 import { secret } from './doctor-target.ts';
 
@@ -35,11 +35,28 @@ export function makeTlsFiles(): TlsFiles {
 
 /** A server with a TLS port beside the plain one. */
 export async function startSecureRedis(
-  { authority, caFile, folder }: TlsFiles,
+  files: TlsFiles,
   certificate: CertificateOptions,
   settings: readonly string[] = ['--tls-auth-clients', 'no'],
 ): Promise<SecureRedis> {
-  const securePort = await freePort();
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await startOn(await freePort(), files, certificate, settings);
+    } catch (error) {
+      // Another process may take a port that was free a moment ago.
+      if (tried === maxPorts) throw error;
+    }
+  }
+}
+
+const maxPorts = 5;
+
+async function startOn(
+  securePort: number,
+  { authority, caFile, folder }: TlsFiles,
+  certificate: CertificateOptions,
+  settings: readonly string[],
+): Promise<SecureRedis> {
   const issued = authority.issue(certificate);
   const files = { certificate: join(folder, `${securePort}.crt`), key: join(folder, `${securePort}.key`) };
   writeFileSync(files.certificate, issued.certificate);

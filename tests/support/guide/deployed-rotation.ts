@@ -51,7 +51,7 @@ export async function rotateAsDeployed(
           GROUP_ID: String(GROUP_ID),
           GRACE_SECONDS: String(GRACE_SECONDS),
         },
-        timeout: 60_000,
+        timeout: 300_000,
       },
     );
 }

@@ -23,6 +23,8 @@ export type MailServer = {
   answer(code: number | null): void;
   /** Cuts all conversations without a word. */
   cut(): void;
+  /** Forgets what it has taken and how it was to answer: for the next test of a file. */
+  forget(): void;
   /** Goes away. */
   stop(): Promise<void>;
   /** Comes back under the same address. */
@@ -116,6 +118,11 @@ export async function startMailServer(): Promise<MailServer> {
     },
     cut() {
       for (const socket of sockets) socket.resetAndDestroy();
+    },
+    forget() {
+      mails.length = 0;
+      callers = 0;
+      code = null;
     },
     async stop() {
       const stopped = server;

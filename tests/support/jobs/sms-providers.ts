@@ -15,6 +15,8 @@ export type SmsProviderServer = {
   answer(next: { status: number; body: string; headers?: Record<string, string> } | null): void;
   /** Takes so many more messages, and cuts the connection instead of answering. */
   dropReplies(count: number): void;
+  /** Forgets what it has taken and how it was to answer: for the next test of a file. */
+  forget(): void;
   /** Takes no answer until the returned function is called. */
   hold(): () => void;
   close(): Promise<void>;
@@ -68,6 +70,10 @@ async function startProvider(wire: Wire): Promise<SmsProviderServer> {
     },
     answer(next) {
       told = next;
+    },
+    forget() {
+      taken.length = 0;
+      told = null;
     },
     dropReplies(count) {
       lost = count;

@@ -7,6 +7,8 @@ import { createTestDatabase } from '../database.ts';
 
 export type SqlOutbox = OutboxUnderTest & {
   close(): Promise<void>;
+  /** Removes all messages: for the next test of a file. */
+  empty(): Promise<void>;
   db: Db;
   /** The cancel of a message as part of a transaction. */
   cancelIn(tx: Tx, id: string): Promise<SupersededMessages>;
@@ -103,6 +105,9 @@ export async function openSqlOutbox(): Promise<SqlOutbox> {
         .where('id', '=', id)
         .executeTakeFirstOrThrow();
       return state;
+    },
+    async empty() {
+      await db.deleteFrom('outboxMessage').execute();
     },
     async close() {
       await db.destroy();

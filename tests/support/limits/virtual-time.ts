@@ -25,7 +25,12 @@ export async function checkAt(
     isCluster: false,
     callBuffer: (command, ...args) => client.callBuffer(command, ...args, timeMs),
   };
-  const asked = checks.map(({ redisKey, windows, cost = 1, ageMs = -1 }) => ({ redisKey, windows, cost, ageMs }));
+  const asked = checks.map(({ redisKey, windows, cost = 1, ageMs = -1 }) => ({
+    redisKey,
+    windows,
+    cost,
+    ageMs,
+  }));
   const reply = await callCheckScript(timed, timedScript, asked);
   return replyOffsets(asked).map((at, i) => {
     const verdict = readVerdict(reply, at);

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { poll } from '../../../bin/setup/poll.mjs';
+import { poll } from '../../../dev/setup/poll.mjs';
 import {
   clearPlace,
   kill,
@@ -40,6 +40,12 @@ describe.runIf(process.platform === 'linux')('npm start', () => {
   });
 
   afterAll(() => clearPlace(place));
+
+  it('prints its usage', async () => {
+    const start = npmStart(place, {}, ['--', '--help']);
+    expect(await start.exited).toBe(0);
+    expect(start.output()).toContain('BOOKEDBARBER_DATA');
+  });
 
   it('is ready for requests when it says that it runs', async () => {
     expect((await fetch(`${place.url}/readyz`)).status).toBe(200);
@@ -91,31 +97,16 @@ describe.runIf(process.platform === 'linux')('npm start', () => {
     expect((await fetch(`${place.url}/readyz`)).status).toBe(200);
   });
 
-  it('refuses a port that is taken and names who has it and what to do', async () => {
+  it('refuses a port that is in use, and says what to do', async () => {
     const other = await makePlace();
     try {
       const second = npmStart({ ...other, port: place.port });
       expect(await second.exited).not.toBe(0);
-      expect(second.output()).toMatch(new RegExp(`Port ${place.port} is taken by process \\d+`));
+      expect(second.output()).toContain(`Port ${place.port} is in use`);
       expect(second.output()).toContain('npm start');
     } finally {
       await clearPlace(other);
     }
-  });
-
-  it('starts a server again that was killed', async () => {
-    const killed = await whose(/dist\/api\.js/);
-    if (killed === undefined) throw new Error('there is no api process');
-    kill(killed, 'SIGKILL');
-    const again = await poll(async () => first.output().includes('The server ended') || undefined, {
-      withinMs: 120_000,
-    });
-    expect(again).toBe(true);
-    const ready = await poll(
-      async () => (await fetch(`${place.url}/readyz`).catch(() => undefined))?.ok || undefined,
-      { withinMs: 120_000 },
-    );
-    expect(ready).toBe(true);
   });
 
   it('starts a Redis again that was killed, at the same address', async () => {
@@ -145,5 +136,18 @@ describe.runIf(process.platform === 'linux')('npm start', () => {
     expect(secrets().operatorToken).toBe(operatorToken);
     expect(second.output()).not.toContain(operatorToken);
     expect(second.output()).toContain('secrets.json');
+    kill(second.npm.pid, 'SIGTERM');
+    expect(await untilNothingIsLeft(place)).toEqual([]);
+  });
+
+  it('ends with the last lines of its log when the api ends', async () => {
+    const third = npmStart(place);
+    await untilRunning(third);
+    const api = await whose(/dist\/api\.js/);
+    if (api === undefined) throw new Error('there is no api process');
+    kill(api, 'SIGKILL');
+    expect(await third.exited).not.toBe(0);
+    expect(third.output()).toMatch(/The api ended \(SIGKILL\)\. Its log ends with:\n {4}\{/);
+    expect(await untilNothingIsLeft(place)).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { startRedisServer } from '@bookedbarber/redis-tier/testing';
-import { fetchRedisBinary, findRedisBinary } from '../../../bin/services/redis-binary.mjs';
+import { findOrFetchRedis } from '../../../dev/services/redis-binary.mjs';
 import { describeMachine, formatMachine } from '../machine.mjs';
 import { progress } from '../progress.mjs';
 import { startChild } from './children.mjs';
@@ -11,7 +11,7 @@ import { races } from './races.mjs';
 import { measureSpeed } from './speed.mjs';
 
 /** @typedef {import('./contenders/all.mjs').Name} Name */
-/** @typedef {import('./judgeRow.mjs').TargetRow} TargetRow */
+/** @typedef {import('./judged.mjs').TargetRow} TargetRow */
 /** @typedef {Pick<Parameters<typeof judgeRow>[0], 'limit' | 'target'>} Target */
 
 const rounds = 9;
@@ -61,9 +61,7 @@ const raceTitles = /** @satisfies {Record<keyof typeof races, string>} */ ({
  * @returns {Promise<{ rows: TargetRow[], text: string, about: object }>}
  */
 export async function benchCache() {
-  const { env } = process;
-  const { file: binary, version } =
-    findRedisBinary(env) ?? (await fetchRedisBinary({ env, mayPrompt: false }));
+  const { file: binary, version } = await findOrFetchRedis(process.env);
   const rows = [
     ...(await speedRows(binary)),
     await loaderRow(binary),

@@ -8,11 +8,11 @@
  */
 import Fastify from 'fastify';
 import pino from 'pino';
-import { buildApp } from '../../../apps/server/dist/app.js';
 import { makeConfig } from '../../../apps/server/dist/config/config.js';
-import { createContext } from '../../../apps/server/dist/context.js';
 import { migrate } from '../../../apps/server/dist/database/migrate.js';
-import { loggerOptions } from '../../../apps/server/dist/logging.js';
+import { buildApp } from '../../../apps/server/dist/http/app.js';
+import { createContext } from '../../../apps/server/dist/main/context.js';
+import { loggerOptions } from '../../../apps/server/dist/main/logging.js';
 
 /** @typedef {{ kind: 'app', localCache: boolean, constantBytes: number, limits?: Record<string, string> } | { kind: 'bare', constantBytes: number }} AppOrder */
 

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { logFile, tailOfFile } from '../../../bin/services/log-file.mjs';
-import { UserError } from '../../../bin/setup/trouble.mjs';
+import { logFile, tailOfFile } from '../../../dev/services/log-file.mjs';
+import { UserError } from '../../../dev/setup/user-error.mjs';
 
 const entry = fileURLToPath(new URL('app-process.mjs', import.meta.url));
 const startWithinMs = 60_000;

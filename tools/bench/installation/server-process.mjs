@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { logFile, tailOfFile } from '../../../bin/services/log-file.mjs';
-import { projectFolder } from '../../../bin/setup/project.mjs';
-import { UserError } from '../../../bin/setup/trouble.mjs';
+import { logFile, tailOfFile } from '../../../dev/services/log-file.mjs';
+import { projectFolder } from '../../../dev/setup/project.mjs';
+import { UserError } from '../../../dev/setup/user-error.mjs';
 
 const startWithinMs = 60_000;
 const stopWithinMs = 12_000;

@@ -2,10 +2,10 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { postgresUrl } from '../../../bin/services/postgres.mjs';
-import { redisUrl } from '../../../bin/services/redis.mjs';
-import { fetchRedisBinary, findRedisBinary } from '../../../bin/services/redis-binary.mjs';
-import { startServices } from '../../../bin/services/start-host.mjs';
+import { postgresUrl } from '../../../dev/services/postgres.mjs';
+import { redisUrl } from '../../../dev/services/redis.mjs';
+import { findOrFetchRedis } from '../../../dev/services/redis-binary.mjs';
+import { startServices } from '../../../dev/services/services.mjs';
 
 /**
  * @typedef {object} Services
@@ -22,15 +22,14 @@ import { startServices } from '../../../bin/services/start-host.mjs';
 const password = 'only-for-measuring';
 
 /**
- * PostgreSQL and Redis of our own in a temporary folder, on free ports of 127.0.0.1. They run under a host process that
- * ends them when this process ends, however it does.
+ * PostgreSQL and Redis of our own in a temporary folder, on free ports of 127.0.0.1. A watchdog ends them
+ * when this process ends, however it does.
  *
- * @param {{ onWarning?: (message: string) => void }} [options] hears of a server that ended and is started again
+ * @param {{ onRestart?: (message: string) => void }} [options] called when a server ended and is started again
  * @returns {Promise<Services>}
  */
-export async function openServices({ onWarning = (message) => process.stderr.write(`${message}\n`) } = {}) {
-  const { env } = process;
-  const redis = findRedisBinary(env) ?? (await fetchRedisBinary({ env, mayPrompt: false }));
+export async function openServices({ onRestart = (message) => process.stderr.write(`${message}\n`) } = {}) {
+  const redis = await findOrFetchRedis(process.env);
   const folder = await mkdtemp(join(tmpdir(), 'bookedbarber-bench-'));
   // As root, PostgreSQL runs under another account, which has to pass through.
   await chmod(folder, 0o711);
@@ -59,9 +58,8 @@ export async function openServices({ onWarning = (message) => process.stderr.wri
           password,
           durable: false,
         },
-        temporaryFolder: folder,
       },
-      { log: join(folder, 'host.log'), onWarning },
+      { folder, removeFolder: true, onRestart },
     );
     const { postgres } = started;
     if (postgres === undefined || started.redis === undefined) throw new Error('a server is missing');

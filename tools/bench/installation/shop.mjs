@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { runCommand } from '../../../bin/setup/command.mjs';
-import { projectFolder } from '../../../bin/setup/project.mjs';
-import { UserError } from '../../../bin/setup/trouble.mjs';
+import { runCommand } from '../../../dev/setup/command.mjs';
+import { projectFolder } from '../../../dev/setup/project.mjs';
+import { UserError } from '../../../dev/setup/user-error.mjs';
 import { operatorToken } from './environment.mjs';
 
 /** @typedef {import('./http-client.mjs').HttpClient} HttpClient */

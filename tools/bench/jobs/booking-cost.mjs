@@ -1,7 +1,7 @@
 import { createBookings } from '../../../apps/server/dist/booking/bookings.js';
 import { transaction } from '../../../apps/server/dist/database/transaction.js';
 
-/** @typedef {import('../../../apps/server/dist/context.js').Context} Context */
+/** @typedef {import('../../../apps/server/dist/main/context.js').Context} Context */
 
 const stepMs = 30 * 60_000;
 const dayMs = 86_400_000;
@@ -15,11 +15,11 @@ const dayMs = 86_400_000;
  * @param {string} serviceId
  */
 export function bookingCost(context, shop, serviceId) {
-  const { db, catalog, staff, clients, forget, clock } = context;
+  const { db, catalog, staff, clients, invalidate, clock } = context;
   const silent = { write: async () => {} };
   const kinds = {
     with: context.bookings,
-    without: createBookings({ catalog, staff, clients, forget, announcements: silent }),
+    without: createBookings({ catalog, staff, clients, invalidate, announcements: silent }),
   };
   // From midnight of the third day on, one start after the other.
   let startMs = Math.ceil(clock.nowMs() / dayMs) * dayMs + 2 * dayMs;

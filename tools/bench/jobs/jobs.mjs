@@ -1,8 +1,8 @@
 import pino from 'pino';
-import { buildApp } from '../../../apps/server/dist/app.js';
 import { makeConfig } from '../../../apps/server/dist/config/config.js';
-import { createContext } from '../../../apps/server/dist/context.js';
 import { migrate } from '../../../apps/server/dist/database/migrate.js';
+import { buildApp } from '../../../apps/server/dist/http/app.js';
+import { createContext } from '../../../apps/server/dist/main/context.js';
 import { defaultJobsTuning } from '../../../packages/redis-tier/dist/jobs/index.js';
 import { productionEnvironment } from '../http/apps.mjs';
 import { operatorToken } from '../installation/environment.mjs';

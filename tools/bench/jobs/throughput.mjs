@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Queue, Worker } from 'bullmq';
-import { createMessageStore } from '../../../apps/server/dist/outbox/message-store.js';
+import { createMessageStore } from '../../../apps/server/dist/outbox/messages/message-store.js';
 import { serverOf } from '../../../packages/redis-tier/dist/connection/index.js';
 import { connectQueue, defaultJobsTuning, startJobs } from '../../../packages/redis-tier/dist/jobs/index.js';
 import { requireSent, writeMessages } from './outbox-rows.mjs';
@@ -90,8 +90,7 @@ export async function ours({ db, client, redisUrl }) {
   const count = await writeMessages(client);
   const { done, tick } = countdown(count);
   const redis =
-    redisUrl &&
-    connectQueue({ server: serverOf(redisUrl), name: 'tools/bench', commandTimeoutMs: 5000 }, () => {});
+    redisUrl && connectQueue({ server: serverOf(redisUrl), name: 'bench', commandTimeoutMs: 5000 }, () => {});
   /** @type {(value?: unknown) => void} */
   let open = () => {};
   const gate = new Promise((resolve) => {
@@ -116,17 +115,17 @@ export async function ours({ db, client, redisUrl }) {
     store: gated,
     handlers: {
       confirmation: {
-        retry: { maxAttempts: 1, initialBackoffMs: 1, maxBackoffMs: 1, resendUnknown: 0 },
+        retry: { maxAttempts: 1, initialBackoffMs: 1, maxBackoffMs: 1, maxUnknownResends: 0 },
         async send(_claim, attempt) {
           await attempt.begin();
-          return { is: 'sent' };
+          return { kind: 'sent' };
         },
       },
     },
     redis: redis || null,
-    prefix: `{tools/bench:${randomUUID()}}`,
+    prefix: `{bench:${randomUUID()}}`,
     onEvent: ({ event }) => {
-      if (event === 'settled') tick();
+      if (event === 'completed') tick();
     },
   });
   const by = redis ? 'queue' : 'outbox';

@@ -7,7 +7,7 @@ import fastifyRateLimit from '@fastify/rate-limit';
 import { Ratelimit } from '@upstash/ratelimit';
 import Fastify from 'fastify';
 import { RateLimiterRedis, RateLimiterUnion } from 'rate-limiter-flexible';
-import { Redis } from '../../../bin/services/redis-client.mjs';
+import { Redis } from '../../../dev/services/redis-client.mjs';
 import { connect, serverOf } from '../../../packages/redis-tier/dist/connection/index.js';
 import { createLimiter } from '../../../packages/redis-tier/dist/limits/index.js';
 import { oneCallEach } from './one-call-each.mjs';
@@ -39,16 +39,13 @@ export const startContender = (name, options) => contenders[name](options);
 
 /** @param {ContenderOptions} options @returns {Promise<Contender>} */
 async function startOurs({ redisUrl, prefix, windows }) {
-  const redis = connect(
-    { server: serverOf(redisUrl), name: 'tools/bench', commandTimeoutMs: 60_000 },
-    () => {},
-  );
+  const redis = connect({ server: serverOf(redisUrl), name: 'bench', commandTimeoutMs: 60_000 }, () => {});
   await ready(redis);
-  const limiter = createLimiter({ redis, prefix, resources: { all: { windows, onOutage: 'local' } } });
+  const limiter = createLimiter({ redis, prefix, limits: { all: { windows, onOutage: 'local' } } });
   return {
-    check: async (subject) => (await limiter.check({ resource: 'all', subject })).allowed,
+    check: async (subject) => (await limiter.check({ limit: 'all', key: subject })).allowed,
     async used(subject, window) {
-      const { perWindow } = await limiter.peek({ resource: 'all', subject });
+      const { perWindow } = await limiter.peek({ limit: 'all', key: subject });
       const { limit = 0, remaining = 0 } = perWindow[window] ?? {};
       return limit - remaining;
     },

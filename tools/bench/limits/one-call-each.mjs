@@ -1,6 +1,6 @@
-import { Redis } from '../../../bin/services/redis-client.mjs';
-import { checkScriptSource } from '../../../packages/redis-tier/dist/limits/check-script.js';
-import { limitKeyDigest, limitRedisKey } from '../../../packages/redis-tier/dist/limits/places.js';
+import { Redis } from '../../../dev/services/redis-client.mjs';
+import { checkScriptSource } from '../../../packages/redis-tier/dist/limits/check/check-script.js';
+import { limitKeyDigest, limitRedisKey } from '../../../packages/redis-tier/dist/limits/local/key-states.js';
 import { ready } from './ready.mjs';
 
 /**

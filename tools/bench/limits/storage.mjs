@@ -1,8 +1,8 @@
-import { Redis } from '../../../bin/services/redis-client.mjs';
-import { checkScriptSource } from '../../../packages/redis-tier/dist/limits/check-script.js';
-import { limitKeyDigest, limitRedisKey } from '../../../packages/redis-tier/dist/limits/places.js';
-import { toScript } from '../../../packages/redis-tier/dist/limits/run-script.js';
-import { callCheckScript } from '../../../packages/redis-tier/dist/limits/script-call.js';
+import { Redis } from '../../../dev/services/redis-client.mjs';
+import { checkScriptSource } from '../../../packages/redis-tier/dist/limits/check/check-script.js';
+import { toScript } from '../../../packages/redis-tier/dist/limits/check/run-script.js';
+import { callCheckScript } from '../../../packages/redis-tier/dist/limits/check/script-call.js';
+import { limitKeyDigest, limitRedisKey } from '../../../packages/redis-tier/dist/limits/local/key-states.js';
 import { subBuckets, toWindows } from '../../../packages/redis-tier/dist/limits/windows.js';
 
 /**
@@ -31,5 +31,6 @@ export async function fillOurs(redis, prefix, limits) {
   const ages = windows
     .flatMap(({ tickMs }) => Array.from({ length: subBuckets + 1 }, (_, tick) => tick * tickMs))
     .sort((a, b) => b - a);
-  for (const ageMs of ages) await callCheckScript(redis, script, [{ key, windows, cost: 1, ageMs }]);
+  for (const ageMs of ages)
+    await callCheckScript(redis, script, [{ redisKey: key, windows, cost: 1, ageMs }]);
 }

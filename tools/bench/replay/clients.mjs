@@ -39,7 +39,7 @@ export function clientsOf({ http, zone, ids, staffCodes, visits }) {
     },
 
     /** @param {PlannedBooking} visit @param {string} [idempotencyKey] */
-    dataSet(visit, idempotencyKey) {
+    book(visit, idempotencyKey) {
       const body = {
         segments: segmentsOf(visit),
         start: formatInstant(zone, visit.startMs),

@@ -8,7 +8,7 @@ const daysAround = 14;
  * A time near a date at which the person works and nobody is in the book: the nearest date that has one, and on it any.
  *
  * @param {{ staff: string, minutes: number, near: string, stepMinutes: number, times: import('./opening-times.mjs').OpeningTimes, taken: readonly TakenTime[] }} wanted
- * @param {ReturnType<typeof import('./random.mjs').seededRandom>} random
+ * @param {ReturnType<typeof import('./draws.mjs').seededRandom>} random
  * @returns {{ date: string, startsMinute: number } | undefined}
  */
 export function findGap({ staff, minutes, near, stepMinutes, times, taken }, random) {

@@ -1,7 +1,7 @@
 import { weekday } from '../../../apps/server/dist/time/dates.js';
 import { union } from '../../../apps/server/dist/time/intervals.js';
 
-/** @typedef {import('../../../apps/cli/dist/salon/analysis-dataSet.js').DataSetAnalysis} DataSetAnalysis */
+/** @typedef {import('../../../apps/cli/dist/import/study-book.js').DataSetAnalysis} DataSetAnalysis */
 /** @typedef {{ starts_minute: number, ends_minute: number }} Period */
 /** @typedef {{ staffCode: string, date: string, periods: Period[] }} HoursException */
 
@@ -36,7 +36,7 @@ export class OpeningTimes {
     return exception?.periods ?? member.week.get(weekday(date)) ?? [];
   }
 
-  /** @param {import('../../../apps/cli/dist/salon/bookings-file.js').SalonBooking} row */
+  /** @param {import('../../../apps/cli/dist/import/files/bookings-file.js').SalonBooking} row */
   #admit({ staff, date, startsMinute, minutes }) {
     const endsMinute = startsMinute + minutes;
     const periods = this.of(staff, date);

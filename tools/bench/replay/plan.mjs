@@ -1,7 +1,7 @@
-import { findOverlaps } from '../../../apps/cli/dist/salon/overlaps.js';
-import { readDataSet } from '../../../apps/cli/dist/salon/read-book.js';
-import { analyzeDataSet } from '../../../apps/cli/dist/salon/study-book.js';
-import { UserError } from '../../../bin/setup/trouble.mjs';
+import { readDataSet } from '../../../apps/cli/dist/import/files/read-book.js';
+import { findOverlaps } from '../../../apps/cli/dist/import/overlaps.js';
+import { analyzeDataSet } from '../../../apps/cli/dist/import/study-book.js';
+import { UserError } from '../../../dev/setup/user-error.mjs';
 import { seededRandom } from './draws.mjs';
 import { OpeningTimes } from './opening-times.mjs';
 import { plannedBookingsOf, plannedCancellationsOf } from './planned-visits.mjs';

@@ -1,11 +1,11 @@
-import { cancelledOn } from '../../../apps/cli/dist/salon/match-cancellations.js';
-import { personName } from '../../../apps/cli/dist/salon/study-book.js';
+import { cancelledOn } from '../../../apps/cli/dist/import/match-cancellations.js';
+import { personName } from '../../../apps/cli/dist/import/study-book.js';
 import { wallInstant } from '../../../apps/server/dist/time/wall-time.js';
 import { seededRandom } from './draws.mjs';
 import { findGap } from './gap.mjs';
 
-/** @typedef {import('../../../apps/cli/dist/salon/bookings-file.js').SalonBooking} SalonBooking */
-/** @typedef {import('../../../apps/cli/dist/salon/cancellations-file.js').Cancellation} Cancellation */
+/** @typedef {import('../../../apps/cli/dist/import/files/bookings-file.js').SalonBooking} SalonBooking */
+/** @typedef {import('../../../apps/cli/dist/import/files/cancellations-file.js').Cancellation} Cancellation */
 /** @typedef {{ service: string, staff: string, startMs: number, endMs: number }} PlannedSegment */
 /**
  * @typedef {object} PlannedBooking one booking that is going to be asked for
@@ -26,7 +26,7 @@ const maxSegments = 5;
  * The bookings that the rows of a book become: rows of one visit that follow each other without a gap are one booking of
  * several services; the others are booked for themselves.
  *
- * @param {import('../../../apps/cli/dist/salon/analysis-dataSet.js').DataSetAnalysis} analysis
+ * @param {import('../../../apps/cli/dist/import/study-book.js').DataSetAnalysis} analysis
  * @param {{ zone: string, seed: string }} options
  * @returns {PlannedBooking[]}
  */
@@ -61,7 +61,7 @@ export function plannedBookingsOf(analysis, { zone, seed }) {
  * The cancellations that no row of the book belongs to: each is booked first, near its day, where nobody else is in the
  * book, and then cancelled.
  *
- * @param {import('../../../apps/cli/dist/salon/analysis-dataSet.js').DataSetAnalysis} analysis
+ * @param {import('../../../apps/cli/dist/import/study-book.js').DataSetAnalysis} analysis
  * @param {{ zone: string, seed: string, minutesOf: (service: string) => number, times: import('./opening-times.mjs').OpeningTimes }} options
  * @returns {{ visits: PlannedBooking[], withoutTime: Cancellation[] }}
  */

@@ -66,7 +66,7 @@ export async function replay({ services, statements, plan, name, env, onProgress
           if (reply.status !== 200) unexpected.push(`a look for ${visit.id}: ${told(reply)}`);
         }
       } else if (kind === 'dataSet') {
-        const reply = await clients.dataSet(visit);
+        const reply = await clients.book(visit);
         booked.set(visit, reply);
         note(reply.status === 201 ? 'POST booking: 201' : `POST booking: ${reply.status}`, reply);
       } else {

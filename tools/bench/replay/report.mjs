@@ -1,6 +1,6 @@
-import { noPaint } from '../../../apps/cli/dist/terminal/paint.js';
-import { recommendTtls } from '../../../apps/cli/dist/tuning/judge-all.js';
-import { tuningLines } from '../../../apps/cli/dist/tuning/tuning-lines.js';
+import { noPaint } from '../../../apps/cli/dist/shared/terminal/paint.js';
+import { recommendTtls } from '../../../apps/cli/dist/tune/assess-all.js';
+import { tuningLines } from '../../../apps/cli/dist/tune/tuning-lines.js';
 import { count, milliseconds, percent, table } from '../tables.mjs';
 
 /** @typedef {import('./replay.mjs').ReplayResult} ReplayResult */

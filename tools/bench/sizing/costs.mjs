@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { UserError } from '../../../bin/setup/trouble.mjs';
+import { UserError } from '../../../dev/setup/user-error.mjs';
 import { operatorToken } from '../installation/environment.mjs';
 import { difference, each } from './probe.mjs';
 import { warm } from './shops.mjs';

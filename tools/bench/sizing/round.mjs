@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { UserError } from '../../../bin/setup/trouble.mjs';
+import { UserError } from '../../../dev/setup/user-error.mjs';
 import { startApp } from '../http/apps.mjs';
 import { developmentEnvironment } from '../installation/environment.mjs';
 import { httpClient } from '../installation/http-client.mjs';

@@ -1,5 +1,5 @@
 import { checkCoherence } from '@bookedbarber/redis-tier/testing';
-import { fetchRedisBinary, findRedisBinary } from '../../../bin/services/redis-binary.mjs';
+import { findOrFetchRedis } from '../../../dev/services/redis-binary.mjs';
 import { describeMachine, formatMachine } from '../machine.mjs';
 import { count, milliseconds, table } from '../tables.mjs';
 
@@ -15,9 +15,7 @@ const topologies = /** @type {const} */ (['single', 'cluster']);
  * @returns {Promise<string[]>} the violations
  */
 export async function soakCache({ seed, minutes }) {
-  const { env } = process;
-  const { file: binary, version } =
-    findRedisBinary(env) ?? (await fetchRedisBinary({ env, mayPrompt: false }));
+  const { file: binary, version } = await findOrFetchRedis(process.env);
   const allMs = minutes * 60_000;
   const turns = 2 * Math.max(1, Math.round(allMs / (2 * turnMs)));
   const violations = [];

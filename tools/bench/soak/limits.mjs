@@ -47,7 +47,7 @@ const most = { calm: limit, alone: limit + shares, frozen: limit + shares, kille
  * @returns {Promise<string[]>} the violations
  */
 export async function soakLimits({ seed, minutes }) {
-  const services = await openServices({ onWarning: () => {} });
+  const services = await openServices({ onRestart: () => {} });
   /** @type {ReturnType<typeof spawnServer>[]} */
   const servers = [];
   /** @type {ReturnType<typeof httpClient>[]} */

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /**
  * What is done to the Redis of an installation of ours. Its process is found by the id that it has written down itself;
- * the host that keeps it starts it again.
+ * it is started again.
  *
  * @param {string} folder the installation's
  */

@@ -25,7 +25,7 @@ const backWithinMs = 8000;
 const dayMs = 86_400_000;
 
 /**
- * A book is booked at 200 requests a second while Redis is killed (and started again by its host) and frozen in turn.
+ * A book is booked at 200 requests a second while Redis is killed (and started again) and frozen in turn.
  * Bookings go on, none is lost or doubled, none takes over a second, every mail goes out, and health tells the truth.
  *
  * @param {{ seed: string, minutes: number }} options
@@ -34,7 +34,7 @@ const dayMs = 86_400_000;
 export async function soakReplay({ seed, minutes }) {
   let restarts = 0;
   const services = await openServices({
-    onWarning: () => {
+    onRestart: () => {
       restarts += 1;
     },
   });

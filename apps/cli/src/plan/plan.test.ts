@@ -44,7 +44,7 @@ describe('the plan of a shop', () => {
       /^ {2}together +\$37\.\d\d +\$46\.\d\d$/m,
       'cache.t4g.small is the smallest node for production',
       'adds no capacity',
-      'npm run tools/bench -- sizing',
+      'npm run bench -- sizing',
     ])
       expect(stdout).toMatch(words);
     expect(stdout).not.toContain('\u001b');

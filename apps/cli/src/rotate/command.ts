@@ -15,7 +15,7 @@ type Options = {
   group?: string;
   region?: string;
   direct?: boolean;
-  settle?: boolean;
+  revokeOldPassword?: boolean;
   grace: number;
   json?: boolean;
 };
@@ -57,7 +57,7 @@ export const addRotate: AddCommand = (parent, context) => {
 };
 
 async function rotate(secretId: string, options: Options, context: CommandContext): Promise<void> {
-  const fromHere = options.direct === true || options.settle === true;
+  const fromHere = options.direct === true || options.revokeOldPassword === true;
   if (fromHere && options.group === undefined)
     throw new UsageError('Steps from here want to know the server.', {
       remediation: 'Name its replication group with --group.',
@@ -95,7 +95,7 @@ async function rotate(secretId: string, options: Options, context: CommandContex
       const { newPassword } = await import('@bookedbarber/redis-login/rotation');
       const ports: RotationPorts & { group: AwsGroup } = { secret, group, newPassword, nowMs };
       const rotating: DirectRotation = { ports, waiting, tell, show: progress.show };
-      if (options.settle !== true) await rotateDirectly(rotating);
+      if (options.revokeOldPassword !== true) await rotateDirectly(rotating);
       await revokeDirectly(options.grace * 1000, rotating);
     };
     await onAws('Rotating the password', work).catch((error: unknown) => {

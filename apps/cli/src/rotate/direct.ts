@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { type AwsGroup, type RotationPorts, runStep, settle } from '@bookedbarber/redis-login/rotation';
+import {
+  type AwsGroup,
+  type RotationPorts,
+  revokeOldPassword,
+  runStep,
+} from '@bookedbarber/redis-login/rotation';
 import type { InterruptibleWait } from '../provision/stacks/waiting.ts';
 import { Failure } from '../shared/user-error.ts';
 import { readAllLogins } from './refused-clients.ts';
@@ -46,7 +51,7 @@ export async function revokeDirectly(graceMs: number, rotating: DirectRotation):
   async function waitAndRevoke(): Promise<string> {
     for (;;) {
       let seen = '';
-      const settled = await settle(graceMs, ports, async () => {
+      const settled = await revokeOldPassword(graceMs, ports, async () => {
         show('Looking whether anybody is refused …');
         seen = await monitorLogins(rotating);
       });

@@ -1,6 +1,7 @@
 import { CamelCasePlugin, Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
 import { addressed, type ServerAddress } from './connection.ts';
+import { endPool } from './end-pool.ts';
 import { PreparingClient } from './prepared.ts';
 import type { Database } from './schema.ts';
 
@@ -62,6 +63,9 @@ export function connectDatabase(options: DatabaseOptions, onIdleError: (error: E
   // The pool listens to idle connections only. One that breaks while it is lent out between two statements would end the
   // process; whoever holds it learns of it by the statement that fails.
   pool.on('connect', (client) => client.on('error', () => {}));
+  const inUse = new Set<pg.PoolClient>();
+  pool.on('acquire', (client) => inUse.add(client));
+  pool.on('release', (_error, client) => inUse.delete(client));
   const waits = createWaits();
   const { admit } = options;
   const db: Db = new Kysely<Database>({
@@ -71,7 +75,7 @@ export function connectDatabase(options: DatabaseOptions, onIdleError: (error: E
           admit?.();
           return waits.during(pool.connect());
         },
-        end: () => pool.end(),
+        end: () => endPool(pool, { inUse, server: options }),
       },
     }),
     plugins: [new CamelCasePlugin()],

@@ -22,7 +22,6 @@ import { apiDocument } from './api-document/api-document.ts';
 import type { App } from './app-type.ts';
 import { loadShedding } from './plugins/load-shedding.ts';
 import { methodNotAllowed } from './plugins/method-not-allowed.ts';
-import { rewriteToPrerendered } from './plugins/prepared-answers.ts';
 import { problemDetails, refuseAddress } from './plugins/problem-details.ts';
 import { rateLimits } from './plugins/rate-limits.ts';
 import { RequestLog } from './plugins/request-log.ts';
@@ -41,14 +40,12 @@ export async function buildApp(context: Context, logger: FastifyBaseLogger): Pro
     logController: new RequestLog(context.timing.slowRequestMs),
     bodyLimit: bodyLimitBytes,
     requestTimeout: 30_000,
-    // A frozen database must not hold requests for ever; they are told to come again.
-    handlerTimeout: 20_000,
+    handlerTimeout: context.timing.handlerMs,
     // A request behind a proxy is told apart by the proxy's own id.
     requestIdHeader: false,
     routerOptions: { maxParamLength: 128 },
     forceCloseConnections: 'idle',
     frameworkErrors: refuseAddress,
-    rewriteUrl: rewriteToPrerendered(context),
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   // Bodies are JSON; text, which Fastify would read too, is not what the API describes.

@@ -1,5 +1,10 @@
 /** Intervals and time limits in ms, as shipped. Tests set others, so that none of them waits for an interval. */
 export const shippedTiming = {
+  /** Longest wait for a connection to the database. */
+  databaseAcquireMs: 10_000,
+  databaseStatementMs: 15_000,
+  /** A frozen database must not hold requests for ever; they are told to come again. */
+  handlerMs: 20_000,
   /** Longest time without any reply of Redis while checks of limits wait. */
   limitsDeadlineMs: 100,
   /** How often Redis is asked how it fares. */

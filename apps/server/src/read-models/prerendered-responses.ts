@@ -1,91 +1,90 @@
 import { hash } from 'node:crypto';
 import type { Answer, CombinedResult } from '@bookedbarber/redis-tier/cache';
 import { LRUCache } from 'lru-cache';
-import type { ServerCache } from './server-cache.ts';
-import { slowestSource } from './slowest-source.ts';
+import type { ServerCache } from '../read-models/server-cache.ts';
+import { slowestSource } from '../read-models/slowest-source.ts';
 
-/** An answer that was made of several cached ones, ready to send. */
+/** A response that combines several cached values, as bytes that are ready to send. */
 export type PrerenderedResponse = Pick<Answer<unknown>, 'body' | 'etag' | 'source'>;
 
-type StoredResponse = { answer: PrerenderedResponse; bundle: CombinedResult; untilMs: number };
+type Entry = { response: PrerenderedResponse; bundle: CombinedResult; untilMs: number };
 
-/** For all that is kept, in bytes. */
+/** For all entries, in bytes. */
 const maxBytes = 8 * 1_048_576;
-/** Of what holds an answer and its sources together, by estimate, in bytes. */
+/** What an entry takes beside its body and its key, estimated, in bytes. */
 const overheadBytes = 1500;
 
-/** How often one waits for another's answer before making one. */
+/** How often a caller waits for another caller's rendering before it renders itself. */
 const maxWaits = 2;
 
-/** What an answer is made of. `untilMs`: until when time alone does not change it, exclusively. */
-export type RenderedResponse = { value: unknown; sources: readonly Answer<unknown>[]; untilMs: number };
+/** A value, the cached values that it was computed from, and the time until which it holds if none of them changes, exclusive. */
+export type Rendering = { value: unknown; sources: readonly Answer<unknown>[]; untilMs: number };
 
 /**
- * Keeps in this process what was made of cached answers, for as long as the cache would give every one of those again
- * from this process: it is never older than they are, and nobody has to tell it of a change.
+ * Keeps rendered responses in this process. A response is valid only while the cache would still serve every one of its
+ * sources from this process. So it is never older than they are, and no change has to invalidate it.
  */
 export function createPrerenderedResponses(cache: Pick<ServerCache, 'combine'>) {
-  const kept = new LRUCache<string, StoredResponse>({
+  const entries = new LRUCache<string, Entry>({
     maxSize: maxBytes,
-    sizeCalculation: ({ answer }, name) => answer.body.length + 2 * name.length + overheadBytes,
+    sizeCalculation: ({ response }, key) => response.body.length + 2 * key.length + overheadBytes,
   });
   const underWay = new Map<string, Promise<unknown>>();
-  /** Answers in a row that could not be kept. Waiting is of no use without a local tier, or while it is deaf. */
+  /** Renderings in a row that could not be stored: without a local tier, or while tracking is disconnected, none can. */
   let notStored = 0;
 
-  /** What is kept by this name, if it would be made again just so. That counts as a hit of each of its sources. */
-  function find(name: string, nowMs: number): PrerenderedResponse | undefined {
-    const found = kept.get(name);
-    if (found === undefined || nowMs >= found.untilMs) return undefined;
-    return found.bundle.reuse() ? found.answer : undefined;
+  /** The response of this key while it is valid. Counts as a hit of each of its sources. */
+  function find(key: string, nowMs: number): PrerenderedResponse | undefined {
+    const entry = entries.get(key);
+    if (entry === undefined || nowMs >= entry.untilMs) return undefined;
+    return entry.bundle.reuse() ? entry.response : undefined;
   }
 
-  function prepare(name: string, { value, sources, untilMs }: RenderedResponse): PrerenderedResponse {
+  function store(key: string, { value, sources, untilMs }: Rendering): PrerenderedResponse {
     const body = Buffer.from(JSON.stringify(value));
     const etag = `"${hash('sha1', body, 'base64url')}"`;
-    const answer = { body, etag, source: slowestSource(sources) };
+    const response = { body, etag, source: slowestSource(sources) };
     const bundle = cache.combine(sources);
     if (bundle === null) notStored += 1;
     else {
       notStored = 0;
-      kept.set(name, { answer, bundle, untilMs });
+      entries.set(key, { response, bundle, untilMs });
     }
-    return answer;
+    return response;
   }
 
   return {
     find,
 
     /**
-     * The answer that is ready to send by this name, or else one that is made now. Of those who ask at once one makes it.
-     * The others wait, and take it only if `find` gives it to them then: it is never one from before their own asking
-     * that a change has made old. Else the next of them makes one: what was just loaded cannot be kept before it is read
-     * again, and a making may fail.
+     * Renders the response, once for callers that ask at the same time: the others wait and then use `find`. So a caller
+     * never gets a response that a change before its own request has invalidated. If `find` has none, the next caller
+     * renders: values that were just loaded cannot be stored before they are read again, and a rendering may fail.
      *
-     * `name`: everything that the value depends on beside its sources and the time. Rejects as `make` does.
+     * `key` has everything that the value depends on apart from its sources and the time. Rejects as `compute` does.
      */
-    async make(
-      name: string,
+    async render(
+      key: string,
       nowMs: number,
-      make: () => Promise<RenderedResponse>,
+      compute: () => Promise<Rendering>,
     ): Promise<PrerenderedResponse> {
       for (let waits = 0; waits < maxWaits && notStored <= maxWaits; waits += 1) {
-        const other = underWay.get(name);
+        const other = underWay.get(key);
         if (other === undefined) break;
         await other;
-        const found = find(name, nowMs);
+        const found = find(key, nowMs);
         if (found !== undefined) return found;
       }
-      const making = make().then((made) => prepare(name, made));
-      const settled = making.then(
+      const rendering = compute().then((computed) => store(key, computed));
+      const settled = rendering.then(
         () => {},
         () => {},
       );
-      underWay.set(name, settled);
+      underWay.set(key, settled);
       try {
-        return await making;
+        return await rendering;
       } finally {
-        if (underWay.get(name) === settled) underWay.delete(name);
+        if (underWay.get(key) === settled) underWay.delete(key);
       }
     },
   };

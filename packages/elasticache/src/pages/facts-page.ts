@@ -25,7 +25,7 @@ import { formatBytes } from '../sizing/units.ts';
 /** What is known of ElastiCache, with its sources, in Markdown. */
 export function factsPage(): string {
   return [
-    '<!-- Made by `node bin/reference-pages.mjs` from packages/elasticache: change the source, not this page. -->',
+    '<!-- Made by `node dev/reference-pages.mjs` from packages/elasticache: change the source, not this page. -->',
     '# ElastiCache in figures',
     '',
     'What `bookedbarber plan` and `bookedbarber advise` stand on. Letters name the sources at the end.',

@@ -5,7 +5,7 @@ import { defaultThresholds, type Thresholds } from '../thresholds/thresholds.ts'
 /** The page for whoever is woken: every rule with its limit, its cause and its mend, in Markdown. */
 export function runbook(thresholds: Thresholds = defaultThresholds): string {
   return [
-    '<!-- Made by `node bin/reference-pages.mjs` from packages/elasticache: change the source, not this page. -->',
+    '<!-- Made by `node dev/reference-pages.mjs` from packages/elasticache: change the source, not this page. -->',
     '# Runbook',
     '',
     'What the alarms of CloudWatch and the alerts of the server mean, and what to do. `page`: somebody has to look now.',

@@ -63,7 +63,7 @@ export const measured: Measured = {
     bookingCpuMicroseconds: 617,
     idleCommandsPerSecond: 11.4,
   },
-  command: 'npm run tools/bench -- sizing',
+  command: 'npm run bench -- sizing',
   date: '2026-11-25',
   machine: '2 x AMD EPYC, 24 GiB, Linux 6.18, Node 20.20.2, PostgreSQL 18.4, Redis 7.0.15',
 };

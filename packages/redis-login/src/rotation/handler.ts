@@ -16,7 +16,7 @@ export type RotationHandlerOptions = {
 const secretSteps: readonly string[] = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'];
 
 /**
- * What runs on AWS Lambda: a step when Secrets Manager calls (`{Step, SecretId, ClientRequestToken}`), and `{"settle": true}`
+ * What runs on AWS Lambda: a step when Secrets Manager calls (`{Step, SecretId, ClientRequestToken}`), and `{"revokeOldPassword": true}`
  * from a schedule. Throws what a step throws: Secrets Manager and the alarm learn of it from that.
  */
 export function rotationHandler({ secretArn, graceMs, ports, log }: RotationHandlerOptions) {

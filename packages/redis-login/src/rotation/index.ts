@@ -7,4 +7,4 @@ export { newPassword } from './new-password.ts';
 export type { RotatedSecret, RotationPorts, TokenGroup, VersionLabel } from './ports.ts';
 export { RotationError, type RotationStep } from './rotation-failed.ts';
 export { runStep, type SecretStep } from './steps.ts';
-export { type RevokeResult, revokeOldPassword as settle } from './wait-until-available.ts';
+export { type RevokeResult, revokeOldPassword } from './wait-until-available.ts';

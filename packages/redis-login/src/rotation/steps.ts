@@ -7,7 +7,7 @@
  *   setSecret     ROTATE: the server takes both
  *   testSecret    both are tried
  *   finishSecret  the new one is labelled AWSCURRENT: from now on processes read it
- *   settle        SET: the server takes the new one alone; when all processes have had time to read it
+ *   revokeOldPassword  SET: the server takes the new one alone; when all processes have had time to read it
  *
  * Each step begins and ends with PING. One that fails leaves a server that takes the old password, and says so.
  */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-const pollEveryMs = 5;
+const [shortestPauseMs, maxBackoffMs] = [5, 50];
 const maxReplyBytes = 2000;
 
 export type UntilOptions = {
@@ -9,7 +9,8 @@ export type UntilOptions = {
 };
 
 /**
- * Polls until `accepts` takes what `ask` answers, and returns that answer.
+ * Polls until `accepts` takes what `ask` answers, and returns that answer. The pauses grow, so that a long wait does not
+ * slow down what it waits for.
  *
  * @param accepts default: the answer is truthy
  * @throws Error after `withinMs` that names `what` and the last answer; what `ask` throws passes through
@@ -21,12 +22,12 @@ export async function until<T>(
   { withinMs = 60_000 }: UntilOptions = {},
 ): Promise<T> {
   const endMs = performance.now() + withinMs;
-  for (;;) {
+  for (let pauseMs = shortestPauseMs; ; pauseMs = Math.min(1.3 * pauseMs, maxBackoffMs)) {
     const answer = await ask();
     if (accepts(answer)) return answer;
     if (performance.now() > endMs)
       throw new Error(`Not within ${withinMs} ms: ${what}. The last answer: ${written(answer)}`);
-    await delay(pollEveryMs);
+    await delay(pauseMs);
   }
 }
 

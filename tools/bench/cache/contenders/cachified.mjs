@@ -1,4 +1,4 @@
-import { cachified, hardTtl } from '@epic-web/cachified';
+import { cachified, totalTtl } from '@epic-web/cachified';
 import { Redis } from 'ioredis';
 import { LRUCache } from 'lru-cache';
 import { ttlMs } from './contender.mjs';
@@ -31,7 +31,7 @@ function memory() {
   return {
     get: (key) => entries.get(key),
     set: (key, entry) => {
-      const ttl = hardTtl(entry.metadata);
+      const ttl = totalTtl(entry.metadata);
       return entries.set(key, entry, ttl === Number.POSITIVE_INFINITY ? {} : { ttl });
     },
     delete: (key) => entries.delete(key),
@@ -45,7 +45,7 @@ function remote(redis, prefix) {
       const text = await redis.get(`${prefix}:${key}`);
       return text === null ? null : JSON.parse(text);
     },
-    set: (key, entry) => redis.set(`${prefix}:${key}`, JSON.stringify(entry), 'PX', hardTtl(entry.metadata)),
+    set: (key, entry) => redis.set(`${prefix}:${key}`, JSON.stringify(entry), 'PX', totalTtl(entry.metadata)),
     delete: (key) => redis.del(`${prefix}:${key}`),
   };
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { UserError } from '../../../../bin/setup/trouble.mjs';
+import { UserError } from '../../../../dev/setup/user-error.mjs';
 
 /** @typedef {{ atMs: number, subject: string }} TracedRequest */
 

@@ -1,10 +1,13 @@
-import { Redis } from '../../../../bin/services/redis-client.mjs';
-import { UserError } from '../../../../bin/setup/trouble.mjs';
-import { checkScriptSource } from '../../../../packages/redis-tier/dist/limits/check-script.js';
+import { Redis } from '../../../../dev/services/redis-client.mjs';
+import { UserError } from '../../../../dev/setup/user-error.mjs';
+import { checkScriptSource } from '../../../../packages/redis-tier/dist/limits/check/check-script.js';
+import { toScript } from '../../../../packages/redis-tier/dist/limits/check/run-script.js';
+import { callCheckScript } from '../../../../packages/redis-tier/dist/limits/check/script-call.js';
 import { readVerdict } from '../../../../packages/redis-tier/dist/limits/decision.js';
-import { limitKeyDigest, limitRedisKey } from '../../../../packages/redis-tier/dist/limits/places.js';
-import { toScript } from '../../../../packages/redis-tier/dist/limits/run-script.js';
-import { callCheckScript } from '../../../../packages/redis-tier/dist/limits/script-call.js';
+import {
+  limitKeyDigest,
+  limitRedisKey,
+} from '../../../../packages/redis-tier/dist/limits/local/key-states.js';
 import {
   largestExactLimit,
   subBuckets,
@@ -85,12 +88,14 @@ async function verdictsOf(redis, resource, limits, requests) {
   for (let from = 0; from < requests.length; from += atOnce) {
     const part = requests.slice(from, from + atOnce).map(async ({ atMs, subject }) => {
       const key = limitRedisKey('trace', limitKeyDigest(subject), resource);
-      /** @type {import('../../../../packages/redis-tier/dist/limits/run-script.js').ScriptClient} */
+      /** @type {import('../../../../packages/redis-tier/dist/limits/check/run-script.js').ScriptClient} */
       const timed = {
         isCluster: false,
         callBuffer: (command, ...args) => redis.callBuffer(command, ...args, atMs),
       };
-      const reply = await callCheckScript(timed, timedScript, [{ key, windows, cost: 1, ageMs: -1 }]);
+      const reply = await callCheckScript(timed, timedScript, [
+        { redisKey: key, windows, cost: 1, ageMs: -1 },
+      ]);
       return readVerdict(reply, 0) === 'allowed';
     });
     verdicts.push(...(await Promise.all(part)));

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { redisUrl } from '../../../../bin/services/redis.mjs';
-import { fetchRedisBinary, findRedisBinary } from '../../../../bin/services/redis-binary.mjs';
-import { Redis } from '../../../../bin/services/redis-client.mjs';
-import { startServices } from '../../../../bin/services/start-host.mjs';
+import { redisUrl } from '../../../../dev/services/redis.mjs';
+import { findOrFetchRedis } from '../../../../dev/services/redis-binary.mjs';
+import { Redis } from '../../../../dev/services/redis-client.mjs';
+import { startServices } from '../../../../dev/services/services.mjs';
 import { redisFaults } from '../redis-faults.mjs';
 
 const password = 'only-for-soaking';
@@ -20,8 +20,7 @@ const mebibyte = 2 ** 20;
  * @param {string} folder
  */
 export async function startRedisWithFaults(folder) {
-  const { env } = process;
-  const { file: binary } = findRedisBinary(env) ?? (await fetchRedisBinary({ env, mayPrompt: false }));
+  const { file: binary } = await findOrFetchRedis(process.env);
   /** @param {number} [port] */
   const start = (port) =>
     startServices(
@@ -35,7 +34,7 @@ export async function startRedisWithFaults(folder) {
           ...(port === undefined ? {} : { port }),
         },
       },
-      { log: join(folder, 'redis-host.log'), onWarning: () => {} },
+      { folder, onRestart: () => {} },
     );
   let host = await start();
   const port = host.redis?.port ?? 0;
@@ -67,7 +66,7 @@ export async function startRedisWithFaults(folder) {
 
   return {
     url,
-    /** SIGKILL; its host starts it again, empty. */
+    /** SIGKILL; it is started again, empty. */
     async killed() {
       process_.kill();
       await delay(1000);

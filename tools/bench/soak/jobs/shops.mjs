@@ -1,4 +1,4 @@
-import { UserError } from '../../../../bin/setup/trouble.mjs';
+import { UserError } from '../../../../dev/setup/user-error.mjs';
 import { operatorToken } from '../../installation/environment.mjs';
 
 /** @typedef {import('../../installation/http-client.mjs').HttpClient} HttpClient */

@@ -1,25 +1,20 @@
 import { Availability, AvailabilityQuery } from '@bookedbarber/contract';
 import type { Answer } from '@bookedbarber/redis-tier/cache';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../../http/app-type.ts';
 import { sendCached } from '../../http/cached-reply.ts';
-import { prerenderedRoute } from '../../http/plugins/prepared-answers.ts';
 import { answers, shopParams } from '../../http/route-schemas.ts';
 import type { Context } from '../../main/context.ts';
-import type { RenderedResponse } from '../../read-models/prerendered-responses.ts';
+import type { Rendering } from '../../read-models/prerendered-responses.ts';
 import { resolveSegments } from '../resolve-segments.ts';
 import { findFreeTimes, parseSegmentParameters, type ReadCalendar } from './availability.ts';
 import { windowHoldsUntilMs } from './policy.ts';
 
-const path = '/api/v1/shops/:shop/availability';
-
-export function availabilityRoutes(
-  app: App,
-  { shopReader, dayReader, prerendered: prepared, clock }: Context,
-): void {
-  prerenderedRoute(app, path);
+export function availabilityRoutes(app: App, { shopReader, dayReader, prerendered, clock }: Context): void {
   app.get(
-    path,
+    '/api/v1/shops/:shop/availability',
     {
+      onRequest: sendPrerendered,
       schema: {
         operationId: 'getAvailability',
         tags: ['booking'],
@@ -32,18 +27,28 @@ export function availabilityRoutes(
     },
     async (request, reply) => {
       const nowMs = clock.nowMs();
-      const answer = await prepared.make(request.url, nowMs, () =>
-        make(request.params.shop, request.query, nowMs),
+      const response = await prerendered.render(request.url, nowMs, () =>
+        compute(request.params.shop, request.query, nowMs),
       );
-      return sendCached(request, reply, answer);
+      return sendCached(request, reply, response);
     },
   );
 
-  async function make(
+  /**
+   * Sends the response that was rendered for this URL before, if it is still valid. As a hook of the route it runs after
+   * those of the server (headers, load shedding, limits), and before the query is validated: only valid URLs have one.
+   */
+  function sendPrerendered(request: FastifyRequest, reply: FastifyReply, next: () => void): void {
+    const response = prerendered.find(request.url, clock.nowMs());
+    if (response === undefined) next();
+    else sendCached(request, reply, response);
+  }
+
+  async function compute(
     slug: string,
     { segment, from, days = 7 }: AvailabilityQuery,
     nowMs: number,
-  ): Promise<RenderedResponse> {
+  ): Promise<Rendering> {
     const shop = await shopReader.shop(slug);
     const menu = await shopReader.menu(shop.value);
     const sources: Answer<unknown>[] = [shop, menu];

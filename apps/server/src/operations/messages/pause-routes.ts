@@ -79,7 +79,12 @@ export function pauseRoutes(app: App, context: Context, outbox: OutboxCountReade
         const { pause, alreadyPaused, inProgress, atOnce } = paused;
         return {
           status: 200,
-          body: { pause: toPause(pause), already_paused: alreadyPaused, in_progress: inProgress, effective_immediately: atOnce },
+          body: {
+            pause: toPause(pause),
+            already_paused: alreadyPaused,
+            in_progress: inProgress,
+            effective_immediately: atOnce,
+          },
         };
       });
       outbox.forget();

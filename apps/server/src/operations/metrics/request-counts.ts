@@ -45,8 +45,7 @@ export function countRequests(app: App): RequestCounts {
     const statusClass = Math.floor(reply.statusCode / 100);
     byStatusClass[statusClass] = (byStatusClass[statusClass] ?? 0) + 1;
     // What fits no route is one: addresses that people make up must not make series.
-    const { config, url } = request.routeOptions;
-    const counts = countsOf(request.method, config.metricsRoute ?? url ?? 'none');
+    const counts = countsOf(request.method, request.routeOptions.url ?? 'none');
     const seconds = reply.elapsedTime / 1000;
     counts.count += 1;
     counts.seconds += seconds;

@@ -58,12 +58,7 @@ export function remoteTopKeys(
   const bucket = (): number => Math.floor(nowMs() / bucketMs);
   return {
     async tell(tallies) {
-      const args = tallies.flatMap(({ name, units, denied, waitMs }) => [
-        name,
-        units,
-        denied,
-        waitMs,
-      ]);
+      const args = tallies.flatMap(({ name, units, denied, waitMs }) => [name, units, denied, waitMs]);
       const keys = [...sumKeys(bucket()), `${base}:limited`];
       await primaryOf('watch').run(tellScript, keys, [2 * bucketMs, maxMembers, ...args]);
     },

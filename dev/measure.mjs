@@ -1,0 +1,36 @@
+/**
+ * `npm run bench`, `npm run replay` and `npm run soak`: prepares what they need, then runs the command of that name in
+ * the folder of the benchmarks. Each has --help. Servers end with this process, however it ends.
+ */
+import { findOrFetchRedis } from './services/redis-binary.mjs';
+import { installAndBuild, installWhenNeeded } from './setup/prepare.mjs';
+import { benchPath } from './setup/project.mjs';
+import { reportError } from './setup/user-error.mjs';
+import { watchParent } from './setup/watch-parent.mjs';
+
+for (const [signal, code] of /** @type {const} */ ([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+]))
+  process.on(signal, () => process.exit(code));
+watchParent(() => process.exit(1));
+
+try {
+  const [name, ...args] = process.argv.slice(2);
+  const command = new URL(`../${benchPath}/commands/${name}.mjs`, import.meta.url);
+  // It reads the arguments before anything takes long, and returns nothing when they ask for help.
+  /** @type {{ read: (args: string[]) => (() => Promise<number>) | undefined }} */
+  const { read } = await import(command.href);
+  const work = read(args);
+  if (work !== undefined) {
+    await installAndBuild();
+    await findOrFetchRedis(process.env);
+    if (name === 'bench') await installWhenNeeded(benchPath);
+    process.exitCode = await work();
+  }
+} catch (error) {
+  process.exitCode = reportError(error);
+}
+// Not by itself: Node 20 waits forever for what it had under way with a process that was killed.
+process.exit();

@@ -1,0 +1,100 @@
+import { fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { endProcess } from './leftover.mjs';
+import { logFile } from './log-file.mjs';
+
+/**
+ * @typedef {object} ChildOptions
+ * @property {readonly NodeJS.Signals[]} stopSignals what ends it, the gentlest first; SIGKILL follows
+ * @property {string} [log] a file; without one, its output goes where that of this process goes
+ * @property {string} [input] the whole stdin
+ * @property {boolean} [ipc] a Node process with an IPC channel
+ */
+
+/** To the watchdog: a child was started, or, without signals, has ended. @typedef {{ pid: number, stopSignals?: readonly NodeJS.Signals[] }} Report */
+/** @typedef {Awaited<ReturnType<typeof watchChildren>>} Children */
+
+/**
+ * Runs servers that end with this process, however it ends: a watchdog process stops them.
+ *
+ * @param {string} folder where the servers keep their data
+ * @param {{ removeFolder?: boolean }} [options] removeFolder: at the end
+ */
+export async function watchChildren(folder, { removeFolder = false } = {}) {
+  const file = fileURLToPath(new URL('watchdog.mjs', import.meta.url));
+  const watchdog = fork(file, removeFolder ? [folder, '--remove-folder'] : [folder], {
+    cwd: '/',
+    env: serviceEnvironment(),
+    execArgv: [],
+    detached: true,
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const watchdogExited = exitOf(watchdog);
+  const ready = once(watchdog, 'message');
+  await Promise.race([ready, watchdogExited]);
+  /** @type {Map<number, readonly NodeJS.Signals[]>} */
+  const running = new Map();
+  let stopping = false;
+  const report = (/** @type {Report} */ message) => watchdog.connected && watchdog.send(message, () => {});
+
+  return {
+    /**
+     * Starts a child in a session of its own: Ctrl-C reaches only this process.
+     *
+     * @param {string} file
+     * @param {readonly string[]} args
+     * @param {ChildOptions & { cwd: string, env: NodeJS.ProcessEnv, uid?: number, gid?: number }} options
+     */
+    run(file, args, { log, input, ipc, stopSignals, ...options }) {
+      if (stopping) throw new Error(`${file} is not started any more`);
+      const output = log === undefined ? undefined : logFile(log);
+      const out = output?.fd ?? 'inherit';
+      /** @type {import('node:child_process').StdioOptions} */
+      const stdio = [input === undefined ? 'ignore' : 'pipe', out, out];
+      if (ipc) stdio.push('ipc');
+      const child = spawn(file, args, { ...options, detached: true, stdio });
+      output?.close();
+      child.stdin?.on('error', () => {}).end(input);
+      const { pid = 0 } = child;
+      const exited = exitOf(child);
+      if (pid > 0) {
+        running.set(pid, stopSignals);
+        report({ pid, stopSignals });
+        void exited.then(() => running.delete(pid) && report({ pid }));
+      }
+      /** The first IPC message. @type {Promise<any>} */
+      const message = new Promise((resolve) => child.once('message', resolve));
+      return { pid, exited, message };
+    },
+    get stopping() {
+      return stopping;
+    },
+    /** Stops the children, the last one first. */
+    async stop() {
+      stopping = true;
+      if (watchdog.connected) watchdog.disconnect();
+      await watchdogExited;
+      // It has left some behind if it was killed.
+      for (const [pid, stopSignals] of [...running].reverse()) await endProcess(pid, stopSignals);
+    },
+  };
+}
+
+/** @param {import('node:child_process').ChildProcess} child @returns {Promise<string>} such as `exit code 1` */
+function exitOf(child) {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
+  });
+}
+
+/**
+ * What a server needs of this process's environment. Variables that begin with PG would change what PostgreSQL does.
+ *
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function serviceEnvironment() {
+  const { PATH, HOME, TMPDIR, LD_LIBRARY_PATH } = process.env;
+  return { PATH, HOME, TMPDIR, LD_LIBRARY_PATH };
+}

@@ -1,0 +1,87 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { describeError } from '../setup/user-error.mjs';
+import { watchChildren } from './children.mjs';
+import { freePort } from './free-port.mjs';
+import { startPostgres } from './postgres.mjs';
+import { startRedis } from './redis.mjs';
+
+/** A server that answers. @typedef {{ pid: number, port: number, version: string, exited: Promise<string> }} Service */
+
+/**
+ * `ended` settles when a service cannot go on, with the reason.
+ *
+ * @typedef {{ postgres: Service | undefined, redis: Service | undefined, ended: Promise<string> }} Services
+ */
+
+/**
+ * @typedef {object} ServicesOrder
+ * @property {import('./postgres.mjs').PostgresOptions} [postgres]
+ * @property {import('./redis.mjs').RedisOptions & { port?: number }} [redis] port: default a free one
+ */
+
+/**
+ * Starts PostgreSQL and Redis in a folder. They end with this process, however it ends.
+ *
+ * @param {ServicesOrder} order
+ * @param {{ folder: string, removeFolder?: boolean, onRestart: (message: string) => void }} options
+ * @returns {Promise<Services & { stop: () => Promise<void> }>}
+ */
+export async function startServices(order, { folder, removeFolder = false, onRestart }) {
+  const children = await watchChildren(folder, { removeFolder });
+  try {
+    return { ...(await runServices(children, order, onRestart)), stop: children.stop };
+  } catch (error) {
+    await children.stop();
+    throw error;
+  }
+}
+
+/**
+ * Starts PostgreSQL and Redis. A server that ends by itself is started again at the same address.
+ *
+ * @param {import('./children.mjs').Children} children
+ * @param {ServicesOrder} order
+ * @param {(message: string) => void} onRestart
+ * @returns {Promise<Services>} when all of them answer
+ */
+export async function runServices(children, { postgres, redis }, onRestart) {
+  /** Each settles when its service cannot be started again. @type {Promise<string>[]} */
+  const failures = [];
+  /** @param {string} name @param {Start} start @param {number} [port] */
+  const keep = async (name, start, port) => {
+    const service = await (port === undefined ? startOnFreePort(start) : start(port));
+    failures.push(restart(name, start, service).catch(describeError));
+    return service;
+  };
+  /** @param {string} name @param {Start} start @param {Service} service @returns {Promise<string>} */
+  const restart = async (name, start, service) => {
+    const how = await service.exited;
+    if (children.stopping) return 'stopped';
+    onRestart(`${name} ended (${how}) and is started again.`);
+    await delay(250);
+    return restart(name, start, await start(service.port));
+  };
+  const [startedPostgres, startedRedis] = await Promise.all([
+    postgres && keep('PostgreSQL', (port) => startPostgres(children, postgres, port)),
+    redis && keep('Redis', (port) => startRedis(children, redis, port), redis.port),
+  ]);
+  return { postgres: startedPostgres, redis: startedRedis, ended: Promise.race(failures) };
+}
+
+/** @typedef {(port: number) => Promise<Service>} Start */
+
+/**
+ * Another process may take the port before the server listens.
+ *
+ * @param {Start} start
+ * @returns {Promise<Service>}
+ */
+async function startOnFreePort(start, attempts = 3) {
+  try {
+    return await start(await freePort());
+  } catch (error) {
+    if (attempts > 1 && /Address already in use/i.test(String(error)))
+      return startOnFreePort(start, attempts - 1);
+    throw error;
+  }
+}

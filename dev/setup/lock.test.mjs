@@ -1,0 +1,38 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { takeLock } from './lock.mjs';
+import { isAlive } from './processes.mjs';
+import { temporaryFolder } from './temporary-folder.mjs';
+
+const folder = temporaryFolder();
+const file = () => join(folder(), 'lock');
+
+/** The id of a process that has ended. */
+const endedPid = () => spawnSync(process.execPath, ['-e', '']).pid;
+
+it('has one holder, and says which', () => {
+  expect(takeLock(file(), { url: 'http://here' })).not.toHaveProperty('heldBy');
+  expect(takeLock(file())).toMatchObject({ heldBy: { pid: process.pid, url: 'http://here' } });
+});
+
+it('leaves no file after its release', () => {
+  const lock = takeLock(file());
+  if ('release' in lock) lock.release();
+  expect(readdirSync(folder())).toEqual([]);
+});
+
+it.each([
+  ['of a process that has ended', () => JSON.stringify({ pid: endedPid() })],
+  ['of an earlier process with the same id', () => JSON.stringify({ pid: process.pid, start: 'earlier' })],
+  ['that cannot be read', () => 'half a lo'],
+])('takes over a lock %s', (_, content) => {
+  writeFileSync(file(), content());
+  expect(takeLock(file())).toMatchObject({ tookOver: true });
+});
+
+it('knows which process lives', () => {
+  expect(isAlive(process.pid)).toBe(true);
+  expect(isAlive(endedPid())).toBe(false);
+});

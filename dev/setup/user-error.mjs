@@ -1,0 +1,36 @@
+/** An error whose text is for the user: what is wrong, then how to fix it. It is printed without a stack. */
+export class UserError extends Error {
+  exitCode = 1;
+
+  /** @param {string} message @param {string} [fix] what the user can do */
+  constructor(message, fix) {
+    super(fix === undefined ? message : `${message}\n  Fix: ${fix}`);
+  }
+}
+
+/** The arguments of a command are wrong. */
+export class UsageError extends UserError {
+  /** @override */
+  exitCode = 2;
+}
+
+/** @param {unknown} error @returns {string} the text to print; an unexpected error keeps its stack */
+export function describeError(error) {
+  if (error instanceof UserError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/** Prints an error. @param {unknown} error @returns {number} the exit code */
+export function reportError(error) {
+  // util.parseArgs names the argument that it does not know.
+  const ofArguments = String(errorCode(error)).startsWith('ERR_PARSE_ARGS');
+  process.stderr.write(
+    `\n${ofArguments ? `${Object(error).message}\n  Fix: see --help.` : describeError(error)}\n`,
+  );
+  return error instanceof UserError ? error.exitCode : ofArguments ? 2 : 1;
+}
+
+/** @param {unknown} error @returns {unknown} the code of a Node error, such as `ENOENT` */
+export function errorCode(error) {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
