@@ -35,7 +35,7 @@ export async function watchStatus(
     seen.push(await ask());
     const screen = openScreen(stdout);
     try {
-      let error: string[] = [];
+      let errorLines: string[] = [];
       for (;;) {
         const now = seen.at(-1);
         if (now === undefined || ended.signal.aborted) return;
@@ -43,7 +43,7 @@ export async function watchStatus(
         const server = connection.url.origin;
         const foot = paint.quiet(`every ${everySeconds} s; Ctrl-C ends`);
         screen.draw([
-          ...error.map((line) => paint.bad(line)),
+          ...errorLines.map((line) => paint.bad(line)),
           ...statusLines({ server, now, before: seen.slice(0, -1), columns, paint }),
           '',
           foot,
@@ -53,10 +53,10 @@ export async function watchStatus(
         try {
           seen.push(await ask());
           if (seen.length > remembered) seen.shift();
-          error = [];
+          errorLines = [];
         } catch (error) {
           if (!(error instanceof Failure)) throw error;
-          error = [`No answer; what follows is from ${now.at.slice(11, 19)} UTC.`, error.message, ''];
+          errorLines = [`No answer; what follows is from ${now.at.slice(11, 19)} UTC.`, error.message, ''];
         }
       }
     } finally {
