@@ -308,7 +308,7 @@ test('in a cluster a prefix without a hash tag is refused', async () => {
 
 describe('what the queue loses is handed over again', () => {
   test('a job that Redis has forgotten is found by its state', async () => {
-    const jobs = await startOverQueue({ lateMs: 300 });
+    const jobs = await startOverQueue({ lateMs: 300, overdueMs: 900_000 });
     const id = await outbox.add({ dueMs: clock.nowMs() + farAheadMs });
     jobs.wake();
     await until(
@@ -324,7 +324,7 @@ describe('what the queue loses is handed over again', () => {
   });
 
   test('a job id that is half lost would be ignored for ever, so its generation goes up', async () => {
-    const jobs = await startOverQueue({ lateMs: 300 });
+    const jobs = await startOverQueue({ lateMs: 300, overdueMs: 900_000 });
     const id = await outbox.add({ dueMs: clock.nowMs() + farAheadMs });
     jobs.wake();
     await until(
