@@ -1,5 +1,5 @@
 /** `npm run tools/bench -- NAME`: brings what a tools/bench needs, then measures. `--help` says how. */
-import { fileOf, oneName, parse, WrongUsage } from '../tools/bench/options.mjs';
+import { fileOf, oneName, parse, UsageError } from '../tools/bench/options.mjs';
 import { measure } from './run/measure.mjs';
 import { installBenchWhenNeeded } from './setup/install-bench.mjs';
 
@@ -38,7 +38,7 @@ await measure(async () => {
     /** @type {const} */ (['cache', 'eviction', 'http', 'jobs', 'limits', 'limits-trace', 'sizing']),
   );
   if (folder !== undefined && name !== 'eviction')
-    throw new WrongUsage(`${name} takes no folder.`, 'Leave it out.');
+    throw new UsageError(`${name} takes no folder.`, 'Leave it out.');
   // Loaded late: it imports what is built.
   return async () =>
     (await import('../tools/bench/main.mjs')).runBench({

@@ -5,10 +5,10 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { runCommand } from './setup/command.mjs';
-import { cruisedModules, sourceModules } from './setup/cruised-modules.mjs';
+import { checkedModuleCount, sourceModules } from './setup/cruised-modules.mjs';
 import { installWhenNeeded } from './setup/install.mjs';
 import { installBenchWhenNeeded } from './setup/install-bench.mjs';
-import { refuseOldNode } from './setup/node-version.mjs';
+import { requireNodeVersion } from './setup/node-version.mjs';
 import { projectFolder } from './setup/project.mjs';
 import { oneAtATime, seconds } from './setup/steps.mjs';
 import { describeError } from './setup/trouble.mjs';
@@ -45,7 +45,7 @@ const checks = [
 const workspaceTypes = { name: 'types of the workspaces', command: ['tsc', '--build'] };
 
 try {
-  refuseOldNode();
+  requireNodeVersion();
   await oneAtATime(async () => {
     await installWhenNeeded();
     // What measures is judged too, and it imports what it compares with.
@@ -98,7 +98,7 @@ async function passes({ name, command, doubt }) {
  * @param {string} output
  */
 function tooFewModules(output) {
-  const cruised = cruisedModules(output);
+  const cruised = checkedModuleCount(output);
   const there = sourceModules(projectFolder);
   return cruised !== undefined && cruised >= there ? undefined : `saw ${cruised ?? 'no'} modules of ${there}`;
 }

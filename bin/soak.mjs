@@ -1,5 +1,5 @@
 /** `npm run soak -- NAME`: brings what a soak needs, then runs it. `--help` says how. */
-import { oneName, parse, WrongUsage, wholeNumber } from '../tools/bench/options.mjs';
+import { oneName, parse, parseInteger, UsageError } from '../tools/bench/options.mjs';
 import { measure } from './run/measure.mjs';
 
 const help = `npm run soak -- NAME [--seed N] [--minutes M]
@@ -29,9 +29,9 @@ await measure(async () => {
     return undefined;
   }
   const name = oneName(positionals, /** @type {const} */ (['cache', 'jobs', 'limits', 'replay']));
-  const seed = String(wholeNumber('--seed', values.seed ?? String(Date.now()), Number.MAX_SAFE_INTEGER));
-  const minutes = wholeNumber('--minutes', values.minutes ?? '2', 10_000);
-  if (minutes < 1) throw new WrongUsage('--minutes is 0.', 'A soak takes a minute at the least.');
+  const seed = String(parseInteger('--seed', values.seed ?? String(Date.now()), Number.MAX_SAFE_INTEGER));
+  const minutes = parseInteger('--minutes', values.minutes ?? '2', 10_000);
+  if (minutes < 1) throw new UsageError('--minutes is 0.', 'A soak takes a minute at the least.');
   process.stdout.write(`seed ${seed}, ${minutes} min\n`);
   // Loaded late: it imports what is built.
   return async () => (await import('../tools/bench/soak/main.mjs')).runSoak({ name, seed, minutes });

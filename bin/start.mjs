@@ -9,20 +9,20 @@ import { join } from 'node:path';
 import { addressWithoutSecrets } from './run/address.mjs';
 import { openDataFolder } from './run/data-folder.mjs';
 import { openDemoShop } from './run/demo.mjs';
-import { refuseTakenPort } from './run/port.mjs';
+import { requireFreePort } from './run/port.mjs';
 import { withProductionFile } from './run/production-file.mjs';
-import { runningScreen, wantsColours } from './run/screen.mjs';
+import { startupMessage, useColors } from './run/screen.mjs';
 import { openSecrets } from './run/secrets.mjs';
-import { keepApi, keepWorker, serverEnvironment } from './run/server.mjs';
+import { serverEnvironment, superviseApi, superviseWorker } from './run/server.mjs';
 import { openServices } from './run/services.mjs';
 import { readSettings } from './run/settings.mjs';
-import { listenForStop, Stopped } from './run/stop-order.mjs';
+import { listenForStop, StartAbortedError } from './run/stop-order.mjs';
 import { buildWhenNeeded } from './setup/build.mjs';
 import { installWhenNeeded } from './setup/install.mjs';
-import { refuseOldNode } from './setup/node-version.mjs';
+import { requireNodeVersion } from './setup/node-version.mjs';
 import { defaultDataFolder, projectFolder } from './setup/project.mjs';
 import { oneAtATime, step } from './setup/steps.mjs';
-import { describeError, Trouble } from './setup/trouble.mjs';
+import { describeError, UserError } from './setup/trouble.mjs';
 
 // Every process that we start inherits this mark, so that none can hide.
 process.env['BOOKEDBARBER_RUN'] ||= randomUUID();
@@ -34,7 +34,7 @@ let exitCode = 0;
 try {
   await start();
 } catch (error) {
-  if (!(error instanceof Stopped)) {
+  if (!(error instanceof StartAbortedError)) {
     process.stderr.write(`\n${describeError(error)}\n`);
     exitCode = 1;
   }
@@ -50,18 +50,18 @@ for (const undoOne of undo.reverse()) {
 process.exit(exitCode);
 
 async function start() {
-  refuseOldNode();
+  requireNodeVersion();
   const env = withProductionFile(process.env, projectFolder);
   const settings = readSettings(env, { projectFolder, defaultDataFolder });
   const data = openDataFolder(settings.dataFolder, settings);
   undo.push(data.close);
   // A server of the last start may still be on its way out, if that start was killed a moment ago.
-  await stop.orStop(refuseTakenPort(settings, { waitMs: data.recovered ? 15_000 : 0 }));
+  await stop.orStop(requireFreePort(settings, { waitMs: data.recovered ? 15_000 : 0 }));
   if (settings.production) refuseUnbuilt();
   else await stop.orStop(oneAtATime(prepare));
 
   const secrets = openSecrets(data, env, settings);
-  const opening = openServices({ settings, data, secrets, env, onTrouble: say });
+  const opening = openServices({ settings, data, secrets, env, onWarning: say });
   undo.push(async () => (await opening.catch(() => undefined))?.stop());
   const services = await stop.orStop(opening);
 
@@ -75,13 +75,13 @@ async function start() {
     url: settings.url,
     // In production the service manager keeps the logs.
     log: (/** @type {string} */ name) => (settings.production ? undefined : data.log(name)),
-    onTrouble: say,
-    onGivenUp: giveUp,
+    onWarning: say,
+    onGaveUp: giveUp,
   };
-  const api = keepApi(server);
+  const api = superviseApi(server);
   undo.push(api.stop);
   await stop.orStop(step('Starting the server', () => api.started));
-  const worker = keepWorker(server);
+  const worker = superviseWorker(server);
   undo.push(worker.stop);
   await stop.orStop(worker.started);
   if (settings.demo)
@@ -95,10 +95,10 @@ async function start() {
     startedAt: new Date().toISOString(),
   });
   const screen = { settings, services, secrets, data };
-  process.stdout.write(runningScreen(screen, { colours: wantsColours(process.stdout, process.env) }));
+  process.stdout.write(startupMessage(screen, { colours: useColors(process.stdout, process.env) }));
 
   const broken = await stop.orStop(Promise.race([givenUp, services.ended]));
-  throw new Trouble(`${broken}\nBookedBarber stops.`);
+  throw new UserError(`${broken}\nBookedBarber stops.`);
 }
 
 async function prepare() {
@@ -111,7 +111,7 @@ function refuseUnbuilt() {
     (path) => !existsSync(join(projectFolder, path)),
   );
   if (missing.length === 0) return;
-  throw new Trouble(
+  throw new UserError(
     `In production nothing is installed or built at the start, and ${missing.join(', ')} is missing.`,
     'Run `npm ci --include=dev && npm run build` when the image is made.',
   );

@@ -10,14 +10,14 @@ import { fetchRedisBinary, findRedisBinary } from './services/redis-binary.mjs';
 import { buildWhenNeeded } from './setup/build.mjs';
 import { installWhenNeeded } from './setup/install.mjs';
 import { newestNode, withNode } from './setup/node-lts.mjs';
-import { refuseOldNode } from './setup/node-version.mjs';
+import { requireNodeVersion } from './setup/node-version.mjs';
 import { projectFolder } from './setup/project.mjs';
 import { oneAtATime, step } from './setup/steps.mjs';
 import { readTestArguments } from './setup/test-arguments.mjs';
 import { describeError } from './setup/trouble.mjs';
 
 try {
-  refuseOldNode();
+  requireNodeVersion();
   const { onNewestNode, vitest } = readTestArguments(process.argv.slice(2));
   const node = await oneAtATime(() => prepare(onNewestNode));
   const env = onNewestNode ? withNode(node, process.env) : process.env;
@@ -32,8 +32,10 @@ async function prepare(onNewestNode) {
   await installWhenNeeded();
   await buildWhenNeeded();
   if (findRedisBinary(process.env) === undefined) {
-    const mayAsk = process.stdin.isTTY === true && process.stdout.isTTY === true;
-    await step('Fetching a Redis server into .cache', () => fetchRedisBinary({ env: process.env, mayAsk }));
+    const mayPrompt = process.stdin.isTTY === true && process.stdout.isTTY === true;
+    await step('Fetching a Redis server into .cache', () =>
+      fetchRedisBinary({ env: process.env, mayPrompt }),
+    );
   }
   return onNewestNode ? await newestNode() : process.execPath;
 }

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { takeLock } from '../setup/lock.mjs';
-import { Trouble } from '../setup/trouble.mjs';
+import { UserError } from '../setup/trouble.mjs';
 
 /**
  * The folder of one instance: its databases, its secrets, its logs. One `npm start` works on it at a time.
@@ -36,7 +36,7 @@ export function openDataFolder(path, { url }) {
   const lock = takeLock(join(path, 'start.lock'), { url });
   if ('heldBy' in lock) {
     const { pid, url: other } = lock.heldBy;
-    throw new Trouble(
+    throw new UserError(
       `BookedBarber is already running on this data folder: process ${pid}${other === undefined ? '' : `, ${other}`}`,
       `Stop it with Ctrl-C in its terminal or \`kill ${pid}\`, or run a second one with a folder and a port of its own:\n` +
         '  BOOKEDBARBER_DATA=.data-second PORT=3001 npm start',
@@ -49,7 +49,7 @@ export function openDataFolder(path, { url }) {
     secretsFile: join(path, 'secrets.json'),
     recovered: lock.tookOver,
     log: (name) => join(path, 'logs', `${name}.log`),
-    announce: (instance) => writeWhole(instanceFile, instance, 0o644),
+    announce: (instance) => writeFileAtomic(instanceFile, instance, 0o644),
     close: () => {
       rmSync(instanceFile, { force: true });
       lock.release();
@@ -66,7 +66,7 @@ export function readJsonFile(file) {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new Trouble(
+    throw new UserError(
       `${file} cannot be read.`,
       'Mend it, or stop everything and remove the data folder.',
       error,
@@ -81,7 +81,7 @@ export function readJsonFile(file) {
  * @param {object} content
  * @param {number} mode
  */
-export function writeWhole(file, content, mode) {
+export function writeFileAtomic(file, content, mode) {
   const draft = `${file}.draft`;
   rmSync(draft, { force: true });
   writeFileSync(draft, `${JSON.stringify(content, null, 2)}\n`, { mode });

@@ -11,7 +11,7 @@ import { step } from '../setup/steps.mjs';
  */
 export async function openDemoShop({ url, operatorToken }) {
   try {
-    if (!(await wantsDemo(url))) return;
+    if (!(await demoEnabled(url))) return;
     await step('Opening the demo shop', async () => {
       const cli = join(projectFolder, 'apps/cli/bin/bookedbarber.mjs');
       const { code, output, timedOut } = await runCommand(process.execPath, [cli, 'demo', '--url', url], {
@@ -36,7 +36,7 @@ export async function openDemoShop({ url, operatorToken }) {
  *
  * @param {string} url
  */
-async function wantsDemo(url) {
+async function demoEnabled(url) {
   const response = await fetch(`${url}/api/v1/shops`, { signal: AbortSignal.timeout(10_000) });
   if (!response.ok) throw new Error(`GET /api/v1/shops answered ${response.status}`);
   const { shops } = /** @type {{ shops: { slug: string }[] }} */ (await response.json());

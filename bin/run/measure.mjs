@@ -1,8 +1,8 @@
-import { WrongUsage } from '../../tools/bench/options.mjs';
+import { UsageError } from '../../tools/bench/options.mjs';
 import { fetchRedisBinary, findRedisBinary } from '../services/redis-binary.mjs';
 import { buildWhenNeeded } from '../setup/build.mjs';
 import { installWhenNeeded } from '../setup/install.mjs';
-import { refuseOldNode } from '../setup/node-version.mjs';
+import { requireNodeVersion } from '../setup/node-version.mjs';
 import { oneAtATime, step } from '../setup/steps.mjs';
 import { describeError } from '../setup/trouble.mjs';
 import { watchParent } from './parent-watch.mjs';
@@ -23,7 +23,7 @@ export async function measure(read, prepare) {
     process.on(signal, () => process.exit(code));
   watchParent(() => process.exit(1), { env: process.env });
   try {
-    refuseOldNode();
+    requireNodeVersion();
     const work = await read();
     if (work === undefined) return;
     await oneAtATime(async () => {
@@ -31,7 +31,7 @@ export async function measure(read, prepare) {
       await buildWhenNeeded();
       if (findRedisBinary(process.env) === undefined) {
         await step('Fetching a Redis server into .cache', () =>
-          fetchRedisBinary({ env: process.env, mayAsk: false }),
+          fetchRedisBinary({ env: process.env, mayPrompt: false }),
         );
       }
       await prepare?.();
@@ -39,7 +39,7 @@ export async function measure(read, prepare) {
     process.exitCode = await work();
   } catch (error) {
     process.stderr.write(`${describeError(error)}\n`);
-    process.exitCode = error instanceof WrongUsage ? 2 : 1;
+    process.exitCode = error instanceof UsageError ? 2 : 1;
   }
   // Not by itself: Node 20 waits busily and for ever for what it once had under way with a process that was killed.
   process.exit();

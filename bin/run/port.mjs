@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { poll } from '../setup/poll.mjs';
-import { errorCode, Trouble } from '../setup/trouble.mjs';
+import { errorCode, UserError } from '../setup/trouble.mjs';
 
 /**
  * Makes sure that the server will be able to listen, before anything is started.
@@ -9,7 +9,7 @@ import { errorCode, Trouble } from '../setup/trouble.mjs';
  * @param {{ port: number, host: string, portIsChosen: boolean }} settings
  * @param {{ waitMs: number }} bound how long to wait for a server of ours that is just stopping
  */
-export async function refuseTakenPort({ port, host, portIsChosen }, { waitMs }) {
+export async function requireFreePort({ port, host, portIsChosen }, { waitMs }) {
   /** @type {string | undefined} */
   let taken;
   await poll(
@@ -21,13 +21,13 @@ export async function refuseTakenPort({ port, host, portIsChosen }, { waitMs }) 
   );
   if (taken === undefined) return;
   if (taken === 'EACCES') {
-    throw new Trouble(
+    throw new UserError(
       `Port ${port} is not open to ordinary users.`,
       'Choose one above 1023: PORT=3001 npm start',
     );
   }
   const owner = portOwner(port);
-  throw new Trouble(
+  throw new UserError(
     `Port ${port}${portIsChosen ? '' : ' (the default)'} is taken by ${owner ?? 'another process'}.`,
     `Stop that one, or choose another port: PORT=${port === 65_535 ? 3001 : port + 1} npm start`,
   );

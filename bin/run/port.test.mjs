@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { listeningInodes, refuseTakenPort } from './port.mjs';
+import { listeningInodes, requireFreePort } from './port.mjs';
 
 describe('the check of the port', () => {
   /** @type {import('node:net').Server} */
@@ -19,17 +19,17 @@ describe('the check of the port', () => {
   });
 
   it('names the port and the mend when it is taken', async () => {
-    const check = refuseTakenPort({ port, host: '127.0.0.1', portIsChosen: true }, { waitMs: 0 });
+    const check = requireFreePort({ port, host: '127.0.0.1', portIsChosen: true }, { waitMs: 0 });
     await expect(check).rejects.toThrow(new RegExp(`Port ${port} is taken by [\\s\\S]*PORT=\\d+ npm start`));
   });
 
   it.runIf(process.platform === 'linux')('names the process that has it', async () => {
-    const check = refuseTakenPort({ port, host: '127.0.0.1', portIsChosen: false }, { waitMs: 0 });
+    const check = requireFreePort({ port, host: '127.0.0.1', portIsChosen: false }, { waitMs: 0 });
     await expect(check).rejects.toThrow(`process ${process.pid} (`);
   });
 
   it('waits for a server that is just going', async () => {
-    const check = refuseTakenPort({ port, host: '127.0.0.1', portIsChosen: true }, { waitMs: 10_000 });
+    const check = requireFreePort({ port, host: '127.0.0.1', portIsChosen: true }, { waitMs: 10_000 });
     server.close();
     await expect(check).resolves.toBeUndefined();
   });

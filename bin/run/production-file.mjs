@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { Trouble } from '../setup/trouble.mjs';
+import { UserError } from '../setup/trouble.mjs';
 
 /**
  * In production the settings may stand in `.env.production` of the project folder, as `bookedbarber env` writes it. What
@@ -10,7 +10,7 @@ import { Trouble } from '../setup/trouble.mjs';
  * @param {NodeJS.ProcessEnv} env
  * @param {string} folder
  * @returns {NodeJS.ProcessEnv}
- * @throws {Trouble} when the file cannot be read
+ * @throws {UserError} when the file cannot be read
  */
 export function withProductionFile(env, folder) {
   if (env['NODE_ENV'] !== 'production') return env;
@@ -19,6 +19,6 @@ export function withProductionFile(env, folder) {
     return { ...parseEnv(readFileSync(file, 'utf8')), ...env };
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return env;
-    throw new Trouble(`${file} cannot be read.`, 'The user who runs the server has to be its owner.');
+    throw new UserError(`${file} cannot be read.`, 'The user who runs the server has to be its owner.');
   }
 }

@@ -13,7 +13,7 @@ import { shownAddress } from './address.mjs';
  * @param {{ colours: boolean }} look
  * @returns {string}
  */
-export function runningScreen({ settings, services, secrets, data }, look) {
+export function startupMessage({ settings, services, secrets, data }, look) {
   const { bold, dim, yellow } = paint(look.colours);
   const { publicUrl } = settings;
   const row = (/** @type {string} */ name, /** @type {string} */ text) => `  ${dim(name.padEnd(12))}${text}`;
@@ -88,6 +88,6 @@ function paint(colours) {
  * @param {{ isTTY?: boolean }} stream
  * @param {NodeJS.ProcessEnv} env
  */
-export function wantsColours(stream, env) {
+export function useColors(stream, env) {
   return stream.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
 }

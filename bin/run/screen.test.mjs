@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { projectFolder } from '../setup/project.mjs';
-import { runningScreen, wantsColours } from './screen.mjs';
+import { startupMessage, useColors } from './screen.mjs';
 import { readSettings } from './settings.mjs';
 
 const facts = {
@@ -30,28 +30,28 @@ const facts = {
 };
 
 it('shows no secret', () => {
-  expect(runningScreen(facts, { colours: false })).not.toMatch(/word-\d/);
+  expect(startupMessage(facts, { colours: false })).not.toMatch(/word-\d/);
 });
 
 it('shows the operator token, and nothing else, on the start that made it', () => {
   const secrets = { ...facts.secrets, operatorTokenIs: /** @type {const} */ ('new') };
-  expect(runningScreen({ ...facts, secrets }, { colours: false }).match(/word-\d/g)).toEqual(['word-5']);
+  expect(startupMessage({ ...facts, secrets }, { colours: false }).match(/word-\d/g)).toEqual(['word-5']);
 });
 
 it('says whose servers are used, and why there is no Redis', () => {
-  const screen = runningScreen(facts, { colours: false });
+  const screen = startupMessage(facts, { colours: false });
   expect(screen).toContain('embedded, 127.0.0.1:5000/bookedbarber, version 18.4');
   expect(screen).toContain('yours, cache.example:6379, no answer yet');
   const without = { ...facts.services, redis: undefined, whyNoRedis: 'There is no server.\n  Install one.' };
-  expect(runningScreen({ ...facts, services: without }, { colours: false })).toMatch(
+  expect(startupMessage({ ...facts, services: without }, { colours: false })).toMatch(
     /none: [\s\S]*no server[\s\S]*Install/,
   );
 });
 
 it('is plain where nobody looks at colours', () => {
-  expect(runningScreen(facts, { colours: false })).not.toContain('\u001b');
-  expect(runningScreen(facts, { colours: true })).toContain('\u001b');
-  expect(wantsColours({ isTTY: true }, {})).toBe(true);
-  expect(wantsColours({ isTTY: true }, { NO_COLOR: '1' })).toBe(false);
-  expect(wantsColours({}, {})).toBe(false);
+  expect(startupMessage(facts, { colours: false })).not.toContain('\u001b');
+  expect(startupMessage(facts, { colours: true })).toContain('\u001b');
+  expect(useColors({ isTTY: true }, {})).toBe(true);
+  expect(useColors({ isTTY: true }, { NO_COLOR: '1' })).toBe(false);
+  expect(useColors({}, {})).toBe(false);
 });

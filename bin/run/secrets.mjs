@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Trouble } from '../setup/trouble.mjs';
-import { readJsonFile, writeWhole } from './data-folder.mjs';
+import { UserError } from '../setup/trouble.mjs';
+import { readJsonFile, writeFileAtomic } from './data-folder.mjs';
 
 /**
  * @typedef {object} Secrets
@@ -25,7 +25,7 @@ import { readJsonFile, writeWhole } from './data-folder.mjs';
 export function openSecrets(data, env, { production = false } = {}) {
   const kept = readJsonFile(data.secretsFile);
   if (kept['postgresPassword'] === undefined && existsSync(join(data.path, 'postgres'))) {
-    throw new Trouble(
+    throw new UserError(
       `${data.secretsFile} is gone or has no postgresPassword, so the database in this folder cannot be opened.`,
       `Put the file back, or begin afresh: rm -r ${data.path}`,
     );
@@ -38,7 +38,7 @@ export function openSecrets(data, env, { production = false } = {}) {
     bookingLinkSecret: kept['bookingLinkSecret'] ?? randomSecret(),
   };
   const isNew = Object.entries(made).some(([name, value]) => kept[name] !== value);
-  if (isNew && !production) writeWhole(data.secretsFile, made, 0o600);
+  if (isNew && !production) writeFileAtomic(data.secretsFile, made, 0o600);
   return {
     ...made,
     operatorToken: tokenFromOutside ?? made.operatorToken ?? '',

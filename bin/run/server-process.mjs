@@ -4,12 +4,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { logFile, tailOfFile } from '../services/log-file.mjs';
 import { exitOf, stopProcess } from '../services/running-service.mjs';
 import { projectFolder } from '../setup/project.mjs';
-import { Trouble } from '../setup/trouble.mjs';
+import { UserError } from '../setup/trouble.mjs';
 
 /** @typedef {{ pid: number, exited: Promise<string>, tail: () => string }} ServerProcess */
 
 /** Ends the entry when the message channel to us closes, however we end. */
-const leash = new URL('leash.mjs', import.meta.url).href;
+const exitWithParent = new URL('leash.mjs', import.meta.url).href;
 
 /**
  * Starts one of the server's two entries.
@@ -24,7 +24,7 @@ export function spawnServer({ entry, env, log }) {
   const output = log === undefined ? undefined : logFile(log);
   const begin = log === undefined ? 0 : statSync(log).size;
   const fd = output === undefined ? 'inherit' : output.fd;
-  const child = spawn(process.execPath, ['--import', leash, entry], {
+  const child = spawn(process.execPath, ['--import', exitWithParent, entry], {
     cwd: projectFolder,
     env,
     // A session of its own: Ctrl-C in the terminal reaches us alone, and we stop everything in order.
@@ -52,7 +52,7 @@ export async function stopServer(server) {
  *
  * @param {ServerProcess} server
  * @param {{ url: string, withinMs: number, signal: AbortSignal }} options
- * @throws {Trouble} with its last words, when it ends or stays silent; it has been stopped then
+ * @throws {UserError} with its last words, when it ends or stays silent; it has been stopped then
  */
 export async function untilReady(server, { url, withinMs, signal }) {
   const deadline = performance.now() + withinMs;
@@ -68,11 +68,11 @@ export async function untilReady(server, { url, withinMs, signal }) {
     await Promise.race([delay(100), server.exited]);
   }
   if (ended !== undefined) {
-    throw new Trouble(`The server ended at its start (${ended}). Its last words:\n${server.tail()}`);
+    throw new UserError(`The server ended at its start (${ended}). Its last words:\n${server.tail()}`);
   }
   await stopServer(server);
-  if (signal.aborted) throw new Trouble('The server was stopped before it was ready.');
-  throw new Trouble(
+  if (signal.aborted) throw new UserError('The server was stopped before it was ready.');
+  throw new UserError(
     `The server did not become ready in ${withinMs / 1000} s (${url}/readyz: ${last}). Its last words:\n${server.tail()}`,
   );
 }

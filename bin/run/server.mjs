@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { keepRunning } from '../services/keep-running.mjs';
+import { supervise } from '../services/keep-running.mjs';
 import { projectFolder } from '../setup/project.mjs';
 import { spawnServer, stopServer, untilReady } from './server-process.mjs';
 
@@ -9,15 +9,15 @@ const entries = {
 };
 
 /** @typedef {{ env: NodeJS.ProcessEnv, url: string, log: (name: string) => string | undefined }} ServerOptions */
-/** @typedef {{ onTrouble: (message: string) => void, onGivenUp: (message: string) => void }} Reports */
+/** @typedef {{ onWarning: (message: string) => void, onGaveUp: (message: string) => void }} Reports */
 
 /**
  * The entry that answers requests. It has started when it says that it is ready.
  *
  * @param {ServerOptions & Reports} options
  */
-export function keepApi({ env, url, log, onTrouble, onGivenUp }) {
-  return keepRunning({
+export function superviseApi({ env, url, log, onWarning, onGaveUp }) {
+  return supervise({
     name: 'The server',
     start: async (_, signal) => {
       const server = spawnServer({ entry: entries.api, env, log: log('api') });
@@ -25,9 +25,9 @@ export function keepApi({ env, url, log, onTrouble, onGivenUp }) {
       return server;
     },
     stop: stopServer,
-    lastWords: (server) => server.tail(),
-    onTrouble,
-    onGivenUp,
+    lastLogLines: (server) => server.tail(),
+    onWarning,
+    onGaveUp,
   });
 }
 
@@ -36,14 +36,14 @@ export function keepApi({ env, url, log, onTrouble, onGivenUp }) {
  *
  * @param {Omit<ServerOptions, 'url'> & Reports} options
  */
-export function keepWorker({ env, log, onTrouble, onGivenUp }) {
-  return keepRunning({
+export function superviseWorker({ env, log, onWarning, onGaveUp }) {
+  return supervise({
     name: 'The worker',
     start: async () => spawnServer({ entry: entries.worker, env, log: log('worker') }),
     stop: stopServer,
-    lastWords: (server) => server.tail(),
-    onTrouble,
-    onGivenUp,
+    lastLogLines: (server) => server.tail(),
+    onWarning,
+    onGaveUp,
   });
 }
 

@@ -33,10 +33,10 @@ const databaseName = 'bookedbarber';
  * @param {import('./data-folder.mjs').DataFolder} options.data
  * @param {import('./secrets.mjs').Secrets} options.secrets
  * @param {NodeJS.ProcessEnv} options.env
- * @param {(message: string) => void} options.onTrouble
+ * @param {(message: string) => void} options.onWarning
  * @returns {Promise<ServicesInUse>}
  */
-export async function openServices({ settings, data, secrets, env, onTrouble }) {
+export async function openServices({ settings, data, secrets, env, onWarning }) {
   const { databaseUrl, redisUrl: ownRedisUrl } = settings;
   const { binary, whyNot } =
     ownRedisUrl === undefined ? await redisBinary(settings, env) : { binary: undefined, whyNot: undefined };
@@ -63,7 +63,7 @@ export async function openServices({ settings, data, secrets, env, onTrouble }) 
   const started =
     names === ''
       ? undefined
-      : await step(`Starting ${names}`, () => startServices(order, { log: data.log('services'), onTrouble }));
+      : await step(`Starting ${names}`, () => startServices(order, { log: data.log('services'), onWarning }));
   try {
     return {
       postgres: await openPostgres(databaseUrl, started?.postgres, secrets.postgresPassword),
@@ -86,10 +86,10 @@ async function redisBinary(settings, env) {
   if (settings.withoutRedis) return { binary: undefined, whyNot: 'BOOKEDBARBER_REDIS is off.' };
   const found = findRedisBinary(env);
   if (found !== undefined) return { binary: found, whyNot: undefined };
-  const mayAsk = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  const mayPrompt = process.stdin.isTTY === true && process.stdout.isTTY === true;
   try {
     const fetched = await step('Fetching a Redis server into .cache', () =>
-      oneAtATime(async () => findRedisBinary(env) ?? (await fetchRedisBinary({ env, mayAsk }))),
+      oneAtATime(async () => findRedisBinary(env) ?? (await fetchRedisBinary({ env, mayPrompt }))),
     );
     return { binary: fetched, whyNot: undefined };
   } catch (error) {

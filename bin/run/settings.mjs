@@ -1,5 +1,5 @@
 import { isAbsolute, resolve } from 'node:path';
-import { Trouble } from '../setup/trouble.mjs';
+import { UserError } from '../setup/trouble.mjs';
 
 /**
  * @typedef {object} StartSettings
@@ -26,7 +26,7 @@ const defaultPort = 3000;
  * @param {NodeJS.ProcessEnv} env
  * @param {{ projectFolder: string, defaultDataFolder: string }} folders
  * @returns {StartSettings}
- * @throws {Trouble} with all that is wrong, not only the first
+ * @throws {UserError} with all that is wrong, not only the first
  */
 export function readSettings(env, { projectFolder, defaultDataFolder }) {
   const value = (/** @type {string} */ name) => (env[name] === '' ? undefined : env[name]);
@@ -39,7 +39,7 @@ export function readSettings(env, { projectFolder, defaultDataFolder }) {
     faults.push(`PORT is ${JSON.stringify(portText)}. It has to be a number from 1 to 65535.`);
   }
   for (const name of production ? neededInProduction : []) {
-    if (value(name.variable) === undefined) faults.push(`${name.variable} is missing. ${name.mend}`);
+    if (value(name.variable) === undefined) faults.push(`${name.variable} is missing. ${name.remediation}`);
   }
   const demo = oneOf(env, 'BOOKEDBARBER_DEMO', ['on', 'off'], faults) !== 'off';
   const withoutRedis = oneOf(env, 'BOOKEDBARBER_REDIS', ['on', 'off'], faults) === 'off';
@@ -49,7 +49,7 @@ export function readSettings(env, { projectFolder, defaultDataFolder }) {
     faults.push('BOOKEDBARBER_REDIS is off, but REDIS_URL names a server. Take one of them away.');
   }
   if (faults.length > 0) {
-    throw new Trouble(
+    throw new UserError(
       ['BookedBarber cannot start with this environment:', ...faults.map((f) => `  - ${f}`)].join('\n'),
     );
   }
@@ -77,13 +77,13 @@ export function readSettings(env, { projectFolder, defaultDataFolder }) {
 const neededInProduction = [
   {
     variable: 'DATABASE_URL',
-    mend: 'Set it to your PostgreSQL server: postgres://user:password@host:5432/database',
+    remediation: 'Set it to your PostgreSQL server: postgres://user:password@host:5432/database',
   },
-  { variable: 'REDIS_URL', mend: 'Set it to your Redis or Valkey server: rediss://host:6379' },
-  { variable: 'OPERATOR_TOKEN', mend: 'Set it to a random text of 32 characters or more.' },
+  { variable: 'REDIS_URL', remediation: 'Set it to your Redis or Valkey server: rediss://host:6379' },
+  { variable: 'OPERATOR_TOKEN', remediation: 'Set it to a random text of 32 characters or more.' },
   {
     variable: 'BOOKING_LINK_SECRET',
-    mend: 'Set it to a random text of 32 characters or more, the same everywhere.',
+    remediation: 'Set it to a random text of 32 characters or more, the same everywhere.',
   },
 ];
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Trouble } from '../setup/trouble.mjs';
+import { UserError } from '../setup/trouble.mjs';
 import { readSettings } from './settings.mjs';
 
 const folders = { projectFolder: '/project', defaultDataFolder: '/project/.data' };
@@ -8,11 +8,11 @@ const folders = { projectFolder: '/project', defaultDataFolder: '/project/.data'
 const read = (env) => readSettings(env, folders);
 
 /** @param {NodeJS.ProcessEnv} env */
-function faultsOf(env) {
+function problemsOf(env) {
   try {
     read(env);
   } catch (error) {
-    if (error instanceof Trouble) return error.message;
+    if (error instanceof UserError) return error.message;
     throw error;
   }
   return '';
@@ -50,18 +50,18 @@ describe('what npm start reads from the environment', () => {
   });
 
   it.each(['0', '65536', 'http', '3000.5', '-1'])('refuses the port %s', (PORT) => {
-    expect(faultsOf({ PORT })).toContain('PORT');
+    expect(problemsOf({ PORT })).toContain('PORT');
   });
 
   it('names everything that production misses in one report', () => {
-    const faults = faultsOf({ NODE_ENV: 'production', PORT: 'x' });
+    const faults = problemsOf({ NODE_ENV: 'production', PORT: 'x' });
     for (const name of ['PORT', 'DATABASE_URL', 'REDIS_URL', 'OPERATOR_TOKEN', 'BOOKING_LINK_SECRET']) {
       expect(faults).toContain(`${name} is`);
     }
   });
 
   it('never repeats an address that it refuses', () => {
-    const faults = faultsOf({ DATABASE_URL: 'mysql://me:secret@host/db', REDIS_URL: 'secret' });
+    const faults = problemsOf({ DATABASE_URL: 'mysql://me:secret@host/db', REDIS_URL: 'secret' });
     expect(faults).toContain('DATABASE_URL');
     expect(faults).toContain('REDIS_URL');
     expect(faults).not.toContain('secret');
@@ -81,9 +81,9 @@ describe('what npm start reads from the environment', () => {
   });
 
   it('refuses to be told both that there is a Redis server and that there is none', () => {
-    expect(faultsOf({ BOOKEDBARBER_REDIS: 'off', REDIS_URL: 'redis://host' })).toContain(
+    expect(problemsOf({ BOOKEDBARBER_REDIS: 'off', REDIS_URL: 'redis://host' })).toContain(
       'BOOKEDBARBER_REDIS',
     );
-    expect(faultsOf({ BOOKEDBARBER_DEMO: 'maybe' })).toContain('on or off');
+    expect(problemsOf({ BOOKEDBARBER_DEMO: 'maybe' })).toContain('on or off');
   });
 });

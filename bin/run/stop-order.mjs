@@ -2,7 +2,7 @@ import { stopCommands } from '../setup/command.mjs';
 import { watchParent } from './parent-watch.mjs';
 
 /** Thrown at the point that a start has reached when it is told to stop. */
-export class Stopped extends Error {}
+export class StartAbortedError extends Error {}
 
 /**
  * Collects the ways in which this process can be told to stop into one.
@@ -35,7 +35,7 @@ export function listenForStop(env) {
       Promise.race([
         work,
         ordered.then((reason) => {
-          throw new Stopped(reason);
+          throw new StartAbortedError(reason);
         }),
       ]),
   };

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { runCommand, tailOf } from '../setup/command.mjs';
-import { Trouble } from '../setup/trouble.mjs';
+import { UserError } from '../setup/trouble.mjs';
 
 /**
  * Downloads Debian packages without touching the system: nothing is installed, no root is needed, and where the
@@ -47,7 +47,7 @@ export class DebianDownloads {
     }
     const files = readdirSync(target).filter((file) => file.endsWith('.deb'));
     if (result.code !== 0 || files.length < names.length) {
-      throw new Trouble(
+      throw new UserError(
         `apt-get could not download ${names.join(', ')}:\n${tailOf(this.#complaints + result.output)}`,
         'Check the network and the package sources of this machine (`apt-get update` shows what is wrong with them).',
       );
@@ -91,7 +91,7 @@ export class DebianDownloads {
     });
     this.#complaints = result.output.replace(/^(?![WE]:).*\n?/gm, '');
     if (result.code !== 0) {
-      throw new Trouble(
+      throw new UserError(
         `apt-get could not fetch the package lists${result.timedOut ? ' in 4 minutes' : ''}:\n${tailOf(result.output)}`,
         'Check the network and the package sources of this machine.',
       );
@@ -116,7 +116,7 @@ function commonOptions() {
  */
 export async function unpackDebianPackage(file, folder) {
   const { code, output } = await runCommand('dpkg', ['-x', file, folder], { timeoutMs: 60_000 });
-  if (code !== 0) throw new Trouble(`${file} could not be unpacked:\n${tailOf(output)}`);
+  if (code !== 0) throw new UserError(`${file} could not be unpacked:\n${tailOf(output)}`);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { describeError, Trouble } from '../setup/trouble.mjs';
-import { askRedis } from './redis-talk.mjs';
+import { describeError, UserError } from '../setup/trouble.mjs';
+import { sendRedisCommands } from './redis-talk.mjs';
 
 /**
  * @template T
@@ -40,7 +40,7 @@ export async function createDatabaseIfMissing(maintenanceUrl, name) {
 /**
  * @param {string} url a server of the person's own
  * @returns {Promise<string>} its version
- * @throws {Trouble} when it does not answer: without its database nothing works
+ * @throws {UserError} when it does not answer: without its database nothing works
  */
 export async function versionOfPostgres(url) {
   try {
@@ -48,7 +48,7 @@ export async function versionOfPostgres(url) {
     return String(answer.rows[0]?.server_version ?? '').split(' ')[0] ?? '';
   } catch (error) {
     const message = error instanceof Error ? error.message : describeError(error);
-    throw new Trouble(
+    throw new UserError(
       `The PostgreSQL server of DATABASE_URL cannot be used: ${message}`,
       'Check host, port, user, password and database in DATABASE_URL. Without it, an embedded server is used.',
     );
@@ -70,7 +70,7 @@ export async function versionOfRedis(url, env) {
   }
   const address = env['REDIS_SSL'] === 'true' ? target.href.replace(/^redis:/, 'rediss:') : target.href;
   try {
-    const answer = await askRedis(address, [['INFO', 'server']], { timeoutMs: 5000 });
+    const answer = await sendRedisCommands(address, [['INFO', 'server']], { timeoutMs: 5000 });
     return (/valkey_version:(\S+)/.exec(answer) ?? /redis_version:(\S+)/.exec(answer))?.[1];
   } catch {
     return undefined;

@@ -9,7 +9,7 @@
 import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { describeError } from '../setup/trouble.mjs';
-import { keepRunning } from './keep-running.mjs';
+import { supervise } from './keep-running.mjs';
 import { startPostgres, stopPostgres } from './postgres.mjs';
 import { startRedis, stopRedis } from './redis.mjs';
 
@@ -47,14 +47,14 @@ function report(message) {
  * @param {(service: RunningService) => Promise<void>} stop
  */
 function keep(name, start, stop) {
-  return keepRunning({
+  return supervise({
     name,
     // A restart listens where the first one did: its users know that address.
     start: (last) => start(last === undefined ? {} : { port: last.port }),
     stop,
     onUp: ({ pid, port, version }) => report({ event: 'up', name, facts: { pid, port, version } }),
-    onTrouble: (message) => report({ event: 'trouble', name, message }),
-    onGivenUp: (message) => report({ event: 'failed', message }),
+    onWarning: (message) => report({ event: 'trouble', name, message }),
+    onGaveUp: (message) => report({ event: 'failed', message }),
   });
 }
 

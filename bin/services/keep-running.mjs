@@ -9,10 +9,10 @@ import { Backoff } from './backoff.mjs';
  * @property {(last: T | undefined, signal: AbortSignal) => Promise<T>} start resolves when it answers; `last` is the
  *   one that ended, for its port; the signal says that nobody waits any more
  * @property {(running: T) => Promise<void>} stop
- * @property {(ended: T) => string} [lastWords] what it wrote before it ended
+ * @property {(ended: T) => string} [lastLogLines] what it wrote before it ended
  * @property {(running: T) => void} [onUp] it answers, also after a restart
- * @property {(message: string) => void} onTrouble it ended and is started again
- * @property {(message: string) => void} onGivenUp it ended again and again
+ * @property {(message: string) => void} onWarning it ended and is started again
+ * @property {(message: string) => void} onGaveUp it ended again and again
  */
 
 /**
@@ -23,7 +23,7 @@ import { Backoff } from './backoff.mjs';
  * @returns {{ started: Promise<void>, stop: () => Promise<void> }} `started` rejects when the first start fails; that
  *   one is not tried again, since its reason is rarely one that passes
  */
-export function keepRunning({ name, start, stop, lastWords, onUp, onTrouble, onGivenUp }) {
+export function supervise({ name, start, stop, lastLogLines, onUp, onWarning, onGaveUp }) {
   const backoff = new Backoff();
   const stopping = new AbortController();
   /** @type {T | undefined} */
@@ -42,15 +42,15 @@ export function keepRunning({ name, start, stop, lastWords, onUp, onTrouble, onG
   };
 
   const restart = async (/** @type {T} */ last, /** @type {string} */ how) => {
-    const words = lastWords === undefined ? '' : ` Its last words:\n${lastWords(last)}`;
+    const words = lastLogLines === undefined ? '' : ` Its last words:\n${lastLogLines(last)}`;
     let cause = `ended (${how}).${words}`;
     for (;;) {
       const waitMs = backoff.next();
       if (waitMs === undefined) {
-        onGivenUp(`${name} ${cause}\nIt has ended too often.`);
+        onGaveUp(`${name} ${cause}\nIt has ended too often.`);
         return;
       }
-      onTrouble(`${name} ${cause}\nStarting it again in ${waitMs} ms.`);
+      onWarning(`${name} ${cause}\nStarting it again in ${waitMs} ms.`);
       await poll(() => stopping.signal.aborted || undefined, { withinMs: waitMs });
       if (stopping.signal.aborted) return;
       try {

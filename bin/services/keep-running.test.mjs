@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Backoff } from './backoff.mjs';
-import { keepRunning } from './keep-running.mjs';
+import { supervise } from './keep-running.mjs';
 
 describe('the waits before a restart', () => {
   const limits = { attempts: 3, firstMs: 100, calmMs: 1000 };
@@ -43,7 +43,7 @@ describe('what is kept running', () => {
     const told = [];
     const first = new FakeProcess();
     const again = new Promise((resolve) => {
-      keepRunning({
+      supervise({
         name: 'It',
         start: async (last) => {
           before.push(last);
@@ -51,8 +51,8 @@ describe('what is kept running', () => {
           return last === undefined ? first : new FakeProcess();
         },
         stop: async () => {},
-        onTrouble: (message) => told.push(message),
-        onGivenUp: () => {},
+        onWarning: (message) => told.push(message),
+        onGaveUp: () => {},
       });
     });
     first.end('exit code 3');
@@ -64,15 +64,15 @@ describe('what is kept running', () => {
   it('is not started again once it was told to stop', async () => {
     let starts = 0;
     const only = new FakeProcess();
-    const kept = keepRunning({
+    const kept = supervise({
       name: 'It',
       start: async () => {
         starts += 1;
         return only;
       },
       stop: async (running) => running.end('signal SIGTERM'),
-      onTrouble: () => {},
-      onGivenUp: () => {},
+      onWarning: () => {},
+      onGaveUp: () => {},
     });
     await kept.started;
     await kept.stop();
@@ -81,29 +81,29 @@ describe('what is kept running', () => {
   });
 
   it('reports a first start that fails, and does not repeat it', async () => {
-    const kept = keepRunning({
+    const kept = supervise({
       name: 'It',
       start: async () => {
         throw new Error('no');
       },
       stop: async () => {},
-      onTrouble: () => {},
-      onGivenUp: () => {},
+      onWarning: () => {},
+      onGaveUp: () => {},
     });
     await expect(kept.started).rejects.toThrow('no');
     await kept.stop();
   });
 
   it('ends a start that is under way when it is told to stop', async () => {
-    const kept = keepRunning({
+    const kept = supervise({
       name: 'It',
       start: (_, signal) =>
         new Promise((_resolve, reject) => {
           signal.addEventListener('abort', () => reject(new Error('stopped')));
         }),
       stop: async () => {},
-      onTrouble: () => {},
-      onGivenUp: () => {},
+      onWarning: () => {},
+      onGaveUp: () => {},
     });
     const started = expect(kept.started).rejects.toThrow('stopped');
     await kept.stop();

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { Trouble } from '../setup/trouble.mjs';
+import { UserError } from '../setup/trouble.mjs';
 
 /**
  * PostgreSQL refuses to run as root. So when we are root, it runs under another account, and that account has
@@ -66,7 +66,7 @@ function createAccount() {
   }
   const account = namedAccount('postgres');
   if (account !== undefined) return account;
-  throw new Trouble(
+  throw new UserError(
     'PostgreSQL does not run as root, and the account `postgres` could not be created for it.',
     'Run `npm start` as an ordinary user, create the account yourself, or set DATABASE_URL to a server of your own.',
     cause,
@@ -82,15 +82,15 @@ function createAccount() {
  * @param {readonly string[]} paths what the program has to reach; the last part of each may not exist yet
  * @returns {readonly string[]} empty when nothing is in the way and spawn's uid and gid are enough
  */
-export function reachWords(account, paths) {
+export function accessProblem(account, paths) {
   const closed = paths.map((path) => closedParent(path, account)).find((folder) => folder !== undefined);
   if (closed === undefined) return [];
   // The smaller right first. Docker leaves a container only the second one.
   for (const right of ['dac_read_search', 'dac_override']) {
-    const words = keepingRight(right, account);
+    const words = writeStarterCopy(right, account);
     if (paths.every((path) => canReach(words, dirname(path)))) return words;
   }
-  throw new Trouble(
+  throw new UserError(
     `PostgreSQL does not run as root, and its account (uid ${account.uid}) cannot pass through ${closed}.`,
     `Run \`npm start\` as an ordinary user, or move the project to a folder that others can reach, or open it: chmod o+x ${closed}`,
   );
@@ -101,7 +101,7 @@ export function reachWords(account, paths) {
  * @param {Account} account
  * @returns {string[]}
  */
-function keepingRight(right, account) {
+function writeStarterCopy(right, account) {
   return [
     'setpriv',
     `--reuid=${account.uid}`,
@@ -130,9 +130,9 @@ function canReach([program = '', ...args], folder) {
  * @param {string} folder
  * @param {Account} account
  */
-export function letPass(folder, account) {
+export function grantAccess(folder, account) {
   const stat = statSync(folder);
-  if (!mayPass(stat, account)) chmodSync(folder, (stat.mode & 0o7777) | 0o011);
+  if (!hasAccess(stat, account)) chmodSync(folder, (stat.mode & 0o7777) | 0o011);
 }
 
 /**
@@ -143,7 +143,7 @@ export function letPass(folder, account) {
 export function closedParent(path, account) {
   for (let folder = dirname(path); ; folder = dirname(folder)) {
     const stat = statSync(folder, { throwIfNoEntry: false });
-    if (stat !== undefined && !mayPass(stat, account)) return folder;
+    if (stat !== undefined && !hasAccess(stat, account)) return folder;
     if (folder === dirname(folder)) return undefined;
   }
 }
@@ -152,7 +152,7 @@ export function closedParent(path, account) {
  * @param {{ mode: number, uid: number, gid: number }} folder
  * @param {Account} account
  */
-export function mayPass(folder, account) {
+export function hasAccess(folder, account) {
   if (folder.uid === account.uid) return (folder.mode & 0o100) !== 0;
   if (folder.gid === account.gid) return (folder.mode & 0o010) !== 0;
   return (folder.mode & 0o001) !== 0;

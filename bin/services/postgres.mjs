@@ -3,10 +3,10 @@ import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, wri
 import { dirname, join } from 'node:path';
 import { poll } from '../setup/poll.mjs';
 import { commandLine, isAlive } from '../setup/processes.mjs';
-import { Trouble } from '../setup/trouble.mjs';
+import { UserError } from '../setup/trouble.mjs';
 import { freePort } from './free-port.mjs';
 import { logFile, tailOfFile } from './log-file.mjs';
-import { letPass, postgresAccount, reachWords } from './postgres-account.mjs';
+import { accessProblem, grantAccess, postgresAccount } from './postgres-account.mjs';
 import { findPostgresBinaries } from './postgres-binaries.mjs';
 import { exitOf, serviceEnvironment, stopLeftover, stopProcess } from './running-service.mjs';
 
@@ -60,8 +60,8 @@ export async function startPostgres({ folder, password, log, settings, port }) {
   const binaries = findPostgresBinaries();
   mkdirSync(dirname(folder), { recursive: true });
   const account = postgresAccount(folder);
-  if (account !== undefined) letPass(dirname(folder), account);
-  const reach = account === undefined ? [] : reachWords(account, [folder, binaries.initdb]);
+  if (account !== undefined) grantAccess(dirname(folder), account);
+  const reach = account === undefined ? [] : accessProblem(account, [folder, binaries.initdb]);
   const version = execFileSync(binaries.postgres, ['--version'], { encoding: 'utf8' })
     .replace(/^\D*/, '')
     .trim();
@@ -73,7 +73,7 @@ export async function startPostgres({ folder, password, log, settings, port }) {
   await stopLeftover({
     name: 'The PostgreSQL server',
     pidFile: join(folder, 'postmaster.pid'),
-    belongs: (pid) => commandLine(pid).includes(folder),
+    ownedBy: (pid) => commandLine(pid).includes(folder),
     signal: 'SIGINT',
   });
 
@@ -89,7 +89,7 @@ export async function startPostgres({ folder, password, log, settings, port }) {
     if (failure === undefined) return started;
     const tail = tailOfFile(log);
     if (attempt < 3 && port === undefined && /Address already in use/i.test(tail)) continue;
-    throw new Trouble(`PostgreSQL did not start (${failure}). Its log ends with:\n${tail}`);
+    throw new UserError(`PostgreSQL did not start (${failure}). Its log ends with:\n${tail}`);
   }
 }
 
@@ -139,7 +139,7 @@ async function createCluster(initdb, folder, password, context) {
     ];
     const how = await exitOf(spawnAs(initdb, args, context));
     if (how !== 'exit code 0') {
-      throw new Trouble(
+      throw new UserError(
         `PostgreSQL could not make its data folder (${how}). It said:\n${tailOfFile(context.log)}`,
       );
     }
@@ -157,7 +157,7 @@ async function createCluster(initdb, folder, password, context) {
 function refuseOtherVersion(folder, version) {
   const made = readFileSync(join(folder, 'PG_VERSION'), 'utf8').trim();
   if (made === version.split('.')[0]) return;
-  throw new Trouble(
+  throw new UserError(
     `The data in ${folder} was made by PostgreSQL ${made}; this project now brings ${version}, which cannot read it.`,
     'Move the data folder away to begin afresh, or dump it with the version that made it and load the dump.',
   );

@@ -1,11 +1,11 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { cacheFolder } from '../setup/project.mjs';
-import { Trouble } from '../setup/trouble.mjs';
+import { UserError } from '../setup/trouble.mjs';
 import { canFetchDebianPackages } from './apt.mjs';
-import { offerToInstallRedis } from './redis-by-person.mjs';
+import { offerRedisInstall } from './redis-by-person.mjs';
 import { fetchRedisFromDebian } from './redis-from-debian.mjs';
-import { isRecentEnough, oldestRedis, redisVersion } from './redis-version.mjs';
+import { isSupportedVersion, oldestRedis, redisVersion } from './redis-version.mjs';
 
 /**
  * @typedef {object} RedisBinary
@@ -21,7 +21,7 @@ const fetchedFolder = join(cacheFolder, 'redis', `${process.platform}-${process.
  *
  * @param {NodeJS.ProcessEnv} env
  * @returns {RedisBinary | undefined}
- * @throws {Trouble} when REDIS_SERVER_BIN names something else than a server
+ * @throws {UserError} when REDIS_SERVER_BIN names something else than a server
  */
 export function findRedisBinary(env) {
   const named = env['REDIS_SERVER_BIN'];
@@ -33,7 +33,7 @@ export function findRedisBinary(env) {
   for (const file of [...onPath, join(fetchedFolder, 'redis-server')]) {
     if (!isExecutable(file)) continue;
     const version = redisVersion(file);
-    if (version !== undefined && isRecentEnough(version)) return { file, version };
+    if (version !== undefined && isSupportedVersion(version)) return { file, version };
   }
   return undefined;
 }
@@ -41,18 +41,19 @@ export function findRedisBinary(env) {
 /**
  * Gets a server for a machine that has none: once, into the project's cache folder where that is possible.
  *
- * @param {{ env: NodeJS.ProcessEnv, mayAsk: boolean }} options `mayAsk`: a person sits at the terminal
+ * @param {{ env: NodeJS.ProcessEnv, mayPrompt: boolean }} options `mayPrompt`: a person sits at the terminal
  * @returns {Promise<RedisBinary>}
- * @throws {Trouble} when none can be had; its text says why and what the person can do
+ * @throws {UserError} when none can be had; its text says why and what the person can do
  */
-export async function fetchRedisBinary({ env, mayAsk }) {
+export async function fetchRedisBinary({ env, mayPrompt }) {
   if (canFetchDebianPackages()) {
     await fetchRedisFromDebian(fetchedFolder);
-  } else if (!(mayAsk && (await offerToInstallRedis()))) {
-    throw new Trouble('There is no Redis or Valkey server on this machine.', howToGetOne);
+  } else if (!(mayPrompt && (await offerRedisInstall()))) {
+    throw new UserError('There is no Redis or Valkey server on this machine.', howToGetOne);
   }
   const found = findRedisBinary(env);
-  if (found === undefined) throw new Trouble('The Redis server that was fetched does not run.', howToGetOne);
+  if (found === undefined)
+    throw new UserError('The Redis server that was fetched does not run.', howToGetOne);
   return found;
 }
 
@@ -64,16 +65,17 @@ const howToGetOne = `Install Redis or Valkey ${oldestRedis} or newer, or set RED
  * @returns {RedisBinary}
  */
 function namedBinary(file) {
-  if (!existsSync(file)) throw new Trouble(`REDIS_SERVER_BIN is ${file}, which does not exist.`, howToGetOne);
+  if (!existsSync(file))
+    throw new UserError(`REDIS_SERVER_BIN is ${file}, which does not exist.`, howToGetOne);
   const version = redisVersion(file);
   if (version === undefined) {
-    throw new Trouble(
+    throw new UserError(
       `REDIS_SERVER_BIN is ${file}, which does not run as a Redis or Valkey server.`,
       howToGetOne,
     );
   }
-  if (!isRecentEnough(version)) {
-    throw new Trouble(`REDIS_SERVER_BIN is ${file}, version ${version}: too old.`, howToGetOne);
+  if (!isSupportedVersion(version)) {
+    throw new UserError(`REDIS_SERVER_BIN is ${file}, version ${version}: too old.`, howToGetOne);
   }
   return { file, version };
 }

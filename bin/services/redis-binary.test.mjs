@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findRedisBinary } from './redis-binary.mjs';
-import { isRecentEnough, parseRedisVersion } from './redis-version.mjs';
+import { isSupportedVersion, parseRedisVersion } from './redis-version.mjs';
 
 it('reads the versions of Redis and Valkey, and of nothing else', () => {
   expect(
@@ -21,7 +21,7 @@ it.each([
   ['7.0.15', true],
   ['10.0.0', true],
 ])('says of version %s whether it is recent enough', (version, enough) => {
-  expect(isRecentEnough(version)).toBe(enough);
+  expect(isSupportedVersion(version)).toBe(enough);
 });
 
 describe('the search for a server', () => {

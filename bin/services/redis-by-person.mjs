@@ -14,7 +14,7 @@ const installers = [
  *
  * @returns {Promise<boolean>} whether it was installed
  */
-export async function offerToInstallRedis() {
+export async function offerRedisInstall() {
   const isRoot = process.getuid?.() === 0;
   const installer = installers.find(({ tool, needsRoot }) => (isRoot || !needsRoot) && isThere(tool));
   if (installer === undefined) return false;

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { runCommand } from '../setup/command.mjs';
-import { Trouble } from '../setup/trouble.mjs';
+import { UserError } from '../setup/trouble.mjs';
 import { DebianDownloads, missingDependencies, unpackDebianPackage } from './apt.mjs';
 
 /**
@@ -55,12 +55,12 @@ async function unpackWithLibraries(downloads, tree) {
     wanted = [...new Set(next)];
     for (const name of wanted) done.add(name);
     if (wanted.length === 0) {
-      throw new Trouble(
+      throw new UserError(
         `The Redis server needs libraries that none of its packages brings: ${missing.join(', ')}.`,
       );
     }
   }
-  throw new Trouble('The Redis server needs more libraries than could be found for it.');
+  throw new UserError('The Redis server needs more libraries than could be found for it.');
 }
 
 /**
@@ -70,7 +70,7 @@ async function unpackWithLibraries(downloads, tree) {
 async function missingLibraries(tree) {
   const program = join(tree, programPath);
   if (!existsSync(program)) {
-    throw new Trouble(`The package redis-tools of this system holds no ${programPath}.`);
+    throw new UserError(`The package redis-tools of this system holds no ${programPath}.`);
   }
   const { output } = await runCommand('ldd', [program], {
     timeoutMs: 20_000,

@@ -10,7 +10,7 @@ import { connect as connectTls } from 'node:tls';
  * @param {{ timeoutMs: number }} bound
  * @returns {Promise<string>} the raw replies, once there is one for the last command
  */
-export function askRedis(url, commands, { timeoutMs }) {
+export function sendRedisCommands(url, commands, { timeoutMs }) {
   const { protocol, hostname, port, username, password } = new URL(url);
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
   const target = { host, port: port === '' ? 6379 : Number(port) };

@@ -25,7 +25,7 @@ export function parseRedisVersion(text) {
 }
 
 /** @param {string} version */
-export function isRecentEnough(version) {
+export function isSupportedVersion(version) {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [oldestMajor = 0, oldestMinor = 0] = oldestRedis.split('.').map(Number);
   return major > oldestMajor || (major === oldestMajor && minor >= oldestMinor);

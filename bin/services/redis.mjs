@@ -3,10 +3,10 @@ import { mkdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { poll } from '../setup/poll.mjs';
 import { commandLine } from '../setup/processes.mjs';
-import { Trouble } from '../setup/trouble.mjs';
+import { UserError } from '../setup/trouble.mjs';
 import { freePort } from './free-port.mjs';
 import { logFile, tailOfFile } from './log-file.mjs';
-import { askRedis } from './redis-talk.mjs';
+import { sendRedisCommands } from './redis-talk.mjs';
 import { redisVersion } from './redis-version.mjs';
 import { exitOf, serviceEnvironment, stopLeftover, stopProcess } from './running-service.mjs';
 
@@ -34,7 +34,7 @@ export async function startRedis({ binary, folder, password, log, durable, port 
   await stopLeftover({
     name: 'The Redis server',
     pidFile: join(folder, 'redis.pid'),
-    belongs: (pid) => worksIn(pid, folder),
+    ownedBy: (pid) => worksIn(pid, folder),
     signal: 'SIGTERM',
   });
   for (let attempt = 1; ; attempt++) {
@@ -56,7 +56,7 @@ export async function startRedis({ binary, folder, password, log, durable, port 
     if (failure === undefined) return started;
     const tail = tailOfFile(log);
     if (attempt < 3 && port === undefined && /Address already in use/i.test(tail)) continue;
-    throw new Trouble(`Redis did not start (${failure}). Its log ends with:\n${tail}`);
+    throw new UserError(`Redis did not start (${failure}). Its log ends with:\n${tail}`);
   }
 }
 
@@ -134,7 +134,7 @@ async function untilReady(service, url) {
   const ready = await poll(
     async () => {
       if (ended !== undefined) return ended;
-      const answer = await askRedis(url, [['PING']], { timeoutMs: 2000 }).catch(() => '');
+      const answer = await sendRedisCommands(url, [['PING']], { timeoutMs: 2000 }).catch(() => '');
       return answer.includes('+PONG') ? 'ready' : undefined;
     },
     { withinMs: 60_000, everyMs: 20 },

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { poll } from '../setup/poll.mjs';
 import { commandLine, isAlive } from '../setup/processes.mjs';
-import { Trouble } from '../setup/trouble.mjs';
+import { UserError } from '../setup/trouble.mjs';
 
 /**
  * A process of ours.
@@ -72,19 +72,19 @@ export function exitOf(child) {
  * be stopping at this moment. A process is only signalled when its command line or its working directory
  * names the folder, since its id may long belong to somebody else.
  *
- * @param {{ name: string, pidFile: string, belongs: (pid: number) => boolean, signal: NodeJS.Signals,
+ * @param {{ name: string, pidFile: string, ownedBy: (pid: number) => boolean, signal: NodeJS.Signals,
  *   graceMs?: number }} leftover
  */
-export async function stopLeftover({ name, pidFile, belongs, signal, graceMs = 3000 }) {
+export async function stopLeftover({ name, pidFile, ownedBy, signal, graceMs = 3000 }) {
   const pid = readPid(pidFile);
-  if (pid === undefined || !isAlive(pid) || !belongs(pid)) return;
+  if (pid === undefined || !isAlive(pid) || !ownedBy(pid)) return;
   const gone = () => (isAlive(pid) ? undefined : true);
   if (await poll(gone, { withinMs: graceMs })) return;
   signalProcess(pid, signal);
   if (await poll(gone, { withinMs: 10_000 })) return;
   signalProcess(pid, 'SIGKILL');
   if (await poll(gone, { withinMs: 5000 })) return;
-  throw new Trouble(
+  throw new UserError(
     `${name} of an earlier run (process ${pid}) still works on this data folder and cannot be stopped.`,
     `Stop it yourself (kill -9 ${pid}; the command line is: ${commandLine(pid)}), then start again.`,
   );

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { Trouble } from '../setup/trouble.mjs';
+import { UserError } from '../setup/trouble.mjs';
 import { logFile, tailOfFile } from './log-file.mjs';
 import { exitOf, serviceEnvironment, signalProcess } from './running-service.mjs';
 
@@ -19,10 +19,10 @@ import { exitOf, serviceEnvironment, signalProcess } from './running-service.mjs
  * Starts PostgreSQL and Redis under a host process (host.mjs says why there is one).
  *
  * @param {import('./host.mjs').HostOrder} order
- * @param {{ log: string, onTrouble: (message: string) => void }} options `log` for the host's own words
+ * @param {{ log: string, onWarning: (message: string) => void }} options `log` for the host's own words
  * @returns {Promise<Services>} when all that was ordered answers
  */
-export async function startServices(order, { log, onTrouble }) {
+export async function startServices(order, { log, onWarning }) {
   const output = logFile(log);
   const host = spawn(process.execPath, [fileURLToPath(new URL('host.mjs', import.meta.url))], {
     cwd: '/',
@@ -55,7 +55,7 @@ export async function startServices(order, { log, onTrouble }) {
       /** @type {import('./host.mjs').HostReport} */
       const message = JSON.parse(line);
       if (message.event === 'up') up.set(message.name, message.facts);
-      if (message.event === 'trouble') onTrouble(message.message);
+      if (message.event === 'trouble') onWarning(message.message);
       if (message.event === 'failed') resolve(message.message);
       if (message.event === 'ready') host.emit('bookedbarber-ready');
     });
@@ -71,7 +71,7 @@ export async function startServices(order, { log, onTrouble }) {
   const failure = await Promise.race([failed, ready]);
   if (typeof failure === 'string') {
     await stop();
-    throw new Trouble(failure);
+    throw new UserError(failure);
   }
   return { postgres: up.get('postgres'), redis: up.get('redis'), ended: failed, stop };
 }

@@ -22,6 +22,6 @@ it('tells what a server said that could not be started', async () => {
     password: 'word',
     durable: false,
   };
-  const starting = startServices({ redis }, { log: join(folder, 'host.log'), onTrouble: () => {} });
+  const starting = startServices({ redis }, { log: join(folder, 'host.log'), onWarning: () => {} });
   await expect(starting).rejects.toThrow('Redis did not start (exit code 1)');
 });

@@ -11,9 +11,12 @@ const stampFile = join(cacheFolder, 'build-stamp');
 export async function buildWhenNeeded() {
   const sources = digestOfSources(projectFolder);
   if (isBuilt(sources)) return;
-  forgetLostOutputs(projectFolder);
+  removeStaleBuildInfo(projectFolder);
   await step('Building', () =>
-    npm(['run', 'build'], { timeoutMs: 15 * 60_000, mend: 'Mend what the compiler says, then try again.' }),
+    npm(['run', 'build'], {
+      timeoutMs: 15 * 60_000,
+      remediation: 'Mend what the compiler says, then try again.',
+    }),
   );
   mkdirSync(dirname(stampFile), { recursive: true });
   writeFileSync(stampFile, JSON.stringify({ sources, made: outputFolders(projectFolder) }));
@@ -86,7 +89,7 @@ function outputFolders(folder) {
  *
  * @param {string} folder
  */
-function forgetLostOutputs(folder) {
+function removeStaleBuildInfo(folder) {
   for (const workspace of workspaces(folder)) {
     const path = join(folder, workspace);
     if (!existsSync(join(path, 'dist'))) rmSync(join(path, 'tsconfig.tsbuildinfo'), { force: true });

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runCommand, tailOf } from './command.mjs';
-import { cruisedModules } from './cruised-modules.mjs';
-import { refuseOldNode } from './node-version.mjs';
+import { checkedModuleCount } from './cruised-modules.mjs';
+import { requireNodeVersion } from './node-version.mjs';
 import { poll } from './poll.mjs';
 import { isAlive } from './processes.mjs';
 
@@ -40,15 +40,15 @@ it('shows the end of a long output', () => {
 });
 
 it('refuses a Node that is too old and names the oldest that will do', () => {
-  expect(() => refuseOldNode('20.18.9')).toThrow('20.19');
-  expect(() => refuseOldNode('18.20.0')).toThrow('20.19');
-  expect(() => refuseOldNode('20.19.0')).not.toThrow();
-  expect(() => refuseOldNode('26.0.0')).not.toThrow();
+  expect(() => requireNodeVersion('20.18.9')).toThrow('20.19');
+  expect(() => requireNodeVersion('18.20.0')).toThrow('20.19');
+  expect(() => requireNodeVersion('20.19.0')).not.toThrow();
+  expect(() => requireNodeVersion('26.0.0')).not.toThrow();
 });
 
 it('reads how many modules dependency-cruiser has seen', () => {
-  expect(cruisedModules('✔ no dependency violations found (123 modules, 456 dependencies cruised)')).toBe(
+  expect(checkedModuleCount('✔ no dependency violations found (123 modules, 456 dependencies cruised)')).toBe(
     123,
   );
-  expect(cruisedModules('nothing')).toBeUndefined();
+  expect(checkedModuleCount('nothing')).toBeUndefined();
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
  * @param {string} output what dependency-cruiser says at its end: `no dependency violations found (123 modules, ...)`
  * @returns {number | undefined}
  */
-export function cruisedModules(output) {
+export function checkedModuleCount(output) {
   const found = /\((\d+) modules?, \d+ dependenc/.exec(output)?.[1];
   return found === undefined ? undefined : Number(found);
 }

@@ -17,7 +17,7 @@ export async function installBenchWhenNeeded() {
   await step('Installing the packages of tools/bench/', () =>
     npm(['ci', '--prefix', 'tools/bench', '--ignore-scripts', '--no-audit', '--no-fund'], {
       timeoutMs: 10 * 60_000,
-      mend: 'Check the network and the registry that npm uses (`npm ping`), then try again.',
+      remediation: 'Check the network and the registry that npm uses (`npm ping`), then try again.',
     }),
   );
   writeFileSync(stampFile, stamp);

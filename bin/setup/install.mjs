@@ -20,7 +20,7 @@ export async function installWhenNeeded() {
     await step('Installing packages', () =>
       npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
         timeoutMs: 15 * 60_000,
-        mend: 'Check the network and the registry that npm uses (`npm ping`), then try again.',
+        remediation: 'Check the network and the registry that npm uses (`npm ping`), then try again.',
       }),
     );
   }

@@ -25,8 +25,8 @@ export function takeLock(file, facts = {}) {
     if (create(file, mine)) return { release: () => release(file, mine), tookOver };
     const found = read(file);
     if (found === undefined) continue;
-    const holder = parse(found);
-    if (holder !== undefined && isHeld(holder)) return { heldBy: holder };
+    const lockHolder = parse(found);
+    if (lockHolder !== undefined && isHeld(lockHolder)) return { heldBy: lockHolder };
     tookOver = removeStale(file, found) || tookOver;
   }
 }
@@ -80,7 +80,7 @@ function release(file, mine) {
   if (read(file) === mine) rmSync(file, { force: true });
 }
 
-/** @param {LockHolder} holder */
+/** @param {LockHolder} lockHolder */
 function isHeld({ pid, start }) {
   return isAlive(pid) && (start === undefined || processStart(pid) === start);
 }
@@ -101,8 +101,8 @@ function read(file) {
  */
 function parse(text) {
   try {
-    const holder = JSON.parse(text);
-    return Number.isInteger(holder?.pid) ? holder : undefined;
+    const lockHolder = JSON.parse(text);
+    return Number.isInteger(lockHolder?.pid) ? lockHolder : undefined;
   } catch {
     return undefined;
   }

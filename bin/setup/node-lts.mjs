@@ -3,7 +3,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { npm } from './npm.mjs';
 import { cacheFolder } from './project.mjs';
 import { step } from './steps.mjs';
-import { Trouble } from './trouble.mjs';
+import { UserError } from './trouble.mjs';
 
 /** The newest Node with long-term support. `npm test -- --node latest` runs the tests on it. */
 export const newestLts = '26.10.0';
@@ -25,7 +25,7 @@ export async function newestNode() {
   const platform = `${process.platform}-${process.arch}`;
   const name = packages.get(platform);
   if (name === undefined) {
-    throw new Trouble(
+    throw new UserError(
       `There is no package with Node ${newestLts} for ${platform}.`,
       'Run the tests with that Node itself.',
     );
@@ -37,7 +37,7 @@ export async function newestNode() {
     await step(`Fetching Node ${newestLts}`, () =>
       npm(['install', '--prefix', folder, '--no-save', '--ignore-scripts', `${name}@${newestLts}`], {
         timeoutMs: 5 * 60_000,
-        mend: 'Check the network and the registry that npm uses (`npm ping`), then try again.',
+        remediation: 'Check the network and the registry that npm uses (`npm ping`), then try again.',
       }),
     );
   }

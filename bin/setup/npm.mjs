@@ -1,15 +1,15 @@
 import { basename } from 'node:path';
 import { excerptOf, runCommand } from './command.mjs';
 import { projectFolder } from './project.mjs';
-import { Trouble } from './trouble.mjs';
+import { UserError } from './trouble.mjs';
 
 /**
  * Runs the npm that runs us, else the one on PATH.
  *
  * @param {readonly string[]} args
- * @param {{ timeoutMs: number, mend: string }} options
+ * @param {{ timeoutMs: number, remediation: string }} options
  */
-export async function npm(args, { timeoutMs, mend }) {
+export async function npm(args, { timeoutMs, remediation }) {
   const running = process.env['npm_execpath'];
   const isNpm = running !== undefined && basename(running) === 'npm-cli.js';
   const [file, ...before] = isNpm ? [process.execPath, running] : ['npm'];
@@ -19,5 +19,5 @@ export async function npm(args, { timeoutMs, mend }) {
   const { code, output, timedOut } = await runCommand(file, all, { cwd: projectFolder, env, timeoutMs });
   if (code === 0) return;
   const how = timedOut ? `did not end in ${timeoutMs / 60_000} minutes` : 'failed';
-  throw new Trouble(`\`npm ${args.join(' ')}\` ${how}:\n${excerptOf(output)}`, mend);
+  throw new UserError(`\`npm ${args.join(' ')}\` ${how}:\n${excerptOf(output)}`, remediation);
 }

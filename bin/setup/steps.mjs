@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { takeLock } from './lock.mjs';
 import { poll } from './poll.mjs';
 import { cacheFolder } from './project.mjs';
-import { Trouble } from './trouble.mjs';
+import { UserError } from './trouble.mjs';
 
 /**
  * Does a piece of work that takes a while, and tells about it on one line.
@@ -55,7 +55,7 @@ export async function oneAtATime(work) {
     { withinMs: 15 * 60_000, everyMs: 250 },
   );
   if (lock === undefined) {
-    throw new Trouble(
+    throw new UserError(
       'Another process has been installing or building here for 15 minutes.',
       `It holds ${file}.`,
     );

@@ -1,4 +1,4 @@
-import { Trouble } from './trouble.mjs';
+import { UserError } from './trouble.mjs';
 
 /**
  * @param {readonly string[]} args
@@ -11,7 +11,7 @@ export function readTestArguments(args) {
   const wanted =
     vitest[at] === '--node' ? vitest.splice(at, 2)[1] : vitest.splice(at, 1)[0]?.slice('--node='.length);
   if (wanted === 'latest') return { onNewestNode: true, vitest };
-  throw new Trouble(
+  throw new UserError(
     `--node ${wanted ?? ''} is not known.`,
     'Use `--node latest` for the newest Node with long-term support. For another one, run npm with that Node.',
   );

@@ -2,18 +2,18 @@
  * A failure whose text is written for the person at the keyboard: what is wrong, then what mends it.
  * Entries print it without a stack; every other error is a fault of ours and keeps its stack.
  */
-export class Trouble extends Error {
+export class UserError extends Error {
   /**
    * @param {string} message what is wrong
-   * @param {string} [mend] what the person can do about it
+   * @param {string} [remediation] what the person can do about it
    * @param {unknown} [cause]
    */
-  constructor(message, mend, cause) {
+  constructor(message, remediation, cause) {
     super(
-      mend === undefined ? message : `${message}\n  ${mend}`,
+      remediation === undefined ? message : `${message}\n  ${remediation}`,
       cause === undefined ? undefined : { cause },
     );
-    this.name = 'Trouble';
+    this.name = 'UserError';
   }
 }
 
@@ -22,7 +22,7 @@ export class Trouble extends Error {
  * @returns {string} the text to print for it
  */
 export function describeError(error) {
-  if (error instanceof Trouble) return error.message;
+  if (error instanceof UserError) return error.message;
   if (error instanceof Error) return error.stack ?? error.message;
   return String(error);
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addDays } from '../../apps/web/src/shared/time/calendar-day.ts';
 import type { ShopFixture } from '../support/shop-fixture.ts';
 import {
-  accessibilityFaults,
+  accessibilityViolations,
   describeInBrowser,
   desktop,
   launchBrowser,
@@ -76,7 +76,7 @@ describeInBrowser('an installation without a shop', () => {
     const { page, faults, close } = await openPage(browser);
     await page.goto(site.url);
     await page.getByText('bookedbarber shop create').waitFor();
-    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(await accessibilityViolations(page)).toEqual([]);
     expect(faults).toEqual([]);
     await close();
   });
@@ -108,7 +108,7 @@ describeInBrowser('every page and step', () => {
     });
     const found: string[] = [];
     await lookAtAll(page, site, fixture, async (name) => {
-      for (const fault of await accessibilityFaults(page)) found.push(`${name}: ${fault}`);
+      for (const fault of await accessibilityViolations(page)) found.push(`${name}: ${fault}`);
     });
     expect(found).toEqual([]);
     expect(faults).toEqual([]);

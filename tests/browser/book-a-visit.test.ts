@@ -163,7 +163,7 @@ describeInBrowser('booking a visit', () => {
     }));
     const night = await makeBarbershop(site, {
       barbers: [{ name: 'Owl', schedule: allDay }],
-      shop: { policy: { furthest_days: 400, slot_step_minutes: 30 } },
+      shop: { policy: { max_advance_days: 400, slot_step_minutes: 30 } },
     });
     const changeDay = nextFallBack(addDays(night.shop.today, 1));
     const { page, close } = await openPage(browser);

@@ -55,7 +55,7 @@ export async function freeStarts(site: Site, fixture: ShopFixture, day: string, 
 }
 
 /** Books a haircut through the API, as another visitor would. */
-export async function bookElsewhere(
+export async function bookInOtherTab(
   site: Site,
   fixture: ShopFixture,
   start: string,

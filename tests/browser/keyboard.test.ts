@@ -5,19 +5,19 @@ import { describeInBrowser, desktop, launchBrowser, openPage } from './browser.t
 import { makeBarbershop, type Site, startSite } from './fixture.ts';
 import * as visitor from './steps.ts';
 
-const mostTabs = 60;
+const maxTabs = 60;
 
 /** Presses Tab until an element has the focus, and sees to it that the focus is drawn. */
 async function tabTo(page: Page, wanted: Locator): Promise<void> {
   await wanted.waitFor();
-  for (let press = 0; press < mostTabs; press += 1) {
+  for (let press = 0; press < maxTabs; press += 1) {
     await page.keyboard.press('Tab');
     if (await wanted.evaluate((element) => element === document.activeElement)) {
       expect(await wanted.evaluate((element) => element.matches(':focus-visible'))).toBe(true);
       return;
     }
   }
-  throw new Error(`${mostTabs} presses of Tab do not lead to ${wanted}`);
+  throw new Error(`${maxTabs} presses of Tab do not lead to ${wanted}`);
 }
 
 describeInBrowser('a keyboard alone', () => {

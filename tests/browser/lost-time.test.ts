@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addDays } from '../../apps/web/src/shared/time/calendar-day.ts';
 import type { ShopFixture } from '../support/shop-fixture.ts';
 import { describeInBrowser, launchBrowser, openPage } from './browser.ts';
-import { bookElsewhere, freeStarts, makeBarbershop, type Site, startSite } from './fixture.ts';
+import { bookInOtherTab, freeStarts, makeBarbershop, type Site, startSite } from './fixture.ts';
 import * as visitor from './steps.ts';
 
 describeInBrowser('a time that is lost', () => {
@@ -37,7 +37,7 @@ describeInBrowser('a time that is lost', () => {
     await visitor.acceptAnyBarber(page);
     await visitor.chooseDay(page, day);
     await page.getByRole('radio', { name: '09:00', exact: true }).check();
-    await bookElsewhere(site, fixture, await startAt('09:00'));
+    await bookInOtherTab(site, fixture, await startAt('09:00'));
     await visitor.goOn(page);
     const notice = page.getByRole('alert').filter({ hasText: 'Somebody was faster' });
     await notice.waitFor();
@@ -61,7 +61,7 @@ describeInBrowser('a time that is lost', () => {
     await visitor.holdHaircut(page, day, '11:00');
     await visitor.fillDetails(page);
     expect((await site.asGuest('DELETE', holdPath)).status).toBe(204);
-    await bookElsewhere(site, fixture, await startAt('11:00'));
+    await bookInOtherTab(site, fixture, await startAt('11:00'));
     await visitor.book(page);
     const notice = page.getByRole('alert').filter({ hasText: 'are free next' });
     await notice.getByRole('button', { name: '11:30' }).click();

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addDays, dayWithYear } from '../../apps/web/src/shared/time/calendar-day.ts';
 import type { ShopFixture } from '../support/shop-fixture.ts';
 import { describeInBrowser, launchBrowser, openPage } from './browser.ts';
-import { bookElsewhere, freeStarts, makeBarbershop, type Site, startSite } from './fixture.ts';
+import { bookInOtherTab, freeStarts, makeBarbershop, type Site, startSite } from './fixture.ts';
 import * as visitor from './steps.ts';
 
 describeInBrowser('a booking’s own link', () => {
@@ -27,7 +27,7 @@ describeInBrowser('a booking’s own link', () => {
   async function bookAt(clock: string, from: ShopFixture = fixture) {
     const start = (await freeStarts(site, from, day, 'Haircut')).find((each) => each.slice(11, 16) >= clock);
     if (start === undefined) throw new Error(`Nothing is free after ${clock}`);
-    const { booking, manage_url } = await bookElsewhere(site, from, start);
+    const { booking, manage_url } = await bookInOtherTab(site, from, start);
     const { pathname, hash } = new URL(manage_url);
     return { booking, token: hash.slice(1), link: `${site.url}${pathname}${hash}` };
   }

@@ -4,14 +4,14 @@ import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vites
 import { startServer, type TestServer } from '../support/server.ts';
 import { type ShopFixture, sendTo } from '../support/shop-fixture.ts';
 import {
-  accessibilityFaults,
+  accessibilityViolations,
   describeInBrowser,
   desktop,
   launchBrowser,
   openPage,
   phone,
 } from './browser.ts';
-import { bookElsewhere, freeStarts, makeBarbershop, type Site } from './fixture.ts';
+import { bookInOtherTab, freeStarts, makeBarbershop, type Site } from './fixture.ts';
 
 let server: TestServer;
 let site: Site;
@@ -23,10 +23,10 @@ async function giveUpOne(): Promise<void> {
   const [start = ''] = await freeStarts(site, fixture, fixture.shop.today, 'Haircut').then(async (starts) =>
     starts.length > 0 ? starts : freeStarts(site, fixture, tomorrow(), 'Haircut'),
   );
-  await bookElsewhere(site, fixture, start);
+  await bookInOtherTab(site, fixture, start);
   const client = new Client({ connectionString: server.databaseUrl });
   await client.connect();
-  await client.query(`UPDATE outbox_message SET state = 'dead', settled_at = now(), attempts = 10,
+  await client.query(`UPDATE outbox_message SET state = 'dead', finished_at = now(), attempts = 10,
     last_error = 'SMTP 451: try again later' WHERE kind = 'confirmation'`);
   await client.end();
 }
@@ -58,10 +58,10 @@ describeInBrowser('the page of messages for operators', () => {
     const { page, requests, close } = await openPage(browser, { expectsRefusals: true });
     await page.goto(`${server.url}/operations/messages`);
     await page.getByLabel('Operator token').waitFor();
-    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(await accessibilityViolations(page)).toEqual([]);
     await signIn(page, 'a-token-that-the-server-does-not-know');
     await page.getByText('The server does not know this token').waitFor();
-    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(await accessibilityViolations(page)).toEqual([]);
     await signIn(page);
     await page.getByText('No message was given up.').waitFor();
     await page.getByText('Nothing is paused.').waitFor();
@@ -107,7 +107,7 @@ describeInBrowser('the page of messages for operators', () => {
     await site.asOperator('POST', '/api/v1/messages/pause', { what: 'all', reason: 'a provider', by: 'Ada' });
     const client = new Client({ connectionString: server.databaseUrl });
     await client.connect();
-    await client.query(`UPDATE outbox_message SET state = 'dead', settled_at = now(), last_error = 'SMTP 451: later'
+    await client.query(`UPDATE outbox_message SET state = 'dead', finished_at = now(), last_error = 'SMTP 451: later'
       WHERE kind = 'confirmation'`);
     await client.query(`INSERT INTO scheduled_task (name, due_at, ended_at, outcome, failed)
       VALUES ('roll-up', now(), now(), 'the disk is full', true) ON CONFLICT DO NOTHING`);
@@ -118,7 +118,7 @@ describeInBrowser('the page of messages for operators', () => {
     await page.getByText('SMTP 451: later').waitFor();
     await page.getByText('by Ada: a provider').waitFor();
     await page.getByText('the disk is full').waitFor();
-    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(await accessibilityViolations(page)).toEqual([]);
     expect(faults).toEqual([]);
     const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect(tooWide).toBeLessThanOrEqual(0);

@@ -1,6 +1,6 @@
 import { readEnvironment } from '../../apps/cli/src/environment.ts';
 import { run } from '../../apps/cli/src/program.ts';
-import { realSurroundings, type Surroundings } from '../../apps/cli/src/shared/io.ts';
+import { type CommandContext, processContext } from '../../apps/cli/src/shared/io.ts';
 import type { TestServer } from './server.ts';
 
 export type Said = { code: number; stdout: string; stderr: string };
@@ -8,13 +8,13 @@ export type Said = { code: number; stdout: string; stderr: string };
 /** Runs the command in this process, without anything of its environment, and gives back what it said. */
 export async function runCommand(
   args: readonly string[],
-  changes: Partial<Surroundings> = {},
+  changes: Partial<CommandContext> = {},
   terminal: { isTTY?: boolean; columns?: number } = {},
 ): Promise<Said> {
   let stdout = '';
   let stderr = '';
   const code = await run(args, {
-    ...realSurroundings(),
+    ...processContext(),
     environment: readEnvironment({}),
     stdout: { write: (text) => (stdout += text), ...terminal },
     stderr: { write: (text) => (stderr += text), ...terminal },
@@ -27,7 +27,7 @@ export async function runCommand(
 export function bookedbarber(
   server: Pick<TestServer, 'url' | 'operatorToken'>,
   args: readonly string[],
-  changes: Partial<Surroundings> = {},
+  changes: Partial<CommandContext> = {},
 ): Promise<Said> {
   const environment = readEnvironment({
     BOOKEDBARBER_URL: server.url,

@@ -19,7 +19,7 @@ const internals =
 
 export type Answer = Awaited<ReturnType<Send>>;
 /** Sends it, and expects a problem of this kind, nothing told of the inside, and nothing written. */
-export async function refused(
+export async function expectProblem(
   server: InProcess,
   status: number,
   code: string,

@@ -58,7 +58,8 @@ export default async function setup(project: Pick<TestProject, 'provide'>): Prom
 }
 
 async function start(): Promise<TestServices> {
-  const redis = findRedisBinary(process.env) ?? (await fetchRedisBinary({ env: process.env, mayAsk: false }));
+  const redis =
+    findRedisBinary(process.env) ?? (await fetchRedisBinary({ env: process.env, mayPrompt: false }));
   const folder = await mkdtemp(join(tmpdir(), 'bookedbarber-tests-'));
   // As root, PostgreSQL runs under another account, which has to pass through.
   await chmod(folder, 0o711);
@@ -87,7 +88,7 @@ async function start(): Promise<TestServices> {
         },
         temporaryFolder: folder,
       },
-      { log: join(folder, 'host.log'), onTrouble: (message) => process.stderr.write(`${message}\n`) },
+      { log: join(folder, 'host.log'), onWarning: (message) => process.stderr.write(`${message}\n`) },
     );
     if (services.postgres === undefined || services.redis === undefined)
       throw new Error('a server is missing');

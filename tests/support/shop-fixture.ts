@@ -54,7 +54,7 @@ export async function makeShop(asOperator: Send, options: ShopFixtureOptions = {
     currency: 'USD',
     country: 'US',
     // Reminders are for the tests that are about them.
-    policy: { lead_minutes: 0, reminders: [], ...options.shop?.policy },
+    policy: { min_notice_minutes: 0, reminders: [], ...options.shop?.policy },
     ...withoutPolicy(options.shop),
   });
   const path = `/api/v1/shops/${made.slug}`;

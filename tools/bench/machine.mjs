@@ -20,7 +20,7 @@ export function describeMachine(services) {
 }
 
 /** @param {ReturnType<typeof describeMachine>} machine */
-export function machineInWords(machine) {
+export function formatMachine(machine) {
   return Object.entries(machine)
     .map(([name, value]) => `${name} ${value}`)
     .join(', ');

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Trouble } from '../../bin/setup/trouble.mjs';
+import { UserError } from '../../bin/setup/trouble.mjs';
 
 /** Called in a way that the command does not understand. */
-export class WrongUsage extends Trouble {}
+export class UsageError extends UserError {}
 
 /**
  * parseArgs, whose complaint is for the person at the keyboard.
@@ -16,15 +16,15 @@ export function parse(config) {
   try {
     return parseArgs(config);
   } catch (error) {
-    throw new WrongUsage(error instanceof Error ? error.message : String(error), 'See --help.');
+    throw new UsageError(error instanceof Error ? error.message : String(error), 'See --help.');
   }
 }
 
 /** @param {string} name @param {string} text @param {number} most */
-export function wholeNumber(name, text, most) {
+export function parseInteger(name, text, most) {
   const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
   if (value <= most) return value;
-  throw new WrongUsage(`${name} is ${JSON.stringify(text)}.`, `It wants a whole number from 0 to ${most}.`);
+  throw new UsageError(`${name} is ${JSON.stringify(text)}.`, `It wants a whole number from 0 to ${most}.`);
 }
 
 /**
@@ -39,7 +39,7 @@ export function oneName(given, known) {
   const found = known.find((name) => name === given[0]);
   if (found !== undefined && given.length === 1) return found;
   const said = given.length === 0 ? 'Nothing is named.' : `${given.join(' ')} is not known.`;
-  throw new WrongUsage(said, `Name one of: ${known.join(', ')}.`);
+  throw new UsageError(said, `Name one of: ${known.join(', ')}.`);
 }
 
 /** @param {string | undefined} file */

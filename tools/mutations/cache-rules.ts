@@ -3,9 +3,9 @@ import { type Edit, type Rule, tests, tier } from './rule.ts';
 const cache = (file: string): string => tier(`cache/${file}`);
 const held = (file: string): string => tests(`redis-tier/cache/${file}`);
 
-const lineageIsIgnored: Edit = {
+const replicationIdIgnored: Edit = {
   file: cache('entry-codec'),
-  from: 'for (let i = 0; i < lineageBytes; i++) if (tag[i] !== lineage[i]) return false;',
+  from: 'for (let i = 0; i < replicationIdBytes; i++) if (tag[i] !== lineage[i]) return false;',
   to: '',
 };
 
@@ -13,12 +13,12 @@ export const cacheRules: readonly Rule[] = [
   {
     number: 1,
     says: 'A tag of another lineage than the primary’s counts as missing, and what is no primary is not used.',
-    switchedOff: [
+    mutations: [
       {
         off: 'a reader takes tags of any lineage',
-        edits: [lineageIsIgnored],
+        edits: [replicationIdIgnored],
         fails: {
-          file: held('lineage'),
+          file: held('replicationId'),
           test: 'a node that becomes a replica is not read any more, and a new lineage starts with nothing fresh',
         },
       },
@@ -34,13 +34,13 @@ export const cacheRules: readonly Rule[] = [
         off: 'a replica is read too',
         edits: [
           {
-            file: cache('lineage'),
+            file: cache('replicationId'),
             from: "if (role !== 'master') return",
             to: "if (role === 'none') return",
           },
         ],
         fails: {
-          file: held('lineage'),
+          file: held('replicationId'),
           test: 'a node that becomes a replica is not read any more, and a new lineage starts with nothing fresh',
         },
       },
@@ -49,7 +49,7 @@ export const cacheRules: readonly Rule[] = [
   {
     number: 2,
     says: 'What was invalidated in the last two minutes is invalidated again on another lineage, and where a scope comes to another primary; the same for rows of the outbox. Who is cut off with an old primary believes it for three seconds at most.',
-    switchedOff: [
+    mutations: [
       {
         off: 'another lineage is told nothing',
         edits: [
@@ -60,7 +60,7 @@ export const cacheRules: readonly Rule[] = [
           },
         ],
         fails: {
-          file: held('lineage'),
+          file: held('replicationId'),
           test: 'what was invalidated of late is invalidated again where the lineage is another one',
         },
       },
@@ -69,7 +69,7 @@ export const cacheRules: readonly Rule[] = [
         edits: [
           {
             file: cache('cluster-shards'),
-            from: 'members.get(key)?.shard.useAnew();',
+            from: 'members.get(key)?.shard.reapplyInvalidations();',
             to: 'members.get(key);',
           },
         ],
@@ -102,7 +102,7 @@ export const cacheRules: readonly Rule[] = [
           },
         ],
         fails: {
-          file: held('lineage'),
+          file: held('replicationId'),
           test: 'a process that was held up believes what the primary said of itself for three seconds',
         },
       },
@@ -111,7 +111,7 @@ export const cacheRules: readonly Rule[] = [
   {
     number: 3,
     says: 'A local tier that may be deaf answers nothing as fresh: tracking is asked for on every new connection, what was kept before counts no more, an answered PING is at most three seconds old, and both connections lead to the same server.',
-    switchedOff: [
+    mutations: [
       {
         off: 'the connection speaks RESP3, where invalidations are dropped',
         edits: [{ file: cache('subscriber'), from: 'protocol: 2,', to: 'protocol: 3,' }],
@@ -122,8 +122,8 @@ export const cacheRules: readonly Rule[] = [
         edits: [
           {
             file: cache('subscriber'),
-            from: 'const tracking = hearsTags && (await this.#track());',
-            to: 'const tracking = hearsTags && (this.#tracks || (await this.#track()));\n      this.#tracks = true;',
+            from: 'const tracking = tracksTags && (await this.#track());',
+            to: 'const tracking = tracksTags && (this.#tracks || (await this.#track()));\n      this.#tracks = true;',
           },
           {
             file: cache('subscriber'),
@@ -198,7 +198,7 @@ export const cacheRules: readonly Rule[] = [
   {
     number: 4,
     says: 'Versions are of the moment at which the lease was granted, before the truth is read.',
-    switchedOff: [
+    mutations: [
       {
         off: 'they are read after the load',
         edits: [
@@ -222,7 +222,7 @@ export const cacheRules: readonly Rule[] = [
   {
     number: 5,
     says: 'It is invalidated after the commit, also when nobody knows how that ended.',
-    switchedOff: [
+    mutations: [
       {
         off: 'it is invalidated only where the commit succeeded',
         edits: [
@@ -256,16 +256,16 @@ export const cacheRules: readonly Rule[] = [
   {
     number: 6,
     says: 'Every entry names its scope’s tag. There is no delete by key and no raw set.',
-    switchedOff: [
+    mutations: [
       {
         off: 'an entry names its own tags alone',
         edits: [
           {
             file: cache('keys'),
-            from: 'pair = [this.scopeTag, this.tag(first)];',
+            from: 'pair = [this.namespaceTag, this.tag(first)];',
             to: 'pair = [this.tag(first)];',
           },
-          { file: cache('keys'), from: 'return [this.scopeTag, ...names', to: 'return [...names' },
+          { file: cache('keys'), from: 'return [this.namespaceTag, ...names', to: 'return [...names' },
         ],
         fails: {
           file: held('tags'),
@@ -277,7 +277,7 @@ export const cacheRules: readonly Rule[] = [
   {
     number: 7,
     says: 'Who joins a load takes its result only if he came before the truth was read, or if its store, sent after he came, succeeded; nobody joins a load that an invalidation of the own process has doomed.',
-    switchedOff: [
+    mutations: [
       {
         off: 'everybody takes the result',
         edits: [
@@ -319,7 +319,7 @@ export const cacheRules: readonly Rule[] = [
   {
     number: 8,
     says: 'What is kept in the process is compared with what was heard of its tags since they were asked for; own invalidations count at the call and again at the acknowledgement.',
-    switchedOff: [
+    mutations: [
       {
         off: 'a hit does not look',
         edits: [
@@ -399,7 +399,7 @@ export const cacheRules: readonly Rule[] = [
   {
     number: 9,
     says: 'An invalidation that Redis could not take is kept, keeps its own process from reading what it covers, and is applied before anything else is read; too many become all of a scope, or everything. Any process applies the row of one that died.',
-    switchedOff: [
+    mutations: [
       {
         off: 'it is forgotten',
         edits: [
@@ -489,7 +489,7 @@ export const cacheRules: readonly Rule[] = [
   {
     number: 10,
     says: 'Nothing is sent twice and nothing waits for a connection; to ask for a lease twice is to have it once; one that is granted late is given back.',
-    switchedOff: [
+    mutations: [
       {
         off: 'a command whose reply was cut off is sent again',
         edits: [
@@ -539,8 +539,8 @@ export const cacheRules: readonly Rule[] = [
         edits: [
           {
             file: cache('load-runner'),
-            from: '.then(({ acquired }) => giveBackLate(context, open, acquired))',
-            to: '.then(() => giveBackLate(context, open, []))',
+            from: '.then(({ acquired }) => releaseLateGrants(context, open, acquired))',
+            to: '.then(() => releaseLateGrants(context, open, []))',
           },
         ],
         fails: { file: held('outage'), test: 'that hands a lease out late gets it back' },
@@ -550,7 +550,7 @@ export const cacheRules: readonly Rule[] = [
   {
     number: 11,
     says: 'A tag lives for twice the need from its creation and is prolonged only when less than the need is left: every change of its life empties local tiers.',
-    switchedOff: [
+    mutations: [
       {
         off: 'it lives for the need',
         edits: [
@@ -584,8 +584,8 @@ export const cacheRules: readonly Rule[] = [
         edits: [
           {
             file: cache('cache'),
-            from: 'Math.max(0, ...policies.map((policy) => longestLifeMs(policy) + policy.leaseMs))',
-            to: 'Math.min(...policies.map((policy) => longestLifeMs(policy) + policy.leaseMs))',
+            from: 'Math.max(0, ...policies.map((policy) => hardTtlMs(policy) + policy.leaseMs))',
+            to: 'Math.min(...policies.map((policy) => hardTtlMs(policy) + policy.leaseMs))',
           },
         ],
         fails: { file: held('tags'), test: 'outlive the entries that name them' },
@@ -595,7 +595,7 @@ export const cacheRules: readonly Rule[] = [
   {
     number: 12,
     says: 'To invalidate is to remove the tags, which works on a full server and is heard, as eviction, expiry and flush are.',
-    switchedOff: [
+    mutations: [
       {
         off: 'a new version is written',
         edits: [
@@ -612,7 +612,7 @@ export const cacheRules: readonly Rule[] = [
   {
     number: 13,
     says: 'While a slot moves there is a miss without cache, which the breaker does not count and nobody tries again; an invalidation goes key by key.',
-    switchedOff: [
+    mutations: [
       {
         off: 'an invalidation fails with the slot',
         edits: [
@@ -643,14 +643,14 @@ export const cacheRules: readonly Rule[] = [
   {
     number: 14,
     says: 'An aged value is served while one caller loads it again; an invalidated one only in place of an error, and never to the process that invalidated it.',
-    switchedOff: [
+    mutations: [
       {
         off: 'an aged value is a miss',
         edits: [
           {
             file: cache('look-up'),
-            from: 'if (nowMs < freshUntilMs + policy.agedMs)',
-            to: 'if (nowMs < freshUntilMs)',
+            from: 'if (nowMs < expiresAtMs + policy.staleWhileRevalidateMs)',
+            to: 'if (nowMs < expiresAtMs)',
           },
         ],
         fails: {
@@ -674,7 +674,7 @@ export const cacheRules: readonly Rule[] = [
         edits: [
           {
             file: cache('look-up'),
-            from: '  if (!reading.valid && asOfMs <= parts.counters.lastOwnMs(names.tagKeys) + clockMarginMs) return null;\n',
+            from: '  if (!reading.valid && loadedAtMs <= parts.counters.lastOwnMs(names.tagKeys) + clockMarginMs) return null;\n',
             to: '',
           },
         ],
@@ -702,14 +702,14 @@ export const cacheRules: readonly Rule[] = [
   {
     number: 15,
     says: 'A session that has just written passes the local tier, or everything cached while its invalidation is kept.',
-    switchedOff: [
+    mutations: [
       {
         off: 'the local tier answers all the same',
         edits: [
           {
             file: cache('look-up'),
-            from: 'return bypass === undefined ? freshLocally',
-            to: "return bypass !== 'all' ? freshLocally",
+            from: 'return bypass === undefined ? readFreshLocal',
+            to: "return bypass !== 'all' ? readFreshLocal",
           },
         ],
         fails: {
@@ -730,7 +730,7 @@ export const cacheRules: readonly Rule[] = [
   {
     number: 16,
     says: 'Tags are a function of the key: who names others for it does not get what was built on these.',
-    switchedOff: [
+    mutations: [
       {
         off: 'the number of tags is not looked at',
         edits: [
@@ -750,7 +750,7 @@ export const cacheRules: readonly Rule[] = [
   {
     number: 17,
     says: 'A store needs its lease; a lease is renewed while the load goes on; a failure is marked for a moment; waiting is bounded, and then a caller loads without storing; who gives a lease back wakes somebody only if somebody waits.',
-    switchedOff: [
+    mutations: [
       {
         off: 'a store needs no lease',
         edits: [
@@ -781,7 +781,7 @@ export const cacheRules: readonly Rule[] = [
         edits: [
           {
             file: cache('load-and-store'),
-            from: 'giveBack(context, failed, policy.failureMs)',
+            from: 'giveBack(context, failed, policy.errorTtlMs)',
             to: 'giveBack(context, failed, 0)',
           },
         ],
@@ -831,7 +831,7 @@ export const cacheRules: readonly Rule[] = [
   {
     number: 18,
     says: 'Freshness counts from the granting of the lease, by the clock of Redis.',
-    switchedOff: [
+    mutations: [
       {
         off: 'it counts by the clock of the process',
         edits: [
@@ -842,7 +842,7 @@ export const cacheRules: readonly Rule[] = [
           },
         ],
         fails: {
-          file: held('lineage'),
+          file: held('replicationId'),
           test: 'freshness is counted by the clock of Redis: processes whose clocks differ agree',
         },
       },
@@ -851,8 +851,8 @@ export const cacheRules: readonly Rule[] = [
         edits: [
           {
             file: cache('load-and-store'),
-            from: 'const asOfMs = item.redisMs ?? fallbackMs;',
-            to: 'const asOfMs = context.shard.redisNowMs;',
+            from: 'const loadedAtMs = item.redisMs ?? fallbackMs;',
+            to: 'const loadedAtMs = context.shard.redisNowMs;',
           },
         ],
         fails: { file: held('lease'), test: 'is where freshness counts from, however long the load takes' },
@@ -862,7 +862,7 @@ export const cacheRules: readonly Rule[] = [
   {
     number: 19,
     says: 'A policy’s revision is in the key; scopes hold no braces.',
-    switchedOff: [
+    mutations: [
       {
         off: 'revisions share their keys',
         edits: [
@@ -888,7 +888,7 @@ export const costRules: readonly Rule[] = [
   {
     number: 33,
     says: 'Reads of one turn of the event loop travel as one command for each slot.',
-    switchedOff: [
+    mutations: [
       {
         off: 'each read is a command',
         edits: [
@@ -905,7 +905,7 @@ export const costRules: readonly Rule[] = [
   {
     number: 34,
     says: 'The deadline is judged by progress, and the time in which the own event loop was late is not the server’s.',
-    switchedOff: [
+    mutations: [
       {
         off: 'a blocked event loop is the server’s fault',
         edits: [

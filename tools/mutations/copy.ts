@@ -60,7 +60,7 @@ function linkPackages(folder: string, inside: string): void {
  *
  * @throws Error when a file does not have, once, what is to be changed
  */
-export function plantEdits(folder: string, edits: readonly Edit[]): () => void {
+export function applyEdits(folder: string, edits: readonly Edit[]): () => void {
   const before = new Map<string, string>();
   for (const { file, from, to } of edits) {
     const path = join(folder, file);

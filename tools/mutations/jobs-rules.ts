@@ -9,7 +9,7 @@ export const jobsRules: readonly Rule[] = [
   {
     number: 26,
     says: 'A change takes its messages back in its own transaction, and a claim reads the message’s row alone: no claim commits after the cancel. What is being sent at that moment is followed up when it has settled.',
-    switchedOff: [
+    mutations: [
       {
         off: 'a claim believes the booking, which it does not read again after it waited for the row',
         edits: [
@@ -82,7 +82,7 @@ export const jobsRules: readonly Rule[] = [
   {
     number: 27,
     says: 'A job’s name is the message and its generation, which goes up in the database with every hand-over anew; a job says nothing else, and a claim wants the present generation of what is pending or handed.',
-    switchedOff: [
+    mutations: [
       {
         off: 'a job is called by its message alone, so the queue takes it for known when it comes again',
         edits: [
@@ -155,14 +155,14 @@ export const jobsRules: readonly Rule[] = [
   {
     number: 28,
     says: 'What the queue lost is found by a scan of states at regular times, 30 s after it was due, never by a cursor; a canary that is gone and another history only begin a scan at once.',
-    switchedOff: [
+    mutations: [
       {
         off: 'nothing is scanned',
         edits: [
           {
             file: tier('jobs/reconciler'),
-            from: 'return await raiseLost(all);',
-            to: 'return all ? await raiseLost(all) : 0;',
+            from: 'return await requeueLost(all);',
+            to: 'return all ? await requeueLost(all) : 0;',
           },
         ],
         fails: { file: queue, test: 'a job that Redis has forgotten is found by its state' },
@@ -172,8 +172,8 @@ export const jobsRules: readonly Rule[] = [
         edits: [
           {
             file: tier('jobs/reconciler'),
-            from: '  let everythingLost = false;\n',
-            to: "  let everythingLost = false;\n  let cursor = '';\n",
+            from: '  let queueEmptied = false;\n',
+            to: "  let queueEmptied = false;\n  let cursor = '';\n",
           },
           {
             file: tier('jobs/reconciler'),
@@ -225,7 +225,7 @@ export const jobsRules: readonly Rule[] = [
       },
       {
         off: 'a loss that could not be seen to is forgotten',
-        edits: [{ file: tier('jobs/reconciler'), from: '        everythingLost ||= all;\n', to: '' }],
+        edits: [{ file: tier('jobs/reconciler'), from: '        queueEmptied ||= all;\n', to: '' }],
         fails: { file: deliverer, test: 'remembers a loss that it could not see to' },
       },
     ],
@@ -233,7 +233,7 @@ export const jobsRules: readonly Rule[] = [
   {
     number: 29,
     says: 'A claim that ran out is unknown: counted, sent again as often as its kind says, under the same Message-ID. A worker that finds half of its claim gone claims again before it sends.',
-    switchedOff: [
+    mutations: [
       {
         off: 'a claim that ran out is simply pending again',
         edits: [
@@ -300,7 +300,7 @@ export const jobsRules: readonly Rule[] = [
         edits: [
           {
             file: tier('jobs/attempt'),
-            from: "    else abort(new ClaimLost('the claim was given to somebody else'));\n",
+            from: "    else abort(new LeaseLostError('the claim was given to somebody else'));\n",
             to: '',
           },
         ],
@@ -314,18 +314,18 @@ export const jobsRules: readonly Rule[] = [
   {
     number: 30,
     says: 'The queue is told first and the note is made afterwards; only what is due within five minutes is handed over.',
-    switchedOff: [
+    mutations: [
       {
         off: 'the note is made first',
         edits: [
           {
             file: tier('jobs/hand-over'),
             from: '      try {\n        await doorbell.ring',
-            to: '      await store.markHanded(due, nowMs);\n      try {\n        await doorbell.ring',
+            to: '      await store.markEnqueued(due, nowMs);\n      try {\n        await doorbell.ring',
           },
           {
             file: tier('jobs/hand-over'),
-            from: '      await store.markHanded(due, nowMs);\n      handed += due.length;\n      if (urgentOnly)',
+            from: '      await store.markEnqueued(due, nowMs);\n      handed += due.length;\n      if (urgentOnly)',
             to: '      handed += due.length;\n      if (urgentOnly)',
           },
         ],
@@ -347,7 +347,7 @@ export const jobsRules: readonly Rule[] = [
   {
     number: 31,
     says: 'Pauses, rates, retries and due times are in the database; a job rings once and its payload says nothing.',
-    switchedOff: [
+    mutations: [
       {
         off: 'the queue tries again by itself',
         edits: [
@@ -380,7 +380,7 @@ export const jobsRules: readonly Rule[] = [
         off: 'each process has the provider’s rate to itself',
         edits: [
           {
-            file: outbox('pace'),
+            file: outbox('sendRate'),
             from: '  const stepMs = 1000 / perSecond;\n',
             to: '  const stepMs = 1000 / perSecond;\n  channel += Math.random();\n',
           },
@@ -417,7 +417,7 @@ export const jobsRules: readonly Rule[] = [
   {
     number: 32,
     says: 'A booking, its messages (one of a kind, version and occasion), what it supersedes, what caches have to forget, and the record of its Idempotency-Key are one transaction, which wakes whoever listens when it commits.',
-    switchedOff: [
+    mutations: [
       {
         off: 'a request that was sent again does its work again',
         edits: [

@@ -37,7 +37,7 @@ export const limitsRules: readonly Rule[] = [
   {
     number: 20,
     says: 'In any stretch of a window no more than the limit is admitted: what is admitted counts from its own moment on, and nothing is taken to be spent later.',
-    switchedOff: [
+    mutations: [
       {
         off: 'a process takes ten units at a time and spends them when it likes',
         edits: takesAhead,
@@ -70,7 +70,7 @@ export const limitsRules: readonly Rule[] = [
   {
     number: 21,
     says: 'No process keeps units back from the others: checks of one turn travel as one call instead, and refusals are remembered.',
-    switchedOff: [
+    mutations: [
       {
         off: 'a process takes ten units at a time, and the last ones lie where nobody asks for them',
         edits: takesAhead,
@@ -109,7 +109,7 @@ export const limitsRules: readonly Rule[] = [
   {
     number: 22,
     says: 'A steady client gets twelve thirteenths of a limit, and all of one of 32 or fewer, which is counted exactly.',
-    switchedOff: [
+    mutations: [
       {
         off: 'a window has six sub-buckets',
         edits: [{ file: tier('limits/windows'), from: 'subBuckets = 12;', to: 'subBuckets = 6;' }],
@@ -130,7 +130,7 @@ export const limitsRules: readonly Rule[] = [
   {
     number: 23,
     says: 'A remembered refusal is of a subject, a resource and a cost; it covers equal and higher costs, ends at the time of sending plus the wait, is held for five seconds at most, and is dropped by a reset and an override. A cost above a limit is an error.',
-    switchedOff: [
+    mutations: [
       {
         off: 'it covers lower costs too',
         edits: [{ file: tier('limits/deny-cache'), from: ' || cost < refusal.cost)', to: ')' }],
@@ -160,8 +160,8 @@ export const limitsRules: readonly Rule[] = [
         edits: [
           {
             file: limiter,
-            from: 'rememberRefusal(place, cost, decision, { drops, sentMs });',
-            to: 'rememberRefusal(place, cost, decision, { drops, sentMs: Math.max(sentMs, nowMs()) });',
+            from: 'cacheDenial(place, cost, decision, { drops, sentMs });',
+            to: 'cacheDenial(place, cost, decision, { drops, sentMs: Math.max(sentMs, nowMs()) });',
           },
         ],
         fails: { file: limits('deny-cache'), test: 'counts from the sending, however late the reply' },
@@ -171,8 +171,8 @@ export const limitsRules: readonly Rule[] = [
         edits: [
           {
             file: tier('limits/deny-cache'),
-            from: 'Math.min(decision.retryAfterMs, longestMs)',
-            to: 'longestMs',
+            from: 'Math.min(decision.retryAfterMs, maxMs)',
+            to: 'maxMs',
           },
         ],
         fails: { file: limits('deny-cache'), test: 'ends with the wait when that is shorter' },
@@ -182,7 +182,7 @@ export const limitsRules: readonly Rule[] = [
         edits: [
           {
             file: tier('limits/deny-cache'),
-            from: 'Math.min(decision.retryAfterMs, longestMs)',
+            from: 'Math.min(decision.retryAfterMs, maxMs)',
             to: 'decision.retryAfterMs',
           },
         ],
@@ -193,8 +193,8 @@ export const limitsRules: readonly Rule[] = [
         edits: [
           {
             file: limiter,
-            from: '        dropRefusal(place);\n        forgetAdmissions',
-            to: '        forgetAdmissions',
+            from: '        dropDenial(place);\n        clearAdmissions',
+            to: '        clearAdmissions',
           },
         ],
         fails: { file: limits('deny-cache'), test: 'is dropped by a reset' },
@@ -204,7 +204,7 @@ export const limitsRules: readonly Rule[] = [
         edits: [
           {
             file: limiter,
-            from: '      dropRefusal(place);\n      await watch?.release([resource]',
+            from: '      dropDenial(place);\n      await watch?.release([resource]',
             to: '      await watch?.release([resource]',
           },
         ],
@@ -230,7 +230,7 @@ export const limitsRules: readonly Rule[] = [
   {
     number: 24,
     says: 'The clock of a decision never goes below the last entry; a step back of more than the longest window is taken for a mended clock.',
-    switchedOff: [
+    mutations: [
       {
         off: 'the server’s clock is taken as it is',
         edits: [{ file: checkScript, from: 'behind > 0 and timeMs + behind or timeMs', to: 'timeMs' }],
@@ -259,7 +259,7 @@ export const limitsRules: readonly Rule[] = [
   {
     number: 25,
     says: 'Without the server a process goes on from what it admitted itself, with its share of the limit, and charges that afterwards, once; what must not be decided without it is refused as an outage. A full server counts as one that is away.',
-    switchedOff: [
+    mutations: [
       {
         off: 'an outage is a new start',
         edits: [

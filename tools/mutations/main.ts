@@ -8,9 +8,9 @@ import { execFile } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import startServices from '../../tests/support/services.ts';
-import { copyProject, plantEdits, project } from './copy.ts';
+import { applyEdits, copyProject, project } from './copy.ts';
 import { pageFile, rulesPage } from './page.ts';
-import type { SwitchedOff } from './rule.ts';
+import type { Mutation } from './rule.ts';
 import { allRules } from './rules.ts';
 
 const args = process.argv.slice(2);
@@ -28,9 +28,9 @@ async function switchOff(only: readonly number[]): Promise<void> {
   process.on('exit', remove);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
   const stopServices = await shareServices(folder);
-  for (const { number, switchedOff } of allRules) {
+  for (const { number, mutations } of allRules) {
     if (only.length > 0 && !only.includes(number)) continue;
-    for (const one of switchedOff) {
+    for (const one of mutations) {
       const trouble = await tryOut(folder, one);
       if (trouble !== undefined) process.exitCode = 1;
       const begin = `${number}. ${one.off}`;
@@ -56,10 +56,10 @@ async function shareServices(folder: string): Promise<() => Promise<void>> {
 }
 
 /** What is wrong; undefined when the test fails as it has to. */
-async function tryOut(folder: string, { edits, fails }: SwitchedOff): Promise<string | undefined> {
+async function tryOut(folder: string, { edits, fails }: Mutation): Promise<string | undefined> {
   let undo: () => void;
   try {
-    undo = plantEdits(folder, edits);
+    undo = applyEdits(folder, edits);
   } catch (error) {
     return `NOT TRIED: ${error instanceof Error ? error.message : error}`;
   }

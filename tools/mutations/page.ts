@@ -1,4 +1,4 @@
-import type { Edit, Rule, SwitchedOff } from './rule.ts';
+import type { Edit, Mutation, Rule } from './rule.ts';
 import { ruleGroups } from './rules.ts';
 
 export const pageFile = 'tools/mutations/README.md';
@@ -19,11 +19,11 @@ export function rulesPage(): string {
   return [head, ...ruleGroups.flatMap(({ name, rules }) => [`## ${name}`, ...rules.map(section)])].join('\n');
 }
 
-function section({ number, says, switchedOff }: Rule): string {
-  return `**${number}.** ${says}\n\n${switchedOff.map(line).join('\n')}\n`;
+function section({ number, says, mutations }: Rule): string {
+  return `**${number}.** ${says}\n\n${mutations.map(line).join('\n')}\n`;
 }
 
-function line({ off, edits, fails }: SwitchedOff): string {
+function line({ off, edits, fails }: Mutation): string {
   return `- *${off}* (${filesOf(edits).join(', ')}). Fails: ${fails.test} (\`${fails.file}\`)`;
 }
 

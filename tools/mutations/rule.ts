@@ -2,7 +2,7 @@
 export type Edit = { readonly file: string; readonly from: string; readonly to: string };
 
 /** One way to break a rule, and the test that fails for it. */
-export type SwitchedOff = {
+export type Mutation = {
   /** What the sources do then. */
   readonly off: string;
   readonly edits: readonly Edit[];
@@ -13,7 +13,7 @@ export type SwitchedOff = {
 export type Rule = {
   readonly number: number;
   readonly says: string;
-  readonly switchedOff: readonly SwitchedOff[];
+  readonly mutations: readonly Mutation[];
 };
 
 export const tier = (file: string): string => `packages/redis-tier/src/${file}.ts`;

@@ -35,8 +35,16 @@ export const Policy = Strict({
     maximum: 60,
     description: 'Starts lie on this grid of wall time; it is independent of the length of a service',
   }),
-  lead_minutes: Type.Integer({ minimum: 0, maximum: 43_200, description: 'Shortest notice for a booking' }),
-  furthest_days: Type.Integer({ minimum: 1, maximum: 730, description: 'How many days ahead can be booked' }),
+  min_notice_minutes: Type.Integer({
+    minimum: 0,
+    maximum: 43_200,
+    description: 'Shortest notice for a booking',
+  }),
+  max_advance_days: Type.Integer({
+    minimum: 1,
+    maximum: 730,
+    description: 'How many days ahead can be booked',
+  }),
   same_day_cutoff_minute: Type.Union([Type.Integer({ minimum: 0, maximum: 1440 }), Type.Null()], {
     description: 'From this minute of the day on, no more bookings for the same day; null: no such rule',
   }),
@@ -57,7 +65,7 @@ export const Policy = Strict({
     description:
       'Minutes of the day in which nobody is reminded: what would fall into them is sent before them; null: no such hours',
   }),
-  day_list_minute: Type.Union([Type.Integer({ minimum: 0, maximum: 1439 }), Type.Null()], {
+  daily_schedule_minute: Type.Union([Type.Integer({ minimum: 0, maximum: 1439 }), Type.Null()], {
     description:
       'Minute of the day at which barbers with an e-mail address get the list of their visits; null: never',
   }),

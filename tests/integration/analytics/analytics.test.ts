@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Analytics, Figures, HistoryResult } from '@bookedbarber/contract';
+import type { Analytics, Figures, ImportResult } from '@bookedbarber/contract';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -28,7 +28,7 @@ type Row = {
 };
 
 async function importRows(fixture: ShopFixture, rows: readonly Row[]): Promise<void> {
-  const answer = await server.asOperator('POST', `/api/v1/shops/${fixture.shop.slug}/history`, {
+  const answer = await server.asOperator('POST', `/api/v1/shops/${fixture.shop.slug}/imports`, {
     rows: rows.map((row) => ({
       ref: randomUUID(),
       visit: `visit ${row.visit}`,
@@ -43,7 +43,7 @@ async function importRows(fixture: ShopFixture, rows: readonly Row[]): Promise<v
       status: row.status,
     })),
   });
-  expect(answer.body as HistoryResult).toEqual({ imported: rows.length, skipped: 0, refused: [] });
+  expect(answer.body as ImportResult).toEqual({ imported: rows.length, skipped: 0, refused: [] });
 }
 
 /** The report without the cache. */

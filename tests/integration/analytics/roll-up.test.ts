@@ -23,7 +23,7 @@ afterEach(() => server.close());
 type Visit = { barber?: number; date?: string; minute: number; visit?: string; status?: string };
 
 async function takeOver(visits: readonly Visit[]): Promise<void> {
-  const answer = await server.asOperator('POST', `/api/v1/shops/${fixture.shop.slug}/history`, {
+  const answer = await server.asOperator('POST', `/api/v1/shops/${fixture.shop.slug}/imports`, {
     rows: visits.map(({ barber = 0, date = day, minute, visit, status = 'completed' }) => ({
       ref: randomUUID(),
       visit: visit ?? randomUUID(),

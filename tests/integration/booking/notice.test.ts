@@ -23,7 +23,7 @@ const withPolicy = (policy: Record<string, unknown>): ShopFixtureOptions => ({
 
 describe('the shop’s notice', () => {
   test('holds the lead time to the minute', async () => {
-    const shop = await open(withPolicy({ lead_minutes: 120 }));
+    const shop = await open(withPolicy({ min_notice_minutes: 120 }));
     const today = now.slice(0, 10);
     expect((await shop.starts([shop.segment(0)], today))[0]).toBe('10:00');
     expect(await shop.code([shop.segment(0)], at('09:50', today))).toBe('too_soon');
@@ -33,7 +33,7 @@ describe('the shop’s notice', () => {
   });
 
   test('ends with the furthest day', async () => {
-    const shop = await open(withPolicy({ furthest_days: 3 }));
+    const shop = await open(withPolicy({ max_advance_days: 3 }));
     await shop.booked([shop.segment(0)], at('17:30', '2026-11-26'));
     expect(await shop.starts([shop.segment(0)], '2026-11-27')).toEqual([]);
     expect(await shop.code([shop.segment(0)], at('09:00', '2026-11-27'))).toBe('too_far_ahead');
@@ -51,7 +51,9 @@ describe('the shop’s notice', () => {
   });
 
   test('is not for staff, but a taken time and the past are', async () => {
-    const shop = await open(withPolicy({ lead_minutes: 1440, furthest_days: 1, same_day_cutoff_minute: 0 }));
+    const shop = await open(
+      withPolicy({ min_notice_minutes: 1440, max_advance_days: 1, same_day_cutoff_minute: 0 }),
+    );
     const today = now.slice(0, 10);
     expect(await shop.code([shop.segment(0)], at('09:00', today))).toBe('same_day_closed');
     await shop.booked([shop.segment(0)], at('09:00', today), server.asOperator);

@@ -2,7 +2,7 @@ import { until } from '@bookedbarber/redis-tier/testing';
 import { afterEach, expect, inject, test } from 'vitest';
 import { type OpenedCache, openCache, ownPrefix } from '../../support/redis-tier/cache-bench.ts';
 
-const policies = { days: { freshMs: 600_000, jitter: 0, refreshAhead: false } };
+const policies = { days: { ttlMs: 600_000, jitter: 0, refreshAhead: false } };
 /**
  * Shorter than the event loop is blocked, so that a deadline judged by the clock alone would be over; longer than a busy
  * machine holds a server up.
@@ -23,7 +23,7 @@ test('an event loop blocked for longer than the deadline opens no breaker and ca
     return loads;
   };
   const read = (caller: number) =>
-    cache.policy('days').get({ scope: 'shop', key: `key-${caller}`, tags: ['day'], load });
+    cache.policy('days').get({ namespace: 'shop', key: `key-${caller}`, tags: ['day'], load });
   const callers = Array.from({ length: 32 }, (_, caller) => caller);
   await until('all is in Redis', async () => {
     const answers = await Promise.all(callers.map(read));

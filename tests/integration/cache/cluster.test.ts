@@ -11,7 +11,7 @@ import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
 import { type Cache, type CacheEvent, createCache } from '../../../packages/redis-tier/src/cache/index.ts';
 import { ownPrefix, patientMs } from '../../support/redis-tier/cache-bench.ts';
 
-const days = { freshMs: 600_000, jitter: 0, refreshAhead: false, leaseMs: 10_000 };
+const days = { ttlMs: 600_000, jitter: 0, refreshAhead: false, leaseMs: 10_000 };
 // Their slots: 4977 on the first node, 13104 or so on the second.
 const lower = 'shop-1';
 const upper = 'foo';
@@ -47,13 +47,15 @@ async function open(prefix: string, deadlineMs = patientMs): Promise<Opened> {
     cluster.disconnect();
   });
   expect(await cache.ready(30_000)).toBe(true);
-  await until('it hears', () => cache.statistics().local.hearing);
+  await until('it hears', () => cache.statistics().local.trackingConnected);
   return { cache, events };
 }
 
-async function isCached({ cache }: Opened, scope: string, load: () => Promise<number>): Promise<void> {
+async function isCached({ cache }: Opened, namespace: string, load: () => Promise<number>): Promise<void> {
   await until('it is in Redis', async () => {
-    const answer = await cache.policy('days').get({ scope, key: 'a', tags: ['day'], bypass: 'local', load });
+    const answer = await cache
+      .policy('days')
+      .get({ namespace, key: 'a', tags: ['day'], skip: 'local', load });
     return answer.source === 'remote';
   });
 }
@@ -62,18 +64,19 @@ test('scopes lie on different primaries, and every process sees what is invalida
   const prefix = ownPrefix();
   const [one, other] = [await open(prefix), await open(prefix)];
   const truth: Record<string, number> = { [lower]: 1, [upper]: 1 };
-  const loads = (scope: string) => async (): Promise<number> => truth[scope] ?? 0;
-  for (const scope of [lower, upper]) await isCached(one, scope, loads(scope));
+  const loads = (namespace: string) => async (): Promise<number> => truth[namespace] ?? 0;
+  for (const namespace of [lower, upper]) await isCached(one, namespace, loads(namespace));
   for (const [index, { admin }] of own.nodes.entries()) {
     const names = (await admin.keys(`${prefix}:c:*`)).map((name) => name.split(/[{}]/)[1]);
     expect(names).toEqual([index === 0 ? lower : upper]);
   }
-  for (const scope of [lower, upper]) {
+  for (const namespace of [lower, upper]) {
     const read = async (from: Opened): Promise<number> =>
-      (await from.cache.policy('days').get({ scope, key: 'a', tags: ['day'], load: loads(scope) })).value;
+      (await from.cache.policy('days').get({ namespace, key: 'a', tags: ['day'], load: loads(namespace) }))
+        .value;
     expect(await read(one)).toBe(1);
-    truth[scope] = 2;
-    expect(await other.cache.invalidate(scope, ['day'])).toEqual({ applied: true });
+    truth[namespace] = 2;
+    expect(await other.cache.invalidate(namespace, ['day'])).toEqual({ applied: true });
     expect(await read(other)).toBe(2);
     await until('the local tier of the other one has heard', async () => (await read(one)) === 2);
   }
@@ -84,16 +87,16 @@ test('scopes lie on different primaries, and every process sees what is invalida
 test('a frozen primary costs the scopes of the others nothing', async () => {
   const one = await open(ownPrefix(), 1000);
   const load = async (): Promise<number> => 1;
-  for (const scope of [lower, upper]) await isCached(one, scope, load);
+  for (const namespace of [lower, upper]) await isCached(one, namespace, load);
   own.nodes[0]?.freeze();
   try {
     await until('the frozen one is given up', async () => {
-      await one.cache.policy('days').get({ scope: lower, key: 'b', load });
+      await one.cache.policy('days').get({ namespace: lower, key: 'b', load });
       return !one.cache.available;
     });
     const answer = await one.cache
       .policy('days')
-      .get({ scope: upper, key: 'a', tags: ['day'], bypass: 'local', load });
+      .get({ namespace: upper, key: 'a', tags: ['day'], skip: 'local', load });
     expect(answer.source).toBe('remote');
     expect(await one.cache.invalidate(upper, ['day'])).toEqual({ applied: true });
     expect(await one.cache.invalidate(lower, ['day'])).toEqual({ applied: false });
@@ -101,7 +104,7 @@ test('a frozen primary costs the scopes of the others nothing', async () => {
     own.nodes[0]?.thaw();
   }
   await until('it is used again', () => one.cache.available);
-  expect(one.cache.statistics().remote.invalidationsKept).toBe(0);
+  expect(one.cache.statistics().remote.pendingInvalidations).toBe(0);
 });
 
 test('while a slot is moved its scope is loaded without cache, and what is invalidated stays so on the new primary', async () => {
@@ -123,7 +126,7 @@ test('while a slot is moved its scope is loaded without cache, and what is inval
   await move(`${prefix}:c:{${lower}}:days:1:a`);
   const during = await one.cache
     .policy('days')
-    .get({ scope: lower, key: 'a', tags: ['day'], bypass: 'local', load });
+    .get({ namespace: lower, key: 'a', tags: ['day'], skip: 'local', load });
   expect(during.source).toBe('miss');
   expect(one.cache.available).toBe(true);
   truth = 2;
@@ -134,7 +137,7 @@ test('while a slot is moved its scope is loaded without cache, and what is inval
     await admin.call('CLUSTER', 'SETSLOT', slot, 'NODE', await own.idOf(target));
   for (const { cache } of [one, other]) {
     await until('the scope is cached on its new primary', async () => {
-      const answer = await cache.policy('days').get({ scope: lower, key: 'a', tags: ['day'], load });
+      const answer = await cache.policy('days').get({ namespace: lower, key: 'a', tags: ['day'], load });
       expect(answer.value).toBe(2);
       return answer.source === 'remote' || answer.source === 'local';
     });
@@ -160,7 +163,7 @@ test('what was invalidated of late is invalidated again on the primary to which 
   await until('it is invalidated there', async () => {
     const answer = await other.cache
       .policy('days')
-      .get({ scope: lower, key: 'a', tags: ['day'], load: async () => 2 });
+      .get({ namespace: lower, key: 'a', tags: ['day'], load: async () => 2 });
     return answer.value === 2;
   });
 });

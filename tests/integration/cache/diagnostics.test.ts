@@ -14,7 +14,7 @@ let opened: OpenedCache<'days'> | undefined;
 afterEach(() => opened?.end());
 
 async function open(): Promise<OpenedCache<'days'>> {
-  opened = await openCache(inject('redisUrl'), { prefix, policies: { days: { freshMs: 60_000 } } });
+  opened = await openCache(inject('redisUrl'), { prefix, policies: { days: { ttlMs: 60_000 } } });
   return opened;
 }
 
@@ -30,12 +30,12 @@ test('a load is traced in the context of the caller that began it, and its value
   const listeners = { start: hear('start'), asyncEnd: hear('end'), error: hear('error') };
   channel.subscribe(listeners as never);
   try {
-    const request = { scope: 'shop', key: 'a', load: async () => 'secret' };
+    const request = { namespace: 'shop', key: 'a', load: async () => 'secret' };
     await requests.run('request 7', () => cache.policy('days').get(request));
   } finally {
     channel.unsubscribe(listeners as never);
   }
-  const trace: CacheLoadTrace = { prefix, policy: 'days', scope: 'shop', keys: ['a'] };
+  const trace: CacheLoadTrace = { prefix, policy: 'days', namespace: 'shop', keys: ['a'] };
   expect(heard.map(([moment]) => moment)).toEqual(['start', 'end']);
   expect(heard[0]).toMatchObject(['start', trace, 'request 7']);
   expect(JSON.stringify(heard)).not.toContain('secret');
@@ -50,7 +50,7 @@ test('subscribers hear the events of every cache, with its prefix', async () => 
     const load = async (): Promise<never> => {
       throw new Error('the source is away');
     };
-    await expect(cache.policy('days').get({ scope: 'shop', key: 'b', load })).rejects.toThrow();
+    await expect(cache.policy('days').get({ namespace: 'shop', key: 'b', load })).rejects.toThrow();
     const failed = { type: 'load-failed', policy: 'days', reason: 'the source is away' };
     expect(events).toContainEqual(failed);
     expect(heard).toContainEqual({ prefix, ...failed });

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vites
 import { type OpenedCache, openCache, ownPrefix } from '../../support/redis-tier/cache-bench.ts';
 import { signal } from '../../support/redis-tier/signal.ts';
 
-const policies = { days: { freshMs: 60_000, agedMs: 60_000, jitter: 0, refreshAhead: false } };
+const policies = { days: { ttlMs: 60_000, staleWhileRevalidateMs: 60_000, jitter: 0, refreshAhead: false } };
 
 let prefix: string;
 let one: OpenedCache<'days'>;
@@ -18,7 +18,7 @@ afterEach(async () => {
   await other.end();
 });
 
-const key = { scope: 'shop-1', key: 'a', tags: ['day', 'staff'] };
+const key = { namespace: 'shop-1', key: 'a', tags: ['day', 'staff'] };
 
 /** A truth that changes, and a load of it that can be held up. */
 function truth(): { value: number; load: () => Promise<number> } {
@@ -48,7 +48,7 @@ describe('an invalidation', () => {
   test('without tags makes the whole scope out of date, and nothing of another scope', async () => {
     const source = truth();
     await cached(one, source.load);
-    const neighbour = { ...key, scope: 'shop-2', load: source.load };
+    const neighbour = { ...key, namespace: 'shop-2', load: source.load };
     await one.cache.policy('days').get(neighbour);
     await until(
       'it is in Redis',
@@ -189,13 +189,17 @@ describe('an invalidation that the server refuses', () => {
       return (await other.cache.policy('days').get({ ...key, load: source.load })).value === 2;
     });
     await cached(one, source.load);
-    expect(one.events.map(({ type }) => type)).toEqual(['up', 'invalidation-kept', 'invalidations-applied']);
+    expect(one.events.map(({ type }) => type)).toEqual([
+      'up',
+      'invalidation-pending',
+      'invalidations-applied',
+    ]);
   });
 
   test('does not lose its effect when too many wait: the scope or everything is invalidated', async () => {
     const source = truth();
     await cached(one, source.load);
-    const neighbour = { ...key, scope: 'shop-2', load: source.load };
+    const neighbour = { ...key, namespace: 'shop-2', load: source.load };
     await until(
       'it is in Redis',
       async () => (await one.cache.policy('days').get(neighbour)).source === 'remote',
@@ -209,7 +213,7 @@ describe('an invalidation that the server refuses', () => {
     expect((await one.cache.policy('days').get({ ...key, load: source.load })).value).toBe(2);
     expect((await one.cache.policy('days').get(neighbour)).value).toBe(1);
     const scopes = Array.from({ length: 10_001 }, (_, index) => `scope-${index}`);
-    await Promise.all(scopes.map((scope) => one.cache.invalidate(scope)));
+    await Promise.all(scopes.map((namespace) => one.cache.invalidate(namespace)));
     expect((await one.cache.policy('days').get(neighbour)).value).toBe(2);
     refused.mockRestore();
     // Page by page: one of them is invalidated before the other.

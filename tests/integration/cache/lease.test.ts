@@ -10,11 +10,11 @@ import { signal } from '../../support/redis-tier/signal.ts';
 /** Nothing ends during a test but what the test is about. */
 const longMs = 60_000;
 const policies = {
-  days: { freshMs: longMs, leaseMs: longMs, waitMs: longMs, failureMs: longMs },
-  renewing: { freshMs: longMs, leaseMs: 3000, waitMs: longMs },
-  hasty: { freshMs: longMs, leaseMs: longMs, waitMs: 100 },
+  days: { ttlMs: longMs, leaseMs: longMs, waitMs: longMs, errorTtlMs: longMs },
+  renewing: { ttlMs: longMs, leaseMs: 3000, waitMs: longMs },
+  hasty: { ttlMs: longMs, leaseMs: longMs, waitMs: 100 },
 };
-const key = { scope: 'shop-1', key: 'a', tags: ['day'] };
+const key = { namespace: 'shop-1', key: 'a', tags: ['day'] };
 
 describe('a lease', () => {
   let prefix: string;
@@ -75,12 +75,18 @@ describe('a lease', () => {
 
   test('that is asked for again under the same token is granted again', async () => {
     const names = new KeySpace(prefix).entry(resolvePolicy('days', policies.days), {
-      scope: 'shop-1',
+      namespace: 'shop-1',
       key: 'a',
     });
-    const entries = [{ names, token: Buffer.alloc(16, 7), seenAsOfMs: 0 }];
+    const entries = [{ names, token: Buffer.alloc(16, 7), seenLoadedAtMs: 0 }];
     const version = Buffer.alloc(16, 8);
-    const request = { leaseMs: longMs, lineage: version.subarray(0, 6), version, needMs: 1000, waits: false };
+    const request = {
+      leaseMs: longMs,
+      replicationId: version.subarray(0, 6),
+      version,
+      needMs: 1000,
+      waits: false,
+    };
     const granted = [{ outcome: 'granted', versions: [version] }];
     expect((await acquire(one.redis, { ...request, entries })).acquired).toEqual(granted);
     expect((await acquire(one.redis, { ...request, entries })).acquired).toEqual(granted);
@@ -92,17 +98,17 @@ describe('a lease', () => {
 
   test('comes with new versions where the tags are of another lineage', async () => {
     const names = new KeySpace(prefix).entry(resolvePolicy('days', policies.days), {
-      scope: 'shop-1',
+      namespace: 'shop-1',
       key: 'a',
     });
     const ask = (version: Buffer, token: number) =>
       acquire(one.redis, {
         leaseMs: 1,
-        lineage: version.subarray(0, 6),
+        replicationId: version.subarray(0, 6),
         version,
         needMs: 60_000,
         waits: false,
-        entries: [{ names, token: Buffer.alloc(16, token), seenAsOfMs: 0 }],
+        entries: [{ names, token: Buffer.alloc(16, token), seenLoadedAtMs: 0 }],
       });
     const [old, present] = [Buffer.alloc(16, 1), Buffer.alloc(16, 2)];
     await ask(old, 3);
@@ -120,7 +126,7 @@ describe('a lease', () => {
     const answer = await other.cache.policy('days').get({ ...key, load: async () => 'loaded again' });
     expect(answer).toMatchObject({ value: 'loaded', source: 'remote' });
     const entry = await one.redis.getBuffer(`${prefix}:c:{shop-1}:days:1:a`);
-    expect(entry && readTimes(entry).asOfMs).toBeLessThanOrEqual(begunMs);
+    expect(entry && readTimes(entry).loadedAtMs).toBeLessThanOrEqual(begunMs);
   });
 
   test('of a dead process runs out, and a waiting one takes over', async () => {
@@ -160,7 +166,7 @@ describe('a lease', () => {
     await until('the mark stands', async () => (await one.redis.get(leaseKey('days'))) === 'F');
     const answer = await other.cache.policy('days').get({ ...key, load: async () => 'works here' });
     expect(answer.value).toBe('works here');
-    expect(other.cache.statistics().total.waits).toBe(0);
+    expect(other.cache.statistics().total.leaseWaits).toBe(0);
     expect(await one.redis.get(leaseKey('days'))).toBe('F');
   });
 
@@ -169,7 +175,7 @@ describe('a lease', () => {
     const listener = one.redis.duplicate({ enableOfflineQueue: true });
     await listener.subscribe(`${prefix}:w`);
     listener.on('message', (_, message) => heard.push(message));
-    await one.cache.policy('days').get({ scope: 'shop-1', key: 'quiet', load: async () => 'x' });
+    await one.cache.policy('days').get({ namespace: 'shop-1', key: 'quiet', load: async () => 'x' });
     const slow = await beginLoad('days');
     const waiting = other.cache.policy('days').get({ ...key, load: async () => 'from other' });
     await until(

@@ -13,15 +13,15 @@ import { type OpenedCache, openCache, ownPrefix } from '../../support/redis-tier
 import { signal } from '../../support/redis-tier/signal.ts';
 
 const policies = {
-  days: { freshMs: 600_000, jitter: 0, refreshAhead: false },
-  ahead: { freshMs: 60_000, jitter: 0 },
-  brief: { freshMs: 30_000, jitter: 0, refreshAhead: false },
-  outlasting: { freshMs: 600_000, staleIfAwayMs: 60_000, staleIfErrorMs: 60_000, failureMs: 0 },
-  shared: { freshMs: 600_000, local: false },
+  days: { ttlMs: 600_000, jitter: 0, refreshAhead: false },
+  ahead: { ttlMs: 60_000, jitter: 0 },
+  brief: { ttlMs: 30_000, jitter: 0, refreshAhead: false },
+  outlasting: { ttlMs: 600_000, staleIfUnavailableMs: 60_000, staleIfErrorMs: 60_000, errorTtlMs: 0 },
+  shared: { ttlMs: 600_000, local: false },
 } satisfies Record<string, PolicyOptions>;
 type Names = keyof typeof policies;
 
-const key = { scope: 'shop-1', key: 'a', tags: ['day'] };
+const key = { namespace: 'shop-1', key: 'a', tags: ['day'] };
 const local = { maxBytes: 1_000_000 };
 /** For servers that are frozen: a busy one that works keeps it, in ms. */
 const shortDeadlineMs = 1000;
@@ -46,7 +46,7 @@ async function server(settings: readonly string[] = []): Promise<RedisServerProc
 async function open(url: string, options: Partial<CacheOptions<Names>> = {}): Promise<OpenedCache<Names>> {
   const one = await openCache<Names>(url, { prefix, policies, local, ...options });
   opened.push(one);
-  await until('it hears', () => one.cache.statistics().local.hearing);
+  await until('it hears', () => one.cache.statistics().local.trackingConnected);
   return one;
 }
 
@@ -120,7 +120,7 @@ describe('the local tier', () => {
     const [one, other] = [await open(inject('redisUrl')), await open(inject('redisUrl'))];
     const load = async (): Promise<number> => 1;
     await localHit(one, load);
-    const brief = { scope: 'shop-1', key: 'b', tags: ['staff'], load };
+    const brief = { namespace: 'shop-1', key: 'b', tags: ['staff'], load };
     await until('both are here', async () => {
       const answers = [
         await one.cache.policy('days').get({ ...key, load }),
@@ -135,22 +135,22 @@ describe('the local tier', () => {
     const hits = (): number => one.cache.statistics().total.localHits;
     const before = hits();
     const mget = vi.spyOn(one.redis, 'mgetBuffer');
-    const bundle = one.cache.bundle(answers);
-    const first = one.cache.bundle(answers.slice(0, 1));
+    const bundle = one.cache.combine(answers);
+    const first = one.cache.combine(answers.slice(0, 1));
     expect(bundle?.reuse()).toBe(true);
     expect(hits() - before).toBe(2);
     expect(mget).not.toHaveBeenCalled();
     await other.cache.invalidate('shop-1', ['staff']);
     await until('it has heard', () => bundle?.reuse() === false);
     expect(first?.reuse(), 'the other answer').toBe(true);
-    expect(one.cache.bundle(answers), 'one is out of date').toBeNull();
+    expect(one.cache.combine(answers), 'one is out of date').toBeNull();
     const own = one.cache.invalidate('shop-1', ['day']);
     expect(first?.reuse(), 'its own, before the acknowledgement').toBe(false);
     await own;
   });
 
   test('has one caller read again what ends soon, and goes on giving it to all others', async () => {
-    const one = await open(inject('redisUrl'), { ages: standing });
+    const one = await open(inject('redisUrl'), { entryClock: standing });
     let loads = 0;
     // A caller is elected from twenty times as long before the end as this takes.
     const load = async (): Promise<number> => {
@@ -159,9 +159,9 @@ describe('the local tier', () => {
     };
     await localHit(one, load, 'ahead');
     const read = () => one.cache.policy('ahead').get({ ...key, load });
-    const bundle = one.cache.bundle([await read()]);
+    const bundle = one.cache.combine([await read()]);
     expect(bundle?.reuse()).toBe(true);
-    aheadMs = policies.ahead.freshMs - 1000;
+    aheadMs = policies.ahead.ttlMs - 1000;
     const chance = vi.spyOn(Math, 'random').mockReturnValue(Number.MIN_VALUE);
     try {
       expect(bundle?.reuse(), 'the elected').toBe(false);
@@ -179,16 +179,16 @@ describe('the local tier', () => {
     const redis = await server();
     let silentMs = 0;
     const clock = { nowMs: () => Date.now() + silentMs };
-    const one = await open(redis.url, { ages: standing, clock });
+    const one = await open(redis.url, { entryClock: standing, clock });
     const load = async (): Promise<number> => 1;
     const loaded = await one.cache.policy('days').get({ ...key, load });
-    expect(one.cache.bundle([loaded]), 'just loaded').toBeNull();
+    expect(one.cache.combine([loaded]), 'just loaded').toBeNull();
     await localHit(one, load, 'brief');
-    const brief = one.cache.bundle([await one.cache.policy('brief').get({ ...key, load })]);
+    const brief = one.cache.combine([await one.cache.policy('brief').get({ ...key, load })]);
     await localHit(one, load);
-    const kept = one.cache.bundle([await one.cache.policy('days').get({ ...key, load })]);
+    const kept = one.cache.combine([await one.cache.policy('days').get({ ...key, load })]);
     expect(brief?.reuse()).toBe(true);
-    aheadMs = policies.brief.freshMs;
+    aheadMs = policies.brief.ttlMs;
     expect(brief?.reuse(), 'past its time').toBe(false);
     expect(kept?.reuse()).toBe(true);
     redis.freeze();
@@ -228,7 +228,7 @@ describe('the local tier', () => {
     await one.redis.ping();
     truth = 2;
     await other.cache.invalidate('shop-1', ['day']);
-    await until('it is heard', () => one.cache.statistics().local.hearing);
+    await until('it is heard', () => one.cache.statistics().local.trackingConnected);
     goOn.give();
     await slow;
     await until('nothing old is answered', async () => {
@@ -239,7 +239,7 @@ describe('the local tier', () => {
 
   test('does not keep what it stored while an invalidation was under way', async () => {
     const [one, other] = [await open(inject('redisUrl')), await open(inject('redisUrl'))];
-    const beside = { scope: 'shop-1', key: 'b', tags: ['staff'], load: async () => 0 };
+    const beside = { namespace: 'shop-1', key: 'b', tags: ['staff'], load: async () => 0 };
     await until('another one is a local hit', async () => {
       return (await one.cache.policy('days').get(beside)).source === 'local';
     });
@@ -272,7 +272,7 @@ describe('the local tier', () => {
     opened.push({ end: () => proxy.close() });
     const one = await open(`redis://127.0.0.1:${proxy.port}`);
     await until('it is in Redis', async () => {
-      const request = { ...key, bypass: 'local', load: async () => 1 } as const;
+      const request = { ...key, skip: 'local', load: async () => 1 } as const;
       return (await one.cache.policy('shared').get(request)).source === 'remote';
     });
     // The slot is on its way: the first command is refused, and the one for the key alone is held up.
@@ -324,21 +324,21 @@ describe('the local tier', () => {
     let truth = 1;
     const load = async (): Promise<number> => truth++;
     await localHit(one, load);
-    expect((await one.cache.policy('days').get({ ...key, bypass: 'local', load })).source).toBe('remote');
+    expect((await one.cache.policy('days').get({ ...key, skip: 'local', load })).source).toBe('remote');
     const before = truth;
-    expect(await one.cache.policy('days').get({ ...key, bypass: 'all', load })).toMatchObject({
+    expect(await one.cache.policy('days').get({ ...key, skip: 'all', load })).toMatchObject({
       source: 'miss',
       value: before,
     });
   });
 
   test('ends with the time of the entry, and is not used by policies without it', async () => {
-    const one = await open(inject('redisUrl'), { ages: standing });
+    const one = await open(inject('redisUrl'), { entryClock: standing });
     let truth = 1;
     const load = async (): Promise<number> => truth++;
     await localHit(one, load, 'brief');
     const before = truth;
-    aheadMs = policies.brief.freshMs;
+    aheadMs = policies.brief.ttlMs;
     expect(await one.cache.policy('brief').get({ ...key, load })).toMatchObject({
       source: 'miss',
       value: before,
@@ -352,7 +352,7 @@ describe('the local tier', () => {
   test('stays within its bytes', async () => {
     const one = await open(inject('redisUrl'), { local: { maxBytes: 50_000 } });
     const load = async (): Promise<string> => 'x'.repeat(1000);
-    for (let i = 0; i < 50; i++) await one.cache.policy('days').get({ scope: 's', key: `${i}`, load });
+    for (let i = 0; i < 50; i++) await one.cache.policy('days').get({ namespace: 's', key: `${i}`, load });
     await until('all are stored', () => one.cache.statistics().total.bytesStored > 50_000);
     const { entries, bytes } = one.cache.statistics().local;
     expect(bytes).toBeLessThanOrEqual(50_000);
@@ -373,11 +373,11 @@ describe('a local tier that may be deaf', () => {
       .split('\n')
       .find((line) => line.includes('sub=2'));
     await redis.admin.client('KILL', 'ID', /id=(\d+)/.exec(listener ?? '')?.[1] ?? '');
-    await until('it is deaf', () => !one.cache.statistics().local.hearing);
+    await until('it is deaf', () => !one.cache.statistics().local.trackingConnected);
     truth = 2;
     await redis.admin.del(`${prefix}:t:{shop-1}:day`);
     expect((await one.cache.policy('days').get({ ...key, load })).value).toBe(2);
-    await until('it hears again', () => one.cache.statistics().local.hearing);
+    await until('it hears again', () => one.cache.statistics().local.trackingConnected);
     // What changed while it was deaf, and was not asked for meanwhile.
     expect((await one.cache.policy('outlasting').get({ ...key, load })).value).toBe(2);
     await localHit(one, load);
@@ -389,9 +389,9 @@ describe('a local tier that may be deaf', () => {
     );
     expect(one.events.map(({ type }) => type)).toEqual([
       'up',
-      'local-hearing',
-      'local-deaf',
-      'local-hearing',
+      'tracking-connected',
+      'tracking-disconnected',
+      'tracking-connected',
     ]);
   });
 
@@ -411,9 +411,9 @@ describe('a local tier that may be deaf', () => {
     // Its connection for commands is asked again, and answers.
     await until('Redis is used', () => one.cache.available);
     expect((await one.cache.policy('days').get({ ...key, load })).value).toBe(2);
-    expect(one.cache.statistics().local.hearing).toBe(false);
+    expect(one.cache.statistics().local.trackingConnected).toBe(false);
     proxy.thaw();
-    await until('it hears again', () => one.cache.statistics().local.hearing);
+    await until('it hears again', () => one.cache.statistics().local.trackingConnected);
   });
 
   test('answers nothing as fresh when it hears another server than the commands go to', async () => {
@@ -428,9 +428,11 @@ describe('a local tier that may be deaf', () => {
       clients.some((line) => line.includes(`:${serverSidePort} `) && line.includes('sub=2'));
     target = another;
     proxy.links.find((link) => !isListener(link))?.cut();
-    await until('the other server is used', () => one.events.some(({ type }) => type === 'lineage-changed'));
+    await until('the other server is used', () =>
+      one.events.some(({ type }) => type === 'replication-id-changed'),
+    );
     expect((await one.cache.policy('days').get({ ...key, load: async () => 2 })).value).toBe(2);
-    await until('it hears the other server', () => one.cache.statistics().local.hearing);
+    await until('it hears the other server', () => one.cache.statistics().local.trackingConnected);
     await localHit(one, async () => 2);
     await another.admin.unlink(`${prefix}:t:{shop-1}:`);
     await until(
@@ -491,7 +493,7 @@ describe('a local tier that may be deaf', () => {
     const [one, other] = [await open(redis.url, options), await open(redis.url)];
     await localHit(one, async () => 1, 'outlasting');
     const load = async (): Promise<number> => 2;
-    const kept = one.cache.bundle([await one.cache.policy('outlasting').get({ ...key, load })]);
+    const kept = one.cache.combine([await one.cache.policy('outlasting').get({ ...key, load })]);
     await other.cache.invalidate('shop-1', ['day']);
     await until('it has heard', () => kept?.reuse() === false);
     redis.freeze();
@@ -540,7 +542,7 @@ describe('a local tier that may be deaf', () => {
     const scopes = ['shop-1', ...Array.from({ length: 10_001 }, (_, index) => `scope-${index}`)];
     // In parts: a local tier whose event loop was blocked for three seconds would not trust what it has.
     while (scopes.length > 0) {
-      await Promise.all(scopes.splice(0, 250).map((scope) => other.cache.invalidate(scope)));
+      await Promise.all(scopes.splice(0, 250).map((namespace) => other.cache.invalidate(namespace)));
       await new Promise(setImmediate);
     }
     expect((await one.cache.policy('days').get({ ...key, load })).source).toBe('local');

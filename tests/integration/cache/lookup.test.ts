@@ -1,33 +1,33 @@
 import { until } from '@bookedbarber/redis-tier/testing';
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
-import { LoadTimedOut, UncacheableValue } from '../../../packages/redis-tier/src/cache/index.ts';
+import { LoadTimeoutError, UncacheableValueError } from '../../../packages/redis-tier/src/cache/index.ts';
 import { type OpenedCache, openCache, ownPrefix } from '../../support/redis-tier/cache-bench.ts';
 import { signal } from '../../support/redis-tier/signal.ts';
 
 const policies = {
   days: {
-    freshMs: 60_000,
-    agedMs: 60_000,
+    ttlMs: 60_000,
+    staleWhileRevalidateMs: 60_000,
     jitter: 0,
-    failureMs: 60_000,
+    errorTtlMs: 60_000,
     leaseMs: 60_000,
     waitMs: 60_000,
     refreshAhead: false,
   },
-  forgetful: { freshMs: 60_000, failureMs: 30 },
+  forgetful: { ttlMs: 60_000, errorTtlMs: 30 },
   brief: {
-    freshMs: 30,
+    ttlMs: 30,
     waitMs: 60_000,
-    agedMs: 30_000,
+    staleWhileRevalidateMs: 30_000,
     staleIfErrorMs: 60_000,
-    failureMs: 0,
+    errorTtlMs: 0,
     jitter: 0,
     refreshAhead: false,
   },
-  hard: { freshMs: 30, jitter: 0, failureMs: 0, refreshAhead: false, loadLimitMs: 150, leaseMs: 100 },
-  ahead: { freshMs: 20_000, jitter: 0 },
-  small: { freshMs: 60_000, maxBodyBytes: 100 },
-  negative: { freshMs: 60_000, negativeMs: 30, jitter: 0, refreshAhead: false },
+  hard: { ttlMs: 30, jitter: 0, errorTtlMs: 0, refreshAhead: false, loadTimeoutMs: 150, leaseMs: 100 },
+  ahead: { ttlMs: 20_000, jitter: 0 },
+  small: { ttlMs: 60_000, maxBodyBytes: 100 },
+  negative: { ttlMs: 60_000, negativeTtlMs: 30, jitter: 0, refreshAhead: false },
 };
 type Names = keyof typeof policies;
 
@@ -44,7 +44,7 @@ afterEach(async () => {
   await other.end();
 });
 
-const key = { scope: 'shop-1', key: 'a', tags: ['day'] };
+const key = { namespace: 'shop-1', key: 'a', tags: ['day'] };
 
 describe('a look-up', () => {
   test('loads once, and every process finds the value in Redis afterwards', async () => {
@@ -57,8 +57,8 @@ describe('a look-up', () => {
     expect(second.body.toString()).toBe('{"free":[1,2]}');
     expect(second.etag).toBe(first.etag);
     expect(second.etag).toMatch(/^"[\w-]{27}"$/);
-    expect(second.freshUntilMs - second.asOfMs).toBe(60_000);
-    expect(Math.abs(second.asOfMs - Date.now())).toBeLessThan(30_000);
+    expect(second.expiresAtMs - second.loadedAtMs).toBe(60_000);
+    expect(Math.abs(second.loadedAtMs - Date.now())).toBeLessThan(30_000);
     expect(load).toHaveBeenCalledTimes(1);
   });
 
@@ -85,7 +85,7 @@ describe('a look-up', () => {
     ['a BigInt', 1n],
   ])('refuses %s with an error that names the entry', async (_, value) => {
     const asked = one.cache.policy('days').get({ ...key, load: async () => value });
-    await expect(asked).rejects.toThrow(UncacheableValue);
+    await expect(asked).rejects.toThrow(UncacheableValueError);
     await expect(asked).rejects.toThrow(/days "a"/);
   });
 
@@ -113,7 +113,7 @@ describe('a look-up', () => {
       seen.push(signal);
       return new Promise(() => {});
     };
-    await expect(one.cache.policy('hard').get({ ...key, load })).rejects.toThrow(LoadTimedOut);
+    await expect(one.cache.policy('hard').get({ ...key, load })).rejects.toThrow(LoadTimeoutError);
     expect(seen[0]?.aborted).toBe(true);
   });
 
@@ -177,8 +177,8 @@ describe('a look-up', () => {
     await one.cache.policy('small').get({ ...key, load });
     await one.cache.policy('small').get({ ...key, load });
     expect(load).toHaveBeenCalledTimes(2);
-    expect(one.cache.statistics().policies['small']?.refusals).toBe(2);
-    expect(one.events).toContainEqual({ type: 'store-refused', policy: 'small', reason: '202 bytes' });
+    expect(one.cache.statistics().policies['small']?.storeRejections).toBe(2);
+    expect(one.events).toContainEqual({ type: 'store-rejected', policy: 'small', reason: '202 bytes' });
   });
 
   test('keeps null for its own time', async () => {
@@ -193,7 +193,7 @@ describe('a look-up', () => {
   test('keeps revisions of a policy apart', async () => {
     const newer = await openCache(inject('redisUrl'), {
       prefix,
-      policies: { days: { freshMs: 60_000, revision: '2' } },
+      policies: { days: { ttlMs: 60_000, schemaVersion: '2' } },
     });
     await one.cache.policy('days').get({ ...key, load: async () => 'old shape' });
     await until('it is stored', () => one.cache.statistics().total.bytesStored > 0);
@@ -204,11 +204,11 @@ describe('a look-up', () => {
   });
 
   test.each([
-    [{ scope: 'a{b', key: 'a' }],
-    [{ scope: '', key: 'a' }],
-    [{ scope: 'a', key: '' }],
-    [{ scope: 'a', key: 'a', tags: [''] }],
-    [{ scope: 'a', key: 'a', tags: Array.from({ length: 16 }, (_, index) => `${index}`) }],
+    [{ namespace: 'a{b', key: 'a' }],
+    [{ namespace: '', key: 'a' }],
+    [{ namespace: 'a', key: '' }],
+    [{ namespace: 'a', key: 'a', tags: [''] }],
+    [{ namespace: 'a', key: 'a', tags: Array.from({ length: 16 }, (_, index) => `${index}`) }],
   ])('refuses the address %j', async (address) => {
     await expect(one.cache.policy('days').get({ ...address, load: async () => 1 })).rejects.toThrow(/has/);
   });
@@ -221,7 +221,7 @@ describe('several look-ups', () => {
     const askAll = (): Promise<unknown> =>
       Promise.all(
         Array.from({ length: 50 }, (_, index) =>
-          one.cache.policy('days').get({ scope: 's', key: `${index}`, load }),
+          one.cache.policy('days').get({ namespace: 's', key: `${index}`, load }),
         ),
       );
     await askAll();
@@ -242,7 +242,7 @@ describe('several look-ups', () => {
     const load = vi.fn(
       async (keys: readonly string[]) => new Map(keys.map((name) => [name, `free on ${name}`])),
     );
-    const request = { scope: 'shop-1', items: month, load };
+    const request = { namespace: 'shop-1', items: month, load };
     const first = await one.cache.policy('days').getMany(request);
     expect(first.size).toBe(31);
     const bytes = [...first.values()].reduce((sum, { body }) => sum + body.length, 0);
@@ -260,7 +260,7 @@ describe('several look-ups', () => {
     const loading = signal();
     const begun = signal();
     const slow = one.cache.policy('days').get({
-      scope: 'shop-1',
+      namespace: 'shop-1',
       key: 'b',
       load: async () => {
         begun.give();
@@ -274,7 +274,7 @@ describe('several look-ups', () => {
       return new Map(keys.map((name) => [name, 'from other']));
     });
     const answers = await other.cache.policy('days').getMany({
-      scope: 'shop-1',
+      namespace: 'shop-1',
       items: [{ key: 'a' }, { key: 'b' }, { key: 'c' }],
       load,
     });

@@ -7,13 +7,13 @@ import { type OpenedCache, openCache, ownPrefix } from '../../support/redis-tier
 import { signal } from '../../support/redis-tier/signal.ts';
 
 const days: PolicyOptions = {
-  freshMs: 600_000,
-  agedMs: 60_000,
+  ttlMs: 600_000,
+  staleWhileRevalidateMs: 60_000,
   jitter: 0,
   refreshAhead: false,
   leaseMs: 60_000,
 };
-const key = { scope: 'shop-1', key: 'a', tags: ['day'] };
+const key = { namespace: 'shop-1', key: 'a', tags: ['day'] };
 
 const opened: { end(): void | Promise<void> }[] = [];
 afterEach(async () => {
@@ -48,7 +48,7 @@ describe('a frozen Redis', () => {
     const { cache, redis: client } = await open(redis);
     await cache.policy('days').get({ ...key, load: async () => 'warm' });
     const ask = async (n: number): Promise<void> => {
-      const request = { scope: 'shop-1', key: `cold-${n}`, load: async () => n };
+      const request = { namespace: 'shop-1', key: `cold-${n}`, load: async () => n };
       expect(await cache.policy('days').get(request)).toMatchObject({ source: 'miss', value: n });
     };
     // It stays frozen until the end: whoever waited for it would wait for ever.
@@ -129,7 +129,7 @@ describe('a crash of Redis', () => {
       return (await cache.policy('days').get({ ...key, load: async () => 2 })).source === 'remote';
     });
     const types = events.map(({ type }) => type);
-    expect(types.slice(types.indexOf('up'))).toEqual(['up', 'down', 'lineage-changed', 'up']);
+    expect(types.slice(types.indexOf('up'))).toEqual(['up', 'down', 'replication-id-changed', 'up']);
   });
 
   test('before the first use is no error either', async () => {
@@ -224,7 +224,7 @@ describe('a full server', () => {
       source: 'miss',
       value: 2,
     });
-    expect(other.cache.statistics().total.refusals).toBe(1);
+    expect(other.cache.statistics().total.storeRejections).toBe(1);
     expect(other.cache.available).toBe(true);
   });
 });
@@ -250,7 +250,7 @@ describe('a server that refuses writes', () => {
     await redis.admin.config('SET', 'min-replicas-to-write', '0');
     await until('one is back', () => one.cache.available);
     await until('the other is back', () => other.cache.available);
-    expect(one.cache.statistics().remote.invalidationsKept).toBe(0);
+    expect(one.cache.statistics().remote.pendingInvalidations).toBe(0);
     await until('nothing old is read', async () => {
       return (await other.cache.policy('days').get({ ...key, load })).value === 2;
     });
@@ -269,16 +269,16 @@ describe('an invalidation that Redis cannot take', () => {
     redis.freeze();
     truth = 2;
     expect(await one.cache.invalidate('shop-1', ['day'])).toEqual({ applied: false });
-    expect(one.cache.statistics().remote.invalidationsKept).toBe(1);
+    expect(one.cache.statistics().remote.pendingInvalidations).toBe(1);
     expect((await one.cache.policy('days').get({ ...key, load })).value).toBe(2);
     redis.thaw();
     await until('Redis is used again', () => one.cache.available && other.cache.available);
-    expect(one.cache.statistics().remote.invalidationsKept).toBe(0);
+    expect(one.cache.statistics().remote.pendingInvalidations).toBe(0);
     expect((await one.cache.policy('days').get({ ...key, load })).value).toBe(2);
     expect((await other.cache.policy('days').get({ ...key, load })).value).toBe(2);
     const types = one.events.map(({ type }) => type);
-    expect(types.slice(types.indexOf('invalidation-kept'))).toEqual([
-      'invalidation-kept',
+    expect(types.slice(types.indexOf('invalidation-pending'))).toEqual([
+      'invalidation-pending',
       'invalidations-applied',
       'up',
     ]);

@@ -3,8 +3,8 @@ import { afterEach, expect, inject, test, vi } from 'vitest';
 import type { PolicyOptions } from '../../../packages/redis-tier/src/cache/index.ts';
 import { type OpenedCache, openCache, ownPrefix } from '../../support/redis-tier/cache-bench.ts';
 
-const days: PolicyOptions = { freshMs: 600_000, jitter: 0, refreshAhead: false };
-const key = { scope: 'shop-1', key: 'a', tags: ['day'] };
+const days: PolicyOptions = { ttlMs: 600_000, jitter: 0, refreshAhead: false };
+const key = { namespace: 'shop-1', key: 'a', tags: ['day'] };
 
 const opened: { end(): void | Promise<void> }[] = [];
 afterEach(async () => {
@@ -30,16 +30,16 @@ test('a node that becomes a replica is not read any more, and a new lineage star
   await redis.admin.replicaof('127.0.0.1', 1);
   await until('the node is given up', () => !cache.available);
   expect(events).toContainEqual({ type: 'down', reason: 'the node is no primary but slave' });
-  expect(cache.statistics().local.hearing).toBe(false);
+  expect(cache.statistics().local.trackingConnected).toBe(false);
   truth = 2;
   expect(await cache.policy('days').get({ ...key, load })).toMatchObject({ source: 'miss', value: 2 });
   await redis.admin.replicaof('NO', 'ONE');
   await until('it is used again', () => cache.available);
-  expect(events.map(({ type }) => type)).toContain('lineage-changed');
+  expect(events.map(({ type }) => type)).toContain('replication-id-changed');
   // The tag and the entry are still there, unchanged.
   truth = 3;
   expect((await cache.policy('days').get({ ...key, load })).value).toBe(3);
-  await until('it hears again', () => cache.statistics().local.hearing);
+  await until('it hears again', () => cache.statistics().local.trackingConnected);
 });
 
 test('a process that was held up believes what the primary said of itself for three seconds', async () => {
@@ -116,5 +116,5 @@ test('freshness is counted by the clock of Redis: processes whose clocks differ 
   await until('it is stored', () => behind.cache.statistics().total.bytesStored > 0);
   const answer = await ahead.cache.policy('days').get({ ...key, load: async () => 2 });
   expect(answer).toMatchObject({ source: 'remote', value: 1 });
-  expect(Math.abs(answer.asOfMs - Date.now() - hourMs)).toBeLessThan(60_000);
+  expect(Math.abs(answer.loadedAtMs - Date.now() - hourMs)).toBeLessThan(60_000);
 });

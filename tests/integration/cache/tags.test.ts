@@ -4,11 +4,11 @@ import { type OpenedCache, openCache, ownPrefix } from '../../support/redis-tier
 
 // Need: the longest life, 3 minutes, and its lease.
 const policies = {
-  days: { freshMs: 60_000, agedMs: 60_000, staleIfErrorMs: 120_000, leaseMs: 1000 },
-  brief: { freshMs: 1000, leaseMs: 1000 },
+  days: { ttlMs: 60_000, staleWhileRevalidateMs: 60_000, staleIfErrorMs: 120_000, leaseMs: 1000 },
+  brief: { ttlMs: 1000, leaseMs: 1000 },
 };
 const needMs = 181_000;
-const key = { scope: 'shop-1', key: 'a', tags: ['day', 'barber'] };
+const key = { namespace: 'shop-1', key: 'a', tags: ['day', 'barber'] };
 
 let prefix: string;
 let one: OpenedCache<keyof typeof policies>;
@@ -67,9 +67,9 @@ describe('tags', () => {
 });
 
 test('operators see the names of entries page by page, by scope and policy', async () => {
-  const store = async (scope: string, policy: keyof typeof policies, name: string): Promise<void> => {
+  const store = async (namespace: string, policy: keyof typeof policies, name: string): Promise<void> => {
     await until('it is stored', async () => {
-      const { source } = await one.cache.policy(policy).get({ scope, key: name, load: async () => 1 });
+      const { source } = await one.cache.policy(policy).get({ namespace, key: name, load: async () => 1 });
       return source === 'remote';
     });
   };
@@ -80,7 +80,7 @@ test('operators see the names of entries page by page, by scope and policy', asy
   const all = new Set<string>();
   let cursor: string | null = '0';
   while (cursor !== null) {
-    const page = await one.cache.keys({ scope: 'shop[1]*', policy: 'days', cursor, limit: 10 });
+    const page = await one.cache.keys({ namespace: 'shop[1]*', policy: 'days', cursor, limit: 10 });
     for (const name of page.keys) all.add(name);
     cursor = page.cursor;
   }

@@ -38,12 +38,12 @@ function nineDays(): Happening[] {
   return happenings.sort((one, other) => one.atMs - other.atMs);
 }
 
-async function live(freshMs: number, whatIf: readonly number[], processes = 1) {
+async function live(ttlMs: number, ttlSimulations: readonly number[], processes = 1) {
   const beginMs = 1_800_000_000_000;
   let nowMs = beginMs;
   // Without chance: what is told and what comes of it can be compared to the last load.
   const exact = { jitter: 0, refreshAhead: false };
-  const policies = { days: { freshMs, ...exact, whatIf: whatIf.map((ms) => ({ freshMs: ms })) } };
+  const policies = { days: { ttlMs, ...exact, ttlSimulations: ttlSimulations.map((ms) => ({ ttlMs: ms })) } };
   const prefix = ownPrefix();
   const caches = await Promise.all(
     Array.from({ length: processes }, () =>
@@ -51,11 +51,11 @@ async function live(freshMs: number, whatIf: readonly number[], processes = 1) {
         prefix,
         policies,
         local: { maxBytes: 10_000_000 },
-        ages: { nowMs: () => nowMs },
+        entryClock: { nowMs: () => nowMs },
       }),
     ),
   );
-  await until('all hear', () => caches.every(({ cache }) => cache.statistics().local.hearing));
+  await until('all hear', () => caches.every(({ cache }) => cache.statistics().local.trackingConnected));
   for (const { atMs, day, is, process } of nineDays()) {
     nowMs = beginMs + atMs;
     const { cache } = caches[process % processes] ?? { cache: undefined };
@@ -69,7 +69,7 @@ async function live(freshMs: number, whatIf: readonly number[], processes = 1) {
       const stored = (): number =>
         caches.reduce((sum, one) => sum + one.cache.statistics().total.bytesStored, 0);
       const before = stored();
-      const answers = (await cache?.policy('days').getMany({ scope: 'shop', items, load })) ?? new Map();
+      const answers = (await cache?.policy('days').getMany({ namespace: 'shop', items, load })) ?? new Map();
       const missed = [...answers].filter(([, answer]) => answer.source === 'miss');
       const bytes = missed.reduce((sum, [, answer]) => sum + answer.body.length, 0);
       await until('what was loaded is stored', () => stored() - before === bytes);
@@ -78,14 +78,14 @@ async function live(freshMs: number, whatIf: readonly number[], processes = 1) {
   const all = caches.map(({ cache }) => cache.statistics().policies['days']);
   const sum = (pick: (of: NonNullable<(typeof all)[number]>) => number): number =>
     all.reduce((total, of) => total + (of === undefined ? 0 : pick(of)), 0);
-  const told = whatIf.map((_, index) => ({
-    loads: sum(({ timing }) => timing.whatIf[index]?.loads ?? 0),
-    entries: sum(({ timing }) => timing.whatIf[index]?.entries ?? 0),
+  const told = ttlSimulations.map((_, index) => ({
+    loads: sum(({ timing }) => timing.ttlSimulations[index]?.loads ?? 0),
+    entries: sum(({ timing }) => timing.ttlSimulations[index]?.entries ?? 0),
   }));
   const result = {
     loads: sum(({ loads }) => loads),
     misses: sum(({ misses }) => misses),
-    lookUps: sum(({ misses, localHits, remoteHits }) => misses + localHits + remoteHits),
+    lookups: sum(({ misses, localHits, remoteHits }) => misses + localHits + remoteHits),
     causes: all[0]?.timing.causes,
     told,
   };
@@ -100,7 +100,7 @@ test('what is told of another time comes true to a twentieth', async () => {
   const hour = await live(hourMs, []);
   const day = await live(dayMs, []);
   // A quiet shop: most of what is loaded had expired, and a longer time finds that out.
-  expect(now.causes?.expired).toBeGreaterThan(3 * (now.causes?.changed ?? 0));
+  expect(now.causes?.expired).toBeGreaterThan(3 * (now.causes?.invalidated ?? 0));
   expect(day.loads).toBeLessThan(now.loads * 0.6);
   for (const [index, real] of [hour, day].entries()) {
     const told = now.told[index] ?? { loads: 0, entries: 0 };

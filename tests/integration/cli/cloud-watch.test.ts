@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { completeFigures, makePlan } from '@bookedbarber/elasticache';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { type CloudWatchStandIn, healthyMetrics, startCloudWatch } from '../../support/aws/cloud-watch.ts';
+import { type FakeCloudWatch, healthyMetrics, startCloudWatch } from '../../support/aws/cloud-watch.ts';
 import { runCommand } from '../../support/bookedbarber.ts';
 
-let aws: CloudWatchStandIn;
+let aws: FakeCloudWatch;
 let folder: string;
 beforeEach(async () => {
   aws = await startCloudWatch();

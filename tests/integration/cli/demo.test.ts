@@ -1,6 +1,6 @@
 import type { Analytics, BarberList, BookingList, DateOverride, Shop, TimeOff } from '@bookedbarber/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { realSurroundings } from '../../../apps/cli/src/shared/io.ts';
+import { processContext } from '../../../apps/cli/src/shared/io.ts';
 import { bookedbarber } from '../../support/bookedbarber.ts';
 import { type LocalServer, startLocalServer } from '../../support/local-server.ts';
 import { sendTo } from '../../support/shop-fixture.ts';
@@ -58,7 +58,7 @@ describe('the demo shop', () => {
   });
 
   test('is finished by the next run when one was interrupted, and nothing is there twice', async () => {
-    const { fetch, ...rest } = realSurroundings();
+    const { fetch, ...rest } = processContext();
     let posts = 0;
     const failing: typeof fetch = (input, init) => {
       if (init?.method === 'POST') posts += 1;

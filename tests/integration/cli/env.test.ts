@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
-import type { Surroundings } from '../../../apps/cli/src/shared/io.ts';
+import type { CommandContext } from '../../../apps/cli/src/shared/io.ts';
 import { makeConfig } from '../../../apps/server/src/config/config.ts';
 import { runCommand } from '../../support/bookedbarber.ts';
 import { createTestDatabase } from '../../support/database.ts';
@@ -51,7 +51,7 @@ const whole = [
 ];
 
 /** Runs `env`, and holds it to its promise that no secret of the file is ever shown. */
-async function env(args: readonly string[], changes: Partial<Surroundings> = {}) {
+async function env(args: readonly string[], changes: Partial<CommandContext> = {}) {
   const { code, stdout, stderr } = await runCommand(['env', ...args], {
     workingFolder: folder,
     ask: undefined,

@@ -11,12 +11,12 @@ import type {
   Shop,
 } from '@bookedbarber/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { BookReport } from '../../../apps/cli/src/import/report/book-report.ts';
+import type { DataSetReport } from '../../../apps/cli/src/import/report/book-report.ts';
 import { bookedbarber } from '../../support/bookedbarber.ts';
 import { type LocalServer, startLocalServer } from '../../support/local-server.ts';
 import { type Send, sendTo } from '../../support/shop-fixture.ts';
 
-const book = fileURLToPath(new URL('../../support/fixtures/salon/book', import.meta.url));
+const dataSet = fileURLToPath(new URL('../../support/fixtures/salon/book', import.meta.url));
 const broken = fileURLToPath(new URL('../../support/fixtures/salon/broken', import.meta.url));
 const nobody = { url: 'http://127.0.0.1:9', operatorToken: 'unused-token' };
 
@@ -33,9 +33,9 @@ afterAll(async () => {
   await server?.stop();
 });
 
-const importBook = async (shop: string, ...more: string[]): Promise<BookReport> =>
+const importDataSet = async (shop: string, ...more: string[]): Promise<DataSetReport> =>
   JSON.parse(
-    (await bookedbarber(server, ['import', 'salon', book, '--shop', shop, '--json', ...more])).stdout,
+    (await bookedbarber(server, ['import', 'salon', dataSet, '--shop', shop, '--json', ...more])).stdout,
   );
 
 const get = async <Answer>(path: string): Promise<Answer> => (await asOperator('GET', `/api/v1${path}`)).body;
@@ -45,12 +45,12 @@ describe('a dry run', () => {
     const { code, stdout, stderr } = await bookedbarber(nobody, [
       'import',
       'salon',
-      book,
+      dataSet,
       '--dry-run',
       '--json',
     ]);
     expect([code, stderr]).toEqual([0, '']);
-    const report: BookReport = JSON.parse(stdout);
+    const report: DataSetReport = JSON.parse(stdout);
     expect(report.bookings).toMatchObject({
       rows: 15,
       clients: 9,
@@ -62,7 +62,7 @@ describe('a dry run', () => {
       visits: 12,
       several_services: 3,
       several_staff: 1,
-      mixed_endings: 2,
+      mixed_statuses: 2,
       bookings: 14,
     });
     expect(report.cancellations).toMatchObject({
@@ -93,7 +93,7 @@ describe('a dry run', () => {
   });
 
   test('reads well in a terminal, names the inference as one, and lists each overlap', async () => {
-    const { stdout } = await bookedbarber(nobody, ['import', 'salon', book, '--dry-run']);
+    const { stdout } = await bookedbarber(nobody, ['import', 'salon', dataSet, '--dry-run']);
     expect(stdout).toContain('Staff and their weekly hours (inferred, please check them)');
     expect(stdout).toMatch(/kim +10 +3 +4 +1 +Tue 09:00-18:00\n/);
     expect(stdout).toMatch(/ 3 {2}kim +2024-03-05 {2}09:20 +30 {2}line 2 by 10 min\n/);
@@ -120,16 +120,16 @@ describe('rows that cannot be used', () => {
   test('are left out when that is asked for, and still told', async () => {
     const args = ['import', 'salon', broken, '--shop', 'broken-book', '--skip-bad-rows', '--json'];
     const { code, stdout } = await bookedbarber(server, args);
-    const report: BookReport = JSON.parse(stdout);
-    expect([code, report.bad_rows.length, report.imported?.rows_imported]).toEqual([0, 6, 2]);
+    const report: DataSetReport = JSON.parse(stdout);
+    expect([code, report.invalid_rows.length, report.imported?.rows_imported]).toEqual([0, 6, 2]);
   });
 });
 
 describe('an imported book', () => {
   test('can leave its bookings out: then there is a shop that can be booked, and nothing is booked', async () => {
-    const args = ['import', 'salon', book, '--shop', 'no-bookings', '--no-bookings', '--json'];
+    const args = ['import', 'salon', dataSet, '--shop', 'no-bookings', '--no-bookings', '--json'];
     const { code, stdout } = await bookedbarber(server, args);
-    const { imported }: BookReport = JSON.parse(stdout);
+    const { imported }: DataSetReport = JSON.parse(stdout);
     expect(code).toBe(0);
     expect(imported).toMatchObject({ services_created: 3, barbers_created: 2, rows_imported: 0 });
     const { total } = await get<Analytics>('/shops/no-bookings/analytics?from=2024-03-01&to=2024-03-31');
@@ -137,10 +137,10 @@ describe('an imported book', () => {
   });
 
   test('is there once, however often it is imported', async () => {
-    const first = await importBook('twice');
+    const first = await importDataSet('twice');
     expect(first.imported).toMatchObject({ shop_created: true, services_created: 3, barbers_created: 2 });
     expect(first.imported).toMatchObject({ rows_imported: 15, rows_skipped: 0, refused: [] });
-    const second = await importBook('twice');
+    const second = await importDataSet('twice');
     expect(second.imported).toMatchObject({ shop_created: false, services_created: 0, barbers_created: 0 });
     expect(second.imported).toMatchObject({ rows_imported: 0, rows_skipped: 15, refused: [] });
     const { total } = await get<Analytics>('/shops/twice/analytics?from=2024-03-01&to=2024-03-31');
@@ -149,7 +149,7 @@ describe('an imported book', () => {
   });
 
   test('keeps visits together, overlaps included, at the clock time of the shop', async () => {
-    await importBook('kept', '--zone', 'Europe/Berlin');
+    await importDataSet('kept', '--zone', 'Europe/Berlin');
     const { bookings } = await get<BookingList>('/shops/kept/bookings?from=2024-03-05&days=1');
     const told = bookings.map(({ client, starts_at, segments }) => [
       client.name,
@@ -165,7 +165,7 @@ describe('an imported book', () => {
   });
 
   test('makes a shop that can be booked with its staff, for what each of them has done', async () => {
-    await importBook('bookable');
+    await importDataSet('bookable');
     const shop = await get<Shop>('/shops/bookable');
     const { barbers } = await get<BarberList>('/shops/bookable/barbers');
     expect(
@@ -187,11 +187,11 @@ describe('an imported book', () => {
   });
 
   test('leaves what people changed since as it is', async () => {
-    await importBook('changed');
+    await importDataSet('changed');
     const { barbers } = await get<BarberList>('/shops/changed/barbers');
     const path = `/api/v1/shops/changed/barbers/${barbers[0]?.id}`;
     await asOperator('PATCH', path, { name: 'Robin Ashford', schedule: [] });
-    await importBook('changed');
+    await importDataSet('changed');
     const after = await get<BarberList>('/shops/changed/barbers');
     expect(after.barbers.map(({ name, schedule }) => [name, schedule.length])).toContainEqual([
       'Robin Ashford',
@@ -201,8 +201,8 @@ describe('an imported book', () => {
   });
 
   test('of another clock is refused before anything is sent', async () => {
-    await importBook('clock');
-    const args = ['import', 'salon', book, '--shop', 'clock', '--zone', 'Asia/Tokyo'];
+    await importDataSet('clock');
+    const args = ['import', 'salon', dataSet, '--shop', 'clock', '--zone', 'Asia/Tokyo'];
     const { code, stderr } = await bookedbarber(server, args);
     expect(code).toBe(1);
     expect(stderr).toContain('The shop clock keeps the time of America/New_York, not of Asia/Tokyo.');
@@ -212,8 +212,8 @@ describe('an imported book', () => {
 
 test('the report goes to a file too, as text or as JSON', async () => {
   const [text, json] = [join(folder, 'report.txt'), join(folder, 'report.json')];
-  const { stdout } = await bookedbarber(nobody, ['import', 'salon', book, '--dry-run', '--report', text]);
+  const { stdout } = await bookedbarber(nobody, ['import', 'salon', dataSet, '--dry-run', '--report', text]);
   expect(stdout).toContain(readFileSync(text, 'utf8'));
-  await bookedbarber(server, ['import', 'salon', book, '--shop', 'filed', '--report', json]);
+  await bookedbarber(server, ['import', 'salon', dataSet, '--shop', 'filed', '--report', json]);
   expect(JSON.parse(readFileSync(json, 'utf8')).imported.rows_imported).toBe(15);
 });

@@ -7,7 +7,7 @@ import { runCommand } from '../../support/bookedbarber.ts';
 
 const account = ['--account', '123456789012'];
 const zones = ['--zone', 'us-east-1a', '--zone', 'us-east-1b'];
-const alarms = ['--alarms-to', 'ops@example.com'];
+const alarms = ['--alarm-email', 'ops@example.com'];
 
 let folder: string;
 beforeEach(() => {
@@ -49,7 +49,7 @@ test.each<[string, string[], RegExp]>([
   ],
   ['an account of eleven digits', ['--account', '12345678901', ...zones, ...alarms], /twelve digits/],
   ['a zone that is a region', [...account, '--zone', 'us-east-1', ...alarms], /a zone such as us-east-1a/],
-  ['an address that is none', [...account, ...zones, '--alarms-to', 'ops'], /one e-mail address/],
+  ['an address that is none', [...account, ...zones, '--alarm-email', 'ops'], /one e-mail address/],
 ])('%s is refused, with what to write, and nothing is saved', async (_fault, args, told) => {
   const { code, stderr } = await plan(...args);
   expect([code, stderr]).toEqual([2, expect.stringMatching(told)]);

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { completeFigures, makePlan } from '@bookedbarber/elasticache';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Surroundings } from '../../../apps/cli/src/shared/io.ts';
-import { type CloudFormationStandIn, startCloudFormation } from '../../support/aws/cloud-formation.ts';
+import type { CommandContext } from '../../../apps/cli/src/shared/io.ts';
+import { type FakeCloudFormation, startCloudFormation } from '../../support/aws/cloud-formation.ts';
 import { runCommand } from '../../support/bookedbarber.ts';
 
 const account = '123456789012';
@@ -49,7 +49,7 @@ const cacheWith = (changes: Properties = {}, subnetGroup: Properties = {}) => ({
 });
 const network = { Resources: { Vpc: { Type: 'AWS::EC2::VPC', Properties: { CidrBlock: '10.0.0.0/16' } } } };
 
-let aws: CloudFormationStandIn;
+let aws: FakeCloudFormation;
 let folder: string;
 beforeEach(async () => {
   aws = await startCloudFormation();
@@ -89,7 +89,7 @@ function deployedBefore(): void {
   aws.deployed('bookedbarber-cache', cacheWith());
 }
 
-const provision = (args: string[] = [], changes: Partial<Surroundings> = {}) =>
+const provision = (args: string[] = [], changes: Partial<CommandContext> = {}) =>
   runCommand(['provision', 'deployment.json', '--assembly', '.', ...args], {
     workingFolder: folder,
     ask: undefined,
@@ -301,9 +301,9 @@ test('a dry run as JSON tells changes, losses and cost, and ends with 1 for a lo
   expect(said.stacks[1]).toMatchObject({
     name: 'bookedbarber-cache',
     kind: 'changed',
-    losses: [{ logicalId: 'Group', how: 'replaced', because: ['Port'] }],
+    destructiveChanges: [{ logicalId: 'Group', how: 'replaced', because: ['Port'] }],
   });
-  const { total, parts } = said.dollars_a_month;
+  const { total, parts } = said.monthly_cost_usd;
   expect(total).toBeGreaterThan(0);
   expect(parts[0]).toEqual({ what: expect.stringContaining('cache.t4g'), dollars: expect.any(Number) });
   expect(JSON.parse(stderr).error.code).toBe('replacement_refused');
@@ -363,12 +363,12 @@ test('credentials of another account, and a synthesis for another region, are re
 test.each([
   ['AccessDenied', 'is not allowed to do that', 'docs/reference/aws-permissions.md'],
   ['ExpiredToken', 'The security token included in the request is expired', 'Sign in again'],
-])('an answer of %s says what was tried, and the mend', async (code, message, mend) => {
+])('an answer of %s says what was tried, and the mend', async (code, message, remediation) => {
   synthesised(cacheWith());
   aws.refuses.set('DescribeStacks', { code, message });
   const { stderr } = await provision(['--yes']);
   expect(stderr).toContain('cloudformation:DescribeStacks');
-  expect(stderr).toContain(mend);
+  expect(stderr).toContain(remediation);
   expect(stderr).not.toContain('an-example-of-a-secret');
 });
 

@@ -3,9 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { completeFigures, makePlan, type Plan } from '@bookedbarber/elasticache';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { describeSnapshots, type StandInBackup } from '../../support/aws/backups.ts';
-import { type CloudFormationStandIn, startCloudFormation } from '../../support/aws/cloud-formation.ts';
-import { queryError, queryReply, type StandIn, startHttpStandIn } from '../../support/aws/http-stand-in.ts';
+import { describeSnapshots, type FakeBackup } from '../../support/aws/backups.ts';
+import { type FakeCloudFormation, startCloudFormation } from '../../support/aws/cloud-formation.ts';
+import {
+  type FakeServer,
+  queryError,
+  queryReply,
+  startFakeHttpServer,
+} from '../../support/aws/http-stand-in.ts';
 import { runCommand } from '../../support/bookedbarber.ts';
 
 const plan = makePlan(completeFigures({ barbers: 4, users: 200 }), {
@@ -25,21 +30,21 @@ const ids = {
   CacheSubnetIds: 'subnet-0a1b2c3d4e5f60718,subnet-0a1b2c3d4e5f60719',
 };
 /** Not in the order of time, so that somebody has to look. */
-const there: StandInBackup[] = [
+const there: FakeBackup[] = [
   { name: 'automatic.lantern-002-2026-10-01-03-00', made: '2026-10-01T03:04:00Z' },
   { name: 'half-made', made: '2026-10-03T09:00:00Z', status: 'creating', source: 'manual' },
   { name: 'automatic.lantern-002-2026-10-02-03-00', made: '2026-10-02T03:04:00Z', sizes: ['212 MB'] },
 ];
 
-let elastiCache: StandIn;
-let cloudFormation: CloudFormationStandIn;
-let backups: StandInBackup[];
+let elastiCache: FakeServer;
+let cloudFormation: FakeCloudFormation;
+let backups: FakeBackup[];
 let groups: string[];
 let folder: string;
 beforeEach(async () => {
   backups = [...there];
   groups = ['lantern'];
-  elastiCache = await startHttpStandIn((_request, body) => {
+  elastiCache = await startFakeHttpServer((_request, body) => {
     const form = new URLSearchParams(body);
     if (form.get('Action') === 'DescribeSnapshots') return describeSnapshots(form, backups);
     const id = form.get('ReplicationGroupId') ?? '';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Surroundings } from '../../../apps/cli/src/shared/io.ts';
+import type { CommandContext } from '../../../apps/cli/src/shared/io.ts';
 import { runCommand } from '../../support/bookedbarber.ts';
 import { firstPassword, type Installation, startInstallation } from '../../support/rotation/installation.ts';
 
@@ -19,7 +19,7 @@ afterEach(async () => {
 });
 
 /** Time goes on by as much as the command waits. */
-async function rotate(args: readonly string[], changes: Partial<Surroundings> = {}) {
+async function rotate(args: readonly string[], changes: Partial<CommandContext> = {}) {
   const said = await runCommand(['rotate', ...args], {
     nowMs: () => Date.now() + aheadMs,
     wait: async (ms) => {
@@ -47,7 +47,7 @@ test('from here it goes through all steps, tells each, and leaves the new passwo
   ).toEqual(['createSecret', 'setSecret', 'testSecret', 'finishSecret', 'settle']);
   expect(stdout).toMatch(/the old password was taken away; \d+ connections, none was refused in 15 s/);
   expect([await all.takes(firstPassword), await all.takes(currentPassword())]).toEqual([false, true]);
-  const again = await rotate(['redis', '--settle', '--group', 'bookedbarber', '--json']);
+  const again = await rotate(['redis', '--revoke-old-password', '--group', 'bookedbarber', '--json']);
   expect(JSON.parse(again.stdout)).toMatchObject({ state: 'settled', steps: [{ step: 'settle' }] });
 });
 

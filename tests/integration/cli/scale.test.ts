@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { completeFigures, makePlan, type Plan } from '@bookedbarber/elasticache';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type CloudWatchStandIn, startCloudWatch } from '../../support/aws/cloud-watch.ts';
+import { type FakeCloudWatch, startCloudWatch } from '../../support/aws/cloud-watch.ts';
 import { runCommand } from '../../support/bookedbarber.ts';
 
 const figures = completeFigures({ barbers: 4, users: 200 });
@@ -17,7 +17,7 @@ const whole = {
   alarms: { email: 'ops@example.com' },
 };
 
-let aws: CloudWatchStandIn;
+let aws: FakeCloudWatch;
 let folder: string;
 beforeEach(async () => {
   aws = await startCloudWatch();
@@ -134,7 +134,7 @@ describe('a step', () => {
 
   test.each<[string[], number, string]>([
     [['--node', 't4g.large'], 1, 'node_type_unknown'],
-    [['--node', 't4g.medium'], 1, 'already_so'],
+    [['--node', 't4g.medium'], 1, 'no_change'],
     [['--shards', '2'], 1, 'shards_without_cluster_mode'],
     [['--cluster-mode', 'enabled'], 1, 'cluster_mode_skipped'],
     [['--cluster-mode', 'disabled'], 2, 'There is no way back'],
@@ -168,7 +168,7 @@ describe('the way to cluster mode', () => {
     expect(first.stdout).toContain('REDIS_CLUSTER=true');
     expect(saved().plan).toEqual({ ...plan, clusterModeMigration: 'compatible' });
     expect((await scale('--up')).stderr).toContain('compatible_first');
-    expect((await scale('--cluster-mode', 'compatible')).stderr).toContain('already_so');
+    expect((await scale('--cluster-mode', 'compatible')).stderr).toContain('no_change');
     const second = await scale('--cluster-mode', 'enabled');
     expect(second.stdout).toContain('it cannot be undone');
     expect(saved().plan).toEqual({ ...plan, clusterMode: true, clusterModeMigration: 'enabled' });

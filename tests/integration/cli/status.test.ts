@@ -3,7 +3,7 @@ import { ServerStatus } from '@bookedbarber/contract';
 import { until } from '@bookedbarber/redis-tier/testing';
 import { Value } from 'typebox/value';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Surroundings } from '../../../apps/cli/src/shared/io.ts';
+import type { CommandContext } from '../../../apps/cli/src/shared/io.ts';
 import { freePort } from '../../../bin/services/free-port.mjs';
 import { bookedbarber } from '../../support/bookedbarber.ts';
 import { type LocalServer, startLocalServer } from '../../support/local-server.ts';
@@ -25,7 +25,7 @@ async function readStatus(): Promise<ServerStatus> {
  * What the server answers at a moment at which it sees Redis. Its sample, a second old at most, says "away" as soon as one
  * question was not answered within half a second, which happens on a machine that others use too.
  */
-const whileRedisIsSeen: typeof fetch = async (input, init) => {
+const whileRedisIsReachable: typeof fetch = async (input, init) => {
   let answer = Response.error();
   await until('the server sees Redis', async () => {
     answer = await fetch(input, init);
@@ -41,7 +41,7 @@ function terminal(columns: number, ends: number, atPause: (pause: number) => voi
   let interrupt = (): void => {};
   let listening = 0;
   let pauses = 0;
-  const changes: Partial<Surroundings> = {
+  const changes: Partial<CommandContext> = {
     stdout: { write: (text) => written.push(text), isTTY: true, columns, rows: 60 },
     onInterrupt: (listener) => {
       interrupt = listener;
@@ -97,7 +97,7 @@ describe('status in a terminal', () => {
     const { written, changes, stillListens } = terminal(100, 3);
     const { code, stderr } = await bookedbarber(server, ['status'], {
       ...changes,
-      fetch: whileRedisIsSeen,
+      fetch: whileRedisIsReachable,
     });
     expect([code, stderr]).toEqual([0, '']);
     expect(written[0]).toBe('\u001b[?1049h\u001b[?25l');
@@ -130,7 +130,7 @@ describe('status in a terminal', () => {
     const { code } = await bookedbarber(server, ['status'], {
       ...changes,
       fetch: (input, init) =>
-        silent ? Promise.reject(new TypeError('fetch failed')) : whileRedisIsSeen(input, init),
+        silent ? Promise.reject(new TypeError('fetch failed')) : whileRedisIsReachable(input, init),
     });
     expect(code).toBe(0);
     const pictures = written.filter((text) => text.startsWith('\u001b[H'));

@@ -40,7 +40,7 @@ const change = async (id: string | undefined, body: unknown) =>
 describe('who books', () => {
   test('becomes a client, once for an address however it is written', async () => {
     await book({ name: 'Zoë', email: 'zoe@example.com', phone: '(212) 555-0123' });
-    await book({ name: 'Somebody', email: 'ZOE@Example.com', phone: '+442079460958' });
+    await book({ name: 'OperatorName', email: 'ZOE@Example.com', phone: '+442079460958' });
     await book({ name: 'Ann', email: 'Ann@Example.com' });
     await book({ name: 'Ann', email: 'ann@example.com' });
     const { total, clients } = await list();

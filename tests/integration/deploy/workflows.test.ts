@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { run } from '../../../apps/cli/src/program.ts';
-import { realSurroundings } from '../../../apps/cli/src/shared/io.ts';
+import { processContext } from '../../../apps/cli/src/shared/io.ts';
 
 const project = fileURLToPath(new URL('../../../', import.meta.url));
 const folder = join(project, '.github/workflows');
@@ -98,7 +98,7 @@ describe.each(files)('%s', (file) => {
         expect(statSync(join(project, path)).mode & 0o111).not.toBe(0);
       }
       const verb = /^npx bookedbarber (.+)$/.exec(command)?.[1];
-      if (verb !== undefined) await expectVerb(verb.split(' '));
+      if (verb !== undefined) await expectCommand(verb.split(' '));
     }
   });
 
@@ -109,10 +109,10 @@ describe.each(files)('%s', (file) => {
 });
 
 /** The verb is there, and so is each of its options. */
-async function expectVerb([verb = '', ...rest]: string[]): Promise<void> {
+async function expectCommand([verb = '', ...rest]: string[]): Promise<void> {
   let help = '';
   const stdout = { write: (text: string) => (help += text) };
-  expect(await run([verb, '--help'], { ...realSurroundings(), stdout })).toBe(0);
+  expect(await run([verb, '--help'], { ...processContext(), stdout })).toBe(0);
   expect(help).toContain(`bookedbarber ${verb}`);
   for (const option of rest.filter((word) => word.startsWith('--'))) expect(help).toContain(option);
 }

@@ -19,7 +19,7 @@ import {
   type TlsFiles,
 } from '../../support/doctor/doctor-redis.ts';
 import { rotateAsDeployed } from '../../support/guide/deployed-rotation.ts';
-import { type RoadOnAws, startRoadOnAws } from '../../support/guide/guide-on-aws.ts';
+import { type GuideOnAws, startGuideOnAws } from '../../support/guide/guide-on-aws.ts';
 import { startTamperingProxy, type TamperingProxy } from '../../support/tampering-proxy.ts';
 
 const project = fileURLToPath(new URL('../../../', import.meta.url));
@@ -72,7 +72,7 @@ const says: [begin: string, words: RegExp][] = [
 let files: TlsFiles;
 let redis: SecureRedis;
 let database: TestDatabase;
-let aws: RoadOnAws;
+let aws: GuideOnAws;
 let balancer: TamperingProxy | undefined;
 const processes: ChildProcess[] = [];
 const exported: string[] = [];
@@ -82,7 +82,7 @@ beforeAll(async () => {
   redis = await startSecureRedis(files, { hosts: ['localhost'] });
   await redis.admin.config('SET', 'maxmemory', '268435456');
   await redis.admin.config('SET', 'maxmemory-policy', 'volatile-lru');
-  aws = await startRoadOnAws(redis, 'cache.t4g.small');
+  aws = await startGuideOnAws(redis, 'cache.t4g.small');
   aws.onRotate((version) => {
     rotating = rotateAsDeployed(
       {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startFaultProxy } from '../../../packages/redis-tier/src/testing/index.ts';
-import { type ExaminedRedis, startExaminedRedis } from '../../support/doctor/doctor-redis.ts';
+import { type PasswordRedis, startPasswordRedis } from '../../support/doctor/doctor-redis.ts';
 import { examine, secret } from '../../support/doctor/doctor-target.ts';
 import { type SixNodes, startSixNodes } from '../../support/doctor/six-nodes.ts';
 
@@ -8,9 +8,9 @@ const single = { REDIS_PASSWORD: secret };
 const clustered = { ...single, REDIS_CLUSTER: 'true' };
 
 let six: SixNodes;
-let alone: ExaminedRedis;
+let alone: PasswordRedis;
 beforeAll(async () => {
-  [six, alone] = await Promise.all([startSixNodes(), startExaminedRedis()]);
+  [six, alone] = await Promise.all([startSixNodes(), startPasswordRedis()]);
 });
 afterAll(async () => {
   await six?.close();
@@ -33,7 +33,7 @@ describe('a cluster of six nodes', () => {
   test('is told apart from a single server that the settings expect', async () => {
     const { faults, finding } = await examine({ args: [urlOf(six.primaries)], variables: single });
     expect(faults).toEqual(['cluster_mode_unexpected']);
-    expect(finding('cluster_mode_unexpected').mend).toContain('REDIS_CLUSTER=true');
+    expect(finding('cluster_mode_unexpected').remediation).toContain('REDIS_CLUSTER=true');
   });
 
   test('has one database', async () => {

@@ -49,7 +49,7 @@ describe('two sides that do not agree on TLS', () => {
   test('plain text to a TLS port', async () => {
     const { faults, finding } = await examine({ args: [`redis://127.0.0.1:${redis.securePort}`], variables });
     expect(faults).toEqual(['plain_text_to_tls_port']);
-    expect(finding('plain_text_to_tls_port').mend).toContain('rediss://');
+    expect(finding('plain_text_to_tls_port').remediation).toContain('rediss://');
   });
 
   test('TLS to a plain text port', async () => {
@@ -69,7 +69,7 @@ describe('two sides that do not agree on TLS', () => {
 
   test('a server that wants a certificate of the client', async () => {
     const server = await startOther({ hosts: here }, ['--tls-auth-clients', 'yes']);
-    expect((await examine(trusting(server.secureAddress))).faults).toEqual(['client_certificate_wanted']);
+    expect((await examine(trusting(server.secureAddress))).faults).toEqual(['client_certificate_required']);
   });
 });
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { realSurroundings } from '../../../apps/cli/src/shared/io.ts';
-import { type ExaminedRedis, startExaminedRedis } from '../../support/doctor/doctor-redis.ts';
+import { processContext } from '../../../apps/cli/src/shared/io.ts';
+import { type PasswordRedis, startPasswordRedis } from '../../support/doctor/doctor-redis.ts';
 import { examine, secret, wrongSecret } from '../../support/doctor/doctor-target.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startServer } from '../../support/server.ts';
@@ -14,10 +14,10 @@ import { verify } from '../../support/verify/verify-target.ts';
 /** Two processes are started in the test, in ms. */
 const startsProcesses = 120_000;
 
-let redis: ExaminedRedis;
+let redis: PasswordRedis;
 let args: string[];
 beforeAll(async () => {
-  redis = await startExaminedRedis();
+  redis = await startPasswordRedis();
   args = [redis.address];
 });
 afterAll(() => redis?.close());
@@ -26,13 +26,13 @@ describe('a password', () => {
   test('that is missing', async () => {
     const { faults, finding } = await examine({ args });
     expect(faults).toEqual(['password_missing']);
-    expect(finding('password_missing').mend).toContain('REDIS_PASSWORD');
+    expect(finding('password_missing').remediation).toContain('REDIS_PASSWORD');
   });
 
   test('that is wrong', async () => {
     const { faults, finding } = await examine({ args, variables: { REDIS_PASSWORD: wrongSecret } });
     expect(faults).toEqual(['password_wrong']);
-    expect(finding('password_wrong').mend).toContain('Verify REDIS_PASSWORD');
+    expect(finding('password_wrong').remediation).toContain('Verify REDIS_PASSWORD');
   });
 
   test('that is wrong, or right, in the address itself', async () => {
@@ -42,18 +42,18 @@ describe('a password', () => {
   });
 
   test('that nobody asked for is a warning', async () => {
-    const open = await startExaminedRedis();
+    const open = await startPasswordRedis();
     await open.admin.config('SET', 'requirepass', '');
     const { faults, warnings } = await examine({
       args: [open.address],
       variables: { REDIS_PASSWORD: secret },
     });
     await open.close();
-    expect([faults, warnings]).toEqual([[], ['password_not_asked']]);
+    expect([faults, warnings]).toEqual([[], ['password_not_required']]);
   });
 
   test('is not told by a server that repeats what it was sent', async () => {
-    const renamed = await startExaminedRedis(['--rename-command', 'AUTH', 'AUTH-OF-OURS']);
+    const renamed = await startPasswordRedis(['--rename-command', 'AUTH', 'AUTH-OF-OURS']);
     const { faults, finding } = await examine({
       args: [renamed.address],
       variables: { REDIS_PASSWORD: wrongSecret },
@@ -109,16 +109,16 @@ describe('a user', () => {
   });
 
   /** The access string that the mend gives, for somebody who has next to none. */
-  const namedRights = async (): Promise<string[]> => {
+  const namedPermissions = async (): Promise<string[]> => {
     const { finding } = await askFor('~app:*', '+info');
-    const rules = /on (.*?) \(ElastiCache/.exec(finding('user_without_rights').mend)?.[1];
+    const rules = /on (.*?) \(ElastiCache/.exec(finding('user_without_rights').remediation)?.[1];
     return rules?.split(' ') ?? [];
   };
 
   test(
     'with the rights that the mend names is healthy, and the server needs no others',
     async () => {
-      const rights = await namedRights();
+      const rights = await namedPermissions();
       expect(rights.length).toBeGreaterThan(5);
       await setUser('app', ...rights);
       const { faults, warnings } = await ask('app');
@@ -141,7 +141,7 @@ describe('a user', () => {
             status: 'healthy',
           }),
         );
-        const { wait } = realSurroundings();
+        const { wait } = processContext();
         const verified = await verify(server.url, [], { wait });
         expect(verified.faults).toEqual([]);
         const asOperator = sendTo(server.url, server.operatorToken);

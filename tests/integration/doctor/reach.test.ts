@@ -5,14 +5,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../../bin/services/free-port.mjs';
 import { startFaultProxy } from '../../../packages/redis-tier/src/testing/index.ts';
 import { openBlackHole } from '../../support/doctor/black-hole.ts';
-import { type ExaminedRedis, startExaminedRedis } from '../../support/doctor/doctor-redis.ts';
+import { type PasswordRedis, startPasswordRedis } from '../../support/doctor/doctor-redis.ts';
 import { examine, secret } from '../../support/doctor/doctor-target.ts';
 
 const variables = { REDIS_PASSWORD: secret };
 
-let redis: ExaminedRedis;
+let redis: PasswordRedis;
 beforeAll(async () => {
-  redis = await startExaminedRedis();
+  redis = await startPasswordRedis();
 });
 afterAll(() => redis?.close());
 
@@ -22,7 +22,7 @@ describe('a server that cannot be reached', () => {
     const host = `${'cache-'.repeat(12)}.example`;
     const { faults, finding } = await examine({ args: [`redis://${host}:6379`], variables });
     expect(faults).toEqual(['name_not_found']);
-    expect(finding('name_not_found').mend).toContain('Primary Endpoint');
+    expect(finding('name_not_found').remediation).toContain('Primary Endpoint');
   });
 
   test('refused', async () => {
@@ -39,14 +39,14 @@ describe('a server that cannot be reached', () => {
     expect(faults).toEqual(['connection_timed_out']);
     expect(finding('connection_timed_out').cause).toContain('security group');
     expect(finding('connection_timed_out').cause).toContain('subnet');
-    expect(finding('connection_timed_out').mend).toContain('bookedbarber-elasticache-sg');
+    expect(finding('connection_timed_out').remediation).toContain('bookedbarber-elasticache-sg');
   });
 
   test('frozen: it takes connections and answers nothing', async () => {
     redis.freeze();
     const { faults } = await examine({ args: [redis.address, '--timeout', '1'], variables });
     redis.thaw();
-    expect(faults).toEqual(['server_silent']);
+    expect(faults).toEqual(['server_not_responding']);
   });
 
   test('another service has the port', async () => {
@@ -69,7 +69,7 @@ describe('a server that cannot be reached', () => {
 });
 
 test.each([
-  ['falls silent', 'server_silent', (client: Socket) => void client.pause()],
+  ['falls silent', 'server_not_responding', (client: Socket) => void client.pause()],
   ['ends the connection', 'connection_lost', (client: Socket) => void client.destroy()],
 ])('a server that %s in the middle is told once', async (_what, code, end) => {
   // At the first word of the check of rights, and from then on.
@@ -105,7 +105,7 @@ describe('a slow way to the server', () => {
     const medianMs = Number(/take ([\d.]+) ms/.exec(message)?.[1]);
     // Timers count in whole milliseconds.
     expect(medianMs).toBeGreaterThan(2 * delayMs - 2);
-    expect(severity).toBe(medianMs > 50 ? 'fault' : 'warning');
+    expect(severity).toBe(medianMs > 50 ? 'error' : 'warning');
     expect(text.includes('Ready for production.')).toBe(!/^ {2}failed /m.test(text));
   });
 });

@@ -2,17 +2,17 @@ import { until } from '@bookedbarber/redis-tier/testing';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { serverChecks } from '../../../apps/cli/src/doctor/check-list.ts';
-import { type ExaminedRedis, startExaminedRedis } from '../../support/doctor/doctor-redis.ts';
+import { type PasswordRedis, startPasswordRedis } from '../../support/doctor/doctor-redis.ts';
 import { examine, secret } from '../../support/doctor/doctor-target.ts';
 import { eventually } from '../../support/eventually.ts';
 
 const variables = { REDIS_PASSWORD: secret };
 const boundBytes = 64 * 1024 * 1024;
 
-let redis: ExaminedRedis;
+let redis: PasswordRedis;
 let args: string[];
 beforeAll(async () => {
-  redis = await startExaminedRedis(['--maxclients', '40']);
+  redis = await startPasswordRedis(['--maxclients', '40']);
   args = [redis.address];
 });
 afterAll(() => redis?.close());
@@ -60,9 +60,9 @@ test('a budget that does not suffice is refused, and the server is examined all 
 });
 
 describe('the role', () => {
-  let replica: ExaminedRedis;
+  let replica: PasswordRedis;
   beforeAll(async () => {
-    replica = await startExaminedRedis();
+    replica = await startPasswordRedis();
     await replica.admin.config('SET', 'masterauth', secret);
     await replica.admin.call('REPLICAOF', '127.0.0.1', redis.port);
     await until('it is a replica', async () => /role:slave/.test(await replica.admin.info('replication')));
@@ -72,7 +72,7 @@ describe('the role', () => {
   test('replica: the reader endpoint, or a node', async () => {
     const { faults, finding } = await examine({ args: [replica.address], variables });
     expect(faults).toEqual(['replica_endpoint']);
-    expect(finding('replica_endpoint').mend).toContain('Primary Endpoint');
+    expect(finding('replica_endpoint').remediation).toContain('Primary Endpoint');
   });
 });
 
@@ -80,7 +80,7 @@ describe('the database', () => {
   test('that the server has not', async () => {
     const { faults, finding } = await examine({ args: [`${redis.address}/99`], variables });
     expect(faults).toEqual(['database_wrong']);
-    expect(finding('database_wrong').mend).toContain('/99');
+    expect(finding('database_wrong').remediation).toContain('/99');
   });
 
   test('is told with its keys and those beside it', async () => {
@@ -98,7 +98,7 @@ describe('the eviction policy', () => {
     await policy(name);
     const { faults, finding } = await examine({ args, variables });
     expect(faults).toEqual(['eviction_against_jobs']);
-    expect(finding('eviction_against_jobs').mend).toContain('REDIS_JOBS_URL');
+    expect(finding('eviction_against_jobs').remediation).toContain('REDIS_JOBS_URL');
   });
 
   test.each(['noeviction', 'volatile-lru'])('%s does for all of it', async (name) => {
@@ -108,7 +108,7 @@ describe('the eviction policy', () => {
 
   test('is no fault where jobs have a server of their own', async () => {
     await policy('allkeys-lru');
-    const jobs = await startExaminedRedis();
+    const jobs = await startPasswordRedis();
     const { faults, warnings, report } = await examine({
       variables: {
         ...variables,
@@ -137,7 +137,7 @@ describe('the memory', () => {
     await fill(1.2);
     const { faults, finding } = await examine({ args, variables });
     expect(new Set(faults)).toEqual(new Set(['memory_full']));
-    expect(finding('memory_full').mend).toContain('scale up');
+    expect(finding('memory_full').remediation).toContain('scale up');
   });
 
   test('that is full of what may not be evicted refuses writes too', async () => {
@@ -172,7 +172,7 @@ describe('the connections', () => {
     await hold(36);
     const { faults, finding } = await examine({ args, variables });
     expect(faults).toEqual(['connections_nearly_used_up']);
-    expect(finding('connections_nearly_used_up').mend).toContain('leak');
+    expect(finding('connections_nearly_used_up').remediation).toContain('leak');
   });
 
   test('are used up', async () => {
@@ -194,7 +194,7 @@ describe('a server of somebody’s own', () => {
 describe('the clock', () => {
   test.each([
     ['a little', 5000, 'warning', 'ahead of'],
-    ['far', -90_000, 'fault', 'behind'],
+    ['far', -90_000, 'error', 'behind'],
   ])('of this machine is %s off', async (_how, aheadMs, severity, word) => {
     const { finding } = await examine({ args, variables, changes: { nowMs: () => Date.now() + aheadMs } });
     expect(finding('clock_skew')).toMatchObject({ severity, message: expect.stringContaining(word) });

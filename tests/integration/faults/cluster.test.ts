@@ -50,7 +50,7 @@ const source = async (send: Send, address: string) =>
 /** Each books another hour: a test that is tried again finds its former one taken. */
 let hour = 8;
 
-async function bookAndHear(): Promise<void> {
+async function bookAndWaitForInvalidation(): Promise<void> {
   hour += 1;
   const date = new Date(Date.now() + 48 * 3_600_000).toISOString().slice(0, 10);
   const booked = await operator('POST', `${path}/bookings`, {
@@ -98,7 +98,7 @@ test('its limits hold over all processes', async () => {
 });
 
 test('its queue tells the worker of what was booked', async () => {
-  await bookAndHear();
+  await bookAndWaitForInvalidation();
   const queues = await Promise.all(cluster.nodes.map(({ admin }) => admin.keys('{*:j}:*')));
   expect(queues.filter((keys) => keys.length > 0)).toHaveLength(1);
 });
@@ -109,8 +109,8 @@ test('a node that dies is told of, costs no booking and no mail, and is used aga
   await eventually(async () => {
     expect((await health(operator)).body).toMatchObject({ status: 'degraded', redis_available: false });
   });
-  await bookAndHear();
+  await bookAndWaitForInvalidation();
   await node?.start();
   await healthy();
-  await bookAndHear();
+  await bookAndWaitForInvalidation();
 });

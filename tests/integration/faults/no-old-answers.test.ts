@@ -12,7 +12,7 @@ import { startServer, type TestServer } from '../../support/server.ts';
 import { makeShop, type Send, type ShopFixture, sendTo } from '../../support/shop-fixture.ts';
 
 let redis: RedisServerProcess;
-let successor: RedisServerProcess | undefined;
+let newPrimary: RedisServerProcess | undefined;
 let proxy: FaultProxy | undefined;
 let server: TestServer;
 afterEach(async () => {
@@ -20,8 +20,8 @@ afterEach(async () => {
   await proxy?.close();
   proxy = undefined;
   await redis.close();
-  await successor?.close();
-  successor = undefined;
+  await newPrimary?.close();
+  newPrimary = undefined;
 });
 
 const oldPrice = 3000;
@@ -133,10 +133,10 @@ test('a process that writes while it is cut off from Redis is heard by the other
 
 test('what a superseded primary acknowledged to a process that died is applied to its successor', async () => {
   redis = await startRedisServer(inject('redisBinary'));
-  successor = await startRedisServer(inject('redisBinary'));
+  newPrimary = await startRedisServer(inject('redisBinary'));
   let { port } = redis;
   proxy = await startFaultProxy(() => ({ host: '127.0.0.1', port }));
-  const { url: successorUrl, port: successorPort } = successor;
+  const { url: successorUrl, port: successorPort } = newPrimary;
   server = await startServer({
     processes: 2,
     env: { REDIS_URL: `redis://127.0.0.1:${proxy.port}` },

@@ -1,7 +1,7 @@
 import type { BookingCreated } from '@bookedbarber/contract';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { type InProcess, startInProcess } from '../../support/in-process.ts';
-import { type Answer, refused } from '../../support/refusals.ts';
+import { type Answer, expectProblem } from '../../support/refusals.ts';
 import { makeShop, type ShopFixture } from '../../support/shop-fixture.ts';
 
 const start = '2026-11-24T10:00:00-05:00';
@@ -93,7 +93,7 @@ describe('an address is refused', () => {
     ],
   ];
   test.each(cases)('%s: %i %s', (_name, status, code, path) =>
-    refused(server, status, code, () => server.asGuest('GET', path())),
+    expectProblem(server, status, code, () => server.asGuest('GET', path())),
   );
 });
 
@@ -205,10 +205,10 @@ describe('a request is refused', () => {
       () => () => server.asOperator('GET', `${shop}/analytics?from=2026-11-24&to=2026-11-23`),
     ],
   ];
-  test.each(cases)('%s: %i %s', (_name, status, code, send) => refused(server, status, code, send()));
+  test.each(cases)('%s: %i %s', (_name, status, code, send) => expectProblem(server, status, code, send()));
 
   test('no key: 400 idempotency_key_missing', () =>
-    refused(server, 400, 'idempotency_key_missing', async () => {
+    expectProblem(server, 400, 'idempotency_key_missing', async () => {
       const answer = await server.app.inject({ method: 'POST', url: `${shop}/bookings`, payload: visit() });
       return {
         status: answer.statusCode,
@@ -241,6 +241,6 @@ describe('a request is refused', () => {
     );
   }
   test.each(operatorRoutes)('%s: 401 unauthorized', (_name, send) =>
-    refused(server, 401, 'unauthorized', send),
+    expectProblem(server, 401, 'unauthorized', send),
   );
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type InProcess, startInProcess } from '../../support/in-process.ts';
-import { refused } from '../../support/refusals.ts';
+import { expectProblem } from '../../support/refusals.ts';
 import { makeShop, type ShopFixture } from '../../support/shop-fixture.ts';
 
 const start = '2026-11-24T10:00:00-05:00';
@@ -136,7 +136,7 @@ describe('a booking is refused and nothing is written', () => {
   ];
   test.each(cases)('%s: %i %s', async (_name, status, code, body) => {
     const json = { 'content-type': 'application/json' };
-    await refused(server, status, code, () => server.asGuest('POST', `${shop}/bookings`, body(), json));
+    await expectProblem(server, status, code, () => server.asGuest('POST', `${shop}/bookings`, body(), json));
     expect(({} as Record<string, unknown>)['isOperator']).toBeUndefined();
   });
 });

@@ -12,8 +12,8 @@ import { operationsRoutes } from '../../../apps/server/src/operations/operations
 import {
   databaseFromMs,
   type LoadLevel,
-  type LoadWatch,
-  watchLoad,
+  type LoadMonitor,
+  monitorLoad,
 } from '../../../apps/server/src/throttling/load.ts';
 import { createShedding, type Shedding } from '../../../apps/server/src/throttling/shedding.ts';
 import { createTestDatabase } from '../../support/database.ts';
@@ -23,7 +23,7 @@ import { testOperatorToken } from '../../support/server.ts';
 const poolSize = 2;
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let db: Db;
-let load: LoadWatch;
+let load: LoadMonitor;
 let shedding: Shedding;
 let app: App;
 /** The load sees no longer wait than this, so that no level is passed before the test has looked at it. */
@@ -43,7 +43,7 @@ beforeAll(async () => {
     },
     () => {},
   );
-  const watched = watchLoad({ databaseWaitMs: () => Math.min(poolUse(db).longestWaitMs, mostWaitMs) });
+  const watched = monitorLoad({ databaseWaitMs: () => Math.min(poolUse(db).maxWaitMs, mostWaitMs) });
   // This test is of the pool: a machine that others use too may be late for reasons of its own.
   load = {
     ...watched,

@@ -15,7 +15,7 @@ beforeEach(async () => {
     REDIS_URL: inject('redisUrl'),
     REDIS_KEY_PREFIX: `prepared-${crypto.randomUUID().slice(0, 8)}`,
   });
-  fixture = await makeShop(running.asOperator, { shop: { zone: 'UTC', policy: { lead_minutes: 30 } } });
+  fixture = await makeShop(running.asOperator, { shop: { zone: 'UTC', policy: { min_notice_minutes: 30 } } });
   url = `/api/v1/shops/${fixture.shop.slug}/availability?segment=${fixture.services[0]?.id}:any&from=${day}&days=1`;
 });
 afterEach(() => running.close());
@@ -27,7 +27,7 @@ async function look() {
 }
 
 /** From here on the answer is kept: every part of it was in this process when it was made. */
-async function untilPrepared(): Promise<void> {
+async function untilPrerendered(): Promise<void> {
   await vi.waitFor(async () => expect((await look()).source).toBe('local'), { timeout: 5000, interval: 10 });
   await look();
 }
@@ -35,14 +35,14 @@ async function untilPrepared(): Promise<void> {
 describe('free times that are kept ready', () => {
   test('are the same as when they were made, and are not sent to who has them', async () => {
     const made = await look();
-    await untilPrepared();
+    await untilPrerendered();
     expect(await look()).toEqual({ ...made, source: 'local' });
     const again = await running.asGuest('GET', url, undefined, { 'if-none-match': made.etag });
     expect([again.status, again.body]).toEqual([304, '']);
   });
 
   test('count as hits of all that they were made of', async () => {
-    await untilPrepared();
+    await untilPrerendered();
     const hits = () => {
       const { policies } = running.context.cache.statistics();
       return ['business', 'static', 'bookings'].map((name) => policies[name]?.localHits ?? 0);
@@ -55,7 +55,7 @@ describe('free times that are kept ready', () => {
 
   test('lose a start as soon as its lead time is over', async () => {
     running.clock.set(`${day}T09:29:30Z`);
-    await untilPrepared();
+    await untilPrerendered();
     expect((await look()).starts[0]).toBe('10:00');
     running.clock.set(`${day}T09:30:00Z`);
     expect((await look()).starts[0]).toBe('10:00');
@@ -73,14 +73,14 @@ describe('free times that are kept ready', () => {
     const { expires_at: endsAt } = held.body as { expires_at: string };
     const endMs = Date.parse(endsAt);
     running.clock.set(new Date(endMs - 1).toISOString());
-    await untilPrepared();
+    await untilPrerendered();
     expect((await look()).starts).not.toContain('12:00');
     running.clock.set(endsAt);
     expect((await look()).starts).toContain('12:00');
   });
 
   test('count as answers of their own route, and have no address of their own', async () => {
-    await untilPrepared();
+    await untilPrerendered();
     const { body } = await running.asGuest('GET', '/metrics');
     expect(String(body)).toMatch(/route="\/api\/v1\/shops\/:shop\/availability"/);
     expect(String(body)).not.toContain('prepared');
@@ -89,10 +89,10 @@ describe('free times that are kept ready', () => {
   });
 
   test('are made anew after a change', async () => {
-    await untilPrepared();
+    await untilPrerendered();
     expect((await look()).starts).not.toEqual([]);
     await running.asOperator('PATCH', `/api/v1/shops/${fixture.shop.slug}`, {
-      policy: { lead_minutes: 24 * 60 },
+      policy: { min_notice_minutes: 24 * 60 },
     });
     expect((await look()).starts).toEqual([]);
   });

@@ -151,7 +151,7 @@ describe('an answer beyond the limits', () => {
       type: 'urn:bookedbarber:problem:rate_limited',
       status: 429,
       code: 'rate_limited',
-      violated_windows: ['minute'],
+      exceeded_windows: ['minute'],
     });
     const retryAfter = Number(refused?.headers['retry-after']);
     // The first of the requests is some seconds old on a busy machine.

@@ -28,7 +28,7 @@ const settled = () =>
   until(
     'all has ended',
     () => shop.counts(),
-    ({ pending = 0, handed = 0, sending = 0, unknown = 0 }) => pending + handed + sending + unknown === 0,
+    ({ pending = 0, enqueued = 0, sending = 0, unknown = 0 }) => pending + enqueued + sending + unknown === 0,
   );
 
 test('a booking cancelled before anybody claimed its confirmation makes no mail at all', async () => {
@@ -195,7 +195,7 @@ test('bookings cancelled while workers send: whoever gets a cancellation got a c
 
 test('a visit that the shop has to approve makes a mail when it is asked for and one when it is confirmed', async () => {
   await shop.renew({
-    shop: { zone: 'America/New_York', policy: { lead_minutes: 0, requires_approval: true } },
+    shop: { zone: 'America/New_York', policy: { min_notice_minutes: 0, requires_approval: true } },
   });
   shop.startWorker();
   const created = await shop.book(0);
@@ -228,7 +228,7 @@ test('who wants no messages gets none', async () => {
 
 test('visits taken over from another system make no messages', async () => {
   const { services, barbers } = shop.fixture;
-  const answer = await shop.asOperator('POST', `/api/v1/shops/${shop.fixture.shop.slug}/history`, {
+  const answer = await shop.asOperator('POST', `/api/v1/shops/${shop.fixture.shop.slug}/imports`, {
     rows: [
       {
         ref: 'r1',

@@ -71,7 +71,7 @@ test('draining passes by a message that is being cancelled', async () => {
 test('a hand-over that is noted late does not bring a cancelled message back', async () => {
   const id = await outbox.add({ dueMs: nowMs });
   const cancel = await cancelHalted(id);
-  const noting = outbox.store.markHanded([{ id, generation: 1 }], nowMs);
+  const noting = outbox.store.markEnqueued([{ id, generation: 1 }], nowMs);
   const raising = outbox.store.raiseGeneration([{ id, generation: 1 }]);
   await waitingForLock();
   await cancel.commit();

@@ -1,7 +1,7 @@
 import type { BookingCreated } from '@bookedbarber/contract';
 import { until } from '@bookedbarber/redis-tier/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { writeDayLists } from '../../../apps/server/src/notifications/daily-schedule/write-daily-schedules.ts';
+import { enqueueDailySchedules } from '../../../apps/server/src/notifications/daily-schedule/write-daily-schedules.ts';
 import { type MailServer, startMailServer } from '../../support/jobs/mail-server.ts';
 import { type MailShop, openMailShop } from '../../support/jobs/mail-shop.ts';
 
@@ -16,7 +16,7 @@ beforeEach(async () => {
     shop: {
       shop: {
         zone: 'America/New_York',
-        policy: { reminders: [], day_list_minute: 420, change_notice_minutes: 0 } as never,
+        policy: { reminders: [], daily_schedule_minute: 420, change_notice_minutes: 0 } as never,
       },
       barbers: [
         { name: 'Ada', email: 'ada@example.com' },
@@ -60,7 +60,7 @@ function goTo(instant: string): void {
 }
 
 const lists = () =>
-  shop.context.db.selectFrom('outboxMessage').selectAll().where('kind', '=', 'day-list').execute();
+  shop.context.db.selectFrom('outboxMessage').selectAll().where('kind', '=', 'daily-schedule').execute();
 
 test('barbers with visits get their day at the hour of the shop, as it is then, in text and HTML', async () => {
   const [nine, ten, later] = [tomorrowAt('09:00'), tomorrowAt('10:00'), tomorrowAt('07:00')];
@@ -69,16 +69,16 @@ test('barbers with visits get their day at the hour of the shop, as it is then, 
   const cancelled = await bookAt(tomorrowAt('11:00'), 0, 'Xue');
   await bookAt(nine, 1, 'Ben');
   goTo(tomorrowAt('05:59').replace(dateOf(shop.clock.nowMs() + 86_400_000), dateOf(Date.parse(later))));
-  expect(await writeDayLists(shop.context, never), 'an hour ahead and not sooner').toBe(0);
+  expect(await enqueueDailySchedules(shop.context, never), 'an hour ahead and not sooner').toBe(0);
   shop.clock.forward(2 * 60_000);
-  expect(await writeDayLists(shop.context, never)).toBe(2);
-  expect(await writeDayLists(shop.context, never), 'once').toBe(0);
+  expect(await enqueueDailySchedules(shop.context, never)).toBe(2);
+  expect(await enqueueDailySchedules(shop.context, never), 'once').toBe(0);
   shop.startWorker();
   await shop.cancel(cancelled);
   expect((await lists()).map(({ state }) => state)).toEqual(['pending', 'pending']);
   goTo(later);
   const done = await until('they have ended', lists, (rows) =>
-    rows.every(({ settledAt }) => settledAt !== null),
+    rows.every(({ finishedAt }) => finishedAt !== null),
   );
   expect(done.map(({ state, lastError }) => [state, lastError]).sort()).toEqual([
     ['cancelled', 'there is no visit on this day'],
@@ -100,14 +100,14 @@ test('a shop that wants none has none, and one that stops wanting them stops tho
   const seven = tomorrowAt('07:00');
   goTo(seven);
   shop.clock.forward(-60_000);
-  await writeDayLists(shop.context, never);
+  await enqueueDailySchedules(shop.context, never);
   await shop.asOperator('PATCH', `/api/v1/shops/${shop.fixture.shop.slug}`, {
-    policy: { day_list_minute: null },
+    policy: { daily_schedule_minute: null },
   });
   shop.startWorker();
   goTo(seven);
   const done = await until('they have ended', lists, (rows) =>
-    rows.every(({ settledAt }) => settledAt !== null),
+    rows.every(({ finishedAt }) => finishedAt !== null),
   );
   expect(new Set(done.map(({ lastError }) => lastError))).toEqual(
     new Set(['the shop sends no lists of the day any more']),

@@ -236,7 +236,7 @@ test('one scope whose server is away holds up no other', async () => {
 
 test('who listens is woken at the commit, and again after a broken connection', async () => {
   const heard: string[] = [];
-  const ears = listen({
+  const listeners = listen({
     server: { url: database.url },
     channels: Object.values(outboxChannels),
     applicationName: 'tests listening',
@@ -275,6 +275,6 @@ test('who listens is woken at the commit, and again after a broken connection', 
       (count) => count === 1,
     );
   } finally {
-    await ears.stop();
+    await listeners.stop();
   }
 });

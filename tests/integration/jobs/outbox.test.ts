@@ -1,4 +1,4 @@
-import { outboxPromises } from '@bookedbarber/redis-tier/testing';
+import { outboxContract } from '@bookedbarber/redis-tier/testing';
 import { afterAll, afterEach, beforeAll, describe, test } from 'vitest';
 import { openSqlOutbox, type SqlOutbox } from '../../support/jobs/sql-outbox.ts';
 
@@ -10,5 +10,5 @@ describe('the outbox in PostgreSQL', () => {
   afterEach(() => outbox.empty());
   afterAll(() => outbox.close());
 
-  test.each(outboxPromises)('$promise', ({ prove }) => prove(outbox));
+  test.each(outboxContract)('$promise', ({ run }) => run(outbox));
 });

@@ -20,16 +20,16 @@ beforeAll(async () => {
 });
 afterAll(() => outbox.close());
 afterEach(async () => {
-  for (const { what } of await presentPauses(outbox.db)) await resume(what);
+  for (const { target: what } of await presentPauses(outbox.db)) await resume(what);
   await sql`DELETE FROM outbox_message`.execute(outbox.db);
 });
 
 /** Nobody here holds messages for so long, in ms, unless the test says so. */
 const patientMs = 30_000;
 const pause = (what: string, reason = 'a test', barrierMs = patientMs) =>
-  transaction(outbox.db, (tx) => pauseSending(tx, { what, reason, by, nowMs, barrierMs }));
+  transaction(outbox.db, (tx) => pauseSending(tx, { target: what, reason, by, nowMs, barrierMs }));
 const resume = (what: string) =>
-  transaction(outbox.db, (tx) => resumeSending(tx, { what, by: 'Grace', nowMs: nowMs + 1000 }));
+  transaction(outbox.db, (tx) => resumeSending(tx, { target: what, by: 'Grace', nowMs: nowMs + 1000 }));
 const rowOf = (id: string) =>
   outbox.db
     .selectFrom('outboxMessage')
@@ -80,11 +80,11 @@ test('a second pause of the same leaves the first with its reason, and two pause
 
 test('what the queue has is taken back: its ring claims nothing, and the end of the pause hands it over anew', async () => {
   const id = await outbox.add({ dueMs: nowMs });
-  await outbox.store.markHanded([{ id, generation: 1 }], nowMs);
+  await outbox.store.markEnqueued([{ id, generation: 1 }], nowMs);
   await pause('all');
   expect(await rowOf(id)).toEqual({ state: 'pending', generation: 2 });
   // A hand-over that began before the pause notes it afterwards.
-  await outbox.store.markHanded([{ id, generation: 2 }], nowMs);
+  await outbox.store.markEnqueued([{ id, generation: 2 }], nowMs);
   expect(await outbox.store.claim({ id, generation: 2 }, claim)).toBeNull();
   await resume('all');
   expect(await rowOf(id)).toEqual({ state: 'pending', generation: 3 });
@@ -93,9 +93,9 @@ test('what the queue has is taken back: its ring claims nothing, and the end of 
 test('a message that is being sent is told of and finished', async () => {
   const id = await outbox.add({ dueMs: nowMs });
   const claimed = await outbox.store.claim({ id, generation: 1 }, claim);
-  expect(await pause('all')).toMatchObject({ inHand: 1 });
+  expect(await pause('all')).toMatchObject({ inProgress: 1 });
   expect(claimed && (await outbox.store.renew(claimed, nowMs + 90_000))).toBe(true);
-  expect(claimed && (await outbox.store.settle(claimed, { to: 'sent' }, nowMs))).toBe(true);
+  expect(claimed && (await outbox.store.complete(claimed, { state: 'sent' }, nowMs))).toBe(true);
   expect(await rowOf(id)).toMatchObject({ state: 'sent' });
 });
 
@@ -119,7 +119,7 @@ test('no claim that began before a pause commits after its answer', async () => 
   const [claimed, paused] = await Promise.all([claiming, pausing]);
   // It came first, and the pause knows of it.
   expect(claimed).toMatchObject({ id });
-  expect(paused).toMatchObject({ atOnce: true, inHand: 1 });
+  expect(paused).toMatchObject({ atOnce: true, inProgress: 1 });
 });
 
 test('a pause is not held up by somebody who holds messages for long, and says so', async () => {

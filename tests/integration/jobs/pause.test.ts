@@ -1,4 +1,9 @@
-import type { AlertList, MessageStats, MessagesPaused, MessagesResumed } from '@bookedbarber/contract';
+import type {
+  AlertList,
+  MessagePauseResult,
+  MessageResumeResult,
+  MessageStats,
+} from '@bookedbarber/contract';
 import { type RedisServerProcess, startRedisServer, until } from '@bookedbarber/redis-tier/testing';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
@@ -20,11 +25,11 @@ afterEach(async () => {
   await mailServer.stop();
 });
 
-async function pause(what: string): Promise<MessagesPaused> {
+async function pause(what: string): Promise<MessagePauseResult> {
   const body = { what, reason: 'the provider has trouble', by: 'Ada' };
   return (await shop.asOperator('POST', '/api/v1/messages/pause', body)).body;
 }
-const resume = async (what: string): Promise<MessagesResumed> =>
+const resume = async (what: string): Promise<MessageResumeResult> =>
   (await shop.asOperator('POST', '/api/v1/messages/resume', { what, by: 'Ada' })).body;
 const stats = async (): Promise<MessageStats> =>
   (await shop.asOperator('GET', '/api/v1/messages/stats')).body;
@@ -74,7 +79,7 @@ test('a pause outlives a FLUSHALL: nothing goes out until it is ended, and then 
   await redis.admin.flushall();
   await looks(worker);
   expect(mailServer.mails).toHaveLength(1);
-  expect(await statesOf()).not.toContain('handed');
+  expect(await statesOf()).not.toContain('enqueued');
   expect(await resume('all')).toMatchObject({
     resumed: { what: 'all', resumed_by: 'Ada' },
     still_paused: [],

@@ -36,7 +36,7 @@ test('operators hear of a queue whose server removes jobs, before it has removed
   expect(await told('queue_eviction_policy')).toMatchObject({
     severity: 'ticket',
     detail: expect.stringContaining('allkeys-lru'),
-    mend: expect.stringContaining('noeviction'),
+    remediation: expect.stringContaining('noeviction'),
   });
 });
 
@@ -44,7 +44,9 @@ test('operators hear that the server of the queue is nearly full', async () => {
   await open();
   await fillNearly(queue);
   shop.startWorker();
-  expect(await told('queue_memory')).toMatchObject({ mend: expect.stringContaining('REDIS_JOBS_URL') });
+  expect(await told('queue_memory')).toMatchObject({
+    remediation: expect.stringContaining('REDIS_JOBS_URL'),
+  });
 });
 
 test('operators hear that the clock of a process and that of Redis differ, and by how much', async () => {

@@ -119,7 +119,7 @@ describe('a booking writes its reminders in its own transaction', () => {
   });
 
   test('a shop that says nothing reminds the day before and two hours before, and not at night', async () => {
-    const { shop } = await makeShop(server.asOperator, { shop: { policy: { lead_minutes: 0 } } });
+    const { shop } = await makeShop(server.asOperator, { shop: { policy: { min_notice_minutes: 0 } } });
     const { body } = await server.asOperator('POST', '/api/v1/shops', {
       organisation: { slug: 'plain', name: 'Plain' },
       slug: 'plain',

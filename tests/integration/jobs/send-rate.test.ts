@@ -2,7 +2,7 @@ import { until } from '@bookedbarber/redis-tier/testing';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { connectDatabase, type Db } from '../../../apps/server/src/database/connect.ts';
-import { createPace } from '../../../apps/server/src/outbox/messages/send-rate.ts';
+import { createSendRate } from '../../../apps/server/src/outbox/messages/send-rate.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { startMailServer } from '../../support/jobs/mail-server.ts';
 import { openMailShop } from '../../support/jobs/mail-shop.ts';
@@ -29,15 +29,17 @@ afterEach(async () => {
   await database.drop();
 });
 
-const pacesOf = (perSecond: number) => pools.map((db) => createPace({ db, channel: 'mail', perSecond }));
+const pacesOf = (perSecond: number) => pools.map((db) => createSendRate({ db, channel: 'mail', perSecond }));
 
 test('a fleet shares the turns of one provider: no two are nearer than its rate', async () => {
   const stepMs = 125;
   const paces = pacesOf(1000 / stepMs);
-  const waits = await Promise.all(Array.from({ length: 60 }, (_, number) => paces[number % 2]?.takeTurn()));
+  const waits = await Promise.all(
+    Array.from({ length: 60 }, (_, number) => paces[number % 2]?.reserveSendTime()),
+  );
   // One statement gives several turns; the row says where the last one stands.
   const { rows } = await sql<{ aheadMs: number }>`
-    SELECT extract(epoch FROM next_at - clock_timestamp())::float8 * 1000 AS ahead_ms FROM outbox_pace`.execute(
+    SELECT extract(epoch FROM next_at - clock_timestamp())::float8 * 1000 AS ahead_ms FROM send_rate`.execute(
     pools[0] as Db,
   );
   const longest = Math.max(...waits.map(Number));
@@ -51,23 +53,23 @@ test('a fleet shares the turns of one provider: no two are nearer than its rate'
 
 test('what would wait for too long is given back, and takes no turn', async () => {
   // The next turn is a hundred seconds away.
-  const [pace] = pacesOf(0.01);
-  expect(await pace?.takeTurn()).not.toBeNull();
-  const before = await sql`SELECT next_at FROM outbox_pace`.execute(pools[0] as Db);
-  expect(await pace?.takeTurn()).toBeNull();
-  expect(await sql`SELECT next_at FROM outbox_pace`.execute(pools[0] as Db)).toMatchObject({
+  const [sendRate] = pacesOf(0.01);
+  expect(await sendRate?.reserveSendTime()).not.toBeNull();
+  const before = await sql`SELECT next_at FROM send_rate`.execute(pools[0] as Db);
+  expect(await sendRate?.reserveSendTime()).toBeNull();
+  expect(await sql`SELECT next_at FROM send_rate`.execute(pools[0] as Db)).toMatchObject({
     rows: before.rows,
   });
-  const outcome = await pace?.wait(new AbortController().signal, () => 1000);
-  expect(outcome).toMatchObject({ is: 'later', reason: 'mail takes 0.01 a second' });
+  const outcome = await sendRate?.wait(new AbortController().signal, () => 1000);
+  expect(outcome).toMatchObject({ is: 'postponed', reason: 'mail takes 0.01 a second' });
 });
 
 test('a worker that stops does not wait for its turn', async () => {
-  const [pace] = pacesOf(1);
-  await pace?.takeTurn();
+  const [sendRate] = pacesOf(1);
+  await sendRate?.reserveSendTime();
   const reason = new Error('the worker stops');
   const abortion = new AbortController();
-  const waiting = pace?.wait(abortion.signal, () => 0);
+  const waiting = sendRate?.wait(abortion.signal, () => 0);
   abortion.abort(reason);
   await expect(waiting).rejects.toBe(reason);
 });
@@ -81,7 +83,7 @@ test('mails beyond the rate go out later, without counting as tried', async () =
   });
   try {
     // Turns far ahead: somebody else of the fleet has taken them.
-    await sql`INSERT INTO outbox_pace VALUES ('mail', clock_timestamp() + interval '1 hour')`.execute(
+    await sql`INSERT INTO send_rate VALUES ('mail', clock_timestamp() + interval '1 hour')`.execute(
       shop.context.db,
     );
     shop.startWorker();
@@ -95,7 +97,7 @@ test('mails beyond the rate go out later, without counting as tried', async () =
     const row = await until('it is put off', rowOf, ({ lastError }) => lastError !== null);
     expect(row).toMatchObject({ state: 'pending', attempts: 0 });
     expect(row.dueAt.getTime()).toBeGreaterThan(shop.clock.nowMs());
-    await sql`UPDATE outbox_pace SET next_at = clock_timestamp()`.execute(shop.context.db);
+    await sql`UPDATE send_rate SET next_at = clock_timestamp()`.execute(shop.context.db);
     shop.clock.forward(10_000);
     await until('it is sent', rowOf, ({ state }) => state === 'sent');
   } finally {

@@ -99,7 +99,7 @@ describe('Twilio', () => {
   });
 
   test('whose answer is lost leaves it unknown', async () => {
-    provider.loseAnswers(1);
+    provider.dropReplies(1);
     expect(await send()).toMatchObject({ is: 'unknown' });
     expect(provider.taken).toHaveLength(1);
   });
@@ -176,7 +176,7 @@ describe('SNS', () => {
   });
 
   test('whose answer is lost leaves it unknown, and is not asked again', async () => {
-    provider.loseAnswers(1);
+    provider.dropReplies(1);
     expect(await send()).toMatchObject({ is: 'unknown' });
     expect([provider.taken.length, provider.requests]).toEqual([1, 1]);
   });

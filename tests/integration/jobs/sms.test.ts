@@ -59,7 +59,7 @@ const stateOf = (created: BookingCreated) =>
   until(
     'the confirmation has ended',
     async () => (await shop.messagesOf(created)).find(({ kind }) => kind === 'confirmation')?.state ?? '',
-    (state) => !['pending', 'handed', 'sending'].includes(state),
+    (state) => !['pending', 'enqueued', 'sending'].includes(state),
   );
 
 describe('a client who wants text messages', () => {
@@ -125,7 +125,7 @@ describe('a client who wants text messages', () => {
   });
 
   test('whose answer is lost gets it once more, as with mail', async () => {
-    twilio.loseAnswers(1);
+    twilio.dropReplies(1);
     shop.startWorker();
     const created = await bookByText();
     await until(

@@ -24,7 +24,7 @@ afterEach(async () => {
 const rowOf = async (bookingId: string) =>
   shop.context.db
     .selectFrom('outboxMessage')
-    .select(['state', 'attempts', 'unknowns', 'lastError', 'dueAt'])
+    .select(['state', 'attempts', 'unknownOutcomes', 'lastError', 'dueAt'])
     .where('bookingId', '=', bookingId)
     .executeTakeFirstOrThrow();
 
@@ -113,7 +113,7 @@ test('a connection that breaks after the content leaves it unknown: sent again o
     () => rowOf(booking.id),
     ({ state }) => state === 'sent',
   );
-  expect(row).toMatchObject({ unknowns: 1, attempts: 2 });
+  expect(row).toMatchObject({ unknownOutcomes: 1, attempts: 2 });
   // The server took both: it had said nothing to the first one.
   await until(
     'both are there',

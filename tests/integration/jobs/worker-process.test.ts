@@ -20,13 +20,13 @@ afterEach(async () => {
 const rowOf = async (bookingId: string) =>
   shop.context.db
     .selectFrom('outboxMessage')
-    .select(['state', 'attempts', 'unknowns'])
+    .select(['state', 'attempts', 'unknownOutcomes'])
     .where('bookingId', '=', bookingId)
     .executeTakeFirstOrThrow();
 /** No worker loses a claim of this length because it was held up; the others wait for its end by the shop's clock, in ms. */
-const long = { claimMs: 60_000 };
+const long = { leaseMs: 60_000 };
 /** For a worker that is to lose its claim, in ms. */
-const brief = { claimMs: 5000 };
+const brief = { leaseMs: 5000 };
 
 test('kill -9 before the server was given anything: another worker claims again, and one mail is sent', async () => {
   const release = mailServer.holdGreeting();
@@ -41,13 +41,13 @@ test('kill -9 before the server was given anything: another worker claims again,
   await worker.exited;
   release();
   shop.startWorker(long);
-  shop.clock.forward(long.claimMs);
+  shop.clock.forward(long.leaseMs);
   const row = await until(
     'it is sent',
     () => rowOf(booking.id),
     ({ state }) => state === 'sent',
   );
-  expect(row).toMatchObject({ attempts: 2, unknowns: 1 });
+  expect(row).toMatchObject({ attempts: 2, unknownOutcomes: 1 });
   expect(mailServer.mails).toHaveLength(1);
 });
 
@@ -94,13 +94,13 @@ test('kill -9 after the server was given everything: sent again once, under the 
   await worker.exited;
   release();
   shop.startWorker(long);
-  shop.clock.forward(long.claimMs);
+  shop.clock.forward(long.leaseMs);
   const row = await until(
     'it is sent',
     () => rowOf(booking.id),
     ({ state }) => state === 'sent',
   );
-  expect(row).toMatchObject({ attempts: 2, unknowns: 1 });
+  expect(row).toMatchObject({ attempts: 2, unknownOutcomes: 1 });
   expect(mailServer.mails).toHaveLength(2);
   expect(new Set(mailServer.mails.map((mail) => mail.messageId)).size).toBe(1);
 });

@@ -10,9 +10,9 @@ import { Cluster } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import { slotOf } from '../../../packages/redis-tier/src/connection/index.ts';
 import { createLimiter, type Decision, type Limiter } from '../../../packages/redis-tier/src/limits/index.ts';
-import { subjectDigest, subjectKey } from '../../../packages/redis-tier/src/limits/local/key-states.ts';
+import { limitKeyDigest, limitRedisKey } from '../../../packages/redis-tier/src/limits/local/key-states.ts';
 
-const resources = {
+const limits = {
   default: { windows: { perMinute: 60, perHour: 1000, perDay: 10_000 }, onOutage: 'local' },
   auth: { windows: { perMinute: 5, perHour: 20, perDay: 100 }, onOutage: 'closed' },
 } as const;
@@ -29,7 +29,7 @@ afterEach(() => {
   for (const end of opened.splice(0)) end();
 });
 
-type Name = keyof typeof resources;
+type Name = keyof typeof limits;
 
 async function open(prefix: string, deadlineMs = patient): Promise<Limiter<Name>> {
   const redis = new Cluster([{ host: '127.0.0.1', port: own.nodes[0]?.port ?? 0 }], {
@@ -37,7 +37,7 @@ async function open(prefix: string, deadlineMs = patient): Promise<Limiter<Name>
   });
   redis.on('error', () => {});
   await once(redis, 'ready');
-  const limiter = createLimiter({ redis, prefix, deadlineMs, resources, fleetSize: () => 1 });
+  const limiter = createLimiter({ redis, prefix, deadlineMs, limits, fleetSize: () => 1 });
   opened.push(() => {
     limiter.close();
     redis.disconnect();
@@ -53,7 +53,7 @@ function subjectOn(node: number): string {
   const perNode = Math.ceil(16_384 / own.nodes.length);
   for (;;) {
     const subject = randomUUID();
-    if (Math.floor(slotOf(subjectDigest(subject)) / perNode) === node) return subject;
+    if (Math.floor(slotOf(limitKeyDigest(subject)) / perNode) === node) return subject;
   }
 }
 
@@ -69,7 +69,7 @@ describe('a cluster of six primaries', () => {
       [one, other].map((limiter) =>
         Promise.all(
           subjects.flatMap((subject) =>
-            Array.from({ length: 50 }, () => limiter.check({ resource: 'default', subject })),
+            Array.from({ length: 50 }, () => limiter.check({ limit: 'default', key: subject })),
           ),
         ),
       ),
@@ -78,19 +78,19 @@ describe('a cluster of six primaries', () => {
     expect(one.statistics()).toMatchObject({ calls: subjects.length, checks: 300, errors: 0 });
     for (const [index, { admin }] of own.nodes.entries()) {
       const keys = await admin.keys(`${prefix}:r:{*`);
-      expect(keys).toEqual([subjectKey(prefix, subjectDigest(subjects[index] ?? ''), 'default')]);
+      expect(keys).toEqual([limitRedisKey(prefix, limitKeyDigest(subjects[index] ?? ''), 'default')]);
     }
   });
 
   test('takes resets and overrides of all resources of a subject', async () => {
     const limiter = await open(newPrefix());
     const subject = subjectOn(4);
-    await limiter.check({ resource: 'default', subject });
-    await limiter.check({ resource: 'auth', subject });
-    await limiter.override({ resource: 'auth', subject, limits: { minute: 50 } });
-    await limiter.reset({ subject });
+    await limiter.check({ limit: 'default', key: subject });
+    await limiter.check({ limit: 'auth', key: subject });
+    await limiter.override({ limit: 'auth', key: subject, limits: { minute: 50 } });
+    await limiter.reset({ key: subject });
     const states = await Promise.all(
-      (['default', 'auth'] as const).map((resource) => limiter.peek({ resource, subject })),
+      (['default', 'auth'] as const).map((resource) => limiter.peek({ limit: resource, key: subject })),
     );
     expect(states.map((it) => it.perWindow[0]?.remaining)).toEqual([60, 50]);
   });
@@ -99,7 +99,7 @@ describe('a cluster of six primaries', () => {
     const limiter = await open(newPrefix(), 1000);
     const [stuck, fine] = [subjectOn(2), subjectOn(3)];
     const check = (subject: string, count: number) =>
-      Promise.all(Array.from({ length: count }, () => limiter.check({ resource: 'default', subject })));
+      Promise.all(Array.from({ length: count }, () => limiter.check({ limit: 'default', key: subject })));
     await check(stuck, 40);
     nodeAt(2).freeze();
     try {
@@ -108,16 +108,16 @@ describe('a cluster of six primaries', () => {
       expect(allowedOf(held)).toBe(20);
       expect(asked.every((it) => it.source === 'redis')).toBe(true);
       expect(allowedOf(asked)).toBe(60);
-      const [auth] = await Promise.all([limiter.check({ resource: 'auth', subject: stuck })]);
+      const [auth] = await Promise.all([limiter.check({ limit: 'auth', key: stuck })]);
       expect(auth).toMatchObject({ outage: true });
-      expect(await limiter.check({ resource: 'auth', subject: fine })).toMatchObject({ source: 'redis' });
+      expect(await limiter.check({ limit: 'auth', key: fine })).toMatchObject({ source: 'redis' });
     } finally {
       nodeAt(2).thaw();
     }
     await until('all primaries are asked again', () => limiter.state === 'redis');
     await until(
       'it knows what was admitted meanwhile',
-      async () => (await limiter.peek({ resource: 'default', subject: stuck })).perWindow[0]?.remaining,
+      async () => (await limiter.peek({ limit: 'default', key: stuck })).perWindow[0]?.remaining,
       (remaining) => remaining === 0,
     );
   });
@@ -126,14 +126,14 @@ describe('a cluster of six primaries', () => {
     const prefix = newPrefix();
     const limiter = await open(prefix);
     const subject = subjectOn(0);
-    const check = () => limiter.check({ resource: 'default', subject });
+    const check = () => limiter.check({ limit: 'default', key: subject });
     for (let i = 0; i < 10; i++) await check();
-    const digest = subjectDigest(subject);
+    const digest = limitKeyDigest(subject);
     const slot = slotOf(digest);
     const [source, target] = [nodeAt(0), nodeAt(5)];
     await target.admin.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', await own.idOf(source));
     await source.admin.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', await own.idOf(target));
-    const key = subjectKey(prefix, digest, 'default');
+    const key = limitRedisKey(prefix, digest, 'default');
     await source.admin.call('MIGRATE', '127.0.0.1', target.port, key, 0, 5000);
     expect(await check()).toMatchObject({ source: 'redis', perWindow: [{ remaining: 49 }, {}, {}] });
     for (const { admin } of [target, source])

@@ -26,7 +26,7 @@ beforeEach(() => {
 const newKey = (): string => `test-limits:r:{${randomUUID()}}:analytics`;
 
 async function check(atMs: number, options: Partial<VirtualCheck> = {}): Promise<Verdict> {
-  const [verdict] = await checkAt(redis, atMs, [{ key, windows: shipped, ...options }]);
+  const [verdict] = await checkAt(redis, atMs, [{ redisKey: key, windows: shipped, ...options }]);
   if (verdict === undefined) throw new Error('there was no verdict');
   return verdict;
 }
@@ -40,7 +40,7 @@ async function steady(windows: VirtualCheck['windows'], everyMs: number, forMs: 
   const own = newKey();
   const verdicts = [];
   for (let from = 0; from < times.length; from += 500) {
-    const part = times.slice(from, from + 500).map((atMs) => check(atMs, { key: own, windows }));
+    const part = times.slice(from, from + 500).map((atMs) => check(atMs, { redisKey: own, windows }));
     verdicts.push(...(await Promise.all(part)));
   }
   return verdicts.filter((it, i) => it.allowed && (times[i] ?? 0) >= noonMs + forMs - lengthMs).length;
@@ -63,7 +63,7 @@ describe('a refusal', () => {
         fc.array(fc.integer({ min: 0, max: 20_000 }), { minLength: 3, maxLength: 12 }),
         fc.integer({ min: -20_000, max: 0 }),
         async (perMinute, gaps, stepMs) => {
-          const one = { key: newKey(), windows: toWindows({ perMinute }) };
+          const one = { redisKey: newKey(), windows: toWindows({ perMinute }) };
           let atMs = noonMs;
           for (const gap of gaps) {
             atMs += gap;

@@ -7,14 +7,14 @@ import { connectForLimits } from '../../support/limits/connected.ts';
 const prefix = `test-limits-${randomUUID().slice(0, 8)}`;
 /** These tests are of a server that answers, however busy the machine is. */
 const deadlineMs = 5000;
-const resources = {
+const limits = {
   costly: { windows: { perMinute: 100, perHour: 1000 }, onOutage: 'local' },
   alike: { windows: { perMinute: 100, perHour: 1000 }, onOutage: 'local' },
   short: { windows: [{ name: 'second', seconds: 1, limit: 3 }], onOutage: 'local' },
 } as const;
 
 let redis: Redis;
-let limiter: Limiter<keyof typeof resources>;
+let limiter: Limiter<keyof typeof limits>;
 /** The limiter's clock stands still unless a test puts it forward. */
 let nowMs = 1_000_000;
 let subject: string;
@@ -25,7 +25,7 @@ beforeAll(async () => {
     redis,
     prefix,
     deadlineMs,
-    resources,
+    limits,
     clock: { nowMs: () => nowMs },
   });
 });
@@ -36,25 +36,31 @@ afterAll(() => {
 beforeEach(async () => {
   subject = randomUUID();
   // 10 of 100 are left, and a cost of 20 has been refused.
-  for (const cost of [90, 20]) await limiter.check({ resource: 'costly', subject, cost });
+  for (const cost of [90, 20]) await limiter.check({ limit: 'costly', key: subject, cost });
 });
 
-const check = async (cost: number) => limiter.check({ resource: 'costly', subject, cost });
+const check = async (cost: number) => limiter.check({ limit: 'costly', key: subject, cost });
 
 describe('a refusal that is remembered', () => {
   test('covers the same and a higher cost without the server, and no lower one', async () => {
     const { calls } = limiter.statistics();
-    expect(await check(20)).toMatchObject({ allowed: false, source: 'deny-cache', violated: ['minute'] });
+    expect(await check(20)).toMatchObject({
+      allowed: false,
+      source: 'deny-cache',
+      exceededWindows: ['minute'],
+    });
     expect(await check(30)).toMatchObject({ allowed: false, source: 'deny-cache' });
     expect(limiter.statistics().calls).toBe(calls);
     expect(await check(10)).toMatchObject({ allowed: true, source: 'redis' });
   });
 
   test('covers no other subject and no other resource', async () => {
-    expect(await limiter.check({ resource: 'costly', subject: randomUUID(), cost: 20 })).toMatchObject({
+    expect(await limiter.check({ limit: 'costly', key: randomUUID(), cost: 20 })).toMatchObject({
       source: 'redis',
     });
-    expect(await limiter.check({ resource: 'alike', subject, cost: 20 })).toMatchObject({ source: 'redis' });
+    expect(await limiter.check({ limit: 'alike', key: subject, cost: 20 })).toMatchObject({
+      source: 'redis',
+    });
   });
 
   test('tells the wait that is left', async () => {
@@ -73,7 +79,7 @@ describe('a refusal that is remembered', () => {
   });
 
   test('ends with the wait when that is shorter', async () => {
-    const short = async () => limiter.check({ resource: 'short', subject });
+    const short = async () => limiter.check({ limit: 'short', key: subject });
     // At once: its window ends by the server's time.
     const [, , , refused] = await Promise.all([short(), short(), short(), short()]);
     expect(refused).toMatchObject({ allowed: false, source: 'redis' });
@@ -96,12 +102,12 @@ describe('a refusal that is remembered', () => {
   });
 
   test('is dropped by a reset', async () => {
-    await limiter.reset({ subject });
+    await limiter.reset({ key: subject });
     expect(await check(20)).toMatchObject({ allowed: true, source: 'redis' });
   });
 
   test('is dropped by an override', async () => {
-    await limiter.override({ resource: 'costly', subject, limits: { minute: 200 } });
+    await limiter.override({ limit: 'costly', key: subject, limits: { minute: 200 } });
     expect(await check(20)).toMatchObject({ allowed: true, source: 'redis' });
   });
 
@@ -109,7 +115,7 @@ describe('a refusal that is remembered', () => {
     await new Promise((over) => setTimeout(over, 5));
     const underWay = check(15);
     await new Promise((sent) => setImmediate(sent));
-    await Promise.all([underWay, limiter.reset({ subject })]);
+    await Promise.all([underWay, limiter.reset({ key: subject })]);
     expect(await underWay).toMatchObject({ allowed: false, source: 'redis' });
     expect(await check(15)).toMatchObject({ allowed: true, source: 'redis' });
   });

@@ -8,14 +8,14 @@ import { connectForLimits } from '../../support/limits/connected.ts';
 /** Short enough to be waited for, and long enough for a server that works on a busy machine, in ms. */
 const deadlineMs = 1000;
 
-const resources = {
+const limits = {
   default: { windows: { perMinute: 60, perHour: 1000, perDay: 10_000 }, onOutage: 'local' },
   auth: { windows: { perMinute: 5, perHour: 20, perDay: 100 }, onOutage: 'closed' },
 } as const;
 
 let server: RedisServerProcess;
 let redis: Redis;
-let limiter: Limiter<keyof typeof resources>;
+let limiter: Limiter<keyof typeof limits>;
 let fleet: number;
 /** The limiter's clock stands still unless a test puts it forward. */
 let nowMs: number;
@@ -34,7 +34,7 @@ beforeEach(async () => {
   changes = [];
   limiter = createLimiter({
     redis,
-    resources,
+    limits,
     deadlineMs,
     fleetSize: () => fleet,
     clock: { nowMs: () => nowMs },
@@ -50,12 +50,12 @@ afterEach(async () => {
 });
 
 async function checks(subject: string, times: number): Promise<Decision[]> {
-  return Promise.all(Array.from({ length: times }, () => limiter.check({ resource: 'default', subject })));
+  return Promise.all(Array.from({ length: times }, () => limiter.check({ limit: 'default', key: subject })));
 }
 
 const allowedOf = (decisions: readonly Decision[]): number => decisions.filter((it) => it.allowed).length;
 const remaining = async (subject: string): Promise<number | undefined> =>
-  (await limiter.peek({ resource: 'default', subject })).perWindow[0]?.remaining;
+  (await limiter.peek({ limit: 'default', key: subject })).perWindow[0]?.remaining;
 
 describe('a frozen server', () => {
   test('costs the deadline once and then nothing, and limits hold with what was admitted before', async () => {
@@ -84,20 +84,20 @@ describe('a frozen server', () => {
     await back;
     expect(await remaining(early)).toBe(10);
     expect(await remaining(late)).toBe(53);
-    expect(limiter.statistics()).toMatchObject({ chargesWaiting: 0, chargesLost: 0 });
+    expect(limiter.statistics()).toMatchObject({ pendingConsumption: 0, lostConsumption: 0 });
   });
 
   test('leaves no more to be told than a charge a second for each subject', async () => {
     const subject = randomUUID();
     server.freeze();
     await checks(subject, 1);
-    const before = limiter.statistics().chargesWaiting;
+    const before = limiter.statistics().pendingConsumption;
     const beganMs = nowMs;
     for (const second of [0, 0, 0, 1, 1, 2]) {
       nowMs = beganMs + second * 1000;
       await checks(subject, 5);
     }
-    expect(limiter.statistics().chargesWaiting - before).toBe(3);
+    expect(limiter.statistics().pendingConsumption - before).toBe(3);
     const back = becomes('closed');
     server.thaw();
     await back;
@@ -106,11 +106,11 @@ describe('a frozen server', () => {
 
   test('closes what may not be decided without it: an outage, not a refusal', async () => {
     const subject = randomUUID();
-    for (let i = 0; i < 6; i++) await limiter.check({ resource: 'auth', subject });
+    for (let i = 0; i < 6; i++) await limiter.check({ limit: 'auth', key: subject });
     server.freeze();
     await checks(randomUUID(), 1);
-    const decision = await limiter.check({ resource: 'auth', subject });
-    expect(decision).toMatchObject({ allowed: false, outage: true, source: 'outage', violated: [] });
+    const decision = await limiter.check({ limit: 'auth', key: subject });
+    expect(decision).toMatchObject({ allowed: false, outage: true, source: 'outage', exceededWindows: [] });
   });
 
   test('leaves each process of a fleet its share', async () => {
@@ -122,7 +122,7 @@ describe('a frozen server', () => {
 
 describe('a fleet', () => {
   test('counts who is there, and shares the limits by the last count when the server is lost', async () => {
-    const counting = { resources, deadlineMs, prefix: 'fleet', fleetIntervalMs: 200 } as const;
+    const counting = { limits, deadlineMs, prefix: 'fleet', fleetIntervalMs: 200 } as const;
     const clients = await Promise.all([1, 2, 3].map(() => connectForLimits(server.url)));
     const limiters = clients.map((client) => createLimiter({ ...counting, redis: client }));
     const gone = createLimiter({ ...counting, redis });
@@ -134,7 +134,7 @@ describe('a fleet', () => {
     server.freeze();
     const subject = randomUUID();
     const decisions = await Promise.all(
-      Array.from({ length: 150 }, (_, i) => limiters[i % 3]?.check({ resource: 'default', subject })),
+      Array.from({ length: 150 }, (_, i) => limiters[i % 3]?.check({ limit: 'default', key: subject })),
     );
     expect(decisions.filter((it) => it?.allowed)).toHaveLength(60);
     for (const it of limiters) it.close();
@@ -166,7 +166,7 @@ describe('a full server that does not evict', () => {
 
   test('closes auth and leaves the rest to this process', async () => {
     const subject = randomUUID();
-    expect(await limiter.check({ resource: 'auth', subject })).toMatchObject({
+    expect(await limiter.check({ limit: 'auth', key: subject })).toMatchObject({
       allowed: false,
       outage: true,
     });
@@ -179,7 +179,7 @@ describe('a full server that does not evict', () => {
     await checks(subject, 30);
     // It answers questions, so it is tried, in vain, and nothing is lost by that.
     await remaining(subject);
-    await until('a charge waits', () => limiter.statistics().chargesWaiting === 1);
+    await until('a charge waits', () => limiter.statistics().pendingConsumption === 1);
     await redis.config('SET', 'maxmemory', '0');
     nowMs += 1000;
     await remaining(subject);

@@ -16,7 +16,7 @@ const allowed = {
   allowed: true,
   outage: false,
   source: 'redis',
-  violated: [],
+  exceededWindows: [],
   perWindow: [window('minute', {}), window('hour', { limit: 1000, remaining: 900, resetMs: 3_000_000 })],
   retryAfterMs: 0,
 } as const;
@@ -24,7 +24,7 @@ const allowed = {
 const refused = {
   ...allowed,
   allowed: false,
-  violated: ['minute'],
+  exceededWindows: ['minute'],
   perWindow: [
     window('minute', { remaining: 0, waitMs: 4200, resetMs: 1100 }),
     window('hour', { limit: 1000, remaining: 900, resetMs: 3_000_000 }),
@@ -76,7 +76,7 @@ describe('limit headers', () => {
       ...refused,
       outage: true,
       source: 'outage',
-      violated: [],
+      exceededWindows: [],
       perWindow: [],
       retryAfterMs: 1000,
     } as const;

@@ -33,7 +33,7 @@ async function admitted<T extends { atMs: number; cost: number }>(
 ): Promise<T[]> {
   const key = newKey();
   const verdicts = await Promise.all(
-    requests.map(({ atMs, cost }) => checkAt(redis, atMs, [{ key, windows, cost }])),
+    requests.map(({ atMs, cost }) => checkAt(redis, atMs, [{ redisKey: key, windows, cost }])),
   );
   return requests.filter((_, i) => verdicts[i]?.[0]?.allowed === true);
 }
@@ -132,7 +132,7 @@ describe('strict windows', () => {
         for (const { afterMs, burst } of traffic) {
           atMs += afterMs;
           const verdicts = await Promise.all(
-            Array.from({ length: burst }, () => checkAt(redis, atMs, [{ key, windows }])),
+            Array.from({ length: burst }, () => checkAt(redis, atMs, [{ redisKey: key, windows }])),
           );
           for (const [verdict] of verdicts) {
             // A unit of one ms has left the window when the window lies behind that whole ms.

@@ -25,10 +25,10 @@ async function verdictsOf(limits: typeof minute): Promise<boolean[]> {
   const run = randomUUID();
   const windows = toWindows(limits);
   // A server that does not know the script yet would take the first requests after those that follow.
-  await checkAt(redis, 0, [{ key: `test-limits:r:{${run}}:x`, windows }]);
+  await checkAt(redis, 0, [{ redisKey: `test-limits:r:{${run}}:x`, windows }]);
   const verdicts = await Promise.all(
     requests.map(({ atMs, subject }) =>
-      checkAt(redis, atMs, [{ key: `test-limits:r:{${run}-${subject}}:x`, windows }]),
+      checkAt(redis, atMs, [{ redisKey: `test-limits:r:{${run}-${subject}}:x`, windows }]),
     ),
   );
   return verdicts.map(([verdict]) => verdict?.allowed === true);

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type {
   AlertList,
-  CacheInvalidated,
+  CacheInvalidationResult,
   CacheKeys,
   CacheStats,
-  CacheWarmedUp,
+  CacheWarmUpResult,
   Problem,
 } from '@bookedbarber/contract';
 import { type RedisServerProcess, startRedisServer } from '@bookedbarber/redis-tier/testing';
@@ -87,11 +87,13 @@ describe('statistics', () => {
     expect((of(after)?.loads ?? 0) - (of(before)?.loads ?? 0)).toBe(1);
     const hits = (it: CacheStats) => (of(it)?.local_hits ?? 0) + (of(it)?.remote_hits ?? 0);
     expect(hits(after) - hits(before)).toBe(2);
-    expect(of(after)).toMatchObject({ fresh_seconds: 3600, aged_seconds: 3600, load_errors: 0 });
+    expect(of(after)).toMatchObject({
+      ttl_seconds: 3600,
+      stale_while_revalidate_seconds: 3600,
+      load_errors: 0,
+    });
     expect(of(after)?.mean_load_ms).toBeGreaterThan(0);
-    expect(after.policies.map(({ fresh_seconds }) => fresh_seconds)).toEqual([
-      300, 60, 600, 86_400, 1800, 3600,
-    ]);
+    expect(after.policies.map(({ ttl_seconds }) => ttl_seconds)).toEqual([300, 60, 600, 86_400, 1800, 3600]);
     const sum = (pick: (it: CacheStats['total']) => number) =>
       after.policies.reduce((total, it) => total + pick(it), 0);
     expect(after.total.misses).toBe(sum((it) => it.misses));
@@ -105,7 +107,7 @@ describe('statistics', () => {
     for (let i = 0; i < 40; i++) await asOperator('GET', path);
     await eventually(async () => {
       const { fleet } = await stats(onSecond);
-      expect(fleet.look_ups - before.look_ups).toBeGreaterThanOrEqual(80);
+      expect(fleet.lookups - before.lookups).toBeGreaterThanOrEqual(80);
       const health = await onSecond('GET', '/api/v1/cache/health');
       expect(health.body).toMatchObject({ hit_rate: fleet.hit_rate });
       expect(fleet.hit_rate).toBeGreaterThan(before.hit_rate);
@@ -164,7 +166,7 @@ describe('names of entries', () => {
 describe('a warm-up', () => {
   test('loads what is not there and says how much that was; guests then find it there', async () => {
     const { shop, services } = await makeShop(asOperator, { shop: { zone: 'UTC' } });
-    const warm = async (days?: number): Promise<CacheWarmedUp> =>
+    const warm = async (days?: number): Promise<CacheWarmUpResult> =>
       (await asOperator('POST', '/api/v1/cache/warm-up', { shop: shop.slug, ...(days && { days }) })).body;
     await invalidate({ shop: shop.slug });
     expect(await warm()).toEqual({ loaded: 17, already: 0 });
@@ -209,16 +211,16 @@ describe('an invalidation', () => {
   test.each([
     ['of one tag', ['menu'], ['menu']],
     ['of everything', undefined, 'everything'],
-  ])('%s reaches every process, and the outbox has it done', async (_name, tags, forgotten) => {
+  ])('%s reaches every process, and the outbox has it done', async (_name, tags, invalidated) => {
     for (const send of [asOperator, onSecond]) {
       await page(send);
       await eventually(async () => expect(await page(send)).toBe('local'));
     }
     const body = { shop: fixture.shop.slug, ...(tags && { tags }) };
     const answer = await invalidate(body);
-    expect([answer.status, answer.body as CacheInvalidated]).toEqual([
+    expect([answer.status, answer.body as CacheInvalidationResult]).toEqual([
       200,
-      { shop: fixture.shop.slug, forgotten },
+      { shop: fixture.shop.slug, invalidated },
     ]);
     // The word travels to the other process; what it answers until then is not known to be old.
     await eventually(async () => expect(await page(onSecond)).not.toBe('local'));
@@ -227,7 +229,7 @@ describe('an invalidation', () => {
     await database.connect();
     await eventually(async () => {
       const { rows } = await database.query(
-        `SELECT tags, applied_at FROM outbox_invalidation WHERE scope = $1 ORDER BY id DESC LIMIT 1`,
+        `SELECT tags, applied_at FROM outbox_invalidation WHERE namespace = $1 ORDER BY id DESC LIMIT 1`,
         [`shop:${fixture.shop.slug}`],
       );
       expect(rows).toEqual([{ tags: tags ?? ['*'], applied_at: expect.any(Date) }]);
@@ -305,7 +307,7 @@ describe('alerts', () => {
     for (const [change, code] of [
       ["state = 'pending', due_at = now() - interval '3 minutes'", 'messages_late'],
       ["state = 'unknown'", 'messages_unknown'],
-      ["state = 'dead', settled_at = now()", 'messages_dead'],
+      ["state = 'dead', finished_at = now()", 'messages_dead'],
       ["state = 'cancelled'", undefined],
     ] as const) {
       await database.query(`UPDATE outbox_message SET ${change}`);
@@ -330,7 +332,7 @@ describe('alerts', () => {
         expect(codes).toEqual(expect.arrayContaining(['jobs_without_queue', 'limits_without_redis']));
       }, send);
       await send('PATCH', `/api/v1/shops/${shop.slug}`, { name: 'Renamed Barbers' });
-      await becomes((codes) => expect(codes).toContain('invalidations_kept'), send);
+      await becomes((codes) => expect(codes).toContain('pending_invalidations'), send);
       expect((await send('GET', '/api/v1/cache/keys')).status).toBe(503);
       const warm = await send('POST', '/api/v1/cache/warm-up', { shop: shop.slug });
       expect([warm.status, (warm.body as Problem).code]).toEqual([503, 'unavailable']);

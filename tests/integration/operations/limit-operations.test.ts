@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AlertList, LimitStanding, LimitSubjects } from '@bookedbarber/contract';
+import type { AlertList, LimitActivity, LimitState } from '@bookedbarber/contract';
 import { type RedisServerProcess, startRedisServer } from '@bookedbarber/redis-tier/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
@@ -42,11 +42,11 @@ async function askAs(address: string, times: number, url = server.url): Promise<
 }
 
 const allowed = (statuses: readonly number[]): number => statuses.filter((it) => it === 200).length;
-const subjects = async (send = asOperator): Promise<LimitSubjects> =>
-  (await send('GET', '/api/v1/limits/subjects?limit=500')).body;
-const standing = async (subject: string): Promise<LimitStanding['resources'][number] | undefined> => {
-  const { body } = await asOperator('GET', `/api/v1/limits/subject?subject=${encodeURIComponent(subject)}`);
-  return (body as LimitStanding).resources.find(({ resource }) => resource === 'default');
+const subjects = async (send = asOperator): Promise<LimitActivity> =>
+  (await send('GET', '/api/v1/limits/activity?limit=500')).body;
+const standing = async (subject: string): Promise<LimitState['limits'][number] | undefined> => {
+  const { body } = await asOperator('GET', `/api/v1/limits/state?limit_key=${encodeURIComponent(subject)}`);
+  return (body as LimitState).limits.find(({ limit: resource }) => resource === 'default');
 };
 
 describe('an operator', () => {
@@ -85,9 +85,11 @@ describe('an operator', () => {
     const { status, body } = await asOperator('POST', '/api/v1/limits/reset', {
       subject: `address ${address}`,
     });
-    expect([status, (body as LimitStanding).resources[0]?.windows[0]?.remaining]).toEqual([200, 60]);
+    expect([status, (body as LimitState).limits[0]?.windows[0]?.remaining]).toEqual([200, 60]);
     expect(allowed(await askAs(address, 70))).toBe(60);
-    expect((await subjects()).limited.map(({ subject }) => subject)).toContain(`address ${address}`);
+    expect((await subjects()).limited.map(({ limit_key: subject }) => subject)).toContain(
+      `address ${address}`,
+    );
   });
 
   test('gives one limits of its own, and takes them back', async () => {
@@ -125,7 +127,7 @@ describe('an operator', () => {
 
   test('is nobody without the token', async () => {
     const asGuest = sendTo(server.url);
-    for (const path of ['/api/v1/limits/subjects', '/api/v1/limits/subject?subject=operator'])
+    for (const path of ['/api/v1/limits/activity', '/api/v1/limits/state?limit_key=operator'])
       expect((await asGuest('GET', path)).status).toBe(401);
     for (const path of ['/api/v1/limits/reset', '/api/v1/limits/override'])
       expect((await asGuest('POST', path, { subject: 'operator' })).status).toBe(401);
@@ -144,10 +146,10 @@ test('while Redis is away the lists say so, and how one stands is told by this p
     env: { REDIS_URL: redis.url, RATE_LIMIT_ENABLED: 'true', REDIS_KEY_PREFIX: randomUUID().slice(0, 8) },
   });
   const send = sendTo(alone.url, testOperatorToken);
-  await eventually(async () => expect((await send('GET', '/api/v1/limits/subjects')).status).toBe(200));
+  await eventually(async () => expect((await send('GET', '/api/v1/limits/activity')).status).toBe(200));
   await redis.kill();
-  await eventually(async () => expect((await send('GET', '/api/v1/limits/subjects')).status).toBe(503));
-  expect((await send('GET', '/api/v1/limits/subject?subject=operator')).status).toBe(200);
+  await eventually(async () => expect((await send('GET', '/api/v1/limits/activity')).status).toBe(503));
+  expect((await send('GET', '/api/v1/limits/state?limit_key=operator')).status).toBe(200);
   await alone.stop();
   await redis.close();
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { MessageList, MessageStats, MessagesRetried } from '@bookedbarber/contract';
+import type { MessageList, MessageRetryResult, MessageStats } from '@bookedbarber/contract';
 import { until } from '@bookedbarber/redis-tier/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type MailServer, startMailServer } from '../../support/jobs/mail-server.ts';
@@ -20,7 +20,7 @@ afterAll(async () => {
 const list = async (query: string) =>
   ((await shop.asOperator('GET', `/api/v1/messages?${query}`)).body as MessageList).messages;
 const retry = async (ids: string[]) =>
-  (await shop.asOperator('POST', '/api/v1/messages/retry', { ids })).body as MessagesRetried;
+  (await shop.asOperator('POST', '/api/v1/messages/retry', { ids })).body as MessageRetryResult;
 const stateOf = async (id: string) =>
   shop.context.db
     .selectFrom('outboxMessage')
@@ -76,7 +76,7 @@ test('the figures say where messages stand, how late they are and how the last o
   const { body } = await shop.asOperator('GET', '/api/v1/messages/stats');
   const stats = body as MessageStats;
   expect(stats.states).toMatchObject({ pending: 0, sent: 1, failed: 1 });
-  expect(stats).toMatchObject({ late: 0, lag_seconds: 0, ended_in_five_minutes: { sent: 1, failed: 1 } });
+  expect(stats).toMatchObject({ late: 0, lag_seconds: 0, finished_last_5_minutes: { sent: 1, failed: 1 } });
 });
 
 test('the figures are metrics too', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { type InProcess, startInProcess } from '../../support/in-process.ts';
-import { refused } from '../../support/refusals.ts';
+import { expectProblem } from '../../support/refusals.ts';
 import { makeShop, type ShopFixture } from '../../support/shop-fixture.ts';
 
 const nobody = '00000000-0000-4000-8000-000000000000';
@@ -120,18 +120,20 @@ describe('operators are refused', () => {
       '/overrides',
       () => ({ date: '2027-02-30', periods: [] }),
     ],
-    ['history with a null byte', 400, 'invalid_request', '/history', () => row({ ref: 'a\u0000b' })],
+    ['history with a null byte', 400, 'invalid_request', '/imports', () => row({ ref: 'a\u0000b' })],
     [
       'history with a null byte in the client',
       400,
       'invalid_request',
-      '/history',
+      '/imports',
       () => row({ client_ref: '\u0000' }),
     ],
-    ['history with a lone surrogate', 400, 'invalid_request', '/history', () => row({ visit: '\ud800' })],
+    ['history with a lone surrogate', 400, 'invalid_request', '/imports', () => row({ visit: '\ud800' })],
   ];
   test.each(cases)('%s: %i %s', async (_name, status, code, path, body) => {
     const json = { 'content-type': 'application/json' };
-    await refused(server, status, code, () => server.asOperator('POST', `${shop}${path}`, body(), json));
+    await expectProblem(server, status, code, () =>
+      server.asOperator('POST', `${shop}${path}`, body(), json),
+    );
   });
 });

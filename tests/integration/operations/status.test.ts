@@ -61,10 +61,10 @@ describe('the status', () => {
     for (let i = 0; i < 20; i++)
       for (const send of [asOperator, onSecond]) await send('GET', '/api/v1/shops');
     await becomes((now) => {
-      expect((of(now)?.look_ups ?? 0) - (before?.look_ups ?? 0)).toBe(40);
-      expect((of(now)?.recent_look_ups ?? 0) - (before?.recent_look_ups ?? 0)).toBe(40);
+      expect((of(now)?.lookups ?? 0) - (before?.lookups ?? 0)).toBe(40);
+      expect((of(now)?.recent_lookups ?? 0) - (before?.recent_lookups ?? 0)).toBe(40);
       expect(of(now)?.hits).toBeGreaterThan(35);
-      expect(now.cache.look_ups).toBe(now.cache.policies.reduce((sum, it) => sum + it.look_ups, 0));
+      expect(now.cache.lookups).toBe(now.cache.policies.reduce((sum, it) => sum + it.lookups, 0));
     });
   });
 
@@ -87,8 +87,9 @@ describe('the status', () => {
   });
 
   test('counts refusals by what was refused, whichever process refused it', async () => {
-    const of = ({ limits }: ServerStatus) => limits.resources.find(({ resource }) => resource === 'auth');
-    const before = of(await status())?.refused ?? 0;
+    const of = ({ limits }: ServerStatus) =>
+      limits.by_limit.find(({ limit: resource }) => resource === 'auth');
+    const before = of(await status())?.denied ?? 0;
     const stranger = [server.url, server.urls[1] ?? ''].map((url) => sendTo(url, 'a-wrong-token'));
     const statuses: number[] = [];
     for (let i = 0; i < 4; i++)
@@ -96,7 +97,7 @@ describe('the status', () => {
     const refused = statuses.filter((code) => code === 429).length;
     expect(refused).toBeGreaterThan(0);
     await becomes((now) => {
-      expect((of(now)?.refused ?? 0) - before).toBe(refused);
+      expect((of(now)?.denied ?? 0) - before).toBe(refused);
       expect(now.limits.decided_by).toBe('redis');
     });
   });
@@ -123,7 +124,7 @@ describe('the status', () => {
       expect(alerts.map(({ code }) => code)).toContain('messages_late');
       expect(queue).toBe('shared');
     });
-    await database.query(`UPDATE outbox_message SET state = 'sent', settled_at = now()`);
+    await database.query(`UPDATE outbox_message SET state = 'sent', finished_at = now()`);
     await database.end();
     await becomes(({ messages }) => expect(messages).toMatchObject({ late: 0, lag_seconds: 0 }));
   });
@@ -164,25 +165,29 @@ describe('the tuning', () => {
       );
     }
     const now = await bookings();
-    expect(now).toMatchObject({ variable: 'CACHE_TTL_BOOKINGS', fresh_seconds: 2, kept_seconds: 4 });
+    expect(now).toMatchObject({ variable: 'CACHE_TTL_BOOKINGS', ttl_seconds: 2, hard_ttl_seconds: 4 });
     expect(now?.measured_seconds).toBeGreaterThan(0);
-    const [shortest] = now?.instead ?? [];
-    expect(shortest).toMatchObject({ fresh_seconds: 300, aged_seconds: 0, kept_seconds: 600 });
+    const [shortest] = now?.alternatives ?? [];
+    expect(shortest).toMatchObject({
+      ttl_seconds: 300,
+      stale_while_revalidate_seconds: 0,
+      hard_ttl_seconds: 600,
+    });
     const loads = (now?.loads ?? 0) - (before?.loads ?? 0);
     expect(loads).toBeGreaterThanOrEqual(3);
     // One load at the most made the copy, and what was loaded without Redis or hearing is saved by no time.
     const others = (of: PolicyTuning | undefined): number =>
-      of === undefined ? 0 : of.entries.first + of.entries.changed + of.entries.apart;
-    const told = (shortest?.loads ?? 0) - (before?.instead[0]?.loads ?? 0);
+      of === undefined ? 0 : of.entries.first + of.entries.invalidated + of.entries.uncached;
+    const told = (shortest?.loads ?? 0) - (before?.alternatives[0]?.loads ?? 0);
     expect(told).toBeLessThanOrEqual(1 + others(now) - others(before));
     expect(told).toBeLessThan(loads);
   });
 
   test('offers a policy times that are at least twice its own', async () => {
     const { policies } = (await asOperator('GET', '/api/v1/cache/tuning')).body as CacheTuning;
-    for (const { fresh_seconds, instead } of policies) {
-      expect(instead.length).toBeGreaterThan(0);
-      for (const other of instead) expect(other.fresh_seconds).toBeGreaterThanOrEqual(2 * fresh_seconds);
+    for (const { ttl_seconds, alternatives } of policies) {
+      expect(alternatives.length).toBeGreaterThan(0);
+      for (const other of alternatives) expect(other.ttl_seconds).toBeGreaterThanOrEqual(2 * ttl_seconds);
     }
   });
 

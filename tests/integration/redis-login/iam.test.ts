@@ -15,7 +15,7 @@ const source = {
   region: 'us-east-1',
   serverless: false,
   everyMs: 600_000,
-  moveEveryMs: 21_600_000,
+  reauthenticateEveryMs: 21_600_000,
 } as const;
 
 let server: RedisServerProcess;
@@ -49,7 +49,7 @@ afterEach(() => server.close());
 
 test('a token logs in, is and is renewed for connections to come', async () => {
   await accept();
-  const credentials = createCredentials({ first: await ask(), ask, moveEveryMs: 60_000 });
+  const credentials = createCredentials({ first: await ask(), read: ask, reauthenticateEveryMs: 60_000 });
   const address = { ...serverOf(server.url), credentials };
   const redis = connect({ server: address, name: 'iam', commandTimeoutMs: 5000 }, () => {});
   await until('it is let in', () => redis.status === 'ready');
@@ -73,11 +73,11 @@ test('open connections log in again when it is time, before ElastiCache closes t
   await accept();
   const events: CredentialsEvent[] = [];
   const onEvent = (event: CredentialsEvent) => events.push(event);
-  const credentials = createCredentials({ first: await ask(), ask, moveEveryMs: 0, onEvent });
+  const credentials = createCredentials({ first: await ask(), read: ask, reauthenticateEveryMs: 0, onEvent });
   const address = { ...serverOf(server.url), credentials };
   const redis = connect({ server: address, name: 'iam', commandTimeoutMs: 5000 }, () => {});
   await until('it is let in', () => redis.status === 'ready');
-  nowMs += source.moveEveryMs;
+  nowMs += source.reauthenticateEveryMs;
   await accept();
   await credentials.refresh();
   expect(events).toEqual([{ type: 'login-changed', moved: { renewed: 1, reopened: 0, refused: 0 } }]);
@@ -86,7 +86,12 @@ test('open connections log in again when it is time, before ElastiCache closes t
 
 test('a token that is over when it connects is signed anew', async () => {
   await accept();
-  const credentials = createCredentials({ first: await ask(), ask, moveEveryMs: 60_000, firstPauseMs: 50 });
+  const credentials = createCredentials({
+    first: await ask(),
+    read: ask,
+    reauthenticateEveryMs: 60_000,
+    initialBackoffMs: 50,
+  });
   nowMs += 2 * source.everyMs;
   await accept();
   const address = { ...serverOf(server.url), credentials };

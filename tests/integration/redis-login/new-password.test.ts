@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RedisServerProcess, startRedisServer, until } from '@bookedbarber/redis-tier/testing';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
-import { type SecretsManagerStandIn, startSecretsManager } from '../../support/aws/secrets-manager.ts';
+import { type FakeSecretsManager, startSecretsManager } from '../../support/aws/secrets-manager.ts';
 import { startLoad } from '../../support/rotation/load.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 import { makeShop, sendTo } from '../../support/shop-fixture.ts';
@@ -15,7 +15,7 @@ const startsProcesses = 300_000;
 let redis: RedisServerProcess;
 let folder: string;
 let file: string;
-let secrets: SecretsManagerStandIn;
+let secrets: FakeSecretsManager;
 let server: TestServer | undefined;
 
 beforeEach(async () => {
@@ -78,7 +78,7 @@ describe.each(['file', 'secret'] as const)('a password in a %s', (kind) => {
     const { urls, operatorToken, output } = server;
     const { shop, services } = await makeShop(sendTo(server.url, operatorToken));
     await until('both see Redis', () => allHealthy(urls));
-    await until('the worker has its queue', () => output().includes('queue-back'));
+    await until('the worker has its queue', () => output().includes('queue-available'));
     const days = `availability?segment=${services[0]?.id}:any&from=2030-01-07&days=7`;
     const paths = [`/api/v1/shops/${shop.slug}`, `/api/v1/shops/${shop.slug}/${days}`];
     const load = startLoad(urls.flatMap((url) => paths.map((path) => url + path)));
@@ -109,7 +109,7 @@ test('a password that comes before the server has it waits, and the old one is u
   const { urls, output } = server;
   await until('both see Redis', () => allHealthy(urls));
   write(second);
-  await until('it is told', () => output().includes('login-not-taken'));
+  await until('it is told', () => output().includes('login-not-accepted'));
   await until('both see Redis all the same', () => allHealthy(urls));
   await accept(first, second);
   await until('both have it', () => output().split('"type":"login-changed"').length - 1 === 2);

@@ -55,7 +55,7 @@ describe('a replay of a book', { timeout: 600_000 }, () => {
       expect(violations).toEqual([]);
       expect(outcome).toMatchObject({ accepted: 14, refusedBecause: { '409 slot_taken': 2 } });
       expect(counts).toMatchObject({ bookings: 14, cancelled: 5, overlaps: 0, bookedTwice: 0 });
-      expect(counts).toMatchObject({ standingWithoutMail: 0, cancelledButNotTold: 0 });
+      expect(counts).toMatchObject({ bookingsWithoutMail: 0, cancelledWithoutMail: 0 });
       expect(limits.refused).toBe(0);
       expect([cache.page.requests, cache.availability.requests]).toEqual([32, 32]);
       expect(statements.all).toBeGreaterThan(0);

@@ -28,7 +28,7 @@ function isSource(path: string): boolean {
 }
 
 /** Until the end of the test, however it ends. */
-function plant(file: string, text: string): void {
+function mutate(file: string, text: string): void {
   mkdirSync(dirname(join(copy, file)), { recursive: true });
   writeFileSync(join(copy, file), text);
   onTestFinished(() => rmSync(join(copy, file)));
@@ -69,7 +69,7 @@ const forbidden: [rule: string, folder: string, target: string][] = [
 // One look at the whole project for all that is planted, since one takes seconds.
 test('each forbidden import that is planted is an error by the name of its rule, and nothing else is', async () => {
   for (const [, folder, target] of forbidden)
-    plant(`${folder}/planted.ts`, `import * as planted from '${target}';\nexport default planted;\n`);
+    mutate(`${folder}/planted.ts`, `import * as planted from '${target}';\nexport default planted;\n`);
   const { code, output } = await arrows();
   for (const [rule, folder] of forbidden) expect(output).toContain(`error ${rule}: ${folder}/planted.ts`);
   const others = output
@@ -84,14 +84,14 @@ test('a copy without a planted fault is clean', async () => {
 });
 
 test('a planted promise that nobody waits for turns the lint red, of pg and of ioredis', async () => {
-  const planted = {
+  const mutated = {
     'apps/server/src/planted-pg.ts':
       "import pg from 'pg';\nexport function f(client: pg.Client): void {\n  client.query('SELECT 1');\n}\n",
     'apps/server/src/planted-ioredis.ts':
       "import { Redis } from 'ioredis';\nexport function f(redis: Redis): void {\n  redis.del('key');\n}\n",
   };
-  for (const [file, text] of Object.entries(planted)) plant(file, text);
-  const { code, output } = await run('eslint/bin/eslint.js', '--format', 'json', ...Object.keys(planted));
+  for (const [file, text] of Object.entries(mutated)) mutate(file, text);
+  const { code, output } = await run('eslint/bin/eslint.js', '--format', 'json', ...Object.keys(mutated));
   const found = (JSON.parse(output) as { filePath: string; messages: { ruleId: string }[] }[]).map(
     ({ filePath, messages }) => [basename(filePath), messages.map(({ ruleId }) => ruleId)],
   );

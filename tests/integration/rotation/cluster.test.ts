@@ -1,7 +1,7 @@
 /** The rotation of a group in cluster mode: three primaries, each of which has to take the password. */
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { seeAllClients } from '../../../apps/cli/src/rotate/refused-clients.ts';
+import { readAllLogins } from '../../../apps/cli/src/rotate/refused-clients.ts';
 import {
   firstPassword,
   graceMs,
@@ -56,8 +56,8 @@ test('nothing is begun while a primary does not answer', async () => {
 
 test('clients and refusals are counted over all primaries', async () => {
   const addresses = all.primaries.map(({ port }) => ({ host: '127.0.0.1', port, tls: false }));
-  const before = await seeAllClients(addresses, firstPassword);
+  const before = await readAllLogins(addresses, firstPassword);
   expect(await all.takes('a password that nobody knows')).toBe(false);
-  const after = await seeAllClients(addresses, firstPassword);
+  const after = await readAllLogins(addresses, firstPassword);
   expect((after.refused ?? 0) - (before.refused ?? 0)).toBe(addresses.length);
 });

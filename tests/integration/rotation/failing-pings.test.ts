@@ -49,14 +49,14 @@ describe('a PING that fails', () => {
     setSecret: 'createSecret',
     testSecret: 'setSecret',
     finishSecret: 'testSecret',
-    settle: 'finishSecret',
+    revokeOldPassword: 'finishSecret',
   };
   const pingsOf: Record<Step, number> = {
     createSecret: 1,
     setSecret: 4,
     testSecret: 2,
     finishSecret: 2,
-    settle: 2,
+    revokeOldPassword: 2,
   };
   const cases = Object.entries(pingsOf).flatMap(([step, pings]) =>
     Array.from({ length: pings }, (_, n) => [step as Step, n + 1] as const),
@@ -69,7 +69,7 @@ describe('a PING that fails', () => {
     async (step, number) => {
       const last = before[step];
       if (last !== null) await run(last);
-      if (step === 'settle') all.later(graceMs);
+      if (step === 'revokeOldPassword') all.later(graceMs);
       const failure = await all.call(event(step), failing(number)).catch((error: unknown) => error as Error);
       expect(failure).toBeInstanceOf(Error);
       const { message } = failure as Error;
@@ -79,17 +79,17 @@ describe('a PING that fails', () => {
       expect(message).not.toContain(firstPassword);
       expect(all.said.at(-1)).toEqual({ step, outcome: 'failed', message });
       expect(await all.takes(firstPassword)).toBe(true);
-      if (step !== 'settle') expect(passwordOf('AWSCURRENT')).toBe(firstPassword);
+      if (step !== 'revokeOldPassword') expect(passwordOf('AWSCURRENT')).toBe(firstPassword);
       process.stdout.write(`${step}, PING ${number}: ${message}\n`);
-      await run('settle');
+      await run('revokeOldPassword');
       expect(await all.takes(passwordOf('AWSCURRENT') ?? '')).toBe(true);
     },
   );
 
   test('is looked for in every PING that a step sends', async () => {
-    for (const step of [...steps, 'settle'] as const) {
+    for (const step of [...steps, 'revokeOldPassword'] as const) {
       const ports = failing(0);
-      if (step === 'settle') all.later(graceMs);
+      if (step === 'revokeOldPassword') all.later(graceMs);
       await all.call(event(step), ports);
       expect([step, ports.pings()]).toEqual([step, pingsOf[step]]);
     }

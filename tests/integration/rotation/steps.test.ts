@@ -36,12 +36,12 @@ describe('a rotation', () => {
     await all.call(event('finishSecret'));
     expect(passwordOf('AWSCURRENT')).toBe(pending);
     expect(all.secrets.value('redis')).toContain('"note":"stays"');
-    await all.call(event('settle'));
-    expect(all.said.at(-1)).toEqual({ step: 'settle', outcome: 'too-early' });
+    await all.call(event('revokeOldPassword'));
+    expect(all.said.at(-1)).toEqual({ step: 'revokeOldPassword', outcome: 'too-early' });
     expect(await all.takes(firstPassword)).toBe(true);
     all.later(graceMs);
-    await all.call(event('settle'));
-    await all.call(event('settle'));
+    await all.call(event('revokeOldPassword'));
+    await all.call(event('revokeOldPassword'));
     expect(all.said.slice(-2).map(({ outcome }) => outcome)).toEqual(['settled', 'nothing-to-do']);
     expect([await all.takes(firstPassword), await all.takes(pending)]).toEqual([false, true]);
     expect(all.cache.actions.filter((action) => action.startsWith('Modify'))).toEqual([
@@ -79,7 +79,7 @@ describe('a rotation', () => {
     await run('setSecret');
     const half = passwordOf('AWSPENDING');
     rotation = startRotation(all);
-    await run('settle');
+    await run('revokeOldPassword');
     expect(passwordOf('AWSCURRENT')).toBe(half);
   });
 
@@ -92,7 +92,7 @@ describe('a rotation', () => {
       /setSecret: .*not answer PING to the old password .* given back .* works/,
     );
     expect(await all.takes(firstPassword)).toBe(true);
-    await run('settle');
+    await run('revokeOldPassword');
     expect(await all.takes(passwordOf('AWSCURRENT') ?? '')).toBe(true);
   });
 

@@ -49,7 +49,7 @@ test('two apis and a worker go through a rotation under load without a failed re
   };
   const allHealthy = async () => (await Promise.all(urls.map(isHealthy))).every(Boolean);
   await until('both see Redis', allHealthy);
-  await until('the worker has its queue', () => output().includes('queue-back'));
+  await until('the worker has its queue', () => output().includes('queue-available'));
   const days = `availability?segment=${services[0]?.id}:any&from=2030-01-07&days=7`;
   const paths = [`/api/v1/shops/${shop.slug}`, `/api/v1/shops/${shop.slug}/${days}`];
   const load = startLoad(urls.flatMap((url) => paths.map((path) => url + path)));
@@ -73,6 +73,6 @@ test('two apis and a worker go through a rotation under load without a failed re
     `Rotation under load: ${made} requests made, ${failed.length} failed, ${seconds} seconds\n`,
   );
   expect(failed).toEqual([]);
-  expect(output()).not.toContain('login-refused');
+  expect(output()).not.toContain('login-rejected');
   expect(output()).not.toContain(firstPassword);
 });

@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
-  type Schedule,
   type ScheduledTask,
-  startSchedule,
+  type Scheduler,
+  startScheduler,
 } from '../../../apps/server/src/scheduler/scheduler.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type InProcess, startInProcess } from '../../support/in-process.ts';
 
 let server: InProcess;
-const schedules: Schedule[] = [];
+const schedules: Scheduler[] = [];
 beforeEach(async () => {
   server = await startInProcess('2026-11-24T12:00:00Z');
 });
@@ -21,7 +21,7 @@ afterEach(async () => {
 let looks = 0;
 
 /** A worker's schedule that looks all the time. */
-function start(task: Omit<ScheduledTask, 'name' | 'everyMs'>, claimMs = 60_000): Schedule {
+function start(task: Omit<ScheduledTask, 'name' | 'everyMs'>, leaseMs = 60_000): Scheduler {
   const { db } = server.context;
   const clock = {
     nowMs: () => {
@@ -29,13 +29,13 @@ function start(task: Omit<ScheduledTask, 'name' | 'everyMs'>, claimMs = 60_000):
       return server.clock.nowMs();
     },
   };
-  const schedule = startSchedule({
+  const schedule = startScheduler({
     db,
     clock,
     tasks: [{ name: 'count', everyMs: 3_600_000, ...task }],
     onError: () => {},
-    lookEveryMs: 5,
-    claimMs,
+    pollIntervalMs: 5,
+    leaseMs,
   });
   schedules.push(schedule);
   return schedule;

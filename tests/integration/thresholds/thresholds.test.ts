@@ -7,6 +7,7 @@ import {
   advise,
   alarmDefinitions,
   dashboard,
+  defaultThresholds,
   findNodeType,
   type NodeType,
   type Readings,
@@ -16,7 +17,6 @@ import {
   rulesFor,
   runbook,
   type State,
-  shippedThresholds,
   type Thresholds,
   watchTargetOf,
 } from '@bookedbarber/elasticache';
@@ -34,7 +34,7 @@ type Case = {
   rule: string;
   /** Between the shipped limit and the moved one: wrong by one of them alone. */
   between: number;
-  lookUps?: number;
+  lookups?: number;
   node?: string;
 };
 
@@ -44,8 +44,8 @@ const cases: readonly Case[] = [
   { threshold: 'memoryTicketPercent', to: 60, rule: 'memory_high', between: 70 },
   { threshold: 'memoryPagePercent', to: 97, rule: 'memory_full', between: 95 },
   { threshold: 'connectionsPercent', to: 50, rule: 'connections', between: 0.7 * allowed },
-  { threshold: 'hitRatePercent', to: 70, rule: 'hit_rate', between: 80, lookUps: 1000 },
-  { threshold: 'hitRateLookUps', to: 2000, rule: 'hit_rate', between: 50, lookUps: 1000 },
+  { threshold: 'hitRatePercent', to: 70, rule: 'hit_rate', between: 80, lookups: 1000 },
+  { threshold: 'hitRateLookups', to: 2000, rule: 'hit_rate', between: 50, lookups: 1000 },
   { threshold: 'evictions', to: 100, rule: 'evictions', between: 50 },
   { threshold: 'corePercent', to: 60, rule: 'cpu', between: 40 },
   {
@@ -68,13 +68,13 @@ const cases: readonly Case[] = [
 
 /** What all five say about one rule, by some thresholds. */
 function read(
-  { rule: name, between, lookUps = 1000, node = 'cache.t4g.small' }: Case,
+  { rule: name, between, lookups = 1000, node = 'cache.t4g.small' }: Case,
   thresholds: Thresholds,
 ) {
   const rule = ruleNamed(name);
   const state = stateOn(nodeNamed(node));
   const target = watchTargetOf(state);
-  const readings: Readings = { [rule.metric]: between, lookUps };
+  const readings: Readings = { [rule.metric]: between, lookups };
   return {
     alarms: alarmDefinitions(target, thresholds)
       .filter((alarm) => alarm.rule === name)
@@ -86,7 +86,7 @@ function read(
     runbook: runbook(thresholds)
       .split('\n')
       .filter((line) => line.startsWith(`| [${name}]`)),
-    health: findAlerts(factsOf(rule, between, lookUps), alertThresholdsOf(thresholds)).map(
+    health: findAlerts(factsOf(rule, between, lookups), alertThresholdsOf(thresholds)).map(
       ({ code, severity }) => `${severity} ${code}`,
     ),
   };
@@ -118,9 +118,9 @@ function stateOn(node: NodeType): State {
 }
 
 /** What the server knows when a metric has that value and all else is well. */
-function factsOf({ metric }: Rule, value: number, lookUps: number): Facts {
+function factsOf({ metric }: Rule, value: number, lookups: number): Facts {
   const percent = metric === 'DatabaseMemoryUsagePercentage' ? value : 10;
-  const hits = metric === 'CacheHitRate' ? (lookUps * value) / 100 : lookUps;
+  const hits = metric === 'CacheHitRate' ? (lookups * value) / 100 : lookups;
   return {
     redis: {
       available: true,
@@ -132,10 +132,10 @@ function factsOf({ metric }: Rule, value: number, lookUps: number): Facts {
       evictedKeys: metric === 'Evictions' ? value : 0,
       evictionPolicy: 'allkeys-lru',
       skewMs: 0,
-      fleet: { hits, lookUps, processes: 1 },
+      fleet: { hits, lookups, processes: 1 },
     },
     connectionBudget: allowed,
-    invalidationsKept: 0,
+    pendingInvalidations: 0,
     limits: 'redis',
     queue: 'shared',
     outbox: { states: {}, late: 0, lagMs: 0, held: 0, pauses: [], workers: [], tasks: [] },
@@ -145,8 +145,8 @@ function factsOf({ metric }: Rule, value: number, lookUps: number): Facts {
 
 describe('one changed threshold moves every reader that can see the metric', () => {
   test.each(cases)('$threshold ($rule)', (one) => {
-    const before = read(one, shippedThresholds);
-    const after = read(one, { ...shippedThresholds, [one.threshold]: one.to });
+    const before = read(one, defaultThresholds);
+    const after = read(one, { ...defaultThresholds, [one.threshold]: one.to });
     expect(before.alarms.length).toBeGreaterThan(0);
     expect(after.alarms).not.toEqual(before.alarms);
     expect(before.dashboard).toHaveLength(1);
@@ -160,7 +160,7 @@ describe('one changed threshold moves every reader that can see the metric', () 
   });
 
   test('and there is no threshold and no rule that was not tried', () => {
-    expect(new Set(cases.map(({ threshold }) => threshold))).toEqual(new Set(Object.keys(shippedThresholds)));
+    expect(new Set(cases.map(({ threshold }) => threshold))).toEqual(new Set(Object.keys(defaultThresholds)));
     expect(new Set(cases.map(({ rule }) => rule))).toEqual(new Set(rules.map(({ name }) => name)));
   });
 });
@@ -169,13 +169,13 @@ describe('without a word of thresholds the readers take the shipped ones', () =>
   const target = watchTargetOf(stateOn(nodeNamed('cache.t4g.small')));
 
   test('all five', () => {
-    expect(alarmDefinitions(target)).toEqual(alarmDefinitions(target, shippedThresholds));
-    expect(dashboard(target)).toEqual(dashboard(target, shippedThresholds));
-    expect(runbook()).toBe(runbook(shippedThresholds));
-    expect(alertThresholds).toEqual(alertThresholdsOf(shippedThresholds));
+    expect(alarmDefinitions(target)).toEqual(alarmDefinitions(target, defaultThresholds));
+    expect(dashboard(target)).toEqual(dashboard(target, defaultThresholds));
+    expect(runbook()).toBe(runbook(defaultThresholds));
+    expect(alertThresholds).toEqual(alertThresholdsOf(defaultThresholds));
     const readings: Readings = { DatabaseMemoryUsagePercentage: 85 };
     const state = stateOn(nodeNamed('cache.t4g.small'));
-    expect(advise(state, readings)).toEqual(advise(state, readings, shippedThresholds));
+    expect(advise(state, readings)).toEqual(advise(state, readings, defaultThresholds));
   });
 });
 
@@ -185,11 +185,11 @@ describe('where two readers see the same metric they agree', () => {
   test.each(seen)('$rule: the alert of the server and the advice, on both sides of the limit', (one) => {
     const rule = ruleNamed(one.rule);
     const state = stateOn(nodeNamed('cache.t4g.small'));
-    const limit = rule.limit(shippedThresholds, watchTargetOf(state));
+    const limit = rule.limit(defaultThresholds, watchTargetOf(state));
     for (const value of [limit - 0.001 * Math.max(limit, 1000), limit, limit + 1].map((it) =>
       Math.max(0, it),
     )) {
-      const advised = advise(state, { [rule.metric]: value, lookUps: 100_000 }).findings;
+      const advised = advise(state, { [rule.metric]: value, lookups: 100_000 }).findings;
       const alerts = findAlerts(factsOf(rule, value, 100_000));
       const severities = (of: readonly { severity: string }[]) => of.map(({ severity }) => severity);
       expect(severities(advised.map((finding) => finding.rule))).toEqual(severities(alerts));

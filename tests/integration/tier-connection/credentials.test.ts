@@ -45,12 +45,12 @@ beforeEach(async () => {
   ends = [];
   credentials = createCredentials({
     first: held,
-    ask: async () => {
+    read: async () => {
       asked += 1;
       return held;
     },
     onEvent: (event) => events.push(event),
-    firstPauseMs: 50,
+    initialBackoffMs: 50,
   });
 });
 afterEach(async () => {
@@ -62,7 +62,7 @@ function address(): RedisServer {
   return { ...serverOf(server.url), credentials };
 }
 /** Closes all connections, and waits until this one was opened again. */
-async function openAnew(redis: {
+async function openAgain(redis: {
   status: string;
   on(event: 'close', listener: () => void): unknown;
 }): Promise<void> {
@@ -108,7 +108,7 @@ test('those opened later, and duplicates, log in with what holds then', async ()
   await accept(server, 'third');
   held = login('third');
   await credentials.refresh();
-  await openAnew(duplicate);
+  await openAgain(duplicate);
   expect(await duplicate.ping()).toBe('PONG');
 });
 
@@ -116,9 +116,9 @@ test('a password that the server does not take yet changes nothing, and is tried
   const redis = await open();
   held = login('too-early');
   await credentials.refresh();
-  expect(events).toEqual([{ type: 'login-not-taken' }]);
+  expect(events).toEqual([{ type: 'login-not-accepted' }]);
   expect(credentials.current).toEqual(login('first'));
-  await openAnew(redis);
+  await openAgain(redis);
   await accept(server, 'first', 'too-early');
   await credentials.refresh();
   expect(credentials.current).toEqual(login('too-early'));
@@ -129,7 +129,7 @@ test('who is refused when connecting asks what holds now, with pauses that grow,
   await accept(server, 'second');
   await closeAll(server);
   await until('it has asked more than once', () => asked >= 2);
-  expect(events.map(({ type }) => type)).toEqual(['login-refused']);
+  expect(events.map(({ type }) => type)).toEqual(['login-rejected']);
   held = login('second');
   await until('it is back', () => redis.status === 'ready');
   expect(asked).toBeLessThan(10);
@@ -140,7 +140,7 @@ test('a source that does not answer leaves the login in force', async () => {
   const events: CredentialsEvent[] = [];
   const broken = createCredentials({
     first: login('first'),
-    ask: () => Promise.reject(new Error('the file is not there')),
+    read: () => Promise.reject(new Error('the file is not there')),
     onEvent: (event) => events.push(event),
   });
   await broken.refresh();
@@ -154,32 +154,32 @@ test('a user may change with the password', async () => {
   held = login('hers', 'ann');
   await credentials.refresh();
   expect(await redis.call('ACL', 'WHOAMI')).toBe('ann');
-  await openAnew(redis);
+  await openAgain(redis);
   expect(await redis.call('ACL', 'WHOAMI')).toBe('ann');
 });
 
 test('a connection that only listens opens anew with its channels, since it takes no AUTH', async () => {
   const redis = await open();
-  const ears = redis.duplicate({ protocol: 2, connectionName: 'ears' });
-  ends.push(() => ears.disconnect());
-  await until('it is connected', () => ears.status === 'ready');
-  await ears.subscribe('news');
-  const before = await idsOf(server, 'ears');
+  const listeners = redis.duplicate({ protocol: 2, connectionName: 'listeners' });
+  ends.push(() => listeners.disconnect());
+  await until('it is connected', () => listeners.status === 'ready');
+  await listeners.subscribe('news');
+  const before = await idsOf(server, 'listeners');
   await accept(server, 'second');
   held = login('second');
   await credentials.refresh();
   expect(events).toEqual([{ type: 'login-changed', moved: { renewed: 1, reopened: 1, refused: 0 } }]);
   let heard = '';
-  ears.on('message', (_channel, text) => (heard = text));
+  listeners.on('message', (_channel, text) => (heard = text));
   await until(
     'it hears again',
     async () => (await redis.publish('news', 'hello')) === 1 && heard === 'hello',
   );
-  expect(await idsOf(server, 'ears')).not.toEqual(before);
+  expect(await idsOf(server, 'listeners')).not.toEqual(before);
 });
 
 test('the connections of a queue move with it, also the one that waits for jobs, and jobs go on', async () => {
-  const { bell, worker: client } = connectQueue(
+  const { producer: bell, worker: client } = connectQueue(
     { server: address(), name: 'queue', commandTimeoutMs: 5000 },
     () => {},
   );
@@ -207,7 +207,7 @@ test('the connections of a queue move with it, also the one that waits for jobs,
   expect(events).toEqual([{ type: 'login-changed', moved: { renewed: 3, reopened: 0, refused: 0 } }]);
   await queue.add('moved', {});
   await until('a job was done after the change', () => done.includes('moved'));
-  await openAnew(bell);
+  await openAgain(bell);
   await queue.add('again', {});
   await until('a job was done on new connections', () => done.includes('again'));
 });
@@ -215,9 +215,9 @@ test('the connections of a queue move with it, also the one that waits for jobs,
 test('where logins change often, open connections are told only now and then, and those to come use the newest', async () => {
   const often = createCredentials({
     first: held,
-    ask: async () => held,
+    read: async () => held,
     onEvent: (event) => events.push(event),
-    moveEveryMs: 600_000,
+    reauthenticateEveryMs: 600_000,
   });
   credentials = often;
   await open();

@@ -1,8 +1,8 @@
 import {
-  cachePromises,
+  cacheContract,
   contractPolicies,
   type RedisServerProcess,
-  sharedCachePromises,
+  sharedCacheContract,
   startRedisServer,
 } from '@bookedbarber/redis-tier/testing';
 import type { Redis } from 'ioredis';
@@ -11,7 +11,7 @@ import { createCache } from '../../../packages/redis-tier/src/cache/index.ts';
 import { connect, serverOf } from '../../../packages/redis-tier/src/connection/index.ts';
 import { proveCache } from '../../support/redis-tier/prove-cache.ts';
 
-const allPromises = [...cachePromises, ...sharedCachePromises];
+const allPromises = [...cacheContract, ...sharedCacheContract];
 const single = (url: string): Redis =>
   connect({ server: serverOf(url), name: 'contract', commandTimeoutMs: 5000 }, () => {});
 
@@ -35,11 +35,11 @@ describe('the cache on a server that refuses tracking', () => {
 });
 
 describe('the cache that is switched off', () => {
-  test.each(cachePromises)('keeps: $promise', async ({ prove }) => {
+  test.each(cacheContract)('keeps: $promise', async ({ run }) => {
     const redis = single(inject('redisUrl'));
     const cache = createCache({ redis, policies: contractPolicies, enabled: false });
     try {
-      await prove({ open: async () => cache });
+      await run({ open: async () => cache });
     } finally {
       await cache.close(0);
       redis.disconnect();

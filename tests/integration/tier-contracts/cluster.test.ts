@@ -1,9 +1,9 @@
 import {
-  cachePromises,
-  limiterPromises,
+  cacheContract,
+  limiterContract,
   type RedisClusterProcesses,
-  sharedCachePromises,
-  sharedLimiterPromises,
+  sharedCacheContract,
+  sharedLimiterContract,
   startRedisCluster,
 } from '@bookedbarber/redis-tier/testing';
 import { Cluster } from 'ioredis';
@@ -27,13 +27,13 @@ function connectOne(): Cluster {
 }
 
 describe('the cache on a cluster of six nodes', () => {
-  test.each([...cachePromises, ...sharedCachePromises])('keeps: $promise', (promised) =>
+  test.each([...cacheContract, ...sharedCacheContract])('keeps: $promise', (promised) =>
     proveCache(promised, connectOne),
   );
 });
 
 describe('the limiter on a cluster of six nodes', () => {
-  test.each([...limiterPromises, ...sharedLimiterPromises])('keeps: $promise', (promised) =>
+  test.each([...limiterContract, ...sharedLimiterContract])('keeps: $promise', (promised) =>
     proveLimiter(promised, connectOne),
   );
 });

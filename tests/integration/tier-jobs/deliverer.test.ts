@@ -12,7 +12,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { type MemoryOutbox, openMemoryOutbox } from '../../support/jobs/memory-outbox.ts';
 
 const start = Date.parse('2026-11-23T12:00:00Z');
-const claimMs = 60_000;
+const leaseMs = 60_000;
 
 let nowMs: number;
 let outbox: MemoryOutbox;
@@ -25,13 +25,13 @@ function makeDeliverer(): Deliverer {
     store: outbox.store,
     handlers: {
       note: {
-        retry: { mostAttempts: 3, firstPauseMs: 1000, longestPauseMs: 1500, resendUnknown: 0 },
+        retry: { maxAttempts: 3, initialBackoffMs: 1000, maxBackoffMs: 1500, maxUnknownResends: 0 },
         send: (claim, attempt) => send(claim, attempt),
       },
     },
     clock: { nowMs: () => nowMs },
-    claimMs,
-    settleAgainMs: 1,
+    leaseMs,
+    completeRetryMs: 1,
     onEvent: (event) => events.push(event),
     random: () => 0,
   });
@@ -41,7 +41,7 @@ beforeEach(() => {
   nowMs = start;
   outbox = openMemoryOutbox();
   events = [];
-  send = async () => ({ is: 'sent' });
+  send = async () => ({ kind: 'sent' });
   deliverer = makeDeliverer();
 });
 
@@ -64,7 +64,7 @@ function heldHandler() {
 
 describe('a message', () => {
   test('is sent once, however often somebody rings for it', async () => {
-    const sends = vi.fn(async (): Promise<Outcome> => ({ is: 'sent' }));
+    const sends = vi.fn(async (): Promise<Outcome> => ({ kind: 'sent' }));
     send = sends;
     const id = await outbox.add({ dueMs: nowMs });
     await Promise.all(Array.from({ length: 5 }, () => deliverer.deliver({ id, generation: 1 })));
@@ -73,7 +73,7 @@ describe('a message', () => {
   });
 
   test('that fails is tried again after growing pauses and is dead in the end, with the reason kept', async () => {
-    send = async () => ({ is: 'not-sent', reason: 'the server is busy' });
+    send = async () => ({ kind: 'not-sent', reason: 'the server is busy' });
     const id = await outbox.add({ dueMs: nowMs });
     const pauses: number[] = [];
     for (let generation = 1; generation <= 3; generation += 1) {
@@ -87,7 +87,7 @@ describe('a message', () => {
   });
 
   test('that was refused is not tried again', async () => {
-    send = async () => ({ is: 'refused', reason: 'no such mailbox' });
+    send = async () => ({ kind: 'refused', reason: 'no such mailbox' });
     const id = await outbox.add({ dueMs: nowMs });
     await deliverer.deliver({ id, generation: 1 });
     expect(outbox.rows.get(id)).toMatchObject({ state: 'failed', reason: 'no such mailbox' });
@@ -111,16 +111,16 @@ describe('a message', () => {
   });
 
   test('that was sent is noted however long the store is away', async () => {
-    const settle = outbox.store.settle;
+    const settle = outbox.store.complete;
     let failures = 3;
-    outbox.store.settle = async (...args) => {
+    outbox.store.complete = async (...args) => {
       failures -= 1;
       if (failures >= 0) throw new Error('the database is away');
       return settle(...args);
     };
     const id = await outbox.add({ dueMs: nowMs });
     await deliverer.deliver({ id, generation: 1 });
-    expect(deliverer.holding).toBe(1);
+    expect(deliverer.inProgress).toBe(1);
     await until(
       'it is noted',
       () => outbox.stateOf(id),
@@ -133,9 +133,9 @@ describe('a claim', () => {
   test('that is half over is claimed again before anything is sent', async () => {
     const id = await outbox.add({ dueMs: nowMs });
     send = async (_claim, attempt) => {
-      nowMs += claimMs * 0.6;
+      nowMs += leaseMs * 0.6;
       await attempt.begin();
-      return { is: 'sent' };
+      return { kind: 'sent' };
     };
     const renew = vi.spyOn(outbox.store, 'renew');
     await deliverer.deliver({ id, generation: 1 });
@@ -147,16 +147,16 @@ describe('a claim', () => {
     const id = await outbox.add({ dueMs: nowMs });
     const sent = vi.fn();
     send = async (_claim, attempt) => {
-      nowMs += claimMs + 1;
-      await outbox.store.expireClaims(nowMs);
+      nowMs += leaseMs + 1;
+      await outbox.store.expireLeases(nowMs);
       await attempt.begin();
       sent();
-      return { is: 'sent' };
+      return { kind: 'sent' };
     };
     await deliverer.deliver({ id, generation: 1 });
     expect(sent).not.toHaveBeenCalled();
     expect(await outbox.stateOf(id)).toBe('unknown');
-    expect(events).toContainEqual({ event: 'claim-lost', id, kind: 'note' });
+    expect(events).toContainEqual({ event: 'lease-lost', id, kind: 'note' });
   });
 });
 
@@ -177,7 +177,7 @@ describe('a worker that stops', () => {
     expect(performance.now() - begunMs).toBeLessThan(60_000);
     await delivering;
     expect(outbox.rows.get(id)).toMatchObject({ state: 'pending', generation: 2, attempts: 0 });
-    send = async () => ({ is: 'sent' });
+    send = async () => ({ kind: 'sent' });
     await makeDeliverer().deliver({ id, generation: 2 });
     expect(await outbox.stateOf(id)).toBe('sent');
   });
@@ -196,7 +196,7 @@ describe('a worker that stops', () => {
       (count) => count === 1,
     );
     const stopping = deliverer.stop(10_000);
-    finish({ is: 'sent' });
+    finish({ kind: 'sent' });
     expect(await stopping).toBe(0);
     expect(await outbox.stateOf(id)).toBe('sent');
   });
@@ -220,7 +220,7 @@ describe('a worker that stops', () => {
 
   test('returns what the queue still gives it', async () => {
     const id = await outbox.add({ dueMs: nowMs });
-    await outbox.store.markHanded([{ id, generation: 1 }], nowMs);
+    await outbox.store.markEnqueued([{ id, generation: 1 }], nowMs);
     await deliverer.stop(0);
     await deliverer.deliver({ id, generation: 1 });
     expect(outbox.rows.get(id)).toMatchObject({ state: 'pending', generation: 2 });
@@ -238,7 +238,7 @@ describe('a worker that stops', () => {
     };
     send = async (_claim, attempt) => {
       await attempt.begin();
-      return { is: 'sent' };
+      return { kind: 'sent' };
     };
     const id = await outbox.add({ dueMs: nowMs });
     void deliverer.deliver({ id, generation: 1 });
@@ -256,13 +256,13 @@ describe('the reconciler', () => {
       store: outbox.store,
       handlers: {
         note: {
-          retry: { mostAttempts: 3, firstPauseMs: 1000, longestPauseMs: 1500, resendUnknown: 1 },
+          retry: { maxAttempts: 3, initialBackoffMs: 1000, maxBackoffMs: 1500, maxUnknownResends: 1 },
           send,
         },
       },
       clock: { nowMs: () => nowMs },
-      claimMs,
-      lateMs,
+      leaseMs,
+      requeueAfterMs: lateMs,
       batch: 2,
       onEvent: (event) => events.push(event),
       onLate: async () => {},
@@ -273,34 +273,34 @@ describe('the reconciler', () => {
     for (let number = 0; number < 5; number += 1) late.push(await outbox.add({ dueMs: nowMs - number }));
     const ahead = await outbox.add({ dueMs: nowMs + 2 * lateMs });
     const refs = [...late, ahead].map((id) => ({ id, generation: 1 }));
-    await outbox.store.markHanded(refs, nowMs);
+    await outbox.store.markEnqueued(refs, nowMs);
     const reconciler = makeReconciler();
     expect(await reconciler.reconcile()).toBe(0);
     nowMs += lateMs;
     // Committed late, with an older time than what the scan has already passed.
     const straggler = await outbox.add({ dueMs: nowMs - 10 * lateMs });
-    await outbox.store.markHanded([{ id: straggler, generation: 1 }], nowMs - lateMs);
+    await outbox.store.markEnqueued([{ id: straggler, generation: 1 }], nowMs - lateMs);
     expect(await reconciler.reconcile()).toBe(6);
     for (const id of [...late, straggler]) {
       expect(outbox.rows.get(id)).toMatchObject({ state: 'pending', generation: 2 });
     }
-    expect(await outbox.stateOf(ahead)).toBe('handed');
+    expect(await outbox.stateOf(ahead)).toBe('enqueued');
     expect(await reconciler.reconcile()).toBe(0);
   });
 
   test('takes all for lost that the queue had, also what is not due, when it hears of a loss', async () => {
     const ahead = await outbox.add({ dueMs: nowMs + 2 * lateMs });
-    await outbox.store.markHanded([{ id: ahead, generation: 1 }], nowMs);
+    await outbox.store.markEnqueued([{ id: ahead, generation: 1 }], nowMs);
     const reconciler = makeReconciler();
     reconciler.presumeLost();
     expect(await reconciler.reconcile()).toBe(1);
-    await outbox.store.markHanded([{ id: ahead, generation: 2 }], nowMs);
+    await outbox.store.markEnqueued([{ id: ahead, generation: 2 }], nowMs);
     expect(await reconciler.reconcile()).toBe(0);
   });
 
   test('remembers a loss that it could not see to', async () => {
     const id = await outbox.add({ dueMs: nowMs });
-    await outbox.store.markHanded([{ id, generation: 1 }], nowMs);
+    await outbox.store.markEnqueued([{ id, generation: 1 }], nowMs);
     const reconciler = makeReconciler();
     reconciler.presumeLost();
     vi.spyOn(outbox.store, 'findLost').mockRejectedValueOnce(new Error('the database is away'));
@@ -312,18 +312,18 @@ describe('the reconciler', () => {
     const id = await outbox.add({ dueMs: nowMs });
     const reconciler = makeReconciler();
     const claim = await outbox.store.claim({ id, generation: 1 }, { token: 't', nowMs, untilMs: nowMs + 1 });
-    vi.spyOn(outbox.store, 'expireClaims').mockRejectedValueOnce(new Error('the database is away'));
+    vi.spyOn(outbox.store, 'expireLeases').mockRejectedValueOnce(new Error('the database is away'));
     nowMs += 2;
     await expect(reconciler.reconcile()).rejects.toThrow('away');
     await reconciler.reconcile();
     expect(await outbox.stateOf(id)).toBe('sending');
     // The worker lives, and extends its claim now that it can.
-    expect(claim && (await outbox.store.renew(claim, nowMs + claimMs))).toBe(true);
-    nowMs += claimMs / 2;
+    expect(claim && (await outbox.store.renew(claim, nowMs + leaseMs))).toBe(true);
+    nowMs += leaseMs / 2;
     await reconciler.reconcile();
     expect(await outbox.stateOf(id)).toBe('sending');
     // One that does not is given up after that.
-    nowMs += claimMs;
+    nowMs += leaseMs;
     await reconciler.reconcile();
     expect(await outbox.stateOf(id)).not.toBe('sending');
   });

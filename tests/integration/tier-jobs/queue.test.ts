@@ -16,9 +16,9 @@ import { fillNearly } from '../../support/jobs/fill-nearly.ts';
 import { type MemoryOutbox, openMemoryOutbox } from '../../support/jobs/memory-outbox.ts';
 
 const tuning: Partial<JobsTuning> = {
-  lookEveryMs: 50,
+  pollIntervalMs: 50,
   reconcileEveryMs: 50,
-  watchEveryMs: 30,
+  queueCheckIntervalMs: 30,
   // Short enough to be waited for, and long enough for a server that works on a busy machine.
   deadlineMs: 1000,
 };
@@ -39,12 +39,12 @@ let gate: Promise<void>;
 
 const handlers: MessageHandlers = {
   note: {
-    retry: { mostAttempts: 3, firstPauseMs: 1000, longestPauseMs: 1500, resendUnknown: 0 },
+    retry: { maxAttempts: 3, initialBackoffMs: 1000, maxBackoffMs: 1500, maxUnknownResends: 0 },
     async send(claim, attempt) {
       await gate;
       await attempt.begin();
       sent.push(claim.id);
-      return { is: 'sent' };
+      return { kind: 'sent' };
     },
   },
 };
@@ -120,9 +120,9 @@ describe('the queue', () => {
     const ahead = await outbox.add({ dueMs: clock.nowMs() + farAheadMs });
     jobs.wake();
     await until(
-      'it is handed',
+      'it is enqueued',
       () => outbox.stateOf(ahead),
-      (state) => state === 'handed',
+      (state) => state === 'enqueued',
     );
     const job = await redis.admin.hgetall(`${prefix}:outbox:${ahead}.1`);
     expect(JSON.parse(job['data'] ?? '')).toBe(1);
@@ -147,18 +147,18 @@ describe('the queue', () => {
     await until(
       'the near one is handed',
       () => outbox.stateOf(near),
-      (state) => state === 'handed',
+      (state) => state === 'enqueued',
     );
     expect(await outbox.stateOf(far)).toBe('pending');
   });
 
   test('is told first and noted afterwards: a crash between the two loses nothing and doubles nothing', async () => {
-    const markHanded = outbox.store.markHanded;
+    const markEnqueued = outbox.store.markEnqueued;
     let crashes = 2;
-    outbox.store.markHanded = async (...args) => {
+    outbox.store.markEnqueued = async (...args) => {
       crashes -= 1;
       if (crashes >= 0) throw new Error('the worker is gone');
-      return markHanded(...args);
+      return markEnqueued(...args);
     };
     const jobs = await startOverQueue();
     const ids = await addMany(5);
@@ -168,17 +168,17 @@ describe('the queue', () => {
 
   test('has no more at one time than it is allowed, and room for the urgent, which go first', async () => {
     const open = holdGate();
-    const jobs = await startOverQueue({ mostHanded: 4, concurrency: 2 });
+    const jobs = await startOverQueue({ maxEnqueued: 4, concurrency: 2 });
     const ids = await addMany(20, clock.nowMs(), 1);
     jobs.wake();
     await until(
       'two are in work',
-      () => jobs.status().holding,
-      (holding) => holding === 2,
+      () => jobs.status().inProgress,
+      (inProgress) => inProgress === 2,
     );
     await until(
       'as many wait as may',
-      () => outbox.store.countHanded(),
+      () => outbox.store.countEnqueued(),
       (count) => count === 4,
     );
     const urgent = await outbox.add({ dueMs: clock.nowMs() });
@@ -186,7 +186,7 @@ describe('the queue', () => {
     await until(
       'the urgent one is with the queue',
       () => outbox.stateOf(urgent),
-      (state) => state === 'handed',
+      (state) => state === 'enqueued',
     );
     open();
     await allSent([...ids, urgent]);
@@ -196,13 +196,13 @@ describe('the queue', () => {
 
   test('that rings for something else than its payload says is believed by its id alone', async () => {
     // Nothing but the queue has it sent.
-    const jobs = await startOverQueue({ lateMs: 600_000, overdueMs: 900_000 });
+    const jobs = await startOverQueue({ requeueAfterMs: 600_000, overdueMs: 900_000 });
     const id = await outbox.add({ dueMs: clock.nowMs() + farAheadMs });
     jobs.wake();
     await until(
-      'it is handed',
+      'it is enqueued',
       () => outbox.stateOf(id),
-      (state) => state === 'handed',
+      (state) => state === 'enqueued',
     );
     // Half of the job is lost: its hash is empty, its name is still waiting.
     const [queue, job] = [`${prefix}:outbox`, `${id}.1`];
@@ -242,9 +242,9 @@ test('a server that would remove jobs when it is full has none: the outbox is dr
   const before = await outbox.add({ dueMs: clock.nowMs() + farAheadMs });
   jobs.wake();
   await until(
-    'it is handed',
+    'it is enqueued',
     () => outbox.stateOf(before),
-    (state) => state === 'handed',
+    (state) => state === 'enqueued',
   );
   await redis.admin.config('SET', 'maxmemory-policy', 'allkeys-lru');
   await until(
@@ -262,9 +262,9 @@ test('a server that would remove jobs when it is full has none: the outbox is dr
     'both are handed, the one from before anew',
     () => [outbox.rows.get(ahead), outbox.rows.get(before)].map((row) => `${row?.state} ${row?.generation}`),
     ([first, second]) =>
-      first === 'handed 1' && second?.startsWith('handed') === true && second !== 'handed 1',
+      first === 'enqueued 1' && second?.startsWith('enqueued') === true && second !== 'enqueued 1',
   );
-  expect(seen('queue-unfit')).toMatchObject([
+  expect(seen('queue-unsuitable')).toMatchObject([
     { reason: expect.stringContaining('allkeys-lru') },
     { reason: null },
   ]);
@@ -308,13 +308,13 @@ test('in a cluster a prefix without a hash tag is refused', async () => {
 
 describe('what the queue loses is handed over again', () => {
   test('a job that Redis has forgotten is found by its state', async () => {
-    const jobs = await startOverQueue({ lateMs: 300, overdueMs: 900_000 });
+    const jobs = await startOverQueue({ requeueAfterMs: 300, overdueMs: 900_000 });
     const id = await outbox.add({ dueMs: clock.nowMs() + farAheadMs });
     jobs.wake();
     await until(
-      'it is handed',
+      'it is enqueued',
       () => outbox.stateOf(id),
-      (state) => state === 'handed',
+      (state) => state === 'enqueued',
     );
     await redis.admin.del(`${prefix}:outbox:delayed`, `${prefix}:outbox:${id}.1`);
     aheadMs = farAheadMs + 300;
@@ -324,13 +324,13 @@ describe('what the queue loses is handed over again', () => {
   });
 
   test('a job id that is half lost would be ignored for ever, so its generation goes up', async () => {
-    const jobs = await startOverQueue({ lateMs: 300, overdueMs: 900_000 });
+    const jobs = await startOverQueue({ requeueAfterMs: 300, overdueMs: 900_000 });
     const id = await outbox.add({ dueMs: clock.nowMs() + farAheadMs });
     jobs.wake();
     await until(
-      'it is handed',
+      'it is enqueued',
       () => outbox.stateOf(id),
-      (state) => state === 'handed',
+      (state) => state === 'enqueued',
     );
     // The job's hash stays, so BullMQ takes the id for known.
     await redis.admin.del(`${prefix}:outbox:delayed`);
@@ -343,9 +343,9 @@ describe('what the queue loses is handed over again', () => {
     const later = await outbox.add({ dueMs: clock.nowMs() + farAheadMs });
     jobs.wake();
     await until(
-      'it is handed',
+      'it is enqueued',
       () => outbox.stateOf(later),
-      (state) => state === 'handed',
+      (state) => state === 'enqueued',
     );
     await until('the canary sings', keys, (all) => all.some((key) => key.endsWith(':canary')));
     await redis.admin.flushall();
@@ -357,7 +357,7 @@ describe('what the queue loses is handed over again', () => {
     await until(
       'it is handed again',
       () => outbox.rows.get(later),
-      (row) => row?.generation === 2 && row.state === 'handed',
+      (row) => row?.generation === 2 && row.state === 'enqueued',
     );
     expect(await redis.admin.exists(`${prefix}:outbox:${later}.2`)).toBe(1);
     const ids = await addMany(5);
@@ -370,9 +370,9 @@ describe('what the queue loses is handed over again', () => {
     const later = await outbox.add({ dueMs: clock.nowMs() + farAheadMs });
     jobs.wake();
     await until(
-      'it is handed',
+      'it is enqueued',
       () => outbox.stateOf(later),
-      (state) => state === 'handed',
+      (state) => state === 'enqueued',
     );
     await until('the canary sings', keys, (all) => all.some((key) => key.endsWith(':canary')));
     await redis.admin.del(`${prefix}:outbox:delayed`, `${prefix}:outbox:${later}.1`);
@@ -381,7 +381,7 @@ describe('what the queue loses is handed over again', () => {
     await until(
       'it is handed again',
       () => outbox.rows.get(later),
-      (row) => row?.generation === 2 && row.state === 'handed',
+      (row) => row?.generation === 2 && row.state === 'enqueued',
     );
     expect(seen('queue-lost')).toMatchObject([{ reason: expect.stringContaining('history') }]);
   });
@@ -391,9 +391,9 @@ describe('what the queue loses is handed over again', () => {
     const before = await outbox.add({ dueMs: clock.nowMs() + farAheadMs });
     jobs.wake();
     await until(
-      'it is handed',
+      'it is enqueued',
       () => outbox.stateOf(before),
-      (state) => state === 'handed',
+      (state) => state === 'enqueued',
     );
     // Nobody misses a canary that was never seen.
     await until('the canary was seen', () => jobs.status().server !== null);
@@ -432,7 +432,7 @@ describe('a frozen Redis', () => {
     const ids = await addMany(20);
     jobs.wake();
     await allSent(ids);
-    expect(seen('queue-away')).toHaveLength(1);
+    expect(seen('queue-unavailable')).toHaveLength(1);
     redis.thaw();
     await until(
       'the queue is in use',
@@ -450,7 +450,7 @@ describe('a frozen Redis', () => {
     jobs.wake();
     await until(
       'all are handed',
-      () => outbox.store.countHanded(),
+      () => outbox.store.countEnqueued(),
       (count) => count === 5,
     );
     redis.freeze();
@@ -465,8 +465,8 @@ describe('a frozen Redis', () => {
     jobs.wake();
     await until(
       'they are in work',
-      () => jobs.status().holding,
-      (holding) => holding === 3,
+      () => jobs.status().inProgress,
+      (inProgress) => inProgress === 3,
     );
     redis.freeze();
     const stopping = jobs.stop(2000);
@@ -504,7 +504,7 @@ test('two workers share the messages and send none twice', async () => {
 });
 
 test('a queue that has fallen silent is overtaken', async () => {
-  const jobs = await startOverQueue({ overdueMs: 500, lateMs: 400 });
+  const jobs = await startOverQueue({ overdueMs: 500, requeueAfterMs: 400 });
   await redis.admin.hset(`${prefix}:outbox:meta`, 'paused', 1);
   const ids = await addMany(3);
   jobs.wake();
@@ -554,7 +554,7 @@ test.each([
   jobs.wake();
   await until(
     'all are with the queue',
-    () => outbox.store.countHanded(),
+    () => outbox.store.countEnqueued(),
     (count) => count === 4,
   );
   await server.refuse();

@@ -129,7 +129,7 @@ describe('a certificate', () => {
 
   test('that ends soon is a warning', async () => {
     const { code, warnings } = await withCertificate({ validTo: new Date(Date.now() + 5 * day) });
-    expect([code, warnings]).toEqual([0, ['certificate_ends_soon']]);
+    expect([code, warnings]).toEqual([0, ['certificate_expires_soon']]);
   });
 });
 

@@ -4,7 +4,7 @@
  */
 import { queryError, queryReply, type Reply } from './http-stand-in.ts';
 
-export type StandInBackup = {
+export type FakeBackup = {
   name: string;
   engine?: string;
   engineVersion?: string;
@@ -20,7 +20,7 @@ export type StandInBackup = {
 const pageSize = 2;
 
 /** Answers DescribeSnapshots of one group. */
-export function describeSnapshots(form: URLSearchParams, backups: readonly StandInBackup[]): Reply {
+export function describeSnapshots(form: URLSearchParams, backups: readonly FakeBackup[]): Reply {
   if (form.get('ReplicationGroupId') === null)
     return queryError('InvalidParameterCombination', 'ask for the backups of a group');
   const at = Number(form.get('Marker') ?? 0);
@@ -34,7 +34,7 @@ export function describeSnapshots(form: URLSearchParams, backups: readonly Stand
   );
 }
 
-function snapshotXml(backup: StandInBackup): string {
+function snapshotXml(backup: FakeBackup): string {
   const { name, engine = 'valkey', engineVersion = '8.1.0', node = 'cache.t4g.small', made } = backup;
   const { sizes = ['120 MB'], slots = [], status = 'available', source = 'automated' } = backup;
   const nodes = sizes.map((size, at) => {

@@ -3,14 +3,21 @@
  * object. Stacks are kept; what a change set says of a change is what a test says, else that nothing is replaced, so that a
  * refusal comes from the command's own knowledge.
  */
-import { queryError, queryReply, type Reply, type StandIn, startHttpStandIn, xml } from './http-stand-in.ts';
+import {
+  type FakeServer,
+  queryError,
+  queryReply,
+  type Reply,
+  startFakeHttpServer,
+  xml,
+} from './http-stand-in.ts';
 
 type Resources = Record<string, { Type: string; Properties?: Record<string, unknown> }>;
 type Told = { action: string; id: string; type: string; replacement: string; properties: string[] };
 type Stack = { status: string; body: string; events: string[] };
 type ChangeSet = { stack: string; body: string };
 
-export type CloudFormationStandIn = StandIn & {
+export type FakeCloudFormation = FakeServer & {
   stacks: Map<string, Stack>;
   changeSets: Map<string, ChangeSet>;
   objects: Map<string, string>;
@@ -29,7 +36,7 @@ export type CloudFormationStandIn = StandIn & {
   deployed(name: string, template: { Resources: Resources }): void;
 };
 
-export async function startCloudFormation(): Promise<CloudFormationStandIn> {
+export async function startCloudFormation(): Promise<FakeCloudFormation> {
   const state = {
     stacks: new Map<string, Stack>(),
     changeSets: new Map<string, ChangeSet>(),
@@ -41,7 +48,7 @@ export async function startCloudFormation(): Promise<CloudFormationStandIn> {
     refuses: new Map<string, { code: string; message: string }>(),
     account: '123456789012',
   };
-  const server = await startHttpStandIn((request, body) => {
+  const server = await startFakeHttpServer((request, body) => {
     if (request.method === 'PUT') return put(request.url ?? '', body);
     const form = new URLSearchParams(body);
     const action = form.get('Action') ?? '';

@@ -2,7 +2,7 @@
  * CloudWatch and ElastiCache as far as `status --aws` and `advise --aws` speak to them, on the wire: JSON 1.0 and the query
  * protocol. Each metric has one value in all of its periods, of all nodes or of one; "node/metric" comes before "metric".
  */
-import { queryError, queryReply, type Reply, type StandIn, startHttpStandIn } from './http-stand-in.ts';
+import { type FakeServer, queryError, queryReply, type Reply, startFakeHttpServer } from './http-stand-in.ts';
 
 type Query = {
   Id: string;
@@ -33,7 +33,7 @@ export const healthyMetrics = {
   TrafficManagementActive: 0,
 };
 
-export type CloudWatchStandIn = StandIn & {
+export type FakeCloudWatch = FakeServer & {
   values: Map<string, number>;
   /** All queries that came. */
   queries: Query[];
@@ -42,7 +42,7 @@ export type CloudWatchStandIn = StandIn & {
   refuses: Map<string, { code: string; message: string }>;
 };
 
-export async function startCloudWatch(): Promise<CloudWatchStandIn> {
+export async function startCloudWatch(): Promise<FakeCloudWatch> {
   const values = new Map<string, number>();
   const queries: Query[] = [];
   const refuses = new Map<string, { code: string; message: string }>();
@@ -99,7 +99,7 @@ export async function startCloudWatch(): Promise<CloudWatchStandIn> {
       `<ReplicationGroups><ReplicationGroup><ReplicationGroupId>${id}</ReplicationGroupId><Status>${group.status}</Status><ClusterMode>${group.clusterMode}</ClusterMode>${endpoint}<MemberClusters>${members}</MemberClusters><NodeGroups><NodeGroup><NodeGroupId>0001</NodeGroupId></NodeGroup></NodeGroups><MultiAZ>enabled</MultiAZ><ClusterEnabled>false</ClusterEnabled><CacheNodeType>${group.node}</CacheNodeType><Engine>valkey</Engine></ReplicationGroup></ReplicationGroups>`,
     );
   };
-  const server = await startHttpStandIn((request, body) => {
+  const server = await startFakeHttpServer((request, body) => {
     const target = String(request.headers['x-amz-target'] ?? '').split('.')[1];
     const form = new URLSearchParams(body);
     const refusal = refuses.get(target ?? form.get('Action') ?? '');

@@ -3,8 +3,8 @@
  * that the group takes are given to a real server. A change takes a few looks, in which another one is refused. It may also
  * have backups, and say of what the group is made.
  */
-import { describeSnapshots, type StandInBackup } from './backups.ts';
-import { queryError, queryReply, type Reply, type StandIn, startHttpStandIn } from './http-stand-in.ts';
+import { describeSnapshots, type FakeBackup } from './backups.ts';
+import { type FakeServer, queryError, queryReply, type Reply, startFakeHttpServer } from './http-stand-in.ts';
 
 export type ElastiCacheOptions = {
   group: string;
@@ -18,12 +18,12 @@ export type ElastiCacheOptions = {
   cluster?: boolean;
   /** Kind of its two nodes, where somebody asks for it. */
   node?: string;
-  backups?: readonly StandInBackup[];
+  backups?: readonly FakeBackup[];
   /** Looks that a change takes. Default 2. */
   looksOfChange?: number;
 };
 
-export type ElastiCacheStandIn = StandIn & {
+export type FakeElastiCache = FakeServer & {
   /** Actions in the order in which they came, with the strategy. */
   actions: string[];
   /** The passwords that the group takes; the newest comes last. */
@@ -34,10 +34,10 @@ export type ElastiCacheStandIn = StandIn & {
   busyFor(looks: number): void;
 };
 
-export async function startElastiCache(options: ElastiCacheOptions): Promise<ElastiCacheStandIn> {
+export async function startElastiCache(options: ElastiCacheOptions): Promise<FakeElastiCache> {
   const { looksOfChange = 2 } = options;
   const actions: string[] = [];
-  const refuses: ElastiCacheStandIn['refuses'] = new Map();
+  const refuses: FakeElastiCache['refuses'] = new Map();
   let passwords: readonly string[] = [options.password];
   let busy = 0;
   let changing = '';
@@ -86,7 +86,7 @@ export async function startElastiCache(options: ElastiCacheOptions): Promise<Ela
       `<ReplicationGroup><ReplicationGroupId>${options.group}</ReplicationGroupId><Status>modifying</Status></ReplicationGroup>`,
     );
   };
-  const server = await startHttpStandIn((_request, body) => {
+  const server = await startFakeHttpServer((_request, body) => {
     const form = new URLSearchParams(body);
     const action = form.get('Action') ?? '';
     actions.push(action);

@@ -2,12 +2,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 
 export type Reply = { status?: number; type?: string; body: string };
-export type StandIn = { url: string; close(): Promise<void> };
+export type FakeServer = { url: string; close(): Promise<void> };
 
 /** An HTTP server on a free port of this machine that hands whole requests to `answer`. */
-export async function startHttpStandIn(
+export async function startFakeHttpServer(
   answer: (request: IncomingMessage, body: string) => Reply | Promise<Reply>,
-): Promise<StandIn> {
+): Promise<FakeServer> {
   const server = createServer((request, response) => {
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));

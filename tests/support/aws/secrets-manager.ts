@@ -3,14 +3,14 @@
  * labels, which move as the service moves them and refuse what it refuses.
  */
 import { randomUUID } from 'node:crypto';
-import { type Reply, type StandIn, startHttpStandIn } from './http-stand-in.ts';
+import { type FakeServer, type Reply, startFakeHttpServer } from './http-stand-in.ts';
 
 type Version = { text: string | null; labels: Set<string> };
 type Secret = { arn: string; versions: Map<string, Version>; rotates: boolean; changedAtMs: number };
 type Input = Readonly<Record<string, string | undefined>> & { VersionStages?: string[] };
 type Refusal = { code: string; message: string; times?: number };
 
-export type SecretsManagerStandIn = StandIn & {
+export type FakeSecretsManager = FakeServer & {
   /** Operations in the order in which they came. */
   operations: string[];
   /** Operations that are answered with an error: always, or so many times. */
@@ -28,11 +28,11 @@ export type SecretsManagerStandIn = StandIn & {
 
 const current = 'AWSCURRENT';
 
-export async function startSecretsManager(): Promise<SecretsManagerStandIn> {
+export async function startSecretsManager(): Promise<FakeSecretsManager> {
   const secrets = new Map<string, Secret>();
   const operations: string[] = [];
   const refuses = new Map<string, Refusal>();
-  const state = { onRotate: null as SecretsManagerStandIn['onRotate'] };
+  const state = { onRotate: null as FakeSecretsManager['onRotate'] };
   const arnOf = (name: string) => `arn:aws:secretsmanager:us-east-1:123456789012:secret:${name}-AbCdEf`;
   const find = (id = ''): Secret => {
     const secret = secrets.get(id) ?? [...secrets.values()].find(({ arn }) => arn === id);
@@ -130,7 +130,7 @@ export async function startSecretsManager(): Promise<SecretsManagerStandIn> {
     },
   };
 
-  const server = await startHttpStandIn((request, body) => {
+  const server = await startFakeHttpServer((request, body) => {
     const operation = String(request.headers['x-amz-target'] ?? '').split('.')[1] ?? '';
     operations.push(operation);
     const refusal = refuses.get(operation);

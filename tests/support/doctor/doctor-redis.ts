@@ -7,20 +7,20 @@ import { freePort } from '../../../bin/services/free-port.mjs';
 import { type Authority, type CertificateOptions, createAuthority } from '../certificates.ts';
 import { secret } from './doctor-target.ts';
 
-export type ExaminedRedis = RedisServerProcess & {
+export type PasswordRedis = RedisServerProcess & {
   /** Its address without a password, such as redis://127.0.0.1:4711. */
   readonly address: string;
 };
 
 /** A server with the password `secret`. */
-export async function startExaminedRedis(settings: readonly string[] = []): Promise<ExaminedRedis> {
+export async function startPasswordRedis(settings: readonly string[] = []): Promise<PasswordRedis> {
   const redis = await startRedisServer(inject('redisBinary'), settings);
   // The test's own connection is in already, and stays so.
   await redis.admin.config('SET', 'requirepass', secret);
   return { ...redis, address: redis.url };
 }
 
-export type SecureRedis = ExaminedRedis & { readonly securePort: number; readonly secureAddress: string };
+export type SecureRedis = PasswordRedis & { readonly securePort: number; readonly secureAddress: string };
 
 export type TlsFiles = { authority: Authority; caFile: string; folder: string; remove(): void };
 
@@ -44,7 +44,7 @@ export async function startSecureRedis(
   const files = { certificate: join(folder, `${securePort}.crt`), key: join(folder, `${securePort}.key`) };
   writeFileSync(files.certificate, issued.certificate);
   writeFileSync(files.key, issued.key, { mode: 0o600 });
-  const redis = await startExaminedRedis([
+  const redis = await startPasswordRedis([
     '--tls-port',
     `${securePort}`,
     '--tls-cert-file',

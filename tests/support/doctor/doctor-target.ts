@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { readEnvironment } from '../../../apps/cli/src/environment.ts';
 import type { CheckResult } from '../../../apps/cli/src/shared/checks/check-log.ts';
 import type { Finding } from '../../../apps/cli/src/shared/checks/finding.ts';
-import type { Surroundings } from '../../../apps/cli/src/shared/io.ts';
+import type { CommandContext } from '../../../apps/cli/src/shared/io.ts';
 import { runCommand } from '../bookedbarber.ts';
 
 /** The password of every server here. The URL form of it differs, and a shell or a file would cut it. */
@@ -14,13 +14,13 @@ export type Asked = {
   /** Arguments behind `doctor`. */
   args?: readonly string[];
   variables?: Readonly<Record<string, string>>;
-  changes?: Partial<Surroundings>;
+  changes?: Partial<CommandContext>;
 };
 
 /** How busy this machine is decides about it: tests that are about it ask for the finding. */
 const ofTheMachine = 'round_trip_slow';
 
-export type Examined = {
+export type DoctorRun = {
   /** What --json printed. */
   report: { healthy: boolean; faults: string[]; servers: { checks: JsonCheck[]; address: string }[] };
   faults: readonly string[];
@@ -44,7 +44,7 @@ const formsOf = (word: string): string[] => [
  * Runs `doctor` twice, for a terminal and for machines, and holds every run to what all of them promise: both say the
  * same, each finding has a cause and a mend, and no secret is anywhere in what was written.
  */
-export async function examine({ args = [], variables = {}, changes = {} }: Asked): Promise<Examined> {
+export async function examine({ args = [], variables = {}, changes = {} }: Asked): Promise<DoctorRun> {
   const [terminal, machine] = await Promise.all([
     runDoctor(args, variables, changes, true),
     runDoctor([...args, '--json'], variables, changes, false),
@@ -63,16 +63,16 @@ export async function examine({ args = [], variables = {}, changes = {} }: Asked
   }
   for (const finding of findings) {
     expect(finding.cause, finding.code).toMatch(/^[A-Z].{20,}/);
-    expect(finding.mend, finding.code).toMatch(/^[A-Z].{20,}/);
+    expect(finding.remediation, finding.code).toMatch(/^[A-Z].{20,}/);
     if (finding.code !== ofTheMachine) expect(text).toContain(`Code:  ${finding.code}`);
   }
-  expect(report.faults).toEqual(codesOf('fault'));
+  expect(report.faults).toEqual(codesOf('error'));
   expect(terminal.code, text).toBe(/^ {2}failed /m.test(text) ? 1 : 0);
   expect(machine.code).toBe(report.healthy ? 0 : 1);
   expect(terminal.stderr).toContain('settings …');
   return {
     report,
-    faults: codesOfServer('fault'),
+    faults: codesOfServer('error'),
     warnings: codesOfServer('warning'),
     text,
     finding: (code) => {
@@ -89,7 +89,7 @@ const checksOf = (server: { checks: JsonCheck[] }): JsonCheck[] => server.checks
 const runDoctor = (
   args: readonly string[],
   variables: Readonly<Record<string, string>>,
-  changes: Partial<Surroundings>,
+  changes: Partial<CommandContext>,
   isTTY: boolean,
 ) =>
   runCommand(

@@ -6,7 +6,7 @@ import { startElastiCache } from '../aws/elasticache.ts';
 import { startSecretsManager } from '../aws/secrets-manager.ts';
 import type { SecureRedis } from '../doctor/doctor-redis.ts';
 
-export type RoadOnAws = {
+export type GuideOnAws = {
   /** What programs find AWS by. */
   readonly environment: Readonly<Record<string, string>>;
   readonly secretArn: string;
@@ -22,7 +22,7 @@ export type RoadOnAws = {
 };
 
 /** An account in which nothing is built yet; what is, has this server for its cache. */
-export async function startRoadOnAws(redis: SecureRedis, node: string): Promise<RoadOnAws> {
+export async function startGuideOnAws(redis: SecureRedis, node: string): Promise<GuideOnAws> {
   const name = 'bookedbarber/redis-auth';
   const passwordOf = (text: string | null) => (JSON.parse(text ?? '{}') as { password: string }).password;
   const first = newPassword();

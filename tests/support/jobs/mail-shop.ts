@@ -30,11 +30,11 @@ const emptied = [
 
 /** Short enough for tests, long enough for a busy machine. */
 export const quick: Partial<JobsTuning> = {
-  lookEveryMs: 100,
+  pollIntervalMs: 100,
   reconcileEveryMs: 100,
-  watchEveryMs: 50,
+  queueCheckIntervalMs: 50,
   deadlineMs: 1000,
-  claimMs: 20_000,
+  leaseMs: 20_000,
 };
 
 export type MailShop = {

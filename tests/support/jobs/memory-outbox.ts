@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Claim, MessageRef, OutboxStore, Settlement } from '@bookedbarber/redis-tier/jobs';
+import type { Completion, MessageLease, MessageRef, OutboxStore } from '@bookedbarber/redis-tier/jobs';
 import type { OutboxUnderTest } from '../../../packages/redis-tier/src/testing/index.ts';
 
 type Row = {
@@ -11,7 +11,7 @@ type Row = {
   dueMs: number;
   generation: number;
   attempts: number;
-  handedMs: number;
+  enqueuedMs: number;
   token: string;
   untilMs: number;
   unknowns: number;
@@ -22,7 +22,7 @@ type Row = {
 
 export type MemoryOutbox = OutboxUnderTest & { rows: Map<string, Row> };
 
-const waits = (row: Row): boolean => row.state === 'pending' || row.state === 'handed';
+const waits = (row: Row): boolean => row.state === 'pending' || row.state === 'enqueued';
 
 /** The outbox in a Map: for tests of what works over an outbox, and the shortest way to say what one is. */
 export function openMemoryOutbox(): MemoryOutbox {
@@ -36,7 +36,7 @@ export function openMemoryOutbox(): MemoryOutbox {
   };
   const refOf = ({ id, generation }: Row): MessageRef => ({ id, generation });
 
-  function inTurn(dueBeforeMs: number): Row[] {
+  function fairOrder(dueBeforeMs: number): Row[] {
     const turns = new Map<string, number>();
     const busyOf = (tenant: number) =>
       all().filter((row) => row.state === 'sending' && row.tenant === tenant).length;
@@ -52,35 +52,35 @@ export function openMemoryOutbox(): MemoryOutbox {
       .map(({ row }) => row);
   }
 
-  function take(row: Row, { token, untilMs }: { token: string; untilMs: number }): Claim {
+  function take(row: Row, { token, untilMs }: { token: string; untilMs: number }): MessageLease {
     Object.assign(row, { state: 'sending', token, untilMs, attempts: row.attempts + 1 });
     const { id, generation, kind, attempts } = row;
     return { id, generation, kind, attempts, token, untilMs };
   }
 
-  function end(row: Row, settlement: Settlement): void {
-    row.reason = 'reason' in settlement ? settlement.reason : '';
-    if (settlement.to === 'unknown') row.unknowns += 1;
-    const comesBack = ['retry', 'later', 'returned'].includes(settlement.to);
-    if ((comesBack || settlement.to === 'unknown') && row.superseded) row.state = 'cancelled';
-    else if (settlement.to === 'skipped') row.state = 'cancelled';
-    else row.state = comesBack ? 'pending' : settlement.to;
+  function end(row: Row, completion: Completion): void {
+    row.reason = 'reason' in completion ? completion.reason : '';
+    if (completion.state === 'unknown') row.unknowns += 1;
+    const comesBack = ['retry', 'postponed', 'released'].includes(completion.state);
+    if ((comesBack || completion.state === 'unknown') && row.superseded) row.state = 'cancelled';
+    else if (completion.state === 'skipped') row.state = 'cancelled';
+    else row.state = comesBack ? 'pending' : completion.state;
     if (comesBack) row.generation += 1;
-    if ('dueMs' in settlement) row.dueMs = settlement.dueMs;
-    if (settlement.to === 'later' || settlement.to === 'returned') row.attempts -= 1;
+    if ('dueMs' in completion) row.dueMs = completion.dueMs;
+    if (completion.state === 'postponed' || completion.state === 'released') row.attempts -= 1;
   }
 
   const store: OutboxStore = {
     findDue: async ({ dueBeforeMs, limit, urgentOnly = false }) =>
-      inTurn(dueBeforeMs)
+      fairOrder(dueBeforeMs)
         .filter((row) => row.state === 'pending' && (!urgentOnly || row.priority === 0))
         .slice(0, limit)
         .map((row) => ({ ...refOf(row), dueMs: row.dueMs, priority: row.priority })),
-    countHanded: async () => all().filter((row) => row.state === 'handed').length,
-    async markHanded(refs, nowMs) {
+    countEnqueued: async () => all().filter((row) => row.state === 'enqueued').length,
+    async markEnqueued(refs, nowMs) {
       for (const ref of refs) {
         const row = present(ref);
-        if (row?.state === 'pending') Object.assign(row, { state: 'handed', handedMs: nowMs });
+        if (row?.state === 'pending') Object.assign(row, { state: 'enqueued', enqueuedMs: nowMs });
       }
     },
     async claim(ref, claim) {
@@ -88,7 +88,7 @@ export function openMemoryOutbox(): MemoryOutbox {
       return row !== undefined && isFree(row) && row.dueMs <= claim.nowMs + 2000 ? take(row, claim) : null;
     },
     async claimNext(claim) {
-      const [row] = inTurn(claim.dueBeforeMs);
+      const [row] = fairOrder(claim.dueBeforeMs);
       return row === undefined ? null : take(row, claim);
     },
     async renew({ id, token }, untilMs) {
@@ -97,18 +97,18 @@ export function openMemoryOutbox(): MemoryOutbox {
       row.untilMs = untilMs;
       return true;
     },
-    async settle({ id, token }, settlement) {
+    async complete({ id, token }, completion) {
       const row = rows.get(id);
       const isOpen =
         row?.state === 'sending' ||
-        (settlement.to === 'sent' && row !== undefined && (waits(row) || row.state === 'unknown'));
+        (completion.state === 'sent' && row !== undefined && (waits(row) || row.state === 'unknown'));
       if (row === undefined || row.token !== token || !isOpen) return false;
-      end(row, settlement);
+      end(row, completion);
       return true;
     },
-    async expireClaims(nowMs) {
+    async expireLeases(nowMs) {
       const expired = all().filter((row) => row.state === 'sending' && row.untilMs < nowMs);
-      for (const row of expired) end(row, { to: 'unknown', reason: 'silent' });
+      for (const row of expired) end(row, { state: 'unknown', reason: 'silent' });
       return expired.map((row) => ({ ...refOf(row), kind: row.kind }));
     },
     async resendUnknown(kind, most, nowMs) {
@@ -119,9 +119,11 @@ export function openMemoryOutbox(): MemoryOutbox {
         Object.assign(row, { state: 'pending', generation: row.generation + 1, dueMs: nowMs });
       return again.length;
     },
-    findLost: async ({ dueBeforeMs = Number.POSITIVE_INFINITY, handedBeforeMs, limit }) =>
+    findLost: async ({ dueBeforeMs = Number.POSITIVE_INFINITY, enqueuedBeforeMs, limit }) =>
       all()
-        .filter((row) => row.state === 'handed' && row.dueMs <= dueBeforeMs && row.handedMs <= handedBeforeMs)
+        .filter(
+          (row) => row.state === 'enqueued' && row.dueMs <= dueBeforeMs && row.enqueuedMs <= enqueuedBeforeMs,
+        )
         .slice(0, limit)
         .map(refOf),
     async raiseGeneration(refs) {
@@ -147,7 +149,7 @@ export function openMemoryOutbox(): MemoryOutbox {
         state: 'pending',
         generation: 1,
         attempts: 0,
-        handedMs: 0,
+        enqueuedMs: 0,
         token: '',
         untilMs: 0,
         unknowns: 0,

@@ -14,7 +14,7 @@ export type SmsProviderServer = {
   /** Answers so until it is called with null; `headers` such as Retry-After. */
   answer(next: { status: number; body: string; headers?: Record<string, string> } | null): void;
   /** Takes so many more messages, and cuts the connection instead of answering. */
-  loseAnswers(count: number): void;
+  dropReplies(count: number): void;
   /** Forgets what it has taken and how it was to answer: for the next test of a file. */
   forget(): void;
   /** Takes no answer until the returned function is called. */
@@ -75,7 +75,7 @@ async function startProvider(wire: Wire): Promise<SmsProviderServer> {
       taken.length = 0;
       told = null;
     },
-    loseAnswers(count) {
+    dropReplies(count) {
       lost = count;
     },
     hold() {

@@ -1,7 +1,7 @@
 import { connectDatabase, type Db } from '../../../apps/server/src/database/connect.ts';
 import { type Tx, transaction } from '../../../apps/server/src/database/transaction.ts';
 import { createMessageStore } from '../../../apps/server/src/outbox/messages/message-store.ts';
-import { createOutbox, type SaidBefore } from '../../../apps/server/src/outbox/messages/messages.ts';
+import { createOutbox, type SupersededMessages } from '../../../apps/server/src/outbox/messages/messages.ts';
 import type { OutboxUnderTest } from '../../../packages/redis-tier/src/testing/index.ts';
 import { createTestDatabase } from '../database.ts';
 
@@ -11,7 +11,7 @@ export type SqlOutbox = OutboxUnderTest & {
   empty(): Promise<void>;
   db: Db;
   /** The cancel of a message as part of a transaction. */
-  cancelIn(tx: Tx, id: string): Promise<SaidBefore>;
+  cancelIn(tx: Tx, id: string): Promise<SupersededMessages>;
 };
 
 /** A real outbox with shops and bookings that are no more than its rows need. */

@@ -13,7 +13,7 @@ export type Verdict = {
   windows: { limit: number; remaining: number; waitMs: number; resetMs: number }[];
 };
 
-export type VirtualCheck = { key: string; windows: readonly Window[]; cost?: number; ageMs?: number };
+export type VirtualCheck = { redisKey: string; windows: readonly Window[]; cost?: number; ageMs?: number };
 
 /** Runs the limiter's script at a time of the test's choosing, in ms since the epoch. */
 export async function checkAt(
@@ -25,7 +25,12 @@ export async function checkAt(
     isCluster: false,
     callBuffer: (command, ...args) => client.callBuffer(command, ...args, timeMs),
   };
-  const asked = checks.map(({ key, windows, cost = 1, ageMs = -1 }) => ({ key, windows, cost, ageMs }));
+  const asked = checks.map(({ redisKey, windows, cost = 1, ageMs = -1 }) => ({
+    redisKey,
+    windows,
+    cost,
+    ageMs,
+  }));
   const reply = await callCheckScript(timed, timedScript, asked);
   return replyOffsets(asked).map((at, i) => {
     const verdict = readVerdict(reply, at);

@@ -8,7 +8,7 @@ import { openCache } from './cache-bench.ts';
 const [url = '', prefix = '', callers = '1'] = process.argv.slice(2);
 const { cache, redis } = await openCache(url, {
   prefix,
-  policies: { days: { freshMs: 60_000, leaseMs: 60_000, waitMs: 60_000 } },
+  policies: { days: { ttlMs: 60_000, leaseMs: 60_000, leaseWaitMs: 60_000 } },
 });
 
 process.once('message', () => {
@@ -20,7 +20,7 @@ process.once('message', () => {
       return `loaded by ${process.pid}`;
     };
     const asked = Array.from({ length: Number(callers) }, () =>
-      cache.policy('days').get({ scope: 'shop', key: 'hot', tags: ['day'], load }),
+      cache.policy('days').get({ namespace: 'shop', key: 'hot', tags: ['day'], load }),
     );
     const values = (await Promise.all(asked)).map(({ value }) => value);
     process.send?.({ loads, values: [...new Set(values)] });

@@ -1,11 +1,11 @@
-import { type CacheFleet, contractPolicies, type Promised, until } from '@bookedbarber/redis-tier/testing';
+import { type CacheFleet, type Contract, contractPolicies, until } from '@bookedbarber/redis-tier/testing';
 import type { Cluster, Redis } from 'ioredis';
 import { createCache } from '../../../packages/redis-tier/src/cache/index.ts';
 import { ownPrefix, patientMs } from './cache-bench.ts';
 
 /** Proves a promise of a fleet whose caches each have a connection of their own. */
 export async function proveCache(
-  { prove }: Promised<CacheFleet>,
+  { run }: Contract<CacheFleet>,
   connectOne: () => Redis | Cluster,
 ): Promise<void> {
   const prefix = ownPrefix();
@@ -18,12 +18,15 @@ export async function proveCache(
         await cache.close(0);
         redis.disconnect();
       });
-      await until('it is used and hears', () => cache.available && cache.statistics().local.hearing);
+      await until(
+        'it is used and hears',
+        () => cache.available && cache.statistics().local.trackingConnected,
+      );
       return cache;
     },
   };
   try {
-    await prove(fleet);
+    await run(fleet);
   } finally {
     for (const end of ends) await end();
   }

@@ -1,11 +1,11 @@
-import { contractResources, type LimiterFleet, type Promised, until } from '@bookedbarber/redis-tier/testing';
+import { type Contract, contractLimits, type LimiterFleet, until } from '@bookedbarber/redis-tier/testing';
 import type { Cluster, Redis } from 'ioredis';
 import { createLimiter } from '../../../packages/redis-tier/src/limits/index.ts';
 import { ownPrefix, patientMs } from './cache-bench.ts';
 
 /** Proves a promise of a fleet whose limiters each have a connection of their own; null: of a process alone. */
 export async function proveLimiter(
-  { prove }: Promised<LimiterFleet>,
+  { run }: Contract<LimiterFleet>,
   connectOne: (() => Redis | Cluster) | null,
 ): Promise<void> {
   const prefix = ownPrefix();
@@ -13,7 +13,7 @@ export async function proveLimiter(
   const fleet: LimiterFleet = {
     async open() {
       const redis = connectOne === null ? null : connectOne();
-      const limiter = createLimiter({ redis, prefix, resources: contractResources, deadlineMs: patientMs });
+      const limiter = createLimiter({ redis, prefix, limits: contractLimits, deadlineMs: patientMs });
       ends.push(() => {
         limiter.close();
         redis?.disconnect();
@@ -23,7 +23,7 @@ export async function proveLimiter(
     },
   };
   try {
-    await prove(fleet);
+    await run(fleet);
   } finally {
     for (const end of ends) end();
   }

@@ -14,8 +14,8 @@ import {
   startRedisServer,
 } from '@bookedbarber/redis-tier/testing';
 import { inject } from 'vitest';
-import { type ElastiCacheStandIn, startElastiCache } from '../aws/elasticache.ts';
-import { type SecretsManagerStandIn, startSecretsManager } from '../aws/secrets-manager.ts';
+import { type FakeElastiCache, startElastiCache } from '../aws/elasticache.ts';
+import { type FakeSecretsManager, startSecretsManager } from '../aws/secrets-manager.ts';
 
 export const firstPassword = 'The-first-password-of-the-group!';
 export const graceMs = 3_600_000;
@@ -27,8 +27,8 @@ export type Installation = {
   primaries: readonly RedisServerProcess[];
   /** Primaries that do not hear of new passwords. */
   deaf: Set<RedisServerProcess>;
-  secrets: SecretsManagerStandIn;
-  cache: ElastiCacheStandIn;
+  secrets: FakeSecretsManager;
+  cache: FakeElastiCache;
   ports: RotationPorts;
   /** What the function on Lambda said. */
   said: Readonly<Record<string, string>>[];
@@ -79,9 +79,9 @@ export async function startInstallation(mode: 'one' | 'cluster' = 'one'): Promis
       client: new ElastiCache({ ...place, endpoint: cache.url }),
       id: 'bookedbarber',
       pause: () => Promise.resolve(),
-      lookEveryMs: 1000,
-      changeWithinMs: 60_000,
-      pingWithinMs: 5000,
+      pollIntervalMs: 1000,
+      changeTimeoutMs: 60_000,
+      pingTimeoutMs: 5000,
       nowMs,
     }),
     newPassword,

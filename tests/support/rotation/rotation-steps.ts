@@ -2,20 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { graceMs, type Installation } from './installation.ts';
 
 export const steps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
-export type Step = (typeof steps)[number] | 'settle';
+export type Step = (typeof steps)[number] | 'revokeOldPassword';
 
 /** One rotation of an installation. */
 export type Rotation = {
   /** What AWS calls the function with. */
   event(step: Step): unknown;
-  /** Calls all steps up to this one; to settle is done when it is time. */
+  /** Calls all steps up to this one; the old password is revoked when it is time. */
   run(upTo: Step): Promise<void>;
 };
 
 export function startRotation(all: Installation): Rotation {
   const version = randomUUID();
   const event = (step: Step) =>
-    step === 'settle'
+    step === 'revokeOldPassword'
       ? { settle: true }
       : { Step: step, SecretId: all.secrets.arnOf('redis'), ClientRequestToken: version };
   return {
@@ -26,7 +26,7 @@ export function startRotation(all: Installation): Rotation {
         if (step === upTo) return;
       }
       all.later(graceMs);
-      await all.call(event('settle'));
+      await all.call(event('revokeOldPassword'));
     },
   };
 }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { expect } from 'vitest';
 import type { CheckResult } from '../../../apps/cli/src/shared/checks/check-log.ts';
-import type { Surroundings } from '../../../apps/cli/src/shared/io.ts';
+import type { CommandContext } from '../../../apps/cli/src/shared/io.ts';
 import { runCommand } from '../bookedbarber.ts';
 
 export type Verified = {
@@ -17,15 +17,15 @@ export type Verified = {
 export async function verify(
   url: string,
   args: readonly string[] = [],
-  changes: Partial<Surroundings> = {},
+  changes: Partial<CommandContext> = {},
 ): Promise<Verified> {
   const machine = await runVerify([url, '--json', ...args], changes);
   const terminal = await runVerify([url, ...args], changes);
   const report = JSON.parse(machine.stdout);
   const findings = (report.checks as CheckResult[]).flatMap((check) => check.findings);
-  for (const { cause, mend, code } of findings) {
+  for (const { cause, remediation, code } of findings) {
     expect(cause, code).toMatch(/^[A-Z].{20,}/);
-    expect(mend, code).toMatch(/^[A-Z].{20,}/);
+    expect(remediation, code).toMatch(/^[A-Z].{20,}/);
     expect(terminal.stdout).toContain(`Code:  ${code}`);
   }
   expect(machine.code).toBe(report.healthy ? 0 : 1);
@@ -34,7 +34,7 @@ export async function verify(
     findings.filter((finding) => finding.severity === severity).map(({ code }) => code);
   return {
     code: machine.code,
-    faults: codesOf('fault'),
+    faults: codesOf('error'),
     warnings: codesOf('warning'),
     checks: report.checks,
     text: terminal.stdout,
@@ -44,7 +44,7 @@ export async function verify(
 /** The servers of these tests sample their Redis ten times as often as shipped, so the pauses are a tenth. */
 const wait = (ms: number): Promise<void> => delay(ms / 10);
 
-async function runVerify(args: readonly string[], changes: Partial<Surroundings>) {
+async function runVerify(args: readonly string[], changes: Partial<CommandContext>) {
   const { code, stdout, stderr } = await runCommand(['verify', ...args], { wait, ...changes });
   return { code, stdout: stripVTControlCharacters(stdout), stderr };
 }

@@ -1,6 +1,6 @@
 import { expect, inject, test } from 'vitest';
 import { checkCoherence } from '../../../packages/redis-tier/src/testing/index.ts';
-import { soundProgram } from '../../../tools/mutations/coherence/mutated-copy.ts';
+import { unmutatedProgram } from '../../../tools/mutations/coherence/mutated-copy.ts';
 
 const seed = Number(process.env['COHERENCE_SEED'] ?? Date.now() % 1_000_000);
 const forMs = Number(process.env['COHERENCE_MS'] ?? 20_000);
@@ -15,7 +15,7 @@ test.each(['single', 'cluster'] as const)(
       topology,
       forMs,
       deadlineMs: 500,
-      program: soundProgram,
+      program: unmutatedProgram,
     };
     const reads = { local: 0, remote: 0, miss: 0 };
     const faults = new Set<string>();

@@ -1,7 +1,7 @@
 import { expect, inject, test } from 'vitest';
 import { checkCoherence } from '../../../packages/redis-tier/src/testing/index.ts';
-import { plant } from '../../../tools/mutations/coherence/mutated-copy.ts';
-import { plantedBugs } from '../../../tools/mutations/coherence/mutations.ts';
+import { mutate } from '../../../tools/mutations/coherence/mutated-copy.ts';
+import { cacheMutations } from '../../../tools/mutations/coherence/mutations.ts';
 
 /** Each has processes and servers of its own: so many at once. */
 const atOnce = 2;
@@ -11,7 +11,7 @@ const withinMs = 180_000;
 let running = 0;
 const waiting: (() => void)[] = [];
 
-async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+async function fairOrder<T>(work: () => Promise<T>): Promise<T> {
   if (running >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
   else running += 1;
   try {
@@ -23,9 +23,9 @@ async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-test.concurrent.each(plantedBugs)('the checker catches: $name', { timeout: 600_000 }, async (bug) => {
-  await inTurn(async () => {
-    const { program, remove } = plant(bug);
+test.concurrent.each(cacheMutations)('the checker catches: $name', { timeout: 600_000 }, async (bug) => {
+  await fairOrder(async () => {
+    const { program, remove } = mutate(bug);
     try {
       const { faults, shows, calmEveryMs = 15_000 } = bug;
       const beganMs = performance.now();

@@ -13,10 +13,10 @@ test('the page of the rules is what the list makes: npm run rules -- --page', ()
 
 test('rules are called 1, 2, 3 and so on, and each is switched off in some way', () => {
   expect(allRules.map(({ number }) => number).sort((a, b) => a - b)).toEqual(allRules.map((_, i) => i + 1));
-  expect(allRules.filter(({ switchedOff }) => switchedOff.length === 0)).toEqual([]);
+  expect(allRules.filter(({ mutations }) => mutations.length === 0)).toEqual([]);
 });
 
-describe.each(allRules.flatMap(({ number, switchedOff }) => switchedOff.map((one) => ({ number, ...one }))))(
+describe.each(allRules.flatMap(({ number, mutations }) => mutations.map((one) => ({ number, ...one }))))(
   'rule $number, switched off: $off',
   ({ edits, fails }) => {
     test('the sources still have what is changed, once', () => {

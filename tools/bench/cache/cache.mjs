@@ -1,18 +1,18 @@
 import { startRedisServer } from '@bookedbarber/redis-tier/testing';
 import { fetchRedisBinary, findRedisBinary } from '../../../bin/services/redis-binary.mjs';
-import { describeMachine, machineInWords } from '../machine.mjs';
+import { describeMachine, formatMachine } from '../machine.mjs';
 import { progress } from '../progress.mjs';
 import { startChild } from './children.mjs';
 import { names } from './contenders/all.mjs';
 import { loaderCalls } from './fleet.mjs';
-import { judged, judgedTable } from './judged.mjs';
+import { judgedTable, judgeRow } from './judged.mjs';
 import { callersDuringOutage } from './outage.mjs';
 import { races } from './races.mjs';
 import { measureSpeed } from './speed.mjs';
 
 /** @typedef {import('./contenders/all.mjs').Name} Name */
-/** @typedef {import('./judged.mjs').JudgedRow} JudgedRow */
-/** @typedef {Pick<Parameters<typeof judged>[0], 'limit' | 'target'>} Target */
+/** @typedef {import('./judgeRow.mjs').TargetRow} TargetRow */
+/** @typedef {Pick<Parameters<typeof judgeRow>[0], 'limit' | 'target'>} Target */
 
 const rounds = 9;
 const libraries = names.filter((name) => name !== 'raw');
@@ -58,11 +58,12 @@ const raceTitles = /** @satisfies {Record<keyof typeof races, string>} */ ({
  * This cache beside the others that a Node team would pick, in one run: what a hit costs, and what they do where it is
  * hard to be right.
  *
- * @returns {Promise<{ rows: JudgedRow[], text: string, about: object }>}
+ * @returns {Promise<{ rows: TargetRow[], text: string, about: object }>}
  */
 export async function benchCache() {
   const { env } = process;
-  const { file: binary, version } = findRedisBinary(env) ?? (await fetchRedisBinary({ env, mayAsk: false }));
+  const { file: binary, version } =
+    findRedisBinary(env) ?? (await fetchRedisBinary({ env, mayPrompt: false }));
   const rows = [
     ...(await speedRows(binary)),
     await loaderRow(binary),
@@ -75,7 +76,7 @@ export async function benchCache() {
     `A JSON value of 2 KB. CPU microseconds of the client's process for one call, 64 keys; medians of ${rounds} rounds of 250 ms\n` +
     'CPU time in changing order. Remote hits by 64 callers at once. Raw: lru-cache; GET, and JSON.parse, by ioredis. Ours\n' +
     'names two tags in every row and gives a frozen value. Spread: the farthest round of ours from the median.\n';
-  const text = `${words}\n${judgedTable(rows, names)}\n${machineInWords(machine)}\n`;
+  const text = `${words}\n${judgedTable(rows, names)}\n${formatMachine(machine)}\n`;
   return { rows, text, about: { machine, rounds } };
 }
 
@@ -94,7 +95,7 @@ async function speedRows(binary) {
     for (const course of courses) {
       const measured = await measureSpeed({ course, url: server.url, rounds, onTurn });
       const { title: name, limit, target } = course;
-      rows.push(judged({ name, unit: 'us CPU', measured, limit, target }));
+      rows.push(judgeRow({ name, unit: 'us CPU', measured, limit, target }));
     }
   } finally {
     await server.close();
@@ -115,7 +116,7 @@ async function loaderRow(binary) {
   } finally {
     await server.close();
   }
-  return judged({
+  return judgeRow({
     name: '4 processes x 200 misses',
     unit: 'loader calls',
     measured,
@@ -134,7 +135,7 @@ async function raceRows(binary) {
     const racers = races[race].ofMemories ? coherent : libraries;
     const stale = await Promise.all(racers.map((name) => runRace(name, race, binary)));
     const measured = Object.fromEntries(racers.map((name, at) => [name, [stale[at] ?? Number.NaN]]));
-    rows.push(judged({ name: raceTitles[race], unit: 'rounds', measured, limit: 'ours', target: 0 }));
+    rows.push(judgeRow({ name: raceTitles[race], unit: 'rounds', measured, limit: 'ours', target: 0 }));
   }
   told(1, 1);
   return rows;
@@ -170,8 +171,8 @@ async function outageRows(binary, kind) {
   const where = `Redis ${kind} for 3 s, cold callers`;
   const limit = 'ours';
   return [
-    judged({ name: `${where}: p50`, unit: 'ms', measured: measured.p50, limit, target: 10 }),
-    judged({ name: `${where}: longest`, unit: 'ms', measured: measured.most, limit, target: 150 }),
-    judged({ name: `${where}: errors`, unit: 'callers', measured: measured.errors, limit, target: 0 }),
+    judgeRow({ name: `${where}: p50`, unit: 'ms', measured: measured.p50, limit, target: 10 }),
+    judgeRow({ name: `${where}: longest`, unit: 'ms', measured: measured.most, limit, target: 150 }),
+    judgeRow({ name: `${where}: errors`, unit: 'callers', measured: measured.errors, limit, target: 0 }),
   ];
 }

@@ -2,7 +2,7 @@ import { median, spread } from '../rows.mjs';
 import { table } from '../tables.mjs';
 
 /** @typedef {import('../rows.mjs').Row} Row */
-/** @typedef {Row & { limit: 'ours' | 'ratio' | null, values: Record<string, number> }} JudgedRow `limit`: what must not exceed the target */
+/** @typedef {Row & { limit: 'ours' | 'ratio' | null, values: Record<string, number> }} TargetRow `limit`: what must not exceed the target */
 
 /**
  * @param {object} figure
@@ -11,9 +11,9 @@ import { table } from '../tables.mjs';
  * @param {Record<string, readonly number[]>} figure.measured by contender, round by round; `ours` is one of them
  * @param {'ours' | 'ratio' | null} figure.limit `ratio`: of ours to raw, the median of the rounds'
  * @param {number | null} figure.target the most that it may be
- * @returns {JudgedRow}
+ * @returns {TargetRow}
  */
-export function judged({ name, unit, measured, limit, target }) {
+export function judgeRow({ name, unit, measured, limit, target }) {
   const values = Object.fromEntries(Object.entries(measured).map(([who, raw]) => [who, median(raw)]));
   const { ours = Number.NaN, ...peers } = values;
   const mine = measured['ours'] ?? [];
@@ -21,12 +21,12 @@ export function judged({ name, unit, measured, limit, target }) {
   // Round by round: both had their turn in the same minute of the machine.
   const ratio =
     limits === undefined ? null : median(mine.map((value, round) => value / (limits[round] ?? Number.NaN)));
-  const judgedBy = limit === 'ratio' ? (ratio ?? Number.NaN) : ours;
-  const met = target === null ? null : judgedBy <= target;
+  const targetOf = limit === 'ratio' ? (ratio ?? Number.NaN) : ours;
+  const met = target === null ? null : targetOf <= target;
   return { name, unit, raw: mine, ours, peers, ratio, target, met, limit, values };
 }
 
-/** @param {readonly JudgedRow[]} rows @param {readonly string[]} who in this order */
+/** @param {readonly TargetRow[]} rows @param {readonly string[]} who in this order */
 export function judgedTable(rows, who) {
   return table([
     ['', ...who, 'unit', 'spread', 'ours/raw', 'target', 'met'],

@@ -4,11 +4,11 @@ import { contenders } from './contenders/all.mjs';
 
 /**
  * @typedef {{ name: import('./contenders/all.mjs').Name, url: string, everyMs: number, forMs: number }} OutageOrder
- * @typedef {{ tookMs: number[], errors: number }} OutageReport one who got no answer within `longestMs` counts as an error
+ * @typedef {{ tookMs: number[], errors: number }} OutageReport one who got no answer within `maxMs` counts as an error
  */
 
 const loadMs = 2;
-const longestMs = 10_000;
+const maxMs = 10_000;
 
 // What a library rejects without anybody to hear it: the callers are what counts here.
 process.on('unhandledRejection', () => {});
@@ -36,7 +36,7 @@ process.once('message', async (/** @type {OutageOrder} */ { name, url, everyMs, 
     /** @param {string} key */
     async function ask(key) {
       const beganMs = performance.now();
-      const tooLong = delay(longestMs, undefined, { ref: false }).then(() =>
+      const tooLong = delay(maxMs, undefined, { ref: false }).then(() =>
         Promise.reject(new Error('no answer')),
       );
       try {

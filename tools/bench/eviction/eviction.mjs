@@ -1,4 +1,4 @@
-import { describeMachine, machineInWords } from '../machine.mjs';
+import { describeMachine, formatMachine } from '../machine.mjs';
 import { percent, table } from '../tables.mjs';
 import { policies } from './policies.mjs';
 import { traces } from './traces.mjs';
@@ -55,7 +55,7 @@ export async function benchEviction(folder) {
   ]);
   const better = gains.filter(({ gain }) => gain >= worthwhile).map(({ name }) => name);
   const words = better.length === 0 ? 'none' : better.join(', ');
-  const text = `${shown}\nBetter by ${percent(worthwhile)} of the requests or more: ${words}.\n\n${machineInWords(machine)}\n`;
+  const text = `${shown}\nBetter by ${percent(worthwhile)} of the requests or more: ${words}.\n\n${formatMachine(machine)}\n`;
   return { rows, text, about: { machine } };
 }
 

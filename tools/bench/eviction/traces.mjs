@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Trouble } from '../../../bin/setup/trouble.mjs';
+import { UserError } from '../../../bin/setup/trouble.mjs';
 
 /** @typedef {{ name: string, keys: readonly string[] }} Trace what is asked for, in order */
 
@@ -11,11 +11,11 @@ import { Trouble } from '../../../bin/setup/trouble.mjs';
  * @returns {Trace[]}
  */
 export function traces(folder) {
-  const made = [madeTrace()];
+  const made = [generatedTrace()];
   if (folder === undefined) return made;
   const file = join(folder, 'web12-page-requests.txt');
   if (!existsSync(file))
-    throw new Trouble(`${file} is not there.`, 'Name the folder that holds web12-page-requests.txt.');
+    throw new UserError(`${file} is not there.`, 'Name the folder that holds web12-page-requests.txt.');
   const keys = readFileSync(file, 'utf8')
     .split('\n')
     .filter((line) => line !== '');
@@ -28,7 +28,7 @@ export function traces(folder) {
  *
  * @returns {Trace}
  */
-function madeTrace() {
+function generatedTrace() {
   const [shops, days, looksADay] = [400, 28, 6000];
   const random = drawsFrom(12);
   const weights = Array.from({ length: shops }, (_, rank) => 1 / (rank + 1) ** 0.9);

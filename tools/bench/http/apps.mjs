@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { logFile, tailOfFile } from '../../../bin/services/log-file.mjs';
-import { Trouble } from '../../../bin/setup/trouble.mjs';
+import { UserError } from '../../../bin/setup/trouble.mjs';
 
 const entry = fileURLToPath(new URL('app-process.mjs', import.meta.url));
 const startWithinMs = 60_000;
@@ -31,7 +31,7 @@ export async function startApp({ order, env, log }) {
   ]).catch(() => undefined);
   if (first === undefined) {
     child.kill('SIGKILL');
-    throw new Trouble(`The app to be measured did not start. Its last words:\n${tailOfFile(log)}`);
+    throw new UserError(`The app to be measured did not start. Its last words:\n${tailOfFile(log)}`);
   }
   return {
     url: String(first[0]),

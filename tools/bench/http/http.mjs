@@ -3,9 +3,9 @@ import { operatorToken } from '../installation/environment.mjs';
 import { httpClient } from '../installation/http-client.mjs';
 import { openServices } from '../installation/services.mjs';
 import { makeShop, shopPath } from '../installation/shop.mjs';
-import { describeMachine, machineInWords } from '../machine.mjs';
+import { describeMachine, formatMachine } from '../machine.mjs';
 import { progress } from '../progress.mjs';
-import { writeMadeBook } from '../replay/made-book.mjs';
+import { writeGeneratedDataSet } from '../replay/made-book.mjs';
 import { makePlan, zone } from '../replay/plan.mjs';
 import { median, rowTable } from '../rows.mjs';
 import { count } from '../tables.mjs';
@@ -99,7 +99,7 @@ export async function benchHttp() {
     const about = { machine, slices: slicesOfEach, connections, bytes, perSecond };
     const throughput = Object.entries(perSecond).map(([name, value]) => `${name} ${count(value)}`);
     const rates = `Answers a second, beside whatever else this machine does: ${throughput.join(', ')}\n`;
-    return { rows, text: `${words}\n${rowTable(rows)}\n${rates}${machineInWords(machine)}\n`, about };
+    return { rows, text: `${words}\n${rowTable(rows)}\n${rates}${formatMachine(machine)}\n`, about };
   } finally {
     await Promise.all(started.map((app) => app.stop()));
     await services.stop();
@@ -108,7 +108,7 @@ export async function benchHttp() {
 
 /** A shop with a half full week. Gives the address of its availability and the size of the answer. @param {string} url @param {string} folder */
 async function makeAvailability(url, folder) {
-  const plan = await makePlan({ folder: writeMadeBook(folder, '1'), seed: '1', looks: 0 });
+  const plan = await makePlan({ folder: writeGeneratedDataSet(folder, '1'), seed: '1', looks: 0 });
   const http = httpClient(url);
   const shop = { ...plan, exceptions: [] };
   const { serviceIds } = await makeShop({ url, plan: shop, zone, http });

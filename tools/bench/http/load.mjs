@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { on, once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { Trouble } from '../../../bin/setup/trouble.mjs';
+import { UserError } from '../../../bin/setup/trouble.mjs';
 
 const loadProcess = fileURLToPath(new URL('load-process.mjs', import.meta.url));
 
@@ -55,7 +55,7 @@ export async function loadInTurns(subjects, { connections, cycles }) {
     if (child.connected) child.disconnect();
     await ended;
   }
-  if (others > 0) throw new Trouble(`${others} answers under load were no 200, or none at all.`);
-  if (slices.some((all) => all.length !== 2 * (cycles + 1))) throw new Trouble('The load broke off.');
+  if (others > 0) throw new UserError(`${others} answers under load were no 200, or none at all.`);
+  if (slices.some((all) => all.length !== 2 * (cycles + 1))) throw new UserError('The load broke off.');
   return slices.map((all) => all.slice(2));
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { logFile, tailOfFile } from '../../../bin/services/log-file.mjs';
 import { projectFolder } from '../../../bin/setup/project.mjs';
-import { Trouble } from '../../../bin/setup/trouble.mjs';
+import { UserError } from '../../../bin/setup/trouble.mjs';
 
 const startWithinMs = 60_000;
 const stopWithinMs = 12_000;
@@ -45,13 +45,16 @@ export function spawnServer({ entry, env, log }) {
       };
       const exit = () => {
         settle();
-        if (!stopping) reject(new Trouble(`The ${entry} process ended. Its last words:\n${tailOfFile(log)}`));
+        if (!stopping)
+          reject(new UserError(`The ${entry} process ended. Its last words:\n${tailOfFile(log)}`));
         else resolve(undefined);
       };
       const timer = setTimeout(() => {
         settle();
         reject(
-          new Trouble(`The ${entry} process does not answer its parent. Its last words:\n${tailOfFile(log)}`),
+          new UserError(
+            `The ${entry} process does not answer its parent. Its last words:\n${tailOfFile(log)}`,
+          ),
         );
       }, startWithinMs);
       child.on('message', hear);

@@ -25,12 +25,12 @@ const password = 'only-for-measuring';
  * PostgreSQL and Redis of our own in a temporary folder, on free ports of 127.0.0.1. They run under a host process that
  * ends them when this process ends, however it does.
  *
- * @param {{ onTrouble?: (message: string) => void }} [options] hears of a server that ended and is started again
+ * @param {{ onWarning?: (message: string) => void }} [options] hears of a server that ended and is started again
  * @returns {Promise<Services>}
  */
-export async function openServices({ onTrouble = (message) => process.stderr.write(`${message}\n`) } = {}) {
+export async function openServices({ onWarning = (message) => process.stderr.write(`${message}\n`) } = {}) {
   const { env } = process;
-  const redis = findRedisBinary(env) ?? (await fetchRedisBinary({ env, mayAsk: false }));
+  const redis = findRedisBinary(env) ?? (await fetchRedisBinary({ env, mayPrompt: false }));
   const folder = await mkdtemp(join(tmpdir(), 'bookedbarber-bench-'));
   // As root, PostgreSQL runs under another account, which has to pass through.
   await chmod(folder, 0o711);
@@ -61,7 +61,7 @@ export async function openServices({ onTrouble = (message) => process.stderr.wri
         },
         temporaryFolder: folder,
       },
-      { log: join(folder, 'host.log'), onTrouble },
+      { log: join(folder, 'host.log'), onWarning },
     );
     const { postgres } = started;
     if (postgres === undefined || started.redis === undefined) throw new Error('a server is missing');

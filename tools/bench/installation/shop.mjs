@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { runCommand } from '../../../bin/setup/command.mjs';
 import { projectFolder } from '../../../bin/setup/project.mjs';
-import { Trouble } from '../../../bin/setup/trouble.mjs';
+import { UserError } from '../../../bin/setup/trouble.mjs';
 import { operatorToken } from './environment.mjs';
 
 /** @typedef {import('./http-client.mjs').HttpClient} HttpClient */
@@ -11,8 +11,8 @@ export const shopPath = `/api/v1/shops/${shopSlug}`;
 
 /** What the shop wants of its clients: so little that every request of the replay comes in time. */
 export const shopPolicy = {
-  lead_minutes: 0,
-  furthest_days: 730,
+  min_notice_minutes: 0,
+  max_advance_days: 730,
   change_notice_minutes: 0,
   // In made-up time, which jumps, a reminder says nothing.
   reminders: [],
@@ -33,13 +33,13 @@ export async function makeShop({ url, plan, zone, http }) {
     env: { PATH: process.env['PATH'], BOOKEDBARBER_OPERATOR_TOKEN: operatorToken },
     timeoutMs: 120_000,
   });
-  if (made.code !== 0) throw new Trouble(`The shop could not be made from ${folder}:\n${made.output}`);
+  if (made.code !== 0) throw new UserError(`The shop could not be made from ${folder}:\n${made.output}`);
   const asOperator = { token: operatorToken };
   /** @param {Promise<import('./http-client.mjs').Reply>} sent */
   const done = async (sent) => {
     const { status, body } = await sent;
     if (status < 200 || status > 299)
-      throw new Trouble(`The shop could not be made: ${JSON.stringify(body)}`);
+      throw new UserError(`The shop could not be made: ${JSON.stringify(body)}`);
     return body;
   };
   await done(http.send('PATCH', shopPath, { policy: shopPolicy }, asOperator));

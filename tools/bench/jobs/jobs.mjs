@@ -7,7 +7,7 @@ import { defaultJobsTuning } from '../../../packages/redis-tier/dist/jobs/index.
 import { productionEnvironment } from '../http/apps.mjs';
 import { operatorToken } from '../installation/environment.mjs';
 import { openServices } from '../installation/services.mjs';
-import { describeMachine, machineInWords } from '../machine.mjs';
+import { describeMachine, formatMachine } from '../machine.mjs';
 import { progress } from '../progress.mjs';
 import { median, rowTable } from '../rows.mjs';
 import { bookingCost } from './booking-cost.mjs';
@@ -55,7 +55,7 @@ export async function benchJobs() {
         `Messages a second from the outbox to noted as sent, transport that answers at once, ${messages} messages of\n` +
         `${shops} shops, ${defaultJobsTuning.concurrency} at a time, one process; medians of ${rounds} rounds. Spread: the farthest round from the median.\n`;
       const about = { machine, rounds, messages, shops };
-      return { rows, text: `${words}\n${rowTable(rows)}\n${machineInWords(machine)}\n`, about };
+      return { rows, text: `${words}\n${rowTable(rows)}\n${formatMachine(machine)}\n`, about };
     } finally {
       await client.end();
       await context.close();
@@ -77,7 +77,7 @@ async function openBookings(context, logger) {
     };
     const where = { zone: 'America/New_York', currency: 'USD', country: 'US' };
     const organisation = { slug: 'booked', name: 'Booked' };
-    const policy = { lead_minutes: 0, furthest_days: 365 };
+    const policy = { min_notice_minutes: 0, max_advance_days: 365 };
     await post('', { organisation, slug: 'booked', name: 'Booked', ...where, policy });
     const cut = { code: 'CUT', name: 'Cut', duration_minutes: 30, price_cents: 3000 };
     const service = await post('/booked/services', cut);

@@ -116,7 +116,7 @@ export async function ours({ db, client, redisUrl }) {
     store: gated,
     handlers: {
       confirmation: {
-        retry: { mostAttempts: 1, firstPauseMs: 1, longestPauseMs: 1, resendUnknown: 0 },
+        retry: { maxAttempts: 1, initialBackoffMs: 1, maxBackoffMs: 1, resendUnknown: 0 },
         async send(_claim, attempt) {
           await attempt.begin();
           return { is: 'sent' };

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { mostWithin } from './rolling.mjs';
+import { maxWithin } from './rolling.mjs';
 
 /** Requests every so many ms, several at once: always more than is left. */
 const everyMs = 10;
@@ -13,7 +13,7 @@ const atOnce = 5;
  * @param {(subject: string) => Promise<boolean>} check
  * @param {{ seconds: number, limit: number }} window
  */
-export async function mostAtAnEdge(check, { seconds, limit }) {
+export async function maxAtWindowEdge(check, { seconds, limit }) {
   const lengthMs = seconds * 1000;
   /** @type {import('./rolling.mjs').Admission[]} */
   const admitted = [];
@@ -34,5 +34,5 @@ export async function mostAtAnEdge(check, { seconds, limit }) {
     await delay(everyMs);
   }
   await Promise.all(open);
-  return mostWithin(admitted, lengthMs);
+  return maxWithin(admitted, lengthMs);
 }

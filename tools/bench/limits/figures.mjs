@@ -7,7 +7,7 @@ import { table } from '../tables.mjs';
  * @typedef {object} Measured figures of each by name
  * @property {{ admitted: Record<string, number[]>, refused: Record<string, number[]> }} cpu
  * @property {Record<string, number>} bursts
- * @property {Record<string, number>} burnt
+ * @property {Record<string, number>} consumed
  * @property {Record<string, number>} edges
  * @property {{ idle: Record<string, number>, full: Record<string, number> }} bytes
  * @property {Record<string, import('./frozen.mjs').Outage>} outages
@@ -18,14 +18,14 @@ import { table } from '../tables.mjs';
  * @param {{ limit: number, left: number }} of the limit, and what of it was left when Redis froze
  * @returns {Row[]}
  */
-export function rowsOf({ cpu, bursts, burnt, edges, bytes, outages }, { limit, left }) {
-  const verdicts = mapped(outages, ({ verdictMs }) => [verdictMs]);
+export function rowsOf({ cpu, bursts, consumed, edges, bytes, outages }, { limit, left }) {
+  const verdicts = mapped(outages, ({ decisionMs }) => [decisionMs]);
   const admitted = mapped(outages, (outage) => [outage.admitted]);
   return [
     row('client CPU, admitted', 'us', cpu.admitted, { most: 0.5, ofPeer: 'EVALSHA' }),
     row('client CPU, refused again', 'us', cpu.refused, { most: 1.5 }),
     row(`admitted in a burst at ${limit}`, 'checks', mapped(bursts, one), { exactly: limit }),
-    row("hour's quota burnt by refusals", 'units', mapped(burnt, one), { exactly: 0 }),
+    row("hour's quota burnt by refusals", 'units', mapped(consumed, one), { exactly: 0 }),
     row('most within a window at an edge', 'checks', mapped(edges, one), { most: limit }),
     row('Redis memory of an idle subject', 'bytes', mapped(bytes.idle, one), { most: 200 }),
     row('Redis memory of a full subject', 'bytes', mapped(bytes.full, one), { most: 460 }),

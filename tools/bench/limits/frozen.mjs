@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** @typedef {{ verdictMs: number, admitted: number }} Outage the slowest of all verdicts, and how many were admitted */
+/** @typedef {{ decisionMs: number, admitted: number }} Outage the slowest of all verdicts, and how many were admitted */
 
 /**
  * Freezes Redis and asks everybody at once for more than is left; gives what each made of it.
@@ -10,7 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises';
  * @param {{ pid: number, frozenMs: number, before: number, checks: number }} options `before`: admitted before, each
  * @returns {Promise<Record<Name, Outage>>}
  */
-export async function askFrozen(limiters, { pid, frozenMs, before, checks }) {
+export async function checkWhileFrozen(limiters, { pid, frozenMs, before, checks }) {
   const entries = /** @type {[Name, import('./contenders.mjs').Contender][]} */ (Object.entries(limiters));
   for (const [, { check }] of entries) for (let i = 0; i < before; i += 1) await check('frozen');
   process.kill(pid, 'SIGSTOP');
@@ -22,7 +22,7 @@ export async function askFrozen(limiters, { pid, frozenMs, before, checks }) {
         // One that fails lets nobody in, as Fastify answers 500 then.
         Array.from({ length: checks }, () => check('frozen').catch(() => false)),
       );
-      return [name, { verdictMs: performance.now() - begin, admitted: verdicts.filter(Boolean).length }];
+      return [name, { decisionMs: performance.now() - begin, admitted: verdicts.filter(Boolean).length }];
     }),
   );
   await thawed;

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from '../../../bin/services/redis-client.mjs';
-import { describeMachine, machineInWords } from '../machine.mjs';
+import { describeMachine, formatMachine } from '../machine.mjs';
 import { progress } from '../progress.mjs';
 import { burst } from './burst.mjs';
 import { concurrency, cpuOfChecks, inRounds } from './client-cpu.mjs';
 import { startContender } from './contenders.mjs';
-import { mostAtAnEdge } from './edge.mjs';
+import { maxAtWindowEdge } from './edge.mjs';
 import { rowsOf, sideBySide } from './figures.mjs';
-import { askFrozen } from './frozen.mjs';
+import { checkWhileFrozen } from './frozen.mjs';
 import { ready } from './ready.mjs';
 import { openRedis } from './redis.mjs';
 import { bytesOf, fillOurs } from './storage.mjs';
@@ -67,7 +67,7 @@ export async function benchLimits() {
       `Frozen: Redis stands still for ${frozenMs / 1000} s, ${beforeFrozen} of 60 are used, ${frozenChecks} more are asked for at once.\n` +
       '@fastify/rate-limit has one window.\n';
     const about = { machine, rounds, subjects, checks, concurrency };
-    return { rows, text: `${words}\n${sideBySide(rows)}\n${machineInWords(machine)}\n`, about };
+    return { rows, text: `${words}\n${sideBySide(rows)}\n${formatMachine(machine)}\n`, about };
   } finally {
     for (const contender of open) await contender.close();
     redis.disconnect();
@@ -125,7 +125,7 @@ async function measureBursts(redisUrl, start) {
   /** @type {Record<string, number>} */
   const bursts = {};
   /** @type {Record<string, number>} */
-  const burnt = {};
+  const consumed = {};
   for (const contender of libraries) {
     const prefix = `burst-${contender}`;
     const options = { redisUrl, prefix, windows };
@@ -133,9 +133,9 @@ async function measureBursts(redisUrl, start) {
     bursts[contender] = await burst(order, processes);
     if (contender === '@fastify/rate-limit') continue;
     const after = await start(contender, prefix);
-    burnt[contender] = (await after.used('burst', 1)) - 60;
+    consumed[contender] = (await after.used('burst', 1)) - 60;
   }
-  return { bursts, burnt };
+  return { bursts, consumed };
 }
 
 /** @param {Start} start */
@@ -143,7 +143,7 @@ async function measureEdges(start) {
   const edges = await Promise.all(
     libraries.map(async (name) => {
       const limiter = await start(name, `edge-${name}`, { windows: [edgeWindow] });
-      const most = await mostAtAnEdge(limiter.check, edgeWindow);
+      const most = await maxAtWindowEdge(limiter.check, edgeWindow);
       return [name, most];
     }),
   );
@@ -175,6 +175,11 @@ async function measureOutages(pid, start) {
   );
   // Ours counts the fleet when it starts.
   await delay(200);
-  const outages = await askFrozen(limiters, { pid, frozenMs, before: beforeFrozen, checks: frozenChecks });
+  const outages = await checkWhileFrozen(limiters, {
+    pid,
+    frozenMs,
+    before: beforeFrozen,
+    checks: frozenChecks,
+  });
   return /** @type {Record<string, import('./frozen.mjs').Outage>} */ (outages);
 }

@@ -1,6 +1,6 @@
 import { Redis } from '../../../bin/services/redis-client.mjs';
 import { checkScriptSource } from '../../../packages/redis-tier/dist/limits/check-script.js';
-import { subjectDigest, subjectKey } from '../../../packages/redis-tier/dist/limits/places.js';
+import { limitKeyDigest, limitRedisKey } from '../../../packages/redis-tier/dist/limits/places.js';
 import { ready } from './ready.mjs';
 
 /**
@@ -20,7 +20,7 @@ export async function oneCallEach({ redisUrl, prefix, windows }) {
   const keyOf = (/** @type {string} */ subject) => {
     const known = keys.get(subject);
     if (known !== undefined) return known;
-    const key = subjectKey(prefix, subjectDigest(subject), 'all');
+    const key = limitRedisKey(prefix, limitKeyDigest(subject), 'all');
     keys.set(subject, key);
     return key;
   };

@@ -17,6 +17,6 @@ export function countFrom(admitted, { sentMs }, lengthMs) {
 }
 
 /** The most within any such stretch. @param {readonly Admission[]} admitted @param {number} lengthMs */
-export function mostWithin(admitted, lengthMs) {
+export function maxWithin(admitted, lengthMs) {
   return Math.max(0, ...admitted.map((first) => countFrom(admitted, first, lengthMs)));
 }

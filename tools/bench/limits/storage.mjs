@@ -1,6 +1,6 @@
 import { Redis } from '../../../bin/services/redis-client.mjs';
 import { checkScriptSource } from '../../../packages/redis-tier/dist/limits/check-script.js';
-import { subjectDigest, subjectKey } from '../../../packages/redis-tier/dist/limits/places.js';
+import { limitKeyDigest, limitRedisKey } from '../../../packages/redis-tier/dist/limits/places.js';
 import { toScript } from '../../../packages/redis-tier/dist/limits/run-script.js';
 import { callCheckScript } from '../../../packages/redis-tier/dist/limits/script-call.js';
 import { subBuckets, toWindows } from '../../../packages/redis-tier/dist/limits/windows.js';
@@ -26,7 +26,7 @@ export async function bytesOf(redis, prefix) {
  */
 export async function fillOurs(redis, prefix, limits) {
   const windows = toWindows(limits);
-  const key = subjectKey(prefix, subjectDigest('full'), 'all');
+  const key = limitRedisKey(prefix, limitKeyDigest('full'), 'all');
   const script = toScript(checkScriptSource());
   const ages = windows
     .flatMap(({ tickMs }) => Array.from({ length: subBuckets + 1 }, (_, tick) => tick * tickMs))

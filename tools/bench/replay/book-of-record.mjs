@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** What the database says after a replay, whatever the API has answered. @param {import('pg').Client} client */
-export function bookOfRecord(client) {
+export function databaseTotals(client) {
   /** @param {string} text @returns {Promise<number>} */
   const number = async (text) => Number((await client.query(text)).rows[0].n);
   return {
@@ -18,10 +18,10 @@ export function bookOfRecord(client) {
         bookedTwice: await number(
           'SELECT count(*) AS n FROM (SELECT FROM booking GROUP BY note HAVING count(*) > 1) AS twice',
         ),
-        standingWithoutMail: await number(`SELECT count(*) AS n FROM booking WHERE status <> 'cancelled' AND
+        bookingsWithoutMail: await number(`SELECT count(*) AS n FROM booking WHERE status <> 'cancelled' AND
           (SELECT count(*) FROM outbox_message m WHERE m.booking_id = booking.id AND m.kind = 'confirmation'
             AND m.state = 'sent') <> 1`),
-        cancelledButNotTold: await number(`SELECT count(*) AS n FROM booking WHERE status = 'cancelled'
+        cancelledWithoutMail: await number(`SELECT count(*) AS n FROM booking WHERE status = 'cancelled'
           AND EXISTS (SELECT FROM outbox_message m WHERE m.booking_id = booking.id
             AND m.kind = 'confirmation' AND m.state = 'sent')
           AND NOT EXISTS (SELECT FROM outbox_message m WHERE m.booking_id = booking.id
@@ -38,7 +38,7 @@ export function bookOfRecord(client) {
     },
 
     /** Confirmations and cancellations that are under way. Resolves with how many were left after `withinMs`. @param {number} withinMs */
-    async mailsSettled(withinMs) {
+    async mailsFinished(withinMs) {
       const untilMs = performance.now() + withinMs;
       for (;;) {
         const left = await number(`SELECT count(*) AS n FROM outbox_message

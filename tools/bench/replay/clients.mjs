@@ -2,28 +2,28 @@ import { addDays } from '../../../apps/server/dist/time/dates.js';
 import { formatInstant, localDate } from '../../../apps/server/dist/time/wall-time.js';
 import { shopPath } from '../installation/shop.mjs';
 
-/** @typedef {import('./planned-visits.mjs').PlannedVisit} PlannedVisit */
+/** @typedef {import('./planned-visits.mjs').PlannedBooking} PlannedBooking */
 /** @typedef {import('../installation/http-client.mjs').Reply} Reply */
 
 /**
  * What clients send, each visit from an address of its own: the limits take it for somebody of their own.
  *
- * @param {{ http: import('../installation/http-client.mjs').HttpClient, zone: string, ids: { serviceIds: Map<string, string>, barberIds: Map<string, string> }, staffCodes: ReadonlyMap<string, string>, visits: readonly PlannedVisit[] }} options
+ * @param {{ http: import('../installation/http-client.mjs').HttpClient, zone: string, ids: { serviceIds: Map<string, string>, barberIds: Map<string, string> }, staffCodes: ReadonlyMap<string, string>, visits: readonly PlannedBooking[] }} options
  */
 export function clientsOf({ http, zone, ids, staffCodes, visits }) {
   const numbers = new Map(visits.map((visit, index) => [visit, index + 1]));
-  const addressOf = (/** @type {PlannedVisit} */ visit) => {
+  const addressOf = (/** @type {PlannedBooking} */ visit) => {
     const number = numbers.get(visit) ?? 0;
     return `10.${(number >> 16) & 255}.${(number >> 8) & 255}.${number & 255}`;
   };
-  const segmentsOf = (/** @type {PlannedVisit} */ { segments }) =>
+  const segmentsOf = (/** @type {PlannedBooking} */ { segments }) =>
     segments.map(({ service, staff }) => ({
       service_id: ids.serviceIds.get(service) ?? '',
       barber_id: ids.barberIds.get(staffCodes.get(staff) ?? '') ?? '',
     }));
 
   return {
-    /** The page and the week around the visit, asked for together as the pages do. @param {PlannedVisit} visit @param {number} nowMs */
+    /** The page and the week around the visit, asked for together as the pages do. @param {PlannedBooking} visit @param {number} nowMs */
     look(visit, nowMs) {
       const caller = { address: addressOf(visit) };
       const middle = addDays(localDate(zone, visit.startMs), -3);
@@ -38,8 +38,8 @@ export function clientsOf({ http, zone, ids, staffCodes, visits }) {
       ]);
     },
 
-    /** @param {PlannedVisit} visit @param {string} [idempotencyKey] */
-    book(visit, idempotencyKey) {
+    /** @param {PlannedBooking} visit @param {string} [idempotencyKey] */
+    dataSet(visit, idempotencyKey) {
       const body = {
         segments: segmentsOf(visit),
         start: formatInstant(zone, visit.startMs),
@@ -50,7 +50,7 @@ export function clientsOf({ http, zone, ids, staffCodes, visits }) {
       return http.send('POST', `${shopPath}/bookings`, body, { address: addressOf(visit), ...key });
     },
 
-    /** By the link that the booking came with. @param {PlannedVisit} visit @param {Reply} booked @param {string} [idempotencyKey] */
+    /** By the link that the booking came with. @param {PlannedBooking} visit @param {Reply} booked @param {string} [idempotencyKey] */
     cancel(visit, booked, idempotencyKey) {
       const { booking, manage_url } = booked.body;
       const bookingToken = new URL(manage_url).hash.slice(1);

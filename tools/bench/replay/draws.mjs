@@ -8,13 +8,13 @@ const minuteMs = 60_000;
 const dayMs = 1440 * minuteMs;
 
 /** In words, for the report. */
-export const drawsInWords =
+export const randomDescription =
   'The book has no booking times. Lead times are drawn log-normal, median 3 days, sigma 1.3, from 10 minutes to 80 days; ' +
   'a cancellation comes between 9:00 and 18:00 of its day, and before its visit; looks lie 20 s apart on average ' +
   '(exponential). Who got a time that was given back asked for it after that.';
 
 /** Draws for one thing at a time, so that one more row changes nothing for the others. @param {string} seed */
-export function drawsFor(seed) {
+export function seededRandom(seed) {
   const random = randomFrom(seed);
   return {
     /** In ms, log-normal: many book for the same week, few months ahead. */

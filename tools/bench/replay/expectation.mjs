@@ -1,16 +1,16 @@
-/** @typedef {import('./planned-visits.mjs').PlannedVisit} PlannedVisit */
+/** @typedef {import('./planned-visits.mjs').PlannedBooking} PlannedBooking */
 
 /**
  * What a book without double bookings does with the plan, found out without a server: a booking is refused if and only if
  * somebody whom it wants has a booking at that time that was accepted before it and has not been given back.
  *
  * @param {readonly import('./plan.mjs').PlannedEvent[]} events in the order of time
- * @returns {Map<PlannedVisit, { accepted: boolean, meets: PlannedVisit | null }>}
+ * @returns {Map<PlannedBooking, { accepted: boolean, meets: PlannedBooking | null }>}
  */
 export function expectationOf(events) {
-  /** @type {Map<PlannedVisit, { accepted: boolean, meets: PlannedVisit | null }>} */
+  /** @type {Map<PlannedBooking, { accepted: boolean, meets: PlannedBooking | null }>} */
   const outcome = new Map();
-  /** Bookings that stand, by person. @type {Map<string, Set<PlannedVisit>>} */
+  /** Bookings that stand, by person. @type {Map<string, Set<PlannedBooking>>} */
   const standing = new Map();
   const ofStaff = (/** @type {string} */ staff) => {
     const visits = standing.get(staff) ?? new Set();
@@ -18,7 +18,7 @@ export function expectationOf(events) {
     return visits;
   };
   for (const { kind, visit } of events) {
-    if (kind === 'book') {
+    if (kind === 'dataSet') {
       const meets = firstMet(visit, ofStaff);
       outcome.set(visit, { accepted: meets === null, meets });
       if (meets === null) for (const { staff } of visit.segments) ofStaff(staff).add(visit);
@@ -28,7 +28,7 @@ export function expectationOf(events) {
   return outcome;
 }
 
-/** @param {PlannedVisit} visit @param {(staff: string) => Set<PlannedVisit>} ofStaff */
+/** @param {PlannedBooking} visit @param {(staff: string) => Set<PlannedBooking>} ofStaff */
 function firstMet(visit, ofStaff) {
   for (const wanted of visit.segments) {
     for (const other of ofStaff(wanted.staff)) {

@@ -8,10 +8,10 @@ const daysAround = 14;
  * A time near a date at which the person works and nobody is in the book: the nearest date that has one, and on it any.
  *
  * @param {{ staff: string, minutes: number, near: string, stepMinutes: number, times: import('./opening-times.mjs').OpeningTimes, taken: readonly TakenTime[] }} wanted
- * @param {ReturnType<typeof import('./draws.mjs').drawsFor>} draws
+ * @param {ReturnType<typeof import('./random.mjs').seededRandom>} random
  * @returns {{ date: string, startsMinute: number } | undefined}
  */
-export function findGap({ staff, minutes, near, stepMinutes, times, taken }, draws) {
+export function findGap({ staff, minutes, near, stepMinutes, times, taken }, random) {
   const offsets = [0, ...Array.from({ length: daysAround }, (_, index) => [index + 1, -index - 1]).flat()];
   for (const days of offsets) {
     const date = addDays(near, days);
@@ -24,7 +24,7 @@ export function findGap({ staff, minutes, near, stepMinutes, times, taken }, dra
         ofDay.every((it) => start + minutes <= it.startsMinute || start >= it.startsMinute + it.minutes),
       );
     });
-    const startsMinute = draws.pick(free);
+    const startsMinute = random.pick(free);
     if (startsMinute !== undefined) return { date, startsMinute };
   }
   return undefined;

@@ -14,7 +14,7 @@ import { salonShape as shape } from './salon-shape.mjs';
  * @param {{ share?: number }} [size] how much of the salon's half year there is: 1 is all of it
  * @returns {string} the folder
  */
-export function writeMadeBook(folder, seed, { share = 1 } = {}) {
+export function writeGeneratedDataSet(folder, seed, { share = 1 } = {}) {
   const random = randomFrom(`book ${seed}`);
   const rows = makeRows(random, Math.max(1, Math.round(shape.rows * share)));
   const cancelled = Math.round(shape.cancelledInBook * share);

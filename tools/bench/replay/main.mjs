@@ -2,13 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openServices } from '../installation/services.mjs';
 import { countStatements } from '../installation/statement-count.mjs';
-import { describeMachine, machineInWords } from '../machine.mjs';
+import { describeMachine, formatMachine } from '../machine.mjs';
 import { progress } from '../progress.mjs';
-import { drawsInWords } from './draws.mjs';
-import { writeMadeBook } from './made-book.mjs';
+import { randomDescription } from './draws.mjs';
+import { writeGeneratedDataSet } from './made-book.mjs';
 import { makePlan } from './plan.mjs';
 import { replay } from './replay.mjs';
-import { notes, planInWords, resultTable, tuningInWords, violationsInWords } from './report.mjs';
+import { formatPlan, formatTuning, formatViolations, notes, resultTable } from './report.mjs';
 
 /** What is special about each run. */
 const environments = {
@@ -26,10 +26,10 @@ export async function runReplay({ folder, seed, looks, runs, ttlBookings, json }
   say(`seed ${seed}, ${looks} looks before each booking, ${folder ?? 'a made book of the salon’s shape'}`);
   const services = await openServices();
   try {
-    const book = folder ?? writeMadeBook(join(services.folder, 'book'), seed);
-    const plan = await makePlan({ folder: book, seed, looks });
+    const dataSet = folder ?? writeGeneratedDataSet(join(services.folder, 'dataSet'), seed);
+    const plan = await makePlan({ folder: dataSet, seed, looks });
     const machine = describeMachine(services.versions);
-    say(`${planInWords(plan.facts)}${drawsInWords}\n`);
+    say(`${formatPlan(plan.facts)}${randomDescription}\n`);
     const client = await services.connect('postgres');
     const statements = await countStatements(client);
     const results = [];
@@ -41,10 +41,10 @@ export async function runReplay({ folder, seed, looks, runs, ttlBookings, json }
     await client.end();
     say(resultTable(results));
     say(`Limits in force: ${results[0]?.limits.policy ?? ''}`);
-    say(`${notes}\n${machineInWords(machine)}\n`);
-    say(violationsInWords(results));
+    say(`${notes}\n${formatMachine(machine)}\n`);
+    say(formatViolations(results));
     const seen = results.find(({ name }) => name === 'virtual')?.tuning;
-    if (seen !== undefined) say(tuningInWords(seen));
+    if (seen !== undefined) say(formatTuning(seen));
     if (json !== undefined) {
       const figures = { seed, looks, machine, plan: plan.facts, runs: results };
       writeFileSync(json, `${JSON.stringify(figures, null, 2)}\n`);

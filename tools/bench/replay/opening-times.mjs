@@ -1,7 +1,7 @@
 import { weekday } from '../../../apps/server/dist/time/dates.js';
 import { union } from '../../../apps/server/dist/time/intervals.js';
 
-/** @typedef {import('../../../apps/cli/dist/salon/study-book.js').BookStudy} BookStudy */
+/** @typedef {import('../../../apps/cli/dist/salon/analysis-dataSet.js').DataSetAnalysis} DataSetAnalysis */
 /** @typedef {{ starts_minute: number, ends_minute: number }} Period */
 /** @typedef {{ staffCode: string, date: string, periods: Period[] }} HoursException */
 
@@ -12,15 +12,15 @@ export class OpeningTimes {
   /** @type {Map<string, HoursException>} */
   #exceptions = new Map();
 
-  /** @param {BookStudy} study */
-  constructor(study) {
-    for (const { staff, code, hours } of study.staff) {
+  /** @param {DataSetAnalysis} analysis */
+  constructor(analysis) {
+    for (const { staff, code, hours } of analysis.staff) {
       const week = new Map(
         hours.schedule.map(({ weekday, periods }) => [weekday, /** @type {Period[]} */ (periods)]),
       );
       this.#staff.set(staff, { code, week });
     }
-    for (const { rows } of study.visits) for (const row of rows) this.#admit(row);
+    for (const { rows } of analysis.visits) for (const row of rows) this.#admit(row);
   }
 
   /** Dates on which something else holds than the week. @returns {HoursException[]} */

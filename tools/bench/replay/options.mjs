@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { fileOf, parse, WrongUsage, wholeNumber } from '../options.mjs';
+import { fileOf, parse, parseInteger, UsageError } from '../options.mjs';
 
 export const help = `npm run replay [-- DIR] [--seed N] [--looks K] [--runs LIST]
                [--ttl-bookings SECONDS] [--json FILE]
@@ -42,16 +42,16 @@ export function readOptions(args) {
     },
   });
   if (values.help === true) return { help: true };
-  if (positionals.length > 1) throw new WrongUsage('More than one folder is named.', 'Name one, or none.');
-  const looks = wholeNumber('--looks', values.looks ?? '1', 100);
-  const seed = String(wholeNumber('--seed', values.seed ?? '1', Number.MAX_SAFE_INTEGER));
+  if (positionals.length > 1) throw new UsageError('More than one folder is named.', 'Name one, or none.');
+  const looks = parseInteger('--looks', values.looks ?? '1', 100);
+  const seed = String(parseInteger('--seed', values.seed ?? '1', Number.MAX_SAFE_INTEGER));
   const runs = (values.runs ?? runNames.join(',')).split(',').map((name) => {
     const run = runNames.find((known) => known === name.trim());
     if (run === undefined)
-      throw new WrongUsage(`--runs names ${JSON.stringify(name)}.`, `It knows ${runNames.join(', ')}.`);
+      throw new UsageError(`--runs names ${JSON.stringify(name)}.`, `It knows ${runNames.join(', ')}.`);
     return run;
   });
-  const ttlBookings = String(wholeNumber('--ttl-bookings', values['ttl-bookings'] ?? '60', 604_800));
+  const ttlBookings = String(parseInteger('--ttl-bookings', values['ttl-bookings'] ?? '60', 604_800));
   const [folder] = positionals;
   return {
     help: false,

@@ -1,14 +1,14 @@
 import { cancelledOn } from '../../../apps/cli/dist/salon/match-cancellations.js';
 import { personName } from '../../../apps/cli/dist/salon/study-book.js';
 import { wallInstant } from '../../../apps/server/dist/time/wall-time.js';
-import { drawsFor } from './draws.mjs';
+import { seededRandom } from './draws.mjs';
 import { findGap } from './gap.mjs';
 
 /** @typedef {import('../../../apps/cli/dist/salon/bookings-file.js').SalonBooking} SalonBooking */
 /** @typedef {import('../../../apps/cli/dist/salon/cancellations-file.js').Cancellation} Cancellation */
 /** @typedef {{ service: string, staff: string, startMs: number, endMs: number }} PlannedSegment */
 /**
- * @typedef {object} PlannedVisit one booking that is going to be asked for
+ * @typedef {object} PlannedBooking one booking that is going to be asked for
  * @property {string} id
  * @property {string} from where in the book it stands
  * @property {number} rows of the book that it stands for
@@ -20,40 +20,40 @@ import { findGap } from './gap.mjs';
  */
 
 const minuteMs = 60_000;
-const mostSegments = 5;
+const maxSegments = 5;
 
 /**
  * The bookings that the rows of a book become: rows of one visit that follow each other without a gap are one booking of
  * several services; the others are booked for themselves.
  *
- * @param {import('../../../apps/cli/dist/salon/study-book.js').BookStudy} study
+ * @param {import('../../../apps/cli/dist/salon/analysis-dataSet.js').DataSetAnalysis} analysis
  * @param {{ zone: string, seed: string }} options
- * @returns {PlannedVisit[]}
+ * @returns {PlannedBooking[]}
  */
-export function visitsOfBook(study, { zone, seed }) {
-  const visits = study.visits
+export function plannedBookingsOf(analysis, { zone, seed }) {
+  const visits = analysis.visits
     .flatMap(({ rows }) => chains(rows))
     .map((rows) => {
       const [first] = rows;
       if (first === undefined) throw new Error('a visit without rows');
       const id = `line ${first.line}`;
-      const draws = drawsFor(`${seed} ${id}`);
+      const random = seededRandom(`${seed} ${id}`);
       const segments = rows.map((row) => {
         const startMs = wallInstant(zone, row.date, row.startsMinute, 'opens');
         return { service: row.service, staff: row.staff, startMs, endMs: startMs + row.minutes * minuteMs };
       });
       const startMs = segments[0]?.startMs ?? 0;
-      const leadMs = draws.leadMs();
-      const day = cancelledOn(first, study.cancellations);
+      const leadMs = random.leadMs();
+      const day = cancelledOn(first, analysis.cancellations);
       const cancelMs =
         first.status === 'cancelled'
-          ? cancelTime(zone, day ?? first.date, draws.cancelMinute(), startMs)
+          ? cancelTime(zone, day ?? first.date, random.cancelMinute(), startMs)
           : null;
       const client = clientOf(first.client, id);
       const requestMs = requestTime(startMs, leadMs, cancelMs);
       return { id, from: 'bookings.csv', rows: rows.length, client, segments, startMs, requestMs, cancelMs };
     });
-  askAfterGivenBack(visits);
+  bookAfterCancellation(visits);
   return visits;
 }
 
@@ -61,31 +61,31 @@ export function visitsOfBook(study, { zone, seed }) {
  * The cancellations that no row of the book belongs to: each is booked first, near its day, where nobody else is in the
  * book, and then cancelled.
  *
- * @param {import('../../../apps/cli/dist/salon/study-book.js').BookStudy} study
+ * @param {import('../../../apps/cli/dist/salon/analysis-dataSet.js').DataSetAnalysis} analysis
  * @param {{ zone: string, seed: string, minutesOf: (service: string) => number, times: import('./opening-times.mjs').OpeningTimes }} options
- * @returns {{ visits: PlannedVisit[], withoutTime: Cancellation[] }}
+ * @returns {{ visits: PlannedBooking[], withoutTime: Cancellation[] }}
  */
-export function visitsOfCancellations(study, { zone, seed, minutesOf, times }) {
+export function plannedCancellationsOf(analysis, { zone, seed, minutesOf, times }) {
   /** @type {SalonBooking[]} */
-  const rows = study.visits.flatMap((visit) => visit.rows);
+  const rows = analysis.visits.flatMap((visit) => visit.rows);
   const taken = rows.map(({ staff, date, startsMinute, minutes }) => ({
     staff,
     date,
     startsMinute,
     minutes,
   }));
-  /** @type {PlannedVisit[]} */
+  /** @type {PlannedBooking[]} */
   const visits = [];
   /** @type {Cancellation[]} */
   const withoutTime = [];
-  for (const cancellation of study.cancellations.unmatched) {
+  for (const cancellation of analysis.cancellations.unmatched) {
     const { staff, service, bookedFor } = cancellation;
     const id = `cancellation ${cancellation.line}`;
-    const draws = drawsFor(`${seed} ${id}`);
+    const random = seededRandom(`${seed} ${id}`);
     const minutes = minutesOf(service);
     const gap = findGap(
-      { staff, minutes, near: bookedFor, stepMinutes: study.stepMinutes, times, taken },
-      draws,
+      { staff, minutes, near: bookedFor, stepMinutes: analysis.stepMinutes, times, taken },
+      random,
     );
     if (gap === undefined) {
       withoutTime.push(cancellation);
@@ -93,7 +93,7 @@ export function visitsOfCancellations(study, { zone, seed, minutesOf, times }) {
     }
     taken.push({ staff, minutes, ...gap });
     const startMs = wallInstant(zone, gap.date, gap.startsMinute, 'opens');
-    const cancelMs = cancelTime(zone, cancellation.cancelledOn, draws.cancelMinute(), startMs);
+    const cancelMs = cancelTime(zone, cancellation.cancelledOn, random.cancelMinute(), startMs);
     visits.push({
       id,
       from: 'cancellations.csv',
@@ -101,7 +101,7 @@ export function visitsOfCancellations(study, { zone, seed, minutesOf, times }) {
       client: clientOf(cancellation.client, id),
       segments: [{ service, staff, startMs, endMs: startMs + minutes * minuteMs }],
       startMs,
-      requestMs: requestTime(startMs, draws.leadMs(), cancelMs),
+      requestMs: requestTime(startMs, random.leadMs(), cancelMs),
       cancelMs,
     });
   }
@@ -117,7 +117,7 @@ function chains(rows) {
       const last = candidate.at(-1);
       return (
         last !== undefined &&
-        candidate.length < mostSegments &&
+        candidate.length < maxSegments &&
         last.startsMinute + last.minutes === row.startsMinute &&
         (last.status === 'cancelled') === (row.status === 'cancelled')
       );
@@ -143,11 +143,11 @@ function requestTime(startMs, leadMs, cancelMs) {
   return cancelMs !== null && requestMs > cancelMs - minuteMs ? cancelMs - leadMs : requestMs;
 }
 
-/** @param {PlannedVisit[]} visits */
-function askAfterGivenBack(visits) {
-  const givenBack = visits.filter((visit) => visit.cancelMs !== null);
+/** @param {PlannedBooking[]} visits */
+function bookAfterCancellation(visits) {
+  const cancelledTime = visits.filter((visit) => visit.cancelMs !== null);
   for (const visit of visits.filter((candidate) => candidate.cancelMs === null)) {
-    for (const { cancelMs, segments } of givenBack) {
+    for (const { cancelMs, segments } of cancelledTime) {
       const isSame = segments.some((a) =>
         visit.segments.some((b) => a.staff === b.staff && a.startMs < b.endMs && b.startMs < a.endMs),
       );

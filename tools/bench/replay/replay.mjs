@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { operatorToken } from '../installation/environment.mjs';
 import { httpClient } from '../installation/http-client.mjs';
-import { bookOfRecord } from './book-of-record.mjs';
+import { databaseTotals } from './book-of-record.mjs';
 import { clientsOf } from './clients.mjs';
 import { expectationOf } from './expectation.mjs';
 import { installShop } from './installation.mjs';
@@ -9,7 +9,7 @@ import { Latencies } from './latencies.mjs';
 import { zone } from './plan.mjs';
 
 /** @typedef {import('../installation/http-client.mjs').Reply} Reply */
-/** @typedef {import('./planned-visits.mjs').PlannedVisit} PlannedVisit */
+/** @typedef {import('./planned-visits.mjs').PlannedBooking} PlannedBooking */
 
 const mailsWithinMs = 60_000;
 /** The health report is of a sample that is taken once a second. */
@@ -37,7 +37,7 @@ export async function replay({ services, statements, plan, name, env, onProgress
     const clients = clientsOf({ http, zone, ids: shop.ids, staffCodes, visits });
     const latencies = new Latencies();
     const sources = { page: countSources(), availability: countSources() };
-    /** @type {Map<PlannedVisit, Reply>} */
+    /** @type {Map<PlannedBooking, Reply>} */
     const booked = new Map();
     /** @type {string[]} */
     const unexpected = [];
@@ -65,8 +65,8 @@ export async function replay({ services, statements, plan, name, env, onProgress
           counts.add(String(reply.headers['x-cache'] ?? 'none'));
           if (reply.status !== 200) unexpected.push(`a look for ${visit.id}: ${told(reply)}`);
         }
-      } else if (kind === 'book') {
-        const reply = await clients.book(visit);
+      } else if (kind === 'dataSet') {
+        const reply = await clients.dataSet(visit);
         booked.set(visit, reply);
         note(reply.status === 201 ? 'POST booking: 201' : `POST booking: ${reply.status}`, reply);
       } else {
@@ -79,12 +79,12 @@ export async function replay({ services, statements, plan, name, env, onProgress
     const seconds = (performance.now() - begin) / 1000;
     // Time goes on, so that mails which are tried again are due some day.
     await shop.setClock(events.at(-1)?.atMs ?? 0, 1);
-    const mailsLeft = await bookOfRecord(record).mailsSettled(mailsWithinMs);
+    const mailsLeft = await databaseTotals(record).mailsFinished(mailsWithinMs);
     const sent = await statements.read(name);
     await delay(healthAfterMs);
     const health = (await http.send('GET', '/api/v1/cache/health')).body;
     const tuning = (await http.send('GET', '/api/v1/cache/tuning', undefined, { token: operatorToken })).body;
-    const counts = await bookOfRecord(record).counts();
+    const counts = await databaseTotals(record).counts();
     const outcome = compare(plan, booked);
     return {
       name,
@@ -97,7 +97,7 @@ export async function replay({ services, statements, plan, name, env, onProgress
       cache: {
         page: sources.page.shares(),
         availability: sources.availability.shares(),
-        lookUps: health.hit_rate,
+        lookups: health.hit_rate,
       },
       health,
       tuning,
@@ -132,7 +132,7 @@ function told({ status, body }) {
   return `${status} ${body?.code ?? JSON.stringify(body)}`;
 }
 
-/** @param {import('./plan.mjs').Plan} plan @param {ReadonlyMap<PlannedVisit, Reply>} booked */
+/** @param {import('./plan.mjs').Plan} plan @param {ReadonlyMap<PlannedBooking, Reply>} booked */
 function compare(plan, booked) {
   /** @type {Record<string, number>} */
   const refusedBecause = {};
@@ -159,7 +159,7 @@ function compare(plan, booked) {
 }
 
 /**
- * @param {Awaited<ReturnType<ReturnType<typeof bookOfRecord>['counts']>>} counts
+ * @param {Awaited<ReturnType<ReturnType<typeof databaseTotals>['counts']>>} counts
  * @param {{ accepted: number }} outcome
  * @param {number} mailsLeft
  */
@@ -170,9 +170,9 @@ export function wrongCounts(counts, { accepted }, mailsLeft) {
   if (counts.overlaps > 0) violations.push(`${counts.overlaps} pairs of bookings overlap`);
   if (counts.bookedTwice > 0) violations.push(`${counts.bookedTwice} visits are booked twice`);
   if (mailsLeft > 0) violations.push(`${mailsLeft} mails were not sent`);
-  if (counts.standingWithoutMail > 0)
-    violations.push(`${counts.standingWithoutMail} bookings stand without one confirmation sent`);
-  if (counts.cancelledButNotTold > 0)
-    violations.push(`${counts.cancelledButNotTold} clients were told of a booking and not of its end`);
+  if (counts.bookingsWithoutMail > 0)
+    violations.push(`${counts.bookingsWithoutMail} bookings stand without one confirmation sent`);
+  if (counts.cancelledWithoutMail > 0)
+    violations.push(`${counts.cancelledWithoutMail} clients were told of a booking and not of its end`);
   return violations;
 }

@@ -1,5 +1,5 @@
 import { noPaint } from '../../../apps/cli/dist/terminal/paint.js';
-import { judgeAll } from '../../../apps/cli/dist/tuning/judge-all.js';
+import { recommendTtls } from '../../../apps/cli/dist/tuning/judge-all.js';
 import { tuningLines } from '../../../apps/cli/dist/tuning/tuning-lines.js';
 import { count, milliseconds, percent, table } from '../tables.mjs';
 
@@ -12,7 +12,7 @@ const titles = /** @type {Record<string, string>} */ ({
 });
 
 /** @param {import('./plan.mjs').Plan['facts']} facts */
-export function planInWords(facts) {
+export function formatPlan(facts) {
   return `${count(facts.rows)} rows of bookings and ${count(facts.cancellations)} cancellations become ${count(facts.bookingsAsked)} bookings to ask for,
 ${count(facts.severalServices)} of them of several services. ${count(facts.rowsThatOverlap)} rows overlap an earlier row of the same person; which of them is
 refused is decided by who asks first. ${count(facts.cancellationsRepeated)} cancellations repeat another, and ${count(facts.cancellationsWithoutTime)} found no free time near their day.
@@ -40,10 +40,10 @@ export function resultTable(results) {
     row('booked twice (SQL)', ({ counts }) => count(counts.bookedTwice)),
     row('confirmations sent', ({ counts }) => count(counts.confirmationsSent)),
     row('cancellations told', ({ counts }) => count(counts.cancellationsSent)),
-    row('standing without one mail', ({ counts }) => count(counts.standingWithoutMail)),
+    row('standing without one mail', ({ counts }) => count(counts.bookingsWithoutMail)),
     row('hit rate, shop page', ({ cache }) => percent(cache.page.hitRate)),
     row('hit rate, availability', ({ cache }) => percent(cache.availability.hitRate)),
-    row('hit rate, look-ups', ({ cache }) => percent(cache.lookUps)),
+    row('hit rate, look-ups', ({ cache }) => percent(cache.lookups)),
     row('statements', ({ statements }) => count(statements.all)),
     row('  of the outbox', ({ statements }) => count(statements.ofOutbox)),
     row('  other reads', ({ statements }) => count(statements.reads)),
@@ -67,7 +67,7 @@ at slightly random times; bookings do not.
 `;
 
 /** @param {readonly ReplayResult[]} results */
-export function violationsInWords(results) {
+export function formatViolations(results) {
   const all = results.flatMap(({ name, violations }) =>
     violations.map((text) => `  ${titles[name] ?? name}: ${text}`),
   );
@@ -78,7 +78,7 @@ export function violationsInWords(results) {
 }
 
 /** What `bookedbarber tune` would say after the run. @param {import('@bookedbarber/contract').CacheTuning} tuning */
-export function tuningInWords(tuning) {
-  const lines = tuningLines(tuning, judgeAll(tuning), 100, noPaint);
+export function formatTuning(tuning) {
+  const lines = tuningLines(tuning, recommendTtls(tuning), 100, noPaint);
   return ['What other times of cached data would have come to, in salon time:', '', ...lines, ''].join('\n');
 }

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Trouble } from '../../../bin/setup/trouble.mjs';
+import { UserError } from '../../../bin/setup/trouble.mjs';
 import { operatorToken } from '../installation/environment.mjs';
 import { difference, each } from './probe.mjs';
 import { warm } from './shops.mjs';
-import { everybodyBooks, everybodyLooks } from './visitors.mjs';
+import { allVisitorsBook, allVisitorsRead } from './visitors.mjs';
 
 /** @typedef {import('../installation/http-client.mjs').HttpClient} HttpClient */
 /** @typedef {import('./probe.mjs').Probe} Probe */
@@ -18,7 +18,7 @@ const bookings = 200;
 const idleMs = 5000;
 
 /** @param {Probe} probe */
-export async function costOfIdling(probe) {
+export async function measureIdleCost(probe) {
   return during(probe, () => delay(idleMs));
 }
 
@@ -46,7 +46,7 @@ export async function bytesOfShops(http, probe, shops) {
  * @param {readonly MadeShop[]} shops
  * @param {import('./probe.mjs').Reading} idle
  */
-export async function costOfLooks(http, probe, shops, idle) {
+export async function measureReadCost(http, probe, shops, idle) {
   await probe.empty();
   await warm(http, shops, 14);
   const bytesBefore = await probe.dataBytes('others');
@@ -54,7 +54,7 @@ export async function costOfLooks(http, probe, shops, idle) {
   const looking = await during(probe, async () => {
     for (let look = 0; look < looksEach; look += 1) {
       if (look > 0) await delay(pauseMs);
-      await everybodyLooks(http, shops, visitors);
+      await allVisitorsRead(http, shops, visitors);
     }
   });
   const looks = visitors * looksEach;
@@ -75,7 +75,7 @@ export async function costOfLooks(http, probe, shops, idle) {
  * @param {import('pg').Client} database
  */
 export async function costOfBookings(http, probe, shops, idle, database) {
-  const book = await everybodyBooks(http, shops, bookings);
+  const book = await allVisitorsBook(http, shops, bookings);
   const bytesBefore = await probe.dataBytes('others');
   const booking = await during(probe, async () => {
     await book();
@@ -107,5 +107,5 @@ async function whenSent(database) {
     if (rows[0].open === 0) return;
     await delay(250);
   }
-  throw new Trouble('The confirmations of the bookings were not sent within a minute.');
+  throw new UserError('The confirmations of the bookings were not sent within a minute.');
 }

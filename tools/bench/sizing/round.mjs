@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Trouble } from '../../../bin/setup/trouble.mjs';
+import { UserError } from '../../../bin/setup/trouble.mjs';
 import { startApp } from '../http/apps.mjs';
 import { developmentEnvironment } from '../installation/environment.mjs';
 import { httpClient } from '../installation/http-client.mjs';
 import { spawnServer } from '../installation/server-process.mjs';
-import { bytesOfShops, costOfBookings, costOfIdling, costOfLooks } from './costs.mjs';
+import { bytesOfShops, costOfBookings, measureIdleCost, measureReadCost } from './costs.mjs';
 import { makeShops } from './shops.mjs';
 
 /** @typedef {import('../installation/services.mjs').Services} Services */
@@ -61,13 +61,13 @@ async function measureCosts({ url, probe, shops: { small, large }, told, connect
   const http = httpClient(url);
   const database = await connect();
   try {
-    const idle = await costOfIdling(probe);
+    const idle = await measureIdleCost(probe);
     told(2);
     const ofSmall = await bytesOfShops(http, probe, small);
     const ofLarge = await bytesOfShops(http, probe, large);
     told(3);
     const all = [...small, ...large];
-    const look = await costOfLooks(http, probe, all, idle);
+    const look = await measureReadCost(http, probe, all, idle);
     told(4);
     const booking = await costOfBookings(http, probe, all, idle, database);
     told(5);
@@ -80,11 +80,11 @@ async function measureCosts({ url, probe, shops: { small, large }, told, connect
       barberDayBytes,
       visitorBytes: look.visitorBytes,
       bookingBytes: booking.leftBytes,
-      lookCommands: look.commands,
-      lookReceivedBytes: look.receivedBytes,
-      lookSentBytes: look.sentBytes,
-      lookCpuMicroseconds: look.cpuMicroseconds,
-      lookApiCpuMicroseconds: look.apiCpuMicroseconds,
+      readCommands: look.commands,
+      readReceivedBytes: look.receivedBytes,
+      readSentBytes: look.sentBytes,
+      readCpuMicroseconds: look.cpuMicroseconds,
+      readApiCpuMicroseconds: look.apiCpuMicroseconds,
       bookingCommands: booking.commands,
       bookingReceivedBytes: booking.receivedBytes,
       bookingSentBytes: booking.sentBytes,
@@ -126,5 +126,5 @@ async function whenConnected(probe, before) {
     last = now.count;
     await delay(1000);
   }
-  throw new Trouble('The processes do not settle on a number of connections to Redis.');
+  throw new UserError('The processes do not settle on a number of connections to Redis.');
 }

@@ -1,4 +1,4 @@
-import { Trouble } from '../../../bin/setup/trouble.mjs';
+import { UserError } from '../../../bin/setup/trouble.mjs';
 import { operatorToken } from '../installation/environment.mjs';
 
 /** @typedef {import('../installation/http-client.mjs').HttpClient} HttpClient */
@@ -54,6 +54,6 @@ export async function warm(http, shops, days) {
 async function post(http, path, body) {
   const reply = await http.send('POST', path, body, { token: operatorToken });
   if (reply.status < 200 || reply.status > 299)
-    throw new Trouble(`POST ${path} got ${reply.status}: ${JSON.stringify(reply.body)}`);
+    throw new UserError(`POST ${path} got ${reply.status}: ${JSON.stringify(reply.body)}`);
   return reply.body;
 }

@@ -1,5 +1,5 @@
 import { openServices } from '../installation/services.mjs';
-import { describeMachine, machineInWords } from '../machine.mjs';
+import { describeMachine, formatMachine } from '../machine.mjs';
 import { progress } from '../progress.mjs';
 import { median, spread } from '../rows.mjs';
 import { table } from '../tables.mjs';
@@ -20,11 +20,11 @@ const meanings = /** @type {Record<string, string>} */ ({
   connectionBytes: 'memory of one connection',
   apiConnections: 'connections of an api process',
   workerConnections: 'connections of a worker process',
-  lookCommands: 'commands of a look (page and week)',
-  lookReceivedBytes: '  bytes that Redis receives',
-  lookSentBytes: '  bytes that Redis sends',
-  lookCpuMicroseconds: '  CPU of Redis, us',
-  lookApiCpuMicroseconds: '  CPU of the api process, us',
+  readCommands: 'commands of a look (page and week)',
+  readReceivedBytes: '  bytes that Redis receives',
+  readSentBytes: '  bytes that Redis sends',
+  readCpuMicroseconds: '  CPU of Redis, us',
+  readApiCpuMicroseconds: '  CPU of the api process, us',
   bookingCommands: 'commands of a booking with its mail',
   bookingReceivedBytes: '  bytes that Redis receives',
   bookingSentBytes: '  bytes that Redis sends',
@@ -71,7 +71,7 @@ export async function benchSizing() {
       name,
     ]);
     const head = `Medians of ${rounds} rounds; the api without its local tier, so every look asks Redis.\n`;
-    const text = `${head}\n${table([['', 'median', 'spread', 'name'], ...lines])}\n${machineInWords(machine)}\n`;
+    const text = `${head}\n${table([['', 'median', 'spread', 'name'], ...lines])}\n${formatMachine(machine)}\n`;
     return { rows, text, about: { machine, rounds } };
   } finally {
     probe.close();

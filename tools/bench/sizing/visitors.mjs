@@ -1,4 +1,4 @@
-import { Trouble } from '../../../bin/setup/trouble.mjs';
+import { UserError } from '../../../bin/setup/trouble.mjs';
 
 /** @typedef {import('../installation/http-client.mjs').HttpClient} HttpClient */
 /** @typedef {import('./shops.mjs').MadeShop} MadeShop */
@@ -15,7 +15,7 @@ const addressOf = (visitor) => `10.7.${(visitor >> 8) & 255}.${visitor & 255}`;
  * @param {readonly MadeShop[]} shops
  * @param {number} visitors
  */
-export async function everybodyLooks(http, shops, visitors) {
+export async function allVisitorsRead(http, shops, visitors) {
   await forEach(visitors, async (visitor) => {
     const { path, serviceId } = shops[visitor % shops.length] ?? { path: '', serviceId: '' };
     const caller = { address: addressOf(visitor) };
@@ -29,7 +29,7 @@ export async function everybodyLooks(http, shops, visitors) {
       ),
     ]);
     for (const { status, body } of replies)
-      if (status !== 200) throw new Trouble(`A look got ${status}: ${JSON.stringify(body)}`);
+      if (status !== 200) throw new UserError(`A look got ${status}: ${JSON.stringify(body)}`);
   });
 }
 
@@ -40,7 +40,7 @@ export async function everybodyLooks(http, shops, visitors) {
  * @param {readonly MadeShop[]} shops
  * @param {number} bookings
  */
-export async function everybodyBooks(http, shops, bookings) {
+export async function allVisitorsBook(http, shops, bookings) {
   const times = await Promise.all(shops.map((shop) => freeTimes(http, shop)));
   return async () => {
     await forEach(bookings, async (visitor) => {
@@ -51,7 +51,7 @@ export async function everybodyBooks(http, shops, bookings) {
       const body = { segments: [{ service_id: serviceId }], start, client };
       const reply = await http.send('POST', `${path}/bookings`, body, { address: addressOf(visitor) });
       if (reply.status !== 201)
-        throw new Trouble(`A booking got ${reply.status}: ${JSON.stringify(reply.body)}`);
+        throw new UserError(`A booking got ${reply.status}: ${JSON.stringify(reply.body)}`);
     });
   };
 }
@@ -62,7 +62,7 @@ const fromDay = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
 async function freeTimes(http, { path, serviceId }) {
   const address = `${path}/availability?segment=${serviceId}:any&from=${fromDay}&days=14`;
   const { status, body } = await http.send('GET', address, undefined, { address: '10.8.0.1' });
-  if (status !== 200) throw new Trouble(`${address} got ${status}: ${JSON.stringify(body)}`);
+  if (status !== 200) throw new UserError(`${address} got ${status}: ${JSON.stringify(body)}`);
   const days = /** @type {{ starts: string[] }[]} */ (body.days);
   // Far enough from each other not to overlap, whatever the service takes.
   return days.flatMap(({ starts }) => starts.filter((_, index) => index % 4 === 0));

@@ -1,6 +1,6 @@
 import { checkCoherence } from '@bookedbarber/redis-tier/testing';
 import { fetchRedisBinary, findRedisBinary } from '../../../bin/services/redis-binary.mjs';
-import { describeMachine, machineInWords } from '../machine.mjs';
+import { describeMachine, formatMachine } from '../machine.mjs';
 import { count, milliseconds, table } from '../tables.mjs';
 
 /** A turn of one arrangement of servers, in ms: after it the other one has its turn, with the next seed. */
@@ -16,7 +16,8 @@ const topologies = /** @type {const} */ (['single', 'cluster']);
  */
 export async function soakCache({ seed, minutes }) {
   const { env } = process;
-  const { file: binary, version } = findRedisBinary(env) ?? (await fetchRedisBinary({ env, mayAsk: false }));
+  const { file: binary, version } =
+    findRedisBinary(env) ?? (await fetchRedisBinary({ env, mayPrompt: false }));
   const allMs = minutes * 60_000;
   const turns = 2 * Math.max(1, Math.round(allMs / (2 * turnMs)));
   const violations = [];
@@ -30,19 +31,19 @@ export async function soakCache({ seed, minutes }) {
     );
     process.stdout.write(`${reportTable(topology, report)}\n`);
   }
-  process.stdout.write(`${machineInWords(describeMachine({ redis: version }))}\n`);
+  process.stdout.write(`${formatMachine(describeMachine({ redis: version }))}\n`);
   return violations;
 }
 
 /** @param {string} topology @param {import('@bookedbarber/redis-tier/testing').CoherenceReport} report */
-function reportTable(topology, { reads, changes, failedLoads, faults, longestLocalLagMs, violations }) {
+function reportTable(topology, { reads, changes, failedLoads, faults, maxLocalLagMs, violations }) {
   return table([
     [topology, ''],
     ...Object.entries(reads).map(([source, number]) => [`read: ${source}`, count(number)]),
     ['changes', count(changes)],
     ['loads that failed', count(failedLoads)],
     ...Object.entries(faults).map(([fault, number]) => [`fault: ${fault}`, count(number)]),
-    ['longest local lag, ms', milliseconds(longestLocalLagMs)],
+    ['longest local lag, ms', milliseconds(maxLocalLagMs)],
     ['violations', count(violations.length)],
   ]);
 }

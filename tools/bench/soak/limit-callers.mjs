@@ -7,9 +7,9 @@ import { setTimeout as delay } from 'node:timers/promises';
  * Callers of the API, each from an address of its own, over all processes in turn: greedy ones who ask for four times
  * what a minute allows, in bursts; lawful ones who keep to half of it; and one who guesses the operator's token.
  *
- * @param {{ clients: readonly HttpClient[], greedy: number, lawful: number, seconds: number, draw: () => number, onProgress: (doneMs: number) => void }} options
+ * @param {{ clients: readonly HttpClient[], overLimit: number, withinLimit: number, seconds: number, draw: () => number, onProgress: (doneMs: number) => void }} options
  */
-export async function askAll({ clients, greedy, lawful, seconds, draw, onProgress }) {
+export async function sendAll({ clients, overLimit, withinLimit, seconds, draw, onProgress }) {
   const beganMs = performance.now();
   const endMs = beganMs + seconds * 1000;
   /** @type {Set<Promise<void>>} */
@@ -30,7 +30,7 @@ export async function askAll({ clients, greedy, lawful, seconds, draw, onProgres
     open.add(asked);
   };
 
-  /** @param {string} address @param {{ everyMs: number, atOnce: number, token?: string }} pace */
+  /** @param {string} address @param {{ everyMs: number, atOnce: number, token?: string }} sendRate */
   const run = async (address, { everyMs, atOnce, token }) => {
     /** @type {Answer[]} */
     const answers = [];
@@ -47,13 +47,13 @@ export async function askAll({ clients, greedy, lawful, seconds, draw, onProgres
   const all = (
     /** @type {number} */ count,
     /** @type {string} */ network,
-    /** @type {{ everyMs: number, atOnce: number }} */ pace,
-  ) => Promise.all(Array.from({ length: count }, (_, i) => run(`${network}.${i + 1}`, pace)));
-  const [greedyOnes, lawfulOnes, guesser] = await Promise.all([
-    all(greedy, '203.0.113', { everyMs: 1500, atOnce: 6 }),
-    all(lawful, '198.51.100', { everyMs: 2000, atOnce: 1 }),
+    /** @type {{ everyMs: number, atOnce: number }} */ sendRate,
+  ) => Promise.all(Array.from({ length: count }, (_, i) => run(`${network}.${i + 1}`, sendRate)));
+  const [overLimitClients, withinLimitClients, guesser] = await Promise.all([
+    all(overLimit, '203.0.113', { everyMs: 1500, atOnce: 6 }),
+    all(withinLimit, '198.51.100', { everyMs: 2000, atOnce: 1 }),
     run('192.0.2.1', { everyMs: 1000, atOnce: 1, token: 'a-guess-that-is-wrong' }),
   ]);
   await Promise.all(open);
-  return { greedy: greedyOnes, lawful: lawfulOnes, guesser: guesser.answers };
+  return { overLimit: overLimitClients, withinLimit: withinLimitClients, guesser: guesser.answers };
 }

@@ -5,11 +5,11 @@ import { httpClient } from '../installation/http-client.mjs';
 import { spawnServer } from '../installation/server-process.mjs';
 import { openServices } from '../installation/services.mjs';
 import { countFrom } from '../limits/rolling.mjs';
-import { describeMachine, machineInWords } from '../machine.mjs';
+import { describeMachine, formatMachine } from '../machine.mjs';
 import { progress } from '../progress.mjs';
 import { Latencies } from '../replay/latencies.mjs';
 import { count, milliseconds, table } from '../tables.mjs';
-import { askAll } from './limit-callers.mjs';
+import { sendAll } from './limit-callers.mjs';
 import { redisFaults } from './redis-faults.mjs';
 
 /** @typedef {import('./limit-callers.mjs').Answer} Answer */
@@ -47,7 +47,7 @@ const most = { calm: limit, alone: limit + shares, frozen: limit + shares, kille
  * @returns {Promise<string[]>} the violations
  */
 export async function soakLimits({ seed, minutes }) {
-  const services = await openServices({ onTrouble: () => {} });
+  const services = await openServices({ onWarning: () => {} });
   /** @type {ReturnType<typeof spawnServer>[]} */
   const servers = [];
   /** @type {ReturnType<typeof httpClient>[]} */
@@ -69,8 +69,8 @@ export async function soakLimits({ seed, minutes }) {
     const outages = breakRedis(redisFaults(services.folder), seconds);
     const watch = watchProcesses(clients);
     const draw = randomFrom(seed);
-    const asked = await askAll({ clients, greedy: 12, lawful: 12, seconds, draw, onProgress });
-    const lost = await Promise.all(clients.map((http) => metric(http, 'limit_charges_lost_total')));
+    const asked = await sendAll({ clients, overLimit: 12, withinLimit: 12, seconds, draw, onProgress });
+    const lost = await Promise.all(clients.map((http) => metric(http, 'limit_lost_consumption_total')));
     return judge(asked, [...(await outages), ...(await watch.stop())], lost, services.versions);
   } finally {
     for (const http of clients) http.close();
@@ -160,12 +160,12 @@ function worst(outages) {
 }
 
 /**
- * @param {Awaited<ReturnType<typeof askAll>>} asked
+ * @param {Awaited<ReturnType<typeof sendAll>>} asked
  * @param {readonly Outage[]} outages
  * @param {readonly number[]} lost
  * @param {{ postgres: string, redis: string }} versions
  */
-function judge({ greedy, lawful, guesser }, outages, lost, versions) {
+function judge({ overLimit, withinLimit, guesser }, outages, lost, versions) {
   /** @type {string[]} */
   const violations = [];
   const latencies = new Latencies();
@@ -173,7 +173,7 @@ function judge({ greedy, lawful, guesser }, outages, lost, versions) {
   let admittedInAll = 0;
   const during = (/** @type {number} */ fromMs, /** @type {number} */ toMs) =>
     outages.filter((it) => it.fromMs < toMs && it.toMs > fromMs);
-  const all = [...greedy, ...lawful].flatMap(({ answers }) => answers);
+  const all = [...overLimit, ...withinLimit].flatMap(({ answers }) => answers);
 
   for (const { sentMs, answeredMs, status, retryAfter } of [...all, ...guesser]) {
     const ms = answeredMs - sentMs;
@@ -183,7 +183,7 @@ function judge({ greedy, lawful, guesser }, outages, lost, versions) {
     if (![200, 401, 429, 503].includes(status)) violations.push(`an answer had status ${status}`);
     if ((status === 429 || status === 503) && !retryAfter) violations.push(`a ${status} had no Retry-After`);
   }
-  for (const { address, answers } of greedy) {
+  for (const { address, answers } of overLimit) {
     const admitted = answers.filter(({ status }) => status === 200);
     admittedInAll += admitted.length;
     for (const first of admitted) {
@@ -195,7 +195,7 @@ function judge({ greedy, lawful, guesser }, outages, lost, versions) {
     }
     if (answers.every(({ status }) => status === 200)) violations.push(`${address} was never refused`);
   }
-  for (const { address, answers } of lawful) {
+  for (const { address, answers } of withinLimit) {
     const refused = answers.filter(({ status }) => status !== 200);
     for (const { status } of refused)
       violations.push(`${address} kept to half of the limit and got ${status}`);
@@ -232,7 +232,7 @@ function judge({ greedy, lawful, guesser }, outages, lost, versions) {
           `answers, ${name}: ms p50/p95/p99/most`,
           [p50, p95, p99, slowest].map(milliseconds).join(' / '),
         ]),
-    ])}\n${machineInWords(describeMachine(versions))}\n`,
+    ])}\n${formatMachine(describeMachine(versions))}\n`,
   );
   return violations;
 }

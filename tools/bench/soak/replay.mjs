@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { httpClient } from '../installation/http-client.mjs';
 import { openServices } from '../installation/services.mjs';
-import { describeMachine, machineInWords } from '../machine.mjs';
+import { describeMachine, formatMachine } from '../machine.mjs';
 import { progress } from '../progress.mjs';
-import { bookOfRecord } from '../replay/book-of-record.mjs';
+import { databaseTotals } from '../replay/book-of-record.mjs';
 import { clientsOf } from '../replay/clients.mjs';
 import { installShop } from '../replay/installation.mjs';
-import { writeMadeBook } from '../replay/made-book.mjs';
+import { writeGeneratedDataSet } from '../replay/made-book.mjs';
 import { makePlan, zone } from '../replay/plan.mjs';
 import { wrongCounts } from '../replay/replay.mjs';
 import { count, milliseconds, table } from '../tables.mjs';
@@ -34,14 +34,14 @@ const dayMs = 86_400_000;
 export async function soakReplay({ seed, minutes }) {
   let restarts = 0;
   const services = await openServices({
-    onTrouble: () => {
+    onWarning: () => {
       restarts += 1;
     },
   });
   try {
-    const folder = writeMadeBook(join(services.folder, 'book'), seed);
+    const folder = writeGeneratedDataSet(join(services.folder, 'dataSet'), seed);
     const plan = await makePlan({ folder, seed, looks: 0 });
-    const visits = plan.events.filter(({ kind }) => kind === 'book').map(({ visit }) => visit);
+    const visits = plan.events.filter(({ kind }) => kind === 'dataSet').map(({ visit }) => visit);
     // Before all visits: every booking is for a time to come.
     const nowMs = Math.min(...visits.map((visit) => visit.startMs)) - 2 * dayMs;
     const shop = await installShop({ services, name: 'soak', plan, env: {}, atMs: nowMs });
@@ -59,9 +59,9 @@ export async function soakReplay({ seed, minutes }) {
       const load = { clients, visits, nowMs, perSecond, seconds, slowMs, onProgress };
       const done = await steadyLoad(load);
       const kinds = await faults;
-      const mailsLeft = await bookOfRecord(record).mailsSettled(120_000);
+      const mailsLeft = await databaseTotals(record).mailsFinished(120_000);
       const healthy = await health.stop();
-      const counts = await bookOfRecord(record).counts();
+      const counts = await databaseTotals(record).counts();
       const accepted = [...done.booked.values()].filter(({ status }) => status === 201).length;
       const refused = [...done.booked.values()].filter(({ body }) => body?.code === 'slot_taken').length;
       const violations = [
@@ -90,7 +90,7 @@ export async function soakReplay({ seed, minutes }) {
             `${name}, ms p50/p95/p99/most`,
             [p50, p95, p99, most].map(milliseconds).join(' / '),
           ]),
-        ])}\n${machineInWords(describeMachine(services.versions))}\n`,
+        ])}\n${formatMachine(describeMachine(services.versions))}\n`,
       );
       return violations;
     } finally {

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Latencies } from '../replay/latencies.mjs';
 
-/** @typedef {import('../replay/planned-visits.mjs').PlannedVisit} PlannedVisit */
+/** @typedef {import('../replay/planned-visits.mjs').PlannedBooking} PlannedBooking */
 /** @typedef {import('../installation/http-client.mjs').Reply} Reply */
 
-const mostTries = 5;
+const maxTries = 5;
 const seconds1 = (/** @type {number} */ value) => value.toFixed(1);
 
 /**
@@ -14,7 +14,7 @@ const seconds1 = (/** @type {number} */ value) => value.toFixed(1);
  *
  * @param {object} options
  * @param {import('../replay/clients.mjs').Clients} options.clients
- * @param {readonly PlannedVisit[]} options.visits in the order of booking
+ * @param {readonly PlannedBooking[]} options.visits in the order of booking
  * @param {number} options.nowMs of the server
  * @param {number} options.perSecond
  * @param {number} options.seconds
@@ -23,7 +23,7 @@ const seconds1 = (/** @type {number} */ value) => value.toFixed(1);
  */
 export async function steadyLoad({ clients, visits, nowMs, perSecond, seconds, slowMs, onProgress }) {
   const latencies = new Latencies();
-  /** @type {Map<PlannedVisit, Reply>} */
+  /** @type {Map<PlannedBooking, Reply>} */
   const booked = new Map();
   /** @type {string[]} */
   const violations = [];
@@ -48,11 +48,11 @@ export async function steadyLoad({ clients, visits, nowMs, perSecond, seconds, s
     for (let attempt = 1; ; attempt += 1) {
       sent += 1;
       const reply = note(name, await send(), what);
-      if ((reply.status !== 0 && reply.status < 500) || attempt === mostTries) return reply;
+      if ((reply.status !== 0 && reply.status < 500) || attempt === maxTries) return reply;
       await delay(200 * attempt);
     }
   }
-  /** @param {PlannedVisit} visit */
+  /** @param {PlannedBooking} visit */
   async function bookAndCancel(visit) {
     const name = `soak-${visit.id.replace(' ', '-')}`;
     const reply = await untilAnswered('POST booking', visit.id, () => clients.book(visit, name));
@@ -66,7 +66,7 @@ export async function steadyLoad({ clients, visits, nowMs, perSecond, seconds, s
     );
     if (cancelled.status !== 200) violations.push(`the cancellation of ${visit.id} got ${cancelled.status}`);
   }
-  /** @param {PlannedVisit} visit */
+  /** @param {PlannedBooking} visit */
   async function look(visit) {
     sent += 2;
     const [page, availability] = await clients.look(visit, nowMs);

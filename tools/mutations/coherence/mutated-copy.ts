@@ -2,8 +2,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { MemberProgram } from '../../../packages/redis-tier/src/testing/index.ts';
-import type { PlantedBug } from './mutations.ts';
+import type { FleetProgram } from '../../../packages/redis-tier/src/testing/index.ts';
+import type { CacheMutation } from './mutations.ts';
 
 const project = fileURLToPath(new URL('../../../', import.meta.url));
 const memberProcess = 'src/testing/coherence/member-process.ts';
@@ -12,7 +12,7 @@ const memberProcess = 'src/testing/coherence/member-process.ts';
 export const execArgv = ['--import', 'tsx'];
 
 /** The program of a fleet's process as it is. */
-export const soundProgram: MemberProgram = {
+export const unmutatedProgram: FleetProgram = {
   file: join(project, 'packages/redis-tier', memberProcess),
   execArgv,
 };
@@ -22,7 +22,7 @@ export const soundProgram: MemberProgram = {
  *
  * @throws Error when the sources no longer have what the mistake changes
  */
-export function plant({ name, edits }: PlantedBug): { program: MemberProgram; remove: () => void } {
+export function mutate({ name, edits }: CacheMutation): { program: FleetProgram; remove: () => void } {
   const folder = mkdtempSync(join(tmpdir(), 'planted-bug-'));
   cpSync(join(project, 'packages/redis-tier/src'), join(folder, 'src'), { recursive: true });
   cpSync(join(project, 'packages/redis-tier/package.json'), join(folder, 'package.json'));

@@ -1,7 +1,7 @@
 import type { ViolationKind } from '../../../packages/redis-tier/src/testing/index.ts';
 
 /** A mistake in the cache, or in its use, that the checker has to find: a change of its sources. */
-export type PlantedBug = {
+export type CacheMutation = {
   readonly name: string;
   readonly edits: readonly { readonly file: string; readonly from: string; readonly to: string }[];
   /** What has to break for it to show. */
@@ -13,7 +13,7 @@ export type PlantedBug = {
 
 const cache = (file: string) => `src/cache/${file}.ts`;
 
-export const plantedBugs: readonly PlantedBug[] = [
+export const cacheMutations: readonly CacheMutation[] = [
   {
     name: 'versions are read after the load',
     edits: [
@@ -59,7 +59,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: cache('entry-codec'),
-        from: 'for (let i = 0; i < lineageBytes; i++) if (tag[i] !== lineage[i]) return false;',
+        from: 'for (let i = 0; i < replicationIdBytes; i++) if (tag[i] !== lineage[i]) return false;',
         to: '',
       },
       { file: cache('acquire-script'), from: ' and string.sub(tag, 1, 6) == lineage', to: '' },
@@ -128,8 +128,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: cache('subscriber'),
-        from: 'const tracking = hearsTags && (await this.#track());',
-        to: 'const tracking = hearsTags && (this.tracks || (await this.#track()));\n      this.tracks = true;',
+        from: 'const tracking = tracksTags && (await this.#track());',
+        to: 'const tracking = tracksTags && (this.tracks || (await this.#track()));\n      this.tracks = true;',
       },
     ],
     faults: ['cut-one'],

@@ -6,9 +6,9 @@ import {
   engineNames,
   type Finding,
   type Readings,
-  type Rung,
   rules,
   rulesFor,
+  type ScalingAdvice,
   type State,
   watchTargetOf,
 } from '@bookedbarber/elasticache';
@@ -41,7 +41,7 @@ export function adviceLines(view: AdviceView): string[] {
     ...findingLines(view),
     '',
     `${paint.heading('The ladder')}  ${paint.quiet('✓ done or given, ✗ in the way, ? not known from here')}`,
-    ...advice.ladder.flatMap((rung) => rungLines(rung, paint)),
+    ...advice.steps.flatMap((rung) => scalingStepLines(rung, paint)),
     '',
     next,
     ...unseenLines(view),
@@ -77,11 +77,11 @@ function findingLines(view: AdviceView): string[] {
     ...advice.findings.flatMap((finding) => [
       `  ${mark(finding.rule.severity, paint)}  ${finding.rule.title}: ${measured(finding)}`,
       ...wrap(finding.rule.cause, '        ', 100),
-      ...wrap(finding.rule.mend, '        ', 100),
+      ...wrap(finding.rule.remediation, '        ', 100),
     ]),
-    ...others.flatMap(({ severity, title, detail, mend }) => [
+    ...others.flatMap(({ severity, title, detail, remediation }) => [
       `  ${mark(severity, paint)}  ${title}`,
-      ...wrap(`${detail} ${mend}`, '        ', 100),
+      ...wrap(`${detail} ${remediation}`, '        ', 100),
     ]),
   ];
 }
@@ -91,7 +91,7 @@ function mark(severity: 'page' | 'ticket', paint: Paint): string {
 }
 
 function measured({ rule, value, limit }: Finding): string {
-  const side = rule.wrongWhen === 'above' ? 'over' : 'under';
+  const side = rule.comparison === 'above' ? 'over' : 'under';
   return `${inUnit(value, rule.unit)}, ${side} ${inUnit(limit, rule.unit)}`;
 }
 
@@ -104,7 +104,7 @@ function inUnit(value: number, unit: Finding['rule']['unit']): string {
 const signs = { done: '✓', next: '→', later: '·', 'none left': '-' } as const;
 
 /** The next rung in full; of the others what they cost and what stands before them. */
-export function rungLines(rung: Rung, paint: Paint): string[] {
+export function scalingStepLines(rung: ScalingAdvice, paint: Paint): string[] {
   const head = `  ${signs[rung.status]} ${rung.title}`;
   if (rung.status === 'done') return [paint.good(head)];
   if (rung.status === 'none left') return [paint.quiet(`${head}: there is none on the ladder`)];
@@ -114,24 +114,24 @@ export function rungLines(rung: Rung, paint: Paint): string[] {
     ...wrap(`${rung.gain}.`, '      ', 100),
     `      a month: ${costOf(rung)}`,
     ...rung.conditions.flatMap((condition) => conditionLines(condition, paint)),
-    ...wrap(`Beware: ${rung.beware}`, '      ', 100),
+    ...wrap(`Beware: ${rung.caveat}`, '      ', 100),
   ];
 }
 
-function laterLines(rung: Rung, paint: Paint): string[] {
+function laterLines(rung: ScalingAdvice, paint: Paint): string[] {
   const { valkey, redis } = rung.cost;
   const cost = valkey === null && redis === null ? [] : [`      a month: ${costOf(rung)}`];
   const before = blockers(rung).map(({ text, met }) => `      ${signOf(met, paint)} ${text}`);
   return [...cost, ...before];
 }
 
-function costOf({ cost: { valkey, redis } }: Rung): string {
+function costOf({ cost: { valkey, redis } }: ScalingAdvice): string {
   return `${dollarsMore(valkey)} on Valkey, ${dollarsMore(redis)} on Redis OSS`;
 }
 
-function conditionLines({ text, met, mend }: Condition, paint: Paint): string[] {
+function conditionLines({ text, met, remediation }: Condition, paint: Paint): string[] {
   const line = `      ${signOf(met, paint)} ${text}`;
-  return met === true ? [line] : [line, ...wrap(mend, '        ', 100)];
+  return met === true ? [line] : [line, ...wrap(remediation, '        ', 100)];
 }
 
 function signOf(met: boolean | null, paint: Paint): string {
@@ -143,9 +143,13 @@ function unseenLines({ state, readings, fromAws = false, paint }: AdviceView): s
   const seen = new Set(Object.keys(readings));
   const target = watchTargetOf(state);
   const watched = state.node === null ? rules : rulesFor(target);
-  const unseen = [...new Set(watched.map(({ metric }) => metric))].filter((metric) => !seen.has(metric));
-  if (unseen.length === 0) return [];
-  const names = unseen.map((metric) => (metric === 'SwapBeyondFreeable' ? 'SwapUsage' : metric)).join(', ');
+  const notMonitored = [...new Set(watched.map(({ metric }) => metric))].filter(
+    (metric) => !seen.has(metric),
+  );
+  if (notMonitored.length === 0) return [];
+  const names = notMonitored
+    .map((metric) => (metric === 'SwapBeyondFreeable' ? 'SwapUsage' : metric))
+    .join(', ');
   return [
     '',
     ...wrap(

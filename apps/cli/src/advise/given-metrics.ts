@@ -5,10 +5,10 @@ import { InvalidArgumentError } from 'commander';
 const known = new Set<string>([...rules.map(({ metric }) => metric), 'SwapUsage']);
 known.delete('SwapBeyondFreeable');
 
-export type GivenMetrics = Readonly<Record<string, number>>;
+export type MetricOptions = Readonly<Record<string, number>>;
 
 /** One NAME=VALUE after another, as CloudWatch shows them. */
-export function addMetric(text: string, before: GivenMetrics = {}): GivenMetrics {
+export function addMetric(text: string, before: MetricOptions = {}): MetricOptions {
   const [name = '', value = ''] = text.split('=', 2);
   if (!known.has(name))
     throw new InvalidArgumentError(`Write NAME=VALUE, NAME one of ${[...known].join(', ')}.`);
@@ -17,7 +17,7 @@ export function addMetric(text: string, before: GivenMetrics = {}): GivenMetrics
 }
 
 /** What CloudWatch knows and a server does not, as readings; swap is judged beside the memory that could be freed. */
-export function readingsOf(given: GivenMetrics): Readings {
+export function readingsOf(given: MetricOptions): Readings {
   const { SwapUsage: swap, ...others } = given;
   const free = others['FreeableMemory'];
   return {

@@ -3,15 +3,15 @@ import {
   connectionsOfProcess,
   type Engine,
   findNodeType,
+  groupStateOfPlan,
   nodeByMaxmemory,
   nodeTypes,
   type Plan,
   type Readings,
   type State,
-  stateOfPlan,
 } from '@bookedbarber/elasticache';
 import { nodeName } from '../plan/plan-options.ts';
-import { WrongUsage } from '../shared/user-error.ts';
+import { UsageError } from '../shared/user-error.ts';
 
 /** What is said of the nodes; a server does not say it. */
 export type SaidOfNodes = {
@@ -31,16 +31,16 @@ export function readingsFrom({ redis, cache }: ServerStatus): Readings {
       : { DatabaseMemoryUsagePercentage: (100 * used) / most }),
     ...(clients === null ? {} : { CurrConnections: clients }),
     ...(evicted === null ? {} : { Evictions: evicted }),
-    ...(cache.look_ups === 0
+    ...(cache.lookups === 0
       ? {}
-      : { CacheHitRate: (100 * cache.hits) / cache.look_ups, lookUps: cache.look_ups }),
+      : { CacheHitRate: (100 * cache.hits) / cache.lookups, lookups: cache.lookups }),
   };
 }
 
 /** Redis as it stands: as the plan has it, else as it is said, else as the memory of a node gives it away. */
 export function stateFrom(status: ServerStatus, plan: Plan | undefined, said: SaidOfNodes): State {
   const held = connectionsOfProcess({ clusterMode: false, shards: 1 }, 'worker');
-  if (plan !== undefined) return stateOfPlan(plan, held);
+  if (plan !== undefined) return groupStateOfPlan(plan, held);
   const { max_memory_bytes: most } = status.redis;
   const budget = said.maxConnections ?? 50;
   return {
@@ -64,7 +64,7 @@ export function stateFrom(status: ServerStatus, plan: Plan | undefined, said: Sa
 function named(text: string) {
   const node = findNodeType(nodeName(text));
   if (node !== undefined) return node;
-  throw new WrongUsage(`${nodeName(text)} is not a node type that is known here.`, {
-    mend: `Name one of ${nodeTypes.map(({ name }) => name).join(', ')}.`,
+  throw new UsageError(`${nodeName(text)} is not a node type that is known here.`, {
+    remediation: `Name one of ${nodeTypes.map(({ name }) => name).join(', ')}.`,
   });
 }

@@ -2,14 +2,14 @@ import { Slug } from '@bookedbarber/contract';
 import { InvalidArgumentError } from 'commander';
 import { openApi } from '../shared/api/open-api.ts';
 import {
-  type AddVerb,
+  type AddCommand,
   type CommonOptions,
   printJson,
   printLines,
   withExamples,
   withServer,
 } from '../shared/command.ts';
-import type { Surroundings } from '../shared/io.ts';
+import type { CommandContext } from '../shared/io.ts';
 import { paintFor } from '../shared/terminal/paint.ts';
 import { progressOn } from '../shared/terminal/progress.ts';
 import { counted } from '../shared/terminal/words.ts';
@@ -21,7 +21,7 @@ import { pastDays } from './past-days.ts';
 
 type Options = CommonOptions & { slug: string; seed: number };
 
-export const addDemo: AddVerb = (parent, surroundings) => {
+export const addDemo: AddCommand = (parent, context) => {
   const command = parent
     .command('demo')
     .summary('make an invented shop to look around in')
@@ -31,18 +31,18 @@ export const addDemo: AddVerb = (parent, surroundings) => {
     )
     .option('--slug <slug>', 'name of the shop in addresses', parseSlug, demoSlug)
     .option('--seed <number>', 'another number makes other visits', parseSeed, 1)
-    .action((options: Options) => demo(options, surroundings));
+    .action((options: Options) => demo(options, context));
   withExamples(withServer(command), ['bookedbarber demo', 'bookedbarber demo --slug second-chair --seed 7']);
 };
 
-async function demo(options: Options, surroundings: Surroundings): Promise<void> {
-  const progress = progressOn(surroundings.stderr);
-  const api = openApi(options, surroundings, progress);
+async function demo(options: Options, context: CommandContext): Promise<void> {
+  const progress = progressOn(context.stderr);
+  const api = openApi(options, context, progress);
   let result: DemoResult;
   try {
     result = await makeDemo(
       api,
-      { slug: options.slug, seed: options.seed, nowMs: surroundings.nowMs() },
+      { slug: options.slug, seed: options.seed, nowMs: context.nowMs() },
       progress,
     );
   } finally {
@@ -51,7 +51,7 @@ async function demo(options: Options, surroundings: Surroundings): Promise<void>
   const page = shopPage(api.url, result.slug);
   if (options.json === true) {
     const { slug, name, made, services, barbers, pastRows, upcomingBookings } = result;
-    printJson(surroundings, {
+    printJson(context, {
       slug,
       name,
       page,
@@ -63,9 +63,9 @@ async function demo(options: Options, surroundings: Surroundings): Promise<void>
     });
     return;
   }
-  const paint = paintFor(surroundings.stdout, surroundings.environment);
+  const paint = paintFor(context.stdout, context.environment);
   printLines(
-    surroundings,
+    context,
     result.made
       ? madeLines(result, page, paint.good)
       : [`The demo shop ${result.name} is there already; nothing was changed.`, `Page: ${page}`],

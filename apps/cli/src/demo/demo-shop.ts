@@ -24,7 +24,12 @@ export function demoPlan(slug: string, today: string): ShopPlan {
       country: 'US',
       address: '48 Lantern Street, Providence, RI 02903',
       phone: '+1 401 555 0142',
-      policy: { slot_step_minutes: 10, lead_minutes: 60, furthest_days: 60, change_notice_minutes: 240 },
+      policy: {
+        slot_step_minutes: 10,
+        min_notice_minutes: 60,
+        max_advance_days: 60,
+        change_notice_minutes: 240,
+      },
     },
     services: demoServices,
     barbers: [

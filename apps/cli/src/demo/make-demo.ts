@@ -4,7 +4,7 @@ import type { Api } from '../shared/api/api.ts';
 import type { Progress } from '../shared/terminal/progress.ts';
 import { Failure } from '../shared/user-error.ts';
 import { shopPath } from '../shop/file/shop-address.ts';
-import { sendHistory } from '../shop/setup/send-import.ts';
+import { sendImport } from '../shop/setup/send-import.ts';
 import { findShop, type SetUp, setUp } from '../shop/setup/set-up.ts';
 import { demoEmail, demoName, demoPlan, demoTimeOff, demoZone } from './demo-shop.ts';
 import { pastOf } from './past-days.ts';
@@ -34,7 +34,7 @@ export async function makeDemo(
   const found = await findShop(api, slug);
   if (found !== undefined && found.name !== demoName) {
     throw new Failure('slug_taken', `The shop ${slug} is ${found.name}, not the demo shop.`, {
-      mend: 'Name another one with --slug.',
+      remediation: 'Name another one with --slug.',
     });
   }
   if (found !== undefined && found.email !== null) return nothingDone(found);
@@ -42,10 +42,10 @@ export async function makeDemo(
   const plan = demoPlan(slug, today);
   const made = await setUp(api, plan, progress);
   await takeTimeOff(api, made, today);
-  const past = await sendHistory(api, slug, pastOf(plan, made, today, seed), progress);
-  if (past.refused.length > 0) {
+  const past = await sendImport(api, slug, pastOf(plan, made, today, seed), progress);
+  if (past.rejected.length > 0) {
     throw new Failure('rows_refused', 'The server refused a part of the demo shop.', {
-      details: past.refused.slice(0, 10).map(({ ref, reason }) => `${ref}: ${reason}`),
+      details: past.rejected.slice(0, 10).map(({ ref, reason }) => `${ref}: ${reason}`),
     });
   }
   const upcomingBookings = await bookAhead(api, plan, made, today, seed, progress);

@@ -1,21 +1,21 @@
-import type { Trust } from '../shared/checks/certificate.ts';
+import type { TrustedCertificates } from '../shared/checks/certificate.ts';
 import type { Target } from './settings/settings-check.ts';
-import type { RedisLink } from './wire/link.ts';
+import type { RedisConnection } from './wire/link.ts';
 
 /** How an examination is done. */
-export type Manner = {
+export type CheckOptions = {
   /** Longest time for one step over the network, in ms. */
   timeoutMs: number;
-  trust: Trust;
+  trust: TrustedCertificates;
   /** The time of this machine, in ms since the epoch. */
   nowMs(): number;
 };
 
 /** What the checks behind the login work with. */
-export type Examination = {
+export type CheckContext = {
   target: Target;
-  manner: Manner;
-  link: RedisLink;
+  options: CheckOptions;
+  link: RedisConnection;
   /** The fields of INFO. */
   info: ReadonlyMap<string, string>;
   inCluster: boolean;

@@ -1,12 +1,12 @@
 import type { Variables } from '@bookedbarber/redis-tier/settings';
 import { CheckLog } from '../shared/checks/check-log.ts';
-import { tellChecks, throwFaults } from '../shared/checks/run-checks.ts';
-import { type AddVerb, printJson, printLines, withExamples } from '../shared/command.ts';
-import { parseSeconds, readTextFile, readTrust } from '../shared/files-and-times.ts';
-import type { Surroundings } from '../shared/io.ts';
+import { createCheckReporter, throwErrors } from '../shared/checks/run-checks.ts';
+import { type AddCommand, printJson, printLines, withExamples } from '../shared/command.ts';
+import { parseSeconds, readTextFile, readTrustedCertificates } from '../shared/files-and-times.ts';
+import type { CommandContext } from '../shared/io.ts';
 import { paintFor } from '../shared/terminal/paint.ts';
 import { serverChecks } from './check-list.ts';
-import { withPresentLogins } from './present-login.ts';
+import { withCurrentLogins } from './present-login.ts';
 import { reportJson } from './report-json.ts';
 import type { ServerReport } from './run-doctor.ts';
 import { checkSettings, type Target } from './settings/settings-check.ts';
@@ -14,7 +14,7 @@ import { findSettings, noPassword } from './settings/settings-source.ts';
 
 type Options = { envFile?: string; passwordFile?: string; caFile?: string; timeout: number; json?: boolean };
 
-export const addDoctor: AddVerb = (parent, surroundings) => {
+export const addDoctor: AddCommand = (parent, context) => {
   const command = parent
     .command('doctor')
     .summary('examine the Redis, Valkey or ElastiCache that the server is to use')
@@ -30,7 +30,7 @@ export const addDoctor: AddVerb = (parent, surroundings) => {
     .option('--ca-file <file>', 'certificate of an authority to trust, in PEM')
     .option('--timeout <seconds>', 'longest wait for one step over the network', parseSeconds, 5)
     .option('--json', 'print one JSON document instead of text')
-    .action((redisUrl: string | undefined, options: Options) => doctor(redisUrl, options, surroundings));
+    .action((redisUrl: string | undefined, options: Options) => doctor(redisUrl, options, context));
   withExamples(command, [
     'bookedbarber doctor',
     'bookedbarber doctor --env-file .env.production',
@@ -42,44 +42,43 @@ export const addDoctor: AddVerb = (parent, surroundings) => {
 async function doctor(
   redisUrl: string | undefined,
   options: Options,
-  surroundings: Surroundings,
+  context: CommandContext,
 ): Promise<void> {
   const json = options.json === true;
-  const found = findSettings({ redisUrl, envFile: options.envFile }, surroundings);
-  const variables = { ...found.variables, ...passwordOf(options, surroundings) };
-  const listener = tellChecks(['settings', ...serverChecks], surroundings, { json });
+  const found = findSettings({ redisUrl, envFile: options.envFile }, context);
+  const variables = { ...found.variables, ...passwordOf(options, context) };
+  const listener = createCheckReporter(['settings', ...serverChecks], context, { json });
   const log = new CheckLog(listener);
-  const targets = await log.run('settings', () => withPresentLogins(checkSettings(variables, found.source)));
+  const targets = await log.run('settings', () => withCurrentLogins(checkSettings(variables, found.source)));
   const servers: ServerReport[] = [];
   if (targets !== undefined) {
     // The client library takes longer to load than all of --help.
-    const { examine } = await import('./run-doctor.ts');
-    const manner = {
+    const { checkServer } = await import('./run-doctor.ts');
+    const checkOptions = {
       timeoutMs: options.timeout * 1000,
-      trust: readTrust(options.caFile, surroundings),
-      nowMs: () => surroundings.nowMs(),
+      trust: readTrustedCertificates(options.caFile, context),
+      nowMs: () => context.nowMs(),
     };
     for (const target of targets) {
-      if (!json) printLines(surroundings, heading(target, surroundings));
-      servers.push(await examine(target, manner, listener));
+      if (!json) printLines(context, heading(target, context));
+      servers.push(await checkServer(target, checkOptions, listener));
     }
   }
   const results = [...log.results, ...servers.flatMap((server) => server.results)];
-  if (json) printJson(surroundings, reportJson(found.source, log.results, servers));
-  if (!json) printLines(surroundings, ['']);
-  throwFaults(results, 'bookedbarber doctor');
-  if (!json)
-    printLines(surroundings, closing(results.flatMap(({ findings }) => findings).length, surroundings));
+  if (json) printJson(context, reportJson(found.source, log.results, servers));
+  if (!json) printLines(context, ['']);
+  throwErrors(results, 'bookedbarber doctor');
+  if (!json) printLines(context, closing(results.flatMap(({ findings }) => findings).length, context));
 }
 
-function heading({ address, variable, uses }: Target, surroundings: Surroundings): string[] {
-  const paint = paintFor(surroundings.stdout, surroundings.environment);
+function heading({ address, variable, uses }: Target, context: CommandContext): string[] {
+  const paint = paintFor(context.stdout, context.environment);
   const purpose = uses.length === 0 ? 'nothing: cache and limits are off' : uses.join(', ');
   return ['', `${paint.heading(address)}  ${paint.quiet(`${variable}, for ${purpose}`)}`];
 }
 
-function closing(warnings: number, surroundings: Surroundings): string[] {
-  const paint = paintFor(surroundings.stdout, surroundings.environment);
+function closing(warnings: number, context: CommandContext): string[] {
+  const paint = paintFor(context.stdout, context.environment);
   const good = paint.good('Ready for production.');
   return [
     '',
@@ -88,8 +87,8 @@ function closing(warnings: number, surroundings: Surroundings): string[] {
 }
 
 /** One that is given for this time stands for whatever the settings say. */
-function passwordOf(options: Options, surroundings: Surroundings): Variables {
-  const text = readTextFile(options.passwordFile, surroundings);
+function passwordOf(options: Options, context: CommandContext): Variables {
+  const text = readTextFile(options.passwordFile, context);
   if (text === undefined) return {};
   return { ...noPassword, REDIS_PASSWORD: text.trim() };
 }

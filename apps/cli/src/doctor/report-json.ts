@@ -12,7 +12,7 @@ export function reportJson(
   return {
     healthy: results.every(({ outcome }) => outcome !== 'failed'),
     faults: results.flatMap(({ findings }) =>
-      findings.filter(({ severity }) => severity === 'fault').map(({ code }) => code),
+      findings.filter(({ severity }) => severity === 'error').map(({ code }) => code),
     ),
     settings: { source, checks: settings.map(resultJson) },
     servers: servers.map(({ target, results: checks, roundTrips }) => ({

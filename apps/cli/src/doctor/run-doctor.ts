@@ -1,5 +1,10 @@
-import { type CheckListener, CheckLog, type CheckResult, type Seen } from '../shared/checks/check-log.ts';
-import type { Examination, Manner } from './check-context.ts';
+import {
+  type CheckListener,
+  CheckLog,
+  type CheckResult,
+  type CheckValue,
+} from '../shared/checks/check-log.ts';
+import type { CheckContext, CheckOptions } from './check-context.ts';
 import { type ServerCheck, serverChecks } from './check-list.ts';
 import { compareClocks } from './checks/clock.ts';
 import { checkCluster } from './checks/cluster.ts';
@@ -9,13 +14,13 @@ import { findName, openPort } from './checks/dns-and-tcp.ts';
 import { checkEviction } from './checks/eviction.ts';
 import { logIn } from './checks/login.ts';
 import { checkMemory } from './checks/memory.ts';
-import { checkRights } from './checks/permissions.ts';
+import { checkPermissions } from './checks/permissions.ts';
 import { findRole } from './checks/role.ts';
 import { measureRoundTrips, type RoundTrips } from './checks/round-trip.ts';
 import { setGetDelete } from './checks/set-get-delete.ts';
 import { agreeOnEncryption } from './checks/tls.ts';
 import type { Target } from './settings/settings-check.ts';
-import type { RedisLink } from './wire/link.ts';
+import type { RedisConnection } from './wire/link.ts';
 
 export type ServerReport = {
   target: Target;
@@ -25,17 +30,17 @@ export type ServerReport = {
 };
 
 /** Examines one server. What can be known without going on is told; the rest is skipped. */
-export async function examine(
+export async function checkServer(
   target: Target,
-  manner: Manner,
+  options: CheckOptions,
   listener: CheckListener,
 ): Promise<ServerReport> {
   const log = new CheckLog<ServerCheck>(listener);
-  const link = await reach(target, manner, log);
+  const link = await reach(target, options, log);
   let roundTrips: RoundTrips | undefined;
   if (link !== undefined) {
-    const kind = await log.run('role', () => findRole(link, target, manner));
-    if (kind !== undefined) roundTrips = await goThrough({ target, manner, link, ...kind }, log);
+    const kind = await log.run('role', () => findRole(link, target, options));
+    if (kind !== undefined) roundTrips = await goThrough({ target, options, link, ...kind }, log);
     link.close();
   }
   const done = new Set(log.results.map(({ check }) => check));
@@ -49,23 +54,23 @@ export async function examine(
 /** From the name to a server that lets us in. Undefined when one of the steps fails. */
 async function reach(
   target: Target,
-  manner: Manner,
+  options: CheckOptions,
   log: CheckLog<ServerCheck>,
-): Promise<RedisLink | undefined> {
+): Promise<RedisConnection | undefined> {
   const { server } = target;
-  const { timeoutMs } = manner;
+  const { timeoutMs } = options;
   if ((await log.run('name', () => findName(server.host, timeoutMs))) === undefined) return undefined;
   const socket = await log.run('port', async () => {
     const value = await openPort(server, timeoutMs);
     return { detail: `${server.port} takes connections`, value };
   });
   if (socket === undefined) return undefined;
-  const link = await log.run('encryption', () => agreeOnEncryption(target, socket, manner));
+  const link = await log.run('encryption', () => agreeOnEncryption(target, socket, options));
   if (link === undefined) {
     socket.destroy();
     return undefined;
   }
-  if (await log.run('login', () => logIn(link, target, manner))) return link;
+  if (await log.run('login', () => logIn(link, target, options))) return link;
   link.close();
   return undefined;
 }
@@ -73,21 +78,18 @@ async function reach(
 const writing = ['rights', 'set, get, delete'] as const;
 
 /** Ends early when the connection does: one cause is told once. */
-async function goThrough(
-  examination: Examination,
-  log: CheckLog<ServerCheck>,
-): Promise<RoundTrips | undefined> {
-  const run = async <T>(check: ServerCheck, work: () => Seen<T> | Promise<Seen<T>>) =>
-    examination.link.isOpen ? log.run(check, work) : undefined;
-  await run('cluster', () => checkCluster(examination));
-  const hasDatabase = await run('database', () => selectDatabase(examination));
-  const mayWrite = hasDatabase === true && (!examination.isReplica || examination.inCluster);
-  if (mayWrite) await run('rights', () => checkRights(examination));
-  else if (examination.link.isOpen) log.skip(writing, 'nothing can be written here');
-  await run('eviction', () => checkEviction(examination));
-  await run('memory', () => checkMemory(examination));
-  await run('connections', () => checkConnections(examination));
-  await run('clock', () => compareClocks(examination));
-  if (mayWrite) await run('set, get, delete', () => setGetDelete(examination));
-  return run('round trip', () => measureRoundTrips(examination));
+async function goThrough(context: CheckContext, log: CheckLog<ServerCheck>): Promise<RoundTrips | undefined> {
+  const run = async <T>(check: ServerCheck, work: () => CheckValue<T> | Promise<CheckValue<T>>) =>
+    context.link.isOpen ? log.run(check, work) : undefined;
+  await run('cluster', () => checkCluster(context));
+  const hasDatabase = await run('database', () => selectDatabase(context));
+  const mayWrite = hasDatabase === true && (!context.isReplica || context.inCluster);
+  if (mayWrite) await run('rights', () => checkPermissions(context));
+  else if (context.link.isOpen) log.skip(writing, 'nothing can be written here');
+  await run('eviction', () => checkEviction(context));
+  await run('memory', () => checkMemory(context));
+  await run('connections', () => checkConnections(context));
+  await run('clock', () => compareClocks(context));
+  if (mayWrite) await run('set, get, delete', () => setGetDelete(context));
+  return run('round trip', () => measureRoundTrips(context));
 }

@@ -1,4 +1,4 @@
-import type { Ask } from '../shared/terminal/ask.ts';
+import type { Prompt } from '../shared/terminal/ask.ts';
 import type { neededInProduction } from './known-variables.ts';
 import { type EndpointDefaults, redisUrlOf } from './redis-address.ts';
 
@@ -23,8 +23,8 @@ const questions: readonly { name: Needed; question: string; hidden: boolean }[] 
 ];
 
 /** Asks for what the file would still lack. An empty answer leaves it for later. */
-export async function askForMissing(
-  ask: Ask,
+export async function promptForMissing(
+  ask: Prompt,
   present: ReadonlyMap<string, string>,
   endpoint: EndpointDefaults,
 ): Promise<Map<string, string>> {

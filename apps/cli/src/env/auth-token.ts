@@ -7,7 +7,7 @@ export function checkAuthToken(token: string): void {
   if (errors.length === 0) return;
   throw new Failure('auth_token_refused', 'ElastiCache does not take this password as AUTH token.', {
     details: errors.map(({ message }) => message),
-    mend: 'Choose another one, or have one made with --new-redis-password.',
+    remediation: 'Choose another one, or have one made with --new-redis-password.',
   });
 }
 

@@ -2,16 +2,16 @@ import { chmodSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { productionEnvFile } from '@bookedbarber/redis-tier/settings';
 import { readPlanFile } from '../plan/plan-file.ts';
-import { type AddVerb, printJson, printLines, withExamples } from '../shared/command.ts';
+import { type AddCommand, printJson, printLines, withExamples } from '../shared/command.ts';
 import { readTextFile } from '../shared/files-and-times.ts';
-import type { Surroundings } from '../shared/io.ts';
+import type { CommandContext } from '../shared/io.ts';
 import { paintFor } from '../shared/terminal/paint.ts';
-import { Failure, WrongUsage } from '../shared/user-error.ts';
-import { outcomeJson, outcomeLines } from './outcome.ts';
+import { Failure, UsageError } from '../shared/user-error.ts';
+import { formatResult, resultJsonOf } from './outcome.ts';
 import { settingsOfPlan } from './plan-settings.ts';
 import { prepareFile } from './prepare-file.ts';
 import type { EnvOptions } from './requested-values.ts';
-import { writeWhole } from './write-atomically.ts';
+import { writeFileAtomic } from './write-atomically.ts';
 
 type Options = EnvOptions & {
   file: string;
@@ -26,9 +26,9 @@ type Options = EnvOptions & {
 };
 
 const ownerAlone = 0o600;
-const longestSecret = 4096;
+const maxSecret = 4096;
 
-export const addEnv: AddVerb = (parent, surroundings) => {
+export const addEnv: AddCommand = (parent, context) => {
   const command = parent
     .command('env')
     .summary('write the settings of production into .env.production')
@@ -59,7 +59,7 @@ export const addEnv: AddVerb = (parent, surroundings) => {
     .option('--dry-run', 'show what would change, and write nothing')
     .option('--no-ask', 'ask nothing, also at a terminal')
     .option('--json', 'print one JSON document instead of text')
-    .action((options: Options) => env(options, surroundings));
+    .action((options: Options) => env(options, context));
   withExamples(command, [
     'bookedbarber env --redis your-cluster.xxxxx.cache.amazonaws.com:6379 --redis-password-file token.txt',
     'bookedbarber env --plan plan.json --new-redis-password --public-url https://booking.example.com',
@@ -69,37 +69,36 @@ export const addEnv: AddVerb = (parent, surroundings) => {
   ]);
 };
 
-async function env(options: Options, surroundings: Surroundings): Promise<void> {
-  const path = resolve(surroundings.workingFolder, options.file);
+async function env(options: Options, context: CommandContext): Promise<void> {
+  const path = resolve(context.workingFolder, options.file);
   if (options.newRedisPassword === true && options.redisPasswordFile !== undefined) {
-    throw new WrongUsage('--new-redis-password and --redis-password-file exclude each other.');
+    throw new UsageError('--new-redis-password and --redis-password-file exclude each other.');
   }
   const before = readExisting(path);
   const asks = options.ask && options.json !== true;
   const prepared = await prepareFile(before.text, {
     options,
-    given: readSecrets(options, surroundings),
+    given: readSecrets(options, context),
     plan:
       options.plan === undefined
         ? undefined
-        : settingsOfPlan(readPlanFile(resolve(surroundings.workingFolder, options.plan))),
-    ask: asks ? surroundings.ask : undefined,
+        : settingsOfPlan(readPlanFile(resolve(context.workingFolder, options.plan))),
+    ask: asks ? context.ask : undefined,
   });
   const isOpen = before.mode !== undefined && before.mode !== ownerAlone;
   const writes = options.dryRun !== true && prepared.text !== before.text;
-  if (writes) await writeWhole(path, prepared.text);
+  if (writes) await writeFileAtomic(path, prepared.text);
   else if (options.dryRun !== true && isOpen) chmodSync(path, ownerAlone);
   const outcome = {
     ...prepared,
     file: options.file,
     written: writes,
     dryRun: options.dryRun === true,
-    wasOpen: isOpen,
+    wasReadableByOthers: isOpen,
     newRedisPassword: options.newRedisPassword === true,
   };
-  if (options.json === true) printJson(surroundings, outcomeJson(outcome));
-  else
-    printLines(surroundings, outcomeLines(outcome, paintFor(surroundings.stdout, surroundings.environment)));
+  if (options.json === true) printJson(context, resultJsonOf(outcome));
+  else printLines(context, formatResult(outcome, paintFor(context.stdout, context.environment)));
 }
 
 function readExisting(path: string): { text: string; mode: number | undefined } {
@@ -108,13 +107,13 @@ function readExisting(path: string): { text: string; mode: number | undefined } 
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { text: '', mode: undefined };
     throw new Failure('file_unreadable', `${path} cannot be read.`, {
-      mend: 'Check the path and its permissions.',
+      remediation: 'Check the path and its permissions.',
       cause: error,
     });
   }
 }
 
-function readSecrets(options: Options, surroundings: Surroundings): Map<string, string> {
+function readSecrets(options: Options, context: CommandContext): Map<string, string> {
   const files = [
     ['REDIS_PASSWORD', options.redisPasswordFile],
     ['REDIS_JOBS_URL', options.jobsUrlFile],
@@ -123,11 +122,11 @@ function readSecrets(options: Options, surroundings: Surroundings): Map<string, 
   ] as const;
   const secrets = new Map<string, string>();
   for (const [name, file] of files) {
-    const text = readTextFile(file, surroundings)?.trim();
+    const text = readTextFile(file, context)?.trim();
     if (text === undefined) continue;
-    if (text === '' || text.length > longestSecret) {
+    if (text === '' || text.length > maxSecret) {
       throw new Failure('secret_unusable', `The file for ${name} is empty, or much too long for it.`, {
-        mend: 'It holds the one value, and nothing else.',
+        remediation: 'It holds the one value, and nothing else.',
       });
     }
     secrets.set(name, text);

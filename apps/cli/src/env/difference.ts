@@ -1,5 +1,5 @@
 import type { Paint } from '../shared/terminal/paint.ts';
-import { shownValue } from './known-variables.ts';
+import { maskedValue } from './known-variables.ts';
 
 /** One variable that is not as it was. Values are as they may be shown. */
 export type Change = {
@@ -9,7 +9,7 @@ export type Change = {
   to: string | null;
 };
 
-export function differenceOf(
+export function diffVariables(
   before: ReadonlyMap<string, string>,
   after: ReadonlyMap<string, string>,
 ): Change[] {
@@ -23,10 +23,10 @@ export function differenceOf(
 }
 
 function shownOrNull(name: string, value: string | undefined): string | null {
-  return value === undefined ? null : shownValue(name, value);
+  return value === undefined ? null : maskedValue(name, value);
 }
 
-export function differenceLines(changes: readonly Change[], paint: Paint): string[] {
+export function formatDiff(changes: readonly Change[], paint: Paint): string[] {
   const width = Math.max(0, ...changes.map(({ name }) => name.length));
   return changes.map(({ name, change, from, to }) => {
     const label = name.padEnd(width);

@@ -49,7 +49,7 @@ export function isPublic(name: string): boolean {
 }
 
 /** A value as it may be shown: an address without its credentials, of a secret only that there is one. */
-export function shownValue(name: string, value: string): string {
+export function maskedValue(name: string, value: string): string {
   if (isPublic(name)) return value;
   if (!addresses.has(name) || !URL.canParse(value)) return 'a secret, not shown';
   const { protocol, host, pathname, username, password } = new URL(value);

@@ -1,27 +1,25 @@
 import type { Paint } from '../shared/terminal/paint.ts';
 import { counted } from '../shared/terminal/words.ts';
-import { differenceLines } from './difference.ts';
+import { formatDiff } from './difference.ts';
 import type { PreparedFile } from './prepare-file.ts';
 
 /** What came of an order for the file. */
-export type Outcome = PreparedFile & {
+export type EnvResult = PreparedFile & {
   /** As the person named it. */
   file: string;
   written: boolean;
   dryRun: boolean;
   /** Whether others than its owner could read it before. */
-  wasOpen: boolean;
+  wasReadableByOthers: boolean;
   newRedisPassword: boolean;
 };
 
-export function outcomeLines(outcome: Outcome, paint: Paint): string[] {
-  const { file, changes, missing, dryRun, wasOpen, newRedisPassword } = outcome;
+export function formatResult(outcome: EnvResult, paint: Paint): string[] {
+  const { file, changes, missing, dryRun, wasReadableByOthers, newRedisPassword } = outcome;
   return [
-    ...(changes.length === 0
-      ? []
-      : [`${counted(changes.length, 'change')}:`, ...differenceLines(changes, paint)]),
-    paint.good(whatWasDone(outcome)),
-    ...(wasOpen && !dryRun ? ['Others could read it before: think of new secrets.'] : []),
+    ...(changes.length === 0 ? [] : [`${counted(changes.length, 'change')}:`, ...formatDiff(changes, paint)]),
+    paint.good(describeResult(outcome)),
+    ...(wasReadableByOthers && !dryRun ? ['Others could read it before: think of new secrets.'] : []),
     ...(newRedisPassword && !dryRun
       ? [`Give the new REDIS_PASSWORD to the cluster: it stands in ${file} and nowhere else.`]
       : []),
@@ -31,11 +29,11 @@ export function outcomeLines(outcome: Outcome, paint: Paint): string[] {
   ];
 }
 
-function whatWasDone({ file, dryRun, written }: Outcome): string {
+function describeResult({ file, dryRun, written }: EnvResult): string {
   if (dryRun) return 'Dry run: nothing was written.';
   return written ? `Wrote ${file}; only its owner can read it.` : `Nothing to change in ${file}.`;
 }
 
-export function outcomeJson({ file, changes, missing, written }: Outcome) {
+export function resultJsonOf({ file, changes, missing, written }: EnvResult) {
   return { file, written, complete: missing.length === 0, missing, changes };
 }

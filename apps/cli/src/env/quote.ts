@@ -16,6 +16,6 @@ export function quoted(name: string, value: string): string {
 
 function cannotWrite(name: string, why: string): Failure {
   return new Failure('value_unwritable', `The value of ${name} ${why}.`, {
-    mend: 'No form of such a file can hold that: choose another value.',
+    remediation: 'No form of such a file can hold that: choose another value.',
   });
 }

@@ -8,7 +8,7 @@ import { Failure } from '../shared/user-error.ts';
  *
  * @param mode of a file without secrets; else nobody but its owner may read it
  */
-export async function writeWhole(path: string, text: string, mode = 0o600): Promise<void> {
+export async function writeFileAtomic(path: string, text: string, mode = 0o600): Promise<void> {
   const place = await realpath(path).catch(() => path);
   const draft = `${place}.${randomBytes(6).toString('hex')}.new`;
   let file: FileHandle | undefined;
@@ -26,7 +26,7 @@ export async function writeWhole(path: string, text: string, mode = 0o600): Prom
       'file_unwritable',
       `${path} cannot be written (${(error as NodeJS.ErrnoException).code}).`,
       {
-        mend: 'Check that its folder is there and may be written. The file is as it was.',
+        remediation: 'Check that its folder is there and may be written. The file is as it was.',
         cause: error,
       },
     );

@@ -2,28 +2,28 @@ import { resolve } from 'node:path';
 import { ShopInput } from '@bookedbarber/contract';
 import { openApi } from '../shared/api/open-api.ts';
 import {
-  type AddVerb,
+  type AddCommand,
   type CommonOptions,
   printJson,
   printLines,
   withExamples,
   withServer,
 } from '../shared/command.ts';
-import type { Surroundings } from '../shared/io.ts';
+import type { CommandContext } from '../shared/io.ts';
 import { paintFor } from '../shared/terminal/paint.ts';
 import { type Progress, progressOn } from '../shared/terminal/progress.ts';
 import { counted } from '../shared/terminal/words.ts';
-import { Failure, WrongUsage } from '../shared/user-error.ts';
+import { Failure, UsageError } from '../shared/user-error.ts';
 import { shopPage } from '../shop/file/shop-address.ts';
 import { isZone } from '../shop/file/zone.ts';
-import { faults } from '../shop/setup/check-against.ts';
-import { readBook, type SalonBook } from './files/read-book.ts';
-import { importBook } from './import-book.ts';
-import type { BookReport } from './report/book-report.ts';
-import { reportBook } from './report/report-book.ts';
+import { validationErrors } from '../shop/setup/check-against.ts';
+import { readDataSet, type SalonDataSet } from './files/read-book.ts';
+import { importDataSet } from './import-book.ts';
+import type { DataSetReport } from './report/book-report.ts';
+import { createReport } from './report/report-book.ts';
 import { importOutcome, reportText } from './report/report-text.ts';
 import { saveReport } from './report/save-report.ts';
-import { studyBook } from './study-book.ts';
+import { analyzeDataSet } from './study-book.ts';
 
 type Options = CommonOptions & {
   shop: string;
@@ -37,7 +37,7 @@ type Options = CommonOptions & {
   report?: string;
 };
 
-export const addImportSalon: AddVerb = (parent, surroundings) => {
+export const addImportSalon: AddCommand = (parent, context) => {
   const command = parent
     .command('salon')
     .summary("bring a salon's book into a shop")
@@ -56,7 +56,7 @@ export const addImportSalon: AddVerb = (parent, surroundings) => {
     .option('--skip-bad-rows', 'leave out rows that cannot be used instead of stopping')
     .option('--no-bookings', 'only make the shop, its services and its staff')
     .option('--report <file>', 'write the report to a file too; as JSON when its name ends in .json')
-    .action((dir: string, options: Options) => importSalon(dir, options, surroundings));
+    .action((dir: string, options: Options) => importSalon(dir, options, context));
   command.addHelpText('after', filesHelp);
   withExamples(withServer(command), [
     'bookedbarber import salon ./salon-2018 --dry-run',
@@ -72,44 +72,48 @@ The files (UTF-8, comma-separated, the first line names the columns, any order):
                      date as 2018-03-14, start as 15:50, status completed, no_show or cancelled
   cancellations.csv  client,staff,service,booked_for,cancelled_on,cancelled_by (client or shop)`;
 
-async function importSalon(dir: string, options: Options, surroundings: Surroundings): Promise<void> {
+async function importSalon(dir: string, options: Options, context: CommandContext): Promise<void> {
   const shop = shopFrom(options);
-  const progress = progressOn(surroundings.stderr);
-  const book = await readWithProgress(resolve(surroundings.workingFolder, dir), progress);
-  const study = studyBook(book);
-  const report = reportBook(book, study, shop.slug);
+  const progress = progressOn(context.stderr);
+  const dataSet = await readWithProgress(resolve(context.workingFolder, dir), progress);
+  const analysis = analyzeDataSet(dataSet);
+  const report = createReport(dataSet, analysis, shop.slug);
   // Once before anything is sent, so that a file that cannot be written is known in time.
-  saveReport(report, options.report, surroundings.workingFolder);
-  if (book.bad.length > 0 && options.skipBadRows !== true) {
-    show(report, options, surroundings);
-    throw new Failure('bad_rows', `${counted(book.bad.length, 'row')} cannot be used. Nothing was sent.`, {
-      mend: 'Correct them, or leave them out with --skip-bad-rows.',
-    });
+  saveReport(report, options.report, context.workingFolder);
+  if (dataSet.bad.length > 0 && options.skipBadRows !== true) {
+    show(report, options, context);
+    throw new Failure(
+      'invalid_rows',
+      `${counted(dataSet.bad.length, 'row')} cannot be used. Nothing was sent.`,
+      {
+        remediation: 'Correct them, or leave them out with --skip-bad-rows.',
+      },
+    );
   }
   if (options.dryRun === true) {
-    show(report, options, surroundings, 'Dry run: nothing was sent.');
+    show(report, options, context, 'Dry run: nothing was sent.');
     return;
   }
-  const api = openApi(options, surroundings, progress);
+  const api = openApi(options, context, progress);
   try {
-    report.imported = await importBook(api, shop, book, study, progress, options.bookings);
+    report.imported = await importDataSet(api, shop, dataSet, analysis, progress, options.bookings);
   } finally {
     progress.clear();
   }
-  saveReport(report, options.report, surroundings.workingFolder);
+  saveReport(report, options.report, context.workingFolder);
   show(
     report,
     options,
-    surroundings,
+    context,
     `${importOutcome(report)}\nPage of the shop: ${shopPage(api.url, shop.slug)}`,
   );
   refuseSilence(report);
 }
 
-async function readWithProgress(folder: string, progress: Progress): Promise<SalonBook> {
+async function readWithProgress(folder: string, progress: Progress): Promise<SalonDataSet> {
   progress.show(`Reading ${folder} …`);
   try {
-    return await readBook(folder);
+    return await readDataSet(folder);
   } finally {
     progress.clear();
   }
@@ -117,9 +121,9 @@ async function readWithProgress(folder: string, progress: Progress): Promise<Sal
 
 function shopFrom({ shop: slug, name = nameFrom(slug), zone, currency, country }: Options): ShopInput {
   const shop: ShopInput = { organisation: { slug, name }, slug, name, zone, currency, country };
-  const wrong = faults(ShopInput, shop).filter((fault) => !fault.startsWith('organisation.'));
+  const wrong = validationErrors(ShopInput, shop).filter((fault) => !fault.startsWith('organisation.'));
   if (!isZone(zone)) wrong.push(`zone: ${zone} is no IANA time zone; write one such as America/New_York`);
-  if (wrong.length > 0) throw new WrongUsage('The shop cannot be called that.', { details: wrong });
+  if (wrong.length > 0) throw new UsageError('The shop cannot be called that.', { details: wrong });
   return shop;
 }
 
@@ -129,23 +133,23 @@ function nameFrom(slug: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-function show(report: BookReport, options: Options, surroundings: Surroundings, closing?: string): void {
+function show(report: DataSetReport, options: Options, context: CommandContext, closing?: string): void {
   if (options.json === true) {
-    printJson(surroundings, report);
+    printJson(context, report);
     return;
   }
-  surroundings.stdout.write(reportText(report, paintFor(surroundings.stdout, surroundings.environment)));
-  if (closing !== undefined) printLines(surroundings, ['', closing]);
+  context.stdout.write(reportText(report, paintFor(context.stdout, context.environment)));
+  if (closing !== undefined) printLines(context, ['', closing]);
 }
 
-function refuseSilence({ imported }: BookReport): void {
-  const refused = imported?.refused.length ?? 0;
+function refuseSilence({ imported }: DataSetReport): void {
+  const refused = imported?.rejected.length ?? 0;
   if (refused === 0) return;
   throw new Failure(
     'rows_refused',
     `The server refused ${counted(refused, 'row')}; the others are imported.`,
     {
-      mend: 'The reason stands beside each row above. Correct them and run the same command again.',
+      remediation: 'The reason stands beside each row above. Correct them and run the same command again.',
     },
   );
 }

@@ -1,10 +1,10 @@
-import { HistoryRow } from '@bookedbarber/contract';
+import { ImportRow } from '@bookedbarber/contract';
 import { expect, test } from 'vitest';
 import { accepts } from '../shop/setup/check-against.ts';
 import type { SalonBooking } from './files/bookings-file.ts';
-import type { SalonBook } from './files/read-book.ts';
-import { toHistoryRows } from './import-rows.ts';
-import { studyBook } from './study-book.ts';
+import type { SalonDataSet } from './files/read-book.ts';
+import { toImportRows } from './import-rows.ts';
+import { analyzeDataSet } from './study-book.ts';
 
 const ids = {
   serviceIds: new Map([['CUT', '00000000-0000-4000-8000-000000000001']]),
@@ -30,8 +30,8 @@ function booking(line: number, changes: Partial<SalonBooking> = {}): SalonBookin
 function sent(...bookings: SalonBooking[]) {
   const input = { code: 'CUT', name: 'Haircut', duration_minutes: 30, price_cents: 3000 };
   const services = [{ line: 2, input, renamed: [] }];
-  const book: SalonBook = { folder: '', services, bookings, cancellations: [], bad: [] };
-  return toHistoryRows(studyBook(book), ids).map(({ row }) => row);
+  const dataSet: SalonDataSet = { folder: '', services, bookings, cancellations: [], bad: [] };
+  return toImportRows(analyzeDataSet(dataSet), ids).map(({ row }) => row);
 }
 
 test('every row is one that the server takes, whatever its names are', () => {
@@ -42,7 +42,7 @@ test('every row is one that the server takes, whatever its names are', () => {
     booking(4, { client: undefined }),
     booking(5, { client: 'Ana (new)' }),
   );
-  expect(rows.filter((row) => !accepts(HistoryRow, row))).toEqual([]);
+  expect(rows.filter((row) => !accepts(ImportRow, row))).toEqual([]);
   expect(rows.map((row) => row.client_name)).toContain('Ana new');
 });
 
@@ -64,14 +64,14 @@ test('services of a visit stay together unless they ended differently', () => {
     booking(4, { startsMinute: 660, status: 'cancelled', cancelledOn: '2024-03-04' }),
     booking(5, { client: 'client-2', startsMinute: 700 }),
   );
-  expect(first?.visit).toBe(second?.visit);
-  expect(cancelled?.visit).not.toBe(first?.visit);
+  expect(first?.booking_ref).toBe(second?.booking_ref);
+  expect(cancelled?.booking_ref).not.toBe(first?.booking_ref);
   expect(cancelled?.cancelled_on).toBe('2024-03-04');
-  expect(other?.visit).not.toBe(first?.visit);
+  expect(other?.booking_ref).not.toBe(first?.booking_ref);
 });
 
 test('rows that name no client are different people', () => {
   const rows = sent(booking(2, { client: undefined }), booking(3, { client: undefined, startsMinute: 700 }));
   expect(new Set(rows.map((row) => row.client_ref)).size).toBe(2);
-  expect(new Set(rows.map((row) => row.visit)).size).toBe(2);
+  expect(new Set(rows.map((row) => row.booking_ref)).size).toBe(2);
 });

@@ -1,28 +1,31 @@
 import { createHash } from 'node:crypto';
-import type { HistoryRow } from '@bookedbarber/contract';
+import type { ImportRow } from '@bookedbarber/contract';
 import type { SetUp } from '../shop/setup/set-up.ts';
 import type { SalonBooking } from './files/bookings-file.ts';
 import { cancelledOn } from './match-cancellations.ts';
-import { type BookStudy, personName } from './study-book.ts';
+import { type DataSetAnalysis, personName } from './study-book.ts';
 
 /** A row to send and the line it came from. */
-export type SentRow = { line: number; row: HistoryRow };
+export type SentRow = { line: number; row: ImportRow };
 
 /**
  * The rows of a book as the server takes them. A row's ref is made of what it says, not of its line, so that the same
  * book sent again, or with rows added, adds only what is new. The rows of a visit that ended differently become
  * bookings of their own, because a booking ends in one way.
  */
-export function toHistoryRows(study: BookStudy, ids: Pick<SetUp, 'serviceIds' | 'barberIds'>): SentRow[] {
-  const barberOf = new Map(study.staff.map((member) => [member.staff, idOf(ids.barberIds, member.code)]));
+export function toImportRows(
+  analysis: DataSetAnalysis,
+  ids: Pick<SetUp, 'serviceIds' | 'barberIds'>,
+): SentRow[] {
+  const barberOf = new Map(analysis.staff.map((member) => [member.staff, idOf(ids.barberIds, member.code)]));
   const seen = new Map<string, number>();
-  return study.visits.flatMap(({ date, rows }) =>
+  return analysis.visits.flatMap(({ date, rows }) =>
     rows.map((booking) => {
       const client = booking.client ?? unnamedRef(booking);
-      const cancelled = cancelledOn(booking, study.cancellations);
-      const row: HistoryRow = {
+      const cancelled = cancelledOn(booking, analysis.cancellations);
+      const row: ImportRow = {
         ref: refOf(booking, seen),
-        visit: bounded(`${client} ${date} ${booking.status}`),
+        booking_ref: bounded(`${client} ${date} ${booking.status}`),
         client_ref: bounded(client),
         client_name: booking.client === undefined ? 'Unnamed client' : personName(booking.client),
         barber_id: idOf(barberOf, booking.staff),

@@ -36,8 +36,8 @@ const tuesdays = [
 
 describe('weekly hours', () => {
   test('reach from the earliest start to the latest end, rounded outwards to the grid', () => {
-    const book = rows([tuesdays[0], '09:15', 30], [tuesdays[0], '16:00', 40], [tuesdays[1], '10:00', 20]);
-    expect(formatSchedule(inferHours(book, 30).schedule)).toBe('Tue 09:00-17:00');
+    const dataSet = rows([tuesdays[0], '09:15', 30], [tuesdays[0], '16:00', 40], [tuesdays[1], '10:00', 20]);
+    expect(formatSchedule(inferHours(dataSet, 30).schedule)).toBe('Tue 09:00-17:00');
   });
 
   test('leave out the one most extreme date where there are five or more', () => {
@@ -48,22 +48,26 @@ describe('weekly hours', () => {
           [date, '17:30', 30],
         ] as const,
     );
-    const book = rows(...usual, [tuesdays[0], '06:00', 30], [tuesdays[1], '22:00', 60]);
-    const hours = inferHours(book, 10);
+    const dataSet = rows(...usual, [tuesdays[0], '06:00', 30], [tuesdays[1], '22:00', 60]);
+    const hours = inferHours(dataSet, 10);
     expect(formatSchedule(hours.schedule)).toBe('Tue 10:00-18:00');
-    expect(hours.rowsOutside).toBe(2);
+    expect(hours.rowsOutsideHours).toBe(2);
   });
 
   test('pass over a weekday that is too seldom, and say so', () => {
-    const book = rows(...tuesdays.map((date) => [date, '10:00', 60] as const), ['2024-03-07', '12:00', 30]);
-    const hours = inferHours(book, 10);
+    const dataSet = rows(...tuesdays.map((date) => [date, '10:00', 60] as const), [
+      '2024-03-07',
+      '12:00',
+      30,
+    ]);
+    const hours = inferHours(dataSet, 10);
     expect(formatSchedule(hours.schedule)).toBe('Tue 10:00-11:00');
-    expect(hours.passedOver).toEqual([{ weekday: 4, dates: 1 }]);
+    expect(hours.ignoredWeekdays).toEqual([{ weekday: 4, dates: 1 }]);
   });
 
   test('count one date of somebody who was there for less than four weeks', () => {
-    const book = rows(['2024-03-05', '10:00', 60], ['2024-03-14', '12:00', 30]);
-    expect(formatSchedule(inferHours(book, 10).schedule)).toBe('Tue 10:00-11:00; Thu 12:00-12:30');
+    const dataSet = rows(['2024-03-05', '10:00', 60], ['2024-03-14', '12:00', 30]);
+    expect(formatSchedule(inferHours(dataSet, 10).schedule)).toBe('Tue 10:00-11:00; Thu 12:00-12:30');
   });
 
   test('do not come from cancelled bookings', () => {
@@ -71,7 +75,12 @@ describe('weekly hours', () => {
       ...row,
       status: 'cancelled' as const,
     }));
-    expect(inferHours(cancelled, 10)).toEqual({ schedule: [], weeks: 0, passedOver: [], rowsOutside: 0 });
+    expect(inferHours(cancelled, 10)).toEqual({
+      schedule: [],
+      weeks: 0,
+      ignoredWeekdays: [],
+      rowsOutsideHours: 0,
+    });
   });
 
   test('may go past midnight', () => {

@@ -15,9 +15,9 @@ export type InferredHours = {
   /** Weeks (Monday to Sunday) with bookings. */
   weeks: number;
   /** Weekdays with bookings that do not count as worked, with the number of dates. */
-  passedOver: { weekday: number; dates: number }[];
+  ignoredWeekdays: { weekday: number; dates: number }[];
   /** Rows, cancelled ones aside, that lie outside of the schedule. */
-  rowsOutside: number;
+  rowsOutsideHours: number;
 };
 
 /** Weekly hours of one person from their rows. `stepMinutes`: the grid to round to. */
@@ -25,17 +25,17 @@ export function inferHours(rows: readonly SalonBooking[], stepMinutes: number): 
   const taken = rows.filter((row) => row.status !== 'cancelled');
   const days = toDays(taken);
   const weeks = new Set(days.map((day) => day.week)).size;
-  const hours: InferredHours = { schedule: [], weeks, passedOver: [], rowsOutside: 0 };
+  const hours: InferredHours = { schedule: [], weeks, ignoredWeekdays: [], rowsOutsideHours: 0 };
   for (let weekday = 1; weekday <= 7; weekday += 1) {
     const seen = days.filter((day) => day.weekday === weekday);
     if (seen.length === 0) continue;
     if (!isWorked(seen.length, weeks)) {
-      hours.passedOver.push({ weekday, dates: seen.length });
+      hours.ignoredWeekdays.push({ weekday, dates: seen.length });
       continue;
     }
     hours.schedule.push({ weekday, periods: [periodOf(seen, stepMinutes)] });
   }
-  hours.rowsOutside = taken.filter((row) => !isInside(row, hours.schedule)).length;
+  hours.rowsOutsideHours = taken.filter((row) => !isInside(row, hours.schedule)).length;
   return hours;
 }
 

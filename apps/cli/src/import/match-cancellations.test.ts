@@ -40,7 +40,7 @@ test.each([{ client: 'client-2' }, { staff: 'robin' }, { service: 'COL' }, { boo
 
 test('one of a row that took place belongs to none, and the visit is told', () => {
   const match = matchCancellations([{ ...booked, status: 'completed' }], [told]);
-  expect([match.unmatched.length, match.unmatchedWithVisit]).toEqual([1, 1]);
+  expect([match.unmatched.length, match.unmatchedWithBooking]).toEqual([1, 1]);
 });
 
 test('each row takes one cancellation; the next one of the same is a repetition', () => {
@@ -51,7 +51,7 @@ test('each row takes one cancellation; the next one of the same is a repetition'
 
 test('a row that names no client is nobody else', () => {
   const match = matchCancellations([{ ...booked, client: undefined }], [{ ...told, client: undefined }]);
-  expect([match.unmatched.length, match.unmatchedWithVisit]).toEqual([1, 0]);
+  expect([match.unmatched.length, match.unmatchedWithBooking]).toEqual([1, 0]);
 });
 
 test('the day that the book gives comes before that of the list', () => {

@@ -14,7 +14,7 @@ export type CancellationMatch = {
   /** Cancellations that no cancelled row of the book belongs to. */
   unmatched: Cancellation[];
   /** How many of the unmatched are of clients who have another row on that date. */
-  unmatchedWithVisit: number;
+  unmatchedWithBooking: number;
 };
 
 /** A cancellation belongs to a cancelled row of the same client, staff member, service and date; each row takes one. */
@@ -33,7 +33,7 @@ export function matchCancellations(
     byBooking: new Map(),
     repeated: [],
     unmatched: [],
-    unmatchedWithVisit: 0,
+    unmatchedWithBooking: 0,
   };
   for (const cancellation of cancellations) {
     const { client = '', staff, service, bookedFor } = cancellation;
@@ -45,7 +45,7 @@ export function matchCancellations(
       match.repeated.push(cancellation);
     } else {
       match.unmatched.push(cancellation);
-      if (client !== '' && visits.has(keyOf(client, bookedFor))) match.unmatchedWithVisit += 1;
+      if (client !== '' && visits.has(keyOf(client, bookedFor))) match.unmatchedWithBooking += 1;
     }
   }
   return match;

@@ -35,8 +35,8 @@ export function findOverlaps(bookings: readonly SalonBooking[]): Overlaps {
     const key = JSON.stringify([row.staff, row.date]);
     const day = days.get(key) ?? { inside: [], outside: [] };
     days.set(key, day);
-    const conflict = longestOverlap(row, day.inside);
-    const chained = longestOverlap(row, day.outside);
+    const conflict = maxOverlap(row, day.inside);
+    const chained = maxOverlap(row, day.outside);
     if (conflict !== undefined) {
       overlaps.conflicts.push(conflict);
       day.outside.push(row);
@@ -54,7 +54,7 @@ export function byStart(a: SalonBooking, b: SalonBooking): number {
 }
 
 /** `earlier` begin no later than the row. */
-function longestOverlap(row: SalonBooking, earlier: readonly SalonBooking[]): Overlap | undefined {
+function maxOverlap(row: SalonBooking, earlier: readonly SalonBooking[]): Overlap | undefined {
   return earlier
     .map((of) => ({ row, of, byMinutes: Math.min(endsMinute(of), endsMinute(row)) - row.startsMinute }))
     .filter((overlap) => overlap.byMinutes > 0)

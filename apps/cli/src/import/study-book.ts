@@ -1,8 +1,13 @@
 import { staffCode } from '../shop/setup/staff-code.ts';
-import { countVisits, toVisits, type Visit, type VisitCounts } from './appointments.ts';
+import {
+  countGroupedBookings,
+  type GroupedBooking,
+  type GroupedBookingCounts,
+  groupBookings,
+} from './appointments.ts';
 import type { SalonBooking } from './files/bookings-file.ts';
-import { fittingName } from './files/fitting-name.ts';
-import type { SalonBook } from './files/read-book.ts';
+import { sanitizeName } from './files/fitting-name.ts';
+import type { SalonDataSet } from './files/read-book.ts';
 import type { Renamed } from './files/services-file.ts';
 import { type InferredHours, inferHours, inferStep } from './infer-hours.ts';
 import { type CancellationMatch, matchCancellations } from './match-cancellations.ts';
@@ -21,50 +26,50 @@ type StaffMember = {
 };
 
 /** All that can be said about a book without a server. */
-export type BookStudy = {
+export type DataSetAnalysis = {
   stepMinutes: number;
   clients: number;
   /** Rows that name no client. */
   unnamed: SalonBooking[];
   staff: StaffMember[];
-  visits: Visit[];
-  visitCounts: VisitCounts;
+  visits: GroupedBooking[];
+  groupedBookingCounts: GroupedBookingCounts;
   overlaps: Overlaps;
   cancellations: CancellationMatch;
   /** Names that the platform does not take as they are. */
   renamed: Renamed[];
 };
 
-export function studyBook(book: SalonBook): BookStudy {
-  const stepMinutes = inferStep(book.bookings);
-  const visits = toVisits(book.bookings);
-  const clients = [...new Set(book.bookings.map((booking) => booking.client))].filter(isNamed);
-  const staff = studyStaff(book, stepMinutes);
+export function analyzeDataSet(dataSet: SalonDataSet): DataSetAnalysis {
+  const stepMinutes = inferStep(dataSet.bookings);
+  const visits = groupBookings(dataSet.bookings);
+  const clients = [...new Set(dataSet.bookings.map((booking) => booking.client))].filter(isNamed);
+  const staff = analyzeStaff(dataSet, stepMinutes);
   return {
     stepMinutes,
     clients: clients.length,
-    unnamed: book.bookings.filter((booking) => booking.client === undefined),
+    unnamed: dataSet.bookings.filter((booking) => booking.client === undefined),
     staff,
     visits,
-    visitCounts: countVisits(visits),
-    overlaps: findOverlaps(book.bookings),
-    cancellations: matchCancellations(book.bookings, book.cancellations),
+    groupedBookingCounts: countGroupedBookings(visits),
+    overlaps: findOverlaps(dataSet.bookings),
+    cancellations: matchCancellations(dataSet.bookings, dataSet.cancellations),
     renamed: [
-      ...book.services.flatMap((service) => service.renamed),
+      ...dataSet.services.flatMap((service) => service.renamed),
       ...staff.flatMap((member) => renamedPerson('staff member', member.staff)),
       ...clients.flatMap((client) => renamedPerson('client', client)),
     ],
   };
 }
 
-/** The name of a client or staff member as the platform takes it; readBook has seen to it that one is left. */
+/** The name of a client or staff member as the platform takes it; readDataSet has seen to it that one is left. */
 export function personName(name: string): string {
-  return fittingName(name) ?? name;
+  return sanitizeName(name) ?? name;
 }
 
-function studyStaff(book: SalonBook, stepMinutes: number): StaffMember[] {
+function analyzeStaff(dataSet: SalonDataSet, stepMinutes: number): StaffMember[] {
   const rowsOf = new Map<string, SalonBooking[]>();
-  for (const booking of book.bookings) {
+  for (const booking of dataSet.bookings) {
     const rows = rowsOf.get(booking.staff);
     if (rows === undefined) rowsOf.set(booking.staff, [booking]);
     else rows.push(booking);
@@ -78,7 +83,9 @@ function studyStaff(book: SalonBook, stepMinutes: number): StaffMember[] {
         code: staffCode(staff),
         name: personName(staff),
         rows: rows.length,
-        serviceCodes: book.services.map((service) => service.input.code).filter((code) => booked.has(code)),
+        serviceCodes: dataSet.services
+          .map((service) => service.input.code)
+          .filter((code) => booked.has(code)),
         hours: inferHours(rows, stepMinutes),
       };
     });

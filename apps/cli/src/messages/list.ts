@@ -1,16 +1,16 @@
 import type { MessageList, MessageState } from '@bookedbarber/contract';
 import { Option } from 'commander';
-import { wholeFrom } from '../plan/plan-options.ts';
+import { integerFrom } from '../plan/plan-options.ts';
 import { openApi } from '../shared/api/open-api.ts';
 import {
-  type AddVerb,
+  type AddCommand,
   type CommonOptions,
   printJson,
   printLines,
   withExamples,
   withServer,
 } from '../shared/command.ts';
-import type { Surroundings } from '../shared/io.ts';
+import type { CommandContext } from '../shared/io.ts';
 import { progressOn } from '../shared/terminal/progress.ts';
 import { table } from '../shared/terminal/table.ts';
 
@@ -21,13 +21,13 @@ const states: readonly MessageState[] = [
   'failed',
   'unknown',
   'pending',
-  'handed',
+  'enqueued',
   'sending',
   'sent',
   'cancelled',
 ];
 
-export const addMessagesList: AddVerb = (parent, surroundings) => {
+export const addMessagesList: AddCommand = (parent, context) => {
   const command = parent
     .command('list')
     .summary('list messages of one state, with what went wrong')
@@ -36,23 +36,23 @@ export const addMessagesList: AddVerb = (parent, surroundings) => {
     )
     .addOption(new Option('--state <state>', 'where they stand').choices(states).default('dead'))
     .option('--shop <slug>', 'of one shop')
-    .option('--limit <n>', 'most messages, 1 to 200', wholeFrom(1, 200), 50)
-    .action((options: Options) => list(options, surroundings));
+    .option('--limit <n>', 'most messages, 1 to 200', integerFrom(1, 200), 50)
+    .action((options: Options) => list(options, context));
   withExamples(withServer(command), [
     'bookedbarber messages list',
     'bookedbarber messages list --state unknown --shop fades --json',
   ]);
 };
 
-async function list(options: Options, surroundings: Surroundings): Promise<void> {
+async function list(options: Options, context: CommandContext): Promise<void> {
   const { state, shop, limit } = options;
-  const api = openApi(options, surroundings, progressOn(surroundings.stderr));
+  const api = openApi(options, context, progressOn(context.stderr));
   const query = new URLSearchParams({ state, limit: String(limit), ...(shop === undefined ? {} : { shop }) });
   const answer = await api.get<MessageList>(`/messages?${query}`);
   if (options.json === true) {
-    printJson(surroundings, answer);
+    printJson(context, answer);
   } else if (answer.messages.length === 0) {
-    printLines(surroundings, [`No message is ${state}.`]);
+    printLines(context, [`No message is ${state}.`]);
   } else {
     const columns = ['id', 'shop', 'kind', 'due', 'tries', 'error'].map((title) => ({ title }));
     const rows = answer.messages.map((message) => [
@@ -63,6 +63,6 @@ async function list(options: Options, surroundings: Surroundings): Promise<void>
       String(message.attempts),
       message.last_error ?? '-',
     ]);
-    printLines(surroundings, table(columns, rows, ''));
+    printLines(context, table(columns, rows, ''));
   }
 }

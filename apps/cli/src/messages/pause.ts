@@ -1,15 +1,20 @@
 import { userInfo } from 'node:os';
-import type { MessagesPaused, MessagesResumed, PauseMessages, ResumeMessages } from '@bookedbarber/contract';
+import type {
+  MessagePauseResult,
+  MessageResumeResult,
+  PauseMessages,
+  ResumeMessages,
+} from '@bookedbarber/contract';
 import { openApi } from '../shared/api/open-api.ts';
 import {
-  type AddVerb,
+  type AddCommand,
   type CommonOptions,
   printJson,
   printLines,
   withExamples,
   withServer,
 } from '../shared/command.ts';
-import type { Surroundings } from '../shared/io.ts';
+import type { CommandContext } from '../shared/io.ts';
 import { progressOn } from '../shared/terminal/progress.ts';
 import { counted } from '../shared/terminal/words.ts';
 import { pauseLine } from './sending-lines.ts';
@@ -19,7 +24,7 @@ type ByWhom = CommonOptions & { by?: string };
 const whatHelp = 'all, or a kind such as kind:reminder';
 const byHelp = 'who you are, for the others to see (default: your name on this machine)';
 
-export const addMessagesPause: AddVerb = (parent, surroundings) => {
+export const addMessagesPause: AddCommand = (parent, context) => {
   const command = parent
     .command('pause')
     .summary('pause the sending of messages')
@@ -30,21 +35,21 @@ export const addMessagesPause: AddVerb = (parent, surroundings) => {
     .argument('[what]', whatHelp, 'all')
     .requiredOption('--reason <text>', 'why, for the others to see')
     .option('--by <name>', byHelp)
-    .action((what: string, options: ByWhom & { reason: string }) => pause(what, options, surroundings));
+    .action((what: string, options: ByWhom & { reason: string }) => pause(what, options, context));
   withExamples(withServer(command), [
     'bookedbarber messages pause --reason "the mail provider has trouble"',
     'bookedbarber messages pause kind:reminder --reason "wrong words in them" --by Ada',
   ]);
 };
 
-export const addMessagesResume: AddVerb = (parent, surroundings) => {
+export const addMessagesResume: AddCommand = (parent, context) => {
   const command = parent
     .command('resume')
     .summary('go on sending')
     .description('Ends a pause: what is due goes out. A pause of something else goes on.')
     .argument('[what]', whatHelp, 'all')
     .option('--by <name>', byHelp)
-    .action((what: string, options: ByWhom) => resume(what, options, surroundings));
+    .action((what: string, options: ByWhom) => resume(what, options, context));
   withExamples(withServer(command), [
     'bookedbarber messages resume',
     'bookedbarber messages resume kind:reminder',
@@ -54,19 +59,21 @@ export const addMessagesResume: AddVerb = (parent, surroundings) => {
 async function pause(
   what: string,
   options: ByWhom & { reason: string },
-  surroundings: Surroundings,
+  context: CommandContext,
 ): Promise<void> {
-  const api = openApi(options, surroundings, progressOn(surroundings.stderr));
-  const body: PauseMessages = { what, reason: options.reason, by: whoIs(options) };
-  const answer = await api.post<MessagesPaused>('/messages/pause', body);
+  const api = openApi(options, context, progressOn(context.stderr));
+  const body: PauseMessages = { target: what, reason: options.reason, by: whoIs(options) };
+  const answer = await api.post<MessagePauseResult>('/messages/pause', body);
   if (options.json === true) {
-    printJson(surroundings, answer);
+    printJson(context, answer);
     return;
   }
-  const { already, in_hand: inHand, at_once: atOnce } = answer;
-  printLines(surroundings, [
+  const { already_paused: already, in_progress: inProgress, effective_immediately: atOnce } = answer;
+  printLines(context, [
     `${already ? 'It was paused already: ' : 'Paused: '}${pauseLine(answer.pause)}`,
-    ...(inHand > 0 ? [`${counted(inHand, 'message')} in the middle of being sent; these are finished.`] : []),
+    ...(inProgress > 0
+      ? [`${counted(inProgress, 'message')} in the middle of being sent; these are finished.`]
+      : []),
     ...(atOnce
       ? []
       : ['Somebody holds messages in the database: claims that wait for that may still take place.']),
@@ -74,16 +81,16 @@ async function pause(
   ]);
 }
 
-async function resume(what: string, options: ByWhom, surroundings: Surroundings): Promise<void> {
-  const api = openApi(options, surroundings, progressOn(surroundings.stderr));
-  const body: ResumeMessages = { what, by: whoIs(options) };
-  const answer = await api.post<MessagesResumed>('/messages/resume', body);
+async function resume(what: string, options: ByWhom, context: CommandContext): Promise<void> {
+  const api = openApi(options, context, progressOn(context.stderr));
+  const body: ResumeMessages = { target: what, by: whoIs(options) };
+  const answer = await api.post<MessageResumeResult>('/messages/resume', body);
   if (options.json === true) {
-    printJson(surroundings, answer);
+    printJson(context, answer);
     return;
   }
   const { resumed, still_paused: still } = answer;
-  printLines(surroundings, [
+  printLines(context, [
     resumed === null ? `${what} was not paused.` : `Resumed: what is due goes out (${what}).`,
     ...still.map((other) => `Still paused: ${pauseLine(other)}`),
   ]);

@@ -1,24 +1,24 @@
-import type { MessageList, MessageRetry, MessagesRetried } from '@bookedbarber/contract';
+import type { MessageList, MessageRetry, MessageRetryResult } from '@bookedbarber/contract';
 import { openApi } from '../shared/api/open-api.ts';
 import {
-  type AddVerb,
+  type AddCommand,
   type CommonOptions,
   printJson,
   printLines,
   withExamples,
   withServer,
 } from '../shared/command.ts';
-import type { Surroundings } from '../shared/io.ts';
+import type { CommandContext } from '../shared/io.ts';
 import { progressOn } from '../shared/terminal/progress.ts';
 import { counted } from '../shared/terminal/words.ts';
-import { WrongUsage } from '../shared/user-error.ts';
+import { UsageError } from '../shared/user-error.ts';
 
 type Options = CommonOptions & { allDead?: boolean };
 
 /** Messages of one request. */
 const most = 200;
 
-export const addMessagesRetry: AddVerb = (parent, surroundings) => {
+export const addMessagesRetry: AddCommand = (parent, context) => {
   const command = parent
     .command('retry')
     .summary('send messages again that were given up, refused or are unknown')
@@ -27,28 +27,30 @@ export const addMessagesRetry: AddVerb = (parent, surroundings) => {
     )
     .argument('[ids...]', 'their ids, as `messages list` shows them')
     .option('--all-dead', `the given-up ones, at most ${most} at a time`)
-    .action((ids: string[], options: Options) => retry(ids, options, surroundings));
+    .action((ids: string[], options: Options) => retry(ids, options, context));
   withExamples(withServer(command), [
     'bookedbarber messages retry 2b0f6a9e-6f0c-4a83-9d2c-3f1f5c9f0a11',
     'bookedbarber messages retry --all-dead',
   ]);
 };
 
-async function retry(given: readonly string[], options: Options, surroundings: Surroundings): Promise<void> {
+async function retry(given: readonly string[], options: Options, context: CommandContext): Promise<void> {
   if (given.length > 0 === (options.allDead === true))
-    throw new WrongUsage('Name messages, or say --all-dead.');
-  if (given.length > most) throw new WrongUsage(`Name at most ${most} messages at a time.`);
-  const api = openApi(options, surroundings, progressOn(surroundings.stderr));
+    throw new UsageError('Name messages, or say --all-dead.');
+  if (given.length > most) throw new UsageError(`Name at most ${most} messages at a time.`);
+  const api = openApi(options, context, progressOn(context.stderr));
   const ids = given.length > 0 ? [...new Set(given)] : await deadOnes();
   const body: MessageRetry = { ids };
-  const answer: MessagesRetried =
-    ids.length === 0 ? { retried: [], left: [] } : await api.post<MessagesRetried>('/messages/retry', body);
+  const answer: MessageRetryResult =
+    ids.length === 0
+      ? { retried: [], not_retried: [] }
+      : await api.post<MessageRetryResult>('/messages/retry', body);
   if (options.json === true) {
-    printJson(surroundings, answer);
+    printJson(context, answer);
     return;
   }
-  const { retried, left } = answer;
-  printLines(surroundings, [
+  const { retried, not_retried: left } = answer;
+  printLines(context, [
     `${counted(retried.length, 'message')} will be sent again.`,
     ...(left.length === 0
       ? []

@@ -1,37 +1,37 @@
 import { writeFileSync } from 'node:fs';
 import type { Plan } from '@bookedbarber/elasticache';
 import { InvalidArgumentError } from 'commander';
-import { Failure, WrongUsage } from '../shared/user-error.ts';
+import { Failure, UsageError } from '../shared/user-error.ts';
 
 /** What a deployment says beside its plan. */
 export type DeploymentOptions = {
   deployment?: string;
   account?: string;
   zone?: string[];
-  alarmsTo?: string;
+  alarmEmail?: string;
 };
 
-/** Saves a deployment with a network of its own, for `provision`; never over a file. Throws Failure and WrongUsage. */
+/** Saves a deployment with a network of its own, for `provision`; never over a file. Throws Failure and UsageError. */
 export function writeDeployment(path: string, plan: Plan, options: DeploymentOptions): void {
-  const { account, zone: zones = [], alarmsTo } = options;
-  if (account === undefined || zones.length < 2 || alarmsTo === undefined)
-    throw new WrongUsage(
+  const { account, zone: zones = [], alarmEmail } = options;
+  if (account === undefined || zones.length < 2 || alarmEmail === undefined)
+    throw new UsageError(
       'A deployment wants an account, at least two zones, and somebody who hears of alarms.',
       {
-        mend: `Such as --account 123456789012 --zone ${plan.region}a --zone ${plan.region}b --alarms-to ops@example.com.`,
+        remediation: `Such as --account 123456789012 --zone ${plan.region}a --zone ${plan.region}b --alarm-email ops@example.com.`,
       },
     );
-  const stray = zones.find((zone) => !zone.startsWith(plan.region));
-  if (stray !== undefined)
-    throw new WrongUsage(`${stray} is no zone of ${plan.region}, the region of the plan.`, {
-      mend: 'List those of your account: aws ec2 describe-availability-zones --region REGION.',
+  const misplaced = zones.find((zone) => !zone.startsWith(plan.region));
+  if (misplaced !== undefined)
+    throw new UsageError(`${misplaced} is no zone of ${plan.region}, the region of the plan.`, {
+      remediation: 'List those of your account: aws ec2 describe-availability-zones --region REGION.',
     });
   const deployment = {
     deployment: 1,
     account,
     plan,
     network: { kind: 'new', availabilityZones: zones },
-    alarms: { email: alarmsTo },
+    alarms: { email: alarmEmail },
   };
   writeNewFile(path, deployment);
 }
@@ -43,11 +43,11 @@ export function writeNewFile(path: string, value: object): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST')
       throw new Failure('file_exists', `${path} is there already, and is not written over.`, {
-        mend: 'Name another file, or change that one: `bookedbarber scale` does it step by step.',
+        remediation: 'Name another file, or change that one: `bookedbarber scale` does it step by step.',
         cause: error,
       });
     throw new Failure('file_unwritable', `${path} cannot be written.`, {
-      mend: 'Check that its folder is there and may be written.',
+      remediation: 'Check that its folder is there and may be written.',
       cause: error,
     });
   }

@@ -1,7 +1,7 @@
 import {
-  bytesInWords,
   costOf,
   findNodeType,
+  formatBytes,
   guideRows,
   loadOf,
   makePlan,
@@ -21,13 +21,13 @@ export type TableRow = {
   true: {
     maxmemory_bytes: number;
     usable_bytes: number;
-    dollars_redis: number | null;
-    dollars_valkey: number | null;
+    redis_usd: number | null;
+    valkey_usd: number | null;
   };
   needs: { memory_bytes: number; connections: number; node: string; nodes: number };
   /** Of the node that is needed, with its replica. */
-  dollars_redis: number | null;
-  dollars_valkey: number | null;
+  redis_usd: number | null;
+  valkey_usd: number | null;
 };
 
 /** The guide's four rows, what is true of its nodes, and what each business needs. */
@@ -43,8 +43,8 @@ export function guideTable(region: string): TableRow[] {
       true: {
         maxmemory_bytes: known?.maxmemoryBytes ?? 0,
         usable_bytes: known === undefined ? 0 : usableBytes(known, plan.parameters.reservedMemoryPercent),
-        dollars_redis: nodePricePerMonth(region, node, 'redis'),
-        dollars_valkey: nodePricePerMonth(region, node, 'valkey'),
+        redis_usd: nodePricePerMonth(region, node, 'redis'),
+        valkey_usd: nodePricePerMonth(region, node, 'valkey'),
       },
       needs: {
         memory_bytes: Math.ceil(load.memoryBytes),
@@ -52,8 +52,8 @@ export function guideTable(region: string): TableRow[] {
         node: plan.nodeType,
         nodes: redis.nodes,
       },
-      dollars_redis: redis.total,
-      dollars_valkey: valkey.total,
+      redis_usd: redis.total,
+      valkey_usd: valkey.total,
     };
   });
 }
@@ -75,11 +75,11 @@ export function guideTableLines(rows: readonly TableRow[], region: string, paint
       row.business,
       row.guide.node,
       `${row.guide.memory_gb} GB`,
-      bytesInWords(row.true.maxmemory_bytes),
-      bytesInWords(row.true.usable_bytes),
+      formatBytes(row.true.maxmemory_bytes),
+      formatBytes(row.true.usable_bytes),
       `~$${row.guide.dollars}`,
-      dollars(row.true.dollars_redis),
-      dollars(row.true.dollars_valkey),
+      dollars(row.true.redis_usd),
+      dollars(row.true.valkey_usd),
     ]),
   );
   const [needTitles = '', ...needs] = table(
@@ -95,11 +95,11 @@ export function guideTableLines(rows: readonly TableRow[], region: string, paint
     rows.map((row) => [
       row.business,
       row.guide.users.toLocaleString('en'),
-      bytesInWords(row.needs.memory_bytes),
+      formatBytes(row.needs.memory_bytes),
       String(row.needs.connections),
       `${row.needs.nodes} x ${row.needs.node}`,
-      dollars(row.dollars_redis),
-      dollars(row.dollars_valkey),
+      dollars(row.redis_usd),
+      dollars(row.valkey_usd),
     ]),
   );
   return [

@@ -3,18 +3,18 @@ import { type Plan, readPlan } from '@bookedbarber/elasticache';
 import { Failure } from '../shared/user-error.ts';
 
 /** A plan is a page of JSON; what is larger is none. */
-const mostBytes = 64 * 1024;
+const maxBytes = 64 * 1024;
 
 /** Reads a plan, or that of a deployment. Throws Failure for a file that holds none, with one line for each fault of its form. */
 export function readPlanFile(path: string): Plan {
   let value: unknown;
   try {
-    if (statSync(path).size > mostBytes) throw new RangeError('it is too large');
+    if (statSync(path).size > maxBytes) throw new RangeError('it is too large');
     value = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Failure('file_unreadable', `The plan ${path} cannot be read: ${reason}.`, {
-      mend: 'Write one with `bookedbarber plan --out FILE`.',
+      remediation: 'Write one with `bookedbarber plan --out FILE`.',
       cause: error,
     });
   }
@@ -22,7 +22,7 @@ export function readPlanFile(path: string): Plan {
   if (plan !== null) return plan;
   throw new Failure('plan_malformed', `${path} is not a plan.`, {
     details: errors.map(({ path: field, message }) => `${field === '' ? '' : `${field}: `}${message}`),
-    mend: 'Write one with `bookedbarber plan --out FILE`, and change that.',
+    remediation: 'Write one with `bookedbarber plan --out FILE`, and change that.',
   });
 }
 
@@ -39,7 +39,7 @@ export function writePlanFile(path: string, plan: Plan): void {
     writeFileSync(path, `${JSON.stringify(plan, null, 2)}\n`);
   } catch (error) {
     throw new Failure('file_unwritable', `The plan cannot be written to ${path}.`, {
-      mend: 'Check the path and its permissions.',
+      remediation: 'Check the path and its permissions.',
       cause: error,
     });
   }
@@ -51,7 +51,7 @@ export function readAuthToken(path: string): string {
     return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
   } catch (error) {
     throw new Failure('file_unreadable', `The token file ${path} cannot be read.`, {
-      mend: 'Check the path and its permissions.',
+      remediation: 'Check the path and its permissions.',
       cause: error,
     });
   }

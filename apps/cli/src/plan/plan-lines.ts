@@ -1,11 +1,11 @@
 import {
-  bytesInWords,
   connectionsOfPlan,
   costOf,
   type Dimension,
   dimensions,
   engineNames,
   findNodeType,
+  formatBytes,
   hoursPerMonth,
   inUnits,
   loadOf,
@@ -78,7 +78,7 @@ function capacityLines(plan: Plan, node: NodeType, paint: Paint): string[] {
     paint.heading(titles),
     ...lines,
     paint.quiet(
-      `  ${count(Math.round(load.commandsPerSecond))} commands a second at the busiest moment; ${bytesInWords(load.memoryBytes)} of data without head-room;`,
+      `  ${count(Math.round(load.commandsPerSecond))} commands a second at the busiest moment; ${formatBytes(load.memoryBytes)} of data without head-room;`,
     ),
     paint.quiet(
       `  ${connectionsOfPlan(plan)} connections of the ${count(all)} that REDIS_MAX_CONNECTIONS=${plan.clients.connectionBudget} allows`,

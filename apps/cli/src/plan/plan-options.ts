@@ -1,12 +1,12 @@
 import {
+  type BusinessSize,
   completeFigures,
   type Engine,
   makePlan,
   type Plan,
-  type ShopFigures,
 } from '@bookedbarber/elasticache';
 import { InvalidArgumentError } from 'commander';
-import { WrongUsage } from '../shared/user-error.ts';
+import { UsageError } from '../shared/user-error.ts';
 
 /** What may be said of a business and of the plan for it; what is not said is chosen. */
 export type PlanOptions = {
@@ -28,7 +28,7 @@ export type PlanOptions = {
   maxConnections?: number;
 };
 
-/** The plan that the options ask for. Throws WrongUsage when nothing is said of the business. */
+/** The plan that the options ask for. Throws UsageError when nothing is said of the business. */
 export function planOf(options: PlanOptions): Plan {
   const { apiProcesses, workers } = options;
   return makePlan(figuresOf(options), {
@@ -46,11 +46,12 @@ export function planOf(options: PlanOptions): Plan {
   });
 }
 
-function figuresOf(options: PlanOptions): ShopFigures {
+function figuresOf(options: PlanOptions): BusinessSize {
   const { barbers, locations, users, bookings } = options;
   if (barbers === undefined)
-    throw new WrongUsage('How many people cut?', {
-      mend: 'Say it with --barbers; --locations, --users and --bookings make the answer better. Or look at --table.',
+    throw new UsageError('How many people cut?', {
+      remediation:
+        'Say it with --barbers; --locations, --users and --bookings make the answer better. Or look at --table.',
     });
   return completeFigures({
     barbers,
@@ -73,7 +74,7 @@ function given<Name extends string, Value>(
 }
 
 /** A whole number between two bounds, for commander. */
-export function wholeFrom(least: number, most: number): (text: string) => number {
+export function integerFrom(least: number, most: number): (text: string) => number {
   return (text) => {
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
     if (!(value >= least && value <= most))

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readEnvironment } from '../environment.ts';
 import { run } from '../program.ts';
-import { realSurroundings } from '../shared/io.ts';
+import { processContext } from '../shared/io.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -17,7 +17,7 @@ async function plan(...args: string[]) {
   let stdout = '';
   let stderr = '';
   const code = await run(['plan', ...args], {
-    ...realSurroundings(),
+    ...processContext(),
     environment: readEnvironment({}),
     workingFolder: folder,
     stdout: { write: (text) => (stdout += text), isTTY: false, columns: 100 },
@@ -56,7 +56,7 @@ describe('the plan of a shop', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       plan: { nodeType: 'cache.t4g.small', replicasPerShard: 1, multiAz: true, engine: 'valkey' },
       needs: { connections: 14 },
-      dollars_a_month: { redis: { ofNodes: 46.72 }, valkey: { ofNodes: 37.38 } },
+      monthly_cost_usd: { redis: { ofNodes: 46.72 }, valkey: { ofNodes: 37.38 } },
     });
   });
 

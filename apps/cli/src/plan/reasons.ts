@@ -1,21 +1,21 @@
 import {
   assumptions,
-  bytesInWords,
+  defaultThresholds,
   dimensions,
   findNodeType,
+  formatBytes,
   inUnits,
   loadOf,
+  nodeTypesBySize,
   type Plan,
   serviceLevelMultiAz,
   serviceLevelSingleAz,
-  shippedThresholds,
   usableBytes,
-  verticalLadder,
 } from '@bookedbarber/elasticache';
 
 /** Why the plan is as it is, a sentence each. */
 export function reasons(plan: Plan): string[] {
-  return [...ofNode(plan), ofReplicas(plan), ofHeadRoom(plan), ...ofDecidedOnce()];
+  return [...ofNode(plan), ofReplicas(plan), headroomText(plan), ...ofDecidedOnce()];
 }
 
 function ofNode(plan: Plan): string[] {
@@ -23,15 +23,15 @@ function ofNode(plan: Plan): string[] {
   if (node === undefined) return [];
   const { maxmemoryBytes } = node;
   const reserved = plan.parameters.reservedMemoryPercent;
-  const memory = `It has ${bytesInWords(maxmemoryBytes)}, of which ${bytesInWords(usableBytes(node, reserved))} are for data: ${reserved} % is kept back for backups and replication.`;
-  const rung = verticalLadder.indexOf(plan.nodeType);
+  const memory = `It has ${formatBytes(maxmemoryBytes)}, of which ${formatBytes(usableBytes(node, reserved))} are for data: ${reserved} % is kept back for backups and replication.`;
+  const rung = nodeTypesBySize.indexOf(plan.nodeType);
   if (rung < 0) return [`${plan.nodeType} was asked for.`, memory];
-  const below = rung === 0 ? undefined : tooSmall(plan, verticalLadder[rung - 1] ?? '');
+  const below = rung === 0 ? undefined : tooSmall(plan, nodeTypesBySize[rung - 1] ?? '');
   const why =
     rung === 0
       ? `${plan.nodeType} is the smallest node for production, and it bears this business.`
       : below === undefined
-        ? `${plan.nodeType} was asked for; the smaller ${verticalLadder[rung - 1]} would do.`
+        ? `${plan.nodeType} was asked for; the smaller ${nodeTypesBySize[rung - 1]} would do.`
         : `${plan.nodeType} is the smallest node that bears it: ${below}.`;
   return [why, memory];
 }
@@ -55,13 +55,13 @@ function ofReplicas({ replicasPerShard }: Plan): string {
     : `The replica is for availability (${serviceLevelMultiAz.value} % promised instead of ${serviceLevelSingleAz.value} %), and adds no capacity: the cache reads primaries only.`;
 }
 
-function ofHeadRoom({ nodeType }: Plan): string {
+function headroomText({ nodeType }: Plan): string {
   const burst = findNodeType(nodeType)?.burst;
   const core =
     burst == null
       ? ''
       : ` A T4g core counts as its baseline, ${burst.baselinePercentPerVcpu} % a vCPU: what it can go on with for good.`;
-  return `Needs are ${assumptions.headRoom} times the measured ones. Memory may fill to ${shippedThresholds.memoryTicketPercent} %, where the first alarm speaks.${core}`;
+  return `Needs are ${assumptions.headroom} times the measured ones. Memory may fill to ${defaultThresholds.memoryTicketPercent} %, where the first alarm speaks.${core}`;
 }
 
 function ofDecidedOnce(): string[] {

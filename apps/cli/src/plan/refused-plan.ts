@@ -17,9 +17,9 @@ export function refusedStep(errors: readonly PlanError[]): Failure {
 }
 
 function linesOf(errors: readonly PlanError[]): string[] {
-  return errors.flatMap(({ code, path, message, mend }) => [
+  return errors.flatMap(({ code, path, message, remediation }) => [
     `${code} (${path})`,
     `  ${message}`,
-    `  ${mend}`,
+    `  ${remediation}`,
   ]);
 }

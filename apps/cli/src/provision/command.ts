@@ -1,23 +1,23 @@
 import { resolve } from 'node:path';
 import { onAws } from '../shared/aws/aws-failure.ts';
 import { accountOf, type CloudFormation, openCloudFormation } from '../shared/aws/clients.ts';
-import { type AddVerb, printJson, printLines, withExamples } from '../shared/command.ts';
-import type { Surroundings } from '../shared/io.ts';
+import { type AddCommand, printJson, printLines, withExamples } from '../shared/command.ts';
+import type { CommandContext } from '../shared/io.ts';
 import { paintFor } from '../shared/terminal/paint.ts';
 import { progressOn } from '../shared/terminal/progress.ts';
 import { counted } from '../shared/terminal/words.ts';
-import { Failure, WrongUsage } from '../shared/user-error.ts';
+import { Failure, UsageError } from '../shared/user-error.ts';
 import { costsOf } from './costs/cost-lines.ts';
 import { total } from './costs/other-costs.ts';
-import { refuseClusterModeFaults } from './data-loss/cluster-mode-step.ts';
-import { checkNamed, refuseLosses } from './data-loss/refuse-destructive-changes.ts';
+import { rejectClusterModeErrors } from './data-loss/cluster-mode-step.ts';
+import { checkNamed, rejectDestructiveChanges } from './data-loss/refuse-destructive-changes.ts';
 import { type Deployment, readDeployment } from './deployment-file.ts';
 import { diffLines } from './diff-lines.ts';
 import { type PlannedStack, readAssembly, withSynthesis } from './stacks/assembly.ts';
 import { deployStack } from './stacks/deploy-stack.ts';
 import { diffOf, type StackDiff } from './stacks/stack-diff.ts';
 import { stackOutputs } from './stacks/stack-outputs.ts';
-import { openWaiting, type Waiting } from './stacks/waiting.ts';
+import { createInterruptibleWait, type InterruptibleWait } from './stacks/waiting.ts';
 
 type Options = {
   assembly?: string;
@@ -27,7 +27,7 @@ type Options = {
   json?: boolean;
 };
 
-export const addProvision: AddVerb = (parent, surroundings) => {
+export const addProvision: AddCommand = (parent, context) => {
   const command = parent
     .command('provision')
     .argument('<deployment>', 'the file with the plan, the account and the network')
@@ -41,7 +41,7 @@ export const addProvision: AddVerb = (parent, surroundings) => {
     .option('--dry-run', 'show the difference and change nothing')
     .option('--yes', 'deploy without a question')
     .option('--json', 'print one JSON document instead of text')
-    .action((path: string, options: Options) => provision(path, options, surroundings));
+    .action((path: string, options: Options) => provision(path, options, context));
   withExamples(command, [
     'bookedbarber provision deployment.json --dry-run',
     'bookedbarber provision deployment.json',
@@ -51,42 +51,42 @@ export const addProvision: AddVerb = (parent, surroundings) => {
 
 const addName = (name: string, before: string[] = []): string[] => [...before, name];
 
-async function provision(file: string, options: Options, surroundings: Surroundings): Promise<void> {
-  const path = resolve(surroundings.workingFolder, file);
+async function provision(file: string, options: Options, context: CommandContext): Promise<void> {
+  const path = resolve(context.workingFolder, file);
   const deployment = readDeployment(path);
-  const work = (stacks: PlannedStack[]) => compareAndDeploy(stacks, deployment, options, surroundings);
-  if (options.assembly === undefined) await withSynthesis(path, surroundings.projectFolder, work);
-  else await work(readAssembly(resolve(surroundings.workingFolder, options.assembly)));
+  const work = (stacks: PlannedStack[]) => compareAndDeploy(stacks, deployment, options, context);
+  if (options.assembly === undefined) await withSynthesis(path, context.projectFolder, work);
+  else await work(readAssembly(resolve(context.workingFolder, options.assembly)));
 }
 
 async function compareAndDeploy(
   stacks: readonly PlannedStack[],
   deployment: Deployment,
   options: Options,
-  surroundings: Surroundings,
+  context: CommandContext,
 ): Promise<void> {
   await checkPlace(stacks, deployment);
   const cloud = await openCloudFormation(deployment.plan.region);
-  const waiting = openWaiting(surroundings);
+  const waiting = createInterruptibleWait(context);
   // Names one run among all others; CloudFormation wants a letter first.
-  const name = `bookedbarber-${surroundings.nowMs()}`;
+  const name = `bookedbarber-${context.nowMs()}`;
   try {
-    const diffs = await compare(cloud, stacks, { name: `${name}-diff`, waiting, surroundings });
+    const diffs = await compare(cloud, stacks, { name: `${name}-diff`, waiting, context });
     const deploys = options.dryRun !== true;
-    if (options.json !== true) printDiff(diffs, deployment, surroundings);
-    else if (!deploys) printJson(surroundings, inJson(diffs, deployment, []));
+    if (options.json !== true) printDiff(diffs, deployment, context);
+    else if (!deploys) printJson(context, inJson(diffs, deployment, []));
     judge(diffs, options.replace ?? []);
     const changed = diffs.filter(({ kind }) => kind !== 'same').map(({ stack }) => stack);
     if (!deploys) return;
-    if (changed.length > 0 && options.yes !== true) await confirm(changed, surroundings);
-    const deployed = await deploy(cloud, changed, { name, waiting, options, surroundings });
+    if (changed.length > 0 && options.yes !== true) await confirm(changed, context);
+    const deployed = await deploy(cloud, changed, { name, waiting, options, context });
     const outputs = await cacheOutputs(cloud, deployment);
     if (options.json === true)
-      printJson(surroundings, {
+      printJson(context, {
         ...inJson(diffs, deployment, deployed),
         outputs: Object.fromEntries(outputs),
       });
-    else printLines(surroundings, doneLines(deployed, outputs));
+    else printLines(context, doneLines(deployed, outputs));
   } finally {
     waiting.close();
   }
@@ -94,11 +94,13 @@ async function compareAndDeploy(
 
 /** All stacks lie where the deployment says, and so do the credentials: nothing is built in an account by mistake. */
 async function checkPlace(stacks: readonly PlannedStack[], { plan, account }: Deployment): Promise<void> {
-  const stray = stacks.find((stack) => stack.account !== account || stack.region !== plan.region);
-  if (stray !== undefined)
-    throw new Failure('assembly_elsewhere', `${stray.name} is for another account or region.`, {
-      details: [`it is for ${stray.account}, ${stray.region}; the deployment for ${account}, ${plan.region}`],
-      mend: 'Synthesise this deployment again.',
+  const misplaced = stacks.find((stack) => stack.account !== account || stack.region !== plan.region);
+  if (misplaced !== undefined)
+    throw new Failure('assembly_account_mismatch', `${misplaced.name} is for another account or region.`, {
+      details: [
+        `it is for ${misplaced.account}, ${misplaced.region}; the deployment for ${account}, ${plan.region}`,
+      ],
+      remediation: 'Synthesise this deployment again.',
     });
   const own = await onAws('Asking who this is (sts:GetCallerIdentity)', () => accountOf(plan.region));
   if (own !== account)
@@ -106,19 +108,19 @@ async function checkPlace(stacks: readonly PlannedStack[], { plan, account }: De
       'account_wrong',
       `The credentials are of account ${own}, the deployment is for ${account}.`,
       {
-        mend: 'Set AWS_PROFILE to a profile of that account, or mend `account` in the deployment.',
+        remediation: 'Set AWS_PROFILE to a profile of that account, or mend `account` in the deployment.',
       },
     );
 }
 
-type Comparing = { name: string; waiting: Waiting; surroundings: Surroundings };
+type Comparing = { name: string; waiting: InterruptibleWait; context: CommandContext };
 
 async function compare(
   cloud: CloudFormation,
   stacks: readonly PlannedStack[],
-  { name, waiting, surroundings }: Comparing,
+  { name, waiting, context }: Comparing,
 ): Promise<StackDiff[]> {
-  const progress = progressOn(surroundings.stderr);
+  const progress = progressOn(context.stderr);
   const diffs: StackDiff[] = [];
   try {
     for (const stack of stacks) {
@@ -131,27 +133,27 @@ async function compare(
   return diffs;
 }
 
-function printDiff(diffs: readonly StackDiff[], deployment: Deployment, surroundings: Surroundings): void {
-  const paint = paintFor(surroundings.stdout, surroundings.environment);
-  printLines(surroundings, diffLines(diffs, deployment, paint));
+function printDiff(diffs: readonly StackDiff[], deployment: Deployment, context: CommandContext): void {
+  const paint = paintFor(context.stdout, context.environment);
+  printLines(context, diffLines(diffs, deployment, paint));
 }
 
 function judge(diffs: readonly StackDiff[], named: readonly string[]): void {
-  const losses = diffs.flatMap((diff) => diff.losses);
-  refuseClusterModeFaults(diffs.flatMap((diff) => diff.faults));
-  refuseLosses(losses, named);
-  checkNamed(losses, named);
+  const destructiveChanges = diffs.flatMap((diff) => diff.destructiveChanges);
+  rejectClusterModeErrors(diffs.flatMap((diff) => diff.faults));
+  rejectDestructiveChanges(destructiveChanges, named);
+  checkNamed(destructiveChanges, named);
 }
 
-async function confirm(stacks: readonly PlannedStack[], { ask }: Surroundings): Promise<void> {
+async function confirm(stacks: readonly PlannedStack[], { ask }: CommandContext): Promise<void> {
   if (ask === undefined)
-    throw new WrongUsage('Nobody is here to be asked whether to deploy.', {
-      mend: 'Add --yes to deploy without a question, or --dry-run to look only.',
+    throw new UsageError('Nobody is here to be asked whether to deploy.', {
+      remediation: 'Add --yes to deploy without a question, or --dry-run to look only.',
     });
   const answer = await ask(`Deploy ${counted(stacks.length, 'stack')}? Write yes: `);
   if (answer !== 'yes')
     throw new Failure('not_confirmed', 'Nothing was changed.', {
-      mend: 'Repeat the command, and write yes.',
+      remediation: 'Repeat the command, and write yes.',
     });
 }
 
@@ -159,7 +161,7 @@ async function confirm(stacks: readonly PlannedStack[], { ask }: Surroundings): 
 async function deploy(
   cloud: CloudFormation,
   stacks: readonly PlannedStack[],
-  { name, waiting, options, surroundings }: Comparing & { options: Options },
+  { name, waiting, options, context }: Comparing & { options: Options },
 ): Promise<string[]> {
   const deployed: string[] = [];
   for (const stack of stacks) {
@@ -168,7 +170,7 @@ async function deploy(
       replace: options.replace ?? [],
       waiting,
       tell: ({ ResourceStatus: status, LogicalResourceId: id }) =>
-        surroundings.stderr.write(`${stack.name}  ${status}  ${id}\n`),
+        context.stderr.write(`${stack.name}  ${status}  ${id}\n`),
     });
     if (outcome === 'deployed') deployed.push(stack.name);
   }
@@ -200,7 +202,7 @@ function inJson(diffs: readonly StackDiff[], deployment: Deployment, deployed: r
   return {
     stacks: diffs.map(({ stack, ...diff }) => ({ name: stack.name, ...diff })),
     // Null where a price is not known, and so of the whole.
-    dollars_a_month: { total: total(costs), parts: costs },
+    monthly_cost_usd: { total: total(costs), parts: costs },
     deployed,
   };
 }

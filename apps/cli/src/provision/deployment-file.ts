@@ -6,8 +6,9 @@ import { Failure } from '../shared/user-error.ts';
 /** What the command itself needs of a deployment. The rest of the file is judged by what synthesises it. */
 export type Deployment = { plan: Plan; jobsPlan: Plan | null; account: string };
 
-const mostBytes = 256 * 1024;
-const mend = '`bookedbarber plan --deployment FILE` writes one, and infra/README.md has all of its fields.';
+const maxBytes = 256 * 1024;
+const remediation =
+  '`bookedbarber plan --deployment FILE` writes one, and infra/README.md has all of its fields.';
 
 /** A deployment with all of its fields, also those that the command does not know. */
 export type DeploymentForm = Deployment & { readonly fields: Readonly<Record<string, unknown>> };
@@ -36,13 +37,13 @@ export function readDeploymentForm(path: string): DeploymentForm {
 
 function parsed(path: string): Record<string, unknown> {
   try {
-    if (statSync(path).size > mostBytes) throw new RangeError('it is too large');
+    if (statSync(path).size > maxBytes) throw new RangeError('it is too large');
     const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
     if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Failure('file_unreadable', `The deployment ${path} cannot be read: ${reason}.`, {
-      mend,
+      remediation,
       cause: error,
     });
   }
@@ -60,5 +61,5 @@ function planIn(path: string, field: string, value: unknown): Plan {
 }
 
 function malformed(path: string, details: readonly string[]): Failure {
-  return new Failure('deployment_malformed', `${path} is not a deployment.`, { details, mend });
+  return new Failure('deployment_malformed', `${path} is not a deployment.`, { details, remediation });
 }

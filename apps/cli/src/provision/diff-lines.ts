@@ -1,7 +1,7 @@
 import type { Paint } from '../shared/terminal/paint.ts';
 import { counted } from '../shared/terminal/words.ts';
 import { costLines, costsOf } from './costs/cost-lines.ts';
-import { lossLines } from './data-loss/refuse-destructive-changes.ts';
+import { formatDestructiveChange } from './data-loss/refuse-destructive-changes.ts';
 import type { Deployment } from './deployment-file.ts';
 import type { ResourceChange } from './stacks/resource-change.ts';
 import type { StackDiff } from './stacks/stack-diff.ts';
@@ -10,12 +10,16 @@ const kinds = { new: 'is new', changed: 'changes', same: 'stays as it is' } as c
 
 /** All stacks with what changes in them, what would be lost, and what all of it costs a month. */
 export function diffLines(diffs: readonly StackDiff[], deployment: Deployment, paint: Paint): string[] {
-  const losses = diffs.flatMap((diff) => diff.losses);
+  const destructiveChanges = diffs.flatMap((diff) => diff.destructiveChanges);
   return [
     ...diffs.flatMap((diff) => stackLines(diff, paint)),
-    ...(losses.length === 0
+    ...(destructiveChanges.length === 0
       ? []
-      : ['', paint.bad('What would be lost'), ...losses.flatMap(lossLines).map(indented)]),
+      : [
+          '',
+          paint.bad('What would be lost'),
+          ...destructiveChanges.flatMap(formatDestructiveChange).map(indented),
+        ]),
     '',
     ...costLines(costsOf(diffs, deployment), paint),
   ];

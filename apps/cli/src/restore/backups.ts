@@ -57,12 +57,13 @@ export function chooseBackup(
         : `There is no backup ${name} of ${group}.`,
       {
         details: backups.map((backup) => `${backup.name}: ${backup.status}`),
-        mend: 'See whether plan, AWS_PROFILE and region belong together; `bookedbarber restore DEPLOYMENT` lists backups.',
+        remediation:
+          'See whether plan, AWS_PROFILE and region belong together; `bookedbarber restore DEPLOYMENT` lists backups.',
       },
     );
   if (chosen.status !== 'available')
     throw new Failure('backup_unavailable', `The backup ${chosen.name} is ${chosen.status}.`, {
-      mend: 'Wait until it is available, or name another one with --snapshot.',
+      remediation: 'Wait until it is available, or name another one with --snapshot.',
     });
   return chosen;
 }

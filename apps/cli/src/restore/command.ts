@@ -6,10 +6,10 @@ import { nodeName, parseName } from '../plan/plan-options.ts';
 import { refusedPlan } from '../plan/refused-plan.ts';
 import { type DeploymentForm, readDeploymentForm } from '../provision/deployment-file.ts';
 import { findGroup } from '../shared/aws/group.ts';
-import { type AddVerb, printJson, printLines, withExamples } from '../shared/command.ts';
-import type { Surroundings } from '../shared/io.ts';
+import { type AddCommand, printJson, printLines, withExamples } from '../shared/command.ts';
+import type { CommandContext } from '../shared/io.ts';
 import { paintFor } from '../shared/terminal/paint.ts';
-import { Failure, WrongUsage } from '../shared/user-error.ts';
+import { Failure, UsageError } from '../shared/user-error.ts';
 import { backupsOf, chooseBackup, type FoundBackup, newestOf } from './backups.ts';
 import { backupLines, restoredLines } from './restore-lines.ts';
 import { restoredDeployment } from './restored-deployment.ts';
@@ -24,7 +24,7 @@ type Options = {
   json?: boolean;
 };
 
-export const addRestore: AddVerb = (parent, surroundings) => {
+export const addRestore: AddCommand = (parent, context) => {
   const command = parent
     .command('restore')
     .argument('<deployment>', 'the file with the plan whose backups are meant')
@@ -41,7 +41,7 @@ export const addRestore: AddVerb = (parent, surroundings) => {
     .option('--engine-version <version>', 'a later version of the engine')
     .option('--jobs', 'the group of the jobs instead of the cache')
     .option('--json', 'print one JSON document instead of text')
-    .action((file: string, options: Options) => restore(file, options, surroundings));
+    .action((file: string, options: Options) => restore(file, options, context));
   withExamples(command, [
     'bookedbarber restore deployment.json',
     'bookedbarber restore deployment.json --out restored.json',
@@ -49,54 +49,56 @@ export const addRestore: AddVerb = (parent, surroundings) => {
   ]);
 };
 
-async function restore(file: string, options: Options, surroundings: Surroundings): Promise<void> {
-  const deployment = readDeploymentForm(resolve(surroundings.workingFolder, file));
+async function restore(file: string, options: Options, context: CommandContext): Promise<void> {
+  const deployment = readDeploymentForm(resolve(context.workingFolder, file));
   const old = options.jobs === true ? deployment.jobsPlan : deployment.plan;
   if (old === null)
-    throw new WrongUsage('The deployment has no group of its own for jobs.', { mend: 'Leave --jobs out.' });
+    throw new UsageError('The deployment has no group of its own for jobs.', {
+      remediation: 'Leave --jobs out.',
+    });
   const backups = await backupsOf(old.name, old.region);
   if (options.out === undefined && options.snapshot === undefined)
-    tellBackups(file, { old, backups, options }, surroundings);
-  else await saveRestored({ deployment, old, backups, options }, surroundings);
+    printBackups(file, { old, backups, options }, context);
+  else await saveRestored({ deployment, old, backups, options }, context);
 }
 
 type Found = { old: Plan; backups: readonly FoundBackup[]; options: Options };
 
-function tellBackups(file: string, { old, backups, options }: Found, surroundings: Surroundings): void {
+function printBackups(file: string, { old, backups, options }: Found, context: CommandContext): void {
   const newest = newestOf(backups) ?? null;
   if (options.json === true) {
-    printJson(surroundings, { group: old.name, backups, newest: newest?.name ?? null });
+    printJson(context, { group: old.name, backups, newest: newest?.name ?? null });
     return;
   }
-  printLines(surroundings, [
-    ...backupLines(old, backups, newest, paintFor(surroundings.stdout, surroundings.environment)),
+  printLines(context, [
+    ...backupLines(old, backups, newest, paintFor(context.stdout, context.environment)),
     ...(newest === null ? [] : ['', `Plan a new group from → with: bookedbarber restore ${file} --out FILE`]),
   ]);
 }
 
 async function saveRestored(
   { deployment, old, backups, options }: Found & { deployment: DeploymentForm },
-  surroundings: Surroundings,
+  context: CommandContext,
 ): Promise<void> {
   const { out } = options;
   if (out === undefined)
-    throw new WrongUsage('Where is the deployment of the restored group to be saved?', {
-      mend: 'Add --out FILE, a file that is not there yet.',
+    throw new UsageError('Where is the deployment of the restored group to be saved?', {
+      remediation: 'Add --out FILE, a file that is not there yet.',
     });
   const backup = chooseBackup(backups, options.snapshot, old.name);
   const plan = await planFrom(old, backup, options);
-  writeNewFile(resolve(surroundings.workingFolder, out), await restoredDeployment(deployment, plan));
+  writeNewFile(resolve(context.workingFolder, out), await restoredDeployment(deployment, plan));
   if (options.json === true)
-    printJson(surroundings, {
+    printJson(context, {
       group: old.name,
       backup,
       restored: plan.name,
       file: out,
-      dollars_a_month: costOfPlan(plan),
+      monthly_cost_usd: costOfPlan(plan),
     });
   else {
-    const paint = paintFor(surroundings.stdout, surroundings.environment);
-    printLines(surroundings, restoredLines(plan, backup, out, paint));
+    const paint = paintFor(context.stdout, context.environment);
+    printLines(context, restoredLines(plan, backup, out, paint));
   }
 }
 
@@ -109,14 +111,14 @@ async function planFrom(old: Plan, backup: FoundBackup, options: Options): Promi
   if (plan === null) throw refusedPlan(errors);
   if ((await findGroup(plan)) !== null)
     throw new Failure('group_exists', `There is a replication group ${plan.name} already.`, {
-      mend: 'Give the new one another name: --name NAME.',
+      remediation: 'Give the new one another name: --name NAME.',
     });
   return plan;
 }
 
 function parseNewName(name: string): string {
   if (name.length <= 40) return name;
-  throw new WrongUsage(`${name} is longer than the 40 characters that a group may have.`, {
-    mend: 'Name the new group with --name.',
+  throw new UsageError(`${name} is longer than the 40 characters that a group may have.`, {
+    remediation: 'Name the new group with --name.',
   });
 }

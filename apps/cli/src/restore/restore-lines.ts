@@ -1,4 +1,4 @@
-import { bytesInWords, engineNames, type Plan } from '@bookedbarber/elasticache';
+import { engineNames, formatBytes, type Plan } from '@bookedbarber/elasticache';
 import { costOfPlan } from '../plan/cost-of-plan.ts';
 import { dollars } from '../plan/dollars.ts';
 import type { Paint } from '../shared/terminal/paint.ts';
@@ -68,5 +68,5 @@ function timeOf({ madeMs }: FoundBackup): string {
 function sizeOf({ shardBytes }: FoundBackup): string {
   return shardBytes.length === 0
     ? 'not told'
-    : bytesInWords(shardBytes.reduce((sum, bytes) => sum + bytes, 0));
+    : formatBytes(shardBytes.reduce((sum, bytes) => sum + bytes, 0));
 }

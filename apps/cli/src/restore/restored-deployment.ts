@@ -26,7 +26,7 @@ async function networkOf({ fields, plan }: DeploymentForm): Promise<Fields> {
   const network = fields['network'];
   if (typeof network !== 'object' || network === null)
     throw new Failure('deployment_malformed', 'The deployment has no network.', {
-      mend: 'infra/README.md shows a deployment that is whole.',
+      remediation: 'infra/README.md shows a deployment that is whole.',
     });
   const { kind, availabilityZones } = network as Fields;
   // The stacks of the old deployment log the traffic already.
@@ -41,7 +41,7 @@ async function networkOf({ fields, plan }: DeploymentForm): Promise<Fields> {
       'network_unknown',
       `${stack} ${outputs === null ? 'is not there' : 'does not say'} where the restored group is to go.`,
       {
-        mend:
+        remediation:
           outputs === null
             ? 'Provision the old deployment first, or write a network of the kind existing into it.'
             : 'Provision the old deployment once more: its network then gives out the ids.',

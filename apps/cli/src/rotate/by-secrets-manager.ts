@@ -1,23 +1,29 @@
 import type { RotatedSecret } from '@bookedbarber/redis-login/rotation';
-import type { Waiting } from '../provision/stacks/waiting.ts';
+import type { InterruptibleWait } from '../provision/stacks/waiting.ts';
 import { nameOf, onAws } from '../shared/aws/aws-failure.ts';
 import type { openSecretsManager } from '../shared/aws/clients.ts';
 import { Failure } from '../shared/user-error.ts';
 
-export type Ordered = {
+export type RotationRequest = {
   client: Awaited<ReturnType<typeof openSecretsManager>>;
   secret: RotatedSecret;
   id: string;
-  waiting: Waiting;
+  waiting: InterruptibleWait;
   nowMs: () => number;
 };
 
-const lookEveryMs = 5000;
+const pollIntervalMs = 5000;
 /** Its function has fifteen minutes for a step, and is called again when one failed. */
 const finishedWithinMs = 40 * 60_000;
 
 /** Has Secrets Manager rotate with its function, and waits for the end. */
-export async function orderRotation({ client, secret, id, waiting, nowMs }: Ordered): Promise<void> {
+export async function requestRotation({
+  client,
+  secret,
+  id,
+  waiting,
+  nowMs,
+}: RotationRequest): Promise<void> {
   const version = await begin();
   const endMs = nowMs() + finishedWithinMs;
   while ((await secret.labels()).get('AWSCURRENT') !== version) {
@@ -26,10 +32,11 @@ export async function orderRotation({ client, secret, id, waiting, nowMs }: Orde
         'rotation_unfinished',
         'Secrets Manager has begun the rotation and not ended it within 40 minutes.',
         {
-          mend: 'The old password works, and the server takes it until the end. The log of the rotation function says which step fails and why; when that is mended, repeat the command.',
+          remediation:
+            'The old password works, and the server takes it until the end. The log of the rotation function says which step fails and why; when that is mended, repeat the command.',
         },
       );
-    await waiting.pause(lookEveryMs);
+    await waiting.pause(pollIntervalMs);
   }
 
   /** One that was begun before is begun again by the service itself, which then says so as a refusal. */

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { type AwsGroup, type RotationPorts, runStep, settle } from '@bookedbarber/redis-login/rotation';
-import type { Waiting } from '../provision/stacks/waiting.ts';
+import type { InterruptibleWait } from '../provision/stacks/waiting.ts';
 import { Failure } from '../shared/user-error.ts';
-import { seeAllClients } from './refused-clients.ts';
+import { readAllLogins } from './refused-clients.ts';
 
 /** What came of one step, for people and machines. */
 export type StepDone = { step: string; outcome: string; seconds: number };
 
-export type Rotating = {
+export type DirectRotation = {
   ports: RotationPorts & { group: AwsGroup };
-  waiting: Waiting;
+  waiting: InterruptibleWait;
   tell: (done: StepDone) => void;
   /** Says what is being waited for. */
   show: (text: string) => void;
@@ -23,11 +23,11 @@ const steps = [
 ] as const;
 
 /** The connections that are left with the old password are told from by their being refused; so long they are looked for. */
-const watchMs = 15_000;
-const lookEveryMs = 1000;
+const monitorMs = 15_000;
+const pollIntervalMs = 1000;
 
 /** The four steps, from here. One that was given up half done is gone on with. */
-export async function rotateFromHere({ ports, tell, show }: Rotating): Promise<void> {
+export async function rotateDirectly({ ports, tell, show }: DirectRotation): Promise<void> {
   const labels = await ports.secret.labels();
   const pending = labels.get('AWSPENDING');
   const isUnfinished = pending !== undefined && pending !== labels.get('AWSCURRENT');
@@ -39,16 +39,16 @@ export async function rotateFromHere({ ports, tell, show }: Rotating): Promise<v
 }
 
 /** Waits until every process has read the new password, takes the old one away, and looks whether anybody misses it. */
-export async function settleFromHere(graceMs: number, rotating: Rotating): Promise<void> {
+export async function revokeDirectly(graceMs: number, rotating: DirectRotation): Promise<void> {
   const { ports, waiting, show } = rotating;
-  await timed('settle', () => waitAndSettle(), rotating);
+  await timed('revokeOldPassword', () => waitAndRevoke(), rotating);
 
-  async function waitAndSettle(): Promise<string> {
+  async function waitAndRevoke(): Promise<string> {
     for (;;) {
       let seen = '';
       const settled = await settle(graceMs, ports, async () => {
         show('Looking whether anybody is refused …');
-        seen = await watchClients(rotating);
+        seen = await monitorLogins(rotating);
       });
       if (settled === 'nothing-to-do')
         return 'the server takes one password alone; there was nothing to take away';
@@ -56,38 +56,39 @@ export async function settleFromHere(graceMs: number, rotating: Rotating): Promi
       const leftMs = graceMs - (ports.nowMs() - (await ports.secret.changedAtMs()));
       if (leftMs <= 0)
         throw new Failure('rotation_unfinished', 'A rotation is under way.', {
-          mend: 'Let it come to its end, or repeat the command without --settle to go on with it.',
+          remediation:
+            'Let it come to its end, or repeat the command without --revoke-old-password to go on with it.',
         });
       show(`Every process reads the new password within ${Math.ceil(leftMs / 1000)} s …`);
-      await waiting.pause(Math.min(leftMs, lookEveryMs));
+      await waiting.pause(Math.min(leftMs, pollIntervalMs));
     }
   }
 }
 
 /** Rejects when a login is refused that the new password would not have been. */
-async function watchClients({ ports, waiting }: Rotating): Promise<string> {
+async function monitorLogins({ ports, waiting }: DirectRotation): Promise<string> {
   const version = (await ports.secret.labels()).get('AWSCURRENT') ?? '';
   const { parseSecret } = await import('@bookedbarber/redis-login');
   const password = parseSecret((await ports.secret.text(version)) ?? '', null)?.password ?? '';
-  const see = async () => seeAllClients(await ports.group.primaries(password), password);
+  const see = async () => readAllLogins(await ports.group.primaries(password), password);
   const first = await see();
-  const endMs = ports.nowMs() + watchMs;
+  const endMs = ports.nowMs() + monitorMs;
   for (let now = first; ; now = await see()) {
     const refused = (now.refused ?? 0) - (first.refused ?? 0);
     if (refused > 0)
       throw new Error(`${refused} logins were refused: somebody has not read the new password`);
     if (ports.nowMs() >= endMs) {
       const none = now.refused === null ? 'the server does not say who is refused' : 'none was refused';
-      return `${now.connections} connections, ${none} in ${watchMs / 1000} s`;
+      return `${now.connections} connections, ${none} in ${monitorMs / 1000} s`;
     }
-    await waiting.pause(lookEveryMs);
+    await waiting.pause(pollIntervalMs);
   }
 }
 
 async function timed(
   step: string,
   work: () => Promise<string>,
-  { ports, tell }: Pick<Rotating, 'ports' | 'tell'>,
+  { ports, tell }: Pick<DirectRotation, 'ports' | 'tell'>,
 ): Promise<void> {
   const startedMs = ports.nowMs();
   const outcome = await work();

@@ -1,6 +1,6 @@
 import type { ServerAddress } from '@bookedbarber/redis-login/rotation';
 
-export type ClientsSeen = {
+export type LoginCounts = {
   /** Connections of others. */
   connections: number;
   /** Logins that the server has refused so far; null where it does not count them. */
@@ -10,18 +10,18 @@ export type ClientsSeen = {
 const answerWithinMs = 5000;
 
 /** Asks each of the servers, on a connection of its own, who is connected and how many logins it has refused. */
-export async function seeAllClients(
+export async function readAllLogins(
   addresses: readonly ServerAddress[],
   password: string,
-): Promise<ClientsSeen> {
-  const seen = await Promise.all(addresses.map((address) => seeClients(address, password)));
+): Promise<LoginCounts> {
+  const seen = await Promise.all(addresses.map((address) => readLogins(address, password)));
   return seen.reduce((all, one) => ({
     connections: all.connections + one.connections,
     refused: all.refused === null || one.refused === null ? null : all.refused + one.refused,
   }));
 }
 
-async function seeClients(address: ServerAddress, password: string): Promise<ClientsSeen> {
+async function readLogins(address: ServerAddress, password: string): Promise<LoginCounts> {
   const { connect } = await import('@bookedbarber/redis-tier/connection');
   const server = {
     ...address,

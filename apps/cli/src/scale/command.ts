@@ -1,26 +1,36 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type ClusterModeMigration, clusterModeOf, type Plan, takeStep } from '@bookedbarber/elasticache';
+import { applyStep, type ClusterModeMigration, clusterModeOf, type Plan } from '@bookedbarber/elasticache';
 import { InvalidArgumentError } from 'commander';
-import { writeWhole } from '../env/write-atomically.ts';
+import { writeFileAtomic } from '../env/write-atomically.ts';
 import { costOfPlan } from '../plan/cost-of-plan.ts';
-import { wholeFrom } from '../plan/plan-options.ts';
+import { integerFrom } from '../plan/plan-options.ts';
 import { refusedStep } from '../plan/refused-plan.ts';
 import { type DeploymentForm, readDeploymentForm } from '../provision/deployment-file.ts';
-import { lookAtAws } from '../shared/aws/read-metrics.ts';
-import { type AddVerb, printJson, printLines, withExamples } from '../shared/command.ts';
-import type { Surroundings } from '../shared/io.ts';
+import { readAwsMetrics } from '../shared/aws/read-metrics.ts';
+import { type AddCommand, printJson, printLines, withExamples } from '../shared/command.ts';
+import type { CommandContext } from '../shared/io.ts';
 import { paintFor } from '../shared/terminal/paint.ts';
-import { WrongUsage } from '../shared/user-error.ts';
-import { builtNode } from './built-node.ts';
-import { askAws } from './query-aws.ts';
-import { type StepOptions, wishedStep } from './requested-step.ts';
-import { changesOf, optionsFor, standingLines, type Taken, takenLines } from './scale-lines.ts';
-import { type LadderOfPlan, ladderByReadings, ladderOfPlan } from './scaling-steps-of-plan.ts';
+import { UsageError } from '../shared/user-error.ts';
+import { currentNode } from './built-node.ts';
+import { checkAwsReadiness } from './query-aws.ts';
+import { requestedStep, type StepOptions } from './requested-step.ts';
+import {
+  type AppliedStep,
+  changesOf,
+  formatAppliedStep,
+  formatScalingState,
+  optionsFor,
+} from './scale-lines.ts';
+import {
+  type ScalingOptions,
+  scalingOptionsFromReadings,
+  scalingOptionsOf,
+} from './scaling-steps-of-plan.ts';
 
 type Options = StepOptions & { jobs?: boolean; aws?: boolean; dryRun?: boolean; json?: boolean };
 
-export const addScale: AddVerb = (parent, surroundings) => {
+export const addScale: AddCommand = (parent, context) => {
   const command = parent
     .command('scale')
     .argument('<deployment>', 'the file with the plan, as `provision` takes it')
@@ -33,14 +43,14 @@ export const addScale: AddVerb = (parent, surroundings) => {
     .option('--up', 'to the next larger node')
     .option('--down', 'to the next smaller node')
     .option('--node <type>', 'to this node, such as r7g.large')
-    .option('--replicas <n>', 'so many replicas of the primary', wholeFrom(0, 5))
+    .option('--replicas <n>', 'so many replicas of the primary', integerFrom(0, 5))
     .option('--cluster-mode <mode>', 'compatible, and in a run of its own enabled', parseMode)
-    .option('--shards <n>', 'so many shards, in cluster mode', wholeFrom(1, 500))
+    .option('--shards <n>', 'so many shards, in cluster mode', integerFrom(1, 500))
     .option('--jobs', 'the group of the jobs instead of the cache')
     .option('--aws', 'ask AWS what is due, whether the group is ready, and whether a smaller node would do')
     .option('--dry-run', 'show the step and leave the file as it is')
     .option('--json', 'print one JSON document instead of text')
-    .action((file: string, options: Options) => scale(file, options, surroundings));
+    .action((file: string, options: Options) => scale(file, options, context));
   withExamples(command, [
     'bookedbarber scale deployment.json',
     'bookedbarber scale deployment.json --up',
@@ -49,52 +59,52 @@ export const addScale: AddVerb = (parent, surroundings) => {
   ]);
 };
 
-async function scale(file: string, options: Options, surroundings: Surroundings): Promise<void> {
-  const path = resolve(surroundings.workingFolder, file);
+async function scale(file: string, options: Options, context: CommandContext): Promise<void> {
+  const path = resolve(context.workingFolder, file);
   const deployment = readDeploymentForm(path);
   const plan = planOf(deployment, options);
-  const step = wishedStep(options, plan);
+  const step = requestedStep(options, plan);
   if (step === null) {
-    await showStanding(plan, file, options, surroundings);
+    await showScalingState(plan, file, options, context);
     return;
   }
-  const { plan: after, errors } = takeStep(plan, step);
+  const { plan: after, errors } = applyStep(plan, step);
   if (after === null) throw refusedStep(errors);
-  const answer = options.aws === true ? await askAws(plan, step, surroundings.nowMs()) : null;
+  const answer = options.aws === true ? await checkAwsReadiness(plan, step, context.nowMs()) : null;
   const saved = options.dryRun !== true;
   if (saved) await save(path, deployment, { [options.jobs === true ? 'jobsPlan' : 'plan']: after });
-  tell({ before: plan, after, step, file, saved, answer }, options, surroundings);
+  tell({ before: plan, after, step, file, saved, answer }, options, context);
 }
 
 function planOf({ plan, jobsPlan }: DeploymentForm, { jobs }: Options): Plan {
   if (jobs !== true) return plan;
   if (jobsPlan !== null) return jobsPlan;
-  throw new WrongUsage('The deployment has no group of its own for jobs.', {
-    mend: 'Leave --jobs out: jobs share the group of the cache.',
+  throw new UsageError('The deployment has no group of its own for jobs.', {
+    remediation: 'Leave --jobs out: jobs share the group of the cache.',
   });
 }
 
 /** A deployment holds no secret: it keeps the mode that it has. */
 async function save(path: string, { fields }: DeploymentForm, change: Record<string, Plan>): Promise<void> {
   const text = `${JSON.stringify({ ...fields, ...change }, null, 2)}\n`;
-  await writeWhole(path, text, statSync(path).mode & 0o777);
+  await writeFileAtomic(path, text, statSync(path).mode & 0o777);
 }
 
-async function showStanding(
+async function showScalingState(
   plan: Plan,
   file: string,
   options: Options,
-  surroundings: Surroundings,
+  context: CommandContext,
 ): Promise<void> {
-  const standing = await standingOf(plan, options, surroundings);
+  const scalingState = await standingOf(plan, options, context);
   if (options.json !== true) {
-    const paint = paintFor(surroundings.stdout, surroundings.environment);
-    printLines(surroundings, standingLines(plan, file, standing, paint));
+    const paint = paintFor(context.stdout, context.environment);
+    printLines(context, formatScalingState(plan, file, scalingState, paint));
     return;
   }
-  const { ladder, next, why } = standing;
+  const { ladder, next, why } = scalingState;
   const command = next === null ? null : optionsFor(next, plan);
-  printJson(surroundings, {
+  printJson(context, {
     group: plan.name,
     now: inJson(plan),
     next: next?.step ?? null,
@@ -104,17 +114,17 @@ async function showStanding(
   });
 }
 
-async function standingOf(plan: Plan, { aws }: Options, { nowMs }: Surroundings): Promise<LadderOfPlan> {
-  if (aws !== true) return ladderOfPlan(plan);
-  const { state, readings } = await lookAtAws(plan, nowMs());
-  builtNode(plan, state);
-  return ladderByReadings(plan, readings);
+async function standingOf(plan: Plan, { aws }: Options, { nowMs }: CommandContext): Promise<ScalingOptions> {
+  if (aws !== true) return scalingOptionsOf(plan);
+  const { state, readings } = await readAwsMetrics(plan, nowMs());
+  currentNode(plan, state);
+  return scalingOptionsFromReadings(plan, readings);
 }
 
-function tell(taken: Taken, options: Options, surroundings: Surroundings): void {
+function tell(taken: AppliedStep, options: Options, context: CommandContext): void {
   const { before, after, step, saved, answer } = taken;
   if (options.json === true)
-    printJson(surroundings, {
+    printJson(context, {
       group: before.name,
       step,
       before: inJson(before),
@@ -123,7 +133,7 @@ function tell(taken: Taken, options: Options, surroundings: Surroundings): void 
       measured: answer?.measured ?? null,
       saved,
     });
-  else printLines(surroundings, takenLines(taken, paintFor(surroundings.stdout, surroundings.environment)));
+  else printLines(context, formatAppliedStep(taken, paintFor(context.stdout, context.environment)));
 }
 
 function inJson(plan: Plan) {
@@ -132,7 +142,7 @@ function inJson(plan: Plan) {
     replicas_per_shard: plan.replicasPerShard,
     shards: plan.shards,
     cluster_mode: clusterModeOf(plan),
-    dollars_a_month: costOfPlan(plan),
+    monthly_cost_usd: costOfPlan(plan),
   };
 }
 

@@ -10,30 +10,32 @@ import {
 import { type Group, groupOf } from '../shared/aws/group.ts';
 import { peaksOf } from '../shared/aws/peaks.ts';
 import { Failure } from '../shared/user-error.ts';
-import { builtNode } from './built-node.ts';
+import { currentNode } from './built-node.ts';
 
 /** What AWS has to say to a step. */
-export type Answer = {
+export type AwsReadiness = {
   readonly group: Group;
   /** How the peaks of two weeks would lie on a smaller node; null: the step is to no smaller one. */
   readonly measured: readonly Dimension[] | null;
 };
 
 /** Asks ElastiCache whether the group is ready for a step, and CloudWatch whether a smaller node bears it. Throws Failure. */
-export async function askAws(plan: Plan, step: ScalingStep, nowMs: number): Promise<Answer> {
+export async function checkAwsReadiness(plan: Plan, step: ScalingStep, nowMs: number): Promise<AwsReadiness> {
   const group = await groupOf(plan);
   if (group.status !== 'available')
     throw new Failure('group_busy', `The replication group ${plan.name} is ${group.status}.`, {
-      mend: 'Wait until `bookedbarber status --aws` says available, and repeat the command.',
+      remediation: 'Wait until `bookedbarber status --aws` says available, and repeat the command.',
     });
   if (step.kind === 'cluster_mode' && step.to === 'enabled' && group.clusterMode !== 'compatible')
     throw new Failure(
       'not_compatible_yet',
       `The replication group ${plan.name} is not in the mode compatible yet.`,
-      { mend: 'Provision the step before this one, and let every process speak the cluster protocol.' },
+      {
+        remediation: 'Provision the step before this one, and let every process speak the cluster protocol.',
+      },
     );
   if (step.kind !== 'node') return { group, measured: null };
-  const from = builtNode(plan, group.state);
+  const from = currentNode(plan, group.state);
   const to = findNodeType(step.nodeType);
   if (to === undefined || to.maxmemoryBytes >= from.maxmemoryBytes) return { group, measured: null };
   return { group, measured: await measured(plan, group, { from, to }, nowMs) };
@@ -48,14 +50,17 @@ async function measured(
   const peaks = await peaksOf(nodes, plan.region, nowMs);
   const reservedPercent = plan.parameters.reservedMemoryPercent;
   const found = measuredOn(peaks, { from, to, reservedPercent });
-  const unseen = (['memory', 'cpu', 'network'] as const).filter(
+  const notMonitored = (['memory', 'cpu', 'network'] as const).filter(
     (name) => !found.some((dimension) => dimension.name === name),
   );
-  if (unseen.length > 0)
+  if (notMonitored.length > 0)
     throw new Failure(
       'peaks_unknown',
-      `CloudWatch has no values of ${unseen.join(', ')} in the last 14 days: nobody can say whether ${to.name} does.`,
-      { mend: 'Let the group run for a day; or leave --aws out, and only the figures of the plan count.' },
+      `CloudWatch has no values of ${notMonitored.join(', ')} in the last 14 days: nobody can say whether ${to.name} does.`,
+      {
+        remediation:
+          'Let the group run for a day; or leave --aws out, and only the figures of the plan count.',
+      },
     );
   const lacking = found.filter(({ fits }) => !fits);
   if (lacking.length > 0)
@@ -64,7 +69,7 @@ async function measured(
         ({ name, need, allowed }) =>
           `${name}: ${inUnits(name, need)} at the most in 14 days; ${to.name} has ${inUnits(name, allowed ?? 0)} to give`,
       ),
-      mend: `Stay on ${from.name}.`,
+      remediation: `Stay on ${from.name}.`,
     });
   return found;
 }

@@ -7,7 +7,7 @@ import {
   type ScalingStep,
 } from '@bookedbarber/elasticache';
 import { nodeName } from '../plan/plan-options.ts';
-import { Failure, WrongUsage } from '../shared/user-error.ts';
+import { Failure, UsageError } from '../shared/user-error.ts';
 
 export type StepOptions = {
   up?: boolean;
@@ -18,8 +18,8 @@ export type StepOptions = {
   shards?: number;
 };
 
-/** The step that the options name, or null for none. Throws WrongUsage for several, Failure at an end of the ladder. */
-export function wishedStep(options: StepOptions, plan: Plan): ScalingStep | null {
+/** The step that the options name, or null for none. Throws UsageError for several, Failure at an end of the ladder. */
+export function requestedStep(options: StepOptions, plan: Plan): ScalingStep | null {
   const { up, down, node, replicas, clusterMode, shards } = options;
   const steps: ScalingStep[] = [
     ...(up === true ? [toNode(nextNode({ node: nodeOf(plan) }), plan, 'larger')] : []),
@@ -30,8 +30,8 @@ export function wishedStep(options: StepOptions, plan: Plan): ScalingStep | null
     ...(shards === undefined ? [] : [{ kind: 'shards' as const, shards }]),
   ];
   if (steps.length > 1)
-    throw new WrongUsage('ElastiCache changes one thing of a group at a time.', {
-      mend: 'Name one step, provision it, and come back for the next.',
+    throw new UsageError('ElastiCache changes one thing of a group at a time.', {
+      remediation: 'Name one step, provision it, and come back for the next.',
     });
   return steps[0] ?? null;
 }
@@ -42,8 +42,8 @@ function nodeOf({ nodeType }: Plan) {
 
 function toNode(nodeType: string | undefined, plan: Plan, which: 'larger' | 'smaller'): ScalingStep {
   if (nodeType !== undefined) return { kind: 'node', nodeType };
-  throw new Failure('ladder_ends', `There is no ${which} node than ${plan.nodeType} on the ladder.`, {
-    mend:
+  throw new Failure('no_larger_node', `There is no ${which} node than ${plan.nodeType} on the ladder.`, {
+    remediation:
       which === 'larger'
         ? 'Spread the data instead: `--cluster-mode compatible` is the first step.'
         : 'Keep it: what is below is not for production. --node names any other.',

@@ -3,19 +3,19 @@ import {
   type Dimension,
   inUnits,
   type Plan,
-  type Rung,
+  type ScalingAdvice,
   type ScalingStep,
 } from '@bookedbarber/elasticache';
-import { nodesOf, rungLines } from '../advise/advice-lines.ts';
+import { nodesOf, scalingStepLines } from '../advise/advice-lines.ts';
 import { costOfPlan } from '../plan/cost-of-plan.ts';
 import { dollars, dollarsMore } from '../plan/dollars.ts';
 import type { Paint } from '../shared/terminal/paint.ts';
 import { wrap } from '../shared/terminal/words.ts';
-import type { Answer } from './query-aws.ts';
-import { type LadderOfPlan, stateOf } from './scaling-steps-of-plan.ts';
+import type { AwsReadiness } from './query-aws.ts';
+import { type ScalingOptions, stateOf } from './scaling-steps-of-plan.ts';
 
 /** Options of `scale` that take a rung; null: `scale` does not take it. */
-export function optionsFor(rung: Rung, plan: Plan): string | null {
+export function optionsFor(rung: ScalingAdvice, plan: Plan): string | null {
   if (rung.step === 'multi_az') return '--replicas 1';
   if (rung.step === 'vertical') return rung.to === null ? null : `--node ${rung.to}`;
   if (rung.step !== 'cluster_mode') return null;
@@ -25,10 +25,10 @@ export function optionsFor(rung: Rung, plan: Plan): string | null {
 }
 
 /** Where a plan stands, what comes next on the ladder, what it costs and what is in the way. */
-export function standingLines(
+export function formatScalingState(
   plan: Plan,
   file: string,
-  { ladder, next, why }: LadderOfPlan,
+  { ladder, next, why }: ScalingOptions,
   paint: Paint,
 ): string[] {
   const options = next === null ? null : optionsFor(next, plan);
@@ -38,7 +38,7 @@ export function standingLines(
     `  a month: ${dollars(costOfPlan(plan))}`,
     '',
     `${paint.heading('The ladder')}  ${paint.quiet('✓ done or given, ✗ in the way, ? not known from here')}`,
-    ...ladder.flatMap((rung) => rungLines(rung, paint)),
+    ...ladder.flatMap((rung) => scalingStepLines(rung, paint)),
     '',
     ...(next === null
       ? [paint.good(`No step is due: ${why}.`)]
@@ -65,16 +65,19 @@ export function changesOf(before: Plan, after: Plan): { what: string; from: stri
   return from === to ? changed : [...changed, { what: 'cluster mode', from, to }];
 }
 
-export type Taken = {
+export type AppliedStep = {
   before: Plan;
   after: Plan;
   step: ScalingStep;
   file: string;
   saved: boolean;
-  answer: Answer | null;
+  answer: AwsReadiness | null;
 };
 
-export function takenLines({ before, after, step, file, saved, answer }: Taken, paint: Paint): string[] {
+export function formatAppliedStep(
+  { before, after, step, file, saved, answer }: AppliedStep,
+  paint: Paint,
+): string[] {
   const [was, is] = [costOfPlan(before), costOfPlan(after)];
   const more = was === null || is === null ? null : is - was;
   return [
@@ -82,7 +85,7 @@ export function takenLines({ before, after, step, file, saved, answer }: Taken, 
     ...changesOf(before, after).map(({ what, from, to }) => `  ${what}: ${from} → ${paint.good(to)}`),
     `  a month: ${dollars(was)} → ${dollars(is)} (${dollarsMore(more)})`,
     ...(answer?.measured ?? []).map((dimension) => `  ${measuredLine(dimension)}`),
-    ...wrap(`Beware: ${bewareOf(step)}`, '  ', 100).map((line) => paint.warning(line)),
+    ...wrap(`Beware: ${caveatFor(step)}`, '  ', 100).map((line) => paint.warning(line)),
     '',
     saved ? paint.good(`Saved in ${file}; nothing was changed on AWS.`) : `${file} was left as it is.`,
     ...nextLines(step, file, answer),
@@ -94,7 +97,7 @@ function measuredLine({ name, need, allowed }: Dimension): string {
   return `${name}: ${inUnits(name, need)} at the most in 14 days, of ${room}`;
 }
 
-function bewareOf(step: ScalingStep): string {
+function caveatFor(step: ScalingStep): string {
   if (step.kind === 'node')
     return 'the primary changes; connections drop for seconds, and the cache counts as new until it is loaded again.';
   if (step.kind === 'replicas')
@@ -108,7 +111,7 @@ function bewareOf(step: ScalingStep): string {
     : 'it cannot be undone, and the endpoint becomes another one.';
 }
 
-function nextLines(step: ScalingStep, file: string, answer: Answer | null): string[] {
+function nextLines(step: ScalingStep, file: string, answer: AwsReadiness | null): string[] {
   const provision = `Next: \`bookedbarber provision ${file}\` shows what that changes, and carries it out.`;
   if (step.kind !== 'cluster_mode') return [provision];
   const endpoint = answer?.group.configurationEndpoint ?? 'CONFIGURATION_ENDPOINT:6379';

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import type { Surroundings } from './io.ts';
+import type { CommandContext } from './io.ts';
 
-/** Adds a verb to the command. Its action throws Failure or WrongUsage for what it cannot do. */
-export type AddVerb = (parent: Command, surroundings: Surroundings) => void;
+/** Adds a verb to the command. Its action throws Failure or UsageError for what it cannot do. */
+export type AddCommand = (parent: Command, context: CommandContext) => void;
 
 export type CommonOptions = { url?: string; tokenFile?: string; json?: boolean };
 
@@ -25,10 +25,10 @@ export function withExamples(command: Command, examples: readonly string[]): Com
 
 export const exitCodesHelp = 'Exit codes: 0 done, 1 failed, 2 called in a way it does not understand.';
 
-export function printJson(surroundings: Surroundings, value: unknown): void {
-  surroundings.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+export function printJson(context: CommandContext, value: unknown): void {
+  context.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
 
-export function printLines(surroundings: Surroundings, lines: readonly string[]): void {
-  surroundings.stdout.write(`${lines.join('\n')}\n`);
+export function printLines(context: CommandContext, lines: readonly string[]): void {
+  context.stdout.write(`${lines.join('\n')}\n`);
 }

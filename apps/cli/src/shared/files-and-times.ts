@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
-import { type Trust, trustIn } from './checks/certificate.ts';
-import type { Surroundings } from './io.ts';
+import { type TrustedCertificates, trustIn } from './checks/certificate.ts';
+import type { CommandContext } from './io.ts';
 import { Failure } from './user-error.ts';
 
 /**
@@ -11,30 +11,30 @@ import { Failure } from './user-error.ts';
  */
 export function readTextFile(
   file: string | undefined,
-  { workingFolder, readInput }: Pick<Surroundings, 'workingFolder' | 'readInput'>,
+  { workingFolder, readInput }: Pick<CommandContext, 'workingFolder' | 'readInput'>,
 ): string | undefined {
   if (file === undefined) return undefined;
   try {
     return file === '-' ? readInput() : readFileSync(resolve(workingFolder, file), 'utf8');
   } catch (error) {
     throw new Failure('file_unreadable', `The file ${file} cannot be read.`, {
-      mend: 'Check the path and its permissions.',
+      remediation: 'Check the path and its permissions.',
       cause: error,
     });
   }
 }
 
 /** Whom to believe: also the authority of the file that an option names. Throws Failure when it is no certificate. */
-export function readTrust(
+export function readTrustedCertificates(
   file: string | undefined,
-  surroundings: Pick<Surroundings, 'workingFolder' | 'readInput'>,
-): Trust {
-  const text = readTextFile(file, surroundings);
+  context: Pick<CommandContext, 'workingFolder' | 'readInput'>,
+): TrustedCertificates {
+  const text = readTextFile(file, context);
   try {
     return trustIn(text);
   } catch (error) {
     throw new Failure('certificate_unreadable', `The file ${file} holds no certificate.`, {
-      mend: 'It is a text that begins with -----BEGIN CERTIFICATE-----.',
+      remediation: 'It is a text that begins with -----BEGIN CERTIFICATE-----.',
       cause: error,
     });
   }

@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Environment, readEnvironment } from '../environment.ts';
-import { type Ask, askAt } from './terminal/ask.ts';
+import { type Prompt, promptOn } from './terminal/ask.ts';
 
 /** Where text goes: the part of a stream that the command uses. */
 export type Sink = { write(text: string): unknown; isTTY?: boolean; columns?: number; rows?: number };
 
 /** All that a verb touches outside of itself, so that a test can hand in its own. */
-export type Surroundings = {
+export type CommandContext = {
   environment: Environment;
   /** Folder the command was called in; relative paths and the search for `.data` begin here. */
   workingFolder: string;
@@ -19,7 +19,7 @@ export type Surroundings = {
   /** All of standard input. */
   readInput(): string;
   /** Undefined where nobody sits at a terminal. */
-  ask: Ask | undefined;
+  ask: Prompt | undefined;
   fetch: typeof fetch;
   nowMs(): number;
   /** Resolves after that time, or as soon as the signal is aborted. */
@@ -28,7 +28,7 @@ export type Surroundings = {
   onInterrupt(listener: () => void): () => void;
 };
 
-export function realSurroundings(): Surroundings {
+export function processContext(): CommandContext {
   return {
     environment: readEnvironment(),
     workingFolder: process.cwd(),
@@ -36,7 +36,7 @@ export function realSurroundings(): Surroundings {
     stdout: process.stdout,
     stderr: process.stderr,
     readInput: () => readFileSync(0, 'utf8'),
-    ask: askAt(process.stdin, process.stderr),
+    ask: promptOn(process.stdin, process.stderr),
     fetch: globalThis.fetch,
     nowMs: () => Date.now(),
     wait: (ms, signal) => delay(ms, undefined, signal && { signal }).catch(() => {}),

@@ -2,28 +2,28 @@ import type { BarberList, Shop } from '@bookedbarber/contract';
 import type { Api } from '../shared/api/api.ts';
 import { openApi } from '../shared/api/open-api.ts';
 import {
-  type AddVerb,
+  type AddCommand,
   type CommonOptions,
   printJson,
   printLines,
   withExamples,
   withServer,
 } from '../shared/command.ts';
-import type { Surroundings } from '../shared/io.ts';
+import type { CommandContext } from '../shared/io.ts';
 import { paintFor } from '../shared/terminal/paint.ts';
 import { type Progress, progressOn } from '../shared/terminal/progress.ts';
 import { counted } from '../shared/terminal/words.ts';
-import { Failure, WrongUsage } from '../shared/user-error.ts';
+import { Failure, UsageError } from '../shared/user-error.ts';
 import { draftShop, type ShopFlags } from './file/draft-shop.ts';
 import { shopPage, shopPath } from './file/shop-address.ts';
 import { shopExample } from './file/shop-example.ts';
-import { whatIsHidden, whatIsMissing } from './setup/bookable.ts';
+import { hiddenOfferings, missingSetup } from './setup/bookable.ts';
 import { findShop, type SetUp, setUp } from './setup/set-up.ts';
 import type { ShopPlan } from './setup/shop-plan.ts';
 
 type Options = CommonOptions & ShopFlags & { example?: boolean; addMissing?: boolean };
 
-export const addShopCreate: AddVerb = (parent, surroundings) => {
+export const addShopCreate: AddCommand = (parent, context) => {
   const command = parent
     .command('create')
     .summary('make a shop')
@@ -52,7 +52,7 @@ export const addShopCreate: AddVerb = (parent, surroundings) => {
       'when the shop is there already, add the services, barbers and closed days it lacks',
     )
     .option('--example', 'print an example of the JSON file and do nothing else')
-    .action((options: Options) => createShop(options, surroundings));
+    .action((options: Options) => createShop(options, context));
   withExamples(withServer(command), [
     'bookedbarber shop create --example > shop.json',
     'bookedbarber shop create --from shop.json',
@@ -61,22 +61,22 @@ export const addShopCreate: AddVerb = (parent, surroundings) => {
   ]);
 };
 
-async function createShop(options: Options, surroundings: Surroundings): Promise<void> {
+async function createShop(options: Options, context: CommandContext): Promise<void> {
   if (options.example === true) {
-    printJson(surroundings, shopExample);
+    printJson(context, shopExample);
     return;
   }
-  const plan = await draftShop(options, surroundings.workingFolder);
-  const progress = progressOn(surroundings.stderr);
-  const api = openApi(options, surroundings, progress);
+  const plan = await draftShop(options, context.workingFolder);
+  const progress = progressOn(context.stderr);
+  const api = openApi(options, context, progress);
   const made = await carryOut(api, plan, options, progress);
   const shop = await api.get<Shop>(shopPath(made.slug));
   const { barbers } = await api.get<BarberList>(`${shopPath(made.slug)}/barbers`);
-  const missing = whatIsMissing(shop, barbers);
+  const missing = missingSetup(shop, barbers);
   const page = shopPage(api.url, made.slug);
   if (options.json === true) {
     const { slug, shopCreated, servicesCreated, barbersCreated, closedDaysAdded } = made;
-    printJson(surroundings, {
+    printJson(context, {
       slug,
       page,
       shop_created: shopCreated,
@@ -88,13 +88,13 @@ async function createShop(options: Options, surroundings: Surroundings): Promise
     });
     return;
   }
-  const paint = paintFor(surroundings.stdout, surroundings.environment);
-  printLines(surroundings, [
+  const paint = paintFor(context.stdout, context.environment);
+  printLines(context, [
     ...outcome(made, shop),
     ...(missing.length === 0
       ? [
           paint.good(`It can be booked at ${page}`),
-          ...whatIsHidden(shop, barbers).map((line) => `  But ${line}.`),
+          ...hiddenOfferings(shop, barbers).map((line) => `  But ${line}.`),
         ]
       : [
           paint.warning('It cannot be booked yet:'),
@@ -108,17 +108,17 @@ async function carryOut(api: Api, plan: ShopPlan, options: Options, progress: Pr
   const { slug } = plan.shop;
   if (options.addMissing !== true && (await findShop(api, slug)) !== undefined) {
     throw new Failure('slug_taken', `There is a shop ${slug} already.`, {
-      mend: 'Choose another --slug, or add what it lacks with --add-missing.',
+      remediation: 'Choose another --slug, or add what it lacks with --add-missing.',
     });
   }
   try {
     return await setUp(api, plan, progress);
   } catch (error) {
-    if (!(error instanceof Failure) || error instanceof WrongUsage) throw error;
+    if (!(error instanceof Failure) || error instanceof UsageError) throw error;
     if ((await findShop(api, slug).catch(() => undefined)) === undefined) throw error;
     throw new Failure(error.code, error.message, {
       details: error.details,
-      mend: `${error.mend ?? 'Correct that.'} The shop is made in part: run the same command with --add-missing to go on.`,
+      remediation: `${error.remediation ?? 'Correct that.'} The shop is made in part: run the same command with --add-missing to go on.`,
       cause: error,
     });
   } finally {

@@ -1,14 +1,14 @@
 import type { Barber, BarberList, Shop } from '@bookedbarber/contract';
 import { openApi } from '../shared/api/open-api.ts';
 import {
-  type AddVerb,
+  type AddCommand,
   type CommonOptions,
   printJson,
   printLines,
   withExamples,
   withServer,
 } from '../shared/command.ts';
-import type { Surroundings } from '../shared/io.ts';
+import type { CommandContext } from '../shared/io.ts';
 import { type Paint, paintFor } from '../shared/terminal/paint.ts';
 import { progressOn } from '../shared/terminal/progress.ts';
 import { pairs, table } from '../shared/terminal/table.ts';
@@ -16,9 +16,9 @@ import { minutes, money } from '../shared/terminal/words.ts';
 import { formatSchedule } from './file/opening-hours.ts';
 import { describePolicy } from './file/policy-words.ts';
 import { shopPage, shopPath } from './file/shop-address.ts';
-import { whatIsHidden, whatIsMissing } from './setup/bookable.ts';
+import { hiddenOfferings, missingSetup } from './setup/bookable.ts';
 
-export const addShopShow: AddVerb = (parent, surroundings) => {
+export const addShopShow: AddCommand = (parent, context) => {
   const command = parent
     .command('show')
     .summary('show a shop with its services, barbers and rules')
@@ -26,24 +26,24 @@ export const addShopShow: AddVerb = (parent, surroundings) => {
       'Shows a shop with its services, barbers, weekly hours and rules, and whether it can be booked.',
     )
     .argument('<slug>', 'name of the shop in addresses; `shop list` shows them')
-    .action((slug: string, options: CommonOptions) => showShop(slug, options, surroundings));
+    .action((slug: string, options: CommonOptions) => showShop(slug, options, context));
   withExamples(withServer(command), [
     'bookedbarber shop show elm-street',
     'bookedbarber shop show elm-street --json',
   ]);
 };
 
-async function showShop(slug: string, options: CommonOptions, surroundings: Surroundings): Promise<void> {
-  const api = openApi(options, surroundings, progressOn(surroundings.stderr));
+async function showShop(slug: string, options: CommonOptions, context: CommandContext): Promise<void> {
+  const api = openApi(options, context, progressOn(context.stderr));
   const shop = await api.get<Shop>(shopPath(slug));
   const { barbers } = await api.get<BarberList>(`${shopPath(slug)}/barbers`);
-  const missing = whatIsMissing(shop, barbers);
+  const missing = missingSetup(shop, barbers);
   if (options.json === true) {
-    printJson(surroundings, { ...shop, barbers, bookable: missing.length === 0, missing });
+    printJson(context, { ...shop, barbers, bookable: missing.length === 0, missing });
     return;
   }
-  const paint = paintFor(surroundings.stdout, surroundings.environment);
-  printLines(surroundings, [
+  const paint = paintFor(context.stdout, context.environment);
+  printLines(context, [
     paint.heading(shop.name),
     ...facts(shop, shopPage(api.url, slug)),
     '',
@@ -81,7 +81,10 @@ function bookability(
   if (missing.length > 0) {
     return [paint.warning('Cannot be booked yet:'), ...missing.map((reason) => `  - ${reason}`)];
   }
-  return [paint.good('Can be booked.'), ...whatIsHidden(shop, barbers).map((reason) => `  But ${reason}.`)];
+  return [
+    paint.good('Can be booked.'),
+    ...hiddenOfferings(shop, barbers).map((reason) => `  But ${reason}.`),
+  ];
 }
 
 function serviceTable(shop: Shop): string[] {

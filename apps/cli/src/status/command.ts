@@ -3,17 +3,17 @@ import type { ServerStatus } from '@bookedbarber/contract';
 import { InvalidArgumentError } from 'commander';
 import { readPlanFile } from '../plan/plan-file.ts';
 import { findServer, openApi } from '../shared/api/open-api.ts';
-import { lookAtAws } from '../shared/aws/read-metrics.ts';
-import { planWanted } from '../shared/aws/required-plan.ts';
+import { readAwsMetrics } from '../shared/aws/read-metrics.ts';
+import { planRequired } from '../shared/aws/required-plan.ts';
 import {
-  type AddVerb,
+  type AddCommand,
   type CommonOptions,
   printJson,
   printLines,
   withExamples,
   withServer,
 } from '../shared/command.ts';
-import type { Surroundings } from '../shared/io.ts';
+import type { CommandContext } from '../shared/io.ts';
 import { paintFor } from '../shared/terminal/paint.ts';
 import { progressOn } from '../shared/terminal/progress.ts';
 import { awsStatus, awsStatusLines } from './aws-status.ts';
@@ -22,7 +22,7 @@ import { statusPath, watchStatus } from './watch-status.ts';
 
 type Options = CommonOptions & { once?: boolean; every: number; aws?: boolean; plan?: string };
 
-export const addStatus: AddVerb = (parent, surroundings) => {
+export const addStatus: AddCommand = (parent, context) => {
   const command = parent
     .command('status')
     .summary('watch what an installation does')
@@ -35,7 +35,7 @@ export const addStatus: AddVerb = (parent, surroundings) => {
     .option('--plan <file>', 'with --aws: the plan that was built, as `plan --out` saved it')
     .option('--once', 'print it once, in a terminal too')
     .option('--every <seconds>', 'seconds from picture to picture, 1 to 3600', parseSeconds, 2)
-    .action((options: Options) => status(options, surroundings));
+    .action((options: Options) => status(options, context));
   withExamples(withServer(command), [
     'bookedbarber status',
     'bookedbarber status --every 10 --url https://booking.example.com',
@@ -44,33 +44,33 @@ export const addStatus: AddVerb = (parent, surroundings) => {
   ]);
 };
 
-async function status(options: Options, surroundings: Surroundings): Promise<void> {
-  const { stdout } = surroundings;
+async function status(options: Options, context: CommandContext): Promise<void> {
+  const { stdout } = context;
   if (options.aws === true) {
-    await statusOnAws(options, surroundings);
+    await statusOnAws(options, context);
     return;
   }
   if (stdout.isTTY === true && options.once !== true && options.json !== true) {
-    await watchStatus(findServer(options, surroundings), options.every, surroundings);
+    await watchStatus(findServer(options, context), options.every, context);
     return;
   }
-  const api = openApi(options, surroundings, progressOn(surroundings.stderr));
+  const api = openApi(options, context, progressOn(context.stderr));
   const now = await api.get<ServerStatus>(statusPath);
   if (options.json === true) {
-    printJson(surroundings, now);
+    printJson(context, now);
     return;
   }
-  const paint = paintFor(stdout, surroundings.environment);
+  const paint = paintFor(stdout, context.environment);
   const columns = stdout.columns || 100;
-  printLines(surroundings, statusLines({ server: api.url.origin, now, before: [], columns, paint }));
+  printLines(context, statusLines({ server: api.url.origin, now, before: [], columns, paint }));
 }
 
-async function statusOnAws({ plan: file, json }: Options, surroundings: Surroundings): Promise<void> {
-  if (file === undefined) throw planWanted();
-  const seen = await lookAtAws(readPlanFile(resolve(surroundings.workingFolder, file)), surroundings.nowMs());
-  const paint = paintFor(surroundings.stdout, surroundings.environment);
-  if (json === true) printJson(surroundings, awsStatus(seen));
-  else printLines(surroundings, awsStatusLines(awsStatus(seen), paint));
+async function statusOnAws({ plan: file, json }: Options, context: CommandContext): Promise<void> {
+  if (file === undefined) throw planRequired();
+  const seen = await readAwsMetrics(readPlanFile(resolve(context.workingFolder, file)), context.nowMs());
+  const paint = paintFor(context.stdout, context.environment);
+  if (json === true) printJson(context, awsStatus(seen));
+  else printLines(context, awsStatusLines(awsStatus(seen), paint));
 }
 
 function parseSeconds(text: string): number {

@@ -8,12 +8,12 @@
  * for it; an aged answer saves the one and not the other. A longer time than that gains next to nothing, and ages what
  * changes past the server.
  */
-import type { OtherTiming, PolicyTuning } from '@bookedbarber/contract';
+import type { PolicyTuning, TtlAlternative } from '@bookedbarber/contract';
 
 /** What a time comes to. Rates are of the whole installation. */
-export type TimeFigures = {
-  freshSeconds: number;
-  agedSeconds: number;
+export type TtlEstimate = {
+  ttlSeconds: number;
+  staleWhileRevalidateSeconds: number;
   hitRate: number;
   /** Look-ups that have to wait for a load. */
   missesPerHour: number;
@@ -25,15 +25,15 @@ export type TimeFigures = {
   memoryBytes: number | null;
 };
 
-export type Verdict = {
+export type TtlRecommendation = {
   policy: PolicyTuning['policy'];
   variable: string;
-  now: TimeFigures;
+  now: TtlEstimate;
   /** Longer times, shortest first, as far as it has been measured for that long. */
-  options: TimeFigures[];
+  options: TtlEstimate[];
   /** Longer times that cannot be judged yet, in seconds. */
-  tooEarly: number[];
-  choice: TimeFigures | null;
+  missingSeconds: number[];
+  recommended: TtlEstimate | null;
   /** Why there is no choice. */
   reason: 'chosen' | 'too-little' | 'too-early' | 'no-gain' | 'no-memory';
 };
@@ -43,18 +43,20 @@ const fewestEntries = 30;
 const enough = 0.9;
 const worthAtLeast = 0.1;
 
-/** `spareBytes`: memory that may be taken in addition; null: without a bound. */
-export function judgeTimes(tuning: PolicyTuning, spareBytes: number | null): Verdict {
-  const { policy, variable, instead, measured_seconds: measured } = tuning;
+/** `availableBytes`: memory that may be taken in addition; null: without a bound. */
+export function recommendTtl(tuning: PolicyTuning, availableBytes: number | null): TtlRecommendation {
+  const { policy, variable, alternatives, measured_seconds: measured } = tuning;
   const now = figuresOf(tuning, { ...tuning, entries: entriesOf(tuning) });
-  const isMeasured = ({ fresh_seconds }: OtherTiming): boolean => fresh_seconds <= measured;
-  const options = instead.filter(isMeasured).map((other) => figuresOf(tuning, other));
-  const tooEarly = instead.filter((other) => !isMeasured(other)).map(({ fresh_seconds }) => fresh_seconds);
-  return { policy, variable, now, options, tooEarly, ...choose() };
+  const isMeasured = ({ ttl_seconds }: TtlAlternative): boolean => ttl_seconds <= measured;
+  const options = alternatives.filter(isMeasured).map((other) => figuresOf(tuning, other));
+  const missingSeconds = alternatives
+    .filter((other) => !isMeasured(other))
+    .map(({ ttl_seconds }) => ttl_seconds);
+  return { policy, variable, now, options, missingSeconds, ...choose() };
 
-  function choose(): Pick<Verdict, 'choice' | 'reason'> {
-    if (entriesOf(tuning) < fewestEntries) return { choice: null, reason: 'too-little' };
-    if (options.length === 0) return { choice: null, reason: 'too-early' };
+  function choose(): Pick<TtlRecommendation, 'recommended' | 'reason'> {
+    if (entriesOf(tuning) < fewestEntries) return { recommended: null, reason: 'too-little' };
+    if (options.length === 0) return { recommended: null, reason: 'too-early' };
     const saved = options.map((option) => ({
       option,
       loads: option.savedPerHour,
@@ -65,41 +67,45 @@ export function judgeTimes(tuning: PolicyTuning, spareBytes: number | null): Ver
         (loads > 0 && loads >= worthAtLeast * now.loadsPerHour) ||
         (misses > 0 && misses >= worthAtLeast * now.missesPerHour),
     );
-    if (worth.length === 0) return { choice: null, reason: 'no-gain' };
+    if (worth.length === 0) return { recommended: null, reason: 'no-gain' };
     const fitting = worth.filter(
-      ({ option }) => spareBytes === null || addedBytes(now, option) <= spareBytes,
+      ({ option }) => availableBytes === null || addedBytes(now, option) <= availableBytes,
     );
     const most = {
       loads: Math.max(...fitting.map(({ loads }) => loads)),
       misses: Math.max(...fitting.map(({ misses }) => misses)),
     };
-    const choice = fitting.find(
+    const recommended = fitting.find(
       ({ loads, misses }) => loads >= enough * most.loads && misses >= enough * most.misses,
     )?.option;
-    return choice === undefined ? { choice: null, reason: 'no-memory' } : { choice, reason: 'chosen' };
+    return recommended === undefined
+      ? { recommended: null, reason: 'no-memory' }
+      : { recommended, reason: 'chosen' };
   }
 }
 
 /** Memory that a time takes more than the present one. */
-export function addedBytes(now: TimeFigures, option: TimeFigures): number {
+export function addedBytes(now: TtlEstimate, option: TtlEstimate): number {
   return Math.max(0, (option.memoryBytes ?? 0) - (now.memoryBytes ?? 0));
 }
 
-export function entriesOf({ entries: { first, changed, expired, apart } }: PolicyTuning): number {
-  return first + changed + expired + apart;
+export function entriesOf({
+  entries: { first, invalidated: changed, expired, uncached },
+}: PolicyTuning): number {
+  return first + changed + expired + uncached;
 }
 
-function figuresOf(tuning: PolicyTuning, of: OtherTiming): TimeFigures {
-  const { look_ups: lookUps, misses, waited, loads, mean_load_ms: meanLoadMs } = tuning;
+function figuresOf(tuning: PolicyTuning, of: TtlAlternative): TtlEstimate {
+  const { lookups, misses, waited, loads, mean_load_ms: meanLoadMs } = tuning;
   const hours = tuning.measured_seconds / 3600;
   const anHour = (value: number): number => (hours === 0 ? 0 : value / hours);
   // Several callers may wait for one entry: misses go with the entries that somebody waits for.
   const missesLeft = waited === 0 ? misses : misses * (of.waited / waited);
   return {
-    freshSeconds: of.fresh_seconds,
-    agedSeconds: of.aged_seconds,
+    ttlSeconds: of.ttl_seconds,
+    staleWhileRevalidateSeconds: of.stale_while_revalidate_seconds,
     missesPerHour: anHour(missesLeft),
-    hitRate: lookUps === 0 ? 0 : Math.max(0, 1 - missesLeft / lookUps),
+    hitRate: lookups === 0 ? 0 : Math.max(0, 1 - missesLeft / lookups),
     loadsPerHour: anHour(of.loads),
     savedPerHour: Math.max(0, anHour(loads - of.loads)),
     loadSecondsPerHour: (anHour(of.loads) * meanLoadMs) / 1000,
@@ -108,8 +114,8 @@ function figuresOf(tuning: PolicyTuning, of: OtherTiming): TimeFigures {
 }
 
 /** As many entries as are loaded in the time that Redis keeps one, but no more than there were different ones so far. */
-function memoryOf(tuning: PolicyTuning, of: OtherTiming): number | null {
+function memoryOf(tuning: PolicyTuning, of: TtlAlternative): number | null {
   const { bytes_per_entry: bytes, measured_seconds: measured, distinct_entries: distinct } = tuning;
   if (bytes === null || measured === 0) return null;
-  return Math.min((of.entries / measured) * of.kept_seconds, distinct) * bytes;
+  return Math.min((of.entries / measured) * of.hard_ttl_seconds, distinct) * bytes;
 }

@@ -1,8 +1,8 @@
 import { parseUrl } from '../shared/api/connection.ts';
-import { resultJson, tellChecks, throwFaults } from '../shared/checks/run-checks.ts';
-import { type AddVerb, printJson, printLines, withExamples } from '../shared/command.ts';
-import { parseSeconds, readTrust } from '../shared/files-and-times.ts';
-import type { Surroundings } from '../shared/io.ts';
+import { createCheckReporter, resultJson, throwErrors } from '../shared/checks/run-checks.ts';
+import { type AddCommand, printJson, printLines, withExamples } from '../shared/command.ts';
+import { parseSeconds, readTrustedCertificates } from '../shared/files-and-times.ts';
+import type { CommandContext } from '../shared/io.ts';
 import { paintFor } from '../shared/terminal/paint.ts';
 import { siteChecks } from './check-list.ts';
 import { siteAt } from './site.ts';
@@ -10,7 +10,7 @@ import { verifySite } from './verify-site.ts';
 
 type Options = { caFile?: string; timeout: number; json?: boolean };
 
-export const addVerify: AddVerb = (parent, surroundings) => {
+export const addVerify: AddCommand = (parent, context) => {
   const command = parent
     .command('verify')
     .summary('look at a deployment from outside')
@@ -23,36 +23,36 @@ export const addVerify: AddVerb = (parent, surroundings) => {
     .option('--ca-file <file>', 'certificate of an authority to trust, in PEM')
     .option('--timeout <seconds>', 'longest wait for one answer', parseSeconds, 10)
     .option('--json', 'print one JSON document instead of text')
-    .action((url: string, options: Options) => verify(url, options, surroundings));
+    .action((url: string, options: Options) => verify(url, options, context));
   withExamples(command, [
     'bookedbarber verify https://booking.example.com',
     'bookedbarber verify http://localhost:3000 --json',
   ]);
 };
 
-async function verify(address: string, options: Options, surroundings: Surroundings): Promise<void> {
+async function verify(address: string, options: Options, context: CommandContext): Promise<void> {
   const json = options.json === true;
   const url = parseUrl(address);
   const site = siteAt(url, {
     timeoutMs: options.timeout * 1000,
-    trust: readTrust(options.caFile, surroundings),
+    trust: readTrustedCertificates(options.caFile, context),
   });
-  const paint = paintFor(surroundings.stdout, surroundings.environment);
-  if (!json) printLines(surroundings, [paint.heading(url.origin)]);
-  const results = await verifySite(site, surroundings, tellChecks(siteChecks, surroundings, { json }));
+  const paint = paintFor(context.stdout, context.environment);
+  if (!json) printLines(context, [paint.heading(url.origin)]);
+  const results = await verifySite(site, context, createCheckReporter(siteChecks, context, { json }));
   const findings = results.flatMap((result) => result.findings);
   if (json) {
-    const faults = findings.filter(({ severity }) => severity === 'fault').map(({ code }) => code);
-    printJson(surroundings, {
+    const faults = findings.filter(({ severity }) => severity === 'error').map(({ code }) => code);
+    printJson(context, {
       healthy: faults.length === 0,
       faults,
       url: url.origin,
       checks: results.map(resultJson),
     });
   }
-  if (!json) printLines(surroundings, ['']);
-  throwFaults(results, 'bookedbarber verify');
+  if (!json) printLines(context, ['']);
+  throwErrors(results, 'bookedbarber verify');
   if (json) return;
   const good = paint.good('The deployment is as it should be.');
-  printLines(surroundings, [findings.length === 0 ? good : `${good} But see what is warned of above.`]);
+  printLines(context, [findings.length === 0 ? good : `${good} But see what is warned of above.`]);
 }

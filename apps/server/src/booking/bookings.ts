@@ -12,8 +12,8 @@ import type { Executor } from '../database/connect.ts';
 import { isExclusionViolation } from '../database/errors.ts';
 import type { Tx } from '../database/transaction.ts';
 import { problem } from '../http/problem.ts';
-import type { Announcements, BookingChange } from '../notifications/booking-messages.ts';
-import type { Forget } from '../read-models/invalidate.ts';
+import type { BookingChange, BookingNotifier } from '../notifications/booking-messages.ts';
+import type { Invalidate } from '../read-models/invalidate.ts';
 import type { Staff } from '../staff/staff.ts';
 import type { Interval } from '../time/intervals.ts';
 import { minuteMs } from '../time/wall-time.ts';
@@ -33,11 +33,17 @@ export type BookingDependencies = {
   catalog: Catalog;
   staff: Staff;
   clients: Clients;
-  announcements: Announcements;
-  forget: Forget;
+  notifier: BookingNotifier;
+  invalidate: Invalidate;
 };
 
-export function createBookings({ catalog, staff, clients, announcements, forget }: BookingDependencies) {
+export function createBookings({
+  catalog,
+  staff,
+  clients,
+  notifier,
+  invalidate: forget,
+}: BookingDependencies) {
   /**
    * Turns ids into services and candidates. A booking that is `moved` keeps its services when they have left the menu.
    * Throws service_unknown, barber_unknown, barber_does_not_offer.
@@ -89,7 +95,7 @@ export function createBookings({ catalog, staff, clients, announcements, forget 
     before: readonly Interval[] = [],
   ): Promise<BookingRecord> {
     const booking = await findBooking(tx, id);
-    await announcements.write(tx, change, { booking, shop, nowMs });
+    await notifier.write(tx, change, { booking, shop, nowMs });
     await forget.bookedTime(tx, shop, [...before, ...booking.segments]);
     return booking;
   }
@@ -112,7 +118,7 @@ export function createBookings({ catalog, staff, clients, announcements, forget 
           shopId: shop.id,
           status: 'held',
           source: start.actor,
-          ...visitTimes(placed),
+          ...bookingTimes(placed),
           heldUntil: new Date(start.nowMs + holdMinutes * minuteMs),
           createdAt: new Date(start.nowMs),
         })
@@ -178,7 +184,7 @@ export function createBookings({ catalog, staff, clients, announcements, forget 
           ...details,
           shopId: shop.id,
           source: start.actor,
-          ...visitTimes(placed),
+          ...bookingTimes(placed),
           createdAt: new Date(start.nowMs),
         })
         .returning('id')
@@ -212,7 +218,7 @@ export function createBookings({ catalog, staff, clients, announcements, forget 
       await writeAsOne(tx, { id, shopId: shop.id, status }, placed);
       await tx
         .updateTable('booking')
-        .set({ ...visitTimes(placed), version: booking.version + 1 })
+        .set({ ...bookingTimes(placed), version: booking.version + 1 })
         .where('id', '=', id)
         .execute();
       return changed(tx, shop, { id, change: 'moved', nowMs }, before.segments);
@@ -287,7 +293,7 @@ function segmentsOf(booking: BookingRecord): SegmentRequest[] {
   return booking.segments.map((segment) => ({ service_id: segment.serviceId, barber_id: segment.barberId }));
 }
 
-function visitTimes(placed: readonly PlacedSegment[]): { startsAt: Date; endsAt: Date } {
+function bookingTimes(placed: readonly PlacedSegment[]): { startsAt: Date; endsAt: Date } {
   return {
     startsAt: new Date(Math.min(...placed.map((segment) => segment.startMs))),
     endsAt: new Date(Math.max(...placed.map((segment) => segment.endMs))),

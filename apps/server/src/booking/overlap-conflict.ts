@@ -5,7 +5,7 @@ import { nextFreeStarts } from './availability/availability.ts';
 import { loadCalendar } from './availability/calendar.ts';
 import type { SegmentOption } from './segments.ts';
 
-type WantedTime = {
+type RequestedTime = {
   shop: ShopRecord;
   segments: readonly SegmentOption[];
   startMs: number;
@@ -15,7 +15,7 @@ type WantedTime = {
 /** Runs `work`; when it ends because the time is taken, the refusal carries the next free times for the visit `wanted`. */
 export async function withNextFree<T>(
   { db, staff, clock }: Pick<Context, 'db' | 'staff' | 'clock'>,
-  wanted: () => Promise<WantedTime>,
+  wanted: () => Promise<RequestedTime>,
   work: () => Promise<T>,
 ): Promise<T> {
   try {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { placeSegments, type SegmentOption, visitMinutes } from './segments.ts';
+import { placeSegments, type SegmentOption, totalMinutes } from './segments.ts';
 
 const minute = (ms: number) => ms / 60_000;
 const segment = (durationMinutes: number): SegmentOption => ({
@@ -19,7 +19,7 @@ const times = (barbers: string[]) =>
   );
 
 test('services follow each other without a gap', () => {
-  expect(visitMinutes(visit)).toBe(65);
+  expect(totalMinutes(visit)).toBe(65);
   expect(
     placeSegments(visit, ['a', 'b', 'a'], 0).map((it) => [it.barberId, it.serviceId, it.priceCents]),
   ).toEqual([

@@ -22,7 +22,7 @@ export type PlacedSegment = {
 };
 
 /** Length of the whole visit: services follow each other without a gap. */
-export function visitMinutes(segments: readonly SegmentOption[]): number {
+export function totalMinutes(segments: readonly SegmentOption[]): number {
   return segments.reduce((sum, segment) => sum + segment.durationMinutes, 0);
 }
 

@@ -29,7 +29,7 @@ export function shopBookingRoutes(app: App, context: Context): void {
     },
     async (request, reply) => {
       const { body } = request;
-      const wanted = wantedTime(body);
+      const wanted = requestedTime(body);
       const shop = await catalog.shop(db, request.params.shop);
       const resolve = async (executor: Executor) =>
         wanted && (await bookings.resolve(executor, shop, wanted.segments));
@@ -73,7 +73,7 @@ export function shopBookingRoutes(app: App, context: Context): void {
 }
 
 /** Null for a hold. Throws invalid_request when the body names both, or neither. */
-function wantedTime({ hold_id, segments, start }: BookingInput) {
+function requestedTime({ hold_id, segments, start }: BookingInput) {
   const complete = segments !== undefined && start !== undefined;
   if ((hold_id !== undefined) === complete || (hold_id !== undefined && (segments ?? start) !== undefined)) {
     throw problem('invalid_request', 'Send either hold_id, or segments and start.');

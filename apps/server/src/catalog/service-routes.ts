@@ -4,7 +4,7 @@ import type { App } from '../http/app-type.ts';
 import { once } from '../http/idempotency.ts';
 import { answers, shopParams, shopRecordParams } from '../http/route-schemas.ts';
 import type { Context } from '../main/context.ts';
-import { shopScope, tags } from '../read-models/namespaces-and-tags.ts';
+import { shopNamespace, tags } from '../read-models/namespaces-and-tags.ts';
 import { toService } from './representation.ts';
 
 export function serviceRoutes(app: App, context: Context): void {
@@ -27,7 +27,7 @@ export function serviceRoutes(app: App, context: Context): void {
       once(context, request, reply, async (tx) => {
         const shop = await catalog.shop(tx, request.params.shop);
         const service = await catalog.createService(tx, shop.id, request.body);
-        await forget.tags(tx, shopScope(shop.slug), [tags.menu]);
+        await forget.tags(tx, shopNamespace(shop.slug), [tags.menu]);
         return { status: 201, body: toService(service) };
       }),
   );
@@ -49,7 +49,7 @@ export function serviceRoutes(app: App, context: Context): void {
       transaction(db, async (tx) => {
         const shop = await catalog.shop(tx, request.params.shop);
         const service = await catalog.changeService(tx, shop.id, request.params.id, request.body);
-        await forget.tags(tx, shopScope(shop.slug), [tags.menu]);
+        await forget.tags(tx, shopNamespace(shop.slug), [tags.menu]);
         return toService(service);
       }),
   );

@@ -5,7 +5,7 @@ import { sendCached } from '../http/cached-reply.ts';
 import { once } from '../http/idempotency.ts';
 import { answers, shopParams } from '../http/route-schemas.ts';
 import type { Context } from '../main/context.ts';
-import { installationScope, shopScope, tags } from '../read-models/namespaces-and-tags.ts';
+import { installationNamespace, shopNamespace, tags } from '../read-models/namespaces-and-tags.ts';
 import type { ShopRecord } from './catalog.ts';
 import { makeShopPage } from './shop-page.ts';
 
@@ -59,7 +59,7 @@ export function shopRoutes(app: App, context: Context): void {
     (request, reply) =>
       once(context, request, reply, async (tx) => {
         const shop = await catalog.createShop(tx, request.body);
-        await forget.tags(tx, installationScope, [tags.shops]);
+        await forget.tags(tx, installationNamespace, [tags.shops]);
         return { status: 201, body: await page(tx, shop) };
       }),
   );
@@ -81,8 +81,8 @@ export function shopRoutes(app: App, context: Context): void {
       transaction(db, async (tx) => {
         const shop = await catalog.shop(tx, request.params.shop);
         const changed = await catalog.changeShop(tx, shop, request.body);
-        await forget.tags(tx, shopScope(shop.slug), [tags.shop]);
-        await forget.tags(tx, installationScope, [tags.shops]);
+        await forget.tags(tx, shopNamespace(shop.slug), [tags.shop]);
+        await forget.tags(tx, installationNamespace, [tags.shops]);
         return page(tx, changed);
       }),
   );

@@ -3,7 +3,7 @@ import { transaction } from '../database/transaction.ts';
 import type { App } from '../http/app-type.ts';
 import { answers, shopParams, shopRecordParams } from '../http/route-schemas.ts';
 import type { Context } from '../main/context.ts';
-import { organisationScope, tags } from '../read-models/namespaces-and-tags.ts';
+import { organisationNamespace, tags } from '../read-models/namespaces-and-tags.ts';
 import type { ClientRecord } from './clients.ts';
 
 /** Clients belong to the organisation: every shop of a chain shows the same ones. */
@@ -52,7 +52,7 @@ export function clientRoutes(app: App, { catalog, clients, forget, db, operator 
       transaction(db, async (tx) => {
         const shop = await catalog.shop(tx, request.params.shop);
         const client = await clients.change(tx, shop, request.params.id, request.body);
-        await forget.tags(tx, organisationScope(shop.organisationId), [tags.client(client.id)]);
+        await forget.tags(tx, organisationNamespace(shop.organisationId), [tags.client(client.id)]);
         return toClient(client);
       }),
   );

@@ -27,7 +27,7 @@ export type PoolUse = {
   idle: number;
   waiting: number;
   /** How long the one that has waited longest waits for a connection, in ms. */
-  longestWaitMs: number;
+  maxWaitMs: number;
 };
 
 const pools = new WeakMap<Db, { pool: pg.Pool; waits: Waits }>();
@@ -39,7 +39,7 @@ export function poolUse(db: Db): PoolUse {
     total: pool?.totalCount ?? 0,
     idle: pool?.idleCount ?? 0,
     waiting: pool?.waitingCount ?? 0,
-    longestWaitMs: waits?.longestMs() ?? 0,
+    maxWaitMs: waits?.maxMs() ?? 0,
   };
 }
 
@@ -95,7 +95,7 @@ function createWaits() {
         began.delete(id);
       }
     },
-    longestMs(): number {
+    maxMs(): number {
       const oldest = began.values().next().value;
       return oldest === undefined ? 0 : performance.now() - oldest;
     },

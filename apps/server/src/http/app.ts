@@ -8,7 +8,7 @@ import { shopBookingRoutes } from '../booking/shop-booking-routes.ts';
 import { serviceRoutes } from '../catalog/service-routes.ts';
 import { shopRoutes } from '../catalog/shop-routes.ts';
 import { clientRoutes } from '../clients/client-routes.ts';
-import { historyRoutes } from '../imports/import-routes.ts';
+import { importRoutes } from '../imports/import-routes.ts';
 import type { Context } from '../main/context.ts';
 import { mailboxRoutes } from '../notifications/mail/mailbox-routes.ts';
 import { smsRoutes } from '../notifications/sms/sms-routes.ts';
@@ -22,7 +22,7 @@ import { apiDocument } from './api-document/api-document.ts';
 import type { App } from './app-type.ts';
 import { loadShedding } from './plugins/load-shedding.ts';
 import { methodNotAllowed } from './plugins/method-not-allowed.ts';
-import { leadToPrepared } from './plugins/prepared-answers.ts';
+import { rewriteToPrerendered } from './plugins/prepared-answers.ts';
 import { problemDetails, refuseAddress } from './plugins/problem-details.ts';
 import { rateLimits } from './plugins/rate-limits.ts';
 import { RequestLog } from './plugins/request-log.ts';
@@ -48,7 +48,7 @@ export async function buildApp(context: Context, logger: FastifyBaseLogger): Pro
     routerOptions: { maxParamLength: 128 },
     forceCloseConnections: 'idle',
     frameworkErrors: refuseAddress,
-    rewriteUrl: leadToPrepared(context),
+    rewriteUrl: rewriteToPrerendered(context),
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   // Bodies are JSON; text, which Fastify would read too, is not what the API describes.
@@ -79,7 +79,7 @@ export async function buildApp(context: Context, logger: FastifyBaseLogger): Pro
       shopBookingRoutes,
       clientRoutes,
       analyticsRoutes,
-      historyRoutes,
+      importRoutes,
       mailboxRoutes,
       smsRoutes,
     ]) {

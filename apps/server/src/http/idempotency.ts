@@ -7,9 +7,9 @@ import type { Context } from '../main/context.ts';
 import { problem } from './problem.ts';
 
 /** How long an answer is kept for the same request sent again. */
-export const idempotencyKeptHours = 24;
+export const idempotencyRetentionHours = 24;
 
-export type Answer<T> = { status: number; body: T };
+export type StoredResponse<T> = { status: number; body: T };
 
 /**
  * Does the work of a POST once for its Idempotency-Key. The key's record, the answer and the work are one transaction: a
@@ -22,7 +22,7 @@ export async function once<T>(
   { db, clock }: Pick<Context, 'db' | 'clock'>,
   request: FastifyRequest,
   reply: FastifyReply,
-  work: (tx: Tx) => Promise<Answer<T>>,
+  work: (tx: Tx) => Promise<StoredResponse<T>>,
 ): Promise<T> {
   const record = { scope: `${request.method} ${request.url.split('?')[0]}`, key: keyOf(request) };
   const digest = createHash('sha256')
@@ -54,7 +54,7 @@ async function earlierAnswer<T>(
   tx: Tx,
   { scope, key }: { scope: string; key: string },
   digest: Buffer,
-): Promise<Answer<T>> {
+): Promise<StoredResponse<T>> {
   const earlier = await tx
     .selectFrom('idempotencyRecord')
     .select(['request', 'status', sql<string>`body::text`.as('body')])

@@ -1,7 +1,7 @@
 import { type Problem, type ProblemCode, problems } from '@bookedbarber/contract';
 
 /** What a problem carries beside its code: shown to the caller, so never anything internal. */
-export type ProblemExtras = Partial<Pick<Problem, 'errors' | 'next_free' | 'violated_windows'>>;
+export type ProblemExtras = Partial<Pick<Problem, 'errors' | 'next_free' | 'exceeded_windows'>>;
 
 /** A refusal that the caller is told about, by a stable code. Anything else that is thrown is an internal error. */
 export class ProblemError extends Error {

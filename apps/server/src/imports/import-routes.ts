@@ -1,14 +1,14 @@
-import { HistoryInput, HistoryResult } from '@bookedbarber/contract';
+import { ImportInput, ImportResult } from '@bookedbarber/contract';
 import type { App } from '../http/app-type.ts';
 import { once } from '../http/idempotency.ts';
 import { answers, shopParams } from '../http/route-schemas.ts';
 import type { Context } from '../main/context.ts';
-import { shopScope, tags } from '../read-models/namespaces-and-tags.ts';
+import { shopNamespace, tags } from '../read-models/namespaces-and-tags.ts';
 
-export function historyRoutes(app: App, context: Context): void {
-  const { catalog, history, forget, clock, operator } = context;
+export function importRoutes(app: App, context: Context): void {
+  const { catalog, imports, forget, clock, operator } = context;
   app.post(
-    '/api/v1/shops/:shop/history',
+    '/api/v1/shops/:shop/imports',
     {
       onRequest: operator.requireOperator,
       schema: {
@@ -16,18 +16,18 @@ export function historyRoutes(app: App, context: Context): void {
         tags: ['shops'],
         summary: 'Take over past visits from another system; rows that are already there are skipped',
         params: shopParams,
-        body: HistoryInput,
-        response: answers({ 200: HistoryResult }, 'unauthorized', 'shop_not_found'),
+        body: ImportInput,
+        response: answers({ 200: ImportResult }, 'unauthorized', 'shop_not_found'),
       },
     },
     (request, reply) =>
       once(context, request, reply, async (tx) => {
         const shop = await catalog.shop(tx, request.params.shop);
         const { rows } = request.body;
-        const result = await history.import(tx, shop, rows, clock.nowMs());
+        const result = await imports.import(tx, shop, rows, clock.nowMs());
         const months = new Set(rows.map((row) => tags.month(row.date)));
         await forget.figures(tx, shop.id);
-        await forget.tags(tx, shopScope(shop.slug), [tags.book, ...months]);
+        await forget.tags(tx, shopNamespace(shop.slug), [tags.book, ...months]);
         return { status: 200, body: result };
       }),
   );

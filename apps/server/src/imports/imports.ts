@@ -1,23 +1,18 @@
-import type { HistoryResult, HistoryRow } from '@bookedbarber/contract';
+import type { ImportResult, ImportRow } from '@bookedbarber/contract';
 import type { Catalog, ShopRecord } from '../catalog/catalog.ts';
 import type { Tx } from '../database/transaction.ts';
 import type { Staff } from '../staff/staff.ts';
 import { minuteMs, wallInstant } from '../time/wall-time.ts';
 
 /** Takes the book of another system: visits that are over, with how they ended. They block nobody's time any more. */
-export function createHistory({ catalog, staff }: { catalog: Catalog; staff: Staff }) {
+export function createImports({ catalog, staff }: { catalog: Catalog; staff: Staff }) {
   return {
     /** Writes what is new; a row whose ref is there already is skipped, so the same book can be sent again. */
-    async import(
-      tx: Tx,
-      shop: ShopRecord,
-      rows: readonly HistoryRow[],
-      nowMs: number,
-    ): Promise<HistoryResult> {
+    async import(tx: Tx, shop: ShopRecord, rows: readonly ImportRow[], nowMs: number): Promise<ImportResult> {
       const known = await knownRefs(tx, shop.id, rows);
       const services = new Set((await catalog.services(tx, shop.id)).map((service) => service.id));
       const barbers = new Set((await staff.barbers(tx, shop.id, 'all')).map((barber) => barber.id));
-      const refused: HistoryResult['refused'] = [];
+      const refused: ImportResult['rejected'] = [];
       const fresh: TimedRow[] = [];
       const seen = new Set(known);
       let skipped = 0;
@@ -37,19 +32,19 @@ export function createHistory({ catalog, staff }: { catalog: Catalog; staff: Sta
       }
       const clientIds = await findOrCreateClients(tx, shop.organisationId, fresh);
       for (const visit of groupByVisit(fresh)) await writeVisit(tx, shop, visit, clientIds);
-      return { imported: fresh.length, skipped, refused };
+      return { imported: fresh.length, skipped, rejected: refused };
     },
   };
 }
 
-type TimedRow = HistoryRow & { startMs: number; endMs: number };
+type TimedRow = ImportRow & { startMs: number; endMs: number };
 
-function withTimes(zone: string, row: HistoryRow): TimedRow {
+function withTimes(zone: string, row: ImportRow): TimedRow {
   const startMs = wallInstant(zone, row.date, row.starts_minute, 'opens');
   return { ...row, startMs, endMs: startMs + row.duration_minutes * minuteMs };
 }
 
-async function knownRefs(tx: Tx, shopId: string, rows: readonly HistoryRow[]): Promise<Set<string>> {
+async function knownRefs(tx: Tx, shopId: string, rows: readonly ImportRow[]): Promise<Set<string>> {
   const found = await tx
     .selectFrom('bookingSegment')
     .select('ref')
@@ -67,7 +62,7 @@ async function knownRefs(tx: Tx, shopId: string, rows: readonly HistoryRow[]): P
 async function findOrCreateClients(
   tx: Tx,
   organisationId: string,
-  rows: readonly HistoryRow[],
+  rows: readonly ImportRow[],
 ): Promise<Map<string, string>> {
   const names = new Map(rows.map((row) => [row.client_ref, row.client_name]));
   if (names.size === 0) return new Map();
@@ -88,7 +83,7 @@ async function findOrCreateClients(
 function groupByVisit(rows: readonly TimedRow[]): TimedRow[][] {
   const visits = new Map<string, TimedRow[]>();
   for (const row of rows) {
-    const key = `${row.visit}\n${row.status}`;
+    const key = `${row.booking_ref}\n${row.status}`;
     visits.set(key, [...(visits.get(key) ?? []), row]);
   }
   return [...visits.values()].map((visit) => visit.sort((a, b) => a.startMs - b.startMs));

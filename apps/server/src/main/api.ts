@@ -4,7 +4,7 @@ import { makeConfig } from '../config/config.ts';
 import { readEnv } from '../config/read-env.ts';
 import { migrate } from '../database/migrate.ts';
 import { buildApp } from '../http/app.ts';
-import { openRedisLogins } from '../redis/open-logins.ts';
+import { openRedisCredentials } from '../redis/open-logins.ts';
 import { warnOfConnections } from '../redis/redis-connections.ts';
 import { createContext } from './context.ts';
 import { loggerOptions } from './logging.ts';
@@ -13,7 +13,7 @@ import { runUntilStopped } from './process.ts';
 await runUntilStopped(async () => {
   const settings = makeConfig(readEnv());
   const logger = pino(loggerOptions(settings.logLevel));
-  const logins = await openRedisLogins(settings, logger);
+  const logins = await openRedisCredentials(settings, logger);
   const { config } = logins;
   const context = createContext(config, { role: 'api', logger });
   warnOfConnections(config, 'api', logger);

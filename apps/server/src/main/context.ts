@@ -8,22 +8,22 @@ import { createClients } from '../clients/clients.ts';
 import type { Config } from '../config/config.ts';
 import { connectDatabase, poolUse } from '../database/connect.ts';
 import { createOperatorCheck } from '../http/operator.ts';
-import { createHistory } from '../imports/imports.ts';
-import { createAnnouncements } from '../notifications/booking-messages.ts';
-import { dayListKind, messageKinds } from '../notifications/message-kinds.ts';
+import { createImports } from '../imports/imports.ts';
+import { createBookingNotifier } from '../notifications/booking-messages.ts';
+import { dailyScheduleKind, messageKinds } from '../notifications/message-kinds.ts';
 import { processCounts } from '../operations/metrics/process-counts.ts';
 import { createRedisHealth } from '../operations/redis-health.ts';
 import { createOutbox } from '../outbox/messages/messages.ts';
 import { createAnalyticsReader } from '../read-models/analytics-reader.ts';
 import { createClientReader } from '../read-models/client-reader.ts';
 import { createDayReader } from '../read-models/day-reader.ts';
-import { createForget } from '../read-models/invalidate.ts';
-import { createPreparedAnswers } from '../read-models/prerendered-responses.ts';
+import { createInvalidate } from '../read-models/invalidate.ts';
+import { createPrerenderedResponses } from '../read-models/prerendered-responses.ts';
 import { createServerCache } from '../read-models/server-cache.ts';
 import { createShopReader } from '../read-models/shop-reader.ts';
 import { createStaff } from '../staff/staff.ts';
 import { createGuestSessions } from '../throttling/guest-session.ts';
-import { watchLoad } from '../throttling/load.ts';
+import { monitorLoad } from '../throttling/load.ts';
 import { createRequestLimiter } from '../throttling/request-limiter.ts';
 import { createShedding } from '../throttling/shedding.ts';
 import { parentClock } from '../time/parent-clock.ts';
@@ -50,7 +50,7 @@ export type ContextOptions = {
 export function createContext(config: Config, options: ContextOptions) {
   const { role, logger, clock = clockOf(config), localCache = true, cacheDeadlineMs } = options;
   const timing: Timing = { ...shippedTiming, ...options.timing };
-  const load = watchLoad({ databaseWaitMs: () => poolUse(db).longestWaitMs });
+  const load = monitorLoad({ databaseWaitMs: () => poolUse(db).maxWaitMs });
   const shedding = role === 'api' && config.loadShedding ? createShedding(load) : null;
   const db = connectDatabase(
     {
@@ -99,18 +99,18 @@ export function createContext(config: Config, options: ContextOptions) {
     timing,
     logger,
   });
-  const forget = createForget({ db, cache, clock });
+  const invalidate = createInvalidate({ db, cache, clock });
   const catalog = createCatalog();
   const staff = createStaff();
   const clients = createClients();
-  const announcements = createAnnouncements(createOutbox());
+  const notifier = createBookingNotifier(createOutbox());
   return {
     config,
     clock,
     timing,
     db,
     cache,
-    forget,
+    forget: invalidate,
     limiter,
     load,
     shedding,
@@ -120,8 +120,8 @@ export function createContext(config: Config, options: ContextOptions) {
     clients,
     shopReader: createShopReader({ cache, db, clock, catalog, staff }),
     dayReader: createDayReader({ cache, db, staff }),
-    prepared: createPreparedAnswers(cache),
-    bookings: createBookings({ catalog, staff, clients, announcements, forget }),
+    prerendered: createPrerenderedResponses(cache),
+    bookings: createBookings({ catalog, staff, clients, notifier, invalidate }),
     operator: createOperatorCheck(config.operatorToken),
     guests: createGuestSessions({
       secret: config.bookingLinkSecret,
@@ -130,8 +130,8 @@ export function createContext(config: Config, options: ContextOptions) {
     links: createBookingLinks(config.bookingLinkSecret, config.publicUrl),
     clientReader: createClientReader({ cache, db }),
     analyticsReader: createAnalyticsReader({ cache, db, analytics: createAnalytics({ staff }) }),
-    history: createHistory({ catalog, staff }),
-    messageKinds: [...messageKinds, dayListKind],
+    imports: createImports({ catalog, staff }),
+    messageKinds: [...messageKinds, dailyScheduleKind],
 
     /** Gives back every connection. */
     async close(): Promise<void> {

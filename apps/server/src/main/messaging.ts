@@ -3,20 +3,20 @@ import { connectQueue, type JobsEvent, startJobs, startLoop } from '@bookedbarbe
 import type { FastifyBaseLogger } from 'fastify';
 import { findBooking } from '../booking/booking-record.ts';
 import { calendarFile } from '../booking/calendar-file.ts';
-import { createVisitHandlers, type Visit } from '../notifications/appointment-handlers.ts';
-import { dayListHandler } from '../notifications/daily-schedule/daily-schedule-handler.ts';
+import { type BookingNotice, createBookingMessageHandlers } from '../notifications/appointment-handlers.ts';
+import { dailyScheduleHandler } from '../notifications/daily-schedule/daily-schedule-handler.ts';
 import { createMailboxTransport } from '../notifications/mail/mailbox-transport.ts';
 import { createSmtpTransport } from '../notifications/mail/smtp-transport.ts';
-import { dayListKind } from '../notifications/message-kinds.ts';
+import { dailyScheduleKind } from '../notifications/message-kinds.ts';
 import { openSms } from '../notifications/sms/open-sms.ts';
 import { alertThresholds } from '../operations/alerts/alert-thresholds.ts';
 import { startInvalidationRelay } from '../outbox/invalidations/invalidation-relay.ts';
-import { invalidationKeptMs } from '../outbox/invalidations/invalidations.ts';
+import { invalidationRetentionMs } from '../outbox/invalidations/invalidations.ts';
 import { listen } from '../outbox/listen.ts';
 import { createMessageStore } from '../outbox/messages/message-store.ts';
-import { createTally } from '../outbox/messages/outcome-counts.ts';
-import { createPace } from '../outbox/messages/send-rate.ts';
-import { forgetWorker, reportWorker } from '../outbox/messages/worker-reports.ts';
+import { createOutcomeCounter } from '../outbox/messages/outcome-counts.ts';
+import { createSendRate } from '../outbox/messages/send-rate.ts';
+import { deleteWorkerReport, reportWorker } from '../outbox/messages/worker-reports.ts';
 import { outboxChannels } from '../outbox/notify.ts';
 import type { Context } from './context.ts';
 
@@ -24,7 +24,7 @@ export type MessagingOptions = {
   /** Makes the cache forget; null while there is none: then no relay runs. */
   applyInvalidation: ((scope: string, tags: readonly string[]) => Promise<boolean>) | null;
   /** Takes what is to be called when the cache's server may lack what was applied of late. */
-  onNewLineage?: (listener: () => void) => void;
+  onReplicationIdChange?: (listener: () => void) => void;
   /** Prefix of the queue's keys, for a Redis that several installations share; default: the tier's own. */
   queuePrefix?: string;
   /** Times that tests choose. */
@@ -46,7 +46,7 @@ export function queuePrefixOf({ redis }: Pick<Context['config'], 'redis'>): stri
 export function startMessaging(context: Context, logger: FastifyBaseLogger, options: MessagingOptions) {
   const { config, clock, db, catalog, clientReader, links } = context;
 
-  async function findVisit(bookingId: string): Promise<Visit> {
+  async function findBookingNotice(bookingId: string): Promise<BookingNotice> {
     const booking = await findBooking(db, bookingId);
     const shop = await catalog.shopById(db, booking.shopId);
     const preferences = await clientReader.preferences(shop.organisationId, booking.clientId ?? '');
@@ -59,29 +59,30 @@ export function startMessaging(context: Context, logger: FastifyBaseLogger, opti
       ? createMailboxTransport(db, clock)
       : createSmtpTransport(config.mail.smtpUrl);
   const { ratePerSecond, from } = config.mail;
-  const pace = ratePerSecond === null ? null : createPace({ db, channel: 'mail', perSecond: ratePerSecond });
+  const sendRate =
+    ratePerSecond === null ? null : createSendRate({ db, channel: 'mail', perSecond: ratePerSecond });
   const onError = (where: string) => (error: unknown) => logger.warn({ err: error }, `${where} failed`);
-  const tally = createTally(db);
+  const outcomeCounter = createOutcomeCounter(db);
   const jobs = startJobs({
     store: createMessageStore(db),
     handlers: {
-      ...createVisitHandlers({
+      ...createBookingMessageHandlers({
         transport,
         sms: openSms({ config: config.sms, db, clock }),
         from,
-        findVisit,
+        findBookingNotice,
         calendarFile,
         links,
         clock,
-        pace,
+        sendRate,
       }),
-      [dayListKind]: dayListHandler({
+      [dailyScheduleKind]: dailyScheduleHandler({
         db,
         transport,
         from,
         findShop: (shopId) => catalog.shopById(db, shopId),
         clock,
-        pace,
+        sendRate,
       }),
     },
     redis:
@@ -101,7 +102,7 @@ export function startMessaging(context: Context, logger: FastifyBaseLogger, opti
     ...(options.tuning === undefined ? {} : { tuning: options.tuning }),
     limits: { memory: alertThresholds.memoryPage, skewMs: alertThresholds.skewMs },
     onEvent(event) {
-      tally.note(event);
+      outcomeCounter.note(event);
       logEvent(logger, event);
     },
   });
@@ -115,9 +116,9 @@ export function startMessaging(context: Context, logger: FastifyBaseLogger, opti
   if (relay !== null) {
     // Who applied them may have died since, and the server that acknowledged them may have been superseded already.
     const reapply = onError('applying invalidations again');
-    options.onNewLineage?.(() => void relay.reapplySince(invalidationKeptMs).catch(reapply));
+    options.onReplicationIdChange?.(() => void relay.reapplySince(invalidationRetentionMs).catch(reapply));
   }
-  const ears = listen({
+  const listeners = listen({
     server: { url: config.databaseUrl, authorities: config.databaseAuthorities },
     channels: Object.values(outboxChannels),
     applicationName: 'bookedbarber outbox',
@@ -128,7 +129,7 @@ export function startMessaging(context: Context, logger: FastifyBaseLogger, opti
   const reports = startLoop(
     async () => {
       await reportWorker(db, worker, jobs.status());
-      await tally.write();
+      await outcomeCounter.write();
     },
     { everyMs: reportEveryMs, onError: onError('reporting to operators') },
   );
@@ -137,8 +138,10 @@ export function startMessaging(context: Context, logger: FastifyBaseLogger, opti
     jobs,
     relay,
     async stop(): Promise<void> {
-      const [left] = await Promise.all([jobs.stop(graceMs), ears.stop(), reports.stop(), relay?.stop()]);
-      await Promise.all([forgetWorker(db, worker), tally.write()]).catch(onError('the last report'));
+      const [left] = await Promise.all([jobs.stop(graceMs), listeners.stop(), reports.stop(), relay?.stop()]);
+      await Promise.all([deleteWorkerReport(db, worker), outcomeCounter.write()]).catch(
+        onError('the last report'),
+      );
       if (left > 0) logger.warn({ left }, 'messages were left in the middle of being sent');
     },
   };
@@ -147,9 +150,9 @@ export function startMessaging(context: Context, logger: FastifyBaseLogger, opti
 /** Whom a message is for stands in no log, and a server's reason may name them: the row of the id has all of it. */
 function logEvent(logger: FastifyBaseLogger, event: JobsEvent): void {
   switch (event.event) {
-    case 'settled': {
-      const { id, kind, attempts, settlement } = event;
-      const { to } = settlement;
+    case 'completed': {
+      const { id, kind, attempts, completion } = event;
+      const { state: to } = completion;
       const level = to === 'dead' || to === 'failed' || to === 'unknown' ? 'warn' : 'debug';
       logger[level]({ id, kind, attempts }, `message ${to}`);
       break;
@@ -160,11 +163,11 @@ function logEvent(logger: FastifyBaseLogger, event: JobsEvent): void {
     case 'queue-warning':
       logger.warn(event, 'the server of the queue');
       break;
-    case 'queue-unfit':
+    case 'queue-unsuitable':
       if (event.reason === null) logger.info(event, 'messages are sent by the queue again');
       else logger.warn(event, 'messages are sent without the queue: its server is unfit');
       break;
-    case 'queue-away':
+    case 'queue-unavailable':
       logger.warn(event, 'messages are sent without the queue');
       break;
     default:

@@ -3,10 +3,10 @@ import pino from 'pino';
 import { makeConfig } from '../config/config.ts';
 import { readEnv } from '../config/read-env.ts';
 import { migrate } from '../database/migrate.ts';
-import { openRedisLogins } from '../redis/open-logins.ts';
+import { openRedisCredentials } from '../redis/open-logins.ts';
 import { warnOfConnections } from '../redis/redis-connections.ts';
 import { scheduledTasks } from '../scheduler/recurring-jobs.ts';
-import { startSchedule } from '../scheduler/scheduler.ts';
+import { startScheduler } from '../scheduler/scheduler.ts';
 import { createContext } from './context.ts';
 import { loggerOptions } from './logging.ts';
 import { startMessaging } from './messaging.ts';
@@ -15,12 +15,12 @@ import { runUntilStopped } from './process.ts';
 await runUntilStopped(async () => {
   const settings = makeConfig(readEnv());
   const logger = pino(loggerOptions(settings.logLevel));
-  const logins = await openRedisLogins(settings, logger);
+  const logins = await openRedisCredentials(settings, logger);
   const { config } = logins;
   const context = createContext(config, { role: 'worker', logger });
   warnOfConnections(config, 'worker', logger);
   await migrate(context.db);
-  const schedule = startSchedule({
+  const schedule = startScheduler({
     db: context.db,
     clock: context.clock,
     tasks: scheduledTasks(context),
@@ -29,7 +29,7 @@ await runUntilStopped(async () => {
   const { cache } = context;
   const messaging = startMessaging(context, logger, {
     applyInvalidation: async (scope, tags) => (await cache.invalidate(scope, tags)).applied,
-    onNewLineage: (listener) => cache.onNewLineage(listener),
+    onReplicationIdChange: (listener) => cache.onReplicationIdChange(listener),
   });
   logger.info('the worker runs');
   return async () => {

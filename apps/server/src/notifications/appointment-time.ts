@@ -1,5 +1,5 @@
 /** A time in few words, with its zone: Tue, Nov 24, 10:00 AM EST. */
-export function shortVisitTime(
+export function formatShortBookingTime(
   { zone, country }: { zone: string; country: string },
   startMs: number,
 ): string {
@@ -17,7 +17,7 @@ export function shortVisitTime(
 }
 
 /** Times of a visit as the shop's clock shows them, in words. Which instant that is has been decided long before. */
-export function visitTime(
+export function formatBookingTime(
   { zone, country }: { zone: string; country: string },
   startMs: number,
   endMs: number,

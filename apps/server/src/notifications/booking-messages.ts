@@ -9,14 +9,14 @@ import { planReminders, type ReminderPolicy } from './reminders/reminders.ts';
 export type BookingChange = 'booked' | 'moved' | 'confirmed' | 'cancelled' | 'ended';
 
 /** Decides what a change of a booking has people told, and writes it in the change's own transaction. */
-export type Announcements = ReturnType<typeof createAnnouncements>;
+export type BookingNotifier = ReturnType<typeof createBookingNotifier>;
 
 const nothingSaid = { told: false, follows: null };
 /** Somebody waits for it; it can wait behind those. */
 const urgent = 0;
-const patient = 1;
+const lowPriority = 1;
 
-export function createAnnouncements(outbox: Outbox) {
+export function createBookingNotifier(outbox: Outbox) {
   return {
     /** `booking` is the booking after the change. Its reminders are written anew: those of before are taken back. */
     async write(
@@ -37,15 +37,15 @@ export function createAnnouncements(outbox: Outbox) {
         booking.status === 'confirmed' ? planReminders(shop, booking.startsAt.getTime(), nowMs) : [];
       const { shopId, id: bookingId, version: bookingVersion } = booking;
       const about = { shopId, bookingId, bookingVersion, nowMs, follows };
-      const asksBack = change === 'ended' && booking.status === 'no_show' && shop.noShowFollowUp;
+      const sendsFollowUp = change === 'ended' && booking.status === 'no_show' && shop.noShowFollowUp;
       await outbox.enqueue(tx, [
-        ...(asksBack
+        ...(sendsFollowUp
           ? [
               {
                 ...about,
                 kind: 'follow-up' satisfies MessageKind,
                 occasion: '',
-                priority: patient,
+                priority: lowPriority,
                 dueMs: followUpDueMs(shop, nowMs),
               },
             ]
@@ -55,7 +55,7 @@ export function createAnnouncements(outbox: Outbox) {
           ...about,
           ...reminder,
           kind: 'reminder' satisfies MessageKind,
-          priority: patient,
+          priority: lowPriority,
         })),
       ]);
     },

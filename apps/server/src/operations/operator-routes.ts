@@ -4,7 +4,7 @@ import { alertRoutes } from './alerts/alert-routes.ts';
 import { cacheRoutes } from './cache/cache-routes.ts';
 import { limitRoutes } from './limit-routes.ts';
 import { messageRoutes } from './messages/message-routes.ts';
-import { watchOutbox } from './messages/outbox-monitor.ts';
+import { createOutboxCounts } from './messages/outbox-monitor.ts';
 import { pauseRoutes } from './messages/pause-routes.ts';
 import { metricsRoutes } from './metrics/metrics-routes.ts';
 import type { RequestCounts } from './metrics/request-counts.ts';
@@ -13,7 +13,7 @@ import { statusRoutes } from './status-routes.ts';
 /** The routes for whoever runs the installation. `requests` is what the whole server counts. */
 export function operatorRoutes(requests: RequestCounts) {
   return (app: App, context: Context): void => {
-    const outbox = watchOutbox(context);
+    const outbox = createOutboxCounts(context);
     cacheRoutes(app, context);
     limitRoutes(app, context);
     alertRoutes(app, context, outbox);

@@ -18,7 +18,7 @@ const forwardingHeaders = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'];
  * Whether a request comes from this machine or its own network, and not through a proxy: a proxy's address is near for
  * everybody on the Internet.
  */
-export function isNear(request: Pick<FastifyRequest, 'headers' | 'raw'>): boolean {
+export function isPrivateNetwork(request: Pick<FastifyRequest, 'headers' | 'raw'>): boolean {
   if (forwardingHeaders.some((name) => request.headers[name] !== undefined)) return false;
   const address = readAddress(request.raw.socket.remoteAddress ?? '');
   return address !== null && near.has(address);

@@ -4,11 +4,11 @@ import { answers } from '../http/route-schemas.ts';
 import type { Context } from '../main/context.ts';
 import { presentFacts } from './alerts/alert-routes.ts';
 import { cacheTuning } from './cache/cache-tuning.ts';
-import type { OutboxWatch } from './messages/outbox-monitor.ts';
+import type { OutboxCountReader } from './messages/outbox-monitor.ts';
 import { serverStatus } from './server-status.ts';
 
 /** The whole installation at a glance, and what its cache's times are worth. Sums over all processes. */
-export function statusRoutes(app: App, context: Context, outbox: OutboxWatch): void {
+export function statusRoutes(app: App, context: Context, outbox: OutboxCountReader): void {
   const common = { tags: ['operations'] };
   const onRequest = context.operator.requireOperator;
 

@@ -1,6 +1,6 @@
 import type { Preferences } from '@bookedbarber/contract';
 import type { Db } from '../database/connect.ts';
-import { organisationScope, tags } from './namespaces-and-tags.ts';
+import { organisationNamespace, tags } from './namespaces-and-tags.ts';
 import type { ServerCache } from './server-cache.ts';
 
 /** What is asked of clients again and again, through the cache. */
@@ -9,7 +9,7 @@ export function createClientReader({ cache, db }: { cache: ServerCache; db: Db }
     /** How a client wants to be reached; null when there is no such client. */
     async preferences(organisationId: string, id: string): Promise<Preferences | null> {
       const answer = await cache.policy('user-data').get<Preferences | null>({
-        scope: organisationScope(organisationId),
+        namespace: organisationNamespace(organisationId),
         key: `preferences:${id}`,
         tags: [tags.client(id)],
         load: async () => {

@@ -6,8 +6,8 @@ import {
   type CalendarRange,
   type CalendarRequest,
   loadBlocked,
-  longestBufferMs,
   marginDays,
+  maxBufferMs,
 } from '../booking/availability/calendar.ts';
 import type { ShopRecord } from '../catalog/catalog.ts';
 import type { Db } from '../database/connect.ts';
@@ -15,7 +15,7 @@ import type { Staff } from '../staff/staff.ts';
 import { dateRange, daysBetween } from '../time/dates.ts';
 import { type Interval, union } from '../time/intervals.ts';
 import { localDay } from '../time/wall-time.ts';
-import { shopScope, tags } from './namespaces-and-tags.ts';
+import { shopNamespace, tags } from './namespaces-and-tags.ts';
 import type { ServerCache } from './server-cache.ts';
 
 /**
@@ -30,7 +30,7 @@ type Dependencies = { cache: ServerCache; db: Db; staff: Staff };
 export function createDayReader({ cache, db, staff }: Dependencies) {
   async function read(shop: ShopRecord, dates: readonly string[]): Promise<Answer<ShopDay>[]> {
     const answers = await cache.policy('bookings').getMany<ShopDay>({
-      scope: shopScope(shop.slug),
+      namespace: shopNamespace(shop.slug),
       items: dates.map((date) => ({ key: keyOf(date), tags: [tags.hours, tags.menu, tags.day(date)] })),
       load: async (keys) => {
         const days = await loadDays(shop, keys.map(dateOf));
@@ -107,7 +107,7 @@ function cutDay(
         .filter((it) => it.endMs > startMs && it.startMs < endMs)
         .map((it) => ({ startMs: Math.max(it.startMs, startMs), endMs: Math.min(it.endMs, endMs) })),
       blocked: (blocked.get(barberId) ?? []).filter(
-        (it) => it.endMs > startMs - longestBufferMs && it.startMs < endMs,
+        (it) => it.endMs > startMs - maxBufferMs && it.startMs < endMs,
       ),
     };
   }

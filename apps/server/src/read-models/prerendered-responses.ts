@@ -1,53 +1,53 @@
 import { hash } from 'node:crypto';
-import type { Answer, AnswerBundle } from '@bookedbarber/redis-tier/cache';
+import type { Answer, CombinedResult } from '@bookedbarber/redis-tier/cache';
 import { LRUCache } from 'lru-cache';
 import type { ServerCache } from './server-cache.ts';
 import { slowestSource } from './slowest-source.ts';
 
 /** An answer that was made of several cached ones, ready to send. */
-export type PreparedAnswer = Pick<Answer<unknown>, 'body' | 'etag' | 'source'>;
+export type PrerenderedResponse = Pick<Answer<unknown>, 'body' | 'etag' | 'source'>;
 
-type Kept = { answer: PreparedAnswer; bundle: AnswerBundle; untilMs: number };
+type StoredResponse = { answer: PrerenderedResponse; bundle: CombinedResult; untilMs: number };
 
 /** For all that is kept, in bytes. */
-const mostBytes = 8 * 1_048_576;
+const maxBytes = 8 * 1_048_576;
 /** Of what holds an answer and its sources together, by estimate, in bytes. */
 const overheadBytes = 1500;
 
 /** How often one waits for another's answer before making one. */
-const mostWaits = 2;
+const maxWaits = 2;
 
 /** What an answer is made of. `untilMs`: until when time alone does not change it, exclusively. */
-export type Made = { value: unknown; sources: readonly Answer<unknown>[]; untilMs: number };
+export type RenderedResponse = { value: unknown; sources: readonly Answer<unknown>[]; untilMs: number };
 
 /**
  * Keeps in this process what was made of cached answers, for as long as the cache would give every one of those again
  * from this process: it is never older than they are, and nobody has to tell it of a change.
  */
-export function createPreparedAnswers(cache: Pick<ServerCache, 'bundle'>) {
-  const kept = new LRUCache<string, Kept>({
-    maxSize: mostBytes,
+export function createPrerenderedResponses(cache: Pick<ServerCache, 'combine'>) {
+  const kept = new LRUCache<string, StoredResponse>({
+    maxSize: maxBytes,
     sizeCalculation: ({ answer }, name) => answer.body.length + 2 * name.length + overheadBytes,
   });
   const underWay = new Map<string, Promise<unknown>>();
   /** Answers in a row that could not be kept. Waiting is of no use without a local tier, or while it is deaf. */
-  let notKept = 0;
+  let notStored = 0;
 
   /** What is kept by this name, if it would be made again just so. That counts as a hit of each of its sources. */
-  function find(name: string, nowMs: number): PreparedAnswer | undefined {
+  function find(name: string, nowMs: number): PrerenderedResponse | undefined {
     const found = kept.get(name);
     if (found === undefined || nowMs >= found.untilMs) return undefined;
     return found.bundle.reuse() ? found.answer : undefined;
   }
 
-  function prepare(name: string, { value, sources, untilMs }: Made): PreparedAnswer {
+  function prepare(name: string, { value, sources, untilMs }: RenderedResponse): PrerenderedResponse {
     const body = Buffer.from(JSON.stringify(value));
     const etag = `"${hash('sha1', body, 'base64url')}"`;
     const answer = { body, etag, source: slowestSource(sources) };
-    const bundle = cache.bundle(sources);
-    if (bundle === null) notKept += 1;
+    const bundle = cache.combine(sources);
+    if (bundle === null) notStored += 1;
     else {
-      notKept = 0;
+      notStored = 0;
       kept.set(name, { answer, bundle, untilMs });
     }
     return answer;
@@ -64,8 +64,12 @@ export function createPreparedAnswers(cache: Pick<ServerCache, 'bundle'>) {
      *
      * `name`: everything that the value depends on beside its sources and the time. Rejects as `make` does.
      */
-    async make(name: string, nowMs: number, make: () => Promise<Made>): Promise<PreparedAnswer> {
-      for (let waits = 0; waits < mostWaits && notKept <= mostWaits; waits += 1) {
+    async make(
+      name: string,
+      nowMs: number,
+      make: () => Promise<RenderedResponse>,
+    ): Promise<PrerenderedResponse> {
+      for (let waits = 0; waits < maxWaits && notStored <= maxWaits; waits += 1) {
         const other = underWay.get(name);
         if (other === undefined) break;
         await other;

@@ -4,20 +4,20 @@ import type { Clock } from '@bookedbarber/redis-tier/core';
 import type { FastifyBaseLogger } from 'fastify';
 import { Redis } from 'ioredis';
 import type { CacheConfig } from '../config/cache-config.ts';
-import type { LiveServer } from '../redis/live-server.ts';
-import { type CachePolicy, timesBesideOthers } from './policy-times.ts';
+import type { RedisServerWithCredentials } from '../redis/live-server.ts';
+import { type CachePolicy, policyTimesWithSimulations } from './policy-times.ts';
 
 export type ServerCache = Cache<CachePolicy> & {
   /**
    * Calls back whenever Redis is used with a history that this process has not met before: at first, after a failover,
    * after a restart. What another primary acknowledged shortly before may be missing there.
    */
-  onNewLineage(listener: () => void): void;
+  onReplicationIdChange(listener: () => void): void;
 };
 
 export type ServerCacheOptions = {
   /** null: every call loads for itself. */
-  server: LiveServer | null;
+  server: RedisServerWithCredentials | null;
   config: CacheConfig;
   prefix: string;
   role: string;
@@ -46,21 +46,21 @@ export function createServerCache({
   const enabled = server !== null && config.enabled;
   // A cache that is off wants a client all the same; this one never opens a connection.
   const redis = enabled ? openConnection(server, role, logger) : new Redis({ lazyConnect: true });
-  const lineages = new Set<string>();
+  const replicationIds = new Set<string>();
   const listeners: (() => void)[] = [];
   const cache = createCache<CachePolicy>({
     redis,
     enabled,
     prefix,
     clock,
-    ...(ages === undefined ? {} : { ages }),
+    ...(ages === undefined ? {} : { entryClock: ages }),
     ...(local ? {} : { local: false }),
     ...(deadlineMs === undefined ? {} : { deadlineMs }),
-    policies: timesBesideOthers(config),
+    policies: policyTimesWithSimulations(config),
     onEvent: (event) => {
       logEvent(logger, event);
-      if (event.type !== 'up' || lineages.has(event.lineage)) return;
-      lineages.add(event.lineage);
+      if (event.type !== 'up' || replicationIds.has(event.replicationId)) return;
+      replicationIds.add(event.replicationId);
       for (const listener of listeners) listener();
     },
   });
@@ -69,9 +69,9 @@ export function createServerCache({
     get available() {
       return cache.available;
     },
-    onNewLineage(listener) {
+    onReplicationIdChange(listener) {
       listeners.push(listener);
-      if (lineages.size > 0) listener();
+      if (replicationIds.size > 0) listener();
     },
     async close(withinMs) {
       await cache.close(withinMs);
@@ -81,11 +81,11 @@ export function createServerCache({
 }
 
 function logEvent(logger: FastifyBaseLogger, event: CacheEvent): void {
-  const level = event.type === 'down' || event.type === 'invalidation-kept' ? 'warn' : 'info';
+  const level = event.type === 'down' || event.type === 'invalidation-pending' ? 'warn' : 'info';
   logger[level](event, 'the cache');
 }
 
-function openConnection(server: LiveServer, role: string, logger: FastifyBaseLogger) {
+function openConnection(server: RedisServerWithCredentials, role: string, logger: FastifyBaseLogger) {
   return connectTo(
     { server, name: `bookedbarber-${role}-cache`, commandTimeoutMs: server.socketTimeoutMs },
     (error) => logger.debug({ reason: error.message }, 'the cache cannot reach Redis'),

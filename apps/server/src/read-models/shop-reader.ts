@@ -7,7 +7,7 @@ import { makeShopPage } from '../catalog/shop-page.ts';
 import type { Db } from '../database/connect.ts';
 import type { BarberRecord, Staff } from '../staff/staff.ts';
 import { localDate } from '../time/wall-time.ts';
-import { installationScope, shopScope, tags } from './namespaces-and-tags.ts';
+import { installationNamespace, shopNamespace, tags } from './namespaces-and-tags.ts';
 import type { ServerCache } from './server-cache.ts';
 
 /** What can be booked: the active services, and who offers them. */
@@ -28,7 +28,7 @@ export function createShopReader({ cache, db, clock, catalog, staff }: Dependenc
       known.add(slug);
     }
     return cache.policy('business').get<ShopRecord>({
-      scope: shopScope(slug),
+      namespace: shopNamespace(slug),
       key: 'shop',
       tags: [tags.shop],
       load: () => catalog.shop(db, slug),
@@ -37,7 +37,7 @@ export function createShopReader({ cache, db, clock, catalog, staff }: Dependenc
 
   function readMenu({ id, slug }: Pick<ShopRecord, 'id' | 'slug'>): Promise<Answer<Menu>> {
     return cache.policy('static').get<Menu>({
-      scope: shopScope(slug),
+      namespace: shopNamespace(slug),
       key: 'menu',
       tags: [tags.menu],
       load: async () => ({
@@ -49,7 +49,7 @@ export function createShopReader({ cache, db, clock, catalog, staff }: Dependenc
 
   function readPage({ slug, zone }: Pick<ShopRecord, 'slug' | 'zone'>): Promise<Answer<Shop>> {
     return cache.policy('static').get<Shop>({
-      scope: shopScope(slug),
+      namespace: shopNamespace(slug),
       key: `page:${localDate(zone, clock.nowMs())}`,
       tags: [tags.shop, tags.menu],
       load: async () => {
@@ -71,17 +71,17 @@ export function createShopReader({ cache, db, clock, catalog, staff }: Dependenc
     },
 
     /** Loads what is not cached of the shop itself, its menu and its page of today. Throws shop_not_found. */
-    async warm(slug: string): Promise<{ shop: ShopRecord; loaded: number; already: number }> {
+    async warm(slug: string): Promise<{ shop: ShopRecord; loaded: number; alreadyCached: number }> {
       const found = await readShop(slug);
       const shop = found.value;
       const answers = [found, await readMenu(shop), await readPage(shop)];
       const loaded = answers.filter((answer) => answer.source === 'miss').length;
-      return { shop, loaded, already: answers.length - loaded };
+      return { shop, loaded, alreadyCached: answers.length - loaded };
     },
 
     list(): Promise<Answer<ShopList>> {
       return cache.policy('default').get<ShopList>({
-        scope: installationScope,
+        namespace: installationNamespace,
         key: 'shops',
         tags: [tags.shops],
         load: async () => ({ shops: (await catalog.shops(db)).map(toShopSummary) }),

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { idempotencyKeptHours } from '../http/idempotency.ts';
+import { idempotencyRetentionHours } from '../http/idempotency.ts';
 import type { Context } from '../main/context.ts';
 
 const hourMs = 3_600_000;
@@ -10,7 +10,7 @@ const batch = 1000;
  * at this moment are left to the next round. */
 export async function cleanUp({ db, clock }: Pick<Context, 'db' | 'clock'>) {
   const now = new Date(clock.nowMs());
-  const keptSince = new Date(clock.nowMs() - idempotencyKeptHours * hourMs);
+  const pendingSince = new Date(clock.nowMs() - idempotencyRetentionHours * hourMs);
   const holds = await inBatches(() =>
     sql`DELETE FROM booking WHERE id IN (
       SELECT id FROM booking WHERE status = 'held' AND held_until <= ${now} LIMIT ${batch} FOR UPDATE SKIP LOCKED
@@ -18,7 +18,7 @@ export async function cleanUp({ db, clock }: Pick<Context, 'db' | 'clock'>) {
   );
   const answers = await inBatches(() =>
     sql`DELETE FROM idempotency_record WHERE (scope, key) IN (
-      SELECT scope, key FROM idempotency_record WHERE created_at < ${keptSince} LIMIT ${batch} FOR UPDATE SKIP LOCKED
+      SELECT scope, key FROM idempotency_record WHERE created_at < ${pendingSince} LIMIT ${batch} FOR UPDATE SKIP LOCKED
     )`.execute(db),
   );
   return { holds, answers };

@@ -1,12 +1,12 @@
 /** What comes again by itself, and how often. */
 import { rollUpDays } from '../analytics/roll-up.ts';
 import type { Context } from '../main/context.ts';
-import { writeDayLists } from '../notifications/daily-schedule/write-daily-schedules.ts';
+import { enqueueDailySchedules } from '../notifications/daily-schedule/write-daily-schedules.ts';
 import { removeOldMessages } from '../outbox/retention.ts';
 import { warmUp } from '../read-models/warm-up.ts';
 import { cleanUp } from './clean-up.ts';
 import type { ScheduledTask } from './scheduler.ts';
-import { forgetOldShopDays } from './shop-days.ts';
+import { deleteOldShopDays } from './shop-days.ts';
 
 const minuteMs = 60_000;
 
@@ -22,9 +22,9 @@ export function scheduledTasks(context: Context): ScheduledTask[] {
       },
     },
     {
-      name: 'day-lists',
+      name: 'daily-schedules',
       everyMs: 5 * minuteMs,
-      run: async (signal) => `${await writeDayLists(context, signal)} lists of the day written`,
+      run: async (signal) => `${await enqueueDailySchedules(context, signal)} lists of the day written`,
     },
     {
       name: 'warm-up',
@@ -40,7 +40,7 @@ export function scheduledTasks(context: Context): ScheduledTask[] {
       name: 'retention',
       everyMs: 60 * minuteMs,
       async run() {
-        await forgetOldShopDays(db, clock.nowMs());
+        await deleteOldShopDays(db, clock.nowMs());
         return `${await removeOldMessages(db, clock.nowMs())} old messages removed`;
       },
     },

@@ -16,32 +16,32 @@ export type ScheduledTask = {
   run(signal: AbortSignal): Promise<string>;
 };
 
-export type ScheduleOptions = {
+export type SchedulerOptions = {
   db: Db;
   clock: Clock;
   tasks: readonly ScheduledTask[];
   onError: (error: unknown) => void;
   /** How often the table is looked at, in ms. */
-  lookEveryMs?: number;
+  pollIntervalMs?: number;
   /** A worker that falls silent loses its task after this, in ms. It is renewed while the task runs. */
-  claimMs?: number;
+  leaseMs?: number;
 };
 
-export type Schedule = Pick<Loop, 'wake' | 'stop'>;
+export type Scheduler = Pick<Loop, 'wake' | 'stop'>;
 
 /** Reasons are shown to operators: never the whole of a long one. */
-const mostCharacters = 300;
+const maxCharacters = 300;
 
 /** Looks at once, and then again and again. `stop` waits for the task under way, which is told. */
-export function startSchedule(options: ScheduleOptions): Schedule {
-  const { db, clock, tasks, onError, lookEveryMs = 10_000, claimMs = 60_000 } = options;
+export function startScheduler(options: SchedulerOptions): Scheduler {
+  const { db, clock, tasks, onError, pollIntervalMs = 10_000, leaseMs = 60_000 } = options;
   const stopping = new AbortController();
 
   async function take({ name }: ScheduledTask, token: string): Promise<boolean> {
     const now = new Date(clock.nowMs());
     const { numUpdatedRows } = await db
       .updateTable('scheduledTask')
-      .set({ claimToken: token, claimedUntil: new Date(clock.nowMs() + claimMs), startedAt: now })
+      .set({ claimToken: token, claimedUntil: new Date(clock.nowMs() + leaseMs), startedAt: now })
       .where('name', '=', name)
       .where('dueAt', '<=', now)
       .where((eb) => eb.or([eb('claimedUntil', 'is', null), eb('claimedUntil', '<', now)]))
@@ -52,7 +52,7 @@ export function startSchedule(options: ScheduleOptions): Schedule {
   async function renew(token: string, lost: AbortController): Promise<void> {
     const { numUpdatedRows } = await db
       .updateTable('scheduledTask')
-      .set({ claimedUntil: new Date(clock.nowMs() + claimMs) })
+      .set({ claimedUntil: new Date(clock.nowMs() + leaseMs) })
       .where('claimToken', '=', token)
       .executeTakeFirst();
     if (numUpdatedRows === 0n) lost.abort(new Error('another worker has taken the task over'));
@@ -62,7 +62,7 @@ export function startSchedule(options: ScheduleOptions): Schedule {
     const token = randomUUID();
     if (!(await take(task, token))) return;
     const lost = new AbortController();
-    const renewal = setInterval(() => void renew(token, lost).catch(onError), claimMs / 3).unref();
+    const renewal = setInterval(() => void renew(token, lost).catch(onError), leaseMs / 3).unref();
     let end: { outcome: string; failed: boolean };
     try {
       const outcome = await task.run(AbortSignal.any([stopping.signal, lost.signal]));
@@ -81,7 +81,7 @@ export function startSchedule(options: ScheduleOptions): Schedule {
         claimedUntil: null,
         endedAt: new Date(nowMs),
         dueAt: new Date(nowMs + task.everyMs),
-        outcome: end.outcome.slice(0, mostCharacters),
+        outcome: end.outcome.slice(0, maxCharacters),
         failed: end.failed,
       })
       .where('claimToken', '=', token)
@@ -101,7 +101,7 @@ export function startSchedule(options: ScheduleOptions): Schedule {
   }
 
   // Each on its own: a long one keeps no other waiting.
-  const loops = tasks.map((task) => startLoop(() => look(task), { everyMs: lookEveryMs, onError }));
+  const loops = tasks.map((task) => startLoop(() => look(task), { everyMs: pollIntervalMs, onError }));
   return {
     wake() {
       for (const loop of loops) loop.wake();

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { ShopRecord } from '../catalog/catalog.ts';
 import type { Db, Executor } from '../database/connect.ts';
 
-const keptDays = 40;
+const retentionDays = 40;
 const dayMs = 86_400_000;
 
 export async function isDone(
@@ -55,6 +55,8 @@ export async function* everyShop(db: Db): AsyncGenerator<ShopRecord> {
 }
 
 /** Removes what nobody asks about any more. */
-export async function forgetOldShopDays(db: Db, nowMs: number): Promise<void> {
-  await sql`DELETE FROM shop_day_done WHERE date < ${new Date(nowMs - keptDays * dayMs)}::date`.execute(db);
+export async function deleteOldShopDays(db: Db, nowMs: number): Promise<void> {
+  await sql`DELETE FROM shop_day_done WHERE date < ${new Date(nowMs - retentionDays * dayMs)}::date`.execute(
+    db,
+  );
 }

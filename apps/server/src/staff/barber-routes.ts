@@ -7,7 +7,7 @@ import { once } from '../http/idempotency.ts';
 import { problem } from '../http/problem.ts';
 import { answers, shopParams, shopRecordParams } from '../http/route-schemas.ts';
 import type { Context } from '../main/context.ts';
-import { shopScope, tags } from '../read-models/namespaces-and-tags.ts';
+import { shopNamespace, tags } from '../read-models/namespaces-and-tags.ts';
 import { changeBarber, createBarber } from './staff-changes.ts';
 
 export function barberRoutes(app: App, context: Context): void {
@@ -82,7 +82,7 @@ export function barberRoutes(app: App, context: Context): void {
       once(context, request, reply, async (tx) => {
         const shop = await catalog.shop(tx, request.params.shop);
         const id = await createBarber(tx, shop.id, request.body);
-        await forget.tags(tx, shopScope(shop.slug), [tags.menu, tags.hours]);
+        await forget.tags(tx, shopNamespace(shop.slug), [tags.menu, tags.hours]);
         return { status: 201, body: await one(tx, shop.id, id) };
       }),
   );
@@ -104,7 +104,7 @@ export function barberRoutes(app: App, context: Context): void {
       transaction(db, async (tx) => {
         const shop = await catalog.shop(tx, request.params.shop);
         await changeBarber(tx, shop.id, request.params.id, request.body);
-        await forget.tags(tx, shopScope(shop.slug), [tags.menu, tags.hours]);
+        await forget.tags(tx, shopNamespace(shop.slug), [tags.menu, tags.hours]);
         return one(tx, shop.id, request.params.id);
       }),
   );

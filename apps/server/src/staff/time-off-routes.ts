@@ -15,7 +15,7 @@ import type { App } from '../http/app-type.ts';
 import { once } from '../http/idempotency.ts';
 import { answers, noContent, shopParams, shopRecordParams } from '../http/route-schemas.ts';
 import type { Context } from '../main/context.ts';
-import { shopScope, tags } from '../read-models/namespaces-and-tags.ts';
+import { shopNamespace, tags } from '../read-models/namespaces-and-tags.ts';
 import { addDays } from '../time/dates.ts';
 import { formatInstant } from '../time/wall-time.ts';
 import { addTimeOff, remove, setDateOverride } from './staff-changes.ts';
@@ -69,7 +69,7 @@ export function timeOffRoutes(app: App, context: Context): void {
       once(context, request, reply, async (tx) => {
         const shop = await catalog.shop(tx, request.params.shop);
         const row = await addTimeOff(tx, shop.id, request.params.id, request.body);
-        await forget.tags(tx, shopScope(shop.slug), [tags.hours]);
+        await forget.tags(tx, shopNamespace(shop.slug), [tags.hours]);
         return { status: 201, body: toTimeOff(shop.zone, row) };
       }),
   );
@@ -121,7 +121,7 @@ export function timeOffRoutes(app: App, context: Context): void {
       once(context, request, reply, async (tx) => {
         const shop = await catalog.shop(tx, request.params.shop);
         const row = await setDateOverride(tx, shop.id, request.body);
-        await forget.tags(tx, shopScope(shop.slug), [tags.hours]);
+        await forget.tags(tx, shopNamespace(shop.slug), [tags.hours]);
         return { status: 201, body: toDateOverride(row) };
       }),
   );
@@ -146,7 +146,7 @@ export function timeOffRoutes(app: App, context: Context): void {
         await transaction(db, async (tx) => {
           const shop = await catalog.shop(tx, request.params.shop);
           await remove(tx, table, shop.id, request.params.id);
-          await forget.tags(tx, shopScope(shop.slug), [tags.hours]);
+          await forget.tags(tx, shopNamespace(shop.slug), [tags.hours]);
         });
         return reply.code(204).send(null);
       },

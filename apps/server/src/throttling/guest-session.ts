@@ -6,7 +6,7 @@ const cookieName = 'guest_session';
 /** A visit or two: who comes back later is given another one. */
 const lifeSeconds = 7 * 86_400;
 const idBytes = 12;
-const longestCookieHeader = 8192;
+const maxCookieHeader = 8192;
 
 /**
  * Tells guests behind one address apart: a random id and the time of its end in a cookie, signed so that nobody makes
@@ -31,7 +31,7 @@ export function createGuestSessions({ secret, secure }: { secret: string; secure
 
     /** The id of the session in a Cookie header, or null: there is none, it has ended, or we have not made it. */
     idIn(cookieHeader: string | undefined, nowMs: number): string | null {
-      if (cookieHeader === undefined || cookieHeader.length > longestCookieHeader) return null;
+      if (cookieHeader === undefined || cookieHeader.length > maxCookieHeader) return null;
       const [, id = '', ends = '', signature = ''] =
         /(?:^|;\s*)guest_session=([\w-]{16})\.(\d{10,12})\.([\w-]{43})(?:;|$)/.exec(cookieHeader) ?? [];
       if (id === '' || Number(ends) * 1000 <= nowMs) return null;

@@ -1,14 +1,14 @@
-import type { ResourceOptions } from '@bookedbarber/redis-tier/limits';
+import type { LimitOptions } from '@bookedbarber/redis-tier/limits';
 
 /** What a request counts for, whoever makes it. */
 export type RequestKind = 'default' | 'booking' | 'analytics';
 
 /** What has limits of its own. The `address-` ones are of all that comes from one address together. */
-export type LimitedResource = RequestKind | `address-${RequestKind}` | 'operator' | 'auth';
+export type LimitName = RequestKind | `address-${RequestKind}` | 'operator' | 'auth';
 
 export type Limits = { perMinute: number; perHour: number; perDay: number };
 
-export type LimitsOfResources = {
+export type LimitsByName = {
   /** Requests of one caller to all that has no limits of its own. */
   defaults: Limits;
   /** What takes a chair's time away from others. */
@@ -24,13 +24,13 @@ export type LimitsOfResources = {
 /** All staff, the command line and its imports come with one token. */
 const operatorFactor = 10;
 
-export function limitedResources({
+export function limitNames({
   defaults,
   booking,
   analytics,
   auth,
   addressFactor,
-}: LimitsOfResources): Record<LimitedResource, ResourceOptions> {
+}: LimitsByName): Record<LimitName, LimitOptions> {
   return {
     default: { windows: defaults, onOutage: 'local' },
     booking: { windows: booking, onOutage: 'local' },

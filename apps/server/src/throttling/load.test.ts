@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createLevel, watchLoad } from './load.ts';
+import { createLevel, monitorLoad } from './load.ts';
 
 const from = { busy: 150, overloaded: 300, full: 1000 };
 
@@ -47,7 +47,7 @@ test('what was before is forgotten on request', () => {
 
 test('a wait for the database is judged at the moment of asking', () => {
   let waitMs = 0;
-  const watch = watchLoad({ databaseWaitMs: () => waitMs });
+  const watch = monitorLoad({ databaseWaitMs: () => waitMs });
   const levels = [0, 250, 500, 2000, 0].map((ms) => {
     waitMs = ms;
     return watch.now().level;

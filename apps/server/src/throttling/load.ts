@@ -18,7 +18,7 @@ export type Load = {
   readonly level: LoadLevel;
 };
 
-export type LoadWatch = {
+export type LoadMonitor = {
   now(): Load;
   /** What came before counts no longer: to start takes the loop for seconds, and says nothing of how it serves. */
   forget(): void;
@@ -36,10 +36,10 @@ export const databaseFromMs = { busy: 250, overloaded: 500, full: 2000 };
 const resolutionMs = 20;
 const everyMs = 250;
 /** A level is left one by one, each after so many samples that are below it. */
-const calmSamples = 4;
+const recoverySamples = 4;
 
 /** `databaseWaitMs`: asked whenever the load is. */
-export function watchLoad({ databaseWaitMs }: { databaseWaitMs: () => number }): LoadWatch {
+export function monitorLoad({ databaseWaitMs }: { databaseWaitMs: () => number }): LoadMonitor {
   const histogram = monitorEventLoopDelay({ resolution: resolutionMs });
   histogram.enable();
   const loop = createLevel(loopFromMs);
@@ -94,7 +94,7 @@ export function createLevel(from: typeof loopFromMs) {
         return;
       }
       calm += 1;
-      if (calm < calmSamples) return;
+      if (calm < recoverySamples) return;
       level = levels[levels.indexOf(level) - 1] ?? 'normal';
       calm = 0;
     },

@@ -1,7 +1,7 @@
 import { connectTo, type RedisServer } from '@bookedbarber/redis-tier/connection';
 import { createLimiter, type Limiter } from '@bookedbarber/redis-tier/limits';
 import type { FastifyBaseLogger } from 'fastify';
-import { type LimitedResource, type LimitsOfResources, limitedResources } from './limit-names.ts';
+import { type LimitName, type LimitsByName, limitNames } from './limit-names.ts';
 
 /** Callers wait 100 ms at the most. A reply that comes later still says what is not to be charged a second time. */
 const commandTimeoutMs = 60_000;
@@ -9,7 +9,7 @@ const commandTimeoutMs = 60_000;
 export type RequestLimiterOptions = {
   /** null: this process alone decides, with the whole limits. */
   server: RedisServer | null;
-  limits: LimitsOfResources;
+  limits: LimitsByName;
   /** First part of the keys. */
   prefix?: string;
   /** Longest time without any reply from Redis while requests wait, in ms. */
@@ -17,7 +17,7 @@ export type RequestLimiterOptions = {
   logger: FastifyBaseLogger;
 };
 
-export type RequestLimiter = Limiter<LimitedResource>;
+export type RequestLimiter = Limiter<LimitName>;
 
 /** The limiter of the requests, on a connection of its own. Its `close` gives the connection back. */
 export function createRequestLimiter({
@@ -37,8 +37,8 @@ export function createRequestLimiter({
     redis,
     prefix,
     deadlineMs,
-    resources: limitedResources(limits),
-    watch: true,
+    limits: limitNames(limits),
+    topKeys: true,
     onChange: (state, reason) =>
       state === 'open'
         ? logger.warn({ reason }, 'the limits are without Redis: this process decides alone')

@@ -1,13 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { problem } from '../http/problem.ts';
-import { isAtLeast, type LoadLevel, type LoadWatch } from './load.ts';
+import { isAtLeast, type LoadLevel, type LoadMonitor } from './load.ts';
 
 /** What is shed together, in this order. Bookings and operators are the last. */
 export const workKinds = ['report', 'read', 'write', 'booking'] as const;
 export type WorkKind = (typeof workKinds)[number];
 
 export type Shedding = {
-  readonly load: LoadWatch;
+  readonly load: LoadMonitor;
   /** Turned away since the start. */
   readonly shed: Readonly<Record<WorkKind, number>>;
   /**
@@ -28,7 +28,7 @@ const shedFrom: Readonly<Record<WorkKind, LoadLevel>> = {
 
 const goOn = (next: () => void): void => next();
 
-export function createShedding(load: LoadWatch): Shedding {
+export function createShedding(load: LoadMonitor): Shedding {
   const shed = { report: 0, read: 0, write: 0, booking: 0 };
   const behind = new AsyncLocalStorage<true>();
 

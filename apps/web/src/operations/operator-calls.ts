@@ -1,12 +1,12 @@
 import type {
   MessageList,
+  MessagePauseResult,
   MessagePauses,
+  MessageResumeResult,
   MessageRetry,
+  MessageRetryResult,
   MessageState,
   MessageStats,
-  MessagesPaused,
-  MessagesResumed,
-  MessagesRetried,
   PauseMessages,
   QueueBoardPass,
   ResumeMessages,
@@ -48,10 +48,10 @@ function post<Answer>(operatorToken: string, path: string, body: unknown): Promi
 }
 
 export const pause = (token: string, body: PauseMessages) =>
-  post<MessagesPaused>(token, '/messages/pause', body);
+  post<MessagePauseResult>(token, '/messages/pause', body);
 export const resume = (token: string, body: ResumeMessages) =>
-  post<MessagesResumed>(token, '/messages/resume', body);
+  post<MessageResumeResult>(token, '/messages/resume', body);
 /** Gives this browser a pass to the board of the queue, and its path. */
 export const openBoard = (token: string) => post<QueueBoardPass>(token, '/messages/board', {});
 export const retry = (token: string, body: MessageRetry) =>
-  post<MessagesRetried>(token, '/messages/retry', body);
+  post<MessageRetryResult>(token, '/messages/retry', body);

@@ -8,12 +8,12 @@ import {
 } from '../facts/limits.ts';
 import { nodePricePerMonth } from '../facts/prices.ts';
 import { nextNode } from '../scaling/neighbours.ts';
-import type { Condition, Rung } from './scaling-step.ts';
-import type { State } from './state.ts';
+import type { Condition, ScalingAdvice } from './scaling-step.ts';
+import type { GroupState } from './state.ts';
 
-type Bare = Omit<Rung, 'status'>;
+type ScalingAdviceWithoutStatus = Omit<ScalingAdvice, 'status'>;
 
-export function vertical(state: State, wantsCpu = false): Bare {
+export function vertical(state: GroupState, wantsCpu = false): ScalingAdviceWithoutStatus {
   const to = nextNode(state, wantsCpu);
   const from = state.node?.name ?? 'the present node';
   const nodes = nodesOf(state);
@@ -29,15 +29,15 @@ export function vertical(state: State, wantsCpu = false): Bare {
       {
         text: 'the node in use is known',
         met: state.node !== null,
-        mend: 'Name it: --node cache.t4g.small, or --plan FILE.',
+        remediation: 'Name it: --node cache.t4g.small, or --plan FILE.',
       },
       {
         text: 'there is a larger node on the ladder',
         met: state.node === null ? null : to !== undefined,
-        mend: 'Spread the data instead: cluster mode.',
+        remediation: 'Spread the data instead: cluster mode.',
       },
     ],
-    beware:
+    caveat:
       'Online; connections drop for seconds when the primary changes. Scaling down later goes the same way.',
     cost: both((engine) =>
       difference(
@@ -48,7 +48,7 @@ export function vertical(state: State, wantsCpu = false): Bare {
   };
 }
 
-export function multiAz(state: State): Bare {
+export function multiAz(state: GroupState): ScalingAdviceWithoutStatus {
   return {
     step: 'multi_az',
     to: null,
@@ -58,15 +58,15 @@ export function multiAz(state: State): Bare {
       {
         text: 'the subnet group spans two zones',
         met: null,
-        mend: 'Add a private subnet of a second zone to it.',
+        remediation: 'Add a private subnet of a second zone to it.',
       },
     ],
-    beware: 'After a failover nothing in the cache counts as fresh until it is loaded again.',
+    caveat: 'After a failover nothing in the cache counts as fresh until it is loaded again.',
     cost: both((engine) => times(price(state, state.node?.name, engine), state.shards)),
   };
 }
 
-export function clusterMode(state: State): Bare {
+export function clusterMode(state: GroupState): ScalingAdviceWithoutStatus {
   const { database, replicasPerShard } = state;
   const held = state.connectionsOfProcess * 2;
   const least = clusterModeMigrationEngine.value;
@@ -80,10 +80,10 @@ export function clusterMode(state: State): Bare {
       {
         text: `REDIS_MAX_CONNECTIONS bears connections to two primaries (${held} a process)`,
         met: held <= state.connectionBudget,
-        mend: `Set it to ${held} or more.`,
+        remediation: `Set it to ${held} or more.`,
       },
     ],
-    beware: state.clusterMode
+    caveat: state.clusterMode
       ? 'Slots move while it grows: a shop that is on its way misses the cache for a moment.'
       : 'It cannot be undone. It goes through `compatible`, in which nothing else can be changed, and the endpoint changes.',
     cost: both((which) => times(price(state, state.node?.name, which), (replicasPerShard ?? 0) + 1)),
@@ -94,28 +94,29 @@ export function clusterMode(state: State): Bare {
       {
         text: 'all keys are in database 0',
         met: database === null ? null : database === 0,
-        mend: 'Use redis://…/0; installations are told apart by REDIS_KEY_PREFIX.',
+        remediation: 'Use redis://…/0; installations are told apart by REDIS_KEY_PREFIX.',
       },
       {
         text: 'there is a replica, and automatic failover is on',
         met: replicasPerShard === null ? null : replicasPerShard > 0 && state.multiAz,
-        mend: 'Take the step to Multi-AZ first.',
+        remediation: 'Take the step to Multi-AZ first.',
       },
       {
         text: `the engine is ${least} or newer`,
         met: isNewEnough(state, least),
-        mend: 'Upgrade the engine first.',
+        remediation: 'Upgrade the engine first.',
       },
       {
         text: 'every process speaks the cluster protocol',
         met: null,
-        mend: 'Switch to `compatible`, run all processes with REDIS_CLUSTER=true on the configuration endpoint, then enable it.',
+        remediation:
+          'Switch to `compatible`, run all processes with REDIS_CLUSTER=true on the configuration endpoint, then enable it.',
       },
     ];
   }
 }
 
-export function globalDatastore(state: State): Bare {
+export function globalDatastore(state: GroupState): ScalingAdviceWithoutStatus {
   const { node } = state;
   const least = globalDatastoreEngine.value;
   return {
@@ -127,36 +128,36 @@ export function globalDatastore(state: State): Bare {
       {
         text: 'the node is large or above, and not burstable',
         met: node === null ? null : node.burst === null,
-        mend: 'Go to cache.r6g.large first.',
+        remediation: 'Go to cache.r6g.large first.',
       },
       {
         text: `the engine is ${least} or newer`,
         met: isNewEnough(state, least),
-        mend: 'Upgrade the engine first.',
+        remediation: 'Upgrade the engine first.',
       },
       {
         text: `fewer than ${globalDatastoreSecondaryRegions.value} secondary regions are in use`,
         met: state.secondaryRegions.length < globalDatastoreSecondaryRegions.value,
-        mend: 'There is no room for one more.',
+        remediation: 'There is no room for one more.',
       },
     ],
-    beware: 'It is promoted by hand, never by itself; Auto Scaling does not go with it.',
+    caveat: 'It is promoted by hand, never by itself; Auto Scaling does not go with it.',
     // At the price of this region: which one it will be is not known.
     cost: both((which) => times(price(state, node?.name, which), nodesOf(state))),
   };
 }
 
 /** Every Valkey is: its first version came after Redis OSS 7.2. */
-function isNewEnough({ engine, engineVersion }: State, least: string): boolean | null {
+function isNewEnough({ engine, engineVersion }: GroupState, least: string): boolean | null {
   if (engine === 'valkey') return true;
   return engine === null || engineVersion === null ? null : isAtLeast(engineVersion, least);
 }
 
-function nodesOf({ shards, replicasPerShard }: State): number {
+function nodesOf({ shards, replicasPerShard }: GroupState): number {
   return shards * ((replicasPerShard ?? 0) + 1);
 }
 
-function price({ region }: State, node: string | undefined, engine: Engine): number | null {
+function price({ region }: GroupState, node: string | undefined, engine: Engine): number | null {
   return node === undefined ? null : nodePricePerMonth(region, node, engine);
 }
 

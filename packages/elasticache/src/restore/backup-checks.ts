@@ -3,7 +3,7 @@ import { findNodeType } from '../facts/node-types.ts';
 import type { Plan, PlanError } from '../plan/plan.ts';
 import { asked } from '../sizing/fit.ts';
 import { inUnits } from '../sizing/units.ts';
-import { shippedThresholds } from '../thresholds/thresholds.ts';
+import { defaultThresholds } from '../thresholds/thresholds.ts';
 import type { Backup } from './backup.ts';
 
 /**
@@ -21,14 +21,14 @@ function* engineErrors(plan: Plan, backup: Backup): Generator<PlanError> {
       code: 'backup_engine',
       path: 'engine',
       message: `The backup is of Valkey ${backup.engineVersion}, which Redis OSS does not read.`,
-      mend: 'Restore it to Valkey: write engine valkey in the plan.',
+      remediation: 'Restore it to Valkey: write engine valkey in the plan.',
     };
   else if (backup.engine === plan.engine && !isAtLeast(plan.engineVersion, majorMinor(backup.engineVersion)))
     yield {
       code: 'backup_engine_version',
       path: 'engineVersion',
       message: `The backup is of ${backup.engine} ${backup.engineVersion}, and ${plan.engineVersion} does not read what a later version wrote.`,
-      mend: `Restore it to that version or a later one: --engine-version ${majorMinor(backup.engineVersion)}.`,
+      remediation: `Restore it to that version or a later one: --engine-version ${majorMinor(backup.engineVersion)}.`,
     };
 }
 
@@ -38,7 +38,7 @@ function* modeErrors(plan: Plan, backup: Backup): Generator<PlanError> {
       code: 'backup_cluster_mode',
       path: 'clusterMode',
       message: 'The backup is of cluster mode, and cannot be restored without it.',
-      mend: `Restore it to cluster mode: clusterMode true and ${backup.shards} shards in the plan.`,
+      remediation: `Restore it to cluster mode: clusterMode true and ${backup.shards} shards in the plan.`,
     };
 }
 
@@ -50,7 +50,7 @@ function* memoryErrors(plan: Plan, { shardBytes }: Backup): Generator<PlanError>
   const memory = shardBytes.length === plan.shards ? Math.max(...shardBytes) : together / plan.shards;
   const options = {
     reservedPercent: plan.parameters.reservedMemoryPercent,
-    thresholds: shippedThresholds,
+    thresholds: defaultThresholds,
   };
   for (const { name, need, allowed, fits } of asked({ memory }, node, options))
     if (!fits)
@@ -58,7 +58,7 @@ function* memoryErrors(plan: Plan, { shardBytes }: Backup): Generator<PlanError>
         code: 'backup_too_large',
         path: 'nodeType',
         message: `The backup holds ${inUnits(name, need)} a shard; ${plan.nodeType} has ${inUnits(name, allowed ?? 0)} to give.`,
-        mend: 'Restore it to a larger node: --node TYPE.',
+        remediation: 'Restore it to a larger node: --node TYPE.',
       };
 }
 

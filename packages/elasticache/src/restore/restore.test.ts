@@ -18,8 +18,8 @@ const backup: Backup = {
   shardBytes: [200 * mebibyte],
 };
 const name = 'bookedbarber-restored';
-const codes = (of: Plan, from: Partial<Backup>, wishes = {}) =>
-  restoredPlan(of, { ...backup, ...from }, { name, ...wishes }).errors.map(({ code }) => code);
+const codes = (of: Plan, from: Partial<Backup>, choices = {}) =>
+  restoredPlan(of, { ...backup, ...from }, { name, ...choices }).errors.map(({ code }) => code);
 
 test('a group from a backup has another name and names its backup; the rest is the plan as it was', () => {
   const { plan: made } = restoredPlan(plan, backup, { name });

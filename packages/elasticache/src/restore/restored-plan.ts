@@ -4,7 +4,7 @@ import { validatePlan } from '../plan/validate-plan.ts';
 import type { Backup } from './backup.ts';
 import { backupErrors } from './backup-checks.ts';
 
-type RestoreWishes = {
+type RestoreChoices = {
   /** Of the new group. */
   readonly name: string;
   readonly nodeType?: string;
@@ -15,7 +15,7 @@ type RestoreWishes = {
 export function restoredPlan(
   plan: Plan,
   backup: Backup,
-  { name, nodeType, engineVersion }: RestoreWishes,
+  { name, nodeType, engineVersion }: RestoreChoices,
 ): { plan: Plan; errors: [] } | { plan: null; errors: PlanError[] } {
   // The new group is made as it is: it has no way behind it.
   const { clusterModeMigration: _gone, ...kept } = plan;
@@ -35,7 +35,7 @@ export function restoredPlan(
       code: 'name_taken',
       path: 'name',
       message: `${name} is the group that there is: a backup is restored to a new one beside it.`,
-      mend: 'Give the new group another name: --name NAME.',
+      remediation: 'Give the new group another name: --name NAME.',
     });
   return errors.length === 0 ? { plan: made, errors: [] } : { plan: null, errors };
 }

@@ -10,14 +10,14 @@ export type ServerAddress = {
 };
 
 /** Of 500 nodes with their names it is a tenth of that. */
-const longestAnswer = 1024 * 1024;
+const maxReplyBytes = 1024 * 1024;
 
 /**
  * Logs in on a new connection, sends one command and gives back its reply. Rejects with the code of the server's error, or
  * why there was no answer within `timeoutMs`; never with the password. It needs no client library, so that what runs on AWS
  * stays small.
  */
-export function ask(
+export function sendCommand(
   { host, port, tls }: ServerAddress,
   password: string,
   words: readonly string[],
@@ -38,7 +38,7 @@ export function ask(
     // A character for each byte: lengths on the wire are in bytes.
     socket.setEncoding('latin1').on('data', (chunk: string) => {
       text += chunk;
-      if (text.length > longestAnswer) return fail('an answer that is too long');
+      if (text.length > maxReplyBytes) return fail('an answer that is too long');
       try {
         const reply = replyAfterLogin(text);
         if (reply !== undefined) end(() => resolve(reply));

@@ -5,6 +5,6 @@ export { type RotationHandlerOptions, rotationHandler } from './handler.ts';
 export { newPassword } from './new-password.ts';
 
 export type { RotatedSecret, RotationPorts, TokenGroup, VersionLabel } from './ports.ts';
-export { RotationFailed, type RotationStep } from './rotation-failed.ts';
+export { RotationError, type RotationStep } from './rotation-failed.ts';
 export { runStep, type SecretStep } from './steps.ts';
-export { type Settled, settle } from './wait-until-available.ts';
+export { type RevokeResult, revokeOldPassword as settle } from './wait-until-available.ts';

@@ -16,7 +16,7 @@ import { currentOf, fail, passwordOf, requireWorking, restore, works } from './p
 import type { RotationPorts } from './ports.ts';
 import type { RotationStep } from './rotation-failed.ts';
 
-export type SecretStep = Exclude<RotationStep, 'settle'>;
+export type SecretStep = Exclude<RotationStep, 'revokeOldPassword'>;
 
 /** @param version the name that Secrets Manager gave the new version */
 export async function runStep(step: SecretStep, version: string, ports: RotationPorts): Promise<void> {

@@ -1,19 +1,19 @@
 import { currentOf, passwordOf, requireWorking, restore, works } from './passwords.ts';
 import type { RotationPorts } from './ports.ts';
-import { RotationFailed } from './rotation-failed.ts';
+import { RotationError } from './rotation-failed.ts';
 
-export type Settled = 'settled' | 'nothing-to-do' | 'too-early';
+export type RevokeResult = 'settled' | 'nothing-to-do' | 'too-early';
 
 /**
  * Takes the old password from the server, `graceMs` after the secret last changed: the time for every process to read it
  * again. The version whose password is then alone gets the label ALONE, so that it is done once. A rotation under way is
- * waited for. When the new password does not answer afterwards, or `clientsAreWell` rejects, the old one is given back.
+ * waited for. When the new password does not answer afterwards, or `checkClients` rejects, the old one is given back.
  */
-export async function settle(
+export async function revokeOldPassword(
   graceMs: number,
   ports: RotationPorts,
-  clientsAreWell: () => Promise<void> = () => Promise.resolve(),
-): Promise<Settled> {
+  checkClients: () => Promise<void> = () => Promise.resolve(),
+): Promise<RevokeResult> {
   const { secret, group } = ports;
   const labels = await secret.labels();
   const version = labels.get('AWSCURRENT');
@@ -23,19 +23,19 @@ export async function settle(
     return 'nothing-to-do';
   if (pending !== undefined && pending !== version) return 'too-early';
   if (ports.nowMs() - (await secret.changedAtMs()) < graceMs) return 'too-early';
-  const { password } = await currentOf('settle', ports, labels);
-  await requireWorking('settle', password, ports);
-  const old = await passwordOf('settle', previous, ports);
+  const { password } = await currentOf('revokeOldPassword', ports, labels);
+  await requireWorking('revokeOldPassword', password, ports);
+  const old = await passwordOf('revokeOldPassword', previous, ports);
   try {
     await group.change(password, 'SET');
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'unknown';
-    throw new RotationFailed(
-      'settle',
+    throw new RotationError(
+      'revokeOldPassword',
       {
         reason: `SET was refused: ${reason}.`,
         works: 'The server still takes the old and the new password.',
-        mend: 'It is tried again by itself; mend what the reason says.',
+        remediation: 'It is tried again by itself; mend what the reason says.',
       },
       error,
     );
@@ -43,7 +43,7 @@ export async function settle(
   if (!(await works(password, ports)))
     await giveBack(old, 'after SET the server does not answer PING to the new password.', ports);
   try {
-    await clientsAreWell();
+    await checkClients();
   } catch (error) {
     await giveBack(
       old,
@@ -57,11 +57,12 @@ export async function settle(
 
 /** The new password fails, or not everybody has it: with the old one back nobody is kept out. */
 async function giveBack(old: string, reason: string, ports: RotationPorts): Promise<never> {
-  const failure = await restore('settle', old, ports).catch((error: unknown) => error);
-  if (!(failure instanceof RotationFailed)) throw failure;
-  throw new RotationFailed('settle', {
+  const failure = await restore('revokeOldPassword', old, ports).catch((error: unknown) => error);
+  if (!(failure instanceof RotationError)) throw failure;
+  throw new RotationError('revokeOldPassword', {
     reason,
     works: failure.works.replace(/^It /, 'The old one '),
-    mend: 'Look at the server, and which process has not read the new password; then take the old one away again (settle).',
+    remediation:
+      'Look at the server, and which process has not read the new password; then take the old one away again (settle).',
   });
 }

@@ -1,36 +1,36 @@
-import type { Content } from './content.ts';
+import type { CachedValue } from './content.ts';
 import type { LocalEntry } from './local/local-tier.ts';
 import type { Shard } from './primary/shard.ts';
-import type { AnswerSource } from './result-source.ts';
+import type { CacheSource } from './result-source.ts';
 
 /** What a look-up found. */
-export class Answer<T> {
-  readonly source: AnswerSource;
-  readonly #content: Content;
-  readonly #asOfRedisMs: number;
-  readonly #freshUntilRedisMs: number;
+export class CacheResult<T> {
+  readonly source: CacheSource;
+  readonly #content: CachedValue;
+  readonly #loadedAtRedisMs: number;
+  readonly #expiresAtRedisMs: number;
   readonly #shard: Shard;
   readonly #entry: LocalEntry | undefined;
 
   constructor(
-    content: Content,
-    source: AnswerSource,
-    asOfRedisMs: number,
-    freshUntilRedisMs: number,
+    content: CachedValue,
+    source: CacheSource,
+    loadedAtRedisMs: number,
+    expiresAtRedisMs: number,
     shard: Shard,
     entry?: LocalEntry,
   ) {
     this.#content = content;
     this.source = source;
-    this.#asOfRedisMs = asOfRedisMs;
-    this.#freshUntilRedisMs = freshUntilRedisMs;
+    this.#loadedAtRedisMs = loadedAtRedisMs;
+    this.#expiresAtRedisMs = expiresAtRedisMs;
     this.#shard = shard;
     this.#entry = entry;
   }
 
   /** When the value was true at the least, in ms since the epoch by this process's clock. */
-  get asOfMs(): number {
-    return Math.round(this.#shard.toLocalMs(this.#asOfRedisMs));
+  get loadedAtMs(): number {
+    return Math.round(this.#shard.toLocalMs(this.#loadedAtRedisMs));
   }
 
   /** For the cache: the primary that has the scope. */
@@ -43,9 +43,9 @@ export class Answer<T> {
     return this.#entry;
   }
 
-  /** Until when it counts as fresh; `asOfMs` for a value that could not be kept. */
-  get freshUntilMs(): number {
-    return this.asOfMs + this.#freshUntilRedisMs - this.#asOfRedisMs;
+  /** Until when it counts as fresh; `loadedAtMs` for a value that could not be kept. */
+  get expiresAtMs(): number {
+    return this.loadedAtMs + this.#expiresAtRedisMs - this.#loadedAtRedisMs;
   }
 
   /** The value as JSON gives it back, frozen in depth and shared: it is parsed when first asked for. */

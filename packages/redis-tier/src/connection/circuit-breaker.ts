@@ -8,50 +8,53 @@
  * A failed connection costs the commands under way at most the deadline, and those after it nothing: they are refused at
  * once until a probe is answered.
  */
-import { RedisUnavailable } from '../core/index.ts';
+import { RedisUnavailableError } from '../core/index.ts';
 
-export type GuardState = 'closed' | 'open';
+export type CircuitBreakerState = 'closed' | 'open';
 
-export type Guard = {
+export type CircuitBreaker = {
   /** closed: commands flow. open: they are refused at once. */
-  readonly state: GuardState;
+  readonly state: CircuitBreakerState;
   /** Commands sent and not answered yet. */
   readonly waiting: number;
-  /** Runs `command`, which sends at once. Rejects with RedisUnavailable, or with the error that the server replied. */
+  /** Runs `command`, which sends at once. Rejects with RedisUnavailableError, or with the error that the server replied. */
   send<T>(command: () => Promise<T>): Promise<T>;
   /** Refuses everything from now on. */
   close(): void;
 };
 
 /** What the guard needs of a client: ioredis and its Cluster both have it. */
-export type GuardedClient = {
+export type CircuitBreakerClient = {
   readonly status: string;
   on(event: 'ready' | 'close', listener: () => void): unknown;
   off(event: 'ready' | 'close', listener: () => void): unknown;
   ping(): Promise<unknown>;
 };
 
-export type GuardOptions = {
+export type CircuitBreakerOptions = {
   /** Longest time without a reply while commands wait, in ms. Far below the socket's own time-out. */
   deadlineMs: number;
-  /** Pause before the first probe of a failed connection, in ms; it doubles up to `longestPauseMs`. */
-  firstPauseMs?: number;
-  longestPauseMs?: number;
+  /** Pause before the first probe of a failed connection, in ms; it doubles up to `maxBackoffMs`. */
+  initialBackoffMs?: number;
+  maxBackoffMs?: number;
   /** Hears of every change, with the reason of an opening. */
-  onChange?: (state: GuardState, reason: string) => void;
+  onChange?: (state: CircuitBreakerState, reason: string) => void;
 };
 
 /** A timer that is later than this tells of a blocked event loop, in ms. */
 const lateMs = 10;
 
-export function createGuard(client: GuardedClient, options: GuardOptions): Guard {
-  const { deadlineMs, firstPauseMs = 100, longestPauseMs = 2000, onChange } = options;
-  const waiting = new Set<(error: RedisUnavailable) => void>();
-  let state: GuardState = client.status === 'ready' ? 'closed' : 'open';
+export function createCircuitBreaker(
+  client: CircuitBreakerClient,
+  options: CircuitBreakerOptions,
+): CircuitBreaker {
+  const { deadlineMs, initialBackoffMs = 100, maxBackoffMs = 2000, onChange } = options;
+  const waiting = new Set<(error: RedisUnavailableError) => void>();
+  let state: CircuitBreakerState = client.status === 'ready' ? 'closed' : 'open';
   let progressMs = 0;
   let watchTimer: NodeJS.Timeout | undefined;
   let probeTimer: NodeJS.Timeout | undefined;
-  let pauseMs = firstPauseMs;
+  let pauseMs = initialBackoffMs;
   let ended = false;
 
   function watch(inMs: number): void {
@@ -79,13 +82,13 @@ export function createGuard(client: GuardedClient, options: GuardOptions): Guard
   }
 
   function open(reason: string): void {
-    const error = new RedisUnavailable(reason);
+    const error = new RedisUnavailableError(reason);
     const rejected = [...waiting];
     waiting.clear();
     for (const reject of rejected) reject(error);
     if (state === 'open') return;
     state = 'open';
-    pauseMs = firstPauseMs;
+    pauseMs = initialBackoffMs;
     onChange?.('open', reason);
     probeLater();
   }
@@ -95,7 +98,7 @@ export function createGuard(client: GuardedClient, options: GuardOptions): Guard
     if (ended) return;
     probeTimer = setTimeout(() => void probe(), pauseMs);
     probeTimer.unref();
-    pauseMs = Math.min(pauseMs * 2, longestPauseMs);
+    pauseMs = Math.min(pauseMs * 2, maxBackoffMs);
   }
 
   let probing = false;
@@ -144,7 +147,7 @@ export function createGuard(client: GuardedClient, options: GuardOptions): Guard
       return waiting.size;
     },
     send<T>(command: () => Promise<T>): Promise<T> {
-      if (state === 'open') return Promise.reject(new RedisUnavailable('the breaker is open'));
+      if (state === 'open') return Promise.reject(new RedisUnavailableError('the breaker is open'));
       return new Promise<T>((resolve, reject) => {
         if (waiting.size === 0) progressMs = performance.now();
         waiting.add(reject);
@@ -161,7 +164,7 @@ export function createGuard(client: GuardedClient, options: GuardOptions): Guard
             reject(
               isReply(error)
                 ? error
-                : new RedisUnavailable('the command could not be sent', { cause: error }),
+                : new RedisUnavailableError('the command could not be sent', { cause: error }),
             );
           },
         );

@@ -1,9 +1,9 @@
 export {
-  createGuard,
-  type Guard,
-  type GuardedClient,
-  type GuardOptions,
-  type GuardState,
+  type CircuitBreaker,
+  type CircuitBreakerClient,
+  type CircuitBreakerOptions,
+  type CircuitBreakerState,
+  createCircuitBreaker,
 } from './circuit-breaker.ts';
 export {
   type ConnectionOptions,
@@ -12,8 +12,8 @@ export {
   connectionSettings,
   connectTo,
   isCluster,
+  noQueueOptions,
   type RedisServer,
-  unqueued,
 } from './connect.ts';
 export {
   type Credentials,
@@ -22,7 +22,7 @@ export {
   createCredentials,
 } from './credentials.ts';
 export type { Login } from './login.ts';
-export type { Moved } from './move-connections.ts';
-export { serverOf } from './parse-redis-url.ts';
+export type { ReauthenticationResult } from './move-connections.ts';
+export { toServer as serverOf } from './parse-redis-url.ts';
 export { infoNumber, parseInfo } from './server-info.ts';
 export { slotOf } from './slot.ts';

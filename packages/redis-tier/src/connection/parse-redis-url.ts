@@ -4,7 +4,7 @@ import type { RedisServer } from './connect.ts';
  * The server of a redis:// or rediss:// address, with user, password and database number where the address has them.
  * Throws TypeError for an address that is none of these; the message does not repeat it, since it may hold a password.
  */
-export function serverOf(address: string): RedisServer {
+export function toServer(address: string): RedisServer {
   if (!URL.canParse(address)) throw new TypeError('A Redis address looks like redis://host:6379');
   const { protocol, hostname, port, username, password, pathname } = new URL(address);
   if (protocol !== 'redis:' && protocol !== 'rediss:') {

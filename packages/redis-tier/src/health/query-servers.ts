@@ -1,9 +1,9 @@
 import type { Cluster, Redis } from 'ioredis';
 import { infoNumber, isCluster, parseInfo } from '../connection/index.ts';
-import { RedisUnavailable } from '../core/index.ts';
+import { RedisUnavailableError } from '../core/index.ts';
 
 /** What a server says of itself, or all primaries of a cluster together. Null: it does not say. */
-export type ServerFigures = {
+export type ServerMetrics = {
   usedMemoryBytes: number | null;
   /** 0: without a bound. */
   maxMemoryBytes: number | null;
@@ -20,8 +20,8 @@ export type ServerFigures = {
   skewMs: number | null;
 };
 
-/** Asks for INFO. `nowMs` is our clock. @throws RedisUnavailable when a primary of a cluster is missing; what the client says of one that is away */
-export async function askServers(redis: Redis | Cluster, nowMs: () => number): Promise<ServerFigures> {
+/** Asks for INFO. `nowMs` is our clock. @throws RedisUnavailableError when a primary of a cluster is missing; what the client says of one that is away */
+export async function readServerMetrics(redis: Redis | Cluster, nowMs: () => number): Promise<ServerMetrics> {
   const nodes = isCluster(redis) ? primariesOf(redis) : [redis];
   const askedMs = nowMs();
   const all = await Promise.all(
@@ -74,5 +74,5 @@ function primariesOf(cluster: Cluster): Redis[] {
   if (primaries.length > 0 && primaries.length === owners.size) return primaries;
   // It is known again once the map has been asked for.
   cluster.refreshSlotsCache(() => {});
-  throw new RedisUnavailable('a primary of the cluster is away');
+  throw new RedisUnavailableError('a primary of the cluster is away');
 }

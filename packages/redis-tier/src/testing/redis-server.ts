@@ -28,7 +28,7 @@ export type RedisServerProcess = {
 };
 
 /** Another process may take a port that was free a moment ago. */
-const mostPorts = 20;
+const maxPorts = 20;
 /**
  * A node of a cluster also listens on the port 10,000 higher. Both lie below the ports that systems give to connections
  * of their own, so that none of these takes the port of a server that is down for a moment.
@@ -50,7 +50,7 @@ export async function startRedisServer(
     try {
       return await startOn(await freePort(), binary, settings);
     } catch (error) {
-      if (tried === mostPorts) throw error;
+      if (tried === maxPorts) throw error;
     }
   }
 }
@@ -72,7 +72,7 @@ async function startOn(
     const { pid } = child;
     const exited = once(child, 'exit').then(() => false);
     await until('Redis answers', () => hasEnded() || Promise.race([answersAs(admin, pid), exited]));
-    if (hasEnded()) throw new Error(`Redis ended at once:\n${lastWords(folder)}`);
+    if (hasEnded()) throw new Error(`Redis ended at once:\n${lastLogLines(folder)}`);
   };
   const kill = async (): Promise<void> => {
     if (child === undefined || hasEnded()) return;
@@ -109,7 +109,7 @@ async function startOn(
   };
 }
 
-function lastWords(folder: string): string {
+function lastLogLines(folder: string): string {
   try {
     return readFileSync(join(folder, 'log'), 'utf8').split('\n').slice(-5).join('\n');
   } catch {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 const [shortestPauseMs, longestPauseMs] = [5, 50];
-const longestAnswer = 2000;
+const maxAnswerLength = 2000;
 
 export type UntilOptions = {
   /** A busy machine may hold a process up for seconds, so this is no promise about speed. Default 60,000. */
@@ -33,5 +33,5 @@ export async function until<T>(
 
 function written(answer: unknown): string {
   const text = JSON.stringify(answer) ?? String(answer);
-  return text.length > longestAnswer ? `${text.slice(0, longestAnswer)} ...` : text;
+  return text.length > maxAnswerLength ? `${text.slice(0, maxAnswerLength)} ...` : text;
 }

@@ -2,7 +2,7 @@ import KeyvRedis from '@keyv/redis';
 import { createCache } from 'cache-manager';
 import { CacheableMemory } from 'cacheable';
 import { Keyv } from 'keyv';
-import { freshMs } from './contender.mjs';
+import { ttlMs } from './contender.mjs';
 
 /** @typedef {import('./contender.mjs').Open} Open */
 
@@ -12,7 +12,7 @@ export async function openCacheManager({ url, prefix, tiers }) {
   if (tiers !== 'remote') stores.push(new Keyv({ store: new CacheableMemory({ lruSize: 10_000 }) }));
   if (tiers !== 'local') stores.push(new Keyv(new KeyvRedis(url), { namespace: prefix }));
   for (const store of stores) store.on('error', () => {});
-  const cache = createCache({ stores, ttl: freshMs });
+  const cache = createCache({ stores, ttl: ttlMs });
   return {
     read: (key, load) => cache.wrap(key, load),
     invalidate: (key) => cache.del(key),

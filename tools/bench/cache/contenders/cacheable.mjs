@@ -2,7 +2,7 @@ import KeyvRedis from '@keyv/redis';
 import { RedisMessageProvider } from '@qified/redis';
 import { Cacheable } from 'cacheable';
 import { Keyv } from 'keyv';
-import { freshMs } from './contender.mjs';
+import { ttlMs } from './contender.mjs';
 
 /** @typedef {import('./contender.mjs').Open} Open */
 
@@ -13,7 +13,7 @@ import { freshMs } from './contender.mjs';
  */
 export async function openCacheable({ url, prefix, tiers, tagged }) {
   const cache = new Cacheable({
-    ttl: freshMs,
+    ttl: ttlMs,
     namespace: prefix,
     ...(tiers === 'remote' ? { primary: new Keyv({ store: nothing() }) } : {}),
     ...(tiers === 'local' ? {} : { secondary: new Keyv(new KeyvRedis(url)) }),
@@ -23,7 +23,7 @@ export async function openCacheable({ url, prefix, tiers, tagged }) {
   cache.on('error', () => {});
   return {
     read: (key, load) =>
-      cache.getOrSet(key, load, { ttl: freshMs, ...(tagged ? { tags: [`tag-${key}`] } : {}) }),
+      cache.getOrSet(key, load, { ttl: ttlMs, ...(tagged ? { tags: [`tag-${key}`] } : {}) }),
     invalidate: (key) => (tagged ? cache.tags.invalidateTag(`tag-${key}`) : cache.delete(key)),
     close: () => cache.disconnect(),
   };

@@ -1,7 +1,7 @@
-import { cachified, totalTtl } from '@epic-web/cachified';
+import { cachified, hardTtl } from '@epic-web/cachified';
 import { Redis } from 'ioredis';
 import { LRUCache } from 'lru-cache';
-import { freshMs } from './contender.mjs';
+import { ttlMs } from './contender.mjs';
 
 /** @typedef {import('./contender.mjs').Open} Open */
 /** @typedef {import('@epic-web/cachified').Cache} Cache */
@@ -18,7 +18,7 @@ export async function openCachified({ url, prefix, tiers }) {
   redis?.on('error', () => {});
   const cache = redis === undefined ? memory() : remote(redis, prefix);
   return {
-    read: (key, load) => cachified({ key, cache, ttl: freshMs, getFreshValue: load }),
+    read: (key, load) => cachified({ key, cache, ttl: ttlMs, getFreshValue: load }),
     invalidate: async (key) => cache.delete(key),
     close: async () => redis?.disconnect(),
   };
@@ -31,7 +31,7 @@ function memory() {
   return {
     get: (key) => entries.get(key),
     set: (key, entry) => {
-      const ttl = totalTtl(entry.metadata);
+      const ttl = hardTtl(entry.metadata);
       return entries.set(key, entry, ttl === Number.POSITIVE_INFINITY ? {} : { ttl });
     },
     delete: (key) => entries.delete(key),
@@ -45,7 +45,7 @@ function remote(redis, prefix) {
       const text = await redis.get(`${prefix}:${key}`);
       return text === null ? null : JSON.parse(text);
     },
-    set: (key, entry) => redis.set(`${prefix}:${key}`, JSON.stringify(entry), 'PX', totalTtl(entry.metadata)),
+    set: (key, entry) => redis.set(`${prefix}:${key}`, JSON.stringify(entry), 'PX', hardTtl(entry.metadata)),
     delete: (key) => redis.del(`${prefix}:${key}`),
   };
 }

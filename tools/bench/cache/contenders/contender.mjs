@@ -25,4 +25,4 @@
  */
 
 /** How long everything is fresh, in ms: longer than a measurement. */
-export const freshMs = 600_000;
+export const ttlMs = 600_000;

@@ -1,11 +1,11 @@
 import { createCache } from '@bookedbarber/redis-tier/cache';
 import { connect, serverOf } from '@bookedbarber/redis-tier/connection';
 import { eventually } from '../eventually.mjs';
-import { freshMs } from './contender.mjs';
+import { ttlMs } from './contender.mjs';
 
 /** @typedef {import('./contender.mjs').Open} Open */
 
-const scope = 'shop';
+const namespace = 'shop';
 
 /**
  * Every entry names two tags: its scope's and one of its own. Its local tier is kept coherent by Redis, so there is none
@@ -18,17 +18,18 @@ export async function openOurs({ url, prefix, tiers, patient = false }) {
   const cache = createCache({
     redis,
     prefix,
-    policies: { days: { freshMs } },
+    policies: { days: { ttlMs } },
     ...(tiers === 'remote' ? { local: false } : {}),
     ...(patient ? { deadlineMs: 2000 } : {}),
   });
   const days = cache.policy('days');
   await eventually('the cache uses Redis', () => cache.ready(5000));
-  if (tiers !== 'remote') await eventually('the local tier hears', () => cache.statistics().local.hearing);
+  if (tiers !== 'remote')
+    await eventually('the local tier hears', () => cache.statistics().local.trackingConnected);
   return {
-    read: async (key, load) => (await days.get({ scope, key, tags: [key], load })).value,
-    readBytes: async (key, load) => (await days.get({ scope, key, tags: [key], load })).body,
-    invalidate: (key) => cache.invalidate(scope, [key]),
+    read: async (key, load) => (await days.get({ namespace, key, tags: [key], load })).value,
+    readBytes: async (key, load) => (await days.get({ namespace, key, tags: [key], load })).body,
+    invalidate: (key) => cache.invalidate(namespace, [key]),
     close: async () => {
       await cache.close(0);
       redis.disconnect();

@@ -1,6 +1,6 @@
 import { connect, serverOf } from '@bookedbarber/redis-tier/connection';
 import { LRUCache } from 'lru-cache';
-import { freshMs } from './contender.mjs';
+import { ttlMs } from './contender.mjs';
 
 /** @typedef {import('./contender.mjs').Open} Open */
 
@@ -17,7 +17,7 @@ export async function openRaw({ url, prefix, tiers }) {
 /** @returns {import('./contender.mjs').Contender} */
 function openMemory() {
   /** @type {LRUCache<string, object>} */
-  const entries = new LRUCache({ max: 10_000, ttl: freshMs });
+  const entries = new LRUCache({ max: 10_000, ttl: ttlMs });
   return {
     read: async (key, load) => {
       const known = entries.get(key);
@@ -38,7 +38,7 @@ async function openRedis(url, prefix) {
   /** @param {string} name @param {import('./contender.mjs').Load} load */
   const store = async (name, load) => {
     const text = JSON.stringify(await load());
-    await redis.set(name, text, 'PX', freshMs);
+    await redis.set(name, text, 'PX', ttlMs);
     return text;
   };
   return {

@@ -34,7 +34,7 @@ import { ExactLog } from './exact-log.mjs';
  * @returns {Comparison}
  */
 export function compareWithExactLog({ requests, verdicts, windows, margin }) {
-  /** @type {Map<string, { own: ExactLog, judged: ExactLog, count: SubjectCount }>} */
+  /** @type {Map<string, { own: ExactLog, judgeRow: ExactLog, count: SubjectCount }>} */
   const subjects = new Map();
   /** @type {string[]} */
   const tooLenient = [];
@@ -45,10 +45,10 @@ export function compareWithExactLog({ requests, verdicts, windows, margin }) {
     let known = subjects.get(subject);
     if (known === undefined) {
       const count = { subject, requests: 0, refused: 0, refusedExactly: 0 };
-      known = { own: new ExactLog(windows), judged: new ExactLog(windows), count };
+      known = { own: new ExactLog(windows), judgeRow: new ExactLog(windows), count };
       subjects.set(subject, known);
     }
-    const { own, judged, count } = known;
+    const { own, judgeRow, count } = known;
     const admitted = verdicts[index] === true;
     const exactly = own.fits(atMs);
     count.requests += 1;
@@ -56,10 +56,10 @@ export function compareWithExactLog({ requests, verdicts, windows, margin }) {
     if (!exactly) count.refusedExactly += 1;
     if (admitted === exactly) agreeing += 1;
     const what = `${subject} at ${new Date(atMs).toISOString()}`;
-    if (admitted && !judged.fits(atMs)) tooLenient.push(what);
-    if (!admitted && judged.fits(atMs, margin)) tooStrict.push(what);
+    if (admitted && !judgeRow.fits(atMs)) tooLenient.push(what);
+    if (!admitted && judgeRow.fits(atMs, margin)) tooStrict.push(what);
     if (exactly) own.enter(atMs);
-    if (admitted) judged.enter(atMs);
+    if (admitted) judgeRow.enter(atMs);
   });
   const limited = [...subjects.values()]
     .map(({ count }) => count)

@@ -1,27 +1,27 @@
 import { readFileSync } from 'node:fs';
-import { Trouble } from '../../../../bin/setup/trouble.mjs';
+import { UserError } from '../../../../bin/setup/trouble.mjs';
 
 /** @typedef {{ atMs: number, subject: string }} TracedRequest */
 
 const head = 'epoch_seconds,subject';
-const mostRequests = 1_000_000;
+const maxRequests = 1_000_000;
 
 /**
  * Reads the requests of a web server: the second of each and who asked, in the order of time.
  *
  * @param {string} file
  * @returns {TracedRequest[]}
- * @throws {Trouble} that names the line which is not of that form
+ * @throws {UserError} that names the line which is not of that form
  */
 export function readTrace(file) {
   const [first, ...lines] = readFileSync(file, 'utf8').split(/\r?\n/);
-  if (first !== head) throw new Trouble(`${file} does not begin with the line "${head}".`);
+  if (first !== head) throw new UserError(`${file} does not begin with the line "${head}".`);
   const rows = lines.at(-1) === '' ? lines.slice(0, -1) : lines;
-  if (rows.length > mostRequests) throw new Trouble(`${file} has more than ${mostRequests} requests.`);
+  if (rows.length > maxRequests) throw new UserError(`${file} has more than ${maxRequests} requests.`);
   const requests = rows.map((line, index) => {
     const [, seconds, subject] = /^(\d{1,11}),([^,]{1,200})$/.exec(line) ?? [];
     if (seconds === undefined || subject === undefined)
-      throw new Trouble(`Line ${index + 2} of ${file} is not a second and a subject.`);
+      throw new UserError(`Line ${index + 2} of ${file} is not a second and a subject.`);
     return { atMs: Number(seconds) * 1000, subject };
   });
   return requests.toSorted((a, b) => a.atMs - b.atMs);

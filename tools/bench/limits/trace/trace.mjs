@@ -1,8 +1,8 @@
 import { Redis } from '../../../../bin/services/redis-client.mjs';
-import { Trouble } from '../../../../bin/setup/trouble.mjs';
+import { UserError } from '../../../../bin/setup/trouble.mjs';
 import { checkScriptSource } from '../../../../packages/redis-tier/dist/limits/check-script.js';
 import { readVerdict } from '../../../../packages/redis-tier/dist/limits/decision.js';
-import { subjectDigest, subjectKey } from '../../../../packages/redis-tier/dist/limits/places.js';
+import { limitKeyDigest, limitRedisKey } from '../../../../packages/redis-tier/dist/limits/places.js';
 import { toScript } from '../../../../packages/redis-tier/dist/limits/run-script.js';
 import { callCheckScript } from '../../../../packages/redis-tier/dist/limits/script-call.js';
 import {
@@ -10,7 +10,7 @@ import {
   subBuckets,
   toWindows,
 } from '../../../../packages/redis-tier/dist/limits/windows.js';
-import { describeMachine, machineInWords } from '../../machine.mjs';
+import { describeMachine, formatMachine } from '../../machine.mjs';
 import { percent, table } from '../../tables.mjs';
 import { ready } from '../ready.mjs';
 import { openRedis } from '../redis.mjs';
@@ -28,7 +28,7 @@ const shipped = {
   auth: limits(5, 20, 100),
 };
 
-const mostTold = 8;
+const maxReported = 8;
 const atOnce = 500;
 
 /** The script itself, but for its time, which comes as the last argument. */
@@ -43,7 +43,7 @@ const timedScript = toScript(checkScriptSource('local timeMs = tonumber(table.re
  */
 export async function benchTrace({ file }) {
   if (file === undefined)
-    throw new Trouble('A trace is needed.', 'Name one: --file TRACE.csv (epoch_seconds,subject).');
+    throw new UserError('A trace is needed.', 'Name one: --file TRACE.csv (epoch_seconds,subject).');
   const requests = readTrace(file);
   const server = await openRedis();
   const redis = new Redis(server.url);
@@ -64,7 +64,7 @@ export async function benchTrace({ file }) {
     }
     const subjects = new Set(requests.map(({ subject }) => subject)).size;
     const machine = describeMachine({ redis: server.version });
-    const text = `${requests.length} requests of ${subjects} subjects.\n\n${told.join('\n')}\n${machineInWords(machine)}\n`;
+    const text = `${requests.length} requests of ${subjects} subjects.\n\n${told.join('\n')}\n${formatMachine(machine)}\n`;
     return { rows, text, about: { machine, requests: requests.length, subjects } };
   } finally {
     redis.disconnect();
@@ -84,7 +84,7 @@ async function verdictsOf(redis, resource, limits, requests) {
   const verdicts = [];
   for (let from = 0; from < requests.length; from += atOnce) {
     const part = requests.slice(from, from + atOnce).map(async ({ atMs, subject }) => {
-      const key = subjectKey('trace', subjectDigest(subject), resource);
+      const key = limitRedisKey('trace', limitKeyDigest(subject), resource);
       /** @type {import('../../../../packages/redis-tier/dist/limits/run-script.js').ScriptClient} */
       const timed = {
         isCluster: false,
@@ -121,7 +121,7 @@ function inWords(resource, windows, requests, verdicts, { agreeing, limited }) {
   return `${head}${table([
     ['subject', 'requests', 'refused', 'by an exact log'],
     ...limited
-      .slice(0, mostTold)
+      .slice(0, maxReported)
       .map((it) => [it.subject, `${it.requests}`, `${it.refused}`, `${it.refusedExactly}`]),
   ])}`;
 }

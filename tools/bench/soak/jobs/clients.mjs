@@ -6,7 +6,7 @@ import { firstDayMs, startOf } from './shops.mjs';
 const changedShare = 0.1;
 /** A machine that is slow is not asked for more at a time. */
 const atATime = 8;
-const mostTries = 5;
+const maxTries = 5;
 
 /**
  * Bookings evenly over the time, or as fast as they are answered, and for a tenth of them a cancel or a move at some moment
@@ -34,7 +34,7 @@ export async function bookAndChange({ http, shops, barbers, bookings, seconds, r
     const idempotencyKey = randomUUID();
     for (let attempt = 1; ; attempt += 1) {
       const reply = await http.send('POST', path, body, { ...caller, idempotencyKey });
-      if ((reply.status !== 0 && reply.status < 500) || attempt === mostTries) return reply;
+      if ((reply.status !== 0 && reply.status < 500) || attempt === maxTries) return reply;
       await delay(500 * attempt);
     }
   }

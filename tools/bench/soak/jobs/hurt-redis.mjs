@@ -11,7 +11,7 @@ const holdMs = 6000;
 const mebibyte = 2 ** 20;
 
 /** What is done to Redis, in words. @typedef {keyof Omit<HurtRedis, 'url' | 'stop'>} Fault */
-/** @typedef {Awaited<ReturnType<typeof startHurtRedis>>} HurtRedis */
+/** @typedef {Awaited<ReturnType<typeof startRedisWithFaults>>} HurtRedis */
 
 /**
  * A Redis for jobs alone that keeps nothing on disk, and all that can happen to one. Each call resolves when it is well
@@ -19,9 +19,9 @@ const mebibyte = 2 ** 20;
  *
  * @param {string} folder
  */
-export async function startHurtRedis(folder) {
+export async function startRedisWithFaults(folder) {
   const { env } = process;
-  const { file: binary } = findRedisBinary(env) ?? (await fetchRedisBinary({ env, mayAsk: false }));
+  const { file: binary } = findRedisBinary(env) ?? (await fetchRedisBinary({ env, mayPrompt: false }));
   /** @param {number} [port] */
   const start = (port) =>
     startServices(
@@ -35,7 +35,7 @@ export async function startHurtRedis(folder) {
           ...(port === undefined ? {} : { port }),
         },
       },
-      { log: join(folder, 'redis-host.log'), onTrouble: () => {} },
+      { log: join(folder, 'redis-host.log'), onWarning: () => {} },
     );
   let host = await start();
   const port = host.redis?.port ?? 0;
@@ -44,10 +44,10 @@ export async function startHurtRedis(folder) {
   const client = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: () => 100 });
   client.on('error', () => {});
 
-  /** Bytes that nobody asked for, until the server takes no more or `mostBytes` are there. @param {number} mostBytes */
-  async function fill(mostBytes) {
+  /** Bytes that nobody asked for, until the server takes no more or `maxBytes` are there. @param {number} maxBytes */
+  async function fill(maxBytes) {
     const junk = 'x'.repeat(mebibyte / 16);
-    for (let bytes = 0; bytes < mostBytes; bytes += junk.length) {
+    for (let bytes = 0; bytes < maxBytes; bytes += junk.length) {
       const taken = await client.set(`soak:junk:${bytes}`, junk).catch(() => null);
       if (taken === null) return;
     }

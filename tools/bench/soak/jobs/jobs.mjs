@@ -4,18 +4,18 @@ import { developmentEnvironment } from '../../installation/environment.mjs';
 import { httpClient } from '../../installation/http-client.mjs';
 import { spawnServer } from '../../installation/server-process.mjs';
 import { openServices } from '../../installation/services.mjs';
-import { describeMachine, machineInWords } from '../../machine.mjs';
+import { describeMachine, formatMachine } from '../../machine.mjs';
 import { progress } from '../../progress.mjs';
 import { count, milliseconds, table } from '../../tables.mjs';
 import { bookAndChange } from './clients.mjs';
-import { startHurtRedis } from './hurt-redis.mjs';
+import { startRedisWithFaults } from './hurt-redis.mjs';
 import { startMailSink } from './mail-sink.mjs';
 import { makeShops } from './shops.mjs';
 import { delays, findViolations } from './verdict.mjs';
-import { watchOutbox } from './watched-outbox.mjs';
+import { createOutboxCounts } from './watched-outbox.mjs';
 import { startWorkers } from './workers.mjs';
 
-const mostBookings = 2000;
+const maxBookings = 2000;
 const bookingsAMinute = 700;
 const counts = { shops: 5, barbers: 4 };
 const calmMs = 2500;
@@ -36,7 +36,7 @@ export async function soakJobs({ seed, minutes }) {
   /** @type {(() => unknown)[]} */
   const stops = [];
   try {
-    const redis = await startHurtRedis(services.folder.concat('/jobs'));
+    const redis = await startRedisWithFaults(services.folder.concat('/jobs'));
     stops.push(redis.stop);
     const sink = await startMailSink({ takesMs: () => Math.random() * 200 });
     stops.push(sink.stop);
@@ -55,18 +55,18 @@ export async function soakJobs({ seed, minutes }) {
     const shops = await makeShops(http, counts);
     const client = await services.connect('soak');
     stops.push(() => client.end());
-    const outbox = await watchOutbox(client);
+    const outbox = await createOutboxCounts(client);
     const workers = startWorkers({ count: 2, env, log: services.log, done: () => sink.mails.length });
     stops.push(workers.stop);
 
     const seconds = minutes * 60;
-    const bookings = Math.min(mostBookings, bookingsAMinute * minutes);
+    const bookings = Math.min(maxBookings, bookingsAMinute * minutes);
     await outbox.dueWithin(seconds);
     const told = progress('Soaking');
     const untilMs = performance.now() + seconds * 1000;
     let booking = true;
     const goesOn = () => booking || performance.now() < untilMs;
-    const breaking = breakThings(redis, workers, { random, goesOn });
+    const breaking = injectFaults(redis, workers, { random, goesOn });
     const done = await bookAndChange({
       ...{ http, shops, barbers: counts.barbers, bookings, random },
       seconds: seconds * 0.6,
@@ -96,7 +96,7 @@ export async function soakJobs({ seed, minutes }) {
           `due to sent, ${name} (${messages}), ms p50/p90/p99/most`,
           shares.map(milliseconds).join(' / '),
         ]),
-      ])}\n${machineInWords(describeMachine(services.versions))}\n`,
+      ])}\n${formatMachine(describeMachine(services.versions))}\n`,
     );
     return violations;
   } finally {
@@ -113,7 +113,7 @@ export async function soakJobs({ seed, minutes }) {
  * @param {ReturnType<typeof startWorkers>} workers
  * @param {{ random: () => number, goesOn: () => boolean }} options
  */
-async function breakThings(redis, workers, { random, goesOn }) {
+async function injectFaults(redis, workers, { random, goesOn }) {
   const faults = /** @type {const} */ (['killed', 'frozen', 'flushed', 'filled', 'evicting', 'restarted']);
   const times = { killed: 0, frozen: 0, flushed: 0, filled: 0, evicting: 0, restarted: 0 };
   /** @type {Promise<void>[]} */

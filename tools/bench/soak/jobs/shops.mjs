@@ -1,4 +1,4 @@
-import { Trouble } from '../../../../bin/setup/trouble.mjs';
+import { UserError } from '../../../../bin/setup/trouble.mjs';
 import { operatorToken } from '../../installation/environment.mjs';
 
 /** @typedef {import('../../installation/http-client.mjs').HttpClient} HttpClient */
@@ -21,7 +21,7 @@ export async function makeShops(http, { shops, barbers }) {
   const post = async (path, body) => {
     const reply = await http.send('POST', path, body, { token: operatorToken });
     if (reply.status !== 201)
-      throw new Trouble(`${path} answered ${reply.status}: ${JSON.stringify(reply.body)}`);
+      throw new UserError(`${path} answered ${reply.status}: ${JSON.stringify(reply.body)}`);
     return reply.body;
   };
   /** @type {SoakShop[]} */
@@ -36,7 +36,7 @@ export async function makeShops(http, { shops, barbers }) {
       zone: 'UTC',
       currency: 'USD',
       country: 'US',
-      policy: { lead_minutes: 0, change_notice_minutes: 0, furthest_days: 365, quiet_hours: null },
+      policy: { min_notice_minutes: 0, change_notice_minutes: 0, max_advance_days: 365, quiet_hours: null },
     });
     const cut = { code: 'CUT', name: 'Cut', duration_minutes: 60, price_cents: 3000 };
     const { id } = await post(`${path}/services`, cut);

@@ -4,7 +4,7 @@
  *
  * @param {import('pg').Client} client
  */
-export async function watchOutbox(client) {
+export async function createOutboxCounts(client) {
   await client.query(`
     CREATE TABLE soak_window (ends_at timestamptz NOT NULL);
     CREATE TABLE soak_due (message_id uuid PRIMARY KEY, kind text NOT NULL, due_at timestamptz NOT NULL);
@@ -36,7 +36,7 @@ export async function watchOutbox(client) {
       RETURN NEW;
     END $$;
     CREATE TRIGGER soak_on_unknown AFTER UPDATE ON outbox_message FOR EACH ROW
-      WHEN (NEW.unknowns > OLD.unknowns) EXECUTE FUNCTION soak_on_unknown();`);
+      WHEN (NEW.unknown_outcomes > OLD.unknown_outcomes) EXECUTE FUNCTION soak_on_unknown();`);
 
   /** @param {string} text @param {unknown[]} [values] @returns {Promise<any[]>} */
   const rows = async (text, values) => (await client.query(text, values)).rows;
@@ -78,11 +78,11 @@ export async function watchOutbox(client) {
           AND kinds IS DISTINCT FROM '{reminder,reminder,reschedule}'`),
     /** @returns {Promise<{ id: string, kind: string, state: string, dueMs: number, claims: number, unknowns: number }[]>} */
     messages: () =>
-      rows(`SELECT message.id, message.kind, message.state, message.unknowns,
+      rows(`SELECT message.id, message.kind, message.state, message.unknown_outcomes AS unknowns,
           extract(epoch FROM soak_due.due_at)::float8 * 1000 AS "dueMs",
           (SELECT count(*)::int FROM soak_claim WHERE message_id = message.id) AS claims
         FROM outbox_message AS message JOIN soak_due ON soak_due.message_id = message.id`),
   };
 }
 
-/** @typedef {Awaited<ReturnType<typeof watchOutbox>>} WatchedOutbox */
+/** @typedef {Awaited<ReturnType<typeof createOutboxCounts>>} WatchedOutbox */

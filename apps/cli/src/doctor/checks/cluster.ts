@@ -1,9 +1,9 @@
-import type { Seen } from '../../shared/checks/check-log.ts';
-import { CheckFailed, type Finding } from '../../shared/checks/finding.ts';
+import type { CheckValue } from '../../shared/checks/check-log.ts';
+import { CheckFailedError, type Finding } from '../../shared/checks/finding.ts';
 import { counted } from '../../shared/terminal/words.ts';
-import type { Examination } from '../check-context.ts';
-import { noAnswer } from '../no-answer.ts';
-import { type RedisLink, Refused } from '../wire/link.ts';
+import type { CheckContext } from '../check-context.ts';
+import { noReply } from '../no-answer.ts';
+import { type RedisConnection, RedisReplyError } from '../wire/link.ts';
 import type { Reply } from '../wire/resp.ts';
 import { openPort } from './dns-and-tcp.ts';
 import { logIn } from './login.ts';
@@ -13,36 +13,36 @@ type Node = { host: string; port: number };
 
 const allSlots = 16_384;
 /** ElastiCache has at most 500 shards; the first ones tell as much. */
-const mostNodes = 30;
+const maxNodes = 30;
 
 /** Whether the setting and the server agree on cluster mode; in a cluster, whether all of its primaries answer. */
-export async function checkCluster(examination: Examination): Promise<Seen<true>> {
-  const { target, inCluster } = examination;
+export async function checkCluster(context: CheckContext): Promise<CheckValue<true>> {
+  const { target, inCluster } = context;
   const wanted = target.server.cluster;
   if (!inCluster && !wanted) return { detail: 'off, as the settings say', value: true };
   if (!inCluster) return { detail: '', value: true, findings: [notACluster] };
-  const { primaries, slots } = await findPrimaries(examination);
-  const unreachable = await findUnreachable(examination, primaries.slice(0, mostNodes));
+  const { primaries, slots } = await findPrimaries(context);
+  const unreachable = await findUnreachable(context, primaries.slice(0, maxNodes));
   const findings = [
     ...(wanted ? [] : [unexpectedCluster]),
-    ...(slots < allSlots ? [notWhole(slots)] : []),
+    ...(slots < allSlots ? [clusterIncomplete(slots)] : []),
     ...(unreachable.length > 0 ? [nodesUnreachable(unreachable)] : []),
   ];
   const detail = `on, ${counted(primaries.length, 'primary', 'primaries')} for ${slots} of ${allSlots} slots`;
   return { detail, value: true, findings };
 }
 
-async function findPrimaries({ link, manner, target }: Examination) {
+async function findPrimaries({ link, options: manner, target }: CheckContext) {
   let reply: Reply;
   try {
     reply = await link.ask(manner.timeoutMs, 'CLUSTER', 'SLOTS');
   } catch (error) {
-    if (!(error instanceof Refused)) throw new CheckFailed(noAnswer(error));
-    throw new CheckFailed({
+    if (!(error instanceof RedisReplyError)) throw new CheckFailedError(noReply(error));
+    throw new CheckFailedError({
       code: 'user_without_rights',
       message: `The server does not say which nodes it has: ${error.text}`,
       cause: 'Clients of a cluster ask for its nodes with CLUSTER SLOTS.',
-      mend: 'Give the user +cluster|slots, +cluster|shards and +cluster|info.',
+      remediation: 'Give the user +cluster|slots, +cluster|shards and +cluster|info.',
     });
   }
   return readSlots(reply, target.server.host);
@@ -65,14 +65,14 @@ function readSlots(reply: Reply, ownHost: string): { primaries: Node[]; slots: n
 }
 
 /** Clients of a cluster connect to every node, so each of them has to be reached like the first one. */
-async function findUnreachable(examination: Examination, nodes: readonly Node[]): Promise<string[]> {
+async function findUnreachable(context: CheckContext, nodes: readonly Node[]): Promise<string[]> {
   const outcomes = await Promise.all(
     nodes.map(async (node) => {
       try {
-        (await openNode(examination, node)).close();
+        (await openNode(context, node)).close();
         return undefined;
       } catch (error) {
-        if (!(error instanceof CheckFailed)) throw error;
+        if (!(error instanceof CheckFailedError)) throw error;
         return `${node.host}:${node.port} (${error.finding.code})`;
       }
     }),
@@ -80,8 +80,11 @@ async function findUnreachable(examination: Examination, nodes: readonly Node[])
   return outcomes.filter((outcome) => outcome !== undefined);
 }
 
-/** A conversation with another node of the cluster, logged in. Throws CheckFailed. */
-export async function openNode({ target, manner }: Examination, node: Node): Promise<RedisLink> {
+/** A conversation with another node of the cluster, logged in. Throws CheckFailedError. */
+export async function openNode(
+  { target, options: manner }: CheckContext,
+  node: Node,
+): Promise<RedisConnection> {
   const ofNode = { ...target, server: { ...target.server, ...node } };
   const socket = await openPort(node, manner.timeoutMs);
   const { value: link } = await agreeOnEncryption(ofNode, socket, manner);
@@ -91,27 +94,29 @@ export async function openNode({ target, manner }: Examination, node: Node): Pro
 
 const notACluster: Finding = {
   code: 'cluster_mode_missing',
-  severity: 'fault',
+  severity: 'error',
   message: 'REDIS_CLUSTER is true, but cluster mode is off on the server.',
   cause: 'The setting belongs to another server, or the address is that of one without cluster mode.',
-  mend: 'Take REDIS_CLUSTER out, or put the Configuration Endpoint of the cluster into REDIS_URL.',
+  remediation: 'Take REDIS_CLUSTER out, or put the Configuration Endpoint of the cluster into REDIS_URL.',
 };
 
 const unexpectedCluster: Finding = {
   code: 'cluster_mode_unexpected',
-  severity: 'fault',
+  severity: 'error',
   message: 'The server is in cluster mode, but REDIS_CLUSTER is not true.',
   cause: 'Without it a client talks to one node, which refuses the keys of all others (MOVED).',
-  mend: 'Set REDIS_CLUSTER=true. The parameter group is default.redis7.cluster.on or one made from it; the way back to cluster mode off is a new cluster.',
+  remediation:
+    'Set REDIS_CLUSTER=true. The parameter group is default.redis7.cluster.on or one made from it; the way back to cluster mode off is a new cluster.',
 };
 
-function notWhole(slots: number): Finding {
+function clusterIncomplete(slots: number): Finding {
   return {
     code: 'cluster_not_whole',
-    severity: 'fault',
+    severity: 'error',
     message: `${allSlots - slots} of ${allSlots} slots belong to nobody.`,
     cause: 'A shard is gone, or the cluster was never put together whole.',
-    mend: 'Look at the shards in the ElastiCache console; with nodes of your own: redis-cli --cluster check, then fix.',
+    remediation:
+      'Look at the shards in the ElastiCache console; with nodes of your own: redis-cli --cluster check, then fix.',
   };
 }
 
@@ -119,10 +124,11 @@ function nodesUnreachable(nodes: readonly string[]): Finding {
   const told = nodes.slice(0, 5).join(', ');
   return {
     code: 'cluster_node_unreachable',
-    severity: 'fault',
+    severity: 'error',
     message: `${counted(nodes.length, 'primary', 'primaries')} cannot be used from here: ${told}.`,
     cause:
       'A cluster client connects to every node; the security group or a subnet lets only some of them through, or a node is down.',
-    mend: 'The rule of bookedbarber-elasticache-sg has to cover all subnets of the subnet group; look at the state of the nodes.',
+    remediation:
+      'The rule of bookedbarber-elasticache-sg has to cover all subnets of the subnet group; look at the state of the nodes.',
   };
 }

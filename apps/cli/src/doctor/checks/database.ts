@@ -1,25 +1,30 @@
-import type { Seen } from '../../shared/checks/check-log.ts';
-import { CheckFailed } from '../../shared/checks/finding.ts';
+import type { CheckValue } from '../../shared/checks/check-log.ts';
+import { CheckFailedError } from '../../shared/checks/finding.ts';
 import { counted } from '../../shared/terminal/words.ts';
-import type { Examination } from '../check-context.ts';
-import { noAnswer } from '../no-answer.ts';
-import { Refused } from '../wire/link.ts';
+import type { CheckContext } from '../check-context.ts';
+import { noReply } from '../no-answer.ts';
+import { RedisReplyError } from '../wire/link.ts';
 
 /** Whether there is a database with the number of the address; what lies in it and beside it. */
-export async function selectDatabase({ link, target, info, manner }: Examination): Promise<Seen<true>> {
+export async function selectDatabase({
+  link,
+  target,
+  info,
+  options: manner,
+}: CheckContext): Promise<CheckValue<true>> {
   const { database } = target.server;
   try {
     if (database !== 0) await link.ask(manner.timeoutMs, 'SELECT', String(database));
   } catch (error) {
-    if (!(error instanceof Refused)) throw new CheckFailed(noAnswer(error));
+    if (!(error instanceof RedisReplyError)) throw new CheckFailedError(noReply(error));
     const isForbidden = error.code === 'NOPERM';
-    throw new CheckFailed({
+    throw new CheckFailedError({
       code: isForbidden ? 'user_without_rights' : 'database_wrong',
       message: `Database ${database} cannot be used: ${error.text}`,
       cause: isForbidden
         ? 'The user may not run SELECT.'
         : 'The server has fewer databases (16 unless set otherwise), or it is in cluster mode, which has database 0 alone.',
-      mend: isForbidden
+      remediation: isForbidden
         ? 'Give the user +select.'
         : `Take /${database} off the end of ${target.variable}, or take a number that the server has.`,
     });

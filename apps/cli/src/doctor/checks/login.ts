@@ -1,16 +1,16 @@
-import type { Seen } from '../../shared/checks/check-log.ts';
-import { CheckFailed, type Finding } from '../../shared/checks/finding.ts';
-import type { Manner } from '../check-context.ts';
-import { noAnswer } from '../no-answer.ts';
+import type { CheckValue } from '../../shared/checks/check-log.ts';
+import { CheckFailedError, type Finding } from '../../shared/checks/finding.ts';
+import type { CheckOptions } from '../check-context.ts';
+import { noReply } from '../no-answer.ts';
 import type { Target } from '../settings/settings-check.ts';
-import { type RedisLink, Refused } from '../wire/link.ts';
+import { type RedisConnection, RedisReplyError } from '../wire/link.ts';
 
 /** Whether the server lets us in. */
 export async function logIn(
-  link: RedisLink,
+  link: RedisConnection,
   { server, variable }: Target,
-  { timeoutMs }: Pick<Manner, 'timeoutMs'>,
-): Promise<Seen<true>> {
+  { timeoutMs }: Pick<CheckOptions, 'timeoutMs'>,
+): Promise<CheckValue<true>> {
   const { username, password } = server;
   try {
     if (password !== null) {
@@ -20,21 +20,21 @@ export async function logIn(
     await link.ask(timeoutMs, 'PING');
     return { detail: 'no password is asked for', value: true };
   } catch (error) {
-    if (!(error instanceof Refused)) throw new CheckFailed(noAnswer(error));
-    if (asksForNone(error)) {
-      return { detail: 'no password is asked for', value: true, findings: [passwordNotAsked(variable)] };
+    if (!(error instanceof RedisReplyError)) throw new CheckFailedError(noReply(error));
+    if (requiresNoPassword(error)) {
+      return { detail: 'no password is asked for', value: true, findings: [passwordNotRequired(variable)] };
     }
-    throw new CheckFailed(loginFault(error, variable, username));
+    throw new CheckFailedError(loginFinding(error, variable, username));
   }
 }
 
 /** A server without a password answers so to one that is sent. */
-function asksForNone({ text }: Refused): boolean {
+function requiresNoPassword({ text }: RedisReplyError): boolean {
   return /without any password configured|no password is set/i.test(text);
 }
 
-function loginFault(
-  { code, text }: Refused,
+function loginFinding(
+  { code, text }: RedisReplyError,
   variable: Target['variable'],
   username: string | null,
 ): Omit<Finding, 'severity'> {
@@ -44,7 +44,7 @@ function loginFault(
       code: 'password_missing',
       message: 'The server wants a password, and none is set.',
       cause: 'Redis AUTH is on, and the settings hold no password.',
-      mend: `Set ${place} to the AUTH token of the cluster.`,
+      remediation: `Set ${place} to the AUTH token of the cluster.`,
     };
   }
   if (code === 'WRONGPASS' || /invalid password/i.test(text)) {
@@ -58,23 +58,23 @@ function loginFault(
         username === null
           ? 'The AUTH token is another one: it was rotated, or a character was lost (quotes, a # or $ in a shell or a file).'
           : 'The password is another one, or there is no such user, or the user is switched off.',
-      mend: `Verify ${place}${username === null ? '' : ' and REDIS_USERNAME'} against the secret that the cluster was given; bookedbarber env writes it without losing a character.`,
+      remediation: `Verify ${place}${username === null ? '' : ' and REDIS_USERNAME'} against the secret that the cluster was given; bookedbarber env writes it without losing a character.`,
     };
   }
   return {
     code: 'login_refused',
     message: `The server refuses the login: ${text}`,
     cause: 'It is no error that a Redis, Valkey or ElastiCache gives for a wrong password.',
-    mend: 'Look at what the server says of AUTH: the command may have been renamed or switched off.',
+    remediation: 'Look at what the server says of AUTH: the command may have been renamed or switched off.',
   };
 }
 
-function passwordNotAsked(variable: Target['variable']): Finding {
+function passwordNotRequired(variable: Target['variable']): Finding {
   return {
-    code: 'password_not_asked',
+    code: 'password_not_required',
     severity: 'warning',
     message: 'The server lets everybody in: it has no password, and the one of the settings is not used.',
     cause: 'Redis AUTH is off on the server.',
-    mend: `Turn Redis AUTH on (ElastiCache wants encryption in transit for it), or check the host in ${variable}.`,
+    remediation: `Turn Redis AUTH on (ElastiCache wants encryption in transit for it), or check the host in ${variable}.`,
   };
 }

@@ -1,12 +1,12 @@
 import { infoNumber } from '@bookedbarber/redis-tier/connection';
-import type { Seen } from '../../shared/checks/check-log.ts';
+import type { CheckValue } from '../../shared/checks/check-log.ts';
 import type { Finding } from '../../shared/checks/finding.ts';
 import { percent } from '../../shared/terminal/words.ts';
-import type { Examination } from '../check-context.ts';
+import type { CheckContext } from '../check-context.ts';
 import { thresholds } from './thresholds.ts';
 
 /** How full the server is. ElastiCache says maxmemory in INFO. */
-export function checkMemory({ info }: Examination): Seen<true> {
+export function checkMemory({ info }: CheckContext): CheckValue<true> {
   const used = infoNumber(info, 'used_memory') ?? 0;
   const most = infoNumber(info, 'maxmemory') ?? 0;
   if (most === 0) return { detail: `${mebibytes(used)} used, no maxmemory set`, value: true };
@@ -25,10 +25,11 @@ function isEvicting(info: ReadonlyMap<string, string>): boolean {
 /** Also what a write that is answered with OOM means. */
 export const memoryFull: Finding = {
   code: 'memory_full',
-  severity: 'fault',
+  severity: 'error',
   message: 'The memory is full: the server refuses writes.',
   cause: 'What is kept has grown beyond maxmemory, and the policy lets nothing (or nothing more) be removed.',
-  mend: 'Review the TTLs (CACHE_TTL_*), or scale up (bookedbarber advise says to what). DatabaseMemoryUsagePercentage shows it in CloudWatch.',
+  remediation:
+    'Review the TTLs (CACHE_TTL_*), or scale up (bookedbarber advise says to what). DatabaseMemoryUsagePercentage shows it in CloudWatch.',
 };
 
 function nearlyFull(used: number, most: number): Finding {
@@ -37,7 +38,7 @@ function nearlyFull(used: number, most: number): Finding {
     severity: 'warning',
     message: `${percent(used, most)} of the memory is used.`,
     cause: 'What is kept grows towards maxmemory.',
-    mend: 'Review the TTLs (CACHE_TTL_*), or scale up: bookedbarber advise says to what.',
+    remediation: 'Review the TTLs (CACHE_TTL_*), or scale up: bookedbarber advise says to what.',
   };
 }
 

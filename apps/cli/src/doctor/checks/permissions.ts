@@ -1,26 +1,26 @@
 import { randomBytes } from 'node:crypto';
-import type { Seen } from '../../shared/checks/check-log.ts';
-import { CheckFailed, type Finding } from '../../shared/checks/finding.ts';
+import type { CheckValue } from '../../shared/checks/check-log.ts';
+import { CheckFailedError, type Finding } from '../../shared/checks/finding.ts';
 import { counted } from '../../shared/terminal/words.ts';
-import type { Examination } from '../check-context.ts';
-import { noAnswer } from '../no-answer.ts';
+import type { CheckContext } from '../check-context.ts';
+import { noReply } from '../no-answer.ts';
 import type { Use } from '../settings/settings-check.ts';
-import { Refused } from '../wire/link.ts';
+import { RedisReplyError } from '../wire/link.ts';
 
 /**
  * Whether the user may do what the server does. Each command is sent once, on keys of this check alone. A key is a text
  * that expires by itself, so that a command for another type is answered with WRONGTYPE once the rights have been looked
  * at; without the text such a command is not sent, since it would write.
  */
-export async function checkRights(examination: Examination): Promise<Seen<true>> {
-  const { target } = examination;
+export async function checkPermissions(context: CheckContext): Promise<CheckValue<true>> {
+  const { target } = context;
   const mark = randomBytes(6).toString('hex');
   const refused: string[] = [];
   const sets = commandSets(target.uses, target.keyPrefix, mark);
-  for (const set of sets) refused.push(...(await refusedOf(set, mark, examination)));
+  for (const set of sets) refused.push(...(await refusedOf(set, mark, context)));
   const isAllowed = refused.length === 0;
   const detail = isAllowed ? `all ${counted(sets.flat().length, 'command')} that the server uses` : '';
-  return { detail, value: true, findings: isAllowed ? [] : [withoutRights(refused, examination)] };
+  return { detail, value: true, findings: isAllowed ? [] : [withoutPermission(refused, context)] };
 }
 
 type Words = readonly [string, ...string[]];
@@ -31,7 +31,7 @@ const forOtherTypes = ['HSET', 'ZADD', 'LPUSH', 'XADD'];
 async function refusedOf(
   set: readonly Words[],
   mark: string,
-  { link, manner }: Examination,
+  { link, options: manner }: CheckContext,
 ): Promise<string[]> {
   const refused: string[] = [];
   let hasText = false;
@@ -41,7 +41,7 @@ async function refusedOf(
       const reply = await link.ask(manner.timeoutMs, ...words);
       if (words[0] === 'SET') hasText = reply === 'OK';
     } catch (error) {
-      if (!(error instanceof Refused)) throw new CheckFailed(noAnswer(error));
+      if (!(error instanceof RedisReplyError)) throw new CheckFailedError(noReply(error));
       if (error.code === 'NOPERM') refused.push(describe(words, error.text, mark));
     }
   }
@@ -97,16 +97,16 @@ function keyPattern(words: readonly string[], mark: string): string {
   return `${key.slice(0, key.indexOf('doctor'))}*`;
 }
 
-function withoutRights(refused: readonly string[], { target }: Examination): Finding {
+function withoutPermission(refused: readonly string[], { target }: CheckContext): Finding {
   const { username } = target.server;
   const prefix = target.keyPrefix;
   return {
     code: 'user_without_rights',
-    severity: 'fault',
+    severity: 'error',
     message: `User ${username ?? 'default'} may not: ${[...new Set(refused)].join(', ')}.`,
     cause:
       'The access string of the user (ACL) does not cover what the server does with cache, limits and jobs.',
-    mend:
+    remediation:
       `Give it: on ~${prefix}:* ~{${prefix}:j}* &${prefix}:* &__redis__:invalidate +@all -@admin -@dangerous ` +
       '+info +client +cluster|slots +cluster|shards +cluster|info (ElastiCache: the access string in its user group).',
   };

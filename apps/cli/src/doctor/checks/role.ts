@@ -1,19 +1,19 @@
 import { parseInfo } from '@bookedbarber/redis-tier/connection';
-import type { Seen } from '../../shared/checks/check-log.ts';
-import { CheckFailed, type Finding } from '../../shared/checks/finding.ts';
-import type { Manner } from '../check-context.ts';
-import { noAnswer } from '../no-answer.ts';
+import type { CheckValue } from '../../shared/checks/check-log.ts';
+import { CheckFailedError, type Finding } from '../../shared/checks/finding.ts';
+import type { CheckOptions } from '../check-context.ts';
+import { noReply } from '../no-answer.ts';
 import type { Target } from '../settings/settings-check.ts';
-import { type RedisLink, Refused } from '../wire/link.ts';
+import { type RedisConnection, RedisReplyError } from '../wire/link.ts';
 
 export type ServerKind = { info: ReadonlyMap<string, string>; inCluster: boolean; isReplica: boolean };
 
 /** What kind of server it is, and whether it takes writes. Everything is read from INFO: ElastiCache blocks CONFIG. */
 export async function findRole(
-  link: RedisLink,
+  link: RedisConnection,
   { server }: Target,
-  { timeoutMs }: Manner,
-): Promise<Seen<ServerKind>> {
+  { timeoutMs }: CheckOptions,
+): Promise<CheckValue<ServerKind>> {
   const info = parseInfo(await askInfo(link, timeoutMs));
   const inCluster = info.get('cluster_enabled') === '1';
   const isReplica = info.get('role') === 'slave';
@@ -25,19 +25,19 @@ export async function findRole(
   return { detail: '', value, findings: [replicaEndpoint(server.host)] };
 }
 
-async function askInfo(link: RedisLink, timeoutMs: number): Promise<string> {
+async function askInfo(link: RedisConnection, timeoutMs: number): Promise<string> {
   try {
     return String(await link.ask(timeoutMs, 'INFO'));
   } catch (error) {
-    if (!(error instanceof Refused)) throw new CheckFailed(noAnswer(error));
-    throw new CheckFailed({
+    if (!(error instanceof RedisReplyError)) throw new CheckFailedError(noReply(error));
+    throw new CheckFailedError({
       code: error.code === 'NOPERM' ? 'user_without_rights' : 'info_refused',
       message: `The server does not say who it is: ${error.text}`,
       cause:
         error.code === 'NOPERM'
           ? 'The user may not run INFO, from which the health report and the invalidations read what they need.'
           : 'The command INFO has been renamed or switched off.',
-      mend: 'Give the user +info (see the check "rights" for all that it needs).',
+      remediation: 'Give the user +info (see the check "rights" for all that it needs).',
     });
   }
 }
@@ -52,11 +52,11 @@ function productOf(info: ReadonlyMap<string, string>): string {
 function replicaEndpoint(host: string): Finding {
   return {
     code: 'replica_endpoint',
-    severity: 'fault',
+    severity: 'error',
     message: 'This is a replica: it takes no writes, and its answers may be old.',
     cause: /(^|[.-])(ro|replica)[.-]/.test(host)
       ? 'The address is the Reader Endpoint.'
       : 'The address is that of a node, and another node is the primary now; or it is the Reader Endpoint.',
-    mend: 'Put the Primary Endpoint into REDIS_URL: it follows the primary through every failover.',
+    remediation: 'Put the Primary Endpoint into REDIS_URL: it follows the primary through every failover.',
   };
 }

@@ -1,27 +1,30 @@
 import { milliseconds } from '../../shared/checks/check-lines.ts';
-import type { Seen } from '../../shared/checks/check-log.ts';
-import { CheckFailed, type Finding } from '../../shared/checks/finding.ts';
-import type { Examination } from '../check-context.ts';
-import { noAnswer } from '../no-answer.ts';
-import { Refused } from '../wire/link.ts';
+import type { CheckValue } from '../../shared/checks/check-log.ts';
+import { CheckFailedError, type Finding } from '../../shared/checks/finding.ts';
+import type { CheckContext } from '../check-context.ts';
+import { noReply } from '../no-answer.ts';
+import { RedisReplyError } from '../wire/link.ts';
 import { thresholds } from './thresholds.ts';
 
 /** Times of a question and its answer, in ms. */
 export type RoundTrips = { count: number; least: number; median: number; p95: number; most: number };
 
-const mostRoundTrips = 100;
+const maxRoundTrips = 100;
 /** However slow the way is, the check ends. */
 const measureForMs = 400;
 
-export async function measureRoundTrips({ link, manner }: Examination): Promise<Seen<RoundTrips>> {
+export async function measureRoundTrips({
+  link,
+  options: manner,
+}: CheckContext): Promise<CheckValue<RoundTrips>> {
   const times: number[] = [];
   const endMs = performance.now() + measureForMs;
-  while (times.length < mostRoundTrips && (times.length < 3 || performance.now() < endMs)) {
+  while (times.length < maxRoundTrips && (times.length < 3 || performance.now() < endMs)) {
     const startedMs = performance.now();
     try {
       await link.ask(manner.timeoutMs, 'PING');
     } catch (error) {
-      if (!(error instanceof Refused)) throw new CheckFailed(noAnswer(error));
+      if (!(error instanceof RedisReplyError)) throw new CheckFailedError(noReply(error));
     }
     times.push(performance.now() - startedMs);
   }
@@ -49,9 +52,10 @@ function slow(medianMs: number): Finding {
   const isHopeless = medianMs > thresholds.hopelessRoundTripMs;
   return {
     code: 'round_trip_slow',
-    severity: isHopeless ? 'fault' : 'warning',
+    severity: isHopeless ? 'error' : 'warning',
     message: `A question and its answer take ${milliseconds(medianMs)}${isHopeless ? ': the cache gives up after 50 ms, so it would never be used' : ''}.`,
     cause: 'This machine is far from the server (another region, a VPN, a tunnel), or the server is busy.',
-    mend: 'Run this on an API server: it belongs into the region and the VPC of the cluster, where a round trip takes 1 or 2 ms. If it is slow there too, look at EngineCPUUtilization.',
+    remediation:
+      'Run this on an API server: it belongs into the region and the VPC of the cluster, where a round trip takes 1 or 2 ms. If it is slow there too, look at EngineCPUUtilization.',
   };
 }

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import type { Seen } from '../../shared/checks/check-log.ts';
-import { CheckFailed, type Finding } from '../../shared/checks/finding.ts';
-import type { Examination } from '../check-context.ts';
-import { noAnswer } from '../no-answer.ts';
-import { type RedisLink, Refused } from '../wire/link.ts';
+import type { CheckValue } from '../../shared/checks/check-log.ts';
+import { CheckFailedError, type Finding } from '../../shared/checks/finding.ts';
+import type { CheckContext } from '../check-context.ts';
+import { noReply } from '../no-answer.ts';
+import { type RedisConnection, RedisReplyError } from '../wire/link.ts';
 import type { Reply } from '../wire/resp.ts';
 import { openNode } from './cluster.ts';
 import { memoryFull } from './memory.ts';
@@ -12,38 +12,42 @@ import { memoryFull } from './memory.ts';
 const expiresAfterSeconds = 60;
 
 /** The guide's own test: set a key, get it, delete it. In a cluster the node that owns the key is asked. */
-export async function setGetDelete(examination: Examination): Promise<Seen<true>> {
-  const { target, link } = examination;
+export async function setGetDelete(context: CheckContext): Promise<CheckValue<true>> {
+  const { target, link } = context;
   const key = `${target.keyPrefix}:doctor:${randomBytes(6).toString('hex')}`;
   const value = randomBytes(6).toString('hex');
-  const { owner, isOther } = await findOwner(examination, key, value);
+  const { owner, isOther } = await findOwner(context, key, value);
   try {
-    const read = await ask(examination, owner, 'GET', key);
-    const deleted = await ask(examination, owner, 'DEL', key);
-    if (read !== value || deleted !== 1) throw new CheckFailed(notKept);
+    const read = await ask(context, owner, 'GET', key);
+    const deleted = await ask(context, owner, 'DEL', key);
+    if (read !== value || deleted !== 1) throw new CheckFailedError(notStored);
     return { detail: `a key under ${target.keyPrefix}: was written, read and removed`, value: true };
   } finally {
     if (isOther && owner !== link) owner.close();
   }
 }
 
-async function findOwner(examination: Examination, key: string, value: string) {
-  const { link, manner } = examination;
+async function findOwner(context: CheckContext, key: string, value: string) {
+  const { link, options: manner } = context;
   const set = ['SET', key, value, 'EX', String(expiresAfterSeconds)] as const;
   try {
     await link.ask(manner.timeoutMs, ...set);
     return { owner: link, isOther: false };
   } catch (error) {
-    const moved = error instanceof Refused ? /^MOVED \d+ (.*):(\d+)$/.exec(error.text) : null;
+    const moved = error instanceof RedisReplyError ? /^MOVED \d+ (.*):(\d+)$/.exec(error.text) : null;
     if (moved === null) throw refusal(error);
-    const host = moved[1] === '' || moved[1] === undefined ? examination.target.server.host : moved[1];
-    const owner = await openNode(examination, { host, port: Number(moved[2]) });
-    await ask(examination, owner, ...set);
+    const host = moved[1] === '' || moved[1] === undefined ? context.target.server.host : moved[1];
+    const owner = await openNode(context, { host, port: Number(moved[2]) });
+    await ask(context, owner, ...set);
     return { owner, isOther: true };
   }
 }
 
-async function ask({ manner }: Examination, link: RedisLink, ...words: readonly string[]): Promise<Reply> {
+async function ask(
+  { options: manner }: CheckContext,
+  link: RedisConnection,
+  ...words: readonly string[]
+): Promise<Reply> {
   try {
     return await link.ask(manner.timeoutMs, ...words);
   } catch (error) {
@@ -51,14 +55,14 @@ async function ask({ manner }: Examination, link: RedisLink, ...words: readonly 
   }
 }
 
-function refusal(error: unknown): CheckFailed {
-  if (!(error instanceof Refused)) return new CheckFailed(noAnswer(error));
-  if (error.code === 'OOM') return new CheckFailed(memoryFull);
-  return new CheckFailed({
+function refusal(error: unknown): CheckFailedError {
+  if (!(error instanceof RedisReplyError)) return new CheckFailedError(noReply(error));
+  if (error.code === 'OOM') return new CheckFailedError(memoryFull);
+  return new CheckFailedError({
     code: error.code === 'NOPERM' ? 'user_without_rights' : 'write_refused',
     message: `The server refuses to keep a key: ${error.text}`,
     cause: causeOf(error.code),
-    mend:
+    remediation:
       error.code === 'NOPERM'
         ? 'See the check "rights" for what the user needs.'
         : 'Look at the state of the server and its replicas, then run this again.',
@@ -74,9 +78,9 @@ function causeOf(code: string): string {
   return 'It is none of the usual refusals.';
 }
 
-const notKept: Omit<Finding, 'severity'> = {
-  code: 'value_not_kept',
+const notStored: Omit<Finding, 'severity'> = {
+  code: 'value_not_stored',
   message: 'The value that was read is not the one that was written a moment before.',
   cause: 'Reads and writes go to different servers, or something in between answers for the server.',
-  mend: 'Put the Primary Endpoint into REDIS_URL; clients never go through a load balancer.',
+  remediation: 'Put the Primary Endpoint into REDIS_URL; clients never go through a load balancer.',
 };

@@ -1,11 +1,11 @@
-import { shippedThresholds } from '@bookedbarber/elasticache';
+import { defaultThresholds } from '@bookedbarber/elasticache';
 
 /** Where figures begin to matter. Shares are of 1; those that an alarm watches too come from where it has them. */
 export const thresholds = {
   /** DatabaseMemoryUsagePercentage. */
-  memoryShare: shippedThresholds.memoryTicketPercent / 100,
+  memoryShare: defaultThresholds.memoryTicketPercent / 100,
   /** CurrConnections; here of what the server takes. */
-  connectionsShare: shippedThresholds.connectionsPercent / 100,
+  connectionsShare: defaultThresholds.connectionsPercent / 100,
   /** A round trip within one region takes 1 or 2 ms. */
   slowRoundTripMs: 10,
   /** The cache gives an answer up after 50 ms: beyond it every request goes to the database. */

@@ -6,7 +6,7 @@ export function tlsPort(port: number): Omit<Finding, 'severity'> {
     code: 'plain_text_to_tls_port',
     message: `Port ${port} wants TLS, but the address says plain text.`,
     cause: 'Encryption in transit is on (the guide turns it on), and REDIS_URL begins with redis://.',
-    mend: 'Write rediss:// in REDIS_URL, and REDIS_SSL=true where it is set.',
+    remediation: 'Write rediss:// in REDIS_URL, and REDIS_SSL=true where it is set.',
   };
 }
 
@@ -15,7 +15,8 @@ export function plainPort(port: number): Omit<Finding, 'severity'> {
     code: 'tls_to_plain_text_port',
     message: `Port ${port} speaks plain text, but the address says TLS.`,
     cause: 'Encryption in transit is off on the server, and REDIS_URL begins with rediss://.',
-    mend: 'Turn encryption in transit on: on ElastiCache when the cluster is made; AUTH wants it too. Only on a laptop write redis:// instead.',
+    remediation:
+      'Turn encryption in transit on: on ElastiCache when the cluster is made; AUTH wants it too. Only on a laptop write redis:// instead.',
   };
 }
 
@@ -25,7 +26,7 @@ export function handshakeFailed(code: string): Omit<Finding, 'severity'> {
     message: `The two sides could not agree on TLS (${code}).`,
     cause:
       'The port belongs to another service, or the server speaks an older TLS than 1.2, or no TLS at all.',
-    mend: 'Check host and port of REDIS_URL. ElastiCache speaks TLS 1.2 and 1.3.',
+    remediation: 'Check host and port of REDIS_URL. ElastiCache speaks TLS 1.2 and 1.3.',
   };
 }
 
@@ -35,6 +36,6 @@ export function notEncrypted({ server }: Target): Finding {
     severity: 'warning',
     message: `${server.password === null ? 'What is cached' : 'The password'} travels in plain text to ${server.host}.`,
     cause: 'The address begins with redis://.',
-    mend: 'Turn encryption in transit on, and write rediss:// in REDIS_URL.',
+    remediation: 'Turn encryption in transit on, and write rediss:// in REDIS_URL.',
   };
 }

@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net';
-import { certificateFault, HandshakeFailed, shakeHands } from '../../shared/checks/certificate.ts';
-import type { Seen } from '../../shared/checks/check-log.ts';
-import { CheckFailed } from '../../shared/checks/finding.ts';
-import type { Manner } from '../check-context.ts';
-import { noAnswer, refusedFromTheStart } from '../no-answer.ts';
+import { certificateFinding, HandshakeError, shakeHands } from '../../shared/checks/certificate.ts';
+import type { CheckValue } from '../../shared/checks/check-log.ts';
+import { CheckFailedError } from '../../shared/checks/finding.ts';
+import type { CheckOptions } from '../check-context.ts';
+import { noReply, rejectedBeforeAuth } from '../no-answer.ts';
 import { isPrivateHost } from '../private-host.ts';
 import type { Target } from '../settings/settings-check.ts';
-import { RedisLink, Refused } from '../wire/link.ts';
+import { RedisConnection, RedisReplyError } from '../wire/link.ts';
 import { openPort } from './dns-and-tcp.ts';
 import { handshakeFailed, notEncrypted, plainPort, tlsPort } from './tls-findings.ts';
 
@@ -17,72 +17,75 @@ const handshakeWithinMs = 2000;
 export async function agreeOnEncryption(
   target: Target,
   socket: Socket,
-  manner: Manner,
-): Promise<Seen<RedisLink>> {
+  options: CheckOptions,
+): Promise<CheckValue<RedisConnection>> {
   const { server } = target;
   if (!server.tls) {
-    const link = new RedisLink(socket, target.secrets);
-    await greet(link, target, manner);
+    const link = new RedisConnection(socket, target.secrets);
+    await greet(link, target, options);
     const findings = isPrivateHost(server.host) ? [] : [notEncrypted(target)];
     return { detail: 'plain text, as the address says', value: link, findings };
   }
-  const secure = await secured(target, socket, manner);
-  const link = new RedisLink(secure, target.secrets);
-  await greet(link, target, manner);
+  const secure = await secured(target, socket, options);
+  const link = new RedisConnection(secure, target.secrets);
+  await greet(link, target, options);
   return { detail: `${secure.getProtocol() ?? 'TLS'}, the certificate names ${server.host}`, value: link };
 }
 
-async function secured({ server }: Target, socket: Socket, manner: Manner) {
+async function secured({ server }: Target, socket: Socket, options: CheckOptions) {
   const { host } = server;
   try {
     const secure = await shakeHands({
       socket,
       host,
-      trust: manner.trust,
-      timeoutMs: Math.min(manner.timeoutMs, handshakeWithinMs),
+      trust: options.trust,
+      timeoutMs: Math.min(options.timeoutMs, handshakeWithinMs),
     });
-    const fault = certificateFault(secure, host);
+    const fault = certificateFinding(secure, host);
     if (fault === undefined) return secure;
     secure.destroy();
-    throw new CheckFailed(fault);
+    throw new CheckFailedError(fault);
   } catch (error) {
-    if (!(error instanceof HandshakeFailed)) throw error;
-    if (await answersPlainText(server, manner)) throw new CheckFailed(plainPort(server.port));
-    throw new CheckFailed(handshakeFailed(error.code));
+    if (!(error instanceof HandshakeError)) throw error;
+    if (await acceptsPlainText(server, options)) throw new CheckFailedError(plainPort(server.port));
+    throw new CheckFailedError(handshakeFailed(error.code));
   }
 }
 
 /** The first words: a server that cannot be talked to is told apart from one that wants a password. */
-async function greet(link: RedisLink, { server }: Target, manner: Manner): Promise<void> {
+async function greet(link: RedisConnection, { server }: Target, options: CheckOptions): Promise<void> {
   try {
-    await link.ask(manner.timeoutMs, 'PING');
+    await link.ask(options.timeoutMs, 'PING');
   } catch (error) {
-    if (error instanceof Refused) {
-      const fault = refusedFromTheStart(error);
-      if (fault !== undefined) throw new CheckFailed(fault);
+    if (error instanceof RedisReplyError) {
+      const fault = rejectedBeforeAuth(error);
+      if (fault !== undefined) throw new CheckFailedError(fault);
       return;
     }
-    if (!server.tls && (await answersTls(server, manner))) throw new CheckFailed(tlsPort(server.port));
-    throw new CheckFailed(noAnswer(error));
+    if (!server.tls && (await acceptsTls(server, options))) throw new CheckFailedError(tlsPort(server.port));
+    throw new CheckFailedError(noReply(error));
   }
 }
 
-async function answersPlainText(address: { host: string; port: number }, manner: Manner): Promise<boolean> {
-  const timeoutMs = Math.min(manner.timeoutMs, handshakeWithinMs);
-  let link: RedisLink | undefined;
+async function acceptsPlainText(
+  address: { host: string; port: number },
+  options: CheckOptions,
+): Promise<boolean> {
+  const timeoutMs = Math.min(options.timeoutMs, handshakeWithinMs);
+  let link: RedisConnection | undefined;
   try {
-    link = new RedisLink(await openPort(address, timeoutMs), []);
+    link = new RedisConnection(await openPort(address, timeoutMs), []);
     await link.ask(timeoutMs, 'PING');
     return true;
   } catch (error) {
-    return error instanceof Refused;
+    return error instanceof RedisReplyError;
   } finally {
     link?.close();
   }
 }
 
-async function answersTls(address: { host: string; port: number }, manner: Manner): Promise<boolean> {
-  const timeoutMs = Math.min(manner.timeoutMs, handshakeWithinMs);
+async function acceptsTls(address: { host: string; port: number }, options: CheckOptions): Promise<boolean> {
+  const timeoutMs = Math.min(options.timeoutMs, handshakeWithinMs);
   let socket: Socket | undefined;
   try {
     socket = await openPort(address, timeoutMs);
@@ -95,7 +98,7 @@ async function answersTls(address: { host: string; port: number }, manner: Manne
     secure.destroy();
     return true;
   } catch (error) {
-    if (error instanceof HandshakeFailed || error instanceof CheckFailed) return false;
+    if (error instanceof HandshakeError || error instanceof CheckFailedError) return false;
     throw error;
   } finally {
     socket?.destroy();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CheckFailed } from '../../shared/checks/finding.ts';
+import { CheckFailedError } from '../../shared/checks/finding.ts';
 import { checkSettings } from './settings-check.ts';
 
 const url = 'rediss://cache.example:6379';
@@ -10,7 +10,7 @@ function findingOf(variables: Record<string, string>) {
     const [finding] = check(variables).findings ?? [];
     if (finding !== undefined) return finding;
   } catch (error) {
-    if (error instanceof CheckFailed) return error.finding;
+    if (error instanceof CheckFailedError) return error.finding;
     throw error;
   }
   throw new Error('no finding');
@@ -48,8 +48,8 @@ describe('the budget of connections', () => {
     ['3', { CACHE_ENABLED: 'false' }],
   ])('of %s does not suffice', (budget, more) => {
     const finding = findingOf({ REDIS_URL: url, REDIS_MAX_CONNECTIONS: budget, ...more });
-    expect(finding).toMatchObject({ code: 'connections_over_budget', severity: 'fault' });
-    expect(finding.mend).toMatch(/Set REDIS_MAX_CONNECTIONS to [46] or more/);
+    expect(finding).toMatchObject({ code: 'connections_over_budget', severity: 'error' });
+    expect(finding.remediation).toMatch(/Set REDIS_MAX_CONNECTIONS to [46] or more/);
   });
 
   test('of 6 does, and is told with what is held', () => {

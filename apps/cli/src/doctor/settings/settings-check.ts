@@ -8,8 +8,8 @@ import {
   sumOfConnections,
   type Variables,
 } from '@bookedbarber/redis-tier/settings';
-import type { Seen } from '../../shared/checks/check-log.ts';
-import { CheckFailed, type Finding } from '../../shared/checks/finding.ts';
+import type { CheckValue } from '../../shared/checks/check-log.ts';
+import { CheckFailedError, type Finding } from '../../shared/checks/finding.ts';
 
 export type Use = 'cache' | 'limits' | 'jobs';
 
@@ -27,12 +27,12 @@ export type Target = {
 };
 
 /** Reads the settings with the server's own rules, and compares the connections with their budget. */
-export function checkSettings(variables: Variables, source: string): Seen<readonly Target[]> {
+export function checkSettings(variables: Variables, source: string): CheckValue<readonly Target[]> {
   const env = new EnvReader(variables);
   const redis = readRedisConfig(env, true);
   const cacheEnabled = env.boolean('CACHE_ENABLED', true);
   const limitsEnabled = env.boolean('RATE_LIMIT_ENABLED', true);
-  refuseFaults(env, source);
+  rejectInvalidSettings(env, source);
   const held = { redis, cacheEnabled, limitsEnabled };
   const api = sumOfConnections(connectionsHeld(held, 'api'));
   const worker = sumOfConnections(connectionsHeld(held, 'worker'));
@@ -45,24 +45,24 @@ export function checkSettings(variables: Variables, source: string): Seen<readon
 function overBudget(api: number, worker: number, budget: number): Finding {
   return {
     code: 'connections_over_budget',
-    severity: 'fault',
+    severity: 'error',
     message: `REDIS_MAX_CONNECTIONS is ${budget}, but an api process holds ${api} connections and a worker ${worker}.`,
     cause:
       'It is the budget of one process: commands, listening, limits, health and jobs have a connection each.',
-    mend: `Set REDIS_MAX_CONNECTIONS to ${Math.max(api, worker)} or more (the guide has 50); the alarm on connections follows it.`,
+    remediation: `Set REDIS_MAX_CONNECTIONS to ${Math.max(api, worker)} or more (the guide has 50); the alarm on connections follows it.`,
   };
 }
 
-function refuseFaults(env: EnvReader, source: string): void {
+function rejectInvalidSettings(env: EnvReader, source: string): void {
   try {
     env.finish();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    throw new CheckFailed({
+    throw new CheckFailedError({
       code: 'settings_wrong',
-      message: error.faults.join(' '),
+      message: error.problems.join(' '),
       cause: `The settings in ${source} contradict each other or have another form than the server takes.`,
-      mend: 'Correct what is named; docs/reference/environment.md has every variable.',
+      remediation: 'Correct what is named; docs/reference/environment.md has every variable.',
     });
   }
 }

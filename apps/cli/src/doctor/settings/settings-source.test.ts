@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readEnvironment } from '../../environment.ts';
-import { realSurroundings } from '../../shared/io.ts';
+import { processContext } from '../../shared/io.ts';
 import { findSettings } from './settings-source.ts';
 
 let folder: string;
@@ -18,7 +18,7 @@ const find = (variables: Record<string, string>, named: Named = {}) =>
   findSettings(
     { redisUrl: undefined, envFile: undefined, ...named },
     {
-      ...realSurroundings(),
+      ...processContext(),
       environment: readEnvironment(variables),
       workingFolder: folder,
       projectFolder: folder,

@@ -7,8 +7,8 @@ import {
 } from '@bookedbarber/redis-tier/settings';
 import { isLoopback } from '../../shared/api/connection.ts';
 import { findLocalInstance } from '../../shared/api/data-folder.ts';
-import type { Surroundings } from '../../shared/io.ts';
-import { Failure, WrongUsage } from '../../shared/user-error.ts';
+import type { CommandContext } from '../../shared/io.ts';
+import { Failure, UsageError } from '../../shared/user-error.ts';
 
 export type SettingsSource = {
   variables: Variables;
@@ -20,24 +20,24 @@ export type SettingsSource = {
  * The settings to examine: a named address, else a named file, else the environment, else `.env.production` here, else
  * the Redis of the local instance. What stands in the environment wins over a file, as it does for the server.
  *
- * Throws WrongUsage when there is none, Failure for a file that cannot be read.
+ * Throws UsageError when there is none, Failure for a file that cannot be read.
  */
 export function findSettings(
   named: { redisUrl: string | undefined; envFile: string | undefined },
-  surroundings: Surroundings,
+  context: CommandContext,
 ): SettingsSource {
-  const { variables } = surroundings.environment;
+  const { variables } = context.environment;
   if (named.redisUrl !== undefined) {
     return { variables: withAddress(variables, named.redisUrl), source: 'the command line' };
   }
   if (named.envFile !== undefined) {
-    const file = readFile(resolve(surroundings.workingFolder, named.envFile));
+    const file = readFile(resolve(context.workingFolder, named.envFile));
     if (file !== null) return { variables: withEnvFile(variables, file), source: named.envFile };
     throw new Failure('file_missing', `There is no file ${named.envFile}.`, {
-      mend: 'Name the file with the settings of the server; `bookedbarber env` writes one.',
+      remediation: 'Name the file with the settings of the server; `bookedbarber env` writes one.',
     });
   }
-  const ofFolder = () => readFile(resolve(surroundings.workingFolder, productionEnvFile));
+  const ofFolder = () => readFile(resolve(context.workingFolder, productionEnvFile));
   if (isFilled(variables['REDIS_URL'])) {
     // A developer's own Redis is not to be greeted with the password of production.
     const file = variables['NODE_ENV'] === 'production' ? ofFolder() : null;
@@ -45,7 +45,7 @@ export function findSettings(
   }
   const file = ofFolder();
   if (file !== null) return { variables: withEnvFile(variables, file), source: productionEnvFile };
-  return ofLocalInstance(surroundings);
+  return ofLocalInstance(context);
 }
 
 /** Every name under which a password, or where it is, may stand. */
@@ -69,15 +69,15 @@ function withAddress(variables: Variables, redisUrl: string): Variables {
   };
 }
 
-function ofLocalInstance(surroundings: Surroundings): SettingsSource {
-  const local = findLocalInstance(surroundings);
+function ofLocalInstance(context: CommandContext): SettingsSource {
+  const local = findLocalInstance(context);
   if (local?.redisUrl === undefined) {
-    throw new WrongUsage('There is no Redis to look at.', {
-      mend: 'Name one, such as rediss://host:6379, or set REDIS_URL, or name a file with --env-file.',
+    throw new UsageError('There is no Redis to look at.', {
+      remediation: 'Name one, such as rediss://host:6379, or set REDIS_URL, or name a file with --env-file.',
     });
   }
   const { redisUrl, redisPassword, folder } = local;
-  const { REDIS_USERNAME: _user, ...rest } = withAddress(surroundings.environment.variables, redisUrl);
+  const { REDIS_USERNAME: _user, ...rest } = withAddress(context.environment.variables, redisUrl);
   // The kept password belongs to the embedded server, which listens nowhere else.
   const password = URL.canParse(redisUrl) && isLoopback(new URL(redisUrl)) ? redisPassword : undefined;
   return {
@@ -91,7 +91,7 @@ function readFile(path: string): Variables | null {
     return readEnvFile(path);
   } catch (error) {
     throw new Failure('file_unreadable', `${path} cannot be read.`, {
-      mend: 'Check its permissions: only its owner and the user of the server may read it.',
+      remediation: 'Check its permissions: only its owner and the user of the server may read it.',
       cause: error,
     });
   }

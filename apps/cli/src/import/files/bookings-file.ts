@@ -1,13 +1,13 @@
-import { BadField, type Read, readCsv } from './csv-table.ts';
+import { InvalidFieldError, type Read, readCsv } from './csv-table.ts';
 import { clockField, dateField, shown, textField, wordField } from './fields.ts';
-import { fittingName } from './fitting-name.ts';
+import { sanitizeName } from './fitting-name.ts';
 import type { SalonService } from './services-file.ts';
 
 const columns = ['client', 'staff', 'service', 'date', 'start', 'status', 'cancelled_on'] as const;
 
 /** How a booking ended. */
-export const endings = ['completed', 'no_show', 'cancelled'] as const;
-export type Ending = (typeof endings)[number];
+export const finalStatuses = ['completed', 'no_show', 'cancelled'] as const;
+export type FinalStatus = (typeof finalStatuses)[number];
 
 /** One row of the book: one service of a visit. Minutes are those of its service: the book itself has none. */
 export type SalonBooking = {
@@ -21,7 +21,7 @@ export type SalonBooking = {
   startsMinute: number;
   minutes: number;
   priceCents: number;
-  status: Ending;
+  status: FinalStatus;
   cancelledOn: string | undefined;
 };
 
@@ -36,17 +36,17 @@ export function readBookings(path: string, services: readonly SalonService[]): P
   return readCsv(path, columns, (fields, line) => {
     const service = byCode.get(fields.service);
     if (service === undefined)
-      throw new BadField(`service "${shown(fields.service)}" is not in services.csv`);
-    const status = wordField('status', fields.status, endings);
+      throw new InvalidFieldError(`service "${shown(fields.service)}" is not in services.csv`);
+    const status = wordField('status', fields.status, finalStatuses);
     const cancelledOn =
       fields.cancelled_on === '' ? undefined : dateField('cancelled_on', fields.cancelled_on);
     if (cancelledOn !== undefined && status !== 'cancelled') {
-      throw new BadField(`cancelled_on is filled, and yet status is ${status}`);
+      throw new InvalidFieldError(`cancelled_on is filled, and yet status is ${status}`);
     }
     return {
       line,
-      client: fields.client === '' ? undefined : personField('client', fields.client, 100),
-      staff: personField('staff', fields.staff, 120),
+      client: fields.client === '' ? undefined : nameField('client', fields.client, 100),
+      staff: nameField('staff', fields.staff, 120),
       service: fields.service,
       date: dateField('date', fields.date),
       startsMinute: clockField('start', fields.start),
@@ -58,8 +58,8 @@ export function readBookings(path: string, services: readonly SalonService[]): P
   });
 }
 
-function personField(column: string, text: string, maximum: number): string {
-  if (fittingName(textField(column, text, maximum)) === undefined)
-    throw new BadField(`${column} has no letter or digit`);
+function nameField(column: string, text: string, maximum: number): string {
+  if (sanitizeName(textField(column, text, maximum)) === undefined)
+    throw new InvalidFieldError(`${column} has no letter or digit`);
   return text;
 }

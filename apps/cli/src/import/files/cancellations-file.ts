@@ -1,4 +1,4 @@
-import { BadField, type Read, readCsv } from './csv-table.ts';
+import { InvalidFieldError, type Read, readCsv } from './csv-table.ts';
 import { dateField, shown, textField, wordField } from './fields.ts';
 import type { SalonService } from './services-file.ts';
 
@@ -24,7 +24,7 @@ export function readCancellations(
   const codes = new Set(services.map((service) => service.input.code));
   return readCsv(path, columns, (fields, line) => {
     if (!codes.has(fields.service))
-      throw new BadField(`service "${shown(fields.service)}" is not in services.csv`);
+      throw new InvalidFieldError(`service "${shown(fields.service)}" is not in services.csv`);
     return {
       line,
       client: fields.client === '' ? undefined : textField('client', fields.client, 100),

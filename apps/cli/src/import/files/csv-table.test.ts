@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { BadField, csvBounds, readCsv } from './csv-table.ts';
+import { csvBounds, InvalidFieldError, readCsv } from './csv-table.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -39,13 +39,13 @@ test('text that is not UTF-8, or that moves the cursor, is a bad row', async () 
   expect(bad.map(({ reason }) => reason)).toEqual(['name is not UTF-8 text', 'name has control characters']);
 });
 
-test('only a BadField makes a bad row; any other error is a fault', async () => {
+test('only a InvalidFieldError makes a bad row; any other error is a fault', async () => {
   const path = join(folder, 'rows.csv');
   writeFileSync(path, 'code,name\nA,B\n');
   const throwing = (error: Error) => () => {
     throw error;
   };
-  expect((await readCsv(path, ['code'], throwing(new BadField('no')))).bad).toHaveLength(1);
+  expect((await readCsv(path, ['code'], throwing(new InvalidFieldError('no')))).bad).toHaveLength(1);
   await expect(readCsv(path, ['code'], throwing(new TypeError('bug')))).rejects.toThrow('bug');
 });
 

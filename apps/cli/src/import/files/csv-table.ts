@@ -13,14 +13,14 @@ export const csvBounds = {
 } as const;
 
 /** A row that cannot be used. `line` counts from 1, the header included. */
-export type BadRow = { file: string; line: number; reason: string };
+export type InvalidRow = { file: string; line: number; reason: string };
 
 /** What a parse function throws for a row that cannot be used. */
-export class BadField extends Error {
-  override name = 'BadField';
+export class InvalidFieldError extends Error {
+  override name = 'InvalidFieldError';
 }
 
-export type Read<Row> = { rows: Row[]; bad: BadRow[] };
+export type Read<Row> = { rows: Row[]; bad: InvalidRow[] };
 
 /**
  * Streams a CSV file (UTF-8, comma, first line names the columns, other columns are passed over) and parses each row.
@@ -35,7 +35,7 @@ export async function readCsv<Column extends string, Row>(
   const file = basename(path);
   checkSize(path);
   const rows: Row[] = [];
-  const bad: BadRow[] = [];
+  const bad: InvalidRow[] = [];
   let header: readonly string[] | undefined;
   for await (const { record, line } of records(path)) {
     if (header === undefined) {
@@ -48,7 +48,7 @@ export async function readCsv<Column extends string, Row>(
     try {
       rows.push(parseRow(toFields(record, header, columns), line));
     } catch (error) {
-      if (!(error instanceof BadField)) throw error;
+      if (!(error instanceof InvalidFieldError)) throw error;
       bad.push({ file, line, reason: error.message });
     }
   }
@@ -60,7 +60,7 @@ function checkSize(path: string): void {
   const size = statSync(path, { throwIfNoEntry: false })?.size;
   if (size === undefined) {
     throw new Failure('file_unreadable', `There is no file ${path}.`, {
-      mend: 'Check the name of the folder.',
+      remediation: 'Check the name of the folder.',
     });
   }
   if (size > csvBounds.maximumBytes) throw new Failure('file_too_large', `${path} is larger than 64 MiB.`);
@@ -89,7 +89,7 @@ async function* records(path: string): AsyncGenerator<{ record: string[]; line: 
     if (error instanceof Failure) throw error;
     const { code, message } = error as CsvError;
     throw new Failure('file_invalid', `${path} cannot be read as CSV: ${message}`, {
-      mend: code?.startsWith('CSV_')
+      remediation: code?.startsWith('CSV_')
         ? 'Look for a quotation mark without its partner near that line.'
         : 'Check the file.',
       cause: error,
@@ -108,7 +108,7 @@ function checkHeader(record: readonly string[], columns: readonly string[], path
   if (missing.length === 0 && twice.length === 0) return record;
   throw new Failure('file_invalid', `The first line of ${path} does not name the columns that are needed.`, {
     details: [...missing.map((column) => `missing: ${column}`), ...twice.map((column) => `twice: ${column}`)],
-    mend: `It needs ${columns.join(',')} in any order.`,
+    remediation: `It needs ${columns.join(',')} in any order.`,
   });
 }
 
@@ -118,12 +118,14 @@ function toFields<Column extends string>(
   columns: readonly Column[],
 ): Record<Column, string> {
   if (record.length !== header.length) {
-    throw new BadField(`has ${counted(record.length, 'column')} where the first line has ${header.length}`);
+    throw new InvalidFieldError(
+      `has ${counted(record.length, 'column')} where the first line has ${header.length}`,
+    );
   }
   const fields = columns.map((column) => [column, record[header.indexOf(column)] ?? ''] as const);
   for (const [column, value] of fields) {
-    if (value.includes('\uFFFD')) throw new BadField(`${column} is not UTF-8 text`);
-    if (/\p{Cc}/u.test(value)) throw new BadField(`${column} has control characters`);
+    if (value.includes('\uFFFD')) throw new InvalidFieldError(`${column} is not UTF-8 text`);
+    if (/\p{Cc}/u.test(value)) throw new InvalidFieldError(`${column} has control characters`);
   }
   return Object.fromEntries(fields) as Record<Column, string>;
 }

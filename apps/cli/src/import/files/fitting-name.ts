@@ -11,16 +11,16 @@ const allowed = new Map<string, boolean>();
  * A name that the platform takes, as near as possible to the given one: what has no place in a name becomes a space.
  * Undefined when nothing is left.
  */
-export function fittingName(name: string): string | undefined {
+export function sanitizeName(name: string): string | undefined {
   if (accepts(Name, name)) return name;
-  const fitting = [...name.normalize('NFC')]
+  const sanitized = [...name.normalize('NFC')]
     .map((character) => (isAllowed(character) ? character : ' '))
     .join('')
     .replace(/\s+/g, ' ')
     .replace(/^[^\p{L}\p{N}]+/u, '')
     .slice(0, longest)
     .trim();
-  return accepts(Name, fitting) ? fitting : undefined;
+  return accepts(Name, sanitized) ? sanitized : undefined;
 }
 
 function isAllowed(character: string): boolean {

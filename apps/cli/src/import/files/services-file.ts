@@ -1,8 +1,8 @@
 import { ServiceInput } from '@bookedbarber/contract';
 import { accepts } from '../../shop/setup/check-against.ts';
-import { BadField, type Read, readCsv } from './csv-table.ts';
-import { textField, wholeField } from './fields.ts';
-import { fittingName } from './fitting-name.ts';
+import { InvalidFieldError, type Read, readCsv } from './csv-table.ts';
+import { integerField, textField } from './fields.ts';
+import { sanitizeName } from './fitting-name.ts';
 
 const columns = ['code', 'name', 'category', 'minutes', 'price_cents'] as const;
 
@@ -18,8 +18,10 @@ export function readServices(path: string): Promise<Read<SalonService>> {
   return readCsv(path, columns, (fields, line) => {
     const code = textField('code', fields.code, 40);
     if (!accepts(ServiceInput.properties.code, code))
-      throw new BadField(`code "${code}" has characters other than letters, digits, + . _ - and spaces`);
-    if (seen.has(code)) throw new BadField(`the code ${code} stood in an earlier row already`);
+      throw new InvalidFieldError(
+        `code "${code}" has characters other than letters, digits, + . _ - and spaces`,
+      );
+    if (seen.has(code)) throw new InvalidFieldError(`the code ${code} stood in an earlier row already`);
     const renamed: Renamed[] = [];
     const name = takeName(`service ${code}`, 'name', fields.name, renamed);
     const category =
@@ -30,8 +32,8 @@ export function readServices(path: string): Promise<Read<SalonService>> {
       code,
       name,
       ...(category === undefined ? {} : { category }),
-      duration_minutes: wholeField('minutes', fields.minutes, 5, 720),
-      price_cents: wholeField('price_cents', fields.price_cents, 0, 100_000_000),
+      duration_minutes: integerField('minutes', fields.minutes, 5, 720),
+      price_cents: integerField('price_cents', fields.price_cents, 0, 100_000_000),
     };
     seen.add(code);
     return { line, input, renamed };
@@ -40,8 +42,8 @@ export function readServices(path: string): Promise<Read<SalonService>> {
 
 function takeName(of: string, column: string, text: string, renamed: Renamed[]): string {
   const from = textField(column, text, 500);
-  const to = fittingName(from);
-  if (to === undefined) throw new BadField(`${column} has no letter or digit`);
+  const to = sanitizeName(from);
+  if (to === undefined) throw new InvalidFieldError(`${column} has no letter or digit`);
   if (to !== from) renamed.push({ of, from, to });
   return to;
 }

@@ -1,18 +1,18 @@
 import type { WeeklySchedule } from '@bookedbarber/contract';
-import type { Ending } from '../files/bookings-file.ts';
-import type { BadRow } from '../files/csv-table.ts';
+import type { FinalStatus } from '../files/bookings-file.ts';
+import type { InvalidRow } from '../files/csv-table.ts';
 import type { Renamed } from '../files/services-file.ts';
 
 /** What the import found, as --json prints it. Counts are of rows unless they are named otherwise. */
-export type BookReport = {
+export type DataSetReport = {
   folder: string;
   shop: string;
-  bad_rows: BadRow[];
+  invalid_rows: InvalidRow[];
   bookings: {
     rows: number;
     first_date: string | null;
     last_date: string | null;
-    by_status: Record<Ending, number>;
+    by_status: Record<FinalStatus, number>;
     clients: number;
     unnamed_client_lines: number[];
     slot_step_minutes: number;
@@ -21,7 +21,7 @@ export type BookReport = {
     visits: number;
     several_services: number;
     several_staff: number;
-    mixed_endings: number;
+    mixed_statuses: number;
     bookings: number;
   };
   services: { code: string; name: string; duration_minutes: number; price_cents: number }[];
@@ -54,8 +54,8 @@ export type StaffReport = {
   services: number;
   schedule: WeeklySchedule;
   weeks: number;
-  passed_over: { weekday: number; dates: number }[];
-  rows_outside: number;
+  ignored_weekdays: { weekday: number; dates: number }[];
+  rows_outside_hours: number;
 };
 
 export type OverlapReport = {
@@ -74,5 +74,5 @@ export type ImportReport = {
   barbers_created: number;
   rows_imported: number;
   rows_skipped: number;
-  refused: { line: number | null; ref: string; reason: string }[];
+  rejected: { line: number | null; ref: string; reason: string }[];
 };

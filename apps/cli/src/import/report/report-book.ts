@@ -1,65 +1,65 @@
-import type { HistoryResult } from '@bookedbarber/contract';
+import type { ImportResult } from '@bookedbarber/contract';
 import { clock } from '../../shared/terminal/words.ts';
-import { type Ending, endings } from '../files/bookings-file.ts';
-import type { SalonBook } from '../files/read-book.ts';
+import { type FinalStatus, finalStatuses } from '../files/bookings-file.ts';
+import type { SalonDataSet } from '../files/read-book.ts';
 import { hoursRule } from '../infer-hours.ts';
 import { matchRule } from '../match-cancellations.ts';
 import { type Overlap, overlapRule } from '../overlaps.ts';
-import type { BookStudy } from '../study-book.ts';
-import type { BookReport, ImportReport, OverlapReport } from './book-report.ts';
+import type { DataSetAnalysis } from '../study-book.ts';
+import type { DataSetReport, ImportReport, OverlapReport } from './book-report.ts';
 
 /** The report of a book, before anything was imported. */
-export function reportBook(book: SalonBook, study: BookStudy, shop: string): BookReport {
-  const dates = book.bookings.map((booking) => booking.date).sort();
-  const { visits, severalServices, severalStaff, mixedEndings, bookings } = study.visitCounts;
-  const byStatus = endings.map((status) => [
+export function createReport(dataSet: SalonDataSet, analysis: DataSetAnalysis, shop: string): DataSetReport {
+  const dates = dataSet.bookings.map((booking) => booking.date).sort();
+  const { visits, severalServices, severalStaff, mixedStatuses, bookings } = analysis.groupedBookingCounts;
+  const byStatus = finalStatuses.map((status) => [
     status,
-    book.bookings.filter((row) => row.status === status).length,
+    dataSet.bookings.filter((row) => row.status === status).length,
   ]);
   return {
-    folder: book.folder,
+    folder: dataSet.folder,
     shop,
-    bad_rows: book.bad,
+    invalid_rows: dataSet.bad,
     bookings: {
-      rows: book.bookings.length,
+      rows: dataSet.bookings.length,
       first_date: dates[0] ?? null,
       last_date: dates.at(-1) ?? null,
-      by_status: Object.fromEntries(byStatus) as Record<Ending, number>,
-      clients: study.clients,
-      unnamed_client_lines: study.unnamed.map((booking) => booking.line),
-      slot_step_minutes: study.stepMinutes,
+      by_status: Object.fromEntries(byStatus) as Record<FinalStatus, number>,
+      clients: analysis.clients,
+      unnamed_client_lines: analysis.unnamed.map((booking) => booking.line),
+      slot_step_minutes: analysis.stepMinutes,
     },
     visits: {
       visits,
       several_services: severalServices,
       several_staff: severalStaff,
-      mixed_endings: mixedEndings,
+      mixed_statuses: mixedStatuses,
       bookings,
     },
-    services: book.services.map(({ input: { code, name, duration_minutes, price_cents } }) => ({
+    services: dataSet.services.map(({ input: { code, name, duration_minutes, price_cents } }) => ({
       code,
       name,
       duration_minutes,
       price_cents,
     })),
-    staff: study.staff.map(({ code, name, rows, serviceCodes, hours }) => ({
+    staff: analysis.staff.map(({ code, name, rows, serviceCodes, hours }) => ({
       code,
       name,
       rows,
       services: serviceCodes.length,
       schedule: hours.schedule,
       weeks: hours.weeks,
-      passed_over: hours.passedOver,
-      rows_outside: hours.rowsOutside,
+      ignored_weekdays: hours.ignoredWeekdays,
+      rows_outside_hours: hours.rowsOutsideHours,
     })),
     hours_rule: hoursRule,
-    renamed: study.renamed,
-    cancellations: reportCancellations(book, study),
+    renamed: analysis.renamed,
+    cancellations: reportCancellations(dataSet, analysis),
     overlaps: {
       rule: overlapRule,
-      rows: study.overlaps.conflicts.length,
-      conflicts: study.overlaps.conflicts.map(reportOverlap),
-      chained: study.overlaps.chained.map(reportOverlap),
+      rows: analysis.overlaps.conflicts.length,
+      conflicts: analysis.overlaps.conflicts.map(reportOverlap),
+      chained: analysis.overlaps.chained.map(reportOverlap),
     },
     imported: null,
   };
@@ -68,26 +68,29 @@ export function reportBook(book: SalonBook, study: BookStudy, shop: string): Boo
 /** What the server said, with each refused row named by its line in bookings.csv. */
 export function reportImport(
   made: Pick<ImportReport, 'shop_created' | 'services_created' | 'barbers_created'>,
-  result: HistoryResult,
+  result: ImportResult,
   lineOf: ReadonlyMap<string, number>,
 ): ImportReport {
   return {
     ...made,
     rows_imported: result.imported,
     rows_skipped: result.skipped,
-    refused: result.refused.map(({ ref, reason }) => ({ line: lineOf.get(ref) ?? null, ref, reason })),
+    rejected: result.rejected.map(({ ref, reason }) => ({ line: lineOf.get(ref) ?? null, ref, reason })),
   };
 }
 
-function reportCancellations({ cancellations }: SalonBook, study: BookStudy): BookReport['cancellations'] {
-  const { byBooking, repeated, unmatched, unmatchedWithVisit } = study.cancellations;
+function reportCancellations(
+  { cancellations }: SalonDataSet,
+  analysis: DataSetAnalysis,
+): DataSetReport['cancellations'] {
+  const { byBooking, repeated, unmatched, unmatchedWithBooking } = analysis.cancellations;
   return {
     rule: matchRule,
     rows: cancellations.length,
     matched: byBooking.size,
     repeated: repeated.length,
     unmatched: unmatched.length,
-    unmatched_with_other_booking_that_day: unmatchedWithVisit,
+    unmatched_with_other_booking_that_day: unmatchedWithBooking,
     by_client: cancellations.filter((row) => row.cancelledBy === 'client').length,
     by_shop: cancellations.filter((row) => row.cancelledBy === 'shop').length,
     same_day: cancellations.filter((row) => row.cancelledOn === row.bookedFor).length,

@@ -1,12 +1,12 @@
 import type { Paint } from '../../shared/terminal/paint.ts';
 import { pairs } from '../../shared/terminal/table.ts';
 import { count, counted } from '../../shared/terminal/words.ts';
-import type { BookReport } from './book-report.ts';
+import type { DataSetReport } from './book-report.ts';
 
 type Entry = readonly [name: string, value: string];
 
 /** What the report begins with: the book in a few lines. */
-export function summary(report: BookReport, paint: Paint): string[] {
+export function summary(report: DataSetReport, paint: Paint): string[] {
   const { folder, shop, bookings, services, staff, cancellations } = report;
   const { completed, no_show, cancelled } = bookings.by_status;
   const unmatched = count(cancellations.unmatched);
@@ -32,20 +32,20 @@ export function summary(report: BookReport, paint: Paint): string[] {
   ];
 }
 
-function visits({ visits }: BookReport): Entry[] {
+function visits({ visits }: DataSetReport): Entry[] {
   const several = `${count(visits.several_services)} with several services`;
   const entries: Entry[] = [
     ['Visits', `${count(visits.visits)} (what one client booked on one date)`],
     ['', `${several}, ${count(visits.several_staff)} of them with more than one staff member`],
   ];
-  if (visits.mixed_endings > 0) {
-    const mixed = `${count(visits.mixed_endings)} whose services ended differently`;
+  if (visits.mixed_statuses > 0) {
+    const mixed = `${count(visits.mixed_statuses)} whose services ended differently`;
     entries.push(['', `${mixed}: each ending becomes a booking, ${count(visits.bookings)} in all`]);
   }
   return entries;
 }
 
-function clients({ bookings: { clients, unnamed_client_lines: unnamed } }: BookReport): Entry[] {
+function clients({ bookings: { clients, unnamed_client_lines: unnamed } }: DataSetReport): Entry[] {
   if (unnamed.length === 0) return [['Clients', count(clients)]];
   const lines = unnamed.length > 5 ? `${unnamed.slice(0, 5).join(', ')} …` : unnamed.join(', ');
   return [
@@ -57,7 +57,7 @@ function clients({ bookings: { clients, unnamed_client_lines: unnamed } }: BookR
   ];
 }
 
-function overlapEntries({ overlaps: { rows, chained } }: BookReport): Entry[] {
+function overlapEntries({ overlaps: { rows, chained } }: DataSetReport): Entry[] {
   const found =
     chained.length === 0
       ? counted(rows, 'row')

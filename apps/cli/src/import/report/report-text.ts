@@ -2,14 +2,14 @@ import type { Paint } from '../../shared/terminal/paint.ts';
 import { pairs, table } from '../../shared/terminal/table.ts';
 import { count, counted, percent, wrap } from '../../shared/terminal/words.ts';
 import { dayName, formatSchedule } from '../../shop/file/opening-hours.ts';
-import type { BookReport, OverlapReport, StaffReport } from './book-report.ts';
+import type { DataSetReport, OverlapReport, StaffReport } from './book-report.ts';
 import { summary } from './report-summary.ts';
 
 /** The whole report for people to read. */
-export function reportText(report: BookReport, paint: Paint): string {
+export function reportText(report: DataSetReport, paint: Paint): string {
   const sections = [
     summary(report, paint),
-    badRows(report, paint),
+    invalidRows(report, paint),
     staff(report, paint),
     renamed(report, paint),
     cancellations(report, paint),
@@ -23,7 +23,7 @@ export function reportText(report: BookReport, paint: Paint): string {
 }
 
 /** What the server made of the book, in one or two lines. */
-export function importOutcome({ imported, shop }: BookReport): string {
+export function importOutcome({ imported, shop }: DataSetReport): string {
   if (imported === null) return '';
   const { shop_created, services_created, barbers_created, rows_imported, rows_skipped } = imported;
   const made = [
@@ -39,15 +39,15 @@ export function importOutcome({ imported, shop }: BookReport): string {
   ].join('\n');
 }
 
-function badRows({ bad_rows }: BookReport, paint: Paint): string[] {
-  if (bad_rows.length === 0) return [];
+function invalidRows({ invalid_rows }: DataSetReport, paint: Paint): string[] {
+  if (invalid_rows.length === 0) return [];
   return [
-    paint.bad(`${counted(bad_rows.length, 'row')} cannot be used`),
-    ...bad_rows.map(({ file, line, reason }) => `  ${file} line ${line}: ${reason}`),
+    paint.bad(`${counted(invalid_rows.length, 'row')} cannot be used`),
+    ...invalid_rows.map(({ file, line, reason }) => `  ${file} line ${line}: ${reason}`),
   ];
 }
 
-function staff({ staff, hours_rule }: BookReport, paint: Paint): string[] {
+function staff({ staff, hours_rule }: DataSetReport, paint: Paint): string[] {
   const columns = [
     { title: 'staff' },
     { title: 'rows', align: 'right' },
@@ -61,7 +61,7 @@ function staff({ staff, hours_rule }: BookReport, paint: Paint): string[] {
     count(member.rows),
     count(member.services),
     count(member.weeks),
-    count(member.rows_outside),
+    count(member.rows_outside_hours),
     formatSchedule(member.schedule) || 'none: not bookable until hours are set',
   ]);
   return [
@@ -72,17 +72,19 @@ function staff({ staff, hours_rule }: BookReport, paint: Paint): string[] {
     ),
     '',
     ...table(columns, rows),
-    ...staff.flatMap(passedOver),
+    ...staff.flatMap(ignoredWeekdays),
   ];
 }
 
-function passedOver({ name, passed_over }: StaffReport): string[] {
-  if (passed_over.length === 0) return [];
-  const days = passed_over.map(({ weekday, dates }) => `${dayName(weekday)} (${counted(dates, 'date')})`);
+function ignoredWeekdays({ name, ignored_weekdays }: StaffReport): string[] {
+  if (ignored_weekdays.length === 0) return [];
+  const days = ignored_weekdays.map(
+    ({ weekday, dates }) => `${dayName(weekday)} (${counted(dates, 'date')})`,
+  );
   return [`  ${name}: too seldom to count as worked: ${days.join(', ')}`];
 }
 
-function renamed({ renamed }: BookReport, paint: Paint): string[] {
+function renamed({ renamed }: DataSetReport, paint: Paint): string[] {
   if (renamed.length === 0) return [];
   return [
     paint.heading('Names that had to be changed, because the platform takes no such characters'),
@@ -90,7 +92,7 @@ function renamed({ renamed }: BookReport, paint: Paint): string[] {
   ];
 }
 
-function cancellations({ cancellations: found }: BookReport, paint: Paint): string[] {
+function cancellations({ cancellations: found }: DataSetReport, paint: Paint): string[] {
   return [
     paint.heading(`Cancellations: ${counted(found.rows, 'row')}`),
     ...wrap(found.rule),
@@ -111,7 +113,7 @@ function cancellations({ cancellations: found }: BookReport, paint: Paint): stri
   ];
 }
 
-function overlaps({ overlaps: found }: BookReport, paint: Paint): string[] {
+function overlaps({ overlaps: found }: DataSetReport, paint: Paint): string[] {
   if (found.rows + found.chained.length === 0) return [paint.heading('Overlaps: none')];
   const chained =
     found.chained.length === 0
@@ -150,10 +152,10 @@ function lines(overlaps: readonly OverlapReport[]): string[] {
   return table(columns, rows);
 }
 
-function refused({ imported }: BookReport, paint: Paint): string[] {
-  if (imported === null || imported.refused.length === 0) return [];
+function refused({ imported }: DataSetReport, paint: Paint): string[] {
+  if (imported === null || imported.rejected.length === 0) return [];
   return [
-    paint.bad(`The server refused ${counted(imported.refused.length, 'row')}`),
-    ...imported.refused.map(({ line, ref, reason }) => `  line ${line ?? '?'} (${ref}): ${reason}`),
+    paint.bad(`The server refused ${counted(imported.rejected.length, 'row')}`),
+    ...imported.rejected.map(({ line, ref, reason }) => `  line ${line ?? '?'} (${ref}): ${reason}`),
   ];
 }

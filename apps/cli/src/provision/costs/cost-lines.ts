@@ -6,14 +6,14 @@ import { table } from '../../shared/terminal/table.ts';
 import { counted } from '../../shared/terminal/words.ts';
 import type { Deployment } from '../deployment-file.ts';
 import type { StackDiff } from '../stacks/stack-diff.ts';
-import { type CostLine, costsAround, total } from './other-costs.ts';
+import { additionalCosts, type CostLine, total } from './other-costs.ts';
 
 /** What a deployment costs a month, part by part: its caches, and what its templates put around them. */
 export function costsOf(diffs: readonly StackDiff[], { plan, jobsPlan }: Deployment): CostLine[] {
   const plans = [plan, ...(jobsPlan === null ? [] : [jobsPlan])];
   return [
     ...plans.map((it) => ({ what: partsOf(it), dollars: costOfPlan(it) })),
-    ...costsAround(
+    ...additionalCosts(
       diffs.map(({ stack }) => stack),
       plan.region,
     ),

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Resource } from '../stacks/template.ts';
-import { costsAround, total } from './other-costs.ts';
+import { additionalCosts, total } from './other-costs.ts';
 
 const region = 'us-east-1';
 const stack = (resources: Record<string, Resource>) => ({ template: { Resources: resources } });
-const of = (resources: Record<string, Resource>, where = region) => costsAround([stack(resources)], where);
+const of = (resources: Record<string, Resource>, where = region) =>
+  additionalCosts([stack(resources)], where);
 const alarm = (properties: object) => ({ Type: 'AWS::CloudWatch::Alarm', Properties: { ...properties } });
 
 test('templates without anything around a cache have no line', () => {
@@ -75,7 +76,7 @@ test('what is not known is not guessed, and neither is a sum with it', () => {
 
 test('all stacks count together', () => {
   const secret = stack({ Secret: { Type: 'AWS::SecretsManager::Secret' } });
-  expect(costsAround([secret, secret], region)).toEqual([
+  expect(additionalCosts([secret, secret], region)).toEqual([
     { what: '2 secrets', dollars: expect.closeTo(0.8) },
   ]);
 });

@@ -1,4 +1,4 @@
-import { type PricesAround, pricesAround } from '@bookedbarber/elasticache';
+import { type AdditionalPrices, additionalPrices } from '@bookedbarber/elasticache';
 import { counted } from '../../shared/terminal/words.ts';
 import type { PlannedStack } from '../stacks/assembly.ts';
 import { type Resource, referencesIn, type Template } from '../stacks/template.ts';
@@ -13,7 +13,7 @@ type Priced = {
   /** How many of it a resource is. Default one. */
   readonly count?: (resource: Resource, template: Template) => number;
   /** US dollars a month for one of these. */
-  readonly dollars: (resource: Resource, prices: PricesAround, template: Template) => number | null;
+  readonly dollars: (resource: Resource, prices: AdditionalPrices, template: Template) => number | null;
 };
 
 /** Resources that cost something as long as they stand, by their type. Replication groups and NAT gateways are the plan's. */
@@ -51,8 +51,11 @@ const priced: Readonly<Record<string, Priced>> = {
 };
 
 /** What stands in the templates around the caches and costs whether it is used or not, a line for each kind. */
-export function costsAround(stacks: readonly Pick<PlannedStack, 'template'>[], region: string): CostLine[] {
-  const prices = pricesAround(region);
+export function additionalCosts(
+  stacks: readonly Pick<PlannedStack, 'template'>[],
+  region: string,
+): CostLine[] {
+  const prices = additionalPrices(region);
   return Object.entries(priced).flatMap(([type, { one, many, count = () => 1, dollars }]) => {
     const all = stacks.flatMap(({ template }) =>
       Object.values(template.Resources)
@@ -99,7 +102,7 @@ function tasksOf(service: Resource, { Resources: all }: Template): number {
 }
 
 /** Units of a definition are 1024ths of a vCPU, and MiB. */
-function taskDollars(task: Resource | undefined, { taskVcpu, taskGb }: PricesAround): number {
+function taskDollars(task: Resource | undefined, { taskVcpu, taskGb }: AdditionalPrices): number {
   const { Cpu: cpu, Memory: memory } = task?.Properties ?? {};
   return (Number(cpu) / 1024) * taskVcpu + (Number(memory) / 1024) * taskGb;
 }

@@ -2,7 +2,7 @@ import { Failure } from '../../shared/user-error.ts';
 import { changedProperties, type Template } from '../stacks/template.ts';
 
 /** A step of a group to cluster mode that ElastiCache does not take. */
-export type ClusterModeFault = { readonly logicalId: string; readonly reason: string };
+export type ClusterModeError = { readonly logicalId: string; readonly reason: string };
 
 const group = 'AWS::ElastiCache::ReplicationGroup';
 const order = ['disabled', 'compatible', 'enabled'];
@@ -10,12 +10,12 @@ const order = ['disabled', 'compatible', 'enabled'];
 const goesWithIt = new Set(['ClusterMode', 'CacheParameterGroupName']);
 
 /** What is wrong with how two templates lead to cluster mode: one step at a time, forward, and with nothing else. */
-export function clusterModeFaults(before: Template, after: Template): ClusterModeFault[] {
-  return Object.entries(before.Resources).flatMap(([logicalId, was]): ClusterModeFault[] => {
+export function clusterModeErrors(before: Template, after: Template): ClusterModeError[] {
+  return Object.entries(before.Resources).flatMap(([logicalId, was]): ClusterModeError[] => {
     const is = after.Resources[logicalId];
     if (was.Type !== group || is?.Type !== group) return [];
     const [from, to] = [modeOf(was.Properties), modeOf(is.Properties)];
-    const reason = from === to ? null : stepFault(from, to);
+    const reason = from === to ? null : stepError(from, to);
     if (reason !== null) return [{ logicalId, reason }];
     // A group that becomes compatible, is so, or ceases to be so.
     if (from !== 'compatible' && to !== 'compatible') return [];
@@ -35,7 +35,7 @@ function modeOf(properties: Readonly<Record<string, unknown>> | undefined): stri
   return String(properties?.['ClusterMode'] ?? 'disabled');
 }
 
-function stepFault(from: string, to: string): string | null {
+function stepError(from: string, to: string): string | null {
   const distance = order.indexOf(to) - order.indexOf(from);
   if (distance === 1) return null;
   return distance > 1
@@ -44,10 +44,10 @@ function stepFault(from: string, to: string): string | null {
 }
 
 /** Throws Failure. */
-export function refuseClusterModeFaults(faults: readonly ClusterModeFault[]): void {
+export function rejectClusterModeErrors(faults: readonly ClusterModeError[]): void {
   if (faults.length === 0) return;
   throw new Failure('cluster_mode_step', 'ElastiCache would not take this step, and nothing was changed.', {
     details: faults.map(({ logicalId, reason }) => `${logicalId}: ${reason}`),
-    mend: 'Take one step a time with `bookedbarber scale --cluster-mode`, and provision each.',
+    remediation: 'Take one step a time with `bookedbarber scale --cluster-mode`, and provision each.',
   });
 }

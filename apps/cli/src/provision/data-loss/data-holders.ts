@@ -13,7 +13,7 @@ type Kind = {
   /** In the words of whoever reads the diff. */
   readonly words: string;
   /** Whether something is lost with it. */
-  readonly holdsData: boolean;
+  readonly isStateful: boolean;
   /** Properties of which every change is a replacement. */
   readonly replacedBy: readonly string[];
   /** Properties of which a change is one, unless the template has the update policy UseOnlineResharding (S: maybe; D, C). */
@@ -25,7 +25,7 @@ type Kind = {
 const kinds: Readonly<Record<string, Kind>> = {
   'AWS::ElastiCache::ReplicationGroup': {
     words: 'the cache',
-    holdsData: true,
+    isStateful: true,
     replacedBy: [
       'AtRestEncryptionEnabled', // S, D
       'AuthToken', // S: maybe; C: adding it replaces. D names no replacement, and a token is changed by rotation.
@@ -47,24 +47,24 @@ const kinds: Readonly<Record<string, Kind>> = {
   },
   'AWS::ElastiCache::SubnetGroup': {
     words: 'the subnet group',
-    holdsData: false,
+    isStateful: false,
     replacedBy: ['CacheSubnetGroupName'], // S
   },
   'AWS::KMS::Key': {
     words: 'the encryption key',
-    holdsData: true,
+    isStateful: true,
     replacedBy: ['KeySpec', 'KeyUsage', 'MultiRegion'], // C: decided when the key is made; S has no replacement of a key.
   },
   'AWS::SecretsManager::Secret': {
     words: 'the secret',
-    holdsData: true,
+    isStateful: true,
     replacedBy: ['Name'], // S, D
     // D: no interruption, since the secret stays; what is in it does not.
     rewrittenBy: ['GenerateSecretString', 'SecretString'],
   },
   'AWS::RDS::DBInstance': {
     words: 'the database',
-    holdsData: true,
+    isStateful: true,
     // S
     replacedBy: [
       'BackupTarget',
@@ -86,18 +86,18 @@ const kinds: Readonly<Record<string, Kind>> = {
   },
   'AWS::RDS::DBSubnetGroup': {
     words: 'the subnet group of the database',
-    holdsData: false,
+    isStateful: false,
     replacedBy: ['DBSubnetGroupName'], // S
   },
   'AWS::S3::Bucket': {
     words: 'the bucket',
-    holdsData: true,
+    isStateful: true,
     replacedBy: ['BucketName', 'BucketNamePrefix', 'BucketNamespace', 'ObjectLockEnabled'], // S
   },
 };
 
-export function holdsData(type: string): boolean {
-  return kinds[type]?.holdsData ?? false;
+export function isStateful(type: string): boolean {
+  return kinds[type]?.isStateful ?? false;
 }
 
 /** Properties that replace a resource, as it will be: its update policy counts. */
@@ -115,6 +115,6 @@ export function rewrittenBy(type: string): readonly string[] {
   return kinds[type]?.rewrittenBy ?? [];
 }
 
-export function kindInWords(type: string): string {
+export function describeResourceType(type: string): string {
   return kinds[type]?.words ?? type;
 }

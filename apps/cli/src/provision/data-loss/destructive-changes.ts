@@ -1,9 +1,9 @@
 import type { ResourceChange } from '../stacks/resource-change.ts';
 import { changedProperties, referencesIn, type Template } from '../stacks/template.ts';
-import { holdsData, replacedBy, rewrittenBy } from './data-holders.ts';
+import { isStateful, replacedBy, rewrittenBy } from './data-holders.ts';
 
 /** Something with data in it that would be gone: replaced by an empty one, removed, or with something else in it. */
-export type Loss = {
+export type DestructiveChange = {
   readonly logicalId: string;
   readonly type: string;
   readonly how: 'replaced' | 'removed' | 'rewritten';
@@ -15,29 +15,36 @@ export type Loss = {
  * What a change would lose, from both sources: what CloudFormation says of it, and the two templates by what is known of
  * each property. CloudFormation alone is not enough: it says "conditional" of what it cannot tell before it is done.
  */
-export function lossesOf(before: Template, after: Template, changes: readonly ResourceChange[]): Loss[] {
-  const losses = new Map<string, Loss>();
-  for (const loss of [...lossesByTemplates(before, after), ...lossesByChanges(changes)]) {
-    const known = losses.get(loss.logicalId);
-    const because = [...new Set([...(known?.because ?? []), ...loss.because])];
-    losses.set(loss.logicalId, { ...loss, because });
+export function destructiveChangesOf(
+  before: Template,
+  after: Template,
+  changes: readonly ResourceChange[],
+): DestructiveChange[] {
+  const destructiveChanges = new Map<string, DestructiveChange>();
+  for (const change of [
+    ...destructiveChangesByTemplates(before, after),
+    ...destructiveChangesByChangeSet(changes),
+  ]) {
+    const known = destructiveChanges.get(change.logicalId);
+    const because = [...new Set([...(known?.because ?? []), ...change.because])];
+    destructiveChanges.set(change.logicalId, { ...change, because });
   }
-  return [...losses.values()];
+  return [...destructiveChanges.values()];
 }
 
-function lossesByChanges(changes: readonly ResourceChange[]): Loss[] {
-  return changes.flatMap(({ action, logicalId, type, replacing }): Loss[] => {
-    if (!holdsData(type) || (action !== 'remove' && action !== 'replace')) return [];
+function destructiveChangesByChangeSet(changes: readonly ResourceChange[]): DestructiveChange[] {
+  return changes.flatMap(({ action, logicalId, type, replacing }): DestructiveChange[] => {
+    if (!isStateful(type) || (action !== 'remove' && action !== 'replace')) return [];
     return [{ logicalId, type, how: action === 'remove' ? 'removed' : 'replaced', because: replacing }];
   });
 }
 
-function lossesByTemplates(before: Template, after: Template): Loss[] {
+function destructiveChangesByTemplates(before: Template, after: Template): DestructiveChange[] {
   const replaced = replacedResources(before, after);
-  return Object.entries(before.Resources).flatMap(([logicalId, was]): Loss[] => {
+  return Object.entries(before.Resources).flatMap(([logicalId, was]): DestructiveChange[] => {
     const { Type: type } = was;
     const is = after.Resources[logicalId];
-    if (!holdsData(type)) return [];
+    if (!isStateful(type)) return [];
     if (is === undefined) return [{ logicalId, type, how: 'removed', because: [] }];
     const because = replaced.get(logicalId);
     if (because !== undefined) return [{ logicalId, type, how: 'replaced', because }];

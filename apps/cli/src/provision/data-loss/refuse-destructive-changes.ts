@@ -1,6 +1,6 @@
-import { Failure, WrongUsage } from '../../shared/user-error.ts';
-import { kindInWords } from './data-holders.ts';
-import type { Loss } from './destructive-changes.ts';
+import { Failure, UsageError } from '../../shared/user-error.ts';
+import { describeResourceType } from './data-holders.ts';
+import type { DestructiveChange } from './destructive-changes.ts';
 
 /** What somebody has to know before a property that causes a replacement is changed. */
 const advice: Readonly<Record<string, string>> = {
@@ -17,37 +17,40 @@ const advice: Readonly<Record<string, string>> = {
 };
 
 /** Throws Failure when something with data in it would be lost that nobody has named. */
-export function refuseLosses(losses: readonly Loss[], named: readonly string[]): void {
-  const unnamed = losses.filter(({ logicalId }) => !named.includes(logicalId));
+export function rejectDestructiveChanges(
+  destructiveChanges: readonly DestructiveChange[],
+  named: readonly string[],
+): void {
+  const unnamed = destructiveChanges.filter(({ logicalId }) => !named.includes(logicalId));
   if (unnamed.length === 0) return;
   throw new Failure('replacement_refused', 'This would lose data, and nothing was changed.', {
-    details: unnamed.flatMap(lossLines),
-    mend:
+    details: unnamed.flatMap(formatDestructiveChange),
+    remediation:
       'Take the change back; or, where the data may go, name it: ' +
       `${unnamed.map(({ logicalId }) => `--replace ${logicalId}`).join(' ')}. Make a backup before that.`,
   });
 }
 
-export function lossLines({ logicalId, type, how, because }: Loss): string[] {
-  const whole = `${logicalId}: ${kindInWords(type)} would be ${how}`;
+export function formatDestructiveChange({ logicalId, type, how, because }: DestructiveChange): string[] {
+  const whole = `${logicalId}: ${describeResourceType(type)} would be ${how}`;
   if (how === 'removed') return [`${whole}, with all that is in it`];
   const causes = because.length === 0 ? 'something that CloudFormation does not name' : because.join(', ');
   return [
     how === 'rewritten'
-      ? `${logicalId}: ${kindInWords(type)} would get another value, because of ${causes}`
+      ? `${logicalId}: ${describeResourceType(type)} would get another value, because of ${causes}`
       : `${whole} by an empty one, because of ${causes}`,
     ...because.flatMap((name) => (advice[name] === undefined ? [] : [`  ${name}: ${advice[name]}`])),
   ];
 }
 
-/** A name from an older command must not wait in a script until it is true. Throws WrongUsage. */
-export function checkNamed(losses: readonly Loss[], named: readonly string[]): void {
-  const needless = named.filter((id) => !losses.some(({ logicalId }) => logicalId === id));
+/** A name from an older command must not wait in a script until it is true. Throws UsageError. */
+export function checkNamed(destructiveChanges: readonly DestructiveChange[], named: readonly string[]): void {
+  const needless = named.filter((id) => !destructiveChanges.some(({ logicalId }) => logicalId === id));
   if (needless.length === 0) return;
-  throw new WrongUsage(
+  throw new UsageError(
     `--replace ${needless.join(', ')}: nothing of that name is replaced or removed by this.`,
     {
-      mend: 'Leave it out; --dry-run shows what would be.',
+      remediation: 'Leave it out; --dry-run shows what would be.',
     },
   );
 }

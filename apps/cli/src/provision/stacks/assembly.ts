@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { Failure, WrongUsage } from '../../shared/user-error.ts';
+import { Failure, UsageError } from '../../shared/user-error.ts';
 import { parseTemplate, type Template } from './template.ts';
 
 /** A stack as it is synthesised. */
@@ -26,7 +26,8 @@ export async function withSynthesis<T>(
   const program = join(projectFolder, 'infra/bin/synth.mjs');
   if (!existsSync(program))
     throw new Failure('infra_missing', 'The infrastructure, infra/, is not part of this installation.', {
-      mend: 'Run the command in a full checkout of the project, or hand in what was synthesised with --assembly DIR.',
+      remediation:
+        'Run the command in a full checkout of the project, or hand in what was synthesised with --assembly DIR.',
     });
   const out = mkdtempSync(join(tmpdir(), 'bookedbarber-'));
   try {
@@ -45,10 +46,10 @@ function synthesise(program: string, deployment: string, out: string): Promise<v
       const details = stderr.trim().split('\n').slice(-40);
       reject(
         error.code === 2
-          ? new WrongUsage(`${deployment} is not a deployment.`, { details })
+          ? new UsageError(`${deployment} is not a deployment.`, { details })
           : new Failure('synthesis_failed', 'The templates could not be made.', {
               details,
-              mend: 'Run `npm ci --prefix infra` and `npm test --prefix infra`.',
+              remediation: 'Run `npm ci --prefix infra` and `npm test --prefix infra`.',
               cause: error,
             }),
       );
@@ -77,7 +78,7 @@ export function readAssembly(folder: string): PlannedStack[] {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Failure('assembly_unreadable', `${folder} is no synthesised deployment: ${reason}.`, {
-      mend: 'Make one with `node infra/bin/synth.mjs --deployment FILE --out DIR`.',
+      remediation: 'Make one with `node infra/bin/synth.mjs --deployment FILE --out DIR`.',
       cause: error,
     });
   }

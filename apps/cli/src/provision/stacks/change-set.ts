@@ -4,7 +4,7 @@ import type { CloudFormation } from '../../shared/aws/clients.ts';
 import { Failure } from '../../shared/user-error.ts';
 import type { PlannedStack } from './assembly.ts';
 import { templateFor } from './publish-template.ts';
-import type { Waiting } from './waiting.ts';
+import type { InterruptibleWait } from './waiting.ts';
 
 /** What CloudFormation would do; `waits`: it cannot tell before another stack is deployed. */
 export type ChangeSet =
@@ -12,8 +12,8 @@ export type ChangeSet =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'waits' };
 
-const lookEveryMs = 2000;
-const mostLooks = 300;
+const pollIntervalMs = 2000;
+const maxLooks = 300;
 
 /**
  * Has CloudFormation work out a change set and hands it to `use`; it is deleted afterwards, unless `use` returns that it is
@@ -21,7 +21,12 @@ const mostLooks = 300;
  */
 export async function withChangeSet(
   cloud: CloudFormation,
-  { stack, isNew, name, waiting }: { stack: PlannedStack; isNew: boolean; name: string; waiting: Waiting },
+  {
+    stack,
+    isNew,
+    name,
+    waiting,
+  }: { stack: PlannedStack; isNew: boolean; name: string; waiting: InterruptibleWait },
   use: (set: ChangeSet) => Promise<'executed' | 'left'>,
 ): Promise<void> {
   const template = await templateFor(stack);
@@ -51,17 +56,17 @@ async function whenMade(
   cloud: CloudFormation,
   stack: string,
   id: string,
-  waiting: Waiting,
+  waiting: InterruptibleWait,
 ): Promise<ChangeSet> {
-  for (let look = 0; look < mostLooks; look += 1) {
+  for (let look = 0; look < maxLooks; look += 1) {
     const page = await pageOf(cloud, stack, id);
     if (page.Status === 'FAILED') return failed(stack, page.StatusReason ?? 'no reason is given');
     if (page.Status === 'CREATE_COMPLETE')
       return { kind: 'changes', id, changes: await allChanges(cloud, stack, id, page) };
-    await waiting.pause(lookEveryMs);
+    await waiting.pause(pollIntervalMs);
   }
-  throw new Failure('change_set_late', `CloudFormation does not say what would change in ${stack}.`, {
-    mend: 'Repeat the command later; the state of AWS is on health.aws.amazon.com.',
+  throw new Failure('change_set_timed_out', `CloudFormation does not say what would change in ${stack}.`, {
+    remediation: 'Repeat the command later; the state of AWS is on health.aws.amazon.com.',
   });
 }
 
@@ -71,7 +76,7 @@ function failed(stack: string, reason: string): ChangeSet {
   if (/No export named/i.test(reason)) return { kind: 'waits' };
   throw new Failure('change_set_failed', `CloudFormation refuses the template of ${stack}.`, {
     details: [reason],
-    mend: 'Mend what the reason names in the deployment, and repeat the command.',
+    remediation: 'Mend what the reason names in the deployment, and repeat the command.',
   });
 }
 

@@ -2,26 +2,26 @@ import type { StackEvent } from '@aws-sdk/client-cloudformation';
 import { onAws } from '../../shared/aws/aws-failure.ts';
 import type { CloudFormation } from '../../shared/aws/clients.ts';
 import { Failure } from '../../shared/user-error.ts';
-import { lossesOf } from '../data-loss/destructive-changes.ts';
-import { refuseLosses } from '../data-loss/refuse-destructive-changes.ts';
+import { destructiveChangesOf } from '../data-loss/destructive-changes.ts';
+import { rejectDestructiveChanges } from '../data-loss/refuse-destructive-changes.ts';
 import type { PlannedStack } from './assembly.ts';
 import { withChangeSet } from './change-set.ts';
 import { deploymentFailure } from './deployment-failure.ts';
 import { changesOf } from './resource-change.ts';
 import { stackState } from './stack-state.ts';
-import type { Waiting } from './waiting.ts';
+import type { InterruptibleWait } from './waiting.ts';
 
 export type Deploying = {
   /** Of the change set and of the execution, to tell its events from all others. */
   readonly name: string;
   readonly replace: readonly string[];
-  readonly waiting: Waiting;
+  readonly waiting: InterruptibleWait;
   tell(event: StackEvent): void;
 };
 
-const lookEveryMs = 5000;
+const pollIntervalMs = 5000;
 /** Three hours: a replication group takes minutes, a change of all its nodes an hour. */
-const mostLooks = 2160;
+const maxLooks = 2160;
 
 /**
  * Brings a stack to what is planned, and waits until it is there. The change is worked out and judged once more right before
@@ -38,9 +38,12 @@ export async function deployStack(
     if (set.kind === 'nothing') return 'left';
     if (set.kind === 'waits')
       throw new Failure('stack_waits', `${stack.name} needs what another stack does not export.`, {
-        mend: 'Deploy all stacks of one synthesis together, without changing them in between.',
+        remediation: 'Deploy all stacks of one synthesis together, without changing them in between.',
       });
-    refuseLosses(lossesOf(template, stack.template, changesOf(set.changes, stack.template)), replace);
+    rejectDestructiveChanges(
+      destructiveChangesOf(template, stack.template, changesOf(set.changes, stack.template)),
+      replace,
+    );
     await onAws(`Deploying ${stack.name} (cloudformation:ExecuteChangeSet)`, () =>
       cloud.executeChangeSet({
         StackName: stack.name,
@@ -61,7 +64,7 @@ async function whenDone(
   { name, waiting, tell }: Omit<Deploying, 'replace'>,
 ): Promise<void> {
   const seen = new Map<string, StackEvent>();
-  for (let look = 0; look < mostLooks; look += 1) {
+  for (let look = 0; look < maxLooks; look += 1) {
     for (const event of await newEvents(cloud, stack, name, seen)) {
       seen.set(event.EventId ?? '', event);
       tell(event);
@@ -69,10 +72,10 @@ async function whenDone(
       if (end === 'well') return;
       if (end === 'failed') throw deploymentFailure(stack, event, [...seen.values()]);
     }
-    await waiting.pause(lookEveryMs);
+    await waiting.pause(pollIntervalMs);
   }
-  throw new Failure('deployment_late', `${stack} is not done after three hours.`, {
-    mend: 'CloudFormation goes on. Repeat the command to see where it stands.',
+  throw new Failure('deployment_timed_out', `${stack} is not done after three hours.`, {
+    remediation: 'CloudFormation goes on. Repeat the command to see where it stands.',
   });
 }
 

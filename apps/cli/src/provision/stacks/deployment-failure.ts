@@ -2,7 +2,7 @@ import type { StackEvent } from '@aws-sdk/client-cloudformation';
 import { Failure } from '../../shared/user-error.ts';
 
 /** What usually is behind a reason that CloudFormation gives. */
-const mends: readonly [reason: RegExp, mend: string][] = [
+const remediations: readonly [reason: RegExp, remediation: string][] = [
   [
     /not authorized|AccessDenied|access denied/i,
     'The credentials lack a right: docs/reference/aws-permissions.md lists them.',
@@ -35,12 +35,12 @@ export function deploymentFailure(stack: string, end: StackEvent, events: readon
         reason,
         ...failed.slice(1).map((event) => `${event.LogicalResourceId}: ${event.ResourceStatusReason}`),
       ],
-      mend: `${mends.find(([words]) => words.test(reason))?.[1] ?? 'Mend what the reason names, and repeat the command.'} ${wayBack(stack, end.ResourceStatus ?? '')}`,
+      remediation: `${remediations.find(([words]) => words.test(reason))?.[1] ?? 'Mend what the reason names, and repeat the command.'} ${rollbackHint(stack, end.ResourceStatus ?? '')}`,
     },
   );
 }
 
-function wayBack(stack: string, status: string): string {
+function rollbackHint(stack: string, status: string): string {
   if (status === 'UPDATE_ROLLBACK_COMPLETE') return 'The stack is as it was before.';
   if (status === 'UPDATE_ROLLBACK_FAILED')
     return `The stack could not go back: \`aws cloudformation continue-update-rollback --stack-name ${stack}\`.`;

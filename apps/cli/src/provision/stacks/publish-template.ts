@@ -5,13 +5,13 @@ import { Failure } from '../../shared/user-error.ts';
 import type { PlannedStack } from './assembly.ts';
 
 /** Bytes of a template that CloudFormation takes inside of a request (its quotas). What is larger comes from S3. */
-const mostBytesInRequest = 51_200;
+const maxBytesInRequest = 51_200;
 
 /** How a request names a template. A large one is put into the bucket of the CDK's bootstrap first. Throws Failure. */
 export async function templateFor(
   stack: PlannedStack,
 ): Promise<{ TemplateBody: string } | { TemplateURL: string }> {
-  if (Buffer.byteLength(stack.body) <= mostBytesInRequest) return { TemplateBody: stack.body };
+  if (Buffer.byteLength(stack.body) <= maxBytesInRequest) return { TemplateBody: stack.body };
   const { account, region } = stack;
   const bucket = `cdk-hnb659fds-assets-${account}-${region}`;
   const key = `${createHash('sha256').update(stack.body).digest('hex')}.json`;
@@ -28,7 +28,7 @@ export async function templateFor(
     } catch (error) {
       if (nameOf(error) !== 'NoSuchBucket') throw error;
       throw new Failure('bootstrap_missing', `There is no bucket ${bucket} for large templates.`, {
-        mend: `Make it once: \`npx cdk bootstrap aws://${account}/${region}\`.`,
+        remediation: `Make it once: \`npx cdk bootstrap aws://${account}/${region}\`.`,
         cause: error,
       });
     }

@@ -18,15 +18,15 @@ export async function stackState(cloud: CloudFormation, name: string): Promise<S
   if (status === null || status === 'REVIEW_IN_PROGRESS') return { isNew: true, template: emptyTemplate };
   if (status.endsWith('_IN_PROGRESS'))
     throw new Failure('stack_busy', `The stack ${name} is being changed at the moment (${status}).`, {
-      mend: 'Wait until that is done, and repeat the command.',
+      remediation: 'Wait until that is done, and repeat the command.',
     });
   if (status === 'ROLLBACK_COMPLETE' || status === 'ROLLBACK_FAILED' || status === 'DELETE_FAILED')
     throw new Failure('stack_broken', `The stack ${name} was never made, or is half deleted (${status}).`, {
-      mend: `Look at what is left of it in CloudFormation, then \`aws cloudformation delete-stack --stack-name ${name}\`.`,
+      remediation: `Look at what is left of it in CloudFormation, then \`aws cloudformation delete-stack --stack-name ${name}\`.`,
     });
   if (status === 'UPDATE_ROLLBACK_FAILED')
     throw new Failure('stack_broken', `The stack ${name} could not go back to what it was (${status}).`, {
-      mend: `Mend what its events name, then \`aws cloudformation continue-update-rollback --stack-name ${name}\`.`,
+      remediation: `Mend what its events name, then \`aws cloudformation continue-update-rollback --stack-name ${name}\`.`,
     });
   return { isNew: false, template: await templateOf(cloud, name) };
 }
@@ -47,7 +47,7 @@ async function templateOf(cloud: CloudFormation, name: string): Promise<Template
     return parseTemplate(body);
   } catch (error) {
     throw new Failure('stack_foreign', `The stack ${name} was not made by this command.`, {
-      mend: 'Give the plan another name: stacks are called by it.',
+      remediation: 'Give the plan another name: stacks are called by it.',
       cause: error,
     });
   }

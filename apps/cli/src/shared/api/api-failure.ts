@@ -10,10 +10,10 @@ export class ApiFailure extends Failure {
 
   constructor(request: string, status: number, body: unknown) {
     const problem = Value.Check(Problem, body) ? body : undefined;
-    const mend = mendFor(status, problem);
+    const remediation = remediationFor(status, problem);
     super(problem?.code ?? `http_${status}`, messageFor(request, status, problem), {
       details: detailsOf(problem),
-      ...(mend === undefined ? {} : { mend }),
+      ...(remediation === undefined ? {} : { remediation }),
     });
     this.status = status;
     this.problem = problem;
@@ -32,7 +32,7 @@ function detailsOf(problem: Problem | undefined): string[] {
   return id === undefined ? fields : [...fields, `request id ${id}`];
 }
 
-function mendFor(status: number, problem: Problem | undefined): string | undefined {
+function remediationFor(status: number, problem: Problem | undefined): string | undefined {
   if (status === 401 || status === 403) {
     return (
       'Check the operator token: BOOKEDBARBER_OPERATOR_TOKEN, --token-file, or operatorToken in the ' +

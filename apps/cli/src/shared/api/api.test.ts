@@ -86,7 +86,7 @@ test('a refusal carries code, detail, faulty fields and request id', async () =>
 test('a wrong token is told with where tokens come from', async () => {
   const { api } = apiWith(() => json(401, { type: 'x', title: 'No', status: 401, code: 'unauthorized' }));
   await expect(api.get('/x')).rejects.toMatchObject({
-    mend: expect.stringContaining('BOOKEDBARBER_OPERATOR_TOKEN'),
+    remediation: expect.stringContaining('BOOKEDBARBER_OPERATOR_TOKEN'),
   });
 });
 
@@ -94,7 +94,7 @@ test('a server that is not there is told with how to start one', async () => {
   const { api } = apiWith(brokenBy('ECONNREFUSED'));
   await expect(api.get('/x')).rejects.toMatchObject({
     message: 'Nothing answers at http://shop.example.',
-    mend: expect.stringContaining('npm start'),
+    remediation: expect.stringContaining('npm start'),
   });
 });
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { idempotencyKeyHeader } from '@bookedbarber/contract';
-import type { Surroundings } from '../io.ts';
+import type { CommandContext } from '../io.ts';
 import { Failure } from '../user-error.ts';
 import { ApiFailure } from './api-failure.ts';
 import type { Connection } from './connection.ts';
@@ -27,7 +27,7 @@ type ApiRequest = { method: string; path: string; body?: unknown; idempotencyKey
 
 export function createApi(
   { url, operatorToken }: { url: URL; operatorToken: Connection['operatorToken'] | undefined },
-  surroundings: Pick<Surroundings, 'fetch' | 'wait'>,
+  context: Pick<CommandContext, 'fetch' | 'wait'>,
   onWait: (waitMs: number) => void = () => {},
 ): Api {
   let answered = false;
@@ -37,7 +37,7 @@ export function createApi(
       let response: Response;
       let body: unknown;
       try {
-        response = await surroundings.fetch(addressOf(url, request.path), {
+        response = await context.fetch(addressOf(url, request.path), {
           method: request.method,
           headers: headersOf(request, operatorToken),
           ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
@@ -49,7 +49,7 @@ export function createApi(
         const waitMs = waitBeforeNext({ errorCode: errorCodeOf(error) }, attempt, answered);
         if (waitMs === undefined) throw networkFailure(url, error);
         onWait(waitMs);
-        await surroundings.wait(waitMs);
+        await context.wait(waitMs);
         continue;
       }
       answered = true;
@@ -58,7 +58,7 @@ export function createApi(
       const waitMs = waitBeforeNext({ status: response.status, retryAfter }, attempt, answered);
       if (waitMs === undefined) throw refusal(request, response, body);
       onWait(waitMs);
-      await surroundings.wait(waitMs);
+      await context.wait(waitMs);
     }
   }
 
@@ -96,7 +96,7 @@ async function readBody(response: Response): Promise<unknown> {
 function checkJson<Answer>(body: unknown, url: URL): Answer {
   if (typeof body === 'object' && body !== null) return body as Answer;
   throw new Failure('not_the_api', `What answers at ${url.origin} is not the BookedBarber API.`, {
-    mend: 'Check the address and the port in --url or BOOKEDBARBER_URL.',
+    remediation: 'Check the address and the port in --url or BOOKEDBARBER_URL.',
   });
 }
 
@@ -104,7 +104,7 @@ function refusal(request: ApiRequest, response: Response, body: unknown): Failur
   const target = response.headers.get('location');
   if (response.status >= 300 && response.status < 400 && target !== null) {
     return new Failure('redirected', `The server sends this request on to ${target}.`, {
-      mend: 'Give that address with --url: the operator token is never sent on to another one.',
+      remediation: 'Give that address with --url: the operator token is never sent on to another one.',
     });
   }
   return new ApiFailure(`${request.method} ${request.path}`, response.status, body);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readEnvironment } from '../../environment.ts';
-import { realSurroundings, type Surroundings } from '../io.ts';
+import { type CommandContext, processContext } from '../io.ts';
 import { findConnection } from './connection.ts';
 
 let folder: string;
@@ -12,9 +12,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-function around(variables: Record<string, string> = {}, workingFolder = folder): Surroundings {
+function around(variables: Record<string, string> = {}, workingFolder = folder): CommandContext {
   const environment = readEnvironment(variables);
-  return { ...realSurroundings(), environment, workingFolder, projectFolder: join(folder, 'project') };
+  return { ...processContext(), environment, workingFolder, projectFolder: join(folder, 'project') };
 }
 
 function instance(data: string, files: { instance?: unknown; secrets?: unknown }): void {

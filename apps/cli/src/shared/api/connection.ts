@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Surroundings } from '../io.ts';
-import { Failure, WrongUsage } from '../user-error.ts';
+import type { CommandContext } from '../io.ts';
+import { Failure, UsageError } from '../user-error.ts';
 import { findLocalInstance, type LocalInstance } from './data-folder.ts';
 
 export type ConnectionOptions = { url?: string; tokenFile?: string };
@@ -11,18 +11,18 @@ export type Connection = { url: URL; operatorToken: string };
 
 /**
  * Address: --url, BOOKEDBARBER_URL, else the local instance. Token: BOOKEDBARBER_OPERATOR_TOKEN, --token-file, else the
- * secret of the local instance, which is only ever sent to this machine. Throws Failure or WrongUsage with the mend.
+ * secret of the local instance, which is only ever sent to this machine. Throws Failure or UsageError with the mend.
  */
-export function findConnection(options: ConnectionOptions, surroundings: Surroundings): Connection {
-  const local = findLocalInstance(surroundings);
-  const named = options.url ?? surroundings.environment.url;
+export function findConnection(options: ConnectionOptions, context: CommandContext): Connection {
+  const local = findLocalInstance(context);
+  const named = options.url ?? context.environment.url;
   const url = parseUrl(named ?? local?.url ?? noServer(local));
-  return { url, operatorToken: findToken(options, surroundings, local, url) };
+  return { url, operatorToken: findToken(options, context, local, url) };
 }
 
 function findToken(
   options: ConnectionOptions,
-  { environment, workingFolder }: Surroundings,
+  { environment, workingFolder }: CommandContext,
   local: LocalInstance | undefined,
   url: URL,
 ): string {
@@ -32,7 +32,7 @@ function findToken(
   const isOwn = isLoopback(url) || (local?.url !== undefined && parseUrl(local.url).origin === url.origin);
   if (local?.operatorToken !== undefined && isOwn) return checkToken(local.operatorToken, 'secrets.json');
   throw new Failure('token_missing', `There is no operator token for ${url.origin}.`, {
-    mend: 'Set BOOKEDBARBER_OPERATOR_TOKEN, or name a file that holds the token with --token-file.',
+    remediation: 'Set BOOKEDBARBER_OPERATOR_TOKEN, or name a file that holds the token with --token-file.',
   });
 }
 
@@ -42,7 +42,7 @@ function readTokenFile(path: string): string {
   } catch (error) {
     if (error instanceof Failure) throw error;
     throw new Failure('file_unreadable', `The token file ${path} cannot be read.`, {
-      mend: 'Check the path and its permissions.',
+      remediation: 'Check the path and its permissions.',
       cause: error,
     });
   }
@@ -52,21 +52,21 @@ function readTokenFile(path: string): string {
 function checkToken(token: string, source: string): string {
   if (/^[A-Za-z0-9\-._~+/]{1,512}=*$/.test(token)) return token;
   throw new Failure('token_invalid', `The operator token in ${source} is not a token.`, {
-    mend: 'It is one line of letters, digits and - . _ ~ + / without spaces.',
+    remediation: 'It is one line of letters, digits and - . _ ~ + / without spaces.',
   });
 }
 
-/** The address of a server over HTTP. Throws WrongUsage for anything else, and for one with credentials in it. */
+/** The address of a server over HTTP. Throws UsageError for anything else, and for one with credentials in it. */
 export function parseUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
-    throw new WrongUsage(`${text} is not the address of a server.`, {
-      mend: 'Write it with its scheme, such as http://localhost:3000 or https://booking.example.com.',
+    throw new UsageError(`${text} is not the address of a server.`, {
+      remediation: 'Write it with its scheme, such as http://localhost:3000 or https://booking.example.com.',
     });
   }
   if (url.username !== '' || url.password !== '') {
-    throw new WrongUsage('The address must not hold a name or a password.', {
-      mend: 'The operator token goes into BOOKEDBARBER_OPERATOR_TOKEN or a --token-file.',
+    throw new UsageError('The address must not hold a name or a password.', {
+      remediation: 'The operator token goes into BOOKEDBARBER_OPERATOR_TOKEN or a --token-file.',
     });
   }
   return url;
@@ -83,6 +83,9 @@ function noServer(local: LocalInstance | undefined): never {
     local === undefined
       ? 'No running server was found.'
       : `No server is running on the data in ${local.folder}.`,
-    { mend: 'Start one with `npm start` in the project folder, or name one with --url or BOOKEDBARBER_URL.' },
+    {
+      remediation:
+        'Start one with `npm start` in the project folder, or name one with --url or BOOKEDBARBER_URL.',
+    },
   );
 }

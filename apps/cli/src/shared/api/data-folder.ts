@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { Surroundings } from '../io.ts';
+import type { CommandContext } from '../io.ts';
 import { Failure } from '../user-error.ts';
 
 /** A folder in which a local server keeps its state, with what it left there for this command. */
@@ -20,8 +20,8 @@ export type LocalInstance = {
  * The local instance: BOOKEDBARBER_DATA, else the nearest `.data` from the working folder upwards, else that of the
  * project itself. Undefined when none of them holds instance.json or secrets.json. Throws Failure for a broken file.
  */
-export function findLocalInstance(surroundings: Surroundings): LocalInstance | undefined {
-  for (const folder of candidates(surroundings)) {
+export function findLocalInstance(context: CommandContext): LocalInstance | undefined {
+  for (const folder of candidates(context)) {
     const instance = readJson(join(folder, 'instance.json'));
     const secrets = readJson(join(folder, 'secrets.json'));
     if (instance === undefined && secrets === undefined) continue;
@@ -36,7 +36,7 @@ export function findLocalInstance(surroundings: Surroundings): LocalInstance | u
   return undefined;
 }
 
-function candidates({ environment, workingFolder, projectFolder }: Surroundings): string[] {
+function candidates({ environment, workingFolder, projectFolder }: CommandContext): string[] {
   if (environment.dataFolder !== undefined) return [resolve(workingFolder, environment.dataFolder)];
   const folders: string[] = [];
   for (let folder = resolve(workingFolder); ; folder = dirname(folder)) {
@@ -53,7 +53,7 @@ function readJson(path: string): unknown {
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw new Failure('file_unreadable', `${path} cannot be read.`, {
-      mend: 'Call the command as the user who runs the server, or set BOOKEDBARBER_OPERATOR_TOKEN.',
+      remediation: 'Call the command as the user who runs the server, or set BOOKEDBARBER_OPERATOR_TOKEN.',
       cause: error,
     });
   }
@@ -61,7 +61,7 @@ function readJson(path: string): unknown {
     return JSON.parse(content);
   } catch (error) {
     throw new Failure('file_invalid', `${path} is not valid JSON.`, {
-      mend: 'Start the server again; it writes the file anew.',
+      remediation: 'Start the server again; it writes the file anew.',
       cause: error,
     });
   }

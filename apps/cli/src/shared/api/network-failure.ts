@@ -11,38 +11,40 @@ export function errorCodeOf(error: unknown): string | undefined {
 /** What a person can do about a server that cannot be reached. */
 export function networkFailure(url: URL, error: unknown): Failure {
   const code = errorCodeOf(error);
-  const { message, mend } = explain(url, code);
-  return new Failure('server_unreachable', message, { mend, cause: error });
+  const { message, remediation } = explain(url, code);
+  return new Failure('server_unreachable', message, { remediation, cause: error });
 }
 
-function explain(url: URL, code: string | undefined): { message: string; mend: string } {
+function explain(url: URL, code: string | undefined): { message: string; remediation: string } {
   const where = url.origin;
   if (code === 'ECONNREFUSED') {
     return {
       message: `Nothing answers at ${where}.`,
-      mend: 'Start the server (`npm start` in the project folder), or name another one with --url or BOOKEDBARBER_URL.',
+      remediation:
+        'Start the server (`npm start` in the project folder), or name another one with --url or BOOKEDBARBER_URL.',
     };
   }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     return {
       message: `The name ${url.hostname} cannot be resolved.`,
-      mend: 'Check the spelling of --url, and the network.',
+      remediation: 'Check the spelling of --url, and the network.',
     };
   }
   if (code?.includes('CERT') || code?.includes('TLS') || code?.includes('SSL') || code?.includes('SIGNED')) {
     return {
       message: `The certificate of ${where} is not trusted (${code}).`,
-      mend: 'Check the name in --url; for a private authority set NODE_EXTRA_CA_CERTS to its certificate.',
+      remediation:
+        'Check the name in --url; for a private authority set NODE_EXTRA_CA_CERTS to its certificate.',
     };
   }
   if (code === 'TIMEOUT' || code?.includes('TIMEOUT') || code === 'ETIMEDOUT') {
     return {
       message: `${where} did not answer in time.`,
-      mend: 'Look at the log of the server and at the network.',
+      remediation: 'Look at the log of the server and at the network.',
     };
   }
   return {
     message: `The connection to ${where} broke${code === undefined ? '' : ` (${code})`}.`,
-    mend: 'Check that a BookedBarber server answers there, and try again.',
+    remediation: 'Check that a BookedBarber server answers there, and try again.',
   };
 }

@@ -1,21 +1,21 @@
-import type { Surroundings } from '../io.ts';
+import type { CommandContext } from '../io.ts';
 import type { Progress } from '../terminal/progress.ts';
 import { type Api, createApi } from './api.ts';
 import { type Connection, type ConnectionOptions, findConnection, isLoopback } from './connection.ts';
 
-/** The API of the server that the options and the environment name. Throws Failure or WrongUsage with the mend. */
-export function openApi(options: ConnectionOptions, surroundings: Surroundings, progress: Progress): Api {
-  return createApi(findServer(options, surroundings), surroundings, (waitMs) => {
+/** The API of the server that the options and the environment name. Throws Failure or UsageError with the mend. */
+export function openApi(options: ConnectionOptions, context: CommandContext, progress: Progress): Api {
+  return createApi(findServer(options, context), context, (waitMs) => {
     progress.show(`The server is busy; trying again in ${Math.ceil(waitMs / 1000)} s …`);
   });
 }
 
 /** The server that the options and the environment name, with a warning where the token would travel open to all. */
-export function findServer(options: ConnectionOptions, surroundings: Surroundings): Connection {
-  const connection = findConnection(options, surroundings);
+export function findServer(options: ConnectionOptions, context: CommandContext): Connection {
+  const connection = findConnection(options, context);
   const { url } = connection;
   if (url.protocol === 'http:' && !isLoopback(url)) {
-    surroundings.stderr.write(
+    context.stderr.write(
       `warning: ${url.origin} is not encrypted; anybody on the way can read the operator token. Use https.\n`,
     );
   }

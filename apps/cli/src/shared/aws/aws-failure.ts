@@ -3,36 +3,36 @@ import { Failure } from '../user-error.ts';
 const permissions = 'docs/reference/aws-permissions.md lists what each verb needs.';
 
 /** By the name of an error of AWS: what it means, and what to do. */
-const known: readonly { names: RegExp; code: string; meaning: string; mend: string }[] = [
+const known: readonly { names: RegExp; code: string; meaning: string; remediation: string }[] = [
   {
     names: /^CredentialsProviderError$/,
     code: 'aws_credentials_missing',
     meaning: 'there are no credentials of AWS',
-    mend: 'Sign in with `aws configure` or `aws sso login`, and name the profile in AWS_PROFILE.',
+    remediation: 'Sign in with `aws configure` or `aws sso login`, and name the profile in AWS_PROFILE.',
   },
   {
     names: /^(ExpiredToken|ExpiredTokenException|RequestExpired)$/,
     code: 'aws_credentials_expired',
     meaning: 'the credentials of AWS have expired',
-    mend: 'Sign in again, such as with `aws sso login`, and repeat the command.',
+    remediation: 'Sign in again, such as with `aws sso login`, and repeat the command.',
   },
   {
     names: /^(InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|InvalidAccessKeyId)$/,
     code: 'aws_credentials_wrong',
     meaning: 'AWS does not take these credentials',
-    mend: 'Look at AWS_PROFILE, or at AWS_ACCESS_KEY_ID and the secret that belongs to it.',
+    remediation: 'Look at AWS_PROFILE, or at AWS_ACCESS_KEY_ID and the secret that belongs to it.',
   },
   {
     names: /^(AccessDenied|AccessDeniedException|UnauthorizedOperation)$/,
     code: 'aws_access_denied',
     meaning: 'these credentials are not allowed to',
-    mend: permissions,
+    remediation: permissions,
   },
   {
     names: /^(Throttling|ThrottlingException|RequestLimitExceeded|TooManyRequestsException)$/,
     code: 'aws_throttled',
     meaning: 'AWS takes no more requests at the moment',
-    mend: 'Repeat the command in a minute.',
+    remediation: 'Repeat the command in a minute.',
   },
 ];
 
@@ -57,16 +57,16 @@ function awsFailure(what: string, error: unknown): Failure {
   if (found !== undefined)
     return new Failure(found.code, `${what} is not possible: ${found.meaning}.`, {
       details: found.code === 'aws_access_denied' ? [messageOf(error)] : [],
-      mend: found.mend,
+      remediation: found.remediation,
       cause: error,
     });
   if (isOfNetwork(error))
     return new Failure('aws_unreachable', `${what} is not possible: AWS is not reached from here.`, {
-      mend: 'Look at the network, at a proxy, and at AWS_ENDPOINT_URL where it is set.',
+      remediation: 'Look at the network, at a proxy, and at AWS_ENDPOINT_URL where it is set.',
       cause: error,
     });
   return new Failure('aws_refused', `${what} is not possible: ${messageOf(error)}`, {
-    mend: `AWS calls it ${name === '' ? 'an error' : name}. ${permissions}`,
+    remediation: `AWS calls it ${name === '' ? 'an error' : name}. ${permissions}`,
     cause: error,
   });
 }

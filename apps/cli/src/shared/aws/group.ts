@@ -2,9 +2,9 @@ import type { ReplicationGroup } from '@aws-sdk/client-elasticache';
 import {
   connectionsOfProcess,
   findNodeType,
+  groupStateOfPlan,
   type Plan,
   type State,
-  stateOfPlan,
 } from '@bookedbarber/elasticache';
 import { Failure } from '../user-error.ts';
 import { nameOf, onAws } from './aws-failure.ts';
@@ -29,7 +29,7 @@ export async function groupOf(plan: Plan): Promise<Group> {
   const found = await findGroup(plan);
   if (found === null)
     throw new Failure('group_missing', `There is no replication group ${plan.name} in ${plan.region}.`, {
-      mend: 'Build it first; or see whether plan, AWS_PROFILE and region belong together.',
+      remediation: 'Build it first; or see whether plan, AWS_PROFILE and region belong together.',
     });
   return {
     state: stateOf(found, plan),
@@ -66,7 +66,7 @@ function stateOf(found: ReplicationGroup, plan: Plan): State {
   const shards = Math.max(1, found.NodeGroups?.length ?? 1);
   const members = found.MemberClusters?.length ?? shards;
   const clusterMode = found.ClusterEnabled ?? plan.clusterMode;
-  const planned = stateOfPlan(plan, connectionsOfProcess({ clusterMode, shards }, 'worker'));
+  const planned = groupStateOfPlan(plan, connectionsOfProcess({ clusterMode, shards }, 'worker'));
   return {
     ...planned,
     node: findNodeType(found.CacheNodeType ?? plan.nodeType) ?? null,

@@ -3,7 +3,7 @@ import { onAws } from './aws-failure.ts';
 import type { openCloudWatch } from './clients.ts';
 
 /** Most queries of one GetMetricData (its quotas). */
-export const mostQueries = 500;
+export const maxQueries = 500;
 
 /** What CloudWatch has for queries, newest values first; a query may have parts of its values on several pages. Throws Failure. */
 export async function* metricResults(

@@ -1,7 +1,7 @@
 import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import type { AlarmDefinition, Watched } from '@bookedbarber/elasticache';
 import { openCloudWatch } from './clients.ts';
-import { metricResults, mostQueries } from './metric-pages.ts';
+import { maxQueries, metricResults } from './metric-pages.ts';
 
 /** A metric is there a minute or two after its time. */
 const latePeriods = 2;
@@ -43,7 +43,7 @@ function partsOf(alarms: readonly AlarmDefinition[]): AlarmDefinition[][] {
     const queries = alarm.metrics.length + 1;
     if (queries > room) {
       parts.push([]);
-      room = mostQueries;
+      room = maxQueries;
     }
     parts.at(-1)?.push(alarm);
     room -= queries;

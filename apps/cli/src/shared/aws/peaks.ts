@@ -1,7 +1,7 @@
 import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import type { Peaks } from '@bookedbarber/elasticache';
 import { openCloudWatch } from './clients.ts';
-import { metricResults, mostQueries } from './metric-pages.ts';
+import { maxQueries, metricResults } from './metric-pages.ts';
 
 /** Two weeks have two of every weekday, and the fullest of them. */
 const windowMs = 14 * 24 * 3_600_000;
@@ -26,7 +26,7 @@ export async function peaksOf(nodes: readonly string[], region: string, nowMs: n
     NetworkBytesIn: null,
     NetworkBytesOut: null,
   };
-  const perCall = Math.floor(mostQueries / metrics.length);
+  const perCall = Math.floor(maxQueries / metrics.length);
   for (let at = 0; at < nodes.length; at += perCall) {
     const queries = nodes.slice(at, at + perCall).flatMap(queriesOf);
     for await (const { Id: id = '', Values: values = [] } of metricResults(client, queries, {

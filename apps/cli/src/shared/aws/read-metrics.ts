@@ -9,13 +9,13 @@ import {
 import { type Group, groupOf } from './group.ts';
 import { watch } from './metrics.ts';
 
-export type SeenOnAws = Group & { readonly readings: Readings };
+export type AwsObservation = Group & { readonly readings: Readings };
 
 /**
  * The group of a plan and what CloudWatch has of it, looked at as the alarms look: same metrics, periods and limits. Throws
  * Failure.
  */
-export async function lookAtAws(plan: Plan, nowMs: number): Promise<SeenOnAws> {
+export async function readAwsMetrics(plan: Plan, nowMs: number): Promise<AwsObservation> {
   const group = await groupOf(plan);
   const alarms = onNodes(alarmDefinitions(watchTargetOf(group.state)), group.nodes);
   return { ...group, readings: readingsOfAlarms(await watch(alarms, plan.region, nowMs)) };

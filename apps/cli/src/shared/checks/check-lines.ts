@@ -6,7 +6,7 @@ import type { Finding } from './finding.ts';
 const outcomeWidth = 'warning'.length;
 const textWidth = 100;
 /** A check that takes longer says so. */
-const worthTellingMs = 100;
+const slowCheckMs = 100;
 
 /** The lines of one check: its outcome, its name, what was seen, and for a finding its cause and its mend. */
 export function checkLines(result: CheckResult, nameWidth: number, paint: Paint): string[] {
@@ -14,7 +14,7 @@ export function checkLines(result: CheckResult, nameWidth: number, paint: Paint)
   const margin = ' '.repeat(outcomeWidth + nameWidth + 6);
   const marked = paintOutcome(outcome, paint)(outcome.padEnd(outcomeWidth));
   const begin = `  ${marked}  ${check.padEnd(nameWidth)}  `;
-  const took = durationMs >= worthTellingMs ? paint.quiet(`  (${milliseconds(durationMs)})`) : '';
+  const took = durationMs >= slowCheckMs ? paint.quiet(`  (${milliseconds(durationMs)})`) : '';
   if (findings.length === 0) {
     const [first = '', ...more] = wrap(detail, margin, textWidth);
     return [`${begin}${first.trimStart()}${took}`.trimEnd(), ...more];
@@ -33,15 +33,15 @@ export function skippedLines(checks: readonly string[], why: string, paint: Pain
 }
 
 function findingLines(
-  { code, severity, message, cause, mend }: Finding,
+  { code, severity, message, cause, remediation }: Finding,
   margin: string,
   paint: Paint,
 ): string[] {
-  const mark = severity === 'fault' ? paint.bad : paint.warning;
+  const mark = severity === 'error' ? paint.bad : paint.warning;
   return [
     ...wrap(message, margin, textWidth).map((line) => margin + mark(line.trimStart())),
     ...labelled('Cause: ', cause, margin),
-    ...labelled('Mend:  ', mend, margin),
+    ...labelled('Mend:  ', remediation, margin),
     margin + paint.quiet(`Code:  ${code}`),
   ];
 }

@@ -1,4 +1,4 @@
-import { CheckFailed, type Finding } from './finding.ts';
+import { CheckFailedError, type Finding } from './finding.ts';
 
 export type CheckResult = {
   check: string;
@@ -10,7 +10,7 @@ export type CheckResult = {
 };
 
 /** What a check saw, and what the checks after it go on with. */
-export type Seen<T> = { detail: string; value: T; findings?: readonly Finding[] };
+export type CheckValue<T> = { detail: string; value: T; findings?: readonly Finding[] };
 
 export type CheckListener = {
   onStart(check: string): void;
@@ -31,8 +31,8 @@ export class CheckLog<Name extends string = string> {
     return this.#results;
   }
 
-  /** The value of the check, or undefined when it failed so that there is none. Throws what is no CheckFailed. */
-  async run<T>(check: Name, work: () => Seen<T> | Promise<Seen<T>>): Promise<T | undefined> {
+  /** The value of the check, or undefined when it failed so that there is none. Throws what is no CheckFailedError. */
+  async run<T>(check: Name, work: () => CheckValue<T> | Promise<CheckValue<T>>): Promise<T | undefined> {
     this.#listener.onStart(check);
     const startedMs = performance.now();
     const durationMs = () => Math.round((performance.now() - startedMs) * 100) / 100;
@@ -41,7 +41,7 @@ export class CheckLog<Name extends string = string> {
       this.#end({ check, outcome: worst(findings), detail, durationMs: durationMs(), findings });
       return value;
     } catch (error) {
-      if (!(error instanceof CheckFailed)) throw error;
+      if (!(error instanceof CheckFailedError)) throw error;
       const { finding } = error;
       this.#end({ check, outcome: 'failed', detail: '', durationMs: durationMs(), findings: [finding] });
       return undefined;
@@ -62,6 +62,6 @@ export class CheckLog<Name extends string = string> {
 }
 
 function worst(findings: readonly Finding[]): CheckResult['outcome'] {
-  if (findings.some(({ severity }) => severity === 'fault')) return 'failed';
+  if (findings.some(({ severity }) => severity === 'error')) return 'failed';
   return findings.length > 0 ? 'warning' : 'ok';
 }

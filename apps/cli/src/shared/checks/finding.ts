@@ -2,22 +2,22 @@
 export type Finding = {
   /** Stable, for machines. */
   code: string;
-  severity: 'fault' | 'warning';
+  severity: 'error' | 'warning';
   /** What is wrong, in a sentence. */
   message: string;
   /** Why it is so, as far as can be known from here. */
   cause: string;
   /** What to do about it. */
-  mend: string;
+  remediation: string;
 };
 
 /** Ends a check: what comes after it in the check would have nothing to stand on. */
-export class CheckFailed extends Error {
-  override readonly name = 'CheckFailed';
+export class CheckFailedError extends Error {
+  override readonly name = 'CheckFailedError';
   readonly finding: Finding;
 
   constructor(finding: Omit<Finding, 'severity'>) {
     super(finding.message);
-    this.finding = { severity: 'fault', ...finding };
+    this.finding = { severity: 'error', ...finding };
   }
 }

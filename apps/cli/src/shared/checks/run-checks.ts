@@ -1,4 +1,4 @@
-import type { Surroundings } from '../io.ts';
+import type { CommandContext } from '../io.ts';
 import { paintFor } from '../terminal/paint.ts';
 import { progressOn } from '../terminal/progress.ts';
 import { counted } from '../terminal/words.ts';
@@ -7,22 +7,22 @@ import { checkLines, skippedLines } from './check-lines.ts';
 import type { CheckListener, CheckResult } from './check-log.ts';
 
 /** Tells of checks as they go: a line that renews itself while one runs, and its outcome when it has ended. */
-export function tellChecks(
+export function createCheckReporter(
   names: readonly string[],
-  surroundings: Surroundings,
+  context: CommandContext,
   { json }: { json: boolean },
 ): CheckListener {
-  const progress = progressOn(surroundings.stderr);
-  const paint = paintFor(surroundings.stdout, surroundings.environment);
+  const progress = progressOn(context.stderr);
+  const paint = paintFor(context.stdout, context.environment);
   const width = Math.max(...names.map((name) => name.length));
   return {
     onStart: (check) => progress.show(`  ${check} …`),
     onEnd(result) {
       progress.clear();
-      if (!json) surroundings.stdout.write(`${checkLines(result, width, paint).join('\n')}\n`);
+      if (!json) context.stdout.write(`${checkLines(result, width, paint).join('\n')}\n`);
     },
     onSkip(checks, why) {
-      if (!json) surroundings.stdout.write(`${skippedLines(checks, why, paint).join('\n')}\n`);
+      if (!json) context.stdout.write(`${skippedLines(checks, why, paint).join('\n')}\n`);
     },
   };
 }
@@ -33,13 +33,13 @@ export function resultJson({ check, outcome, detail, durationMs, findings }: Che
 }
 
 /** Throws Failure when a check failed; its code is that of the first fault. `again`: the command to run then. */
-export function throwFaults(results: readonly CheckResult[], again: string): void {
-  const faults = results.flatMap(({ findings }) => findings).filter(({ severity }) => severity === 'fault');
+export function throwErrors(results: readonly CheckResult[], again: string): void {
+  const faults = results.flatMap(({ findings }) => findings).filter(({ severity }) => severity === 'error');
   const [first] = faults;
   if (first === undefined) return;
   const codes = [...new Set(faults.map(({ code }) => code))];
-  const mend = codes.length === 1 ? 'Mend it' : 'Mend them, the first one first';
-  throw new Failure(first.code, `${counted(codes.length, 'fault')} found: ${codes.join(', ')}.`, {
-    mend: `${mend}, then run ${again} again.`,
+  const remediation = codes.length === 1 ? 'Mend it' : 'Mend them, the first one first';
+  throw new Failure(first.code, `${counted(codes.length, 'error')} found: ${codes.join(', ')}.`, {
+    remediation: `${remediation}, then run ${again} again.`,
   });
 }

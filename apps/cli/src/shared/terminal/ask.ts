@@ -2,10 +2,10 @@ import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 
 /** Asks the person at the terminal. With `hidden` nothing of the answer is shown. */
-export type Ask = (question: string, options?: { hidden?: boolean }) => Promise<string>;
+export type Prompt = (question: string, options?: { hidden?: boolean }) => Promise<string>;
 
 /** Undefined where nobody sits at a terminal: then nothing is asked. */
-export function askAt(input: NodeJS.ReadStream, output: NodeJS.WriteStream): Ask | undefined {
+export function promptOn(input: NodeJS.ReadStream, output: NodeJS.WriteStream): Prompt | undefined {
   if (!input.isTTY || !output.isTTY) return undefined;
   return async (question, { hidden = false } = {}) => {
     const silent = new Writable({ write: (_chunk, _encoding, done) => done() });

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { Failure, WrongUsage } from '../../shared/user-error.ts';
-import { faults, fits } from '../setup/check-against.ts';
+import { Failure, UsageError } from '../../shared/user-error.ts';
+import { fits, validationErrors } from '../setup/check-against.ts';
 import type { ShopPlan } from '../setup/shop-plan.ts';
 import { readBarberEntries, readJsonFile, readServiceEntries } from './read-shop-files.ts';
 import { ShopDraft, ShopFile, toPlan } from './shop-file.ts';
@@ -27,7 +27,7 @@ const required = ['slug', 'name', 'zone', 'currency', 'country'] as const;
 
 /**
  * The shop that a file and flags describe; flags win. All of it is checked before anything is sent, so that a slip in
- * the last barber does not leave half a shop. Throws Failure for files and WrongUsage for flags.
+ * the last barber does not leave half a shop. Throws Failure for files and UsageError for flags.
  */
 export async function draftShop(flags: ShopFlags, folder: string): Promise<ShopPlan> {
   const base: ShopDraft =
@@ -35,25 +35,25 @@ export async function draftShop(flags: ShopFlags, folder: string): Promise<ShopP
   const draft: ShopDraft = { ...base, ...(await fromFlags(flags, base, folder)) };
   const missing = required.filter((field) => draft[field] === undefined);
   if (missing.length > 0) {
-    throw new WrongUsage(`The shop has no ${missing.join(', no ')}.`, {
-      mend:
+    throw new UsageError(`The shop has no ${missing.join(', no ')}.`, {
+      remediation:
         `Add ${missing.map((field) => `--${field}`).join(' ')}, or name a file with --from ` +
         '(`bookedbarber shop create --example` prints one).',
     });
   }
-  const wrong = faults(ShopFile, draft);
+  const wrong = validationErrors(ShopFile, draft);
   if (draft.zone !== undefined && !isZone(draft.zone)) {
     wrong.push(`zone: ${draft.zone} is no IANA time zone; write one such as America/New_York`);
   }
   if (wrong.length > 0 || !fits(ShopFile, draft)) {
-    throw new WrongUsage('The shop cannot be made like that.', { details: wrong });
+    throw new UsageError('The shop cannot be made like that.', { details: wrong });
   }
   try {
     return toPlan(draft);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Failure('file_invalid', `The shop cannot be made like that: ${reason}.`, {
-      mend: '`bookedbarber shop create --example` prints a file that is right.',
+      remediation: '`bookedbarber shop create --example` prints a file that is right.',
       cause: error,
     });
   }

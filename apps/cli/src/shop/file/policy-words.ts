@@ -6,10 +6,10 @@ import { describeReminders } from './reminder-words.ts';
 export function describePolicy(policy: Policy): string[] {
   return [
     `Visits begin every ${minutes(policy.slot_step_minutes)}.`,
-    policy.lead_minutes === 0
+    policy.min_notice_minutes === 0
       ? 'Bookings are taken up to the last minute.'
-      : `Bookings are taken up to ${minutes(policy.lead_minutes)} before the start.`,
-    `Bookings are taken at most ${counted(policy.furthest_days, 'day')} ahead.`,
+      : `Bookings are taken up to ${minutes(policy.min_notice_minutes)} before the start.`,
+    `Bookings are taken at most ${counted(policy.max_advance_days, 'day')} ahead.`,
     ...(policy.same_day_cutoff_minute === null
       ? []
       : [`From ${clock(policy.same_day_cutoff_minute)} on, no more bookings are taken for the same day.`]),

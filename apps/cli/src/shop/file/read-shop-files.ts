@@ -4,7 +4,7 @@ import type { ServiceInput } from '@bookedbarber/contract';
 import type { Static, TSchema } from 'typebox';
 import { readServices } from '../../import/files/services-file.ts';
 import { Failure } from '../../shared/user-error.ts';
-import { faults, fits } from '../setup/check-against.ts';
+import { fits, validationErrors } from '../setup/check-against.ts';
 import { BarberEntries, type BarberEntry, ServiceEntries } from './shop-file.ts';
 
 /** Largest JSON file that is read, in bytes. */
@@ -15,8 +15,8 @@ export function readJsonFile<Schema extends TSchema>(path: string, schema: Schem
   const value = parseJson(path);
   if (fits(schema, value)) return value;
   throw new Failure('file_invalid', `${path} does not hold what it should.`, {
-    details: faults(schema, value),
-    mend: '`bookedbarber shop create --example` prints a file that is right.',
+    details: validationErrors(schema, value),
+    remediation: '`bookedbarber shop create --example` prints a file that is right.',
   });
 }
 
@@ -28,7 +28,7 @@ export async function readServiceEntries(folder: string, file: string): Promise<
   if (bad.length > 0) {
     throw new Failure('file_invalid', `${path} has rows that cannot be read.`, {
       details: bad.map(({ line, reason }) => `line ${line}: ${reason}`),
-      mend: 'Correct these rows and run the command again.',
+      remediation: 'Correct these rows and run the command again.',
     });
   }
   return rows.map((service) => service.input);
@@ -48,7 +48,7 @@ function parseJson(path: string): unknown {
     if (error instanceof Failure) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new Failure('file_unreadable', `${path} cannot be read: ${reason}`, {
-      mend: 'Check the path; the file has to be JSON.',
+      remediation: 'Check the path; the file has to be JSON.',
       cause: error,
     });
   }

@@ -13,14 +13,14 @@ export const shopExample: ShopFile = {
   organisation: { slug: 'harbour-lane', name: 'Harbour Lane' },
   policy: {
     slot_step_minutes: 15,
-    lead_minutes: 120,
-    furthest_days: 60,
+    min_notice_minutes: 120,
+    max_advance_days: 60,
     same_day_cutoff_minute: null,
     change_notice_minutes: 240,
     requires_approval: false,
     reminders: ['P1D', 'PT2H'],
     quiet_hours: { from_minute: 1260, until_minute: 480 },
-    day_list_minute: 420,
+    daily_schedule_minute: 420,
     no_show_follow_up: true,
   },
   services: [

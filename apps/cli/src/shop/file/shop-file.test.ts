@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { faults, fits } from '../setup/check-against.ts';
+import { fits, validationErrors } from '../setup/check-against.ts';
 import { shopExample } from './shop-example.ts';
 import { ShopFile, toPlan } from './shop-file.ts';
 
 test('the example that is printed is a file that is taken', () => {
-  expect(faults(ShopFile, shopExample)).toEqual([]);
+  expect(validationErrors(ShopFile, shopExample)).toEqual([]);
   expect(fits(ShopFile, shopExample)).toBe(true);
   const plan = toPlan(shopExample);
   expect(plan.barbers.map((barber) => barber.code)).toEqual(['ada-moreau', 'jonas-whitfield']);
@@ -23,7 +23,7 @@ test('a fault names its field and what is expected there', () => {
     slug: 'Harbour Lane',
     services: [{ code: 'CUT', name: '<b>Cut</b>', duration_minutes: 2, price_cents: 1, colour: 'red' }],
   };
-  expect(faults(ShopFile, wrong)).toEqual(
+  expect(validationErrors(ShopFile, wrong)).toEqual(
     expect.arrayContaining([
       'slug: does not fit. Expected: Name used in addresses: lower-case letters, digits and hyphens',
       expect.stringMatching(/^services\[0\]\.name: does not fit\. Expected: Letters of any script/),

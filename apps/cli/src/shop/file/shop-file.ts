@@ -36,12 +36,12 @@ export type ShopDraft = Static<typeof ShopDraft>;
 /** The plan in a file that fits the schema. Throws Error, naming the place in the file, for what the schema cannot see. */
 export function toPlan(file: ShopFile): ShopPlan {
   const { services = [], barbers = [], closed = [], organisation, ...shop } = file;
-  refuseTwins(
+  rejectDuplicates(
     'services',
     services.map((service) => service.code),
   );
   const plans = barbers.map((barber, index) => toBarber(barber, `barbers[${index}]`));
-  refuseTwins(
+  rejectDuplicates(
     'barbers',
     plans.map((barber) => barber.code),
   );
@@ -71,7 +71,7 @@ function hoursOf(entry: BarberEntry, place: string): BarberPlan['schedule'] {
   }
 }
 
-function refuseTwins(list: string, codes: readonly string[]): void {
+function rejectDuplicates(list: string, codes: readonly string[]): void {
   const twin = codes.find((code, index) => codes.indexOf(code) !== index);
   if (twin !== undefined) throw new Error(`${list}: the code ${twin} stands there twice`);
 }

@@ -1,7 +1,7 @@
 import type { Barber, Shop } from '@bookedbarber/contract';
 import { expect, test } from 'vitest';
 import { parseHours } from '../file/opening-hours.ts';
-import { whatIsHidden, whatIsMissing } from './bookable.ts';
+import { hiddenOfferings, missingSetup } from './bookable.ts';
 
 const service = {
   id: 'cut',
@@ -24,28 +24,28 @@ const ada: Barber = {
 const shop = { services: [service] } as unknown as Shop;
 
 test('a shop can be booked when somebody who works offers something', () => {
-  expect(whatIsMissing(shop, [ada])).toEqual([]);
-  expect(whatIsHidden(shop, [ada])).toEqual([]);
+  expect(missingSetup(shop, [ada])).toEqual([]);
+  expect(hiddenOfferings(shop, [ada])).toEqual([]);
 });
 
 test('a bare shop says all that it needs', () => {
-  expect(whatIsMissing({ services: [] } as unknown as Shop, [])).toEqual([
+  expect(missingSetup({ services: [] } as unknown as Shop, [])).toEqual([
     'it has no services',
     'it has no barbers',
   ]);
 });
 
 test('hours, services and barbers that do not meet are named', () => {
-  expect(whatIsMissing(shop, [{ ...ada, schedule: [] }])).toEqual(['Ada has no weekly hours']);
-  expect(whatIsMissing(shop, [{ ...ada, service_ids: [] }])).toEqual(['Ada offers no services']);
-  expect(whatIsMissing(shop, [{ ...ada, active: false }])).toEqual(['it has no barbers']);
+  expect(missingSetup(shop, [{ ...ada, schedule: [] }])).toEqual(['Ada has no weekly hours']);
+  expect(missingSetup(shop, [{ ...ada, service_ids: [] }])).toEqual(['Ada offers no services']);
+  expect(missingSetup(shop, [{ ...ada, active: false }])).toEqual(['it has no barbers']);
 });
 
 test('what nobody offers, and who does not work, is told though the shop can be booked', () => {
   const shave = { ...service, id: 'shave', name: 'Shave' };
   const two = { services: [service, shave] } as unknown as Shop;
   const idle = { ...ada, id: 'ben', name: 'Ben', service_ids: ['shave'], schedule: [] };
-  expect(whatIsHidden(two, [ada, idle])).toEqual([
+  expect(hiddenOfferings(two, [ada, idle])).toEqual([
     'nobody who works offers Shave',
     'Ben has no weekly hours',
   ]);

@@ -1,7 +1,7 @@
 import type { Barber, Shop } from '@bookedbarber/contract';
 
 /** What keeps a shop from being booked; none when somebody who works offers something. */
-export function whatIsMissing(shop: Shop, barbers: readonly Barber[]): string[] {
+export function missingSetup(shop: Shop, barbers: readonly Barber[]): string[] {
   const active = barbers.filter((barber) => barber.active);
   const offered = new Set(shop.services.map((service) => service.id));
   const isReady = (barber: Barber) => hasHours(barber) && barber.service_ids.some((id) => offered.has(id));
@@ -17,7 +17,7 @@ export function whatIsMissing(shop: Shop, barbers: readonly Barber[]): string[] 
 }
 
 /** What can be booked, but less than its owner may expect. */
-export function whatIsHidden(shop: Shop, barbers: readonly Barber[]): string[] {
+export function hiddenOfferings(shop: Shop, barbers: readonly Barber[]): string[] {
   const working = barbers.filter((barber) => barber.active && hasHours(barber));
   const offered = new Set(working.flatMap((barber) => barber.service_ids));
   return [

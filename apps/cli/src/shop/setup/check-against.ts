@@ -2,7 +2,7 @@ import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 
 /** What is wrong with a value, one line for each fault with the path of its field; none when it fits the schema. */
-export function faults<Schema extends TSchema>(schema: Schema, value: unknown): string[] {
+export function validationErrors<Schema extends TSchema>(schema: Schema, value: unknown): string[] {
   const lines = Value.Errors(schema, value).flatMap((error) => {
     // The same fault is told once more at the object that holds the unknown field.
     if (error.keyword === 'additionalProperties') return [];

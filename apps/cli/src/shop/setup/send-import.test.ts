@@ -1,12 +1,12 @@
-import type { HistoryRow } from '@bookedbarber/contract';
+import type { ImportRow } from '@bookedbarber/contract';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toBatches } from './send-import.ts';
 
-function row(ref: number, visit: string): HistoryRow {
+function row(ref: number, visit: string): ImportRow {
   return {
     ref: `row ${ref}`,
-    visit,
+    booking_ref: visit,
     client_ref: 'client',
     client_name: 'Client',
     barber_id: '00000000-0000-4000-8000-000000000001',
@@ -33,7 +33,7 @@ describe('batches of history', () => {
             .sort(),
         ).toEqual(rows.map(({ ref }) => ref).sort());
         expect(batches.every((batch) => batch.length <= limit)).toBe(true);
-        const homes = batches.map((batch) => new Set(batch.map(({ visit }) => visit)));
+        const homes = batches.map((batch) => new Set(batch.map(({ booking_ref: visit }) => visit)));
         expect(homes.reduce((sum, home) => sum + home.size, 0)).toBe(new Set(numbers).size);
       }),
     );

@@ -29,7 +29,7 @@ export async function setUpServices(api: Api, plan: ShopPlan, shop: Shop, progre
 function explainHiddenService(error: unknown, code: string): unknown {
   if (!(error instanceof ApiFailure) || error.code !== 'record_conflict') return error;
   return new Failure('service_inactive', `The shop has a service ${code} that is switched off.`, {
-    mend: 'Switch it on again or give it another code, then run the same command again.',
+    remediation: 'Switch it on again or give it another code, then run the same command again.',
     cause: error,
   });
 }

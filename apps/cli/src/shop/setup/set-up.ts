@@ -65,6 +65,6 @@ function refuseUnknownCodes({ services, barbers }: ShopPlan, found: Shop | undef
   if (details.length === 0) return;
   throw new Failure('service_unknown', 'Barbers are to offer services that the shop does not have.', {
     details,
-    mend: 'Correct the codes, or add these services.',
+    remediation: 'Correct the codes, or add these services.',
   });
 }

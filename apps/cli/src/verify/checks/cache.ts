@@ -1,6 +1,6 @@
-import type { Seen } from '../../shared/checks/check-log.ts';
+import type { CheckValue } from '../../shared/checks/check-log.ts';
 import type { Finding } from '../../shared/checks/finding.ts';
-import type { Surroundings } from '../../shared/io.ts';
+import type { CommandContext } from '../../shared/io.ts';
 import type { Site } from '../site.ts';
 import { listPath } from './limits.ts';
 
@@ -12,7 +12,10 @@ const pausesMs = [250, 500, 1000];
 const hits = ['local', 'remote', 'stale'];
 
 /** Whether a second request finds what the first one loaded. */
-export async function checkCache(site: Site, { wait }: Pick<Surroundings, 'wait'>): Promise<Seen<true>> {
+export async function checkCache(
+  site: Site,
+  { wait }: Pick<CommandContext, 'wait'>,
+): Promise<CheckValue<true>> {
   const seen = [await sourceOf(site), await sourceOf(site)];
   for (const pauseMs of pausesMs) {
     if (seen.at(-1) !== 'miss') break;
@@ -33,16 +36,17 @@ async function sourceOf(site: Site): Promise<string | undefined> {
 
 const headerMissing: Finding = {
   code: 'cache_unknown',
-  severity: 'fault',
+  severity: 'error',
   message: 'The API does not say where its answers come from (X-Cache).',
   cause: 'It refused the request (see the check "limits"), or a proxy in between takes the header out.',
-  mend: 'Let the proxy pass X-Cache on, and try again.',
+  remediation: 'Let the proxy pass X-Cache on, and try again.',
 };
 
 const notWarming: Finding = {
   code: 'cache_not_warming',
-  severity: 'fault',
+  severity: 'error',
   message: 'The same request was loaded from the database each time, for two seconds.',
   cause: 'CACHE_ENABLED is false, or the server cannot use its Redis.',
-  mend: 'See the check "health"; set CACHE_ENABLED=true; run bookedbarber doctor on a machine of the API.',
+  remediation:
+    'See the check "health"; set CACHE_ENABLED=true; run bookedbarber doctor on a machine of the API.',
 };

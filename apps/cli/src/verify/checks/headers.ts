@@ -1,4 +1,4 @@
-import type { Seen } from '../../shared/checks/check-log.ts';
+import type { CheckValue } from '../../shared/checks/check-log.ts';
 import type { Finding } from '../../shared/checks/finding.ts';
 import type { Answer, Site } from '../site.ts';
 
@@ -22,7 +22,7 @@ const wanted: readonly Wanted[] = [
 ];
 
 /** Whether the security headers arrive as they were sent. */
-export async function checkHeaders(site: Site): Promise<Seen<true>> {
+export async function checkHeaders(site: Site): Promise<CheckValue<true>> {
   const answer = await site.get('/');
   const wrong = wanted
     .filter(({ name, isRight }) => !isRight(headerOf(answer, name)))
@@ -43,9 +43,10 @@ function headerOf({ headers }: Answer, name: string): string {
 function headersWrong(names: readonly string[]): Finding {
   return {
     code: 'security_headers_missing',
-    severity: 'fault',
+    severity: 'error',
     message: `Missing or weaker than the server sends them: ${names.join(', ')}.`,
     cause: 'A proxy or a content delivery network in between takes headers out or sets its own.',
-    mend: 'Let it pass the headers of the origin on (CloudFront: a response headers policy that does not override).',
+    remediation:
+      'Let it pass the headers of the origin on (CloudFront: a response headers policy that does not override).',
   };
 }

@@ -1,4 +1,4 @@
-import type { Seen } from '../../shared/checks/check-log.ts';
+import type { CheckValue } from '../../shared/checks/check-log.ts';
 import type { Finding } from '../../shared/checks/finding.ts';
 import { count } from '../../shared/terminal/words.ts';
 import type { Answer, Site } from '../site.ts';
@@ -7,7 +7,7 @@ import type { Answer, Site } from '../site.ts';
 export const listPath = '/api/v1/shops';
 
 /** Whether the API holds its callers to limits and tells them so. */
-export async function checkLimits(site: Site): Promise<Seen<true>> {
+export async function checkLimits(site: Site): Promise<CheckValue<true>> {
   const first = await site.get(listPath);
   const second = await site.get(listPath);
   const windows = windowsOf(second);
@@ -48,20 +48,21 @@ function parameters(field: string | string[] | undefined, parameter: string): Ma
 
 const limitsMissing: Finding = {
   code: 'limits_missing',
-  severity: 'fault',
+  severity: 'error',
   message: 'The API does not say to what limits it holds its callers.',
   cause:
     'RATE_LIMIT_ENABLED is false, or a proxy in between takes RateLimit-Policy, RateLimit and X-RateLimit-* out.',
-  mend: 'Set RATE_LIMIT_ENABLED=true and deploy; let the proxy pass these headers on.',
+  remediation: 'Set RATE_LIMIT_ENABLED=true and deploy; let the proxy pass these headers on.',
 };
 
 const notCounted: Finding = {
   code: 'limits_not_counting',
-  severity: 'fault',
+  severity: 'error',
   message: 'Two requests counted no more than one.',
   cause:
     'Something in between answers for the server from a cache of its own, or the two came from different addresses.',
-  mend: 'Take /api/ out of the cache of the proxy; with proxies of your own set TRUSTED_PROXIES to their networks.',
+  remediation:
+    'Take /api/ out of the cache of the proxy; with proxies of your own set TRUSTED_PROXIES to their networks.',
 };
 
 const usedUp: Finding = {
@@ -70,5 +71,6 @@ const usedUp: Finding = {
   message: 'This address has used its limit up: the API refuses it (429).',
   cause:
     'Many requests came from here, or TRUSTED_PROXIES does not name the proxy, so that all callers count as one.',
-  mend: 'Wait a minute and try again; if it stays so, set TRUSTED_PROXIES to the networks of the load balancer.',
+  remediation:
+    'Wait a minute and try again; if it stays so, set TRUSTED_PROXIES to the networks of the load balancer.',
 };

@@ -1,5 +1,5 @@
 import { isLoopback } from '../../shared/api/connection.ts';
-import type { Seen } from '../../shared/checks/check-log.ts';
+import type { CheckValue } from '../../shared/checks/check-log.ts';
 import type { Finding } from '../../shared/checks/finding.ts';
 import type { Site } from '../site.ts';
 
@@ -7,7 +7,7 @@ const soonDays = 21;
 const dayMs = 86_400_000;
 
 /** Whether strangers on the way can read along. */
-export async function checkSiteEncryption(site: Site, nowMs: number): Promise<Seen<true>> {
+export async function checkSiteEncryption(site: Site, nowMs: number): Promise<CheckValue<true>> {
   const { socket, protocol, certificateEnds } = await site.open();
   socket.destroy();
   if (certificateEnds === null) {
@@ -22,18 +22,20 @@ export async function checkSiteEncryption(site: Site, nowMs: number): Promise<Se
 
 const notEncrypted: Finding = {
   code: 'not_encrypted',
-  severity: 'fault',
+  severity: 'error',
   message: 'The site is served in plain text.',
   cause: 'The address begins with http://: bookings, links and the operator token can be read on the way.',
-  mend: 'Give the load balancer a certificate and a listener on 443, send http on to https, and set PUBLIC_URL to the https address.',
+  remediation:
+    'Give the load balancer a certificate and a listener on 443, send http on to https, and set PUBLIC_URL to the https address.',
 };
 
 function endsSoon(ends: string, days: number): Finding {
   return {
-    code: 'certificate_ends_soon',
+    code: 'certificate_expires_soon',
     severity: 'warning',
     message: `The certificate ends in ${days} days, on ${ends}.`,
     cause: 'Whatever renews it has not done so yet.',
-    mend: 'Look at the renewal: ACM renews by itself as long as the DNS record of its validation stays.',
+    remediation:
+      'Look at the renewal: ACM renews by itself as long as the DNS record of its validation stays.',
   };
 }

@@ -2,18 +2,21 @@ import { Availability, AvailabilityQuery } from '@bookedbarber/contract';
 import type { Answer } from '@bookedbarber/redis-tier/cache';
 import type { App } from '../../http/app-type.ts';
 import { sendCached } from '../../http/cached-reply.ts';
-import { preparedRoute } from '../../http/plugins/prepared-answers.ts';
+import { prerenderedRoute } from '../../http/plugins/prepared-answers.ts';
 import { answers, shopParams } from '../../http/route-schemas.ts';
 import type { Context } from '../../main/context.ts';
-import type { Made } from '../../read-models/prerendered-responses.ts';
+import type { RenderedResponse } from '../../read-models/prerendered-responses.ts';
 import { resolveSegments } from '../resolve-segments.ts';
 import { findFreeTimes, parseSegmentParameters, type ReadCalendar } from './availability.ts';
 import { windowHoldsUntilMs } from './policy.ts';
 
 const path = '/api/v1/shops/:shop/availability';
 
-export function availabilityRoutes(app: App, { shopReader, dayReader, prepared, clock }: Context): void {
-  preparedRoute(app, path);
+export function availabilityRoutes(
+  app: App,
+  { shopReader, dayReader, prerendered: prepared, clock }: Context,
+): void {
+  prerenderedRoute(app, path);
   app.get(
     path,
     {
@@ -40,7 +43,7 @@ export function availabilityRoutes(app: App, { shopReader, dayReader, prepared, 
     slug: string,
     { segment, from, days = 7 }: AvailabilityQuery,
     nowMs: number,
-  ): Promise<Made> {
+  ): Promise<RenderedResponse> {
     const shop = await shopReader.shop(slug);
     const menu = await shopReader.menu(shop.value);
     const sources: Answer<unknown>[] = [shop, menu];

@@ -3,7 +3,7 @@ import type { ShopRecord } from '../../catalog/catalog.ts';
 import { addDays, dateRange } from '../../time/dates.ts';
 import { formatInDay, localDate, localDay } from '../../time/wall-time.ts';
 import { barbersOf } from '../resolve-segments.ts';
-import { type SegmentOption, visitMinutes } from '../segments.ts';
+import { type SegmentOption, totalMinutes } from '../segments.ts';
 import type { TimeByBarber } from './assignment.ts';
 import type { CalendarRequest } from './calendar.ts';
 import { freeStarts } from './free-starts.ts';
@@ -53,11 +53,11 @@ export async function findFreeTimes(read: ReadCalendar, request: FreeTimeRequest
       : await read({ shop, barberIds, from: first, to: last, nowMs, ...except });
   return {
     zone: shop.zone,
-    slot_step_minutes: shop.slotStepMinutes,
-    duration_minutes: visitMinutes(segments),
+    slot_step_minutes: shop.slotIntervalMinutes,
+    duration_minutes: totalMinutes(segments),
     days: dates.map((date) => {
       const day = localDay(shop.zone, date);
-      const starts = freeStarts(day, shop.slotStepMinutes, window, segments, time);
+      const starts = freeStarts(day, shop.slotIntervalMinutes, window, segments, time);
       return { date, starts: starts.map((startMs) => formatInDay(day, startMs)) };
     }),
   };

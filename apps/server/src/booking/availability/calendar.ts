@@ -9,7 +9,7 @@ import type { BarberTime } from './assignment.ts';
 /** Days into which a visit that begins late on the last day may reach: five services of twelve hours, and a buffer. */
 export const marginDays = 3;
 /** Buffers reach back from the first start of a day, by this at most. */
-export const longestBufferMs = 120 * minuteMs;
+export const maxBufferMs = 120 * minuteMs;
 
 /** Time that a visit blocks; a hold's ends to block at heldUntilMs. */
 export type BlockedTime = Interval & { heldUntilMs: number | null };
@@ -60,7 +60,7 @@ export async function loadBlocked(
   { shop, barberIds, from, to }: CalendarRange,
   exceptBookingId?: string,
 ): Promise<Map<string, BlockedTime[]>> {
-  const fromMs = localDay(shop.zone, from).startMs - longestBufferMs;
+  const fromMs = localDay(shop.zone, from).startMs - maxBufferMs;
   const toMs = localDay(shop.zone, to).endMs;
   let query = executor
     .selectFrom('bookingSegment')

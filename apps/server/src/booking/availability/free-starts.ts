@@ -5,13 +5,13 @@ import { canBeDone, type TimeByBarber } from './assignment.ts';
 /** The starts within one day, and within [earliestMs, endMs), at which somebody can do the whole visit. */
 export function freeStarts(
   day: LocalDay,
-  slotStepMinutes: number,
+  slotIntervalMinutes: number,
   window: { earliestMs: number; endMs: number },
   segments: readonly SegmentOption[],
   time: TimeByBarber,
 ): number[] {
   if (day.endMs <= window.earliestMs || day.startMs >= window.endMs) return [];
-  return gridInstants(day, slotStepMinutes).filter(
+  return gridInstants(day, slotIntervalMinutes).filter(
     (startMs) => startMs >= window.earliestMs && startMs < window.endMs && canBeDone(segments, time, startMs),
   );
 }

@@ -15,9 +15,9 @@ const at = (text: string) => Date.parse(text);
 const now = at('2026-10-31T09:00:00-04:00');
 const policy = (fields: Partial<BookingPolicy> = {}): BookingPolicy => ({
   zone,
-  slotStepMinutes: 10,
-  leadMinutes: 60,
-  furthestDays: 2,
+  slotIntervalMinutes: 10,
+  minNoticeMinutes: 60,
+  maxAdvanceDays: 2,
   sameDayCutoffMinute: null,
   changeNoticeMinutes: 120,
   ...fields,
@@ -38,13 +38,15 @@ const codeOf = (work: () => void): string => {
 describe('the bookable window', () => {
   test('begins after the lead time, which is elapsed time, and ends with the furthest calendar day', () => {
     expect(window({})).toEqual(['2026-10-31T10:00:00-04:00', '2026-11-03T00:00:00-05:00']);
-    expect(window({ leadMinutes: 24 * 60 })[0]).toBe('2026-11-01T08:00:00-05:00');
+    expect(window({ minNoticeMinutes: 24 * 60 })[0]).toBe('2026-11-01T08:00:00-05:00');
   });
 
   test('begins tomorrow from the cut-off on, unless the lead time is longer', () => {
     expect(window({ sameDayCutoffMinute: 541 })[0]).toBe('2026-10-31T10:00:00-04:00');
     expect(window({ sameDayCutoffMinute: 540 })[0]).toBe('2026-11-01T00:00:00-04:00');
-    expect(window({ sameDayCutoffMinute: 0, leadMinutes: 24 * 60 })[0]).toBe('2026-11-01T08:00:00-05:00');
+    expect(window({ sameDayCutoffMinute: 0, minNoticeMinutes: 24 * 60 })[0]).toBe(
+      '2026-11-01T08:00:00-05:00',
+    );
     expect(window({ sameDayCutoffMinute: 1440 })[0]).toBe('2026-10-31T10:00:00-04:00');
   });
 
@@ -57,8 +59,8 @@ describe('the bookable window', () => {
         fc.integer({ min: 0, max: 60_000 }),
         fc.integer({ min: 0, max: 3000 }),
         fc.option(fc.integer({ min: 0, max: 1440 })),
-        (ofZone, fromNowMs, laterMs, leadMinutes, sameDayCutoffMinute) => {
-          const rules = policy({ zone: ofZone, leadMinutes, sameDayCutoffMinute });
+        (ofZone, fromNowMs, laterMs, minNoticeMinutes, sameDayCutoffMinute) => {
+          const rules = policy({ zone: ofZone, minNoticeMinutes, sameDayCutoffMinute });
           const nowMs = now + fromNowMs;
           const untilMs = windowHoldsUntilMs(nowMs);
           expect(untilMs - nowMs).toBeGreaterThan(0);
@@ -103,8 +105,8 @@ test.each([
   ['2026-10-31T10:05:00-04:00', 5, 'fine'],
   ['2026-10-31T10:15:00-04:00', 25, 'off_grid'],
   ['2026-10-31T10:25:00-04:00', 25, 'fine'],
-])('%s on a grid of %i minutes is %s', (start, slotStepMinutes, code) => {
-  expect(codeOf(() => checkStart(policy({ slotStepMinutes }), at(start), now))).toBe(code);
+])('%s on a grid of %i minutes is %s', (start, slotIntervalMinutes, code) => {
+  expect(codeOf(() => checkStart(policy({ slotIntervalMinutes }), at(start), now))).toBe(code);
 });
 
 test('a change is possible until its notice, that moment included, and never after the start', () => {

@@ -5,9 +5,9 @@ import { formatInstant, isOnGrid, localDate, localDay, minuteMs, minuteOfDay } f
 /** The rules of a shop that decide which starts it takes. */
 export type BookingPolicy = {
   zone: string;
-  slotStepMinutes: number;
-  leadMinutes: number;
-  furthestDays: number;
+  slotIntervalMinutes: number;
+  minNoticeMinutes: number;
+  maxAdvanceDays: number;
   sameDayCutoffMinute: number | null;
   changeNoticeMinutes: number;
 };
@@ -15,11 +15,11 @@ export type BookingPolicy = {
 /** The starts that a client may book at `nowMs`: [earliestMs, endMs). Lead time and cut-off are applied here, on reading. */
 export function bookableWindow(policy: BookingPolicy, nowMs: number): { earliestMs: number; endMs: number } {
   const today = localDate(policy.zone, nowMs);
-  let earliestMs = nowMs + policy.leadMinutes * minuteMs;
+  let earliestMs = nowMs + policy.minNoticeMinutes * minuteMs;
   if (isPastCutoff(policy, nowMs)) {
     earliestMs = Math.max(earliestMs, localDay(policy.zone, addDays(today, 1)).startMs);
   }
-  return { earliestMs, endMs: localDay(policy.zone, addDays(today, policy.furthestDays)).endMs };
+  return { earliestMs, endMs: localDay(policy.zone, addDays(today, policy.maxAdvanceDays)).endMs };
 }
 
 /**
@@ -34,10 +34,10 @@ export function windowHoldsUntilMs(nowMs: number): number {
 
 /** Refuses a start that nobody may book: off the grid or in the past. Holds for staff too. */
 export function checkStart(policy: BookingPolicy, startMs: number, nowMs: number): void {
-  if (!isOnGrid(policy.zone, startMs, policy.slotStepMinutes)) {
+  if (!isOnGrid(policy.zone, startMs, policy.slotIntervalMinutes)) {
     throw problem(
       'off_grid',
-      `Starts lie on multiples of ${policy.slotStepMinutes} minutes of the shop's clock.`,
+      `Starts lie on multiples of ${policy.slotIntervalMinutes} minutes of the shop's clock.`,
     );
   }
   if (startMs < nowMs) throw problem('start_in_past');
@@ -52,7 +52,7 @@ export function checkNotice(policy: BookingPolicy, startMs: number, nowMs: numbe
     throw problem('too_soon', `The earliest start is ${formatInstant(policy.zone, earliestMs)}.`);
   }
   if (startMs >= endMs) {
-    throw problem('too_far_ahead', `Bookings are taken up to ${policy.furthestDays} days ahead.`);
+    throw problem('too_far_ahead', `Bookings are taken up to ${policy.maxAdvanceDays} days ahead.`);
   }
 }
 

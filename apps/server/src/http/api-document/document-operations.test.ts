@@ -1,7 +1,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type RouteOptions } from 'fastify';
 import { expect, test } from 'vitest';
-import type { App } from '../app.ts';
+import type { App } from '../app-type.ts';
 import { createOperatorCheck } from '../operator.ts';
 import { documentOperations } from './document-operations.ts';
 

@@ -7,7 +7,7 @@ import { ProblemError, type ProblemExtras, problem } from '../problem.ts';
 import { constantHeaders } from './security-headers.ts';
 
 /** Most faulty fields that one answer lists. */
-const mostErrors = 20;
+const maxErrors = 20;
 
 /** Makes every error an RFC 9457 problem with a stable code. What is not ours to tell is logged and said in general. */
 export function problemDetails(app: App): void {
@@ -74,7 +74,7 @@ const frameworkCodes: Readonly<Record<string, ProblemCode>> = {
 function invalid(error: FastifyError): ProblemError {
   const part = error.validationContext ?? 'request';
   const errors: NonNullable<ProblemExtras['errors']> = (error.validation ?? [])
-    .slice(0, mostErrors)
+    .slice(0, maxErrors)
     .map((fault) => ({
       field: fieldOf(fault.instancePath, fault.params),
       message: messageOf(fault.keyword, fault.message, fault.params),

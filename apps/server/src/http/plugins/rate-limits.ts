@@ -7,18 +7,18 @@ import {
   type Decision,
   type Limiter,
   limitHeaders,
+  limitKeyOfAddress,
   readNetworks,
-  subjectOfAddress,
 } from '@bookedbarber/redis-tier/limits';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GuestSessions } from '../../throttling/guest-session.ts';
-import { kindOf, type LimitedResource, type RequestKind } from '../../throttling/limit-names.ts';
+import { kindOf, type LimitName, type RequestKind } from '../../throttling/limit-names.ts';
 import type { App } from '../app-type.ts';
 import type { OperatorCheck } from '../operator.ts';
 import { type ProblemExtras, problem } from '../problem.ts';
 
 export type RateLimitOptions = {
-  limiter: Limiter<LimitedResource>;
+  limiter: Limiter<LimitName>;
   operator: OperatorCheck;
   guests: GuestSessions;
   clock: Clock;
@@ -33,8 +33,8 @@ export type RateLimitOptions = {
 type Caller = { readonly standing: 'allowed' | 'denied' | 'limited'; readonly subject: string };
 
 /** What is remembered of callers: at most so many, whose addresses take no more characters than these. */
-const mostCallers = 10_000;
-const longestName = 120;
+const maxCallers = 10_000;
+const maxName = 120;
 
 /**
  * Holds every caller of the API to its limits, before the body is read. Register it before the routes.
@@ -59,9 +59,9 @@ export function rateLimits(app: App, options: RateLimitOptions): void {
     const known = callers.get(name);
     if (known !== undefined) return known;
     const address = clientAddress(peer, said, trusted);
-    const caller = { standing: lists.standingOf(address), subject: subjectOf(address) };
-    if (name.length > longestName) return caller;
-    if (callers.size >= mostCallers) callers.clear();
+    const caller = { standing: lists.statusOf(address), subject: limitKeyOf(address) };
+    if (name.length > maxName) return caller;
+    if (callers.size >= maxCallers) callers.clear();
     callers.set(name, caller);
     return caller;
   }
@@ -82,28 +82,28 @@ export function rateLimits(app: App, options: RateLimitOptions): void {
     // Only what is wrong counts. The token is too long to be guessed at any pace, so the right one always passes:
     // else a few wrong ones from a shop's own network would lock its staff out.
     if (authorization !== undefined && !isOperator)
-      require(reply, await limiter.check({ resource: 'auth', subject }));
+      require(reply, await limiter.check({ limit: 'auth', key: subject }));
     if (standing === 'allowed') return;
     if (isOperator) {
-      require(reply, await limiter.check({ resource: forOperator(kind), subject: 'operator' }));
+      require(reply, await limiter.check({ limit: forOperator(kind), key: 'operator' }));
       return;
     }
     const guest = guests.idIn(cookie, clock.nowMs());
     if (guest === null) {
-      require(reply, await limiter.check({ resource: kind, subject }));
+      require(reply, await limiter.check({ limit: kind, key: subject }));
       // Of a browser alone, which keeps it. It counts from the next request on.
       if (request.headers['sec-fetch-site'] !== undefined)
         reply.header('set-cookie', guests.begin(clock.nowMs()));
       return;
     }
-    require(reply, await limiter.check({ resource: kind, subject: `guest ${guest}` }));
-    const together = await limiter.check({ resource: `address-${kind}`, subject });
+    require(reply, await limiter.check({ limit: kind, key: `guest ${guest}` }));
+    const together = await limiter.check({ limit: `address-${kind}`, key: subject });
     if (!together.allowed) require(reply, together);
   });
 }
 
 /** What reads the database a lot is held to its own limits, whoever asks. */
-function forOperator(kind: RequestKind): LimitedResource {
+function forOperator(kind: RequestKind): LimitName {
   return kind === 'analytics' ? kind : 'operator';
 }
 
@@ -112,13 +112,13 @@ function require(reply: FastifyReply, decision: Decision): void {
   reply.headers(limitHeaders(decision));
   if (decision.allowed) return;
   if (decision.outage) throw problem('unavailable');
-  const extras: ProblemExtras = { violated_windows: [...decision.violated] };
+  const extras: ProblemExtras = { exceeded_windows: [...decision.exceededWindows] };
   const seconds = Math.ceil(decision.retryAfterMs / 1000);
-  const windows = decision.violated.map((name) => `per ${name}`).join(' and ');
+  const windows = decision.exceededWindows.map((name) => `per ${name}`).join(' and ');
   throw problem('rate_limited', `The limit ${windows} is reached. Try again in ${seconds} s.`, extras);
 }
 
 /** Without an address: a socket of this machine's file system. */
-function subjectOf(address: Address | null): string {
-  return address === null ? 'local' : `address ${subjectOfAddress(address)}`;
+function limitKeyOf(address: Address | null): string {
+  return address === null ? 'local' : `address ${limitKeyOfAddress(address)}`;
 }

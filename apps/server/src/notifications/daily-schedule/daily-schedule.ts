@@ -2,10 +2,10 @@
 import type { ShopRecord } from '../../catalog/catalog.ts';
 import type { Executor } from '../../database/connect.ts';
 import { localDay } from '../../time/wall-time.ts';
-import { visitTime } from '../appointment-time.ts';
+import { formatBookingTime } from '../appointment-time.ts';
 import { html } from '../mail/html.ts';
 
-export type DayVisit = {
+export type DailyScheduleEntry = {
   startMs: number;
   endMs: number;
   serviceName: string;
@@ -16,10 +16,10 @@ export type DayVisit = {
 };
 
 /** The visits of the barber that begin on this date of the shop's zone and still stand, in their order. */
-export async function visitsOfDay(
+export async function bookingsOfDay(
   executor: Executor,
   { barberId, zone, date }: { barberId: string; zone: string; date: string },
-): Promise<DayVisit[]> {
+): Promise<DailyScheduleEntry[]> {
   const { startMs, endMs } = localDay(zone, date);
   const rows = await executor
     .selectFrom('bookingSegment as segment')
@@ -48,17 +48,22 @@ export async function visitsOfDay(
   }));
 }
 
-type DayListOptions = { shop: ShopRecord; barberName: string; date: string; visits: readonly DayVisit[] };
+type DailyScheduleOptions = {
+  shop: ShopRecord;
+  barberName: string;
+  date: string;
+  visits: readonly DailyScheduleEntry[];
+};
 
-export function dayListMail({ shop, barberName, date, visits }: DayListOptions) {
+export function dailyScheduleMail({ shop, barberName, date, visits }: DailyScheduleOptions) {
   const noon = localDay(shop.zone, date).startMs + 43_200_000;
-  const { day, zoneName } = visitTime(shop, noon, noon);
+  const { day, zoneName } = formatBookingTime(shop, noon, noon);
   const count = visits.length === 1 ? 'one visit' : `${visits.length} visits`;
   const subject = `Your day at ${shop.name}: ${count} on ${day}`;
   const opening = `You have ${count} on ${day}. This is how it stands now; what changes later is not in it.`;
   const zone = `Times are by the shop's clock: ${zoneName}.`;
   const rows = visits.map((visit) => ({
-    hours: visitTime(shop, visit.startMs, visit.endMs).hours,
+    hours: formatBookingTime(shop, visit.startMs, visit.endMs).hours,
     what: `${visit.serviceName}${visit.status === 'pending' ? ' (not confirmed yet)' : ''}`,
     who: [visit.clientName, visit.phone].filter(Boolean).join(', '),
     note: visit.note,

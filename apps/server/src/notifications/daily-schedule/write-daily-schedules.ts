@@ -5,7 +5,7 @@ import { transaction } from '../../database/transaction.ts';
 import { notifyOutbox } from '../../outbox/notify.ts';
 import { everyShop, isDone, markDone } from '../../scheduler/shop-days.ts';
 import { localDate, localDay, wallInstant } from '../../time/wall-time.ts';
-import { dayListKind } from '../message-kinds.ts';
+import { dailyScheduleKind } from '../message-kinds.ts';
 
 /** Written so long before they are due: a shop that changes the hour within it gets the next day's at the new one. */
 const aheadMs = 3_600_000;
@@ -13,7 +13,7 @@ const aheadMs = 3_600_000;
 const tooLateMs = 6 * 3_600_000;
 
 /** Writes the messages with which barbers get their day, once a day for each shop. Resolves with how many. */
-export async function writeDayLists(
+export async function enqueueDailySchedules(
   { db, clock }: { db: Db; clock: Clock },
   signal: AbortSignal,
 ): Promise<number> {
@@ -26,11 +26,11 @@ export async function writeDayLists(
 }
 
 async function writeForShop(db: Db, shop: ShopRecord, nowMs: number): Promise<number> {
-  if (shop.dayListMinute === null) return 0;
+  if (shop.dailyScheduleMinute === null) return 0;
   const date = localDate(shop.zone, nowMs);
-  const dueMs = dueOn(shop, shop.dayListMinute, date);
+  const dueMs = dueOn(shop, shop.dailyScheduleMinute, date);
   if (nowMs < dueMs - aheadMs || nowMs > dueMs + tooLateMs) return 0;
-  if (await isDone(db, dayListKind, shop.id, date)) return 0;
+  if (await isDone(db, dailyScheduleKind, shop.id, date)) return 0;
   return transaction(db, async (tx) => {
     const barbers = await tx
       .selectFrom('barber')
@@ -39,7 +39,7 @@ async function writeForShop(db: Db, shop: ShopRecord, nowMs: number): Promise<nu
       .where('active', '=', true)
       .where('email', 'is not', null)
       .execute();
-    await markDone(tx, dayListKind, shop.id, date);
+    await markDone(tx, dailyScheduleKind, shop.id, date);
     if (barbers.length === 0) return 0;
     const { numInsertedOrUpdatedRows = 0n } = await tx
       .insertInto('outboxMessage')
@@ -47,7 +47,7 @@ async function writeForShop(db: Db, shop: ShopRecord, nowMs: number): Promise<nu
         barbers.map(({ id }) => ({
           shopId: shop.id,
           barberId: id,
-          kind: dayListKind,
+          kind: dailyScheduleKind,
           occasion: date,
           priority: 1,
           dueAt: new Date(dueMs),

@@ -2,13 +2,13 @@ import type { BookingRecord } from '../../booking/booking-record.ts';
 import type { ShopRecord } from '../../catalog/catalog.ts';
 import { daysBetween } from '../../time/dates.ts';
 import { localDate } from '../../time/wall-time.ts';
-import { visitTime } from '../appointment-time.ts';
+import { formatBookingTime } from '../appointment-time.ts';
 import type { MessageKind } from '../message-kinds.ts';
 import { html } from './html.ts';
 
-export type VisitMail = { subject: string; text: string; html: string };
+export type BookingMail = { subject: string; text: string; html: string };
 
-type VisitMailOptions = {
+type BookingMailOptions = {
   shop: ShopRecord;
   booking: BookingRecord;
   /** Where the booking can be changed; of a follow-up, where another visit can be booked. */
@@ -17,10 +17,13 @@ type VisitMailOptions = {
 };
 
 /** The words of a mail about a visit: as text, and the same as HTML without style or pictures. */
-export function visitMail(kind: MessageKind, { shop, booking, url, nowMs }: VisitMailOptions): VisitMail {
-  const when = visitTime(shop, booking.startsAt.getTime(), booking.endsAt.getTime());
+export function bookingMail(
+  kind: MessageKind,
+  { shop, booking, url, nowMs }: BookingMailOptions,
+): BookingMail {
+  const when = formatBookingTime(shop, booking.startsAt.getTime(), booking.endsAt.getTime());
   const away = daysAway(shop.zone, booking.startsAt.getTime(), nowMs);
-  const { subject, opening } = wordsOf(kind, { booking, shopName: shop.name, when, away });
+  const { subject, opening } = describeError(kind, { booking, shopName: shop.name, when, away });
   const services = booking.segments.map(({ serviceName, barberName }) => `${serviceName} with ${barberName}`);
   const contact = [shop.phone, shop.email].filter((way) => way !== null).join(', ');
   const facts: [string, string][] = [
@@ -76,7 +79,7 @@ function greetingOf(name: string): string {
 type WordsOptions = {
   booking: BookingRecord;
   shopName: string;
-  when: ReturnType<typeof visitTime>;
+  when: ReturnType<typeof formatBookingTime>;
   /** Whether the visit is today or tomorrow by the shop's calendar. */
   away: 'today' | 'tomorrow' | null;
 };
@@ -86,7 +89,7 @@ function daysAway(zone: string, startMs: number, nowMs: number): WordsOptions['a
   return days === 0 ? 'today' : days === 1 ? 'tomorrow' : null;
 }
 
-function wordsOf(
+function describeError(
   kind: MessageKind,
   { booking: { status }, shopName, when: { day, start }, away }: WordsOptions,
 ): { subject: string; opening: string } {

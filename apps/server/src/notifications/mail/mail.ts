@@ -19,10 +19,10 @@ export type Mail = {
 
 /** How a transport took a mail. */
 export type MailResult =
-  | { is: 'sent' }
-  | { is: 'not-sent'; reason: string }
-  | { is: 'refused'; reason: string }
-  | { is: 'unknown'; reason: string };
+  | { kind: 'sent' }
+  | { kind: 'not-sent'; reason: string }
+  | { kind: 'refused'; reason: string }
+  | { kind: 'unknown'; reason: string };
 
 /** Where mails go. */
 export type MailTransport = {

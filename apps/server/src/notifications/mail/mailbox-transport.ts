@@ -12,7 +12,7 @@ export function createMailboxTransport(db: Db, clock: Clock): MailTransport {
   return {
     async send(mail, attempt) {
       await attempt.begin();
-      await keepInMailbox(db, {
+      await storeInMailbox(db, {
         messageId: mail.messageId,
         recipient: mail.to,
         subject: mail.subject,
@@ -21,12 +21,12 @@ export function createMailboxTransport(db: Db, clock: Clock): MailTransport {
         calendar: mail.calendar,
         createdAt: new Date(clock.nowMs()),
       });
-      return { is: 'sent' };
+      return { kind: 'sent' };
     },
   };
 }
 
-export async function keepInMailbox(db: Db, message: Insertable<Database['outboxMailbox']>): Promise<void> {
+export async function storeInMailbox(db: Db, message: Insertable<Database['outboxMailbox']>): Promise<void> {
   await db
     .insertInto('outboxMailbox')
     .values(message)

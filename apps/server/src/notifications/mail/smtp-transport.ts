@@ -18,7 +18,7 @@ const silence = {
 };
 
 /** Longest conversation in all, in ms: a server that keeps dropping a byte now and then is given up too. */
-const longestMs = 120_000;
+const maxMs = 120_000;
 
 /**
  * `url` is smtp:// or smtps://, with user and password where the server wants them. A password goes over TLS or not at
@@ -42,13 +42,13 @@ export function createSmtpTransport(url: string): MailTransport {
       }
       const body = Readable.from(contentOnceBegun());
       try {
-        const signal = AbortSignal.any([attempt.signal, AbortSignal.timeout(longestMs)]);
+        const signal = AbortSignal.any([attempt.signal, AbortSignal.timeout(maxMs)]);
         await converse(connection, signal, async (step) => {
           await step((done) => connection.connect(done));
           if (auth !== undefined) await step((done) => connection.login(auth, done));
           await step((done) => connection.send({ from, to }, body, done));
         });
-        return { is: 'sent' };
+        return { kind: 'sent' };
       } catch (error) {
         if (!contentAsked && attempt.signal.aborted) throw attempt.signal.reason;
         return resultOf(error, contentAsked);
@@ -129,7 +129,7 @@ function resultOf(error: unknown, contentAsked: boolean): MailResult {
   // it is a fault of the installation, which somebody will mend.
   if (responseCode !== undefined) {
     const isOfThisMail = command === 'RCPT TO' || command === 'DATA';
-    return { is: permanent === true && isOfThisMail ? 'refused' : 'not-sent', reason };
+    return { kind: permanent === true && isOfThisMail ? 'refused' : 'not-sent', reason };
   }
-  return { is: contentAsked ? 'unknown' : 'not-sent', reason };
+  return { kind: contentAsked ? 'unknown' : 'not-sent', reason };
 }

@@ -15,7 +15,7 @@ export function followUpDueMs(shop: QuietHours, nowMs: number): number {
 }
 
 /** Why a claimed follow-up is not sent now; null: nothing keeps it. */
-export function followUpHindrance({
+export function followUpSkipReason({
   booking,
   shop,
   nowMs,
@@ -25,8 +25,8 @@ export function followUpHindrance({
   nowMs: number;
 }): Outcome | null {
   if (booking.status !== 'no_show')
-    return { is: 'skipped', reason: `the booking is ${booking.status} by now` };
-  if (!shop.noShowFollowUp) return { is: 'skipped', reason: 'the shop does not ask people back any more' };
+    return { kind: 'skipped', reason: `the booking is ${booking.status} by now` };
+  if (!shop.noShowFollowUp) return { kind: 'skipped', reason: 'the shop does not ask people back any more' };
   const quiet = quietAt(shop, nowMs);
-  return quiet && { is: 'later', dueMs: quiet.endMs, reason: 'it would come in the quiet hours' };
+  return quiet && { kind: 'postponed', dueMs: quiet.endMs, reason: 'it would come in the quiet hours' };
 }

@@ -14,7 +14,7 @@ export type PlannedReminder = {
 };
 
 /** Of whoever has heard of the visit just now, nobody needs reminding. */
-const heardOfMs = 30 * minuteMs;
+const announcedAtMs = 30 * minuteMs;
 /** What is sent before quiet hours has to be out when they begin, also when the first try fails. */
 const outBeforeMs = 10 * minuteMs;
 
@@ -33,6 +33,6 @@ export function planReminders(policy: ReminderPolicy, startMs: number, nowMs: nu
     });
   return wanted.filter(({ dueMs }, index) => {
     const nextMs = wanted[index + 1]?.dueMs ?? Number.POSITIVE_INFINITY;
-    return dueMs >= nowMs + heardOfMs && nextMs - dueMs >= heardOfMs;
+    return dueMs >= nowMs + announcedAtMs && nextMs - dueMs >= announcedAtMs;
   });
 }

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import type { BookingRecord } from '../../booking/booking-record.ts';
 import type { ShopRecord } from '../../catalog/catalog.ts';
-import { visitSms } from './appointment-sms.ts';
+import { bookingSms } from './appointment-sms.ts';
 
 const booking = { startsAt: new Date('2026-12-01T15:00:00Z'), status: 'confirmed' } as BookingRecord;
 const smsOf = (name: string) => {
   const shop = { name, zone: 'America/New_York', country: 'US' } as ShopRecord;
-  return visitSms('confirmation', { shop, booking, url: 'https://shop.example/b/1' });
+  return bookingSms('confirmation', { shop, booking, url: 'https://shop.example/b/1' });
 };
 
 test('a long name is cut between characters, never within one', () => {

@@ -1,24 +1,24 @@
 import { SegmentedMessage } from 'sms-segments-calculator';
 import type { BookingRecord } from '../../booking/booking-record.ts';
 import type { ShopRecord } from '../../catalog/catalog.ts';
-import { shortVisitTime } from '../appointment-time.ts';
+import { formatShortBookingTime } from '../appointment-time.ts';
 import type { MessageKind } from '../message-kinds.ts';
 
 type VisitSmsOptions = { shop: ShopRecord; booking: BookingRecord; url: string };
 
 /** A shop's name may be long; in a text message so much of it is enough. */
-const longestName = 40;
+const maxName = 40;
 
 /**
  * The words of a text message about a visit, with the time by the shop's clock and its zone named, and the link to move or
  * cancel it. One character that is not of GSM's alphabet more than halves what a segment holds, so names and words are put
  * into that alphabet where it has a letter for it.
  */
-export function visitSms(
+export function bookingSms(
   kind: MessageKind,
   { shop, booking, url }: VisitSmsOptions,
 ): { text: string; segments: number } {
-  const when = shortVisitTime(shop, booking.startsAt.getTime());
+  const when = formatShortBookingTime(shop, booking.startsAt.getTime());
   const name = plain(shortened(shop.name));
   const waits = booking.status === 'pending' ? ' The shop still has to confirm it.' : '';
   const words: Record<MessageKind, string> = {
@@ -36,7 +36,7 @@ export function visitSms(
 function shortened(name: string): string {
   // By characters: half of a pair of surrogates is none.
   const characters = [...name];
-  return characters.length > longestName ? `${characters.slice(0, longestName - 3).join('')}...` : name;
+  return characters.length > maxName ? `${characters.slice(0, maxName - 3).join('')}...` : name;
 }
 
 /** Typographic characters as the keyboard has them. */

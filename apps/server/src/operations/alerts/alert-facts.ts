@@ -7,7 +7,7 @@ export type Facts = {
   redis: RedisSample | null;
   /** Connections that one process may hold. */
   connectionBudget: number;
-  invalidationsKept: number;
+  pendingInvalidations: number;
   /** Who decides about limits; null: there are none. */
   limits: 'redis' | 'local' | 'outage' | null;
   /** Whether jobs have a queue, and whether it is on the server of the cache. */

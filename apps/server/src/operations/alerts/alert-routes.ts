@@ -3,11 +3,11 @@ import type { Config } from '../../config/config.ts';
 import type { App } from '../../http/app-type.ts';
 import { answers } from '../../http/route-schemas.ts';
 import type { Context } from '../../main/context.ts';
-import type { OutboxWatch } from '../messages/outbox-monitor.ts';
+import type { OutboxCountReader } from '../messages/outbox-monitor.ts';
 import type { Facts } from './alert-facts.ts';
 import { findAlerts } from './alerts.ts';
 
-export function alertRoutes(app: App, context: Context, outbox: OutboxWatch): void {
+export function alertRoutes(app: App, context: Context, outbox: OutboxCountReader): void {
   const { operator } = context;
   app.get(
     '/api/v1/cache/alerts',
@@ -28,12 +28,12 @@ export function alertRoutes(app: App, context: Context, outbox: OutboxWatch): vo
 }
 
 /** What is known now. */
-export async function presentFacts(context: Context, outbox: OutboxWatch): Promise<Facts> {
+export async function presentFacts(context: Context, outbox: OutboxCountReader): Promise<Facts> {
   const { cache, clock, config, limiter, redisHealth } = context;
   return {
     redis: redisHealth.sample(),
     connectionBudget: config.redis.maxConnections,
-    invalidationsKept: cache.statistics().remote.invalidationsKept,
+    pendingInvalidations: cache.statistics().remote.pendingInvalidations,
     limits: limiter?.state ?? null,
     queue: queueOf(config),
     outbox: await outbox.counts(),

@@ -1,4 +1,4 @@
-import { shippedThresholds, type Thresholds } from '@bookedbarber/elasticache';
+import { defaultThresholds, type Thresholds } from '@bookedbarber/elasticache';
 import { clockSlackMs } from '@bookedbarber/redis-tier/core';
 
 /** From where on something is told as wrong. Shares are parts of 1. */
@@ -8,7 +8,7 @@ export type AlertThresholds = {
   memoryPage: number;
   /** Hits over look-ups of the fleet, judged only above so many look-ups: a fresh cache has to miss. */
   hitRate: number;
-  hitRateLookUps: number;
+  hitRateLookups: number;
   /** Clients connected to Redis, of what the budgets of all processes allow. */
   connections: number;
   /** Keys that a full Redis removed. */
@@ -23,14 +23,14 @@ export function alertThresholdsOf(thresholds: Thresholds): AlertThresholds {
     memoryTicket: thresholds.memoryTicketPercent / 100,
     memoryPage: thresholds.memoryPagePercent / 100,
     hitRate: thresholds.hitRatePercent / 100,
-    hitRateLookUps: thresholds.hitRateLookUps,
+    hitRateLookups: thresholds.hitRateLookups,
     connections: thresholds.connectionsPercent / 100,
     evictions: thresholds.evictions,
     skewMs: clockSlackMs,
   };
 }
 
-export const alertThresholds: AlertThresholds = alertThresholdsOf(shippedThresholds);
+export const alertThresholds: AlertThresholds = alertThresholdsOf(defaultThresholds);
 
 /** How late a message may be before somebody has to look, in ms. */
 export const messageLateMs = 120_000;

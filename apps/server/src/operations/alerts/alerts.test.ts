@@ -15,7 +15,7 @@ const redis: RedisSample = {
   evictedKeys: 0,
   evictionPolicy: 'noeviction',
   skewMs: 0,
-  fleet: { hits: 0, lookUps: 0, processes: 2 },
+  fleet: { hits: 0, lookups: 0, processes: 2 },
 };
 
 const nowMs = Date.UTC(2026, 10, 26, 12);
@@ -31,7 +31,7 @@ const outbox = (change: Partial<Outbox>): Outbox => ({
   ...change,
 });
 const pausedFor = (minutes: number): Pause => ({
-  what: 'all',
+  target: 'all',
   reason: 'the provider has trouble',
   pausedBy: 'Ada',
   pausedAt: new Date(nowMs - minutes * 60_000),
@@ -47,15 +47,15 @@ const failedTask: Outbox['tasks'][number] = {
   failed: true,
 };
 const worker = (server: Partial<WorkerReport['server'] & object>): WorkerReport => ({
-  sendsBy: 'queue',
-  holding: 0,
+  deliversFrom: 'queue',
+  inProgress: 0,
   server: { evictionPolicy: 'noeviction', usedBytes: 10, maxBytes: 100, skewMs: 0, ...server },
 });
 
 const well: Facts = {
   redis,
   connectionBudget: 50,
-  invalidationsKept: 0,
+  pendingInvalidations: 0,
   limits: 'redis',
   queue: 'shared',
   outbox: outbox({ states: { pending: 3, sent: 100, failed: 2, dead: 0, unknown: 0 } }),
@@ -93,16 +93,16 @@ test.each<[string, Change, string[]]>([
     [],
   ],
   ['an unfit policy that evicted nothing', { redis: { evictionPolicy: 'allkeys-lru' } }, []],
-  ['few hits of 500 look-ups', { redis: { fleet: { hits: 1, lookUps: 500, processes: 2 } } }, []],
+  ['few hits of 500 look-ups', { redis: { fleet: { hits: 1, lookups: 500, processes: 2 } } }, []],
   [
     'few hits of more',
-    { redis: { fleet: { hits: 425, lookUps: 501, processes: 2 } } },
+    { redis: { fleet: { hits: 425, lookups: 501, processes: 2 } } },
     ['ticket cache_hit_rate'],
   ],
-  ['85 % hits', { redis: { fleet: { hits: 850, lookUps: 1000, processes: 2 } } }, []],
+  ['85 % hits', { redis: { fleet: { hits: 850, lookups: 1000, processes: 2 } } }, []],
   ['90 clients of two processes', { redis: { connectedClients: 90 } }, []],
   ['91 clients of two processes', { redis: { connectedClients: 91 } }, ['ticket redis_connections']],
-  ['kept invalidations', { invalidationsKept: 1 }, ['ticket invalidations_kept']],
+  ['kept invalidations', { pendingInvalidations: 1 }, ['ticket pending_invalidations']],
   ['limits of this process alone', { limits: 'local' }, ['ticket limits_without_redis']],
   ['no limits', { limits: null }, []],
   ['Redis away', { redis: { available: false } }, ['page redis_away', 'ticket jobs_without_queue']],
@@ -114,7 +114,7 @@ test.each<[string, Change, string[]]>([
   [
     'no Redis',
     { redis: null, queue: 'none', limits: 'local' },
-    ['ticket redis_missing', 'ticket jobs_without_queue'],
+    ['ticket redis_not_configured', 'ticket jobs_without_queue'],
   ],
   ['late messages', { outbox: outbox({ late: 1 }) }, ['page messages_late']],
   ['dead messages', { outbox: outbox({ states: { dead: 1 } }) }, ['ticket messages_dead']],
@@ -146,10 +146,10 @@ test.each<[string, Change, string[]]>([
   ],
   ['a queue without a bound', { queue: 'own', outbox: outbox({ workers: [worker({ maxBytes: 0 })] }) }, []],
   ['a task that failed', { outbox: outbox({ tasks: [failedTask] }) }, ['ticket tasks_failed']],
-  ['no database', { outbox: null }, ['page database_away']],
+  ['no database', { outbox: null }, ['page database_unavailable']],
   [
     'several at once: pages come first',
-    { invalidationsKept: 1, outbox: outbox({ states: { dead: 1 }, late: 1 }) },
-    ['page messages_late', 'ticket invalidations_kept', 'ticket messages_dead'],
+    { pendingInvalidations: 1, outbox: outbox({ states: { dead: 1 }, late: 1 }) },
+    ['page messages_late', 'ticket pending_invalidations', 'ticket messages_dead'],
   ],
 ])('%s', (_name, facts, wanted) => expect(codes(facts)).toEqual(wanted));

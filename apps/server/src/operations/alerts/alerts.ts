@@ -18,37 +18,38 @@ export function findAlerts(facts: Facts, thresholds: AlertThresholds = alertThre
 }
 
 function* redisAlerts(facts: Facts, thresholds: AlertThresholds): Generator<Alert> {
-  const { redis, invalidationsKept } = facts;
-  if (redis === null || !redis.available) yield redis === null ? redisMissing : redisAway;
+  const { redis, pendingInvalidations } = facts;
+  if (redis === null || !redis.available) yield redis === null ? redisMissing : redisUnavailableAlert;
   if (redis !== null) {
     yield* memoryAlerts(redis, facts.queue, thresholds);
     yield* hitRateAlerts(redis, thresholds);
     yield* connectionAlerts(redis, facts.connectionBudget, thresholds);
   }
-  if (invalidationsKept > 0)
+  if (pendingInvalidations > 0)
     yield {
-      code: 'invalidations_kept',
+      code: 'pending_invalidations',
       severity: 'ticket',
       title: 'Changes wait to be told to Redis',
-      detail: `${invalidationsKept} scopes have changes that Redis did not take. This process does not answer from them.`,
-      mend: 'Bring Redis back. They are applied by themselves, before anything is read from it.',
+      detail: `${pendingInvalidations} scopes have changes that Redis did not take. This process does not answer from them.`,
+      remediation: 'Bring Redis back. They are applied by themselves, before anything is read from it.',
     };
 }
 
 const redisMissing: Alert = {
-  code: 'redis_missing',
+  code: 'redis_not_configured',
   severity: 'ticket',
   title: 'No Redis is configured',
   detail: 'Every answer is loaded from the database, and each process counts its limits alone.',
-  mend: 'Set REDIS_URL and start the processes again.',
+  remediation: 'Set REDIS_URL and start the processes again.',
 };
 
-const redisAway: Alert = {
+const redisUnavailableAlert: Alert = {
   code: 'redis_away',
   severity: 'page',
   title: 'Redis does not answer',
   detail: 'Answers come from the database or are stale; bookings go on.',
-  mend: 'See that the server runs, that its address and credentials in REDIS_URL are right, and that it can be reached.',
+  remediation:
+    'See that the server runs, that its address and credentials in REDIS_URL are right, and that it can be reached.',
 };
 
 function* memoryAlerts(
@@ -64,15 +65,16 @@ function* memoryAlerts(
       severity: share > thresholds.memoryPage ? 'page' : 'ticket',
       title: 'The memory of Redis is nearly used up',
       detail: `${percent(share)} of maxmemory is in use.`,
-      mend: 'Give the server more memory, or shorten the CACHE_TTL_* times of what is seldom asked for.',
+      remediation:
+        'Give the server more memory, or shorten the CACHE_TTL_* times of what is seldom asked for.',
     };
-  if ((evictedKeys ?? 0) > thresholds.evictions && isUnfit(evictionPolicy, queue))
+  if ((evictedKeys ?? 0) > thresholds.evictions && isUnsuitable(evictionPolicy, queue))
     yield {
       code: 'redis_eviction_policy',
       severity: 'ticket',
       title: 'Redis removes what is needed',
       detail: `${evictedKeys} keys were removed since its start, by the policy ${evictionPolicy}.`,
-      mend:
+      remediation:
         queue === 'shared'
           ? 'Set maxmemory-policy volatile-lfu, or give jobs a server of their own with REDIS_JOBS_URL.'
           : 'Set maxmemory-policy volatile-lfu or allkeys-lfu.',
@@ -80,22 +82,23 @@ function* memoryAlerts(
 }
 
 /** By chance is never right; and jobs, which never expire, must not be removed for the sake of the cache. */
-function isUnfit(policy: string | null, queue: Facts['queue']): boolean {
+function isUnsuitable(policy: string | null, queue: Facts['queue']): boolean {
   if (policy === null) return false;
   return policy.endsWith('-random') || (queue === 'shared' && policy.startsWith('allkeys-'));
 }
 
 function* hitRateAlerts(
-  { available, fleet: { hits, lookUps } }: RedisSample,
+  { available, fleet: { hits, lookups } }: RedisSample,
   thresholds: AlertThresholds,
 ): Generator<Alert> {
-  if (!available || lookUps <= thresholds.hitRateLookUps || hits / lookUps >= thresholds.hitRate) return;
+  if (!available || lookups <= thresholds.hitRateLookups || hits / lookups >= thresholds.hitRate) return;
   yield {
     code: 'cache_hit_rate',
     severity: 'ticket',
     title: 'The cache answers too little',
-    detail: `${percent(hits / lookUps)} of ${lookUps} look-ups of the fleet were answered without a load.`,
-    mend: 'See in /api/v1/cache/stats which policy misses, and lengthen its CACHE_TTL_*: changes are told at once anyway.',
+    detail: `${percent(hits / lookups)} of ${lookups} look-ups of the fleet were answered without a load.`,
+    remediation:
+      'See in /api/v1/cache/stats which policy misses, and lengthen its CACHE_TTL_*: changes are told at once anyway.',
   };
 }
 
@@ -111,7 +114,7 @@ function* connectionAlerts(
     severity: 'ticket',
     title: 'Redis has more clients than planned',
     detail: `${connectedClients} clients are connected; ${fleet.processes} processes may hold ${allowed} together.`,
-    mend: 'Look for others that use the server (CLIENT LIST), or raise REDIS_MAX_CONNECTIONS.',
+    remediation: 'Look for others that use the server (CLIENT LIST), or raise REDIS_MAX_CONNECTIONS.',
   };
 }
 
@@ -122,7 +125,7 @@ function* limitAlerts({ limits, redis }: Facts): Generator<Alert> {
     severity: 'ticket',
     title: 'Limits are counted by each process alone',
     detail: 'Wrong credentials are refused unseen with 503 until the limits have Redis again.',
-    mend: 'Bring Redis back; what was admitted meanwhile is entered by itself.',
+    remediation: 'Bring Redis back; what was admitted meanwhile is entered by itself.',
   };
 }
 
@@ -133,15 +136,15 @@ function* messageAlerts({ queue, redis, outbox, nowMs }: Facts): Generator<Alert
       severity: 'ticket',
       title: 'Messages are sent without the queue',
       detail: 'Workers take them from the database itself, with less at the same time.',
-      mend: 'Bring back the Redis of the jobs (REDIS_JOBS_URL, else REDIS_URL). Nothing is lost.',
+      remediation: 'Bring back the Redis of the jobs (REDIS_JOBS_URL, else REDIS_URL). Nothing is lost.',
     };
   if (outbox === null) {
     yield {
-      code: 'database_away',
+      code: 'database_unavailable',
       severity: 'page',
       title: 'The database does not answer',
       detail: 'Nothing can be booked; pages are answered from the cache as long as it has them.',
-      mend: 'See that PostgreSQL runs, that DATABASE_URL is right, and that connections are left.',
+      remediation: 'See that PostgreSQL runs, that DATABASE_URL is right, and that connections are left.',
     };
     return;
   }
@@ -153,7 +156,7 @@ function* messageAlerts({ queue, redis, outbox, nowMs }: Facts): Generator<Alert
       severity: 'page',
       title: 'Messages are not being sent',
       detail: `${outbox.late} messages are over ${messageLateMs / 60_000} minutes late.`,
-      mend: 'See that a worker process runs and what it logs.',
+      remediation: 'See that a worker process runs and what it logs.',
     };
   const failed = outbox.tasks.filter((task) => task.failed);
   if (failed.length > 0)
@@ -162,7 +165,7 @@ function* messageAlerts({ queue, redis, outbox, nowMs }: Facts): Generator<Alert
       severity: 'ticket',
       title: 'Work that comes again by itself has failed',
       detail: failed.map(({ name, outcome }) => `${name}: ${outcome ?? 'no reason'}`).join('; '),
-      mend: 'See what the worker logs. Each comes again at its time.',
+      remediation: 'See what the worker logs. Each comes again at its time.',
     };
   if (dead > 0)
     yield {
@@ -170,7 +173,8 @@ function* messageAlerts({ queue, redis, outbox, nowMs }: Facts): Generator<Alert
       severity: 'ticket',
       title: 'Messages were given up',
       detail: `${dead} messages were tried as often as allowed and not sent.`,
-      mend: 'See GET /api/v1/messages?state=dead, mend the mail server or the address, and have them sent by POST /api/v1/messages/retry.',
+      remediation:
+        'See GET /api/v1/messages?state=dead, mend the mail server or the address, and have them sent by POST /api/v1/messages/retry.',
     };
   if (unknown > 0)
     yield {
@@ -178,7 +182,8 @@ function* messageAlerts({ queue, redis, outbox, nowMs }: Facts): Generator<Alert
       severity: 'ticket',
       title: 'Of some messages nobody knows whether they were sent',
       detail: `${unknown} messages were being sent when their worker fell silent.`,
-      mend: 'Look for them at the mail server (GET /api/v1/messages?state=unknown): they were sent again once already.',
+      remediation:
+        'Look for them at the mail server (GET /api/v1/messages?state=unknown): they were sent again once already.',
     };
 }
 

@@ -9,7 +9,7 @@ export function* pauseAlerts(
 ): Generator<Alert> {
   const long = pauses.filter(({ pausedAt }) => nowMs - pausedAt.getTime() > pausedLongMs);
   if (long.length === 0) return;
-  const words = long.map(({ what, pausedBy, pausedAt, reason }) => {
+  const words = long.map(({ target: what, pausedBy, pausedAt, reason }) => {
     const since = pausedAt.toISOString().slice(0, 16).replace('T', ' ');
     return `${what} since ${since} UTC by ${pausedBy} (${reason})`;
   });
@@ -18,6 +18,6 @@ export function* pauseAlerts(
     severity: 'ticket',
     title: 'Sending is paused',
     detail: `Paused for over ${pausedLongMs / 60_000} minutes: ${words.join('; ')}. ${held} due messages wait.`,
-    mend: `Go on with \`bookedbarber messages resume ${long[0]?.what}\` when the reason is mended.`,
+    remediation: `Go on with \`bookedbarber messages resume ${long[0]?.target}\` when the reason is mended.`,
   };
 }

@@ -15,7 +15,8 @@ export function* queueServerAlerts({ queue, outbox }: Facts, thresholds: AlertTh
       severity: 'ticket',
       title: 'The server of the queue removes jobs when it is full',
       detail: `Its maxmemory-policy is ${policy}. Workers do not use the queue; they send from the database.`,
-      mend: 'Set maxmemory-policy noeviction or volatile-lru, or give jobs a server of their own with REDIS_JOBS_URL.',
+      remediation:
+        'Set maxmemory-policy noeviction or volatile-lru, or give jobs a server of their own with REDIS_JOBS_URL.',
     };
   if (queue !== 'own') return;
   const share = Math.max(
@@ -28,7 +29,8 @@ export function* queueServerAlerts({ queue, outbox }: Facts, thresholds: AlertTh
     severity: share > thresholds.memoryPage ? 'page' : 'ticket',
     title: 'The memory of the server of the queue is nearly used up',
     detail: `${(share * 100).toFixed(0)} % of maxmemory is in use. When it is full it takes no jobs.`,
-    mend: 'Give the server at REDIS_JOBS_URL more memory. Messages go out meanwhile, from the database.',
+    remediation:
+      'Give the server at REDIS_JOBS_URL more memory. Messages go out meanwhile, from the database.',
   };
 }
 
@@ -46,6 +48,7 @@ export function* clockAlerts({ redis, outbox }: Facts, thresholds: AlertThreshol
     severity: 'ticket',
     title: 'Clocks differ',
     detail: `The clock of Redis is ${seconds} s ${worst.skewMs > 0 ? 'ahead of' : 'behind'} that of ${worst.who}; ${thresholds.skewMs / 1000} s are allowed for.`,
-    mend: 'Have both machines set their clocks by NTP (chrony, systemd-timesyncd). Until then delayed jobs come at wrong times.',
+    remediation:
+      'Have both machines set their clocks by NTP (chrony, systemd-timesyncd). Until then delayed jobs come at wrong times.',
   };
 }

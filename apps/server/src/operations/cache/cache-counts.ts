@@ -9,26 +9,30 @@ export function cacheStats({ cache, config, redisHealth }: Context): CacheStats 
   const times = policyTimes(config.cache);
   const sample = redisHealth.sample();
   const own = { hits: total.localHits + total.remoteHits + total.stale, processes: 1 };
-  const fleet = sample?.fleet ?? { ...own, lookUps: own.hits + total.misses };
+  const fleet = sample?.fleet ?? { ...own, lookups: own.hits + total.misses };
   return {
     enabled: config.cache.enabled && config.redis.main !== null,
     fleet: {
       processes: fleet.processes,
       hits: fleet.hits,
-      look_ups: fleet.lookUps,
-      hit_rate: rounded(fleet.lookUps === 0 ? 0 : fleet.hits / fleet.lookUps),
+      lookups: fleet.lookups,
+      hit_rate: rounded(fleet.lookups === 0 ? 0 : fleet.hits / fleet.lookups),
     },
     tiers: {
-      local,
-      remote: { available: remote.available, invalidations_kept: remote.invalidationsKept },
+      local: {
+        entries: local.entries,
+        bytes: local.bytes,
+        tracking_connected: local.trackingConnected,
+      },
+      remote: { available: remote.available, pending_invalidations: remote.pendingInvalidations },
     },
     total: toCounts(total),
     policies: cachePolicies.map((policy) => {
-      const { freshMs, agedMs = 0, staleIfErrorMs = 0 } = times[policy];
+      const { ttlMs, staleWhileRevalidateMs = 0, staleIfErrorMs = 0 } = times[policy];
       return {
         policy,
-        fresh_seconds: freshMs / 1000,
-        aged_seconds: agedMs / 1000,
+        ttl_seconds: ttlMs / 1000,
+        stale_while_revalidate_seconds: staleWhileRevalidateMs / 1000,
         stale_if_error_seconds: staleIfErrorMs / 1000,
         ...toCounts(policies[policy] ?? total),
       };
@@ -45,8 +49,8 @@ function toCounts(counts: PolicyStatistics): CacheCounts {
     loads: counts.loads,
     load_errors: counts.loadErrors,
     mean_load_ms: rounded(counts.loads === 0 ? 0 : counts.loadMs / counts.loads),
-    waits: counts.waits,
-    refusals: counts.refusals,
+    lease_waits: counts.leaseWaits,
+    store_rejections: counts.storeRejections,
     bytes_read: counts.bytesRead,
     bytes_stored: counts.bytesStored,
     hit_rate: rounded(counts.hitRate),

@@ -1,23 +1,23 @@
 import {
-  CacheInvalidated,
   CacheInvalidation,
+  CacheInvalidationResult,
   CacheKeys,
   CacheKeysQuery,
   CacheStats,
-  CacheWarmedUp,
   CacheWarmUp,
+  CacheWarmUpResult,
 } from '@bookedbarber/contract';
-import { RedisUnavailable } from '@bookedbarber/redis-tier/core';
+import { RedisUnavailableError } from '@bookedbarber/redis-tier/core';
 import type { App } from '../../http/app-type.ts';
 import { keyOf, once } from '../../http/idempotency.ts';
 import { problem } from '../../http/problem.ts';
 import { answers } from '../../http/route-schemas.ts';
 import type { Context } from '../../main/context.ts';
-import { shopScope } from '../../read-models/namespaces-and-tags.ts';
+import { shopNamespace } from '../../read-models/namespaces-and-tags.ts';
 import { localDate } from '../../time/wall-time.ts';
 import { cacheStats } from './cache-counts.ts';
 
-const redisAway = 'Redis is not used at the moment: see /api/v1/cache/alerts.';
+const redisUnavailableAlert = 'Redis is not used at the moment: see /api/v1/cache/alerts.';
 
 /** The cache for operators: what it does, what it holds, and how to fill it or make it forget. */
 export function cacheRoutes(app: App, context: Context): void {
@@ -60,13 +60,13 @@ export function cacheRoutes(app: App, context: Context): void {
       reply.header('cache-control', 'no-store');
       const filter = {
         ...(policy === undefined ? {} : { policy }),
-        ...(shop === undefined ? {} : { scope: shopScope(shop) }),
+        ...(shop === undefined ? {} : { scope: shopNamespace(shop) }),
       };
       try {
         const page = await cache.keys({ ...filter, cursor, limit });
         return { keys: [...page.keys], cursor: page.cursor };
       } catch (error) {
-        throw error instanceof RedisUnavailable ? problem('unavailable', redisAway) : error;
+        throw error instanceof RedisUnavailableError ? problem('unavailable', redisUnavailableAlert) : error;
       }
     },
   );
@@ -80,18 +80,18 @@ export function cacheRoutes(app: App, context: Context): void {
         ...common,
         summary: 'Load the page, the menu and the next days of a shop into the cache',
         body: CacheWarmUp,
-        response: answers({ 200: CacheWarmedUp }, 'unauthorized', 'shop_not_found', 'unavailable'),
+        response: answers({ 200: CacheWarmUpResult }, 'unauthorized', 'shop_not_found', 'unavailable'),
       },
     },
     async (request, reply) => {
       keyOf(request);
-      if (!cache.available) throw problem('unavailable', redisAway);
+      if (!cache.available) throw problem('unavailable', redisUnavailableAlert);
       const { shop: slug, days = 14 } = request.body;
       // Before the record's transaction: inside of it these loads would take a second connection. They only read, so a
       // request sent again does no harm by doing them again.
-      const { shop, loaded, already } = await shopReader.warm(slug);
+      const { shop, loaded, alreadyCached } = await shopReader.warm(slug);
       const loadedDays = await dayReader.warm(shop, localDate(shop.zone, clock.nowMs()), days);
-      const body = { loaded: loaded + loadedDays, already: already + days - loadedDays };
+      const body = { loaded: loaded + loadedDays, already_cached: alreadyCached + days - loadedDays };
       return once(context, request, reply, async () => ({ status: 200, body }));
     },
   );
@@ -106,15 +106,15 @@ export function cacheRoutes(app: App, context: Context): void {
         summary: 'Make every process forget what it has cached about a shop',
         description: 'It takes effect with the answer, or, while Redis is away, before Redis is used again.',
         body: CacheInvalidation,
-        response: answers({ 200: CacheInvalidated }, 'unauthorized', 'shop_not_found'),
+        response: answers({ 200: CacheInvalidationResult }, 'unauthorized', 'shop_not_found'),
       },
     },
     (request, reply) =>
       once(context, request, reply, async (tx) => {
         const { shop: slug, tags } = request.body;
         const shop = await catalog.shop(tx, slug);
-        await forget.tags(tx, shopScope(shop.slug), tags ?? []);
-        return { status: 200, body: { shop: shop.slug, forgotten: tags ?? ('everything' as const) } };
+        await forget.tags(tx, shopNamespace(shop.slug), tags ?? []);
+        return { status: 200, body: { shop: shop.slug, invalidated: tags ?? ('everything' as const) } };
       }),
   );
 }

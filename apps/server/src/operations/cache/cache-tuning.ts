@@ -4,8 +4,8 @@ import type { Context } from '../../main/context.ts';
 import {
   type CachePolicy,
   cachePolicies,
-  otherTimes,
   policyTimes,
+  simulatedTimes,
   timingOf,
   ttlOf,
 } from '../../read-models/policy-times.ts';
@@ -15,7 +15,7 @@ import { countsUnder } from '../metrics/process-counts.ts';
  * Bytes that an entry takes in Redis beside its body: the header with some tags, the names of the entry and of a tag of its
  * own, and what the server needs for two keys that expire. A test measures it with MEMORY USAGE.
  */
-export const bytesBesideBody = 400;
+export const entryOverheadBytes = 400;
 
 /** What the times in force have come to in the whole fleet, and what others would have. */
 export async function cacheTuning({ config, redisHealth }: Context): Promise<CacheTuning> {
@@ -36,38 +36,42 @@ function tuningOf(policy: CachePolicy, { cache }: Context['config'], counts: Cou
   const loads = of('loads');
   const entries = {
     first: of('first'),
-    changed: of('changed'),
+    invalidated: of('invalidated'),
     expired: of('expired'),
-    apart: of('apart'),
+    uncached: of('uncached'),
   };
-  const stored = entries.first + entries.changed + entries.expired;
+  const stored = entries.first + entries.invalidated + entries.expired;
   return {
     policy,
     variable: ttlOf[policy].variable,
     ...inSeconds(timingOf(policyTimes(cache)[policy])),
     processes,
     measured_seconds: processes === 0 ? 0 : Math.round(of('measuredMs') / processes / 1000),
-    look_ups: of('localHits') + of('remoteHits') + of('stale') + misses,
+    lookups: of('localHits') + of('remoteHits') + of('stale') + misses,
     misses,
     loads,
     mean_load_ms: loads === 0 ? 0 : Math.round((of('loadMs') / loads) * 1000) / 1000,
     entries,
     waited: of('waited'),
     distinct_entries: of('remembered'),
-    remembered_at_most: of('rememberedAtMost'),
-    bytes_per_entry: stored === 0 ? null : Math.round(of('bytesStored') / stored + bytesBesideBody),
-    instead: otherTimes(policy, cache).map((timing) => {
-      const instead = countsUnder(counts, `cache.${policy}.${timing.freshMs}`);
+    tracked_entries_limit: of('trackedEntriesLimit'),
+    bytes_per_entry: stored === 0 ? null : Math.round(of('bytesStored') / stored + entryOverheadBytes),
+    alternatives: simulatedTimes(policy, cache).map((timing) => {
+      const alternatives = countsUnder(counts, `cache.${policy}.${timing.ttlMs}`);
       return {
         ...inSeconds(timing),
-        loads: instead('loads'),
-        entries: instead('entries'),
-        waited: instead('waited'),
+        loads: alternatives('loads'),
+        entries: alternatives('entries'),
+        waited: alternatives('waited'),
       };
     }),
   };
 }
 
-function inSeconds({ freshMs, agedMs, keptMs }: ReturnType<typeof timingOf>) {
-  return { fresh_seconds: freshMs / 1000, aged_seconds: agedMs / 1000, kept_seconds: keptMs / 1000 };
+function inSeconds({ ttlMs, staleWhileRevalidateMs, reportLifetimeMs }: ReturnType<typeof timingOf>) {
+  return {
+    ttl_seconds: ttlMs / 1000,
+    stale_while_revalidate_seconds: staleWhileRevalidateMs / 1000,
+    hard_ttl_seconds: reportLifetimeMs / 1000,
+  };
 }

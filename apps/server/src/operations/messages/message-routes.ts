@@ -3,8 +3,8 @@ import {
   MessageList,
   MessageListQuery,
   MessageRetry,
+  MessageRetryResult,
   MessageStats,
-  MessagesRetried,
 } from '@bookedbarber/contract';
 import type { App } from '../../http/app-type.ts';
 import { once } from '../../http/idempotency.ts';
@@ -13,11 +13,11 @@ import { answers } from '../../http/route-schemas.ts';
 import type { Context } from '../../main/context.ts';
 import { listMessages, ratesByKind, retryMessages } from '../../outbox/messages/operator-queries.ts';
 import { formatInstant } from '../../time/wall-time.ts';
-import type { OutboxWatch } from './outbox-monitor.ts';
+import type { OutboxCountReader } from './outbox-monitor.ts';
 import { toPause } from './pause-routes.ts';
 
 /** Messages for operators: where they stand, which ones were given up, and another try for those. */
-export function messageRoutes(app: App, context: Context, outbox: OutboxWatch): void {
+export function messageRoutes(app: App, context: Context, outbox: OutboxCountReader): void {
   const { catalog, clock, db, operator } = context;
   const common = { tags: ['operations'] };
   const onRequest = operator.requireOperator;
@@ -42,10 +42,13 @@ export function messageRoutes(app: App, context: Context, outbox: OutboxWatch): 
         states,
         late,
         lag_seconds: lagMs / 1000,
-        held,
-        ended_in_five_minutes: endedRecently,
+        paused: held,
+        finished_last_5_minutes: endedRecently,
         kinds: await ratesByKind(db, clock.nowMs()),
-        workers: workers.map(({ sendsBy, holding }) => ({ sends_by: sendsBy, holding })),
+        workers: workers.map(({ deliversFrom, inProgress }) => ({
+          delivers_from: deliversFrom,
+          in_progress: inProgress,
+        })),
         pauses: pauses.map(toPause),
         tasks: tasks.map(({ name, dueAt, running, endedAt, outcome, failed }) => ({
           name,
@@ -90,14 +93,14 @@ export function messageRoutes(app: App, context: Context, outbox: OutboxWatch): 
         summary: 'Send messages again that were given up, refused or are unknown',
         description: 'What is no longer true, because the booking has changed, is left.',
         body: MessageRetry,
-        response: answers({ 200: MessagesRetried }, 'unauthorized'),
+        response: answers({ 200: MessageRetryResult }, 'unauthorized'),
       },
     },
     (request, reply) =>
       once(context, request, reply, async (tx) => {
         const { ids } = request.body;
         const retried = await retryMessages(tx, ids, clock.nowMs());
-        return { status: 200, body: { retried, left: ids.filter((id) => !retried.includes(id)) } };
+        return { status: 200, body: { retried, not_retried: ids.filter((id) => !retried.includes(id)) } };
       }),
   );
 }
@@ -114,9 +117,9 @@ function toMessage(row: Awaited<ReturnType<typeof listMessages>>[number]): Messa
     state: row.state,
     due_at: formatInstant(row.zone, row.dueAt.getTime()),
     attempts: row.attempts,
-    unknowns: row.unknowns,
+    unknown_outcomes: row.unknownOutcomes,
     last_error: row.lastError,
-    settled_at: row.settledAt && formatInstant(row.zone, row.settledAt.getTime()),
+    finished_at: row.finishedAt && formatInstant(row.zone, row.finishedAt.getTime()),
     can_retry: row.canRetry,
   };
 }

@@ -33,14 +33,14 @@ export type TaskState = {
   failed: boolean;
 };
 
-export type OutboxWatch = ReturnType<typeof watchOutbox>;
+export type OutboxCountReader = ReturnType<typeof createOutboxCounts>;
 
-const states = ['pending', 'handed', 'sending', 'sent', 'failed', 'dead', 'unknown', 'cancelled'];
+const states = ['pending', 'enqueued', 'sending', 'sent', 'failed', 'dead', 'unknown', 'cancelled'];
 const ended = ['sent', 'failed', 'dead', 'cancelled'];
 const recentMs = 300_000;
 
 /** Counts the messages of the outbox, as shipped once in five seconds at most however often it is asked. */
-export function watchOutbox({ db, clock, timing }: Pick<Context, 'db' | 'clock' | 'timing'>) {
+export function createOutboxCounts({ db, clock, timing }: Pick<Context, 'db' | 'clock' | 'timing'>) {
   const store = createMessageStore(db);
   let counting: Promise<OutboxCounts> | null = null;
   let countedMs = Number.NEGATIVE_INFINITY;
@@ -53,11 +53,13 @@ export function watchOutbox({ db, clock, timing }: Pick<Context, 'db' | 'clock' 
     const due = await sql<{ late: string; held: string; oldest: Date | null }>`
       SELECT count(*) FILTER (WHERE due_at < ${lateSince} AND ${notPaused}) AS late,
         count(*) FILTER (WHERE NOT (${notPaused})) AS held, min(due_at) FILTER (WHERE ${notPaused}) AS oldest
-      FROM outbox_message WHERE state IN ('pending', 'handed') AND due_at <= ${new Date(nowMs)}`.execute(db);
+      FROM outbox_message WHERE state IN ('pending', 'enqueued') AND due_at <= ${new Date(nowMs)}`.execute(
+      db,
+    );
     const { late = '0', held = '0', oldest = null } = due.rows[0] ?? {};
     const recent = await sql<{ state: string; count: string }>`
       SELECT state, count(*) AS count FROM outbox_message
-      WHERE settled_at > ${new Date(nowMs - recentMs)} GROUP BY state`.execute(db);
+      WHERE finished_at > ${new Date(nowMs - recentMs)} GROUP BY state`.execute(db);
     const tasks = await db.selectFrom('scheduledTask').selectAll().orderBy('name').execute();
     return {
       states: counts,

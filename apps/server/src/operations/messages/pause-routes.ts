@@ -1,8 +1,8 @@
 import {
   type MessagePause,
+  MessagePauseResult,
   MessagePauses,
-  MessagesPaused,
-  MessagesResumed,
+  MessageResumeResult,
   PauseMessages,
   ResumeMessages,
 } from '@bookedbarber/contract';
@@ -18,24 +18,24 @@ import {
   presentPauses,
   resumeSending,
 } from '../../outbox/messages/pauses.ts';
-import type { OutboxWatch } from './outbox-monitor.ts';
+import type { OutboxCountReader } from './outbox-monitor.ts';
 
 /** Ended pauses that are shown. */
 const endedShown = 20;
 
 /** Pausing of sending and going on, for operators: what, who, why and when. */
-export function pauseRoutes(app: App, context: Context, outbox: OutboxWatch): void {
+export function pauseRoutes(app: App, context: Context, outbox: OutboxCountReader): void {
   const { clock, db, messageKinds, operator } = context;
   const common = { tags: ['operations'] };
   const onRequest = operator.requireOperator;
-  const pausable = ['all', ...messageKinds.map((kind) => `kind:${kind}`)];
+  const pause_targets = ['all', ...messageKinds.map((kind) => `kind:${kind}`)];
 
   /** A misspelt kind would pause nothing and look as if it did. */
   function known(what: string): string {
-    if (!pausable.includes(what))
+    if (!pause_targets.includes(what))
       throw problem(
         'invalid_request',
-        `There is nothing called ${what} to pause. Name one of: ${pausable.join(', ')}.`,
+        `There is nothing called ${what} to pause. Name one of: ${pause_targets.join(', ')}.`,
       );
     return what;
   }
@@ -54,7 +54,7 @@ export function pauseRoutes(app: App, context: Context, outbox: OutboxWatch): vo
     async (_request, reply) => {
       reply.header('cache-control', 'no-store');
       const [pauses, ended] = await Promise.all([presentPauses(db), endedPauses(db, endedShown)]);
-      return { pauses: pauses.map(toPause), ended: ended.map(toPause), pausable };
+      return { pauses: pauses.map(toPause), ended: ended.map(toPause), pause_targets };
     },
   );
 
@@ -69,15 +69,18 @@ export function pauseRoutes(app: App, context: Context, outbox: OutboxWatch): vo
         description:
           'Nothing is lost: messages wait in the database, also when Redis loses everything, and go out when sending is resumed.',
         body: PauseMessages,
-        response: answers({ 200: MessagesPaused }, 'unauthorized'),
+        response: answers({ 200: MessagePauseResult }, 'unauthorized'),
       },
     },
     async (request, reply) => {
-      const { what, reason, by } = request.body;
+      const { target: what, reason, by } = request.body;
       const answer = await once(context, request, reply, async (tx) => {
-        const paused = await pauseSending(tx, { what: known(what), reason, by, nowMs: clock.nowMs() });
-        const { pause, already, inHand, atOnce } = paused;
-        return { status: 200, body: { pause: toPause(pause), already, in_hand: inHand, at_once: atOnce } };
+        const paused = await pauseSending(tx, { target: known(what), reason, by, nowMs: clock.nowMs() });
+        const { pause, alreadyPaused, inProgress, atOnce } = paused;
+        return {
+          status: 200,
+          body: { pause: toPause(pause), already_paused: alreadyPaused, in_progress: inProgress, effective_immediately: atOnce },
+        };
       });
       outbox.forget();
       return answer;
@@ -93,13 +96,13 @@ export function pauseRoutes(app: App, context: Context, outbox: OutboxWatch): vo
         ...common,
         summary: 'End a pause: what is due goes out',
         body: ResumeMessages,
-        response: answers({ 200: MessagesResumed }, 'unauthorized'),
+        response: answers({ 200: MessageResumeResult }, 'unauthorized'),
       },
     },
     async (request, reply) => {
-      const { what, by } = request.body;
+      const { target: what, by } = request.body;
       const answer = await once(context, request, reply, async (tx) => {
-        const resumed = await resumeSending(tx, { what: known(what), by, nowMs: clock.nowMs() });
+        const resumed = await resumeSending(tx, { target: known(what), by, nowMs: clock.nowMs() });
         const still = await presentPauses(tx);
         return {
           status: 200,
@@ -112,9 +115,16 @@ export function pauseRoutes(app: App, context: Context, outbox: OutboxWatch): vo
   );
 }
 
-export function toPause({ what, reason, pausedBy, pausedAt, resumedBy, resumedAt }: Pause): MessagePause {
+export function toPause({
+  target: what,
+  reason,
+  pausedBy,
+  pausedAt,
+  resumedBy,
+  resumedAt,
+}: Pause): MessagePause {
   return {
-    what,
+    target: what,
     reason,
     paused_by: pausedBy,
     paused_at: pausedAt.toISOString(),

@@ -3,13 +3,17 @@ import { poolUse } from '../../database/connect.ts';
 import type { Context } from '../../main/context.ts';
 import type { CachePolicy } from '../../read-models/policy-times.ts';
 import { redisConnections } from '../../redis/redis-connections.ts';
-import type { OutboxWatch } from '../messages/outbox-monitor.ts';
+import type { OutboxCountReader } from '../messages/outbox-monitor.ts';
 import { counter, type Family, gauge, one, type Sample, samplesOf } from './metric-family.ts';
 import { outboxFamilies } from './outbox-families.ts';
 import type { RequestCounts } from './request-counts.ts';
 
 /** What the server tells of itself beside the process. Everything is read from counts that are kept anyway. */
-export function metricFamilies(context: Context, requests: RequestCounts, outbox: OutboxWatch): Family[] {
+export function metricFamilies(
+  context: Context,
+  requests: RequestCounts,
+  outbox: OutboxCountReader,
+): Family[] {
   return [
     ...cacheFamilies(context),
     ...limitFamilies(context),
@@ -40,7 +44,7 @@ function cacheFamilies({ cache }: Context): Family[] {
     { labels: {}, value: pick(cache.statistics()) },
   ];
   return [
-    counter('cache_look_ups_total', 'Look-ups by where the answer came from', ['policy', 'source'], () =>
+    counter('cache_lookups_total', 'Look-ups by where the answer came from', ['policy', 'source'], () =>
       Object.entries(cache.statistics().policies).flatMap(([policy, counts]) =>
         samplesOf('source', {
           local: counts.localHits,
@@ -77,16 +81,16 @@ function cacheFamilies({ cache }: Context): Family[] {
       byPolicy((it) => it.loadMs / 1000),
     ),
     counter(
-      'cache_waits_total',
+      'cache_lease_waits_total',
       'Waits for loads of other processes',
       ['policy'],
-      byPolicy((it) => it.waits),
+      byPolicy((it) => it.leaseWaits),
     ),
     counter(
-      'cache_refusals_total',
+      'cache_store_rejections_total',
       'Values loaded, not stored',
       ['policy'],
-      byPolicy((it) => it.refusals),
+      byPolicy((it) => it.storeRejections),
     ),
     counter(
       'cache_read_bytes_total',
@@ -113,61 +117,61 @@ function cacheFamilies({ cache }: Context): Family[] {
       one(({ local }) => local.bytes),
     ),
     gauge(
-      'cache_local_hearing',
+      'cache_tracking_connected',
       '1 while this process hears of changes',
       [],
-      one(({ local }) => Number(local.hearing)),
+      one(({ local }) => Number(local.trackingConnected)),
     ),
     gauge(
-      'cache_invalidations_kept',
+      'cache_pending_invalidations',
       'Scopes with changes that Redis has not taken yet',
       [],
-      one(({ remote }) => remote.invalidationsKept),
+      one(({ remote }) => remote.pendingInvalidations),
     ),
   ];
 }
 
 function limitFamilies({ limiter }: Context): Family[] {
   if (limiter === null) return [];
-  const resources = () => Object.entries(limiter.statistics().resources);
+  const resources = () => Object.entries(limiter.statistics().limits);
   return [
     counter('limit_decisions_total', 'Decisions by verdict', ['resource', 'verdict'], () =>
-      resources().flatMap(([resource, { allowed, refused, outages }]) =>
+      resources().flatMap(([resource, { allowed, denied: refused, unavailable: outages }]) =>
         samplesOf('verdict', { allowed, refused, outage: outages }).map(({ labels, value }) => ({
           labels: { resource, ...labels },
           value,
         })),
       ),
     ),
-    counter('limit_near_total', 'Allowed with at most a tenth of a limit left', ['resource'], () =>
+    counter('limit_near_limit_total', 'Allowed with at most a tenth of a limit left', ['resource'], () =>
       resources().map(([resource, { nearLimit }]) => ({ labels: { resource }, value: nearLimit })),
     ),
     counter('limit_units_total', 'Units of the requests that were allowed', ['resource'], () =>
       resources().map(([resource, { unitsAllowed }]) => ({ labels: { resource }, value: unitsAllowed })),
     ),
     counter('limit_deny_cache_total', 'Refusals that cost Redis nothing', ['resource'], () =>
-      resources().map(([resource, { refusedFromDenyCache }]) => ({
+      resources().map(([resource, { deniedFromDenyCache }]) => ({
         labels: { resource },
-        value: refusedFromDenyCache,
+        value: deniedFromDenyCache,
       })),
     ),
     counter('limit_local_total', 'Decisions of this process without Redis', ['resource'], () =>
       resources().map(([resource, { local }]) => ({ labels: { resource }, value: local })),
     ),
-    counter('limit_violations_total', 'Refusals by window', ['resource', 'window'], () =>
-      resources().flatMap(([resource, { violated }]) =>
-        Object.entries(violated).map(([window, value]) => ({ labels: { resource, window }, value })),
+    counter('limit_exceeded_windows_total', 'Refusals by window', ['resource', 'window'], () =>
+      resources().flatMap(([resource, { exceededWindows }]) =>
+        Object.entries(exceededWindows).map(([window, value]) => ({ labels: { resource, window }, value })),
       ),
     ),
     counter('limit_calls_total', 'Calls to Redis; each carries the checks of one turn', [], () =>
       one(limiter.statistics().calls),
     ),
     counter('limit_errors_total', 'Calls that Redis refused', [], () => one(limiter.statistics().errors)),
-    counter('limit_charges_lost_total', 'Local admissions that Redis was never told of', [], () =>
-      one(limiter.statistics().chargesLost),
+    counter('limit_lost_consumption_total', 'Local admissions that Redis was never told of', [], () =>
+      one(limiter.statistics().lostConsumption),
     ),
-    gauge('limit_charges_waiting', 'Local admissions that Redis does not know yet', [], () =>
-      one(limiter.statistics().chargesWaiting),
+    gauge('limit_pending_consumption', 'Local admissions that Redis does not know yet', [], () =>
+      one(limiter.statistics().pendingConsumption),
     ),
     gauge('limit_processes', 'Processes that share the limits', [], () =>
       one(limiter.statistics().fleetSize),
@@ -192,7 +196,7 @@ function loadFamilies({ load, shedding }: Context): Family[] {
         value: Number(load.now().level === level),
       })),
     ),
-    counter('shed_total', 'Requests turned away by load, by what they wanted', ['work'], () =>
+    counter('load_shed_requests_total', 'Requests turned away by load, by what they wanted', ['work'], () =>
       shedding === null ? [] : samplesOf('work', shedding.shed),
     ),
   ];

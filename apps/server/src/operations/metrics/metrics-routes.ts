@@ -2,8 +2,8 @@ import { Type } from 'typebox';
 import type { App } from '../../http/app-type.ts';
 import { answers } from '../../http/route-schemas.ts';
 import type { Context } from '../../main/context.ts';
-import type { OutboxWatch } from '../messages/outbox-monitor.ts';
-import { isNear } from '../private-network.ts';
+import type { OutboxCountReader } from '../messages/outbox-monitor.ts';
+import { isPrivateNetwork } from '../private-network.ts';
 import { metricFamilies } from './metric-families.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import type { RequestCounts } from './request-counts.ts';
@@ -12,14 +12,14 @@ import type { RequestCounts } from './request-counts.ts';
 export function metricsRoutes(
   app: App,
   context: Context,
-  { requests, outbox }: { requests: RequestCounts; outbox: OutboxWatch },
+  { requests, outbox }: { requests: RequestCounts; outbox: OutboxCountReader },
 ): void {
   let metrics: Metrics | undefined;
   app.get(
     '/metrics',
     {
       onRequest: async (request) => {
-        if (!isNear(request)) await context.operator.requireOperator(request);
+        if (!isPrivateNetwork(request)) await context.operator.requireOperator(request);
       },
       schema: {
         operationId: 'getMetrics',

@@ -1,10 +1,10 @@
 import type { Context } from '../../main/context.ts';
-import { readTally } from '../../outbox/messages/outcome-counts.ts';
-import type { OutboxWatch } from '../messages/outbox-monitor.ts';
+import { readOutcomeCounts } from '../../outbox/messages/outcome-counts.ts';
+import type { OutboxCountReader } from '../messages/outbox-monitor.ts';
 import { counter, type Family, gauge, samplesOf } from './metric-family.ts';
 
 /** What is told of messages: of all processes together, since it stands in the database. */
-export function outboxFamilies({ db }: Context, outbox: OutboxWatch): Family[] {
+export function outboxFamilies({ db }: Context, outbox: OutboxCountReader): Family[] {
   return [
     gauge('outbox_messages', 'Messages by where they stand', ['state'], async () => {
       const states = (await outbox.counts())?.states ?? {};
@@ -14,25 +14,25 @@ export function outboxFamilies({ db }: Context, outbox: OutboxWatch): Family[] {
       const counts = await outbox.counts();
       return counts === null ? [] : [{ labels: {}, value: counts.lagMs / 1000 }];
     }),
-    gauge('outbox_late_messages', 'Messages over two minutes late', [], async () => {
+    gauge('outbox_overdue_messages', 'Messages over two minutes late', [], async () => {
       const counts = await outbox.counts();
       return counts === null ? [] : [{ labels: {}, value: counts.late }];
     }),
-    gauge('outbox_ended_recently', 'Messages that ended in the last five minutes', ['state'], async () =>
+    gauge('outbox_finished_recently', 'Messages that ended in the last five minutes', ['state'], async () =>
       samplesOf('state', (await outbox.counts())?.endedRecently ?? {}),
     ),
-    gauge('outbox_held_messages', 'Due messages that a pause holds', [], async () => {
+    gauge('outbox_paused_messages', 'Due messages that a pause holds', [], async () => {
       const counts = await outbox.counts();
       return counts === null ? [] : [{ labels: {}, value: counts.held }];
     }),
-    gauge('sending_paused', '1 for what an operator has paused', ['what'], async () =>
-      ((await outbox.counts())?.pauses ?? []).map(({ what }) => ({ labels: { what }, value: 1 })),
+    gauge('delivery_paused', '1 for what an operator has paused', ['what'], async () =>
+      ((await outbox.counts())?.pauses ?? []).map(({ target: what }) => ({ labels: { what }, value: 1 })),
     ),
-    gauge('sending_workers', 'Workers by where they hear what to send', ['by'], async () => {
+    gauge('delivery_workers', 'Workers by where they hear what to send', ['by'], async () => {
       const workers = (await outbox.counts())?.workers ?? [];
       return (['queue', 'outbox'] as const).map((by) => ({
         labels: { by },
-        value: workers.filter(({ sendsBy }) => sendsBy === by).length,
+        value: workers.filter(({ deliversFrom }) => deliversFrom === by).length,
       }));
     }),
     gauge('scheduled_task_failed', 'Whether the newest run of a task failed', ['task'], async () =>
@@ -42,12 +42,12 @@ export function outboxFamilies({ db }: Context, outbox: OutboxWatch): Family[] {
       })),
     ),
     counter(
-      'sends_total',
+      'deliveries_total',
       'Messages that workers were done with, by how: of all workers ever, a few seconds old',
       ['kind', 'outcome'],
       async () => {
         // A scrape of a process whose database is away tells the rest.
-        const tally = await readTally(db).catch(() => []);
+        const tally = await readOutcomeCounts(db).catch(() => []);
         return tally.map(({ kind, outcome, total }) => ({ labels: { kind, outcome }, value: total }));
       },
     ),

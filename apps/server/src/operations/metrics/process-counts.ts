@@ -14,15 +14,17 @@ export function processCounts(cache: CacheStatistics, limits: LimiterStatistics 
   };
   for (const [policy, { timing, ...of }] of Object.entries(cache.policies)) {
     const { hitRate: _, recentHitRate: __, ...sums } = of;
-    const { measuredMs, causes, waited, remembered, rememberedAtMost } = timing;
+    const { measuredMs, causes, waitedFor: waited, trackedEntries: remembered, trackedEntriesLimit } = timing;
     const name = `cache.${policy}`;
     add(name, { ...sums, ...causes, waited });
     // Only who has loaded something measures.
-    if (measuredMs > 0) add(name, { measuredMs, measuring: 1, remembered, rememberedAtMost });
-    for (const { freshMs, loads, entries, waited: waits } of timing.whatIf)
-      add(`${name}.${freshMs}`, { loads, entries, waited: waits });
+    if (measuredMs > 0) add(name, { measuredMs, measuring: 1, remembered, trackedEntriesLimit });
+    for (const { ttlMs, loads, entries, waitedFor: waits } of timing.ttlSimulations)
+      add(`${name}.${ttlMs}`, { loads, entries, waited: waits });
   }
-  for (const [resource, { allowed, refused, outages, nearLimit }] of Object.entries(limits?.resources ?? {}))
+  for (const [resource, { allowed, denied: refused, unavailable: outages, nearLimit }] of Object.entries(
+    limits?.limits ?? {},
+  ))
     add(`limits.${resource}`, { allowed, refused, outages, nearLimit });
   return counts;
 }

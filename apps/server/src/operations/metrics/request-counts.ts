@@ -46,7 +46,7 @@ export function countRequests(app: App): RequestCounts {
     byStatusClass[statusClass] = (byStatusClass[statusClass] ?? 0) + 1;
     // What fits no route is one: addresses that people make up must not make series.
     const { config, url } = request.routeOptions;
-    const counts = countsOf(request.method, config.countsAs ?? url ?? 'none');
+    const counts = countsOf(request.method, config.metricsRoute ?? url ?? 'none');
     const seconds = reply.elapsedTime / 1000;
     counts.count += 1;
     counts.seconds += seconds;

@@ -13,7 +13,7 @@ import { problem } from '../../http/problem.ts';
 import { answers } from '../../http/route-schemas.ts';
 import type { Context } from '../../main/context.ts';
 import { queuePrefixOf } from '../../main/messaging.ts';
-import { boardPath, createBoardPasses } from './board-pass.ts';
+import { createQueueBoardSessions, queueBoardPath } from './board-pass.ts';
 
 /** The page has styles and a notice of its own in it; fonts from elsewhere stay out. */
 const pagePolicy =
@@ -24,7 +24,7 @@ const commandTimeoutMs = 5000;
 
 export function queueBoard(app: App, { config, clock, operator }: Context): void {
   const { jobs: server } = config.redis;
-  const passes = createBoardPasses({
+  const sessions = createQueueBoardSessions({
     operatorToken: config.operatorToken,
     secure: config.publicUrl.startsWith('https:'),
   });
@@ -43,19 +43,19 @@ export function queueBoard(app: App, { config, clock, operator }: Context): void
     async (_request, reply) => {
       if (server === null)
         throw problem('resource_not_found', 'There is no queue: no Redis is configured for jobs.');
-      reply.header('cache-control', 'no-store').header('set-cookie', passes.give(clock.nowMs()));
-      return { path: `${boardPath}/` };
+      reply.header('cache-control', 'no-store').header('set-cookie', sessions.give(clock.nowMs()));
+      return { path: `${queueBoardPath}/` };
     },
   );
   if (server === null) return;
 
   let opening: ReturnType<typeof openBoard> | undefined;
   app.get(
-    `${boardPath}/*`,
+    `${queueBoardPath}/*`,
     {
       schema: { hide: true },
       async onRequest(request) {
-        if (!passes.isIn(request.headers.cookie, clock.nowMs()))
+        if (!sessions.isIn(request.headers.cookie, clock.nowMs()))
           throw problem('unauthorized', 'Open the board from the page /operations/messages.');
       },
     },
@@ -82,7 +82,7 @@ async function openBoard(server: RedisServer, prefix: string) {
   const connection = connectTo({ server, name: 'bookedbarber board', commandTimeoutMs }, () => {});
   const queue = new Queue('outbox', { connection, prefix, skipVersionCheck: true });
   queue.on('error', () => {});
-  const adapter = new FastifyAdapter().setBasePath(boardPath);
+  const adapter = new FastifyAdapter().setBasePath(queueBoardPath);
   createBullBoard({
     queues: [new BullMQAdapter(queue, { readOnlyMode: true })],
     serverAdapter: adapter,
@@ -92,7 +92,7 @@ async function openBoard(server: RedisServer, prefix: string) {
   board.addHook('onRequest', async (_request, reply) => {
     reply.headers({ ...constantHeaders, 'content-security-policy': pagePolicy, 'cache-control': 'no-store' });
   });
-  await board.register(adapter.registerPlugin(), { prefix: boardPath });
+  await board.register(adapter.registerPlugin(), { prefix: queueBoardPath });
   await board.ready();
   return {
     routing: board.routing,

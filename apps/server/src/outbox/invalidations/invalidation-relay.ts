@@ -12,7 +12,7 @@ import {
 export type InvalidationRelayOptions = {
   db: Db;
   /** Makes the cache forget these tags, or with none everything of the scope; false, or a rejection, when that did not take effect. Doing it twice is harmless. */
-  apply: (scope: string, tags: readonly string[]) => Promise<boolean>;
+  apply: (namespace: string, tags: readonly string[]) => Promise<boolean>;
   onError: (error: unknown) => void;
   /** How often the rows are looked at, in ms. */
   everyMs?: number;
@@ -37,9 +37,9 @@ export function startInvalidationRelay(options: InvalidationRelayOptions) {
   let epoch = 0;
 
   /** False when the cache did not take it. */
-  async function applyScope(scope: string, rows: readonly PendingInvalidation[]): Promise<boolean> {
+  async function applyNamespace(namespace: string, rows: readonly PendingInvalidation[]): Promise<boolean> {
     const begunIn = epoch;
-    if (!(await apply(scope, tagsOfRows(rows))) || epoch !== begunIn) return false;
+    if (!(await apply(namespace, tagsOfRows(rows))) || epoch !== begunIn) return false;
     await markInvalidationsApplied(
       db,
       rows.map((row) => row.id),
@@ -56,9 +56,9 @@ export function startInvalidationRelay(options: InvalidationRelayOptions) {
     for (;;) {
       const rows = await pendingInvalidations(db, afterMs, batch);
       let failed = false;
-      for (const [scope, ofScope] of byScope(rows)) {
+      for (const [namespace, ofNamespace] of byNamespace(rows)) {
         // Another scope may lie on a server that answers.
-        if (!(await applyScope(scope, ofScope).catch(heard))) failed = true;
+        if (!(await applyNamespace(namespace, ofNamespace).catch(heard))) failed = true;
       }
       if (failed || rows.length < batch) break;
     }
@@ -86,12 +86,12 @@ export function startInvalidationRelay(options: InvalidationRelayOptions) {
   };
 }
 
-function byScope(rows: readonly PendingInvalidation[]): Map<string, PendingInvalidation[]> {
+function byNamespace(rows: readonly PendingInvalidation[]): Map<string, PendingInvalidation[]> {
   const scopes = new Map<string, PendingInvalidation[]>();
   for (const row of rows) {
-    const ofScope = scopes.get(row.scope);
-    if (ofScope === undefined) scopes.set(row.scope, [row]);
-    else ofScope.push(row);
+    const ofNamespace = scopes.get(row.namespace);
+    if (ofNamespace === undefined) scopes.set(row.namespace, [row]);
+    else ofNamespace.push(row);
   }
   return scopes;
 }

@@ -4,19 +4,23 @@ import type { Tx } from '../../database/transaction.ts';
 import { notifyOutbox } from '../notify.ts';
 
 /** How long an applied invalidation is kept, in ms, to be applied again when the cache's server turns out to be an older one. */
-export const invalidationKeptMs = 120_000;
+export const invalidationRetentionMs = 120_000;
 
-/** Stands in a row for everything of the scope: a row has at least one tag. No tag is called so. */
+/** Stands in a row for everything of the namespace: a row has at least one tag. No tag is called so. */
 const everything = '*';
 
 /**
  * Writes in the transaction of a change what caches have to forget: if this process dies after its commit, another one's
  * relay does it. No tags stand for everything of the scope. Returns the row's id, for markInvalidationsApplied.
  */
-export async function enqueueInvalidation(tx: Tx, scope: string, tags: readonly string[]): Promise<string> {
+export async function enqueueInvalidation(
+  tx: Tx,
+  namespace: string,
+  tags: readonly string[],
+): Promise<string> {
   const { id } = await tx
     .insertInto('outboxInvalidation')
-    .values({ scope, tags: tags.length === 0 ? [everything] : [...tags] })
+    .values({ namespace, tags: tags.length === 0 ? [everything] : [...tags] })
     .returning('id')
     .executeTakeFirstOrThrow();
   await notifyOutbox(tx, 'invalidations');
@@ -33,7 +37,7 @@ export async function markInvalidationsApplied(db: Db, ids: readonly string[]): 
     .execute();
 }
 
-export type PendingInvalidation = { id: string; scope: string; tags: string[] };
+export type PendingInvalidation = { id: string; namespace: string; tags: string[] };
 
 /** The tags of several rows of one scope as the cache takes them: none stand for everything. */
 export function tagsOfRows(rows: readonly PendingInvalidation[]): string[] {
@@ -45,7 +49,7 @@ export function tagsOfRows(rows: readonly PendingInvalidation[]): string[] {
 export function pendingInvalidations(db: Db, ageMs: number, limit: number): Promise<PendingInvalidation[]> {
   return db
     .selectFrom('outboxInvalidation')
-    .select(['id', 'scope', 'tags'])
+    .select(['id', 'namespace', 'tags'])
     .where('appliedAt', 'is', null)
     .where(sql<boolean>`created_at <= clock_timestamp() - ${ageMs} * interval '1 ms'`)
     .orderBy('id')
@@ -67,7 +71,7 @@ export async function reopenInvalidations(db: Db, ms: number): Promise<number> {
 export async function removeOldInvalidations(db: Db): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom('outboxInvalidation')
-    .where(sql<boolean>`applied_at < clock_timestamp() - ${invalidationKeptMs} * interval '1 ms'`)
+    .where(sql<boolean>`applied_at < clock_timestamp() - ${invalidationRetentionMs} * interval '1 ms'`)
     .executeTakeFirst();
   return Number(numDeletedRows);
 }

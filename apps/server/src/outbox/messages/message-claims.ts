@@ -4,16 +4,16 @@
  * commit after the booking's cancel. Pauses are the exception: who pauses waits for the claims that are under way.
  */
 import { clockSlackMs } from '@bookedbarber/redis-tier/core';
-import type { Claim, MessageRef, OutboxStore } from '@bookedbarber/redis-tier/jobs';
+import type { MessageLease, MessageRef, OutboxStore } from '@bookedbarber/redis-tier/jobs';
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../database/connect.ts';
 import { prepared } from '../../database/prepared.ts';
 import { notPaused } from './pauses.ts';
-import { inTurn, notBehindAnother } from './send-order.ts';
-import { gather } from './statement-batches.ts';
+import { fairOrder, notBehindAnother } from './send-order.ts';
+import { createBatcher } from './statement-batches.ts';
 
 /** A claimed message about a version of a booking, or about a barber's day. */
-export type MessageClaim = Claim & {
+export type LeasedMessage = MessageLease & {
   bookingId: string | null;
   bookingVersion: number | null;
   barberId: string | null;
@@ -26,22 +26,22 @@ const most = 100;
 /** Of so many times more that come next, those are claimed that no other worker is looking at. */
 const candidates = 10;
 
-type Wish = { token: string; untilMs: number };
-type ClaimRow = Omit<MessageClaim, 'untilMs'>;
+type ClaimRequest = { token: string; untilMs: number };
+type ClaimRow = Omit<LeasedMessage, 'untilMs'>;
 
 /** Named as they are wanted, since names are not translated here: hundreds of rows a second would pay for that. */
 const claimed = sql`outbox_message.id, outbox_message.generation, kind, attempts, claim_token AS token,
   booking_id AS "bookingId", booking_version AS "bookingVersion", barber_id AS "barberId", occasion`;
 
-export function messageClaims(db: Db): Pick<OutboxStore<MessageClaim>, 'claim' | 'claimNext' | 'renew'> {
+export function messageClaims(db: Db): Pick<OutboxStore<LeasedMessage>, 'claim' | 'claimNext' | 'renew'> {
   const plain = db.withoutPlugins();
 
   /** `free` is a CTE of rows (id, token), each locked. All are claimed until the earliest end that one of them wishes. */
   async function claimFree(
     free: RawBuilder<unknown>,
-    wishes: readonly Wish[],
-  ): Promise<Map<string, MessageClaim>> {
-    const untilMs = Math.min(...wishes.map((wish) => wish.untilMs));
+    wishes: readonly ClaimRequest[],
+  ): Promise<Map<string, LeasedMessage>> {
+    const untilMs = Math.min(...wishes.map((request) => request.untilMs));
     const { rows } = await sql<ClaimRow>`${prepared} WITH ${free}
       UPDATE outbox_message SET state = 'sending', claim_token = free.token, claimed_until = ${new Date(untilMs)},
         attempts = attempts + 1
@@ -49,7 +49,7 @@ export function messageClaims(db: Db): Pick<OutboxStore<MessageClaim>, 'claim' |
     return new Map(rows.map((row) => [row.token, { ...row, untilMs }]));
   }
 
-  type Wanted = MessageRef & Wish & { nowMs: number };
+  type Wanted = MessageRef & ClaimRequest & { nowMs: number };
 
   function freeOf(wanted: readonly Wanted[], lock: RawBuilder<unknown>): RawBuilder<unknown> {
     const nowMs = Math.min(...wanted.map((it) => it.nowMs));
@@ -59,46 +59,49 @@ export function messageClaims(db: Db): Pick<OutboxStore<MessageClaim>, 'claim' |
       ), free AS (
         SELECT outbox_message.id, wanted.token FROM outbox_message
         JOIN wanted ON wanted.id = outbox_message.id AND wanted.generation = outbox_message.generation
-        WHERE state IN ('pending', 'handed') AND due_at <= wanted.due_before AND ${notBehindAnother} AND ${notPaused}
+        WHERE state IN ('pending', 'enqueued') AND due_at <= wanted.due_before AND ${notBehindAnother} AND ${notPaused}
         FOR UPDATE OF outbox_message ${lock})`;
   }
 
-  const claimTogether = gather(most, async (wanted: readonly Wanted[]) => {
+  const claimBatch = createBatcher(most, async (wanted: readonly Wanted[]) => {
     const found = await claimFree(freeOf(wanted, sql`SKIP LOCKED`), wanted);
     return wanted.map(({ token }) => found.get(token) ?? null);
   });
 
-  const claimNextTogether = gather(most, async (wishes: readonly (Wish & { dueBeforeMs: number })[]) => {
-    const dueBeforeMs = Math.min(...wishes.map((wish) => wish.dueBeforeMs));
-    const found = await claimFree(
-      sql`${inTurn({ state: sql`TRUE`, dueBeforeMs, limit: wishes.length * candidates })},
+  const claimNextBatch = createBatcher(
+    most,
+    async (wishes: readonly (ClaimRequest & { dueBeforeMs: number })[]) => {
+      const dueBeforeMs = Math.min(...wishes.map((request) => request.dueBeforeMs));
+      const found = await claimFree(
+        sql`${fairOrder({ state: sql`TRUE`, dueBeforeMs, limit: wishes.length * candidates })},
       picked AS (
         SELECT outbox_message.id FROM in_turn JOIN outbox_message ON outbox_message.id = in_turn.id
         -- Said again of the row as it is now: it may have come back with a later time since it was looked for.
-        WHERE state IN ('pending', 'handed') AND outbox_message.due_at <= ${new Date(dueBeforeMs)}
+        WHERE state IN ('pending', 'enqueued') AND outbox_message.due_at <= ${new Date(dueBeforeMs)}
         ORDER BY in_turn.priority, turn, in_turn.due_at LIMIT ${wishes.length}
         FOR UPDATE OF outbox_message SKIP LOCKED
       ), free AS (
         SELECT numbered.id, wish.token
         FROM (SELECT id, row_number() OVER () AS number FROM picked) AS numbered
-        JOIN unnest(${wishes.map((wish) => wish.token)}::uuid[])
+        JOIN unnest(${wishes.map((request) => request.token)}::uuid[])
           WITH ORDINALITY AS wish (token, number) USING (number))`,
-      wishes,
-    );
-    return wishes.map(({ token }) => found.get(token) ?? null);
-  });
+        wishes,
+      );
+      return wishes.map(({ token }) => found.get(token) ?? null);
+    },
+  );
 
   return {
     async claim({ id, generation }, { token, nowMs, untilMs }) {
       const wanted = { id, generation, token, nowMs, untilMs };
       // It may be locked: by the note that it was handed over, which takes a moment, or by a change that is not committed
       // yet. Only who waits for that learns how it ended, and the others do not wait with it.
-      const claim = (await claimTogether(wanted)) ?? (await claimTogether(wanted));
+      const claim = (await claimBatch(wanted)) ?? (await claimBatch(wanted));
       if (claim !== null) return claim;
       return (await claimFree(freeOf([wanted], sql``), [wanted])).get(token) ?? null;
     },
 
-    claimNext: ({ token, untilMs, dueBeforeMs }) => claimNextTogether({ token, untilMs, dueBeforeMs }),
+    claimNext: ({ token, untilMs, dueBeforeMs }) => claimNextBatch({ token, untilMs, dueBeforeMs }),
 
     async renew({ id, token }, untilMs) {
       const { numUpdatedRows } = await db

@@ -3,51 +3,51 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../database/connect.ts';
 import { prepared } from '../../database/prepared.ts';
 import { notifyOutbox } from '../notify.ts';
-import { type MessageClaim, messageClaims } from './message-claims.ts';
-import { messageSettling } from './message-outcomes.ts';
-import { inTurn } from './send-order.ts';
+import { type LeasedMessage, messageClaims } from './message-claims.ts';
+import { messageCompletion } from './message-outcomes.ts';
+import { fairOrder } from './send-order.ts';
 
 /** The outbox of messages as the tier's jobs work with it. */
-export function createMessageStore(db: Db): OutboxStore<MessageClaim> {
+export function createMessageStore(db: Db): OutboxStore<LeasedMessage> {
   return {
     ...messageClaims(db),
-    ...messageSettling(db),
+    ...messageCompletion(db),
 
     async findDue({ dueBeforeMs, limit, urgentOnly = false }) {
       const state = sql<boolean>`state = 'pending'`;
       const { rows } = await sql<DueMessage>`${prepared}
-        WITH ${inTurn({ state, dueBeforeMs, limit, urgentOnly })}
+        WITH ${fairOrder({ state, dueBeforeMs, limit, urgentOnly })}
         SELECT id, generation, floor(extract(epoch FROM due_at) * 1000)::float8 AS "dueMs", priority
         FROM in_turn ORDER BY priority, turn, due_at`.execute(db.withoutPlugins());
       return rows;
     },
 
-    async countHanded() {
+    async countEnqueued() {
       const { count } = await db
         .selectFrom('outboxMessage')
         .select((eb) => eb.fn.countAll<string>().as('count'))
-        .where('state', '=', 'handed')
+        .where('state', '=', 'enqueued')
         .executeTakeFirstOrThrow();
       return Number(count);
     },
 
-    async markHanded(refs, nowMs) {
+    async markEnqueued(refs, nowMs) {
       // What somebody changes at this moment is left out: if it stays pending, it is handed over once more.
       await sql`${prepared} WITH mine AS (${locked(refs, sql`state = 'pending'`)} SKIP LOCKED)
-        UPDATE outbox_message SET state = 'handed', handed_at = ${new Date(nowMs)}
+        UPDATE outbox_message SET state = 'enqueued', enqueued_at = ${new Date(nowMs)}
         FROM mine WHERE outbox_message.id = mine.id`.execute(db);
     },
 
-    async expireClaims(nowMs) {
+    async expireLeases(nowMs) {
       const now = new Date(nowMs);
       const { rows } = await sql<{ id: string; generation: number; kind: string }>`
         WITH mine AS (SELECT id FROM outbox_message WHERE state = 'sending' AND claimed_until < ${now}
           ORDER BY id FOR UPDATE SKIP LOCKED)
         UPDATE outbox_message SET
-          unknowns = unknowns + 1,
+          unknown_outcomes = unknown_outcomes + 1,
           last_error = 'the worker fell silent',
           state = CASE WHEN superseded_at IS NULL THEN 'unknown' ELSE 'cancelled' END,
-          settled_at = CASE WHEN superseded_at IS NULL THEN NULL ELSE ${now}::timestamptz END
+          finished_at = CASE WHEN superseded_at IS NULL THEN NULL ELSE ${now}::timestamptz END
         FROM mine WHERE outbox_message.id = mine.id RETURNING outbox_message.id, generation, kind`.execute(
         db,
       );
@@ -58,26 +58,26 @@ export function createMessageStore(db: Db): OutboxStore<MessageClaim> {
     async resendUnknown(kind, most, nowMs) {
       const { numAffectedRows = 0n } = await sql`
         WITH mine AS (SELECT id FROM outbox_message
-          WHERE state = 'unknown' AND kind = ${kind} AND unknowns <= ${most} ORDER BY id FOR UPDATE SKIP LOCKED)
+          WHERE state = 'unknown' AND kind = ${kind} AND unknown_outcomes <= ${most} ORDER BY id FOR UPDATE SKIP LOCKED)
         UPDATE outbox_message SET state = 'pending', generation = generation + 1, due_at = ${new Date(nowMs)}
         FROM mine WHERE outbox_message.id = mine.id`.execute(db);
       if (numAffectedRows > 0n) await notifyOutbox(db, 'messages');
       return Number(numAffectedRows);
     },
 
-    async findLost({ dueBeforeMs, handedBeforeMs, limit }) {
+    async findLost({ dueBeforeMs, enqueuedBeforeMs, limit }) {
       let query = db
         .selectFrom('outboxMessage')
         .select(['id', 'generation'])
-        .where('state', '=', 'handed')
-        .where('handedAt', '<=', new Date(handedBeforeMs));
+        .where('state', '=', 'enqueued')
+        .where('enqueuedAt', '<=', new Date(enqueuedBeforeMs));
       if (dueBeforeMs !== undefined) query = query.where('dueAt', '<=', new Date(dueBeforeMs));
       return query.orderBy('dueAt').limit(limit).execute();
     },
 
     async raiseGeneration(refs) {
       const { numAffectedRows = 0n } = await sql`
-        WITH mine AS (${locked(refs, sql`state IN ('pending', 'handed')`)})
+        WITH mine AS (${locked(refs, sql`state IN ('pending', 'enqueued')`)})
         UPDATE outbox_message SET state = 'pending', generation = generation + 1
         FROM mine WHERE outbox_message.id = mine.id`.execute(db);
       if (numAffectedRows > 0n) await notifyOutbox(db, 'messages');

@@ -21,7 +21,7 @@ export type NewMessage = {
 };
 
 /** What had been said about a booking before its messages were superseded. */
-export type SaidBefore = {
+export type SupersededMessages = {
   /** Whether a message was sent or may have been: whoever got it has to hear of the change. */
   told: boolean;
   /** A message that is being sent at this moment, for the next one to wait for. */
@@ -35,21 +35,21 @@ export function createOutbox() {
      * it finds the message cancelled, and one that came first is told by `follows`. Rows are locked in the order of their
      * ids, as everywhere in the outbox, so that nobody waits in a circle.
      */
-    async supersede(tx: Tx, bookingId: string, nowMs: number): Promise<SaidBefore> {
+    async supersede(tx: Tx, bookingId: string, nowMs: number): Promise<SupersededMessages> {
       const now = new Date(nowMs);
       await sql`WITH mine AS (
           SELECT id FROM outbox_message WHERE booking_id = ${bookingId} AND superseded_at IS NULL
           ORDER BY id FOR UPDATE)
         UPDATE outbox_message SET
           superseded_at = ${now},
-          settled_at = CASE WHEN state IN ('pending', 'handed', 'unknown') THEN ${now} ELSE settled_at END,
-          state = CASE WHEN state IN ('pending', 'handed', 'unknown') THEN 'cancelled' ELSE state END
+          finished_at = CASE WHEN state IN ('pending', 'enqueued', 'unknown') THEN ${now} ELSE finished_at END,
+          state = CASE WHEN state IN ('pending', 'enqueued', 'unknown') THEN 'cancelled' ELSE state END
         FROM mine WHERE outbox_message.id = mine.id`.execute(tx);
       const said = await tx
         .selectFrom('outboxMessage')
-        .select(['id', 'state', 'unknowns', 'claimedUntil'])
+        .select(['id', 'state', 'unknownOutcomes', 'claimedUntil'])
         .where('bookingId', '=', bookingId)
-        .where((eb) => eb.or([eb('state', 'in', ['sending', 'sent']), eb('unknowns', '>', 0)]))
+        .where((eb) => eb.or([eb('state', 'in', ['sending', 'sent']), eb('unknownOutcomes', '>', 0)]))
         .orderBy('claimedUntil', 'desc')
         .execute();
       return {

@@ -46,7 +46,7 @@ export async function retryMessages(tx: Tx, ids: readonly string[], nowMs: numbe
   const { rows } = await sql<{ id: string }>`
     WITH mine AS (SELECT id FROM outbox_message WHERE id = ANY(${ids}::uuid[]) AND state = ANY(${stuck}::text[])
       AND superseded_at IS NULL ORDER BY id FOR UPDATE)
-    UPDATE outbox_message SET state = 'pending', generation = generation + 1, attempts = 0, settled_at = NULL,
+    UPDATE outbox_message SET state = 'pending', generation = generation + 1, attempts = 0, finished_at = NULL,
       due_at = ${new Date(nowMs)}
     FROM mine WHERE outbox_message.id = mine.id RETURNING outbox_message.id`.execute(tx);
   if (rows.length > 0) await notifyOutbox(tx, 'messages');
@@ -56,9 +56,9 @@ export async function retryMessages(tx: Tx, ids: readonly string[], nowMs: numbe
 /** How messages of a kind go out. */
 export type KindRate = {
   kind: string;
-  sent_in_five_minutes: number;
-  sent_in_an_hour: number;
-  not_sent_in_an_hour: number;
+  sent_last_5_minutes: number;
+  sent_last_hour: number;
+  failed_last_hour: number;
   waiting: number;
 };
 
@@ -67,19 +67,19 @@ export async function ratesByKind(executor: Executor, nowMs: number): Promise<Ki
   const ago = (minutes: number) => new Date(nowMs - minutes * 60_000);
   const { rows } = await sql<Record<'kind' | 'recent' | 'sent' | 'lost' | 'waiting', string>>`
     SELECT kind, sum(recent) AS recent, sum(sent) AS sent, sum(lost) AS lost, sum(waiting) AS waiting FROM (
-      SELECT kind, count(*) FILTER (WHERE state = 'sent' AND settled_at > ${ago(5)}) AS recent,
+      SELECT kind, count(*) FILTER (WHERE state = 'sent' AND finished_at > ${ago(5)}) AS recent,
         count(*) FILTER (WHERE state = 'sent') AS sent,
         count(*) FILTER (WHERE state IN ('failed', 'dead')) AS lost, 0 AS waiting
-      FROM outbox_message WHERE settled_at > ${ago(60)} GROUP BY kind
+      FROM outbox_message WHERE finished_at > ${ago(60)} GROUP BY kind
       UNION ALL
       SELECT kind, 0, 0, 0, count(*) FROM outbox_message
-      WHERE state IN ('pending', 'handed') AND due_at <= ${new Date(nowMs)} GROUP BY kind
+      WHERE state IN ('pending', 'enqueued') AND due_at <= ${new Date(nowMs)} GROUP BY kind
     ) AS parts GROUP BY kind ORDER BY kind`.execute(executor);
   return rows.map(({ kind, recent, sent, lost, waiting }) => ({
     kind,
-    sent_in_five_minutes: Number(recent),
-    sent_in_an_hour: Number(sent),
-    not_sent_in_an_hour: Number(lost),
+    sent_last_5_minutes: Number(recent),
+    sent_last_hour: Number(sent),
+    failed_last_hour: Number(lost),
     waiting: Number(waiting),
   }));
 }

@@ -3,14 +3,14 @@ import { sql } from 'kysely';
 import type { Executor } from '../../database/connect.ts';
 
 /** How often messages of a kind were settled in a way, by all workers, ever. */
-export type Tallied = { kind: string; outcome: string; total: number };
+export type OutcomeCount = { kind: string; outcome: string; total: number };
 
 /**
  * Counts what becomes of messages. A worker is no web server, so nobody can ask it: what it counted is added to rows that all
  * workers share, from time to time. What a worker had not written when it was killed is missing from the counts, never from
  * the outbox.
  */
-export function createTally(db: Executor) {
+export function createOutcomeCounter(db: Executor) {
   const counted = new Map<string, { kind: string; outcome: string; count: number }>();
 
   function add(kind: string, outcome: string, count: number): void {
@@ -22,7 +22,7 @@ export function createTally(db: Executor) {
 
   return {
     note(event: JobsEvent): void {
-      if (event.event === 'settled') add(event.kind, event.settlement.to, 1);
+      if (event.event === 'completed') add(event.kind, event.completion.state, 1);
       else if (event.event === 'resent') add(event.kind, 'resent', event.count);
     },
 
@@ -34,10 +34,12 @@ export function createTally(db: Executor) {
       if (rows.length === 0) return;
       counted.clear();
       try {
-        await sql`INSERT INTO outbox_tally (kind, outcome, total)
+        await sql`INSERT INTO outbox_outcome_count (kind, outcome, total)
           SELECT * FROM unnest(${rows.map((row) => row.kind)}::text[], ${rows.map((row) => row.outcome)}::text[],
             ${rows.map((row) => row.count)}::bigint[])
-          ON CONFLICT (kind, outcome) DO UPDATE SET total = outbox_tally.total + excluded.total`.execute(db);
+          ON CONFLICT (kind, outcome) DO UPDATE SET total = outbox_outcome_count.total + excluded.total`.execute(
+          db,
+        );
       } catch (error) {
         for (const { kind, outcome, count } of rows) add(kind, outcome, count);
         throw error;
@@ -46,9 +48,9 @@ export function createTally(db: Executor) {
   };
 }
 
-export async function readTally(executor: Executor): Promise<Tallied[]> {
+export async function readOutcomeCounts(executor: Executor): Promise<OutcomeCount[]> {
   const rows = await executor
-    .selectFrom('outboxTally')
+    .selectFrom('outboxOutcomeCount')
     .selectAll()
     .orderBy('kind')
     .orderBy('outcome')

@@ -10,7 +10,7 @@ import { notifyOutbox } from '../notify.ts';
 
 export type Pause = {
   /** all, or kind:NAME. Which way a message goes is decided when it is sent, so there are no pauses of a way. */
-  what: string;
+  target: string;
   reason: string;
   pausedBy: string;
   pausedAt: Date;
@@ -21,7 +21,7 @@ export type Pause = {
 /** By what names the messages of a row are paused. */
 const names = sql`ARRAY['all', 'kind:' || outbox_message.kind]`;
 /** One row, read once for a statement. */
-const paused = sql`(SELECT coalesce(array_agg(what), '{}') FROM outbox_pause WHERE resumed_at IS NULL)`;
+const paused = sql`(SELECT coalesce(array_agg(target), '{}') FROM outbox_pause WHERE resumed_at IS NULL)`;
 
 /** Of the rows of outbox_message, those that no pause holds. */
 export const notPaused: RawBuilder<boolean> = sql<boolean>`NOT ${paused} && ${names}`;
@@ -31,15 +31,15 @@ export const notAllPaused: RawBuilder<boolean> = sql<boolean>`NOT ${paused} && A
 export type Paused = {
   pause: Pause;
   /** Whether it was paused already: then it goes on for the reason that was given first. */
-  already: boolean;
+  alreadyPaused: boolean;
   /** Messages that were being sent at that moment: these are finished. */
-  inHand: number;
+  inProgress: number;
   /** Whether no claim that began before can commit any more. If not, those that are under way still do. */
   atOnce: boolean;
 };
 
 export type NewPause = {
-  what: string;
+  target: string;
   reason: string;
   by: string;
   nowMs: number;
@@ -54,14 +54,14 @@ export type NewPause = {
  */
 export async function pauseSending(
   tx: Tx,
-  { what, reason, by, nowMs, barrierMs = 2000 }: NewPause,
+  { target: what, reason, by, nowMs, barrierMs = 2000 }: NewPause,
 ): Promise<Paused> {
   const atOnce = await barrier(tx, barrierMs);
   const known = await present(tx, what);
   if (known === undefined) {
     await tx
       .insertInto('outboxPause')
-      .values({ what, reason, pausedBy: by, pausedAt: new Date(nowMs) })
+      .values({ target: what, reason, pausedBy: by, pausedAt: new Date(nowMs) })
       .execute();
     await takeBack(tx, what);
   }
@@ -69,23 +69,23 @@ export async function pauseSending(
   if (pause === undefined) throw new Error('a pause is gone in its own transaction');
   const { rows } = await sql<{ count: string }>`SELECT count(*) AS count FROM outbox_message
     WHERE state = 'sending' AND ${what} = ANY(${names})`.execute(tx);
-  return { pause, already: known !== undefined, inHand: Number(rows[0]?.count ?? 0), atOnce };
+  return { pause, alreadyPaused: known !== undefined, inProgress: Number(rows[0]?.count ?? 0), atOnce };
 }
 
 /** Ends a pause and wakes those who send; null when there was none. */
 export async function resumeSending(
   tx: Tx,
-  { what, by, nowMs }: { what: string; by: string; nowMs: number },
+  { target, by, nowMs }: { target: string; by: string; nowMs: number },
 ): Promise<Pause | null> {
   const ended = await tx
     .updateTable('outboxPause')
     .set({ resumedBy: by, resumedAt: new Date(nowMs) })
-    .where('what', '=', what)
+    .where('target', '=', target)
     .where('resumedAt', 'is', null)
     .returningAll()
     .executeTakeFirst();
   if (ended === undefined) return null;
-  await takeBack(tx, what);
+  await takeBack(tx, target);
   await notifyOutbox(tx, 'messages');
   return ended;
 }
@@ -111,11 +111,11 @@ export function endedPauses(executor: Executor, limit: number): Promise<Pause[]>
     .execute();
 }
 
-function present(tx: Tx, what: string): Promise<Pause | undefined> {
+function present(tx: Tx, target: string): Promise<Pause | undefined> {
   return tx
     .selectFrom('outboxPause')
     .selectAll()
-    .where('what', '=', what)
+    .where('target', '=', target)
     .where('resumedAt', 'is', null)
     .executeTakeFirst();
 }
@@ -124,8 +124,8 @@ function present(tx: Tx, what: string): Promise<Pause | undefined> {
  * What the queue has of them is pending again, under the next generation: its ring may come during the pause and would not
  * come again.
  */
-async function takeBack(tx: Tx, what: string): Promise<void> {
-  await sql`WITH mine AS (SELECT id FROM outbox_message WHERE state = 'handed' AND ${what} = ANY(${names})
+async function takeBack(tx: Tx, target: string): Promise<void> {
+  await sql`WITH mine AS (SELECT id FROM outbox_message WHERE state = 'enqueued' AND ${target} = ANY(${names})
       ORDER BY id FOR UPDATE)
     UPDATE outbox_message SET state = 'pending', generation = generation + 1
     FROM mine WHERE outbox_message.id = mine.id`.execute(tx);

@@ -5,7 +5,7 @@ import { notAllPaused, notPaused } from './pauses.ts';
 export const notBehindAnother = sql<boolean>`NOT EXISTS (SELECT FROM outbox_message AS earlier
   WHERE earlier.id = outbox_message.follows AND earlier.state = 'sending')`;
 
-export type InTurnQuery = {
+export type FairOrderQuery = {
   /** Which of pending and handed messages. */
   state: RawBuilder<boolean>;
   dueBeforeMs: number;
@@ -21,9 +21,14 @@ export type InTurnQuery = {
  * shop with thousands holds up nobody. What it costs goes by the number of shops that have anything waiting and by `limit`,
  * not by how much waits: the index is walked from shop to shop. What a pause holds is left out.
  */
-export function inTurn({ state, dueBeforeMs, limit, urgentOnly = false }: InTurnQuery): RawBuilder<unknown> {
+export function fairOrder({
+  state,
+  dueBeforeMs,
+  limit,
+  urgentOnly = false,
+}: FairOrderQuery): RawBuilder<unknown> {
   const dueBefore = new Date(dueBeforeMs);
-  const waits = sql`state IN ('pending', 'handed')`;
+  const waits = sql`state IN ('pending', 'enqueued')`;
   return sql`RECURSIVE queue (priority, shop_id, oldest) AS (
       (SELECT priority, shop_id, due_at FROM outbox_message WHERE ${waits} AND ${notAllPaused}
         ORDER BY priority, shop_id, due_at LIMIT 1)

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { gather } from './statement-batches.ts';
+import { createBatcher } from './statement-batches.ts';
 
 test('calls of one turn travel together, those that come meanwhile make up the next, and each gets its own answer', async () => {
   const sent: number[][] = [];
-  const double = gather(3, async (calls: readonly number[]) => {
+  const double = createBatcher(3, async (calls: readonly number[]) => {
     sent.push([...calls]);
     if (sent.length === 1) void double(5).then((answer) => answers.push(answer));
     return calls.map((call) => call * 2);
@@ -18,7 +18,7 @@ test('calls of one turn travel together, those that come meanwhile make up the n
 });
 
 test('a statement that fails fails its own calls and no others', async () => {
-  const odd = gather(2, async (calls: readonly number[]) => {
+  const odd = createBatcher(2, async (calls: readonly number[]) => {
     if (calls.includes(1)) throw new Error('no');
     return calls;
   });

@@ -4,7 +4,7 @@
  *
  * `send` gets at most `most` calls and answers each in its place. When it fails, the calls of that statement fail.
  */
-export function gather<Call, Answer>(
+export function createBatcher<Call, Answer>(
   most: number,
   send: (calls: readonly Call[]) => Promise<readonly Answer[]>,
 ): (call: Call) => Promise<Answer> {

@@ -4,41 +4,41 @@ import type { Executor } from '../../database/connect.ts';
 
 /** A worker, as it said of itself in the last half minute. */
 export type WorkerReport = {
-  sendsBy: 'queue' | 'outbox';
+  deliversFrom: 'queue' | 'outbox';
   /** Messages in work. */
-  holding: number;
+  inProgress: number;
   /** The server of its queue; null: it has none, or has not seen it. */
   server: { evictionPolicy: string | null; usedBytes: number; maxBytes: number; skewMs: number } | null;
 };
 
 /** Who has said nothing for so long has gone, in ms; six times as often as they report. */
-const livesMs = 30_000;
+const reportValidMs = 30_000;
 
 /** Tells of a worker. The api cannot ask it, and does not watch the server of its queue. */
 export async function reportWorker(
   executor: Executor,
   id: string,
-  { by, holding, server }: ReturnType<Jobs['status']>,
+  { by, inProgress, server }: ReturnType<Jobs['status']>,
 ): Promise<void> {
   const row = {
-    sendsBy: by,
-    holding,
+    deliversFrom: by,
+    inProgress,
     evictionPolicy: server?.evictionPolicy ?? null,
     usedBytes: server === null ? null : String(Math.round(server.usedBytes)),
     maxBytes: server === null ? null : String(Math.round(server.maxBytes)),
     skewMs: server?.skewMs ?? null,
   };
-  const seenAt = sql<Date>`clock_timestamp()`;
+  const reportedAt = sql<Date>`clock_timestamp()`;
   await executor
     .insertInto('outboxWorker')
-    .values({ id, ...row, seenAt })
-    .onConflict((conflict) => conflict.column('id').doUpdateSet({ ...row, seenAt }))
+    .values({ id, ...row, reportedAt })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet({ ...row, reportedAt }))
     .execute();
   // Those that were killed said no good-bye.
-  await executor.deleteFrom('outboxWorker').where(isGone).execute();
+  await executor.deleteFrom('outboxWorker').where(isExpired).execute();
 }
 
-export async function forgetWorker(executor: Executor, id: string): Promise<void> {
+export async function deleteWorkerReport(executor: Executor, id: string): Promise<void> {
   await executor.deleteFrom('outboxWorker').where('id', '=', id).execute();
 }
 
@@ -46,12 +46,12 @@ export async function readWorkers(executor: Executor): Promise<WorkerReport[]> {
   const rows = await executor
     .selectFrom('outboxWorker')
     .selectAll()
-    .where((eb) => eb.not(isGone))
+    .where((eb) => eb.not(isExpired))
     .orderBy('id')
     .execute();
-  return rows.map(({ sendsBy, holding, evictionPolicy, usedBytes, maxBytes, skewMs }) => ({
-    sendsBy,
-    holding,
+  return rows.map(({ deliversFrom, inProgress, evictionPolicy, usedBytes, maxBytes, skewMs }) => ({
+    deliversFrom,
+    inProgress,
     server:
       usedBytes === null || maxBytes === null || skewMs === null
         ? null
@@ -59,4 +59,4 @@ export async function readWorkers(executor: Executor): Promise<WorkerReport[]> {
   }));
 }
 
-const isGone = sql<boolean>`seen_at < clock_timestamp() - ${livesMs}::float8 * interval '1 ms'`;
+const isExpired = sql<boolean>`reported_at < clock_timestamp() - ${reportValidMs}::float8 * interval '1 ms'`;

@@ -2,22 +2,22 @@ import type { Booking } from '@bookedbarber/contract';
 import { PhoneLink } from '../../shared/layout/shop-footer.tsx';
 import { dayWithYear } from '../../shared/time/calendar-day.ts';
 import { clockLabel, wallDay } from '../../shared/time/wall-time.ts';
-import { zoneInWords } from '../../shared/time/zone.ts';
-import { priceInWords } from './price.ts';
+import { formatZone } from '../../shared/time/zone.ts';
+import { formatPrice } from './price.ts';
 
 /** A booking: when, what, with whom, where and for how much. */
-export function VisitSummary({ booking }: { booking: Booking }) {
+export function BookingSummary({ booking }: { booking: Booking }) {
   const { shop, segments } = booking;
   return (
     <dl className="visit" data-ended={booking.status === 'cancelled' ? '' : undefined}>
       <div className="visit-when">
         <dt>When</dt>
         <dd>
-          <span className="visit-day">{dayWithYear(wallDay(booking.starts_at))}</span>
-          <span className="visit-clock">
+          <span className="booking-day">{dayWithYear(wallDay(booking.starts_at))}</span>
+          <span className="booking-clock">
             {clockLabel(booking.starts_at, shop.zone)}–{clockLabel(booking.ends_at, shop.zone)}
           </span>
-          <span className="soft">{zoneInWords(shop.zone)}</span>
+          <span className="soft">{formatZone(shop.zone)}</span>
         </dd>
       </div>
       <div>
@@ -46,12 +46,12 @@ export function VisitSummary({ booking }: { booking: Booking }) {
       </div>
       <div>
         <dt>Price</dt>
-        <dd>{priceInWords(booking.price_cents, shop.currency)}</dd>
+        <dd>{formatPrice(booking.price_cents, shop.currency)}</dd>
       </div>
       {booking.note && (
         <div>
           <dt>Your note</dt>
-          <dd className="visit-note">{booking.note}</dd>
+          <dd className="booking-note">{booking.note}</dd>
         </div>
       )}
     </dl>

@@ -1,7 +1,7 @@
 import { useId, useState } from 'react';
 
 /** The booking's own link to take along: copied with a press, or by hand where the browser forbids copying. */
-export function KeepLink({ link }: { link: string }) {
+export function CopyLink({ link }: { link: string }) {
   const [copied, setCopied] = useState<'not yet' | 'done' | 'by hand'>('not yet');
   const id = useId();
   const copy = async (): Promise<void> => {
@@ -14,7 +14,7 @@ export function KeepLink({ link }: { link: string }) {
     }
   };
   return (
-    <section className="keep-link" aria-labelledby={id}>
+    <section className="copy-link" aria-labelledby={id}>
       <h2 id={id}>Keep your link</h2>
       <p>It opens this booking again, to look at, move or cancel. Whoever has it can do the same.</p>
       {copied === 'by hand' ? (

@@ -1,7 +1,7 @@
 const place = (bookingId: string): string => `bookedbarber:link:${bookingId}`;
 
 /** Keeps the token of a booking's own link for this tab only. */
-export function rememberToken(bookingId: string, token: string): void {
+export function storeToken(bookingId: string, token: string): void {
   try {
     sessionStorage.setItem(place(bookingId), token);
   } catch {

@@ -3,7 +3,7 @@
  * @param smallestUnits cents, or whole units in currencies without cents
  * @param currency ISO 4217
  */
-export function priceInWords(smallestUnits: number, currency: string): string {
+export function formatPrice(smallestUnits: number, currency: string): string {
   const format = new Intl.NumberFormat('en', {
     style: 'currency',
     currency,

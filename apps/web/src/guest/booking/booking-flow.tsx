@@ -10,7 +10,7 @@ import { ServicesStep } from './steps/services-step.tsx';
 import { TimeStep } from './steps/time-step.tsx';
 import { useChoice } from './use-choice.ts';
 import { useHold } from './use-hold.ts';
-import { YourVisit } from './your-appointment.tsx';
+import { YourBooking } from './your-appointment.tsx';
 
 /** The booking of a visit, step by step. */
 export function BookingFlow({ shop }: { shop: Shop }) {
@@ -39,7 +39,7 @@ export function BookingFlow({ shop }: { shop: Shop }) {
           <DetailsStep {...props} start={start} hold={hold} draft={draft} />
         )}
       </div>
-      <YourVisit shop={shop} cart={cart} start={start} />
+      <YourBooking shop={shop} cart={cart} start={start} />
     </div>
   );
 }

@@ -1,5 +1,5 @@
-import { minutesInWords } from '../../shared/time/duration.ts';
-import { priceInWords } from '../appointment/price.ts';
+import { formatMinutes } from '../../shared/time/duration.ts';
+import { formatPrice } from '../appointment/price.ts';
 import type { Cart } from './cart.ts';
 
 /** The cart in one line: "2 services · 55 min" and the sum. */
@@ -8,9 +8,9 @@ export function CartLine({ cart, currency }: { cart: Cart; currency: string }) {
   if (count === 0) return <span className="cart-line-count">Nothing chosen yet</span>;
   return (
     <>
-      <span className="cart-line-price">{priceInWords(cart.cents, currency)}</span>{' '}
+      <span className="cart-line-price">{formatPrice(cart.cents, currency)}</span>{' '}
       <span className="cart-line-count">
-        {count} service{count === 1 ? '' : 's'} · {minutesInWords(cart.minutes)}
+        {count} service{count === 1 ? '' : 's'} · {formatMinutes(cart.minutes)}
       </span>
     </>
   );

@@ -1,6 +1,6 @@
 import type { Shop } from '@bookedbarber/contract';
 import { expect, test } from 'vitest';
-import { priceInWords } from '../appointment/price.ts';
+import { formatPrice } from '../appointment/price.ts';
 import { byCategory, cartOf, chooseBarber, toggleService } from './cart.ts';
 
 const service = (id: string, category: string, duration_minutes: number, price_cents: number) => ({
@@ -46,8 +46,8 @@ test('groups services by category in the order of the shop', () => {
 });
 
 test('writes prices in their currency, with and without cents', () => {
-  expect(priceInWords(3500, 'USD')).toBe('$35');
-  expect(priceInWords(3550, 'USD')).toBe('$35.50');
-  expect(priceInWords(1250, 'EUR')).toBe('€12.50');
-  expect(priceInWords(3000, 'JPY')).toBe('¥3,000');
+  expect(formatPrice(3500, 'USD')).toBe('$35');
+  expect(formatPrice(3550, 'USD')).toBe('$35.50');
+  expect(formatPrice(1250, 'EUR')).toBe('€12.50');
+  expect(formatPrice(3000, 'JPY')).toBe('¥3,000');
 });

@@ -1,6 +1,6 @@
 import type { PublicBarber, Service, Shop } from '@bookedbarber/contract';
 import type { Segment } from '../../shared/api/queries.ts';
-import { mostServices } from './choice.ts';
+import { maxServices } from './choice.ts';
 
 export interface Cart {
   lines: { service: Service; barber: PublicBarber | null }[];
@@ -28,7 +28,7 @@ export function toggleService(segments: readonly Segment[], serviceId: string): 
   if (segments.some((segment) => segment.serviceId === serviceId)) {
     return segments.filter((segment) => segment.serviceId !== serviceId);
   }
-  return segments.length >= mostServices ? [...segments] : [...segments, { serviceId, barberId: null }];
+  return segments.length >= maxServices ? [...segments] : [...segments, { serviceId, barberId: null }];
 }
 
 /** Chooses who does one of the services; null lets any barber do it. */

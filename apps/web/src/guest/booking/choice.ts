@@ -22,7 +22,7 @@ export const steps = ['services', 'barbers', 'time', 'details', 'booked'] as con
 export type Step = (typeof steps)[number];
 
 /** Most services in one visit; the API takes no more. */
-export const mostServices = 5;
+export const maxServices = 5;
 
 const isStep = (text: string | null): text is Step => (steps as readonly (string | null)[]).includes(text);
 
@@ -70,7 +70,7 @@ export function fitToShop(choice: Choice, shop: Shop): Choice {
       seen.add(serviceId);
       return fits;
     })
-    .slice(0, mostServices)
+    .slice(0, maxServices)
     .map(({ serviceId, barberId }) => ({
       serviceId,
       barberId: barbersFor(shop, serviceId).some((barber) => barber.id === barberId) ? barberId : null,

@@ -1,10 +1,10 @@
 import { Name, Phone } from '@bookedbarber/contract';
 import { expect, test } from 'vitest';
-import { Refusal } from '../../shared/api/problem.ts';
+import { ApiError } from '../../shared/api/problem.ts';
 import {
   bookingInput,
   emailPattern,
-  fieldComplaints,
+  fieldErrors,
   type GuestDetails,
   guestRules,
   namePattern,
@@ -20,8 +20,8 @@ const check = (field: 'name' | 'email' | 'phone', text: string): unknown => {
   return validate(text, noDetails);
 };
 
-const refusal = (code: string, errors?: { field: string; message: string }[]): Refusal =>
-  new Refusal(422, { type: '', title: 'No', status: 422, code, ...(errors ? { errors } : {}) }, null);
+const refusal = (code: string, errors?: { field: string; message: string }[]): ApiError =>
+  new ApiError(422, { type: '', title: 'No', status: 422, code, ...(errors ? { errors } : {}) }, null);
 
 test('holds names and numbers to the patterns of the contract', () => {
   expect(namePattern.source).toBe(patternOf(Name));
@@ -67,24 +67,24 @@ test('puts complaints of the server beside their fields', () => {
     { field: '/client/email', message: 'must match format "email"' },
     { field: '/note', message: 'is too long' },
   ];
-  expect(fieldComplaints(refusal('invalid_request', errors))).toEqual({
+  expect(fieldErrors(refusal('invalid_request', errors))).toEqual({
     fields: {
       email: 'Please check this: must match format "email".',
       note: 'Please check this: is too long.',
     },
     others: false,
   });
-  expect(fieldComplaints(refusal('phone_invalid'))).toEqual({
+  expect(fieldErrors(refusal('phone_invalid'))).toEqual({
     fields: { phone: 'This phone number is not valid.' },
     others: false,
   });
 });
 
 test('keeps complaints that belong to no field for the form as a whole', () => {
-  expect(fieldComplaints(refusal('invalid_request', [{ field: '/hold_id', message: 'is wrong' }]))).toEqual({
+  expect(fieldErrors(refusal('invalid_request', [{ field: '/hold_id', message: 'is wrong' }]))).toEqual({
     fields: {},
     others: true,
   });
-  expect(fieldComplaints(refusal('service_unknown'))).toEqual({ fields: {}, others: true });
-  expect(fieldComplaints(new TypeError('broken'))).toEqual({ fields: {}, others: true });
+  expect(fieldErrors(refusal('service_unknown'))).toEqual({ fields: {}, others: true });
+  expect(fieldErrors(new TypeError('broken'))).toEqual({ fields: {}, others: true });
 });

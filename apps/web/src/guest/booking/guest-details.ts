@@ -1,6 +1,6 @@
 import type { BookingInput } from '@bookedbarber/contract';
 import type { RegisterOptions } from 'react-hook-form';
-import { Refusal } from '../../shared/api/problem.ts';
+import { ApiError } from '../../shared/api/problem.ts';
 import { deviceZone } from '../../shared/time/zone.ts';
 
 /** The fields of the form as typed. */
@@ -70,9 +70,9 @@ export function bookingInput(
 }
 
 /** The server's complaints about fields of the form, and whether it had others that belong to none of them. */
-export function fieldComplaints(error: unknown): { fields: Partial<GuestDetails>; others: boolean } {
+export function fieldErrors(error: unknown): { fields: Partial<GuestDetails>; others: boolean } {
   const fields: Partial<GuestDetails> = {};
-  if (!(error instanceof Refusal)) return { fields, others: true };
+  if (!(error instanceof ApiError)) return { fields, others: true };
   let others = false;
   for (const { field, message } of error.problem.errors ?? []) {
     const name = fieldOfPointer[field];

@@ -2,10 +2,10 @@ import type { Hold } from '@bookedbarber/contract';
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useRef, useState } from 'react';
 import { callApi } from '../../shared/api/client.ts';
-import { intents } from '../../shared/api/intents.ts';
+import { idempotentRequests } from '../../shared/api/intents.ts';
 import { availabilityKey, type Segment } from '../../shared/api/queries.ts';
 import { serverNowMs } from '../../shared/api/server-clock.ts';
-import { holdInput, type KeptHold, recallHold, rememberHold, wishOf } from './hold-storage.ts';
+import { holdInput, holdRequestKey, readStoredHold, type StoredHold, storeHold } from './hold-storage.ts';
 
 export interface HoldHandle {
   /** The hold for these services and this start, if there is one. It may have run out while the page was open. */
@@ -21,22 +21,22 @@ export interface HoldHandle {
   forget(): void;
 }
 
-const stillRuns = (kept: KeptHold | null): KeptHold | null =>
+const stillRuns = (kept: StoredHold | null): StoredHold | null =>
   kept && Date.parse(kept.hold.expires_at) > serverNowMs() ? kept : null;
 
 /** The hold of this tab on a time of the shop. */
 export function useHold(slug: string): HoldHandle {
   const client = useQueryClient();
-  const [kept, setKept] = useState(() => stillRuns(recallHold(slug)));
+  const [kept, setKept] = useState(() => stillRuns(readStoredHold(slug)));
   const current = useRef(kept);
   const releasing = useRef<Promise<unknown>>(Promise.resolve());
   const [taking, setTaking] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
 
   const keep = useCallback(
-    (next: KeptHold | null) => {
+    (next: StoredHold | null) => {
       current.current = next;
-      rememberHold(slug, next);
+      storeHold(slug, next);
       setKept(next);
     },
     [slug],
@@ -56,7 +56,7 @@ export function useHold(slug: string): HoldHandle {
 
   const take = useCallback(
     async (segments: readonly Segment[], start: string) => {
-      const wish = wishOf(segments, start);
+      const wish = holdRequestKey(segments, start);
       const held = stillRuns(current.current);
       if (held?.wish === wish) return held.hold;
       setTaking(true);
@@ -64,7 +64,11 @@ export function useHold(slug: string): HoldHandle {
         release();
         await releasing.current;
         const path = `/shops/${encodeURIComponent(slug)}/holds`;
-        const hold = await intents.perform<Hold>({ method: 'POST', path, body: holdInput(segments, start) });
+        const hold = await idempotentRequests.perform<Hold>({
+          method: 'POST',
+          path,
+          body: holdInput(segments, start),
+        });
         keep({ wish, hold });
         return hold;
       } catch (error) {
@@ -82,7 +86,7 @@ export function useHold(slug: string): HoldHandle {
   const forget = useCallback(() => keep(null), [keep]);
   const holdFor = useCallback(
     (segments: readonly Segment[], start: string) =>
-      kept?.wish === wishOf(segments, start) ? kept.hold : null,
+      kept?.wish === holdRequestKey(segments, start) ? kept.hold : null,
     [kept],
   );
   return { holdFor, taking, failure, take, release, forget };

@@ -1,14 +1,14 @@
 import type { Shop } from '@bookedbarber/contract';
-import { minutesInWords } from '../../shared/time/duration.ts';
+import { formatMinutes } from '../../shared/time/duration.ts';
 import { dayAndClock } from '../../shared/time/wall-time.ts';
-import { priceInWords } from '../appointment/price.ts';
+import { formatPrice } from '../appointment/price.ts';
 import type { Cart } from './cart.ts';
 
 /** Beside the steps on wide screens: the visit as it takes shape. */
-export function YourVisit({ shop, cart, start }: { shop: Shop; cart: Cart; start: string | null }) {
+export function YourBooking({ shop, cart, start }: { shop: Shop; cart: Cart; start: string | null }) {
   return (
-    <aside className="your-visit" aria-labelledby="your-visit">
-      <h2 id="your-visit">Your visit</h2>
+    <aside className="your-booking" aria-labelledby="your-booking">
+      <h2 id="your-booking">Your visit</h2>
       {cart.lines.length === 0 ? (
         <p className="soft">Choose a service to begin.</p>
       ) : (
@@ -16,9 +16,9 @@ export function YourVisit({ shop, cart, start }: { shop: Shop; cart: Cart; start
           {cart.lines.map(({ service, barber }) => (
             <li key={service.id}>
               <span>{service.name}</span>
-              <span>{priceInWords(service.price_cents, shop.currency)}</span>
+              <span>{formatPrice(service.price_cents, shop.currency)}</span>
               <span className="soft">
-                {minutesInWords(service.duration_minutes)}, {barber ? `with ${barber.name}` : 'any barber'}
+                {formatMinutes(service.duration_minutes)}, {barber ? `with ${barber.name}` : 'any barber'}
               </span>
             </li>
           ))}
@@ -26,9 +26,9 @@ export function YourVisit({ shop, cart, start }: { shop: Shop; cart: Cart; start
       )}
       {start !== null && <p>{dayAndClock(start, shop.zone)}</p>}
       {cart.lines.length > 0 && (
-        <p className="your-visit-total">
-          <span>{minutesInWords(cart.minutes)}</span>
-          <strong>{priceInWords(cart.cents, shop.currency)}</strong>
+        <p className="your-booking-total">
+          <span>{formatMinutes(cart.minutes)}</span>
+          <strong>{formatPrice(cart.cents, shop.currency)}</strong>
         </p>
       )}
     </aside>

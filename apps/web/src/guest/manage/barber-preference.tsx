@@ -1,6 +1,6 @@
 import type { Booking } from '@bookedbarber/contract';
 
-interface BarberWishProps {
+interface SameBarberChoiceProps {
   booking: Booking;
   /** True: with the barbers of the booking as it is; false: with anyone. */
   same: boolean;
@@ -8,7 +8,7 @@ interface BarberWishProps {
 }
 
 /** Whether a moved visit stays with its barber. */
-export function BarberWish({ booking, same, onChange }: BarberWishProps) {
+export function SameBarberChoice({ booking, same, onChange }: SameBarberChoiceProps) {
   const names = Array.from(new Set(booking.segments.map((segment) => segment.barber_name))).join(' and ');
   return (
     <fieldset className="choice-row">

@@ -2,18 +2,18 @@ import type { Booking, CancelInput } from '@bookedbarber/contract';
 import { type SubmitEvent, useId, useState } from 'react';
 import { FailureNotice } from '../../shared/layout/failure-notice.tsx';
 import { PageHeading } from '../../shared/layout/page-heading.tsx';
-import { VisitSummary } from '../appointment/appointment-summary.tsx';
+import { BookingSummary } from '../appointment/appointment-summary.tsx';
 import { useChange } from './use-change.ts';
 
 interface CancelProps {
   booking: Booking;
   token: string;
-  onKeep(): void;
+  onBackToBooking(): void;
   onDone(): void;
 }
 
 /** Asks once more, with room for a reason, and cancels. */
-export function Cancel({ booking, token, onKeep, onDone }: CancelProps) {
+export function Cancel({ booking, token, onBackToBooking, onDone }: CancelProps) {
   const [reason, setReason] = useState('');
   const reasonId = useId();
   const cancel = useChange<CancelInput>(booking, token, 'cancel', onDone);
@@ -25,7 +25,7 @@ export function Cancel({ booking, token, onKeep, onDone }: CancelProps) {
   return (
     <form className="step" onSubmit={submit}>
       <PageHeading title={`Cancel your visit – ${booking.shop.name}`}>Cancel this visit?</PageHeading>
-      <VisitSummary booking={booking} />
+      <BookingSummary booking={booking} />
       <div className="field">
         <label htmlFor={reasonId}>
           Reason <span className="soft">(optional)</span>
@@ -45,7 +45,7 @@ export function Cancel({ booking, token, onKeep, onDone }: CancelProps) {
         <button type="submit" className="button button-danger" disabled={cancel.isPending}>
           {cancel.isPending ? 'Cancelling…' : 'Yes, cancel it'}
         </button>
-        <button type="button" className="button button-quiet" onClick={onKeep}>
+        <button type="button" className="button button-quiet" onClick={onBackToBooking}>
           No, keep it
         </button>
       </div>

@@ -1,27 +1,27 @@
 import type { Booking, RescheduleInput, Shop } from '@bookedbarber/contract';
 import { type SubmitEvent, useState } from 'react';
-import { isTimeLost } from '../../shared/api/problem.ts';
+import { isSlotTaken } from '../../shared/api/problem.ts';
 import type { Segment } from '../../shared/api/queries.ts';
 import { ActionBar } from '../../shared/layout/action-bar.tsx';
 import { FailureNotice } from '../../shared/layout/failure-notice.tsx';
 import { PageHeading } from '../../shared/layout/page-heading.tsx';
 import { dayAndClock, wallDay } from '../../shared/time/wall-time.ts';
 import { ChosenStart } from '../time-picker/chosen-start.tsx';
-import { LostTime } from '../time-picker/lost-time.tsx';
+import { SlotTakenNotice } from '../time-picker/lost-time.tsx';
 import { TimePicker } from '../time-picker/time-picker.tsx';
-import { BarberWish } from './barber-preference.tsx';
+import { SameBarberChoice } from './barber-preference.tsx';
 import { useChange } from './use-change.ts';
 
-interface MoveProps {
+interface RescheduleProps {
   booking: Booking;
   shop: Shop;
   token: string;
-  onKeep(): void;
+  onBackToBooking(): void;
   onDone(): void;
 }
 
 /** Moves a booking to another free time, with the same barber or with anyone. */
-export function Move({ booking, shop, token, onKeep, onDone }: MoveProps) {
+export function Reschedule({ booking, shop, token, onBackToBooking, onDone }: RescheduleProps) {
   const [sameBarber, setSameBarber] = useState(true);
   const [day, setDay] = useState<string | null>(null);
   const [start, setStart] = useState<string | null>(null);
@@ -47,8 +47,8 @@ export function Move({ booking, shop, token, onKeep, onDone }: MoveProps) {
         Now on <strong>{dayAndClock(booking.starts_at, shop.zone)}</strong>. It stays yours until the new time
         is booked.
       </p>
-      {move.isError && isTimeLost(move.error) && (
-        <LostTime
+      {move.isError && isSlotTaken(move.error) && (
+        <SlotTakenNotice
           shop={shop}
           segments={segments}
           start={move.variables.start}
@@ -57,10 +57,10 @@ export function Move({ booking, shop, token, onKeep, onDone }: MoveProps) {
           onPick={moveTo}
         />
       )}
-      {move.isError && !isTimeLost(move.error) && (
+      {move.isError && !isSlotTaken(move.error) && (
         <FailureNotice error={move.error} onRetry={() => move.mutate(move.variables)} />
       )}
-      <BarberWish
+      <SameBarberChoice
         booking={booking}
         same={sameBarber}
         onChange={(same) => {
@@ -88,7 +88,7 @@ export function Move({ booking, shop, token, onKeep, onDone }: MoveProps) {
         </p>
       )}
       <ActionBar
-        onBack={onKeep}
+        onBack={onBackToBooking}
         backTo="your visit"
         summary={
           start === null ? (

@@ -1,7 +1,7 @@
 import type { Booking } from '@bookedbarber/contract';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { intents } from '../../shared/api/intents.ts';
-import { Refusal } from '../../shared/api/problem.ts';
+import { idempotentRequests } from '../../shared/api/intents.ts';
+import { ApiError } from '../../shared/api/problem.ts';
 import { availabilityKey, bookingKey } from '../../shared/api/queries.ts';
 
 /** Moves or cancels a booking and keeps its page up to date, also when the server says that it has changed meanwhile. */
@@ -14,7 +14,7 @@ export function useChange<Input>(
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: Input) =>
-      intents.perform<Booking>({
+      idempotentRequests.perform<Booking>({
         method: 'POST',
         path: `/bookings/${booking.id}/${verb}`,
         body,
@@ -27,7 +27,7 @@ export function useChange<Input>(
     },
     onError: (error) => {
       const outdated =
-        error instanceof Refusal && error.is('version_conflict', 'booking_ended', 'too_late_to_change');
+        error instanceof ApiError && error.is('version_conflict', 'booking_ended', 'too_late_to_change');
       if (outdated) void client.invalidateQueries({ queryKey: bookingKey(booking.id) });
       void client.invalidateQueries({ queryKey: availabilityKey(booking.shop.slug) });
     },

@@ -2,7 +2,7 @@ import { useCallback } from 'react';
 import { useLocation, useSearch } from 'wouter';
 
 /** What the visitor is doing on a booking's page; it stands in the query, so that "back" leads back to the booking. */
-export type Task = 'look' | 'move' | 'cancel';
+export type Task = 'overview' | 'move' | 'cancel';
 
 /** Task and its setter. The fragment, which is the token, is kept in the address. */
 export function useTask(): [Task, (task: Task, options?: { replace?: boolean }) => void] {
@@ -10,9 +10,9 @@ export function useTask(): [Task, (task: Task, options?: { replace?: boolean }) 
   const [path, navigate] = useLocation();
   const setTask = useCallback(
     (task: Task, options: { replace?: boolean } = {}) => {
-      navigate(`${path}${task === 'look' ? '' : `?do=${task}`}${window.location.hash}`, options);
+      navigate(`${path}${task === 'overview' ? '' : `?do=${task}`}${window.location.hash}`, options);
     },
     [path, navigate],
   );
-  return [wanted === 'move' || wanted === 'cancel' ? wanted : 'look', setTask];
+  return [wanted === 'move' || wanted === 'cancel' ? wanted : 'overview', setTask];
 }

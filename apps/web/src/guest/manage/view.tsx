@@ -4,29 +4,29 @@ import { serverNowMs } from '../../shared/api/server-clock.ts';
 import { PageHeading } from '../../shared/layout/page-heading.tsx';
 import { PhoneLink } from '../../shared/layout/shop-footer.tsx';
 import { dayAndClock } from '../../shared/time/wall-time.ts';
-import { zoneInWords } from '../../shared/time/zone.ts';
-import { VisitSummary } from '../appointment/appointment-summary.tsx';
+import { formatZone } from '../../shared/time/zone.ts';
+import { BookingSummary } from '../appointment/appointment-summary.tsx';
 import { CalendarButton } from '../appointment/calendar-button.tsx';
 import { type BookingState, stateOf } from './booking-state.ts';
 import { PreferencesBlock } from './preferences-block.tsx';
 import type { Task } from './use-task.ts';
 
-interface LookProps {
+interface BookingOverviewProps {
   booking: Booking;
   token: string;
   /** What has just been done, such as "Your visit is moved."; null when nothing. */
-  news: string | null;
+  notice: string | null;
   onTask(task: Task): void;
 }
 
 /** A booking on its own page: what it is and what can still be done. */
-export function Look({ booking, token, news, onTask }: LookProps) {
+export function BookingOverview({ booking, token, notice, onTask }: BookingOverviewProps) {
   const state = stateOf(booking, serverNowMs());
   return (
     <div className="step">
       <PageHeading title={`Your visit – ${booking.shop.name}`}>{headings[state](booking)}</PageHeading>
-      <div role="status">{news !== null && <p className="notice notice-good">{news}</p>}</div>
-      <VisitSummary booking={booking} />
+      <div role="status">{notice !== null && <p className="notice notice-good">{notice}</p>}</div>
+      <BookingSummary booking={booking} />
       {state === 'too_late' && <CallTheShop booking={booking} />}
       {(state === 'changeable' || state === 'too_late') && (
         <div className="button-row">
@@ -37,7 +37,7 @@ export function Look({ booking, token, news, onTask }: LookProps) {
       {state === 'changeable' && booking.change_until !== null && (
         <p className="soft">
           You can move or cancel it until {dayAndClock(booking.change_until, booking.shop.zone)},{' '}
-          {zoneInWords(booking.shop.zone)}.
+          {formatZone(booking.shop.zone)}.
         </p>
       )}
       {(state === 'cancelled' || state === 'past') && (
@@ -59,7 +59,7 @@ const headings: Record<BookingState, (booking: Booking) => string> = {
   changeable: ({ status }) => (status === 'pending' ? 'Waiting for the shop' : 'Your visit'),
 };
 
-function Changes({ onTask }: Pick<LookProps, 'onTask'>) {
+function Changes({ onTask }: Pick<BookingOverviewProps, 'onTask'>) {
   return (
     <>
       <button type="button" className="button button-main" onClick={() => onTask('move')}>

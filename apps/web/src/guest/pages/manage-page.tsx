@@ -1,7 +1,7 @@
 import type { Booking } from '@bookedbarber/contract';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { Refusal } from '../../shared/api/problem.ts';
+import { ApiError } from '../../shared/api/problem.ts';
 import { bookingQuery, shopQuery } from '../../shared/api/queries.ts';
 import { serverNowMs } from '../../shared/api/server-clock.ts';
 import { FailureNotice } from '../../shared/layout/failure-notice.tsx';
@@ -11,23 +11,23 @@ import { ShopFooter } from '../../shared/layout/shop-footer.tsx';
 import { SiteFrame } from '../../shared/layout/site-frame.tsx';
 import { stateOf } from '../manage/booking-state.ts';
 import { Cancel } from '../manage/cancel.tsx';
-import { Move } from '../manage/move.tsx';
+import { Reschedule } from '../manage/move.tsx';
 import { useTask } from '../manage/use-task.ts';
 import { useToken } from '../manage/use-token.ts';
-import { Look } from '../manage/view.tsx';
+import { BookingOverview } from '../manage/view.tsx';
 
 /** A booking's own page, opened by its link. */
 export function ManagePage({ id }: { id: string }) {
   const token = useToken(id);
-  if (token === null) return <WrongLink />;
+  if (token === null) return <InvalidLink />;
   return <WithToken key={token} id={id} token={token} />;
 }
 
 function WithToken({ id, token }: { id: string; token: string }) {
   const booking = useQuery(bookingQuery(id, token));
   const refused =
-    booking.error instanceof Refusal && booking.error.status >= 400 && booking.error.status < 429;
-  if (refused) return <WrongLink />;
+    booking.error instanceof ApiError && booking.error.status >= 400 && booking.error.status < 429;
+  if (refused) return <InvalidLink />;
   if (!booking.data) {
     return (
       <SiteFrame>
@@ -53,25 +53,25 @@ function WithToken({ id, token }: { id: string; token: string }) {
 
 function Tasks({ booking, token }: { booking: Booking; token: string }) {
   const [task, setTask] = useTask();
-  const [news, setNews] = useState<string | null>(null);
+  const [notice, setNotice] = useState<string | null>(null);
   const shop = useQuery({ ...shopQuery(booking.shop.slug), enabled: task === 'move' });
   // News belong to the version that they came with, and only a look shows them.
   useEffect(() => {
-    if (task !== 'look') setNews(null);
+    if (task !== 'overview') setNotice(null);
   }, [task]);
 
   const done = (what: string) => (): void => {
-    setTask('look', { replace: true });
-    setNews(what);
+    setTask('overview', { replace: true });
+    setNotice(what);
   };
-  const keep = (): void => setTask('look');
+  const keep = (): void => setTask('overview');
   const changeable = stateOf(booking, serverNowMs()) === 'changeable';
   if (task === 'cancel' && changeable) {
     return (
       <Cancel
         booking={booking}
         token={token}
-        onKeep={keep}
+        onBackToBooking={keep}
         onDone={done('Your visit is cancelled. The time is free for others.')}
       />
     );
@@ -79,21 +79,21 @@ function Tasks({ booking, token }: { booking: Booking; token: string }) {
   if (task === 'move' && changeable) {
     if (shop.data)
       return (
-        <Move
+        <Reschedule
           booking={booking}
           shop={shop.data}
           token={token}
-          onKeep={keep}
+          onBackToBooking={keep}
           onDone={done('Your visit is moved.')}
         />
       );
     if (shop.isError) return <FailureNotice error={shop.error} onRetry={() => void shop.refetch()} />;
     return <Loading what="the shop" rows={6} />;
   }
-  return <Look booking={booking} token={token} news={news} onTask={setTask} />;
+  return <BookingOverview booking={booking} token={token} notice={notice} onTask={setTask} />;
 }
 
-function WrongLink() {
+function InvalidLink() {
   return (
     <SiteFrame>
       <div className="step">

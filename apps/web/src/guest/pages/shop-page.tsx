@@ -1,6 +1,6 @@
 import type { Shop } from '@bookedbarber/contract';
 import { useQuery } from '@tanstack/react-query';
-import { Refusal } from '../../shared/api/problem.ts';
+import { ApiError } from '../../shared/api/problem.ts';
 import { shopQuery } from '../../shared/api/queries.ts';
 import { FailureNotice } from '../../shared/layout/failure-notice.tsx';
 import { Loading } from '../../shared/layout/loading.tsx';
@@ -14,7 +14,7 @@ import { NotFoundPage } from './not-found-page.tsx';
 /** The booking page of a shop. */
 export function ShopPage({ slug }: { slug: string }) {
   const shop = useQuery(shopQuery(slug));
-  if (shop.error instanceof Refusal && shop.error.status === 404) return <NotFoundPage what="shop" />;
+  if (shop.error instanceof ApiError && shop.error.status === 404) return <NotFoundPage what="shop" />;
   if (!shop.data) {
     return (
       <SiteFrame>
@@ -29,12 +29,12 @@ export function ShopPage({ slug }: { slug: string }) {
   const bookable = shop.data.services.some((service) => barbersFor(shop.data, service.id).length > 0);
   return (
     <SiteFrame name={shop.data.name} home={`/s/${slug}`} footer={<ShopFooter shop={shop.data} />}>
-      {bookable ? <BookingFlow shop={shop.data} /> : <NothingToBook shop={shop.data} />}
+      {bookable ? <BookingFlow shop={shop.data} /> : <NoServices shop={shop.data} />}
     </SiteFrame>
   );
 }
 
-function NothingToBook({ shop }: { shop: Shop }) {
+function NoServices({ shop }: { shop: Shop }) {
   return (
     <div className="step">
       <PageHeading title={shop.name}>No online bookings yet</PageHeading>

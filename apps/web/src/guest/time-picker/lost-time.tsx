@@ -1,29 +1,29 @@
 import type { Shop } from '@bookedbarber/contract';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
-import type { Refusal } from '../../shared/api/problem.ts';
+import type { ApiError } from '../../shared/api/problem.ts';
 import { availabilityQuery, type Segment } from '../../shared/api/queries.ts';
 import { dayShort, daysBetween } from '../../shared/time/calendar-day.ts';
 import { clockLabel, dayAndClock, wallDay } from '../../shared/time/wall-time.ts';
 
 /** Id of the message, for those who send the focus to it. */
-export const lostTimeId = 'lost-time';
+export const slotTakenNoticeId = 'lost-time';
 
-const mostOffered = 6;
+const maxOffered = 6;
 
-interface LostTimeProps {
+interface SlotTakenNoticeProps {
   shop: Shop;
   segments: readonly Segment[];
   /** The time that was wanted. */
   start: string;
   /** The refusal, or 'expired' when the hold ran out while the page was open. */
-  why: Refusal | 'expired';
+  why: ApiError | 'expired';
   busy: boolean;
   onPick(start: string): void;
 }
 
 /** Says kindly that a time is gone and offers the next free ones. */
-export function LostTime({ shop, segments, start, why, busy, onPick }: LostTimeProps) {
+export function SlotTakenNotice({ shop, segments, start, why, busy, onPick }: SlotTakenNoticeProps) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     // An answer to a press takes the focus; a hold that runs out must not pull it away from what is being typed.
@@ -31,13 +31,13 @@ export function LostTime({ shop, segments, start, why, busy, onPick }: LostTimeP
   }, [why]);
   const offered = useNextFree(shop, segments, start, why);
   return (
-    <div ref={box} id={lostTimeId} className="notice notice-lost" role="alert" tabIndex={-1}>
+    <div ref={box} id={slotTakenNoticeId} className="notice notice-slot-taken" role="alert" tabIndex={-1}>
       <p className="notice-title">{titleOf(why)}</p>
       <p>
         {dayAndClock(start, shop.zone)}.{' '}
         {offered?.length === 0 ? 'Nothing is free soon after it.' : 'These are free next:'}
       </p>
-      <div className="lost-times">
+      <div className="slot-taken-times">
         {offered?.map((each) => (
           <button
             key={each}
@@ -55,13 +55,13 @@ export function LostTime({ shop, segments, start, why, busy, onPick }: LostTimeP
   );
 }
 
-function titleOf(why: Refusal | 'expired'): string {
+function titleOf(why: ApiError | 'expired'): string {
   if (why === 'expired' || why.is('hold_expired')) return 'We could not keep this time any longer';
   return why.is('slot_taken') ? 'Somebody was faster: this time has just gone' : why.problem.title;
 }
 
 /** The next free times as the server named them, else from the free times of the days after; undefined while asking. */
-function useNextFree(shop: Shop, segments: readonly Segment[], start: string, why: Refusal | 'expired') {
+function useNextFree(shop: Shop, segments: readonly Segment[], start: string, why: ApiError | 'expired') {
   const named = why === 'expired' ? undefined : why.problem.next_free;
   const from = daysBetween(shop.today, wallDay(start)) < 0 ? shop.today : wallDay(start);
   const asked = useQuery({
@@ -69,10 +69,10 @@ function useNextFree(shop: Shop, segments: readonly Segment[], start: string, wh
     enabled: !named?.length,
     staleTime: 0,
   });
-  if (named?.length) return named.slice(0, mostOffered);
+  if (named?.length) return named.slice(0, maxOffered);
   const wanted = Date.parse(start);
   return asked.data?.days
     .flatMap((day) => day.starts)
     .filter((each) => Date.parse(each) >= wanted)
-    .slice(0, mostOffered);
+    .slice(0, maxOffered);
 }

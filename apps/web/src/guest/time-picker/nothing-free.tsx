@@ -4,7 +4,7 @@ import { FailureNotice } from '../../shared/layout/failure-notice.tsx';
 import { addDays, dayLong } from '../../shared/time/calendar-day.ts';
 import { findFreeDay } from './next-free-day.ts';
 
-interface NothingFreeProps {
+interface NoFreeTimesProps {
   slug: string;
   segments: readonly Segment[];
   day: string;
@@ -13,7 +13,7 @@ interface NothingFreeProps {
 }
 
 /** What stands in the place of the times on a day without any, with a jump to the next day that has some. */
-export function NothingFree({ slug, segments, day, lastDay, onDay }: NothingFreeProps) {
+export function NoFreeTimes({ slug, segments, day, lastDay, onDay }: NoFreeTimesProps) {
   const client = useQueryClient();
   const search = useMutation({
     mutationFn: () => findFreeDay(client, { slug, segments, from: addDays(day, 1) }, lastDay),

@@ -6,7 +6,7 @@ import { FailureNotice } from '../../shared/layout/failure-notice.tsx';
 import { Loading } from '../../shared/layout/loading.tsx';
 import { addDays, dayLong } from '../../shared/time/calendar-day.ts';
 import { DayStrip, daysShown, pageStart } from './day-strip.tsx';
-import { NothingFree } from './nothing-free.tsx';
+import { NoFreeTimes } from './nothing-free.tsx';
 import { TimeGrid } from './time-grid.tsx';
 import { ZoneNote } from './zone-note.tsx';
 
@@ -22,7 +22,7 @@ interface TimePickerProps {
 
 /** Choice of a day and a free time of a shop for given services. */
 export function TimePicker({ shop, segments, day: wanted, start, onDay, onStart }: TimePickerProps) {
-  const lastDay = addDays(shop.today, shop.policy.furthest_days);
+  const lastDay = addDays(shop.today, shop.policy.max_advance_days);
   const inRange = wanted !== null && wanted >= shop.today && wanted <= lastDay ? wanted : null;
   const from = pageStart(shop.today, inRange ?? shop.today);
   const week = useQuery(availabilityQuery({ slug: shop.slug, segments, from, days: daysShown }));
@@ -65,7 +65,7 @@ export function TimePicker({ shop, segments, day: wanted, start, onDay, onStart 
           <TimeGrid day={day} zone={shop.zone} starts={starts} start={start} onStart={onStart} />
         )}
         {starts?.length === 0 && (
-          <NothingFree
+          <NoFreeTimes
             key={day}
             slug={shop.slug}
             segments={segments}

@@ -1,5 +1,5 @@
 import { wallClock } from '../../shared/time/wall-time.ts';
-import { clockDifference, deviceZone, wallTimeIn, zoneCity, zoneInWords } from '../../shared/time/zone.ts';
+import { clockDifference, deviceZone, formatZone, wallTimeIn, zoneCity } from '../../shared/time/zone.ts';
 
 interface ZoneNoteProps {
   zone: string;
@@ -16,7 +16,7 @@ export function ZoneNote({ zone, start, day }: ZoneNoteProps) {
   const difference = own === null ? null : clockDifference(own, zone, at);
   return (
     <p className="zone-note">
-      Times are <strong>{zoneInWords(zone)}</strong>.
+      Times are <strong>{formatZone(zone)}</strong>.
       {own !== null && difference !== null && (
         <>
           {' '}

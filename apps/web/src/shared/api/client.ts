@@ -1,5 +1,5 @@
 import type { bookingTokenHeader, idempotencyKeyHeader } from '@bookedbarber/contract';
-import { NoAnswer, readRefusal } from './problem.ts';
+import { NetworkError, readApiError } from './problem.ts';
 import { learnServerTime } from './server-clock.ts';
 
 // The names are tied to the contract by type alone, so that no schema code is shipped to visitors.
@@ -23,7 +23,7 @@ export interface Call {
 
 /**
  * Calls the API and returns the parsed answer (undefined for 204).
- * @throws Refusal when the server said no, NoAnswer when there was no answer within 15 s
+ * @throws Refusal when the server said no, NetworkError when there was no answer within 15 s
  */
 export async function callApi<Answer>(call: Call): Promise<Answer> {
   const response = await send(call, 'application/json');
@@ -50,12 +50,12 @@ async function send(call: Call, accept: string): Promise<Response> {
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     });
     learnServerTime(response.headers.get('date'));
-    if (!response.ok) throw await readRefusal(response);
+    if (!response.ok) throw await readApiError(response);
     return response;
   } catch (cause) {
     // fetch rejects with a TypeError when the network fails and with an AbortError after giveUp or the deadline.
     if (cause instanceof TypeError || (cause instanceof DOMException && cause.name === 'AbortError')) {
-      throw new NoAnswer('No answer from the server', { cause });
+      throw new NetworkError('No answer from the server', { cause });
     }
     throw cause;
   } finally {

@@ -6,7 +6,7 @@ import { randomId } from './random-id.ts';
  * What a person wants done once, however often the request must be sent. The same request sent again keeps its
  * Idempotency-Key until the server has answered it for good; a second press while one is under way joins it.
  */
-export class Intents {
+export class IdempotentRequests {
   readonly #keys = new Map<string, string>();
   readonly #underWay = new Map<string, Promise<unknown>>();
   readonly #send: typeof callApi;
@@ -40,4 +40,4 @@ export class Intents {
 }
 
 /** The intents of this page; they are forgotten when it is closed. */
-export const intents: Intents = new Intents();
+export const idempotentRequests: IdempotentRequests = new IdempotentRequests();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { explain, isTimeLost, isWorthRetrying, NoAnswer, Refusal, readRefusal } from './problem.ts';
+import { ApiError, explain, isSlotTaken, isWorthRetrying, NetworkError, readApiError } from './problem.ts';
 import { availabilityPath } from './queries.ts';
 
 const answer = (status: number, body: unknown, headers: Record<string, string> = {}): Response =>
@@ -13,35 +13,35 @@ test('reads problem details with the next free times', async () => {
     code: 'slot_taken',
     next_free: ['2026-11-24T10:30:00-05:00'],
   };
-  const refusal = await readRefusal(answer(409, problem));
+  const refusal = await readApiError(answer(409, problem));
   expect(refusal.problem).toEqual(problem);
   expect(refusal.is('slot_taken')).toBe(true);
-  expect(isTimeLost(refusal)).toBe(true);
+  expect(isSlotTaken(refusal)).toBe(true);
   expect(isWorthRetrying(refusal)).toBe(false);
 });
 
 test('survives the error page of a proxy', async () => {
-  const refusal = await readRefusal(answer(502, '<html>Bad gateway</html>'));
+  const refusal = await readApiError(answer(502, '<html>Bad gateway</html>'));
   expect([refusal.status, refusal.problem.code]).toEqual([502, 'unknown']);
   expect(isWorthRetrying(refusal)).toBe(true);
 });
 
 test('tells how long to wait after too many requests', async () => {
   const problem = { type: 't', title: 'Slow down', status: 429, code: 'rate_limited' };
-  expect(explain(await readRefusal(answer(429, problem, { 'retry-after': '12' }))).advice).toContain(
+  expect(explain(await readApiError(answer(429, problem, { 'retry-after': '12' }))).advice).toContain(
     '12 seconds',
   );
-  expect(explain(await readRefusal(answer(429, problem, { 'retry-after': '600' }))).advice).toContain(
+  expect(explain(await readApiError(answer(429, problem, { 'retry-after': '600' }))).advice).toContain(
     '10 minutes',
   );
-  expect(explain(await readRefusal(answer(429, problem))).advice).toContain('a moment');
+  expect(explain(await readApiError(answer(429, problem))).advice).toContain('a moment');
 });
 
 test('explains every kind of failure in words for a visitor', () => {
   const failures = [
-    new NoAnswer('x'),
-    new Refusal(503, { type: '', title: 'T', status: 503, code: 'unavailable' }, 1),
-    new Refusal(422, { type: '', title: 'The time has passed', status: 422, code: 'start_in_past' }, null),
+    new NetworkError('x'),
+    new ApiError(503, { type: '', title: 'T', status: 503, code: 'unavailable' }, 1),
+    new ApiError(422, { type: '', title: 'The time has passed', status: 422, code: 'start_in_past' }, null),
     new TypeError('x is undefined'),
   ];
   for (const failure of failures) {

@@ -1,7 +1,7 @@
 import type { Problem, ProblemCode } from '@bookedbarber/contract';
 
 /** The server answered and said no: its problem details, and how long it asked us to wait. */
-export class Refusal extends Error {
+export class ApiError extends Error {
   override readonly name = 'Refusal';
   readonly status: number;
   readonly problem: Problem;
@@ -21,12 +21,12 @@ export class Refusal extends Error {
 }
 
 /** No answer came: offline, the connection broke, or it took too long. The server may or may not have acted. */
-export class NoAnswer extends Error {
-  override readonly name = 'NoAnswer';
+export class NetworkError extends Error {
+  override readonly name = 'NetworkError';
 }
 
 /** Reads an error answer. What is not problem+json (a proxy's page, say) becomes a problem with the code `unknown`. */
-export async function readRefusal(response: Response): Promise<Refusal> {
+export async function readApiError(response: Response): Promise<ApiError> {
   const body: unknown = await response.json().catch(() => null);
   const retryAfter = Number.parseInt(response.headers.get('retry-after') ?? '', 10);
   const problem: Problem = isProblem(body)
@@ -37,7 +37,7 @@ export async function readRefusal(response: Response): Promise<Refusal> {
         status: response.status,
         code: 'unknown',
       };
-  return new Refusal(response.status, problem, Number.isNaN(retryAfter) ? null : retryAfter);
+  return new ApiError(response.status, problem, Number.isNaN(retryAfter) ? null : retryAfter);
 }
 
 function isProblem(body: unknown): body is Problem {
@@ -46,14 +46,14 @@ function isProblem(body: unknown): body is Problem {
 
 /** True when sending the very same request again may well succeed, so its Idempotency-Key must be kept. */
 export function isWorthRetrying(error: unknown): boolean {
-  if (error instanceof NoAnswer) return true;
-  return error instanceof Refusal && (error.status >= 500 || error.status === 429 || error.status === 408);
+  if (error instanceof NetworkError) return true;
+  return error instanceof ApiError && (error.status >= 500 || error.status === 429 || error.status === 408);
 }
 
 /** True for the refusals that carry (or deserve) other times to choose from. */
-export function isTimeLost(error: unknown): error is Refusal {
+export function isSlotTaken(error: unknown): error is ApiError {
   return (
-    error instanceof Refusal &&
+    error instanceof ApiError &&
     error.is(
       'slot_taken',
       'hold_expired',
@@ -68,26 +68,26 @@ export function isTimeLost(error: unknown): error is Refusal {
 
 /** What to tell a visitor about a failed request: a short title and one sentence of what to do. */
 export function explain(error: unknown): { title: string; advice: string } {
-  if (error instanceof NoAnswer) {
+  if (error instanceof NetworkError) {
     return {
       title: 'We could not reach the shop’s server',
       advice: 'Check your connection and try again. Nothing is booked twice by trying again.',
     };
   }
-  if (error instanceof Refusal && error.status === 429) {
+  if (error instanceof ApiError && error.status === 429) {
     const wait = error.retryAfterSeconds;
     return {
       title: 'That was a lot of requests',
-      advice: wait === null ? 'Wait a moment, then try again.' : `Try again in ${waitInWords(wait)}.`,
+      advice: wait === null ? 'Wait a moment, then try again.' : `Try again in ${formatWait(wait)}.`,
     };
   }
-  if (error instanceof Refusal && error.status >= 500) {
+  if (error instanceof ApiError && error.status >= 500) {
     return {
       title: 'The booking system is not answering properly',
       advice: 'Wait a moment, then try again.',
     };
   }
-  if (error instanceof Refusal) {
+  if (error instanceof ApiError) {
     return {
       title: error.problem.title,
       advice: error.problem.detail ?? 'Check what you entered and try again.',
@@ -96,7 +96,7 @@ export function explain(error: unknown): { title: string; advice: string } {
   return { title: 'Something went wrong on this page', advice: 'Reload the page and try again.' };
 }
 
-function waitInWords(seconds: number): string {
+function formatWait(seconds: number): string {
   if (seconds < 90) return `${seconds} second${seconds === 1 ? '' : 's'}`;
   return `${Math.ceil(seconds / 60)} minutes`;
 }

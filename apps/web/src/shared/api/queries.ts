@@ -36,7 +36,7 @@ export const shopQuery = (slug: string) =>
     queryFn: ({ signal }) => callApi<Shop>({ path: `/shops/${encodeURIComponent(slug)}`, signal }),
   });
 
-export interface AvailabilityWish {
+export interface AvailabilityRequest {
   slug: string;
   segments: readonly Segment[];
   /** First day, YYYY-MM-DD in the shop's zone. */
@@ -47,7 +47,7 @@ export interface AvailabilityWish {
 
 export const availabilityKey = (slug: string) => ['availability', slug] as const;
 
-export const availabilityQuery = (wish: AvailabilityWish) =>
+export const availabilityQuery = (wish: AvailabilityRequest) =>
   queryOptions({
     queryKey: [...availabilityKey(wish.slug), wish.segments.map(segmentParameter), wish.from, wish.days],
     queryFn: ({ signal }) => callApi<Availability>({ path: availabilityPath(wish), signal }),
@@ -55,7 +55,7 @@ export const availabilityQuery = (wish: AvailabilityWish) =>
   });
 
 /** Path and query with which free times are asked for. */
-export function availabilityPath({ slug, segments, from, days }: AvailabilityWish): string {
+export function availabilityPath({ slug, segments, from, days }: AvailabilityRequest): string {
   const query = new URLSearchParams(segments.map((segment) => ['segment', segmentParameter(segment)]));
   query.set('from', from);
   query.set('days', String(days));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { dayParts } from './day-parts.ts';
-import { countdownClock, minutesInWords } from './duration.ts';
+import { countdownClock, formatMinutes } from './duration.ts';
 
 test('sorts times into morning, afternoon and evening, and leaves empty parts out', () => {
   const at = (clock: string): string => `2026-11-24T${clock}:00-05:00`;
@@ -14,6 +14,6 @@ test('sorts times into morning, afternoon and evening, and leaves empty parts ou
 });
 
 test('writes lengths of time', () => {
-  expect([20, 60, 75, 135].map(minutesInWords)).toEqual(['20 min', '1 h', '1 h 15 min', '2 h 15 min']);
+  expect([20, 60, 75, 135].map(formatMinutes)).toEqual(['20 min', '1 h', '1 h 15 min', '2 h 15 min']);
   expect([300_000, 65_001, 1, 0, -5].map(countdownClock)).toEqual(['5:00', '1:06', '0:01', '0:00', '0:00']);
 });

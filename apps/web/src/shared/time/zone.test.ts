@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clockDifference, offsetMinutes, offsetName, wallTimeIn, zoneInWords } from './zone.ts';
+import { clockDifference, formatZone, offsetMinutes, offsetName, wallTimeIn } from './zone.ts';
 
 const winter = Date.parse('2026-11-24T12:00:00Z');
 const summer = Date.parse('2026-07-01T12:00:00Z');
@@ -20,9 +20,9 @@ test('shows midnight as 00:00 of the day that begins', () => {
 });
 
 test('names a zone in plain words', () => {
-  expect(zoneInWords('America/New_York')).toBe('New York time (Eastern Time)');
-  expect(zoneInWords('Asia/Kolkata')).toContain('Kolkata time');
-  expect(zoneInWords('UTC')).toBe('UTC');
+  expect(formatZone('America/New_York')).toBe('New York time (Eastern Time)');
+  expect(formatZone('Asia/Kolkata')).toContain('Kolkata time');
+  expect(formatZone('UTC')).toBe('UTC');
 });
 
 test('says how far clocks are apart at that moment, and nothing when they agree', () => {

@@ -46,7 +46,7 @@ export function zoneCity(zone: string): string {
 }
 
 /** A zone in plain words: "New York time (Eastern Time)". */
-export function zoneInWords(zone: string): string {
+export function formatZone(zone: string): string {
   if (zone === 'UTC' || zone === 'Etc/UTC') return 'UTC';
   const generic = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longGeneric' })
     .formatToParts(0)
@@ -73,10 +73,10 @@ export function deviceZone(): string | null {
 export function clockDifference(zone: string, other: string, epochMs: number): string | null {
   const minutes = offsetMinutes(zone, epochMs) - offsetMinutes(other, epochMs);
   if (minutes === 0) return null;
-  return `${spanInWords(Math.abs(minutes))} ${minutes > 0 ? 'ahead' : 'behind'}`;
+  return `${formatSpan(Math.abs(minutes))} ${minutes > 0 ? 'ahead' : 'behind'}`;
 }
 
-function spanInWords(minutes: number): string {
+function formatSpan(minutes: number): string {
   const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
   const words = [];
   if (hours) words.push(`${hours} hour${hours === 1 ? '' : 's'}`);

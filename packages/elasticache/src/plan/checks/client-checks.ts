@@ -31,7 +31,7 @@ export const clientChecks: Check = function* (plan) {
         code: 'connection_budget',
         path: 'clients.connectionBudget',
         message: `One ${role} process holds ${needed} connections; REDIS_MAX_CONNECTIONS allows it ${clients.connectionBudget}.`,
-        mend: `Set REDIS_MAX_CONNECTIONS to ${needed} or more, and connectionBudget here.`,
+        remediation: `Set REDIS_MAX_CONNECTIONS to ${needed} or more, and connectionBudget here.`,
       };
   }
   const all = connectionsOfPlan(plan);
@@ -40,13 +40,13 @@ export const clientChecks: Check = function* (plan) {
       code: 'connections_of_node',
       path: 'clients.apiProcesses',
       message: `All processes together hold ${all} connections; a node takes ${connectionsPerNode.value}.`,
-      mend: 'Run fewer, larger processes.',
+      remediation: 'Run fewer, larger processes.',
     };
   if (plan.clusterMode && clients.database !== 0)
     yield {
       code: 'cluster_mode_database',
       path: 'clients.database',
       message: `Cluster mode has database 0 alone, and REDIS_URL names ${clients.database}.`,
-      mend: 'Use database 0. Installations that share a server are told apart by REDIS_KEY_PREFIX.',
+      remediation: 'Use database 0. Installations that share a server are told apart by REDIS_KEY_PREFIX.',
     };
 };

@@ -17,7 +17,7 @@ export const engineChecks: Check = function* (plan) {
       code: 'engine_unknown',
       path: 'engine',
       message: `${engine} is no engine that the server runs on.`,
-      mend: 'Write redis or valkey. Valkey costs a fifth less.',
+      remediation: 'Write redis or valkey. Valkey costs a fifth less.',
     };
     return;
   }
@@ -27,7 +27,7 @@ export const engineChecks: Check = function* (plan) {
       code: 'engine_version_unknown',
       path: 'engineVersion',
       message: `${engineVersion} is not a version of ${engine} that is known here.`,
-      mend: `Choose one of ${versionsOf(engine).join(', ')}; ${defaultVersion[engine]} is the usual one.`,
+      remediation: `Choose one of ${versionsOf(engine).join(', ')}; ${defaultVersion[engine]} is the usual one.`,
     };
   yield* parameterErrors(plan, engine, found?.parameterFamily);
   if (!evictionPolicies.includes(parameters.maxmemoryPolicy))
@@ -35,21 +35,22 @@ export const engineChecks: Check = function* (plan) {
       code: 'eviction_policy_unknown',
       path: 'parameters.maxmemoryPolicy',
       message: `${parameters.maxmemoryPolicy} is no maxmemory-policy.`,
-      mend: 'Write volatile-lru, or noeviction for a server of jobs alone.',
+      remediation: 'Write volatile-lru, or noeviction for a server of jobs alone.',
     };
   else if (plan.clients.jobs && !keepsJobs(parameters.maxmemoryPolicy))
     yield {
       code: 'eviction_policy_loses_jobs',
       path: 'parameters.maxmemoryPolicy',
       message: `${parameters.maxmemoryPolicy} removes jobs when memory is full: they have no expiry, and their queue never notices.`,
-      mend: 'Write volatile-lru with room to spare, or give jobs a server of their own (REDIS_JOBS_URL).',
+      remediation:
+        'Write volatile-lru with room to spare, or give jobs a server of their own (REDIS_JOBS_URL).',
     };
   if (parameters.reservedMemoryPercent < reservedMemoryPercent.value)
     yield {
       code: 'reserved_memory_low',
       path: 'parameters.reservedMemoryPercent',
       message: `Only ${parameters.reservedMemoryPercent} % of memory is kept back; a backup or a new replica then ends in swap.`,
-      mend: `Set it to ${reservedMemoryPercent.value} or more.`,
+      remediation: `Set it to ${reservedMemoryPercent.value} or more.`,
     };
 };
 
@@ -60,7 +61,7 @@ function* parameterErrors(plan: Plan, engine: Engine, family: string | undefined
       code: 'parameter_family_wrong',
       path: 'parameters.family',
       message: `${engine} ${plan.engineVersion} wants the parameter family ${family}, not ${plan.parameters.family}.`,
-      mend: `Write ${family}.`,
+      remediation: `Write ${family}.`,
     };
   if (!group.startsWith('default.') || family === undefined) return;
   const wanted = `default.${family}${plan.clusterMode ? '.cluster.on' : ''}`;
@@ -69,13 +70,13 @@ function* parameterErrors(plan: Plan, engine: Engine, family: string | undefined
       code: 'parameter_group_wrong',
       path: 'parameters.group',
       message: `There is no ${group} for ${engine} ${plan.engineVersion} with cluster mode ${plan.clusterMode ? 'on' : 'off'}: it is ${wanted}.`,
-      mend: 'Leave it empty: a group of its own is made, and only that one can be changed later.',
+      remediation: 'Leave it empty: a group of its own is made, and only that one can be changed later.',
     };
   else
     yield {
       code: 'parameter_group_default',
       path: 'parameters.group',
       message: `${group} cannot be changed: neither maxmemory-policy nor reserved-memory-percent would be the plan's.`,
-      mend: 'Leave it empty: a group of its own is made.',
+      remediation: 'Leave it empty: a group of its own is made.',
     };
 }

@@ -9,20 +9,20 @@ export const migrationChecks: Check = function* (plan) {
       code: 'migration_contradiction',
       path: 'clusterModeMigration',
       message: `Cluster mode is ${clusterMode ? 'on' : 'off'}, and the way to it has come to ${migration}.`,
-      mend: 'Let `bookedbarber scale --cluster-mode` write both.',
+      remediation: 'Let `bookedbarber scale --cluster-mode` write both.',
     };
   if (plan.replicasPerShard === 0 || !plan.automaticFailover)
     yield {
       code: 'migration_without_failover',
       path: 'replicasPerShard',
       message: 'A group changes to cluster mode only with a replica and automatic failover.',
-      mend: 'Go back to cluster mode off, and add a replica first: `bookedbarber scale --replicas 1`.',
+      remediation: 'Go back to cluster mode off, and add a replica first: `bookedbarber scale --replicas 1`.',
     };
   if (plan.clients.database !== 0)
     yield {
       code: 'migration_database',
       path: 'clients.database',
       message: `A group changes to cluster mode only with all keys in database 0, and REDIS_URL names ${plan.clients.database}.`,
-      mend: 'Use database 0. Installations that share a server are told apart by REDIS_KEY_PREFIX.',
+      remediation: 'Use database 0. Installations that share a server are told apart by REDIS_KEY_PREFIX.',
     };
 };

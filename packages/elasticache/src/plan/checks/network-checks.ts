@@ -13,21 +13,21 @@ export const reachChecks: Check = function* (plan) {
       code: 'global_datastore_node',
       path: 'nodeType',
       message: `A Global Datastore takes no burstable node such as ${plan.nodeType}.`,
-      mend: 'Choose cache.r6g.large or larger.',
+      remediation: 'Choose cache.r6g.large or larger.',
     };
   if (plan.secondaryRegions.length > globalDatastoreSecondaryRegions.value)
     yield {
       code: 'global_datastore_regions',
       path: 'secondaryRegions',
       message: `A Global Datastore has at most ${globalDatastoreSecondaryRegions.value} secondary regions.`,
-      mend: 'Name fewer.',
+      remediation: 'Name fewer.',
     };
   if (plan.secondaryRegions.includes(plan.region))
     yield {
       code: 'global_datastore_own_region',
       path: 'secondaryRegions',
       message: `${plan.region} is the primary region and cannot be a secondary one.`,
-      mend: 'Name other regions.',
+      remediation: 'Name other regions.',
     };
 };
 
@@ -38,20 +38,20 @@ function* autoScalingErrors(plan: Plan, size: string, burstable: boolean): Gener
       path: 'autoScaling',
       message:
         'ElastiCache Auto Scaling moves shards and replicas in cluster mode; it never changes the kind of node.',
-      mend: 'Set autoScaling to false, or clusterMode to true.',
+      remediation: 'Set autoScaling to false, or clusterMode to true.',
     };
   if (burstable || !autoScalingSizes.value.includes(size))
     yield {
       code: 'auto_scaling_node',
       path: 'autoScaling',
       message: `Auto Scaling is for ${autoScalingSizes.value.join(', ')} of the R, M and C families, not for ${plan.nodeType}.`,
-      mend: 'Set autoScaling to false, or choose such a node.',
+      remediation: 'Set autoScaling to false, or choose such a node.',
     };
   if (plan.secondaryRegions.length > 0)
     yield {
       code: 'auto_scaling_global_datastore',
       path: 'autoScaling',
       message: 'Auto Scaling does not go with a Global Datastore.',
-      mend: 'Set autoScaling to false.',
+      remediation: 'Set autoScaling to false.',
     };
 }

@@ -10,14 +10,14 @@ export const securityChecks: Check = function* ({ security, network, engine, eng
       code: 'auth_with_rbac',
       path: 'security.userGroups',
       message: 'An AUTH token and user groups (RBAC) exclude each other.',
-      mend: 'Keep the token, or take user groups and name the user in REDIS_USERNAME.',
+      remediation: 'Keep the token, or take user groups and name the user in REDIS_USERNAME.',
     };
   if (!authToken && userGroups.length === 0)
     yield {
       code: 'no_authentication',
       path: 'security.authToken',
       message: 'Whoever reaches the port may read and delete everything.',
-      mend: 'Set authToken to true. It cannot be added later without a new group.',
+      remediation: 'Set authToken to true. It cannot be added later without a new group.',
     };
   if (!encryptionInTransit && (authToken || userGroups.length > 0))
     yield {
@@ -25,7 +25,7 @@ export const securityChecks: Check = function* ({ security, network, engine, eng
       path: 'security.encryptionInTransit',
       message:
         'Tokens and users want encryption in transit; without it a password would travel in the clear.',
-      mend: 'Set encryptionInTransit to true, and use rediss:// in REDIS_URL.',
+      remediation: 'Set encryptionInTransit to true, and use rediss:// in REDIS_URL.',
     };
   else if (!encryptionInTransit)
     yield {
@@ -35,41 +35,41 @@ export const securityChecks: Check = function* ({ security, network, engine, eng
         engine === 'valkey'
           ? 'Valkey wants TransitEncryptionEnabled named, and what is sent would travel in the clear.'
           : 'What is sent travels in the clear.',
-      mend: 'Set encryptionInTransit to true.',
+      remediation: 'Set encryptionInTransit to true.',
     };
   if (!encryptionAtRest)
     yield {
       code: 'no_encryption_at_rest',
       path: 'security.encryptionAtRest',
       message: "Backups and swap hold clients' data unencrypted, and it cannot be switched on later.",
-      mend: 'Set encryptionAtRest to true.',
+      remediation: 'Set encryptionAtRest to true.',
     };
   if (iam && userGroups.length === 0)
     yield {
       code: 'iam_without_rbac',
       path: 'security.iam',
       message: 'IAM authentication is a property of users, and there is no user group.',
-      mend: 'Name a user group, or set iam to false.',
+      remediation: 'Name a user group, or set iam to false.',
     };
   if (iam && engine === 'redis' && !isAtLeast(engineVersion, iamEngine.value))
     yield {
       code: 'iam_engine_too_old',
       path: 'engineVersion',
       message: `IAM authentication wants engine ${iamEngine.value} or newer.`,
-      mend: 'Choose a newer version.',
+      remediation: 'Choose a newer version.',
     };
   if (network.subnetGroup === 'default')
     yield {
       code: 'default_subnet_group',
       path: 'network.subnetGroup',
       message: 'The default subnet group has the public subnets of the default VPC in it.',
-      mend: 'Leave it empty: a group of private subnets is made.',
+      remediation: 'Leave it empty: a group of private subnets is made.',
     };
   if (network.egress.length > 0)
     yield {
       code: 'egress_open',
       path: 'network.egress',
       message: `The cache's security group may send to ${network.egress.join(', ')}; it never has to: groups are stateful.`,
-      mend: 'Leave it empty.',
+      remediation: 'Leave it empty.',
     };
 };

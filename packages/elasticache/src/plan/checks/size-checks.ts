@@ -16,12 +16,12 @@ export const sizeChecks: Check = function* (plan) {
         code: `node_too_small_${name}`,
         path: 'nodeType',
         message: `The business needs ${inUnits(name, need)} of ${name} with head-room; ${plan.nodeType} has ${inUnits(name, allowed)} to give.`,
-        mend: mendOf(name, node, Math.ceil((need / allowed) * plan.shards)),
+        remediation: remediationOf(name, node, Math.ceil((need / allowed) * plan.shards)),
       };
 };
 
 /** A larger node helps, except with commands on a core that is a whole one already. */
-function mendOf(name: Dimension['name'], node: NodeType, shards: number): string {
+function remediationOf(name: Dimension['name'], node: NodeType, shards: number): string {
   return name === 'cpu' && node.burst === null
     ? `A larger node has no faster core: share it out with ${shards} shards (cluster mode).`
     : `Take a larger node, or ${shards} shards (cluster mode).`;

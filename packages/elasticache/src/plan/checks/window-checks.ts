@@ -10,14 +10,14 @@ export const windowChecks: Check = function* ({ backup, maintenanceWindow }) {
       code: 'backups_off',
       path: 'backup.retentionDays',
       message: '0 days turns backups off: after a lost group every cache is cold and every queue is empty.',
-      mend: 'Keep 7 days. The newest backup costs nothing.',
+      remediation: 'Keep 7 days. The newest backup costs nothing.',
     };
   if (backup.retentionDays > most)
     yield {
       code: 'backup_retention_range',
       path: 'backup.retentionDays',
       message: `Backups are kept for ${most} days at the most.`,
-      mend: `Write 1 to ${most}.`,
+      remediation: `Write 1 to ${most}.`,
     };
   const daily = dailyWindow(backup.window);
   const weekly = weeklyWindow(maintenanceWindow);
@@ -32,7 +32,7 @@ export const windowChecks: Check = function* ({ backup, maintenanceWindow }) {
       code: 'windows_overlap',
       path: 'maintenanceWindow',
       message: `Backups (${backup.window} every day) and maintenance (${maintenanceWindow}) overlap, which ElastiCache refuses.`,
-      mend: 'Let one begin when the other ends: 03:00-05:00 and sun:05:00-sun:07:00.',
+      remediation: 'Let one begin when the other ends: 03:00-05:00 and sun:05:00-sun:07:00.',
     };
 };
 
@@ -41,7 +41,7 @@ function malformed(path: string, given: string, wanted: string): PlanError {
     code: 'window_malformed',
     path,
     message: `${JSON.stringify(given)} is no window.`,
-    mend: `Write it as ${wanted}.`,
+    remediation: `Write it as ${wanted}.`,
   };
 }
 
@@ -50,6 +50,6 @@ function tooShort(path: string, minutes: number): PlanError {
     code: 'window_too_short',
     path,
     message: `The window is ${minutes} minutes long; ElastiCache wants ${windowMinutes.value} or more.`,
-    mend: 'Make it longer.',
+    remediation: 'Make it longer.',
   };
 }

@@ -8,18 +8,18 @@
  */
 
 import type { OnCacheEvent } from '../events.ts';
-import { checkScope, type EntryNames, type KeySpace } from '../keys.ts';
+import { checkNamespace, type EntryKeys, type KeySpace } from '../keys.ts';
 import type { Shard } from '../primary/shard.ts';
-import { ScopedTags } from './namespace-tags.ts';
-import { AppliedLately } from './recently-applied.ts';
+import { PendingTags } from './namespace-tags.ts';
+import { RecentInvalidations } from './recently-applied.ts';
 import { removeEveryTag, removeTags } from './unlink-tags.ts';
 
 export type InvalidationsOptions = {
   readonly keys: KeySpace;
-  readonly shardOf: (scope: string) => Shard;
+  readonly shardOf: (namespace: string) => Shard;
   readonly onEvent: OnCacheEvent;
   /** Runs with the tags' names in Redis at the call and again at the acknowledgement. */
-  readonly onInvalidate: (scope: string, tagKeys: readonly string[]) => void;
+  readonly onInvalidate: (namespace: string, tagKeys: readonly string[]) => void;
 };
 
 /** Most commands under way at once while kept invalidations are applied. */
@@ -27,10 +27,10 @@ const atOnce = 200;
 
 export class Invalidations {
   readonly #options: InvalidationsOptions;
-  readonly #kept = new ScopedTags();
-  readonly #applied = new AppliedLately();
+  readonly #pending = new PendingTags();
+  readonly #applied = new RecentInvalidations();
   /** What was kept and is being applied. */
-  readonly #applying = new Set<ScopedTags>();
+  readonly #applying = new Set<PendingTags>();
   /** Under way, by the tag's name in Redis. */
   readonly #underWay = new Map<string, number>();
   /** How often there were too many to be kept: every tag of every primary must go then. Those that it has gone from. */
@@ -43,28 +43,28 @@ export class Invalidations {
   }
 
   /** How many scopes have something that waits. */
-  get keptScopes(): number {
-    return this.#kept.scopes;
+  get pendingNamespaces(): number {
+    return this.#pending.namespaces;
   }
 
   /** Whether something waits for this primary. */
-  hasKept(shard: Shard): boolean {
-    return this.#kept.scopes > 0 || this.#isFlooded(shard);
+  hasPending(shard: Shard): boolean {
+    return this.#pending.namespaces > 0 || this.#isFlooded(shard);
   }
 
   /**
    * Whether an entry must not be taken from the cache by this process, because an invalidation of its own
    * has not been acknowledged yet.
    */
-  isPending(shard: Shard, names: EntryNames): boolean {
-    const isQuiet = this.#underWay.size === 0 && this.#kept.scopes === 0 && this.#applying.size === 0;
-    return this.#isFlooded(shard) || (!isQuiet && this.#covers(names.scope, names.tagKeys));
+  isPending(shard: Shard, names: EntryKeys): boolean {
+    const isQuiet = this.#underWay.size === 0 && this.#pending.namespaces === 0 && this.#applying.size === 0;
+    return this.#isFlooded(shard) || (!isQuiet && this.#covers(names.namespace, names.tagKeys));
   }
 
-  #covers(scope: string, tagKeys: readonly string[]): boolean {
+  #covers(namespace: string, tagKeys: readonly string[]): boolean {
     if (this.#underWay.size > 0 && tagKeys.some((key) => this.#underWay.has(key))) return true;
-    if (this.#kept.scopes > 0 && this.#kept.covers(scope, tagKeys)) return true;
-    for (const tags of this.#applying) if (tags.covers(scope, tagKeys)) return true;
+    if (this.#pending.namespaces > 0 && this.#pending.covers(namespace, tagKeys)) return true;
+    for (const tags of this.#applying) if (tags.covers(namespace, tagKeys)) return true;
     return false;
   }
 
@@ -72,19 +72,19 @@ export class Invalidations {
    * Removes the tags; no tags stand for the scope's own. Resolves at the primary's acknowledgement, or as soon as it is
    * known that there is none: then `applied` is false and the invalidation is kept.
    *
-   * @throws InvalidCacheUse for a scope or tag out of range
+   * @throws InvalidCacheUseError for a scope or tag out of range
    */
-  async invalidate(scope: string, tags: readonly string[]): Promise<{ applied: boolean }> {
+  async invalidate(namespace: string, tags: readonly string[]): Promise<{ applied: boolean }> {
     const { keys, shardOf, onInvalidate, onEvent } = this.#options;
-    const tagKeys = this.#tagKeys(scope, tags);
-    onInvalidate(scope, tagKeys);
-    const shard = shardOf(scope);
+    const tagKeys = this.#tagKeys(namespace, tags);
+    onInvalidate(namespace, tagKeys);
+    const shard = shardOf(namespace);
     let reason = 'Redis is not used at the moment';
-    if (shard.lineage !== null) {
+    if (shard.replicationId !== null) {
       this.#begin(tagKeys);
       try {
         await removeTags(shard, keys.invalidationChannel, tagKeys);
-        this.#acknowledged(scope, tagKeys);
+        this.#acknowledged(namespace, tagKeys);
         return { applied: true };
       } catch (error) {
         reason = error instanceof Error ? error.message : 'unknown';
@@ -92,14 +92,14 @@ export class Invalidations {
         this.#end(tagKeys);
       }
     }
-    if (!this.#kept.add(scope, this.#orAll(scope, tagKeys))) this.#floods += 1;
-    onEvent({ type: 'invalidation-kept', scope, reason });
+    if (!this.#pending.add(namespace, this.#orAll(namespace, tagKeys))) this.#floods += 1;
+    onEvent({ type: 'invalidation-pending', namespace, reason });
     return { applied: false };
   }
 
   /** For a cache without Redis: what this process loads is told apart, nothing else has to be done. */
-  invalidateHere(scope: string, tags: readonly string[]): void {
-    this.#options.onInvalidate(scope, this.#tagKeys(scope, tags));
+  invalidateHere(namespace: string, tags: readonly string[]): void {
+    this.#options.onInvalidate(namespace, this.#tagKeys(namespace, tags));
   }
 
   /**
@@ -108,48 +108,48 @@ export class Invalidations {
    */
   apply(shard: Shard, again: boolean): Promise<void> {
     const before = this.#turns.get(shard) ?? Promise.resolve();
-    const applied = before.then(() => this.#applyKept(shard, again));
+    const applied = before.then(() => this.#applyPending(shard, again));
     const settled = applied.catch(() => {});
     this.#turns.set(shard, settled);
     return applied;
   }
 
-  async #applyKept(shard: Shard, again: boolean): Promise<void> {
+  async #applyPending(shard: Shard, again: boolean): Promise<void> {
     const { keys, shardOf, onEvent } = this.#options;
-    const isOfShard = (scope: string): boolean => shardOf(scope) === shard;
+    const isOfShard = (namespace: string): boolean => shardOf(namespace) === shard;
     if (again) {
       if (this.#applied.tooMany) this.#floods += 1;
-      for (const [scope, tags] of [...this.#applied])
-        if (isOfShard(scope) && !this.#kept.add(scope, tags)) this.#floods += 1;
+      for (const [namespace, tags] of [...this.#applied])
+        if (isOfShard(namespace) && !this.#pending.add(namespace, tags)) this.#floods += 1;
     }
-    let scopes = 0;
-    while (this.#isFlooded(shard) || [...this.#kept].some(([scope]) => isOfShard(scope))) {
+    let namespaces = 0;
+    while (this.#isFlooded(shard) || [...this.#pending].some(([namespace]) => isOfShard(namespace))) {
       const floods = this.#floods;
       if (this.#isFlooded(shard)) await removeEveryTag(shard.send, keys.invalidationChannel, keys.tagPrefix);
       this.#drained.set(shard, floods);
-      scopes += await this.#removeSome(shard, this.#kept.take(isOfShard));
+      namespaces += await this.#removeSome(shard, this.#pending.take(isOfShard));
     }
-    if (scopes > 0) onEvent({ type: 'invalidations-applied', scopes });
+    if (namespaces > 0) onEvent({ type: 'invalidations-applied', namespaces });
   }
 
   /** Until they are acknowledged, this process must still not read what they cover. */
   async #removeSome(shard: Shard, taken: [string, readonly string[] | 'all'][]): Promise<number> {
     const { keys } = this.#options;
-    const applying = new ScopedTags();
-    for (const [scope, tags] of taken) applying.add(scope, tags);
+    const applying = new PendingTags();
+    for (const [namespace, tags] of taken) applying.add(namespace, tags);
     this.#applying.add(applying);
     try {
-      const removals = taken.map(([scope, tags]): [string, readonly string[]] => [
-        scope,
-        tags === 'all' ? [keys.scopeTag(scope)] : tags,
+      const removals = taken.map(([namespace, tags]): [string, readonly string[]] => [
+        namespace,
+        tags === 'all' ? [keys.namespaceTag(namespace)] : tags,
       ]);
       for (let first = 0; first < removals.length; first += atOnce) {
         const some = removals.slice(first, first + atOnce);
         await Promise.all(some.map(([, tagKeys]) => removeTags(shard, keys.invalidationChannel, tagKeys)));
       }
-      for (const [scope, tagKeys] of removals) this.#acknowledged(scope, tagKeys);
+      for (const [namespace, tagKeys] of removals) this.#acknowledged(namespace, tagKeys);
     } catch (error) {
-      for (const [scope, tags] of taken) if (!this.#kept.add(scope, tags)) this.#floods += 1;
+      for (const [namespace, tags] of taken) if (!this.#pending.add(namespace, tags)) this.#floods += 1;
       throw error;
     } finally {
       this.#applying.delete(applying);
@@ -157,19 +157,19 @@ export class Invalidations {
     return taken.length;
   }
 
-  #tagKeys(scope: string, tags: readonly string[]): readonly string[] {
+  #tagKeys(namespace: string, tags: readonly string[]): readonly string[] {
     const { keys } = this.#options;
-    checkScope(scope);
-    return tags.length === 0 ? [keys.scopeTag(scope)] : tags.map((tag) => keys.tag(scope, tag));
+    checkNamespace(namespace);
+    return tags.length === 0 ? [keys.namespaceTag(namespace)] : tags.map((tag) => keys.tag(namespace, tag));
   }
 
-  #acknowledged(scope: string, tagKeys: readonly string[]): void {
-    this.#applied.add(scope, this.#orAll(scope, tagKeys));
-    this.#options.onInvalidate(scope, tagKeys);
+  #acknowledged(namespace: string, tagKeys: readonly string[]): void {
+    this.#applied.add(namespace, this.#orAll(namespace, tagKeys));
+    this.#options.onInvalidate(namespace, tagKeys);
   }
 
-  #orAll(scope: string, tagKeys: readonly string[]): readonly string[] | 'all' {
-    return tagKeys.includes(this.#options.keys.scopeTag(scope)) ? 'all' : tagKeys;
+  #orAll(namespace: string, tagKeys: readonly string[]): readonly string[] | 'all' {
+    return tagKeys.includes(this.#options.keys.namespaceTag(namespace)) ? 'all' : tagKeys;
   }
 
   #isFlooded(shard: Shard): boolean {

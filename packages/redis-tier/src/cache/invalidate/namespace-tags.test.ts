@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { ScopedTags } from './namespace-tags.ts';
+import { PendingTags } from './namespace-tags.ts';
 
 test('covers what was added and nothing else', () => {
-  const tags = new ScopedTags();
+  const tags = new PendingTags();
   tags.add('one', ['a', 'b']);
   tags.add('two', 'all');
   expect(tags.covers('one', ['x', 'b'])).toBe(true);
@@ -12,7 +12,7 @@ test('covers what was added and nothing else', () => {
 });
 
 test('holds a scope with too many tags as a whole', () => {
-  const tags = new ScopedTags(2);
+  const tags = new PendingTags(2);
   tags.add('one', ['a', 'b']);
   expect(tags.covers('one', ['z'])).toBe(false);
   tags.add('one', ['c']);
@@ -22,10 +22,10 @@ test('holds a scope with too many tags as a whole', () => {
 });
 
 test('says when there are too many scopes, and begins anew', () => {
-  const tags = new ScopedTags(10, 2);
+  const tags = new PendingTags(10, 2);
   expect(tags.add('one', ['a'])).toBe(true);
   expect(tags.add('two', ['a'])).toBe(true);
   expect(tags.add('two', ['b'])).toBe(true);
   expect(tags.add('three', ['a'])).toBe(false);
-  expect(tags.scopes).toBe(0);
+  expect(tags.namespaces).toBe(0);
 });

@@ -6,7 +6,7 @@ import type { Shard } from '../primary/shard.ts';
  * Invalidates: the tags are removed, in one step. While the slot is being moved a command with several keys is refused, and
  * a key may be elsewhere already, so that it takes one command for each.
  *
- * @throws RedisUnavailable, or the server's error
+ * @throws RedisUnavailableError, or the server's error
  */
 export async function removeTags(shard: Shard, channel: string, tagKeys: readonly string[]): Promise<void> {
   try {

@@ -17,7 +17,7 @@
  * only when less than the need is left: every change of its life empties what the local tiers have built on it.
  */
 import type { Redis } from 'ioredis';
-import type { EntryNames } from '../keys.ts';
+import type { EntryKeys } from '../keys.ts';
 import { runScript, type Script, script } from '../primary/run-script.ts';
 
 const acquireScript: Script = script(`
@@ -72,14 +72,14 @@ return replies
 
 export type AcquireRequest = {
   readonly leaseMs: number;
-  readonly lineage: Buffer;
+  readonly replicationId: Buffer;
   readonly version: Buffer;
   readonly needMs: number;
   readonly waits: boolean;
   readonly entries: readonly {
-    readonly names: EntryNames;
+    readonly names: EntryKeys;
     readonly token: Buffer;
-    readonly seenAsOfMs: number;
+    readonly seenLoadedAtMs: number;
   }[];
 };
 
@@ -93,14 +93,14 @@ export async function acquire(redis: Redis, request: AcquireRequest): Promise<Ac
   const keys: string[] = [];
   const args: (string | number | Buffer)[] = [
     request.leaseMs,
-    request.lineage,
+    request.replicationId,
     request.version,
     request.needMs,
     request.waits ? '1' : '0',
   ];
-  for (const { names, token, seenAsOfMs } of request.entries) {
+  for (const { names, token, seenLoadedAtMs } of request.entries) {
     keys.push(names.leaseKey, names.entryKey, ...names.tagKeys);
-    args.push(token, names.tagKeys.length, seenAsOfMs);
+    args.push(token, names.tagKeys.length, seenLoadedAtMs);
   }
   const [redisMs, ...replies] = (await runScript(redis, acquireScript, keys, args)) as [
     number,

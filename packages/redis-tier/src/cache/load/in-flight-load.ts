@@ -9,39 +9,39 @@
  *
  * An invalidation by this process detaches the flights that it dooms: nobody joins them any more.
  */
-import type { Content } from '../content.ts';
-import type { EntryNames } from '../keys.ts';
+import type { CachedValue } from '../content.ts';
+import type { EntryKeys } from '../keys.ts';
 
-export type Landing = {
-  readonly content: Content;
+export type LoadResult = {
+  readonly content: CachedValue;
   /** loaded here, or found in Redis after another process had loaded it */
   readonly source: 'miss' | 'remote';
-  readonly asOfMs: number;
-  /** By Redis time, as `asOfMs`. */
-  readonly freshUntilMs: number;
+  readonly loadedAtMs: number;
+  /** By Redis time, as `loadedAtMs`. */
+  readonly expiresAtMs: number;
   /** Whether the store succeeded, as soon as that is known. */
   readonly stored: Promise<boolean> | false;
 };
 
-export class Flight {
-  readonly names: EntryNames;
-  readonly #landing: Promise<Landing | null>;
+export class InFlightLoad {
+  readonly names: EntryKeys;
+  readonly #loadResult: Promise<LoadResult | null>;
   /** How often the truth has begun to be read: by the loader, or by reading what another process has stored. */
   #readings = 0;
   #open = true;
   #onEnd: () => void;
-  #resolve: (landing: Landing | null) => void = () => {};
+  #resolve: (loadResult: LoadResult | null) => void = () => {};
   #reject: (error: unknown) => void = () => {};
 
-  constructor(names: EntryNames, onEnd: () => void) {
+  constructor(names: EntryKeys, onEnd: () => void) {
     this.names = names;
     this.#onEnd = onEnd;
-    this.#landing = new Promise((resolve, reject) => {
+    this.#loadResult = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
     // Those who wait hear of a failure; a load that nobody waits for has none to tell.
-    this.#landing.catch(() => {});
+    this.#loadResult.catch(() => {});
   }
 
   get isOpen(): boolean {
@@ -61,9 +61,9 @@ export class Flight {
   }
 
   /** Null: nothing was found out, everybody tries again. */
-  land(landing: Landing | null): void {
+  resolve(loadResult: LoadResult | null): void {
     this.detach();
-    this.#resolve(landing);
+    this.#resolve(loadResult);
   }
 
   fail(error: unknown): void {
@@ -74,38 +74,38 @@ export class Flight {
   /**
    * Waits for the result. Null when it may not be taken: what it shows may be older than this call.
    */
-  async join(): Promise<Landing | null> {
+  async join(): Promise<LoadResult | null> {
     const readingsBefore = this.#readings;
-    const landing = await this.#landing;
-    if (landing === null || readingsBefore < this.#readings) return landing;
-    return (await landing.stored) ? landing : null;
+    const loadResult = await this.#loadResult;
+    if (loadResult === null || readingsBefore < this.#readings) return loadResult;
+    return (await loadResult.stored) ? loadResult : null;
   }
 }
 
 /** The flights of this process by entry. */
-export class FlightRegistry {
-  readonly #flights = new Map<string, Flight>();
+export class InFlightLoads {
+  readonly #inFlightLoads = new Map<string, InFlightLoad>();
 
   /** The flight that may be joined. */
-  find(entryKey: string): Flight | undefined {
-    return this.#flights.get(entryKey);
+  find(entryKey: string): InFlightLoad | undefined {
+    return this.#inFlightLoads.get(entryKey);
   }
 
-  begin(names: EntryNames): Flight {
-    const flight: Flight = new Flight(names, () => {
-      if (this.#flights.get(names.entryKey) === flight) this.#flights.delete(names.entryKey);
+  begin(names: EntryKeys): InFlightLoad {
+    const flight: InFlightLoad = new InFlightLoad(names, () => {
+      if (this.#inFlightLoads.get(names.entryKey) === flight) this.#inFlightLoads.delete(names.entryKey);
     });
-    this.#flights.set(names.entryKey, flight);
+    this.#inFlightLoads.set(names.entryKey, flight);
     return flight;
   }
 
   /** Detaches all whose entry names one of the tags. */
   detach(tagKeys: readonly string[]): void {
-    for (const flight of [...this.#flights.values()])
+    for (const flight of [...this.#inFlightLoads.values()])
       if (flight.names.tagKeys.some((key) => tagKeys.includes(key))) flight.detach();
   }
 
   get size(): number {
-    return this.#flights.size;
+    return this.#inFlightLoads.size;
   }
 }

@@ -21,12 +21,12 @@ end
 return renewed
 `);
 
-const giveBackScript: Script = script(`
-local given, failureMs = 0, tonumber(ARGV[2])
+const releaseScript: Script = script(`
+local given, errorTtlMs = 0, tonumber(ARGV[2])
 for i = 1, #KEYS do
   local lease = redis.call('GET', KEYS[i])
   if lease and string.sub(lease, 1, 16) == ARGV[i + 2] then
-    if failureMs == 0 or redis.pcall('SET', KEYS[i], 'F', 'PX', failureMs).err then redis.call('DEL', KEYS[i]) end
+    if errorTtlMs == 0 or redis.pcall('SET', KEYS[i], 'F', 'PX', errorTtlMs).err then redis.call('DEL', KEYS[i]) end
     if #lease > 16 then redis.call('PUBLISH', ARGV[1], KEYS[i]) end
     given = given + 1
   end
@@ -42,13 +42,13 @@ export async function renewLeases(redis: Redis, lifeMs: number, leases: readonly
   return (await runScript(redis, renewScript, keys, [lifeMs, ...tokens])) as number;
 }
 
-export async function giveBackLeases(
+export async function releaseLeases(
   redis: Redis,
   wakeChannel: string,
-  failureMs: number,
+  errorTtlMs: number,
   leases: readonly Lease[],
 ): Promise<number> {
   const keys = leases.map((lease) => lease.leaseKey);
   const tokens = leases.map((lease) => lease.token);
-  return (await runScript(redis, giveBackScript, keys, [wakeChannel, failureMs, ...tokens])) as number;
+  return (await runScript(redis, releaseScript, keys, [wakeChannel, errorTtlMs, ...tokens])) as number;
 }

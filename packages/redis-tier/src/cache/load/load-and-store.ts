@@ -1,16 +1,16 @@
-import { Content } from '../content.ts';
-import { LoadTimedOut, UncacheableValue } from '../errors.ts';
+import { CachedValue } from '../content.ts';
+import { LoadTimeoutError, UncacheableValueError } from '../errors.ts';
 import { encodeEntry } from '../read/entry-codec.ts';
 import { type CacheLoadTrace, traced } from '../stats/diagnostics.ts';
-import type { Flight } from './in-flight-load.ts';
-import { giveBackLeases, renewLeases } from './lease-scripts.ts';
+import type { InFlightLoad } from './in-flight-load.ts';
+import { releaseLeases, renewLeases } from './lease-scripts.ts';
 import type { RunContext } from './load-context.ts';
 import { type Stored, type StoreRequest, store } from './store-script.ts';
 
 /** An entry that this process loads now. */
-export type Owned = {
+export type LeasedLoad = {
   readonly key: string;
-  readonly flight: Flight;
+  readonly flight: InFlightLoad;
   readonly token: Buffer;
   /** Versions of its tags when the lease was granted; null: loaded without a lease, and not stored. */
   readonly versions: readonly Buffer[] | null;
@@ -18,12 +18,12 @@ export type Owned = {
   readonly redisMs: number | null;
 };
 
-type Leased = Owned & { readonly versions: readonly Buffer[] };
+type Leased = LeasedLoad & { readonly versions: readonly Buffer[] };
 
 type Kept = Leased & {
-  readonly content: Content;
-  readonly asOfMs: number;
-  readonly freshMs: number;
+  readonly content: CachedValue;
+  readonly loadedAtMs: number;
+  readonly ttlMs: number;
   readonly stored: (stored: boolean) => void;
 };
 
@@ -31,7 +31,7 @@ type Kept = Leased & {
  * Calls the loader once for all, lands the flights with what it gives, and stores what was loaded with a lease. The first
  * answer does not wait for the store. Never rejects.
  */
-export async function loadAndStore(context: RunContext, owned: readonly Owned[]): Promise<void> {
+export async function loadAndStore(context: RunContext, owned: readonly LeasedLoad[]): Promise<void> {
   const { parts, policy, counts } = context;
   const leased = owned.filter((item): item is Leased => item.versions !== null);
   const renewal = setInterval(() => renew(context, leased), policy.leaseMs / 3).unref();
@@ -39,7 +39,7 @@ export async function loadAndStore(context: RunContext, owned: readonly Owned[])
   for (const { flight } of owned) flight.beginReading();
   const startedMs = performance.now();
   counts.loads += 1;
-  counts.whatIf.loading(
+  counts.ttlSimulations.loading(
     owned.map(({ flight: { names }, redisMs, versions }) => ({
       names,
       redisMs: redisMs ?? fallbackMs,
@@ -54,12 +54,12 @@ export async function loadAndStore(context: RunContext, owned: readonly Owned[])
 
   const kept: Kept[] = [];
   const failed: Leased[] = [];
-  const notKept: Leased[] = [];
+  const notStored: Leased[] = [];
   const failures = new Set<string>();
   owned.forEach((item, index) => {
-    const asOfMs = item.redisMs ?? fallbackMs;
+    const loadedAtMs = item.redisMs ?? fallbackMs;
     const where = `${policy.name} ${JSON.stringify(item.key)}`;
-    let content: Content;
+    let content: CachedValue;
     try {
       content = toContent(where, loaded, index);
     } catch (error) {
@@ -73,49 +73,49 @@ export async function loadAndStore(context: RunContext, owned: readonly Owned[])
     const fits = content.length <= policy.maxBodyBytes;
     if (!isLeased(item) || !fits) {
       if (!fits) {
-        counts.refusals += 1;
-        parts.onEvent({ type: 'store-refused', policy: policy.name, reason: `${content.length} bytes` });
+        counts.storeRejections += 1;
+        parts.onEvent({ type: 'store-rejected', policy: policy.name, reason: `${content.length} bytes` });
       }
-      if (isLeased(item)) notKept.push(item);
-      item.flight.land({ content, source: 'miss', asOfMs, freshUntilMs: asOfMs, stored: false });
+      if (isLeased(item)) notStored.push(item);
+      item.flight.resolve({ content, source: 'miss', loadedAtMs, expiresAtMs: loadedAtMs, stored: false });
       return;
     }
-    const freshMs = freshFor(context, content);
-    const landing = { content, source: 'miss', asOfMs, freshUntilMs: asOfMs + freshMs } as const;
+    const ttlMs = ttlFor(context, content);
+    const loadResult = { content, source: 'miss', loadedAtMs, expiresAtMs: loadedAtMs + ttlMs } as const;
     const stored = new Promise<boolean>((resolve) =>
-      kept.push({ ...item, content, asOfMs, freshMs, stored: resolve }),
+      kept.push({ ...item, content, loadedAtMs, ttlMs, stored: resolve }),
     );
-    item.flight.land({ ...landing, stored });
+    item.flight.resolve({ ...loadResult, stored });
   });
   for (const reason of failures) parts.onEvent({ type: 'load-failed', policy: policy.name, reason });
   await Promise.all([
     storeAll(context, kept, loadMs),
-    giveBack(context, failed, policy.failureMs),
-    giveBack(context, notKept, 0),
+    release(context, failed, policy.errorTtlMs),
+    release(context, notStored, 0),
   ]);
 }
 
-function isLeased(item: Owned): item is Leased {
+function isLeased(item: LeasedLoad): item is Leased {
   return item.versions !== null;
 }
 
 async function callLoader(
   { parts, policy, load }: RunContext,
-  owned: readonly Owned[],
+  owned: readonly LeasedLoad[],
 ): Promise<{ values: readonly unknown[] } | { error: unknown }> {
   const keys = owned.map(({ key }) => key);
   const control = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      const error = new LoadTimedOut(`${policy.name} ${JSON.stringify(keys[0])}`, policy.loadLimitMs);
+      const error = new LoadTimeoutError(`${policy.name} ${JSON.stringify(keys[0])}`, policy.loadTimeoutMs);
       control.abort(error);
       reject(error);
-    }, policy.loadLimitMs);
+    }, policy.loadTimeoutMs);
   });
   try {
-    const scope = owned[0]?.flight.names.scope ?? '';
-    const trace = (): CacheLoadTrace => ({ prefix: parts.keys.prefix, policy: policy.name, scope, keys });
+    const namespace = owned[0]?.flight.names.namespace ?? '';
+    const trace = (): CacheLoadTrace => ({ prefix: parts.keys.prefix, policy: policy.name, namespace, keys });
     const loading = traced(trace, () => load(keys, control.signal));
     return { values: await Promise.race([loading, tooLong]) };
   } catch (error) {
@@ -125,36 +125,40 @@ async function callLoader(
   }
 }
 
-/** @throws the loader's error, or UncacheableValue */
-function toContent(where: string, loaded: Awaited<ReturnType<typeof callLoader>>, index: number): Content {
+/** @throws the loader's error, or UncacheableValueError */
+function toContent(
+  where: string,
+  loaded: Awaited<ReturnType<typeof callLoader>>,
+  index: number,
+): CachedValue {
   if ('error' in loaded) throw loaded.error;
   const value = loaded.values[index];
   if (value === undefined)
-    throw new UncacheableValue(where, 'returned undefined; for "there is none" return null');
+    throw new UncacheableValueError(where, 'returned undefined; for "there is none" return null');
   let text: string | undefined;
   try {
     text = JSON.stringify(value);
   } catch (cause) {
-    throw new UncacheableValue(where, 'returned a value that JSON cannot hold', { cause });
+    throw new UncacheableValueError(where, 'returned a value that JSON cannot hold', { cause });
   }
   if (text === undefined)
-    throw new UncacheableValue(where, `returned a ${typeof value}, which JSON cannot hold`);
-  return new Content(Buffer.from(text));
+    throw new UncacheableValueError(where, `returned a ${typeof value}, which JSON cannot hold`);
+  return new CachedValue(Buffer.from(text));
 }
 
-function freshFor({ policy }: RunContext, content: Content): number {
+function ttlFor({ policy }: RunContext, content: CachedValue): number {
   const isNegative = content.length === 4 && content.body.toString('latin1') === 'null';
-  const freshMs = isNegative ? policy.negativeMs : policy.freshMs;
-  return Math.max(1, Math.round(freshMs * (1 - Math.random() * policy.jitter)));
+  const ttlMs = isNegative ? policy.negativeTtlMs : policy.ttlMs;
+  return Math.max(1, Math.round(ttlMs * (1 - Math.random() * policy.jitter)));
 }
 
 async function storeAll(context: RunContext, kept: readonly Kept[], loadMs: number): Promise<void> {
   if (kept.length === 0) return;
   const { parts, policy, counts, shard } = context;
-  const tailMs = Math.max(policy.agedMs, policy.staleIfErrorMs);
-  const requests = kept.map(({ flight, token, versions, content, asOfMs, freshMs }): StoreRequest => {
-    const entry = encodeEntry({ asOfMs, freshMs, loadMs }, versions, content.body);
-    return { names: flight.names, token, lifeMs: Math.max(1, freshMs + tailMs - loadMs), entry };
+  const tailMs = Math.max(policy.staleWhileRevalidateMs, policy.staleIfErrorMs);
+  const requests = kept.map(({ flight, token, versions, content, loadedAtMs, ttlMs }): StoreRequest => {
+    const entry = encodeEntry({ loadedAtMs, ttlMs, loadMs }, versions, content.body);
+    return { names: flight.names, token, lifeMs: Math.max(1, ttlMs + tailMs - loadMs), entry };
   });
   const { local, counters } = parts;
   const snapshot = counters.snapshot(shard.epoch);
@@ -164,17 +168,17 @@ async function storeAll(context: RunContext, kept: readonly Kept[], loadMs: numb
   } catch (error) {
     refused(context, error instanceof Error ? error.message : 'unknown');
   }
-  kept.forEach(({ flight, content, asOfMs, freshMs, stored }, index) => {
+  kept.forEach(({ flight, content, loadedAtMs, ttlMs, stored }, index) => {
     const isStored = results[index] === 'stored';
     if (isStored) {
       counts.bytesStored += content.length;
-      counts.whatIf.stored(flight.names, shard);
+      counts.ttlSimulations.stored(flight.names, shard);
     }
     if (isStored && policy.local)
       local?.keep(flight.names, {
         content,
-        asOfMs,
-        freshUntilMs: asOfMs + freshMs,
+        loadedAtMs,
+        expiresAtMs: loadedAtMs + ttlMs,
         loadMs,
         snapshot,
         counts,
@@ -186,26 +190,26 @@ async function storeAll(context: RunContext, kept: readonly Kept[], loadMs: numb
 }
 
 function refused({ parts, policy, counts }: RunContext, reason: string): void {
-  counts.refusals += 1;
-  parts.onEvent({ type: 'store-refused', policy: policy.name, reason });
+  counts.storeRejections += 1;
+  parts.onEvent({ type: 'store-rejected', policy: policy.name, reason });
 }
 
 function renew({ policy, shard }: RunContext, leased: readonly Leased[]): void {
-  if (leased.length === 0 || shard.lineage === null) return;
+  if (leased.length === 0 || shard.replicationId === null) return;
   const leases = leased.map(({ flight, token }) => ({ leaseKey: flight.names.leaseKey, token }));
   // A lease that could not be renewed runs out; its store is then refused.
   shard.send((redis) => renewLeases(redis, policy.leaseMs, leases)).catch(() => {});
 }
 
-async function giveBack(
+async function release(
   { parts, shard }: RunContext,
   leased: readonly Leased[],
-  failureMs: number,
+  errorTtlMs: number,
 ): Promise<void> {
   if (leased.length === 0) return;
   const leases = leased.map(({ flight, token }) => ({ leaseKey: flight.names.leaseKey, token }));
   try {
-    await shard.send((redis) => giveBackLeases(redis, parts.keys.wakeChannel, failureMs, leases));
+    await shard.send((redis) => releaseLeases(redis, parts.keys.wakeChannel, errorTtlMs, leases));
   } catch {
     // It runs out by itself.
   }

@@ -14,7 +14,7 @@
  * The test of the tags is what lets those who joined the load while it ran take its result.
  */
 import type { Redis } from 'ioredis';
-import type { EntryNames } from '../keys.ts';
+import type { EntryKeys } from '../keys.ts';
 import { runScript, type Script, script } from '../primary/run-script.ts';
 
 const storeScript: Script = script(`
@@ -42,7 +42,7 @@ return results
 `);
 
 export type StoreRequest = {
-  readonly names: EntryNames;
+  readonly names: EntryKeys;
   readonly token: Buffer;
   readonly lifeMs: number;
   readonly entry: Buffer;

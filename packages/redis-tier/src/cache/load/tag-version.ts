@@ -9,21 +9,21 @@
 import { randomBytes } from 'node:crypto';
 
 export const versionBytes = 16;
-export const lineageBytes = 6;
+export const replicationIdBytes = 6;
 
 /** The lineage in a `master_replid` of 40 hexadecimal digits. */
-export function lineageOf(replicationId: string): Buffer {
-  return Buffer.from(replicationId.slice(0, 2 * lineageBytes), 'hex');
+export function replicationIdOf(replicationId: string): Buffer {
+  return Buffer.from(replicationId.slice(0, 2 * replicationIdBytes), 'hex');
 }
 
 export class VersionSource {
   readonly #bootId = randomBytes(6);
   #counter = 0;
 
-  next(lineage: Buffer): Buffer {
+  next(replicationId: Buffer): Buffer {
     const version = Buffer.allocUnsafe(versionBytes);
-    lineage.copy(version, 0, 0, lineageBytes);
-    this.#bootId.copy(version, lineageBytes);
+    replicationId.copy(version, 0, 0, replicationIdBytes);
+    this.#bootId.copy(version, replicationIdBytes);
     this.#counter = (this.#counter + 1) >>> 0;
     version.writeUInt32BE(this.#counter, 12);
     return version;

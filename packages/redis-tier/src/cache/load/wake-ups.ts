@@ -1,11 +1,11 @@
 /** Who waits for a load of another process is woken when its lease is given back. */
-export class WakeUps {
+export class LeaseWaiters {
   readonly #waiting = new Map<string, Set<() => void>>();
 
   /**
    * Listens for the leases from now on, so that a wake-up between asking for a lease and waiting for it is not missed.
    */
-  expect(leaseKeys: readonly string[]): WakeUp {
+  expect(leaseKeys: readonly string[]): LeaseWaiter {
     let woken = false;
     let wake = (): void => {};
     const onWake = (): void => {
@@ -45,7 +45,7 @@ export class WakeUps {
   }
 }
 
-export type WakeUp = {
+export type LeaseWaiter = {
   /** Resolves at the first wake-up, also at one that came before, or when the time is over. */
   within(ms: number): Promise<void>;
   end(): void;

@@ -5,8 +5,8 @@
  * hears. No entry is ever removed because of a tag: a look at the counters tells.
  */
 import { LRUCache } from 'lru-cache';
-import { Content } from '../content.ts';
-import type { EntryNames } from '../keys.ts';
+import { CachedValue } from '../content.ts';
+import type { EntryKeys } from '../keys.ts';
 import type { Policy } from '../policy-options.ts';
 import type { Moment } from '../primary/moment.ts';
 import type { Shard } from '../primary/shard.ts';
@@ -14,10 +14,10 @@ import type { PolicyCounts } from '../stats/statistics.ts';
 import type { Snapshot, TagCounters } from './tag-counters.ts';
 
 export type LocalEntry = {
-  readonly content: Content;
+  readonly content: CachedValue;
   /** By Redis time. */
-  readonly asOfMs: number;
-  readonly freshUntilMs: number;
+  readonly loadedAtMs: number;
+  readonly expiresAtMs: number;
   readonly loadMs: number;
   readonly snapshot: Snapshot;
   readonly places: Uint16Array;
@@ -47,12 +47,12 @@ export class LocalTier {
   }
 
   /** Keeps a copy of the body, and returns what holds it. */
-  keep({ entryKey, tagKeys }: EntryNames, entry: Omit<LocalEntry, 'places'>): Content {
+  keep({ entryKey, tagKeys }: EntryKeys, entry: Omit<LocalEntry, 'places'>): CachedValue {
     const { body } = entry.content;
     // The body may be a part of a large piece that the socket gave, which it would hold in memory.
     const copy = Buffer.allocUnsafeSlow(body.length);
     body.copy(copy);
-    const content = new Content(copy);
+    const content = new CachedValue(copy);
     const places = this.#counters.placesOf(tagKeys);
     this.#entries.set(entryKey, { ...entry, content, places });
     return content;
@@ -66,8 +66,8 @@ export class LocalTier {
 
   /** Whether an entry is fresh now. */
   isFresh(entry: LocalEntry, shard: Shard, now: Moment): boolean {
-    if (shard.redisMsAt(now) >= entry.freshUntilMs || entry.snapshot.epoch !== shard.epoch) return false;
-    return this.isUnchanged(entry) && shard.hearsAt(now);
+    if (shard.redisMsAt(now) >= entry.expiresAtMs || entry.snapshot.epoch !== shard.epoch) return false;
+    return this.isUnchanged(entry) && shard.isTrackingAt(now);
   }
 
   /** An entry, whatever it is worth. */

@@ -9,23 +9,23 @@
 const places = 65_536;
 
 /** How much had been heard at a moment, and in which epoch of the shard. */
-export type Snapshot = { readonly epoch: number; readonly heard: number };
+export type Snapshot = { readonly epoch: number; readonly changeCount: number };
 
 export class TagCounters {
   /** Changes heard so far: exact up to 2^53. */
-  #heard = 0;
+  #changeCount = 0;
   readonly #changedAt = new Float64Array(places);
   readonly #ownMs = new Float64Array(places);
 
   /** How much was heard so far. While it stays, nothing changes that was found unchanged. */
-  get heard(): number {
-    return this.#heard;
+  get changeCount(): number {
+    return this.#changeCount;
   }
 
   /** The tag has changed. */
   raise(tagKey: string): void {
-    this.#heard += 1;
-    this.#changedAt[placeOf(tagKey)] = this.#heard;
+    this.#changeCount += 1;
+    this.#changedAt[placeOf(tagKey)] = this.#changeCount;
   }
 
   /** This process has invalidated the tag at this Redis time. */
@@ -41,7 +41,7 @@ export class TagCounters {
 
   /** To be taken before tags are read, or before a store that tests them is sent. */
   snapshot(epoch: number): Snapshot {
-    return { epoch, heard: this.#heard };
+    return { epoch, changeCount: this.#changeCount };
   }
 
   placesOf(tagKeys: readonly string[]): Uint16Array {
@@ -49,16 +49,16 @@ export class TagCounters {
   }
 
   /** Whether nothing was heard of the tags at these places since. */
-  isUnchanged(ofPlaces: Uint16Array, { heard }: Snapshot): boolean {
+  isUnchanged(ofPlaces: Uint16Array, { changeCount: heard }: Snapshot): boolean {
     for (let i = 0; i < ofPlaces.length; i++)
       if ((this.#changedAt[ofPlaces[i] ?? 0] ?? 0) > heard) return false;
     return true;
   }
 
   /** Whether nothing was heard of the tags at these places since the counts beside them. */
-  areUnchanged(ofPlaces: Uint16Array, heard: Float64Array): boolean {
+  areUnchanged(ofPlaces: Uint16Array, changeCount: Float64Array): boolean {
     for (let i = 0; i < ofPlaces.length; i++)
-      if ((this.#changedAt[ofPlaces[i] ?? 0] ?? 0) > (heard[i] ?? 0)) return false;
+      if ((this.#changedAt[ofPlaces[i] ?? 0] ?? 0) > (changeCount[i] ?? 0)) return false;
     return true;
   }
 }

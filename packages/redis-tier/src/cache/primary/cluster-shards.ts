@@ -5,9 +5,9 @@
  * again. Only an invalidation that meets a slot on its way follows it key by key.
  */
 import type { Cluster, Redis } from 'ioredis';
-import { slotOf, unqueued } from '../../connection/index.ts';
-import { RedisUnavailable } from '../../core/index.ts';
-import type { EntryNames } from '../keys.ts';
+import { noQueueOptions, slotOf } from '../../connection/index.ts';
+import { RedisUnavailableError } from '../../core/index.ts';
+import type { EntryKeys } from '../keys.ts';
 import { PrimaryShard } from './primary-shard.ts';
 import { noShard } from './shard.ts';
 import type { Shards, SharedOptions } from './shards.ts';
@@ -27,12 +27,12 @@ export function clusterShards(cluster: Cluster, options: SharedOptions): Shards 
   let owners: (string | undefined)[] = [];
   let askedAtMs = Number.NEGATIVE_INFINITY;
 
-  function slotFor(scope: string): number {
-    const known = slots.get(scope);
+  function slotFor(namespace: string): number {
+    const known = slots.get(namespace);
     if (known !== undefined) return known;
     if (slots.size >= 10_000) slots.clear();
-    const slot = slotOf(scope);
-    slots.set(scope, slot);
+    const slot = slotOf(namespace);
+    slots.set(namespace, slot);
     return slot;
   }
 
@@ -59,19 +59,19 @@ export function clusterShards(cluster: Cluster, options: SharedOptions): Shards 
     const gained = new Set(
       owners.filter((owner, slot) => owner !== before[slot] && before[slot] !== undefined),
     );
-    for (const key of gained) if (key !== undefined) members.get(key)?.shard.useAnew();
+    for (const key of gained) if (key !== undefined) members.get(key)?.shard.reapplyInvalidations();
   }
 
   function open(node: Redis, key: string): Member {
-    const redis = node.duplicate(unqueued);
+    const redis = node.duplicate(noQueueOptions);
     redis.on('error', () => {});
     const shard = new PrimaryShard(redis, {
       ...options,
-      someScope: () => scopeOf(key),
+      anyNamespace: () => scopeOf(key),
       unlink: (name) => within(redirectedMs, cluster.unlink(name)),
-      groupOf: ({ scope }: EntryNames) => slotFor(scope),
+      groupOf: ({ namespace: scope }: EntryKeys) => slotFor(scope),
       onChange: () => {
-        if (shard.lineage === null) ask();
+        if (shard.replicationId === null) ask();
         options.onChange();
       },
     });
@@ -87,12 +87,12 @@ export function clusterShards(cluster: Cluster, options: SharedOptions): Shards 
   cluster.on('refresh', update);
   const timer = setInterval(() => {
     if (members.size === 0) ask();
-    for (const { shard } of members.values()) if (shard.lineage === null) ask();
+    for (const { shard } of members.values()) if (shard.replicationId === null) ask();
   }, askEveryMs).unref();
   update();
 
   return {
-    of: (scope) => members.get(owners[slotFor(scope)] ?? '')?.shard ?? none,
+    of: (namespace) => members.get(owners[slotFor(namespace)] ?? '')?.shard ?? none,
     all: () => [...members.values()].map(({ shard }) => shard),
     moved: ask,
     close: () => {
@@ -112,7 +112,7 @@ function end({ shard, redis }: Member): void {
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new RedisUnavailable(`no reply for ${ms} ms`)), ms);
+    timer = setTimeout(() => reject(new RedisUnavailableError(`no reply for ${ms} ms`)), ms);
   });
   try {
     return await Promise.race([work, tooLong]);

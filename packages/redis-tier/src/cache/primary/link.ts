@@ -6,20 +6,20 @@
  * be invalidated is invalidated then, ahead of every read.
  */
 import type { Redis } from 'ioredis';
-import { createGuard, type Guard } from '../../connection/index.ts';
-import { type Clock, RedisUnavailable } from '../../core/index.ts';
+import { type CircuitBreaker, createCircuitBreaker } from '../../connection/index.ts';
+import { type Clock, RedisUnavailableError } from '../../core/index.ts';
 import type { OnCacheEvent } from '../events.ts';
 import { ageMs, type Moment, momentOf } from './moment.ts';
 import { askRole, type UsableNode } from './replication-id.ts';
 
-/** Runs a command at once; rejects with RedisUnavailable or with the server's error. */
+/** Runs a command at once; rejects with RedisUnavailableError or with the server's error. */
 export type Send = <T>(command: (redis: Redis) => Promise<T>) => Promise<T>;
 
-export type LinkOptions = {
+export type PrimaryConnectionOptions = {
   redis: Redis;
   clock: Clock;
   /** What entries age by; null: the server's time. */
-  ages: Clock | null;
+  entryClock: Clock | null;
   deadlineMs: number;
   /** A name that nothing has, in a slot of the node: removing it tells whether the node takes invalidations. */
   probeKey: () => string;
@@ -33,17 +33,17 @@ export type LinkOptions = {
   onChange: () => void;
 };
 
-const lookEveryMs = 1000;
+const pollIntervalMs = 1000;
 /** A role and lineage that were asked for longer ago than this are not believed: this process was held up. */
 const trustMs = 3000;
 
-export class Link {
-  readonly #options: LinkOptions;
-  readonly #guard: Guard;
+export class PrimaryConnection {
+  readonly #options: PrimaryConnectionOptions;
+  readonly #breaker: CircuitBreaker;
   readonly #timer: NodeJS.Timeout;
-  #lineage: Buffer | null = null;
+  #replicationId: Buffer | null = null;
   #server = '';
-  #lastLineage: Buffer | null = null;
+  #lastReplicationId: Buffer | null = null;
   #lookedAt: Moment;
   /** Redis time minus this process's steady time. */
   #offsetMs: number;
@@ -54,12 +54,12 @@ export class Link {
   #mustApply = false;
   #lastReason = '';
 
-  constructor(options: LinkOptions) {
+  constructor(options: PrimaryConnectionOptions) {
     this.#options = options;
     const { redis, deadlineMs, clock } = options;
     this.#lookedAt = momentOf(clock);
     this.#offsetMs = clock.nowMs() - performance.now();
-    this.#guard = createGuard(redis, {
+    this.#breaker = createCircuitBreaker(redis, {
       deadlineMs,
       onChange: (state, reason) => {
         if (state === 'closed') void this.look();
@@ -69,36 +69,36 @@ export class Link {
         }
       },
     });
-    this.#timer = setInterval(() => void this.look(), lookEveryMs).unref();
+    this.#timer = setInterval(() => void this.look(), pollIntervalMs).unref();
     void this.look();
   }
 
   /** The primary's lineage, or null while the node is not to be used. */
-  get lineage(): Buffer | null {
-    return this.#lineageAt(momentOf(this.#options.clock));
+  get replicationId(): Buffer | null {
+    return this.#replicationIdAt(momentOf(this.#options.clock));
   }
 
   /** The server's process and its lineage, or null while the node is not to be used. */
   serverAt(now: Moment): string | null {
-    return this.#lineageAt(now) === null ? null : this.#server;
+    return this.#replicationIdAt(now) === null ? null : this.#server;
   }
 
-  #lineageAt(now: Moment): Buffer | null {
-    if (this.#lineage !== null && ageMs(this.#lookedAt, now) > trustMs) {
+  #replicationIdAt(now: Moment): Buffer | null {
+    if (this.#replicationId !== null && ageMs(this.#lookedAt, now) > trustMs) {
       void this.look();
       return null;
     }
-    return this.#lineage;
+    return this.#replicationId;
   }
 
   /** This moment by the clock that entries age by: the server's, as far as it is known. */
   get redisNowMs(): number {
-    return this.#options.ages?.nowMs() ?? performance.now() + this.#offsetMs;
+    return this.#options.entryClock?.nowMs() ?? performance.now() + this.#offsetMs;
   }
 
   /** The same of a moment that was read already. */
   redisMsAt(now: Moment): number {
-    return this.#options.ages?.nowMs() ?? now.steadyMs + this.#offsetMs;
+    return this.#options.entryClock?.nowMs() ?? now.steadyMs + this.#offsetMs;
   }
 
   /** A moment of the server's clock by the clock of this process. */
@@ -110,19 +110,19 @@ export class Link {
    * Learns how far the server's clock is from this one's. Reckoned from the asking: the answer may have lain about, and a
    * value must not count as fresh for longer because of that. Returns the moment by the clock that entries age by.
    */
-  hearTime(redisMs: number, askedAtSteadyMs: number): number {
+  observeRedisTime(redisMs: number, askedAtSteadyMs: number): number {
     this.#offsetMs = redisMs - askedAtSteadyMs;
-    return this.#options.ages?.nowMs() ?? redisMs;
+    return this.#options.entryClock?.nowMs() ?? redisMs;
   }
 
-  readonly send: Send = (command) => this.#guard.send(() => command(this.#options.redis));
+  readonly send: Send = (command) => this.#breaker.send(() => command(this.#options.redis));
 
   /** Sends past the deadline and the breaker, where a late reply tells that the connection works. */
-  readonly sendLate: Send = (command) => command(this.#options.redis);
+  readonly sendWithoutDeadline: Send = (command) => command(this.#options.redis);
 
   /** Asks the node what it is, and begins or ends its use. */
   async look(): Promise<void> {
-    if (this.#looking || this.#guard.state === 'open') return;
+    if (this.#looking || this.#breaker.state === 'open') return;
     this.#looking = true;
     const connection = this.#connection;
     try {
@@ -136,8 +136,12 @@ export class Link {
         return;
       }
       this.#lookedAt = askedAt;
-      this.hearTime(Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000), askedAt.steadyMs);
-      if (this.#lineage === null || this.#server !== role.server) await this.#beginUse(role, connection);
+      this.observeRedisTime(
+        Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000),
+        askedAt.steadyMs,
+      );
+      if (this.#replicationId === null || this.#server !== role.server)
+        await this.#beginUse(role, connection);
     } catch (error) {
       this.#down(error instanceof Error ? error.message : 'the node did not say what it is');
     } finally {
@@ -149,45 +153,49 @@ export class Link {
 
   close(): void {
     clearInterval(this.#timer);
-    this.#guard.close();
+    this.#breaker.close();
   }
 
   /** Its content may lack what another node was told: it is used again when that has been applied. */
-  useAnew(): void {
+  reapplyInvalidations(): void {
     this.#mustApply = true;
-    if (this.#lineage !== null) this.#down('scopes have come to it from another node');
+    if (this.#replicationId !== null) this.#down('scopes have come to it from another node');
     void this.look();
   }
 
-  async #beginUse({ lineage, server }: UsableNode, connection: number): Promise<void> {
-    const before = this.#lastLineage;
-    const changed = before?.equals(lineage) === false;
-    if (changed && this.#lineage !== null) this.#down('the lineage changed');
+  async #beginUse({ replicationId, server }: UsableNode, connection: number): Promise<void> {
+    const before = this.#lastReplicationId;
+    const changed = before?.equals(replicationId) === false;
+    if (changed && this.#replicationId !== null) this.#down('the lineage changed');
     if (before === null || changed) this.#mustApply = true;
     const again = this.#mustApply;
     this.#mustApply = false;
     try {
       await this.#options.beforeUse(again);
-      if (connection !== this.#connection) throw new RedisUnavailable('the connection was lost');
-      if (this.#mustApply) throw new RedisUnavailable('scopes have come to it from another node');
+      if (connection !== this.#connection) throw new RedisUnavailableError('the connection was lost');
+      if (this.#mustApply) throw new RedisUnavailableError('scopes have come to it from another node');
     } catch (error) {
       this.#mustApply ||= again;
       throw error;
     }
-    this.#lineage = lineage;
+    this.#replicationId = replicationId;
     this.#server = server;
-    this.#lastLineage = lineage;
+    this.#lastReplicationId = replicationId;
     this.#lastReason = '';
     const { onEvent, onChange } = this.#options;
     if (changed)
-      onEvent({ type: 'lineage-changed', from: before.toString('hex'), to: lineage.toString('hex') });
-    onEvent({ type: 'up', lineage: lineage.toString('hex') });
+      onEvent({
+        type: 'replication-id-changed',
+        from: before.toString('hex'),
+        to: replicationId.toString('hex'),
+      });
+    onEvent({ type: 'up', replicationId: replicationId.toString('hex') });
     onChange();
   }
 
   #down(reason: string): void {
-    const wasUp = this.#lineage !== null;
-    this.#lineage = null;
+    const wasUp = this.#replicationId !== null;
+    this.#replicationId = null;
     if (!wasUp && reason === this.#lastReason) return;
     this.#lastReason = reason;
     this.#options.onEvent({ type: 'down', reason });

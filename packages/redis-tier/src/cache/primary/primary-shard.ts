@@ -6,34 +6,34 @@ import type { Redis } from 'ioredis';
 import type { Clock } from '../../core/index.ts';
 import type { OnCacheEvent } from '../events.ts';
 import type { Invalidations } from '../invalidate/invalidations.ts';
-import type { EntryNames, KeySpace } from '../keys.ts';
-import type { WakeUps } from '../load/wake-ups.ts';
+import type { EntryKeys, KeySpace } from '../keys.ts';
+import type { LeaseWaiters } from '../load/wake-ups.ts';
 import type { TagCounters } from '../local/tag-counters.ts';
 import type { Reading } from '../read/read-batch.ts';
 import { Reads } from '../read/reads.ts';
-import { Link, type Send } from './link.ts';
+import { PrimaryConnection, type Send } from './link.ts';
 import { type Moment, momentOf } from './moment.ts';
 import type { Shard } from './shard.ts';
-import { Subscriber } from './subscriber.ts';
+import { InvalidationTracking } from './subscriber.ts';
 
 /** What all shards of a cache share. */
 export type ShardOptions = {
   readonly keys: KeySpace;
   readonly clock: Clock;
   /** What entries age by; null: the server's time. */
-  readonly ages: Clock | null;
+  readonly entryClock: Clock | null;
   readonly deadlineMs: number;
   readonly counters: TagCounters;
-  readonly wakeUps: WakeUps;
+  readonly leaseWaiters: LeaseWaiters;
   readonly invalidations: Invalidations;
   /** Whether there is a local tier. */
-  readonly hearsTags: boolean;
+  readonly tracksTags: boolean;
   /** Of a cluster: a scope of a slot of the node. */
-  readonly someScope?: () => string;
+  readonly anyNamespace?: () => string;
   /** Of a cluster: removes a key wherever it is. Default: here. */
   readonly unlink?: (key: string) => Promise<unknown>;
   /** Reads that may go together have the same number: all, or those of one slot. */
-  readonly groupOf: (names: EntryNames) => number;
+  readonly groupOf: (names: EntryKeys) => number;
   readonly onEvent: OnCacheEvent;
   /** The shard is used, or is no longer. */
   readonly onChange: () => void;
@@ -43,23 +43,33 @@ export type ShardOptions = {
 let epochs = 0;
 
 export class PrimaryShard implements Shard {
-  readonly #link: Link;
+  readonly #connection: PrimaryConnection;
   readonly #reads: Reads;
-  readonly #subscriber: Subscriber;
+  readonly #subscriber: InvalidationTracking;
   readonly #unlink: (key: string) => Promise<unknown>;
   readonly #clock: Clock;
   #epoch = 0;
 
   /** `redis` stays the caller's to close. */
   constructor(redis: Redis, options: ShardOptions) {
-    const { clock, ages, deadlineMs, keys, counters, wakeUps, invalidations, hearsTags, groupOf, onEvent } =
-      options;
+    const {
+      clock,
+      entryClock: ages,
+      deadlineMs,
+      keys,
+      counters,
+      leaseWaiters,
+      invalidations,
+      tracksTags,
+      groupOf,
+      onEvent,
+    } = options;
     this.#clock = clock;
-    const probeKey = (): string => keys.probe(options.someScope?.() ?? '');
-    this.#link = new Link({
+    const probeKey = (): string => keys.probe(options.anyNamespace?.() ?? '');
+    this.#connection = new PrimaryConnection({
       redis,
       clock,
-      ages,
+      entryClock: ages,
       deadlineMs,
       probeKey,
       onEvent,
@@ -69,15 +79,15 @@ export class PrimaryShard implements Shard {
         options.onChange();
       },
     });
-    this.#reads = new Reads(this.#link, groupOf, () => counters.snapshot(this.#epoch));
-    this.#subscriber = new Subscriber({
+    this.#reads = new Reads(this.#connection, groupOf, () => counters.snapshot(this.#epoch));
+    this.#subscriber = new InvalidationTracking({
       redis,
       keys,
       clock,
       probeKey,
-      hearsTags,
-      server: (now) => this.#link.serverAt(now),
-      onWake: (leaseKey) => wakeUps.wake(leaseKey),
+      tracksTags,
+      server: (now) => this.#connection.serverAt(now),
+      onWake: (leaseKey) => leaseWaiters.wake(leaseKey),
       onTag: (tagKey) => counters.raise(tagKey),
       onAnything: () => this.#beginEpoch(),
       onEvent,
@@ -86,8 +96,8 @@ export class PrimaryShard implements Shard {
     this.#beginEpoch();
   }
 
-  get lineage(): Buffer | null {
-    return this.#link.lineage;
+  get replicationId(): Buffer | null {
+    return this.#connection.replicationId;
   }
 
   get epoch(): number {
@@ -98,39 +108,39 @@ export class PrimaryShard implements Shard {
     return momentOf(this.#clock);
   }
 
-  get hears(): boolean {
-    return this.hearsAt(this.now());
+  get isTracking(): boolean {
+    return this.isTrackingAt(this.now());
   }
 
-  hearsAt(now: Moment): boolean {
-    return this.#subscriber.hearsAt(now);
+  isTrackingAt(now: Moment): boolean {
+    return this.#subscriber.isTrackingAt(now);
   }
 
   get redisNowMs(): number {
-    return this.#link.redisNowMs;
+    return this.#connection.redisNowMs;
   }
 
   redisMsAt(now: Moment): number {
-    return this.#link.redisMsAt(now);
+    return this.#connection.redisMsAt(now);
   }
 
   toLocalMs(redisMs: number): number {
-    return this.#link.toLocalMs(redisMs);
+    return this.#connection.toLocalMs(redisMs);
   }
 
-  hearTime(redisMs: number, askedAtSteadyMs: number): number {
-    return this.#link.hearTime(redisMs, askedAtSteadyMs);
+  observeRedisTime(redisMs: number, askedAtSteadyMs: number): number {
+    return this.#connection.observeRedisTime(redisMs, askedAtSteadyMs);
   }
 
   get send(): Send {
-    return this.#link.send;
+    return this.#connection.send;
   }
 
-  get sendLate(): Send {
-    return this.#link.sendLate;
+  get sendWithoutDeadline(): Send {
+    return this.#connection.sendWithoutDeadline;
   }
 
-  read(names: EntryNames, onSend?: () => void): Promise<Reading | null> {
+  read(names: EntryKeys, onSend?: () => void): Promise<Reading | null> {
     return this.#reads.read(names, onSend);
   }
 
@@ -139,13 +149,13 @@ export class PrimaryShard implements Shard {
   }
 
   /** Applies again what was invalidated of late, before it is read again: scopes of another primary have come to it. */
-  useAnew(): void {
-    this.#link.useAnew();
+  reapplyInvalidations(): void {
+    this.#connection.reapplyInvalidations();
   }
 
   close(): void {
     this.#subscriber.close();
-    this.#link.close();
+    this.#connection.close();
   }
 
   #beginEpoch(): void {

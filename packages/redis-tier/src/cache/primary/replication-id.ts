@@ -1,9 +1,9 @@
 import type { Redis } from 'ioredis';
 import { parseInfo } from '../../connection/index.ts';
-import { lineageOf } from '../load/tag-version.ts';
+import { replicationIdOf } from '../load/tag-version.ts';
 
 /** A primary: its lineage, and one text that tells its process and its lineage from all others. */
-export type UsableNode = { readonly lineage: Buffer; readonly server: string };
+export type UsableNode = { readonly replicationId: Buffer; readonly server: string };
 
 /** What a node says of itself, or why it must not be used. */
 export type NodeRole = UsableNode | { readonly unusable: string };
@@ -29,7 +29,7 @@ export async function askRole(redis: Redis, probeKey: string): Promise<NodeRole>
   if (replicationId === undefined || !/^[0-9a-f]{40}$/.test(replicationId))
     return { unusable: 'the node tells no replication id' };
   const runId = parseInfo(server).get('run_id') ?? '';
-  return { lineage: lineageOf(replicationId), server: `${runId} ${replicationId}` };
+  return { replicationId: replicationIdOf(replicationId), server: `${runId} ${replicationId}` };
 }
 
 function refusalOf(error: unknown): string {

@@ -4,11 +4,11 @@ import { PrimaryShard, type ShardOptions } from './primary-shard.ts';
 import { noShard, type Shard } from './shard.ts';
 
 /** What an owner of shards is given. */
-export type SharedOptions = Omit<ShardOptions, 'groupOf' | 'someScope' | 'unlink'>;
+export type SharedOptions = Omit<ShardOptions, 'groupOf' | 'anyNamespace' | 'unlink'>;
 
 /** The primaries, and which of them has a scope. */
 export type Shards = {
-  of(scope: string): Shard;
+  of(namespace: string): Shard;
   all(): readonly Shard[];
   /** A server said that it does not have the scope that it was asked for. */
   moved(): void;

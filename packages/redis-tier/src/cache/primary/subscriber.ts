@@ -17,7 +17,7 @@ import type { KeySpace } from '../keys.ts';
 import { ageMs, type Moment, momentOf } from './moment.ts';
 import { askRole } from './replication-id.ts';
 
-export type SubscriberOptions = {
+export type InvalidationTrackingOptions = {
   /** The connection for commands; its settings are taken over. */
   redis: Redis;
   keys: KeySpace;
@@ -25,7 +25,7 @@ export type SubscriberOptions = {
   /** A name that nothing has, in a slot of the node. */
   probeKey: () => string;
   /** Whether changes of tags are of interest. */
-  hearsTags: boolean;
+  tracksTags: boolean;
   /** The server that the commands go to; null while there is none. */
   server: (now: Moment) => string | null;
   onWake: (leaseKey: string) => void;
@@ -40,20 +40,20 @@ const invalidateChannel = '__redis__:invalidate';
 const pingEveryMs = 1000;
 const trustMs = 3000;
 
-export class Subscriber {
-  readonly #options: SubscriberOptions;
+export class InvalidationTracking {
+  readonly #options: InvalidationTrackingOptions;
   readonly #redis: Redis;
   readonly #timer: NodeJS.Timeout;
   /** The server that is heard since tracking began on the present connection. */
   #server: string | null = null;
   /** Whether the present connection is in use. */
   #listens = false;
-  #heardAt: Moment;
-  #told = false;
+  #confirmedAt: Moment;
+  #reportedConnected = false;
 
-  constructor(options: SubscriberOptions) {
+  constructor(options: InvalidationTrackingOptions) {
     this.#options = options;
-    this.#heardAt = momentOf(options.clock);
+    this.#confirmedAt = momentOf(options.clock);
     this.#redis = options.redis.duplicate({
       protocol: 2,
       autoResubscribe: false,
@@ -62,19 +62,19 @@ export class Subscriber {
     });
     this.#redis.on('error', () => {});
     this.#redis.on('ready', () => void this.#listen());
-    this.#redis.on('close', () => this.#deaf('the connection was closed'));
+    this.#redis.on('close', () => this.#disconnected('the connection was closed'));
     this.#redis.on('messageBuffer', (channel: Buffer, message: unknown) =>
-      this.#hear(String(channel), message),
+      this.#onMessage(String(channel), message),
     );
     this.#timer = setInterval(() => void this.#ping(), pingEveryMs).unref();
   }
 
   /** Whether every change of a tag up to three seconds ago has surely been heard. */
-  hearsAt(now: Moment): boolean {
+  isTrackingAt(now: Moment): boolean {
     return (
-      this.#options.hearsTags &&
+      this.#options.tracksTags &&
       this.#server !== null &&
-      ageMs(this.#heardAt, now) <= trustMs &&
+      ageMs(this.#confirmedAt, now) <= trustMs &&
       this.#server === this.#options.server(now)
     );
   }
@@ -82,14 +82,14 @@ export class Subscriber {
   /** Compares the servers of both connections, and tells of changes. To be called when one of them may have changed. */
   check(): void {
     const now = momentOf(this.#options.clock);
-    const wanted = this.#options.server(now);
+    const lookupItems = this.#options.server(now);
     // A connection that listens cannot be asked where it leads: a new one is.
-    if (this.#options.hearsTags && wanted !== null && wanted !== this.#server && this.#listens) {
-      this.#deaf('it leads to another server than the commands');
+    if (this.#options.tracksTags && lookupItems !== null && lookupItems !== this.#server && this.#listens) {
+      this.#disconnected('it leads to another server than the commands');
       this.#redis.disconnect(true);
     }
-    if (this.#told !== this.hearsAt(now))
-      this.#tell(wanted === null ? 'Redis is not used' : 'no answer for too long');
+    if (this.#reportedConnected !== this.isTrackingAt(now))
+      this.#report(lookupItems === null ? 'Redis is not used' : 'no answer for too long');
   }
 
   close(): void {
@@ -98,19 +98,19 @@ export class Subscriber {
   }
 
   async #listen(): Promise<void> {
-    const { keys, hearsTags, clock, probeKey, onAnything } = this.#options;
+    const { keys, tracksTags, clock, probeKey, onAnything } = this.#options;
     const redis = this.#redis;
     try {
       const askedAt = momentOf(clock);
       const role = await askRole(redis, probeKey());
-      const tracking = hearsTags && (await this.#track());
+      const tracking = tracksTags && (await this.#track());
       const channels = [keys.wakeChannel];
-      if (hearsTags) channels.push(tracking ? invalidateChannel : keys.invalidationChannel);
+      if (tracksTags) channels.push(tracking ? invalidateChannel : keys.invalidationChannel);
       await redis.subscribe(...channels);
       onAnything();
       this.#listens = true;
       if ('server' in role) this.#server = role.server;
-      this.#heardAt = askedAt;
+      this.#confirmedAt = askedAt;
       this.check();
     } catch {
       // A connection on which this fails is of no use.
@@ -137,14 +137,14 @@ export class Subscriber {
     const server = this.#server;
     try {
       await this.#redis.ping();
-      if (server !== null && server === this.#server) this.#heardAt = sentAt;
+      if (server !== null && server === this.#server) this.#confirmedAt = sentAt;
     } catch {
       // Told by `check`, when the last answer is too old.
     }
     this.check();
   }
 
-  #hear(channel: string, message: unknown): void {
+  #onMessage(channel: string, message: unknown): void {
     const { keys, onWake, onTag, onAnything } = this.#options;
     if (channel === keys.wakeChannel) {
       onWake(String(message));
@@ -156,16 +156,18 @@ export class Subscriber {
     else onAnything();
   }
 
-  #deaf(reason: string): void {
+  #disconnected(reason: string): void {
     this.#server = null;
     this.#listens = false;
     this.#options.onAnything();
-    if (this.#told) this.#tell(reason);
+    if (this.#reportedConnected) this.#report(reason);
   }
 
-  #tell(reason: string): void {
-    this.#told = !this.#told;
-    this.#options.onEvent(this.#told ? { type: 'local-hearing' } : { type: 'local-deaf', reason });
+  #report(reason: string): void {
+    this.#reportedConnected = !this.#reportedConnected;
+    this.#options.onEvent(
+      this.#reportedConnected ? { type: 'tracking-connected' } : { type: 'tracking-disconnected', reason },
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 /** Several answers that came from the memory of this process: whether all of them would be given again. */
 import type { Clock } from '../../core/index.ts';
-import type { Answer } from '../cache-result.ts';
-import { farAhead, refreshesAhead } from '../local/local-lookup.ts';
+import type { CacheResult } from '../cache-result.ts';
+import { refreshAheadHorizon, refreshesAhead } from '../local/local-lookup.ts';
 import type { LocalEntry, LocalTier } from '../local/local-tier.ts';
 import type { TagCounters } from '../local/tag-counters.ts';
 import { type Moment, momentOf } from '../primary/moment.ts';
@@ -9,7 +9,7 @@ import type { Shard } from '../primary/shard.ts';
 import type { PolicyCounts } from '../stats/statistics.ts';
 
 /** For what is made of several answers and kept beside them. */
-export type AnswerBundle = {
+export type CombinedResult = {
   /**
    * Whether every answer would be given again now, without asking anybody: then each counts as a hit. Once false, it may be
    * true again only if nothing changed.
@@ -21,43 +21,46 @@ export type AnswerBundle = {
 };
 
 /** What is known of the answers of one primary. Of a tag that several name, the earliest count decides. */
-type Part = { shard: Shard; epoch: number; freshUntilMs: number; heardAt: Map<number, number> };
+type Part = { shard: Shard; epoch: number; expiresAtMs: number; changeCounts: Map<number, number> };
 
 type Source = { shard: Shard; entry: LocalEntry };
 
 type Tables = { local: LocalTier; counters: TagCounters; clock: Clock };
 
 /** Null when one of them did not come from this process, or would not be given again now. */
-export function bundleAnswers(
-  answers: readonly Answer<unknown>[],
+export function combineResults(
+  results: readonly CacheResult<unknown>[],
   { local, counters, clock }: Tables,
-): AnswerBundle | null {
+): CombinedResult | null {
   const parts = new Map<Shard, Part>();
   const hits = new Map<PolicyCounts, number>();
   const sources: Source[] = [];
-  for (const { shard, entry } of answers) {
+  for (const { shard, entry } of results) {
     if (entry === undefined || !local.isFresh(entry, shard, shard.now())) return null;
-    const { places, snapshot, freshUntilMs, counts } = entry;
+    const { places, snapshot, expiresAtMs, counts } = entry;
     sources.push({ shard, entry });
-    const part = parts.get(shard) ?? { shard, epoch: snapshot.epoch, freshUntilMs, heardAt: new Map() };
+    const part = parts.get(shard) ?? { shard, epoch: snapshot.epoch, expiresAtMs, changeCounts: new Map() };
     parts.set(shard, part);
-    part.freshUntilMs = Math.min(part.freshUntilMs, freshUntilMs);
+    part.expiresAtMs = Math.min(part.expiresAtMs, expiresAtMs);
     for (const place of places)
-      part.heardAt.set(place, Math.min(snapshot.heard, part.heardAt.get(place) ?? snapshot.heard));
+      part.changeCounts.set(
+        place,
+        Math.min(snapshot.changeCount, part.changeCounts.get(place) ?? snapshot.changeCount),
+      );
     hits.set(counts, (hits.get(counts) ?? 0) + 1);
   }
-  const checks = [...parts.values()].map(({ shard, epoch, freshUntilMs, heardAt }) => {
-    const places = Uint16Array.from(heardAt.keys());
-    const heard = Float64Array.from(heardAt.values());
+  const checks = [...parts.values()].map(({ shard, epoch, expiresAtMs, changeCounts }) => {
+    const places = Uint16Array.from(changeCounts.keys());
+    const changeCount = Float64Array.from(changeCounts.values());
     let unchangedAt = -1;
     const isUnchanged = (): boolean => {
-      if (counters.heard === unchangedAt) return true;
-      if (!counters.areUnchanged(places, heard)) return false;
-      unchangedAt = counters.heard;
+      if (counters.changeCount === unchangedAt) return true;
+      if (!counters.areUnchanged(places, changeCount)) return false;
+      unchangedAt = counters.changeCount;
       return true;
     };
     return (now: Moment): boolean =>
-      shard.redisMsAt(now) < freshUntilMs && shard.epoch === epoch && isUnchanged() && shard.hearsAt(now);
+      shard.redisMsAt(now) < expiresAtMs && shard.epoch === epoch && isUnchanged() && shard.isTrackingAt(now);
   });
   const counted = [...hits];
   const elects = electionOf(sources);
@@ -66,7 +69,7 @@ export function bundleAnswers(
       const now = momentOf(clock);
       for (const isFresh of checks) if (!isFresh(now)) return false;
       if (elects(now)) return false;
-      for (const [counts, times] of counted) counts.answered('local', times, now.wallMs);
+      for (const [counts, times] of counted) counts.count('local', times, now.wallMs);
       return true;
     },
   };
@@ -75,18 +78,18 @@ export function bundleAnswers(
 /** Whether this caller is elected to have an answer loaded again that ends soon. Of each answer one is. */
 function electionOf(sources: readonly Source[]): (now: Moment) => boolean {
   const leftMs = sources.map(
-    ({ shard, entry }) => entry.freshUntilMs - farAhead * entry.loadMs - shard.redisNowMs,
+    ({ shard, entry }) => entry.expiresAtMs - refreshAheadHorizon * entry.loadMs - shard.redisNowMs,
   );
   const nearest = sources[leftMs.indexOf(Math.min(...leftMs))];
   if (nearest === undefined) return () => false;
   const { shard, entry } = nearest;
-  const beginsMs = entry.freshUntilMs - farAhead * entry.loadMs;
+  const beginsMs = entry.expiresAtMs - refreshAheadHorizon * entry.loadMs;
   return (now) => shard.redisMsAt(now) >= beginsMs && sources.filter(isElected).length > 0;
 }
 
 function isElected({ shard, entry }: Source): boolean {
-  const { isDue, policy, freshUntilMs, loadMs } = entry;
-  if (isDue === true || !refreshesAhead(policy, shard.redisNowMs, freshUntilMs, loadMs, Math.random()))
+  const { isDue, policy, expiresAtMs, loadMs } = entry;
+  if (isDue === true || !refreshesAhead(policy, shard.redisNowMs, expiresAtMs, loadMs, Math.random()))
     return false;
   entry.isDue = true;
   return true;

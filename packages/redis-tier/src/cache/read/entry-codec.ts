@@ -5,15 +5,15 @@
  *
  * Numbers are big-endian. The acquire script reads this header too.
  */
-import { lineageBytes, versionBytes } from '../load/tag-version.ts';
+import { replicationIdBytes, versionBytes } from '../load/tag-version.ts';
 
 const magic = 0xb1;
 const headerBytes = 16;
 
 export type EntryTimes = {
   /** Redis time of the moment before loading. */
-  readonly asOfMs: number;
-  readonly freshMs: number;
+  readonly loadedAtMs: number;
+  readonly ttlMs: number;
   readonly loadMs: number;
 };
 
@@ -21,8 +21,8 @@ export function encodeEntry(times: EntryTimes, versions: readonly Buffer[], body
   const header = Buffer.alloc(headerBytes);
   header.writeUInt8(magic, 0);
   header.writeUInt16BE(versions.length, 2);
-  header.writeUIntBE(times.asOfMs, 4, 6);
-  header.writeUInt32BE(Math.min(times.freshMs, 0xffff_ffff), 10);
+  header.writeUIntBE(times.loadedAtMs, 4, 6);
+  header.writeUInt32BE(Math.min(times.ttlMs, 0xffff_ffff), 10);
   header.writeUInt16BE(Math.min(times.loadMs, 0xffff), 14);
   return Buffer.concat([header, ...versions, body]);
 }
@@ -38,8 +38,8 @@ export function bodyStart(entry: Buffer): number {
 
 export function readTimes(entry: Buffer): EntryTimes {
   return {
-    asOfMs: entry.readUInt16BE(4) * 0x1_0000_0000 + entry.readUInt32BE(6),
-    freshMs: entry.readUInt32BE(10),
+    loadedAtMs: entry.readUInt16BE(4) * 0x1_0000_0000 + entry.readUInt32BE(6),
+    ttlMs: entry.readUInt32BE(10),
     loadMs: entry.readUInt16BE(14),
   };
 }
@@ -56,8 +56,8 @@ export function hasVersion(entry: Buffer, index: number, tag: Buffer): boolean {
 }
 
 /** Whether a tag's value is a version of this lineage: one of another counts as missing. */
-export function isOfLineage(tag: Buffer | null, lineage: Buffer): tag is Buffer {
+export function hasReplicationId(tag: Buffer | null, replicationId: Buffer): tag is Buffer {
   if (tag === null || tag.length !== versionBytes) return false;
-  for (let i = 0; i < lineageBytes; i++) if (tag[i] !== lineage[i]) return false;
+  for (let i = 0; i < replicationIdBytes; i++) if (tag[i] !== replicationId[i]) return false;
   return true;
 }

@@ -1,54 +1,54 @@
 /** One round of looking entries of one scope up: what is there is answered, what is missing is joined or loaded. */
-import { RedisUnavailable } from '../../core/index.ts';
-import { Answer } from '../cache-result.ts';
-import type { EntryNames } from '../keys.ts';
+import { RedisUnavailableError } from '../../core/index.ts';
+import { CacheResult } from '../cache-result.ts';
+import type { EntryKeys } from '../keys.ts';
 import { type RunMode, runLoads, type Task } from '../load/cache-miss.ts';
-import type { Flight, Landing } from '../load/in-flight-load.ts';
+import type { InFlightLoad, LoadResult } from '../load/in-flight-load.ts';
 import type { RunContext } from '../load/load-context.ts';
 import {
   clockMarginMs,
-  type FreshLocally,
-  freshLocally,
-  localStandIn,
+  type FreshLocalEntry,
+  localFallback,
+  readFreshLocal,
   refreshesAhead,
-  staleWhileAway,
+  staleWhileUnavailable,
 } from '../local/local-lookup.ts';
-import type { AnswerSource } from '../result-source.ts';
+import type { CacheSource } from '../result-source.ts';
 import type { Reading } from './read-batch.ts';
 
 /**
  * What a caller does not want to read, because it has just written: `local` the local tier, `all` anything cached, when
  * its invalidation has not been applied yet.
  */
-export type Bypass = 'local' | 'all';
+export type CacheSkip = 'local' | 'all';
 
-export type Wanted = { readonly key: string; readonly names: EntryNames };
+export type LookupItem = { readonly key: string; readonly names: EntryKeys };
 
 /** An answer, or the wait for a load with what may stand in when that fails. */
-export type LookedUp =
-  | { readonly answer: Answer<unknown> }
-  | { readonly landing: Promise<Landing | null>; readonly standIn: Answer<unknown> | null };
+export type LookupResult =
+  | { readonly result: CacheResult<unknown> }
+  | { readonly loadResult: Promise<LoadResult | null>; readonly fallback: CacheResult<unknown> | null };
 
 /** What reading came to. uncached: Redis must not be read. refused: an error reply. away: no reply. */
-export type Seen = Reading | FreshLocally | 'absent' | 'uncached' | 'refused' | 'away';
+export type ReadOutcome = Reading | FreshLocalEntry | 'absent' | 'uncached' | 'refused' | 'unavailable';
 
 /**
  * `joins`: whether loads that are already under way may be waited for. `first`: what reading has come to already, where one
  * entry is wanted.
  */
-export async function lookUp(
+export async function lookup(
   context: RunContext,
-  wanted: readonly Wanted[],
-  bypass: Bypass | undefined,
-  joins: boolean,
-  first?: Seen,
-): Promise<LookedUp[]> {
-  const seen = await Promise.all(
-    wanted.map(({ names }) => first ?? seeLocally(context, names, bypass) ?? see(context, names)),
+  lookupItems: readonly LookupItem[],
+  skip: CacheSkip | undefined,
+  mayJoin: boolean,
+  first?: ReadOutcome,
+): Promise<LookupResult[]> {
+  const outcome = await Promise.all(
+    lookupItems.map(({ names }) => first ?? readLocal(context, names, skip) ?? readRemote(context, names)),
   );
   const tasks: Record<RunMode, Task[]> = { wait: [], refresh: [], alone: [] };
-  const results = wanted.map((item, index) =>
-    judge(context, item, seen[index] ?? 'refused', bypass, joins, tasks),
+  const results = lookupItems.map((item, index) =>
+    decide(context, item, outcome[index] ?? 'refused', skip, mayJoin, tasks),
   );
   for (const mode of ['wait', 'refresh', 'alone'] as const)
     if (tasks[mode].length > 0) run(context, tasks[mode], mode);
@@ -63,22 +63,25 @@ function run(context: RunContext, tasks: readonly Task[], mode: RunMode): void {
 }
 
 /** What can be said without Redis; undefined: nothing. */
-export function seeLocally(
+export function readLocal(
   { parts, policy, shard }: Omit<RunContext, 'load'>,
-  names: EntryNames,
-  bypass: Bypass | undefined,
-): Seen | undefined {
-  if (bypass === 'all' || parts.invalidations.isPending(shard, names)) return 'uncached';
-  return bypass === undefined ? freshLocally(parts.local, policy, shard, names) : undefined;
+  names: EntryKeys,
+  skip: CacheSkip | undefined,
+): ReadOutcome | undefined {
+  if (skip === 'all' || parts.invalidations.isPending(shard, names)) return 'uncached';
+  return skip === undefined ? readFreshLocal(parts.local, policy, shard, names) : undefined;
 }
 
-/** @throws InvalidCacheUse for a tag out of range */
-export async function see({ parts, shard }: Omit<RunContext, 'load'>, names: EntryNames): Promise<Seen> {
+/** @throws InvalidCacheUseError for a tag out of range */
+export async function readRemote(
+  { parts, shard }: Omit<RunContext, 'load'>,
+  names: EntryKeys,
+): Promise<ReadOutcome> {
   names.check();
   try {
     return (await shard.read(names)) ?? 'absent';
   } catch (error) {
-    if (error instanceof RedisUnavailable) return 'away';
+    if (error instanceof RedisUnavailableError) return 'unavailable';
     if (error instanceof Error && error.message.startsWith('MOVED')) parts.shards.moved();
     return 'refused';
   }
@@ -87,116 +90,116 @@ export async function see({ parts, shard }: Omit<RunContext, 'load'>, names: Ent
 /** The answer where nothing is to be loaded, not even ahead of time. */
 export function hitOf(
   context: Omit<RunContext, 'load'>,
-  names: EntryNames,
-  seen: Seen,
-): Answer<unknown> | null {
-  if (typeof seen === 'string') return null;
-  if ('answer' in seen) return seen.refresh ? null : seen.answer;
-  if (!seen.valid) return null;
-  const { hit, refresh } = worth(context, seen);
-  return hit === null || refresh ? null : remoteAnswer(context, names, seen, hit);
+  names: EntryKeys,
+  outcome: ReadOutcome,
+): CacheResult<unknown> | null {
+  if (typeof outcome === 'string') return null;
+  if ('result' in outcome) return outcome.refresh ? null : outcome.result;
+  if (!outcome.valid) return null;
+  const { hit, refresh } = freshnessOf(context, outcome);
+  return hit === null || refresh ? null : remoteResult(context, names, outcome, hit);
 }
 
-function judge(
+function decide(
   context: RunContext,
-  item: Wanted,
-  seen: Seen,
-  bypass: Bypass | undefined,
-  joins: boolean,
+  item: LookupItem,
+  outcome: ReadOutcome,
+  skip: CacheSkip | undefined,
+  mayJoin: boolean,
   tasks: Record<RunMode, Task[]>,
-): LookedUp {
+): LookupResult {
   const { parts, failures } = context;
   const { names, key } = item;
-  const flights = seen === 'uncached' ? parts.uncachedFlights : parts.flights;
-  const underWay = flights.find(names.entryKey);
+  const inFlightLoads = outcome === 'uncached' ? parts.uncachedInFlightLoads : parts.inFlightLoads;
+  const underWay = inFlightLoads.find(names.entryKey);
   const failure = failures.find(names);
-  const begin = (mode: RunMode, seenAsOfMs: number): Flight => {
-    const flight = flights.begin(names);
-    tasks[mode].push({ key, flight, seenAsOfMs });
+  const begin = (mode: RunMode, seenLoadedAtMs: number): InFlightLoad => {
+    const flight = inFlightLoads.begin(names);
+    tasks[mode].push({ key, flight, seenLoadedAtMs });
     return flight;
   };
 
   const mayBegin = underWay === undefined && failure === undefined;
 
-  if (typeof seen !== 'string' && 'answer' in seen) {
-    if (seen.refresh && mayBegin) begin('refresh', seen.asOfMs);
-    return seen;
+  if (typeof outcome !== 'string' && 'result' in outcome) {
+    if (outcome.refresh && mayBegin) begin('refresh', outcome.loadedAtMs);
+    return outcome;
   }
-  const reading = typeof seen === 'string' ? null : seen;
-  const validAsOfMs = reading?.valid ? reading.times.asOfMs : 0;
+  const reading = typeof outcome === 'string' ? null : outcome;
+  const validLoadedAtMs = reading?.valid ? reading.times.loadedAtMs : 0;
   if (reading?.valid) {
-    const { hit, refresh } = worth(context, reading);
-    if (refresh && mayBegin) begin('refresh', validAsOfMs);
-    if (hit !== null) return { answer: remoteAnswer(context, names, reading, hit) };
+    const { hit, refresh } = freshnessOf(context, reading);
+    if (refresh && mayBegin) begin('refresh', validLoadedAtMs);
+    if (hit !== null) return { result: remoteResult(context, names, reading, hit) };
   }
 
-  const mayBeStale = bypass === undefined && seen !== 'uncached';
-  if (mayBeStale && seen === 'away') {
-    const answer = staleWhileAway(context, names);
-    if (answer !== null) return { answer };
+  const mayBeStale = skip === undefined && outcome !== 'uncached';
+  if (mayBeStale && outcome === 'unavailable') {
+    const result = staleWhileUnavailable(context, names);
+    if (result !== null) return { result };
   }
-  const standIn = mayBeStale
-    ? (remoteStandIn(context, names, reading) ?? localStandIn(context, names))
+  const fallback = mayBeStale
+    ? (remoteFallback(context, names, reading) ?? localFallback(context, names))
     : null;
-  if (failure !== undefined && seen !== 'uncached') {
-    if (standIn !== null) return { answer: standIn };
-    return { landing: Promise.reject(failure.error), standIn };
+  if (failure !== undefined && outcome !== 'uncached') {
+    if (fallback !== null) return { result: fallback };
+    return { loadResult: Promise.reject(failure.error), fallback };
   }
-  if (underWay !== undefined && joins) return { landing: underWay.join(), standIn };
-  const mayStore = reading !== null || seen === 'absent';
-  return { landing: begin(mayStore ? 'wait' : 'alone', validAsOfMs).join(), standIn };
+  if (underWay !== undefined && mayJoin) return { loadResult: underWay.join(), fallback };
+  const mayStore = reading !== null || outcome === 'absent';
+  return { loadResult: begin(mayStore ? 'wait' : 'alone', validLoadedAtMs).join(), fallback };
 }
 
 /** Whether a valid entry answers, and whether it is to be loaded again. */
-function worth(
+function freshnessOf(
   { policy, shard }: Omit<RunContext, 'load'>,
   { times, chance }: Reading,
-): { hit: AnswerSource | null; refresh: boolean } {
+): { hit: CacheSource | null; refresh: boolean } {
   const nowMs = shard.redisNowMs;
-  const freshUntilMs = times.asOfMs + times.freshMs;
-  if (nowMs < freshUntilMs)
-    return { hit: 'remote', refresh: refreshesAhead(policy, nowMs, freshUntilMs, times.loadMs, chance) };
-  if (nowMs < freshUntilMs + policy.agedMs) return { hit: 'stale', refresh: true };
+  const expiresAtMs = times.loadedAtMs + times.ttlMs;
+  if (nowMs < expiresAtMs)
+    return { hit: 'remote', refresh: refreshesAhead(policy, nowMs, expiresAtMs, times.loadMs, chance) };
+  if (nowMs < expiresAtMs + policy.staleWhileRevalidateMs) return { hit: 'stale', refresh: true };
   return { hit: null, refresh: false };
 }
 
 /** Keeps what is fresh in the local tier, once for all who share the reading. */
-function remoteAnswer(
+function remoteResult(
   context: Omit<RunContext, 'load'>,
-  names: EntryNames,
+  names: EntryKeys,
   reading: Reading,
-  source: AnswerSource,
-): Answer<unknown> {
+  source: CacheSource,
+): CacheResult<unknown> {
   const { parts, policy, counts, shard } = context;
   const { times, content, snapshot } = reading;
-  const { asOfMs, freshMs, loadMs } = times;
+  const { loadedAtMs, ttlMs, loadMs } = times;
   counts.bytesRead += content.length;
   if (source === 'remote' && policy.local && parts.local !== null && !reading.isKept) {
     reading.content = parts.local.keep(names, {
       content,
-      asOfMs,
-      freshUntilMs: asOfMs + freshMs,
+      loadedAtMs,
+      expiresAtMs: loadedAtMs + ttlMs,
       loadMs,
       snapshot,
       counts,
       policy,
     });
     reading.isKept = true;
-    counts.whatIf.seen(names, asOfMs, snapshot);
+    counts.ttlSimulations.seen(names, loadedAtMs, snapshot);
   }
-  return new Answer(reading.content, source, asOfMs, asOfMs + freshMs, shard);
+  return new CacheResult(reading.content, source, loadedAtMs, loadedAtMs + ttlMs, shard);
 }
 
 /** In place of an error. What was invalidated by this process does not come back to it. */
-function remoteStandIn(
+function remoteFallback(
   context: RunContext,
-  names: EntryNames,
+  names: EntryKeys,
   reading: Reading | null,
-): Answer<unknown> | null {
+): CacheResult<unknown> | null {
   if (reading === null) return null;
   const { parts, policy, shard } = context;
-  const { asOfMs, freshMs } = reading.times;
-  if (shard.redisNowMs >= asOfMs + freshMs + policy.staleIfErrorMs) return null;
-  if (!reading.valid && asOfMs <= parts.counters.lastOwnMs(names.tagKeys) + clockMarginMs) return null;
-  return remoteAnswer(context, names, reading, 'stale');
+  const { loadedAtMs, ttlMs } = reading.times;
+  if (shard.redisNowMs >= loadedAtMs + ttlMs + policy.staleIfErrorMs) return null;
+  if (!reading.valid && loadedAtMs <= parts.counters.lastOwnMs(names.tagKeys) + clockMarginMs) return null;
+  return remoteResult(context, names, reading, 'stale');
 }

@@ -1,15 +1,15 @@
 /** The reads of one MGET: every key once, every entry judged once for all who ask for it. */
-import { RedisUnavailable } from '../../core/index.ts';
-import { Content } from '../content.ts';
-import type { EntryNames } from '../keys.ts';
+import { RedisUnavailableError } from '../../core/index.ts';
+import { CachedValue } from '../content.ts';
+import type { EntryKeys } from '../keys.ts';
 import type { Snapshot } from '../local/tag-counters.ts';
-import type { Link } from '../primary/link.ts';
+import type { PrimaryConnection } from '../primary/link.ts';
 import {
   bodyStart,
   type EntryTimes,
+  hasReplicationId,
   hasVersion,
   isEntry,
-  isOfLineage,
   namesTags,
   readTimes,
 } from './entry-codec.ts';
@@ -22,18 +22,18 @@ export type Reading = {
   readonly snapshot: Snapshot;
   /** Decides by chance, once for all who share the reading, whether it is loaded ahead of time. 0 to 1. */
   readonly chance: number;
-  content: Content;
+  content: CachedValue;
   /** Whether the local tier has it. */
   isKept: boolean;
 };
 
 /** Most keys of one MGET, about. */
-const mostKeys = 512;
+const maxKeys = 512;
 
 export class ReadBatch {
-  /** Settles when the reply has come. Rejects with RedisUnavailable, or with the server's error. */
+  /** Settles when the reply has come. Rejects with RedisUnavailableError, or with the server's error. */
   readonly done: Promise<void>;
-  readonly #link: Link;
+  readonly #connection: PrimaryConnection;
   readonly #snapshot: () => Snapshot;
   readonly #positions = new Map<string, number>();
   readonly #onSend: (() => void)[] = [];
@@ -42,12 +42,12 @@ export class ReadBatch {
   #replies: readonly (Buffer | null)[] = [];
   /** Tags of another lineage are null. */
   #tags: (Buffer | null)[] = [];
-  #lineage: Buffer | null = null;
+  #replicationId: Buffer | null = null;
   #taken: Snapshot | undefined;
   #resolve: (sent: Promise<void>) => void = () => {};
 
-  constructor(link: Link, snapshot: () => Snapshot) {
-    this.#link = link;
+  constructor(connection: PrimaryConnection, snapshot: () => Snapshot) {
+    this.#connection = connection;
     this.#snapshot = snapshot;
     this.done = new Promise((resolve) => {
       this.#resolve = resolve;
@@ -57,11 +57,11 @@ export class ReadBatch {
   }
 
   get isFull(): boolean {
-    return this.#positions.size >= mostKeys;
+    return this.#positions.size >= maxKeys;
   }
 
   /** `onSend` runs just before the keys are asked for. */
-  add(names: EntryNames, onSend: (() => void) | undefined): void {
+  add(names: EntryKeys, onSend: (() => void) | undefined): void {
     this.#place(names.entryKey);
     for (const key of names.tagKeys) this.#place(key);
     if (onSend !== undefined) this.#onSend.push(onSend);
@@ -72,7 +72,7 @@ export class ReadBatch {
   }
 
   /** What was read of an entry that was added; null when there is none. */
-  reading({ entryKey, tagKeys }: EntryNames): Reading | null {
+  reading({ entryKey, tagKeys }: EntryKeys): Reading | null {
     const position = this.#positions.get(entryKey) ?? -1;
     const known = this.#readings[position];
     // Who names other tags for the same key is not helped by the other's reading.
@@ -88,15 +88,16 @@ export class ReadBatch {
   }
 
   async #ask(): Promise<void> {
-    const { lineage } = this.#link;
-    if (lineage === null) throw new RedisUnavailable('the primary is not known');
+    const { replicationId } = this.#connection;
+    if (replicationId === null) throw new RedisUnavailableError('the primary is not known');
     for (const listener of this.#onSend) listener();
     this.#taken = this.#snapshot();
     const keys = [...this.#positions.keys()];
-    this.#replies = await this.#link.send((redis) => redis.mgetBuffer(keys));
+    this.#replies = await this.#connection.send((redis) => redis.mgetBuffer(keys));
     // The role may have changed while the answer was under way.
-    if (this.#link.lineage?.equals(lineage) !== true) throw new RedisUnavailable('the primary changed');
-    this.#lineage = lineage;
+    if (this.#connection.replicationId?.equals(replicationId) !== true)
+      throw new RedisUnavailableError('the primary changed');
+    this.#replicationId = replicationId;
   }
 
   #judge(position: number, tagKeys: readonly string[]): Reading | null {
@@ -108,7 +109,7 @@ export class ReadBatch {
       const tag = this.#tag(tagKeys[i] ?? '');
       valid = tag !== null && hasVersion(entry, i, tag);
     }
-    const content = new Content(entry, bodyStart(entry));
+    const content = new CachedValue(entry, bodyStart(entry));
     return { valid, times: readTimes(entry), snapshot, chance: Math.random(), content, isKept: false };
   }
 
@@ -117,7 +118,7 @@ export class ReadBatch {
     let tag = this.#tags[position];
     if (tag === undefined) {
       const reply = this.#replies[position] ?? null;
-      tag = this.#lineage !== null && isOfLineage(reply, this.#lineage) ? reply : null;
+      tag = this.#replicationId !== null && hasReplicationId(reply, this.#replicationId) ? reply : null;
       this.#tags[position] = tag;
     }
     return tag;

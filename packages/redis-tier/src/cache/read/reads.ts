@@ -1,22 +1,26 @@
 /**
  * All reads of one turn of the event loop travel as one MGET per slot: one command, one deadline, one reply to parse.
  */
-import type { EntryNames } from '../keys.ts';
+import type { EntryKeys } from '../keys.ts';
 import type { Snapshot } from '../local/tag-counters.ts';
-import type { Link } from '../primary/link.ts';
+import type { PrimaryConnection } from '../primary/link.ts';
 import { ReadBatch, type Reading } from './read-batch.ts';
 
 export class Reads {
-  readonly #link: Link;
-  readonly #groupOf: (names: EntryNames) => number;
+  readonly #connection: PrimaryConnection;
+  readonly #groupOf: (names: EntryKeys) => number;
   readonly #snapshot: () => Snapshot;
   /** The batches of this turn; of each group the one that is filled. */
   #batches: ReadBatch[] = [];
   #filling = new Map<number, ReadBatch>();
 
   /** `groupOf`: reads with the same number may travel together. `snapshot`: what has been heard of tags. */
-  constructor(link: Link, groupOf: (names: EntryNames) => number, snapshot: () => Snapshot) {
-    this.#link = link;
+  constructor(
+    connection: PrimaryConnection,
+    groupOf: (names: EntryKeys) => number,
+    snapshot: () => Snapshot,
+  ) {
+    this.#connection = connection;
     this.#groupOf = groupOf;
     this.#snapshot = snapshot;
   }
@@ -25,13 +29,13 @@ export class Reads {
    * Reads an entry and its tags at the end of this turn; null when there is none. `onSend` runs just before they are asked
    * for.
    *
-   * @throws RedisUnavailable, or the server's error
+   * @throws RedisUnavailableError, or the server's error
    */
-  async read(names: EntryNames, onSend?: () => void): Promise<Reading | null> {
+  async read(names: EntryKeys, onSend?: () => void): Promise<Reading | null> {
     const group = this.#groupOf(names);
     let batch = this.#filling.get(group);
     if (batch === undefined || batch.isFull) {
-      batch = new ReadBatch(this.#link, this.#snapshot);
+      batch = new ReadBatch(this.#connection, this.#snapshot);
       this.#filling.set(group, batch);
       if (this.#batches.push(batch) === 1) setImmediate(() => this.#sendAll());
     }

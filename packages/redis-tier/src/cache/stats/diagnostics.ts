@@ -18,7 +18,7 @@ export const cacheLoadChannel = 'redis-tier:cache:load';
 export type CacheLoadTrace = {
   readonly prefix: string;
   readonly policy: string;
-  readonly scope: string;
+  readonly namespace: string;
   readonly keys: readonly string[];
 };
 

@@ -1,5 +1,10 @@
-import type { AnswerSource } from '../result-source.ts';
-import { type LoadCauses, rememberedEntries, type WhatIf, type WhatIfResult } from './ttl-simulation.ts';
+import type { CacheSource } from '../result-source.ts';
+import {
+  type LoadCauses,
+  maxTrackedEntries,
+  type TtlSimulation,
+  type TtlSimulationResult,
+} from './ttl-simulation.ts';
 
 export type PolicyStatistics = {
   /** Answers by where they came from. */
@@ -12,9 +17,9 @@ export type PolicyStatistics = {
   loadErrors: number;
   loadMs: number;
   /** Times that somebody waited for a load of another process. */
-  waits: number;
+  leaseWaits: number;
   /** Loaded values that were not stored: too large, or refused by the server. */
-  refusals: number;
+  storeRejections: number;
   /** Bytes of the values read from Redis and stored there. */
   bytesRead: number;
   bytesStored: number;
@@ -22,7 +27,7 @@ export type PolicyStatistics = {
   hitRate: number;
   recentHitRate: number;
   /** Look-ups of the last five minutes, and those that needed no load. */
-  recentLookUps: number;
+  recentLookups: number;
   recentHits: number;
 };
 
@@ -32,18 +37,18 @@ export type TimingStatistics = {
   measuredMs: number;
   /** Entries loaded, by why they had to be; and how many of them somebody waited for. */
   causes: Readonly<LoadCauses>;
-  waited: number;
+  waitedFor: number;
   /** Entries whose last load is remembered, and the most that can be. */
-  remembered: number;
-  rememberedAtMost: number;
-  whatIf: readonly WhatIfResult[];
+  trackedEntries: number;
+  trackedEntriesLimit: number;
+  ttlSimulations: readonly TtlSimulationResult[];
 };
 
 export type CacheStatistics = {
   policies: Readonly<Record<string, PolicyStatistics & { timing: TimingStatistics }>>;
   total: PolicyStatistics;
-  local: { entries: number; bytes: number; hearing: boolean };
-  remote: { available: boolean; invalidationsKept: number };
+  local: { entries: number; bytes: number; trackingConnected: boolean };
+  remote: { available: boolean; pendingInvalidations: number };
 };
 
 const partMs = 10_000;
@@ -53,59 +58,59 @@ const parts = 30;
 export class PolicyCounts {
   readonly #nowMs: () => number;
   #counts = { local: 0, remote: 0, stale: 0, miss: 0 };
-  readonly #window: { part: number; hits: number; lookUps: number }[] = [];
+  readonly #window: { part: number; hits: number; lookups: number }[] = [];
   loads = 0;
   loadErrors = 0;
   loadMs = 0;
-  waits = 0;
-  refusals = 0;
+  leaseWaits = 0;
+  storeRejections = 0;
   bytesRead = 0;
   bytesStored = 0;
-  readonly whatIf: WhatIf;
+  readonly ttlSimulations: TtlSimulation;
 
-  constructor(nowMs: () => number, whatIf: WhatIf) {
+  constructor(nowMs: () => number, ttlSimulations: TtlSimulation) {
     this.#nowMs = nowMs;
-    this.whatIf = whatIf;
+    this.ttlSimulations = ttlSimulations;
   }
 
-  answered(source: AnswerSource, times = 1, nowMs: number = this.#nowMs()): void {
+  count(source: CacheSource, times = 1, nowMs: number = this.#nowMs()): void {
     this.#counts[source] += times;
     const part = Math.floor(nowMs / partMs);
     let current = this.#window.at(-1);
     if (current === undefined || current.part !== part) {
-      current = { part, hits: 0, lookUps: 0 };
+      current = { part, hits: 0, lookups: 0 };
       this.#window.push(current);
       if (this.#window.length > parts) this.#window.shift();
     }
-    current.lookUps += times;
+    current.lookups += times;
     if (source !== 'miss') current.hits += times;
   }
 
   /** Hits and look-ups of the last five minutes. */
-  recent(): { hits: number; lookUps: number } {
+  recent(): { hits: number; lookups: number } {
     const oldest = Math.floor(this.#nowMs() / partMs) - parts;
-    const recent = { hits: 0, lookUps: 0 };
-    for (const { part, hits, lookUps } of this.#window) {
+    const recent = { hits: 0, lookups: 0 };
+    for (const { part, hits, lookups } of this.#window) {
       if (part <= oldest) continue;
       recent.hits += hits;
-      recent.lookUps += lookUps;
+      recent.lookups += lookups;
     }
     return recent;
   }
 
-  get counts(): Readonly<Record<AnswerSource, number>> {
+  get counts(): Readonly<Record<CacheSource, number>> {
     return this.#counts;
   }
 
   get timing(): TimingStatistics {
-    const { measuredMs, causes, waited, remembered, results } = this.whatIf;
+    const { measuredMs, causes, waitedFor, trackedEntries, results } = this.ttlSimulations;
     return {
       measuredMs,
       causes: { ...causes },
-      waited,
-      remembered,
-      rememberedAtMost: rememberedEntries,
-      whatIf: results,
+      waitedFor,
+      trackedEntries,
+      trackedEntriesLimit: maxTrackedEntries,
+      ttlSimulations: results,
     };
   }
 }
@@ -120,7 +125,7 @@ export function summarise(all: readonly PolicyCounts[]): PolicyStatistics {
   const misses = sum(({ counts }) => counts.miss);
   const recent = all.map((counts) => counts.recent());
   const recentHits = recent.reduce((total, { hits }) => total + hits, 0);
-  const recentLookUps = recent.reduce((total, { lookUps }) => total + lookUps, 0);
+  const recentLookups = recent.reduce((total, { lookups }) => total + lookups, 0);
   return {
     localHits,
     remoteHits,
@@ -129,13 +134,13 @@ export function summarise(all: readonly PolicyCounts[]): PolicyStatistics {
     loads: sum(({ loads }) => loads),
     loadErrors: sum(({ loadErrors }) => loadErrors),
     loadMs: sum(({ loadMs }) => loadMs),
-    waits: sum(({ waits }) => waits),
-    refusals: sum(({ refusals }) => refusals),
+    leaseWaits: sum(({ leaseWaits: waits }) => waits),
+    storeRejections: sum(({ storeRejections: refusals }) => refusals),
     bytesRead: sum(({ bytesRead }) => bytesRead),
     bytesStored: sum(({ bytesStored }) => bytesStored),
     hitRate: share(localHits + remoteHits + stale, localHits + remoteHits + stale + misses),
-    recentHitRate: share(recentHits, recentLookUps),
-    recentLookUps,
+    recentHitRate: share(recentHits, recentLookups),
+    recentLookups,
     recentHits,
   };
 }

@@ -3,37 +3,37 @@ import { describe, expect, test } from 'vitest';
 import { KeySpace } from '../keys.ts';
 import { TagCounters } from '../local/tag-counters.ts';
 import { resolvePolicy } from '../policy-options.ts';
-import { rememberedEntries, WhatIf } from './ttl-simulation.ts';
+import { maxTrackedEntries, TtlSimulation } from './ttl-simulation.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
-const hearing = { epoch: 1, hears: true };
+const hearing = { epoch: 1, isTracking: true };
 const keys = new KeySpace('test');
 
 /** A cache of one policy on paper, as the real one behaves, with the what-if beside it. Time is made up. */
-function paperCache(freshMs: number, times: readonly number[] = [], agedMs = 0) {
+function paperCache(ttlMs: number, times: readonly number[] = [], staleWhileRevalidateMs = 0) {
   const counters = new TagCounters();
   const policy = resolvePolicy('days', {
-    freshMs,
+    ttlMs,
     jitter: 0,
-    whatIf: times.map((ms) => ({ freshMs: ms, agedMs })),
+    ttlSimulations: times.map((ms) => ({ ttlMs: ms, staleWhileRevalidateMs })),
   });
   let nowMs = 1;
-  const whatIf = new WhatIf(policy, counters, () => nowMs);
+  const ttlSimulations = new TtlSimulation(policy, counters, () => nowMs);
   const kept = new Map<string, number>();
-  const namesOf = (key: string) => keys.entry(policy, { scope: 'shop', key, tags: [key] });
+  const namesOf = (key: string) => keys.entry(policy, { namespace: 'shop', key, tags: [key] });
   let loads = 0;
   return {
-    whatIf,
+    ttlSimulations,
     get loads() {
       return loads;
     },
-    lookUp(atMs: number, key = 'a'): void {
+    lookup(atMs: number, key = 'a'): void {
       nowMs = atMs;
-      if (atMs - (kept.get(key) ?? Number.NEGATIVE_INFINITY) < freshMs) return;
+      if (atMs - (kept.get(key) ?? Number.NEGATIVE_INFINITY) < ttlMs) return;
       loads += 1;
-      whatIf.loading([{ names: namesOf(key), redisMs: atMs, leased: true }], hearing);
-      whatIf.stored(namesOf(key), hearing);
+      ttlSimulations.loading([{ names: namesOf(key), redisMs: atMs, leased: true }], hearing);
+      ttlSimulations.stored(namesOf(key), hearing);
       kept.set(key, atMs);
     },
     change(key = 'a'): void {
@@ -56,10 +56,10 @@ function poisson(is: Happening['is'], perHour: number, hours: number, random: ()
   }
 }
 
-function run(happenings: readonly Happening[], freshMs: number, times: readonly number[] = []) {
-  const cache = paperCache(freshMs, times);
+function run(happenings: readonly Happening[], ttlMs: number, times: readonly number[] = []) {
+  const cache = paperCache(ttlMs, times);
   for (const { atMs, is } of happenings.toSorted((one, other) => one.atMs - other.atMs))
-    if (is === 'look') cache.lookUp(atMs);
+    if (is === 'look') cache.lookup(atMs);
     else cache.change();
   return cache;
 }
@@ -98,11 +98,11 @@ describe('what another time would have come to', () => {
       fc.property(traffic, fc.integer({ min: 2, max: 40 }), ({ seed, looks, changes }, times) => {
         const random = randomFrom(seed);
         const happenings = [...poisson('look', looks, 50, random), ...poisson('change', changes, 50, random)];
-        const freshMs = 5 * minuteMs;
-        const otherMs = times * freshMs;
-        const told = run(happenings, freshMs, [otherMs]).whatIf.results[0]?.entries ?? -1;
-        expect(told).toBeLessThanOrEqual(run(happenings, otherMs - freshMs / 2).loads);
-        expect(told).toBeGreaterThanOrEqual(run(happenings, otherMs + freshMs / 2).loads);
+        const ttlMs = 5 * minuteMs;
+        const otherMs = times * ttlMs;
+        const told = run(happenings, ttlMs, [otherMs]).ttlSimulations.results[0]?.entries ?? -1;
+        expect(told).toBeLessThanOrEqual(run(happenings, otherMs - ttlMs / 2).loads);
+        expect(told).toBeGreaterThanOrEqual(run(happenings, otherMs + ttlMs / 2).loads);
       }),
     );
   });
@@ -122,8 +122,8 @@ describe('what another time would have come to', () => {
         ...poisson('look', r, measuredHours, random),
         ...poisson('change', c, measuredHours, random),
       ];
-      const { whatIf } = run(happenings, minuteMs, [hours * hourMs]);
-      const told = (whatIf.results[0]?.entries ?? 0) / measuredHours;
+      const { ttlSimulations } = run(happenings, minuteMs, [hours * hourMs]);
+      const told = (ttlSimulations.results[0]?.entries ?? 0) / measuredHours;
       const theory = loadsAnHour(r, c, hours);
       expect(Math.abs(told - theory) / theory).toBeLessThan(0.05);
     },
@@ -136,7 +136,7 @@ describe('what another time would have come to', () => {
       [0, 20_000, 40_000].map((later): Happening => ({ atMs: atMs + later, is: 'look' })),
     );
     const cache = run(happenings, minuteMs, [hourMs]);
-    const told = cache.whatIf.results[0]?.entries ?? 0;
+    const told = cache.ttlSimulations.results[0]?.entries ?? 0;
     const real = run(happenings, hourMs).loads;
     expect(Math.abs(told - real) / real).toBeLessThan(0.02);
     // Two thirds are hits at one minute: rT = 2, so at an hour 120 of 121 would be, were it Poisson.
@@ -146,108 +146,108 @@ describe('what another time would have come to', () => {
 
   test('counts as waited for only what would not have been given an aged answer', () => {
     const cache = paperCache(minuteMs, [10 * minuteMs], 20 * minuteMs);
-    cache.lookUp(0);
-    cache.lookUp(15 * minuteMs);
-    cache.lookUp(50 * minuteMs);
-    expect(cache.whatIf.results).toEqual([
-      { freshMs: 10 * minuteMs, agedMs: 20 * minuteMs, loads: 3, entries: 3, waited: 2 },
+    cache.lookup(0);
+    cache.lookup(15 * minuteMs);
+    cache.lookup(50 * minuteMs);
+    expect(cache.ttlSimulations.results).toEqual([
+      { ttlMs: 10 * minuteMs, staleWhileRevalidateMs: 20 * minuteMs, loads: 3, entries: 3, waitedFor: 2 },
     ]);
-    expect(cache.whatIf.waited).toBe(3);
+    expect(cache.ttlSimulations.waitedFor).toBe(3);
   });
 });
 
 describe('a load', () => {
   test('is told by its cause', () => {
     const cache = paperCache(minuteMs);
-    cache.lookUp(0);
-    cache.lookUp(2 * minuteMs);
+    cache.lookup(0);
+    cache.lookup(2 * minuteMs);
     cache.change();
-    cache.lookUp(2 * minuteMs + 1);
-    cache.lookUp(0, 'b');
-    expect(cache.whatIf.causes).toEqual({ first: 2, changed: 1, expired: 1, apart: 0 });
-    expect(cache.whatIf.measuredMs).toBeGreaterThanOrEqual(0);
+    cache.lookup(2 * minuteMs + 1);
+    cache.lookup(0, 'b');
+    expect(cache.ttlSimulations.causes).toEqual({ first: 2, invalidated: 1, expired: 1, uncached: 0 });
+    expect(cache.ttlSimulations.measuredMs).toBeGreaterThanOrEqual(0);
   });
 
   test('of several entries is saved only when none of them is needed', () => {
-    const policy = resolvePolicy('days', { freshMs: minuteMs, jitter: 0, whatIf: [{ freshMs: hourMs }] });
-    const whatIf = new WhatIf(policy, new TagCounters(), () => 0);
+    const policy = resolvePolicy('days', { ttlMs: minuteMs, jitter: 0, ttlSimulations: [{ ttlMs: hourMs }] });
+    const ttlSimulations = new TtlSimulation(policy, new TagCounters(), () => 0);
     const item = (key: string, redisMs: number) => ({
-      names: keys.entry(policy, { scope: 's', key }),
+      names: keys.entry(policy, { namespace: 's', key }),
       redisMs,
       leased: true,
     });
     const load = (names: string[], redisMs: number): void => {
       const items = names.map((name) => item(name, redisMs));
-      whatIf.loading(items, hearing);
-      for (const one of items) whatIf.stored(one.names, hearing);
+      ttlSimulations.loading(items, hearing);
+      for (const one of items) ttlSimulations.stored(one.names, hearing);
     };
     load(['a', 'b'], 0);
     load(['a', 'b'], 2 * minuteMs);
     load(['b', 'c'], 4 * minuteMs);
-    expect(whatIf.results[0]).toMatchObject({ loads: 2, entries: 3 });
+    expect(ttlSimulations.results[0]).toMatchObject({ loads: 2, entries: 3 });
   });
 
   test('of which nothing is known counts as the first: after deafness, a failed store, or too many others', () => {
-    const policy = resolvePolicy('days', { freshMs: minuteMs, jitter: 0 });
-    const whatIf = new WhatIf(policy, new TagCounters(), () => 0);
-    const names = keys.entry(policy, { scope: 's', key: 'a' });
+    const policy = resolvePolicy('days', { ttlMs: minuteMs, jitter: 0 });
+    const ttlSimulations = new TtlSimulation(policy, new TagCounters(), () => 0);
+    const names = keys.entry(policy, { namespace: 's', key: 'a' });
     const load = (redisMs: number, store: boolean, shard = hearing): void => {
-      whatIf.loading([{ names, redisMs, leased: true }], shard);
-      if (store) whatIf.stored(names, shard);
+      ttlSimulations.loading([{ names, redisMs, leased: true }], shard);
+      if (store) ttlSimulations.stored(names, shard);
     };
     load(0, true);
-    load(minuteMs, true, { epoch: 2, hears: true });
-    load(2 * minuteMs, false, { epoch: 2, hears: true });
-    load(3 * minuteMs, true, { epoch: 2, hears: true });
-    load(4 * minuteMs, true, { epoch: 2, hears: false });
-    expect(whatIf.causes).toEqual({ first: 4, changed: 0, expired: 1, apart: 0 });
-    for (let other = 0; other < rememberedEntries; other++) {
-      const others = keys.entry(policy, { scope: 's', key: `other-${other}` });
-      whatIf.loading([{ names: others, redisMs: 0, leased: true }], hearing);
+    load(minuteMs, true, { epoch: 2, isTracking: true });
+    load(2 * minuteMs, false, { epoch: 2, isTracking: true });
+    load(3 * minuteMs, true, { epoch: 2, isTracking: true });
+    load(4 * minuteMs, true, { epoch: 2, isTracking: false });
+    expect(ttlSimulations.causes).toEqual({ first: 4, invalidated: 0, expired: 1, uncached: 0 });
+    for (let other = 0; other < maxTrackedEntries; other++) {
+      const others = keys.entry(policy, { namespace: 's', key: `other-${other}` });
+      ttlSimulations.loading([{ names: others, redisMs: 0, leased: true }], hearing);
     }
-    expect(whatIf.remembered).toBe(rememberedEntries);
+    expect(ttlSimulations.trackedEntries).toBe(maxTrackedEntries);
     load(5 * minuteMs, true);
-    expect(whatIf.causes.first).toBe(5 + rememberedEntries);
+    expect(ttlSimulations.causes.first).toBe(5 + maxTrackedEntries);
   });
 
   test('of another process counts for the copies, as soon as it was read', () => {
     const counters = new TagCounters();
-    const policy = resolvePolicy('days', { freshMs: minuteMs, jitter: 0, whatIf: [{ freshMs: hourMs }] });
-    const whatIf = new WhatIf(policy, counters, () => 0);
-    const names = keys.entry(policy, { scope: 's', key: 'a' });
+    const policy = resolvePolicy('days', { ttlMs: minuteMs, jitter: 0, ttlSimulations: [{ ttlMs: hourMs }] });
+    const ttlSimulations = new TtlSimulation(policy, counters, () => 0);
+    const names = keys.entry(policy, { namespace: 's', key: 'a' });
     const load = (redisMs: number): void => {
-      whatIf.loading([{ names, redisMs, leased: true }], hearing);
-      whatIf.stored(names, hearing);
+      ttlSimulations.loading([{ names, redisMs, leased: true }], hearing);
+      ttlSimulations.stored(names, hearing);
     };
-    whatIf.seen(names, 1, counters.snapshot(1));
+    ttlSimulations.seen(names, 1, counters.snapshot(1));
     load(2 * minuteMs);
-    expect(whatIf.results[0]).toMatchObject({ entries: 0 });
+    expect(ttlSimulations.results[0]).toMatchObject({ entries: 0 });
     // After a change, the other one's load begins a new copy; one that is not newer begins nothing.
     for (const tagKey of names.tagKeys) counters.raise(tagKey);
-    whatIf.seen(names, 50 * minuteMs, counters.snapshot(1));
-    whatIf.seen(names, 40 * minuteMs, counters.snapshot(1));
+    ttlSimulations.seen(names, 50 * minuteMs, counters.snapshot(1));
+    ttlSimulations.seen(names, 40 * minuteMs, counters.snapshot(1));
     load(100 * minuteMs);
-    expect(whatIf.results[0]).toMatchObject({ entries: 0 });
+    expect(ttlSimulations.results[0]).toMatchObject({ entries: 0 });
     load(110 * minuteMs);
-    expect(whatIf.results[0]).toMatchObject({ entries: 1 });
-    expect(whatIf.causes).toEqual({ first: 0, changed: 0, expired: 3, apart: 0 });
+    expect(ttlSimulations.results[0]).toMatchObject({ entries: 1 });
+    expect(ttlSimulations.causes).toEqual({ first: 0, invalidated: 0, expired: 3, uncached: 0 });
   });
 
   test('outside of the cache is saved by no time', () => {
-    const policy = resolvePolicy('days', { freshMs: minuteMs, jitter: 0, whatIf: [{ freshMs: hourMs }] });
-    const whatIf = new WhatIf(policy, new TagCounters(), () => 0);
-    const names = keys.entry(policy, { scope: 's', key: 'a' });
-    for (let i = 0; i < 3; i++) whatIf.loading([{ names, redisMs: i, leased: false }], hearing);
-    expect(whatIf.causes.apart).toBe(3);
-    expect(whatIf.results[0]).toMatchObject({ loads: 3, entries: 0 });
+    const policy = resolvePolicy('days', { ttlMs: minuteMs, jitter: 0, ttlSimulations: [{ ttlMs: hourMs }] });
+    const ttlSimulations = new TtlSimulation(policy, new TagCounters(), () => 0);
+    const names = keys.entry(policy, { namespace: 's', key: 'a' });
+    for (let i = 0; i < 3; i++) ttlSimulations.loading([{ names, redisMs: i, leased: false }], hearing);
+    expect(ttlSimulations.causes.uncached).toBe(3);
+    expect(ttlSimulations.results[0]).toMatchObject({ loads: 3, entries: 0 });
   });
 });
 
 test.each([
-  [[{ freshMs: 119_999 }]],
-  [[{ freshMs: 31 * 24 * hourMs }]],
-  [[{ freshMs: hourMs, agedMs: -1 }]],
-  [Array.from({ length: 17 }, () => ({ freshMs: hourMs }))],
-])('the times %j beside one minute are refused', (whatIf) => {
-  expect(() => resolvePolicy('days', { freshMs: minuteMs, whatIf })).toThrow(/whatIf is/);
+  [[{ ttlMs: 119_999 }]],
+  [[{ ttlMs: 31 * 24 * hourMs }]],
+  [[{ ttlMs: hourMs, staleWhileRevalidateMs: -1 }]],
+  [Array.from({ length: 17 }, () => ({ ttlMs: hourMs }))],
+])('the times %j beside one minute are refused', (ttlSimulations) => {
+  expect(() => resolvePolicy('days', { ttlMs: minuteMs, ttlSimulations })).toThrow(/ttlSimulations is/);
 });

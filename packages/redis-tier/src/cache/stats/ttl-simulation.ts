@@ -15,46 +15,46 @@
  * Each process plays for itself. What another one has loaded it knows of as soon as it reads that from Redis; of the rest it
  * does not, and so where several share the look-ups they find less to save than there is.
  */
-import type { EntryNames } from '../keys.ts';
+import type { EntryKeys } from '../keys.ts';
 import type { Snapshot, TagCounters } from '../local/tag-counters.ts';
-import type { WhatIfTimes } from '../policy-options.ts';
+import type { SimulatedTtl } from '../policy-options.ts';
 import type { Shard } from '../primary/shard.ts';
 
-export type WhatIfResult = {
-  readonly freshMs: number;
-  readonly agedMs: number;
+export type TtlSimulationResult = {
+  readonly ttlMs: number;
+  readonly staleWhileRevalidateMs: number;
   /** Calls of the loader, and entries loaded, that would have been left. */
   readonly loads: number;
   readonly entries: number;
   /** Entries of these that somebody would have waited for, rather than be given an aged answer. */
-  readonly waited: number;
+  readonly waitedFor: number;
 };
 
 /** Entries loaded by why: nothing was known of the last load, a tag changed, the time was over, or outside of the cache. */
-export type LoadCauses = { first: number; changed: number; expired: number; apart: number };
+export type LoadCauses = { first: number; invalidated: number; expired: number; uncached: number };
 
 /** An entry about to be loaded. `redisMs`: the moment. Not leased: it is not going to be kept, whatever the times. */
-type Loading = { readonly names: EntryNames; readonly redisMs: number; readonly leased: boolean };
+type Loading = { readonly names: EntryKeys; readonly redisMs: number; readonly leased: boolean };
 
 /** What is remembered of an entry. */
 type Memory = {
   /** When it was loaded last, and what had been heard once it was stored; null until it is stored. */
-  loadedMs: number;
-  heard: Snapshot | null;
+  loadedAtMs: number;
+  changeCount: Snapshot | null;
   /** When the copy of each time would be past. */
   readonly endsMs: number[];
 };
 
-type Hearing = Pick<Shard, 'epoch' | 'hears'>;
-type Play = { -readonly [Name in keyof WhatIfResult]: WhatIfResult[Name] };
+type TrackingState = Pick<Shard, 'epoch' | 'isTracking'>;
+type Play = { -readonly [Name in keyof TtlSimulationResult]: TtlSimulationResult[Name] };
 
 /** Entries of one policy that are remembered; one that was loaded longer ago than so many others counts as new. */
-export const rememberedEntries = 4096;
+export const maxTrackedEntries = 4096;
 
-export class WhatIf {
-  readonly causes: LoadCauses = { first: 0, changed: 0, expired: 0, apart: 0 };
+export class TtlSimulation {
+  readonly causes: LoadCauses = { first: 0, invalidated: 0, expired: 0, uncached: 0 };
   /** Entries that somebody waited for, judged in the same way as those of the other times. */
-  waited = 0;
+  waitedFor = 0;
   readonly #plays: readonly Play[];
   readonly #halfMs: number;
   readonly #jitter: number;
@@ -66,20 +66,31 @@ export class WhatIf {
 
   /** `nowMs`: the time that entries age by. `times`: in any order, all at least twice as long as the policy's own. */
   constructor(
-    policy: { freshMs: number; agedMs: number; jitter: number; whatIf: readonly WhatIfTimes[] },
+    policy: {
+      ttlMs: number;
+      staleWhileRevalidateMs: number;
+      jitter: number;
+      ttlSimulations: readonly SimulatedTtl[];
+    },
     counters: TagCounters,
     nowMs: () => number,
   ) {
-    const { freshMs, agedMs, jitter, whatIf } = policy;
-    this.#plays = whatIf.map((times) => ({ agedMs: 0, ...times, loads: 0, entries: 0, waited: 0 }));
-    this.#halfMs = freshMs / 2;
+    const { ttlMs, staleWhileRevalidateMs, jitter, ttlSimulations } = policy;
+    this.#plays = ttlSimulations.map((times) => ({
+      staleWhileRevalidateMs: 0,
+      ...times,
+      loads: 0,
+      entries: 0,
+      waitedFor: 0,
+    }));
+    this.#halfMs = ttlMs / 2;
     this.#jitter = jitter;
-    this.#waitsAfterMs = freshMs * (1 - jitter) + agedMs;
+    this.#waitsAfterMs = ttlMs * (1 - jitter) + staleWhileRevalidateMs;
     this.#counters = counters;
     this.#nowMs = nowMs;
   }
 
-  get results(): WhatIfResult[] {
+  get results(): TtlSimulationResult[] {
     return this.#plays.map((play) => ({ ...play }));
   }
 
@@ -88,18 +99,18 @@ export class WhatIf {
     return this.#sinceMs === null ? 0 : Math.max(0, this.#nowMs() - this.#sinceMs);
   }
 
-  get remembered(): number {
+  get trackedEntries(): number {
     return this.#memories.size;
   }
 
   /** One call of the loader begins. */
-  loading(items: readonly Loading[], shard: Hearing): void {
+  loading(items: readonly Loading[], shard: TrackingState): void {
     this.#sinceMs ??= this.#nowMs();
     const needs = this.#plays.map(() => false);
     for (const item of items) {
       if (item.leased) this.#load(item, shard, needs);
       else {
-        this.causes.apart += 1;
+        this.causes.uncached += 1;
         needs.fill(true);
       }
     }
@@ -113,62 +124,64 @@ export class WhatIf {
    * The entry is stored, with its tags as they are. Its own creation of tags has been heard by now: that is told ahead of
    * the store's reply.
    */
-  stored({ entryKey }: EntryNames, shard: Hearing): void {
+  stored({ entryKey }: EntryKeys, shard: TrackingState): void {
     const memory = this.#memories.get(entryKey);
-    if (memory !== undefined) memory.heard = shard.hears ? this.#counters.snapshot(shard.epoch) : null;
+    if (memory !== undefined)
+      memory.changeCount = shard.isTracking ? this.#counters.snapshot(shard.epoch) : null;
   }
 
   /** An entry was read, with tags that are valid. `snapshot`: what had been heard before. */
-  seen({ entryKey, tagKeys }: EntryNames, asOfMs: number, snapshot: Snapshot): void {
+  seen({ entryKey, tagKeys }: EntryKeys, loadedAtMs: number, snapshot: Snapshot): void {
     if (this.#plays.length === 0) return;
     const memory = this.#memories.get(entryKey);
-    if (asOfMs <= (memory?.loadedMs ?? 0)) return;
-    const heard = memory?.heard?.epoch === snapshot.epoch ? memory.heard : null;
-    const isLost = heard === null || !this.#counters.isUnchanged(this.#counters.placesOf(tagKeys), heard);
+    if (loadedAtMs <= (memory?.loadedAtMs ?? 0)) return;
+    const changeCount = memory?.changeCount?.epoch === snapshot.epoch ? memory.changeCount : null;
+    const isLost =
+      changeCount === null || !this.#counters.isUnchanged(this.#counters.placesOf(tagKeys), changeCount);
     const endsMs = this.#plays.map((play, index) => {
       const endMs = isLost ? 0 : (memory?.endsMs[index] ?? 0);
-      return asOfMs < endMs ? endMs : this.#endOf(play, asOfMs);
+      return loadedAtMs < endMs ? endMs : this.#endOf(play, loadedAtMs);
     });
-    this.#remember(entryKey, { loadedMs: asOfMs, heard: snapshot, endsMs });
+    this.#remember(entryKey, { loadedAtMs: loadedAtMs, changeCount: snapshot, endsMs });
   }
 
-  #load({ names, redisMs }: Loading, shard: Hearing, needs: boolean[]): void {
+  #load({ names, redisMs }: Loading, shard: TrackingState, needs: boolean[]): void {
     const memory = this.#memories.get(names.entryKey);
     const cause = this.#causeOf(memory, names, shard);
     this.causes[cause] += 1;
     const isLost = cause !== 'expired';
-    if (isLost || redisMs - (memory?.loadedMs ?? 0) > this.#waitsAfterMs) this.waited += 1;
+    if (isLost || redisMs - (memory?.loadedAtMs ?? 0) > this.#waitsAfterMs) this.waitedFor += 1;
     const endsMs = this.#plays.map((play, index) => {
       const endMs = memory?.endsMs[index] ?? 0;
       if (!isLost && redisMs < endMs) return endMs;
       needs[index] = true;
       play.entries += 1;
-      if (isLost || redisMs >= endMs + play.agedMs) play.waited += 1;
+      if (isLost || redisMs >= endMs + play.staleWhileRevalidateMs) play.waitedFor += 1;
       return this.#endOf(play, redisMs);
     });
-    this.#remember(names.entryKey, { loadedMs: redisMs, heard: null, endsMs });
+    this.#remember(names.entryKey, { loadedAtMs: redisMs, changeCount: null, endsMs });
   }
 
-  #endOf({ freshMs }: Play, loadedMs: number): number {
-    return loadedMs + (freshMs - this.#halfMs) * (1 - Math.random() * this.#jitter);
+  #endOf({ ttlMs }: Play, loadedAtMs: number): number {
+    return loadedAtMs + (ttlMs - this.#halfMs) * (1 - Math.random() * this.#jitter);
   }
 
   #causeOf(
     memory: Memory | undefined,
-    { tagKeys }: EntryNames,
-    { epoch, hears }: Hearing,
-  ): 'first' | 'changed' | 'expired' {
-    if (memory === undefined || memory.heard === null) return 'first';
-    if (!hears || memory.heard.epoch !== epoch) return 'first';
-    const isUnchanged = this.#counters.isUnchanged(this.#counters.placesOf(tagKeys), memory.heard);
-    return isUnchanged ? 'expired' : 'changed';
+    { tagKeys }: EntryKeys,
+    { epoch, isTracking }: TrackingState,
+  ): 'first' | 'invalidated' | 'expired' {
+    if (memory === undefined || memory.changeCount === null) return 'first';
+    if (!isTracking || memory.changeCount.epoch !== epoch) return 'first';
+    const isUnchanged = this.#counters.isUnchanged(this.#counters.placesOf(tagKeys), memory.changeCount);
+    return isUnchanged ? 'expired' : 'invalidated';
   }
 
   /** The map keeps the order of loading: its first is the one that was not loaded for the longest time. */
   #remember(entryKey: string, memory: Memory): void {
     this.#memories.delete(entryKey);
     this.#memories.set(entryKey, memory);
-    if (this.#memories.size <= rememberedEntries) return;
+    if (this.#memories.size <= maxTrackedEntries) return;
     for (const oldest of this.#memories.keys()) {
       this.#memories.delete(oldest);
       return;

@@ -1,20 +1,20 @@
 import type { Clock } from '../../core/index.ts';
-import type { Claim } from '../outbox/message.ts';
+import type { MessageLease } from '../outbox/message.ts';
 import type { OutboxStore } from '../outbox/outbox-store.ts';
 import type { Attempt } from './handler.ts';
 
 /** The claim is no longer this worker's: it took too long, and somebody else decides about the message now. */
-export class ClaimLost extends Error {
-  override readonly name = 'ClaimLost';
+export class LeaseLostError extends Error {
+  override readonly name = 'LeaseLostError';
 }
 
 /** The worker stops, and this message had not been begun. */
-export class WorkerStops extends Error {
-  override readonly name = 'WorkerStops';
+export class WorkerStoppingError extends Error {
+  override readonly name = 'WorkerStoppingError';
 }
 
-export type HeldAttempt = Attempt & {
-  readonly claim: Claim;
+export type LeasedAttempt = Attempt & {
+  readonly claim: MessageLease;
   /** Whether something was done that cannot be taken back. */
   readonly begun: boolean;
   abort(reason: Error): void;
@@ -23,11 +23,11 @@ export type HeldAttempt = Attempt & {
 };
 
 export type AttemptOptions = {
-  claim: Claim;
+  claim: MessageLease;
   store: Pick<OutboxStore, 'renew'>;
   clock: Clock;
   /** Length of a claim, in ms. */
-  claimMs: number;
+  leaseMs: number;
   onError: (error: unknown) => void;
 };
 
@@ -35,13 +35,13 @@ export type AttemptOptions = {
  * Holds a claim while its handler works: a third of it gone, it is claimed again. A worker that was frozen for longer finds
  * out before it sends, not after.
  */
-export function holdClaim({ claim, store, clock, claimMs, onError }: AttemptOptions): HeldAttempt {
+export function holdLease({ claim, store, clock, leaseMs, onError }: AttemptOptions): LeasedAttempt {
   // Made when somebody asks for it: hundreds are made a second, and many are never looked at.
   let abortion: AbortController | undefined;
   let abortedFor: Error | undefined;
   let untilMs = claim.untilMs;
   let begun = false;
-  const halfMs = claimMs / 2;
+  const halfMs = leaseMs / 2;
 
   function abort(reason: Error): void {
     abortedFor ??= reason;
@@ -53,11 +53,11 @@ export function holdClaim({ claim, store, clock, claimMs, onError }: AttemptOpti
   }
 
   async function renew(): Promise<void> {
-    const nextMs = clock.nowMs() + claimMs;
+    const nextMs = clock.nowMs() + leaseMs;
     if (await store.renew(claim, nextMs)) untilMs = nextMs;
-    else abort(new ClaimLost('the claim was given to somebody else'));
+    else abort(new LeaseLostError('the claim was given to somebody else'));
   }
-  const timer = setInterval(() => void renew().catch(onError), claimMs / 3).unref();
+  const timer = setInterval(() => void renew().catch(onError), leaseMs / 3).unref();
 
   return {
     claim,

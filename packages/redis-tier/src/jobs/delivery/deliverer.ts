@@ -4,28 +4,28 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../core/index.ts';
-import { atMost } from '../at-most.ts';
+import { withTimeout } from '../at-most.ts';
 import type { OnJobsEvent } from '../events.ts';
-import type { Claim, MessageRef } from '../outbox/message.ts';
-import type { OutboxStore, Settlement } from '../outbox/outbox-store.ts';
-import { ClaimLost, type HeldAttempt, holdClaim, WorkerStops } from './attempt.ts';
+import type { MessageLease, MessageRef } from '../outbox/message.ts';
+import type { Completion, OutboxStore } from '../outbox/outbox-store.ts';
+import { holdLease, type LeasedAttempt, LeaseLostError, WorkerStoppingError } from './attempt.ts';
 import { type MessageHandlers, type Outcome, pauseMs } from './handler.ts';
 
-export type DelivererOptions<C extends Claim> = {
+export type DelivererOptions<C extends MessageLease> = {
   store: OutboxStore<C>;
   handlers: MessageHandlers<C>;
   clock: Clock;
   /** Length of a claim, in ms; longer than a handler takes, as a rule. */
-  claimMs: number;
+  leaseMs: number;
   /** Between two tries to note how a message went, in ms. */
-  settleAgainMs: number;
+  completeRetryMs: number;
   onEvent: OnJobsEvent;
   random?: () => number;
 };
 
 export type Deliverer = {
   /** Messages in work at this moment, those that are being noted as sent among them. */
-  readonly holding: number;
+  readonly inProgress: number;
   /**
    * Sends the message if it can be claimed. Never throws for what happens to the message. That it was sent may still be on
    * its way to the store when this resolves.
@@ -41,30 +41,30 @@ export type Deliverer = {
 };
 
 /** Above this, messages that are sent wait until they are noted. */
-const mostHeld = 200;
+const maxHeld = 200;
 
-export function createDeliverer<C extends Claim>(options: DelivererOptions<C>): Deliverer {
-  const { store, handlers, clock, claimMs, settleAgainMs, onEvent, random = Math.random } = options;
-  const held = new Set<HeldAttempt>();
+export function createDeliverer<C extends MessageLease>(options: DelivererOptions<C>): Deliverer {
+  const { store, handlers, clock, leaseMs, completeRetryMs, onEvent, random = Math.random } = options;
+  const held = new Set<LeasedAttempt>();
   /** From the asking for a claim to its end: a stop waits for all of it. */
   const busy = new Set<Promise<unknown>>();
   let stopping = false;
   let givenUp = false;
 
-  const claimUntil = (nowMs: number) => ({ token: randomUUID(), nowMs, untilMs: nowMs + claimMs });
+  const claimUntil = (nowMs: number) => ({ token: randomUUID(), nowMs, untilMs: nowMs + leaseMs });
 
   async function work(claim: C): Promise<void> {
     const onError = (error: unknown): void => onEvent({ event: 'error', where: 'renewing a claim', error });
-    const attempt = holdClaim({ claim, store, clock, claimMs, onError });
+    const attempt = holdLease({ claim, store, clock, leaseMs, onError });
     held.add(attempt);
-    if (stopping) attempt.abort(new WorkerStops('the worker stops'));
-    const settlement = await settlementOf(claim, attempt);
-    const noted = note(claim, settlement).finally(() => {
+    if (stopping) attempt.abort(new WorkerStoppingError('the worker stops'));
+    const completion = await completionOf(claim, attempt);
+    const noted = note(claim, completion).finally(() => {
       attempt.end();
       held.delete(attempt);
     });
     // The claim is held until it is noted; who sends need not wait for that, unless the store has fallen behind.
-    if (settlement?.to !== 'sent' || held.size > mostHeld) await noted;
+    if (completion?.state !== 'sent' || held.size > maxHeld) await noted;
     else track(noted);
   }
 
@@ -75,72 +75,72 @@ export function createDeliverer<C extends Claim>(options: DelivererOptions<C>): 
   }
 
   async function take(claiming: Promise<C | null>, onClaimed = (): void => {}): Promise<boolean> {
-    const taking = claiming.then(async (claim) => {
+    const accepting = claiming.then(async (claim) => {
       if (claim !== null) {
         onClaimed();
         await work(claim);
       }
       return claim !== null;
     });
-    track(taking);
-    return taking;
+    track(accepting);
+    return accepting;
   }
 
-  async function note(claim: C, settlement: Settlement | null): Promise<void> {
-    if (settlement !== null && (await settle(claim, settlement))) {
+  async function note(claim: C, completion: Completion | null): Promise<void> {
+    if (completion !== null && (await settle(claim, completion))) {
       const { id, kind, attempts } = claim;
-      onEvent({ event: 'settled', id, kind, attempts, settlement });
+      onEvent({ event: 'completed', id, kind, attempts, completion });
     } else {
-      onEvent({ event: 'claim-lost', id: claim.id, kind: claim.kind });
+      onEvent({ event: 'lease-lost', id: claim.id, kind: claim.kind });
     }
   }
 
   /** Null when the claim was lost before anything was done. */
-  async function settlementOf(claim: C, attempt: HeldAttempt): Promise<Settlement | null> {
+  async function completionOf(claim: C, attempt: LeasedAttempt): Promise<Completion | null> {
     const handler = handlers[claim.kind];
-    if (handler === undefined) return { to: 'dead', reason: `nothing handles ${claim.kind}` };
+    if (handler === undefined) return { state: 'dead', reason: `nothing handles ${claim.kind}` };
     let outcome: Outcome;
     try {
       outcome = await handler.send(claim, attempt);
     } catch (error) {
-      if (error instanceof ClaimLost && !attempt.begun) return null;
-      outcome = { is: attempt.begun ? 'unknown' : 'not-sent', reason: reasonOf(error) };
+      if (error instanceof LeaseLostError && !attempt.begun) return null;
+      outcome = { kind: attempt.begun ? 'unknown' : 'not-sent', reason: reasonOf(error) };
     }
-    switch (outcome.is) {
+    switch (outcome.kind) {
       case 'sent':
-        return { to: 'sent' };
+        return { state: 'sent' };
       case 'skipped':
-        return { to: 'skipped', reason: outcome.reason };
+        return { state: 'skipped', reason: outcome.reason };
       case 'refused':
-        return { to: 'failed', reason: outcome.reason };
+        return { state: 'failed', reason: outcome.reason };
       case 'unknown':
-        return { to: 'unknown', reason: outcome.reason };
-      case 'later':
-        return { to: 'later', dueMs: outcome.dueMs, reason: outcome.reason };
+        return { state: 'unknown', reason: outcome.reason };
+      case 'postponed':
+        return { state: 'postponed', dueMs: outcome.dueMs, reason: outcome.reason };
       case 'not-sent': {
-        if (stopping) return { to: 'returned' };
-        if (claim.attempts >= handler.retry.mostAttempts) return { to: 'dead', reason: outcome.reason };
+        if (stopping) return { state: 'released' };
+        if (claim.attempts >= handler.retry.maxAttempts) return { state: 'dead', reason: outcome.reason };
         const dueMs = clock.nowMs() + pauseMs(handler.retry, claim.attempts, random);
-        return { to: 'retry', dueMs, reason: outcome.reason };
+        return { state: 'retry', dueMs, reason: outcome.reason };
       }
     }
   }
 
   /** What was sent must be noted, or it is sent again: so the store is asked until it answers. */
-  async function settle(claim: C, settlement: Settlement): Promise<boolean> {
+  async function settle(claim: C, completion: Completion): Promise<boolean> {
     for (;;) {
       try {
-        return await store.settle(claim, settlement, clock.nowMs());
+        return await store.complete(claim, completion, clock.nowMs());
       } catch (error) {
         onEvent({ event: 'error', where: 'settling a message', error });
         if (givenUp) return false;
-        await pause(settleAgainMs);
+        await pause(completeRetryMs);
       }
     }
   }
 
   return {
-    get holding() {
+    get inProgress() {
       return held.size;
     },
 
@@ -157,15 +157,15 @@ export function createDeliverer<C extends Claim>(options: DelivererOptions<C>): 
     async stop(graceMs) {
       stopping = true;
       for (const attempt of held) {
-        if (!attempt.begun) attempt.abort(new WorkerStops('the worker stops'));
+        if (!attempt.begun) attempt.abort(new WorkerStoppingError('the worker stops'));
       }
       const finished = async (): Promise<void> => {
         while (busy.size > 0) await Promise.allSettled(busy);
       };
-      await atMost(graceMs, finished());
+      await withTimeout(graceMs, finished());
       givenUp = true;
-      for (const attempt of held) attempt.abort(new WorkerStops('the worker stops'));
-      await atMost(Math.min(graceMs, 1000), finished());
+      for (const attempt of held) attempt.abort(new WorkerStoppingError('the worker stops'));
+      await withTimeout(Math.min(graceMs, 1000), finished());
       return busy.size;
     },
   };

@@ -1,20 +1,20 @@
-import { type Clock, RedisUnavailable } from '../../core/index.ts';
+import { type Clock, RedisUnavailableError } from '../../core/index.ts';
 import type { OutboxStore } from '../outbox/outbox-store.ts';
-import type { Doorbell } from '../queue/wake-up-queue.ts';
+import type { WakeUpQueue } from '../queue/wake-up-queue.ts';
 
-export type HandOverOptions = {
+export type EnqueueOptions = {
   store: OutboxStore;
   clock: Clock;
-  doorbell: Doorbell;
+  wakeUpQueue: WakeUpQueue;
   /** Only what is due within this time is handed over, in ms: the rest may still change. */
   aheadMs: number;
-  /** Messages of one step; less than `mostHanded`. */
+  /** Messages of one step; less than `maxEnqueued`. */
   batch: number;
   /**
    * Most messages that the queue has at one time: a longer backlog waits in the store, where it is shared out fairly. What is
    * urgent finds room beyond it.
    */
-  mostHanded: number;
+  maxEnqueued: number;
 };
 
 /** Room for urgent messages in a queue that is full, as a share of it. */
@@ -24,16 +24,16 @@ const urgentShare = 0.25;
  * Tells the queue of what is due, as one run of a loop. The queue is told first and the note is made afterwards: a crash
  * between the two rings twice for one message, which costs nothing, instead of never.
  */
-export function handOver({ store, clock, doorbell, aheadMs, batch, mostHanded }: HandOverOptions) {
+export function enqueueDue({ store, clock, wakeUpQueue, aheadMs, batch, maxEnqueued }: EnqueueOptions) {
   return async (): Promise<void> => {
-    let handed = Number.POSITIVE_INFINITY;
-    while (doorbell.available) {
+    let enqueued = Number.POSITIVE_INFINITY;
+    while (wakeUpQueue.available) {
       const nowMs = clock.nowMs();
       // Counted again when it would be full by what was handed over here: some of it has been sent meanwhile.
-      if (mostHanded - handed < batch) handed = await store.countHanded();
+      if (maxEnqueued - enqueued < batch) enqueued = await store.countEnqueued();
       // In full steps: a queue that is nearly full is filled when it has emptied by one.
-      const urgentOnly = mostHanded - handed < batch;
-      const room = urgentOnly ? Math.ceil(mostHanded * (1 + urgentShare)) - handed : batch;
+      const urgentOnly = maxEnqueued - enqueued < batch;
+      const room = urgentOnly ? Math.ceil(maxEnqueued * (1 + urgentShare)) - enqueued : batch;
       if (room <= 0) return;
       const due = await store.findDue({
         dueBeforeMs: nowMs + aheadMs,
@@ -42,14 +42,14 @@ export function handOver({ store, clock, doorbell, aheadMs, batch, mostHanded }:
       });
       if (due.length === 0) return;
       try {
-        await doorbell.ring(due, nowMs);
+        await wakeUpQueue.notify(due, nowMs);
       } catch (error) {
         // The doorbell has told of it, and the drain goes on.
-        if (error instanceof RedisUnavailable) return;
+        if (error instanceof RedisUnavailableError) return;
         throw error;
       }
-      await store.markHanded(due, nowMs);
-      handed += due.length;
+      await store.markEnqueued(due, nowMs);
+      enqueued += due.length;
       if (urgentOnly) return;
     }
   };

@@ -1,18 +1,18 @@
-import type { Claim } from '../outbox/message.ts';
+import type { MessageLease } from '../outbox/message.ts';
 
 /** What a handler knows of how it went. */
 export type Outcome =
-  | { readonly is: 'sent' }
+  | { readonly kind: 'sent' }
   /** There is no need to send it: nobody wants it, or it is no longer true. */
-  | { readonly is: 'skipped'; readonly reason: string }
+  | { readonly kind: 'skipped'; readonly reason: string }
   /** Nothing was tried: this is not the time for it. It comes again at `dueMs`. */
-  | { readonly is: 'later'; readonly dueMs: number; readonly reason: string }
+  | { readonly kind: 'postponed'; readonly dueMs: number; readonly reason: string }
   /** It was surely not sent, and may be tried again. */
-  | { readonly is: 'not-sent'; readonly reason: string }
+  | { readonly kind: 'not-sent'; readonly reason: string }
   /** It was refused, and would be refused again. */
-  | { readonly is: 'refused'; readonly reason: string }
+  | { readonly kind: 'refused'; readonly reason: string }
   /** The answer was lost: it may have been sent. */
-  | { readonly is: 'unknown'; readonly reason: string };
+  | { readonly kind: 'unknown'; readonly reason: string };
 
 /** One try to send a message. */
 export type Attempt = {
@@ -28,31 +28,33 @@ export type Attempt = {
 /** How often and when a kind is tried again. */
 export type RetryPolicy = {
   /** Most tries; then the message is dead. */
-  readonly mostAttempts: number;
+  readonly maxAttempts: number;
   /** Longest pause after the first failure, in ms; it doubles with each further one. */
-  readonly firstPauseMs: number;
+  readonly initialBackoffMs: number;
   /** Longest pause of all, in ms. */
-  readonly longestPauseMs: number;
+  readonly maxBackoffMs: number;
   /** How often a message is sent again of which nobody knows whether it was sent; 0: it is left to operators. */
-  readonly resendUnknown: number;
+  readonly maxUnknownResends: number;
 };
 
 /**
  * Sends messages of one kind. What it throws before `attempt.begin()` counts as not sent, what it throws afterwards as
  * unknown: a handler that knows better says so by its outcome.
  */
-export type MessageHandler<C extends Claim = Claim> = {
+export type MessageHandler<C extends MessageLease = MessageLease> = {
   readonly retry: RetryPolicy;
   send(claim: C, attempt: Attempt): Promise<Outcome>;
 };
 
-export type MessageHandlers<C extends Claim = Claim> = Readonly<Record<string, MessageHandler<C>>>;
+export type MessageHandlers<C extends MessageLease = MessageLease> = Readonly<
+  Record<string, MessageHandler<C>>
+>;
 
 /**
  * The pause before the next try, in ms: between half of the doubled pause and all of it, so that messages that failed
  * together do not come back together. `random` is in [0, 1).
  */
 export function pauseMs(policy: RetryPolicy, attempts: number, random: () => number): number {
-  const longestMs = Math.min(policy.firstPauseMs * 2 ** Math.max(attempts - 1, 0), policy.longestPauseMs);
-  return Math.round(longestMs * (0.5 + random() / 2));
+  const maxMs = Math.min(policy.initialBackoffMs * 2 ** Math.max(attempts - 1, 0), policy.maxBackoffMs);
+  return Math.round(maxMs * (0.5 + random() / 2));
 }

@@ -1,12 +1,12 @@
 import type { Clock } from '../../core/index.ts';
-import type { Doorbell } from '../queue/wake-up-queue.ts';
+import type { WakeUpQueue } from '../queue/wake-up-queue.ts';
 import type { Deliverer } from './deliverer.ts';
 
-export type DrainOptions = {
+export type PollerOptions = {
   deliverer: Deliverer;
   clock: Clock;
   /** null: there is no Redis at all. */
-  doorbell: Pick<Doorbell, 'taking'> | null;
+  wakeUpQueue: Pick<WakeUpQueue, 'accepting'> | null;
   /** Messages sent at the same time. */
   concurrency: number;
   /** What is late by this, in ms, is sent although the queue took it: whatever the reason, the queue has not done it. */
@@ -19,27 +19,27 @@ export type DrainOptions = {
  * it opens a lane, which sends one message after the other until there is none. Whoever finds something opens the next
  * lane, so that an empty outbox is asked once, and a slow receiver stops one lane and not the looking.
  */
-export function createDrain(options: DrainOptions): () => void {
-  const { deliverer, clock, doorbell, concurrency, overdueMs, onError } = options;
+export function createPoller(options: PollerOptions): () => void {
+  const { deliverer, clock, wakeUpQueue, concurrency, overdueMs, onError } = options;
   let lanes = 0;
 
-  const dueBeforeMs = (): number => clock.nowMs() - (doorbell?.taking === true ? overdueMs : 0);
+  const dueBeforeMs = (): number => clock.nowMs() - (wakeUpQueue?.accepting === true ? overdueMs : 0);
 
-  function openLane(): void {
+  function startPollLoop(): void {
     if (lanes >= concurrency) return;
     lanes += 1;
-    lane()
+    pollLoop()
       .catch(onError)
       .finally(() => {
         lanes -= 1;
       });
   }
 
-  async function lane(): Promise<void> {
-    while (await deliverer.deliverNext(dueBeforeMs(), openLane)) {
+  async function pollLoop(): Promise<void> {
+    while (await deliverer.deliverNext(dueBeforeMs(), startPollLoop)) {
       // The next one.
     }
   }
 
-  return openLane;
+  return startPollLoop;
 }

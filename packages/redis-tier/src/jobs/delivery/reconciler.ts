@@ -9,9 +9,9 @@ export type ReconcilerOptions = {
   handlers: MessageHandlers;
   clock: Clock;
   /** Length of a claim, in ms. */
-  claimMs: number;
+  leaseMs: number;
   /** Handed messages that are late by this, in ms, are handed over again. */
-  lateMs: number;
+  requeueAfterMs: number;
   /** Messages of one step. */
   batch: number;
   onEvent: OnJobsEvent;
@@ -31,28 +31,28 @@ export type Reconciler = {
  * cursor: transactions commit out of the order of their ids and times, and a cursor would pass by the late ones.
  */
 export function createReconciler(options: ReconcilerOptions): Reconciler {
-  const { store, handlers, clock, claimMs, lateMs, batch, onEvent, onLate } = options;
-  let everythingLost = false;
+  const { store, handlers, clock, leaseMs, requeueAfterMs: lateMs, batch, onEvent, onLate } = options;
+  let queueEmptied = false;
   let storeFailedMs = Number.NEGATIVE_INFINITY;
 
-  async function settleExpired(): Promise<void> {
+  async function completeExpired(): Promise<void> {
     const nowMs = clock.nowMs();
     // While the store was away nobody could extend a claim: who lives does so first.
-    if (nowMs - storeFailedMs < claimMs / 2) return;
-    const expired = await store.expireClaims(nowMs);
+    if (nowMs - storeFailedMs < leaseMs / 2) return;
+    const expired = await store.expireLeases(nowMs);
     if (expired.length > 0) onEvent({ event: 'unknown', ids: expired.map((claim) => claim.id) });
     for (const [kind, { retry }] of Object.entries(handlers)) {
-      if (retry.resendUnknown === 0) continue;
-      const count = await store.resendUnknown(kind, retry.resendUnknown, nowMs);
+      if (retry.maxUnknownResends === 0) continue;
+      const count = await store.resendUnknown(kind, retry.maxUnknownResends, nowMs);
       if (count > 0) onEvent({ event: 'resent', kind, count });
     }
   }
 
-  async function raiseLost(all: boolean): Promise<number> {
+  async function requeueLost(all: boolean): Promise<number> {
     const nowMs = clock.nowMs();
     const lost = all
-      ? { handedBeforeMs: nowMs }
-      : { dueBeforeMs: nowMs - lateMs, handedBeforeMs: nowMs - lateMs };
+      ? { enqueuedBeforeMs: nowMs }
+      : { dueBeforeMs: nowMs - lateMs, enqueuedBeforeMs: nowMs - lateMs };
     let count = 0;
     for (;;) {
       const refs = await store.findLost({ ...lost, limit: batch });
@@ -63,25 +63,25 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       count += refs.length;
       if (refs.length < batch) break;
     }
-    if (count > 0) onEvent({ event: 'handed-again', count });
+    if (count > 0) onEvent({ event: 're-enqueued', count });
     return count;
   }
 
   return {
     async reconcile() {
-      const all = everythingLost;
-      everythingLost = false;
+      const all = queueEmptied;
+      queueEmptied = false;
       try {
-        await settleExpired();
-        return await raiseLost(all);
+        await completeExpired();
+        return await requeueLost(all);
       } catch (error) {
-        everythingLost ||= all;
+        queueEmptied ||= all;
         storeFailedMs = clock.nowMs();
         throw error;
       }
     },
     presumeLost() {
-      everythingLost = true;
+      queueEmptied = true;
     },
   };
 }

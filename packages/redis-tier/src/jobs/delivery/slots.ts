@@ -1,5 +1,5 @@
 /** Runs work, but not more than `count` at the same time; the rest waits in the order of coming. */
-export function slots(count: number): <T>(work: () => Promise<T>) => Promise<T> {
+export function limitConcurrency(count: number): <T>(work: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = [];
   let free = count;
   return async (work) => {

@@ -10,7 +10,7 @@ export type DueMessage = MessageRef & {
 };
 
 /** A message that one worker may send, and nobody else, until `untilMs`. Stores add what their handlers need. */
-export type Claim = MessageRef & {
+export type MessageLease = MessageRef & {
   readonly kind: string;
   /** Proves whose claim it is. */
   readonly token: string;
@@ -21,7 +21,7 @@ export type Claim = MessageRef & {
 };
 
 /** A claim that ended before its worker said how it went. */
-export type ExpiredClaim = MessageRef & { readonly kind: string };
+export type ExpiredLease = MessageRef & { readonly kind: string };
 
 /**
  * How a job of the queue is called: by the messages that it is for. The name alone says what to send, since the payload may

@@ -1,7 +1,7 @@
 import type { DueMessage } from '../outbox/message.ts';
 
 /** Messages that one ring is for: due at one time and of one priority. */
-export type Bundle = {
+export type JobBatch = {
   readonly messages: readonly DueMessage[];
   readonly dueMs: number;
   readonly priority: number;
@@ -16,7 +16,7 @@ const fewest = 20;
  * Puts together what is due at one time, because a ring costs more than what it is for. Few messages stay alone, so that all
  * workers of a fleet have something to do. The order stays.
  */
-export function bundles(messages: readonly DueMessage[], nowMs: number): Bundle[] {
+export function batchMessages(messages: readonly DueMessage[], nowMs: number): JobBatch[] {
   const groups = new Map<string, DueMessage[]>();
   for (const message of messages) {
     const name = `${message.priority} ${Math.max(message.dueMs, nowMs)}`;
@@ -26,7 +26,7 @@ export function bundles(messages: readonly DueMessage[], nowMs: number): Bundle[
   }
   return [...groups.values()].flatMap((group) => {
     const size = Math.min(most, Math.ceil(group.length / fewest));
-    const made: Bundle[] = [];
+    const made: JobBatch[] = [];
     for (let from = 0; from < group.length; from += size) {
       const together = group.slice(from, from + size);
       const [first] = together;

@@ -1,11 +1,11 @@
 import { type ConnectionOptions, connect, connectCluster } from '../../connection/index.ts';
 import type { QueueClient } from './queue-monitor.ts';
-import type { DoorbellOptions } from './wake-up-queue.ts';
+import type { WakeUpQueueOptions } from './wake-up-queue.ts';
 
 /** The two clients that jobs need; BullMQ makes a third one from the second, for its blocking read. */
 export type QueueConnections = {
   /** Fails at once while the server is away. */
-  bell: DoorbellOptions['client'];
+  producer: WakeUpQueueOptions['client'];
   /** Waits for the server for ever, as BullMQ wants it of a worker. */
   worker: QueueClient;
 };
@@ -13,11 +13,11 @@ export type QueueConnections = {
 /** Opens them to a server or a cluster. */
 export function connectQueue(options: ConnectionOptions, onError: (error: Error) => void): QueueConnections {
   if (options.server.cluster === true) return connectToCluster(options, onError);
-  const bell = connect(options, onError);
+  const producer = connect(options, onError);
   // After a failover the server's name leads to the new primary, and an open connection to the old one.
   const reconnectOnError = (error: Error): boolean => error.message.startsWith('READONLY');
-  bell.options.reconnectOnError = reconnectOnError;
-  const worker = bell.duplicate({
+  producer.options.reconnectOnError = reconnectOnError;
+  const worker = producer.duplicate({
     connectionName: `${options.name} worker`,
     maxRetriesPerRequest: null,
     enableOfflineQueue: true,
@@ -26,7 +26,7 @@ export function connectQueue(options: ConnectionOptions, onError: (error: Error)
     reconnectOnError,
   });
   worker.on('error', onError);
-  return { bell, worker };
+  return { producer, worker };
 }
 
 function connectToCluster(options: ConnectionOptions, onError: (error: Error) => void): QueueConnections {
@@ -37,7 +37,7 @@ function connectToCluster(options: ConnectionOptions, onError: (error: Error) =>
     commandTimeout: undefined,
   };
   return {
-    bell: connectCluster(options, onError),
+    producer: connectCluster(options, onError),
     worker: connectCluster(options, onError, { nodes: patient, waits: true }),
   };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
 import { parseInfo } from '../../connection/index.ts';
-import { RedisUnavailable } from '../../core/index.ts';
+import { RedisUnavailableError } from '../../core/index.ts';
 import type { QueueServer } from './queue-server-checks.ts';
 
 export type QueueClient = Redis | Cluster;
@@ -16,7 +16,7 @@ local canary = redis.call('GET', KEYS[1])
 if not canary then redis.call('SET', KEYS[1], ARGV[1]) end
 return {canary, redis.call('INFO', 'replication'), redis.call('INFO', 'memory'), redis.call('TIME')}`;
 
-export type QueueWatchOptions = {
+export type QueueMonitorOptions = {
   /** Sends one command under the connection's guard. */
   look: <T>(command: (client: QueueClient) => Promise<T>) => Promise<T>;
   canaryKey: string;
@@ -34,12 +34,12 @@ export type QueueWatchOptions = {
  * it goes on from another history (a failover or a restart from an old copy, which brings the canary back). Either only
  * gives a reason to look for lost messages at once; that nothing was noticed proves nothing.
  */
-export function queueWatch(options: QueueWatchOptions): { stop(): void } {
+export function monitorQueue(options: QueueMonitorOptions): { stop(): void } {
   const { look, canaryKey, everyMs, onLost, onReplica, onServer, onError } = options;
   let known: { canary: string; replicationId: string } | null = null;
   let looking = false;
 
-  async function lookOnce(): Promise<void> {
+  async function checkOnce(): Promise<void> {
     const mine = randomUUID();
     const answer = await look((client) => client.eval(script, 1, canaryKey, mine));
     const [canary, replication, memory, time] = answer as [string | null, string, string, [string, string]];
@@ -57,10 +57,10 @@ export function queueWatch(options: QueueWatchOptions): { stop(): void } {
   const timer = setInterval(() => {
     if (looking) return;
     looking = true;
-    lookOnce()
+    checkOnce()
       .catch((error: unknown) => {
         // That it is away is for the doorbell to say, once.
-        if (!(error instanceof RedisUnavailable)) onError(error);
+        if (!(error instanceof RedisUnavailableError)) onError(error);
       })
       .finally(() => {
         looking = false;

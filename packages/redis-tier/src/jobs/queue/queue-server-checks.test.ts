@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { queueWarnings, unfitness } from './queue-server-checks.ts';
+import { queueWarnings, unsuitableReason } from './queue-server-checks.ts';
 
 const server = { evictionPolicy: 'noeviction', usedBytes: 1, maxBytes: 0, skewMs: 0 };
 
@@ -11,7 +11,7 @@ test.each([
   ['allkeys-random', true],
   [null, false],
 ])('a queue on a server with the policy %s: refused %s', (evictionPolicy, refused) => {
-  expect(unfitness({ ...server, evictionPolicy }) !== null).toBe(refused);
+  expect(unsuitableReason({ ...server, evictionPolicy }) !== null).toBe(refused);
 });
 
 test('a server that is nearly full, and clocks that differ, are told of', () => {

@@ -25,7 +25,7 @@ export const defaultQueueLimits: QueueLimits = { memory: 0.9, skewMs: clockSlack
  * Why a queue must not be on this server; null: it may. Jobs never expire, so a server that removes any key when it is full
  * removes jobs, wholly or in part, and BullMQ takes what is left for the whole.
  */
-export function unfitness({ evictionPolicy }: QueueServer): string | null {
+export function unsuitableReason({ evictionPolicy }: QueueServer): string | null {
   if (evictionPolicy === null || !evictionPolicy.startsWith('allkeys-')) return null;
   return `its maxmemory-policy is ${evictionPolicy}, which removes jobs: set noeviction, or give jobs a server of their own`;
 }

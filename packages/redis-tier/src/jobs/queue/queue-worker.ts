@@ -1,6 +1,6 @@
 import { Worker } from 'bullmq';
-import { atMost } from '../at-most.ts';
-import { slots } from '../delivery/slots.ts';
+import { withTimeout } from '../at-most.ts';
+import { limitConcurrency } from '../delivery/slots.ts';
 import { type MessageRef, refsOfJobId } from '../outbox/message.ts';
 import type { QueueClient } from './queue-monitor.ts';
 
@@ -28,7 +28,7 @@ const restMs = 1000;
 /** Waits for the queue's word and passes on whose messages it is. */
 export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
   const { client, prefix, name, concurrency, deliver, onError } = options;
-  const inSlot = slots(concurrency);
+  const inSlot = limitConcurrency(concurrency);
   const worker = new Worker(
     name,
     async (job) => {
@@ -80,8 +80,8 @@ export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
     },
     async close(withinMs) {
       // What is finished is noted in the queue, if the server answers; a frozen one is not waited for.
-      await atMost(withinMs / 2, pause());
-      await atMost(withinMs / 2, worker.close(true).catch(onError));
+      await withTimeout(withinMs / 2, pause());
+      await withTimeout(withinMs / 2, worker.close(true).catch(onError));
       client.disconnect();
     },
   };

@@ -4,32 +4,32 @@
  * waits and travels together too: a call costs both sides far more than a check in it. Where checks come seldom, none waits,
  * and where enough are together, they go at the end of the turn.
  */
-import type { Guard } from '../../connection/index.ts';
-import { RedisUnavailable } from '../../core/index.ts';
+import type { CircuitBreaker } from '../../connection/index.ts';
+import { RedisUnavailableError } from '../../core/index.ts';
 import type { Script, ScriptClient } from './run-script.ts';
 import { callCheckScript, replyOffsets, type ScriptCheck, toCalls } from './script-call.ts';
 
 /** The reply, where in it a check's own part begins, and when it was sent. */
-export type Answer = { readonly reply: Buffer; readonly at: number; readonly sentMs: number };
+export type CheckReply = { readonly reply: Buffer; readonly at: number; readonly sentMs: number };
 
 /** No answer in time, or a server that could not do it. */
-export type Unanswered = {
+export type NoReply = {
   readonly error: unknown;
   /** The reply, should it still come: what was sent may have been done. Undefined when it never will. Never rejects. */
-  readonly late: Promise<Pick<Answer, 'reply' | 'at'> | undefined> | undefined;
+  readonly late: Promise<Pick<CheckReply, 'reply' | 'at'> | undefined> | undefined;
 };
 
-export type Outcome = Answer | Unanswered;
+export type CheckOutcome = CheckReply | NoReply;
 
 /** A check, and what its keys share a slot with in a cluster. */
 export type SlottedCheck = ScriptCheck & { readonly slot: string };
 
 /** A check on its way, and who hears of its end. A call back and no promise: a busy server asks for thousands a second. */
-export type Asked = SlottedCheck & { readonly settle: (outcome: Outcome) => void };
+export type PendingCheck = SlottedCheck & { readonly resolve: (outcome: CheckOutcome) => void };
 
-export type TurnOptions = {
+export type CheckBatcherOptions = {
   client: ScriptClient;
-  guard: Guard;
+  breaker: CircuitBreaker;
   script: Script;
   nowMs: () => number;
   /** Hears how many checks a call carries. */
@@ -38,9 +38,9 @@ export type TurnOptions = {
   onEnd: (error: unknown) => void;
 };
 
-export type Turn = {
+export type CheckBatcher = {
   /** Sends the check with the others of this turn. Its `settle` is called once, and not before this returns. */
-  send(check: Asked): void;
+  send(check: PendingCheck): void;
 };
 
 /** Shortest time between two calls, in ms. */
@@ -48,8 +48,15 @@ const gapMs = 2;
 /** Of so many checks a call costs little beside them: they wait for no others. */
 const enough = 32;
 
-export function createTurn({ client, guard, script, nowMs, onCall, onEnd }: TurnOptions): Turn {
-  let waiting: Asked[] = [];
+export function createCheckBatcher({
+  client,
+  breaker,
+  script,
+  nowMs,
+  onCall,
+  onEnd,
+}: CheckBatcherOptions): CheckBatcher {
+  let waiting: PendingCheck[] = [];
   let underWay = 0;
   let sentMs = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
@@ -74,25 +81,25 @@ export function createTurn({ client, guard, script, nowMs, onCall, onEnd }: Turn
     if (underWay === 0 && waiting.length > 0) flushSoon();
   }
 
-  async function call(group: readonly Asked[]): Promise<void> {
+  async function call(group: readonly PendingCheck[]): Promise<void> {
     const atMs = nowMs();
     const offsets = replyOffsets(group);
     let sent: Promise<Buffer> | undefined;
     try {
-      const reply = await guard.send(() => {
+      const reply = await breaker.send(() => {
         onCall(group.length);
         sent = callCheckScript(client, script, group);
         return sent;
       });
       onEnd(undefined);
-      group.forEach(({ settle }, i) => {
+      group.forEach(({ resolve: settle }, i) => {
         settle({ reply, at: offsets[i] ?? 0, sentMs: atMs });
       });
     } catch (error) {
       onEnd(error);
       // What the server itself replied is final.
-      const replied = error instanceof RedisUnavailable ? sent : undefined;
-      group.forEach(({ settle }, i) => {
+      const replied = error instanceof RedisUnavailableError ? sent : undefined;
+      group.forEach(({ resolve: settle }, i) => {
         const late = replied?.then(
           (reply) => ({ reply, at: offsets[i] ?? 0 }),
           () => undefined,

@@ -3,23 +3,23 @@ import { assertLimit, type Window } from '../windows.ts';
 import { operatorScriptSource } from './operator-script.ts';
 import { toScript } from './run-script.ts';
 
-/** Sends an operator's change of one subject, whose keys share a hash tag. Throws RedisUnavailable, or what the server replies. */
-export type OperatorCalls = {
+/** Sends an operator's change of one subject, whose keys share a hash tag. Throws RedisUnavailableError, or what the server replies. */
+export type OperatorCommands = {
   reset(hashTag: string, keys: readonly string[]): Promise<void>;
   override(
-    place: { readonly slot: string; readonly key: string; readonly windows: readonly Window[] },
+    keyState: { readonly slot: string; readonly redisKey: string; readonly windows: readonly Window[] },
     limits: Readonly<Record<string, number>>,
   ): Promise<void>;
 };
 
 const script = toScript(operatorScriptSource);
 
-export function createOperatorCalls(primaryOf: (hashTag: string) => Primary): OperatorCalls {
+export function createOperatorCalls(primaryOf: (hashTag: string) => Primary): OperatorCommands {
   return {
     async reset(hashTag, keys) {
       await primaryOf(hashTag).run(script, keys, ['reset']);
     },
-    async override({ slot, key, windows }, limits) {
+    async override({ slot, redisKey: key, windows }, limits) {
       const args = overrideArguments(windows, limits);
       await primaryOf(slot).run(script, [key], ['override', ...args]);
     },

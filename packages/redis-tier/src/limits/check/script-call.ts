@@ -4,7 +4,7 @@ import { runScript, type Script, type ScriptClient } from './run-script.ts';
 
 /** One entry of a call of the check script. */
 export type ScriptCheck = {
-  readonly key: string;
+  readonly redisKey: string;
   readonly windows: readonly Window[];
   /** Units; 0 asks only. */
   readonly cost: number;
@@ -13,14 +13,14 @@ export type ScriptCheck = {
 };
 
 /** Most checks of one call: it keeps the server for some hundred microseconds at the most. */
-const mostChecksOfCall = 64;
+const maxChecksPerCall = 64;
 
 /** Parts checks into calls. In a cluster those of one slot share a call, else all do. The order stays. */
 export function toCalls<T extends { readonly slot: string }>(
   checks: readonly T[],
   isCluster: boolean,
 ): (readonly T[])[] {
-  if (!isCluster && checks.length <= mostChecksOfCall) return checks.length === 0 ? [] : [checks];
+  if (!isCluster && checks.length <= maxChecksPerCall) return checks.length === 0 ? [] : [checks];
   const groups = new Map<string, T[]>();
   for (const check of checks) {
     const name = isCluster ? check.slot : '';
@@ -30,8 +30,8 @@ export function toCalls<T extends { readonly slot: string }>(
   }
   return [...groups.values()].flatMap((group) => {
     const calls: T[][] = [];
-    for (let from = 0; from < group.length; from += mostChecksOfCall)
-      calls.push(group.slice(from, from + mostChecksOfCall));
+    for (let from = 0; from < group.length; from += maxChecksPerCall)
+      calls.push(group.slice(from, from + maxChecksPerCall));
     return calls;
   });
 }
@@ -60,7 +60,7 @@ export async function callCheckScript(
   const reply = await runScript(
     client,
     script,
-    checks.map((check) => check.key),
+    checks.map((check) => check.redisKey),
     args,
   );
   const expected = checks.reduce((sum, { windows }) => sum + replyBytes(windows), 0);

@@ -29,12 +29,12 @@ local function formatOf(cells)
 end
 
 -- Far enough before now for all that can be live, and what lies at the base itself is not.
-local function baseFor(nowMs, longestMs)
-  return nowMs - longestMs - 1
+local function baseFor(nowMs, maxMs)
+  return nowMs - maxMs - 1
 end
 
-local function emptyState(nowMs, longestMs)
-  return { base = baseFor(nowMs, longestMs), last = 0, windows = {} }
+local function emptyState(nowMs, maxMs)
+  return { base = baseFor(nowMs, maxMs), last = 0, windows = {} }
 end
 
 -- The state of a key, or nil.

@@ -3,7 +3,7 @@ import { readNetworks } from './networks.ts';
 
 export type AccessLists = {
   /** denied: not to be let in. allowed: not to be limited. Who is on both lists is denied. */
-  standingOf(address: Address | null): 'allowed' | 'denied' | 'limited';
+  statusOf(address: Address | null): 'allowed' | 'denied' | 'limited';
 };
 
 /** Lists of addresses and networks (192.0.2.7, 10.0.0.0/8, 2001:db8::/32). Throws RangeError that names what is neither. */
@@ -14,7 +14,7 @@ export function createAccessLists(lists: {
   const [allow, deny] = [readNetworks(lists.allow), readNetworks(lists.deny)];
   const isEmpty = lists.allow.length + lists.deny.length === 0;
   return {
-    standingOf(address) {
+    statusOf(address) {
       if (isEmpty) return 'limited';
       if (address === null) return 'limited';
       if (deny.has(address)) return 'denied';

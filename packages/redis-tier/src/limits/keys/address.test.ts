@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { createAccessLists } from './access-lists.ts';
-import { readAddress, subjectOfAddress } from './address.ts';
+import { limitKeyOfAddress, readAddress } from './address.ts';
 import { clientAddress } from './client-address.ts';
 import { readNetworks } from './networks.ts';
 
-const subjectOf = (text: string): string | null => {
+const limitKeyOf = (text: string): string | null => {
   const address = readAddress(text);
-  return address === null ? null : subjectOfAddress(address);
+  return address === null ? null : limitKeyOfAddress(address);
 };
 
 describe('an address', () => {
@@ -26,7 +26,7 @@ describe('an address', () => {
     ['::1', '0:0:0:0::/64'],
     ['::', '0:0:0:0::/64'],
     ['64:ff9b::192.0.2.1', '64:ff9b:0:0::/64'],
-  ])('%s stands for %s', (written, subject) => expect(subjectOf(written)).toBe(subject));
+  ])('%s stands for %s', (written, key) => expect(limitKeyOf(written)).toBe(key));
 
   test.each([
     '',
@@ -93,10 +93,10 @@ describe('the lists of who is let in', () => {
     ['2001:db8:bad::1', 'denied'],
     ['203.0.113.1', 'limited'],
   ] as const)('%s is %s', (written, standing) => {
-    expect(lists.standingOf(readAddress(written))).toBe(standing);
+    expect(lists.statusOf(readAddress(written))).toBe(standing);
   });
 
-  test('do not hold who has no address', () => expect(lists.standingOf(null)).toBe('limited'));
+  test('do not hold who has no address', () => expect(lists.statusOf(null)).toBe('limited'));
 
   test('refuse what is no network', () =>
     expect(() => createAccessLists({ allow: [], deny: ['everybody'] })).toThrow(/"everybody"/));

@@ -17,7 +17,7 @@ export function readAddress(written: string): Address | null {
 }
 
 /** Who an address stands for: itself, or of IPv6 the /64, since that is what one household or one server is given. */
-export function subjectOfAddress(address: Address): string {
+export function limitKeyOfAddress(address: Address): string {
   if (address.family === 'ipv4') return address.text;
   const network = address.groups.slice(0, 4).map((it) => it.toString(16));
   return `${network.join(':')}::/64`;

@@ -2,7 +2,7 @@ import { type Address, readAddress } from './address.ts';
 import type { Networks } from './networks.ts';
 
 /** Most proxies that one request is followed through. */
-const mostHops = 16;
+const maxHops = 16;
 
 /**
  * Whose request this is: the nearest address that no trusted proxy has. Every proxy adds the address that it was called
@@ -16,7 +16,7 @@ export function clientAddress(
 ): Address | null {
   let address = peer === undefined ? null : readAddress(peer);
   const said = forwardedFor === undefined ? [] : forwardedFor.split(',');
-  for (let hops = 0; hops < mostHops && address !== null && trusted.has(address); hops++) {
+  for (let hops = 0; hops < maxHops && address !== null && trusted.has(address); hops++) {
     const next = said.pop();
     const before = next === undefined ? null : readAddress(next);
     if (before === null) break;

@@ -7,17 +7,17 @@ test('never holds more than its capacity, and always the half that was used last
     fc.property(
       fc.integer({ min: 2, max: 20 }),
       fc.array(fc.integer({ min: 0, max: 40 }), { maxLength: 200 }),
-      (capacity, uses) => {
-        const map = new BoundedMap<number>(capacity);
+      (maxKeys, uses) => {
+        const map = new BoundedMap<number>(maxKeys);
         const last: number[] = [];
         for (const use of uses) {
           const known = map.get(`${use}`);
           expect(known === undefined || known === use).toBe(true);
           if (known === undefined) map.set(`${use}`, use);
           last.splice(0, last.length, use, ...last.filter((it) => it !== use));
-          expect([...map.entries()].length).toBeLessThanOrEqual(capacity);
+          expect([...map.entries()].length).toBeLessThanOrEqual(maxKeys);
         }
-        for (const use of last.slice(0, Math.floor(capacity / 2))) expect(map.get(`${use}`)).toBe(use);
+        for (const use of last.slice(0, Math.floor(maxKeys / 2))) expect(map.get(`${use}`)).toBe(use);
       },
     ),
   );

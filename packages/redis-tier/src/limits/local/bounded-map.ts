@@ -8,8 +8,8 @@ export class BoundedMap<V> {
   #old = new Map<string, V>();
   readonly #half: number;
 
-  constructor(capacity: number) {
-    this.#half = Math.max(1, Math.floor(capacity / 2));
+  constructor(maxKeys: number) {
+    this.#half = Math.max(1, Math.floor(maxKeys / 2));
   }
 
   /** Looks up and marks as used. */

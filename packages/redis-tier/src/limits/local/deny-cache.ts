@@ -6,34 +6,34 @@
  * another process may have given the subject a new start meanwhile.
  */
 import { type Decision, later } from '../decision.ts';
-import type { Place } from './key-states.ts';
+import type { KeyState } from './key-states.ts';
 
-const longestMs = 5000;
+const maxMs = 5000;
 
 /** The refusal that covers `cost` at this moment. */
-export function knownRefusal(place: Place, cost: number, nowMs: number): Decision | undefined {
-  const { refusal } = place;
-  if (refusal === undefined || cost < refusal.cost) return undefined;
-  if (nowMs < refusal.endMs) return later(refusal.decision, nowMs - refusal.sentMs);
-  place.refusal = undefined;
+export function cachedDenial(keyState: KeyState, cost: number, nowMs: number): Decision | undefined {
+  const { denial } = keyState;
+  if (denial === undefined || cost < denial.cost) return undefined;
+  if (nowMs < denial.endMs) return later(denial.decision, nowMs - denial.sentMs);
+  keyState.denial = undefined;
   return undefined;
 }
 
 /** `drops`: of the place, as of asking. `sentMs`: when the check was sent, before the server looked at its clock. */
-export function rememberRefusal(
-  place: Place,
+export function cacheDenial(
+  keyState: KeyState,
   cost: number,
   decision: Decision,
   { drops, sentMs }: { drops: number; sentMs: number },
 ): void {
-  if (drops !== place.drops) return;
-  const known = place.refusal;
+  if (drops !== keyState.drops) return;
+  const known = keyState.denial;
   // Of two that hold, the one for the lower cost covers more.
   if (known !== undefined && known.cost < cost && known.endMs > sentMs) return;
-  place.refusal = { cost, sentMs, endMs: sentMs + Math.min(decision.retryAfterMs, longestMs), decision };
+  keyState.denial = { cost, sentMs, endMs: sentMs + Math.min(decision.retryAfterMs, maxMs), decision };
 }
 
-export function dropRefusal(place: Place): void {
-  place.drops += 1;
-  place.refusal = undefined;
+export function dropDenial(keyState: KeyState): void {
+  keyState.drops += 1;
+  keyState.denial = undefined;
 }

@@ -3,63 +3,63 @@ import { hash } from 'node:crypto';
 import type { Decision } from '../decision.ts';
 import type { Window } from '../windows.ts';
 import { BoundedMap } from './bounded-map.ts';
-import type { Cells } from './sub-buckets.ts';
+import type { SubBuckets } from './sub-buckets.ts';
 
 /** A refusal of the server, as the deny cache holds it. */
-export type Refusal = { cost: number; sentMs: number; endMs: number; decision: Decision };
+export type Denial = { cost: number; sentMs: number; endMs: number; decision: Decision };
 
 /** What this process has admitted of one place, and the limits of the subject, window by window. */
-export type Account = { cells: readonly Cells[]; limits: readonly number[] };
+export type Account = { subBuckets: readonly SubBuckets[]; limits: readonly number[] };
 
 /** What one subject did since it was last told; nothing, while units and refusals are 0. */
-export type Tally = { readonly name: string; units: number; refused: number; waitMs: number };
+export type KeyUsage = { readonly name: string; units: number; denied: number; waitMs: number };
 
 /** One subject's use of one resource. */
-export type Place = {
-  readonly subject: string;
+export type KeyState = {
+  readonly key: string;
   readonly windows: readonly Window[];
   /** Name of the state on the server, and what is the same for all that lie in one slot of a cluster. */
-  readonly key: string;
+  readonly redisKey: string;
   readonly slot: string;
   /** The last refusal that is worth remembering. */
-  refusal: Refusal | undefined;
+  denial: Denial | undefined;
   /** Grows when what is remembered was dropped: a refusal that was asked for before that is not remembered after it. */
   drops: number;
   /** What this process has admitted lately. */
-  account: Account | undefined;
+  localUsage: Account | undefined;
   /** What the watch counts of it. */
-  tally: Tally | undefined;
+  usage: KeyUsage | undefined;
 };
 
-export class Places {
-  readonly #known: BoundedMap<Place>;
+export class KeyStates {
+  readonly #known: BoundedMap<KeyState>;
   readonly #prefix: string;
-  readonly #resource: string;
+  readonly #limit: string;
   readonly #windows: readonly Window[];
 
-  constructor(prefix: string, resource: string, windows: readonly Window[], capacity: number) {
-    this.#known = new BoundedMap(capacity);
+  constructor(prefix: string, limit: string, windows: readonly Window[], maxKeys: number) {
+    this.#known = new BoundedMap(maxKeys);
     this.#prefix = prefix;
-    this.#resource = resource;
+    this.#limit = limit;
     this.#windows = windows;
   }
 
-  of(subject: string): Place {
-    const known = this.#known.get(subject);
+  of(key: string): KeyState {
+    const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const slot = subjectDigest(subject);
-    const place: Place = {
-      subject,
+    const slot = limitKeyDigest(key);
+    const keyState: KeyState = {
+      key,
       windows: this.#windows,
-      key: subjectKey(this.#prefix, slot, this.#resource),
+      redisKey: limitRedisKey(this.#prefix, slot, this.#limit),
       slot,
-      refusal: undefined,
+      denial: undefined,
       drops: 0,
-      account: undefined,
-      tally: undefined,
+      localUsage: undefined,
+      usage: undefined,
     };
-    this.#known.set(subject, place);
-    return place;
+    this.#known.set(key, keyState);
+    return keyState;
   }
 }
 
@@ -70,10 +70,10 @@ const digestCharacters = 16;
  * The key of a subject's use of a resource. The digest is the hash tag, so all that belongs to a subject lies in one
  * slot. It keeps tokens out of the server; an address could still be found again by trying them all.
  */
-export function subjectKey(prefix: string, digest: string, resource: string): string {
-  return `${prefix}:r:{${digest}}:${resource}`;
+export function limitRedisKey(prefix: string, digest: string, limit: string): string {
+  return `${prefix}:r:{${digest}}:${limit}`;
 }
 
-export function subjectDigest(subject: string): string {
-  return hash('sha256', subject, 'base64url').slice(0, digestCharacters);
+export function limitKeyDigest(key: string): string {
+  return hash('sha256', key, 'base64url').slice(0, digestCharacters);
 }

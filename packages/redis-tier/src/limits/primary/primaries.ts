@@ -3,7 +3,7 @@
  * over a connection of the limiter's own. What meets a slot that has moved is sent on by the client, which knows how.
  */
 import type { Cluster, Redis } from 'ioredis';
-import { isCluster, slotOf, unqueued } from '../../connection/index.ts';
+import { isCluster, noQueueOptions, slotOf } from '../../connection/index.ts';
 import { createPrimary, noPrimary, type Primary, type PrimaryOptions } from './primary.ts';
 
 export type Primaries = {
@@ -29,7 +29,7 @@ type Member = { readonly primary: Primary; readonly redis: Redis };
 
 function primariesOfCluster(cluster: Cluster, options: PrimaryOptions): Primaries {
   const members = new Map<string, Member>();
-  const nobody = noPrimary(options.capacity);
+  const nobody = noPrimary(options.maxKeys);
   let owners: (string | undefined)[] = [];
   let askedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -39,22 +39,22 @@ function primariesOfCluster(cluster: Cluster, options: PrimaryOptions): Primarie
   function update(): void {
     owners = cluster.slots.map((nodes) => nodes[0]);
     const present = new Set(owners);
-    const left = nobody.charges.take();
+    const left = nobody.pendingConsumption.take();
     for (const [key, member] of members)
       if (!present.has(key)) {
         members.delete(key);
-        left.push(...member.primary.charges.take());
+        left.push(...member.primary.pendingConsumption.take());
         end(member);
       }
     for (const node of cluster.nodes('master')) {
       const key = `${node.options.host}:${node.options.port}`;
       if (present.has(key) && !members.has(key)) members.set(key, open(node));
     }
-    for (const charge of left) of(charge.slot).charges.giveBack([charge]);
+    for (const charge of left) of(charge.slot).pendingConsumption.giveBack([charge]);
   }
 
   function open(node: Redis): Member {
-    const redis = node.duplicate(unqueued);
+    const redis = node.duplicate(noQueueOptions);
     redis.on('error', () => {});
     // The commands that the limiter and its guard need, of the node's own connection until the slot has moved.
     const client = {

@@ -15,7 +15,7 @@ export type Fleet = {
   /** Processes at the last count, at least 1. */
   readonly size: number;
   /** Says that this process is there, now. */
-  beat(): void;
+  heartbeat(): void;
   /** Says no more; the others forget this process after three intervals. */
   close(): void;
 };
@@ -34,7 +34,7 @@ export function createFleet({ primaryOf, prefix, intervalMs }: FleetOptions): Fl
   const self = randomBytes(9).toString('base64url');
   let size = 1;
 
-  async function beat(): Promise<void> {
+  async function heartbeat(): Promise<void> {
     try {
       const counted = await primaryOf(key).run(script, [key], [self, 3 * intervalMs]);
       if (typeof counted === 'number') size = Math.max(1, counted);
@@ -43,13 +43,13 @@ export function createFleet({ primaryOf, prefix, intervalMs }: FleetOptions): Fl
     }
   }
 
-  const timer = setInterval(() => void beat(), intervalMs).unref();
-  void beat();
+  const timer = setInterval(() => void heartbeat(), intervalMs).unref();
+  void heartbeat();
   return {
     get size() {
       return size;
     },
-    beat: () => void beat(),
+    heartbeat: () => void heartbeat(),
     close: () => clearInterval(timer),
   };
 }

@@ -1,5 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
-import { createOperatorCalls, type OperatorCalls } from '../check/operator-calls.ts';
+import { createOperatorCalls, type OperatorCommands } from '../check/operator-calls.ts';
 import type { LimiterOptions } from '../options.ts';
 import type { StatisticsCounter } from '../statistics.ts';
 import { primariesOf } from './primaries.ts';
@@ -13,10 +13,10 @@ export type Remote = {
   /** Who has the keys with this hash tag. */
   primaryOf(hashTag: string): Primary;
   /** What is to be charged afterwards, and what was given up, together. */
-  readonly charges: { readonly waiting: number; readonly lost: number };
+  readonly pendingConsumption: { readonly waiting: number; readonly lost: number };
   /** Processes that share the limits, as far as this one knows. */
   readonly fleetSize: number;
-  readonly operator: OperatorCalls;
+  readonly operator: OperatorCommands;
   close(): void;
 };
 
@@ -26,7 +26,7 @@ export type RemoteOptions = Pick<
 > & {
   prefix: string;
   nowMs: () => number;
-  capacity: number;
+  maxKeys: number;
 };
 
 export function createRemote(
@@ -35,14 +35,14 @@ export function createRemote(
   statistics: StatisticsCounter,
 ): Remote {
   const { deadlineMs = 100, fleetSize, fleetIntervalMs = 10_000, onChange, onError } = options;
-  const { prefix, nowMs, capacity } = options;
+  const { prefix, nowMs, maxKeys: capacity } = options;
   const primaries = primariesOf(redis, {
     deadlineMs,
     nowMs,
-    capacity,
+    maxKeys: capacity,
     statistics,
     onChange: (state, reason) => {
-      if (state === 'closed') fleet?.beat();
+      if (state === 'closed') fleet?.heartbeat();
       onChange?.(state, reason);
     },
     onError,
@@ -59,12 +59,12 @@ export function createRemote(
       return all.length > 0 && all.every((primary) => primary.usable);
     },
     primaryOf: primaries.of,
-    charges: {
+    pendingConsumption: {
       get waiting() {
-        return sum(({ charges }) => charges.waiting);
+        return sum(({ pendingConsumption }) => pendingConsumption.waiting);
       },
       get lost() {
-        return sum(({ charges }) => charges.lost);
+        return sum(({ pendingConsumption }) => pendingConsumption.lost);
       },
     },
     get fleetSize() {

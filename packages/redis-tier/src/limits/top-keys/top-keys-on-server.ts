@@ -3,11 +3,11 @@
 import { serverTime } from '../check/check-script.ts';
 import { toScript } from '../check/run-script.ts';
 import type { Primary } from '../primary/primary.ts';
-import { reportOf, type WatchStore } from './top-keys.ts';
+import { reportOf, type TopKeysStore } from './top-keys.ts';
 
 /** Sums are of five minutes each; the last two are told together. */
 const bucketMs = 300_000;
-const mostMembers = 1000;
+const maxMembers = 1000;
 
 /**
  * KEYS: units by name, refusals by name, and until when each is limited.
@@ -48,39 +48,44 @@ return reply
 const releaseScript = toScript("return redis.call('ZREM', KEYS[1], unpack(ARGV))");
 
 /** `nowMs`: of the machine's clock, which the processes of a fleet roughly share. */
-export function watchOnServer(
+export function remoteTopKeys(
   primaryOf: (hashTag: string) => Primary,
   prefix: string,
   nowMs: () => number = Date.now,
-): WatchStore {
+): TopKeysStore {
   const base = `${prefix}:r:{watch}`;
   const sumKeys = (bucket: number): string[] => [`${base}:units:${bucket}`, `${base}:refused:${bucket}`];
   const bucket = (): number => Math.floor(nowMs() / bucketMs);
   return {
     async tell(tallies) {
-      const args = tallies.flatMap(({ name, units, refused, waitMs }) => [name, units, refused, waitMs]);
+      const args = tallies.flatMap(({ name, units, denied, waitMs }) => [
+        name,
+        units,
+        denied,
+        waitMs,
+      ]);
       const keys = [...sumKeys(bucket()), `${base}:limited`];
-      await primaryOf('watch').run(tellScript, keys, [2 * bucketMs, mostMembers, ...args]);
+      await primaryOf('watch').run(tellScript, keys, [2 * bucketMs, maxMembers, ...args]);
     },
     async release(names) {
       await primaryOf('watch').run(releaseScript, [`${base}:limited`], names);
     },
     async report(most) {
       const keys = [...sumKeys(bucket()), ...sumKeys(bucket() - 1), `${base}:limited`];
-      const reply = await primaryOf('watch').run(reportScript, keys, [mostMembers]);
-      const [units, refused, unitsBefore, refusedBefore, limited] = pairsOf(reply);
-      const sums = new Map<string, { units: number; refused: number }>();
-      const add = (pairs: [string, number][] | undefined, kind: 'units' | 'refused'): void => {
+      const reply = await primaryOf('watch').run(reportScript, keys, [maxMembers]);
+      const [units, denied, unitsBefore, deniedBefore, limited] = pairsOf(reply);
+      const sums = new Map<string, { units: number; denied: number }>();
+      const add = (pairs: [string, number][] | undefined, kind: 'units' | 'denied'): void => {
         for (const [name, count] of pairs ?? []) {
-          const sum = sums.get(name) ?? { units: 0, refused: 0 };
+          const sum = sums.get(name) ?? { units: 0, denied: 0 };
           sum[kind] += count;
           sums.set(name, sum);
         }
       };
       add(units, 'units');
       add(unitsBefore, 'units');
-      add(refused, 'refused');
-      add(refusedBefore, 'refused');
+      add(denied, 'denied');
+      add(deniedBefore, 'denied');
       return reportOf(sums, new Map(limited), most);
     },
   };

@@ -6,24 +6,24 @@
  * The server gets the subjects by their names here, for ten minutes: a subject must not be a secret.
  */
 import type { Decision } from '../decision.ts';
-import type { Place, Tally } from '../local/key-states.ts';
+import type { KeyState, KeyUsage } from '../local/key-states.ts';
 
 export type Usage = {
-  readonly resource: string;
-  readonly subject: string;
+  readonly limit: string;
+  readonly key: string;
   /** Units of the requests that were allowed, and how often a request was refused, within the last 5 to 10 minutes. */
   readonly units: number;
-  readonly refused: number;
+  readonly denied: number;
 };
 
 export type Limited = {
-  readonly resource: string;
-  readonly subject: string;
+  readonly limit: string;
+  readonly key: string;
   /** Until a request of the refused cost would be allowed, in ms. */
-  readonly forMs: number;
+  readonly retryAfterMs: number;
 };
 
-export type WatchReport = {
+export type TopKeysReport = {
   /** Who uses most, first. */
   readonly top: readonly Usage[];
   /** Who was refused and still would be, the longest first. */
@@ -31,66 +31,66 @@ export type WatchReport = {
 };
 
 /** Keeps the sums. `tell` is given what is new. */
-export type WatchStore = {
-  tell(tallies: readonly Tally[]): Promise<void>;
+export type TopKeysStore = {
+  tell(tallies: readonly KeyUsage[]): Promise<void>;
   /** They are limited no more. */
   release(names: readonly string[]): Promise<void>;
-  report(most: number): Promise<WatchReport>;
+  report(most: number): Promise<TopKeysReport>;
 };
 
-export type Watch = {
-  count(resource: string, place: Place, decision: Decision, cost: number): void;
+export type TopKeys = {
+  count(limit: string, keyState: KeyState, decision: Decision, cost: number): void;
   /** An operator gave the subject a new start. Never rejects. */
-  release(resources: readonly string[], subject: string): Promise<void>;
+  release(limits: readonly string[], key: string): Promise<void>;
   /** Tells the store of what was counted. Never rejects: what it does not take is lost. */
   flush(): Promise<void>;
-  /** `most`: entries of each list. Rejects with RedisUnavailable. */
-  report(most: number): Promise<WatchReport>;
+  /** `most`: entries of each list. Rejects with RedisUnavailableError. */
+  report(most: number): Promise<TopKeysReport>;
   close(): void;
 };
 
 const everyMs = 1000;
 /** Most subjects of one telling, and most that are counted between two. */
-const mostTold = 200;
-const mostCounted = 10_000;
+const maxReported = 200;
+const maxCounted = 10_000;
 
-export function createWatch(store: WatchStore): Watch {
-  let counted: Tally[] = [];
+export function createTopKeys(store: TopKeysStore): TopKeys {
+  let counted: KeyUsage[] = [];
 
   async function flush(): Promise<void> {
     const all = counted;
     counted = [];
     if (all.length === 0) return;
-    all.sort((a, b) => b.units + b.refused - a.units - a.refused);
-    const told = all.slice(0, mostTold).map((tally) => ({ ...tally }));
-    for (const tally of all) {
-      tally.units = 0;
-      tally.refused = 0;
-      tally.waitMs = 0;
+    all.sort((a, b) => b.units + b.denied - a.units - a.denied);
+    const told = all.slice(0, maxReported).map((usage) => ({ ...usage }));
+    for (const usage of all) {
+      usage.units = 0;
+      usage.denied = 0;
+      usage.waitMs = 0;
     }
     await store.tell(told).catch(() => {});
   }
 
   const timer = setInterval(() => void flush(), everyMs).unref();
   return {
-    count(resource, place, decision, cost) {
+    count(limit, keyState, decision, cost) {
       if (decision.outage) return;
       // It stays with the place: one anew each second would be the most of what there is to collect.
-      place.tally ??= { name: nameOf(resource, place.subject), units: 0, refused: 0, waitMs: 0 };
-      const { tally } = place;
-      if (tally.units + tally.refused === 0) {
-        if (counted.length >= mostCounted) return;
+      keyState.usage ??= { name: nameOf(limit, keyState.key), units: 0, denied: 0, waitMs: 0 };
+      const { usage: tally } = keyState;
+      if (tally.units + tally.denied === 0) {
+        if (counted.length >= maxCounted) return;
         counted.push(tally);
       }
       if (decision.allowed) tally.units += cost;
       else {
-        tally.refused += 1;
+        tally.denied += 1;
         tally.waitMs = Math.ceil(decision.retryAfterMs);
       }
     },
-    async release(resources, subject) {
+    async release(limits, key) {
       await flush();
-      await store.release(resources.map((resource) => nameOf(resource, subject))).catch(() => {});
+      await store.release(limits.map((limit) => nameOf(limit, key))).catch(() => {});
     },
     flush,
     async report(most) {
@@ -102,30 +102,30 @@ export function createWatch(store: WatchStore): Watch {
 }
 
 /** The resource, which has no spaces, and the subject. */
-function nameOf(resource: string, subject: string): string {
-  return `${resource} ${subject}`;
+function nameOf(limit: string, key: string): string {
+  return `${limit} ${key}`;
 }
 
-function splitName(name: string): { resource: string; subject: string } {
+function splitName(name: string): { limit: string; key: string } {
   const at = name.indexOf(' ');
-  return { resource: name.slice(0, at), subject: name.slice(at + 1) };
+  return { limit: name.slice(0, at), key: name.slice(at + 1) };
 }
 
 /** The most first. */
 export function reportOf(
-  sums: ReadonlyMap<string, { units: number; refused: number }>,
+  sums: ReadonlyMap<string, { units: number; denied: number }>,
   limited: ReadonlyMap<string, number>,
   most: number,
-): WatchReport {
+): TopKeysReport {
   return {
     top: [...sums]
-      .map(([name, { units, refused }]) => ({ ...splitName(name), units, refused }))
-      .sort((a, b) => b.units + b.refused - a.units - a.refused)
+      .map(([name, { units, denied }]) => ({ ...splitName(name), units, denied }))
+      .sort((a, b) => b.units + b.denied - a.units - a.denied)
       .slice(0, most),
     limited: [...limited]
-      .filter(([, forMs]) => forMs > 0)
-      .map(([name, forMs]) => ({ ...splitName(name), forMs }))
-      .sort((a, b) => b.forMs - a.forMs)
+      .filter(([, retryAfterMs]) => retryAfterMs > 0)
+      .map(([name, retryAfterMs]) => ({ ...splitName(name), retryAfterMs }))
+      .sort((a, b) => b.retryAfterMs - a.retryAfterMs)
       .slice(0, most),
   };
 }

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { type Change, Judge, type Read } from './verdict.ts';
+import { type Change, type Read, ViolationFinder } from './verdict.ts';
 
 const change: Change = { key: 'a', version: 2, by: 'writer', calledMs: 100, ackedMs: 110 };
 const read: Read = { key: 'a', by: 'reader', source: 'remote', version: 1, beganMs: 111 };
 
 function kindOf(of: Partial<Read>, changed: Partial<Change> = {}): string | undefined {
-  const judge = new Judge(3000);
+  const judge = new ViolationFinder(3000);
   judge.committed({ ...change, version: 1, calledMs: 0, ackedMs: 1 });
   judge.committed({ ...change, ...changed });
   return judge.judge({ ...read, ...of })?.kind;
@@ -31,10 +31,10 @@ test('a process reads nothing older than what it has invalidated itself, from th
 });
 
 test('what is forgotten does not hide what came after it', () => {
-  const judge = new Judge(3000);
+  const judge = new ViolationFinder(3000);
   for (const version of [1, 2, 3])
     judge.committed({ ...change, version, calledMs: version * 100, ackedMs: version * 100 + 10 });
-  judge.forgetBefore(250);
+  judge.dropBefore(250);
   expect(judge.judge({ ...read, version: 1, beganMs: 260 })?.kind).toBe('stale-remote');
   expect(judge.judge({ ...read, version: 2, beganMs: 260 })).toBeUndefined();
   expect(judge.judge({ ...read, version: 2, beganMs: 320 })?.kind).toBe('stale-remote');

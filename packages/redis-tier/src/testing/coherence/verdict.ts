@@ -41,11 +41,11 @@ export type ViolationKind =
 
 export type Violation = { readonly kind: ViolationKind; readonly text: string };
 
-export class Judge {
+export class ViolationFinder {
   readonly #localBoundMs: number;
   readonly #changes = new Map<string, Change[]>();
   /** The longest time after an acknowledgement at which a local tier still gave an older version. */
-  longestLocalLagMs = 0;
+  maxLocalLagMs = 0;
 
   constructor(localBoundMs: number) {
     this.#localBoundMs = localBoundMs;
@@ -71,7 +71,7 @@ export class Judge {
   }
 
   /** Changes that every read from this moment on has to know of are judged by the newest of them alone. */
-  forgetBefore(ms: number): void {
+  dropBefore(ms: number): void {
     for (const [key, changes] of this.#changes) {
       const last = changes.findLastIndex(({ ackedMs }) => ackedMs !== null && ackedMs < ms);
       if (last > 0) this.#changes.set(key, changes.slice(last));
@@ -85,7 +85,7 @@ export class Judge {
       return undefined;
     if (read.source !== 'local') return tell('stale-remote', read, change);
     const lagMs = read.beganMs - change.ackedMs;
-    this.longestLocalLagMs = Math.max(this.longestLocalLagMs, lagMs);
+    this.maxLocalLagMs = Math.max(this.maxLocalLagMs, lagMs);
     return lagMs > this.#localBoundMs ? tell('stale-local', read, change) : undefined;
   }
 }

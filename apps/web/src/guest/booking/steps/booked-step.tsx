@@ -5,15 +5,15 @@ import { bookingQuery } from '../../../shared/api/queries.ts';
 import { FailureNotice } from '../../../shared/layout/failure-notice.tsx';
 import { Loading } from '../../../shared/layout/loading.tsx';
 import { PageHeading } from '../../../shared/layout/page-heading.tsx';
-import { VisitSummary } from '../../appointment/appointment-summary.tsx';
+import { BookingSummary } from '../../appointment/appointment-summary.tsx';
 import { CalendarButton } from '../../appointment/calendar-button.tsx';
-import { KeepLink } from '../../appointment/keep-link.tsx';
+import { CopyLink } from '../../appointment/keep-link.tsx';
 import { managePath, tokenOf } from '../../appointment/link-token.ts';
 
 /** Step 5: the confirmation. */
 export function BookedStep({ shop, bookingId }: { shop: Shop; bookingId: string }) {
   const token = tokenOf(bookingId, '');
-  if (token === null) return <SeenElsewhere shop={shop} />;
+  if (token === null) return <BookedElsewhere shop={shop} />;
   return <Confirmation shop={shop} bookingId={bookingId} token={token} />;
 }
 
@@ -25,14 +25,14 @@ function Confirmation({ shop, bookingId, token }: { shop: Shop; bookingId: strin
     <div className="step booked">
       <PageHeading title={`Booked – ${shop.name}`}>{headingFor(booking.data)}</PageHeading>
       <p>{sentenceFor(booking.data)}</p>
-      <VisitSummary booking={booking.data} />
+      <BookingSummary booking={booking.data} />
       <div className="button-row">
         <CalendarButton booking={booking.data} token={token} />
         <Link className="button button-quiet" href={managePath(bookingId, token)}>
           Move or cancel
         </Link>
       </div>
-      <KeepLink link={`${window.location.origin}${managePath(bookingId, token)}`} />
+      <CopyLink link={`${window.location.origin}${managePath(bookingId, token)}`} />
       <p>
         <Link href={`/s/${shop.slug}`}>Book another visit</Link>
       </p>
@@ -56,7 +56,7 @@ function sentenceFor({ status, shop, client }: Booking): string {
   return `Your visit is booked.${mail}`;
 }
 
-function SeenElsewhere({ shop }: { shop: Shop }) {
+function BookedElsewhere({ shop }: { shop: Shop }) {
   return (
     <div className="step">
       <PageHeading title={`Booked – ${shop.name}`}>This booking was made elsewhere</PageHeading>

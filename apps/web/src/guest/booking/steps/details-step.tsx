@@ -1,19 +1,19 @@
 import { type RefObject, useEffect } from 'react';
-import { isTimeLost } from '../../../shared/api/problem.ts';
+import { isSlotTaken } from '../../../shared/api/problem.ts';
 import { ActionBar } from '../../../shared/layout/action-bar.tsx';
 import { FailureNotice } from '../../../shared/layout/failure-notice.tsx';
 import { Loading } from '../../../shared/layout/loading.tsx';
 import { PageHeading } from '../../../shared/layout/page-heading.tsx';
 import { wallDay } from '../../../shared/time/wall-time.ts';
-import { priceInWords } from '../../appointment/price.ts';
-import { LostTime, lostTimeId } from '../../time-picker/lost-time.tsx';
-import { fieldComplaints, type GuestDetails } from '../guest-details.ts';
+import { formatPrice } from '../../appointment/price.ts';
+import { SlotTakenNotice, slotTakenNoticeId } from '../../time-picker/lost-time.tsx';
+import { fieldErrors, type GuestDetails } from '../guest-details.ts';
 import { HoldCountdown, useTimeLeft } from '../hold-countdown.tsx';
 import { useBooking } from '../use-booking.ts';
-import { showComplaints, useGuestForm } from '../use-guest-form.ts';
+import { showFieldErrors, useGuestForm } from '../use-guest-form.ts';
 import type { HoldHandle } from '../use-hold.ts';
 import { GuestFields } from './guest-form.tsx';
-import { HeldVisit } from './held-appointment.tsx';
+import { HeldBooking } from './held-appointment.tsx';
 import type { StepProps } from './step-props.ts';
 
 interface DetailsStepProps extends StepProps {
@@ -42,19 +42,20 @@ export function DetailsStep({ shop, choice, cart, change, start, hold, draft }: 
       change({ step: 'booked', bookingId, segments: [], day: null, start: null });
       hold.forget();
     },
-    onRefused: (error) => {
-      if (isTimeLost(error)) hold.forget();
-      showComplaints(form, error);
+    onRejected: (error) => {
+      if (isSlotTaken(error)) hold.forget();
+      showFieldErrors(form, error);
     },
   });
 
   // A booking under way may still be in time, whatever the clock says here.
   const expired = held !== null && leftMs === 0 && !booking.isPending;
-  const why = lossOf(booking.error, hold.failure, expired);
-  const failure = [booking.error, hold.failure].find((error) => error !== null && !isTimeLost(error)) ?? null;
+  const why = slotLossReason(booking.error, hold.failure, expired);
+  const failure =
+    [booking.error, hold.failure].find((error) => error !== null && !isSlotTaken(error)) ?? null;
   const submit = form.handleSubmit((details) => {
     if (held && why === null) booking.mutate({ details, holdId: held.id });
-    else document.getElementById(lostTimeId)?.focus();
+    else document.getElementById(slotTakenNoticeId)?.focus();
   });
   const holdAgain = async (wanted: string): Promise<void> => {
     booking.reset();
@@ -67,7 +68,7 @@ export function DetailsStep({ shop, choice, cart, change, start, hold, draft }: 
     <form className="step" noValidate onSubmit={(event) => void submit(event)}>
       <PageHeading title={`Your details – ${shop.name}`}>Who is coming?</PageHeading>
       {why !== null && (
-        <LostTime
+        <SlotTakenNotice
           shop={shop}
           segments={segments}
           start={start}
@@ -79,12 +80,12 @@ export function DetailsStep({ shop, choice, cart, change, start, hold, draft }: 
       {why === null && held === null && failure === null && <Loading what="your time" rows={1} />}
       {why === null && held !== null && (
         <>
-          <HeldVisit hold={held} shop={shop} />
+          <HeldBooking hold={held} shop={shop} />
           <HoldCountdown leftMs={leftMs} />
         </>
       )}
       <GuestFields form={form} />
-      {failure !== null && (held === null || fieldComplaints(failure).others) && (
+      {failure !== null && (held === null || fieldErrors(failure).others) && (
         <FailureNotice
           error={failure}
           retrying={hold.taking || booking.isPending}
@@ -96,7 +97,7 @@ export function DetailsStep({ shop, choice, cart, change, start, hold, draft }: 
         backTo="time"
         summary={
           why === null ? (
-            <strong>{priceInWords(cart.cents, shop.currency)}</strong>
+            <strong>{formatPrice(cart.cents, shop.currency)}</strong>
           ) : (
             <span className="soft">Choose another time above</span>
           )
@@ -114,8 +115,8 @@ export function DetailsStep({ shop, choice, cart, change, start, hold, draft }: 
   );
 }
 
-function lossOf(bookingError: unknown, holdFailure: unknown, expired: boolean) {
-  if (isTimeLost(bookingError)) return bookingError;
-  if (isTimeLost(holdFailure)) return holdFailure;
+function slotLossReason(bookingError: unknown, holdFailure: unknown, expired: boolean) {
+  if (isSlotTaken(bookingError)) return bookingError;
+  if (isSlotTaken(holdFailure)) return holdFailure;
   return expired ? 'expired' : null;
 }

@@ -71,7 +71,7 @@ function Field({ label, hint, optional = false, fault, children }: FieldProps) {
         'aria-required': !optional,
       })}
       {fault && (
-        <span id={`${id}-fault`} className="field-fault">
+        <span id={`${id}-fault`} className="field-error">
           {fault}
         </span>
       )}

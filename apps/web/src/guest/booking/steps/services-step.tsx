@@ -2,11 +2,11 @@ import type { Service, Shop } from '@bookedbarber/contract';
 import { type SubmitEvent, useRef, useState } from 'react';
 import { ActionBar } from '../../../shared/layout/action-bar.tsx';
 import { PageHeading } from '../../../shared/layout/page-heading.tsx';
-import { minutesInWords } from '../../../shared/time/duration.ts';
-import { priceInWords } from '../../appointment/price.ts';
+import { formatMinutes } from '../../../shared/time/duration.ts';
+import { formatPrice } from '../../appointment/price.ts';
 import { byCategory, toggleService } from '../cart.ts';
 import { CartLine } from '../cart-line.tsx';
-import { barbersFor, mostServices } from '../choice.ts';
+import { barbersFor, maxServices } from '../choice.ts';
 import type { StepProps } from './step-props.ts';
 
 /** Step 1: one or several services. */
@@ -14,7 +14,7 @@ export function ServicesStep({ shop, choice, cart, change }: StepProps) {
   const [missing, setMissing] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const chosen = new Set(choice.segments.map(({ serviceId }) => serviceId));
-  const full = chosen.size >= mostServices;
+  const full = chosen.size >= maxServices;
 
   const goOn = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -53,7 +53,7 @@ export function ServicesStep({ shop, choice, cart, change }: StepProps) {
           ))}
         </fieldset>
       ))}
-      {full && <p className="soft">A visit can have up to {mostServices} services.</p>}
+      {full && <p className="soft">A visit can have up to {maxServices} services.</p>}
       <ActionBar summary={<CartLine cart={cart} currency={shop.currency} />}>
         <button type="submit" className="button button-main">
           Continue
@@ -81,10 +81,10 @@ function ServiceOption({ service, shop, checked, full, onToggle }: ServiceOption
         <span className="option-name">{service.name}</span>
         {service.description && <span className="soft">{service.description}</span>}
         <span className="soft">
-          {nobody ? 'Not bookable online at the moment' : minutesInWords(service.duration_minutes)}
+          {nobody ? 'Not bookable online at the moment' : formatMinutes(service.duration_minutes)}
         </span>
       </span>
-      <span className="option-price">{priceInWords(service.price_cents, shop.currency)}</span>
+      <span className="option-price">{formatPrice(service.price_cents, shop.currency)}</span>
     </label>
   );
 }

@@ -1,11 +1,11 @@
 import { type SubmitEvent, useState } from 'react';
-import { isTimeLost } from '../../../shared/api/problem.ts';
+import { isSlotTaken } from '../../../shared/api/problem.ts';
 import { ActionBar } from '../../../shared/layout/action-bar.tsx';
 import { FailureNotice } from '../../../shared/layout/failure-notice.tsx';
 import { PageHeading } from '../../../shared/layout/page-heading.tsx';
 import { wallDay } from '../../../shared/time/wall-time.ts';
 import { ChosenStart } from '../../time-picker/chosen-start.tsx';
-import { LostTime } from '../../time-picker/lost-time.tsx';
+import { SlotTakenNotice } from '../../time-picker/lost-time.tsx';
 import { TimePicker } from '../../time-picker/time-picker.tsx';
 import { CartLine } from '../cart-line.tsx';
 import type { HoldHandle } from '../use-hold.ts';
@@ -31,8 +31,8 @@ export function TimeStep({ shop, choice, cart, change, hold }: StepProps & { hol
   return (
     <form className="step" onSubmit={goOn}>
       <PageHeading title={`Choose a time – ${shop.name}`}>When suits you?</PageHeading>
-      {hold.failure !== null && asked !== null && isTimeLost(hold.failure) && (
-        <LostTime
+      {hold.failure !== null && asked !== null && isSlotTaken(hold.failure) && (
+        <SlotTakenNotice
           shop={shop}
           segments={segments}
           start={asked}
@@ -41,7 +41,7 @@ export function TimeStep({ shop, choice, cart, change, hold }: StepProps & { hol
           onPick={(next) => void holdAndGoOn(next)}
         />
       )}
-      {hold.failure !== null && !isTimeLost(hold.failure) && (
+      {hold.failure !== null && !isSlotTaken(hold.failure) && (
         <FailureNotice
           error={hold.failure}
           retrying={hold.taking}

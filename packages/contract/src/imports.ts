@@ -2,12 +2,12 @@ import { type Static, Type } from 'typebox';
 import { Cents, Id, LocalDate, Name, Ref, Strict } from './values.ts';
 
 /** One past or future service of another system's book, in wall time of the shop. */
-export const HistoryRow = Strict({
+export const ImportRow = Strict({
   ref: Type.String({
     ...Ref,
     description: 'Name of the row in its source; the same ref again is skipped',
   }),
-  visit: Type.String({
+  booking_ref: Type.String({
     ...Ref,
     description: 'Rows with the same visit and status become one booking',
   }),
@@ -22,14 +22,14 @@ export const HistoryRow = Strict({
   status: Type.Union([Type.Literal('completed'), Type.Literal('no_show'), Type.Literal('cancelled')]),
   cancelled_on: Type.Optional(LocalDate),
 });
-export type HistoryRow = Static<typeof HistoryRow>;
+export type ImportRow = Static<typeof ImportRow>;
 
-export const HistoryInput = Strict({ rows: Type.Array(HistoryRow, { minItems: 1, maxItems: 500 }) });
-export type HistoryInput = Static<typeof HistoryInput>;
+export const ImportInput = Strict({ rows: Type.Array(ImportRow, { minItems: 1, maxItems: 500 }) });
+export type ImportInput = Static<typeof ImportInput>;
 
-export const HistoryResult = Strict({
+export const ImportResult = Strict({
   imported: Type.Integer({ description: 'Rows written' }),
   skipped: Type.Integer({ description: 'Rows that were already there' }),
-  refused: Type.Array(Strict({ ref: Type.String(), reason: Type.String() })),
+  rejected: Type.Array(Strict({ ref: Type.String(), reason: Type.String() })),
 });
-export type HistoryResult = Static<typeof HistoryResult>;
+export type ImportResult = Static<typeof ImportResult>;
