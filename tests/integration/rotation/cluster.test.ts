@@ -28,7 +28,7 @@ test('goes through all steps, and each primary takes the new password alone in t
   const current = passwordOf('AWSCURRENT');
   expect([await all.takes(firstPassword), await all.takes(current)]).toEqual([true, true]);
   all.later(graceMs);
-  await all.call({ settle: true });
+  await all.call({ revokeOldPassword: true });
   expect(all.said.at(-1)).toMatchObject({ outcome: 'settled' });
   expect([await all.takes(firstPassword), await all.takes(current)]).toEqual([false, true]);
 });

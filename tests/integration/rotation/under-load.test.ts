@@ -61,7 +61,7 @@ test('two apis and a worker go through a rotation under load without a failed re
   const moved = () => output().split('"type":"login-changed"').length - 1;
   await until('all three processes have the new password', () => moved() === 3);
   all.later(graceMs);
-  await all.call({ settle: true });
+  await all.call({ revokeOldPassword: true });
   expect(await all.takes(firstPassword)).toBe(false);
   // Whoever had kept the old one would not come back.
   await all.redis.admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');

@@ -16,7 +16,7 @@ export function startRotation(all: Installation): Rotation {
   const version = randomUUID();
   const event = (step: Step) =>
     step === 'revokeOldPassword'
-      ? { settle: true }
+      ? { revokeOldPassword: true }
       : { Step: step, SecretId: all.secrets.arnOf('redis'), ClientRequestToken: version };
   return {
     event,
