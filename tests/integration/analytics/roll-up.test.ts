@@ -102,13 +102,13 @@ describe('days that are over', () => {
 
   test('are never rolled up beside a change that has not committed', async () => {
     await takeOver([{ minute: 600 }]);
-    const { db, forget } = server.context;
+    const { db, invalidate } = server.context;
     const shop = await server.context.catalog.shop(db, fixture.shop.slug);
     const startMs = Date.parse(`${day}T10:00:00-05:00`);
     let rolling: Promise<unknown> = Promise.resolve();
     await transaction(db, async (tx: Tx) => {
       await sql`UPDATE booking SET status = 'no_show' WHERE shop_id = ${shop.id}`.execute(tx);
-      await forget.bookedTime(tx, shop, [{ startMs, endMs: startMs + 1_800_000 }]);
+      await invalidate.bookedTime(tx, shop, [{ startMs, endMs: startMs + 1_800_000 }]);
       rolling = transaction(db, (other) => rollUp(other, shop, [day]));
       // Of this database alone: other test files share the server.
       const waits = sql<{ count: string }>`SELECT count(*) FROM pg_locks

@@ -8,7 +8,7 @@ export type Step = (typeof steps)[number] | 'revokeOldPassword';
 export type Rotation = {
   /** What AWS calls the function with. */
   event(step: Step): unknown;
-  /** Calls all steps up to this one; to settle is done when it is time. */
+  /** Calls all steps up to this one; the old password is revoked when it is time. */
   run(upTo: Step): Promise<void>;
 };
 

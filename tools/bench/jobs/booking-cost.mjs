@@ -15,11 +15,11 @@ const dayMs = 86_400_000;
  * @param {string} serviceId
  */
 export function bookingCost(context, shop, serviceId) {
-  const { db, catalog, staff, clients, forget, clock } = context;
+  const { db, catalog, staff, clients, invalidate, clock } = context;
   const silent = { write: async () => {} };
   const kinds = {
     with: context.bookings,
-    without: createBookings({ catalog, staff, clients, invalidate: forget, notifier: silent }),
+    without: createBookings({ catalog, staff, clients, invalidate, notifier: silent }),
   };
   // From midnight of the third day on, one start after the other.
   let startMs = Math.ceil(clock.nowMs() / dayMs) * dayMs + 2 * dayMs;

@@ -42,7 +42,7 @@ export function createBookings({
   staff,
   clients,
   notifier,
-  invalidate: forget,
+  invalidate,
 }: BookingDependencies) {
   /**
    * Turns ids into services and candidates. A booking that is `moved` keeps its services when they have left the menu.
@@ -96,7 +96,7 @@ export function createBookings({
   ): Promise<BookingRecord> {
     const booking = await findBooking(tx, id);
     await notifier.write(tx, change, { booking, shop, nowMs });
-    await forget.bookedTime(tx, shop, [...before, ...booking.segments]);
+    await invalidate.bookedTime(tx, shop, [...before, ...booking.segments]);
     return booking;
   }
 
@@ -125,7 +125,7 @@ export function createBookings({
         .returning('id')
         .executeTakeFirstOrThrow();
       await writeAsOne(tx, { id, shopId: shop.id, status: 'held' }, placed);
-      await forget.bookedTime(tx, shop, placed);
+      await invalidate.bookedTime(tx, shop, placed);
       return findBooking(tx, id);
     },
 
@@ -140,7 +140,7 @@ export function createBookings({
         .executeTakeFirst();
       if (released === undefined) return;
       const { startsAt, endsAt } = released;
-      await forget.bookedTime(tx, shop, [{ startMs: startsAt.getTime(), endMs: endsAt.getTime() }]);
+      await invalidate.bookedTime(tx, shop, [{ startMs: startsAt.getTime(), endMs: endsAt.getTime() }]);
     },
 
     /** Makes a hold into a booking, or books a free time directly. Throws hold_expired, phone_invalid, and as take. */

@@ -8,7 +8,7 @@ import { shopNamespace, tags } from '../read-models/namespaces-and-tags.ts';
 import { toService } from './representation.ts';
 
 export function serviceRoutes(app: App, context: Context): void {
-  const { catalog, forget, db, operator } = context;
+  const { catalog, invalidate, db, operator } = context;
 
   app.post(
     '/api/v1/shops/:shop/services',
@@ -27,7 +27,7 @@ export function serviceRoutes(app: App, context: Context): void {
       once(context, request, reply, async (tx) => {
         const shop = await catalog.shop(tx, request.params.shop);
         const service = await catalog.createService(tx, shop.id, request.body);
-        await forget.tags(tx, shopNamespace(shop.slug), [tags.menu]);
+        await invalidate.tags(tx, shopNamespace(shop.slug), [tags.menu]);
         return { status: 201, body: toService(service) };
       }),
   );
@@ -49,7 +49,7 @@ export function serviceRoutes(app: App, context: Context): void {
       transaction(db, async (tx) => {
         const shop = await catalog.shop(tx, request.params.shop);
         const service = await catalog.changeService(tx, shop.id, request.params.id, request.body);
-        await forget.tags(tx, shopNamespace(shop.slug), [tags.menu]);
+        await invalidate.tags(tx, shopNamespace(shop.slug), [tags.menu]);
         return toService(service);
       }),
   );

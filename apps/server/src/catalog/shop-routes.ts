@@ -10,7 +10,7 @@ import type { ShopRecord } from './catalog.ts';
 import { makeShopPage } from './shop-page.ts';
 
 export function shopRoutes(app: App, context: Context): void {
-  const { catalog, staff, shopReader, forget, db, clock, operator } = context;
+  const { catalog, staff, shopReader, invalidate, db, clock, operator } = context;
 
   async function page(tx: Tx, shop: ShopRecord): Promise<Shop> {
     const [services, barbers] = [await catalog.services(tx, shop.id), await staff.barbers(tx, shop.id)];
@@ -59,7 +59,7 @@ export function shopRoutes(app: App, context: Context): void {
     (request, reply) =>
       once(context, request, reply, async (tx) => {
         const shop = await catalog.createShop(tx, request.body);
-        await forget.tags(tx, installationNamespace, [tags.shops]);
+        await invalidate.tags(tx, installationNamespace, [tags.shops]);
         return { status: 201, body: await page(tx, shop) };
       }),
   );
@@ -81,8 +81,8 @@ export function shopRoutes(app: App, context: Context): void {
       transaction(db, async (tx) => {
         const shop = await catalog.shop(tx, request.params.shop);
         const changed = await catalog.changeShop(tx, shop, request.body);
-        await forget.tags(tx, shopNamespace(shop.slug), [tags.shop]);
-        await forget.tags(tx, installationNamespace, [tags.shops]);
+        await invalidate.tags(tx, shopNamespace(shop.slug), [tags.shop]);
+        await invalidate.tags(tx, installationNamespace, [tags.shops]);
         return page(tx, changed);
       }),
   );

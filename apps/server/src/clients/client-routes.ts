@@ -7,7 +7,7 @@ import { organisationNamespace, tags } from '../read-models/namespaces-and-tags.
 import type { ClientRecord } from './clients.ts';
 
 /** Clients belong to the organisation: every shop of a chain shows the same ones. */
-export function clientRoutes(app: App, { catalog, clients, forget, db, operator }: Context): void {
+export function clientRoutes(app: App, { catalog, clients, invalidate, db, operator }: Context): void {
   app.get(
     '/api/v1/shops/:shop/clients',
     {
@@ -52,7 +52,7 @@ export function clientRoutes(app: App, { catalog, clients, forget, db, operator 
       transaction(db, async (tx) => {
         const shop = await catalog.shop(tx, request.params.shop);
         const client = await clients.change(tx, shop, request.params.id, request.body);
-        await forget.tags(tx, organisationNamespace(shop.organisationId), [tags.client(client.id)]);
+        await invalidate.tags(tx, organisationNamespace(shop.organisationId), [tags.client(client.id)]);
         return toClient(client);
       }),
   );

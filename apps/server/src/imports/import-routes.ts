@@ -6,7 +6,7 @@ import type { Context } from '../main/context.ts';
 import { shopNamespace, tags } from '../read-models/namespaces-and-tags.ts';
 
 export function importRoutes(app: App, context: Context): void {
-  const { catalog, imports, forget, clock, operator } = context;
+  const { catalog, imports, invalidate, clock, operator } = context;
   app.post(
     '/api/v1/shops/:shop/imports',
     {
@@ -26,8 +26,8 @@ export function importRoutes(app: App, context: Context): void {
         const { rows } = request.body;
         const result = await imports.import(tx, shop, rows, clock.nowMs());
         const months = new Set(rows.map((row) => tags.month(row.date)));
-        await forget.figures(tx, shop.id);
-        await forget.tags(tx, shopNamespace(shop.slug), [tags.book, ...months]);
+        await invalidate.figures(tx, shop.id);
+        await invalidate.tags(tx, shopNamespace(shop.slug), [tags.book, ...months]);
         return { status: 200, body: result };
       }),
   );

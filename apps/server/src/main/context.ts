@@ -110,7 +110,7 @@ export function createContext(config: Config, options: ContextOptions) {
     timing,
     db,
     cache,
-    forget: invalidate,
+    invalidate,
     limiter,
     load,
     shedding,

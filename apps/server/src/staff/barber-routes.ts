@@ -11,7 +11,7 @@ import { shopNamespace, tags } from '../read-models/namespaces-and-tags.ts';
 import { changeBarber, createBarber } from './staff-changes.ts';
 
 export function barberRoutes(app: App, context: Context): void {
-  const { catalog, staff, forget, db, operator } = context;
+  const { catalog, staff, invalidate, db, operator } = context;
 
   async function list(executor: Executor, shopId: string): Promise<Barber[]> {
     const barbers = await staff.barbers(executor, shopId, 'all');
@@ -82,7 +82,7 @@ export function barberRoutes(app: App, context: Context): void {
       once(context, request, reply, async (tx) => {
         const shop = await catalog.shop(tx, request.params.shop);
         const id = await createBarber(tx, shop.id, request.body);
-        await forget.tags(tx, shopNamespace(shop.slug), [tags.menu, tags.hours]);
+        await invalidate.tags(tx, shopNamespace(shop.slug), [tags.menu, tags.hours]);
         return { status: 201, body: await one(tx, shop.id, id) };
       }),
   );
@@ -104,7 +104,7 @@ export function barberRoutes(app: App, context: Context): void {
       transaction(db, async (tx) => {
         const shop = await catalog.shop(tx, request.params.shop);
         await changeBarber(tx, shop.id, request.params.id, request.body);
-        await forget.tags(tx, shopNamespace(shop.slug), [tags.menu, tags.hours]);
+        await invalidate.tags(tx, shopNamespace(shop.slug), [tags.menu, tags.hours]);
         return one(tx, shop.id, request.params.id);
       }),
   );

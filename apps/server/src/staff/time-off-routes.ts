@@ -23,7 +23,7 @@ import { addTimeOff, remove, setDateOverride } from './staff-changes.ts';
 const listLimit = 1000;
 
 export function timeOffRoutes(app: App, context: Context): void {
-  const { catalog, forget, db, clock, operator } = context;
+  const { catalog, invalidate, db, clock, operator } = context;
 
   app.get(
     '/api/v1/shops/:shop/barbers/:id/time-off',
@@ -69,7 +69,7 @@ export function timeOffRoutes(app: App, context: Context): void {
       once(context, request, reply, async (tx) => {
         const shop = await catalog.shop(tx, request.params.shop);
         const row = await addTimeOff(tx, shop.id, request.params.id, request.body);
-        await forget.tags(tx, shopNamespace(shop.slug), [tags.hours]);
+        await invalidate.tags(tx, shopNamespace(shop.slug), [tags.hours]);
         return { status: 201, body: toTimeOff(shop.zone, row) };
       }),
   );
@@ -121,7 +121,7 @@ export function timeOffRoutes(app: App, context: Context): void {
       once(context, request, reply, async (tx) => {
         const shop = await catalog.shop(tx, request.params.shop);
         const row = await setDateOverride(tx, shop.id, request.body);
-        await forget.tags(tx, shopNamespace(shop.slug), [tags.hours]);
+        await invalidate.tags(tx, shopNamespace(shop.slug), [tags.hours]);
         return { status: 201, body: toDateOverride(row) };
       }),
   );
@@ -146,7 +146,7 @@ export function timeOffRoutes(app: App, context: Context): void {
         await transaction(db, async (tx) => {
           const shop = await catalog.shop(tx, request.params.shop);
           await remove(tx, table, shop.id, request.params.id);
-          await forget.tags(tx, shopNamespace(shop.slug), [tags.hours]);
+          await invalidate.tags(tx, shopNamespace(shop.slug), [tags.hours]);
         });
         return reply.code(204).send(null);
       },

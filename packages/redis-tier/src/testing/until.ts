@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-const [shortestPauseMs, maxBackoffMs] = [5, 50];
-const maxReplyBytes = 2000;
+const [minPauseMs, maxPauseMs] = [5, 50];
+const maxAnswerLength = 2000;
 
 export type UntilOptions = {
   /** A busy machine may hold a process up for seconds, so this is no promise about speed. Default 60,000. */
@@ -22,7 +22,7 @@ export async function until<T>(
   { withinMs = 60_000 }: UntilOptions = {},
 ): Promise<T> {
   const endMs = performance.now() + withinMs;
-  for (let pauseMs = shortestPauseMs; ; pauseMs = Math.min(1.3 * pauseMs, maxBackoffMs)) {
+  for (let pauseMs = minPauseMs; ; pauseMs = Math.min(1.3 * pauseMs, maxPauseMs)) {
     const answer = await ask();
     if (accepts(answer)) return answer;
     if (performance.now() > endMs)
@@ -33,5 +33,5 @@ export async function until<T>(
 
 function written(answer: unknown): string {
   const text = JSON.stringify(answer) ?? String(answer);
-  return text.length > maxReplyBytes ? `${text.slice(0, maxReplyBytes)} ...` : text;
+  return text.length > maxAnswerLength ? `${text.slice(0, maxAnswerLength)} ...` : text;
 }

@@ -21,7 +21,7 @@ const redisUnavailableAlert = 'Redis is not used at the moment: see /api/v1/cach
 
 /** The cache for operators: what it does, what it holds, and how to fill it or make it forget. */
 export function cacheRoutes(app: App, context: Context): void {
-  const { cache, catalog, shopReader, dayReader, forget, db, clock, operator } = context;
+  const { cache, catalog, shopReader, dayReader, invalidate, db, clock, operator } = context;
   const common = { tags: ['operations'] };
   const onRequest = operator.requireOperator;
 
@@ -113,7 +113,7 @@ export function cacheRoutes(app: App, context: Context): void {
       once(context, request, reply, async (tx) => {
         const { shop: slug, tags } = request.body;
         const shop = await catalog.shop(tx, slug);
-        await forget.tags(tx, shopNamespace(shop.slug), tags ?? []);
+        await invalidate.tags(tx, shopNamespace(shop.slug), tags ?? []);
         return { status: 200, body: { shop: shop.slug, invalidated: tags ?? ('everything' as const) } };
       }),
   );
