@@ -37,13 +37,7 @@ export type BookingDependencies = {
   invalidate: Invalidate;
 };
 
-export function createBookings({
-  catalog,
-  staff,
-  clients,
-  notifier,
-  invalidate,
-}: BookingDependencies) {
+export function createBookings({ catalog, staff, clients, notifier, invalidate }: BookingDependencies) {
   /**
    * Turns ids into services and candidates. A booking that is `moved` keeps its services when they have left the menu.
    * Throws service_unknown, barber_unknown, barber_does_not_offer.

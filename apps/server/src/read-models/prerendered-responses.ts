@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import type { Answer, CombinedResult } from '@bookedbarber/redis-tier/cache';
 import { LRUCache } from 'lru-cache';
-import type { ServerCache } from '../read-models/server-cache.ts';
-import { slowestSource } from '../read-models/slowest-source.ts';
+import type { ServerCache } from './server-cache.ts';
+import { slowestSource } from './slowest-source.ts';
 
 /** A response that combines several cached values, as bytes that are ready to send. */
 export type PrerenderedResponse = Pick<Answer<unknown>, 'body' | 'etag' | 'source'>;

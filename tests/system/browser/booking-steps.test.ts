@@ -1,11 +1,11 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addDays, dayLong, dayWithYear } from '../../apps/web/src/shared/time/calendar-day.ts';
-import { eventually } from '../support/eventually.ts';
-import type { ShopFixture } from '../support/shop-fixture.ts';
-import { describeInBrowser, desktop, launchBrowser, openPage } from './browser.ts';
-import { freeStarts, makeBarbershop, type Site, startSite } from './fixture.ts';
-import * as visitor from './steps.ts';
+import { addDays, dayLong, dayWithYear } from '../../../apps/web/src/shared/time/calendar-day.ts';
+import { describeInBrowser, desktop, launchBrowser, openPage } from '../../browser/browser.ts';
+import { freeStarts, makeBarbershop, type Site, startSite } from '../../browser/fixture.ts';
+import * as visitor from '../../browser/steps.ts';
+import { eventually } from '../../support/eventually.ts';
+import type { ShopFixture } from '../../support/shop-fixture.ts';
 
 describeInBrowser('the steps of a booking', () => {
   let site: Site;

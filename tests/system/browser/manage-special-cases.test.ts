@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import type { Booking } from '@bookedbarber/contract';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addDays } from '../../apps/web/src/shared/time/calendar-day.ts';
-import type { ShopFixture } from '../support/shop-fixture.ts';
-import { describeInBrowser, launchBrowser, openPage } from './browser.ts';
-import { bookInOtherTab, freeStarts, makeBarbershop, type Site, startSite } from './fixture.ts';
-import * as visitor from './steps.ts';
+import { addDays } from '../../../apps/web/src/shared/time/calendar-day.ts';
+import { describeInBrowser, launchBrowser, openPage } from '../../browser/browser.ts';
+import { bookInOtherTab, freeStarts, makeBarbershop, type Site, startSite } from '../../browser/fixture.ts';
+import * as visitor from '../../browser/steps.ts';
+import type { ShopFixture } from '../../support/shop-fixture.ts';
 
 describeInBrowser('a booking’s own link, in special cases', () => {
   let site: Site;

@@ -1,10 +1,10 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addDays } from '../../apps/web/src/shared/time/calendar-day.ts';
-import type { ShopFixture } from '../support/shop-fixture.ts';
-import { describeInBrowser, launchBrowser, openPage } from './browser.ts';
-import { makeBarbershop, type Site, startSite } from './fixture.ts';
-import * as visitor from './steps.ts';
+import { addDays } from '../../../apps/web/src/shared/time/calendar-day.ts';
+import { describeInBrowser, launchBrowser, openPage } from '../../browser/browser.ts';
+import { makeBarbershop, type Site, startSite } from '../../browser/fixture.ts';
+import * as visitor from '../../browser/steps.ts';
+import type { ShopFixture } from '../../support/shop-fixture.ts';
 
 describeInBrowser('the form with a visitor’s details', () => {
   let site: Site;

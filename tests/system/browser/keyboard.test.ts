@@ -1,9 +1,9 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ShopFixture } from '../support/shop-fixture.ts';
-import { describeInBrowser, desktop, launchBrowser, openPage } from './browser.ts';
-import { makeBarbershop, type Site, startSite } from './fixture.ts';
-import * as visitor from './steps.ts';
+import { describeInBrowser, desktop, launchBrowser, openPage } from '../../browser/browser.ts';
+import { makeBarbershop, type Site, startSite } from '../../browser/fixture.ts';
+import * as visitor from '../../browser/steps.ts';
+import type { ShopFixture } from '../../support/shop-fixture.ts';
 
 const maxTabs = 60;
 

@@ -1,6 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ShopFixture } from '../support/shop-fixture.ts';
 import {
   accessibilityViolations,
   describeInBrowser,
@@ -8,9 +7,10 @@ import {
   launchBrowser,
   openPage,
   phone,
-} from './browser.ts';
-import { makeBarbershop, type Site, startSite } from './fixture.ts';
-import { lookAtAll } from './look-at-all.ts';
+} from '../../browser/browser.ts';
+import { makeBarbershop, type Site, startSite } from '../../browser/fixture.ts';
+import { lookAtAll } from '../../browser/look-at-all.ts';
+import type { ShopFixture } from '../../support/shop-fixture.ts';
 
 describeInBrowser('an installation without a shop', () => {
   let site: Site;

@@ -1,9 +1,7 @@
 import { Client } from 'pg';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { addDays } from '../../apps/web/src/shared/time/calendar-day.ts';
-import { type LocalServer, startLocalServer } from '../support/local-server.ts';
-import { type ShopFixture, sendTo } from '../support/shop-fixture.ts';
+import { addDays } from '../../../apps/web/src/shared/time/calendar-day.ts';
 import {
   accessibilityViolations,
   describeInBrowser,
@@ -11,8 +9,10 @@ import {
   launchBrowser,
   openPage,
   phone,
-} from './browser.ts';
-import { bookInOtherTab, freeStarts, makeBarbershop, type Site } from './fixture.ts';
+} from '../../browser/browser.ts';
+import { bookInOtherTab, freeStarts, makeBarbershop, type Site } from '../../browser/fixture.ts';
+import { type LocalServer, startLocalServer } from '../../support/local-server.ts';
+import { type ShopFixture, sendTo } from '../../support/shop-fixture.ts';
 
 let server: LocalServer;
 let site: Site;

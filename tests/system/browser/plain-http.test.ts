@@ -1,10 +1,10 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addDays } from '../../apps/web/src/shared/time/calendar-day.ts';
-import type { ShopFixture } from '../support/shop-fixture.ts';
-import { describeInBrowser, launchBrowser, openPage } from './browser.ts';
-import { makeBarbershop, type Site, startSite } from './fixture.ts';
-import * as visitor from './steps.ts';
+import { addDays } from '../../../apps/web/src/shared/time/calendar-day.ts';
+import { describeInBrowser, launchBrowser, openPage } from '../../browser/browser.ts';
+import { makeBarbershop, type Site, startSite } from '../../browser/fixture.ts';
+import * as visitor from '../../browser/steps.ts';
+import type { ShopFixture } from '../../support/shop-fixture.ts';
 
 /** As on a laptop in the shop that is reached by its name in the local network. */
 const host = 'barber-laptop.test';
