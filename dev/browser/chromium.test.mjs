@@ -67,7 +67,7 @@ describe('the browser of the tests', () => {
       throw new UserError('The download failed.', 'Check the network.');
     };
     expect(await provide({ PATH: folder }, failed)).toEqual({
-      reason: 'The download failed.\n  Check the network.',
+      reason: 'The download failed.\n  Fix: Check the network.',
     });
   });
 });
@@ -75,7 +75,7 @@ describe('the browser of the tests', () => {
 describe('the message about skipped browser tests', () => {
   it('gives their number, the reason, and the command of the package manager', () => {
     makeFile('apt-get');
-    const reason = 'The download failed.\n  Check the network.';
+    const reason = 'The download failed.\n  Fix: Check the network.';
     expect(skippedMessage({ tests: 43, reason, env: { PATH: folder }, platform: 'linux' })).toBe(
       [
         'There is no Chromium or Chrome for the browser tests:',

@@ -3,6 +3,7 @@
 
 ALTER TABLE shop RENAME COLUMN furthest_days TO max_advance_days;
 ALTER TABLE shop RENAME COLUMN lead_minutes TO min_notice_minutes;
+ALTER TABLE shop RENAME COLUMN slot_step_minutes TO slot_interval_minutes;
 ALTER TABLE shop RENAME COLUMN day_list_minute TO daily_schedule_minute;
 
 ALTER TABLE outbox_message RENAME COLUMN handed_at TO enqueued_at;

@@ -37,7 +37,7 @@ export type AvailabilityQuery = Static<typeof AvailabilityQuery>;
 
 export const Availability = Strict({
   zone: Type.String(),
-  slot_step_minutes: Type.Integer(),
+  slot_interval_minutes: Type.Integer(),
   duration_minutes: Type.Integer({ description: 'Length of the whole visit' }),
   days: Type.Array(
     Strict({

@@ -30,7 +30,7 @@ export const ReminderTime = Type.String({
 
 /** The rules of a shop for bookings. Minutes and days are elapsed minutes and calendar days in the shop's zone. */
 export const Policy = Strict({
-  slot_step_minutes: Type.Integer({
+  slot_interval_minutes: Type.Integer({
     minimum: 5,
     maximum: 60,
     description: 'Starts lie on this grid of wall time; it is independent of the length of a service',

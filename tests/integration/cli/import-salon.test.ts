@@ -55,7 +55,7 @@ describe('a dry run', () => {
       rows: 15,
       clients: 9,
       unnamed_client_lines: [9],
-      slot_step_minutes: 10,
+      slot_interval_minutes: 10,
     });
     expect(report.bookings.by_status).toEqual({ completed: 11, no_show: 1, cancelled: 3 });
     expect(report.visits).toEqual({
@@ -174,7 +174,7 @@ describe('an imported book', () => {
       ['robin-ash', 'Robin Ash', true, 3],
       ['kim', 'kim', true, 3],
     ]);
-    expect(shop.policy.slot_step_minutes).toBe(10);
+    expect(shop.policy.slot_interval_minutes).toBe(10);
     const segments = [{ service_id: shop.services.find(({ code }) => code === 'CUT')?.id ?? '' }];
     const query = `segment=${segments[0]?.service_id}:any&from=${shop.today}&days=10`;
     const { days } = await get<Availability>(`/shops/bookable/availability?${query}`);

@@ -45,7 +45,7 @@ describe('shop create', () => {
     const shop = await get<Shop>('/shops/harbour-lane');
     expect(shop).toMatchObject({
       zone: 'America/New_York',
-      policy: { slot_step_minutes: 15, min_notice_minutes: 120 },
+      policy: { slot_interval_minutes: 15, min_notice_minutes: 120 },
     });
     const { overrides } = await get<{ overrides: DateOverride[] }>(
       '/shops/harbour-lane/overrides?from=2030-12-25&days=1',

@@ -198,8 +198,8 @@ describe('where two readers see the same metric they agree', () => {
 });
 
 test('what the alerts of the server cannot see is this, and each has its reason', () => {
-  const unseen = rules.flatMap(({ metric, health }) => ('unseen' in health ? [{ metric, ...health }] : []));
-  expect([...new Set(unseen.map(({ metric }) => metric))]).toEqual([
+  const notMonitored = rules.flatMap(({ metric, health }) => ('notMonitored' in health ? [{ metric, ...health }] : []));
+  expect([...new Set(notMonitored.map(({ metric }) => metric))]).toEqual([
     'CPUUtilization',
     'EngineCPUUtilization',
     'CPUCreditBalance',
@@ -211,7 +211,7 @@ test('what the alerts of the server cannot see is this, and each has its reason'
     'ReplicationLag',
     'AuthenticationFailures',
   ]);
-  for (const { unseen: reason } of unseen) expect(reason).not.toBe('');
+  for (const { notMonitored: reason } of notMonitored) expect(reason).not.toBe('');
 });
 
 test('every rule is watched on some node by alarms and dashboard', () => {

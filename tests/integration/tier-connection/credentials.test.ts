@@ -93,7 +93,7 @@ test('another password is in force on open connections without a command lost, a
   await until('commands were answered after the change', () => answered > 50);
   asking = false;
   await Promise.all(load);
-  expect(events).toEqual([{ type: 'login-changed', moved: { renewed: 3, reopened: 0, refused: 0 } }]);
+  expect(events).toEqual([{ type: 'login-changed', connections: { renewed: 3, reopened: 0, refused: 0 } }]);
   expect(await idsOf(server, 'mine')).toEqual(before);
 });
 
@@ -168,7 +168,7 @@ test('a connection that only listens opens anew with its channels, since it take
   await accept(server, 'second');
   held = login('second');
   await credentials.refresh();
-  expect(events).toEqual([{ type: 'login-changed', moved: { renewed: 1, reopened: 1, refused: 0 } }]);
+  expect(events).toEqual([{ type: 'login-changed', connections: { renewed: 1, reopened: 1, refused: 0 } }]);
   let heard = '';
   listeners.on('message', (_channel, text) => (heard = text));
   await until(
@@ -204,7 +204,7 @@ test('the connections of a queue move with it, also the one that waits for jobs,
   held = login('second');
   await credentials.refresh();
   await accept(server, 'second');
-  expect(events).toEqual([{ type: 'login-changed', moved: { renewed: 3, reopened: 0, refused: 0 } }]);
+  expect(events).toEqual([{ type: 'login-changed', connections: { renewed: 3, reopened: 0, refused: 0 } }]);
   await queue.add('moved', {});
   await until('a job was done after the change', () => done.includes('moved'));
   await openAgain(bell);
@@ -253,7 +253,7 @@ describe('in a cluster', () => {
     held = login('second');
     await credentials.refresh();
     await everywhere('second');
-    expect(events).toEqual([{ type: 'login-changed', moved: { renewed: open, reopened: 0, refused: 0 } }]);
+    expect(events).toEqual([{ type: 'login-changed', connections: { renewed: open, reopened: 0, refused: 0 } }]);
     await write();
     await Promise.all(cluster.nodes.map(closeAll));
     await until('the cluster is back', async () => {

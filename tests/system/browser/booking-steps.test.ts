@@ -147,7 +147,7 @@ describeInBrowser('the steps of a booking', () => {
     }));
     const night = await makeBarbershop(site, {
       barbers: [{ name: 'Owl', schedule: allDay }],
-      shop: { policy: { max_advance_days: 400, slot_step_minutes: 30 } },
+      shop: { policy: { max_advance_days: 400, slot_interval_minutes: 30 } },
     });
     const changeDay = nextFallBack(addDays(night.shop.today, 1));
     const { page, close } = await openPage(browser);

@@ -44,7 +44,7 @@ export function adviceLines(view: AdviceView): string[] {
     ...advice.steps.flatMap((rung) => scalingStepLines(rung, paint)),
     '',
     next,
-    ...unseenLines(view),
+    ...notMonitoredLines(view),
   ];
 }
 
@@ -139,7 +139,7 @@ function signOf(met: boolean | null, paint: Paint): string {
   return met ? paint.good('✓') : paint.bad('✗');
 }
 
-function unseenLines({ state, readings, fromAws = false, paint }: AdviceView): string[] {
+function notMonitoredLines({ state, readings, fromAws = false, paint }: AdviceView): string[] {
   const seen = new Set(Object.keys(readings));
   const target = watchTargetOf(state);
   const watched = state.node === null ? rules : rulesFor(target);

@@ -25,7 +25,7 @@ export function demoPlan(slug: string, today: string): ShopPlan {
       address: '48 Lantern Street, Providence, RI 02903',
       phone: '+1 401 555 0142',
       policy: {
-        slot_step_minutes: 10,
+        slot_interval_minutes: 10,
         min_notice_minutes: 60,
         max_advance_days: 60,
         change_notice_minutes: 240,

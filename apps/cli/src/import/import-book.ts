@@ -46,7 +46,7 @@ export async function importDataSet(
 /** The shop that a book describes: its services, its staff with inferred hours, a grid on which its starts lie. */
 function shopPlanFromDataSet(shop: ShopInput, dataSet: SalonDataSet, analysis: DataSetAnalysis): ShopPlan {
   return {
-    shop: { ...shop, policy: { slot_step_minutes: analysis.stepMinutes } },
+    shop: { ...shop, policy: { slot_interval_minutes: analysis.stepMinutes } },
     services: dataSet.services.map((service) => service.input),
     barbers: analysis.staff.map(({ code, name, serviceCodes, hours }) => ({
       code,

@@ -140,7 +140,7 @@ export function createCatalog() {
 
 function policyColumns(policy: NonNullable<ShopChange['policy']>) {
   return defined({
-    slotIntervalMinutes: policy.slot_step_minutes,
+    slotIntervalMinutes: policy.slot_interval_minutes,
     minNoticeMinutes: policy.min_notice_minutes,
     maxAdvanceDays: policy.max_advance_days,
     sameDayCutoffMinute: policy.same_day_cutoff_minute,

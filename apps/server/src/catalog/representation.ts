@@ -7,7 +7,7 @@ export function toShopSummary({ slug, name, zone, address }: ShopRecord): ShopSu
 
 export function toPolicy(shop: ShopRecord): Policy {
   return {
-    slot_step_minutes: shop.slotIntervalMinutes,
+    slot_interval_minutes: shop.slotIntervalMinutes,
     min_notice_minutes: shop.minNoticeMinutes,
     max_advance_days: shop.maxAdvanceDays,
     same_day_cutoff_minute: shop.sameDayCutoffMinute,

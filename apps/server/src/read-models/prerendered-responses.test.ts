@@ -4,8 +4,8 @@ import { createPrerenderedResponses, type Rendering } from './prerendered-respon
 /** A cache whose values have not changed while `unchanged`, and can be stored while `stores`. */
 function someCache({ stores = true } = {}) {
   const state = { unchanged: true, stores };
-  const bundle = () => (state.stores ? { reuse: () => state.unchanged } : null);
-  return { state, prerendered: createPrerenderedResponses({ bundle } as never) };
+  const combine = () => (state.stores ? { reuse: () => state.unchanged } : null);
+  return { state, prerendered: createPrerenderedResponses({ combine } as never) };
 }
 
 /** Computations that end when the test says so. */

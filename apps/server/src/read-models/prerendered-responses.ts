@@ -7,7 +7,7 @@ import { slowestSource } from './slowest-source.ts';
 /** A response that combines several cached values, as bytes that are ready to send. */
 export type PrerenderedResponse = Pick<Answer<unknown>, 'body' | 'etag' | 'source'>;
 
-type Entry = { response: PrerenderedResponse; bundle: CombinedResult; untilMs: number };
+type Entry = { response: PrerenderedResponse; combined: CombinedResult; untilMs: number };
 
 /** For all entries, in bytes. */
 const maxBytes = 8 * 1_048_576;
@@ -37,18 +37,18 @@ export function createPrerenderedResponses(cache: Pick<ServerCache, 'combine'>) 
   function find(key: string, nowMs: number): PrerenderedResponse | undefined {
     const entry = entries.get(key);
     if (entry === undefined || nowMs >= entry.untilMs) return undefined;
-    return entry.bundle.reuse() ? entry.response : undefined;
+    return entry.combined.reuse() ? entry.response : undefined;
   }
 
   function store(key: string, { value, sources, untilMs }: Rendering): PrerenderedResponse {
     const body = Buffer.from(JSON.stringify(value));
     const etag = `"${hash('sha1', body, 'base64url')}"`;
     const response = { body, etag, source: slowestSource(sources) };
-    const bundle = cache.combine(sources);
-    if (bundle === null) notStored += 1;
+    const combined = cache.combine(sources);
+    if (combined === null) notStored += 1;
     else {
       notStored = 0;
-      entries.set(key, { response, bundle, untilMs });
+      entries.set(key, { response, combined, untilMs });
     }
     return response;
   }

@@ -15,7 +15,7 @@ export type DataSetReport = {
     by_status: Record<FinalStatus, number>;
     clients: number;
     unnamed_client_lines: number[];
-    slot_step_minutes: number;
+    slot_interval_minutes: number;
   };
   visits: {
     visits: number;

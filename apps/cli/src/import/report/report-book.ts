@@ -27,7 +27,7 @@ export function createReport(dataSet: SalonDataSet, analysis: DataSetAnalysis, s
       by_status: Object.fromEntries(byStatus) as Record<FinalStatus, number>,
       clients: analysis.clients,
       unnamed_client_lines: analysis.unnamed.map((booking) => booking.line),
-      slot_step_minutes: analysis.stepMinutes,
+      slot_interval_minutes: analysis.stepMinutes,
     },
     visits: {
       visits,

@@ -22,7 +22,7 @@ export function summary(report: DataSetReport, paint: Paint): string[] {
       ...clients(report),
       ['Services', count(services.length)],
       ['Staff', count(staff.length)],
-      ['Grid', `${bookings.slot_step_minutes} minutes, the coarsest on which every start lies`],
+      ['Grid', `${bookings.slot_interval_minutes} minutes, the coarsest on which every start lies`],
       ...overlapEntries(report),
       [
         'Cancellations',

@@ -5,7 +5,7 @@ import { describeReminders } from './reminder-words.ts';
 /** The rules of a shop as sentences, one for each rule. */
 export function describePolicy(policy: Policy): string[] {
   return [
-    `Visits begin every ${minutes(policy.slot_step_minutes)}.`,
+    `Visits begin every ${minutes(policy.slot_interval_minutes)}.`,
     policy.min_notice_minutes === 0
       ? 'Bookings are taken up to the last minute.'
       : `Bookings are taken up to ${minutes(policy.min_notice_minutes)} before the start.`,

@@ -12,7 +12,7 @@ export const shopExample: ShopFile = {
   email: 'hello@harbour-lane.example',
   organisation: { slug: 'harbour-lane', name: 'Harbour Lane' },
   policy: {
-    slot_step_minutes: 15,
+    slot_interval_minutes: 15,
     min_notice_minutes: 120,
     max_advance_days: 60,
     same_day_cutoff_minute: null,

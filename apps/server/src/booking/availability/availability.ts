@@ -53,7 +53,7 @@ export async function findFreeTimes(read: ReadCalendar, request: FreeTimeRequest
       : await read({ shop, barberIds, from: first, to: last, nowMs, ...except });
   return {
     zone: shop.zone,
-    slot_step_minutes: shop.slotIntervalMinutes,
+    slot_interval_minutes: shop.slotIntervalMinutes,
     duration_minutes: totalMinutes(segments),
     days: dates.map((date) => {
       const day = localDay(shop.zone, date);
