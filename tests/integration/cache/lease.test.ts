@@ -2,7 +2,7 @@ import { until } from '@bookedbarber/redis-tier/testing';
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import { KeySpace } from '../../../packages/redis-tier/src/cache/keys.ts';
 import { acquire } from '../../../packages/redis-tier/src/cache/load/acquire-script.ts';
-import { resolvePolicy } from '../../../packages/redis-tier/src/cache/policy-options.ts';
+import { type PolicyOptions, resolvePolicy } from '../../../packages/redis-tier/src/cache/policy-options.ts';
 import { readTimes } from '../../../packages/redis-tier/src/cache/read/entry-codec.ts';
 import { type OpenedCache, openCache, ownPrefix } from '../../support/redis-tier/cache-bench.ts';
 import { signal } from '../../support/redis-tier/signal.ts';
@@ -10,10 +10,10 @@ import { signal } from '../../support/redis-tier/signal.ts';
 /** Nothing ends during a test but what the test is about. */
 const longMs = 60_000;
 const policies = {
-  days: { ttlMs: longMs, leaseMs: longMs, waitMs: longMs, errorTtlMs: longMs },
-  renewing: { ttlMs: longMs, leaseMs: 3000, waitMs: longMs },
-  hasty: { ttlMs: longMs, leaseMs: longMs, waitMs: 100 },
-};
+  days: { ttlMs: longMs, leaseMs: longMs, leaseWaitMs: longMs, errorTtlMs: longMs },
+  renewing: { ttlMs: longMs, leaseMs: 3000, leaseWaitMs: longMs },
+  hasty: { ttlMs: longMs, leaseMs: longMs, leaseWaitMs: 100 },
+} satisfies Record<string, PolicyOptions>;
 const key = { namespace: 'shop-1', key: 'a', tags: ['day'] };
 
 describe('a lease', () => {

@@ -1,6 +1,10 @@
 import { until } from '@bookedbarber/redis-tier/testing';
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
-import { LoadTimeoutError, UncacheableValueError } from '../../../packages/redis-tier/src/cache/index.ts';
+import {
+  LoadTimeoutError,
+  type PolicyOptions,
+  UncacheableValueError,
+} from '../../../packages/redis-tier/src/cache/index.ts';
 import { type OpenedCache, openCache, ownPrefix } from '../../support/redis-tier/cache-bench.ts';
 import { signal } from '../../support/redis-tier/signal.ts';
 
@@ -11,13 +15,13 @@ const policies = {
     jitter: 0,
     errorTtlMs: 60_000,
     leaseMs: 60_000,
-    waitMs: 60_000,
+    leaseWaitMs: 60_000,
     refreshAhead: false,
   },
   forgetful: { ttlMs: 60_000, errorTtlMs: 30 },
   brief: {
     ttlMs: 30,
-    waitMs: 60_000,
+    leaseWaitMs: 60_000,
     staleWhileRevalidateMs: 30_000,
     staleIfErrorMs: 60_000,
     errorTtlMs: 0,
@@ -28,7 +32,7 @@ const policies = {
   ahead: { ttlMs: 20_000, jitter: 0 },
   small: { ttlMs: 60_000, maxBodyBytes: 100 },
   negative: { ttlMs: 60_000, negativeTtlMs: 30, jitter: 0, refreshAhead: false },
-};
+} satisfies Record<string, PolicyOptions>;
 type Names = keyof typeof policies;
 
 let prefix: string;
