@@ -43,7 +43,7 @@ async function importRows(fixture: ShopFixture, rows: readonly Row[]): Promise<v
       status: row.status,
     })),
   });
-  expect(answer.body as ImportResult).toEqual({ imported: rows.length, skipped: 0, refused: [] });
+  expect(answer.body as ImportResult).toEqual({ imported: rows.length, skipped: 0, rejected: [] });
 }
 
 /** The report without the cache. */

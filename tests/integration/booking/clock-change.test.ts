@@ -132,7 +132,10 @@ test('the day of Beirut that begins at one has no start before it, and its first
 
 test('the half-hour change of Lord Howe puts an hour grid where the wall shows full hours', async () => {
   const fixture = await makeShop(server.asOperator, {
-    shop: { zone: 'Australia/Lord_Howe', policy: { slot_interval_minutes: 60, max_advance_days: 365 } as never },
+    shop: {
+      zone: 'Australia/Lord_Howe',
+      policy: { slot_interval_minutes: 60, max_advance_days: 365 } as never,
+    },
     barbers: [{ name: 'Ada', schedule: roundTheClock }],
   });
   const [starts = []] = await startsOn(fixture, '2026-10-04');

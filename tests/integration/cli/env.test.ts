@@ -102,7 +102,7 @@ describe('a new file', () => {
     try {
       makeConfig({ ...valuesIn() });
     } catch (error) {
-      faults = (error as { faults: string[] }).faults.map((fault) => fault.split(' ')[0] ?? '');
+      faults = (error as { problems: string[] }).problems.map((fault) => fault.split(' ')[0] ?? '');
     }
     // The address of mails is asked for as soon as there is a mail server.
     expect(said?.filter((name) => name !== 'MAIL_FROM').sort()).toEqual([...faults].sort());
@@ -244,7 +244,7 @@ async function spawned(
   return { child, output: () => output };
 }
 
-const built = (path: string) => fileURLToPath(new URL(`../../apps/${path}`, import.meta.url));
+const built = (path: string) => fileURLToPath(new URL(`../../../apps/${path}`, import.meta.url));
 
 test('a secret comes through standard input', async () => {
   const args = [built('cli/bin/bookedbarber.mjs'), 'env', '--redis', endpoint, '--redis-password-file', '-'];

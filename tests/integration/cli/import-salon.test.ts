@@ -139,10 +139,10 @@ describe('an imported book', () => {
   test('is there once, however often it is imported', async () => {
     const first = await importDataSet('twice');
     expect(first.imported).toMatchObject({ shop_created: true, services_created: 3, barbers_created: 2 });
-    expect(first.imported).toMatchObject({ rows_imported: 15, rows_skipped: 0, refused: [] });
+    expect(first.imported).toMatchObject({ rows_imported: 15, rows_skipped: 0, rejected: [] });
     const second = await importDataSet('twice');
     expect(second.imported).toMatchObject({ shop_created: false, services_created: 0, barbers_created: 0 });
-    expect(second.imported).toMatchObject({ rows_imported: 0, rows_skipped: 15, refused: [] });
+    expect(second.imported).toMatchObject({ rows_imported: 0, rows_skipped: 15, rejected: [] });
     const { total } = await get<Analytics>('/shops/twice/analytics?from=2024-03-01&to=2024-03-31');
     expect(total).toMatchObject({ bookings: 14, services: 15, completed: 11, no_shows: 1, cancelled: 3 });
     expect(total.revenue_cents).toBe(6 * 3000 + 4 * 7000 + 2500);

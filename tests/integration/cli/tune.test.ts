@@ -144,7 +144,7 @@ test('a narrow terminal gets narrow tables', () => {
 
 test('what it says of a time comes true to a twentieth, or one load', async () => {
   const seconds = now.bookings.recommended_ttl_seconds ?? 0;
-  const told = now.bookings.longer.find(({ ttl_seconds }) => ttl_seconds === seconds);
+  const told = now.bookings.longer_ttls.find(({ ttl_seconds }) => ttl_seconds === seconds);
   const later = await tuned({ CACHE_TTL_BOOKINGS: String(seconds) });
   const real = later.bookings.now;
   const hours = later.bookings.measured_seconds / 3600;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { factsPage, runbook } from '@bookedbarber/elasticache';
 import { expect, test } from 'vitest';
 
-const page = (name: string) => readFile(new URL(`../../docs/reference/${name}`, import.meta.url), 'utf8');
+const page = (name: string) => readFile(new URL(`../../../docs/reference/${name}`, import.meta.url), 'utf8');
 
 test.each([
   ['elasticache.md', factsPage],

@@ -51,7 +51,12 @@ test.each(['all', 'kind:confirmation'])(
     expect(await due()).toEqual([]);
     expect(await outbox.store.claim({ id, generation: 1 }, claim)).toBeNull();
     expect(await outbox.store.claimNext({ ...claim, dueBeforeMs: nowMs })).toBeNull();
-    expect(await resume(what)).toMatchObject({ target: what, pausedBy: by, reason: 'a test', resumedBy: 'Grace' });
+    expect(await resume(what)).toMatchObject({
+      target: what,
+      pausedBy: by,
+      reason: 'a test',
+      resumedBy: 'Grace',
+    });
     expect(await due()).toEqual([id]);
     expect(await outbox.store.claimNext({ ...claim, dueBeforeMs: nowMs })).toMatchObject({ id });
   },

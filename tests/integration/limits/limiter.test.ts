@@ -237,10 +237,10 @@ describe('statistics', () => {
     expect(small).toEqual({
       unitsAllowed: 5,
       allowed: 5,
-      refused: 3,
+      denied: 3,
       deniedFromDenyCache: 2,
       local: 0,
-      outages: 0,
+      unavailable: 0,
       nearLimit: 1,
       exceededWindows: { minute: 3 },
     });

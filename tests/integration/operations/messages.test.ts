@@ -60,7 +60,7 @@ test('an operator sees what was refused, and has it sent again when its cause is
   const unheardOf = randomUUID();
   expect(await retry([first ?? '', second ?? '', unheardOf])).toEqual({
     retried: [first],
-    left: [second, unheardOf],
+    not_retried: [second, unheardOf],
   });
   await until(
     'it is sent',
@@ -69,7 +69,7 @@ test('an operator sees what was refused, and has it sent again when its cause is
   );
   expect(mailServer.mails.map((mail) => mail.to?.[0]?.address)).toContain(refused.booking.client.email);
   // What was sent is not sent again.
-  expect(await retry([first ?? ''])).toEqual({ retried: [], left: [first] });
+  expect(await retry([first ?? ''])).toEqual({ retried: [], not_retried: [first] });
 });
 
 test('the figures say where messages stand, how late they are and how the last ones ended', async () => {

@@ -128,7 +128,13 @@ describe('operators are refused', () => {
       '/imports',
       () => row({ client_ref: '\u0000' }),
     ],
-    ['history with a lone surrogate', 400, 'invalid_request', '/imports', () => row({ booking_ref: '\ud800' })],
+    [
+      'history with a lone surrogate',
+      400,
+      'invalid_request',
+      '/imports',
+      () => row({ booking_ref: '\ud800' }),
+    ],
   ];
   test.each(cases)('%s: %i %s', async (_name, status, code, path, body) => {
     const json = { 'content-type': 'application/json' };

@@ -80,7 +80,7 @@ test('open connections log in again when it is time, before ElastiCache closes t
   nowMs += source.reauthenticateEveryMs;
   await accept();
   await credentials.refresh();
-  expect(events).toEqual([{ type: 'login-changed', moved: { renewed: 1, reopened: 0, refused: 0 } }]);
+  expect(events).toEqual([{ type: 'login-changed', connections: { renewed: 1, reopened: 0, refused: 0 } }]);
   redis.disconnect();
 });
 

@@ -198,7 +198,9 @@ describe('where two readers see the same metric they agree', () => {
 });
 
 test('what the alerts of the server cannot see is this, and each has its reason', () => {
-  const notMonitored = rules.flatMap(({ metric, health }) => ('notMonitored' in health ? [{ metric, ...health }] : []));
+  const notMonitored = rules.flatMap(({ metric, health }) =>
+    'notMonitored' in health ? [{ metric, ...health }] : [],
+  );
   expect([...new Set(notMonitored.map(({ metric }) => metric))]).toEqual([
     'CPUUtilization',
     'EngineCPUUtilization',

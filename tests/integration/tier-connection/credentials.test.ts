@@ -253,7 +253,9 @@ describe('in a cluster', () => {
     held = login('second');
     await credentials.refresh();
     await everywhere('second');
-    expect(events).toEqual([{ type: 'login-changed', connections: { renewed: open, reopened: 0, refused: 0 } }]);
+    expect(events).toEqual([
+      { type: 'login-changed', connections: { renewed: open, reopened: 0, refused: 0 } },
+    ]);
     await write();
     await Promise.all(cluster.nodes.map(closeAll));
     await until('the cluster is back', async () => {

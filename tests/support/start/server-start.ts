@@ -39,7 +39,7 @@ const reportHandler = `data:text/javascript,${encodeURIComponent(`
 const runningText = { api: 'Server listening', worker: 'the worker runs' };
 
 export function startServer(role: Role, databaseUrl: string): ServerStart {
-  const entry = fileURLToPath(new URL(`../../apps/server/dist/${role}.js`, import.meta.url));
+  const entry = fileURLToPath(new URL(`../../../apps/server/dist/main/${role}.js`, import.meta.url));
   const child = spawn(process.execPath, ['--import', reportHandler, entry], {
     env: {
       PATH: process.env['PATH'],

@@ -52,8 +52,8 @@ function tuningOf(policy: CachePolicy, { cache }: Context['config'], counts: Cou
     loads,
     mean_load_ms: loads === 0 ? 0 : Math.round((of('loadMs') / loads) * 1000) / 1000,
     entries,
-    waited: of('waited'),
-    distinct_entries: of('remembered'),
+    waited: of('waitedFor'),
+    distinct_entries: of('trackedEntries'),
     tracked_entries_limit: of('trackedEntriesLimit'),
     bytes_per_entry: stored === 0 ? null : Math.round(of('bytesStored') / stored + entryOverheadBytes),
     alternatives: simulatedTimes(policy, cache).map((timing) => {
@@ -62,7 +62,7 @@ function tuningOf(policy: CachePolicy, { cache }: Context['config'], counts: Cou
         ...inSeconds(timing),
         loads: alternatives('loads'),
         entries: alternatives('entries'),
-        waited: alternatives('waited'),
+        waited: alternatives('waitedFor'),
       };
     }),
   };
