@@ -1,11 +1,11 @@
 import { type Edit, type Rule, tests, tier } from './rule.ts';
 
 const cache = (file: string): string => tier(`cache/${file}`);
-const held = (file: string): string => tests(`redis-tier/cache/${file}`);
+const held = (file: string): string => tests(`integration/cache/${file}`);
 
 const replicationIdIgnored: Edit = {
-  file: cache('entry-codec'),
-  from: 'for (let i = 0; i < replicationIdBytes; i++) if (tag[i] !== lineage[i]) return false;',
+  file: cache('read/entry-codec'),
+  from: 'for (let i = 0; i < replicationIdBytes; i++) if (tag[i] !== replicationId[i]) return false;',
   to: '',
 };
 
@@ -18,13 +18,15 @@ export const cacheRules: readonly Rule[] = [
         off: 'a reader takes tags of any lineage',
         edits: [replicationIdIgnored],
         fails: {
-          file: held('replicationId'),
+          file: held('replication-id'),
           test: 'a node that becomes a replica is not read any more, and a new lineage starts with nothing fresh',
         },
       },
       {
         off: 'who asks for a lease takes tags of any lineage',
-        edits: [{ file: cache('acquire-script'), from: ' and string.sub(tag, 1, 6) == lineage', to: '' }],
+        edits: [
+          { file: cache('load/acquire-script'), from: ' and string.sub(tag, 1, 6) == lineage', to: '' },
+        ],
         fails: {
           file: held('lease'),
           test: 'comes with new versions where the tags are of another lineage',
@@ -34,13 +36,13 @@ export const cacheRules: readonly Rule[] = [
         off: 'a replica is read too',
         edits: [
           {
-            file: cache('replicationId'),
+            file: cache('primary/replication-id'),
             from: "if (role !== 'master') return",
             to: "if (role === 'none') return",
           },
         ],
         fails: {
-          file: held('replicationId'),
+          file: held('replication-id'),
           test: 'a node that becomes a replica is not read any more, and a new lineage starts with nothing fresh',
         },
       },
@@ -54,13 +56,13 @@ export const cacheRules: readonly Rule[] = [
         off: 'another lineage is told nothing',
         edits: [
           {
-            file: cache('link'),
+            file: cache('primary/link'),
             from: 'if (before === null || changed) this.#mustApply = true;',
             to: 'if (before === null) this.#mustApply = true;',
           },
         ],
         fails: {
-          file: held('replicationId'),
+          file: held('replication-id'),
           test: 'what was invalidated of late is invalidated again where the lineage is another one',
         },
       },
@@ -68,7 +70,7 @@ export const cacheRules: readonly Rule[] = [
         off: 'a primary that is given a scope is told nothing',
         edits: [
           {
-            file: cache('cluster-shards'),
+            file: cache('primary/cluster-shards'),
             from: 'members.get(key)?.shard.reapplyInvalidations();',
             to: 'members.get(key);',
           },
@@ -88,7 +90,7 @@ export const cacheRules: readonly Rule[] = [
           },
         ],
         fails: {
-          file: tests('jobs/invalidations'),
+          file: tests('integration/jobs/invalidations'),
           test: 'what was applied a short time ago is applied again on request, and what was applied long ago is removed',
         },
       },
@@ -96,13 +98,13 @@ export const cacheRules: readonly Rule[] = [
         off: 'what a primary said of itself long ago is believed',
         edits: [
           {
-            file: cache('link'),
-            from: 'if (this.#lineage !== null && ageMs(this.#lookedAt, now) > trustMs) {',
-            to: 'if (this.#lineage === undefined) {',
+            file: cache('primary/link'),
+            from: 'if (this.#replicationId !== null && ageMs(this.#lookedAt, now) > trustMs) {',
+            to: 'if (this.#replicationId === undefined) {',
           },
         ],
         fails: {
-          file: held('replicationId'),
+          file: held('replication-id'),
           test: 'a process that was held up believes what the primary said of itself for three seconds',
         },
       },
@@ -114,21 +116,21 @@ export const cacheRules: readonly Rule[] = [
     mutations: [
       {
         off: 'the connection speaks RESP3, where invalidations are dropped',
-        edits: [{ file: cache('subscriber'), from: 'protocol: 2,', to: 'protocol: 3,' }],
+        edits: [{ file: cache('primary/subscriber'), from: 'protocol: 2,', to: 'protocol: 3,' }],
         fails: { file: held('local-tier'), test: 'hears eviction, expiry and flush of tags' },
       },
       {
         off: 'tracking is asked for once',
         edits: [
           {
-            file: cache('subscriber'),
+            file: cache('primary/subscriber'),
             from: 'const tracking = tracksTags && (await this.#track());',
             to: 'const tracking = tracksTags && (this.#tracks || (await this.#track()));\n      this.#tracks = true;',
           },
           {
-            file: cache('subscriber'),
-            from: '  #told = false;\n',
-            to: '  #told = false;\n  #tracks = false;\n',
+            file: cache('primary/subscriber'),
+            from: '  #reportedConnected = false;\n',
+            to: '  #reportedConnected = false;\n  #tracks = false;\n',
           },
         ],
         fails: {
@@ -140,14 +142,14 @@ export const cacheRules: readonly Rule[] = [
         off: 'what was kept before is believed after a new connection',
         edits: [
           {
-            file: cache('subscriber'),
+            file: cache('primary/subscriber'),
             from: '      onAnything();\n      this.#listens = true;',
             to: '      this.#listens = true;',
           },
           {
-            file: cache('subscriber'),
-            from: '    this.#options.onAnything();\n    if (this.#told)',
-            to: '    if (this.#told)',
+            file: cache('primary/subscriber'),
+            from: '    this.#options.onAnything();\n    if (this.#reportedConnected)',
+            to: '    if (this.#reportedConnected)',
           },
         ],
         fails: {
@@ -159,8 +161,8 @@ export const cacheRules: readonly Rule[] = [
         off: 'a silent connection is trusted',
         edits: [
           {
-            file: cache('subscriber'),
-            from: '      ageMs(this.#heardAt, now) <= trustMs &&\n',
+            file: cache('primary/subscriber'),
+            from: '      ageMs(this.#confirmedAt, now) <= trustMs &&\n',
             to: '',
           },
         ],
@@ -173,14 +175,14 @@ export const cacheRules: readonly Rule[] = [
         off: 'any server is heard',
         edits: [
           {
-            file: cache('subscriber'),
+            file: cache('primary/subscriber'),
             from: ' &&\n      this.#server === this.#options.server(now)\n',
             to: '\n',
           },
           {
-            file: cache('subscriber'),
-            from: 'wanted !== this.#server && this.#listens',
-            to: 'wanted === this.#server && !this.#listens',
+            file: cache('primary/subscriber'),
+            from: 'lookupItems !== this.#server && this.#listens',
+            to: 'lookupItems === this.#server && !this.#listens',
           },
         ],
         fails: {
@@ -190,7 +192,7 @@ export const cacheRules: readonly Rule[] = [
       },
       {
         off: 'a flush is not taken for a change of everything',
-        edits: [{ file: cache('subscriber'), from: '    else onAnything();\n', to: '' }],
+        edits: [{ file: cache('primary/subscriber'), from: '    else onAnything();\n', to: '' }],
         fails: { file: held('local-tier'), test: 'hears eviction, expiry and flush of tags' },
       },
     ],
@@ -203,7 +205,7 @@ export const cacheRules: readonly Rule[] = [
         off: 'they are read after the load',
         edits: [
           {
-            file: cache('load-and-store'),
+            file: cache('load/load-and-store'),
             from: '  const requests = kept.map(',
             to: `  const tagKeys = kept.flatMap(({ flight }) => flight.names.tagKeys);
   const now = await shard.send((redis) => redis.mgetBuffer(tagKeys)).catch(() => []);
@@ -233,7 +235,7 @@ export const cacheRules: readonly Rule[] = [
           },
         ],
         fails: {
-          file: tests('database/after-commit'),
+          file: tests('integration/database/after-commit'),
           test: 'a commit whose outcome nobody knows has its effects',
         },
       },
@@ -247,7 +249,7 @@ export const cacheRules: readonly Rule[] = [
           },
         ],
         fails: {
-          file: tests('database/after-commit'),
+          file: tests('integration/database/after-commit'),
           test: 'effects come after the commit, and not at all after a rollback',
         },
       },
@@ -282,9 +284,9 @@ export const cacheRules: readonly Rule[] = [
         off: 'everybody takes the result',
         edits: [
           {
-            file: cache('flight'),
-            from: 'return (await landing.stored) ? landing : null;',
-            to: 'return landing;',
+            file: cache('load/in-flight-load'),
+            from: 'return (await loadResult.stored) ? loadResult : null;',
+            to: 'return loadResult;',
           },
         ],
         fails: {
@@ -294,7 +296,7 @@ export const cacheRules: readonly Rule[] = [
       },
       {
         off: 'a doomed load is joined',
-        edits: [{ file: cache('cache'), from: '      flights.detach(tagKeys);\n', to: '' }],
+        edits: [{ file: cache('cache'), from: '      inFlightLoads.detach(tagKeys);\n', to: '' }],
         fails: {
           file: held('invalidation'),
           test: 'by the process that loads: its later callers do not join the doomed load',
@@ -304,9 +306,9 @@ export const cacheRules: readonly Rule[] = [
         off: 'nobody joins while Redis is away',
         edits: [
           {
-            file: cache('look-up'),
-            from: 'if (underWay !== undefined && joins)',
-            to: "if (underWay !== undefined && joins && seen !== 'away')",
+            file: cache('read/lookup'),
+            from: 'if (underWay !== undefined && mayJoin)',
+            to: "if (underWay !== undefined && mayJoin && outcome !== 'unavailable')",
           },
         ],
         fails: {
@@ -324,7 +326,7 @@ export const cacheRules: readonly Rule[] = [
         off: 'a hit does not look',
         edits: [
           {
-            file: cache('tag-counters'),
+            file: cache('local/tag-counters'),
             from: '      if ((this.#changedAt[ofPlaces[i] ?? 0] ?? 0) > heard) return false;',
             to: '      if (heard < 0) return false;',
           },
@@ -337,11 +339,11 @@ export const cacheRules: readonly Rule[] = [
       {
         off: 'it is compared since the reply came',
         edits: [
-          { file: cache('read-batch'), from: '    this.#taken = this.#snapshot();\n', to: '' },
+          { file: cache('read/read-batch'), from: '    this.#taken = this.#snapshot();\n', to: '' },
           {
-            file: cache('read-batch'),
-            from: '    this.#lineage = lineage;\n',
-            to: '    this.#lineage = lineage;\n    this.#taken = this.#snapshot();\n',
+            file: cache('read/read-batch'),
+            from: '    this.#replicationId = replicationId;\n',
+            to: '    this.#replicationId = replicationId;\n    this.#taken = this.#snapshot();\n',
           },
         ],
         fails: {
@@ -353,7 +355,7 @@ export const cacheRules: readonly Rule[] = [
         off: 'own loads are compared since their store was answered',
         edits: [
           {
-            file: cache('load-and-store'),
+            file: cache('load/load-and-store'),
             from: '        snapshot,\n',
             to: '        snapshot: counters.snapshot(shard.epoch),\n',
           },
@@ -367,13 +369,13 @@ export const cacheRules: readonly Rule[] = [
         off: 'an own invalidation counts at the acknowledgement alone',
         edits: [
           {
-            file: cache('invalidations'),
-            from: '    onInvalidate(scope, tagKeys);\n    const shard',
+            file: cache('invalidate/invalidations'),
+            from: '    onInvalidate(namespace, tagKeys);\n    const shard',
             to: '    const shard',
           },
           // What is under way is told apart as well: either of the two holds.
-          { file: cache('invalidations'), from: '      this.#begin(tagKeys);\n', to: '' },
-          { file: cache('invalidations'), from: '        this.#end(tagKeys);\n', to: '' },
+          { file: cache('invalidate/invalidations'), from: '      this.#begin(tagKeys);\n', to: '' },
+          { file: cache('invalidate/invalidations'), from: '        this.#end(tagKeys);\n', to: '' },
         ],
         fails: {
           file: held('local-tier'),
@@ -384,8 +386,8 @@ export const cacheRules: readonly Rule[] = [
         off: 'an own invalidation counts at the call alone',
         edits: [
           {
-            file: cache('invalidations'),
-            from: '    this.#options.onInvalidate(scope, tagKeys);\n  }\n\n  #orAll',
+            file: cache('invalidate/invalidations'),
+            from: '    this.#options.onInvalidate(namespace, tagKeys);\n  }\n\n  #orAll',
             to: '  }\n\n  #orAll',
           },
         ],
@@ -404,8 +406,8 @@ export const cacheRules: readonly Rule[] = [
         off: 'it is forgotten',
         edits: [
           {
-            file: cache('invalidations'),
-            from: 'if (!this.#kept.add(scope, this.#orAll(scope, tagKeys))) this.#floods += 1;\n    onEvent',
+            file: cache('invalidate/invalidations'),
+            from: 'if (!this.#pending.add(namespace, this.#orAll(namespace, tagKeys))) this.#floods += 1;\n    onEvent',
             to: 'onEvent',
           },
         ],
@@ -418,9 +420,9 @@ export const cacheRules: readonly Rule[] = [
         off: 'its own process reads all the same',
         edits: [
           {
-            file: cache('invalidations'),
-            from: 'return this.#isFlooded(shard) || (!isQuiet && this.#covers(names.scope, names.tagKeys));',
-            to: 'return isQuiet && !isQuiet && this.#isFlooded(shard) && this.#covers(names.scope, names.tagKeys);',
+            file: cache('invalidate/invalidations'),
+            from: 'return this.#isFlooded(shard) || (!isQuiet && this.#covers(names.namespace, names.tagKeys));',
+            to: 'return isQuiet && !isQuiet && this.#isFlooded(shard) && this.#covers(names.namespace, names.tagKeys);',
           },
         ],
         fails: {
@@ -432,7 +434,7 @@ export const cacheRules: readonly Rule[] = [
         off: 'Redis is read before it has been applied',
         edits: [
           {
-            file: cache('link'),
+            file: cache('primary/link'),
             from: '      await this.#options.beforeUse(again);\n',
             to: '      setTimeout(() => void this.#options.beforeUse(again).catch(() => {}), 3000).unref();\n',
           },
@@ -446,9 +448,9 @@ export const cacheRules: readonly Rule[] = [
         off: 'when there are too many, all are forgotten',
         edits: [
           {
-            file: cache('invalidations'),
-            from: 'if (!this.#kept.add(scope, this.#orAll(scope, tagKeys))) this.#floods += 1;',
-            to: 'this.#kept.add(scope, this.#orAll(scope, tagKeys));',
+            file: cache('invalidate/invalidations'),
+            from: 'if (!this.#pending.add(namespace, this.#orAll(namespace, tagKeys))) this.#floods += 1;',
+            to: 'this.#pending.add(namespace, this.#orAll(namespace, tagKeys));',
           },
         ],
         fails: {
@@ -460,7 +462,7 @@ export const cacheRules: readonly Rule[] = [
         off: 'where nobody tracks, nobody is told that everything was invalidated',
         edits: [
           {
-            file: cache('remove-tags'),
+            file: cache('invalidate/unlink-tags'),
             from: '  await send((redis) => publish(redis, channel, null));\n',
             to: '',
           },
@@ -480,7 +482,7 @@ export const cacheRules: readonly Rule[] = [
           },
         ],
         fails: {
-          file: tests('jobs/invalidations'),
+          file: tests('integration/jobs/invalidations'),
           test: 'what a transaction wrote takes effect within a second of its commit, with the times as shipped',
         },
       },
@@ -505,7 +507,7 @@ export const cacheRules: readonly Rule[] = [
           },
         ],
         fails: {
-          file: tests('redis-tier/connection/connect'),
+          file: tests('integration/tier-connection/connect'),
           test: 'a command whose reply was cut off is not sent again, and one without a connection fails at once',
         },
       },
@@ -519,7 +521,7 @@ export const cacheRules: readonly Rule[] = [
           },
         ],
         fails: {
-          file: tests('redis-tier/connection/connect'),
+          file: tests('integration/tier-connection/connect'),
           test: 'a command whose reply was cut off is not sent again, and one without a connection fails at once',
         },
       },
@@ -527,7 +529,7 @@ export const cacheRules: readonly Rule[] = [
         off: 'who asks again for his own lease is told that another one has it',
         edits: [
           {
-            file: cache('acquire-script'),
+            file: cache('load/acquire-script'),
             from: 'local mine = lease and string.sub(lease, 1, 16) == token',
             to: 'local mine = false',
           },
@@ -538,7 +540,7 @@ export const cacheRules: readonly Rule[] = [
         off: 'a lease that is granted late stays until it runs out',
         edits: [
           {
-            file: cache('load-runner'),
+            file: cache('load/cache-miss'),
             from: '.then(({ acquired }) => releaseLateGrants(context, open, acquired))',
             to: '.then(() => releaseLateGrants(context, open, []))',
           },
@@ -554,7 +556,11 @@ export const cacheRules: readonly Rule[] = [
       {
         off: 'it lives for the need',
         edits: [
-          { file: cache('acquire-script'), from: "version, 'PX', 2 * need)", to: "version, 'PX', need)" },
+          {
+            file: cache('load/acquire-script'),
+            from: "version, 'PX', 2 * need)",
+            to: "version, 'PX', need)",
+          },
         ],
         fails: {
           file: held('tags'),
@@ -564,7 +570,11 @@ export const cacheRules: readonly Rule[] = [
       {
         off: 'it is prolonged every time',
         edits: [
-          { file: cache('acquire-script'), from: "elseif redis.call('PTTL', key) < need then", to: 'else' },
+          {
+            file: cache('load/acquire-script'),
+            from: "elseif redis.call('PTTL', key) < need then",
+            to: 'else',
+          },
         ],
         fails: {
           file: held('tags'),
@@ -573,7 +583,7 @@ export const cacheRules: readonly Rule[] = [
       },
       {
         off: 'it is never prolonged',
-        edits: [{ file: cache('acquire-script'), from: "redis.call('PTTL', key) < need", to: 'false' }],
+        edits: [{ file: cache('load/acquire-script'), from: "redis.call('PTTL', key) < need", to: 'false' }],
         fails: {
           file: held('tags'),
           test: 'live for twice the need, and are prolonged only when less than the need is left',
@@ -600,7 +610,7 @@ export const cacheRules: readonly Rule[] = [
         off: 'a new version is written',
         edits: [
           {
-            file: cache('remove-tags'),
+            file: cache('invalidate/unlink-tags'),
             from: 'Promise.all([redis.unlink(...tagKeys), publish',
             to: 'Promise.all([...tagKeys.map((key) => redis.set(key, `${Math.random()}`.slice(0, 16))), publish',
           },
@@ -617,7 +627,7 @@ export const cacheRules: readonly Rule[] = [
         off: 'an invalidation fails with the slot',
         edits: [
           {
-            file: cache('remove-tags'),
+            file: cache('invalidate/unlink-tags'),
             from: '    if (!isOnItsWay(error)) throw error;\n',
             to: '    if (!isOnItsWay(error) || tagKeys.length > 0) throw error;\n',
           },
@@ -628,7 +638,7 @@ export const cacheRules: readonly Rule[] = [
         off: 'a refusal counts as silence',
         edits: [
           {
-            file: tier('connection/guard'),
+            file: tier('connection/circuit-breaker'),
             from: '              isReply(error)\n                ? error',
             to: "              isReply(error) && open('refused') === undefined\n                ? error",
           },
@@ -648,13 +658,13 @@ export const cacheRules: readonly Rule[] = [
         off: 'an aged value is a miss',
         edits: [
           {
-            file: cache('look-up'),
+            file: cache('read/lookup'),
             from: 'if (nowMs < expiresAtMs + policy.staleWhileRevalidateMs)',
             to: 'if (nowMs < expiresAtMs)',
           },
         ],
         fails: {
-          file: held('look-up'),
+          file: held('lookup'),
           test: 'serves an aged value at once while one caller loads it again',
         },
       },
@@ -663,23 +673,23 @@ export const cacheRules: readonly Rule[] = [
         edits: [
           {
             file: cache('policy-cache'),
-            from: '    if (result.standIn !== null) return result.standIn;\n',
+            from: '    if (result.fallback !== null) return result.fallback;\n',
             to: '',
           },
         ],
-        fails: { file: held('look-up'), test: 'lets a stale value stand in when loading fails' },
+        fails: { file: held('lookup'), test: 'lets a stale value stand in when loading fails' },
       },
       {
         off: 'a process is given from Redis what it has invalidated itself',
         edits: [
           {
-            file: cache('look-up'),
+            file: cache('read/lookup'),
             from: '  if (!reading.valid && loadedAtMs <= parts.counters.lastOwnMs(names.tagKeys) + clockMarginMs) return null;\n',
             to: '',
           },
         ],
         fails: {
-          file: held('look-up'),
+          file: held('lookup'),
           test: 'lets a stale value stand in when loading fails',
         },
       },
@@ -687,8 +697,8 @@ export const cacheRules: readonly Rule[] = [
         off: 'while Redis is away a process is given what it has heard to be invalidated',
         edits: [
           {
-            file: cache('local-look-up'),
-            from: '|| !parts.local?.isUnchanged(entry)) return null',
+            file: cache('local/local-lookup'),
+            from: '|| !parts.local?.isUnchanged(entry))\n    return null',
             to: ') return null',
           },
         ],
@@ -707,9 +717,9 @@ export const cacheRules: readonly Rule[] = [
         off: 'the local tier answers all the same',
         edits: [
           {
-            file: cache('look-up'),
-            from: 'return bypass === undefined ? readFreshLocal',
-            to: "return bypass !== 'all' ? readFreshLocal",
+            file: cache('read/lookup'),
+            from: 'return skip === undefined ? readFreshLocal',
+            to: "return skip !== 'all' ? readFreshLocal",
           },
         ],
         fails: {
@@ -719,7 +729,7 @@ export const cacheRules: readonly Rule[] = [
       },
       {
         off: 'Redis answers all the same',
-        edits: [{ file: cache('look-up'), from: "if (bypass === 'all' || parts", to: 'if (parts' }],
+        edits: [{ file: cache('read/lookup'), from: "if (skip === 'all' || parts", to: 'if (parts' }],
         fails: {
           file: held('local-tier'),
           test: 'is passed by for a session that has just written, and so is all that is cached if need be',
@@ -735,7 +745,7 @@ export const cacheRules: readonly Rule[] = [
         off: 'the number of tags is not looked at',
         edits: [
           {
-            file: cache('read-batch'),
+            file: cache('read/read-batch'),
             from: 'let valid = namesTags(entry, tagKeys.length);',
             to: 'let valid = namesTags(entry, tagKeys.length) || true;',
           },
@@ -755,7 +765,7 @@ export const cacheRules: readonly Rule[] = [
         off: 'a store needs no lease',
         edits: [
           {
-            file: cache('store-script'),
+            file: cache('load/store-script'),
             from: '  if not lease or string.sub(lease, 1, 16) ~= ARGV[a] then return 2 end\n',
             to: "  lease = lease or ''\n",
           },
@@ -766,9 +776,9 @@ export const cacheRules: readonly Rule[] = [
         off: 'a lease is not renewed',
         edits: [
           {
-            file: cache('load-and-store'),
-            from: '  if (leased.length === 0 || shard.lineage === null) return;\n',
-            to: '  if (leased.length >= 0 || shard.lineage === null) return;\n',
+            file: cache('load/load-and-store'),
+            from: '  if (leased.length === 0 || shard.replicationId === null) return;\n',
+            to: '  if (leased.length >= 0 || shard.replicationId === null) return;\n',
           },
         ],
         fails: {
@@ -780,9 +790,9 @@ export const cacheRules: readonly Rule[] = [
         off: 'a failure is not marked',
         edits: [
           {
-            file: cache('load-and-store'),
-            from: 'giveBack(context, failed, policy.errorTtlMs)',
-            to: 'giveBack(context, failed, 0)',
+            file: cache('load/load-and-store'),
+            from: 'release(context, failed, policy.errorTtlMs)',
+            to: 'release(context, failed, 0)',
           },
         ],
         fails: {
@@ -794,7 +804,7 @@ export const cacheRules: readonly Rule[] = [
         off: 'who waits waits for ever',
         edits: [
           {
-            file: cache('load-runner'),
+            file: cache('load/cache-miss'),
             from: "mode !== 'alone' && performance.now() < giveUpMs;",
             to: "mode !== 'alone';",
           },
@@ -808,7 +818,7 @@ export const cacheRules: readonly Rule[] = [
         off: 'a wake-up is sent although nobody waits',
         edits: [
           {
-            file: cache('store-script'),
+            file: cache('load/store-script'),
             from: "  if #lease > 16 then redis.call('PUBLISH'",
             to: "  if #lease > 0 then redis.call('PUBLISH'",
           },
@@ -819,7 +829,7 @@ export const cacheRules: readonly Rule[] = [
         off: 'nobody is woken',
         edits: [
           {
-            file: cache('store-script'),
+            file: cache('load/store-script'),
             from: "  if #lease > 16 then redis.call('PUBLISH'",
             to: "  if #lease > 99 then redis.call('PUBLISH'",
           },
@@ -836,13 +846,13 @@ export const cacheRules: readonly Rule[] = [
         off: 'it counts by the clock of the process',
         edits: [
           {
-            file: cache('link'),
-            from: 'this.#options.ages?.nowMs() ?? performance.now() + this.#offsetMs;',
-            to: 'this.#options.ages?.nowMs() ?? this.#options.clock.nowMs();',
+            file: cache('primary/link'),
+            from: 'this.#options.entryClock?.nowMs() ?? performance.now() + this.#offsetMs;',
+            to: 'this.#options.entryClock?.nowMs() ?? this.#options.clock.nowMs();',
           },
         ],
         fails: {
-          file: held('replicationId'),
+          file: held('replication-id'),
           test: 'freshness is counted by the clock of Redis: processes whose clocks differ agree',
         },
       },
@@ -850,7 +860,7 @@ export const cacheRules: readonly Rule[] = [
         off: 'it counts from the store',
         edits: [
           {
-            file: cache('load-and-store'),
+            file: cache('load/load-and-store'),
             from: 'const loadedAtMs = item.redisMs ?? fallbackMs;',
             to: 'const loadedAtMs = context.shard.redisNowMs;',
           },
@@ -868,15 +878,17 @@ export const cacheRules: readonly Rule[] = [
         edits: [
           {
             file: cache('keys'),
-            from: '${policy.name}:${policy.revision}:`;\n      this.#entryStarts',
+            from: '${policy.name}:${policy.schemaVersion}:`;\n      this.#entryStarts',
             to: '${policy.name}:`;\n      this.#entryStarts',
           },
         ],
-        fails: { file: held('look-up'), test: 'keeps revisions of a policy apart' },
+        fails: { file: held('lookup'), test: 'keeps revisions of a policy apart' },
       },
       {
         off: 'a scope may hold braces',
-        edits: [{ file: cache('keys'), from: " || scope.includes('{') || scope.includes('}'))", to: ')' }],
+        edits: [
+          { file: cache('keys'), from: " || namespace.includes('{') || namespace.includes('}'))", to: ')' },
+        ],
         fails: { file: held('invalidation'), test: 'of a scope with braces is refused' },
       },
     ],
@@ -893,12 +905,12 @@ export const costRules: readonly Rule[] = [
         off: 'each read is a command',
         edits: [
           {
-            file: cache('reads'),
+            file: cache('read/reads'),
             from: 'if (batch === undefined || batch.isFull) {',
             to: 'if (batch === undefined || batch !== undefined) {',
           },
         ],
-        fails: { file: held('look-up'), test: 'of one turn travel as one command' },
+        fails: { file: held('lookup'), test: 'of one turn travel as one command' },
       },
     ],
   },
@@ -910,23 +922,23 @@ export const costRules: readonly Rule[] = [
         off: 'a blocked event loop is the server’s fault',
         edits: [
           {
-            file: tier('connection/guard'),
+            file: tier('connection/circuit-breaker'),
             from: '      if (lateByMs > lateMs) progressMs += lateByMs;\n',
             to: '      if (lateByMs < 0) progressMs += lateByMs + lateMs;\n',
           },
           {
-            file: tier('connection/guard'),
+            file: tier('connection/circuit-breaker'),
             from: '      else openUnlessRead(progressMs);\n',
             to: '      else open(`no reply for ${deadlineMs} ms`);\n',
           },
           {
-            file: tier('connection/guard'),
+            file: tier('connection/circuit-breaker'),
             from: '  function openUnlessRead(',
             to: '  void openUnlessRead;\n  function openUnlessRead(',
           },
         ],
         fails: {
-          file: held('blocked-loop'),
+          file: tests('system/cache/blocked-loop'),
           test: 'an event loop blocked for longer than the deadline opens no breaker and causes no load',
         },
       },

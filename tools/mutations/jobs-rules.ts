@@ -1,9 +1,9 @@
 import { type Rule, tests, tier } from './rule.ts';
 
 const outbox = (file: string): string => `apps/server/src/outbox/${file}.ts`;
-const sqlContract = tests('jobs/outbox');
-const queue = tests('redis-tier/jobs/queue');
-const deliverer = tests('redis-tier/jobs/deliverer');
+const sqlContract = tests('integration/jobs/outbox');
+const queue = tests('integration/tier-jobs/queue');
+const deliverer = tests('integration/tier-jobs/deliverer');
 
 export const jobsRules: readonly Rule[] = [
   {
@@ -14,13 +14,13 @@ export const jobsRules: readonly Rule[] = [
         off: 'a claim believes the booking, which it does not read again after it waited for the row',
         edits: [
           {
-            file: outbox('message-claims'),
-            from: "WHERE state IN ('pending', 'handed') AND due_at <= wanted.due_before AND ${notBehindAnother}",
+            file: outbox('messages/message-claims'),
+            from: "WHERE state IN ('pending', 'enqueued') AND due_at <= wanted.due_before AND ${notBehindAnother}",
             to: "WHERE EXISTS (SELECT FROM booking WHERE booking.id = booking_id AND booking.status <> 'cancelled') AND due_at <= wanted.due_before AND ${notBehindAnother}",
           },
         ],
         fails: {
-          file: tests('jobs/claim-race'),
+          file: tests('integration/jobs/claim-race'),
           test: 'a claim that waits for a cancel finds the message cancelled',
         },
       },
@@ -28,13 +28,13 @@ export const jobsRules: readonly Rule[] = [
         off: 'a cancel leaves the rows of its messages',
         edits: [
           {
-            file: outbox('messages'),
-            from: "state = CASE WHEN state IN ('pending', 'handed', 'unknown') THEN 'cancelled' ELSE state END",
+            file: outbox('messages/messages'),
+            from: "state = CASE WHEN state IN ('pending', 'enqueued', 'unknown') THEN 'cancelled' ELSE state END",
             to: 'state = state',
           },
         ],
         fails: {
-          file: tests('jobs/changes'),
+          file: tests('integration/jobs/changes'),
           test: 'a booking cancelled before anybody claimed its confirmation makes no mail at all',
         },
       },
@@ -42,13 +42,13 @@ export const jobsRules: readonly Rule[] = [
         off: 'a note that comes late brings a cancelled message back',
         edits: [
           {
-            file: outbox('message-store'),
-            from: "locked(refs, sql`state IN ('pending', 'handed')`)",
+            file: outbox('messages/message-store'),
+            from: "locked(refs, sql`state IN ('pending', 'enqueued')`)",
             to: 'locked(refs, sql`TRUE`)',
           },
         ],
         fails: {
-          file: tests('jobs/claim-race'),
+          file: tests('integration/jobs/claim-race'),
           test: 'a hand-over that is noted late does not bring a cancelled message back',
         },
       },
@@ -56,7 +56,7 @@ export const jobsRules: readonly Rule[] = [
         off: 'a follow-up does not wait for what is being sent',
         edits: [
           {
-            file: outbox('in-turn'),
+            file: outbox('messages/send-order'),
             from: "earlier.state = 'sending')`",
             to: "earlier.state = 'nothing')`",
           },
@@ -70,7 +70,7 @@ export const jobsRules: readonly Rule[] = [
         off: 'what was cancelled while it was being sent is tried again',
         edits: [
           {
-            file: outbox('message-settling'),
+            file: outbox('messages/message-outcomes'),
             from: "state: sql`CASE WHEN superseded_at IS NULL THEN ${state} ELSE 'cancelled' END`",
             to: 'state: sql`${state}`',
           },
@@ -87,9 +87,9 @@ export const jobsRules: readonly Rule[] = [
         off: 'a job is called by its message alone, so the queue takes it for known when it comes again',
         edits: [
           {
-            file: tier('jobs/doorbell'),
-            from: 'jobId: jobIdOf(...bundle.messages),',
-            to: 'jobId: jobIdOf(...bundle.messages.map(({ id }) => ({ id, generation: 1 }))),',
+            file: tier('jobs/queue/wake-up-queue'),
+            from: 'jobId: jobIdOf(...batch.messages),',
+            to: 'jobId: jobIdOf(...batch.messages.map(({ id }) => ({ id, generation: 1 }))),',
           },
         ],
         fails: {
@@ -101,7 +101,7 @@ export const jobsRules: readonly Rule[] = [
         off: 'the generation stays',
         edits: [
           {
-            file: outbox('message-store'),
+            file: outbox('messages/message-store'),
             from: "UPDATE outbox_message SET state = 'pending', generation = generation + 1\n",
             to: "UPDATE outbox_message SET state = 'pending'\n",
           },
@@ -115,7 +115,7 @@ export const jobsRules: readonly Rule[] = [
         off: 'a claim takes any generation',
         edits: [
           {
-            file: outbox('message-claims'),
+            file: outbox('messages/message-claims'),
             from: 'ON wanted.id = outbox_message.id AND wanted.generation = outbox_message.generation\n',
             to: 'ON wanted.id = outbox_message.id\n',
           },
@@ -129,8 +129,8 @@ export const jobsRules: readonly Rule[] = [
         off: 'a claim takes what has ended',
         edits: [
           {
-            file: outbox('message-claims'),
-            from: "WHERE state IN ('pending', 'handed') AND due_at <= wanted.due_before",
+            file: outbox('messages/message-claims'),
+            from: "WHERE state IN ('pending', 'enqueued') AND due_at <= wanted.due_before",
             to: 'WHERE due_at <= wanted.due_before',
           },
         ],
@@ -140,7 +140,7 @@ export const jobsRules: readonly Rule[] = [
         off: 'a worker wants the payload of a job',
         edits: [
           {
-            file: tier('jobs/queue-worker'),
+            file: tier('jobs/queue/queue-worker'),
             from: 'refsOfJobId(job.id)',
             to: "(job.name === 'deliver' ? refsOfJobId(job.id) : [])",
           },
@@ -160,7 +160,7 @@ export const jobsRules: readonly Rule[] = [
         off: 'nothing is scanned',
         edits: [
           {
-            file: tier('jobs/reconciler'),
+            file: tier('jobs/delivery/reconciler'),
             from: 'return await requeueLost(all);',
             to: 'return all ? await requeueLost(all) : 0;',
           },
@@ -171,12 +171,12 @@ export const jobsRules: readonly Rule[] = [
         off: 'the scan goes on from the id at which it stood',
         edits: [
           {
-            file: tier('jobs/reconciler'),
+            file: tier('jobs/delivery/reconciler'),
             from: '  let queueEmptied = false;\n',
             to: "  let queueEmptied = false;\n  let cursor = '';\n",
           },
           {
-            file: tier('jobs/reconciler'),
+            file: tier('jobs/delivery/reconciler'),
             from: 'const refs = await store.findLost({ ...lost, limit: batch });',
             to: `const refs = (await store.findLost({ ...lost, limit: batch })).filter(({ id }) => id > cursor);
       cursor = refs.at(-1)?.id ?? cursor;`,
@@ -191,9 +191,9 @@ export const jobsRules: readonly Rule[] = [
         off: 'it is not looked at before its time, though it is late',
         edits: [
           {
-            file: tier('jobs/reconciler'),
-            from: '{ dueBeforeMs: nowMs - lateMs, handed',
-            to: '{ dueBeforeMs: nowMs - 10 * lateMs, handed',
+            file: tier('jobs/delivery/reconciler'),
+            from: '{ dueBeforeMs: nowMs - lateMs, enqueued',
+            to: '{ dueBeforeMs: nowMs - 10 * lateMs, enqueued',
           },
         ],
         fails: {
@@ -205,7 +205,7 @@ export const jobsRules: readonly Rule[] = [
         off: 'nobody misses the canary',
         edits: [
           {
-            file: tier('jobs/queue-watch'),
+            file: tier('jobs/queue/queue-monitor'),
             from: 'if (before.canary !== now.canary)',
             to: 'if (before === null)',
           },
@@ -216,7 +216,7 @@ export const jobsRules: readonly Rule[] = [
         off: 'nobody looks at the history',
         edits: [
           {
-            file: tier('jobs/queue-watch'),
+            file: tier('jobs/queue/queue-monitor'),
             from: 'else if (before.replicationId !== now.replicationId)',
             to: 'else if (before === null)',
           },
@@ -225,7 +225,7 @@ export const jobsRules: readonly Rule[] = [
       },
       {
         off: 'a loss that could not be seen to is forgotten',
-        edits: [{ file: tier('jobs/reconciler'), from: '        queueEmptied ||= all;\n', to: '' }],
+        edits: [{ file: tier('jobs/delivery/reconciler'), from: '        queueEmptied ||= all;\n', to: '' }],
         fails: { file: deliverer, test: 'remembers a loss that it could not see to' },
       },
     ],
@@ -238,7 +238,7 @@ export const jobsRules: readonly Rule[] = [
         off: 'a claim that ran out is simply pending again',
         edits: [
           {
-            file: outbox('message-store'),
+            file: outbox('messages/message-store'),
             from: "state = CASE WHEN superseded_at IS NULL THEN 'unknown' ELSE 'cancelled' END",
             to: "state = CASE WHEN superseded_at IS NULL THEN 'pending' ELSE 'cancelled' END",
           },
@@ -250,7 +250,7 @@ export const jobsRules: readonly Rule[] = [
       },
       {
         off: 'it is sent again and again',
-        edits: [{ file: outbox('message-store'), from: ' AND unknowns <= ${most}', to: '' }],
+        edits: [{ file: outbox('messages/message-store'), from: ' AND unknown_outcomes <= ${most}', to: '' }],
         fails: {
           file: sqlContract,
           test: 'a claim that ran out is unknown, and sent again as often as its kind says',
@@ -260,7 +260,7 @@ export const jobsRules: readonly Rule[] = [
         off: 'nobody hears of it',
         edits: [
           {
-            file: tier('jobs/reconciler'),
+            file: tier('jobs/delivery/reconciler'),
             from: 'if (expired.length > 0) onEvent',
             to: 'if (expired.length < 0) onEvent',
           },
@@ -280,7 +280,7 @@ export const jobsRules: readonly Rule[] = [
           },
         ],
         fails: {
-          file: tests('jobs/smtp'),
+          file: tests('integration/jobs/smtp'),
           test: 'a connection that breaks after the content leaves it unknown: sent again once, under the same Message-ID',
         },
       },
@@ -288,7 +288,7 @@ export const jobsRules: readonly Rule[] = [
         off: 'a worker sends with a claim that has nearly run out',
         edits: [
           {
-            file: tier('jobs/attempt'),
+            file: tier('jobs/delivery/attempt'),
             from: '      if (untilMs - clock.nowMs() < halfMs) await renew();\n',
             to: '',
           },
@@ -299,7 +299,7 @@ export const jobsRules: readonly Rule[] = [
         off: 'a worker sends though its claim is lost',
         edits: [
           {
-            file: tier('jobs/attempt'),
+            file: tier('jobs/delivery/attempt'),
             from: "    else abort(new LeaseLostError('the claim was given to somebody else'));\n",
             to: '',
           },
@@ -319,14 +319,14 @@ export const jobsRules: readonly Rule[] = [
         off: 'the note is made first',
         edits: [
           {
-            file: tier('jobs/hand-over'),
-            from: '      try {\n        await doorbell.ring',
-            to: '      await store.markEnqueued(due, nowMs);\n      try {\n        await doorbell.ring',
+            file: tier('jobs/delivery/enqueue'),
+            from: '      try {\n        await wakeUpQueue.notify',
+            to: '      await store.markEnqueued(due, nowMs);\n      try {\n        await wakeUpQueue.notify',
           },
           {
-            file: tier('jobs/hand-over'),
-            from: '      await store.markEnqueued(due, nowMs);\n      handed += due.length;\n      if (urgentOnly)',
-            to: '      handed += due.length;\n      if (urgentOnly)',
+            file: tier('jobs/delivery/enqueue'),
+            from: '      await store.markEnqueued(due, nowMs);\n      enqueued += due.length;\n      if (urgentOnly)',
+            to: '      enqueued += due.length;\n      if (urgentOnly)',
           },
         ],
         fails: { file: queue, test: 'that is full takes nothing, and the outbox is drained' },
@@ -335,7 +335,7 @@ export const jobsRules: readonly Rule[] = [
         off: 'everything is handed over at once',
         edits: [
           {
-            file: tier('jobs/hand-over'),
+            file: tier('jobs/delivery/enqueue'),
             from: 'dueBeforeMs: nowMs + aheadMs,',
             to: 'dueBeforeMs: nowMs + 1000 * aheadMs,',
           },
@@ -352,7 +352,7 @@ export const jobsRules: readonly Rule[] = [
         off: 'the queue tries again by itself',
         edits: [
           {
-            file: tier('jobs/doorbell'),
+            file: tier('jobs/queue/wake-up-queue'),
             from: 'const once = { attempts: 1,',
             to: 'const once = { attempts: 3,',
           },
@@ -366,9 +366,9 @@ export const jobsRules: readonly Rule[] = [
         off: 'the payload is the messages',
         edits: [
           {
-            file: tier('jobs/doorbell'),
-            from: 'data: bundle.messages.length,',
-            to: 'data: bundle.messages,',
+            file: tier('jobs/queue/wake-up-queue'),
+            from: 'data: batch.messages.length,',
+            to: 'data: batch.messages,',
           },
         ],
         fails: {
@@ -380,13 +380,13 @@ export const jobsRules: readonly Rule[] = [
         off: 'each process has the provider’s rate to itself',
         edits: [
           {
-            file: outbox('sendRate'),
+            file: outbox('messages/send-rate'),
             from: '  const stepMs = 1000 / perSecond;\n',
             to: '  const stepMs = 1000 / perSecond;\n  channel += Math.random();\n',
           },
         ],
         fails: {
-          file: tests('jobs/pace'),
+          file: tests('integration/jobs/send-rate'),
           test: 'a fleet shares the turns of one provider: no two are nearer than its rate',
         },
       },
@@ -394,9 +394,9 @@ export const jobsRules: readonly Rule[] = [
         off: 'who rings early is believed',
         edits: [
           {
-            file: outbox('message-claims'),
-            from: "WHERE state IN ('pending', 'handed') AND due_at <= wanted.due_before AND",
-            to: "WHERE state IN ('pending', 'handed') AND",
+            file: outbox('messages/message-claims'),
+            from: "WHERE state IN ('pending', 'enqueued') AND due_at <= wanted.due_before AND",
+            to: "WHERE state IN ('pending', 'enqueued') AND",
           },
         ],
         fails: { file: sqlContract, test: 'a claim wants the message to be due' },
@@ -405,9 +405,9 @@ export const jobsRules: readonly Rule[] = [
         off: 'what failed waits in the queue and not in the database',
         edits: [
           {
-            file: outbox('message-settling'),
-            from: "{ ...again(now), dueAt: new Date(settlement.dueMs), lastError: settlement.reason };\n    case 'later'",
-            to: "{ ...again(now), lastError: settlement.reason };\n    case 'later'",
+            file: outbox('messages/message-outcomes'),
+            from: "{ ...again(now), dueAt: new Date(completion.dueMs), lastError: completion.reason };\n    case 'postponed'",
+            to: "{ ...again(now), lastError: completion.reason };\n    case 'postponed'",
           },
         ],
         fails: { file: sqlContract, test: 'what is to be tried again is pending under the next generation' },
@@ -428,17 +428,21 @@ export const jobsRules: readonly Rule[] = [
           },
         ],
         fails: {
-          file: tests('jobs/changes'),
+          file: tests('integration/jobs/changes'),
           test: 'a request that is refused or sent again writes no message of its own',
         },
       },
       {
         off: 'nobody is woken',
         edits: [
-          { file: outbox('invalidations'), from: "  await notifyOutbox(tx, 'invalidations');\n", to: '' },
+          {
+            file: outbox('invalidations/invalidations'),
+            from: "  await notifyOutbox(tx, 'invalidations');\n",
+            to: '',
+          },
         ],
         fails: {
-          file: tests('jobs/invalidations'),
+          file: tests('integration/jobs/invalidations'),
           test: 'who listens is woken at the commit, and again after a broken connection',
         },
       },

@@ -1,23 +1,23 @@
 import { type Edit, type Rule, tests, tier } from './rule.ts';
 
-const limits = (file: string): string => tests(`redis-tier/limits/${file}`);
+const limits = (file: string): string => tests(`integration/limits/${file}`);
 const limiter = tier('limits/limiter');
-const checkScript = tier('limits/check-script');
+const checkScript = tier('limits/check/check-script');
 
 /** Each process takes ten units at a time and spends the rest later. */
 const takesAhead: readonly Edit[] = [
   {
     file: limiter,
-    from: '        if (known !== undefined) told(known);\n        else decide(rule, place, cost, told, reject);',
-    to: `        const stock = ahead.get(place) ?? [];
-        ahead.set(place, stock);
+    from: '        if (known !== undefined) told(known);\n        else decide(rule, keyState, cost, told, reject);',
+    to: `        const stock = ahead.get(keyState) ?? [];
+        ahead.set(keyState, stock);
         const one = stock.pop();
         if (known !== undefined) told(known);
         else if (one !== undefined) told(one);
         else
           decide(
             rule,
-            place,
+            keyState,
             10 * cost,
             (decision) => {
               if (decision.allowed) for (let i = 1; i < 10; i++) stock.push(decision);
@@ -29,7 +29,7 @@ const takesAhead: readonly Edit[] = [
   {
     file: limiter,
     from: '  const nowMs = (): number => clock.nowMs();\n',
-    to: '  const nowMs = (): number => clock.nowMs();\n  const ahead = new Map<Place, Decision[]>();\n',
+    to: '  const nowMs = (): number => clock.nowMs();\n  const ahead = new Map<KeyState, Decision[]>();\n',
   },
 ];
 
@@ -83,7 +83,7 @@ export const limitsRules: readonly Rule[] = [
         off: 'every check is a call of its own',
         edits: [
           {
-            file: tier('limits/turn'),
+            file: tier('limits/check/check-batch'),
             from: '      if (waiting.length === 0 && underWay === 0) flushSoon();\n      waiting.push(check);',
             to: '      waiting.push(check);\n      flush();',
           },
@@ -94,9 +94,9 @@ export const limitsRules: readonly Rule[] = [
         off: 'refusals are not remembered',
         edits: [
           {
-            file: tier('limits/deny-cache'),
-            from: 'refusal === undefined || cost',
-            to: 'refusal !== null || cost',
+            file: tier('limits/local/deny-cache'),
+            from: 'denial === undefined || cost',
+            to: 'denial !== null || cost',
           },
         ],
         fails: {
@@ -133,7 +133,7 @@ export const limitsRules: readonly Rule[] = [
     mutations: [
       {
         off: 'it covers lower costs too',
-        edits: [{ file: tier('limits/deny-cache'), from: ' || cost < refusal.cost)', to: ')' }],
+        edits: [{ file: tier('limits/local/deny-cache'), from: ' || cost < denial.cost)', to: ')' }],
         fails: {
           file: limits('deny-cache'),
           test: 'covers the same and a higher cost without the server, and no lower one',
@@ -144,13 +144,13 @@ export const limitsRules: readonly Rule[] = [
         edits: [
           {
             file: tier('limits/limiter'),
-            from: 'places: new Places(prefix, name, windows, capacity),',
-            to: 'places: (first ??= new Places(prefix, name, windows, capacity)),',
+            from: 'keyStates: new KeyStates(prefix, name, windows, maxKeys),',
+            to: 'keyStates: (first ??= new KeyStates(prefix, name, windows, maxKeys)),',
           },
           {
             file: tier('limits/limiter'),
             from: '  const statistics = createStatistics();\n',
-            to: '  const statistics = createStatistics();\n  let first: Places | undefined;\n',
+            to: '  const statistics = createStatistics();\n  let first: KeyStates | undefined;\n',
           },
         ],
         fails: { file: limits('deny-cache'), test: 'covers no other subject and no other resource' },
@@ -160,8 +160,8 @@ export const limitsRules: readonly Rule[] = [
         edits: [
           {
             file: limiter,
-            from: 'cacheDenial(place, cost, decision, { drops, sentMs });',
-            to: 'cacheDenial(place, cost, decision, { drops, sentMs: Math.max(sentMs, nowMs()) });',
+            from: 'cacheDenial(keyState, cost, decision, { drops, sentMs });',
+            to: 'cacheDenial(keyState, cost, decision, { drops, sentMs: Math.max(sentMs, nowMs()) });',
           },
         ],
         fails: { file: limits('deny-cache'), test: 'counts from the sending, however late the reply' },
@@ -170,7 +170,7 @@ export const limitsRules: readonly Rule[] = [
         off: 'it is held for five seconds, however short the wait',
         edits: [
           {
-            file: tier('limits/deny-cache'),
+            file: tier('limits/local/deny-cache'),
             from: 'Math.min(decision.retryAfterMs, maxMs)',
             to: 'maxMs',
           },
@@ -181,7 +181,7 @@ export const limitsRules: readonly Rule[] = [
         off: 'it is held for as long as the wait, however long',
         edits: [
           {
-            file: tier('limits/deny-cache'),
+            file: tier('limits/local/deny-cache'),
             from: 'Math.min(decision.retryAfterMs, maxMs)',
             to: 'decision.retryAfterMs',
           },
@@ -193,7 +193,7 @@ export const limitsRules: readonly Rule[] = [
         edits: [
           {
             file: limiter,
-            from: '        dropDenial(place);\n        clearAdmissions',
+            from: '        dropDenial(keyState);\n        clearAdmissions',
             to: '        clearAdmissions',
           },
         ],
@@ -204,15 +204,21 @@ export const limitsRules: readonly Rule[] = [
         edits: [
           {
             file: limiter,
-            from: '      dropDenial(place);\n      await watch?.release([resource]',
-            to: '      await watch?.release([resource]',
+            from: '      dropDenial(keyState);\n      await topKeys?.release([resource]',
+            to: '      await topKeys?.release([resource]',
           },
         ],
         fails: { file: limits('deny-cache'), test: 'is dropped by an override' },
       },
       {
         off: 'one that was under way when it was dropped is remembered',
-        edits: [{ file: tier('limits/deny-cache'), from: '  if (drops !== place.drops) return;\n', to: '' }],
+        edits: [
+          {
+            file: tier('limits/local/deny-cache'),
+            from: '  if (drops !== keyState.drops) return;\n',
+            to: '',
+          },
+        ],
         fails: { file: limits('deny-cache'), test: 'is dropped by a reset also when it was under way' },
       },
       {
@@ -265,7 +271,7 @@ export const limitsRules: readonly Rule[] = [
         edits: [
           {
             file: limiter,
-            from: 'if (cost > 0 && decision.allowed) recordAdmission(place, cost, nowMs(), states);\n    else if (cost > 0)',
+            from: 'if (cost > 0 && decision.allowed) recordAdmission(keyState, cost, nowMs(), states);\n    else if (cost > 0)',
             to: 'if (cost > 0 && !decision.allowed)',
           },
         ],
@@ -276,14 +282,16 @@ export const limitsRules: readonly Rule[] = [
       },
       {
         off: 'each process has the whole limit',
-        edits: [{ file: tier('limits/local-limiter'), from: 'Math.floor(limit / fleetSize)', to: 'limit' }],
+        edits: [
+          { file: tier('limits/local/local-limiter'), from: 'Math.floor(limit / fleetSize)', to: 'limit' },
+        ],
         fails: { file: limits('faults'), test: 'leaves each process of a fleet its share' },
       },
       {
         off: 'what was admitted without the server is never charged',
         edits: [
           {
-            file: tier('limits/charging'),
+            file: tier('limits/primary/report-admissions'),
             from: '    for (const part of',
             to: '    if (nowMs() < 0) for (const part of',
           },
@@ -292,7 +300,7 @@ export const limitsRules: readonly Rule[] = [
       },
       {
         off: 'what the server had taken, and answered too late, is charged again',
-        edits: [{ file: limiter, from: "'allowed') charge.settled = true;", to: "'allowed') return;" }],
+        edits: [{ file: limiter, from: "'allowed') charge.counted = true;", to: "'allowed') return;" }],
         fails: { file: limits('faults'), test: 'is told afterwards what was admitted meanwhile, once' },
       },
       {

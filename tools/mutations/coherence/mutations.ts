@@ -18,7 +18,7 @@ export const cacheMutations: readonly CacheMutation[] = [
     name: 'versions are read after the load',
     edits: [
       {
-        file: cache('load-and-store'),
+        file: cache('load/load-and-store'),
         from: '  const requests = kept.map(',
         to: `  const tagKeys = kept.flatMap(({ flight }) => flight.names.tagKeys);
   const now = await shard.send((redis) => redis.mgetBuffer(tagKeys)).catch(() => []);
@@ -34,7 +34,7 @@ export const cacheMutations: readonly CacheMutation[] = [
     name: 'no local fence: a hit does not look at what was heard of its tags',
     edits: [
       {
-        file: cache('tag-counters'),
+        file: cache('local/tag-counters'),
         from: '      if ((this.#changedAt[ofPlaces[i] ?? 0] ?? 0) > heard) return false;',
         to: '      if (heard < 0) return false;',
       },
@@ -46,8 +46,8 @@ export const cacheMutations: readonly CacheMutation[] = [
     name: 'a deaf link is not noticed',
     edits: [
       {
-        file: cache('subscriber'),
-        from: '      ageMs(this.#heardAt, now) <= trustMs &&\n',
+        file: cache('primary/subscriber'),
+        from: '      ageMs(this.#confirmedAt, now) <= trustMs &&\n',
         to: '',
       },
     ],
@@ -58,14 +58,14 @@ export const cacheMutations: readonly CacheMutation[] = [
     name: 'lineage is ignored',
     edits: [
       {
-        file: cache('entry-codec'),
-        from: 'for (let i = 0; i < replicationIdBytes; i++) if (tag[i] !== lineage[i]) return false;',
+        file: cache('read/entry-codec'),
+        from: 'for (let i = 0; i < replicationIdBytes; i++) if (tag[i] !== replicationId[i]) return false;',
         to: '',
       },
-      { file: cache('acquire-script'), from: ' and string.sub(tag, 1, 6) == lineage', to: '' },
+      { file: cache('load/acquire-script'), from: ' and string.sub(tag, 1, 6) == lineage', to: '' },
       {
-        file: cache('link'),
-        from: 'const changed = before?.equals(lineage) === false;',
+        file: cache('primary/link'),
+        from: 'const changed = before?.equals(replicationId) === false;',
         to: 'const changed = false;',
       },
     ],
@@ -78,9 +78,9 @@ export const cacheMutations: readonly CacheMutation[] = [
     name: 'a load is joined after its store was sent',
     edits: [
       {
-        file: cache('flight'),
-        from: 'if (landing === null || readingsBefore < this.#readings) return landing;',
-        to: 'if (landing !== undefined) return landing;',
+        file: cache('load/in-flight-load'),
+        from: 'if (loadResult === null || readingsBefore < this.#readings) return loadResult;',
+        to: 'if (loadResult !== undefined) return loadResult;',
       },
     ],
     // Replies that take their time leave more room between a change and the end of a load.
@@ -90,8 +90,8 @@ export const cacheMutations: readonly CacheMutation[] = [
   {
     name: 'own writes are not told apart before they are acknowledged',
     edits: [
-      { file: cache('invalidations'), from: '    onInvalidate(scope, tagKeys);\n', to: '' },
-      { file: cache('invalidations'), from: '      this.#begin(tagKeys);\n', to: '' },
+      { file: cache('invalidate/invalidations'), from: '    onInvalidate(namespace, tagKeys);\n', to: '' },
+      { file: cache('invalidate/invalidations'), from: '      this.#begin(tagKeys);\n', to: '' },
     ],
     faults: ['slow'],
     shows: ['own-write'],
@@ -99,8 +99,8 @@ export const cacheMutations: readonly CacheMutation[] = [
   {
     name: 'tags live for less than the need',
     edits: [
-      { file: cache('acquire-script'), from: "version, 'PX', 2 * need)", to: "version, 'PX', 600)" },
-      { file: cache('acquire-script'), from: "redis.call('PTTL', key) < need", to: 'false' },
+      { file: cache('load/acquire-script'), from: "version, 'PX', 2 * need)", to: "version, 'PX', 600)" },
+      { file: cache('load/acquire-script'), from: "redis.call('PTTL', key) < need", to: 'false' },
     ],
     faults: [],
     shows: ['lost-entry'],
@@ -110,13 +110,13 @@ export const cacheMutations: readonly CacheMutation[] = [
     name: 'pending invalidations are applied late',
     edits: [
       {
-        file: cache('link'),
+        file: cache('primary/link'),
         from: '      await this.#options.beforeUse(again);\n',
         to: '      setTimeout(() => this.#options.beforeUse(again).catch(() => {}), 1500);\n',
       },
       {
-        file: cache('invalidations'),
-        from: 'if (this.#kept.scopes > 0 && this.#kept.covers(scope, tagKeys)) return true;',
+        file: cache('invalidate/invalidations'),
+        from: 'if (this.#pending.namespaces > 0 && this.#pending.covers(namespace, tagKeys)) return true;',
         to: '',
       },
     ],
@@ -127,7 +127,7 @@ export const cacheMutations: readonly CacheMutation[] = [
     name: 'tracking is not asked for again on a new connection',
     edits: [
       {
-        file: cache('subscriber'),
+        file: cache('primary/subscriber'),
         from: 'const tracking = tracksTags && (await this.#track());',
         to: 'const tracking = tracksTags && (this.tracks || (await this.#track()));\n      this.tracks = true;',
       },
@@ -141,11 +141,11 @@ export const cacheMutations: readonly CacheMutation[] = [
       {
         file: 'src/testing/coherence/member.ts',
         from: '    const row = await this.#up.commit(key, tags);\n',
-        to: '    await this.#cache.invalidate(scope, tags);\n    const row = await this.#up.commit(key, tags);\n',
+        to: '    await this.#cache.invalidate(namespace, tags);\n    const row = await this.#up.commit(key, tags);\n',
       },
       {
         file: 'src/testing/coherence/member.ts',
-        from: '    const { applied } = await this.#cache.invalidate(scope, tags);\n',
+        from: '    const { applied } = await this.#cache.invalidate(namespace, tags);\n',
         to: '    const applied = true;\n',
       },
     ],
