@@ -85,7 +85,7 @@ describe('Twilio', () => {
     [500, twilioError(20500, 'Internal error', 500), 'unknown'],
     [504, '<html>', 'unknown'],
   ])('answers %i, %s: it is %s', async (status, body, is) => {
-    expect(await afterAnswer(status, body)).toMatchObject({ kind });
+    expect(await afterAnswer(status, body)).toMatchObject({ kind: is });
   });
 
   test.each([
@@ -171,7 +171,7 @@ describe('SNS', () => {
     [200, '<PublishResponse><PublishResult><Mess', 'unknown'],
     [200, 'what is this?', 'unknown'],
   ])('answers %i, %s: it is %s, and the SDK asks once', async (status, body, is) => {
-    expect(await afterAnswer(status, body)).toMatchObject({ kind });
+    expect(await afterAnswer(status, body)).toMatchObject({ kind: is });
     expect(provider.requests).toBe(1);
   });
 

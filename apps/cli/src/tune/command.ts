@@ -54,7 +54,7 @@ async function tune(options: CommonOptions, context: CommandContext): Promise<vo
           measured_seconds: tuning.policies[index]?.measured_seconds ?? 0,
           entries_loaded: tuning.policies[index]?.entries,
           now: toJson(now),
-          longerTtls: longerTtls.map(toJson),
+          longer_ttls: longerTtls.map(toJson),
           needed_measurement_seconds: tooEarly,
           recommended_ttl_seconds: choice?.ttlSeconds ?? null,
           reason,
