@@ -1,7 +1,7 @@
 import type { Availability } from '@bookedbarber/contract';
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
-import { type InProcess, startInProcess } from '../support/in-process.ts';
-import { makeShop, type ShopFixture } from '../support/shop-fixture.ts';
+import { type InProcess, startInProcess } from '../../support/in-process.ts';
+import { makeShop, type ShopFixture } from '../../support/shop-fixture.ts';
 
 /** A Tuesday. */
 const day = '2026-11-24';
