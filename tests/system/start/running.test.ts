@@ -143,7 +143,7 @@ describe.runIf(process.platform === 'linux')('npm start', () => {
   it('ends with the last lines of its log when the api ends', async () => {
     const third = npmStart(place);
     await untilRunning(third);
-    const api = await whose(/dist\/api\.js/);
+    const api = await whose(/dist\/main\/api\.js/);
     if (api === undefined) throw new Error('there is no api process');
     kill(api, 'SIGKILL');
     expect(await third.exited).not.toBe(0);
