@@ -19,7 +19,7 @@ const stopWithinMs = 12_000;
  */
 export function spawnServer({ entry, env, log }) {
   const output = logFile(log);
-  const child = spawn(process.execPath, [join(projectFolder, `apps/server/dist/${entry}.js`)], {
+  const child = spawn(process.execPath, [join(projectFolder, `apps/server/dist/main/${entry}.js`)], {
     cwd: projectFolder,
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', output.fd, output.fd, 'ipc'],

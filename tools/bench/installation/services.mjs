@@ -65,6 +65,8 @@ export async function openServices({ onRestart = (message) => process.stderr.wri
     if (postgres === undefined || started.redis === undefined) throw new Error('a server is missing');
     const connect = async (/** @type {string} */ database) => {
       const client = new pg.Client({ connectionString: postgresUrl(postgres.port, password, database) });
+      // PostgreSQL may stop before the connection is closed; a query that is under way still rejects.
+      client.on('error', () => {});
       await client.connect();
       return client;
     };

@@ -42,7 +42,7 @@ export function databaseTotals(client) {
       const untilMs = performance.now() + withinMs;
       for (;;) {
         const left = await number(`SELECT count(*) AS n FROM outbox_message
-          WHERE kind IN ('confirmation', 'cancellation') AND state IN ('pending', 'handed', 'sending', 'unknown')`);
+          WHERE kind IN ('confirmation', 'cancellation') AND state IN ('pending', 'enqueued', 'sending', 'unknown')`);
         if (left === 0 || performance.now() > untilMs) return left;
         await delay(100);
       }

@@ -18,7 +18,7 @@ export function expectationOf(events) {
     return visits;
   };
   for (const { kind, visit } of events) {
-    if (kind === 'dataSet') {
+    if (kind === 'book') {
       const meets = firstMet(visit, ofStaff);
       outcome.set(visit, { accepted: meets === null, meets });
       if (meets === null) for (const { staff } of visit.segments) ofStaff(staff).add(visit);

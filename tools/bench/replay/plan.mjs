@@ -7,7 +7,7 @@ import { OpeningTimes } from './opening-times.mjs';
 import { plannedBookingsOf, plannedCancellationsOf } from './planned-visits.mjs';
 
 /** @typedef {import('./planned-visits.mjs').PlannedBooking} PlannedBooking */
-/** @typedef {{ kind: 'look' | 'dataSet' | 'cancel', atMs: number, visit: PlannedBooking }} PlannedEvent */
+/** @typedef {{ kind: 'look' | 'book' | 'cancel', atMs: number, visit: PlannedBooking }} PlannedEvent */
 
 /** The zone in which the times of the salon set are taken. */
 export const zone = 'America/New_York';
@@ -59,7 +59,7 @@ export async function makePlan({ folder, seed, looks }) {
 function eventsOf(visit, seed, looks) {
   const random = seededRandom(`${seed} looks ${visit.id}`);
   /** @type {PlannedEvent[]} */
-  const events = [{ kind: 'dataSet', atMs: visit.requestMs, visit }];
+  const events = [{ kind: 'book', atMs: visit.requestMs, visit }];
   let atMs = visit.requestMs;
   for (let look = 0; look < looks; look += 1) {
     atMs -= random.pauseMs();

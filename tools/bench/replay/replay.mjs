@@ -65,7 +65,7 @@ export async function replay({ services, statements, plan, name, env, onProgress
           counts.add(String(reply.headers['x-cache'] ?? 'none'));
           if (reply.status !== 200) unexpected.push(`a look for ${visit.id}: ${told(reply)}`);
         }
-      } else if (kind === 'dataSet') {
+      } else if (kind === 'book') {
         const reply = await clients.book(visit);
         booked.set(visit, reply);
         note(reply.status === 201 ? 'POST booking: 201' : `POST booking: ${reply.status}`, reply);

@@ -41,7 +41,7 @@ export async function soakReplay({ seed, minutes }) {
   try {
     const folder = writeGeneratedDataSet(join(services.folder, 'dataSet'), seed);
     const plan = await makePlan({ folder, seed, looks: 0 });
-    const visits = plan.events.filter(({ kind }) => kind === 'dataSet').map(({ visit }) => visit);
+    const visits = plan.events.filter(({ kind }) => kind === 'book').map(({ visit }) => visit);
     // Before all visits: every booking is for a time to come.
     const nowMs = Math.min(...visits.map((visit) => visit.startMs)) - 2 * dayMs;
     const shop = await installShop({ services, name: 'soak', plan, env: {}, atMs: nowMs });

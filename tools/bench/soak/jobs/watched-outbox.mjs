@@ -29,7 +29,7 @@ export async function createOutboxCounts(client) {
       RETURN NEW;
     END $$;
     CREATE TRIGGER soak_on_claim AFTER UPDATE ON outbox_message FOR EACH ROW
-      WHEN (NEW.state = 'sending' AND OLD.state IN ('pending', 'handed')) EXECUTE FUNCTION soak_on_claim();
+      WHEN (NEW.state = 'sending' AND OLD.state IN ('pending', 'enqueued')) EXECUTE FUNCTION soak_on_claim();
 
     CREATE FUNCTION soak_on_unknown() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
       INSERT INTO soak_unknown VALUES (NEW.id, clock_timestamp());
@@ -47,7 +47,7 @@ export async function createOutboxCounts(client) {
     /** How many have not ended. @returns {Promise<number>} */
     async open() {
       const [row] = await rows(
-        `SELECT count(*)::int AS n FROM outbox_message WHERE state IN ('pending', 'handed', 'sending')`,
+        `SELECT count(*)::int AS n FROM outbox_message WHERE state IN ('pending', 'enqueued', 'sending')`,
       );
       return row.n;
     },
