@@ -17,12 +17,12 @@ afterEach(() => {
 
 const program = `
 import { createCache } from '@bookedbarber/redis-tier/cache';
-import { connect, serverOf } from '@bookedbarber/redis-tier/connection';
-const redis = connect({ server: serverOf(process.env.REDIS_URL), name: 'app', commandTimeoutMs: 5000 }, () => {});
+import { connect, toServer } from '@bookedbarber/redis-tier/connection';
+const redis = connect({ server: toServer(process.env.REDIS_URL), name: 'app', commandTimeoutMs: 5000 }, () => {});
 const cache = createCache({ redis, prefix: 'packed-' + process.pid, policies: { menu: { ttlMs: 60000 } } });
 await cache.ready(5000);
 let loads = 0;
-const menu = () => cache.policy('menu').get({ scope: 'house', key: 'menu', tags: ['prices'], load: async () => (loads += 1) });
+const menu = () => cache.policy('menu').get({ namespace: 'house', key: 'menu', tags: ['prices'], load: async () => (loads += 1) });
 await menu();
 await cache.invalidate('house', ['prices']);
 console.log((await menu()).value, loads, cache.available);
