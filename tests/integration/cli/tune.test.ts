@@ -26,7 +26,7 @@ type Tuned = {
     measured_seconds: number;
     entries_loaded: { uncached: number };
     now: Figures;
-    longer: Figures[];
+    longer_ttls: Figures[];
     recommended_ttl_seconds: number | null;
     reason: string;
   }[];
