@@ -64,7 +64,7 @@ describeInBrowser('booking a visit', () => {
     await visitor.holdHaircut(page, day, '15:00');
     await page.reload();
     await page.getByText('We keep this time for you').waitFor();
-    expect(await page.locator('.held-visit').textContent()).toContain('15:00–15:30');
+    expect(await page.locator('.held-booking').textContent()).toContain('15:00–15:30');
 
     await page.goBack();
     await visitor.heading(page, 'When suits you?');

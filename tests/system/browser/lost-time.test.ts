@@ -48,7 +48,7 @@ describeInBrowser('a time that is lost', () => {
     expect(next[0]?.slice(11, 16)).toBe('09:30');
     await notice.getByRole('button', { name: '09:30' }).click();
     await page.getByText('We keep this time for you').waitFor();
-    expect(await page.locator('.held-visit').textContent()).toContain('09:30–10:00');
+    expect(await page.locator('.held-booking').textContent()).toContain('09:30–10:00');
     expect(faults).toEqual([]);
     await close();
   });
