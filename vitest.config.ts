@@ -48,7 +48,7 @@ export default defineConfig({
           exclude: excluded,
           globalSetup: services,
           isolate,
-          maxWorkers: 2,
+          maxWorkers: 4,
           testTimeout,
           hookTimeout,
           // A poll waits as long as a busy machine needs; a test that hangs ends by its own limit.
