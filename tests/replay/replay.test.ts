@@ -19,7 +19,7 @@ function replay(...args: string[]): Promise<{ code: number; stdout: string; stde
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      [join(project, 'dev/replay.mjs'), ...args],
+      [join(project, 'dev/measure.mjs'), 'replay', ...args],
       { cwd: project, timeout: 150_000 },
       (error, stdout, stderr) =>
         resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr }),
