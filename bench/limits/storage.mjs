@@ -1,4 +1,4 @@
-import { Redis } from '../../dev/services/redis-client.mjs';
+import { Redis } from '../../dev/services/redis/redis-client.mjs';
 import { checkScriptSource } from '../../packages/redis-tier/dist/limits/check-script.js';
 import { subjectDigest, subjectKey } from '../../packages/redis-tier/dist/limits/places.js';
 import { toScript } from '../../packages/redis-tier/dist/limits/run-script.js';
