@@ -1,4 +1,4 @@
-# One image for both processes: the api is what it starts, the worker is the command `node apps/server/dist/worker.js`.
+# One image for both processes: the api is what it starts, the worker is the command `node apps/server/dist/main/worker.js`.
 # The build that is reproduced names an image by its digest: --build-arg NODE_IMAGE=node@sha256:...
 ARG NODE_IMAGE=node:24-bookworm-slim
 
@@ -50,4 +50,4 @@ EXPOSE 3000
 # Of the api. A worker listens nowhere: it runs with --no-healthcheck.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 STOPSIGNAL SIGTERM
-CMD ["node", "apps/server/dist/api.js"]
+CMD ["node", "apps/server/dist/main/api.js"]

@@ -4,18 +4,23 @@ import { defineConfig } from 'vitest/config';
 const sourceCondition = 'bookedbarber-source';
 const excluded = ['**/node_modules/**', '**/dist/**', '**/.cache/**', '**/.data/**'];
 
-/** A machine that others use too may hold a process up for seconds. What fails three times is broken. */
-const retry = process.env['CI'] === undefined ? 0 : 2;
-
 /**
- * Files of a project share the modules of their worker: to load them for each takes longer than most tests. So a test takes
- * down whatever it puts up: spies, variables of the environment, listeners.
+ * The files of a project share the modules of their worker: loading them for each file takes longer than most tests.
+ * A test therefore removes whatever it sets up: spies, environment variables, listeners.
  */
 const isolate = false;
 
 /** PostgreSQL and Redis, started once for all files. */
-const services = './tests/setup/services.ts';
+const services = './tests/support/services.ts';
 
+/** Limits that only a hanging test reaches, also when the machine is busy with other work. */
+const testTimeout = 120_000;
+const hookTimeout = 120_000;
+
+/**
+ * `npm test` runs the projects unit, integration and browser. `npm run test:system` runs the project system: whole
+ * programs that are started and killed, soaks, mutations, the image and the guide. There are no retries.
+ */
 export default defineConfig({
   resolve: { conditions: [sourceCondition, 'module', 'browser', 'development|production'] },
   // Without "module": Vitest hands these to Node, which does not take what packages keep for bundlers.
@@ -30,8 +35,8 @@ export default defineConfig({
           exclude: excluded,
           isolate,
           maxWorkers: 2,
-          // Properties over all time zones take seconds where others use the machine too.
-          testTimeout: 30_000,
+          testTimeout,
+          hookTimeout,
           sequence: { groupOrder: 0 },
         },
       },
@@ -39,14 +44,15 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
-          include: ['tests/**/*.test.ts'],
-          exclude: [...excluded, 'tests/browser/**', 'tests/start/**'],
+          include: ['tests/integration/**/*.test.ts'],
+          exclude: excluded,
           globalSetup: services,
           isolate,
           maxWorkers: 2,
-          testTimeout: 30_000,
-          retry,
-          hookTimeout: 60_000,
+          testTimeout,
+          hookTimeout,
+          // A poll waits as long as a busy machine needs; a test that hangs ends by its own limit.
+          expect: { poll: { timeout: 60_000, interval: 20 } },
           sequence: { groupOrder: 1 },
         },
       },
@@ -56,24 +62,25 @@ export default defineConfig({
           name: 'browser',
           include: ['tests/browser/**/*.test.ts'],
           exclude: excluded,
-          globalSetup: services,
+          globalSetup: [services, './tests/browser/chromium.ts'],
+          isolate,
           fileParallelism: false,
-          testTimeout: 60_000,
-          retry,
-          hookTimeout: 120_000,
+          testTimeout,
+          hookTimeout,
           sequence: { groupOrder: 2 },
         },
       },
       {
         extends: true,
         test: {
-          name: 'start',
-          include: ['tests/start/**/*.test.ts'],
+          name: 'system',
+          include: ['tests/system/**/*.test.ts'],
           exclude: excluded,
-          fileParallelism: false,
-          testTimeout: 180_000,
-          retry,
-          hookTimeout: 180_000,
+          globalSetup: [services, './tests/browser/chromium.ts'],
+          maxWorkers: 2,
+          expect: { poll: { timeout: 60_000, interval: 20 } },
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
           sequence: { groupOrder: 3 },
         },
       },

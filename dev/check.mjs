@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { runCommand } from './setup/command.mjs';
 import { oneAtATime } from './setup/lock.mjs';
 import { installWhenNeeded } from './setup/prepare.mjs';
-import { benchPath, projectFolder, refuseOldNode } from './setup/project.mjs';
+import { benchPath, projectFolder, requireNodeVersion } from './setup/project.mjs';
 import { seconds } from './setup/step.mjs';
 import { reportError } from './setup/user-error.mjs';
 
@@ -33,6 +33,7 @@ const checks = [
     command: ['depcruise', '--config', '.dependency-cruiser.mjs', 'apps', 'packages', 'dev', benchPath],
     doubt: tooFewModules,
   },
+  { name: 'API document', command: ['tsx', '--conditions=bookedbarber-source', 'tools/openapi/lint.ts'] },
   { name: 'unused files and packages', command: ['knip'] },
   { name: 'format and lint', command: ['biome', 'ci', '--colors=off', '.'] },
 ];
@@ -43,7 +44,7 @@ const fewestModules = 500;
 const workspaceTypes = { name: 'types of the workspaces', command: ['tsc', '--build'] };
 
 try {
-  refuseOldNode();
+  requireNodeVersion();
   await oneAtATime(async () => {
     await installWhenNeeded();
     // The benchmarks are checked too, and they import what they compare with.

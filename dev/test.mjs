@@ -1,6 +1,6 @@
 /**
- * `npm test`: prepares what the tests need, then runs Vitest. Arguments after `--` go to Vitest, except
- * `--node latest`, which runs the tests on the newest Node with long-term support.
+ * `npm test` and `npm run test:system`: prepare what the tests need, then run Vitest. Arguments after `--` go to Vitest,
+ * except `--node latest`, which runs the tests on the newest Node with long-term support.
  */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
@@ -16,7 +16,7 @@ try {
   const args = process.argv.slice(2);
   const onNewestNode = takeNodeOption(args);
   await prepare();
-  process.exitCode = await runVitest(args, onNewestNode ? await withNewestNode() : process.env);
+  process.exitCode = await runVitest(withProjects(args), onNewestNode ? await withNewestNode() : process.env);
 } catch (error) {
   process.exitCode = reportError(error);
 }
@@ -24,6 +24,18 @@ try {
 async function prepare() {
   await installAndBuild();
   await findOrFetchRedis(process.env);
+}
+
+/**
+ * Names the Vitest projects of the run, unless the arguments do: those of every day, or with `--system` the long tests.
+ *
+ * @param {readonly string[]} args
+ */
+function withProjects(args) {
+  const others = args.filter((arg) => arg !== '--system');
+  if (others.some((arg) => arg.startsWith('--project'))) return others;
+  const projects = others.length < args.length ? ['system'] : ['unit', 'integration', 'browser'];
+  return [...projects.map((name) => `--project=${name}`), ...others];
 }
 
 /** @param {string[]} args from which it removes `--node latest` @returns {boolean} whether it was there */

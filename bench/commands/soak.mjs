@@ -1,5 +1,5 @@
 /** `npm run soak -- NAME`: reads its arguments. `--help` lists them. */
-import { oneName, parse, UsageError, wholeNumber } from '../options.mjs';
+import { oneName, parse, parseInteger, UsageError } from '../../tools/bench/options.mjs';
 
 const help = `npm run soak -- NAME [--seed N] [--minutes M]
 
@@ -29,10 +29,10 @@ export function read(args) {
     return undefined;
   }
   const name = oneName(positionals, /** @type {const} */ (['cache', 'jobs', 'limits', 'replay']));
-  const seed = String(wholeNumber('--seed', values.seed ?? String(Date.now()), Number.MAX_SAFE_INTEGER));
-  const minutes = wholeNumber('--minutes', values.minutes ?? '2', 10_000);
+  const seed = String(parseInteger('--seed', values.seed ?? String(Date.now()), Number.MAX_SAFE_INTEGER));
+  const minutes = parseInteger('--minutes', values.minutes ?? '2', 10_000);
   if (minutes < 1) throw new UsageError('--minutes is 0.', 'A soak takes a minute at the least.');
   process.stdout.write(`seed ${seed}, ${minutes} min\n`);
   // Loaded late: it imports what is built.
-  return async () => (await import('../soak/main.mjs')).runSoak({ name, seed, minutes });
+  return async () => (await import('../../tools/bench/soak/main.mjs')).runSoak({ name, seed, minutes });
 }

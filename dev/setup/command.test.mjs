@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { runCommand, tailOf } from './command.mjs';
 import { poll } from './poll.mjs';
 import { isAlive } from './processes.mjs';
-import { refuseOldNode } from './project.mjs';
+import { requireNodeVersion } from './project.mjs';
 import { temporaryFolder } from './temporary-folder.mjs';
 
 const folder = temporaryFolder();
@@ -51,8 +51,8 @@ it('shows the end of a long output', () => {
 });
 
 it('refuses a Node that is too old', () => {
-  expect(() => refuseOldNode('20.18.9')).toThrow('20.19');
-  expect(() => refuseOldNode('18.20.0')).toThrow('20.19');
-  expect(() => refuseOldNode('20.19.0')).not.toThrow();
-  expect(() => refuseOldNode('26.0.0')).not.toThrow();
+  expect(() => requireNodeVersion('20.18.9')).toThrow('20.19');
+  expect(() => requireNodeVersion('18.20.0')).toThrow('20.19');
+  expect(() => requireNodeVersion('20.19.0')).not.toThrow();
+  expect(() => requireNodeVersion('26.0.0')).not.toThrow();
 });

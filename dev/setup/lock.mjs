@@ -20,8 +20,9 @@ export function takeLock(file, facts = {}) {
   let tookOver = false;
   for (;;) {
     if (createWhole(file, mine)) return { tookOver, release: () => rmSync(file, { force: true }) };
-    const holder = readHolder(file);
-    if (holder && isAlive(holder.pid) && processStart(holder.pid) === holder.start) return { heldBy: holder };
+    const lockHolder = readHolder(file);
+    if (lockHolder && isAlive(lockHolder.pid) && processStart(lockHolder.pid) === lockHolder.start)
+      return { heldBy: lockHolder };
     tookOver = true;
     rmSync(file, { force: true });
   }

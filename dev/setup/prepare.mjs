@@ -2,12 +2,12 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, write
 import { join } from 'node:path';
 import { oneAtATime } from './lock.mjs';
 import { npm } from './npm.mjs';
-import { cacheFolder, projectFolder, refuseOldNode } from './project.mjs';
+import { cacheFolder, projectFolder, requireNodeVersion } from './project.mjs';
 import { step } from './step.mjs';
 
 /** Installs and builds, where something has changed. */
 export async function installAndBuild() {
-  refuseOldNode();
+  requireNodeVersion();
   await oneAtATime(async () => {
     await installWhenNeeded();
     await buildWhenNeeded();

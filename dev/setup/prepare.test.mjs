@@ -31,7 +31,7 @@ it.each([
 });
 
 it.each([
-  'apps/server/dist/api.js',
+  'apps/server/dist/main/api.js',
   'apps/server/node_modules/x/index.js',
   'apps/server/tsconfig.tsbuildinfo',
 ])('does not build again after a change of %s', (path) => {

@@ -12,7 +12,7 @@ export const cacheFolder = join(projectFolder, '.cache');
 export const benchPath = 'bench';
 
 /** @param {string} [version] */
-export function refuseOldNode(version = process.versions.node) {
+export function requireNodeVersion(version = process.versions.node) {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
   throw new UserError(

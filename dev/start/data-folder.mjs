@@ -38,7 +38,7 @@ export function openDataFolder({ dataFolder, url }) {
      * @param {{ url: string, database: string, redis: string | null }} addresses
      */
     announce(addresses) {
-      writeWhole(
+      writeFileAtomic(
         instanceFile,
         { ...addresses, pid: process.pid, startedAt: new Date().toISOString() },
         0o644,
@@ -59,7 +59,7 @@ function keepLastLogs(folder) {
 }
 
 /** A reader finds the old content or the new one, never a part. @param {string} file @param {object} content @param {number} mode */
-export function writeWhole(file, content, mode) {
+export function writeFileAtomic(file, content, mode) {
   const draft = `${file}.draft`;
   rmSync(draft, { force: true });
   writeFileSync(draft, `${JSON.stringify(content, null, 2)}\n`, { mode });

@@ -7,8 +7,8 @@ import { step } from '../setup/step.mjs';
 import { UserError } from '../setup/user-error.mjs';
 import { openDataFolder } from './data-folder.mjs';
 import { openDatabases, shownAddress } from './databases.mjs';
-import { refuseTakenPort } from './port.mjs';
-import { runningScreen } from './screen.mjs';
+import { requireFreePort } from './port.mjs';
+import { startupMessage } from './screen.mjs';
 import { openSecrets } from './secrets.mjs';
 import { serverEnvironment, startServer } from './server.mjs';
 import { readSettings } from './settings.mjs';
@@ -23,7 +23,7 @@ export async function startDevelopment(stop, atEnd) {
   const data = openDataFolder(settings);
   atEnd(data.close);
   // If the last start was killed a moment ago, its watchdog may still be stopping its server.
-  await stop.orStop(refuseTakenPort(settings.port, { waitMs: data.recovered ? 15_000 : 0 }));
+  await stop.orStop(requireFreePort(settings.port, { waitMs: data.recovered ? 15_000 : 0 }));
   await stop.orStop(installAndBuild());
 
   const secrets = openSecrets(data, env);
@@ -42,7 +42,7 @@ export async function startDevelopment(stop, atEnd) {
     database: shownAddress(postgres.url),
     redis: redis === undefined ? null : shownAddress(redis.url),
   });
-  process.stdout.write(runningScreen({ settings, databases, secrets, data }));
+  process.stdout.write(startupMessage({ settings, databases, secrets, data }));
   const reason = await stop.orStop(Promise.race([ended, databases.ended]));
   throw new UserError(`${reason}\nBookedBarber stops. The logs are in ${join(data.path, 'logs')}.`);
 }

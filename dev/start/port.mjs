@@ -8,7 +8,7 @@ import { errorCode, UserError } from '../setup/user-error.mjs';
  * @param {number} port
  * @param {{ waitMs: number }} bound how long to wait for a server that is just stopping
  */
-export async function refuseTakenPort(port, { waitMs }) {
+export async function requireFreePort(port, { waitMs }) {
   /** @type {unknown} */
   let problem;
   const isFree = async () => {

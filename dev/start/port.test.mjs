@@ -1,16 +1,16 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { expect, it } from 'vitest';
-import { refuseTakenPort } from './port.mjs';
+import { requireFreePort } from './port.mjs';
 
 it('refuses a port that is in use, and waits for one that is just released', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const refused = refuseTakenPort(port, { waitMs: 0 });
+  const refused = requireFreePort(port, { waitMs: 0 });
   await expect(refused).rejects.toThrow(new RegExp(`Port ${port} is in use[\\s\\S]*PORT=3000 npm start`));
-  const waiting = refuseTakenPort(port, { waitMs: 60_000 });
+  const waiting = requireFreePort(port, { waitMs: 60_000 });
   server.close();
   await expect(waiting).resolves.toBeUndefined();
 });

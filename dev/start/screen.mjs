@@ -12,7 +12,7 @@ import { shownAddress } from './databases.mjs';
  * @param {Pick<import('./secrets.mjs').Secrets, 'operatorToken' | 'operatorTokenIs'>} facts.secrets
  * @param {{ path: string }} facts.data
  */
-export function runningScreen({ settings: { publicUrl, mailbox }, databases, secrets, data }) {
+export function startupMessage({ settings: { publicUrl, mailbox }, databases, secrets, data }) {
   const { postgres, redis, whyNoRedis } = databases;
   const folder = relative(projectFolder, data.path);
   const path = folder.startsWith('..') ? data.path : folder;

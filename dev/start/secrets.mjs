@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../setup/user-error.mjs';
-import { writeWhole } from './data-folder.mjs';
+import { writeFileAtomic } from './data-folder.mjs';
 
 /**
  * The secrets of an instance: created once, kept in a file that only its owner can read. What the environment has takes
@@ -28,7 +28,8 @@ export function openSecrets({ path }, env) {
     bookingLinkSecret: secret('bookingLinkSecret'),
     operatorToken: token && !kept['operatorToken'] ? undefined : secret('operatorToken'),
   };
-  if (Object.entries(secrets).some(([name, value]) => kept[name] !== value)) writeWhole(file, secrets, 0o600);
+  if (Object.entries(secrets).some(([name, value]) => kept[name] !== value))
+    writeFileAtomic(file, secrets, 0o600);
   return {
     ...secrets,
     operatorToken: token || (secrets.operatorToken ?? ''),

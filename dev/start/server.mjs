@@ -14,7 +14,7 @@ import { UserError } from '../setup/user-error.mjs';
  */
 export async function startServer(children, env, log) {
   const run = (/** @type {'api' | 'worker'} */ name) =>
-    children.run(process.execPath, [join(projectFolder, `apps/server/dist/${name}.js`)], {
+    children.run(process.execPath, [join(projectFolder, `apps/server/dist/main/${name}.js`)], {
       // In production the server reads .env.production of this folder.
       cwd: projectFolder,
       env,

@@ -15,7 +15,7 @@ import {
 } from '../../packages/redis-login/src/rotation/index.ts';
 
 /** Lambda ends a call after fifteen minutes; Secrets Manager calls a step that failed again. */
-const changeWithinMs = 13 * 60_000;
+const changeTimeoutMs = 13 * 60_000;
 const {
   SECRET_ARN: secretArn = '',
   GROUP_ID: id = '',
@@ -33,9 +33,9 @@ export const handler = rotationHandler({
       client: new ElastiCache({ maxAttempts: 5 }),
       id,
       pause: async (ms) => void (await delay(ms)),
-      lookEveryMs: 10_000,
-      changeWithinMs,
-      pingWithinMs: 5000,
+      pollIntervalMs: 10_000,
+      changeTimeoutMs,
+      pingTimeoutMs: 5000,
       nowMs,
     }),
     newPassword,

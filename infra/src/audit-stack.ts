@@ -6,7 +6,7 @@ import type { Deployment } from './deployment/deployment.ts';
 import { DeploymentStack } from './deployment-stack.ts';
 
 /** So long it can be asked who changed what. */
-const keptDays = 400;
+const retentionDays = 400;
 
 /** Who changed what in the account: the calls of every region, in a bucket that nobody can write over unseen. */
 export class AuditStack extends DeploymentStack {
@@ -20,7 +20,10 @@ export class AuditStack extends DeploymentStack {
       versioned: true,
       removalPolicy: RemovalPolicy.RETAIN,
       lifecycleRules: [
-        { expiration: Duration.days(keptDays), noncurrentVersionExpiration: Duration.days(keptDays) },
+        {
+          expiration: Duration.days(retentionDays),
+          noncurrentVersionExpiration: Duration.days(retentionDays),
+        },
       ],
     });
     Validations.of(bucket).acknowledge({

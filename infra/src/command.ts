@@ -15,9 +15,9 @@ const usage = `Makes the CloudFormation templates of a deployment. Asks AWS for 
 Exit code: 0 made; 1 a validator refused the templates; 2 the file or the command is wrong.
 `;
 
-const mostBytes = 256 * 1024;
+const maxBytes = 256 * 1024;
 
-class WrongUse extends Error {}
+class UsageError extends Error {}
 
 /** Carries the command out and gives its exit code. */
 export function run(
@@ -32,10 +32,10 @@ export function run(
       return 0;
     }
     if (values.deployment === undefined || values.out === undefined)
-      throw new WrongUse('--deployment FILE and --out DIR are needed. See --help.');
+      throw new UsageError('--deployment FILE and --out DIR are needed. See --help.');
     return make(values.deployment, values.out, values.json === true, { write, warn });
   } catch (error) {
-    if (!(error instanceof WrongUse)) throw error;
+    if (!(error instanceof UsageError)) throw error;
     warn(`${error.message}\n`);
     return 2;
   }
@@ -53,7 +53,7 @@ function parse(args: readonly string[]) {
       },
     });
   } catch (error) {
-    throw new WrongUse(`${error instanceof Error ? error.message : error} See --help.`);
+    throw new UsageError(`${error instanceof Error ? error.message : error} See --help.`);
   }
 }
 
@@ -63,7 +63,8 @@ function make(file: string, folder: string, asJson: boolean, { write, warn }: Ou
   const { deployment, errors } = readDeployment(parsed(file));
   if (deployment === null) {
     if (asJson) write(`${JSON.stringify({ ok: false, errors })}\n`);
-    for (const { code, path, message, mend } of errors) warn(`${path} (${code}): ${message} ${mend}\n`);
+    for (const { code, path, message, remediation } of errors)
+      warn(`${path} (${code}): ${message} ${remediation}\n`);
     return 2;
   }
   const begunMs = performance.now();
@@ -81,9 +82,9 @@ function make(file: string, folder: string, asJson: boolean, { write, warn }: Ou
 
 function parsed(file: string): unknown {
   try {
-    if (statSync(file).size > mostBytes) throw new RangeError('it is too large');
+    if (statSync(file).size > maxBytes) throw new RangeError('it is too large');
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new WrongUse(`${file} cannot be read: ${error instanceof Error ? error.message : error}.`);
+    throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : error}.`);
   }
 }

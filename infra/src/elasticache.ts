@@ -1,15 +1,15 @@
 /** The one source of what is known of ElastiCache. From its sources: infra has a lockfile of its own and needs no build. */
 import {
   connectionsOfProcess,
+  groupStateOfPlan,
   type Plan,
-  stateOfPlan,
   type WatchTarget,
   watchTargetOf,
 } from '../../packages/elasticache/src/index.ts';
 
 /** What of a plan is watched. */
 export const watched = (plan: Plan): WatchTarget =>
-  watchTargetOf(stateOfPlan(plan, connectionsOfProcess(plan, 'worker')));
+  watchTargetOf(groupStateOfPlan(plan, connectionsOfProcess(plan, 'worker')));
 
 export {
   type AlarmDefinition,

@@ -9,7 +9,7 @@ import { makeDashboard } from './monitoring/dashboard.ts';
 import { alarmTopics } from './monitoring/topics.ts';
 
 /** CloudFormation takes 500 resources in a stack; the rest of it needs a few. */
-const mostAlarms = 480;
+const maxAlarms = 480;
 
 /** Who is told when the cache is not well, and the pictures to look at then. */
 export class MonitoringStack extends DeploymentStack {
@@ -34,9 +34,9 @@ export class MonitoringStack extends DeploymentStack {
 
 function alarmsOf(plans: readonly Plan[]): AlarmDefinition[] {
   const alarms = plans.flatMap((plan) => alarmDefinitions(watched(plan)));
-  if (alarms.length > mostAlarms)
+  if (alarms.length > maxAlarms)
     throw new RangeError(
-      `${alarms.length} alarms do not fit into one stack, which takes ${mostAlarms}. Plan fewer, larger nodes.`,
+      `${alarms.length} alarms do not fit into one stack, which takes ${maxAlarms}. Plan fewer, larger nodes.`,
     );
   return alarms;
 }

@@ -19,7 +19,7 @@ import { rotationFunction } from './rotation/rotation-function.ts';
 /** Once a quarter. */
 const everyDays = 90;
 /** How often it is looked whether an old password may be taken away. */
-const settleEveryMinutes = 15;
+const revokeCheckMinutes = 15;
 
 export type BeforeRotation = { network: NetworkStack; cache: CacheStack; monitoring: MonitoringStack };
 
@@ -62,8 +62,10 @@ export class RotationStack extends DeploymentStack {
     schedule.node.addDependency(rotates);
     new Rule(this, `${id}Settle`, {
       description: 'Takes an old password away when every process has had the time to read the new one',
-      schedule: Schedule.rate(Duration.minutes(settleEveryMinutes)),
-      targets: [new LambdaTarget(rotates, { event: RuleTargetInput.fromObject({ settle: true }) })],
+      schedule: Schedule.rate(Duration.minutes(revokeCheckMinutes)),
+      targets: [
+        new LambdaTarget(rotates, { event: RuleTargetInput.fromObject({ revokeOldPassword: true }) }),
+      ],
     });
   }
 

@@ -8,7 +8,7 @@ import type { Deployment, Service } from './deployment/deployment.ts';
 import { DeploymentStack } from './deployment-stack.ts';
 import type { NetworkStack } from './network-stack.ts';
 import { ownSecret } from './service/own-secret.ts';
-import { apiPort, longestStart, type ProcessSettings, processTask } from './service/process-task.ts';
+import { apiPort, maxStart, type ProcessSettings, processTask } from './service/process-task.ts';
 import { publicEntry } from './service/public-entry.ts';
 import { subnetsOf } from './service/subnets.ts';
 
@@ -77,7 +77,7 @@ export class ServiceStack extends DeploymentStack {
       ...common,
       serviceName: 'api',
       taskDefinition: processTask(this, 'api', settings),
-      healthCheckGracePeriod: longestStart,
+      healthCheckGracePeriod: maxStart,
       // How many is the scaling's to say, from its minimum on: a number here would set it back with each change.
     });
     const worker = new FargateService(this, 'Worker', {

@@ -45,7 +45,7 @@ test('it is called every quarter, and not by a deployment', () => {
 
 test('an old password is taken away later, by a schedule of its own', () => {
   const [rule] = resources(built, 'AWS::Events::Rule');
-  assert.match(JSON.stringify(rule?.Properties), /\{\\"settle\\":true\}/);
+  assert.match(JSON.stringify(rule?.Properties), /\{\\"revokeOldPassword\\":true\}/);
 });
 
 test('somebody is woken when a step fails', () => {

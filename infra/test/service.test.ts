@@ -22,7 +22,7 @@ describe('the service', () => {
   test('runs the api and the worker of one image, which write nothing and end within half a minute', () => {
     assert.deepEqual(
       containers.map(({ Command }) => Command ?? 'api'),
-      ['api', ['node', 'apps/server/dist/worker.js']],
+      ['api', ['node', 'apps/server/dist/main/worker.js']],
     );
     for (const container of containers) {
       assert.equal(container['ReadonlyRootFilesystem'], true);

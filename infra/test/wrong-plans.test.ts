@@ -51,7 +51,7 @@ describe('a wrong plan is refused by name before a template is made', () => {
       const found = errors.find((error) => error.code === code);
       assert.ok(found, JSON.stringify(errors));
       assert.match(found.path, /^plan\./);
-      assert.ok(found.mend.length > 10);
+      assert.ok(found.remediation.length > 10);
     });
 
   for (const [name, authToken] of [

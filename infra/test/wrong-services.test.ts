@@ -16,7 +16,7 @@ const wrong: [promise: string, file: unknown, told: string][] = [
   [
     'nothing leads out of its network',
     fileOf(small, 'new', { service }),
-    'service_without_way_out plan.network.natGateways',
+    'service_without_egress plan.network.natGateways',
   ],
   [
     'its load balancer would not be believed',
@@ -80,7 +80,7 @@ describe('a service is refused by the field and with a mend where', () => {
   for (const [promise, file, told] of wrong)
     test(promise, () => {
       assert.deepEqual(errors(file), [told]);
-      for (const { message, mend } of readDeployment(file).errors)
-        assert.ok(message.length > 0 && mend.length > 0);
+      for (const { message, remediation } of readDeployment(file).errors)
+        assert.ok(message.length > 0 && remediation.length > 0);
     });
 });

@@ -1,36 +1,11 @@
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { delimiter, join } from 'node:path';
 import type { AxeResults } from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { describe } from 'vitest';
+import { describe, inject } from 'vitest';
 
-const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
-
-/** Chromium or Chrome of this machine: CHROMIUM_BIN, else the first of the usual names on PATH, else null. */
-function findChromium(): string | null {
-  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
-  const onPath = names.flatMap((name) => folders.map((folder) => join(folder, name)));
-  const chosen = process.env['CHROMIUM_BIN'];
-  return (chosen ? [chosen] : onPath).find(isExecutable) ?? null;
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const executablePath = findChromium();
-if (executablePath === null) {
-  process.stderr.write(
-    'The browser tests are skipped: no Chromium or Chrome was found. Install one (apt-get install chromium, ' +
-      'brew install --cask chromium) or set CHROMIUM_BIN to its program file.\n',
-  );
-}
+/** See chromium.ts: it finds or fetches the browser, and reports when there is none. */
+const executablePath = inject('chromium');
 
 /** A describe that is skipped on machines without a browser. */
 export const describeInBrowser = describe.skipIf(executablePath === null);
@@ -76,7 +51,8 @@ export async function openPage(
     ...options,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  // A busy machine may take seconds for a step.
+  page.setDefaultTimeout(60_000);
   const faults: string[] = [];
   const requests: string[] = [];
   page.on('request', (request) => requests.push(request.url()));
@@ -92,7 +68,7 @@ export async function openPage(
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** What axe finds against WCAG 2.2 A and AA and its best practices, one line for each violation. */
-export async function accessibilityFaults(page: Page): Promise<string[]> {
+export async function accessibilityViolations(page: Page): Promise<string[]> {
   await page.evaluate(axeSource);
   const results = await page.evaluate(async (): Promise<AxeResults> => {
     const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };

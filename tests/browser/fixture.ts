@@ -1,14 +1,14 @@
 import type { Availability, BookingCreated } from '@bookedbarber/contract';
-import { startServer } from '../setup/server.ts';
+import { type LocalServerOptions, startLocalServer } from '../support/local-server.ts';
 import {
   makeShop,
   type Send,
   type ShopFixture,
   type ShopFixtureOptions,
   sendTo,
-} from '../setup/shop-fixture.ts';
+} from '../support/shop-fixture.ts';
 
-/** A real server with a database of its own, as a browser reaches it. */
+/** The app with a database of its own, as a browser reaches it. */
 export interface Site {
   url: string;
   asOperator: Send;
@@ -16,8 +16,8 @@ export interface Site {
   stop(): Promise<void>;
 }
 
-export async function startSite(): Promise<Site> {
-  const server = await startServer();
+export async function startSite(options: LocalServerOptions = {}): Promise<Site> {
+  const server = await startLocalServer(options);
   return {
     url: server.url,
     asOperator: sendTo(server.url, server.operatorToken),
@@ -55,7 +55,7 @@ export async function freeStarts(site: Site, fixture: ShopFixture, day: string, 
 }
 
 /** Books a haircut through the API, as another visitor would. */
-export async function bookElsewhere(
+export async function bookInOtherTab(
   site: Site,
   fixture: ShopFixture,
   start: string,

@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import type { Booking } from '@bookedbarber/contract';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addDays, dayWithYear } from '../../apps/web/src/time/calendar-day.ts';
-import type { ShopFixture } from '../setup/shop-fixture.ts';
+import { addDays, dayWithYear } from '../../apps/web/src/shared/time/calendar-day.ts';
+import type { ShopFixture } from '../support/shop-fixture.ts';
 import { describeInBrowser, launchBrowser, openPage } from './browser.ts';
-import { bookElsewhere, freeStarts, makeBarbershop, type Site, startSite } from './fixture.ts';
+import { bookInOtherTab, freeStarts, makeBarbershop, type Site, startSite } from './fixture.ts';
 import * as visitor from './steps.ts';
 
 describeInBrowser('a booking’s own link', () => {
@@ -27,7 +26,7 @@ describeInBrowser('a booking’s own link', () => {
   async function bookAt(clock: string, from: ShopFixture = fixture) {
     const start = (await freeStarts(site, from, day, 'Haircut')).find((each) => each.slice(11, 16) >= clock);
     if (start === undefined) throw new Error(`Nothing is free after ${clock}`);
-    const { booking, manage_url } = await bookElsewhere(site, from, start);
+    const { booking, manage_url } = await bookInOtherTab(site, from, start);
     const { pathname, hash } = new URL(manage_url);
     return { booking, token: hash.slice(1), link: `${site.url}${pathname}${hash}` };
   }
@@ -61,138 +60,6 @@ describeInBrowser('a booking’s own link', () => {
     expect(token.length).toBeGreaterThan(20);
     expect(requests.join('\n')).not.toContain(token);
     expect(faults).toEqual([]);
-    await close();
-  });
-
-  test('can be left without a change: back leads to the booking, and "no" keeps it', async () => {
-    const { booking, link } = await bookAt('11:00');
-    const { page, close } = await openPage(browser);
-    await page.goto(link);
-    await page.getByRole('button', { name: 'Move' }).click();
-    await visitor.heading(page, 'Move your visit');
-    await page.goBack();
-    await visitor.heading(page, 'Your visit');
-    await page.getByRole('button', { name: 'Cancel visit' }).click();
-    await page.getByRole('button', { name: 'No, keep it' }).click();
-    await visitor.heading(page, 'Your visit');
-    expect(page.url()).toBe(link);
-    expect(await stored(booking)).toMatchObject({ status: 'confirmed', version: 1 });
-    await close();
-  });
-
-  test('offers other times when the new one is taken meanwhile', async () => {
-    const single = await makeBarbershop(site, { barbers: [{ name: 'Sam' }] });
-    const { link } = await bookAt('10:00', single);
-    const { page, close } = await openPage(browser, { expectsRefusals: true });
-    await page.goto(`${link}`);
-    await page.getByRole('button', { name: 'Move' }).click();
-    await visitor.chooseDay(page, day);
-    await page.getByRole('radio', { name: '14:00', exact: true }).check();
-    await bookAt('14:00', single);
-    await page.getByRole('button', { name: 'Move here' }).click();
-    const notice = page.getByRole('alert').filter({ hasText: 'Somebody was faster' });
-    await notice.getByRole('button', { name: '14:30' }).click();
-    await page.getByText('Your visit is moved.').waitFor();
-    expect(await page.locator('.visit').textContent()).toContain('14:30–15:00');
-    await close();
-  });
-
-  test('does not overwrite what the shop has changed meanwhile', async () => {
-    const { booking, link } = await bookAt('13:00');
-    const { page, close } = await openPage(browser, { expectsRefusals: true });
-    await page.goto(link);
-    await page.getByRole('button', { name: 'Move' }).click();
-    await visitor.chooseDay(page, day);
-    await page.getByRole('radio', { name: '16:00', exact: true }).check();
-    const [other] = (await freeStarts(site, fixture, addDays(day, 1), 'Haircut')).slice(-1);
-    const moved = await site.asOperator('POST', `/api/v1/bookings/${booking.id}/reschedule`, {
-      start: other,
-    });
-    expect(moved.status).toBe(200);
-    await page.getByRole('button', { name: 'Move here' }).click();
-    await page.getByRole('alert').getByText('changed by somebody else').waitFor();
-    expect((await stored(booking)).starts_at).toBe(other);
-    await close();
-  });
-
-  test('is handed over at the end of a booking, and opens it in another browser', async () => {
-    const { page, faults, close } = await openPage(browser, {
-      permissions: ['clipboard-read', 'clipboard-write'],
-    });
-    await page.goto(`${site.url}/s/${fixture.shop.slug}`);
-    await visitor.holdHaircut(page, addDays(day, 1), '12:00');
-    await visitor.fillDetails(page);
-    await visitor.book(page);
-    await page.getByRole('button', { name: 'Copy the link' }).click();
-    await page.getByText('Copied.').waitFor();
-    const link = await page.evaluate(() => navigator.clipboard.readText());
-    const elsewhere = await openPage(browser);
-    await elsewhere.page.goto(link);
-    await visitor.heading(elsewhere.page, 'Your visit');
-    expect([...faults, ...elsewhere.faults]).toEqual([]);
-    await elsewhere.close();
-    await close();
-  });
-
-  test('gives the visit to a calendar', async () => {
-    const { booking, link } = await bookAt('09:00');
-    const { page, faults, close } = await openPage(browser);
-    await page.goto(link);
-    const download = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'Add to calendar' }).click();
-    const file = await download;
-    expect(file.suggestedFilename()).toMatch(/\.ics$/);
-    const text = await readFile(await file.path(), 'utf8');
-    expect(text).toContain('BEGIN:VEVENT');
-    expect(text).toContain(booking.id);
-    expect(faults).toEqual([]);
-    await close();
-  });
-
-  test('keeps how a client wants to be reached', async () => {
-    const { link } = await bookAt('09:00');
-    const { page, faults, close } = await openPage(browser);
-    await page.goto(link);
-    const open = async (): Promise<void> => {
-      await page.getByText('How shall we reach you?').click();
-      await page.getByRole('button', { name: 'Save' }).waitFor();
-    };
-    await open();
-    await page.getByRole('radio', { name: 'Text message' }).check();
-    await page.getByLabel('Your own time zone').selectOption('Europe/Berlin');
-    await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('Saved.').waitFor();
-    await page.reload();
-    await open();
-    expect(await page.getByRole('radio', { name: 'Text message' }).isChecked()).toBe(true);
-    expect(await page.getByLabel('Your own time zone').inputValue()).toBe('Europe/Berlin');
-    expect(faults).toEqual([]);
-    await close();
-  });
-
-  test('that is wrong or cut off opens nothing', async () => {
-    const { link } = await bookAt('09:00');
-    const { page, close } = await openPage(browser, { expectsRefusals: true });
-    for (const wrong of [`${link}x`, link.slice(0, link.indexOf('#')), `${site.url}/manage/nonsense#token`]) {
-      // Another tab, so that nothing of the tab before is remembered.
-      const tab = await page.context().newPage();
-      await tab.goto(wrong);
-      await visitor.heading(tab, 'This link opens no booking');
-      await tab.close();
-    }
-    await close();
-  });
-
-  test('gives the shop’s number when it is too late to change anything online', async () => {
-    const strict = await makeBarbershop(site, { shop: { policy: { change_notice_minutes: 43_200 } } });
-    const { link } = await bookAt('10:00', strict);
-    const { page, close } = await openPage(browser);
-    await page.goto(link);
-    await page.getByText('too late to move or cancel').waitFor();
-    expect(await page.getByRole('main').getByRole('link', { name: /212/ }).first().getAttribute('href')).toBe(
-      'tel:+12125550142',
-    );
-    expect(await page.getByRole('button', { name: 'Move' }).count()).toBe(0);
     await close();
   });
 });

@@ -1,5 +1,5 @@
-import type { Page } from 'playwright-core';
-import { dayLong } from '../../apps/web/src/time/calendar-day.ts';
+import type { Locator, Page } from 'playwright-core';
+import { dayLong } from '../../apps/web/src/shared/time/calendar-day.ts';
 
 /** What a visitor does on the booking pages, one function for a step. */
 
@@ -49,6 +49,10 @@ export const goOn = (page: Page): Promise<void> => page.getByRole('button', { na
 
 export const heading = (page: Page, text: string | RegExp): Promise<void> =>
   page.getByRole('heading', { level: 1, name: text }).waitFor();
+
+/** Waits until an element has the focus. */
+export const focused = (page: Page, element: Locator): Promise<void> =>
+  element.and(page.locator(':focus')).waitFor();
 
 /** The times on the page in their order, HH:MM and an offset where there is one. */
 export const shownTimes = (page: Page): Promise<string[]> => page.locator('.time').allTextContents();

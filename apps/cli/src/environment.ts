@@ -30,6 +30,6 @@ function filled(value: string | undefined): string | undefined {
  * Keeps the SDK of AWS from writing to standard error, on Node 20, that versions of it to come will want a newer Node. Ours is
  * pinned, and a failure as JSON has to stand there alone.
  */
-export function keepSdkQuiet(variables: NodeJS.ProcessEnv = process.env): void {
+export function silenceSdkWarnings(variables: NodeJS.ProcessEnv = process.env): void {
   variables['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 }

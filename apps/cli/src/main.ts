@@ -1,6 +1,6 @@
-import { exitCodes } from './failures.ts';
 import { run } from './program.ts';
-import { realSurroundings } from './surroundings.ts';
+import { processContext } from './shared/io.ts';
+import { exitCodes } from './shared/user-error.ts';
 
 // A reader that has seen enough (`| head`) closes the pipe: that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -9,7 +9,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  process.exitCode = await run(process.argv.slice(2), realSurroundings());
+  process.exitCode = await run(process.argv.slice(2), processContext());
 } catch (error) {
   process.stderr.write(`This is a fault of bookedbarber itself, please report it:\n${describe(error)}\n`);
   process.exitCode = exitCodes.failed;

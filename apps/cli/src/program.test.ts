@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { readEnvironment } from './environment.ts';
 import { run } from './program.ts';
-import { realSurroundings } from './surroundings.ts';
+import { processContext } from './shared/io.ts';
 
 /** Runs the command on a machine without any server, and gives back what it said. */
 async function bookedbarber(args: string[], variables: Record<string, string> = {}, isTTY = false) {
   let stdout = '';
   let stderr = '';
   const code = await run(args, {
-    ...realSurroundings(),
+    ...processContext(),
     environment: readEnvironment(variables),
     workingFolder: '/',
     projectFolder: '/nowhere',

@@ -1,47 +1,45 @@
 import { Command, CommanderError } from 'commander';
-import { exitCodes, Failure } from './failures.ts';
-import type { Surroundings } from './surroundings.ts';
-import { paintFor } from './terminal/paint.ts';
-import { addAdvise } from './verbs/advise.ts';
-import { addDemo } from './verbs/demo.ts';
-import { addDoctor } from './verbs/doctor.ts';
-import { addEnv } from './verbs/env.ts';
-import { addImportSalon } from './verbs/import-salon.ts';
-import { addMessagesList } from './verbs/messages-list.ts';
-import { addMessagesPause, addMessagesResume } from './verbs/messages-pause.ts';
-import { addMessagesRetry } from './verbs/messages-retry.ts';
-import { addMessagesShow } from './verbs/messages-show.ts';
-import { addPlan } from './verbs/plan.ts';
-import { addProvision } from './verbs/provision.ts';
-import { addRestore } from './verbs/restore.ts';
-import { addRotate } from './verbs/rotate.ts';
-import { addScale } from './verbs/scale.ts';
-import { addShopCreate } from './verbs/shop-create.ts';
-import { addShopList } from './verbs/shop-list.ts';
-import { addShopShow } from './verbs/shop-show.ts';
-import { addStatus } from './verbs/status.ts';
-import { addTune } from './verbs/tune.ts';
-import { exitCodesHelp, withExamples } from './verbs/verb.ts';
-import { addVerify } from './verbs/verify.ts';
+import { addAdvise } from './advise/command.ts';
+import { addDemo } from './demo/command.ts';
+import { addDoctor } from './doctor/command.ts';
+import { addEnv } from './env/command.ts';
+import { addImportSalon } from './import/command.ts';
+import { addMessagesList } from './messages/list.ts';
+import { addMessagesPause, addMessagesResume } from './messages/pause.ts';
+import { addMessagesRetry } from './messages/retry.ts';
+import { addMessagesShow } from './messages/show.ts';
+import { addPlan } from './plan/command.ts';
+import { addProvision } from './provision/command.ts';
+import { addRestore } from './restore/command.ts';
+import { addRotate } from './rotate/command.ts';
+import { addScale } from './scale/command.ts';
+import { exitCodesHelp, withExamples } from './shared/command.ts';
+import type { CommandContext } from './shared/io.ts';
+import { paintFor } from './shared/terminal/paint.ts';
+import { exitCodes, Failure } from './shared/user-error.ts';
+import { addShopCreate } from './shop/create.ts';
+import { addShopList } from './shop/list.ts';
+import { addShopShow } from './shop/show.ts';
+import { addStatus } from './status/command.ts';
+import { addTune } from './tune/command.ts';
+import { addVerify } from './verify/command.ts';
 
 const version = '0.1.0';
 
 /** Runs the command with the arguments after its name and returns the exit code. Never throws for a Failure. */
-export async function run(args: readonly string[], surroundings: Surroundings): Promise<number> {
+export async function run(args: readonly string[], context: CommandContext): Promise<number> {
   try {
-    await createProgram(surroundings).parseAsync([...args], { from: 'user' });
+    await createProgram(context).parseAsync([...args], { from: 'user' });
     return exitCodes.ok;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.wrongUsage;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usageError;
     if (!(error instanceof Failure)) throw error;
-    surroundings.stderr.write(
-      args.includes('--json') ? failureJson(error) : failureText(error, surroundings),
-    );
+    context.stderr.write(args.includes('--json') ? failureJson(error) : failureText(error, context));
     return error.exitCode;
   }
 }
 
-function createProgram(surroundings: Surroundings): Command {
+function createProgram(context: CommandContext): Command {
   const program = new Command('bookedbarber')
     .description(
       'Runs a BookedBarber server from the command line: its shops through its HTTP API, and its way into production.',
@@ -49,50 +47,50 @@ function createProgram(surroundings: Surroundings): Command {
     .version(version)
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => surroundings.stdout.write(text),
-      writeErr: (text) => surroundings.stderr.write(withoutValues(text)),
-      getOutHelpWidth: () => helpWidth(surroundings.stdout.columns),
-      getErrHelpWidth: () => helpWidth(surroundings.stderr.columns),
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(withoutValues(text)),
+      getOutHelpWidth: () => helpWidth(context.stdout.columns),
+      getErrHelpWidth: () => helpWidth(context.stderr.columns),
     })
     .showHelpAfterError('Add --help to see how the command is used.')
     .addHelpText('after', serverHelp);
-  addShop(program, surroundings);
-  addImport(program, surroundings);
-  addDemo(program, surroundings);
-  addPlan(program, surroundings);
-  addProvision(program, surroundings);
-  addScale(program, surroundings);
-  addRotate(program, surroundings);
-  addRestore(program, surroundings);
-  addEnv(program, surroundings);
-  addDoctor(program, surroundings);
-  addVerify(program, surroundings);
-  addStatus(program, surroundings);
-  addMessages(program, surroundings);
-  addAdvise(program, surroundings);
-  addTune(program, surroundings);
+  addShop(program, context);
+  addImport(program, context);
+  addDemo(program, context);
+  addPlan(program, context);
+  addProvision(program, context);
+  addScale(program, context);
+  addRotate(program, context);
+  addRestore(program, context);
+  addEnv(program, context);
+  addDoctor(program, context);
+  addVerify(program, context);
+  addStatus(program, context);
+  addMessages(program, context);
+  addAdvise(program, context);
+  addTune(program, context);
   return program;
 }
 
-function addShop(program: Command, surroundings: Surroundings): void {
+function addShop(program: Command, context: CommandContext): void {
   const group = program
     .command('shop')
     .summary('make shops and look at them')
     .description('Makes shops and shows them.');
-  for (const add of [addShopCreate, addShopList, addShopShow]) add(group, surroundings);
+  for (const add of [addShopCreate, addShopList, addShopShow]) add(group, context);
   withExamples(group, ['bookedbarber shop create --help', 'bookedbarber shop list']);
 }
 
-function addImport(program: Command, surroundings: Surroundings): void {
+function addImport(program: Command, context: CommandContext): void {
   const group = program
     .command('import')
     .summary('bring the book of another system into a shop')
     .description('Brings the book of another system into a shop.');
-  addImportSalon(group, surroundings);
+  addImportSalon(group, context);
   withExamples(group, ['bookedbarber import salon --help']);
 }
 
-function addMessages(program: Command, surroundings: Surroundings): void {
+function addMessages(program: Command, context: CommandContext): void {
   const group = program
     .command('messages')
     .summary('see how messages go out, pause them, send given-up ones again')
@@ -100,7 +98,7 @@ function addMessages(program: Command, surroundings: Surroundings): void {
       'Shows how messages to clients go out, pauses and resumes them, and sends given-up ones again.',
     );
   for (const add of [addMessagesShow, addMessagesList, addMessagesRetry, addMessagesPause, addMessagesResume])
-    add(group, surroundings);
+    add(group, context);
   withExamples(group, ['bookedbarber messages show', 'bookedbarber messages pause --help']);
 }
 
@@ -134,16 +132,16 @@ function helpWidth(columns: number | undefined): number {
   return Math.min(columns ?? 100, 100);
 }
 
-function failureText(failure: Failure, surroundings: Surroundings): string {
-  const paint = paintFor(surroundings.stderr, surroundings.environment);
+function failureText(failure: Failure, context: CommandContext): string {
+  const paint = paintFor(context.stderr, context.environment);
   const lines = [
     `${paint.bad('error:')} ${failure.message}`,
     ...failure.details.map((detail) => `  ${detail}`),
-    ...(failure.mend === undefined ? [] : [failure.mend]),
+    ...(failure.remediation === undefined ? [] : [failure.remediation]),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function failureJson({ code, message, mend, details }: Failure): string {
-  return `${JSON.stringify({ error: { code, message, details, mend: mend ?? null } })}\n`;
+function failureJson({ code, message, remediation, details }: Failure): string {
+  return `${JSON.stringify({ error: { code, message, details, remediation: remediation ?? null } })}\n`;
 }

@@ -1,12 +1,12 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { Route, Switch } from 'wouter';
-import { makeQueryClient } from './api/queries.ts';
-import { ErrorBoundary } from './layout/error-boundary.tsx';
-import { ManagePage } from './pages/manage-page.tsx';
-import { NotFoundPage } from './pages/not-found-page.tsx';
-import { ShopPage } from './pages/shop-page.tsx';
-import { ShopsPage } from './pages/shops-page.tsx';
+import { ManagePage } from './guest/pages/manage-page.tsx';
+import { NotFoundPage } from './guest/pages/not-found-page.tsx';
+import { ShopPage } from './guest/pages/shop-page.tsx';
+import { ShopsPage } from './guest/pages/shops-page.tsx';
+import { makeQueryClient } from './shared/api/queries.ts';
+import { ErrorBoundary } from './shared/layout/error-boundary.tsx';
 
 // Visitors need none of it, so that they do not load it.
 const MessagesPage = lazy(() => import('./operations/messages-page.tsx'));

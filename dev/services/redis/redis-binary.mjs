@@ -56,7 +56,7 @@ export function findRedis(env) {
   );
   for (const file of named ? [named] : [...onPath, join(fetchedFolder, 'redis-server')]) {
     const version = existsSync(file) ? versionOfRedis(file) : undefined;
-    if (version !== undefined && isRecentEnough(version)) return { file, version };
+    if (version !== undefined && isSupportedVersion(version)) return { file, version };
     if (named) {
       const problem = version === undefined ? 'is not a server that runs' : `has version ${version}`;
       throw new UserError(`REDIS_SERVER_BIN is ${named}, which ${problem}.`, howToGetOne);
@@ -76,6 +76,6 @@ export function versionOfRedis(file) {
 }
 
 /** @param {string} version */
-function isRecentEnough(version) {
+function isSupportedVersion(version) {
   return version.localeCompare(oldestRedis, 'en', { numeric: true }) >= 0;
 }

@@ -79,5 +79,5 @@ export type DeploymentError = {
   readonly code: string;
   readonly path: string;
   readonly message: string;
-  readonly mend: string;
+  readonly remediation: string;
 };

@@ -11,14 +11,17 @@ export class Reader {
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
     this.#fields = isObject ? (value as Record<string, unknown>) : {};
     if (!isObject)
-      this.wrong('', `${path === '' ? 'The deployment' : path} has to be an object of ${known.join(', ')}.`);
+      this.invalid(
+        '',
+        `${path === '' ? 'The deployment' : path} has to be an object of ${known.join(', ')}.`,
+      );
     for (const name of Object.keys(this.#fields))
       if (!known.includes(name))
         this.errors.push({
           code: 'field_unknown',
           path: this.at(name),
           message: `${JSON.stringify(name.slice(0, 60))} is no field of a deployment.`,
-          mend: `The fields here are ${known.join(', ')}.`,
+          remediation: `The fields here are ${known.join(', ')}.`,
         });
   }
 
@@ -34,16 +37,25 @@ export class Reader {
     return this.#path === '' ? name : `${this.#path}.${name}`;
   }
 
-  wrong(name: string, message: string, mend = 'infra/README.md shows a deployment that is whole.'): void {
-    this.errors.push({ code: 'field_malformed', path: this.at(name), message, mend });
+  invalid(
+    name: string,
+    message: string,
+    remediation = 'infra/README.md shows a deployment that is whole.',
+  ): void {
+    this.errors.push({ code: 'field_malformed', path: this.at(name), message, remediation });
   }
 
   /** A text that `pattern` fits; `otherwise` where it is missing and need not be there. */
-  text(name: string, pattern: RegExp, wanted: string, { otherwise, mend }: Missing<string> = {}): string {
+  text(
+    name: string,
+    pattern: RegExp,
+    wanted: string,
+    { otherwise, remediation }: Missing<string> = {},
+  ): string {
     if (!this.has(name) && otherwise !== undefined) return otherwise;
     const value = this.#fields[name];
     if (typeof value === 'string' && value.length <= 200 && pattern.test(value)) return value;
-    this.wrong(name, `${this.at(name)} has to be ${wanted}.`, mend);
+    this.invalid(name, `${this.at(name)} has to be ${wanted}.`, remediation);
     return '';
   }
 
@@ -53,7 +65,7 @@ export class Reader {
     pattern: RegExp,
     wanted: string,
     [least, most]: [number, number],
-    mend?: string,
+    remediation?: string,
   ): string[] {
     const value = this.#fields[name];
     const isList =
@@ -63,24 +75,28 @@ export class Reader {
       new Set(value).size === value.length;
     if (isList && value.every((item) => typeof item === 'string' && item.length <= 200 && pattern.test(item)))
       return value as string[];
-    this.wrong(name, `${this.at(name)} has to be a list of ${least} to ${most} different ${wanted}.`, mend);
+    this.invalid(
+      name,
+      `${this.at(name)} has to be a list of ${least} to ${most} different ${wanted}.`,
+      remediation,
+    );
     return [];
   }
 
   /** A whole number from the least to the most. */
-  whole(name: string, [least, most]: [number, number]): number {
+  integer(name: string, [least, most]: [number, number]): number {
     const value = this.#fields[name];
     if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
-    this.wrong(name, `${this.at(name)} has to be a whole number from ${least} to ${most}.`);
+    this.invalid(name, `${this.at(name)} has to be a whole number from ${least} to ${most}.`);
     return least;
   }
 
   yesOrNo(name: string, otherwise: boolean): boolean {
     const value = this.has(name) ? this.#fields[name] : otherwise;
     if (typeof value === 'boolean') return value;
-    this.wrong(name, `${this.at(name)} has to be true or false.`);
+    this.invalid(name, `${this.at(name)} has to be true or false.`);
     return otherwise;
   }
 }
 
-type Missing<T> = { otherwise?: T; mend?: string };
+type Missing<T> = { otherwise?: T; remediation?: string };

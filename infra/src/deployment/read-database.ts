@@ -15,7 +15,7 @@ export function readDatabase(deployment: Reader): { database: Database | null; e
       instanceType,
       'a type of the families t4g, m7g or r7g, such as t4g.medium',
     ),
-    storageGiB: reader.whole('storageGiB', storage),
+    storageGiB: reader.integer('storageGiB', storage),
   };
   return { database, errors: reader.errors };
 }

@@ -24,7 +24,7 @@ export function readDeployment(
 ): { deployment: Deployment; errors: [] } | { deployment: null; errors: DeploymentError[] } {
   const reader = new Reader(value, '', fields);
   if (reader.value('deployment') !== 1)
-    reader.wrong('deployment', 'deployment has to be 1, the version of this form.');
+    reader.invalid('deployment', 'deployment has to be 1, the version of this form.');
   const account = reader.text(
     'account',
     /^\d{12}$/,
@@ -55,29 +55,30 @@ export function readDeployment(
 function planAt(reader: Reader, field: 'plan' | 'jobsPlan'): Plan | null {
   const { plan, errors } = readPlan(reader.value(field));
   const mistakes = plan === null ? errors : validatePlan(plan);
-  for (const { code, path, message, mend } of mistakes)
-    reader.errors.push({ code, path: path === '' ? field : `${field}.${path}`, message, mend });
+  for (const { code, path, message, remediation } of mistakes)
+    reader.errors.push({ code, path: path === '' ? field : `${field}.${path}`, message, remediation });
   if (plan === null) return null;
   if (plan.secondaryRegions.length > 0)
     reader.errors.push({
       code: 'global_datastore',
       path: `${field}.secondaryRegions`,
       message: 'A Global Datastore spans regions, and a deployment is of one.',
-      mend: 'Leave the list empty, and join the group to a Global Datastore in the console when it runs.',
+      remediation:
+        'Leave the list empty, and join the group to a Global Datastore in the console when it runs.',
     });
   return plan;
 }
 
 function checkJobs(reader: Reader, plan: Plan, jobs: Plan): void {
-  const wrong = (path: string, message: string, mend: string): void => {
-    reader.errors.push({ code: 'jobs_plan', path: `jobsPlan.${path}`, message, mend });
+  const wrong = (path: string, message: string, remediation: string): void => {
+    reader.errors.push({ code: 'jobs_plan', path: `jobsPlan.${path}`, message, remediation });
   };
   if (plan.clients.jobs)
     reader.errors.push({
       code: 'jobs_plan',
       path: 'plan.clients.jobs',
       message: 'Jobs have a group of their own here, and the plan of the cache counts them to itself.',
-      mend: 'Write false.',
+      remediation: 'Write false.',
     });
   if (jobs.name === plan.name)
     wrong('name', `Both groups would be called ${plan.name}.`, `Call the second one ${plan.name}-jobs.`);

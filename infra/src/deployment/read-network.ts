@@ -4,8 +4,8 @@ import { Reader } from './form.ts';
 const zone = /^[a-z]{2}(-[a-z]+)+-\d[a-z]$/;
 const vpcCidr = /^(10|172|192)\.\d{1,3}\.\d{1,3}\.0\/(1[6-9]|20)$/;
 const anyCidr = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\/(8|9|[12]\d)$/;
-const zonesMend = 'List those of your account: aws ec2 describe-availability-zones --region REGION.';
-const idMend =
+const zonesRemediation = 'List those of your account: aws ec2 describe-availability-zones --region REGION.';
+const idRemediation =
   'The console of VPC shows the ids, or aws ec2 describe-vpcs, describe-subnets, describe-security-groups.';
 
 /** The network of a deployment in a region, and what is wrong with it. */
@@ -14,7 +14,7 @@ export function readNetwork(value: unknown, region: string): { network: Network;
   if (kind === 'existing') return existing(value, region);
   if (kind === 'new') return made(value, region);
   const reader = new Reader(value, 'network', ['kind', 'cidr', 'availabilityZones']);
-  reader.wrong(
+  reader.invalid(
     'kind',
     'network.kind has to be "new", for a VPC that is made, or "existing", for one that is there.',
   );
@@ -25,7 +25,7 @@ function made(value: unknown, region: string): { network: Network; errors: Deplo
   const reader = new Reader(value, 'network', ['kind', 'cidr', 'availabilityZones']);
   const cidr = reader.text('cidr', vpcCidr, 'a private network of /16 to /20, such as 10.40.0.0/16', {
     otherwise: '10.40.0.0/16',
-    mend: 'Choose one that no network uses which is ever to be connected to this one.',
+    remediation: 'Choose one that no network uses which is ever to be connected to this one.',
   });
   return { network: { kind: 'new', cidr, availabilityZones: zones(reader, region) }, errors: reader.errors };
 }
@@ -44,21 +44,21 @@ function existing(value: unknown, region: string): { network: Network; errors: D
   const network = {
     kind: 'existing' as const,
     vpcId: reader.text('vpcId', /^vpc-[0-9a-f]{8,17}$/, 'the id of a VPC, such as vpc-0a1b2c3d4e5f60718', {
-      mend: idMend,
+      remediation: idRemediation,
     }),
     subnetIds: reader.texts(
       'subnetIds',
       /^subnet-[0-9a-f]{8,17}$/,
       'ids of private subnets, one a zone',
       [2, 6],
-      idMend,
+      idRemediation,
     ),
     availabilityZones: zones(reader, region),
     apiSecurityGroupId: reader.text(
       'apiSecurityGroupId',
       /^sg-[0-9a-f]{8,17}$/,
       'the id of the security group of the api, such as sg-0a1b2c3d4e5f60718',
-      { mend: idMend },
+      { remediation: idRemediation },
     ),
     vpcCidr: reader.has('vpcCidr')
       ? reader.text('vpcCidr', anyCidr, 'the network of the VPC, such as 10.0.0.0/16')
@@ -66,7 +66,7 @@ function existing(value: unknown, region: string): { network: Network; errors: D
     hasFlowLogs: reader.yesOrNo('hasFlowLogs', false),
   };
   if (network.subnetIds.length > 0 && network.subnetIds.length !== network.availabilityZones.length)
-    reader.wrong(
+    reader.invalid(
       'availabilityZones',
       `network.availabilityZones names ${network.availabilityZones.length} zones for ${network.subnetIds.length} subnets.`,
       'Name the zone of each subnet, in the order of network.subnetIds.',
@@ -80,14 +80,14 @@ function zones(reader: Reader, region: string): string[] {
     zone,
     `zones, such as ${region || 'us-east-1'}a`,
     [2, 6],
-    zonesMend,
+    zonesRemediation,
   );
   for (const name of names)
     if (region !== '' && !name.startsWith(region))
-      reader.wrong(
+      reader.invalid(
         'availabilityZones',
         `${name} is no zone of ${region}, the region of the plan.`,
-        zonesMend,
+        zonesRemediation,
       );
   return names;
 }

@@ -8,7 +8,7 @@ const certificateArn = /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[0-9a
 const subnet = /^subnet-[0-9a-f]{8,17}$/;
 const needed = ['image', 'publicUrl', 'certificateArn', 'smtpSecretArn', 'mailFrom'];
 const iamUser = /^[a-z](-?[a-z0-9]){0,39}$/;
-const secretMend =
+const secretRemediation =
   'Make one in Secrets Manager whose JSON has the field url, and write its whole ARN, with the six characters at its end.';
 
 /** The service of a deployment, if there is to be one, and what is wrong with it. */
@@ -27,7 +27,7 @@ export function readService(
   ];
   const reader = new Reader(deployment.value('service'), 'service', fields);
   const secret = (name: string): string =>
-    reader.text(name, secretArn, 'the whole ARN of a secret', { mend: secretMend });
+    reader.text(name, secretArn, 'the whole ARN of a secret', { remediation: secretRemediation });
   const subnets = (name: string, which: string): string[] =>
     isNew ? [] : reader.texts(name, subnet, `ids of ${which} subnets in different zones`, [2, 6]);
   const service = {

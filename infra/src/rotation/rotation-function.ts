@@ -21,7 +21,7 @@ export type RotationFunctionProps = {
 /** Time for every process to read a new password: twice the 300 s after which one reads a secret again, and some more. */
 const graceSeconds = 1800;
 /** The longest that Lambda has. ElastiCache takes minutes for a change. */
-const mostMinutes = 15;
+const maxMinutes = 15;
 
 /** The function that carries out the steps of a rotation, for one group. */
 export function rotationFunction(scope: Construct, id: string, props: RotationFunctionProps): LambdaFunction {
@@ -51,7 +51,7 @@ export function rotationFunction(scope: Construct, id: string, props: RotationFu
     handler: 'index.handler',
     code: Code.fromInline(functionCode()),
     role,
-    timeout: Duration.minutes(mostMinutes),
+    timeout: Duration.minutes(maxMinutes),
     memorySize: 256,
     // Two at the same time would give the server two new passwords.
     reservedConcurrentExecutions: 1,

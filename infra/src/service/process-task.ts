@@ -30,7 +30,7 @@ export type ProcessSettings = {
 
 export const apiPort = 3000;
 /** So long a process may take to answer: the first one of a deployment brings the database to the newest schema before. */
-export const longestStart: Duration = Duration.minutes(5);
+export const maxStart: Duration = Duration.minutes(5);
 /** One vCPU, 2 GiB: what a process was measured with. */
 const size = { cpu: 1024, memoryLimitMiB: 2048 };
 /** As in the image: ECS does not look at the check that is there. */
@@ -62,11 +62,11 @@ export function processTask(
             command: ['CMD', 'node', '-e', healthCommand],
             interval: Duration.seconds(10),
             timeout: Duration.seconds(5),
-            startPeriod: longestStart,
+            startPeriod: maxStart,
             retries: 3,
           },
         }
-      : { command: ['node', 'apps/server/dist/worker.js'] }),
+      : { command: ['node', 'apps/server/dist/main/worker.js'] }),
     readonlyRootFilesystem: true,
     stopTimeout: Duration.seconds(30),
     environment: {

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { Preferences } from './clients.ts';
+import { PreferencesChange } from './clients.ts';
 import { Cents, Email, Id, Instant, LocalDate, Name, Note, Phone, Strict } from './values.ts';
 
 export const BookingStatus = Type.Union([
@@ -37,7 +37,7 @@ export type AvailabilityQuery = Static<typeof AvailabilityQuery>;
 
 export const Availability = Strict({
   zone: Type.String(),
-  slot_step_minutes: Type.Integer(),
+  slot_interval_minutes: Type.Integer(),
   duration_minutes: Type.Integer({ description: 'Length of the whole visit' }),
   days: Type.Array(
     Strict({
@@ -78,7 +78,7 @@ export const Guest = Strict({
   name: Name,
   email: Email,
   phone: Type.Optional(Phone),
-  preferences: Type.Optional(Type.Partial(Preferences, { additionalProperties: false })),
+  preferences: Type.Optional(PreferencesChange),
 });
 export type Guest = Static<typeof Guest>;
 

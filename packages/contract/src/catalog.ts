@@ -30,13 +30,21 @@ export const ReminderTime = Type.String({
 
 /** The rules of a shop for bookings. Minutes and days are elapsed minutes and calendar days in the shop's zone. */
 export const Policy = Strict({
-  slot_step_minutes: Type.Integer({
+  slot_interval_minutes: Type.Integer({
     minimum: 5,
     maximum: 60,
     description: 'Starts lie on this grid of wall time; it is independent of the length of a service',
   }),
-  lead_minutes: Type.Integer({ minimum: 0, maximum: 43_200, description: 'Shortest notice for a booking' }),
-  furthest_days: Type.Integer({ minimum: 1, maximum: 730, description: 'How many days ahead can be booked' }),
+  min_notice_minutes: Type.Integer({
+    minimum: 0,
+    maximum: 43_200,
+    description: 'Shortest notice for a booking',
+  }),
+  max_advance_days: Type.Integer({
+    minimum: 1,
+    maximum: 730,
+    description: 'How many days ahead can be booked',
+  }),
   same_day_cutoff_minute: Type.Union([Type.Integer({ minimum: 0, maximum: 1440 }), Type.Null()], {
     description: 'From this minute of the day on, no more bookings for the same day; null: no such rule',
   }),
@@ -57,7 +65,7 @@ export const Policy = Strict({
     description:
       'Minutes of the day in which nobody is reminded: what would fall into them is sent before them; null: no such hours',
   }),
-  day_list_minute: Type.Union([Type.Integer({ minimum: 0, maximum: 1439 }), Type.Null()], {
+  daily_schedule_minute: Type.Union([Type.Integer({ minimum: 0, maximum: 1439 }), Type.Null()], {
     description:
       'Minute of the day at which barbers with an e-mail address get the list of their visits; null: never',
   }),
@@ -66,6 +74,9 @@ export const Policy = Strict({
   }),
 });
 export type Policy = Static<typeof Policy>;
+
+export const PolicyChange = Type.Partial(Policy, { additionalProperties: false });
+export type PolicyChange = Static<typeof PolicyChange>;
 
 export const Service = Strict({
   id: Id,
@@ -139,7 +150,7 @@ export const ShopInput = Strict({
   address: Type.Optional(Note),
   phone: Type.Optional(Phone),
   email: Type.Optional(Email),
-  policy: Type.Optional(Type.Partial(Policy, { additionalProperties: false })),
+  policy: Type.Optional(PolicyChange),
 });
 export type ShopInput = Static<typeof ShopInput>;
 
@@ -149,7 +160,7 @@ export const ShopChange = Type.Partial(
     address: Note,
     phone: Type.Union([Phone, Type.Null()]),
     email: Type.Union([Email, Type.Null()]),
-    policy: Type.Partial(Policy, { additionalProperties: false }),
+    policy: PolicyChange,
   }),
   { additionalProperties: false },
 );

@@ -3,7 +3,7 @@ export * from './bookings.ts';
 export * from './catalog.ts';
 export * from './clients.ts';
 export * from './headers.ts';
-export * from './history.ts';
+export * from './imports.ts';
 export * from './limits.ts';
 export * from './messages.ts';
 export * from './operations.ts';

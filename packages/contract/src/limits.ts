@@ -4,7 +4,7 @@ import { Strict } from './values.ts';
 const Count = Type.Integer({ minimum: 0 });
 
 /** What has limits of its own; `address-` is what all callers behind one address do together. */
-export const LimitedResourceName = Type.Union([
+export const LimitName = Type.Union([
   Type.Literal('default'),
   Type.Literal('booking'),
   Type.Literal('analytics'),
@@ -14,46 +14,49 @@ export const LimitedResourceName = Type.Union([
   Type.Literal('operator'),
   Type.Literal('auth'),
 ]);
+export type LimitName = Static<typeof LimitName>;
 
-export const LimitSubject = Type.String({
+export const LimitKey = Type.String({
   minLength: 1,
   maxLength: 100,
   pattern: '^[\\x21-\\x7e]+( [\\x21-\\x7e]+)?$',
   description: 'As the lists name it: address 192.0.2.7, address 2001:db8:1:2::/64, guest ID, operator',
 });
 
-export const LimitSubjectsQuery = Strict({
+export const LimitActivityQuery = Strict({
   limit: Type.Optional(
     Type.Integer({ minimum: 1, maximum: 500, default: 50, description: 'Entries of each list' }),
   ),
 });
-export const LimitSubjects = Strict({
+export type LimitActivityQuery = Static<typeof LimitActivityQuery>;
+export const LimitActivity = Strict({
   limited: Type.Array(
     Strict({
-      resource: LimitedResourceName,
-      subject: Type.String(),
+      limit: LimitName,
+      limit_key: Type.String(),
       retry_after_seconds: Type.Integer({ minimum: 1, description: 'Until it is let in again' }),
     }),
     { description: 'Who is refused at this moment, the longest first' },
   ),
   top: Type.Array(
     Strict({
-      resource: LimitedResourceName,
-      subject: Type.String(),
+      limit: LimitName,
+      limit_key: Type.String(),
       units: Type.Integer({ minimum: 0, description: 'Requests that were let in' }),
-      refused: Count,
+      denied: Count,
     }),
     { description: 'Who asked most in the last five to ten minutes' },
   ),
 });
-export type LimitSubjects = Static<typeof LimitSubjects>;
+export type LimitActivity = Static<typeof LimitActivity>;
 
-export const LimitStandingQuery = Strict({ subject: LimitSubject });
-export const LimitStanding = Strict({
-  subject: Type.String(),
-  resources: Type.Array(
+export const LimitStateQuery = Strict({ limit_key: LimitKey });
+export type LimitStateQuery = Static<typeof LimitStateQuery>;
+export const LimitState = Strict({
+  limit_key: Type.String(),
+  limits: Type.Array(
     Strict({
-      resource: LimitedResourceName,
+      limit: LimitName,
       allowed: Type.Boolean({ description: 'Whether one more request would be let in' }),
       windows: Type.Array(
         Strict({
@@ -67,18 +70,20 @@ export const LimitStanding = Strict({
     }),
   ),
 });
-export type LimitStanding = Static<typeof LimitStanding>;
+export type LimitState = Static<typeof LimitState>;
 
 export const LimitReset = Strict({
-  subject: LimitSubject,
-  resource: Type.Optional(LimitedResourceName),
+  limit_key: LimitKey,
+  limit: Type.Optional(LimitName),
 });
-const OverrideLimit = Type.Optional(Type.Integer({ minimum: 1, maximum: 16_000_000 }));
+export type LimitReset = Static<typeof LimitReset>;
+const WindowOverride = Type.Optional(Type.Integer({ minimum: 1, maximum: 16_000_000 }));
 export const LimitOverride = Strict({
-  subject: LimitSubject,
-  resource: LimitedResourceName,
+  limit_key: LimitKey,
+  limit: LimitName,
   limits: Strict(
-    { minute: OverrideLimit, hour: OverrideLimit, day: OverrideLimit },
+    { minute: WindowOverride, hour: WindowOverride, day: WindowOverride },
     { description: 'Limits in place of the usual ones; {} takes all overrides of the subject back' },
   ),
 });
+export type LimitOverride = Static<typeof LimitOverride>;

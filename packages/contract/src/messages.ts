@@ -4,7 +4,7 @@ import { Id, Instant, Slug, Strict } from './values.ts';
 export const MessageState = Type.Union(
   [
     Type.Literal('pending'),
-    Type.Literal('handed'),
+    Type.Literal('enqueued'),
     Type.Literal('sending'),
     Type.Literal('sent'),
     Type.Literal('failed'),
@@ -14,7 +14,7 @@ export const MessageState = Type.Union(
   ],
   {
     description:
-      'pending: nobody was told; handed: the queue has it; sending: a worker has it; failed: refused for good; dead: tried as often as allowed; unknown: nobody knows whether it was sent; cancelled: no longer true, or not wanted',
+      'pending: nobody was told; enqueued: the queue has it; sending: a worker has it; failed: refused for good; dead: tried as often as allowed; unknown: nobody knows whether it was sent; cancelled: no longer true, or not wanted',
   },
 );
 export type MessageState = Static<typeof MessageState>;
@@ -31,9 +31,9 @@ export const Message = Strict({
   state: MessageState,
   due_at: Instant,
   attempts: Type.Integer(),
-  unknowns: Type.Integer({ description: 'How often nobody knew whether it had been sent' }),
+  unknown_outcomes: Type.Integer({ description: 'How often nobody knew whether it had been sent' }),
   last_error: Type.Union([Type.String(), Type.Null()]),
-  settled_at: Type.Union([Instant, Type.Null()]),
+  finished_at: Type.Union([Instant, Type.Null()]),
   can_retry: Type.Boolean({ description: 'Whether it would be sent again on request' }),
 });
 export type Message = Static<typeof Message>;
@@ -54,21 +54,22 @@ export type MessageList = Static<typeof MessageList>;
 export const MessageRetry = Strict({
   ids: Type.Array(Id, { minItems: 1, maxItems: 200, uniqueItems: true }),
 });
-export const MessagesRetried = Strict({
+export type MessageRetry = Static<typeof MessageRetry>;
+export const MessageRetryResult = Strict({
   retried: Type.Array(Id),
-  left: Type.Array(Id, {
+  not_retried: Type.Array(Id, {
     description: 'Not tried again: they are not failed, dead or unknown, or what they say is no longer true',
   }),
 });
-export type MessagesRetried = Static<typeof MessagesRetried>;
+export type MessageRetryResult = Static<typeof MessageRetryResult>;
 
 /** What can be paused: everything, or one kind. */
-export const Pausable = Type.String({
+export const PauseTarget = Type.String({
   maxLength: 48,
   pattern: '^(all|kind:[a-z_-]{1,40})$',
   description: 'all, or kind: and a kind of message, such as kind:reminder',
 });
-const Somebody = Type.String({
+const OperatorName = Type.String({
   minLength: 1,
   maxLength: 100,
   pattern: '^[^\\p{Cc}\\p{Cs}]*[^\\p{Cc}\\p{Cs}\\s][^\\p{Cc}\\p{Cs}]*$',
@@ -82,7 +83,7 @@ const Reason = Type.String({
 });
 
 export const MessagePause = Strict({
-  what: Pausable,
+  target: PauseTarget,
   reason: Type.String(),
   paused_by: Type.String(),
   paused_at: Type.String({ format: 'date-time' }),
@@ -91,47 +92,53 @@ export const MessagePause = Strict({
 });
 export type MessagePause = Static<typeof MessagePause>;
 
-export const PauseMessages = Strict({ what: Pausable, reason: Reason, by: Somebody });
-export const MessagesPaused = Strict({
+export const PauseMessages = Strict({ target: PauseTarget, reason: Reason, by: OperatorName });
+export type PauseMessages = Static<typeof PauseMessages>;
+export const MessagePauseResult = Strict({
   pause: MessagePause,
-  already: Type.Boolean({
+  already_paused: Type.Boolean({
     description: 'Whether it was paused before; then that pause goes on with its own reason',
   }),
-  in_hand: Type.Integer({ minimum: 0, description: 'Messages that were being sent; these are finished' }),
-  at_once: Type.Boolean({
+  in_progress: Type.Integer({ minimum: 0, description: 'Messages that were being sent; these are finished' }),
+  effective_immediately: Type.Boolean({
     description:
       'Whether every claim of a message from before has ended. false: claims that somebody held up may still take place',
   }),
 });
-export type MessagesPaused = Static<typeof MessagesPaused>;
+export type MessagePauseResult = Static<typeof MessagePauseResult>;
 
-export const ResumeMessages = Strict({ what: Pausable, by: Somebody });
-export const MessagesResumed = Strict({
+export const ResumeMessages = Strict({ target: PauseTarget, by: OperatorName });
+export type ResumeMessages = Static<typeof ResumeMessages>;
+export const MessageResumeResult = Strict({
   resumed: Type.Union([MessagePause, Type.Null()], { description: 'null: it was not paused' }),
   still_paused: Type.Array(MessagePause, { description: 'Other pauses, which go on' }),
 });
-export type MessagesResumed = Static<typeof MessagesResumed>;
+export type MessageResumeResult = Static<typeof MessageResumeResult>;
 
 export const MessagePauses = Strict({
   pauses: Type.Array(MessagePause, { description: 'Those that hold, the oldest first' }),
   ended: Type.Array(MessagePause, { description: 'The last ones that ended, the newest first' }),
-  pausable: Type.Array(Pausable),
+  pause_targets: Type.Array(PauseTarget),
 });
 export type MessagePauses = Static<typeof MessagePauses>;
+
+/** The address of the queue board, for the browser that got the pass as a cookie. */
+export const QueueBoardPass = Strict({ path: Type.String() });
+export type QueueBoardPass = Static<typeof QueueBoardPass>;
 
 const Count = Type.Integer({ minimum: 0 });
 
 const KindRate = Strict({
   kind: Type.String(),
-  sent_in_five_minutes: Count,
-  sent_in_an_hour: Count,
-  not_sent_in_an_hour: Type.Integer({ minimum: 0, description: 'Refused or given up' }),
+  sent_last_5_minutes: Count,
+  sent_last_hour: Count,
+  failed_last_hour: Type.Integer({ minimum: 0, description: 'Refused or given up' }),
   waiting: Type.Integer({ minimum: 0, description: 'Due and not sent, held by a pause or not' }),
 });
 
 const SendingWorker = Strict({
-  sends_by: Type.Union([Type.Literal('queue'), Type.Literal('outbox')]),
-  holding: Type.Integer({ minimum: 0, description: 'Messages in work' }),
+  delivers_from: Type.Union([Type.Literal('queue'), Type.Literal('outbox')]),
+  in_progress: Type.Integer({ minimum: 0, description: 'Messages in work' }),
 });
 
 export const ScheduledTaskState = Strict({
@@ -157,8 +164,8 @@ export const MessageStats = Strict({
     minimum: 0,
     description: 'Since when the oldest due message waits that no pause holds',
   }),
-  held: Type.Integer({ minimum: 0, description: 'Due messages that a pause holds' }),
-  ended_in_five_minutes: Type.Record(Type.String(), Count, {
+  paused: Type.Integer({ minimum: 0, description: 'Due messages that a pause holds' }),
+  finished_last_5_minutes: Type.Record(Type.String(), Count, {
     description: 'By how they ended, such as sent',
   }),
   kinds: Type.Array(KindRate),

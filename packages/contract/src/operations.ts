@@ -20,6 +20,7 @@ export const CacheHealth = Strict({
 export type CacheHealth = Static<typeof CacheHealth>;
 
 export const Liveness = Strict({ status: Type.Literal('ok') });
+export type Liveness = Static<typeof Liveness>;
 export const Readiness = Strict({
   status: Type.Literal('ready'),
   load: Type.Union(
@@ -29,6 +30,7 @@ export const Readiness = Strict({
     },
   ),
 });
+export type Readiness = Static<typeof Readiness>;
 
 const Count = Type.Integer({ minimum: 0 });
 const Share = Type.Number({ minimum: 0, maximum: 1 });
@@ -42,8 +44,9 @@ export const CachePolicyName = Type.Union([
   Type.Literal('analytics'),
   Type.Literal('static'),
 ]);
+export type CachePolicyName = Static<typeof CachePolicyName>;
 
-const lookUpCounts = {
+const lookupCounts = {
   local_hits: Count,
   remote_hits: Count,
   stale: Count,
@@ -51,14 +54,17 @@ const lookUpCounts = {
   loads: Count,
   load_errors: Count,
   mean_load_ms: Type.Number({ minimum: 0, description: 'Of the loads since the start; 0 before the first' }),
-  waits: Type.Integer({ minimum: 0, description: 'Times that a load of another process was waited for' }),
-  refusals: Type.Integer({ minimum: 0, description: 'Values that were loaded and not stored' }),
+  lease_waits: Type.Integer({
+    minimum: 0,
+    description: 'Times that a load of another process was waited for',
+  }),
+  store_rejections: Type.Integer({ minimum: 0, description: 'Values that were loaded and not stored' }),
   bytes_read: Count,
   bytes_stored: Count,
   hit_rate: Type.Number({ ...Share, description: 'Since the start; 0 before the first look-up' }),
   recent_hit_rate: Type.Number({ ...Share, description: 'In the last five minutes' }),
 };
-export const CacheCounts = Strict(lookUpCounts);
+export const CacheCounts = Strict(lookupCounts);
 export type CacheCounts = Static<typeof CacheCounts>;
 
 export const CacheStats = Strict({
@@ -66,27 +72,31 @@ export const CacheStats = Strict({
   fleet: Strict({
     processes: Type.Integer({ minimum: 0, description: 'Processes that have reported in the last seconds' }),
     hits: Count,
-    look_ups: Count,
+    lookups: Count,
     hit_rate: Share,
   }),
   tiers: Strict({
     local: Strict({
       entries: Count,
       bytes: Count,
-      hearing: Type.Boolean({ description: 'Whether it hears of changes, and so may answer as fresh' }),
+      tracking_connected: Type.Boolean({
+        description: 'Whether it hears of changes, and so may answer as fresh',
+      }),
     }),
-    remote: Strict({ available: Type.Boolean(), invalidations_kept: Count }),
+    remote: Strict({ available: Type.Boolean(), pending_invalidations: Count }),
   }),
   total: CacheCounts,
   policies: Type.Array(
     Strict({
       policy: CachePolicyName,
-      fresh_seconds: Type.Number({ description: 'How long an answer is fresh' }),
-      aged_seconds: Type.Number({ description: 'How much longer it is served while it is loaded again' }),
+      ttl_seconds: Type.Number({ description: 'How long an answer is fresh' }),
+      stale_while_revalidate_seconds: Type.Number({
+        description: 'How much longer it is served while it is loaded again',
+      }),
       stale_if_error_seconds: Type.Number({
         description: 'How much longer it may stand in for a failed load',
       }),
-      ...lookUpCounts,
+      ...lookupCounts,
     }),
   ),
 });
@@ -107,6 +117,7 @@ export const CacheKeysQuery = Strict({
     }),
   ),
 });
+export type CacheKeysQuery = Static<typeof CacheKeysQuery>;
 export const CacheKeys = Strict({
   keys: Type.Array(Type.String(), { description: 'Names of entries; a name may come twice' }),
   cursor: Type.Union([Type.String(), Type.Null()], { description: 'Where to go on; null at the end' }),
@@ -116,14 +127,15 @@ export type CacheKeys = Static<typeof CacheKeys>;
 export const CacheWarmUp = Strict({
   shop: Slug,
   days: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: 62, default: 14, description: 'Days from today on' }),
+    Type.Integer({ minimum: 1, maximum: 62, description: 'Days from today on; 14 when absent' }),
   ),
 });
-export const CacheWarmedUp = Strict({
+export type CacheWarmUp = Static<typeof CacheWarmUp>;
+export const CacheWarmUpResult = Strict({
   loaded: Type.Integer({ minimum: 0, description: 'Entries that had to be loaded' }),
-  already: Type.Integer({ minimum: 0, description: 'Entries that were there' }),
+  already_cached: Type.Integer({ minimum: 0, description: 'Entries that were there' }),
 });
-export type CacheWarmedUp = Static<typeof CacheWarmedUp>;
+export type CacheWarmUpResult = Static<typeof CacheWarmUpResult>;
 
 /** What the answers about a shop depend on. */
 const ShopTag = Type.String({
@@ -136,11 +148,12 @@ export const CacheInvalidation = Strict({
     Type.Array(ShopTag, { minItems: 1, maxItems: 15, description: 'None: everything about the shop' }),
   ),
 });
-export const CacheInvalidated = Strict({
+export type CacheInvalidation = Static<typeof CacheInvalidation>;
+export const CacheInvalidationResult = Strict({
   shop: Slug,
-  forgotten: Type.Union([Type.Literal('everything'), Type.Array(ShopTag)]),
+  invalidated: Type.Union([Type.Literal('everything'), Type.Array(ShopTag)]),
 });
-export type CacheInvalidated = Static<typeof CacheInvalidated>;
+export type CacheInvalidationResult = Static<typeof CacheInvalidationResult>;
 
 export const Alert = Strict({
   code: Type.String({ description: 'Stable: monitors branch on it' }),
@@ -149,7 +162,7 @@ export const Alert = Strict({
   }),
   title: Type.String(),
   detail: Type.String(),
-  mend: Type.String({ description: 'What to do' }),
+  remediation: Type.String({ description: 'What to do' }),
 });
 export type Alert = Static<typeof Alert>;
 export const AlertList = Strict({ alerts: Type.Array(Alert) });

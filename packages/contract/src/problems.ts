@@ -50,7 +50,7 @@ export const Problem = Type.Object(
     detail: Type.Optional(Type.String()),
     request_id: Type.Optional(Type.String()),
     errors: Type.Optional(Type.Array(Type.Object({ field: Type.String(), message: Type.String() }))),
-    violated_windows: Type.Optional(
+    exceeded_windows: Type.Optional(
       Type.Array(Type.String(), {
         description: 'The windows whose limit is reached, as RateLimit-Policy names them',
       }),

@@ -55,6 +55,7 @@ export const TimeOff = Strict({
 });
 export type TimeOff = Static<typeof TimeOff>;
 export const TimeOffList = Strict({ time_off: Type.Array(TimeOff) });
+export type TimeOffList = Static<typeof TimeOffList>;
 
 /**
  * What holds on one date instead of the weekly schedule. For a barber: those periods, even on a holiday of the shop.
@@ -77,3 +78,10 @@ export const DateOverride = Strict({
 });
 export type DateOverride = Static<typeof DateOverride>;
 export const DateOverrideList = Strict({ overrides: Type.Array(DateOverride) });
+export type DateOverrideList = Static<typeof DateOverrideList>;
+
+export const DateOverrideListQuery = Strict({
+  from: LocalDate,
+  days: Type.Optional(Type.Integer({ minimum: 1, maximum: 366, default: 31 })),
+});
+export type DateOverrideListQuery = Static<typeof DateOverrideListQuery>;

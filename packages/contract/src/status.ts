@@ -8,50 +8,50 @@ const Figure = Type.Number({ minimum: 0 });
 const Share = Type.Number({ minimum: 0, maximum: 1 });
 const orNull = <T extends TSchema>(schema: T, description: string) =>
   Type.Union([schema, Type.Null()], { description });
-const notSaid = 'null: Redis is away or does not say';
+const unavailableNull = 'null: Redis is away or does not say';
 
 const RedisStatus = Strict({
   configured: Type.Boolean(),
   available: Type.Boolean(),
-  used_memory_bytes: orNull(Count, notSaid),
+  used_memory_bytes: orNull(Count, unavailableNull),
   max_memory_bytes: orNull(Count, '0: no bound; null: Redis is away or does not say'),
-  clients: orNull(Count, notSaid),
-  max_clients: orNull(Count, notSaid),
+  clients: orNull(Count, unavailableNull),
+  max_clients: orNull(Count, unavailableNull),
   operations_per_second: orNull(
     Count,
     'Commands that Redis carries out, by its own count of the last moments',
   ),
   evicted_keys: orNull(Count, "Since the server's start"),
-  eviction_policy: orNull(Type.String(), notSaid),
+  eviction_policy: orNull(Type.String(), unavailableNull),
   clock_skew_ms: orNull(
     Type.Number(),
     'How far the clock of Redis is ahead of that of the process that answers',
   ),
 });
 
-const lookUps = {
+const lookups = {
   hits: Count,
-  look_ups: Count,
+  lookups: Count,
   hit_rate: Type.Number({ ...Share, description: 'Since the processes began; 0 before the first look-up' }),
   recent_hits: Count,
-  recent_look_ups: Type.Integer({ minimum: 0, description: 'In the last five minutes' }),
+  recent_lookups: Type.Integer({ minimum: 0, description: 'In the last five minutes' }),
 };
 
 const PolicyStatus = Strict({
   policy: CachePolicyName,
-  fresh_seconds: Figure,
-  ...lookUps,
+  ttl_seconds: Figure,
+  ...lookups,
   stale: Type.Integer({ minimum: 0, description: 'Hits that were past their time' }),
   loads: Count,
   load_errors: Count,
   mean_load_ms: Figure,
 });
 
-const ResourceStatus = Strict({
-  resource: Type.String(),
+const LimitStatus = Strict({
+  limit: Type.String(),
   allowed: Count,
-  refused: Count,
-  outages: Type.Integer({ minimum: 0, description: 'Turned away because nothing was known' }),
+  denied: Count,
+  unavailable: Type.Integer({ minimum: 0, description: 'Turned away because nothing was known' }),
   near_limit: Type.Integer({ minimum: 0, description: 'Allowed with at most a tenth of a limit left' }),
 });
 
@@ -59,7 +59,7 @@ const MessagesStatus = Strict({
   states: Type.Record(Type.String(), Count, { description: 'Messages by where they stand' }),
   late: Type.Integer({ minimum: 0, description: 'Over two minutes late' }),
   lag_seconds: Type.Number({ minimum: 0, description: 'How late the latest of them is; 0: none is' }),
-  held: Type.Integer({ minimum: 0, description: 'Due messages that a pause holds' }),
+  paused: Type.Integer({ minimum: 0, description: 'Due messages that a pause holds' }),
   pauses: Type.Array(MessagePause, { description: 'What operators have paused' }),
 });
 
@@ -70,8 +70,8 @@ export const ServerStatus = Strict({
   redis: RedisStatus,
   cache: Strict({
     enabled: Type.Boolean(),
-    ...lookUps,
-    invalidations_kept: Type.Integer({
+    ...lookups,
+    pending_invalidations: Type.Integer({
       minimum: 0,
       description: 'Scopes with changes that Redis has not taken yet, in the process that answers',
     }),
@@ -79,10 +79,10 @@ export const ServerStatus = Strict({
   }),
   limits: Strict({
     decided_by: Type.Union(
-      [Type.Literal('redis'), Type.Literal('local'), Type.Literal('outage'), Type.Literal('nobody')],
-      { description: 'local: each process alone, without Redis; nobody: there are no limits' },
+      [Type.Literal('redis'), Type.Literal('local'), Type.Literal('outage'), Type.Literal('none')],
+      { description: 'local: each process alone, without Redis; none: there are no limits' },
     ),
-    resources: Type.Array(ResourceStatus),
+    by_limit: Type.Array(LimitStatus),
   }),
   queue: Type.Union([Type.Literal('none'), Type.Literal('shared'), Type.Literal('own')], {
     description: 'Whether jobs have a queue, and whether it is on the server of the cache',
@@ -93,15 +93,15 @@ export const ServerStatus = Strict({
 export type ServerStatus = Static<typeof ServerStatus>;
 
 const timings = {
-  fresh_seconds: Type.Number({ minimum: 0, description: 'How long an answer is fresh' }),
-  aged_seconds: Type.Number({
+  ttl_seconds: Type.Number({ minimum: 0, description: 'How long an answer is fresh' }),
+  stale_while_revalidate_seconds: Type.Number({
     minimum: 0,
     description: 'How much longer it is served while it is loaded again',
   }),
-  kept_seconds: Type.Number({ minimum: 0, description: 'How long Redis keeps it' }),
+  hard_ttl_seconds: Type.Number({ minimum: 0, description: 'How long Redis keeps it' }),
 };
 
-const OtherTiming = Strict({
+const TtlAlternative = Strict({
   ...timings,
   loads: Type.Integer({ minimum: 0, description: 'Calls of the loader that would have been left' }),
   entries: Type.Integer({ minimum: 0, description: 'Entries loaded that would have been left' }),
@@ -110,7 +110,7 @@ const OtherTiming = Strict({
     description: 'Of these entries, ones that somebody would have waited for',
   }),
 });
-export type OtherTiming = Static<typeof OtherTiming>;
+export type TtlAlternative = Static<typeof TtlAlternative>;
 
 /** What the times of a class of data have come to, and what others would have, with the same look-ups. */
 export const PolicyTuning = Strict({
@@ -122,12 +122,12 @@ export const PolicyTuning = Strict({
     minimum: 0,
     description: 'Since its first load, in the mean of these processes',
   }),
-  look_ups: Count,
+  lookups: Count,
   misses: Count,
   loads: Count,
   mean_load_ms: Figure,
   entries: Strict(
-    { first: Count, changed: Count, expired: Count, apart: Count },
+    { first: Count, invalidated: Count, expired: Count, uncached: Count },
     {
       description:
         'Entries loaded, by why: for the first time that is known of, after a change, after their time, or without Redis',
@@ -135,18 +135,18 @@ export const PolicyTuning = Strict({
   ),
   waited: Type.Integer({ minimum: 0, description: 'Entries loaded that somebody waited for' }),
   distinct_entries: Type.Integer({ minimum: 0, description: 'Different entries that were loaded' }),
-  remembered_at_most: Type.Integer({
+  tracked_entries_limit: Type.Integer({
     minimum: 0,
     description: 'Entries that the processes remember; of more, the ones longest ago count as first again',
   }),
   bytes_per_entry: orNull(Figure, 'That an entry takes in Redis, by estimate; null: none was stored'),
-  instead: Type.Array(OtherTiming),
+  alternatives: Type.Array(TtlAlternative),
 });
 export type PolicyTuning = Static<typeof PolicyTuning>;
 
 export const CacheTuning = Strict({
   processes: Count,
-  used_memory_bytes: orNull(Count, notSaid),
+  used_memory_bytes: orNull(Count, unavailableNull),
   max_memory_bytes: orNull(Count, '0: no bound; null: Redis is away or does not say'),
   policies: Type.Array(PolicyTuning),
 });

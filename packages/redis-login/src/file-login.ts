@@ -1,15 +1,15 @@
 import { open } from 'node:fs/promises';
 import type { Login } from '@bookedbarber/redis-tier/connection';
-import { LoginUnreadable } from './login-unreadable.ts';
-import { longestPassword } from './secret-text.ts';
+import { CredentialsError } from './login-error.ts';
+import { maxPasswordLength } from './secret-text.ts';
 
 /** The password in a file, without the line break that editors add. The file is opened anew each time: mounts replace it. */
 export async function readFileLogin(path: string, username: string | null): Promise<Login> {
   const text = await readBeginning(path);
   const password = text.replace(/\r?\n$/, '');
-  if (password === '' || password.length > longestPassword || /[\r\n]/.test(password)) {
-    throw new LoginUnreadable(
-      `The file with the password of Redis is empty, longer than ${longestPassword} characters or has several lines: it wants the password alone.`,
+  if (password === '' || password.length > maxPasswordLength || /[\r\n]/.test(password)) {
+    throw new CredentialsError(
+      `The file with the password of Redis is empty, longer than ${maxPasswordLength} characters or has several lines: it wants the password alone.`,
     );
   }
   return { username, password };
@@ -20,14 +20,14 @@ async function readBeginning(path: string): Promise<string> {
   try {
     const file = await open(path);
     try {
-      const buffer = Buffer.alloc(4 * longestPassword + 8);
+      const buffer = Buffer.alloc(4 * maxPasswordLength + 8);
       const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
       return buffer.toString('utf8', 0, bytesRead);
     } finally {
       await file.close();
     }
   } catch (error) {
-    throw new LoginUnreadable(
+    throw new CredentialsError(
       `The file with the password of Redis cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'}): ` +
         'let it be there, readable for the account of this process.',
       { cause: error },

@@ -2,7 +2,7 @@ import type { Login } from '@bookedbarber/redis-tier/connection';
 import type { LoginSource } from '@bookedbarber/redis-tier/settings';
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import { iamToken } from './iam-token.ts';
-import { LoginUnreadable } from './login-unreadable.ts';
+import { CredentialsError } from './login-error.ts';
 
 export type IamSource = Extract<LoginSource, { kind: 'iam' }>;
 
@@ -21,7 +21,7 @@ export function iamLogin(
       return { username: source.user, password };
     } catch (error) {
       const name = error instanceof Error ? error.name : 'error';
-      throw new LoginUnreadable(
+      throw new CredentialsError(
         `The token of IAM for Redis cannot be signed (${name}): this process has no credentials of AWS; give its task, its ` +
           'machine or its profile a role that may elasticache:Connect.',
         { cause: error },

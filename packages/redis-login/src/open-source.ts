@@ -6,7 +6,7 @@ import { secretLogin } from './secret-login.ts';
 
 /**
  * A function that says what a server's login is at the moment. `username` is that of the settings.
- * It rejects with LoginUnreadable.
+ * It rejects with CredentialsError.
  */
 export function openLoginSource(source: LoginSource, username: string | null): () => Promise<Login> {
   switch (source.kind) {

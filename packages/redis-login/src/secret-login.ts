@@ -1,10 +1,10 @@
 import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import type { Login } from '@bookedbarber/redis-tier/connection';
-import { LoginUnreadable } from './login-unreadable.ts';
+import { CredentialsError } from './login-error.ts';
 import { parseSecret } from './secret-text.ts';
 
 /** Longest time for one question, in ms, with its attempts. */
-const askWithinMs = 20_000;
+const requestTimeoutMs = 20_000;
 
 /** What an error of Secrets Manager means, and its mend; by its name. */
 const meanings: Readonly<Record<string, string>> = {
@@ -27,7 +27,7 @@ export function secretLogin(id: string, username: string | null): () => Promise<
     const text = await read(await opening, id);
     const login = parseSecret(text ?? '', username);
     if (login === null) {
-      throw new LoginUnreadable(
+      throw new CredentialsError(
         'The secret with the password of Redis holds none: it wants the password alone, or JSON with "password" and, where there is one, "username".',
       );
     }
@@ -46,14 +46,17 @@ async function read(client: SecretsManager, id: string): Promise<string | undefi
   try {
     const answer = await client.getSecretValue(
       { SecretId: id },
-      { abortSignal: AbortSignal.timeout(askWithinMs) },
+      { abortSignal: AbortSignal.timeout(requestTimeoutMs) },
     );
     return answer.SecretString;
   } catch (error) {
     const name = error instanceof Error ? error.name : 'error';
     const meaning = meanings[name] ?? 'look at the network of this process, and at AWS_REGION';
-    throw new LoginUnreadable(`The secret with the password of Redis cannot be read (${name}): ${meaning}.`, {
-      cause: error,
-    });
+    throw new CredentialsError(
+      `The secret with the password of Redis cannot be read (${name}): ${meaning}.`,
+      {
+        cause: error,
+      },
+    );
   }
 }

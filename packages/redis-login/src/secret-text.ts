@@ -1,7 +1,7 @@
 import type { Login } from '@bookedbarber/redis-tier/connection';
 
 /** Most characters of a password; ElastiCache takes 128. */
-export const longestPassword = 1024;
+export const maxPasswordLength = 1024;
 
 /**
  * What a secret says: `{"username": ..., "password": ...}`, where the user may be missing, or the password as it stands.
@@ -10,7 +10,7 @@ export const longestPassword = 1024;
 export function parseSecret(text: string, username: string | null): Login | null {
   const fields = parseObject(text);
   const password = fields === null ? text.replace(/\r?\n$/, '') : fields['password'];
-  if (typeof password !== 'string' || password === '' || password.length > longestPassword) return null;
+  if (typeof password !== 'string' || password === '' || password.length > maxPasswordLength) return null;
   const own = fields?.['username'];
   return { username: typeof own === 'string' && own !== '' ? own : username, password };
 }

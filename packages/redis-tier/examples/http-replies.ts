@@ -10,13 +10,13 @@ const redis = connect({ server: serverOf(url), name: 'example', commandTimeoutMs
 const cache = createCache({
   redis,
   prefix: `example-${process.pid}`,
-  policies: { menu: { freshMs: 60_000 } },
+  policies: { menu: { ttlMs: 60_000 } },
 });
 await cache.ready(5000);
 
 const server = createServer((request, response) => {
   const answered = cache.policy('menu').get({
-    scope: 'corner-house',
+    namespace: 'corner-house',
     key: 'menu',
     load: async () => [{ name: 'soup', cents: 480 }],
   });

@@ -11,8 +11,8 @@ import {
   clientAddress,
   createLimiter,
   limitHeaders,
+  limitKeyOfAddress,
   readNetworks,
-  subjectOfAddress,
 } from '@bookedbarber/redis-tier/limits';
 
 // A connection of the limiter's own: nothing waits in a queue, nothing is sent twice.
@@ -24,7 +24,7 @@ const redis = connect({ server, name: 'example-limits', commandTimeoutMs: 60_000
 const limiter = createLimiter({
   redis,
   prefix: 'example',
-  resources: {
+  limits: {
     pages: { windows: { perMinute: 10, perHour: 100 }, onOutage: 'local' },
     // Guesses at passwords: while nobody can count them, none are looked at.
     login: { windows: { perMinute: 5, perDay: 50 }, onOutage: 'closed' },
@@ -40,13 +40,14 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const forwardedFor = request.headers['x-forwarded-for'];
   const address = clientAddress(request.socket.remoteAddress, String(forwardedFor ?? ''), proxies);
   const decision = await limiter.check({
-    resource: request.url === '/login' ? 'login' : 'pages',
-    subject: address === null ? 'local' : subjectOfAddress(address),
+    limit: request.url === '/login' ? 'login' : 'pages',
+    key: address === null ? 'local' : limitKeyOfAddress(address),
     cost: request.url === '/report' ? 5 : 1,
   });
   for (const [name, value] of Object.entries(limitHeaders(decision))) response.setHeader(name, value);
   if (decision.allowed) response.end('hello\n');
-  else response.writeHead(decision.outage ? 503 : 429).end(`too much: ${decision.violated.join(', ')}\n`);
+  else
+    response.writeHead(decision.outage ? 503 : 429).end(`too much: ${decision.exceededWindows.join(', ')}\n`);
 }
 
 const http = createServer((request, response) => {

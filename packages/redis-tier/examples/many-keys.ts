@@ -7,7 +7,7 @@ const redis = connect({ server: serverOf(url), name: 'example', commandTimeoutMs
 const cache = createCache({
   redis,
   prefix: `example-${process.pid}`,
-  policies: { days: { freshMs: 3_600_000 } },
+  policies: { days: { ttlMs: 3_600_000 } },
 });
 await cache.ready(5000);
 
@@ -16,7 +16,7 @@ const queries: string[] = [];
 
 async function week(): Promise<number> {
   const answers = await cache.policy('days').getMany<number>({
-    scope: 'corner-house',
+    namespace: 'corner-house',
     // Tags follow from the key alone, never from what is loaded.
     items: dates.map((date) => ({ key: date, tags: [`day:${date}`] })),
     load: async (missing) => {

@@ -29,10 +29,10 @@ const redis = connect({ server: serverOf(url), name: 'example', commandTimeoutMs
 const cache = createCache({
   redis,
   prefix: `example-${process.pid}`,
-  policies: { menu: { freshMs: 60_000 } },
+  policies: { menu: { ttlMs: 60_000 } },
 });
 await cache.ready(5000);
-const address = { scope: 'corner-house', key: 'menu' };
+const address = { namespace: 'corner-house', key: 'menu' };
 await cache.policy('menu').get({ ...address, load: async () => 'soup' });
 await cache.policy('menu').get({ ...address, load: async () => 'soup' });
 const { misses, loads } = cache.statistics().total;

@@ -7,7 +7,7 @@ const redis = connect({ server: serverOf(url), name: 'example', commandTimeoutMs
 const cache = createCache({
   redis,
   prefix: `example-${process.pid}`,
-  policies: { menu: { freshMs: 60_000, agedMs: 30_000, staleIfErrorMs: 600_000 } },
+  policies: { menu: { ttlMs: 60_000, staleWhileRevalidateMs: 30_000, staleIfErrorMs: 600_000 } },
 });
 await cache.ready(5000);
 
@@ -16,7 +16,7 @@ let database: Dish[] = [{ name: 'soup', cents: 480 }];
 
 function menuOf(restaurant: string): Promise<{ source: string; value: readonly Dish[] }> {
   return cache.policy('menu').get<readonly Dish[]>({
-    scope: restaurant,
+    namespace: restaurant,
     key: 'menu',
     tags: ['dishes', 'prices'],
     load: async () => database,

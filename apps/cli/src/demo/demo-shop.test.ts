@@ -1,14 +1,14 @@
 import { ServiceInput, ShopInput, WeeklySchedule } from '@bookedbarber/contract';
 import { expect, test } from 'vitest';
-import { faults } from '../shops/check-against.ts';
+import { validationErrors } from '../shop/setup/check-against.ts';
 import { demoPlan } from './demo-shop.ts';
 
 const plan = demoPlan('lantern-street', '2026-11-22');
 
 test('the demo shop is one that the server takes', () => {
-  expect(faults(ShopInput, plan.shop)).toEqual([]);
-  expect(plan.services.flatMap((service) => faults(ServiceInput, service))).toEqual([]);
-  expect(plan.barbers.flatMap((barber) => faults(WeeklySchedule, barber.schedule))).toEqual([]);
+  expect(validationErrors(ShopInput, plan.shop)).toEqual([]);
+  expect(plan.services.flatMap((service) => validationErrors(ServiceInput, service))).toEqual([]);
+  expect(plan.barbers.flatMap((barber) => validationErrors(WeeklySchedule, barber.schedule))).toEqual([]);
 });
 
 test('every service is offered by somebody besides the one who offers all', () => {

@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
-import { parseHours } from '../shops/opening-hours.ts';
-import type { ShopPlan } from '../shops/shop-plan.ts';
+import { parseHours } from '../shop/file/opening-hours.ts';
+import type { ShopPlan } from '../shop/setup/shop-plan.ts';
 
 export const demoSlug = 'lantern-street';
 export const demoName = 'Lantern Street Barbers';
@@ -24,7 +24,12 @@ export function demoPlan(slug: string, today: string): ShopPlan {
       country: 'US',
       address: '48 Lantern Street, Providence, RI 02903',
       phone: '+1 401 555 0142',
-      policy: { slot_step_minutes: 10, lead_minutes: 60, furthest_days: 60, change_notice_minutes: 240 },
+      policy: {
+        slot_interval_minutes: 10,
+        min_notice_minutes: 60,
+        max_advance_days: 60,
+        change_notice_minutes: 240,
+      },
     },
     services: demoServices,
     barbers: [

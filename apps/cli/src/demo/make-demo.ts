@@ -1,12 +1,11 @@
-import type { Shop, TimeOff, TimeOffInput, TimeOffList } from '@bookedbarber/contract';
+import type { Shop, ShopChange, TimeOff, TimeOffInput, TimeOffList } from '@bookedbarber/contract';
 import { Temporal } from 'temporal-polyfill';
-import type { Static } from 'typebox';
-import type { Api } from '../connection/api.ts';
-import { Failure } from '../failures.ts';
-import { sendHistory } from '../shops/send-history.ts';
-import { findShop, type SetUp, setUp } from '../shops/set-up.ts';
-import { shopPath } from '../shops/shop-address.ts';
-import type { Progress } from '../terminal/progress.ts';
+import type { Api } from '../shared/api/api.ts';
+import type { Progress } from '../shared/terminal/progress.ts';
+import { Failure } from '../shared/user-error.ts';
+import { shopPath } from '../shop/file/shop-address.ts';
+import { sendImport } from '../shop/setup/send-import.ts';
+import { findShop, type SetUp, setUp } from '../shop/setup/set-up.ts';
 import { demoEmail, demoName, demoPlan, demoTimeOff, demoZone } from './demo-shop.ts';
 import { pastOf } from './past-days.ts';
 import { bookAhead } from './upcoming.ts';
@@ -35,7 +34,7 @@ export async function makeDemo(
   const found = await findShop(api, slug);
   if (found !== undefined && found.name !== demoName) {
     throw new Failure('slug_taken', `The shop ${slug} is ${found.name}, not the demo shop.`, {
-      mend: 'Name another one with --slug.',
+      remediation: 'Name another one with --slug.',
     });
   }
   if (found !== undefined && found.email !== null) return nothingDone(found);
@@ -43,14 +42,15 @@ export async function makeDemo(
   const plan = demoPlan(slug, today);
   const made = await setUp(api, plan, progress);
   await takeTimeOff(api, made, today);
-  const past = await sendHistory(api, slug, pastOf(plan, made, today, seed), progress);
-  if (past.refused.length > 0) {
+  const past = await sendImport(api, slug, pastOf(plan, made, today, seed), progress);
+  if (past.rejected.length > 0) {
     throw new Failure('rows_refused', 'The server refused a part of the demo shop.', {
-      details: past.refused.slice(0, 10).map(({ ref, reason }) => `${ref}: ${reason}`),
+      details: past.rejected.slice(0, 10).map(({ ref, reason }) => `${ref}: ${reason}`),
     });
   }
   const upcomingBookings = await bookAhead(api, plan, made, today, seed, progress);
-  await api.patch<Shop>(shopPath(slug), { email: demoEmail });
+  const change: ShopChange = { email: demoEmail };
+  await api.patch<Shop>(shopPath(slug), change);
   return {
     slug,
     name: demoName,
@@ -77,7 +77,7 @@ function nothingDone({ slug, name, services, barbers }: Shop): DemoResult {
 async function takeTimeOff(api: Api, made: SetUp, today: string): Promise<void> {
   const barberId = made.barberIds.get(demoTimeOff.barberCode) ?? '';
   const path = `${shopPath(made.slug)}/barbers/${barberId}/time-off`;
-  const { time_off } = await api.get<Static<typeof TimeOffList>>(path);
+  const { time_off } = await api.get<TimeOffList>(path);
   if (time_off.length > 0) return;
   const first = Temporal.PlainDate.from(today).add({ days: demoTimeOff.inDays });
   const input: TimeOffInput = {

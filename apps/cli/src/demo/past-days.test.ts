@@ -1,6 +1,6 @@
-import { HistoryRow } from '@bookedbarber/contract';
+import { ImportRow } from '@bookedbarber/contract';
 import { describe, expect, test } from 'vitest';
-import { faults } from '../shops/check-against.ts';
+import { validationErrors } from '../shop/setup/check-against.ts';
 import { demoPlan } from './demo-shop.ts';
 import { pastDays, pastOf } from './past-days.ts';
 
@@ -27,7 +27,7 @@ describe('the past of the demo shop', () => {
   });
 
   test('has rows that the server takes, with a ref each, all before today', () => {
-    expect(past.flatMap((row) => faults(HistoryRow, row))).toEqual([]);
+    expect(past.flatMap((row) => validationErrors(ImportRow, row))).toEqual([]);
     expect(new Set(past.map((row) => row.ref)).size).toBe(past.length);
     expect(past.every((row) => row.date < today && row.date >= '2026-10-11')).toBe(true);
     expect(pastDays).toBe(42);
@@ -40,7 +40,7 @@ describe('the past of the demo shop', () => {
       ['no_show', 20],
       ['cancelled', 30],
     ] as const) {
-      expect(endings.filter((ending) => ending === status).length).toBeGreaterThan(least);
+      expect(endings.filter((finalStatus) => finalStatus === status).length).toBeGreaterThan(least);
     }
     expect(past.every((row) => (row.cancelled_on === undefined) === (row.status !== 'cancelled'))).toBe(true);
     expect(past.every((row) => row.cancelled_on === undefined || row.cancelled_on <= row.date)).toBe(true);

@@ -1,7 +1,7 @@
-import type { HistoryRow, ServiceInput } from '@bookedbarber/contract';
+import type { ImportRow, ServiceInput } from '@bookedbarber/contract';
 import { Temporal } from 'temporal-polyfill';
-import type { BarberPlan, ShopPlan } from '../shops/shop-plan.ts';
-import { knownClients, personAt } from './people.ts';
+import type { BarberPlan, ShopPlan } from '../shop/setup/shop-plan.ts';
+import { knownClients, personAt } from './names.ts';
 import { pick, type Random, randomFrom } from './random.ts';
 
 /** How many days back the demo shop's past goes. */
@@ -13,7 +13,7 @@ type Ids = { serviceIds: ReadonlyMap<string, string>; barberIds: ReadonlyMap<str
  * The past of a shop up to the day before `today`. Every day is made from the seed and its own date, so a day is the same
  * whenever it is made, and its rows can be sent again.
  */
-export function pastOf(plan: ShopPlan, ids: Ids, today: string, seed: number): HistoryRow[] {
+export function pastOf(plan: ShopPlan, ids: Ids, today: string, seed: number): ImportRow[] {
   const end = Temporal.PlainDate.from(today);
   const dates = Array.from({ length: pastDays }, (_, index) => end.subtract({ days: pastDays - index }));
   return dates.flatMap((date) =>
@@ -30,27 +30,27 @@ function workDay(
   date: Temporal.PlainDate,
   random: Random,
   ids: Ids,
-): HistoryRow[] {
+): ImportRow[] {
   const own = plan.services.filter((service) => offers(barber, service.code));
-  const rows: HistoryRow[] = [];
+  const rows: ImportRow[] = [];
   for (const period of barber.schedule.find((day) => day.weekday === date.dayOfWeek)?.periods ?? []) {
     let minute = period.starts_minute + pick(random, [0, 0, 10, 20, 30]);
     for (;;) {
-      const services = pickVisit(random, own);
+      const services = pickServices(random, own);
       const lengths = services.map(
         (service) => service.duration_minutes + (service.buffer_after_minutes ?? 0),
       );
-      const visitMinutes = lengths.reduce((sum, length) => sum + length, 0);
-      if (minute + visitMinutes > period.ends_minute) break;
+      const totalMinutes = lengths.reduce((sum, length) => sum + length, 0);
+      if (minute + totalMinutes > period.ends_minute) break;
       rows.push(...visit(services, barber, date, minute, random, ids));
-      minute += visitMinutes + pick(random, [0, 0, 0, 10, 20, 40]);
+      minute += totalMinutes + pick(random, [0, 0, 0, 10, 20, 40]);
     }
   }
   return rows;
 }
 
 /** Mostly one service; a haircut is sometimes followed by a beard trim. */
-function pickVisit(random: Random, own: readonly ServiceInput[]): ServiceInput[] {
+function pickServices(random: Random, own: readonly ServiceInput[]): ServiceInput[] {
   const popular = own.filter((service) => service.code === 'CUT' || service.code === 'FADE');
   const service = popular.length > 0 && random() < 0.5 ? pick(random, popular) : pick(random, own);
   const beard = own.find(({ code }) => code === 'BEARD');
@@ -64,16 +64,16 @@ function visit(
   startsMinute: number,
   random: Random,
   ids: Ids,
-): HistoryRow[] {
+): ImportRow[] {
   // Regulars: the first clients of the list come more often than the last.
   const client = personAt(Math.floor(knownClients * random() ** 1.6));
   const name = `demo ${date} ${barber.code} ${startsMinute}`;
-  const ending = pickEnding(date, random);
+  const finalStatus = pickFinalStatus(date, random);
   let minute = startsMinute;
   return services.map((service) => {
-    const row: HistoryRow = {
+    const row: ImportRow = {
       ref: `${name} ${service.code}`,
-      visit: name,
+      booking_ref: name,
       client_ref: client.ref,
       client_name: client.name,
       barber_id: idOf(ids.barberIds, barber.code),
@@ -82,14 +82,17 @@ function visit(
       starts_minute: minute,
       duration_minutes: service.duration_minutes,
       price_cents: service.price_cents,
-      ...ending,
+      ...finalStatus,
     };
     minute += service.duration_minutes;
     return row;
   });
 }
 
-function pickEnding(date: Temporal.PlainDate, random: Random): Pick<HistoryRow, 'status' | 'cancelled_on'> {
+function pickFinalStatus(
+  date: Temporal.PlainDate,
+  random: Random,
+): Pick<ImportRow, 'status' | 'cancelled_on'> {
   const chance = random();
   if (chance < 0.88) return { status: 'completed' };
   if (chance < 0.93) return { status: 'no_show' };

@@ -1,11 +1,11 @@
 import type { Availability, BookingCreated, BookingInput, SegmentRequest } from '@bookedbarber/contract';
-import type { Api } from '../connection/api.ts';
-import { ApiFailure } from '../connection/api-failure.ts';
-import type { SetUp } from '../shops/set-up.ts';
-import { shopPath } from '../shops/shop-address.ts';
-import type { ShopPlan } from '../shops/shop-plan.ts';
-import type { Progress } from '../terminal/progress.ts';
-import { knownClients, personAt } from './people.ts';
+import type { Api } from '../shared/api/api.ts';
+import { ApiFailure } from '../shared/api/api-failure.ts';
+import type { Progress } from '../shared/terminal/progress.ts';
+import { shopPath } from '../shop/file/shop-address.ts';
+import type { SetUp } from '../shop/setup/set-up.ts';
+import type { ShopPlan } from '../shop/setup/shop-plan.ts';
+import { knownClients, personAt } from './names.ts';
 import { pick, type Random, randomFrom } from './random.ts';
 
 /** How many bookings lie ahead in a new demo shop: below the 20 that one caller may make in a minute. */

@@ -1,6 +1,6 @@
-import type { CheckResult } from '../checks/check-log.ts';
-import { resultJson } from '../checks/run-checks.ts';
-import type { ServerReport } from './examine.ts';
+import type { CheckResult } from '../shared/checks/check-log.ts';
+import { resultJson } from '../shared/checks/run-checks.ts';
+import type { ServerReport } from './run-doctor.ts';
 
 /** The document that `doctor --json` prints. */
 export function reportJson(
@@ -12,7 +12,7 @@ export function reportJson(
   return {
     healthy: results.every(({ outcome }) => outcome !== 'failed'),
     faults: results.flatMap(({ findings }) =>
-      findings.filter(({ severity }) => severity === 'fault').map(({ code }) => code),
+      findings.filter(({ severity }) => severity === 'error').map(({ code }) => code),
     ),
     settings: { source, checks: settings.map(resultJson) },
     servers: servers.map(({ target, results: checks, roundTrips }) => ({

@@ -1,5 +1,5 @@
 /** The result of the work, or an error with the code ETIMEDOUT after so many ms. What is late goes on, unheard. */
-export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+export async function withTimeout<T>(ms: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(

@@ -1,7 +1,7 @@
 import type { MessagePause, MessageStats } from '@bookedbarber/contract';
-import type { Paint } from '../terminal/paint.ts';
-import { table } from '../terminal/table.ts';
-import { count, counted, span } from '../terminal/words.ts';
+import type { Paint } from '../shared/terminal/paint.ts';
+import { table } from '../shared/terminal/table.ts';
+import { count, counted, span } from '../shared/terminal/words.ts';
 
 /** How messages go out, for somebody at a terminal. */
 export function sendingLines(stats: MessageStats, paint: Paint): string[] {
@@ -20,12 +20,15 @@ export function sendingLines(stats: MessageStats, paint: Paint): string[] {
 }
 
 /** "all since 2026-11-26 12:00 UTC by Ada: the provider has trouble". */
-export function pauseLine({ what, paused_at, paused_by, reason }: MessagePause): string {
+export function pauseLine({ target: what, paused_at, paused_by, reason }: MessagePause): string {
   return `${what} since ${paused_at.slice(0, 16).replace('T', ' ')} UTC by ${paused_by}: ${reason}`;
 }
 
 /** The pauses that hold, a line each, and what waits for their end. */
-export function pausedLines({ pauses, held }: Pick<MessageStats, 'pauses' | 'held'>, paint: Paint): string[] {
+export function pausedLines(
+  { pauses, paused: held }: Pick<MessageStats, 'pauses' | 'paused'>,
+  paint: Paint,
+): string[] {
   if (pauses.length === 0) return [];
   return [
     ...pauses.map((pause) => paint.warning(`  paused: ${pauseLine(pause)}`)),
@@ -47,9 +50,9 @@ function kindLines({ kinds }: MessageStats): string[] {
     [{ title: 'kind' }, ...numbers],
     kinds.map((kind) => [
       kind.kind,
-      (kind.sent_in_five_minutes / 5).toFixed(1),
-      count(kind.sent_in_an_hour),
-      count(kind.not_sent_in_an_hour),
+      (kind.sent_last_5_minutes / 5).toFixed(1),
+      count(kind.sent_last_hour),
+      count(kind.failed_last_hour),
       count(kind.waiting),
     ]),
   );
@@ -57,7 +60,7 @@ function kindLines({ kinds }: MessageStats): string[] {
 
 function workerLine({ workers }: MessageStats, paint: Paint): string {
   if (workers.length === 0) return paint.warning('  no worker has reported in the last half minute');
-  const alone = workers.filter(({ sends_by }) => sends_by === 'outbox').length;
+  const alone = workers.filter(({ delivers_from }) => delivers_from === 'outbox').length;
   const words = counted(workers.length, 'worker');
   return `  ${words}, ${alone === 0 ? 'all told by the queue' : `${alone} of them without the queue`}`;
 }

@@ -1,12 +1,12 @@
-import { isWrong, type Rule, rulesFor, shippedThresholds, watchTargetOf } from '@bookedbarber/elasticache';
-import type { Paint } from '../terminal/paint.ts';
-import { figure } from '../terminal/words.ts';
-import type { SeenOnAws } from '../watching/look-at-aws.ts';
+import { defaultThresholds, isExceeded, type Rule, rulesFor, watchTargetOf } from '@bookedbarber/elasticache';
+import type { AwsObservation } from '../shared/aws/read-metrics.ts';
+import type { Paint } from '../shared/terminal/paint.ts';
+import { figure } from '../shared/terminal/words.ts';
 
 type Verdict = 'well' | 'ticket' | 'page' | 'unknown';
 
 /** What AWS says of a cache: as it is built, and each rule with its value, limit and verdict. */
-export function awsStatus({ state, status, nodes, readings }: SeenOnAws) {
+export function awsStatus({ state, status, nodes, readings }: AwsObservation) {
   const target = watchTargetOf(state);
   return {
     group: state.group,
@@ -20,7 +20,7 @@ export function awsStatus({ state, status, nodes, readings }: SeenOnAws) {
     nodes,
     rules: rulesFor(target).map((rule) => {
       const value = readings[rule.metric] ?? null;
-      const limit = rule.limit(shippedThresholds, target);
+      const limit = rule.limit(defaultThresholds, target);
       const verdict = verdictOf(rule, limit, value);
       return { name: rule.name, metric: rule.metric, value, limit, unit: rule.unit, verdict };
     }),
@@ -29,7 +29,7 @@ export function awsStatus({ state, status, nodes, readings }: SeenOnAws) {
 
 function verdictOf(rule: Rule, limit: number, value: number | null): Verdict {
   if (value === null) return 'unknown';
-  return isWrong(rule, limit, value) ? rule.severity : 'well';
+  return isExceeded(rule, limit, value) ? rule.severity : 'well';
 }
 
 export function awsStatusLines(seen: ReturnType<typeof awsStatus>, paint: Paint): string[] {

@@ -1,10 +1,10 @@
 import type { ServerStatus } from '@bookedbarber/contract';
 import { pausedLines } from '../messages/sending-lines.ts';
-import { bar } from '../terminal/bar.ts';
-import type { Paint } from '../terminal/paint.ts';
-import { sparkline } from '../terminal/sparkline.ts';
-import { pairs } from '../terminal/table.ts';
-import { bytes, count, counted, percent, span, wrap } from '../terminal/words.ts';
+import { bar } from '../shared/terminal/bar.ts';
+import type { Paint } from '../shared/terminal/paint.ts';
+import { sparkline } from '../shared/terminal/sparkline.ts';
+import { pairs } from '../shared/terminal/table.ts';
+import { bytes, count, counted, percent, span, wrap } from '../shared/terminal/words.ts';
 import { limitTable, policyTable } from './status-tables.ts';
 
 export type StatusView = {
@@ -83,11 +83,15 @@ function cacheLines({ now: { cache }, columns, paint }: StatusView): string[] {
   const heading = paint.heading('Cache');
   if (!cache.enabled) return [`${heading}  ${paint.warning('is off: everything is read from the database')}`];
   const kept =
-    cache.invalidations_kept > 0
-      ? [paint.warning(`  changes of ${counted(cache.invalidations_kept, 'scope')} wait to be told to Redis`)]
+    cache.pending_invalidations > 0
+      ? [
+          paint.warning(
+            `  changes of ${counted(cache.pending_invalidations, 'scope')} wait to be told to Redis`,
+          ),
+        ]
       : [];
-  const recent = percent(cache.recent_hits, cache.recent_look_ups);
-  const ever = percent(cache.hits, cache.look_ups);
+  const recent = percent(cache.recent_hits, cache.recent_lookups);
+  const ever = percent(cache.hits, cache.lookups);
   return [
     columns < 72
       ? `${heading}  hits ${recent}, ever ${ever}`
@@ -101,18 +105,18 @@ const deciders = {
   redis: 'decided in Redis',
   local: 'each process alone, without Redis',
   outage: 'nothing is known',
-  nobody: 'there are none',
+  none: 'there are none',
 };
 
 function limitLines({ now: { limits }, before, paint }: StatusView): string[] {
-  const { decided_by: by, resources } = limits;
+  const { decided_by: by, by_limit: resources } = limits;
   const words = by === 'local' || by === 'outage' ? paint.warning(deciders[by]) : deciders[by];
-  const asked = resources.filter(({ allowed, refused, outages }) => allowed + refused + outages > 0);
+  const asked = resources.filter(({ allowed, denied, unavailable }) => allowed + denied + unavailable > 0);
   return [`${paint.heading('Limits')}  ${words}`, ...limitTable(asked, before.at(-1), paint)];
 }
 
 /** Where a message may be that is not done with. */
-const shownAlways = ['pending', 'handed', 'sending', 'sent'];
+const shownAlways = ['pending', 'enqueued', 'sending', 'sent'];
 
 function messageLines({ now: { messages, queue }, columns, paint }: StatusView): string[] {
   const heading = paint.heading('Messages');
@@ -142,9 +146,9 @@ function alertLines({ now: { alerts }, columns, paint }: StatusView): string[] {
   return [
     '',
     paint.heading('Alerts'),
-    ...alerts.flatMap(({ code, severity, title, detail, mend }) => {
+    ...alerts.flatMap(({ code, severity, title, detail, remediation }) => {
       const mark = severity === 'page' ? paint.bad('now') : paint.warning('soon');
-      return [`  ${mark}  ${title} (${code})`, ...wrap(`${detail} ${mend}`, '       ', columns)];
+      return [`  ${mark}  ${title} (${code})`, ...wrap(`${detail} ${remediation}`, '       ', columns)];
     }),
   ];
 }

@@ -1,10 +1,10 @@
 import type { ServerStatus } from '@bookedbarber/contract';
-import { createApi } from '../connection/api.ts';
-import type { Connection } from '../connection/connection.ts';
-import { Failure } from '../failures.ts';
-import type { Surroundings } from '../surroundings.ts';
-import { paintFor } from '../terminal/paint.ts';
-import { openScreen } from '../terminal/screen.ts';
+import { createApi } from '../shared/api/api.ts';
+import type { Connection } from '../shared/api/connection.ts';
+import type { CommandContext } from '../shared/io.ts';
+import { paintFor } from '../shared/terminal/paint.ts';
+import { openScreen } from '../shared/terminal/screen.ts';
+import { Failure } from '../shared/user-error.ts';
 import { statusLines } from './status-lines.ts';
 
 export const statusPath = '/status';
@@ -21,21 +21,21 @@ const remembered = 60;
 export async function watchStatus(
   connection: Connection,
   everySeconds: number,
-  surroundings: Surroundings,
+  context: CommandContext,
 ): Promise<void> {
   const ended = new AbortController();
-  const stopListening = surroundings.onInterrupt(() => ended.abort());
-  const endable = endableBy(ended.signal, surroundings);
+  const stopListening = context.onInterrupt(() => ended.abort());
+  const stoppable = stoppableBy(ended.signal, context);
   // Each picture asks anew: one that fails is told of at once, and the next one tries again.
-  const ask = (): Promise<ServerStatus> => createApi(connection, endable).get<ServerStatus>(statusPath);
-  const { stdout } = surroundings;
-  const paint = paintFor(stdout, surroundings.environment);
+  const ask = (): Promise<ServerStatus> => createApi(connection, stoppable).get<ServerStatus>(statusPath);
+  const { stdout } = context;
+  const paint = paintFor(stdout, context.environment);
   const seen: ServerStatus[] = [];
   try {
     seen.push(await ask());
     const screen = openScreen(stdout);
     try {
-      let trouble: string[] = [];
+      let errorLines: string[] = [];
       for (;;) {
         const now = seen.at(-1);
         if (now === undefined || ended.signal.aborted) return;
@@ -43,20 +43,20 @@ export async function watchStatus(
         const server = connection.url.origin;
         const foot = paint.quiet(`every ${everySeconds} s; Ctrl-C ends`);
         screen.draw([
-          ...trouble.map((line) => paint.bad(line)),
+          ...errorLines.map((line) => paint.bad(line)),
           ...statusLines({ server, now, before: seen.slice(0, -1), columns, paint }),
           '',
           foot,
         ]);
-        await endable.wait(everySeconds * 1000);
+        await stoppable.wait(everySeconds * 1000);
         if (ended.signal.aborted) return;
         try {
           seen.push(await ask());
           if (seen.length > remembered) seen.shift();
-          trouble = [];
+          errorLines = [];
         } catch (error) {
           if (!(error instanceof Failure)) throw error;
-          trouble = [`No answer; what follows is from ${now.at.slice(11, 19)} UTC.`, error.message, ''];
+          errorLines = [`No answer; what follows is from ${now.at.slice(11, 19)} UTC.`, error.message, ''];
         }
       }
     } finally {
@@ -69,10 +69,10 @@ export async function watchStatus(
   }
 }
 
-type Endable = Pick<Surroundings, 'fetch' | 'wait'>;
+type Stoppable = Pick<CommandContext, 'fetch' | 'wait'>;
 
 /** Requests and pauses that end with the signal: the command does not outlive the person's patience. */
-function endableBy(signal: AbortSignal, { fetch, wait }: Surroundings): Endable {
+function stoppableBy(signal: AbortSignal, { fetch, wait }: CommandContext): Stoppable {
   return {
     fetch: (input, init) =>
       fetch(input, { ...init, signal: AbortSignal.any([signal, ...(init?.signal ? [init.signal] : [])]) }),

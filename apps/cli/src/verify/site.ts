@@ -1,8 +1,13 @@
 import { type IncomingHttpHeaders, request } from 'node:http';
 import type { Socket } from 'node:net';
-import { certificateFault, HandshakeFailed, shakeHands, type Trust } from '../checks/certificate.ts';
-import { CheckFailed } from '../checks/finding.ts';
-import { openSocket } from '../checks/open-socket.ts';
+import {
+  certificateFinding,
+  HandshakeError,
+  shakeHands,
+  type TrustedCertificates,
+} from '../shared/checks/certificate.ts';
+import { CheckFailedError } from '../shared/checks/finding.ts';
+import { openSocket } from '../shared/checks/open-socket.ts';
 import { unreachableSite } from './unreachable-site.ts';
 
 export type Answer = { status: number; headers: IncomingHttpHeaders; body: string };
@@ -10,7 +15,7 @@ export type Answer = { status: number; headers: IncomingHttpHeaders; body: strin
 /** What is known of an open connection. */
 export type Opened = { socket: Socket; protocol: string | null; certificateEnds: Date | null };
 
-/** A deployment, seen from outside. Every method throws CheckFailed for a site that cannot be reached or trusted. */
+/** A deployment, seen from outside. Every method throws CheckFailedError for a site that cannot be reached or trusted. */
 export type Site = {
   readonly url: URL;
   open(): Promise<Opened>;
@@ -18,9 +23,9 @@ export type Site = {
   get(path: string): Promise<Answer>;
 };
 
-export type SiteOptions = { timeoutMs: number; trust: Trust };
+export type SiteOptions = { timeoutMs: number; trust: TrustedCertificates };
 
-const longestBodyBytes = 4 * 1024 * 1024;
+const maxBodyBytes = 4 * 1024 * 1024;
 
 export function siteAt(url: URL, options: SiteOptions): Site {
   const open = (): Promise<Opened> => openConnection(url, options);
@@ -43,17 +48,17 @@ async function openConnection(url: URL, { timeoutMs, trust }: SiteOptions): Prom
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const port = Number(url.port || (isSecure ? 443 : 80));
   const socket = await openSocket({ host, port }, timeoutMs).catch((error: unknown) => {
-    throw new CheckFailed(unreachableSite(url, (error as NodeJS.ErrnoException).code));
+    throw new CheckFailedError(unreachableSite(url, (error as NodeJS.ErrnoException).code));
   });
   if (!isSecure) return { socket, protocol: null, certificateEnds: null };
   const secure = await shakeHands({ socket, host, trust, timeoutMs }).catch((error: unknown) => {
-    if (!(error instanceof HandshakeFailed)) throw error;
-    throw new CheckFailed(unreachableSite(url, `TLS ${error.code}`));
+    if (!(error instanceof HandshakeError)) throw error;
+    throw new CheckFailedError(unreachableSite(url, `TLS ${error.code}`));
   });
-  const fault = certificateFault(secure, host);
+  const fault = certificateFinding(secure, host);
   if (fault !== undefined) {
     secure.destroy();
-    throw new CheckFailed(fault);
+    throw new CheckFailedError(fault);
   }
   const certificateEnds = new Date(secure.getPeerCertificate().valid_to);
   return { socket: secure, protocol: secure.getProtocol(), certificateEnds };
@@ -65,7 +70,7 @@ function ask(url: URL, path: string, socket: Socket, timeoutMs: number): Promise
     const fail = (code: string | undefined): void => {
       clearTimeout(late);
       sent.destroy();
-      reject(new CheckFailed(unreachableSite(url, code)));
+      reject(new CheckFailedError(unreachableSite(url, code)));
     };
     const sent = request({
       createConnection: () => socket,
@@ -84,7 +89,7 @@ function ask(url: URL, path: string, socket: Socket, timeoutMs: number): Promise
       response.on('data', (chunk: Buffer) => {
         chunks.push(chunk);
         bytes += chunk.length;
-        if (bytes > longestBodyBytes) fail('a body of more than 4 MB');
+        if (bytes > maxBodyBytes) fail('a body of more than 4 MB');
       });
       response.on('error', (error: NodeJS.ErrnoException) => fail(error.code));
       response.on('end', () => {

@@ -1,4 +1,4 @@
-import type { Finding } from '../checks/finding.ts';
+import type { Finding } from '../shared/checks/finding.ts';
 
 /** What it means that a site cannot be talked to; `code` is that of the socket, or says it in words. */
 export function unreachableSite(url: URL, code = 'unknown'): Omit<Finding, 'severity'> {
@@ -8,7 +8,7 @@ export function unreachableSite(url: URL, code = 'unknown'): Omit<Finding, 'seve
       code: 'name_not_found',
       message: `There is no host named ${url.hostname}.`,
       cause: 'The name is misspelt, or its DNS record is missing or not known everywhere yet.',
-      mend: 'Check the address, and the record that points to the load balancer.',
+      remediation: 'Check the address, and the record that points to the load balancer.',
     };
   }
   if (code === 'ECONNREFUSED') {
@@ -16,7 +16,8 @@ export function unreachableSite(url: URL, code = 'unknown'): Omit<Finding, 'seve
       code: 'connection_refused',
       message: `Nothing listens at ${where}.`,
       cause: 'The server or the load balancer does not run, or listens on another port.',
-      mend: 'Look at the log of the server: what is missing in its environment is said there, all at once.',
+      remediation:
+        'Look at the log of the server: what is missing in its environment is said there, all at once.',
     };
   }
   if (code === 'ETIMEDOUT') {
@@ -25,7 +26,8 @@ export function unreachableSite(url: URL, code = 'unknown'): Omit<Finding, 'seve
       message: `${where} does not answer in time.`,
       cause:
         'A security group lets nobody in, or the load balancer has no healthy target, or the server is frozen.',
-      mend: 'Check the inbound rule of the load balancer (TCP 443) and the health of its targets (/readyz).',
+      remediation:
+        'Check the inbound rule of the load balancer (TCP 443) and the health of its targets (/readyz).',
     };
   }
   if (code.startsWith('TLS ')) {
@@ -33,13 +35,13 @@ export function unreachableSite(url: URL, code = 'unknown'): Omit<Finding, 'seve
       code: 'tls_failed',
       message: `${where} does not agree on TLS (${code.slice('TLS '.length)}).`,
       cause: 'The port speaks plain text, or only a TLS older than 1.2.',
-      mend: 'Check scheme and port of the address, and the security policy of the load balancer.',
+      remediation: 'Check scheme and port of the address, and the security policy of the load balancer.',
     };
   }
   return {
     code: 'connection_lost',
     message: `The connection to ${where} broke (${code}).`,
     cause: 'The server ended in the middle, or what answers does not speak HTTP.',
-    mend: 'Check the address and look at the log of the server, then try again.',
+    remediation: 'Check the address and look at the log of the server, then try again.',
   };
 }

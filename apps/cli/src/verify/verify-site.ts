@@ -1,27 +1,27 @@
-import { type CheckListener, CheckLog, type CheckResult } from '../checks/check-log.ts';
-import type { Surroundings } from '../surroundings.ts';
-import { type SiteCheck, siteChecks } from './checks.ts';
+import { type CheckListener, CheckLog, type CheckResult } from '../shared/checks/check-log.ts';
+import type { CommandContext } from '../shared/io.ts';
+import { type SiteCheck, siteChecks } from './check-list.ts';
+import { checkMailbox, checkOperators } from './checks/access-control.ts';
+import { checkCache } from './checks/cache.ts';
+import { checkHeaders } from './checks/headers.ts';
+import { checkAlive, checkHealth, checkReady } from './checks/health.ts';
+import { checkLimits } from './checks/limits.ts';
+import { checkSiteEncryption } from './checks/tls.ts';
 import type { Site } from './site.ts';
-import { checkCache } from './site-cache.ts';
-import { checkMailbox, checkOperators } from './site-closed-doors.ts';
-import { checkSiteEncryption } from './site-encryption.ts';
-import { checkHeaders } from './site-headers.ts';
-import { checkAlive, checkHealth, checkReady } from './site-health.ts';
-import { checkLimits } from './site-limits.ts';
 
 /** Looks at a deployment from outside, as any visitor could. */
 export async function verifySite(
   site: Site,
-  surroundings: Pick<Surroundings, 'nowMs' | 'wait'>,
+  context: Pick<CommandContext, 'nowMs' | 'wait'>,
   listener: CheckListener,
 ): Promise<readonly CheckResult[]> {
   const log = new CheckLog<SiteCheck>(listener);
-  const isOpen = await log.run('encryption', () => checkSiteEncryption(site, surroundings.nowMs()));
+  const isOpen = await log.run('encryption', () => checkSiteEncryption(site, context.nowMs()));
   if (isOpen && (await log.run('alive', () => checkAlive(site)))) {
     await log.run('ready', () => checkReady(site));
-    await log.run('health', () => checkHealth(site, surroundings));
+    await log.run('health', () => checkHealth(site, context));
     await log.run('headers', () => checkHeaders(site));
-    await log.run('cache', () => checkCache(site, surroundings));
+    await log.run('cache', () => checkCache(site, context));
     await log.run('limits', () => checkLimits(site));
     await log.run('operators', () => checkOperators(site));
     await log.run('mailbox', () => checkMailbox(site));

@@ -1,8 +1,8 @@
 import { Analytics, AnalyticsQuery } from '@bookedbarber/contract';
-import type { App } from '../app.ts';
-import type { Context } from '../context.ts';
-import { sendCached } from '../plugins/cached-reply.ts';
-import { answers, forOperators, shopParams } from '../plugins/route-schemas.ts';
+import type { App } from '../http/app-type.ts';
+import { sendCached } from '../http/cached-reply.ts';
+import { answers, shopParams } from '../http/route-schemas.ts';
+import type { Context } from '../main/context.ts';
 import { checkRange } from './analytics.ts';
 
 export function analyticsRoutes(app: App, { shopReader, analyticsReader, operator }: Context): void {
@@ -11,9 +11,9 @@ export function analyticsRoutes(app: App, { shopReader, analyticsReader, operato
     {
       onRequest: operator.requireOperator,
       schema: {
+        operationId: 'getAnalytics',
         tags: ['analytics'],
         summary: 'Bookings, revenue, no-shows and utilisation by day and barber; both days count',
-        ...forOperators,
         params: shopParams,
         querystring: AnalyticsQuery,
         response: answers({ 200: Analytics }, 'unauthorized', 'shop_not_found'),

@@ -1,7 +1,7 @@
 import type { Analytics as AnalyticsReport, Figures } from '@bookedbarber/contract';
 import type { ShopRecord } from '../catalog/catalog.ts';
 import type { Executor } from '../database/connect.ts';
-import { problem } from '../problem.ts';
+import { problem } from '../http/problem.ts';
 import type { Staff } from '../staff/staff.ts';
 import { dateRange, daysBetween } from '../time/dates.ts';
 import { lengthWithin } from '../time/intervals.ts';
@@ -10,7 +10,7 @@ import type { Count } from './counts.ts';
 import { countRange } from './figures.ts';
 
 /** Longest range of one report, in days. */
-const mostDays = 366;
+const maxDays = 366;
 
 export type AnalyticsReports = ReturnType<typeof createAnalytics>;
 
@@ -57,7 +57,7 @@ export function createAnalytics({ staff }: { staff: Staff }) {
 export function checkRange(from: string, to: string): number {
   const days = daysBetween(from, to) + 1;
   if (days < 1) throw problem('invalid_request', 'The range ends before it begins.');
-  if (days > mostDays) throw problem('invalid_request', `A report covers at most ${mostDays} days.`);
+  if (days > maxDays) throw problem('invalid_request', `A report covers at most ${maxDays} days.`);
   return days;
 }
 

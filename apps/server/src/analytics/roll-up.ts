@@ -2,13 +2,13 @@ import type { Clock } from '@bookedbarber/redis-tier/core';
 import type { ShopRecord } from '../catalog/catalog.ts';
 import type { Db } from '../database/connect.ts';
 import { transaction } from '../database/transaction.ts';
-import { everyShop, isDone, markDone } from '../schedule/shop-days.ts';
+import { everyShop, isDone, markDone } from '../scheduler/shop-days.ts';
 import { addDays, dateRange } from '../time/dates.ts';
 import { localDate } from '../time/wall-time.ts';
 import { rolledDates, rollUp } from './rolled-days.ts';
 
 /** So many days before today are kept rolled up: the longest report and a month. */
-const keptDays = 396;
+const retentionDays = 396;
 /** Days of one transaction, so that nobody who changes the book waits for long. */
 const step = 31;
 
@@ -33,7 +33,7 @@ export async function rollUpDays(
 }
 
 async function rollUpShop(db: Db, shop: ShopRecord, today: string, signal: AbortSignal): Promise<number> {
-  const dates = dateRange(addDays(today, -keptDays), keptDays);
+  const dates = dateRange(addDays(today, -retentionDays), retentionDays);
   const known = await rolledDates(db, shop.id, dates);
   const missing = dates.filter((date) => !known.has(date));
   for (let first = 0; first < missing.length; first += step) {

@@ -84,7 +84,7 @@ export async function rolledDates(
 }
 
 /** The book of these times has changed: the figures of their days are no longer true. */
-export async function forgetRolled(
+export async function deleteRolledDays(
   tx: Tx,
   shop: Shop,
   times: readonly { startMs: number }[],
@@ -99,7 +99,7 @@ export async function forgetRolled(
 }
 
 /** Everything of the shop: much of its past has changed. */
-export async function forgetAllRolled(tx: Tx, shopId: string): Promise<void> {
+export async function deleteAllRolledDays(tx: Tx, shopId: string): Promise<void> {
   await lock(tx, shopId, 'shared');
   await tx.deleteFrom('analyticsDay').where('shopId', '=', shopId).execute();
 }

@@ -4,7 +4,7 @@ import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import type { Executor } from '../database/connect.ts';
 import type { Database } from '../database/schema.ts';
 import type { Tx } from '../database/transaction.ts';
-import { problem } from '../problem.ts';
+import { problem } from '../http/problem.ts';
 
 export type BookingSegmentRecord = {
   serviceId: string;

@@ -8,18 +8,18 @@ import {
 } from '@bookedbarber/contract';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { App } from '../app.ts';
 import type { ShopRecord } from '../catalog/catalog.ts';
-import type { Context } from '../context.ts';
 import { transaction } from '../database/transaction.ts';
-import { once } from '../idempotency.ts';
-import { answers, bookingParams, forGuestOfBooking, forOperators } from '../plugins/route-schemas.ts';
-import { problem } from '../problem.ts';
+import type { App } from '../http/app-type.ts';
+import { once } from '../http/idempotency.ts';
+import { problem } from '../http/problem.ts';
+import { answers, bookingParams, forGuestOfBooking } from '../http/route-schemas.ts';
+import type { Context } from '../main/context.ts';
 import { type BookingRecord, findBooking } from './booking-record.ts';
 import type { Actor } from './bookings.ts';
 import { calendarFile } from './calendar-file.ts';
+import { withNextFree } from './overlap-conflict.ts';
 import { toBooking } from './representation.ts';
-import { withNextFree } from './taken-slot.ts';
 
 /** A booking under its own address, for whoever holds its link and for operators. */
 export function bookingRoutes(app: App, context: Context): void {
@@ -43,6 +43,7 @@ export function bookingRoutes(app: App, context: Context): void {
     '/api/v1/bookings/:id',
     {
       schema: {
+        operationId: 'getBooking',
         tags: ['booking'],
         summary: 'A booking',
         ...forGuestOfBooking,
@@ -62,6 +63,7 @@ export function bookingRoutes(app: App, context: Context): void {
     '/api/v1/bookings/:id/calendar.ics',
     {
       schema: {
+        operationId: 'getBookingCalendar',
         tags: ['booking'],
         summary: 'The visit as a calendar file',
         ...forGuestOfBooking,
@@ -85,6 +87,7 @@ export function bookingRoutes(app: App, context: Context): void {
     '/api/v1/bookings/:id/reschedule',
     {
       schema: {
+        operationId: 'rescheduleBooking',
         tags: ['booking'],
         summary: 'Move a booking, or change its services',
         ...forGuestOfBooking,
@@ -117,6 +120,7 @@ export function bookingRoutes(app: App, context: Context): void {
     '/api/v1/bookings/:id/cancel',
     {
       schema: {
+        operationId: 'cancelBooking',
         tags: ['booking'],
         summary: 'Cancel a booking',
         ...forGuestOfBooking,
@@ -137,19 +141,19 @@ export function bookingRoutes(app: App, context: Context): void {
     },
   );
 
-  for (const [verb, status, summary] of [
-    ['confirm', 'confirmed', 'Confirm a booking that waits for approval'],
-    ['complete', 'completed', 'The visit took place'],
-    ['no-show', 'no_show', 'The client did not come'],
+  for (const [verb, status, operationId, summary] of [
+    ['confirm', 'confirmed', 'confirmBooking', 'Confirm a booking that waits for approval'],
+    ['complete', 'completed', 'completeBooking', 'The visit took place'],
+    ['no-show', 'no_show', 'markBookingNoShow', 'The client did not come'],
   ] as const) {
     app.post(
       `/api/v1/bookings/:id/${verb}`,
       {
         onRequest: operator.requireOperator,
         schema: {
+          operationId,
           tags: ['booking'],
           summary,
-          ...forOperators,
           params: bookingParams,
           response: answers({ 200: Booking }, 'unauthorized', 'booking_not_found', 'status_not_possible'),
         },
@@ -172,6 +176,7 @@ export function bookingRoutes(app: App, context: Context): void {
     '/api/v1/bookings/:id/preferences',
     {
       schema: {
+        operationId: 'updateBookingPreferences',
         tags: ['clients'],
         summary: 'How the guest wants to be reached about this visit',
         ...forGuestOfBooking,

@@ -4,24 +4,24 @@ import type {
   RescheduleInput,
   SegmentRequest,
 } from '@bookedbarber/contract';
-import type { Forget } from '../caching/forget.ts';
 import type { Catalog, ShopRecord } from '../catalog/catalog.ts';
 import type { Clients } from '../clients/clients.ts';
+import { toE164OrNull } from '../contact/phone.ts';
+import { preferenceColumns } from '../contact/preferences.ts';
 import type { Executor } from '../database/connect.ts';
 import { isExclusionViolation } from '../database/errors.ts';
 import type { Tx } from '../database/transaction.ts';
-import type { Announcements, BookingChange } from '../notifications/announcements.ts';
-import { toE164OrNull } from '../phone.ts';
-import { preferenceColumns } from '../preferences.ts';
-import { problem } from '../problem.ts';
+import { problem } from '../http/problem.ts';
+import type { BookingChange, BookingNotifier } from '../notifications/booking-messages.ts';
+import type { Invalidate } from '../read-models/invalidate.ts';
 import type { Staff } from '../staff/staff.ts';
 import type { Interval } from '../time/intervals.ts';
 import { minuteMs } from '../time/wall-time.ts';
+import { changeDeadline, checkNotice, checkStart } from './availability/policy.ts';
 import { type BookingRecord, findBooking, lockBooking } from './booking-record.ts';
-import { changeDeadline, checkNotice, checkStart } from './policy.ts';
 import { reserve, writeSegments } from './reserve.ts';
-import type { PlacedSegment, SegmentOption } from './visit.ts';
-import { resolveSegments } from './visit-request.ts';
+import { resolveSegments } from './resolve-segments.ts';
+import type { PlacedSegment, SegmentOption } from './segments.ts';
 
 /** How long a chosen time is kept for a client who fills in the details. */
 export const holdMinutes = 5;
@@ -33,11 +33,11 @@ export type BookingDependencies = {
   catalog: Catalog;
   staff: Staff;
   clients: Clients;
-  announcements: Announcements;
-  forget: Forget;
+  notifier: BookingNotifier;
+  invalidate: Invalidate;
 };
 
-export function createBookings({ catalog, staff, clients, announcements, forget }: BookingDependencies) {
+export function createBookings({ catalog, staff, clients, notifier, invalidate }: BookingDependencies) {
   /**
    * Turns ids into services and candidates. A booking that is `moved` keeps its services when they have left the menu.
    * Throws service_unknown, barber_unknown, barber_does_not_offer.
@@ -89,8 +89,8 @@ export function createBookings({ catalog, staff, clients, announcements, forget 
     before: readonly Interval[] = [],
   ): Promise<BookingRecord> {
     const booking = await findBooking(tx, id);
-    await announcements.write(tx, change, { booking, shop, nowMs });
-    await forget.bookedTime(tx, shop, [...before, ...booking.segments]);
+    await notifier.write(tx, change, { booking, shop, nowMs });
+    await invalidate.bookedTime(tx, shop, [...before, ...booking.segments]);
     return booking;
   }
 
@@ -112,14 +112,14 @@ export function createBookings({ catalog, staff, clients, announcements, forget 
           shopId: shop.id,
           status: 'held',
           source: start.actor,
-          ...visitTimes(placed),
+          ...bookingTimes(placed),
           heldUntil: new Date(start.nowMs + holdMinutes * minuteMs),
           createdAt: new Date(start.nowMs),
         })
         .returning('id')
         .executeTakeFirstOrThrow();
       await writeAsOne(tx, { id, shopId: shop.id, status: 'held' }, placed);
-      await forget.bookedTime(tx, shop, placed);
+      await invalidate.bookedTime(tx, shop, placed);
       return findBooking(tx, id);
     },
 
@@ -134,7 +134,7 @@ export function createBookings({ catalog, staff, clients, announcements, forget 
         .executeTakeFirst();
       if (released === undefined) return;
       const { startsAt, endsAt } = released;
-      await forget.bookedTime(tx, shop, [{ startMs: startsAt.getTime(), endMs: endsAt.getTime() }]);
+      await invalidate.bookedTime(tx, shop, [{ startMs: startsAt.getTime(), endMs: endsAt.getTime() }]);
     },
 
     /** Makes a hold into a booking, or books a free time directly. Throws hold_expired, phone_invalid, and as take. */
@@ -178,7 +178,7 @@ export function createBookings({ catalog, staff, clients, announcements, forget 
           ...details,
           shopId: shop.id,
           source: start.actor,
-          ...visitTimes(placed),
+          ...bookingTimes(placed),
           createdAt: new Date(start.nowMs),
         })
         .returning('id')
@@ -212,7 +212,7 @@ export function createBookings({ catalog, staff, clients, announcements, forget 
       await writeAsOne(tx, { id, shopId: shop.id, status }, placed);
       await tx
         .updateTable('booking')
-        .set({ ...visitTimes(placed), version: booking.version + 1 })
+        .set({ ...bookingTimes(placed), version: booking.version + 1 })
         .where('id', '=', id)
         .execute();
       return changed(tx, shop, { id, change: 'moved', nowMs }, before.segments);
@@ -287,7 +287,7 @@ function segmentsOf(booking: BookingRecord): SegmentRequest[] {
   return booking.segments.map((segment) => ({ service_id: segment.serviceId, barber_id: segment.barberId }));
 }
 
-function visitTimes(placed: readonly PlacedSegment[]): { startsAt: Date; endsAt: Date } {
+function bookingTimes(placed: readonly PlacedSegment[]): { startsAt: Date; endsAt: Date } {
   return {
     startsAt: new Date(Math.min(...placed.map((segment) => segment.startMs))),
     endsAt: new Date(Math.max(...placed.map((segment) => segment.endMs))),

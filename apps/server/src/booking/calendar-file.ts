@@ -32,7 +32,7 @@ export function calendarFile(shop: ShopRecord, booking: BookingRecord): string {
 }
 
 /** Most bytes of a line (RFC 5545, 3.1). */
-const mostBytes = 75;
+const maxBytes = 75;
 
 /** Folds long lines by bytes and never within a character; the library counts characters. */
 function fold(text: string): string {
@@ -42,7 +42,7 @@ function fold(text: string): string {
     const bytes = Buffer.byteLength(character);
     if (character === '\r') lineBytes = 0;
     else if (character !== '\n') {
-      if (lineBytes + bytes > mostBytes) {
+      if (lineBytes + bytes > maxBytes) {
         folded += '\r\n ';
         lineBytes = 1;
       }

@@ -1,12 +1,12 @@
 import { Hold, HoldInput } from '@bookedbarber/contract';
-import type { App } from '../app.ts';
-import type { Context } from '../context.ts';
 import type { Executor } from '../database/connect.ts';
 import { transaction } from '../database/transaction.ts';
-import { once } from '../idempotency.ts';
-import { answers, noContent, shopParams, shopRecordParams } from '../plugins/route-schemas.ts';
+import type { App } from '../http/app-type.ts';
+import { once } from '../http/idempotency.ts';
+import { answers, noContent, shopParams, shopRecordParams } from '../http/route-schemas.ts';
+import type { Context } from '../main/context.ts';
+import { withNextFree } from './overlap-conflict.ts';
 import { toHold } from './representation.ts';
-import { withNextFree } from './taken-slot.ts';
 
 export function holdRoutes(app: App, context: Context): void {
   const { catalog, bookings, db, clock, operator } = context;
@@ -15,6 +15,7 @@ export function holdRoutes(app: App, context: Context): void {
     '/api/v1/shops/:shop/holds',
     {
       schema: {
+        operationId: 'createHold',
         tags: ['booking'],
         summary: 'Keep a free time for five minutes',
         params: shopParams,
@@ -42,6 +43,7 @@ export function holdRoutes(app: App, context: Context): void {
     '/api/v1/shops/:shop/holds/:id',
     {
       schema: {
+        operationId: 'releaseHold',
         tags: ['booking'],
         summary: 'Give a held time back',
         params: shopRecordParams,

@@ -1,8 +1,8 @@
 import type { BookedSegment, Booking, Hold } from '@bookedbarber/contract';
 import type { ShopRecord } from '../catalog/catalog.ts';
 import { formatInstant } from '../time/wall-time.ts';
+import { changeDeadline } from './availability/policy.ts';
 import type { BookingRecord } from './booking-record.ts';
-import { changeDeadline } from './policy.ts';
 
 /** A booking as the API shows it: every time with the offset of the shop's zone. */
 export function toBooking(shop: ShopRecord, booking: BookingRecord, nowMs: number): Booking {
@@ -20,7 +20,7 @@ export function toBooking(shop: ShopRecord, booking: BookingRecord, nowMs: numbe
     },
     status: booking.status,
     version: booking.version,
-    ...visitTimes(shop.zone, booking),
+    ...bookingTimes(shop.zone, booking),
     segments: toSegments(shop.zone, booking),
     price_cents: booking.segments.reduce((sum, segment) => sum + segment.priceCents, 0),
     client: { name: booking.name, email: booking.email, phone: booking.phone },
@@ -35,12 +35,12 @@ export function toHold(shop: ShopRecord, booking: BookingRecord): Hold {
   return {
     id: booking.id,
     expires_at: formatInstant(shop.zone, booking.heldUntil.getTime()),
-    ...visitTimes(shop.zone, booking),
+    ...bookingTimes(shop.zone, booking),
     segments: toSegments(shop.zone, booking),
   };
 }
 
-function visitTimes(zone: string, booking: BookingRecord) {
+function bookingTimes(zone: string, booking: BookingRecord) {
   return {
     starts_at: formatInstant(zone, booking.startsAt.getTime()),
     ends_at: formatInstant(zone, booking.endsAt.getTime()),

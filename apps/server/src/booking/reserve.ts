@@ -8,11 +8,11 @@ import type { ShopRecord } from '../catalog/catalog.ts';
 import type { Tx } from '../database/transaction.ts';
 import type { Staff } from '../staff/staff.ts';
 import { localDayAt } from '../time/wall-time.ts';
-import { assignBarbers } from './assignment.ts';
-import { loadCalendar } from './calendar.ts';
-import { leastBookedFirst } from './fair-share.ts';
-import type { PlacedSegment, SegmentOption } from './visit.ts';
-import { barbersOf } from './visit-request.ts';
+import { assignBarbers } from './availability/assignment.ts';
+import { loadCalendar } from './availability/calendar.ts';
+import { leastBookedFirst } from './availability/fair-share.ts';
+import { barbersOf } from './resolve-segments.ts';
+import type { PlacedSegment, SegmentOption } from './segments.ts';
 
 export type Reservation = {
   shop: ShopRecord;

@@ -1,15 +1,15 @@
 import { BookingCreated, BookingInput, BookingList, BookingListQuery } from '@bookedbarber/contract';
-import type { App } from '../app.ts';
-import type { Context } from '../context.ts';
 import type { Executor } from '../database/connect.ts';
-import { once } from '../idempotency.ts';
-import { answers, forOperators, shopParams } from '../plugins/route-schemas.ts';
-import { problem } from '../problem.ts';
+import type { App } from '../http/app-type.ts';
+import { once } from '../http/idempotency.ts';
+import { problem } from '../http/problem.ts';
+import { answers, shopParams } from '../http/route-schemas.ts';
+import type { Context } from '../main/context.ts';
 import { addDays } from '../time/dates.ts';
 import { localDay } from '../time/wall-time.ts';
 import { listBookings } from './booking-record.ts';
+import { withNextFree } from './overlap-conflict.ts';
 import { toBooking } from './representation.ts';
-import { withNextFree } from './taken-slot.ts';
 
 export function shopBookingRoutes(app: App, context: Context): void {
   const { catalog, bookings, links, db, clock, operator } = context;
@@ -18,6 +18,7 @@ export function shopBookingRoutes(app: App, context: Context): void {
     '/api/v1/shops/:shop/bookings',
     {
       schema: {
+        operationId: 'createBooking',
         tags: ['booking'],
         summary: 'Book a visit: a held time, or segments and a start',
         description: 'With the operator token the notice that the shop wants of clients does not apply.',
@@ -28,7 +29,7 @@ export function shopBookingRoutes(app: App, context: Context): void {
     },
     async (request, reply) => {
       const { body } = request;
-      const wanted = wantedTime(body);
+      const wanted = requestedTime(body);
       const shop = await catalog.shop(db, request.params.shop);
       const resolve = async (executor: Executor) =>
         wanted && (await bookings.resolve(executor, shop, wanted.segments));
@@ -52,9 +53,9 @@ export function shopBookingRoutes(app: App, context: Context): void {
     {
       onRequest: operator.requireOperator,
       schema: {
+        operationId: 'listBookings',
         tags: ['booking'],
         summary: 'The book of one or several days',
-        ...forOperators,
         params: shopParams,
         querystring: BookingListQuery,
         response: answers({ 200: BookingList }, 'unauthorized', 'shop_not_found'),
@@ -72,7 +73,7 @@ export function shopBookingRoutes(app: App, context: Context): void {
 }
 
 /** Null for a hold. Throws invalid_request when the body names both, or neither. */
-function wantedTime({ hold_id, segments, start }: BookingInput) {
+function requestedTime({ hold_id, segments, start }: BookingInput) {
   const complete = segments !== undefined && start !== undefined;
   if ((hold_id !== undefined) === complete || (hold_id !== undefined && (segments ?? start) !== undefined)) {
     throw problem('invalid_request', 'Send either hold_id, or segments and start.');

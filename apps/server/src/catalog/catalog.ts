@@ -1,11 +1,11 @@
 import type { QuietHours, ServiceChange, ServiceInput, ShopChange, ShopInput } from '@bookedbarber/contract';
 import type { Selectable } from 'kysely';
+import { toE164OrNull } from '../contact/phone.ts';
 import type { Executor } from '../database/connect.ts';
 import { isUniqueViolation } from '../database/errors.ts';
 import type { Database } from '../database/schema.ts';
 import type { Tx } from '../database/transaction.ts';
-import { toE164OrNull } from '../phone.ts';
-import { problem } from '../problem.ts';
+import { problem } from '../http/problem.ts';
 
 export type ShopRecord = Selectable<Database['shop']>;
 export type ServiceRecord = Selectable<Database['service']>;
@@ -140,15 +140,15 @@ export function createCatalog() {
 
 function policyColumns(policy: NonNullable<ShopChange['policy']>) {
   return defined({
-    slotStepMinutes: policy.slot_step_minutes,
-    leadMinutes: policy.lead_minutes,
-    furthestDays: policy.furthest_days,
+    slotIntervalMinutes: policy.slot_interval_minutes,
+    minNoticeMinutes: policy.min_notice_minutes,
+    maxAdvanceDays: policy.max_advance_days,
     sameDayCutoffMinute: policy.same_day_cutoff_minute,
     changeNoticeMinutes: policy.change_notice_minutes,
     requiresApproval: policy.requires_approval,
     reminders: policy.reminders,
     ...quietColumns(policy.quiet_hours),
-    dayListMinute: policy.day_list_minute,
+    dailyScheduleMinute: policy.daily_schedule_minute,
     noShowFollowUp: policy.no_show_follow_up,
   });
 }

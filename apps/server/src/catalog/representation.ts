@@ -7,9 +7,9 @@ export function toShopSummary({ slug, name, zone, address }: ShopRecord): ShopSu
 
 export function toPolicy(shop: ShopRecord): Policy {
   return {
-    slot_step_minutes: shop.slotStepMinutes,
-    lead_minutes: shop.leadMinutes,
-    furthest_days: shop.furthestDays,
+    slot_interval_minutes: shop.slotIntervalMinutes,
+    min_notice_minutes: shop.minNoticeMinutes,
+    max_advance_days: shop.maxAdvanceDays,
     same_day_cutoff_minute: shop.sameDayCutoffMinute,
     change_notice_minutes: shop.changeNoticeMinutes,
     requires_approval: shop.requiresApproval,
@@ -18,7 +18,7 @@ export function toPolicy(shop: ShopRecord): Policy {
       shop.quietFromMinute === null || shop.quietUntilMinute === null
         ? null
         : { from_minute: shop.quietFromMinute, until_minute: shop.quietUntilMinute },
-    day_list_minute: shop.dayListMinute,
+    daily_schedule_minute: shop.dailyScheduleMinute,
     no_show_follow_up: shop.noShowFollowUp,
   };
 }

@@ -1,23 +1,23 @@
 import { Service, ServiceChange, ServiceInput } from '@bookedbarber/contract';
-import type { App } from '../app.ts';
-import { shopScope, tags } from '../caching/scopes-and-tags.ts';
-import type { Context } from '../context.ts';
 import { transaction } from '../database/transaction.ts';
-import { once } from '../idempotency.ts';
-import { answers, forOperators, shopParams, shopRecordParams } from '../plugins/route-schemas.ts';
+import type { App } from '../http/app-type.ts';
+import { once } from '../http/idempotency.ts';
+import { answers, shopParams, shopRecordParams } from '../http/route-schemas.ts';
+import type { Context } from '../main/context.ts';
+import { shopNamespace, tags } from '../read-models/namespaces-and-tags.ts';
 import { toService } from './representation.ts';
 
 export function serviceRoutes(app: App, context: Context): void {
-  const { catalog, forget, db, operator } = context;
+  const { catalog, invalidate, db, operator } = context;
 
   app.post(
     '/api/v1/shops/:shop/services',
     {
       onRequest: operator.requireOperator,
       schema: {
+        operationId: 'createService',
         tags: ['shops'],
         summary: 'Add a service',
-        ...forOperators,
         params: shopParams,
         body: ServiceInput,
         response: answers({ 201: Service }, 'unauthorized', 'shop_not_found', 'record_conflict'),
@@ -27,7 +27,7 @@ export function serviceRoutes(app: App, context: Context): void {
       once(context, request, reply, async (tx) => {
         const shop = await catalog.shop(tx, request.params.shop);
         const service = await catalog.createService(tx, shop.id, request.body);
-        await forget.tags(tx, shopScope(shop.slug), [tags.menu]);
+        await invalidate.tags(tx, shopNamespace(shop.slug), [tags.menu]);
         return { status: 201, body: toService(service) };
       }),
   );
@@ -37,9 +37,9 @@ export function serviceRoutes(app: App, context: Context): void {
     {
       onRequest: operator.requireOperator,
       schema: {
+        operationId: 'updateService',
         tags: ['shops'],
         summary: 'Change a service, or take it off the menu (active: false)',
-        ...forOperators,
         params: shopRecordParams,
         body: ServiceChange,
         response: answers({ 200: Service }, 'unauthorized', 'resource_not_found', 'record_conflict'),
@@ -49,7 +49,7 @@ export function serviceRoutes(app: App, context: Context): void {
       transaction(db, async (tx) => {
         const shop = await catalog.shop(tx, request.params.shop);
         const service = await catalog.changeService(tx, shop.id, request.params.id, request.body);
-        await forget.tags(tx, shopScope(shop.slug), [tags.menu]);
+        await invalidate.tags(tx, shopNamespace(shop.slug), [tags.menu]);
         return toService(service);
       }),
   );

@@ -1,16 +1,16 @@
 import { Shop, ShopChange, ShopInput, ShopList } from '@bookedbarber/contract';
-import type { App } from '../app.ts';
-import { installationScope, shopScope, tags } from '../caching/scopes-and-tags.ts';
-import type { Context } from '../context.ts';
 import { type Tx, transaction } from '../database/transaction.ts';
-import { once } from '../idempotency.ts';
-import { sendCached } from '../plugins/cached-reply.ts';
-import { answers, forOperators, shopParams } from '../plugins/route-schemas.ts';
+import type { App } from '../http/app-type.ts';
+import { sendCached } from '../http/cached-reply.ts';
+import { once } from '../http/idempotency.ts';
+import { answers, shopParams } from '../http/route-schemas.ts';
+import type { Context } from '../main/context.ts';
+import { installationNamespace, shopNamespace, tags } from '../read-models/namespaces-and-tags.ts';
 import type { ShopRecord } from './catalog.ts';
 import { makeShopPage } from './shop-page.ts';
 
 export function shopRoutes(app: App, context: Context): void {
-  const { catalog, staff, shopReader, forget, db, clock, operator } = context;
+  const { catalog, staff, shopReader, invalidate, db, clock, operator } = context;
 
   async function page(tx: Tx, shop: ShopRecord): Promise<Shop> {
     const [services, barbers] = [await catalog.services(tx, shop.id), await staff.barbers(tx, shop.id)];
@@ -21,6 +21,7 @@ export function shopRoutes(app: App, context: Context): void {
     '/api/v1/shops',
     {
       schema: {
+        operationId: 'listShops',
         tags: ['shops'],
         summary: 'The shops of this installation',
         response: answers({ 200: ShopList }),
@@ -33,6 +34,7 @@ export function shopRoutes(app: App, context: Context): void {
     '/api/v1/shops/:shop',
     {
       schema: {
+        operationId: 'getShop',
         tags: ['shops'],
         summary: 'A shop with all that its page shows',
         params: shopParams,
@@ -47,9 +49,9 @@ export function shopRoutes(app: App, context: Context): void {
     {
       onRequest: operator.requireOperator,
       schema: {
+        operationId: 'createShop',
         tags: ['shops'],
         summary: 'Make a shop, and its organisation when there is none of that name',
-        ...forOperators,
         body: ShopInput,
         response: answers({ 201: Shop }, 'unauthorized', 'slug_taken', 'phone_invalid'),
       },
@@ -57,7 +59,7 @@ export function shopRoutes(app: App, context: Context): void {
     (request, reply) =>
       once(context, request, reply, async (tx) => {
         const shop = await catalog.createShop(tx, request.body);
-        await forget.tags(tx, installationScope, [tags.shops]);
+        await invalidate.tags(tx, installationNamespace, [tags.shops]);
         return { status: 201, body: await page(tx, shop) };
       }),
   );
@@ -67,9 +69,9 @@ export function shopRoutes(app: App, context: Context): void {
     {
       onRequest: operator.requireOperator,
       schema: {
+        operationId: 'updateShop',
         tags: ['shops'],
         summary: 'Change a shop or its policy',
-        ...forOperators,
         params: shopParams,
         body: ShopChange,
         response: answers({ 200: Shop }, 'unauthorized', 'shop_not_found', 'phone_invalid'),
@@ -79,8 +81,8 @@ export function shopRoutes(app: App, context: Context): void {
       transaction(db, async (tx) => {
         const shop = await catalog.shop(tx, request.params.shop);
         const changed = await catalog.changeShop(tx, shop, request.body);
-        await forget.tags(tx, shopScope(shop.slug), [tags.shop]);
-        await forget.tags(tx, installationScope, [tags.shops]);
+        await invalidate.tags(tx, shopNamespace(shop.slug), [tags.shop]);
+        await invalidate.tags(tx, installationNamespace, [tags.shops]);
         return page(tx, changed);
       }),
   );

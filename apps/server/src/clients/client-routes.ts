@@ -1,21 +1,21 @@
 import { Client, ClientChange, ClientList, ClientListQuery } from '@bookedbarber/contract';
-import type { App } from '../app.ts';
-import { organisationScope, tags } from '../caching/scopes-and-tags.ts';
-import type { Context } from '../context.ts';
 import { transaction } from '../database/transaction.ts';
-import { answers, forOperators, shopParams, shopRecordParams } from '../plugins/route-schemas.ts';
+import type { App } from '../http/app-type.ts';
+import { answers, shopParams, shopRecordParams } from '../http/route-schemas.ts';
+import type { Context } from '../main/context.ts';
+import { organisationNamespace, tags } from '../read-models/namespaces-and-tags.ts';
 import type { ClientRecord } from './clients.ts';
 
 /** Clients belong to the organisation: every shop of a chain shows the same ones. */
-export function clientRoutes(app: App, { catalog, clients, forget, db, operator }: Context): void {
+export function clientRoutes(app: App, { catalog, clients, invalidate, db, operator }: Context): void {
   app.get(
     '/api/v1/shops/:shop/clients',
     {
       onRequest: operator.requireOperator,
       schema: {
+        operationId: 'listClients',
         tags: ['clients'],
         summary: 'The clients of the organisation, by name',
-        ...forOperators,
         params: shopParams,
         querystring: ClientListQuery,
         response: answers({ 200: ClientList }, 'unauthorized', 'shop_not_found'),
@@ -34,9 +34,9 @@ export function clientRoutes(app: App, { catalog, clients, forget, db, operator 
     {
       onRequest: operator.requireOperator,
       schema: {
+        operationId: 'updateClient',
         tags: ['clients'],
         summary: 'Change a client',
-        ...forOperators,
         params: shopRecordParams,
         body: ClientChange,
         response: answers(
@@ -52,7 +52,7 @@ export function clientRoutes(app: App, { catalog, clients, forget, db, operator 
       transaction(db, async (tx) => {
         const shop = await catalog.shop(tx, request.params.shop);
         const client = await clients.change(tx, shop, request.params.id, request.body);
-        await forget.tags(tx, organisationScope(shop.organisationId), [tags.client(client.id)]);
+        await invalidate.tags(tx, organisationNamespace(shop.organisationId), [tags.client(client.id)]);
         return toClient(client);
       }),
   );

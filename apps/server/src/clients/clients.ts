@@ -1,12 +1,12 @@
 import type { ClientChange, Guest } from '@bookedbarber/contract';
 import { type Selectable, sql } from 'kysely';
+import { toE164OrNull } from '../contact/phone.ts';
+import { preferenceColumns } from '../contact/preferences.ts';
 import type { Executor } from '../database/connect.ts';
 import { isUniqueViolation } from '../database/errors.ts';
 import type { Database } from '../database/schema.ts';
 import type { Tx } from '../database/transaction.ts';
-import { toE164OrNull } from '../phone.ts';
-import { preferenceColumns } from '../preferences.ts';
-import { problem } from '../problem.ts';
+import { problem } from '../http/problem.ts';
 
 export type ClientRecord = Selectable<Database['client']>;
 

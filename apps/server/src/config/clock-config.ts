@@ -15,10 +15,10 @@ export function readClockConfig(env: EnvReader, production: boolean): ClockConfi
     cacheAges: env.oneOf('CACHE_CLOCK', whose, 'system'),
   };
   if (production && config.time === 'parent') {
-    env.fault('CLOCK=parent makes time up, which production does not do: take it out.');
+    env.report('CLOCK=parent makes time up, which production does not do: take it out.');
   }
   if (config.cacheAges === 'parent' && config.time === 'system') {
-    env.fault('CACHE_CLOCK=parent wants CLOCK=parent too: set both, or take CACHE_CLOCK out.');
+    env.report('CACHE_CLOCK=parent wants CLOCK=parent too: set both, or take CACHE_CLOCK out.');
   }
   return config;
 }

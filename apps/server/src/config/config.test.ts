@@ -16,11 +16,11 @@ const production = {
   MAIL_FROM: 'Shop <shop@example.com>',
 };
 
-function faultsOf(env: Env): readonly string[] {
+function problemsOf(env: Env): readonly string[] {
   try {
     makeConfig(env);
   } catch (error) {
-    if (error instanceof ConfigError) return error.faults;
+    if (error instanceof ConfigError) return error.problems;
     throw error;
   }
   return [];
@@ -211,7 +211,7 @@ describe('a contradiction is told with its mend', () => {
     ['an unknown log level', { LOG_LEVEL: 'loud' }, /^LOG_LEVEL wants one of/],
     ['a port out of range', { PORT: '70000' }, /^PORT wants a whole number from 0 to 65535/],
   ])('%s', (_case, env, expected) => {
-    expect(faultsOf({ ...enough, ...env })).toEqual([expect.stringMatching(expected)]);
+    expect(problemsOf({ ...enough, ...env })).toEqual([expect.stringMatching(expected)]);
   });
 });
 
@@ -254,7 +254,7 @@ test('the user of IAM and the cache make tokens, of a serverless one as its addr
     region: 'us-east-1',
     serverless: true,
     everyMs: 600_000,
-    moveEveryMs: 21_600_000,
+    reauthenticateEveryMs: 21_600_000,
   });
 });
 
@@ -273,10 +273,10 @@ test('all faults come in one report, and no value is in it', () => {
     BOOKING_LINK_SECRET: secret,
     LOG_LEVEL: secret,
   };
-  const faults = faultsOf(env);
-  expect(faults).toHaveLength(13);
-  expect(faults.join('\n')).not.toContain('hunter2');
-  expect(new ConfigError(faults).message.split('\n')).toHaveLength(14);
+  const problems = problemsOf(env);
+  expect(problems).toHaveLength(13);
+  expect(problems.join('\n')).not.toContain('hunter2');
+  expect(new ConfigError(problems).message.split('\n')).toHaveLength(14);
 });
 
 describe('the database', () => {
@@ -289,7 +289,7 @@ describe('the database', () => {
       DATABASE_PASSWORD: 'a/b%2@c',
     });
     expect(decodeURIComponent(new URL(databaseUrl).password)).toBe('a/b%2@c');
-    expect(faultsOf({ ...enough, DATABASE_PASSWORD: 'hunter2' })).toEqual([
+    expect(problemsOf({ ...enough, DATABASE_PASSWORD: 'hunter2' })).toEqual([
       expect.stringMatching(/^DATABASE_PASSWORD is set.* keep one of them\.$/),
     ]);
   });
@@ -298,14 +298,14 @@ describe('the database', () => {
     expect(makeConfig(enough).databaseAuthorities).toBe('system');
     const amazon = { ...enough, DATABASE_CA: 'amazon-rds' };
     expect(makeConfig(amazon).databaseAuthorities).toBe('amazon-rds');
-    expect(faultsOf({ ...amazon, DATABASE_URL: `${withoutPassword}?sslmode=disable` })).toEqual([
+    expect(problemsOf({ ...amazon, DATABASE_URL: `${withoutPassword}?sslmode=disable` })).toEqual([
       expect.stringContaining('take sslmode out of DATABASE_URL'),
     ]);
   });
 });
 
 test('production says at once all that only development makes up', () => {
-  expect(faultsOf({ NODE_ENV: 'production' }).map((fault) => fault.split(' ')[0])).toEqual([
+  expect(problemsOf({ NODE_ENV: 'production' }).map((fault) => fault.split(' ')[0])).toEqual([
     'DATABASE_URL',
     'PUBLIC_URL',
     'REDIS_URL',
@@ -323,13 +323,13 @@ describe('the clock', () => {
   test('may be the parent’s in a rehearsal, and never in production', () => {
     const parents = { CLOCK: 'parent', CACHE_CLOCK: 'parent' };
     expect(makeConfig({ ...enough, ...parents }).clock).toEqual({ time: 'parent', cacheAges: 'parent' });
-    expect(faultsOf({ ...production, REDIS_URL: 'redis://redis:6379', ...parents })).toEqual([
+    expect(problemsOf({ ...production, REDIS_URL: 'redis://redis:6379', ...parents })).toEqual([
       'CLOCK=parent makes time up, which production does not do: take it out.',
     ]);
   });
 
   test('of the cache alone is refused', () => {
-    expect(faultsOf({ ...enough, CACHE_CLOCK: 'parent' })).toEqual([
+    expect(problemsOf({ ...enough, CACHE_CLOCK: 'parent' })).toEqual([
       'CACHE_CLOCK=parent wants CLOCK=parent too: set both, or take CACHE_CLOCK out.',
     ]);
   });

@@ -1,5 +1,5 @@
 import { EnvReader, readRedisConfig } from '@bookedbarber/redis-tier/settings';
-import type { LiveRedis } from '../redis-login/live-server.ts';
+import type { RedisConfigWithCredentials } from '../redis/live-server.ts';
 import { type CacheConfig, readCacheConfig } from './cache-config.ts';
 import { type ClockConfig, readClockConfig } from './clock-config.ts';
 import { type DatabaseConfig, readDatabaseConfig } from './database-config.ts';
@@ -16,7 +16,7 @@ export type Config = DatabaseConfig & {
   /** Origin under which people reach the pages, without a trailing slash. */
   publicUrl: string;
   logLevel: string;
-  redis: LiveRedis;
+  redis: RedisConfigWithCredentials;
   cache: CacheConfig;
   rateLimits: RateLimitConfig;
   /** Whether work is turned away while there is more than can be done. */
@@ -28,7 +28,7 @@ export type Config = DatabaseConfig & {
 };
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-const shortestSecret = 32;
+const minSecret = 32;
 
 /** Makes the configuration. Throws ConfigError, which names each variable, the form it wants and the mend. */
 export function makeConfig(variables: Env): Config {
@@ -39,7 +39,9 @@ export function makeConfig(variables: Env): Config {
   const database = readDatabaseConfig(env);
   const publicUrl = env.url('PUBLIC_URL', ['http:', 'https:']);
   if (production && env.text('PUBLIC_URL') === undefined) {
-    env.fault('PUBLIC_URL is missing: set the address under which clients reach the pages, for their links.');
+    env.report(
+      'PUBLIC_URL is missing: set the address under which clients reach the pages, for their links.',
+    );
   }
   const config: Config = {
     production,
@@ -55,11 +57,11 @@ export function makeConfig(variables: Env): Config {
     loadShedding: env.boolean('LOAD_SHEDDING', true),
     mail: readMailConfig(env, production),
     sms: readSmsConfig(env, production, env.text('SMTP_URL') === undefined),
-    operatorToken: env.secret('OPERATOR_TOKEN', shortestSecret, 'it opens the operator routes'),
-    bookingLinkSecret: env.secret('BOOKING_LINK_SECRET', shortestSecret, 'it signs the links of bookings'),
+    operatorToken: env.secret('OPERATOR_TOKEN', minSecret, 'it opens the operator routes'),
+    bookingLinkSecret: env.secret('BOOKING_LINK_SECRET', minSecret, 'it signs the links of bookings'),
   };
   if (/\s/.test(config.operatorToken) || config.operatorToken.length > 512) {
-    env.fault('OPERATOR_TOKEN wants at most 512 characters without spaces: it travels in a header.');
+    env.report('OPERATOR_TOKEN wants at most 512 characters without spaces: it travels in a header.');
   }
   env.finish();
   return config;

@@ -11,18 +11,18 @@ export type DatabaseConfig = {
 export function readDatabaseConfig(env: EnvReader): DatabaseConfig {
   const url = env.url('DATABASE_URL', ['postgres:', 'postgresql:']);
   if (env.text('DATABASE_URL') === undefined)
-    env.fault(
+    env.report(
       'DATABASE_URL is missing: set postgres://user:password@host:5432/name of a PostgreSQL 14 or newer.',
     );
   const password = env.text('DATABASE_PASSWORD');
   if (password !== undefined && url !== null) {
     if (url.password !== '')
-      env.fault('DATABASE_PASSWORD is set, and DATABASE_URL holds a password too: keep one of them.');
+      env.report('DATABASE_PASSWORD is set, and DATABASE_URL holds a password too: keep one of them.');
     url.password = encodeURIComponent(password);
   }
   const databaseAuthorities = env.oneOf('DATABASE_CA', ['system', 'amazon-rds'], 'system');
   if (databaseAuthorities !== 'system' && url?.searchParams.has('sslmode') === true)
-    env.fault(
+    env.report(
       `DATABASE_CA=${databaseAuthorities} encrypts and checks the certificate: take sslmode out of DATABASE_URL.`,
     );
   return {

@@ -12,13 +12,13 @@ export type MailConfig = {
 export function readMailConfig(env: EnvReader, production: boolean): MailConfig {
   const url = env.url('SMTP_URL', ['smtp:', 'smtps:']);
   if (production && env.text('SMTP_URL') === undefined) {
-    env.fault(
+    env.report(
       'SMTP_URL is missing: clients get mails; set smtp://user:password@host:587 or smtps://host:465.',
     );
   }
   const from = env.text('MAIL_FROM');
   if (url !== null && !/^[^@]+@[^@]+$/.test(from ?? '')) {
-    env.fault('MAIL_FROM wants the address that mails come from, such as Shop <shop@example.com>.');
+    env.report('MAIL_FROM wants the address that mails come from, such as Shop <shop@example.com>.');
   }
   const rate = env.integer('MAIL_RATE_PER_SECOND', 0, { least: 1, most: 10_000 });
   return {

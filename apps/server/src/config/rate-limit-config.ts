@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
 import type { EnvReader } from '@bookedbarber/redis-tier/settings';
-import { type Limits, type LimitsOfResources, largestLimit } from '../limits/resources.ts';
+import { type Limits, type LimitsByName, largestLimit } from '../throttling/limit-names.ts';
 
 /** Requests that one subject may make in any rolling window, and who is a subject. */
-export type RateLimitConfig = LimitsOfResources & {
+export type RateLimitConfig = LimitsByName & {
   enabled: boolean;
   /** Addresses and networks of the proxies whose X-Forwarded-For is believed. */
   trustedProxies: readonly string[];
@@ -22,12 +22,12 @@ export function readRateLimitConfig(env: EnvReader, production: boolean): RateLi
     perDay: env.integer('RATE_LIMIT_PER_DAY', 10_000, bounds),
   };
   if (defaults.perHour < defaults.perMinute) {
-    env.fault(
+    env.report(
       'RATE_LIMIT_PER_HOUR is below RATE_LIMIT_PER_MINUTE, so the minute would never count: raise it.',
     );
   }
   if (defaults.perDay < defaults.perHour) {
-    env.fault('RATE_LIMIT_PER_DAY is below RATE_LIMIT_PER_HOUR, so the hour would never count: raise it.');
+    env.report('RATE_LIMIT_PER_DAY is below RATE_LIMIT_PER_HOUR, so the hour would never count: raise it.');
   }
   return {
     enabled: env.boolean('RATE_LIMIT_ENABLED', true),
@@ -48,14 +48,14 @@ function readLimits(env: EnvReader, name: string, fallback: Limits): Limits {
   const text = env.text(name);
   if (text === undefined) return fallback;
   const [perMinute = 0, perHour = 0, perDay = 0] = text.split('/').map(Number);
-  const isGood =
+  const isValid =
     /^\d{1,8}\/\d{1,8}\/\d{1,8}$/.test(text) &&
     perMinute >= 1 &&
     perMinute <= perHour &&
     perHour <= perDay &&
     perDay <= largestLimit;
-  if (isGood) return { perMinute, perHour, perDay };
-  env.fault(
+  if (isValid) return { perMinute, perHour, perDay };
+  env.report(
     `${name} wants the requests of a minute, an hour and a day, such as 20/200/1000, none below the one before, ` +
       `from 1 to ${largestLimit}.`,
   );
@@ -67,7 +67,7 @@ function readNetworks(env: EnvReader, name: string, fallback: readonly string[])
   if (text === undefined) return fallback;
   const networks = text.split(',').map((part) => part.trim());
   if (networks.every(isNetwork)) return networks;
-  env.fault(`${name} wants addresses or networks with commas between, such as 10.0.0.0/16,fd00::/8.`);
+  env.report(`${name} wants addresses or networks with commas between, such as 10.0.0.0/16,fd00::/8.`);
   return [];
 }
 

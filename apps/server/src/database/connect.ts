@@ -1,6 +1,7 @@
 import { CamelCasePlugin, Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
 import { addressed, type ServerAddress } from './connection.ts';
+import { endPool } from './end-pool.ts';
 import { PreparingClient } from './prepared.ts';
 import type { Database } from './schema.ts';
 
@@ -27,7 +28,7 @@ export type PoolUse = {
   idle: number;
   waiting: number;
   /** How long the one that has waited longest waits for a connection, in ms. */
-  longestWaitMs: number;
+  maxWaitMs: number;
 };
 
 const pools = new WeakMap<Db, { pool: pg.Pool; waits: Waits }>();
@@ -39,7 +40,7 @@ export function poolUse(db: Db): PoolUse {
     total: pool?.totalCount ?? 0,
     idle: pool?.idleCount ?? 0,
     waiting: pool?.waitingCount ?? 0,
-    longestWaitMs: waits?.longestMs() ?? 0,
+    maxWaitMs: waits?.maxMs() ?? 0,
   };
 }
 
@@ -62,6 +63,9 @@ export function connectDatabase(options: DatabaseOptions, onIdleError: (error: E
   // The pool listens to idle connections only. One that breaks while it is lent out between two statements would end the
   // process; whoever holds it learns of it by the statement that fails.
   pool.on('connect', (client) => client.on('error', () => {}));
+  const inUse = new Set<pg.PoolClient>();
+  pool.on('acquire', (client) => inUse.add(client));
+  pool.on('release', (_error, client) => inUse.delete(client));
   const waits = createWaits();
   const { admit } = options;
   const db: Db = new Kysely<Database>({
@@ -71,7 +75,7 @@ export function connectDatabase(options: DatabaseOptions, onIdleError: (error: E
           admit?.();
           return waits.during(pool.connect());
         },
-        end: () => pool.end(),
+        end: () => endPool(pool, { inUse, server: options }),
       },
     }),
     plugins: [new CamelCasePlugin()],
@@ -95,7 +99,7 @@ function createWaits() {
         began.delete(id);
       }
     },
-    longestMs(): number {
+    maxMs(): number {
       const oldest = began.values().next().value;
       return oldest === undefined ? 0 : performance.now() - oldest;
     },

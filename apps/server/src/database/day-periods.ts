@@ -1,5 +1,5 @@
 import type { DayPeriod } from '@bookedbarber/contract';
-import { problem } from '../problem.ts';
+import { problem } from '../http/problem.ts';
 
 /** Periods of a day to the int4multirange that PostgreSQL keeps. Throws invalid_request when they are empty or overlap. */
 export function toMultirange(periods: readonly DayPeriod[]): string {

@@ -11,13 +11,13 @@ const mark = '/* prepared */';
 export const prepared: RawBuilder<unknown> = sql.raw(mark);
 
 /** Most texts; what goes beyond is planned each time. A text that is made of values would reach it. */
-const mostNames = 200;
+const maxNames = 200;
 const names = new Map<string, string>();
 
 /** What the server knows a text by; undefined: it is to be planned each time. */
 export function nameOf(text: string): string | undefined {
   const known = names.get(text);
-  if (known !== undefined || names.size >= mostNames) return known;
+  if (known !== undefined || names.size >= maxNames) return known;
   const name = `prepared_${names.size + 1}`;
   names.set(text, name);
   return name;

@@ -19,7 +19,7 @@ export type Database = {
   outboxInvalidation: OutboxInvalidationTable;
   outboxMailbox: OutboxMailboxTable;
   outboxPause: OutboxPauseTable;
-  outboxTally: { kind: string; outcome: string; total: string };
+  outboxOutcomeCount: { kind: string; outcome: string; total: string };
   outboxWorker: OutboxWorkerTable;
   smsOptOut: { phone: string; optedOutAt: Date };
   smsUsage: { shopId: string; date: DateColumn; messages: number; segments: number };
@@ -46,9 +46,9 @@ type ShopTable = {
   address: Generated<string>;
   phone: string | null;
   email: string | null;
-  slotStepMinutes: Generated<number>;
-  leadMinutes: Generated<number>;
-  furthestDays: Generated<number>;
+  slotIntervalMinutes: Generated<number>;
+  minNoticeMinutes: Generated<number>;
+  maxAdvanceDays: Generated<number>;
   sameDayCutoffMinute: number | null;
   changeNoticeMinutes: Generated<number>;
   requiresApproval: Generated<boolean>;
@@ -56,7 +56,7 @@ type ShopTable = {
   reminders: Generated<string[]>;
   quietFromMinute: Generated<number | null>;
   quietUntilMinute: Generated<number | null>;
-  dayListMinute: Generated<number | null>;
+  dailyScheduleMinute: Generated<number | null>;
   noShowFollowUp: Generated<boolean>;
   createdAt: Generated<Date>;
 };
@@ -164,7 +164,7 @@ type IdempotencyRecordTable = {
 
 export type MessageState =
   | 'pending'
-  | 'handed'
+  | 'enqueued'
   | 'sending'
   | 'sent'
   | 'failed'
@@ -184,23 +184,23 @@ type OutboxMessageTable = {
   dueAt: Date;
   attempts: Generated<number>;
   generation: Generated<number>;
-  handedAt: Date | null;
+  enqueuedAt: Date | null;
   claimToken: string | null;
   claimedUntil: Date | null;
-  unknowns: Generated<number>;
+  unknownOutcomes: Generated<number>;
   occasion: Generated<string>;
   priority: Generated<number>;
   supersededAt: Date | null;
   follows: string | null;
   lastError: string | null;
   createdAt: Date;
-  settledAt: Date | null;
+  finishedAt: Date | null;
 };
 
 type OutboxInvalidationTable = {
   /** A bigint, as text. */
   id: Generated<string>;
-  scope: string;
+  namespace: string;
   tags: string[];
   createdAt: Generated<Date>;
   appliedAt: Date | null;
@@ -246,7 +246,7 @@ type AnalyticsDayTable = {
 type OutboxPauseTable = {
   /** A bigint, as text. */
   id: Generated<string>;
-  what: string;
+  target: string;
   reason: string;
   pausedBy: string;
   pausedAt: Date;
@@ -256,9 +256,9 @@ type OutboxPauseTable = {
 
 type OutboxWorkerTable = {
   id: string;
-  seenAt: Generated<Date>;
-  sendsBy: 'queue' | 'outbox';
-  holding: number;
+  reportedAt: Generated<Date>;
+  deliversFrom: 'queue' | 'outbox';
+  inProgress: number;
   evictionPolicy: string | null;
   /** Bigints, as text. */
   usedBytes: string | null;

@@ -16,7 +16,7 @@ export const messageKinds = [
 export type MessageKind = (typeof messageKinds)[number];
 
 /** The message to a barber that lists a day's visits. */
-export const dayListKind = 'day-list';
+export const dailyScheduleKind = 'daily-schedule';
 
 const minuteMs = 60_000;
 
@@ -25,19 +25,19 @@ const minuteMs = 60_000;
  * Message-ID: to get such a mail twice is a nuisance, to get none is a missed visit, and most mail programs show one.
  */
 const mailRetry: RetryPolicy = {
-  mostAttempts: 10,
-  firstPauseMs: minuteMs / 2,
-  longestPauseMs: 60 * minuteMs,
-  resendUnknown: 1,
+  maxAttempts: 10,
+  initialBackoffMs: minuteMs / 2,
+  maxBackoffMs: 60 * minuteMs,
+  maxUnknownResends: 1,
 };
 
 /** What is worth less with every minute comes again soon; after its hour it is not sent at all. */
-const soonRetry: RetryPolicy = { ...mailRetry, longestPauseMs: 10 * minuteMs };
+const soonRetry: RetryPolicy = { ...mailRetry, maxBackoffMs: 10 * minuteMs };
 
 /** Nobody misses it: it is not sent a second time for having perhaps been lost. */
-const followUpRetry: RetryPolicy = { ...mailRetry, resendUnknown: 0 };
+const followUpRetry: RetryPolicy = { ...mailRetry, maxUnknownResends: 0 };
 
-export function retryOf(kind: MessageKind | typeof dayListKind): RetryPolicy {
-  if (kind === 'reminder' || kind === dayListKind) return soonRetry;
+export function retryOf(kind: MessageKind | typeof dailyScheduleKind): RetryPolicy {
+  if (kind === 'reminder' || kind === dailyScheduleKind) return soonRetry;
   return kind === 'follow-up' ? followUpRetry : mailRetry;
 }

@@ -1,23 +1,23 @@
 import {
+  LimitActivity,
+  LimitActivityQuery,
   LimitOverride,
   LimitReset,
-  LimitStanding,
-  LimitStandingQuery,
-  LimitSubjects,
-  LimitSubjectsQuery,
+  LimitState,
+  LimitStateQuery,
 } from '@bookedbarber/contract';
-import { RedisUnavailable } from '@bookedbarber/redis-tier/core';
-import type { App } from '../app.ts';
-import type { Context } from '../context.ts';
-import { once } from '../idempotency.ts';
-import type { LimitedResource } from '../limits/resources.ts';
-import { answers, forOperators } from '../plugins/route-schemas.ts';
-import { problem } from '../problem.ts';
+import { RedisUnavailableError } from '@bookedbarber/redis-tier/core';
+import type { App } from '../http/app-type.ts';
+import { once } from '../http/idempotency.ts';
+import { problem } from '../http/problem.ts';
+import { answers } from '../http/route-schemas.ts';
+import type { Context } from '../main/context.ts';
+import type { LimitName } from '../throttling/limit-names.ts';
 
 /** The limits for operators: who is limited, who asks most, how one caller stands, and its new start. */
 export function limitRoutes(app: App, context: Context): void {
   const { limiter, operator } = context;
-  const common = { tags: ['operations'], ...forOperators };
+  const common = { tags: ['operations'] };
   const onRequest = operator.requireOperator;
 
   /** Throws not_found where there are no limits, and unavailable while Redis is away. */
@@ -26,64 +26,71 @@ export function limitRoutes(app: App, context: Context): void {
     try {
       return await work(limiter);
     } catch (error) {
-      if (error instanceof RedisUnavailable)
+      if (error instanceof RedisUnavailableError)
         throw problem('unavailable', 'Redis is not used at the moment: see /api/v1/cache/alerts.');
       throw error;
     }
   }
 
-  /** How a subject stands in all resources. Without Redis: in this process. */
-  async function standing(subject: string): Promise<LimitStanding> {
-    const resources = await withLimiter((limits) =>
+  /** The state of one key in every limit. Without Redis: in this process. */
+  async function stateOf(key: string): Promise<LimitState> {
+    const states = await withLimiter((limits) =>
       Promise.all(
-        namesOf(limits.statistics().resources).map(async (resource) => {
-          const { allowed, perWindow } = await limits.peek({ resource, subject });
-          return { resource, allowed, windows: perWindow.map(toWindow) };
+        namesOf(limits.statistics().limits).map(async (limit) => {
+          const { allowed, perWindow } = await limits.peek({ limit, key });
+          return { limit, allowed, windows: perWindow.map(toWindow) };
         }),
       ),
     );
-    return { subject, resources };
+    return { limit_key: key, limits: states };
   }
 
   app.get(
-    '/api/v1/limits/subjects',
+    '/api/v1/limits/activity',
     {
       onRequest,
       schema: {
+        operationId: 'listLimitKeys',
         ...common,
         summary: 'Who is limited at this moment, and who asks most, in the whole fleet',
-        querystring: LimitSubjectsQuery,
-        response: answers({ 200: LimitSubjects }, 'unauthorized', 'not_found', 'unavailable'),
+        querystring: LimitActivityQuery,
+        response: answers({ 200: LimitActivity }, 'unauthorized', 'not_found', 'unavailable'),
       },
     },
     async (request, reply) => {
       reply.header('cache-control', 'no-store');
-      const { limited, top } = await withLimiter((limits) => limits.watched(request.query.limit));
+      const { limited, top } = await withLimiter((limits) => limits.topKeys(request.query.limit));
       return {
-        limited: limited.map(({ resource, subject, forMs }) => ({
-          resource: resource as LimitedResource,
-          subject,
-          retry_after_seconds: Math.ceil(forMs / 1000),
+        limited: limited.map(({ limit, key, retryAfterMs }) => ({
+          limit: limit as LimitName,
+          limit_key: key,
+          retry_after_seconds: Math.ceil(retryAfterMs / 1000),
         })),
-        top: top.map(({ resource, ...usage }) => ({ resource: resource as LimitedResource, ...usage })),
+        top: top.map(({ limit, key, units, denied }) => ({
+          limit: limit as LimitName,
+          limit_key: key,
+          units,
+          denied,
+        })),
       };
     },
   );
 
   app.get(
-    '/api/v1/limits/subject',
+    '/api/v1/limits/state',
     {
       onRequest,
       schema: {
+        operationId: 'getLimitStatus',
         ...common,
         summary: 'How one caller stands; asking counts for nothing',
-        querystring: LimitStandingQuery,
-        response: answers({ 200: LimitStanding }, 'unauthorized', 'not_found', 'unavailable'),
+        querystring: LimitStateQuery,
+        response: answers({ 200: LimitState }, 'unauthorized', 'not_found', 'unavailable'),
       },
     },
     (request, reply) => {
       reply.header('cache-control', 'no-store');
-      return standing(request.query.subject);
+      return stateOf(request.query.limit_key);
     },
   );
 
@@ -92,18 +99,20 @@ export function limitRoutes(app: App, context: Context): void {
     {
       onRequest,
       schema: {
+        operationId: 'resetLimits',
         ...common,
         summary: 'Forget what a caller has used, of one resource or of all',
         description:
           'It takes effect with the answer; another process may refuse the caller for five seconds more.',
         body: LimitReset,
-        response: answers({ 200: LimitStanding }, 'unauthorized', 'not_found', 'unavailable'),
+        response: answers({ 200: LimitState }, 'unauthorized', 'not_found', 'unavailable'),
       },
     },
     (request, reply) =>
       once(context, request, reply, async () => {
-        await withLimiter((limits) => limits.reset(request.body));
-        return { status: 200, body: await standing(request.body.subject) };
+        const { limit, limit_key: key } = request.body;
+        await withLimiter((limits) => limits.reset(limit === undefined ? { key } : { limit, key }));
+        return { status: 200, body: await stateOf(key) };
       }),
   );
 
@@ -112,17 +121,19 @@ export function limitRoutes(app: App, context: Context): void {
     {
       onRequest,
       schema: {
+        operationId: 'overrideLimits',
         ...common,
         summary: 'Give a caller limits of its own, or take them back',
         description: 'They stay until they are taken back. What was used counts on.',
         body: LimitOverride,
-        response: answers({ 200: LimitStanding }, 'unauthorized', 'not_found', 'unavailable'),
+        response: answers({ 200: LimitState }, 'unauthorized', 'not_found', 'unavailable'),
       },
     },
     (request, reply) =>
       once(context, request, reply, async () => {
-        await withLimiter((limits) => limits.override(request.body));
-        return { status: 200, body: await standing(request.body.subject) };
+        const { limit, limit_key: key, limits: windows } = request.body;
+        await withLimiter((limits) => limits.override({ limit, key, limits: windows }));
+        return { status: 200, body: await stateOf(key) };
       }),
   );
 }
@@ -133,6 +144,6 @@ function toWindow({ name, seconds, limit, remaining, waitMs }: WindowState) {
   return { window: name, seconds, limit, remaining, wait_seconds: Math.ceil(waitMs / 1000) };
 }
 
-function namesOf(resources: Readonly<Record<string, unknown>>): LimitedResource[] {
-  return Object.keys(resources) as LimitedResource[];
+function namesOf(limits: Readonly<Record<string, unknown>>): LimitName[] {
+  return Object.keys(limits) as LimitName[];
 }

@@ -1,29 +1,41 @@
 import { CacheHealth, Liveness, Readiness } from '@bookedbarber/contract';
 import { sql } from 'kysely';
-import type { App } from '../app.ts';
-import type { Context } from '../context.ts';
-import { problem } from '../problem.ts';
-
-/** A database that takes longer for nothing serves nobody: a frozen one would otherwise never be told of. */
-const readyWithinMs = 2000;
+import type { App } from '../http/app-type.ts';
+import { problem } from '../http/problem.ts';
+import { answers } from '../http/route-schemas.ts';
+import type { Context } from '../main/context.ts';
 
 /** Whether the process lives, whether it can serve, and how Redis fares. */
-export function operationsRoutes(app: App, { db, redisHealth, load, shedding }: Context): void {
+export function operationsRoutes(app: App, { db, redisHealth, load, shedding, timing }: Context): void {
   app.get(
     '/healthz',
-    { schema: { tags: ['operations'], summary: 'The process answers', response: { 200: Liveness } } },
+    {
+      schema: {
+        operationId: 'getLiveness',
+        tags: ['operations'],
+        summary: 'The process answers',
+        response: answers({ 200: Liveness }),
+      },
+    },
     () => ({ status: 'ok' as const }),
   );
 
   app.get(
     '/readyz',
-    { schema: { tags: ['operations'], summary: 'Requests can be served', response: { 200: Readiness } } },
+    {
+      schema: {
+        operationId: 'getReadiness',
+        tags: ['operations'],
+        summary: 'Requests can be served',
+        response: answers({ 200: Readiness }, 'overloaded'),
+      },
+    },
     async () => {
       const { level } = load.now();
       // Then bookings are turned away too: whoever shares the work out should send it elsewhere.
       if (shedding !== null && level === 'full') throw problem('overloaded');
       try {
-        await within(readyWithinMs, sql`SELECT 1`.execute(db));
+        await within(timing.readyWithinMs, sql`SELECT 1`.execute(db));
       } catch {
         throw problem('unavailable', 'The database does not answer.');
       }
@@ -33,7 +45,14 @@ export function operationsRoutes(app: App, { db, redisHealth, load, shedding }: 
 
   app.get(
     '/api/v1/cache/health',
-    { schema: { tags: ['operations'], summary: 'How Redis fares', response: { 200: CacheHealth } } },
+    {
+      schema: {
+        operationId: 'getCacheHealth',
+        tags: ['operations'],
+        summary: 'How Redis fares',
+        response: answers({ 200: CacheHealth }),
+      },
+    },
     (_request, reply) => {
       reply.header('cache-control', 'no-store');
       return redisHealth.report();

@@ -1,10 +1,11 @@
 import type { ServerStatus } from '@bookedbarber/contract';
 import type { Counts, RedisSample } from '@bookedbarber/redis-tier/health';
-import { cachePolicies, policyTimes } from '../caching/policy-times.ts';
-import type { Context } from '../context.ts';
-import { type Facts, findAlerts } from './alerts.ts';
-import { toPause } from './pause-routes.ts';
-import { countsUnder } from './process-counts.ts';
+import type { Context } from '../main/context.ts';
+import { cachePolicies, policyTimes } from '../read-models/policy-times.ts';
+import type { Facts } from './alerts/alert-facts.ts';
+import { findAlerts } from './alerts/alerts.ts';
+import { toPause } from './messages/pause-routes.ts';
+import { countsUnder } from './metrics/process-counts.ts';
 
 /** What the installation does now. `facts`: what alerts are found from. */
 export async function serverStatus(context: Context, facts: Facts): Promise<ServerStatus> {
@@ -19,24 +20,24 @@ export async function serverStatus(context: Context, facts: Facts): Promise<Serv
     redis: redisOf(facts.redis),
     cache: {
       enabled: config.cache.enabled && config.redis.main !== null,
-      ...lookUpsOf(
+      ...lookupsOf(
         total((it) => it.hits),
-        total((it) => it.look_ups),
+        total((it) => it.lookups),
       ),
       recent_hits: total((it) => it.recent_hits),
-      recent_look_ups: total((it) => it.recent_look_ups),
-      invalidations_kept: facts.invalidationsKept,
+      recent_lookups: total((it) => it.recent_lookups),
+      pending_invalidations: facts.pendingInvalidations,
       policies,
     },
     limits: {
-      decided_by: facts.limits ?? 'nobody',
-      resources: Object.keys(limiter?.statistics().resources ?? {}).map((resource) => {
-        const of = countsUnder(counts, `limits.${resource}`);
+      decided_by: facts.limits ?? 'none',
+      by_limit: Object.keys(limiter?.statistics().limits ?? {}).map((limit) => {
+        const of = countsUnder(counts, `limits.${limit}`);
         return {
-          resource,
+          limit,
           allowed: of('allowed'),
-          refused: of('refused'),
-          outages: of('outages'),
+          denied: of('denied'),
+          unavailable: of('unavailable'),
           near_limit: of('nearLimit'),
         };
       }),
@@ -46,7 +47,7 @@ export async function serverStatus(context: Context, facts: Facts): Promise<Serv
       states: facts.outbox.states,
       late: facts.outbox.late,
       lag_seconds: rounded(facts.outbox.lagMs / 1000),
-      held: facts.outbox.held,
+      paused: facts.outbox.held,
       pauses: facts.outbox.pauses.map(toPause),
     },
     alerts: findAlerts(facts),
@@ -75,10 +76,10 @@ function policiesOf(config: Context['config'], counts: Counts) {
     const hits = of('localHits') + of('remoteHits') + of('stale');
     return {
       policy,
-      fresh_seconds: times[policy].freshMs / 1000,
-      ...lookUpsOf(hits, hits + of('misses')),
+      ttl_seconds: times[policy].ttlMs / 1000,
+      ...lookupsOf(hits, hits + of('misses')),
       recent_hits: of('recentHits'),
-      recent_look_ups: of('recentLookUps'),
+      recent_lookups: of('recentLookups'),
       stale: of('stale'),
       loads: of('loads'),
       load_errors: of('loadErrors'),
@@ -87,8 +88,8 @@ function policiesOf(config: Context['config'], counts: Counts) {
   });
 }
 
-function lookUpsOf(hits: number, lookUps: number) {
-  return { hits, look_ups: lookUps, hit_rate: lookUps === 0 ? 0 : rounded(hits / lookUps) };
+function lookupsOf(hits: number, lookups: number) {
+  return { hits, lookups: lookups, hit_rate: lookups === 0 ? 0 : rounded(hits / lookups) };
 }
 
 function rounded(value: number): number {

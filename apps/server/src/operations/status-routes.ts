@@ -1,15 +1,15 @@
 import { CacheTuning, ServerStatus } from '@bookedbarber/contract';
-import type { App } from '../app.ts';
-import type { Context } from '../context.ts';
-import { answers, forOperators } from '../plugins/route-schemas.ts';
-import { presentFacts } from './alert-routes.ts';
-import { cacheTuning } from './cache-tuning.ts';
-import type { OutboxWatch } from './outbox-watch.ts';
+import type { App } from '../http/app-type.ts';
+import { answers } from '../http/route-schemas.ts';
+import type { Context } from '../main/context.ts';
+import { presentFacts } from './alerts/alert-routes.ts';
+import { cacheTuning } from './cache/cache-tuning.ts';
+import type { OutboxCountReader } from './messages/outbox-monitor.ts';
 import { serverStatus } from './server-status.ts';
 
 /** The whole installation at a glance, and what its cache's times are worth. Sums over all processes. */
-export function statusRoutes(app: App, context: Context, outbox: OutboxWatch): void {
-  const common = { tags: ['operations'], ...forOperators };
+export function statusRoutes(app: App, context: Context, outbox: OutboxCountReader): void {
+  const common = { tags: ['operations'] };
   const onRequest = context.operator.requireOperator;
 
   app.get(
@@ -17,6 +17,7 @@ export function statusRoutes(app: App, context: Context, outbox: OutboxWatch): v
     {
       onRequest,
       schema: {
+        operationId: 'getServerStatus',
         ...common,
         summary: 'What the installation does at this moment: Redis, cache, limits, messages, alerts',
         response: answers({ 200: ServerStatus }, 'unauthorized'),
@@ -33,6 +34,7 @@ export function statusRoutes(app: App, context: Context, outbox: OutboxWatch): v
     {
       onRequest,
       schema: {
+        operationId: 'getCacheTuning',
         ...common,
         summary: 'What the times of cached data have come to, and what others would have',
         response: answers({ 200: CacheTuning }, 'unauthorized'),

@@ -10,8 +10,8 @@ export type ListenOptions = {
   onError: (error: Error) => void;
 };
 
-const firstPauseMs = 100;
-const longestPauseMs = 2000;
+const initialBackoffMs = 100;
+const maxBackoffMs = 2000;
 
 /**
  * Listens on a connection of its own and opens it again when it breaks. It only saves time: behind a pooler that drops
@@ -20,7 +20,7 @@ const longestPauseMs = 2000;
 export function listen({ server, channels, applicationName, onNotify, onError }: ListenOptions) {
   let client: pg.Client | undefined;
   let timer: NodeJS.Timeout | undefined;
-  let pauseMs = firstPauseMs;
+  let pauseMs = initialBackoffMs;
   let stopped = false;
 
   async function open(): Promise<void> {
@@ -38,7 +38,7 @@ export function listen({ server, channels, applicationName, onNotify, onError }:
     try {
       await mine.connect();
       for (const channel of channels) await mine.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
-      pauseMs = firstPauseMs;
+      pauseMs = initialBackoffMs;
       for (const channel of channels) onNotify(channel);
     } catch (error) {
       onError(error as Error);
@@ -53,7 +53,7 @@ export function listen({ server, channels, applicationName, onNotify, onError }:
       timer = undefined;
       void open();
     }, pauseMs);
-    pauseMs = Math.min(pauseMs * 2, longestPauseMs);
+    pauseMs = Math.min(pauseMs * 2, maxBackoffMs);
   }
 
   void open();

@@ -1,17 +1,17 @@
 import { Barber, BarberChange, BarberInput, BarberList } from '@bookedbarber/contract';
-import type { App } from '../app.ts';
-import { shopScope, tags } from '../caching/scopes-and-tags.ts';
-import type { Context } from '../context.ts';
 import type { Executor } from '../database/connect.ts';
 import { fromMultirange } from '../database/day-periods.ts';
 import { transaction } from '../database/transaction.ts';
-import { once } from '../idempotency.ts';
-import { answers, forOperators, shopParams, shopRecordParams } from '../plugins/route-schemas.ts';
-import { problem } from '../problem.ts';
+import type { App } from '../http/app-type.ts';
+import { once } from '../http/idempotency.ts';
+import { problem } from '../http/problem.ts';
+import { answers, shopParams, shopRecordParams } from '../http/route-schemas.ts';
+import type { Context } from '../main/context.ts';
+import { shopNamespace, tags } from '../read-models/namespaces-and-tags.ts';
 import { changeBarber, createBarber } from './staff-changes.ts';
 
 export function barberRoutes(app: App, context: Context): void {
-  const { catalog, staff, forget, db, operator } = context;
+  const { catalog, staff, invalidate, db, operator } = context;
 
   async function list(executor: Executor, shopId: string): Promise<Barber[]> {
     const barbers = await staff.barbers(executor, shopId, 'all');
@@ -46,9 +46,9 @@ export function barberRoutes(app: App, context: Context): void {
     {
       onRequest: operator.requireOperator,
       schema: {
+        operationId: 'listBarbers',
         tags: ['staff'],
         summary: 'All barbers with their weekly schedules',
-        ...forOperators,
         params: shopParams,
         response: answers({ 200: BarberList }, 'unauthorized', 'shop_not_found'),
       },
@@ -64,9 +64,9 @@ export function barberRoutes(app: App, context: Context): void {
     {
       onRequest: operator.requireOperator,
       schema: {
+        operationId: 'createBarber',
         tags: ['staff'],
         summary: 'Add a barber with services and weekly schedule',
-        ...forOperators,
         params: shopParams,
         body: BarberInput,
         response: answers(
@@ -82,7 +82,7 @@ export function barberRoutes(app: App, context: Context): void {
       once(context, request, reply, async (tx) => {
         const shop = await catalog.shop(tx, request.params.shop);
         const id = await createBarber(tx, shop.id, request.body);
-        await forget.tags(tx, shopScope(shop.slug), [tags.menu, tags.hours]);
+        await invalidate.tags(tx, shopNamespace(shop.slug), [tags.menu, tags.hours]);
         return { status: 201, body: await one(tx, shop.id, id) };
       }),
   );
@@ -92,9 +92,9 @@ export function barberRoutes(app: App, context: Context): void {
     {
       onRequest: operator.requireOperator,
       schema: {
+        operationId: 'updateBarber',
         tags: ['staff'],
         summary: 'Change a barber; what is absent stays as it is',
-        ...forOperators,
         params: shopRecordParams,
         body: BarberChange,
         response: answers({ 200: Barber }, 'unauthorized', 'resource_not_found', 'service_unknown'),
@@ -104,7 +104,7 @@ export function barberRoutes(app: App, context: Context): void {
       transaction(db, async (tx) => {
         const shop = await catalog.shop(tx, request.params.shop);
         await changeBarber(tx, shop.id, request.params.id, request.body);
-        await forget.tags(tx, shopScope(shop.slug), [tags.menu, tags.hours]);
+        await invalidate.tags(tx, shopNamespace(shop.slug), [tags.menu, tags.hours]);
         return one(tx, shop.id, request.params.id);
       }),
   );

@@ -8,7 +8,7 @@ import type {
 import { toMultirange } from '../database/day-periods.ts';
 import { isForeignKeyViolation } from '../database/errors.ts';
 import type { Tx } from '../database/transaction.ts';
-import { problem } from '../problem.ts';
+import { problem } from '../http/problem.ts';
 
 /** Makes a barber with services and week. Throws record_conflict (code) or service_unknown. Returns the id. */
 export async function createBarber(tx: Tx, shopId: string, input: BarberInput): Promise<string> {

@@ -2,43 +2,37 @@ import {
   DateOverride,
   DateOverrideInput,
   DateOverrideList,
-  LocalDate,
-  Strict,
+  DateOverrideListQuery,
   TimeOff,
   TimeOffInput,
   TimeOffList,
 } from '@bookedbarber/contract';
 import type { Selectable } from 'kysely';
-import { Type } from 'typebox';
-import type { App } from '../app.ts';
-import { shopScope, tags } from '../caching/scopes-and-tags.ts';
-import type { Context } from '../context.ts';
 import { fromMultirange } from '../database/day-periods.ts';
 import type { Database } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
-import { once } from '../idempotency.ts';
-import { answers, forOperators, noContent, shopParams, shopRecordParams } from '../plugins/route-schemas.ts';
+import type { App } from '../http/app-type.ts';
+import { once } from '../http/idempotency.ts';
+import { answers, noContent, shopParams, shopRecordParams } from '../http/route-schemas.ts';
+import type { Context } from '../main/context.ts';
+import { shopNamespace, tags } from '../read-models/namespaces-and-tags.ts';
 import { addDays } from '../time/dates.ts';
 import { formatInstant } from '../time/wall-time.ts';
 import { addTimeOff, remove, setDateOverride } from './staff-changes.ts';
 
 const listLimit = 1000;
-const overrideRange = Strict({
-  from: LocalDate,
-  days: Type.Optional(Type.Integer({ minimum: 1, maximum: 366, default: 31 })),
-});
 
 export function timeOffRoutes(app: App, context: Context): void {
-  const { catalog, forget, db, clock, operator } = context;
+  const { catalog, invalidate, db, clock, operator } = context;
 
   app.get(
     '/api/v1/shops/:shop/barbers/:id/time-off',
     {
       onRequest: operator.requireOperator,
       schema: {
+        operationId: 'listTimeOff',
         tags: ['staff'],
         summary: 'Time off that has not ended yet',
-        ...forOperators,
         params: shopRecordParams,
         response: answers({ 200: TimeOffList }, 'unauthorized', 'shop_not_found'),
       },
@@ -63,9 +57,9 @@ export function timeOffRoutes(app: App, context: Context): void {
     {
       onRequest: operator.requireOperator,
       schema: {
+        operationId: 'createTimeOff',
         tags: ['staff'],
         summary: 'Give a barber time off; visits that are booked in it stay and have to be moved',
-        ...forOperators,
         params: shopRecordParams,
         body: TimeOffInput,
         response: answers({ 201: TimeOff }, 'unauthorized', 'resource_not_found'),
@@ -75,7 +69,7 @@ export function timeOffRoutes(app: App, context: Context): void {
       once(context, request, reply, async (tx) => {
         const shop = await catalog.shop(tx, request.params.shop);
         const row = await addTimeOff(tx, shop.id, request.params.id, request.body);
-        await forget.tags(tx, shopScope(shop.slug), [tags.hours]);
+        await invalidate.tags(tx, shopNamespace(shop.slug), [tags.hours]);
         return { status: 201, body: toTimeOff(shop.zone, row) };
       }),
   );
@@ -85,11 +79,11 @@ export function timeOffRoutes(app: App, context: Context): void {
     {
       onRequest: operator.requireOperator,
       schema: {
+        operationId: 'listDateOverrides',
         tags: ['staff'],
         summary: 'Dates on which something else holds than the week',
-        ...forOperators,
         params: shopParams,
-        querystring: overrideRange,
+        querystring: DateOverrideListQuery,
         response: answers({ 200: DateOverrideList }, 'unauthorized', 'shop_not_found'),
       },
     },
@@ -114,10 +108,10 @@ export function timeOffRoutes(app: App, context: Context): void {
     {
       onRequest: operator.requireOperator,
       schema: {
+        operationId: 'setDateOverride',
         tags: ['staff'],
         summary:
           'Set what holds on one date, for the shop or one barber; an earlier override of it is replaced',
-        ...forOperators,
         params: shopParams,
         body: DateOverrideInput,
         response: answers({ 201: DateOverride }, 'unauthorized', 'shop_not_found', 'resource_not_found'),
@@ -127,23 +121,23 @@ export function timeOffRoutes(app: App, context: Context): void {
       once(context, request, reply, async (tx) => {
         const shop = await catalog.shop(tx, request.params.shop);
         const row = await setDateOverride(tx, shop.id, request.body);
-        await forget.tags(tx, shopScope(shop.slug), [tags.hours]);
+        await invalidate.tags(tx, shopNamespace(shop.slug), [tags.hours]);
         return { status: 201, body: toDateOverride(row) };
       }),
   );
 
-  for (const [path, table] of [
-    ['time-off', 'timeOff'],
-    ['overrides', 'dateOverride'],
+  for (const [path, table, operationId] of [
+    ['time-off', 'timeOff', 'deleteTimeOff'],
+    ['overrides', 'dateOverride', 'deleteDateOverride'],
   ] as const) {
     app.delete(
       `/api/v1/shops/:shop/${path}/:id`,
       {
         onRequest: operator.requireOperator,
         schema: {
+          operationId,
           tags: ['staff'],
           summary: 'Remove it: the week holds again',
-          ...forOperators,
           params: shopRecordParams,
           response: answers({ 204: noContent }, 'unauthorized', 'resource_not_found'),
         },
@@ -152,7 +146,7 @@ export function timeOffRoutes(app: App, context: Context): void {
         await transaction(db, async (tx) => {
           const shop = await catalog.shop(tx, request.params.shop);
           await remove(tx, table, shop.id, request.params.id);
-          await forget.tags(tx, shopScope(shop.slug), [tags.hours]);
+          await invalidate.tags(tx, shopNamespace(shop.slug), [tags.hours]);
         });
         return reply.code(204).send(null);
       },

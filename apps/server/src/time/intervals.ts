@@ -18,11 +18,11 @@ export function subtract(from: readonly Interval[], removed: readonly Interval[]
   const rest: Interval[] = [];
   for (const { startMs, endMs } of from) {
     let cursor = startMs;
-    for (const hole of removed) {
-      if (hole.endMs <= cursor) continue;
-      if (hole.startMs >= endMs) break;
-      if (hole.startMs > cursor) rest.push({ startMs: cursor, endMs: hole.startMs });
-      cursor = hole.endMs;
+    for (const gap of removed) {
+      if (gap.endMs <= cursor) continue;
+      if (gap.startMs >= endMs) break;
+      if (gap.startMs > cursor) rest.push({ startMs: cursor, endMs: gap.startMs });
+      cursor = gap.endMs;
     }
     if (cursor < endMs) rest.push({ startMs: cursor, endMs });
   }

@@ -24,14 +24,14 @@ export type LocalDay = {
 };
 
 const days = new Map<string, LocalDay>();
-const mostDaysKept = 5000;
+const maxDaysKept = 5000;
 
 /** The day `date` of `zone`. A day that a zone skipped has no spans and no length. */
 export function localDay(zone: string, date: string): LocalDay {
   const key = `${zone} ${date}`;
   const known = days.get(key);
   if (known !== undefined) return known;
-  if (days.size >= mostDaysKept) days.clear();
+  if (days.size >= maxDaysKept) days.clear();
   const day = makeLocalDay(zone, date);
   days.set(key, day);
   return day;

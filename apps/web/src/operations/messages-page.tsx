@@ -1,15 +1,15 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Refusal } from '../api/problem.ts';
-import { FailureNotice } from '../layout/failure-notice.tsx';
-import { Loading } from '../layout/loading.tsx';
-import { PageHeading } from '../layout/page-heading.tsx';
-import { SiteFrame } from '../layout/site-frame.tsx';
-import '../styles/operations.css';
+import { ApiError } from '../shared/api/problem.ts';
+import { FailureNotice } from '../shared/layout/failure-notice.tsx';
+import { Loading } from '../shared/layout/loading.tsx';
+import { PageHeading } from '../shared/layout/page-heading.tsx';
+import { SiteFrame } from '../shared/layout/site-frame.tsx';
+import '../shared/styles/operations.css';
 import { operationsKey, statsQuery } from './operator-calls.ts';
 import { useOperatorToken } from './operator-token.ts';
 import { Pauses } from './pauses.tsx';
 import { QueueBoard } from './queue-board.tsx';
-import { SendingFigures } from './sending-figures.tsx';
+import { DeliveryFigures } from './sending-figures.tsx';
 import { SignIn } from './sign-in.tsx';
 import { StuckMessages } from './stuck-messages.tsx';
 import { Tasks } from './tasks.tsx';
@@ -19,7 +19,7 @@ export default function MessagesPage() {
   const [token, setToken] = useOperatorToken();
   const queryClient = useQueryClient();
   const stats = useQuery({ ...statsQuery(token ?? ''), enabled: token !== null });
-  const refused = stats.error instanceof Refusal && stats.error.status === 401;
+  const refused = stats.error instanceof ApiError && stats.error.status === 401;
   const signOut = (): void => {
     setToken(null);
     queryClient.removeQueries({ queryKey: operationsKey });
@@ -46,7 +46,7 @@ export default function MessagesPage() {
             )}
             {stats.data && (
               <>
-                <SendingFigures stats={stats.data} />
+                <DeliveryFigures stats={stats.data} />
                 <Pauses token={token} />
                 <StuckMessages token={token} states={stats.data.states} />
                 <Tasks tasks={stats.data.tasks} />

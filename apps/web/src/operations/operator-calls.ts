@@ -1,15 +1,19 @@
 import type {
   MessageList,
+  MessagePauseResult,
   MessagePauses,
+  MessageResumeResult,
+  MessageRetry,
+  MessageRetryResult,
   MessageState,
   MessageStats,
-  MessagesPaused,
-  MessagesResumed,
-  MessagesRetried,
+  PauseMessages,
+  QueueBoardPass,
+  ResumeMessages,
 } from '@bookedbarber/contract';
 import { queryOptions } from '@tanstack/react-query';
-import { callApi } from '../api/client.ts';
-import { randomId } from '../api/random-id.ts';
+import { callApi } from '../shared/api/client.ts';
+import { randomId } from '../shared/api/random-id.ts';
 
 /** How often figures are asked for anew, in ms. */
 const everyMs = 5000;
@@ -43,11 +47,11 @@ function post<Answer>(operatorToken: string, path: string, body: unknown): Promi
   return callApi<Answer>({ method: 'POST', path, body, operatorToken, idempotencyKey: randomId() });
 }
 
-export const pause = (token: string, body: { what: string; reason: string; by: string }) =>
-  post<MessagesPaused>(token, '/messages/pause', body);
-export const resume = (token: string, body: { what: string; by: string }) =>
-  post<MessagesResumed>(token, '/messages/resume', body);
+export const pause = (token: string, body: PauseMessages) =>
+  post<MessagePauseResult>(token, '/messages/pause', body);
+export const resume = (token: string, body: ResumeMessages) =>
+  post<MessageResumeResult>(token, '/messages/resume', body);
 /** Gives this browser a pass to the board of the queue, and its path. */
-export const openBoard = (token: string) => post<{ path: string }>(token, '/messages/board', {});
-export const retry = (token: string, ids: readonly string[]) =>
-  post<MessagesRetried>(token, '/messages/retry', { ids });
+export const openBoard = (token: string) => post<QueueBoardPass>(token, '/messages/board', {});
+export const retry = (token: string, body: MessageRetry) =>
+  post<MessageRetryResult>(token, '/messages/retry', body);

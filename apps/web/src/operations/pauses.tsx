@@ -1,7 +1,7 @@
 import type { MessagePause } from '@bookedbarber/contract';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { FailureNotice } from '../layout/failure-notice.tsx';
+import { FailureNotice } from '../shared/layout/failure-notice.tsx';
 import { operationsKey, pause, pausesQuery, resume } from './operator-calls.ts';
 
 /** What is paused, and the form that pauses more. */
@@ -13,14 +13,15 @@ export function Pauses({ token }: { token: string }) {
   const [reason, setReason] = useState('');
   const refresh = () => queryClient.invalidateQueries({ queryKey: operationsKey });
   const pausing = useMutation({
-    mutationFn: () => pause(token, { what, reason, by }),
+    mutationFn: () => pause(token, { target: what, reason, by }),
     onSuccess: () => {
       setReason('');
       return refresh();
     },
   });
   const resuming = useMutation({
-    mutationFn: (paused: string) => resume(token, { what: paused, by: by.trim() || 'somebody at the page' }),
+    mutationFn: (paused: string) =>
+      resume(token, { target: paused, by: by.trim() || 'somebody at the page' }),
     onSuccess: refresh,
   });
   const submit = (event: FormEvent): void => {
@@ -36,10 +37,10 @@ export function Pauses({ token }: { token: string }) {
       <ul className="operations-list">
         {present.map((held) => (
           <PresentPause
-            key={held.what}
+            key={held.target}
             pause={held}
             busy={resuming.isPending}
-            onResume={() => resuming.mutate(held.what)}
+            onResume={() => resuming.mutate(held.target)}
           />
         ))}
       </ul>
@@ -48,7 +49,7 @@ export function Pauses({ token }: { token: string }) {
         <p className="field">
           <label htmlFor="pause-what">Pause</label>
           <select id="pause-what" value={what} onChange={(event) => setWhat(event.target.value)}>
-            {(pauses.data?.pausable ?? ['all']).map((name) => (
+            {(pauses.data?.pause_targets ?? ['all']).map((name) => (
               <option key={name}>{name}</option>
             ))}
           </select>
@@ -76,7 +77,7 @@ export function Pauses({ token }: { token: string }) {
         </p>
         {pausing.isError && <FailureNotice error={pausing.error} />}
         <p role="status" className="soft">
-          {pausing.isSuccess && `Paused. Messages in the middle of being sent: ${pausing.data.in_hand}.`}
+          {pausing.isSuccess && `Paused. Messages in the middle of being sent: ${pausing.data.in_progress}.`}
         </p>
         <button type="submit" className="button" disabled={pausing.isPending}>
           Pause sending
@@ -96,12 +97,12 @@ function PresentPause({ pause: held, busy, onResume }: PresentPauseProps) {
   return (
     <li>
       <p>
-        <strong>{held.what}</strong> since{' '}
+        <strong>{held.target}</strong> since{' '}
         <time dateTime={held.paused_at}>{new Date(held.paused_at).toLocaleString('en')}</time> by{' '}
         {held.paused_by}: {held.reason}
       </p>
       <button type="button" className="button button-quiet" disabled={busy} onClick={onResume}>
-        Resume {held.what}
+        Resume {held.target}
       </button>
     </li>
   );

@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
-import { Refusal } from '../api/problem.ts';
-import { FailureNotice } from '../layout/failure-notice.tsx';
+import { ApiError } from '../shared/api/problem.ts';
+import { FailureNotice } from '../shared/layout/failure-notice.tsx';
 import { openBoard } from './operator-calls.ts';
 
 /** Opens the board of the queue, which only shows: what is paused or sent again is decided on this page. */
@@ -9,7 +9,7 @@ export function QueueBoard({ token }: { token: string }) {
     mutationFn: () => openBoard(token),
     onSuccess: ({ path }) => window.location.assign(path),
   });
-  const none = open.error instanceof Refusal && open.error.status === 404;
+  const none = open.error instanceof ApiError && open.error.status === 404;
   return (
     <section className="operations-part" aria-labelledby="board">
       <h2 id="board">The queue in Redis</h2>

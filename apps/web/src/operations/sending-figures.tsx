@@ -1,9 +1,9 @@
 import type { MessageStats } from '@bookedbarber/contract';
 
 /** Where messages stand, how late they are, and how each kind goes out. */
-export function SendingFigures({ stats }: { stats: MessageStats }) {
-  const { states, late, lag_seconds: lag, held, kinds, workers } = stats;
-  const alone = workers.filter(({ sends_by }) => sends_by === 'outbox').length;
+export function DeliveryFigures({ stats }: { stats: MessageStats }) {
+  const { states, late, lag_seconds: lag, paused: held, kinds, workers } = stats;
+  const alone = workers.filter(({ delivers_from }) => delivers_from === 'outbox').length;
   return (
     <section className="operations-part" aria-labelledby="figures">
       <h2 id="figures">Now</h2>
@@ -40,9 +40,9 @@ export function SendingFigures({ stats }: { stats: MessageStats }) {
               {kinds.map((kind) => (
                 <tr key={kind.kind}>
                   <th scope="row">{kind.kind}</th>
-                  <td>{(kind.sent_in_five_minutes / 5).toFixed(1)}</td>
-                  <td>{kind.sent_in_an_hour}</td>
-                  <td>{kind.not_sent_in_an_hour}</td>
+                  <td>{(kind.sent_last_5_minutes / 5).toFixed(1)}</td>
+                  <td>{kind.sent_last_hour}</td>
+                  <td>{kind.failed_last_hour}</td>
                   <td>{kind.waiting}</td>
                 </tr>
               ))}

@@ -1,6 +1,6 @@
 import type { Message, MessageStats } from '@bookedbarber/contract';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { FailureNotice } from '../layout/failure-notice.tsx';
+import { FailureNotice } from '../shared/layout/failure-notice.tsx';
 import { messagesQuery, operationsKey, retry } from './operator-calls.ts';
 
 const groups = [
@@ -27,7 +27,7 @@ function StuckList({ token, state }: { token: string; state: (typeof groups)[num
   const found = useQuery(messagesQuery(token, state));
   const queryClient = useQueryClient();
   const retrying = useMutation({
-    mutationFn: (ids: readonly string[]) => retry(token, ids),
+    mutationFn: (ids: string[]) => retry(token, { ids }),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: operationsKey }),
   });
   const messages = found.data?.messages ?? [];

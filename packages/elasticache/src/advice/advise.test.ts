@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { findNodeType, nodeTypes } from '../facts/node-types.ts';
 import type { Readings } from '../thresholds/findings.ts';
 import { advise } from './advise.ts';
-import { blockers } from './rung.ts';
-import { nodeByMaxmemory, type State } from './state.ts';
+import { blockers } from './scaling-step.ts';
+import { type GroupState, nodeByMaxmemory } from './state.ts';
 
-function state(nodeType: string, more: Partial<State> = {}): State {
+function state(nodeType: string, more: Partial<GroupState> = {}): GroupState {
   return {
     group: 'shop',
     region: 'us-east-1',
@@ -29,16 +29,16 @@ const well: Readings = {
   DatabaseMemoryUsagePercentage: 40,
   CurrConnections: 10,
   CacheHitRate: 95,
-  lookUps: 1000,
+  lookups: 1000,
 };
 
-function next(of: State, readings: Readings): string {
+function next(of: GroupState, readings: Readings): string {
   const { next: rung } = advise(of, { ...well, ...readings });
   return rung === null ? 'nothing' : `${rung.step}: ${rung.title}`;
 }
 
 describe('the next step', () => {
-  test.each<[string, State, Readings, string]>([
+  test.each<[string, GroupState, Readings, string]>([
     ['nothing while all is well', state('cache.t4g.small'), {}, 'nothing'],
     [
       'a replica first, where there is one node',
@@ -110,7 +110,7 @@ describe('the next step', () => {
 });
 
 describe('what a step costs more a month', () => {
-  const rung = (of: State, step: string) => advise(of, well).ladder.find((it) => it.step === step);
+  const rung = (of: GroupState, step: string) => advise(of, well).steps.find((it) => it.step === step);
 
   test('is the difference of all nodes on both engines', () => {
     const cost = rung(state('cache.t4g.small'), 'vertical')?.cost;
@@ -130,15 +130,15 @@ describe('what a step costs more a month', () => {
 });
 
 describe('what stands in the way', () => {
-  const inTheWay = (of: State, step: string) => {
-    const rung = advise(of, well).ladder.find((it) => it.step === step);
+  const inTheWay = (of: GroupState, step: string) => {
+    const rung = advise(of, well).steps.find((it) => it.step === step);
     return rung === undefined
       ? []
       : blockers(rung).map(({ text, met }) => `${met === null ? '?' : 'no'}: ${text}`);
   };
   const protocol = '?: every process speaks the cluster protocol';
 
-  test.each<[string, Partial<State>, string[]]>([
+  test.each<[string, Partial<GroupState>, string[]]>([
     ['another database', { database: 2 }, ['no: all keys are in database 0', protocol]],
     [
       'no replica',
@@ -170,7 +170,7 @@ describe('what stands in the way', () => {
 });
 
 test('a hit rate of few look-ups is no finding, and a page speaks for the ticket of the same metric', () => {
-  expect(advise(state('cache.t4g.small'), { CacheHitRate: 10, lookUps: 500 }).findings).toEqual([]);
+  expect(advise(state('cache.t4g.small'), { CacheHitRate: 10, lookups: 500 }).findings).toEqual([]);
   const found = advise(state('cache.t4g.small'), { DatabaseMemoryUsagePercentage: 95 }).findings;
   expect(found.map(({ rule }) => rule.name)).toEqual(['memory_full']);
 });

@@ -1,15 +1,15 @@
 import { nextNode } from '../scaling/neighbours.ts';
 import { type Finding, findings, type Readings } from '../thresholds/findings.ts';
-import { shippedThresholds, type Thresholds } from '../thresholds/thresholds.ts';
-import { clusterMode, globalDatastore, multiAz, vertical } from './ladder.ts';
-import type { Rung, Step } from './rung.ts';
-import { type State, watchTargetOf } from './state.ts';
+import { defaultThresholds, type Thresholds } from '../thresholds/thresholds.ts';
+import type { ScalingAdvice, ScalingStepName } from './scaling-step.ts';
+import { clusterMode, globalDatastore, multiAz, vertical } from './scaling-steps.ts';
+import { type GroupState, watchTargetOf } from './state.ts';
 
 export type Advice = {
   readonly findings: readonly Finding[];
   /** All rungs in order; at most one is next. */
-  readonly ladder: readonly Rung[];
-  readonly next: Rung | null;
+  readonly steps: readonly ScalingAdvice[];
+  readonly next: ScalingAdvice | null;
   readonly why: string;
 };
 
@@ -40,12 +40,16 @@ const wantsCores = new Set(['engine_cpu_high', 'engine_cpu_full']);
  * What is wrong, and the next rung of the ladder: a larger node while there is one that helps, a replica in another zone
  * before anything that shares data out, then cluster mode, and another region only for whoever wants one.
  */
-export function advise(state: State, readings: Readings, thresholds: Thresholds = shippedThresholds): Advice {
+export function advise(
+  state: GroupState,
+  readings: Readings,
+  thresholds: Thresholds = defaultThresholds,
+): Advice {
   const found = findings(readings, watchTargetOf(state), thresholds);
   const { step, why } = choose(state, found);
   const isShortOfCpu = found.some(({ rule }) => wantsCpu.has(rule.name));
   const isSafe = (state.replicasPerShard ?? 0) > 0 && state.multiAz;
-  const ladder = [
+  const steps = [
     { ...multiAz(state), status: isSafe ? 'done' : 'later' },
     {
       ...vertical(state, isShortOfCpu),
@@ -53,11 +57,11 @@ export function advise(state: State, readings: Readings, thresholds: Thresholds 
     },
     { ...clusterMode(state), status: 'later' },
     { ...globalDatastore(state), status: state.secondaryRegions.length > 0 ? 'done' : 'later' },
-  ].map((rung) => (rung.step === step ? { ...rung, status: 'next' } : rung)) as Rung[];
-  return { findings: found, ladder, next: ladder.find(({ status }) => status === 'next') ?? null, why };
+  ].map((rung) => (rung.step === step ? { ...rung, status: 'next' } : rung)) as ScalingAdvice[];
+  return { findings: found, steps, next: steps.find(({ status }) => status === 'next') ?? null, why };
 }
 
-function choose(state: State, found: readonly Finding[]): { step: Step | null; why: string } {
+function choose(state: GroupState, found: readonly Finding[]): { step: ScalingStepName | null; why: string } {
   const pressing = found.filter(({ rule }) => wantsMore.has(rule.name));
   const titles = pressing.map(({ rule }) => inSentence(rule.title)).join('; ');
   if (pressing.some(({ rule }) => wantsCores.has(rule.name)))

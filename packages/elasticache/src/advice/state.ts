@@ -1,12 +1,12 @@
 import type { Engine } from '../facts/engines.ts';
 import { reservedMemoryPercent } from '../facts/limits.ts';
 import { findNodeType, type NodeType, usableBytes } from '../facts/node-types.ts';
-import { connectionsOfPlan } from '../plan/client-checks.ts';
+import { connectionsOfPlan } from '../plan/checks/client-checks.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { WatchTarget } from '../thresholds/rule.ts';
 
 /** Redis as it stands. Null: not known. */
-export type State = {
+export type GroupState = {
   readonly group: string;
   readonly region: string;
   readonly node: NodeType | null;
@@ -27,7 +27,7 @@ export type State = {
 };
 
 /** A plan as it is built. */
-export function stateOfPlan(plan: Plan, connectionsOfProcess: number): State {
+export function groupStateOfPlan(plan: Plan, connectionsOfProcess: number): GroupState {
   return {
     group: plan.name,
     region: plan.region,
@@ -50,7 +50,7 @@ export function stateOfPlan(plan: Plan, connectionsOfProcess: number): State {
 }
 
 /** What the rules watch of it. Of a node that is not known only what holds for every node is judged. */
-export function watchTargetOf(state: State): WatchTarget {
+export function watchTargetOf(state: GroupState): WatchTarget {
   return {
     group: state.group,
     node: state.node ?? unknownNode,

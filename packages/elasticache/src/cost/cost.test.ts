@@ -4,7 +4,7 @@ import { completeFigures } from '../sizing/figures.ts';
 import { costOf } from './cost.ts';
 
 const figures = completeFigures({ barbers: 8, users: 1500 });
-const plan = (wishes: Parameters<typeof makePlan>[1]) => makePlan(figures, wishes);
+const plan = (choices: Parameters<typeof makePlan>[1]) => makePlan(figures, choices);
 
 describe('what a plan costs a month', () => {
   test.each([
@@ -44,8 +44,8 @@ describe('where a price is not known, so is the total', () => {
     ['of a node that was not looked up', { nodeType: 'cache.r6g.2xlarge' }],
     ['of a copy in such a region', { nodeType: 'cache.r6g.large', secondaryRegions: ['eu-west-1'] }],
     ['of a region named like a property of objects', { region: 'constructor' }],
-  ])('%s', (_name, wishes) => {
-    const { redis, valkey } = costOf(plan(wishes));
+  ])('%s', (_name, choices) => {
+    const { redis, valkey } = costOf(plan(choices));
     expect([redis.total, valkey.total]).toEqual([null, null]);
   });
 });

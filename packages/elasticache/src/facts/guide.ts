@@ -1,4 +1,4 @@
-import type { ShopFigures } from '../sizing/figures.ts';
+import type { BusinessSize } from '../sizing/figures.ts';
 import { type Source, setupGuide } from './sources.ts';
 
 /** A row of the guide's table of sizes, as it stands there: the memory and the price are not what is true. */
@@ -8,7 +8,7 @@ export type GuideRow = {
   readonly memoryGb: number;
   readonly dollars: number;
   /** What the guide says of the business, at its upper end; what it leaves open is filled in. */
-  readonly figures: ShopFigures;
+  readonly figures: BusinessSize;
   readonly source: Source;
 };
 

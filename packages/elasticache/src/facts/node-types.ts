@@ -78,7 +78,7 @@ export function findNodeType(name: string): NodeType | undefined {
 }
 
 /** The nodes that a plan moves through, one rung above the other. */
-export const verticalLadder: readonly string[] = [
+export const nodeTypesBySize: readonly string[] = [
   'cache.t4g.small',
   'cache.t4g.medium',
   'cache.r6g.large',

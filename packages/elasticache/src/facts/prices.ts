@@ -1,5 +1,5 @@
 import type { Engine } from './engines.ts';
-import { infracost, infracostAround, priceList, type Source, userGuide } from './sources.ts';
+import { infracost, infracostAdditional, priceList, type Source, userGuide } from './sources.ts';
 
 /** Hours of a month as AWS and everybody else count them. */
 export const hoursPerMonth = 730;
@@ -8,7 +8,7 @@ export const hoursPerMonth = 730;
 type NodePrice = { readonly node: string; readonly redis: number; readonly valkey: number };
 
 /** US dollars a month, on demand, of what stands around a cache whether it is used or not. */
-export type PricesAround = {
+export type AdditionalPrices = {
   /** An Application Load Balancer, without its capacity units. */
   readonly loadBalancer: number;
   /** Fargate on x86, for each vCPU and each GB of a task. */
@@ -33,7 +33,7 @@ type RegionPrices = {
   readonly natGateway: number;
   readonly natPerGb: number;
   readonly natSource: Source;
-  readonly around: PricesAround;
+  readonly additionalPrices: AdditionalPrices;
 };
 
 /** Regions whose prices have been read. Of any other region a price is unknown, not guessed. */
@@ -50,7 +50,7 @@ const regions: Readonly<Record<string, RegionPrices>> = {
     natGateway: 32.85,
     natPerGb: 0.045,
     natSource: infracost,
-    around: {
+    additionalPrices: {
       loadBalancer: 16.43,
       taskVcpu: 29.55,
       taskGb: 3.245,
@@ -59,7 +59,7 @@ const regions: Readonly<Record<string, RegionPrices>> = {
       secret: 0.4,
       alarmMetric: 0.1,
       dashboard: 3,
-      source: infracostAround,
+      source: infracostAdditional,
     },
   },
 };
@@ -86,8 +86,8 @@ export function natPrice(region: string): { gateway: number; perGb: number } | n
 }
 
 /** What stands around a cache, or null where no price is known. */
-export function pricesAround(region: string): PricesAround | null {
-  return ofRegion(region)?.around ?? null;
+export function additionalPrices(region: string): AdditionalPrices | null {
+  return ofRegion(region)?.additionalPrices ?? null;
 }
 
 /** Where the prices of a region were read; null for a region without any. */

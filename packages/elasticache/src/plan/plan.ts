@@ -1,4 +1,4 @@
-import type { ShopFigures } from '../sizing/figures.ts';
+import type { BusinessSize } from '../sizing/figures.ts';
 
 /**
  * A replication group and its clients, as a file. It names what infrastructure builds; it holds no secret. `validatePlan`
@@ -63,7 +63,7 @@ export type Plan = {
     /** Whether the queue of jobs is on this server too (no REDIS_JOBS_URL). */
     readonly jobs: boolean;
   };
-  readonly figures: ShopFigures;
+  readonly figures: BusinessSize;
   /** Backup that the group is made from. It stays as long as the group: to take it out replaces the group. */
   readonly snapshotName?: string;
 };
@@ -75,7 +75,7 @@ export type PlanError = {
   readonly code: string;
   readonly path: string;
   readonly message: string;
-  readonly mend: string;
+  readonly remediation: string;
 };
 
 /** A judge of plans: gives one error for each mistake that it finds. */

@@ -1,6 +1,6 @@
-import { mostFigures } from '../sizing/figures.ts';
+import { maxFigures } from '../sizing/figures.ts';
 import type { Plan, PlanError } from './plan.ts';
-import { anyText, exactly, list, object, text, whole, yesOrNo } from './shape.ts';
+import { anyText, exactly, integer, list, object, text, yesOrNo } from './shape.ts';
 
 const region = text(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as us-east-1');
 
@@ -15,21 +15,21 @@ const fields = {
   engineVersion: anyText,
   nodeType: anyText,
   clusterMode: yesOrNo,
-  shards: whole(1, 500),
-  replicasPerShard: whole(0, 100),
+  shards: integer(1, 500),
+  replicasPerShard: integer(0, 100),
   multiAz: yesOrNo,
   automaticFailover: yesOrNo,
   parameters: object({
     family: anyText,
     group: anyText,
     maxmemoryPolicy: anyText,
-    reservedMemoryPercent: whole(0, 99),
+    reservedMemoryPercent: integer(0, 99),
   }),
   network: object({
     subnetGroup: anyText,
-    port: whole(1, 65_535),
+    port: integer(1, 65_535),
     egress: list(anyText, 50),
-    natGateways: whole(0, 50),
+    natGateways: integer(0, 50),
   }),
   security: object({
     encryptionAtRest: yesOrNo,
@@ -38,23 +38,23 @@ const fields = {
     userGroups: list(anyText, 50),
     iam: yesOrNo,
   }),
-  backup: object({ retentionDays: whole(0, 1000), window: anyText }),
+  backup: object({ retentionDays: integer(0, 1000), window: anyText }),
   maintenanceWindow: anyText,
   dataTiering: yesOrNo,
   autoScaling: yesOrNo,
   secondaryRegions: list(region, 20),
   clients: object({
-    apiProcesses: whole(0, 100_000),
-    workerProcesses: whole(0, 100_000),
-    connectionBudget: whole(1, 65_000),
-    database: whole(0, 99_999),
+    apiProcesses: integer(0, 100_000),
+    workerProcesses: integer(0, 100_000),
+    connectionBudget: integer(1, 65_000),
+    database: integer(0, 99_999),
     jobs: yesOrNo,
   }),
   figures: object({
-    barbers: whole(1, mostFigures.barbers),
-    locations: whole(1, mostFigures.locations),
-    users: whole(0, mostFigures.users),
-    bookingsPerDay: whole(0, mostFigures.bookingsPerDay),
+    barbers: integer(1, maxFigures.barbers),
+    locations: integer(1, maxFigures.locations),
+    users: integer(0, maxFigures.users),
+    bookingsPerDay: integer(0, maxFigures.bookingsPerDay),
   }),
 };
 

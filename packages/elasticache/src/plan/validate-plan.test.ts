@@ -171,11 +171,11 @@ describe('an AUTH token', () => {
 
 test('every mistake says what is wrong, where, and what mends it', () => {
   for (const error of validatePlan(changed({ nodeType: 'cache.t4g.large', backup: { retentionDays: 0 } })))
-    for (const text of [error.path, error.message, error.mend]) expect(text).not.toBe('');
+    for (const text of [error.path, error.message, error.remediation]) expect(text).not.toBe('');
 });
 
 test('the mend of a node that does not exist names the ladder that does', () => {
   const [error] = validatePlan(changed({ nodeType: 'cache.t4g.large' }));
   expect(error?.message).toContain('cache.t4g.micro, cache.t4g.small, cache.t4g.medium');
-  expect(nodeTypes.some(({ name }) => error?.mend.includes(name))).toBe(true);
+  expect(nodeTypes.some(({ name }) => error?.remediation.includes(name))).toBe(true);
 });

@@ -1,13 +1,13 @@
 import { authTokenErrors } from './auth-token.ts';
-import { clientChecks } from './client-checks.ts';
-import { engineChecks } from './engine-checks.ts';
-import { migrationChecks } from './migration-checks.ts';
-import { nodeChecks } from './node-checks.ts';
+import { clientChecks } from './checks/client-checks.ts';
+import { engineChecks } from './checks/engine-checks.ts';
+import { migrationChecks } from './checks/migration-checks.ts';
+import { reachChecks } from './checks/network-checks.ts';
+import { nodeChecks } from './checks/node-checks.ts';
+import { securityChecks } from './checks/security-checks.ts';
+import { sizeChecks } from './checks/size-checks.ts';
+import { windowChecks } from './checks/window-checks.ts';
 import type { Check, Plan, PlanError } from './plan.ts';
-import { reachChecks } from './reach-checks.ts';
-import { securityChecks } from './security-checks.ts';
-import { sizeChecks } from './size-checks.ts';
-import { windowChecks } from './window-checks.ts';
 
 const checks: readonly Check[] = [
   nodeChecks,

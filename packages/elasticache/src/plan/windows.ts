@@ -1,5 +1,5 @@
 /** A stretch of the week, in minutes since Monday 00:00 UTC; `end` may lie beyond the week. */
-export type Stretch = { readonly start: number; readonly end: number };
+export type WeekInterval = { readonly start: number; readonly end: number };
 
 const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const day = 1440;
@@ -15,7 +15,7 @@ export function dailyWindow(text: string): { startMinute: number; minutes: numbe
 }
 
 /** 'sun:05:00-sun:07:00', once a week. Undefined: not such a window. */
-export function weeklyWindow(text: string): Stretch | undefined {
+export function weeklyWindow(text: string): WeekInterval | undefined {
   const match = /^([a-z]{3}):(\d\d):(\d\d)-([a-z]{3}):(\d\d):(\d\d)$/.exec(text);
   if (match === null) return undefined;
   const [from, to] = [days.indexOf(match[1] ?? ''), days.indexOf(match[4] ?? '')];
@@ -26,7 +26,7 @@ export function weeklyWindow(text: string): Stretch | undefined {
 }
 
 /** Whether a window of every day touches one of the week. Windows that only meet at an end do not overlap. */
-export function overlap(daily: { startMinute: number; minutes: number }, weekly: Stretch): boolean {
+export function overlap(daily: { startMinute: number; minutes: number }, weekly: WeekInterval): boolean {
   // From the day before the week to the day after it: both may reach over midnight and over Sunday.
   for (let start = daily.startMinute - day; start < 2 * week; start += day)
     if (start < weekly.end && start + daily.minutes > weekly.start) return true;

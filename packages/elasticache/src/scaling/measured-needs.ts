@@ -1,7 +1,7 @@
 import type { NodeType } from '../facts/node-types.ts';
 import { usableBytes } from '../facts/node-types.ts';
 import { asked, type Dimension, type Needs } from '../sizing/fit.ts';
-import { shippedThresholds, type Thresholds } from '../thresholds/thresholds.ts';
+import { defaultThresholds, type Thresholds } from '../thresholds/thresholds.ts';
 
 /** The most that the busiest node of a group was seen to bear, by the names of CloudWatch. Null: no values. */
 export type Peaks = {
@@ -21,7 +21,7 @@ export type Peaks = {
 export function measuredOn(
   peaks: Peaks,
   { from, to, reservedPercent }: { from: NodeType; to: NodeType; reservedPercent: number },
-  thresholds: Thresholds = shippedThresholds,
+  thresholds: Thresholds = defaultThresholds,
 ): Dimension[] {
   const { DatabaseMemoryUsagePercentage: memory, NetworkBytesIn: into, NetworkBytesOut: out } = peaks;
   const cores = coresOf(peaks, from);

@@ -7,7 +7,7 @@ import { validatePlan } from '../plan/validate-plan.ts';
 import { completeFigures } from '../sizing/figures.ts';
 import { measuredOn, type Peaks } from './measured-needs.ts';
 import { nextNode, previousNode } from './neighbours.ts';
-import { type ScalingStep, takeStep } from './take-step.ts';
+import { applyStep, type ScalingStep } from './take-step.ts';
 
 const plan = makePlan(completeFigures({ barbers: 8, users: 500 }), { nodeType: 'cache.t4g.small' });
 const compatible: Plan = { ...plan, clusterModeMigration: 'compatible' };
@@ -19,7 +19,7 @@ function node(name: string): NodeType {
   return found;
 }
 
-const codes = (of: Plan, step: ScalingStep) => takeStep(of, step).errors.map(({ code }) => code);
+const codes = (of: Plan, step: ScalingStep) => applyStep(of, step).errors.map(({ code }) => code);
 
 describe('the ladder', () => {
   test('goes up and comes down the same way, and ends at both ends', () => {
@@ -67,13 +67,13 @@ describe('a step', () => {
     ],
     ['adds a shard in cluster mode', enabled, { kind: 'shards', shards: 2 }, { shards: 2 }],
   ])('%s', (_name, before, step, change) => {
-    expect(takeStep(before, step)).toEqual({ plan: { ...before, ...change }, errors: [] });
+    expect(applyStep(before, step)).toEqual({ plan: { ...before, ...change }, errors: [] });
   });
 
   test.each<[string, Plan, ScalingStep, string]>([
     ['over compatible', plan, { kind: 'cluster_mode', to: 'enabled' }, 'cluster_mode_skipped'],
     ['back from cluster mode', enabled, { kind: 'cluster_mode', to: 'compatible' }, 'cluster_mode_back'],
-    ['once more', compatible, { kind: 'cluster_mode', to: 'compatible' }, 'already_so'],
+    ['once more', compatible, { kind: 'cluster_mode', to: 'compatible' }, 'no_change'],
     [
       'of something else in compatible',
       compatible,
@@ -87,7 +87,7 @@ describe('a step', () => {
       { kind: 'replicas', replicas: 2 },
       'replicas_in_cluster_mode',
     ],
-    ['to where it is', plan, { kind: 'node', nodeType: 'cache.t4g.small' }, 'already_so'],
+    ['to where it is', plan, { kind: 'node', nodeType: 'cache.t4g.small' }, 'no_change'],
     ['to a node of nobody', plan, { kind: 'node', nodeType: 'cache.t4g.large' }, 'node_type_unknown'],
     [
       'to cluster mode without a replica',

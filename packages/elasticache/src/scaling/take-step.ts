@@ -10,7 +10,7 @@ export type ScalingStep =
   | { readonly kind: 'shards'; readonly shards: number };
 
 /** The plan after a step, or why the step is not to be taken: as such, or since the plan would be wrong. */
-export function takeStep(
+export function applyStep(
   plan: Plan,
   step: ScalingStep,
 ): { plan: Plan; errors: [] } | { plan: null; errors: PlanError[] } {
@@ -39,7 +39,8 @@ function refusal(plan: Plan, step: ScalingStep): PlanError | null {
       code: 'compatible_first',
       path: 'clusterModeMigration',
       message: 'In the mode `compatible` ElastiCache changes nothing else of a group.',
-      mend: 'Finish the way first: `--cluster-mode enabled`, when every process speaks the cluster protocol.',
+      remediation:
+        'Finish the way first: `--cluster-mode enabled`, when every process speaks the cluster protocol.',
     };
   if (isThere(plan, step)) return nothingToDo(step.kind === 'node' ? 'nodeType' : step.kind);
   if (step.kind === 'shards' && !plan.clusterMode)
@@ -47,7 +48,7 @@ function refusal(plan: Plan, step: ScalingStep): PlanError | null {
       code: 'shards_without_cluster_mode',
       path: 'shards',
       message: 'Shards want cluster mode, and it is off.',
-      mend: 'Take the way there first: `--cluster-mode compatible`, then `--cluster-mode enabled`.',
+      remediation: 'Take the way there first: `--cluster-mode compatible`, then `--cluster-mode enabled`.',
     };
   if (step.kind === 'replicas' && plan.clusterMode)
     return {
@@ -55,7 +56,8 @@ function refusal(plan: Plan, step: ScalingStep): PlanError | null {
       path: 'replicasPerShard',
       message:
         'In cluster mode CloudFormation replaces a group to change its replicas, and its data is gone.',
-      mend: 'Change them in the console or with `aws elasticache increase-replica-count`. A replica adds no capacity.',
+      remediation:
+        'Change them in the console or with `aws elasticache increase-replica-count`. A replica adds no capacity.',
     };
   return null;
 }
@@ -75,7 +77,7 @@ function ofClusterMode(plan: Plan, to: ClusterModeMigration): PlanError | null {
       code: 'cluster_mode_back',
       path,
       message: 'Cluster mode is on, and there is no way back from it.',
-      mend: 'Leave it on; with one shard it costs nothing more.',
+      remediation: 'Leave it on; with one shard it costs nothing more.',
     };
   if (from === 'disabled' && to === 'enabled')
     return {
@@ -83,16 +85,17 @@ function ofClusterMode(plan: Plan, to: ClusterModeMigration): PlanError | null {
       path,
       message:
         'Cluster mode goes from disabled to `compatible` and from there to enabled; no step may be left out.',
-      mend: 'Write `--cluster-mode compatible`, provision it, let every process speak the cluster protocol, then come back.',
+      remediation:
+        'Write `--cluster-mode compatible`, provision it, let every process speak the cluster protocol, then come back.',
     };
   return null;
 }
 
 function nothingToDo(path: string): PlanError {
   return {
-    code: 'already_so',
+    code: 'no_change',
     path,
     message: 'The plan has that already.',
-    mend: 'Nothing has to be changed; `bookedbarber provision` shows whether AWS is as the plan says.',
+    remediation: 'Nothing has to be changed; `bookedbarber provision` shows whether AWS is as the plan says.',
   };
 }

@@ -1,7 +1,7 @@
 /** What the model takes for granted about people and time. Each errs on the side of more. */
 export const assumptions = {
   /** Seconds between two looks of one visitor (the page and a week of free times). */
-  secondsBetweenLooks: 20,
+  secondsBetweenReads: 20,
   /** Seconds that a visitor stays. */
   visitSeconds: 300,
   /** Visitors on average over a day, as a share of the busiest moment's. */
@@ -13,7 +13,7 @@ export const assumptions = {
   /** Mails and their jobs stay in the queue for so many days at the most. */
   daysQueued: 1,
   /** Times the measured need that a node has to bear: growth, a campaign, a failover's cold cache. */
-  headRoom: 2,
+  headroom: 2,
   /** TLS and a slower core than the measured one, as a factor of CPU. */
   cpuFactor: 2,
   /** Share of a core that one api process may be busy with. */

@@ -1,5 +1,5 @@
 /** What an owner knows of the business. */
-export type ShopFigures = {
+export type BusinessSize = {
   /** People who cut, in all shops together. */
   readonly barbers: number;
   /** Shops. */
@@ -11,7 +11,7 @@ export type ShopFigures = {
 };
 
 /** The most of each that is taken: beyond it the model says nothing. */
-export const mostFigures: ShopFigures = {
+export const maxFigures: BusinessSize = {
   barbers: 100_000,
   locations: 20_000,
   users: 1_000_000,
@@ -22,7 +22,7 @@ export const mostFigures: ShopFigures = {
 const bookingsPerBarber = 16;
 
 /** What follows where only the barbers are known: one shop for every eight of them, and the busiest day they can have. */
-export function completeFigures(known: Partial<ShopFigures> & { barbers: number }): ShopFigures {
+export function completeFigures(known: Partial<BusinessSize> & { barbers: number }): BusinessSize {
   const { barbers } = known;
   return {
     barbers,

@@ -1,6 +1,6 @@
 import { connectionsPerNode, reservedMemoryPercent } from '../facts/limits.ts';
 import { type NodeType, sustainedCores, usableBytes } from '../facts/node-types.ts';
-import { shippedThresholds, type Thresholds } from '../thresholds/thresholds.ts';
+import { defaultThresholds, type Thresholds } from '../thresholds/thresholds.ts';
 import { assumptions } from './assumptions.ts';
 import type { Load } from './load.ts';
 
@@ -25,14 +25,14 @@ export function dimensions(
     shards = 1,
     reservedPercent = reservedMemoryPercent.value,
   }: { shards?: number; reservedPercent?: number } = {},
-  thresholds: Thresholds = shippedThresholds,
+  thresholds: Thresholds = defaultThresholds,
 ): Dimension[] {
-  const { headRoom } = assumptions;
+  const { headroom } = assumptions;
   return asked(
     {
-      memory: (load.memoryBytes * headRoom) / shards,
-      cpu: (load.cores * headRoom) / shards,
-      network: (load.bitsPerSecond * headRoom) / shards,
+      memory: (load.memoryBytes * headroom) / shards,
+      cpu: (load.cores * headroom) / shards,
+      network: (load.bitsPerSecond * headroom) / shards,
       connections: load.connections,
     },
     node,

@@ -1,5 +1,5 @@
 import { assumptions } from './assumptions.ts';
-import type { ShopFigures } from './figures.ts';
+import type { BusinessSize } from './figures.ts';
 import { measured, type SizingConstants } from './measured.ts';
 
 /** Processes of the server. */
@@ -23,7 +23,7 @@ export type Load = {
   readonly bitsPerSecond: number;
   /** Of the one core that runs commands, as a share of it. */
   readonly cores: number;
-  readonly looksPerSecond: number;
+  readonly readsPerSecond: number;
   readonly bookingsPerSecond: number;
 };
 
@@ -36,11 +36,11 @@ const serverBytes = 3 * 1024 * 1024;
  * can be in the cache is in it.
  */
 export function loadOf(
-  figures: ShopFigures,
+  figures: BusinessSize,
   processes: Processes,
   constants: SizingConstants = measured.constants,
 ): Load {
-  const looksPerSecond = figures.users / assumptions.secondsBetweenLooks;
+  const readsPerSecond = figures.users / assumptions.secondsBetweenReads;
   const bookingsPerSecond = (figures.bookingsPerDay * assumptions.busiestHour) / 3600;
   const connections =
     processes.api * constants.apiConnections + processes.workers * constants.workerConnections;
@@ -56,33 +56,33 @@ export function loadOf(
     server: serverBytes,
   };
   const bytesPerSecond =
-    looksPerSecond * (constants.lookReceivedBytes + constants.lookSentBytes) +
+    readsPerSecond * (constants.readReceivedBytes + constants.readSentBytes) +
     bookingsPerSecond * (constants.bookingReceivedBytes + constants.bookingSentBytes);
   return {
     memoryBytes: Object.values(memory).reduce((sum, bytes) => sum + bytes, 0),
     memory,
     connections,
     commandsPerSecond:
-      looksPerSecond * constants.lookCommands +
+      readsPerSecond * constants.readCommands +
       bookingsPerSecond * constants.bookingCommands +
       (processes.api + processes.workers) * constants.idleCommandsPerSecond,
     bitsPerSecond: bytesPerSecond * assumptions.wireFactor * 8,
     cores:
-      ((looksPerSecond * constants.lookCpuMicroseconds +
+      ((readsPerSecond * constants.readCpuMicroseconds +
         bookingsPerSecond * constants.bookingCpuMicroseconds) *
         assumptions.cpuFactor) /
       1e6,
-    looksPerSecond,
+    readsPerSecond,
     bookingsPerSecond,
   };
 }
 
 /** Processes that the figures want: two of the api, so that one may stop, and more where one core is not enough. */
 export function processesFor(
-  { users }: ShopFigures,
+  { users }: BusinessSize,
   constants: SizingConstants = measured.constants,
 ): Processes {
-  const busy = (users / assumptions.secondsBetweenLooks) * (constants.lookApiCpuMicroseconds / 1e6);
+  const busy = (users / assumptions.secondsBetweenReads) * (constants.readApiCpuMicroseconds / 1e6);
   const api = Math.max(2, Math.ceil(busy / assumptions.apiBusy) + 1);
   return { api, workers: Math.max(1, Math.ceil(api / 4)) };
 }

@@ -15,12 +15,12 @@ export type SizingConstants = {
   readonly apiConnections: number;
   readonly workerConnections: number;
   /** A look is the page of a shop and a week of its free times, without anything kept in the process. */
-  readonly lookCommands: number;
-  readonly lookReceivedBytes: number;
-  readonly lookSentBytes: number;
-  readonly lookCpuMicroseconds: number;
+  readonly readCommands: number;
+  readonly readReceivedBytes: number;
+  readonly readSentBytes: number;
+  readonly readCpuMicroseconds: number;
   /** Of the api process, not of Redis. */
-  readonly lookApiCpuMicroseconds: number;
+  readonly readApiCpuMicroseconds: number;
   /** A booking with its confirmation by mail. */
   readonly bookingCommands: number;
   readonly bookingReceivedBytes: number;
@@ -52,11 +52,11 @@ export const measured: Measured = {
     connectionBytes: 21_898,
     apiConnections: 4,
     workerConnections: 6,
-    lookCommands: 4.7,
-    lookReceivedBytes: 1963,
-    lookSentBytes: 19_852,
-    lookCpuMicroseconds: 90.5,
-    lookApiCpuMicroseconds: 2041,
+    readCommands: 4.7,
+    readReceivedBytes: 1963,
+    readSentBytes: 19_852,
+    readCpuMicroseconds: 90.5,
+    readApiCpuMicroseconds: 2041,
     bookingCommands: 48.7,
     bookingReceivedBytes: 3676,
     bookingSentBytes: 730,

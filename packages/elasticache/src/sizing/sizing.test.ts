@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { findNodeType, type NodeType, nodeTypes, usableBytes } from '../facts/node-types.ts';
 import { makePlan, smallestNode } from '../plan/make-plan.ts';
-import { completeFigures, type ShopFigures } from './figures.ts';
+import { type BusinessSize, completeFigures } from './figures.ts';
 import { dimensions, fits } from './fit.ts';
 import { loadOf, processesFor } from './load.ts';
 import { measured } from './measured.ts';
 
-const figures: ShopFigures = { barbers: 8, locations: 1, users: 1500, bookingsPerDay: 128 };
+const figures: BusinessSize = { barbers: 8, locations: 1, users: 1500, bookingsPerDay: 128 };
 const processes = { api: 2, workers: 1 };
 
 function node(name: string): NodeType {
@@ -36,7 +36,7 @@ describe('the load of a business', () => {
   test('looks as often as visitors do, whatever the constants', () => {
     const constants = {
       ...measured.constants,
-      lookCommands: 100,
+      readCommands: 100,
       bookingCommands: 0,
       idleCommandsPerSecond: 0,
     };

@@ -4,7 +4,7 @@ const mebibyte = 1024 ** 2;
 const gibibyte = 1024 ** 3;
 
 /** Bytes as people read them: 12.3 MiB, 842 MiB, 1.03 GiB. */
-export function bytesInWords(bytes: number): string {
+export function formatBytes(bytes: number): string {
   if (bytes >= gibibyte) return `${(bytes / gibibyte).toFixed(2)} GiB`;
   const mebibytes = bytes / mebibyte;
   return `${mebibytes.toFixed(mebibytes < 100 ? 1 : 0)} MiB`;
@@ -12,7 +12,7 @@ export function bytesInWords(bytes: number): string {
 
 /** A need or a limit in the unit of its dimension. */
 export function inUnits(name: Dimension['name'], value: number): string {
-  if (name === 'memory') return bytesInWords(value);
+  if (name === 'memory') return formatBytes(value);
   if (name === 'cpu') return `${(value * 100).toFixed(1)} % of a core`;
   if (name === 'network') return `${(value / 1e6).toFixed(1)} Mbit/s`;
   return Math.ceil(value).toLocaleString('en');

@@ -1,17 +1,17 @@
 import type { AlarmDefinition } from './alarms.ts';
 import type { Readings } from './findings.ts';
 import type { Metric } from './rule.ts';
-import { shippedThresholds } from './thresholds.ts';
+import { defaultThresholds } from './thresholds.ts';
 
 /** An alarm with what CloudWatch has of it: the values of its newest periods, in any order. */
-export type Watched = { readonly alarm: AlarmDefinition; readonly values: readonly number[] };
+export type AlarmValues = { readonly alarm: AlarmDefinition; readonly values: readonly number[] };
 
 /**
  * Readings that are over a limit exactly when an alarm would be: of the newest periods the value that as many have to pass as
  * the alarm wants. Of several nodes the worst one speaks. A metric without enough values is not judged, unless its alarm
  * takes missing values for good ones.
  */
-export function readingsOfAlarms(watched: readonly Watched[]): Readings {
+export function readingsOfAlarms(watched: readonly AlarmValues[]): Readings {
   const worst = new Map<Metric, number>();
   for (const { alarm, values } of watched) {
     const reading = readingOf(alarm, values);
@@ -22,7 +22,7 @@ export function readingsOfAlarms(watched: readonly Watched[]): Readings {
   const readings: Readings = Object.fromEntries(worst);
   // The alarm's own expression counts little traffic as a rate of 100: what is left of it can be judged.
   return worst.has('CacheHitRate')
-    ? { ...readings, lookUps: shippedThresholds.hitRateLookUps + 1 }
+    ? { ...readings, lookups: defaultThresholds.hitRateLookups + 1 }
     : readings;
 }
 

@@ -1,7 +1,7 @@
 import { nodeIds } from './nodes.ts';
 import type { Metric, Rule, Severity, WatchTarget } from './rule.ts';
 import { rulesFor } from './rules.ts';
-import { shippedThresholds, type Thresholds } from './thresholds.ts';
+import { defaultThresholds, type Thresholds } from './thresholds.ts';
 
 /** One metric of a node. */
 export type AlarmMetric = { readonly id: string; readonly name: string; readonly node: string };
@@ -34,7 +34,7 @@ const nodesOfOneHitRate = 5;
 /** All alarms of a group: for each node, and for the whole group where the rule says so. */
 export function alarmDefinitions(
   target: WatchTarget,
-  thresholds: Thresholds = shippedThresholds,
+  thresholds: Thresholds = defaultThresholds,
 ): AlarmDefinition[] {
   const ids = nodeIds(target);
   return rulesFor(target).flatMap((rule) => {
@@ -54,21 +54,21 @@ function alarm(
   target: WatchTarget,
   thresholds: Thresholds,
 ): AlarmDefinition {
-  const { looking } = rule;
+  const { evaluation } = rule;
   return {
     name: `${subject}-${rule.name.replaceAll('_', '-')}`,
     rule: rule.name,
     metric: rule.metric,
     severity: rule.severity,
-    description: `${rule.title}. ${rule.mend}`,
+    description: `${rule.title}. ${rule.remediation}`,
     namespace: 'AWS/ElastiCache',
     ...measured(rule, nodes, thresholds),
-    statistic: looking.statistic,
-    periodSeconds: looking.periodSeconds,
-    evaluationPeriods: looking.periods,
-    datapointsToAlarm: looking.ofThem,
+    statistic: evaluation.statistic,
+    periodSeconds: evaluation.periodSeconds,
+    evaluationPeriods: evaluation.evaluationPeriods,
+    datapointsToAlarm: evaluation.datapointsToAlarm,
     threshold: rule.limit(thresholds, target),
-    comparison: rule.wrongWhen === 'above' ? 'GreaterThanThreshold' : 'LessThanThreshold',
+    comparison: rule.comparison === 'above' ? 'GreaterThanThreshold' : 'LessThanThreshold',
     treatMissingData: rule.missingData,
     okAction: true,
   };
@@ -77,7 +77,7 @@ function alarm(
 function measured(
   { metric }: Rule,
   nodes: readonly string[],
-  { hitRateLookUps }: Thresholds,
+  { hitRateLookups }: Thresholds,
 ): Pick<AlarmDefinition, 'metrics' | 'expression'> {
   const of = (prefix: string, name: string): AlarmMetric[] =>
     nodes.map((node, index) => ({ id: `${prefix}${index + 1}`, name, node }));
@@ -94,7 +94,7 @@ function measured(
     // With little traffic the rate says nothing: it counts as 100.
     return {
       metrics: [...hits, ...misses],
-      expression: `IF(${all} > ${hitRateLookUps}, 100 * ${sum(hits)} / ${all}, 100)`,
+      expression: `IF(${all} > ${hitRateLookups}, 100 * ${sum(hits)} / ${all}, 100)`,
     };
   }
   return { metrics: of('value', metric), expression: null };

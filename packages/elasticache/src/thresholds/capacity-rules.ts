@@ -1,15 +1,20 @@
-import type { Looking, Rule } from './rule.ts';
+import type { Evaluation, Rule } from './rule.ts';
 
-const everywhere = { appliesTo: () => true, appliesInWords: 'every node' } as const;
-const fiveMinutes: Looking = { statistic: 'Average', periodSeconds: 60, periods: 5, ofThem: 5 };
+const everywhere = { appliesTo: () => true, appliesToText: 'every node' } as const;
+const fiveMinutes: Evaluation = {
+  statistic: 'Average',
+  periodSeconds: 60,
+  evaluationPeriods: 5,
+  datapointsToAlarm: 5,
+};
 
 const memory = {
   metric: 'DatabaseMemoryUsagePercentage',
-  wrongWhen: 'above',
+  comparison: 'above',
   unit: '%',
   ...everywhere,
   scope: 'node',
-  looking: fiveMinutes,
+  evaluation: fiveMinutes,
   missingData: 'missing',
   health: { code: 'redis_memory' },
 } as const;
@@ -22,10 +27,11 @@ export const capacityRules: readonly Rule[] = [
     severity: 'ticket',
     title: 'Memory is filling up',
     limit: (thresholds) => thresholds.memoryTicketPercent,
-    limitInWords: (thresholds) => `${thresholds.memoryTicketPercent} % of the memory that data may take`,
+    describeLimit: (thresholds) => `${thresholds.memoryTicketPercent} % of the memory that data may take`,
     cause:
       'More shops and clients than the node was chosen for, or long CACHE_TTL_* times of what is seldom asked for.',
-    mend: 'Run `bookedbarber tune` for times that gain little, then take the next larger node: `bookedbarber advise`.',
+    remediation:
+      'Run `bookedbarber tune` for times that gain little, then take the next larger node: `bookedbarber advise`.',
   },
   {
     ...memory,
@@ -33,27 +39,28 @@ export const capacityRules: readonly Rule[] = [
     severity: 'page',
     title: 'Memory is nearly used up',
     limit: (thresholds) => thresholds.memoryPagePercent,
-    limitInWords: (thresholds) => `${thresholds.memoryPagePercent} % of the memory that data may take`,
+    describeLimit: (thresholds) => `${thresholds.memoryPagePercent} % of the memory that data may take`,
     cause:
       'More data than the node was chosen for. When it is full, a server that evicts forgets, and one that does not refuses to write.',
-    mend: 'Take the next larger node now. Scaling up keeps the data and the endpoint.',
+    remediation: 'Take the next larger node now. Scaling up keeps the data and the endpoint.',
   },
   {
     name: 'evictions',
     metric: 'Evictions',
     severity: 'ticket',
     title: 'Keys are removed to make room',
-    wrongWhen: 'above',
+    comparison: 'above',
     limit: (thresholds) => thresholds.evictions,
-    limitInWords: (thresholds) => `${thresholds.evictions} keys`,
+    describeLimit: (thresholds) => `${thresholds.evictions} keys`,
     unit: '',
     ...everywhere,
     scope: 'node',
-    looking: { statistic: 'Sum', periodSeconds: 300, periods: 2, ofThem: 2 },
+    evaluation: { statistic: 'Sum', periodSeconds: 300, evaluationPeriods: 2, datapointsToAlarm: 2 },
     missingData: 'notBreaching',
     cause:
       'Memory is full. The cache survives it; a queue of jobs on the same server survives it only with volatile-*.',
-    mend: 'Take the next larger node, and see that maxmemory-policy is volatile-lru or noeviction where jobs are.',
+    remediation:
+      'Take the next larger node, and see that maxmemory-policy is volatile-lru or noeviction where jobs are.',
     health: { code: 'redis_eviction_policy' },
   },
   {
@@ -61,18 +68,19 @@ export const capacityRules: readonly Rule[] = [
     metric: 'CurrConnections',
     severity: 'ticket',
     title: 'More clients than planned',
-    wrongWhen: 'above',
+    comparison: 'above',
     limit: (thresholds, target) => (thresholds.connectionsPercent / 100) * target.connectionsAllowed,
-    limitInWords: (thresholds) =>
+    describeLimit: (thresholds) =>
       `${thresholds.connectionsPercent} % of REDIS_MAX_CONNECTIONS times the processes`,
     unit: '',
     ...everywhere,
     scope: 'node',
-    looking: { statistic: 'Maximum', periodSeconds: 60, periods: 10, ofThem: 10 },
+    evaluation: { statistic: 'Maximum', periodSeconds: 60, evaluationPeriods: 10, datapointsToAlarm: 10 },
     missingData: 'missing',
     cause:
       'A leak, another program on the same server, or more processes than were planned. A node itself takes 65,000.',
-    mend: 'Look who they are (CLIENT LIST), then at REDIS_MAX_CONNECTIONS, and at the node last. Cluster mode is no mend: its clients connect to every node.',
+    remediation:
+      'Look who they are (CLIENT LIST), then at REDIS_MAX_CONNECTIONS, and at the node last. Cluster mode is no mend: its clients connect to every node.',
     health: { code: 'redis_connections' },
   },
   {
@@ -80,18 +88,18 @@ export const capacityRules: readonly Rule[] = [
     metric: 'CacheHitRate',
     severity: 'ticket',
     title: 'The cache answers too little',
-    wrongWhen: 'below',
+    comparison: 'below',
     limit: (thresholds) => thresholds.hitRatePercent,
-    limitInWords: (thresholds) =>
-      `${thresholds.hitRatePercent} % of the look-ups, judged above ${thresholds.hitRateLookUps} look-ups`,
+    describeLimit: (thresholds) =>
+      `${thresholds.hitRatePercent} % of the look-ups, judged above ${thresholds.hitRateLookups} look-ups`,
     unit: '%',
     ...everywhere,
     scope: 'group',
-    looking: { statistic: 'Sum', periodSeconds: 900, periods: 4, ofThem: 3 },
+    evaluation: { statistic: 'Sum', periodSeconds: 900, evaluationPeriods: 4, datapointsToAlarm: 3 },
     missingData: 'notBreaching',
     cause:
       'Times that are shorter than the pause between two looks, a restart, or a failover: after it nothing is fresh. CloudWatch counts every key, also those of limits and jobs; /api/v1/cache/stats counts the cache alone.',
-    mend: 'Run `bookedbarber tune`: changes are told at once anyway, so longer times are safe.',
+    remediation: 'Run `bookedbarber tune`: changes are told at once anyway, so longer times are safe.',
     health: { code: 'cache_hit_rate' },
   },
 ];

@@ -1,7 +1,7 @@
 import { nodeIds } from './nodes.ts';
 import type { Metric, Rule, WatchTarget } from './rule.ts';
 import { rulesFor } from './rules.ts';
-import { shippedThresholds, type Thresholds } from './thresholds.ts';
+import { defaultThresholds, type Thresholds } from './thresholds.ts';
 
 /** The horizontal line at a limit, in the colour of its severity. */
 export type Annotation = { readonly label: string; readonly value: number; readonly color: string };
@@ -27,7 +27,7 @@ const parts: Partial<Record<Metric, readonly string[]>> = {
  * One graph for each metric that is watched, with the limits of its rules as lines, and two that no rule watches: what
  * the network carries. The lines are where the alarms are, whatever the thresholds.
  */
-export function dashboard(target: WatchTarget, thresholds: Thresholds = shippedThresholds): Graph[] {
+export function dashboard(target: WatchTarget, thresholds: Thresholds = defaultThresholds): Graph[] {
   const rules = rulesFor(target);
   const watched = [...new Set(rules.map(({ metric }) => metric))].map((metric) => {
     const ofMetric = rules.filter((rule) => rule.metric === metric);
@@ -48,10 +48,10 @@ function graph(metric: Metric, rules: readonly Rule[], target: WatchTarget, thre
   return {
     title: metric,
     metrics: (parts[metric] ?? [metric]).flatMap((name) => nodeIds(target).map((node) => ({ name, node }))),
-    statistic: first?.looking.statistic ?? 'Average',
-    periodSeconds: first?.looking.periodSeconds ?? 60,
+    statistic: first?.evaluation.statistic ?? 'Average',
+    periodSeconds: first?.evaluation.periodSeconds ?? 60,
     annotations: rules.map((rule) => ({
-      label: `${rule.title} (${rule.severity}): ${rule.limitInWords(thresholds)}`,
+      label: `${rule.title} (${rule.severity}): ${rule.describeLimit(thresholds)}`,
       value: rule.limit(thresholds, target),
       color: colors[rule.severity],
     })),

@@ -1,9 +1,9 @@
-import { isWrong, type Metric, type Rule, type WatchTarget } from './rule.ts';
+import { isExceeded, type Metric, type Rule, type WatchTarget } from './rule.ts';
 import { rulesFor } from './rules.ts';
-import { shippedThresholds, type Thresholds } from './thresholds.ts';
+import { defaultThresholds, type Thresholds } from './thresholds.ts';
 
 /** What was measured, by metric. What is not there is not judged. Look-ups go with the hit rate. */
-export type Readings = Partial<Record<Metric, number>> & { readonly lookUps?: number };
+export type Readings = Partial<Record<Metric, number>> & { readonly lookups?: number };
 
 export type Finding = { readonly rule: Rule; readonly value: number; readonly limit: number };
 
@@ -14,14 +14,14 @@ export type Finding = { readonly rule: Rule; readonly value: number; readonly li
 export function findings(
   readings: Readings,
   target: WatchTarget,
-  thresholds: Thresholds = shippedThresholds,
+  thresholds: Thresholds = defaultThresholds,
 ): Finding[] {
   const found = rulesFor(target).flatMap((rule): Finding[] => {
     const value = readings[rule.metric];
     if (value === undefined) return [];
-    if (rule.metric === 'CacheHitRate' && (readings.lookUps ?? 0) <= thresholds.hitRateLookUps) return [];
+    if (rule.metric === 'CacheHitRate' && (readings.lookups ?? 0) <= thresholds.hitRateLookups) return [];
     const limit = rule.limit(thresholds, target);
-    return isWrong(rule, limit, value) ? [{ rule, value, limit }] : [];
+    return isExceeded(rule, limit, value) ? [{ rule, value, limit }] : [];
   });
   const paged = new Set(found.filter(({ rule }) => rule.severity === 'page').map(({ rule }) => rule.metric));
   return [

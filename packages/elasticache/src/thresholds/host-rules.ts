@@ -1,6 +1,6 @@
 import type { Rule } from './rule.ts';
 
-const everywhere = { appliesTo: () => true, appliesInWords: 'every node', scope: 'node' } as const;
+const everywhere = { appliesTo: () => true, appliesToText: 'every node', scope: 'node' } as const;
 const notInInfo = 'CloudWatch alone knows it: a server says nothing about its host.';
 const megabyte = 1_000_000;
 
@@ -11,72 +11,73 @@ export const hostRules: readonly Rule[] = [
     metric: 'FreeableMemory',
     severity: 'page',
     title: 'The host has no memory left',
-    wrongWhen: 'below',
+    comparison: 'below',
     limit: (thresholds) => thresholds.freeableBytes,
-    limitInWords: (thresholds) => `${thresholds.freeableBytes / megabyte} MB`,
+    describeLimit: (thresholds) => `${thresholds.freeableBytes / megabyte} MB`,
     unit: 'bytes',
     ...everywhere,
-    looking: { statistic: 'Minimum', periodSeconds: 60, periods: 5, ofThem: 5 },
+    evaluation: { statistic: 'Minimum', periodSeconds: 60, evaluationPeriods: 5, datapointsToAlarm: 5 },
     missingData: 'missing',
     cause: 'Less than a quarter is kept back (reserved-memory-percent), and a backup or a replica needed it.',
-    mend: 'Set reserved-memory-percent to 25 or more, or take the next larger node.',
-    health: { unseen: notInInfo },
+    remediation: 'Set reserved-memory-percent to 25 or more, or take the next larger node.',
+    health: { notMonitored: notInInfo },
   },
   {
     name: 'swap',
     metric: 'SwapBeyondFreeable',
     severity: 'page',
     title: 'The host swaps more than it could free',
-    wrongWhen: 'above',
+    comparison: 'above',
     limit: (thresholds) => thresholds.swapBeyondFreeableBytes,
-    limitInWords: (thresholds) =>
+    describeLimit: (thresholds) =>
       thresholds.swapBeyondFreeableBytes === 0
         ? 'SwapUsage is more than FreeableMemory'
         : `SwapUsage is more than FreeableMemory by ${thresholds.swapBeyondFreeableBytes / megabyte} MB`,
     unit: 'bytes',
     ...everywhere,
-    looking: { statistic: 'Average', periodSeconds: 60, periods: 5, ofThem: 5 },
+    evaluation: { statistic: 'Average', periodSeconds: 60, evaluationPeriods: 5, datapointsToAlarm: 5 },
     missingData: 'missing',
     cause: 'The node is under memory pressure; commands wait for the disk.',
-    mend: 'Take the next larger node now.',
-    health: { unseen: notInInfo },
+    remediation: 'Take the next larger node now.',
+    health: { notMonitored: notInInfo },
   },
   {
     name: 'replication_lag',
     metric: 'ReplicationLag',
     severity: 'ticket',
     title: 'A replica falls behind',
-    wrongWhen: 'above',
+    comparison: 'above',
     limit: (thresholds) => thresholds.replicationLagSeconds,
-    limitInWords: (thresholds) => `${thresholds.replicationLagSeconds} s`,
+    describeLimit: (thresholds) => `${thresholds.replicationLagSeconds} s`,
     unit: 's',
     appliesTo: ({ replicasPerShard }) => replicasPerShard > 0,
-    appliesInWords: 'groups with replicas',
+    appliesToText: 'groups with replicas',
     scope: 'node',
-    looking: { statistic: 'Average', periodSeconds: 60, periods: 15, ofThem: 15 },
+    evaluation: { statistic: 'Average', periodSeconds: 60, evaluationPeriods: 15, datapointsToAlarm: 15 },
     missingData: 'notBreaching',
     cause:
       'Writes come faster than the replica takes them, or its network is used up. A failover now loses that much.',
-    mend: 'Look at the network alarms first, then take the next larger node for the whole group.',
-    health: { unseen: 'The server asks its primary alone, for what the cache needs.' },
+    remediation: 'Look at the network alarms first, then take the next larger node for the whole group.',
+    health: { notMonitored: 'The server asks its primary alone, for what the cache needs.' },
   },
   {
     name: 'authentication_failures',
     metric: 'AuthenticationFailures',
     severity: 'ticket',
     title: 'Somebody tries a wrong password',
-    wrongWhen: 'above',
+    comparison: 'above',
     limit: (thresholds) => thresholds.authenticationFailures,
-    limitInWords: (thresholds) => `${thresholds.authenticationFailures} tries`,
+    describeLimit: (thresholds) => `${thresholds.authenticationFailures} tries`,
     unit: '',
     ...everywhere,
-    looking: { statistic: 'Sum', periodSeconds: 300, periods: 1, ofThem: 1 },
+    evaluation: { statistic: 'Sum', periodSeconds: 300, evaluationPeriods: 1, datapointsToAlarm: 1 },
     missingData: 'notBreaching',
     cause:
       'A process that has not been given the new token after a rotation, or a stranger inside the network.',
-    mend: 'Run `bookedbarber doctor` with the environment of each process; then see who else the security group lets in.',
+    remediation:
+      'Run `bookedbarber doctor` with the environment of each process; then see who else the security group lets in.',
     health: {
-      unseen: 'The server asks for memory, clients and statistics, not for failed logins of others.',
+      notMonitored: 'The server asks for memory, clients and statistics, not for failed logins of others.',
     },
   },
 ];

@@ -33,11 +33,11 @@ export type WatchTarget = {
 };
 
 /** When an alarm looks: so many of the newest periods have to be over the limit. */
-export type Looking = {
+export type Evaluation = {
   readonly statistic: 'Average' | 'Maximum' | 'Minimum' | 'Sum';
   readonly periodSeconds: number;
-  readonly periods: number;
-  readonly ofThem: number;
+  readonly evaluationPeriods: number;
+  readonly datapointsToAlarm: number;
 };
 
 /** One thing that is watched. Its limit comes from the thresholds alone. */
@@ -47,23 +47,23 @@ export type Rule = {
   readonly severity: Severity;
   readonly title: string;
   /** Whether the limit is the most or the least that is well. */
-  readonly wrongWhen: 'above' | 'below';
+  readonly comparison: 'above' | 'below';
   readonly limit: (thresholds: Thresholds, target: WatchTarget) => number;
   /** The limit in words, from the same thresholds. */
-  readonly limitInWords: (thresholds: Thresholds) => string;
+  readonly describeLimit: (thresholds: Thresholds) => string;
   readonly unit: '%' | 'bytes' | 's' | 'credits' | '';
   readonly appliesTo: (target: WatchTarget) => boolean;
-  readonly appliesInWords: string;
+  readonly appliesToText: string;
   readonly scope: 'node' | 'group';
-  readonly looking: Looking;
+  readonly evaluation: Evaluation;
   readonly missingData: 'missing' | 'notBreaching';
   /** What usually is behind it, and what to do. */
   readonly cause: string;
-  readonly mend: string;
+  readonly remediation: string;
   /** The code of the same alert of a running server; or why the server cannot see the metric. */
-  readonly health: { readonly code: string } | { readonly unseen: string };
+  readonly health: { readonly code: string } | { readonly notMonitored: string };
 };
 
-export function isWrong(rule: Rule, limit: number, value: number): boolean {
-  return rule.wrongWhen === 'above' ? value > limit : value < limit;
+export function isExceeded(rule: Rule, limit: number, value: number): boolean {
+  return rule.comparison === 'above' ? value > limit : value < limit;
 }

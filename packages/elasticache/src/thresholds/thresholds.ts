@@ -15,7 +15,7 @@ export type Thresholds = {
   readonly connectionsPercent: number;
   /** Look-ups answered, in percent; judged only above so many look-ups, since a fresh cache has to miss. */
   readonly hitRatePercent: number;
-  readonly hitRateLookUps: number;
+  readonly hitRateLookups: number;
   /** Keys removed by a full server. */
   readonly evictions: number;
   readonly replicationLagSeconds: number;
@@ -33,7 +33,7 @@ export type Thresholds = {
 };
 
 /** Memory, hit rate: the setup guide. CPU, freeable memory, swap: the user guide. The others: practice. */
-export const shippedThresholds: Thresholds = {
+export const defaultThresholds: Thresholds = {
   memoryTicketPercent: 80,
   memoryPagePercent: 90,
   corePercent: 90,
@@ -41,7 +41,7 @@ export const shippedThresholds: Thresholds = {
   enginePagePercent: 90,
   connectionsPercent: 90,
   hitRatePercent: 85,
-  hitRateLookUps: 500,
+  hitRateLookups: 500,
   evictions: 0,
   replicationLagSeconds: 30,
   creditPercent: 20,

@@ -1,4 +1,4 @@
-import type { ServerAddress } from './ask.ts';
+import type { ServerAddress } from './aws-call.ts';
 import { primariesOf } from './cluster-primaries.ts';
 import { ping } from './ping.ts';
 import type { TokenGroup } from './ports.ts';
@@ -37,15 +37,15 @@ export type GroupOptions = {
   /** Waits between two looks. */
   pause: (ms: number) => Promise<void>;
   /** Time between two looks at a group that is being changed, and longest wait for it. */
-  lookEveryMs: number;
-  changeWithinMs: number;
-  pingWithinMs: number;
+  pollIntervalMs: number;
+  changeTimeoutMs: number;
+  pingTimeoutMs: number;
   nowMs: () => number;
 };
 
 /** A replication group of ElastiCache, which takes up to two passwords (AUTH tokens). */
 export function awsGroup(options: GroupOptions): AwsGroup {
-  const { client, id, pause, lookEveryMs, changeWithinMs, pingWithinMs, nowMs } = options;
+  const { client, id, pause, pollIntervalMs, changeTimeoutMs, pingTimeoutMs, nowMs } = options;
   let endpoint: Endpoint | undefined;
 
   async function describe(): Promise<DescribedGroup> {
@@ -61,14 +61,14 @@ export function awsGroup(options: GroupOptions): AwsGroup {
       const { Status: status, PendingModifiedValues: pending } = await describe();
       if (status === 'available' && pending?.AuthTokenStatus === undefined) return;
       if (nowMs() > endMs) throw new Error(`the group is ${status ?? 'gone'} for too long`);
-      await pause(lookEveryMs);
+      await pause(pollIntervalMs);
     }
   }
 
   /** Of several it is said which one does not answer. */
   async function pingAs(address: ServerAddress, password: string, of: number): Promise<void> {
     try {
-      await ping(address, password, pingWithinMs);
+      await ping(address, password, pingTimeoutMs);
     } catch (cause) {
       if (of === 1) throw cause;
       const reason = cause instanceof Error ? cause.message : 'unknown';
@@ -79,13 +79,13 @@ export function awsGroup(options: GroupOptions): AwsGroup {
   async function primaries(password: string): Promise<readonly ServerAddress[]> {
     endpoint ??= endpointOf(await describe());
     const { address, isCluster } = endpoint;
-    return isCluster ? primariesOf(address, password, pingWithinMs) : [address];
+    return isCluster ? primariesOf(address, password, pingTimeoutMs) : [address];
   }
 
   return {
     primaries,
     async change(password, strategy) {
-      const endMs = nowMs() + changeWithinMs;
+      const endMs = nowMs() + changeTimeoutMs;
       for (;;) {
         await untilAvailable(endMs);
         try {
@@ -99,7 +99,7 @@ export function awsGroup(options: GroupOptions): AwsGroup {
         } catch (error) {
           // Somebody else began a change in between.
           if (!isBusy(error) || nowMs() > endMs) throw error;
-          await pause(lookEveryMs);
+          await pause(pollIntervalMs);
         }
       }
       await untilAvailable(endMs);

@@ -1,4 +1,4 @@
-import { ask, type ServerAddress } from './ask.ts';
+import { type ServerAddress, sendCommand } from './aws-call.ts';
 import { type Reply, unreadable } from './resp.ts';
 
 /**
@@ -10,7 +10,7 @@ export async function primariesOf(
   password: string,
   timeoutMs: number,
 ): Promise<ServerAddress[]> {
-  const ranges = await ask(endpoint, password, ['CLUSTER', 'SLOTS'], timeoutMs);
+  const ranges = await sendCommand(endpoint, password, ['CLUSTER', 'SLOTS'], timeoutMs);
   // A primary has as many entries as ranges of slots.
   const primaries = new Map<string, ServerAddress>();
   for (const range of listOf(ranges)) {

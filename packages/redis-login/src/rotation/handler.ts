@@ -1,7 +1,7 @@
 import type { RotationPorts } from './ports.ts';
-import { RotationFailed } from './rotation-failed.ts';
-import { settle } from './settle.ts';
+import { RotationError } from './rotation-failed.ts';
 import { runStep, type SecretStep } from './steps.ts';
+import { revokeOldPassword } from './wait-until-available.ts';
 
 export type RotationHandlerOptions = {
   /** The ARN of the one secret that is rotated here. */
@@ -16,7 +16,7 @@ export type RotationHandlerOptions = {
 const secretSteps: readonly string[] = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'];
 
 /**
- * What runs on AWS Lambda: a step when Secrets Manager calls (`{Step, SecretId, ClientRequestToken}`), and `{"settle": true}`
+ * What runs on AWS Lambda: a step when Secrets Manager calls (`{Step, SecretId, ClientRequestToken}`), and `{"revokeOldPassword": true}`
  * from a schedule. Throws what a step throws: Secrets Manager and the alarm learn of it from that.
  */
 export function rotationHandler({ secretArn, graceMs, ports, log }: RotationHandlerOptions) {
@@ -24,7 +24,7 @@ export function rotationHandler({ secretArn, graceMs, ports, log }: RotationHand
     try {
       log(await handle(event));
     } catch (error) {
-      const told = error instanceof RotationFailed ? error.message : 'the rotation failed';
+      const told = error instanceof RotationError ? error.message : 'the rotation failed';
       log({ step: stepOf(event), outcome: 'failed', message: told });
       throw error;
     }
@@ -32,7 +32,8 @@ export function rotationHandler({ secretArn, graceMs, ports, log }: RotationHand
 
   async function handle(event: unknown): Promise<Readonly<Record<string, string>>> {
     const fields = typeof event === 'object' && event !== null ? (event as Record<string, unknown>) : {};
-    if (fields['settle'] === true) return { step: 'settle', outcome: await settle(graceMs, ports) };
+    if (fields['revokeOldPassword'] === true)
+      return { step: 'revokeOldPassword', outcome: await revokeOldPassword(graceMs, ports) };
     const { Step: step, SecretId: id, ClientRequestToken: version } = fields;
     if (typeof step !== 'string' || !secretSteps.includes(step))
       throw new TypeError('The event names no step of a rotation: only Secrets Manager is to call this.');
@@ -46,5 +47,5 @@ export function rotationHandler({ secretArn, graceMs, ports, log }: RotationHand
 
 function stepOf(event: unknown): string {
   const step = (event as { Step?: unknown } | null)?.Step;
-  return typeof step === 'string' && secretSteps.includes(step) ? step : 'settle';
+  return typeof step === 'string' && secretSteps.includes(step) ? step : 'revokeOldPassword';
 }

@@ -1,8 +1,8 @@
-import { ask, type ServerAddress } from './ask.ts';
+import { type ServerAddress, sendCommand } from './aws-call.ts';
 import { unreadable } from './resp.ts';
 
 /** Logs in on a new connection and sends PING. Rejects as `ask` does. */
 export async function ping(address: ServerAddress, password: string, timeoutMs: number): Promise<void> {
-  const reply = await ask(address, password, ['PING'], timeoutMs);
+  const reply = await sendCommand(address, password, ['PING'], timeoutMs);
   if (reply !== 'PONG') throw new Error(unreadable);
 }

@@ -7,7 +7,7 @@
  *   setSecret     ROTATE: the server takes both
  *   testSecret    both are tried
  *   finishSecret  the new one is labelled AWSCURRENT: from now on processes read it
- *   settle        SET: the server takes the new one alone; when all processes have had time to read it
+ *   revokeOldPassword  SET: the server takes the new one alone; when all processes have had time to read it
  *
  * Each step begins and ends with PING. One that fails leaves a server that takes the old password, and says so.
  */
@@ -16,7 +16,7 @@ import { currentOf, fail, passwordOf, requireWorking, restore, works } from './p
 import type { RotationPorts } from './ports.ts';
 import type { RotationStep } from './rotation-failed.ts';
 
-export type SecretStep = Exclude<RotationStep, 'settle'>;
+export type SecretStep = Exclude<RotationStep, 'revokeOldPassword'>;
 
 /** @param version the name that Secrets Manager gave the new version */
 export async function runStep(step: SecretStep, version: string, ports: RotationPorts): Promise<void> {

@@ -1,26 +1,26 @@
 import type { Cluster, Redis } from 'ioredis';
 import { type Clock, systemClock } from '../core/index.ts';
-import type { Answer } from './answer.ts';
-import { type AnswerBundle, bundleAnswers } from './answer-bundle.ts';
-import type { CoreParts } from './core-parts.ts';
-import { publishing } from './diagnostics.ts';
-import { InvalidCacheUse } from './errors.ts';
+import type { CacheResult } from './cache-result.ts';
+import type { CacheContext } from './core-parts.ts';
+import { InvalidCacheUseError } from './errors.ts';
 import type { OnCacheEvent } from './events.ts';
-import { FailureMemory } from './failure-memory.ts';
-import { FlightRegistry } from './flight.ts';
-import { Invalidations } from './invalidations.ts';
-import { checkScope, KeySpace } from './keys.ts';
-import { LocalTier } from './local-tier.ts';
-import { openShards } from './open-shards.ts';
+import { Invalidations } from './invalidate/invalidations.ts';
+import { checkNamespace, KeySpace } from './keys.ts';
+import { InFlightLoads } from './load/in-flight-load.ts';
+import { ErrorCache } from './load/recent-errors.ts';
+import { VersionSource } from './load/tag-version.ts';
+import { LeaseWaiters } from './load/wake-ups.ts';
+import { LocalTier } from './local/local-tier.ts';
+import { TagCounters } from './local/tag-counters.ts';
 import { type PolicyCache, PolicyReader } from './policy-cache.ts';
-import { longestLifeMs, type Policy, type PolicyOptions, resolvePolicy } from './policy-options.ts';
-import { type KeysPage, scanKeys } from './scan-keys.ts';
-import type { Shards } from './shards.ts';
-import { type CacheStatistics, PolicyCounts, summarise } from './statistics.ts';
-import { TagCounters } from './tag-counters.ts';
-import { VersionSource } from './tag-version.ts';
-import { WakeUps } from './wake-ups.ts';
-import { WhatIf } from './what-if.ts';
+import { hardTtlMs, type Policy, type PolicyOptions, resolvePolicy } from './policy-options.ts';
+import { openShards } from './primary/open-shards.ts';
+import type { Shards } from './primary/shards.ts';
+import { type CombinedResult, combineResults } from './read/combine.ts';
+import { type KeysPage, scanKeys } from './read/scan-keys.ts';
+import { publishing } from './stats/diagnostics.ts';
+import { type CacheStatistics, PolicyCounts, summarise } from './stats/statistics.ts';
+import { TtlSimulation } from './stats/ttl-simulation.ts';
 
 export type CacheOptions<Name extends string> = {
   /**
@@ -38,7 +38,7 @@ export type CacheOptions<Name extends string> = {
    * Entries age by it instead of by the time of Redis, which every process that shares them has to do then: for
    * rehearsals in which time is made up. What Redis keeps still ends in real time.
    */
-  ages?: Clock;
+  entryClock?: Clock;
   /** False: every call loads for itself and Redis is not used. Default true. */
   enabled?: boolean;
   /** The tier in this process: bounded in bytes, or none. Default 32 MiB. */
@@ -50,7 +50,7 @@ export type CacheOptions<Name extends string> = {
 };
 
 export type Cache<Name extends string = string> = {
-  /** @throws InvalidCacheUse for a name that was not given */
+  /** @throws InvalidCacheUseError for a name that was not given */
   policy(name: Name): PolicyCache;
   /**
    * Makes everything that names one of the tags in the scope out of date; no tags, everything of the scope. Call it when
@@ -59,21 +59,21 @@ export type Cache<Name extends string = string> = {
    * Resolves at the primary's acknowledgement with `applied: true`, after which no process reads the old value as fresh
    * from Redis. `applied: false`: Redis could not take it; it is kept and applied before Redis is used again.
    *
-   * @throws InvalidCacheUse for a scope or tag out of range
+   * @throws InvalidCacheUseError for a scope or tag out of range
    */
-  invalidate(scope: string, tags?: readonly string[]): Promise<{ applied: boolean }>;
+  invalidate(namespace: string, tags?: readonly string[]): Promise<{ applied: boolean }>;
   /**
    * Puts answers together of which something was made that is to be kept beside them: whether it is still what would be
    * made costs no look-up then. Null when one of them did not come from the memory of this process.
    */
-  bundle(answers: readonly Answer<unknown>[]): AnswerBundle | null;
+  combine(results: readonly CacheResult<unknown>[]): CombinedResult | null;
   /** Whether Redis is used at the moment; of a cluster, every primary. */
   readonly available: boolean;
   /** Resolves when Redis is used, or with false after `withinMs`. */
   ready(withinMs: number): Promise<boolean>;
   statistics(): CacheStatistics;
-  /** Names of entries, page by page. @throws RedisUnavailable, InvalidCacheUse */
-  keys(filter: { scope?: string; policy?: Name; cursor?: string; limit?: number }): Promise<KeysPage>;
+  /** Names of entries, page by page. @throws RedisUnavailableError, InvalidCacheUseError */
+  keys(filter: { namespace?: string; policy?: Name; cursor?: string; limit?: number }): Promise<KeysPage>;
   /**
    * Waits for loads under way to end and to be stored, for `withinMs` at the most (default 1000), then ends the use of
    * Redis. The connection for commands stays the caller's to close.
@@ -81,9 +81,9 @@ export type Cache<Name extends string = string> = {
   close(withinMs?: number): Promise<void>;
 };
 
-const retryKeptEveryMs = 1000;
+const retryPendingEveryMs = 1000;
 
-/** @throws InvalidCacheUse for a policy or prefix out of range */
+/** @throws InvalidCacheUseError for a policy or prefix out of range */
 export function createCache<Name extends string>(options: CacheOptions<Name>): Cache<Name> {
   const { redis, clock = systemClock, enabled = true, deadlineMs = 50, prefix = 'bb' } = options;
   const keys = new KeySpace(prefix);
@@ -92,22 +92,22 @@ export function createCache<Name extends string>(options: CacheOptions<Name>): C
     resolvePolicy(name, of),
   );
   const counters = new TagCounters();
-  const flights = new FlightRegistry();
-  const uncachedFlights = new FlightRegistry();
+  const inFlightLoads = new InFlightLoads();
+  const uncachedInFlightLoads = new InFlightLoads();
   const readers = new Map<string, { policy: Policy; counts: PolicyCounts; reader: PolicyCache }>();
-  const failures = new Map<string, FailureMemory>();
-  const wakeUps = new WakeUps();
+  const failures = new Map<string, ErrorCache>();
+  const leaseWaiters = new LeaseWaiters();
   const readyListeners = new Set<() => void>();
 
   const invalidations = new Invalidations({
     keys,
-    shardOf: (scope) => shards.of(scope),
+    shardOf: (namespace) => shards.of(namespace),
     onEvent,
-    onInvalidate: (scope, tagKeys) => {
-      const { redisNowMs } = shards.of(scope);
+    onInvalidate: (namespace, tagKeys) => {
+      const { redisNowMs } = shards.of(namespace);
       for (const key of tagKeys) counters.invalidatedHere(key, redisNowMs);
-      flights.detach(tagKeys);
-      uncachedFlights.detach(tagKeys);
+      inFlightLoads.detach(tagKeys);
+      uncachedInFlightLoads.detach(tagKeys);
       for (const memory of failures.values()) memory.forget(tagKeys);
     },
   });
@@ -116,61 +116,61 @@ export function createCache<Name extends string>(options: CacheOptions<Name>): C
   const shards: Shards = openShards(enabled ? redis : null, {
     keys,
     clock,
-    ages: options.ages ?? null,
+    entryClock: options.entryClock ?? null,
     deadlineMs,
     counters,
-    wakeUps,
+    leaseWaiters,
     invalidations,
-    hearsTags: local !== null,
+    tracksTags: local !== null,
     onEvent,
     onChange: () => {
       if (isUsed()) for (const listener of [...readyListeners]) listener();
     },
   });
   const isUsed = (): boolean =>
-    shards.all().length > 0 && shards.all().every(({ lineage }) => lineage !== null);
+    shards.all().length > 0 && shards.all().every(({ replicationId }) => replicationId !== null);
   const retry = setInterval(() => {
     for (const shard of shards.all())
-      if (shard.lineage !== null && invalidations.hasKept(shard))
+      if (shard.replicationId !== null && invalidations.hasPending(shard))
         invalidations.apply(shard, false).catch(() => {});
-  }, retryKeptEveryMs).unref();
+  }, retryPendingEveryMs).unref();
 
-  const parts: CoreParts = {
+  const parts: CacheContext = {
     keys,
     shards,
     versions: new VersionSource(),
-    flights,
-    uncachedFlights,
+    inFlightLoads,
+    uncachedInFlightLoads,
     invalidations,
     counters,
     local,
-    wakeUps,
+    leaseWaiters,
     running: new Set(),
-    needMs: Math.max(0, ...policies.map((policy) => longestLifeMs(policy) + policy.leaseMs)),
+    needMs: Math.max(0, ...policies.map((policy) => hardTtlMs(policy) + policy.leaseMs)),
     onEvent,
   };
   for (const policy of policies) {
-    const agesMs = (): number => (options.ages ?? clock).nowMs();
-    const counts = new PolicyCounts(() => clock.nowMs(), new WhatIf(policy, counters, agesMs));
-    const memory = new FailureMemory(policy.failureMs);
+    const agesMs = (): number => (options.entryClock ?? clock).nowMs();
+    const counts = new PolicyCounts(() => clock.nowMs(), new TtlSimulation(policy, counters, agesMs));
+    const memory = new ErrorCache(policy.errorTtlMs);
     failures.set(policy.name, memory);
     const reader = new PolicyReader({ parts, policy, counts, failures: memory });
     readers.set(policy.name, { policy, counts, reader });
   }
   const known = (name: string): { policy: Policy; reader: PolicyCache } => {
     const found = readers.get(name);
-    if (found === undefined) throw new InvalidCacheUse(`There is no policy ${JSON.stringify(name)}`);
+    if (found === undefined) throw new InvalidCacheUseError(`There is no policy ${JSON.stringify(name)}`);
     return found;
   };
 
   return {
     policy: (name) => known(name).reader,
-    invalidate: async (scope, tags = []) => {
-      if (enabled) return await invalidations.invalidate(scope, tags);
-      invalidations.invalidateHere(scope, tags);
+    invalidate: async (namespace, tags = []) => {
+      if (enabled) return await invalidations.invalidate(namespace, tags);
+      invalidations.invalidateHere(namespace, tags);
       return { applied: true };
     },
-    bundle: (answers) => (local === null ? null : bundleAnswers(answers, { local, counters, clock })),
+    combine: (results) => (local === null ? null : combineResults(results, { local, counters, clock })),
     get available() {
       return isUsed();
     },
@@ -196,13 +196,13 @@ export function createCache<Name extends string>(options: CacheOptions<Name>): C
         local: {
           entries: local?.entries ?? 0,
           bytes: local?.bytes ?? 0,
-          hearing: isUsed() && shards.all().every(({ hears }) => hears),
+          trackingConnected: isUsed() && shards.all().every(({ isTracking }) => isTracking),
         },
-        remote: { available: isUsed(), invalidationsKept: invalidations.keptScopes },
+        remote: { available: isUsed(), pendingInvalidations: invalidations.pendingNamespaces },
       };
     },
-    keys: async ({ scope, policy, cursor = '0', limit = 100 }) => {
-      if (scope !== undefined) checkScope(scope);
+    keys: async ({ namespace: scope, policy, cursor = '0', limit = 100 }) => {
+      if (scope !== undefined) checkNamespace(scope);
       const pattern = keys.entryPattern(scope, policy === undefined ? undefined : known(policy).policy);
       const asked = scope === undefined ? shards.all() : [shards.of(scope)];
       return await scanKeys(asked, pattern, cursor, limit);

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 
 /** A value's bytes, and what is made of them at most once: the parsed value and the ETag. Shared by all who read it. */
-export class Content {
+export class CachedValue {
   readonly #bytes: Buffer;
   readonly #start: number;
   #body: Buffer | undefined;

@@ -1,6 +1,6 @@
 /** A loader returned what the cache cannot keep: `undefined`, or something that JSON has no form for. */
-export class UncacheableValue extends Error {
-  override readonly name = 'UncacheableValue';
+export class UncacheableValueError extends Error {
+  override readonly name = 'UncacheableValueError';
   readonly code = 'cache_uncacheable_value';
 
   constructor(where: string, reason: string, options?: ErrorOptions) {
@@ -8,9 +8,9 @@ export class UncacheableValue extends Error {
   }
 }
 
-/** A loader took longer than its policy's `loadLimitMs`. */
-export class LoadTimedOut extends Error {
-  override readonly name = 'LoadTimedOut';
+/** A loader took longer than its policy's `loadTimeoutMs`. */
+export class LoadTimeoutError extends Error {
+  override readonly name = 'LoadTimeoutError';
   readonly code = 'cache_load_timed_out';
 
   constructor(where: string, limitMs: number) {
@@ -19,7 +19,7 @@ export class LoadTimedOut extends Error {
 }
 
 /** A scope, tag, key, policy or option that the cache does not take. A mistake of the program, not of the data. */
-export class InvalidCacheUse extends Error {
-  override readonly name = 'InvalidCacheUse';
+export class InvalidCacheUseError extends Error {
+  override readonly name = 'InvalidCacheUseError';
   readonly code = 'cache_invalid_use';
 }

@@ -1,33 +1,33 @@
-import { Answer } from './answer.ts';
+import { CacheResult } from './cache-result.ts';
 import type { EntryAddress } from './keys.ts';
-import type { LoadValues, RunContext } from './load-runner.ts';
+import type { LoadValues, RunContext } from './load/load-context.ts';
+import type { Shard } from './primary/shard.ts';
 import {
-  type Bypass,
+  type CacheSkip,
   hitOf,
-  type LookedUp,
-  lookUp,
-  type Seen,
-  see,
-  seeLocally,
-  type Wanted,
-} from './look-up.ts';
-import type { Shard } from './shard.ts';
+  type LookupItem,
+  type LookupResult,
+  lookup,
+  type ReadOutcome,
+  readLocal,
+  readRemote,
+} from './read/lookup.ts';
 
 export type LoadContext = {
-  /** Aborted when the load has taken longer than the policy's `loadLimitMs`. */
+  /** Aborted when the load has taken longer than the policy's `loadTimeoutMs`. */
   readonly signal: AbortSignal;
 };
 
 export type GetRequest<T> = EntryAddress & {
-  bypass?: Bypass | undefined;
+  skip?: CacheSkip | undefined;
   /** Reads the truth, from the source that was written to, in a transaction that begins in this call. */
   load: (context: LoadContext) => Promise<T>;
 };
 
 export type GetManyRequest<T> = {
-  scope: string;
-  items: readonly Omit<EntryAddress, 'scope'>[];
-  bypass?: Bypass | undefined;
+  namespace: string;
+  items: readonly Omit<EntryAddress, 'namespace'>[];
+  skip?: CacheSkip | undefined;
   /** Reads the truth for the keys; the map must have a value for each. */
   load: (keys: readonly string[], context: LoadContext) => Promise<ReadonlyMap<string, T>>;
 };
@@ -37,19 +37,19 @@ export type PolicyCache = {
   /**
    * The value of a key, from the nearest place that has it fresh, else loaded.
    *
-   * @throws the loader's error, unless a stale value may stand in; UncacheableValue; LoadTimedOut; InvalidCacheUse
+   * @throws the loader's error, unless a stale value may stand in; UncacheableValueError; LoadTimeoutError; InvalidCacheUseError
    */
-  get<T>(request: GetRequest<T>): Promise<Answer<T>>;
+  get<T>(request: GetRequest<T>): Promise<CacheResult<T>>;
   /**
    * The values of several keys of one scope: read in one step, and what is missing is loaded in one call.
    *
    * @throws as `get`; one key's failure fails the call
    */
-  getMany<T>(request: GetManyRequest<T>): Promise<Map<string, Answer<T>>>;
+  getMany<T>(request: GetManyRequest<T>): Promise<Map<string, CacheResult<T>>>;
 };
 
 /** After so many tries that the loads of others could not answer, one loads for itself. */
-const mostJoins = 3;
+const maxJoins = 3;
 
 export class PolicyReader implements PolicyCache {
   readonly #context: Omit<RunContext, 'load' | 'shard'>;
@@ -59,85 +59,80 @@ export class PolicyReader implements PolicyCache {
   }
 
   /** A hit takes a short way; all else goes with the many. */
-  async get<T>(request: GetRequest<T>): Promise<Answer<T>> {
-    const { key, load, bypass } = request;
+  async get<T>(request: GetRequest<T>): Promise<CacheResult<T>> {
+    const { key, load, skip } = request;
     const { parts, policy, counts, failures } = this.#context;
     const names = parts.keys.entry(policy, request);
-    const shard = parts.shards.of(request.scope);
+    const shard = parts.shards.of(request.namespace);
     const context = { parts, policy, counts, failures, shard };
-    let seen = seeLocally(context, names, bypass);
-    if (seen === undefined) seen = await see(context, names);
+    let seen = readLocal(context, names, skip);
+    if (seen === undefined) seen = await readRemote(context, names);
     const hit = hitOf(context, names, seen);
     if (hit !== null) {
       // A hit in this process has read the clock already, which costs more than the count.
-      counts.answered(hit.source, 1, typeof seen === 'object' && 'atMs' in seen ? seen.atMs : undefined);
-      return hit as Answer<T>;
+      counts.count(hit.source, 1, typeof seen === 'object' && 'atMs' in seen ? seen.atMs : undefined);
+      return hit as CacheResult<T>;
     }
     const loadValues: LoadValues = async (_, signal) => [await load({ signal })];
-    const [answer] = await this.#find({ ...context, load: loadValues }, [{ key, names }], bypass, seen);
-    return answer as Answer<T>;
+    const [result] = await this.#find({ ...context, load: loadValues }, [{ key, names }], skip, seen);
+    return result as CacheResult<T>;
   }
 
-  async getMany<T>(request: GetManyRequest<T>): Promise<Map<string, Answer<T>>> {
-    const { scope, items, load, bypass } = request;
-    const wanted = new Map<string, Wanted>();
-    for (const item of items) wanted.set(item.key, { key: item.key, names: this.#names({ ...item, scope }) });
+  async getMany<T>(request: GetManyRequest<T>): Promise<Map<string, CacheResult<T>>> {
+    const { namespace: scope, items, load, skip } = request;
+    const lookupItems = new Map<string, LookupItem>();
+    for (const item of items)
+      lookupItems.set(item.key, { key: item.key, names: this.#names({ ...item, namespace: scope }) });
     const loadValues: LoadValues = async (keys, signal) => {
       const values = await load(keys, { signal });
       return keys.map((key) => values.get(key));
     };
     const shard = this.#context.parts.shards.of(scope);
-    const answers = await this.#find(
+    const results = await this.#find(
       { ...this.#context, shard, load: loadValues },
-      [...wanted.values()],
-      bypass,
+      [...lookupItems.values()],
+      skip,
     );
-    return new Map([...wanted.keys()].map((key, index) => [key, answers[index] as Answer<T>]));
+    return new Map([...lookupItems.keys()].map((key, index) => [key, results[index] as CacheResult<T>]));
   }
 
-  #names(address: EntryAddress): Wanted['names'] {
+  #names(address: EntryAddress): LookupItem['names'] {
     const { parts, policy } = this.#context;
     return parts.keys.entry(policy, address);
   }
 
   async #find(
     context: RunContext,
-    wanted: readonly Wanted[],
-    bypass: Bypass | undefined,
-    first?: Seen,
-  ): Promise<readonly (Answer<unknown> | undefined)[]> {
-    const answers = new Map<Wanted, Answer<unknown>>();
-    let open = wanted;
+    lookupItems: readonly LookupItem[],
+    skip: CacheSkip | undefined,
+    first?: ReadOutcome,
+  ): Promise<readonly (CacheResult<unknown> | undefined)[]> {
+    const results = new Map<LookupItem, CacheResult<unknown>>();
+    let open = lookupItems;
     for (let tries = 0; open.length > 0; tries++) {
       const asked = open;
-      const results = await lookUp(
-        context,
-        asked,
-        bypass,
-        tries < mostJoins,
-        tries === 0 ? first : undefined,
-      );
-      const landed = await Promise.all(results.map((result) => answerOf(result, context.shard)));
+      const found = await lookup(context, asked, skip, tries < maxJoins, tries === 0 ? first : undefined);
+      const landed = await Promise.all(found.map((one) => cacheResultOf(one, context.shard)));
       open = asked.filter((item, index) => {
-        const answer = landed[index] ?? null;
-        if (answer !== null) answers.set(item, answer);
-        return answer === null;
+        const result = landed[index] ?? null;
+        if (result !== null) results.set(item, result);
+        return result === null;
       });
     }
-    for (const { source } of answers.values()) context.counts.answered(source);
-    return wanted.map((item) => answers.get(item));
+    for (const { source } of results.values()) context.counts.count(source);
+    return lookupItems.map((item) => results.get(item));
   }
 }
 
-async function answerOf(result: LookedUp, shard: Shard): Promise<Answer<unknown> | null> {
-  if ('answer' in result) return result.answer;
+async function cacheResultOf(result: LookupResult, shard: Shard): Promise<CacheResult<unknown> | null> {
+  if ('result' in result) return result.result;
   try {
-    const landing = await result.landing;
-    if (landing === null) return null;
-    const { content, source, asOfMs, freshUntilMs } = landing;
-    return new Answer(content, source, asOfMs, freshUntilMs, shard);
+    const loadResult = await result.loadResult;
+    if (loadResult === null) return null;
+    const { content, source, loadedAtMs, expiresAtMs } = loadResult;
+    return new CacheResult(content, source, loadedAtMs, expiresAtMs, shard);
   } catch (error) {
-    if (result.standIn !== null) return result.standIn;
+    if (result.fallback !== null) return result.fallback;
     throw error;
   }
 }

@@ -30,7 +30,7 @@ export type ConnectionOptions = {
 };
 
 /** Longest pause between two attempts to connect, in ms. */
-const longestReconnectPauseMs = 2000;
+const maxReconnectDelayMs = 2000;
 const keepAliveMs = 30_000;
 
 /** Nothing waits for a connection, nothing is sent twice. */
@@ -38,11 +38,11 @@ const failsAtOnce = {
   enableOfflineQueue: false,
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: 0,
-  retryStrategy: (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 8), longestReconnectPauseMs),
+  retryStrategy: (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 8), maxReconnectDelayMs),
 } satisfies RedisOptions;
 
 /** What makes a connection of `connect`'s temper out of one that a cluster's client has to a primary. */
-export const unqueued: Omit<RedisOptions, 'replyMapping'> = {
+export const noQueueOptions: Omit<RedisOptions, 'replyMapping'> = {
   lazyConnect: false,
   readOnly: false,
   ...failsAtOnce,

@@ -11,15 +11,15 @@
  */
 import type { Cluster, Redis } from 'ioredis';
 import { isLoginRefusal, isSameLogin, type Login } from './login.ts';
-import { type Moved, moveConnections } from './move-connections.ts';
+import { type ReauthenticationResult, reauthenticateConnections } from './move-connections.ts';
 
 export type CredentialsEvent =
   /** Another login is in force; what became of the open connections. */
-  | { type: 'login-changed'; moved: Moved }
+  | { type: 'login-changed'; connections: ReauthenticationResult }
   /** The server does not take the new login (yet), and the one before stays in force. */
-  | { type: 'login-not-taken' }
+  | { type: 'login-not-accepted' }
   /** The server refuses the login in force to new connections. Said once until one is let in. */
-  | { type: 'login-refused' }
+  | { type: 'login-rejected' }
   /** Where logins come from does not answer; the one in force stays. */
   | { type: 'login-unreadable'; reason: string };
 
@@ -27,16 +27,16 @@ export type CredentialsOptions = {
   /** What holds at first. */
   first: Login;
   /** What holds now. Rejects when that cannot be said; its message is told, so it holds no secret. */
-  ask: () => Promise<Login>;
+  read: () => Promise<Login>;
   onEvent?: (event: CredentialsEvent) => void;
   /**
    * Open connections are told of a change at most this often, in ms; those to come use it at once. For tokens that change by
    * the minute while a connection outlives many of them. Default 0: of every change.
    */
-  moveEveryMs?: number;
+  reauthenticateEveryMs?: number;
   /** After a refusal it is asked for anew; the shortest time between two such questions, in ms. It doubles to the longest. */
-  firstPauseMs?: number;
-  longestPauseMs?: number;
+  initialBackoffMs?: number;
+  maxBackoffMs?: number;
 };
 
 export type Credentials = {
@@ -48,11 +48,17 @@ export type Credentials = {
 };
 
 export function createCredentials(options: CredentialsOptions): Credentials {
-  const { ask, onEvent = () => {}, moveEveryMs = 0, firstPauseMs = 500, longestPauseMs = 30_000 } = options;
+  const {
+    read: ask,
+    onEvent = () => {},
+    reauthenticateEveryMs = 0,
+    initialBackoffMs = 500,
+    maxBackoffMs = 30_000,
+  } = options;
   let current = options.first;
   const open = new Set<Redis>();
   let asking: Promise<void> | undefined;
-  let pauseMs = firstPauseMs;
+  let pauseMs = initialBackoffMs;
   let notBeforeMs = Number.NEGATIVE_INFINITY;
   let toldOfRefusal = false;
   let movedAtMs = performance.now();
@@ -66,15 +72,15 @@ export function createCredentials(options: CredentialsOptions): Credentials {
       return;
     }
     if (isSameLogin(login, current)) return;
-    if (performance.now() - movedAtMs < moveEveryMs) {
+    if (performance.now() - movedAtMs < reauthenticateEveryMs) {
       current = login;
       return;
     }
-    const moved = await moveConnections(open, login, () => {
+    const connections = await reauthenticateConnections(open, login, () => {
       current = login;
       movedAtMs = performance.now();
     });
-    onEvent(moved === null ? { type: 'login-not-taken' } : { type: 'login-changed', moved });
+    onEvent(connections === null ? { type: 'login-not-accepted' } : { type: 'login-changed', connections });
   }
 
   function refresh(): Promise<void> {
@@ -84,19 +90,19 @@ export function createCredentials(options: CredentialsOptions): Credentials {
     return asking;
   }
 
-  function letIn(redis: Redis): void {
+  function authenticated(redis: Redis): void {
     open.add(redis);
-    pauseMs = firstPauseMs;
+    pauseMs = initialBackoffMs;
     toldOfRefusal = false;
   }
 
   function refused(): void {
-    if (!toldOfRefusal) onEvent({ type: 'login-refused' });
+    if (!toldOfRefusal) onEvent({ type: 'login-rejected' });
     toldOfRefusal = true;
     const nowMs = performance.now();
     if (nowMs < notBeforeMs) return;
     notBeforeMs = nowMs + pauseMs;
-    pauseMs = Math.min(pauseMs * 2, longestPauseMs);
+    pauseMs = Math.min(pauseMs * 2, maxBackoffMs);
     void refresh();
   }
 
@@ -109,12 +115,12 @@ export function createCredentials(options: CredentialsOptions): Credentials {
     Object.defineProperties(redis.options, live);
     const duplicate = redis.duplicate.bind(redis);
     redis.duplicate = (override) => useConnection(duplicate(override));
-    redis.on('ready', () => letIn(redis));
+    redis.on('ready', () => authenticated(redis));
     redis.on('close', () => open.delete(redis));
     redis.on('error', (error) => {
       if (isLoginRefusal(error)) refused();
     });
-    if (redis.status === 'ready') letIn(redis);
+    if (redis.status === 'ready') authenticated(redis);
     return redis;
   }
 

@@ -1,12 +1,19 @@
 export {
+  type CircuitBreaker,
+  type CircuitBreakerClient,
+  type CircuitBreakerOptions,
+  type CircuitBreakerState,
+  createCircuitBreaker,
+} from './circuit-breaker.ts';
+export {
   type ConnectionOptions,
   connect,
   connectCluster,
   connectionSettings,
   connectTo,
   isCluster,
+  noQueueOptions,
   type RedisServer,
-  unqueued,
 } from './connect.ts';
 export {
   type Credentials,
@@ -14,9 +21,8 @@ export {
   type CredentialsOptions,
   createCredentials,
 } from './credentials.ts';
-export { createGuard, type Guard, type GuardedClient, type GuardOptions, type GuardState } from './guard.ts';
 export type { Login } from './login.ts';
-export type { Moved } from './move-connections.ts';
+export type { ReauthenticationResult } from './move-connections.ts';
+export { toServer as serverOf } from './parse-redis-url.ts';
 export { infoNumber, parseInfo } from './server-info.ts';
-export { serverOf } from './server-of.ts';
 export { slotOf } from './slot.ts';

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { isLoginRefusal, type Login } from './login.ts';
 
 /** What became of the open connections when another login came into force. */
-export type Moved = {
+export type ReauthenticationResult = {
   /** Logged in with it, without a break. */
   renewed: number;
   /** Closed, to connect again with it. */
@@ -18,31 +18,31 @@ const authTimeoutMs = 15_000;
  * Logs open connections in with a login. One is asked first, and nothing else happens when the server refuses it: null.
  * `taken` is called once that one was let in, or when there is none to ask.
  */
-export async function moveConnections(
+export async function reauthenticateConnections(
   open: ReadonlySet<Redis>,
   login: Login,
   taken: () => void,
-): Promise<Moved | null> {
+): Promise<ReauthenticationResult | null> {
   const ready = [...open].filter((redis) => redis.status === 'ready');
   // In RESP2 a connection that listens takes no AUTH.
   const listening = ready.filter((redis) => redis.mode === 'subscriber');
   const talking = ready.filter((redis) => redis.mode !== 'subscriber');
-  const moved: Moved = { renewed: 0, reopened: 0, refused: 0 };
+  const connections: ReauthenticationResult = { renewed: 0, reopened: 0, refused: 0 };
   for (let first = talking.shift(); first !== undefined; first = talking.shift()) {
     const answer = await logIn(first, login);
     if (answer === 'refused') return null;
-    moved[answer]++;
+    connections[answer]++;
     if (answer === 'renewed') break;
   }
   taken();
   for (const redis of listening) reopen(redis);
-  moved.reopened += listening.length;
-  for (const answer of await Promise.all(talking.map((redis) => logIn(redis, login)))) moved[answer]++;
-  return moved;
+  connections.reopened += listening.length;
+  for (const answer of await Promise.all(talking.map((redis) => logIn(redis, login)))) connections[answer]++;
+  return connections;
 }
 
 /** A connection that does not answer is of no use with either login. */
-async function logIn(redis: Redis, { username, password }: Login): Promise<keyof Moved> {
+async function logIn(redis: Redis, { username, password }: Login): Promise<keyof ReauthenticationResult> {
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error('no answer')), authTimeoutMs).unref();

@@ -7,6 +7,6 @@ test.each([
   ['foo', 12182],
   ['shop-1', 4977],
   ['größe', 9425],
-])('the slot of %s is %d', (scope, slot) => {
-  expect(slotOf(scope)).toBe(slot);
+])('the slot of %s is %d', (namespace, slot) => {
+  expect(slotOf(namespace)).toBe(slot);
 });

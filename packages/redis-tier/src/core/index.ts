@@ -1,2 +1,2 @@
 export { type Clock, clockSlackMs, systemClock } from './clock.ts';
-export { RedisUnavailable } from './errors.ts';
+export { RedisUnavailableError } from './errors.ts';

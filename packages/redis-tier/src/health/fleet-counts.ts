@@ -1,5 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
-import { livingReports } from './fleet-look-ups.ts';
+import { currentReports } from './fleet-lookups.ts';
 
 /** Figures of one process by name, such that those of several processes add up. */
 export type Counts = Readonly<Record<string, number>>;
@@ -14,10 +14,10 @@ export async function writeCounts(
   process: string,
   counts: Counts,
   nowMs: number,
-  keptMs: number,
+  reportLifetimeMs: number,
 ): Promise<void> {
   await redis.hset(key, process, `${nowMs} ${JSON.stringify(counts)}`);
-  await redis.pexpire(key, keptMs);
+  await redis.pexpire(key, reportLifetimeMs);
 }
 
 /** This process's figures as they are now, and the last reports of the others. One that cannot be read counts as none. */
@@ -28,7 +28,7 @@ export function sumOfCounts(
 ): FleetCounts {
   const sum: Record<string, number> = { ...own.counts };
   let processes = 1;
-  for (const [process, report] of livingReports(reports, nowMs)) {
+  for (const [process, report] of currentReports(reports, nowMs)) {
     const counts = process === own.process ? null : readCounts(report);
     if (counts === null) continue;
     processes += 1;

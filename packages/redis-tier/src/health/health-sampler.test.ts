@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { sampleHealth } from './health-sampler.ts';
 
-const own = { hits: 3, lookUps: 4 };
+const own = { hits: 3, lookups: 4 };
 const away = {
   available: false,
   usedMemoryBytes: null,
@@ -64,7 +64,7 @@ const sampled = (intervalMs = 1000) =>
     redis: redis as unknown as Redis,
     intervalMs,
     clock: { nowMs: () => Date.now() },
-    lookUps: () => own,
+    lookups: () => own,
     counts: () => ({ loads: 2 }),
   });
 
@@ -133,7 +133,7 @@ describe('the look-ups of the fleet', () => {
     redis.reports['garbled'] = 'not a report';
     const sampler = sampled();
     await vi.advanceTimersByTimeAsync(1000);
-    expect(sampler.latest().fleet).toEqual({ hits: 13, lookUps: 24, processes: 2 });
+    expect(sampler.latest().fleet).toEqual({ hits: 13, lookups: 24, processes: 2 });
   });
 
   test('forget a process that ended, and one that fell silent a minute ago', async () => {

@@ -1,22 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
 import type { Clock } from '../core/index.ts';
-import { askServers, type ServerFigures } from './ask-servers.ts';
 import { type Counts, type FleetCounts, sumOfCounts, writeCounts } from './fleet-counts.ts';
 import {
-  type FleetLookUps,
-  goneProcesses,
-  keptMs,
-  type LookUps,
+  expiredProcesses,
+  type FleetLookups,
+  type Lookups,
+  reportLifetimeMs,
   sumOfFleet,
-  writeLookUps,
-} from './fleet-look-ups.ts';
+  writeLookups,
+} from './fleet-lookups.ts';
+import { readServerMetrics, type ServerMetrics } from './query-servers.ts';
 
 /** What one look at the server, or at every primary of a cluster, showed. Null: it could not be asked, or does not say. */
-export type RedisSample = ServerFigures & {
+export type RedisSample = ServerMetrics & {
   available: boolean;
   /** Look-ups of all processes that share the prefix and have reported in the last seconds. */
-  fleet: FleetLookUps;
+  fleet: FleetLookups;
 };
 
 export type HealthSampler = {
@@ -38,7 +38,7 @@ export type HealthSamplerOptions = {
   /** Begins all names in Redis. Default 'bb'. */
   prefix?: string;
   /** This process's look-ups since its start. */
-  lookUps: () => LookUps;
+  lookups: () => Lookups;
   /** More figures of this process, for whoever asks for those of the fleet. Default none. */
   counts?: () => Counts;
 };
@@ -48,7 +48,7 @@ export type HealthSamplerOptions = {
  * report never waits for the server: a frozen one is told of as away once the command time-out has passed.
  */
 export function sampleHealth(options: HealthSamplerOptions): HealthSampler {
-  const { redis, intervalMs, clock, lookUps, counts = () => ({}), prefix = 'bb' } = options;
+  const { redis, intervalMs, clock, lookups, counts = () => ({}), prefix = 'bb' } = options;
   const process = randomUUID();
   const away = (): RedisSample => ({
     available: false,
@@ -60,7 +60,7 @@ export function sampleHealth(options: HealthSamplerOptions): HealthSampler {
     evictedKeys: null,
     evictionPolicy: null,
     skewMs: null,
-    fleet: { ...lookUps(), processes: 1 },
+    fleet: { ...lookups(), processes: 1 },
   });
   const key = `${prefix}:h`;
   const countsKey = `${prefix}:hc`;
@@ -68,12 +68,12 @@ export function sampleHealth(options: HealthSamplerOptions): HealthSampler {
   const look = async (): Promise<void> => {
     try {
       const [figures, reports] = await Promise.all([
-        askServers(redis, () => clock.nowMs()),
-        writeLookUps(redis, key, process, lookUps(), clock.nowMs()).then(() => redis.hgetall(key)),
-        writeCounts(redis, countsKey, process, counts(), clock.nowMs(), keptMs),
+        readServerMetrics(redis, () => clock.nowMs()),
+        writeLookups(redis, key, process, lookups(), clock.nowMs()).then(() => redis.hgetall(key)),
+        writeCounts(redis, countsKey, process, counts(), clock.nowMs(), reportLifetimeMs),
       ]);
       sample = { available: true, ...figures, fleet: sumOfFleet(reports, clock.nowMs()) };
-      const gone = goneProcesses(reports, clock.nowMs());
+      const gone = expiredProcesses(reports, clock.nowMs());
       for (const name of gone.length > 0 ? [key, countsKey] : []) redis.hdel(name, ...gone).catch(() => {});
     } catch {
       sample = away();

@@ -1,3 +1,3 @@
 export type { Counts, FleetCounts } from './fleet-counts.ts';
-export type { FleetLookUps, LookUps } from './fleet-look-ups.ts';
+export type { FleetLookups, Lookups } from './fleet-lookups.ts';
 export { type HealthSampler, type RedisSample, sampleHealth } from './health-sampler.ts';

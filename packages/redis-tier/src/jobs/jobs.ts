@@ -3,60 +3,60 @@
  * while there is none. Several processes may run it side by side on one store.
  */
 import { type Clock, systemClock } from '../core/index.ts';
-import { atMost } from './at-most.ts';
-import { createDeliverer } from './deliverer.ts';
-import { createDoorbell, type Doorbell } from './doorbell.ts';
-import { createDrain } from './drain.ts';
+import { withTimeout } from './at-most.ts';
+import { createDeliverer } from './delivery/deliverer.ts';
+import { enqueueDue } from './delivery/enqueue.ts';
+import type { MessageHandlers } from './delivery/handler.ts';
+import { createPoller } from './delivery/poll.ts';
+import { createReconciler } from './delivery/reconciler.ts';
 import type { JobsEvent, OnJobsEvent } from './events.ts';
-import { handOver } from './hand-over.ts';
-import type { MessageHandlers } from './handler.ts';
 import { startLoop } from './loop.ts';
-import type { Claim } from './message.ts';
-import type { OutboxStore } from './outbox-store.ts';
-import type { QueueConnections } from './queue-connections.ts';
-import { defaultQueueLimits, type QueueLimits, type QueueServer } from './queue-fitness.ts';
-import { startQueueWorker } from './queue-worker.ts';
-import { createReconciler } from './reconciler.ts';
+import type { MessageLease } from './outbox/message.ts';
+import type { OutboxStore } from './outbox/outbox-store.ts';
+import type { QueueConnections } from './queue/queue-connections.ts';
+import { defaultQueueLimits, type QueueLimits, type QueueServer } from './queue/queue-server-checks.ts';
+import { startQueueWorker } from './queue/queue-worker.ts';
+import { createWakeUpQueue, type WakeUpQueue } from './queue/wake-up-queue.ts';
 
 /** Times in ms, and sizes. The defaults suit mail and text messages. */
 export type JobsTuning = {
   /** Messages that one process sends at the same time, through the queue and again as many without it. */
   concurrency: number;
   /** How often the outbox is looked at when nobody says that something is new. */
-  lookEveryMs: number;
+  pollIntervalMs: number;
   /** Only what is due within this time is handed over. */
   aheadMs: number;
   /** Most messages that the queue has at one time. */
-  mostHanded: number;
+  maxEnqueued: number;
   /**
    * Length of a claim, which is extended while its handler works. A worker that is killed leaves its messages to others
    * after at most this and `reconcileEveryMs`.
    */
-  claimMs: number;
+  leaseMs: number;
   reconcileEveryMs: number;
   /** Late by this, a handed message is handed over again. */
-  lateMs: number;
+  requeueAfterMs: number;
   /** Late by this, a message is sent without the queue. Longer than `lateMs`. */
   overdueMs: number;
   /** Longest wait for Redis without a reply. */
   deadlineMs: number;
-  watchEveryMs: number;
+  queueCheckIntervalMs: number;
 };
 
 export const defaultJobsTuning: JobsTuning = {
   concurrency: 25,
-  lookEveryMs: 1000,
+  pollIntervalMs: 1000,
   aheadMs: 300_000,
-  mostHanded: 1000,
-  claimMs: 10_000,
+  maxEnqueued: 1000,
+  leaseMs: 10_000,
   reconcileEveryMs: 2000,
-  lateMs: 30_000,
+  requeueAfterMs: 30_000,
   overdueMs: 60_000,
   deadlineMs: 1000,
-  watchEveryMs: 1000,
+  queueCheckIntervalMs: 1000,
 };
 
-export type JobsOptions<C extends Claim> = {
+export type JobsOptions<C extends MessageLease> = {
   store: OutboxStore<C>;
   handlers: MessageHandlers<C>;
   /** null: there is no Redis, and the outbox is drained. */
@@ -79,7 +79,7 @@ export type Jobs = {
    * Whether the queue or the outbox itself says what to send, the messages in work, and how the queue's server was at the last
    * look (null: there is none, or it has not been seen).
    */
-  status(): { by: 'queue' | 'outbox'; holding: number; server: QueueServer | null };
+  status(): { by: 'queue' | 'outbox'; inProgress: number; server: QueueServer | null };
   /**
    * Finishes what has been begun, within `graceMs`, and returns the rest to the outbox. Never hangs, whatever Redis does.
    * Resolves with the number of messages that could be neither finished nor returned: their claims run out.
@@ -92,14 +92,14 @@ const batch = 250;
 const closeWithinMs = 1000;
 
 /** Throws TypeError for a prefix that would spread the queue over a cluster. */
-export function startJobs<C extends Claim>(options: JobsOptions<C>): Jobs {
+export function startJobs<C extends MessageLease>(options: JobsOptions<C>): Jobs {
   const { store, handlers, redis, prefix = '{bb:j}', name = 'outbox', clock = systemClock } = options;
-  if (redis?.bell.isCluster === true && !/\{[^{}]+\}/.test(prefix))
+  if (redis?.producer.isCluster === true && !/\{[^{}]+\}/.test(prefix))
     throw new TypeError(
       'In a cluster the prefix of a queue wants a hash tag, such as {bb:j}: its keys lie in one slot.',
     );
   const tuning = { ...defaultJobsTuning, ...options.tuning };
-  const { concurrency, lookEveryMs, claimMs } = tuning;
+  const { concurrency, pollIntervalMs, leaseMs } = tuning;
   const onEvent = (event: JobsEvent): void => options.onEvent?.(event);
   const onErrorOf = (where: string) => (error: unknown) => onEvent({ event: 'error', where, error });
   let lastQueueError = '';
@@ -110,36 +110,36 @@ export function startJobs<C extends Claim>(options: JobsOptions<C>): Jobs {
     lastQueueError = message;
   };
   let stopping = false;
-  const step = Math.min(batch, Math.ceil(tuning.mostHanded / 4));
+  const step = Math.min(batch, Math.ceil(tuning.maxEnqueued / 4));
   let settled = 0;
 
   const deliverer = createDeliverer({
     store,
     handlers,
     clock,
-    claimMs,
-    settleAgainMs: Math.min(lookEveryMs, 500),
+    leaseMs,
+    completeRetryMs: Math.min(pollIntervalMs, 500),
     onEvent(event) {
       onEvent(event);
       // So many fewer are with the queue: there may be room for the next step.
-      if (event.event === 'settled') settled += 1;
+      if (event.event === 'completed') settled += 1;
       if (settled < step) return;
       settled = 0;
-      loops.handOver?.wake();
+      loops.enqueueDue?.wake();
     },
   });
 
-  const doorbell: Doorbell | null =
+  const wakeUpQueue: WakeUpQueue | null =
     redis &&
-    createDoorbell({
-      client: redis.bell,
+    createWakeUpQueue({
+      client: redis.producer,
       prefix,
       name,
       deadlineMs: tuning.deadlineMs,
-      watchEveryMs: tuning.watchEveryMs,
+      queueCheckIntervalMs: tuning.queueCheckIntervalMs,
       limits: { ...defaultQueueLimits, ...options.limits },
-      onUnfit(reason) {
-        onEvent({ event: 'queue-unfit', reason });
+      onUnsuitable(reason) {
+        onEvent({ event: 'queue-unsuitable', reason });
         // What it had may be lost.
         reconciler.presumeLost();
         loops.reconcile?.wake();
@@ -153,7 +153,7 @@ export function startJobs<C extends Claim>(options: JobsOptions<C>): Jobs {
       onChange(available, reason) {
         if (stopping) return;
         if (available) lastQueueError = '';
-        onEvent(available ? { event: 'queue-back' } : { event: 'queue-away', reason });
+        onEvent(available ? { event: 'queue-available' } : { event: 'queue-unavailable', reason });
         wake();
       },
       onError: onQueueError,
@@ -163,11 +163,11 @@ export function startJobs<C extends Claim>(options: JobsOptions<C>): Jobs {
     store,
     handlers,
     clock,
-    claimMs,
-    lateMs: tuning.lateMs,
+    leaseMs,
+    requeueAfterMs: tuning.requeueAfterMs,
     batch,
     onEvent,
-    onLate: async (refs) => doorbell?.forget(refs),
+    onLate: async (refs) => wakeUpQueue?.remove(refs),
   });
 
   const queueWorker =
@@ -181,19 +181,19 @@ export function startJobs<C extends Claim>(options: JobsOptions<C>): Jobs {
       onError: onQueueError,
     });
 
-  const lookIntoOutbox = createDrain({
+  const pollOutbox = createPoller({
     deliverer,
     clock,
-    doorbell,
+    wakeUpQueue,
     concurrency,
     overdueMs: tuning.overdueMs,
     onError: onErrorOf('the drain'),
   });
-  const handOverOnce = doorbell && handOver({ store, clock, doorbell, batch: step, ...tuning });
+  const enqueueOnce = wakeUpQueue && enqueueDue({ store, clock, wakeUpQueue, batch: step, ...tuning });
   const loops = {
-    drain: startLoop(async () => lookIntoOutbox(), { everyMs: lookEveryMs, onError: onErrorOf('the drain') }),
-    handOver:
-      handOverOnce && startLoop(handOverOnce, { everyMs: lookEveryMs, onError: onErrorOf('the hand-over') }),
+    poll: startLoop(async () => pollOutbox(), { everyMs: pollIntervalMs, onError: onErrorOf('the drain') }),
+    enqueueDue:
+      enqueueOnce && startLoop(enqueueOnce, { everyMs: pollIntervalMs, onError: onErrorOf('the hand-over') }),
     reconcile: startLoop(
       async () => {
         if ((await reconciler.reconcile()) > 0) wake();
@@ -203,25 +203,25 @@ export function startJobs<C extends Claim>(options: JobsOptions<C>): Jobs {
   };
 
   function wake(): void {
-    loops.handOver?.wake();
-    loops.drain.wake();
+    loops.enqueueDue?.wake();
+    loops.poll.wake();
   }
 
   return {
     wake,
     status: () => ({
-      by: doorbell?.taking === true ? 'queue' : 'outbox',
-      holding: deliverer.holding,
-      server: doorbell?.server ?? null,
+      by: wakeUpQueue?.accepting === true ? 'queue' : 'outbox',
+      inProgress: deliverer.inProgress,
+      server: wakeUpQueue?.server ?? null,
     }),
     async stop(graceMs) {
       stopping = true;
       queueWorker?.pause();
       const ending = Object.values(loops).map((loop) => loop?.stop());
       const left = await deliverer.stop(graceMs);
-      await atMost(closeWithinMs, Promise.all(ending));
+      await withTimeout(closeWithinMs, Promise.all(ending));
       await queueWorker?.close(closeWithinMs);
-      doorbell?.close();
+      wakeUpQueue?.close();
       return left;
     },
   };

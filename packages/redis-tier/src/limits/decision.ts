@@ -21,7 +21,7 @@ export type Decision = {
   /** redis: asked now. deny-cache: asked a moment ago. local: this process alone. outage: nobody. */
   readonly source: 'redis' | 'deny-cache' | 'local' | 'outage';
   /** Names of the windows in which the cost does not fit. */
-  readonly violated: readonly string[];
+  readonly exceededWindows: readonly string[];
   readonly perWindow: readonly WindowState[];
   /** Until the same request fits every window, in ms; 0 when it was allowed. */
   readonly retryAfterMs: number;
@@ -35,7 +35,7 @@ export function outageDecision(): Decision {
     allowed: false,
     outage: true,
     source: 'outage',
-    violated: [],
+    exceededWindows: [],
     perWindow: [],
     retryAfterMs: outageRetryMs,
   };
@@ -50,7 +50,7 @@ export function decisionOf(
     allowed,
     outage: false,
     source,
-    violated: allowed ? [] : perWindow.filter((it) => it.waitMs > 0).map((it) => it.name),
+    exceededWindows: allowed ? [] : perWindow.filter((it) => it.waitMs > 0).map((it) => it.name),
     perWindow,
     retryAfterMs: allowed ? 0 : Math.max(...perWindow.map((it) => it.waitMs)),
   };
@@ -62,11 +62,11 @@ export function replyBytes(windows: readonly Window[]): number {
 }
 
 /** What the script says of one check, whose reply begins at `at`. */
-export type Verdict = 'allowed' | 'refused' | 'above limit';
+export type Verdict = 'allowed' | 'denied' | 'above limit';
 
 export function readVerdict(reply: Buffer, at: number): Verdict {
   const verdict = reply[at];
-  return verdict === 1 ? 'allowed' : verdict === 0 ? 'refused' : 'above limit';
+  return verdict === 1 ? 'allowed' : verdict === 0 ? 'denied' : 'above limit';
 }
 
 export function readWindows(windows: readonly Window[], reply: Buffer, at: number): WindowState[] {
@@ -91,7 +91,7 @@ export function later(decision: Decision, elapsedMs: number): Decision {
     allowed: false,
     outage: false,
     source: 'deny-cache',
-    violated: decision.violated,
+    exceededWindows: decision.exceededWindows,
     perWindow: decision.perWindow.map(({ name, seconds, limit, remaining, waitMs, resetMs }) => ({
       name,
       seconds,

@@ -1,11 +1,11 @@
-export { type AccessLists, createAccessLists } from './access-lists.ts';
-export { type Address, readAddress, subjectOfAddress } from './address.ts';
-export { clientAddress } from './client-address.ts';
 export type { Decision, WindowState } from './decision.ts';
 export { type LimitHeaders, limitHeaders } from './headers.ts';
+export { type AccessLists, createAccessLists } from './keys/access-lists.ts';
+export { type Address, limitKeyOfAddress, readAddress } from './keys/address.ts';
+export { clientAddress } from './keys/client-address.ts';
+export { type Networks, readNetworks } from './keys/networks.ts';
 export { createLimiter } from './limiter.ts';
-export { type Networks, readNetworks } from './networks.ts';
-export type { Limiter, LimiterOptions, ResourceOptions, SubjectOf } from './options.ts';
-export type { LimiterStatistics, ResourceStatistics } from './statistics.ts';
-export type { Limited, Usage, WatchReport } from './watch.ts';
+export type { Limiter, LimiterOptions, LimitKeyRequest, LimitOptions } from './options.ts';
+export type { LimiterStatistics, LimitStatistics } from './statistics.ts';
+export type { Limited, TopKeysReport, Usage } from './top-keys/top-keys.ts';
 export type { NamedLimits, WindowOptions } from './windows.ts';

@@ -6,91 +6,97 @@
  * does not evict. The price of sub-buckets: a client that comes steadily gets twelve thirteenths of a limit, rounded
  * down. Limits of 32 and below have no such margin.
  */
+
+import type { CheckOutcome, CheckReply, NoReply } from './check/check-batch.ts';
 import { type Decision, decisionOf, outageDecision, readVerdict, readWindows } from './decision.ts';
-import { dropRefusal, knownRefusal, rememberRefusal } from './deny-cache.ts';
-import { decideAlone, forgetAdmissions, overrideAlone, recordAdmission } from './local-limiter.ts';
-import { type Limiter, type LimiterOptions, monotonicClock, type ResourceOptions } from './options.ts';
-import { type Place, Places } from './places.ts';
-import type { Primary } from './primary.ts';
-import { createRemote } from './remote.ts';
+import { cacheDenial, cachedDenial, dropDenial } from './local/deny-cache.ts';
+import { type KeyState, KeyStates } from './local/key-states.ts';
+import { clearAdmissions, decideLocally, overrideLocally, recordAdmission } from './local/local-limiter.ts';
+import { type Limiter, type LimiterOptions, type LimitOptions, monotonicClock } from './options.ts';
+import type { Primary } from './primary/primary.ts';
+import { createRemote } from './primary/remote.ts';
 import { createStatistics } from './statistics.ts';
-import type { Answer, Outcome, Unanswered } from './turn.ts';
-import { createWatch } from './watch.ts';
-import { watchAlone } from './watch-alone.ts';
-import { watchOnServer } from './watch-on-server.ts';
+import { createTopKeys } from './top-keys/top-keys.ts';
+import { localTopKeys } from './top-keys/top-keys-local.ts';
+import { remoteTopKeys } from './top-keys/top-keys-on-server.ts';
 import { toWindows, type Window } from './windows.ts';
 
 type Rule = {
-  readonly places: Places;
-  readonly onOutage: ResourceOptions['onOutage'];
+  readonly keyStates: KeyStates;
+  readonly onOutage: LimitOptions['onOutage'];
   readonly count: (decision: Decision, cost: number) => void;
 };
 
 /** Throws RangeError for limits, windows or names that cannot be. */
 export function createLimiter<Name extends string>(options: LimiterOptions<Name>): Limiter<Name> {
-  const { redis, prefix = 'bb', clock = monotonicClock, capacity = 20_000 } = options;
+  const { redis, prefix = 'bb', clock = monotonicClock, maxKeys = 20_000 } = options;
   const nowMs = (): number => clock.nowMs();
   const statistics = createStatistics();
-  const rules = readRules(options.resources, ({ name, windows, onOutage }) => ({
-    places: new Places(prefix, name, windows, capacity),
+  const rules = readRules(options.limits, ({ name, windows, onOutage }) => ({
+    keyStates: new KeyStates(prefix, name, windows, maxKeys),
     onOutage,
     count: statistics.counterOf(name),
   }));
   const names = [...rules.keys()];
   const remote =
-    redis === null ? null : createRemote(redis, { ...options, prefix, nowMs, capacity }, statistics);
+    redis === null ? null : createRemote(redis, { ...options, prefix, nowMs, maxKeys }, statistics);
 
-  const watch =
-    options.watch === true
-      ? createWatch(remote === null ? watchAlone(nowMs) : watchOnServer(remote.primaryOf, prefix))
+  const topKeys =
+    options.topKeys === true
+      ? createTopKeys(remote === null ? localTopKeys(nowMs) : remoteTopKeys(remote.primaryOf, prefix))
       : undefined;
 
-  function ruleOf(resource: Name): Rule {
-    const rule = rules.get(resource);
-    if (rule === undefined) throw new RangeError(`There is no resource ${JSON.stringify(resource)}.`);
+  function ruleOf(limit: Name): Rule {
+    const rule = rules.get(limit);
+    if (rule === undefined) throw new RangeError(`There is no resource ${JSON.stringify(limit)}.`);
     return rule;
   }
 
   /** Gives the decision to `resolve`: at once where this process decides, else when the server has answered. */
   function decide(
     rule: Rule,
-    place: Place,
+    keyState: KeyState,
     cost: number,
     resolve: (decision: Decision) => void,
     reject: (error: unknown) => void,
   ): void {
     if (remote === null) {
-      resolve(decideAlone(place, cost, nowMs(), 1));
+      resolve(decideLocally(keyState, cost, nowMs(), 1));
       return;
     }
-    const { key, windows, slot, drops } = place;
+    const { redisKey: key, windows, slot, drops } = keyState;
     const primary = remote.primaryOf(slot);
     if (!primary.usable) {
-      resolve(decideWithout(primary, rule, place, cost));
+      resolve(decideWithout(primary, rule, keyState, cost));
       return;
     }
-    const settle = (outcome: Outcome): void => {
+    const settle = (outcome: CheckOutcome): void => {
       try {
         resolve(
           'error' in outcome
-            ? decideWithout(primary, rule, place, cost, outcome)
-            : takeIn(place, cost, drops, outcome),
+            ? decideWithout(primary, rule, keyState, cost, outcome)
+            : takeIn(keyState, cost, drops, outcome),
         );
       } catch (error) {
         reject(error);
       }
     };
-    primary.send({ key, windows, cost, ageMs: -1, slot, settle });
+    primary.send({ redisKey: key, windows, cost, ageMs: -1, slot, resolve: settle });
   }
 
   /** What the server says, and what this process remembers of it. */
-  function takeIn(place: Place, cost: number, drops: number, { reply, at, sentMs }: Answer): Decision {
+  function takeIn(
+    keyState: KeyState,
+    cost: number,
+    drops: number,
+    { reply, at, sentMs }: CheckReply,
+  ): Decision {
     const verdict = readVerdict(reply, at);
     if (verdict === 'above limit') throw costAboveLimit(cost);
-    const states = readWindows(place.windows, reply, at);
+    const states = readWindows(keyState.windows, reply, at);
     const decision = decisionOf(verdict === 'allowed', 'redis', states);
-    if (cost > 0 && decision.allowed) recordAdmission(place, cost, nowMs(), states);
-    else if (cost > 0) rememberRefusal(place, cost, decision, { drops, sentMs });
+    if (cost > 0 && decision.allowed) recordAdmission(keyState, cost, nowMs(), states);
+    else if (cost > 0) cacheDenial(keyState, cost, decision, { drops, sentMs });
     return decision;
   }
 
@@ -98,76 +104,79 @@ export function createLimiter<Name extends string>(options: LimiterOptions<Name>
   function decideWithout(
     primary: Primary,
     rule: Rule,
-    place: Place,
+    keyState: KeyState,
     cost: number,
-    asked?: Unanswered,
+    asked?: NoReply,
   ): Decision {
     if (rule.onOutage === 'closed') return outageDecision();
     const atMs = nowMs();
-    const decision = decideAlone(place, cost, atMs, Math.max(1, remote?.fleetSize ?? 1));
+    const decision = decideLocally(keyState, cost, atMs, Math.max(1, remote?.fleetSize ?? 1));
     if (!decision.allowed || cost === 0) return decision;
-    const { key, slot, windows } = place;
+    const { redisKey: key, slot, windows } = keyState;
     const late = asked?.late;
-    const charge = primary.charges.add({ key, slot, windows, cost, atMs }, late !== undefined);
+    const charge = primary.pendingConsumption.add(
+      { redisKey: key, slot, windows, cost, atMs },
+      late !== undefined,
+    );
     void late?.then((answer) => {
-      if (answer !== undefined && readVerdict(answer.reply, answer.at) === 'allowed') charge.settled = true;
+      if (answer !== undefined && readVerdict(answer.reply, answer.at) === 'allowed') charge.counted = true;
     });
     return decision;
   }
 
   return {
-    check: ({ resource, subject, cost = 1 }) =>
+    check: ({ limit: resource, key, cost = 1 }) =>
       new Promise((resolve, reject) => {
         if (!Number.isInteger(cost) || cost < 1)
           throw new RangeError(`A cost wants a whole number from 1, not ${cost}.`);
         const rule = ruleOf(resource);
-        const place = rule.places.of(subject);
+        const keyState = rule.keyStates.of(key);
         const told = (decision: Decision): void => {
           rule.count(decision, cost);
-          watch?.count(resource, place, decision, cost);
+          topKeys?.count(resource, keyState, decision, cost);
           resolve(decision);
         };
         const known =
-          remote?.primaryOf(place.slot).usable === true ? knownRefusal(place, cost, nowMs()) : undefined;
+          remote?.primaryOf(keyState.slot).usable === true
+            ? cachedDenial(keyState, cost, nowMs())
+            : undefined;
         if (known !== undefined) told(known);
-        else decide(rule, place, cost, told, reject);
+        else decide(rule, keyState, cost, told, reject);
       }),
 
-    peek: ({ resource, subject }) =>
+    peek: ({ limit: resource, key }) =>
       new Promise((resolve, reject) => {
         const rule = ruleOf(resource);
-        decide(rule, rule.places.of(subject), 0, resolve, reject);
+        decide(rule, rule.keyStates.of(key), 0, resolve, reject);
       }),
 
-    async reset({ subject, resource }) {
-      const places = (resource === undefined ? names : [resource]).map((name) =>
-        ruleOf(name).places.of(subject),
-      );
-      for (const place of places) {
-        dropRefusal(place);
-        forgetAdmissions(place);
-        remote?.primaryOf(place.slot).charges.forget(place.key);
+    async reset({ key, limit }) {
+      const keyStates = (limit === undefined ? names : [limit]).map((name) => ruleOf(name).keyStates.of(key));
+      for (const keyState of keyStates) {
+        dropDenial(keyState);
+        clearAdmissions(keyState);
+        remote?.primaryOf(keyState.slot).pendingConsumption.forget(keyState.redisKey);
       }
-      const [first] = places;
+      const [first] = keyStates;
       if (first !== undefined)
         await remote?.operator.reset(
           first.slot,
-          places.map((place) => place.key),
+          keyStates.map((keyState) => keyState.redisKey),
         );
-      await watch?.release(resource === undefined ? names : [resource], subject);
+      await topKeys?.release(limit === undefined ? names : [limit], key);
     },
 
-    async override({ resource, subject, limits }) {
-      const place = ruleOf(resource).places.of(subject);
-      if (remote === null) overrideAlone(place, limits);
-      else await remote.operator.override(place, limits);
-      dropRefusal(place);
-      await watch?.release([resource], subject);
+    async override({ limit: resource, key, limits }) {
+      const keyState = ruleOf(resource).keyStates.of(key);
+      if (remote === null) overrideLocally(keyState, limits);
+      else await remote.operator.override(keyState, limits);
+      dropDenial(keyState);
+      await topKeys?.release([resource], key);
     },
 
-    async watched(most = 50) {
-      if (watch === undefined) throw new RangeError('Nobody is watched: ask for it with the option watch.');
-      return watch.report(most);
+    async topKeys(most = 50) {
+      if (topKeys === undefined) throw new RangeError('Nobody is watched: ask for it with the option watch.');
+      return topKeys.report(most);
     },
 
     statistics: () => statistics.snapshot(remote),
@@ -175,21 +184,21 @@ export function createLimiter<Name extends string>(options: LimiterOptions<Name>
       return remote === null ? 'local' : remote.usable ? 'redis' : 'outage';
     },
     close() {
-      watch?.close();
+      topKeys?.close();
       remote?.close();
     },
   };
 }
 
 function readRules<Name extends string>(
-  resources: Readonly<Record<Name, ResourceOptions>>,
-  toRule: (resource: Pick<ResourceOptions, 'onOutage'> & { name: Name; windows: readonly Window[] }) => Rule,
+  limits: Readonly<Record<Name, LimitOptions>>,
+  toRule: (limit: Pick<LimitOptions, 'onOutage'> & { name: Name; windows: readonly Window[] }) => Rule,
 ): Map<Name, Rule> {
   const rules = new Map<Name, Rule>();
-  for (const name of Object.keys(resources) as Name[]) {
+  for (const name of Object.keys(limits) as Name[]) {
     if (!/^[a-z][a-z0-9-]{0,31}$/.test(name))
       throw new RangeError(`A resource wants a name of small letters, not ${JSON.stringify(name)}.`);
-    const { windows, onOutage } = resources[name];
+    const { windows, onOutage } = limits[name];
     rules.set(name, toRule({ name, windows: toWindows(windows), onOutage }));
   }
   return rules;

@@ -1,39 +1,39 @@
 import type { Decision } from './decision.ts';
 
-export type ResourceStatistics = {
+export type LimitStatistics = {
   /** Units of the requests that were allowed. */
   unitsAllowed: number;
   allowed: number;
-  refused: number;
+  denied: number;
   /** Refusals, among all, that cost the server nothing. */
-  refusedFromDenyCache: number;
+  deniedFromDenyCache: number;
   /** Decisions of this process alone. */
   local: number;
   /** Requests turned away because nothing was known. */
-  outages: number;
+  unavailable: number;
   /** Allowed with at most a tenth of a limit left. */
   nearLimit: number;
   /** Refusals by the window that was violated. */
-  violated: Record<string, number>;
+  exceededWindows: Record<string, number>;
 };
 
 export type LimiterStatistics = {
-  resources: Record<string, ResourceStatistics>;
+  limits: Record<string, LimitStatistics>;
   /** Calls of the script, and checks that they carried. */
   calls: number;
   checks: number;
   /** Errors that the server replied, such as that it is full. */
   errors: number;
   /** Local admissions that the server does not know yet, a second of one subject as one, and those given up. */
-  chargesWaiting: number;
-  chargesLost: number;
+  pendingConsumption: number;
+  lostConsumption: number;
   /** Processes that share the limits. */
   fleetSize: number;
 };
 
 /** What the counters do not know themselves. */
 type LimiterState = {
-  readonly charges: { readonly waiting: number; readonly lost: number };
+  readonly pendingConsumption: { readonly waiting: number; readonly lost: number };
   readonly fleetSize: number;
 };
 
@@ -42,7 +42,7 @@ const nearPart = 0.1;
 
 export type StatisticsCounter = {
   /** Begins the counts of a resource; gives what counts a decision there. */
-  counterOf(resource: string): (decision: Decision, cost: number) => void;
+  counterOf(limit: string): (decision: Decision, cost: number) => void;
   countCall(checks: number): void;
   countError(): void;
   /** A copy of the counts since the start. */
@@ -50,14 +50,14 @@ export type StatisticsCounter = {
 };
 
 export function createStatistics(): StatisticsCounter {
-  const byResource = new Map<string, ResourceStatistics>();
+  const byResource = new Map<string, LimitStatistics>();
   let calls = 0;
   let checks = 0;
   let errors = 0;
   return {
-    counterOf(resource) {
+    counterOf(limit) {
       const statistics = noStatistics();
-      byResource.set(resource, statistics);
+      byResource.set(limit, statistics);
       return (decision, cost) => count(statistics, decision, cost);
     },
     countCall(carried) {
@@ -68,42 +68,43 @@ export function createStatistics(): StatisticsCounter {
       errors += 1;
     },
     snapshot: (state) => ({
-      resources: structuredClone(Object.fromEntries(byResource)),
+      limits: structuredClone(Object.fromEntries(byResource)),
       calls,
       checks,
       errors,
-      chargesWaiting: state?.charges.waiting ?? 0,
-      chargesLost: state?.charges.lost ?? 0,
+      pendingConsumption: state?.pendingConsumption.waiting ?? 0,
+      lostConsumption: state?.pendingConsumption.lost ?? 0,
       fleetSize: state?.fleetSize ?? 1,
     }),
   };
 }
 
-function noStatistics(): ResourceStatistics {
+function noStatistics(): LimitStatistics {
   return {
     unitsAllowed: 0,
     allowed: 0,
-    refused: 0,
-    refusedFromDenyCache: 0,
+    denied: 0,
+    deniedFromDenyCache: 0,
     local: 0,
-    outages: 0,
+    unavailable: 0,
     nearLimit: 0,
-    violated: {},
+    exceededWindows: {},
   };
 }
 
-function count(statistics: ResourceStatistics, decision: Decision, cost: number): void {
+function count(statistics: LimitStatistics, decision: Decision, cost: number): void {
   if (decision.source === 'local') statistics.local += 1;
   if (decision.outage) {
-    statistics.outages += 1;
+    statistics.unavailable += 1;
   } else if (decision.allowed) {
     statistics.allowed += 1;
     statistics.unitsAllowed += cost;
     if (decision.perWindow.some(({ limit, remaining }) => remaining <= limit * nearPart))
       statistics.nearLimit += 1;
   } else {
-    statistics.refused += 1;
-    if (decision.source === 'deny-cache') statistics.refusedFromDenyCache += 1;
-    for (const name of decision.violated) statistics.violated[name] = (statistics.violated[name] ?? 0) + 1;
+    statistics.denied += 1;
+    if (decision.source === 'deny-cache') statistics.deniedFromDenyCache += 1;
+    for (const name of decision.exceededWindows)
+      statistics.exceededWindows[name] = (statistics.exceededWindows[name] ?? 0) + 1;
   }
 }

@@ -24,16 +24,16 @@ export type WindowOptions = { readonly name: string; readonly seconds: number; r
 export const largestExactLimit = 32;
 /** Parts of a window, for a larger limit. */
 export const subBuckets = 12;
-const longestSeconds = 14 * 86_400;
+const maxSeconds = 14 * 86_400;
 /** What a cell can count, three bytes, with room for what is charged after an outage. */
 const largestLimit = 16_000_000;
-const mostWindows = 6;
+const maxWindows = 6;
 
 /** Reads the limits of a resource. Throws RangeError for what cannot be a limit. */
 export function toWindows(options: NamedLimits | readonly WindowOptions[]): readonly Window[] {
   const list = isList(options) ? options : named(options);
-  if (list.length === 0 || list.length > mostWindows)
-    throw new RangeError(`A resource wants 1 to ${mostWindows} windows, not ${list.length}.`);
+  if (list.length === 0 || list.length > maxWindows)
+    throw new RangeError(`A resource wants 1 to ${maxWindows} windows, not ${list.length}.`);
   const windows = list.map(toWindow);
   if (new Set(windows.map((it) => it.name)).size < windows.length)
     throw new RangeError('The windows of a resource want names of their own.');
@@ -58,10 +58,8 @@ export function assertLimit(name: string, limit: number): void {
 function toWindow({ name, seconds, limit }: WindowOptions): Window {
   if (!/^[a-z][a-z0-9_-]{0,31}$/.test(name))
     throw new RangeError(`A window wants a name of small letters, not ${JSON.stringify(name)}.`);
-  if (!Number.isInteger(seconds) || seconds < 1 || seconds > longestSeconds)
-    throw new RangeError(
-      `The window ${name} wants whole seconds from 1 to ${longestSeconds}, not ${seconds}.`,
-    );
+  if (!Number.isInteger(seconds) || seconds < 1 || seconds > maxSeconds)
+    throw new RangeError(`The window ${name} wants whole seconds from 1 to ${maxSeconds}, not ${seconds}.`);
   assertLimit(name, limit);
   const lengthMs = seconds * 1000;
   return { name, lengthMs, limit, tickMs: tickOf(lengthMs, limit) };

@@ -6,7 +6,7 @@ import { ConfigError } from './config-error.ts';
  */
 export class EnvReader {
   readonly #env: Readonly<Record<string, string | undefined>>;
-  readonly #faults: string[] = [];
+  readonly #problems: string[] = [];
 
   constructor(env: Readonly<Record<string, string | undefined>>) {
     this.#env = env;
@@ -18,13 +18,13 @@ export class EnvReader {
     return text === '' ? undefined : text;
   }
 
-  fault(sentence: string): void {
-    this.#faults.push(sentence);
+  report(sentence: string): void {
+    this.#problems.push(sentence);
   }
 
   /** Throws ConfigError when anything was wrong. */
   finish(): void {
-    if (this.#faults.length > 0) throw new ConfigError(this.#faults);
+    if (this.#problems.length > 0) throw new ConfigError(this.#problems);
   }
 
   integer(name: string, fallback: number, { least, most }: { least: number; most: number }): number {
@@ -32,7 +32,7 @@ export class EnvReader {
     if (text === undefined) return fallback;
     const value = Number(text);
     if (/^\d{1,15}$/.test(text) && value >= least && value <= most) return value;
-    this.fault(`${name} wants a whole number from ${least} to ${most}.`);
+    this.report(`${name} wants a whole number from ${least} to ${most}.`);
     return fallback;
   }
 
@@ -42,7 +42,7 @@ export class EnvReader {
     if (text === undefined) return fallback;
     if (['true', 'yes', 'on', '1'].includes(text)) return true;
     if (['false', 'no', 'off', '0'].includes(text)) return false;
-    this.fault(`${name} wants true or false.`);
+    this.report(`${name} wants true or false.`);
     return fallback;
   }
 
@@ -50,7 +50,7 @@ export class EnvReader {
     const text = this.text(name);
     if (text === undefined) return fallback;
     const found = values.find((value) => value === text);
-    if (found === undefined) this.fault(`${name} wants one of ${values.join(', ')}.`);
+    if (found === undefined) this.report(`${name} wants one of ${values.join(', ')}.`);
     return found ?? fallback;
   }
 
@@ -60,16 +60,17 @@ export class EnvReader {
     if (text === undefined) return null;
     if (URL.canParse(text) && protocols.includes(new URL(text).protocol)) return new URL(text);
     const forms = protocols.map((protocol) => `${protocol}//`).join(' or ');
-    this.fault(`${name} wants an address that begins with ${forms}.`);
+    this.report(`${name} wants an address that begins with ${forms}.`);
     return null;
   }
 
   /** A secret of at least `shortest` characters. */
   secret(name: string, shortest: number, purpose: string): string {
     const text = this.text(name);
-    const mend = 'make one with: openssl rand -base64 32';
-    if (text === undefined) this.fault(`${name} is missing: ${purpose}; ${mend}`);
-    else if (text.length < shortest) this.fault(`${name} wants at least ${shortest} characters; ${mend}`);
+    const remediation = 'make one with: openssl rand -base64 32';
+    if (text === undefined) this.report(`${name} is missing: ${purpose}; ${remediation}`);
+    else if (text.length < shortest)
+      this.report(`${name} wants at least ${shortest} characters; ${remediation}`);
     return text ?? '';
   }
 }

@@ -7,7 +7,7 @@ export type LoginSource =
   /** A secret that is asked for every `everyMs` by its name or ARN. */
   | { kind: 'secret'; id: string; everyMs: number }
   /**
-   * A token that is signed every `everyMs` for a user of IAM. Open connections log in again every `moveEveryMs`; `cache` is the
+   * A token that is signed every `everyMs` for a user of IAM. Open connections log in again every `reauthenticateEveryMs`; `cache` is the
    * name of the replication group or of the serverless cache.
    */
   | {
@@ -17,7 +17,7 @@ export type LoginSource =
       region: string;
       serverless: boolean;
       everyMs: number;
-      moveEveryMs: number;
+      reauthenticateEveryMs: number;
     };
 
 /** What begins the names of a server's variables. */
@@ -25,9 +25,9 @@ export type ServerVariables = 'REDIS' | 'REDIS_JOBS';
 
 const fileEverySeconds = 5;
 const secretEverySeconds = 300;
-const longestPath = 4096;
+const maxPath = 4096;
 /** A token is good for fifteen minutes, and a connection for twelve hours after its last login. */
-const iamTimes = { everyMs: 600_000, moveEveryMs: 21_600_000 };
+const iamTimes = { everyMs: 600_000, reauthenticateEveryMs: 21_600_000 };
 const iamName = /^[a-z][a-z0-9-]{0,39}$/;
 const secretName = /^[A-Za-z0-9/_+=.@-]{1,512}$/;
 const secretArn = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]{1,512}$/;
@@ -48,7 +48,7 @@ export function readLoginSource(
   ].filter((source) => source !== null);
   const [first, second] = sources;
   if (first !== undefined && second !== undefined)
-    env.fault(
+    env.report(
       `${variableOf(first, variables)} and ${variableOf(second, variables)} both say where the password is: keep one of them.`,
     );
   return first ?? null;
@@ -61,7 +61,7 @@ function readFileSource(
 ): LoginSource | null {
   const path = env.text(`${variables}_PASSWORD_FILE`);
   if (path === undefined) return null;
-  if (path.length > longestPath) env.fault(`${variables}_PASSWORD_FILE wants the path of a file.`);
+  if (path.length > maxPath) env.report(`${variables}_PASSWORD_FILE wants the path of a file.`);
   return { kind: 'file', path, everyMs: (refreshSeconds ?? fileEverySeconds) * 1000 };
 }
 
@@ -73,7 +73,7 @@ function readSecretSource(
   const id = env.text(`${variables}_PASSWORD_SECRET`);
   if (id === undefined) return null;
   if (!secretName.test(id) && !secretArn.test(id)) {
-    env.fault(
+    env.report(
       `${variables}_PASSWORD_SECRET wants the name of a secret or its ARN, such as arn:aws:secretsmanager:...; the ` +
         'password itself belongs into it, not here.',
     );
@@ -92,17 +92,17 @@ function readIamSource(env: EnvReader, variables: ServerVariables, url: URL | nu
     [`${variables}_IAM_CACHE`, cache],
   ] as const) {
     if (!iamName.test(value ?? ''))
-      env.fault(
+      env.report(
         `${name} wants 1 to 40 small letters, digits and dashes: ${variables}_IAM_USER is the user of ElastiCache, ` +
           `${variables}_IAM_CACHE the name of the replication group or the serverless cache.`,
       );
   }
   if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region ?? ''))
-    env.fault(
+    env.report(
       'REDIS_IAM_REGION wants the region of the cache, such as us-east-1; AWS_REGION may name it too.',
     );
   if (url !== null && url.protocol !== 'rediss:')
-    env.fault(`${variables}_IAM_USER wants TLS: begin the address in ${variables}_URL with rediss://.`);
+    env.report(`${variables}_IAM_USER wants TLS: begin the address in ${variables}_URL with rediss://.`);
   return {
     kind: 'iam',
     user: user ?? '',

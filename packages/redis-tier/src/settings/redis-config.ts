@@ -34,7 +34,7 @@ const hourSeconds = 3600;
 export function readRedisConfig(env: EnvReader, production: boolean): RedisConfig {
   const url = env.url('REDIS_URL', protocols);
   if (production && env.text('REDIS_URL') === undefined) {
-    env.fault(
+    env.report(
       'REDIS_URL is missing: production runs with Redis; set redis://host:6379 or rediss://host:6379.',
     );
   }
@@ -52,7 +52,7 @@ export function readRedisConfig(env: EnvReader, production: boolean): RedisConfi
     main.login = readLoginSource(env, 'REDIS', { url, refreshSeconds });
     takeCredentials(env, main);
     if (main.cluster && main.database !== 0) {
-      env.fault(
+      env.report(
         'REDIS_URL names a database other than 0, but a cluster (REDIS_CLUSTER=true) has only database 0.',
       );
     }
@@ -70,13 +70,15 @@ function readJobsServer<T>(env: EnvReader, url: URL | null, common: T, refreshSe
   const login = readLoginSource(env, 'REDIS_JOBS', { url, refreshSeconds });
   if (url === null) {
     if (login !== null && env.text('REDIS_JOBS_URL') === undefined) {
-      env.fault(`${variableOf(login, 'REDIS_JOBS')} wants REDIS_JOBS_URL: without it jobs are on REDIS_URL.`);
+      env.report(
+        `${variableOf(login, 'REDIS_JOBS')} wants REDIS_JOBS_URL: without it jobs are on REDIS_URL.`,
+      );
     }
     return null;
   }
   const jobs = { ...readAddress(env, 'REDIS_JOBS_URL', url), ...common };
   if (login !== null && jobs.password !== null) {
-    env.fault(
+    env.report(
       `A password stands in REDIS_JOBS_URL beside ${variableOf(login, 'REDIS_JOBS')}: take it out of the address.`,
     );
   }
@@ -87,7 +89,7 @@ function readJobsServer<T>(env: EnvReader, url: URL | null, common: T, refreshSe
 function readKeyPrefix(env: EnvReader): string {
   const prefix = env.text('REDIS_KEY_PREFIX') ?? 'bb';
   if (!/^[A-Za-z0-9._-]{1,40}$/.test(prefix)) {
-    env.fault('REDIS_KEY_PREFIX wants 1 to 40 letters, digits, dots or dashes.');
+    env.report('REDIS_KEY_PREFIX wants 1 to 40 letters, digits, dots or dashes.');
   }
   return prefix;
 }
@@ -95,9 +97,9 @@ function readKeyPrefix(env: EnvReader): string {
 function readAddress(env: EnvReader, name: string, url: URL) {
   const path = url.pathname.replace(/^\//, '');
   if (!/^\d{0,5}$/.test(path))
-    env.fault(`${name} wants nothing after the port but a database number, such as /0.`);
-  if (url.hostname === '') env.fault(`${name} names no host.`);
-  if (url.search !== '' || url.hash !== '') env.fault(`${name} takes no parameters after the address.`);
+    env.report(`${name} wants nothing after the port but a database number, such as /0.`);
+  if (url.hostname === '') env.report(`${name} names no host.`);
+  if (url.search !== '' || url.hash !== '') env.report(`${name} takes no parameters after the address.`);
   return {
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: url.port === '' ? 6379 : Number(url.port),
@@ -113,7 +115,7 @@ function decode(env: EnvReader, name: string, text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    env.fault(`${name} has a % in its credentials that begins no escape: write a percent sign as %25.`);
+    env.report(`${name} has a % in its credentials that begins no escape: write a percent sign as %25.`);
     return '';
   }
 }
@@ -123,10 +125,12 @@ function checkSsl(env: EnvReader, url: URL): void {
   if (env.text('REDIS_SSL') === undefined) return;
   const ssl = env.boolean('REDIS_SSL', false);
   if (ssl && url.protocol === 'redis:') {
-    env.fault('REDIS_SSL=true contradicts REDIS_URL: write rediss:// for TLS, or take REDIS_SSL out.');
+    env.report('REDIS_SSL=true contradicts REDIS_URL: write rediss:// for TLS, or take REDIS_SSL out.');
   }
   if (!ssl && url.protocol === 'rediss:') {
-    env.fault('REDIS_SSL=false contradicts REDIS_URL: write redis:// for plain text, or take REDIS_SSL out.');
+    env.report(
+      'REDIS_SSL=false contradicts REDIS_URL: write redis:// for plain text, or take REDIS_SSL out.',
+    );
   }
 }
 
@@ -136,20 +140,20 @@ function takeCredentials(env: EnvReader, main: Credentials): void {
   const password = env.text('REDIS_PASSWORD');
   const username = env.text('REDIS_USERNAME');
   if (password !== undefined && main.password !== null) {
-    env.fault('A password stands in both REDIS_URL and REDIS_PASSWORD: keep it in REDIS_PASSWORD alone.');
+    env.report('A password stands in both REDIS_URL and REDIS_PASSWORD: keep it in REDIS_PASSWORD alone.');
   }
   if (username !== undefined && main.username !== null) {
-    env.fault('A user stands in both REDIS_URL and REDIS_USERNAME: keep it in REDIS_USERNAME alone.');
+    env.report('A user stands in both REDIS_URL and REDIS_USERNAME: keep it in REDIS_USERNAME alone.');
   }
   main.password ??= password ?? null;
   main.username ??= username ?? null;
   if (main.login !== null && main.password !== null) {
     const other = password === undefined ? 'REDIS_URL' : 'REDIS_PASSWORD';
-    env.fault(`${other} holds a password beside ${variableOf(main.login, 'REDIS')}: keep one of them.`);
+    env.report(`${other} holds a password beside ${variableOf(main.login, 'REDIS')}: keep one of them.`);
   }
   refuseSecondUser(env, 'REDIS', main);
   if (main.username !== null && main.password === null && main.login === null) {
-    env.fault('REDIS_USERNAME is set without a password: set REDIS_PASSWORD too.');
+    env.report('REDIS_USERNAME is set without a password: set REDIS_PASSWORD too.');
   }
 }
 
@@ -160,5 +164,5 @@ function refuseSecondUser(
   { username, login }: Credentials,
 ): void {
   if (login?.kind === 'iam' && username !== null)
-    env.fault(`A user stands beside ${variables}_IAM_USER, which is the user: take the other one out.`);
+    env.report(`A user stands beside ${variables}_IAM_USER, which is the user: take the other one out.`);
 }

@@ -36,7 +36,7 @@ afterEach(async () => {
   echo.close();
 });
 
-async function hears(text: string): Promise<void> {
+async function isTracking(text: string): Promise<void> {
   while (!heard.includes(text)) await once(client, 'data');
 }
 
@@ -50,7 +50,7 @@ describe('a fault proxy', () => {
       proxy.delay(i % 3);
       client.write(`${i},`);
     }
-    await hears('99,');
+    await isTracking('99,');
     expect(heard).toBe(Array.from({ length: 100 }, (_, i) => `${i},`).join(''));
   });
 
@@ -58,24 +58,24 @@ describe('a fault proxy', () => {
     proxy.delay(50);
     const startMs = performance.now();
     client.write('x');
-    await hears('x');
+    await isTracking('x');
     expect(performance.now() - startMs).toBeGreaterThan(95);
   });
 
   test('freezes one direction and loses nothing of it', async () => {
     client.write('a');
-    await hears('a');
+    await isTracking('a');
     proxy.freeze('toClient');
     client.write('b');
     while (!heardAtServer.includes('b')) await new Promise(setImmediate);
     expect(heard).toBe('a');
     proxy.thaw();
-    await hears('b');
+    await isTracking('b');
   });
 
   test('cuts, and refuses until it accepts again', async () => {
     client.write('a');
-    await hears('a');
+    await isTracking('a');
     expect(proxy.links).toHaveLength(1);
     proxy.refuse();
     await closed(client);

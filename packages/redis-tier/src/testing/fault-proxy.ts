@@ -4,6 +4,8 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 /** toServer: what the client sends. toClient: what the server answers. */
 export type Direction = 'toServer' | 'toClient';
 
+const directions = ['toServer', 'toClient'] as const;
+
 /** One connection through the proxy. */
 export type ProxiedLink = {
   /** The port from which the server sees the connection come: it tells the link in CLIENT LIST. */
@@ -22,8 +24,8 @@ export type FaultProxy = {
   readonly links: readonly ProxiedLink[];
   /** Adds a delay to every piece of both directions, in ms. */
   delay(ms: number): void;
-  /** Freezes a direction of all connections, and of new ones. */
-  freeze(direction: Direction): void;
+  /** Freezes a direction of all connections, and of new ones. Default: both, as a server that hangs. */
+  freeze(direction?: Direction): void;
   /** Ends freezing, of all connections. */
   thaw(): void;
   /** Cuts all connections. */
@@ -69,8 +71,10 @@ export async function startFaultProxy(to: Target | (() => Target)): Promise<Faul
       delayMs = ms;
     },
     freeze: (direction) => {
-      frozen.add(direction);
-      for (const link of links) link.freeze(direction);
+      for (const one of direction === undefined ? directions : [direction]) {
+        frozen.add(one);
+        for (const link of links) link.freeze(one);
+      }
     },
     thaw: () => {
       frozen.clear();

@@ -3,20 +3,20 @@ export {
   type CoherenceReport,
   checkCoherence,
 } from './coherence/check-coherence.ts';
-export type { MemberProgram } from './coherence/fleet.ts';
-export type { Violation, ViolationKind } from './coherence/judge.ts';
-export { cachePromises } from './contracts/cache-promises.ts';
+export type { FleetProgram } from './coherence/fleet.ts';
+export type { Violation, ViolationKind } from './coherence/verdict.ts';
+export { cacheContract } from './contracts/cache-promises.ts';
 export { type CacheFleet, type ContractCache, contractPolicies } from './contracts/cache-subject.ts';
 export {
   type ContractLimiter,
-  contractResources,
+  contractLimits,
   type LimiterFleet,
-  limiterPromises,
-  sharedLimiterPromises,
+  limiterContract,
+  sharedLimiterContract,
 } from './contracts/limiter-promises.ts';
-export { type OutboxUnderTest, outboxPromises } from './contracts/outbox-promises.ts';
-export type { Promised } from './contracts/promise.ts';
-export { sharedCachePromises } from './contracts/shared-cache-promises.ts';
+export { type OutboxUnderTest, outboxContract } from './contracts/outbox-promises.ts';
+export type { Contract } from './contracts/promise.ts';
+export { sharedCacheContract } from './contracts/shared-cache-promises.ts';
 export {
   type Direction,
   type FaultProxy,

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -26,10 +27,13 @@ export type RedisServerProcess = {
   close(): Promise<void>;
 };
 
-/** Somebody else may take a port that was free a moment ago. */
-const mostPorts = 5;
-/** A node of a cluster also listens on the port 10,000 higher. */
-const highestPort = 55_535;
+/** Another process may take a port that was free a moment ago. */
+const maxPorts = 20;
+/**
+ * A node of a cluster also listens on the port 10,000 higher. Both lie below the ports that systems give to connections
+ * of their own, so that none of these takes the port of a server that is down for a moment.
+ */
+const [lowestPort, highestPort] = [10_000, 22_767];
 
 /**
  * Starts a server on a free port of 127.0.0.1 with a temporary folder and without snapshots of its own accord.
@@ -46,7 +50,7 @@ export async function startRedisServer(
     try {
       return await startOn(await freePort(), binary, settings);
     } catch (error) {
-      if (tried === mostPorts) throw error;
+      if (tried === maxPorts) throw error;
     }
   }
 }
@@ -65,8 +69,10 @@ async function startOn(
   process.on('exit', endWithUs);
   const start = async (): Promise<void> => {
     child = spawn(binary, [...address, ...files, ...settings], { stdio: 'ignore' });
-    await until('Redis answers', () => admin.status === 'ready' || hasEnded());
-    if (hasEnded()) throw new Error(`Redis ended at once:\n${lastWords(folder)}`);
+    const { pid } = child;
+    const exited = once(child, 'exit').then(() => false);
+    await until('Redis answers', () => hasEnded() || Promise.race([answersAs(admin, pid), exited]));
+    if (hasEnded()) throw new Error(`Redis ended at once:\n${lastLogLines(folder)}`);
   };
   const kill = async (): Promise<void> => {
     if (child === undefined || hasEnded()) return;
@@ -103,7 +109,7 @@ async function startOn(
   };
 }
 
-function lastWords(folder: string): string {
+function lastLogLines(folder: string): string {
   try {
     return readFileSync(join(folder, 'log'), 'utf8').split('\n').slice(-5).join('\n');
   } catch {
@@ -111,15 +117,24 @@ function lastWords(folder: string): string {
   }
 }
 
+/** Whether this very process answers: another server may have taken the port. */
+async function answersAs(admin: Redis, pid: number | undefined): Promise<boolean> {
+  if (admin.status !== 'ready') return false;
+  return (await admin.info('server')).split('\r\n').includes(`process_id:${pid}`);
+}
+
 /** One that was free a moment ago. */
 async function freePort(): Promise<number> {
   for (;;) {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const address = server.address();
+    const port = randomInt(lowestPort, highestPort + 1);
+    const server = createServer().listen(port, '127.0.0.1');
+    try {
+      await once(server, 'listening');
+    } catch {
+      continue;
+    }
     server.close();
     await once(server, 'close');
-    if (address === null || typeof address === 'string') throw new Error('The machine gave no port');
-    if (address.port <= highestPort) return address.port;
+    return port;
   }
 }

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { type ErrorReply, encodeCommand, isErrorReply, type Reply, RespReader } from './resp.ts';
 
 /** The server replied an error. `code` is its first word, such as WRONGPASS; `text` holds no secret. */
-export class Refused extends Error {
+export class RedisReplyError extends Error {
   override readonly name = 'Refused';
   readonly code: string;
   readonly text: string;
@@ -15,8 +15,8 @@ export class Refused extends Error {
 }
 
 /** The connection ended, or what came is no answer of Redis. `reason` is an error code, or says it in words. */
-export class LinkBroken extends Error {
-  override readonly name = 'LinkBroken';
+export class ConnectionBrokenError extends Error {
+  override readonly name = 'ConnectionBrokenError';
   readonly reason: string;
 
   constructor(reason: string) {
@@ -26,8 +26,8 @@ export class LinkBroken extends Error {
 }
 
 /** No answer came in time. */
-export class LinkSilent extends Error {
-  override readonly name = 'LinkSilent';
+export class ReplyTimeoutError extends Error {
+  override readonly name = 'ReplyTimeoutError';
   readonly waitedMs: number;
 
   constructor(waitedMs: number) {
@@ -38,15 +38,15 @@ export class LinkSilent extends Error {
 
 type Waiting = { resolve: (reply: Reply) => void; reject: (error: Error) => void };
 
-const longestTold = 200;
+const maxReportedLength = 200;
 
 /** A conversation with a Redis server over an open socket: one command, one reply, each within a deadline. */
-export class RedisLink {
+export class RedisConnection {
   readonly #socket: Socket;
   readonly #secrets: readonly string[];
   readonly #reader = new RespReader();
   readonly #waiting: Waiting[] = [];
-  #ended: LinkBroken | undefined;
+  #ended: ConnectionBrokenError | undefined;
 
   /** `secrets` are taken out of whatever the server says: some servers repeat what they were sent. */
   constructor(socket: Socket, secrets: readonly string[]) {
@@ -58,12 +58,12 @@ export class RedisLink {
     socket.on('close', () => this.#end('closed by the server'));
   }
 
-  /** Throws Refused for an error reply, LinkBroken or LinkSilent when there is none. */
+  /** Throws Refused for an error reply, ConnectionBrokenError or ReplyTimeoutError when there is none. */
   ask(timeoutMs: number, ...words: readonly string[]): Promise<Reply> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        reject(new LinkSilent(timeoutMs));
+        reject(new ReplyTimeoutError(timeoutMs));
         // The next reply would be taken for the answer to another question.
         this.close();
       }, timeoutMs);
@@ -99,18 +99,20 @@ export class RedisLink {
     }
     for (const reply of replies) {
       const waiting = this.#waiting.shift();
-      if (isErrorReply(reply)) waiting?.reject(new Refused(this.#clean(reply.error)));
+      if (isErrorReply(reply)) waiting?.reject(new RedisReplyError(this.#clean(reply.error)));
       else waiting?.resolve(reply);
     }
   }
 
   #end(reason: string): void {
-    this.#ended ??= new LinkBroken(reason);
+    this.#ended ??= new ConnectionBrokenError(reason);
     for (const waiting of this.#waiting.splice(0)) waiting.reject(this.#ended);
   }
 
   #clean(text: string): string {
     const own = text.replace(/,? with args.*/s, '').replace(/[^\x20-\x7e]/g, '?');
-    return this.#secrets.reduce((told, secret) => told.replaceAll(secret, '***'), own).slice(0, longestTold);
+    return this.#secrets
+      .reduce((told, secret) => told.replaceAll(secret, '***'), own)
+      .slice(0, maxReportedLength);
   }
 }

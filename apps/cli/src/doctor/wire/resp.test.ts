@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { encodeCommand, NotResp, type Reply, RespReader } from './resp.ts';
+import { encodeCommand, InvalidRespError, type Reply, RespReader } from './resp.ts';
 
 const bytes = (text: string) => Buffer.from(text);
 
@@ -50,7 +50,7 @@ describe('replies', () => {
     ['a text of a gigabyte', '$1073741824\r\n'],
     ['lists without an end', '*1\r\n'.repeat(20)],
   ])('of something else are refused: %s', (_what, text) => {
-    expect(() => new RespReader().push(bytes(text))).toThrow(NotResp);
+    expect(() => new RespReader().push(bytes(text))).toThrow(InvalidRespError);
   });
 
   test('that never end are refused', () => {
@@ -59,7 +59,7 @@ describe('replies', () => {
     expect(() => {
       reader.push(bytes('+'));
       for (let count = 0; count < 5; count += 1) reader.push(piece);
-    }).toThrow(NotResp);
+    }).toThrow(InvalidRespError);
   });
 });
 

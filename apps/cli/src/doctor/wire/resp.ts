@@ -11,8 +11,8 @@ export function encodeCommand(words: readonly string[]): Buffer {
 }
 
 /** These bytes are no reply of a Redis server. */
-export class NotResp extends Error {
-  override readonly name = 'NotResp';
+export class InvalidRespError extends Error {
+  override readonly name = 'InvalidRespError';
 
   constructor() {
     super('What answers does not speak the protocol of Redis.');
@@ -20,17 +20,17 @@ export class NotResp extends Error {
 }
 
 /** More than any reply that is asked for. */
-const longestReplyBytes = 4 * 1024 * 1024;
+const maxReplyBytes = 4 * 1024 * 1024;
 const deepest = 8;
 
 /** Takes bytes as they come and gives whole replies of RESP 2. */
 export class RespReader {
   #bytes: Buffer = Buffer.alloc(0);
 
-  /** The replies that are whole now. Throws NotResp. */
+  /** The replies that are whole now. Throws InvalidRespError. */
   push(chunk: Buffer): (Reply | ErrorReply)[] {
     this.#bytes = Buffer.concat([this.#bytes, chunk]);
-    if (this.#bytes.length > longestReplyBytes) throw new NotResp();
+    if (this.#bytes.length > maxReplyBytes) throw new InvalidRespError();
     const replies: (Reply | ErrorReply)[] = [];
     for (;;) {
       const found = read(this.#bytes, 0, 0);
@@ -47,7 +47,7 @@ type Found = { value: Reply | ErrorReply; end: number };
 function read(bytes: Buffer, start: number, depth: number): Found | undefined {
   if (start >= bytes.length) return undefined;
   const kind = String.fromCharCode(bytes[start] ?? 0);
-  if (!'+-:$*'.includes(kind) || depth > deepest) throw new NotResp();
+  if (!'+-:$*'.includes(kind) || depth > deepest) throw new InvalidRespError();
   const lineEnd = bytes.indexOf('\r\n', start);
   if (lineEnd < 0) return undefined;
   const line = bytes.toString('utf8', start + 1, lineEnd);
@@ -55,7 +55,7 @@ function read(bytes: Buffer, start: number, depth: number): Found | undefined {
   if (kind === '+') return { value: line, end: next };
   if (kind === '-') return { value: { error: line }, end: next };
   const number = Number(line);
-  if (!/^-?\d{1,19}$/.test(line)) throw new NotResp();
+  if (!/^-?\d{1,19}$/.test(line)) throw new InvalidRespError();
   if (kind === ':') return { value: number, end: next };
   if (number < 0) return { value: null, end: next };
   return kind === '$' ? readText(bytes, next, number) : readArray(bytes, next, number, depth);
@@ -63,7 +63,7 @@ function read(bytes: Buffer, start: number, depth: number): Found | undefined {
 
 function readText(bytes: Buffer, start: number, length: number): Found | undefined {
   const end = start + length;
-  if (length > longestReplyBytes) throw new NotResp();
+  if (length > maxReplyBytes) throw new InvalidRespError();
   if (bytes.length < end + 2) return undefined;
   return { value: bytes.toString('utf8', start, end), end: end + 2 };
 }

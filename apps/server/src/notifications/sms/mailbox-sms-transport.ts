@@ -1,7 +1,7 @@
 import type { Clock } from '@bookedbarber/redis-tier/core';
 import type { Db } from '../../database/connect.ts';
-import { html } from '../html.ts';
-import { keepInMailbox } from '../mailbox-transport.ts';
+import { html } from '../mail/html.ts';
+import { storeInMailbox } from '../mail/mailbox-transport.ts';
 import type { SmsTransport } from './sms.ts';
 
 /** Puts text messages into the mailbox instead of sending them, for development. */
@@ -9,7 +9,7 @@ export function createMailboxSmsTransport(db: Db, clock: Clock): SmsTransport {
   return {
     async send({ id, to, text, segments }, attempt) {
       await attempt.begin();
-      await keepInMailbox(db, {
+      await storeInMailbox(db, {
         messageId: `sms ${id}`,
         recipient: to,
         subject: `Text message, ${segments === 1 ? 'one segment' : `${segments} segments`}`,
@@ -18,7 +18,7 @@ export function createMailboxSmsTransport(db: Db, clock: Clock): SmsTransport {
         calendar: null,
         createdAt: new Date(clock.nowMs()),
       });
-      return { is: 'sent' };
+      return { kind: 'sent' };
     },
   };
 }

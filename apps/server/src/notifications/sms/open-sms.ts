@@ -1,7 +1,7 @@
 import type { Clock } from '@bookedbarber/redis-tier/core';
 import type { SmsConfig, SmsProvider } from '../../config/sms-config.ts';
 import type { Db } from '../../database/connect.ts';
-import { createPace } from '../../outbox/pace.ts';
+import { createSendRate } from '../../outbox/messages/send-rate.ts';
 import { createMailboxSmsTransport } from './mailbox-sms-transport.ts';
 import type { SmsTransport } from './sms.ts';
 import { createSmsSender, type SmsSender } from './sms-sender.ts';
@@ -20,8 +20,9 @@ export function openSms({
 }): SmsSender | null {
   const { provider, ratePerSecond } = config;
   if (provider === null) return null;
-  const pace = ratePerSecond === null ? null : createPace({ db, channel: 'sms', perSecond: ratePerSecond });
-  return createSmsSender({ db, clock, transport: transportOf(provider, db, clock), pace });
+  const sendRate =
+    ratePerSecond === null ? null : createSendRate({ db, channel: 'sms', perSecond: ratePerSecond });
+  return createSmsSender({ db, clock, transport: transportOf(provider, db, clock), sendRate });
 }
 
 function transportOf(provider: SmsProvider, db: Db, clock: Clock): SmsTransport {

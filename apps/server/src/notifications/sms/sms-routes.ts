@@ -1,7 +1,7 @@
-import type { App } from '../../app.ts';
-import type { Context } from '../../context.ts';
-import { toE164OrNull } from '../../phone.ts';
-import { problem } from '../../problem.ts';
+import { toE164OrNull } from '../../contact/phone.ts';
+import type { App } from '../../http/app-type.ts';
+import { problem } from '../../http/problem.ts';
+import type { Context } from '../../main/context.ts';
 import { optIn, optOut } from './opt-outs.ts';
 import { wishOf } from './sms-keyword.ts';
 import { isSignedByTwilio } from './twilio-signature.ts';

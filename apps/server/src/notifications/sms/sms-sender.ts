@@ -2,7 +2,7 @@ import type { Clock } from '@bookedbarber/redis-tier/core';
 import type { Attempt, Outcome } from '@bookedbarber/redis-tier/jobs';
 import type { ShopRecord } from '../../catalog/catalog.ts';
 import type { Db } from '../../database/connect.ts';
-import type { Pace } from '../../outbox/pace.ts';
+import type { SendRate } from '../../outbox/messages/send-rate.ts';
 import { localDate } from '../../time/wall-time.ts';
 import { isOptedOut, optOut } from './opt-outs.ts';
 import type { Sms, SmsTransport } from './sms.ts';
@@ -15,13 +15,13 @@ export function createSmsSender({
   db,
   clock,
   transport,
-  pace,
+  sendRate,
 }: {
   db: Db;
   clock: Clock;
   transport: SmsTransport;
   /** null: there is no rate to keep to. */
-  pace: Pace | null;
+  sendRate: SendRate | null;
 }) {
   return {
     /** `opted out`: nothing was sent, and the person may be written to in another way. */
@@ -29,13 +29,13 @@ export function createSmsSender({
       sms: Sms,
       { shop, attempt }: { shop: Pick<ShopRecord, 'id' | 'zone'>; attempt: Attempt },
     ): Promise<Outcome | 'opted out'> {
-      const tooEarly = await pace?.wait(attempt.signal, clock.nowMs);
+      const tooEarly = await sendRate?.wait(attempt.signal, clock.nowMs);
       if (tooEarly) return tooEarly;
       // After the wait: a STOP that came meanwhile counts.
       if (await isOptedOut(db, sms.to)) return 'opted out';
       const result = await transport.send(sms, attempt);
       const nowMs = clock.nowMs();
-      switch (result.is) {
+      switch (result.kind) {
         case 'sent':
           // It is sent, whatever becomes of the count.
           await countSms(db, shop.id, localDate(shop.zone, nowMs), sms.segments).catch(() => {});
@@ -44,7 +44,7 @@ export function createSmsSender({
           await optOut(db, sms.to, nowMs);
           return 'opted out';
         case 'busy':
-          return { is: 'later', dueMs: nowMs + result.forMs, reason: result.reason };
+          return { kind: 'postponed', dueMs: nowMs + result.forMs, reason: result.reason };
         default:
           return result;
       }

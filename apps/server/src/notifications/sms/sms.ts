@@ -11,14 +11,14 @@ export type Sms = {
 
 /** How a provider took a text message. */
 export type SmsResult =
-  | { is: 'sent' }
-  | { is: 'not-sent'; reason: string }
+  | { kind: 'sent' }
+  | { kind: 'not-sent'; reason: string }
   /** It takes no more for the moment. */
-  | { is: 'busy'; forMs: number; reason: string }
-  | { is: 'refused'; reason: string }
+  | { kind: 'busy'; forMs: number; reason: string }
+  | { kind: 'refused'; reason: string }
   /** The person has told the provider to get none. */
-  | { is: 'opted-out' }
-  | { is: 'unknown'; reason: string };
+  | { kind: 'opted-out' }
+  | { kind: 'unknown'; reason: string };
 
 /** Where text messages go. */
 export type SmsTransport = {

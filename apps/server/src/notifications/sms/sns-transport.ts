@@ -5,7 +5,7 @@
  */
 import type { SNSClient, SNSClientConfig } from '@aws-sdk/client-sns';
 import { answerWithinMs, type SmsResult, type SmsTransport, shortReason } from './sms.ts';
-import { isUnsent, wordsOf } from './unsent.ts';
+import { describeError, isUnsent } from './unsent.ts';
 
 export type SnsOptions = {
   region: string;
@@ -45,7 +45,7 @@ export function createSnsTransport({ region, senderId, client: more = {} }: SnsO
           new sdk.PublishCommand({ PhoneNumber: to, Message: text, MessageAttributes: attributes }),
           { abortSignal: AbortSignal.any([attempt.signal, AbortSignal.timeout(answerWithinMs)]) },
         );
-        return { is: 'sent' };
+        return { kind: 'sent' };
       } catch (error) {
         return resultOf(error);
       }
@@ -65,13 +65,14 @@ function resultOf(error: unknown): SmsResult {
   };
   const status = $metadata?.httpStatusCode;
   if (name === 'CredentialsProviderError' || isUnsent(error))
-    return { is: 'not-sent', reason: shortReason(wordsOf(error)) };
+    return { kind: 'not-sent', reason: shortReason(describeError(error)) };
   // It was answered with yes, in words that cannot be read: never a reason to send it ten times.
-  if (status === undefined || status < 300) return { is: 'unknown', reason: shortReason(wordsOf(error)) };
+  if (status === undefined || status < 300)
+    return { kind: 'unknown', reason: shortReason(describeError(error)) };
   const reason = shortReason(`SNS ${status}, ${name}: ${message}`);
-  if (/^OptedOut/.test(name) || /opted out/i.test(message)) return { is: 'opted-out' };
-  if (throttled.has(name) || status === 429) return { is: 'busy', forMs: usualPauseMs, reason };
-  if (/^InvalidParameter/.test(name) && /phone/i.test(message)) return { is: 'refused', reason };
-  if (status >= 500 && status !== 503) return { is: 'unknown', reason };
-  return { is: 'not-sent', reason };
+  if (/^OptedOut/.test(name) || /opted out/i.test(message)) return { kind: 'opted-out' };
+  if (throttled.has(name) || status === 429) return { kind: 'busy', forMs: usualPauseMs, reason };
+  if (/^InvalidParameter/.test(name) && /phone/i.test(message)) return { kind: 'refused', reason };
+  if (status >= 500 && status !== 503) return { kind: 'unknown', reason };
+  return { kind: 'not-sent', reason };
 }

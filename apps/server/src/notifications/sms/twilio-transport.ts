@@ -4,7 +4,7 @@
  * leaves it unknown. Over fetch: of Twilio's own library one request would be used.
  */
 import { answerWithinMs, type SmsResult, type SmsTransport, shortReason } from './sms.ts';
-import { isUnsent, wordsOf } from './unsent.ts';
+import { describeError, isUnsent } from './unsent.ts';
 
 export type TwilioOptions = {
   /** Such as https://api.twilio.com. */
@@ -19,10 +19,10 @@ export type TwilioOptions = {
 const aboutTheNumber = new Set([21211, 21214, 21217, 21265, 21604, 21614]);
 const optedOut = 21610;
 /** Longest and usual pause when Twilio takes no more, in ms. */
-const longestPauseMs = 600_000;
+const maxBackoffMs = 600_000;
 const usualPauseMs = 10_000;
 /** Of an answer; an honest one has a thousand characters. */
-const mostCharacters = 65_536;
+const maxCharacters = 65_536;
 
 export function createTwilioTransport({ apiUrl, accountSid, authToken, from }: TwilioOptions): SmsTransport {
   const url = new URL(`/2010-04-01/Accounts/${encodeURIComponent(accountSid)}/Messages.json`, apiUrl);
@@ -41,7 +41,7 @@ export function createTwilioTransport({ apiUrl, accountSid, authToken, from }: T
         });
         return resultOf(response.status, response.headers.get('retry-after'), await bodyOf(response));
       } catch (error) {
-        return { is: isUnsent(error) ? 'not-sent' : 'unknown', reason: shortReason(wordsOf(error)) };
+        return { kind: isUnsent(error) ? 'not-sent' : 'unknown', reason: shortReason(describeError(error)) };
       }
     },
   };
@@ -56,7 +56,7 @@ async function bodyOf(response: Response): Promise<TwilioError | undefined> {
     await response.arrayBuffer().catch(() => {});
     return undefined;
   }
-  const text = (await response.text().catch(() => '')).slice(0, mostCharacters);
+  const text = (await response.text().catch(() => '')).slice(0, maxCharacters);
   try {
     const { code, message } = JSON.parse(text) as Partial<Record<keyof TwilioError, unknown>>;
     return { code: Number(code), message: String(message) };
@@ -66,18 +66,18 @@ async function bodyOf(response: Response): Promise<TwilioError | undefined> {
 }
 
 function resultOf(status: number, retryAfter: string | null, error: TwilioError | undefined): SmsResult {
-  if (status >= 200 && status < 300) return { is: 'sent' };
+  if (status >= 200 && status < 300) return { kind: 'sent' };
   const reason = shortReason(`Twilio ${status}${error ? `, ${error.code}: ${error.message}` : ''}`);
-  if (error?.code === optedOut) return { is: 'opted-out' };
-  if (error !== undefined && aboutTheNumber.has(error.code)) return { is: 'refused', reason };
-  if (status === 429) return { is: 'busy', forMs: pauseOf(retryAfter), reason };
+  if (error?.code === optedOut) return { kind: 'opted-out' };
+  if (error !== undefined && aboutTheNumber.has(error.code)) return { kind: 'refused', reason };
+  if (status === 429) return { kind: 'busy', forMs: pauseOf(retryAfter), reason };
   // A gateway that lost its patience says nothing of what happened behind it.
-  if (status >= 500 && status !== 503) return { is: 'unknown', reason };
-  return { is: 'not-sent', reason };
+  if (status >= 500 && status !== 503) return { kind: 'unknown', reason };
+  return { kind: 'not-sent', reason };
 }
 
 function pauseOf(retryAfter: string | null): number {
   const seconds = Number(retryAfter);
   if (retryAfter === null || !Number.isFinite(seconds) || seconds < 0) return usualPauseMs;
-  return Math.min(Math.max(seconds * 1000, 1000), longestPauseMs);
+  return Math.min(Math.max(seconds * 1000, 1000), maxBackoffMs);
 }

@@ -23,7 +23,7 @@ export function isUnsent(error: unknown): boolean {
 }
 
 /** The error in words, with what lies behind it. */
-export function wordsOf(error: unknown): string {
+export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { cause } = error;
   return cause instanceof Error && cause.message !== ''

@@ -5,14 +5,14 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { slotOf } from '../../connection/index.ts';
-import { openClusterStage } from './cluster-stage.ts';
-import { Fleet, type MemberProgram, ownMemberProgram } from './fleet.ts';
-import type { Read, Violation } from './judge.ts';
+import { startClusterServers } from './cluster-stage.ts';
+import { defaultFleetProgram, Fleet, type FleetProgram } from './fleet.ts';
 import { steadyMs } from './messages.ts';
 import { type Random, randomFrom } from './random.ts';
-import { openSingleStage } from './single-stage.ts';
+import { startSingleServer } from './single-stage.ts';
 import type { Fault } from './stage.ts';
-import { Truth } from './truth.ts';
+import { SourceOfTruth } from './truth.ts';
+import type { Read, Violation } from './verdict.ts';
 
 export type CoherenceOptions = {
   /** redis-server or valkey-server. */
@@ -34,7 +34,7 @@ export type CoherenceOptions = {
   calmEveryMs?: number;
   /** Whether the first violation ends it. Default false. */
   stopAtFirst?: boolean;
-  program?: MemberProgram;
+  program?: FleetProgram;
   /** Hears of every fault as it begins. */
   onFault?: (name: string) => void;
 };
@@ -47,14 +47,14 @@ export type CoherenceReport = {
   readonly failedLoads: number;
   readonly faults: Readonly<Record<string, number>>;
   /** The longest time after an acknowledgement at which a local tier still answered with an older version, in ms. */
-  readonly longestLocalLagMs: number;
+  readonly maxLocalLagMs: number;
 };
 
 /** Protocol: at the very worst. */
 const localBoundMs = 3000;
-const scope = 'shop';
+const namespace = 'shop';
 const keys = { hot: ['a'], cold: Array.from({ length: 30 }, (_, n) => `c${n}`) };
-const quiet = { scope: 'quiet', key: 'quiet' };
+const quiet = { namespace: 'quiet', key: 'quiet' };
 const calm = { untilQuietMs: 3500, quietMs: 2500 };
 /** A change this old has to be invalidated when all has been well for a while: on a busy machine that takes its time. */
 const settleMs = 10_000;
@@ -66,33 +66,38 @@ export async function checkCoherence(options: CoherenceOptions): Promise<Coheren
   const { calmEveryMs = 15_000, stopAtFirst = false } = options;
   const random = randomFrom(seed);
   const stage =
-    topology === 'single' ? await openSingleStage(binary) : await openClusterStage(binary, slotOf(scope));
+    topology === 'single'
+      ? await startSingleServer(binary)
+      : await startClusterServers(binary, slotOf(namespace));
   let ended = false;
-  const truth = new Truth(localBoundMs, () => {
+  const sourceOfTruth = new SourceOfTruth(localBoundMs, () => {
     if (stopAtFirst) ended = true;
   });
   let calmMs = { from: Number.POSITIVE_INFINITY, to: Number.POSITIVE_INFINITY };
   const fleet = new Fleet({
-    program: options.program ?? ownMemberProgram,
+    program: options.program ?? defaultFleetProgram,
     stage,
-    truth,
+    sourceOfTruth,
     size: processes,
     random,
     order: {
       prefix: `k${randomBytes(4).toString('hex')}`,
       cluster: stage.cluster,
       deadlineMs,
-      scope,
+      namespace,
       keys,
       quiet,
     },
     onQuietLoad: (member, beganMs) => {
       if (beganMs > calmMs.from + 1000 && beganMs < calmMs.to)
-        truth.report({ kind: 'lost-entry', text: `${member} had to load what nobody had changed or broken` });
+        sourceOfTruth.report({
+          kind: 'lost-entry',
+          text: `${member} had to load what nobody had changed or broken`,
+        });
     },
   });
   const counts: Record<string, number> = {};
-  const judging = setInterval(() => truth.judgeReads(), 250);
+  const judging = setInterval(() => sourceOfTruth.judgeReads(), 250);
   try {
     await fleet.start();
     const endMs = steadyMs() + forMs;
@@ -102,7 +107,7 @@ export async function checkCoherence(options: CoherenceOptions): Promise<Coheren
     let calmDueMs = steadyMs() + calmEveryMs;
     while (!isOver()) {
       const breakUntilMs = Math.min(endMs, calmDueMs);
-      await breakThings(
+      await injectFaults(
         { all, chosen, random, counts, onFault: options.onFault },
         () => isOver() || steadyMs() > breakUntilMs,
       );
@@ -115,18 +120,18 @@ export async function checkCoherence(options: CoherenceOptions): Promise<Coheren
       calmMs = { ...calmMs, to: steadyMs() };
       calmDueMs = steadyMs() + calmEveryMs;
     }
-    if (!ended && fleet.broken === undefined) await requireApplied(truth);
+    if (!ended && fleet.broken === undefined) await requireApplied(sourceOfTruth);
     await fleet.end();
-    truth.judgeReads(true);
+    sourceOfTruth.judgeReads(true);
     if (fleet.broken !== undefined) throw new Error(`The fleet broke: ${fleet.broken}`);
   } finally {
     clearInterval(judging);
     await fleet.end();
     await stage.close();
   }
-  const { violations, counts: reads, changes, judge } = truth;
-  const { longestLocalLagMs } = judge;
-  return { violations, reads, changes, failedLoads: fleet.failedLoads, faults: counts, longestLocalLagMs };
+  const { violations, counts: reads, changes, judge } = sourceOfTruth;
+  const { maxLocalLagMs } = judge;
+  return { violations, reads, changes, failedLoads: fleet.failedLoads, faults: counts, maxLocalLagMs };
 }
 
 type Breaking = {
@@ -138,7 +143,7 @@ type Breaking = {
 };
 
 /** One fault after the other, until it is over. */
-async function breakThings(
+async function injectFaults(
   { all, chosen, random, counts, onFault }: Breaking,
   isOver: () => boolean,
 ): Promise<void> {
@@ -158,11 +163,11 @@ async function breakThings(
 }
 
 /** The relays apply what is pending as soon as Redis is there for them. */
-async function requireApplied(truth: Truth): Promise<void> {
+async function requireApplied(sourceOfTruth: SourceOfTruth): Promise<void> {
   const endMs = steadyMs() + settlesWithinMs;
-  while (truth.pending(settleMs).length > 0 && steadyMs() < endMs) await delay(100);
-  for (const { row } of truth.pending(settleMs))
-    truth.report({
+  while (sourceOfTruth.pending(settleMs).length > 0 && steadyMs() < endMs) await delay(100);
+  for (const { row } of sourceOfTruth.pending(settleMs))
+    sourceOfTruth.report({
       kind: 'unapplied',
       text: `change ${row} was not invalidated ${settlesWithinMs} ms after the last fault`,
     });

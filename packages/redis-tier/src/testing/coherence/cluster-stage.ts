@@ -5,10 +5,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startRedisCluster } from '../redis-cluster.ts';
 import type { RedisServerProcess } from '../redis-server.ts';
 import { until } from '../until.ts';
-import type { Stage } from './stage.ts';
+import type { TestServers } from './stage.ts';
 
-/** @param slotOfScope of the scope that the fleet reads and changes: it is the one that moves. */
-export async function openClusterStage(binary: string, slotOfScope: number): Promise<Stage> {
+/** @param slotOfNamespace of the scope that the fleet reads and changes: it is the one that moves. */
+export async function startClusterServers(binary: string, slotOfNamespace: number): Promise<TestServers> {
   const cluster = await startRedisCluster(binary, 3, 'replicated');
   const all = [...cluster.nodes, ...cluster.replicas];
 
@@ -19,7 +19,7 @@ export async function openClusterStage(binary: string, slotOfScope: number): Pro
   const ownerNow = async (): Promise<RedisServerProcess | undefined> => {
     for (const node of await primaries()) {
       const count = (await node.admin.call('CLUSTER', 'SLOTS')) as [number, number, [string, number]][];
-      const range = count.find(([first, last]) => first <= slotOfScope && slotOfScope <= last);
+      const range = count.find(([first, last]) => first <= slotOfNamespace && slotOfNamespace <= last);
       if (range?.[2][1] === node.port) return node;
     }
     return undefined;
@@ -55,14 +55,14 @@ export async function openClusterStage(binary: string, slotOfScope: number): Pro
           try {
             const from = await owner();
             const others = (await primaries()).filter((node) => node !== from);
-            await cluster.moveSlot(slotOfScope, from, random.pick(others));
+            await cluster.moveSlot(slotOfNamespace, from, random.pick(others));
             return true;
           } catch (error) {
             refusal = error;
             return false;
           }
         };
-        await until('the slot has moved', moved, 20_000).catch(() => {
+        await until('the slot has moved', moved).catch(() => {
           throw refusal;
         });
       },
@@ -71,9 +71,8 @@ export async function openClusterStage(binary: string, slotOfScope: number): Pro
         const masters = await primaries();
         const replica = random.pick(all.filter((node) => !masters.includes(node)));
         await replica.admin.call('CLUSTER', 'FAILOVER').catch(() => undefined);
-        await until('the roles have changed', async () => (await primaries()).includes(replica), 5000).catch(
-          () => undefined,
-        );
+        const changed = async (): Promise<boolean> => (await primaries()).includes(replica);
+        await until('the roles have changed', changed, Boolean, { withinMs: 5000 }).catch(() => undefined);
       },
       /** A node dies and is back before its replica takes over, with nothing. */
       'restart-empty': async () => {

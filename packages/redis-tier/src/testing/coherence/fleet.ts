@@ -4,26 +4,26 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { until } from '../until.ts';
-import type { FromMember, MemberOrder, ToMember } from './messages.ts';
+import type { FleetProcessConfig, FromProcess, ToProcess } from './messages.ts';
 import type { Random } from './random.ts';
-import type { Fault, Stage } from './stage.ts';
-import type { Truth } from './truth.ts';
+import type { Fault, TestServers } from './stage.ts';
+import type { SourceOfTruth } from './truth.ts';
 
 /** How the processes are started. Default: the program beside this module, by the Node that runs now. */
-export type MemberProgram = { readonly file: string; readonly execArgv: readonly string[] };
+export type FleetProgram = { readonly file: string; readonly execArgv: readonly string[] };
 
-export const ownMemberProgram: MemberProgram = {
+export const defaultFleetProgram: FleetProgram = {
   // The same ending as this module's: built or not.
   file: fileURLToPath(import.meta.url).replace(/fleet(\.[jt]s)$/, 'member-process$1'),
   execArgv: [],
 };
 
 export type FleetOptions = {
-  readonly program: MemberProgram;
-  readonly stage: Stage;
-  readonly truth: Truth;
+  readonly program: FleetProgram;
+  readonly stage: TestServers;
+  readonly sourceOfTruth: SourceOfTruth;
   readonly size: number;
-  readonly order: Omit<MemberOrder, 'name' | 'seed' | 'at'>;
+  readonly order: Omit<FleetProcessConfig, 'name' | 'seed' | 'at'>;
   readonly random: Random;
   readonly onQuietLoad: (member: string, beganMs: number) => void;
 };
@@ -31,7 +31,7 @@ export type FleetOptions = {
 type Incarnation = { readonly name: string; readonly child: ChildProcess };
 
 /** A frozen process for longer than the local tier's bound, now and then, in ms. */
-const longestFreezeMs = 4000;
+const maxFreezeMs = 4000;
 
 export class Fleet {
   readonly #options: FleetOptions;
@@ -73,13 +73,13 @@ export class Fleet {
       'stop-member': async (random) => {
         const { child } = random.pick([...this.#living]);
         child.kill('SIGSTOP');
-        await delay(random.next() * longestFreezeMs);
+        await delay(random.next() * maxFreezeMs);
         child.kill('SIGCONT');
       },
     };
   }
 
-  tellAll(message: ToMember): void {
+  tellAll(message: ToProcess): void {
     for (const { child } of this.#born) send(child, message);
   }
 
@@ -108,7 +108,7 @@ export class Fleet {
     const one = { name, child };
     this.#born.add(one);
     let ready = false;
-    child.on('message', (message: FromMember) => {
+    child.on('message', (message: FromProcess) => {
       if (message.type === 'ready') {
         ready = true;
         this.#living.add(one);
@@ -120,32 +120,32 @@ export class Fleet {
         this.broken ??= `${name} ended with ${code ?? signal}`;
     });
     send(child, { type: 'begin', order: { ...order, name, seed, at } });
-    await until(`${name} works`, () => ready || this.#ending || this.broken !== undefined, 60_000);
+    await until(`${name} works`, () => ready || this.#ending || this.broken !== undefined);
   }
 
-  #hear({ name, child }: Incarnation, message: FromMember): void {
-    const { truth, order, onQuietLoad } = this.#options;
+  #hear({ name, child }: Incarnation, message: FromProcess): void {
+    const { sourceOfTruth, order, onQuietLoad } = this.#options;
     switch (message.type) {
       case 'read-truth':
-        send(child, { type: 'truth', id: message.id, version: truth.version(message.key) });
+        send(child, { type: 'sourceOfTruth', id: message.id, version: sourceOfTruth.version(message.key) });
         break;
       case 'commit': {
         const { id, key, tags } = message;
-        send(child, { type: 'committed', id, ...truth.commit(key, order.scope, tags, name) });
+        send(child, { type: 'committed', id, ...sourceOfTruth.commit(key, order.namespace, tags, name) });
         break;
       }
       case 'called':
-        truth.called(message.row, message.ms);
+        sourceOfTruth.called(message.row, message.ms);
         break;
       case 'acked':
-        truth.acked(message.row, message.ms);
+        sourceOfTruth.acked(message.row, message.ms);
         break;
       case 'ask-pending':
-        send(child, { type: 'pending', id: message.id, rows: truth.pending() });
+        send(child, { type: 'pending', id: message.id, rows: sourceOfTruth.pending() });
         break;
       case 'reads':
         this.failedLoads += message.failed;
-        truth.hear(message.reads);
+        sourceOfTruth.hear(message.reads);
         break;
       case 'quiet-load':
         onQuietLoad(name, message.beganMs);
@@ -159,6 +159,6 @@ export class Fleet {
   }
 }
 
-function send(child: ChildProcess, message: ToMember): void {
+function send(child: ChildProcess, message: ToProcess): void {
   if (child.connected) child.send(message, () => {});
 }

@@ -2,18 +2,18 @@
 import { Cluster } from 'ioredis';
 import { type Cache, createCache } from '../../cache/index.ts';
 import { connect } from '../../connection/index.ts';
-import { Member, type MemberPolicies, memberPolicies, type Upwards } from './member.ts';
-import type { FromMember, MemberOrder, PendingRow, ToMember } from './messages.ts';
+import { type FleetPolicies, FleetProcess, fleetPolicies, type Upwards } from './member.ts';
+import type { FleetProcessConfig, FromProcess, PendingRow, ToProcess } from './messages.ts';
 
-const answers = new Map<number, (message: ToMember) => void>();
+const answers = new Map<number, (message: ToProcess) => void>();
 let asked = 0;
-let member: Member | undefined;
+let member: FleetProcess | undefined;
 
-function tell(message: FromMember): void {
+function tell(message: FromProcess): void {
   if (process.connected) process.send?.(message);
 }
 
-function ask<T extends ToMember>(message: (id: number) => FromMember): Promise<T> {
+function ask<T extends ToProcess>(message: (id: number) => FromProcess): Promise<T> {
   asked += 1;
   const id = asked;
   return new Promise((resolve) => {
@@ -25,14 +25,15 @@ function ask<T extends ToMember>(message: (id: number) => FromMember): Promise<T
 const up: Upwards = {
   tell,
   readTruth: async (key) =>
-    (await ask<Extract<ToMember, { type: 'truth' }>>((id) => ({ type: 'read-truth', id, key }))).version,
+    (await ask<Extract<ToProcess, { type: 'sourceOfTruth' }>>((id) => ({ type: 'read-truth', id, key })))
+      .version,
   commit: async (key, tags) =>
-    (await ask<Extract<ToMember, { type: 'committed' }>>((id) => ({ type: 'commit', id, key, tags }))).row,
+    (await ask<Extract<ToProcess, { type: 'committed' }>>((id) => ({ type: 'commit', id, key, tags }))).row,
   pending: async (): Promise<readonly PendingRow[]> =>
-    (await ask<Extract<ToMember, { type: 'pending' }>>((id) => ({ type: 'ask-pending', id }))).rows,
+    (await ask<Extract<ToProcess, { type: 'pending' }>>((id) => ({ type: 'ask-pending', id }))).rows,
 };
 
-function openCache({ at, cluster, prefix, deadlineMs }: MemberOrder): Cache<MemberPolicies> {
+function openCache({ at, cluster, prefix, deadlineMs }: FleetProcessConfig): Cache<FleetPolicies> {
   const ignore = (): void => {};
   const server = { ...at, tls: false, username: null, password: null, database: 0, keepAlive: true };
   const redis = cluster
@@ -45,7 +46,7 @@ function openCache({ at, cluster, prefix, deadlineMs }: MemberOrder): Cache<Memb
   return createCache({
     redis,
     prefix,
-    policies: memberPolicies,
+    policies: fleetPolicies,
     local: { maxBytes: 1_000_000 },
     deadlineMs,
     onEvent: ({ type }) => {
@@ -54,17 +55,17 @@ function openCache({ at, cluster, prefix, deadlineMs }: MemberOrder): Cache<Memb
   });
 }
 
-async function begin(order: MemberOrder): Promise<void> {
+async function begin(order: FleetProcessConfig): Promise<void> {
   const cache = openCache(order);
   await cache.ready(10_000);
-  member = new Member(cache, order, up);
+  member = new FleetProcess(cache, order, up);
   tell({ type: 'ready' });
   await member.work();
   process.exit(0);
 }
 
 process.on('disconnect', () => process.exit(1));
-process.on('message', (message: ToMember) => {
+process.on('message', (message: ToProcess) => {
   if (message.type === 'begin')
     begin(message.order).catch((error: unknown) =>
       tell({

@@ -4,30 +4,30 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Cache, PolicyOptions } from '../../cache/index.ts';
-import type { Read } from './judge.ts';
-import { type FromMember, type MemberOrder, type PendingRow, steadyMs } from './messages.ts';
+import { type FleetProcessConfig, type FromProcess, type PendingRow, steadyMs } from './messages.ts';
 import { type Random, randomFrom } from './random.ts';
+import type { Read } from './verdict.ts';
 
-const leases: Partial<PolicyOptions> = { leaseMs: 200, waitMs: 300, failureMs: 50 };
+const leases: Partial<PolicyOptions> = { leaseMs: 200, leaseWaitMs: 300, errorTtlMs: 50 };
 
 /** One that ages all the time, and one whose entries stay until they are invalidated. */
-export const memberPolicies: Readonly<Record<'brief' | 'long', PolicyOptions>> = {
-  brief: { freshMs: 500, agedMs: 300, staleIfErrorMs: 5000, jitter: 0.3, ...leases },
-  long: { freshMs: 60_000, staleIfAwayMs: 60_000, ...leases },
+export const fleetPolicies: Readonly<Record<'brief' | 'long', PolicyOptions>> = {
+  brief: { ttlMs: 500, staleWhileRevalidateMs: 300, staleIfErrorMs: 5000, jitter: 0.3, ...leases },
+  long: { ttlMs: 60_000, staleIfUnavailableMs: 60_000, ...leases },
 };
 
-export type MemberPolicies = keyof typeof memberPolicies;
+export type FleetPolicies = keyof typeof fleetPolicies;
 
 /** Asks the process that runs the fleet, and hears its answer. */
 export type Upwards = {
-  tell(message: FromMember): void;
+  tell(message: FromProcess): void;
   readTruth(key: string): Promise<number>;
   commit(key: string, tags: readonly string[]): Promise<number>;
   pending(): Promise<readonly PendingRow[]>;
 };
 
 /** Each keeps to its own: one that waits for what is loaded all the time does not keep the others from what stays. */
-type Reader = { readonly policy: MemberPolicies; readonly keys: 'hot' | 'cold'; readonly pauseMs: number };
+type Reader = { readonly policy: FleetPolicies; readonly keys: 'hot' | 'cold'; readonly pauseMs: number };
 const readers: readonly Reader[] = [
   { policy: 'long', keys: 'cold', pauseMs: 4 },
   { policy: 'long', keys: 'cold', pauseMs: 4 },
@@ -41,9 +41,9 @@ const quietEveryMs = 100;
 /** So long after Redis was away, for this process, the quiet key says nothing yet. */
 const calmAgainMs = 2000;
 
-export class Member {
-  readonly #cache: Cache<MemberPolicies>;
-  readonly #order: MemberOrder;
+export class FleetProcess {
+  readonly #cache: Cache<FleetPolicies>;
+  readonly #order: FleetProcessConfig;
   readonly #up: Upwards;
   readonly #random: Random;
   #reads: Read[] = [];
@@ -54,7 +54,7 @@ export class Member {
   /** When Redis was last found to be away. */
   #downMs = Number.NEGATIVE_INFINITY;
 
-  constructor(cache: Cache<MemberPolicies>, order: MemberOrder, up: Upwards) {
+  constructor(cache: Cache<FleetPolicies>, order: FleetProcessConfig, up: Upwards) {
     this.#cache = cache;
     this.#order = order;
     this.#up = up;
@@ -97,13 +97,13 @@ export class Member {
   }
 
   async #read(reader: Reader): Promise<void> {
-    const { scope, keys, name } = this.#order;
+    const { namespace, keys, name } = this.#order;
     const random = this.#random;
     const key = random.pick(keys[reader.keys]);
     const policy = this.#cache.policy(reader.policy);
     const address = { key, tags: [tagOf(key)] };
     // Past the local tier now and then, as a session that has just written; often it would mend what is wrong there.
-    const bypass = random.next() < 0.01 ? 'local' : undefined;
+    const skip = random.next() < 0.01 ? 'local' : undefined;
     const load = (): Promise<number> => this.#load(key);
     const beganMs = steadyMs();
     try {
@@ -111,13 +111,13 @@ export class Member {
         random.next() < 0.2
           ? (
               await policy.getMany({
-                scope,
+                namespace,
                 items: [address],
-                bypass,
+                skip,
                 load: async () => new Map([[key, await load()]]),
               })
             ).get(key)
-          : await policy.get({ scope, ...address, bypass, load });
+          : await policy.get({ namespace, ...address, skip, load });
       if (answer === undefined) throw new Error('There was no answer');
       this.#reads.push({ key, by: name, source: answer.source, version: answer.value, beganMs });
     } catch (error) {
@@ -158,20 +158,20 @@ export class Member {
   }
 
   async #change(key: string, tags: readonly string[]): Promise<void> {
-    const { scope } = this.#order;
+    const { namespace } = this.#order;
     const row = await this.#up.commit(key, tags);
     this.#up.tell({ type: 'called', row, ms: steadyMs() });
-    void this.#invalidate(row, scope, tags);
+    void this.#invalidate(row, namespace, tags);
   }
 
-  async #invalidate(row: number, scope: string, tags: readonly string[]): Promise<void> {
-    const { applied } = await this.#cache.invalidate(scope, tags);
+  async #invalidate(row: number, namespace: string, tags: readonly string[]): Promise<void> {
+    const { applied } = await this.#cache.invalidate(namespace, tags);
     if (applied) this.#up.tell({ type: 'acked', row, ms: steadyMs() });
   }
 
   async #relay(): Promise<void> {
     const rows = await this.#up.pending();
-    await Promise.all(rows.map(({ row, scope, tags }) => this.#invalidate(row, scope, tags)));
+    await Promise.all(rows.map(({ row, namespace, tags }) => this.#invalidate(row, namespace, tags)));
   }
 
   /** What was in Redis once has to be there the next time, as long as this process could ask for it all the time. */
@@ -183,7 +183,7 @@ export class Member {
     }
     const load = async (): Promise<number> => 0;
     // Past the local tier: it would hide that the entry is gone.
-    const request = { ...this.#order.quiet, tags: ['quiet'], bypass: 'local', load } as const;
+    const request = { ...this.#order.quiet, tags: ['quiet'], skip: 'local', load } as const;
     const { source } = await this.#cache.policy('long').get(request);
     const lost = source === 'miss' && this.#quietSeen && this.#cache.available && this.#downMs < beganMs;
     if (lost) this.#up.tell({ type: 'quiet-load', beganMs });

@@ -1,9 +1,9 @@
 /** What the processes of a fleet and the process that runs them say to each other. */
-import type { Read } from './judge.ts';
+import type { Read } from './verdict.ts';
 
 export type ServerPlace = { readonly host: string; readonly port: number };
 
-export type MemberOrder = {
+export type FleetProcessConfig = {
   /** Another one for each incarnation. */
   readonly name: string;
   readonly seed: number;
@@ -12,26 +12,30 @@ export type MemberOrder = {
   readonly at: ServerPlace;
   readonly cluster: boolean;
   readonly deadlineMs: number;
-  readonly scope: string;
+  readonly namespace: string;
   readonly keys: { readonly hot: readonly string[]; readonly cold: readonly string[] };
   /** A key that nobody changes, of a scope of its own. */
-  readonly quiet: { readonly scope: string; readonly key: string };
+  readonly quiet: { readonly namespace: string; readonly key: string };
 };
 
 /** To a member. */
-export type ToMember =
-  | { readonly type: 'begin'; readonly order: MemberOrder }
-  | { readonly type: 'truth'; readonly id: number; readonly version: number }
+export type ToProcess =
+  | { readonly type: 'begin'; readonly order: FleetProcessConfig }
+  | { readonly type: 'sourceOfTruth'; readonly id: number; readonly version: number }
   | { readonly type: 'committed'; readonly id: number; readonly version: number; readonly row: number }
   | { readonly type: 'pending'; readonly id: number; readonly rows: readonly PendingRow[] }
   /** Reads the quiet key until told otherwise. */
   | { readonly type: 'quiet'; readonly on: boolean }
   | { readonly type: 'end' };
 
-export type PendingRow = { readonly row: number; readonly scope: string; readonly tags: readonly string[] };
+export type PendingRow = {
+  readonly row: number;
+  readonly namespace: string;
+  readonly tags: readonly string[];
+};
 
 /** From a member. */
-export type FromMember =
+export type FromProcess =
   | { readonly type: 'ready' }
   /** A loader reads the truth. */
   | { readonly type: 'read-truth'; readonly id: number; readonly key: string }

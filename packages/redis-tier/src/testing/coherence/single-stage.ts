@@ -9,12 +9,12 @@ import { type FaultProxy, type ProxiedLink, startFaultProxy } from '../fault-pro
 import { type RedisServerProcess, startRedisServer } from '../redis-server.ts';
 import { until } from '../until.ts';
 import type { Random } from './random.ts';
-import type { Stage } from './stage.ts';
+import type { TestServers } from './stage.ts';
 
 /** Frozen for longer than the local tier's bound of three seconds, now and then. */
-const longestDeafMs = 5000;
+const maxDisconnectedMs = 5000;
 
-export async function openSingleStage(binary: string): Promise<Stage> {
+export async function startSingleServer(binary: string): Promise<TestServers> {
   const both = await Promise.all([startRedisServer(binary), startRedisServer(binary)]);
   let [primary, replica] = both;
   const proxies: FaultProxy[] = [];
@@ -83,7 +83,7 @@ export async function openSingleStage(binary: string): Promise<Stage> {
       deafen: async (random) => {
         const link = pickLink(random);
         link?.freeze('toClient');
-        await delay(random.next() * longestDeafMs);
+        await delay(random.next() * maxDisconnectedMs);
         link?.thaw();
       },
       /** The replies of some processes are held up, and invalidations overtake them. */

@@ -5,7 +5,7 @@ import type { Random } from './random.ts';
 export type Fault = (random: Random) => Promise<void>;
 
 /** The servers that a fleet uses, and what can be done to them. */
-export type Stage = {
+export type TestServers = {
   readonly cluster: boolean;
   readonly faults: Readonly<Record<string, Fault>>;
   /** A place for a new process to connect to. */

@@ -2,8 +2,9 @@
  * The source of truth: one version for each key. A commit also writes down what has to be invalidated, as an outbox in the
  * same transaction would; what no process has applied is given to whoever asks.
  */
-import { type Change, Judge, type Read, type Violation } from './judge.ts';
+
 import { type PendingRow, steadyMs } from './messages.ts';
+import { type Change, type Read, type Violation, ViolationFinder } from './verdict.ts';
 
 /** Reports arrive within this time of what they tell of; a frozen process may be later, which hides a violation at most. */
 const reportsWithinMs = 2000;
@@ -12,8 +13,8 @@ const relayAfterMs = 500;
 
 type Row = PendingRow & { readonly change: Change; readonly committedMs: number };
 
-export class Truth {
-  readonly judge: Judge;
+export class SourceOfTruth {
+  readonly judge: ViolationFinder;
   readonly violations: Violation[] = [];
   readonly counts: Record<Read['source'], number> = { local: 0, remote: 0, stale: 0, miss: 0 };
   changes = 0;
@@ -24,7 +25,7 @@ export class Truth {
   #waiting: Read[] = [];
 
   constructor(localBoundMs: number, onViolation: () => void) {
-    this.judge = new Judge(localBoundMs);
+    this.judge = new ViolationFinder(localBoundMs);
     this.#onViolation = onViolation;
   }
 
@@ -32,14 +33,19 @@ export class Truth {
     return this.#versions.get(key) ?? 0;
   }
 
-  commit(key: string, scope: string, tags: readonly string[], by: string): { version: number; row: number } {
+  commit(
+    key: string,
+    namespace: string,
+    tags: readonly string[],
+    by: string,
+  ): { version: number; row: number } {
     const version = this.version(key) + 1;
     this.#versions.set(key, version);
     this.changes += 1;
     const change: Change = { key, version, by, calledMs: null, ackedMs: null };
     this.judge.committed(change);
     const row = this.changes;
-    this.#rows.set(row, { row, scope, tags, change, committedMs: steadyMs() });
+    this.#rows.set(row, { row, namespace, tags, change, committedMs: steadyMs() });
     this.#lastRows.set(by, row);
     return { version, row };
   }
@@ -60,7 +66,7 @@ export class Truth {
   pending(atLeastMs: number = relayAfterMs): readonly PendingRow[] {
     const beforeMs = steadyMs() - atLeastMs;
     const old = [...this.#rows.values()].filter(({ committedMs }) => committedMs < beforeMs);
-    return old.slice(0, 20).map(({ row, scope, tags }) => ({ row, scope, tags }));
+    return old.slice(0, 20).map(({ row, namespace, tags }) => ({ row, namespace, tags }));
   }
 
   hear(reads: readonly Read[]): void {
@@ -91,6 +97,6 @@ export class Truth {
     }
     this.#waiting = later;
     // A frozen process may still tell of reads from before it was frozen.
-    if (!all) this.judge.forgetBefore(earliestMs - 30_000);
+    if (!all) this.judge.dropBefore(earliestMs - 30_000);
   }
 }

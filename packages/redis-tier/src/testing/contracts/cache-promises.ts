@@ -1,13 +1,13 @@
 /** What every cache keeps to, in one process, with Redis or without. */
 import { strictEqual as equal, rejects, deepStrictEqual as same, throws } from 'node:assert/strict';
-import { InvalidCacheUse } from '../../cache/index.ts';
+import { InvalidCacheUseError } from '../../cache/index.ts';
 import { address, type CacheFleet, heldLoad, Source } from './cache-subject.ts';
-import type { Promised } from './promise.ts';
+import type { Contract } from './promise.ts';
 
-export const cachePromises: readonly Promised<CacheFleet>[] = [
+export const cacheContract: readonly Contract<CacheFleet>[] = [
   {
-    promise: 'callers of one moment share a load',
-    async prove(fleet) {
+    title: 'callers of one moment share a load',
+    async run(fleet) {
       const [cache, source] = [await fleet.open(), new Source()];
       const held = heldLoad(source);
       const calls = Array.from({ length: 50 }, () =>
@@ -20,18 +20,20 @@ export const cachePromises: readonly Promised<CacheFleet>[] = [
     },
   },
   {
-    promise: 'a falsy value is a value',
-    async prove(fleet) {
+    title: 'a falsy value is a value',
+    async run(fleet) {
       const cache = await fleet.open();
       for (const [key, value] of Object.entries({ none: null, zero: 0, empty: '', no: false })) {
-        const answer = await cache.policy('lasting').get({ scope: 'shop-1', key, load: async () => value });
+        const answer = await cache
+          .policy('lasting')
+          .get({ namespace: 'shop-1', key, load: async () => value });
         equal(answer.value, value);
       }
     },
   },
   {
-    promise: 'a value cannot be changed by who was given it',
-    async prove(fleet) {
+    title: 'a value cannot be changed by who was given it',
+    async run(fleet) {
       const cache = await fleet.open();
       const load = async (): Promise<{ list: number[] }> => ({ list: [1] });
       const { value } = await cache.policy('lasting').get({ ...address, load });
@@ -39,8 +41,8 @@ export const cachePromises: readonly Promised<CacheFleet>[] = [
     },
   },
   {
-    promise: 'the error of a loader reaches its caller, and is not kept',
-    async prove(fleet) {
+    title: 'the error of a loader reaches its caller, and is not kept',
+    async run(fleet) {
       const [cache, source] = [await fleet.open(), new Source()];
       const broken = new Error('the source is broken');
       const fails = cache.policy('lasting').get({ ...address, load: async () => Promise.reject(broken) });
@@ -49,12 +51,12 @@ export const cachePromises: readonly Promised<CacheFleet>[] = [
     },
   },
   {
-    promise: 'many keys are loaded in one call, and each has its value',
-    async prove(fleet) {
+    title: 'many keys are loaded in one call, and each has its value',
+    async run(fleet) {
       const cache = await fleet.open();
       const asked: (readonly string[])[] = [];
       const answers = await cache.policy('lasting').getMany({
-        scope: 'shop-1',
+        namespace: 'shop-1',
         items: ['a', 'b', 'c'].map((key) => ({ key })),
         load: async (keys) => {
           asked.push(keys);
@@ -73,8 +75,8 @@ export const cachePromises: readonly Promised<CacheFleet>[] = [
     },
   },
   {
-    promise: 'who invalidated does not join a load that began before',
-    async prove(fleet) {
+    title: 'who invalidated does not join a load that began before',
+    async run(fleet) {
       const [cache, source] = [await fleet.open(), new Source()];
       const held = heldLoad(source);
       const doomed = cache.policy('lasting').get({ ...address, load: held.load });
@@ -89,14 +91,14 @@ export const cachePromises: readonly Promised<CacheFleet>[] = [
     },
   },
   {
-    promise: 'a scope, key or tag out of range is refused as a mistake of the program',
-    async prove(fleet) {
+    title: 'a scope, key or tag out of range is refused as a mistake of the program',
+    async run(fleet) {
       const cache = await fleet.open();
       const load = async (): Promise<number> => 1;
       const tags = Array.from({ length: 16 }, (_, n) => `t${n}`);
-      for (const bad of [{ scope: '{shop}' }, { key: '' }, { tags }])
-        await rejects(cache.policy('lasting').get({ ...address, ...bad, load }), InvalidCacheUse);
-      await rejects(cache.invalidate('a}b'), InvalidCacheUse);
+      for (const bad of [{ namespace: '{shop}' }, { key: '' }, { tags }])
+        await rejects(cache.policy('lasting').get({ ...address, ...bad, load }), InvalidCacheUseError);
+      await rejects(cache.invalidate('a}b'), InvalidCacheUseError);
     },
   },
 ];

@@ -1,6 +1,6 @@
 import type { Cache, PolicyOptions } from '../../cache/index.ts';
 
-const lasting: PolicyOptions = { freshMs: 600_000, jitter: 0, refreshAhead: false, failureMs: 0 };
+const lasting: PolicyOptions = { ttlMs: 600_000, jitter: 0, refreshAhead: false, errorTtlMs: 0 };
 
 /**
  * Policies of the caches that are put to the proof. lasting: an entry stays until it is invalidated. brief: it ages at once,
@@ -8,8 +8,8 @@ const lasting: PolicyOptions = { freshMs: 600_000, jitter: 0, refreshAhead: fals
  */
 export const contractPolicies: Readonly<Record<'lasting' | 'brief' | 'lenient', PolicyOptions>> = {
   lasting,
-  brief: { ...lasting, freshMs: 1, agedMs: 600_000 },
-  lenient: { ...lasting, freshMs: 1, staleIfErrorMs: 600_000 },
+  brief: { ...lasting, ttlMs: 1, staleWhileRevalidateMs: 600_000 },
+  lenient: { ...lasting, ttlMs: 1, staleIfErrorMs: 600_000 },
 };
 
 export type ContractCache = Cache<'lasting' | 'brief' | 'lenient'>;
@@ -32,8 +32,8 @@ export class Source {
   };
 }
 
-export const address: { scope: string; key: string; tags: string[] } = {
-  scope: 'shop-1',
+export const address: { namespace: string; key: string; tags: string[] } = {
+  namespace: 'shop-1',
   key: 'a',
   tags: ['day'],
 };

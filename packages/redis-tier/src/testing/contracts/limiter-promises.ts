@@ -1,10 +1,10 @@
 /** What every limiter keeps to, on a server, in a cluster, or alone in its process. */
 import { strictEqual as equal, rejects, deepStrictEqual as same } from 'node:assert/strict';
-import type { Decision, Limiter, ResourceOptions } from '../../limits/index.ts';
-import type { Promised } from './promise.ts';
+import type { Decision, Limiter, LimitOptions } from '../../limits/index.ts';
+import type { Contract } from './promise.ts';
 
 /** Resources of the limiters that are put to the proof. */
-export const contractResources: Readonly<Record<'requests' | 'logins', ResourceOptions>> = {
+export const contractLimits: Readonly<Record<'requests' | 'logins', LimitOptions>> = {
   requests: { windows: { perMinute: 60, perHour: 1000 }, onOutage: 'local' },
   logins: { windows: { perMinute: 5, perHour: 8 }, onOutage: 'local' },
 };
@@ -22,85 +22,85 @@ const many = (count: number, check: () => Promise<Decision>): Promise<Decision[]
 const allowed = (decisions: readonly Decision[]): number => decisions.filter((it) => it.allowed).length;
 const left = ({ perWindow }: Decision): number[] => perWindow.map(({ remaining }) => remaining);
 
-export const limiterPromises: readonly Promised<LimiterFleet>[] = [
+export const limiterContract: readonly Contract<LimiterFleet>[] = [
   {
-    promise: 'of many at once as many are admitted as the limit says',
-    async prove(fleet) {
+    title: 'of many at once as many are admitted as the limit says',
+    async run(fleet) {
       const limiter = await fleet.open();
-      equal(allowed(await many(200, () => limiter.check({ resource: 'requests', subject: 'a' }))), 60);
+      equal(allowed(await many(200, () => limiter.check({ limit: 'requests', key: 'a' }))), 60);
     },
   },
   {
-    promise: 'a refusal takes nothing from any window, and names the one that was violated and the wait',
-    async prove(fleet) {
+    title: 'a refusal takes nothing from any window, and names the one that was violated and the wait',
+    async run(fleet) {
       const limiter = await fleet.open();
-      const check = () => limiter.check({ resource: 'logins', subject: 'a' });
+      const check = () => limiter.check({ limit: 'logins', key: 'a' });
       await many(5, check);
       const refusal = await check();
-      same([refusal.allowed, refusal.violated, left(refusal)], [false, ['minute'], [0, 3]]);
+      same([refusal.allowed, refusal.exceededWindows, left(refusal)], [false, ['minute'], [0, 3]]);
       equal(refusal.retryAfterMs > 0 && refusal.retryAfterMs <= 60_001, true);
-      same(left(await limiter.peek({ resource: 'logins', subject: 'a' })), [0, 3]);
+      same(left(await limiter.peek({ limit: 'logins', key: 'a' })), [0, 3]);
     },
   },
   {
-    promise: 'subjects and resources are apart',
-    async prove(fleet) {
+    title: 'subjects and resources are apart',
+    async run(fleet) {
       const limiter = await fleet.open();
-      await many(6, () => limiter.check({ resource: 'logins', subject: 'a' }));
-      equal((await limiter.check({ resource: 'logins', subject: 'b' })).allowed, true);
-      same(left(await limiter.check({ resource: 'requests', subject: 'a' })), [59, 999]);
+      await many(6, () => limiter.check({ limit: 'logins', key: 'a' }));
+      equal((await limiter.check({ limit: 'logins', key: 'b' })).allowed, true);
+      same(left(await limiter.check({ limit: 'requests', key: 'a' })), [59, 999]);
     },
   },
   {
-    promise: 'a request takes its cost, and one above a limit is an error',
-    async prove(fleet) {
+    title: 'a request takes its cost, and one above a limit is an error',
+    async run(fleet) {
       const limiter = await fleet.open();
-      same(left(await limiter.check({ resource: 'requests', subject: 'a', cost: 10 })), [50, 990]);
+      same(left(await limiter.check({ limit: 'requests', key: 'a', cost: 10 })), [50, 990]);
       for (const cost of [61, 0, 1.5])
-        await rejects(limiter.check({ resource: 'requests', subject: 'a', cost }), RangeError);
-      same(left(await limiter.peek({ resource: 'requests', subject: 'a' })), [50, 990]);
+        await rejects(limiter.check({ limit: 'requests', key: 'a', cost }), RangeError);
+      same(left(await limiter.peek({ limit: 'requests', key: 'a' })), [50, 990]);
     },
   },
   {
-    promise: 'who looks takes nothing',
-    async prove(fleet) {
+    title: 'who looks takes nothing',
+    async run(fleet) {
       const limiter = await fleet.open();
-      await many(3, () => limiter.peek({ resource: 'logins', subject: 'a' }));
-      same(left(await limiter.check({ resource: 'logins', subject: 'a' })), [4, 7]);
+      await many(3, () => limiter.peek({ limit: 'logins', key: 'a' }));
+      same(left(await limiter.check({ limit: 'logins', key: 'a' })), [4, 7]);
     },
   },
   {
-    promise: 'an operator gives a new start, and limits of its own',
-    async prove(fleet) {
+    title: 'an operator gives a new start, and limits of its own',
+    async run(fleet) {
       const limiter = await fleet.open();
-      const check = () => limiter.check({ resource: 'logins', subject: 'a' });
+      const check = () => limiter.check({ limit: 'logins', key: 'a' });
       await many(6, check);
-      await limiter.reset({ resource: 'logins', subject: 'a' });
+      await limiter.reset({ limit: 'logins', key: 'a' });
       same(left(await check()), [4, 7]);
-      await limiter.override({ resource: 'logins', subject: 'a', limits: { minute: 7 } });
+      await limiter.override({ limit: 'logins', key: 'a', limits: { minute: 7 } });
       equal(allowed(await many(10, check)), 6);
     },
   },
 ];
 
 /** What the processes of a fleet keep to together. */
-export const sharedLimiterPromises: readonly Promised<LimiterFleet>[] = [
+export const sharedLimiterContract: readonly Contract<LimiterFleet>[] = [
   {
-    promise: 'the limit is one for the whole fleet',
-    async prove(fleet) {
+    title: 'the limit is one for the whole fleet',
+    async run(fleet) {
       const limiters = await Promise.all([fleet.open(), fleet.open(), fleet.open(), fleet.open()]);
       const decisions = await Promise.all(
-        limiters.map((limiter) => many(50, () => limiter.check({ resource: 'requests', subject: 'a' }))),
+        limiters.map((limiter) => many(50, () => limiter.check({ limit: 'requests', key: 'a' }))),
       );
       equal(allowed(decisions.flat()), 60);
     },
   },
   {
-    promise: 'nobody takes ahead: a client that keeps to its limit is admitted by whichever process it meets',
-    async prove(fleet) {
+    title: 'nobody takes ahead: a client that keeps to its limit is admitted by whichever process it meets',
+    async run(fleet) {
       const limiters = await Promise.all([fleet.open(), fleet.open(), fleet.open()]);
       for (let n = 1; n <= 60; n += 1) {
-        const decision = await limiters[n % 3]?.check({ resource: 'requests', subject: 'a' });
+        const decision = await limiters[n % 3]?.check({ limit: 'requests', key: 'a' });
         same(decision && left(decision), [60 - n, 1000 - n]);
       }
     },

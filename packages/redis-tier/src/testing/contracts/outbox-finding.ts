@@ -1,10 +1,10 @@
 /** What is found of an outbox, by whom, and in which order. */
 import { strictEqual as equal, deepStrictEqual as same } from 'node:assert/strict';
-import { includes, keeps, now, type OutboxUnderTest } from './outbox-subject.ts';
-import type { Promised } from './promise.ts';
+import { contract, includes, now, type OutboxUnderTest } from './outbox-subject.ts';
+import type { Contract } from './promise.ts';
 
-export const findingPromises: readonly Promised<OutboxUnderTest>[] = [
-  keeps('finds what is due, the tenants in turn', async ({ outbox, store }) => {
+export const findingContract: readonly Contract<OutboxUnderTest>[] = [
+  contract('finds what is due, the tenants in turn', async ({ outbox, store }) => {
     const many = [];
     for (let number = 0; number < 3; number += 1)
       many.push(await outbox.add({ dueMs: now - 10 + number, tenant: 1 }));
@@ -18,28 +18,31 @@ export const findingPromises: readonly Promised<OutboxUnderTest>[] = [
     same(due[0], { id: many[0], generation: 1, dueMs: now - 10, priority: 0 });
     equal((await store.findDue({ dueBeforeMs: now, limit: 2 })).length, 2);
   }),
-  keeps('finds the urgent before what can wait, and alone when that is asked', async ({ outbox, store }) => {
-    const patient = await outbox.add({ dueMs: now - 10, priority: 1 });
-    const urgent = await outbox.add({ dueMs: now });
-    const other = await outbox.add({ dueMs: now, priority: 1, tenant: 2 });
-    const ids = async (urgentOnly: boolean) =>
-      (await store.findDue({ dueBeforeMs: now, limit: 10, urgentOnly })).map((message) => message.id);
-    same(await ids(false), [urgent, patient, other]);
-    same(await ids(true), [urgent]);
-  }),
-  keeps('what was handed is not found again, and not lost before its time', async ({ outbox, store }) => {
+  contract(
+    'finds the urgent before what can wait, and alone when that is asked',
+    async ({ outbox, store }) => {
+      const patient = await outbox.add({ dueMs: now - 10, priority: 1 });
+      const urgent = await outbox.add({ dueMs: now });
+      const other = await outbox.add({ dueMs: now, priority: 1, tenant: 2 });
+      const ids = async (urgentOnly: boolean) =>
+        (await store.findDue({ dueBeforeMs: now, limit: 10, urgentOnly })).map((message) => message.id);
+      same(await ids(false), [urgent, patient, other]);
+      same(await ids(true), [urgent]);
+    },
+  ),
+  contract('what was handed is not found again, and not lost before its time', async ({ outbox, store }) => {
     const id = await outbox.add({ dueMs: now });
-    await store.markHanded([{ id, generation: 1 }], now);
+    await store.markEnqueued([{ id, generation: 1 }], now);
     same(await store.findDue({ dueBeforeMs: now, limit: 10 }), []);
-    equal(await store.countHanded(), 1);
-    const lost = (dueBeforeMs: number | undefined, handedBeforeMs: number) =>
-      store.findLost({ ...(dueBeforeMs === undefined ? {} : { dueBeforeMs }), handedBeforeMs, limit: 10 });
+    equal(await store.countEnqueued(), 1);
+    const lost = (dueBeforeMs: number | undefined, enqueuedBeforeMs: number) =>
+      store.findLost({ ...(dueBeforeMs === undefined ? {} : { dueBeforeMs }), enqueuedBeforeMs, limit: 10 });
     same(await lost(now - 1, now), []);
     same(await lost(now, now - 1), []);
     same(await lost(now, now), [{ id, generation: 1 }]);
     same(await lost(undefined, now), [{ id, generation: 1 }]);
   }),
-  keeps(
+  contract(
     'draining claims each message once, the oldest first, and nothing that is not due',
     async ({ claimOf, outbox, store }) => {
       const ids = [await outbox.add({ dueMs: now - 2 }), await outbox.add({ dueMs: now - 1 })];
@@ -50,7 +53,7 @@ export const findingPromises: readonly Promised<OutboxUnderTest>[] = [
       equal(await next(), null);
     },
   ),
-  keeps(
+  contract(
     'draining takes the tenants in turn, the urgent first, and what the queue has too',
     async ({ claimOf, outbox, store }) => {
       const many = [];
@@ -58,14 +61,14 @@ export const findingPromises: readonly Promised<OutboxUnderTest>[] = [
         many.push(await outbox.add({ dueMs: now - 10 + number, priority: 1 }));
       const other = await outbox.add({ dueMs: now, tenant: 2, priority: 1 });
       const urgent = await outbox.add({ dueMs: now, tenant: 3 });
-      await store.markHanded([{ id: other, generation: 1 }], now);
+      await store.markEnqueued([{ id: other, generation: 1 }], now);
       const order = [];
       for (let number = 0; number < 5; number += 1)
         order.push((await store.claimNext({ ...claimOf(), dueBeforeMs: now }))?.id);
       same(order, [urgent, many[0], other, many[1], many[2]]);
     },
   ),
-  keeps(
+  contract(
     'a message waits for the one that it follows, while that is being sent',
     async ({ claimOf, claimed, outbox, store }) => {
       const first = await outbox.add({ dueMs: now - 1 });
@@ -74,13 +77,17 @@ export const findingPromises: readonly Promised<OutboxUnderTest>[] = [
       same(await store.findDue({ dueBeforeMs: now, limit: 10 }), []);
       equal(await store.claim({ id: second, generation: 1 }, claimOf()), null);
       equal(await store.claimNext({ ...claimOf(), dueBeforeMs: now }), null);
-      await store.settle(claim, { to: 'sent' }, now);
+      await store.complete(claim, { state: 'sent' }, now);
       includes(await claimed(second), { id: second });
     },
   ),
-  keeps('counts what stands where', async ({ claimed, outbox, store }) => {
+  contract('counts what stands where', async ({ claimed, outbox, store }) => {
     await outbox.add({ dueMs: now });
-    await store.settle(await claimed(await outbox.add({ dueMs: now })), { to: 'dead', reason: 'no' }, now);
+    await store.complete(
+      await claimed(await outbox.add({ dueMs: now })),
+      { state: 'dead', reason: 'no' },
+      now,
+    );
     includes(await store.counts(), { pending: 1, dead: 1 });
   }),
 ];

@@ -1,14 +1,14 @@
 /** What every outbox keeps to that jobs are to stand on, whatever holds it. */
-import { claimingPromises } from './outbox-claiming.ts';
-import { findingPromises } from './outbox-finding.ts';
-import { settlingPromises } from './outbox-settling.ts';
+import { claimingContract } from './outbox-claiming.ts';
+import { findingContract } from './outbox-finding.ts';
+import { completingContract } from './outbox-settling.ts';
 import type { OutboxUnderTest } from './outbox-subject.ts';
-import type { Promised } from './promise.ts';
+import type { Contract } from './promise.ts';
 
 export type { OutboxUnderTest } from './outbox-subject.ts';
 
-export const outboxPromises: readonly Promised<OutboxUnderTest>[] = [
-  ...findingPromises,
-  ...claimingPromises,
-  ...settlingPromises,
+export const outboxContract: readonly Contract<OutboxUnderTest>[] = [
+  ...findingContract,
+  ...claimingContract,
+  ...completingContract,
 ];

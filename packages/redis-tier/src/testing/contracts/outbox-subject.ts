@@ -1,6 +1,6 @@
 import { strictEqual as equal, deepStrictEqual as same } from 'node:assert/strict';
-import type { Claim, OutboxStore } from '../../jobs/index.ts';
-import type { Promised } from './promise.ts';
+import type { MessageLease, OutboxStore } from '../../jobs/index.ts';
+import type { Contract } from './promise.ts';
 
 /** An empty outbox, with what its application does to it. */
 export type OutboxUnderTest = {
@@ -28,13 +28,13 @@ type Given = {
   /** A claim of a worker of its own, for a minute. */
   claimOf(nowMs?: number): { token: string; nowMs: number; untilMs: number };
   /** Claims a message that can be claimed. */
-  claimed(id: string, generation?: number): Promise<Claim>;
+  claimed(id: string, generation?: number): Promise<MessageLease>;
 };
 
-export function keeps(promise: string, body: (given: Given) => Promise<void>): Promised<OutboxUnderTest> {
+export function contract(title: string, body: (given: Given) => Promise<void>): Contract<OutboxUnderTest> {
   return {
-    promise,
-    prove: async (outbox) => {
+    title,
+    run: async (outbox) => {
       const { store } = outbox;
       let workers = 0;
       const claimOf = (nowMs = now): { token: string; nowMs: number; untilMs: number } => {
@@ -42,7 +42,7 @@ export function keeps(promise: string, body: (given: Given) => Promise<void>): P
         const token = `00000000-0000-4000-8000-${String(workers).padStart(12, '0')}`;
         return { token, nowMs, untilMs: nowMs + minuteMs };
       };
-      const claimed = async (id: string, generation = 1): Promise<Claim> => {
+      const claimed = async (id: string, generation = 1): Promise<MessageLease> => {
         const claim = await store.claim({ id, generation }, claimOf());
         if (claim === null) throw new Error('the claim was refused');
         return claim;

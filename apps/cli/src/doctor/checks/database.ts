@@ -1,0 +1,40 @@
+import type { CheckValue } from '../../shared/checks/check-log.ts';
+import { CheckFailedError } from '../../shared/checks/finding.ts';
+import { counted } from '../../shared/terminal/words.ts';
+import type { CheckContext } from '../check-context.ts';
+import { noReply } from '../no-answer.ts';
+import { RedisReplyError } from '../wire/link.ts';
+
+/** Whether there is a database with the number of the address; what lies in it and beside it. */
+export async function selectDatabase({
+  link,
+  target,
+  info,
+  options: manner,
+}: CheckContext): Promise<CheckValue<true>> {
+  const { database } = target.server;
+  try {
+    if (database !== 0) await link.ask(manner.timeoutMs, 'SELECT', String(database));
+  } catch (error) {
+    if (!(error instanceof RedisReplyError)) throw new CheckFailedError(noReply(error));
+    const isForbidden = error.code === 'NOPERM';
+    throw new CheckFailedError({
+      code: isForbidden ? 'user_without_rights' : 'database_wrong',
+      message: `Database ${database} cannot be used: ${error.text}`,
+      cause: isForbidden
+        ? 'The user may not run SELECT.'
+        : 'The server has fewer databases (16 unless set otherwise), or it is in cluster mode, which has database 0 alone.',
+      remediation: isForbidden
+        ? 'Give the user +select.'
+        : `Take /${database} off the end of ${target.variable}, or take a number that the server has.`,
+    });
+  }
+  const others = [...info.keys()].filter((key) => /^db\d+$/.test(key) && key !== `db${database}`);
+  const beside = others.length === 0 ? '' : `; ${others.join(', ')} hold keys too`;
+  return { detail: `${database}, with ${counted(keysIn(info, database), 'key')}${beside}`, value: true };
+}
+
+/** INFO keyspace: db0:keys=12,expires=3,avg_ttl=0 */
+function keysIn(info: ReadonlyMap<string, string>, database: number): number {
+  return Number(/keys=(\d+)/.exec(info.get(`db${database}`) ?? '')?.[1] ?? 0);
+}

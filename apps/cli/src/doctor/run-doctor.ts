@@ -1,0 +1,95 @@
+import {
+  type CheckListener,
+  CheckLog,
+  type CheckResult,
+  type CheckValue,
+} from '../shared/checks/check-log.ts';
+import type { CheckContext, CheckOptions } from './check-context.ts';
+import { type ServerCheck, serverChecks } from './check-list.ts';
+import { compareClocks } from './checks/clock.ts';
+import { checkCluster } from './checks/cluster.ts';
+import { checkConnections } from './checks/connections.ts';
+import { selectDatabase } from './checks/database.ts';
+import { findName, openPort } from './checks/dns-and-tcp.ts';
+import { checkEviction } from './checks/eviction.ts';
+import { logIn } from './checks/login.ts';
+import { checkMemory } from './checks/memory.ts';
+import { checkPermissions } from './checks/permissions.ts';
+import { findRole } from './checks/role.ts';
+import { measureRoundTrips, type RoundTrips } from './checks/round-trip.ts';
+import { setGetDelete } from './checks/set-get-delete.ts';
+import { agreeOnEncryption } from './checks/tls.ts';
+import type { Target } from './settings/settings-check.ts';
+import type { RedisConnection } from './wire/link.ts';
+
+export type ServerReport = {
+  target: Target;
+  results: readonly CheckResult[];
+  /** null when it did not come to that. */
+  roundTrips: RoundTrips | null;
+};
+
+/** Examines one server. What can be known without going on is told; the rest is skipped. */
+export async function checkServer(
+  target: Target,
+  options: CheckOptions,
+  listener: CheckListener,
+): Promise<ServerReport> {
+  const log = new CheckLog<ServerCheck>(listener);
+  const link = await reach(target, options, log);
+  let roundTrips: RoundTrips | undefined;
+  if (link !== undefined) {
+    const kind = await log.run('role', () => findRole(link, target, options));
+    if (kind !== undefined) roundTrips = await goThrough({ target, options, link, ...kind }, log);
+    link.close();
+  }
+  const done = new Set(log.results.map(({ check }) => check));
+  log.skip(
+    serverChecks.filter((check) => !done.has(check)),
+    'not reached',
+  );
+  return { target, results: log.results, roundTrips: roundTrips ?? null };
+}
+
+/** From the name to a server that lets us in. Undefined when one of the steps fails. */
+async function reach(
+  target: Target,
+  options: CheckOptions,
+  log: CheckLog<ServerCheck>,
+): Promise<RedisConnection | undefined> {
+  const { server } = target;
+  const { timeoutMs } = options;
+  if ((await log.run('name', () => findName(server.host, timeoutMs))) === undefined) return undefined;
+  const socket = await log.run('port', async () => {
+    const value = await openPort(server, timeoutMs);
+    return { detail: `${server.port} takes connections`, value };
+  });
+  if (socket === undefined) return undefined;
+  const link = await log.run('encryption', () => agreeOnEncryption(target, socket, options));
+  if (link === undefined) {
+    socket.destroy();
+    return undefined;
+  }
+  if (await log.run('login', () => logIn(link, target, options))) return link;
+  link.close();
+  return undefined;
+}
+
+const writing = ['rights', 'set, get, delete'] as const;
+
+/** Ends early when the connection does: one cause is told once. */
+async function goThrough(context: CheckContext, log: CheckLog<ServerCheck>): Promise<RoundTrips | undefined> {
+  const run = async <T>(check: ServerCheck, work: () => CheckValue<T> | Promise<CheckValue<T>>) =>
+    context.link.isOpen ? log.run(check, work) : undefined;
+  await run('cluster', () => checkCluster(context));
+  const hasDatabase = await run('database', () => selectDatabase(context));
+  const mayWrite = hasDatabase === true && (!context.isReplica || context.inCluster);
+  if (mayWrite) await run('rights', () => checkPermissions(context));
+  else if (context.link.isOpen) log.skip(writing, 'nothing can be written here');
+  await run('eviction', () => checkEviction(context));
+  await run('memory', () => checkMemory(context));
+  await run('connections', () => checkConnections(context));
+  await run('clock', () => compareClocks(context));
+  if (mayWrite) await run('set, get, delete', () => setGetDelete(context));
+  return run('round trip', () => measureRoundTrips(context));
+}

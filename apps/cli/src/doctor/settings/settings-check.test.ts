@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import { CheckFailedError } from '../../shared/checks/finding.ts';
+import { checkSettings } from './settings-check.ts';
+
+const url = 'rediss://cache.example:6379';
+const check = (variables: Record<string, string>) => checkSettings(variables, 'a test');
+
+function findingOf(variables: Record<string, string>) {
+  try {
+    const [finding] = check(variables).findings ?? [];
+    if (finding !== undefined) return finding;
+  } catch (error) {
+    if (error instanceof CheckFailedError) return error.finding;
+    throw error;
+  }
+  throw new Error('no finding');
+}
+
+describe('what is examined', () => {
+  test('is one server for all of it', () => {
+    expect(check({ REDIS_URL: url, REDIS_PASSWORD: 'p/w' }).value).toMatchObject([
+      { variable: 'REDIS_URL', address: url, uses: ['cache', 'limits', 'jobs'], secrets: ['p/w', 'p%2Fw'] },
+    ]);
+  });
+
+  test('is two where jobs have their own, and a part that is off is not for anything', () => {
+    const jobs = 'redis://:secret@jobs.example:6380/2';
+    const variables = { REDIS_URL: url, REDIS_JOBS_URL: jobs, CACHE_ENABLED: 'false' };
+    expect(check(variables).value).toMatchObject([
+      { variable: 'REDIS_URL', uses: ['limits'] },
+      { variable: 'REDIS_JOBS_URL', address: 'redis://jobs.example:6380/2', uses: ['jobs'] },
+    ]);
+  });
+
+  test('is one when the second address is the first again', () => {
+    expect(check({ REDIS_URL: url, REDIS_JOBS_URL: url }).value).toHaveLength(1);
+  });
+
+  test('is written with brackets where it is an address of IPv6', () => {
+    expect(check({ REDIS_URL: 'redis://[::1]:6379' }).value[0]?.address).toBe('redis://[::1]:6379');
+  });
+});
+
+describe('the budget of connections', () => {
+  test.each([
+    ['4', {}],
+    ['5', {}],
+    ['3', { CACHE_ENABLED: 'false' }],
+  ])('of %s does not suffice', (budget, more) => {
+    const finding = findingOf({ REDIS_URL: url, REDIS_MAX_CONNECTIONS: budget, ...more });
+    expect(finding).toMatchObject({ code: 'connections_over_budget', severity: 'error' });
+    expect(finding.remediation).toMatch(/Set REDIS_MAX_CONNECTIONS to [46] or more/);
+  });
+
+  test('of 6 does, and is told with what is held', () => {
+    const { detail } = check({ REDIS_URL: url, REDIS_MAX_CONNECTIONS: '6' });
+    expect(detail).toBe('from a test; an api holds 4 of 6 connections, a worker 6');
+  });
+});
+
+test('all contradictions are told at once, as the server tells them, and no value', () => {
+  const finding = findingOf({
+    REDIS_URL: 'rediss://:hunter2@r',
+    REDIS_SSL: 'false',
+    REDIS_PASSWORD: 'hunter2',
+  });
+  expect(finding.code).toBe('settings_wrong');
+  expect(finding.message).toContain('REDIS_SSL=false contradicts');
+  expect(finding.message).toContain('A password stands in both');
+  expect(JSON.stringify(finding)).not.toContain('hunter2');
+});

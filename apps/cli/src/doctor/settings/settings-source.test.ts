@@ -1,0 +1,86 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readEnvironment } from '../../environment.ts';
+import { processContext } from '../../shared/io.ts';
+import { findSettings } from './settings-source.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'bookedbarber-doctor-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+type Named = Partial<Parameters<typeof findSettings>[0]>;
+
+const find = (variables: Record<string, string>, named: Named = {}) =>
+  findSettings(
+    { redisUrl: undefined, envFile: undefined, ...named },
+    {
+      ...processContext(),
+      environment: readEnvironment(variables),
+      workingFolder: folder,
+      projectFolder: folder,
+    },
+  );
+
+const production = (text: string) => writeFileSync(join(folder, '.env.production'), text);
+
+describe('settings stand', () => {
+  test('in the address first; what it lacks comes from the environment, and what contradicts it does not', () => {
+    const ofEnvironment = {
+      REDIS_URL: 'redis://a',
+      REDIS_PASSWORD: 'p',
+      REDIS_SSL: 'false',
+      REDIS_JOBS_URL: 'redis://j',
+    };
+    const { variables } = find(ofEnvironment, { redisUrl: 'rediss://b' });
+    expect(variables).toEqual({ REDIS_URL: 'rediss://b', REDIS_PASSWORD: 'p' });
+    expect(find(ofEnvironment, { redisUrl: 'rediss://:q@b' }).variables['REDIS_PASSWORD']).toBeUndefined();
+  });
+
+  test('in a named file, behind the environment', () => {
+    writeFileSync(join(folder, 'mine'), "REDIS_URL=redis://file\nREDIS_PASSWORD='a#b'\n");
+    const { variables, source } = find({ REDIS_PASSWORD: 'own' }, { envFile: 'mine' });
+    expect(variables).toMatchObject({ REDIS_URL: 'redis://file', REDIS_PASSWORD: 'own' });
+    expect(source).toBe('mine');
+    expect(() => find({}, { envFile: 'nothing' })).toThrow('There is no file nothing.');
+  });
+
+  test('in the environment, and there the password of production stays in its file', () => {
+    production('REDIS_URL=redis://production\nREDIS_PASSWORD=of-production\n');
+    expect(find({ REDIS_URL: 'redis://laptop' }).variables).toEqual({ REDIS_URL: 'redis://laptop' });
+    const inProduction = find({ REDIS_URL: 'redis://other', NODE_ENV: 'production' });
+    expect(inProduction.variables).toMatchObject({
+      REDIS_URL: 'redis://other',
+      REDIS_PASSWORD: 'of-production',
+    });
+  });
+
+  test('in .env.production, when the environment names no server', () => {
+    production('REDIS_URL=redis://production\n');
+    expect(find({})).toMatchObject({
+      variables: { REDIS_URL: 'redis://production' },
+      source: '.env.production',
+    });
+  });
+
+  test('in the local instance at last, whose password goes to this machine alone', () => {
+    mkdirSync(join(folder, '.data'));
+    const running = (redis: string) => {
+      writeFileSync(
+        join(folder, '.data', 'instance.json'),
+        JSON.stringify({ url: 'http://localhost:3000', redis }),
+      );
+      writeFileSync(join(folder, '.data', 'secrets.json'), JSON.stringify({ redisPassword: 'embedded' }));
+      return find({}).variables['REDIS_PASSWORD'];
+    };
+    expect(running('redis://127.0.0.1:7001')).toBe('embedded');
+    expect(running('rediss://cache.example:6379')).toBeUndefined();
+  });
+
+  test('or nowhere', () => {
+    expect(() => find({})).toThrow('There is no Redis to look at.');
+  });
+});

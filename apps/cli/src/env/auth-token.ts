@@ -1,0 +1,16 @@
+import { authTokenErrors } from '@bookedbarber/elasticache';
+import { Failure } from '../shared/user-error.ts';
+
+/** Throws Failure for a password that ElastiCache would not take as AUTH token; the message does not show it. */
+export function checkAuthToken(token: string): void {
+  const errors = authTokenErrors(token);
+  if (errors.length === 0) return;
+  throw new Failure('auth_token_refused', 'ElastiCache does not take this password as AUTH token.', {
+    details: errors.map(({ message }) => message),
+    remediation: 'Choose another one, or have one made with --new-redis-password.',
+  });
+}
+
+export function isElastiCache(host: string): boolean {
+  return /\.cache\.amazonaws\.com(\.cn)?$/.test(host);
+}

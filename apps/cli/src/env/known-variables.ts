@@ -1,0 +1,58 @@
+/** Variables whose values anybody may see. Whatever else stands in the file is taken for a secret. */
+const shown = new Set([
+  'NODE_ENV',
+  'HOST',
+  'PORT',
+  'PUBLIC_URL',
+  'LOG_LEVEL',
+  'DATABASE_CA',
+  'DATABASE_POOL_SIZE',
+  'REDIS_USERNAME',
+  'REDIS_PASSWORD_FILE',
+  'REDIS_PASSWORD_REFRESH',
+  'REDIS_PASSWORD_SECRET',
+  'REDIS_JOBS_PASSWORD_FILE',
+  'REDIS_JOBS_PASSWORD_SECRET',
+  'REDIS_IAM_CACHE',
+  'REDIS_IAM_REGION',
+  'REDIS_IAM_USER',
+  'REDIS_JOBS_IAM_CACHE',
+  'REDIS_JOBS_IAM_USER',
+  'REDIS_SSL',
+  'REDIS_CLUSTER',
+  'REDIS_KEY_PREFIX',
+  'REDIS_MAX_CONNECTIONS',
+  'REDIS_CONNECTION_TIMEOUT',
+  'REDIS_SOCKET_TIMEOUT',
+  'REDIS_SOCKET_KEEPALIVE',
+  'TRUSTED_PROXIES',
+  'MAIL_FROM',
+]);
+
+/** Addresses in which credentials may stand. */
+const addresses = new Set(['DATABASE_URL', 'REDIS_URL', 'REDIS_JOBS_URL', 'SMTP_URL']);
+
+/** What the server does not start without in production. */
+export const neededInProduction = [
+  'DATABASE_URL',
+  'PUBLIC_URL',
+  'REDIS_URL',
+  'SMTP_URL',
+  'MAIL_FROM',
+  'OPERATOR_TOKEN',
+  'BOOKING_LINK_SECRET',
+] as const;
+
+/** Whether a value may stand on a command line, which other users of the machine can read. */
+export function isPublic(name: string): boolean {
+  return shown.has(name) || /^(CACHE|RATE_LIMIT)_[A-Z_]+$/.test(name);
+}
+
+/** A value as it may be shown: an address without its credentials, of a secret only that there is one. */
+export function maskedValue(name: string, value: string): string {
+  if (isPublic(name)) return value;
+  if (!addresses.has(name) || !URL.canParse(value)) return 'a secret, not shown';
+  const { protocol, host, pathname, username, password } = new URL(value);
+  const credentials = username === '' && password === '' ? '' : ' (with credentials, not shown)';
+  return `${protocol}//${host}${pathname === '/' ? '' : pathname}${credentials}`;
+}

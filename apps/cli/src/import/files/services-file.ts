@@ -1,0 +1,49 @@
+import { ServiceInput } from '@bookedbarber/contract';
+import { accepts } from '../../shop/setup/check-against.ts';
+import { InvalidFieldError, type Read, readCsv } from './csv-table.ts';
+import { integerField, textField } from './fields.ts';
+import { sanitizeName } from './fitting-name.ts';
+
+const columns = ['code', 'name', 'category', 'minutes', 'price_cents'] as const;
+
+/** A service of the book, as it goes to the server, and the names that had to be changed for that. */
+export type SalonService = { line: number; input: ServiceInput; renamed: Renamed[] };
+
+/** A name as it stood in the file, and as it was taken. */
+export type Renamed = { of: string; from: string; to: string };
+
+/** Reads services.csv. Throws Failure for an unusable file; unusable rows are in `bad`. */
+export function readServices(path: string): Promise<Read<SalonService>> {
+  const seen = new Set<string>();
+  return readCsv(path, columns, (fields, line) => {
+    const code = textField('code', fields.code, 40);
+    if (!accepts(ServiceInput.properties.code, code))
+      throw new InvalidFieldError(
+        `code "${code}" has characters other than letters, digits, + . _ - and spaces`,
+      );
+    if (seen.has(code)) throw new InvalidFieldError(`the code ${code} stood in an earlier row already`);
+    const renamed: Renamed[] = [];
+    const name = takeName(`service ${code}`, 'name', fields.name, renamed);
+    const category =
+      fields.category === ''
+        ? undefined
+        : takeName(`category of ${code}`, 'category', fields.category, renamed);
+    const input = {
+      code,
+      name,
+      ...(category === undefined ? {} : { category }),
+      duration_minutes: integerField('minutes', fields.minutes, 5, 720),
+      price_cents: integerField('price_cents', fields.price_cents, 0, 100_000_000),
+    };
+    seen.add(code);
+    return { line, input, renamed };
+  });
+}
+
+function takeName(of: string, column: string, text: string, renamed: Renamed[]): string {
+  const from = textField(column, text, 500);
+  const to = sanitizeName(from);
+  if (to === undefined) throw new InvalidFieldError(`${column} has no letter or digit`);
+  if (to !== from) renamed.push({ of, from, to });
+  return to;
+}

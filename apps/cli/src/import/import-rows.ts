@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import type { ImportRow } from '@bookedbarber/contract';
+import type { SetUp } from '../shop/setup/set-up.ts';
+import type { SalonBooking } from './files/bookings-file.ts';
+import { cancelledOn } from './match-cancellations.ts';
+import { type DataSetAnalysis, personName } from './study-book.ts';
+
+/** A row to send and the line it came from. */
+export type SentRow = { line: number; row: ImportRow };
+
+/**
+ * The rows of a book as the server takes them. A row's ref is made of what it says, not of its line, so that the same
+ * book sent again, or with rows added, adds only what is new. The rows of a visit that ended differently become
+ * bookings of their own, because a booking ends in one way.
+ */
+export function toImportRows(
+  analysis: DataSetAnalysis,
+  ids: Pick<SetUp, 'serviceIds' | 'barberIds'>,
+): SentRow[] {
+  const barberOf = new Map(analysis.staff.map((member) => [member.staff, idOf(ids.barberIds, member.code)]));
+  const seen = new Map<string, number>();
+  return analysis.visits.flatMap(({ date, rows }) =>
+    rows.map((booking) => {
+      const client = booking.client ?? unnamedRef(booking);
+      const cancelled = cancelledOn(booking, analysis.cancellations);
+      const row: ImportRow = {
+        ref: refOf(booking, seen),
+        booking_ref: bounded(`${client} ${date} ${booking.status}`),
+        client_ref: bounded(client),
+        client_name: booking.client === undefined ? 'Unnamed client' : personName(booking.client),
+        barber_id: idOf(barberOf, booking.staff),
+        service_id: idOf(ids.serviceIds, booking.service),
+        date,
+        starts_minute: booking.startsMinute,
+        duration_minutes: booking.minutes,
+        price_cents: booking.priceCents,
+        status: booking.status,
+        ...(cancelled === undefined ? {} : { cancelled_on: cancelled }),
+      };
+      return { line: booking.line, row };
+    }),
+  );
+}
+
+/** Two rows that say the same get different refs: the second one ends in #2. */
+function refOf(booking: SalonBooking, seen: Map<string, number>): string {
+  const { client, staff, service, date, startsMinute } = booking;
+  const name = [client ?? 'unnamed', staff, service, date, String(startsMinute)].join(' | ');
+  const nth = (seen.get(name) ?? 0) + 1;
+  seen.set(name, nth);
+  return bounded(nth === 1 ? name : `${name} #${nth}`);
+}
+
+/** A client of their own for each row that names none: whether two of them are the same person is not known. */
+function unnamedRef({ staff, date, startsMinute }: SalonBooking): string {
+  return ['unnamed', staff, date, String(startsMinute)].join(' | ');
+}
+
+/** The server takes names of at most 100 characters; a longer one is replaced by its digest. */
+function bounded(name: string): string {
+  return name.length <= 100 ? name : createHash('sha256').update(name).digest('hex');
+}
+
+function idOf(ids: ReadonlyMap<string, string>, code: string): string {
+  const id = ids.get(code);
+  if (id === undefined) throw new Error(`No id is known for ${code}.`);
+  return id;
+}

@@ -1,0 +1,69 @@
+import type { Paint } from '../../shared/terminal/paint.ts';
+import { pairs } from '../../shared/terminal/table.ts';
+import { count, counted } from '../../shared/terminal/words.ts';
+import type { DataSetReport } from './book-report.ts';
+
+type Entry = readonly [name: string, value: string];
+
+/** What the report begins with: the book in a few lines. */
+export function summary(report: DataSetReport, paint: Paint): string[] {
+  const { folder, shop, bookings, services, staff, cancellations } = report;
+  const { completed, no_show, cancelled } = bookings.by_status;
+  const unmatched = count(cancellations.unmatched);
+  return [
+    paint.heading(`Salon book in ${folder}, for the shop ${shop}`),
+    ...pairs([
+      [
+        'Bookings',
+        `${counted(bookings.rows, 'row')}, ${bookings.first_date ?? '-'} to ${bookings.last_date ?? '-'}`,
+      ],
+      ['', `${count(completed)} completed, ${counted(no_show, 'no-show')}, ${count(cancelled)} cancelled`],
+      ...visits(report),
+      ...clients(report),
+      ['Services', count(services.length)],
+      ['Staff', count(staff.length)],
+      ['Grid', `${bookings.slot_interval_minutes} minutes, the coarsest on which every start lies`],
+      ...overlapEntries(report),
+      [
+        'Cancellations',
+        `${counted(cancellations.rows, 'row')}, ${unmatched} of them without a row in the book`,
+      ],
+    ]),
+  ];
+}
+
+function visits({ visits }: DataSetReport): Entry[] {
+  const several = `${count(visits.several_services)} with several services`;
+  const entries: Entry[] = [
+    ['Visits', `${count(visits.visits)} (what one client booked on one date)`],
+    ['', `${several}, ${count(visits.several_staff)} of them with more than one staff member`],
+  ];
+  if (visits.mixed_statuses > 0) {
+    const mixed = `${count(visits.mixed_statuses)} whose services ended differently`;
+    entries.push(['', `${mixed}: each ending becomes a booking, ${count(visits.bookings)} in all`]);
+  }
+  return entries;
+}
+
+function clients({ bookings: { clients, unnamed_client_lines: unnamed } }: DataSetReport): Entry[] {
+  if (unnamed.length === 0) return [['Clients', count(clients)]];
+  const lines = unnamed.length > 5 ? `${unnamed.slice(0, 5).join(', ')} …` : unnamed.join(', ');
+  return [
+    ['Clients', count(clients)],
+    [
+      '',
+      `${counted(unnamed.length, 'row')} without a client (line ${lines}), taken as a visit of an "Unnamed client"`,
+    ],
+  ];
+}
+
+function overlapEntries({ overlaps: { rows, chained } }: DataSetReport): Entry[] {
+  const found =
+    chained.length === 0
+      ? counted(rows, 'row')
+      : `${counted(rows, 'row')}, and ${count(chained.length)} chained to them`;
+  return [
+    ['Overlaps', rows === 0 ? 'none' : `${found}, each listed below`],
+    ...(rows === 0 ? [] : [['', 'imported all the same: the past blocks nobody'] as const]),
+  ];
+}

@@ -1,0 +1,101 @@
+import { staffCode } from '../shop/setup/staff-code.ts';
+import {
+  countGroupedBookings,
+  type GroupedBooking,
+  type GroupedBookingCounts,
+  groupBookings,
+} from './appointments.ts';
+import type { SalonBooking } from './files/bookings-file.ts';
+import { sanitizeName } from './files/fitting-name.ts';
+import type { SalonDataSet } from './files/read-book.ts';
+import type { Renamed } from './files/services-file.ts';
+import { type InferredHours, inferHours, inferStep } from './infer-hours.ts';
+import { type CancellationMatch, matchCancellations } from './match-cancellations.ts';
+import { findOverlaps, type Overlaps } from './overlaps.ts';
+
+/** One staff member as the book shows them. */
+type StaffMember = {
+  /** As in the file. */
+  staff: string;
+  code: string;
+  name: string;
+  rows: number;
+  /** Codes of the services that were booked with them, in the order of services.csv. */
+  serviceCodes: string[];
+  hours: InferredHours;
+};
+
+/** All that can be said about a book without a server. */
+export type DataSetAnalysis = {
+  stepMinutes: number;
+  clients: number;
+  /** Rows that name no client. */
+  unnamed: SalonBooking[];
+  staff: StaffMember[];
+  visits: GroupedBooking[];
+  groupedBookingCounts: GroupedBookingCounts;
+  overlaps: Overlaps;
+  cancellations: CancellationMatch;
+  /** Names that the platform does not take as they are. */
+  renamed: Renamed[];
+};
+
+export function analyzeDataSet(dataSet: SalonDataSet): DataSetAnalysis {
+  const stepMinutes = inferStep(dataSet.bookings);
+  const visits = groupBookings(dataSet.bookings);
+  const clients = [...new Set(dataSet.bookings.map((booking) => booking.client))].filter(isNamed);
+  const staff = analyzeStaff(dataSet, stepMinutes);
+  return {
+    stepMinutes,
+    clients: clients.length,
+    unnamed: dataSet.bookings.filter((booking) => booking.client === undefined),
+    staff,
+    visits,
+    groupedBookingCounts: countGroupedBookings(visits),
+    overlaps: findOverlaps(dataSet.bookings),
+    cancellations: matchCancellations(dataSet.bookings, dataSet.cancellations),
+    renamed: [
+      ...dataSet.services.flatMap((service) => service.renamed),
+      ...staff.flatMap((member) => renamedPerson('staff member', member.staff)),
+      ...clients.flatMap((client) => renamedPerson('client', client)),
+    ],
+  };
+}
+
+/** The name of a client or staff member as the platform takes it; readDataSet has seen to it that one is left. */
+export function personName(name: string): string {
+  return sanitizeName(name) ?? name;
+}
+
+function analyzeStaff(dataSet: SalonDataSet, stepMinutes: number): StaffMember[] {
+  const rowsOf = new Map<string, SalonBooking[]>();
+  for (const booking of dataSet.bookings) {
+    const rows = rowsOf.get(booking.staff);
+    if (rows === undefined) rowsOf.set(booking.staff, [booking]);
+    else rows.push(booking);
+  }
+  return [...rowsOf]
+    .sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
+    .map(([staff, rows]) => {
+      const booked = new Set(rows.map((row) => row.service));
+      return {
+        staff,
+        code: staffCode(staff),
+        name: personName(staff),
+        rows: rows.length,
+        serviceCodes: dataSet.services
+          .map((service) => service.input.code)
+          .filter((code) => booked.has(code)),
+        hours: inferHours(rows, stepMinutes),
+      };
+    });
+}
+
+function isNamed(client: string | undefined): client is string {
+  return client !== undefined;
+}
+
+function renamedPerson(of: string, from: string): Renamed[] {
+  const to = personName(from);
+  return to === from ? [] : [{ of, from, to }];
+}

@@ -1,0 +1,208 @@
+import { resolve } from 'node:path';
+import { onAws } from '../shared/aws/aws-failure.ts';
+import { accountOf, type CloudFormation, openCloudFormation } from '../shared/aws/clients.ts';
+import { type AddCommand, printJson, printLines, withExamples } from '../shared/command.ts';
+import type { CommandContext } from '../shared/io.ts';
+import { paintFor } from '../shared/terminal/paint.ts';
+import { progressOn } from '../shared/terminal/progress.ts';
+import { counted } from '../shared/terminal/words.ts';
+import { Failure, UsageError } from '../shared/user-error.ts';
+import { costsOf } from './costs/cost-lines.ts';
+import { total } from './costs/other-costs.ts';
+import { rejectClusterModeErrors } from './data-loss/cluster-mode-step.ts';
+import { checkNamed, rejectDestructiveChanges } from './data-loss/refuse-destructive-changes.ts';
+import { type Deployment, readDeployment } from './deployment-file.ts';
+import { diffLines } from './diff-lines.ts';
+import { type PlannedStack, readAssembly, withSynthesis } from './stacks/assembly.ts';
+import { deployStack } from './stacks/deploy-stack.ts';
+import { diffOf, type StackDiff } from './stacks/stack-diff.ts';
+import { stackOutputs } from './stacks/stack-outputs.ts';
+import { createInterruptibleWait, type InterruptibleWait } from './stacks/waiting.ts';
+
+type Options = {
+  assembly?: string;
+  replace?: string[];
+  dryRun?: boolean;
+  yes?: boolean;
+  json?: boolean;
+};
+
+export const addProvision: AddCommand = (parent, context) => {
+  const command = parent
+    .command('provision')
+    .argument('<deployment>', 'the file with the plan, the account and the network')
+    .summary('build a planned ElastiCache installation on AWS, or change it')
+    .description(
+      'Makes the templates of a deployment, shows what they would change on AWS and what that costs, and deploys them ' +
+        'when told to. What would replace or remove something with data in it is refused, unless it is named.',
+    )
+    .option('--assembly <dir>', 'templates that were synthesised before, instead of making them now')
+    .option('--replace <id>', 'let this resource and its data go; may be repeated', addName)
+    .option('--dry-run', 'show the difference and change nothing')
+    .option('--yes', 'deploy without a question')
+    .option('--json', 'print one JSON document instead of text')
+    .action((path: string, options: Options) => provision(path, options, context));
+  withExamples(command, [
+    'bookedbarber provision deployment.json --dry-run',
+    'bookedbarber provision deployment.json',
+    'bookedbarber provision deployment.json --yes --json',
+  ]);
+};
+
+const addName = (name: string, before: string[] = []): string[] => [...before, name];
+
+async function provision(file: string, options: Options, context: CommandContext): Promise<void> {
+  const path = resolve(context.workingFolder, file);
+  const deployment = readDeployment(path);
+  const work = (stacks: PlannedStack[]) => compareAndDeploy(stacks, deployment, options, context);
+  if (options.assembly === undefined) await withSynthesis(path, context.projectFolder, work);
+  else await work(readAssembly(resolve(context.workingFolder, options.assembly)));
+}
+
+async function compareAndDeploy(
+  stacks: readonly PlannedStack[],
+  deployment: Deployment,
+  options: Options,
+  context: CommandContext,
+): Promise<void> {
+  await checkPlace(stacks, deployment);
+  const cloud = await openCloudFormation(deployment.plan.region);
+  const waiting = createInterruptibleWait(context);
+  // Names one run among all others; CloudFormation wants a letter first.
+  const name = `bookedbarber-${context.nowMs()}`;
+  try {
+    const diffs = await compare(cloud, stacks, { name: `${name}-diff`, waiting, context });
+    const deploys = options.dryRun !== true;
+    if (options.json !== true) printDiff(diffs, deployment, context);
+    else if (!deploys) printJson(context, inJson(diffs, deployment, []));
+    judge(diffs, options.replace ?? []);
+    const changed = diffs.filter(({ kind }) => kind !== 'same').map(({ stack }) => stack);
+    if (!deploys) return;
+    if (changed.length > 0 && options.yes !== true) await confirm(changed, context);
+    const deployed = await deploy(cloud, changed, { name, waiting, options, context });
+    const outputs = await cacheOutputs(cloud, deployment);
+    if (options.json === true)
+      printJson(context, {
+        ...inJson(diffs, deployment, deployed),
+        outputs: Object.fromEntries(outputs),
+      });
+    else printLines(context, doneLines(deployed, outputs));
+  } finally {
+    waiting.close();
+  }
+}
+
+/** All stacks lie where the deployment says, and so do the credentials: nothing is built in an account by mistake. */
+async function checkPlace(stacks: readonly PlannedStack[], { plan, account }: Deployment): Promise<void> {
+  const misplaced = stacks.find((stack) => stack.account !== account || stack.region !== plan.region);
+  if (misplaced !== undefined)
+    throw new Failure('assembly_account_mismatch', `${misplaced.name} is for another account or region.`, {
+      details: [
+        `it is for ${misplaced.account}, ${misplaced.region}; the deployment for ${account}, ${plan.region}`,
+      ],
+      remediation: 'Synthesise this deployment again.',
+    });
+  const own = await onAws('Asking who this is (sts:GetCallerIdentity)', () => accountOf(plan.region));
+  if (own !== account)
+    throw new Failure(
+      'account_wrong',
+      `The credentials are of account ${own}, the deployment is for ${account}.`,
+      {
+        remediation: 'Set AWS_PROFILE to a profile of that account, or mend `account` in the deployment.',
+      },
+    );
+}
+
+type Comparing = { name: string; waiting: InterruptibleWait; context: CommandContext };
+
+async function compare(
+  cloud: CloudFormation,
+  stacks: readonly PlannedStack[],
+  { name, waiting, context }: Comparing,
+): Promise<StackDiff[]> {
+  const progress = progressOn(context.stderr);
+  const diffs: StackDiff[] = [];
+  try {
+    for (const stack of stacks) {
+      progress.show(`Comparing ${stack.name} with AWS …`);
+      diffs.push(await diffOf(cloud, stack, name, waiting));
+    }
+  } finally {
+    progress.clear();
+  }
+  return diffs;
+}
+
+function printDiff(diffs: readonly StackDiff[], deployment: Deployment, context: CommandContext): void {
+  const paint = paintFor(context.stdout, context.environment);
+  printLines(context, diffLines(diffs, deployment, paint));
+}
+
+function judge(diffs: readonly StackDiff[], named: readonly string[]): void {
+  const destructiveChanges = diffs.flatMap((diff) => diff.destructiveChanges);
+  rejectClusterModeErrors(diffs.flatMap((diff) => diff.faults));
+  rejectDestructiveChanges(destructiveChanges, named);
+  checkNamed(destructiveChanges, named);
+}
+
+async function confirm(stacks: readonly PlannedStack[], { ask }: CommandContext): Promise<void> {
+  if (ask === undefined)
+    throw new UsageError('Nobody is here to be asked whether to deploy.', {
+      remediation: 'Add --yes to deploy without a question, or --dry-run to look only.',
+    });
+  const answer = await ask(`Deploy ${counted(stacks.length, 'stack')}? Write yes: `);
+  if (answer !== 'yes')
+    throw new Failure('not_confirmed', 'Nothing was changed.', {
+      remediation: 'Repeat the command, and write yes.',
+    });
+}
+
+/** Progress goes to standard error, a line for each step of a resource, so that a log of it can be read later. */
+async function deploy(
+  cloud: CloudFormation,
+  stacks: readonly PlannedStack[],
+  { name, waiting, options, context }: Comparing & { options: Options },
+): Promise<string[]> {
+  const deployed: string[] = [];
+  for (const stack of stacks) {
+    const outcome = await deployStack(cloud, stack, {
+      name,
+      replace: options.replace ?? [],
+      waiting,
+      tell: ({ ResourceStatus: status, LogicalResourceId: id }) =>
+        context.stderr.write(`${stack.name}  ${status}  ${id}\n`),
+    });
+    if (outcome === 'deployed') deployed.push(stack.name);
+  }
+  return deployed;
+}
+
+/** Where the cache is, and the secret with its password. */
+async function cacheOutputs(
+  cloud: CloudFormation,
+  { plan }: Deployment,
+): Promise<ReadonlyMap<string, string>> {
+  return (await stackOutputs(cloud, `${plan.name}-cache`)) ?? new Map();
+}
+
+function doneLines(deployed: readonly string[], outputs: ReadonlyMap<string, string>): string[] {
+  const endpoint = outputs.get('CacheEndpoint') ?? 'HOST:6379';
+  const secret = outputs.get('CachePasswordSecret');
+  return [
+    deployed.length === 0
+      ? 'AWS is as the deployment says; nothing was changed.'
+      : `Deployed: ${deployed.join(', ')}.`,
+    ...[...outputs].map(([name, value]) => `  ${name}: ${value}`),
+    `Next: \`bookedbarber env --redis ${endpoint}${secret === undefined ? '' : ` --set REDIS_PASSWORD_SECRET=${secret}`}\`, then \`bookedbarber doctor\`.`,
+  ];
+}
+
+function inJson(diffs: readonly StackDiff[], deployment: Deployment, deployed: readonly string[]) {
+  const costs = costsOf(diffs, deployment);
+  return {
+    stacks: diffs.map(({ stack, ...diff }) => ({ name: stack.name, ...diff })),
+    // Null where a price is not known, and so of the whole.
+    monthly_cost_usd: { total: total(costs), parts: costs },
+    deployed,
+  };
+}

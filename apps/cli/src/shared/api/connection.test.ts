@@ -1,0 +1,98 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readEnvironment } from '../../environment.ts';
+import { type CommandContext, processContext } from '../io.ts';
+import { findConnection } from './connection.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'bookedbarber-cli-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function around(variables: Record<string, string> = {}, workingFolder = folder): CommandContext {
+  const environment = readEnvironment(variables);
+  return { ...processContext(), environment, workingFolder, projectFolder: join(folder, 'project') };
+}
+
+function instance(data: string, files: { instance?: unknown; secrets?: unknown }): void {
+  mkdirSync(data, { recursive: true });
+  for (const [name, content] of Object.entries(files))
+    writeFileSync(join(data, `${name}.json`), JSON.stringify(content));
+}
+
+const running = { instance: { url: 'http://127.0.0.1:3000' }, secrets: { operatorToken: 'local-token' } };
+
+describe('the server', () => {
+  test('is the local instance, found from a folder below it', () => {
+    instance(join(folder, '.data'), running);
+    const below = join(folder, 'a', 'b');
+    mkdirSync(below, { recursive: true });
+    const { url, operatorToken } = findConnection({}, around({}, below));
+    expect([url.href, operatorToken]).toEqual(['http://127.0.0.1:3000/', 'local-token']);
+  });
+
+  test('is the instance of the project when there is none around the folder', () => {
+    instance(join(folder, 'project', '.data'), running);
+    expect(findConnection({}, around()).operatorToken).toBe('local-token');
+  });
+
+  test('is the one of the named data folder, and no other', () => {
+    instance(join(folder, '.data'), running);
+    const variables = { BOOKEDBARBER_DATA: 'elsewhere' };
+    expect(() => findConnection({}, around(variables))).toThrow('No running server was found.');
+  });
+
+  test('is the named one: --url first, then BOOKEDBARBER_URL', () => {
+    const variables = { BOOKEDBARBER_URL: 'https://a.example', BOOKEDBARBER_OPERATOR_TOKEN: 'token' };
+    expect(findConnection({}, around(variables)).url.host).toBe('a.example');
+    expect(findConnection({ url: 'https://b.example' }, around(variables)).url.host).toBe('b.example');
+  });
+
+  test('that does not run is told, with the folder that was found', () => {
+    instance(join(folder, '.data'), { secrets: running.secrets });
+    expect(() => findConnection({}, around())).toThrow(
+      `No server is running on the data in ${join(folder, '.data')}.`,
+    );
+  });
+
+  test.each(['localhost:3000', 'ftp://a.example', 'https://user:word@a.example', 'nonsense'])(
+    '%s is wrong usage',
+    (url) => {
+      expect(() => findConnection({ url }, around())).toThrow(expect.objectContaining({ exitCode: 2 }));
+    },
+  );
+});
+
+describe('the operator token', () => {
+  test('comes from the environment before a file', () => {
+    writeFileSync(join(folder, 'token'), 'from-file\n');
+    const options = { url: 'https://a.example', tokenFile: 'token' };
+    expect(findConnection(options, around()).operatorToken).toBe('from-file');
+    const variables = { BOOKEDBARBER_OPERATOR_TOKEN: 'from-environment' };
+    expect(findConnection(options, around(variables)).operatorToken).toBe('from-environment');
+  });
+
+  test('of the local instance never goes to another machine', () => {
+    instance(join(folder, '.data'), running);
+    expect(() => findConnection({ url: 'https://a.example' }, around())).toThrow(
+      'There is no operator token',
+    );
+    expect(findConnection({ url: 'http://localhost:3001' }, around()).operatorToken).toBe('local-token');
+  });
+
+  test('that cannot be one is refused without showing it', () => {
+    const variables = { BOOKEDBARBER_URL: 'https://a.example', BOOKEDBARBER_OPERATOR_TOKEN: 'two words' };
+    expect(() => findConnection({}, around(variables))).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('two words') }),
+    );
+  });
+});
+
+test('a broken file of the local instance is named', () => {
+  mkdirSync(join(folder, '.data'));
+  writeFileSync(join(folder, '.data', 'instance.json'), '{');
+  expect(() => findConnection({}, around())).toThrow('instance.json is not valid JSON');
+});

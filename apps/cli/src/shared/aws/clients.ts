@@ -1,0 +1,46 @@
+import { silenceSdkWarnings } from '../../environment.ts';
+
+/**
+ * Clients of AWS. They are loaded when a verb needs one, so that all others start as fast as without them. Who one is and
+ * where AWS is found are decided by the SDK, from AWS_PROFILE, AWS_ENDPOINT_URL and the other names that it has for that.
+ */
+const attempts = { maxAttempts: 5 } as const;
+
+export type { CloudFormation } from '@aws-sdk/client-cloudformation';
+
+export async function openCloudFormation(region: string) {
+  silenceSdkWarnings();
+  const { CloudFormation } = await import('@aws-sdk/client-cloudformation');
+  return new CloudFormation({ region, ...attempts });
+}
+
+export async function openStore(region: string) {
+  silenceSdkWarnings();
+  const { S3 } = await import('@aws-sdk/client-s3');
+  return new S3({ region, ...attempts });
+}
+
+/** The number of the account that the credentials belong to. */
+export async function accountOf(region: string): Promise<string> {
+  silenceSdkWarnings();
+  const { STS } = await import('@aws-sdk/client-sts');
+  return (await new STS({ region, ...attempts }).getCallerIdentity({})).Account ?? '';
+}
+
+export async function openElastiCache(region: string) {
+  silenceSdkWarnings();
+  const { ElastiCache } = await import('@aws-sdk/client-elasticache');
+  return new ElastiCache({ region, ...attempts });
+}
+
+export async function openSecretsManager(region: string) {
+  silenceSdkWarnings();
+  const { SecretsManager } = await import('@aws-sdk/client-secrets-manager');
+  return new SecretsManager({ region, ...attempts });
+}
+
+export async function openCloudWatch(region: string) {
+  silenceSdkWarnings();
+  const { CloudWatch } = await import('@aws-sdk/client-cloudwatch');
+  return new CloudWatch({ region, ...attempts });
+}

@@ -1,0 +1,67 @@
+import { CheckFailedError, type Finding } from './finding.ts';
+
+export type CheckResult = {
+  check: string;
+  outcome: 'ok' | 'warning' | 'failed' | 'skipped';
+  /** What was seen, or why it was not looked at. */
+  detail: string;
+  durationMs: number;
+  findings: readonly Finding[];
+};
+
+/** What a check saw, and what the checks after it go on with. */
+export type CheckValue<T> = { detail: string; value: T; findings?: readonly Finding[] };
+
+export type CheckListener = {
+  onStart(check: string): void;
+  onEnd(result: CheckResult): void;
+  onSkip(checks: readonly string[], why: string): void;
+};
+
+/** Runs checks one after another and keeps what came of them. */
+export class CheckLog<Name extends string = string> {
+  readonly #listener: CheckListener;
+  readonly #results: CheckResult[] = [];
+
+  constructor(listener: CheckListener) {
+    this.#listener = listener;
+  }
+
+  get results(): readonly CheckResult[] {
+    return this.#results;
+  }
+
+  /** The value of the check, or undefined when it failed so that there is none. Throws what is no CheckFailedError. */
+  async run<T>(check: Name, work: () => CheckValue<T> | Promise<CheckValue<T>>): Promise<T | undefined> {
+    this.#listener.onStart(check);
+    const startedMs = performance.now();
+    const durationMs = () => Math.round((performance.now() - startedMs) * 100) / 100;
+    try {
+      const { detail, value, findings = [] } = await work();
+      this.#end({ check, outcome: worst(findings), detail, durationMs: durationMs(), findings });
+      return value;
+    } catch (error) {
+      if (!(error instanceof CheckFailedError)) throw error;
+      const { finding } = error;
+      this.#end({ check, outcome: 'failed', detail: '', durationMs: durationMs(), findings: [finding] });
+      return undefined;
+    }
+  }
+
+  skip(checks: readonly Name[], why: string): void {
+    if (checks.length === 0) return;
+    for (const check of checks)
+      this.#results.push({ check, outcome: 'skipped', detail: why, durationMs: 0, findings: [] });
+    this.#listener.onSkip(checks, why);
+  }
+
+  #end(result: CheckResult): void {
+    this.#results.push(result);
+    this.#listener.onEnd(result);
+  }
+}
+
+function worst(findings: readonly Finding[]): CheckResult['outcome'] {
+  if (findings.some(({ severity }) => severity === 'error')) return 'failed';
+  return findings.length > 0 ? 'warning' : 'ok';
+}

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { fits, validationErrors } from '../setup/check-against.ts';
+import { shopExample } from './shop-example.ts';
+import { ShopFile, toPlan } from './shop-file.ts';
+
+test('the example that is printed is a file that is taken', () => {
+  expect(validationErrors(ShopFile, shopExample)).toEqual([]);
+  expect(fits(ShopFile, shopExample)).toBe(true);
+  const plan = toPlan(shopExample);
+  expect(plan.barbers.map((barber) => barber.code)).toEqual(['ada-moreau', 'jonas-whitfield']);
+  expect(plan.barbers[0]?.serviceCodes).toBe('all');
+  expect(plan.shop).not.toHaveProperty('services');
+});
+
+test('a shop without an organisation is its own', () => {
+  const { organisation: _, ...file } = shopExample;
+  expect(toPlan(file).shop.organisation).toEqual({ slug: 'harbour-lane', name: 'Harbour Lane Barbers' });
+});
+
+test('a fault names its field and what is expected there', () => {
+  const wrong = {
+    ...shopExample,
+    slug: 'Harbour Lane',
+    services: [{ code: 'CUT', name: '<b>Cut</b>', duration_minutes: 2, price_cents: 1, colour: 'red' }],
+  };
+  expect(validationErrors(ShopFile, wrong)).toEqual(
+    expect.arrayContaining([
+      'slug: does not fit. Expected: Name used in addresses: lower-case letters, digits and hyphens',
+      expect.stringMatching(/^services\[0\]\.name: does not fit\. Expected: Letters of any script/),
+      'services[0].duration_minutes: must be >= 5',
+      'services[0].colour: is not a known field',
+    ]),
+  );
+});
+
+test('hours that cannot be read are named with their place', () => {
+  const file = { ...shopExample, barbers: [{ name: 'Ada', hours: { mon: 'all day' } }] };
+  expect(() => toPlan(file)).toThrow('barbers[0].hours: "all day" is not a period');
+});
+
+test('two barbers of one code are refused', () => {
+  const file = { ...shopExample, barbers: [{ name: 'Ada' }, { name: 'Ada' }] };
+  expect(() => toPlan(file)).toThrow('the code Ada stands there twice');
+});

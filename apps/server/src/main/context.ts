@@ -1,0 +1,149 @@
+import { type Clock, systemClock } from '@bookedbarber/redis-tier/core';
+import type { FastifyBaseLogger } from 'fastify';
+import { createAnalytics } from '../analytics/analytics.ts';
+import { createBookingLinks } from '../booking/booking-link.ts';
+import { createBookings } from '../booking/bookings.ts';
+import { createCatalog } from '../catalog/catalog.ts';
+import { createClients } from '../clients/clients.ts';
+import type { Config } from '../config/config.ts';
+import { connectDatabase, poolUse } from '../database/connect.ts';
+import { createOperatorCheck } from '../http/operator.ts';
+import { createImports } from '../imports/imports.ts';
+import { createBookingNotifier } from '../notifications/booking-messages.ts';
+import { dailyScheduleKind, messageKinds } from '../notifications/message-kinds.ts';
+import { processCounts } from '../operations/metrics/process-counts.ts';
+import { createRedisHealth } from '../operations/redis-health.ts';
+import { createOutbox } from '../outbox/messages/messages.ts';
+import { createAnalyticsReader } from '../read-models/analytics-reader.ts';
+import { createClientReader } from '../read-models/client-reader.ts';
+import { createDayReader } from '../read-models/day-reader.ts';
+import { createInvalidate } from '../read-models/invalidate.ts';
+import { createPrerenderedResponses } from '../read-models/prerendered-responses.ts';
+import { createServerCache } from '../read-models/server-cache.ts';
+import { createShopReader } from '../read-models/shop-reader.ts';
+import { createStaff } from '../staff/staff.ts';
+import { createGuestSessions } from '../throttling/guest-session.ts';
+import { monitorLoad } from '../throttling/load.ts';
+import { createRequestLimiter } from '../throttling/request-limiter.ts';
+import { createShedding } from '../throttling/shedding.ts';
+import { parentClock } from '../time/parent-clock.ts';
+import { shippedTiming, type Timing } from './timing.ts';
+
+/** Everything that routes and jobs work with, put together in one place. */
+export type Context = ReturnType<typeof createContext>;
+
+/** For what is being stored when the process stops, in ms. */
+const closeCacheWithinMs = 1000;
+
+export type ContextOptions = {
+  role: 'api' | 'worker';
+  logger: FastifyBaseLogger;
+  clock?: Clock;
+  /** False: no cached value is kept in this process, so that hits in Redis can be measured. Default true. */
+  localCache?: boolean;
+  /** Longest time the cache waits for a reply of Redis, in ms. Default the cache's own. */
+  cacheDeadlineMs?: number;
+  /** What is left out is as shipped. */
+  timing?: Partial<Timing>;
+};
+
+export function createContext(config: Config, options: ContextOptions) {
+  const { role, logger, clock = clockOf(config), localCache = true, cacheDeadlineMs } = options;
+  const timing: Timing = { ...shippedTiming, ...options.timing };
+  const load = monitorLoad({ databaseWaitMs: () => poolUse(db).maxWaitMs });
+  const shedding = role === 'api' && config.loadShedding ? createShedding(load) : null;
+  const db = connectDatabase(
+    {
+      url: config.databaseUrl,
+      authorities: config.databaseAuthorities,
+      poolSize: config.databasePoolSize,
+      acquireTimeoutMs: timing.databaseAcquireMs,
+      statementTimeoutMs: timing.databaseStatementMs,
+      applicationName: `bookedbarber ${role}`,
+      ...(shedding === null ? {} : { admit: shedding.admit }),
+    },
+    (error) => logger.warn({ err: error }, 'the database closed an idle connection'),
+  );
+  const { main: server, keyPrefix: prefix } = config.redis;
+  // What guards the use of Redis (how old is what I know of it?) keeps real time, also where time is made up.
+  const steady = config.clock.time === 'parent' ? systemClock : clock;
+  const cache = createServerCache({
+    server,
+    config: config.cache,
+    prefix,
+    role,
+    clock: steady,
+    ...(config.clock.cacheAges === 'parent' ? { ages: clock } : {}),
+    local: localCache,
+    ...(cacheDeadlineMs === undefined ? {} : { deadlineMs: cacheDeadlineMs }),
+    logger,
+  });
+  const limiter =
+    role === 'api' && config.rateLimits.enabled
+      ? createRequestLimiter({
+          server,
+          limits: config.rateLimits,
+          prefix,
+          deadlineMs: timing.limitsDeadlineMs,
+          logger,
+        })
+      : null;
+  const counts = () => processCounts(cache.statistics(), limiter?.statistics() ?? null);
+  const redisHealth = createRedisHealth({
+    server,
+    prefix,
+    role,
+    cache,
+    counts,
+    clock: steady,
+    timing,
+    logger,
+  });
+  const invalidate = createInvalidate({ db, cache, clock });
+  const catalog = createCatalog();
+  const staff = createStaff();
+  const clients = createClients();
+  const notifier = createBookingNotifier(createOutbox());
+  return {
+    config,
+    clock,
+    timing,
+    db,
+    cache,
+    invalidate,
+    limiter,
+    load,
+    shedding,
+    redisHealth,
+    catalog,
+    staff,
+    clients,
+    shopReader: createShopReader({ cache, db, clock, catalog, staff }),
+    dayReader: createDayReader({ cache, db, staff }),
+    prerendered: createPrerenderedResponses(cache),
+    bookings: createBookings({ catalog, staff, clients, notifier, invalidate }),
+    operator: createOperatorCheck(config.operatorToken),
+    guests: createGuestSessions({
+      secret: config.bookingLinkSecret,
+      secure: config.publicUrl.startsWith('https:'),
+    }),
+    links: createBookingLinks(config.bookingLinkSecret, config.publicUrl),
+    clientReader: createClientReader({ cache, db }),
+    analyticsReader: createAnalyticsReader({ cache, db, analytics: createAnalytics({ staff }) }),
+    imports: createImports({ catalog, staff }),
+    messageKinds: [...messageKinds, dailyScheduleKind],
+
+    /** Gives back every connection. */
+    async close(): Promise<void> {
+      load.close();
+      redisHealth.close();
+      await cache.close(closeCacheWithinMs);
+      limiter?.close();
+      await db.destroy();
+    },
+  };
+}
+
+function clockOf(config: Config): Clock {
+  return config.clock.time === 'parent' ? parentClock() : systemClock;
+}

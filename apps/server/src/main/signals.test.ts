@@ -1,0 +1,150 @@
+import { EventEmitter } from 'node:events';
+import { ConfigError } from '@bookedbarber/redis-tier/settings';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { type Host, runUntilStopped } from './signals.ts';
+
+/** A substitute for `process` that does not end: `exited` settles with the first exit code. */
+class TestHost extends EventEmitter {
+  connected: boolean | undefined;
+  readonly written: string[] = [];
+  readonly stderr = { write: (text: string) => this.written.push(text) };
+  exit: (code: number) => void = () => {};
+  readonly exited = new Promise<number>((resolve) => {
+    this.exit = resolve;
+  });
+}
+
+let host: TestHost;
+let closed: string[];
+const close = (name: string) => [name, () => void closed.push(name)] as const;
+const run = (start: Parameters<typeof runUntilStopped>[0]) => runUntilStopped(start, host as unknown as Host);
+
+beforeEach(() => {
+  host = new TestHost();
+  closed = [];
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test.each(['SIGINT', 'SIGTERM', 'disconnect'])(
+  '%s closes the newest first and exits with 0',
+  async (event) => {
+    await run(async ({ onStop }) => {
+      onStop(...close('first'));
+      onStop(...close('second'));
+    });
+    host.emit(event);
+    expect(await host.exited).toBe(0);
+    expect(closed).toEqual(['second', 'first']);
+    expect(host.written).toEqual([]);
+  },
+);
+
+test('a signal during a step of the start does not wait for the step', async () => {
+  const running = run(async ({ onStop }) => {
+    onStop(...close('opened'));
+    await new Promise(() => {});
+  });
+  host.emit('SIGTERM');
+  expect(await host.exited).toBe(0);
+  expect(closed).toEqual(['opened']);
+  void running;
+});
+
+test('what a step opens after the signal is closed too, and the start does not go on', async () => {
+  const goOn = vi.fn();
+  let finishStep = () => {};
+  const step = new Promise<void>((resolve) => {
+    finishStep = resolve;
+  });
+  const running = run(async ({ onStop }) => {
+    onStop('first', async () => {
+      finishStep();
+      await running;
+      closed.push('first');
+    });
+    await step;
+    onStop(...close('late'));
+    goOn();
+  });
+  host.emit('SIGTERM');
+  expect(await host.exited).toBe(0);
+  expect(closed).toEqual(['first', 'late']);
+  expect(goOn).not.toHaveBeenCalled();
+});
+
+test('a step that fails because the stop closes what it uses is no failure', async () => {
+  let fail: (error: Error) => void = () => {};
+  const step = new Promise<void>((_resolve, reject) => {
+    fail = reject;
+  });
+  const running = run(async ({ onStop }) => {
+    onStop('database', () => fail(new Error('closed')));
+    await step;
+  });
+  host.emit('SIGTERM');
+  expect(await host.exited).toBe(0);
+  await running;
+  expect(host.written).toEqual([]);
+});
+
+test('further signals during the stop change nothing', async () => {
+  const slow = vi.fn(async () => {
+    host.emit('SIGINT');
+    host.emit('SIGTERM');
+    host.emit('disconnect');
+  });
+  await run(async ({ onStop }) => onStop('slow', slow));
+  host.emit('SIGTERM');
+  expect(await host.exited).toBe(0);
+  expect(slow).toHaveBeenCalledTimes(1);
+});
+
+test('a parent that ended before the handler was in place stops the process', async () => {
+  host.connected = false;
+  await run(async ({ onStop }) => onStop(...close('opened')));
+  expect(await host.exited).toBe(0);
+});
+
+test('a stop of more than 10 s names what did not close and exits with 1', async () => {
+  vi.useFakeTimers();
+  await run(async ({ onStop }) => {
+    onStop(...close('database'));
+    onStop('HTTP server', () => new Promise(() => {}));
+  });
+  host.emit('SIGTERM');
+  vi.advanceTimersByTime(10_000);
+  expect(await host.exited).toBe(1);
+  expect(host.written).toEqual(['The stop took longer than 10 s: HTTP server did not close.\n']);
+});
+
+test('a close that fails is reported, the others follow, and the exit code is 1', async () => {
+  await run(async ({ onStop }) => {
+    onStop(...close('database'));
+    onStop('HTTP server', () => Promise.reject(new Error('no')));
+  });
+  host.emit('SIGTERM');
+  expect(await host.exited).toBe(1);
+  expect(closed).toEqual(['database']);
+  expect(host.written.join('')).toMatch(/^HTTP server did not close in order: Error: no\n {4}at /);
+});
+
+test('a start that fails reports why, closes what it has opened and exits with 1', async () => {
+  await run(async ({ onStop }) => {
+    onStop(...close('opened'));
+    throw new Error('no server', { cause: new Error('port taken') });
+  });
+  expect(await host.exited).toBe(1);
+  expect(closed).toEqual(['opened']);
+  expect(host.written.join('')).toMatch(
+    /^Error: no server\n {4}at .*\nCaused by: Error: port taken\n {4}at /s,
+  );
+});
+
+test('a wrong setting is reported without a stack', async () => {
+  const error = new ConfigError(['PORT is missing']);
+  await run(() => Promise.reject(error));
+  expect(await host.exited).toBe(1);
+  expect(host.written).toEqual([`${error.message}\n`]);
+});

@@ -1,0 +1,31 @@
+import pino from 'pino';
+import { makeConfig } from '../config/config.ts';
+import { readEnv } from '../config/read-env.ts';
+import { migrate } from '../database/migrate.ts';
+import { buildApp } from '../http/app.ts';
+import { openRedisCredentials } from '../redis/open-logins.ts';
+import { warnOfConnections } from '../redis/redis-connections.ts';
+import { createContext } from './context.ts';
+import { loggerOptions } from './logging.ts';
+import type { Startup } from './signals.ts';
+
+export async function startApi({ signal, onStop }: Startup): Promise<void> {
+  const settings = makeConfig(readEnv());
+  const logger = pino(loggerOptions(settings.logLevel));
+  const logins = await openRedisCredentials(settings, logger);
+  onStop('the Redis logins', () => logins.close());
+  const { config } = logins;
+  const context = createContext(config, { role: 'api', logger });
+  onStop('the connections', () => context.close());
+  warnOfConnections(config, 'api', logger);
+  const applied = await migrate(context.db);
+  signal.throwIfAborted();
+  if (applied.length > 0) logger.info({ applied }, 'the database has the newest schema');
+  const app = await buildApp(context, logger);
+  onStop('the HTTP server', () => app.close());
+  const url = await app.listen({ host: config.host, port: config.port });
+  signal.throwIfAborted();
+  context.load.forget();
+  // A parent that started this process with an IPC channel learns the address, also of a port that the system chose.
+  process.send?.({ listening: url });
+}

@@ -1,0 +1,234 @@
+import { sumOfConnections } from '@bookedbarber/redis-tier/settings';
+import { poolUse } from '../../database/connect.ts';
+import type { Context } from '../../main/context.ts';
+import type { CachePolicy } from '../../read-models/policy-times.ts';
+import { redisConnections } from '../../redis/redis-connections.ts';
+import type { OutboxCountReader } from '../messages/outbox-monitor.ts';
+import { counter, type Family, gauge, one, type Sample, samplesOf } from './metric-family.ts';
+import { outboxFamilies } from './outbox-families.ts';
+import type { RequestCounts } from './request-counts.ts';
+
+/** What the server tells of itself beside the process. Everything is read from counts that are kept anyway. */
+export function metricFamilies(
+  context: Context,
+  requests: RequestCounts,
+  outbox: OutboxCountReader,
+): Family[] {
+  return [
+    ...cacheFamilies(context),
+    ...limitFamilies(context),
+    ...loadFamilies(context),
+    ...redisFamilies(context),
+    ...outboxFamilies(context, outbox),
+    gauge('database_connections', 'Connections to PostgreSQL of this process', ['state'], () => {
+      const { total, idle, waiting } = poolUse(context.db);
+      return samplesOf('state', { busy: total - idle, idle, waiting });
+    }),
+    counter('http_requests_total', 'Requests answered, by class of status', ['status'], () =>
+      [1, 2, 3, 4, 5].map((digit) => ({
+        labels: { status: `${digit}xx` },
+        value: requests.byStatusClass[digit] ?? 0,
+      })),
+    ),
+  ];
+}
+
+function cacheFamilies({ cache }: Context): Family[] {
+  type Policies = ReturnType<typeof cache.statistics>['policies'];
+  const byPolicy = (pick: (counts: Policies[CachePolicy] & object) => number) => (): Sample[] =>
+    Object.entries(cache.statistics().policies).map(([policy, counts]) => ({
+      labels: { policy },
+      value: pick(counts),
+    }));
+  const one = (pick: (statistics: ReturnType<typeof cache.statistics>) => number) => (): Sample[] => [
+    { labels: {}, value: pick(cache.statistics()) },
+  ];
+  return [
+    counter('cache_lookups_total', 'Look-ups by where the answer came from', ['policy', 'source'], () =>
+      Object.entries(cache.statistics().policies).flatMap(([policy, counts]) =>
+        samplesOf('source', {
+          local: counts.localHits,
+          remote: counts.remoteHits,
+          stale: counts.stale,
+          miss: counts.misses,
+        }).map(({ labels, value }) => ({ labels: { policy, ...labels }, value })),
+      ),
+    ),
+    counter(
+      'cache_loads_total',
+      'Loads from the source',
+      ['policy'],
+      byPolicy(({ loads }) => loads),
+    ),
+    counter('cache_entries_loaded_total', 'Entries loaded, by why', ['policy', 'cause'], () =>
+      Object.entries(cache.statistics().policies).flatMap(([policy, { timing }]) =>
+        samplesOf('cause', timing.causes).map(({ labels, value }) => ({
+          labels: { policy, ...labels },
+          value,
+        })),
+      ),
+    ),
+    counter(
+      'cache_load_errors_total',
+      'Loads that failed',
+      ['policy'],
+      byPolicy((it) => it.loadErrors),
+    ),
+    counter(
+      'cache_load_seconds_total',
+      'Time that loads took',
+      ['policy'],
+      byPolicy((it) => it.loadMs / 1000),
+    ),
+    counter(
+      'cache_lease_waits_total',
+      'Waits for loads of other processes',
+      ['policy'],
+      byPolicy((it) => it.leaseWaits),
+    ),
+    counter(
+      'cache_store_rejections_total',
+      'Values loaded, not stored',
+      ['policy'],
+      byPolicy((it) => it.storeRejections),
+    ),
+    counter(
+      'cache_read_bytes_total',
+      'Bytes read from Redis',
+      ['policy'],
+      byPolicy((it) => it.bytesRead),
+    ),
+    counter(
+      'cache_stored_bytes_total',
+      'Bytes stored',
+      ['policy'],
+      byPolicy((it) => it.bytesStored),
+    ),
+    gauge(
+      'cache_local_entries',
+      'Entries in this process',
+      [],
+      one(({ local }) => local.entries),
+    ),
+    gauge(
+      'cache_local_bytes',
+      'Bytes that these take',
+      [],
+      one(({ local }) => local.bytes),
+    ),
+    gauge(
+      'cache_tracking_connected',
+      '1 while this process hears of changes',
+      [],
+      one(({ local }) => Number(local.trackingConnected)),
+    ),
+    gauge(
+      'cache_pending_invalidations',
+      'Scopes with changes that Redis has not taken yet',
+      [],
+      one(({ remote }) => remote.pendingInvalidations),
+    ),
+  ];
+}
+
+function limitFamilies({ limiter }: Context): Family[] {
+  if (limiter === null) return [];
+  const resources = () => Object.entries(limiter.statistics().limits);
+  return [
+    counter('limit_decisions_total', 'Decisions by verdict', ['resource', 'verdict'], () =>
+      resources().flatMap(([resource, { allowed, denied: refused, unavailable: outages }]) =>
+        samplesOf('verdict', { allowed, refused, outage: outages }).map(({ labels, value }) => ({
+          labels: { resource, ...labels },
+          value,
+        })),
+      ),
+    ),
+    counter('limit_near_limit_total', 'Allowed with at most a tenth of a limit left', ['resource'], () =>
+      resources().map(([resource, { nearLimit }]) => ({ labels: { resource }, value: nearLimit })),
+    ),
+    counter('limit_units_total', 'Units of the requests that were allowed', ['resource'], () =>
+      resources().map(([resource, { unitsAllowed }]) => ({ labels: { resource }, value: unitsAllowed })),
+    ),
+    counter('limit_deny_cache_total', 'Refusals that cost Redis nothing', ['resource'], () =>
+      resources().map(([resource, { deniedFromDenyCache }]) => ({
+        labels: { resource },
+        value: deniedFromDenyCache,
+      })),
+    ),
+    counter('limit_local_total', 'Decisions of this process without Redis', ['resource'], () =>
+      resources().map(([resource, { local }]) => ({ labels: { resource }, value: local })),
+    ),
+    counter('limit_exceeded_windows_total', 'Refusals by window', ['resource', 'window'], () =>
+      resources().flatMap(([resource, { exceededWindows }]) =>
+        Object.entries(exceededWindows).map(([window, value]) => ({ labels: { resource, window }, value })),
+      ),
+    ),
+    counter('limit_calls_total', 'Calls to Redis; each carries the checks of one turn', [], () =>
+      one(limiter.statistics().calls),
+    ),
+    counter('limit_errors_total', 'Calls that Redis refused', [], () => one(limiter.statistics().errors)),
+    counter('limit_lost_consumption_total', 'Local admissions that Redis was never told of', [], () =>
+      one(limiter.statistics().lostConsumption),
+    ),
+    gauge('limit_pending_consumption', 'Local admissions that Redis does not know yet', [], () =>
+      one(limiter.statistics().pendingConsumption),
+    ),
+    gauge('limit_processes', 'Processes that share the limits', [], () =>
+      one(limiter.statistics().fleetSize),
+    ),
+    gauge('limit_with_redis', '1 while Redis decides, 0 while this process decides alone', [], () =>
+      one(Number(limiter.state === 'redis')),
+    ),
+  ];
+}
+
+function loadFamilies({ load, shedding }: Context): Family[] {
+  return [
+    gauge('event_loop_delay_seconds', 'Mean lateness of the event loop', [], () =>
+      one(load.now().loopDelayMs / 1000),
+    ),
+    gauge('database_wait_seconds', 'Longest wait for a connection that is not over', [], () =>
+      one(load.now().databaseWaitMs / 1000),
+    ),
+    gauge('load', '1 for the level of load that holds', ['level'], () =>
+      (['normal', 'busy', 'overloaded', 'full'] as const).map((level) => ({
+        labels: { level },
+        value: Number(load.now().level === level),
+      })),
+    ),
+    counter('load_shed_requests_total', 'Requests turned away by load, by what they wanted', ['work'], () =>
+      shedding === null ? [] : samplesOf('work', shedding.shed),
+    ),
+  ];
+}
+
+function redisFamilies({ redisHealth, config }: Context): Family[] {
+  const sampled = (value: number | null | undefined): Sample[] =>
+    value === null || value === undefined ? [] : [{ labels: {}, value }];
+  return [
+    gauge('redis_up', '1 while Redis answers', [], () =>
+      sampled(Number(redisHealth.sample()?.available === true)),
+    ),
+    gauge('redis_memory_bytes', 'Memory that Redis uses', [], () =>
+      sampled(redisHealth.sample()?.usedMemoryBytes),
+    ),
+    gauge('redis_max_memory_bytes', 'Most that it may use; 0: no bound', [], () =>
+      sampled(redisHealth.sample()?.maxMemoryBytes),
+    ),
+    gauge('redis_clients', 'Clients connected to Redis', [], () =>
+      sampled(redisHealth.sample()?.connectedClients),
+    ),
+    gauge('redis_operations_per_second', 'Commands that Redis carries out, by its own count', [], () =>
+      sampled(redisHealth.sample()?.operationsPerSecond),
+    ),
+    counter('redis_evicted_keys_total', 'Keys that a full Redis removed', [], () =>
+      sampled(redisHealth.sample()?.evictedKeys),
+    ),
+    gauge('redis_connections', 'Connections to Redis that this process holds', [], () =>
+      sampled(sumOfConnections(redisConnections(config, 'api'))),
+    ),
+    gauge('redis_connections_budget', 'REDIS_MAX_CONNECTIONS', [], () =>
+      sampled(config.redis.maxConnections),
+    ),
+  ];
+}

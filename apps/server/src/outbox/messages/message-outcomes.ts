@@ -1,0 +1,106 @@
+/** How messages end, or come back, when their worker has done what it could. */
+import type { Completion, MessageLease, OutboxStore } from '@bookedbarber/redis-tier/jobs';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
+import type { Db } from '../../database/connect.ts';
+import { prepared } from '../../database/prepared.ts';
+import type { Database } from '../../database/schema.ts';
+import { notifyOutbox } from '../notify.ts';
+import { createBatcher } from './statement-batches.ts';
+
+/** Messages that one statement settles. */
+const most = 100;
+
+type Sent = Pick<MessageLease, 'id' | 'token'> & { nowMs: number };
+
+export function messageCompletion(db: Db): Pick<OutboxStore, 'complete'> {
+  const plain = db.withoutPlugins();
+
+  /** Notes what was sent, and wakes whoever waits behind it. A claim that ran out and that nobody took over still counts. */
+  async function completeSent(sent: readonly Sent[], lock: RawBuilder<unknown>): Promise<Set<string>> {
+    const nowMs = Math.max(...sent.map((it) => it.nowMs));
+    const { rows } = await sql<{ token: string; followed: boolean }>`${prepared}
+      WITH mine AS (
+        SELECT outbox_message.id, own.token FROM outbox_message
+        JOIN unnest(${sent.map((it) => it.id)}::uuid[], ${sent.map((it) => it.token)}::uuid[]) AS own (id, token)
+          ON own.id = outbox_message.id AND own.token = outbox_message.claim_token
+        WHERE state IN ('sending', 'unknown', 'pending', 'enqueued')
+        ORDER BY outbox_message.id FOR UPDATE OF outbox_message ${lock}
+      ), done AS (
+        UPDATE outbox_message SET state = 'sent', finished_at = ${new Date(nowMs)}, last_error = NULL
+        FROM mine WHERE outbox_message.id = mine.id RETURNING outbox_message.id, mine.token)
+      SELECT token, EXISTS (SELECT FROM outbox_message AS later
+        WHERE later.follows = done.id AND later.state = 'pending') AS followed FROM done`.execute(plain);
+    if (rows.some(({ followed }) => followed)) await notifyOutbox(db, 'messages');
+    return new Set(rows.map(({ token }) => token));
+  }
+
+  const completeSentBatch = createBatcher(most, async (sent: readonly Sent[]) => {
+    const settled = await completeSent(sent, sql`SKIP LOCKED`);
+    return sent.map(({ token }) => settled.has(token));
+  });
+
+  return {
+    async complete({ id, token }, completion, nowMs) {
+      if (completion.state === 'sent') {
+        const sent = { id, token, nowMs };
+        // What a change holds at this moment is waited for, but not by the others.
+        return (await completeSentBatch(sent)) || (await completeSent([sent], sql``)).has(token);
+      }
+      const { numUpdatedRows } = await db
+        .updateTable('outboxMessage')
+        .set(changeOf(completion, new Date(nowMs)))
+        .where('id', '=', id)
+        .where('claimToken', '=', token)
+        .where('state', '=', 'sending')
+        .executeTakeFirst();
+      if (numUpdatedRows === 0n) return false;
+      await notifyOutbox(db, 'messages');
+      return true;
+    },
+  };
+}
+
+type Change = {
+  [Column in keyof Selectable<Database['outboxMessage']>]?:
+    | Selectable<Database['outboxMessage']>[Column]
+    | RawBuilder<never>;
+};
+
+function changeOf(completion: Exclude<Completion, { state: 'sent' }>, now: Date): Change {
+  switch (completion.state) {
+    case 'skipped':
+      return { state: 'cancelled', finishedAt: now, lastError: completion.reason };
+    case 'failed':
+    case 'dead':
+      return { state: completion.state, finishedAt: now, lastError: completion.reason };
+    case 'unknown':
+      return {
+        ...unlessSuperseded('unknown', now),
+        unknownOutcomes: sql`unknown_outcomes + 1`,
+        lastError: completion.reason,
+      };
+    case 'retry':
+      return { ...again(now), dueAt: new Date(completion.dueMs), lastError: completion.reason };
+    case 'postponed':
+      return {
+        ...again(now),
+        attempts: sql`attempts - 1`,
+        dueAt: new Date(completion.dueMs),
+        lastError: completion.reason,
+      };
+    case 'released':
+      return { ...again(now), attempts: sql`attempts - 1` };
+  }
+}
+
+function again(now: Date): Change {
+  return { ...unlessSuperseded('pending', now), generation: sql`generation + 1` };
+}
+
+/** What is no longer true is not tried again: a cancel that came while the message was being sent ends it here. */
+function unlessSuperseded(state: 'pending' | 'unknown', now: Date): Change {
+  return {
+    state: sql`CASE WHEN superseded_at IS NULL THEN ${state} ELSE 'cancelled' END`,
+    finishedAt: sql`CASE WHEN superseded_at IS NULL THEN NULL ELSE ${now}::timestamptz END`,
+  };
+}

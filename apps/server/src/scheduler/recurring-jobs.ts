@@ -1,0 +1,48 @@
+/** What comes again by itself, and how often. */
+import { rollUpDays } from '../analytics/roll-up.ts';
+import type { Context } from '../main/context.ts';
+import { enqueueDailySchedules } from '../notifications/daily-schedule/write-daily-schedules.ts';
+import { removeOldMessages } from '../outbox/retention.ts';
+import { warmUp } from '../read-models/warm-up.ts';
+import { cleanUp } from './clean-up.ts';
+import type { ScheduledTask } from './scheduler.ts';
+import { deleteOldShopDays } from './shop-days.ts';
+
+const minuteMs = 60_000;
+
+export function scheduledTasks(context: Context): ScheduledTask[] {
+  const { db, clock } = context;
+  return [
+    {
+      name: 'clean-up',
+      everyMs: minuteMs,
+      async run() {
+        const { holds, answers } = await cleanUp(context);
+        return `${holds} ended holds and ${answers} kept answers removed`;
+      },
+    },
+    {
+      name: 'daily-schedules',
+      everyMs: 5 * minuteMs,
+      run: async (signal) => `${await enqueueDailySchedules(context, signal)} lists of the day written`,
+    },
+    {
+      name: 'warm-up',
+      everyMs: 5 * minuteMs,
+      run: async (signal) => `${await warmUp(context, signal)} shops read before they open`,
+    },
+    {
+      name: 'roll-up',
+      everyMs: 15 * minuteMs,
+      run: async (signal) => `${await rollUpDays(context, signal)} days rolled up`,
+    },
+    {
+      name: 'retention',
+      everyMs: 60 * minuteMs,
+      async run() {
+        await deleteOldShopDays(db, clock.nowMs());
+        return `${await removeOldMessages(db, clock.nowMs())} old messages removed`;
+      },
+    },
+  ];
+}

@@ -1,0 +1,31 @@
+import type { Booking } from '@bookedbarber/contract';
+import { useMutation } from '@tanstack/react-query';
+import { callApiForFile } from '../../shared/api/client.ts';
+import { FailureNotice } from '../../shared/layout/failure-notice.tsx';
+
+/** Downloads the booking as a calendar file. The token goes as a header, which a plain link could not send. */
+export function CalendarButton({ booking, token }: { booking: Booking; token: string }) {
+  const file = useMutation({
+    mutationFn: () =>
+      callApiForFile({ path: `/bookings/${booking.id}/calendar.ics`, bookingToken: token }, 'text/calendar'),
+    onSuccess: (blob) => saveAs(blob, `${booking.shop.slug}-visit.ics`),
+  });
+  return (
+    <>
+      <button type="button" className="button" disabled={file.isPending} onClick={() => file.mutate()}>
+        Add to calendar
+      </button>
+      {file.isError && <FailureNotice error={file.error} onRetry={() => file.mutate()} />}
+    </>
+  );
+}
+
+function saveAs(blob: Blob, name: string): void {
+  const address = URL.createObjectURL(blob);
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = name;
+  link.click();
+  // The browser has taken hold of the file once the click is handled; a minute is far more than it needs.
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}

@@ -1,0 +1,81 @@
+import { type SubmitEvent, useState } from 'react';
+import { isSlotTaken } from '../../../shared/api/problem.ts';
+import { ActionBar } from '../../../shared/layout/action-bar.tsx';
+import { FailureNotice } from '../../../shared/layout/failure-notice.tsx';
+import { PageHeading } from '../../../shared/layout/page-heading.tsx';
+import { wallDay } from '../../../shared/time/wall-time.ts';
+import { ChosenStart } from '../../time-picker/chosen-start.tsx';
+import { SlotTakenNotice } from '../../time-picker/lost-time.tsx';
+import { TimePicker } from '../../time-picker/time-picker.tsx';
+import { CartLine } from '../cart-line.tsx';
+import type { HoldHandle } from '../use-hold.ts';
+import type { StepProps } from './step-props.ts';
+
+/** Step 3: a day and a time. Going on holds the time for a few minutes. */
+export function TimeStep({ shop, choice, cart, change, hold }: StepProps & { hold: HoldHandle }) {
+  const [missing, setMissing] = useState(false);
+  /** The start last asked for: it may not be the one that is marked now. */
+  const [asked, setAsked] = useState<string | null>(null);
+  const { segments, start } = choice;
+
+  const holdAndGoOn = async (wanted: string): Promise<void> => {
+    setAsked(wanted);
+    if (await hold.take(segments, wanted)) change({ step: 'details', start: wanted, day: wallDay(wanted) });
+  };
+  const goOn = (event: SubmitEvent): void => {
+    event.preventDefault();
+    if (start === null) setMissing(true);
+    else void holdAndGoOn(start);
+  };
+
+  return (
+    <form className="step" onSubmit={goOn}>
+      <PageHeading title={`Choose a time – ${shop.name}`}>When suits you?</PageHeading>
+      {hold.failure !== null && asked !== null && isSlotTaken(hold.failure) && (
+        <SlotTakenNotice
+          shop={shop}
+          segments={segments}
+          start={asked}
+          why={hold.failure}
+          busy={hold.taking}
+          onPick={(next) => void holdAndGoOn(next)}
+        />
+      )}
+      {hold.failure !== null && !isSlotTaken(hold.failure) && (
+        <FailureNotice
+          error={hold.failure}
+          retrying={hold.taking}
+          onRetry={asked === null ? undefined : () => void holdAndGoOn(asked)}
+        />
+      )}
+      <TimePicker
+        shop={shop}
+        segments={segments}
+        day={choice.day}
+        start={start}
+        onDay={(day) => change({ day, start: null })}
+        onStart={(next) => change({ start: next, day: wallDay(next) })}
+      />
+      {missing && start === null && (
+        <p className="notice notice-failure" role="alert">
+          Choose a time first.
+        </p>
+      )}
+      <ActionBar
+        onBack={() => change({ step: 'barbers' })}
+        backTo="barber"
+        summary={
+          start === null ? (
+            <CartLine cart={cart} currency={shop.currency} />
+          ) : (
+            <ChosenStart start={start} zone={shop.zone} />
+          )
+        }
+      >
+        <button type="submit" className="button button-main" disabled={hold.taking}>
+          {hold.taking ? 'Holding…' : 'Continue'}
+        </button>
+      </ActionBar>
+    </form>
+  );
+}

@@ -1,0 +1,31 @@
+import type { BookingCreated } from '@bookedbarber/contract';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { idempotentRequests } from '../../shared/api/intents.ts';
+import { availabilityKey, bookingKey } from '../../shared/api/queries.ts';
+import { storeToken, tokenInLink } from '../appointment/link-token.ts';
+import { bookingInput, type GuestDetails } from './guest-details.ts';
+
+interface BookingCallbacks {
+  onBooked(bookingId: string): void;
+  onRejected(error: unknown): void;
+}
+
+/** Makes a booking of a hold. Its link is kept in this tab, so that the confirmation can be shown and reloaded. */
+export function useBooking(slug: string, { onBooked, onRejected }: BookingCallbacks) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ details, holdId }: { details: GuestDetails; holdId: string }) =>
+      idempotentRequests.perform<BookingCreated>({
+        method: 'POST',
+        path: `/shops/${encodeURIComponent(slug)}/bookings`,
+        body: bookingInput(details, holdId),
+      }),
+    onSuccess: ({ booking, manage_url }) => {
+      storeToken(booking.id, tokenInLink(manage_url));
+      client.setQueryData(bookingKey(booking.id), booking);
+      void client.invalidateQueries({ queryKey: availabilityKey(slug) });
+      onBooked(booking.id);
+    },
+    onError: onRejected,
+  });
+}

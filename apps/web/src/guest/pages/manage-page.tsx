@@ -1,0 +1,107 @@
+import type { Booking } from '@bookedbarber/contract';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { ApiError } from '../../shared/api/problem.ts';
+import { bookingQuery, shopQuery } from '../../shared/api/queries.ts';
+import { serverNowMs } from '../../shared/api/server-clock.ts';
+import { FailureNotice } from '../../shared/layout/failure-notice.tsx';
+import { Loading } from '../../shared/layout/loading.tsx';
+import { PageHeading } from '../../shared/layout/page-heading.tsx';
+import { ShopFooter } from '../../shared/layout/shop-footer.tsx';
+import { SiteFrame } from '../../shared/layout/site-frame.tsx';
+import { stateOf } from '../manage/booking-state.ts';
+import { Cancel } from '../manage/cancel.tsx';
+import { Reschedule } from '../manage/move.tsx';
+import { useTask } from '../manage/use-task.ts';
+import { useToken } from '../manage/use-token.ts';
+import { BookingOverview } from '../manage/view.tsx';
+
+/** A booking's own page, opened by its link. */
+export function ManagePage({ id }: { id: string }) {
+  const token = useToken(id);
+  if (token === null) return <InvalidLink />;
+  return <WithToken key={token} id={id} token={token} />;
+}
+
+function WithToken({ id, token }: { id: string; token: string }) {
+  const booking = useQuery(bookingQuery(id, token));
+  const refused =
+    booking.error instanceof ApiError && booking.error.status >= 400 && booking.error.status < 429;
+  if (refused) return <InvalidLink />;
+  if (!booking.data) {
+    return (
+      <SiteFrame>
+        {booking.isError ? (
+          <FailureNotice
+            error={booking.error}
+            onRetry={() => void booking.refetch()}
+            retrying={booking.isFetching}
+          />
+        ) : (
+          <Loading what="your booking" rows={5} />
+        )}
+      </SiteFrame>
+    );
+  }
+  const { shop } = booking.data;
+  return (
+    <SiteFrame name={shop.name} home={`/s/${shop.slug}`} footer={<ShopFooter shop={shop} />}>
+      <Tasks booking={booking.data} token={token} />
+    </SiteFrame>
+  );
+}
+
+function Tasks({ booking, token }: { booking: Booking; token: string }) {
+  const [task, setTask] = useTask();
+  const [notice, setNotice] = useState<string | null>(null);
+  const shop = useQuery({ ...shopQuery(booking.shop.slug), enabled: task === 'move' });
+  // News belong to the version that they came with, and only a look shows them.
+  useEffect(() => {
+    if (task !== 'overview') setNotice(null);
+  }, [task]);
+
+  const done = (what: string) => (): void => {
+    setTask('overview', { replace: true });
+    setNotice(what);
+  };
+  const keep = (): void => setTask('overview');
+  const changeable = stateOf(booking, serverNowMs()) === 'changeable';
+  if (task === 'cancel' && changeable) {
+    return (
+      <Cancel
+        booking={booking}
+        token={token}
+        onBackToBooking={keep}
+        onDone={done('Your visit is cancelled. The time is free for others.')}
+      />
+    );
+  }
+  if (task === 'move' && changeable) {
+    if (shop.data)
+      return (
+        <Reschedule
+          booking={booking}
+          shop={shop.data}
+          token={token}
+          onBackToBooking={keep}
+          onDone={done('Your visit is moved.')}
+        />
+      );
+    if (shop.isError) return <FailureNotice error={shop.error} onRetry={() => void shop.refetch()} />;
+    return <Loading what="the shop" rows={6} />;
+  }
+  return <BookingOverview booking={booking} token={token} notice={notice} onTask={setTask} />;
+}
+
+function InvalidLink() {
+  return (
+    <SiteFrame>
+      <div className="step">
+        <PageHeading title="Booking not found">This link opens no booking</PageHeading>
+        <p>
+          It may have been cut off when it was copied. Copy all of it, up to and with the part after the #.
+        </p>
+      </div>
+    </SiteFrame>
+  );
+}

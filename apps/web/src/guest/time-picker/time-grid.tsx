@@ -1,0 +1,51 @@
+import { useId } from 'react';
+import { dayLong } from '../../shared/time/calendar-day.ts';
+import { type DayPart, dayParts } from '../../shared/time/day-parts.ts';
+import { clockLabel } from '../../shared/time/wall-time.ts';
+
+interface TimeGridProps {
+  day: string;
+  zone: string;
+  starts: readonly string[];
+  start: string | null;
+  onStart(start: string): void;
+}
+
+/** The free times of a day as one set of radio buttons, in parts of the day. */
+export function TimeGrid({ day, zone, starts, start, onStart }: TimeGridProps) {
+  return (
+    <fieldset className="times">
+      <legend>{dayLong(day)}</legend>
+      {dayParts(starts).map((part) => (
+        <Part key={part.name} part={part} zone={zone} start={start} onStart={onStart} />
+      ))}
+    </fieldset>
+  );
+}
+
+type PartProps = Pick<TimeGridProps, 'zone' | 'start' | 'onStart'> & { part: DayPart };
+
+function Part({ part, zone, start, onStart }: PartProps) {
+  const titleId = useId();
+  return (
+    // A fieldset within the fieldset would begin a second set of choices for some readers.
+    // biome-ignore lint/a11y/useSemanticElements: see above
+    <div role="group" aria-labelledby={titleId} className="times-part">
+      <h2 id={titleId}>{part.name}</h2>
+      <div className="times-grid">
+        {part.starts.map((each) => (
+          <label key={each} className="time">
+            <input
+              type="radio"
+              name="start"
+              value={each}
+              checked={each === start}
+              onChange={() => onStart(each)}
+            />
+            <span className="time-face">{clockLabel(each, zone)}</span>
+          </label>
+        ))}
+      </div>
+    </div>
+  );
+}

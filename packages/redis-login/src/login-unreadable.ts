@@ -1,4 +1,0 @@
-/** The place that should hold a login cannot be read, or holds none. Says why and what to do, and no secret. */
-export class LoginUnreadable extends Error {
-  override readonly name = 'LoginUnreadable';
-}

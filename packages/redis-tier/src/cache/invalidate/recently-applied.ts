@@ -1,0 +1,35 @@
+import { PendingTags } from './namespace-tags.ts';
+
+const rememberedMs = 120_000;
+const periodMs = 15_000;
+
+/** The invalidations of the last two minutes that a primary has acknowledged. */
+export class RecentInvalidations {
+  #periods: { sinceMs: number; tags: PendingTags; tooMany: boolean }[] = [];
+
+  add(namespace: string, tags: readonly string[] | 'all'): void {
+    this.#dropExpired();
+    let period = this.#periods.at(-1);
+    if (period === undefined || performance.now() - period.sinceMs > periodMs) {
+      period = { sinceMs: performance.now(), tags: new PendingTags(), tooMany: false };
+      this.#periods.push(period);
+    }
+    if (!period.tags.add(namespace, tags)) period.tooMany = true;
+  }
+
+  /** Whether there were too many to know them all. */
+  get tooMany(): boolean {
+    this.#dropExpired();
+    return this.#periods.some(({ tooMany }) => tooMany);
+  }
+
+  *[Symbol.iterator](): Generator<[scope: string, tags: readonly string[] | 'all']> {
+    this.#dropExpired();
+    for (const { tags } of this.#periods) yield* tags;
+  }
+
+  #dropExpired(): void {
+    const oldestMs = performance.now() - rememberedMs - periodMs;
+    this.#periods = this.#periods.filter(({ sinceMs }) => sinceMs >= oldestMs);
+  }
+}

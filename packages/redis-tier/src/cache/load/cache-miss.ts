@@ -1,0 +1,159 @@
+/**
+ * The way of a miss: get the right to load from Redis, load, store. Whoever does not get the right waits for the one who
+ * has it, for a bounded time, and then loads without storing. Several entries of one scope go the way together, with one
+ * call of the loader for all that have to be loaded at the same time.
+ */
+import { randomBytes } from 'node:crypto';
+import { RedisUnavailableError } from '../../core/index.ts';
+import { type Acquired, acquire } from './acquire-script.ts';
+import type { InFlightLoad } from './in-flight-load.ts';
+import { releaseLeases } from './lease-scripts.ts';
+import { type LeasedLoad, loadAndStore } from './load-and-store.ts';
+import type { RunContext } from './load-context.ts';
+
+/** One entry to be loaded. */
+export type Task = {
+  readonly key: string;
+  readonly flight: InFlightLoad;
+  /** As-of time of the valid entry that is to be replaced, or 0. */
+  readonly seenLoadedAtMs: number;
+};
+
+/** wait: for others who load. refresh: leave it to them. alone: without Redis. */
+export type RunMode = 'wait' | 'refresh' | 'alone';
+
+/** Wake-ups are messages and may be lost: so often is looked again, in ms. */
+const retryMs = 200;
+
+type Open = Task & { readonly token: Buffer };
+
+/** Lands or fails every flight. Never rejects. */
+export async function runLoads(context: RunContext, tasks: readonly Task[], mode: RunMode): Promise<void> {
+  const { parts, policy, counts } = context;
+  const giveUpMs = performance.now() + policy.leaseWaitMs;
+  let open: Open[] = tasks.map((task) => ({ ...task, token: randomBytes(16) }));
+  // All who ask in this turn are to find the load before it begins.
+  if (mode === 'alone') await new Promise((resolve) => setImmediate(resolve));
+  while (open.length > 0) {
+    const wakeUp = parts.leaseWaiters.expect(
+      mode === 'wait' ? open.map(({ flight }) => flight.names.leaseKey) : [],
+    );
+    try {
+      const mayWait = mode !== 'alone' && performance.now() < giveUpMs;
+      const acquired = mayWait ? await acquireAll(context, open, mode) : alone(open);
+      const own = acquired.filter(isOwn);
+      const others = acquired.filter((item) => !isOwn(item));
+      if (own.length > 0) await loadAndStore(context, own);
+      if (mode === 'refresh') {
+        for (const { flight } of others) flight.resolve(null);
+        return;
+      }
+      const mustWait = own.length === 0 && others.every(({ held }) => held);
+      if (mustWait) {
+        counts.leaseWaits += others.length;
+        await wakeUp.within(Math.max(1, Math.min(retryMs, giveUpMs - performance.now())));
+      }
+      open = await stillOpen(context, others);
+    } finally {
+      wakeUp.end();
+    }
+  }
+}
+
+type Sorted = LeasedLoad & Open & { readonly own: boolean; readonly held: boolean };
+
+function isOwn(item: Sorted): boolean {
+  return item.own;
+}
+
+function alone(open: readonly Open[]): Sorted[] {
+  return open.map((task) => ({ ...task, own: true, held: false, versions: null, redisMs: null }));
+}
+
+/** Asks for the right to load all; without Redis, and where it refuses or loading has just failed, one loads alone. */
+async function acquireAll(context: RunContext, open: readonly Open[], mode: RunMode): Promise<Sorted[]> {
+  const { parts, policy, counts, shard } = context;
+  const { replicationId } = shard;
+  if (replicationId === null) return alone(open);
+  const request = {
+    leaseMs: policy.leaseMs,
+    replicationId,
+    version: parts.versions.next(replicationId),
+    needMs: parts.needMs,
+    waits: mode === 'wait',
+    entries: open.map(({ flight, token, seenLoadedAtMs }) => ({
+      names: flight.names,
+      token,
+      seenLoadedAtMs,
+    })),
+  };
+  const sent: { reply?: ReturnType<typeof acquire> } = {};
+  const sentAtMs = performance.now();
+  try {
+    const { redisMs, acquired } = await shard.send((redis) => {
+      sent.reply = acquire(redis, request);
+      return sent.reply;
+    });
+    const nowMs = shard.observeRedisTime(redisMs, sentAtMs);
+    counts.storeRejections += acquired.filter(({ outcome }) => outcome === 'refused').length;
+    return open.map((task, index) => sortOut(task, acquired[index] ?? { outcome: 'refused' }, nowMs));
+  } catch (error) {
+    if (error instanceof RedisUnavailableError) {
+      // The command may still run: what it hands out late is given back.
+      sent.reply?.then(({ acquired }) => releaseLateGrants(context, open, acquired)).catch(() => {});
+    }
+    return alone(open);
+  }
+}
+
+function sortOut(task: Open, acquired: Acquired, redisMs: number): Sorted {
+  const { outcome } = acquired;
+  return {
+    ...task,
+    own: outcome === 'granted' || outcome === 'failed' || outcome === 'refused',
+    held: outcome === 'held',
+    versions: acquired.outcome === 'granted' ? acquired.versions : null,
+    redisMs,
+  };
+}
+
+function releaseLateGrants(
+  { parts, shard }: RunContext,
+  open: readonly Open[],
+  acquired: readonly Acquired[],
+): Promise<unknown> {
+  const leases = open
+    .filter((_, index) => acquired[index]?.outcome === 'granted')
+    .map(({ flight, token }) => ({ leaseKey: flight.names.leaseKey, token }));
+  if (leases.length === 0) return Promise.resolve();
+  return shard.sendWithoutDeadline((redis) => releaseLeases(redis, parts.keys.wakeChannel, 0, leases));
+}
+
+/** Reads what the others have stored meanwhile. Returns what is still missing. */
+async function stillOpen({ shard }: RunContext, others: readonly Sorted[]): Promise<Open[]> {
+  const missing: Open[] = [];
+  await Promise.all(
+    others.map(async (item) => {
+      const { flight, seenLoadedAtMs } = item;
+      try {
+        const reading = await shard.read(flight.names, () => flight.beginReading());
+        if (reading?.valid && reading.times.loadedAtMs > seenLoadedAtMs) {
+          const { loadedAtMs, ttlMs } = reading.times;
+          const expiresAtMs = loadedAtMs + ttlMs;
+          flight.resolve({
+            content: reading.content,
+            source: 'remote',
+            loadedAtMs,
+            expiresAtMs,
+            stored: false,
+          });
+          return;
+        }
+      } catch {
+        // Redis cannot be read: the next round finds that out and loads without it.
+      }
+      missing.push(item);
+    }),
+  );
+  return missing;
+}

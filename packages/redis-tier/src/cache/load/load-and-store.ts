@@ -1,0 +1,216 @@
+import { CachedValue } from '../content.ts';
+import { LoadTimeoutError, UncacheableValueError } from '../errors.ts';
+import { encodeEntry } from '../read/entry-codec.ts';
+import { type CacheLoadTrace, traced } from '../stats/diagnostics.ts';
+import type { InFlightLoad } from './in-flight-load.ts';
+import { releaseLeases, renewLeases } from './lease-scripts.ts';
+import type { RunContext } from './load-context.ts';
+import { type Stored, type StoreRequest, store } from './store-script.ts';
+
+/** An entry that this process loads now. */
+export type LeasedLoad = {
+  readonly key: string;
+  readonly flight: InFlightLoad;
+  readonly token: Buffer;
+  /** Versions of its tags when the lease was granted; null: loaded without a lease, and not stored. */
+  readonly versions: readonly Buffer[] | null;
+  /** Redis time when the lease was granted. */
+  readonly redisMs: number | null;
+};
+
+type Leased = LeasedLoad & { readonly versions: readonly Buffer[] };
+
+type Kept = Leased & {
+  readonly content: CachedValue;
+  readonly loadedAtMs: number;
+  readonly ttlMs: number;
+  readonly stored: (stored: boolean) => void;
+};
+
+/**
+ * Calls the loader once for all, lands the flights with what it gives, and stores what was loaded with a lease. The first
+ * answer does not wait for the store. Never rejects.
+ */
+export async function loadAndStore(context: RunContext, owned: readonly LeasedLoad[]): Promise<void> {
+  const { parts, policy, counts } = context;
+  const leased = owned.filter((item): item is Leased => item.versions !== null);
+  const renewal = setInterval(() => renew(context, leased), policy.leaseMs / 3).unref();
+  const fallbackMs = context.shard.redisNowMs;
+  for (const { flight } of owned) flight.beginReading();
+  const startedMs = performance.now();
+  counts.loads += 1;
+  counts.ttlSimulations.loading(
+    owned.map(({ flight: { names }, redisMs, versions }) => ({
+      names,
+      redisMs: redisMs ?? fallbackMs,
+      leased: versions !== null,
+    })),
+    context.shard,
+  );
+  const loaded = await callLoader(context, owned);
+  clearInterval(renewal);
+  const loadMs = Math.round(performance.now() - startedMs);
+  counts.loadMs += loadMs;
+
+  const kept: Kept[] = [];
+  const failed: Leased[] = [];
+  const notStored: Leased[] = [];
+  const failures = new Set<string>();
+  owned.forEach((item, index) => {
+    const loadedAtMs = item.redisMs ?? fallbackMs;
+    const where = `${policy.name} ${JSON.stringify(item.key)}`;
+    let content: CachedValue;
+    try {
+      content = toContent(where, loaded, index);
+    } catch (error) {
+      counts.loadErrors += 1;
+      failures.add(error instanceof Error ? error.message : String(error));
+      context.failures.record(item.flight.names, error);
+      if (isLeased(item)) failed.push(item);
+      item.flight.fail(error);
+      return;
+    }
+    const fits = content.length <= policy.maxBodyBytes;
+    if (!isLeased(item) || !fits) {
+      if (!fits) {
+        counts.storeRejections += 1;
+        parts.onEvent({ type: 'store-rejected', policy: policy.name, reason: `${content.length} bytes` });
+      }
+      if (isLeased(item)) notStored.push(item);
+      item.flight.resolve({ content, source: 'miss', loadedAtMs, expiresAtMs: loadedAtMs, stored: false });
+      return;
+    }
+    const ttlMs = ttlFor(context, content);
+    const loadResult = { content, source: 'miss', loadedAtMs, expiresAtMs: loadedAtMs + ttlMs } as const;
+    const stored = new Promise<boolean>((resolve) =>
+      kept.push({ ...item, content, loadedAtMs, ttlMs, stored: resolve }),
+    );
+    item.flight.resolve({ ...loadResult, stored });
+  });
+  for (const reason of failures) parts.onEvent({ type: 'load-failed', policy: policy.name, reason });
+  await Promise.all([
+    storeAll(context, kept, loadMs),
+    release(context, failed, policy.errorTtlMs),
+    release(context, notStored, 0),
+  ]);
+}
+
+function isLeased(item: LeasedLoad): item is Leased {
+  return item.versions !== null;
+}
+
+async function callLoader(
+  { parts, policy, load }: RunContext,
+  owned: readonly LeasedLoad[],
+): Promise<{ values: readonly unknown[] } | { error: unknown }> {
+  const keys = owned.map(({ key }) => key);
+  const control = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const error = new LoadTimeoutError(`${policy.name} ${JSON.stringify(keys[0])}`, policy.loadTimeoutMs);
+      control.abort(error);
+      reject(error);
+    }, policy.loadTimeoutMs);
+  });
+  try {
+    const namespace = owned[0]?.flight.names.namespace ?? '';
+    const trace = (): CacheLoadTrace => ({ prefix: parts.keys.prefix, policy: policy.name, namespace, keys });
+    const loading = traced(trace, () => load(keys, control.signal));
+    return { values: await Promise.race([loading, tooLong]) };
+  } catch (error) {
+    return { error };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** @throws the loader's error, or UncacheableValueError */
+function toContent(
+  where: string,
+  loaded: Awaited<ReturnType<typeof callLoader>>,
+  index: number,
+): CachedValue {
+  if ('error' in loaded) throw loaded.error;
+  const value = loaded.values[index];
+  if (value === undefined)
+    throw new UncacheableValueError(where, 'returned undefined; for "there is none" return null');
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(value);
+  } catch (cause) {
+    throw new UncacheableValueError(where, 'returned a value that JSON cannot hold', { cause });
+  }
+  if (text === undefined)
+    throw new UncacheableValueError(where, `returned a ${typeof value}, which JSON cannot hold`);
+  return new CachedValue(Buffer.from(text));
+}
+
+function ttlFor({ policy }: RunContext, content: CachedValue): number {
+  const isNegative = content.length === 4 && content.body.toString('latin1') === 'null';
+  const ttlMs = isNegative ? policy.negativeTtlMs : policy.ttlMs;
+  return Math.max(1, Math.round(ttlMs * (1 - Math.random() * policy.jitter)));
+}
+
+async function storeAll(context: RunContext, kept: readonly Kept[], loadMs: number): Promise<void> {
+  if (kept.length === 0) return;
+  const { parts, policy, counts, shard } = context;
+  const tailMs = Math.max(policy.staleWhileRevalidateMs, policy.staleIfErrorMs);
+  const requests = kept.map(({ flight, token, versions, content, loadedAtMs, ttlMs }): StoreRequest => {
+    const entry = encodeEntry({ loadedAtMs, ttlMs, loadMs }, versions, content.body);
+    return { names: flight.names, token, lifeMs: Math.max(1, ttlMs + tailMs - loadMs), entry };
+  });
+  const { local, counters } = parts;
+  const snapshot = counters.snapshot(shard.epoch);
+  let results: readonly Stored[] = [];
+  try {
+    results = await shard.send((redis) => store(redis, parts.keys.wakeChannel, requests));
+  } catch (error) {
+    refused(context, error instanceof Error ? error.message : 'unknown');
+  }
+  kept.forEach(({ flight, content, loadedAtMs, ttlMs, stored }, index) => {
+    const isStored = results[index] === 'stored';
+    if (isStored) {
+      counts.bytesStored += content.length;
+      counts.ttlSimulations.stored(flight.names, shard);
+    }
+    if (isStored && policy.local)
+      local?.keep(flight.names, {
+        content,
+        loadedAtMs,
+        expiresAtMs: loadedAtMs + ttlMs,
+        loadMs,
+        snapshot,
+        counts,
+        policy,
+      });
+    if (results[index] === 'refused') refused(context, 'the server refuses to write');
+    stored(isStored);
+  });
+}
+
+function refused({ parts, policy, counts }: RunContext, reason: string): void {
+  counts.storeRejections += 1;
+  parts.onEvent({ type: 'store-rejected', policy: policy.name, reason });
+}
+
+function renew({ policy, shard }: RunContext, leased: readonly Leased[]): void {
+  if (leased.length === 0 || shard.replicationId === null) return;
+  const leases = leased.map(({ flight, token }) => ({ leaseKey: flight.names.leaseKey, token }));
+  // A lease that could not be renewed runs out; its store is then refused.
+  shard.send((redis) => renewLeases(redis, policy.leaseMs, leases)).catch(() => {});
+}
+
+async function release(
+  { parts, shard }: RunContext,
+  leased: readonly Leased[],
+  errorTtlMs: number,
+): Promise<void> {
+  if (leased.length === 0) return;
+  const leases = leased.map(({ flight, token }) => ({ leaseKey: flight.names.leaseKey, token }));
+  try {
+    await shard.send((redis) => releaseLeases(redis, parts.keys.wakeChannel, errorTtlMs, leases));
+  } catch {
+    // It runs out by itself.
+  }
+}

@@ -1,0 +1,19 @@
+import type { CacheContext } from '../core-parts.ts';
+import type { Policy } from '../policy-options.ts';
+import type { Shard } from '../primary/shard.ts';
+import type { PolicyCounts } from '../stats/statistics.ts';
+import type { ErrorCache } from './recent-errors.ts';
+
+/** Loads the values of some keys, in the order of the keys. */
+export type LoadValues = (keys: readonly string[], signal: AbortSignal) => Promise<readonly unknown[]>;
+
+/** What a lookup and its load work with: one policy on one primary. */
+export type RunContext = {
+  readonly parts: CacheContext;
+  /** The primary that has the scope. */
+  readonly shard: Shard;
+  readonly policy: Policy;
+  readonly counts: PolicyCounts;
+  readonly failures: ErrorCache;
+  readonly load: LoadValues;
+};

@@ -1,0 +1,90 @@
+/** What the tier in this process can answer. */
+import { CacheResult } from '../cache-result.ts';
+import type { EntryKeys } from '../keys.ts';
+import type { RunContext } from '../load/load-context.ts';
+import type { Policy } from '../policy-options.ts';
+import type { Shard } from '../primary/shard.ts';
+import type { CacheSource } from '../result-source.ts';
+import type { LocalEntry, LocalTier } from './local-tier.ts';
+
+type Context = Pick<RunContext, 'parts' | 'policy' | 'shard'>;
+
+/** So many times the time of its load before its end nobody of a million callers is elected yet. */
+export const refreshAheadHorizon = 20;
+
+/** Clocks of Redis and of this process agree this closely at least, in ms. */
+export const clockMarginMs = 2000;
+
+/** `atMs`: when it was looked up, by the clock of this process. */
+export type FreshLocalEntry = {
+  result: CacheResult<unknown>;
+  refresh: boolean;
+  loadedAtMs: number;
+  atMs: number;
+};
+
+/** A fresh entry, and whether it is to be loaded again soon. */
+export function readFreshLocal(
+  local: LocalTier | null,
+  policy: Policy,
+  shard: Shard,
+  names: EntryKeys,
+): FreshLocalEntry | undefined {
+  if (local === null) return undefined;
+  const now = shard.now();
+  const entry = local.fresh(names.entryKey, shard, now);
+  if (entry === undefined) return undefined;
+  const { expiresAtMs, loadMs } = entry;
+  const nowMs = shard.redisMsAt(now);
+  const refresh =
+    entry.isDue === true ||
+    (nowMs >= expiresAtMs - refreshAheadHorizon * loadMs &&
+      refreshesAhead(policy, nowMs, expiresAtMs, loadMs, Math.random()));
+  return {
+    result: localResult(shard, entry, 'local'),
+    refresh,
+    loadedAtMs: entry.loadedAtMs,
+    atMs: now.wallMs,
+  };
+}
+
+/** While Redis cannot be reached: an entry of which nothing was heard, within the policy's limit. */
+export function staleWhileUnavailable(
+  { parts, policy, shard }: Context,
+  names: EntryKeys,
+): CacheResult<unknown> | null {
+  const entry = parts.local?.any(names.entryKey);
+  if (entry === undefined || policy.staleIfUnavailableMs === 0 || !parts.local?.isUnchanged(entry))
+    return null;
+  if (shard.redisNowMs >= entry.expiresAtMs + policy.staleIfUnavailableMs) return null;
+  return localResult(shard, entry, 'stale');
+}
+
+/** In place of an error. What was invalidated by this process does not come back to it. */
+export function localFallback(
+  { parts, policy, shard }: Context,
+  names: EntryKeys,
+): CacheResult<unknown> | null {
+  const entry = parts.local?.any(names.entryKey);
+  if (entry === undefined || shard.redisNowMs >= entry.expiresAtMs + policy.staleIfErrorMs) return null;
+  if (entry.loadedAtMs <= parts.counters.lastOwnMs(names.tagKeys) + clockMarginMs) return null;
+  return localResult(shard, entry, 'stale');
+}
+
+/**
+ * Whether this caller loads a fresh value again, by a chance from 0 to 1: the nearer its end and the longer its load, the likelier. So one of many
+ * callers does it in time, without any agreement between them.
+ */
+export function refreshesAhead(
+  policy: Pick<Policy, 'refreshAhead'>,
+  nowMs: number,
+  expiresAtMs: number,
+  loadMs: number,
+  chance: number,
+): boolean {
+  return policy.refreshAhead && nowMs - loadMs * Math.log(chance) >= expiresAtMs;
+}
+
+function localResult(shard: Shard, entry: LocalEntry, source: CacheSource): CacheResult<unknown> {
+  return new CacheResult(entry.content, source, entry.loadedAtMs, entry.expiresAtMs, shard, entry);
+}

@@ -1,0 +1,165 @@
+/**
+ * One primary, as the cache uses it: a connection for commands, one to listen, and the reads of a turn. Without a cluster
+ * there is one shard for all scopes.
+ */
+import type { Redis } from 'ioredis';
+import type { Clock } from '../../core/index.ts';
+import type { OnCacheEvent } from '../events.ts';
+import type { Invalidations } from '../invalidate/invalidations.ts';
+import type { EntryKeys, KeySpace } from '../keys.ts';
+import type { LeaseWaiters } from '../load/wake-ups.ts';
+import type { TagCounters } from '../local/tag-counters.ts';
+import type { Reading } from '../read/read-batch.ts';
+import { Reads } from '../read/reads.ts';
+import { PrimaryConnection, type Send } from './link.ts';
+import { type Moment, momentOf } from './moment.ts';
+import type { Shard } from './shard.ts';
+import { InvalidationTracking } from './subscriber.ts';
+
+/** What all shards of a cache share. */
+export type ShardOptions = {
+  readonly keys: KeySpace;
+  readonly clock: Clock;
+  /** What entries age by; null: the server's time. */
+  readonly entryClock: Clock | null;
+  readonly deadlineMs: number;
+  readonly counters: TagCounters;
+  readonly leaseWaiters: LeaseWaiters;
+  readonly invalidations: Invalidations;
+  /** Whether there is a local tier. */
+  readonly tracksTags: boolean;
+  /** Of a cluster: a scope of a slot of the node. */
+  readonly anyNamespace?: () => string;
+  /** Of a cluster: removes a key wherever it is. Default: here. */
+  readonly unlink?: (key: string) => Promise<unknown>;
+  /** Reads that may go together have the same number: all, or those of one slot. */
+  readonly groupOf: (names: EntryKeys) => number;
+  readonly onEvent: OnCacheEvent;
+  /** The shard is used, or is no longer. */
+  readonly onChange: () => void;
+};
+
+/** Of all shards together. */
+let epochs = 0;
+
+export class PrimaryShard implements Shard {
+  readonly #connection: PrimaryConnection;
+  readonly #reads: Reads;
+  readonly #subscriber: InvalidationTracking;
+  readonly #unlink: (key: string) => Promise<unknown>;
+  readonly #clock: Clock;
+  #epoch = 0;
+
+  /** `redis` stays the caller's to close. */
+  constructor(redis: Redis, options: ShardOptions) {
+    const {
+      clock,
+      entryClock: ages,
+      deadlineMs,
+      keys,
+      counters,
+      leaseWaiters,
+      invalidations,
+      tracksTags,
+      groupOf,
+      onEvent,
+    } = options;
+    this.#clock = clock;
+    const probeKey = (): string => keys.probe(options.anyNamespace?.() ?? '');
+    this.#connection = new PrimaryConnection({
+      redis,
+      clock,
+      entryClock: ages,
+      deadlineMs,
+      probeKey,
+      onEvent,
+      beforeUse: (again) => invalidations.apply(this, again),
+      onChange: () => {
+        this.#subscriber.check();
+        options.onChange();
+      },
+    });
+    this.#reads = new Reads(this.#connection, groupOf, () => counters.snapshot(this.#epoch));
+    this.#subscriber = new InvalidationTracking({
+      redis,
+      keys,
+      clock,
+      probeKey,
+      tracksTags,
+      server: (now) => this.#connection.serverAt(now),
+      onWake: (leaseKey) => leaseWaiters.wake(leaseKey),
+      onTag: (tagKey) => counters.raise(tagKey),
+      onAnything: () => this.#beginEpoch(),
+      onEvent,
+    });
+    this.#unlink = options.unlink ?? ((key) => this.send((node) => node.unlink(key)));
+    this.#beginEpoch();
+  }
+
+  get replicationId(): Buffer | null {
+    return this.#connection.replicationId;
+  }
+
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  now(): Moment {
+    return momentOf(this.#clock);
+  }
+
+  get isTracking(): boolean {
+    return this.isTrackingAt(this.now());
+  }
+
+  isTrackingAt(now: Moment): boolean {
+    return this.#subscriber.isTrackingAt(now);
+  }
+
+  get redisNowMs(): number {
+    return this.#connection.redisNowMs;
+  }
+
+  redisMsAt(now: Moment): number {
+    return this.#connection.redisMsAt(now);
+  }
+
+  toLocalMs(redisMs: number): number {
+    return this.#connection.toLocalMs(redisMs);
+  }
+
+  observeRedisTime(redisMs: number, askedAtSteadyMs: number): number {
+    return this.#connection.observeRedisTime(redisMs, askedAtSteadyMs);
+  }
+
+  get send(): Send {
+    return this.#connection.send;
+  }
+
+  get sendWithoutDeadline(): Send {
+    return this.#connection.sendWithoutDeadline;
+  }
+
+  read(names: EntryKeys, onSend?: () => void): Promise<Reading | null> {
+    return this.#reads.read(names, onSend);
+  }
+
+  unlink(key: string): Promise<unknown> {
+    return this.#unlink(key);
+  }
+
+  /** Applies again what was invalidated of late, before it is read again: scopes of another primary have come to it. */
+  reapplyInvalidations(): void {
+    this.#connection.reapplyInvalidations();
+  }
+
+  close(): void {
+    this.#subscriber.close();
+    this.#connection.close();
+  }
+
+  #beginEpoch(): void {
+    epochs += 1;
+    this.#epoch = epochs;
+  }
+}

@@ -1,0 +1,29 @@
+import type { Redis } from 'ioredis';
+import type { Clock } from '../../core/index.ts';
+import { PrimaryShard, type ShardOptions } from './primary-shard.ts';
+import { noShard, type Shard } from './shard.ts';
+
+/** What an owner of shards is given. */
+export type SharedOptions = Omit<ShardOptions, 'groupOf' | 'anyNamespace' | 'unlink'>;
+
+/** The primaries, and which of them has a scope. */
+export type Shards = {
+  of(namespace: string): Shard;
+  all(): readonly Shard[];
+  /** A server said that it does not have the scope that it was asked for. */
+  moved(): void;
+  close(): void;
+};
+
+/** One primary for all scopes. */
+export function singleShard(redis: Redis, options: SharedOptions): Shards {
+  const shard = new PrimaryShard(redis, { ...options, groupOf: () => 0 });
+  const all = [shard];
+  return { of: () => shard, all: () => all, moved: () => {}, close: () => shard.close() };
+}
+
+/** No Redis at all. */
+export function noShards(clock: Clock): Shards {
+  const none = noShard(clock);
+  return { of: () => none, all: () => [], moved: () => {}, close: () => {} };
+}

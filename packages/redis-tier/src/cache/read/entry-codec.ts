@@ -1,0 +1,63 @@
+/**
+ * An entry as Redis keeps it:
+ *
+ *   magic 1, flags 1, number of tags n 2, as of 6 (ms), fresh for 4 (ms), load time 2 (ms); n x 16 tag versions; body
+ *
+ * Numbers are big-endian. The acquire script reads this header too.
+ */
+import { replicationIdBytes, versionBytes } from '../load/tag-version.ts';
+
+const magic = 0xb1;
+const headerBytes = 16;
+
+export type EntryTimes = {
+  /** Redis time of the moment before loading. */
+  readonly loadedAtMs: number;
+  readonly ttlMs: number;
+  readonly loadMs: number;
+};
+
+export function encodeEntry(times: EntryTimes, versions: readonly Buffer[], body: Buffer): Buffer {
+  const header = Buffer.alloc(headerBytes);
+  header.writeUInt8(magic, 0);
+  header.writeUInt16BE(versions.length, 2);
+  header.writeUIntBE(times.loadedAtMs, 4, 6);
+  header.writeUInt32BE(Math.min(times.ttlMs, 0xffff_ffff), 10);
+  header.writeUInt16BE(Math.min(times.loadMs, 0xffff), 14);
+  return Buffer.concat([header, ...versions, body]);
+}
+
+/** Whether bytes have the shape of an entry. */
+export function isEntry(bytes: Buffer): boolean {
+  return bytes.length >= headerBytes && bytes[0] === magic && bytes.length >= bodyStart(bytes);
+}
+
+export function bodyStart(entry: Buffer): number {
+  return headerBytes + entry.readUInt16BE(2) * versionBytes;
+}
+
+export function readTimes(entry: Buffer): EntryTimes {
+  return {
+    loadedAtMs: entry.readUInt16BE(4) * 0x1_0000_0000 + entry.readUInt32BE(6),
+    ttlMs: entry.readUInt32BE(10),
+    loadMs: entry.readUInt16BE(14),
+  };
+}
+
+export function namesTags(entry: Buffer, count: number): boolean {
+  return entry.readUInt16BE(2) === count;
+}
+
+/** Whether the tag has the version that the entry was built with as its tag number `index`. */
+export function hasVersion(entry: Buffer, index: number, tag: Buffer): boolean {
+  const start = headerBytes + index * versionBytes;
+  for (let i = 0; i < versionBytes; i++) if (entry[start + i] !== tag[i]) return false;
+  return true;
+}
+
+/** Whether a tag's value is a version of this lineage: one of another counts as missing. */
+export function hasReplicationId(tag: Buffer | null, replicationId: Buffer): tag is Buffer {
+  if (tag === null || tag.length !== versionBytes) return false;
+  for (let i = 0; i < replicationIdBytes; i++) if (tag[i] !== replicationId[i]) return false;
+  return true;
+}

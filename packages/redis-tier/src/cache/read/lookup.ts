@@ -1,0 +1,205 @@
+/** One round of looking entries of one scope up: what is there is answered, what is missing is joined or loaded. */
+import { RedisUnavailableError } from '../../core/index.ts';
+import { CacheResult } from '../cache-result.ts';
+import type { EntryKeys } from '../keys.ts';
+import { type RunMode, runLoads, type Task } from '../load/cache-miss.ts';
+import type { InFlightLoad, LoadResult } from '../load/in-flight-load.ts';
+import type { RunContext } from '../load/load-context.ts';
+import {
+  clockMarginMs,
+  type FreshLocalEntry,
+  localFallback,
+  readFreshLocal,
+  refreshesAhead,
+  staleWhileUnavailable,
+} from '../local/local-lookup.ts';
+import type { CacheSource } from '../result-source.ts';
+import type { Reading } from './read-batch.ts';
+
+/**
+ * What a caller does not want to read, because it has just written: `local` the local tier, `all` anything cached, when
+ * its invalidation has not been applied yet.
+ */
+export type CacheSkip = 'local' | 'all';
+
+export type LookupItem = { readonly key: string; readonly names: EntryKeys };
+
+/** An answer, or the wait for a load with what may stand in when that fails. */
+export type LookupResult =
+  | { readonly result: CacheResult<unknown> }
+  | { readonly loadResult: Promise<LoadResult | null>; readonly fallback: CacheResult<unknown> | null };
+
+/** What reading came to. uncached: Redis must not be read. refused: an error reply. away: no reply. */
+export type ReadOutcome = Reading | FreshLocalEntry | 'absent' | 'uncached' | 'refused' | 'unavailable';
+
+/**
+ * `joins`: whether loads that are already under way may be waited for. `first`: what reading has come to already, where one
+ * entry is wanted.
+ */
+export async function lookup(
+  context: RunContext,
+  lookupItems: readonly LookupItem[],
+  skip: CacheSkip | undefined,
+  mayJoin: boolean,
+  first?: ReadOutcome,
+): Promise<LookupResult[]> {
+  const outcome = await Promise.all(
+    lookupItems.map(({ names }) => first ?? readLocal(context, names, skip) ?? readRemote(context, names)),
+  );
+  const tasks: Record<RunMode, Task[]> = { wait: [], refresh: [], alone: [] };
+  const results = lookupItems.map((item, index) =>
+    decide(context, item, outcome[index] ?? 'refused', skip, mayJoin, tasks),
+  );
+  for (const mode of ['wait', 'refresh', 'alone'] as const)
+    if (tasks[mode].length > 0) run(context, tasks[mode], mode);
+  return results;
+}
+
+function run(context: RunContext, tasks: readonly Task[], mode: RunMode): void {
+  const { running } = context.parts;
+  const run = runLoads(context, tasks, mode);
+  running.add(run);
+  void run.finally(() => running.delete(run));
+}
+
+/** What can be said without Redis; undefined: nothing. */
+export function readLocal(
+  { parts, policy, shard }: Omit<RunContext, 'load'>,
+  names: EntryKeys,
+  skip: CacheSkip | undefined,
+): ReadOutcome | undefined {
+  if (skip === 'all' || parts.invalidations.isPending(shard, names)) return 'uncached';
+  return skip === undefined ? readFreshLocal(parts.local, policy, shard, names) : undefined;
+}
+
+/** @throws InvalidCacheUseError for a tag out of range */
+export async function readRemote(
+  { parts, shard }: Omit<RunContext, 'load'>,
+  names: EntryKeys,
+): Promise<ReadOutcome> {
+  names.check();
+  try {
+    return (await shard.read(names)) ?? 'absent';
+  } catch (error) {
+    if (error instanceof RedisUnavailableError) return 'unavailable';
+    if (error instanceof Error && error.message.startsWith('MOVED')) parts.shards.moved();
+    return 'refused';
+  }
+}
+
+/** The answer where nothing is to be loaded, not even ahead of time. */
+export function hitOf(
+  context: Omit<RunContext, 'load'>,
+  names: EntryKeys,
+  outcome: ReadOutcome,
+): CacheResult<unknown> | null {
+  if (typeof outcome === 'string') return null;
+  if ('result' in outcome) return outcome.refresh ? null : outcome.result;
+  if (!outcome.valid) return null;
+  const { hit, refresh } = freshnessOf(context, outcome);
+  return hit === null || refresh ? null : remoteResult(context, names, outcome, hit);
+}
+
+function decide(
+  context: RunContext,
+  item: LookupItem,
+  outcome: ReadOutcome,
+  skip: CacheSkip | undefined,
+  mayJoin: boolean,
+  tasks: Record<RunMode, Task[]>,
+): LookupResult {
+  const { parts, failures } = context;
+  const { names, key } = item;
+  const inFlightLoads = outcome === 'uncached' ? parts.uncachedInFlightLoads : parts.inFlightLoads;
+  const underWay = inFlightLoads.find(names.entryKey);
+  const failure = failures.find(names);
+  const begin = (mode: RunMode, seenLoadedAtMs: number): InFlightLoad => {
+    const flight = inFlightLoads.begin(names);
+    tasks[mode].push({ key, flight, seenLoadedAtMs });
+    return flight;
+  };
+
+  const mayBegin = underWay === undefined && failure === undefined;
+
+  if (typeof outcome !== 'string' && 'result' in outcome) {
+    if (outcome.refresh && mayBegin) begin('refresh', outcome.loadedAtMs);
+    return outcome;
+  }
+  const reading = typeof outcome === 'string' ? null : outcome;
+  const validLoadedAtMs = reading?.valid ? reading.times.loadedAtMs : 0;
+  if (reading?.valid) {
+    const { hit, refresh } = freshnessOf(context, reading);
+    if (refresh && mayBegin) begin('refresh', validLoadedAtMs);
+    if (hit !== null) return { result: remoteResult(context, names, reading, hit) };
+  }
+
+  const mayBeStale = skip === undefined && outcome !== 'uncached';
+  if (mayBeStale && outcome === 'unavailable') {
+    const result = staleWhileUnavailable(context, names);
+    if (result !== null) return { result };
+  }
+  const fallback = mayBeStale
+    ? (remoteFallback(context, names, reading) ?? localFallback(context, names))
+    : null;
+  if (failure !== undefined && outcome !== 'uncached') {
+    if (fallback !== null) return { result: fallback };
+    return { loadResult: Promise.reject(failure.error), fallback };
+  }
+  if (underWay !== undefined && mayJoin) return { loadResult: underWay.join(), fallback };
+  const mayStore = reading !== null || outcome === 'absent';
+  return { loadResult: begin(mayStore ? 'wait' : 'alone', validLoadedAtMs).join(), fallback };
+}
+
+/** Whether a valid entry answers, and whether it is to be loaded again. */
+function freshnessOf(
+  { policy, shard }: Omit<RunContext, 'load'>,
+  { times, chance }: Reading,
+): { hit: CacheSource | null; refresh: boolean } {
+  const nowMs = shard.redisNowMs;
+  const expiresAtMs = times.loadedAtMs + times.ttlMs;
+  if (nowMs < expiresAtMs)
+    return { hit: 'remote', refresh: refreshesAhead(policy, nowMs, expiresAtMs, times.loadMs, chance) };
+  if (nowMs < expiresAtMs + policy.staleWhileRevalidateMs) return { hit: 'stale', refresh: true };
+  return { hit: null, refresh: false };
+}
+
+/** Keeps what is fresh in the local tier, once for all who share the reading. */
+function remoteResult(
+  context: Omit<RunContext, 'load'>,
+  names: EntryKeys,
+  reading: Reading,
+  source: CacheSource,
+): CacheResult<unknown> {
+  const { parts, policy, counts, shard } = context;
+  const { times, content, snapshot } = reading;
+  const { loadedAtMs, ttlMs, loadMs } = times;
+  counts.bytesRead += content.length;
+  if (source === 'remote' && policy.local && parts.local !== null && !reading.isKept) {
+    reading.content = parts.local.keep(names, {
+      content,
+      loadedAtMs,
+      expiresAtMs: loadedAtMs + ttlMs,
+      loadMs,
+      snapshot,
+      counts,
+      policy,
+    });
+    reading.isKept = true;
+    counts.ttlSimulations.seen(names, loadedAtMs, snapshot);
+  }
+  return new CacheResult(reading.content, source, loadedAtMs, loadedAtMs + ttlMs, shard);
+}
+
+/** In place of an error. What was invalidated by this process does not come back to it. */
+function remoteFallback(
+  context: RunContext,
+  names: EntryKeys,
+  reading: Reading | null,
+): CacheResult<unknown> | null {
+  if (reading === null) return null;
+  const { parts, policy, shard } = context;
+  const { loadedAtMs, ttlMs } = reading.times;
+  if (shard.redisNowMs >= loadedAtMs + ttlMs + policy.staleIfErrorMs) return null;
+  if (!reading.valid && loadedAtMs <= parts.counters.lastOwnMs(names.tagKeys) + clockMarginMs) return null;
+  return remoteResult(context, names, reading, 'stale');
+}

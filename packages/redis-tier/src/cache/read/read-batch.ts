@@ -1,0 +1,131 @@
+/** The reads of one MGET: every key once, every entry judged once for all who ask for it. */
+import { RedisUnavailableError } from '../../core/index.ts';
+import { CachedValue } from '../content.ts';
+import type { EntryKeys } from '../keys.ts';
+import type { Snapshot } from '../local/tag-counters.ts';
+import type { PrimaryConnection } from '../primary/link.ts';
+import {
+  bodyStart,
+  type EntryTimes,
+  hasReplicationId,
+  hasVersion,
+  isEntry,
+  namesTags,
+  readTimes,
+} from './entry-codec.ts';
+
+/** An entry as it was read together with its tags. */
+export type Reading = {
+  /** Every tag that it names exists, belongs to the lineage, and has the version that the entry was built with. */
+  readonly valid: boolean;
+  readonly times: EntryTimes;
+  readonly snapshot: Snapshot;
+  /** Decides by chance, once for all who share the reading, whether it is loaded ahead of time. 0 to 1. */
+  readonly chance: number;
+  content: CachedValue;
+  /** Whether the local tier has it. */
+  isKept: boolean;
+};
+
+/** Most keys of one MGET, about. */
+const maxKeys = 512;
+
+export class ReadBatch {
+  /** Settles when the reply has come. Rejects with RedisUnavailableError, or with the server's error. */
+  readonly done: Promise<void>;
+  readonly #connection: PrimaryConnection;
+  readonly #snapshot: () => Snapshot;
+  readonly #positions = new Map<string, number>();
+  readonly #onSend: (() => void)[] = [];
+  readonly #readings: (Reading | null | undefined)[] = [];
+  readonly #tagsOfReading: (readonly string[])[] = [];
+  #replies: readonly (Buffer | null)[] = [];
+  /** Tags of another lineage are null. */
+  #tags: (Buffer | null)[] = [];
+  #replicationId: Buffer | null = null;
+  #taken: Snapshot | undefined;
+  #resolve: (sent: Promise<void>) => void = () => {};
+
+  constructor(connection: PrimaryConnection, snapshot: () => Snapshot) {
+    this.#connection = connection;
+    this.#snapshot = snapshot;
+    this.done = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+    // Those who wait hear of it.
+    this.done.catch(() => {});
+  }
+
+  get isFull(): boolean {
+    return this.#positions.size >= maxKeys;
+  }
+
+  /** `onSend` runs just before the keys are asked for. */
+  add(names: EntryKeys, onSend: (() => void) | undefined): void {
+    this.#place(names.entryKey);
+    for (const key of names.tagKeys) this.#place(key);
+    if (onSend !== undefined) this.#onSend.push(onSend);
+  }
+
+  send(): void {
+    this.#resolve(this.#ask());
+  }
+
+  /** What was read of an entry that was added; null when there is none. */
+  reading({ entryKey, tagKeys }: EntryKeys): Reading | null {
+    const position = this.#positions.get(entryKey) ?? -1;
+    const known = this.#readings[position];
+    // Who names other tags for the same key is not helped by the other's reading.
+    if (known !== undefined && sameTags(this.#tagsOfReading[position], tagKeys)) return known;
+    const reading = this.#judge(position, tagKeys);
+    this.#readings[position] = reading;
+    this.#tagsOfReading[position] = tagKeys;
+    return reading;
+  }
+
+  #place(key: string): void {
+    if (!this.#positions.has(key)) this.#positions.set(key, this.#positions.size);
+  }
+
+  async #ask(): Promise<void> {
+    const { replicationId } = this.#connection;
+    if (replicationId === null) throw new RedisUnavailableError('the primary is not known');
+    for (const listener of this.#onSend) listener();
+    this.#taken = this.#snapshot();
+    const keys = [...this.#positions.keys()];
+    this.#replies = await this.#connection.send((redis) => redis.mgetBuffer(keys));
+    // The role may have changed while the answer was under way.
+    if (this.#connection.replicationId?.equals(replicationId) !== true)
+      throw new RedisUnavailableError('the primary changed');
+    this.#replicationId = replicationId;
+  }
+
+  #judge(position: number, tagKeys: readonly string[]): Reading | null {
+    const entry = this.#replies[position] ?? null;
+    const snapshot = this.#taken;
+    if (entry === null || snapshot === undefined || !isEntry(entry)) return null;
+    let valid = namesTags(entry, tagKeys.length);
+    for (let i = 0; valid && i < tagKeys.length; i++) {
+      const tag = this.#tag(tagKeys[i] ?? '');
+      valid = tag !== null && hasVersion(entry, i, tag);
+    }
+    const content = new CachedValue(entry, bodyStart(entry));
+    return { valid, times: readTimes(entry), snapshot, chance: Math.random(), content, isKept: false };
+  }
+
+  #tag(key: string): Buffer | null {
+    const position = this.#positions.get(key) ?? -1;
+    let tag = this.#tags[position];
+    if (tag === undefined) {
+      const reply = this.#replies[position] ?? null;
+      tag = this.#replicationId !== null && hasReplicationId(reply, this.#replicationId) ? reply : null;
+      this.#tags[position] = tag;
+    }
+    return tag;
+  }
+}
+
+function sameTags(one: readonly string[] | undefined, other: readonly string[]): boolean {
+  if (one === other) return true;
+  return one?.length === other.length && other.every((key, index) => key === one[index]);
+}

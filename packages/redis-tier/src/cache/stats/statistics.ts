@@ -1,0 +1,150 @@
+import type { CacheSource } from '../result-source.ts';
+import {
+  type LoadCauses,
+  maxTrackedEntries,
+  type TtlSimulation,
+  type TtlSimulationResult,
+} from './ttl-simulation.ts';
+
+export type PolicyStatistics = {
+  /** Answers by where they came from. */
+  localHits: number;
+  remoteHits: number;
+  stale: number;
+  misses: number;
+  /** Loaders called, how many of them failed, and how long they took together in ms. */
+  loads: number;
+  loadErrors: number;
+  loadMs: number;
+  /** Times that somebody waited for a load of another process. */
+  leaseWaits: number;
+  /** Loaded values that were not stored: too large, or refused by the server. */
+  storeRejections: number;
+  /** Bytes of the values read from Redis and stored there. */
+  bytesRead: number;
+  bytesStored: number;
+  /** Share of look-ups that needed no load: since the start, and in the last five minutes. 0 before the first look-up. */
+  hitRate: number;
+  recentHitRate: number;
+  /** Look-ups of the last five minutes, and those that needed no load. */
+  recentLookups: number;
+  recentHits: number;
+};
+
+/** What a policy's times come to, beside what others would have. */
+export type TimingStatistics = {
+  /** For how long it has been looked, in ms of the time that entries age by. */
+  measuredMs: number;
+  /** Entries loaded, by why they had to be; and how many of them somebody waited for. */
+  causes: Readonly<LoadCauses>;
+  waitedFor: number;
+  /** Entries whose last load is remembered, and the most that can be. */
+  trackedEntries: number;
+  trackedEntriesLimit: number;
+  ttlSimulations: readonly TtlSimulationResult[];
+};
+
+export type CacheStatistics = {
+  policies: Readonly<Record<string, PolicyStatistics & { timing: TimingStatistics }>>;
+  total: PolicyStatistics;
+  local: { entries: number; bytes: number; trackingConnected: boolean };
+  remote: { available: boolean; pendingInvalidations: number };
+};
+
+const partMs = 10_000;
+const parts = 30;
+
+/** Counts for one policy. The window moves in steps of ten seconds. */
+export class PolicyCounts {
+  readonly #nowMs: () => number;
+  #counts = { local: 0, remote: 0, stale: 0, miss: 0 };
+  readonly #window: { part: number; hits: number; lookups: number }[] = [];
+  loads = 0;
+  loadErrors = 0;
+  loadMs = 0;
+  leaseWaits = 0;
+  storeRejections = 0;
+  bytesRead = 0;
+  bytesStored = 0;
+  readonly ttlSimulations: TtlSimulation;
+
+  constructor(nowMs: () => number, ttlSimulations: TtlSimulation) {
+    this.#nowMs = nowMs;
+    this.ttlSimulations = ttlSimulations;
+  }
+
+  count(source: CacheSource, times = 1, nowMs: number = this.#nowMs()): void {
+    this.#counts[source] += times;
+    const part = Math.floor(nowMs / partMs);
+    let current = this.#window.at(-1);
+    if (current === undefined || current.part !== part) {
+      current = { part, hits: 0, lookups: 0 };
+      this.#window.push(current);
+      if (this.#window.length > parts) this.#window.shift();
+    }
+    current.lookups += times;
+    if (source !== 'miss') current.hits += times;
+  }
+
+  /** Hits and look-ups of the last five minutes. */
+  recent(): { hits: number; lookups: number } {
+    const oldest = Math.floor(this.#nowMs() / partMs) - parts;
+    const recent = { hits: 0, lookups: 0 };
+    for (const { part, hits, lookups } of this.#window) {
+      if (part <= oldest) continue;
+      recent.hits += hits;
+      recent.lookups += lookups;
+    }
+    return recent;
+  }
+
+  get counts(): Readonly<Record<CacheSource, number>> {
+    return this.#counts;
+  }
+
+  get timing(): TimingStatistics {
+    const { measuredMs, causes, waitedFor, trackedEntries, results } = this.ttlSimulations;
+    return {
+      measuredMs,
+      causes: { ...causes },
+      waitedFor,
+      trackedEntries,
+      trackedEntriesLimit: maxTrackedEntries,
+      ttlSimulations: results,
+    };
+  }
+}
+
+/** The sum of several policies' counts, or of one's. */
+export function summarise(all: readonly PolicyCounts[]): PolicyStatistics {
+  const sum = (pick: (counts: PolicyCounts) => number): number =>
+    all.reduce((total, counts) => total + pick(counts), 0);
+  const localHits = sum(({ counts }) => counts.local);
+  const remoteHits = sum(({ counts }) => counts.remote);
+  const stale = sum(({ counts }) => counts.stale);
+  const misses = sum(({ counts }) => counts.miss);
+  const recent = all.map((counts) => counts.recent());
+  const recentHits = recent.reduce((total, { hits }) => total + hits, 0);
+  const recentLookups = recent.reduce((total, { lookups }) => total + lookups, 0);
+  return {
+    localHits,
+    remoteHits,
+    stale,
+    misses,
+    loads: sum(({ loads }) => loads),
+    loadErrors: sum(({ loadErrors }) => loadErrors),
+    loadMs: sum(({ loadMs }) => loadMs),
+    leaseWaits: sum(({ leaseWaits: waits }) => waits),
+    storeRejections: sum(({ storeRejections: refusals }) => refusals),
+    bytesRead: sum(({ bytesRead }) => bytesRead),
+    bytesStored: sum(({ bytesStored }) => bytesStored),
+    hitRate: share(localHits + remoteHits + stale, localHits + remoteHits + stale + misses),
+    recentHitRate: share(recentHits, recentLookups),
+    recentLookups,
+    recentHits,
+  };
+}
+
+function share(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole;
+}

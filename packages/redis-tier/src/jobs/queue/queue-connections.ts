@@ -1,0 +1,43 @@
+import { type ConnectionOptions, connect, connectCluster } from '../../connection/index.ts';
+import type { QueueClient } from './queue-monitor.ts';
+import type { WakeUpQueueOptions } from './wake-up-queue.ts';
+
+/** The two clients that jobs need; BullMQ makes a third one from the second, for its blocking read. */
+export type QueueConnections = {
+  /** Fails at once while the server is away. */
+  producer: WakeUpQueueOptions['client'];
+  /** Waits for the server for ever, as BullMQ wants it of a worker. */
+  worker: QueueClient;
+};
+
+/** Opens them to a server or a cluster. */
+export function connectQueue(options: ConnectionOptions, onError: (error: Error) => void): QueueConnections {
+  if (options.server.cluster === true) return connectToCluster(options, onError);
+  const producer = connect(options, onError);
+  // After a failover the server's name leads to the new primary, and an open connection to the old one.
+  const reconnectOnError = (error: Error): boolean => error.message.startsWith('READONLY');
+  producer.options.reconnectOnError = reconnectOnError;
+  const worker = producer.duplicate({
+    connectionName: `${options.name} worker`,
+    maxRetriesPerRequest: null,
+    enableOfflineQueue: true,
+    autoResendUnfulfilledCommands: true,
+    commandTimeout: undefined,
+    reconnectOnError,
+  });
+  worker.on('error', onError);
+  return { producer, worker };
+}
+
+function connectToCluster(options: ConnectionOptions, onError: (error: Error) => void): QueueConnections {
+  const patient = {
+    connectionName: `${options.name} worker`,
+    maxRetriesPerRequest: null,
+    autoResendUnfulfilledCommands: true,
+    commandTimeout: undefined,
+  };
+  return {
+    producer: connectCluster(options, onError),
+    worker: connectCluster(options, onError, { nodes: patient, waits: true }),
+  };
+}

@@ -1,0 +1,55 @@
+/**
+ * How many processes share the limits: each says every few seconds that it is there, and hears how many do. The last
+ * count is what an outage finds.
+ *
+ * KEYS: a sorted set of the processes by the time of their last word.
+ * ARGV: this process; ms after which a silent one counts no more.
+ * Returns the number of processes.
+ */
+import { randomBytes } from 'node:crypto';
+import { serverTime } from '../check/check-script.ts';
+import { toScript } from '../check/run-script.ts';
+import type { Primary } from './primary.ts';
+
+export type Fleet = {
+  /** Processes at the last count, at least 1. */
+  readonly size: number;
+  /** Says that this process is there, now. */
+  heartbeat(): void;
+  /** Says no more; the others forget this process after three intervals. */
+  close(): void;
+};
+
+export type FleetOptions = { primaryOf: (hashTag: string) => Primary; prefix: string; intervalMs: number };
+
+const script = toScript(`${serverTime}
+redis.call('ZADD', KEYS[1], timeMs, ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', timeMs - ARGV[2])
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+return redis.call('ZCARD', KEYS[1])
+`);
+
+export function createFleet({ primaryOf, prefix, intervalMs }: FleetOptions): Fleet {
+  const key = `${prefix}:r:fleet`;
+  const self = randomBytes(9).toString('base64url');
+  let size = 1;
+
+  async function heartbeat(): Promise<void> {
+    try {
+      const counted = await primaryOf(key).run(script, [key], [self, 3 * intervalMs]);
+      if (typeof counted === 'number') size = Math.max(1, counted);
+    } catch {
+      // Away, or full: the last count stays.
+    }
+  }
+
+  const timer = setInterval(() => void heartbeat(), intervalMs).unref();
+  void heartbeat();
+  return {
+    get size() {
+      return size;
+    },
+    heartbeat: () => void heartbeat(),
+    close: () => clearInterval(timer),
+  };
+}

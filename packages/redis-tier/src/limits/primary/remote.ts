@@ -1,0 +1,79 @@
+import type { Cluster, Redis } from 'ioredis';
+import { createOperatorCalls, type OperatorCommands } from '../check/operator-calls.ts';
+import type { LimiterOptions } from '../options.ts';
+import type { StatisticsCounter } from '../statistics.ts';
+import { primariesOf } from './primaries.ts';
+import type { Primary } from './primary.ts';
+import { createFleet } from './process-count.ts';
+
+/** The server, or all of a cluster, as the limiter sees it. */
+export type Remote = {
+  /** False while any primary is away. */
+  readonly usable: boolean;
+  /** Who has the keys with this hash tag. */
+  primaryOf(hashTag: string): Primary;
+  /** What is to be charged afterwards, and what was given up, together. */
+  readonly pendingConsumption: { readonly waiting: number; readonly lost: number };
+  /** Processes that share the limits, as far as this one knows. */
+  readonly fleetSize: number;
+  readonly operator: OperatorCommands;
+  close(): void;
+};
+
+export type RemoteOptions = Pick<
+  LimiterOptions<string>,
+  'deadlineMs' | 'fleetSize' | 'fleetIntervalMs' | 'onChange' | 'onError'
+> & {
+  prefix: string;
+  nowMs: () => number;
+  maxKeys: number;
+};
+
+export function createRemote(
+  redis: Redis | Cluster,
+  options: RemoteOptions,
+  statistics: StatisticsCounter,
+): Remote {
+  const { deadlineMs = 100, fleetSize, fleetIntervalMs = 10_000, onChange, onError } = options;
+  const { prefix, nowMs, maxKeys: capacity } = options;
+  const primaries = primariesOf(redis, {
+    deadlineMs,
+    nowMs,
+    maxKeys: capacity,
+    statistics,
+    onChange: (state, reason) => {
+      if (state === 'closed') fleet?.heartbeat();
+      onChange?.(state, reason);
+    },
+    onError,
+  });
+  const fleet =
+    fleetSize === undefined
+      ? createFleet({ primaryOf: primaries.of, prefix, intervalMs: fleetIntervalMs })
+      : undefined;
+  const sum = (pick: (primary: Primary) => number): number =>
+    primaries.all().reduce((total, primary) => total + pick(primary), 0);
+  return {
+    get usable() {
+      const all = primaries.all();
+      return all.length > 0 && all.every((primary) => primary.usable);
+    },
+    primaryOf: primaries.of,
+    pendingConsumption: {
+      get waiting() {
+        return sum(({ pendingConsumption }) => pendingConsumption.waiting);
+      },
+      get lost() {
+        return sum(({ pendingConsumption }) => pendingConsumption.lost);
+      },
+    },
+    get fleetSize() {
+      return fleetSize?.() ?? fleet?.size ?? 1;
+    },
+    operator: createOperatorCalls(primaries.of),
+    close(): void {
+      fleet?.close();
+      primaries.close();
+    },
+  };
+}

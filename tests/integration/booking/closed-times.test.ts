@@ -1,0 +1,109 @@
+import type { Problem } from '@bookedbarber/contract';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type InProcess, startInProcess } from '../../support/in-process.ts';
+import type { ShopFixtureOptions } from '../../support/shop-fixture.ts';
+import { barbersOf, guest, TestShop } from '../../support/test-shop.ts';
+
+/** A Monday morning in New York. */
+const now = '2026-11-23T08:00:00-05:00';
+const day = '2026-11-24';
+const at = (time: string, date = day) => `${date}T${time}:00-05:00`;
+
+let server: InProcess;
+beforeAll(async () => {
+  server = await startInProcess(now);
+});
+afterAll(() => server.close());
+beforeEach(() => server.clock.set(now));
+
+const open = (options: ShopFixtureOptions = {}) => TestShop.open(server, day, options);
+
+const cutAndBeard = {
+  services: [
+    {
+      code: 'CUT',
+      duration_minutes: 30,
+      price_cents: 3000,
+      buffer_before_minutes: 10,
+      buffer_after_minutes: 10,
+    },
+    {
+      code: 'BEARD',
+      duration_minutes: 20,
+      price_cents: 1500,
+      buffer_before_minutes: 10,
+      buffer_after_minutes: 10,
+    },
+  ],
+  barbers: [{ name: 'Ada' }, { name: 'Ben' }],
+};
+
+describe('nothing can be booked', () => {
+  test('in time off, also when it covers a part of the visit only', async () => {
+    const shop = await open();
+    const barber = shop.fixture.barbers[0]?.id;
+    const path = `${shop.path}/barbers/${barber}/time-off`;
+    await server.asOperator('POST', path, { starts_at: at('12:00'), ends_at: at('13:00') });
+    const starts = await shop.starts([shop.segment(0)]);
+    expect(starts.filter((time) => time >= '11:00' && time <= '13:10')).toEqual([
+      '11:00',
+      '11:10',
+      '11:20',
+      '11:30',
+      '13:00',
+      '13:10',
+    ]);
+    expect(await shop.code([shop.segment(0)], at('12:30'))).toBe('slot_taken');
+  });
+
+  test('on a holiday, unless a barber works on it all the same', async () => {
+    const shop = await open({ barbers: [{ name: 'Ada' }, { name: 'Ben' }] });
+    await server.asOperator('POST', `${shop.path}/overrides`, { date: day, periods: [], reason: 'Holiday' });
+    expect(await shop.starts([shop.segment(0)])).toEqual([]);
+    expect(await shop.code([shop.segment(0)], at('10:00'))).toBe('slot_taken');
+    const periods = [{ starts_minute: 600, ends_minute: 660 }];
+    await server.asOperator('POST', `${shop.path}/overrides`, {
+      barber_id: shop.fixture.barbers[1]?.id,
+      date: day,
+      periods,
+    });
+    expect(await shop.starts([shop.segment(0)])).toEqual(['10:00', '10:10', '10:20', '10:30']);
+    expect(barbersOf(await shop.booked([shop.segment(0)], at('10:30')))).toEqual(['Ben']);
+  });
+
+  test('outside short hours of the shop', async () => {
+    const shop = await open();
+    const periods = [{ starts_minute: 0, ends_minute: 600 }];
+    await server.asOperator('POST', `${shop.path}/overrides`, { date: day, periods });
+    expect(await shop.starts([shop.segment(0)])).toEqual(['09:00', '09:10', '09:20', '09:30']);
+  });
+
+  test('with a barber who has left or a service that is off the menu', async () => {
+    const shop = await open({ ...cutAndBeard });
+    const { services, barbers } = shop.fixture;
+    await server.asOperator('PATCH', `${shop.path}/barbers/${barbers[0]?.id}`, { active: false });
+    expect(await shop.code([shop.segment(0, 0)], at('10:00'))).toBe('barber_unknown');
+    expect(barbersOf(await shop.booked([shop.segment(0)], at('10:00')))).toEqual(['Ben']);
+    await server.asOperator('PATCH', `${shop.path}/services/${services[0]?.id}`, { active: false });
+    expect(await shop.code([shop.segment(0)], at('11:00'))).toBe('service_unknown');
+  });
+
+  test('of one shop in another', async () => {
+    const [here, there] = [await open(), await open()];
+    expect(await here.code([there.segment(0)], at('10:00'))).toBe('service_unknown');
+    expect(
+      await here.code([{ ...here.segment(0), barber_id: there.fixture.barbers[0]?.id }], at('10:00')),
+    ).toBe('barber_unknown');
+    const held = await server.asGuest('POST', `${there.path}/holds`, {
+      segments: [there.segment(0)],
+      start: at('10:00'),
+    });
+    const hold_id = (held.body as { id: string }).id;
+    const stolen = await server.asGuest('POST', `${here.path}/bookings`, { hold_id, client: guest });
+    expect((stolen.body as Problem).code).toBe('hold_expired');
+    expect((await server.asGuest('DELETE', `${here.path}/holds/${hold_id}`)).status).toBe(204);
+    expect((await server.asGuest('POST', `${there.path}/bookings`, { hold_id, client: guest })).status).toBe(
+      201,
+    );
+  });
+});

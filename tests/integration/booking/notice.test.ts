@@ -1,0 +1,141 @@
+import type { Booking, Hold } from '@bookedbarber/contract';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type InProcess, startInProcess } from '../../support/in-process.ts';
+import type { ShopFixtureOptions } from '../../support/shop-fixture.ts';
+import { guest, linkOf, TestShop } from '../../support/test-shop.ts';
+
+/** A Monday morning in New York. */
+const now = '2026-11-23T08:00:00-05:00';
+const day = '2026-11-24';
+const at = (time: string, date = day) => `${date}T${time}:00-05:00`;
+
+let server: InProcess;
+beforeAll(async () => {
+  server = await startInProcess(now);
+});
+afterAll(() => server.close());
+beforeEach(() => server.clock.set(now));
+
+const open = (options: ShopFixtureOptions = {}) => TestShop.open(server, day, options);
+const withPolicy = (policy: Record<string, unknown>): ShopFixtureOptions => ({
+  shop: { policy: policy as never },
+});
+
+describe('the shop’s notice', () => {
+  test('holds the lead time to the minute', async () => {
+    const shop = await open(withPolicy({ min_notice_minutes: 120 }));
+    const today = now.slice(0, 10);
+    expect((await shop.starts([shop.segment(0)], today))[0]).toBe('10:00');
+    expect(await shop.code([shop.segment(0)], at('09:50', today))).toBe('too_soon');
+    await shop.booked([shop.segment(0)], at('10:00', today));
+    server.clock.set('2026-11-23T08:00:01-05:00');
+    expect((await shop.starts([shop.segment(0)], today))[0]).toBe('10:30');
+  });
+
+  test('ends with the furthest day', async () => {
+    const shop = await open(withPolicy({ max_advance_days: 3 }));
+    await shop.booked([shop.segment(0)], at('17:30', '2026-11-26'));
+    expect(await shop.starts([shop.segment(0)], '2026-11-27')).toEqual([]);
+    expect(await shop.code([shop.segment(0)], at('09:00', '2026-11-27'))).toBe('too_far_ahead');
+  });
+
+  test('closes the day at the cut-off', async () => {
+    const shop = await open(withPolicy({ same_day_cutoff_minute: 600 }));
+    const today = now.slice(0, 10);
+    server.clock.set('2026-11-23T09:59:59-05:00');
+    expect(await shop.starts([shop.segment(0)], today)).toContain('15:00');
+    server.clock.set('2026-11-23T10:00:00-05:00');
+    expect(await shop.starts([shop.segment(0)], today)).toEqual([]);
+    expect(await shop.code([shop.segment(0)], at('15:00', today))).toBe('same_day_closed');
+    await shop.booked([shop.segment(0)], at('09:00'));
+  });
+
+  test('is not for staff, but a taken time and the past are', async () => {
+    const shop = await open(
+      withPolicy({ min_notice_minutes: 1440, max_advance_days: 1, same_day_cutoff_minute: 0 }),
+    );
+    const today = now.slice(0, 10);
+    expect(await shop.code([shop.segment(0)], at('09:00', today))).toBe('same_day_closed');
+    await shop.booked([shop.segment(0)], at('09:00', today), server.asOperator);
+    await shop.booked([shop.segment(0)], at('09:00', '2026-12-24'), server.asOperator);
+    expect(await shop.code([shop.segment(0)], at('09:10', today), server.asOperator)).toBe('slot_taken');
+    expect(await shop.code([shop.segment(0)], at('07:50', today), server.asOperator)).toBe('start_in_past');
+    expect(await shop.code([shop.segment(0)], at('08:00', '2026-12-24'), server.asOperator)).toBe(
+      'slot_taken',
+    );
+  });
+});
+
+test('a hold that is given back is free at once, and giving it back again is no fault', async () => {
+  const shop = await open();
+  const segments = [shop.segment(0)];
+  const held = await server.asGuest('POST', `${shop.path}/holds`, { segments, start: at('10:00') });
+  const hold = `${shop.path}/holds/${(held.body as Hold).id}`;
+  expect(await shop.starts(segments)).not.toContain('10:00');
+  expect((await server.asGuest('DELETE', hold)).status).toBe(204);
+  expect(await shop.starts(segments)).toContain('10:00');
+  expect((await server.asGuest('DELETE', hold)).status).toBe(204);
+  const made = await shop.booked(segments, at('10:00'));
+  // A booking is no hold: nobody gives it back by its id.
+  expect((await server.asGuest('DELETE', `${shop.path}/holds/${made.booking.id}`)).status).toBe(204);
+  const still = await server.asGuest('GET', `/api/v1/bookings/${made.booking.id}`, undefined, linkOf(made));
+  expect((still.body as Booking).status).toBe('confirmed');
+});
+
+test('a hold that ended is shown as free before anybody clears it away', async () => {
+  const shop = await open();
+  const segments = [shop.segment(0)];
+  await server.asGuest('POST', `${shop.path}/holds`, { segments, start: at('10:00') });
+  server.clock.set('2026-11-23T08:04:59-05:00');
+  expect(await shop.starts(segments)).not.toContain('10:00');
+  server.clock.set('2026-11-23T08:05:00-05:00');
+  expect(await shop.starts(segments)).toContain('10:00');
+});
+
+test('a hold becomes one booking, however often it is asked for at once', async () => {
+  const shop = await open();
+  const body = { segments: [shop.segment(0)], start: at('10:00') };
+  const held = await server.asGuest('POST', `${shop.path}/holds`, body);
+  const input = { hold_id: (held.body as Hold).id, client: guest };
+  const book = () => server.asGuest('POST', `${shop.path}/bookings`, input);
+  const answers = await Promise.all([
+    book(),
+    book(),
+    book(),
+    book(),
+    shop.book(body.segments, body.start),
+    book(),
+  ]);
+  expect(answers.map((answer) => answer.status).sort()).toEqual([201, 409, 409, 409, 409, 409]);
+  expect((await book()).status).toBe(409);
+});
+
+test('at the moment a hold ends, its time goes to one of those who want it', async () => {
+  for (let round = 0; round < 5; round += 1) {
+    server.clock.set(now);
+    const shop = await open();
+    const body = { segments: [shop.segment(0)], start: at('10:00') };
+    const held = await server.asGuest('POST', `${shop.path}/holds`, body);
+    const input = { hold_id: (held.body as Hold).id, client: guest };
+    const asHolder = server.asGuest('POST', `${shop.path}/bookings`, input);
+    server.clock.set('2026-11-23T08:05:00-05:00');
+    const answers = await Promise.all([
+      asHolder,
+      ...[1, 2, 3].map(() => shop.book(body.segments, body.start)),
+    ]);
+    expect(answers.map((answer) => answer.status).sort()).toEqual([201, 409, 409, 409]);
+  }
+});
+
+test('a hold is no booking yet: neither its link nor staff find it', async () => {
+  const shop = await open();
+  const held = await server.asGuest('POST', `${shop.path}/holds`, {
+    segments: [shop.segment(0)],
+    start: at('10:00'),
+  });
+  const { id } = held.body as Hold;
+  for (const verb of ['cancel', 'confirm', 'complete', 'no-show']) {
+    expect((await server.asOperator('POST', `/api/v1/bookings/${id}/${verb}`, {})).status).toBe(404);
+  }
+  expect((await server.asOperator('GET', `/api/v1/bookings/${id}`)).status).toBe(404);
+});

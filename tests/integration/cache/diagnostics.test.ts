@@ -1,0 +1,60 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { subscribe, tracingChannel, unsubscribe } from 'node:diagnostics_channel';
+import { afterEach, expect, inject, test } from 'vitest';
+import {
+  type CacheEvent,
+  type CacheLoadTrace,
+  cacheEventChannel,
+  cacheLoadChannel,
+} from '../../../packages/redis-tier/src/cache/index.ts';
+import { type OpenedCache, openCache, ownPrefix } from '../../support/redis-tier/cache-bench.ts';
+
+const prefix = ownPrefix();
+let opened: OpenedCache<'days'> | undefined;
+afterEach(() => opened?.end());
+
+async function open(): Promise<OpenedCache<'days'>> {
+  opened = await openCache(inject('redisUrl'), { prefix, policies: { days: { ttlMs: 60_000 } } });
+  return opened;
+}
+
+test('a load is traced in the context of the caller that began it, and its value is not told', async () => {
+  const { cache } = await open();
+  const requests = new AsyncLocalStorage<string>();
+  const heard: [string, unknown, string | undefined][] = [];
+  const hear =
+    (moment: string) =>
+    (trace: unknown): void =>
+      void heard.push([moment, trace, requests.getStore()]);
+  const channel = tracingChannel(cacheLoadChannel);
+  const listeners = { start: hear('start'), asyncEnd: hear('end'), error: hear('error') };
+  channel.subscribe(listeners as never);
+  try {
+    const request = { namespace: 'shop', key: 'a', load: async () => 'secret' };
+    await requests.run('request 7', () => cache.policy('days').get(request));
+  } finally {
+    channel.unsubscribe(listeners as never);
+  }
+  const trace: CacheLoadTrace = { prefix, policy: 'days', namespace: 'shop', keys: ['a'] };
+  expect(heard.map(([moment]) => moment)).toEqual(['start', 'end']);
+  expect(heard[0]).toMatchObject(['start', trace, 'request 7']);
+  expect(JSON.stringify(heard)).not.toContain('secret');
+});
+
+test('subscribers hear the events of every cache, with its prefix', async () => {
+  const heard: (CacheEvent & { prefix: string })[] = [];
+  const hear = (event: unknown): void => void heard.push(event as CacheEvent & { prefix: string });
+  subscribe(cacheEventChannel, hear);
+  try {
+    const { cache, events } = await open();
+    const load = async (): Promise<never> => {
+      throw new Error('the source is away');
+    };
+    await expect(cache.policy('days').get({ namespace: 'shop', key: 'b', load })).rejects.toThrow();
+    const failed = { type: 'load-failed', policy: 'days', reason: 'the source is away' };
+    expect(events).toContainEqual(failed);
+    expect(heard).toContainEqual({ prefix, ...failed });
+  } finally {
+    unsubscribe(cacheEventChannel, hear);
+  }
+});

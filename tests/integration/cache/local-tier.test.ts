@@ -1,0 +1,554 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type FaultProxy,
+  type ProxiedLink,
+  type RedisServerProcess,
+  startFaultProxy,
+  startRedisServer,
+  until,
+} from '@bookedbarber/redis-tier/testing';
+import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
+import type { CacheOptions, PolicyOptions } from '../../../packages/redis-tier/src/cache/index.ts';
+import { type OpenedCache, openCache, ownPrefix } from '../../support/redis-tier/cache-bench.ts';
+import { signal } from '../../support/redis-tier/signal.ts';
+
+const policies = {
+  days: { ttlMs: 600_000, jitter: 0, refreshAhead: false },
+  ahead: { ttlMs: 60_000, jitter: 0 },
+  brief: { ttlMs: 30_000, jitter: 0, refreshAhead: false },
+  outlasting: { ttlMs: 600_000, staleIfUnavailableMs: 60_000, staleIfErrorMs: 60_000, errorTtlMs: 0 },
+  shared: { ttlMs: 600_000, local: false },
+} satisfies Record<string, PolicyOptions>;
+type Names = keyof typeof policies;
+
+const key = { namespace: 'shop-1', key: 'a', tags: ['day'] };
+const local = { maxBytes: 1_000_000 };
+/** For servers that are frozen: a busy one that works keeps it, in ms. */
+const shortDeadlineMs = 1000;
+
+let prefix: string;
+let aheadMs: number;
+const opened: { end(): void | Promise<void> }[] = [];
+beforeEach(() => {
+  prefix = ownPrefix();
+  aheadMs = 0;
+});
+afterEach(async () => {
+  for (const thing of opened.splice(0).reverse()) await thing.end();
+});
+
+async function server(settings: readonly string[] = []): Promise<RedisServerProcess> {
+  const redis = await startRedisServer(inject('redisBinary'), settings);
+  opened.push({ end: () => redis.close() });
+  return redis;
+}
+
+async function open(url: string, options: Partial<CacheOptions<Names>> = {}): Promise<OpenedCache<Names>> {
+  const one = await openCache<Names>(url, { prefix, policies, local, ...options });
+  opened.push(one);
+  await until('it hears', () => one.cache.statistics().local.trackingConnected);
+  return one;
+}
+
+const movable = { nowMs: () => Date.now() + aheadMs };
+/** A time that goes on only when the test says so. */
+const standing = { nowMs: () => 1_800_000_000_000 + aheadMs };
+
+/** The connection on which a cache behind the proxy listens. */
+async function listenerOf(redis: RedisServerProcess, proxy: FaultProxy): Promise<ProxiedLink> {
+  const clients = String(await redis.admin.client('LIST')).split('\n');
+  const isListener = ({ serverSidePort }: ProxiedLink): boolean =>
+    clients.some((line) => line.includes(`:${serverSidePort} `) && line.includes('sub=2'));
+  const listener = proxy.links.find(isListener);
+  if (listener === undefined) throw new Error('Nobody listens');
+  return listener;
+}
+
+async function localHit(
+  { cache }: OpenedCache<Names>,
+  load: () => Promise<unknown>,
+  policy: Names = 'days',
+): Promise<void> {
+  await until(
+    'it is a local hit',
+    async () => (await cache.policy(policy).get({ ...key, load })).source === 'local',
+  );
+}
+
+describe('the local tier', () => {
+  test('answers without Redis, with the same frozen value and bytes each time', async () => {
+    const one = await open(inject('redisUrl'));
+    const load = async (): Promise<{ free: number[] }> => ({ free: [1] });
+    await localHit(one, load);
+    const mget = vi.spyOn(one.redis, 'mgetBuffer');
+    const first = await one.cache.policy('days').get({ ...key, load });
+    const second = await one.cache.policy('days').get({ ...key, load });
+    expect(second.value).toBe(first.value);
+    expect(second.body).toBe(first.body);
+    expect(Object.isFrozen(first.value.free)).toBe(true);
+    expect(mget).not.toHaveBeenCalled();
+    expect(one.cache.statistics().local).toMatchObject({ entries: 1, hearing: true });
+  });
+
+  test.each([
+    ['one of its tags', ['day']],
+    ['the scope', []],
+  ])('drops an entry when another process invalidates %s', async (_, tags) => {
+    const [one, other] = [await open(inject('redisUrl')), await open(inject('redisUrl'))];
+    let truth = 1;
+    const load = async (): Promise<number> => truth;
+    await localHit(one, load);
+    await localHit(other, load);
+    truth = 2;
+    await other.cache.invalidate('shop-1', tags);
+    expect((await other.cache.policy('days').get({ ...key, load })).value).toBe(2);
+    await until('the other one has heard', async () => {
+      return (await one.cache.policy('days').get({ ...key, load })).value === 2;
+    });
+  });
+
+  test('keeps what has nothing to do with the invalidation', async () => {
+    const one = await open(inject('redisUrl'));
+    const load = async (): Promise<number> => 1;
+    await localHit(one, load);
+    await one.cache.invalidate('shop-1', ['staff']);
+    await one.cache.invalidate('shop-2');
+    expect((await one.cache.policy('days').get({ ...key, load })).source).toBe('local');
+  });
+
+  test('gives answers again without asking, and counts them, until one of them would not be given again', async () => {
+    const [one, other] = [await open(inject('redisUrl')), await open(inject('redisUrl'))];
+    const load = async (): Promise<number> => 1;
+    await localHit(one, load);
+    const brief = { namespace: 'shop-1', key: 'b', tags: ['staff'], load };
+    await until('both are here', async () => {
+      const answers = [
+        await one.cache.policy('days').get({ ...key, load }),
+        await one.cache.policy('days').get(brief),
+      ];
+      return answers.every(({ source }) => source === 'local');
+    });
+    const answers = [
+      await one.cache.policy('days').get({ ...key, load }),
+      await one.cache.policy('days').get(brief),
+    ];
+    const hits = (): number => one.cache.statistics().total.localHits;
+    const before = hits();
+    const mget = vi.spyOn(one.redis, 'mgetBuffer');
+    const bundle = one.cache.combine(answers);
+    const first = one.cache.combine(answers.slice(0, 1));
+    expect(bundle?.reuse()).toBe(true);
+    expect(hits() - before).toBe(2);
+    expect(mget).not.toHaveBeenCalled();
+    await other.cache.invalidate('shop-1', ['staff']);
+    await until('it has heard', () => bundle?.reuse() === false);
+    expect(first?.reuse(), 'the other answer').toBe(true);
+    expect(one.cache.combine(answers), 'one is out of date').toBeNull();
+    const own = one.cache.invalidate('shop-1', ['day']);
+    expect(first?.reuse(), 'its own, before the acknowledgement').toBe(false);
+    await own;
+  });
+
+  test('has one caller read again what ends soon, and goes on giving it to all others', async () => {
+    const one = await open(inject('redisUrl'), { entryClock: standing });
+    let loads = 0;
+    // A caller is elected from twenty times as long before the end as this takes.
+    const load = async (): Promise<number> => {
+      await delay(100);
+      return ++loads;
+    };
+    await localHit(one, load, 'ahead');
+    const read = () => one.cache.policy('ahead').get({ ...key, load });
+    const bundle = one.cache.combine([await read()]);
+    expect(bundle?.reuse()).toBe(true);
+    aheadMs = policies.ahead.ttlMs - 1000;
+    const chance = vi.spyOn(Math, 'random').mockReturnValue(Number.MIN_VALUE);
+    try {
+      expect(bundle?.reuse(), 'the elected').toBe(false);
+      expect(bundle?.reuse(), 'the others').toBe(true);
+      chance.mockReturnValue(1);
+      expect((await read()).value, 'the elected does not wait for it').toBe(1);
+      await until('it was loaded again', async () => (await read()).value === 2);
+    } finally {
+      chance.mockRestore();
+    }
+    expect(loads).toBe(2);
+  });
+
+  test('gives nothing again that was not from this process, is past its time, or may be unheard', async () => {
+    const redis = await server();
+    let silentMs = 0;
+    const clock = { nowMs: () => Date.now() + silentMs };
+    const one = await open(redis.url, { entryClock: standing, clock });
+    const load = async (): Promise<number> => 1;
+    const loaded = await one.cache.policy('days').get({ ...key, load });
+    expect(one.cache.combine([loaded]), 'just loaded').toBeNull();
+    await localHit(one, load, 'brief');
+    const brief = one.cache.combine([await one.cache.policy('brief').get({ ...key, load })]);
+    await localHit(one, load);
+    const kept = one.cache.combine([await one.cache.policy('days').get({ ...key, load })]);
+    expect(brief?.reuse()).toBe(true);
+    aheadMs = policies.brief.ttlMs;
+    expect(brief?.reuse(), 'past its time').toBe(false);
+    expect(kept?.reuse()).toBe(true);
+    redis.freeze();
+    expect(kept?.reuse()).toBe(true);
+    silentMs = 3001;
+    expect(kept?.reuse(), 'nothing was heard for three seconds').toBe(false);
+    redis.thaw();
+  });
+
+  test('shows a process its own invalidation at once, before it is acknowledged', async () => {
+    const one = await open(inject('redisUrl'));
+    let truth = 1;
+    const load = async (): Promise<number> => truth;
+    await localHit(one, load);
+    truth = 2;
+    const invalidated = one.cache.invalidate('shop-1', ['day']);
+    expect((await one.cache.policy('days').get({ ...key, load })).value).toBe(2);
+    await invalidated;
+    expect((await one.cache.policy('days').get({ ...key, load })).value).toBe(2);
+  });
+
+  test('does not keep what was read while an invalidation was under way', async () => {
+    const [one, other] = [await open(inject('redisUrl')), await open(inject('redisUrl'))];
+    let truth = 1;
+    const load = async (): Promise<number> => truth;
+    await until('it is in Redis', async () => {
+      return (await other.cache.policy('days').get({ ...key, load })).source !== 'miss';
+    });
+    const goOn = signal();
+    const read = vi.spyOn(one.redis, 'mgetBuffer').mockImplementationOnce(async (...args) => {
+      const replies = await one.redis.mgetBuffer(...(args as [string[]]));
+      await goOn.given;
+      return replies;
+    });
+    const slow = one.cache.policy('days').get({ ...key, load });
+    await until('it is asked', () => read.mock.calls.length > 1);
+    await one.redis.ping();
+    truth = 2;
+    await other.cache.invalidate('shop-1', ['day']);
+    await until('it is heard', () => one.cache.statistics().local.trackingConnected);
+    goOn.give();
+    await slow;
+    await until('nothing old is answered', async () => {
+      return (await one.cache.policy('days').get({ ...key, load })).value === 2;
+    });
+    for (let i = 0; i < 20; i++) expect((await one.cache.policy('days').get({ ...key, load })).value).toBe(2);
+  });
+
+  test('does not keep what it stored while an invalidation was under way', async () => {
+    const [one, other] = [await open(inject('redisUrl')), await open(inject('redisUrl'))];
+    const beside = { namespace: 'shop-1', key: 'b', tags: ['staff'], load: async () => 0 };
+    await until('another one is a local hit', async () => {
+      return (await one.cache.policy('days').get(beside)).source === 'local';
+    });
+    const { bytesStored } = one.cache.statistics().total;
+    const goOn = signal();
+    // The store will have been done, and its answer lies about.
+    const send = one.redis.callBuffer.bind(one.redis) as (...args: unknown[]) => Promise<unknown>;
+    let answers = 0;
+    vi.spyOn(one.redis, 'callBuffer').mockImplementation(async (...args: unknown[]) => {
+      const reply = await send(...args);
+      answers += 1;
+      if (answers === 2) await goOn.given;
+      return reply;
+    });
+    expect((await one.cache.policy('days').get({ ...key, load: async () => 1 })).value).toBe(1);
+    await until('it is in Redis', () => answers === 2);
+    await other.cache.invalidate('shop-1', ['day']);
+    await other.cache.invalidate('shop-1', ['staff']);
+    await until('the second is heard, and so is the first', async () => {
+      return (await one.cache.policy('days').get({ ...beside, load: async () => 3 })).value === 3;
+    });
+    goOn.give();
+    await until('it is noted', () => one.cache.statistics().total.bytesStored > bytesStored);
+    expect((await one.cache.policy('days').get({ ...key, load: async () => 2 })).value).toBe(2);
+  });
+
+  test('counts its own invalidation at the acknowledgement too: what was read in between is not kept', async () => {
+    const redis = await server();
+    const proxy = await startFaultProxy({ host: '127.0.0.1', port: redis.port });
+    opened.push({ end: () => proxy.close() });
+    const one = await open(`redis://127.0.0.1:${proxy.port}`);
+    await until('it is in Redis', async () => {
+      const request = { ...key, skip: 'local', load: async () => 1 } as const;
+      return (await one.cache.policy('shared').get(request)).source === 'remote';
+    });
+    // The slot is on its way: the first command is refused, and the one for the key alone is held up.
+    const goOn = signal();
+    const unlink = one.redis.unlink.bind(one.redis);
+    vi.spyOn(one.redis, 'unlink')
+      .mockImplementationOnce(() =>
+        Promise.reject(Object.assign(new Error('TRYAGAIN for the test'), { name: 'ReplyError' })),
+      )
+      .mockImplementationOnce(async (...args: unknown[]) => {
+        await goOn.given;
+        return unlink(...(args as [string]));
+      });
+    const asked = one.cache.policy('days').get({ ...key, load: async () => 1 });
+    const invalidated = one.cache.invalidate('shop-1', ['day']);
+    await asked;
+    (await listenerOf(redis, proxy)).freeze('toClient');
+    goOn.give();
+    expect(await invalidated).toEqual({ applied: true });
+    expect((await one.cache.policy('days').get({ ...key, load: async () => 2 })).value).toBe(2);
+  });
+
+  test('does not give a process what it has invalidated, also while the server refuses the invalidation', async () => {
+    const one = await open(inject('redisUrl'));
+    const reading = signal();
+    const goOn = signal();
+    const doomed = one.cache.policy('days').get({
+      ...key,
+      load: async () => {
+        reading.give();
+        await goOn.given;
+        return 1;
+      },
+    });
+    await reading.given;
+    vi.spyOn(one.redis, 'unlink').mockImplementation(() => {
+      return Promise.reject(Object.assign(new Error('ERR for the test'), { name: 'ReplyError' }));
+    });
+    expect(await one.cache.invalidate('shop-1', ['day'])).toEqual({ applied: false });
+    goOn.give();
+    expect((await doomed).value).toBe(1);
+    // The load is stored, for its tags are still there.
+    await until('it is stored', () => one.cache.statistics().total.bytesStored > 0);
+    expect((await one.cache.policy('days').get({ ...key, load: async () => 2 })).value).toBe(2);
+  });
+
+  test('is passed by for a session that has just written, and so is all that is cached if need be', async () => {
+    const one = await open(inject('redisUrl'));
+    let truth = 1;
+    const load = async (): Promise<number> => truth++;
+    await localHit(one, load);
+    expect((await one.cache.policy('days').get({ ...key, skip: 'local', load })).source).toBe('remote');
+    const before = truth;
+    expect(await one.cache.policy('days').get({ ...key, skip: 'all', load })).toMatchObject({
+      source: 'miss',
+      value: before,
+    });
+  });
+
+  test('ends with the time of the entry, and is not used by policies without it', async () => {
+    const one = await open(inject('redisUrl'), { entryClock: standing });
+    let truth = 1;
+    const load = async (): Promise<number> => truth++;
+    await localHit(one, load, 'brief');
+    const before = truth;
+    aheadMs = policies.brief.ttlMs;
+    expect(await one.cache.policy('brief').get({ ...key, load })).toMatchObject({
+      source: 'miss',
+      value: before,
+    });
+    await until('it is in Redis', async () => {
+      return (await one.cache.policy('shared').get({ ...key, load })).source === 'remote';
+    });
+    expect((await one.cache.policy('shared').get({ ...key, load })).source).toBe('remote');
+  });
+
+  test('stays within its bytes', async () => {
+    const one = await open(inject('redisUrl'), { local: { maxBytes: 50_000 } });
+    const load = async (): Promise<string> => 'x'.repeat(1000);
+    for (let i = 0; i < 50; i++) await one.cache.policy('days').get({ namespace: 's', key: `${i}`, load });
+    await until('all are stored', () => one.cache.statistics().total.bytesStored > 50_000);
+    const { entries, bytes } = one.cache.statistics().local;
+    expect(bytes).toBeLessThanOrEqual(50_000);
+    expect(entries).toBeGreaterThan(5);
+    expect(entries).toBeLessThan(50);
+  });
+});
+
+describe('a local tier that may be deaf', () => {
+  test('answers nothing as fresh when its connection dies, and again after tracking began anew', async () => {
+    const redis = await server();
+    const one = await open(redis.url);
+    let truth = 1;
+    const load = async (): Promise<number> => truth;
+    await localHit(one, load);
+    await localHit(one, load, 'outlasting');
+    const listener = String(await redis.admin.client('LIST'))
+      .split('\n')
+      .find((line) => line.includes('sub=2'));
+    await redis.admin.client('KILL', 'ID', /id=(\d+)/.exec(listener ?? '')?.[1] ?? '');
+    await until('it is deaf', () => !one.cache.statistics().local.trackingConnected);
+    truth = 2;
+    await redis.admin.del(`${prefix}:t:{shop-1}:day`);
+    expect((await one.cache.policy('days').get({ ...key, load })).value).toBe(2);
+    await until('it hears again', () => one.cache.statistics().local.trackingConnected);
+    // What changed while it was deaf, and was not asked for meanwhile.
+    expect((await one.cache.policy('outlasting').get({ ...key, load })).value).toBe(2);
+    await localHit(one, load);
+    truth = 3;
+    await redis.admin.del(`${prefix}:t:{shop-1}:day`);
+    await until(
+      'the change is heard',
+      async () => (await one.cache.policy('days').get({ ...key, load })).value === 3,
+    );
+    expect(one.events.map(({ type }) => type)).toEqual([
+      'up',
+      'tracking-connected',
+      'tracking-disconnected',
+      'tracking-connected',
+    ]);
+  });
+
+  test('answers nothing as fresh when no answer has come on its connection for three seconds', async () => {
+    const redis = await server();
+    const proxy = await startFaultProxy({ host: '127.0.0.1', port: redis.port });
+    opened.push({ end: () => proxy.close() });
+    const one = await open(`redis://127.0.0.1:${proxy.port}`, { clock: movable });
+    const other = await open(redis.url);
+    let truth = 1;
+    const load = async (): Promise<number> => truth;
+    await localHit(one, load);
+    (await listenerOf(redis, proxy)).freeze('toClient');
+    truth = 2;
+    await other.cache.invalidate('shop-1', ['day']);
+    aheadMs = 3001;
+    // Its connection for commands is asked again, and answers.
+    await until('Redis is used', () => one.cache.available);
+    expect((await one.cache.policy('days').get({ ...key, load })).value).toBe(2);
+    expect(one.cache.statistics().local.trackingConnected).toBe(false);
+    proxy.thaw();
+    await until('it hears again', () => one.cache.statistics().local.trackingConnected);
+  });
+
+  test('answers nothing as fresh when it hears another server than the commands go to', async () => {
+    const [redis, another] = [await server(), await server()];
+    let target = redis;
+    const proxy = await startFaultProxy(() => ({ host: '127.0.0.1', port: target.port }));
+    opened.push({ end: () => proxy.close() });
+    const one = await open(`redis://127.0.0.1:${proxy.port}`);
+    await localHit(one, async () => 1);
+    const clients = String(await redis.admin.client('LIST')).split('\n');
+    const isListener = ({ serverSidePort }: ProxiedLink): boolean =>
+      clients.some((line) => line.includes(`:${serverSidePort} `) && line.includes('sub=2'));
+    target = another;
+    proxy.links.find((link) => !isListener(link))?.cut();
+    await until('the other server is used', () =>
+      one.events.some(({ type }) => type === 'replication-id-changed'),
+    );
+    expect((await one.cache.policy('days').get({ ...key, load: async () => 2 })).value).toBe(2);
+    await until('it hears the other server', () => one.cache.statistics().local.trackingConnected);
+    await localHit(one, async () => 2);
+    await another.admin.unlink(`${prefix}:t:{shop-1}:`);
+    await until(
+      'it does',
+      async () => (await one.cache.policy('days').get({ ...key, load: async () => 3 })).value === 3,
+    );
+  });
+
+  test('hears eviction, expiry and flush of tags', async () => {
+    const redis = await server();
+    const one = await open(redis.url);
+    let truth = 1;
+    const load = async (): Promise<number> => truth;
+    for (const lose of [
+      () => redis.admin.flushall(),
+      () => redis.admin.pexpire(`${prefix}:t:{shop-1}:`, 1),
+      () => redis.admin.unlink(`${prefix}:t:{shop-1}:day`),
+    ]) {
+      await localHit(one, load);
+      truth += 1;
+      await lose();
+      await until(
+        'it is heard',
+        async () => (await one.cache.policy('days').get({ ...key, load })).value === truth,
+      );
+    }
+  });
+
+  test('serves as stale while Redis cannot be reached, within the limit, and not what it has invalidated itself', async () => {
+    const redis = await server();
+    const one = await open(redis.url, { deadlineMs: shortDeadlineMs });
+    let truth = 1;
+    const load = async (): Promise<number> => truth;
+    await localHit(one, load);
+    await localHit(one, load, 'outlasting');
+    redis.freeze();
+    truth = 2;
+    await until('Redis is given up', () => {
+      void one.cache.policy('shared').get({ ...key, load });
+      return !one.cache.available;
+    });
+    expect(await one.cache.policy('outlasting').get({ ...key, load })).toMatchObject({
+      source: 'stale',
+      value: 1,
+    });
+    expect(await one.cache.policy('days').get({ ...key, load })).toMatchObject({ source: 'miss', value: 2 });
+    await one.cache.invalidate('shop-1', ['day']);
+    expect(await one.cache.policy('outlasting').get({ ...key, load })).toMatchObject({
+      source: 'miss',
+      value: 2,
+    });
+    redis.thaw();
+  });
+
+  test('does not serve as stale what it heard of before Redis was lost', async () => {
+    const redis = await server();
+    const options = { deadlineMs: shortDeadlineMs };
+    const [one, other] = [await open(redis.url, options), await open(redis.url)];
+    await localHit(one, async () => 1, 'outlasting');
+    const load = async (): Promise<number> => 2;
+    const kept = one.cache.combine([await one.cache.policy('outlasting').get({ ...key, load })]);
+    await other.cache.invalidate('shop-1', ['day']);
+    await until('it has heard', () => kept?.reuse() === false);
+    redis.freeze();
+    await until('Redis is given up', () => {
+      void one.cache.policy('shared').get({ ...key, load });
+      return !one.cache.available;
+    });
+    expect((await one.cache.policy('outlasting').get({ ...key, load })).value).toBe(2);
+  });
+
+  /** The address of a user for whom the server refuses tracking. */
+  async function urlWithoutTracking(redis: RedisServerProcess): Promise<string> {
+    await redis.admin.call('ACL', 'SETUSER', 'plain', 'on', '>pw', '~*', '&*', '+@all', '-client|tracking');
+    return redis.url.replace('//', '//plain:pw@');
+  }
+
+  test('where the server refuses tracking, hears what processes publish', async () => {
+    const redis = await server();
+    const url = await urlWithoutTracking(redis);
+    const [one, other] = [await open(url), await open(url)];
+    let truth = 1;
+    const load = async (): Promise<number> => truth;
+    await localHit(one, load);
+    truth = 2;
+    await other.cache.invalidate('shop-1', ['day']);
+    await until(
+      'it is heard',
+      async () => (await one.cache.policy('days').get({ ...key, load })).value === 2,
+    );
+  });
+
+  test('where the server refuses tracking, hears too that everything was invalidated', async () => {
+    const redis = await server();
+    const proxy = await startFaultProxy({ host: '127.0.0.1', port: redis.port });
+    opened.push({ end: () => proxy.close() });
+    const url = await urlWithoutTracking(redis);
+    const [one, other] = [await open(url), await open(url.replace(/\d+$/, `${proxy.port}`))];
+    let truth = 1;
+    const load = async (): Promise<number> => truth;
+    await localHit(one, load);
+    // Evicted, which nobody hears without tracking: so the tags are not found when all are removed.
+    await redis.admin.unlink(`${prefix}:t:{shop-1}:`, `${prefix}:t:{shop-1}:day`);
+    proxy.refuse();
+    await until('one process is cut off', () => !other.cache.available);
+    truth = 2;
+    const scopes = ['shop-1', ...Array.from({ length: 10_001 }, (_, index) => `scope-${index}`)];
+    // In parts: a local tier whose event loop was blocked for three seconds would not trust what it has.
+    while (scopes.length > 0) {
+      await Promise.all(scopes.splice(0, 250).map((namespace) => other.cache.invalidate(namespace)));
+      await new Promise(setImmediate);
+    }
+    expect((await one.cache.policy('days').get({ ...key, load })).source).toBe('local');
+    proxy.accept();
+    await until('it is heard', async () => {
+      return (await one.cache.policy('days').get({ ...key, load })).value === 2;
+    });
+  });
+});

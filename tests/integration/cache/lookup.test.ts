@@ -1,0 +1,290 @@
+import { until } from '@bookedbarber/redis-tier/testing';
+import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
+import {
+  LoadTimeoutError,
+  type PolicyOptions,
+  UncacheableValueError,
+} from '../../../packages/redis-tier/src/cache/index.ts';
+import { type OpenedCache, openCache, ownPrefix } from '../../support/redis-tier/cache-bench.ts';
+import { signal } from '../../support/redis-tier/signal.ts';
+
+const policies = {
+  days: {
+    ttlMs: 60_000,
+    staleWhileRevalidateMs: 60_000,
+    jitter: 0,
+    errorTtlMs: 60_000,
+    leaseMs: 60_000,
+    leaseWaitMs: 60_000,
+    refreshAhead: false,
+  },
+  forgetful: { ttlMs: 60_000, errorTtlMs: 30 },
+  brief: {
+    ttlMs: 30,
+    leaseWaitMs: 60_000,
+    staleWhileRevalidateMs: 30_000,
+    staleIfErrorMs: 60_000,
+    errorTtlMs: 0,
+    jitter: 0,
+    refreshAhead: false,
+  },
+  hard: { ttlMs: 30, jitter: 0, errorTtlMs: 0, refreshAhead: false, loadTimeoutMs: 150, leaseMs: 100 },
+  ahead: { ttlMs: 20_000, jitter: 0 },
+  small: { ttlMs: 60_000, maxBodyBytes: 100 },
+  negative: { ttlMs: 60_000, negativeTtlMs: 30, jitter: 0, refreshAhead: false },
+} satisfies Record<string, PolicyOptions>;
+type Names = keyof typeof policies;
+
+let prefix: string;
+let one: OpenedCache<Names>;
+let other: OpenedCache<Names>;
+beforeEach(async () => {
+  prefix = ownPrefix();
+  one = await openCache(inject('redisUrl'), { prefix, policies });
+  other = await openCache(inject('redisUrl'), { prefix, policies });
+});
+afterEach(async () => {
+  await one.end();
+  await other.end();
+});
+
+const key = { namespace: 'shop-1', key: 'a', tags: ['day'] };
+
+describe('a look-up', () => {
+  test('loads once, and every process finds the value in Redis afterwards', async () => {
+    const load = vi.fn(async () => ({ free: [1, 2] }));
+    const first = await one.cache.policy('days').get({ ...key, load });
+    expect(first).toMatchObject({ source: 'miss', value: { free: [1, 2] } });
+    await until('it is stored', () => one.cache.statistics().total.bytesStored > 0);
+    const second = await other.cache.policy('days').get({ ...key, load });
+    expect(second).toMatchObject({ source: 'remote', value: { free: [1, 2] } });
+    expect(second.body.toString()).toBe('{"free":[1,2]}');
+    expect(second.etag).toBe(first.etag);
+    expect(second.etag).toMatch(/^"[\w-]{27}"$/);
+    expect(second.expiresAtMs - second.loadedAtMs).toBe(60_000);
+    expect(Math.abs(second.loadedAtMs - Date.now())).toBeLessThan(30_000);
+    expect(load).toHaveBeenCalledTimes(1);
+  });
+
+  test('gives values that nobody can change', async () => {
+    const { value } = await one.cache
+      .policy('days')
+      .get({ ...key, load: async () => ({ deep: [{ a: 1 }] }) });
+    expect(() => {
+      (value.deep[0] as { a: number }).a = 2;
+    }).toThrow(TypeError);
+  });
+
+  test.each([[null], [0], [''], [false]])('keeps %j as a value like any other', async (value) => {
+    const load = vi.fn(async () => value);
+    expect((await one.cache.policy('days').get({ ...key, load })).value).toBe(value);
+    await until('it is stored', () => one.cache.statistics().total.bytesStored > 0);
+    expect(await other.cache.policy('days').get({ ...key, load })).toMatchObject({ source: 'remote', value });
+    expect(load).toHaveBeenCalledTimes(1);
+  });
+
+  test.each([
+    ['undefined', undefined],
+    ['a function', () => 1],
+    ['a BigInt', 1n],
+  ])('refuses %s with an error that names the entry', async (_, value) => {
+    const asked = one.cache.policy('days').get({ ...key, load: async () => value });
+    await expect(asked).rejects.toThrow(UncacheableValueError);
+    await expect(asked).rejects.toThrow(/days "a"/);
+  });
+
+  test('hands the error of the loader to the caller, and loads again when the mark of failure is over', async () => {
+    const failsOnce = () =>
+      vi.fn<() => Promise<string>>().mockRejectedValueOnce(new Error('database')).mockResolvedValue('x');
+    const load = failsOnce();
+    await expect(one.cache.policy('days').get({ ...key, load })).rejects.toThrow('database');
+    await expect(one.cache.policy('days').get({ ...key, load })).rejects.toThrow('database');
+    expect(load).toHaveBeenCalledTimes(1);
+    const brief = { ...key, load: failsOnce() };
+    await expect(one.cache.policy('forgetful').get(brief)).rejects.toThrow('database');
+    await until('it is loaded again', async () => {
+      const answer = await one.cache
+        .policy('forgetful')
+        .get(brief)
+        .catch(() => null);
+      return answer?.value === 'x';
+    });
+  });
+
+  test('gives a load up after its limit', async () => {
+    const seen: AbortSignal[] = [];
+    const load = ({ signal }: { signal: AbortSignal }): Promise<string> => {
+      seen.push(signal);
+      return new Promise(() => {});
+    };
+    await expect(one.cache.policy('hard').get({ ...key, load })).rejects.toThrow(LoadTimeoutError);
+    expect(seen[0]?.aborted).toBe(true);
+  });
+
+  test('serves an aged value at once while one caller loads it again', async () => {
+    let version = 1;
+    const load = async (): Promise<number> => version++;
+    await one.cache.policy('brief').get({ ...key, load });
+    await until('it has aged', async () => {
+      const { source, value } = await other.cache.policy('brief').get({ ...key, load });
+      if (source === 'stale') expect(value).toBe(1);
+      return source === 'stale';
+    });
+    await until(
+      'it was loaded again',
+      async () => (await one.cache.policy('brief').get({ ...key, load })).value >= 2,
+    );
+  });
+
+  test('lets a stale value stand in when loading fails', async () => {
+    await one.cache.policy('brief').get({ ...key, load: async () => 'good' });
+    await until('it is stored', () => one.cache.statistics().total.bytesStored > 0);
+    await other.cache.invalidate('shop-1', ['day']);
+    const failing = async (): Promise<string> => {
+      throw new Error('database');
+    };
+    // One that did not invalidate gets it; the one that did gets the error.
+    await until('its time as an entry from before is over', async () => {
+      const answer = await one.cache.policy('brief').get({ ...key, load: failing });
+      expect(answer).toMatchObject({ source: 'stale', value: 'good' });
+      return true;
+    });
+    await expect(other.cache.policy('brief').get({ ...key, load: failing })).rejects.toThrow('database');
+  });
+
+  test('loads a value in demand again before it ages', async () => {
+    let loads = 0;
+    const load = async (): Promise<number> => {
+      loads += 1;
+      const end = performance.now() + 40;
+      await until('40 ms of work are done', () => performance.now() > end);
+      return loads;
+    };
+    const read = async (): Promise<string> => (await one.cache.policy('ahead').get({ ...key, load })).source;
+    await read();
+    await until('it is stored', () => one.cache.statistics().total.bytesStored > 0);
+    const chance = vi.spyOn(Math, 'random').mockReturnValue(0.999);
+    try {
+      expect(await read()).toBe('remote');
+      expect(loads, 'far from its end').toBe(1);
+      // The smallest chance elects whoever has up to 744 times as long left as the load took.
+      chance.mockReturnValue(Number.MIN_VALUE);
+      expect(await read(), 'the elected does not wait for it').toBe('remote');
+      await until('it is loaded ahead of time', () => loads === 2);
+    } finally {
+      chance.mockRestore();
+    }
+  });
+
+  test('hands out a value that is too large, and does not keep it', async () => {
+    const load = vi.fn(async () => 'x'.repeat(200));
+    await one.cache.policy('small').get({ ...key, load });
+    await one.cache.policy('small').get({ ...key, load });
+    expect(load).toHaveBeenCalledTimes(2);
+    expect(one.cache.statistics().policies['small']?.storeRejections).toBe(2);
+    expect(one.events).toContainEqual({ type: 'store-rejected', policy: 'small', reason: '202 bytes' });
+  });
+
+  test('keeps null for its own time', async () => {
+    const load = vi.fn<() => Promise<number | null>>().mockResolvedValueOnce(null).mockResolvedValue(1);
+    await one.cache.policy('negative').get({ ...key, load });
+    await until(
+      'null is past',
+      async () => (await one.cache.policy('negative').get({ ...key, load })).value === 1,
+    );
+  });
+
+  test('keeps revisions of a policy apart', async () => {
+    const newer = await openCache(inject('redisUrl'), {
+      prefix,
+      policies: { days: { ttlMs: 60_000, schemaVersion: '2' } },
+    });
+    await one.cache.policy('days').get({ ...key, load: async () => 'old shape' });
+    await until('it is stored', () => one.cache.statistics().total.bytesStored > 0);
+    expect((await newer.cache.policy('days').get({ ...key, load: async () => 'new shape' })).value).toBe(
+      'new shape',
+    );
+    await newer.end();
+  });
+
+  test.each([
+    [{ namespace: 'a{b', key: 'a' }],
+    [{ namespace: '', key: 'a' }],
+    [{ namespace: 'a', key: '' }],
+    [{ namespace: 'a', key: 'a', tags: [''] }],
+    [{ namespace: 'a', key: 'a', tags: Array.from({ length: 16 }, (_, index) => `${index}`) }],
+  ])('refuses the address %j', async (address) => {
+    await expect(one.cache.policy('days').get({ ...address, load: async () => 1 })).rejects.toThrow(/has/);
+  });
+});
+
+describe('several look-ups', () => {
+  test('of one turn travel as one command', async () => {
+    const mget = vi.spyOn(one.redis, 'mgetBuffer');
+    const load = async (): Promise<number> => 1;
+    const askAll = (): Promise<unknown> =>
+      Promise.all(
+        Array.from({ length: 50 }, (_, index) =>
+          one.cache.policy('days').get({ namespace: 's', key: `${index}`, load }),
+        ),
+      );
+    await askAll();
+    await until('all are stored', () => one.cache.statistics().total.bytesStored === 50);
+    mget.mockClear();
+    await askAll();
+    expect(mget).toHaveBeenCalledTimes(1);
+    expect(one.cache.statistics().total).toMatchObject({
+      remoteHits: 50,
+      misses: 50,
+      hitRate: 0.5,
+      recentHitRate: 0.5,
+    });
+  });
+
+  test('of a month load only what is missing, in one call', async () => {
+    const month = Array.from({ length: 31 }, (_, day) => ({ key: `day-${day}`, tags: [`day-${day}`] }));
+    const load = vi.fn(
+      async (keys: readonly string[]) => new Map(keys.map((name) => [name, `free on ${name}`])),
+    );
+    const request = { namespace: 'shop-1', items: month, load };
+    const first = await one.cache.policy('days').getMany(request);
+    expect(first.size).toBe(31);
+    const bytes = [...first.values()].reduce((sum, { body }) => sum + body.length, 0);
+    await until('all are stored', () => one.cache.statistics().total.bytesStored === bytes);
+    await one.cache.invalidate('shop-1', ['day-3', 'day-7']);
+    const second = await other.cache.policy('days').getMany(request);
+    expect(load.mock.calls.map(([keys]) => keys.length)).toEqual([31, 2]);
+    expect(load.mock.calls[1]?.[0]).toEqual(['day-3', 'day-7']);
+    expect(second.get('day-3')?.source).toBe('miss');
+    expect(second.get('day-4')?.source).toBe('remote');
+    expect(second.get('day-4')?.value).toBe('free on day-4');
+  });
+
+  test('of many keys take what other processes load, and load the rest', async () => {
+    const loading = signal();
+    const begun = signal();
+    const slow = one.cache.policy('days').get({
+      namespace: 'shop-1',
+      key: 'b',
+      load: async () => {
+        begun.give();
+        await loading.given;
+        return 'from one';
+      },
+    });
+    await begun.given;
+    const load = vi.fn(async (keys: readonly string[]) => {
+      loading.give();
+      return new Map(keys.map((name) => [name, 'from other']));
+    });
+    const answers = await other.cache.policy('days').getMany({
+      namespace: 'shop-1',
+      items: [{ key: 'a' }, { key: 'b' }, { key: 'c' }],
+      load,
+    });
+    await slow;
+    expect([...answers.values()].map(({ value }) => value)).toEqual(['from other', 'from one', 'from other']);
+    expect(load.mock.calls).toHaveLength(1);
+    expect(load.mock.calls[0]?.[0]).toEqual(['a', 'c']);
+  });
+});

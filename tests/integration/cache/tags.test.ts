@@ -1,0 +1,90 @@
+import { until } from '@bookedbarber/redis-tier/testing';
+import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
+import { type OpenedCache, openCache, ownPrefix } from '../../support/redis-tier/cache-bench.ts';
+
+// Need: the longest life, 3 minutes, and its lease.
+const policies = {
+  days: { ttlMs: 60_000, staleWhileRevalidateMs: 60_000, staleIfErrorMs: 120_000, leaseMs: 1000 },
+  brief: { ttlMs: 1000, leaseMs: 1000 },
+};
+const needMs = 181_000;
+const key = { namespace: 'shop-1', key: 'a', tags: ['day', 'barber'] };
+
+let prefix: string;
+let one: OpenedCache<keyof typeof policies>;
+beforeEach(async () => {
+  prefix = ownPrefix();
+  one = await openCache(inject('redisUrl'), { prefix, policies });
+});
+afterEach(() => one.end());
+
+async function load(name: keyof typeof policies): Promise<void> {
+  await one.cache.policy(name).get({ ...key, load: async () => 1 });
+  await until('it is there', async () => {
+    return (await one.cache.policy(name).get({ ...key, load: async () => 1 })).source === 'remote';
+  });
+}
+
+describe('tags', () => {
+  test('of an entry are the scope and those that it names, in any order', async () => {
+    await load('days');
+    const names = await one.redis.keys(`${prefix}:t:*`);
+    expect(names.sort()).toEqual(['', 'barber', 'day'].map((tag) => `${prefix}:t:{shop-1}:${tag}`));
+    const answer = await one.cache
+      .policy('days')
+      .get({ ...key, tags: ['barber', 'day', 'day'], load: async () => 2 });
+    expect(answer.source).toBe('remote');
+  });
+
+  test('belong to the key: who names others for it does not get what was built on these', async () => {
+    await load('days');
+    const load2 = async (): Promise<number> => 2;
+    const other = await one.cache.policy('days').get({ ...key, tags: ['day'], load: load2 });
+    expect(other).toMatchObject({ source: 'miss', value: 2 });
+  });
+
+  test('live for twice the need, and are prolonged only when less than the need is left', async () => {
+    await load('brief');
+    const tag = `${prefix}:t:{shop-1}:day`;
+    expect(await one.redis.pttl(tag)).toBeGreaterThan(2 * needMs - 10_000);
+    await one.redis.pexpire(tag, needMs + 20_000);
+    await one.redis.unlink(`${prefix}:c:{shop-1}:brief:1:a`);
+    await load('brief');
+    expect(await one.redis.pttl(tag)).toBeLessThanOrEqual(needMs + 20_000);
+    await one.redis.pexpire(tag, needMs - 20_000);
+    await one.redis.unlink(`${prefix}:c:{shop-1}:brief:1:a`);
+    await load('brief');
+    expect(await one.redis.pttl(tag)).toBeGreaterThan(2 * needMs - 10_000);
+  });
+
+  test('outlive the entries that name them', async () => {
+    await load('days');
+    const entryMs = await one.redis.pttl(`${prefix}:c:{shop-1}:days:1:a`);
+    expect(entryMs).toBeLessThanOrEqual(60_000 + 120_000);
+    expect(entryMs).toBeGreaterThan(60_000);
+    expect(await one.redis.pttl(`${prefix}:t:{shop-1}:`)).toBeGreaterThan(entryMs);
+  });
+});
+
+test('operators see the names of entries page by page, by scope and policy', async () => {
+  const store = async (namespace: string, policy: keyof typeof policies, name: string): Promise<void> => {
+    await until('it is stored', async () => {
+      const { source } = await one.cache.policy(policy).get({ namespace, key: name, load: async () => 1 });
+      return source === 'remote';
+    });
+  };
+  for (let i = 0; i < 30; i++) await store('shop[1]*', 'days', `k${i}`);
+  await store('shop[1]*', 'brief', 'brief');
+  await store('shop1', 'days', 'other');
+  const keys = vi.spyOn(one.redis, 'keys');
+  const all = new Set<string>();
+  let cursor: string | null = '0';
+  while (cursor !== null) {
+    const page = await one.cache.keys({ namespace: 'shop[1]*', policy: 'days', cursor, limit: 10 });
+    for (const name of page.keys) all.add(name);
+    cursor = page.cursor;
+  }
+  expect(all.size).toBe(30);
+  expect([...all].every((name) => name.startsWith(`${prefix}:c:{shop[1]*}:days:1:k`))).toBe(true);
+  expect(keys).not.toHaveBeenCalled();
+});

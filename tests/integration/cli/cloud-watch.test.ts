@@ -1,0 +1,109 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { completeFigures, makePlan } from '@bookedbarber/elasticache';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { type FakeCloudWatch, healthyMetrics, startCloudWatch } from '../../support/aws/cloud-watch.ts';
+import { runCommand } from '../../support/bookedbarber.ts';
+
+let aws: FakeCloudWatch;
+let folder: string;
+beforeEach(async () => {
+  aws = await startCloudWatch();
+  for (const [name, value] of Object.entries(healthyMetrics)) aws.values.set(name, value);
+  folder = mkdtempSync(join(tmpdir(), 'bookedbarber-watch-'));
+  const plan = makePlan(completeFigures({ barbers: 1 }), { nodeType: 'cache.t4g.small' });
+  writeFileSync(join(folder, 'plan.json'), JSON.stringify(plan));
+  vi.stubEnv('AWS_ENDPOINT_URL', aws.url);
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'an-example-of-a-secret');
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await aws.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const bookedbarber = (...args: string[]) =>
+  runCommand(args, { workingFolder: folder, nowMs: () => Date.UTC(2026, 9, 2, 12, 0, 30) });
+const advise = (...more: string[]) => bookedbarber('advise', '--aws', '--plan', 'plan.json', ...more);
+const status = (...more: string[]) => bookedbarber('status', '--aws', '--plan', 'plan.json', ...more);
+
+test('advise --aws needs no server, and leaves nothing unseen of a healthy group', async () => {
+  const { code, stdout, stderr } = await advise();
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toContain('Advice on the Redis of bookedbarber');
+  expect(stdout).toContain('cache.t4g.small, 1 replica, Valkey, us-east-1');
+  expect(stdout).toContain('Nothing is wrong that can be seen from here.');
+  expect(stdout).not.toContain('Not looked at');
+});
+
+test('CPU of one node alone is found, with the next node and what it costs, and ends with 1', async () => {
+  aws.values.set('bookedbarber-002/CPUUtilization', 60);
+  const { code, stdout, stderr } = await advise();
+  expect(code).toBe(1);
+  expect(stderr).toContain('1 thing to be looked at now');
+  expect(stdout).toContain('One core is busy throughout: 60 %, over 45 %');
+  expect(stdout).toMatch(/→ cache\.t4g\.small to [\s\S]*a month: \+\$\d+/);
+});
+
+test('status --aws has each rule with its value, limit and verdict, and tickets are no failure', async () => {
+  aws.values.set('CPUCreditBalance', 50);
+  aws.values.set('SwapBeyondFreeable', 1000);
+  const { code, stdout } = await status('--json');
+  expect(code).toBe(0);
+  const said = JSON.parse(stdout);
+  expect(said).toMatchObject({ group: 'bookedbarber', status: 'available', node: 'cache.t4g.small' });
+  const verdicts = Object.fromEntries(
+    said.rules.map(({ metric, verdict }: { metric: string; verdict: string }) => [metric, verdict]),
+  );
+  expect(verdicts).toMatchObject({
+    CPUUtilization: 'well',
+    CPUCreditBalance: 'ticket',
+    SwapBeyondFreeable: 'page',
+    CacheHitRate: 'well',
+  });
+  expect((await status()).stdout).toMatch(/soon {2}CPUCreditBalance +50 credits, limit 115 credits/);
+});
+
+test('memory that is nearly used up passes both of its limits', async () => {
+  aws.values.set('DatabaseMemoryUsagePercentage', 95);
+  const { rules } = JSON.parse((await status('--json')).stdout);
+  const ofMemory = rules.filter(({ metric }: { metric: string }) => metric.startsWith('DatabaseMemory'));
+  expect(ofMemory.map(({ verdict }: { verdict: string }) => verdict).sort()).toEqual(['page', 'ticket']);
+});
+
+test('a metric without values is told as not looked at, never as well', async () => {
+  aws.values.delete('CPUUtilization');
+  expect((await advise()).stdout).toMatch(/too few values of it: CPUUtilization/);
+  expect((await status()).stdout).toMatch(/\? +CPUUtilization +no values/);
+});
+
+test('a node with another number, since one was replaced by hand, is the one that is asked for', async () => {
+  aws.group.members = ['bookedbarber-001', 'bookedbarber-003'];
+  await status();
+  const nodes = aws.queries.flatMap(({ MetricStat: stat }) => stat?.Metric.Dimensions[0]?.Value ?? []);
+  expect([...new Set(nodes)].sort()).toEqual(['bookedbarber-001', 'bookedbarber-003']);
+});
+
+test('what is built counts, not what was planned', async () => {
+  aws.group.node = 'cache.r6g.large';
+  aws.group.members = ['bookedbarber-001'];
+  const { stdout } = await status();
+  expect(stdout).toContain('cache.r6g.large');
+  expect(stdout).not.toContain('CPUCreditBalance');
+  expect(stdout).not.toContain('ReplicationLag');
+});
+
+test('without a plan, without a group and without a right it is said what to do', async () => {
+  expect(await bookedbarber('advise', '--aws')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('Add --plan FILE'),
+  });
+  aws.refuses.set('GetMetricData', { code: 'AccessDeniedException', message: 'not authorized' });
+  const denied = await status();
+  expect([denied.code, denied.stderr]).toEqual([1, expect.stringContaining('cloudwatch:GetMetricData')]);
+  expect(denied.stderr).toContain('docs/reference/aws-permissions.md');
+  aws.group.id = 'another';
+  expect((await status()).stderr).toContain('There is no replication group bookedbarber in us-east-1.');
+});

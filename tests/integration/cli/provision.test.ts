@@ -1,0 +1,392 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { completeFigures, makePlan } from '@bookedbarber/elasticache';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { CommandContext } from '../../../apps/cli/src/shared/io.ts';
+import { type FakeCloudFormation, startCloudFormation } from '../../support/aws/cloud-formation.ts';
+import { runCommand } from '../../support/bookedbarber.ts';
+
+const account = '123456789012';
+const token = '{{resolve:secretsmanager:bookedbarber/redis-auth:SecretString:password}}';
+const plan = makePlan(completeFigures({ barbers: 8, users: 1500 }));
+
+type Properties = Record<string, unknown>;
+
+const secretWith = (changes: Properties = {}): Properties => ({
+  Name: 'bookedbarber/redis-auth',
+  GenerateSecretString: { GenerateStringKey: 'password', PasswordLength: 64 },
+  ...changes,
+});
+
+/** The cache as infrastructure makes it, with changes. */
+const cacheWith = (changes: Properties = {}, subnetGroup: Properties = {}) => ({
+  Resources: {
+    Key: { Type: 'AWS::KMS::Key', Properties: { EnableKeyRotation: true } },
+    Secret: { Type: 'AWS::SecretsManager::Secret', Properties: secretWith() },
+    Subnets: {
+      Type: 'AWS::ElastiCache::SubnetGroup',
+      Properties: {
+        CacheSubnetGroupName: 'bookedbarber',
+        SubnetIds: ['subnet-1', 'subnet-2'],
+        ...subnetGroup,
+      },
+    },
+    Group: {
+      Type: 'AWS::ElastiCache::ReplicationGroup',
+      Properties: {
+        ReplicationGroupId: 'bookedbarber',
+        CacheNodeType: 'cache.t4g.small',
+        CacheSubnetGroupName: { Ref: 'Subnets' },
+        Port: 6379,
+        AtRestEncryptionEnabled: true,
+        AuthToken: token,
+        KmsKeyId: { 'Fn::GetAtt': ['Key', 'Arn'] },
+        ...changes,
+      },
+    },
+  },
+});
+const network = { Resources: { Vpc: { Type: 'AWS::EC2::VPC', Properties: { CidrBlock: '10.0.0.0/16' } } } };
+
+let aws: FakeCloudFormation;
+let folder: string;
+beforeEach(async () => {
+  aws = await startCloudFormation();
+  folder = mkdtempSync(join(tmpdir(), 'bookedbarber-provision-'));
+  writeFileSync(join(folder, 'deployment.json'), JSON.stringify({ deployment: 1, plan, account }));
+  vi.stubEnv('AWS_ENDPOINT_URL', aws.url);
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'an-example-of-a-secret');
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await aws.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Puts a synthesised deployment there; the cache waits for the network, and is named before it. */
+function synthesised(cache: object, place = `aws://${account}/us-east-1`): void {
+  const stack = (templateFile: string, dependencies: string[]) => ({
+    type: 'aws:cloudformation:stack',
+    environment: place,
+    properties: { templateFile },
+    dependencies,
+  });
+  const manifest = {
+    artifacts: {
+      'bookedbarber-cache': stack('cache.json', ['bookedbarber-network']),
+      'bookedbarber-network': stack('network.json', []),
+    },
+  };
+  writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest));
+  writeFileSync(join(folder, 'cache.json'), JSON.stringify(cache));
+  writeFileSync(join(folder, 'network.json'), JSON.stringify(network));
+}
+
+function deployedBefore(): void {
+  aws.deployed('bookedbarber-network', network);
+  aws.deployed('bookedbarber-cache', cacheWith());
+}
+
+const provision = (args: string[] = [], changes: Partial<CommandContext> = {}) =>
+  runCommand(['provision', 'deployment.json', '--assembly', '.', ...args], {
+    workingFolder: folder,
+    ask: undefined,
+    wait: async () => {},
+    ...changes,
+  });
+
+test('a first deployment shows everything as new with its cost, and builds what others need first', async () => {
+  synthesised(cacheWith());
+  const { code, stdout, stderr } = await provision(['--yes']);
+  expect([code, stderr.includes('error')]).toEqual([0, false]);
+  expect(stdout).toContain('bookedbarber-cache is new: 4 resources');
+  expect(stdout).toContain('+ Group (AWS::ElastiCache::ReplicationGroup)');
+  expect(stdout).toMatch(
+    /^A month\n {2}bookedbarber: cache\.t4g\.small, backups +\$\d+\.\d\d\n {2}1 key +\$1\.00\n {2}1 secret +\$0\.40\n {2}together +\$\d+\.\d\d$/m,
+  );
+  expect(stdout).toContain('Deployed: bookedbarber-network, bookedbarber-cache.');
+  expect(stderr).toContain('bookedbarber-cache  CREATE_COMPLETE  Group');
+  expect(aws.stacks.get('bookedbarber-cache')?.status).toBe('CREATE_COMPLETE');
+});
+
+test.each<[string, Properties]>([
+  ['CacheSubnetGroupName', { CacheSubnetGroupName: 'another' }],
+  ['Port', { Port: 6380 }],
+  [
+    'AuthToken',
+    { AuthToken: '{{resolve:secretsmanager:bookedbarber/redis-auth:SecretString:password::v2}}' },
+  ],
+  ['AtRestEncryptionEnabled', { AtRestEncryptionEnabled: false }],
+])(
+  'a changed %s is refused as a replacement, also when CloudFormation says that it is none',
+  async (property, change) => {
+    deployedBefore();
+    synthesised(cacheWith(change));
+    const { code, stdout, stderr } = await provision(['--yes']);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`Group: the cache would be replaced by an empty one, because of ${property}`);
+    expect(stderr).toContain('--replace Group');
+    expect(stdout).toContain('What would be lost');
+    expect(stdout + stderr).not.toContain('{{resolve');
+    expect(aws.actions).not.toContain('ExecuteChangeSet');
+    expect(aws.changeSets.size).toBe(0);
+  },
+);
+
+test.each<[string, Properties]>([
+  ['GenerateSecretString', { GenerateSecretString: { GenerateStringKey: 'password', PasswordLength: 32 } }],
+  ['SecretString', { SecretString: 'another' }],
+])(
+  'a changed %s is refused: the secret stays, and the cache does not know the password in it',
+  async (property, change) => {
+    deployedBefore();
+    const cache = cacheWith();
+    synthesised({
+      Resources: {
+        ...cache.Resources,
+        Secret: { Type: 'AWS::SecretsManager::Secret', Properties: secretWith(change) },
+      },
+    });
+    const { code, stdout, stderr } = await provision(['--yes']);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`Secret: the secret would get another value, because of ${property}`);
+    expect(stderr).toContain('bookedbarber rotate');
+    expect(stderr).toContain('--replace Secret');
+    expect(stdout + stderr).not.toContain('another"');
+    expect(aws.actions).not.toContain('ExecuteChangeSet');
+  },
+);
+
+test.each<[string, Properties]>([
+  ['ReplicasPerNodeGroup', { ReplicasPerNodeGroup: 2 }],
+  ['NumNodeGroups', { NumNodeGroups: 2 }],
+  ['SnapshotName', { SnapshotName: 'a-backup' }],
+  ['Engine', { Engine: 'redis' }],
+  ['KmsKeyId', { KmsKeyId: 'another' }],
+])('a changed %s is refused too', async (property, change) => {
+  deployedBefore();
+  synthesised(cacheWith(change));
+  const { code, stderr } = await provision(['--yes']);
+  expect([code, stderr]).toEqual([1, expect.stringContaining(`because of ${property}`)]);
+});
+
+test('shards that come in place are no loss, though CloudFormation is in doubt', async () => {
+  const resharded = (changes: Properties) => {
+    const { Resources } = cacheWith(changes);
+    return {
+      Resources: { ...Resources, Group: { ...Resources.Group, UpdatePolicy: { UseOnlineResharding: true } } },
+    };
+  };
+  aws.deployed('bookedbarber-network', network);
+  aws.deployed('bookedbarber-cache', resharded({ ClusterMode: 'enabled', NumNodeGroups: 1 }));
+  synthesised(resharded({ ClusterMode: 'enabled', NumNodeGroups: 2 }));
+  const type = 'AWS::ElastiCache::ReplicationGroup';
+  const say = (properties: string[]) =>
+    aws.says.set('bookedbarber-cache', [
+      { action: 'Modify', id: 'Group', type, replacement: 'Conditional', properties },
+    ]);
+  say(['NumNodeGroups', 'CacheNodeType']);
+  expect((await provision(['--yes'])).stderr).toContain('because of NumNodeGroups, CacheNodeType');
+  say(['NumNodeGroups']);
+  const { code, stdout } = await provision(['--yes']);
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringContaining('~ Group (AWS::ElastiCache::ReplicationGroup): NumNodeGroups'),
+  ]);
+});
+
+describe('cluster mode', () => {
+  const from = (mode: string): void => {
+    aws.deployed('bookedbarber-network', network);
+    aws.deployed('bookedbarber-cache', cacheWith({ ClusterMode: mode }));
+  };
+
+  test.each<[string, string, Properties, string]>([
+    ['over compatible', 'disabled', { ClusterMode: 'enabled' }, 'goes from disabled to compatible first'],
+    ['back from enabled', 'enabled', { ClusterMode: 'disabled' }, 'does not go back from enabled'],
+    ['back from compatible', 'compatible', { ClusterMode: 'disabled' }, 'does not go back from compatible'],
+    [
+      'together with another node',
+      'disabled',
+      { ClusterMode: 'compatible', CacheNodeType: 'cache.r6g.large' },
+      'nothing else may change: CacheNodeType',
+    ],
+    [
+      'while it is compatible, to another node',
+      'compatible',
+      { ClusterMode: 'compatible', CacheNodeType: 'cache.r6g.large' },
+      'nothing else may change: CacheNodeType',
+    ],
+  ])('%s is refused before CloudFormation fails half way', async (_name, before, after, reason) => {
+    from(before);
+    synthesised(cacheWith(after));
+    const { code, stderr } = await provision(['--yes']);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(reason)]);
+    expect(stderr).toContain('bookedbarber scale --cluster-mode');
+    expect(aws.actions).not.toContain('ExecuteChangeSet');
+  });
+
+  test('one step is taken, with the parameters that go with it', async () => {
+    from('disabled');
+    synthesised(cacheWith({ ClusterMode: 'compatible', CacheParameterGroupName: 'with-cluster' }));
+    expect((await provision(['--yes'])).code).toBe(0);
+    synthesised(cacheWith({ ClusterMode: 'enabled', CacheParameterGroupName: 'with-cluster' }));
+    expect((await provision(['--yes'])).code).toBe(0);
+  });
+});
+
+test('a subnet group that is made anew takes the cache with it, though the text of its reference is the same', async () => {
+  deployedBefore();
+  synthesised(cacheWith({}, { CacheSubnetGroupName: 'another' }));
+  const { code, stderr } = await provision(['--yes']);
+  expect(code).toBe(1);
+  expect(stderr).toContain(
+    'Group: the cache would be replaced by an empty one, because of CacheSubnetGroupName',
+  );
+});
+
+test.each(['True', 'Conditional'])(
+  'a replacement that only CloudFormation sees (%s) is refused with its property',
+  async (replacement) => {
+    deployedBefore();
+    synthesised(cacheWith({ CacheNodeType: 'cache.t4g.medium' }));
+    const type = 'AWS::ElastiCache::ReplicationGroup';
+    aws.says.set('bookedbarber-cache', [
+      { action: 'Modify', id: 'Group', type, replacement, properties: ['CacheNodeType'] },
+    ]);
+    const { code, stderr } = await provision(['--yes']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('because of CacheNodeType');
+  },
+);
+
+test.each(['Secret', 'Key'] as const)('%s that is left out is refused as a loss', async (id) => {
+  deployedBefore();
+  const cache = cacheWith();
+  const { [id]: _left, ...Resources } = cache.Resources;
+  synthesised({ Resources });
+  const { code, stderr } = await provision(['--yes']);
+  expect(code).toBe(1);
+  expect(stderr).toContain(`${id}: the ${id === 'Key' ? 'encryption key' : 'secret'} would be removed`);
+});
+
+test('what is named may be replaced, and a name of nothing is not taken', async () => {
+  deployedBefore();
+  synthesised(cacheWith({ Port: 6380 }));
+  const needless = await provision(['--yes', '--replace', 'Group', '--replace', 'Secret']);
+  expect([needless.code, needless.stderr]).toEqual([2, expect.stringContaining('--replace Secret: nothing')]);
+  const { code, stdout } = await provision(['--yes', '--replace', 'Group']);
+  expect([code, stdout]).toEqual([0, expect.stringContaining('Deployed: bookedbarber-cache.')]);
+});
+
+test('a larger node is a change and no loss; a dry run shows it and leaves nothing behind', async () => {
+  deployedBefore();
+  synthesised(cacheWith({ CacheNodeType: 'cache.t4g.medium' }));
+  const { code, stdout } = await provision(['--dry-run']);
+  expect(code).toBe(0);
+  expect(stdout).toContain('bookedbarber-network stays as it is');
+  expect(stdout).toContain('~ Group (AWS::ElastiCache::ReplicationGroup): CacheNodeType');
+  expect(aws.actions).not.toContain('ExecuteChangeSet');
+  expect(aws.changeSets.size).toBe(0);
+});
+
+test('a dry run as JSON tells changes, losses and cost, and ends with 1 for a loss', async () => {
+  deployedBefore();
+  synthesised(cacheWith({ Port: 6380 }));
+  const { code, stdout, stderr } = await provision(['--dry-run', '--json']);
+  expect(code).toBe(1);
+  const said = JSON.parse(stdout);
+  expect(said.stacks[1]).toMatchObject({
+    name: 'bookedbarber-cache',
+    kind: 'changed',
+    destructiveChanges: [{ logicalId: 'Group', how: 'replaced', because: ['Port'] }],
+  });
+  const { total, parts } = said.monthly_cost_usd;
+  expect(total).toBeGreaterThan(0);
+  expect(parts[0]).toEqual({ what: expect.stringContaining('cache.t4g'), dollars: expect.any(Number) });
+  expect(JSON.parse(stderr).error.code).toBe('replacement_refused');
+});
+
+test('a second run finds nothing to do', async () => {
+  deployedBefore();
+  synthesised(cacheWith());
+  const { code, stdout } = await provision();
+  expect([code, stdout]).toEqual([0, expect.stringContaining('nothing was changed')]);
+});
+
+test('nothing is deployed without a yes', async () => {
+  synthesised(cacheWith());
+  const nobody = await provision();
+  expect([nobody.code, nobody.stderr]).toEqual([2, expect.stringContaining('Add --yes')]);
+  const no = await provision([], { ask: async () => 'no' });
+  expect([no.code, no.stderr]).toEqual([1, expect.stringContaining('Nothing was changed.')]);
+  expect(aws.stacks.size).toBe(0);
+});
+
+test('a deployment that fails names the resource, the reason and the mend, not what was called off', async () => {
+  synthesised(cacheWith());
+  aws.fails.set('Subnets', 'You are not authorized to perform this operation.');
+  const { code, stderr } = await provision(['--yes']);
+  expect(code).toBe(1);
+  expect(stderr).toContain(
+    'bookedbarber-cache was not deployed: Subnets (AWS::ElastiCache::SubnetGroup) failed.',
+  );
+  expect(stderr).toContain('You are not authorized');
+  expect(stderr).toContain('docs/reference/aws-permissions.md');
+  expect(stderr.split('error:')[1]).not.toContain('cancelled');
+  const again = await provision(['--yes']);
+  expect(again.stderr).toContain('aws cloudformation delete-stack --stack-name bookedbarber-cache');
+});
+
+test('a template over 51,200 bytes goes through the bucket of the bootstrap', async () => {
+  synthesised(cacheWith({ ReplicationGroupDescription: 'x'.repeat(60_000) }));
+  const { code } = await provision(['--yes']);
+  expect(code).toBe(0);
+  expect([...aws.objects.keys()]).toEqual([
+    expect.stringMatching(/^\/cdk-hnb659fds-assets-123456789012-us-east-1\/[0-9a-f]{64}\.json$/),
+  ]);
+});
+
+test('credentials of another account, and a synthesis for another region, are refused', async () => {
+  synthesised(cacheWith());
+  aws.account = '999999999999';
+  expect((await provision(['--yes'])).stderr).toContain('The credentials are of account 999999999999');
+  synthesised(cacheWith(), `aws://${account}/eu-west-1`);
+  expect((await provision(['--yes'])).stderr).toContain(
+    'bookedbarber-network is for another account or region',
+  );
+  expect(aws.stacks.size).toBe(0);
+});
+
+test.each([
+  ['AccessDenied', 'is not allowed to do that', 'docs/reference/aws-permissions.md'],
+  ['ExpiredToken', 'The security token included in the request is expired', 'Sign in again'],
+])('an answer of %s says what was tried, and the mend', async (code, message, remediation) => {
+  synthesised(cacheWith());
+  aws.refuses.set('DescribeStacks', { code, message });
+  const { stderr } = await provision(['--yes']);
+  expect(stderr).toContain('cloudformation:DescribeStacks');
+  expect(stderr).toContain(remediation);
+  expect(stderr).not.toContain('an-example-of-a-secret');
+});
+
+test('a stack that somebody else is changing is left alone', async () => {
+  deployedBefore();
+  synthesised(cacheWith({ CacheNodeType: 'cache.t4g.medium' }));
+  const stack = aws.stacks.get('bookedbarber-cache');
+  if (stack !== undefined) stack.status = 'UPDATE_IN_PROGRESS';
+  const { code, stderr } = await provision(['--yes']);
+  expect([code, stderr]).toEqual([1, expect.stringContaining('is being changed at the moment')]);
+});
+
+test('a wrong deployment is refused with its fields, and a plan that must not be built by name', async () => {
+  synthesised(cacheWith());
+  writeFileSync(join(folder, 'deployment.json'), JSON.stringify({ deployment: 1, plan, account: '12' }));
+  expect((await provision()).stderr).toContain('account: write the number of the AWS account');
+  const wrong = { ...plan, replicasPerShard: 0 };
+  writeFileSync(join(folder, 'deployment.json'), JSON.stringify({ deployment: 1, plan: wrong, account }));
+  expect((await provision()).stderr).toContain('multi_az_one_node');
+  expect(aws.actions).toEqual([]);
+});

@@ -1,0 +1,233 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { completeFigures, makePlan, type Plan } from '@bookedbarber/elasticache';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describeSnapshots, type FakeBackup } from '../../support/aws/backups.ts';
+import { type FakeCloudFormation, startCloudFormation } from '../../support/aws/cloud-formation.ts';
+import {
+  type FakeServer,
+  queryError,
+  queryReply,
+  startFakeHttpServer,
+} from '../../support/aws/http-stand-in.ts';
+import { runCommand } from '../../support/bookedbarber.ts';
+
+const plan = makePlan(completeFigures({ barbers: 4, users: 200 }), {
+  nodeType: 'cache.t4g.small',
+  name: 'lantern',
+});
+const whole = {
+  deployment: 1,
+  account: '123456789012',
+  plan,
+  network: { kind: 'new', availabilityZones: ['us-east-1a', 'us-east-1b'] },
+  alarms: { email: 'ops@example.com' },
+};
+const ids = {
+  VpcId: 'vpc-0a1b2c3d4e5f60718',
+  ApiSecurityGroupId: 'sg-0a1b2c3d4e5f60718',
+  CacheSubnetIds: 'subnet-0a1b2c3d4e5f60718,subnet-0a1b2c3d4e5f60719',
+};
+/** Not in the order of time, so that somebody has to look. */
+const there: FakeBackup[] = [
+  { name: 'automatic.lantern-002-2026-10-01-03-00', made: '2026-10-01T03:04:00Z' },
+  { name: 'half-made', made: '2026-10-03T09:00:00Z', status: 'creating', source: 'manual' },
+  { name: 'automatic.lantern-002-2026-10-02-03-00', made: '2026-10-02T03:04:00Z', sizes: ['212 MB'] },
+];
+
+let elastiCache: FakeServer;
+let cloudFormation: FakeCloudFormation;
+let backups: FakeBackup[];
+let groups: string[];
+let folder: string;
+beforeEach(async () => {
+  backups = [...there];
+  groups = ['lantern'];
+  elastiCache = await startFakeHttpServer((_request, body) => {
+    const form = new URLSearchParams(body);
+    if (form.get('Action') === 'DescribeSnapshots') return describeSnapshots(form, backups);
+    const id = form.get('ReplicationGroupId') ?? '';
+    return groups.includes(id)
+      ? queryReply(
+          'DescribeReplicationGroups',
+          `<ReplicationGroups><ReplicationGroup><ReplicationGroupId>${id}</ReplicationGroupId></ReplicationGroup></ReplicationGroups>`,
+        )
+      : queryError('ReplicationGroupNotFoundFault', `ReplicationGroup ${id} not found.`, 404);
+  });
+  cloudFormation = await startCloudFormation();
+  cloudFormation.deployed('lantern-network', { Resources: {} });
+  cloudFormation.outputs.set('lantern-network', ids);
+  folder = mkdtempSync(join(tmpdir(), 'bookedbarber-restore-'));
+  write(whole);
+  vi.stubEnv('AWS_ENDPOINT_URL_ELASTICACHE', elastiCache.url);
+  vi.stubEnv('AWS_ENDPOINT_URL_CLOUDFORMATION', cloudFormation.url);
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'an-example-of-a-secret');
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await elastiCache.close();
+  await cloudFormation.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const at = (name: string) => join(folder, name);
+const write = (deployment: object) => writeFileSync(at('deployment.json'), JSON.stringify(deployment));
+const saved = () => JSON.parse(readFileSync(at('restored.json'), 'utf8'));
+
+const restore = (...args: string[]) =>
+  runCommand(['restore', 'deployment.json', ...args], { workingFolder: folder });
+const planned = (...args: string[]) => restore('--out', 'restored.json', ...args);
+
+describe('without --out', () => {
+  test('it lists all backups, newest first, and marks the newest that is available', async () => {
+    const { code, stdout, stderr } = await restore();
+    expect([code, stderr]).toEqual([0, '']);
+    const lines = stdout.split('\n').filter((line) => /2026-10/.test(line));
+    expect(lines.map((line) => /\S*(half-made|2026-10-0[12]-03-00)/.exec(line)?.[1])).toEqual([
+      'half-made',
+      '2026-10-02-03-00',
+      '2026-10-01-03-00',
+    ]);
+    expect(lines[1]).toMatch(/^→ .*2026-10-02 03:04 .*Valkey 8\.1\.0 .*212 MiB .*available, automatic/);
+    expect(stdout).toContain('bookedbarber restore deployment.json --out FILE');
+    expect(JSON.parse((await restore('--json')).stdout)).toMatchObject({
+      group: 'lantern',
+      newest: 'automatic.lantern-002-2026-10-02-03-00',
+    });
+  });
+
+  test('none is told as none, which is no failure', async () => {
+    backups = [];
+    expect(await restore()).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('no backups of lantern'),
+    });
+  });
+});
+
+describe('with --out', () => {
+  test('it plans a new group beside the old one, in the network of the old one, and says what comes next', async () => {
+    const before = readFileSync(at('deployment.json'), 'utf8');
+    const { code, stdout } = await planned();
+    expect(code).toBe(0);
+    expect(stdout).toContain('lantern-restored from automatic.lantern-002-2026-10-02-03-00');
+    expect(stdout).toContain('AWS removes it when its days are over');
+    expect(stdout).toContain('bookedbarber provision restored.json');
+    expect(saved()).toEqual({
+      deployment: 1,
+      account: whole.account,
+      plan: {
+        ...plan,
+        name: 'lantern-restored',
+        snapshotName: 'automatic.lantern-002-2026-10-02-03-00',
+      },
+      network: {
+        kind: 'existing',
+        vpcId: ids.VpcId,
+        subnetIds: ids.CacheSubnetIds.split(','),
+        availabilityZones: whole.network.availabilityZones,
+        apiSecurityGroupId: ids.ApiSecurityGroupId,
+        hasFlowLogs: true,
+      },
+      alarms: whole.alarms,
+      audit: false,
+    });
+    expect(readFileSync(at('deployment.json'), 'utf8')).toBe(before);
+  });
+
+  test('--snapshot, --name and --node choose otherwise, and JSON tells what was chosen', async () => {
+    const args = ['--snapshot', there[0]?.name ?? '', '--name', 'lantern-2', '--node', 'r7g.large', '--json'];
+    const { code, stdout } = await planned(...args);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ restored: 'lantern-2', backup: { name: there[0]?.name } });
+    expect(saved().plan).toMatchObject({
+      name: 'lantern-2',
+      nodeType: 'cache.r7g.large',
+      snapshotName: there[0]?.name,
+    });
+  });
+
+  test('an existing network is taken as it is, and a service is left to the old deployment', async () => {
+    const network = { kind: 'existing', vpcId: ids.VpcId, subnetIds: ['subnet-1'] };
+    write({ ...whole, network, service: { image: 'one' } });
+    await planned();
+    expect(saved().network).toEqual({ ...network, hasFlowLogs: true });
+    expect(saved()).not.toHaveProperty('service');
+    expect(cloudFormation.actions).toEqual([]);
+  });
+
+  test('a file that is there is never written over', async () => {
+    writeFileSync(at('restored.json'), 'mine');
+    const { code, stderr } = await planned();
+    expect([code, stderr]).toEqual([1, expect.stringContaining('is not written over')]);
+    expect(readFileSync(at('restored.json'), 'utf8')).toBe('mine');
+  });
+
+  test.each<[string, () => void, string[], number, string]>([
+    ['a backup of nobody', () => {}, ['--snapshot', 'nothing'], 1, 'There is no backup nothing of lantern'],
+    ['one that is being made', () => {}, ['--snapshot', 'half-made'], 1, 'is creating'],
+    ['no backup at all', () => (backups = []), [], 1, 'There is no backup of lantern that is available'],
+    [
+      'one that is too large for the node',
+      () => (backups = [{ name: 'large', made: '2026-10-02T03:04:00Z', sizes: ['900 MB'] }]),
+      [],
+      1,
+      'backup_too_large',
+    ],
+    [
+      'one of a later version',
+      () => (backups = [{ name: 'later', made: '2026-10-02T03:04:00Z', engineVersion: '8.2.1' }]),
+      [],
+      1,
+      'backup_engine_version',
+    ],
+    [
+      'one of cluster mode',
+      () => (backups = [{ name: 'cluster', made: '2026-10-02T03:04:00Z', slots: ['0-16383'] }]),
+      [],
+      1,
+      'backup_cluster_mode',
+    ],
+    ['the name of the old group', () => {}, ['--name', 'lantern'], 1, 'name_taken'],
+    [
+      'a name that is taken',
+      () => groups.push('lantern-2'),
+      ['--name', 'lantern-2'],
+      1,
+      'group lantern-2 already',
+    ],
+    ['jobs that have no group', () => {}, ['--jobs'], 2, 'no group of its own for jobs'],
+    [
+      'a network that gives out no ids',
+      () => cloudFormation.outputs.delete('lantern-network'),
+      [],
+      1,
+      'Provision the old deployment once more',
+    ],
+  ])('%s is refused with its mend, and no file is made', async (_name, prepare, args, exit, words) => {
+    prepare();
+    const { code, stdout, stderr } = await planned(...args);
+    expect([code, stdout]).toEqual([exit, '']);
+    expect(stderr).toContain(words);
+    expect(existsSync(at('restored.json'))).toBe(false);
+  });
+
+  test('a later version of the engine is taken with --engine-version', async () => {
+    backups = [{ name: 'later', made: '2026-10-02T03:04:00Z', engineVersion: '8.2.1' }];
+    expect((await planned('--engine-version', '8.2')).code).toBe(0);
+    expect((saved().plan as Plan).engineVersion).toBe('8.2');
+  });
+
+  test('a backup alone is no order: where to save it has to be said', async () => {
+    const { code, stderr } = await restore('--snapshot', there[0]?.name ?? '');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('Add --out FILE')]);
+  });
+});
+
+test('the help says that nothing is changed on AWS, and what exit codes mean', async () => {
+  const { stdout } = await restore('--help');
+  for (const words of ['writes over no file', '--snapshot', 'Exit codes'])
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(words);
+});

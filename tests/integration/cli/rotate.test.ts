@@ -1,0 +1,111 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { CommandContext } from '../../../apps/cli/src/shared/io.ts';
+import { runCommand } from '../../support/bookedbarber.ts';
+import { firstPassword, type Installation, startInstallation } from '../../support/rotation/installation.ts';
+
+let all: Installation;
+let aheadMs: number;
+beforeEach(async () => {
+  all = await startInstallation();
+  aheadMs = 0;
+  vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', all.secrets.url);
+  vi.stubEnv('AWS_ENDPOINT_URL_ELASTICACHE', all.cache.url);
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'an-example-of-a-secret');
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await all.close();
+});
+
+/** Time goes on by five times as much as the command waits, so that it looks less often. */
+async function rotate(args: readonly string[], changes: Partial<CommandContext> = {}) {
+  const said = await runCommand(['rotate', ...args], {
+    nowMs: () => Date.now() + aheadMs,
+    wait: async (ms) => {
+      aheadMs += 5 * ms;
+    },
+    ...changes,
+  });
+  const secret = JSON.parse(all.secrets.value('redis') ?? '{}') as { password: string };
+  for (const password of [firstPassword, secret.password])
+    for (const text of [said.stdout, said.stderr]) expect(text).not.toContain(password);
+  return said;
+}
+const currentPassword = () =>
+  (JSON.parse(all.secrets.value('redis') ?? '{}') as { password: string }).password;
+const direct = ['redis', '--direct', '--group', 'bookedbarber'];
+
+test('from here it goes through all steps, tells each, and leaves the new password alone', async () => {
+  const { code, stdout, stderr } = await rotate(direct);
+  expect([code, stderr]).toEqual([0, '']);
+  expect(
+    stdout
+      .match(/^(\w+) /gm)
+      ?.map((word) => word.trim())
+      .slice(0, 5),
+  ).toEqual(['createSecret', 'setSecret', 'testSecret', 'finishSecret', 'revokeOldPassword']);
+  expect(stdout).toMatch(/the old password was taken away; \d+ connections, none was refused in 15 s/);
+  expect([await all.takes(firstPassword), await all.takes(currentPassword())]).toEqual([false, true]);
+  const again = await rotate(['redis', '--revoke-old-password', '--group', 'bookedbarber', '--json']);
+  expect(JSON.parse(again.stdout)).toMatchObject({
+    state: 'settled',
+    steps: [{ step: 'revokeOldPassword' }],
+  });
+});
+
+test('a client that misses the old password has it given back, and the message says so', async () => {
+  const wait = async (ms: number): Promise<void> => {
+    aheadMs += 5 * ms;
+    if (all.cache.passwords.length === 1 && all.cache.passwords[0] !== firstPassword)
+      await all.takes(firstPassword);
+  };
+  const { code, stderr } = await rotate(direct, { wait });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/1 logins? (was|were) refused: somebody has not read the new password/);
+  expect(stderr).toContain('The old one was given back to the server and works');
+  expect([await all.takes(firstPassword), await all.takes(currentPassword())]).toEqual([true, true]);
+});
+
+test('a step that fails ends with 1, and says as JSON which password works', async () => {
+  all.cache.refuses.set('ModifyReplicationGroup', { code: 'InvalidParameterValue', message: 'no', times: 9 });
+  const { code, stderr } = await rotate([...direct, '--json']);
+  expect(code).toBe(1);
+  expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'rotation_failed' } });
+  expect(stderr).toContain('The old password works, as PING has just shown');
+  expect(await all.takes(firstPassword)).toBe(true);
+});
+
+test('Secrets Manager is asked to rotate, and the end is waited for', async () => {
+  all.secrets.onRotate = (SecretId, ClientRequestToken) =>
+    void (async () => {
+      for (const Step of ['createSecret', 'setSecret', 'testSecret', 'finishSecret'])
+        await all.call({ Step, SecretId, ClientRequestToken });
+    })();
+  const wait = () => delay(20);
+  const { code, stdout } = await rotate(['redis', '--json'], { wait });
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ state: 'rotated', steps: [{ step: 'rotation' }] });
+  expect(await all.takes(currentPassword())).toBe(true);
+  expect(currentPassword()).not.toBe(firstPassword);
+});
+
+test('one that never ends is given up, and the old password works', async () => {
+  // Of the forty minutes every look takes two, so that few looks are enough.
+  const wait = async (): Promise<void> => {
+    aheadMs += 120_000;
+  };
+  const { code, stderr } = await rotate(['redis'], { wait });
+  expect(code).toBe(1);
+  expect(stderr).toContain('not ended it within 40 minutes');
+  expect(stderr).toContain('The old password works');
+  expect(await all.takes(firstPassword)).toBe(true);
+});
+
+test('a secret that is not there, or a server that is not named, is told with its mend', async () => {
+  expect((await rotate(['nothing'])).stderr).toContain("can't find the specified secret");
+  const unnamed = await rotate(['redis', '--direct']);
+  expect(unnamed.code).toBe(2);
+  expect(unnamed.stderr).toContain('--group');
+});

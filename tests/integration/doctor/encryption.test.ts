@@ -1,0 +1,125 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer as createPlainServer } from 'node:net';
+import { createServer } from 'node:tls';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createAuthority } from '../../support/certificates.ts';
+import {
+  makeTlsFiles,
+  type SecureRedis,
+  startSecureRedis,
+  type TlsFiles,
+} from '../../support/doctor/doctor-redis.ts';
+import { examine, secret } from '../../support/doctor/doctor-target.ts';
+
+const day = 86_400_000;
+const here = ['localhost', '127.0.0.1'];
+
+let files: TlsFiles;
+let redis: SecureRedis;
+const others: SecureRedis[] = [];
+beforeAll(async () => {
+  files = makeTlsFiles();
+  redis = await startSecureRedis(files, { hosts: here });
+});
+afterAll(async () => {
+  for (const server of [redis, ...others]) await server?.close();
+  files?.remove();
+});
+
+const variables = { REDIS_PASSWORD: secret };
+const trusting = (address: string) => ({ args: [address, '--ca-file', files.caFile], variables });
+
+async function startOther(
+  ...options: Parameters<typeof startSecureRedis> extends [unknown, ...infer Rest] ? Rest : never
+) {
+  const server = await startSecureRedis(files, ...options);
+  others.push(server);
+  return server;
+}
+
+test('TLS with a trusted certificate is healthy, by address and by name', async () => {
+  const byAddress = await examine(trusting(redis.secureAddress));
+  expect([byAddress.faults, byAddress.warnings]).toEqual([[], []]);
+  const byName = await examine(trusting(`rediss://localhost:${redis.securePort}`));
+  expect(byName.faults).toEqual([]);
+  expect(byName.text).toMatch(/ok +encryption +TLSv1\.[23], the certificate names localhost/);
+});
+
+describe('two sides that do not agree on TLS', () => {
+  test('plain text to a TLS port', async () => {
+    const { faults, finding } = await examine({ args: [`redis://127.0.0.1:${redis.securePort}`], variables });
+    expect(faults).toEqual(['plain_text_to_tls_port']);
+    expect(finding('plain_text_to_tls_port').remediation).toContain('rediss://');
+  });
+
+  test('TLS to a plain text port', async () => {
+    const { faults } = await examine({ args: [`rediss://127.0.0.1:${redis.port}`], variables });
+    expect(faults).toEqual(['tls_to_plain_text_port']);
+  });
+
+  test('TLS to a service that is none of both', async () => {
+    const server = createPlainServer((socket) => socket.end('220 mail.example ESMTP\r\n'));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { faults } = await examine(trusting(`rediss://127.0.0.1:${port}`));
+    server.close();
+    expect(faults).toEqual(['tls_failed']);
+  });
+
+  test('a server that wants a certificate of the client', async () => {
+    const server = await startOther({ hosts: here }, ['--tls-auth-clients', 'yes']);
+    expect((await examine(trusting(server.secureAddress))).faults).toEqual(['client_certificate_required']);
+  });
+});
+
+describe('a certificate', () => {
+  test('of an authority that nobody knows is not trusted', async () => {
+    const { faults, finding } = await examine({ args: [redis.secureAddress], variables });
+    expect(faults).toEqual(['certificate_not_trusted']);
+    expect(finding('certificate_not_trusted').message).toContain('Authority of the tests');
+  });
+
+  test('of a foreign authority is not trusted either', async () => {
+    const foreign = { ...files, authority: createAuthority('Somebody else') };
+    const server = await startSecureRedis(foreign, { hosts: here });
+    others.push(server);
+    expect((await examine(trusting(server.secureAddress))).faults).toEqual(['certificate_not_trusted']);
+  });
+
+  test('of another host is told with its names', async () => {
+    const server = await startOther({ hosts: ['cache.example'] });
+    const { faults, finding } = await examine(trusting(server.secureAddress));
+    expect(faults).toEqual(['certificate_wrong_name']);
+    expect(finding('certificate_wrong_name').message).toContain('DNS:cache.example');
+  });
+
+  test('that has expired is told with its last day', async () => {
+    const validTo = new Date(Date.now() - day);
+    const server = await startOther({ hosts: here, validFrom: new Date(Date.now() - 9 * day), validTo });
+    const { faults, finding } = await examine(trusting(server.secureAddress));
+    expect(faults).toEqual(['certificate_expired']);
+    expect(finding('certificate_expired').message).toContain(String(validTo.getUTCFullYear()));
+  });
+
+  test('that is valid from tomorrow on is told so', async () => {
+    const server = await startOther({ hosts: here, validFrom: new Date(Date.now() + day) });
+    expect((await examine(trusting(server.secureAddress))).faults).toEqual(['certificate_not_yet_valid']);
+  });
+
+  test('that is not accepted gets not one byte, least of all the password', async () => {
+    const { certificate, key } = createAuthority('Somebody in between').issue({ hosts: here });
+    const received: Buffer[] = [];
+    const server = createServer({ cert: certificate, key }, (socket) => {
+      socket.on('data', (chunk) => received.push(chunk));
+      socket.on('error', () => {});
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { faults } = await examine(trusting(`rediss://127.0.0.1:${port}`));
+    server.close();
+    expect(faults).toEqual(['certificate_not_trusted']);
+    expect(Buffer.concat(received).toString()).toBe('');
+  });
+});

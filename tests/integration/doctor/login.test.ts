@@ -1,0 +1,212 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { processContext } from '../../../apps/cli/src/shared/io.ts';
+import { type PasswordRedis, startPasswordRedis } from '../../support/doctor/doctor-redis.ts';
+import { examine, secret, wrongSecret } from '../../support/doctor/doctor-target.ts';
+import { eventually } from '../../support/eventually.ts';
+import { startServer } from '../../support/server.ts';
+import { makeShop, sendTo } from '../../support/shop-fixture.ts';
+import { verify } from '../../support/verify/verify-target.ts';
+
+/** Two processes are started in the test, in ms. */
+const startsProcesses = 120_000;
+
+let redis: PasswordRedis;
+let args: string[];
+beforeAll(async () => {
+  redis = await startPasswordRedis();
+  args = [redis.address];
+});
+afterAll(() => redis?.close());
+
+describe('a password', () => {
+  test('that is missing', async () => {
+    const { faults, finding } = await examine({ args });
+    expect(faults).toEqual(['password_missing']);
+    expect(finding('password_missing').remediation).toContain('REDIS_PASSWORD');
+  });
+
+  test('that is wrong', async () => {
+    const { faults, finding } = await examine({ args, variables: { REDIS_PASSWORD: wrongSecret } });
+    expect(faults).toEqual(['password_wrong']);
+    expect(finding('password_wrong').remediation).toContain('Verify REDIS_PASSWORD');
+  });
+
+  test('that is wrong, or right, in the address itself', async () => {
+    const withPassword = (word: string) => redis.address.replace('//', `//:${encodeURIComponent(word)}@`);
+    expect((await examine({ args: [withPassword(wrongSecret)] })).faults).toEqual(['password_wrong']);
+    expect((await examine({ args: [withPassword(secret)] })).faults).toEqual([]);
+  });
+
+  test('that nobody asked for is a warning', async () => {
+    const open = await startPasswordRedis();
+    await open.admin.config('SET', 'requirepass', '');
+    const { faults, warnings } = await examine({
+      args: [open.address],
+      variables: { REDIS_PASSWORD: secret },
+    });
+    await open.close();
+    expect([faults, warnings]).toEqual([[], ['password_not_required']]);
+  });
+
+  test('is not told by a server that repeats what it was sent', async () => {
+    const renamed = await startPasswordRedis(['--rename-command', 'AUTH', 'AUTH-OF-OURS']);
+    const { faults, finding } = await examine({
+      args: [renamed.address],
+      variables: { REDIS_PASSWORD: wrongSecret },
+    });
+    await renamed.close();
+    expect(faults).toEqual(['login_refused']);
+    expect(finding('login_refused').message).toContain('unknown command');
+  });
+
+  test('of any form is never written, whatever comes of it', async () => {
+    const visible = fc.string({ unit: 'grapheme-ascii', minLength: 8, maxLength: 40 }).filter(
+      // What a person would call a password: not the word of a sentence, and without blanks at its ends.
+      (word) => word.trim() === word && !/^[a-z ]+$/i.test(word),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        visible,
+        fc.constantFrom('variable', 'address', 'broken address'),
+        async (word, place) => {
+          const encoded = encodeURIComponent(word);
+          const asked = {
+            variable: { args, variables: { REDIS_PASSWORD: word } },
+            address: { args: [redis.address.replace('//', `//:${encoded}@`)] },
+            'broken address': { args: [`redis//:${word}@127.0.0.1`] },
+          }[place];
+          const { faults, text, report } = await examine(asked);
+          expect(faults).toEqual([place === 'broken address' ? 'settings_wrong' : 'password_wrong']);
+          for (const form of [word, encoded]) {
+            expect(text).not.toContain(form);
+            expect(JSON.stringify(report)).not.toContain(form);
+          }
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe('a user', () => {
+  const ask = (username: string) =>
+    examine({ args, variables: { REDIS_USERNAME: username, REDIS_PASSWORD: secret } });
+  const setUser = (name: string, ...rules: string[]) =>
+    redis.admin.call('ACL', 'SETUSER', name, 'reset', 'on', `>${secret}`, ...rules);
+
+  beforeEach(async () => {
+    await redis.admin.call('ACL', 'DELUSER', 'app');
+  });
+
+  test('that is unknown is refused like a wrong password', async () => {
+    const { faults, finding } = await ask('app');
+    expect(faults).toEqual(['password_wrong']);
+    expect(finding('password_wrong').message).toContain('user app');
+  });
+
+  /** The access string that the mend gives, for somebody who has next to none. */
+  const namedPermissions = async (): Promise<string[]> => {
+    const { finding } = await askFor('~app:*', '+info');
+    const rules = /on (.*?) \(ElastiCache/.exec(finding('user_without_rights').remediation)?.[1];
+    return rules?.split(' ') ?? [];
+  };
+
+  test(
+    'with the rights that the mend names is healthy, and the server needs no others',
+    async () => {
+      const rights = await namedPermissions();
+      expect(rights.length).toBeGreaterThan(5);
+      await setUser('app', ...rights);
+      const { faults, warnings } = await ask('app');
+      expect([faults, warnings]).toEqual([[], []]);
+
+      await redis.admin.call('ACL', 'LOG', 'RESET');
+      const server = await startServer({
+        worker: true,
+        env: {
+          REDIS_URL: redis.address,
+          REDIS_USERNAME: 'app',
+          REDIS_PASSWORD: secret,
+          REDIS_KEY_PREFIX: 'bb',
+          RATE_LIMIT_ENABLED: 'true',
+        },
+      });
+      try {
+        await eventually(async () =>
+          expect(await (await fetch(`${server.url}/api/v1/cache/health`)).json()).toMatchObject({
+            status: 'healthy',
+          }),
+        );
+        const { wait } = processContext();
+        const verified = await verify(server.url, [], { wait });
+        expect(verified.faults).toEqual([]);
+        const asOperator = sendTo(server.url, server.operatorToken);
+        const { shop } = await makeShop(asOperator);
+        await asOperator('GET', `/api/v1/cache/keys?shop=${shop.slug}`);
+        await asOperator('GET', '/api/v1/cache/stats');
+        // The worker has its queue.
+        await eventually(async () => expect(await redis.admin.keys('{bb:j}*')).not.toEqual([]));
+      } finally {
+        await server.stop();
+      }
+      expect(await redis.admin.call('ACL', 'LOG')).toEqual([]);
+      await redis.admin.flushall();
+    },
+    startsProcesses,
+  );
+
+  const askFor = async (...rules: string[]) => {
+    await setUser('app', ...rules);
+    return ask('app');
+  };
+
+  test.each([
+    [
+      'commands',
+      ['allkeys', 'allchannels', '+@all', '-eval', '-client|tracking'],
+      ['EVAL', 'CLIENT TRACKING'],
+    ],
+    ['keys of the cache', ['~{bb:j}*', 'allchannels', '+@all'], ['SET on keys like bb:*']],
+    [
+      'keys of the jobs',
+      ['~bb:*', 'allchannels', '+@all'],
+      ['SET on keys like {bb:j}:*', 'EVAL on keys like {bb:j}:*'],
+    ],
+    ['channels', ['allkeys', '+@all'], ['PUBLISH on channels like bb:*', 'SUBSCRIBE on channels like bb:*']],
+    ['who the server is', ['allkeys', 'allchannels', '+@all', '-info'], ['info']],
+  ])('without the right to %s is told what is missing', async (_what, rules, missing) => {
+    const { faults, finding } = await askFor(...rules);
+    expect(faults).toContain('user_without_rights');
+    for (const part of missing) expect(finding('user_without_rights').message).toContain(part);
+  });
+
+  test('without rights leaves nothing behind', async () => {
+    await askFor('~{bb:j}*', 'allchannels', '+@all', '-set');
+    await askFor('~bb:*', 'allchannels', '+@all', '-unlink', '-del');
+    const keys = await redis.admin.keys('*');
+    for (const key of keys) expect(await redis.admin.pttl(key)).toBeGreaterThan(0);
+  });
+});
+
+describe('a password that the settings only point at', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'bookedbarber-doctor-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('is read from there, and not shown', async () => {
+    const file = join(folder, 'password');
+    writeFileSync(file, `${secret}\n`);
+    const variables = { REDIS_URL: redis.address, REDIS_PASSWORD_FILE: file };
+    expect((await examine({ variables })).faults).toEqual([]);
+  });
+
+  test('is a finding when it cannot be read from here', async () => {
+    const variables = { REDIS_URL: redis.address, REDIS_PASSWORD_FILE: join(folder, 'nothing') };
+    const { faults, finding } = await examine({ variables });
+    expect(faults).toEqual(['login_unreadable']);
+    expect(finding('login_unreadable').cause).toContain('ENOENT');
+  });
+});

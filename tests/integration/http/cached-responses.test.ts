@@ -1,0 +1,244 @@
+import type { Availability, BookingCreated, Shop } from '@bookedbarber/contract';
+import { type RedisServerProcess, startRedisServer } from '@bookedbarber/redis-tier/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
+import { type LocalServer, startLocalServer } from '../../support/local-server.ts';
+import { makeShop, type Send, type ShopFixture, sendTo } from '../../support/shop-fixture.ts';
+
+const prefix = 'cached';
+
+let redis: RedisServerProcess;
+let server: LocalServer;
+let one: Send;
+let other: Send;
+let fixture: ShopFixture;
+let path: string;
+
+beforeAll(async () => {
+  redis = await startRedisServer(inject('redisBinary'));
+  server = await startLocalServer({ apps: 2, env: { REDIS_URL: redis.url, REDIS_KEY_PREFIX: prefix } });
+  [one, other] = server.urls.map((url) => sendTo(url, server.operatorToken)) as [Send, Send];
+});
+beforeEach(async () => {
+  await openShop();
+  // What making the shop left in the cache is forgotten.
+  await one('POST', '/api/v1/cache/invalidate', { shop: fixture.shop.slug });
+});
+afterAll(async () => {
+  await server.stop();
+  await redis.close();
+});
+
+const source = async (send: Send, url = path): Promise<string | null> =>
+  (await send('GET', url)).headers.get('x-cache');
+
+async function openShop(): Promise<void> {
+  fixture = await makeShop(one, { shop: { zone: 'UTC' } });
+  path = `/api/v1/shops/${fixture.shop.slug}`;
+  await Promise.all([one, other].map(usesRedis));
+}
+
+function becomes(send: Send, wanted: RegExp, url = path): Promise<void> {
+  return eventually(async () => expect(await source(send, url)).toMatch(wanted));
+}
+
+async function usesRedis(send: Send): Promise<void> {
+  await eventually(async () =>
+    expect((await send('GET', '/api/v1/cache/stats')).body).toMatchObject({
+      tiers: { local: { hearing: true }, remote: { available: true } },
+    }),
+  );
+}
+
+const date = new Date(Date.now() + 48 * 3_600_000).toISOString().slice(0, 10);
+const availability = (): string =>
+  `${path}/availability?segment=${fixture.services[0]?.id}:any&from=${date}&days=1`;
+
+async function starts(send: Send): Promise<string[]> {
+  const { body } = await send('GET', availability());
+  return (body as Availability).days[0]?.starts.map((start) => start.slice(11, 16)) ?? [];
+}
+
+const book = async (send: Send, time: string): Promise<BookingCreated> => {
+  const answer = await send('POST', `${path}/bookings`, {
+    segments: [{ service_id: fixture.services[0]?.id }],
+    start: `${date}T${time}:00Z`,
+    client: { name: 'Zoë', email: 'zoe@example.com' },
+  });
+  expect(answer.status, JSON.stringify(answer.body)).toBe(201);
+  return answer.body;
+};
+
+const priceAt = async (send: Send): Promise<number | undefined> =>
+  ((await send('GET', path)).body as Shop).services[0]?.price_cents;
+const setPrice = (cents: number) =>
+  one('PATCH', `${path}/services/${fixture.services[0]?.id}`, { price_cents: cents });
+
+test.each([
+  ['a page', () => path],
+  ['free times', availability],
+])('%s is loaded once: then it comes from this process, and to another from Redis', async (_name, url) => {
+  expect(await source(one, url())).toBe('miss');
+  expect(await source(other, url())).toBe('remote');
+  await becomes(one, /^local$/, url());
+  await becomes(other, /^local$/, url());
+  expect((await one('GET', url())).body).toEqual((await other('GET', url())).body);
+});
+
+test('a page that the caller has is not sent again, until it changes', async () => {
+  const { headers } = await one('GET', path);
+  const etag = headers.get('etag') ?? '';
+  expect(etag).toMatch(/^"\S+"$/);
+  expect(headers.get('cache-control')).toBe('private, no-cache');
+  for (const [send, tag] of [
+    [one, etag],
+    [other, etag],
+    [one, `W/${etag}`],
+    [one, `"another", ${etag}`],
+  ] as const) {
+    const again = await send('GET', path, undefined, { 'if-none-match': tag });
+    expect([again.status, again.body]).toEqual([304, '']);
+    expect(again.headers.get('etag')).toBe(etag);
+  }
+  expect((await one('GET', path, undefined, { 'if-none-match': '"another"' })).status).toBe(200);
+  await setPrice(4321);
+  const changed = await one('GET', path, undefined, { 'if-none-match': etag });
+  expect(changed.status).toBe(200);
+  expect(changed.headers.get('etag')).not.toBe(etag);
+});
+
+describe('a price that one process changed', () => {
+  test('is never old on that process after its answer', async () => {
+    for (let cents = 1000; cents < 1008; cents++) {
+      await priceAt(one);
+      expect((await setPrice(cents)).status).toBe(200);
+      expect(await priceAt(one)).toBe(cents);
+    }
+  });
+
+  test('is new on a process that has no copy of its own, at once', async () => {
+    // Loaded by the first process alone: the second has to ask Redis.
+    for (let cents = 1100; cents < 1105; cents++) {
+      const { shop, services } = await makeShop(one, { shop: { zone: 'UTC' } });
+      const at = `/api/v1/shops/${shop.slug}`;
+      await one('GET', at);
+      await one('PATCH', `${at}/services/${services[0]?.id}`, { price_cents: cents });
+      const { body } = await other('GET', at);
+      expect((body as Shop).services[0]?.price_cents).toBe(cents);
+    }
+  });
+
+  test('is new on one that has as soon as it hears of it, and does not become old again', async () => {
+    await one('GET', path);
+    await becomes(other, /^local$/);
+    await setPrice(2222);
+    await eventually(async () => expect(await priceAt(other)).toBe(2222));
+    for (let i = 0; i < 20; i++) expect(await priceAt(other)).toBe(2222);
+  });
+});
+
+describe('a time that one process booked', () => {
+  test('is gone from its own free times at once, and from those of another when it hears of it', async () => {
+    expect(await starts(one)).toContain('10:00');
+    expect(await starts(other)).toContain('10:00');
+    await becomes(other, /^local$/, availability());
+    const { booking } = await book(one, '10:00');
+    expect(await starts(one)).not.toContain('10:00');
+    await eventually(async () => expect(await starts(other)).not.toContain('10:00'));
+    expect(await starts(other)).toContain('11:00');
+    await one('POST', `/api/v1/bookings/${booking.id}/cancel`, {});
+    expect(await starts(one)).toContain('10:00');
+  });
+});
+
+describe('without the cache', () => {
+  test('the same is answered, and Redis holds nothing of it', async () => {
+    const without = await startLocalServer({
+      env: {
+        REDIS_URL: redis.url,
+        REDIS_KEY_PREFIX: 'without',
+        CACHE_ENABLED: 'false',
+        DATABASE_URL: server.databaseUrl,
+      },
+    });
+    try {
+      const send = sendTo(without.url, without.operatorToken);
+      for (const url of [path, availability(), '/api/v1/shops']) {
+        for (let i = 0; i < 2; i++) expect(await source(send, url)).toBe('miss');
+        expect((await send('GET', url)).body).toEqual((await one('GET', url)).body);
+      }
+      const health = await send('GET', '/api/v1/cache/health');
+      expect(health.body).toMatchObject({ hit_rate: 0 });
+      expect(await redis.admin.keys('without:c:*')).toEqual([]);
+      expect(await redis.admin.keys('without:t:*')).toEqual([]);
+    } finally {
+      await without.stop();
+    }
+  });
+});
+
+test('names that no shop has make no keys', async () => {
+  await one('GET', path);
+  const keys = async (): Promise<string[]> => (await redis.admin.keys(`${prefix}:*`)).sort();
+  const before = await keys();
+  for (let i = 0; i < 20; i++) {
+    expect((await one('GET', `/api/v1/shops/guess-${i}`)).status).toBe(404);
+    const url = `/api/v1/shops/guess-${i}/availability?segment=${fixture.services[0]?.id}:any&from=${date}`;
+    expect((await one('GET', url)).status).toBe(404);
+    expect(
+      (await one('GET', `/api/v1/shops/guess-${i}/analytics?from=2026-01-01&to=2026-01-31`)).status,
+    ).toBe(404);
+  }
+  expect((await keys()).filter((name) => name.includes('guess'))).toEqual([]);
+  expect((await keys()).length).toBeLessThanOrEqual(before.length + 3);
+});
+
+describe('while Redis is away', () => {
+  /** Long enough for a busy machine; a cache that waited for it each time would take over a minute below. */
+  const cacheDeadlineMs = 1000;
+  let mortal: RedisServerProcess;
+  let apps: LocalServer;
+  beforeAll(async () => {
+    mortal = await startRedisServer(inject('redisBinary'));
+    apps = await startLocalServer({ apps: 2, env: { REDIS_URL: mortal.url }, cacheDeadlineMs });
+  });
+  beforeEach(async () => {
+    [one, other] = apps.urls.map((url) => sendTo(url, apps.operatorToken)) as [Send, Send];
+    await openShop();
+  });
+  afterAll(async () => {
+    await mortal?.close();
+    await apps?.stop();
+  });
+
+  test('frozen: pages and free times are answered and never old, and bookings go on', async () => {
+    await one('GET', path);
+    expect(await starts(other)).toContain('10:00');
+    mortal.freeze();
+    try {
+      await setPrice(3333);
+      expect(await priceAt(one)).toBe(3333);
+      await book(one, '10:00');
+      expect(await starts(one)).not.toContain('10:00');
+      const begun = performance.now();
+      for (let i = 0; i < 70; i++) expect((await other('GET', availability())).status).toBe(200);
+      expect(performance.now() - begun).toBeLessThan(60 * cacheDeadlineMs);
+    } finally {
+      mortal.thaw();
+    }
+    await Promise.all([one, other].map(usesRedis));
+    await eventually(async () => expect(await priceAt(other)).toBe(3333));
+    await eventually(async () => expect(await starts(other)).not.toContain('10:00'));
+  });
+
+  test('dead and started again, empty: it is filled anew', async () => {
+    await one('GET', path);
+    await mortal.kill();
+    await becomes(one, /stale|miss/);
+    expect((await book(other, '12:00')).booking.status).toBe('confirmed');
+    await mortal.start();
+    await Promise.all([one, other].map(usesRedis));
+    await becomes(one, /^local$/);
+    expect(await starts(one)).not.toContain('12:00');
+  });
+});

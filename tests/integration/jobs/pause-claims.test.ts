@@ -1,0 +1,139 @@
+import { until } from '@bookedbarber/redis-tier/testing';
+import { sql } from 'kysely';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { transaction } from '../../../apps/server/src/database/transaction.ts';
+import {
+  pauseSending,
+  presentPauses,
+  resumeSending,
+} from '../../../apps/server/src/outbox/messages/pauses.ts';
+import { openSqlOutbox } from '../../support/jobs/sql-outbox.ts';
+
+const nowMs = Date.parse('2026-11-23T12:00:00Z');
+const token = '00000000-0000-4000-8000-000000000001';
+const by = 'Ada';
+const claim = { token, nowMs, untilMs: nowMs + 60_000 };
+
+let outbox: Awaited<ReturnType<typeof openSqlOutbox>>;
+beforeAll(async () => {
+  outbox = await openSqlOutbox();
+});
+afterAll(() => outbox.close());
+afterEach(async () => {
+  for (const { target: what } of await presentPauses(outbox.db)) await resume(what);
+  await sql`DELETE FROM outbox_message`.execute(outbox.db);
+});
+
+/** Nobody here holds messages for so long, in ms, unless the test says so. */
+const patientMs = 30_000;
+const pause = (what: string, reason = 'a test', barrierMs = patientMs) =>
+  transaction(outbox.db, (tx) => pauseSending(tx, { target: what, reason, by, nowMs, barrierMs }));
+const resume = (what: string) =>
+  transaction(outbox.db, (tx) => resumeSending(tx, { target: what, by: 'Grace', nowMs: nowMs + 1000 }));
+const rowOf = (id: string) =>
+  outbox.db
+    .selectFrom('outboxMessage')
+    .select(['state', 'generation'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+const due = async () => (await outbox.store.findDue({ dueBeforeMs: nowMs, limit: 10 })).map(({ id }) => id);
+const lockWaiters = async (): Promise<number> => {
+  const { rows } = await sql<{ count: string }>`SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(outbox.db);
+  return Number(rows[0]?.count);
+};
+
+test.each(['all', 'kind:confirmation'])(
+  'what %s holds is neither handed over nor claimed, and after the pause it is',
+  async (what) => {
+    const id = await outbox.add({ dueMs: nowMs });
+    await pause(what);
+    expect(await due()).toEqual([]);
+    expect(await outbox.store.claim({ id, generation: 1 }, claim)).toBeNull();
+    expect(await outbox.store.claimNext({ ...claim, dueBeforeMs: nowMs })).toBeNull();
+    expect(await resume(what)).toMatchObject({ what, pausedBy: by, reason: 'a test', resumedBy: 'Grace' });
+    expect(await due()).toEqual([id]);
+    expect(await outbox.store.claimNext({ ...claim, dueBeforeMs: nowMs })).toMatchObject({ id });
+  },
+);
+
+test('a kind that is paused holds up no other', async () => {
+  const held = await outbox.add({ dueMs: nowMs - 1000, kind: 'reminder' });
+  const free = await outbox.add({ dueMs: nowMs });
+  await pause('kind:reminder');
+  expect(await due()).toEqual([free]);
+  expect(await outbox.store.claimNext({ ...claim, dueBeforeMs: nowMs })).toMatchObject({ id: free });
+  expect(await rowOf(held)).toMatchObject({ state: 'pending' });
+});
+
+test('a second pause of the same leaves the first with its reason, and two pauses end one by one', async () => {
+  const id = await outbox.add({ dueMs: nowMs });
+  expect(await pause('all', 'first')).toMatchObject({ already: false, atOnce: true });
+  expect(await pause('all', 'second')).toMatchObject({ already: true, pause: { reason: 'first' } });
+  await pause('kind:confirmation');
+  await resume('all');
+  expect(await due()).toEqual([]);
+  await resume('kind:confirmation');
+  expect(await due()).toEqual([id]);
+  expect(await resume('all')).toBeNull();
+});
+
+test('what the queue has is taken back: its ring claims nothing, and the end of the pause hands it over anew', async () => {
+  const id = await outbox.add({ dueMs: nowMs });
+  await outbox.store.markEnqueued([{ id, generation: 1 }], nowMs);
+  await pause('all');
+  expect(await rowOf(id)).toEqual({ state: 'pending', generation: 2 });
+  // A hand-over that began before the pause notes it afterwards.
+  await outbox.store.markEnqueued([{ id, generation: 2 }], nowMs);
+  expect(await outbox.store.claim({ id, generation: 2 }, claim)).toBeNull();
+  await resume('all');
+  expect(await rowOf(id)).toEqual({ state: 'pending', generation: 3 });
+});
+
+test('a message that is being sent is told of and finished', async () => {
+  const id = await outbox.add({ dueMs: nowMs });
+  const claimed = await outbox.store.claim({ id, generation: 1 }, claim);
+  expect(await pause('all')).toMatchObject({ inProgress: 1 });
+  expect(claimed && (await outbox.store.renew(claimed, nowMs + 90_000))).toBe(true);
+  expect(claimed && (await outbox.store.complete(claimed, { state: 'sent' }, nowMs))).toBe(true);
+  expect(await rowOf(id)).toMatchObject({ state: 'sent' });
+});
+
+test('no claim that began before a pause commits after its answer', async () => {
+  const id = await outbox.add({ dueMs: nowMs });
+  let release = (): void => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const holder = outbox.db.transaction().execute(async (tx) => {
+    await sql`SELECT id FROM outbox_message WHERE id = ${id} FOR UPDATE`.execute(tx);
+    await released;
+  });
+  // This claim has taken its picture of the pauses, and waits for the row.
+  const claiming = outbox.store.claim({ id, generation: 1 }, claim);
+  await until('the claim waits', lockWaiters, (count) => count === 1);
+  const pausing = pause('all');
+  await until('the pause waits for the claim', lockWaiters, (count) => count === 2);
+  release();
+  await holder;
+  const [claimed, paused] = await Promise.all([claiming, pausing]);
+  // It came first, and the pause knows of it.
+  expect(claimed).toMatchObject({ id });
+  expect(paused).toMatchObject({ atOnce: true, inProgress: 1 });
+});
+
+test('a pause is not held up by somebody who holds messages for long, and says so', async () => {
+  let release = (): void => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const id = await outbox.add({ dueMs: nowMs });
+  const holder = outbox.db.transaction().execute(async (tx) => {
+    await sql`UPDATE outbox_message SET attempts = attempts WHERE id = ${id}`.execute(tx);
+    await released;
+  });
+  expect(await pause('all', 'a test', 100)).toMatchObject({ atOnce: false });
+  release();
+  await holder;
+  expect(await outbox.store.claim({ id, generation: 1 }, claim)).toBeNull();
+});

@@ -1,0 +1,107 @@
+import { until } from '@bookedbarber/redis-tier/testing';
+import { sql } from 'kysely';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { connectDatabase, type Db } from '../../../apps/server/src/database/connect.ts';
+import { createSendRate } from '../../../apps/server/src/outbox/messages/send-rate.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { startMailServer } from '../../support/jobs/mail-server.ts';
+import { openMailShop } from '../../support/jobs/mail-shop.ts';
+
+let database: TestDatabase;
+let pools: Db[];
+beforeEach(async () => {
+  database = await createTestDatabase();
+  pools = [0, 1].map(() =>
+    connectDatabase(
+      {
+        url: database.url,
+        poolSize: 4,
+        acquireTimeoutMs: 10_000,
+        statementTimeoutMs: 15_000,
+        applicationName: 'tests',
+      },
+      () => {},
+    ),
+  );
+});
+afterEach(async () => {
+  await Promise.all(pools.map((db) => db.destroy()));
+  await database.drop();
+});
+
+const pacesOf = (perSecond: number) => pools.map((db) => createSendRate({ db, channel: 'mail', perSecond }));
+
+test('a fleet shares the turns of one provider: no two are nearer than its rate', async () => {
+  const stepMs = 125;
+  const paces = pacesOf(1000 / stepMs);
+  const waits = await Promise.all(
+    Array.from({ length: 60 }, (_, number) => paces[number % 2]?.reserveSendTime()),
+  );
+  // One statement gives several turns; the row says where the last one stands.
+  const { rows } = await sql<{ aheadMs: number }>`
+    SELECT extract(epoch FROM next_at - clock_timestamp())::float8 * 1000 AS ahead_ms FROM send_rate`.execute(
+    pools[0] as Db,
+  );
+  const longest = Math.max(...waits.map(Number));
+  expect(new Set(waits.map((wait) => Math.round(Number(wait)))).size).toBe(60);
+  expect(longest).toBeLessThanOrEqual(59 * stepMs);
+  expect(rows[0]?.aheadMs).toBeLessThanOrEqual(60 * stepMs);
+  // All sixty were given: none was dropped, and none shares a turn.
+  const sorted = waits.map(Number).sort((a, b) => a - b);
+  expect((sorted.at(-1) ?? 0) - (sorted[0] ?? 0)).toBeGreaterThan(40 * stepMs);
+});
+
+test('what would wait for too long is given back, and takes no turn', async () => {
+  // The next turn is a hundred seconds away.
+  const [sendRate] = pacesOf(0.01);
+  expect(await sendRate?.reserveSendTime()).not.toBeNull();
+  const before = await sql`SELECT next_at FROM send_rate`.execute(pools[0] as Db);
+  expect(await sendRate?.reserveSendTime()).toBeNull();
+  expect(await sql`SELECT next_at FROM send_rate`.execute(pools[0] as Db)).toMatchObject({
+    rows: before.rows,
+  });
+  const outcome = await sendRate?.wait(new AbortController().signal, () => 1000);
+  expect(outcome).toMatchObject({ is: 'postponed', reason: 'mail takes 0.01 a second' });
+});
+
+test('a worker that stops does not wait for its turn', async () => {
+  const [sendRate] = pacesOf(1);
+  await sendRate?.reserveSendTime();
+  const reason = new Error('the worker stops');
+  const abortion = new AbortController();
+  const waiting = sendRate?.wait(abortion.signal, () => 0);
+  abortion.abort(reason);
+  await expect(waiting).rejects.toBe(reason);
+});
+
+test('mails beyond the rate go out later, without counting as tried', async () => {
+  const mailServer = await startMailServer();
+  const shop = await openMailShop({
+    redisUrl: null,
+    smtpUrl: mailServer.url,
+    env: { MAIL_RATE_PER_SECOND: '1' },
+  });
+  try {
+    // Turns far ahead: somebody else of the fleet has taken them.
+    await sql`INSERT INTO send_rate VALUES ('mail', clock_timestamp() + interval '1 hour')`.execute(
+      shop.context.db,
+    );
+    shop.startWorker();
+    const created = await shop.book(0);
+    const rowOf = () =>
+      shop.context.db
+        .selectFrom('outboxMessage')
+        .select(['state', 'attempts', 'lastError', 'dueAt'])
+        .where('bookingId', '=', created.booking.id)
+        .executeTakeFirstOrThrow();
+    const row = await until('it is put off', rowOf, ({ lastError }) => lastError !== null);
+    expect(row).toMatchObject({ state: 'pending', attempts: 0 });
+    expect(row.dueAt.getTime()).toBeGreaterThan(shop.clock.nowMs());
+    await sql`UPDATE send_rate SET next_at = clock_timestamp()`.execute(shop.context.db);
+    shop.clock.forward(10_000);
+    await until('it is sent', rowOf, ({ state }) => state === 'sent');
+  } finally {
+    await shop.close();
+    await mailServer.stop();
+  }
+});

@@ -1,0 +1,188 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Sms, SmsTransport } from '../../../apps/server/src/notifications/sms/sms.ts';
+import { createSnsTransport } from '../../../apps/server/src/notifications/sms/sns-transport.ts';
+import { createTwilioTransport } from '../../../apps/server/src/notifications/sms/twilio-transport.ts';
+import {
+  type SmsProviderServer,
+  snsError,
+  startSns,
+  startTwilio,
+  twilioAccount,
+  twilioError,
+} from '../../support/jobs/sms-providers.ts';
+
+const sms: Sms = {
+  id: 'm1',
+  to: '+15005550009',
+  text: 'Booked for Tue, 10:00 AM EST: £5 & “more”',
+  segments: 1,
+};
+
+let provider: SmsProviderServer;
+let transport: SmsTransport;
+let begun: number;
+afterEach(() => provider.close());
+
+function send(signal = new AbortController().signal) {
+  return transport.send(sms, {
+    signal,
+    begin: async () => {
+      begun += 1;
+    },
+  });
+}
+
+async function afterAnswer(status: number, body: string, headers?: Record<string, string>) {
+  provider.answer({ status, body, ...(headers && { headers }) });
+  return send();
+}
+
+describe('Twilio', () => {
+  beforeEach(async () => {
+    begun = 0;
+    provider = await startTwilio();
+    const { sid, token } = twilioAccount;
+    transport = createTwilioTransport({
+      apiUrl: provider.url,
+      accountSid: sid,
+      authToken: token,
+      from: '+15005550006',
+    });
+  });
+
+  test('takes a message, from a number of ours', async () => {
+    expect(await send()).toEqual({ is: 'sent' });
+    expect(provider.taken).toEqual([{ to: sms.to, text: sms.text, from: '+15005550006' }]);
+    expect(begun).toBe(1);
+  });
+
+  test('takes a message from a messaging service', async () => {
+    const { sid, token } = twilioAccount;
+    const from = `MG${'1'.repeat(32)}`;
+    transport = createTwilioTransport({ apiUrl: provider.url, accountSid: sid, authToken: token, from });
+    await send();
+    expect(provider.taken[0]?.from).toBe(from);
+  });
+
+  test('that knows the account by another token takes nothing, which may be mended', async () => {
+    const { sid } = twilioAccount;
+    transport = createTwilioTransport({
+      apiUrl: provider.url,
+      accountSid: sid,
+      authToken: 'x'.repeat(32),
+      from: '+1',
+    });
+    expect(await send()).toEqual({ is: 'not-sent', reason: 'Twilio 401, 20003: Authenticate' });
+    expect(provider.taken).toEqual([]);
+  });
+
+  test.each([
+    [400, twilioError(21211, 'Invalid To number', 400), 'refused'],
+    [400, twilioError(21614, 'Not a mobile number', 400), 'refused'],
+    [400, twilioError(21610, 'Unsubscribed recipient', 400), 'opted-out'],
+    [400, twilioError(21408, 'Permission not enabled for the region', 400), 'not-sent'],
+    [503, 'try later', 'not-sent'],
+    [500, twilioError(20500, 'Internal error', 500), 'unknown'],
+    [504, '<html>', 'unknown'],
+  ])('answers %i, %s: it is %s', async (status, body, is) => {
+    expect(await afterAnswer(status, body)).toMatchObject({ is });
+  });
+
+  test.each([
+    ['7', 7000],
+    ['99999', 600_000],
+    ['0', 1000],
+    ['soon', 10_000],
+  ])('that is asked too fast is asked again after what it says: %s', async (after, forMs) => {
+    const body = twilioError(20429, 'Too Many Requests', 429);
+    expect(await afterAnswer(429, body, { 'retry-after': after })).toMatchObject({ is: 'busy', forMs });
+  });
+
+  test('whose answer is lost leaves it unknown', async () => {
+    provider.dropReplies(1);
+    expect(await send()).toMatchObject({ is: 'unknown' });
+    expect(provider.taken).toHaveLength(1);
+  });
+
+  test('that is slow is not waited for when the claim is lost', async () => {
+    const open = provider.hold();
+    const abortion = new AbortController();
+    const sending = send(abortion.signal);
+    abortion.abort(new Error('the claim was lost'));
+    expect(await sending).toMatchObject({ is: 'unknown' });
+    open();
+  });
+
+  test('that is away was sent nothing', async () => {
+    // A port that was free a moment ago: fetch does not even ask at those that browsers keep from.
+    const away = await startTwilio();
+    await away.close();
+    const { sid, token } = twilioAccount;
+    transport = createTwilioTransport({
+      apiUrl: away.url,
+      accountSid: sid,
+      authToken: token,
+      from: '+1',
+    });
+    expect(await send()).toMatchObject({ is: 'not-sent', reason: expect.stringContaining('ECONNREFUSED') });
+  });
+
+  test('sends nothing when the claim is gone before it begins', async () => {
+    const gone = new Error('the claim is gone');
+    const attempt = { signal: new AbortController().signal, begin: () => Promise.reject(gone) };
+    await expect(transport.send(sms, attempt)).rejects.toBe(gone);
+    expect(provider.requests).toBe(0);
+  });
+});
+
+describe('SNS', () => {
+  beforeEach(async () => {
+    begun = 0;
+    provider = await startSns();
+    transport = openSns(provider.url);
+  });
+  const openSns = (endpoint: string) =>
+    createSnsTransport({
+      region: 'us-east-1',
+      senderId: 'Barbers',
+      client: { endpoint, credentials: { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' } },
+    });
+
+  test('takes a message, once', async () => {
+    expect(await send()).toEqual({ is: 'sent' });
+    expect(provider.taken).toEqual([{ to: sms.to, text: sms.text, from: null }]);
+    expect(begun).toBe(1);
+  });
+
+  test.each([
+    [400, snsError('InvalidParameter', 'Invalid parameter: PhoneNumber Reason: +1 is not valid'), 'refused'],
+    [
+      400,
+      snsError('InvalidParameter', 'Invalid parameter: PhoneNumber Reason: it is opted out'),
+      'opted-out',
+    ],
+    [400, snsError('OptedOut', 'This number has opted out'), 'opted-out'],
+    [400, snsError('Throttled', 'Rate exceeded'), 'busy'],
+    [403, snsError('AuthorizationError', 'is not authorized to perform: SNS:Publish'), 'not-sent'],
+    [400, snsError('KMSThrottling', 'Rate exceeded'), 'busy'],
+    [500, snsError('InternalError', 'Internal failure'), 'unknown'],
+    [503, snsError('ServiceUnavailable', 'try later'), 'not-sent'],
+    [502, '<html>', 'unknown'],
+    [200, '<PublishResponse><PublishResult><Mess', 'unknown'],
+    [200, 'what is this?', 'unknown'],
+  ])('answers %i, %s: it is %s, and the SDK asks once', async (status, body, is) => {
+    expect(await afterAnswer(status, body)).toMatchObject({ is });
+    expect(provider.requests).toBe(1);
+  });
+
+  test('whose answer is lost leaves it unknown, and is not asked again', async () => {
+    provider.dropReplies(1);
+    expect(await send()).toMatchObject({ is: 'unknown' });
+    expect([provider.taken.length, provider.requests]).toEqual([1, 1]);
+  });
+
+  test('that is away was sent nothing', async () => {
+    transport = openSns('http://127.0.0.1:1');
+    expect(await send()).toMatchObject({ is: 'not-sent' });
+  });
+});

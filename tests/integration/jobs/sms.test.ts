@@ -1,0 +1,163 @@
+import { createHmac } from 'node:crypto';
+import type { BookingCreated } from '@bookedbarber/contract';
+import { until } from '@bookedbarber/redis-tier/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type MailServer, startMailServer } from '../../support/jobs/mail-server.ts';
+import { type MailShop, openMailShop } from '../../support/jobs/mail-shop.ts';
+import {
+  type SmsProviderServer,
+  startTwilio,
+  twilioAccount,
+  twilioError,
+} from '../../support/jobs/sms-providers.ts';
+
+const phone = '+12075550142';
+let twilio: SmsProviderServer;
+let mailServer: MailServer;
+let shop: MailShop;
+
+beforeAll(async () => {
+  twilio = await startTwilio();
+  mailServer = await startMailServer();
+  shop = await openMailShop({
+    redisUrl: null,
+    smtpUrl: mailServer.url,
+    env: {
+      SMS_PROVIDER: 'twilio',
+      TWILIO_API_URL: twilio.url,
+      TWILIO_ACCOUNT_SID: twilioAccount.sid,
+      TWILIO_AUTH_TOKEN: twilioAccount.token,
+      SMS_FROM: '+15005550006',
+    },
+  });
+});
+afterEach(async () => {
+  await shop.renew();
+  mailServer.forget();
+  twilio.forget();
+});
+afterAll(async () => {
+  await shop.close();
+  await mailServer.stop();
+  await twilio.close();
+});
+
+async function bookByText(): Promise<BookingCreated> {
+  const { slug } = shop.fixture.shop;
+  const answer = await shop.asGuest('POST', `/api/v1/shops/${slug}/bookings`, {
+    segments: [{ service_id: shop.fixture.services[0]?.id }],
+    start: new Date(
+      Math.ceil((shop.clock.nowMs() + 3 * 86_400_000) / 86_400_000) * 86_400_000 + 15 * 3_600_000,
+    ).toISOString(),
+    client: { name: 'Zoë', email: 'zoe@example.com', phone, preferences: { channel: 'sms' } },
+  });
+  expect(answer.status, JSON.stringify(answer.body)).toBe(201);
+  return answer.body as BookingCreated;
+}
+
+const stateOf = (created: BookingCreated) =>
+  until(
+    'the confirmation has ended',
+    async () => (await shop.messagesOf(created)).find(({ kind }) => kind === 'confirmation')?.state ?? '',
+    (state) => !['pending', 'enqueued', 'sending'].includes(state),
+  );
+
+describe('a client who wants text messages', () => {
+  test('gets them, with the zone named and the link, and no mail; segments are counted', async () => {
+    shop.startWorker();
+    const created = await bookByText();
+    expect(await stateOf(created)).toBe('sent');
+    expect(mailServer.mails).toEqual([]);
+    const [sms] = twilio.taken;
+    expect(sms?.to).toBe(phone);
+    expect(sms?.text).toMatch(/: booked for \w{3}, \w{3} \d+.* E[SD]T\. Move or cancel: /);
+    expect(sms?.text).toContain(created.manage_url);
+    const usage = await shop.context.db.selectFrom('smsUsage').select(['messages', 'segments']).execute();
+    expect(usage).toEqual([{ messages: 1, segments: Math.ceil((sms?.text.length ?? 0) / 153) }]);
+  });
+
+  test('gets mails from the moment of saying STOP, and text messages again after START', async () => {
+    const say = (body: Record<string, string>, token = twilioAccount.token) => {
+      const fields = new URLSearchParams({ From: phone, To: '+15005550006', MessageSid: 'SM1', ...body });
+      const sorted = [...fields.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).flat();
+      const url = 'http://shop.example/api/v1/sms/twilio';
+      return shop.app.inject({
+        method: 'POST',
+        url: '/api/v1/sms/twilio',
+        headers: {
+          'content-type': 'application/x-www-form-urlencoded',
+          'x-twilio-signature': createHmac('sha1', token)
+            .update(`${url}${sorted.join('')}`)
+            .digest('base64'),
+        },
+        payload: fields.toString(),
+      });
+    };
+    expect((await say({ Body: 'STOP' }, 'another-token')).statusCode).toBe(401);
+    const stopped = await say({ Body: ' stop. ' });
+    expect([stopped.statusCode, stopped.headers['content-type']]).toEqual([200, 'text/xml; charset=utf-8']);
+    shop.startWorker();
+    expect(await stateOf(await bookByText())).toBe('sent');
+    expect([twilio.taken.length, mailServer.mails.length]).toEqual([0, 1]);
+    await say({ Body: 'hello' });
+    await say({ Body: 'Start' });
+    expect(await shop.context.db.selectFrom('smsOptOut').selectAll().execute()).toEqual([]);
+  });
+
+  test('who has told Twilio to stop gets a mail instead, and is asked no more', async () => {
+    twilio.answer({
+      status: 400,
+      body: twilioError(21610, 'Attempt to send to unsubscribed recipient', 400),
+    });
+    shop.startWorker();
+    expect(await stateOf(await bookByText())).toBe('sent');
+    expect(mailServer.mails).toHaveLength(1);
+    const rows = await shop.context.db.selectFrom('smsOptOut').select('phone').execute();
+    expect(rows).toEqual([{ phone }]);
+  });
+
+  test('whose number can get none gets a mail instead', async () => {
+    twilio.answer({ status: 400, body: twilioError(21614, 'not a mobile number', 400) });
+    shop.startWorker();
+    expect(await stateOf(await bookByText())).toBe('sent');
+    expect(mailServer.mails).toHaveLength(1);
+    expect(await shop.context.db.selectFrom('smsOptOut').select('phone').execute()).toEqual([]);
+  });
+
+  test('whose answer is lost gets it once more, as with mail', async () => {
+    twilio.dropReplies(1);
+    shop.startWorker();
+    const created = await bookByText();
+    await until(
+      'it is sent in the end',
+      async () => (await shop.messagesOf(created)).find(({ kind }) => kind === 'confirmation')?.state,
+      (state) => state === 'sent',
+    );
+    expect(twilio.taken).toHaveLength(2);
+  });
+
+  test('waits where Twilio is asked too fast, without a try being counted', async () => {
+    twilio.answer({
+      status: 429,
+      body: twilioError(20429, 'Too Many Requests', 429),
+      headers: { 'retry-after': '30' },
+    });
+    shop.startWorker();
+    const created = await bookByText();
+    const row = await until(
+      'it is put off',
+      () =>
+        shop.context.db
+          .selectFrom('outboxMessage')
+          .select(['attempts', 'state', 'lastError'])
+          .where('bookingId', '=', created.booking.id)
+          .where('kind', '=', 'confirmation')
+          .executeTakeFirstOrThrow(),
+      ({ lastError }) => lastError !== null,
+    );
+    expect(row).toMatchObject({ attempts: 0, state: 'pending' });
+    twilio.answer(null);
+    shop.clock.forward(31_000);
+    expect(await stateOf(created)).toBe('sent');
+  });
+});

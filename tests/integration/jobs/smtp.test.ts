@@ -1,0 +1,181 @@
+import { createServer, type Server } from 'node:net';
+import { until } from '@bookedbarber/redis-tier/testing';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { createSmtpTransport } from '../../../apps/server/src/notifications/mail/smtp-transport.ts';
+import { type MailServer, startMailServer } from '../../support/jobs/mail-server.ts';
+import { type MailShop, openMailShop } from '../../support/jobs/mail-shop.ts';
+
+let mailServer: MailServer;
+let shop: MailShop;
+
+beforeAll(async () => {
+  mailServer = await startMailServer();
+  shop = await openMailShop({ redisUrl: null, smtpUrl: mailServer.url });
+});
+afterAll(async () => {
+  await shop.close();
+  await mailServer.stop();
+});
+afterEach(async () => {
+  await shop.renew();
+  mailServer.forget();
+});
+
+const rowOf = async (bookingId: string) =>
+  shop.context.db
+    .selectFrom('outboxMessage')
+    .select(['state', 'attempts', 'unknownOutcomes', 'lastError', 'dueAt'])
+    .where('bookingId', '=', bookingId)
+    .executeTakeFirstOrThrow();
+
+test('a server that is down is tried again, with the reason kept, until it is up', async () => {
+  await mailServer.stop();
+  shop.startWorker();
+  const { booking } = await shop.book(0);
+  const row = await until(
+    'it failed once',
+    () => rowOf(booking.id),
+    ({ attempts, state }) => attempts === 1 && state === 'pending',
+  );
+  expect(row.lastError).toContain('ECONNREFUSED');
+  expect(row.dueAt.getTime()).toBeGreaterThan(shop.clock.nowMs());
+  await mailServer.start();
+  shop.clock.forward(60_000);
+  await until(
+    'it is sent',
+    () => rowOf(booking.id),
+    ({ state }) => state === 'sent',
+  );
+  expect(mailServer.mails).toHaveLength(1);
+});
+
+test('a server that is down for too long makes dead letters, which stay to be seen', async () => {
+  await mailServer.stop();
+  shop.startWorker();
+  const { booking } = await shop.book(0);
+  for (let attempt = 1; attempt < 10; attempt += 1) {
+    await until(
+      `attempt ${attempt}`,
+      () => rowOf(booking.id),
+      ({ attempts, state }) => attempts === attempt && state === 'pending',
+    );
+    shop.clock.forward(3_600_000);
+  }
+  const dead = await until(
+    'it is given up',
+    () => rowOf(booking.id),
+    ({ state }) => state === 'dead',
+  );
+  expect(dead.lastError).toContain('ECONNREFUSED');
+  await mailServer.start();
+});
+
+test('4xx is tried again, 5xx is not', async () => {
+  shop.startWorker();
+  mailServer.answer(451);
+  const first = await shop.book(0);
+  await until(
+    'it is put off',
+    () => rowOf(first.booking.id),
+    ({ attempts, state }) => attempts === 1 && state === 'pending',
+  );
+  mailServer.answer(554);
+  const second = await shop.book(1);
+  const refused = await until(
+    'it is refused',
+    () => rowOf(second.booking.id),
+    ({ state }) => state === 'failed',
+  );
+  expect(refused).toMatchObject({ attempts: 1, lastError: expect.stringContaining('554') });
+  mailServer.answer(null);
+  shop.clock.forward(60_000);
+  await until(
+    'the first is sent',
+    () => rowOf(first.booking.id),
+    ({ state }) => state === 'sent',
+  );
+  expect(mailServer.mails).toHaveLength(1);
+});
+
+test('a connection that breaks after the content leaves it unknown: sent again once, under the same Message-ID', async () => {
+  const release = mailServer.hold();
+  shop.startWorker();
+  const { booking } = await shop.book(0);
+  await until(
+    'the server has the content',
+    () => mailServer.waiting,
+    (count) => count === 1,
+  );
+  mailServer.cut();
+  release();
+  const row = await until(
+    'it is sent',
+    () => rowOf(booking.id),
+    ({ state }) => state === 'sent',
+  );
+  expect(row).toMatchObject({ unknownOutcomes: 1, attempts: 2 });
+  // The server took both: it had said nothing to the first one.
+  await until(
+    'both are there',
+    () => mailServer.mails.map((mail) => mail.messageId),
+    (ids) => ids.length === 2 && ids[0] === ids[1],
+  );
+});
+
+test('a login that is refused is a fault of the installation: no mail is given up for it', async () => {
+  const server = await speakSmtp({ 'AUTH PLAIN': '535 5.7.8 who are you', EHLO: '250-me\r\n250 AUTH PLAIN' });
+  const { port } = server.address() as { port: number };
+  const transport = createSmtpTransport(`smtp://user:wrong@127.0.0.1:${port}?ignoreTLS=true`);
+  const mail = {
+    from: 'a@example.com',
+    to: 'b@example.com',
+    replyTo: null,
+    subject: 's',
+    text: 't',
+    html: 'h',
+    messageId: '<1@x>',
+    calendar: '',
+  };
+  const result = await transport.send(mail, { signal: new AbortController().signal, begin: async () => {} });
+  expect(result).toEqual({ is: 'not-sent', reason: expect.stringContaining('535') });
+  server.close();
+});
+
+test('nothing is sent when the claim is lost while the server takes its time', async () => {
+  const lost = new Error('lost');
+  const transport = createSmtpTransport(mailServer.url);
+  const abortion = new AbortController();
+  const mail = {
+    from: 'a@example.com',
+    to: 'b@example.com',
+    replyTo: null,
+    subject: 's',
+    text: 't',
+    html: 'h',
+    messageId: '<1@x>',
+    calendar: '',
+  };
+  const sending = transport.send(mail, {
+    signal: abortion.signal,
+    async begin() {
+      abortion.abort(lost);
+      throw lost;
+    },
+  });
+  await expect(sending).rejects.toBe(lost);
+  await until('it hangs up', () => mailServer.open === 0);
+  expect(mailServer.mails).toEqual([]);
+});
+
+/** A server that says the same words to everybody. */
+function speakSmtp(replies: Readonly<Record<string, string>>): Promise<Server> {
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.write('220 me\r\n');
+    socket.setEncoding('utf8').on('data', (line: string) => {
+      const command = Object.keys(replies).find((name) => line.startsWith(name));
+      socket.write(`${replies[command ?? ''] ?? '250 ok'}\r\n`);
+    });
+  });
+  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
+}

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { createLimiter, type Limiter } from '../../../packages/redis-tier/src/limits/index.ts';
+import { connectForLimits } from '../../support/limits/connected.ts';
+
+const limits = {
+  default: { windows: { perMinute: 60, perHour: 1000 }, onOutage: 'local' },
+  small: { windows: { perMinute: 5 }, onOutage: 'local' },
+} as const;
+type Name = keyof typeof limits;
+
+let clients: Redis[];
+beforeAll(async () => {
+  clients = await Promise.all([1, 2].map(() => connectForLimits(inject('redisUrl'))));
+});
+afterAll(() => {
+  for (const client of clients) client.disconnect();
+});
+
+describe.each(['a fleet', 'a process alone'] as const)('the watch of %s', (of) => {
+  let limiters: Limiter<Name>[];
+  let prefix: string;
+
+  beforeEach(() => {
+    prefix = `test-limits-${randomUUID().slice(0, 8)}`;
+    const servers = of === 'a fleet' ? clients : [null];
+    limiters = servers.map((redis) =>
+      createLimiter({ redis, prefix, deadlineMs: 5000, limits, topKeys: true }),
+    );
+    return () => {
+      for (const limiter of limiters) limiter.close();
+    };
+  });
+
+  const first = (): Limiter<Name> => limiters[0] as Limiter<Name>;
+  async function use(resource: Name, subject: string, times: number): Promise<void> {
+    for (const limiter of limiters)
+      for (let i = 0; i < times / limiters.length; i++)
+        await limiter.check({ limit: resource, key: subject });
+    // Each tells what it has counted when it is asked, at the latest.
+    await Promise.all(limiters.map((limiter) => limiter.topKeys()));
+  }
+
+  test('tells who uses most, over all processes', async () => {
+    await use('default', 'address 192.0.2.1', 20);
+    await use('default', 'address 192.0.2.2', 40);
+    await use('small', 'guest of many words', 8);
+    const { top } = await first().topKeys();
+    expect(top).toEqual([
+      { resource: 'default', subject: 'address 192.0.2.2', units: 40, refused: 0 },
+      { resource: 'default', subject: 'address 192.0.2.1', units: 20, refused: 0 },
+      { resource: 'small', subject: 'guest of many words', units: 5, refused: 3 },
+    ]);
+    expect((await first().topKeys(1)).top).toHaveLength(1);
+  });
+
+  test('tells who is limited and for how long, until a reset or an override', async () => {
+    await use('small', 'someone', 8);
+    await use('small', 'another', 8);
+    const { limited } = await first().topKeys();
+    expect(limited.map(({ key: subject }) => subject).sort()).toEqual(['another', 'someone']);
+    for (const { retryAfterMs: forMs } of limited) {
+      expect(forMs).toBeGreaterThan(30_000);
+      expect(forMs).toBeLessThanOrEqual(60_001);
+    }
+    await first().reset({ key: 'someone' });
+    expect((await first().topKeys()).limited.map(({ key: subject }) => subject)).toEqual(['another']);
+    await first().override({ limit: 'small', key: 'another', limits: { minute: 100 } });
+    expect((await first().topKeys()).limited).toEqual([]);
+  });
+
+  test('leaves nothing on the server that does not end', async () => {
+    await use('small', 'someone', 8);
+    const keys = await (clients[0] as Redis).keys(`${prefix}:r:{watch}*`);
+    const lives = await Promise.all(keys.map((key) => (clients[0] as Redis).pttl(key)));
+    expect(lives).toHaveLength(of === 'a fleet' ? 3 : 0);
+    expect(lives.every((ms) => ms > 0)).toBe(true);
+  });
+});
+
+test('nobody is watched unless it was asked for', async () => {
+  const limiter = createLimiter({ redis: null, limits });
+  await limiter.check({ limit: 'small', key: 'someone' });
+  await expect(limiter.topKeys()).rejects.toThrow(RangeError);
+});

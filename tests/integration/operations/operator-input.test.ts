@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import { type InProcess, startInProcess } from '../../support/in-process.ts';
+import { expectProblem } from '../../support/refusals.ts';
+import { makeShop, type ShopFixture } from '../../support/shop-fixture.ts';
+
+const nobody = '00000000-0000-4000-8000-000000000000';
+
+let server: InProcess;
+let fixture: ShopFixture;
+let elsewhere: ShopFixture;
+let shop: string;
+beforeAll(async () => {
+  server = await startInProcess('2026-11-23T08:00:00-05:00');
+  fixture = await makeShop(server.asOperator);
+  elsewhere = await makeShop(server.asOperator);
+  shop = `/api/v1/shops/${fixture.shop.slug}`;
+});
+afterAll(() => server.close());
+
+describe('operators are refused', () => {
+  const service = { code: 'NEW', name: 'New', duration_minutes: 30, price_cents: 100 };
+  const period = (starts_minute: number, ends_minute: number) => ({ starts_minute, ends_minute });
+  const barber = (fields: Record<string, unknown>) => ({ name: 'Ben', service_ids: [], ...fields });
+  const row = (fields: Record<string, unknown>) => ({
+    rows: [
+      {
+        ref: 'r',
+        visit: 'v',
+        client_ref: 'c',
+        client_name: 'C',
+        barber_id: nobody,
+        service_id: nobody,
+        date: '2026-01-05',
+        starts_minute: 600,
+        duration_minutes: 30,
+        price_cents: 0,
+        status: 'completed',
+        ...fields,
+      },
+    ],
+  });
+  const cases: [string, number, string, string, () => unknown][] = [
+    ['a negative price', 400, 'invalid_request', '/services', () => ({ ...service, price_cents: -1 })],
+    ['a price in fractions', 400, 'invalid_request', '/services', () => ({ ...service, price_cents: 0.5 })],
+    ['a price in quotes', 400, 'invalid_request', '/services', () => ({ ...service, price_cents: '100' })],
+    ['a huge price', 400, 'invalid_request', '/services', () => ({ ...service, price_cents: 1e15 })],
+    [
+      'a price that is infinite',
+      400,
+      'invalid_request',
+      '/services',
+      () => JSON.stringify(service).replace('100', '1e999'),
+    ],
+    [
+      'a service of no length',
+      400,
+      'invalid_request',
+      '/services',
+      () => ({ ...service, duration_minutes: 0 }),
+    ],
+    [
+      'a code that is there already',
+      409,
+      'record_conflict',
+      '/services',
+      () => ({ ...service, code: 'CUT' }),
+    ],
+    [
+      'a barber with another shop’s service',
+      422,
+      'service_unknown',
+      '/barbers',
+      () => barber({ service_ids: [elsewhere.services[0]?.id] }),
+    ],
+    [
+      'a period that ends before it begins',
+      400,
+      'invalid_request',
+      '/barbers',
+      () => barber({ schedule: [{ weekday: 1, periods: [period(600, 540)] }] }),
+    ],
+    [
+      'periods that overlap',
+      400,
+      'invalid_request',
+      '/barbers',
+      () => barber({ schedule: [{ weekday: 1, periods: [period(540, 700), period(600, 720)] }] }),
+    ],
+    [
+      'a weekday twice',
+      400,
+      'invalid_request',
+      '/barbers',
+      () =>
+        barber({
+          schedule: [
+            { weekday: 1, periods: [] },
+            { weekday: 1, periods: [] },
+          ],
+        }),
+    ],
+    [
+      'an eighth weekday',
+      400,
+      'invalid_request',
+      '/barbers',
+      () => barber({ schedule: [{ weekday: 8, periods: [] }] }),
+    ],
+    [
+      'an override of another shop’s barber',
+      404,
+      'resource_not_found',
+      '/overrides',
+      () => ({ barber_id: elsewhere.barbers[0]?.id, date: '2026-12-24', periods: [] }),
+    ],
+    [
+      'an override of 30 February',
+      400,
+      'invalid_request',
+      '/overrides',
+      () => ({ date: '2027-02-30', periods: [] }),
+    ],
+    ['history with a null byte', 400, 'invalid_request', '/imports', () => row({ ref: 'a\u0000b' })],
+    [
+      'history with a null byte in the client',
+      400,
+      'invalid_request',
+      '/imports',
+      () => row({ client_ref: '\u0000' }),
+    ],
+    ['history with a lone surrogate', 400, 'invalid_request', '/imports', () => row({ visit: '\ud800' })],
+  ];
+  test.each(cases)('%s: %i %s', async (_name, status, code, path, body) => {
+    const json = { 'content-type': 'application/json' };
+    await expectProblem(server, status, code, () =>
+      server.asOperator('POST', `${shop}${path}`, body(), json),
+    );
+  });
+});

@@ -1,0 +1,101 @@
+import { iamLogin } from '@bookedbarber/redis-login';
+import {
+  type CredentialsEvent,
+  connect,
+  createCredentials,
+  serverOf,
+} from '@bookedbarber/redis-tier/connection';
+import { type RedisServerProcess, startRedisServer, until } from '@bookedbarber/redis-tier/testing';
+import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+
+const source = {
+  kind: 'iam',
+  user: 'booking-api',
+  cache: 'bookedbarber',
+  region: 'us-east-1',
+  serverless: false,
+  everyMs: 600_000,
+  reauthenticateEveryMs: 21_600_000,
+} as const;
+
+let server: RedisServerProcess;
+let nowMs: number;
+const ask = iamLogin(
+  source,
+  () => Promise.resolve({ accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'an-example-of-a-secret' }),
+  () => nowMs,
+);
+/** What ElastiCache does: of all tokens it takes those that are not over. */
+const accept = async () => {
+  const { password } = await ask();
+  await server.admin.call(
+    'ACL',
+    'SETUSER',
+    source.user,
+    'on',
+    'resetpass',
+    `>${password}`,
+    '~*',
+    '&*',
+    '+@all',
+  );
+};
+
+beforeEach(async () => {
+  server = await startRedisServer(inject('redisBinary'));
+  nowMs = Date.parse('2026-11-26T10:00:00Z');
+});
+afterEach(() => server.close());
+
+test('a token logs in, is and is renewed for connections to come', async () => {
+  await accept();
+  const credentials = createCredentials({ first: await ask(), read: ask, reauthenticateEveryMs: 60_000 });
+  const address = { ...serverOf(server.url), credentials };
+  const redis = connect({ server: address, name: 'iam', commandTimeoutMs: 5000 }, () => {});
+  await until('it is let in', () => redis.status === 'ready');
+  expect(await redis.call('ACL', 'WHOAMI')).toBe(source.user);
+
+  nowMs += source.everyMs;
+  await accept();
+  const before = credentials.current.password;
+  await credentials.refresh();
+  expect(credentials.current.password).not.toBe(before);
+  expect(await redis.ping()).toBe('PONG');
+  // As ElastiCache does after twelve hours.
+  const closed = new Promise<void>((resolve) => redis.once('close', () => resolve()));
+  await server.admin.call('CLIENT', 'KILL', 'USER', source.user);
+  await closed;
+  await until('it is let in with the new token', () => redis.status === 'ready');
+  redis.disconnect();
+});
+
+test('open connections log in again when it is time, before ElastiCache closes them', async () => {
+  await accept();
+  const events: CredentialsEvent[] = [];
+  const onEvent = (event: CredentialsEvent) => events.push(event);
+  const credentials = createCredentials({ first: await ask(), read: ask, reauthenticateEveryMs: 0, onEvent });
+  const address = { ...serverOf(server.url), credentials };
+  const redis = connect({ server: address, name: 'iam', commandTimeoutMs: 5000 }, () => {});
+  await until('it is let in', () => redis.status === 'ready');
+  nowMs += source.reauthenticateEveryMs;
+  await accept();
+  await credentials.refresh();
+  expect(events).toEqual([{ type: 'login-changed', moved: { renewed: 1, reopened: 0, refused: 0 } }]);
+  redis.disconnect();
+});
+
+test('a token that is over when it connects is signed anew', async () => {
+  await accept();
+  const credentials = createCredentials({
+    first: await ask(),
+    read: ask,
+    reauthenticateEveryMs: 60_000,
+    initialBackoffMs: 50,
+  });
+  nowMs += 2 * source.everyMs;
+  await accept();
+  const address = { ...serverOf(server.url), credentials };
+  const redis = connect({ server: address, name: 'iam', commandTimeoutMs: 5000 }, () => {});
+  await until('it is let in', () => redis.status === 'ready');
+  redis.disconnect();
+});

@@ -1,0 +1,39 @@
+import { startFaultProxy, until } from '@bookedbarber/redis-tier/testing';
+import { afterEach, expect, inject, test } from 'vitest';
+import { connect, serverOf } from '../../../packages/redis-tier/src/connection/index.ts';
+import { ownPrefix } from '../../support/redis-tier/cache-bench.ts';
+
+const opened: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of opened.splice(0).reverse()) await end();
+});
+
+function open(port: number) {
+  const url = new URL(inject('redisUrl'));
+  url.port = `${port}`;
+  const redis = connect({ server: serverOf(url.href), name: 'test', commandTimeoutMs: 5000 }, () => {});
+  opened.push(() => redis.disconnect());
+  return redis;
+}
+
+test('a command whose reply was cut off is not sent again, and one without a connection fails at once', async () => {
+  const { hostname, port } = new URL(inject('redisUrl'));
+  const proxy = await startFaultProxy({ host: hostname, port: Number(port) });
+  opened.push(() => proxy.close());
+  const [through, direct] = [open(proxy.port), open(Number(port))];
+  await until('both are connected', () => through.status === 'ready' && direct.status === 'ready');
+  const key = ownPrefix();
+  proxy.freeze('toClient');
+  const counted = through.incr(key);
+  const failed = expect(counted).rejects.toThrow();
+  await until('the server has run it', async () => (await direct.get(key)) === '1');
+  proxy.refuse();
+  proxy.thaw();
+  await failed;
+  // It says itself that it does not wait; else the next attempt to connect would fail it, some time later.
+  await expect(through.incr(key)).rejects.toThrow('enableOfflineQueue');
+  proxy.accept();
+  await until('it is connected again', () => through.status === 'ready');
+  await through.ping();
+  expect(await direct.get(key)).toBe('1');
+});

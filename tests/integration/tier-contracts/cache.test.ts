@@ -1,0 +1,48 @@
+import {
+  cacheContract,
+  contractPolicies,
+  type RedisServerProcess,
+  sharedCacheContract,
+  startRedisServer,
+} from '@bookedbarber/redis-tier/testing';
+import type { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, inject, test } from 'vitest';
+import { createCache } from '../../../packages/redis-tier/src/cache/index.ts';
+import { connect, serverOf } from '../../../packages/redis-tier/src/connection/index.ts';
+import { proveCache } from '../../support/redis-tier/prove-cache.ts';
+
+const allPromises = [...cacheContract, ...sharedCacheContract];
+const single = (url: string): Redis =>
+  connect({ server: serverOf(url), name: 'contract', commandTimeoutMs: 5000 }, () => {});
+
+describe('the cache on a server', () => {
+  test.each(allPromises)('keeps: $promise', (promised) =>
+    proveCache(promised, () => single(inject('redisUrl'))),
+  );
+});
+
+describe('the cache on a server that refuses tracking', () => {
+  let server: RedisServerProcess;
+  beforeAll(async () => {
+    server = await startRedisServer(inject('redisBinary'));
+    await server.admin.call('ACL', 'SETUSER', 'plain', 'on', '>pw', '~*', '&*', '+@all', '-client|tracking');
+  });
+  afterAll(() => server.close());
+
+  test.each(allPromises)('keeps: $promise', (promised) =>
+    proveCache(promised, () => single(server.url.replace('//', '//plain:pw@'))),
+  );
+});
+
+describe('the cache that is switched off', () => {
+  test.each(cacheContract)('keeps: $promise', async ({ run }) => {
+    const redis = single(inject('redisUrl'));
+    const cache = createCache({ redis, policies: contractPolicies, enabled: false });
+    try {
+      await run({ open: async () => cache });
+    } finally {
+      await cache.close(0);
+      redis.disconnect();
+    }
+  });
+});

@@ -1,0 +1,7 @@
+import { describe, test } from 'vitest';
+import { outboxContract } from '../../../packages/redis-tier/src/testing/index.ts';
+import { openMemoryOutbox } from '../../support/jobs/memory-outbox.ts';
+
+describe('the outbox in memory', () => {
+  test.each(outboxContract)('$promise', ({ run }) => run(openMemoryOutbox()));
+});

@@ -1,7 +1,0 @@
-import { describe, test } from 'vitest';
-import { outboxPromises } from '../../../packages/redis-tier/src/testing/index.ts';
-import { openMemoryOutbox } from './memory-outbox.ts';
-
-describe('the outbox in memory', () => {
-  test.each(outboxPromises)('$promise', ({ prove }) => prove(openMemoryOutbox()));
-});

@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import type { InjectOptions } from 'fastify';
+import pino from 'pino';
+import { makeConfig } from '../../apps/server/src/config/config.ts';
+import { buildApp } from '../../apps/server/src/http/app.ts';
+import type { App } from '../../apps/server/src/http/app-type.ts';
+import { type Context, createContext } from '../../apps/server/src/main/context.ts';
+import { createTestDatabase } from './database.ts';
+import { patientCacheMs, patientTiming } from './patience.ts';
+import { testOperatorToken } from './server.ts';
+import type { Send } from './shop-fixture.ts';
+
+/** A clock that stands still until it is set. */
+export type FixedClock = { nowMs(): number; set(instant: string): void };
+
+export type InProcess = {
+  app: App;
+  context: Context;
+  clock: FixedClock;
+  asGuest: Send;
+  asOperator: Send;
+  close(): Promise<void>;
+};
+
+/** The app in this process on a real database, at a moment of the test's choosing. `env` is added to its environment. */
+export async function startInProcess(
+  now: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<InProcess> {
+  const database = await createTestDatabase();
+  let nowMs = Date.parse(now);
+  const clock: FixedClock = {
+    nowMs: () => nowMs,
+    set: (instant) => {
+      nowMs = Date.parse(instant);
+    },
+  };
+  const config = makeConfig({
+    DATABASE_URL: database.url,
+    OPERATOR_TOKEN: testOperatorToken,
+    BOOKING_LINK_SECRET: 'booking-link-secret-for-tests-0123456789',
+    PUBLIC_URL: 'http://shop.example',
+    RATE_LIMIT_ENABLED: 'false',
+    LOAD_SHEDDING: 'false',
+    // A leap of the made-up time is none for what guards the use of Redis.
+    CLOCK: 'parent',
+    ...env,
+  });
+  const logger = pino({ level: 'silent' });
+  const context = createContext(config, {
+    role: 'api',
+    logger,
+    clock,
+    cacheDeadlineMs: patientCacheMs,
+    timing: patientTiming,
+  });
+  const app = await buildApp(context, logger);
+  return {
+    app,
+    context,
+    clock,
+    asGuest: sendInto(app),
+    asOperator: sendInto(app, testOperatorToken),
+    async close() {
+      await app.close();
+      await context.close();
+      await database.drop();
+    },
+  };
+}
+
+export function sendInto(app: App, operatorToken?: string): Send {
+  return async (method, path, body, headers = {}) => {
+    const options: InjectOptions = {
+      method,
+      url: path,
+      headers: {
+        ...(operatorToken === undefined ? {} : { authorization: `Bearer ${operatorToken}` }),
+        ...(method === 'POST' ? { 'idempotency-key': randomUUID() } : {}),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { payload: body as object }),
+    };
+    const response = await app.inject(options);
+    const isJson = String(response.headers['content-type']).includes('json');
+    return {
+      status: response.statusCode,
+      body: (isJson ? response.json() : response.body) as never,
+      headers: new Headers(response.headers as Record<string, string>),
+    };
+  };
+}

@@ -1,0 +1,33 @@
+import { type CacheFleet, type Contract, contractPolicies, until } from '@bookedbarber/redis-tier/testing';
+import type { Cluster, Redis } from 'ioredis';
+import { createCache } from '../../../packages/redis-tier/src/cache/index.ts';
+import { ownPrefix, patientMs } from './cache-bench.ts';
+
+/** Proves a promise of a fleet whose caches each have a connection of their own. */
+export async function proveCache(
+  { run }: Contract<CacheFleet>,
+  connectOne: () => Redis | Cluster,
+): Promise<void> {
+  const prefix = ownPrefix();
+  const ends: (() => Promise<void>)[] = [];
+  const fleet: CacheFleet = {
+    async open() {
+      const redis = connectOne();
+      const cache = createCache({ redis, prefix, policies: contractPolicies, deadlineMs: patientMs });
+      ends.push(async () => {
+        await cache.close(0);
+        redis.disconnect();
+      });
+      await until(
+        'it is used and hears',
+        () => cache.available && cache.statistics().local.trackingConnected,
+      );
+      return cache;
+    },
+  };
+  try {
+    await run(fleet);
+  } finally {
+    for (const end of ends) await end();
+  }
+}

@@ -1,0 +1,131 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
+import { createTestDatabase } from './database.ts';
+
+export const testOperatorToken = 'operator-token-for-tests-0123456789';
+const bookingLinkSecret = 'booking-link-secret-for-tests-0123456789';
+/** Both cores may be busy with something else. */
+const startWithinMs = 120_000;
+const tailCharacters = 4000;
+
+export type TestServer = {
+  /** The first process. */
+  url: string;
+  /** All processes: they share the database. */
+  urls: string[];
+  databaseUrl: string;
+  operatorToken: string;
+  /** What the processes wrote, to look for secrets in it. */
+  output(): string;
+  /** Ends one api process as a crash would. */
+  kill(process: number): Promise<void>;
+  stop(): Promise<void>;
+};
+
+export type TestServerOptions = {
+  processes?: number;
+  /** Added to the environment, or with undefined taken out of it. */
+  env?: Readonly<Record<string, string | undefined>>;
+  /** Of one process alone, by its number. */
+  envOf?: (process: number) => Readonly<Record<string, string | undefined>>;
+  /** Whether a worker runs beside them. */
+  worker?: boolean;
+};
+
+/** Real api processes, as built, on free ports of 127.0.0.1, with a database of their own. */
+export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const { processes = 1, env = {}, envOf = () => ({}), worker = false } = options;
+  const database = await createTestDatabase();
+  const keyPrefix = `test-${randomUUID().slice(0, 8)}`;
+  const started = await Promise.all(
+    Array.from({ length: processes }, (_, process) =>
+      startProcess('api', keyPrefix, { DATABASE_URL: database.url, ...env, ...envOf(process) }),
+    ),
+  );
+  const urls = started.map((api) => api.url);
+  if (worker) started.push(await startProcess('worker', keyPrefix, { DATABASE_URL: database.url, ...env }));
+  return {
+    url: urls[0] ?? '',
+    urls,
+    databaseUrl: database.url,
+    operatorToken: testOperatorToken,
+    output: () => started.map((process) => process.output()).join(''),
+    kill: async (process) => started[process]?.kill(),
+    async stop() {
+      await Promise.all(started.map((process) => process.stop()));
+      await database.drop();
+    },
+  };
+}
+
+async function startProcess(
+  role: 'api' | 'worker',
+  keyPrefix: string,
+  env: Readonly<Record<string, string | undefined>>,
+) {
+  const entry = fileURLToPath(new URL(`../../apps/server/dist/main/${role}.js`, import.meta.url));
+  const child = spawn(process.execPath, [entry], {
+    env: {
+      PATH: process.env['PATH'],
+      NODE_ENV: 'development',
+      PORT: '0',
+      LOG_LEVEL: 'info',
+      REDIS_URL: inject('redisUrl'),
+      // Test files share one Redis, and ask more often than people do.
+      REDIS_KEY_PREFIX: keyPrefix,
+      RATE_LIMIT_ENABLED: 'false',
+      // A machine that others use too may be late for reasons of its own.
+      LOAD_SHEDDING: 'false',
+      OPERATOR_TOKEN: testOperatorToken,
+      BOOKING_LINK_SECRET: bookingLinkSecret,
+      ...env,
+    },
+    // The process ends itself when this channel closes, so a killed test run leaves nothing behind.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  const url = role === 'api' ? await listening(child, () => output.slice(-tailCharacters)) : '';
+  return { url, output: () => output, kill: () => kill(child), stop: () => stop(child) };
+}
+
+function listening(child: ChildProcess, tail: () => string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const fail = (why: string): void => {
+      child.kill('SIGKILL');
+      reject(new Error(`The api process ${why}:\n${tail()}`));
+    };
+    const timer = setTimeout(() => fail(`did not listen within ${startWithinMs} ms`), startWithinMs);
+    child.once('exit', (code) => {
+      clearTimeout(timer);
+      fail(`ended with code ${code}`);
+    });
+    child.once('message', (message: { listening: string }) => {
+      clearTimeout(timer);
+      child.removeAllListeners('exit');
+      resolve(message.listening);
+    });
+  });
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), 60_000);
+  await ended;
+  clearTimeout(timer);
+}

@@ -1,0 +1,50 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { stripVTControlCharacters } from 'node:util';
+import { expect } from 'vitest';
+import type { CheckResult } from '../../../apps/cli/src/shared/checks/check-log.ts';
+import type { CommandContext } from '../../../apps/cli/src/shared/io.ts';
+import { runCommand } from '../bookedbarber.ts';
+
+export type Verified = {
+  code: number;
+  faults: readonly string[];
+  warnings: readonly string[];
+  checks: readonly Pick<CheckResult, 'check' | 'outcome' | 'detail'>[];
+  text: string;
+};
+
+/** Runs `verify` for machines and for a terminal; both say the same, and each finding has a cause and a mend. */
+export async function verify(
+  url: string,
+  args: readonly string[] = [],
+  changes: Partial<CommandContext> = {},
+): Promise<Verified> {
+  const machine = await runVerify([url, '--json', ...args], changes);
+  const terminal = await runVerify([url, ...args], changes);
+  const report = JSON.parse(machine.stdout);
+  const findings = (report.checks as CheckResult[]).flatMap((check) => check.findings);
+  for (const { cause, remediation, code } of findings) {
+    expect(cause, code).toMatch(/^[A-Z].{20,}/);
+    expect(remediation, code).toMatch(/^[A-Z].{20,}/);
+    expect(terminal.stdout).toContain(`Code:  ${code}`);
+  }
+  expect(machine.code).toBe(report.healthy ? 0 : 1);
+  expect(terminal.code).toBe(machine.code);
+  const codesOf = (severity: string) =>
+    findings.filter((finding) => finding.severity === severity).map(({ code }) => code);
+  return {
+    code: machine.code,
+    faults: codesOf('error'),
+    warnings: codesOf('warning'),
+    checks: report.checks,
+    text: terminal.stdout,
+  };
+}
+
+/** The servers of these tests sample their Redis ten times as often as shipped, so the pauses are a tenth. */
+const wait = (ms: number): Promise<void> => delay(ms / 10);
+
+async function runVerify(args: readonly string[], changes: Partial<CommandContext>) {
+  const { code, stdout, stderr } = await runCommand(['verify', ...args], { wait, ...changes });
+  return { code, stdout: stripVTControlCharacters(stdout), stderr };
+}

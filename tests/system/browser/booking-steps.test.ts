@@ -1,0 +1,184 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { addDays, dayLong, dayWithYear } from '../../../apps/web/src/shared/time/calendar-day.ts';
+import { describeInBrowser, desktop, launchBrowser, openPage } from '../../browser/browser.ts';
+import { freeStarts, makeBarbershop, type Site, startSite } from '../../browser/fixture.ts';
+import * as visitor from '../../browser/steps.ts';
+import { eventually } from '../../support/eventually.ts';
+import type { ShopFixture } from '../../support/shop-fixture.ts';
+
+describeInBrowser('the steps of a booking', () => {
+  let site: Site;
+  let browser: Browser;
+  let fixture: ShopFixture;
+  let day: string;
+  beforeAll(async () => {
+    [site, browser] = await Promise.all([startSite(), launchBrowser()]);
+    fixture = await makeBarbershop(site);
+    day = addDays(fixture.shop.today, 2);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.stop();
+  });
+  const shopUrl = (): string => `${site.url}/s/${fixture.shop.slug}`;
+
+  test('works on a desktop, from the list of shops to the confirmation', async () => {
+    const clock = '13:00';
+    const { page, faults, close } = await openPage(browser, { viewport: desktop });
+    await page.goto(site.url);
+    await page.getByRole('link', { name: /Corner Cuts/ }).click();
+    await visitor.heading(page, 'What would you like done?');
+    await page.getByRole('checkbox', { name: 'Haircut' }).check();
+    await page.getByRole('checkbox', { name: 'Beard trim' }).check();
+    await page.getByRole('status').getByText('2 services · 50 min').waitFor();
+    await visitor.goOn(page);
+    await page.getByRole('group', { name: 'Haircut' }).getByRole('radio', { name: 'Dee' }).check();
+    await visitor.goOn(page);
+    await visitor.chooseDay(page, day);
+    await visitor.chooseTime(page, clock);
+    await page.getByText('We keep this time for you').waitFor();
+    await visitor.fillDetails(page);
+    await visitor.book(page);
+
+    await visitor.heading(page, 'See you soon, Ada.');
+    const card = await page.locator('.visit').textContent();
+    for (const part of [
+      dayWithYear(day),
+      clock,
+      'New York time',
+      'Haircut with Dee',
+      '214 Bedford Avenue',
+      '$55.50',
+    ]) {
+      expect(card).toContain(part);
+    }
+    const taken = await freeStarts(site, fixture, day, 'Haircut');
+    expect(taken.length).toBeGreaterThan(0);
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  test('shows the very times of the API by the shop’s clock, also to a visitor far away', async () => {
+    const { page, close } = await openPage(browser, { timezoneId: 'Asia/Tokyo' });
+    await page.goto(shopUrl());
+    await visitor.chooseServices(page, 'Haircut', 'Beard trim');
+    await visitor.acceptAnyBarber(page);
+    for (const each of [day, addDays(day, 1), addDays(day, 3)]) {
+      await visitor.chooseDay(page, each);
+      const starts = await freeStarts(site, fixture, each, 'Haircut', 'Beard trim');
+      await eventually(async () =>
+        expect(await visitor.shownTimes(page)).toEqual(starts.map((start) => start.slice(11, 16))),
+      );
+    }
+    const note = await page.locator('.zone-note').textContent();
+    expect(note).toContain('New York time (Eastern Time)');
+    expect(note).toContain('Your device is on Tokyo time');
+    await close();
+  });
+
+  test('nothing personal is ever part of an address, and a confirmation outlives a reload', async () => {
+    const { page, requests, close } = await openPage(browser);
+    const visited: string[] = [];
+    page.on('framenavigated', (frame) => visited.push(frame.url()));
+    await page.goto(shopUrl());
+    await visitor.holdHaircut(page, day, '16:00');
+    await visitor.fillDetails(page);
+    await visitor.book(page);
+    await visitor.heading(page, 'See you soon, Ada.');
+    await page.reload();
+    await visitor.heading(page, 'See you soon, Ada.');
+    const addresses = [...visited, ...requests].join('\n');
+    expect(addresses).not.toMatch(/ada|l%C3%B8velace|example\.com/i);
+    await close();
+  });
+
+  test('each step has its title, and the focus moves to its heading', async () => {
+    const { page, close } = await openPage(browser);
+    await page.goto(shopUrl());
+    await visitor.heading(page, 'What would you like done?');
+    const titles: string[] = [];
+    const newTitle = (): Promise<void> =>
+      eventually(async () => {
+        const title = await page.title();
+        expect(title).toContain('Corner Cuts');
+        expect(titles).not.toContain(title);
+        titles.push(title);
+      });
+    await newTitle();
+    await visitor.chooseServices(page, 'Haircut');
+    await newTitle();
+    await visitor.focused(page, page.locator('h1'));
+    await visitor.acceptAnyBarber(page);
+    await newTitle();
+    await visitor.focused(page, page.locator('h1'));
+    await close();
+  });
+
+  test('a day without a free time leads to the next one that has some', async () => {
+    const busy = await makeBarbershop(site, { barbers: [{ name: 'Sam', schedule: [] }] });
+    const barber = busy.barbers[0];
+    const openDay = addDays(busy.shop.today, 40);
+    const override = {
+      barber_id: barber?.id,
+      date: openDay,
+      periods: [{ starts_minute: 600, ends_minute: 660 }],
+    };
+    const { status } = await site.asOperator('POST', `/api/v1/shops/${busy.shop.slug}/overrides`, override);
+    expect(status).toBe(201);
+    const { page, close } = await openPage(browser);
+    await page.goto(`${site.url}/s/${busy.shop.slug}`);
+    await visitor.chooseServices(page, 'Haircut');
+    await visitor.acceptAnyBarber(page);
+    await page.getByText(`Nothing free on ${dayLong(busy.shop.today)}`).waitFor();
+    await page.getByRole('button', { name: 'Next free day' }).click();
+    await page.getByRole('group', { name: dayLong(openDay) }).waitFor();
+    await eventually(async () =>
+      expect(await visitor.shownTimes(page)).toEqual(['10:00', '10:10', '10:20', '10:30']),
+    );
+    await visitor.focused(page, page.locator(`input[value="${openDay}"]`));
+    await close();
+  });
+
+  test('an hour that a day has twice is told apart by its offset', async () => {
+    const allDay = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({
+      weekday,
+      periods: [{ starts_minute: 0, ends_minute: 240 }],
+    }));
+    const night = await makeBarbershop(site, {
+      barbers: [{ name: 'Owl', schedule: allDay }],
+      shop: { policy: { max_advance_days: 400, slot_interval_minutes: 30 } },
+    });
+    const changeDay = nextFallBack(addDays(night.shop.today, 1));
+    const { page, close } = await openPage(browser);
+    await page.goto(`${site.url}/s/${night.shop.slug}`);
+    await visitor.chooseServices(page, 'Haircut');
+    await visitor.acceptAnyBarber(page);
+    await page.getByLabel('Go to a date').fill(changeDay);
+    await page.getByRole('group', { name: dayLong(changeDay) }).waitFor();
+    const shown = await eventually(async () => {
+      const times = await visitor.shownTimes(page);
+      expect(times).toEqual(
+        expect.arrayContaining([
+          '00:30',
+          '01:00 (UTC−4)',
+          '01:30 (UTC−4)',
+          '01:00 (UTC−5)',
+          '01:30 (UTC−5)',
+          '02:00',
+        ]),
+      );
+      return times;
+    });
+    const starts = await freeStarts(site, night, changeDay, 'Haircut');
+    expect(shown.map((text) => text.slice(0, 5))).toEqual(starts.map((start) => start.slice(11, 16)));
+    await close();
+  });
+});
+
+/** First Sunday of November from a day on: New York sets its clocks back then. */
+function nextFallBack(from: string): string {
+  for (let day = from; ; day = addDays(day, 1)) {
+    if (/-11-0[1-7]$/.test(day) && dayLong(day).startsWith('Sunday')) return day;
+  }
+}

@@ -1,0 +1,117 @@
+import type { Hold } from '@bookedbarber/contract';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { addDays } from '../../../apps/web/src/shared/time/calendar-day.ts';
+import { describeInBrowser, launchBrowser, openPage } from '../../browser/browser.ts';
+import { bookInOtherTab, freeStarts, makeBarbershop, type Site, startSite } from '../../browser/fixture.ts';
+import * as visitor from '../../browser/steps.ts';
+import type { ShopFixture } from '../../support/shop-fixture.ts';
+
+describeInBrowser('a time that is lost', () => {
+  let site: Site;
+  let browser: Browser;
+  let fixture: ShopFixture;
+  let day: string;
+  /** How far the time of the server has been put forward. */
+  let aheadMs = 0;
+  beforeAll(async () => {
+    const clock = { nowMs: () => Date.now() + aheadMs };
+    [site, browser] = await Promise.all([startSite({ clock }), launchBrowser()]);
+    fixture = await makeBarbershop(site, { barbers: [{ name: 'Sam' }] });
+    day = addDays(fixture.shop.today, 2);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.stop();
+  });
+  const shopUrl = (): string => `${site.url}/s/${fixture.shop.slug}`;
+  const startAt = async (clock: string): Promise<string> => {
+    const start = (await freeStarts(site, fixture, day, 'Haircut')).find(
+      (each) => each.slice(11, 16) === clock,
+    );
+    if (start === undefined) throw new Error(`${clock} is not free on ${day}`);
+    return start;
+  };
+
+  test('to somebody faster is followed by the next free times, and one of them can be taken', async () => {
+    const { page, faults, close } = await openPage(browser, { expectsRefusals: true });
+    await page.goto(shopUrl());
+    await visitor.chooseServices(page, 'Haircut');
+    await visitor.acceptAnyBarber(page);
+    await visitor.chooseDay(page, day);
+    await page.getByRole('radio', { name: '09:00', exact: true }).check();
+    await bookInOtherTab(site, fixture, await startAt('09:00'));
+    await visitor.goOn(page);
+    const notice = page.getByRole('alert').filter({ hasText: 'Somebody was faster' });
+    await notice.waitFor();
+    const next = await freeStarts(site, fixture, day, 'Haircut');
+    expect(next[0]?.slice(11, 16)).toBe('09:30');
+    await notice.getByRole('button', { name: '09:30' }).click();
+    await page.getByText('We keep this time for you').waitFor();
+    expect(await page.locator('.held-visit').textContent()).toContain('09:30–10:00');
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  test('while the form is filled in costs none of what was typed', async () => {
+    const { page, faults, close } = await openPage(browser, { expectsRefusals: true });
+    const holding = page.waitForResponse(
+      (response) => response.request().method() === 'POST' && response.url().endsWith('/holds'),
+    );
+    await page.goto(shopUrl());
+    await visitor.holdHaircut(page, day, '11:00');
+    await visitor.fillDetails(page);
+    const hold = (await (await holding).json()) as Hold;
+    const holdPath = `/api/v1/shops/${fixture.shop.slug}/holds/${hold.id}`;
+    expect((await site.asGuest('DELETE', holdPath)).status).toBe(204);
+    await bookInOtherTab(site, fixture, await startAt('11:00'));
+    await visitor.book(page);
+    const notice = page.getByRole('alert').filter({ hasText: 'are free next' });
+    await notice.getByRole('button', { name: '11:30' }).click();
+    await page.getByText('We keep this time for you').waitFor();
+    expect(await page.getByLabel('Name').inputValue()).toBe('Ada Løvelace');
+    await visitor.book(page);
+    await visitor.heading(page, 'See you soon, Ada.');
+    expect(await page.locator('.visit').textContent()).toContain('11:30');
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  test('because the hold ran out can be held again', async () => {
+    const { page, faults, close } = await openPage(browser);
+    // The page reads the server's time from the Date header, which Node sets.
+    await page.route('**/api/**', async (route) => {
+      const response = await route.fetch();
+      const date = new Date(Date.now() + aheadMs).toUTCString();
+      await route.fulfill({ response, headers: { ...response.headers(), date } });
+    });
+    await page.clock.install();
+    await page.goto(shopUrl());
+    await visitor.holdHaircut(page, day, '14:00');
+    await visitor.fillDetails(page);
+    // Five minutes go by, for the server and for the page.
+    aheadMs += 301_000;
+    await page.clock.fastForward('05:01');
+    const notice = page.getByRole('alert').filter({ hasText: 'could not keep this time' });
+    await notice.getByRole('button', { name: '14:00' }).click();
+    await page.getByText('We keep this time for you').waitFor();
+    await visitor.book(page);
+    await visitor.heading(page, 'See you soon, Ada.');
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  test('is given back to others when the visitor goes back', async () => {
+    const { page, close } = await openPage(browser);
+    await page.goto(shopUrl());
+    await visitor.holdHaircut(page, day, '16:00');
+    const free = async (): Promise<boolean> =>
+      (await freeStarts(site, fixture, day, 'Haircut')).some((start) => start.slice(11, 16) === '16:00');
+    expect(await free()).toBe(false);
+    const released = page.waitForResponse((response) => response.request().method() === 'DELETE');
+    await page.getByRole('button', { name: 'Back to time' }).click();
+    expect((await released).status()).toBe(204);
+    expect(await free()).toBe(true);
+    await close();
+  });
+});

@@ -1,0 +1,25 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const project = fileURLToPath(new URL('../../../', import.meta.url));
+
+test('a minute of the soak: every message that is due is sent, and none after a cancel, whatever happens to Redis and workers', {
+  timeout: 600_000,
+}, async () => {
+  const { code, output } = await new Promise<{ code: number; output: string }>((resolve) => {
+    execFile(
+      process.execPath,
+      ['dev/measure.mjs', 'soak', 'jobs', '--minutes', '1', '--seed', '7'],
+      { cwd: project, timeout: 590_000 },
+      (error, stdout, stderr) =>
+        resolve({ code: error === null ? 0 : Number(error.code ?? -1), output: stdout + stderr }),
+    );
+  });
+  expect(code, output).toBe(0);
+  expect(output).toContain('No violation.');
+  // It did what it is for.
+  for (const fault of ['killed', 'frozen', 'flushed', 'filled', 'evicting', 'restarted'])
+    expect(output).toMatch(new RegExp(`Redis ${fault} +[1-9]`));
+  expect(output).toMatch(/workers killed -9 +[1-9]/);
+});

@@ -1,0 +1,103 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+
+// Each starts a program that looks at the whole project.
+vi.setConfig({ testTimeout: 300_000 });
+
+const project = fileURLToPath(new URL('../../../', import.meta.url));
+let copy: string;
+
+/** The rules are tried on a copy of the sources, so that a planted fault can never stay behind. */
+beforeAll(() => {
+  copy = mkdtempSync(join(tmpdir(), 'bookedbarber-rules-'));
+  for (const name of readdirSync(project, { withFileTypes: true })) {
+    const source = name.isFile() || ['packages', 'apps', 'dev'].includes(name.name);
+    if (source)
+      cpSync(join(project, name.name), join(copy, name.name), { recursive: true, filter: isSource });
+  }
+  symlinkSync(join(project, 'node_modules'), join(copy, 'node_modules'));
+});
+afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+function isSource(path: string): boolean {
+  return !['node_modules', 'dist', '.cache'].includes(basename(path));
+}
+
+/** Until the end of the test, however it ends. */
+function mutate(file: string, text: string): void {
+  mkdirSync(dirname(join(copy, file)), { recursive: true });
+  writeFileSync(join(copy, file), text);
+  onTestFinished(() => rmSync(join(copy, file)));
+}
+
+function run(program: string, ...args: string[]): Promise<{ code: number; output: string }> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [join(project, 'node_modules', program), ...args],
+      { cwd: copy, timeout: 280_000 },
+      (error, stdout, stderr) => resolve({ code: error === null ? 0 : 1, output: stdout + stderr }),
+    );
+  });
+}
+
+const arrows = () =>
+  run(
+    'dependency-cruiser/bin/dependency-cruise.mjs',
+    '--config',
+    '.dependency-cruiser.mjs',
+    'packages',
+    'apps',
+  );
+
+const forbidden: [rule: string, folder: string, target: string][] = [
+  ['redis-tier-core-is-its-bottom', 'packages/redis-tier/src/core', '../health/index.ts'],
+  ['elasticache-stands-alone', 'packages/elasticache/src', '../../redis-tier/src/core/index.ts'],
+  ['packages-know-no-apps', 'packages/contract/src', '../../../apps/server/src/http/problem.ts'],
+  ['nothing-imports-apps', 'apps/cli/src', '../../server/src/http/problem.ts'],
+  ['domain-booking-stands-alone', 'apps/server/src/booking', '../clients/clients.ts'],
+  ['domain-notifications-stands-alone', 'apps/server/src/notifications', '../booking/bookings.ts'],
+  ['outbox-is-beneath-the-domains', 'apps/server/src/outbox', '../clients/clients.ts'],
+  ['environment-is-read-once', 'apps/server/src/catalog', '../config/read-env.ts'],
+  ['web-takes-only-the-contract', 'apps/web/src', '../../../packages/redis-tier/src/core/index.ts'],
+];
+
+// One look at the whole project for all that is planted, since one takes seconds.
+test('each forbidden import that is planted is an error by the name of its rule, and nothing else is', async () => {
+  for (const [, folder, target] of forbidden)
+    mutate(`${folder}/planted.ts`, `import * as planted from '${target}';\nexport default planted;\n`);
+  const { code, output } = await arrows();
+  for (const [rule, folder] of forbidden) expect(output).toContain(`error ${rule}: ${folder}/planted.ts`);
+  const others = output
+    .split('\n')
+    .filter((line) => / error \S+: /.test(` ${line}`) && !line.includes('planted.ts'));
+  expect([code, others]).toEqual([1, []]);
+});
+
+test('a copy without a planted fault is clean', async () => {
+  const { code, output } = await arrows();
+  expect(code, output).toBe(0);
+});
+
+test('a planted promise that nobody waits for turns the lint red, of pg and of ioredis', async () => {
+  const mutated = {
+    'apps/server/src/planted-pg.ts':
+      "import pg from 'pg';\nexport function f(client: pg.Client): void {\n  client.query('SELECT 1');\n}\n",
+    'apps/server/src/planted-ioredis.ts':
+      "import { Redis } from 'ioredis';\nexport function f(redis: Redis): void {\n  redis.del('key');\n}\n",
+  };
+  for (const [file, text] of Object.entries(mutated)) mutate(file, text);
+  const { code, output } = await run('eslint/bin/eslint.js', '--format', 'json', ...Object.keys(mutated));
+  const found = (JSON.parse(output) as { filePath: string; messages: { ruleId: string }[] }[]).map(
+    ({ filePath, messages }) => [basename(filePath), messages.map(({ ruleId }) => ruleId)],
+  );
+  expect(Object.fromEntries(found)).toEqual({
+    'planted-pg.ts': ['@typescript-eslint/no-floating-promises'],
+    'planted-ioredis.ts': ['@typescript-eslint/no-floating-promises'],
+  });
+  expect(code).toBe(1);
+});

@@ -1,0 +1,70 @@
+/**
+ * A signal at any moment of the start leads to an orderly exit that leaves nothing in PostgreSQL. The moments begin when the
+ * entry handles signals: before that Node itself starts, and a signal ends it.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { randomFrom } from '../../../apps/cli/src/demo/random.ts';
+import { createEmptyDatabase } from '../../support/start/empty-database.ts';
+import { exitLimitMs, type Role, stackTrace, startServer } from '../../support/start/server-start.ts';
+
+const moments = 20;
+const seed = process.env['TEST_SEED'] ?? String(Date.now());
+
+it.each<Role>(['api', 'worker'])(
+  'the %s exits in order after SIGTERM at twenty random moments',
+  {
+    timeout: 900_000,
+  },
+  async (role) => {
+    const random = randomFrom(`${seed} ${role}`);
+    const lengthMs = await lengthOfStart(role);
+    process.stdout.write(`${role}: TEST_SEED=${seed}, a start takes ${lengthMs.toFixed(0)} ms\n`);
+    const failures: unknown[] = [];
+    for (let moment = 0; moment < moments; moment += 1) {
+      // One in each twentieth of the start.
+      const atMs = ((moment + random()) / moments) * lengthMs;
+      const { code, signal, output, exitMs, left } = await terminatedAt(role, atMs);
+      process.stdout.write(
+        `  SIGTERM at ${atMs.toFixed(0)} ms: ${signal ?? `code ${code}`} after ${exitMs.toFixed(0)} ms, ${left.length} sessions left\n`,
+      );
+      const isOrderly = code === 0 && exitMs < exitLimitMs && !stackTrace.test(output) && left.length === 0;
+      if (!isOrderly) failures.push({ atMs, code, signal, output, exitMs, left });
+    }
+    expect(failures).toEqual([]);
+  },
+);
+
+/** The time from the moment at which the process handles signals until it reports that it is running, in ms. */
+async function lengthOfStart(role: Role): Promise<number> {
+  const database = await createEmptyDatabase();
+  const { child, handlesSignals, running, exited } = startServer(role, database.url);
+  try {
+    await handlesSignals;
+    const beganMs = performance.now();
+    await running;
+    return performance.now() - beganMs;
+  } finally {
+    child.kill('SIGTERM');
+    await exited;
+    await database.drop();
+  }
+}
+
+/** Starts a process on an empty database and sends SIGTERM so many ms after it handles signals. */
+async function terminatedAt(role: Role, atMs: number) {
+  const database = await createEmptyDatabase();
+  const { child, handlesSignals, exited } = startServer(role, database.url);
+  try {
+    await handlesSignals;
+    await delay(atMs);
+    const sentMs = performance.now();
+    child.kill('SIGTERM');
+    const exit = await exited;
+    const exitMs = performance.now() - sentMs;
+    return { ...exit, exitMs, left: await database.sessionsLeft() };
+  } finally {
+    child.kill('SIGKILL');
+    await database.drop();
+  }
+}

@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { poll } from '../../../dev/setup/poll.mjs';
+import {
+  clearPlace,
+  kill,
+  leftovers,
+  makePlace,
+  type NpmStart,
+  npmStart,
+  type Place,
+  startScript,
+  untilNothingIsLeft,
+  untilRunning,
+} from '../../support/instance.ts';
+
+/** Each way to end, as it looks from outside. After a kill -9 the next start has to clear up the lock. */
+const waysToEnd: readonly [string, (start: NpmStart, place: Place) => Promise<void>][] = [
+  ['Ctrl-C in the terminal (SIGINT to the group)', async ({ npm }) => kill(-npm.pid, 'SIGINT')],
+  ['SIGINT to npm alone', async ({ npm }) => kill(npm.pid, 'SIGINT')],
+  ['SIGTERM to npm', async ({ npm }) => kill(npm.pid, 'SIGTERM')],
+  ['SIGTERM to the start script', async (_, place) => kill(await startScript(place), 'SIGTERM')],
+  ['a closed terminal (SIGHUP to the group)', async ({ npm }) => kill(-npm.pid, 'SIGHUP')],
+  ['kill -9 of npm', async ({ npm }) => kill(npm.pid, 'SIGKILL')],
+  ['kill -9 of the start script', async (_, place) => kill(await startScript(place), 'SIGKILL')],
+  ['kill -9 of npm and the start script together', async ({ npm }) => kill(-npm.pid, 'SIGKILL')],
+];
+
+describe.runIf(process.platform === 'linux')('npm start leaves no process behind', () => {
+  let place: Place;
+
+  beforeAll(async () => {
+    place = await makePlace();
+  });
+
+  afterAll(() => clearPlace(place));
+
+  it.each(waysToEnd)('after %s, and starts again on the same data', async (_, end) => {
+    const start = npmStart(place);
+    await untilRunning(start);
+    expect(await leftovers(place)).not.toEqual([]);
+    await end(start, place);
+    expect(await untilNothingIsLeft(place)).toEqual([]);
+  });
+
+  it('after the watchdog was killed, and then npm', async () => {
+    const start = npmStart(place);
+    await untilRunning(start);
+    const watchdog = (await leftovers(place)).find(({ command }) =>
+      command.includes('services/watchdog.mjs'),
+    );
+    if (watchdog === undefined) throw new Error('there is no watchdog');
+    kill(watchdog.pid, 'SIGKILL');
+    kill(start.npm.pid, 'SIGKILL');
+    expect(await untilNothingIsLeft(place)).toEqual([]);
+  });
+
+  it.each(['> exec node', 'Starting PostgreSQL', 'Starting the server', 'Creating the demo shop'])(
+    'after SIGTERM while it is still starting, at "%s", and ends in order',
+    async (moment) => {
+      const start = npmStart(place);
+      const seen = await poll(() => start.output().includes(moment) || undefined, {
+        withinMs: 60_000,
+        everyMs: 5,
+      });
+      expect(seen).toBe(true);
+      kill(start.npm.pid, 'SIGTERM');
+      // Before Node runs the start script, a signal ends it without its help.
+      expect(await start.exited).toBeOneOf(moment === '> exec node' ? [0, null] : [0]);
+      expect(start.output()).not.toMatch(/Error|\n +at /);
+      expect(await untilNothingIsLeft(place)).toEqual([]);
+    },
+  );
+
+  it('and removes the file by which others find it', async () => {
+    const start = npmStart(place);
+    await untilRunning(start);
+    expect(existsSync(join(place.dataFolder, 'instance.json'))).toBe(true);
+    kill(start.npm.pid, 'SIGTERM');
+    expect(await untilNothingIsLeft(place)).toEqual([]);
+    expect(existsSync(join(place.dataFolder, 'instance.json'))).toBe(false);
+  });
+});

@@ -1,0 +1,38 @@
+import { createCache } from '@bookedbarber/redis-tier/cache';
+import { connect, serverOf } from '@bookedbarber/redis-tier/connection';
+import { eventually } from '../eventually.mjs';
+import { ttlMs } from './contender.mjs';
+
+/** @typedef {import('./contender.mjs').Open} Open */
+
+const namespace = 'shop';
+
+/**
+ * Every entry names two tags: its scope's and one of its own. Its local tier is kept coherent by Redis, so there is none
+ * without Redis.
+ *
+ * @type {Open}
+ */
+export async function openOurs({ url, prefix, tiers, patient = false }) {
+  const redis = connect({ server: serverOf(url), name: 'ours', commandTimeoutMs: 5000 }, () => {});
+  const cache = createCache({
+    redis,
+    prefix,
+    policies: { days: { ttlMs } },
+    ...(tiers === 'remote' ? { local: false } : {}),
+    ...(patient ? { deadlineMs: 2000 } : {}),
+  });
+  const days = cache.policy('days');
+  await eventually('the cache uses Redis', () => cache.ready(5000));
+  if (tiers !== 'remote')
+    await eventually('the local tier hears', () => cache.statistics().local.trackingConnected);
+  return {
+    read: async (key, load) => (await days.get({ namespace, key, tags: [key], load })).value,
+    readBytes: async (key, load) => (await days.get({ namespace, key, tags: [key], load })).body,
+    invalidate: (key) => cache.invalidate(namespace, [key]),
+    close: async () => {
+      await cache.close(0);
+      redis.disconnect();
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { postgresUrl } from '../../../dev/services/postgres/postgres.mjs';
+import { redisUrl } from '../../../dev/services/redis/redis.mjs';
+import { findOrFetchRedis } from '../../../dev/services/redis/redis-binary.mjs';
+import { startServices } from '../../../dev/services/services.mjs';
+
+/**
+ * @typedef {object} Services
+ * @property {string} folder a temporary one, removed at the end
+ * @property {string} redisUrl
+ * @property {number} redisPid of the first Redis; a restarted one has another
+ * @property {{ postgres: string, redis: string }} versions
+ * @property {(name: string) => Promise<string>} createDatabase an empty one; gives its address
+ * @property {(database: string) => Promise<pg.Client>} connect a connection of the measurer's own
+ * @property {(file: string) => string} log where a process of this installation may write
+ * @property {() => Promise<void>} stop
+ */
+
+const password = 'only-for-measuring';
+
+/**
+ * PostgreSQL and Redis of our own in a temporary folder, on free ports of 127.0.0.1. A watchdog ends them
+ * when this process ends, however it does.
+ *
+ * @param {{ onRestart?: (message: string) => void }} [options] called when a server ended and is started again
+ * @returns {Promise<Services>}
+ */
+export async function openServices({ onRestart = (message) => process.stderr.write(`${message}\n`) } = {}) {
+  const redis = await findOrFetchRedis(process.env);
+  const folder = await mkdtemp(join(tmpdir(), 'bookedbarber-bench-'));
+  // As root, PostgreSQL runs under another account, which has to pass through.
+  await chmod(folder, 0o711);
+  try {
+    const started = await startServices(
+      {
+        postgres: {
+          folder: join(folder, 'postgres'),
+          log: join(folder, 'postgres.log'),
+          password,
+          settings: {
+            max_connections: '200',
+            // The folder is gone at the end: a crash of the machine may lose it.
+            fsync: 'off',
+            synchronous_commit: 'off',
+            full_page_writes: 'off',
+            // Counts every statement that is sent, also BEGIN and COMMIT.
+            shared_preload_libraries: 'pg_stat_statements',
+            'pg_stat_statements.track': 'top',
+          },
+        },
+        redis: {
+          binary: redis.file,
+          folder: join(folder, 'redis'),
+          log: join(folder, 'redis.log'),
+          password,
+          durable: false,
+        },
+      },
+      { folder, removeFolder: true, onRestart },
+    );
+    const { postgres } = started;
+    if (postgres === undefined || started.redis === undefined) throw new Error('a server is missing');
+    const connect = async (/** @type {string} */ database) => {
+      const client = new pg.Client({ connectionString: postgresUrl(postgres.port, password, database) });
+      await client.connect();
+      return client;
+    };
+    return {
+      folder,
+      redisUrl: redisUrl(started.redis.port, password),
+      redisPid: started.redis.pid,
+      versions: { postgres: postgres.version, redis: started.redis.version },
+      connect,
+      async createDatabase(name) {
+        const client = await connect('postgres');
+        try {
+          await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`);
+        } finally {
+          await client.end();
+        }
+        return postgresUrl(postgres.port, password, name);
+      },
+      log: (file) => join(folder, file),
+      stop: started.stop,
+    };
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,163 @@
+import pino from 'pino';
+import { makeConfig } from '../../../apps/server/dist/config/config.js';
+import { migrate } from '../../../apps/server/dist/database/migrate.js';
+import { buildApp } from '../../../apps/server/dist/http/app.js';
+import { createContext } from '../../../apps/server/dist/main/context.js';
+import { defaultJobsTuning } from '../../../packages/redis-tier/dist/jobs/index.js';
+import { productionEnvironment } from '../http/apps.mjs';
+import { operatorToken } from '../installation/environment.mjs';
+import { openServices } from '../installation/services.mjs';
+import { describeMachine, formatMachine } from '../machine.mjs';
+import { progress } from '../progress.mjs';
+import { median, rowTable } from '../rows.mjs';
+import { bookingCost } from './booking-cost.mjs';
+import { makeBookings } from './outbox-rows.mjs';
+import { ours, rawBullMq } from './throughput.mjs';
+
+/** @typedef {import('../rows.mjs').Row} Row */
+
+const rounds = 5;
+const shops = 20;
+const messages = 5000;
+const bookingsARound = 100;
+/** Least share of the throughput of BullMQ alone. */
+const target = 0.7;
+
+/**
+ * How fast messages leave the outbox, through the queue and without Redis, beside BullMQ alone; and what messages add to the
+ * transaction of a booking. Everything is measured in every round, in a changing order, and in one process, so that the CPU
+ * of a message can be compared too.
+ *
+ * @returns {Promise<{ rows: Row[], text: string, about: object }>}
+ */
+export async function benchJobs() {
+  const services = await openServices();
+  try {
+    const databaseUrl = await services.createDatabase('jobs');
+    const { redisUrl } = services;
+    const env = productionEnvironment({ databaseUrl, redisUrl, keyPrefix: 'jobs', operatorToken });
+    const logger = pino({ level: 'silent' });
+    const context = createContext(makeConfig(env), { role: 'worker', logger });
+    const client = await services.connect('jobs');
+    try {
+      await migrate(context.db);
+      await makeBookings(client, { shops, bookings: messages });
+      const booking = await openBookings(context, logger);
+      const raw = await measure({
+        bullMq: () => rawBullMq({ redisUrl, count: messages }),
+        queue: () => ours({ db: context.db, client, redisUrl }),
+        drain: () => ours({ db: context.db, client, redisUrl: null }),
+      });
+      const cost = await measureBookings(booking);
+      const rows = rowsOf(raw, cost);
+      const machine = describeMachine(services.versions);
+      const words =
+        `Messages a second from the outbox to noted as sent, transport that answers at once, ${messages} messages of\n` +
+        `${shops} shops, ${defaultJobsTuning.concurrency} at a time, one process; medians of ${rounds} rounds. Spread: the farthest round from the median.\n`;
+      const about = { machine, rounds, messages, shops };
+      return { rows, text: `${words}\n${rowTable(rows)}\n${formatMachine(machine)}\n`, about };
+    } finally {
+      await client.end();
+      await context.close();
+    }
+  } finally {
+    await services.stop();
+  }
+}
+
+/** A shop that can be booked around the clock. @param {import('./booking-cost.mjs').Context} context @param {import('pino').Logger} logger */
+async function openBookings(context, logger) {
+  const app = await buildApp(context, logger);
+  try {
+    const post = async (/** @type {string} */ path, /** @type {object} */ payload) => {
+      const headers = { authorization: `Bearer ${operatorToken}`, 'idempotency-key': `bench-jobs-${path}` };
+      const reply = await app.inject({ method: 'POST', url: `/api/v1/shops${path}`, payload, headers });
+      if (reply.statusCode !== 201) throw new Error(`${path} answered ${reply.statusCode}: ${reply.body}`);
+      return reply.json();
+    };
+    const where = { zone: 'America/New_York', currency: 'USD', country: 'US' };
+    const organisation = { slug: 'booked', name: 'Booked' };
+    const policy = { min_notice_minutes: 0, max_advance_days: 365 };
+    await post('', { organisation, slug: 'booked', name: 'Booked', ...where, policy });
+    const cut = { code: 'CUT', name: 'Cut', duration_minutes: 30, price_cents: 3000 };
+    const service = await post('/booked/services', cut);
+    const periods = [{ starts_minute: 0, ends_minute: 1440 }];
+    const schedule = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, periods }));
+    await post('/booked/barbers', { name: 'Ada', service_ids: [service.id], schedule });
+    return bookingCost(context, await context.catalog.shop(context.db, 'booked'), service.id);
+  } finally {
+    await app.close();
+  }
+}
+
+/**
+ * @template {string} Name
+ * @param {Record<Name, () => Promise<import('./throughput.mjs').Run>>} kinds
+ * @returns {Promise<Record<Name, import('./throughput.mjs').Run[]>>}
+ */
+async function measure(kinds) {
+  const names = /** @type {Name[]} */ (Object.keys(kinds));
+  const raw = /** @type {Record<Name, import('./throughput.mjs').Run[]>} */ ({});
+  for (const name of names) raw[name] = [];
+  const told = progress('Measuring jobs');
+  // Not counted: what is compiled while it is first used.
+  for (const name of names) await kinds[name]();
+  for (let round = 0; round < rounds; round += 1) {
+    // Another order in each round, so that nobody always follows the same one.
+    for (const [index] of names.entries()) {
+      told(round * names.length + index, rounds * names.length);
+      const name = names[(index + round) % names.length];
+      if (name !== undefined) raw[name].push(await kinds[name]());
+    }
+  }
+  told(1, 1);
+  return raw;
+}
+
+/** @param {ReturnType<typeof bookingCost>} booking */
+async function measureBookings(booking) {
+  await booking.round(bookingsARound);
+  /** @type {{ with: number[], without: number[] }} */
+  const medians = { with: [], without: [] };
+  for (let round = 0; round < rounds; round += 1) {
+    const took = await booking.round(bookingsARound);
+    medians.with.push(median(took.with));
+    medians.without.push(median(took.without));
+  }
+  return medians;
+}
+
+/**
+ * @param {Record<'bullMq' | 'queue' | 'drain', import('./throughput.mjs').Run[]>} raw
+ * @param {{ with: number[], without: number[] }} cost
+ * @returns {Row[]}
+ */
+function rowsOf(raw, cost) {
+  /**
+   * @param {string} name
+   * @param {string} unit
+   * @param {readonly number[]} values
+   * @param {Record<string, readonly number[]>} peer
+   * @param {number | null} least
+   * @returns {Row}
+   */
+  const row = (name, unit, values, peer, least = null) => {
+    const value = median(values);
+    const peers = Object.fromEntries(
+      Object.entries(peer).map(([other, figures]) => [other, median(figures)]),
+    );
+    const [first] = Object.values(peers);
+    const ratio = first === undefined ? null : value / first;
+    const met = least === null || ratio === null ? null : ratio >= least;
+    return { name, unit, raw: values, ours: value, peers, ratio, target: least, met };
+  };
+  const perSecond = (/** @type {keyof typeof raw} */ kind) => raw[kind].map((run) => run.perSecond);
+  const cpu = (/** @type {keyof typeof raw} */ kind) => raw[kind].map((run) => run.cpuUs);
+  return [
+    row('through the queue', 'msg/s', perSecond('queue'), { BullMQ: perSecond('bullMq') }, target),
+    row('drain without Redis', 'msg/s', perSecond('drain'), { BullMQ: perSecond('bullMq') }),
+    row('CPU of this process, queue', 'us/msg', cpu('queue'), { BullMQ: cpu('bullMq') }),
+    row('CPU of this process, drain', 'us/msg', cpu('drain'), { BullMQ: cpu('bullMq') }),
+    row('booking with its 3 messages', 'us', cost.with, { 'without any': cost.without }),
+  ];
+}

@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import { Queue, Worker } from 'bullmq';
+import { createMessageStore } from '../../../apps/server/dist/outbox/messages/message-store.js';
+import { serverOf } from '../../../packages/redis-tier/dist/connection/index.js';
+import { connectQueue, defaultJobsTuning, startJobs } from '../../../packages/redis-tier/dist/jobs/index.js';
+import { requireSent, writeMessages } from './outbox-rows.mjs';
+
+/** What one run took: all messages, and the CPU of this process for one. @typedef {{ perSecond: number, cpuUs: number }} Run */
+
+/** Jobs of one call, as many as the hand-over makes; and as many at the same time as ours. */
+const batch = 200;
+const { concurrency } = defaultJobsTuning;
+
+/** @param {number} count @param {() => Promise<void>} work @returns {Promise<Run>} */
+async function timed(count, work) {
+  const cpu = process.cpuUsage();
+  const begin = performance.now();
+  await work();
+  const ms = performance.now() - begin;
+  const { user, system } = process.cpuUsage(cpu);
+  return { perSecond: (count / ms) * 1000, cpuUs: (user + system) / count };
+}
+
+/** Resolves when `tick` was called so often. @param {number} count */
+function countdown(count) {
+  let left = count;
+  /** @type {() => void} */
+  let finish = () => {};
+  const done = /** @type {Promise<void>} */ (
+    new Promise((resolve) => {
+      finish = resolve;
+    })
+  );
+  return {
+    done,
+    tick() {
+      left -= 1;
+      if (left === 0) finish();
+    },
+  };
+}
+
+/**
+ * BullMQ alone: jobs are added in batches and done by a worker that does nothing. Its options are those of our queue.
+ *
+ * @param {{ redisUrl: string, count: number }} options
+ * @returns {Promise<Run>}
+ */
+export async function rawBullMq({ redisUrl, count }) {
+  const connection = { url: redisUrl, maxRetriesPerRequest: null };
+  const prefix = `{raw:${randomUUID()}}`;
+  const queue = new Queue('raw', { connection, prefix, streams: { events: { maxLen: 100 } } });
+  const { done, tick } = countdown(count);
+  const worker = new Worker('raw', async () => tick(), {
+    connection,
+    prefix,
+    concurrency,
+    removeOnComplete: { count: 0 },
+    removeOnFail: { count: 0 },
+  });
+  await Promise.all([queue.waitUntilReady(), worker.waitUntilReady()]);
+  const ids = Array.from({ length: count }, () => `${randomUUID()}.1`);
+  const run = await timed(count, async () => {
+    for (let from = 0; from < count; from += batch) {
+      const jobs = ids.slice(from, from + batch).map((jobId) => ({
+        name: 'deliver',
+        data: jobId,
+        opts: { attempts: 1, removeOnComplete: true, removeOnFail: true, jobId },
+      }));
+      await queue.addBulk(jobs);
+    }
+    await done;
+  });
+  await worker.close();
+  await queue.obliterate({ force: true });
+  await queue.close();
+  return run;
+}
+
+/**
+ * Ours, from rows in the outbox to rows that are noted as sent, by a transport that answers at once.
+ *
+ * @param {object} options
+ * @param {import('../../../apps/server/dist/database/connect.js').Db} options.db
+ * @param {import('pg').Client} options.client
+ * @param {string | null} options.redisUrl null: the outbox is drained without Redis
+ * @returns {Promise<Run>}
+ */
+export async function ours({ db, client, redisUrl }) {
+  const count = await writeMessages(client);
+  const { done, tick } = countdown(count);
+  const redis =
+    redisUrl && connectQueue({ server: serverOf(redisUrl), name: 'bench', commandTimeoutMs: 5000 }, () => {});
+  /** @type {(value?: unknown) => void} */
+  let open = () => {};
+  const gate = new Promise((resolve) => {
+    open = resolve;
+  });
+  const store = createMessageStore(db);
+  /** Nothing is found before the clock runs. */
+  const gated = {
+    ...store,
+    /** @param {Parameters<typeof store.findDue>} args */
+    findDue: async (...args) => {
+      await gate;
+      return store.findDue(...args);
+    },
+    /** @param {Parameters<typeof store.claimNext>} args */
+    claimNext: async (...args) => {
+      await gate;
+      return store.claimNext(...args);
+    },
+  };
+  const jobs = startJobs({
+    store: gated,
+    handlers: {
+      confirmation: {
+        retry: { maxAttempts: 1, initialBackoffMs: 1, maxBackoffMs: 1, maxUnknownResends: 0 },
+        async send(_claim, attempt) {
+          await attempt.begin();
+          return { kind: 'sent' };
+        },
+      },
+    },
+    redis: redis || null,
+    prefix: `{bench:${randomUUID()}}`,
+    onEvent: ({ event }) => {
+      if (event === 'completed') tick();
+    },
+  });
+  const by = redis ? 'queue' : 'outbox';
+  while (jobs.status().by !== by) await new Promise((resolve) => setTimeout(resolve, 10));
+  const run = await timed(count, async () => {
+    open();
+    jobs.wake();
+    await done;
+  });
+  await jobs.stop(1000);
+  await requireSent(client, count);
+  return run;
+}

@@ -1,0 +1,81 @@
+import { isMet, median, spread, targetText } from '../rows.mjs';
+import { table } from '../tables.mjs';
+
+/** @typedef {import('../rows.mjs').Row} Row */
+
+/**
+ * @typedef {object} Measured figures of each by name
+ * @property {{ admitted: Record<string, number[]>, refused: Record<string, number[]> }} cpu
+ * @property {Record<string, number>} bursts
+ * @property {Record<string, number>} consumed
+ * @property {Record<string, number>} edges
+ * @property {{ idle: Record<string, number>, full: Record<string, number> }} bytes
+ * @property {Record<string, import('./frozen.mjs').Outage>} outages
+ */
+
+/**
+ * @param {Measured} measured
+ * @param {{ limit: number, left: number }} of the limit, and what of it was left when Redis froze
+ * @returns {Row[]}
+ */
+export function rowsOf({ cpu, bursts, consumed, edges, bytes, outages }, { limit, left }) {
+  const verdicts = mapped(outages, ({ decisionMs }) => [decisionMs]);
+  const admitted = mapped(outages, (outage) => [outage.admitted]);
+  return [
+    row('client CPU, admitted', 'us', cpu.admitted, { most: 0.5, ofPeer: 'EVALSHA' }),
+    row('client CPU, refused again', 'us', cpu.refused, { most: 1.5 }),
+    row(`admitted in a burst at ${limit}`, 'checks', mapped(bursts, one), { exactly: limit }),
+    row("hour's quota burnt by refusals", 'units', mapped(consumed, one), { exactly: 0 }),
+    row('most within a window at an edge', 'checks', mapped(edges, one), { most: limit }),
+    row('Redis memory of an idle subject', 'bytes', mapped(bytes.idle, one), { most: 200 }),
+    row('Redis memory of a full subject', 'bytes', mapped(bytes.full, one), { most: 460 }),
+    row('Redis frozen: slowest verdict', 'ms', verdicts, { most: 150 }),
+    row(`Redis frozen: admitted, ${left} were left`, 'checks', admitted, { exactly: left }),
+  ];
+}
+
+const one = (/** @type {number} */ value) => [value];
+
+/** @template T, U @param {Record<string, T>} values @param {(value: T) => U} map @returns {Record<string, U>} */
+function mapped(values, map) {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, map(value)]));
+}
+
+/**
+ * @param {string} name
+ * @param {string} unit
+ * @param {Record<string, number[]>} values
+ * @param {{ most: number, ofPeer?: string } | { exactly: number }} wanted `ofPeer`: the target is of the ratio to it
+ * @returns {Row}
+ */
+function row(name, unit, values, wanted) {
+  const raw = values['ours'] ?? [];
+  const ours = median(raw);
+  const peers = mapped(values, median);
+  delete peers['ours'];
+  const peer = 'ofPeer' in wanted && wanted.ofPeer !== undefined ? peers[wanted.ofPeer] : undefined;
+  const ratio = peer === undefined ? null : ours / peer;
+  const bound = 'most' in wanted ? 'most' : 'exactly';
+  const target = 'most' in wanted ? wanted.most : wanted.exactly;
+  return { name, unit, raw, ours, peers, ratio, target, bound, met: isMet(ratio ?? ours, target, bound) };
+}
+
+/** A column for each that is compared. @param {readonly Row[]} rows */
+export function sideBySide(rows) {
+  const peers = [...new Set(rows.flatMap((row) => Object.keys(row.peers)))];
+  const figure = (/** @type {number | undefined} */ value) =>
+    value === undefined ? '-' : value.toFixed(value < 10 && !Number.isInteger(value) ? 2 : 0);
+  return table([
+    ['', 'unit', 'ours', 'spread', 'to EVALSHA', 'target', 'met', ...peers],
+    ...rows.map((row) => [
+      row.name,
+      row.unit,
+      figure(row.ours),
+      row.raw.length > 1 ? `± ${(spread(row.raw) * 100).toFixed(0)} %` : '-',
+      figure(row.ratio ?? undefined),
+      targetText(row),
+      row.met ? 'yes' : 'NO',
+      ...peers.map((peer) => figure(row.peers[peer])),
+    ]),
+  ]);
+}

@@ -1,0 +1,30 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** @typedef {{ decisionMs: number, admitted: number }} Outage the slowest of all verdicts, and how many were admitted */
+
+/**
+ * Freezes Redis and asks everybody at once for more than is left; gives what each made of it.
+ *
+ * @template {string} Name
+ * @param {Record<Name, import('./contenders.mjs').Contender>} limiters
+ * @param {{ pid: number, frozenMs: number, before: number, checks: number }} options `before`: admitted before, each
+ * @returns {Promise<Record<Name, Outage>>}
+ */
+export async function checkWhileFrozen(limiters, { pid, frozenMs, before, checks }) {
+  const entries = /** @type {[Name, import('./contenders.mjs').Contender][]} */ (Object.entries(limiters));
+  for (const [, { check }] of entries) for (let i = 0; i < before; i += 1) await check('frozen');
+  process.kill(pid, 'SIGSTOP');
+  const thawed = delay(frozenMs).then(() => process.kill(pid, 'SIGCONT'));
+  const outages = await Promise.all(
+    entries.map(async ([name, { check }]) => {
+      const begin = performance.now();
+      const verdicts = await Promise.all(
+        // One that fails lets nobody in, as Fastify answers 500 then.
+        Array.from({ length: checks }, () => check('frozen').catch(() => false)),
+      );
+      return [name, { decisionMs: performance.now() - begin, admitted: verdicts.filter(Boolean).length }];
+    }),
+  );
+  await thawed;
+  return Object.fromEntries(outages);
+}

@@ -1,0 +1,51 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** What the database says after a replay, whatever the API has answered. @param {import('pg').Client} client */
+export function databaseTotals(client) {
+  /** @param {string} text @returns {Promise<number>} */
+  const number = async (text) => Number((await client.query(text)).rows[0].n);
+  return {
+    async counts() {
+      return {
+        bookings: await number("SELECT count(*) AS n FROM booking WHERE status <> 'held'"),
+        cancelled: await number("SELECT count(*) AS n FROM booking WHERE status = 'cancelled'"),
+        // Not by the constraint's own words: pairs of standing bookings that want the same person at the same time.
+        overlaps: await number(`SELECT count(*) AS n FROM booking_segment a JOIN booking_segment b
+          ON a.barber_id = b.barber_id AND a.blocked && b.blocked
+          AND (a.booking_id, a.position) < (b.booking_id, b.position)
+          WHERE a.status NOT IN ('cancelled') AND b.status NOT IN ('cancelled')`),
+        // Each planned visit has written its name into the note of its booking.
+        bookedTwice: await number(
+          'SELECT count(*) AS n FROM (SELECT FROM booking GROUP BY note HAVING count(*) > 1) AS twice',
+        ),
+        bookingsWithoutMail: await number(`SELECT count(*) AS n FROM booking WHERE status <> 'cancelled' AND
+          (SELECT count(*) FROM outbox_message m WHERE m.booking_id = booking.id AND m.kind = 'confirmation'
+            AND m.state = 'sent') <> 1`),
+        cancelledWithoutMail: await number(`SELECT count(*) AS n FROM booking WHERE status = 'cancelled'
+          AND EXISTS (SELECT FROM outbox_message m WHERE m.booking_id = booking.id
+            AND m.kind = 'confirmation' AND m.state = 'sent')
+          AND NOT EXISTS (SELECT FROM outbox_message m WHERE m.booking_id = booking.id
+            AND m.kind = 'cancellation' AND m.state = 'sent')`),
+        confirmationsSent: await number(
+          "SELECT count(*) AS n FROM outbox_message WHERE kind = 'confirmation' AND state = 'sent'",
+        ),
+        cancellationsSent: await number(
+          "SELECT count(*) AS n FROM outbox_message WHERE kind = 'cancellation' AND state = 'sent'",
+        ),
+        mailsInMailbox: await number('SELECT count(*) AS n FROM outbox_mailbox'),
+        mailsTried: await number(`SELECT coalesce(max(id), 0) AS n FROM outbox_mailbox`),
+      };
+    },
+
+    /** Confirmations and cancellations that are under way. Resolves with how many were left after `withinMs`. @param {number} withinMs */
+    async mailsFinished(withinMs) {
+      const untilMs = performance.now() + withinMs;
+      for (;;) {
+        const left = await number(`SELECT count(*) AS n FROM outbox_message
+          WHERE kind IN ('confirmation', 'cancellation') AND state IN ('pending', 'handed', 'sending', 'unknown')`);
+        if (left === 0 || performance.now() > untilMs) return left;
+        await delay(100);
+      }
+    },
+  };
+}

@@ -1,0 +1,169 @@
+import { cancelledOn } from '../../../apps/cli/dist/import/match-cancellations.js';
+import { personName } from '../../../apps/cli/dist/import/study-book.js';
+import { wallInstant } from '../../../apps/server/dist/time/wall-time.js';
+import { seededRandom } from './draws.mjs';
+import { findGap } from './gap.mjs';
+
+/** @typedef {import('../../../apps/cli/dist/import/files/bookings-file.js').SalonBooking} SalonBooking */
+/** @typedef {import('../../../apps/cli/dist/import/files/cancellations-file.js').Cancellation} Cancellation */
+/** @typedef {{ service: string, staff: string, startMs: number, endMs: number }} PlannedSegment */
+/**
+ * @typedef {object} PlannedBooking one booking that is going to be asked for
+ * @property {string} id
+ * @property {string} from where in the book it stands
+ * @property {number} rows of the book that it stands for
+ * @property {{ name: string, email: string }} client
+ * @property {PlannedSegment[]} segments
+ * @property {number} startMs
+ * @property {number} requestMs
+ * @property {number | null} cancelMs
+ */
+
+const minuteMs = 60_000;
+const maxSegments = 5;
+
+/**
+ * The bookings that the rows of a book become: rows of one visit that follow each other without a gap are one booking of
+ * several services; the others are booked for themselves.
+ *
+ * @param {import('../../../apps/cli/dist/import/study-book.js').DataSetAnalysis} analysis
+ * @param {{ zone: string, seed: string }} options
+ * @returns {PlannedBooking[]}
+ */
+export function plannedBookingsOf(analysis, { zone, seed }) {
+  const visits = analysis.visits
+    .flatMap(({ rows }) => chains(rows))
+    .map((rows) => {
+      const [first] = rows;
+      if (first === undefined) throw new Error('a visit without rows');
+      const id = `line ${first.line}`;
+      const random = seededRandom(`${seed} ${id}`);
+      const segments = rows.map((row) => {
+        const startMs = wallInstant(zone, row.date, row.startsMinute, 'opens');
+        return { service: row.service, staff: row.staff, startMs, endMs: startMs + row.minutes * minuteMs };
+      });
+      const startMs = segments[0]?.startMs ?? 0;
+      const leadMs = random.leadMs();
+      const day = cancelledOn(first, analysis.cancellations);
+      const cancelMs =
+        first.status === 'cancelled'
+          ? cancelTime(zone, day ?? first.date, random.cancelMinute(), startMs)
+          : null;
+      const client = clientOf(first.client, id);
+      const requestMs = requestTime(startMs, leadMs, cancelMs);
+      return { id, from: 'bookings.csv', rows: rows.length, client, segments, startMs, requestMs, cancelMs };
+    });
+  bookAfterCancellation(visits);
+  return visits;
+}
+
+/**
+ * The cancellations that no row of the book belongs to: each is booked first, near its day, where nobody else is in the
+ * book, and then cancelled.
+ *
+ * @param {import('../../../apps/cli/dist/import/study-book.js').DataSetAnalysis} analysis
+ * @param {{ zone: string, seed: string, minutesOf: (service: string) => number, times: import('./opening-times.mjs').OpeningTimes }} options
+ * @returns {{ visits: PlannedBooking[], withoutTime: Cancellation[] }}
+ */
+export function plannedCancellationsOf(analysis, { zone, seed, minutesOf, times }) {
+  /** @type {SalonBooking[]} */
+  const rows = analysis.visits.flatMap((visit) => visit.rows);
+  const taken = rows.map(({ staff, date, startsMinute, minutes }) => ({
+    staff,
+    date,
+    startsMinute,
+    minutes,
+  }));
+  /** @type {PlannedBooking[]} */
+  const visits = [];
+  /** @type {Cancellation[]} */
+  const withoutTime = [];
+  for (const cancellation of analysis.cancellations.unmatched) {
+    const { staff, service, bookedFor } = cancellation;
+    const id = `cancellation ${cancellation.line}`;
+    const random = seededRandom(`${seed} ${id}`);
+    const minutes = minutesOf(service);
+    const gap = findGap(
+      { staff, minutes, near: bookedFor, stepMinutes: analysis.stepMinutes, times, taken },
+      random,
+    );
+    if (gap === undefined) {
+      withoutTime.push(cancellation);
+      continue;
+    }
+    taken.push({ staff, minutes, ...gap });
+    const startMs = wallInstant(zone, gap.date, gap.startsMinute, 'opens');
+    const cancelMs = cancelTime(zone, cancellation.cancelledOn, random.cancelMinute(), startMs);
+    visits.push({
+      id,
+      from: 'cancellations.csv',
+      rows: 1,
+      client: clientOf(cancellation.client, id),
+      segments: [{ service, staff, startMs, endMs: startMs + minutes * minuteMs }],
+      startMs,
+      requestMs: requestTime(startMs, random.leadMs(), cancelMs),
+      cancelMs,
+    });
+  }
+  return { visits, withoutTime };
+}
+
+/** @param {readonly SalonBooking[]} rows of one client on one date, by start @returns {SalonBooking[][]} */
+function chains(rows) {
+  /** @type {SalonBooking[][]} */
+  const all = [];
+  for (const row of rows) {
+    const chain = all.find((candidate) => {
+      const last = candidate.at(-1);
+      return (
+        last !== undefined &&
+        candidate.length < maxSegments &&
+        last.startsMinute + last.minutes === row.startsMinute &&
+        (last.status === 'cancelled') === (row.status === 'cancelled')
+      );
+    });
+    if (chain === undefined) all.push([row]);
+    else chain.push(row);
+  }
+  return all;
+}
+
+/**
+ * What the book cancels on or after the visit's end is given back a minute before its start: later nobody can.
+ *
+ * @param {string} zone @param {string} date @param {number} minute @param {number} startMs
+ */
+function cancelTime(zone, date, minute, startMs) {
+  return Math.min(wallInstant(zone, date, minute, 'opens'), startMs - minuteMs);
+}
+
+/** @param {number} startMs @param {number} leadMs @param {number | null} cancelMs */
+function requestTime(startMs, leadMs, cancelMs) {
+  const requestMs = startMs - leadMs;
+  return cancelMs !== null && requestMs > cancelMs - minuteMs ? cancelMs - leadMs : requestMs;
+}
+
+/** @param {PlannedBooking[]} visits */
+function bookAfterCancellation(visits) {
+  const cancelledTime = visits.filter((visit) => visit.cancelMs !== null);
+  for (const visit of visits.filter((candidate) => candidate.cancelMs === null)) {
+    for (const { cancelMs, segments } of cancelledTime) {
+      const isSame = segments.some((a) =>
+        visit.segments.some((b) => a.staff === b.staff && a.startMs < b.endMs && b.startMs < a.endMs),
+      );
+      if (isSame && cancelMs !== null && cancelMs + minuteMs <= visit.startMs) {
+        visit.requestMs = Math.max(visit.requestMs, cancelMs + minuteMs / 2);
+      }
+    }
+  }
+}
+
+/** @param {string | undefined} client @param {string} id */
+function clientOf(client, id) {
+  const address = (client ?? `unnamed ${id}`).toLowerCase().replace(/[^a-z0-9]+/g, '-');
+  const letters = address.replace(/^-+|-+$/g, '').slice(0, 60) || 'client';
+  return {
+    name: client === undefined ? 'Unnamed client' : personName(client),
+    email: `${letters}@clients.example`,
+  };
+}

@@ -1,0 +1,178 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { operatorToken } from '../installation/environment.mjs';
+import { httpClient } from '../installation/http-client.mjs';
+import { databaseTotals } from './book-of-record.mjs';
+import { clientsOf } from './clients.mjs';
+import { expectationOf } from './expectation.mjs';
+import { installShop } from './installation.mjs';
+import { Latencies } from './latencies.mjs';
+import { zone } from './plan.mjs';
+
+/** @typedef {import('../installation/http-client.mjs').Reply} Reply */
+/** @typedef {import('./planned-visits.mjs').PlannedBooking} PlannedBooking */
+
+const mailsWithinMs = 60_000;
+/** The health report is of a sample that is taken once a second. */
+const healthAfterMs = 2200;
+
+/**
+ * Replays a plan through the HTTP API of processes that were started for it, and compares what they did with what the
+ * plan says that a book without double bookings does.
+ *
+ * @param {object} options
+ * @param {import('../installation/services.mjs').Services} options.services
+ * @param {import('../installation/statement-count.mjs').StatementCount} options.statements
+ * @param {import('./plan.mjs').Plan} options.plan
+ * @param {string} options.name of the run's database and of its keys
+ * @param {Readonly<Record<string, string>>} options.env what is special about the run
+ * @param {(done: number, of: number) => void} options.onProgress
+ */
+export async function replay({ services, statements, plan, name, env, onProgress }) {
+  const { events, visits, staffCodes } = plan;
+  const atMs = (events[0]?.atMs ?? 0) - 60_000;
+  const shop = await installShop({ services, name, plan, env, atMs, afterSetUp: statements.reset });
+  const http = httpClient(shop.url);
+  const record = await services.connect(name);
+  try {
+    const clients = clientsOf({ http, zone, ids: shop.ids, staffCodes, visits });
+    const latencies = new Latencies();
+    const sources = { page: countSources(), availability: countSources() };
+    /** @type {Map<PlannedBooking, Reply>} */
+    const booked = new Map();
+    /** @type {string[]} */
+    const unexpected = [];
+    let limited = 0;
+    let limits = '';
+    /** @param {string} what @param {Reply} reply */
+    const note = (what, reply) => {
+      latencies.add(what, reply.ms);
+      limits ||= String(reply.headers['ratelimit-policy'] ?? '');
+      if (reply.status === 429) limited += 1;
+    };
+    const begin = performance.now();
+    for (const [index, { kind, atMs: nowMs, visit }] of events.entries()) {
+      onProgress(index, events.length);
+      if (kind === 'cancel' && booked.get(visit)?.status !== 201) continue;
+      await shop.setClock(nowMs);
+      if (kind === 'look') {
+        const [page, availability] = await clients.look(visit, nowMs);
+        note('GET shop', page);
+        note('GET availability', availability);
+        for (const [reply, counts] of /** @type {const} */ ([
+          [page, sources.page],
+          [availability, sources.availability],
+        ])) {
+          counts.add(String(reply.headers['x-cache'] ?? 'none'));
+          if (reply.status !== 200) unexpected.push(`a look for ${visit.id}: ${told(reply)}`);
+        }
+      } else if (kind === 'dataSet') {
+        const reply = await clients.book(visit);
+        booked.set(visit, reply);
+        note(reply.status === 201 ? 'POST booking: 201' : `POST booking: ${reply.status}`, reply);
+      } else {
+        const reply = await clients.cancel(visit, /** @type {Reply} */ (booked.get(visit)));
+        note('POST cancel', reply);
+        if (reply.status !== 200) unexpected.push(`the cancellation of ${visit.id}: ${told(reply)}`);
+      }
+    }
+    onProgress(events.length, events.length);
+    const seconds = (performance.now() - begin) / 1000;
+    // Time goes on, so that mails which are tried again are due some day.
+    await shop.setClock(events.at(-1)?.atMs ?? 0, 1);
+    const mailsLeft = await databaseTotals(record).mailsFinished(mailsWithinMs);
+    const sent = await statements.read(name);
+    await delay(healthAfterMs);
+    const health = (await http.send('GET', '/api/v1/cache/health')).body;
+    const tuning = (await http.send('GET', '/api/v1/cache/tuning', undefined, { token: operatorToken })).body;
+    const counts = await databaseTotals(record).counts();
+    const outcome = compare(plan, booked);
+    return {
+      name,
+      seconds,
+      events: events.length,
+      outcome,
+      counts,
+      mailsLeft,
+      statements: sent,
+      cache: {
+        page: sources.page.shares(),
+        availability: sources.availability.shares(),
+        lookups: health.hit_rate,
+      },
+      health,
+      tuning,
+      limits: { policy: limits, refused: limited },
+      latencies: latencies.summary(),
+      violations: [...unexpected, ...outcome.violations, ...wrongCounts(counts, outcome, mailsLeft)],
+    };
+  } finally {
+    await record.end();
+    http.close();
+    await shop.stop();
+  }
+}
+
+/** @typedef {Awaited<ReturnType<typeof replay>>} ReplayResult */
+
+function countSources() {
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  return {
+    add: (/** @type {string} */ source) => counts.set(source, (counts.get(source) ?? 0) + 1),
+    shares() {
+      const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
+      const hits = ['local', 'remote', 'stale'].reduce((sum, source) => sum + (counts.get(source) ?? 0), 0);
+      return { requests: all, hitRate: all === 0 ? 0 : hits / all, ...Object.fromEntries(counts) };
+    },
+  };
+}
+
+/** @param {Reply} reply */
+function told({ status, body }) {
+  return `${status} ${body?.code ?? JSON.stringify(body)}`;
+}
+
+/** @param {import('./plan.mjs').Plan} plan @param {ReadonlyMap<PlannedBooking, Reply>} booked */
+function compare(plan, booked) {
+  /** @type {Record<string, number>} */
+  const refusedBecause = {};
+  /** @type {string[]} */
+  const violations = [];
+  let accepted = 0;
+  let acceptedRows = 0;
+  let refusedRows = 0;
+  for (const [visit, { accepted: expected, meets }] of expectationOf(plan.events)) {
+    const reply = booked.get(visit);
+    if (reply?.status === 201) {
+      accepted += 1;
+      acceptedRows += visit.rows;
+      if (!expected) violations.push(`${visit.id} was accepted, and it overlaps ${meets?.id}`);
+      continue;
+    }
+    const why = reply === undefined ? 'not asked' : told(reply);
+    refusedBecause[why] = (refusedBecause[why] ?? 0) + 1;
+    refusedRows += visit.rows;
+    if (expected) violations.push(`${visit.id} overlaps nothing and was refused: ${why}`);
+    else if (reply?.body?.code !== 'slot_taken') violations.push(`${visit.id} was refused, but with ${why}`);
+  }
+  return { accepted, acceptedRows, refusedRows, refusedBecause, violations };
+}
+
+/**
+ * @param {Awaited<ReturnType<ReturnType<typeof databaseTotals>['counts']>>} counts
+ * @param {{ accepted: number }} outcome
+ * @param {number} mailsLeft
+ */
+export function wrongCounts(counts, { accepted }, mailsLeft) {
+  const violations = [];
+  if (counts.bookings !== accepted)
+    violations.push(`${accepted} bookings were accepted, and the database has ${counts.bookings}`);
+  if (counts.overlaps > 0) violations.push(`${counts.overlaps} pairs of bookings overlap`);
+  if (counts.bookedTwice > 0) violations.push(`${counts.bookedTwice} visits are booked twice`);
+  if (mailsLeft > 0) violations.push(`${mailsLeft} mails were not sent`);
+  if (counts.bookingsWithoutMail > 0)
+    violations.push(`${counts.bookingsWithoutMail} bookings stand without one confirmation sent`);
+  if (counts.cancelledWithoutMail > 0)
+    violations.push(`${counts.cancelledWithoutMail} clients were told of a booking and not of its end`);
+  return violations;
+}

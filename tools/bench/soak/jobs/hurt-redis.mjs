@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { redisUrl } from '../../../../dev/services/redis/redis.mjs';
+import { findOrFetchRedis } from '../../../../dev/services/redis/redis-binary.mjs';
+import { Redis } from '../../../../dev/services/redis/redis-client.mjs';
+import { startServices } from '../../../../dev/services/services.mjs';
+import { redisFaults } from '../redis-faults.mjs';
+
+const password = 'only-for-soaking';
+const holdMs = 6000;
+const mebibyte = 2 ** 20;
+
+/** What is done to Redis, in words. @typedef {keyof Omit<HurtRedis, 'url' | 'stop'>} Fault */
+/** @typedef {Awaited<ReturnType<typeof startRedisWithFaults>>} HurtRedis */
+
+/**
+ * A Redis for jobs alone that keeps nothing on disk, and all that can happen to one. Each call resolves when it is well
+ * again, empty or not.
+ *
+ * @param {string} folder
+ */
+export async function startRedisWithFaults(folder) {
+  const { file: binary } = await findOrFetchRedis(process.env);
+  /** @param {number} [port] */
+  const start = (port) =>
+    startServices(
+      {
+        redis: {
+          binary,
+          folder: join(folder, 'redis'),
+          log: join(folder, 'redis.log'),
+          password,
+          durable: false,
+          ...(port === undefined ? {} : { port }),
+        },
+      },
+      { folder, onRestart: () => {} },
+    );
+  let host = await start();
+  const port = host.redis?.port ?? 0;
+  const url = redisUrl(port, password);
+  const process_ = redisFaults(folder);
+  const client = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: () => 100 });
+  client.on('error', () => {});
+
+  /** Bytes that nobody asked for, until the server takes no more or `maxBytes` are there. @param {number} maxBytes */
+  async function fill(maxBytes) {
+    const junk = 'x'.repeat(mebibyte / 16);
+    for (let bytes = 0; bytes < maxBytes; bytes += junk.length) {
+      const taken = await client.set(`soak:junk:${bytes}`, junk).catch(() => null);
+      if (taken === null) return;
+    }
+  }
+
+  /** @param {string} policy @param {number} roomBytes @param {number} junkBytes */
+  async function squeeze(policy, roomBytes, junkBytes) {
+    const used = /used_memory:(\d+)/.exec(await client.info('memory'))?.[1];
+    await client.config('SET', 'maxmemory-policy', policy);
+    await client.config('SET', 'maxmemory', String(Number(used) + roomBytes));
+    await fill(junkBytes);
+    await delay(holdMs);
+    await client.config('SET', 'maxmemory', '0');
+    await client.config('SET', 'maxmemory-policy', 'noeviction');
+    for (let bytes = 0; bytes < junkBytes; bytes += mebibyte / 16) await client.unlink(`soak:junk:${bytes}`);
+  }
+
+  return {
+    url,
+    /** SIGKILL; it is started again, empty. */
+    async killed() {
+      process_.kill();
+      await delay(1000);
+      await client.ping();
+    },
+    /** Stopped in order, away for a while, started again, empty. */
+    async restarted() {
+      await host.stop();
+      await delay(2000);
+      host = await start(port);
+      await client.ping();
+    },
+    frozen: () => process_.freeze(holdMs),
+    async flushed() {
+      await client.flushall();
+    },
+    /** Full: it answers, and takes nothing. */
+    filled: () => squeeze('noeviction', mebibyte / 4, 4 * mebibyte),
+    /** Full, and it removes what it likes, jobs among it. */
+    evicting: () => squeeze('allkeys-lru', mebibyte / 4, 4 * mebibyte),
+    async stop() {
+      client.disconnect();
+      await host.stop();
+    },
+  };
+}

@@ -1,0 +1,151 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { randomFrom } from '../../../../apps/cli/dist/demo/random.js';
+import { developmentEnvironment } from '../../installation/environment.mjs';
+import { httpClient } from '../../installation/http-client.mjs';
+import { spawnServer } from '../../installation/server-process.mjs';
+import { openServices } from '../../installation/services.mjs';
+import { describeMachine, formatMachine } from '../../machine.mjs';
+import { progress } from '../../progress.mjs';
+import { count, milliseconds, table } from '../../tables.mjs';
+import { bookAndChange } from './clients.mjs';
+import { startRedisWithFaults } from './hurt-redis.mjs';
+import { startMailSink } from './mail-sink.mjs';
+import { makeShops } from './shops.mjs';
+import { delays, findViolations } from './verdict.mjs';
+import { createOutboxCounts } from './watched-outbox.mjs';
+import { startWorkers } from './workers.mjs';
+
+const maxBookings = 2000;
+const bookingsAMinute = 700;
+const counts = { shops: 5, barbers: 4 };
+const calmMs = 2500;
+/** A claim runs out, a lost hand-over is found, a message is overdue: nothing takes so long without any that ends. */
+const endsWithinMs = 120_000;
+
+/**
+ * Bookings with reminders that are due within the soak, a tenth of them cancelled or moved, while the Redis of the jobs is
+ * killed, frozen, flushed, filled, made to evict and restarted, and workers are killed -9. At its end every message that was
+ * due is sent, or unknown around a killed worker, and none was claimed after a cancel or a newer version.
+ *
+ * @param {{ seed: string, minutes: number }} options
+ * @returns {Promise<string[]>} the violations
+ */
+export async function soakJobs({ seed, minutes }) {
+  const random = randomFrom(seed);
+  const services = await openServices();
+  /** @type {(() => unknown)[]} */
+  const stops = [];
+  try {
+    const redis = await startRedisWithFaults(services.folder.concat('/jobs'));
+    stops.push(redis.stop);
+    const sink = await startMailSink({ takesMs: () => Math.random() * 200 });
+    stops.push(sink.stop);
+    const databaseUrl = await services.createDatabase('soak');
+    const where = { databaseUrl, redisUrl: services.redisUrl, keyPrefix: 'soak' };
+    const env = developmentEnvironment(where, {
+      REDIS_JOBS_URL: redis.url,
+      SMTP_URL: sink.url,
+      MAIL_FROM: 'Soak <soak@example.com>',
+      RATE_LIMIT_ENABLED: 'false',
+    });
+    const api = spawnServer({ entry: 'api', env, log: services.log('api.log') });
+    stops.push(api.stop);
+    const http = httpClient(await api.listening());
+    stops.push(http.close);
+    const shops = await makeShops(http, counts);
+    const client = await services.connect('soak');
+    stops.push(() => client.end());
+    const outbox = await createOutboxCounts(client);
+    const workers = startWorkers({ count: 2, env, log: services.log, done: () => sink.mails.length });
+    stops.push(workers.stop);
+
+    const seconds = minutes * 60;
+    const bookings = Math.min(maxBookings, bookingsAMinute * minutes);
+    await outbox.dueWithin(seconds);
+    const told = progress('Soaking');
+    const untilMs = performance.now() + seconds * 1000;
+    let booking = true;
+    const goesOn = () => booking || performance.now() < untilMs;
+    const breaking = injectFaults(redis, workers, { random, goesOn });
+    const done = await bookAndChange({
+      ...{ http, shops, barbers: counts.barbers, bookings, random },
+      seconds: seconds * 0.6,
+      onProgress: (number) => told(number, bookings),
+    });
+    booking = false;
+    const faults = await breaking;
+    await allEnded(outbox);
+    const violations = [
+      ...done.violations,
+      ...(await findViolations(outbox, sink.mails, workers.killedAtMs)),
+    ];
+    const states = (await outbox.states()).map(({ state, n }) => [`messages ${state}`, count(n)]);
+    const unknowns = (await outbox.unknowns()).length;
+    process.stdout.write(
+      `${table([
+        ['', ''],
+        ['booked', count(done.booked)],
+        ['cancelled', count(done.cancelled)],
+        ['moved', count(done.moved)],
+        ...Object.entries(faults).map(([fault, times]) => [`Redis ${fault}`, count(times)]),
+        ['workers killed -9', count(workers.killedAtMs.length)],
+        ...states,
+        ['became unknown on the way', count(unknowns)],
+        ['mails received', count(sink.mails.length)],
+        ...(await delays(outbox, sink.mails)).map(({ name, count: messages, shares }) => [
+          `due to sent, ${name} (${messages}), ms p50/p90/p99/most`,
+          shares.map(milliseconds).join(' / '),
+        ]),
+      ])}\n${formatMachine(describeMachine(services.versions))}\n`,
+    );
+    return violations;
+  } finally {
+    for (const stop of stops.reverse()) await stop();
+    await services.stop();
+  }
+}
+
+/**
+ * Every fault in turn, in an order of its own each time round, with something calm between; a worker is killed beside it when
+ * there is something to break off.
+ *
+ * @param {import('./hurt-redis.mjs').HurtRedis} redis
+ * @param {ReturnType<typeof startWorkers>} workers
+ * @param {{ random: () => number, goesOn: () => boolean }} options
+ */
+async function injectFaults(redis, workers, { random, goesOn }) {
+  const faults = /** @type {const} */ (['killed', 'frozen', 'flushed', 'filled', 'evicting', 'restarted']);
+  const times = { killed: 0, frozen: 0, flushed: 0, filled: 0, evicting: 0, restarted: 0 };
+  /** @type {Promise<void>[]} */
+  const kills = [];
+  let turn = 0;
+  await delay(calmMs);
+  while (goesOn()) {
+    const round = faults.toSorted(() => random() - 0.5);
+    for (const fault of round) {
+      if (!goesOn()) break;
+      if (workers.busy) {
+        kills.push(workers.kill(turn, 500 + random() * 2000));
+        turn += 1;
+      }
+      await redis[fault]();
+      times[fault] += 1;
+      await delay(calmMs);
+    }
+  }
+  await Promise.all(kills);
+  return times;
+}
+
+/** @param {import('./watched-outbox.mjs').WatchedOutbox} outbox */
+async function allEnded(outbox) {
+  let least = Number.POSITIVE_INFINITY;
+  let untilMs = performance.now() + endsWithinMs;
+  for (;;) {
+    const open = await outbox.open();
+    if (open === 0 || performance.now() > untilMs) return;
+    if (open < least) untilMs = performance.now() + endsWithinMs;
+    least = Math.min(least, open);
+    await delay(500);
+  }
+}
