@@ -80,7 +80,7 @@ describe('the message about skipped browser tests', () => {
       [
         'There is no Chromium or Chrome for the browser tests:',
         '  The download failed.',
-        '    Check the network.',
+        '    Fix: Check the network.',
         'Skipped: 43 tests in tests/browser.',
         '  To run them, run `sudo apt-get install chromium`, or set CHROMIUM_BIN to the program file of a Chromium or Chrome.',
         '',

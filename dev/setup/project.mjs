@@ -9,7 +9,7 @@ export const projectFolder = dirname(dirname(dirname(fileURLToPath(import.meta.u
 export const cacheFolder = join(projectFolder, '.cache');
 
 /** Benchmarks, replays and soaks, seen from the project folder. They have a lockfile of their own. */
-export const benchPath = 'bench';
+export const benchPath = 'tools/bench';
 
 /** @param {string} [version] */
 export function requireNodeVersion(version = process.versions.node) {

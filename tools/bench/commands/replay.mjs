@@ -1,5 +1,5 @@
 /** `npm run replay`: reads its arguments. `--help` lists them. */
-import { help, readOptions } from '../../tools/bench/replay/options.mjs';
+import { help, readOptions } from '../replay/options.mjs';
 
 /** @param {string[]} args */
 export function read(args) {
@@ -9,5 +9,5 @@ export function read(args) {
     return undefined;
   }
   // Loaded late: it imports what is built.
-  return async () => (await import('../../tools/bench/replay/main.mjs')).runReplay(options);
+  return async () => (await import('../replay/main.mjs')).runReplay(options);
 }

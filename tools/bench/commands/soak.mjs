@@ -1,5 +1,5 @@
 /** `npm run soak -- NAME`: reads its arguments. `--help` lists them. */
-import { oneName, parse, parseInteger, UsageError } from '../../tools/bench/options.mjs';
+import { oneName, parse, parseInteger, UsageError } from '../options.mjs';
 
 const help = `npm run soak -- NAME [--seed N] [--minutes M]
 
@@ -34,5 +34,5 @@ export function read(args) {
   if (minutes < 1) throw new UsageError('--minutes is 0.', 'A soak takes a minute at the least.');
   process.stdout.write(`seed ${seed}, ${minutes} min\n`);
   // Loaded late: it imports what is built.
-  return async () => (await import('../../tools/bench/soak/main.mjs')).runSoak({ name, seed, minutes });
+  return async () => (await import('../soak/main.mjs')).runSoak({ name, seed, minutes });
 }

@@ -1,5 +1,5 @@
 /** `npm run bench -- NAME`: reads its arguments. `--help` lists them. */
-import { fileOf, oneName, parse, UsageError } from '../../tools/bench/options.mjs';
+import { fileOf, oneName, parse, UsageError } from '../options.mjs';
 
 const help = `npm run bench -- NAME [DIR] [--file FILE] [--json FILE]
 
@@ -40,7 +40,7 @@ export function read(args) {
     throw new UsageError(`${name} takes no folder.`, 'Leave it out.');
   // Loaded late: it imports what is built.
   return async () =>
-    (await import('../../tools/bench/main.mjs')).runBench({
+    (await import('../main.mjs')).runBench({
       name,
       json: fileOf(values.json),
       file: fileOf(values.file),
