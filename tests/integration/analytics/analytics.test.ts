@@ -31,7 +31,7 @@ async function importRows(fixture: ShopFixture, rows: readonly Row[]): Promise<v
   const answer = await server.asOperator('POST', `/api/v1/shops/${fixture.shop.slug}/imports`, {
     rows: rows.map((row) => ({
       ref: randomUUID(),
-      visit: `visit ${row.visit}`,
+      booking_ref: `visit ${row.visit}`,
       client_ref: `client ${row.visit % 7}`,
       client_name: 'Some Body',
       barber_id: fixture.barbers[row.barber]?.id,

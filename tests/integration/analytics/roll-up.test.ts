@@ -26,7 +26,7 @@ async function takeOver(visits: readonly Visit[]): Promise<void> {
   const answer = await server.asOperator('POST', `/api/v1/shops/${fixture.shop.slug}/imports`, {
     rows: visits.map(({ barber = 0, date = day, minute, visit, status = 'completed' }) => ({
       ref: randomUUID(),
-      visit: visit ?? randomUUID(),
+      booking_ref: visit ?? randomUUID(),
       client_ref: 'client 1',
       client_name: 'Some Body',
       barber_id: fixture.barbers[barber]?.id,

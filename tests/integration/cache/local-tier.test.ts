@@ -87,7 +87,7 @@ describe('the local tier', () => {
     expect(second.body).toBe(first.body);
     expect(Object.isFrozen(first.value.free)).toBe(true);
     expect(mget).not.toHaveBeenCalled();
-    expect(one.cache.statistics().local).toMatchObject({ entries: 1, hearing: true });
+    expect(one.cache.statistics().local).toMatchObject({ entries: 1, trackingConnected: true });
   });
 
   test.each([

@@ -95,7 +95,7 @@ test('what was invalidated of late is invalidated again where the lineage is ano
   await until('it is invalidated', async () => {
     return (await other.cache.policy('days').get({ ...key, load: async () => 'new' })).value === 'new';
   });
-  expect(isolated.events).toContainEqual({ type: 'invalidations-applied', scopes: 1 });
+  expect(isolated.events).toContainEqual({ type: 'invalidations-applied', namespaces: 1 });
 });
 
 test('freshness is counted by the clock of Redis: processes whose clocks differ agree', async () => {

@@ -21,7 +21,7 @@ test('a pause is told of by everything that shows messages, and ends by its name
   for (const said of [await messages('show'), await bookedbarber(server, ['status'])])
     expect(said.stdout).toMatch(/paused: kind:reminder since .* UTC by Ada: wrong words/);
   const metrics = await (await fetch(`${server.url}/metrics`)).text();
-  expect(metrics).toContain('bookedbarber_sending_paused{what="kind:reminder"} 1');
+  expect(metrics).toContain('bookedbarber_delivery_paused{target="kind:reminder"} 1');
 
   expect((await messages('resume')).stdout).toMatch(/^all was not paused\.\nStill paused: kind:reminder/);
   expect((await messages('resume', 'kind:reminder', '--by', 'Grace')).stdout).toBe(

@@ -45,7 +45,7 @@ function becomes(send: Send, wanted: RegExp, url = path): Promise<void> {
 async function usesRedis(send: Send): Promise<void> {
   await eventually(async () =>
     expect((await send('GET', '/api/v1/cache/stats')).body).toMatchObject({
-      tiers: { local: { hearing: true }, remote: { available: true } },
+      tiers: { local: { tracking_connected: true }, remote: { available: true } },
     }),
   );
 }

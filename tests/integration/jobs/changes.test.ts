@@ -232,7 +232,7 @@ test('visits taken over from another system make no messages', async () => {
     rows: [
       {
         ref: 'r1',
-        visit: 'v1',
+        booking_ref: 'v1',
         client_ref: 'c1',
         client_name: 'Old Friend',
         service_id: services[0]?.id,

@@ -51,7 +51,7 @@ test.each(['all', 'kind:confirmation'])(
     expect(await due()).toEqual([]);
     expect(await outbox.store.claim({ id, generation: 1 }, claim)).toBeNull();
     expect(await outbox.store.claimNext({ ...claim, dueBeforeMs: nowMs })).toBeNull();
-    expect(await resume(what)).toMatchObject({ what, pausedBy: by, reason: 'a test', resumedBy: 'Grace' });
+    expect(await resume(what)).toMatchObject({ target: what, pausedBy: by, reason: 'a test', resumedBy: 'Grace' });
     expect(await due()).toEqual([id]);
     expect(await outbox.store.claimNext({ ...claim, dueBeforeMs: nowMs })).toMatchObject({ id });
   },
@@ -68,8 +68,8 @@ test('a kind that is paused holds up no other', async () => {
 
 test('a second pause of the same leaves the first with its reason, and two pauses end one by one', async () => {
   const id = await outbox.add({ dueMs: nowMs });
-  expect(await pause('all', 'first')).toMatchObject({ already: false, atOnce: true });
-  expect(await pause('all', 'second')).toMatchObject({ already: true, pause: { reason: 'first' } });
+  expect(await pause('all', 'first')).toMatchObject({ alreadyPaused: false, atOnce: true });
+  expect(await pause('all', 'second')).toMatchObject({ alreadyPaused: true, pause: { reason: 'first' } });
   await pause('kind:confirmation');
   await resume('all');
   expect(await due()).toEqual([]);

@@ -26,11 +26,11 @@ afterEach(async () => {
 });
 
 async function pause(what: string): Promise<MessagePauseResult> {
-  const body = { what, reason: 'the provider has trouble', by: 'Ada' };
+  const body = { target: what, reason: 'the provider has trouble', by: 'Ada' };
   return (await shop.asOperator('POST', '/api/v1/messages/pause', body)).body;
 }
 const resume = async (what: string): Promise<MessageResumeResult> =>
-  (await shop.asOperator('POST', '/api/v1/messages/resume', { what, by: 'Ada' })).body;
+  (await shop.asOperator('POST', '/api/v1/messages/resume', { target: what, by: 'Ada' })).body;
 const stats = async (): Promise<MessageStats> =>
   (await shop.asOperator('GET', '/api/v1/messages/stats')).body;
 const statesOf = async () => Object.keys(await shop.counts());
@@ -81,7 +81,7 @@ test('a pause outlives a FLUSHALL: nothing goes out until it is ended, and then 
   expect(mailServer.mails).toHaveLength(1);
   expect(await statesOf()).not.toContain('enqueued');
   expect(await resume('all')).toMatchObject({
-    resumed: { what: 'all', resumed_by: 'Ada' },
+    resumed: { target: 'all', resumed_by: 'Ada' },
     still_paused: [],
   });
   await allSent(6);
@@ -111,8 +111,8 @@ test('held messages are not late: they are told as held, and raise no alarm befo
   expect(await stats()).toMatchObject({
     late: 0,
     lag_seconds: 0,
-    held: 1,
-    pauses: [{ what: 'kind:confirmation', paused_by: 'Ada', reason: 'the provider has trouble' }],
+    paused: 1,
+    pauses: [{ target: 'kind:confirmation', paused_by: 'Ada', reason: 'the provider has trouble' }],
     kinds: [{ kind: 'confirmation', waiting: 1 }],
   });
   expect(await codes()).not.toContain('messages_paused');

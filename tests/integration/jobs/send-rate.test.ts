@@ -61,7 +61,7 @@ test('what would wait for too long is given back, and takes no turn', async () =
     rows: before.rows,
   });
   const outcome = await sendRate?.wait(new AbortController().signal, () => 1000);
-  expect(outcome).toMatchObject({ is: 'postponed', reason: 'mail takes 0.01 a second' });
+  expect(outcome).toMatchObject({ kind: 'postponed', reason: 'mail takes 0.01 a second' });
 });
 
 test('a worker that stops does not wait for its turn', async () => {

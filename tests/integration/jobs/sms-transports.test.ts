@@ -51,7 +51,7 @@ describe('Twilio', () => {
   });
 
   test('takes a message, from a number of ours', async () => {
-    expect(await send()).toEqual({ is: 'sent' });
+    expect(await send()).toEqual({ kind: 'sent' });
     expect(provider.taken).toEqual([{ to: sms.to, text: sms.text, from: '+15005550006' }]);
     expect(begun).toBe(1);
   });
@@ -72,7 +72,7 @@ describe('Twilio', () => {
       authToken: 'x'.repeat(32),
       from: '+1',
     });
-    expect(await send()).toEqual({ is: 'not-sent', reason: 'Twilio 401, 20003: Authenticate' });
+    expect(await send()).toEqual({ kind: 'not-sent', reason: 'Twilio 401, 20003: Authenticate' });
     expect(provider.taken).toEqual([]);
   });
 
@@ -95,12 +95,12 @@ describe('Twilio', () => {
     ['soon', 10_000],
   ])('that is asked too fast is asked again after what it says: %s', async (after, forMs) => {
     const body = twilioError(20429, 'Too Many Requests', 429);
-    expect(await afterAnswer(429, body, { 'retry-after': after })).toMatchObject({ is: 'busy', forMs });
+    expect(await afterAnswer(429, body, { 'retry-after': after })).toMatchObject({ kind: 'busy', forMs });
   });
 
   test('whose answer is lost leaves it unknown', async () => {
     provider.dropReplies(1);
-    expect(await send()).toMatchObject({ is: 'unknown' });
+    expect(await send()).toMatchObject({ kind: 'unknown' });
     expect(provider.taken).toHaveLength(1);
   });
 
@@ -109,7 +109,7 @@ describe('Twilio', () => {
     const abortion = new AbortController();
     const sending = send(abortion.signal);
     abortion.abort(new Error('the claim was lost'));
-    expect(await sending).toMatchObject({ is: 'unknown' });
+    expect(await sending).toMatchObject({ kind: 'unknown' });
     open();
   });
 
@@ -124,7 +124,7 @@ describe('Twilio', () => {
       authToken: token,
       from: '+1',
     });
-    expect(await send()).toMatchObject({ is: 'not-sent', reason: expect.stringContaining('ECONNREFUSED') });
+    expect(await send()).toMatchObject({ kind: 'not-sent', reason: expect.stringContaining('ECONNREFUSED') });
   });
 
   test('sends nothing when the claim is gone before it begins', async () => {
@@ -149,7 +149,7 @@ describe('SNS', () => {
     });
 
   test('takes a message, once', async () => {
-    expect(await send()).toEqual({ is: 'sent' });
+    expect(await send()).toEqual({ kind: 'sent' });
     expect(provider.taken).toEqual([{ to: sms.to, text: sms.text, from: null }]);
     expect(begun).toBe(1);
   });
@@ -177,12 +177,12 @@ describe('SNS', () => {
 
   test('whose answer is lost leaves it unknown, and is not asked again', async () => {
     provider.dropReplies(1);
-    expect(await send()).toMatchObject({ is: 'unknown' });
+    expect(await send()).toMatchObject({ kind: 'unknown' });
     expect([provider.taken.length, provider.requests]).toEqual([1, 1]);
   });
 
   test('that is away was sent nothing', async () => {
     transport = openSns('http://127.0.0.1:1');
-    expect(await send()).toMatchObject({ is: 'not-sent' });
+    expect(await send()).toMatchObject({ kind: 'not-sent' });
   });
 });

@@ -33,7 +33,7 @@ const mail = {
 };
 
 test('the script tells the whole of a conversation that goes well', async () => {
-  expect(await converse({})).toEqual({ is: 'sent' });
+  expect(await converse({})).toEqual({ kind: 'sent' });
   expect(server.heard).toEqual(['greeting', 'EHLO', 'MAIL FROM', 'RCPT TO', 'DATA', 'content']);
   expect(begun).toBe(1);
 });
@@ -49,7 +49,7 @@ describe('a server that takes no more for now', () => {
     ['DATA', '454 4.7.0 Throttling failure: Maximum sending rate exceeded'],
   ])('at %s, with %s: nothing was sent, it is tried again, and its words are kept', async (moment, words) => {
     const result = await converse({ [moment]: words });
-    expect(result).toEqual({ is: 'not-sent', reason: expect.stringContaining(words.slice(0, 3)) });
+    expect(result).toEqual({ kind: 'not-sent', reason: expect.stringContaining(words.slice(0, 3)) });
     expect([begun, server.heard.includes('content')]).toEqual([0, false]);
   });
 
@@ -57,7 +57,7 @@ describe('a server that takes no more for now', () => {
     'after the whole content, with %s: it has said so itself, which is not unknown',
     async (words) => {
       const result = await converse({ content: words });
-      expect(result).toEqual({ is: 'not-sent', reason: expect.stringContaining(words.slice(0, 3)) });
+      expect(result).toEqual({ kind: 'not-sent', reason: expect.stringContaining(words.slice(0, 3)) });
       expect(begun).toBe(1);
     },
   );
@@ -98,7 +98,7 @@ describe('a server that is slow', () => {
     const sending = send(abortion.signal);
     await server.reached('content');
     abortion.abort(new Error('the claim was lost'));
-    expect(await sending).toMatchObject({ is: 'unknown' });
+    expect(await sending).toMatchObject({ kind: 'unknown' });
     expect(begun).toBe(1);
   });
 });

@@ -137,7 +137,7 @@ test('a login that is refused is a fault of the installation: no mail is given u
     calendar: '',
   };
   const result = await transport.send(mail, { signal: new AbortController().signal, begin: async () => {} });
-  expect(result).toEqual({ is: 'not-sent', reason: expect.stringContaining('535') });
+  expect(result).toEqual({ kind: 'not-sent', reason: expect.stringContaining('535') });
   server.close();
 });
 

@@ -48,9 +48,9 @@ describe.each(['a fleet', 'a process alone'] as const)('the watch of %s', (of) =
     await use('small', 'guest of many words', 8);
     const { top } = await first().topKeys();
     expect(top).toEqual([
-      { resource: 'default', subject: 'address 192.0.2.2', units: 40, refused: 0 },
-      { resource: 'default', subject: 'address 192.0.2.1', units: 20, refused: 0 },
-      { resource: 'small', subject: 'guest of many words', units: 5, refused: 3 },
+      { limit: 'default', key: 'address 192.0.2.2', units: 40, denied: 0 },
+      { limit: 'default', key: 'address 192.0.2.1', units: 20, denied: 0 },
+      { limit: 'small', key: 'guest of many words', units: 5, denied: 3 },
     ]);
     expect((await first().topKeys(1)).top).toHaveLength(1);
   });

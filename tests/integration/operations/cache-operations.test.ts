@@ -59,7 +59,7 @@ async function usesRedis(): Promise<void> {
   for (const send of [asOperator, onSecond])
     await eventually(async () =>
       expect(await stats(send)).toMatchObject({
-        tiers: { local: { hearing: true }, remote: { available: true } },
+        tiers: { local: { tracking_connected: true }, remote: { available: true } },
         fleet: { processes: 2 },
       }),
     );
@@ -169,9 +169,9 @@ describe('a warm-up', () => {
     const warm = async (days?: number): Promise<CacheWarmUpResult> =>
       (await asOperator('POST', '/api/v1/cache/warm-up', { shop: shop.slug, ...(days && { days }) })).body;
     await invalidate({ shop: shop.slug });
-    expect(await warm()).toEqual({ loaded: 17, already: 0 });
-    expect(await warm()).toEqual({ loaded: 0, already: 17 });
-    expect(await warm(20)).toEqual({ loaded: 6, already: 17 });
+    expect(await warm()).toEqual({ loaded: 17, already_cached: 0 });
+    expect(await warm()).toEqual({ loaded: 0, already_cached: 17 });
+    expect(await warm(20)).toEqual({ loaded: 6, already_cached: 17 });
     const tomorrow = new Date(Date.now() + 24 * 3_600_000).toISOString().slice(0, 10);
     const url = `/api/v1/shops/${shop.slug}/availability?segment=${services[0]?.id}:any&from=${tomorrow}&days=5`;
     for (const send of [asOperator, onSecond]) {
@@ -188,7 +188,7 @@ describe('a warm-up', () => {
     const send = () => asOperator('POST', '/api/v1/cache/warm-up', { shop: shop.slug, days: 3 }, key);
     const first = await send();
     const again = await send();
-    expect(first.body).toEqual({ loaded: 6, already: 0 });
+    expect(first.body).toEqual({ loaded: 6, already_cached: 0 });
     expect(again.body).toEqual(first.body);
     expect(again.headers.get('idempotency-replayed')).toBe('true');
   });

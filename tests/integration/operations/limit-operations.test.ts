@@ -57,11 +57,11 @@ describe('an operator', () => {
     await eventually(async () => {
       const { limited, top } = await subjects(onSecond);
       expect(limited).toContainEqual({
-        resource: 'default',
-        subject,
+        limit: 'default',
+        limit_key: subject,
         retry_after_seconds: expect.any(Number),
       });
-      expect(top).toContainEqual({ resource: 'default', subject, units: 60, refused: 40 });
+      expect(top).toContainEqual({ limit: 'default', limit_key: subject, units: 60, denied: 40 });
     });
   });
 
@@ -83,7 +83,7 @@ describe('an operator', () => {
     const address = newAddress();
     expect(allowed(await askAs(address, 70))).toBe(60);
     const { status, body } = await asOperator('POST', '/api/v1/limits/reset', {
-      subject: `address ${address}`,
+      limit_key: `address ${address}`,
     });
     expect([status, (body as LimitState).limits[0]?.windows[0]?.remaining]).toEqual([200, 60]);
     expect(allowed(await askAs(address, 70))).toBe(60);
@@ -96,8 +96,8 @@ describe('an operator', () => {
     const address = newAddress();
     const override = (limits: object) =>
       asOperator('POST', '/api/v1/limits/override', {
-        subject: `address ${address}`,
-        resource: 'default',
+        limit_key: `address ${address}`,
+        limit: 'default',
         limits,
       });
     expect((await override({ minute: 5 })).status).toBe(200);
@@ -110,16 +110,16 @@ describe('an operator', () => {
 
   test.each([
     ['a reset of nobody', '/api/v1/limits/reset', {}],
-    ['a reset of an unknown resource', '/api/v1/limits/reset', { subject: 'operator', resource: 'x' }],
+    ['a reset of an unknown limit', '/api/v1/limits/reset', { limit_key: 'operator', limit: 'x' }],
     [
       'an override of nothing',
       '/api/v1/limits/override',
-      { subject: 'operator', resource: 'default', limits: { minute: 0 } },
+      { limit_key: 'operator', limit: 'default', limits: { minute: 0 } },
     ],
     [
       'an override of an unknown window',
       '/api/v1/limits/override',
-      { subject: 'operator', resource: 'default', limits: { week: 7 } },
+      { limit_key: 'operator', limit: 'default', limits: { week: 7 } },
     ],
   ])('is refused %s', async (_name, path, body) => {
     expect((await asOperator('POST', path, body)).status).toBe(400);
@@ -130,7 +130,7 @@ describe('an operator', () => {
     for (const path of ['/api/v1/limits/activity', '/api/v1/limits/state?limit_key=operator'])
       expect((await asGuest('GET', path)).status).toBe(401);
     for (const path of ['/api/v1/limits/reset', '/api/v1/limits/override'])
-      expect((await asGuest('POST', path, { subject: 'operator' })).status).toBe(401);
+      expect((await asGuest('POST', path, { limit_key: 'operator' })).status).toBe(401);
   });
 
   test('is never shown the token', async () => {

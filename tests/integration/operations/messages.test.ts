@@ -82,8 +82,8 @@ test('the figures say where messages stand, how late they are and how the last o
 test('the figures are metrics too', async () => {
   const { body } = await shop.asOperator('GET', '/metrics');
   expect(String(body)).toMatch(/^bookedbarber_outbox_lag_seconds 0$/m);
-  expect(String(body)).toMatch(/^bookedbarber_outbox_late_messages 0$/m);
-  expect(String(body)).toMatch(/^bookedbarber_outbox_ended_recently\{state="sent"\} 1$/m);
+  expect(String(body)).toMatch(/^bookedbarber_outbox_overdue_messages 0$/m);
+  expect(String(body)).toMatch(/^bookedbarber_outbox_finished_recently\{state="sent"\} 1$/m);
 });
 
 test.each([
@@ -105,14 +105,14 @@ test('what workers did is counted by kind and outcome, and written before they e
   const body = (
     await shop.app.inject({ url: '/metrics', headers: { authorization: `Bearer ${testOperatorToken}` } })
   ).body;
-  expect(body).toContain('bookedbarber_sending_workers{by="outbox"} 1');
+  expect(body).toContain('bookedbarber_delivery_workers{by="outbox"} 1');
   await until(
     'the counts are written',
     async () =>
       (await shop.app.inject({ url: '/metrics', headers: { authorization: `Bearer ${testOperatorToken}` } }))
         .body,
     (text) =>
-      text.includes('bookedbarber_sends_total{kind="confirmation",outcome="failed"} 2') &&
-      text.includes('bookedbarber_sends_total{kind="confirmation",outcome="sent"} 1'),
+      text.includes('bookedbarber_deliveries_total{kind="confirmation",outcome="failed"} 2') &&
+      text.includes('bookedbarber_deliveries_total{kind="confirmation",outcome="sent"} 1'),
   );
 });

@@ -43,7 +43,7 @@ function read(text: string): Map<string, number> {
 }
 
 const cacheOf = (source: string, policy = 'default') =>
-  `bookedbarber_cache_look_ups_total{policy="${policy}",source="${source}"}`;
+  `bookedbarber_cache_lookups_total{policy="${policy}",source="${source}"}`;
 
 test('look-ups, decisions and requests that took place are counted, each once', async () => {
   const before = await scrape();
@@ -54,7 +54,7 @@ test('look-ups, decisions and requests that took place are counted, each once', 
   const sources = ['local', 'remote', 'stale', 'miss'].map((source) => grown(cacheOf(source)));
   expect(sources.reduce((sum, count) => sum + count)).toBe(4);
   expect(grown(cacheOf('miss'))).toBeLessThan(4);
-  expect(grown('bookedbarber_limit_decisions_total{resource="default",verdict="allowed"}')).toBe(5);
+  expect(grown('bookedbarber_limit_decisions_total{limit="default",verdict="allowed"}')).toBe(5);
   expect(grown('bookedbarber_http_requests_total{status="4xx"}')).toBe(1);
   // The scrape before is counted when it has been answered.
   expect(grown('bookedbarber_http_requests_total{status="2xx"}')).toBe(5);

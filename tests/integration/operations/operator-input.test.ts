@@ -25,7 +25,7 @@ describe('operators are refused', () => {
     rows: [
       {
         ref: 'r',
-        visit: 'v',
+        booking_ref: 'v',
         client_ref: 'c',
         client_name: 'C',
         barber_id: nobody,
@@ -128,7 +128,7 @@ describe('operators are refused', () => {
       '/imports',
       () => row({ client_ref: '\u0000' }),
     ],
-    ['history with a lone surrogate', 400, 'invalid_request', '/imports', () => row({ visit: '\ud800' })],
+    ['history with a lone surrogate', 400, 'invalid_request', '/imports', () => row({ booking_ref: '\ud800' })],
   ];
   test.each(cases)('%s: %i %s', async (_name, status, code, path, body) => {
     const json = { 'content-type': 'application/json' };

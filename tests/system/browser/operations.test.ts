@@ -102,7 +102,7 @@ describeInBrowser('the page of messages for operators', () => {
     ['dark', 'desktop', desktop],
     ['light', 'narrow phone', { width: 320, height: 640 }],
   ] as const)('has nothing for axe to find and fits, %s on a %s', async (colorScheme, _, viewport) => {
-    await site.asOperator('POST', '/api/v1/messages/pause', { what: 'all', reason: 'a provider', by: 'Ada' });
+    await site.asOperator('POST', '/api/v1/messages/pause', { target: 'all', reason: 'a provider', by: 'Ada' });
     const client = new Client({ connectionString: server.databaseUrl });
     await client.connect();
     await client.query(`UPDATE outbox_message SET state = 'dead', finished_at = now(), last_error = 'SMTP 451: later'

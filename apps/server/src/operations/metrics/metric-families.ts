@@ -133,34 +133,34 @@ function cacheFamilies({ cache }: Context): Family[] {
 
 function limitFamilies({ limiter }: Context): Family[] {
   if (limiter === null) return [];
-  const resources = () => Object.entries(limiter.statistics().limits);
+  const limits = () => Object.entries(limiter.statistics().limits);
   return [
-    counter('limit_decisions_total', 'Decisions by verdict', ['resource', 'verdict'], () =>
-      resources().flatMap(([resource, { allowed, denied: refused, unavailable: outages }]) =>
-        samplesOf('verdict', { allowed, refused, outage: outages }).map(({ labels, value }) => ({
-          labels: { resource, ...labels },
+    counter('limit_decisions_total', 'Decisions by verdict', ['limit', 'verdict'], () =>
+      limits().flatMap(([limit, { allowed, denied, unavailable }]) =>
+        samplesOf('verdict', { allowed, denied, unavailable }).map(({ labels, value }) => ({
+          labels: { limit, ...labels },
           value,
         })),
       ),
     ),
-    counter('limit_near_limit_total', 'Allowed with at most a tenth of a limit left', ['resource'], () =>
-      resources().map(([resource, { nearLimit }]) => ({ labels: { resource }, value: nearLimit })),
+    counter('limit_near_limit_total', 'Allowed with at most a tenth of a limit left', ['limit'], () =>
+      limits().map(([limit, { nearLimit }]) => ({ labels: { limit }, value: nearLimit })),
     ),
-    counter('limit_units_total', 'Units of the requests that were allowed', ['resource'], () =>
-      resources().map(([resource, { unitsAllowed }]) => ({ labels: { resource }, value: unitsAllowed })),
+    counter('limit_units_total', 'Units of the requests that were allowed', ['limit'], () =>
+      limits().map(([limit, { unitsAllowed }]) => ({ labels: { limit }, value: unitsAllowed })),
     ),
-    counter('limit_deny_cache_total', 'Refusals that cost Redis nothing', ['resource'], () =>
-      resources().map(([resource, { deniedFromDenyCache }]) => ({
-        labels: { resource },
+    counter('limit_deny_cache_total', 'Refusals that cost Redis nothing', ['limit'], () =>
+      limits().map(([limit, { deniedFromDenyCache }]) => ({
+        labels: { limit },
         value: deniedFromDenyCache,
       })),
     ),
-    counter('limit_local_total', 'Decisions of this process without Redis', ['resource'], () =>
-      resources().map(([resource, { local }]) => ({ labels: { resource }, value: local })),
+    counter('limit_local_total', 'Decisions of this process without Redis', ['limit'], () =>
+      limits().map(([limit, { local }]) => ({ labels: { limit }, value: local })),
     ),
-    counter('limit_exceeded_windows_total', 'Refusals by window', ['resource', 'window'], () =>
-      resources().flatMap(([resource, { exceededWindows }]) =>
-        Object.entries(exceededWindows).map(([window, value]) => ({ labels: { resource, window }, value })),
+    counter('limit_exceeded_windows_total', 'Refusals by window', ['limit', 'window'], () =>
+      limits().flatMap(([limit, { exceededWindows }]) =>
+        Object.entries(exceededWindows).map(([window, value]) => ({ labels: { limit, window }, value })),
       ),
     ),
     counter('limit_calls_total', 'Calls to Redis; each carries the checks of one turn', [], () =>

@@ -25,8 +25,8 @@ export function outboxFamilies({ db }: Context, outbox: OutboxCountReader): Fami
       const counts = await outbox.counts();
       return counts === null ? [] : [{ labels: {}, value: counts.held }];
     }),
-    gauge('delivery_paused', '1 for what an operator has paused', ['what'], async () =>
-      ((await outbox.counts())?.pauses ?? []).map(({ target: what }) => ({ labels: { what }, value: 1 })),
+    gauge('delivery_paused', '1 for what an operator has paused', ['target'], async () =>
+      ((await outbox.counts())?.pauses ?? []).map(({ target }) => ({ labels: { target }, value: 1 })),
     ),
     gauge('delivery_workers', 'Workers by where they hear what to send', ['by'], async () => {
       const workers = (await outbox.counts())?.workers ?? [];
