@@ -15,7 +15,7 @@ import type { Edit } from './rule.ts';
 
 export const project = fileURLToPath(new URL('../../', import.meta.url));
 
-const foldersOfSource = ['packages', 'apps', 'dev', 'tests', 'tools/bench'];
+const foldersOfSource = ['packages', 'apps', 'dev', 'tests', 'tools'];
 const notSource = ['node_modules', 'dist', '.cache', '.data'];
 const ownPackages = '@bookedbarber';
 
