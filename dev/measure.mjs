@@ -2,7 +2,7 @@
  * `npm run bench`, `npm run replay` and `npm run soak`: prepares what they need, then runs the command of that name in
  * the folder of the benchmarks. Each has --help. Servers end with this process, however it ends.
  */
-import { findOrFetchRedis } from './services/redis-binary.mjs';
+import { findOrFetchRedis } from './services/redis/redis-binary.mjs';
 import { installAndBuild, installWhenNeeded } from './setup/prepare.mjs';
 import { benchPath } from './setup/project.mjs';
 import { reportError } from './setup/user-error.mjs';

@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { findOrFetchRedis } from './services/redis-binary.mjs';
+import { findOrFetchRedis } from './services/redis/redis-binary.mjs';
 import { withNewestNode } from './setup/newest-node.mjs';
 import { installAndBuild } from './setup/prepare.mjs';
 import { projectFolder } from './setup/project.mjs';

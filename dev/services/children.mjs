@@ -1,5 +1,6 @@
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { endProcess } from './leftover.mjs';
 import { logFile } from './log-file.mjs';
@@ -74,8 +75,9 @@ export async function watchChildren(folder, { removeFolder = false } = {}) {
     async stop() {
       stopping = true;
       if (watchdog.connected) watchdog.disconnect();
-      await watchdogExited;
-      // It has left some behind if it was killed.
+      await Promise.race([watchdogExited, delay(60_000, undefined, { ref: false })]);
+      watchdog.kill('SIGKILL');
+      // A watchdog that was killed or frozen has left some behind.
       for (const [pid, stopSignals] of [...running].reverse()) await endProcess(pid, stopSignals);
     },
   };

@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describeError } from '../setup/user-error.mjs';
 import { watchChildren } from './children.mjs';
 import { freePort } from './free-port.mjs';
-import { startPostgres } from './postgres.mjs';
-import { startRedis } from './redis.mjs';
+import { startPostgres } from './postgres/postgres.mjs';
+import { startRedis } from './redis/redis.mjs';
 
 /** A server that answers. @typedef {{ pid: number, port: number, version: string, exited: Promise<string> }} Service */
 
@@ -15,8 +15,8 @@ import { startRedis } from './redis.mjs';
 
 /**
  * @typedef {object} ServicesOrder
- * @property {import('./postgres.mjs').PostgresOptions} [postgres]
- * @property {import('./redis.mjs').RedisOptions & { port?: number }} [redis] port: default a free one
+ * @property {import('./postgres/postgres.mjs').PostgresOptions} [postgres]
+ * @property {import('./redis/redis.mjs').RedisOptions & { port?: number }} [redis] port: default a free one
  */
 
 /**

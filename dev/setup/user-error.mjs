@@ -16,7 +16,8 @@ export class UsageError extends UserError {
 
 /** @param {unknown} error @returns {string} the text to print; an unexpected error keeps its stack */
 export function describeError(error) {
-  if (error instanceof UserError) return error.message;
+  // Errors of the system, such as EACCES, name the file or the address.
+  if (error instanceof UserError || (error instanceof Error && 'syscall' in error)) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 

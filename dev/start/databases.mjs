@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { postgresUrl } from '../services/postgres.mjs';
-import { redisUrl } from '../services/redis.mjs';
-import { findOrFetchRedis } from '../services/redis-binary.mjs';
+import { postgresUrl } from '../services/postgres/postgres.mjs';
+import { redisUrl } from '../services/redis/redis.mjs';
+import { findOrFetchRedis } from '../services/redis/redis-binary.mjs';
 import { runServices } from '../services/services.mjs';
 import { step } from '../setup/step.mjs';
 import { describeError, UserError } from '../setup/user-error.mjs';

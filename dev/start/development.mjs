@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { watchChildren } from '../services/children.mjs';
+import { runCommand, tailOf } from '../setup/command.mjs';
 import { installAndBuild } from '../setup/prepare.mjs';
+import { projectFolder } from '../setup/project.mjs';
 import { step } from '../setup/step.mjs';
 import { UserError } from '../setup/user-error.mjs';
 import { openDataFolder } from './data-folder.mjs';
 import { openDatabases, shownAddress } from './databases.mjs';
-import { openDemoShop } from './demo-shop.mjs';
 import { requireFreePort } from './port.mjs';
 import { startupMessage } from './screen.mjs';
 import { openSecrets } from './secrets.mjs';
@@ -44,4 +45,24 @@ export async function startDevelopment(stop, atEnd) {
   process.stdout.write(startupMessage({ settings, databases, secrets, data }));
   const reason = await stop.orStop(Promise.race([ended, databases.ended]));
   throw new UserError(`${reason}\nBookedBarber stops. The logs are in ${join(data.path, 'logs')}.`);
+}
+
+/**
+ * Creates the demo shop where there is no shop yet, or completes one that was interrupted. The server works without it,
+ * so a failure is only reported.
+ *
+ * @param {string} url
+ * @param {string} operatorToken
+ */
+async function openDemoShop(url, operatorToken) {
+  const response = await fetch(`${url}/api/v1/shops`, { signal: AbortSignal.timeout(10_000) });
+  const { shops } = /** @type {{ shops: { slug: string }[] }} */ (await response.json());
+  if (shops.length > 0 && !shops.some((shop) => shop.slug === 'lantern-street')) return;
+  const command = [join(projectFolder, 'apps/cli/bin/bookedbarber.mjs'), 'demo', '--url', url];
+  const env = { ...process.env, BOOKEDBARBER_OPERATOR_TOKEN: operatorToken };
+  const { code, output } = await step('Creating the demo shop', () =>
+    runCommand(process.execPath, command, { env, timeoutMs: 120_000 }),
+  );
+  if (code === 0) return;
+  process.stdout.write(`It failed; everything else works. Try: npx bookedbarber demo\n${tailOf(output)}\n`);
 }

@@ -1,5 +1,5 @@
 import { startRedisServer } from '@bookedbarber/redis-tier/testing';
-import { findOrFetchRedis } from '../../../dev/services/redis-binary.mjs';
+import { findOrFetchRedis } from '../../../dev/services/redis/redis-binary.mjs';
 import { describeMachine, formatMachine } from '../machine.mjs';
 import { progress } from '../progress.mjs';
 import { startChild } from './children.mjs';

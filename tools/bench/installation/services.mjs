@@ -2,9 +2,9 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { postgresUrl } from '../../../dev/services/postgres.mjs';
-import { redisUrl } from '../../../dev/services/redis.mjs';
-import { findOrFetchRedis } from '../../../dev/services/redis-binary.mjs';
+import { postgresUrl } from '../../../dev/services/postgres/postgres.mjs';
+import { redisUrl } from '../../../dev/services/redis/redis.mjs';
+import { findOrFetchRedis } from '../../../dev/services/redis/redis-binary.mjs';
 import { startServices } from '../../../dev/services/services.mjs';
 
 /**

@@ -7,7 +7,7 @@ import fastifyRateLimit from '@fastify/rate-limit';
 import { Ratelimit } from '@upstash/ratelimit';
 import Fastify from 'fastify';
 import { RateLimiterRedis, RateLimiterUnion } from 'rate-limiter-flexible';
-import { Redis } from '../../../dev/services/redis-client.mjs';
+import { Redis } from '../../../dev/services/redis/redis-client.mjs';
 import { connect, serverOf } from '../../../packages/redis-tier/dist/connection/index.js';
 import { createLimiter } from '../../../packages/redis-tier/dist/limits/index.js';
 import { oneCallEach } from './one-call-each.mjs';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Redis } from '../../../dev/services/redis-client.mjs';
+import { Redis } from '../../../dev/services/redis/redis-client.mjs';
 import { describeMachine, formatMachine } from '../machine.mjs';
 import { progress } from '../progress.mjs';
 import { burst } from './burst.mjs';

@@ -1,4 +1,4 @@
-import { Redis } from '../../../dev/services/redis-client.mjs';
+import { Redis } from '../../../dev/services/redis/redis-client.mjs';
 import { checkScriptSource } from '../../../packages/redis-tier/dist/limits/check/check-script.js';
 import { limitKeyDigest, limitRedisKey } from '../../../packages/redis-tier/dist/limits/local/key-states.js';
 import { ready } from './ready.mjs';

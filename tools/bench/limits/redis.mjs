@@ -1,8 +1,8 @@
 import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { redisUrl } from '../../../dev/services/redis.mjs';
-import { findOrFetchRedis } from '../../../dev/services/redis-binary.mjs';
+import { redisUrl } from '../../../dev/services/redis/redis.mjs';
+import { findOrFetchRedis } from '../../../dev/services/redis/redis-binary.mjs';
 import { startServices } from '../../../dev/services/services.mjs';
 
 const password = 'only-for-measuring';

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
  * Its scripts begin with a line that Redis refuses ("Unexpected flag in script shebang: allow-key-locking"): the line is
  * left out, and what it calls by the digest of the one is called by the digest of the other.
  *
- * @param {import('../../../dev/services/redis-client.mjs').Redis} redis
+ * @param {import('../../../dev/services/redis/redis-client.mjs').Redis} redis
  */
 export function upstashClient(redis) {
   /** @type {Map<string, string>} */

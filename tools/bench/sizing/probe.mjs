@@ -1,4 +1,4 @@
-import { Redis } from '../../../dev/services/redis-client.mjs';
+import { Redis } from '../../../dev/services/redis/redis-client.mjs';
 
 /**
  * @typedef {object} Reading what Redis says of itself at one moment

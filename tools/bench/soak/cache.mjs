@@ -1,5 +1,5 @@
 import { checkCoherence } from '@bookedbarber/redis-tier/testing';
-import { findOrFetchRedis } from '../../../dev/services/redis-binary.mjs';
+import { findOrFetchRedis } from '../../../dev/services/redis/redis-binary.mjs';
 import { describeMachine, formatMachine } from '../machine.mjs';
 import { count, milliseconds, table } from '../tables.mjs';
 

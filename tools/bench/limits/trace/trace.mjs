@@ -1,4 +1,4 @@
-import { Redis } from '../../../../dev/services/redis-client.mjs';
+import { Redis } from '../../../../dev/services/redis/redis-client.mjs';
 import { UserError } from '../../../../dev/setup/user-error.mjs';
 import { checkScriptSource } from '../../../../packages/redis-tier/dist/limits/check/check-script.js';
 import { toScript } from '../../../../packages/redis-tier/dist/limits/check/run-script.js';

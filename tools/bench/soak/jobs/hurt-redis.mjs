@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { redisUrl } from '../../../../dev/services/redis.mjs';
-import { findOrFetchRedis } from '../../../../dev/services/redis-binary.mjs';
-import { Redis } from '../../../../dev/services/redis-client.mjs';
+import { redisUrl } from '../../../../dev/services/redis/redis.mjs';
+import { findOrFetchRedis } from '../../../../dev/services/redis/redis-binary.mjs';
+import { Redis } from '../../../../dev/services/redis/redis-client.mjs';
 import { startServices } from '../../../../dev/services/services.mjs';
 import { redisFaults } from '../redis-faults.mjs';
 

@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { UserError } from '../setup/user-error.mjs';
-import { serviceEnvironment } from './children.mjs';
-import { stopLeftover } from './leftover.mjs';
-import { tailOfFile } from './log-file.mjs';
+import { UserError } from '../../setup/user-error.mjs';
+import { serviceEnvironment } from '../children.mjs';
+import { stopLeftover } from '../leftover.mjs';
+import { tailOfFile } from '../log-file.mjs';
+import { untilReady } from '../until-ready.mjs';
 import { versionOfRedis } from './redis-binary.mjs';
-import { untilReady } from './until-ready.mjs';
 
 /**
  * @typedef {object} RedisOptions
@@ -25,10 +25,10 @@ export function redisUrl(port, password) {
 /**
  * Starts a private Redis or Valkey server.
  *
- * @param {import('./children.mjs').Children} children
+ * @param {import('../children.mjs').Children} children
  * @param {RedisOptions} options
  * @param {number} port
- * @returns {Promise<import('./services.mjs').Service>} when it answers
+ * @returns {Promise<import('../services.mjs').Service>} when it answers
  */
 export async function startRedis(children, { binary, folder, password, log, durable }, port) {
   mkdirSync(folder, { recursive: true, mode: 0o700 });

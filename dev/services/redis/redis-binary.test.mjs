@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { temporaryFolder } from '../setup/temporary-folder.mjs';
+import { temporaryFolder } from '../../setup/temporary-folder.mjs';
 import { findRedis } from './redis-binary.mjs';
 import { namesOfMissing } from './redis-debian.mjs';
 

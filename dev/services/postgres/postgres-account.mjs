@@ -1,7 +1,7 @@
 /** PostgreSQL refuses to run as root, so as root it runs under another account. */
 import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
-import { UserError } from '../setup/user-error.mjs';
+import { UserError } from '../../setup/user-error.mjs';
 
 /** @typedef {{ uid: number, gid: number }} Account */
 

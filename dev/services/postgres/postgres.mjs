@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { UserError } from '../setup/user-error.mjs';
-import { serviceEnvironment } from './children.mjs';
-import { stopLeftover } from './leftover.mjs';
-import { tailOfFile } from './log-file.mjs';
+import { UserError } from '../../setup/user-error.mjs';
+import { serviceEnvironment } from '../children.mjs';
+import { stopLeftover } from '../leftover.mjs';
+import { tailOfFile } from '../log-file.mjs';
+import { untilReady } from '../until-ready.mjs';
 import { postgresAccount, runAs } from './postgres-account.mjs';
 import { findPostgresPrograms } from './postgres-programs.mjs';
-import { untilReady } from './until-ready.mjs';
 
 /**
  * @typedef {object} PostgresOptions
@@ -46,10 +46,10 @@ const stopSignals = ['SIGINT', 'SIGQUIT'];
 /**
  * Starts the embedded PostgreSQL.
  *
- * @param {import('./children.mjs').Children} children
+ * @param {import('../children.mjs').Children} children
  * @param {PostgresOptions} options
  * @param {number} port
- * @returns {Promise<import('./services.mjs').Service>} when it accepts connections
+ * @returns {Promise<import('../services.mjs').Service>} when it accepts connections
  */
 export async function startPostgres(children, { folder, password, log, settings }, port) {
   const { initdb, postgres } = findPostgresPrograms();

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { oneAtATime } from '../setup/lock.mjs';
-import { cacheFolder } from '../setup/project.mjs';
-import { step } from '../setup/step.mjs';
-import { UserError } from '../setup/user-error.mjs';
+import { oneAtATime } from '../../setup/lock.mjs';
+import { cacheFolder } from '../../setup/project.mjs';
+import { step } from '../../setup/step.mjs';
+import { UserError } from '../../setup/user-error.mjs';
 import { canFetchFromDebian, fetchRedisFromDebian } from './redis-debian.mjs';
 
 /** Older ones lack what the tier uses (client-side caching with BCAST, GETEX, streams). */

@@ -8,8 +8,8 @@
  */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { runCommand, tailOf } from '../setup/command.mjs';
-import { UserError } from '../setup/user-error.mjs';
+import { runCommand, tailOf } from '../../setup/command.mjs';
+import { UserError } from '../../setup/user-error.mjs';
 
 /** Whether this system has the tools, as even its slim images do. */
 export function canFetchFromDebian() {

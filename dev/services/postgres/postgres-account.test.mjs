@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { temporaryFolder } from '../setup/temporary-folder.mjs';
+import { temporaryFolder } from '../../setup/temporary-folder.mjs';
 import { runAs } from './postgres-account.mjs';
 
 const folder = temporaryFolder();
