@@ -8,10 +8,10 @@ import { describe, inject } from 'vitest';
 const executablePath = inject('chromium');
 
 /** A describe that is skipped on machines without a browser. */
-export const describeInBrowser = describe.skipIf(executablePath === null);
+export const describeInBrowser = describe.skipIf(executablePath === '');
 
 export function launchBrowser(...moreArgs: string[]): Promise<Browser> {
-  if (executablePath === null) throw new Error('No Chromium or Chrome was found');
+  if (executablePath === '') throw new Error('No Chromium or Chrome was found');
   return chromium.launch({
     executablePath,
     args: [

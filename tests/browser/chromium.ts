@@ -3,8 +3,8 @@ import { provideChromium, skippedMessage } from '../../dev/browser/chromium.mjs'
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** The program file of a Chromium or Chrome. Null: the machine has none, and the browser tests are skipped. */
-    chromium: string | null;
+    /** The program file of a Chromium or Chrome. Empty: there is none, and the browser tests are skipped. */
+    chromium: string;
   }
 }
 
@@ -15,7 +15,7 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<(() => void) | undefined> {
   const { env } = process;
   const found = await provideChromium({ env });
-  project.provide('chromium', 'file' in found ? found.file : null);
+  project.provide('chromium', 'file' in found ? found.file : '');
   if ('file' in found) return undefined;
   return () => {
     const modules = project.vitest.state.getTestModules().filter((module) => module.project === project);

@@ -16,7 +16,7 @@ export async function makeDocument(): Promise<string> {
   const app = await buildApp(context, logger);
   try {
     await app.ready();
-    return JSON.stringify(app.swagger());
+    return JSON.stringify(app.swagger(), null, 2);
   } finally {
     await app.close();
     await context.close();

@@ -46,7 +46,7 @@ async function startApp({ localCache, constantBytes }, env) {
   await migrate(context.db);
   const app = await buildApp(context, logger);
   const body = constantBody(constantBytes);
-  app.get('/bench/constant', (_request, reply) =>
+  app.get('/bench/constant', { schema: { hide: true } }, (_request, reply) =>
     reply.header('content-type', 'application/json; charset=utf-8').send(body),
   );
   return app.listen({ host: '127.0.0.1', port: 0 });
@@ -56,7 +56,7 @@ async function startApp({ localCache, constantBytes }, env) {
 async function startBare({ constantBytes }) {
   const app = Fastify();
   const body = constantBody(constantBytes);
-  app.get('/bench/constant', (_request, reply) =>
+  app.get('/bench/constant', { schema: { hide: true } }, (_request, reply) =>
     reply.header('content-type', 'application/json; charset=utf-8').send(body),
   );
   return app.listen({ host: '127.0.0.1', port: 0 });
