@@ -9,7 +9,9 @@ import { type InProcess, startInProcess } from '../../support/in-process.ts';
 
 let server: InProcess;
 const schedules: Scheduler[] = [];
+let errors: unknown[] = [];
 beforeEach(async () => {
+  errors = [];
   server = await startInProcess('2026-11-24T12:00:00Z');
 });
 afterEach(async () => {
@@ -33,7 +35,7 @@ function start(task: Omit<ScheduledTask, 'name' | 'everyMs'>, leaseMs = 60_000):
     db,
     clock,
     tasks: [{ name: 'count', everyMs: 3_600_000, ...task }],
-    onError: () => {},
+    onError: (error) => errors.push(error),
     pollIntervalMs: 5,
     leaseMs,
   });
@@ -43,7 +45,7 @@ function start(task: Omit<ScheduledTask, 'name' | 'everyMs'>, leaseMs = 60_000):
 
 const row = () => server.context.db.selectFrom('scheduledTask').selectAll().executeTakeFirstOrThrow();
 const ended = (outcome: string) => eventually(async () => expect((await row()).outcome).toBe(outcome));
-const claimed = () => eventually(async () => expect((await row()).claimToken).not.toBeNull());
+const claimed = () => eventually(async () => expect((await row()).leaseToken).not.toBeNull());
 /** Sets the time, and waits until every worker has looked at that time. */
 async function setTimeForAll(instant: string): Promise<void> {
   server.clock.set(instant);
@@ -112,5 +114,16 @@ describe('a task of the schedule', () => {
     await schedule.stop();
     expect(told).toBe(true);
     expect((await row()).outcome).toBe('half of it');
+  });
+
+  test('that gives up because its worker stops is not reported as an error', async () => {
+    const schedule = start({
+      run: (signal) =>
+        new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+    });
+    await expect.poll(async () => (await row()).leaseToken, { timeout: 10_000 }).not.toBeNull();
+    await schedule.stop();
+    expect((await row()).leaseToken).toBeNull();
+    expect(errors).toEqual([]);
   });
 });

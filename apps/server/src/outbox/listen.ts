@@ -32,7 +32,7 @@ export function listen({ server, channels, applicationName, onNotify, onError }:
     });
     client = mine;
     // An error after the end of the connection has no other listener and would end the process.
-    mine.on('error', onError);
+    mine.on('error', report);
     mine.once('end', openLater);
     mine.on('notification', ({ channel }) => onNotify(channel));
     try {
@@ -41,10 +41,15 @@ export function listen({ server, channels, applicationName, onNotify, onError }:
       pauseMs = initialBackoffMs;
       for (const channel of channels) onNotify(channel);
     } catch (error) {
-      onError(error as Error);
-      await mine.end().catch(onError);
+      report(error as Error);
+      await mine.end().catch(report);
       openLater();
     }
+  }
+
+  /** A stop while the connection is being opened makes that fail, which is no error. */
+  function report(error: Error): void {
+    if (!stopped) onError(error);
   }
 
   function openLater(): void {
@@ -61,7 +66,7 @@ export function listen({ server, channels, applicationName, onNotify, onError }:
     async stop(): Promise<void> {
       stopped = true;
       clearTimeout(timer);
-      await client?.end().catch(onError);
+      await client?.end().catch(report);
     },
   };
 }

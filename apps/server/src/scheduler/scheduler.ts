@@ -68,7 +68,8 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
       const outcome = await task.run(AbortSignal.any([stopping.signal, lost.signal]));
       end = { outcome, failed: false };
     } catch (error) {
-      onError(error);
+      // A task that ends because the worker stops is no error.
+      if (error !== stopping.signal.reason) onError(error);
       end = { outcome: error instanceof Error ? error.message : String(error), failed: true };
     } finally {
       clearInterval(renewal);
