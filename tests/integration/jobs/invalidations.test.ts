@@ -234,19 +234,6 @@ test('one scope whose server is away holds up no other', async () => {
   expect(applied).toEqual([['sound', ['b']]]);
 });
 
-test('a stop while the connection is being opened reports no error', async () => {
-  const errors: Error[] = [];
-  const ears = listen({
-    server: { url: database.url },
-    channels: Object.values(outboxChannels),
-    applicationName: 'tests stopping',
-    onNotify: () => {},
-    onError: (error) => errors.push(error),
-  });
-  await ears.stop();
-  expect(errors).toEqual([]);
-});
-
 test('who listens is woken at the commit, and again after a broken connection', async () => {
   const heard: string[] = [];
   const listeners = listen({

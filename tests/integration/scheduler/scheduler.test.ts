@@ -45,7 +45,7 @@ function start(task: Omit<ScheduledTask, 'name' | 'everyMs'>, leaseMs = 60_000):
 
 const row = () => server.context.db.selectFrom('scheduledTask').selectAll().executeTakeFirstOrThrow();
 const ended = (outcome: string) => eventually(async () => expect((await row()).outcome).toBe(outcome));
-const claimed = () => eventually(async () => expect((await row()).leaseToken).not.toBeNull());
+const claimed = () => eventually(async () => expect((await row()).claimToken).not.toBeNull());
 /** Sets the time, and waits until every worker has looked at that time. */
 async function setTimeForAll(instant: string): Promise<void> {
   server.clock.set(instant);
@@ -121,9 +121,9 @@ describe('a task of the schedule', () => {
       run: (signal) =>
         new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
     });
-    await expect.poll(async () => (await row()).leaseToken, { timeout: 10_000 }).not.toBeNull();
+    await expect.poll(async () => (await row()).claimToken, { timeout: 10_000 }).not.toBeNull();
     await schedule.stop();
-    expect((await row()).leaseToken).toBeNull();
+    expect((await row()).claimToken).toBeNull();
     expect(errors).toEqual([]);
   });
 });

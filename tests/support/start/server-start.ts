@@ -19,8 +19,6 @@ export type ServerStart = {
 
 export type Exit = { code: number | null; signal: NodeJS.Signals | null; output: string };
 
-/** Longest time from a signal to the exit, in ms. */
-export const exitLimitMs = 10_000;
 /** A line of a stack, in plain text or in the JSON of a log. */
 export const stackTrace = /(\n|\\n) +at /;
 

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { randomFrom } from '../../../apps/cli/src/demo/random.ts';
 import { createEmptyDatabase } from '../../support/start/empty-database.ts';
-import { exitLimitMs, type Role, stackTrace, startServer } from '../../support/start/server-start.ts';
+import { type Role, stackTrace, startServer } from '../../support/start/server-start.ts';
 
 const moments = 20;
 const seed = process.env['TEST_SEED'] ?? String(Date.now());
@@ -28,7 +28,8 @@ it.each<Role>(['api', 'worker'])(
       process.stdout.write(
         `  SIGTERM at ${atMs.toFixed(0)} ms: ${signal ?? `code ${code}`} after ${exitMs.toFixed(0)} ms, ${left.length} sessions left\n`,
       );
-      const isOrderly = code === 0 && exitMs < exitLimitMs && !stackTrace.test(output) && left.length === 0;
+      // A process whose stop takes longer than 10 s exits with 1, so the code shows that too.
+      const isOrderly = code === 0 && !stackTrace.test(output) && left.length === 0;
       if (!isOrderly) failures.push({ atMs, code, signal, output, exitMs, left });
     }
     expect(failures).toEqual([]);

@@ -10,7 +10,6 @@ import {
   testApplication,
 } from '../../support/start/empty-database.ts';
 import {
-  exitLimitMs,
   type Role,
   type ServerStart,
   stackTrace,
@@ -21,11 +20,10 @@ const roles: readonly Role[] = ['api', 'worker'];
 /** The advisory lock that Kysely takes for migrations. */
 const migrationLock = '3853314791062309107';
 
+/** A process whose stop takes longer than 10 s exits with 1, so the code shows that too. */
 async function expectOrderlyExit({ exited }: ServerStart): Promise<void> {
-  const signalledMs = performance.now();
   const { code, signal, output } = await exited;
   expect({ code, signal }).toEqual({ code: 0, signal: null });
-  expect(performance.now() - signalledMs).toBeLessThan(exitLimitMs);
   expect(output).not.toMatch(stackTrace);
 }
 

@@ -22,9 +22,9 @@ export async function startApi({ signal, onStop }: Startup): Promise<void> {
   signal.throwIfAborted();
   if (applied.length > 0) logger.info({ applied }, 'the database has the newest schema');
   const app = await buildApp(context, logger);
-  onStop('the HTTP server', () => app.close());
   const url = await app.listen({ host: config.host, port: config.port });
-  signal.throwIfAborted();
+  // Not before: to close a server that does not listen yet would wait for all of its preparation.
+  onStop('the HTTP server', () => app.close());
   context.load.forget();
   // A parent that started this process with an IPC channel learns the address, also of a port that the system chose.
   process.send?.({ listening: url });
