@@ -1,4 +1,3 @@
-import pino from 'pino';
 import { makeConfig } from '../config/config.ts';
 import { readEnv } from '../config/read-env.ts';
 import { migrate } from '../database/migrate.ts';
@@ -6,12 +5,12 @@ import { buildApp } from '../http/app.ts';
 import { openRedisCredentials } from '../redis/open-logins.ts';
 import { warnOfConnections } from '../redis/redis-connections.ts';
 import { createContext } from './context.ts';
-import { loggerOptions } from './logging.ts';
+import { openLog } from './logging.ts';
 import type { Startup } from './signals.ts';
 
 export async function startApi({ signal, onStop }: Startup): Promise<void> {
   const settings = makeConfig(readEnv());
-  const logger = pino(loggerOptions(settings.logLevel));
+  const logger = openLog(settings.logLevel);
   const logins = await openRedisCredentials(settings, logger);
   onStop('the Redis logins', () => logins.close());
   const { config } = logins;

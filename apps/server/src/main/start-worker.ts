@@ -1,4 +1,3 @@
-import pino from 'pino';
 import { makeConfig } from '../config/config.ts';
 import { readEnv } from '../config/read-env.ts';
 import { migrate } from '../database/migrate.ts';
@@ -7,13 +6,13 @@ import { warnOfConnections } from '../redis/redis-connections.ts';
 import { scheduledTasks } from '../scheduler/recurring-jobs.ts';
 import { startScheduler } from '../scheduler/scheduler.ts';
 import { createContext } from './context.ts';
-import { loggerOptions } from './logging.ts';
+import { openLog } from './logging.ts';
 import { startMessaging } from './messaging.ts';
 import type { Startup } from './signals.ts';
 
 export async function startWorker({ signal, onStop }: Startup): Promise<void> {
   const settings = makeConfig(readEnv());
-  const logger = pino(loggerOptions(settings.logLevel));
+  const logger = openLog(settings.logLevel);
   const logins = await openRedisCredentials(settings, logger);
   onStop('the Redis logins', () => logins.close());
   const { config } = logins;
