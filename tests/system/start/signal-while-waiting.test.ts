@@ -9,12 +9,7 @@ import {
   type EmptyDatabase,
   testApplication,
 } from '../../support/start/empty-database.ts';
-import {
-  type Role,
-  type ServerStart,
-  stackTrace,
-  startServer,
-} from '../../support/start/server-start.ts';
+import { type Role, type ServerStart, stackTrace, startServer } from '../../support/start/server-start.ts';
 
 const roles: readonly Role[] = ['api', 'worker'];
 /** The advisory lock that Kysely takes for migrations. */

@@ -26,5 +26,6 @@ export async function startApi({ signal, onStop }: Startup): Promise<void> {
   onStop('the HTTP server', () => app.close());
   context.load.forget();
   // A parent that started this process with an IPC channel learns the address, also of a port that the system chose.
-  process.send?.({ listening: url });
+  // With a callback, a message to a parent that has just ended is no uncaught error.
+  process.send?.({ listening: url }, undefined, undefined, () => {});
 }
