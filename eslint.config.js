@@ -1,5 +1,33 @@
-// Biome formats and lints. ESLint is here for what needs types: a promise that nobody waits for.
+// Biome formats and lints. ESLint is here for what needs types, a promise that nothing awaits, and for phrases, which the
+// spelling checker cannot see: it looks at single words.
 import tseslint from 'typescript-eslint';
+
+/** Phrases that a reader has to decode, each with the plain one. */
+const phrases = {
+  'of late': 'recently',
+  'for good': 'permanently',
+  'stands in': 'replaces, is the fallback',
+  'stand in for': 'replace',
+  'comes to': 'reaches, amounts to',
+  'is away': 'is unavailable',
+  'are away': 'are unavailable',
+  'sees to it': 'ensures',
+  'of no use': 'useless',
+};
+
+const plainPhrases = {
+  'no-warning-comments': ['error', { terms: Object.keys(phrases), location: 'anywhere' }],
+  'no-restricted-syntax': [
+    'error',
+    ...Object.entries(phrases).flatMap(([phrase, plain]) =>
+      [
+        `Literal[value=/\\b${phrase}\\b/i]`,
+        `TemplateElement[value.raw=/\\b${phrase}\\b/i]`,
+        `JSXText[value=/\\b${phrase}\\b/i]`,
+      ].map((selector) => ({ selector, message: `Instead of "${phrase}" write: ${plain}.` })),
+    ),
+  ],
+};
 
 export default [
   { ignores: ['**/dist/', '**/node_modules/', '.cache/', '.data/', 'coverage/', 'infra/'] },
@@ -15,4 +43,5 @@ export default [
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
     },
   },
+  { files: ['**/*.{ts,tsx,mjs}'], rules: plainPhrases },
 ];

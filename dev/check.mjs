@@ -43,6 +43,7 @@ const checks = [
     doubt: tooFewModules,
   },
   { name: 'API document', command: ['tsx', '--conditions=bookedbarber-source', 'tools/openapi/lint.ts'] },
+  { name: 'spelling and banned words', command: ['cspell', '--no-progress', '--no-summary', '**'] },
   { name: 'unused files and packages', command: ['knip'] },
   { name: 'format and lint', command: ['biome', 'ci', '--colors=off', '.'] },
 ];

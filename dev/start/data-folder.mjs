@@ -12,7 +12,7 @@ import { UserError } from '../setup/user-error.mjs';
  */
 export function openDataFolder({ dataFolder, url }) {
   mkdirSync(dataFolder, { recursive: true });
-  // One name, by which the servers of an earlier start are recognised.
+  // One name, by which the servers of an earlier start are recognized.
   const path = realpathSync(dataFolder);
   const lock = takeLock(join(path, 'start.lock'), { url });
   if ('heldBy' in lock) {

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { readDeployment } from './deployment/read-deployment.ts';
-import { synthesise } from './synthesise.ts';
+import { synthesize } from './synthesize.ts';
 
 const usage = `Makes the CloudFormation templates of a deployment. Asks AWS for nothing.
 
@@ -68,7 +68,7 @@ function make(file: string, folder: string, asJson: boolean, { write, warn }: Ou
     return 2;
   }
   const begunMs = performance.now();
-  const { assembly, findings } = synthesise(deployment, folder);
+  const { assembly, findings } = synthesize(deployment, folder);
   const seconds = (performance.now() - begunMs) / 1000;
   const stacks = assembly.stacks.map(({ stackName }) => stackName);
   if (asJson) write(`${JSON.stringify({ ok: findings.length === 0, stacks, findings, seconds })}\n`);

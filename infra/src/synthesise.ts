@@ -30,7 +30,7 @@ const context = {
  * Makes the templates of a deployment in a folder, without asking AWS for anything, and has cdk-nag and the validator of
  * the CDK look at them. Any finding means that they are not to be used.
  */
-export function synthesise(deployment: Deployment, folder: string): Synthesis {
+export function synthesize(deployment: Deployment, folder: string): Synthesis {
   const app = new App({ outdir: folder, analyticsReporting: false, context });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { verbose: true }));
   const network = new NetworkStack(app, deployment);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { completeFigures, makePlan, type Plan } from '../../packages/elasticache/src/index.ts';
 import type { Deployment, Network } from '../src/deployment/deployment.ts';
 import { readDeployment } from '../src/deployment/read-deployment.ts';
-import { type Synthesis, synthesise } from '../src/synthesise.ts';
+import { type Synthesis, synthesize } from '../src/synthesize.ts';
 
 export const account = '123456789012';
 
@@ -72,7 +72,7 @@ export type Built = Synthesis & { manifest: string; templates: Record<string, Te
 export function build(file: unknown): Built {
   const folder = mkdtempSync(join(tmpdir(), 'infra-test-'));
   try {
-    const synthesis = synthesise(deploymentOf(file), folder);
+    const synthesis = synthesize(deploymentOf(file), folder);
     const texts = synthesis.assembly.stacks.map((stack) => [
       stack.stackName,
       readFileSync(join(folder, stack.templateFile), 'utf8'),

@@ -78,14 +78,14 @@ describe('a wrong deployment says every field and its mend at once', () => {
         availabilityZones: ['eu-west-1a'],
       },
       alarms: { email: 'nobody' },
-      colour: 'red',
+      color: 'red',
     });
     assert.deepEqual(
       errors.map(({ path }) => path).sort(),
       [
         'account',
         'alarms.email',
-        'colour',
+        'color',
         'deployment',
         'network.apiSecurityGroupId',
         'network.availabilityZones',

@@ -6,7 +6,7 @@ export type Environment = {
   operatorToken: string | undefined;
   /** BOOKEDBARBER_DATA: folder of the local instance. */
   dataFolder: string | undefined;
-  /** NO_COLOR (any value but an empty one) or a terminal without colours. */
+  /** NO_COLOR (any value but an empty one) or a terminal without colors. */
   plain: boolean;
   /** All variables: those of the server are read with the server's own rules. */
   variables: Readonly<Record<string, string | undefined>>;

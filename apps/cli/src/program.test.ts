@@ -109,12 +109,12 @@ test('a shop that lacks several things says all of them at once', async () => {
   expect(stderr).toContain('Add --name --zone --currency --country');
 });
 
-test('colours are for terminals, and only when they are wanted', async () => {
-  const colour = '\u001b[';
-  expect((await bookedbarber(['shop', 'list'], {}, true)).stderr).toContain(colour);
-  expect((await bookedbarber(['shop', 'list'], { NO_COLOR: '1' }, true)).stderr).not.toContain(colour);
-  expect((await bookedbarber(['shop', 'list'], { TERM: 'dumb' }, true)).stderr).not.toContain(colour);
-  expect((await bookedbarber(['shop', 'list'])).stderr).not.toContain(colour);
+test('colors are for terminals, and only when they are wanted', async () => {
+  const color = '\u001b[';
+  expect((await bookedbarber(['shop', 'list'], {}, true)).stderr).toContain(color);
+  expect((await bookedbarber(['shop', 'list'], { NO_COLOR: '1' }, true)).stderr).not.toContain(color);
+  expect((await bookedbarber(['shop', 'list'], { TERM: 'dumb' }, true)).stderr).not.toContain(color);
+  expect((await bookedbarber(['shop', 'list'])).stderr).not.toContain(color);
 });
 
 test('the token is warned about where it would travel open to all', async () => {

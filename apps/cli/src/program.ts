@@ -121,7 +121,7 @@ Into production:
   bookedbarber doctor                           whether Redis is what they say, from its name to a round trip
   bookedbarber verify https://YOUR.SITE         whether the deployment is as it should be, from outside
 
-${exitCodesHelp} NO_COLOR turns colours off.`;
+${exitCodesHelp} NO_COLOR turns colors off.`;
 
 /** An unknown option is repeated to whoever typed it, but not its value: it may be a password. */
 function withoutValues(text: string): string {

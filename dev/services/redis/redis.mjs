@@ -34,7 +34,7 @@ export async function startRedis(children, { binary, folder, password, log, dura
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   /** @type {readonly NodeJS.Signals[]} */
   const stopSignals = ['SIGTERM'];
-  // Its command line has to name the folder, so that a leftover is recognised.
+  // Its command line has to name the folder, so that a leftover is recognized.
   const pidFile = join(folder, 'redis.pid');
   await stopLeftover({ pidFile, folder, stopSignals });
   const settings = {

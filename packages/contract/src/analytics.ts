@@ -10,7 +10,7 @@ export type AnalyticsQuery = Static<typeof AnalyticsQuery>;
 /**
  * Counts of one day, one barber or the whole range.
  * services: booked services whatever became of them, without holds. Revenue: the prices of completed services.
- * utilisation: minutes of services that took place or are due (not cancelled) over scheduled minutes; null without schedule.
+ * utilization: minutes of services that took place or are due (not cancelled) over scheduled minutes; null without schedule.
  */
 export const Figures = Strict({
   bookings: Type.Integer({ description: 'Visits' }),
@@ -21,7 +21,7 @@ export const Figures = Strict({
   revenue_cents: Cents,
   booked_minutes: Type.Integer(),
   scheduled_minutes: Type.Integer(),
-  utilisation: Type.Union([Type.Number(), Type.Null()]),
+  utilization: Type.Union([Type.Number(), Type.Null()]),
 });
 export type Figures = Static<typeof Figures>;
 

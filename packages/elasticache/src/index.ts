@@ -30,7 +30,7 @@ export { validatePlan } from './plan/validate-plan.ts';
 export type { Backup } from './restore/backup.ts';
 export { restoredPlan } from './restore/restored-plan.ts';
 export { measuredOn, type Peaks } from './scaling/measured-needs.ts';
-export { nextNode, previousNode } from './scaling/neighbours.ts';
+export { nextNode, previousNode } from './scaling/neighbors.ts';
 export { applyStep, type ScalingStep } from './scaling/take-step.ts';
 export { assumptions } from './sizing/assumptions.ts';
 export { type BusinessSize, completeFigures, maxFigures } from './sizing/figures.ts';

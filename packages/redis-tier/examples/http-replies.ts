@@ -1,4 +1,4 @@
-/** Cached bytes are sent as they are: not parsed, not serialised again, and not at all when the client has them. */
+/** Cached bytes are sent as they are: not parsed, not serialized again, and not at all when the client has them. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

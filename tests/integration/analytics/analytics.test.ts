@@ -160,7 +160,7 @@ describe('a day of the report is a day of the shop', () => {
   });
 });
 
-describe('utilisation', () => {
+describe('utilization', () => {
   const whole = { ...one, length: 54 };
 
   test('is booked over scheduled minutes, and null on a day without schedule', async () => {
@@ -169,7 +169,7 @@ describe('utilisation', () => {
     expect((await report(fixture, '2026-11-24')).total).toMatchObject({
       booked_minutes: 54,
       scheduled_minutes: 540,
-      utilisation: 0.1,
+      utilization: 0.1,
     });
     const { shop } = fixture;
     await server.asOperator('POST', `/api/v1/shops/${shop.slug}/overrides`, {
@@ -178,7 +178,7 @@ describe('utilisation', () => {
     });
     expect((await report(fixture, '2026-11-24')).total).toMatchObject({
       scheduled_minutes: 0,
-      utilisation: null,
+      utilization: null,
     });
   });
 

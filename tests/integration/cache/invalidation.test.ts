@@ -48,16 +48,16 @@ describe('an invalidation', () => {
   test('without tags makes the whole scope out of date, and nothing of another scope', async () => {
     const source = truth();
     await cached(one, source.load);
-    const neighbour = { ...key, namespace: 'shop-2', load: source.load };
-    await one.cache.policy('days').get(neighbour);
+    const neighbor = { ...key, namespace: 'shop-2', load: source.load };
+    await one.cache.policy('days').get(neighbor);
     await until(
       'it is in Redis',
-      async () => (await one.cache.policy('days').get(neighbour)).source === 'remote',
+      async () => (await one.cache.policy('days').get(neighbor)).source === 'remote',
     );
     source.value = 2;
     await one.cache.invalidate('shop-1');
     expect((await other.cache.policy('days').get({ ...key, load: source.load })).value).toBe(2);
-    expect((await other.cache.policy('days').get(neighbour)).value).toBe(1);
+    expect((await other.cache.policy('days').get(neighbor)).value).toBe(1);
   });
 
   test('during a load keeps what that load read out of the cache', async () => {
@@ -93,9 +93,9 @@ describe('an invalidation', () => {
     });
     await reading.given;
     await other.cache.invalidate('shop-1', ['day']);
-    const neighbour = { ...key, key: 'b', load: async () => 2 };
+    const neighbor = { ...key, key: 'b', load: async () => 2 };
     await until('the tags are there again', async () => {
-      return (await other.cache.policy('days').get(neighbour)).source === 'remote';
+      return (await other.cache.policy('days').get(neighbor)).source === 'remote';
     });
     goOn.give();
     expect((await doomed).value).toBe(1);
@@ -199,10 +199,10 @@ describe('an invalidation that the server refuses', () => {
   test('does not lose its effect when too many wait: the scope or everything is invalidated', async () => {
     const source = truth();
     await cached(one, source.load);
-    const neighbour = { ...key, namespace: 'shop-2', load: source.load };
+    const neighbor = { ...key, namespace: 'shop-2', load: source.load };
     await until(
       'it is in Redis',
-      async () => (await one.cache.policy('days').get(neighbour)).source === 'remote',
+      async () => (await one.cache.policy('days').get(neighbor)).source === 'remote',
     );
     const refused = vi.spyOn(one.redis, 'unlink').mockImplementation(() => {
       return Promise.reject(Object.assign(new Error('ERR for the test'), { name: 'ReplyError' }));
@@ -211,13 +211,13 @@ describe('an invalidation that the server refuses', () => {
     const tags = Array.from({ length: 100 }, (_, index) => `tag-${index}`);
     await Promise.all(tags.map((tag) => one.cache.invalidate('shop-1', [tag])));
     expect((await one.cache.policy('days').get({ ...key, load: source.load })).value).toBe(2);
-    expect((await one.cache.policy('days').get(neighbour)).value).toBe(1);
+    expect((await one.cache.policy('days').get(neighbor)).value).toBe(1);
     const scopes = Array.from({ length: 10_001 }, (_, index) => `scope-${index}`);
     await Promise.all(scopes.map((namespace) => one.cache.invalidate(namespace)));
-    expect((await one.cache.policy('days').get(neighbour)).value).toBe(2);
+    expect((await one.cache.policy('days').get(neighbor)).value).toBe(2);
     refused.mockRestore();
     // Page by page: one of them is invalidated before the other.
-    for (const request of [neighbour, { ...key, load: source.load }])
+    for (const request of [neighbor, { ...key, load: source.load }])
       await until('it is invalidated', async () => {
         return (await other.cache.policy('days').get(request)).value === 2;
       });

@@ -65,8 +65,8 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Puts a synthesised deployment there; the cache waits for the network, and is named before it. */
-function synthesised(cache: object, place = `aws://${account}/us-east-1`): void {
+/** Puts a synthesized deployment there; the cache waits for the network, and is named before it. */
+function synthesized(cache: object, place = `aws://${account}/us-east-1`): void {
   const stack = (templateFile: string, dependencies: string[]) => ({
     type: 'aws:cloudformation:stack',
     environment: place,
@@ -98,7 +98,7 @@ const provision = (args: string[] = [], changes: Partial<CommandContext> = {}) =
   });
 
 test('a first deployment shows everything as new with its cost, and builds what others need first', async () => {
-  synthesised(cacheWith());
+  synthesized(cacheWith());
   const { code, stdout, stderr } = await provision(['--yes']);
   expect([code, stderr.includes('error')]).toEqual([0, false]);
   expect(stdout).toContain('bookedbarber-cache is new: 4 resources');
@@ -123,7 +123,7 @@ test.each<[string, Properties]>([
   'a changed %s is refused as a replacement, also when CloudFormation says that it is none',
   async (property, change) => {
     deployedBefore();
-    synthesised(cacheWith(change));
+    synthesized(cacheWith(change));
     const { code, stdout, stderr } = await provision(['--yes']);
     expect(code).toBe(1);
     expect(stderr).toContain(`Group: the cache would be replaced by an empty one, because of ${property}`);
@@ -143,7 +143,7 @@ test.each<[string, Properties]>([
   async (property, change) => {
     deployedBefore();
     const cache = cacheWith();
-    synthesised({
+    synthesized({
       Resources: {
         ...cache.Resources,
         Secret: { Type: 'AWS::SecretsManager::Secret', Properties: secretWith(change) },
@@ -167,7 +167,7 @@ test.each<[string, Properties]>([
   ['KmsKeyId', { KmsKeyId: 'another' }],
 ])('a changed %s is refused too', async (property, change) => {
   deployedBefore();
-  synthesised(cacheWith(change));
+  synthesized(cacheWith(change));
   const { code, stderr } = await provision(['--yes']);
   expect([code, stderr]).toEqual([1, expect.stringContaining(`because of ${property}`)]);
 });
@@ -181,7 +181,7 @@ test('shards that come in place are no loss, though CloudFormation is in doubt',
   };
   aws.deployed('bookedbarber-network', network);
   aws.deployed('bookedbarber-cache', resharded({ ClusterMode: 'enabled', NumNodeGroups: 1 }));
-  synthesised(resharded({ ClusterMode: 'enabled', NumNodeGroups: 2 }));
+  synthesized(resharded({ ClusterMode: 'enabled', NumNodeGroups: 2 }));
   const type = 'AWS::ElastiCache::ReplicationGroup';
   const say = (properties: string[]) =>
     aws.says.set('bookedbarber-cache', [
@@ -221,7 +221,7 @@ describe('cluster mode', () => {
     ],
   ])('%s is refused before CloudFormation fails half way', async (_name, before, after, reason) => {
     from(before);
-    synthesised(cacheWith(after));
+    synthesized(cacheWith(after));
     const { code, stderr } = await provision(['--yes']);
     expect([code, stderr]).toEqual([1, expect.stringContaining(reason)]);
     expect(stderr).toContain('bookedbarber scale --cluster-mode');
@@ -230,16 +230,16 @@ describe('cluster mode', () => {
 
   test('one step is taken, with the parameters that go with it', async () => {
     from('disabled');
-    synthesised(cacheWith({ ClusterMode: 'compatible', CacheParameterGroupName: 'with-cluster' }));
+    synthesized(cacheWith({ ClusterMode: 'compatible', CacheParameterGroupName: 'with-cluster' }));
     expect((await provision(['--yes'])).code).toBe(0);
-    synthesised(cacheWith({ ClusterMode: 'enabled', CacheParameterGroupName: 'with-cluster' }));
+    synthesized(cacheWith({ ClusterMode: 'enabled', CacheParameterGroupName: 'with-cluster' }));
     expect((await provision(['--yes'])).code).toBe(0);
   });
 });
 
 test('a subnet group that is made anew takes the cache with it, though the text of its reference is the same', async () => {
   deployedBefore();
-  synthesised(cacheWith({}, { CacheSubnetGroupName: 'another' }));
+  synthesized(cacheWith({}, { CacheSubnetGroupName: 'another' }));
   const { code, stderr } = await provision(['--yes']);
   expect(code).toBe(1);
   expect(stderr).toContain(
@@ -251,7 +251,7 @@ test.each(['True', 'Conditional'])(
   'a replacement that only CloudFormation sees (%s) is refused with its property',
   async (replacement) => {
     deployedBefore();
-    synthesised(cacheWith({ CacheNodeType: 'cache.t4g.medium' }));
+    synthesized(cacheWith({ CacheNodeType: 'cache.t4g.medium' }));
     const type = 'AWS::ElastiCache::ReplicationGroup';
     aws.says.set('bookedbarber-cache', [
       { action: 'Modify', id: 'Group', type, replacement, properties: ['CacheNodeType'] },
@@ -266,7 +266,7 @@ test.each(['Secret', 'Key'] as const)('%s that is left out is refused as a loss'
   deployedBefore();
   const cache = cacheWith();
   const { [id]: _left, ...Resources } = cache.Resources;
-  synthesised({ Resources });
+  synthesized({ Resources });
   const { code, stderr } = await provision(['--yes']);
   expect(code).toBe(1);
   expect(stderr).toContain(`${id}: the ${id === 'Key' ? 'encryption key' : 'secret'} would be removed`);
@@ -274,7 +274,7 @@ test.each(['Secret', 'Key'] as const)('%s that is left out is refused as a loss'
 
 test('what is named may be replaced, and a name of nothing is not taken', async () => {
   deployedBefore();
-  synthesised(cacheWith({ Port: 6380 }));
+  synthesized(cacheWith({ Port: 6380 }));
   const needless = await provision(['--yes', '--replace', 'Group', '--replace', 'Secret']);
   expect([needless.code, needless.stderr]).toEqual([2, expect.stringContaining('--replace Secret: nothing')]);
   const { code, stdout } = await provision(['--yes', '--replace', 'Group']);
@@ -283,7 +283,7 @@ test('what is named may be replaced, and a name of nothing is not taken', async 
 
 test('a larger node is a change and no loss; a dry run shows it and leaves nothing behind', async () => {
   deployedBefore();
-  synthesised(cacheWith({ CacheNodeType: 'cache.t4g.medium' }));
+  synthesized(cacheWith({ CacheNodeType: 'cache.t4g.medium' }));
   const { code, stdout } = await provision(['--dry-run']);
   expect(code).toBe(0);
   expect(stdout).toContain('bookedbarber-network stays as it is');
@@ -294,7 +294,7 @@ test('a larger node is a change and no loss; a dry run shows it and leaves nothi
 
 test('a dry run as JSON tells changes, losses and cost, and ends with 1 for a loss', async () => {
   deployedBefore();
-  synthesised(cacheWith({ Port: 6380 }));
+  synthesized(cacheWith({ Port: 6380 }));
   const { code, stdout, stderr } = await provision(['--dry-run', '--json']);
   expect(code).toBe(1);
   const said = JSON.parse(stdout);
@@ -311,13 +311,13 @@ test('a dry run as JSON tells changes, losses and cost, and ends with 1 for a lo
 
 test('a second run finds nothing to do', async () => {
   deployedBefore();
-  synthesised(cacheWith());
+  synthesized(cacheWith());
   const { code, stdout } = await provision();
   expect([code, stdout]).toEqual([0, expect.stringContaining('nothing was changed')]);
 });
 
 test('nothing is deployed without a yes', async () => {
-  synthesised(cacheWith());
+  synthesized(cacheWith());
   const nobody = await provision();
   expect([nobody.code, nobody.stderr]).toEqual([2, expect.stringContaining('Add --yes')]);
   const no = await provision([], { ask: async () => 'no' });
@@ -326,7 +326,7 @@ test('nothing is deployed without a yes', async () => {
 });
 
 test('a deployment that fails names the resource, the reason and the mend, not what was called off', async () => {
-  synthesised(cacheWith());
+  synthesized(cacheWith());
   aws.fails.set('Subnets', 'You are not authorized to perform this operation.');
   const { code, stderr } = await provision(['--yes']);
   expect(code).toBe(1);
@@ -341,7 +341,7 @@ test('a deployment that fails names the resource, the reason and the mend, not w
 });
 
 test('a template over 51,200 bytes goes through the bucket of the bootstrap', async () => {
-  synthesised(cacheWith({ ReplicationGroupDescription: 'x'.repeat(60_000) }));
+  synthesized(cacheWith({ ReplicationGroupDescription: 'x'.repeat(60_000) }));
   const { code } = await provision(['--yes']);
   expect(code).toBe(0);
   expect([...aws.objects.keys()]).toEqual([
@@ -350,10 +350,10 @@ test('a template over 51,200 bytes goes through the bucket of the bootstrap', as
 });
 
 test('credentials of another account, and a synthesis for another region, are refused', async () => {
-  synthesised(cacheWith());
+  synthesized(cacheWith());
   aws.account = '999999999999';
   expect((await provision(['--yes'])).stderr).toContain('The credentials are of account 999999999999');
-  synthesised(cacheWith(), `aws://${account}/eu-west-1`);
+  synthesized(cacheWith(), `aws://${account}/eu-west-1`);
   expect((await provision(['--yes'])).stderr).toContain(
     'bookedbarber-network is for another account or region',
   );
@@ -364,7 +364,7 @@ test.each([
   ['AccessDenied', 'is not allowed to do that', 'docs/reference/aws-permissions.md'],
   ['ExpiredToken', 'The security token included in the request is expired', 'Sign in again'],
 ])('an answer of %s says what was tried, and the mend', async (code, message, remediation) => {
-  synthesised(cacheWith());
+  synthesized(cacheWith());
   aws.refuses.set('DescribeStacks', { code, message });
   const { stderr } = await provision(['--yes']);
   expect(stderr).toContain('cloudformation:DescribeStacks');
@@ -374,7 +374,7 @@ test.each([
 
 test('a stack that somebody else is changing is left alone', async () => {
   deployedBefore();
-  synthesised(cacheWith({ CacheNodeType: 'cache.t4g.medium' }));
+  synthesized(cacheWith({ CacheNodeType: 'cache.t4g.medium' }));
   const stack = aws.stacks.get('bookedbarber-cache');
   if (stack !== undefined) stack.status = 'UPDATE_IN_PROGRESS';
   const { code, stderr } = await provision(['--yes']);
@@ -382,7 +382,7 @@ test('a stack that somebody else is changing is left alone', async () => {
 });
 
 test('a wrong deployment is refused with its fields, and a plan that must not be built by name', async () => {
-  synthesised(cacheWith());
+  synthesized(cacheWith());
   writeFileSync(join(folder, 'deployment.json'), JSON.stringify({ deployment: 1, plan, account: '12' }));
   expect((await provision()).stderr).toContain('account: write the number of the AWS account');
   const wrong = { ...plan, replicasPerShard: 0 };

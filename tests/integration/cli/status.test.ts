@@ -60,7 +60,7 @@ function terminal(columns: number, ends: number, atPause: (pause: number) => voi
 }
 
 describe('status into a pipe', () => {
-  test('is printed once, with every part of the installation and without colours', async () => {
+  test('is printed once, with every part of the installation and without colors', async () => {
     // A held-up machine may have lost sight of Redis for a moment.
     let said = await bookedbarber(server, ['status']);
     await until('all is well', async () => {

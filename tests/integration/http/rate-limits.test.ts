@@ -244,7 +244,7 @@ describe('a guest with a session', () => {
     });
   });
 
-  test('takes nothing from its neighbours with what it is refused', async () => {
+  test('takes nothing from its neighbors with what it is refused', async () => {
     const from = newAddress();
     const [loud, quiet] = [await begin(from), await begin(from)];
     const answers = await Promise.all(

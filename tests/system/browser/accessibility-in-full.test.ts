@@ -33,7 +33,7 @@ describeInBrowser('an installation without a shop', () => {
   });
 });
 
-describeInBrowser('every page and step, in the other colours and sizes', () => {
+describeInBrowser('every page and step, in the other colors and sizes', () => {
   let site: Site;
   let browser: Browser;
   let fixture: ShopFixture;

@@ -92,7 +92,7 @@ export async function benchHttp() {
       `CPU time of an answer in the app's process, medians of ${slicesOfEach} slices, ${connections} connections,\n` +
       `${bytes} bytes an answer, NODE_ENV=production. Limits are off but where it is said: there they are the shipped\n` +
       `ones, of ${callers} callers in turn, and every answer is a 200. Ratio: the peer's time by ours, the median\n` +
-      `of neighbouring slices. Spread: half of all slices are as near to the median. ${processes} processes of the app.\n`;
+      `of neighboring slices. Spread: half of all slices are as near to the median. ${processes} processes of the app.\n`;
     const perSecond = Object.fromEntries(
       names(raw).map((name) => [name, median(raw[name].map((slice) => slice.perSecond))]),
     );

@@ -36,7 +36,7 @@ export const addProvision: AddCommand = (parent, context) => {
       'Makes the templates of a deployment, shows what they would change on AWS and what that costs, and deploys them ' +
         'when told to. What would replace or remove something with data in it is refused, unless it is named.',
     )
-    .option('--assembly <dir>', 'templates that were synthesised before, instead of making them now')
+    .option('--assembly <dir>', 'templates that were synthesized before, instead of making them now')
     .option('--replace <id>', 'let this resource and its data go; may be repeated', addName)
     .option('--dry-run', 'show the difference and change nothing')
     .option('--yes', 'deploy without a question')
@@ -100,7 +100,7 @@ async function checkPlace(stacks: readonly PlannedStack[], { plan, account }: De
       details: [
         `it is for ${misplaced.account}, ${misplaced.region}; the deployment for ${account}, ${plan.region}`,
       ],
-      remediation: 'Synthesise this deployment again.',
+      remediation: 'Synthesize this deployment again.',
     });
   const own = await onAws('Asking who this is (sts:GetCallerIdentity)', () => accountOf(plan.region));
   if (own !== account)

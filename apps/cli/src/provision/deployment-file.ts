@@ -3,7 +3,7 @@ import { type Plan, readPlan, validatePlan } from '@bookedbarber/elasticache';
 import { refusedPlan } from '../plan/refused-plan.ts';
 import { Failure } from '../shared/user-error.ts';
 
-/** What the command itself needs of a deployment. The rest of the file is judged by what synthesises it. */
+/** What the command itself needs of a deployment. The rest of the file is judged by what synthesizes it. */
 export type Deployment = { plan: Plan; jobsPlan: Plan | null; account: string };
 
 const maxBytes = 256 * 1024;

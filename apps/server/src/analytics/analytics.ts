@@ -72,6 +72,6 @@ function figures(counted: Count | undefined, scheduledMinutes: number): Figures 
     revenue_cents: counted?.revenueCents ?? 0,
     booked_minutes: Math.round(bookedMinutes),
     scheduled_minutes: Math.round(scheduledMinutes),
-    utilisation: scheduledMinutes === 0 ? null : Math.round((bookedMinutes / scheduledMinutes) * 1000) / 1000,
+    utilization: scheduledMinutes === 0 ? null : Math.round((bookedMinutes / scheduledMinutes) * 1000) / 1000,
   };
 }

@@ -12,7 +12,7 @@ const effects = new WeakMap<Tx, Effect[]>();
 
 /**
  * Runs `work` in a transaction (read committed) and runs it again when PostgreSQL gave it up as a deadlock victim or
- * for serialisation: at most 5 times. `work` must therefore have no effect outside the transaction, but by afterCommit.
+ * for serialization: at most 5 times. `work` must therefore have no effect outside the transaction, but by afterCommit.
  */
 export async function transaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {

@@ -1,4 +1,4 @@
-import { nextNode } from '../scaling/neighbours.ts';
+import { nextNode } from '../scaling/neighbors.ts';
 import { type Finding, findings, type Readings } from '../thresholds/findings.ts';
 import { defaultThresholds, type Thresholds } from '../thresholds/thresholds.ts';
 import type { ScalingAdvice, ScalingStepName } from './scaling-step.ts';

@@ -7,7 +7,7 @@ import {
   serviceLevelSingleAz,
 } from '../facts/limits.ts';
 import { nodePricePerMonth } from '../facts/prices.ts';
-import { nextNode } from '../scaling/neighbours.ts';
+import { nextNode } from '../scaling/neighbors.ts';
 import type { Condition, ScalingAdvice } from './scaling-step.ts';
 import type { GroupState } from './state.ts';
 

@@ -3,7 +3,7 @@ import type { Metric, Rule, WatchTarget } from './rule.ts';
 import { rulesFor } from './rules.ts';
 import { defaultThresholds, type Thresholds } from './thresholds.ts';
 
-/** The horizontal line at a limit, in the colour of its severity. */
+/** The horizontal line at a limit, in the color of its severity. */
 export type Annotation = { readonly label: string; readonly value: number; readonly color: string };
 
 /** A graph of a CloudWatch dashboard as data. */

@@ -19,7 +19,7 @@ import type { Shards } from './primary/shards.ts';
 import { type CombinedResult, combineResults } from './read/combine.ts';
 import { type KeysPage, scanKeys } from './read/scan-keys.ts';
 import { publishing } from './stats/diagnostics.ts';
-import { type CacheStatistics, PolicyCounts, summarise } from './stats/statistics.ts';
+import { type CacheStatistics, PolicyCounts, summarize } from './stats/statistics.ts';
 import { TtlSimulation } from './stats/ttl-simulation.ts';
 
 export type CacheOptions<Name extends string> = {
@@ -190,9 +190,9 @@ export function createCache<Name extends string>(options: CacheOptions<Name>): C
       const all = [...readers.values()];
       return {
         policies: Object.fromEntries(
-          all.map(({ policy, counts }) => [policy.name, { ...summarise([counts]), timing: counts.timing }]),
+          all.map(({ policy, counts }) => [policy.name, { ...summarize([counts]), timing: counts.timing }]),
         ),
-        total: summarise(all.map(({ counts }) => counts)),
+        total: summarize(all.map(({ counts }) => counts)),
         local: {
           entries: local?.entries ?? 0,
           bytes: local?.bytes ?? 0,

@@ -32,6 +32,6 @@ function clockSkew(aheadMs: number): Finding {
     message: `This machine's clock is ${(skewMs / 1000).toFixed(1)} s ${aheadMs > 0 ? 'ahead of' : 'behind'} the server's.`,
     cause: 'One of the two does not keep time by NTP; on AWS it is never ElastiCache.',
     remediation:
-      'Turn time synchronisation on here (chrony with 169.254.169.123 on EC2): reminders, links and certificates go by this clock.',
+      'Turn time synchronization on here (chrony with 169.254.169.123 on EC2): reminders, links and certificates go by this clock.',
   };
 }

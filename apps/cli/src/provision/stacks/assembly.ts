@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { Failure, UsageError } from '../../shared/user-error.ts';
 import { parseTemplate, type Template } from './template.ts';
 
-/** A stack as it is synthesised. */
+/** A stack as it is synthesized. */
 export type PlannedStack = {
   readonly name: string;
   readonly account: string;
@@ -17,7 +17,7 @@ export type PlannedStack = {
 
 const synthesisMs = 120_000;
 
-/** Synthesises a deployment with infra/, hands its stacks to `use`, and leaves no file. Throws Failure. */
+/** Synthesizes a deployment with infra/, hands its stacks to `use`, and leaves no file. Throws Failure. */
 export async function withSynthesis<T>(
   deploymentPath: string,
   projectFolder: string,
@@ -27,18 +27,18 @@ export async function withSynthesis<T>(
   if (!existsSync(program))
     throw new Failure('infra_missing', 'The infrastructure, infra/, is not part of this installation.', {
       remediation:
-        'Run the command in a full checkout of the project, or hand in what was synthesised with --assembly DIR.',
+        'Run the command in a full checkout of the project, or hand in what was synthesized with --assembly DIR.',
     });
   const out = mkdtempSync(join(tmpdir(), 'bookedbarber-'));
   try {
-    await synthesise(program, deploymentPath, out);
+    await synthesize(program, deploymentPath, out);
     return await use(readAssembly(out));
   } finally {
     rmSync(out, { recursive: true, force: true });
   }
 }
 
-function synthesise(program: string, deployment: string, out: string): Promise<void> {
+function synthesize(program: string, deployment: string, out: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const args = [program, '--deployment', deployment, '--out', out];
     execFile(process.execPath, args, { timeout: synthesisMs }, (error, _stdout, stderr) => {
@@ -77,7 +77,7 @@ export function readAssembly(folder: string): PlannedStack[] {
     return stacks;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Failure('assembly_unreadable', `${folder} is no synthesised deployment: ${reason}.`, {
+    throw new Failure('assembly_unreadable', `${folder} is no synthesized deployment: ${reason}.`, {
       remediation: 'Make one with `node infra/bin/synth.mjs --deployment FILE --out DIR`.',
       cause: error,
     });

@@ -8,7 +8,7 @@ test('what fits stays as it is, what does not ends with an ellipsis', () => {
   expect(clip('123456', 5)).toBe('1234…');
 });
 
-test('colours take no room, and a cut leaves none open', () => {
+test('colors take no room, and a cut leaves none open', () => {
   expect(clip('\u001b[31mred\u001b[39m', 3)).toBe('\u001b[31mred\u001b[39m');
   expect(clip('\u001b[31mreddish\u001b[39m', 4)).toBe('\u001b[31mred…\u001b[0m');
 });

@@ -1,25 +1,25 @@
-/** Control sequences of colours and the like: ECMA-48 5.4. */
+/** Control sequences of colors and the like: ECMA-48 5.4. */
 const introducer = '\u001b[';
 const restOfSequence = /[0-9;?]*[ -/]*[@-~]/y;
 
 /**
- * The part of a line that fits into so many columns; what is cut off is replaced by "…". Colours that a cut leaves open are
+ * The part of a line that fits into so many columns; what is cut off is replaced by "…". Colors that a cut leaves open are
  * closed.
  */
 export function clip(line: string, columns: number): string {
   let width = 0;
-  let coloured = false;
+  let colored = false;
   let fits = 0;
   for (let at = 0; at < line.length; ) {
     const sequence = sequenceAt(line, at);
     if (sequence > 0) {
-      coloured = true;
+      colored = true;
       at += sequence;
       continue;
     }
     const character = String.fromCodePoint(line.codePointAt(at) ?? 0);
     width += 1;
-    if (width > columns) return `${line.slice(0, fits)}…${coloured ? '\u001b[0m' : ''}`;
+    if (width > columns) return `${line.slice(0, fits)}…${colored ? '\u001b[0m' : ''}`;
     at += character.length;
     if (width < columns) fits = at;
   }

@@ -1,7 +1,7 @@
 import type { Environment } from '../../environment.ts';
 import type { Sink } from '../io.ts';
 
-/** Marks text by its meaning. Without colours every function returns its text unchanged. */
+/** Marks text by its meaning. Without colors every function returns its text unchanged. */
 export type Paint = {
   heading(text: string): string;
   good(text: string): string;
@@ -20,7 +20,7 @@ export const noPaint: Paint = {
   quiet: unchanged,
 };
 
-const colours: Paint = {
+const colors: Paint = {
   heading: sequence(1, 22),
   good: sequence(32, 39),
   warning: sequence(33, 39),
@@ -28,9 +28,9 @@ const colours: Paint = {
   quiet: sequence(2, 22),
 };
 
-/** Colours only for a terminal, and not when the person asked for none. */
+/** Colors only for a terminal, and not when the person asked for none. */
 export function paintFor(sink: Sink, environment: Environment): Paint {
-  return sink.isTTY === true && !environment.plain ? colours : noPaint;
+  return sink.isTTY === true && !environment.plain ? colors : noPaint;
 }
 
 /** Select Graphic Rendition, ECMA-48 8.3.117. */

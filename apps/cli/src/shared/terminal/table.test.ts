@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { pairs, table } from './table.ts';
 
-test('columns are aligned, colours aside, and lines have no blanks at their end', () => {
+test('columns are aligned, colors aside, and lines have no blanks at their end', () => {
   const columns = [{ title: 'name' }, { title: 'price', align: 'right' as const }, { title: 'note' }];
   const lines = table(columns, [
     ['Cut', '$38.00', ''],

@@ -21,14 +21,14 @@ test('a fault names its field and what is expected there', () => {
   const wrong = {
     ...shopExample,
     slug: 'Harbour Lane',
-    services: [{ code: 'CUT', name: '<b>Cut</b>', duration_minutes: 2, price_cents: 1, colour: 'red' }],
+    services: [{ code: 'CUT', name: '<b>Cut</b>', duration_minutes: 2, price_cents: 1, color: 'red' }],
   };
   expect(validationErrors(ShopFile, wrong)).toEqual(
     expect.arrayContaining([
       'slug: does not fit. Expected: Name used in addresses: lower-case letters, digits and hyphens',
       expect.stringMatching(/^services\[0\]\.name: does not fit\. Expected: Letters of any script/),
       'services[0].duration_minutes: must be >= 5',
-      'services[0].colour: is not a known field',
+      'services[0].color: is not a known field',
     ]),
   );
 });

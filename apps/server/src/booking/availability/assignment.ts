@@ -38,7 +38,7 @@ export function canBeDone(segments: readonly SegmentOption[], time: TimeByBarber
   });
 }
 
-/** A service on the clock with those who are free while it lasts. Its buffers depend on who does its neighbours. */
+/** A service on the clock with those who are free while it lasts. Its buffers depend on who does its neighbors. */
 type Service = {
   startMs: number;
   endMs: number;

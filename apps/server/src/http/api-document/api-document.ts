@@ -27,7 +27,7 @@ const tags = [
   { name: 'staff', description: 'Barbers, their weekly schedules, time off and exceptions' },
   { name: 'booking', description: 'Free times, holds and bookings' },
   { name: 'clients', description: 'Clients of an organisation and their preferences' },
-  { name: 'analytics', description: 'Bookings, revenue and utilisation of a shop' },
+  { name: 'analytics', description: 'Bookings, revenue and utilization of a shop' },
   { name: 'operations', description: 'Health, cache, limits, messages and alerts, for operators' },
 ];
 

@@ -9,7 +9,7 @@ export const contractSchemas = Object.fromEntries(
 
 /**
  * Replaces every copy of a schema in `components.schemas` by a reference to it, and removes the components that nothing
- * refers to. Only the document has references: validation and serialisation keep the schemas as the routes declare them.
+ * refers to. Only the document has references: validation and serialization keep the schemas as the routes declare them.
  *
  * Throws when two components are equal, because a copy would then have two names.
  */

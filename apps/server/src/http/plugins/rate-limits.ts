@@ -40,7 +40,7 @@ const maxName = 120;
  * Holds every caller of the API to its limits, before the body is read. Register it before the routes.
  *
  * A guest with a session is a caller of its own, and counts for its address too, whose limit is larger: carriers put
- * thousands behind one address. The session is asked first: what it is refused takes nothing from its neighbours.
+ * thousands behind one address. The session is asked first: what it is refused takes nothing from its neighbors.
  *
  * Throws RangeError for an entry of the lists that is no address and no network.
  */

@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { type Choice, fitToShop, readChoice, writeChoice } from './choice.ts';
 
 const shop = {
-  services: ['cut', 'beard', 'shave', 'wash', 'colour', 'fade', 'unstaffed'].map((id) => ({ id })),
+  services: ['cut', 'beard', 'shave', 'wash', 'color', 'fade', 'unstaffed'].map((id) => ({ id })),
   barbers: [
-    { id: 'sam', name: 'Sam', service_ids: ['cut', 'beard', 'shave', 'wash', 'colour', 'fade'] },
+    { id: 'sam', name: 'Sam', service_ids: ['cut', 'beard', 'shave', 'wash', 'color', 'fade'] },
     { id: 'dee', name: 'Dee', service_ids: ['cut'] },
   ],
 } as unknown as Shop;
@@ -35,14 +35,14 @@ test('nonsense in the address is left out', () => {
 });
 
 test('services that the shop does not offer, doubles and a sixth one are left out', () => {
-  const wanted = ['gone', 'unstaffed', 'cut', 'cut', 'beard', 'shave', 'wash', 'colour', 'fade'];
+  const wanted = ['gone', 'unstaffed', 'cut', 'cut', 'beard', 'shave', 'wash', 'color', 'fade'];
   const segments = wanted.map((serviceId) => ({ serviceId, barberId: null }));
   expect(fitToShop({ ...choice, segments }, shop).segments.map(({ serviceId }) => serviceId)).toEqual([
     'cut',
     'beard',
     'shave',
     'wash',
-    'colour',
+    'color',
   ]);
 });
 

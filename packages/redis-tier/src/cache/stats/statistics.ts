@@ -116,7 +116,7 @@ export class PolicyCounts {
 }
 
 /** The sum of several policies' counts, or of one's. */
-export function summarise(all: readonly PolicyCounts[]): PolicyStatistics {
+export function summarize(all: readonly PolicyCounts[]): PolicyStatistics {
   const sum = (pick: (counts: PolicyCounts) => number): number =>
     all.reduce((total, counts) => total + pick(counts), 0);
   const localHits = sum(({ counts }) => counts.local);
