@@ -78,6 +78,40 @@ test('each forbidden import that is planted is an error by the name of its rule,
   expect([code, others]).toEqual([1, []]);
 });
 
+test('a planted import cycle of types alone is an error', async () => {
+  const folder = 'apps/server/src/catalog';
+  mutate(
+    `${folder}/planted-one.ts`,
+    "import type { Two } from './planted-two.ts';\nexport type One = { two: Two };\n",
+  );
+  mutate(
+    `${folder}/planted-two.ts`,
+    "import type { One } from './planted-one.ts';\nexport type Two = { one: One };\n",
+  );
+  const { code, output } = await arrows();
+  expect(output).toContain(`error no-cycles: ${folder}/planted-one.ts`);
+  expect(code).toBe(1);
+});
+
+test('a planted banned word and a planted misspelling each fail the spelling check', async () => {
+  const banned = ['me', 'nd'].join('');
+  const misspelled = ['appoint', 'mnet'].join('');
+  mutate('dev/planted.md', `How to ${banned} an ${misspelled}.\n`);
+  const { code, output } = await run('cspell/bin.mjs', '--no-progress', '--no-summary', 'dev/**');
+  expect(output).toContain(`planted.md:1:8 - Forbidden word (${banned})`);
+  expect(output).toContain(`Unknown word (${misspelled})`);
+  expect(code).toBe(1);
+});
+
+test('a planted banned phrase fails the lint in a comment and in a text', async () => {
+  const banned = ['sees', 'to it'].join(' ');
+  mutate('dev/planted.mjs', `// The worker ${banned}.\nexport const text = 'The worker ${banned}.';\n`);
+  const { code, output } = await run('eslint/bin/eslint.js', '--format', 'json', 'dev/planted.mjs');
+  const [file] = JSON.parse(output) as { messages: { ruleId: string }[] }[];
+  expect(file?.messages.map(({ ruleId }) => ruleId)).toEqual(['no-warning-comments', 'no-restricted-syntax']);
+  expect(code).toBe(1);
+});
+
 test('a copy without a planted fault is clean', async () => {
   const { code, output } = await arrows();
   expect(code, output).toBe(0);
