@@ -1,6 +1,6 @@
-/** What may import what. See CONTRIBUTING.md. */
+/** Allowed dependencies between modules. See CONTRIBUTING.md. */
 
-/** A domain folder uses another through the context that it receives; it may import only its types. */
+/** A domain folder uses the others through the context that it receives. It may import only their types. */
 const domains = [
   'analytics',
   'booking',
@@ -13,8 +13,8 @@ const domains = [
 ];
 
 const domainRules = domains.map((domain) => ({
-  name: `domain-${domain}-stands-alone`,
-  comment: 'Domain folders meet in main/context.ts: they import types from each other and no code.',
+  name: `domain-${domain}-independent`,
+  comment: 'Domain folders import only types from each other. main/context.ts connects them.',
   severity: 'error',
   from: { path: `^apps/server/src/${domain}/` },
   to: {
@@ -27,68 +27,68 @@ export default {
   forbidden: [
     {
       name: 'no-cycles',
-      comment: 'Type-only cycles too: a cycle of types still has to be read as one file.',
+      comment: 'Also for type imports: modules in a cycle can only be understood together.',
       severity: 'error',
       from: {},
       to: { circular: true },
     },
     {
-      name: 'nothing-imports-apps',
-      comment: 'Apps compose; nobody builds on them.',
+      name: 'no-imports-of-apps',
+      comment: 'Apps are entry points. No other package or app imports them.',
       severity: 'error',
       from: { path: '^(packages|apps)/([^/]+)/' },
       to: { path: '^apps/([^/]+)/', pathNot: '^$1/$2/' },
     },
     {
-      name: 'packages-know-no-apps',
+      name: 'packages-independent-of-apps',
       severity: 'error',
       from: { path: '^packages/' },
       to: { path: '^(apps|dev|tests|tools)/' },
     },
     {
-      name: 'contract-is-the-bottom',
-      comment: 'The contract is shared with the browser: schemas and codes, nothing else.',
+      name: 'contract-imports-only-typebox',
+      comment: 'The contract is shared with the browser. It contains only schemas and error codes.',
       severity: 'error',
       from: { path: '^packages/contract/src/' },
       to: { pathNot: ['^packages/contract/src/', '(^|/)node_modules/typebox/'] },
     },
     {
-      name: 'redis-tier-knows-no-barbers',
-      comment: 'The tier is a library of its own: no contract, no web framework, no AWS.',
+      name: 'redis-tier-independent',
+      comment: 'The tier is a separate library. It imports no contract, no web framework and no AWS SDK.',
       severity: 'error',
       from: { path: '^packages/redis-tier/src/', pathNot: '\\.test\\.ts$' },
       to: { path: '(^packages/(?!redis-tier/)|(^|/)node_modules/(?!ioredis/|bullmq/|@types/))' },
     },
     {
-      name: 'elasticache-stands-alone',
-      comment: 'Facts and judgement: no input or output, no AWS SDK, no word of the tier.',
+      name: 'elasticache-independent',
+      comment: 'Pure functions over facts about ElastiCache: no I/O, no AWS SDK, no import of the tier.',
       severity: 'error',
       from: { path: '^packages/elasticache/src/', pathNot: '\\.test\\.ts$' },
       to: { pathNot: '^packages/elasticache/src/' },
     },
     {
-      name: 'redis-tier-core-is-its-bottom',
+      name: 'redis-tier-core-independent',
       severity: 'error',
       from: { path: '^packages/redis-tier/src/core/' },
       to: { path: '^packages/redis-tier/src/(?!core/)' },
     },
     {
-      name: 'redis-tier-connection-knows-only-core',
+      name: 'redis-tier-connection-imports-only-core',
       severity: 'error',
       from: { path: '^packages/redis-tier/src/connection/' },
       to: { path: '^packages/redis-tier/src/(?!core/|connection/)' },
     },
     {
-      name: 'redis-tier-settings-open-nothing',
+      name: 'redis-tier-settings-without-dependencies',
       comment:
-        'Reading settings takes no client library: the command line starts quickly, and reads them the same way.',
+        'The command line reads settings with the same code and must start without loading a Redis client.',
       severity: 'error',
       from: { path: '^packages/redis-tier/src/settings/' },
       to: { pathNot: '^packages/redis-tier/src/settings/', dependencyTypesNot: ['core'] },
     },
     {
-      name: 'redis-tier-siblings-do-not-meet',
-      comment: 'cache, limits and jobs meet in health only.',
+      name: 'redis-tier-cache-limits-jobs-independent',
+      comment: 'cache, limits and jobs do not import each other. Only health imports all of them.',
       severity: 'error',
       from: { path: '^packages/redis-tier/src/(cache|limits|jobs)/' },
       to: {
@@ -97,20 +97,20 @@ export default {
       },
     },
     {
-      name: 'web-takes-only-the-contract',
+      name: 'web-imports-only-contract',
       severity: 'error',
       from: { path: '^apps/web/src/' },
       to: { path: '^packages/(?!contract/)' },
     },
     {
-      name: 'environment-is-read-once',
-      comment: 'Only the entries read the environment; everything else is handed a configuration.',
+      name: 'environment-read-at-entry-points',
+      comment: 'Only the entry points read the environment. All other modules receive a configuration.',
       severity: 'error',
       from: { path: '^apps/server/src/', pathNot: '^apps/server/src/main/start-(api|worker)\\.ts$' },
       to: { path: '^apps/server/src/config/read-env\\.ts$', dependencyTypesNot: ['type-only'] },
     },
     {
-      name: 'sources-need-no-tests',
+      name: 'no-tests-in-sources',
       severity: 'error',
       from: { path: '^(packages|apps)/[^/]+/src/', pathNot: '\\.test\\.tsx?$' },
       to: { path: '(^(tests|tools)/|\\.test\\.tsx?$)' },
@@ -125,8 +125,8 @@ export default {
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
     {
-      name: 'outbox-is-beneath-the-domains',
-      comment: 'Like the database: every domain may write into it, it knows none of them.',
+      name: 'outbox-independent-of-domains',
+      comment: 'Every domain may write to the outbox. The outbox imports only the database.',
       severity: 'error',
       from: { path: '^apps/server/src/outbox/' },
       to: { path: '^apps/server/src/(?!outbox/|database/)' },

@@ -1,8 +1,8 @@
-# One image for both processes: the api is what it starts, the worker is the command `node apps/server/dist/main/worker.js`.
-# The build that is reproduced names an image by its digest: --build-arg NODE_IMAGE=node@sha256:...
+# One image for both processes. It starts the api; the command of the worker is `node apps/server/dist/main/worker.js`.
+# For a reproducible build, pin the base image by its digest: --build-arg NODE_IMAGE=node@sha256:...
 ARG NODE_IMAGE=node:24-bookworm-slim
 
-# Manifests alone, so that packages are fetched again only when the lockfile or a manifest changes.
+# Only the manifests, so that the layer of npm ci changes only with the lockfile or a manifest.
 FROM ${NODE_IMAGE} AS manifests
 WORKDIR /srv/bookedbarber
 COPY package.json package-lock.json .npmrc ./
@@ -20,11 +20,11 @@ COPY tsconfig.json tsconfig.base.json ./
 COPY packages/ packages/
 COPY apps/ apps/
 RUN npm run build
-# What is for those who develop stays here: types, source maps, and the part of the tier that is for tests.
+# Remove types, source maps and the testing part of redis-tier, which are only for development.
 RUN find packages/*/dist apps/*/dist -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.tsbuildinfo' \) -delete && rm -rf packages/redis-tier/dist/testing
 
 FROM manifests AS dependencies
-# The compiler comes along as an optional peer of what checks shapes at run time, which asks for its types alone.
+# TypeScript is an optional peer dependency of the runtime validation library, which only needs its types.
 RUN npm ci --omit=dev --ignore-scripts --workspace @bookedbarber/server && rm -rf node_modules/typescript node_modules/.bin/tsc node_modules/.bin/tsserver
 
 FROM ${NODE_IMAGE} AS runtime
@@ -43,11 +43,11 @@ COPY --from=build /srv/bookedbarber/packages/redis-tier/dist/ packages/redis-tie
 COPY --from=build /srv/bookedbarber/apps/server/migrations/ apps/server/migrations/
 COPY --from=build /srv/bookedbarber/apps/server/dist/ apps/server/dist/
 COPY --from=build /srv/bookedbarber/apps/web/dist/ apps/web/dist/
-# The account "node" of the image, as a number, which an orchestrator can tell from root. All files stay root's: the
-# process writes nothing, and a read-only root file system is enough for it.
+# The user "node" by its number, so that orchestrators can verify that it is not root. All files belong to root: the process
+# writes none, and runs on a read-only root file system.
 USER 1000:1000
 EXPOSE 3000
-# Of the api. A worker listens nowhere: it runs with --no-healthcheck.
+# The health check of the api. A worker does not listen on a port: run it with --no-healthcheck.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 STOPSIGNAL SIGTERM
 CMD ["node", "apps/server/dist/main/api.js"]

@@ -1,8 +1,8 @@
-// Biome formats and lints. ESLint is here for what needs types, a promise that nothing awaits, and for phrases, which the
-// spelling checker cannot see: it looks at single words.
+// Biome formats and lints. ESLint adds what Biome and cspell cannot check: rules that require types (floating
+// promises), and banned phrases of several words.
 import tseslint from 'typescript-eslint';
 
-/** Phrases that a reader has to decode, each with the plain one. */
+/** Banned phrases and their replacements. */
 const phrases = {
   'of late': 'recently',
   'for good': 'permanently',

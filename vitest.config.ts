@@ -1,29 +1,30 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests read the sources of the workspaces, never a build: this condition comes before Vite's own. */
+/** Makes tests import the sources of the workspaces instead of a build. Placed before Vite's own conditions. */
 const sourceCondition = 'bookedbarber-source';
 const excluded = ['**/node_modules/**', '**/dist/**', '**/.cache/**', '**/.data/**'];
 
 /**
- * The files of a project share the modules of their worker: loading them for each file takes longer than most tests.
- * A test therefore removes whatever it sets up: spies, environment variables, listeners.
+ * The test files of a worker share the loaded modules, because loading them for each file takes longer than most tests.
+ * Therefore every test has to remove its spies, environment variables and listeners.
  */
 const isolate = false;
 
-/** PostgreSQL and Redis, started once for all files. */
+/** Starts PostgreSQL and Redis once for all files. */
 const services = './tests/support/services.ts';
 
-/** Limits that only a hanging test reaches, also when the machine is busy with other work. */
+/** Timeouts, in ms, that only a hanging test reaches, even on a busy machine. */
 const testTimeout = 120_000;
 const hookTimeout = 120_000;
 
 /**
- * `npm test` runs the projects unit, integration and browser. `npm run test:system` runs the project system: whole
- * programs that are started and killed, soaks, mutations, the image and the guide. There are no retries.
+ * `npm test` runs the projects unit, integration and browser. `npm run test:system` runs the project system: tests that
+ * start and kill complete programs, soak tests, mutation tests, the Dockerfile and the guide. There are no retries.
  */
 export default defineConfig({
   resolve: { conditions: [sourceCondition, 'module', 'browser', 'development|production'] },
-  // Without "module": Vitest hands these to Node, which does not take what packages keep for bundlers.
+  // Without "module": Vitest passes these conditions to Node, which cannot load the ES modules that are meant for
+  // bundlers.
   ssr: { resolve: { conditions: [sourceCondition, 'node', 'development|production'] } },
   test: {
     projects: [
@@ -51,7 +52,7 @@ export default defineConfig({
           maxWorkers: 4,
           testTimeout,
           hookTimeout,
-          // A poll waits as long as a busy machine needs; a test that hangs ends by its own limit.
+          // Long enough for a busy machine, and shorter than testTimeout.
           expect: { poll: { timeout: 60_000, interval: 20 } },
           sequence: { groupOrder: 1 },
         },

@@ -1,18 +1,18 @@
 #!/usr/bin/env node
 /**
- * Lets an ECS service run another image: `.ci/replace-service.mjs CLUSTER SERVICE IMAGE`, with the command line of AWS.
+ * Deploys another image to an ECS service with the AWS CLI: `.ci/replace-service.mjs CLUSTER SERVICE IMAGE`.
  *
- * The circuit breaker of ECS takes the old tasks back when the new ones do not become healthy. The service is "stable" then
- * too, so what runs in the end is compared with what was asked for.
+ * The deployment circuit breaker of ECS rolls back if the new tasks do not become healthy. The service is then
+ * "stable" too, so the script compares the running task definition with the requested one.
  */
 import { execFileSync } from 'node:child_process';
 
 const [cluster, service, image] = process.argv.slice(2);
 if (cluster === undefined || service === undefined || image === undefined) {
-  process.stderr.write('Call it so: .ci/replace-service.mjs CLUSTER SERVICE IMAGE\n');
+  process.stderr.write('Usage: .ci/replace-service.mjs CLUSTER SERVICE IMAGE\n');
   process.exit(2);
 }
-const named = ['--cluster', cluster, '--service', service];
+const target = ['--cluster', cluster, '--service', service];
 
 const before = runningDefinition();
 const { taskDefinition } = ecs('describe-task-definition', '--task-definition', before);
@@ -24,7 +24,7 @@ const registered = ecs(
 const after = registered.taskDefinition.taskDefinitionArn;
 ecs(
   'update-service',
-  ...named,
+  ...target,
   '--task-definition',
   after,
   '--deployment-configuration',
@@ -35,8 +35,8 @@ ecs('wait', 'services-stable', '--cluster', cluster, '--services', service);
 const running = runningDefinition();
 if (running !== after) {
   process.stderr.write(
-    `${service} did not become healthy with ${after}: ECS has gone back to ${running}.\n` +
-      'The events of the service and the logs of its stopped tasks say why.\n',
+    `${service} did not become healthy with ${after}: ECS rolled back to ${running}.\n` +
+      'Fix: find the cause in the events of the service and the logs of its stopped tasks.\n',
   );
   process.exitCode = 1;
 }
@@ -45,19 +45,19 @@ function runningDefinition() {
   return ecs('describe-services', '--cluster', cluster, '--services', service).services[0].taskDefinition;
 }
 
-/** What describing adds is not taken back by registering. */
+/** Removes the fields that describe-task-definition adds and register-task-definition rejects, and sets the image. */
 function withImage({ containerDefinitions: [container], ...rest }) {
-  const added = ['taskDefinitionArn', 'revision', 'status', 'requiresAttributes', 'compatibilities'];
-  added.push('registeredAt', 'registeredBy', 'deregisteredAt');
-  const kept = Object.fromEntries(Object.entries(rest).filter(([name]) => !added.includes(name)));
-  return { ...kept, containerDefinitions: [{ ...container, image }] };
+  const readOnly = ['taskDefinitionArn', 'revision', 'status', 'requiresAttributes', 'compatibilities'];
+  readOnly.push('registeredAt', 'registeredBy', 'deregisteredAt');
+  const writable = Object.fromEntries(Object.entries(rest).filter(([name]) => !readOnly.includes(name)));
+  return { ...writable, containerDefinitions: [{ ...container, image }] };
 }
 
 function ecs(...args) {
-  const answer = execFileSync('aws', ['ecs', ...args, '--output', 'json'], {
+  const output = execFileSync('aws', ['ecs', ...args, '--output', 'json'], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
     maxBuffer: 16 * 1024 * 1024,
   });
-  return answer.trim() === '' ? undefined : JSON.parse(answer);
+  return output.trim() === '' ? undefined : JSON.parse(output);
 }

@@ -1,6 +1,6 @@
 /**
- * `npm run check`: everything that judges the code without running it. It goes through all of it, also after a
- * failure, so that one run shows everything there is to mend. As many run at once as the machine has cores.
+ * `npm run check`: the static checks. It runs all of them, even after a failure, so that one run reports every problem.
+ * The number of parallel checks is the number of cores.
  */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -15,21 +15,21 @@ import { reportError } from './setup/user-error.mjs';
  * @typedef {object} Check
  * @property {string} name
  * @property {readonly string[]} command a program of node_modules/.bin and its arguments
- * @property {(output: string) => string | undefined} [doubt] why a success is none
+ * @property {(output: string) => string | undefined} [problemIn] what is wrong although the program exited with code 0
  */
 
 /**
- * The long ones first, so that none of them is left for the end.
+ * The slowest first: this shortens the total time.
  *
  * @type {readonly Check[]}
  */
 const checks = [
-  { name: 'promises', command: ['eslint', '.'] },
-  { name: 'types of the tests', command: ['tsc', '-p', 'tsconfig.tests.json'] },
-  { name: 'types of the scripts', command: ['tsc', '-p', 'dev/tsconfig.json'] },
-  { name: 'types of what measures', command: ['tsc', '-p', `${benchPath}/tsconfig.json`] },
+  { name: 'floating promises and banned phrases', command: ['eslint', '.'] },
+  { name: 'types: tests', command: ['tsc', '-p', 'tsconfig.tests.json'] },
+  { name: 'types: scripts', command: ['tsc', '-p', 'dev/tsconfig.json'] },
+  { name: 'types: benchmarks', command: ['tsc', '-p', `${benchPath}/tsconfig.json`] },
   {
-    name: 'arrows between modules',
+    name: 'module dependencies',
     command: [
       'depcruise',
       '--config',
@@ -40,7 +40,7 @@ const checks = [
       'tests',
       'tools',
     ],
-    doubt: tooFewModules,
+    problemIn: tooFewModules,
   },
   { name: 'API document', command: ['tsx', '--conditions=bookedbarber-source', 'tools/openapi/lint.ts'] },
   { name: 'spelling and banned words', command: ['cspell', '--no-progress', '--no-summary', '**'] },
@@ -48,16 +48,16 @@ const checks = [
   { name: 'format and lint', command: ['biome', 'ci', '--colors=off', '.'] },
 ];
 
-const fewestModules = 500;
+const minModules = 500;
 
-/** @type {Check} Before the others: it writes. */
-const workspaceTypes = { name: 'types of the workspaces', command: ['tsc', '--build'] };
+/** @type {Check} Runs before the others, because it writes the declarations that they read. */
+const workspaceTypes = { name: 'types: workspaces', command: ['tsc', '--build'] };
 
 try {
   requireNodeVersion();
   await oneAtATime(async () => {
     await installWhenNeeded();
-    // The benchmarks are checked too, and they import what they compare with.
+    // The type check of the benchmarks needs the libraries that they compare.
     await installWhenNeeded(benchPath);
   });
   process.exitCode = await runAll();
@@ -70,19 +70,19 @@ async function runAll() {
   const failed = [];
   const waiting = [...checks];
   /** @param {Check | undefined} check */
-  const judge = async (check) => {
+  const runFrom = async (check) => {
     if (check === undefined) return;
     if (!(await passes(check))) failed.push(check.name);
-    await judge(waiting.shift());
+    await runFrom(waiting.shift());
   };
   if (!(await passes(workspaceTypes))) failed.push(workspaceTypes.name);
-  await Promise.all(Array.from({ length: availableParallelism() }, () => judge(waiting.shift())));
+  await Promise.all(Array.from({ length: availableParallelism() }, () => runFrom(waiting.shift())));
   process.stdout.write(failed.length === 0 ? '\nAll checks passed.\n' : `\nFailed: ${failed.join(', ')}\n`);
   return failed.length === 0 ? 0 : 1;
 }
 
 /** @param {Check} check */
-async function passes({ name, command, doubt }) {
+async function passes({ name, command, problemIn }) {
   const begin = performance.now();
   const [program = '', ...args] = command;
   const result = await runCommand(
@@ -94,19 +94,20 @@ async function passes({ name, command, doubt }) {
     },
   );
   const reason =
-    result.code === 0 ? doubt?.(result.output) : result.timedOut ? 'took over 10 minutes' : 'failed';
+    result.code === 0 ? problemIn?.(result.output) : result.timedOut ? 'took over 10 minutes' : 'failed';
   process.stdout.write(`${name} ... ${reason ?? 'ok'}, ${seconds(performance.now() - begin)}\n`);
   if (reason === undefined) return true;
-  process.stdout.write(`${result.output.trimEnd()}\n  again: npx ${command.join(' ')}\n\n`);
+  process.stdout.write(`${result.output.trimEnd()}\n  To repeat this check: npx ${command.join(' ')}\n\n`);
   return false;
 }
 
 /**
- * dependency-cruiser passes when it has seen no modules at all, as it did with a TypeScript that it did not know.
+ * dependency-cruiser also passes when it finds no modules at all, as with a TypeScript version that it does not
+ * support.
  *
  * @param {string} output ends with `no dependency violations found (1234 modules, 5678 dependencies cruised)`
  */
 function tooFewModules(output) {
   const modules = Number(/\((\d+) modules?, \d+ dependenc/.exec(output)?.[1] ?? 0);
-  return modules >= fewestModules ? undefined : `saw only ${modules} modules`;
+  return modules >= minModules ? undefined : `found only ${modules} modules, expected at least ${minModules}`;
 }

@@ -1,6 +1,6 @@
 /**
- * `npm run bench`, `npm run replay` and `npm run soak`: prepares what they need, then runs the command of that name in
- * the folder of the benchmarks. Each has --help. Servers end with this process, however it ends.
+ * `npm run bench`, `npm run replay` and `npm run soak`: installs and builds what is missing, then runs the command of
+ * that name in tools/bench/commands. Each has --help. Its servers stop when this process exits, even if it is killed.
  */
 import { findOrFetchRedis } from './services/redis/redis-binary.mjs';
 import { installAndBuild, installWhenNeeded } from './setup/prepare.mjs';
@@ -19,7 +19,7 @@ watchParent(() => process.exit(1));
 try {
   const [name, ...args] = process.argv.slice(2);
   const command = new URL(`../${benchPath}/commands/${name}.mjs`, import.meta.url);
-  // It reads the arguments before anything takes long, and returns nothing when they ask for help.
+  // Checks the arguments before the slow steps. Returns undefined after it has printed the help.
   /** @type {{ read: (args: string[]) => (() => Promise<number>) | undefined }} */
   const { read } = await import(command.href);
   const work = read(args);
@@ -32,5 +32,5 @@ try {
 } catch (error) {
   process.exitCode = reportError(error);
 }
-// Not by itself: Node 20 waits forever for what it had under way with a process that was killed.
+// Exits explicitly, because Node 20 waits forever for pending I/O with a child process that was killed.
 process.exit();

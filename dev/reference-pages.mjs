@@ -1,6 +1,6 @@
 /**
- * `node dev/reference-pages.mjs`: writes the pages of docs/reference that come from @bookedbarber/elasticache. Build
- * first (`npm run build`). A test compares the pages with their source.
+ * `node dev/reference-pages.mjs`: writes the pages of docs/reference that are generated from @bookedbarber/elasticache.
+ * Run `npm run build` first. A test compares the pages with their source.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,8 +1,8 @@
 /**
  * `npm start`: installs, builds and starts everything, and leaves no process behind.
  *
- * The signal handlers come first, so that a signal finds them while the rest still loads. Packages may not be installed
- * yet: what is imported here uses Node's own modules only.
+ * It installs the signal handlers before it loads the rest, so that an early signal is handled too. Packages may not be
+ * installed yet: everything imported here uses Node's own modules only.
  */
 import { listenForStop } from './start/stop-signals.mjs';
 

@@ -1,6 +1,6 @@
 /**
- * `npm test` and `npm run test:system`: prepare what the tests need, then run Vitest. Arguments after `--` go to Vitest,
- * except `--node latest`, which runs the tests on the newest Node with long-term support.
+ * `npm test` and `npm run test:system`: install and build what is missing, then run Vitest. Arguments after `--` are
+ * passed to Vitest, except `--node latest`, which runs the tests on the newest Node with long-term support.
  */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
@@ -27,7 +27,7 @@ async function prepare() {
 }
 
 /**
- * Names the Vitest projects of the run, unless the arguments do: those of every day, or with `--system` the long tests.
+ * Adds the Vitest projects to run, unless the arguments name some: the default ones, or with `--system` the long tests.
  *
  * @param {readonly string[]} args
  */
@@ -38,28 +38,29 @@ function withProjects(args) {
   return [...projects.map((name) => `--project=${name}`), ...others];
 }
 
-/** @param {string[]} args from which it removes `--node latest` @returns {boolean} whether it was there */
+/** Removes `--node latest` from the arguments. @param {string[]} args @returns {boolean} whether it was present */
 function takeNodeOption(args) {
   const at = args.indexOf('--node');
   const [, version] = at < 0 ? [] : args.splice(at, 2);
   if (at >= 0 && version !== 'latest')
     throw new UsageError(
-      '--node is only known with the value latest.',
-      'For another Node, run npm with that Node.',
+      '--node supports only the value latest.',
+      'To use another Node version, run npm with that version.',
     );
   return at >= 0;
 }
 
 /**
  * @param {readonly string[]} args
- * @param {NodeJS.ProcessEnv} env whose `node` runs the tests
+ * @param {NodeJS.ProcessEnv} env its PATH selects the `node` that runs the tests
  * @returns {Promise<number>}
  */
 function runVitest(args, env) {
   return new Promise((resolve) => {
     const vitest = join(projectFolder, 'node_modules/vitest/vitest.mjs');
     const child = spawn('node', [vitest, 'run', ...args], { cwd: projectFolder, env, stdio: 'inherit' });
-    // Ctrl-C reaches Vitest too, since it is in this process group. It stops in order, and this process waits for that.
+    // The terminal sends Ctrl-C to Vitest too, which is in the same process group. This process waits until it has
+    // stopped.
     process.on('SIGINT', () => {});
     for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP']))
       process.on(signal, () => child.kill(signal));

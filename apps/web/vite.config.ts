@@ -5,6 +5,6 @@ export default defineConfig({
   plugins: [react()],
   resolve: { conditions: ['bookedbarber-source', ...defaultClientConditions] },
   build: { outDir: 'dist', emptyOutDir: true, sourcemap: true },
-  // `npm run dev` serves the pages with hot reload beside an API server started by `npm start`.
+  // `npm run dev` serves the pages with hot reload and forwards API requests to the server of `npm start`.
   server: { proxy: { '/api': 'http://localhost:3000' } },
 });

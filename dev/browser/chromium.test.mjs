@@ -25,44 +25,44 @@ const provide = (env, fetched = neverFetched) => provideChromium({ env, platform
 
 /** @returns {Promise<string>} */
 async function neverFetched() {
-  throw new Error('fetched, although there is a browser');
+  throw new Error('downloaded, although a browser is installed');
 }
 
-describe('the browser of the tests', () => {
-  it('is the program that CHROMIUM_BIN names, before those on PATH', async () => {
+describe('the browser for the tests', () => {
+  it('is the program that CHROMIUM_BIN names, even if PATH has one', async () => {
     makeFile('chromium');
     const named = makeFile('mine/browser');
     expect(await provide({ CHROMIUM_BIN: named, PATH: folder })).toEqual({ file: named });
   });
 
-  it('is the first of the usual names on PATH, whatever the order of the folders', async () => {
+  it('is the first of the usual names on PATH, regardless of the order of the folders', async () => {
     makeFile('a/google-chrome');
     const file = makeFile('b/chromium');
     const PATH = [join(folder, 'a'), join(folder, 'b')].join(delimiter);
     expect(await provide({ CHROMIUM_BIN: '', PATH })).toEqual({ file });
   });
 
-  it('is not a folder and not a file that cannot be executed', async () => {
+  it('is never a folder or a file without the execute permission', async () => {
     makeFile('chromium', 0o644);
     makeFile('chrome/profile');
     const file = makeFile('google-chrome');
     expect(await provide({ PATH: folder })).toEqual({ file });
   });
 
-  it('is fetched when none is installed', async () => {
+  it('is downloaded when none is installed', async () => {
     expect(await provide({ PATH: folder }, async () => '/cache/chromium')).toEqual({
       file: '/cache/chromium',
     });
   });
 
-  it('is not fetched when CHROMIUM_BIN names no program: that is an error of the user', async () => {
+  it('is not downloaded when CHROMIUM_BIN does not name a program', async () => {
     const named = join(folder, 'missing');
     expect(await provide({ CHROMIUM_BIN: named, PATH: folder })).toEqual({
       reason: `CHROMIUM_BIN is ${named}, which is not an executable file.`,
     });
   });
 
-  it('is missing, with the reason, when it cannot be fetched', async () => {
+  it('is missing, with the reason, when the download fails', async () => {
     const failed = async () => {
       throw new UserError('The download failed.', 'Check the network.');
     };
@@ -73,7 +73,7 @@ describe('the browser of the tests', () => {
 });
 
 describe('the message about skipped browser tests', () => {
-  it('gives their number, the reason, and the command of the package manager', () => {
+  it('contains their number, the reason, and the command of the package manager', () => {
     makeFile('apt-get');
     const reason = 'The download failed.\n  Fix: Check the network.';
     expect(skippedMessage({ tests: 43, reason, env: { PATH: folder }, platform: 'linux' })).toBe(
@@ -97,14 +97,14 @@ describe('the message about skipped browser tests', () => {
       ['darwin', 'none', 'run `brew install --cask google-chrome`,'],
       ['win32', 'none', 'install Chromium or Chrome,'],
     ]),
-  )('on %s with %s says: %s', (platform, manager, advice) => {
+  )('on %s with %s advises: %s', (platform, manager, advice) => {
     makeFile(manager);
     const message = skippedMessage({ tests: 1, reason: 'No.', env: { PATH: folder }, platform });
     expect(message).toContain(`To run them, ${advice}`);
   });
 });
 
-it('a download that is not the pinned package is refused', () => {
+it('rejects a download that is not the pinned package', () => {
   const file = makeFile('package.tgz');
   const empty =
     'sha512-z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/SpIdNs6c5H0NE8XYXysP+DGNKHfuwvY7kxvUdBeoGlODJ6+SfaPg==';

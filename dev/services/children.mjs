@@ -7,20 +7,20 @@ import { logFile } from './log-file.mjs';
 
 /**
  * @typedef {object} ChildOptions
- * @property {readonly NodeJS.Signals[]} stopSignals what ends it, the gentlest first; SIGKILL follows
- * @property {string} [log] a file; without one, its output goes where that of this process goes
- * @property {string} [input] the whole stdin
+ * @property {readonly NodeJS.Signals[]} stopSignals sent in this order to stop it; SIGKILL follows
+ * @property {string} [log] the file for its output; default: the output of this process
+ * @property {string} [input] written to its stdin, which is then closed
  * @property {boolean} [ipc] a Node process with an IPC channel
  */
 
-/** To the watchdog: a child was started, or, without signals, has ended. @typedef {{ pid: number, stopSignals?: readonly NodeJS.Signals[] }} Report */
+/** The message to the watchdog when a child starts and, without `stopSignals`, when it exits. @typedef {{ pid: number, stopSignals?: readonly NodeJS.Signals[] }} Report */
 /** @typedef {Awaited<ReturnType<typeof watchChildren>>} Children */
 
 /**
- * Runs servers that end with this process, however it ends: a watchdog process stops them.
+ * Runs servers that stop when this process exits, even if it is killed: a watchdog process stops them.
  *
- * @param {string} folder where the servers keep their data
- * @param {{ removeFolder?: boolean }} [options] removeFolder: at the end
+ * @param {string} folder the servers' data folder
+ * @param {{ removeFolder?: boolean }} [options] removeFolder: remove it at the end
  */
 export async function watchChildren(folder, { removeFolder = false } = {}) {
   const file = fileURLToPath(new URL('watchdog.mjs', import.meta.url));
@@ -41,14 +41,14 @@ export async function watchChildren(folder, { removeFolder = false } = {}) {
 
   return {
     /**
-     * Starts a child in a session of its own: Ctrl-C reaches only this process.
+     * Starts a child in its own session, so that Ctrl-C reaches only this process.
      *
      * @param {string} file
      * @param {readonly string[]} args
      * @param {ChildOptions & { cwd: string, env: NodeJS.ProcessEnv, uid?: number, gid?: number }} options
      */
     run(file, args, { log, input, ipc, stopSignals, ...options }) {
-      if (stopping) throw new Error(`${file} is not started any more`);
+      if (stopping) throw new Error(`${file} was not started: this process is stopping`);
       const output = log === undefined ? undefined : logFile(log);
       const out = output?.fd ?? 'inherit';
       /** @type {import('node:child_process').StdioOptions} */
@@ -71,13 +71,13 @@ export async function watchChildren(folder, { removeFolder = false } = {}) {
     get stopping() {
       return stopping;
     },
-    /** Stops the children, the last one first. */
+    /** Stops the children in the reverse order of their start. */
     async stop() {
       stopping = true;
       if (watchdog.connected) watchdog.disconnect();
       await Promise.race([watchdogExited, delay(60_000, undefined, { ref: false })]);
       watchdog.kill('SIGKILL');
-      // A watchdog that was killed or frozen has left some behind.
+      // Stops the children that a killed or frozen watchdog left running.
       for (const [pid, stopSignals] of [...running].reverse()) await endProcess(pid, stopSignals);
     },
   };
@@ -92,7 +92,7 @@ function exitOf(child) {
 }
 
 /**
- * What a server needs of this process's environment. Variables that begin with PG would change what PostgreSQL does.
+ * The part of this process's environment that the servers get. PG* variables would change the behavior of PostgreSQL.
  *
  * @returns {NodeJS.ProcessEnv}
  */

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** @returns {Promise<number>} a port that was free a moment ago; another process may take it before its server listens */
+/** @returns {Promise<number>} a port that was just free; another process may take it before the caller's server listens */
 export async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

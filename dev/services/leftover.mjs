@@ -4,11 +4,13 @@ import { commandLine, isAlive } from '../setup/processes.mjs';
 import { UserError } from '../setup/user-error.mjs';
 
 /**
- * Makes sure that no server of an earlier run still works on a folder: its watchdog may have been killed, or may be
- * stopping at this moment. Only a process whose command line names the folder is signalled. Process ids are reused: if the
- * id belongs to another program by now, the file is removed, because PostgreSQL would take that program for a server.
+ * Stops a server of an earlier run that still uses a folder, because its watchdog was killed or is still stopping it.
+ * It signals only a process whose command line contains the folder. Process ids are reused: if the id now belongs to
+ * another program, it removes the pid file, because PostgreSQL would mistake that program for a running server.
  *
- * @param {{ pidFile: string, folder: string, stopSignals: readonly NodeJS.Signals[], graceMs?: number }} server
+ * @param {{ pidFile: string, folder: string, stopSignals: readonly NodeJS.Signals[], graceMs?: number }} server graceMs:
+ *   how long to wait for its watchdog first, default 3000
+ * @throws {UserError} when the server cannot be stopped
  */
 export async function stopLeftover({ pidFile, folder, stopSignals, graceMs = 3000 }) {
   const pid = readPid(pidFile);
@@ -17,14 +19,14 @@ export async function stopLeftover({ pidFile, folder, stopSignals, graceMs = 300
   if (!command.includes(folder)) {
     if (!command.includes('postgres')) rmSync(pidFile, { force: true });
   } else if (!(await hasEnded(pid, graceMs)) && !(await endProcess(pid, stopSignals))) {
-    throw new UserError(`Process ${pid} still works on ${folder} and cannot be stopped.`, `kill -9 ${pid}`);
+    throw new UserError(`Process ${pid} still uses ${folder} and cannot be stopped.`, `kill -9 ${pid}`);
   }
 }
 
 /**
  * @param {number} pid not a child of this process
- * @param {readonly NodeJS.Signals[]} stopSignals the gentlest first; SIGKILL follows
- * @returns {Promise<boolean>} whether it has ended
+ * @param {readonly NodeJS.Signals[]} stopSignals sent in this order, each with 10 s to take effect; SIGKILL follows
+ * @returns {Promise<boolean>} whether it has exited
  */
 export async function endProcess(pid, stopSignals) {
   for (const signal of [...stopSignals, /** @type {const} */ ('SIGKILL')]) {
@@ -43,7 +45,7 @@ async function hasEnded(pid, withinMs) {
   return await poll(() => (isAlive(pid) ? undefined : true), { withinMs });
 }
 
-/** @param {string} file whose first line is a process id */
+/** @param {string} file its first line is a process id */
 function readPid(file) {
   try {
     const pid = Number.parseInt(readFileSync(file, 'utf8'), 10);

@@ -15,7 +15,7 @@ function stop(pid) {
   return stopLeftover({ pidFile, folder: folder(), stopSignals: ['SIGTERM'], graceMs: 0 });
 }
 
-it('stops a server of an earlier start on the same folder', async () => {
+it('stops a server of an earlier run that uses the same folder', async () => {
   const server = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', folder()]);
   await once(server, 'spawn');
   const exited = once(server, 'exit');
@@ -23,7 +23,7 @@ it('stops a server of an earlier start on the same folder', async () => {
   expect(await exited).toEqual([null, 'SIGTERM']);
 });
 
-it('leaves a program alone that has the id of such a server by now', async () => {
+it('does not signal another program that has reused the process id', async () => {
   await stop(process.pid);
   expect(existsSync(join(folder(), 'server.pid'))).toBe(false);
 });

@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { tailOf } from '../setup/command.mjs';
 
-/** Opens a log for a child to write to. Only its owner can read it. @param {string} file */
+/** Opens a log file for the output of a child. Only its owner can read it. @param {string} file */
 export function logFile(file) {
   mkdirSync(dirname(file), { recursive: true });
   const fd = openSync(file, 'a', 0o600);

@@ -5,10 +5,10 @@ import { freePort } from './free-port.mjs';
 import { startPostgres } from './postgres/postgres.mjs';
 import { startRedis } from './redis/redis.mjs';
 
-/** A server that answers. @typedef {{ pid: number, port: number, version: string, exited: Promise<string> }} Service */
+/** A running server. @typedef {{ pid: number, port: number, version: string, exited: Promise<string> }} Service */
 
 /**
- * `ended` settles when a service cannot go on, with the reason.
+ * `ended` resolves with the reason when a service cannot be restarted.
  *
  * @typedef {{ postgres: Service | undefined, redis: Service | undefined, ended: Promise<string> }} Services
  */
@@ -20,7 +20,7 @@ import { startRedis } from './redis/redis.mjs';
  */
 
 /**
- * Starts PostgreSQL and Redis in a folder. They end with this process, however it ends.
+ * Starts PostgreSQL and Redis in a folder. They stop when this process exits, even if it is killed.
  *
  * @param {ServicesOrder} order
  * @param {{ folder: string, removeFolder?: boolean, onRestart: (message: string) => void }} options
@@ -37,18 +37,18 @@ export async function startServices(order, { folder, removeFolder = false, onRes
 }
 
 /**
- * Starts PostgreSQL and Redis. A server that ends by itself is started again at the same address.
+ * Starts PostgreSQL and Redis. A server that exits unexpectedly is restarted on the same port.
  *
  * @param {import('./children.mjs').Children} children
  * @param {ServicesOrder} order
  * @param {(message: string) => void} onRestart
- * @returns {Promise<Services>} when all of them answer
+ * @returns {Promise<Services>} when all of them are ready
  */
 export async function runServices(children, { postgres, redis }, onRestart) {
-  /** Each settles when its service cannot be started again. @type {Promise<string>[]} */
+  /** Each resolves when its service cannot be restarted. @type {Promise<string>[]} */
   const failures = [];
   /** @param {string} name @param {Start} start @param {number} [port] */
-  const keep = async (name, start, port) => {
+  const supervise = async (name, start, port) => {
     const service = await (port === undefined ? startOnFreePort(start) : start(port));
     failures.push(restart(name, start, service).catch(describeError));
     return service;
@@ -57,13 +57,13 @@ export async function runServices(children, { postgres, redis }, onRestart) {
   const restart = async (name, start, service) => {
     const how = await service.exited;
     if (children.stopping) return 'stopped';
-    onRestart(`${name} ended (${how}) and is started again.`);
+    onRestart(`${name} exited unexpectedly (${how}). It is being restarted.`);
     await delay(250);
     return restart(name, start, await start(service.port));
   };
   const [startedPostgres, startedRedis] = await Promise.all([
-    postgres && keep('PostgreSQL', (port) => startPostgres(children, postgres, port)),
-    redis && keep('Redis', (port) => startRedis(children, redis, port), redis.port),
+    postgres && supervise('PostgreSQL', (port) => startPostgres(children, postgres, port)),
+    redis && supervise('Redis', (port) => startRedis(children, redis, port), redis.port),
   ]);
   return { postgres: startedPostgres, redis: startedRedis, ended: Promise.race(failures) };
 }
@@ -71,7 +71,7 @@ export async function runServices(children, { postgres, redis }, onRestart) {
 /** @typedef {(port: number) => Promise<Service>} Start */
 
 /**
- * Another process may take the port before the server listens.
+ * Retries with another port, because another process may take the port before the server listens.
  *
  * @param {Start} start
  * @returns {Promise<Service>}

@@ -5,7 +5,7 @@ import { startServices } from './services.mjs';
 
 const folder = temporaryFolder();
 
-it('reports how a server ended that does not start', async () => {
+it('reports the exit code of a server that does not start', async () => {
   const log = join(folder(), 'redis.log');
   const redis = {
     binary: '/bin/false',

@@ -1,9 +1,11 @@
 import { poll } from '../setup/poll.mjs';
 
 /**
+ * Waits up to 60 s until a child is ready or has exited.
+ *
  * @param {Promise<string>} exited of a child
  * @param {() => boolean | Promise<boolean>} isReady
- * @returns {Promise<string>} `ready`, or why it is not
+ * @returns {Promise<string>} `ready`, or the reason why it is not ready
  */
 export async function untilReady(exited, isReady) {
   /** @type {string | undefined} */
@@ -11,6 +13,6 @@ export async function untilReady(exited, isReady) {
   void exited.then((how) => {
     ended = how;
   });
-  const ask = async () => ended ?? ((await isReady()) ? 'ready' : undefined);
-  return (await poll(ask, { withinMs: 60_000, everyMs: 20 })) ?? 'no answer within 60 s';
+  const check = async () => ended ?? ((await isReady()) ? 'ready' : undefined);
+  return (await poll(check, { withinMs: 60_000, everyMs: 20 })) ?? 'not ready after 60 s';
 }

@@ -1,9 +1,9 @@
 /**
- * Stops servers when the process that started them ends, however it ends: the IPC channel closes on kill -9 too. It has a
- * session of its own, so no signal of the terminal reaches it.
+ * Stops servers when the process that started them exits: the IPC channel closes even after kill -9. The watchdog has
+ * its own session, so no signal from the terminal reaches it.
  *
- * Arguments: a folder, which identifies it in a list of processes, and optionally --remove-folder, to remove that folder
- * at the end. For messages see children.mjs.
+ * Arguments: a folder, which identifies the watchdog in the process list, and optionally --remove-folder, which removes
+ * that folder at the end. The messages are documented in children.mjs.
  */
 import { rmSync } from 'node:fs';
 import { endProcess } from './leftover.mjs';
@@ -17,11 +17,11 @@ process.on('message', (/** @type {import('./children.mjs').Report} */ { pid, sto
 });
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, () => {});
 process.once('disconnect', async () => {
-  // The last one first: an api before its databases.
+  // In reverse order, so that the api stops before its databases.
   for (const [pid, stopSignals] of [...running].reverse()) await endProcess(pid, stopSignals);
   const [folder, option] = process.argv.slice(2);
   if (folder && option === '--remove-folder') rmSync(folder, { recursive: true, force: true });
   process.exit(0);
 });
-// Messages that come before there is a listener are lost if the parent ends then.
+// Tells the parent that the listener exists. A message sent before that would be lost if the parent exited.
 process.send?.('ready');

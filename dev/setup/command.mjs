@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 
-/** The commands that run now. @type {Set<import('node:child_process').ChildProcess>} */
+/** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
 let stopped = false;
 
 /**
- * Runs a command to its end. It has a process group of its own, so that {@link stopCommands} and a timeout reach its
- * children too (npm starts many), and Ctrl-C reaches only this process.
+ * Runs a command and waits until it exits. The command gets its own process group, so that {@link stopCommands} and a
+ * timeout also kill its children (npm starts many), and Ctrl-C reaches only this process.
  *
  * @param {string} file
  * @param {readonly string[]} args
@@ -38,7 +38,7 @@ export function runCommand(file, args, { cwd, env = process.env, timeoutMs }) {
   });
 }
 
-/** Kills the commands that still run, with their children. No other one starts after that. */
+/** Kills the running commands and their children. After this, `runCommand` starts no others. */
 export function stopCommands() {
   stopped = true;
   running.forEach(killGroup);
@@ -49,12 +49,12 @@ function killGroup({ pid }) {
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL');
   } catch {
-    // It has ended by itself.
+    // It has already exited.
   }
 }
 
 /** @param {string} text @returns {string} its last lines, indented, for an error message */
 export function tailOf(text, lines = 20) {
-  const kept = text.trimEnd().split('\n').slice(-lines);
-  return kept.map((line) => `    ${line}`).join('\n');
+  const last = text.trimEnd().split('\n').slice(-lines);
+  return last.map((line) => `    ${line}`).join('\n');
 }

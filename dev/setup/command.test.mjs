@@ -9,21 +9,21 @@ import { temporaryFolder } from './temporary-folder.mjs';
 
 const folder = temporaryFolder();
 
-it('reports the code and the output of a command', async () => {
+it('returns the exit code and the output of a command', async () => {
   const script = 'console.log("out"); console.error("err"); process.exitCode = 3';
   const result = await runCommand(process.execPath, ['-e', script], { timeoutMs: 60_000 });
   expect(result).toMatchObject({ code: 3, timedOut: false });
   expect(result.output).toMatch(/out[\s\S]*err|err[\s\S]*out/);
 });
 
-it('reports no code when the command does not exist', async () => {
+it('returns no exit code when the command does not exist', async () => {
   const result = await runCommand('/no/such/program', [], { timeoutMs: 60_000 });
   expect(result.code).toBeNull();
   expect(result.output).toContain('ENOENT');
 });
 
-it('stops a command with its children, and starts no other one', async () => {
-  // A copy of the module, since it stays stopped.
+it('kills a command with its children, and starts no other one', async () => {
+  // A copy of the module, because stopping is permanent.
   /** @type {typeof import('./command.mjs')} */
   const { runCommand: run, stopCommands } = await import(/* @vite-ignore */ `./command.mjs?${'stopped'}`);
   const script = 'sleep 100 & echo $$ $! > pids.tmp; mv pids.tmp pids; wait';
@@ -50,7 +50,7 @@ it('shows the end of a long output', () => {
   expect(tailOf('one\ntwo\nthree\n', 2)).toBe('    two\n    three');
 });
 
-it('refuses a Node that is too old', () => {
+it('rejects a Node version that is too old', () => {
   expect(() => requireNodeVersion('20.18.9')).toThrow('20.19');
   expect(() => requireNodeVersion('18.20.0')).toThrow('20.19');
   expect(() => requireNodeVersion('20.19.0')).not.toThrow();

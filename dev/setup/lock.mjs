@@ -5,13 +5,13 @@ import { isAlive, processStart } from './processes.mjs';
 import { cacheFolder } from './project.mjs';
 import { errorCode, UserError } from './user-error.mjs';
 
-/** `start` tells the process from a later one with the same id. @typedef {{ pid: number, start?: string, url?: string }} LockHolder */
+/** `start` distinguishes the process from a later one with the same id. @typedef {{ pid: number, start?: string, url?: string }} LockHolder */
 
 /**
- * Takes a lock that lives as long as this process: the lock of a process that was killed does not count.
+ * Takes a lock file for the lifetime of this process. The lock of a process that no longer runs is taken over.
  *
  * @param {string} file
- * @param {{ url?: string }} [facts] for the message of a process that finds the lock taken
+ * @param {{ url?: string }} [facts] written into the file, for the error message of another process
  * @returns {{ release: () => void, tookOver: boolean } | { heldBy: LockHolder }}
  */
 export function takeLock(file, facts = {}) {
@@ -29,8 +29,8 @@ export function takeLock(file, facts = {}) {
 }
 
 /**
- * Two commands on the same clone (`npm start` and `npm test`, say) must not install or build at the same time: the
- * second one waits.
+ * Prevents two commands on the same clone, such as `npm start` and `npm test`, from installing or building at the same
+ * time. The second one waits for up to 15 minutes.
  *
  * @param {() => Promise<void>} work
  */
@@ -41,7 +41,7 @@ export async function oneAtATime(work) {
     const lock = takeLock(file);
     if (!('heldBy' in lock)) return lock;
     if (!announced)
-      process.stdout.write(`Waiting for process ${lock.heldBy.pid}, which installs or builds here\n`);
+      process.stdout.write(`Waiting for process ${lock.heldBy.pid}, which is installing or building\n`);
     announced = true;
     return undefined;
   };
@@ -55,7 +55,7 @@ export async function oneAtATime(work) {
   }
 }
 
-/** The file appears with its content in one step. @param {string} file @param {string} content */
+/** Creates the file with its content atomically. @param {string} file @param {string} content */
 function createWhole(file, content) {
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, content);
@@ -70,7 +70,7 @@ function createWhole(file, content) {
   }
 }
 
-/** @param {string} file @returns {LockHolder | undefined} undefined when it was released a moment ago, or is damaged */
+/** @param {string} file @returns {LockHolder | undefined} undefined when the file was just removed or is damaged */
 function readHolder(file) {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));

@@ -9,22 +9,22 @@ import { temporaryFolder } from './temporary-folder.mjs';
 const folder = temporaryFolder();
 const file = () => join(folder(), 'lock');
 
-/** The id of a process that has ended. */
-const endedPid = () => spawnSync(process.execPath, ['-e', '']).pid;
+/** The id of a process that has exited. */
+const exitedPid = () => spawnSync(process.execPath, ['-e', '']).pid;
 
-it('has one holder, and says which', () => {
+it('grants a lock to one holder and returns that holder to the others', () => {
   expect(takeLock(file(), { url: 'http://here' })).not.toHaveProperty('heldBy');
   expect(takeLock(file())).toMatchObject({ heldBy: { pid: process.pid, url: 'http://here' } });
 });
 
-it('leaves no file after its release', () => {
+it('removes the file on release', () => {
   const lock = takeLock(file());
   if ('release' in lock) lock.release();
   expect(readdirSync(folder())).toEqual([]);
 });
 
 it.each([
-  ['of a process that has ended', () => JSON.stringify({ pid: endedPid() })],
+  ['of a process that has exited', () => JSON.stringify({ pid: exitedPid() })],
   ['of an earlier process with the same id', () => JSON.stringify({ pid: process.pid, start: 'earlier' })],
   ['that cannot be read', () => 'half a lo'],
 ])('takes over a lock %s', (_, content) => {
@@ -32,7 +32,7 @@ it.each([
   expect(takeLock(file())).toMatchObject({ tookOver: true });
 });
 
-it('knows which process lives', () => {
+it('detects whether a process is running', () => {
   expect(isAlive(process.pid)).toBe(true);
-  expect(isAlive(endedPid())).toBe(false);
+  expect(isAlive(exitedPid())).toBe(false);
 });

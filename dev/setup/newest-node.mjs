@@ -6,14 +6,14 @@ import { step } from './step.mjs';
 const newestLts = '26';
 
 /**
- * Fetches that Node with the npm package `node`, which npm keeps in its own cache.
+ * Downloads that Node with the npm package `node`, which npm stores in its own cache.
  *
- * @returns {Promise<NodeJS.ProcessEnv>} an environment in which `node`, and with it npm, is that program
+ * @returns {Promise<NodeJS.ProcessEnv>} an environment whose PATH starts with the folder of that `node`
  */
 export async function withNewestNode() {
   const program = ['--package', `node@${newestLts}`, '--', 'node', '-p', 'process.execPath'];
   const fetch = ['exec', '--yes', '--prefer-offline', ...program];
-  const output = await step(`Fetching Node ${newestLts}`, () => npm(fetch));
+  const output = await step(`Downloading Node ${newestLts}`, () => npm(fetch));
   const folder = dirname(output.trim().split('\n').at(-1) ?? '');
   return { ...process.env, PATH: [folder, process.env['PATH']].join(delimiter) };
 }

@@ -4,7 +4,7 @@ import { projectFolder } from './project.mjs';
 import { UserError } from './user-error.mjs';
 
 /**
- * Runs npm in the project folder: the npm that runs this process, else the one on PATH.
+ * Runs npm in the project folder: the npm that started this process, otherwise the one on PATH.
  *
  * @param {readonly string[]} args
  * @param {string} [fix] what the user can do when it fails
@@ -14,7 +14,7 @@ export async function npm(args, fix = 'Check the network and the registry (`npm 
   const running = process.env['npm_execpath'];
   const isNpm = running !== undefined && basename(running) === 'npm-cli.js';
   const [file, ...before] = isNpm ? [process.execPath, running] : ['npm'];
-  // NODE_ENV=production would leave out the packages that the build and the tests need.
+  // With NODE_ENV=production, npm would omit the packages that the build and the tests need.
   const { NODE_ENV: _, ...env } = process.env;
   const options = { cwd: projectFolder, env, timeoutMs: 15 * 60_000 };
   const { code, output, timedOut } = await runCommand(
@@ -23,6 +23,6 @@ export async function npm(args, fix = 'Check the network and the registry (`npm 
     options,
   );
   if (code === 0) return output;
-  const how = timedOut ? 'did not end within 15 minutes' : 'failed';
+  const how = timedOut ? 'did not finish within 15 minutes' : 'failed';
   throw new UserError(`\`npm ${args.join(' ')}\` ${how}:\n${tailOf(output, 60)}`, fix);
 }

@@ -1,18 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * Asks until the answer is something other than undefined.
+ * Calls `check` repeatedly until it returns a value other than undefined.
  *
  * @template T
- * @param {() => T | undefined | Promise<T | undefined>} ask
+ * @param {() => T | undefined | Promise<T | undefined>} check
  * @param {{ withinMs: number, everyMs?: number }} bound
  * @returns {Promise<T | undefined>} undefined when the time is up
  */
-export async function poll(ask, { withinMs, everyMs = 50 }) {
+export async function poll(check, { withinMs, everyMs = 50 }) {
   const deadline = performance.now() + withinMs;
   for (;;) {
-    const answer = await ask();
-    if (answer !== undefined || performance.now() >= deadline) return answer;
+    const value = await check();
+    if (value !== undefined || performance.now() >= deadline) return value;
     await delay(everyMs);
   }
 }

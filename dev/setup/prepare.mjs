@@ -5,7 +5,7 @@ import { npm } from './npm.mjs';
 import { cacheFolder, projectFolder, requireNodeVersion } from './project.mjs';
 import { step } from './step.mjs';
 
-/** Installs and builds, where something has changed. */
+/** Installs packages and builds if something has changed. */
 export async function installAndBuild() {
   requireNodeVersion();
   await oneAtATime(async () => {
@@ -15,10 +15,10 @@ export async function installAndBuild() {
 }
 
 /**
- * Installs what the package-lock.json of a folder lists. npm writes node_modules/.package-lock.json when it has installed
- * everything: nothing is done while that file is the newer one.
+ * Installs the packages in a folder's package-lock.json. npm writes node_modules/.package-lock.json after a complete
+ * install. While that file is newer, there is nothing to do.
  *
- * @param {string} [folder] seen from the project folder
+ * @param {string} [folder] relative to the project folder
  */
 export async function installWhenNeeded(folder = '') {
   const file = (/** @type {string} */ name) => join(projectFolder, folder, name);
@@ -28,12 +28,12 @@ export async function installWhenNeeded(folder = '') {
   await step(`Installing packages${folder && ` of ${folder}`}`, () => npm(install));
 }
 
-/** Builds when a source is newer than the last build, or when output is missing. */
+/** Builds if a source is newer than the last build or if output is missing. */
 async function buildWhenNeeded() {
   const stamp = join(cacheFolder, 'last-build');
   const unbuilt = unbuiltWorkspaces();
   if (unbuilt.length === 0 && changedMs(stamp) > newestSourceMs(projectFolder)) return;
-  // The compiler trusts its notes and does not check that its output is still there.
+  // The compiler trusts tsconfig.tsbuildinfo and does not check that its output still exists.
   for (const folder of unbuilt) rmSync(join(projectFolder, folder, 'tsconfig.tsbuildinfo'), { force: true });
   const begin = new Date();
   await step('Building', () => npm(['run', 'build'], 'Correct the sources, then try again.'));
@@ -50,10 +50,10 @@ export function unbuiltWorkspaces() {
     .filter((folder) => !existsSync(join(projectFolder, folder, 'dist')));
 }
 
-/** What a build does not read, what it makes, and the folders of the workspaces, in which it makes it. */
+/** Files that a build does not read, its output, and the workspace folders, which change when it writes output. */
 const ignored = /(^|\/)(node_modules|dist)(\/|$)|\.test\.tsx?$|\.tsbuildinfo$|\.md$|^[^/]+$/;
 
-/** Folders count too: they change when a file is removed. @param {string} folder @returns {number} */
+/** Includes the folders, which change when a file is removed. @param {string} folder @returns {number} in ms since 1970 */
 export function newestSourceMs(folder) {
   const sources = ['packages', 'apps'].flatMap((part) =>
     readdirSync(join(folder, part), { recursive: true, encoding: 'utf8' })

@@ -6,7 +6,7 @@ import { temporaryFolder } from './temporary-folder.mjs';
 
 const folder = temporaryFolder();
 
-/** Writes a file that was changed so many seconds after 1970, in a folder as old. @param {string} path @param {number} seconds */
+/** Writes a file and sets the modification time of it and its folders. @param {string} path @param {number} seconds since 1970 */
 function write(path, seconds) {
   const file = join(folder(), path);
   mkdirSync(dirname(file), { recursive: true });

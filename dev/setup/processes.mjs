@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { errorCode } from './user-error.mjs';
 
-/** @param {number} pid @returns {boolean} whether a process has this id; a zombie does not count */
+/** @param {number} pid @returns {boolean} whether a process with this id is running; false for a zombie */
 export function isAlive(pid) {
   try {
     process.kill(pid, 0);
@@ -12,7 +12,7 @@ export function isAlive(pid) {
   return statFields(pid)?.[0] !== 'Z';
 }
 
-/** @param {number} pid @returns {string | undefined} tells it from a later process with the same id; only Linux knows */
+/** @param {number} pid @returns {string | undefined} distinguishes it from a later process with the same id; only on Linux */
 export function processStart(pid) {
   return statFields(pid)?.[19];
 }
@@ -29,7 +29,7 @@ export function commandLine(pid) {
 }
 
 /**
- * The fields of /proc/PID/stat from the third one on, which is the state. The second one is the command in parentheses,
+ * The fields of /proc/PID/stat, starting with the third one, the state. The second one is the command in parentheses
  * and may contain spaces and parentheses.
  *
  * @param {number} pid

@@ -1,5 +1,5 @@
 /**
- * Does work that takes a while and reports it on one line: `Building ... 12.3 s`.
+ * Runs a slow task and reports it on one line: `Building ... 12.3 s`.
  *
  * @template T
  * @param {string} label

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 
-/** For tests: gives each of them an empty folder. */
+/** Creates an empty folder for each test and removes it afterward. */
 export function temporaryFolder() {
   let folder = '';
   beforeEach(() => {

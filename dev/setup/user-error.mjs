@@ -8,27 +8,27 @@ export class UserError extends Error {
   }
 }
 
-/** The arguments of a command are wrong. */
+/** Invalid command-line arguments. */
 export class UsageError extends UserError {
   /** @override */
   exitCode = 2;
 }
 
-/** @param {unknown} error @returns {string} the text to print; an unexpected error keeps its stack */
+/** @param {unknown} error @returns {string} the text to print; with the stack if the error is unexpected */
 export function describeError(error) {
-  // Errors of the system, such as EACCES, name the file or the address.
+  // The messages of system errors, such as EACCES, contain the file or the address.
   if (error instanceof UserError || (error instanceof Error && 'syscall' in error)) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 /** Prints an error. @param {unknown} error @returns {number} the exit code */
 export function reportError(error) {
-  // util.parseArgs names the argument that it does not know.
-  const ofArguments = String(errorCode(error)).startsWith('ERR_PARSE_ARGS');
+  // The message of util.parseArgs contains the unknown argument.
+  const isUsageError = String(errorCode(error)).startsWith('ERR_PARSE_ARGS');
   process.stderr.write(
-    `\n${ofArguments ? `${Object(error).message}\n  Fix: see --help.` : describeError(error)}\n`,
+    `\n${isUsageError ? `${Object(error).message}\n  Fix: see --help.` : describeError(error)}\n`,
   );
-  return error instanceof UserError ? error.exitCode : ofArguments ? 2 : 1;
+  return error instanceof UserError ? error.exitCode : isUsageError ? 2 : 1;
 }
 
 /** @param {unknown} error @returns {unknown} the code of a Node error, such as `ENOENT` */

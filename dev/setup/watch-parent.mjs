@@ -1,13 +1,19 @@
+import { spawnSync } from 'node:child_process';
+
 /**
- * Calls back when the process that started this one has ended. npm passes no signal on when it is killed, but a child
- * whose parent has ended gets another parent.
+ * Calls back when the parent process has exited. npm forwards no signal when it is killed, but its children then get
+ * another parent.
  *
- * It watches only a start by npm: a shell that ran `node dev/start.mjs &` or a service manager may end on purpose.
+ * It watches only npm: a shell that ran `node dev/start.mjs &` or a service manager may exit on purpose.
  *
  * @param {() => void} onOrphaned
  */
 export function watchParent(onOrphaned) {
   if (process.env['npm_lifecycle_event'] === undefined) return;
+  if (exitedBefore()) {
+    setImmediate(onOrphaned);
+    return;
+  }
   const parent = process.ppid;
   const timer = setInterval(() => {
     if (process.ppid === parent) return;
@@ -15,4 +21,11 @@ export function watchParent(onOrphaned) {
     onOrphaned();
   }, 250);
   timer.unref();
+}
+
+/** A signal can kill npm between the start of this process and the start of the watch. npm is process 1 in a container. */
+function exitedBefore() {
+  if (process.ppid !== 1) return false;
+  const { stdout } = spawnSync('ps', ['-o', 'command=', '-p', '1'], { encoding: 'utf8' });
+  return typeof stdout === 'string' && stdout !== '' && !stdout.includes('npm');
 }

@@ -9,14 +9,14 @@ const folder = temporaryFolder();
 const open = () => openDataFolder({ dataFolder: join(folder(), 'data'), url: 'http://127.0.0.1:3000' });
 const secretsFile = () => join(folder(), 'data/secrets.json');
 
-it('belongs to one start at a time, and says to which', () => {
+it('rejects a second start on the same folder and names the first', () => {
   const data = open();
   expect(open).toThrow(`process ${process.pid}, http://127.0.0.1:3000`);
   data.close();
   expect(open().recovered).toBe(false);
 });
 
-it('is taken over from a start that was killed, and keeps its logs', () => {
+it('takes over the folder of a killed start and keeps its logs', () => {
   for (const name of ['data', 'data/logs']) mkdirSync(join(folder(), name));
   writeFileSync(join(folder(), 'data/start.lock'), JSON.stringify({ pid: process.pid, start: 'long ago' }));
   writeFileSync(join(folder(), 'data/instance.json'), '{}');
@@ -26,17 +26,17 @@ it('is taken over from a start that was killed, and keeps its logs', () => {
   expect(readFileSync(join(folder(), 'data/logs/api.log.old'), 'utf8')).toBe('last words');
 });
 
-it('creates secrets once, in a file that only its owner can read', () => {
+it('creates the secrets once, in a file that only its owner can read', () => {
   const data = open();
   const first = openSecrets(data, {});
   expect(first.operatorTokenIs).toBe('new');
-  expect(openSecrets(data, {})).toEqual({ ...first, operatorTokenIs: 'kept' });
+  expect(openSecrets(data, {})).toEqual({ ...first, operatorTokenIs: 'stored' });
   expect(Buffer.from(first.operatorToken, 'base64url')).toHaveLength(32);
   expect(new Set(Object.values(first)).size).toBe(5);
   expect(statSync(secretsFile()).mode & 0o777).toBe(0o600);
 });
 
-it('takes secrets from the environment, and does not write them down', () => {
+it('takes secrets from the environment without storing them', () => {
   const secrets = openSecrets(open(), { OPERATOR_TOKEN: 'mine', BOOKING_LINK_SECRET: 'ours' });
   expect(secrets).toMatchObject({
     operatorToken: 'mine',
@@ -46,7 +46,7 @@ it('takes secrets from the environment, and does not write them down', () => {
   expect(readFileSync(secretsFile(), 'utf8')).not.toMatch(/mine|ours/);
 });
 
-it('does not create secrets again for a database that needs the lost ones', () => {
+it('does not create new secrets for a database that requires the lost ones', () => {
   const data = open();
   mkdirSync(join(data.path, 'postgres'));
   expect(() => openSecrets(data, {})).toThrow('rm -r');

@@ -6,13 +6,13 @@ import { runServices } from '../services/services.mjs';
 import { step } from '../setup/step.mjs';
 import { describeError, UserError } from '../setup/user-error.mjs';
 
-/** `url` contains the password. `version` is that of an embedded server. @typedef {{ url: string, version?: string }} Database */
+/** `url` contains the password. Only an embedded server has a `version`. @typedef {{ url: string, version?: string }} Database */
 /** @typedef {Awaited<ReturnType<typeof openDatabases>>} Databases */
 
 const databaseName = 'bookedbarber';
 
 /**
- * The databases that the environment names, and embedded ones where it names none.
+ * Connects to the servers that the environment names and starts embedded ones for the rest.
  *
  * @param {object} options
  * @param {import('../services/children.mjs').Children} options.children
@@ -26,12 +26,12 @@ export async function openDatabases({ children, settings, data, secrets }) {
   if (databaseUrl !== undefined) await checkPostgres(databaseUrl);
   const { binary, whyNot } = ownRedisUrl === undefined ? await redisBinary(settings) : {};
   /** @param {string} name @param {string} password */
-  const place = (name, password) => ({ folder: join(data.path, name), log: data.log(name), password });
+  const files = (name, password) => ({ folder: join(data.path, name), log: data.log(name), password });
   const order = {
     ...(databaseUrl === undefined && {
-      postgres: { ...place('postgres', postgresPassword), settings: { max_connections: '200' } },
+      postgres: { ...files('postgres', postgresPassword), settings: { max_connections: '200' } },
     }),
-    ...(binary && { redis: { ...place('redis', redisPassword), binary, durable: true } }),
+    ...(binary && { redis: { ...files('redis', redisPassword), binary, durable: true } }),
   };
   const names = [order.postgres && 'PostgreSQL', order.redis && 'Redis'].filter(Boolean).join(' and ');
   const start = () => runServices(children, order, (message) => process.stderr.write(`${message}\n`));
@@ -41,7 +41,7 @@ export async function openDatabases({ children, settings, data, secrets }) {
   const postgresInUse = postgres
     ? { url: postgresUrl(postgres.port, postgresPassword, databaseName), version: postgres.version }
     : { url: databaseUrl ?? '' };
-  /** @type {Database | undefined} undefined: the server runs without Redis */
+  /** @type {Database | undefined} undefined: BookedBarber runs without Redis */
   const redisInUse = redis
     ? { url: redisUrl(redis.port, redisPassword), version: redis.version }
     : ownRedisUrl === undefined
@@ -67,7 +67,7 @@ async function checkPostgres(url) {
   } catch (error) {
     throw new UserError(
       `DATABASE_URL cannot be used: ${error instanceof Error ? error.message : String(error)}`,
-      'Check its host, port, user, password and database. Without DATABASE_URL an embedded server is used.',
+      'Check its host, port, user, password and database, or remove DATABASE_URL to use the embedded server.',
     );
   }
 }
@@ -83,7 +83,7 @@ async function createDatabase(maintenanceUrl) {
 
 /** @param {string} connectionString @param {string} sql */
 async function query(connectionString, sql) {
-  // Loaded late: this module is loaded before the packages are installed.
+  // Imported here, because this module is loaded before the packages are installed.
   const { default: pg } = await import('pg');
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5000, query_timeout: 20_000 });
   client.on('error', () => {});
@@ -95,7 +95,7 @@ async function query(connectionString, sql) {
   }
 }
 
-/** @param {string} url @returns {string} without user, password and options: each of them may contain a password */
+/** @param {string} url @returns {string} without user, password and query, each of which may contain a secret */
 export function shownAddress(url) {
   if (!URL.canParse(url)) return '(not an address)';
   const { protocol, host, pathname } = new URL(url);

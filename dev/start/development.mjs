@@ -14,15 +14,18 @@ import { serverEnvironment, startServer } from './server.mjs';
 import { readSettings } from './settings.mjs';
 
 /**
+ * Installs, builds and starts everything, and returns only by throwing.
+ *
  * @param {import('./stop-signals.mjs').Stop} stop
  * @param {(undo: () => unknown) => void} atEnd
+ * @throws {UserError} when something does not start or exits
  */
 export async function startDevelopment(stop, atEnd) {
   const { env } = process;
   const settings = readSettings(env);
   const data = openDataFolder(settings);
   atEnd(data.close);
-  // If the last start was killed a moment ago, its watchdog may still be stopping its server.
+  // If the previous start was just killed, its watchdog may still be stopping its server.
   await stop.orStop(requireFreePort(settings.port, { waitMs: data.recovered ? 15_000 : 0 }));
   await stop.orStop(installAndBuild());
 
@@ -44,12 +47,12 @@ export async function startDevelopment(stop, atEnd) {
   });
   process.stdout.write(startupMessage({ settings, databases, secrets, data }));
   const reason = await stop.orStop(Promise.race([ended, databases.ended]));
-  throw new UserError(`${reason}\nBookedBarber stops. The logs are in ${join(data.path, 'logs')}.`);
+  throw new UserError(`${reason}\nBookedBarber is stopping. The logs are in ${join(data.path, 'logs')}.`);
 }
 
 /**
- * Creates the demo shop where there is no shop yet, or completes one that was interrupted. The server works without it,
- * so a failure is only reported.
+ * Creates the demo shop if there is no shop yet, or completes one whose creation was interrupted. BookedBarber works
+ * without it, so a failure is only reported.
  *
  * @param {string} url
  * @param {string} operatorToken
@@ -64,5 +67,7 @@ async function openDemoShop(url, operatorToken) {
     runCommand(process.execPath, command, { env, timeoutMs: 120_000 }),
   );
   if (code === 0) return;
-  process.stdout.write(`It failed; everything else works. Try: npx bookedbarber demo\n${tailOf(output)}\n`);
+  process.stdout.write(
+    `The demo shop could not be created. Everything else works.\n  Fix: npx bookedbarber demo\n${tailOf(output)}\n`,
+  );
 }

@@ -7,17 +7,17 @@ import { Stopped } from './stop-signals.mjs';
 
 const usage = `npm start
 
-Installs and builds what is missing, then starts PostgreSQL, Redis, the api, the worker and a demo shop. Ctrl-C stops
-all of it. Settings come from the environment, for example: PORT=3001 npm start
+Installs and builds what is missing, then starts PostgreSQL, Redis, the api and the worker, and creates a demo shop.
+Ctrl-C stops everything. Settings come from the environment, for example: PORT=3001 npm start
 
   PORT               port of the pages and the API (default 3000)
-  BOOKEDBARBER_DATA  folder of the data, the secrets and the logs (default .data)
+  BOOKEDBARBER_DATA  folder for data, secrets and logs (default .data)
   BOOKEDBARBER_DEMO  off: no demo shop
-  BOOKEDBARBER_REDIS off: no Redis; the cache and the limits work in each process
-  REDIS_SERVER_BIN   a redis-server or valkey-server program to use
-  DATABASE_URL       a PostgreSQL server of your own instead of the embedded one
-  REDIS_URL          a Redis server of your own instead of the embedded one
-  NODE_ENV           production: starts the api and the worker, and nothing else
+  BOOKEDBARBER_REDIS off: no Redis; each process has its own cache and its own limits
+  REDIS_SERVER_BIN   the redis-server or valkey-server program to use
+  DATABASE_URL       your own PostgreSQL server instead of the embedded one
+  REDIS_URL          your own Redis server instead of the embedded one
+  NODE_ENV           production: start only the api and the worker
 
 All variables: docs/reference/environment.md
 `;
@@ -29,7 +29,7 @@ All variables: docs/reference/environment.md
  */
 export async function main(stop, args) {
   void stop.requested.then(stopCommands);
-  /** What to undo at the end, in the order in which it was done. @type {(() => unknown)[]} */
+  /** Cleanup functions in the order of registration; they run in reverse order. @type {(() => unknown)[]} */
   const undo = [];
   let exitCode = 0;
   try {

@@ -3,16 +3,17 @@ import { poll } from '../setup/poll.mjs';
 import { errorCode, UserError } from '../setup/user-error.mjs';
 
 /**
- * Makes sure that the server will be able to listen, before anything is started.
+ * Checks that the server will be able to listen, before anything is started.
  *
  * @param {number} port
- * @param {{ waitMs: number }} bound how long to wait for a server that is just stopping
+ * @param {{ waitMs: number }} bound how long to wait for a server that is still stopping
+ * @throws {UserError} when the port is still in use
  */
 export async function requireFreePort(port, { waitMs }) {
   /** @type {unknown} */
   let problem;
   const isFree = async () => {
-    // A browser tries `localhost` at ::1 first. Not every machine has that address.
+    // For `localhost`, a browser tries ::1 first. Not every machine has that address.
     problem = (await listenError(port, '127.0.0.1')) ?? (await listenError(port, '::1'));
     return problem === undefined || problem === 'EADDRNOTAVAIL' || problem === 'EAFNOSUPPORT' || undefined;
   };

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { expect, it } from 'vitest';
 import { requireFreePort } from './port.mjs';
 
-it('refuses a port that is in use, and waits for one that is just released', async () => {
+it('rejects a port that is in use, and waits for one that is about to be released', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -5,18 +5,17 @@ import { UserError } from '../setup/user-error.mjs';
 import { startServer } from './server.mjs';
 
 /**
- * Starts the api and the worker. In production nothing is installed, built or embedded, and the server reports all
- * settings that are missing.
+ * Starts the api and the worker. In production, it installs and builds nothing and starts no embedded servers. The
+ * server itself reports missing settings.
  *
  * @param {import('./stop-signals.mjs').Stop} stop
  * @param {(undo: () => unknown) => void} atEnd
  */
 export async function startProduction(stop, atEnd) {
   if (unbuiltWorkspaces().length > 0) {
-    const fix = 'Run `npm ci --include=dev && npm run build` first.';
     throw new UserError(
-      'With NODE_ENV=production nothing is built at the start, and the build is missing.',
-      fix,
+      'The build is missing, and with NODE_ENV=production `npm start` does not build.',
+      'Run `npm ci --include=dev && npm run build` first.',
     );
   }
   const children = await stop.orStop(watchChildren(projectFolder));

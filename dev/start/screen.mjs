@@ -4,7 +4,7 @@ import { projectFolder } from '../setup/project.mjs';
 import { shownAddress } from './databases.mjs';
 
 /**
- * What a start ends with.
+ * The message of a completed start.
  *
  * @param {object} facts
  * @param {Pick<import('./settings.mjs').StartSettings, 'publicUrl' | 'mailbox'>} facts.settings
@@ -20,8 +20,8 @@ export function startupMessage({ settings: { publicUrl, mailbox }, databases, se
     process.stdout.isTTY && process.stdout.hasColors() ? styleText('bold', text) : text;
   const token = {
     environment: 'token: OPERATOR_TOKEN',
-    kept: `token: operatorToken in ${path}/secrets.json`,
-    new: `token ${bold(secrets.operatorToken)}\nshown this once, kept in ${path}/secrets.json`,
+    stored: `token: operatorToken in ${path}/secrets.json`,
+    new: `token ${bold(secrets.operatorToken)}\nshown only once, stored in ${path}/secrets.json`,
   };
   const rows = {
     Pages: bold(publicUrl),
@@ -31,7 +31,7 @@ export function startupMessage({ settings: { publicUrl, mailbox }, databases, se
     PostgreSQL: databaseText(postgres),
     Redis: redis
       ? databaseText(redis)
-      : `none; the cache and the limits work in each process.\n${whyNoRedis}`,
+      : `none; each process has its own cache and its own limits.\n${whyNoRedis}`,
     Logs: `${path}/logs`,
     Operator: token[secrets.operatorTokenIs],
     Stop: 'Ctrl-C',
@@ -46,6 +46,6 @@ export function startupMessage({ settings: { publicUrl, mailbox }, databases, se
 /** @param {import('./databases.mjs').Database} database */
 function databaseText({ url, version }) {
   return version === undefined
-    ? `yours, ${shownAddress(url)}`
+    ? `external, ${shownAddress(url)}`
     : `embedded, ${shownAddress(url)}, version ${version}`;
 }

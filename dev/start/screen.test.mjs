@@ -8,7 +8,7 @@ const facts = {
     redis: { url: 'rediss://:word-3@cache.example:6379' },
     whyNoRedis: undefined,
   },
-  secrets: { operatorToken: 'word-4', operatorTokenIs: /** @type {const} */ ('kept') },
+  secrets: { operatorToken: 'word-4', operatorTokenIs: /** @type {const} */ ('stored') },
   data: { path: '/data' },
 };
 
@@ -18,9 +18,9 @@ it('shows no secret, except the operator token on the start that created it', ()
   expect(startupMessage({ ...facts, secrets }).match(/word-\d/g)).toEqual(['word-4']);
 });
 
-it('shows whose servers are used, and why there is no Redis', () => {
+it('shows which servers are embedded and why there is no Redis', () => {
   expect(startupMessage(facts)).toContain('embedded, postgres://127.0.0.1:5000/bookedbarber, version 18.4');
-  expect(startupMessage(facts)).toContain('yours, rediss://cache.example:6379');
+  expect(startupMessage(facts)).toContain('external, rediss://cache.example:6379');
   const without = {
     ...facts.databases,
     redis: undefined,

@@ -5,17 +5,18 @@ import { projectFolder } from '../setup/project.mjs';
 import { UserError } from '../setup/user-error.mjs';
 
 /**
- * Starts the api, and the worker once the api listens: one report of a wrong setting is enough.
+ * Starts the api, then the worker once the api listens, so that a wrong setting is reported only once.
  *
  * @param {import('../services/children.mjs').Children} children
  * @param {NodeJS.ProcessEnv} env
- * @param {(name: string) => string} [log] the file of a process; without it, the output goes where this process's goes
- * @returns {Promise<{ url: string, ended: Promise<string> }>} `ended` settles with a text when one of them ends
+ * @param {(name: string) => string} [log] returns the log file of a process; default: the output of this process
+ * @returns {Promise<{ url: string, ended: Promise<string> }>} `ended` resolves with a message when one of them exits
+ * @throws {UserError} when the api exits or is not ready after 60 s
  */
 export async function startServer(children, env, log) {
   const run = (/** @type {'api' | 'worker'} */ name) =>
     children.run(process.execPath, [join(projectFolder, `apps/server/dist/main/${name}.js`)], {
-      // In production the server reads .env.production of this folder.
+      // In production, the server reads .env.production in this folder.
       cwd: projectFolder,
       env,
       ...(log && { log: log(name) }),
@@ -37,12 +38,12 @@ export async function startServer(children, env, log) {
   return { url: first.listening, ended };
 }
 
-/** Describes a Redis server of the user's own, and contradicts the address of the embedded one. */
-const ofTheirServer =
+/** Variables that describe an external Redis server. They would conflict with the address of the embedded one. */
+const externalRedisVariables =
   /^REDIS_(URL|USERNAME|PASSWORD|PASSWORD_FILE|PASSWORD_SECRET|IAM_USER|IAM_CACHE|SSL|CLUSTER)$/;
 
 /**
- * The environment of the server in development. It reads everything else from the user's environment itself.
+ * The environment of the server in development: the user's environment with the addresses and secrets of this start.
  *
  * @param {NodeJS.ProcessEnv} env
  * @param {object} facts
@@ -52,11 +53,13 @@ const ofTheirServer =
  * @returns {NodeJS.ProcessEnv}
  */
 export function serverEnvironment(env, { settings, secrets, databases: { postgres, redis } }) {
-  const theirs = redis !== undefined && redis.version === undefined;
+  const isExternal = redis !== undefined && redis.version === undefined;
   return {
-    ...Object.fromEntries(Object.entries(env).filter(([name]) => theirs || !ofTheirServer.test(name))),
+    ...Object.fromEntries(
+      Object.entries(env).filter(([name]) => isExternal || !externalRedisVariables.test(name)),
+    ),
     NODE_ENV: 'development',
-    // This machine only: many shells export HOST as the name of the machine.
+    // Listens only on this machine. It overrides HOST, which many shells export as the name of the machine.
     HOST: '127.0.0.1',
     PORT: String(settings.port),
     PUBLIC_URL: settings.publicUrl,

@@ -3,10 +3,10 @@ import { projectFolder } from '../setup/project.mjs';
 import { UserError } from '../setup/user-error.mjs';
 
 /**
- * What `npm start` itself needs. The server reads and checks the rest of the environment.
+ * The settings of `npm start` itself. The server reads and checks the rest of the environment.
  *
  * @param {NodeJS.ProcessEnv} env
- * @throws {UserError} with all problems
+ * @throws {UserError} listing all problems
  */
 export function readSettings(env) {
   const value = (/** @type {string} */ name) => env[name] || undefined;
@@ -15,12 +15,12 @@ export function readSettings(env) {
   const isOff = (/** @type {string} */ name) => {
     const given = value(name) ?? 'on';
     if (!['on', 'off'].includes(given))
-      problems.push(`${name} is ${JSON.stringify(given)}. It can be on or off.`);
+      problems.push(`${name} is ${JSON.stringify(given)}. It must be on or off.`);
     return given === 'off';
   };
   const port = Number(value('PORT') ?? 3000);
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
-    problems.push(`PORT is ${JSON.stringify(value('PORT'))}. It has to be a number from 1 to 65535.`);
+    problems.push(`PORT is ${JSON.stringify(value('PORT'))}. It must be an integer from 1 to 65535.`);
   const demo = !isOff('BOOKEDBARBER_DEMO');
   const withoutRedis = isOff('BOOKEDBARBER_REDIS');
   if (withoutRedis && value('REDIS_URL') !== undefined)
@@ -30,16 +30,16 @@ export function readSettings(env) {
   return {
     dataFolder: resolve(projectFolder, value('BOOKEDBARBER_DATA') ?? '.data'),
     port,
-    /** Where this machine reaches the server. */
+    /** The server's address on this machine. */
     url: `http://127.0.0.1:${port}`,
-    /** Where its users reach it. */
+    /** The address for its users. */
     publicUrl: value('PUBLIC_URL') ?? `http://localhost:${port}`,
-    /** Servers of the user's own. */
+    /** External servers. */
     databaseUrl: value('DATABASE_URL'),
     redisUrl: value('REDIS_URL'),
     withoutRedis,
     demo,
-    /** Whether a page shows mails instead of a server sending them. */
+    /** Whether mails are shown on a page instead of being sent. */
     mailbox: value('SMTP_URL') === undefined,
   };
 }

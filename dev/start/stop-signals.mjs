@@ -5,27 +5,27 @@ export class Stopped extends Error {}
 
 /** @typedef {ReturnType<typeof listenForStop>} Stop */
 
-/** Installs the handlers for everything that tells this process to stop. */
+/** Installs the handlers of the stop signals and watches the parent process. */
 export function listenForStop() {
-  /** Settles when the process was told to stop. @type {Promise<void>} */
+  /** Resolves when this process receives a stop signal or npm has exited. @type {Promise<void>} */
   const requested = new Promise((resolve) => {
     let signals = 0;
     for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
       process.on(signal, () => {
         signals += 1;
-        // A user who asks three times does not want to wait. The watchdog still stops the servers in order.
+        // The third signal exits immediately. The watchdog still stops the servers in order.
         if (signals >= 3) process.exit(1);
         resolve();
       });
     }
     watchParent(resolve);
   });
-  // A closed terminal takes no more output.
+  // Ignores write errors after the terminal was closed.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   return {
     requested,
     /**
-     * Waits for work until it is done or the process is told to stop.
+     * Waits until the work is done or a stop is requested.
      *
      * @template T
      * @param {Promise<T>} work

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** Makes the templates of a deployment: see --help. */
+/** Synthesizes the templates of a deployment: see --help. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 

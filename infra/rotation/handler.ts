@@ -1,8 +1,9 @@
 /**
- * The entry on AWS Lambda. It is handed to Lambda as one file; the SDK is there already.
+ * The entry point of the rotation function on AWS Lambda. It is bundled into one file; the Lambda runtime includes
+ * the SDK.
  *
- * It takes from its environment the ARN of the secret (SECRET_ARN), the replication group (GROUP_ID) and the time for processes
- * to read a new password (GRACE_SECONDS). Nothing of it is secret.
+ * Environment: the ARN of the secret (SECRET_ARN), the replication group (GROUP_ID), and the time for processes to
+ * read a new password (GRACE_SECONDS). None of these values is secret.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { ElastiCache } from '@aws-sdk/client-elasticache';
@@ -14,13 +15,13 @@ import {
   rotationHandler,
 } from '../../packages/redis-login/src/rotation/index.ts';
 
-/** Lambda ends a call after fifteen minutes; Secrets Manager calls a step that failed again. */
+/** Below Lambda's maximum of 15 minutes. Secrets Manager retries a failed step. */
 const changeTimeoutMs = 13 * 60_000;
 const {
   SECRET_ARN: secretArn = '',
   GROUP_ID: id = '',
   GRACE_SECONDS: graceSeconds = '',
-  // biome-ignore lint/style/noProcessEnv: this is the entry, and the only place of the function that reads it
+  // biome-ignore lint/style/noProcessEnv: the entry point is the only place of the function that reads it
 } = process.env;
 const nowMs = (): number => Date.now();
 

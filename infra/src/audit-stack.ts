@@ -5,10 +5,10 @@ import type { Construct } from 'constructs';
 import type { Deployment } from './deployment/deployment.ts';
 import { DeploymentStack } from './deployment-stack.ts';
 
-/** So long it can be asked who changed what. */
+/** Retention of the audit trail. */
 const retentionDays = 400;
 
-/** Who changed what in the account: the calls of every region, in a bucket that nobody can write over unseen. */
+/** The audit trail of the account: API calls of every region, in a versioned bucket with log file validation. */
 export class AuditStack extends DeploymentStack {
   constructor(scope: Construct, deployment: Deployment) {
     super(scope, 'audit', deployment, 'Audit trail of a BookedBarber deployment');
@@ -28,7 +28,7 @@ export class AuditStack extends DeploymentStack {
     });
     Validations.of(bucket).acknowledge({
       id: 'AwsSolutions-S1',
-      reason: 'It is the trail itself: calls on the bucket are among the events that it holds.',
+      reason: 'The bucket stores the trail, which includes the calls to this bucket.',
     });
     new Trail(this, 'Trail', {
       trailName: deployment.plan.name,

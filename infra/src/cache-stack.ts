@@ -9,11 +9,11 @@ import { DeploymentStack } from './deployment-stack.ts';
 import type { Plan } from './elasticache.ts';
 import type { NetworkStack } from './network-stack.ts';
 
-/** What holds data: the groups, the key that encrypts them, and the passwords. */
+/** The replication groups, the key that encrypts them, and their passwords. */
 export class CacheStack extends DeploymentStack {
   readonly key: Key;
   readonly groups: readonly ReplicationGroup[];
-  /** The passwords of the groups that have one. */
+  /** The password secrets of the groups with an AUTH token. */
   readonly passwords: readonly { plan: Plan; secret: ISecret }[];
 
   constructor(scope: Construct, deployment: Deployment, network: NetworkStack) {
@@ -27,10 +27,12 @@ export class CacheStack extends DeploymentStack {
     });
     const plans = [{ id: 'Cache', plan }, ...(jobsPlan === null ? [] : [{ id: 'Jobs', plan: jobsPlan }])];
     const passwords: { plan: Plan; secret: ISecret }[] = [];
-    this.groups = plans.map(({ id, plan: ofGroup }) => {
-      const secret = ofGroup.security.authToken ? authSecret(this, `${id}Password`, ofGroup, this.key) : null;
+    this.groups = plans.map(({ id, plan: groupPlan }) => {
+      const secret = groupPlan.security.authToken
+        ? authSecret(this, `${id}Password`, groupPlan, this.key)
+        : null;
       const group = new ReplicationGroup(this, id, {
-        plan: ofGroup,
+        plan: groupPlan,
         secret,
         key: this.key,
         subnetIds: network.cacheSubnetIds,
@@ -45,7 +47,7 @@ export class CacheStack extends DeploymentStack {
           value: secret.secretArn,
           description: 'For REDIS_PASSWORD_SECRET and bookedbarber rotate',
         });
-        passwords.push({ plan: ofGroup, secret });
+        passwords.push({ plan: groupPlan, secret });
       }
       return group;
     });

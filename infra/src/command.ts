@@ -3,23 +3,23 @@ import { parseArgs } from 'node:util';
 import { readDeployment } from './deployment/read-deployment.ts';
 import { synthesize } from './synthesize.ts';
 
-const usage = `Makes the CloudFormation templates of a deployment. Asks AWS for nothing.
+const usage = `Synthesizes the CloudFormation templates of a deployment, without any request to AWS.
 
   node infra/bin/synth.mjs --deployment FILE --out DIR [--json]
 
-  --deployment FILE   what is to be built; infra/README.md shows one
-  --out DIR           where the templates go, with their manifest
-  --json              one JSON document instead of lines
-  --help              this text
+  --deployment FILE   the deployment file; infra/README.md shows an example
+  --out DIR           output directory for the templates and their manifest
+  --json              print one JSON document
+  --help              show this help
 
-Exit code: 0 made; 1 a validator refused the templates; 2 the file or the command is wrong.
+Exit code: 0 success; 1 a validator reported findings; 2 invalid file or usage.
 `;
 
 const maxBytes = 256 * 1024;
 
 class UsageError extends Error {}
 
-/** Carries the command out and gives its exit code. */
+/** Runs the command and returns its exit code. */
 export function run(
   args: readonly string[],
   write: (text: string) => void,
@@ -32,8 +32,8 @@ export function run(
       return 0;
     }
     if (values.deployment === undefined || values.out === undefined)
-      throw new UsageError('--deployment FILE and --out DIR are needed. See --help.');
-    return make(values.deployment, values.out, values.json === true, { write, warn });
+      throw new UsageError('--deployment FILE and --out DIR are required. See --help.');
+    return synthesizeFile(values.deployment, values.out, values.json === true, { write, warn });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     warn(`${error.message}\n`);
@@ -59,17 +59,17 @@ function parse(args: readonly string[]) {
 
 type Output = { write: (text: string) => void; warn: (text: string) => void };
 
-function make(file: string, folder: string, asJson: boolean, { write, warn }: Output): number {
-  const { deployment, errors } = readDeployment(parsed(file));
+function synthesizeFile(file: string, folder: string, asJson: boolean, { write, warn }: Output): number {
+  const { deployment, errors } = readDeployment(readJson(file));
   if (deployment === null) {
     if (asJson) write(`${JSON.stringify({ ok: false, errors })}\n`);
     for (const { code, path, message, remediation } of errors)
       warn(`${path} (${code}): ${message} ${remediation}\n`);
     return 2;
   }
-  const begunMs = performance.now();
+  const startMs = performance.now();
   const { assembly, findings } = synthesize(deployment, folder);
-  const seconds = (performance.now() - begunMs) / 1000;
+  const seconds = (performance.now() - startMs) / 1000;
   const stacks = assembly.stacks.map(({ stackName }) => stackName);
   if (asJson) write(`${JSON.stringify({ ok: findings.length === 0, stacks, findings, seconds })}\n`);
   for (const { validator, rule, where, message } of findings)
@@ -80,9 +80,9 @@ function make(file: string, folder: string, asJson: boolean, { write, warn }: Ou
   return 0;
 }
 
-function parsed(file: string): unknown {
+function readJson(file: string): unknown {
   try {
-    if (statSync(file).size > maxBytes) throw new RangeError('it is too large');
+    if (statSync(file).size > maxBytes) throw new RangeError('the file is too large');
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
     throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : error}.`);

@@ -16,19 +16,19 @@ import { DeploymentStack } from './deployment-stack.ts';
 import { namedSubnets } from './network/named-subnets.ts';
 import type { NetworkStack } from './network-stack.ts';
 
-/** Of the database and of the user who owns it. */
+/** Name of the database and of its owner. */
 export const databaseName = 'bookedbarber';
-/** How much larger than at first the storage may grow by itself. */
-const growth = 5;
+/** Maximum size of the storage through autoscaling, as a multiple of its initial size. */
+const maxGrowth = 5;
 
 /**
- * PostgreSQL in RDS: bookings are decided there, so it stands in two zones, keeps a week of backups that go back to the
- * second, takes TLS alone, and is deleted by nobody in passing.
+ * PostgreSQL in RDS. It stores the bookings, so it is Multi-AZ, with seven days of point-in-time recovery, TLS only and
+ * deletion protection.
  */
 export class DatabaseStack extends DeploymentStack {
-  /** Host and port, as in an address. */
+  /** host:port. */
   readonly endpoint: string;
-  /** Whose fields `username` and `password` are those of the owner. */
+  /** Secret with the fields `username` and `password` of the owner. */
   readonly secretArn: string;
 
   constructor(
@@ -45,7 +45,7 @@ export class DatabaseStack extends DeploymentStack {
       description: 'PostgreSQL for BookedBarber API servers',
       allowAllOutbound: false,
     });
-    const ofProcesses = SecurityGroup.fromSecurityGroupId(this, 'Api', apiSecurityGroup.securityGroupId, {
+    const processGroup = SecurityGroup.fromSecurityGroupId(this, 'Api', apiSecurityGroup.securityGroupId, {
       mutable: false,
     });
     const instance = new DatabaseInstance(this, 'Database', {
@@ -60,7 +60,7 @@ export class DatabaseStack extends DeploymentStack {
         parameters: { 'rds.force_ssl': '1' },
       }),
       vpc,
-      // Those of the cache: they lead nowhere, and lie in two zones or more.
+      // The subnets of the cache: they are isolated and in at least two zones.
       subnetGroup: new SubnetGroup(this, 'Subnets', {
         vpc,
         description: `Subnets of the database of ${plan.name}`,
@@ -71,7 +71,7 @@ export class DatabaseStack extends DeploymentStack {
       multiAz: true,
       storageType: StorageType.GP3,
       allocatedStorage: database.storageGiB,
-      maxAllocatedStorage: growth * database.storageGiB,
+      maxAllocatedStorage: maxGrowth * database.storageGiB,
       storageEncrypted: true,
       storageEncryptionKey: new Key(this, 'Key', {
         alias: `bookedbarber/${plan.name}-database`,
@@ -80,7 +80,7 @@ export class DatabaseStack extends DeploymentStack {
         removalPolicy: RemovalPolicy.RETAIN,
       }),
       backupRetention: Duration.days(7),
-      // Apart from the hours of the cache, which is saved at three and maintained on Sundays at five.
+      // Outside the windows of the cache: backups from 03:00, maintenance on Sundays from 05:00.
       preferredBackupWindow: '01:00-02:00',
       preferredMaintenanceWindow: 'mon:05:00-mon:06:00',
       autoMinorVersionUpgrade: true,
@@ -89,23 +89,22 @@ export class DatabaseStack extends DeploymentStack {
       removalPolicy: RemovalPolicy.SNAPSHOT,
       cloudwatchLogsExports: ['postgresql'],
     });
-    instance.connections.allowFrom(ofProcesses, Port.tcp(5432), 'PostgreSQL from API servers');
-    if (instance.secret === undefined) throw new Error('RDS was asked to make a password');
+    instance.connections.allowFrom(processGroup, Port.tcp(5432), 'PostgreSQL from API servers');
+    if (instance.secret === undefined) throw new Error('RDS did not generate a password');
     this.endpoint = instance.instanceEndpoint.socketAddress;
     this.secretArn = instance.secret.secretArn;
     Validations.of(instance).acknowledge({
       id: 'AwsSolutions-RDS11',
-      reason: 'Only the security group of the api reaches the port, whatever its number.',
+      reason: 'Only the security group of the api can reach the port.',
     });
     Validations.of(instance).acknowledge({
       id: 'AwsSolutions-SMG4',
-      reason:
-        'Processes read the password when they start: it is changed by hand, with a deployment after it.',
+      reason: 'Processes read the password at start, so it is changed manually and followed by a deployment.',
     });
     new CfnOutput(this, 'DatabaseEndpoint', { value: this.endpoint });
     new CfnOutput(this, 'DatabaseSecret', {
       value: this.secretArn,
-      description: 'Holds the password of the owner of the database',
+      description: 'Secret with the password of the database owner',
     });
   }
 }

@@ -2,10 +2,10 @@ import { DefaultStackSynthesizer, Stack, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Deployment } from './deployment/deployment.ts';
 
-/** What each stack is for. They are split by how long what they hold lives: a cache outlives its alarms. */
+/** The stacks. Resources are divided by their lifetime. */
 export type Part = 'network' | 'cache' | 'monitoring' | 'audit' | 'database' | 'rotation' | 'service';
 
-/** A stack of a deployment: `NAME-cache` and so on, in the account and region that are named. */
+/** A stack of a deployment, such as `NAME-cache`, in the account and region of the deployment file. */
 export class DeploymentStack extends Stack {
   readonly #availabilityZones: readonly string[];
 
@@ -13,10 +13,10 @@ export class DeploymentStack extends Stack {
     super(scope, `${plan.name}-${part}`, {
       env: { account, region: plan.region },
       description,
-      // What holds data or lets it be reached is not deleted by a slip.
+      // Protects data, and the network to it, from accidental deletion.
       terminationProtection: ['network', 'cache', 'audit', 'database'].includes(part),
       analyticsReporting: false,
-      // Templates are sent as they are: an account needs no preparation for that.
+      // Templates are uploaded directly, so the account needs no CDK bootstrap.
       synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }),
     });
     this.#availabilityZones = network.availabilityZones;
@@ -24,7 +24,7 @@ export class DeploymentStack extends Stack {
     Tags.of(this).add('bookedbarber:part', part);
   }
 
-  /** Those that the deployment names: the CDK would ask AWS for them. */
+  /** The zones in the deployment file. The CDK would otherwise query AWS for them. */
   override get availabilityZones(): string[] {
     return [...this.#availabilityZones];
   }

@@ -1,4 +1,4 @@
-/** The one source of what is known of ElastiCache. From its sources: infra has a lockfile of its own and needs no build. */
+/** Imports @bookedbarber/elasticache from its sources, because infra has a separate lockfile and needs no build. */
 import {
   connectionsOfProcess,
   groupStateOfPlan,
@@ -7,7 +7,7 @@ import {
   watchTargetOf,
 } from '../../packages/elasticache/src/index.ts';
 
-/** What of a plan is watched. */
+/** The monitoring target of a plan. */
 export const watched = (plan: Plan): WatchTarget =>
   watchTargetOf(groupStateOfPlan(plan, connectionsOfProcess(plan, 'worker')));
 

@@ -8,10 +8,10 @@ import { makeAlarm } from './monitoring/alarm.ts';
 import { makeDashboard } from './monitoring/dashboard.ts';
 import { alarmTopics } from './monitoring/topics.ts';
 
-/** CloudFormation takes 500 resources in a stack; the rest of it needs a few. */
+/** CloudFormation allows 500 resources per stack; the other resources of the stack need a few. */
 const maxAlarms = 480;
 
-/** Who is told when the cache is not well, and the pictures to look at then. */
+/** Alarms with their topics, and a dashboard per group. */
 export class MonitoringStack extends DeploymentStack {
   readonly topics: ReturnType<typeof alarmTopics>;
 
@@ -36,7 +36,7 @@ function alarmsOf(plans: readonly Plan[]): AlarmDefinition[] {
   const alarms = plans.flatMap((plan) => alarmDefinitions(watched(plan)));
   if (alarms.length > maxAlarms)
     throw new RangeError(
-      `${alarms.length} alarms do not fit into one stack, which takes ${maxAlarms}. Plan fewer, larger nodes.`,
+      `${alarms.length} alarms exceed the maximum of ${maxAlarms} per stack. Plan fewer, larger nodes.`,
     );
   return alarms;
 }

@@ -7,12 +7,12 @@ import { existingVpc } from './network/existing-vpc.ts';
 import { logTraffic } from './network/flow-logs.ts';
 import { newVpc } from './network/new-vpc.ts';
 
-/** Where everything else is: the VPC, the two security groups, and one rule between them. */
+/** The VPC, the security groups of the api and the cache, and one rule between them. */
 export class NetworkStack extends DeploymentStack {
   readonly vpc: IVpc;
-  /** Ids of the subnets of the cache, none of which leads out. */
+  /** Ids of the subnets of the cache. In a new network, they are isolated. */
   readonly cacheSubnetIds: readonly string[];
-  /** Of the processes that speak to the cache. */
+  /** Security group of the processes that connect to the cache. */
   readonly apiSecurityGroup: ISecurityGroup;
   readonly cacheSecurityGroup: SecurityGroup;
 
@@ -35,7 +35,7 @@ export class NetworkStack extends DeploymentStack {
       : SecurityGroup.fromSecurityGroupId(this, 'ApiSecurityGroup', network.apiSecurityGroupId, {
           mutable: false,
         });
-    // Nothing goes out: answers need no rule, since security groups are stateful.
+    // No egress: security groups are stateful, so responses need no rule.
     this.cacheSecurityGroup = new SecurityGroup(this, 'CacheSecurityGroup', {
       vpc: this.vpc,
       securityGroupName: `${plan.name}-elasticache-sg`,
@@ -58,7 +58,7 @@ export class NetworkStack extends DeploymentStack {
     });
     new CfnOutput(this, 'ApiSecurityGroupId', {
       value: this.apiSecurityGroup.securityGroupId,
-      description: 'Give it to every process that speaks to the cache',
+      description: 'Assign it to every process that connects to the cache',
     });
   }
 }

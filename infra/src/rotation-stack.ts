@@ -16,21 +16,24 @@ import type { NetworkStack } from './network-stack.ts';
 import { functionSubnets } from './rotation/function-network.ts';
 import { rotationFunction } from './rotation/rotation-function.ts';
 
-/** Once a quarter. */
-const everyDays = 90;
-/** How often it is looked whether an old password may be taken away. */
+const rotationIntervalDays = 90;
+/** Interval of the checks whether an old password can be revoked. */
 const revokeCheckMinutes = 15;
 
-export type BeforeRotation = { network: NetworkStack; cache: CacheStack; monitoring: MonitoringStack };
+export type RotationDependencies = { network: NetworkStack; cache: CacheStack; monitoring: MonitoringStack };
 
-/** Gives each group a new password every quarter, while everybody works; and tells somebody when that fails. */
+/** Rotates the password of each group every 90 days without downtime, with an alarm for failures. */
 export class RotationStack extends DeploymentStack {
-  constructor(scope: Construct, deployment: Deployment, { network, cache, monitoring }: BeforeRotation) {
+  constructor(
+    scope: Construct,
+    deployment: Deployment,
+    { network, cache, monitoring }: RotationDependencies,
+  ) {
     super(scope, 'rotation', deployment, 'Rotation of the passwords of a BookedBarber deployment');
     const subnets = functionSubnets(this, deployment.network.kind, network);
-    for (const [at, { plan, secret }] of cache.passwords.entries()) {
-      const id = at === 0 ? 'Cache' : 'Jobs';
-      const rotates = rotationFunction(this, `${id}Rotation`, {
+    for (const [index, { plan, secret }] of cache.passwords.entries()) {
+      const id = index === 0 ? 'Cache' : 'Jobs';
+      const rotationLambda = rotationFunction(this, `${id}Rotation`, {
         plan,
         secretArn: secret.secretArn,
         keyArn: cache.key.keyArn,
@@ -38,43 +41,43 @@ export class RotationStack extends DeploymentStack {
         subnets,
         securityGroup: network.apiSecurityGroup,
       });
-      this.#schedule(id, secret, rotates);
-      const alarm = this.#alarm(id, plan, rotates);
+      this.#schedule(id, secret, rotationLambda);
+      const alarm = this.#alarm(id, plan, rotationLambda);
       const action = new SnsAction(monitoring.topics.page);
       alarm.addAlarmAction(action);
       alarm.addOkAction(action);
     }
   }
 
-  #schedule(id: string, secret: ISecret, rotates: LambdaFunction): void {
-    rotates.addPermission(`${id}SecretsManager`, {
+  #schedule(id: string, secret: ISecret, rotationLambda: LambdaFunction): void {
+    rotationLambda.addPermission(`${id}SecretsManager`, {
       principal: new ServicePrincipal('secretsmanager.amazonaws.com'),
       sourceAccount: this.account,
       sourceArn: secret.secretArn,
     });
     const schedule = new CfnRotationSchedule(this, `${id}Schedule`, {
       secretId: secret.secretArn,
-      rotationLambdaArn: rotates.functionArn,
-      rotationRules: { automaticallyAfterDays: everyDays },
-      // A deployment is no reason for a new password.
+      rotationLambdaArn: rotationLambda.functionArn,
+      rotationRules: { automaticallyAfterDays: rotationIntervalDays },
+      // A deployment must not rotate the password.
       rotateImmediatelyOnUpdate: false,
     });
-    schedule.node.addDependency(rotates);
+    schedule.node.addDependency(rotationLambda);
     new Rule(this, `${id}Settle`, {
-      description: 'Takes an old password away when every process has had the time to read the new one',
+      description: 'Revokes the old password after the grace period for processes to read the new one',
       schedule: Schedule.rate(Duration.minutes(revokeCheckMinutes)),
       targets: [
-        new LambdaTarget(rotates, { event: RuleTargetInput.fromObject({ revokeOldPassword: true }) }),
+        new LambdaTarget(rotationLambda, { event: RuleTargetInput.fromObject({ revokeOldPassword: true }) }),
       ],
     });
   }
 
-  #alarm(id: string, plan: Plan, rotates: LambdaFunction): Alarm {
+  #alarm(id: string, plan: Plan, rotationLambda: LambdaFunction): Alarm {
     return new Alarm(this, `${id}Alarm`, {
       alarmName: `${plan.name}-rotation-failed`,
       alarmDescription:
-        'A step of the rotation of the password failed. The old password works. The log of the function says which step, and what to mend.',
-      metric: rotates.metricErrors({ period: Duration.minutes(5) }),
+        'A step of the password rotation failed. The log of the function has the step, the password that works now, and the fix.',
+      metric: rotationLambda.metricErrors({ period: Duration.minutes(5) }),
       threshold: 0,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: 1,

@@ -12,8 +12,8 @@ import { apiPort, maxStart, type ProcessSettings, processTask } from './service/
 import { publicEntry } from './service/public-entry.ts';
 import { subnetsOf } from './service/subnets.ts';
 
-/** CPU of the api's processes, in percent, from which on there are more of them. */
-const busyPercent = 60;
+/** Target CPU of the api processes, in percent. */
+const targetCpuPercent = 60;
 
 /** The api behind a load balancer and the worker, on Fargate. */
 export class ServiceStack extends DeploymentStack {
@@ -42,7 +42,7 @@ export class ServiceStack extends DeploymentStack {
         this,
         'LinkSecret',
         `${plan.name}/booking-link-secret`,
-        'Signs the links of bookings; to change it ends all links',
+        'Signs the links of bookings; a change invalidates all links',
       ),
       operatorToken: ownSecret(
         this,
@@ -55,7 +55,7 @@ export class ServiceStack extends DeploymentStack {
       service: service.processSubnetIds,
       type: SubnetType.PRIVATE_WITH_EGRESS,
     });
-    // Taken as it is: what speaks to the processes is said here, and the network does not wait for this stack.
+    // Immutable, so that the ingress rule is part of this stack and the network does not depend on it.
     const processGroup = SecurityGroup.fromSecurityGroupId(
       this,
       'ProcessGroup',
@@ -78,7 +78,7 @@ export class ServiceStack extends DeploymentStack {
       serviceName: 'api',
       taskDefinition: processTask(this, 'api', settings),
       healthCheckGracePeriod: maxStart,
-      // How many is the scaling's to say, from its minimum on: a number here would set it back with each change.
+      // No desiredCount: auto scaling sets it, and a value here would reset it with every deployment.
     });
     const worker = new FargateService(this, 'Worker', {
       ...common,
@@ -95,16 +95,16 @@ export class ServiceStack extends DeploymentStack {
       toPort: apiPort,
       description: 'Requests from the load balancer',
     });
-    // No more than the plan's limit of connections was counted for: twice as many want another plan.
+    // At most twice the planned processes. More of them require another plan, because of its connection budget.
     api
       .autoScaleTaskCount({
         minCapacity: plan.clients.apiProcesses,
         maxCapacity: 2 * plan.clients.apiProcesses,
       })
-      .scaleOnCpuUtilization('ByCpu', { targetUtilizationPercent: busyPercent });
+      .scaleOnCpuUtilization('ByCpu', { targetUtilizationPercent: targetCpuPercent });
     new CfnOutput(this, 'LoadBalancer', {
       value: entry.dnsName,
-      description: 'What the name of PUBLIC_URL points to',
+      description: 'DNS target of the host name in PUBLIC_URL',
     });
     new CfnOutput(this, 'EcsCluster', { value: cluster.clusterName });
     new CfnOutput(this, 'Services', { value: `${api.serviceName} ${worker.serviceName}` });

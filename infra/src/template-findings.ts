@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { VALIDATION_REPORT_FILE } from 'aws-cdk-lib/cx-api';
 
-/** Something that a validator found and nobody has acknowledged. */
+/** A validator finding that is not acknowledged in the code. */
 export type TemplateFinding = {
   readonly validator: string;
   readonly rule: string;
@@ -23,7 +23,7 @@ type Report = {
   }[];
 };
 
-/** What the validators have written beside the templates in `folder`. */
+/** Reads the validation report that was written beside the templates in `folder`. */
 export function readFindings(folder: string): TemplateFinding[] {
   const report = JSON.parse(readFileSync(join(folder, VALIDATION_REPORT_FILE), 'utf8')) as Report;
   return (report.pluginReports ?? []).flatMap(({ pluginName = 'validator', violations = [] }) =>

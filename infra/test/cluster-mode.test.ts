@@ -1,4 +1,4 @@
-/** The way of a group from cluster mode disabled to enabled, and beyond, as what CloudFormation is given at each step. */
+/** The changes in the template at each step of a migration to cluster mode. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Plan } from '../src/elasticache.ts';
@@ -15,24 +15,24 @@ function groupOf(plan: Plan): Resource {
   return group;
 }
 
-const ways: [string, Plan, Plan, string[]][] = [
+const steps: [string, Plan, Plan, string[]][] = [
   ['to compatible', disabled, compatible, ['CacheParameterGroupName', 'ClusterMode']],
   ['from compatible to enabled', compatible, enabled, ['ClusterMode']],
   ['to a second shard', enabled, sharded, ['NumNodeGroups']],
 ];
 
-describe('a group on its way to cluster mode', () => {
-  for (const [name, before, after, wanted] of ways)
-    test(`${name}: nothing else of it changes`, () => {
-      const [was, is] = [groupOf(before).Properties, groupOf(after).Properties];
-      const names = [...new Set([...Object.keys(was), ...Object.keys(is)])].sort();
+describe('a migration to cluster mode', () => {
+  for (const [name, before, after, expected] of steps)
+    test(`${name} changes no other property`, () => {
+      const [from, to] = [groupOf(before).Properties, groupOf(after).Properties];
+      const names = [...new Set([...Object.keys(from), ...Object.keys(to)])].sort();
       assert.deepEqual(
-        names.filter((property) => JSON.stringify(was[property]) !== JSON.stringify(is[property])),
-        wanted,
+        names.filter((property) => JSON.stringify(from[property]) !== JSON.stringify(to[property])),
+        expected,
       );
     });
 
-  test('gets parameters of its own with cluster-enabled, and is told each mode by name', () => {
+  test('uses a new parameter group with cluster-enabled, and sets ClusterMode at each step', () => {
     const [parameters] = resources(build(fileOf(compatible)), 'AWS::ElastiCache::ParameterGroup');
     assert.equal(
       (parameters?.Properties['Properties'] as Record<string, unknown> | undefined)?.['cluster-enabled'],
@@ -44,7 +44,7 @@ describe('a group on its way to cluster mode', () => {
     );
   });
 
-  test('changes its shards instead of being replaced', () => {
+  test('reshards online instead of replacing the group', () => {
     for (const plan of [disabled, sharded])
       assert.deepEqual(groupOf(plan).UpdatePolicy, { UseOnlineResharding: true });
   });

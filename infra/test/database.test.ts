@@ -7,14 +7,14 @@ import { existing, plan, service, small } from './services.ts';
 const database = { instanceType: 't4g.medium', storageGiB: 20 };
 const { databaseSecretArn: _, ...serviceWithout } = service;
 
-describe('a database that the deployment makes', () => {
+describe('a database of the deployment', () => {
   const built = build(fileOf(plan, 'new', { database, service: serviceWithout }));
   const [instance] = resources(built, 'AWS::RDS::DBInstance');
   const properties = instance?.Properties ?? {};
 
-  test('is made in a new and in an existing network: nothing is looked up, nothing is found', () => {
-    const { databaseSecretArn: __, ...ofExisting } = existing.service;
-    const file = fileOf(small, 'existing', { ...existing, service: ofExisting, database });
+  test('is synthesized for a new and an existing network without lookups and findings', () => {
+    const { databaseSecretArn: __, ...existingService } = existing.service;
+    const file = fileOf(small, 'existing', { ...existing, service: existingService, database });
     for (const one of [built, build(file)]) {
       assert.deepEqual(one.findings, []);
       assert.equal(one.assembly.manifest.missing, undefined);
@@ -23,7 +23,7 @@ describe('a database that the deployment makes', () => {
     }
   });
 
-  test('stands in two zones, encrypted, saved for a week, and is deleted by nobody in passing', () => {
+  test('is Multi-AZ and encrypted, with a week of backups and deletion protection', () => {
     assert.deepEqual(
       [
         'MultiAZ',
@@ -39,7 +39,7 @@ describe('a database that the deployment makes', () => {
     assert.deepEqual(parameters?.Properties['Parameters'], { 'rds.force_ssl': '1' });
   });
 
-  test('lets in the processes alone, and no template holds its password', () => {
+  test('accepts connections only from the processes, and no template contains its password', () => {
     const rules = resources(built, 'AWS::EC2::SecurityGroupIngress').filter(
       ({ Properties }) => JSON.stringify(Properties['FromPort']) === '5432',
     );
@@ -48,7 +48,7 @@ describe('a database that the deployment makes', () => {
     assert.match(JSON.stringify(properties['MasterUserPassword']), /resolve:secretsmanager/);
   });
 
-  test('is told to processes by an address without a password, which comes from the secret', () => {
+  test('is configured by a URL without a password, which comes from the secret', () => {
     for (const task of resources(built, 'AWS::ECS::TaskDefinition')) {
       const [container] = task.Properties['ContainerDefinitions'] as unknown as {
         Environment: { Name: string; Value: unknown }[];
@@ -64,25 +64,25 @@ describe('a database that the deployment makes', () => {
   });
 });
 
-describe('a database is refused by the field and with a mend where', () => {
+describe('readDeployment rejects a database and names the field', () => {
   const errors = (file: unknown): string[] =>
     readDeployment(file).errors.map(({ code, path }) => `${code} ${path}`);
-  const wrong: [promise: string, more: object, told: string][] = [
+  const invalid: [title: string, more: object, expected: string][] = [
     [
-      'its type is none',
+      'if its instance type is invalid',
       { database: { ...database, instanceType: 'db.large' } },
       'field_malformed database.instanceType',
     ],
     [
-      'its storage is too small',
+      'if its storage is too small',
       { database: { ...database, storageGiB: 5 } },
       'field_malformed database.storageGiB',
     ],
-    ['the service knows another one', { database, service }, 'field_unknown service.databaseSecretArn'],
-    ['the service knows none', { service: serviceWithout }, 'field_malformed service.databaseSecretArn'],
+    ['if the service has another one', { database, service }, 'field_unknown service.databaseSecretArn'],
+    ['if the service has none', { service: serviceWithout }, 'field_malformed service.databaseSecretArn'],
   ];
-  for (const [promise, more, told] of wrong)
-    test(promise, () => {
-      assert.deepEqual(errors(fileOf(plan, 'new', more)), [told]);
+  for (const [title, more, expected] of invalid)
+    test(title, () => {
+      assert.deepEqual(errors(fileOf(plan, 'new', more)), [expected]);
     });
 });

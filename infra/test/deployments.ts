@@ -1,4 +1,4 @@
-/** Deployments that tests build: of each size of business, for each engine, in each kind of network. */
+/** Deployments for tests: each business size, engine and kind of network. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { type Synthesis, synthesize } from '../src/synthesize.ts';
 
 export const account = '123456789012';
 
-/** The sizes of the setup guide, by the node that it names for them. */
+/** The business sizes of the setup guide, with its node types. */
 export const sizes = {
   'small shop': { nodeType: 'cache.t4g.small', barbers: 5, users: 500 },
   'medium shop': { nodeType: 'cache.t4g.medium', barbers: 15, users: 1500 },
@@ -32,13 +32,13 @@ export const networks: Record<Network['kind'], unknown> = {
   },
 };
 
-/** The plan of a size as `bookedbarber plan` makes it. */
+/** The plan that `bookedbarber plan` generates for a size. */
 export function planOf(size: Size, engine: Engine = 'redis'): Plan {
   const { nodeType, ...figures } = sizes[size];
   return makePlan(completeFigures(figures), { name: 'lantern', region: 'us-east-1', engine, nodeType });
 }
 
-/** A file as an operator writes it. */
+/** The content of a deployment file. */
 export function fileOf(plan: Plan, network: Network['kind'] = 'new', more: object = {}): unknown {
   return {
     deployment: 1,
@@ -68,7 +68,7 @@ export type Resource = {
 
 export type Built = Synthesis & { manifest: string; templates: Record<string, Template>; text: string };
 
-/** Makes the templates in a folder of their own, which is gone afterwards. */
+/** Synthesizes the templates in a temporary folder. */
 export function build(file: unknown): Built {
   const folder = mkdtempSync(join(tmpdir(), 'infra-test-'));
   try {
@@ -90,7 +90,7 @@ export function build(file: unknown): Built {
   }
 }
 
-/** The resources of a type, in all stacks. */
+/** The resources of a type in all stacks. */
 export function resources({ templates }: Pick<Built, 'templates'>, type: string): Resource[] {
   return Object.values(templates).flatMap(({ Resources }) =>
     Object.values(Resources).filter((resource) => resource.Type === type),

@@ -1,4 +1,7 @@
-/** Each line of phases 1 to 3 of the setup guide, its monitoring and its alerts, as what is built; wrong ones corrected. */
+/**
+ * Phases 1 to 3, monitoring and alerts of the setup guide, as properties of the templates; errors of the guide are
+ * corrected.
+ */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { alarmDefinitions, watched } from '../src/elasticache.ts';
@@ -7,17 +10,17 @@ import { build, engines, fileOf, planOf, type Resource, resources } from './depl
 const built = build(fileOf(planOf('small shop')));
 const [group = undefined] = resources(built, 'AWS::ElastiCache::ReplicationGroup');
 const properties = (group?.Properties ?? {}) as Record<string, unknown>;
-/** One stack alone. */
-const of = (part: string) => {
+/** The template of one stack. */
+const stack = (part: string) => {
   const template = built.templates[`lantern-${part}`];
   return { templates: template === undefined ? {} : { [part]: template } };
 };
 const named = (type: string, part: string): Resource | undefined =>
   resources(built, type).find((resource) => JSON.stringify(resource.Properties).includes(part));
 
-describe('phase 1, the cluster', () => {
+describe('phase 1: the cache has', () => {
   test('the region of the deployment', () => assert.match(built.manifest, /aws:\/\/123456789012\/us-east-1/));
-  test('engine Redis 7.0 or later, and its own parameter group of the right family', () => {
+  test('engine Redis 7.0 or later, and a parameter group of its family', () => {
     assert.deepEqual([properties['Engine'], properties['EngineVersion']], ['redis', '7.1']);
     const [parameters] = resources(built, 'AWS::ElastiCache::ParameterGroup');
     assert.equal(parameters?.Properties['CacheParameterGroupFamily'], 'redis7');
@@ -26,14 +29,14 @@ describe('phase 1, the cluster', () => {
       'reserved-memory-percent': '25',
     });
   });
-  test('or Valkey, by one property of the plan', () => {
+  test('engine Valkey, if the plan sets it', () => {
     const valkey = build(fileOf(planOf('small shop', engines[1])));
     const [other] = resources(valkey, 'AWS::ElastiCache::ReplicationGroup');
     assert.deepEqual([other?.Properties['Engine'], other?.Properties['EngineVersion']], ['valkey', '8.1']);
   });
   test('port 6379', () => assert.equal(properties['Port'], 6379));
   test('node type cache.t4g.small', () => assert.equal(properties['CacheNodeType'], 'cache.t4g.small'));
-  test('a new private subnet group in the VPC of the application, none of whose subnets leads out', () => {
+  test('a new subnet group of isolated subnets in the VPC of the application', () => {
     const [subnets] = resources(built, 'AWS::ElastiCache::SubnetGroup');
     const ids = subnets?.Properties['SubnetIds'] as unknown as unknown[] | undefined;
     assert.equal(ids?.length, 2);
@@ -41,19 +44,19 @@ describe('phase 1, the cluster', () => {
     for (const subnet of resources(built, 'AWS::EC2::Subnet'))
       assert.equal(subnet.Properties['MapPublicIpOnLaunch'], false);
   });
-  test('encryption at rest with a key of its own that turns', () => {
+  test('encryption at rest with a customer managed key and key rotation', () => {
     assert.equal(properties['AtRestEncryptionEnabled'], true);
     assert.ok(properties['KmsKeyId']);
     for (const key of resources(built, 'AWS::KMS::Key'))
       assert.equal(key.Properties['EnableKeyRotation'], true);
   });
-  test('encryption in transit, and nothing else', () => {
+  test('mandatory encryption in transit', () => {
     assert.deepEqual(
       [properties['TransitEncryptionEnabled'], properties['TransitEncryptionMode']],
       [true, 'required'],
     );
   });
-  test('AUTH with a strong password that no template holds', () => {
+  test('AUTH with a strong password that no template contains', () => {
     const [secret] = resources(built, 'AWS::SecretsManager::Secret');
     assert.deepEqual(secret?.Properties['GenerateSecretString'], {
       ExcludePunctuation: true,
@@ -65,19 +68,19 @@ describe('phase 1, the cluster', () => {
     assert.ok(secret?.Properties['KmsKeyId']);
     assert.ok(group?.DependsOn?.some((id) => id.startsWith('CachePassword')));
   });
-  test('backups for 7 days from 03:00 to 05:00 UTC, maintenance on Sunday from 05:00 to 07:00', () => {
+  test('backups from 03:00 to 05:00 UTC, retained for 7 days, and maintenance on Sundays from 05:00 to 07:00', () => {
     assert.equal(properties['SnapshotRetentionLimit'], 7);
     assert.equal(properties['SnapshotWindow'], '03:00-05:00');
     assert.equal(properties['PreferredMaintenanceWindow'], 'sun:05:00-sun:07:00');
   });
-  test('a last backup when the group goes', () => {
+  test('a final backup when the group is deleted', () => {
     assert.deepEqual([group?.DeletionPolicy, group?.UpdateReplacePolicy], ['Snapshot', 'Snapshot']);
   });
-  test('a replica in another zone that takes over', () => {
+  test('a replica in another zone with automatic failover', () => {
     assert.equal(properties['NumCacheClusters'], 2);
     assert.deepEqual([properties['MultiAZEnabled'], properties['AutomaticFailoverEnabled']], [true, true]);
   });
-  test('its slow log and its own log are kept', () => {
+  test('a slow log and an engine log', () => {
     const deliveries = properties['LogDeliveryConfigurations'] as { LogType: string }[];
     assert.deepEqual(
       deliveries.map(({ LogType }) => LogType),
@@ -86,9 +89,9 @@ describe('phase 1, the cluster', () => {
   });
 });
 
-describe('phase 2, the security groups', () => {
-  test('that of the cache lets the api in on its port, and lets nothing out', () => {
-    const rules = resources(of('network'), 'AWS::EC2::SecurityGroupIngress');
+describe('phase 2: security groups', () => {
+  test('allow only the api on the port of the cache, and no egress', () => {
+    const rules = resources(stack('network'), 'AWS::EC2::SecurityGroupIngress');
     assert.equal(rules.length, 1);
     const [rule] = rules as [Resource];
     assert.deepEqual(
@@ -105,25 +108,25 @@ describe('phase 2, the security groups', () => {
       ['255.255.255.255/32'],
     );
   });
-  test('an existing group of the api is taken as it is', () => {
+  test('do not change an existing security group of the api', () => {
     const existing = build(fileOf(planOf('small shop'), 'existing'));
     const [rule] = resources(existing, 'AWS::EC2::SecurityGroupIngress');
     assert.equal(rule?.Properties['SourceSecurityGroupId'], 'sg-0a1b2c3d4e5f60718');
     assert.equal(resources(existing, 'AWS::EC2::SecurityGroup').length, 1);
     assert.deepEqual(resources(existing, 'AWS::EC2::VPC'), []);
   });
-  test('who spoke to whom is noted', () => {
+  test('come with flow logs of all traffic', () => {
     assert.equal(resources(built, 'AWS::EC2::FlowLog')[0]?.Properties['TrafficType'], 'ALL');
   });
 });
 
-describe('phase 3, what the api needs to connect', () => {
-  test('the endpoint that stays when the primary changes, and where the password is', () => {
+describe('phase 3: the outputs for the api contain', () => {
+  test('the primary endpoint, which does not change in a failover, and the secret of the password', () => {
     const outputs = built.templates['lantern-cache']?.Outputs ?? {};
     assert.match(JSON.stringify(outputs['CacheEndpoint']), /PrimaryEndPoint.Address.*PrimaryEndPoint.Port/);
     assert.ok(outputs['CachePasswordSecret']);
   });
-  test('of cluster mode, the one that knows all shards', () => {
+  test('the configuration endpoint in cluster mode', () => {
     const plan = { ...planOf('large chain'), clusterMode: true, shards: 2 };
     const cluster = build(fileOf(plan));
     const [sharded] = resources(cluster, 'AWS::ElastiCache::ReplicationGroup');
@@ -136,18 +139,18 @@ describe('phase 3, what the api needs to connect', () => {
   });
 });
 
-describe('monitoring and alerts', () => {
-  test('every alarm of the one source, each telling when it is well again', () => {
-    const wanted = alarmDefinitions(watched(planOf('small shop')));
-    const alarms = resources(of('monitoring'), 'AWS::CloudWatch::Alarm');
+describe('monitoring has', () => {
+  test('every alarm of the definitions, each with an OK notification', () => {
+    const expected = alarmDefinitions(watched(planOf('small shop')));
+    const alarms = resources(stack('monitoring'), 'AWS::CloudWatch::Alarm');
     assert.deepEqual(
       alarms.map(({ Properties }) => [Properties['AlarmName'], Properties['Threshold']]).sort(),
-      wanted.map(({ name, threshold }) => [name, threshold]).sort(),
+      expected.map(({ name, threshold }) => [name, threshold]).sort(),
     );
     for (const { Properties } of alarms)
       assert.deepEqual(Properties['AlarmActions'], Properties['OKActions']);
   });
-  test('an encrypted topic with an e-mail address, to which CloudWatch may publish', () => {
+  test('encrypted topics with email subscriptions, to which CloudWatch can publish', () => {
     const subscriptions = resources(built, 'AWS::SNS::Subscription');
     assert.deepEqual(
       subscriptions.map(({ Properties }) => Properties['Endpoint']),
@@ -156,7 +159,7 @@ describe('monitoring and alerts', () => {
     for (const topic of resources(built, 'AWS::SNS::Topic')) assert.ok(topic.Properties['KmsMasterKeyId']);
     assert.ok(named('AWS::KMS::Key', 'cloudwatch.amazonaws.com'));
   });
-  test('a dashboard with one metric a graph, so that an axis has one unit', () => {
+  test('a dashboard with one metric per graph, so that each axis has one unit', () => {
     const [dashboard] = resources(built, 'AWS::CloudWatch::Dashboard');
     const body = JSON.stringify(dashboard?.Properties['DashboardBody']);
     for (const metric of [
@@ -171,7 +174,7 @@ describe('monitoring and alerts', () => {
 });
 
 describe('the audit trail', () => {
-  test('holds the calls of every region, checked against changes, in a bucket that is closed and stays', () => {
+  test('covers every region with log file validation, in a private bucket that is retained', () => {
     const [trail] = resources(built, 'AWS::CloudTrail::Trail');
     assert.deepEqual(
       [trail?.Properties['EnableLogFileValidation'], trail?.Properties['IsMultiRegionTrail']],
@@ -186,7 +189,7 @@ describe('the audit trail', () => {
     });
     assert.equal(bucket?.DeletionPolicy, 'Retain');
   });
-  test('is left out where the account has one', () => {
+  test('is omitted if the account has one', () => {
     assert.deepEqual(
       resources(build(fileOf(planOf('small shop'), 'new', { audit: false })), 'AWS::CloudTrail::Trail'),
       [],
@@ -194,8 +197,8 @@ describe('the audit trail', () => {
   });
 });
 
-describe('what a plan asks for beyond the guide', () => {
-  test('a group of its own for jobs that removes none', () => {
+describe('beyond the guide, a plan can have', () => {
+  test('a separate group for jobs with noeviction', () => {
     const plan = planOf('medium shop');
     const cache = { ...plan, clients: { ...plan.clients, jobs: false } };
     const jobsPlan = {
@@ -211,7 +214,7 @@ describe('what a plan asks for beyond the guide', () => {
     );
     assert.deepEqual(policies.sort(), ['noeviction', 'volatile-lru']);
   });
-  test('ElastiCache Auto Scaling of shards where the family has it', () => {
+  test('ElastiCache Auto Scaling of shards on supported node types', () => {
     const plan = { ...planOf('large chain'), clusterMode: true, shards: 2, autoScaling: true };
     const scaled = build(fileOf(plan));
     assert.deepEqual(scaled.findings, []);

@@ -1,15 +1,15 @@
-/** The rotation of the password as it is deployed. */
+/** The deployed password rotation. */
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { describe, test } from 'node:test';
 import { build, fileOf, planOf, resources } from './deployments.ts';
 
 const built = build(fileOf(planOf('small shop')));
-const [only] = resources(built, 'AWS::Lambda::Function');
-const lambda = (only?.Properties ?? {}) as Record<string, unknown>;
+const [rotationFunction] = resources(built, 'AWS::Lambda::Function');
+const lambda = (rotationFunction?.Properties ?? {}) as Record<string, unknown>;
 
-describe('the function', () => {
-  test('is in the template as a whole, holds no password, and leaves the SDK to Lambda', () => {
+describe('the rotation function', () => {
+  test('is inline in the template, contains no password, and uses the SDK of the Lambda runtime', () => {
     const code = String((lambda['Code'] as { ZipFile?: string } | undefined)?.ZipFile);
     assert.ok(code.length > 2000 && code.length < 40_000, `${code.length} characters`);
     assert.match(code, /require\("@aws-sdk\/client-elasticache"\)/);
@@ -17,14 +17,14 @@ describe('the function', () => {
       assert.ok(code.includes(step), step);
   });
 
-  test('runs in the VPC, in the subnets of the cache, as one of the processes', () => {
-    const place = lambda['VpcConfig'] as { SubnetIds: unknown[]; SecurityGroupIds: unknown[] };
-    assert.equal(place.SubnetIds.length, 2);
-    assert.match(JSON.stringify(place.SecurityGroupIds), /ApiSecurityGroup/);
+  test('runs in the subnets of the cache, with the security group of the processes', () => {
+    const vpcConfig = lambda['VpcConfig'] as { SubnetIds: unknown[]; SecurityGroupIds: unknown[] };
+    assert.equal(vpcConfig.SubnetIds.length, 2);
+    assert.match(JSON.stringify(vpcConfig.SecurityGroupIds), /ApiSecurityGroup/);
     assert.equal(resources(built, 'AWS::EC2::VPCEndpoint').length, 2);
   });
 
-  test('may change one secret and one group, and nothing else', () => {
+  test('has permissions for one secret and one group only', () => {
     const policies = resources(built, 'AWS::IAM::Policy').filter(({ Properties }) =>
       JSON.stringify(Properties).includes('ModifyReplicationGroup'),
     );
@@ -34,21 +34,21 @@ describe('the function', () => {
     assert.match(text, /replicationgroup:lantern/);
   });
 
-  test('is never run twice at a time', () => assert.equal(lambda['ReservedConcurrentExecutions'], 1));
+  test('never runs concurrently', () => assert.equal(lambda['ReservedConcurrentExecutions'], 1));
 });
 
-test('it is called every quarter, and not by a deployment', () => {
+test('the password is rotated every 90 days, and not by a deployment', () => {
   const [schedule] = resources(built, 'AWS::SecretsManager::RotationSchedule');
   assert.deepEqual(schedule?.Properties['RotationRules'], { AutomaticallyAfterDays: 90 });
   assert.equal(schedule?.Properties['RotateImmediatelyOnUpdate'], false);
 });
 
-test('an old password is taken away later, by a schedule of its own', () => {
+test('a separate schedule revokes the old password later', () => {
   const [rule] = resources(built, 'AWS::Events::Rule');
   assert.match(JSON.stringify(rule?.Properties), /\{\\"revokeOldPassword\\":true\}/);
 });
 
-test('somebody is woken when a step fails', () => {
+test('a failed step sends a page', () => {
   const alarm = resources(built, 'AWS::CloudWatch::Alarm').find(({ Properties }) =>
     String(Properties['AlarmName']).endsWith('-rotation-failed'),
   );
@@ -56,30 +56,33 @@ test('somebody is woken when a step fails', () => {
   assert.match(JSON.stringify(alarm?.Properties['AlarmActions']), /Pages/);
 });
 
-test('a network that is there is left as it is', () => {
+test('an existing network gets no endpoints', () => {
   const other = build(fileOf(planOf('small shop'), 'existing'));
   assert.deepEqual(resources(other, 'AWS::EC2::VPCEndpoint'), []);
 });
 
-test('nothing about it is found to be wrong', () => {
+test('the validators report no findings', () => {
   assert.deepEqual(built.findings, []);
   assert.deepEqual(build(fileOf(planOf('small shop'), 'existing')).findings, []);
 });
 
-test('the code in the template runs, and refuses who is not Secrets Manager', async () => {
+test('the code in the template runs, and rejects events that are not from Secrets Manager', async () => {
   const { ZipFile: code } = lambda['Code'] as { ZipFile: string };
   const load = createRequire(import.meta.url);
-  const made = { exports: {} as { handler?: (event: unknown) => Promise<void> } };
+  const bundle = { exports: {} as { handler?: (event: unknown) => Promise<void> } };
   const env = { SECRET_ARN: 'arn:of-ours', GROUP_ID: 'lantern', GRACE_SECONDS: '1800' };
   const lines: string[] = [];
   const stdout = { write: (line: string) => lines.push(line) };
-  new Function('require', 'module', 'exports', 'process', code)(load, made, made.exports, { env, stdout });
-  const { handler } = made.exports;
+  new Function('require', 'module', 'exports', 'process', code)(load, bundle, bundle.exports, {
+    env,
+    stdout,
+  });
+  const { handler } = bundle.exports;
   assert.ok(handler);
-  await assert.rejects(handler({}), /names no step of a rotation/);
+  await assert.rejects(handler({}), /has no rotation step/);
   await assert.rejects(
     handler({ Step: 'setSecret', SecretId: 'arn:of-others', ClientRequestToken: 'x'.repeat(32) }),
-    /another secret/,
+    /a secret that this function does not rotate/,
   );
   assert.match(lines.join(''), /"outcome":"failed"/);
 });

@@ -1,4 +1,4 @@
-/** `npm test --prefix infra`: installs what the tests need, has the compiler look, and runs them. */
+/** `npm test --prefix infra`: installs the dependencies, type-checks the code and runs the tests. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -23,7 +23,7 @@ if (changedMs('node_modules/.package-lock.json') < changedMs('package-lock.json'
 run(process.execPath, [join(folder, 'node_modules/typescript/bin/tsc'), '--project', folder]);
 run(process.execPath, ['--import', 'tsx', '--test', '--test-reporter=spec', ...tests()]);
 
-/** Those that are named, or all: Node 20 finds none by a pattern. */
+/** The given test files, or all. Node 20 does not support patterns. */
 function tests() {
   const named = process.argv.slice(2);
   const all = readdirSync(join(folder, 'test')).filter((name) => name.endsWith('.test.ts'));

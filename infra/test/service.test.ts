@@ -10,7 +10,7 @@ describe('the service', () => {
     ({ Properties }) => (Properties['ContainerDefinitions'] as unknown as Record<string, unknown>[])[0] ?? {},
   );
 
-  test('is made in a new and in an existing network: nothing is looked up, nothing is found', () => {
+  test('is synthesized for a new and an existing network without lookups and findings', () => {
     for (const one of [built, build(fileOf(small, 'existing', existing))]) {
       assert.deepEqual(one.findings, []);
       assert.equal(one.assembly.manifest.missing, undefined);
@@ -19,7 +19,7 @@ describe('the service', () => {
     }
   });
 
-  test('runs the api and the worker of one image, which write nothing and end within half a minute', () => {
+  test('runs the api and the worker from one image, with a read-only file system and 30 s to stop', () => {
     assert.deepEqual(
       containers.map(({ Command }) => Command ?? 'api'),
       ['api', ['node', 'apps/server/dist/main/worker.js']],
@@ -30,11 +30,11 @@ describe('the service', () => {
     }
     const check = containers[0]?.['HealthCheck'] as Record<string, unknown> | undefined;
     assert.match(JSON.stringify(check?.['Command']), /healthz/);
-    // The database is brought to the newest schema first.
+    // The migrations run first.
     assert.equal(check?.['StartPeriod'], 300);
   });
 
-  test('gets secrets by name, the password of Redis among those that it reads itself', () => {
+  test('gets secrets by reference, and reads the Redis password itself', () => {
     for (const container of containers) {
       const secrets = (container['Secrets'] as { Name: string }[]).map(({ Name }) => Name).sort();
       assert.deepEqual(secrets, ['BOOKING_LINK_SECRET', 'DATABASE_URL', 'OPERATOR_TOKEN', 'SMTP_URL']);
@@ -44,7 +44,7 @@ describe('the service', () => {
     }
   });
 
-  test('has no right but to read the password of Redis', () => {
+  test('can only read the Redis password', () => {
     const policies = resources(built, 'AWS::IAM::Policy').filter(({ Properties }) =>
       JSON.stringify(Properties['Roles']).includes('TaskRole'),
     );
@@ -56,7 +56,7 @@ describe('the service', () => {
     assert.deepEqual([...new Set(actions)].sort(), ['kms:Decrypt', 'secretsmanager:GetSecretValue']);
   });
 
-  test('is reached by TLS alone, asks /readyz before it sends requests, and goes back from what is not healthy', () => {
+  test('accepts only TLS, sends requests to ready tasks, and rolls back unhealthy deployments', () => {
     const listeners = resources(built, 'AWS::ElasticLoadBalancingV2::Listener').map(
       ({ Properties }) => Properties,
     );
@@ -65,7 +65,7 @@ describe('the service', () => {
     assert.match(JSON.stringify(http?.['DefaultActions']), /redirect/);
     const [group] = resources(built, 'AWS::ElasticLoadBalancingV2::TargetGroup');
     assert.equal(group?.Properties['HealthCheckPath'], '/readyz');
-    // Who fails it is replaced: a database that changes over takes two minutes.
+    // ECS replaces tasks that fail the check, and a database failover takes two minutes.
     const { HealthCheckIntervalSeconds, UnhealthyThresholdCount } = group?.Properties ?? {};
     assert.ok(Number(HealthCheckIntervalSeconds) * Number(UnhealthyThresholdCount) > 120);
     for (const { Properties } of resources(built, 'AWS::ECS::Service')) {
@@ -77,7 +77,7 @@ describe('the service', () => {
     }
   });
 
-  test('has as many processes of the api as the plan, up to twice as many, and no change sets them back', () => {
+  test('scales between the planned api processes and twice as many, and a deployment does not reset the number', () => {
     const [target] = resources(built, 'AWS::ApplicationAutoScaling::ScalableTarget');
     assert.deepEqual(
       [target?.Properties['MinCapacity'], target?.Properties['MaxCapacity']],
@@ -94,22 +94,22 @@ describe('the service', () => {
   });
 });
 
-describe('the service beside two groups in cluster mode, of which one is entered by IAM', () => {
-  const { plan: ofCache, ...more } = twoGroups;
-  const built = build(fileOf(ofCache, 'new', more));
+describe('the service with two groups in cluster mode, one of them with IAM authentication', () => {
+  const { plan: cachePlan, ...more } = twoGroups;
+  const built = build(fileOf(cachePlan, 'new', more));
 
-  test('is made, and nothing is found', () => {
+  test('is synthesized without lookups and findings', () => {
     assert.deepEqual(built.findings, []);
     assert.equal(built.assembly.manifest.missing, undefined);
   });
 
-  test('is told how each group is reached', () => {
+  test('has the connection settings of both groups', () => {
     for (const task of resources(built, 'AWS::ECS::TaskDefinition')) {
       const [container] = task.Properties['ContainerDefinitions'] as unknown as {
         Environment: { Name: string; Value: unknown }[];
       }[];
-      const ofRedis = (container?.Environment ?? []).filter(({ Name }) => Name.startsWith('REDIS_'));
-      assert.deepEqual(ofRedis.map(({ Name }) => Name).sort(), [
+      const redisSettings = (container?.Environment ?? []).filter(({ Name }) => Name.startsWith('REDIS_'));
+      assert.deepEqual(redisSettings.map(({ Name }) => Name).sort(), [
         'REDIS_CLUSTER',
         'REDIS_IAM_CACHE',
         'REDIS_IAM_USER',
@@ -121,7 +121,7 @@ describe('the service beside two groups in cluster mode, of which one is entered
     }
   });
 
-  test('may log in as its user to the one, and read the password of the other', () => {
+  test('can connect as its user to one group, and read the password of the other', () => {
     const [policy] = resources(built, 'AWS::IAM::Policy').filter(({ Properties }) =>
       JSON.stringify(Properties['Roles']).includes('apiTaskTaskRole'),
     );

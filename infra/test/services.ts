@@ -1,4 +1,4 @@
-/** Services that tests build, and the plans that they run beside. */
+/** Services for tests, with their plans. */
 import { networks, planOf } from './deployments.ts';
 
 const secret = (name: string): string =>
@@ -16,7 +16,7 @@ export const service = {
 export const small = planOf('small shop');
 export const plan = { ...small, network: { ...small.network, natGateways: 2 } };
 
-/** For an existing network: the subnets of the service in it. */
+/** A service in an existing network, with its subnets. */
 export const existing = {
   service: {
     ...service,
@@ -35,7 +35,7 @@ const sharded = {
   clients: { ...large.clients, jobs: false },
 };
 
-/** Two groups in cluster mode, the cache entered by IAM and the group of the jobs by its password. */
+/** Two groups in cluster mode: the cache with IAM authentication, the group of the jobs with a password. */
 export const twoGroups = {
   plan: {
     ...sharded,

@@ -10,7 +10,7 @@ import {
   phone,
 } from './browser.ts';
 import { makeBarbershop, type Site, startSite } from './fixture.ts';
-import { lookAtAll } from './look-at-all.ts';
+import { forEachPage } from './look-at-all.ts';
 
 describeInBrowser('every page and step', () => {
   let site: Site;
@@ -28,18 +28,18 @@ describeInBrowser('every page and step', () => {
   test.each([
     ['light', 'phone', phone],
     ['dark', 'desktop', desktop],
-  ] as const)('has nothing for axe to find, %s on a %s', async (colorScheme, _, viewport) => {
-    const { page, faults, close } = await openPage(browser, {
+  ] as const)('has no axe violations, in %s mode on a %s', async (colorScheme, _, viewport) => {
+    const { page, consoleErrors, close } = await openPage(browser, {
       colorScheme,
       viewport,
       timezoneId: 'Asia/Tokyo',
     });
-    const found: string[] = [];
-    await lookAtAll(page, site, fixture, async (name) => {
-      for (const fault of await accessibilityViolations(page)) found.push(`${name}: ${fault}`);
+    const violations: string[] = [];
+    await forEachPage(page, site, fixture, async (name) => {
+      for (const violation of await accessibilityViolations(page)) violations.push(`${name}: ${violation}`);
     });
-    expect(found).toEqual([]);
-    expect(faults).toEqual([]);
+    expect(violations).toEqual([]);
+    expect(consoleErrors).toEqual([]);
     await close();
   });
 });

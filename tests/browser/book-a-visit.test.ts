@@ -6,7 +6,7 @@ import { describeInBrowser, launchBrowser, openPage } from './browser.ts';
 import { freeStarts, makeBarbershop, type Site, startSite } from './fixture.ts';
 import * as visitor from './steps.ts';
 
-describeInBrowser('booking a visit', () => {
+describeInBrowser('booking an appointment', () => {
   let site: Site;
   let browser: Browser;
   let fixture: ShopFixture;
@@ -24,24 +24,24 @@ describeInBrowser('booking a visit', () => {
 
   test('works on a phone, from the list of shops to the confirmation', async () => {
     const clock = '10:00';
-    const { page, faults, close } = await openPage(browser);
+    const { page, consoleErrors, close } = await openPage(browser);
     await page.goto(site.url);
     await page.getByRole('link', { name: /Corner Cuts/ }).click();
-    await visitor.heading(page, 'What would you like done?');
+    await visitor.heading(page, 'Choose services');
     await page.getByRole('checkbox', { name: 'Haircut' }).check();
     await page.getByRole('checkbox', { name: 'Beard trim' }).check();
     await page.getByRole('status').getByText('2 services · 50 min').waitFor();
-    await visitor.goOn(page);
+    await visitor.clickContinue(page);
     await page.getByRole('group', { name: 'Haircut' }).getByRole('radio', { name: 'Dee' }).check();
-    await visitor.goOn(page);
+    await visitor.clickContinue(page);
     await visitor.chooseDay(page, day);
     await visitor.chooseTime(page, clock);
-    await page.getByText('We keep this time for you').waitFor();
+    await page.getByText('We are holding this time for you').waitFor();
     await visitor.fillDetails(page);
     await visitor.book(page);
 
     await visitor.heading(page, 'See you soon, Ada.');
-    const card = await page.locator('.visit').textContent();
+    const card = await page.locator('.appointment').textContent();
     for (const part of [
       dayWithYear(day),
       clock,
@@ -52,33 +52,33 @@ describeInBrowser('booking a visit', () => {
     ]) {
       expect(card).toContain(part);
     }
-    const taken = await freeStarts(site, fixture, day, 'Haircut');
-    expect(taken.length).toBeGreaterThan(0);
-    expect(faults).toEqual([]);
+    const remaining = await freeStarts(site, fixture, day, 'Haircut');
+    expect(remaining.length).toBeGreaterThan(0);
+    expect(consoleErrors).toEqual([]);
     await close();
   });
 
-  test('back and forward go through the steps, and a reload keeps the choice', async () => {
-    const { page, faults, close } = await openPage(browser);
+  test('supports back and forward, and preserves the selections on reload', async () => {
+    const { page, consoleErrors, close } = await openPage(browser);
     await page.goto(shopUrl());
     await visitor.holdHaircut(page, day, '15:00');
     await page.reload();
-    await page.getByText('We keep this time for you').waitFor();
+    await page.getByText('We are holding this time for you').waitFor();
     expect(await page.locator('.held-booking').textContent()).toContain('15:00–15:30');
 
     await page.goBack();
-    await visitor.heading(page, 'When suits you?');
+    await visitor.heading(page, 'Choose a time');
     await page.getByRole('radio', { name: '15:00', exact: true, checked: true }).waitFor();
     await page.goBack();
-    await visitor.heading(page, 'Who should do it?');
+    await visitor.heading(page, 'Choose a barber');
     await page.goBack();
-    await visitor.heading(page, 'What would you like done?');
+    await visitor.heading(page, 'Choose services');
     await page.getByRole('checkbox', { name: 'Haircut', checked: true }).waitFor();
     await page.goForward();
     await page.goForward();
     await page.goForward();
-    await page.getByText('We keep this time for you').waitFor();
-    expect(faults).toEqual([]);
+    await page.getByText('We are holding this time for you').waitFor();
+    expect(consoleErrors).toEqual([]);
     await close();
   });
 });

@@ -4,10 +4,10 @@ import type { AxeResults } from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { describe, inject } from 'vitest';
 
-/** See chromium.ts: it finds or fetches the browser, and reports when there is none. */
+/** Path of the browser, from chromium.ts; empty if there is none. */
 const executablePath = inject('chromium');
 
-/** A describe that is skipped on machines without a browser. */
+/** Like describe, but skipped on machines without a browser. */
 export const describeInBrowser = describe.skipIf(executablePath === '');
 
 export function launchBrowser(...moreArgs: string[]): Promise<Browser> {
@@ -32,17 +32,20 @@ export const desktop = { width: 1280, height: 800 };
 
 export interface OpenPage {
   page: Page;
-  /** Errors and warnings of the console and uncaught errors. Refused requests count only where none is expected. */
-  faults: string[];
-  /** Addresses of all requests, as they went to the server. */
+  /** Console errors, console warnings and uncaught errors. Omits failed requests with `expectsErrorResponses`. */
+  consoleErrors: string[];
+  /** URLs of all requests. */
   requests: string[];
   close(): Promise<void>;
 }
 
-/** A fresh visitor: no storage, no history. */
+/** Opens a page in a new browser context, without storage and history. */
 export async function openPage(
   browser: Browser,
-  { expectsRefusals = false, ...options }: BrowserContextOptions & { expectsRefusals?: boolean } = {},
+  {
+    expectsErrorResponses = false,
+    ...options
+  }: BrowserContextOptions & { expectsErrorResponses?: boolean } = {},
 ): Promise<OpenPage> {
   const context = await browser.newContext({
     viewport: phone,
@@ -51,23 +54,23 @@ export async function openPage(
     ...options,
   });
   const page = await context.newPage();
-  // A busy machine may take seconds for a step.
+  // A step may take seconds on a busy machine.
   page.setDefaultTimeout(60_000);
-  const faults: string[] = [];
+  const consoleErrors: string[] = [];
   const requests: string[] = [];
   page.on('request', (request) => requests.push(request.url()));
-  page.on('pageerror', (error) => faults.push(String(error)));
+  page.on('pageerror', (error) => consoleErrors.push(String(error)));
   page.on('console', (message) => {
-    const refused = message.text().startsWith('Failed to load resource');
-    if (['error', 'warning'].includes(message.type()) && !(refused && expectsRefusals))
-      faults.push(message.text());
+    const isFailedRequest = message.text().startsWith('Failed to load resource');
+    if (['error', 'warning'].includes(message.type()) && !(isFailedRequest && expectsErrorResponses))
+      consoleErrors.push(message.text());
   });
-  return { page, faults, requests, close: () => context.close() };
+  return { page, consoleErrors, requests, close: () => context.close() };
 }
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe finds against WCAG 2.2 A and AA and its best practices, one line for each violation. */
+/** Violations of WCAG 2.2 A and AA and of best practices that axe finds, one line for each. */
 export async function accessibilityViolations(page: Page): Promise<string[]> {
   await page.evaluate(axeSource);
   const results = await page.evaluate(async (): Promise<AxeResults> => {

@@ -3,14 +3,14 @@ import { provideChromium, skippedMessage } from '../../dev/browser/chromium.mjs'
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** The program file of a Chromium or Chrome. Empty: there is none, and the browser tests are skipped. */
+    /** Path of a Chromium or Chrome executable. Empty if there is none; browser tests are then skipped. */
     chromium: string;
   }
 }
 
 /**
- * Finds or fetches a browser. Vitest calls this only for runs with browser tests, and calls the result after its own
- * summary, so the message about skipped tests ends the run.
+ * Finds or downloads a browser. Vitest calls this only for runs with browser tests. It calls the returned function
+ * after its summary, so that the message about skipped tests is last.
  */
 export default async function setup(project: TestProject): Promise<(() => void) | undefined> {
   const { env } = process;

@@ -8,7 +8,7 @@ import {
   sendTo,
 } from '../support/shop-fixture.ts';
 
-/** The app with a database of its own, as a browser reaches it. */
+/** A server with a new database. */
 export interface Site {
   url: string;
   asOperator: Send;
@@ -26,7 +26,7 @@ export async function startSite(options: LocalServerOptions = {}): Promise<Site>
   };
 }
 
-/** A shop in New York with two services and two barbers, open every day from 9 to 18. */
+/** Creates a shop in New York with two services and two barbers, open daily from 9:00 to 18:00. */
 export function makeBarbershop(site: Site, options: ShopFixtureOptions = {}): Promise<ShopFixture> {
   return makeShop(site.asOperator, {
     services: [
@@ -39,14 +39,14 @@ export function makeBarbershop(site: Site, options: ShopFixtureOptions = {}): Pr
   });
 }
 
-/** Id of a service by the name that visitors see. */
+/** Id of a service by name. */
 export function serviceId({ services }: ShopFixture, name: string): string {
   const service = services.find((each) => each.name === name);
   if (!service) throw new Error(`The fixture has no service ${name}`);
   return service.id;
 }
 
-/** Free starts of a day as the API tells them, for services by name with any barber. */
+/** Free starts of a day from the API, for services by name with any barber. */
 export async function freeStarts(site: Site, fixture: ShopFixture, day: string, ...names: string[]) {
   const segments = names.map((name) => `segment=${serviceId(fixture, name)}:any`).join('&');
   const path = `/api/v1/shops/${fixture.shop.slug}/availability?${segments}&from=${day}&days=1`;
@@ -54,7 +54,7 @@ export async function freeStarts(site: Site, fixture: ShopFixture, day: string, 
   return body.days[0]?.starts ?? [];
 }
 
-/** Books a haircut through the API, as another visitor would. */
+/** Books a haircut through the API, as another client. */
 export async function bookInOtherTab(
   site: Site,
   fixture: ShopFixture,
@@ -66,9 +66,9 @@ export async function bookInOtherTab(
     {
       segments: [{ service_id: serviceId(fixture, 'Haircut') }],
       start,
-      client: { name: 'Somebody Faster', email: 'faster@example.com', phone: '(212) 555-0177' },
+      client: { name: 'Faster Client', email: 'faster@example.com', phone: '(212) 555-0177' },
     },
   );
-  if (status !== 201) throw new Error(`The booking was answered with ${status}: ${JSON.stringify(body)}`);
+  if (status !== 201) throw new Error(`The booking request returned ${status}: ${JSON.stringify(body)}`);
   return body;
 }

@@ -7,7 +7,7 @@ import { describeInBrowser, launchBrowser, openPage } from './browser.ts';
 import { bookInOtherTab, freeStarts, makeBarbershop, type Site, startSite } from './fixture.ts';
 import * as visitor from './steps.ts';
 
-describeInBrowser('a booking’s own link', () => {
+describeInBrowser('a booking link', () => {
   let site: Site;
   let browser: Browser;
   let fixture: ShopFixture;
@@ -22,10 +22,10 @@ describeInBrowser('a booking’s own link', () => {
     await site?.stop();
   });
 
-  /** A booking on the first free time from a clock time on, and the address of its page on this server. */
+  /** Books the first free time from a local time on. Returns the booking and the link to its page. */
   async function bookAt(clock: string, from: ShopFixture = fixture) {
     const start = (await freeStarts(site, from, day, 'Haircut')).find((each) => each.slice(11, 16) >= clock);
-    if (start === undefined) throw new Error(`Nothing is free after ${clock}`);
+    if (start === undefined) throw new Error(`There is no free time from ${clock} on`);
     const { booking, manage_url } = await bookInOtherTab(site, from, start);
     const { pathname, hash } = new URL(manage_url);
     return { booking, token: hash.slice(1), link: `${site.url}${pathname}${hash}` };
@@ -33,33 +33,33 @@ describeInBrowser('a booking’s own link', () => {
   const stored = async ({ id }: Booking): Promise<Booking> =>
     (await site.asOperator('GET', `/api/v1/bookings/${id}`)).body;
 
-  test('shows the booking, moves it and cancels it, and never sends its token in an address', async () => {
+  test('shows, reschedules and cancels the booking, and never sends its token in a URL', async () => {
     const { booking, token, link } = await bookAt('10:00');
-    const { page, faults, requests, close } = await openPage(browser);
+    const { page, consoleErrors, requests, close } = await openPage(browser);
     await page.goto(link);
-    await visitor.heading(page, 'Your visit');
-    expect(await page.locator('.visit').textContent()).toContain(dayWithYear(day));
+    await visitor.heading(page, 'Your appointment');
+    expect(await page.locator('.appointment').textContent()).toContain(dayWithYear(day));
 
-    await page.getByRole('button', { name: 'Move' }).click();
+    await page.getByRole('button', { name: 'Reschedule' }).click();
     const next = addDays(day, 1);
     await visitor.chooseDay(page, next);
     await page.getByRole('radio', { name: '15:00', exact: true }).check();
-    await page.getByRole('button', { name: 'Move here' }).click();
-    await page.getByText('Your visit is moved.').waitFor();
-    expect(await page.locator('.visit').textContent()).toContain(`${dayWithYear(next)}`);
+    await page.getByRole('button', { name: 'Confirm new time' }).click();
+    await page.getByText('Your appointment was rescheduled.').waitFor();
+    expect(await page.locator('.appointment').textContent()).toContain(`${dayWithYear(next)}`);
     expect((await stored(booking)).starts_at.slice(0, 16)).toBe(`${next}T15:00`);
 
-    await page.getByRole('button', { name: 'Cancel visit' }).click();
-    await visitor.heading(page, 'Cancel this visit?');
+    await page.getByRole('button', { name: 'Cancel appointment' }).click();
+    await visitor.heading(page, 'Cancel this appointment?');
     await page.getByLabel('Reason').fill('Rain');
     await page.getByRole('button', { name: 'Yes, cancel it' }).click();
-    await visitor.heading(page, 'This visit is cancelled');
+    await visitor.heading(page, 'This appointment is cancelled');
     expect((await stored(booking)).status).toBe('cancelled');
     await page.getByRole('link', { name: 'Book again' }).waitFor();
 
     expect(token.length).toBeGreaterThan(20);
     expect(requests.join('\n')).not.toContain(token);
-    expect(faults).toEqual([]);
+    expect(consoleErrors).toEqual([]);
     await close();
   });
 });

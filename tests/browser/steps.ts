@@ -1,30 +1,30 @@
 import type { Locator, Page } from 'playwright-core';
 import { dayLong } from '../../apps/web/src/shared/time/calendar-day.ts';
 
-/** What a visitor does on the booking pages, one function for a step. */
+/** Actions of a visitor on the booking pages. */
 
 export async function chooseServices(page: Page, ...names: string[]): Promise<void> {
   for (const name of names) await page.getByRole('checkbox', { name }).check();
-  await goOn(page);
-  await heading(page, 'Who should do it?');
+  await clickContinue(page);
+  await heading(page, 'Choose a barber');
 }
 
-/** Leaves the barbers as they are: any. */
+/** Continues with any barber. */
 export async function acceptAnyBarber(page: Page): Promise<void> {
-  await goOn(page);
-  await heading(page, 'When suits you?');
+  await clickContinue(page);
+  await heading(page, 'Choose a time');
 }
 
-/** @param day YYYY-MM-DD of the week that is shown */
+/** @param day YYYY-MM-DD in the displayed week */
 export async function chooseDay(page: Page, day: string): Promise<void> {
   await page.getByRole('radio', { name: dayLong(day) }).check();
   await page.getByRole('group', { name: dayLong(day) }).waitFor();
 }
 
-/** @param clock HH:MM of the shop */
+/** @param clock HH:MM in the time zone of the shop */
 export async function chooseTime(page: Page, clock: string): Promise<void> {
   await page.getByRole('radio', { name: clock, exact: true }).check();
-  await goOn(page);
+  await clickContinue(page);
 }
 
 export async function fillDetails(page: Page, email = 'ada@example.com'): Promise<void> {
@@ -36,16 +36,17 @@ export async function book(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Book this time' }).click();
 }
 
-/** Goes from the shop's page to the details of a haircut. */
+/** Goes from the page of the shop to the details step for a haircut. */
 export async function holdHaircut(page: Page, day: string, clock: string): Promise<void> {
   await chooseServices(page, 'Haircut');
   await acceptAnyBarber(page);
   await chooseDay(page, day);
   await chooseTime(page, clock);
-  await page.getByText('We keep this time for you').waitFor();
+  await page.getByText('We are holding this time for you').waitFor();
 }
 
-export const goOn = (page: Page): Promise<void> => page.getByRole('button', { name: 'Continue' }).click();
+export const clickContinue = (page: Page): Promise<void> =>
+  page.getByRole('button', { name: 'Continue' }).click();
 
 export const heading = (page: Page, text: string | RegExp): Promise<void> =>
   page.getByRole('heading', { level: 1, name: text }).waitFor();
@@ -54,5 +55,5 @@ export const heading = (page: Page, text: string | RegExp): Promise<void> =>
 export const focused = (page: Page, element: Locator): Promise<void> =>
   element.and(page.locator(':focus')).waitFor();
 
-/** The times on the page in their order, HH:MM and an offset where there is one. */
+/** The displayed times in order: HH:MM, with an offset for a repeated hour. */
 export const shownTimes = (page: Page): Promise<string[]> => page.locator('.time').allTextContents();

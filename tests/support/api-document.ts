@@ -42,7 +42,7 @@ export async function readDocument(app: App): Promise<ApiDocument> {
   return (await app.inject({ url: '/docs/json' })).json<ApiDocument>();
 }
 
-/** Every operation of the document, with what its references refer to in their place. */
+/** Every operation of the document, with resolved references. */
 export function operationsOf(document: ApiDocument) {
   const paths = resolve(document.paths, document) as ApiDocument['paths'];
   return Object.entries(paths).flatMap(([path, methods]) =>
@@ -55,7 +55,7 @@ export function operationsOf(document: ApiDocument) {
   );
 }
 
-/** No schema of the document refers to itself, so this ends. */
+/** Resolves references. Terminates because no schema of the document is recursive. */
 function resolve(value: unknown, document: ApiDocument): unknown {
   if (Array.isArray(value)) return value.map((item) => resolve(item, document));
   if (typeof value !== 'object' || value === null) return value;

@@ -5,7 +5,7 @@ import type { TestServer } from './server.ts';
 
 export type Said = { code: number; stdout: string; stderr: string };
 
-/** Runs the command in this process, without anything of its environment, and gives back what it said. */
+/** Runs the command in this process with an empty environment, and returns its exit code and output. */
 export async function runCommand(
   args: readonly string[],
   changes: Partial<CommandContext> = {},

@@ -1,11 +1,11 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 import { isIPv4 } from 'node:net';
 
-/** An authority of the test's own. */
+/** A certificate authority for tests. */
 export type Authority = {
   /** Its certificate, in PEM. */
   readonly certificate: string;
-  /** A certificate for these hosts (names or IPv4 addresses), signed by the authority, and its key; both in PEM. */
+  /** Issues a certificate for these hosts (names or IPv4 addresses). Returns certificate and key in PEM. */
   issue(options: CertificateOptions): { certificate: string; key: string };
 };
 
@@ -14,8 +14,8 @@ export type CertificateOptions = { hosts: readonly string[]; validFrom?: Date; v
 const dayMs = 86_400_000;
 
 /**
- * Makes certificates without a program or a package for it: X.509 version 3 (RFC 5280) in DER (X.690), signed with ECDSA
- * over P-256 and SHA-256 (RFC 5758).
+ * Creates certificates without an external program or package: X.509 version 3 (RFC 5280) in DER (X.690), signed with
+ * ECDSA over P-256 and SHA-256 (RFC 5758).
  */
 export function createAuthority(name: string): Authority {
   const own = newKey();

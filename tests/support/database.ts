@@ -5,12 +5,12 @@ import { connectDatabase } from '../../apps/server/src/database/connect.ts';
 import { migrate } from '../../apps/server/src/database/migrate.ts';
 
 const template = 'bookedbarber_template';
-/** Any number that everybody uses: one test file makes the template, the others wait for it. */
+/** Arbitrary advisory lock id: one test file creates the template while the others wait. */
 const templateLock = 7_246_001;
 
 export type TestDatabase = { url: string; drop(): Promise<void> };
 
-/** An empty database of its own with the newest schema, copied from a template in some milliseconds. */
+/** Creates an empty database with the latest schema, copied from a template within milliseconds. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   await asMaintainer(async (client) => {

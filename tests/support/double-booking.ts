@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { BookingCreated, Problem } from '@bookedbarber/contract';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { until } from '../../packages/redis-tier/src/testing/until.ts';
 import type { TestServer } from './server.ts';
 import { everyDay, makeShop, type Send, sendTo } from './shop-fixture.ts';
 
 export type TwoServers = Pick<TestServer, 'url' | 'urls' | 'databaseUrl' | 'operatorToken' | 'stop'>;
 
-/** What nobody may be able to do to two servers that share a database, whatever separates the two. */
+/** Tests that two servers with a shared database never double-book. */
 export function testDoubleBooking(
   startTwo: () => Promise<TwoServers>,
   most: { forOneSlot: number; overlapping: number },
@@ -22,7 +23,15 @@ export function testDoubleBooking(
     database = new pg.Client({ connectionString: server.databaseUrl });
     await database.connect();
     const guests = server.urls.map((url) => sendTo(url));
-    asGuest = (number) => guests[number % guests.length] as Send;
+    // A busy server sheds requests with 503 and Retry-After, and clients send them again.
+    asGuest =
+      (number) =>
+      (...request) =>
+        until(
+          'a decision',
+          () => (guests[number % guests.length] as Send)(...request),
+          ({ status }) => status !== 503,
+        );
   });
   afterAll(async () => {
     await database.end();
@@ -32,9 +41,9 @@ export function testDoubleBooking(
   const client = (number: number) => ({ name: `Guest ${number}`, email: `guest${number}@example.com` });
 
   const date = new Date(Date.now() + 36 * 3_600_000).toISOString().slice(0, 10);
-  /** An instant of that date. */
+  /** The instant at this minute of that date. */
   function tomorrowAt(minute: number): string {
-    // The zone of the shop is UTC, so that this arithmetic is right on every day.
+    // The shop's time zone is UTC, so days have no clock changes.
     return new Date(Date.parse(`${date}T00:00:00Z`) + minute * 60_000).toISOString();
   }
 
@@ -52,12 +61,12 @@ export function testDoubleBooking(
     return rows[0].pairs;
   }
 
-  test('many ask for one slot at once at two servers: one gets it, the others hear the next free times', async () => {
+  test('of many concurrent requests for one slot on two servers, one succeeds and the others get the next free times', async () => {
     const { shop, services, barbers } = await makeShop(sendTo(server.url, server.operatorToken), {
       shop: { zone: 'UTC' },
     });
     const start = tomorrowAt(600);
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: most.forOneSlot }, (_, number) =>
         asGuest(number)('POST', `/api/v1/shops/${shop.slug}/bookings`, {
           segments: [{ service_id: services[0]?.id, barber_id: barbers[0]?.id }],
@@ -66,16 +75,16 @@ export function testDoubleBooking(
         }),
       ),
     );
-    expect(tally(answers.map((answer) => answer.status))).toEqual({ 201: 1, 409: most.forOneSlot - 1 });
-    for (const answer of answers.filter((it) => it.status === 409)) {
-      const refusal = answer.body as unknown as Problem;
-      expect(refusal.code).toBe('slot_taken');
-      expect(refusal.next_free).toHaveLength(5);
-      expect(Date.parse(refusal.next_free?.[0] ?? '')).toBe(Date.parse(start) + 30 * 60_000);
+    expect(tally(responses.map(({ status }) => status))).toEqual({ 201: 1, 409: most.forOneSlot - 1 });
+    for (const { body } of responses.filter((it) => it.status === 409)) {
+      const problem = body as unknown as Problem;
+      expect(problem.code).toBe('slot_taken');
+      expect(problem.next_free).toHaveLength(5);
+      expect(Date.parse(problem.next_free?.[0] ?? '')).toBe(Date.parse(start) + 30 * 60_000);
     }
   });
 
-  test('many partly overlapping visits, two barbers, two servers: nothing overlaps, nobody sees an error', async () => {
+  test('many partly overlapping requests for two barbers on two servers create no overlap and no error', async () => {
     const { shop, services, barbers } = await makeShop(sendTo(server.url, server.operatorToken), {
       shop: { zone: 'UTC' },
       services: [
@@ -89,7 +98,7 @@ export function testDoubleBooking(
     });
     const [cut, beard] = services;
     const [ada, ben] = barbers;
-    const visits = [
+    const segmentLists = [
       [{ service_id: cut?.id, barber_id: ada?.id }],
       [{ service_id: beard?.id, barber_id: ben?.id }],
       [{ service_id: cut?.id }],
@@ -103,22 +112,22 @@ export function testDoubleBooking(
       ],
       [{ service_id: cut?.id }, { service_id: beard?.id }],
     ];
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: most.overlapping }, (_, number) =>
         asGuest(number)('POST', `/api/v1/shops/${shop.slug}/bookings`, {
-          segments: visits[number % visits.length],
+          segments: segmentLists[number % segmentLists.length],
           start: tomorrowAt(540 + ((number * 7) % 50) * 10),
           client: client(number),
         }),
       ),
     );
-    const counts = tally(answers.map((answer) => answer.status));
+    const counts = tally(responses.map(({ status }) => status));
     expect(Object.keys(counts).sort()).toEqual(['201', '409']);
     expect(counts[201]).toBeGreaterThan(10);
     expect(await overlappingPairs()).toBe(0);
 
-    // Moving them all about at once keeps it so.
-    const booked = answers.filter((answer) => answer.status === 201).map((answer) => answer.body as unknown);
+    // Concurrent moves of all bookings create no overlap either.
+    const booked = responses.filter(({ status }) => status === 201).map(({ body }) => body as unknown);
     const moves = await Promise.all(
       (booked as BookingCreated[]).flatMap(({ booking, manage_url }, number) =>
         [10, 20, 30].map((later) =>
@@ -135,7 +144,7 @@ export function testDoubleBooking(
     expect(await overlappingPairs()).toBe(0);
   });
 
-  test('a writer that goes past the locks is refused by the database itself', async () => {
+  test('the database itself rejects a writer that bypasses the locks', async () => {
     const { shop, services, barbers } = await makeShop(sendTo(server.url, server.operatorToken), {
       shop: { zone: 'UTC' },
     });

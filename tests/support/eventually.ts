@@ -1,8 +1,8 @@
 import { vi } from 'vitest';
 
-/** Far more than anything takes: a busy machine may hold a process up for seconds. */
+/** Generous, because a busy machine may delay a process by seconds. */
 const withinMs = 60_000;
 
-/** Repeats the assertions until they hold. The error of the last attempt is what the test fails with. */
+/** Repeats the assertions until they pass. On a timeout, the test fails with the last error. */
 export const eventually = <T>(assertions: () => T | Promise<T>): Promise<T> =>
   vi.waitFor(assertions, { timeout: withinMs, interval: 20 });

@@ -10,7 +10,7 @@ import { patientCacheMs, patientTiming } from './patience.ts';
 import { testOperatorToken } from './server.ts';
 import type { Send } from './shop-fixture.ts';
 
-/** A clock that stands still until it is set. */
+/** A clock that changes only when it is set. */
 export type FixedClock = { nowMs(): number; set(instant: string): void };
 
 export type InProcess = {
@@ -22,7 +22,7 @@ export type InProcess = {
   close(): Promise<void>;
 };
 
-/** The app in this process on a real database, at a moment of the test's choosing. `env` is added to its environment. */
+/** Starts the app in this process with a real database, at the given time. `env` is added to its environment. */
 export async function startInProcess(
   now: string,
   env: Readonly<Record<string, string>> = {},
@@ -42,7 +42,7 @@ export async function startInProcess(
     PUBLIC_URL: 'http://shop.example',
     RATE_LIMIT_ENABLED: 'false',
     LOAD_SHEDDING: 'false',
-    // A leap of the made-up time is none for what guards the use of Redis.
+    // The cache's freshness checks then use real time, so that a jump of the simulated time does not affect them.
     CLOCK: 'parent',
     ...env,
   });

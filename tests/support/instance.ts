@@ -9,18 +9,18 @@ import { isAlive } from '../../dev/setup/processes.mjs';
 
 const projectFolder = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-/** A place where instances run one after another: a data folder, which all processes name, and a port. */
+/** The data folder and port of instances that run one after another. All their processes reference the folder. */
 export interface Place {
   readonly dataFolder: string;
   readonly port: number;
   readonly url: string;
 }
 
-/** `npm start`, as a person runs it in a terminal. */
+/** A running `npm start`, as in a terminal. */
 export interface NpmStart {
   readonly npm: ChildProcess & { pid: number };
   readonly output: () => string;
-  /** Settles with the exit code of npm, null after a signal. */
+  /** Resolves with the exit code of npm; null after a signal. */
   readonly exited: Promise<number | null>;
 }
 
@@ -33,7 +33,7 @@ export async function makePlace(): Promise<Place> {
   };
 }
 
-/** Kills what is left, by the ids that were found, so that a failed test leaves nothing to the next one. */
+/** Kills the remaining processes by their ids, so that a failed test does not affect the next one. */
 export async function clearPlace(place: Place): Promise<void> {
   for (const { pid } of await leftovers(place)) kill(pid, 'SIGKILL');
   await untilNothingIsLeft(place);
@@ -53,7 +53,7 @@ export function npmStart(
       PORT: String(place.port),
       ...env,
     },
-    // A process group of its own, as a shell makes one for a command: Ctrl-C goes to all of it.
+    // A separate process group, as in a shell: Ctrl-C signals all of its processes.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -71,7 +71,7 @@ export function npmStart(
   };
 }
 
-/** Waits for the last line of the screen. */
+/** Waits for the last line of the startup message. */
 export async function untilRunning(start: NpmStart): Promise<void> {
   const seen = await poll(
     () => {
@@ -83,7 +83,7 @@ export async function untilRunning(start: NpmStart): Promise<void> {
   if (seen !== 'running') throw new Error(`npm start: ${seen ?? 'too slow'}\n${start.output()}`);
 }
 
-/** The process of dev/start.mjs: what `exec` has put in the place of npm's shell. */
+/** The process id of dev/start.mjs, which `exec` runs in place of npm's shell. */
 export async function startScript(place: Place): Promise<number> {
   const { pid } = JSON.parse(await readFile(join(place.dataFolder, 'instance.json'), 'utf8')) as {
     pid: number;
@@ -95,7 +95,7 @@ export function kill(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // It has ended by itself.
+    // The process has already exited.
   }
 }
 
@@ -104,9 +104,7 @@ export interface Leftover {
   readonly command: string;
 }
 
-/**
- * Every process that has the data folder in its environment or its command line, or works in it.
- */
+/** Every process with the data folder in its environment, command line or working directory. */
 export async function leftovers(place: Place): Promise<Leftover[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
   const found = await Promise.all(
@@ -123,7 +121,7 @@ export async function leftovers(place: Place): Promise<Leftover[]> {
   return found.flat();
 }
 
-/** @returns what is still there when the time is up */
+/** Waits until no process is left. Returns those that remain after `withinMs`. */
 export async function untilNothingIsLeft(place: Place, withinMs = 120_000): Promise<Leftover[]> {
   let last: Leftover[] = [];
   await poll(
@@ -136,7 +134,7 @@ export async function untilNothingIsLeft(place: Place, withinMs = 120_000): Prom
   return last;
 }
 
-/** The environment of a person's terminal: without what npm, Vitest and this machine's servers have put in. */
+/** The environment of a terminal, without the variables of npm, Vitest and test servers. */
 function outerEnvironment(): NodeJS.ProcessEnv {
   const own =
     /^(npm_|VITEST|BOOKEDBARBER_|REDIS_URL|REDIS_PASSWORD|DATABASE_URL|NODE_ENV$|HOST$|PUBLIC_URL$|OPERATOR_)/;

@@ -17,18 +17,21 @@ export type LocalServer = Omit<TestServer, 'kill'> & { contexts: readonly Contex
 export type LocalServerOptions = {
   /** Apps that share the database. Default 1. */
   apps?: number;
-  /** Added to the environment, or with undefined taken out of it. */
+  /** Variables that are added to the environment; undefined removes one. */
   env?: Readonly<Record<string, string | undefined>>;
-  /** Longest time the cache waits for a reply of Redis, in ms. Default: longer than any test takes. Null: as shipped. */
+  /**
+   * Longest wait of the cache for a reply from Redis, in ms. Default: longer than any test. Null: the shipped
+   * deadline.
+   */
   cacheDeadlineMs?: number | null;
   timing?: Partial<Timing>;
-  /** Default the time of this machine. */
+  /** Default: the system clock. */
   clock?: Clock;
 };
 
 /**
- * The app on free ports of 127.0.0.1, with a database of its own. It runs in this process, so it starts in a moment also
- * on a busy machine. Several apps share nothing but the database, Redis and the event loop.
+ * Starts the app on free ports of 127.0.0.1, with a new database. It runs in this process, so it starts quickly even
+ * on a busy machine. Several apps share only the database, Redis and the event loop.
  */
 export async function startLocalServer(options: LocalServerOptions = {}): Promise<LocalServer> {
   const { apps = 1, env = {}, cacheDeadlineMs = patientCacheMs, timing = {}, clock } = options;
@@ -38,11 +41,11 @@ export async function startLocalServer(options: LocalServerOptions = {}): Promis
     LOG_LEVEL: 'info',
     DATABASE_URL: database.url,
     REDIS_URL: inject('redisUrl'),
-    // Test files share one Redis, and ask more often than people do.
+    // Test files share one Redis server. Rate limits are off, because tests send many requests.
     REDIS_KEY_PREFIX: `test-${randomUUID().slice(0, 8)}`,
     RATE_LIMIT_ENABLED: 'false',
     LOAD_SHEDDING: 'false',
-    // What guards the use of Redis keeps real time.
+    // The cache's freshness checks then use real time.
     ...(clock === undefined ? {} : { CLOCK: 'parent' }),
     OPERATOR_TOKEN: testOperatorToken,
     BOOKING_LINK_SECRET: 'booking-link-secret-for-tests-0123456789',

@@ -1,11 +1,11 @@
 import type { Timing } from '../../apps/server/src/main/timing.ts';
 
-/** Longest time that the cache waits for a reply of Redis, in ms. */
+/** Longest wait of the cache for a reply from Redis, in ms. */
 export const patientCacheMs = 60_000;
 
 /**
- * Nothing waits for an interval, and no answer is late only because the machine is busy. A test that takes Redis or the
- * database away sets the time limits that it is about.
+ * Short intervals, so that tests do not wait, and long timeouts, so that a busy machine causes no failure. A test of
+ * an outage sets the timeouts that it needs.
  */
 export const patientTiming: Partial<Timing> = {
   databaseAcquireMs: 120_000,
@@ -19,7 +19,7 @@ export const patientTiming: Partial<Timing> = {
   readyWithinMs: 60_000,
 };
 
-/** As shipped, for a test that takes Redis away. */
+/** The shipped deadlines, for tests of a Redis outage. */
 export const shippedDeadlines = {
   cacheDeadlineMs: null,
   timing: { limitsDeadlineMs: 100, healthTimeoutMs: 500 },

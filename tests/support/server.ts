@@ -7,35 +7,35 @@ import { createTestDatabase } from './database.ts';
 
 export const testOperatorToken = 'operator-token-for-tests-0123456789';
 const bookingLinkSecret = 'booking-link-secret-for-tests-0123456789';
-/** Both cores may be busy with something else. */
+/** Generous, because the machine may be busy. */
 const startWithinMs = 120_000;
 const tailCharacters = 4000;
 
 export type TestServer = {
   /** The first process. */
   url: string;
-  /** All processes: they share the database. */
+  /** URLs of all processes, which share the database. */
   urls: string[];
   databaseUrl: string;
   operatorToken: string;
-  /** What the processes wrote, to look for secrets in it. */
+  /** The output of all processes, for example to search it for secrets. */
   output(): string;
-  /** Ends one api process as a crash would. */
+  /** Kills one api process, like a crash. */
   kill(process: number): Promise<void>;
   stop(): Promise<void>;
 };
 
 export type TestServerOptions = {
   processes?: number;
-  /** Added to the environment, or with undefined taken out of it. */
+  /** Variables that are added to the environment; undefined removes one. */
   env?: Readonly<Record<string, string | undefined>>;
-  /** Of one process alone, by its number. */
+  /** Further variables of one process, by its number. */
   envOf?: (process: number) => Readonly<Record<string, string | undefined>>;
-  /** Whether a worker runs beside them. */
+  /** Whether to start a worker too. */
   worker?: boolean;
 };
 
-/** Real api processes, as built, on free ports of 127.0.0.1, with a database of their own. */
+/** Starts built api processes on free ports of 127.0.0.1, with a new database. */
 export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
   const { processes = 1, env = {}, envOf = () => ({}), worker = false } = options;
   const database = await createTestDatabase();
@@ -74,16 +74,16 @@ async function startProcess(
       PORT: '0',
       LOG_LEVEL: 'info',
       REDIS_URL: inject('redisUrl'),
-      // Test files share one Redis, and ask more often than people do.
+      // Test files share one Redis server. Rate limits are off, because tests send many requests.
       REDIS_KEY_PREFIX: keyPrefix,
       RATE_LIMIT_ENABLED: 'false',
-      // A machine that others use too may be late for reasons of its own.
+      // A busy machine may cause event loop delays.
       LOAD_SHEDDING: 'false',
       OPERATOR_TOKEN: testOperatorToken,
       BOOKING_LINK_SECRET: bookingLinkSecret,
       ...env,
     },
-    // The process ends itself when this channel closes, so a killed test run leaves nothing behind.
+    // The process exits when this channel closes, so a killed test run leaves no process behind.
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let output = '';
@@ -105,7 +105,7 @@ function listening(child: ChildProcess, tail: () => string): Promise<string> {
     const timer = setTimeout(() => fail(`did not listen within ${startWithinMs} ms`), startWithinMs);
     child.once('exit', (code) => {
       clearTimeout(timer);
-      fail(`ended with code ${code}`);
+      fail(`exited with code ${code}`);
     });
     child.once('message', (message: { listening: string }) => {
       clearTimeout(timer);

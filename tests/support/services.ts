@@ -9,11 +9,11 @@ import { startServices } from '../../dev/services/services.mjs';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** The database `postgres` of a server with a superuser: make databases of your own from it. */
+    /** URL of the database `postgres`, as a superuser. Create a separate database for each test file. */
     databaseUrl: string;
-    /** A server that all test files share: use a key prefix of your own, and no FLUSHALL. */
+    /** URL of the Redis server that all test files share. Use a unique key prefix, and never FLUSHALL. */
     redisUrl: string;
-    /** A redis-server or valkey-server program, for tests that need a server of their own. */
+    /** Path of a redis-server or valkey-server program, for tests that need a separate server. */
     redisBinary: string;
   }
 }
@@ -25,7 +25,7 @@ interface TestServices {
   readonly stop: () => Promise<void>;
 }
 
-/** Vitest runs this file once for each project that names it; the projects of one run share the servers. */
+/** Vitest runs this file once for each project that references it; the projects of one run share the servers. */
 interface Shared {
   users: number;
   services: Promise<TestServices>;
@@ -34,11 +34,11 @@ interface Shared {
 const shared = globalThis as typeof globalThis & { bookedbarberTestServices?: Shared | undefined };
 
 /**
- * Gives the tests of a project a real PostgreSQL and a real Redis in a temporary folder.
+ * Starts PostgreSQL and Redis in a temporary folder for the tests of a project.
  *
- * A watchdog process stops the servers when this one ends, so that nothing is left behind even when Vitest is killed.
+ * A watchdog process stops the servers when this process exits, even when Vitest is killed.
  *
- * @throws when there is no Redis server and none can be fetched: tests never go on without one
+ * @throws when there is no Redis server and none can be downloaded
  */
 export default async function setup(project: Pick<TestProject, 'provide'>): Promise<() => Promise<void>> {
   const mine = shared.bookedbarberTestServices ?? { users: 0, services: start() };
@@ -59,7 +59,7 @@ export default async function setup(project: Pick<TestProject, 'provide'>): Prom
 async function start(): Promise<TestServices> {
   const redis = await findOrFetchRedis(process.env);
   const folder = await mkdtemp(join(tmpdir(), 'bookedbarber-tests-'));
-  // As root, PostgreSQL runs under another account, which has to pass through.
+  // As root, PostgreSQL runs under another account, which must be able to traverse the folder.
   await chmod(folder, 0o711);
   const password = 'only-for-tests';
   try {
@@ -69,7 +69,7 @@ async function start(): Promise<TestServices> {
           folder: join(folder, 'postgres'),
           log: join(folder, 'postgres.log'),
           password,
-          // A crash of the machine may lose the data of a test run.
+          // Test data does not need to survive a crash.
           settings: {
             fsync: 'off',
             synchronous_commit: 'off',
@@ -88,7 +88,7 @@ async function start(): Promise<TestServices> {
       { folder, removeFolder: true, onRestart: (message) => process.stderr.write(`${message}\n`) },
     );
     if (services.postgres === undefined || services.redis === undefined)
-      throw new Error('a server is missing');
+      throw new Error('PostgreSQL or Redis did not start');
     return {
       databaseUrl: postgresUrl(services.postgres.port, password, 'postgres'),
       redisUrl: redisUrl(services.redis.port, password),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Barber, BarberInput, Service, ServiceInput, Shop, ShopInput } from '@bookedbarber/contract';
 
-/** Sends one request to the API and gives back status and parsed body. */
+/** Sends one request to the API and returns its status, parsed body and headers. */
 export type Send = (
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
   path: string,
@@ -9,7 +9,7 @@ export type Send = (
   headers?: Record<string, string>,
 ) => Promise<{ status: number; body: never; headers: Headers }>;
 
-/** A Send over real HTTP; with a token, as operator. Every POST gets an Idempotency-Key unless one is given. */
+/** A Send over HTTP; with a token, as an operator. Every POST gets an Idempotency-Key unless one is given. */
 export function sendTo(url: string, operatorToken?: string): Send {
   return async (method, path, body, headers = {}) => {
     const response = await fetch(`${url}${path}`, {
@@ -39,11 +39,11 @@ export type ShopFixture = { shop: Shop; services: Service[]; barbers: Barber[] }
 export type ShopFixtureOptions = {
   shop?: Partial<ShopInput>;
   services?: readonly (Partial<ServiceInput> & { code: string })[];
-  /** Each offers all services, every day from 9 to 18, unless said otherwise. */
+  /** By default, each offers all services, every day from 9 to 18. */
   barbers?: readonly (Partial<BarberInput> & { name: string })[];
 };
 
-/** Makes a shop that can be booked, through the operator's part of the API. */
+/** Creates a bookable shop through the operator routes of the API. */
 export async function makeShop(asOperator: Send, options: ShopFixtureOptions = {}): Promise<ShopFixture> {
   const slug = options.shop?.slug ?? `shop-${randomUUID().slice(0, 8)}`;
   const made = await expectStatus<Shop>(201, asOperator, '/api/v1/shops', {
@@ -53,7 +53,7 @@ export async function makeShop(asOperator: Send, options: ShopFixtureOptions = {
     zone: 'America/New_York',
     currency: 'USD',
     country: 'US',
-    // Reminders are for the tests that are about them.
+    // Only tests of reminders turn them on.
     policy: { min_notice_minutes: 0, reminders: [], ...options.shop?.policy },
     ...withoutPolicy(options.shop),
   });
@@ -77,9 +77,9 @@ function withoutPolicy({ policy: _, ...rest }: Partial<ShopInput> = {}): Partial
 }
 
 async function expectStatus<T>(status: number, send: Send, path: string, body: unknown): Promise<T> {
-  const answer = await send('POST', path, body);
-  if (answer.status !== status) {
-    throw new Error(`POST ${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+  const response = await send('POST', path, body);
+  if (response.status !== status) {
+    throw new Error(`POST ${path} returned ${response.status}: ${JSON.stringify(response.body)}`);
   }
-  return answer.body;
+  return response.body;
 }

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type RequestListener, request } fro
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
-/** What a proxy between visitors and a server makes of an answer. */
+/** A response as changed by the proxy. */
 export type Tampered = {
   status: number;
   headers: Record<string, string | string[] | undefined>;
@@ -12,12 +12,12 @@ export type Tampered = {
 
 export type TamperingProxy = {
   readonly url: string;
-  /** Changes every answer from now on; without it they pass as they are. */
+  /** Sets the change that is applied to every response; without an argument, responses pass unchanged. */
   tamper(change?: (answer: Tampered, path: string) => Tampered): void;
   close(): Promise<void>;
 };
 
-/** Stands before a server, with TLS where there is a certificate, as a load balancer does. */
+/** Starts a proxy in front of a server, like a load balancer, with TLS if a certificate is given. */
 export async function startTamperingProxy(
   target: string,
   tls?: { certificate: string; key: string },

@@ -7,7 +7,7 @@ export type Segment = { service_id?: string | undefined; barber_id?: string | un
 
 export const guest = { name: 'Zoë', email: 'zoe@example.com' };
 
-/** A shop as a guest sees it, on one day: free starts as HH:MM, and bookings for whoever asks. */
+/** A shop from a guest's view on one day: free start times as HH:MM, and bookings. */
 export class TestShop {
   readonly fixture: ShopFixture;
   readonly path: string;
@@ -25,7 +25,7 @@ export class TestShop {
     return new TestShop(server, await makeShop(server.asOperator, options), day);
   }
 
-  /** The service and the barber at these places of the fixture; -1 for any barber. */
+  /** The segment with the service and barber at these indexes of the fixture; -1 for any barber. */
   segment(service: number, barber = -1): Segment {
     const { services, barbers } = this.fixture;
     return { service_id: services[service]?.id, ...(barber < 0 ? {} : { barber_id: barbers[barber]?.id }) };
@@ -45,9 +45,9 @@ export class TestShop {
   }
 
   async booked(segments: Segment[], start: string, send?: Send): Promise<BookingCreated> {
-    const answer = await this.book(segments, start, send);
-    expect(answer.status, JSON.stringify(answer.body)).toBe(201);
-    return answer.body;
+    const response = await this.book(segments, start, send);
+    expect(response.status, JSON.stringify(response.body)).toBe(201);
+    return response.body;
   }
 
   async code(segments: Segment[], start: string, send?: Send): Promise<string | undefined> {
@@ -55,7 +55,7 @@ export class TestShop {
   }
 }
 
-/** The header with which the guest of a booking comes back. */
+/** The header that authorizes the guest of a booking. */
 export const linkOf = ({ manage_url }: BookingCreated) => ({
   'booking-token': manage_url.split('#')[1] ?? '',
 });

@@ -3,9 +3,9 @@ import { cpus, platform, release, totalmem } from 'node:os';
 import { projectFolder } from '../../dev/setup/project.mjs';
 
 /**
- * What a figure was measured on: without it no figure says anything.
+ * The machine, date, commit and versions of a measurement. Figures are meaningless without them.
  *
- * @param {{ postgres?: string, redis?: string } | undefined} services the versions of what took part
+ * @param {{ postgres?: string, redis?: string } | undefined} services their versions
  */
 export function describeMachine(services) {
   return {

@@ -5,7 +5,7 @@ import { UsageError } from '../../dev/setup/user-error.mjs';
 export { UsageError };
 
 /**
- * parseArgs, whose complaint is for the person at the keyboard.
+ * Calls parseArgs and converts its error into a UsageError.
  *
  * @template {import('node:util').ParseArgsConfig} Config
  * @param {Config} config
@@ -19,26 +19,27 @@ export function parse(config) {
   }
 }
 
-/** @param {string} name @param {string} text @param {number} most */
-export function parseInteger(name, text, most) {
+/** @param {string} name @param {string} text @param {number} max */
+export function parseInteger(name, text, max) {
   const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
-  if (value <= most) return value;
-  throw new UsageError(`${name} is ${JSON.stringify(text)}.`, `It wants a whole number from 0 to ${most}.`);
+  if (value <= max) return value;
+  throw new UsageError(`${name} is ${JSON.stringify(text)}.`, `Use an integer from 0 to ${max}.`);
 }
 
 /**
- * The one name that a command wants.
+ * Returns the benchmark or soak test that the arguments name.
  *
  * @template {string} Name
  * @param {readonly string[]} given
  * @param {readonly Name[]} known
  * @returns {Name}
+ * @throws {UsageError} when there is not exactly one name, or it is unknown
  */
 export function oneName(given, known) {
   const found = known.find((name) => name === given[0]);
   if (found !== undefined && given.length === 1) return found;
-  const said = given.length === 0 ? 'Nothing is named.' : `${given.join(' ')} is not known.`;
-  throw new UsageError(said, `Name one of: ${known.join(', ')}.`);
+  const problem = given.length === 0 ? 'The name is missing.' : `Unknown name: ${given.join(' ')}.`;
+  throw new UsageError(problem, `Use one of: ${known.join(', ')}.`);
 }
 
 /** @param {string | undefined} file */

@@ -1,16 +1,16 @@
 import { table } from './tables.mjs';
 
 /**
- * @typedef {object} Row one figure of a bench
+ * @typedef {object} Row one figure of a benchmark
  * @property {string} name
  * @property {string} unit of `ours` and of `peers`
- * @property {readonly number[]} raw what was measured, round by round
+ * @property {readonly number[]} raw the measurements, one per round
  * @property {number} ours the median of `raw`
- * @property {Record<string, number>} peers medians of what it is compared with
- * @property {number | null} ratio ours to the peer that the target speaks of
- * @property {number | null} target of the ratio, or of `ours` where there is none; null: the figure is only told
- * @property {'least' | 'most' | 'exactly'} [bound] what the target is; default least
- * @property {boolean | null} met null where there is no target
+ * @property {Record<string, number>} peers the medians of what it is compared with
+ * @property {number | null} ratio of ours to the peer of the target
+ * @property {number | null} target for the ratio, or for `ours` if there is no ratio; null: no target
+ * @property {'least' | 'most' | 'exactly'} [bound] whether the target is a minimum, a maximum or the exact value; default least
+ * @property {boolean | null} met null if there is no target
  */
 
 /** @param {readonly number[]} values */
@@ -21,7 +21,7 @@ export function median(values) {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
 }
 
-/** Widest distance from the median, as a share of it. @param {readonly number[]} values */
+/** The largest deviation from the median, as a fraction of the median. @param {readonly number[]} values */
 export function spread(values) {
   const middle = median(values);
   return middle === 0 ? 0 : Math.max(...values.map((value) => Math.abs(value - middle))) / middle;

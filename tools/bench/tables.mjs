@@ -1,7 +1,7 @@
 /**
- * Columns as wide as they have to be; the first is a name, the others are figures.
+ * Formats a table: the first column is left-aligned, the others right-aligned.
  *
- * @param {readonly (readonly string[])[]} rows the first one is the head
+ * @param {readonly (readonly string[])[]} rows the first one is the header
  * @returns {string}
  */
 export function table(rows) {

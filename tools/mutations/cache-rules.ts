@@ -1,7 +1,7 @@
 import { type Edit, type Rule, tests, tier } from './rule.ts';
 
 const cache = (file: string): string => tier(`cache/${file}`);
-const held = (file: string): string => tests(`integration/cache/${file}`);
+const cacheTest = (file: string): string => tests(`integration/cache/${file}`);
 
 const replicationIdIgnored: Edit = {
   file: cache('read/entry-codec'),
@@ -12,28 +12,27 @@ const replicationIdIgnored: Edit = {
 export const cacheRules: readonly Rule[] = [
   {
     number: 1,
-    says: 'A tag of another lineage than the primary’s counts as missing, and what is no primary is not used.',
+    description:
+      'A tag with another replication id than the primary’s counts as missing. Only a primary is used.',
     mutations: [
       {
-        off: 'a reader takes tags of any lineage',
+        off: 'reads accept tags with any replication id',
         edits: [replicationIdIgnored],
         fails: {
-          file: held('replication-id'),
-          test: 'a node that becomes a replica is not read any more, and a new lineage starts with nothing fresh',
+          file: cacheTest('replication-id'),
+          test: 'does not read a node that becomes a replica, and serves nothing as fresh under a new replication id',
         },
       },
       {
-        off: 'who asks for a lease takes tags of any lineage',
-        edits: [
-          { file: cache('load/acquire-script'), from: ' and string.sub(tag, 1, 6) == lineage', to: '' },
-        ],
+        off: 'a lease request accepts tags with any replication id',
+        edits: [{ file: cache('load/acquire-script'), from: ' and string.sub(tag, 1, 6) == replid', to: '' }],
         fails: {
-          file: held('lease'),
-          test: 'comes with new versions where the tags are of another lineage',
+          file: cacheTest('lease'),
+          test: 'is granted with new versions for tags of another replication id',
         },
       },
       {
-        off: 'a replica is read too',
+        off: 'replicas are used too',
         edits: [
           {
             file: cache('primary/replication-id'),
@@ -42,18 +41,19 @@ export const cacheRules: readonly Rule[] = [
           },
         ],
         fails: {
-          file: held('replication-id'),
-          test: 'a node that becomes a replica is not read any more, and a new lineage starts with nothing fresh',
+          file: cacheTest('replication-id'),
+          test: 'does not read a node that becomes a replica, and serves nothing as fresh under a new replication id',
         },
       },
     ],
   },
   {
     number: 2,
-    says: 'What was invalidated in the last two minutes is invalidated again on another lineage, and where a scope comes to another primary; the same for rows of the outbox. Who is cut off with an old primary believes it for three seconds at most.',
+    description:
+      'The invalidations of the last two minutes, including rows of the outbox, are applied again when the replication id changes and when a namespace moves to another primary. A process that is partitioned with an old primary trusts it for three seconds at most.',
     mutations: [
       {
-        off: 'another lineage is told nothing',
+        off: 'recent invalidations are not applied again when the replication id changes',
         edits: [
           {
             file: cache('primary/link'),
@@ -62,12 +62,12 @@ export const cacheRules: readonly Rule[] = [
           },
         ],
         fails: {
-          file: held('replication-id'),
-          test: 'what was invalidated of late is invalidated again where the lineage is another one',
+          file: cacheTest('replication-id'),
+          test: 'repeats recent invalidations under a new replication id',
         },
       },
       {
-        off: 'a primary that is given a scope is told nothing',
+        off: 'recent invalidations are not applied again on the new primary of a namespace',
         edits: [
           {
             file: cache('primary/cluster-shards'),
@@ -76,12 +76,12 @@ export const cacheRules: readonly Rule[] = [
           },
         ],
         fails: {
-          file: held('cluster'),
-          test: 'what was invalidated of late is invalidated again on the primary to which the scope has come',
+          file: cacheTest('cluster'),
+          test: 'repeats recent invalidations on the primary to which a namespace has moved',
         },
       },
       {
-        off: 'rows that were applied are done with',
+        off: 'applied rows of the outbox are not applied again',
         edits: [
           {
             file: 'apps/server/src/outbox/invalidations/invalidations.ts',
@@ -91,36 +91,37 @@ export const cacheRules: readonly Rule[] = [
         ],
         fails: {
           file: tests('integration/jobs/invalidations'),
-          test: 'what was applied a short time ago is applied again on request, and what was applied long ago is removed',
+          test: 'reapplies recent invalidations on request, and deletes old ones',
         },
       },
       {
-        off: 'what a primary said of itself long ago is believed',
+        off: 'the role that a primary reported is trusted without a time limit',
         edits: [
           {
             file: cache('primary/link'),
-            from: 'if (this.#replicationId !== null && ageMs(this.#lookedAt, now) > trustMs) {',
+            from: 'if (this.#replicationId !== null && ageMs(this.#checkedAt, now) > trustMs) {',
             to: 'if (this.#replicationId === undefined) {',
           },
         ],
         fails: {
-          file: held('replication-id'),
-          test: 'a process that was held up believes what the primary said of itself for three seconds',
+          file: cacheTest('replication-id'),
+          test: 'trusts the last known role of the primary for three seconds',
         },
       },
     ],
   },
   {
     number: 3,
-    says: 'A local tier that may be deaf answers nothing as fresh: tracking is asked for on every new connection, what was kept before counts no more, an answered PING is at most three seconds old, and both connections lead to the same server.',
+    description:
+      'A local tier that may miss invalidations serves nothing as fresh: every new connection enables tracking and drops older entries, the last reply to PING is at most three seconds old, and both connections use the same server.',
     mutations: [
       {
-        off: 'the connection speaks RESP3, where invalidations are dropped',
+        off: 'the connection uses RESP3, whose invalidation messages the client drops',
         edits: [{ file: cache('primary/subscriber'), from: 'protocol: 2,', to: 'protocol: 3,' }],
-        fails: { file: held('local-tier'), test: 'hears eviction, expiry and flush of tags' },
+        fails: { file: cacheTest('local-tier'), test: 'receives eviction, expiry and flush of tags' },
       },
       {
-        off: 'tracking is asked for once',
+        off: 'tracking is enabled only on the first connection',
         edits: [
           {
             file: cache('primary/subscriber'),
@@ -134,12 +135,12 @@ export const cacheRules: readonly Rule[] = [
           },
         ],
         fails: {
-          file: held('local-tier'),
-          test: 'answers nothing as fresh when its connection dies, and again after tracking began anew',
+          file: cacheTest('local-tier'),
+          test: 'serves nothing as fresh while its connection is lost, and serves again once tracking has begun again',
         },
       },
       {
-        off: 'what was kept before is believed after a new connection',
+        off: 'older entries remain fresh after a reconnect',
         edits: [
           {
             file: cache('primary/subscriber'),
@@ -153,12 +154,12 @@ export const cacheRules: readonly Rule[] = [
           },
         ],
         fails: {
-          file: held('local-tier'),
-          test: 'answers nothing as fresh when its connection dies, and again after tracking began anew',
+          file: cacheTest('local-tier'),
+          test: 'serves nothing as fresh while its connection is lost, and serves again once tracking has begun again',
         },
       },
       {
-        off: 'a silent connection is trusted',
+        off: 'a connection without replies is trusted',
         edits: [
           {
             file: cache('primary/subscriber'),
@@ -167,12 +168,12 @@ export const cacheRules: readonly Rule[] = [
           },
         ],
         fails: {
-          file: held('local-tier'),
-          test: 'answers nothing as fresh when no answer has come on its connection for three seconds',
+          file: cacheTest('local-tier'),
+          test: 'serves nothing as fresh after three seconds without a reply on its connection',
         },
       },
       {
-        off: 'any server is heard',
+        off: 'invalidations from any server are accepted',
         edits: [
           {
             file: cache('primary/subscriber'),
@@ -181,52 +182,53 @@ export const cacheRules: readonly Rule[] = [
           },
           {
             file: cache('primary/subscriber'),
-            from: 'lookupItems !== this.#server && this.#listens',
-            to: 'lookupItems === this.#server && !this.#listens',
+            from: 'server !== this.#server && this.#listens',
+            to: 'server === this.#server && !this.#listens',
           },
         ],
         fails: {
-          file: held('local-tier'),
-          test: 'answers nothing as fresh when it hears another server than the commands go to',
+          file: cacheTest('local-tier'),
+          test: 'serves nothing as fresh when it tracks another server than the commands go to',
         },
       },
       {
-        off: 'a flush is not taken for a change of everything',
+        off: 'a flush does not invalidate everything',
         edits: [{ file: cache('primary/subscriber'), from: '    else onAnything();\n', to: '' }],
-        fails: { file: held('local-tier'), test: 'hears eviction, expiry and flush of tags' },
+        fails: { file: cacheTest('local-tier'), test: 'receives eviction, expiry and flush of tags' },
       },
     ],
   },
   {
     number: 4,
-    says: 'Versions are of the moment at which the lease was granted, before the truth is read.',
+    description:
+      'An entry stores the tag versions of the moment when the lease was granted, before the load.',
     mutations: [
       {
-        off: 'they are read after the load',
+        off: 'the versions are read after the load',
         edits: [
           {
             file: cache('load/load-and-store'),
-            from: '  const requests = kept.map(',
-            to: `  const tagKeys = kept.flatMap(({ flight }) => flight.names.tagKeys);
+            from: '  const requests = storable.map(',
+            to: `  const tagKeys = storable.flatMap(({ flight }) => flight.names.tagKeys);
   const now = await shard.send((redis) => redis.mgetBuffer(tagKeys)).catch(() => []);
   const read = (): Buffer => now.shift() ?? Buffer.alloc(16);
-  kept = kept.map((item) => ({ ...item, versions: item.flight.names.tagKeys.map(read) }));
-  const requests = kept.map(`,
+  storable = storable.map((item) => ({ ...item, versions: item.flight.names.tagKeys.map(read) }));
+  const requests = storable.map(`,
           },
         ],
         fails: {
-          file: held('invalidation'),
-          test: 'during a load does so too when the tags have been made anew meanwhile',
+          file: cacheTest('invalidation'),
+          test: 'during a load prevents the store even if the tags have been created again',
         },
       },
     ],
   },
   {
     number: 5,
-    says: 'It is invalidated after the commit, also when nobody knows how that ended.',
+    description: 'Invalidation follows the commit, even if the outcome of the commit is unknown.',
     mutations: [
       {
-        off: 'it is invalidated only where the commit succeeded',
+        off: 'nothing is invalidated after a commit with an unknown outcome',
         edits: [
           {
             file: 'apps/server/src/database/transaction.ts',
@@ -236,11 +238,11 @@ export const cacheRules: readonly Rule[] = [
         ],
         fails: {
           file: tests('integration/database/after-commit'),
-          test: 'a commit whose outcome nobody knows has its effects',
+          test: 'effects run after a commit with an unknown outcome',
         },
       },
       {
-        off: 'it is invalidated before the commit',
+        off: 'invalidation precedes the commit',
         edits: [
           {
             file: 'apps/server/src/database/transaction.ts',
@@ -250,17 +252,17 @@ export const cacheRules: readonly Rule[] = [
         ],
         fails: {
           file: tests('integration/database/after-commit'),
-          test: 'effects come after the commit, and not at all after a rollback',
+          test: 'effects run after the commit, and never after a rollback',
         },
       },
     ],
   },
   {
     number: 6,
-    says: 'Every entry names its scope’s tag. There is no delete by key and no raw set.',
+    description: 'Every entry has its namespace’s tag. There is no delete by key and no set without a lease.',
     mutations: [
       {
-        off: 'an entry names its own tags alone',
+        off: 'an entry has only its own tags',
         edits: [
           {
             file: cache('keys'),
@@ -270,18 +272,19 @@ export const cacheRules: readonly Rule[] = [
           { file: cache('keys'), from: 'return [this.namespaceTag, ...names', to: 'return [...names' },
         ],
         fails: {
-          file: held('tags'),
-          test: 'of an entry are the scope and those that it names, in any order',
+          file: cacheTest('tags'),
+          test: 'of an entry are the namespace tag and the named ones, in any order',
         },
       },
     ],
   },
   {
     number: 7,
-    says: 'Who joins a load takes its result only if he came before the truth was read, or if its store, sent after he came, succeeded; nobody joins a load that an invalidation of the own process has doomed.',
+    description:
+      'A caller that joins a load uses its result only if the caller came before the load began to read, or if the store was sent after the caller came and succeeded. No caller joins a load that its own process has invalidated.',
     mutations: [
       {
-        off: 'everybody takes the result',
+        off: 'every joined caller uses the result',
         edits: [
           {
             file: cache('load/in-flight-load'),
@@ -290,20 +293,20 @@ export const cacheRules: readonly Rule[] = [
           },
         ],
         fails: {
-          file: held('invalidation'),
-          test: 'by another process: who joined the load after it had begun does not get what it read',
+          file: cacheTest('invalidation'),
+          test: 'by another process: a caller that joined the load after it began does not get its value',
         },
       },
       {
-        off: 'a doomed load is joined',
+        off: 'callers join an invalidated load',
         edits: [{ file: cache('cache'), from: '      inFlightLoads.detach(tagKeys);\n', to: '' }],
         fails: {
-          file: held('invalidation'),
-          test: 'by the process that loads: its later callers do not join the doomed load',
+          file: cacheTest('invalidation'),
+          test: 'by the loading process detaches the load, so that later callers do not join it',
         },
       },
       {
-        off: 'nobody joins while Redis is away',
+        off: 'no caller joins while Redis is unavailable',
         edits: [
           {
             file: cache('read/lookup'),
@@ -312,47 +315,48 @@ export const cacheRules: readonly Rule[] = [
           },
         ],
         fails: {
-          file: held('outage'),
-          test: 'loads once for all callers of a process who ask at the same time, and once for those who come meanwhile',
+          file: cacheTest('outage'),
+          test: 'loads once for all concurrent callers of a process, and once for callers that arrive during the load',
         },
       },
     ],
   },
   {
     number: 8,
-    says: 'What is kept in the process is compared with what was heard of its tags since they were asked for; own invalidations count at the call and again at the acknowledgement.',
+    description:
+      'A local entry is valid only if no invalidation of its tags was received since its read was sent. The process’s own invalidations count at the call and again at the acknowledgement.',
     mutations: [
       {
-        off: 'a hit does not look',
+        off: 'a hit does not check for invalidations',
         edits: [
           {
             file: cache('local/tag-counters'),
-            from: '      if ((this.#changedAt[ofPlaces[i] ?? 0] ?? 0) > heard) return false;',
-            to: '      if (heard < 0) return false;',
+            from: '      if ((this.#changedAt[tagBuckets[i] ?? 0] ?? 0) > changeCount) return false;',
+            to: '      if (changeCount < 0) return false;',
           },
         ],
         fails: {
-          file: held('local-tier'),
-          test: 'shows a process its own invalidation at once, before it is acknowledged',
+          file: cacheTest('local-tier'),
+          test: 'shows a process its own invalidation immediately, before it is acknowledged',
         },
       },
       {
-        off: 'it is compared since the reply came',
+        off: 'a read counts invalidations since its reply',
         edits: [
-          { file: cache('read/read-batch'), from: '    this.#taken = this.#snapshot();\n', to: '' },
+          { file: cache('read/read-batch'), from: '    this.#snapshotAtSend = this.#snapshot();\n', to: '' },
           {
             file: cache('read/read-batch'),
             from: '    this.#replicationId = replicationId;\n',
-            to: '    this.#replicationId = replicationId;\n    this.#taken = this.#snapshot();\n',
+            to: '    this.#replicationId = replicationId;\n    this.#snapshotAtSend = this.#snapshot();\n',
           },
         ],
         fails: {
-          file: held('local-tier'),
-          test: 'does not keep what was read while an invalidation was under way',
+          file: cacheTest('local-tier'),
+          test: 'does not store a value whose read overlapped an invalidation',
         },
       },
       {
-        off: 'own loads are compared since their store was answered',
+        off: 'a load counts invalidations since the reply to its store',
         edits: [
           {
             file: cache('load/load-and-store'),
@@ -361,29 +365,29 @@ export const cacheRules: readonly Rule[] = [
           },
         ],
         fails: {
-          file: held('local-tier'),
-          test: 'does not keep what it stored while an invalidation was under way',
+          file: cacheTest('local-tier'),
+          test: 'does not store a loaded value whose store overlapped an invalidation',
         },
       },
       {
-        off: 'an own invalidation counts at the acknowledgement alone',
+        off: 'the process’s own invalidation counts only at the acknowledgement',
         edits: [
           {
             file: cache('invalidate/invalidations'),
             from: '    onInvalidate(namespace, tagKeys);\n    const shard',
             to: '    const shard',
           },
-          // What is under way is told apart as well: either of the two holds.
+          // Pending invalidations are tracked separately. Either mechanism alone is sufficient, so both are removed.
           { file: cache('invalidate/invalidations'), from: '      this.#begin(tagKeys);\n', to: '' },
           { file: cache('invalidate/invalidations'), from: '        this.#end(tagKeys);\n', to: '' },
         ],
         fails: {
-          file: held('local-tier'),
-          test: 'shows a process its own invalidation at once, before it is acknowledged',
+          file: cacheTest('local-tier'),
+          test: 'shows a process its own invalidation immediately, before it is acknowledged',
         },
       },
       {
-        off: 'an own invalidation counts at the call alone',
+        off: 'the process’s own invalidation counts only at the call',
         edits: [
           {
             file: cache('invalidate/invalidations'),
@@ -392,46 +396,47 @@ export const cacheRules: readonly Rule[] = [
           },
         ],
         fails: {
-          file: held('local-tier'),
-          test: 'counts its own invalidation at the acknowledgement too: what was read in between is not kept',
+          file: cacheTest('local-tier'),
+          test: 'counts its own invalidation at the acknowledgement too: a value read in between is not stored',
         },
       },
     ],
   },
   {
     number: 9,
-    says: 'An invalidation that Redis could not take is kept, keeps its own process from reading what it covers, and is applied before anything else is read; too many become all of a scope, or everything. Any process applies the row of one that died.',
+    description:
+      'An invalidation that Redis did not accept stays pending: its process does not read the entries that it covers, and applies it before it reads anything else. Too many pending invalidations become an invalidation of the namespace or of everything. Another process applies the outbox row if the process exits.',
     mutations: [
       {
-        off: 'it is forgotten',
+        off: 'a failed invalidation is discarded',
         edits: [
           {
             file: cache('invalidate/invalidations'),
-            from: 'if (!this.#pending.add(namespace, this.#orAll(namespace, tagKeys))) this.#floods += 1;\n    onEvent',
+            from: 'if (!this.#pending.add(namespace, this.#orAll(namespace, tagKeys))) this.#overflows += 1;\n    onEvent',
             to: 'onEvent',
           },
         ],
         fails: {
-          file: held('outage'),
-          test: 'is kept, protects its own process, and is applied before anything is read',
+          file: cacheTest('outage'),
+          test: 'is pending, protects its own process, and is applied before any read',
         },
       },
       {
-        off: 'its own process reads all the same',
+        off: 'its process still reads the entries that it covers',
         edits: [
           {
             file: cache('invalidate/invalidations'),
-            from: 'return this.#isFlooded(shard) || (!isQuiet && this.#covers(names.namespace, names.tagKeys));',
-            to: 'return isQuiet && !isQuiet && this.#isFlooded(shard) && this.#covers(names.namespace, names.tagKeys);',
+            from: 'return this.#hasOverflow(shard) || (!isIdle && this.#covers(names.namespace, names.tagKeys));',
+            to: 'return isIdle && !isIdle && this.#hasOverflow(shard) && this.#covers(names.namespace, names.tagKeys);',
           },
         ],
         fails: {
-          file: held('invalidation'),
-          test: 'is tried again, and until then its process reads nothing that it covers',
+          file: cacheTest('invalidation'),
+          test: 'is retried, and until then its process reads nothing that it covers',
         },
       },
       {
-        off: 'Redis is read before it has been applied',
+        off: 'Redis is read before pending invalidations are applied',
         edits: [
           {
             file: cache('primary/link'),
@@ -440,26 +445,26 @@ export const cacheRules: readonly Rule[] = [
           },
         ],
         fails: {
-          file: held('outage'),
-          test: 'is kept, protects its own process, and is applied before anything is read',
+          file: cacheTest('outage'),
+          test: 'is pending, protects its own process, and is applied before any read',
         },
       },
       {
-        off: 'when there are too many, all are forgotten',
+        off: 'too many pending invalidations are discarded',
         edits: [
           {
             file: cache('invalidate/invalidations'),
-            from: 'if (!this.#pending.add(namespace, this.#orAll(namespace, tagKeys))) this.#floods += 1;',
+            from: 'if (!this.#pending.add(namespace, this.#orAll(namespace, tagKeys))) this.#overflows += 1;',
             to: 'this.#pending.add(namespace, this.#orAll(namespace, tagKeys));',
           },
         ],
         fails: {
-          file: held('invalidation'),
-          test: 'does not lose its effect when too many wait: the scope or everything is invalidated',
+          file: cacheTest('invalidation'),
+          test: 'keeps its effect when too many are pending: the namespace or everything is invalidated',
         },
       },
       {
-        off: 'where nobody tracks, nobody is told that everything was invalidated',
+        off: 'without tracking, an invalidation of everything is not published',
         edits: [
           {
             file: cache('invalidate/unlink-tags'),
@@ -468,12 +473,12 @@ export const cacheRules: readonly Rule[] = [
           },
         ],
         fails: {
-          file: held('local-tier'),
-          test: 'where the server refuses tracking, hears too that everything was invalidated',
+          file: cacheTest('local-tier'),
+          test: 'receives an invalidation of everything where the server refuses tracking',
         },
       },
       {
-        off: 'the relay leaves rows for ten seconds',
+        off: 'the relay applies rows only after ten seconds',
         edits: [
           {
             file: 'apps/server/src/outbox/invalidations/invalidation-relay.ts',
@@ -483,17 +488,18 @@ export const cacheRules: readonly Rule[] = [
         ],
         fails: {
           file: tests('integration/jobs/invalidations'),
-          test: 'what a transaction wrote takes effect within a second of its commit, with the times as shipped',
+          test: 'applies an invalidation within a second of its commit, with the shipped intervals',
         },
       },
     ],
   },
   {
     number: 10,
-    says: 'Nothing is sent twice and nothing waits for a connection; to ask for a lease twice is to have it once; one that is granted late is given back.',
+    description:
+      'No command is resent and none waits for a connection. A repeated lease request gets the same lease, and a lease that is granted too late is released.',
     mutations: [
       {
-        off: 'a command whose reply was cut off is sent again',
+        off: 'a command whose connection was cut before the reply is resent',
         edits: [
           {
             file: tier('connection/connect'),
@@ -508,7 +514,7 @@ export const cacheRules: readonly Rule[] = [
         ],
         fails: {
           file: tests('integration/tier-connection/connect'),
-          test: 'a command whose reply was cut off is not sent again, and one without a connection fails at once',
+          test: 'fails a command whose reply is lost without resending it, and fails immediately without a connection',
         },
       },
       {
@@ -522,11 +528,11 @@ export const cacheRules: readonly Rule[] = [
         ],
         fails: {
           file: tests('integration/tier-connection/connect'),
-          test: 'a command whose reply was cut off is not sent again, and one without a connection fails at once',
+          test: 'fails a command whose reply is lost without resending it, and fails immediately without a connection',
         },
       },
       {
-        off: 'who asks again for his own lease is told that another one has it',
+        off: 'a repeated lease request is denied',
         edits: [
           {
             file: cache('load/acquire-script'),
@@ -534,10 +540,13 @@ export const cacheRules: readonly Rule[] = [
             to: 'local mine = false',
           },
         ],
-        fails: { file: held('lease'), test: 'that is asked for again under the same token is granted again' },
+        fails: {
+          file: cacheTest('lease'),
+          test: 'that is requested again with the same token is granted again',
+        },
       },
       {
-        off: 'a lease that is granted late stays until it runs out',
+        off: 'a lease that is granted too late remains until it expires',
         edits: [
           {
             file: cache('load/cache-miss'),
@@ -545,16 +554,17 @@ export const cacheRules: readonly Rule[] = [
             to: '.then(() => releaseLateGrants(context, open, []))',
           },
         ],
-        fails: { file: held('outage'), test: 'that hands a lease out late gets it back' },
+        fails: { file: cacheTest('outage'), test: 'leaves no lease held that it granted too late' },
       },
     ],
   },
   {
     number: 11,
-    says: 'A tag lives for twice the need from its creation and is prolonged only when less than the need is left: every change of its life empties local tiers.',
+    description:
+      'A tag’s TTL is twice the required time, and is extended only when less than the required time is left, because every change of the TTL invalidates local tiers.',
     mutations: [
       {
-        off: 'it lives for the need',
+        off: 'the TTL of a tag is the required time',
         edits: [
           {
             file: cache('load/acquire-script'),
@@ -563,12 +573,12 @@ export const cacheRules: readonly Rule[] = [
           },
         ],
         fails: {
-          file: held('tags'),
-          test: 'live for twice the need, and are prolonged only when less than the need is left',
+          file: cacheTest('tags'),
+          test: 'are created with twice the needed TTL, which is extended only when less than the need is left',
         },
       },
       {
-        off: 'it is prolonged every time',
+        off: 'the TTL is extended every time',
         edits: [
           {
             file: cache('load/acquire-script'),
@@ -577,20 +587,20 @@ export const cacheRules: readonly Rule[] = [
           },
         ],
         fails: {
-          file: held('tags'),
-          test: 'live for twice the need, and are prolonged only when less than the need is left',
+          file: cacheTest('tags'),
+          test: 'are created with twice the needed TTL, which is extended only when less than the need is left',
         },
       },
       {
-        off: 'it is never prolonged',
+        off: 'the TTL is never extended',
         edits: [{ file: cache('load/acquire-script'), from: "redis.call('PTTL', key) < need", to: 'false' }],
         fails: {
-          file: held('tags'),
-          test: 'live for twice the need, and are prolonged only when less than the need is left',
+          file: cacheTest('tags'),
+          test: 'are created with twice the needed TTL, which is extended only when less than the need is left',
         },
       },
       {
-        off: 'the need is of the shortest policy',
+        off: 'the required time is that of the shortest policy',
         edits: [
           {
             file: cache('cache'),
@@ -598,16 +608,17 @@ export const cacheRules: readonly Rule[] = [
             to: 'Math.min(...policies.map((policy) => hardTtlMs(policy) + policy.leaseMs))',
           },
         ],
-        fails: { file: held('tags'), test: 'outlive the entries that name them' },
+        fails: { file: cacheTest('tags'), test: 'outlive the entries that name them' },
       },
     ],
   },
   {
     number: 12,
-    says: 'To invalidate is to remove the tags, which works on a full server and is heard, as eviction, expiry and flush are.',
+    description:
+      'Invalidation deletes the tags. This works on a full server, and local tiers detect it like eviction, expiry and flush.',
     mutations: [
       {
-        off: 'a new version is written',
+        off: 'invalidation writes a new version',
         edits: [
           {
             file: cache('invalidate/unlink-tags'),
@@ -615,27 +626,28 @@ export const cacheRules: readonly Rule[] = [
             to: 'Promise.all([...tagKeys.map((key) => redis.set(key, `${Math.random()}`.slice(0, 16))), publish',
           },
         ],
-        fails: { file: held('outage'), test: 'takes invalidations, and callers load for themselves' },
+        fails: { file: cacheTest('outage'), test: 'accepts invalidations, and callers load without storing' },
       },
     ],
   },
   {
     number: 13,
-    says: 'While a slot moves there is a miss without cache, which the breaker does not count and nobody tries again; an invalidation goes key by key.',
+    description:
+      'During a slot migration, a read is a miss that bypasses the cache, without a retry and without opening the circuit breaker. An invalidation deletes its keys one by one.',
     mutations: [
       {
-        off: 'an invalidation fails with the slot',
+        off: 'an invalidation fails during a slot migration',
         edits: [
           {
             file: cache('invalidate/unlink-tags'),
-            from: '    if (!isOnItsWay(error)) throw error;\n',
-            to: '    if (!isOnItsWay(error) || tagKeys.length > 0) throw error;\n',
+            from: '    if (!isSlotMigrating(error)) throw error;\n',
+            to: '    if (!isSlotMigrating(error) || tagKeys.length > 0) throw error;\n',
           },
         ],
-        fails: { file: held('invalidation'), test: 'tags are removed one by one' },
+        fails: { file: cacheTest('invalidation'), test: 'tags are removed one by one' },
       },
       {
-        off: 'a refusal counts as silence',
+        off: 'an error reply opens the circuit breaker',
         edits: [
           {
             file: tier('connection/circuit-breaker'),
@@ -644,18 +656,19 @@ export const cacheRules: readonly Rule[] = [
           },
         ],
         fails: {
-          file: held('invalidation'),
-          test: 'a read that is refused loads without Redis, and Redis is used on',
+          file: cacheTest('invalidation'),
+          test: 'a refused read loads without Redis, and Redis stays in use',
         },
       },
     ],
   },
   {
     number: 14,
-    says: 'An aged value is served while one caller loads it again; an invalidated one only in place of an error, and never to the process that invalidated it.',
+    description:
+      'A stale value is served while one caller revalidates it. An invalidated value is served only instead of an error, and never by the process that invalidated it.',
     mutations: [
       {
-        off: 'an aged value is a miss',
+        off: 'a stale value is a miss',
         edits: [
           {
             file: cache('read/lookup'),
@@ -664,12 +677,12 @@ export const cacheRules: readonly Rule[] = [
           },
         ],
         fails: {
-          file: held('lookup'),
-          test: 'serves an aged value at once while one caller loads it again',
+          file: cacheTest('lookup'),
+          test: 'serves a stale value immediately while one caller loads it again',
         },
       },
       {
-        off: 'an error reaches the caller although a value could stand in',
+        off: 'the caller gets an error although there is a stale value',
         edits: [
           {
             file: cache('policy-cache'),
@@ -677,10 +690,10 @@ export const cacheRules: readonly Rule[] = [
             to: '',
           },
         ],
-        fails: { file: held('lookup'), test: 'lets a stale value stand in when loading fails' },
+        fails: { file: cacheTest('lookup'), test: 'serves a stale value when loading fails' },
       },
       {
-        off: 'a process is given from Redis what it has invalidated itself',
+        off: 'a process serves from Redis a value that it has invalidated',
         edits: [
           {
             file: cache('read/lookup'),
@@ -689,12 +702,12 @@ export const cacheRules: readonly Rule[] = [
           },
         ],
         fails: {
-          file: held('lookup'),
-          test: 'lets a stale value stand in when loading fails',
+          file: cacheTest('lookup'),
+          test: 'serves a stale value when loading fails',
         },
       },
       {
-        off: 'while Redis is away a process is given what it has heard to be invalidated',
+        off: 'while Redis is unavailable, a process serves values whose invalidation it has received',
         edits: [
           {
             file: cache('local/local-lookup'),
@@ -703,18 +716,19 @@ export const cacheRules: readonly Rule[] = [
           },
         ],
         fails: {
-          file: held('local-tier'),
-          test: 'does not serve as stale what it heard of before Redis was lost',
+          file: cacheTest('local-tier'),
+          test: 'does not serve an entry as stale whose invalidation arrived before the outage',
         },
       },
     ],
   },
   {
     number: 15,
-    says: 'A session that has just written passes the local tier, or everything cached while its invalidation is kept.',
+    description:
+      'A session that has just written skips the local tier, or the whole cache while its invalidation is pending.',
     mutations: [
       {
-        off: 'the local tier answers all the same',
+        off: 'the local tier is not skipped',
         edits: [
           {
             file: cache('read/lookup'),
@@ -723,26 +737,26 @@ export const cacheRules: readonly Rule[] = [
           },
         ],
         fails: {
-          file: held('local-tier'),
-          test: 'is passed by for a session that has just written, and so is all that is cached if need be',
+          file: cacheTest('local-tier'),
+          test: 'is skipped for a session that has just written, as is the whole cache on request',
         },
       },
       {
-        off: 'Redis answers all the same',
+        off: 'Redis is not skipped',
         edits: [{ file: cache('read/lookup'), from: "if (skip === 'all' || parts", to: 'if (parts' }],
         fails: {
-          file: held('local-tier'),
-          test: 'is passed by for a session that has just written, and so is all that is cached if need be',
+          file: cacheTest('local-tier'),
+          test: 'is skipped for a session that has just written, as is the whole cache on request',
         },
       },
     ],
   },
   {
     number: 16,
-    says: 'Tags are a function of the key: who names others for it does not get what was built on these.',
+    description: 'Tags are a function of the key: a read with other tags does not get the entry.',
     mutations: [
       {
-        off: 'the number of tags is not looked at',
+        off: 'the number of tags is not checked',
         edits: [
           {
             file: cache('read/read-batch'),
@@ -751,18 +765,19 @@ export const cacheRules: readonly Rule[] = [
           },
         ],
         fails: {
-          file: held('tags'),
-          test: 'belong to the key: who names others for it does not get what was built on these',
+          file: cacheTest('tags'),
+          test: 'are part of the entry: a lookup with other tags for the same key is a miss',
         },
       },
     ],
   },
   {
     number: 17,
-    says: 'A store needs its lease; a lease is renewed while the load goes on; a failure is marked for a moment; waiting is bounded, and then a caller loads without storing; who gives a lease back wakes somebody only if somebody waits.',
+    description:
+      'A store requires its lease. A lease is renewed during the load. A failed load is marked for a short time. Waiting is bounded, after which the caller loads without storing. The release of a lease publishes a message only if a caller waits.',
     mutations: [
       {
-        off: 'a store needs no lease',
+        off: 'a store does not require its lease',
         edits: [
           {
             file: cache('load/store-script'),
@@ -770,7 +785,7 @@ export const cacheRules: readonly Rule[] = [
             to: "  lease = lease or ''\n",
           },
         ],
-        fails: { file: held('lease'), test: 'that was lost keeps its load from storing' },
+        fails: { file: cacheTest('lease'), test: 'that was lost prevents its load from being stored' },
       },
       {
         off: 'a lease is not renewed',
@@ -782,12 +797,12 @@ export const cacheRules: readonly Rule[] = [
           },
         ],
         fails: {
-          file: held('lease'),
-          test: 'is renewed while the load goes on, and who waits is woken by the store',
+          file: cacheTest('lease'),
+          test: 'is renewed during the load, and the store wakes processes that wait',
         },
       },
       {
-        off: 'a failure is not marked',
+        off: 'a failed load is not marked',
         edits: [
           {
             file: cache('load/load-and-store'),
@@ -796,12 +811,12 @@ export const cacheRules: readonly Rule[] = [
           },
         ],
         fails: {
-          file: held('lease'),
-          test: 'whose load failed says so to the others, who do not wait for it',
+          file: cacheTest('lease'),
+          test: 'of a failed load shows the failure to other processes, which do not wait for it',
         },
       },
       {
-        off: 'who waits waits for ever',
+        off: 'waiting is not bounded',
         edits: [
           {
             file: cache('load/cache-miss'),
@@ -810,12 +825,12 @@ export const cacheRules: readonly Rule[] = [
           },
         ],
         fails: {
-          file: held('lease'),
-          test: 'that is not given back in time: the caller loads without storing',
+          file: cacheTest('lease'),
+          test: 'that is not released in time makes the caller load without storing',
         },
       },
       {
-        off: 'a wake-up is sent although nobody waits',
+        off: 'a message is published although no caller waits',
         edits: [
           {
             file: cache('load/store-script'),
@@ -823,10 +838,13 @@ export const cacheRules: readonly Rule[] = [
             to: "  if #lease > 0 then redis.call('PUBLISH'",
           },
         ],
-        fails: { file: held('lease'), test: 'given back wakes by one message, and nobody when nobody waits' },
+        fails: {
+          file: cacheTest('lease'),
+          test: 'wakes waiting processes by one message when it is released, and sends none when no process waits',
+        },
       },
       {
-        off: 'nobody is woken',
+        off: 'waiting callers are not notified',
         edits: [
           {
             file: cache('load/store-script'),
@@ -834,16 +852,20 @@ export const cacheRules: readonly Rule[] = [
             to: "  if #lease > 99 then redis.call('PUBLISH'",
           },
         ],
-        fails: { file: held('lease'), test: 'given back wakes by one message, and nobody when nobody waits' },
+        fails: {
+          file: cacheTest('lease'),
+          test: 'wakes waiting processes by one message when it is released, and sends none when no process waits',
+        },
       },
     ],
   },
   {
     number: 18,
-    says: 'Freshness counts from the granting of the lease, by the clock of Redis.',
+    description:
+      'The TTL of an entry counts from the moment when the lease was granted, by the clock of Redis.',
     mutations: [
       {
-        off: 'it counts by the clock of the process',
+        off: 'the TTL counts by the clock of the process',
         edits: [
           {
             file: cache('primary/link'),
@@ -852,12 +874,12 @@ export const cacheRules: readonly Rule[] = [
           },
         ],
         fails: {
-          file: held('replication-id'),
-          test: 'freshness is counted by the clock of Redis: processes whose clocks differ agree',
+          file: cacheTest('replication-id'),
+          test: 'counts freshness by the clock of Redis, so that processes with different clocks agree',
         },
       },
       {
-        off: 'it counts from the store',
+        off: 'the TTL counts from the store',
         edits: [
           {
             file: cache('load/load-and-store'),
@@ -865,16 +887,16 @@ export const cacheRules: readonly Rule[] = [
             to: 'const loadedAtMs = context.shard.redisNowMs;',
           },
         ],
-        fails: { file: held('lease'), test: 'is where freshness counts from, however long the load takes' },
+        fails: { file: cacheTest('lease'), test: 'sets the start of freshness, however long the load takes' },
       },
     ],
   },
   {
     number: 19,
-    says: 'A policy’s revision is in the key; scopes hold no braces.',
+    description: 'The key contains the policy’s schema version. A namespace contains no braces.',
     mutations: [
       {
-        off: 'revisions share their keys',
+        off: 'schema versions share their keys',
         edits: [
           {
             file: cache('keys'),
@@ -882,27 +904,27 @@ export const cacheRules: readonly Rule[] = [
             to: '${policy.name}:`;\n      this.#entryStarts',
           },
         ],
-        fails: { file: held('lookup'), test: 'keeps revisions of a policy apart' },
+        fails: { file: cacheTest('lookup'), test: 'separates schema versions of a policy' },
       },
       {
-        off: 'a scope may hold braces',
+        off: 'a namespace may contain braces',
         edits: [
           { file: cache('keys'), from: " || namespace.includes('{') || namespace.includes('}'))", to: ')' },
         ],
-        fails: { file: held('invalidation'), test: 'of a scope with braces is refused' },
+        fails: { file: cacheTest('invalidation'), test: 'of a namespace with braces is rejected' },
       },
     ],
   },
 ];
 
-/** What the cache costs, where that is a rule. */
+/** Rules about the cost of the cache. */
 export const costRules: readonly Rule[] = [
   {
     number: 33,
-    says: 'Reads of one turn of the event loop travel as one command for each slot.',
+    description: 'The reads of one turn of the event loop are sent as one command per slot.',
     mutations: [
       {
-        off: 'each read is a command',
+        off: 'each read is a separate command',
         edits: [
           {
             file: cache('read/reads'),
@@ -910,16 +932,17 @@ export const costRules: readonly Rule[] = [
             to: 'if (batch === undefined || batch !== undefined) {',
           },
         ],
-        fails: { file: held('lookup'), test: 'of one turn travel as one command' },
+        fails: { file: cacheTest('lookup'), test: 'of one turn travel as one command' },
       },
     ],
   },
   {
     number: 34,
-    says: 'The deadline is judged by progress, and the time in which the own event loop was late is not the server’s.',
+    description:
+      'The deadline depends on progress: the delay of the process’s own event loop does not count.',
     mutations: [
       {
-        off: 'a blocked event loop is the server’s fault',
+        off: 'the delay of a blocked event loop counts',
         edits: [
           {
             file: tier('connection/circuit-breaker'),
@@ -939,7 +962,7 @@ export const costRules: readonly Rule[] = [
         ],
         fails: {
           file: tests('system/cache/blocked-loop'),
-          test: 'an event loop blocked for longer than the deadline opens no breaker and causes no load',
+          test: 'an event loop blocked for longer than the deadline opens no circuit breaker and causes no load',
         },
       },
     ],

@@ -20,11 +20,11 @@ const notSource = ['node_modules', 'dist', '.cache', '.data'];
 const ownPackages = '@bookedbarber';
 
 /**
- * Copies the sources into a temporary folder: a mistake that is planted there cannot stay behind. Installed packages are
- * linked, but for our own, which the copy takes from itself.
+ * Copies the sources into a temporary folder, so that a mutation cannot remain in the real ones. Installed packages are
+ * linked, except for the workspaces, which are those of the copy.
  */
 export function copyProject(): { folder: string; remove: () => void } {
-  const folder = mkdtempSync(join(tmpdir(), 'bookedbarber-switched-off-'));
+  const folder = mkdtempSync(join(tmpdir(), 'bookedbarber-mutations-'));
   const isSource = (path: string): boolean => !notSource.includes(basename(path));
   for (const entry of readdirSync(project, { withFileTypes: true }))
     if (entry.isFile() || foldersOfSource.includes(entry.name))
@@ -46,7 +46,7 @@ function linkPackages(folder: string, inside: string): void {
   mkdirSync(join(folder, inside, 'node_modules'));
   for (const name of names)
     if (name === ownPackages)
-      // These links lead to `../../packages/…` and mean the copy's.
+      // Relative links to `../../packages/…`, which resolve inside the copy.
       cpSync(join(installed, name), join(folder, inside, 'node_modules', name), {
         recursive: true,
         verbatimSymlinks: true,
@@ -56,16 +56,16 @@ function linkPackages(folder: string, inside: string): void {
 }
 
 /**
- * Makes the edits beneath `folder`, and returns what undoes them.
+ * Applies the edits in `folder` and returns a function that undoes them.
  *
- * @throws Error when a file does not have, once, what is to be changed
+ * @throws Error when the text to replace does not occur exactly once
  */
 export function applyEdits(folder: string, edits: readonly Edit[]): () => void {
   const before = new Map<string, string>();
   for (const { file, from, to } of edits) {
     const path = join(folder, file);
     const source = readFileSync(path, 'utf8');
-    if (source.split(from).length !== 2) throw new Error(`${file} does not have once: ${from}`);
+    if (source.split(from).length !== 2) throw new Error(`${file} does not contain exactly once: ${from}`);
     if (!before.has(path)) before.set(path, source);
     writeFileSync(
       path,

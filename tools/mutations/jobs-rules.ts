@@ -8,15 +8,16 @@ const deliverer = tests('integration/tier-jobs/deliverer');
 export const jobsRules: readonly Rule[] = [
   {
     number: 26,
-    says: 'A change takes its messages back in its own transaction, and a claim reads the message’s row alone: no claim commits after the cancel. What is being sent at that moment is followed up when it has settled.',
+    description:
+      'A change cancels its messages in its own transaction, and a claim reads only the message’s row, so that no claim commits after the cancellation. A message that is being sent at that moment gets a follow-up after its completion.',
     mutations: [
       {
-        off: 'a claim believes the booking, which it does not read again after it waited for the row',
+        off: 'a claim checks the booking, which it does not read again after it has waited for the row',
         edits: [
           {
             file: outbox('messages/message-claims'),
-            from: "WHERE state IN ('pending', 'enqueued') AND due_at <= wanted.due_before AND ${notBehindAnother}",
-            to: "WHERE EXISTS (SELECT FROM booking WHERE booking.id = booking_id AND booking.status <> 'cancelled') AND due_at <= wanted.due_before AND ${notBehindAnother}",
+            from: "WHERE state IN ('pending', 'enqueued') AND due_at <= requested.due_before AND ${notBehindAnother}",
+            to: "WHERE EXISTS (SELECT FROM booking WHERE booking.id = booking_id AND booking.status <> 'cancelled') AND due_at <= requested.due_before AND ${notBehindAnother}",
           },
         ],
         fails: {
@@ -25,7 +26,7 @@ export const jobsRules: readonly Rule[] = [
         },
       },
       {
-        off: 'a cancel leaves the rows of its messages',
+        off: 'a cancellation does not cancel its messages',
         edits: [
           {
             file: outbox('messages/messages'),
@@ -35,11 +36,11 @@ export const jobsRules: readonly Rule[] = [
         ],
         fails: {
           file: tests('integration/jobs/changes'),
-          test: 'a booking cancelled before anybody claimed its confirmation makes no mail at all',
+          test: 'a booking cancelled before its confirmation is claimed causes no mail',
         },
       },
       {
-        off: 'a note that comes late brings a cancelled message back',
+        off: 'a late markEnqueued revives a canceled message',
         edits: [
           {
             file: outbox('messages/message-store'),
@@ -49,11 +50,11 @@ export const jobsRules: readonly Rule[] = [
         ],
         fails: {
           file: tests('integration/jobs/claim-race'),
-          test: 'a hand-over that is noted late does not bring a cancelled message back',
+          test: 'a late markEnqueued does not revive a cancelled message',
         },
       },
       {
-        off: 'a follow-up does not wait for what is being sent',
+        off: 'a follow-up does not wait for the message that is being sent',
         edits: [
           {
             file: outbox('messages/send-order'),
@@ -63,11 +64,11 @@ export const jobsRules: readonly Rule[] = [
         ],
         fails: {
           file: sqlContract,
-          test: 'a message waits for the one that it follows, while that is being sent',
+          test: 'a message waits for the one that it follows while that one is being sent',
         },
       },
       {
-        off: 'what was cancelled while it was being sent is tried again',
+        off: 'a message that was canceled while it was being sent is retried',
         edits: [
           {
             file: outbox('messages/message-outcomes'),
@@ -75,16 +76,20 @@ export const jobsRules: readonly Rule[] = [
             to: 'state: sql`${state}`',
           },
         ],
-        fails: { file: sqlContract, test: 'what was cancelled while it was being sent is not tried again' },
+        fails: {
+          file: sqlContract,
+          test: 'a message that was cancelled while it was being sent is not retried',
+        },
       },
     ],
   },
   {
     number: 27,
-    says: 'A job’s name is the message and its generation, which goes up in the database with every hand-over anew; a job says nothing else, and a claim wants the present generation of what is pending or handed.',
+    description:
+      'A job’s id consists of the message and its generation, which the database increments whenever the message is enqueued again. A job contains nothing else, and a claim requires the current generation of a pending or enqueued message.',
     mutations: [
       {
-        off: 'a job is called by its message alone, so the queue takes it for known when it comes again',
+        off: 'the job id does not contain the generation, so the queue ignores a repeated job',
         edits: [
           {
             file: tier('jobs/queue/wake-up-queue'),
@@ -94,11 +99,11 @@ export const jobsRules: readonly Rule[] = [
         ],
         fails: {
           file: queue,
-          test: 'a job id that is half lost would be ignored for ever, so its generation goes up',
+          test: 'when its job is half lost: the generation is incremented, because BullMQ would ignore the same id',
         },
       },
       {
-        off: 'the generation stays',
+        off: 'the generation is not incremented',
         edits: [
           {
             file: outbox('messages/message-store'),
@@ -108,36 +113,36 @@ export const jobsRules: readonly Rule[] = [
         ],
         fails: {
           file: sqlContract,
-          test: 'a claim wants the present generation: an old hand-over claims nothing',
+          test: 'a claim requires the current generation: an outdated job claims nothing',
         },
       },
       {
-        off: 'a claim takes any generation',
+        off: 'a claim accepts any generation',
         edits: [
           {
             file: outbox('messages/message-claims'),
-            from: 'ON wanted.id = outbox_message.id AND wanted.generation = outbox_message.generation\n',
-            to: 'ON wanted.id = outbox_message.id\n',
+            from: 'ON requested.id = outbox_message.id AND requested.generation = outbox_message.generation\n',
+            to: 'ON requested.id = outbox_message.id\n',
           },
         ],
         fails: {
           file: sqlContract,
-          test: 'a claim wants the present generation: an old hand-over claims nothing',
+          test: 'a claim requires the current generation: an outdated job claims nothing',
         },
       },
       {
-        off: 'a claim takes what has ended',
+        off: 'a claim accepts completed messages',
         edits: [
           {
             file: outbox('messages/message-claims'),
-            from: "WHERE state IN ('pending', 'enqueued') AND due_at <= wanted.due_before",
-            to: 'WHERE due_at <= wanted.due_before',
+            from: "WHERE state IN ('pending', 'enqueued') AND due_at <= requested.due_before",
+            to: 'WHERE due_at <= requested.due_before',
           },
         ],
-        fails: { file: sqlContract, test: 'nobody claims what was cancelled, sent or refused' },
+        fails: { file: sqlContract, test: 'a message that was cancelled, sent or refused cannot be claimed' },
       },
       {
-        off: 'a worker wants the payload of a job',
+        off: 'a worker reads the payload of a job',
         edits: [
           {
             file: tier('jobs/queue/queue-worker'),
@@ -147,17 +152,18 @@ export const jobsRules: readonly Rule[] = [
         ],
         fails: {
           file: queue,
-          test: 'that rings for something else than its payload says is believed by its id alone',
+          test: 'delivers a job that has lost its payload by its id',
         },
       },
     ],
   },
   {
     number: 28,
-    says: 'What the queue lost is found by a scan of states at regular times, 30 s after it was due, never by a cursor; a canary that is gone and another history only begin a scan at once.',
+    description:
+      'A periodic scan by state, without a cursor, finds messages that the queue has lost, 30 s after they were due. A missing canary or another replication id only starts a scan immediately.',
     mutations: [
       {
-        off: 'nothing is scanned',
+        off: 'there is no periodic scan',
         edits: [
           {
             file: tier('jobs/delivery/reconciler'),
@@ -165,10 +171,10 @@ export const jobsRules: readonly Rule[] = [
             to: 'return all ? await requeueLost(all) : 0;',
           },
         ],
-        fails: { file: queue, test: 'a job that Redis has forgotten is found by its state' },
+        fails: { file: queue, test: 'when Redis has lost its job: it is found by its state' },
       },
       {
-        off: 'the scan goes on from the id at which it stood',
+        off: 'the scan continues from the last id',
         edits: [
           {
             file: tier('jobs/delivery/reconciler'),
@@ -184,11 +190,11 @@ export const jobsRules: readonly Rule[] = [
         ],
         fails: {
           file: deliverer,
-          test: 'hands over again what is late, whatever the order in which it was written',
+          test: 'enqueues late messages again, in whatever order they were written',
         },
       },
       {
-        off: 'it is not looked at before its time, though it is late',
+        off: 'late messages are found too late',
         edits: [
           {
             file: tier('jobs/delivery/reconciler'),
@@ -198,11 +204,11 @@ export const jobsRules: readonly Rule[] = [
         ],
         fails: {
           file: deliverer,
-          test: 'hands over again what is late, whatever the order in which it was written',
+          test: 'enqueues late messages again, in whatever order they were written',
         },
       },
       {
-        off: 'nobody misses the canary',
+        off: 'a missing canary is not detected',
         edits: [
           {
             file: tier('jobs/queue/queue-monitor'),
@@ -210,10 +216,10 @@ export const jobsRules: readonly Rule[] = [
             to: 'if (before === null)',
           },
         ],
-        fails: { file: queue, test: 'FLUSHALL: at once, also what was not due yet' },
+        fails: { file: queue, test: 'immediately after FLUSHALL, even if it was not due yet' },
       },
       {
-        off: 'nobody looks at the history',
+        off: 'another replication id is not detected',
         edits: [
           {
             file: tier('jobs/queue/queue-monitor'),
@@ -221,21 +227,25 @@ export const jobsRules: readonly Rule[] = [
             to: 'else if (before === null)',
           },
         ],
-        fails: { file: queue, test: 'another history with the old canary: at once' },
+        fails: {
+          file: queue,
+          test: 'immediately after a change of the replication id, even with the old canary',
+        },
       },
       {
-        off: 'a loss that could not be seen to is forgotten',
+        off: 'a failed scan is not repeated',
         edits: [{ file: tier('jobs/delivery/reconciler'), from: '        queueEmptied ||= all;\n', to: '' }],
-        fails: { file: deliverer, test: 'remembers a loss that it could not see to' },
+        fails: { file: deliverer, test: 'remembers a loss that it could not handle' },
       },
     ],
   },
   {
     number: 29,
-    says: 'A claim that ran out is unknown: counted, sent again as often as its kind says, under the same Message-ID. A worker that finds half of its claim gone claims again before it sends.',
+    description:
+      'A message whose lease expires becomes unknown: it is counted and resent as often as its kind allows, with the same Message-ID. A worker renews a lease that is half over before it sends.',
     mutations: [
       {
-        off: 'a claim that ran out is simply pending again',
+        off: 'a message whose lease expires becomes pending again',
         edits: [
           {
             file: outbox('messages/message-store'),
@@ -245,19 +255,19 @@ export const jobsRules: readonly Rule[] = [
         ],
         fails: {
           file: sqlContract,
-          test: 'a claim that ran out is unknown, and sent again as often as its kind says',
+          test: 'an expired lease makes the message unknown, and it is resent as often as its kind allows',
         },
       },
       {
-        off: 'it is sent again and again',
+        off: 'it is resent without a limit',
         edits: [{ file: outbox('messages/message-store'), from: ' AND unknown_outcomes <= ${most}', to: '' }],
         fails: {
           file: sqlContract,
-          test: 'a claim that ran out is unknown, and sent again as often as its kind says',
+          test: 'an expired lease makes the message unknown, and it is resent as often as its kind allows',
         },
       },
       {
-        off: 'nobody hears of it',
+        off: 'it is not reported',
         edits: [
           {
             file: tier('jobs/delivery/reconciler'),
@@ -267,11 +277,11 @@ export const jobsRules: readonly Rule[] = [
         ],
         fails: {
           file: deliverer,
-          test: 'counts claims that ended without a word, and sends them again as often as the kind says',
+          test: 'counts leases that expired without an outcome, and resends their messages as often as the kind allows',
         },
       },
       {
-        off: 'a mail that is sent again has another Message-ID',
+        off: 'a resent mail has another Message-ID',
         edits: [
           {
             file: 'apps/server/src/notifications/appointment-handlers.ts',
@@ -281,11 +291,11 @@ export const jobsRules: readonly Rule[] = [
         ],
         fails: {
           file: tests('integration/jobs/smtp'),
-          test: 'a connection that breaks after the content leaves it unknown: sent again once, under the same Message-ID',
+          test: 'resends a mail once, under the same Message-ID, when the connection breaks after the content',
         },
       },
       {
-        off: 'a worker sends with a claim that has nearly run out',
+        off: 'a worker sends with a lease that has nearly expired',
         edits: [
           {
             file: tier('jobs/delivery/attempt'),
@@ -293,30 +303,31 @@ export const jobsRules: readonly Rule[] = [
             to: '',
           },
         ],
-        fails: { file: deliverer, test: 'that is half over is claimed again before anything is sent' },
+        fails: { file: deliverer, test: 'that is half over is renewed before anything is sent' },
       },
       {
-        off: 'a worker sends though its claim is lost',
+        off: 'a worker sends although it has lost its lease',
         edits: [
           {
             file: tier('jobs/delivery/attempt'),
-            from: "    else abort(new LeaseLostError('the claim was given to somebody else'));\n",
+            from: "    else abort(new LeaseLostError('another worker holds the lease'));\n",
             to: '',
           },
         ],
         fails: {
           file: deliverer,
-          test: 'that is lost sends nothing: a worker that was frozen finds out before, not after',
+          test: 'that is lost sends nothing: a worker that was frozen notices before it sends',
         },
       },
     ],
   },
   {
     number: 30,
-    says: 'The queue is told first and the note is made afterwards; only what is due within five minutes is handed over.',
+    description:
+      'A message is enqueued first and marked as enqueued afterward. Only messages that are due within five minutes are enqueued.',
     mutations: [
       {
-        off: 'the note is made first',
+        off: 'a message is marked as enqueued first',
         edits: [
           {
             file: tier('jobs/delivery/enqueue'),
@@ -329,10 +340,10 @@ export const jobsRules: readonly Rule[] = [
             to: '      enqueued += due.length;\n      if (urgentOnly)',
           },
         ],
-        fails: { file: queue, test: 'that is full takes nothing, and the outbox is drained' },
+        fails: { file: queue, test: 'accepts nothing when it is full, and the outbox is polled' },
       },
       {
-        off: 'everything is handed over at once',
+        off: 'messages are enqueued regardless of when they are due',
         edits: [
           {
             file: tier('jobs/delivery/enqueue'),
@@ -340,16 +351,17 @@ export const jobsRules: readonly Rule[] = [
             to: 'dueBeforeMs: nowMs + 1000 * aheadMs,',
           },
         ],
-        fails: { file: queue, test: 'is told only of what is due soon' },
+        fails: { file: queue, test: 'receives only messages that are due soon' },
       },
     ],
   },
   {
     number: 31,
-    says: 'Pauses, rates, retries and due times are in the database; a job rings once and its payload says nothing.',
+    description:
+      'Pauses, rates, retries and due times are in the database. A job wakes a worker once, and its payload is not used.',
     mutations: [
       {
-        off: 'the queue tries again by itself',
+        off: 'the queue retries jobs',
         edits: [
           {
             file: tier('jobs/queue/wake-up-queue'),
@@ -359,11 +371,11 @@ export const jobsRules: readonly Rule[] = [
         ],
         fails: {
           file: queue,
-          test: 'holds names and nothing else, is asked once, and keeps nothing of what was done',
+          test: 'contains only message ids, delivers each job once, and keeps nothing of finished jobs',
         },
       },
       {
-        off: 'the payload is the messages',
+        off: 'the payload contains the messages',
         edits: [
           {
             file: tier('jobs/queue/wake-up-queue'),
@@ -373,11 +385,11 @@ export const jobsRules: readonly Rule[] = [
         ],
         fails: {
           file: queue,
-          test: 'holds names and nothing else, is asked once, and keeps nothing of what was done',
+          test: 'contains only message ids, delivers each job once, and keeps nothing of finished jobs',
         },
       },
       {
-        off: 'each process has the provider’s rate to itself',
+        off: 'each process has its own rate limit for the provider',
         edits: [
           {
             file: outbox('messages/send-rate'),
@@ -387,22 +399,22 @@ export const jobsRules: readonly Rule[] = [
         ],
         fails: {
           file: tests('integration/jobs/send-rate'),
-          test: 'a fleet shares the turns of one provider: no two are nearer than its rate',
+          test: 'all processes share the turns of a provider, which are spaced by its rate',
         },
       },
       {
-        off: 'who rings early is believed',
+        off: 'a claim does not require the message to be due',
         edits: [
           {
             file: outbox('messages/message-claims'),
-            from: "WHERE state IN ('pending', 'enqueued') AND due_at <= wanted.due_before AND",
+            from: "WHERE state IN ('pending', 'enqueued') AND due_at <= requested.due_before AND",
             to: "WHERE state IN ('pending', 'enqueued') AND",
           },
         ],
-        fails: { file: sqlContract, test: 'a claim wants the message to be due' },
+        fails: { file: sqlContract, test: 'a claim requires the message to be due' },
       },
       {
-        off: 'what failed waits in the queue and not in the database',
+        off: 'the due time of a retry is not stored in the database',
         edits: [
           {
             file: outbox('messages/message-outcomes'),
@@ -410,16 +422,17 @@ export const jobsRules: readonly Rule[] = [
             to: "{ ...again(now), lastError: completion.reason };\n    case 'postponed'",
           },
         ],
-        fails: { file: sqlContract, test: 'what is to be tried again is pending under the next generation' },
+        fails: { file: sqlContract, test: 'a message to be retried is pending under the next generation' },
       },
     ],
   },
   {
     number: 32,
-    says: 'A booking, its messages (one of a kind, version and occasion), what it supersedes, what caches have to forget, and the record of its Idempotency-Key are one transaction, which wakes whoever listens when it commits.',
+    description:
+      'A booking, its messages (one per kind, version and occasion), the messages that they supersede, the cache invalidations, and the record of its Idempotency-Key are one transaction, whose commit notifies the listeners.',
     mutations: [
       {
-        off: 'a request that was sent again does its work again',
+        off: 'a repeated request is executed again',
         edits: [
           {
             file: 'apps/server/src/http/idempotency.ts',
@@ -429,11 +442,11 @@ export const jobsRules: readonly Rule[] = [
         ],
         fails: {
           file: tests('integration/jobs/changes'),
-          test: 'a request that is refused or sent again writes no message of its own',
+          test: 'a rejected or repeated request writes no further message',
         },
       },
       {
-        off: 'nobody is woken',
+        off: 'the listeners are not notified',
         edits: [
           {
             file: outbox('invalidations/invalidations'),
@@ -443,7 +456,7 @@ export const jobsRules: readonly Rule[] = [
         ],
         fails: {
           file: tests('integration/jobs/invalidations'),
-          test: 'who listens is woken at the commit, and again after a broken connection',
+          test: 'notifies listeners at the commit, and again after a reconnect',
         },
       },
     ],

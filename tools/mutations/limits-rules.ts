@@ -4,16 +4,16 @@ const limits = (file: string): string => tests(`integration/limits/${file}`);
 const limiter = tier('limits/limiter');
 const checkScript = tier('limits/check/check-script');
 
-/** Each process takes ten units at a time and spends the rest later. */
+/** Each process consumes ten units at a time and uses the rest for later checks. */
 const takesAhead: readonly Edit[] = [
   {
     file: limiter,
-    from: '        if (known !== undefined) told(known);\n        else decide(rule, keyState, cost, told, reject);',
+    from: '        if (cached !== undefined) finish(cached);\n        else decide(rule, keyState, cost, finish, reject);',
     to: `        const stock = ahead.get(keyState) ?? [];
         ahead.set(keyState, stock);
         const one = stock.pop();
-        if (known !== undefined) told(known);
-        else if (one !== undefined) told(one);
+        if (cached !== undefined) finish(cached);
+        else if (one !== undefined) finish(one);
         else
           decide(
             rule,
@@ -21,7 +21,7 @@ const takesAhead: readonly Edit[] = [
             10 * cost,
             (decision) => {
               if (decision.allowed) for (let i = 1; i < 10; i++) stock.push(decision);
-              told(decision);
+              finish(decision);
             },
             reject,
           );`,
@@ -36,26 +36,27 @@ const takesAhead: readonly Edit[] = [
 export const limitsRules: readonly Rule[] = [
   {
     number: 20,
-    says: 'In any stretch of a window no more than the limit is admitted: what is admitted counts from its own moment on, and nothing is taken to be spent later.',
+    description:
+      'No interval of a window’s length admits more than the limit: an admission counts from its own moment on, and no units are consumed in advance.',
     mutations: [
       {
-        off: 'a process takes ten units at a time and spends them when it likes',
+        off: 'a process consumes ten units in advance and uses them at any later time',
         edits: takesAhead,
         fails: {
           file: limits('limiter'),
-          test: 'takes nothing ahead: a client that keeps to its limit over four processes is never refused',
+          test: 'takes no tokens in advance: a client within its limit over four processes is never denied',
         },
       },
       {
-        off: 'a unit counts from the beginning of its sub-bucket, so that the oldest leaves early',
+        off: 'a unit counts from the beginning of its sub-bucket, so that the oldest one expires early',
         edits: [{ file: checkScript, from: ' + tick - 1 - base\n', to: ' - base\n' }],
         fails: {
           file: limits('decisions'),
-          test: 'that came %i ms after the beginning of its sub-bucket stays for the whole window',
+          test: 'entered %i ms after the beginning of its sub-bucket counts for the whole window',
         },
       },
       {
-        off: 'a refusal consumes units',
+        off: 'a denial consumes units',
         edits: [
           {
             file: checkScript,
@@ -69,18 +70,19 @@ export const limitsRules: readonly Rule[] = [
   },
   {
     number: 21,
-    says: 'No process keeps units back from the others: checks of one turn travel as one call instead, and refusals are remembered.',
+    description:
+      'No process reserves units. Instead, the checks of one turn of the event loop are sent as one call, and denials are cached.',
     mutations: [
       {
-        off: 'a process takes ten units at a time, and the last ones lie where nobody asks for them',
+        off: 'a process reserves ten units, and the last ones remain unused',
         edits: takesAhead,
         fails: {
           file: limits('limiter'),
-          test: 'takes nothing ahead: a client that keeps to its limit over four processes is never refused',
+          test: 'takes no tokens in advance: a client within its limit over four processes is never denied',
         },
       },
       {
-        off: 'every check is a call of its own',
+        off: 'every check is a separate call',
         edits: [
           {
             file: tier('limits/check/check-batch'),
@@ -91,7 +93,7 @@ export const limitsRules: readonly Rule[] = [
         fails: { file: limits('limiter'), test: 'travel as one call, each with its own verdict' },
       },
       {
-        off: 'refusals are not remembered',
+        off: 'denials are not cached',
         edits: [
           {
             file: tier('limits/local/deny-cache'),
@@ -101,21 +103,22 @@ export const limitsRules: readonly Rule[] = [
         ],
         fails: {
           file: limits('deny-cache'),
-          test: 'covers the same and a higher cost without the server, and no lower one',
+          test: 'covers the same and higher costs without the server, and no lower cost',
         },
       },
     ],
   },
   {
     number: 22,
-    says: 'A steady client gets twelve thirteenths of a limit, and all of one of 32 or fewer, which is counted exactly.',
+    description:
+      'A steady client gets at least twelve thirteenths of a limit. A limit of 32 or less is counted exactly.',
     mutations: [
       {
         off: 'a window has six sub-buckets',
         edits: [{ file: tier('limits/windows'), from: 'subBuckets = 12;', to: 'subBuckets = 6;' }],
         fails: {
           file: limits('decisions'),
-          test: 'that asks for more than its %i a minute gets twelve thirteenths',
+          test: 'that sends more than its %i per minute gets twelve thirteenths',
         },
       },
       {
@@ -123,24 +126,25 @@ export const limitsRules: readonly Rule[] = [
         edits: [
           { file: tier('limits/windows'), from: 'largestExactLimit = 32;', to: 'largestExactLimit = 0;' },
         ],
-        fails: { file: limits('script'), test: 'admit what an exact log admits, for limits of 32 and below' },
+        fails: { file: limits('script'), test: 'admit the same as an exact log for limits of 32 and below' },
       },
     ],
   },
   {
     number: 23,
-    says: 'A remembered refusal is of a subject, a resource and a cost; it covers equal and higher costs, ends at the time of sending plus the wait, is held for five seconds at most, and is dropped by a reset and an override. A cost above a limit is an error.',
+    description:
+      'A cached denial belongs to a limit, a key and a cost. It covers equal and higher costs, expires at the time of sending plus the wait, after five seconds at most, and is dropped by a reset and by an override. A cost above a limit is an error.',
     mutations: [
       {
-        off: 'it covers lower costs too',
+        off: 'a cached denial covers lower costs too',
         edits: [{ file: tier('limits/local/deny-cache'), from: ' || cost < denial.cost)', to: ')' }],
         fails: {
           file: limits('deny-cache'),
-          test: 'covers the same and a higher cost without the server, and no lower one',
+          test: 'covers the same and higher costs without the server, and no lower cost',
         },
       },
       {
-        off: 'all resources of a subject share it',
+        off: 'all limits of a key share it',
         edits: [
           {
             file: tier('limits/limiter'),
@@ -153,7 +157,7 @@ export const limitsRules: readonly Rule[] = [
             to: '  const statistics = createStatistics();\n  let first: KeyStates | undefined;\n',
           },
         ],
-        fails: { file: limits('deny-cache'), test: 'covers no other subject and no other resource' },
+        fails: { file: limits('deny-cache'), test: 'covers no other key and no other limit' },
       },
       {
         off: 'the wait counts from the reply',
@@ -164,10 +168,10 @@ export const limitsRules: readonly Rule[] = [
             to: 'cacheDenial(keyState, cost, decision, { drops, sentMs: Math.max(sentMs, nowMs()) });',
           },
         ],
-        fails: { file: limits('deny-cache'), test: 'counts from the sending, however late the reply' },
+        fails: { file: limits('deny-cache'), test: 'counts from the send time, however late the reply' },
       },
       {
-        off: 'it is held for five seconds, however short the wait',
+        off: 'it is cached for five seconds, even if the wait is shorter',
         edits: [
           {
             file: tier('limits/local/deny-cache'),
@@ -175,10 +179,10 @@ export const limitsRules: readonly Rule[] = [
             to: 'maxMs',
           },
         ],
-        fails: { file: limits('deny-cache'), test: 'ends with the wait when that is shorter' },
+        fails: { file: limits('deny-cache'), test: 'expires with a shorter wait' },
       },
       {
-        off: 'it is held for as long as the wait, however long',
+        off: 'it is cached for the whole wait',
         edits: [
           {
             file: tier('limits/local/deny-cache'),
@@ -186,10 +190,10 @@ export const limitsRules: readonly Rule[] = [
             to: 'decision.retryAfterMs',
           },
         ],
-        fails: { file: limits('deny-cache'), test: 'is held for five seconds at the most' },
+        fails: { file: limits('deny-cache'), test: 'is kept for at most five seconds' },
       },
       {
-        off: 'a reset leaves it',
+        off: 'a reset does not drop it',
         edits: [
           {
             file: limiter,
@@ -200,18 +204,18 @@ export const limitsRules: readonly Rule[] = [
         fails: { file: limits('deny-cache'), test: 'is dropped by a reset' },
       },
       {
-        off: 'an override leaves it',
+        off: 'an override does not drop it',
         edits: [
           {
             file: limiter,
-            from: '      dropDenial(keyState);\n      await topKeys?.release([resource]',
-            to: '      await topKeys?.release([resource]',
+            from: '      dropDenial(keyState);\n      await topKeys?.release([limit]',
+            to: '      await topKeys?.release([limit]',
           },
         ],
         fails: { file: limits('deny-cache'), test: 'is dropped by an override' },
       },
       {
-        off: 'one that was under way when it was dropped is remembered',
+        off: 'a denial that arrives after a reset is cached',
         edits: [
           {
             file: tier('limits/local/deny-cache'),
@@ -219,55 +223,57 @@ export const limitsRules: readonly Rule[] = [
             to: '',
           },
         ],
-        fails: { file: limits('deny-cache'), test: 'is dropped by a reset also when it was under way' },
+        fails: { file: limits('deny-cache'), test: 'is dropped by a reset even if its check was in flight' },
       },
       {
-        off: 'a cost above a limit is a refusal like any other',
+        off: 'a cost above a limit is a denial instead of an error',
         edits: [
           { file: limiter, from: "    if (verdict === 'above limit') throw costAboveLimit(cost);\n", to: '' },
         ],
         fails: {
           file: limits('limiter'),
-          test: 'refuses a cost above a limit as an error, and what is no cost',
+          test: 'rejects a cost above a limit, and a cost that is not a positive whole number',
         },
       },
     ],
   },
   {
     number: 24,
-    says: 'The clock of a decision never goes below the last entry; a step back of more than the longest window is taken for a mended clock.',
+    description:
+      'The time of a decision is never before the last entry. A step back by more than the longest window counts as a corrected clock.',
     mutations: [
       {
-        off: 'the server’s clock is taken as it is',
+        off: 'the server’s clock is used without a correction',
         edits: [{ file: checkScript, from: 'behind > 0 and timeMs + behind or timeMs', to: 'timeMs' }],
         fails: {
           file: limits('decisions'),
-          test: 'frees nothing early when it is put right: units count from the latest time that was seen',
+          test: 'frees nothing early when it is corrected: units count from the latest time seen',
         },
       },
       {
-        off: 'a clock that was wrong by years locks everybody out',
+        off: 'a clock that was years ahead blocks all clients',
         edits: [{ file: checkScript, from: 'if behind > config.longest then', to: 'if false then' }],
-        fails: { file: limits('decisions'), test: 'by years locks nobody out for years' },
+        fails: { file: limits('decisions'), test: 'by years denies no client for years' },
       },
       {
-        off: 'the wait is told by the clock that stands still',
+        off: 'the wait is computed from the corrected time',
         edits: [
           { file: checkScript, from: 'local toTime = base - timeMs +', to: 'local toTime = base - nowMs +' },
         ],
         fails: {
           file: limits('decisions'),
-          test: 'tells a wait that is exact: refused one ms before, allowed then',
+          test: 'reports an exact wait: denied one ms earlier, allowed then',
         },
       },
     ],
   },
   {
     number: 25,
-    says: 'Without the server a process goes on from what it admitted itself, with its share of the limit, and charges that afterwards, once; what must not be decided without it is refused as an outage. A full server counts as one that is away.',
+    description:
+      'Without the server, a process decides by its own admissions and its share of the limit, and reports its local admissions afterward, once. A fail-closed limit is denied as an outage. A full server counts as unavailable.',
     mutations: [
       {
-        off: 'an outage is a new start',
+        off: 'earlier admissions do not count during an outage',
         edits: [
           {
             file: limiter,
@@ -277,7 +283,7 @@ export const limitsRules: readonly Rule[] = [
         ],
         fails: {
           file: limits('faults'),
-          test: 'costs the deadline once and then nothing, and limits hold with what was admitted before',
+          test: 'costs the deadline once and then nothing, and limits include earlier admissions',
         },
       },
       {
@@ -285,10 +291,10 @@ export const limitsRules: readonly Rule[] = [
         edits: [
           { file: tier('limits/local/local-limiter'), from: 'Math.floor(limit / fleetSize)', to: 'limit' },
         ],
-        fails: { file: limits('faults'), test: 'leaves each process of a fleet its share' },
+        fails: { file: limits('faults'), test: 'limits each process of a fleet to its share' },
       },
       {
-        off: 'what was admitted without the server is never charged',
+        off: 'local admissions are never reported',
         edits: [
           {
             file: tier('limits/primary/report-admissions'),
@@ -296,28 +302,28 @@ export const limitsRules: readonly Rule[] = [
             to: '    if (nowMs() < 0) for (const part of',
           },
         ],
-        fails: { file: limits('faults'), test: 'is told afterwards what was admitted meanwhile, once' },
+        fails: { file: limits('faults'), test: 'receives the local admissions afterwards, once' },
       },
       {
-        off: 'what the server had taken, and answered too late, is charged again',
-        edits: [{ file: limiter, from: "'allowed') charge.counted = true;", to: "'allowed') return;" }],
-        fails: { file: limits('faults'), test: 'is told afterwards what was admitted meanwhile, once' },
+        off: 'a check whose reply came too late is counted twice',
+        edits: [{ file: limiter, from: "'allowed') consumption.counted = true;", to: "'allowed') return;" }],
+        fails: { file: limits('faults'), test: 'receives the local admissions afterwards, once' },
       },
       {
-        off: 'the log-in goes on without knowing anything',
+        off: 'the fail-closed limit of logins decides locally',
         edits: [
           { file: limiter, from: "    if (rule.onOutage === 'closed') return outageDecision();\n", to: '' },
         ],
-        fails: { file: limits('faults'), test: 'closes auth and leaves the rest to this process' },
+        fails: { file: limits('faults'), test: 'denies closed limits and leaves the others to this process' },
       },
       {
-        off: 'the same, while the server is frozen',
+        off: 'a fail-closed limit decides locally while the server is frozen',
         edits: [
           { file: limiter, from: "    if (rule.onOutage === 'closed') return outageDecision();\n", to: '' },
         ],
         fails: {
           file: limits('faults'),
-          test: 'closes what may not be decided without it: an outage, not a refusal',
+          test: 'denies closed limits as an outage',
         },
       },
     ],

@@ -1,8 +1,9 @@
 /**
- * `npm run rules`: switches every rule of the tier off in a copy of the sources, one after the other, and runs the test that
- * has to fail for it. `npm run rules -- 20 26` only those; `npm run rules -- --page` writes the page of the rules instead.
+ * `npm run rules`: applies every mutation to a copy of the sources, one after the other, and runs the test that has to
+ * fail. `npm run rules -- 20 26` runs only the mutations of these rules; `npm run rules -- --page` generates README.md
+ * instead.
  *
- * Exit codes: 0 every test failed as it has to, 1 one passed although its rule was off, 2 wrong use.
+ * Exit codes: 0 every mutation was detected, 1 a mutation was not detected or could not be tested, 2 usage error.
  */
 import { execFile } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -18,29 +19,29 @@ const numbers = args.map(Number);
 if (args.includes('--page')) writeFileSync(join(project, pageFile), rulesPage());
 else if (numbers.some((number) => !allRules.some((rule) => rule.number === number))) {
   process.stderr.write(
-    `npm run rules -- [NUMBER]... | --page\n\nThe rules are called 1 to ${allRules.length}.\n`,
+    `npm run rules -- [NUMBER]... | --page\n\nThe rules have the numbers 1 to ${allRules.length}.\n`,
   );
   process.exitCode = 2;
-} else await switchOff(numbers);
+} else await testMutations(numbers);
 
-async function switchOff(only: readonly number[]): Promise<void> {
+async function testMutations(only: readonly number[]): Promise<void> {
   const { folder, remove } = copyProject();
   process.on('exit', remove);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
   const stopServices = await shareServices(folder);
   for (const { number, mutations } of allRules) {
     if (only.length > 0 && !only.includes(number)) continue;
-    for (const one of mutations) {
-      const trouble = await tryOut(folder, one);
-      if (trouble !== undefined) process.exitCode = 1;
-      const begin = `${number}. ${one.off}`;
-      process.stdout.write(`${begin}\n    ${trouble ?? `fails: ${one.fails.file}: ${one.fails.test}`}\n`);
+    for (const mutation of mutations) {
+      const { off, fails } = mutation;
+      const problem = await testMutation(folder, mutation);
+      if (problem !== undefined) process.exitCode = 1;
+      process.stdout.write(`${number}. ${off}\n    ${problem ?? `detected: ${fails.file}: ${fails.test}`}\n`);
     }
   }
   await stopServices();
 }
 
-/** Starts PostgreSQL and Redis once for all runs; in the copy their set-up hands on where they are. */
+/** Starts PostgreSQL and Redis once for all runs. In the copy, the global setup only provides their addresses. */
 async function shareServices(folder: string): Promise<() => Promise<void>> {
   const provided: Record<string, unknown> = {};
   const stop = await startServices({
@@ -48,27 +49,27 @@ async function shareServices(folder: string): Promise<() => Promise<void>> {
       provided[name] = value;
     },
   });
-  const handOn = `export default ({ provide }) => {
+  const setup = `export default ({ provide }) => {
   for (const [name, value] of Object.entries(${JSON.stringify(provided)})) provide(name, value);
 };\n`;
-  writeFileSync(join(folder, 'tests/support/services.ts'), handOn);
+  writeFileSync(join(folder, 'tests/support/services.ts'), setup);
   return stop;
 }
 
-/** What is wrong; undefined when the test fails as it has to. */
-async function tryOut(folder: string, { edits, fails }: Mutation): Promise<string | undefined> {
+/** Returns the problem, or undefined when the test fails as expected. */
+async function testMutation(folder: string, { edits, fails }: Mutation): Promise<string | undefined> {
   let undo: () => void;
   try {
     undo = applyEdits(folder, edits);
   } catch (error) {
-    return `NOT TRIED: ${error instanceof Error ? error.message : error}`;
+    return `NOT APPLIED: ${error instanceof Error ? error.message : error}`;
   }
   try {
-    const ends = await runTest(folder, fails.file, fails.test);
-    if (ends.includes('failed')) return undefined;
-    return ends.includes('passed')
-      ? `PASSES ALL THE SAME: ${fails.file}: ${fails.test}`
-      : `DID NOT RUN: ${fails.file}: ${fails.test}`;
+    const statuses = await runTest(folder, fails.file, fails.test);
+    if (statuses.includes('failed')) return undefined;
+    return statuses.includes('passed')
+      ? `NOT DETECTED, THE TEST PASSES: ${fails.file}: ${fails.test}`
+      : `THE TEST DID NOT RUN: ${fails.file}: ${fails.test}`;
   } finally {
     undo();
   }
@@ -76,7 +77,7 @@ async function tryOut(folder: string, { edits, fails }: Mutation): Promise<strin
 
 type Report = { testResults: { assertionResults: { title: string; status: string }[] }[] };
 
-/** How the tests of this title ended. */
+/** Returns the statuses of the tests with this title. */
 function runTest(folder: string, file: string, title: string): Promise<string[]> {
   const report = join(folder, 'report.json');
   rmSync(report, { force: true });

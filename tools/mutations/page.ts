@@ -3,24 +3,24 @@ import { ruleGroups } from './rules.ts';
 
 export const pageFile = 'tools/mutations/README.md';
 
-const head = `# The rules of the tier, and the tests that fail without them
+const head = `# Mutation tests: the rules of the tier
 
-The cache, the limits and the jobs stay correct by rules. Each is switched off here, in one way or in several, by a change
-of the file that keeps it, and a test has to fail for it. \`npm run rules\` tries that in a copy of the sources, with real
-servers: all in about ten minutes, \`npm run rules -- 20 26\` those two. This page is made from the same list
-(\`tools/mutations\`) by \`npm run rules -- --page\`.
+The correctness of the cache, the limits and the jobs depends on the rules below. Each mutation breaks one rule by changing
+a source file, and the named test has to fail. \`npm run rules\` applies every mutation to a copy of the sources and runs its
+test with real servers, in about ten minutes. \`npm run rules -- 20 26\` runs only these two rules.
 
-Beside the tests of single rules stand those of all together, under random faults: \`npm run soak -- cache\`, \`jobs\` and
-\`limits\`.
+\`npm run rules -- --page\` generates this page from the lists in \`tools/mutations\`.
+
+The soak tests check all rules together under random faults: \`npm run soak -- cache\`, \`jobs\` and \`limits\`.
 `;
 
-/** The page of the rules, whole. */
+/** The content of the page. */
 export function rulesPage(): string {
   return [head, ...ruleGroups.flatMap(({ name, rules }) => [`## ${name}`, ...rules.map(section)])].join('\n');
 }
 
-function section({ number, says, mutations }: Rule): string {
-  return `**${number}.** ${says}\n\n${mutations.map(line).join('\n')}\n`;
+function section({ number, description, mutations }: Rule): string {
+  return `**${number}.** ${description}\n\n${mutations.map(line).join('\n')}\n`;
 }
 
 function line({ off, edits, fails }: Mutation): string {

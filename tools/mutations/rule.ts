@@ -1,18 +1,18 @@
-/** What is changed in the sources so that a rule is no longer kept. `from` stands in the file once. */
+/** A change of a source file that breaks a rule. `from` occurs in the file exactly once. */
 export type Edit = { readonly file: string; readonly from: string; readonly to: string };
 
-/** One way to break a rule, and the test that fails for it. */
+/** One way to break a rule, and the test that has to fail. */
 export type Mutation = {
-  /** What the sources do then. */
+  /** The behavior of the mutated sources. */
   readonly off: string;
   readonly edits: readonly Edit[];
   readonly fails: { readonly file: string; readonly test: string };
 };
 
-/** A rule of an engine, in one sentence. The numbers are names: rules are not renumbered. */
+/** A rule of the cache, the limiter or the jobs. Rules are never renumbered. */
 export type Rule = {
   readonly number: number;
-  readonly says: string;
+  readonly description: string;
   readonly mutations: readonly Mutation[];
 };
 

@@ -3,7 +3,7 @@ import { makeConfig } from '../../apps/server/src/config/config.ts';
 import { buildApp } from '../../apps/server/src/http/app.ts';
 import { createContext } from '../../apps/server/src/main/context.ts';
 
-/** The API document of this version as JSON. It needs no database and no Redis: the server is built and never started. */
+/** Returns the OpenAPI document as JSON. Requires no database and no Redis, because the server is not started. */
 export async function makeDocument(): Promise<string> {
   const config = makeConfig({
     DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/nothing',

@@ -1,5 +1,5 @@
 /**
- * A step of `npm run check`: Redocly's recommended rules over the API document. A warning fails it too.
+ * A step of `npm run check`: checks the OpenAPI document with Redocly's recommended rules. Warnings are errors.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), 'bookedbarber-openapi-'));
 try {
   writeFileSync(join(folder, 'openapi.json'), await makeDocument());
   const args = [redocly, 'lint', 'openapi.json', '--extends=recommended-strict', '--format=stylish'];
-  // Without these Redocly sends usage data and asks the registry for a newer version.
+  // Prevents Redocly from sending usage data and from looking for a newer version in the registry.
   const quiet = { REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
   const { status } = spawnSync(process.execPath, args, {
     cwd: folder,

@@ -1,14 +1,14 @@
-/** What the command takes from the environment. This is the only file that reads or changes it. */
+/** Settings from the environment. This is the only file that reads or changes environment variables. */
 export type Environment = {
-  /** BOOKEDBARBER_URL: address of the server. */
+  /** BOOKEDBARBER_URL: base URL of the server. */
   url: string | undefined;
-  /** BOOKEDBARBER_OPERATOR_TOKEN */
+  /** BOOKEDBARBER_OPERATOR_TOKEN, trimmed. */
   operatorToken: string | undefined;
-  /** BOOKEDBARBER_DATA: folder of the local instance. */
+  /** BOOKEDBARBER_DATA: data folder of the local server. */
   dataFolder: string | undefined;
-  /** NO_COLOR (any value but an empty one) or a terminal without colors. */
+  /** No colors: NO_COLOR is set and not empty, or TERM is `dumb`. */
   plain: boolean;
-  /** All variables: those of the server are read with the server's own rules. */
+  /** All variables; the server settings among them are parsed with the rules of the server. */
   variables: Readonly<Record<string, string | undefined>>;
 };
 
@@ -27,8 +27,8 @@ function filled(value: string | undefined): string | undefined {
 }
 
 /**
- * Keeps the SDK of AWS from writing to standard error, on Node 20, that versions of it to come will want a newer Node. Ours is
- * pinned, and a failure as JSON has to stand there alone.
+ * On Node 20, the AWS SDK warns on standard error that future versions require a newer Node. The SDK version is pinned,
+ * and a failure printed as JSON must be the only text on standard error.
  */
 export function silenceSdkWarnings(variables: NodeJS.ProcessEnv = process.env): void {
   variables['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';

@@ -3,7 +3,7 @@ import { readEnvironment } from './environment.ts';
 import { run } from './program.ts';
 import { processContext } from './shared/io.ts';
 
-/** Runs the command on a machine without any server, and gives back what it said. */
+/** Runs the command on a machine without a server and returns its exit code and output. */
 async function bookedbarber(args: string[], variables: Record<string, string> = {}, isTTY = false) {
   let stdout = '';
   let stderr = '';
@@ -35,15 +35,15 @@ const verbs = [
 ];
 
 describe('help', () => {
-  test.each(verbs)('of %s %s has examples and exit codes, and fits a terminal', async (...verb) => {
+  test.each(verbs)('of `%s %s` shows examples and exit codes and fits a terminal', async (...verb) => {
     const { code, stdout, stderr } = await bookedbarber([...verb.filter(Boolean), '--help']);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toContain(`Examples:\n  bookedbarber ${verb.join(' ')}`);
-    expect(stdout).toContain('Exit codes: 0 done, 1 failed, 2 called in a way it does not understand.');
+    expect(stdout).toContain('Exit codes: 0 success, 1 failure, 2 usage error.');
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(112);
   });
 
-  test('of the command names every verb and where servers and tokens come from', async () => {
+  test('of the program lists every command and the variables for server and token', async () => {
     const { code, stdout } = await bookedbarber(['--help']);
     expect(code).toBe(0);
     for (const word of [
@@ -83,14 +83,14 @@ describe('exit code 2', () => {
     [['verify']],
     [['verify', 'ftp://booking.example']],
     [['env', '--set', 'nonsense']],
-  ])('for %j, with words on stderr alone', async (args) => {
+  ])('for %j, with text on stderr only', async (args) => {
     const { code, stdout, stderr } = await bookedbarber(args);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).not.toBe('');
   });
 });
 
-test('a failure says what to do, in text or for machines', async () => {
+test('a failure includes a remediation, as text or as JSON', async () => {
   const text = await bookedbarber(['shop', 'list']);
   expect([text.code, text.stdout]).toEqual([1, '']);
   expect(text.stderr).toMatch(/^error: No running server was found\.\nStart one with `npm start`/);
@@ -98,18 +98,18 @@ test('a failure says what to do, in text or for machines', async () => {
   expect(JSON.parse(json.stderr)).toMatchObject({ error: { code: 'server_unknown', details: [] } });
 });
 
-test('a secret that was given as an option that is none is not repeated', async () => {
+test('the error for an unknown option does not repeat its value, which may be a secret', async () => {
   const { code, stderr } = await bookedbarber(['doctor', '--password=hunter2-hunter2']);
   expect([code, stderr]).toEqual([2, expect.stringContaining("unknown option '--password'")]);
   expect(stderr).not.toContain('hunter2');
 });
 
-test('a shop that lacks several things says all of them at once', async () => {
+test('shop create lists all missing options in one error', async () => {
   const { stderr } = await bookedbarber(['shop', 'create', '--slug', 'x']);
   expect(stderr).toContain('Add --name --zone --currency --country');
 });
 
-test('colors are for terminals, and only when they are wanted', async () => {
+test('colors appear only on a terminal, and NO_COLOR turns them off', async () => {
   const color = '\u001b[';
   expect((await bookedbarber(['shop', 'list'], {}, true)).stderr).toContain(color);
   expect((await bookedbarber(['shop', 'list'], { NO_COLOR: '1' }, true)).stderr).not.toContain(color);
@@ -117,7 +117,7 @@ test('colors are for terminals, and only when they are wanted', async () => {
   expect((await bookedbarber(['shop', 'list'])).stderr).not.toContain(color);
 });
 
-test('the token is warned about where it would travel open to all', async () => {
+test('a warning appears when the operator token would be sent unencrypted', async () => {
   const variables = { BOOKEDBARBER_OPERATOR_TOKEN: 'secret-token' };
   const { stderr } = await bookedbarber(['shop', 'list', '--url', 'http://shop.example'], variables);
   expect(stderr).toContain('warning: http://shop.example is not encrypted');

@@ -41,9 +41,7 @@ export async function run(args: readonly string[], context: CommandContext): Pro
 
 function createProgram(context: CommandContext): Command {
   const program = new Command('bookedbarber')
-    .description(
-      'Runs a BookedBarber server from the command line: its shops through its HTTP API, and its way into production.',
-    )
+    .description('Manages a BookedBarber server: its shops through the HTTP API, and its deployment to AWS.')
     .version(version)
     .exitOverride()
     .configureOutput({
@@ -52,7 +50,7 @@ function createProgram(context: CommandContext): Command {
       getOutHelpWidth: () => helpWidth(context.stdout.columns),
       getErrHelpWidth: () => helpWidth(context.stderr.columns),
     })
-    .showHelpAfterError('Add --help to see how the command is used.')
+    .showHelpAfterError('Run the command with --help to see its options.')
     .addHelpText('after', serverHelp);
   addShop(program, context);
   addImport(program, context);
@@ -75,8 +73,8 @@ function createProgram(context: CommandContext): Command {
 function addShop(program: Command, context: CommandContext): void {
   const group = program
     .command('shop')
-    .summary('make shops and look at them')
-    .description('Makes shops and shows them.');
+    .summary('create shops and show them')
+    .description('Creates shops and shows them.');
   for (const add of [addShopCreate, addShopList, addShopShow]) add(group, context);
   withExamples(group, ['bookedbarber shop create --help', 'bookedbarber shop list']);
 }
@@ -84,8 +82,8 @@ function addShop(program: Command, context: CommandContext): void {
 function addImport(program: Command, context: CommandContext): void {
   const group = program
     .command('import')
-    .summary('bring the book of another system into a shop')
-    .description('Brings the book of another system into a shop.');
+    .summary('import the data of another booking system')
+    .description('Imports the data of another booking system into a shop.');
   addImportSalon(group, context);
   withExamples(group, ['bookedbarber import salon --help']);
 }
@@ -93,9 +91,9 @@ function addImport(program: Command, context: CommandContext): void {
 function addMessages(program: Command, context: CommandContext): void {
   const group = program
     .command('messages')
-    .summary('see how messages go out, pause them, send given-up ones again')
+    .summary('show, pause and retry messages to clients')
     .description(
-      'Shows how messages to clients go out, pauses and resumes them, and sends given-up ones again.',
+      'Shows the delivery of messages to clients, pauses and resumes it, and retries dead-lettered messages.',
     );
   for (const add of [addMessagesShow, addMessagesList, addMessagesRetry, addMessagesPause, addMessagesResume])
     add(group, context);
@@ -103,27 +101,27 @@ function addMessages(program: Command, context: CommandContext): void {
 }
 
 const serverHelp = `
-Which server:
-  --url or BOOKEDBARBER_URL, else the server that runs on this machine: its address and its token stand in the
-  data folder, which is BOOKEDBARBER_DATA or the nearest .data from here upwards.
-Who you are:
-  BOOKEDBARBER_OPERATOR_TOKEN, else --token-file, else the token in the data folder of a server on this machine.
+Server:
+  --url or BOOKEDBARBER_URL; otherwise the server running on this machine, found through its data folder:
+  BOOKEDBARBER_DATA, or the nearest .data in this folder and its parents.
+Operator token:
+  BOOKEDBARBER_OPERATOR_TOKEN; otherwise --token-file; otherwise the token in the data folder of a local server.
 
-Begin with:
-  bookedbarber demo                             a shop to look around in
-  bookedbarber shop create --from shop.json     a shop of your own
-  bookedbarber import salon DIR --dry-run       what a book holds, before it is brought in
-  bookedbarber status                           what the server does, live
+Getting started:
+  bookedbarber demo                             create a demo shop with data
+  bookedbarber shop create --from shop.json     create your own shop
+  bookedbarber import salon DIR --dry-run       check an export of another system before importing it
+  bookedbarber status                           watch the server live
 
-Into production:
-  bookedbarber plan --barbers 8                 which ElastiCache a business needs, and what it costs
-  bookedbarber env --redis HOST:6379            the settings, in .env.production
-  bookedbarber doctor                           whether Redis is what they say, from its name to a round trip
-  bookedbarber verify https://YOUR.SITE         whether the deployment is as it should be, from outside
+Production:
+  bookedbarber plan --barbers 8                 choose an ElastiCache configuration and see its cost
+  bookedbarber env --redis HOST:6379            write the settings to .env.production
+  bookedbarber doctor                           check the Redis in those settings, from DNS to a round trip
+  bookedbarber verify https://YOUR.SITE         check the deployed site from outside
 
 ${exitCodesHelp} NO_COLOR turns colors off.`;
 
-/** An unknown option is repeated to whoever typed it, but not its value: it may be a password. */
+/** Removes the value from the error for an unknown option: it may be a password. */
 function withoutValues(text: string): string {
   return text.replace(/(unknown option '--[\w-]+)=[^\n]*'/, "$1'");
 }

@@ -1,5 +1,5 @@
--- The booking system: organisations and shops, what they offer, who works when, and who comes.
--- The database decides about double bookings; everything above it only gives advice.
+-- Organisations, shops, services, barbers, schedules, clients and bookings. The constraint no_double_booking is the
+-- only guarantee against double bookings. Checks in the application are advisory.
 
 CREATE EXTENSION IF NOT EXISTS btree_gist;
 
@@ -21,7 +21,7 @@ CREATE TABLE shop (
   address                 text NOT NULL DEFAULT '',
   phone                   text,
   email                   text,
-  -- The shop's policy.
+  -- The booking policy.
   slot_step_minutes       integer NOT NULL DEFAULT 10 CHECK (slot_step_minutes BETWEEN 5 AND 60),
   lead_minutes            integer NOT NULL DEFAULT 60 CHECK (lead_minutes >= 0),
   furthest_days           integer NOT NULL DEFAULT 60 CHECK (furthest_days BETWEEN 1 AND 730),
@@ -58,7 +58,7 @@ CREATE TABLE barber (
   UNIQUE (shop_id, id)
 );
 
--- shop_id stands in both foreign keys, so a barber can never offer the service of another shop.
+-- shop_id is part of both foreign keys, so a barber cannot offer a service of another shop.
 CREATE TABLE barber_service (
   shop_id     uuid NOT NULL,
   barber_id   uuid NOT NULL,
@@ -68,7 +68,7 @@ CREATE TABLE barber_service (
   FOREIGN KEY (shop_id, service_id) REFERENCES service (shop_id, id)
 );
 
--- Minutes of wall time since the local midnight of the day on which a period begins; up to 36 h for late shops.
+-- Minutes of wall time since local midnight of the day on which a period starts, up to 36 hours, to run past midnight.
 CREATE DOMAIN day_periods AS int4multirange
   CHECK (VALUE <@ '{[0,2161)}'::int4multirange);
 
@@ -79,7 +79,8 @@ CREATE TABLE weekly_schedule (
   PRIMARY KEY (barber_id, weekday)
 );
 
--- A date on which something else holds: for one barber instead of the week, for the shop (no barber) as a limit on it.
+-- An exception for one date. With a barber it replaces the weekly schedule; without, it limits the schedules of the
+-- shop.
 CREATE TABLE date_override (
   id         uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   shop_id    uuid NOT NULL REFERENCES shop,
@@ -104,7 +105,7 @@ CREATE TABLE time_off (
 );
 CREATE INDEX time_off_by_barber ON time_off (barber_id, ends_at);
 
--- A client belongs to the organisation: a chain knows its clients in all of its shops.
+-- Clients belong to the organisation, so all shops of a chain share them.
 CREATE TABLE client (
   id               uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   organisation_id  uuid NOT NULL REFERENCES organisation,
@@ -120,9 +121,9 @@ CREATE TABLE client (
 );
 CREATE UNIQUE INDEX client_by_email ON client (organisation_id, lower(email)) WHERE email IS NOT NULL;
 
--- A visit. Its id stays when it moves, its version goes up with every change.
--- name to channel: who comes and how to reach them, as given for this visit, whatever the client's record says elsewhere:
--- whoever has the link of a booking may change these, and has not proved to be that client.
+-- The id of a booking never changes. Its version increases with every change. The columns name to channel are the
+-- guest's details for this booking, independent of the client record: a guest with the booking link may change some of
+-- them, but has not proved to be that client.
 CREATE TABLE booking (
   id            uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   shop_id       uuid NOT NULL REFERENCES shop,
@@ -153,8 +154,8 @@ CREATE INDEX booking_by_start ON booking (shop_id, starts_at);
 CREATE INDEX booking_by_client ON booking (client_id);
 CREATE INDEX booking_holds ON booking (held_until) WHERE status = 'held';
 
--- One service of a visit with one barber. Its status is the booking's, kept so by the foreign key itself, so that the
--- constraint below can speak of it. blocked is the time with its buffers.
+-- One service of a booking with one barber. status is a copy of the booking's status for the exclusion constraint
+-- below; the foreign key with ON UPDATE CASCADE keeps it the same. blocked is the time including buffers.
 CREATE TABLE booking_segment (
   booking_id   uuid NOT NULL,
   position     smallint NOT NULL CHECK (position >= 0),
@@ -179,7 +180,8 @@ CREATE TABLE booking_segment (
 CREATE INDEX booking_segment_by_start ON booking_segment (shop_id, starts_at);
 CREATE UNIQUE INDEX booking_segment_by_ref ON booking_segment (shop_id, ref) WHERE ref IS NOT NULL;
 
--- The answers given to POST requests, for requests sent again. request is a digest of method, path and body.
+-- Stored responses to POST requests, for repeated requests. scope is the method and path; request is a digest of the
+-- body.
 CREATE TABLE idempotency_record (
   scope       text NOT NULL,
   key         text NOT NULL,

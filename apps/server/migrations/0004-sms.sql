@@ -1,13 +1,13 @@
--- Text messages: who wants none any more, and what they came to.
+-- Text messages: opt-outs and usage.
 
--- A number that has answered STOP, or that the provider does not let us write to. It counts for every shop: to the person
--- behind it all messages come from one sender.
+-- A number that replied STOP, or to which the provider blocks messages. An opt-out applies to all shops, because all
+-- messages come from one sender.
 CREATE TABLE sms_opt_out (
   phone         text PRIMARY KEY,
   opted_out_at  timestamptz NOT NULL
 );
 
--- Providers charge by the segment.
+-- Providers charge per segment.
 CREATE TABLE sms_usage (
   shop_id   uuid NOT NULL REFERENCES shop,
   date      date NOT NULL,

@@ -1,12 +1,12 @@
--- More kinds of messages, and work that comes again by itself.
+-- More kinds of messages, and recurring tasks.
 
 ALTER TABLE shop
-  -- When barbers get the list of their day, in minutes of the shop's wall clock; NULL: they get none.
+  -- When barbers get their daily schedule, in minutes since local midnight; NULL for never.
   ADD COLUMN day_list_minute integer DEFAULT 420 CHECK (day_list_minute BETWEEN 0 AND 1439),
-  -- Whether who did not come is asked back.
+  -- Whether clients get a follow-up message after a no-show.
   ADD COLUMN no_show_follow_up boolean NOT NULL DEFAULT true;
 
--- A message is about a booking or about a barber's day, which `occasion` names then.
+-- A message is about either a booking or a barber's day. For a day, occasion is the date.
 ALTER TABLE outbox_message
   ALTER COLUMN booking_id DROP NOT NULL,
   ALTER COLUMN booking_version DROP NOT NULL,
@@ -15,7 +15,7 @@ ALTER TABLE outbox_message
   ADD CHECK ((booking_id IS NULL) = (booking_version IS NULL));
 CREATE UNIQUE INDEX outbox_message_of_day ON outbox_message (barber_id, kind, occasion) WHERE barber_id IS NOT NULL;
 
--- Tasks that come again. A row is taken by whoever finds it due; who falls silent loses it when its claim ends.
+-- Recurring tasks. Any worker may claim a due task. A worker that stops loses the task when its claim expires.
 CREATE TABLE scheduled_task (
   name           text PRIMARY KEY,
   due_at         timestamptz NOT NULL,
@@ -23,13 +23,13 @@ CREATE TABLE scheduled_task (
   claimed_until  timestamptz,
   started_at     timestamptz,
   ended_at       timestamptz,
-  -- What the newest run came to, in words; an error's message where it failed.
+  -- A summary of the latest run, or its error message if it failed.
   outcome        text,
   failed         boolean NOT NULL DEFAULT false,
   CHECK ((claim_token IS NULL) = (claimed_until IS NULL))
 );
 
--- What was done once for a shop's day.
+-- Daily tasks that are done for a shop and date.
 CREATE TABLE shop_day_done (
   shop_id  uuid NOT NULL REFERENCES shop,
   task     text NOT NULL,
@@ -38,9 +38,9 @@ CREATE TABLE shop_day_done (
 );
 CREATE INDEX shop_day_done_by_age ON shop_day_done (date);
 
--- Figures of days that are over: reports add these up instead of looking at every visit again. barber_id is NULL in the row
--- of the whole shop, which every day has that is here at all. A day is here only if none of its bookings has a part on
--- another day: then what is counted day by day adds up, bookings too.
+-- Figures of past days, which reports add up instead of counting bookings. Every day in the table has a row with a NULL
+-- barber_id for the whole shop. Days with a booking that spans several days are not in the table, because the sum of
+-- daily figures would count that booking more than once.
 CREATE TABLE analytics_day (
   shop_id         uuid NOT NULL REFERENCES shop,
   date            date NOT NULL,

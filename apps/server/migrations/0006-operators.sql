@@ -1,7 +1,7 @@
--- What operators do to the sending of messages, and what workers tell of it. Redis holds none of it: a FLUSHALL starts nothing
--- again that was paused, and forgets no count.
+-- Pauses and statistics of message sending. They are in PostgreSQL so that a FLUSHALL in Redis neither resumes a pause
+-- nor resets a count.
 
--- A pause of sending, kept after its end to be seen. what: all, or a kind such as kind:reminder.
+-- A pause of sending, retained after its end. what: all, or a kind such as kind:reminder.
 CREATE TABLE outbox_pause (
   id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   what        text NOT NULL CHECK (what = 'all' OR what ~ '^kind:[a-z_-]{1,40}$'),
@@ -12,10 +12,10 @@ CREATE TABLE outbox_pause (
   resumed_at  timestamptz,
   CHECK ((resumed_by IS NULL) = (resumed_at IS NULL))
 );
--- One pause of a thing at a time; and each claim reads these few rows.
+-- At most one active pause per target. Each claim reads these few rows.
 CREATE UNIQUE INDEX outbox_pause_now ON outbox_pause (what) WHERE resumed_at IS NULL;
 
--- How often workers settled messages in which way, ever: the messages themselves are removed after a time.
+-- Total number of outcomes by kind. The messages themselves are deleted after the retention time.
 CREATE TABLE outbox_tally (
   kind     text NOT NULL,
   outcome  text NOT NULL,
@@ -23,13 +23,14 @@ CREATE TABLE outbox_tally (
   PRIMARY KEY (kind, outcome)
 );
 
--- What each worker said of itself and of the server of its queue, the last time. Its times are the database's own.
+-- The latest report of each worker about itself and the Redis server of its queue. The times are from the clock of the
+-- database.
 CREATE TABLE outbox_worker (
   id               uuid PRIMARY KEY,
   seen_at          timestamptz NOT NULL DEFAULT clock_timestamp(),
   sends_by         text NOT NULL CHECK (sends_by IN ('queue', 'outbox')),
   holding          integer NOT NULL CHECK (holding >= 0),
-  -- Null: it has no queue, or the server has not answered yet or does not say.
+  -- NULL if the worker has no queue, or if the Redis server has not reported the value.
   eviction_policy  text,
   used_bytes       bigint,
   max_bytes        bigint,

@@ -1,5 +1,5 @@
--- Columns, tables and stored values get the names that the code and the API use. Stop the processes of an older version
--- before this one starts: they read the old names.
+-- Renames columns, tables and stored values to the names in the code and the API. Stop processes of an older version
+-- before this migration runs, because they read the old names.
 
 ALTER TABLE shop RENAME COLUMN furthest_days TO max_advance_days;
 ALTER TABLE shop RENAME COLUMN lead_minutes TO min_notice_minutes;

@@ -8,10 +8,10 @@ import { ShopsPage } from './guest/pages/shops-page.tsx';
 import { makeQueryClient } from './shared/api/queries.ts';
 import { ErrorBoundary } from './shared/layout/error-boundary.tsx';
 
-// Visitors need none of it, so that they do not load it.
+// Loaded lazily: only operators need it.
 const MessagesPage = lazy(() => import('./operations/messages-page.tsx'));
 
-/** All pages and what they share. */
+/** The routes and their shared providers. */
 export function App() {
   const [queryClient] = useState(makeQueryClient);
   return (

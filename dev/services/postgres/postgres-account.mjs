@@ -1,4 +1,4 @@
-/** PostgreSQL refuses to run as root, so as root it runs under another account. */
+/** PostgreSQL refuses to run as root. When this process is root, PostgreSQL runs under another account. */
 import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { UserError } from '../../setup/user-error.mjs';
@@ -6,7 +6,7 @@ import { UserError } from '../../setup/user-error.mjs';
 /** @typedef {{ uid: number, gid: number }} Account */
 
 /**
- * @param {string} folder of the cluster; an existing one belongs to the account that made it
+ * @param {string} folder of the cluster; the owner of an existing one is the account that created it
  * @returns {Account | undefined} undefined when this process is not root and runs PostgreSQL itself
  */
 export function postgresAccount(folder) {
@@ -28,33 +28,36 @@ function createAccount() {
   const account = accountNamedPostgres();
   if (account !== undefined) return account;
   throw new UserError(
-    'PostgreSQL does not run as root, and the account `postgres` could not be created for it.',
-    'Run `npm start` as an ordinary user, create the account, or set DATABASE_URL to a server of your own.',
+    'PostgreSQL does not run as root, and the account `postgres` could not be created.',
+    'Run `npm start` as an ordinary user, create the account, or set DATABASE_URL to your own server.',
   );
 }
 
 /**
- * How to start a program under an account. If a parent folder of a path is closed to it (a clone below /root is the usual
- * case), that folder stays as it is, and the program keeps the one right of root to pass through folders.
+ * Returns how to start a program under an account. If the account cannot access a parent folder of a path (usually a
+ * clone below /root), the folder's permissions stay unchanged, and the program keeps one capability of root: to
+ * traverse folders.
  *
  * @param {Account} account
- * @param {readonly string[]} paths folders and programs
- * @returns {{ before: string[], uid?: number, gid?: number }} `before` goes before the command
+ * @param {readonly string[]} paths folders and programs that the account needs
+ * @returns {{ before: string[], uid?: number, gid?: number }} `before`: the words to insert before the command
+ * @throws {UserError} when this process may not grant the capability
  */
 export function runAs({ uid, gid }, paths) {
   if (paths.every((path) => run(['test', '-x', path], { uid, gid }).status === 0))
     return { before: [], uid, gid };
-  // The smaller right first. Docker grants only the second one.
-  for (const right of ['dac_read_search', 'dac_override']) {
-    const rights = [`--inh-caps=+${right}`, `--ambient-caps=+${right}`];
-    // PostgreSQL looks for its programs with access(2), which otherwise ignores the right.
+  // The narrower capability first. Docker grants only the second one.
+  for (const name of ['dac_read_search', 'dac_override']) {
+    const capabilities = [`--inh-caps=+${name}`, `--ambient-caps=+${name}`];
+    // PostgreSQL looks for its programs with access(2), which ignores the capability without this bit.
     const bits = '--securebits=+no_setuid_fixup';
-    const before = ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', ...rights, bits, '--'];
+    const ids = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
+    const before = ['setpriv', ...ids, ...capabilities, bits, '--'];
     if (paths.every((path) => run([...before, 'test', '-x', path]).status === 0)) return { before };
   }
   throw new UserError(
-    `PostgreSQL does not run as root, and its account (uid ${uid}) cannot reach ${paths.join(' and ')}.`,
-    'Run `npm start` as an ordinary user, or move the project to a folder that all users can pass through.',
+    `PostgreSQL does not run as root, and its account (uid ${uid}) cannot access ${paths.join(' and ')}.`,
+    'Run `npm start` as an ordinary user, or move the project to a folder that all users can traverse.',
   );
 }
 

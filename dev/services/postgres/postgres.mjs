@@ -14,7 +14,7 @@ import { findPostgresPrograms } from './postgres-programs.mjs';
  * @property {string} folder the cluster's folder; created at the first start
  * @property {string} password of the superuser, the only account
  * @property {string} log
- * @property {Record<string, string>} settings on top of {@link ownSettings}
+ * @property {Record<string, string>} settings they override {@link ownSettings}
  */
 
 const superuser = 'bookedbarber';
@@ -31,16 +31,16 @@ const ownSettings = {
   timezone: 'UTC',
   log_timezone: 'UTC',
   log_line_prefix: '%m [%p] ',
-  // There are no replicas and no base backups: write the least.
+  // There are no replicas and no base backups, so the minimal WAL is enough.
   wal_level: 'minimal',
   max_wal_senders: '0',
   max_wal_size: '512MB',
-  // Containers have 64 MB of /dev/shm, and a parallel query fails on it. Bookings need no parallel query.
+  // Parallel queries fail with the 64 MB of /dev/shm that containers have. Bookings need none.
   max_parallel_workers_per_gather: '0',
   jit: 'off',
 };
 
-/** Fast, then immediate: after that the next start recovers from the log. @type {readonly NodeJS.Signals[]} */
+/** Fast shutdown, then immediate shutdown, after which the next start recovers from the WAL. @type {readonly NodeJS.Signals[]} */
 const stopSignals = ['SIGINT', 'SIGQUIT'];
 
 /**
@@ -64,7 +64,7 @@ export async function startPostgres(children, { folder, password, log, settings 
   };
 
   if (!existsSync(join(folder, 'PG_VERSION'))) {
-    // Created beside its place and moved there when complete: a start that is killed leaves nothing like a cluster.
+    // Created under another name and renamed when complete, so that a killed start leaves no incomplete cluster.
     const draft = `${folder}.new`;
     const passwordFile = `${folder}.password`;
     for (const path of [draft, passwordFile]) rmSync(path, { recursive: true, force: true });
@@ -72,7 +72,7 @@ export async function startPostgres(children, { folder, password, log, settings 
     writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
     if (account) for (const path of [draft, passwordFile]) chownSync(path, account.uid, account.gid);
     const login = [`--username=${superuser}`, `--pwfile=${passwordFile}`, '--auth=scram-sha-256'];
-    // The same order of texts on every machine, whatever locales it has.
+    // The same collation on every machine, regardless of its locales.
     const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'];
     const how = await run(initdb, `--pgdata=${draft}`, ...login, ...locale, '--no-sync').exited;
     rmSync(passwordFile);
@@ -94,7 +94,7 @@ export async function startPostgres(children, { folder, password, log, settings 
   return { pid, port, version, exited };
 }
 
-/** The last line of postmaster.pid is the state of the server. @param {string} pidFile @param {number} pid */
+/** The eighth line of postmaster.pid is the state of the server. @param {string} pidFile @param {number} pid */
 function isReady(pidFile, pid) {
   const lines = existsSync(pidFile) ? readFileSync(pidFile, 'utf8').split('\n') : [];
   return lines[0] === String(pid) && lines[7]?.trim() === 'ready';

@@ -7,20 +7,20 @@ import { step } from '../../setup/step.mjs';
 import { UserError } from '../../setup/user-error.mjs';
 import { canFetchFromDebian, fetchRedisFromDebian } from './redis-debian.mjs';
 
-/** Older ones lack what the tier uses (client-side caching with BCAST, GETEX, streams). */
+/** Older versions lack features that the tier uses (client-side caching with BCAST, GETEX, streams). */
 const oldestRedis = '6.2';
 
-/** Where a fetched server is kept. Clones on machines of several kinds may share the folder. */
+/** The folder of a downloaded server. Machines of different platforms may share one clone. */
 const fetchedFolder = join(cacheFolder, 'redis', `${process.platform}-${process.arch}`);
 
-const howToGetOne =
+const fix =
   `Install Redis or Valkey ${oldestRedis} or newer (\`brew install valkey\`, \`dnf install valkey\`, \`apk add valkey\`), ` +
   'set REDIS_SERVER_BIN to its program, or set REDIS_URL to a running server.';
 
-/** A program that sets itself what it needs from the environment. @typedef {{ file: string, version: string }} RedisBinary */
+/** @typedef {{ file: string, version: string }} RedisBinary */
 
 /**
- * Finds a Redis or Valkey server. On Debian and its relatives it fetches one if there is none, once.
+ * Finds a Redis or Valkey server. On Debian and its derivatives, it downloads one if there is none.
  *
  * @param {NodeJS.ProcessEnv} env
  * @returns {Promise<RedisBinary>}
@@ -29,24 +29,22 @@ const howToGetOne =
 export async function findOrFetchRedis(env) {
   const found = findRedis(env);
   if (found !== undefined) return found;
-  if (!canFetchFromDebian())
-    throw new UserError('There is no Redis or Valkey server on this machine.', howToGetOne);
+  if (!canFetchFromDebian()) throw new UserError('There is no Redis or Valkey server on this machine.', fix);
   await oneAtATime(async () => {
     if (findRedis(env) === undefined)
-      await step('Fetching a Redis server into .cache', () => fetchRedisFromDebian(fetchedFolder));
+      await step('Downloading a Redis server into .cache', () => fetchRedisFromDebian(fetchedFolder));
   });
   const fetched = findRedis(env);
-  if (fetched === undefined)
-    throw new UserError('The Redis server that was fetched does not run.', howToGetOne);
+  if (fetched === undefined) throw new UserError('The downloaded Redis server does not run.', fix);
   return fetched;
 }
 
 /**
- * REDIS_SERVER_BIN, else PATH, else one that was fetched before.
+ * Looks in REDIS_SERVER_BIN, otherwise in PATH, otherwise in the cache folder.
  *
  * @param {NodeJS.ProcessEnv} env
  * @returns {RedisBinary | undefined}
- * @throws {UserError} when REDIS_SERVER_BIN is not a server
+ * @throws {UserError} when REDIS_SERVER_BIN is not a server or too old
  */
 export function findRedis(env) {
   const named = env['REDIS_SERVER_BIN'];
@@ -58,8 +56,9 @@ export function findRedis(env) {
     const version = existsSync(file) ? versionOfRedis(file) : undefined;
     if (version !== undefined && isSupportedVersion(version)) return { file, version };
     if (named) {
-      const problem = version === undefined ? 'is not a server that runs' : `has version ${version}`;
-      throw new UserError(`REDIS_SERVER_BIN is ${named}, which ${problem}.`, howToGetOne);
+      const problem =
+        version === undefined ? 'is not a server that runs here' : `has version ${version}, which is too old`;
+      throw new UserError(`REDIS_SERVER_BIN is ${named}, which ${problem}.`, fix);
     }
   }
   return undefined;

@@ -7,20 +7,20 @@ import { namesOfMissing } from './redis-debian.mjs';
 
 const folder = temporaryFolder();
 
-/** A program that says it is a server. @param {string} name @param {string} version */
+/** A program whose --version output is that of a Redis server. @param {string} name @param {string} version */
 function program(name, version) {
   const file = join(folder(), name);
   writeFileSync(file, `#!/bin/sh\necho "Redis server v=${version} sha=0"\n`, { mode: 0o755 });
   return file;
 }
 
-it('takes REDIS_SERVER_BIN before PATH', () => {
+it('prefers REDIS_SERVER_BIN to PATH', () => {
   const named = program('mine', '7.2.0');
   program('redis-server', '8.0.0');
   expect(findRedis({ REDIS_SERVER_BIN: named, PATH: folder() })).toEqual({ file: named, version: '7.2.0' });
 });
 
-it('takes Valkey before Redis on PATH, and passes over one that is too old', () => {
+it('prefers Valkey to Redis on PATH and skips versions that are too old', () => {
   const redis = program('redis-server', '10.0.0');
   program('valkey-server', '6.0.16');
   expect(findRedis({ PATH: folder() })?.file).toBe(redis);
@@ -28,7 +28,7 @@ it('takes Valkey before Redis on PATH, and passes over one that is too old', () 
   expect(findRedis({ PATH: folder() })?.file).toBe(valkey);
 });
 
-it('refuses a REDIS_SERVER_BIN that is missing, no server, or too old, instead of taking another one', () => {
+it('rejects a REDIS_SERVER_BIN that is missing, not a server, or too old, even if PATH has a server', () => {
   program('redis-server', '7.2.0');
   const find = (/** @type {string} */ named) => () => findRedis({ REDIS_SERVER_BIN: named, PATH: folder() });
   expect(find(join(folder(), 'nothing'))).toThrow('is not a server');

@@ -1,5 +1,5 @@
 /**
- * The client library that the project itself uses. `tools/bench/` has an older version beside it, which a library wants that it
- * compares with, and would find that one by the name alone.
+ * The Redis client library of the project. tools/bench has its own older version, which one of the compared libraries
+ * requires. An import of `ioredis` in tools/bench would resolve to that one.
  */
 export { Redis } from 'ioredis';

@@ -11,10 +11,10 @@ import { versionOfRedis } from './redis-binary.mjs';
 /**
  * @typedef {object} RedisOptions
  * @property {string} binary redis-server or valkey-server
- * @property {string} folder where it keeps its data
+ * @property {string} folder its data folder
  * @property {string} password letters, digits, - and _
  * @property {string} log
- * @property {boolean} durable whether it writes its data to disk
+ * @property {boolean} durable whether it persists its data (AOF and RDB)
  */
 
 /** @param {number} port @param {string} password */
@@ -28,13 +28,14 @@ export function redisUrl(port, password) {
  * @param {import('../children.mjs').Children} children
  * @param {RedisOptions} options
  * @param {number} port
- * @returns {Promise<import('../services.mjs').Service>} when it answers
+ * @returns {Promise<import('../services.mjs').Service>} when it replies to PING
+ * @throws {UserError} when it does not start
  */
 export async function startRedis(children, { binary, folder, password, log, durable }, port) {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   /** @type {readonly NodeJS.Signals[]} */
   const stopSignals = ['SIGTERM'];
-  // Its command line has to name the folder, so that a leftover is recognized.
+  // stopLeftover recognizes the server by the folder in its command line.
   const pidFile = join(folder, 'redis.pid');
   await stopLeftover({ pidFile, folder, stopSignals });
   const settings = {
@@ -43,30 +44,31 @@ export async function startRedis(children, { binary, folder, password, log, dura
     dir: folder,
     pidfile: pidFile,
     'set-proc-title': 'no',
-    // Jobs are in this server too, and eviction would lose them. When it is full it refuses writes, and the tier copes.
+    // This server also stores jobs, which eviction would delete. When it is full, it rejects writes, which the tier
+    // handles.
     maxmemory: '256mb',
     'maxmemory-policy': 'noeviction',
     appendonly: durable ? 'yes' : 'no',
   };
   const args = ['-', ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])];
-  // Through stdin, so that the password is neither in a file nor in a list of processes.
+  // Passed through stdin, so that the password is neither in a file nor in the process list.
   const input = `requirepass ${password}\nsave ${durable ? '3600 1 300 100' : '""'}\n`;
   const options = { cwd: folder, env: serviceEnvironment(), log, input, stopSignals };
   const { pid, exited } = children.run(binary, args, options);
-  const state = await untilReady(exited, () => answers(port, password));
+  const state = await untilReady(exited, () => repliesToPing(port, password));
   if (state !== 'ready')
     throw new UserError(`Redis did not start (${state}). Its log ends with:\n${tailOfFile(log)}`);
   return { pid, port, version: versionOfRedis(binary) ?? 'unknown', exited };
 }
 
 /**
- * Redis answers PING when it has loaded its data.
+ * Redis replies to PING once it has loaded its data.
  *
  * @param {number} port
  * @param {string} password
  * @returns {Promise<boolean>}
  */
-function answers(port, password) {
+function repliesToPing(port, password) {
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1' });
     let received = '';

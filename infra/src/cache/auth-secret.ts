@@ -4,13 +4,13 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { Plan } from '../elasticache.ts';
 
-/** ElastiCache takes 16 to 128. Letters and digits alone: nobody has to escape them. */
-const characters = 64;
+/** ElastiCache allows 16 to 128 characters. Letters and digits need no escaping. */
+const passwordLength = 64;
 
-/** Name of the secret of a group, in which the password is the field `password`. */
+/** Name of a group's secret. Its field `password` is the password. */
 export const secretNameOf = ({ name }: Plan): string => `${name}/redis-auth`;
 
-/** The AUTH token of a group, made by AWS: nobody sees it, and no template holds it. */
+/** The AUTH token of a group. AWS generates it, and no template contains it. */
 export function authSecret(scope: Construct, id: string, plan: Plan, key: IKey): Secret {
   const secret = new Secret(scope, id, {
     secretName: secretNameOf(plan),
@@ -19,21 +19,21 @@ export function authSecret(scope: Construct, id: string, plan: Plan, key: IKey):
     generateSecretString: {
       secretStringTemplate: '{}',
       generateStringKey: 'password',
-      passwordLength: characters,
+      passwordLength,
       excludePunctuation: true,
     },
     removalPolicy: RemovalPolicy.RETAIN,
   });
   Validations.of(secret).acknowledge({
     id: 'AwsSolutions-SMG4',
-    reason: 'Secrets Manager has no rotation for ElastiCache. The rotation stack brings one.',
+    reason: 'Secrets Manager has no rotation for ElastiCache. The rotation stack provides it.',
   });
   return secret;
 }
 
 /**
- * How a template names the password. To change this text replaces the group and loses what is in it: it names no version,
- * and a rotation changes what the secret holds and never this.
+ * The dynamic reference to the password in a template. It must never change, because a change replaces the group and
+ * deletes its data. It contains no version, so a rotation does not change it.
  */
 export const authTokenReference = (plan: Plan): string =>
   `{{resolve:secretsmanager:${secretNameOf(plan)}:SecretString:password}}`;

@@ -3,7 +3,7 @@ import type { CfnReplicationGroup } from 'aws-cdk-lib/aws-elasticache';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 
-/** The slow log and the log of the engine, for a month. */
+/** Delivers the slow log and the engine log to CloudWatch Logs, with a retention of one month. */
 export function deliverLogs(
   scope: Construct,
   name: string,

@@ -10,19 +10,19 @@ import { scaleShards } from './shard-scaling.ts';
 
 export type ReplicationGroupProps = {
   plan: Plan;
-  /** Holds the AUTH token; null: the plan has none. */
+  /** The secret of the AUTH token; null if the plan has none. */
   secret: ISecret | null;
   key: IKey;
   subnetIds: readonly string[];
   securityGroupId: string;
 };
 
-/** A replication group as its plan says, with a subnet group and a parameter group of its own unless it names others. */
+/** The replication group of a plan. It creates the subnet group and the parameter group that the plan does not name. */
 export class ReplicationGroup extends Construct {
   readonly plan: Plan;
-  /** Holds its password; null: it has none. */
+  /** The secret of its password; null if it has none. */
   readonly secret: ISecret | null;
-  /** host:port that clients connect to; it stays when the primary changes. */
+  /** host:port for clients. It does not change in a failover. */
   readonly endpoint: string;
 
   constructor(scope: Construct, id: string, props: ReplicationGroupProps) {
@@ -35,7 +35,7 @@ export class ReplicationGroup extends Construct {
       replicationGroupDescription: `BookedBarber ${plan.name}`,
       ...this.#engine(),
       ...sizeOf(plan),
-      ...this.#reach(props),
+      ...this.#network(props),
       ...securityOf(props),
       snapshotRetentionLimit: plan.backup.retentionDays,
       ...(plan.backup.retentionDays > 0 ? { snapshotWindow: plan.backup.window } : {}),
@@ -44,23 +44,22 @@ export class ReplicationGroup extends Construct {
       autoMinorVersionUpgrade: true,
       logDeliveryConfigurations: deliverLogs(this, plan.name),
     });
-    // A group that goes leaves a last backup behind.
+    // A deleted group leaves a final backup.
     group.applyRemovalPolicy(RemovalPolicy.SNAPSHOT);
-    // Without it, another number of shards replaces the group.
+    // Otherwise a change of the number of shards replaces the group.
     group.cfnOptions.updatePolicy = { useOnlineResharding: true };
-    // Its endpoint becomes another one with cluster mode, which an export in use could not.
+    // The endpoint changes with cluster mode, and CloudFormation cannot change an export that is in use.
     CrossStackReferences.of(group).produce(ReferenceStrength.WEAK);
     Validations.of(group).acknowledge({
       id: 'AwsSolutions-AEC5',
-      reason:
-        'Only the security group of the api reaches the port, whatever its number; the plan decides about it.',
+      reason: 'Only the security group of the api can reach the port, which the plan sets.',
     });
     if (plan.security.userGroups.length > 0)
       Validations.of(group).acknowledge({
         id: 'AwsSolutions-AEC6',
-        reason: 'Users log in, each with rights of its own; ElastiCache takes no AUTH token beside them.',
+        reason: 'The group uses RBAC users, and ElastiCache does not allow an AUTH token together with them.',
       });
-    // The reference to the password is a text, which tells CloudFormation of no order.
+    // The dynamic reference to the password is a string and creates no dependency in CloudFormation.
     if (secret !== null) group.node.addDependency(secret);
     if (plan.autoScaling) scaleShards(this, plan, group);
     this.endpoint = plan.clusterMode
@@ -73,8 +72,8 @@ export class ReplicationGroup extends Construct {
     const common = { engine, engineVersion, cacheNodeType: nodeType };
     if (parameters.group !== '') return { ...common, cacheParameterGroupName: parameters.group };
     const isClustered = speaksCluster(this.plan);
-    // `cluster-enabled` is decided when parameters are made: on the way to cluster mode a group gets others.
-    const own = new CfnParameterGroup(this, isClustered ? 'ClusterParameters' : 'Parameters', {
+    // `cluster-enabled` cannot change in a parameter group, so a migration to cluster mode uses another one.
+    const parameterGroup = new CfnParameterGroup(this, isClustered ? 'ClusterParameters' : 'Parameters', {
       cacheParameterGroupFamily: parameters.family,
       description: `BookedBarber ${this.plan.name}`,
       properties: {
@@ -83,19 +82,19 @@ export class ReplicationGroup extends Construct {
         ...(isClustered ? { 'cluster-enabled': 'yes' } : {}),
       },
     });
-    return { ...common, cacheParameterGroupName: own.ref };
+    return { ...common, cacheParameterGroupName: parameterGroup.ref };
   }
 
-  #reach({ plan, subnetIds, securityGroupId }: ReplicationGroupProps) {
+  #network({ plan, subnetIds, securityGroupId }: ReplicationGroupProps) {
     const { port, subnetGroup } = plan.network;
     const common = { port, securityGroupIds: [securityGroupId] };
     if (subnetGroup !== '') return { ...common, cacheSubnetGroupName: subnetGroup };
-    const own = new CfnSubnetGroup(this, 'Subnets', {
+    const subnets = new CfnSubnetGroup(this, 'Subnets', {
       cacheSubnetGroupName: plan.name,
       description: `Private subnets of ${plan.name}`,
       subnetIds: [...subnetIds],
     });
-    return { ...common, cacheSubnetGroupName: own.ref };
+    return { ...common, cacheSubnetGroupName: subnets.ref };
   }
 }
 
@@ -111,8 +110,8 @@ function sizeOf(plan: Plan) {
 }
 
 /**
- * A group that came from cluster mode disabled keeps the property that it was made with: `ReplicasPerNodeGroup` in its place
- * would replace it.
+ * A migrated group keeps the property that it was created with (`NumCacheClusters`), because a change to
+ * `ReplicasPerNodeGroup` replaces the group.
  */
 function nodesOf({ clusterMode, clusterModeMigration, shards, replicasPerShard }: Plan) {
   if (clusterMode && clusterModeMigration === undefined)

@@ -3,14 +3,14 @@ import type { CfnReplicationGroup } from 'aws-cdk-lib/aws-elasticache';
 import type { Construct } from 'constructs';
 import type { Plan } from '../elasticache.ts';
 
-/** Engine CPU of the primaries, in percent, that ElastiCache Auto Scaling keeps to. */
+/** Target engine CPU of the primaries, in percent. */
 const targetPercent = 60;
-/** Shards move whole slots about: in is slower than out. */
+/** Scaling in is slower, because it moves all slots of a shard. */
 const cooldownSeconds = { out: 600, in: 1800 };
 
 /**
- * ElastiCache Auto Scaling: between the shards of the plan and twice as many. Where the plan may have it is for the plan's
- * judge to say: cluster mode, large to 2xlarge of the families R, M and C.
+ * ElastiCache Auto Scaling between the number of shards in the plan and twice that number. `validatePlan` checks that
+ * the plan supports it: cluster mode, and large to 2xlarge nodes of the R, M and C families.
  */
 export function scaleShards(scope: Construct, plan: Plan, group: CfnReplicationGroup): void {
   const target = new CfnScalableTarget(scope, 'Shards', {

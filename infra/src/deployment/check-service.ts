@@ -1,96 +1,101 @@
 import { type Plan, speaksCluster } from '../elasticache.ts';
 import type { DeploymentError, Network, Service } from './deployment.ts';
 
-export type Around = { plan: Plan | null; jobsPlan: Plan | null; network: Network };
+export type ServiceContext = { plan: Plan | null; jobsPlan: Plan | null; network: Network };
 
-type Checked = { service: Service; plan: Plan; jobsPlan: Plan | null; network: Network };
+type Input = { service: Service; plan: Plan; jobsPlan: Plan | null; network: Network };
 
-/** Length of the name of a load balancer, which is the plan's. */
-const maxName = 32;
+/** Maximum length of a load balancer name, which is the name of the plan. */
+const maxNameLength = 32;
 
-/** Services that AWS would not take, or whose processes would not work beside these groups and in this network. */
-export function serviceErrors(service: Service, { plan, jobsPlan, network }: Around): DeploymentError[] {
+/**
+ * Problems of a service that AWS would reject, or whose processes would not work with these groups and this network.
+ */
+export function serviceErrors(
+  service: Service,
+  { plan, jobsPlan, network }: ServiceContext,
+): DeploymentError[] {
   if (plan === null) return [];
-  const checked = { service, plan, jobsPlan, network };
-  return [...networkErrors(checked), ...sizeErrors(checked), ...loginErrors(checked)];
+  const input = { service, plan, jobsPlan, network };
+  return [...networkErrors(input), ...sizeErrors(input), ...loginErrors(input)];
 }
 
-function* networkErrors({ service, plan, network }: Checked): Generator<DeploymentError> {
+function* networkErrors({ service, plan, network }: Input): Generator<DeploymentError> {
   if (network.kind === 'new' && plan.network.natGateways === 0)
     yield {
       code: 'service_without_egress',
       path: 'plan.network.natGateways',
-      message: 'The processes could reach neither ECR nor the mail server: the network has no way out.',
+      message: 'The processes cannot reach ECR or the mail server: the network has no NAT gateway.',
       remediation:
-        'Write one NAT gateway for each zone, or 1: bookedbarber plan --nat 2 counts what they cost.',
+        'Set natGateways to the number of zones, or to 1. bookedbarber plan --nat 2 includes their cost.',
     };
   if (network.kind === 'existing' && network.vpcCidr === null)
     yield {
       code: 'service_proxies_unknown',
       path: 'network.vpcCidr',
-      message: 'The api has to know from which addresses its load balancer speaks.',
-      remediation: 'Write the network of the VPC: aws ec2 describe-vpcs shows its CidrBlock.',
+      message: 'The api needs the address range of its load balancer to trust its headers.',
+      remediation: 'Set vpcCidr to the CIDR block of the VPC: aws ec2 describe-vpcs shows CidrBlock.',
     };
   const region = service.certificateArn.split(':')[3] ?? '';
   if (region !== '' && region !== plan.region)
     yield {
       code: 'service_certificate_region',
       path: 'service.certificateArn',
-      message: `The certificate is in ${region}, and a load balancer in ${plan.region} takes none from there.`,
-      remediation: `Ask ACM for one in ${plan.region}.`,
+      message: `The certificate is in ${region}, but a load balancer in ${plan.region} requires one in its own region.`,
+      remediation: `Request a certificate from ACM in ${plan.region}.`,
     };
 }
 
-function* sizeErrors({ plan, jobsPlan }: Checked): Generator<DeploymentError> {
-  if (plan.name.length > maxName || plan.name.startsWith('internal-'))
+function* sizeErrors({ plan, jobsPlan }: Input): Generator<DeploymentError> {
+  if (plan.name.length > maxNameLength || plan.name.startsWith('internal-'))
     yield {
       code: 'service_name',
       path: 'plan.name',
-      message: `The load balancer is called as the plan is, in ${maxName} characters at the most that do not begin with "internal-".`,
+      message: `The load balancer has the name of the plan, which can have at most ${maxNameLength} characters and must not start with "internal-".`,
       remediation:
-        'Choose such a name, before anything is built: to rename the plan later replaces the group.',
+        'Choose another name before the first deployment: a later change of the name replaces the group.',
     };
   for (const processes of ['apiProcesses', 'workerProcesses'] as const)
     if (plan.clients[processes] === 0)
       yield {
         code: 'service_without_processes',
         path: `plan.clients.${processes}`,
-        message: 'There would be a service in which nothing runs.',
-        remediation: 'Write 1 or more; 2 go on when a zone does not.',
+        message: 'The service would have no running process.',
+        remediation: 'Set it to 1 or more; with 2, the service survives the loss of a zone.',
       };
   if (jobsPlan !== null && speaksCluster(jobsPlan) !== speaksCluster(plan))
     yield {
       code: 'service_cluster_modes',
       path: 'jobsPlan.clusterMode',
-      message: 'Processes speak to both groups in the same way: REDIS_CLUSTER holds for both.',
-      remediation: 'Bring both to the same mode: bookedbarber scale, with and without --jobs.',
+      message: 'Both groups must use the same protocol, because REDIS_CLUSTER applies to both.',
+      remediation: 'Change both to the same mode: bookedbarber scale, with and without --jobs.',
     };
 }
 
-function* loginErrors({ service, plan, jobsPlan }: Checked): Generator<DeploymentError> {
+function* loginErrors({ service, plan, jobsPlan }: Input): Generator<DeploymentError> {
   const groups = [['plan', plan] as const, ...(jobsPlan === null ? [] : [['jobsPlan', jobsPlan] as const])];
-  const byUsers = groups.filter(([, { security }]) => security.userGroups.length > 0);
-  for (const [field, { security }] of byUsers)
+  const groupsWithUsers = groups.filter(([, { security }]) => security.userGroups.length > 0);
+  for (const [field, { security }] of groupsWithUsers)
     if (!security.iam)
       yield {
         code: 'service_login_unknown',
         path: `${field}.security.iam`,
-        message: 'Users of the group log in with passwords, and the processes would know none.',
+        message: 'The users of the group log in with passwords, which the processes do not have.',
         remediation:
-          'Set iam to true and name the user in service.redisIamUser, or take authToken in place of userGroups.',
+          'Set iam to true and service.redisIamUser to the user, or use authToken instead of userGroups.',
       };
     else if (service.redisIamUser === null)
       yield {
         code: 'service_login_unknown',
         path: 'service.redisIamUser',
-        message: `The processes would not know as whom to log in: ${field} has user groups.`,
-        remediation: 'Write the id of a user of the mode iam that is in these groups.',
+        message: `The processes need a user to log in, because ${field} has user groups.`,
+        remediation: 'Set it to the id of a user with IAM authentication in these groups.',
       };
-  if (service.redisIamUser !== null && byUsers.length === 0)
+  if (service.redisIamUser !== null && groupsWithUsers.length === 0)
     yield {
       code: 'service_login_unused',
       path: 'service.redisIamUser',
-      message: 'No group here has users.',
-      remediation: 'Leave it out, or name user groups in the plan.',
+      message: 'No plan has user groups.',
+      remediation: 'Remove it, or add user groups to the plan.',
     };
 }

@@ -1,80 +1,80 @@
 import type { Plan } from '../elasticache.ts';
 
-/** A network that is made, or one that is there. Zones and ids are named: nothing is looked up when templates are made. */
+/** A new or an existing network. Zones and ids are given explicitly, so that synthesis needs no lookup. */
 export type Network = NewNetwork | ExistingNetwork;
 
 export type NewNetwork = {
   readonly kind: 'new';
-  /** Of the VPC, such as 10.40.0.0/16. */
+  /** CIDR block of the VPC, such as 10.40.0.0/16. */
   readonly cidr: string;
-  /** Two or three of the account's, such as us-east-1a. */
+  /** Two to six zones, such as us-east-1a. */
   readonly availabilityZones: readonly string[];
 };
 
 export type ExistingNetwork = {
   readonly kind: 'existing';
   readonly vpcId: string;
-  /** Isolated or private subnets for the cache, each in the zone at its place in `availabilityZones`. */
+  /** Isolated or private subnets for the cache, in the order of `availabilityZones`. */
   readonly subnetIds: readonly string[];
   readonly availabilityZones: readonly string[];
-  /** Of the processes that speak to the cache. */
+  /** Security group of the processes that connect to the cache. */
   readonly apiSecurityGroupId: string;
-  /** Of the whole VPC; null: not said. Only the service asks for it. */
+  /** CIDR block of the VPC, or null. Only the service needs it. */
   readonly vpcCidr: string | null;
-  /** Whether the traffic of the VPC is logged by somebody else already. */
+  /** Whether the VPC already has flow logs. */
   readonly hasFlowLogs: boolean;
 };
 
-/** The api behind a load balancer, and the worker. Secrets are named, never written. */
+/** The api behind a load balancer, and the worker. It contains names of secrets, never their values. */
 export type Service = {
-  /** In ECR, best by its digest. Deployments replace it without the templates. */
+  /** An image in ECR, preferably by digest. Later deployments replace it without the templates. */
   readonly image: string;
-  /** Origin of the pages, https. */
+  /** Origin of the site, with https. */
   readonly publicUrl: string;
   readonly certificateArn: string;
-  /** Secrets with the field `url`: postgres://... and smtp(s)://...; no database where the deployment makes one. */
+  /** Secrets with the field `url`: postgres://... and smtp(s)://...; null if the deployment creates the database. */
   readonly databaseSecretArn: string | null;
   readonly smtpSecretArn: string;
   readonly mailFrom: string;
-  /** User of ElastiCache by which processes log in with IAM; null: the groups have passwords. */
+  /** ElastiCache user for logins with IAM; null if the groups have passwords. */
   readonly redisIamUser: string | null;
-  /** Of an existing network; in a new one they are made. */
+  /** Only in an existing network; a new network creates them. */
   readonly publicSubnetIds: readonly string[];
   readonly processSubnetIds: readonly string[];
 };
 
 /** PostgreSQL in RDS. */
 export type Database = {
-  /** Such as t4g.medium. */
+  /** An RDS instance type without `db.`, such as t4g.medium. */
   readonly instanceType: string;
-  /** To begin with; it grows. */
+  /** Initial size of the storage, which scales automatically. */
   readonly storageGiB: number;
 };
 
-/** Everything that templates are made of. It holds no secret. */
+/** The input of the templates. It contains no secret. */
 export type Deployment = {
   readonly deployment: 1;
   readonly plan: Plan;
-  /** A group of its own for jobs; null: they share the cache's. */
+  /** A separate group for jobs; null if jobs share the group of the cache. */
   readonly jobsPlan: Plan | null;
-  /** Number of the AWS account, twelve digits. */
+  /** AWS account ID, twelve digits. */
   readonly account: string;
   readonly network: Network;
-  /** Whether a trail of all calls is made; false where the account has one already. */
+  /** Whether to create a CloudTrail trail; false if the account already has one. */
   readonly audit: boolean;
-  /** Null: there is one already, or none is wanted. */
+  /** Null if the deployment creates no database. */
   readonly database: Database | null;
-  /** Null: what runs beside the cache is deployed in another way. */
+  /** Null if the api and the worker are deployed in another way. */
   readonly service: Service | null;
   readonly alarms: {
-    /** Who hears of what can wait until the morning. */
+    /** Recipient of tickets. */
     readonly email: string;
-    /** Who is woken; the same, unless said. */
+    /** Recipient of pages; by default the same address. */
     readonly pageEmail: string;
   };
 };
 
-/** Why a deployment cannot stay as it is. `path` is the field, `code` is stable. */
+/** A problem of a deployment. `path` is the field; `code` is stable. */
 export type DeploymentError = {
   readonly code: string;
   readonly path: string;

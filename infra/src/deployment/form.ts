@@ -1,6 +1,6 @@
 import type { DeploymentError } from './deployment.ts';
 
-/** Gathers what is wrong with a file, field by field, so that all of it is told at once. */
+/** Reads fields and collects all their errors, so that they can be reported together. */
 export class Reader {
   readonly errors: DeploymentError[] = [];
   readonly #fields: Readonly<Record<string, unknown>>;
@@ -13,14 +13,14 @@ export class Reader {
     if (!isObject)
       this.invalid(
         '',
-        `${path === '' ? 'The deployment' : path} has to be an object of ${known.join(', ')}.`,
+        `${path === '' ? 'The deployment' : path} must be an object with the fields ${known.join(', ')}.`,
       );
     for (const name of Object.keys(this.#fields))
       if (!known.includes(name))
         this.errors.push({
           code: 'field_unknown',
           path: this.at(name),
-          message: `${JSON.stringify(name.slice(0, 60))} is no field of a deployment.`,
+          message: `${JSON.stringify(name.slice(0, 60))} is not a field of a deployment.`,
           remediation: `The fields here are ${known.join(', ')}.`,
         });
   }
@@ -37,33 +37,24 @@ export class Reader {
     return this.#path === '' ? name : `${this.#path}.${name}`;
   }
 
-  invalid(
-    name: string,
-    message: string,
-    remediation = 'infra/README.md shows a deployment that is whole.',
-  ): void {
+  invalid(name: string, message: string, remediation = 'infra/README.md shows a complete deployment.'): void {
     this.errors.push({ code: 'field_malformed', path: this.at(name), message, remediation });
   }
 
-  /** A text that `pattern` fits; `otherwise` where it is missing and need not be there. */
-  text(
-    name: string,
-    pattern: RegExp,
-    wanted: string,
-    { otherwise, remediation }: Missing<string> = {},
-  ): string {
-    if (!this.has(name) && otherwise !== undefined) return otherwise;
+  /** A string that matches `pattern`, or `fallback` if the field is missing. */
+  text(name: string, pattern: RegExp, expected: string, { fallback, remediation }: TextOptions = {}): string {
+    if (!this.has(name) && fallback !== undefined) return fallback;
     const value = this.#fields[name];
     if (typeof value === 'string' && value.length <= 200 && pattern.test(value)) return value;
-    this.invalid(name, `${this.at(name)} has to be ${wanted}.`, remediation);
+    this.invalid(name, `${this.at(name)} must be ${expected}.`, remediation);
     return '';
   }
 
-  /** A list of such texts, of which none comes twice. */
+  /** An array of distinct strings that match `pattern`. */
   texts(
     name: string,
     pattern: RegExp,
-    wanted: string,
+    expected: string,
     [least, most]: [number, number],
     remediation?: string,
   ): string[] {
@@ -77,26 +68,26 @@ export class Reader {
       return value as string[];
     this.invalid(
       name,
-      `${this.at(name)} has to be a list of ${least} to ${most} different ${wanted}.`,
+      `${this.at(name)} must be a list of ${least} to ${most} different ${expected}.`,
       remediation,
     );
     return [];
   }
 
-  /** A whole number from the least to the most. */
+  /** An integer in a range. */
   integer(name: string, [least, most]: [number, number]): number {
     const value = this.#fields[name];
     if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
-    this.invalid(name, `${this.at(name)} has to be a whole number from ${least} to ${most}.`);
+    this.invalid(name, `${this.at(name)} must be an integer from ${least} to ${most}.`);
     return least;
   }
 
-  yesOrNo(name: string, otherwise: boolean): boolean {
-    const value = this.has(name) ? this.#fields[name] : otherwise;
+  boolean(name: string, fallback: boolean): boolean {
+    const value = this.has(name) ? this.#fields[name] : fallback;
     if (typeof value === 'boolean') return value;
-    this.invalid(name, `${this.at(name)} has to be true or false.`);
-    return otherwise;
+    this.invalid(name, `${this.at(name)} must be true or false.`);
+    return fallback;
   }
 }
 
-type Missing<T> = { otherwise?: T; remediation?: string };
+type TextOptions = { fallback?: string; remediation?: string };

@@ -2,10 +2,10 @@ import type { Database, DeploymentError } from './deployment.ts';
 import { Reader } from './form.ts';
 
 const instanceType = /^(t4g|m7g|r7g)\.(micro|small|medium|large|xlarge|[248]xlarge)$/;
-/** GiB that GP3 has in RDS; the most of it that grows fivefold is still one volume. */
+/** GiB of a GP3 volume in RDS. The maximum leaves room to grow fivefold. */
 const storage: [number, number] = [20, 8192];
 
-/** The database of a deployment, if there is to be one, and what is wrong with it. */
+/** Reads the database of a deployment, which is optional, and returns its errors. */
 export function readDatabase(deployment: Reader): { database: Database | null; errors: DeploymentError[] } {
   if (!deployment.has('database')) return { database: null, errors: [] };
   const reader = new Reader(deployment.value('database'), 'database', ['instanceType', 'storageGiB']);

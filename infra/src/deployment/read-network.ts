@@ -4,33 +4,31 @@ import { Reader } from './form.ts';
 const zone = /^[a-z]{2}(-[a-z]+)+-\d[a-z]$/;
 const vpcCidr = /^(10|172|192)\.\d{1,3}\.\d{1,3}\.0\/(1[6-9]|20)$/;
 const anyCidr = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\/(8|9|[12]\d)$/;
-const zonesRemediation = 'List those of your account: aws ec2 describe-availability-zones --region REGION.';
+const zonesRemediation =
+  'List the zones of your account: aws ec2 describe-availability-zones --region REGION.';
 const idRemediation =
-  'The console of VPC shows the ids, or aws ec2 describe-vpcs, describe-subnets, describe-security-groups.';
+  'Find the ids in the VPC console, or with aws ec2 describe-vpcs, describe-subnets and describe-security-groups.';
 
-/** The network of a deployment in a region, and what is wrong with it. */
+/** Reads the network of a deployment in a region, and returns its errors. */
 export function readNetwork(value: unknown, region: string): { network: Network; errors: DeploymentError[] } {
   const kind = (value as { kind?: unknown } | null | undefined)?.kind;
-  if (kind === 'existing') return existing(value, region);
-  if (kind === 'new') return made(value, region);
+  if (kind === 'existing') return readExisting(value, region);
+  if (kind === 'new') return readNew(value, region);
   const reader = new Reader(value, 'network', ['kind', 'cidr', 'availabilityZones']);
-  reader.invalid(
-    'kind',
-    'network.kind has to be "new", for a VPC that is made, or "existing", for one that is there.',
-  );
+  reader.invalid('kind', 'network.kind must be "new", to create a VPC, or "existing", to use one.');
   return { network: { kind: 'new', cidr: '', availabilityZones: [] }, errors: reader.errors };
 }
 
-function made(value: unknown, region: string): { network: Network; errors: DeploymentError[] } {
+function readNew(value: unknown, region: string): { network: Network; errors: DeploymentError[] } {
   const reader = new Reader(value, 'network', ['kind', 'cidr', 'availabilityZones']);
   const cidr = reader.text('cidr', vpcCidr, 'a private network of /16 to /20, such as 10.40.0.0/16', {
-    otherwise: '10.40.0.0/16',
-    remediation: 'Choose one that no network uses which is ever to be connected to this one.',
+    fallback: '10.40.0.0/16',
+    remediation: 'Choose a range that does not overlap with any network that may be connected to this one.',
   });
   return { network: { kind: 'new', cidr, availabilityZones: zones(reader, region) }, errors: reader.errors };
 }
 
-function existing(value: unknown, region: string): { network: Network; errors: DeploymentError[] } {
+function readExisting(value: unknown, region: string): { network: Network; errors: DeploymentError[] } {
   const fields = [
     'kind',
     'vpcId',
@@ -49,7 +47,7 @@ function existing(value: unknown, region: string): { network: Network; errors: D
     subnetIds: reader.texts(
       'subnetIds',
       /^subnet-[0-9a-f]{8,17}$/,
-      'ids of private subnets, one a zone',
+      'ids of private subnets, one per zone',
       [2, 6],
       idRemediation,
     ),
@@ -61,15 +59,15 @@ function existing(value: unknown, region: string): { network: Network; errors: D
       { remediation: idRemediation },
     ),
     vpcCidr: reader.has('vpcCidr')
-      ? reader.text('vpcCidr', anyCidr, 'the network of the VPC, such as 10.0.0.0/16')
+      ? reader.text('vpcCidr', anyCidr, 'the CIDR block of the VPC, such as 10.0.0.0/16')
       : null,
-    hasFlowLogs: reader.yesOrNo('hasFlowLogs', false),
+    hasFlowLogs: reader.boolean('hasFlowLogs', false),
   };
   if (network.subnetIds.length > 0 && network.subnetIds.length !== network.availabilityZones.length)
     reader.invalid(
       'availabilityZones',
-      `network.availabilityZones names ${network.availabilityZones.length} zones for ${network.subnetIds.length} subnets.`,
-      'Name the zone of each subnet, in the order of network.subnetIds.',
+      `network.availabilityZones has ${network.availabilityZones.length} zones for ${network.subnetIds.length} subnets.`,
+      'List the zone of each subnet, in the order of network.subnetIds.',
     );
   return { network, errors: reader.errors };
 }
@@ -86,7 +84,7 @@ function zones(reader: Reader, region: string): string[] {
     if (region !== '' && !name.startsWith(region))
       reader.invalid(
         'availabilityZones',
-        `${name} is no zone of ${region}, the region of the plan.`,
+        `${name} is not a zone of ${region}, the region of the plan.`,
         zonesRemediation,
       );
   return names;

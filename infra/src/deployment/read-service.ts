@@ -1,4 +1,4 @@
-import { type Around, serviceErrors } from './check-service.ts';
+import { type ServiceContext, serviceErrors } from './check-service.ts';
 import type { Database, DeploymentError, Service } from './deployment.ts';
 import { Reader } from './form.ts';
 
@@ -6,28 +6,28 @@ const image = /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com\/[a-z0-9._/-]+(:[\w
 const secretArn = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-[A-Za-z0-9]{6}$/;
 const certificateArn = /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[0-9a-f-]+$/;
 const subnet = /^subnet-[0-9a-f]{8,17}$/;
-const needed = ['image', 'publicUrl', 'certificateArn', 'smtpSecretArn', 'mailFrom'];
+const requiredFields = ['image', 'publicUrl', 'certificateArn', 'smtpSecretArn', 'mailFrom'];
 const iamUser = /^[a-z](-?[a-z0-9]){0,39}$/;
 const secretRemediation =
-  'Make one in Secrets Manager whose JSON has the field url, and write its whole ARN, with the six characters at its end.';
+  'Create a secret in Secrets Manager whose JSON has the field url, and use its complete ARN, with the six characters at the end.';
 
-/** The service of a deployment, if there is to be one, and what is wrong with it. */
+/** Reads the service of a deployment, which is optional, and returns its errors. */
 export function readService(
   deployment: Reader,
-  { database, ...around }: Around & { database: Database | null },
+  { database, ...context }: ServiceContext & { database: Database | null },
 ): { service: Service | null; errors: DeploymentError[] } {
   if (!deployment.has('service')) return { service: null, errors: [] };
-  const isNew = around.network.kind === 'new';
+  const isNew = context.network.kind === 'new';
   const hasDatabase = database !== null;
   const fields = [
-    ...needed,
+    ...requiredFields,
     ...(hasDatabase ? [] : ['databaseSecretArn']),
     'redisIamUser',
     ...(isNew ? [] : ['publicSubnetIds', 'processSubnetIds']),
   ];
   const reader = new Reader(deployment.value('service'), 'service', fields);
   const secret = (name: string): string =>
-    reader.text(name, secretArn, 'the whole ARN of a secret', { remediation: secretRemediation });
+    reader.text(name, secretArn, 'the complete ARN of a secret', { remediation: secretRemediation });
   const subnets = (name: string, which: string): string[] =>
     isNew ? [] : reader.texts(name, subnet, `ids of ${which} subnets in different zones`, [2, 6]);
   const service = {
@@ -44,17 +44,17 @@ export function readService(
     certificateArn: reader.text(
       'certificateArn',
       certificateArn,
-      'the ARN of a certificate of ACM in this region',
+      'the ARN of an ACM certificate in this region',
     ),
-    // A deployment with a database of its own knows no other one.
+    // A deployment that creates a database does not accept another one.
     databaseSecretArn: hasDatabase ? null : secret('databaseSecretArn'),
     smtpSecretArn: secret('smtpSecretArn'),
-    mailFrom: reader.text('mailFrom', /^[^\r\n]{3,120}$/, 'the address that mails come from'),
+    mailFrom: reader.text('mailFrom', /^[^\r\n]{3,120}$/, 'the sender address of emails'),
     redisIamUser: reader.has('redisIamUser')
-      ? reader.text('redisIamUser', iamUser, 'the id of a user of ElastiCache, which is its name too')
+      ? reader.text('redisIamUser', iamUser, 'the id of an ElastiCache user, which must also be its name')
       : null,
     publicSubnetIds: subnets('publicSubnetIds', 'public'),
     processSubnetIds: subnets('processSubnetIds', 'private'),
   };
-  return { service, errors: [...reader.errors, ...serviceErrors(service, around)] };
+  return { service, errors: [...reader.errors, ...serviceErrors(service, context)] };
 }

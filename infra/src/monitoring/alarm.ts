@@ -16,7 +16,7 @@ const comparisons = {
 };
 const missing = { missing: TreatMissingData.MISSING, notBreaching: TreatMissingData.NOT_BREACHING };
 
-/** The alarm just as it is defined: nothing is decided here. */
+/** Creates the alarm exactly as defined. */
 export function makeAlarm(scope: Construct, definition: AlarmDefinition): Alarm {
   return new Alarm(scope, definition.name, {
     alarmName: definition.name,
@@ -40,6 +40,6 @@ function measured({ metrics, expression, namespace, statistic, periodSeconds }: 
   );
   const [first] = Object.values(parts);
   if (expression !== null) return new MathExpression({ expression, usingMetrics: parts, period });
-  if (first === undefined) throw new Error('an alarm watches no metric');
+  if (first === undefined) throw new Error('an alarm has no metric');
   return first;
 }

@@ -3,14 +3,14 @@ import { Dashboard, GraphWidget, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { dashboard, type Graph, type Plan, watched } from '../elasticache.ts';
 
-/** Widgets beside each other on the 24 columns of a dashboard. */
-const inARow = 3;
+/** Widgets per row. A dashboard has 24 columns. */
+const widgetsPerRow = 3;
 
-/** One graph for each thing that is watched, so that an axis has one unit, with the limits of the alarms as lines. */
+/** One graph per metric, so that each axis has one unit, with the alarm limits as lines. */
 export function makeDashboard(scope: Construct, plan: Plan): void {
   const graphs = dashboard(watched(plan)).map(widget);
-  const rows = Array.from({ length: Math.ceil(graphs.length / inARow) }, (_, row) =>
-    graphs.slice(row * inARow, (row + 1) * inARow),
+  const rows = Array.from({ length: Math.ceil(graphs.length / widgetsPerRow) }, (_, row) =>
+    graphs.slice(row * widgetsPerRow, (row + 1) * widgetsPerRow),
   );
   new Dashboard(scope, `Dashboard-${plan.name}`, { dashboardName: plan.name, widgets: rows });
 }
@@ -18,7 +18,7 @@ export function makeDashboard(scope: Construct, plan: Plan): void {
 function widget({ title, metrics, statistic, periodSeconds, annotations }: Graph): GraphWidget {
   return new GraphWidget({
     title,
-    width: 24 / inARow,
+    width: 24 / widgetsPerRow,
     height: 6,
     left: metrics.map(
       ({ name, node }) =>

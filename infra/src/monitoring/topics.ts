@@ -6,27 +6,27 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import type { Deployment } from '../deployment/deployment.ts';
 
-/** One topic for what can wait and one for what wakes somebody, encrypted, with an e-mail address each. */
+/** One encrypted topic each for tickets and pages, with an email subscription. */
 export function alarmTopics(
   scope: Construct,
   { plan, alarms }: Deployment,
 ): Record<'ticket' | 'page', Topic> {
   const key = new Key(scope, 'Key', {
-    description: `Encrypts what the alarms of ${plan.name} say`,
+    description: `Encrypts the alarm messages of ${plan.name}`,
     enableKeyRotation: true,
     removalPolicy: RemovalPolicy.DESTROY,
   });
-  // Without it CloudWatch publishes to an encrypted topic in vain, and nobody hears of that.
+  // Without this grant, CloudWatch fails silently when it publishes to an encrypted topic.
   key.grant(new ServicePrincipal('cloudwatch.amazonaws.com'), 'kms:Decrypt', 'kms:GenerateDataKey*');
   const topic = (severity: 'ticket' | 'page', email: string): Topic => {
-    const made = new Topic(scope, severity === 'page' ? 'Pages' : 'Tickets', {
+    const created = new Topic(scope, severity === 'page' ? 'Pages' : 'Tickets', {
       topicName: `${plan.name}-${severity}s`,
       displayName: `BookedBarber ${plan.name}: ${severity}`,
       masterKey: key,
       enforceSSL: true,
     });
-    made.addSubscription(new EmailSubscription(email));
-    return made;
+    created.addSubscription(new EmailSubscription(email));
+    return created;
   };
   return { ticket: topic('ticket', alarms.email), page: topic('page', alarms.pageEmail) };
 }

@@ -9,7 +9,7 @@ import {
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 
-/** Notes who spoke to whom in the network, for a month: addresses and ports, never what was said. */
+/** Logs the addresses and ports of all traffic in the VPC, with a retention of one month. */
 export function logTraffic(scope: Construct, vpc: IVpc, name: string): void {
   const logGroup = new LogGroup(scope, 'FlowLogs', {
     logGroupName: `/bookedbarber/${name}/flow-logs`,

@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 
 /**
- * The rotation's function as one file, as Lambda takes it out of a template: an account needs no bucket for it. The SDK is
- * left out, since Lambda brings it.
+ * Bundles the rotation function into one file for inline code in the template, which needs no bucket. The SDK is
+ * external, because the Lambda runtime includes it.
  */
 export function functionCode(): string {
   const { outputFiles } = buildSync({

@@ -10,15 +10,15 @@ import type { Network } from '../deployment/deployment.ts';
 import { namedSubnets } from '../network/named-subnets.ts';
 import type { NetworkStack } from '../network-stack.ts';
 
-/** The services that the function asks, by the name under which an endpoint leads to them. */
+/** The AWS services that the function calls, by construct id. */
 const services = {
   SecretsManager: InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
   ElastiCache: new InterfaceVpcEndpointAwsService('elasticache'),
 };
 
 /**
- * Where the function runs: in the subnets of the cache. Those of a network that is made lead nowhere, so endpoints lead to
- * the two services; a network that is there is to have its way to them already.
+ * The function runs in the subnets of the cache. In a new network, these are isolated, so it gets interface endpoints
+ * for the two services. An existing network must already provide access to them.
  */
 export function functionSubnets(scope: Construct, kind: Network['kind'], network: NetworkStack): ISubnet[] {
   if (kind === 'existing') return namedSubnets(scope, 'Subnet', network.cacheSubnetIds);

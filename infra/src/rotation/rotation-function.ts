@@ -14,16 +14,16 @@ export type RotationFunctionProps = {
   keyArn: string;
   vpc: IVpc;
   subnets: ISubnet[];
-  /** That of the processes: the cache lets nobody else in. */
+  /** Security group of the processes, the only one that can reach the cache. */
   securityGroup: ISecurityGroup;
 };
 
-/** Time for every process to read a new password: twice the 300 s after which one reads a secret again, and some more. */
+/** Time for every process to read a new password. Processes reread a secret every 300 s. */
 const graceSeconds = 1800;
-/** The longest that Lambda has. ElastiCache takes minutes for a change. */
-const maxMinutes = 15;
+/** Lambda's maximum. ElastiCache needs minutes for a modification. */
+const timeoutMinutes = 15;
 
-/** The function that carries out the steps of a rotation, for one group. */
+/** The Lambda function that runs the rotation steps of one group. */
 export function rotationFunction(scope: Construct, id: string, props: RotationFunctionProps): LambdaFunction {
   const { plan, secretArn, keyArn, vpc, subnets, securityGroup } = props;
   const name = `${plan.name}-rotation`;
@@ -34,8 +34,7 @@ export function rotationFunction(scope: Construct, id: string, props: RotationFu
   });
   Validations.of(role).acknowledge({
     id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole]',
-    reason:
-      'AWS keeps the list of what Lambda needs to run in a VPC: logs of its own, and network interfaces.',
+    reason: 'AWS maintains the permissions that Lambda needs in a VPC: its own logs, and network interfaces.',
   });
   const groupArn = Stack.of(scope).formatArn({
     service: 'elasticache',
@@ -44,16 +43,16 @@ export function rotationFunction(scope: Construct, id: string, props: RotationFu
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
   for (const statement of rotationRights({ secretArn, keyArn, groupArn })) role.addToPolicy(statement);
-  const made = new LambdaFunction(scope, id, {
+  return new LambdaFunction(scope, id, {
     functionName: name,
     description: `Rotates the password of ${plan.name}`,
     runtime: Runtime.NODEJS_24_X,
     handler: 'index.handler',
     code: Code.fromInline(functionCode()),
     role,
-    timeout: Duration.minutes(maxMinutes),
+    timeout: Duration.minutes(timeoutMinutes),
     memorySize: 256,
-    // Two at the same time would give the server two new passwords.
+    // Two concurrent runs would set two new passwords.
     reservedConcurrentExecutions: 1,
     vpc,
     vpcSubnets: { subnets },
@@ -65,5 +64,4 @@ export function rotationFunction(scope: Construct, id: string, props: RotationFu
       removalPolicy: RemovalPolicy.DESTROY,
     }),
   });
-  return made;
 }

@@ -1,24 +1,24 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 
-export type RotatedThings = {
+export type RotationResources = {
   secretArn: string;
   keyArn: string;
   groupArn: string;
 };
 
-/** What the function may do, and to what: one secret, its key, one replication group. */
-export function rotationRights({ secretArn, keyArn, groupArn }: RotatedThings): PolicyStatement[] {
-  const on = (resource: string, ...actions: string[]): PolicyStatement =>
+/** The permissions of the function: one secret, its key and one replication group. */
+export function rotationRights({ secretArn, keyArn, groupArn }: RotationResources): PolicyStatement[] {
+  const allow = (resource: string, ...actions: string[]): PolicyStatement =>
     new PolicyStatement({ actions, resources: [resource] });
   return [
-    on(
+    allow(
       secretArn,
       'secretsmanager:DescribeSecret',
       'secretsmanager:GetSecretValue',
       'secretsmanager:PutSecretValue',
       'secretsmanager:UpdateSecretVersionStage',
     ),
-    on(keyArn, 'kms:Decrypt', 'kms:GenerateDataKey'),
-    on(groupArn, 'elasticache:DescribeReplicationGroups', 'elasticache:ModifyReplicationGroup'),
+    allow(keyArn, 'kms:Decrypt', 'kms:GenerateDataKey'),
+    allow(groupArn, 'elasticache:DescribeReplicationGroups', 'elasticache:ModifyReplicationGroup'),
   ];
 }

@@ -5,7 +5,7 @@ import { secretField } from './secret-field.ts';
 
 type Settings = { environment: Record<string, string>; secrets: Record<string, EcsSecret> };
 
-/** How a process reaches the database: the one that was made, or the one whose address is in a secret. */
+/** Settings for the database of the deployment, or for an existing one whose URL is in a secret. */
 export function databaseSettings(
   scope: Construct,
   process: string,
@@ -21,7 +21,7 @@ export function databaseSettings(
         DATABASE_PASSWORD: secretField(scope, `${process}Database`, database.secretArn, 'password'),
       },
     };
-  if (secretArn === null) throw new Error('a service has a database');
+  if (secretArn === null) throw new Error('the service has no database');
   return {
     environment: {},
     secrets: { DATABASE_URL: secretField(scope, `${process}Database`, secretArn, 'url') },

@@ -2,7 +2,7 @@ import { Validations } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 
-/** A secret of the processes alone, made by AWS, in the field `value`. Its life is theirs: people change it by hand. */
+/** A secret of the processes that AWS generates, in the field `value`. It is deleted with the service. */
 export function ownSecret(scope: Construct, id: string, secretName: string, description: string): Secret {
   const secret = new Secret(scope, id, {
     secretName,
@@ -16,8 +16,7 @@ export function ownSecret(scope: Construct, id: string, secretName: string, desc
   });
   Validations.of(secret).acknowledge({
     id: 'AwsSolutions-SMG4',
-    reason:
-      'To change it ends all links, or shuts operators out: it is done when there is a reason, by hand.',
+    reason: 'A change invalidates all links or locks out operators, so it is made manually when needed.',
   });
   return secret;
 }

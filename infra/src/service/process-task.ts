@@ -22,21 +22,21 @@ import { secretField } from './secret-field.ts';
 export type ProcessSettings = {
   deployment: Deployment & { service: Service };
   cache: CacheStack;
-  /** Null: another one, whose address is in a secret. */
+  /** Null if the service uses an existing database, whose URL is in a secret. */
   database: DatabaseStack | null;
   linkSecret: ISecret;
   operatorToken: ISecret;
 };
 
 export const apiPort = 3000;
-/** So long a process may take to answer: the first one of a deployment brings the database to the newest schema before. */
+/** Time for a process to become healthy. The first one of a deployment runs the migrations before. */
 export const maxStart: Duration = Duration.minutes(5);
-/** One vCPU, 2 GiB: what a process was measured with. */
+/** One vCPU and 2 GiB, the size used in the measurements. */
 const size = { cpu: 1024, memoryLimitMiB: 2048 };
-/** As in the image: ECS does not look at the check that is there. */
+/** The same as in the image, because ECS ignores the health check of an image. */
 const healthCommand = `fetch('http://127.0.0.1:${apiPort}/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))`;
 
-/** What one of the two processes runs with: one container that writes nothing, and no more rights than it needs. */
+/** The task definition of the api or the worker: one container with a read-only file system and minimal permissions. */
 export function processTask(
   scope: Construct,
   process: 'api' | 'worker',
@@ -52,7 +52,7 @@ export function processTask(
       operatingSystemFamily: OperatingSystemFamily.LINUX,
     },
   });
-  const ofDatabase = databaseSettings(scope, process, { database, secretArn: service.databaseSecretArn });
+  const databaseConfig = databaseSettings(scope, process, { database, secretArn: service.databaseSecretArn });
   task.addContainer(process, {
     image: imageOf(scope, process, service.image),
     ...(process === 'api'
@@ -77,10 +77,10 @@ export function processTask(
       MAIL_FROM: service.mailFrom,
       REDIS_MAX_CONNECTIONS: String(plan.clients.connectionBudget),
       ...redisSettings(cache, service.redisIamUser),
-      ...ofDatabase.environment,
+      ...databaseConfig.environment,
     },
     secrets: {
-      ...ofDatabase.secrets,
+      ...databaseConfig.secrets,
       SMTP_URL: secretField(scope, `${process}Smtp`, service.smtpSecretArn, 'url'),
       BOOKING_LINK_SECRET: EcsSecret.fromSecretsManager(linkSecret, 'value'),
       OPERATOR_TOKEN: EcsSecret.fromSecretsManager(operatorToken, 'value'),
@@ -94,15 +94,15 @@ export function processTask(
       }),
     }),
   });
-  // The process reads the password itself, so that it hears of a new one without a restart.
+  // The process reads the password itself, so that it can use a new one without a restart.
   for (const right of redisRights(scope, cache, service.redisIamUser)) task.addToTaskRolePolicy(right);
   Validations.of(task).acknowledge({
     id: 'AwsSolutions-ECS2',
-    reason: 'What stands in the environment is no secret; secrets are named, and read from Secrets Manager.',
+    reason: 'The environment contains no secrets; ECS and the process read them from Secrets Manager.',
   });
   Validations.of(task).acknowledge({
     id: 'AwsSolutions-IAM5[Resource::*]',
-    reason: 'ecr:GetAuthorizationToken knows no resource; pulling is allowed from the one repository.',
+    reason: 'ecr:GetAuthorizationToken supports no resource; pulls are allowed only from one repository.',
   });
   return task;
 }

@@ -17,8 +17,9 @@ import { subnetsOf } from './subnets.ts';
 type Entry = { deployment: Deployment & { service: Service }; vpc: IVpc; api: FargateService };
 
 /**
- * ECS does not only leave out who fails it, it replaces him. So it is failed only after two and a half minutes: a database that
- * changes over must not cost the processes, which answer from the cache meanwhile. One that hangs fails its own check before.
+ * ECS replaces tasks that fail this check, so it fails only after 150 s: a database failover must not replace the
+ * processes, which respond from the cache in the meantime. A process that hangs fails its container health check
+ * earlier.
  */
 const readiness: HealthCheck = {
   path: '/readyz',
@@ -28,7 +29,7 @@ const readiness: HealthCheck = {
   unhealthyThresholdCount: 10,
 };
 
-/** The load balancer: TLS alone, with a log of requests, and only processes that can answer. */
+/** The load balancer: TLS only, with access logs, and requests only to ready processes. */
 export function publicEntry(
   scope: Construct,
   { deployment, vpc, api }: Entry,
@@ -39,10 +40,10 @@ export function publicEntry(
     securityGroupName: `${plan.name}-entry-sg`,
     description: 'The public entry of BookedBarber',
   });
-  for (const port of [443, 80]) securityGroup.addIngressRule(Peer.anyIpv4(), Port.tcp(port), 'Everybody');
+  for (const port of [443, 80]) securityGroup.addIngressRule(Peer.anyIpv4(), Port.tcp(port), 'Public access');
   Validations.of(securityGroup).acknowledge({
     id: 'AwsSolutions-EC23',
-    reason: 'The pages are for everybody; port 80 only sends them on to 443.',
+    reason: 'The site is public; port 80 only redirects to 443.',
   });
   const balancer = new ApplicationLoadBalancer(scope, 'Entry', {
     vpc,
@@ -84,6 +85,6 @@ function accessLogs(scope: Construct): Bucket {
     removalPolicy: RemovalPolicy.RETAIN,
     lifecycleRules: [{ expiration: Duration.days(90) }],
   });
-  Validations.of(bucket).acknowledge({ id: 'AwsSolutions-S1', reason: 'It holds access logs itself.' });
+  Validations.of(bucket).acknowledge({ id: 'AwsSolutions-S1', reason: 'The bucket stores access logs.' });
   return bucket;
 }

@@ -4,9 +4,10 @@ import type { Construct } from 'constructs';
 import type { CacheStack } from '../cache-stack.ts';
 
 /**
- * What a process may do so that Redis lets it in: read the passwords, or log in by IAM as one user.
+ * The permissions of a process to log in to Redis: read the passwords, or connect with IAM as one user.
  *
- * By the role alone: the key's own policy lets the account's roles decide, and would make its stack wait for this one.
+ * They are in the policy of the role, not of the key, because a key policy would make the cache stack depend on this
+ * one.
  */
 export function redisRights(
   scope: Construct,
@@ -15,8 +16,8 @@ export function redisRights(
 ): PolicyStatement[] {
   const { region } = Stack.of(scope);
   const secrets = groups.flatMap(({ secret }) => (secret === null ? [] : [secret.secretArn]));
-  const entered = groups.filter(({ plan }) => plan.security.userGroups.length > 0);
-  const ofElastiCache = (resource: string, resourceName: string): string =>
+  const groupsWithUsers = groups.filter(({ plan }) => plan.security.userGroups.length > 0);
+  const elastiCacheArn = (resource: string, resourceName: string): string =>
     Stack.of(scope).formatArn({
       service: 'elasticache',
       resource,
@@ -34,14 +35,14 @@ export function redisRights(
             conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` } },
           }),
         ]),
-    ...(iamUser === null || entered.length === 0
+    ...(iamUser === null || groupsWithUsers.length === 0
       ? []
       : [
           new PolicyStatement({
             actions: ['elasticache:Connect'],
             resources: [
-              ...entered.map(({ plan }) => ofElastiCache('replicationgroup', plan.name)),
-              ofElastiCache('user', iamUser),
+              ...groupsWithUsers.map(({ plan }) => elastiCacheArn('replicationgroup', plan.name)),
+              elastiCacheArn('user', iamUser),
             ],
           }),
         ]),

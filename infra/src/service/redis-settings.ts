@@ -2,19 +2,19 @@ import type { ReplicationGroup } from '../cache/replication-group.ts';
 import type { CacheStack } from '../cache-stack.ts';
 import { speaksCluster } from '../elasticache.ts';
 
-/** How processes reach the groups: the variables that say so. What is secret is named, or signed by the role (IAM). */
+/** The environment variables for the connections to the groups. They contain no secret: only ARNs and IAM users. */
 export function redisSettings({ groups }: CacheStack, iamUser: string | null): Record<string, string> {
   const [cache, jobs] = groups;
-  if (cache === undefined) throw new Error('a deployment has a group for its cache');
+  if (cache === undefined) throw new Error('the deployment has no group for the cache');
   return {
-    ...ofGroup('REDIS', cache, iamUser),
-    // In the mode `compatible` processes move to the protocol of clusters: the endpoint answers to both.
+    ...settingsOf('REDIS', cache, iamUser),
+    // In `compatible` mode the endpoint accepts both protocols, so processes switch to the cluster protocol.
     ...(speaksCluster(cache.plan) ? { REDIS_CLUSTER: 'true' } : {}),
-    ...(jobs === undefined ? {} : ofGroup('REDIS_JOBS', jobs, iamUser)),
+    ...(jobs === undefined ? {} : settingsOf('REDIS_JOBS', jobs, iamUser)),
   };
 }
 
-function ofGroup(
+function settingsOf(
   variables: 'REDIS' | 'REDIS_JOBS',
   { plan, endpoint, secret }: ReplicationGroup,
   iamUser: string | null,

@@ -2,7 +2,7 @@ import type { SubnetSelection, SubnetType } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import { namedSubnets } from '../network/named-subnets.ts';
 
-/** Those that are named of an existing network, or those that were made for the purpose. */
+/** The given subnets of an existing network, or the subnets of a type in a new one. */
 export function subnetsOf(
   scope: Construct,
   id: string,

@@ -8,15 +8,15 @@ export const AnalyticsQuery = Strict({
 export type AnalyticsQuery = Static<typeof AnalyticsQuery>;
 
 /**
- * Counts of one day, one barber or the whole range.
- * services: booked services whatever became of them, without holds. Revenue: the prices of completed services.
- * utilization: minutes of services that took place or are due (not cancelled) over scheduled minutes; null without schedule.
+ * Figures of one day, one barber or the whole range. `services` counts booked services of every status except holds.
+ * `revenue_cents` is the sum of the prices of completed services. `utilization` is the minutes of services that are not
+ * cancelled divided by the scheduled minutes, or null without a schedule.
  */
 export const Figures = Strict({
-  bookings: Type.Integer({ description: 'Visits' }),
-  services: Type.Integer({ description: 'Services in them' }),
+  bookings: Type.Integer({ description: 'Number of bookings' }),
+  services: Type.Integer({ description: 'Number of booked services' }),
   completed: Type.Integer({ description: 'Completed services' }),
-  no_shows: Type.Integer({ description: 'Services whose client did not come' }),
+  no_shows: Type.Integer({ description: 'Services with the status no_show' }),
   cancelled: Type.Integer({ description: 'Cancelled services' }),
   revenue_cents: Cents,
   booked_minutes: Type.Integer(),

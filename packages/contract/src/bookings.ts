@@ -12,7 +12,9 @@ export const BookingStatus = Type.Union([
 ]);
 export type BookingStatus = Static<typeof BookingStatus>;
 
-/** One service of a visit, with a chosen barber or (null) any who is free. Services follow each other in this order. */
+/**
+ * One service of a booking, with a specific barber or (null) any available one. Services follow each other in order.
+ */
 export const SegmentRequest = Strict({
   service_id: Id,
   barber_id: Type.Optional(Type.Union([Id, Type.Null()], { description: 'null or absent: any barber' })),
@@ -28,7 +30,7 @@ export const AvailabilityQuery = Strict({
       pattern: '^[0-9a-fA-F-]{36}:([0-9a-fA-F-]{36}|any)$',
       description: '{service id}:{barber id or any}',
     }),
-    { minItems: 1, maxItems: 5, description: 'The services of the visit in order; repeat the parameter' },
+    { minItems: 1, maxItems: 5, description: 'The services of the booking, in order; repeat the parameter' },
   ),
   from: LocalDate,
   days: Type.Optional(Type.Integer({ minimum: 1, maximum: 31, default: 7 })),
@@ -38,12 +40,12 @@ export type AvailabilityQuery = Static<typeof AvailabilityQuery>;
 export const Availability = Strict({
   zone: Type.String(),
   slot_interval_minutes: Type.Integer(),
-  duration_minutes: Type.Integer({ description: 'Length of the whole visit' }),
+  duration_minutes: Type.Integer({ description: 'Duration of the whole booking' }),
   days: Type.Array(
     Strict({
       date: LocalDate,
       starts: Type.Array(Instant, {
-        description: 'Free starts in order, with the offset of the zone at that time',
+        description: 'Free start times in order, with the UTC offset of the zone at that time',
       }),
     }),
   ),
@@ -73,7 +75,7 @@ export const Hold = Strict({
 });
 export type Hold = Static<typeof Hold>;
 
-/** Who comes. Preferences are kept with the client when the client is new. */
+/** The client of a booking. Preferences are stored only for a new client. */
 export const Guest = Strict({
   name: Name,
   email: Email,
@@ -82,7 +84,7 @@ export const Guest = Strict({
 });
 export type Guest = Static<typeof Guest>;
 
-/** Either the id of a hold, or segments and a start. */
+/** Requires either the id of a hold, or segments and a start. */
 export const BookingInput = Strict({
   hold_id: Type.Optional(Id),
   segments: Type.Optional(SegmentRequests),
@@ -103,7 +105,9 @@ export const Booking = Strict({
     phone: Type.Union([Type.String(), Type.Null()]),
   }),
   status: BookingStatus,
-  version: Type.Integer({ description: 'Goes up with every change; the SEQUENCE of the calendar file' }),
+  version: Type.Integer({
+    description: 'Increments with every change; also the SEQUENCE of the calendar file',
+  }),
   starts_at: Instant,
   ends_at: Instant,
   segments: Type.Array(BookedSegment),
@@ -115,13 +119,15 @@ export const Booking = Strict({
   }),
   note: Type.String(),
   change_until: Type.Union([Instant, Type.Null()], {
-    description: 'Until when it can be moved or cancelled by link; null when it cannot any more',
+    description: 'Deadline for changes by link; null when the booking can no longer be changed',
   }),
   created_at: Instant,
 });
 export type Booking = Static<typeof Booking>;
 
-/** The answer to a new booking: manage_url is the link (its fragment is the token) with which the guest moves or cancels. */
+/**
+ * The response to a new booking. The guest moves or cancels the booking with manage_url, whose fragment is the token.
+ */
 export const BookingCreated = Strict({ booking: Booking, manage_url: Type.String() });
 export type BookingCreated = Static<typeof BookingCreated>;
 
@@ -131,11 +137,11 @@ export const RescheduleInput = Strict({
     Type.Array(SegmentRequest, {
       minItems: 1,
       maxItems: 5,
-      description: 'Absent: the same services with the same barbers',
+      description: 'If absent, the same services with the same barbers',
     }),
   ),
   version: Type.Optional(
-    Type.Integer({ minimum: 1, description: 'Refuse when the booking is no longer at this version' }),
+    Type.Integer({ minimum: 1, description: 'Reject the request if the booking has another version' }),
   ),
 });
 export type RescheduleInput = Static<typeof RescheduleInput>;

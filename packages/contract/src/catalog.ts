@@ -14,7 +14,7 @@ import {
   Zone,
 } from './values.ts';
 
-/** Until when quiet hours last: past midnight when `until_minute` is before `from_minute`. */
+/** Quiet hours in minutes of the day. They extend past midnight if `until_minute` is less than `from_minute`. */
 export const QuietHours = Strict({
   from_minute: Type.Integer({ minimum: 0, maximum: 1439 }),
   until_minute: Type.Integer({ minimum: 0, maximum: 1439 }),
@@ -25,52 +25,52 @@ export type QuietHours = Static<typeof QuietHours>;
 export const ReminderTime = Type.String({
   pattern: '^(P([1-9]|1[0-4])D|PT([1-9]|[1-6]\\d|7[0-2])H|PT(1[5-9]|[2-9]\\d)M)$',
   description:
-    'ISO 8601 duration before the visit. Days are days of the wall clock: P1D of a visit at nine is nine; hours and minutes are elapsed time',
+    'ISO 8601 duration before the booking. Days are calendar days: P1D of a booking at 9:00 is 9:00 on the day before. Hours and minutes are elapsed time',
 });
 
-/** The rules of a shop for bookings. Minutes and days are elapsed minutes and calendar days in the shop's zone. */
+/** The booking policy of a shop. Minutes are elapsed time; days are calendar days in the shop's zone. */
 export const Policy = Strict({
   slot_interval_minutes: Type.Integer({
     minimum: 5,
     maximum: 60,
-    description: 'Starts lie on this grid of wall time; it is independent of the length of a service',
+    description: 'Interval of start times in local time, independent of the duration of a service',
   }),
   min_notice_minutes: Type.Integer({
     minimum: 0,
     maximum: 43_200,
-    description: 'Shortest notice for a booking',
+    description: 'Minimum notice for a booking',
   }),
   max_advance_days: Type.Integer({
     minimum: 1,
     maximum: 730,
-    description: 'How many days ahead can be booked',
+    description: 'Maximum number of days that a booking can be made in advance',
   }),
   same_day_cutoff_minute: Type.Union([Type.Integer({ minimum: 0, maximum: 1440 }), Type.Null()], {
-    description: 'From this minute of the day on, no more bookings for the same day; null: no such rule',
+    description: 'Minute of the day from which bookings for the same day are rejected; null: none',
   }),
   change_notice_minutes: Type.Integer({
     minimum: 0,
     maximum: 43_200,
-    description: 'Until how long before the start a client can move or cancel by link',
+    description: 'Minimum notice for a client to move or cancel the booking by link',
   }),
   requires_approval: Type.Boolean({
-    description: 'Guest bookings wait as pending until the shop confirms them',
+    description: 'Guest bookings are pending until the shop confirms them',
   }),
   reminders: Type.Array(ReminderTime, {
     maxItems: 4,
     uniqueItems: true,
-    description: 'When clients are reminded of a confirmed visit; none: never',
+    description: 'Reminders of a confirmed booking; empty: no reminders',
   }),
   quiet_hours: Type.Union([QuietHours, Type.Null()], {
     description:
-      'Minutes of the day in which nobody is reminded: what would fall into them is sent before them; null: no such hours',
+      'Minutes of the day without reminders: a reminder due in them is sent before them; null: no quiet hours',
   }),
   daily_schedule_minute: Type.Union([Type.Integer({ minimum: 0, maximum: 1439 }), Type.Null()], {
     description:
-      'Minute of the day at which barbers with an e-mail address get the list of their visits; null: never',
+      'Minute of the day at which barbers with an email address receive their daily schedule; null: never',
   }),
   no_show_follow_up: Type.Boolean({
-    description: 'Whether a client who did not come is asked on the next day to choose another time',
+    description: 'Whether a no-show client receives a message on the next day with a link to book again',
   }),
 });
 export type Policy = Static<typeof Policy>;

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { Email, Id, Language, Name, Phone, Strict, Zone } from './values.ts';
 
-/** How a client wants to be reached. The zone is for display only: a visit takes place in the shop's zone. */
+/** Contact preferences of a client. The zone is only for display: bookings are in the shop's zone. */
 export const Preferences = Strict({
   zone: Type.Union([Zone, Type.Null()]),
   language: Language,
@@ -37,7 +37,7 @@ export const ClientListQuery = Strict({
     Type.String({
       maxLength: 120,
       pattern: '^[^\\p{Cc}\\p{Cs}]*$',
-      description: 'Part of a name, e-mail or telephone number',
+      description: 'Part of a name, email address or phone number',
     }),
   ),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),

@@ -1,8 +1,8 @@
-/** Header that makes a POST safe to send again: 8 to 128 printable characters, unique for each intent. */
+/** Request header that makes retries of a POST safe: 8 to 128 printable characters, unique for each operation. */
 export const idempotencyKeyHeader = 'idempotency-key';
 
-/** Set to "true" on an answer that was given before for the same Idempotency-Key. */
+/** Response header: "true" if the response is a replay for the same Idempotency-Key. */
 export const idempotencyReplayedHeader = 'idempotency-replayed';
 
-/** Header that carries the token of a booking's own link; it is the fragment of manage_url and never part of a path. */
+/** Request header with the token of a booking link: the fragment of manage_url, which is never part of a path. */
 export const bookingTokenHeader = 'booking-token';

@@ -1,15 +1,15 @@
 import { type Static, Type } from 'typebox';
 import { Cents, Id, LocalDate, Name, Ref, Strict } from './values.ts';
 
-/** One past or future service of another system's book, in wall time of the shop. */
+/** One past or future service from another booking system, in the local time of the shop. */
 export const ImportRow = Strict({
   ref: Type.String({
     ...Ref,
-    description: 'Name of the row in its source; the same ref again is skipped',
+    description: 'Id of the row in its source; rows with a known ref are skipped',
   }),
   booking_ref: Type.String({
     ...Ref,
-    description: 'Rows with the same visit and status become one booking',
+    description: 'Rows with the same booking_ref and status become one booking',
   }),
   client_ref: Ref,
   client_name: Name,
@@ -28,8 +28,8 @@ export const ImportInput = Strict({ rows: Type.Array(ImportRow, { minItems: 1, m
 export type ImportInput = Static<typeof ImportInput>;
 
 export const ImportResult = Strict({
-  imported: Type.Integer({ description: 'Rows written' }),
-  skipped: Type.Integer({ description: 'Rows that were already there' }),
+  imported: Type.Integer({ description: 'Number of imported rows' }),
+  skipped: Type.Integer({ description: 'Number of rows that already existed' }),
   rejected: Type.Array(Strict({ ref: Type.String(), reason: Type.String() })),
 });
 export type ImportResult = Static<typeof ImportResult>;

@@ -3,7 +3,7 @@ import { Strict } from './values.ts';
 
 const Count = Type.Integer({ minimum: 0 });
 
-/** What has limits of its own; `address-` is what all callers behind one address do together. */
+/** The rate limits. An `address-` limit applies to all callers of one IP address together. */
 export const LimitName = Type.Union([
   Type.Literal('default'),
   Type.Literal('booking'),
@@ -20,12 +20,12 @@ export const LimitKey = Type.String({
   minLength: 1,
   maxLength: 100,
   pattern: '^[\\x21-\\x7e]+( [\\x21-\\x7e]+)?$',
-  description: 'As the lists name it: address 192.0.2.7, address 2001:db8:1:2::/64, guest ID, operator',
+  description: 'As shown in the lists: address 192.0.2.7, address 2001:db8:1:2::/64, guest ID, operator',
 });
 
 export const LimitActivityQuery = Strict({
   limit: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: 500, default: 50, description: 'Entries of each list' }),
+    Type.Integer({ minimum: 1, maximum: 500, default: 50, description: 'Maximum entries per list' }),
   ),
 });
 export type LimitActivityQuery = Static<typeof LimitActivityQuery>;
@@ -34,18 +34,21 @@ export const LimitActivity = Strict({
     Strict({
       limit: LimitName,
       limit_key: Type.String(),
-      retry_after_seconds: Type.Integer({ minimum: 1, description: 'Until it is let in again' }),
+      retry_after_seconds: Type.Integer({
+        minimum: 1,
+        description: 'Seconds until the next request is allowed',
+      }),
     }),
-    { description: 'Who is refused at this moment, the longest first' },
+    { description: 'Limit keys that are denied now, longest wait first' },
   ),
   top: Type.Array(
     Strict({
       limit: LimitName,
       limit_key: Type.String(),
-      units: Type.Integer({ minimum: 0, description: 'Requests that were let in' }),
+      units: Type.Integer({ minimum: 0, description: 'Allowed requests' }),
       denied: Count,
     }),
-    { description: 'Who asked most in the last five to ten minutes' },
+    { description: 'Limit keys with the most requests in the last five to ten minutes' },
   ),
 });
 export type LimitActivity = Static<typeof LimitActivity>;
@@ -57,14 +60,17 @@ export const LimitState = Strict({
   limits: Type.Array(
     Strict({
       limit: LimitName,
-      allowed: Type.Boolean({ description: 'Whether one more request would be let in' }),
+      allowed: Type.Boolean({ description: 'Whether one more request would be allowed' }),
       windows: Type.Array(
         Strict({
           window: Type.String(),
           seconds: Type.Integer(),
-          limit: Type.Integer({ description: 'With the override of this subject, if it has one' }),
+          limit: Type.Integer({ description: 'Including the override of this limit key, if any' }),
           remaining: Count,
-          wait_seconds: Type.Integer({ minimum: 0, description: 'Until one more fits; 0: it does' }),
+          wait_seconds: Type.Integer({
+            minimum: 0,
+            description: 'Seconds until one more request fits; 0: it fits now',
+          }),
         }),
       ),
     }),
@@ -83,7 +89,7 @@ export const LimitOverride = Strict({
   limit: LimitName,
   limits: Strict(
     { minute: WindowOverride, hour: WindowOverride, day: WindowOverride },
-    { description: 'Limits in place of the usual ones; {} takes all overrides of the subject back' },
+    { description: 'Overrides of the configured limits; {} removes all overrides of the limit key' },
   ),
 });
 export type LimitOverride = Static<typeof LimitOverride>;

@@ -14,27 +14,29 @@ export const MessageState = Type.Union(
   ],
   {
     description:
-      'pending: nobody was told; enqueued: the queue has it; sending: a worker has it; failed: refused for good; dead: tried as often as allowed; unknown: nobody knows whether it was sent; cancelled: no longer true, or not wanted',
+      'pending: not in the queue yet; enqueued: in the queue; sending: leased by a worker; failed: permanently rejected; dead: all attempts failed; unknown: it may or may not have been sent; cancelled: obsolete, or the client opted out',
   },
 );
 export type MessageState = Static<typeof MessageState>;
 
-/** A message about a booking or a barber's day, for operators; whom it is for stands with those. */
+/** A message about a booking or a barber's day, for operators. The recipient is that of the booking or the barber. */
 export const Message = Strict({
   id: Id,
   shop: Type.String(),
   booking_id: Type.Union([Id, Type.Null()]),
   booking_version: Type.Union([Type.Integer(), Type.Null()]),
-  barber_id: Type.Union([Id, Type.Null()], { description: 'Whose day it is about' }),
+  barber_id: Type.Union([Id, Type.Null()], { description: 'The barber of a daily schedule' }),
   kind: Type.String(),
-  occasion: Type.String({ description: 'Of a reminder, its time before the visit; of a day, its date' }),
+  occasion: Type.String({
+    description: 'For a reminder, its duration before the booking; for a daily schedule, its date',
+  }),
   state: MessageState,
   due_at: Instant,
   attempts: Type.Integer(),
-  unknown_outcomes: Type.Integer({ description: 'How often nobody knew whether it had been sent' }),
+  unknown_outcomes: Type.Integer({ description: 'Attempts with an unknown outcome' }),
   last_error: Type.Union([Type.String(), Type.Null()]),
   finished_at: Type.Union([Instant, Type.Null()]),
-  can_retry: Type.Boolean({ description: 'Whether it would be sent again on request' }),
+  can_retry: Type.Boolean({ description: 'Whether a retry can be requested' }),
 });
 export type Message = Static<typeof Message>;
 
@@ -47,7 +49,7 @@ export const MessageListQuery = Strict({
 });
 export type MessageListQuery = Static<typeof MessageListQuery>;
 export const MessageList = Strict({
-  messages: Type.Array(Message, { description: 'The newest due first' }),
+  messages: Type.Array(Message, { description: 'Latest due date first' }),
 });
 export type MessageList = Static<typeof MessageList>;
 
@@ -58,28 +60,28 @@ export type MessageRetry = Static<typeof MessageRetry>;
 export const MessageRetryResult = Strict({
   retried: Type.Array(Id),
   not_retried: Type.Array(Id, {
-    description: 'Not tried again: they are not failed, dead or unknown, or what they say is no longer true',
+    description: 'Not retried: they are not failed, dead or unknown, or they are obsolete',
   }),
 });
 export type MessageRetryResult = Static<typeof MessageRetryResult>;
 
-/** What can be paused: everything, or one kind. */
+/** What a pause applies to: all messages, or one kind. */
 export const PauseTarget = Type.String({
   maxLength: 48,
   pattern: '^(all|kind:[a-z_-]{1,40})$',
-  description: 'all, or kind: and a kind of message, such as kind:reminder',
+  description: 'all, or kind: followed by a message kind, such as kind:reminder',
 });
 const OperatorName = Type.String({
   minLength: 1,
   maxLength: 100,
   pattern: '^[^\\p{Cc}\\p{Cs}]*[^\\p{Cc}\\p{Cs}\\s][^\\p{Cc}\\p{Cs}]*$',
-  description: 'Who does it, for the others to see',
+  description: 'Name of the operator, visible to other operators',
 });
 const Reason = Type.String({
   minLength: 1,
   maxLength: 500,
   pattern: '^[^\\p{Cc}\\p{Cs}]*[^\\p{Cc}\\p{Cs}\\s][^\\p{Cc}\\p{Cs}]*$',
-  description: 'Why, for the others to see',
+  description: 'Reason, visible to other operators',
 });
 
 export const MessagePause = Strict({
@@ -97,12 +99,12 @@ export type PauseMessages = Static<typeof PauseMessages>;
 export const MessagePauseResult = Strict({
   pause: MessagePause,
   already_paused: Type.Boolean({
-    description: 'Whether it was paused before; then that pause goes on with its own reason',
+    description: 'Whether it was already paused; the existing pause keeps its reason',
   }),
-  in_progress: Type.Integer({ minimum: 0, description: 'Messages that were being sent; these are finished' }),
+  in_progress: Type.Integer({ minimum: 0, description: 'Messages that are being sent; they are completed' }),
   effective_immediately: Type.Boolean({
     description:
-      'Whether every claim of a message from before has ended. false: claims that somebody held up may still take place',
+      'Whether all earlier leases have ended. false: a worker may still send messages that it leased before the pause',
   }),
 });
 export type MessagePauseResult = Static<typeof MessagePauseResult>;
@@ -111,18 +113,18 @@ export const ResumeMessages = Strict({ target: PauseTarget, by: OperatorName });
 export type ResumeMessages = Static<typeof ResumeMessages>;
 export const MessageResumeResult = Strict({
   resumed: Type.Union([MessagePause, Type.Null()], { description: 'null: it was not paused' }),
-  still_paused: Type.Array(MessagePause, { description: 'Other pauses, which go on' }),
+  still_paused: Type.Array(MessagePause, { description: 'Other active pauses' }),
 });
 export type MessageResumeResult = Static<typeof MessageResumeResult>;
 
 export const MessagePauses = Strict({
-  pauses: Type.Array(MessagePause, { description: 'Those that hold, the oldest first' }),
-  ended: Type.Array(MessagePause, { description: 'The last ones that ended, the newest first' }),
+  pauses: Type.Array(MessagePause, { description: 'Active pauses, oldest first' }),
+  ended: Type.Array(MessagePause, { description: 'Recently ended pauses, newest first' }),
   pause_targets: Type.Array(PauseTarget),
 });
 export type MessagePauses = Static<typeof MessagePauses>;
 
-/** The address of the queue board, for the browser that got the pass as a cookie. */
+/** The path of the queue board. The same response sets the access cookie. */
 export const QueueBoardPass = Strict({ path: Type.String() });
 export type QueueBoardPass = Static<typeof QueueBoardPass>;
 
@@ -132,13 +134,16 @@ const KindRate = Strict({
   kind: Type.String(),
   sent_last_5_minutes: Count,
   sent_last_hour: Count,
-  failed_last_hour: Type.Integer({ minimum: 0, description: 'Refused or given up' }),
-  waiting: Type.Integer({ minimum: 0, description: 'Due and not sent, held by a pause or not' }),
+  failed_last_hour: Type.Integer({ minimum: 0, description: 'Permanently rejected or dead-lettered' }),
+  waiting: Type.Integer({
+    minimum: 0,
+    description: 'Due messages that have not been sent, including paused ones',
+  }),
 });
 
 const SendingWorker = Strict({
   delivers_from: Type.Union([Type.Literal('queue'), Type.Literal('outbox')]),
-  in_progress: Type.Integer({ minimum: 0, description: 'Messages in work' }),
+  in_progress: Type.Integer({ minimum: 0, description: 'Messages being sent' }),
 });
 
 export const ScheduledTaskState = Strict({
@@ -146,9 +151,11 @@ export const ScheduledTaskState = Strict({
   due_at: Type.String({ format: 'date-time' }),
   running: Type.Boolean(),
   ended_at: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
-    description: 'Of the newest run',
+    description: 'End of the most recent run',
   }),
-  outcome: Type.Union([Type.String(), Type.Null()], { description: 'What it came to, or why it failed' }),
+  outcome: Type.Union([Type.String(), Type.Null()], {
+    description: 'Result of the most recent run, or its error',
+  }),
   failed: Type.Boolean(),
 });
 export type ScheduledTaskState = Static<typeof ScheduledTaskState>;
@@ -157,20 +164,19 @@ export const MessageStats = Strict({
   states: Type.Record(Type.String(), Count),
   late: Type.Integer({
     minimum: 0,
-    description:
-      'Messages that should have gone out two minutes ago; those that a pause holds are not among them',
+    description: 'Messages that have been due for more than two minutes, excluding paused ones',
   }),
   lag_seconds: Type.Number({
     minimum: 0,
-    description: 'Since when the oldest due message waits that no pause holds',
+    description: 'How long the oldest due message that is not paused has been waiting',
   }),
-  paused: Type.Integer({ minimum: 0, description: 'Due messages that a pause holds' }),
+  paused: Type.Integer({ minimum: 0, description: 'Due messages that are paused' }),
   finished_last_5_minutes: Type.Record(Type.String(), Count, {
-    description: 'By how they ended, such as sent',
+    description: 'By final state, such as sent',
   }),
   kinds: Type.Array(KindRate),
-  workers: Type.Array(SendingWorker, { description: 'Workers that have reported in the last half minute' }),
+  workers: Type.Array(SendingWorker, { description: 'Workers that reported in the last 30 seconds' }),
   pauses: Type.Array(MessagePause),
-  tasks: Type.Array(ScheduledTaskState, { description: 'What workers do again and again by themselves' }),
+  tasks: Type.Array(ScheduledTaskState, { description: 'Recurring tasks of the workers' }),
 });
 export type MessageStats = Static<typeof MessageStats>;

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { DayPeriods, Email, Id, Instant, LocalDate, Name, Note, Strict } from './values.ts';
 
-/** Working periods by ISO weekday, 1 (Monday) to 7 (Sunday). A weekday that is not named is a day off. */
+/** Working periods by ISO weekday, 1 (Monday) to 7 (Sunday). A missing weekday is a day off. */
 export const WeeklySchedule = Type.Array(
   Strict({ weekday: Type.Integer({ minimum: 1, maximum: 7 }), periods: DayPeriods }),
   { maxItems: 7 },
@@ -58,8 +58,9 @@ export const TimeOffList = Strict({ time_off: Type.Array(TimeOff) });
 export type TimeOffList = Static<typeof TimeOffList>;
 
 /**
- * What holds on one date instead of the weekly schedule. For a barber: those periods, even on a holiday of the shop.
- * For the shop (no barber_id): the weekly periods cut down to these; none closes the shop.
+ * An exception to the weekly schedule on one date. For a barber, the periods replace the weekly ones, even on a
+ * holiday of the shop. For the shop (no barber_id), they restrict the weekly periods of all barbers; no periods close
+ * the shop.
  */
 export const DateOverrideInput = Strict({
   barber_id: Type.Optional(Id),

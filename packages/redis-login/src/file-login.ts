@@ -3,20 +3,23 @@ import type { Login } from '@bookedbarber/redis-tier/connection';
 import { CredentialsError } from './login-error.ts';
 import { maxPasswordLength } from './secret-text.ts';
 
-/** The password in a file, without the line break that editors add. The file is opened anew each time: mounts replace it. */
+/**
+ * Reads a password file and removes a trailing line break. The file is reopened on every call, because secret mounts
+ * replace it. Throws CredentialsError.
+ */
 export async function readFileLogin(path: string, username: string | null): Promise<Login> {
-  const text = await readBeginning(path);
+  const text = await readStart(path);
   const password = text.replace(/\r?\n$/, '');
   if (password === '' || password.length > maxPasswordLength || /[\r\n]/.test(password)) {
     throw new CredentialsError(
-      `The file with the password of Redis is empty, longer than ${maxPasswordLength} characters or has several lines: it wants the password alone.`,
+      `The Redis password file is empty, longer than ${maxPasswordLength} characters or has several lines. It must contain only the password.`,
     );
   }
   return { username, password };
 }
 
-/** A little more than a password may have, of a file that may be any. */
-async function readBeginning(path: string): Promise<string> {
+/** Reads slightly more than the maximum password length, since the file can have any size. */
+async function readStart(path: string): Promise<string> {
   try {
     const file = await open(path);
     try {
@@ -28,8 +31,8 @@ async function readBeginning(path: string): Promise<string> {
     }
   } catch (error) {
     throw new CredentialsError(
-      `The file with the password of Redis cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'}): ` +
-        'let it be there, readable for the account of this process.',
+      `The Redis password file cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'}). ` +
+        'Check that it exists and that the user of this process can read it.',
       { cause: error },
     );
   }

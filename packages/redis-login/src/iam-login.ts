@@ -6,31 +6,31 @@ import { CredentialsError } from './login-error.ts';
 
 export type IamSource = Extract<LoginSource, { kind: 'iam' }>;
 
-/** A function that signs a token for the user of IAM with the credentials of this process. */
+/** Returns a function that signs an IAM token for the user with the AWS credentials of this process. */
 export function iamLogin(
   source: IamSource,
-  given?: AwsCredentialIdentityProvider,
+  customProvider?: AwsCredentialIdentityProvider,
   nowMs: () => number = Date.now,
 ): () => Promise<Login> {
-  let finding: Promise<AwsCredentialIdentityProvider> | undefined;
+  let provider: Promise<AwsCredentialIdentityProvider> | undefined;
   return async () => {
-    finding ??= given === undefined ? findCredentials() : Promise.resolve(given);
-    const credentials = await finding;
+    provider ??= customProvider === undefined ? findCredentials() : Promise.resolve(customProvider);
+    const credentials = await provider;
     try {
       const password = await iamToken({ ...source, credentials, at: new Date(nowMs()) });
       return { username: source.user, password };
     } catch (error) {
       const name = error instanceof Error ? error.name : 'error';
       throw new CredentialsError(
-        `The token of IAM for Redis cannot be signed (${name}): this process has no credentials of AWS; give its task, its ` +
-          'machine or its profile a role that may elasticache:Connect.',
+        `The IAM token for Redis cannot be signed (${name}): this process has no AWS credentials. Give its task, instance or ` +
+          'profile a role that allows elasticache:Connect.',
         { cause: error },
       );
     }
   };
 }
 
-/** The library is loaded by those who need it alone. It keeps credentials, and renews those that end. */
+/** Imported on demand. The library caches credentials and refreshes expired ones. */
 async function findCredentials(): Promise<AwsCredentialIdentityProvider> {
   const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
   return defaultProvider();

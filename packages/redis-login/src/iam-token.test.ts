@@ -23,11 +23,11 @@ const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256'
 const escapeUri = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (l) => `%${l.charCodeAt(0).toString(16).toUpperCase()}`);
 
-/** Signs what a token says by the description of SigV4, with nothing of the library, as a server checks it. */
+/** Computes the signature of a token from the SigV4 specification, independently of the library, as a server does. */
 function signatureOf(
   token: string,
   key = secretKey,
-): { given: string; right: string; fields: URLSearchParams } {
+): { given: string; expected: string; fields: URLSearchParams } {
   const url = new URL(`https://${token}`);
   const fields = url.searchParams;
   const given = fields.get('X-Amz-Signature') ?? '';
@@ -47,18 +47,18 @@ function signatureOf(
     sha256(request),
   ].join('\n');
   const signing = [date, region, service, end].reduce<string | Buffer>(hmac, `AWS4${key}`);
-  return { given, right: hmac(signing, toSign).toString('hex'), fields };
+  return { given, expected: hmac(signing, toSign).toString('hex'), fields };
 }
 
-describe('a token of IAM', () => {
-  test('is signed as SigV4 says, by a check that shares nothing with the signer', async () => {
-    const { given, right } = signatureOf(await iamToken(options));
+describe('an IAM token', () => {
+  test('has a valid SigV4 signature, as an independent implementation confirms', async () => {
+    const { given, expected } = signatureOf(await iamToken(options));
     expect(given).toMatch(/^[0-9a-f]{64}$/);
-    expect(given).toBe(right);
-    expect(signatureOf(await iamToken(options), 'another key').right).not.toBe(given);
+    expect(given).toBe(expected);
+    expect(signatureOf(await iamToken(options), 'another key').expected).not.toBe(given);
   });
 
-  test('asks to connect as the user to the cache, for fifteen minutes, without a protocol', async () => {
+  test('is a request without a protocol to connect as the user to the cache, valid for 15 minutes', async () => {
     const token = await iamToken(options);
     expect(token).toMatch(/^bookedbarber\/\?Action=connect&User=booking-api&/);
     const { fields } = signatureOf(token);
@@ -75,13 +75,13 @@ describe('a token of IAM', () => {
     expect(token).not.toContain(secretKey);
   });
 
-  test('says of a serverless cache that it is one, and is signed as well', async () => {
-    const { given, right, fields } = signatureOf(await iamToken({ ...options, serverless: true }));
+  test('names the resource type of a serverless cache and has a valid signature', async () => {
+    const { given, expected, fields } = signatureOf(await iamToken({ ...options, serverless: true }));
     expect(fields.get('ResourceType')).toBe('ServerlessCache');
-    expect(given).toBe(right);
+    expect(given).toBe(expected);
   });
 
-  test('is another one a second later', async () => {
+  test('differs one second later', async () => {
     const later = new Date(at.getTime() + 1000);
     expect(await iamToken({ ...options, at: later })).not.toBe(await iamToken(options));
   });

@@ -2,7 +2,7 @@ import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import type { AwsCredentialIdentityProvider, SourceData } from '@smithy/types';
 
 export type IamTokenOptions = {
-  /** The user of ElastiCache, whose id and name are the same. */
+  /** The ElastiCache user, whose id and name must be the same. */
   user: string;
   /** The name of the replication group or the serverless cache. */
   cache: string;
@@ -12,12 +12,12 @@ export type IamTokenOptions = {
   at: Date;
 };
 
-/** For so long ElastiCache takes a token, in seconds. */
+/** Validity of a token, in seconds. */
 const validSeconds = 900;
 
 /**
- * A token with which ElastiCache lets a user of IAM in: the address of a request to connect, signed (SigV4) and without its
- * protocol. It is good for 15 minutes; a connection lives for 12 hours after its last login.
+ * Returns an ElastiCache IAM authentication token: the SigV4-presigned URL of a connect request, without the
+ * protocol. It is valid for 15 minutes; ElastiCache closes a connection 12 hours after its last authentication.
  * Source: ElastiCache user guide, "Authenticating with IAM".
  */
 export async function iamToken({
@@ -49,7 +49,7 @@ export async function iamToken({
   return `${cache}/?${text.join('&')}`;
 }
 
-/** As SigV4 wants it: all but letters, digits, `-`, `.`, `_` and `~`. */
+/** Percent-encodes everything except letters, digits, `-`, `.`, `_` and `~`, as SigV4 requires. */
 function escapeUri(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
@@ -57,14 +57,14 @@ function escapeUri(text: string): string {
   );
 }
 
-/** SHA-256 of Node in the form that the signer wants. */
+/** Node's SHA-256 with the interface that the signer requires. */
 class NodeSha256 {
   readonly #secret: SourceData | undefined;
   #hash: Hash | Hmac;
 
   constructor(secret?: SourceData) {
     this.#secret = secret;
-    this.#hash = begin(secret);
+    this.#hash = newHash(secret);
   }
 
   update(data: Uint8Array): void {
@@ -76,11 +76,11 @@ class NodeSha256 {
   }
 
   reset(): void {
-    this.#hash = begin(this.#secret);
+    this.#hash = newHash(this.#secret);
   }
 }
 
-function begin(secret: SourceData | undefined): Hash | Hmac {
+function newHash(secret: SourceData | undefined): Hash | Hmac {
   if (secret === undefined) return createHash('sha256');
   if (typeof secret === 'string') return createHmac('sha256', secret);
   const bytes = ArrayBuffer.isView(secret)

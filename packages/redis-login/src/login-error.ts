@@ -1,4 +1,4 @@
-/** The place that should hold a login cannot be read, or holds none. Says why and what to do, and no secret. */
+/** A credentials source cannot be read or has no password. The message has the cause and the fix, and no secret. */
 export class CredentialsError extends Error {
   override readonly name = 'CredentialsError';
 }

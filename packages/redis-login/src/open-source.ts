@@ -5,8 +5,8 @@ import { iamLogin } from './iam-login.ts';
 import { secretLogin } from './secret-login.ts';
 
 /**
- * A function that says what a server's login is at the moment. `username` is that of the settings.
- * It rejects with CredentialsError.
+ * Returns a function that reads the current login of a server. `username` is the one from the settings.
+ * The function rejects with CredentialsError.
  */
 export function openLoginSource(source: LoginSource, username: string | null): () => Promise<Login> {
   switch (source.kind) {

@@ -3,39 +3,39 @@ import type { Login } from '@bookedbarber/redis-tier/connection';
 import { CredentialsError } from './login-error.ts';
 import { parseSecret } from './secret-text.ts';
 
-/** Longest time for one question, in ms, with its attempts. */
+/** Timeout of one read, including retries, in ms. */
 const requestTimeoutMs = 20_000;
 
-/** What an error of Secrets Manager means, and its mend; by its name. */
+/** Meaning and fix of Secrets Manager errors, by name. */
 const meanings: Readonly<Record<string, string>> = {
   ResourceNotFoundException:
-    'there is no such secret in this region and account: correct its name, or give its whole ARN',
+    'the secret does not exist in this region and account. Correct its name, or use its full ARN',
   AccessDeniedException:
-    'this process is not allowed to read it: its role wants secretsmanager:GetSecretValue, and kms:Decrypt where the secret has a key of its own',
-  DecryptionFailure: 'its key refuses: the role of this process wants kms:Decrypt of it',
-  InvalidRequestException: 'it is about to be deleted, or was: restore it',
-  CredentialsProviderError:
-    'this process has no credentials of AWS: give its task, its machine or its profile a role',
-  ThrottlingException: 'it is asked too often at the moment: it is tried again by itself',
+    'this process has no permission to read it. Allow its role secretsmanager:GetSecretValue, and kms:Decrypt if the secret has a customer managed key',
+  DecryptionFailure:
+    'decryption was denied. Allow the role of this process kms:Decrypt on the key of the secret',
+  InvalidRequestException: 'it is scheduled for deletion or deleted. Restore it',
+  CredentialsProviderError: 'this process has no AWS credentials. Give its task, instance or profile a role',
+  ThrottlingException: 'the request rate is too high. The read is retried automatically',
 };
 
-/** A function that reads the present version of a secret in AWS Secrets Manager, by its name or ARN. */
+/** Returns a function that reads the current version of a secret in AWS Secrets Manager, by name or ARN. */
 export function secretLogin(id: string, username: string | null): () => Promise<Login> {
-  let opening: Promise<SecretsManager> | undefined;
+  let client: Promise<SecretsManager> | undefined;
   return async () => {
-    opening ??= open(id);
-    const text = await read(await opening, id);
+    client ??= open(id);
+    const text = await read(await client, id);
     const login = parseSecret(text ?? '', username);
     if (login === null) {
       throw new CredentialsError(
-        'The secret with the password of Redis holds none: it wants the password alone, or JSON with "password" and, where there is one, "username".',
+        'The Redis secret has no password. It must contain only the password, or JSON with "password" and optionally "username".',
       );
     }
     return login;
   };
 }
 
-/** The library is loaded by those who need it alone. Of an ARN the region is known; else it is that of the process. */
+/** Imported on demand. The region is that of the ARN, or else that of the process. */
 async function open(id: string): Promise<SecretsManager> {
   const { SecretsManager } = await import('@aws-sdk/client-secrets-manager');
   const region = /^arn:[^:]+:secretsmanager:([^:]+):/.exec(id)?.[1];
@@ -44,19 +44,16 @@ async function open(id: string): Promise<SecretsManager> {
 
 async function read(client: SecretsManager, id: string): Promise<string | undefined> {
   try {
-    const answer = await client.getSecretValue(
+    const response = await client.getSecretValue(
       { SecretId: id },
       { abortSignal: AbortSignal.timeout(requestTimeoutMs) },
     );
-    return answer.SecretString;
+    return response.SecretString;
   } catch (error) {
     const name = error instanceof Error ? error.name : 'error';
-    const meaning = meanings[name] ?? 'look at the network of this process, and at AWS_REGION';
-    throw new CredentialsError(
-      `The secret with the password of Redis cannot be read (${name}): ${meaning}.`,
-      {
-        cause: error,
-      },
-    );
+    const meaning = meanings[name] ?? 'check the network of this process and AWS_REGION';
+    throw new CredentialsError(`The Redis secret cannot be read (${name}): ${meaning}.`, {
+      cause: error,
+    });
   }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseSecret } from './secret-text.ts';
 
-test('a secret is the password itself, or JSON with a user and a password', () => {
+test('parses a plain password, and JSON with a password and an optional username', () => {
   expect(parseSecret('pass-word', null)).toEqual({ username: null, password: 'pass-word' });
   expect(parseSecret('pass-word\n', 'ann')).toEqual({ username: 'ann', password: 'pass-word' });
   expect(parseSecret('{"password":"p"}', 'ann')).toEqual({ username: 'ann', password: 'p' });
@@ -11,11 +11,11 @@ test('a secret is the password itself, or JSON with a user and a password', () =
   });
 });
 
-test('a password that only begins as JSON does is taken as it stands', () => {
+test('treats invalid JSON as a plain password', () => {
   expect(parseSecret('{not-json', null)).toEqual({ username: null, password: '{not-json' });
 });
 
 test.each(['', '\n', '{}', '{"password":""}', '{"password":7}', 'x'.repeat(1025)])(
-  'what holds no password is null: %j',
+  'returns null for a secret without a valid password: %j',
   (text) => expect(parseSecret(text, null)).toBeNull(),
 );

@@ -1,11 +1,11 @@
 import type { Login } from '@bookedbarber/redis-tier/connection';
 
-/** Most characters of a password; ElastiCache takes 128. */
+/** Maximum password length in characters. ElastiCache allows 128. */
 export const maxPasswordLength = 1024;
 
 /**
- * What a secret says: `{"username": ..., "password": ...}`, where the user may be missing, or the password as it stands.
- * null when it holds no password.
+ * Parses a secret: JSON `{"username": ..., "password": ...}` with an optional username, or the plain password.
+ * Returns null if it has no password.
  */
 export function parseSecret(text: string, username: string | null): Login | null {
   const fields = parseObject(text);
@@ -15,7 +15,7 @@ export function parseSecret(text: string, username: string | null): Login | null
   return { username: typeof own === 'string' && own !== '' ? own : username, password };
 }
 
-/** The same secret with another password: where it is JSON, its other fields stay. */
+/** Replaces the password of a secret. Other fields of a JSON secret stay the same. */
 export function withPassword(text: string, password: string): string {
   const fields = parseObject(text);
   return fields === null ? password : JSON.stringify({ ...fields, password });

@@ -1,4 +1,4 @@
-/** Cached bytes are sent as they are: not parsed, not serialized again, and not at all when the client has them. */
+/** Sends cached bytes without parsing or serializing them, and sends 304 when the client already has them. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -15,12 +15,12 @@ const cache = createCache({
 await cache.ready(5000);
 
 const server = createServer((request, response) => {
-  const answered = cache.policy('menu').get({
+  const found = cache.policy('menu').get({
     namespace: 'corner-house',
     key: 'menu',
     load: async () => [{ name: 'soup', cents: 480 }],
   });
-  answered.then(
+  found.then(
     ({ body, etag, source }) => {
       response.setHeader('x-cache', source);
       response.setHeader('etag', etag);

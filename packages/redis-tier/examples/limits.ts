@@ -1,5 +1,5 @@
 /**
- * An HTTP server whose callers may ask ten times a minute, reports costing five.
+ * An HTTP server that allows ten requests per minute to each caller; a report counts as five.
  *
  *   REDIS_URL=redis://127.0.0.1:6379 npx tsx packages/redis-tier/examples/limits.ts
  *   curl -i http://127.0.0.1:8080/
@@ -15,7 +15,7 @@ import {
   readNetworks,
 } from '@bookedbarber/redis-tier/limits';
 
-// A connection of the limiter's own: nothing waits in a queue, nothing is sent twice.
+// The limiter uses its own connection: without an offline queue and without retries.
 const server = serverOf(process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379');
 const redis = connect({ server, name: 'example-limits', commandTimeoutMs: 60_000 }, (error) =>
   console.error(`Redis: ${error.message}`),
@@ -26,17 +26,17 @@ const limiter = createLimiter({
   prefix: 'example',
   limits: {
     pages: { windows: { perMinute: 10, perHour: 100 }, onOutage: 'local' },
-    // Guesses at passwords: while nobody can count them, none are looked at.
+    // Password attempts are refused while Redis cannot count them.
     login: { windows: { perMinute: 5, perDay: 50 }, onOutage: 'closed' },
   },
   onChange: (state, reason) =>
-    console.error(`limits: ${state === 'open' ? `alone, ${reason}` : 'with Redis'}`),
+    console.error(`limits: ${state === 'open' ? `without Redis, ${reason}` : 'with Redis'}`),
 });
 
-/** Only these say truly whose request it is. */
+/** X-Forwarded-For is trusted only from these. */
 const proxies = readNetworks(['10.0.0.0/8']);
 
-async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const forwardedFor = request.headers['x-forwarded-for'];
   const address = clientAddress(request.socket.remoteAddress, String(forwardedFor ?? ''), proxies);
   const decision = await limiter.check({
@@ -47,11 +47,13 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   for (const [name, value] of Object.entries(limitHeaders(decision))) response.setHeader(name, value);
   if (decision.allowed) response.end('hello\n');
   else
-    response.writeHead(decision.outage ? 503 : 429).end(`too much: ${decision.exceededWindows.join(', ')}\n`);
+    response
+      .writeHead(decision.outage ? 503 : 429)
+      .end(`too many requests: ${decision.exceededWindows.join(', ')}\n`);
 }
 
 const http = createServer((request, response) => {
-  answer(request, response).catch((error: unknown) => {
+  respond(request, response).catch((error: unknown) => {
     console.error(error);
     response.writeHead(500).end();
   });

@@ -1,4 +1,4 @@
-/** A week of days is read in one step, and what is missing of it is loaded in one call. */
+/** Reads the days of a week in one step and loads the missing ones in one call. */
 import { createCache } from '@bookedbarber/redis-tier/cache';
 import { connect, serverOf } from '@bookedbarber/redis-tier/connection';
 
@@ -15,16 +15,16 @@ const dates = Array.from({ length: 7 }, (_, day) => `2026-11-2${day}`);
 const queries: string[] = [];
 
 async function week(): Promise<number> {
-  const answers = await cache.policy('days').getMany<number>({
+  const days = await cache.policy('days').getMany<number>({
     namespace: 'corner-house',
-    // Tags follow from the key alone, never from what is loaded.
+    // Tags are a function of the key, never of the loaded value.
     items: dates.map((date) => ({ key: date, tags: [`day:${date}`] })),
     load: async (missing) => {
       queries.push(missing.join(' '));
       return new Map(missing.map((date) => [date, Number(date.slice(-2))]));
     },
   });
-  return [...answers.values()].reduce((sum, { value }) => sum + value, 0);
+  return [...days.values()].reduce((sum, { value }) => sum + value, 0);
 }
 
 console.log(await week());

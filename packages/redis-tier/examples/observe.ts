@@ -1,4 +1,4 @@
-/** What tracing and alerting hook into: two channels of node:diagnostics_channel, and counts for each policy. */
+/** Hooks for tracing and alerting: two channels of node:diagnostics_channel, and counts for each policy. */
 import { subscribe, tracingChannel } from 'node:diagnostics_channel';
 import {
   type CacheEvent,
@@ -14,8 +14,8 @@ subscribe(cacheEventChannel, (event) => {
   if (type === 'up' || type === 'load-failed') console.log('event:', type);
 });
 
-// With OpenTelemetry: start a span at `start`, end it at `asyncEnd`, record the exception at `error`. A load runs in the
-// async context of the caller that began it, so that caller's span is the parent.
+// With OpenTelemetry: start a span at `start`, end it at `asyncEnd`, record the exception at `error`. A load runs in
+// the async context of the caller that began it, so that caller's span is the parent.
 tracingChannel<unknown, CacheLoadTrace>(cacheLoadChannel).subscribe({
   start: ({ policy, keys }) => console.log('load begins:', policy, keys.join(' ')),
   asyncEnd: ({ policy }) => console.log('load ends:', policy),

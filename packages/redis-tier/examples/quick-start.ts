@@ -1,4 +1,6 @@
-/** A value is loaded once, found afterwards, and loaded again when what it depends on has changed. */
+/**
+ * A value is loaded once, then read from the cache, and loaded again after something that it depends on has changed.
+ */
 import { createCache } from '@bookedbarber/redis-tier/cache';
 import { connect, serverOf } from '@bookedbarber/redis-tier/connection';
 
@@ -27,9 +29,9 @@ const first = await menuOf('corner-house');
 console.log(first.source, first.value[0]?.cents);
 
 const second = await menuOf('corner-house');
-console.log(second.source === 'miss' ? 'loaded again' : 'found', second.value[0]?.cents);
+console.log(second.source === 'miss' ? 'loaded again' : 'cached', second.value[0]?.cents);
 
-// The change is committed first. From the acknowledgement on nobody reads the old price as fresh.
+// Commit the change first. From the acknowledgement on, no process reads the old price as fresh.
 database = [{ name: 'soup', cents: 520 }];
 const { applied } = await cache.invalidate('corner-house', ['prices']);
 const third = await menuOf('corner-house');

@@ -17,7 +17,7 @@ afterAll(() => server.close());
 
 const statuses = ['completed', 'no_show', 'cancelled'] as const;
 type Row = {
-  visit: number;
+  booking: number;
   barber: number;
   service: number;
   date: string;
@@ -28,12 +28,12 @@ type Row = {
 };
 
 async function importRows(fixture: ShopFixture, rows: readonly Row[]): Promise<void> {
-  const answer = await server.asOperator('POST', `/api/v1/shops/${fixture.shop.slug}/imports`, {
+  const response = await server.asOperator('POST', `/api/v1/shops/${fixture.shop.slug}/imports`, {
     rows: rows.map((row) => ({
       ref: randomUUID(),
-      booking_ref: `visit ${row.visit}`,
-      client_ref: `client ${row.visit % 7}`,
-      client_name: 'Some Body',
+      booking_ref: `booking ${row.booking}`,
+      client_ref: `client ${row.booking % 7}`,
+      client_name: 'Ada Client',
       barber_id: fixture.barbers[row.barber]?.id,
       service_id: fixture.services[row.service]?.id,
       date: row.date,
@@ -43,23 +43,26 @@ async function importRows(fixture: ShopFixture, rows: readonly Row[]): Promise<v
       status: row.status,
     })),
   });
-  expect(answer.body as ImportResult).toEqual({ imported: rows.length, skipped: 0, rejected: [] });
+  expect(response.body as ImportResult).toEqual({ imported: rows.length, skipped: 0, rejected: [] });
 }
 
-/** The report without the cache. */
-async function unkept({ shop }: ShopFixture, from: string, to: string): Promise<Analytics> {
+/** The report read directly from the database. */
+async function uncachedReport({ shop }: ShopFixture, from: string, to: string): Promise<Analytics> {
   const { catalog, db, staff } = server.context;
   return createAnalytics({ staff }).report(db, await catalog.shop(db, shop.slug), from, to);
 }
 
 async function report({ shop }: ShopFixture, from: string, to = from): Promise<Analytics> {
-  const answer = await server.asOperator('GET', `/api/v1/shops/${shop.slug}/analytics?from=${from}&to=${to}`);
-  expect(answer.status, JSON.stringify(answer.body)).toBe(200);
-  return answer.body;
+  const response = await server.asOperator(
+    'GET',
+    `/api/v1/shops/${shop.slug}/analytics?from=${from}&to=${to}`,
+  );
+  expect(response.status, JSON.stringify(response.body)).toBe(200);
+  return response.body;
 }
 
 const one: Row = {
-  visit: 1,
+  booking: 1,
   barber: 0,
   service: 0,
   date: '2026-11-24',
@@ -69,13 +72,13 @@ const one: Row = {
   status: 'completed',
 };
 
-/** The figures, counted without any SQL. */
+/** The expected figures, computed without SQL. */
 function counted(rows: readonly Row[]): Partial<Figures> {
   const of = (status: string) => rows.filter((row) => row.status === status);
   const sum = (list: readonly Row[], field: 'price' | 'length') =>
     list.reduce((total, row) => total + row[field], 0);
   return {
-    bookings: new Set(rows.map((row) => `${row.visit} ${row.status}`)).size,
+    bookings: new Set(rows.map((row) => `${row.booking} ${row.status}`)).size,
     services: rows.length,
     completed: of('completed').length,
     no_shows: of('no_show').length,
@@ -85,9 +88,9 @@ function counted(rows: readonly Row[]): Partial<Figures> {
   };
 }
 
-test('on random books every figure is the sum of its rows, by day, by barber and in all', async () => {
+test('for random bookings every figure is the sum of its rows, by day, by barber and in total', async () => {
   const row: fc.Arbitrary<Row> = fc.record({
-    visit: fc.nat({ max: 40 }),
+    booking: fc.nat({ max: 40 }),
     barber: fc.nat({ max: 2 }),
     service: fc.nat({ max: 1 }),
     date: fc.integer({ min: 25, max: 30 }).map((it) => `2026-10-${it}`),
@@ -118,13 +121,13 @@ test('on random books every figure is the sum of its rows, by day, by barber and
         ['2026-10-25', '2026-10-30'],
         ['2026-10-27', '2026-10-28'],
       ] as const)
-        expect(await unkept(fixture, from, to), 'rolled up').toEqual(await report(fixture, from, to));
+        expect(await uncachedReport(fixture, from, to), 'rolled up').toEqual(await report(fixture, from, to));
     }),
     { numRuns: 4 },
   );
 });
 
-describe('a day of the report is a day of the shop', () => {
+describe('a day of the report is a calendar day of the shop', () => {
   test.each([
     ['America/New_York', '2026-11-24'],
     ['Asia/Kathmandu', '2026-11-24'],
@@ -134,8 +137,8 @@ describe('a day of the report is a day of the shop', () => {
   ])('in %s on %s, from its first minute to 23:30', async (zone, date) => {
     const fixture = await makeShop(server.asOperator, { shop: { zone } as never });
     await importRows(fixture, [
-      { ...one, visit: 1, date, minute: 0 },
-      { ...one, visit: 2, date, minute: 23 * 60 + 30 },
+      { ...one, booking: 1, date, minute: 0 },
+      { ...one, booking: 2, date, minute: 23 * 60 + 30 },
     ]);
     expect((await report(fixture, date)).total).toMatchObject({ bookings: 2, revenue_cents: 6000 });
     const week = await report(fixture, `${date.slice(0, 8)}01`, `${date.slice(0, 8)}28`);
@@ -144,7 +147,7 @@ describe('a day of the report is a day of the shop', () => {
     ]);
   });
 
-  test('in every zone that a shop may have: the database knows it too', async () => {
+  test('in every zone that a shop may have, because the database supports it too', async () => {
     const zones = Intl.supportedValuesOf('timeZone').concat(
       'UTC',
       'GMT',
@@ -161,11 +164,9 @@ describe('a day of the report is a day of the shop', () => {
 });
 
 describe('utilization', () => {
-  const whole = { ...one, length: 54 };
-
-  test('is booked over scheduled minutes, and null on a day without schedule', async () => {
+  test('is booked over scheduled minutes, and null on a day without scheduled minutes', async () => {
     const fixture = await makeShop(server.asOperator);
-    await importRows(fixture, [whole]);
+    await importRows(fixture, [{ ...one, length: 54 }]);
     expect((await report(fixture, '2026-11-24')).total).toMatchObject({
       booked_minutes: 54,
       scheduled_minutes: 540,
@@ -182,7 +183,7 @@ describe('utilization', () => {
     });
   });
 
-  test('follows overrides and time off', async () => {
+  test('takes overrides and time off into account', async () => {
     const fixture = await makeShop(server.asOperator, { barbers: [{ name: 'Ada' }, { name: 'Ben' }] });
     const path = `/api/v1/shops/${fixture.shop.slug}`;
     const [ada, ben] = fixture.barbers;
@@ -200,7 +201,7 @@ describe('utilization', () => {
     expect(total.scheduled_minutes).toBe(480);
   });
 
-  test('of a long day counts its hours: a night shift over the change is an hour longer', async () => {
+  test('counts elapsed time: a night shift across a clock change is one hour longer or shorter', async () => {
     const night = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({
       weekday,
       periods: [{ starts_minute: 0, ends_minute: 360 }],
@@ -212,25 +213,25 @@ describe('utilization', () => {
     ]);
   });
 
-  test('days add up to the whole, also when shifts run past midnight', async () => {
+  test('has daily minutes that add up to the total, also if shifts run past midnight', async () => {
     const late = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({
       weekday,
       periods: [{ starts_minute: 1200, ends_minute: 1560 }],
     }));
     const fixture = await makeShop(server.asOperator, { barbers: [{ name: 'Ada', schedule: late }] });
     const { by_day, total } = await report(fixture, '2026-10-30', '2026-11-03');
-    // The night of the change: the hour that comes twice is worked twice.
+    // On the night of the clock change, barbers work the repeated hour twice.
     expect(by_day.map((day) => day.scheduled_minutes)).toEqual([360, 360, 420, 360, 360]);
     expect(total.scheduled_minutes).toBe(1860);
   });
 });
 
-test('cancelled visits neither earn nor fill, no-shows fill and do not earn', async () => {
+test('cancelled bookings count neither as revenue nor as booked time, and no-shows only as booked time', async () => {
   const fixture = await makeShop(server.asOperator);
   await importRows(fixture, [
-    { ...one, visit: 1, status: 'cancelled' },
-    { ...one, visit: 2, status: 'no_show' },
-    { ...one, visit: 3, status: 'completed' },
+    { ...one, booking: 1, status: 'cancelled' },
+    { ...one, booking: 2, status: 'no_show' },
+    { ...one, booking: 3, status: 'completed' },
   ]);
   expect((await report(fixture, '2026-11-24')).total).toMatchObject({
     bookings: 3,

@@ -20,15 +20,15 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-type Visit = { barber?: number; date?: string; minute: number; visit?: string; status?: string };
+type Row = { barber?: number; date?: string; minute: number; booking?: string; status?: string };
 
-async function takeOver(visits: readonly Visit[]): Promise<void> {
-  const answer = await server.asOperator('POST', `/api/v1/shops/${fixture.shop.slug}/imports`, {
-    rows: visits.map(({ barber = 0, date = day, minute, visit, status = 'completed' }) => ({
+async function importRows(rows: readonly Row[]): Promise<void> {
+  const response = await server.asOperator('POST', `/api/v1/shops/${fixture.shop.slug}/imports`, {
+    rows: rows.map(({ barber = 0, date = day, minute, booking, status = 'completed' }) => ({
       ref: randomUUID(),
-      booking_ref: visit ?? randomUUID(),
+      booking_ref: booking ?? randomUUID(),
       client_ref: 'client 1',
-      client_name: 'Some Body',
+      client_name: 'Ada Client',
       barber_id: fixture.barbers[barber]?.id,
       service_id: fixture.services[0]?.id,
       date,
@@ -38,7 +38,7 @@ async function takeOver(visits: readonly Visit[]): Promise<void> {
       status,
     })),
   });
-  expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+  expect(response.status, JSON.stringify(response.body)).toBe(200);
 }
 
 async function report(from = day, to = from): Promise<Analytics> {
@@ -46,29 +46,29 @@ async function report(from = day, to = from): Promise<Analytics> {
   return createAnalytics({ staff }).report(db, await catalog.shop(db, fixture.shop.slug), from, to);
 }
 
-/** Dates of the shop that are rolled up, of this November. */
+/** The rolled-up dates of the shop from 2026-11-20 on. */
 async function rolled(): Promise<string[]> {
   const { rows } = await sql<{ date: string }>`SELECT date::text FROM analytics_day
     WHERE barber_id IS NULL AND date >= '2026-11-20' ORDER BY date`.execute(server.context.db);
   return rows.map(({ date }) => date);
 }
 
-describe('days that are over', () => {
-  test('are rolled up once in the night of the shop, also those without a visit', async () => {
-    await takeOver([{ minute: 600 }, { minute: 660, status: 'no_show' }]);
+describe('past days', () => {
+  test('are rolled up once per local day, also without bookings', async () => {
+    await importRows([{ minute: 600 }, { minute: 660, status: 'no_show' }]);
     const before = await report();
     expect(await rollUpDays(server.context, never)).toBeGreaterThan(300);
     expect(await rolled()).toEqual(['2026-11-20', '2026-11-21', '2026-11-22', day]);
     expect(await report()).toEqual(before);
-    expect(await rollUpDays(server.context, never), 'the same night').toBe(0);
+    expect(await rollUpDays(server.context, never), 'the same day').toBe(0);
     server.clock.set('2026-11-25T00:00:30-05:00');
-    expect(await rollUpDays(server.context, never), 'the next one').toBe(1);
+    expect(await rollUpDays(server.context, never), 'the next day').toBe(1);
   });
 
-  test('of which a booking goes on over midnight are counted, and every booking once', async () => {
-    await takeOver([
-      { date: '2026-11-21', minute: 1430, visit: 'late' },
-      { date: '2026-11-22', minute: 20, visit: 'late' },
+  test('with a booking across midnight are not rolled up, so that it counts once', async () => {
+    await importRows([
+      { date: '2026-11-21', minute: 1430, booking: 'late' },
+      { date: '2026-11-22', minute: 20, booking: 'late' },
       { minute: 600 },
     ]);
     const before = await report('2026-11-20', day);
@@ -78,7 +78,7 @@ describe('days that are over', () => {
     expect(await report('2026-11-20', day)).toEqual(before);
   });
 
-  test('that somebody changes afterwards lose their figures with the change, and get them again', async () => {
+  test('lose their figures when a booking changes, and are rolled up again later', async () => {
     server.clock.set(`${day}T09:00:00-05:00`);
     const booked = await server.asOperator('POST', `/api/v1/shops/${fixture.shop.slug}/bookings`, {
       segments: [{ service_id: fixture.services[0]?.id }],
@@ -90,8 +90,8 @@ describe('days that are over', () => {
     await rollUpDays(server.context, never);
     expect((await report()).total).toMatchObject({ bookings: 1, completed: 0 });
     const { booking } = booked.body as { booking: { id: string } };
-    const settled = await server.asOperator('POST', `/api/v1/bookings/${booking.id}/complete`);
-    expect(settled.status, JSON.stringify(settled.body)).toBe(200);
+    const completed = await server.asOperator('POST', `/api/v1/bookings/${booking.id}/complete`);
+    expect(completed.status, JSON.stringify(completed.body)).toBe(200);
     expect(await rolled()).not.toContain(day);
     expect((await report()).total).toMatchObject({ bookings: 1, completed: 1 });
     server.clock.set('2026-11-25T12:00:00-05:00');
@@ -100,8 +100,8 @@ describe('days that are over', () => {
     expect((await report()).total).toMatchObject({ completed: 1, revenue_cents: 3000 });
   });
 
-  test('are never rolled up beside a change that has not committed', async () => {
-    await takeOver([{ minute: 600 }]);
+  test('are rolled up only after a concurrent change has committed', async () => {
+    await importRows([{ minute: 600 }]);
     const { db, invalidate } = server.context;
     const shop = await server.context.catalog.shop(db, fixture.shop.slug);
     const startMs = Date.parse(`${day}T10:00:00-05:00`);
@@ -110,7 +110,7 @@ describe('days that are over', () => {
       await sql`UPDATE booking SET status = 'no_show' WHERE shop_id = ${shop.id}`.execute(tx);
       await invalidate.bookedTime(tx, shop, [{ startMs, endMs: startMs + 1_800_000 }]);
       rolling = transaction(db, (other) => rollUp(other, shop, [day]));
-      // Of this database alone: other test files share the server.
+      // Only locks of this database, because other test files share the server.
       const waits = sql<{ count: string }>`SELECT count(*) FROM pg_locks
         WHERE locktype = 'advisory' AND NOT granted
           AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;

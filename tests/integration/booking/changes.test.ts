@@ -22,24 +22,28 @@ const twoServices = {
 };
 
 async function booked({ shop, services, barbers }: ShopFixture, start: string): Promise<BookingCreated> {
-  const answer = await server.asGuest('POST', `/api/v1/shops/${shop.slug}/bookings`, {
+  const response = await server.asGuest('POST', `/api/v1/shops/${shop.slug}/bookings`, {
     segments: [{ service_id: services[0]?.id, barber_id: barbers[0]?.id }],
     start,
     client: { name: 'Zoë', email: 'zoe@example.com' },
   });
-  expect(answer.status, JSON.stringify(answer.body)).toBe(201);
-  return answer.body;
+  expect(response.status, JSON.stringify(response.body)).toBe(201);
+  return response.body;
 }
 
-/** Does something with a booking as its guest, or as staff. */
+/** Performs an action on a booking as its guest, or as staff. */
 async function act(created: BookingCreated, verb: string, body: unknown = {}, send: Send = server.asGuest) {
   const link = { 'booking-token': created.manage_url.split('#')[1] ?? '' };
-  const answer = await send('POST', `/api/v1/bookings/${created.booking.id}/${verb}`, body, link);
-  return { status: answer.status, booking: answer.body as Booking, code: (answer.body as Problem).code };
+  const response = await send('POST', `/api/v1/bookings/${created.booking.id}/${verb}`, body, link);
+  return {
+    status: response.status,
+    booking: response.body as Booking,
+    code: (response.body as Problem).code,
+  };
 }
 
-describe('a visit that moves', () => {
-  test('keeps its price and its barber, whatever the menu says now', async () => {
+describe('rescheduling a booking', () => {
+  test('keeps its price and barber after the service has changed', async () => {
     const fixture = await makeShop(server.asOperator, twoServices);
     const created = await booked(fixture, at('10:00'));
     const service = `/api/v1/shops/${fixture.shop.slug}/services/${fixture.services[0]?.id}`;
@@ -49,7 +53,7 @@ describe('a visit that moves', () => {
     expect(booking.segments.map((it) => it.barber_name)).toEqual(['Ada']);
   });
 
-  test('can change its services and barbers, and costs what the new ones cost', async () => {
+  test('can change its services and barbers, with the prices of the new services', async () => {
     const fixture = await makeShop(server.asOperator, twoServices);
     const created = await booked(fixture, at('10:00'));
     const [cut, beard] = fixture.services;
@@ -60,7 +64,7 @@ describe('a visit that moves', () => {
     ];
     const { booking } = await act(created, 'reschedule', { start: at('10:00'), segments });
     expect(booking).toMatchObject({ price_cents: 4500, ends_at: at('10:50') });
-    // Ada is free again, Ben is not.
+    // Ada is free again. Ben is not.
     await booked(fixture, at('10:00'));
     const again = await act(await booked(fixture, at('12:00')), 'reschedule', {
       start: at('10:30'),
@@ -69,7 +73,7 @@ describe('a visit that moves', () => {
     expect(again.code).toBe('slot_taken');
   });
 
-  test('is not moved to a taken time, off the grid, or into the past, and stays as it was', async () => {
+  test('to a taken time, off the grid or into the past fails and leaves the booking unchanged', async () => {
     const fixture = await makeShop(server.asOperator);
     const created = await booked(fixture, at('10:00'));
     await booked(fixture, at('11:00'));
@@ -85,7 +89,7 @@ describe('a visit that moves', () => {
     expect(booking).toMatchObject({ version: 2, starts_at: at('10:20') });
   });
 
-  test('moves once when two move it at the same moment', async () => {
+  test('succeeds once for concurrent requests with the same version', async () => {
     const fixture = await makeShop(server.asOperator);
     const created = await booked(fixture, at('10:00'));
     const moves = await Promise.all(
@@ -97,7 +101,7 @@ describe('a visit that moves', () => {
     expect(moves.filter((move) => move.code === 'version_conflict')).toHaveLength(3);
   });
 
-  test('or is cancelled, never both halfway', async () => {
+  test('concurrently with cancelling leaves the booking cancelled and its times free', async () => {
     const fixture = await makeShop(server.asOperator);
     const created = await booked(fixture, at('10:00'));
     await Promise.all([
@@ -113,8 +117,8 @@ describe('a visit that moves', () => {
   });
 });
 
-describe('the notice for changes', () => {
-  test('ends to the second, for guests', async () => {
+describe('the change notice', () => {
+  test('applies to guests to the second', async () => {
     const fixture = await makeShop(server.asOperator, {
       shop: { policy: { change_notice_minutes: 120 } as never },
     });
@@ -126,7 +130,7 @@ describe('the notice for changes', () => {
     expect((await act(created, 'reschedule', { start: at('15:00') })).booking.starts_at).toBe(at('15:00'));
   });
 
-  test('does not bind staff', async () => {
+  test('does not apply to staff', async () => {
     const fixture = await makeShop(server.asOperator);
     const created = await booked(fixture, at('12:00'));
     server.clock.set(at('12:10'));
@@ -138,8 +142,8 @@ describe('the notice for changes', () => {
   });
 });
 
-describe('a shop that approves', () => {
-  test('keeps the time of what waits, and confirms it once', async () => {
+describe('a shop that requires approval', () => {
+  test('blocks the time of a pending booking and confirms it once', async () => {
     const fixture = await makeShop(server.asOperator, {
       shop: { policy: { requires_approval: true } as never },
     });
@@ -159,28 +163,28 @@ describe('a shop that approves', () => {
     expect((await act(created, 'confirm', {}, server.asOperator)).booking.version).toBe(2);
   });
 
-  test('takes the bookings of its staff as confirmed', async () => {
+  test('confirms bookings of its staff immediately', async () => {
     const fixture = await makeShop(server.asOperator, {
       shop: { policy: { requires_approval: true } as never },
     });
-    const answer = await server.asOperator('POST', `/api/v1/shops/${fixture.shop.slug}/bookings`, {
+    const response = await server.asOperator('POST', `/api/v1/shops/${fixture.shop.slug}/bookings`, {
       segments: [{ service_id: fixture.services[0]?.id }],
       start: at('10:00'),
       client: { name: 'Ben', email: 'ben@example.com' },
     });
-    expect((answer.body as BookingCreated).booking.status).toBe('confirmed');
+    expect((response.body as BookingCreated).booking.status).toBe('confirmed');
   });
 });
 
-describe('how a visit ended', () => {
-  test('is not said before it began', async () => {
+describe('the final status of a booking', () => {
+  test('cannot be set before its start', async () => {
     const created = await booked(await makeShop(server.asOperator), at('10:00'));
     for (const verb of ['complete', 'no-show']) {
       expect((await act(created, verb, {}, server.asOperator)).code).toBe('status_not_possible');
     }
   });
 
-  test('can be mended, but not undone, and nothing more happens to it', async () => {
+  test('can change between completed and no_show, but not back to an open status', async () => {
     const created = await booked(await makeShop(server.asOperator), at('10:00'));
     server.clock.set(at('10:30'));
     const staff = (verb: string, body?: unknown) => act(created, verb, body, server.asOperator);
@@ -191,7 +195,7 @@ describe('how a visit ended', () => {
     expect((await staff('reschedule', { start: at('15:00') })).code).toBe('booking_ended');
   });
 
-  test('cannot be said of what was cancelled', async () => {
+  test('cannot be set for a cancelled booking', async () => {
     const created = await booked(await makeShop(server.asOperator), at('10:00'));
     await act(created, 'cancel');
     server.clock.set(at('10:30'));

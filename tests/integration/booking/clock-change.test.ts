@@ -12,7 +12,7 @@ afterAll(() => server.close());
 beforeEach(() => server.clock.set('2026-10-01T12:00:00Z'));
 
 const guest = { name: 'Zoë', email: 'zoe@example.com' };
-/** From the first minute of the day to the last. */
+/** All 24 hours of every day. */
 const roundTheClock = everyDay.map(({ weekday }) => ({
   weekday,
   periods: [{ starts_minute: 0, ends_minute: 1440 }],
@@ -27,8 +27,8 @@ function shopIn(zone: string, schedule = everyDay): Promise<ShopFixture> {
 
 async function startsOn({ shop, services }: ShopFixture, from: string, days = 1): Promise<string[][]> {
   const path = `/api/v1/shops/${shop.slug}/availability?segment=${services[0]?.id}:any&from=${from}&days=${days}`;
-  const answer = await server.asGuest('GET', path);
-  return (answer.body as Availability).days.map((day) => day.starts);
+  const response = await server.asGuest('GET', path);
+  return (response.body as Availability).days.map((day) => day.starts);
 }
 
 function book({ shop, services }: ShopFixture, start: string) {
@@ -40,14 +40,14 @@ function book({ shop, services }: ShopFixture, start: string) {
 }
 
 async function booked(fixture: ShopFixture, start: string): Promise<BookingCreated> {
-  const answer = await book(fixture, start);
-  expect(answer.status, JSON.stringify(answer.body)).toBe(201);
-  return answer.body;
+  const response = await book(fixture, start);
+  expect(response.status, JSON.stringify(response.body)).toBe(201);
+  return response.body;
 }
 
 const linkOf = ({ manage_url }: BookingCreated) => ({ 'booking-token': manage_url.split('#')[1] ?? '' });
 
-describe('working hours are those of the wall clock, before, on and after the change', () => {
+describe('working hours follow the wall clock before, on and after a clock change', () => {
   test.each([
     ['America/New_York', '2026-10-31', ['-04:00', '-05:00', '-05:00']],
     ['America/New_York', '2027-03-13', ['-05:00', '-04:00', '-04:00']],
@@ -65,14 +65,14 @@ describe('working hours are those of the wall clock, before, on and after the ch
   });
 });
 
-describe('a visit on the afternoon of a change day', () => {
+describe('a booking on the afternoon of a clock change', () => {
   test.each([
     ['America/New_York', '2026-11-01T15:00:00-05:00', 'DTSTART:20261101T200000Z'],
     ['America/New_York', '2027-03-14T15:00:00-04:00', 'DTSTART:20270314T190000Z'],
     ['Australia/Lord_Howe', '2026-10-04T15:00:00+11:00', 'DTSTART:20261004T040000Z'],
     ['Asia/Beirut', '2027-03-28T15:00:00+03:00', 'DTSTART:20270328T120000Z'],
     ['Asia/Kolkata', '2026-11-01T15:00:00+05:30', 'DTSTART:20261101T093000Z'],
-  ])('in %s at %s is kept as that instant', async (zone, start, dtstart) => {
+  ])('in %s at %s is stored as that instant', async (zone, start, dtstart) => {
     if (start > '2027') server.clock.set('2027-02-20T12:00:00Z');
     const fixture = await shopIn(zone);
     const created = await booked(fixture, start);
@@ -82,7 +82,7 @@ describe('a visit on the afternoon of a change day', () => {
   });
 });
 
-test('both instants of the hour that comes twice are offered and can be booked', async () => {
+test('offers both instants of a repeated hour, and both can be booked', async () => {
   const fixture = await shopIn('America/New_York', roundTheClock);
   const [starts = []] = await startsOn(fixture, '2026-11-01');
   expect(starts).toHaveLength(50);
@@ -99,7 +99,7 @@ test('both instants of the hour that comes twice are offered and can be booked',
   expect(starts.filter((start) => !left.includes(start))).toEqual([first, second]);
 });
 
-test('the half hour that comes twice on Lord Howe is two half hours', async () => {
+test('offers both instants of a repeated half hour on Lord Howe Island', async () => {
   server.clock.set('2027-03-20T12:00:00Z');
   const fixture = await shopIn('Australia/Lord_Howe', roundTheClock);
   const [starts = []] = await startsOn(fixture, '2027-04-04');
@@ -110,18 +110,18 @@ test('the half hour that comes twice on Lord Howe is two half hours', async () =
   ]);
 });
 
-test('the hour that the clock skips is neither offered nor taken under its old name', async () => {
+test('does not offer the skipped hour, and reads it with the old offset as the hour after', async () => {
   server.clock.set('2027-03-01T12:00:00Z');
   const fixture = await shopIn('America/New_York', roundTheClock);
   const [starts = []] = await startsOn(fixture, '2027-03-14');
   expect(starts).toHaveLength(46);
   expect(starts.filter((start) => start.includes('T02:'))).toEqual([]);
-  // 02:30 with the old offset is the instant that the wall calls 03:30.
-  const named = await booked(fixture, '2027-03-14T02:30:00-05:00');
-  expect(named.booking.starts_at).toBe('2027-03-14T03:30:00-04:00');
+  // 02:30 with the old offset is the same instant as 03:30 with the new one.
+  const created = await booked(fixture, '2027-03-14T02:30:00-05:00');
+  expect(created.booking.starts_at).toBe('2027-03-14T03:30:00-04:00');
 });
 
-test('the day of Beirut that begins at one has no start before it, and its first can be booked', async () => {
+test('a day in Beirut that starts at 01:00 offers 01:00 as its first start', async () => {
   server.clock.set('2027-03-01T12:00:00Z');
   const fixture = await shopIn('Asia/Beirut', roundTheClock);
   const [starts = []] = await startsOn(fixture, '2027-03-28');
@@ -130,7 +130,7 @@ test('the day of Beirut that begins at one has no start before it, and its first
   expect((await booked(fixture, '2027-03-28T01:00:00+03:00')).booking.starts_at).toBe(starts[0]);
 });
 
-test('the half-hour change of Lord Howe puts an hour grid where the wall shows full hours', async () => {
+test('a grid of one hour stays on full hours after the half-hour change on Lord Howe Island', async () => {
   const fixture = await makeShop(server.asOperator, {
     shop: {
       zone: 'Australia/Lord_Howe',
@@ -145,7 +145,7 @@ test('the half-hour change of Lord Howe puts an hour grid where the wall shows f
   expect([off.status, (off.body as Problem).code]).toEqual([422, 'off_grid']);
 });
 
-test('a booking moved across the change keeps its length and its hour on the wall', async () => {
+test('a booking rescheduled across a clock change keeps its duration', async () => {
   const fixture = await shopIn('America/New_York');
   const created = await booked(fixture, '2026-10-31T10:00:00-04:00');
   const own = `/api/v1/bookings/${created.booking.id}`;
@@ -167,7 +167,7 @@ test('a booking moved across the change keeps its length and its hour on the wal
   expect(before).toContain('2026-10-31T10:00:00-04:00');
 });
 
-test('a visit may run through the change: it takes its minutes, whatever the wall shows', async () => {
+test('a booking across a clock change has its full duration in elapsed time', async () => {
   const fixture = await makeShop(server.asOperator, {
     services: [{ code: 'LONG', duration_minutes: 120 }],
     shop: { zone: 'America/New_York' } as never,

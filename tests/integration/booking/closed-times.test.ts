@@ -38,8 +38,8 @@ const cutAndBeard = {
   barbers: [{ name: 'Ada' }, { name: 'Ben' }],
 };
 
-describe('nothing can be booked', () => {
-  test('in time off, also when it covers a part of the visit only', async () => {
+describe('rejects a booking', () => {
+  test('that overlaps time off', async () => {
     const shop = await open();
     const barber = shop.fixture.barbers[0]?.id;
     const path = `${shop.path}/barbers/${barber}/time-off`;
@@ -56,7 +56,7 @@ describe('nothing can be booked', () => {
     expect(await shop.code([shop.segment(0)], at('12:30'))).toBe('slot_taken');
   });
 
-  test('on a holiday, unless a barber works on it all the same', async () => {
+  test('on a holiday, except with a barber who has an override', async () => {
     const shop = await open({ barbers: [{ name: 'Ada' }, { name: 'Ben' }] });
     await server.asOperator('POST', `${shop.path}/overrides`, { date: day, periods: [], reason: 'Holiday' });
     expect(await shop.starts([shop.segment(0)])).toEqual([]);
@@ -71,14 +71,14 @@ describe('nothing can be booked', () => {
     expect(barbersOf(await shop.booked([shop.segment(0)], at('10:30')))).toEqual(['Ben']);
   });
 
-  test('outside short hours of the shop', async () => {
+  test('outside the limited hours of the shop', async () => {
     const shop = await open();
     const periods = [{ starts_minute: 0, ends_minute: 600 }];
     await server.asOperator('POST', `${shop.path}/overrides`, { date: day, periods });
     expect(await shop.starts([shop.segment(0)])).toEqual(['09:00', '09:10', '09:20', '09:30']);
   });
 
-  test('with a barber who has left or a service that is off the menu', async () => {
+  test('with an inactive barber or service', async () => {
     const shop = await open({ ...cutAndBeard });
     const { services, barbers } = shop.fixture;
     await server.asOperator('PATCH', `${shop.path}/barbers/${barbers[0]?.id}`, { active: false });
@@ -88,7 +88,7 @@ describe('nothing can be booked', () => {
     expect(await shop.code([shop.segment(0)], at('11:00'))).toBe('service_unknown');
   });
 
-  test('of one shop in another', async () => {
+  test('with a service, a barber or a hold of another shop', async () => {
     const [here, there] = [await open(), await open()];
     expect(await here.code([there.segment(0)], at('10:00'))).toBe('service_unknown');
     expect(

@@ -22,8 +22,8 @@ function availabilityPath(
   return `/api/v1/shops/${shop.slug}/availability?segment=${services[0]?.id}:${barber}&from=${from}&days=${days}`;
 }
 
-describe('a guest books', () => {
-  test('a free time, and it is no longer free', async () => {
+describe('a guest', () => {
+  test('books a free time, which is then no longer offered', async () => {
     const fixture = await makeShop(server.asOperator);
     const { slug } = fixture.shop;
     const path = availabilityPath(fixture, '2026-11-24', 1);
@@ -32,13 +32,13 @@ describe('a guest books', () => {
     expect(before.days[0]?.starts[0]).toBe('2026-11-24T09:00:00-05:00');
     expect(before.days[0]?.starts.at(-1)).toBe('2026-11-24T17:30:00-05:00');
 
-    const answer = await server.asGuest('POST', `/api/v1/shops/${slug}/bookings`, {
+    const response = await server.asGuest('POST', `/api/v1/shops/${slug}/bookings`, {
       segments: [{ service_id: fixture.services[0]?.id }],
       start: '2026-11-24T10:00:00-05:00',
       client: guest,
     });
-    expect(answer.status, JSON.stringify(answer.body)).toBe(201);
-    const { booking, manage_url }: BookingCreated = answer.body;
+    expect(response.status, JSON.stringify(response.body)).toBe(201);
+    const { booking, manage_url }: BookingCreated = response.body;
     expect(booking).toMatchObject({
       status: 'confirmed',
       version: 1,
@@ -54,21 +54,21 @@ describe('a guest books', () => {
     expect(gone?.map((start) => start.slice(11, 16))).toEqual(['09:40', '09:50', '10:00', '10:10', '10:20']);
   });
 
-  test('a held time, which nobody else gets meanwhile', async () => {
+  test('books a held time, which no other guest can book', async () => {
     const fixture = await makeShop(server.asOperator);
     const path = `/api/v1/shops/${fixture.shop.slug}`;
-    const wanted = {
+    const request = {
       segments: [{ service_id: fixture.services[0]?.id }],
       start: '2026-11-24T10:00:00-05:00',
     };
-    const hold: Hold = (await server.asGuest('POST', `${path}/holds`, wanted)).body;
+    const hold: Hold = (await server.asGuest('POST', `${path}/holds`, request)).body;
     expect(hold.expires_at).toBe('2026-11-23T08:05:00-05:00');
 
-    const other = await server.asGuest('POST', `${path}/bookings`, { ...wanted, client: guest });
+    const other = await server.asGuest('POST', `${path}/bookings`, { ...request, client: guest });
     expect(other.status).toBe(409);
-    const refusal: Problem = other.body;
-    expect(refusal).toMatchObject({ code: 'slot_taken', type: 'urn:bookedbarber:problem:slot_taken' });
-    expect(refusal.next_free?.map((start) => start.slice(11, 16))).toEqual([
+    const conflict: Problem = other.body;
+    expect(conflict).toMatchObject({ code: 'slot_taken', type: 'urn:bookedbarber:problem:slot_taken' });
+    expect(conflict.next_free?.map((start) => start.slice(11, 16))).toEqual([
       '10:30',
       '10:40',
       '10:50',
@@ -81,36 +81,36 @@ describe('a guest books', () => {
     expect((booked.body as BookingCreated).booking.id).toBe(hold.id);
   });
 
-  test('a hold that ended is refused, and its time is free for others', async () => {
+  test('cannot book an expired hold, whose time is free for others', async () => {
     const fixture = await makeShop(server.asOperator);
     const path = `/api/v1/shops/${fixture.shop.slug}`;
-    const wanted = {
+    const request = {
       segments: [{ service_id: fixture.services[0]?.id }],
       start: '2026-11-24T10:00:00-05:00',
     };
-    const hold: Hold = (await server.asGuest('POST', `${path}/holds`, wanted)).body;
+    const hold: Hold = (await server.asGuest('POST', `${path}/holds`, request)).body;
     server.clock.set('2026-11-23T08:05:00-05:00');
     const late = await server.asGuest('POST', `${path}/bookings`, { hold_id: hold.id, client: guest });
     expect([late.status, (late.body as Problem).code]).toEqual([409, 'hold_expired']);
-    const other = await server.asGuest('POST', `${path}/bookings`, { ...wanted, client: guest });
+    const other = await server.asGuest('POST', `${path}/bookings`, { ...request, client: guest });
     expect(other.status).toBe(201);
     server.clock.set(now);
   });
 
-  test('moves and cancels by the link, and the booking keeps its id', async () => {
+  test('reschedules and cancels with the link, and the booking keeps its id', async () => {
     const fixture = await makeShop(server.asOperator);
     const path = `/api/v1/shops/${fixture.shop.slug}`;
-    const wanted = {
+    const request = {
       segments: [{ service_id: fixture.services[0]?.id }],
       start: '2026-11-24T10:00:00-05:00',
     };
     const created: BookingCreated = (
-      await server.asGuest('POST', `${path}/bookings`, { ...wanted, client: guest })
+      await server.asGuest('POST', `${path}/bookings`, { ...request, client: guest })
     ).body;
     const own = `/api/v1/bookings/${created.booking.id}`;
     const link = { 'booking-token': created.manage_url.split('#')[1] ?? '' };
 
-    // Ten minutes later overlaps its own old time, which is no obstacle.
+    // Ten minutes later overlaps the old time of the booking itself, which is not a conflict.
     const moved = await server.asGuest(
       'POST',
       `${own}/reschedule`,
@@ -139,14 +139,14 @@ describe('a guest books', () => {
     const cancelled = await server.asGuest('POST', `${own}/cancel`, {}, link);
     expect(cancelled.body as Booking).toMatchObject({ status: 'cancelled', version: 3, change_until: null });
     const again = await server.asGuest('POST', `${path}/bookings`, {
-      ...wanted,
+      ...request,
       start: '2026-11-24T10:10:00-05:00',
       client: guest,
     });
     expect(again.status).toBe(201);
   });
 
-  test('nothing of a booking with the token of another one', async () => {
+  test('cannot read a booking with the token of another one', async () => {
     const fixture = await makeShop(server.asOperator);
     const path = `/api/v1/shops/${fixture.shop.slug}/bookings`;
     const segments = [{ service_id: fixture.services[0]?.id }];
@@ -154,9 +154,9 @@ describe('a guest books', () => {
       (await server.asGuest('POST', path, { segments, start, client: guest })).body;
     const mine = await book('2026-11-25T10:00:00-05:00');
     const theirs = await book('2026-11-25T11:00:00-05:00');
-    const answer = await server.asGuest('GET', `/api/v1/bookings/${theirs.booking.id}`, undefined, {
+    const response = await server.asGuest('GET', `/api/v1/bookings/${theirs.booking.id}`, undefined, {
       'booking-token': mine.manage_url.split('#')[1] ?? '',
     });
-    expect([answer.status, (answer.body as Problem).code]).toEqual([404, 'booking_not_found']);
+    expect([response.status, (response.body as Problem).code]).toEqual([404, 'booking_not_found']);
   });
 });

@@ -21,8 +21,8 @@ const withPolicy = (policy: Record<string, unknown>): ShopFixtureOptions => ({
   shop: { policy: policy as never },
 });
 
-describe('the shop’s notice', () => {
-  test('holds the lead time to the minute', async () => {
+describe('the booking policy', () => {
+  test('enforces the minimum notice to the second', async () => {
     const shop = await open(withPolicy({ min_notice_minutes: 120 }));
     const today = now.slice(0, 10);
     expect((await shop.starts([shop.segment(0)], today))[0]).toBe('10:00');
@@ -32,14 +32,14 @@ describe('the shop’s notice', () => {
     expect((await shop.starts([shop.segment(0)], today))[0]).toBe('10:30');
   });
 
-  test('ends with the furthest day', async () => {
+  test('enforces the maximum number of days in advance', async () => {
     const shop = await open(withPolicy({ max_advance_days: 3 }));
     await shop.booked([shop.segment(0)], at('17:30', '2026-11-26'));
     expect(await shop.starts([shop.segment(0)], '2026-11-27')).toEqual([]);
     expect(await shop.code([shop.segment(0)], at('09:00', '2026-11-27'))).toBe('too_far_ahead');
   });
 
-  test('closes the day at the cut-off', async () => {
+  test('closes the day at the same-day cutoff', async () => {
     const shop = await open(withPolicy({ same_day_cutoff_minute: 600 }));
     const today = now.slice(0, 10);
     server.clock.set('2026-11-23T09:59:59-05:00');
@@ -50,7 +50,7 @@ describe('the shop’s notice', () => {
     await shop.booked([shop.segment(0)], at('09:00'));
   });
 
-  test('is not for staff, but a taken time and the past are', async () => {
+  test('does not apply to staff, who still cannot book a taken time or the past', async () => {
     const shop = await open(
       withPolicy({ min_notice_minutes: 1440, max_advance_days: 1, same_day_cutoff_minute: 0 }),
     );
@@ -66,7 +66,7 @@ describe('the shop’s notice', () => {
   });
 });
 
-test('a hold that is given back is free at once, and giving it back again is no fault', async () => {
+test('releasing a hold frees its time immediately, and is idempotent', async () => {
   const shop = await open();
   const segments = [shop.segment(0)];
   const held = await server.asGuest('POST', `${shop.path}/holds`, { segments, start: at('10:00') });
@@ -75,14 +75,19 @@ test('a hold that is given back is free at once, and giving it back again is no 
   expect((await server.asGuest('DELETE', hold)).status).toBe(204);
   expect(await shop.starts(segments)).toContain('10:00');
   expect((await server.asGuest('DELETE', hold)).status).toBe(204);
-  const made = await shop.booked(segments, at('10:00'));
-  // A booking is no hold: nobody gives it back by its id.
-  expect((await server.asGuest('DELETE', `${shop.path}/holds/${made.booking.id}`)).status).toBe(204);
-  const still = await server.asGuest('GET', `/api/v1/bookings/${made.booking.id}`, undefined, linkOf(made));
+  const created = await shop.booked(segments, at('10:00'));
+  // The route does not delete bookings, even with the id of a booking.
+  expect((await server.asGuest('DELETE', `${shop.path}/holds/${created.booking.id}`)).status).toBe(204);
+  const still = await server.asGuest(
+    'GET',
+    `/api/v1/bookings/${created.booking.id}`,
+    undefined,
+    linkOf(created),
+  );
   expect((still.body as Booking).status).toBe('confirmed');
 });
 
-test('a hold that ended is shown as free before anybody clears it away', async () => {
+test('the time of an expired hold is offered before its row is deleted', async () => {
   const shop = await open();
   const segments = [shop.segment(0)];
   await server.asGuest('POST', `${shop.path}/holds`, { segments, start: at('10:00') });
@@ -92,13 +97,13 @@ test('a hold that ended is shown as free before anybody clears it away', async (
   expect(await shop.starts(segments)).toContain('10:00');
 });
 
-test('a hold becomes one booking, however often it is asked for at once', async () => {
+test('concurrent requests convert a hold to one booking', async () => {
   const shop = await open();
   const body = { segments: [shop.segment(0)], start: at('10:00') };
   const held = await server.asGuest('POST', `${shop.path}/holds`, body);
   const input = { hold_id: (held.body as Hold).id, client: guest };
   const book = () => server.asGuest('POST', `${shop.path}/bookings`, input);
-  const answers = await Promise.all([
+  const responses = await Promise.all([
     book(),
     book(),
     book(),
@@ -106,11 +111,11 @@ test('a hold becomes one booking, however often it is asked for at once', async 
     shop.book(body.segments, body.start),
     book(),
   ]);
-  expect(answers.map((answer) => answer.status).sort()).toEqual([201, 409, 409, 409, 409, 409]);
+  expect(responses.map((response) => response.status).sort()).toEqual([201, 409, 409, 409, 409, 409]);
   expect((await book()).status).toBe(409);
 });
 
-test('at the moment a hold ends, its time goes to one of those who want it', async () => {
+test('when a hold expires, exactly one of several concurrent requests books its time', async () => {
   for (let round = 0; round < 5; round += 1) {
     server.clock.set(now);
     const shop = await open();
@@ -119,15 +124,15 @@ test('at the moment a hold ends, its time goes to one of those who want it', asy
     const input = { hold_id: (held.body as Hold).id, client: guest };
     const asHolder = server.asGuest('POST', `${shop.path}/bookings`, input);
     server.clock.set('2026-11-23T08:05:00-05:00');
-    const answers = await Promise.all([
+    const responses = await Promise.all([
       asHolder,
       ...[1, 2, 3].map(() => shop.book(body.segments, body.start)),
     ]);
-    expect(answers.map((answer) => answer.status).sort()).toEqual([201, 409, 409, 409]);
+    expect(responses.map((response) => response.status).sort()).toEqual([201, 409, 409, 409]);
   }
 });
 
-test('a hold is no booking yet: neither its link nor staff find it', async () => {
+test('a hold is not found as a booking', async () => {
   const shop = await open();
   const held = await server.asGuest('POST', `${shop.path}/holds`, {
     segments: [shop.segment(0)],

@@ -39,7 +39,7 @@ const cutAndBeard = {
 };
 
 describe('several services', () => {
-  test('follow each other, each with its own barber', async () => {
+  test('follow each other, each with its requested barber', async () => {
     const shop = await open(cutAndBeard);
     const { booking } = await shop.booked([shop.segment(0, 0), shop.segment(1, 1)], at('10:00'));
     expect(booking).toMatchObject({ starts_at: at('10:00'), ends_at: at('10:50'), price_cents: 4500 });
@@ -49,23 +49,23 @@ describe('several services', () => {
     ]);
   });
 
-  test('of one barber have no buffer between them, but around them', async () => {
+  test('of one barber have buffers around them but not between them', async () => {
     const shop = await open({ ...cutAndBeard, barbers: [{ name: 'Ada' }] });
     const { booking } = await shop.booked([shop.segment(0, 0), shop.segment(1, 0)], at('12:00'));
     expect(booking.ends_at).toBe(at('12:50'));
-    // The visit blocks 11:50 to 13:00; another cut of half an hour brings ten minutes of its own on both sides.
+    // The booking blocks 11:50 to 13:00. Another cut takes 30 minutes plus a buffer of 10 minutes on each side.
     const starts = await shop.starts([shop.segment(0, 0)]);
     const around = starts.filter((time) => time >= '11:00' && time <= '13:30');
     expect(around).toEqual(['11:00', '11:10', '13:10', '13:20', '13:30']);
   });
 
-  test('stay with one barber when nobody is asked for', async () => {
+  test('go to one barber if no barber is requested', async () => {
     const shop = await open(cutAndBeard);
-    const made = await shop.booked([shop.segment(0), shop.segment(1)], at('10:00'));
-    expect(new Set(barbersOf(made)).size).toBe(1);
+    const created = await shop.booked([shop.segment(0), shop.segment(1)], at('10:00'));
+    expect(new Set(barbersOf(created)).size).toBe(1);
   });
 
-  test('go to two barbers when neither alone is free for both', async () => {
+  test('go to two barbers if neither is free for both', async () => {
     const services = [
       { code: 'CUT', duration_minutes: 30 },
       { code: 'BEARD', duration_minutes: 20 },
@@ -73,48 +73,48 @@ describe('several services', () => {
     const shop = await open({ services, barbers: [{ name: 'Ada' }, { name: 'Ben' }] });
     await shop.booked([shop.segment(1, 0)], at('10:40'));
     await shop.booked([shop.segment(0, 1)], at('09:40'));
-    const made = await shop.booked([shop.segment(0), shop.segment(1)], at('10:00'));
-    expect(barbersOf(made)).toEqual(['Ada', 'Ben']);
+    const created = await shop.booked([shop.segment(0), shop.segment(1)], at('10:00'));
+    expect(barbersOf(created)).toEqual(['Ada', 'Ben']);
     expect(await shop.code([shop.segment(0), shop.segment(1)], at('10:00'))).toBe('slot_taken');
   });
 
-  test('may not begin together: a barber is never in two places', async () => {
+  test('never overlap for one barber', async () => {
     const shop = await open({ ...cutAndBeard, barbers: [{ name: 'Ada' }] });
     const [cut, beard] = [shop.segment(0, 0), shop.segment(1, 0)];
-    const answers = await Promise.all([
+    const responses = await Promise.all([
       shop.book([cut, beard], at('10:00')),
       shop.book([beard, cut], at('10:00')),
       shop.book([beard], at('10:20')),
       shop.book([cut], at('10:20')),
     ]);
-    expect(answers.map((answer) => answer.status).sort()).toEqual([201, 409, 409, 409]);
+    expect(responses.map((response) => response.status).sort()).toEqual([201, 409, 409, 409]);
   });
 });
 
 describe('any barber', () => {
-  test('spreads the day over everyone', async () => {
+  test('distributes the bookings of a day evenly', async () => {
     const shop = await open({ barbers: [{ name: 'Ada' }, { name: 'Ben' }, { name: 'Cem' }] });
     const count: Record<string, number> = {};
     for (let hour = 9; hour < 18; hour += 1) {
-      const made = await shop.booked([shop.segment(0)], at(`${String(hour).padStart(2, '0')}:00`));
-      for (const name of barbersOf(made)) count[name] = (count[name] ?? 0) + 1;
+      const created = await shop.booked([shop.segment(0)], at(`${String(hour).padStart(2, '0')}:00`));
+      for (const name of barbersOf(created)) count[name] = (count[name] ?? 0) + 1;
     }
     expect(count).toEqual({ Ada: 3, Ben: 3, Cem: 3 });
   });
 
-  test('is as many visits at one time as there are barbers, and not one more', async () => {
+  test('accepts exactly one concurrent booking per barber', async () => {
     const shop = await open({ barbers: [{ name: 'Ada' }, { name: 'Ben' }, { name: 'Cem' }] });
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 8 }, () => shop.book([shop.segment(0)], at('10:00'))),
     );
-    const made = answers
-      .filter((answer) => answer.status === 201)
-      .map((answer) => answer.body as BookingCreated);
-    expect(made.flatMap(barbersOf).sort()).toEqual(['Ada', 'Ben', 'Cem']);
+    const created = responses
+      .filter((response) => response.status === 201)
+      .map((response) => response.body as BookingCreated);
+    expect(created.flatMap(barbersOf).sort()).toEqual(['Ada', 'Ben', 'Cem']);
     expect(await shop.starts([shop.segment(0)])).not.toContain('10:00');
   });
 
-  test('is only somebody who offers the service', async () => {
+  test('selects only barbers who offer the service', async () => {
     const shop = await open({ ...cutAndBeard, barbers: [{ name: 'Ada' }] });
     const { services } = shop.fixture;
     await server.asOperator('POST', `${shop.path}/barbers`, { name: 'Idle', service_ids: [services[0]?.id] });
@@ -129,7 +129,7 @@ describe('any barber', () => {
   });
 });
 
-test('the longest visit that can be asked for is bookable wherever it is offered', async () => {
+test('the longest possible booking can be booked at every offered start', async () => {
   const day = (weekday: number) => ({ weekday, periods: [{ starts_minute: 0, ends_minute: 1440 }] });
   const shop = await open({
     services: [
@@ -137,11 +137,11 @@ test('the longest visit that can be asked for is bookable wherever it is offered
     ],
     barbers: [{ name: 'Ada', schedule: [1, 2, 3, 4, 5, 6, 7].map(day) }],
   });
-  // Sixty hours, into the third day after; another visit lies at its very end.
-  const visit = Array.from({ length: 5 }, () => shop.segment(0));
+  // Sixty hours, until the third day. Another booking starts right after its last buffer.
+  const segments = Array.from({ length: 5 }, () => shop.segment(0));
   await shop.booked([shop.segment(0)], at('10:00', '2026-11-27'));
-  const offered = await shop.starts(visit, '2026-11-24');
+  const offered = await shop.starts(segments, '2026-11-24');
   expect(offered.at(-1)).toBe('18:00');
-  expect(await shop.code(visit, at('18:10'))).toBe('slot_taken');
-  await shop.booked(visit, at('18:00'));
+  expect(await shop.code(segments, at('18:10'))).toBe('slot_taken');
+  await shop.booked(segments, at('18:00'));
 });

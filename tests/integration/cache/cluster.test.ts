@@ -12,7 +12,7 @@ import { type Cache, type CacheEvent, createCache } from '../../../packages/redi
 import { ownPrefix, patientMs } from '../../support/redis-tier/cache-bench.ts';
 
 const days = { ttlMs: 600_000, jitter: 0, refreshAhead: false, leaseMs: 10_000 };
-// Their slots: 4977 on the first node, 13104 or so on the second.
+// Their slots: 4977 is on the first node, 12182 on the second.
 const lower = 'shop-1';
 const upper = 'foo';
 
@@ -47,20 +47,20 @@ async function open(prefix: string, deadlineMs = patientMs): Promise<Opened> {
     cluster.disconnect();
   });
   expect(await cache.ready(30_000)).toBe(true);
-  await until('it hears', () => cache.statistics().local.trackingConnected);
+  await until('tracking is connected', () => cache.statistics().local.trackingConnected);
   return { cache, events };
 }
 
 async function isCached({ cache }: Opened, namespace: string, load: () => Promise<number>): Promise<void> {
-  await until('it is in Redis', async () => {
-    const answer = await cache
+  await until('the entry is in Redis', async () => {
+    const result = await cache
       .policy('days')
       .get({ namespace, key: 'a', tags: ['day'], skip: 'local', load });
-    return answer.source === 'remote';
+    return result.source === 'remote';
   });
 }
 
-test('scopes lie on different primaries, and every process sees what is invalidated on each', async () => {
+test('stores namespaces on different primaries, and every process sees invalidations on each', async () => {
   const prefix = ownPrefix();
   const [one, other] = [await open(prefix), await open(prefix)];
   const truth: Record<string, number> = { [lower]: 1, [upper]: 1 };
@@ -78,36 +78,36 @@ test('scopes lie on different primaries, and every process sees what is invalida
     truth[namespace] = 2;
     expect(await other.cache.invalidate(namespace, ['day'])).toEqual({ applied: true });
     expect(await read(other)).toBe(2);
-    await until('the local tier of the other one has heard', async () => (await read(one)) === 2);
+    await until('the local tier of the other process has received it', async () => (await read(one)) === 2);
   }
   const page = await one.cache.keys({});
   expect(page.keys.length).toBeGreaterThan(0);
 });
 
-test('a frozen primary costs the scopes of the others nothing', async () => {
+test('a frozen primary does not slow down namespaces on the others', async () => {
   const one = await open(ownPrefix(), 1000);
   const load = async (): Promise<number> => 1;
   for (const namespace of [lower, upper]) await isCached(one, namespace, load);
   own.nodes[0]?.freeze();
   try {
-    await until('the frozen one is given up', async () => {
+    await until('the frozen primary is detected', async () => {
       await one.cache.policy('days').get({ namespace: lower, key: 'b', load });
       return !one.cache.available;
     });
-    const answer = await one.cache
+    const result = await one.cache
       .policy('days')
       .get({ namespace: upper, key: 'a', tags: ['day'], skip: 'local', load });
-    expect(answer.source).toBe('remote');
+    expect(result.source).toBe('remote');
     expect(await one.cache.invalidate(upper, ['day'])).toEqual({ applied: true });
     expect(await one.cache.invalidate(lower, ['day'])).toEqual({ applied: false });
   } finally {
     own.nodes[0]?.thaw();
   }
-  await until('it is used again', () => one.cache.available);
+  await until('the primary is used again', () => one.cache.available);
   expect(one.cache.statistics().remote.pendingInvalidations).toBe(0);
 });
 
-test('while a slot is moved its scope is loaded without cache, and what is invalidated stays so on the new primary', async () => {
+test('while a slot is migrated its namespace is loaded without cache, and invalidations hold on the new primary', async () => {
   const prefix = ownPrefix();
   const [one, other] = [await open(prefix), await open(prefix)];
   const [source, target] = own.nodes;
@@ -121,7 +121,7 @@ test('while a slot is moved its scope is loaded without cache, and what is inval
   await source.admin.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', await own.idOf(target));
   const move = (name: string): Promise<unknown> =>
     source.admin.call('MIGRATE', '127.0.0.1', target.port, name, 0, 5000);
-  // The scope's tag and the entry go first: those who read them together are told to try again.
+  // Moves the namespace's tag and the entry first: an MGET of them with the other tag gets TRYAGAIN.
   await move(`${prefix}:t:{${lower}}:`);
   await move(`${prefix}:c:{${lower}}:days:1:a`);
   const during = await one.cache
@@ -136,16 +136,16 @@ test('while a slot is moved its scope is loaded without cache, and what is inval
   for (const { admin } of [target, source])
     await admin.call('CLUSTER', 'SETSLOT', slot, 'NODE', await own.idOf(target));
   for (const { cache } of [one, other]) {
-    await until('the scope is cached on its new primary', async () => {
-      const answer = await cache.policy('days').get({ namespace: lower, key: 'a', tags: ['day'], load });
-      expect(answer.value).toBe(2);
-      return answer.source === 'remote' || answer.source === 'local';
+    await until('the namespace is cached on its new primary', async () => {
+      const result = await cache.policy('days').get({ namespace: lower, key: 'a', tags: ['day'], load });
+      expect(result.value).toBe(2);
+      return result.source === 'remote' || result.source === 'local';
     });
   }
   expect((await target.admin.keys(`${prefix}:c:*`)).length).toBe(1);
 });
 
-test('what was invalidated of late is invalidated again on the primary to which the scope has come', async () => {
+test('repeats recent invalidations on the primary to which a namespace has moved', async () => {
   const prefix = ownPrefix();
   const servers = [
     await startRedisServer(inject('redisBinary')),
@@ -153,31 +153,31 @@ test('what was invalidated of late is invalidated again on the primary to which 
   ] as const;
   for (const server of servers) opened.push(() => server.close());
   const [isolated, other] = [await openWithMap(prefix, servers), await openWithMap(prefix, servers)];
-  isolated.giveTo(0);
-  other.giveTo(1);
+  isolated.assignSlots(0);
+  other.assignSlots(1);
   await until('both are used', () => isolated.cache.available && other.cache.available);
-  // One process still believes the map of yesterday, and its primary takes the invalidation.
+  // One process still uses an outdated slot map, and its primary acknowledges the invalidation.
   expect(await isolated.cache.invalidate(lower, ['day'])).toEqual({ applied: true });
   await isCached(other, lower, async () => 1);
-  isolated.giveTo(1);
-  await until('it is invalidated there', async () => {
-    const answer = await other.cache
+  isolated.assignSlots(1);
+  await until('the entry is invalidated on the other primary', async () => {
+    const result = await other.cache
       .policy('days')
       .get({ namespace: lower, key: 'a', tags: ['day'], load: async () => 2 });
-    return answer.value === 2;
+    return result.value === 2;
   });
 });
 
-/** A cache whose map of a cluster of two is what the test says. The servers do not know that they are a cluster. */
+/** A cache with a fake slot map of two servers, which do not run as a cluster. */
 async function openWithMap(
   prefix: string,
   servers: readonly RedisServerProcess[],
-): Promise<Opened & { giveTo(server: number): void }> {
+): Promise<Opened & { assignSlots(server: number): void }> {
   const nodes = servers.map(({ port }) => new Redis({ host: '127.0.0.1', port, lazyConnect: true }));
   const names = servers.map(({ port }) => [`127.0.0.1:${port}`]);
   const map = Object.assign(new EventEmitter(), {
     isCluster: true,
-    // The first has all slots but the last, which keeps the second in the map; or the other way round.
+    // The first server owns all slots but the last, which keeps the second in the map; or the reverse.
     slots: Array.from({ length: 16_384 }, (_, slot) => names[slot === 16_383 ? 1 : 0] ?? []),
     nodes: () => nodes,
     refreshSlotsCache: () => {},
@@ -195,7 +195,7 @@ async function openWithMap(
   return {
     cache,
     events,
-    giveTo: (server) => {
+    assignSlots: (server) => {
       map.slots = map.slots.map((_, slot) => names[slot === 16_383 ? 1 - server : server] ?? []);
       map.emit('refresh');
     },

@@ -18,16 +18,16 @@ async function open(): Promise<OpenedCache<'days'>> {
   return opened;
 }
 
-test('a load is traced in the context of the caller that began it, and its value is not told', async () => {
+test('traces a load in the context of the caller that began it, without its value', async () => {
   const { cache } = await open();
   const requests = new AsyncLocalStorage<string>();
-  const heard: [string, unknown, string | undefined][] = [];
-  const hear =
+  const traced: [string, unknown, string | undefined][] = [];
+  const record =
     (moment: string) =>
     (trace: unknown): void =>
-      void heard.push([moment, trace, requests.getStore()]);
+      void traced.push([moment, trace, requests.getStore()]);
   const channel = tracingChannel(cacheLoadChannel);
-  const listeners = { start: hear('start'), asyncEnd: hear('end'), error: hear('error') };
+  const listeners = { start: record('start'), asyncEnd: record('end'), error: record('error') };
   channel.subscribe(listeners as never);
   try {
     const request = { namespace: 'shop', key: 'a', load: async () => 'secret' };
@@ -36,25 +36,25 @@ test('a load is traced in the context of the caller that began it, and its value
     channel.unsubscribe(listeners as never);
   }
   const trace: CacheLoadTrace = { prefix, policy: 'days', namespace: 'shop', keys: ['a'] };
-  expect(heard.map(([moment]) => moment)).toEqual(['start', 'end']);
-  expect(heard[0]).toMatchObject(['start', trace, 'request 7']);
-  expect(JSON.stringify(heard)).not.toContain('secret');
+  expect(traced.map(([moment]) => moment)).toEqual(['start', 'end']);
+  expect(traced[0]).toMatchObject(['start', trace, 'request 7']);
+  expect(JSON.stringify(traced)).not.toContain('secret');
 });
 
-test('subscribers hear the events of every cache, with its prefix', async () => {
-  const heard: (CacheEvent & { prefix: string })[] = [];
-  const hear = (event: unknown): void => void heard.push(event as CacheEvent & { prefix: string });
-  subscribe(cacheEventChannel, hear);
+test('subscribers receive the events of every cache, with its prefix', async () => {
+  const received: (CacheEvent & { prefix: string })[] = [];
+  const record = (event: unknown): void => void received.push(event as CacheEvent & { prefix: string });
+  subscribe(cacheEventChannel, record);
   try {
     const { cache, events } = await open();
     const load = async (): Promise<never> => {
-      throw new Error('the source is away');
+      throw new Error('the source is unavailable');
     };
     await expect(cache.policy('days').get({ namespace: 'shop', key: 'b', load })).rejects.toThrow();
-    const failed = { type: 'load-failed', policy: 'days', reason: 'the source is away' };
+    const failed = { type: 'load-failed', policy: 'days', reason: 'the source is unavailable' };
     expect(events).toContainEqual(failed);
-    expect(heard).toContainEqual({ prefix, ...failed });
+    expect(received).toContainEqual({ prefix, ...failed });
   } finally {
-    unsubscribe(cacheEventChannel, hear);
+    unsubscribe(cacheEventChannel, record);
   }
 });

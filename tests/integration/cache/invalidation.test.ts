@@ -20,15 +20,15 @@ afterEach(async () => {
 
 const key = { namespace: 'shop-1', key: 'a', tags: ['day', 'staff'] };
 
-/** A truth that changes, and a load of it that can be held up. */
-function truth(): { value: number; load: () => Promise<number> } {
+/** A source whose value the test changes, and a load of it. */
+function newSource(): { value: number; load: () => Promise<number> } {
   const source = { value: 1, load: async (): Promise<number> => source.value };
   return source;
 }
 
 async function cached({ cache }: OpenedCache<'days'>, load: () => Promise<number>): Promise<void> {
   await until(
-    'it is in Redis',
+    'the entry is in Redis',
     async () => (await cache.policy('days').get({ ...key, load })).source === 'remote',
   );
 }
@@ -37,7 +37,7 @@ describe('an invalidation', () => {
   test.each([['day'], ['staff']])(
     'of the tag %s is seen by every process once it is acknowledged',
     async (tag) => {
-      const source = truth();
+      const source = newSource();
       await cached(one, source.load);
       source.value = 2;
       expect(await one.cache.invalidate('shop-1', [tag])).toEqual({ applied: true });
@@ -45,13 +45,13 @@ describe('an invalidation', () => {
     },
   );
 
-  test('without tags makes the whole scope out of date, and nothing of another scope', async () => {
-    const source = truth();
+  test('without tags invalidates the whole namespace, and no other namespace', async () => {
+    const source = newSource();
     await cached(one, source.load);
     const neighbor = { ...key, namespace: 'shop-2', load: source.load };
     await one.cache.policy('days').get(neighbor);
     await until(
-      'it is in Redis',
+      'the entry is in Redis',
       async () => (await one.cache.policy('days').get(neighbor)).source === 'remote',
     );
     source.value = 2;
@@ -60,10 +60,10 @@ describe('an invalidation', () => {
     expect((await other.cache.policy('days').get(neighbor)).value).toBe(1);
   });
 
-  test('during a load keeps what that load read out of the cache', async () => {
+  test('during a load prevents the loaded value from being stored', async () => {
     const reading = signal();
     const goOn = signal();
-    const doomed = one.cache.policy('days').get({
+    const outdated = one.cache.policy('days').get({
       ...key,
       load: async () => {
         reading.give();
@@ -74,16 +74,16 @@ describe('an invalidation', () => {
     await reading.given;
     await other.cache.invalidate('shop-1', ['day']);
     goOn.give();
-    expect((await doomed).value).toBe(1);
+    expect((await outdated).value).toBe(1);
     const after = await other.cache.policy('days').get({ ...key, load: async () => 2 });
     expect(after).toMatchObject({ source: 'miss', value: 2 });
     expect((await one.cache.policy('days').get({ ...key, load: async () => 2 })).value).toBe(2);
   });
 
-  test('during a load does so too when the tags have been made anew meanwhile', async () => {
+  test('during a load prevents the store even if the tags have been created again', async () => {
     const reading = signal();
     const goOn = signal();
-    const doomed = one.cache.policy('days').get({
+    const outdated = one.cache.policy('days').get({
       ...key,
       load: async () => {
         reading.give();
@@ -94,20 +94,20 @@ describe('an invalidation', () => {
     await reading.given;
     await other.cache.invalidate('shop-1', ['day']);
     const neighbor = { ...key, key: 'b', load: async () => 2 };
-    await until('the tags are there again', async () => {
+    await until('the tags exist again', async () => {
       return (await other.cache.policy('days').get(neighbor)).source === 'remote';
     });
     goOn.give();
-    expect((await doomed).value).toBe(1);
+    expect((await outdated).value).toBe(1);
     await one.cache.close();
     const after = await other.cache.policy('days').get({ ...key, load: async () => 2 });
     expect(after).toMatchObject({ source: 'miss', value: 2 });
   });
 
-  test('by the process that loads: its later callers do not join the doomed load', async () => {
+  test('by the loading process detaches the load, so that later callers do not join it', async () => {
     const reading = signal();
     const goOn = signal();
-    const doomed = one.cache.policy('days').get({
+    const outdated = one.cache.policy('days').get({
       ...key,
       load: async () => {
         reading.give();
@@ -121,17 +121,17 @@ describe('an invalidation', () => {
     const during = one.cache.policy('days').get({ ...key, load });
     await until('the later caller loads for itself', () => load.mock.calls.length === 1);
     await invalidated;
-    // Nor does one after the acknowledgement wait for it.
+    // A caller after the acknowledgement does not wait for the load either.
     expect((await one.cache.policy('days').get({ ...key, load: async () => 2 })).value).toBe(2);
     goOn.give();
-    expect((await doomed).value).toBe(1);
+    expect((await outdated).value).toBe(1);
     expect((await during).value).toBe(2);
   });
 
-  test('by another process: who joined the load after it had begun does not get what it read', async () => {
+  test('by another process: a caller that joined the load after it began does not get its value', async () => {
     const reading = signal();
     const goOn = signal();
-    const doomed = one.cache.policy('days').get({
+    const outdated = one.cache.policy('days').get({
       ...key,
       load: async () => {
         reading.give();
@@ -143,19 +143,19 @@ describe('an invalidation', () => {
     await other.cache.invalidate('shop-1', ['day']);
     const mget = vi.spyOn(one.redis, 'mgetBuffer');
     const late = one.cache.policy('days').get({ ...key, load: async () => 2 });
-    await until('the late caller has looked', async () => {
+    await until('the late caller has read Redis', async () => {
       const sent = mget.mock.results[0];
       if (sent?.type !== 'return') return false;
       await sent.value;
       return true;
     });
     goOn.give();
-    expect((await doomed).value).toBe(1);
+    expect((await outdated).value).toBe(1);
     expect((await late).value).toBe(2);
   });
 
-  test('is not mistaken for the tag of another lineage or shape', async () => {
-    const source = truth();
+  test('is implied when a tag has another replication id', async () => {
+    const source = newSource();
     await cached(one, source.load);
     const tagKey = `${prefix}:t:{shop-1}:day`;
     const version = await one.redis.getBuffer(tagKey);
@@ -166,14 +166,14 @@ describe('an invalidation', () => {
     expect((await one.cache.policy('days').get({ ...key, load: source.load })).value).toBe(2);
   });
 
-  test('of a scope with braces is refused', async () => {
+  test('of a namespace with braces is rejected', async () => {
     await expect(one.cache.invalidate('a}b')).rejects.toThrow(/braces/);
   });
 });
 
 describe('an invalidation that the server refuses', () => {
-  test('is tried again, and until then its process reads nothing that it covers', async () => {
-    const source = truth();
+  test('is retried, and until then its process reads nothing that it covers', async () => {
+    const source = newSource();
     await cached(one, source.load);
     const refused = vi.spyOn(one.redis, 'unlink').mockImplementation(() => {
       return Promise.reject(Object.assign(new Error('ERR for the test'), { name: 'ReplyError' }));
@@ -185,7 +185,7 @@ describe('an invalidation that the server refuses', () => {
     expect((await one.cache.policy('days').get({ ...key, load: source.load })).source).toBe('miss');
     expect((await other.cache.policy('days').get({ ...key, load: source.load })).value).toBe(1);
     refused.mockRestore();
-    await until('it is applied', async () => {
+    await until('the invalidation is applied', async () => {
       return (await other.cache.policy('days').get({ ...key, load: source.load })).value === 2;
     });
     await cached(one, source.load);
@@ -196,12 +196,12 @@ describe('an invalidation that the server refuses', () => {
     ]);
   });
 
-  test('does not lose its effect when too many wait: the scope or everything is invalidated', async () => {
-    const source = truth();
+  test('keeps its effect when too many are pending: the namespace or everything is invalidated', async () => {
+    const source = newSource();
     await cached(one, source.load);
     const neighbor = { ...key, namespace: 'shop-2', load: source.load };
     await until(
-      'it is in Redis',
+      'the entry is in Redis',
       async () => (await one.cache.policy('days').get(neighbor)).source === 'remote',
     );
     const refused = vi.spyOn(one.redis, 'unlink').mockImplementation(() => {
@@ -212,21 +212,21 @@ describe('an invalidation that the server refuses', () => {
     await Promise.all(tags.map((tag) => one.cache.invalidate('shop-1', [tag])));
     expect((await one.cache.policy('days').get({ ...key, load: source.load })).value).toBe(2);
     expect((await one.cache.policy('days').get(neighbor)).value).toBe(1);
-    const scopes = Array.from({ length: 10_001 }, (_, index) => `scope-${index}`);
-    await Promise.all(scopes.map((namespace) => one.cache.invalidate(namespace)));
+    const namespaces = Array.from({ length: 10_001 }, (_, index) => `namespace-${index}`);
+    await Promise.all(namespaces.map((namespace) => one.cache.invalidate(namespace)));
     expect((await one.cache.policy('days').get(neighbor)).value).toBe(2);
     refused.mockRestore();
-    // Page by page: one of them is invalidated before the other.
+    // The scan removes tags page by page, so one entry is invalidated before the other.
     for (const request of [neighbor, { ...key, load: source.load }])
-      await until('it is invalidated', async () => {
+      await until('the entry is invalidated', async () => {
         return (await other.cache.policy('days').get(request)).value === 2;
       });
   });
 });
 
-describe('while a slot is moved to another node', () => {
+describe('while a slot is migrated to another node', () => {
   test('tags are removed one by one', async () => {
-    const source = truth();
+    const source = newSource();
     await cached(one, source.load);
     const unlink = vi.spyOn(one.redis, 'unlink').mockImplementationOnce(() => {
       return Promise.reject(
@@ -239,7 +239,7 @@ describe('while a slot is moved to another node', () => {
     expect((await other.cache.policy('days').get({ ...key, load: source.load })).value).toBe(2);
   });
 
-  test('all callers of one turn whose read is refused share a load', async () => {
+  test('callers of one turn whose read is refused share a load', async () => {
     vi.spyOn(one.redis, 'mgetBuffer').mockImplementation(() => {
       return Promise.reject(
         Object.assign(new Error('TRYAGAIN Multiple keys request'), { name: 'ReplyError' }),
@@ -249,15 +249,15 @@ describe('while a slot is moved to another node', () => {
       await new Promise((resolve) => setImmediate(resolve));
       return 1;
     });
-    const ask = (): Promise<unknown> => one.cache.policy('days').get({ ...key, load });
-    const early = Array.from({ length: 100 }, ask);
+    const get = (): Promise<unknown> => one.cache.policy('days').get({ ...key, load });
+    const early = Array.from({ length: 100 }, get);
     await until('the load has begun', () => load.mock.calls.length === 1);
-    await Promise.all([...early, ...Array.from({ length: 100 }, ask)]);
+    await Promise.all([...early, ...Array.from({ length: 100 }, get)]);
     expect(load.mock.calls.length).toBeLessThanOrEqual(3);
   });
 
-  test('a read that is refused loads without Redis, and Redis is used on', async () => {
-    const source = truth();
+  test('a refused read loads without Redis, and Redis stays in use', async () => {
+    const source = newSource();
     await cached(one, source.load);
     vi.spyOn(one.redis, 'mgetBuffer').mockImplementationOnce(() => {
       return Promise.reject(
@@ -266,8 +266,8 @@ describe('while a slot is moved to another node', () => {
     });
     source.value = 2;
     const evalsha = vi.spyOn(one.redis, 'callBuffer');
-    const answer = await one.cache.policy('days').get({ ...key, load: source.load });
-    expect(answer).toMatchObject({ source: 'miss', value: 2 });
+    const result = await one.cache.policy('days').get({ ...key, load: source.load });
+    expect(result).toMatchObject({ source: 'miss', value: 2 });
     expect(evalsha).not.toHaveBeenCalled();
     expect(one.cache.available).toBe(true);
     expect((await one.cache.policy('days').get({ ...key, load: source.load })).source).toBe('remote');

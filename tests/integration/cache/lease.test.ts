@@ -7,7 +7,7 @@ import { readTimes } from '../../../packages/redis-tier/src/cache/read/entry-cod
 import { type OpenedCache, openCache, ownPrefix } from '../../support/redis-tier/cache-bench.ts';
 import { signal } from '../../support/redis-tier/signal.ts';
 
-/** Nothing ends during a test but what the test is about. */
+/** Longer than any test, so that only the times under test end. */
 const longMs = 60_000;
 const policies = {
   days: { ttlMs: longMs, leaseMs: longMs, leaseWaitMs: longMs, errorTtlMs: longMs },
@@ -35,13 +35,13 @@ describe('a lease', () => {
   };
   const leaseKey = (policy: string): string => `${prefix}:l:{shop-1}:${policy}:1:a`;
 
-  /** Begins a load that goes on until it is told to end. */
+  /** Begins a load that runs until the test ends it. */
   async function beginLoad(
     policy: keyof typeof policies,
-  ): Promise<{ end(value: string): void; got: Promise<string> }> {
+  ): Promise<{ end(value: string): void; value: Promise<string> }> {
     const begun = signal();
     const loaded = signal<string>();
-    const got = one.cache.policy(policy).get({
+    const value = one.cache.policy(policy).get({
       ...key,
       load: () => {
         begun.give();
@@ -49,19 +49,19 @@ describe('a lease', () => {
       },
     });
     await begun.given;
-    return { end: loaded.give, got: got.then(({ value }) => value) };
+    return { end: loaded.give, value: value.then((result) => result.value) };
   }
 
-  test('is renewed while the load goes on, and who waits is woken by the store', async () => {
+  test('is renewed during the load, and the store wakes processes that wait', async () => {
     const slow = await beginLoad('renewing');
     const load = vi.fn(async () => 'from other');
     const waiting = other.cache.policy('renewing').get({ ...key, load });
     await until(
-      'the lease says that someone waits',
+      'the lease shows that a process waits',
       async () => (await one.redis.strlen(leaseKey('renewing'))) === 17,
     );
     let leftMs = Number.POSITIVE_INFINITY;
-    await until('the lease lives longer than it did a moment ago', async () => {
+    await until('the TTL of the lease has grown', async () => {
       const beforeMs = leftMs;
       leftMs = await one.redis.pttl(leaseKey('renewing'));
       return leftMs > beforeMs;
@@ -70,10 +70,10 @@ describe('a lease', () => {
     slow.end('from one');
     expect(await waiting).toMatchObject({ value: 'from one', source: 'remote' });
     expect(load).not.toHaveBeenCalled();
-    expect(await slow.got).toBe('from one');
+    expect(await slow.value).toBe('from one');
   });
 
-  test('that is asked for again under the same token is granted again', async () => {
+  test('that is requested again with the same token is granted again', async () => {
     const names = new KeySpace(prefix).entry(resolvePolicy('days', policies.days), {
       namespace: 'shop-1',
       key: 'a',
@@ -96,12 +96,12 @@ describe('a lease', () => {
     ]);
   });
 
-  test('comes with new versions where the tags are of another lineage', async () => {
+  test('is granted with new versions for tags of another replication id', async () => {
     const names = new KeySpace(prefix).entry(resolvePolicy('days', policies.days), {
       namespace: 'shop-1',
       key: 'a',
     });
-    const ask = (version: Buffer, token: number) =>
+    const acquireOnce = (version: Buffer, token: number) =>
       acquire(one.redis, {
         leaseMs: 1,
         replicationId: version.subarray(0, 6),
@@ -111,50 +111,50 @@ describe('a lease', () => {
         entries: [{ names, token: Buffer.alloc(16, token), seenLoadedAtMs: 0 }],
       });
     const [old, present] = [Buffer.alloc(16, 1), Buffer.alloc(16, 2)];
-    await ask(old, 3);
-    await until('the lease is over', async () => (await one.redis.exists(names.leaseKey)) === 0);
-    expect((await ask(present, 4)).acquired).toEqual([{ outcome: 'granted', versions: [present] }]);
+    await acquireOnce(old, 3);
+    await until('the lease has expired', async () => (await one.redis.exists(names.leaseKey)) === 0);
+    expect((await acquireOnce(present, 4)).acquired).toEqual([{ outcome: 'granted', versions: [present] }]);
   });
 
-  test('is where freshness counts from, however long the load takes', async () => {
+  test('sets the start of freshness, however long the load takes', async () => {
     const slow = await beginLoad('days');
     const begunMs = await serverMs();
-    await until('the load has taken its time', async () => (await serverMs()) > begunMs + 100);
+    await until('the load has taken 100 ms', async () => (await serverMs()) > begunMs + 100);
     slow.end('loaded');
-    await slow.got;
-    await until('it is stored', () => one.cache.statistics().total.bytesStored > 0);
-    const answer = await other.cache.policy('days').get({ ...key, load: async () => 'loaded again' });
-    expect(answer).toMatchObject({ value: 'loaded', source: 'remote' });
+    await slow.value;
+    await until('the value is stored', () => one.cache.statistics().total.bytesStored > 0);
+    const result = await other.cache.policy('days').get({ ...key, load: async () => 'loaded again' });
+    expect(result).toMatchObject({ value: 'loaded', source: 'remote' });
     const entry = await one.redis.getBuffer(`${prefix}:c:{shop-1}:days:1:a`);
     expect(entry && readTimes(entry).loadedAtMs).toBeLessThanOrEqual(begunMs);
   });
 
-  test('of a dead process runs out, and a waiting one takes over', async () => {
+  test('of a dead process expires, and a waiting process takes over', async () => {
     await one.redis.set(leaseKey('days'), Buffer.alloc(16, 1), 'PX', 300);
-    const answer = await other.cache.policy('days').get({ ...key, load: async () => 'taken over' });
-    expect(answer).toMatchObject({ value: 'taken over', source: 'miss' });
-    await until('it is stored', () => other.cache.statistics().total.bytesStored > 0);
+    const result = await other.cache.policy('days').get({ ...key, load: async () => 'taken over' });
+    expect(result).toMatchObject({ value: 'taken over', source: 'miss' });
+    await until('the value is stored', () => other.cache.statistics().total.bytesStored > 0);
   });
 
-  test('that is not given back in time: the caller loads without storing', async () => {
+  test('that is not released in time makes the caller load without storing', async () => {
     await one.redis.set(leaseKey('hasty'), Buffer.alloc(16, 1), 'PX', longMs);
-    const answer = await other.cache.policy('hasty').get({ ...key, load: async () => 'own' });
-    expect(answer).toMatchObject({ value: 'own', source: 'miss' });
+    const result = await other.cache.policy('hasty').get({ ...key, load: async () => 'own' });
+    expect(result).toMatchObject({ value: 'own', source: 'miss' });
     expect(await one.redis.exists(`${prefix}:c:{shop-1}:hasty:1:a`)).toBe(0);
     expect(await one.redis.getBuffer(leaseKey('hasty'))).toHaveLength(17);
   });
 
-  test('that was lost keeps its load from storing', async () => {
+  test('that was lost prevents its load from being stored', async () => {
     const slow = await beginLoad('days');
     await one.redis.set(leaseKey('days'), Buffer.alloc(16, 2), 'PX', longMs);
     slow.end('too late');
-    expect(await slow.got).toBe('too late');
+    expect(await slow.value).toBe('too late');
     await one.redis.ping();
     expect(await one.redis.exists(`${prefix}:c:{shop-1}:days:1:a`)).toBe(0);
     expect(await one.redis.getBuffer(leaseKey('days'))).toEqual(Buffer.alloc(16, 2));
   });
 
-  test('whose load failed says so to the others, who do not wait for it', async () => {
+  test('of a failed load shows the failure to other processes, which do not wait for it', async () => {
     await expect(
       one.cache.policy('days').get({
         ...key,
@@ -163,41 +163,41 @@ describe('a lease', () => {
         },
       }),
     ).rejects.toThrow('database');
-    await until('the mark stands', async () => (await one.redis.get(leaseKey('days'))) === 'F');
-    const answer = await other.cache.policy('days').get({ ...key, load: async () => 'works here' });
-    expect(answer.value).toBe('works here');
+    await until('the failure mark is set', async () => (await one.redis.get(leaseKey('days'))) === 'F');
+    const result = await other.cache.policy('days').get({ ...key, load: async () => 'works here' });
+    expect(result.value).toBe('works here');
     expect(other.cache.statistics().total.leaseWaits).toBe(0);
     expect(await one.redis.get(leaseKey('days'))).toBe('F');
   });
 
-  test('given back wakes by one message, and nobody when nobody waits', async () => {
-    const heard: string[] = [];
+  test('wakes waiting processes by one message when it is released, and sends none when no process waits', async () => {
+    const received: string[] = [];
     const listener = one.redis.duplicate({ enableOfflineQueue: true });
     await listener.subscribe(`${prefix}:w`);
-    listener.on('message', (_, message) => heard.push(message));
+    listener.on('message', (_, message) => received.push(message));
     await one.cache.policy('days').get({ namespace: 'shop-1', key: 'quiet', load: async () => 'x' });
     const slow = await beginLoad('days');
     const waiting = other.cache.policy('days').get({ ...key, load: async () => 'from other' });
     await until(
-      'the lease says that someone waits',
+      'the lease shows that a process waits',
       async () => (await one.redis.strlen(leaseKey('days'))) === 17,
     );
     slow.end('from one');
     expect((await waiting).value).toBe('from one');
     await one.redis.publish(`${prefix}:w`, 'the end');
-    await until('the end was heard', () => heard.includes('the end'));
-    expect(heard).toEqual([leaseKey('days'), 'the end']);
+    await until('the last message has arrived', () => received.includes('the end'));
+    expect(received).toEqual([leaseKey('days'), 'the end']);
     listener.disconnect();
   });
 
-  test('is not asked for in vain: what was stored between reading and asking is taken', async () => {
-    await until('it is in Redis', async () => {
+  test('is not granted when a fresh entry was stored between the read and the request', async () => {
+    await until('the entry is in Redis', async () => {
       return (await one.cache.policy('days').get({ ...key, load: async () => 'stored' })).source === 'remote';
     });
     vi.spyOn(other.redis, 'mgetBuffer').mockResolvedValueOnce([null, null, null]);
     const load = vi.fn(async () => 'loaded again');
-    const answer = await other.cache.policy('days').get({ ...key, load });
-    expect(answer).toMatchObject({ source: 'remote', value: 'stored' });
+    const result = await other.cache.policy('days').get({ ...key, load });
+    expect(result).toMatchObject({ source: 'remote', value: 'stored' });
     expect(load).not.toHaveBeenCalled();
   });
 });

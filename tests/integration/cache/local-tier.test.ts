@@ -23,7 +23,7 @@ type Names = keyof typeof policies;
 
 const key = { namespace: 'shop-1', key: 'a', tags: ['day'] };
 const local = { maxBytes: 1_000_000 };
-/** For servers that are frozen: a busy one that works keeps it, in ms. */
+/** For frozen servers, in ms: a busy server that works still meets it. */
 const shortDeadlineMs = 1000;
 
 let prefix: string;
@@ -34,7 +34,7 @@ beforeEach(() => {
   aheadMs = 0;
 });
 afterEach(async () => {
-  for (const thing of opened.splice(0).reverse()) await thing.end();
+  for (const resource of opened.splice(0).reverse()) await resource.end();
 });
 
 async function server(settings: readonly string[] = []): Promise<RedisServerProcess> {
@@ -46,21 +46,21 @@ async function server(settings: readonly string[] = []): Promise<RedisServerProc
 async function open(url: string, options: Partial<CacheOptions<Names>> = {}): Promise<OpenedCache<Names>> {
   const one = await openCache<Names>(url, { prefix, policies, local, ...options });
   opened.push(one);
-  await until('it hears', () => one.cache.statistics().local.trackingConnected);
+  await until('tracking is connected', () => one.cache.statistics().local.trackingConnected);
   return one;
 }
 
-const movable = { nowMs: () => Date.now() + aheadMs };
-/** A time that goes on only when the test says so. */
-const standing = { nowMs: () => 1_800_000_000_000 + aheadMs };
+const shiftedClock = { nowMs: () => Date.now() + aheadMs };
+/** A clock that advances only when the test says so. */
+const fixedClock = { nowMs: () => 1_800_000_000_000 + aheadMs };
 
-/** The connection on which a cache behind the proxy listens. */
+/** The link of a cache behind the proxy on which it receives notifications. */
 async function listenerOf(redis: RedisServerProcess, proxy: FaultProxy): Promise<ProxiedLink> {
   const clients = String(await redis.admin.client('LIST')).split('\n');
   const isListener = ({ serverSidePort }: ProxiedLink): boolean =>
     clients.some((line) => line.includes(`:${serverSidePort} `) && line.includes('sub=2'));
   const listener = proxy.links.find(isListener);
-  if (listener === undefined) throw new Error('Nobody listens');
+  if (listener === undefined) throw new Error('No subscriber found');
   return listener;
 }
 
@@ -70,13 +70,13 @@ async function localHit(
   policy: Names = 'days',
 ): Promise<void> {
   await until(
-    'it is a local hit',
+    'the lookup is a local hit',
     async () => (await cache.policy(policy).get({ ...key, load })).source === 'local',
   );
 }
 
 describe('the local tier', () => {
-  test('answers without Redis, with the same frozen value and bytes each time', async () => {
+  test('returns the same frozen value and bytes each time, without Redis', async () => {
     const one = await open(inject('redisUrl'));
     const load = async (): Promise<{ free: number[] }> => ({ free: [1] });
     await localHit(one, load);
@@ -92,7 +92,7 @@ describe('the local tier', () => {
 
   test.each([
     ['one of its tags', ['day']],
-    ['the scope', []],
+    ['the namespace', []],
   ])('drops an entry when another process invalidates %s', async (_, tags) => {
     const [one, other] = [await open(inject('redisUrl')), await open(inject('redisUrl'))];
     let truth = 1;
@@ -102,12 +102,12 @@ describe('the local tier', () => {
     truth = 2;
     await other.cache.invalidate('shop-1', tags);
     expect((await other.cache.policy('days').get({ ...key, load })).value).toBe(2);
-    await until('the other one has heard', async () => {
+    await until('the other process has received it', async () => {
       return (await one.cache.policy('days').get({ ...key, load })).value === 2;
     });
   });
 
-  test('keeps what has nothing to do with the invalidation', async () => {
+  test('keeps entries that an invalidation does not cover', async () => {
     const one = await open(inject('redisUrl'));
     const load = async (): Promise<number> => 1;
     await localHit(one, load);
@@ -116,89 +116,89 @@ describe('the local tier', () => {
     expect((await one.cache.policy('days').get({ ...key, load })).source).toBe('local');
   });
 
-  test('gives answers again without asking, and counts them, until one of them would not be given again', async () => {
+  test('reuses a combined result without lookups, and counts hits, until one of its results is invalid', async () => {
     const [one, other] = [await open(inject('redisUrl')), await open(inject('redisUrl'))];
     const load = async (): Promise<number> => 1;
     await localHit(one, load);
     const brief = { namespace: 'shop-1', key: 'b', tags: ['staff'], load };
-    await until('both are here', async () => {
-      const answers = [
+    await until('both entries are local', async () => {
+      const results = [
         await one.cache.policy('days').get({ ...key, load }),
         await one.cache.policy('days').get(brief),
       ];
-      return answers.every(({ source }) => source === 'local');
+      return results.every(({ source }) => source === 'local');
     });
-    const answers = [
+    const results = [
       await one.cache.policy('days').get({ ...key, load }),
       await one.cache.policy('days').get(brief),
     ];
     const hits = (): number => one.cache.statistics().total.localHits;
     const before = hits();
     const mget = vi.spyOn(one.redis, 'mgetBuffer');
-    const bundle = one.cache.combine(answers);
-    const first = one.cache.combine(answers.slice(0, 1));
-    expect(bundle?.reuse()).toBe(true);
+    const combined = one.cache.combine(results);
+    const first = one.cache.combine(results.slice(0, 1));
+    expect(combined?.reuse()).toBe(true);
     expect(hits() - before).toBe(2);
     expect(mget).not.toHaveBeenCalled();
     await other.cache.invalidate('shop-1', ['staff']);
-    await until('it has heard', () => bundle?.reuse() === false);
-    expect(first?.reuse(), 'the other answer').toBe(true);
-    expect(one.cache.combine(answers), 'one is out of date').toBeNull();
+    await until('the invalidation has arrived', () => combined?.reuse() === false);
+    expect(first?.reuse(), 'the unaffected result').toBe(true);
+    expect(one.cache.combine(results), 'one result is invalid').toBeNull();
     const own = one.cache.invalidate('shop-1', ['day']);
-    expect(first?.reuse(), 'its own, before the acknowledgement').toBe(false);
+    expect(first?.reuse(), 'own invalidation, before the acknowledgement').toBe(false);
     await own;
   });
 
-  test('has one caller read again what ends soon, and goes on giving it to all others', async () => {
-    const one = await open(inject('redisUrl'), { entryClock: standing });
+  test('elects one caller to refresh a combined result that expires soon, while all others reuse it', async () => {
+    const one = await open(inject('redisUrl'), { entryClock: fixedClock });
     let loads = 0;
-    // A caller is elected from twenty times as long before the end as this takes.
+    // Refresh-ahead begins twenty load times before the end.
     const load = async (): Promise<number> => {
       await delay(100);
       return ++loads;
     };
     await localHit(one, load, 'ahead');
     const read = () => one.cache.policy('ahead').get({ ...key, load });
-    const bundle = one.cache.combine([await read()]);
-    expect(bundle?.reuse()).toBe(true);
+    const combined = one.cache.combine([await read()]);
+    expect(combined?.reuse()).toBe(true);
     aheadMs = policies.ahead.ttlMs - 1000;
     const chance = vi.spyOn(Math, 'random').mockReturnValue(Number.MIN_VALUE);
     try {
-      expect(bundle?.reuse(), 'the elected').toBe(false);
-      expect(bundle?.reuse(), 'the others').toBe(true);
+      expect(combined?.reuse(), 'the elected caller').toBe(false);
+      expect(combined?.reuse(), 'the other callers').toBe(true);
       chance.mockReturnValue(1);
-      expect((await read()).value, 'the elected does not wait for it').toBe(1);
-      await until('it was loaded again', async () => (await read()).value === 2);
+      expect((await read()).value, 'the elected caller does not wait for the load').toBe(1);
+      await until('the entry was loaded again', async () => (await read()).value === 2);
     } finally {
       chance.mockRestore();
     }
     expect(loads).toBe(2);
   });
 
-  test('gives nothing again that was not from this process, is past its time, or may be unheard', async () => {
+  test('does not reuse results that are not local, have expired, or may have missed an invalidation', async () => {
     const redis = await server();
     let silentMs = 0;
     const clock = { nowMs: () => Date.now() + silentMs };
-    const one = await open(redis.url, { entryClock: standing, clock });
+    const one = await open(redis.url, { entryClock: fixedClock, clock });
     const load = async (): Promise<number> => 1;
     const loaded = await one.cache.policy('days').get({ ...key, load });
     expect(one.cache.combine([loaded]), 'just loaded').toBeNull();
     await localHit(one, load, 'brief');
     const brief = one.cache.combine([await one.cache.policy('brief').get({ ...key, load })]);
     await localHit(one, load);
-    const kept = one.cache.combine([await one.cache.policy('days').get({ ...key, load })]);
+    const lasting = one.cache.combine([await one.cache.policy('days').get({ ...key, load })]);
     expect(brief?.reuse()).toBe(true);
     aheadMs = policies.brief.ttlMs;
-    expect(brief?.reuse(), 'past its time').toBe(false);
-    expect(kept?.reuse()).toBe(true);
+    expect(brief?.reuse(), 'expired').toBe(false);
+    expect(lasting?.reuse()).toBe(true);
     redis.freeze();
-    expect(kept?.reuse()).toBe(true);
+    expect(lasting?.reuse()).toBe(true);
     silentMs = 3001;
-    expect(kept?.reuse(), 'nothing was heard for three seconds').toBe(false);
+    expect(lasting?.reuse(), 'no reply for three seconds').toBe(false);
     redis.thaw();
   });
 
-  test('shows a process its own invalidation at once, before it is acknowledged', async () => {
+  test('shows a process its own invalidation immediately, before it is acknowledged', async () => {
     const one = await open(inject('redisUrl'));
     let truth = 1;
     const load = async (): Promise<number> => truth;
@@ -210,11 +210,11 @@ describe('the local tier', () => {
     expect((await one.cache.policy('days').get({ ...key, load })).value).toBe(2);
   });
 
-  test('does not keep what was read while an invalidation was under way', async () => {
+  test('does not store a value whose read overlapped an invalidation', async () => {
     const [one, other] = [await open(inject('redisUrl')), await open(inject('redisUrl'))];
     let truth = 1;
     const load = async (): Promise<number> => truth;
-    await until('it is in Redis', async () => {
+    await until('the entry is in Redis', async () => {
       return (await other.cache.policy('days').get({ ...key, load })).source !== 'miss';
     });
     const goOn = signal();
@@ -224,58 +224,58 @@ describe('the local tier', () => {
       return replies;
     });
     const slow = one.cache.policy('days').get({ ...key, load });
-    await until('it is asked', () => read.mock.calls.length > 1);
+    await until('the MGET is sent', () => read.mock.calls.length > 1);
     await one.redis.ping();
     truth = 2;
     await other.cache.invalidate('shop-1', ['day']);
-    await until('it is heard', () => one.cache.statistics().local.trackingConnected);
+    await until('tracking is connected', () => one.cache.statistics().local.trackingConnected);
     goOn.give();
     await slow;
-    await until('nothing old is answered', async () => {
+    await until('the new value is read', async () => {
       return (await one.cache.policy('days').get({ ...key, load })).value === 2;
     });
     for (let i = 0; i < 20; i++) expect((await one.cache.policy('days').get({ ...key, load })).value).toBe(2);
   });
 
-  test('does not keep what it stored while an invalidation was under way', async () => {
+  test('does not store a loaded value whose store overlapped an invalidation', async () => {
     const [one, other] = [await open(inject('redisUrl')), await open(inject('redisUrl'))];
-    const beside = { namespace: 'shop-1', key: 'b', tags: ['staff'], load: async () => 0 };
-    await until('another one is a local hit', async () => {
-      return (await one.cache.policy('days').get(beside)).source === 'local';
+    const neighbor = { namespace: 'shop-1', key: 'b', tags: ['staff'], load: async () => 0 };
+    await until('another entry is a local hit', async () => {
+      return (await one.cache.policy('days').get(neighbor)).source === 'local';
     });
     const { bytesStored } = one.cache.statistics().total;
     const goOn = signal();
-    // The store will have been done, and its answer lies about.
+    // The store is executed, and its reply is delayed.
     const send = one.redis.callBuffer.bind(one.redis) as (...args: unknown[]) => Promise<unknown>;
-    let answers = 0;
+    let replies = 0;
     vi.spyOn(one.redis, 'callBuffer').mockImplementation(async (...args: unknown[]) => {
       const reply = await send(...args);
-      answers += 1;
-      if (answers === 2) await goOn.given;
+      replies += 1;
+      if (replies === 2) await goOn.given;
       return reply;
     });
     expect((await one.cache.policy('days').get({ ...key, load: async () => 1 })).value).toBe(1);
-    await until('it is in Redis', () => answers === 2);
+    await until('the entry is in Redis', () => replies === 2);
     await other.cache.invalidate('shop-1', ['day']);
     await other.cache.invalidate('shop-1', ['staff']);
-    await until('the second is heard, and so is the first', async () => {
-      return (await one.cache.policy('days').get({ ...beside, load: async () => 3 })).value === 3;
+    await until('the second invalidation has arrived, and so the first', async () => {
+      return (await one.cache.policy('days').get({ ...neighbor, load: async () => 3 })).value === 3;
     });
     goOn.give();
-    await until('it is noted', () => one.cache.statistics().total.bytesStored > bytesStored);
+    await until('the reply is processed', () => one.cache.statistics().total.bytesStored > bytesStored);
     expect((await one.cache.policy('days').get({ ...key, load: async () => 2 })).value).toBe(2);
   });
 
-  test('counts its own invalidation at the acknowledgement too: what was read in between is not kept', async () => {
+  test('counts its own invalidation at the acknowledgement too: a value read in between is not stored', async () => {
     const redis = await server();
     const proxy = await startFaultProxy({ host: '127.0.0.1', port: redis.port });
     opened.push({ end: () => proxy.close() });
     const one = await open(`redis://127.0.0.1:${proxy.port}`);
-    await until('it is in Redis', async () => {
+    await until('the entry is in Redis', async () => {
       const request = { ...key, skip: 'local', load: async () => 1 } as const;
       return (await one.cache.policy('shared').get(request)).source === 'remote';
     });
-    // The slot is on its way: the first command is refused, and the one for the key alone is held up.
+    // As while a slot is migrated: the first UNLINK is refused, and the one for the single key is delayed.
     const goOn = signal();
     const unlink = one.redis.unlink.bind(one.redis);
     vi.spyOn(one.redis, 'unlink')
@@ -286,20 +286,20 @@ describe('the local tier', () => {
         await goOn.given;
         return unlink(...(args as [string]));
       });
-    const asked = one.cache.policy('days').get({ ...key, load: async () => 1 });
+    const during = one.cache.policy('days').get({ ...key, load: async () => 1 });
     const invalidated = one.cache.invalidate('shop-1', ['day']);
-    await asked;
+    await during;
     (await listenerOf(redis, proxy)).freeze('toClient');
     goOn.give();
     expect(await invalidated).toEqual({ applied: true });
     expect((await one.cache.policy('days').get({ ...key, load: async () => 2 })).value).toBe(2);
   });
 
-  test('does not give a process what it has invalidated, also while the server refuses the invalidation', async () => {
+  test('does not return to a process what it has invalidated, even while the server refuses the invalidation', async () => {
     const one = await open(inject('redisUrl'));
     const reading = signal();
     const goOn = signal();
-    const doomed = one.cache.policy('days').get({
+    const outdated = one.cache.policy('days').get({
       ...key,
       load: async () => {
         reading.give();
@@ -313,13 +313,13 @@ describe('the local tier', () => {
     });
     expect(await one.cache.invalidate('shop-1', ['day'])).toEqual({ applied: false });
     goOn.give();
-    expect((await doomed).value).toBe(1);
-    // The load is stored, for its tags are still there.
-    await until('it is stored', () => one.cache.statistics().total.bytesStored > 0);
+    expect((await outdated).value).toBe(1);
+    // The value is stored, because its tags still exist.
+    await until('the value is stored', () => one.cache.statistics().total.bytesStored > 0);
     expect((await one.cache.policy('days').get({ ...key, load: async () => 2 })).value).toBe(2);
   });
 
-  test('is passed by for a session that has just written, and so is all that is cached if need be', async () => {
+  test('is skipped for a session that has just written, as is the whole cache on request', async () => {
     const one = await open(inject('redisUrl'));
     let truth = 1;
     const load = async (): Promise<number> => truth++;
@@ -332,8 +332,8 @@ describe('the local tier', () => {
     });
   });
 
-  test('ends with the time of the entry, and is not used by policies without it', async () => {
-    const one = await open(inject('redisUrl'), { entryClock: standing });
+  test('respects the TTL of an entry, and is not used by policies without it', async () => {
+    const one = await open(inject('redisUrl'), { entryClock: fixedClock });
     let truth = 1;
     const load = async (): Promise<number> => truth++;
     await localHit(one, load, 'brief');
@@ -343,13 +343,13 @@ describe('the local tier', () => {
       source: 'miss',
       value: before,
     });
-    await until('it is in Redis', async () => {
+    await until('the entry is in Redis', async () => {
       return (await one.cache.policy('shared').get({ ...key, load })).source === 'remote';
     });
     expect((await one.cache.policy('shared').get({ ...key, load })).source).toBe('remote');
   });
 
-  test('stays within its bytes', async () => {
+  test('stays within its maximum size', async () => {
     const one = await open(inject('redisUrl'), { local: { maxBytes: 50_000 } });
     const load = async (): Promise<string> => 'x'.repeat(1000);
     for (let i = 0; i < 50; i++) await one.cache.policy('days').get({ namespace: 's', key: `${i}`, load });
@@ -361,8 +361,8 @@ describe('the local tier', () => {
   });
 });
 
-describe('a local tier that may be deaf', () => {
-  test('answers nothing as fresh when its connection dies, and again after tracking began anew', async () => {
+describe('a local tier that may have missed invalidations', () => {
+  test('serves nothing as fresh while its connection is lost, and serves again once tracking has begun again', async () => {
     const redis = await server();
     const one = await open(redis.url);
     let truth = 1;
@@ -373,18 +373,18 @@ describe('a local tier that may be deaf', () => {
       .split('\n')
       .find((line) => line.includes('sub=2'));
     await redis.admin.client('KILL', 'ID', /id=(\d+)/.exec(listener ?? '')?.[1] ?? '');
-    await until('it is deaf', () => !one.cache.statistics().local.trackingConnected);
+    await until('tracking is disconnected', () => !one.cache.statistics().local.trackingConnected);
     truth = 2;
     await redis.admin.del(`${prefix}:t:{shop-1}:day`);
     expect((await one.cache.policy('days').get({ ...key, load })).value).toBe(2);
-    await until('it hears again', () => one.cache.statistics().local.trackingConnected);
-    // What changed while it was deaf, and was not asked for meanwhile.
+    await until('tracking is connected again', () => one.cache.statistics().local.trackingConnected);
+    // This entry changed while tracking was disconnected, and was not read in the meantime.
     expect((await one.cache.policy('outlasting').get({ ...key, load })).value).toBe(2);
     await localHit(one, load);
     truth = 3;
     await redis.admin.del(`${prefix}:t:{shop-1}:day`);
     await until(
-      'the change is heard',
+      'the change has arrived',
       async () => (await one.cache.policy('days').get({ ...key, load })).value === 3,
     );
     expect(one.events.map(({ type }) => type)).toEqual([
@@ -395,11 +395,11 @@ describe('a local tier that may be deaf', () => {
     ]);
   });
 
-  test('answers nothing as fresh when no answer has come on its connection for three seconds', async () => {
+  test('serves nothing as fresh after three seconds without a reply on its connection', async () => {
     const redis = await server();
     const proxy = await startFaultProxy({ host: '127.0.0.1', port: redis.port });
     opened.push({ end: () => proxy.close() });
-    const one = await open(`redis://127.0.0.1:${proxy.port}`, { clock: movable });
+    const one = await open(`redis://127.0.0.1:${proxy.port}`, { clock: shiftedClock });
     const other = await open(redis.url);
     let truth = 1;
     const load = async (): Promise<number> => truth;
@@ -408,15 +408,15 @@ describe('a local tier that may be deaf', () => {
     truth = 2;
     await other.cache.invalidate('shop-1', ['day']);
     aheadMs = 3001;
-    // Its connection for commands is asked again, and answers.
+    // The role is checked again on the connection for commands, which works.
     await until('Redis is used', () => one.cache.available);
     expect((await one.cache.policy('days').get({ ...key, load })).value).toBe(2);
     expect(one.cache.statistics().local.trackingConnected).toBe(false);
     proxy.thaw();
-    await until('it hears again', () => one.cache.statistics().local.trackingConnected);
+    await until('tracking is connected again', () => one.cache.statistics().local.trackingConnected);
   });
 
-  test('answers nothing as fresh when it hears another server than the commands go to', async () => {
+  test('serves nothing as fresh when it tracks another server than the commands go to', async () => {
     const [redis, another] = [await server(), await server()];
     let target = redis;
     const proxy = await startFaultProxy(() => ({ host: '127.0.0.1', port: target.port }));
@@ -432,16 +432,16 @@ describe('a local tier that may be deaf', () => {
       one.events.some(({ type }) => type === 'replication-id-changed'),
     );
     expect((await one.cache.policy('days').get({ ...key, load: async () => 2 })).value).toBe(2);
-    await until('it hears the other server', () => one.cache.statistics().local.trackingConnected);
+    await until('the other server is tracked', () => one.cache.statistics().local.trackingConnected);
     await localHit(one, async () => 2);
     await another.admin.unlink(`${prefix}:t:{shop-1}:`);
     await until(
-      'it does',
+      'its invalidations arrive',
       async () => (await one.cache.policy('days').get({ ...key, load: async () => 3 })).value === 3,
     );
   });
 
-  test('hears eviction, expiry and flush of tags', async () => {
+  test('receives eviction, expiry and flush of tags', async () => {
     const redis = await server();
     const one = await open(redis.url);
     let truth = 1;
@@ -455,13 +455,13 @@ describe('a local tier that may be deaf', () => {
       truth += 1;
       await lose();
       await until(
-        'it is heard',
+        'the change has arrived',
         async () => (await one.cache.policy('days').get({ ...key, load })).value === truth,
       );
     }
   });
 
-  test('serves as stale while Redis cannot be reached, within the limit, and not what it has invalidated itself', async () => {
+  test('serves stale entries while Redis is unavailable, within the limit, except those that it has invalidated', async () => {
     const redis = await server();
     const one = await open(redis.url, { deadlineMs: shortDeadlineMs });
     let truth = 1;
@@ -470,7 +470,7 @@ describe('a local tier that may be deaf', () => {
     await localHit(one, load, 'outlasting');
     redis.freeze();
     truth = 2;
-    await until('Redis is given up', () => {
+    await until('the outage is detected', () => {
       void one.cache.policy('shared').get({ ...key, load });
       return !one.cache.available;
     });
@@ -487,30 +487,30 @@ describe('a local tier that may be deaf', () => {
     redis.thaw();
   });
 
-  test('does not serve as stale what it heard of before Redis was lost', async () => {
+  test('does not serve an entry as stale whose invalidation arrived before the outage', async () => {
     const redis = await server();
     const options = { deadlineMs: shortDeadlineMs };
     const [one, other] = [await open(redis.url, options), await open(redis.url)];
     await localHit(one, async () => 1, 'outlasting');
     const load = async (): Promise<number> => 2;
-    const kept = one.cache.combine([await one.cache.policy('outlasting').get({ ...key, load })]);
+    const combined = one.cache.combine([await one.cache.policy('outlasting').get({ ...key, load })]);
     await other.cache.invalidate('shop-1', ['day']);
-    await until('it has heard', () => kept?.reuse() === false);
+    await until('the invalidation has arrived', () => combined?.reuse() === false);
     redis.freeze();
-    await until('Redis is given up', () => {
+    await until('the outage is detected', () => {
       void one.cache.policy('shared').get({ ...key, load });
       return !one.cache.available;
     });
     expect((await one.cache.policy('outlasting').get({ ...key, load })).value).toBe(2);
   });
 
-  /** The address of a user for whom the server refuses tracking. */
+  /** The URL of a user for whom the server refuses tracking. */
   async function urlWithoutTracking(redis: RedisServerProcess): Promise<string> {
     await redis.admin.call('ACL', 'SETUSER', 'plain', 'on', '>pw', '~*', '&*', '+@all', '-client|tracking');
     return redis.url.replace('//', '//plain:pw@');
   }
 
-  test('where the server refuses tracking, hears what processes publish', async () => {
+  test('receives published invalidations where the server refuses tracking', async () => {
     const redis = await server();
     const url = await urlWithoutTracking(redis);
     const [one, other] = [await open(url), await open(url)];
@@ -520,12 +520,12 @@ describe('a local tier that may be deaf', () => {
     truth = 2;
     await other.cache.invalidate('shop-1', ['day']);
     await until(
-      'it is heard',
+      'the invalidation has arrived',
       async () => (await one.cache.policy('days').get({ ...key, load })).value === 2,
     );
   });
 
-  test('where the server refuses tracking, hears too that everything was invalidated', async () => {
+  test('receives an invalidation of everything where the server refuses tracking', async () => {
     const redis = await server();
     const proxy = await startFaultProxy({ host: '127.0.0.1', port: redis.port });
     opened.push({ end: () => proxy.close() });
@@ -534,20 +534,20 @@ describe('a local tier that may be deaf', () => {
     let truth = 1;
     const load = async (): Promise<number> => truth;
     await localHit(one, load);
-    // Evicted, which nobody hears without tracking: so the tags are not found when all are removed.
+    // Without tracking, processes receive no eviction: these tags are not found when all tags are removed.
     await redis.admin.unlink(`${prefix}:t:{shop-1}:`, `${prefix}:t:{shop-1}:day`);
     proxy.refuse();
     await until('one process is cut off', () => !other.cache.available);
     truth = 2;
-    const scopes = ['shop-1', ...Array.from({ length: 10_001 }, (_, index) => `scope-${index}`)];
-    // In parts: a local tier whose event loop was blocked for three seconds would not trust what it has.
-    while (scopes.length > 0) {
-      await Promise.all(scopes.splice(0, 250).map((namespace) => other.cache.invalidate(namespace)));
+    const namespaces = ['shop-1', ...Array.from({ length: 10_001 }, (_, index) => `namespace-${index}`)];
+    // In batches: a local tier whose event loop was blocked for three seconds would not trust its entries.
+    while (namespaces.length > 0) {
+      await Promise.all(namespaces.splice(0, 250).map((namespace) => other.cache.invalidate(namespace)));
       await new Promise(setImmediate);
     }
     expect((await one.cache.policy('days').get({ ...key, load })).source).toBe('local');
     proxy.accept();
-    await until('it is heard', async () => {
+    await until('the invalidation has arrived', async () => {
       return (await one.cache.policy('days').get({ ...key, load })).value === 2;
     });
   });

@@ -18,7 +18,7 @@ const policies = {
     leaseWaitMs: 60_000,
     refreshAhead: false,
   },
-  forgetful: { ttlMs: 60_000, errorTtlMs: 30 },
+  brieflyFailing: { ttlMs: 60_000, errorTtlMs: 30 },
   brief: {
     ttlMs: 30,
     leaseWaitMs: 60_000,
@@ -50,12 +50,12 @@ afterEach(async () => {
 
 const key = { namespace: 'shop-1', key: 'a', tags: ['day'] };
 
-describe('a look-up', () => {
+describe('a lookup', () => {
   test('loads once, and every process finds the value in Redis afterwards', async () => {
     const load = vi.fn(async () => ({ free: [1, 2] }));
     const first = await one.cache.policy('days').get({ ...key, load });
     expect(first).toMatchObject({ source: 'miss', value: { free: [1, 2] } });
-    await until('it is stored', () => one.cache.statistics().total.bytesStored > 0);
+    await until('the value is stored', () => one.cache.statistics().total.bytesStored > 0);
     const second = await other.cache.policy('days').get({ ...key, load });
     expect(second).toMatchObject({ source: 'remote', value: { free: [1, 2] } });
     expect(second.body.toString()).toBe('{"free":[1,2]}');
@@ -66,7 +66,7 @@ describe('a look-up', () => {
     expect(load).toHaveBeenCalledTimes(1);
   });
 
-  test('gives values that nobody can change', async () => {
+  test('returns values that cannot be modified', async () => {
     const { value } = await one.cache
       .policy('days')
       .get({ ...key, load: async () => ({ deep: [{ a: 1 }] }) });
@@ -75,10 +75,10 @@ describe('a look-up', () => {
     }).toThrow(TypeError);
   });
 
-  test.each([[null], [0], [''], [false]])('keeps %j as a value like any other', async (value) => {
+  test.each([[null], [0], [''], [false]])('caches %j like any other value', async (value) => {
     const load = vi.fn(async () => value);
     expect((await one.cache.policy('days').get({ ...key, load })).value).toBe(value);
-    await until('it is stored', () => one.cache.statistics().total.bytesStored > 0);
+    await until('the value is stored', () => one.cache.statistics().total.bytesStored > 0);
     expect(await other.cache.policy('days').get({ ...key, load })).toMatchObject({ source: 'remote', value });
     expect(load).toHaveBeenCalledTimes(1);
   });
@@ -87,13 +87,13 @@ describe('a look-up', () => {
     ['undefined', undefined],
     ['a function', () => 1],
     ['a BigInt', 1n],
-  ])('refuses %s with an error that names the entry', async (_, value) => {
-    const asked = one.cache.policy('days').get({ ...key, load: async () => value });
-    await expect(asked).rejects.toThrow(UncacheableValueError);
-    await expect(asked).rejects.toThrow(/days "a"/);
+  ])('rejects %s with an error that names the entry', async (_, value) => {
+    const rejected = one.cache.policy('days').get({ ...key, load: async () => value });
+    await expect(rejected).rejects.toThrow(UncacheableValueError);
+    await expect(rejected).rejects.toThrow(/days "a"/);
   });
 
-  test('hands the error of the loader to the caller, and loads again when the mark of failure is over', async () => {
+  test('passes the error of the loader to the caller, and loads again when the failure mark has expired', async () => {
     const failsOnce = () =>
       vi.fn<() => Promise<string>>().mockRejectedValueOnce(new Error('database')).mockResolvedValue('x');
     const load = failsOnce();
@@ -101,17 +101,17 @@ describe('a look-up', () => {
     await expect(one.cache.policy('days').get({ ...key, load })).rejects.toThrow('database');
     expect(load).toHaveBeenCalledTimes(1);
     const brief = { ...key, load: failsOnce() };
-    await expect(one.cache.policy('forgetful').get(brief)).rejects.toThrow('database');
-    await until('it is loaded again', async () => {
-      const answer = await one.cache
-        .policy('forgetful')
+    await expect(one.cache.policy('brieflyFailing').get(brief)).rejects.toThrow('database');
+    await until('the value is loaded again', async () => {
+      const result = await one.cache
+        .policy('brieflyFailing')
         .get(brief)
         .catch(() => null);
-      return answer?.value === 'x';
+      return result?.value === 'x';
     });
   });
 
-  test('gives a load up after its limit', async () => {
+  test('aborts a load that exceeds its limit', async () => {
     const seen: AbortSignal[] = [];
     const load = ({ signal }: { signal: AbortSignal }): Promise<string> => {
       seen.push(signal);
@@ -121,38 +121,38 @@ describe('a look-up', () => {
     expect(seen[0]?.aborted).toBe(true);
   });
 
-  test('serves an aged value at once while one caller loads it again', async () => {
+  test('serves a stale value immediately while one caller loads it again', async () => {
     let version = 1;
     const load = async (): Promise<number> => version++;
     await one.cache.policy('brief').get({ ...key, load });
-    await until('it has aged', async () => {
+    await until('the entry is stale', async () => {
       const { source, value } = await other.cache.policy('brief').get({ ...key, load });
       if (source === 'stale') expect(value).toBe(1);
       return source === 'stale';
     });
     await until(
-      'it was loaded again',
+      'the entry was loaded again',
       async () => (await one.cache.policy('brief').get({ ...key, load })).value >= 2,
     );
   });
 
-  test('lets a stale value stand in when loading fails', async () => {
+  test('serves a stale value when loading fails', async () => {
     await one.cache.policy('brief').get({ ...key, load: async () => 'good' });
-    await until('it is stored', () => one.cache.statistics().total.bytesStored > 0);
+    await until('the value is stored', () => one.cache.statistics().total.bytesStored > 0);
     await other.cache.invalidate('shop-1', ['day']);
     const failing = async (): Promise<string> => {
       throw new Error('database');
     };
-    // One that did not invalidate gets it; the one that did gets the error.
-    await until('its time as an entry from before is over', async () => {
-      const answer = await one.cache.policy('brief').get({ ...key, load: failing });
-      expect(answer).toMatchObject({ source: 'stale', value: 'good' });
+    // A process that did not invalidate gets the stale value; the one that did gets the error.
+    await until('the entry is stale', async () => {
+      const result = await one.cache.policy('brief').get({ ...key, load: failing });
+      expect(result).toMatchObject({ source: 'stale', value: 'good' });
       return true;
     });
     await expect(other.cache.policy('brief').get({ ...key, load: failing })).rejects.toThrow('database');
   });
 
-  test('loads a value in demand again before it ages', async () => {
+  test('loads a frequently read value again before it expires', async () => {
     let loads = 0;
     const load = async (): Promise<number> => {
       loads += 1;
@@ -162,21 +162,21 @@ describe('a look-up', () => {
     };
     const read = async (): Promise<string> => (await one.cache.policy('ahead').get({ ...key, load })).source;
     await read();
-    await until('it is stored', () => one.cache.statistics().total.bytesStored > 0);
+    await until('the value is stored', () => one.cache.statistics().total.bytesStored > 0);
     const chance = vi.spyOn(Math, 'random').mockReturnValue(0.999);
     try {
       expect(await read()).toBe('remote');
-      expect(loads, 'far from its end').toBe(1);
-      // The smallest chance elects whoever has up to 744 times as long left as the load took.
+      expect(loads, 'far from its expiry').toBe(1);
+      // The smallest chance elects a caller up to 744 load times before the end.
       chance.mockReturnValue(Number.MIN_VALUE);
-      expect(await read(), 'the elected does not wait for it').toBe('remote');
-      await until('it is loaded ahead of time', () => loads === 2);
+      expect(await read(), 'the elected caller does not wait for the load').toBe('remote');
+      await until('the value is loaded ahead', () => loads === 2);
     } finally {
       chance.mockRestore();
     }
   });
 
-  test('hands out a value that is too large, and does not keep it', async () => {
+  test('returns a value that is too large without storing it', async () => {
     const load = vi.fn(async () => 'x'.repeat(200));
     await one.cache.policy('small').get({ ...key, load });
     await one.cache.policy('small').get({ ...key, load });
@@ -185,22 +185,22 @@ describe('a look-up', () => {
     expect(one.events).toContainEqual({ type: 'store-rejected', policy: 'small', reason: '202 bytes' });
   });
 
-  test('keeps null for its own time', async () => {
+  test('caches null for its own TTL', async () => {
     const load = vi.fn<() => Promise<number | null>>().mockResolvedValueOnce(null).mockResolvedValue(1);
     await one.cache.policy('negative').get({ ...key, load });
     await until(
-      'null is past',
+      'null has expired',
       async () => (await one.cache.policy('negative').get({ ...key, load })).value === 1,
     );
   });
 
-  test('keeps revisions of a policy apart', async () => {
+  test('separates schema versions of a policy', async () => {
     const newer = await openCache(inject('redisUrl'), {
       prefix,
       policies: { days: { ttlMs: 60_000, schemaVersion: '2' } },
     });
     await one.cache.policy('days').get({ ...key, load: async () => 'old shape' });
-    await until('it is stored', () => one.cache.statistics().total.bytesStored > 0);
+    await until('the value is stored', () => one.cache.statistics().total.bytesStored > 0);
     expect((await newer.cache.policy('days').get({ ...key, load: async () => 'new shape' })).value).toBe(
       'new shape',
     );
@@ -213,25 +213,25 @@ describe('a look-up', () => {
     [{ namespace: 'a', key: '' }],
     [{ namespace: 'a', key: 'a', tags: [''] }],
     [{ namespace: 'a', key: 'a', tags: Array.from({ length: 16 }, (_, index) => `${index}`) }],
-  ])('refuses the address %j', async (address) => {
-    await expect(one.cache.policy('days').get({ ...address, load: async () => 1 })).rejects.toThrow(/has/);
+  ])('rejects the address %j', async (address) => {
+    await expect(one.cache.policy('days').get({ ...address, load: async () => 1 })).rejects.toThrow(/ have /);
   });
 });
 
-describe('several look-ups', () => {
+describe('several lookups', () => {
   test('of one turn travel as one command', async () => {
     const mget = vi.spyOn(one.redis, 'mgetBuffer');
     const load = async (): Promise<number> => 1;
-    const askAll = (): Promise<unknown> =>
+    const getAll = (): Promise<unknown> =>
       Promise.all(
         Array.from({ length: 50 }, (_, index) =>
           one.cache.policy('days').get({ namespace: 's', key: `${index}`, load }),
         ),
       );
-    await askAll();
+    await getAll();
     await until('all are stored', () => one.cache.statistics().total.bytesStored === 50);
     mget.mockClear();
-    await askAll();
+    await getAll();
     expect(mget).toHaveBeenCalledTimes(1);
     expect(one.cache.statistics().total).toMatchObject({
       remoteHits: 50,
@@ -241,7 +241,7 @@ describe('several look-ups', () => {
     });
   });
 
-  test('of a month load only what is missing, in one call', async () => {
+  test('of a month load only the missing days, in one call', async () => {
     const month = Array.from({ length: 31 }, (_, day) => ({ key: `day-${day}`, tags: [`day-${day}`] }));
     const load = vi.fn(
       async (keys: readonly string[]) => new Map(keys.map((name) => [name, `free on ${name}`])),
@@ -260,7 +260,7 @@ describe('several look-ups', () => {
     expect(second.get('day-4')?.value).toBe('free on day-4');
   });
 
-  test('of many keys take what other processes load, and load the rest', async () => {
+  test('of many keys use what other processes load, and load the rest', async () => {
     const loading = signal();
     const begun = signal();
     const slow = one.cache.policy('days').get({
@@ -277,13 +277,13 @@ describe('several look-ups', () => {
       loading.give();
       return new Map(keys.map((name) => [name, 'from other']));
     });
-    const answers = await other.cache.policy('days').getMany({
+    const results = await other.cache.policy('days').getMany({
       namespace: 'shop-1',
       items: [{ key: 'a' }, { key: 'b' }, { key: 'c' }],
       load,
     });
     await slow;
-    expect([...answers.values()].map(({ value }) => value)).toEqual(['from other', 'from one', 'from other']);
+    expect([...results.values()].map(({ value }) => value)).toEqual(['from other', 'from one', 'from other']);
     expect(load.mock.calls).toHaveLength(1);
     expect(load.mock.calls[0]?.[0]).toEqual(['a', 'c']);
   });

@@ -17,7 +17,7 @@ const key = { namespace: 'shop-1', key: 'a', tags: ['day'] };
 
 const opened: { end(): void | Promise<void> }[] = [];
 afterEach(async () => {
-  for (const thing of opened.splice(0).reverse()) await thing.end();
+  for (const resource of opened.splice(0).reverse()) await resource.end();
 });
 
 async function server(settings: readonly string[] = []): Promise<RedisServerProcess> {
@@ -26,7 +26,7 @@ async function server(settings: readonly string[] = []): Promise<RedisServerProc
   return redis;
 }
 
-/** Short enough to be waited for, and long enough for a server that works on a busy machine, in ms. */
+/** Short enough for a test to wait, and long enough for a working server on a busy machine, in ms. */
 const deadlineMs = 1000;
 
 async function open({ url }: RedisServerProcess, prefix = ownPrefix()): Promise<OpenedCache<'days'>> {
@@ -37,35 +37,35 @@ async function open({ url }: RedisServerProcess, prefix = ownPrefix()): Promise<
 
 async function cached({ cache }: OpenedCache<'days'>, load: () => Promise<unknown>): Promise<void> {
   await until(
-    'it is in Redis',
+    'the entry is in Redis',
     async () => (await cache.policy('days').get({ ...key, load })).source === 'remote',
   );
 }
 
 describe('a frozen Redis', () => {
-  test('costs callers the deadline once, and none an error', async () => {
+  test('costs callers the deadline once, and no caller gets an error', async () => {
     const redis = await server();
     const { cache, redis: client } = await open(redis);
     await cache.policy('days').get({ ...key, load: async () => 'warm' });
-    const ask = async (n: number): Promise<void> => {
+    const getCold = async (n: number): Promise<void> => {
       const request = { namespace: 'shop-1', key: `cold-${n}`, load: async () => n };
       expect(await cache.policy('days').get(request)).toMatchObject({ source: 'miss', value: n });
     };
-    // It stays frozen until the end: whoever waited for it would wait for ever.
+    // Redis stays frozen until the end: a caller that waited for it would never finish.
     redis.freeze();
     const beganMs = performance.now();
-    await ask(0);
+    await getCold(0);
     expect(performance.now() - beganMs).toBeLessThan(10 * deadlineMs);
     expect(cache.available).toBe(false);
     const sent = [vi.spyOn(client, 'mgetBuffer'), vi.spyOn(client, 'callBuffer')];
-    for (let n = 1; n <= 200; n++) await ask(n);
+    for (let n = 1; n <= 200; n++) await getCold(n);
     for (const command of sent) expect(command).not.toHaveBeenCalled();
     expect(cache.available).toBe(false);
     redis.thaw();
     await until('Redis is used again', () => cache.available);
   });
 
-  test('loads once for all callers of a process who ask at the same time, and once for those who come meanwhile', async () => {
+  test('loads once for all concurrent callers of a process, and once for callers that arrive during the load', async () => {
     const redis = await server();
     const { cache } = await open(redis);
     redis.freeze();
@@ -76,11 +76,11 @@ describe('a frozen Redis', () => {
       await goOn.given;
       return read;
     });
-    const ask = (): Promise<{ value: number }> => cache.policy('days').get({ ...key, load });
-    const early = Array.from({ length: 100 }, ask);
+    const get = (): Promise<{ value: number }> => cache.policy('days').get({ ...key, load });
+    const early = Array.from({ length: 100 }, get);
     await until('the load has begun', () => load.mock.calls.length > 0);
     truth = 2;
-    const late = Array.from({ length: 100 }, ask);
+    const late = Array.from({ length: 100 }, get);
     await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
     goOn.give();
     expect(new Set((await Promise.all(early)).map(({ value }) => value))).toEqual(new Set([1]));
@@ -88,22 +88,22 @@ describe('a frozen Redis', () => {
     expect(load).toHaveBeenCalledTimes(2);
   });
 
-  test('that hands a lease out late gets it back', async () => {
+  test('leaves no lease held that it granted too late', async () => {
     const redis = await server();
     const prefix = ownPrefix();
     const { cache } = await open(redis, prefix);
     const other = await open(redis, prefix);
-    // The answer of the MGET arrives, the server freezes, the acquire is sent.
-    const answered = vi.spyOn(other.redis, 'callBuffer').mockImplementationOnce((...args) => {
+    // The reply to the MGET arrives, the server freezes, and the acquire is sent.
+    const acquire = vi.spyOn(other.redis, 'callBuffer').mockImplementationOnce((...args) => {
       redis.freeze();
       return other.redis.callBuffer(...args);
     });
-    const answer = await other.cache.policy('days').get({ ...key, load: async () => 'without Redis' });
-    expect(answer.value).toBe('without Redis');
-    expect(answered).toHaveBeenCalled();
+    const result = await other.cache.policy('days').get({ ...key, load: async () => 'without Redis' });
+    expect(result.value).toBe('without Redis');
+    expect(acquire).toHaveBeenCalled();
     redis.thaw();
     await until('Redis is used again', () => cache.available && other.cache.available);
-    // Long before it runs out.
+    // Long before the lease expires.
     await until(
       'the lease is free',
       async () => (await redis.admin.exists(`${prefix}:l:{shop-1}:days:1:a`)) === 0,
@@ -114,7 +114,7 @@ describe('a frozen Redis', () => {
 });
 
 describe('a crash of Redis', () => {
-  test('is no error for anybody, and Redis is used again after the restart', async () => {
+  test('causes no error for callers, and Redis is used again after the restart', async () => {
     const redis = await server();
     const { cache, events } = await open(redis);
     await redis.kill();
@@ -125,14 +125,14 @@ describe('a crash of Redis', () => {
     expect(cache.available).toBe(false);
     await redis.start();
     await until('Redis is used again', () => cache.available);
-    await until('it is stored', async () => {
+    await until('the entry is in Redis', async () => {
       return (await cache.policy('days').get({ ...key, load: async () => 2 })).source === 'remote';
     });
     const types = events.map(({ type }) => type);
     expect(types.slice(types.indexOf('up'))).toEqual(['up', 'down', 'replication-id-changed', 'up']);
   });
 
-  test('before the first use is no error either', async () => {
+  test('before the first use causes no error either', async () => {
     const redis = await server();
     await redis.kill();
     const { cache, end } = await openCacheWithoutWaiting(redis.url);
@@ -142,7 +142,7 @@ describe('a crash of Redis', () => {
     expect(await cache.ready(30_000)).toBe(true);
   });
 
-  test('and a restart from an older snapshot bring back no old value as fresh', async () => {
+  test('followed by a restart from an older snapshot brings back no old value as fresh', async () => {
     const redis = await server();
     const one = await open(redis);
     let truth = 1;
@@ -165,13 +165,13 @@ describe('a crash of Redis', () => {
       source: 'miss',
       value: 2,
     });
-    // And the tags that came back old are replaced, so that it can be kept again.
+    // The old tags are replaced, so that the entry can be stored again.
     await cached(fresh, load);
   });
 });
 
 describe('a server that loses data', () => {
-  test('by FLUSHALL during a load keeps nothing of that load', async () => {
+  test('by FLUSHALL during a load does not store the loaded value', async () => {
     const redis = await server();
     const { cache } = await open(redis);
     const begun = signal();
@@ -191,7 +191,7 @@ describe('a server that loses data', () => {
     expect((await cache.policy('days').get({ ...key, load: async () => 2 })).value).toBe(2);
   });
 
-  test('by eviction of a tag, of the entry or of the lease has a miss', async () => {
+  test('by eviction of a tag or of the entry causes a miss', async () => {
     const redis = await server();
     const prefix = ownPrefix();
     const one = await open(redis, prefix);
@@ -207,7 +207,7 @@ describe('a server that loses data', () => {
 });
 
 describe('a full server', () => {
-  test('takes invalidations, and callers load for themselves', async () => {
+  test('accepts invalidations, and callers load without storing', async () => {
     const redis = await server(['--maxmemory-policy', 'noeviction']);
     const prefix = ownPrefix();
     const one = await open(redis, prefix);
@@ -230,7 +230,7 @@ describe('a full server', () => {
 });
 
 describe('a server that refuses writes', () => {
-  test('is not read any more: what it has could not be invalidated', async () => {
+  test('is not read any more, because its entries could not be invalidated', async () => {
     const redis = await server();
     const prefix = ownPrefix();
     const one = await open(redis, prefix);
@@ -248,17 +248,17 @@ describe('a server that refuses writes', () => {
       reason: expect.stringMatching(/refuses writes: NOREPLICAS/),
     });
     await redis.admin.config('SET', 'min-replicas-to-write', '0');
-    await until('one is back', () => one.cache.available);
-    await until('the other is back', () => other.cache.available);
+    await until('one cache uses it again', () => one.cache.available);
+    await until('the other cache uses it again', () => other.cache.available);
     expect(one.cache.statistics().remote.pendingInvalidations).toBe(0);
-    await until('nothing old is read', async () => {
+    await until('the new value is read', async () => {
       return (await other.cache.policy('days').get({ ...key, load })).value === 2;
     });
   });
 });
 
 describe('an invalidation that Redis cannot take', () => {
-  test('is kept, protects its own process, and is applied before anything is read', async () => {
+  test('is pending, protects its own process, and is applied before any read', async () => {
     const redis = await server();
     const prefix = ownPrefix();
     const one = await open(redis, prefix);

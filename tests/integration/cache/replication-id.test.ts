@@ -8,7 +8,7 @@ const key = { namespace: 'shop-1', key: 'a', tags: ['day'] };
 
 const opened: { end(): void | Promise<void> }[] = [];
 afterEach(async () => {
-  for (const thing of opened.splice(0).reverse()) await thing.end();
+  for (const resource of opened.splice(0).reverse()) await resource.end();
 });
 
 async function open(url: string, prefix: string): Promise<OpenedCache<'days'>> {
@@ -17,32 +17,32 @@ async function open(url: string, prefix: string): Promise<OpenedCache<'days'>> {
   return one;
 }
 
-test('a node that becomes a replica is not read any more, and a new lineage starts with nothing fresh', async () => {
+test('does not read a node that becomes a replica, and serves nothing as fresh under a new replication id', async () => {
   const redis = await startRedisServer(inject('redisBinary'));
   opened.push({ end: () => redis.close() });
   const { cache, events } = await open(redis.url, ownPrefix());
   let truth = 1;
   const load = async (): Promise<number> => truth;
   await until(
-    'it is a local hit',
+    'the lookup is a local hit',
     async () => (await cache.policy('days').get({ ...key, load })).source === 'local',
   );
   await redis.admin.replicaof('127.0.0.1', 1);
-  await until('the node is given up', () => !cache.available);
-  expect(events).toContainEqual({ type: 'down', reason: 'the node is no primary but slave' });
+  await until('the node is not used any more', () => !cache.available);
+  expect(events).toContainEqual({ type: 'down', reason: 'the node is not a primary; its role is slave' });
   expect(cache.statistics().local.trackingConnected).toBe(false);
   truth = 2;
   expect(await cache.policy('days').get({ ...key, load })).toMatchObject({ source: 'miss', value: 2 });
   await redis.admin.replicaof('NO', 'ONE');
-  await until('it is used again', () => cache.available);
+  await until('the node is used again', () => cache.available);
   expect(events.map(({ type }) => type)).toContain('replication-id-changed');
-  // The tag and the entry are still there, unchanged.
+  // The tag and the entry still exist, unchanged.
   truth = 3;
   expect((await cache.policy('days').get({ ...key, load })).value).toBe(3);
-  await until('it hears again', () => cache.statistics().local.trackingConnected);
+  await until('tracking is connected again', () => cache.statistics().local.trackingConnected);
 });
 
-test('a process that was held up believes what the primary said of itself for three seconds', async () => {
+test('trusts the last known role of the primary for three seconds', async () => {
   const redis = await startRedisServer(inject('redisBinary'));
   opened.push({ end: () => redis.close() });
   const proxy = await startFaultProxy({ host: '127.0.0.1', port: redis.port });
@@ -55,12 +55,12 @@ test('a process that was held up believes what the primary said of itself for th
   });
   opened.push(one);
   const load = async (): Promise<number> => 1;
-  await until('it is in Redis', async () => {
+  await until('the entry is in Redis', async () => {
     return (await one.cache.policy('days').get({ ...key, load })).source === 'remote';
   });
-  // Nothing is said any more, and the deadline is far: its word is all that is known of the primary.
+  // No reply arrives any more, and the deadline is far away: only the last known role remains.
   proxy.freeze('toClient');
-  // It has spoken within the last second, or a little earlier.
+  // The last role check was about a second ago at most.
   aheadMs = 1000;
   expect(one.cache.available).toBe(true);
   aheadMs = 3001;
@@ -70,7 +70,7 @@ test('a process that was held up believes what the primary said of itself for th
   expect(read).not.toHaveBeenCalled();
 });
 
-test('what was invalidated of late is invalidated again where the lineage is another one', async () => {
+test('repeats recent invalidations under a new replication id', async () => {
   const redis = await startRedisServer(inject('redisBinary'));
   opened.push({ end: () => redis.close() });
   const prefix = ownPrefix();
@@ -84,21 +84,21 @@ test('what was invalidated of late is invalidated again where the lineage is ano
   await redis.kill();
   await redis.start();
   await until('the other process uses the new primary', () => other.cache.available);
-  // It has loaded before the change, and hears nothing of the invalidation that the old primary took.
+  // The other process loaded before the change, and the invalidation reached only the old primary.
   const old = async (): Promise<string> => 'old';
   await until(
-    'it is there',
+    'the old value is stored',
     async () => (await other.cache.policy('days').get({ ...key, load: old })).source !== 'miss',
   );
   proxy.accept();
-  await until('the isolated process is back', () => isolated.cache.available);
-  await until('it is invalidated', async () => {
+  await until('the isolated process uses Redis again', () => isolated.cache.available);
+  await until('the old value is invalidated', async () => {
     return (await other.cache.policy('days').get({ ...key, load: async () => 'new' })).value === 'new';
   });
   expect(isolated.events).toContainEqual({ type: 'invalidations-applied', namespaces: 1 });
 });
 
-test('freshness is counted by the clock of Redis: processes whose clocks differ agree', async () => {
+test('counts freshness by the clock of Redis, so that processes with different clocks agree', async () => {
   const prefix = ownPrefix();
   const hourMs = 3_600_000;
   const ahead = await openCache(inject('redisUrl'), {
@@ -113,8 +113,8 @@ test('freshness is counted by the clock of Redis: processes whose clocks differ 
   });
   opened.push(ahead, behind);
   await behind.cache.policy('days').get({ ...key, load: async () => 1 });
-  await until('it is stored', () => behind.cache.statistics().total.bytesStored > 0);
-  const answer = await ahead.cache.policy('days').get({ ...key, load: async () => 2 });
-  expect(answer).toMatchObject({ source: 'remote', value: 1 });
-  expect(Math.abs(answer.loadedAtMs - Date.now() - hourMs)).toBeLessThan(60_000);
+  await until('the value is stored', () => behind.cache.statistics().total.bytesStored > 0);
+  const result = await ahead.cache.policy('days').get({ ...key, load: async () => 2 });
+  expect(result).toMatchObject({ source: 'remote', value: 1 });
+  expect(Math.abs(result.loadedAtMs - Date.now() - hourMs)).toBeLessThan(60_000);
 });

@@ -2,7 +2,7 @@ import { until } from '@bookedbarber/redis-tier/testing';
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import { type OpenedCache, openCache, ownPrefix } from '../../support/redis-tier/cache-bench.ts';
 
-// Need: the longest life, 3 minutes, and its lease.
+// Need: the longest TTL of an entry, 3 minutes, plus its lease.
 const policies = {
   days: { ttlMs: 60_000, staleWhileRevalidateMs: 60_000, staleIfErrorMs: 120_000, leaseMs: 1000 },
   brief: { ttlMs: 1000, leaseMs: 1000 },
@@ -20,30 +20,30 @@ afterEach(() => one.end());
 
 async function load(name: keyof typeof policies): Promise<void> {
   await one.cache.policy(name).get({ ...key, load: async () => 1 });
-  await until('it is there', async () => {
+  await until('the entry is in Redis', async () => {
     return (await one.cache.policy(name).get({ ...key, load: async () => 1 })).source === 'remote';
   });
 }
 
 describe('tags', () => {
-  test('of an entry are the scope and those that it names, in any order', async () => {
+  test('of an entry are the namespace tag and the named ones, in any order', async () => {
     await load('days');
     const names = await one.redis.keys(`${prefix}:t:*`);
     expect(names.sort()).toEqual(['', 'barber', 'day'].map((tag) => `${prefix}:t:{shop-1}:${tag}`));
-    const answer = await one.cache
+    const result = await one.cache
       .policy('days')
       .get({ ...key, tags: ['barber', 'day', 'day'], load: async () => 2 });
-    expect(answer.source).toBe('remote');
+    expect(result.source).toBe('remote');
   });
 
-  test('belong to the key: who names others for it does not get what was built on these', async () => {
+  test('are part of the entry: a lookup with other tags for the same key is a miss', async () => {
     await load('days');
     const load2 = async (): Promise<number> => 2;
     const other = await one.cache.policy('days').get({ ...key, tags: ['day'], load: load2 });
     expect(other).toMatchObject({ source: 'miss', value: 2 });
   });
 
-  test('live for twice the need, and are prolonged only when less than the need is left', async () => {
+  test('are created with twice the needed TTL, which is extended only when less than the need is left', async () => {
     await load('brief');
     const tag = `${prefix}:t:{shop-1}:day`;
     expect(await one.redis.pttl(tag)).toBeGreaterThan(2 * needMs - 10_000);
@@ -66,9 +66,9 @@ describe('tags', () => {
   });
 });
 
-test('operators see the names of entries page by page, by scope and policy', async () => {
+test('lists entry keys page by page, by namespace and policy', async () => {
   const store = async (namespace: string, policy: keyof typeof policies, name: string): Promise<void> => {
-    await until('it is stored', async () => {
+    await until('the entry is in Redis', async () => {
       const { source } = await one.cache.policy(policy).get({ namespace, key: name, load: async () => 1 });
       return source === 'remote';
     });

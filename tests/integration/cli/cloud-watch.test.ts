@@ -29,33 +29,33 @@ const bookedbarber = (...args: string[]) =>
 const advise = (...more: string[]) => bookedbarber('advise', '--aws', '--plan', 'plan.json', ...more);
 const status = (...more: string[]) => bookedbarber('status', '--aws', '--plan', 'plan.json', ...more);
 
-test('advise --aws needs no server, and leaves nothing unseen of a healthy group', async () => {
+test('advise --aws needs no server and checks every metric of a healthy replication group', async () => {
   const { code, stdout, stderr } = await advise();
   expect([code, stderr]).toEqual([0, '']);
-  expect(stdout).toContain('Advice on the Redis of bookedbarber');
+  expect(stdout).toContain('Advice for the Redis of bookedbarber');
   expect(stdout).toContain('cache.t4g.small, 1 replica, Valkey, us-east-1');
-  expect(stdout).toContain('Nothing is wrong that can be seen from here.');
-  expect(stdout).not.toContain('Not looked at');
+  expect(stdout).toContain('No problems found.');
+  expect(stdout).not.toContain('Not checked');
 });
 
-test('CPU of one node alone is found, with the next node and what it costs, and ends with 1', async () => {
+test('advise exits with 1 for high CPU on one node, and shows the next node type with its cost', async () => {
   aws.values.set('bookedbarber-002/CPUUtilization', 60);
   const { code, stdout, stderr } = await advise();
   expect(code).toBe(1);
-  expect(stderr).toContain('1 thing to be looked at now');
-  expect(stdout).toContain('One core is busy throughout: 60 %, over 45 %');
-  expect(stdout).toMatch(/→ cache\.t4g\.small to [\s\S]*a month: \+\$\d+/);
+  expect(stderr).toContain('1 problem needs immediate attention');
+  expect(stdout).toContain('One core is saturated: 60 %, over 45 %');
+  expect(stdout).toMatch(/→ cache\.t4g\.small to [\s\S]*per month: \+\$\d+/);
 });
 
-test('status --aws has each rule with its value, limit and verdict, and tickets are no failure', async () => {
+test('status --aws lists each rule with value, limit and verdict, and exits with 0 for tickets', async () => {
   aws.values.set('CPUCreditBalance', 50);
   aws.values.set('SwapBeyondFreeable', 1000);
   const { code, stdout } = await status('--json');
   expect(code).toBe(0);
-  const said = JSON.parse(stdout);
-  expect(said).toMatchObject({ group: 'bookedbarber', status: 'available', node: 'cache.t4g.small' });
+  const report = JSON.parse(stdout);
+  expect(report).toMatchObject({ group: 'bookedbarber', status: 'available', node: 'cache.t4g.small' });
   const verdicts = Object.fromEntries(
-    said.rules.map(({ metric, verdict }: { metric: string; verdict: string }) => [metric, verdict]),
+    report.rules.map(({ metric, verdict }: { metric: string; verdict: string }) => [metric, verdict]),
   );
   expect(verdicts).toMatchObject({
     CPUUtilization: 'well',
@@ -66,27 +66,27 @@ test('status --aws has each rule with its value, limit and verdict, and tickets 
   expect((await status()).stdout).toMatch(/soon {2}CPUCreditBalance +50 credits, limit 115 credits/);
 });
 
-test('memory that is nearly used up passes both of its limits', async () => {
+test('status --aws reports high memory for both of its limits', async () => {
   aws.values.set('DatabaseMemoryUsagePercentage', 95);
   const { rules } = JSON.parse((await status('--json')).stdout);
-  const ofMemory = rules.filter(({ metric }: { metric: string }) => metric.startsWith('DatabaseMemory'));
-  expect(ofMemory.map(({ verdict }: { verdict: string }) => verdict).sort()).toEqual(['page', 'ticket']);
+  const memoryRules = rules.filter(({ metric }: { metric: string }) => metric.startsWith('DatabaseMemory'));
+  expect(memoryRules.map(({ verdict }: { verdict: string }) => verdict).sort()).toEqual(['page', 'ticket']);
 });
 
-test('a metric without values is told as not looked at, never as well', async () => {
+test('a metric without values is reported as not checked, never as healthy', async () => {
   aws.values.delete('CPUUtilization');
-  expect((await advise()).stdout).toMatch(/too few values of it: CPUUtilization/);
+  expect((await advise()).stdout).toMatch(/too few values: CPUUtilization/);
   expect((await status()).stdout).toMatch(/\? +CPUUtilization +no values/);
 });
 
-test('a node with another number, since one was replaced by hand, is the one that is asked for', async () => {
+test('metrics are read for the real node names after a replica was replaced by hand', async () => {
   aws.group.members = ['bookedbarber-001', 'bookedbarber-003'];
   await status();
   const nodes = aws.queries.flatMap(({ MetricStat: stat }) => stat?.Metric.Dimensions[0]?.Value ?? []);
   expect([...new Set(nodes)].sort()).toEqual(['bookedbarber-001', 'bookedbarber-003']);
 });
 
-test('what is built counts, not what was planned', async () => {
+test('status --aws evaluates the deployed group, not the plan', async () => {
   aws.group.node = 'cache.r6g.large';
   aws.group.members = ['bookedbarber-001'];
   const { stdout } = await status();
@@ -95,7 +95,7 @@ test('what is built counts, not what was planned', async () => {
   expect(stdout).not.toContain('ReplicationLag');
 });
 
-test('without a plan, without a group and without a right it is said what to do', async () => {
+test('without a plan, without a group and without a right it is report what to do', async () => {
   expect(await bookedbarber('advise', '--aws')).toMatchObject({
     code: 2,
     stderr: expect.stringContaining('Add --plan FILE'),

@@ -5,7 +5,7 @@ import { bookedbarber } from '../../support/bookedbarber.ts';
 import { type LocalServer, startLocalServer } from '../../support/local-server.ts';
 import { sendTo } from '../../support/shop-fixture.ts';
 
-/** A Tuesday at noon in New York: what a demo holds depends on the day. */
+/** A Tuesday at noon in New York. The data of the demo depends on the day. */
 const clock = { nowMs: () => Date.parse('2026-11-24T12:00:00-05:00') };
 
 let server: LocalServer;
@@ -16,7 +16,7 @@ afterAll(() => server?.stop());
 
 const demo = async (...args: string[]) =>
   JSON.parse((await bookedbarber(server, ['demo', '--json', ...args], clock)).stdout);
-const get = async <Answer>(path: string): Promise<Answer> =>
+const get = async <Result>(path: string): Promise<Result> =>
   (await sendTo(server.url, server.operatorToken)('GET', `/api/v1${path}`)).body;
 
 async function figures(slug: string) {
@@ -32,7 +32,7 @@ function daysFrom(date: string, days: number): string {
 }
 
 describe('the demo shop', () => {
-  test('has a past, a future, staff who are away, and a closed day', async () => {
+  test('has past appointments, upcoming bookings, time off and a closed day', async () => {
     expect(await demo()).toMatchObject({ slug: 'lantern-street', made: true, services: 9, barbers: 4 });
     const shop = await get<Shop>('/shops/lantern-street');
     expect(shop.services).toHaveLength(9);
@@ -45,26 +45,26 @@ describe('the demo shop', () => {
     expect(new Set(ahead.bookings.map(({ status }) => status))).toEqual(new Set(['confirmed']));
     const { barbers } = await get<BarberList>('/shops/lantern-street/barbers');
     const tobias = barbers.find(({ code }) => code === 'tobias')?.id;
-    const away = await get<{ time_off: TimeOff[] }>(`/shops/lantern-street/barbers/${tobias}/time-off`);
-    expect(away.time_off).toHaveLength(1);
+    const absences = await get<{ time_off: TimeOff[] }>(`/shops/lantern-street/barbers/${tobias}/time-off`);
+    expect(absences.time_off).toHaveLength(1);
     const path = `/shops/lantern-street/overrides?from=${shop.today}&days=31`;
     expect((await get<{ overrides: DateOverride[] }>(path)).overrides).toHaveLength(1);
   });
 
-  test('stays as it is when it is there', async () => {
+  test('is not changed by a second run', async () => {
     const before = await figures('lantern-street');
     expect(await demo()).toMatchObject({ made: false, past_rows: 0, upcoming_bookings: 0 });
     expect(await figures('lantern-street')).toEqual(before);
     const { stdout } = await bookedbarber(server, ['demo'], clock);
-    expect(stdout).toContain('is there already; nothing was changed.');
+    expect(stdout).toContain('already exists; nothing was changed.');
   });
 
-  test('is finished by the next run when one was interrupted, and nothing is there twice', async () => {
+  test('is completed by the next run after an interruption, without duplicates', async () => {
     const { fetch } = processContext();
     let posts = 0;
     const failing: typeof fetch = (input, init) => {
       if (init?.method === 'POST') posts += 1;
-      // In the midst of the bookings to come.
+      // Fails during the upcoming bookings.
       return posts > 25 ? Promise.reject(new TypeError('fetch failed')) : fetch(input, init);
     };
     const args = ['demo', '--slug', 'interrupted'];
@@ -76,7 +76,7 @@ describe('the demo shop', () => {
     expect(Math.abs(interrupted.bookings - whole.bookings)).toBeLessThan(4);
   });
 
-  test('never touches a shop that is not the demo', async () => {
+  test('never changes a shop that is not the demo', async () => {
     const bare = ['--name', 'Mine', '--zone', 'America/Chicago', '--currency', 'USD', '--country', 'US'];
     await bookedbarber(server, ['shop', 'create', '--slug', 'mine', ...bare]);
     const { code, stderr } = await bookedbarber(server, ['demo', '--slug', 'mine']);

@@ -23,7 +23,7 @@ import { runCommand } from '../../support/bookedbarber.ts';
 import { createTestDatabase } from '../../support/database.ts';
 
 const endpoint = 'bookedbarber.abc123.ng.0001.use1.cache.amazonaws.com:6379';
-/** Each of the special characters that ElastiCache allows. */
+/** Contains every special character that ElastiCache allows. */
 const token = 'Zt7!a&b#c$d^e<f>g-h0123456789';
 const databaseUrl = 'postgres://app:db-secret-word@db.example:5432/bookedbarber';
 const smtpUrl = 'smtp://mailer:smtp-secret-word@mail.example:587';
@@ -50,7 +50,7 @@ const whole = [
   ],
 ];
 
-/** Runs `env`, and holds it to its promise that no secret of the file is ever shown. */
+/** Runs `env` and checks that the output contains no secret of the file. */
 async function env(args: readonly string[], changes: Partial<CommandContext> = {}) {
   const { code, stdout, stderr } = await runCommand(['env', ...args], {
     workingFolder: folder,
@@ -81,7 +81,7 @@ function valuesIn(): Record<string, string | undefined> {
 const mode = () => statSync(file).mode & 0o777;
 
 describe('a new file', () => {
-  test('is what production starts with, for its owner alone', async () => {
+  test('is complete for production and readable only by its owner', async () => {
     const { code, stdout } = await env(whole);
     expect([code, mode()]).toEqual([0, 0o600]);
     expect(stdout).toContain(`+ REDIS_URL            rediss://${endpoint}`);
@@ -94,27 +94,27 @@ describe('a new file', () => {
     expect(readdirSync(folder).sort()).toEqual(['.env.production', 'databaseUrl', 'smtpUrl', 'token']);
   });
 
-  test('that lacks something says all that production would say', async () => {
+  test('that is incomplete lists the same variables as the server would', async () => {
     const { code, stdout } = await env([]);
     expect(code).toBe(0);
-    const said = /without: (.*)\./.exec(stdout)?.[1]?.split(', ');
-    let faults: readonly string[] = [];
+    const listed = /without: (.*)\./.exec(stdout)?.[1]?.split(', ');
+    let missing: readonly string[] = [];
     try {
       makeConfig({ ...valuesIn() });
     } catch (error) {
-      faults = (error as { problems: string[] }).problems.map((fault) => fault.split(' ')[0] ?? '');
+      missing = (error as { problems: string[] }).problems.map((problem) => problem.split(' ')[0] ?? '');
     }
-    // The address of mails is asked for as soon as there is a mail server.
-    expect(said?.filter((name) => name !== 'MAIL_FROM').sort()).toEqual([...faults].sort());
+    // The server requires MAIL_FROM only when SMTP_URL is set.
+    expect(listed?.filter((name) => name !== 'MAIL_FROM').sort()).toEqual([...missing].sort());
   });
 
-  test('may get a password made by the rules of ElastiCache', async () => {
+  test('gets a generated password that ElastiCache accepts', async () => {
     const { stdout } = await env(['--redis', endpoint, '--new-redis-password', '--json']);
     expect(valuesIn()['REDIS_PASSWORD']).toMatch(/^[A-Za-z0-9]{64}$/);
     expect(JSON.parse(stdout)).toMatchObject({ written: true, complete: false });
   });
 
-  test('takes cluster mode, TLS, port and budget from a plan', async () => {
+  test('takes cluster mode, TLS, port and connection limit from a plan', async () => {
     await runCommand(['plan', '--barbers', '8', '--out', join(folder, 'plan.json')]);
     const plan = JSON.parse(readFileSync(join(folder, 'plan.json'), 'utf8'));
     await env(['--redis', 'cache.example', '--plan', 'plan.json']);
@@ -128,7 +128,7 @@ describe('a new file', () => {
     expect((await env(['--plan', 'plan.json'])).stderr).toContain('is not a plan');
   });
 
-  test('is asked for at a terminal, secrets without being shown', async () => {
+  test('is filled by prompts at a terminal, with hidden input for secrets', async () => {
     const asked: { question: string; hidden: boolean | undefined }[] = [];
     const answers = ['https://book.example', databaseUrl, endpoint, token, smtpUrl, 'shop@example.com'];
     const { stdout } = await env([], {
@@ -138,30 +138,30 @@ describe('a new file', () => {
       },
     });
     expect(asked.map(({ hidden }) => hidden)).toEqual([false, true, false, true, true, false]);
-    expect(stdout).toContain('Try it with `bookedbarber doctor`.');
+    expect(stdout).toContain('Check the settings with `bookedbarber doctor`.');
     expect(makeConfig(valuesIn()).redis.main?.password).toBe(token);
   });
 });
 
-describe('a file that is there', () => {
-  test('keeps what is in it, in its order and with its comments; a second run changes nothing', async () => {
+describe('an existing file', () => {
+  test('keeps its content, order and comments, and a second run changes nothing', async () => {
     await env(whole);
     const by = `# by hand\nexport MINE = "two words"\n${readFileSync(file, 'utf8')}# the end\n`;
     writeFileSync(file, by);
     const { stdout } = await env(whole);
     expect(readFileSync(file, 'utf8')).toBe(by);
-    expect(stdout).toContain('Nothing to change');
+    expect(stdout).toContain('.env.production is up to date.');
     await env(['--max-connections', '60']);
     expect(readFileSync(file, 'utf8')).toBe(`${by}REDIS_MAX_CONNECTIONS=60\n`);
   });
 
-  test('shows what changes and what goes, and of a secret only that it is another one', async () => {
+  test('shows changed and removed values, and for a secret only that it was replaced', async () => {
     await env([...whole, '--max-connections', '50']);
     writeFileSync(join(folder, 'token'), 'Another-Token-0123456789');
     const args = ['--redis-password-file', 'token', '--max-connections', '60', '--unset', 'MAIL_FROM'];
     const { stdout } = await env(args);
     expect(stdout).toMatch(/~ REDIS_MAX_CONNECTIONS {2}50 -> 60/);
-    expect(stdout).toMatch(/~ REDIS_PASSWORD +a secret, not shown \(another one than before\)/);
+    expect(stdout).toMatch(/~ REDIS_PASSWORD +\(secret, not shown\) \(replaced\)/);
     expect(stdout).toMatch(/- MAIL_FROM +shop@example.com/);
   });
 
@@ -171,20 +171,20 @@ describe('a file that is there', () => {
     expect(readdirSync(folder)).not.toContain('.env.production');
   });
 
-  test('that others could read is closed, and its link is followed', async () => {
+  test('that other users could read becomes private, and a symbolic link is followed', async () => {
     mkdirSync(join(folder, 'shared'));
     writeFileSync(join(folder, 'shared', 'settings'), 'PORT=3000\n');
     chmodSync(join(folder, 'shared', 'settings'), 0o644);
     symlinkSync(join('shared', 'settings'), file);
     const { stdout } = await env(whole);
     expect([mode(), lstatSync(file).isSymbolicLink()]).toEqual([0o600, true]);
-    expect(stdout).toContain('Others could read it before');
+    expect(stdout).toContain('Other users could read it before');
     chmodSync(file, 0o644);
     await env(whole);
     expect(mode()).toBe(0o600);
   });
 
-  test('loses a variable that stood there twice when it changes', async () => {
+  test('keeps only one assignment of a changed variable that was set twice', async () => {
     writeFileSync(file, 'PORT=1\nHOST=a\nPORT=2\n');
     await env(['--set', 'PORT=3']);
     expect(readFileSync(file, 'utf8')).toContain('PORT=3\nHOST=a\n');
@@ -192,30 +192,34 @@ describe('a file that is there', () => {
   });
 });
 
-describe('nothing is written', () => {
+describe('writes nothing', () => {
   test.each([
     [
-      'a token that ElastiCache refuses',
+      'a token that ElastiCache rejects',
       ['--redis', endpoint, '--redis-password-file', 'short'],
       'auth_token_refused',
     ],
     [
-      'a budget that does not suffice',
+      'a connection limit that is too low',
       ['--redis', endpoint, '--max-connections', '5'],
       'connections_over_budget',
     ],
-    ['a number that is none', ['--redis', endpoint, '--max-connections', 'many'], 'settings_wrong'],
-    ['a database of a cluster', ['--redis', 'rediss://cache.example/2', '--cluster'], 'settings_wrong'],
+    ['an invalid number', ['--redis', endpoint, '--max-connections', 'many'], 'settings_wrong'],
+    [
+      'a database number in cluster mode',
+      ['--redis', 'rediss://cache.example/2', '--cluster'],
+      'settings_wrong',
+    ],
     [
       'a password on the command line',
       ['--redis', `rediss://:${encodeURIComponent(token)}@cache.example`],
       'wrong_usage',
     ],
     ['a secret on the command line', ['--set', `REDIS_PASSWORD=${token}`], 'wrong_usage'],
-    ['a file that is not there', ['--redis-password-file', 'nothing'], 'file_unreadable'],
+    ['a missing file', ['--redis-password-file', 'nothing'], 'file_unreadable'],
     ['an empty secret', ['--redis-password-file', 'empty'], 'secret_unusable'],
-    ['two wishes at once', ['--redis-password-file', 'token', '--new-redis-password'], 'wrong_usage'],
-    ['a folder that is not there', ['--file', 'nowhere/.env'], 'file_unwritable'],
+    ['conflicting options', ['--redis-password-file', 'token', '--new-redis-password'], 'wrong_usage'],
+    ['a missing folder', ['--file', 'nowhere/.env'], 'file_unwritable'],
   ])('for %s', async (_what, args, errorCode) => {
     writeFileSync(join(folder, 'short'), 'too-short');
     writeFileSync(join(folder, 'empty'), '\n');
@@ -225,7 +229,7 @@ describe('nothing is written', () => {
   });
 });
 
-/** A process as it is started by hand, in the folder of the file. */
+/** Starts a process in the folder of the settings file. */
 async function spawned(
   args: readonly string[],
   options: { env?: Record<string, string>; input?: string } = {},
@@ -246,7 +250,7 @@ async function spawned(
 
 const built = (path: string) => fileURLToPath(new URL(`../../../apps/${path}`, import.meta.url));
 
-test('a secret comes through standard input', async () => {
+test('a secret is read from standard input', async () => {
   const args = [built('cli/bin/bookedbarber.mjs'), 'env', '--redis', endpoint, '--redis-password-file', '-'];
   const { child, output } = await spawned(args, { input: `${token}\n` });
   expect(await once(child, 'close')).toEqual([0, null]);
@@ -255,7 +259,7 @@ test('a secret comes through standard input', async () => {
 });
 
 describe('the server in production', () => {
-  test('starts with the file alone, and what its environment says wins', async () => {
+  test('starts with the file alone, and its environment takes precedence', async () => {
     const database = await createTestDatabase();
     const redis = new URL(inject('redisUrl'));
     writeFileSync(join(folder, 'databaseUrl'), database.url);
@@ -265,9 +269,9 @@ describe('the server in production', () => {
     const { child, output } = await spawned([built('server/dist/main/api.js')], {
       env: { NODE_ENV: 'production', PORT: '0', LOG_LEVEL: 'warn' },
     });
-    const [said] = (await Promise.race([once(child, 'message'), once(child, 'close')])) as [unknown];
-    expect(said, output()).toHaveProperty('listening');
-    const { listening } = said as { listening: string };
+    const [message] = (await Promise.race([once(child, 'message'), once(child, 'close')])) as [unknown];
+    expect(message, output()).toHaveProperty('listening');
+    const { listening } = message as { listening: string };
     const health = await (await fetch(`${listening}/api/v1/cache/health`)).json();
     child.kill('SIGTERM');
     await once(child, 'exit');
@@ -283,7 +287,7 @@ describe('the server in production', () => {
     expect(output()).not.toContain(decodeURIComponent(redis.password));
   });
 
-  test('leaves the file alone elsewhere, and does without one', async () => {
+  test('ignores the file outside production, and starts without one', async () => {
     await env(whole);
     const start = async (NODE_ENV: string) => {
       const { child, output } = await spawned([built('server/dist/main/api.js')], { env: { NODE_ENV } });

@@ -18,7 +18,7 @@ import { type Send, sendTo } from '../../support/shop-fixture.ts';
 
 const dataSet = fileURLToPath(new URL('../../support/fixtures/salon/book', import.meta.url));
 const broken = fileURLToPath(new URL('../../support/fixtures/salon/broken', import.meta.url));
-const nobody = { url: 'http://127.0.0.1:9', operatorToken: 'unused-token' };
+const noServer = { url: 'http://127.0.0.1:9', operatorToken: 'unused-token' };
 
 let server: LocalServer;
 let asOperator: Send;
@@ -38,11 +38,11 @@ const importDataSet = async (shop: string, ...more: string[]): Promise<DataSetRe
     (await bookedbarber(server, ['import', 'salon', dataSet, '--shop', shop, '--json', ...more])).stdout,
   );
 
-const get = async <Answer>(path: string): Promise<Answer> => (await asOperator('GET', `/api/v1${path}`)).body;
+const get = async <Result>(path: string): Promise<Result> => (await asOperator('GET', `/api/v1${path}`)).body;
 
 describe('a dry run', () => {
-  test('needs no server and reports the whole book', async () => {
-    const { code, stdout, stderr } = await bookedbarber(nobody, [
+  test('needs no server and reports the whole export', async () => {
+    const { code, stdout, stderr } = await bookedbarber(noServer, [
       'import',
       'salon',
       dataSet,
@@ -92,32 +92,32 @@ describe('a dry run', () => {
     expect(report.imported).toBeNull();
   });
 
-  test('reads well in a terminal, names the inference as one, and lists each overlap', async () => {
-    const { stdout } = await bookedbarber(nobody, ['import', 'salon', dataSet, '--dry-run']);
-    expect(stdout).toContain('Staff and their weekly hours (inferred, please check them)');
+  test('prints a readable report that marks inferred hours and lists each overlap', async () => {
+    const { stdout } = await bookedbarber(noServer, ['import', 'salon', dataSet, '--dry-run']);
+    expect(stdout).toContain('Staff and their weekly hours (inferred; check them)');
     expect(stdout).toMatch(/kim +10 +3 +4 +1 +Tue 09:00-18:00\n/);
     expect(stdout).toMatch(/ 3 {2}kim +2024-03-05 {2}09:20 +30 {2}line 2 by 10 min\n/);
-    expect(stdout).toContain('service COL: "Colour (full)" became "Colour full"');
+    expect(stdout).toContain('service COL: "Colour (full)" changed to "Colour full"');
     expect(stdout.endsWith('Dry run: nothing was sent.\n')).toBe(true);
   });
 });
 
-describe('rows that cannot be used', () => {
-  test('stop the import, each with its line and its reason', async () => {
-    const { code, stdout, stderr } = await bookedbarber(nobody, ['import', 'salon', broken]);
+describe('invalid rows', () => {
+  test('stop the import and are reported with line and reason', async () => {
+    const { code, stdout, stderr } = await bookedbarber(noServer, ['import', 'salon', broken]);
     expect(code).toBe(1);
-    expect(stderr).toContain('6 rows cannot be used. Nothing was sent.');
+    expect(stderr).toContain('6 rows are invalid. Nothing was sent.');
     expect(stdout.match(/bookings\.csv line \d+: .*/g)).toEqual([
       'bookings.csv line 3: service "PERM" is not in services.csv',
-      'bookings.csv line 4: date "2024-02-30" is no day of the calendar',
+      'bookings.csv line 4: date "2024-02-30" does not exist in the calendar',
       'bookings.csv line 5: start "25:10" is not a time such as 15:50',
-      'bookings.csv line 6: has 4 columns where the first line has 7',
-      'bookings.csv line 7: status "moved" is none of completed, no_show, cancelled',
-      'bookings.csv line 8: cancelled_on is filled, and yet status is completed',
+      'bookings.csv line 6: has 4 columns, but the header has 7',
+      'bookings.csv line 7: status "moved" is not one of completed, no_show, cancelled',
+      'bookings.csv line 8: cancelled_on is set, but status is completed',
     ]);
   });
 
-  test('are left out when that is asked for, and still told', async () => {
+  test('are skipped with --skip-bad-rows, and still reported', async () => {
     const args = ['import', 'salon', broken, '--shop', 'broken-book', '--skip-bad-rows', '--json'];
     const { code, stdout } = await bookedbarber(server, args);
     const report: DataSetReport = JSON.parse(stdout);
@@ -125,8 +125,8 @@ describe('rows that cannot be used', () => {
   });
 });
 
-describe('an imported book', () => {
-  test('can leave its bookings out: then there is a shop that can be booked, and nothing is booked', async () => {
+describe('an import', () => {
+  test('with --no-bookings creates the shop, services and staff, but no bookings', async () => {
     const args = ['import', 'salon', dataSet, '--shop', 'no-bookings', '--no-bookings', '--json'];
     const { code, stdout } = await bookedbarber(server, args);
     const { imported }: DataSetReport = JSON.parse(stdout);
@@ -136,7 +136,7 @@ describe('an imported book', () => {
     expect(total.bookings).toBe(0);
   });
 
-  test('is there once, however often it is imported', async () => {
+  test('adds nothing when it is repeated', async () => {
     const first = await importDataSet('twice');
     expect(first.imported).toMatchObject({ shop_created: true, services_created: 3, barbers_created: 2 });
     expect(first.imported).toMatchObject({ rows_imported: 15, rows_skipped: 0, rejected: [] });
@@ -148,15 +148,15 @@ describe('an imported book', () => {
     expect(total.revenue_cents).toBe(6 * 3000 + 4 * 7000 + 2500);
   });
 
-  test('keeps visits together, overlaps included, at the clock time of the shop', async () => {
+  test('groups services into appointments in the time zone of the shop, including overlaps', async () => {
     await importDataSet('kept', '--zone', 'Europe/Berlin');
     const { bookings } = await get<BookingList>('/shops/kept/bookings?from=2024-03-05&days=1');
-    const told = bookings.map(({ client, starts_at, segments }) => [
+    const appointments = bookings.map(({ client, starts_at, segments }) => [
       client.name,
       starts_at,
       segments.map((segment) => `${segment.service_name} by ${segment.barber_name}`),
     ]);
-    expect(told).toEqual([
+    expect(appointments).toEqual([
       ['client-01', '2024-03-05T09:00:00+01:00', ['Haircut by kim']],
       ['client-02', '2024-03-05T09:20:00+01:00', ['Haircut by kim']],
       ['client-03', '2024-03-05T09:40:00+01:00', ['Haircut by kim']],
@@ -164,7 +164,7 @@ describe('an imported book', () => {
     ]);
   });
 
-  test('makes a shop that can be booked with its staff, for what each of them has done', async () => {
+  test('creates a bookable shop whose staff offer the services that they had bookings for', async () => {
     await importDataSet('bookable');
     const shop = await get<Shop>('/shops/bookable');
     const { barbers } = await get<BarberList>('/shops/bookable/barbers');
@@ -181,12 +181,12 @@ describe('an imported book', () => {
     const start = days.flatMap((day) => day.starts).at(-1);
     const asGuest = sendTo(server.url);
     const client = { name: 'Zoë', email: 'zoe@example.com' };
-    const answer = await asGuest('POST', '/api/v1/shops/bookable/bookings', { segments, start, client });
-    expect(answer.status, JSON.stringify(answer.body)).toBe(201);
-    expect((answer.body as BookingCreated).booking.status).toBe('confirmed');
+    const response = await asGuest('POST', '/api/v1/shops/bookable/bookings', { segments, start, client });
+    expect(response.status, JSON.stringify(response.body)).toBe(201);
+    expect((response.body as BookingCreated).booking.status).toBe('confirmed');
   });
 
-  test('leaves what people changed since as it is', async () => {
+  test('does not undo changes made after an earlier import', async () => {
     await importDataSet('changed');
     const { barbers } = await get<BarberList>('/shops/changed/barbers');
     const path = `/api/v1/shops/changed/barbers/${barbers[0]?.id}`;
@@ -200,19 +200,26 @@ describe('an imported book', () => {
     expect(after.barbers).toHaveLength(2);
   });
 
-  test('of another clock is refused before anything is sent', async () => {
+  test('with another time zone than the shop is rejected before anything is sent', async () => {
     await importDataSet('clock');
     const args = ['import', 'salon', dataSet, '--shop', 'clock', '--zone', 'Asia/Tokyo'];
     const { code, stderr } = await bookedbarber(server, args);
     expect(code).toBe(1);
-    expect(stderr).toContain('The shop clock keeps the time of America/New_York, not of Asia/Tokyo.');
+    expect(stderr).toContain('The time zone of the shop clock is America/New_York, not Asia/Tokyo.');
     expect(stderr).toContain('Add --zone America/New_York');
   });
 });
 
-test('the report goes to a file too, as text or as JSON', async () => {
+test('--report writes the report to a file, as text or as JSON', async () => {
   const [text, json] = [join(folder, 'report.txt'), join(folder, 'report.json')];
-  const { stdout } = await bookedbarber(nobody, ['import', 'salon', dataSet, '--dry-run', '--report', text]);
+  const { stdout } = await bookedbarber(noServer, [
+    'import',
+    'salon',
+    dataSet,
+    '--dry-run',
+    '--report',
+    text,
+  ]);
   expect(stdout).toContain(readFileSync(text, 'utf8'));
   await bookedbarber(server, ['import', 'salon', dataSet, '--shop', 'filed', '--report', json]);
   expect(JSON.parse(readFileSync(json, 'utf8')).imported.rows_imported).toBe(15);

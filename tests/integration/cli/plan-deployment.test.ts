@@ -21,7 +21,7 @@ const plan = (...args: string[]) =>
     workingFolder: folder,
   });
 
-test('a deployment that is saved is one that provision reads, and the way on is said', async () => {
+test('provision can read a saved deployment, and the output shows the next command', async () => {
   const { code, stdout } = await plan(...account, ...zones, ...alarms);
   expect([code, stdout]).toEqual([0, expect.stringContaining('bookedbarber provision deployment.json')]);
   expect(readDeployment(file())).toMatchObject({ account: '123456789012', plan: { name: 'bookedbarber' } });
@@ -31,27 +31,27 @@ test('a deployment that is saved is one that provision reads, and the way on is 
   });
 });
 
-test('a file that is there is never written over', async () => {
+test('an existing file is never overwritten', async () => {
   writeFileSync(file(), 'mine');
   const { code, stderr } = await plan(...account, ...zones, ...alarms);
-  expect([code, stderr]).toEqual([1, expect.stringContaining('is not written over')]);
+  expect([code, stderr]).toEqual([1, expect.stringContaining('is not overwritten')]);
   expect(readFileSync(file(), 'utf8')).toBe('mine');
 });
 
 test.each<[string, string[], RegExp]>([
   ['no account', [...zones, ...alarms], /--account 123456789012 --zone us-east-1a/],
   ['one zone', [...account, '--zone', 'us-east-1a', ...alarms], /at least two zones/],
-  ['nobody who hears', [...account, ...zones], /somebody who hears of alarms/],
+  ['no alarm recipient', [...account, ...zones], /an alarm recipient/],
   [
-    'a zone of elsewhere',
+    'a zone of another region',
     [...account, ...zones, '--zone', 'eu-west-1a', ...alarms],
-    /eu-west-1a is no zone of us-east-1/,
+    /eu-west-1a is not a zone of us-east-1/,
   ],
   ['an account of eleven digits', ['--account', '12345678901', ...zones, ...alarms], /twelve digits/],
   ['a zone that is a region', [...account, '--zone', 'us-east-1', ...alarms], /a zone such as us-east-1a/],
-  ['an address that is none', [...account, ...zones, '--alarm-email', 'ops'], /one e-mail address/],
-])('%s is refused, with what to write, and nothing is saved', async (_fault, args, told) => {
+  ['an invalid e-mail address', [...account, ...zones, '--alarm-email', 'ops'], /one e-mail address/],
+])('%s is rejected with a fix, and nothing is saved', async (_name, args, message) => {
   const { code, stderr } = await plan(...args);
-  expect([code, stderr]).toEqual([2, expect.stringMatching(told)]);
+  expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
   expect(existsSync(file())).toBe(false);
 });

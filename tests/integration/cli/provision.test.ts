@@ -19,7 +19,7 @@ const secretWith = (changes: Properties = {}): Properties => ({
   ...changes,
 });
 
-/** The cache as infrastructure makes it, with changes. */
+/** The template of a cache as infra/ creates it, with changes. */
 const cacheWith = (changes: Properties = {}, subnetGroup: Properties = {}) => ({
   Resources: {
     Key: { Type: 'AWS::KMS::Key', Properties: { EnableKeyRotation: true } },
@@ -65,7 +65,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Puts a synthesized deployment there; the cache waits for the network, and is named before it. */
+/** Writes a synthesized deployment. The cache depends on the network but comes first in the manifest. */
 function synthesized(cache: object, place = `aws://${account}/us-east-1`): void {
   const stack = (templateFile: string, dependencies: string[]) => ({
     type: 'aws:cloudformation:stack',
@@ -97,14 +97,14 @@ const provision = (args: string[] = [], changes: Partial<CommandContext> = {}) =
     ...changes,
   });
 
-test('a first deployment shows everything as new with its cost, and builds what others need first', async () => {
+test('a first deployment shows all resources as new with their cost, and deploys dependencies first', async () => {
   synthesized(cacheWith());
   const { code, stdout, stderr } = await provision(['--yes']);
   expect([code, stderr.includes('error')]).toEqual([0, false]);
   expect(stdout).toContain('bookedbarber-cache is new: 4 resources');
   expect(stdout).toContain('+ Group (AWS::ElastiCache::ReplicationGroup)');
   expect(stdout).toMatch(
-    /^A month\n {2}bookedbarber: cache\.t4g\.small, backups +\$\d+\.\d\d\n {2}1 key +\$1\.00\n {2}1 secret +\$0\.40\n {2}together +\$\d+\.\d\d$/m,
+    /^Monthly cost\n {2}bookedbarber: cache\.t4g\.small, backups +\$\d+\.\d\d\n {2}1 key +\$1\.00\n {2}1 secret +\$0\.40\n {2}total +\$\d+\.\d\d$/m,
   );
   expect(stdout).toContain('Deployed: bookedbarber-network, bookedbarber-cache.');
   expect(stderr).toContain('bookedbarber-cache  CREATE_COMPLETE  Group');
@@ -120,7 +120,7 @@ test.each<[string, Properties]>([
   ],
   ['AtRestEncryptionEnabled', { AtRestEncryptionEnabled: false }],
 ])(
-  'a changed %s is refused as a replacement, also when CloudFormation says that it is none',
+  'a changed %s is rejected as a replacement, even if CloudFormation reports no replacement',
   async (property, change) => {
     deployedBefore();
     synthesized(cacheWith(change));
@@ -128,7 +128,7 @@ test.each<[string, Properties]>([
     expect(code).toBe(1);
     expect(stderr).toContain(`Group: the cache would be replaced by an empty one, because of ${property}`);
     expect(stderr).toContain('--replace Group');
-    expect(stdout).toContain('What would be lost');
+    expect(stdout).toContain('Destructive changes');
     expect(stdout + stderr).not.toContain('{{resolve');
     expect(aws.actions).not.toContain('ExecuteChangeSet');
     expect(aws.changeSets.size).toBe(0);
@@ -139,7 +139,7 @@ test.each<[string, Properties]>([
   ['GenerateSecretString', { GenerateSecretString: { GenerateStringKey: 'password', PasswordLength: 32 } }],
   ['SecretString', { SecretString: 'another' }],
 ])(
-  'a changed %s is refused: the secret stays, and the cache does not know the password in it',
+  'a changed %s is rejected because the password of the cache would not change with the secret',
   async (property, change) => {
     deployedBefore();
     const cache = cacheWith();
@@ -165,14 +165,14 @@ test.each<[string, Properties]>([
   ['SnapshotName', { SnapshotName: 'a-backup' }],
   ['Engine', { Engine: 'redis' }],
   ['KmsKeyId', { KmsKeyId: 'another' }],
-])('a changed %s is refused too', async (property, change) => {
+])('a changed %s is also rejected', async (property, change) => {
   deployedBefore();
   synthesized(cacheWith(change));
   const { code, stderr } = await provision(['--yes']);
   expect([code, stderr]).toEqual([1, expect.stringContaining(`because of ${property}`)]);
 });
 
-test('shards that come in place are no loss, though CloudFormation is in doubt', async () => {
+test('online resharding is not a loss, even if CloudFormation reports a conditional replacement', async () => {
   const resharded = (changes: Properties) => {
     const { Resources } = cacheWith(changes);
     return {
@@ -183,13 +183,13 @@ test('shards that come in place are no loss, though CloudFormation is in doubt',
   aws.deployed('bookedbarber-cache', resharded({ ClusterMode: 'enabled', NumNodeGroups: 1 }));
   synthesized(resharded({ ClusterMode: 'enabled', NumNodeGroups: 2 }));
   const type = 'AWS::ElastiCache::ReplicationGroup';
-  const say = (properties: string[]) =>
+  const setReportedChanges = (properties: string[]) =>
     aws.says.set('bookedbarber-cache', [
       { action: 'Modify', id: 'Group', type, replacement: 'Conditional', properties },
     ]);
-  say(['NumNodeGroups', 'CacheNodeType']);
+  setReportedChanges(['NumNodeGroups', 'CacheNodeType']);
   expect((await provision(['--yes'])).stderr).toContain('because of NumNodeGroups, CacheNodeType');
-  say(['NumNodeGroups']);
+  setReportedChanges(['NumNodeGroups']);
   const { code, stdout } = await provision(['--yes']);
   expect([code, stdout]).toEqual([
     0,
@@ -204,22 +204,22 @@ describe('cluster mode', () => {
   };
 
   test.each<[string, string, Properties, string]>([
-    ['over compatible', 'disabled', { ClusterMode: 'enabled' }, 'goes from disabled to compatible first'],
-    ['back from enabled', 'enabled', { ClusterMode: 'disabled' }, 'does not go back from enabled'],
-    ['back from compatible', 'compatible', { ClusterMode: 'disabled' }, 'does not go back from compatible'],
+    ['skipping compatible', 'disabled', { ClusterMode: 'enabled' }, 'from disabled to compatible first'],
+    ['back from enabled', 'enabled', { ClusterMode: 'disabled' }, 'cannot change back from enabled'],
+    ['back from compatible', 'compatible', { ClusterMode: 'disabled' }, 'cannot change back from compatible'],
     [
-      'together with another node',
+      'together with the node type',
       'disabled',
       { ClusterMode: 'compatible', CacheNodeType: 'cache.r6g.large' },
       'nothing else may change: CacheNodeType',
     ],
     [
-      'while it is compatible, to another node',
+      'unchanged at compatible, with another node type',
       'compatible',
       { ClusterMode: 'compatible', CacheNodeType: 'cache.r6g.large' },
       'nothing else may change: CacheNodeType',
     ],
-  ])('%s is refused before CloudFormation fails half way', async (_name, before, after, reason) => {
+  ])('a change %s is rejected before deployment', async (_name, before, after, reason) => {
     from(before);
     synthesized(cacheWith(after));
     const { code, stderr } = await provision(['--yes']);
@@ -228,7 +228,7 @@ describe('cluster mode', () => {
     expect(aws.actions).not.toContain('ExecuteChangeSet');
   });
 
-  test('one step is taken, with the parameters that go with it', async () => {
+  test('a change by one step is deployed together with its parameter group', async () => {
     from('disabled');
     synthesized(cacheWith({ ClusterMode: 'compatible', CacheParameterGroupName: 'with-cluster' }));
     expect((await provision(['--yes'])).code).toBe(0);
@@ -237,7 +237,7 @@ describe('cluster mode', () => {
   });
 });
 
-test('a subnet group that is made anew takes the cache with it, though the text of its reference is the same', async () => {
+test('replacing a subnet group counts as replacing the cache, although the reference to it is unchanged', async () => {
   deployedBefore();
   synthesized(cacheWith({}, { CacheSubnetGroupName: 'another' }));
   const { code, stderr } = await provision(['--yes']);
@@ -248,7 +248,7 @@ test('a subnet group that is made anew takes the cache with it, though the text 
 });
 
 test.each(['True', 'Conditional'])(
-  'a replacement that only CloudFormation sees (%s) is refused with its property',
+  'a replacement that only CloudFormation reports (%s) is rejected with its property',
   async (replacement) => {
     deployedBefore();
     synthesized(cacheWith({ CacheNodeType: 'cache.t4g.medium' }));
@@ -262,7 +262,7 @@ test.each(['True', 'Conditional'])(
   },
 );
 
-test.each(['Secret', 'Key'] as const)('%s that is left out is refused as a loss', async (id) => {
+test.each(['Secret', 'Key'] as const)('removing the %s is rejected as a loss', async (id) => {
   deployedBefore();
   const cache = cacheWith();
   const { [id]: _left, ...Resources } = cache.Resources;
@@ -272,60 +272,60 @@ test.each(['Secret', 'Key'] as const)('%s that is left out is refused as a loss'
   expect(stderr).toContain(`${id}: the ${id === 'Key' ? 'encryption key' : 'secret'} would be removed`);
 });
 
-test('what is named may be replaced, and a name of nothing is not taken', async () => {
+test('--replace allows a replacement, and is rejected for a resource that is not replaced', async () => {
   deployedBefore();
   synthesized(cacheWith({ Port: 6380 }));
-  const needless = await provision(['--yes', '--replace', 'Group', '--replace', 'Secret']);
-  expect([needless.code, needless.stderr]).toEqual([2, expect.stringContaining('--replace Secret: nothing')]);
+  const unused = await provision(['--yes', '--replace', 'Group', '--replace', 'Secret']);
+  expect([unused.code, unused.stderr]).toEqual([2, expect.stringContaining('--replace Secret: the changes')]);
   const { code, stdout } = await provision(['--yes', '--replace', 'Group']);
   expect([code, stdout]).toEqual([0, expect.stringContaining('Deployed: bookedbarber-cache.')]);
 });
 
-test('a larger node is a change and no loss; a dry run shows it and leaves nothing behind', async () => {
+test('a larger node is not a loss, and a dry run shows the change without deploying it', async () => {
   deployedBefore();
   synthesized(cacheWith({ CacheNodeType: 'cache.t4g.medium' }));
   const { code, stdout } = await provision(['--dry-run']);
   expect(code).toBe(0);
-  expect(stdout).toContain('bookedbarber-network stays as it is');
+  expect(stdout).toContain('bookedbarber-network is unchanged');
   expect(stdout).toContain('~ Group (AWS::ElastiCache::ReplicationGroup): CacheNodeType');
   expect(aws.actions).not.toContain('ExecuteChangeSet');
   expect(aws.changeSets.size).toBe(0);
 });
 
-test('a dry run as JSON tells changes, losses and cost, and ends with 1 for a loss', async () => {
+test('a dry run prints changes, destructive changes and cost as JSON, and exits with 1 for a loss', async () => {
   deployedBefore();
   synthesized(cacheWith({ Port: 6380 }));
   const { code, stdout, stderr } = await provision(['--dry-run', '--json']);
   expect(code).toBe(1);
-  const said = JSON.parse(stdout);
-  expect(said.stacks[1]).toMatchObject({
+  const result = JSON.parse(stdout);
+  expect(result.stacks[1]).toMatchObject({
     name: 'bookedbarber-cache',
     kind: 'changed',
     destructiveChanges: [{ logicalId: 'Group', how: 'replaced', because: ['Port'] }],
   });
-  const { total, parts } = said.monthly_cost_usd;
+  const { total, parts } = result.monthly_cost_usd;
   expect(total).toBeGreaterThan(0);
   expect(parts[0]).toEqual({ what: expect.stringContaining('cache.t4g'), dollars: expect.any(Number) });
   expect(JSON.parse(stderr).error.code).toBe('replacement_refused');
 });
 
-test('a second run finds nothing to do', async () => {
+test('a second run changes nothing', async () => {
   deployedBefore();
   synthesized(cacheWith());
   const { code, stdout } = await provision();
   expect([code, stdout]).toEqual([0, expect.stringContaining('nothing was changed')]);
 });
 
-test('nothing is deployed without a yes', async () => {
+test('nothing is deployed without confirmation', async () => {
   synthesized(cacheWith());
-  const nobody = await provision();
-  expect([nobody.code, nobody.stderr]).toEqual([2, expect.stringContaining('Add --yes')]);
-  const no = await provision([], { ask: async () => 'no' });
-  expect([no.code, no.stderr]).toEqual([1, expect.stringContaining('Nothing was changed.')]);
+  const withoutTerminal = await provision();
+  expect([withoutTerminal.code, withoutTerminal.stderr]).toEqual([2, expect.stringContaining('Add --yes')]);
+  const declined = await provision([], { ask: async () => 'no' });
+  expect([declined.code, declined.stderr]).toEqual([1, expect.stringContaining('Nothing was changed.')]);
   expect(aws.stacks.size).toBe(0);
 });
 
-test('a deployment that fails names the resource, the reason and the mend, not what was called off', async () => {
+test('a failed deployment reports the failed resource, the reason and a fix, without cancelled resources', async () => {
   synthesized(cacheWith());
   aws.fails.set('Subnets', 'You are not authorized to perform this operation.');
   const { code, stderr } = await provision(['--yes']);
@@ -340,7 +340,7 @@ test('a deployment that fails names the resource, the reason and the mend, not w
   expect(again.stderr).toContain('aws cloudformation delete-stack --stack-name bookedbarber-cache');
 });
 
-test('a template over 51,200 bytes goes through the bucket of the bootstrap', async () => {
+test('a template over 51,200 bytes is uploaded to the bootstrap bucket', async () => {
   synthesized(cacheWith({ ReplicationGroupDescription: 'x'.repeat(60_000) }));
   const { code } = await provision(['--yes']);
   expect(code).toBe(0);
@@ -349,10 +349,10 @@ test('a template over 51,200 bytes goes through the bucket of the bootstrap', as
   ]);
 });
 
-test('credentials of another account, and a synthesis for another region, are refused', async () => {
+test('credentials for another account and templates for another region are rejected', async () => {
   synthesized(cacheWith());
   aws.account = '999999999999';
-  expect((await provision(['--yes'])).stderr).toContain('The credentials are of account 999999999999');
+  expect((await provision(['--yes'])).stderr).toContain('The credentials are for account 999999999999');
   synthesized(cacheWith(), `aws://${account}/eu-west-1`);
   expect((await provision(['--yes'])).stderr).toContain(
     'bookedbarber-network is for another account or region',
@@ -363,7 +363,7 @@ test('credentials of another account, and a synthesis for another region, are re
 test.each([
   ['AccessDenied', 'is not allowed to do that', 'docs/reference/aws-permissions.md'],
   ['ExpiredToken', 'The security token included in the request is expired', 'Sign in again'],
-])('an answer of %s says what was tried, and the mend', async (code, message, remediation) => {
+])('an AWS error %s is reported with the failed operation and a fix', async (code, message, remediation) => {
   synthesized(cacheWith());
   aws.refuses.set('DescribeStacks', { code, message });
   const { stderr } = await provision(['--yes']);
@@ -372,19 +372,19 @@ test.each([
   expect(stderr).not.toContain('an-example-of-a-secret');
 });
 
-test('a stack that somebody else is changing is left alone', async () => {
+test('a stack with an update in progress is not changed', async () => {
   deployedBefore();
   synthesized(cacheWith({ CacheNodeType: 'cache.t4g.medium' }));
   const stack = aws.stacks.get('bookedbarber-cache');
   if (stack !== undefined) stack.status = 'UPDATE_IN_PROGRESS';
   const { code, stderr } = await provision(['--yes']);
-  expect([code, stderr]).toEqual([1, expect.stringContaining('is being changed at the moment')]);
+  expect([code, stderr]).toEqual([1, expect.stringContaining('is being updated')]);
 });
 
-test('a wrong deployment is refused with its fields, and a plan that must not be built by name', async () => {
+test('an invalid deployment is rejected with its invalid fields, and an invalid plan with its error codes', async () => {
   synthesized(cacheWith());
   writeFileSync(join(folder, 'deployment.json'), JSON.stringify({ deployment: 1, plan, account: '12' }));
-  expect((await provision()).stderr).toContain('account: write the number of the AWS account');
+  expect((await provision()).stderr).toContain('account: use the AWS account number');
   const wrong = { ...plan, replicasPerShard: 0 };
   writeFileSync(join(folder, 'deployment.json'), JSON.stringify({ deployment: 1, plan: wrong, account }));
   expect((await provision()).stderr).toContain('multi_az_one_node');

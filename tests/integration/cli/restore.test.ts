@@ -29,8 +29,8 @@ const ids = {
   ApiSecurityGroupId: 'sg-0a1b2c3d4e5f60718',
   CacheSubnetIds: 'subnet-0a1b2c3d4e5f60718,subnet-0a1b2c3d4e5f60719',
 };
-/** Not in the order of time, so that somebody has to look. */
-const there: FakeBackup[] = [
+/** Not sorted by time. */
+const existingBackups: FakeBackup[] = [
   { name: 'automatic.lantern-002-2026-10-01-03-00', made: '2026-10-01T03:04:00Z' },
   { name: 'half-made', made: '2026-10-03T09:00:00Z', status: 'creating', source: 'manual' },
   { name: 'automatic.lantern-002-2026-10-02-03-00', made: '2026-10-02T03:04:00Z', sizes: ['212 MB'] },
@@ -42,7 +42,7 @@ let backups: FakeBackup[];
 let groups: string[];
 let folder: string;
 beforeEach(async () => {
-  backups = [...there];
+  backups = [...existingBackups];
   groups = ['lantern'];
   elastiCache = await startFakeHttpServer((_request, body) => {
     const form = new URLSearchParams(body);
@@ -98,22 +98,22 @@ describe('without --out', () => {
     });
   });
 
-  test('none is told as none, which is no failure', async () => {
+  test('it succeeds if there are no backups', async () => {
     backups = [];
     expect(await restore()).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('no backups of lantern'),
+      stdout: expect.stringContaining('lantern has no backups'),
     });
   });
 });
 
 describe('with --out', () => {
-  test('it plans a new group beside the old one, in the network of the old one, and says what comes next', async () => {
+  test('it plans a new group beside the old one, in the same network, and shows the next steps', async () => {
     const before = readFileSync(at('deployment.json'), 'utf8');
     const { code, stdout } = await planned();
     expect(code).toBe(0);
     expect(stdout).toContain('lantern-restored from automatic.lantern-002-2026-10-02-03-00');
-    expect(stdout).toContain('AWS removes it when its days are over');
+    expect(stdout).toContain('AWS deletes it after its retention period');
     expect(stdout).toContain('bookedbarber provision restored.json');
     expect(saved()).toEqual({
       deployment: 1,
@@ -137,19 +137,30 @@ describe('with --out', () => {
     expect(readFileSync(at('deployment.json'), 'utf8')).toBe(before);
   });
 
-  test('--snapshot, --name and --node choose otherwise, and JSON tells what was chosen', async () => {
-    const args = ['--snapshot', there[0]?.name ?? '', '--name', 'lantern-2', '--node', 'r7g.large', '--json'];
+  test('--snapshot, --name and --node override the defaults, and the JSON output shows the choice', async () => {
+    const args = [
+      '--snapshot',
+      existingBackups[0]?.name ?? '',
+      '--name',
+      'lantern-2',
+      '--node',
+      'r7g.large',
+      '--json',
+    ];
     const { code, stdout } = await planned(...args);
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ restored: 'lantern-2', backup: { name: there[0]?.name } });
+    expect(JSON.parse(stdout)).toMatchObject({
+      restored: 'lantern-2',
+      backup: { name: existingBackups[0]?.name },
+    });
     expect(saved().plan).toMatchObject({
       name: 'lantern-2',
       nodeType: 'cache.r7g.large',
-      snapshotName: there[0]?.name,
+      snapshotName: existingBackups[0]?.name,
     });
   });
 
-  test('an existing network is taken as it is, and a service is left to the old deployment', async () => {
+  test('it copies an existing network and omits the service of the old deployment', async () => {
     const network = { kind: 'existing', vpcId: ids.VpcId, subnetIds: ['subnet-1'] };
     write({ ...whole, network, service: { image: 'one' } });
     await planned();
@@ -158,33 +169,33 @@ describe('with --out', () => {
     expect(cloudFormation.actions).toEqual([]);
   });
 
-  test('a file that is there is never written over', async () => {
+  test('it never overwrites an existing file', async () => {
     writeFileSync(at('restored.json'), 'mine');
     const { code, stderr } = await planned();
-    expect([code, stderr]).toEqual([1, expect.stringContaining('is not written over')]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('is not overwritten')]);
     expect(readFileSync(at('restored.json'), 'utf8')).toBe('mine');
   });
 
   test.each<[string, () => void, string[], number, string]>([
-    ['a backup of nobody', () => {}, ['--snapshot', 'nothing'], 1, 'There is no backup nothing of lantern'],
-    ['one that is being made', () => {}, ['--snapshot', 'half-made'], 1, 'is creating'],
-    ['no backup at all', () => (backups = []), [], 1, 'There is no backup of lantern that is available'],
+    ['an unknown backup', () => {}, ['--snapshot', 'nothing'], 1, 'lantern has no backup nothing'],
+    ['a backup in creation', () => {}, ['--snapshot', 'half-made'], 1, 'is creating'],
+    ['a group without backups', () => (backups = []), [], 1, 'No backup of lantern is available'],
     [
-      'one that is too large for the node',
+      'a backup that is too large for the node',
       () => (backups = [{ name: 'large', made: '2026-10-02T03:04:00Z', sizes: ['900 MB'] }]),
       [],
       1,
       'backup_too_large',
     ],
     [
-      'one of a later version',
+      'a backup of a later engine version',
       () => (backups = [{ name: 'later', made: '2026-10-02T03:04:00Z', engineVersion: '8.2.1' }]),
       [],
       1,
       'backup_engine_version',
     ],
     [
-      'one of cluster mode',
+      'a backup of a group in cluster mode',
       () => (backups = [{ name: 'cluster', made: '2026-10-02T03:04:00Z', slots: ['0-16383'] }]),
       [],
       1,
@@ -192,21 +203,21 @@ describe('with --out', () => {
     ],
     ['the name of the old group', () => {}, ['--name', 'lantern'], 1, 'name_taken'],
     [
-      'a name that is taken',
+      'the name of an existing group',
       () => groups.push('lantern-2'),
       ['--name', 'lantern-2'],
       1,
-      'group lantern-2 already',
+      'group lantern-2 already exists',
     ],
-    ['jobs that have no group', () => {}, ['--jobs'], 2, 'no group of its own for jobs'],
+    ['--jobs without a group for jobs', () => {}, ['--jobs'], 2, 'no separate group for jobs'],
     [
-      'a network that gives out no ids',
+      'a network stack without outputs',
       () => cloudFormation.outputs.delete('lantern-network'),
       [],
       1,
-      'Provision the old deployment once more',
+      'Provision the old deployment again',
     ],
-  ])('%s is refused with its mend, and no file is made', async (_name, prepare, args, exit, words) => {
+  ])('%s is rejected with a fix, and no file is created', async (_name, prepare, args, exit, words) => {
     prepare();
     const { code, stdout, stderr } = await planned(...args);
     expect([code, stdout]).toEqual([exit, '']);
@@ -214,20 +225,20 @@ describe('with --out', () => {
     expect(existsSync(at('restored.json'))).toBe(false);
   });
 
-  test('a later version of the engine is taken with --engine-version', async () => {
+  test('it accepts a later engine version with --engine-version', async () => {
     backups = [{ name: 'later', made: '2026-10-02T03:04:00Z', engineVersion: '8.2.1' }];
     expect((await planned('--engine-version', '8.2')).code).toBe(0);
     expect((saved().plan as Plan).engineVersion).toBe('8.2');
   });
 
-  test('a backup alone is no order: where to save it has to be said', async () => {
-    const { code, stderr } = await restore('--snapshot', there[0]?.name ?? '');
+  test('--snapshot requires --out', async () => {
+    const { code, stderr } = await restore('--snapshot', existingBackups[0]?.name ?? '');
     expect([code, stderr]).toEqual([2, expect.stringContaining('Add --out FILE')]);
   });
 });
 
-test('the help says that nothing is changed on AWS, and what exit codes mean', async () => {
+test('the help describes the options and the exit codes', async () => {
   const { stdout } = await restore('--help');
-  for (const words of ['writes over no file', '--snapshot', 'Exit codes'])
+  for (const words of ['overwrites no file', '--snapshot', 'Exit codes'])
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain(words);
 });

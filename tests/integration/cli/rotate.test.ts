@@ -19,9 +19,9 @@ afterEach(async () => {
   await all.close();
 });
 
-/** Time goes on by five times as much as the command waits, so that it looks less often. */
+/** Advances the clock by five times the wait of the command, so that it polls less often. */
 async function rotate(args: readonly string[], changes: Partial<CommandContext> = {}) {
-  const said = await runCommand(['rotate', ...args], {
+  const result = await runCommand(['rotate', ...args], {
     nowMs: () => Date.now() + aheadMs,
     wait: async (ms) => {
       aheadMs += 5 * ms;
@@ -30,14 +30,14 @@ async function rotate(args: readonly string[], changes: Partial<CommandContext> 
   });
   const secret = JSON.parse(all.secrets.value('redis') ?? '{}') as { password: string };
   for (const password of [firstPassword, secret.password])
-    for (const text of [said.stdout, said.stderr]) expect(text).not.toContain(password);
-  return said;
+    for (const text of [result.stdout, result.stderr]) expect(text).not.toContain(password);
+  return result;
 }
 const currentPassword = () =>
   (JSON.parse(all.secrets.value('redis') ?? '{}') as { password: string }).password;
 const direct = ['redis', '--direct', '--group', 'bookedbarber'];
 
-test('from here it goes through all steps, tells each, and leaves the new password alone', async () => {
+test('a direct rotation runs and prints all steps, and leaves only the new password valid', async () => {
   const { code, stdout, stderr } = await rotate(direct);
   expect([code, stderr]).toEqual([0, '']);
   expect(
@@ -46,7 +46,7 @@ test('from here it goes through all steps, tells each, and leaves the new passwo
       ?.map((word) => word.trim())
       .slice(0, 5),
   ).toEqual(['createSecret', 'setSecret', 'testSecret', 'finishSecret', 'revokeOldPassword']);
-  expect(stdout).toMatch(/the old password was taken away; \d+ connections, none was refused in 15 s/);
+  expect(stdout).toMatch(/revoked the old password; \d+ connections, no login was rejected in 15 s/);
   expect([await all.takes(firstPassword), await all.takes(currentPassword())]).toEqual([false, true]);
   const again = await rotate(['redis', '--revoke-old-password', '--group', 'bookedbarber', '--json']);
   expect(JSON.parse(again.stdout)).toMatchObject({
@@ -55,7 +55,7 @@ test('from here it goes through all steps, tells each, and leaves the new passwo
   });
 });
 
-test('a client that misses the old password has it given back, and the message says so', async () => {
+test('the old password is restored and the command fails if a client still needs it', async () => {
   const wait = async (ms: number): Promise<void> => {
     aheadMs += 5 * ms;
     if (all.cache.passwords.length === 1 && all.cache.passwords[0] !== firstPassword)
@@ -63,21 +63,21 @@ test('a client that misses the old password has it given back, and the message s
   };
   const { code, stderr } = await rotate(direct, { wait });
   expect(code).toBe(1);
-  expect(stderr).toMatch(/1 logins? (was|were) refused: somebody has not read the new password/);
-  expect(stderr).toContain('The old one was given back to the server and works');
+  expect(stderr).toMatch(/1 logins were rejected: a client has not read the new password/);
+  expect(stderr).toContain('The old password was restored, and PING confirms that it works');
   expect([await all.takes(firstPassword), await all.takes(currentPassword())]).toEqual([true, true]);
 });
 
-test('a step that fails ends with 1, and says as JSON which password works', async () => {
+test('a failed step exits with 1, and the JSON error states which password works', async () => {
   all.cache.refuses.set('ModifyReplicationGroup', { code: 'InvalidParameterValue', message: 'no', times: 9 });
   const { code, stderr } = await rotate([...direct, '--json']);
   expect(code).toBe(1);
   expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'rotation_failed' } });
-  expect(stderr).toContain('The old password works, as PING has just shown');
+  expect(stderr).toContain('PING confirms that the old password works');
   expect(await all.takes(firstPassword)).toBe(true);
 });
 
-test('Secrets Manager is asked to rotate, and the end is waited for', async () => {
+test('it requests a rotation from Secrets Manager and waits until it completes', async () => {
   all.secrets.onRotate = (SecretId, ClientRequestToken) =>
     void (async () => {
       for (const Step of ['createSecret', 'setSecret', 'testSecret', 'finishSecret'])
@@ -91,19 +91,19 @@ test('Secrets Manager is asked to rotate, and the end is waited for', async () =
   expect(currentPassword()).not.toBe(firstPassword);
 });
 
-test('one that never ends is given up, and the old password works', async () => {
-  // Of the forty minutes every look takes two, so that few looks are enough.
+test('it fails after 40 minutes without a result, and the old password still works', async () => {
+  // Each poll takes two of the 40 minutes, so that few polls are needed.
   const wait = async (): Promise<void> => {
     aheadMs += 120_000;
   };
   const { code, stderr } = await rotate(['redis'], { wait });
   expect(code).toBe(1);
-  expect(stderr).toContain('not ended it within 40 minutes');
-  expect(stderr).toContain('The old password works');
+  expect(stderr).toContain('did not finish the rotation within 40 minutes');
+  expect(stderr).toContain('The old password still works');
   expect(await all.takes(firstPassword)).toBe(true);
 });
 
-test('a secret that is not there, or a server that is not named, is told with its mend', async () => {
+test('it reports a missing secret and a missing --group', async () => {
   expect((await rotate(['nothing'])).stderr).toContain("can't find the specified secret");
   const unnamed = await rotate(['redis', '--direct']);
   expect(unnamed.code).toBe(2);

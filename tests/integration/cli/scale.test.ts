@@ -47,38 +47,40 @@ const scale = (...args: string[]) =>
   });
 
 describe('without a step', () => {
-  test('it shows where the plan stands, the next rung, what it costs and the command that takes it', async () => {
+  test('it shows the nodes of the plan, the next step, its cost and the command that applies it', async () => {
     const before = text();
     const { code, stdout, stderr } = await scale();
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toContain('cache.t4g.medium, 1 replica, Valkey, us-east-1, cluster mode disabled');
-    expect(stdout).toMatch(/a month: \$\d+\.\d\d/);
-    expect(stdout).toMatch(/→ cache\.t4g\.medium to cache\.r6g\.large[\s\S]*a month: \+\$164\.68 on Valkey/);
-    expect(stdout).toContain('Take it with: bookedbarber scale deployment.json --node cache.r6g.large');
+    expect(stdout).toMatch(/monthly cost: \$\d+\.\d\d/);
+    expect(stdout).toMatch(
+      /→ cache\.t4g\.medium to cache\.r6g\.large[\s\S]*per month: \+\$164\.68 on Valkey/,
+    );
+    expect(stdout).toContain('To apply it: bookedbarber scale deployment.json --node cache.r6g.large');
     expect(text()).toBe(before);
     expect(aws.queries).toEqual([]);
   });
 
-  test('a single node is told to get a replica before anything else', async () => {
+  test('it recommends a replica first for a single node', async () => {
     write({ ...whole, plan: makePlan(figures, { replicasPerShard: 0 }) });
-    expect((await scale()).stdout).toContain('Take it with: bookedbarber scale deployment.json --replicas 1');
+    expect((await scale()).stdout).toContain('To apply it: bookedbarber scale deployment.json --replicas 1');
   });
 
   test.each<[string, Partial<Plan>, string]>([
-    ['at the top, cluster mode', { nodeType: 'cache.r6g.4xlarge' }, '--cluster-mode compatible'],
-    ['in compatible, its end', { clusterModeMigration: 'compatible' }, '--cluster-mode enabled'],
+    ['cluster mode for the largest node', { nodeType: 'cache.r6g.4xlarge' }, '--cluster-mode compatible'],
+    ['mode enabled after mode compatible', { clusterModeMigration: 'compatible' }, '--cluster-mode enabled'],
     [
-      'at the top of a cluster, a shard',
+      'another shard for a cluster of the largest nodes',
       { nodeType: 'cache.r6g.4xlarge', clusterMode: true, shards: 2 },
       '--shards 3',
     ],
-  ])('comes %s', async (_name, change, options) => {
+  ])('it recommends %s', async (_name, change, options) => {
     write({ ...whole, plan: { ...plan, ...change } });
     expect((await scale()).stdout).toContain(`scale deployment.json ${options}`);
     expect(JSON.parse((await scale('--json')).stdout)).toMatchObject({ next: 'cluster_mode', options });
   });
 
-  test('--aws says what is due by what CloudWatch has, and nothing where nothing is', async () => {
+  test('--aws shows the step that is due according to CloudWatch, or none', async () => {
     aws.values.set('CPUUtilization', 70);
     expect((await scale('--aws')).stdout).toContain('--node cache.r6g.large');
     aws.values.set('CPUUtilization', 5);
@@ -88,11 +90,11 @@ describe('without a step', () => {
 });
 
 describe('a step', () => {
-  test('changes the plan in the file, and nothing else of it', async () => {
+  test('changes only the plan in the file', async () => {
     const { code, stdout } = await scale('--up');
     expect(code).toBe(0);
     expect(stdout).toContain('node: cache.t4g.medium → cache.r6g.large');
-    expect(stdout).toMatch(/a month: \$\d+\.\d\d → \$\d+\.\d\d \(\+\$164\.68\)/);
+    expect(stdout).toMatch(/monthly cost: \$\d+\.\d\d → \$\d+\.\d\d \(\+\$164\.68\)/);
     expect(stdout).toContain('Saved in deployment.json; nothing was changed on AWS.');
     expect(stdout).toContain('bookedbarber provision deployment.json');
     expect(saved()).toEqual({ ...whole, plan: { ...plan, nodeType: 'cache.r6g.large' } });
@@ -100,7 +102,7 @@ describe('a step', () => {
     expect(aws.queries).toEqual([]);
   });
 
-  test('as JSON has what was, what is and the difference; a dry run leaves the file', async () => {
+  test('is printed as JSON with the plans before and after, and a dry run leaves the file unchanged', async () => {
     const before = text();
     const { code, stdout } = await scale('--node', 'r7g.large', '--dry-run', '--json');
     expect(code).toBe(0);
@@ -114,8 +116,8 @@ describe('a step', () => {
     expect(text()).toBe(before);
   });
 
-  test('of the jobs changes their plan, and without a group of theirs is refused', async () => {
-    expect((await scale('--up', '--jobs')).stderr).toContain('no group of its own for jobs');
+  test('with --jobs changes the plan of the jobs, and is rejected without a group for jobs', async () => {
+    expect((await scale('--up', '--jobs')).stderr).toContain('no separate group for jobs');
     const jobsPlan = { ...plan, name: 'bookedbarber-jobs' };
     write({ ...whole, jobsPlan });
     await scale('--up', '--jobs');
@@ -125,7 +127,7 @@ describe('a step', () => {
     ]);
   });
 
-  test('mends a plan that is too small for its business, which provision refuses', async () => {
+  test('can fix a plan that is too small for its business', async () => {
     const busy = { ...plan, nodeType: 'cache.t4g.small', figures: { ...figures, users: 2000 } };
     write({ ...whole, plan: busy });
     const { code } = await scale('--node', 'r6g.large');
@@ -137,10 +139,10 @@ describe('a step', () => {
     [['--node', 't4g.medium'], 1, 'no_change'],
     [['--shards', '2'], 1, 'shards_without_cluster_mode'],
     [['--cluster-mode', 'enabled'], 1, 'cluster_mode_skipped'],
-    [['--cluster-mode', 'disabled'], 2, 'There is no way back'],
-    [['--up', '--replicas', '2'], 2, 'one thing of a group at a time'],
+    [['--cluster-mode', 'disabled'], 2, 'cannot be disabled again'],
+    [['--up', '--replicas', '2'], 2, 'one scaling step at a time'],
     [['--replicas', '9'], 2, 'from 0 to 5'],
-  ])('%j is refused with its mend, and the file is as it was', async (args, exit, words) => {
+  ])('%j is rejected with a fix, and the file is unchanged', async (args, exit, words) => {
     const before = text();
     const { code, stdout, stderr } = await scale(...args);
     expect([code, stdout]).toEqual([exit, '']);
@@ -148,21 +150,21 @@ describe('a step', () => {
     expect(text()).toBe(before);
   });
 
-  test('beyond an end of the ladder is refused', async () => {
+  test('is rejected if there is no larger or smaller node', async () => {
     write({ ...whole, plan: { ...plan, nodeType: 'cache.r6g.4xlarge' } });
     expect((await scale('--up')).stderr).toContain('--cluster-mode compatible');
     write({ ...whole, plan: { ...plan, nodeType: 'cache.t4g.small' } });
-    expect((await scale('--down')).stderr).toContain('There is no smaller node than cache.t4g.small');
+    expect((await scale('--down')).stderr).toContain('There is no smaller node type than cache.t4g.small');
   });
 
-  test('a file that holds no deployment is told so', async () => {
+  test('is rejected for a file that is not a deployment', async () => {
     writeFileSync(path(), '{}');
-    expect(await scale()).toMatchObject({ code: 1, stderr: expect.stringContaining('deployment: write 1') });
+    expect(await scale()).toMatchObject({ code: 1, stderr: expect.stringContaining('deployment: use 1') });
   });
 });
 
-describe('the way to cluster mode', () => {
-  test('is gone in runs of their own, each told what comes after it', async () => {
+describe('the migration to cluster mode', () => {
+  test('takes separate runs, and each shows the next step', async () => {
     const first = await scale('--cluster-mode', 'compatible');
     expect(first.stdout).toContain('cluster mode: disabled → compatible');
     expect(first.stdout).toContain('REDIS_CLUSTER=true');
@@ -170,7 +172,7 @@ describe('the way to cluster mode', () => {
     expect((await scale('--up')).stderr).toContain('compatible_first');
     expect((await scale('--cluster-mode', 'compatible')).stderr).toContain('no_change');
     const second = await scale('--cluster-mode', 'enabled');
-    expect(second.stdout).toContain('it cannot be undone');
+    expect(second.stdout).toContain('this cannot be undone');
     expect(saved().plan).toEqual({ ...plan, clusterMode: true, clusterModeMigration: 'enabled' });
     expect((await scale('--cluster-mode', 'compatible')).stderr).toContain('cluster_mode_back');
     expect((await scale('--replicas', '2')).stderr).toContain('replicas_in_cluster_mode');
@@ -178,20 +180,17 @@ describe('the way to cluster mode', () => {
     expect(saved().plan.shards).toBe(2);
   });
 
-  test('with --aws waits until AWS has gone the step before, and names the endpoint to come', async () => {
+  test('with --aws requires that the previous step is deployed, and shows the new endpoint', async () => {
     await scale('--cluster-mode', 'compatible');
     const early = await scale('--cluster-mode', 'enabled', '--aws');
-    expect([early.code, early.stderr]).toEqual([
-      1,
-      expect.stringContaining('not in the mode compatible yet'),
-    ]);
+    expect([early.code, early.stderr]).toEqual([1, expect.stringContaining('is not yet compatible')]);
     aws.group.clusterMode = 'compatible';
     const { code, stdout } = await scale('--cluster-mode', 'enabled', '--aws');
     expect([code, stdout]).toEqual([0, expect.stringContaining('.clustercfg.use1.cache.amazonaws.com:6379')]);
   });
 });
 
-describe('down, with --aws', () => {
+describe('scaling down with --aws', () => {
   const peaks = {
     DatabaseMemoryUsagePercentage: 12,
     CPUUtilization: 6,
@@ -202,30 +201,30 @@ describe('down, with --aws', () => {
     for (const [name, value] of Object.entries(peaks)) aws.values.set(name, value);
   });
 
-  test('takes the step when two weeks of CloudWatch bear it out, and shows them', async () => {
+  test('applies the step if the load of the last 14 days fits, and shows that load', async () => {
     const { code, stdout } = await scale('--down', '--aws');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/memory: 284 MiB at the most in 14 days, of 841\.7 MiB|memory: 285 MiB/);
+    expect(stdout).toMatch(/memory: maximum 284 MiB in 14 days, of 841\.7 MiB|memory: maximum 285 MiB/);
     expect(saved().plan.nodeType).toBe('cache.t4g.small');
-    const asked = aws.queries.map(({ MetricStat: stat }) => [stat?.Stat, stat?.Period]);
-    expect(asked.every(([stat, period]) => stat === 'Maximum' && period === 3600)).toBe(true);
+    const statistics = aws.queries.map(({ MetricStat: stat }) => [stat?.Stat, stat?.Period]);
+    expect(statistics.every(([stat, period]) => stat === 'Maximum' && period === 3600)).toBe(true);
   });
 
   test.each<[string, keyof typeof peaks, number, string]>([
-    ['memory', 'DatabaseMemoryUsagePercentage', 50, 'memory: 1.16 GiB'],
-    ['CPU', 'CPUUtilization', 45, 'cpu: 90.0 % of a core'],
-    ['the network', 'NetworkBytesOut', 2e9, 'network: 266.7 Mbit/s'],
-  ])('is refused when %s of one node alone does not fit', async (_name, metric, value, words) => {
+    ['memory', 'DatabaseMemoryUsagePercentage', 50, 'memory: maximum 1.16 GiB'],
+    ['CPU', 'CPUUtilization', 45, 'cpu: maximum 90.0 % of a core'],
+    ['the network', 'NetworkBytesOut', 2e9, 'network: maximum 266.7 Mbit/s'],
+  ])('is rejected if %s of a single node does not fit', async (_name, metric, value, words) => {
     aws.values.set(`bookedbarber-002/${metric}`, value);
     const { code, stderr } = await scale('--down', '--aws');
     expect([code, stderr]).toEqual([1, expect.stringContaining(words)]);
-    expect(stderr).toContain('Stay on cache.t4g.medium');
+    expect(stderr).toContain('Keep cache.t4g.medium');
     expect(saved().plan.nodeType).toBe('cache.t4g.medium');
   });
 
-  test('is refused where CloudWatch has no values, where AWS has another node, and while it is busy', async () => {
+  test('is rejected without CloudWatch values, with a different node on AWS, and while the group is busy', async () => {
     aws.values.delete('CPUUtilization');
-    expect((await scale('--down', '--aws')).stderr).toContain('no values of cpu');
+    expect((await scale('--down', '--aws')).stderr).toContain('no values for cpu');
     aws.group.node = 'cache.r6g.large';
     expect((await scale('--down', '--aws')).stderr).toContain('AWS has cache.r6g.large');
     aws.group.status = 'modifying';
@@ -234,7 +233,7 @@ describe('down, with --aws', () => {
   });
 });
 
-test('the help names every step and what exit codes mean', async () => {
+test('the help lists every step and the exit codes', async () => {
   const { code, stdout } = await scale('--help');
   expect(code).toBe(0);
   for (const word of [

@@ -19,7 +19,7 @@ afterAll(async () => {
 });
 
 const command = (...args: string[]): Promise<Said> => bookedbarber(server, args, { workingFolder: folder });
-const get = async <Answer>(path: string): Promise<Answer> =>
+const get = async <Body>(path: string): Promise<Body> =>
   (await sendTo(server.url, server.operatorToken)('GET', `/api/v1${path}`)).body;
 
 function file(name: string, content: unknown): string {
@@ -30,7 +30,7 @@ function file(name: string, content: unknown): string {
 const bare = ['--name', 'Elm Street', '--zone', 'America/Chicago', '--currency', 'USD', '--country', 'US'];
 
 describe('shop create', () => {
-  test('makes a shop that can be booked from the printed example', async () => {
+  test('creates a bookable shop from the printed example', async () => {
     const example = await command('shop', 'create', '--example');
     const { code, stdout } = await command(
       'shop',
@@ -40,7 +40,7 @@ describe('shop create', () => {
     );
     expect(code).toBe(0);
     expect(stdout).toContain('3 services, 2 barbers, 1 closed day.');
-    expect(stdout).toContain(`It can be booked at ${server.url}/s/harbour-lane`);
+    expect(stdout).toContain(`Clients can book at ${server.url}/s/harbour-lane`);
 
     const shop = await get<Shop>('/shops/harbour-lane');
     expect(shop).toMatchObject({
@@ -58,14 +58,14 @@ describe('shop create', () => {
     expect(days.flatMap((day) => day.starts).length).toBeGreaterThan(100);
   });
 
-  test('makes a bare shop and says what it lacks and how to go on', async () => {
+  test('creates a shop from flags, and lists what it lacks and the next step', async () => {
     const { code, stdout } = await command('shop', 'create', '--slug', 'elm-street', ...bare);
     expect(code).toBe(0);
-    expect(stdout).toContain('It cannot be booked yet:\n  - it has no services\n  - it has no barbers\n');
+    expect(stdout).toContain('Clients cannot book yet:\n  - it has no services\n  - it has no barbers\n');
     expect(stdout).toContain('bookedbarber shop create --from shop.json --slug elm-street --add-missing');
   });
 
-  test('adds to a shop what it lacks, and changes nothing else', async () => {
+  test('adds only the missing records with --add-missing', async () => {
     const from = (services: string[], barbers: unknown[]) =>
       file('part.json', {
         slug: 'in-parts',
@@ -85,7 +85,7 @@ describe('shop create', () => {
     const again = await command('shop', 'create', '--from', from(['CUT'], []));
     expect([again.code, again.stderr]).toEqual([
       1,
-      expect.stringContaining('There is a shop in-parts already.'),
+      expect.stringContaining('The shop in-parts already exists.'),
     ]);
 
     const barbers = [{ name: 'Ada', services: ['CUT', 'DRY'], hours: { mon: '09:00-18:00' } }];
@@ -105,7 +105,7 @@ describe('shop create', () => {
     });
     const staff = await get<BarberList>('/shops/in-parts/barbers');
     expect(staff.barbers[0]?.service_ids).toHaveLength(2);
-    const nothing = await command(
+    const unchanged = await command(
       'shop',
       'create',
       '--from',
@@ -113,25 +113,25 @@ describe('shop create', () => {
       '--add-missing',
       '--json',
     );
-    expect(JSON.parse(nothing.stdout)).toMatchObject({ services_created: 0, barbers_created: 0 });
+    expect(JSON.parse(unchanged.stdout)).toMatchObject({ services_created: 0, barbers_created: 0 });
   });
 
-  test('leaves no half shop behind when a barber offers what there is not', async () => {
+  test('creates nothing if a barber offers an unknown service', async () => {
     const barbers = file('barbers.json', [{ name: 'Ada', services: ['PERM'] }]);
     const args = ['shop', 'create', '--slug', 'no-half', ...bare, '--barbers', barbers];
     const { code, stderr } = await command(...args);
     expect([code, stderr]).toEqual([1, expect.stringContaining('Ada: no service has the code PERM')]);
-    expect((await command('shop', 'show', 'no-half')).stderr).toContain('There is no such shop');
+    expect((await command('shop', 'show', 'no-half')).stderr).toContain('The shop was not found');
   });
 
-  test('tells what the server refuses', async () => {
+  test('reports validation errors of the server', async () => {
     const args = ['shop', 'create', '--slug', 'bad-phone', ...bare, '--phone', '(000) 000'];
     const { code, stderr } = await command(...args);
-    expect([code, stderr]).toEqual([1, expect.stringContaining('The telephone number is not valid')]);
-    expect(stderr).not.toContain('made in part');
+    expect([code, stderr]).toEqual([1, expect.stringContaining('The phone number is invalid')]);
+    expect(stderr).not.toContain('The shop is incomplete');
   });
 
-  test('says how to go on when it could make only a part', async () => {
+  test('shows how to continue after a partial failure', async () => {
     const example = await command('shop', 'create', '--example');
     const args = [
       'shop',
@@ -156,7 +156,7 @@ describe('shop create', () => {
     });
   });
 
-  test('does not make a service anew that was switched off', async () => {
+  test('does not recreate an inactive service', async () => {
     const shop = { slug: 'hidden', name: 'Hidden', zone: 'America/Chicago', currency: 'USD', country: 'US' };
     const services = [{ code: 'CUT', name: 'Cut', duration_minutes: 30, price_cents: 100 }];
     const from = file('hidden.json', { ...shop, services });
@@ -167,13 +167,13 @@ describe('shop create', () => {
     const { code, stderr } = await command('shop', 'create', '--from', from, '--add-missing');
     expect([code, stderr]).toEqual([
       1,
-      expect.stringContaining('The shop has a service CUT that is switched off.'),
+      expect.stringContaining('The shop has an inactive service with the code CUT.'),
     ]);
   });
 });
 
 describe('shop list and shop show', () => {
-  test('show what there is', async () => {
+  test('print the shops and their details', async () => {
     await command('shop', 'create', '--slug', 'shown', ...bare);
     const list = await command('shop', 'list');
     expect(list.stdout).toMatch(/^slug +name +zone +address\n/);
@@ -181,12 +181,12 @@ describe('shop list and shop show', () => {
     const json: ShopList = JSON.parse((await command('shop', 'list', '--json')).stdout);
     expect(json.shops.map(({ slug }) => slug)).toContain('shown');
     const show = await command('shop', 'show', 'shown');
-    expect(show.stdout).toContain('Cannot be booked yet:\n  - it has no services\n');
+    expect(show.stdout).toContain('Clients cannot book yet:\n  - it has no services\n');
     const shown = JSON.parse((await command('shop', 'show', 'shown', '--json')).stdout);
     expect(shown).toMatchObject({ slug: 'shown', bookable: false, barbers: [] });
   });
 
-  test('a wrong token is told with the mend, and is not shown', async () => {
+  test('report a wrong token with a fix, and never print it', async () => {
     const wrong = { url: server.url, operatorToken: 'some-wrong-token' };
     const { code, stderr } = await bookedbarber(wrong, ['shop', 'show', 'shown']);
     expect(code).toBe(1);

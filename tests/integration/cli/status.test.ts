@@ -12,7 +12,7 @@ let server: LocalServer;
 beforeAll(async () => {
   server = await startLocalServer({ env: { RATE_LIMIT_ENABLED: 'true' } });
   for (let i = 0; i < 3; i++) await fetch(`${server.url}/api/v1/shops`);
-  await until('Redis was looked at', async () => (await readStatus()).redis.available);
+  await until('the server has sampled Redis', async () => (await readStatus()).redis.available);
 });
 afterAll(() => server.stop());
 
@@ -22,21 +22,21 @@ async function readStatus(): Promise<ServerStatus> {
 }
 
 /**
- * What the server answers at a moment at which it sees Redis. Its sample, a second old at most, says "away" as soon as one
- * question was not answered within half a second, which happens on a machine that others use too.
+ * Fetches until the server reports Redis as available. Its sample, up to a second old, reports Redis as unavailable
+ * after a single reply that takes over 500 ms, which can happen on a busy machine.
  */
 const whileRedisIsReachable: typeof fetch = async (input, init) => {
-  let answer = Response.error();
-  await until('the server sees Redis', async () => {
-    answer = await fetch(input, init);
-    const { redis } = (await answer.clone().json()) as ServerStatus;
+  let response = Response.error();
+  await until('Redis is available', async () => {
+    response = await fetch(input, init);
+    const { redis } = (await response.clone().json()) as ServerStatus;
     return redis.available;
   });
-  return answer;
+  return response;
 };
 
-/** A terminal of so many columns, which is interrupted at pause number `ends`. */
-function terminal(columns: number, ends: number, atPause: (pause: number) => void = () => {}) {
+/** A terminal with `columns` columns that sends an interrupt at pause number `lastPause`. */
+function terminal(columns: number, lastPause: number, atPause: (pause: number) => void = () => {}) {
   const written: string[] = [];
   let interrupt = (): void => {};
   let listening = 0;
@@ -53,26 +53,26 @@ function terminal(columns: number, ends: number, atPause: (pause: number) => voi
     wait: async () => {
       pauses += 1;
       atPause(pauses);
-      if (pauses === ends) interrupt();
+      if (pauses === lastPause) interrupt();
     },
   };
-  return { written, changes, stillListens: () => listening };
+  return { written, changes, interruptListeners: () => listening };
 }
 
-describe('status into a pipe', () => {
-  test('is printed once, with every part of the installation and without colors', async () => {
-    // A held-up machine may have lost sight of Redis for a moment.
-    let said = await bookedbarber(server, ['status']);
-    await until('all is well', async () => {
-      said = await bookedbarber(server, ['status']);
-      return said.stdout.includes('all is well');
+describe('status in a pipe', () => {
+  test('is printed once, with all sections and without colors', async () => {
+    // On a busy machine, Redis may briefly appear unavailable.
+    let result = await bookedbarber(server, ['status']);
+    await until('there are no alerts', async () => {
+      result = await bookedbarber(server, ['status']);
+      return result.stdout.includes('no alerts');
     });
-    const { code, stdout, stderr } = said;
+    const { code, stdout, stderr } = result;
     expect([code, stderr]).toEqual([0, '']);
     for (const words of [
       `BookedBarber at ${server.url}`,
       '1 process, ',
-      'all is well',
+      'no alerts',
       /^Redis$/m,
       /^ {2}memory +[█░]+ [\d.]+ %, [\d.]+ MB of [\d.]+ MB$/mu,
       /^ {2}connections +\d+ of [\d,]+$/m,
@@ -87,14 +87,14 @@ describe('status into a pipe', () => {
     expect(stdout).not.toContain('\u001b');
   });
 
-  test('as JSON is what the API answers', async () => {
+  test('as JSON is the response of the API', async () => {
     expect(Value.Check(ServerStatus, await readStatus())).toBe(true);
   });
 });
 
 describe('status in a terminal', () => {
-  test('is drawn anew in place until Ctrl-C, and leaves the terminal as it was', async () => {
-    const { written, changes, stillListens } = terminal(100, 3);
+  test('refreshes in place until Ctrl-C, and restores the terminal', async () => {
+    const { written, changes, interruptListeners } = terminal(100, 3);
     const { code, stderr } = await bookedbarber(server, ['status'], {
       ...changes,
       fetch: whileRedisIsReachable,
@@ -104,11 +104,11 @@ describe('status in a terminal', () => {
     expect(written.filter((text) => text.startsWith('\u001b[H'))).toHaveLength(3);
     expect(written.at(-1)).toBe('\u001b[?25h\u001b[?1049l');
     expect(written[3]).toMatch(/operations +\d+\/s +[▁-█]{3}/u);
-    expect(written[1]).toContain('every 2 s; Ctrl-C ends');
-    expect(stillListens()).toBe(0);
+    expect(written[1]).toContain('refreshes every 2 s; Ctrl-C to exit');
+    expect(interruptListeners()).toBe(0);
   });
 
-  test('asks every so many seconds', async () => {
+  test('refreshes at the interval of --every', async () => {
     const waits: number[] = [];
     const { changes } = terminal(100, 2);
     const { wait } = changes;
@@ -122,35 +122,35 @@ describe('status in a terminal', () => {
     expect(waits).toEqual([30_000, 30_000]);
   });
 
-  test('says when the server has fallen silent, keeps the last picture, and goes on when it is back', async () => {
-    let silent = false;
+  test('shows the last status while the server does not respond, and then continues', async () => {
+    let unreachable = false;
     const { written, changes } = terminal(100, 3, (pause) => {
-      silent = pause === 1;
+      unreachable = pause === 1;
     });
     const { code } = await bookedbarber(server, ['status'], {
       ...changes,
       fetch: (input, init) =>
-        silent ? Promise.reject(new TypeError('fetch failed')) : whileRedisIsReachable(input, init),
+        unreachable ? Promise.reject(new TypeError('fetch failed')) : whileRedisIsReachable(input, init),
     });
     expect(code).toBe(0);
-    const pictures = written.filter((text) => text.startsWith('\u001b[H'));
-    expect(pictures.map((text) => text.includes('No answer; what follows is from'))).toEqual([
+    const screens = written.filter((text) => text.startsWith('\u001b[H'));
+    expect(screens.map((text) => text.includes('No response; showing the status at'))).toEqual([
       false,
       true,
       false,
     ]);
-    expect(pictures[1]).toContain('memory');
+    expect(screens[1]).toContain('memory');
   });
 
-  test('ends with a failure when there was never an answer, without touching the screen', async () => {
+  test('fails without changing the screen if the first request fails', async () => {
     const { written, changes } = terminal(100, 1);
     const nothing = { url: `http://127.0.0.1:${await freePort()}`, operatorToken: server.operatorToken };
     const { code, stderr } = await bookedbarber(nothing, ['status'], changes);
     expect([code, written]).toEqual([1, []]);
-    expect(stderr).toContain(`Nothing answers at ${nothing.url}.`);
+    expect(stderr).toContain(`No server is listening at ${nothing.url}.`);
   });
 
-  test('ends at once while an answer is awaited', async () => {
+  test('exits immediately during a request', async () => {
     const { changes } = terminal(100, 1);
     let interrupt = (): void => {};
     const { code } = await bookedbarber(server, ['status'], {
@@ -160,17 +160,17 @@ describe('status in a terminal', () => {
         return () => {};
       },
       fetch: (_, init) => {
-        const asked = new Promise<Response>((_, reject) =>
+        const pending = new Promise<Response>((_, reject) =>
           init?.signal?.addEventListener('abort', () => reject(init.signal?.reason)),
         );
         interrupt();
-        return asked;
+        return pending;
       },
     });
     expect(code).toBe(0);
   });
 
-  test.each([40, 60, 80])('of %i columns shows what fits', async (columns) => {
+  test.each([40, 60, 80])('fits into %i columns', async (columns) => {
     const { written, changes } = terminal(columns, 1);
     const { code } = await bookedbarber(server, ['status', '--once'], changes);
     expect(code).toBe(0);
@@ -180,7 +180,7 @@ describe('status in a terminal', () => {
   });
 });
 
-test.each(['0', '3601', 'often', '1.5'])('every %s seconds is refused', async (every) => {
+test.each(['0', '3601', 'often', '1.5'])('--every %s is rejected', async (every) => {
   const { code, stderr } = await bookedbarber(server, ['status', '--every', every]);
-  expect([code, stderr]).toEqual([2, expect.stringContaining('Write whole seconds from 1 to 3600.')]);
+  expect([code, stderr]).toEqual([2, expect.stringContaining('Use whole seconds from 1 to 3600.')]);
 });

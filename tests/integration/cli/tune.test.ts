@@ -1,6 +1,6 @@
 /**
- * What `tune` says of a quiet shop, and whether it comes true: the same made-up day of guests goes through the app twice,
- * on a real Redis, with entries that age by the made-up time.
+ * The recommendation of `tune` for a shop with low traffic, and its accuracy: the same simulated day of clients runs
+ * through the app twice, on a real Redis, with the simulated clock.
  */
 import { until } from '@bookedbarber/redis-tier/testing';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
@@ -11,7 +11,7 @@ import { testOperatorToken } from '../../support/server.ts';
 import { makeShop } from '../../support/shop-fixture.ts';
 
 const beginMs = Date.parse('2026-11-23T08:00:00Z');
-const visits = 32;
+const clientCount = 32;
 
 type Figures = {
   ttl_seconds: number;
@@ -19,7 +19,7 @@ type Figures = {
   loads_per_hour: number;
   loads_saved_per_hour: number;
 };
-type Tuned = {
+type TuneResult = {
   settings: string[];
   policies: {
     policy: string;
@@ -32,33 +32,33 @@ type Tuned = {
   }[];
 };
 
-/** Every quarter of an hour somebody looks at a week three times, 20 s apart; every fourth books. */
-async function liveADay(app: InProcess): Promise<void> {
+/** Every 15 minutes a client requests a week of availability three times, 20 s apart. Every fourth client books. */
+async function simulateDay(app: InProcess): Promise<void> {
   const { cache } = app.context;
-  const ofBookings = () => cache.statistics().policies['bookings'];
-  await until('the cache hears', () => cache.statistics().local.trackingConnected);
+  const bookingsStatistics = () => cache.statistics().policies['bookings'];
+  await until('invalidation tracking is connected', () => cache.statistics().local.trackingConnected);
   const { shop, services } = await makeShop(app.asOperator, { shop: { zone: 'UTC' } });
   const path = `/api/v1/shops/${shop.slug}`;
   const week = `${path}/availability?segment=${services[0]?.id}:any&from=2026-11-24&days=7`;
-  for (let visit = 0; visit < visits; visit++) {
-    for (let look = 0; look < 3; look++) {
-      app.clock.set(new Date(beginMs + visit * 900_000 + look * 20_000).toISOString());
-      const before = ofBookings();
+  for (let client = 0; client < clientCount; client++) {
+    for (let request = 0; request < 3; request++) {
+      app.clock.set(new Date(beginMs + client * 900_000 + request * 20_000).toISOString());
+      const before = bookingsStatistics();
       expect((await app.asGuest('GET', week)).status).toBe(200);
-      // What a held-up machine could not store is loaded again, in the one run or in the other.
+      // A slow machine may fail to store an entry, which is then loaded again.
       const settled = () => {
-        const is = ofBookings();
-        const isStored = is?.bytesStored !== before?.bytesStored;
+        const after = bookingsStatistics();
+        const isStored = after?.bytesStored !== before?.bytesStored;
         return (
           isStored ||
-          is?.timing.causes.uncached !== before?.timing.causes.uncached ||
-          is?.storeRejections !== before?.storeRejections
+          after?.timing.causes.uncached !== before?.timing.causes.uncached ||
+          after?.storeRejections !== before?.storeRejections
         );
       };
-      if (ofBookings()?.misses !== before?.misses) await until('it is stored', settled);
+      if (bookingsStatistics()?.misses !== before?.misses) await until('the entry is stored', settled);
     }
-    if (visit % 4 > 0) continue;
-    const booking = visit / 4;
+    if (client % 4 > 0) continue;
+    const booking = client / 4;
     const booked = await app.asGuest('POST', `${path}/bookings`, {
       segments: [{ service_id: services[0]?.id }],
       start: `2026-11-${24 + (booking % 7)}T${10 + Math.floor(booking / 7)}:00:00Z`,
@@ -68,7 +68,7 @@ async function liveADay(app: InProcess): Promise<void> {
   }
 }
 
-async function tuned(env: Record<string, string> = {}) {
+async function simulateAndTune(env: Record<string, string> = {}) {
   const app = await startInProcess(new Date(beginMs).toISOString(), {
     REDIS_URL: inject('redisUrl'),
     REDIS_KEY_PREFIX: ownPrefix(),
@@ -76,7 +76,7 @@ async function tuned(env: Record<string, string> = {}) {
     ...env,
   });
   try {
-    await liveADay(app);
+    await simulateDay(app);
     const tune = (args: string[], columns?: number): Promise<Said> => {
       let stdout = '';
       const sink = { write: (text: string) => (stdout += text), columns };
@@ -87,20 +87,20 @@ async function tuned(env: Record<string, string> = {}) {
           fetch: fetchInto(app),
           ...(columns === undefined ? {} : { stdout: sink as never }),
         },
-      ).then((said) => (columns === undefined ? said : { ...said, stdout }));
+      ).then((result) => (columns === undefined ? result : { ...result, stdout }));
     };
     const { code, stdout } = await tune(['--json']);
     expect(code).toBe(0);
-    const json: Tuned = JSON.parse(stdout);
+    const json: TuneResult = JSON.parse(stdout);
     const bookings = json.policies.find(({ policy }) => policy === 'bookings');
-    if (bookings === undefined) throw new Error('nothing is said of bookings');
+    if (bookings === undefined) throw new Error('the result has no policy for bookings');
     return { json, bookings, text: await tune([]), narrow: await tune([], 60) };
   } finally {
     await app.close();
   }
 }
 
-/** Requests of the command go straight into the app. */
+/** Sends requests of the command directly to the app. */
 function fetchInto({ app }: InProcess): typeof fetch {
   return async (input, init) => {
     const { pathname, search } = new URL(String(input));
@@ -113,17 +113,17 @@ function fetchInto({ app }: InProcess): typeof fetch {
   };
 }
 
-let now: Awaited<ReturnType<typeof tuned>>;
+let now: Awaited<ReturnType<typeof simulateAndTune>>;
 beforeAll(async () => {
-  // Lives differ by chance, and with some twenty loads chance would decide. All of them are as long as the middle one.
+  // TTLs are randomized. With about twenty loads this would dominate the result, so all TTLs use the middle value.
   vi.spyOn(Math, 'random').mockReturnValue(0.5);
-  now = await tuned();
+  now = await simulateAndTune();
 }, 180_000);
 afterAll(() => {
   vi.restoreAllMocks();
 });
 
-test('a quiet shop is told what a longer time for its bookings would save, and what it risks', () => {
+test('it shows the savings and the risk of a longer TTL for the bookings of a shop with low traffic', () => {
   const { json, bookings, text } = now;
   expect(bookings.now).toMatchObject({ ttl_seconds: 60 });
   expect(bookings.recommended_ttl_seconds).toBeGreaterThanOrEqual(3600);
@@ -132,27 +132,29 @@ test('a quiet shop is told what a longer time for its bookings would save, and w
   expect(text.stdout).toMatch(/^bookings {2}CACHE_TTL_BOOKINGS=60 {2}measured for 7 h 4\d min$/m);
   expect(text.stdout).toMatch(/^ {2}>.* \d h /m);
   expect(text.stdout.replaceAll(/\s+/g, ' ')).toMatch(
-    /Take \d+ h: it saves [\d.]+ loads a day, and [\d.]+ % of the look-ups are hits instead of [\d.]+ %\..* Risk: what is changed past the server, .* is seen after \d+ h at most, now after 60 s; memory \+/,
+    /Set \d+ h: it saves [\d.]+ loads a day, and raises the hit rate from [\d.]+ % to [\d.]+ %\..* Risk: changes that bypass the server, .* become visible after up to \d+ h instead of 60 s; memory \+/,
   );
   expect(text.stdout).toContain(`Settings\n  CACHE_TTL_BOOKINGS=${bookings.recommended_ttl_seconds}\n`);
 });
 
-test('a narrow terminal gets narrow tables', () => {
+test('the output fits into a narrow terminal', () => {
   const lines = now.narrow.stdout.split('\n');
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(60);
 });
 
-test('what it says of a time comes true to a twentieth, or one load', async () => {
+test('the estimate for a TTL is accurate to 5 % or one load', async () => {
   const seconds = now.bookings.recommended_ttl_seconds ?? 0;
-  const told = now.bookings.longer_ttls.find(({ ttl_seconds }) => ttl_seconds === seconds);
-  const later = await tuned({ CACHE_TTL_BOOKINGS: String(seconds) });
-  const real = later.bookings.now;
+  const estimate = now.bookings.longer_ttls.find(({ ttl_seconds }) => ttl_seconds === seconds);
+  const later = await simulateAndTune({ CACHE_TTL_BOOKINGS: String(seconds) });
+  const measured = later.bookings.now;
   const hours = later.bookings.measured_seconds / 3600;
-  // A held-up machine loads some apart from Redis, in the one run or the other.
+  // On a slow machine, some loads bypass Redis in either run.
   const uncached = now.bookings.entries_loaded.uncached + later.bookings.entries_loaded.uncached;
-  const tolerance = Math.max(0.05 * real.loads_per_hour, 1 / hours) + uncached / hours;
-  expect(Math.abs((told?.loads_per_hour ?? 0) - real.loads_per_hour)).toBeLessThanOrEqual(tolerance + 1e-9);
-  expect(Math.abs((told?.hit_rate ?? 0) - real.hit_rate)).toBeLessThan(0.05);
-  expect(real.loads_per_hour).toBeLessThan(0.6 * now.bookings.now.loads_per_hour);
+  const tolerance = Math.max(0.05 * measured.loads_per_hour, 1 / hours) + uncached / hours;
+  expect(Math.abs((estimate?.loads_per_hour ?? 0) - measured.loads_per_hour)).toBeLessThanOrEqual(
+    tolerance + 1e-9,
+  );
+  expect(Math.abs((estimate?.hit_rate ?? 0) - measured.hit_rate)).toBeLessThan(0.05);
+  expect(measured.loads_per_hour).toBeLessThan(0.6 * now.bookings.now.loads_per_hour);
   expect(later.bookings.recommended_ttl_seconds).toBeNull();
 }, 180_000);

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 beforeEach(async () => {
-  // An organisation of its own for each test, so that it has no clients yet.
+  // Each test has its own organisation, which has no clients yet.
   fixture = await makeShop(server.asOperator, { shop: { zone: 'UTC' } as never });
   path = `/api/v1/shops/${fixture.shop.slug}`;
 });
@@ -24,9 +24,9 @@ async function book(client: Record<string, unknown>): Promise<BookingCreated> {
     Date.parse('2026-11-25T09:00:00Z') + Math.floor(minute / 10) * 600_000,
   ).toISOString();
   const segments = [{ service_id: fixture.services[0]?.id }];
-  const answer = await server.asGuest('POST', `${path}/bookings`, { segments, start, client });
-  expect(answer.status, JSON.stringify(answer.body)).toBe(201);
-  return answer.body;
+  const response = await server.asGuest('POST', `${path}/bookings`, { segments, start, client });
+  expect(response.status, JSON.stringify(response.body)).toBe(201);
+  return response.body;
 }
 
 async function list(query = ''): Promise<ClientList> {
@@ -37,8 +37,8 @@ const names = async (search: string) =>
 const change = async (id: string | undefined, body: unknown) =>
   server.asOperator('PATCH', `${path}/clients/${id}`, body);
 
-describe('who books', () => {
-  test('becomes a client, once for an address however it is written', async () => {
+describe('a guest who books', () => {
+  test('becomes one client per e-mail address, ignoring case', async () => {
     await book({ name: 'Zoë', email: 'zoe@example.com', phone: '(212) 555-0123' });
     await book({ name: 'OperatorName', email: 'ZOE@Example.com', phone: '+442079460958' });
     await book({ name: 'Ann', email: 'Ann@Example.com' });
@@ -53,12 +53,12 @@ describe('who books', () => {
     });
   });
 
-  test('twenty times at once is still one client', async () => {
+  test('twenty times concurrently becomes one client', async () => {
     const barbers = await makeShop(server.asOperator, {
       barbers: Array.from({ length: 20 }, (_, index) => ({ name: `Barber ${index}` })),
     });
     const slug = `/api/v1/shops/${barbers.shop.slug}`;
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
         server.asGuest('POST', `${slug}/bookings`, {
           segments: [{ service_id: barbers.services[0]?.id }],
@@ -67,12 +67,12 @@ describe('who books', () => {
         }),
       ),
     );
-    expect(answers.map((answer) => answer.status)).toEqual(Array(20).fill(201));
+    expect(responses.map((response) => response.status)).toEqual(Array(20).fill(201));
     const { body } = await server.asOperator('GET', `${slug}/clients`);
     expect((body as ClientList).total).toBe(1);
   });
 
-  test('brings preferences when new, and cannot change those of a known client by naming the address', async () => {
+  test('sets the preferences of a new client but cannot change those of an existing one', async () => {
     const preferences = { zone: 'Europe/London', language: 'pt-BR', channel: 'sms' };
     await book({ name: 'Zoë', email: 'zoe@example.com', preferences });
     await book({ name: 'Mallory', email: 'zoe@example.com', preferences: { channel: 'none' } });
@@ -80,32 +80,32 @@ describe('who books', () => {
   });
 });
 
-describe('telephone numbers', () => {
+describe('phone numbers', () => {
   test.each([
     ['US', '(212) 555-0123', '+12125550123'],
     ['US', '+44 20 7946 0958', '+442079460958'],
     ['GB', '020 7946 0958', '+442079460958'],
     ['DE', '030 / 123456', '+4930123456'],
-  ])('in a shop of %s %s is kept as %s', async (country, phone, kept) => {
+  ])('in a shop in %s, %s is stored as %s', async (country, phone, stored) => {
     fixture = await makeShop(server.asOperator, { shop: { country, zone: 'UTC' } as never });
     path = `/api/v1/shops/${fixture.shop.slug}`;
-    expect((await book({ name: 'Zoë', email: 'zoe@example.com', phone })).booking.client.phone).toBe(kept);
+    expect((await book({ name: 'Zoë', email: 'zoe@example.com', phone })).booking.client.phone).toBe(stored);
   });
 });
 
-describe('by the link of a booking', () => {
-  test('of somebody else’s address changes nothing of theirs', async () => {
+describe('a booking link', () => {
+  test('cannot change the preferences of a client or of other bookings with the same address', async () => {
     const mine = await book({ name: 'Zoë', email: 'zoe@example.com', preferences: { language: 'pt' } });
     const theirs = await book({ name: 'Mallory', email: 'zoe@example.com' });
     const own = (created: BookingCreated) => `/api/v1/bookings/${created.booking.id}/preferences`;
     const muted = await server.asGuest('PATCH', own(theirs), { channel: 'none' }, linkOf(theirs));
     expect(muted.body as Preferences).toMatchObject({ channel: 'none', language: 'en' });
-    const asked = await server.asGuest('PATCH', own(mine), {}, linkOf(mine));
-    expect(asked.body as Preferences).toMatchObject({ channel: 'email', language: 'pt' });
+    const unchanged = await server.asGuest('PATCH', own(mine), {}, linkOf(mine));
+    expect(unchanged.body as Preferences).toMatchObject({ channel: 'email', language: 'pt' });
     expect((await list()).clients[0]?.preferences).toMatchObject({ channel: 'email', language: 'pt' });
   });
 
-  test('its preferences can be changed, one by one', async () => {
+  test('can change each preference of its booking', async () => {
     const created = await book({ name: 'Zoë', email: 'zoe@example.com' });
     const own = `/api/v1/bookings/${created.booking.id}/preferences`;
     const first = await server.asGuest('PATCH', own, { channel: 'sms' }, linkOf(created));
@@ -121,7 +121,7 @@ describe('by the link of a booking', () => {
 });
 
 describe('operators', () => {
-  test('change a client, and hear of an address that another client has', async () => {
+  test('update a client, and get a conflict for the address of another client', async () => {
     await book({ name: 'Ann', email: 'ann@example.com' });
     await book({ name: 'Ben', email: 'ben@example.com' });
     const [ann] = (await list()).clients;
@@ -138,7 +138,7 @@ describe('operators', () => {
     expect((await change(ann?.id, {})).body).toMatchObject({ name: 'Anna' });
   });
 
-  test('see and change nobody of another organisation', async () => {
+  test('cannot read or update clients of another organisation in a shop', async () => {
     const { booking } = await book({ name: 'Ann', email: 'ann@example.com' });
     const [ann] = (await list()).clients;
     expect(booking.client.name).toBe('Ann');
@@ -148,7 +148,7 @@ describe('operators', () => {
     expect((await server.asOperator('PATCH', `${elsewhere}/${ann?.id}`, { name: 'X' })).status).toBe(404);
   });
 
-  test('search by part of a name, address or number, and % and _ are letters like any other', async () => {
+  test('search by part of a name, address or number, with % and _ as literals', async () => {
     await book({ name: 'Ann_Lee', email: 'a%b@example.com', phone: '+12125550123' });
     await book({ name: 'AnnXLee', email: 'axb@example.com' });
     await book({ name: 'Élodie', email: 'elodie@example.com' });
@@ -162,7 +162,7 @@ describe('operators', () => {
     expect(await names("'; DROP TABLE client; --")).toEqual([]);
   });
 
-  test('read long lists page by page, in one order', async () => {
+  test('read long lists in pages with a stable order', async () => {
     for (let number = 0; number < 5; number += 1)
       await book({ name: `Guest ${number}`, email: `g${number}@example.com` });
     const page = async (offset: number) => {

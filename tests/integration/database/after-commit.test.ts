@@ -23,13 +23,13 @@ afterAll(async () => {
 });
 
 const write = (tx: Tx, text: string) => sql`INSERT INTO note VALUES (${text})`.execute(tx);
-/** What everybody sees, on a connection of its own. */
+/** The committed rows, as seen from a separate connection. */
 const notes = async (): Promise<string[]> => {
   const { rows } = await sql<{ text: string }>`SELECT text FROM note`.execute(db);
   return rows.map(({ text }) => text);
 };
 
-test('effects come after the commit, and not at all after a rollback', async () => {
+test('effects run after the commit, and never after a rollback', async () => {
   const seen: string[][] = [];
   await transaction(db, async (tx) => {
     await write(tx, 'committed');
@@ -43,8 +43,8 @@ test('effects come after the commit, and not at all after a rollback', async () 
   expect(seen).toEqual([['committed']]);
 });
 
-test('a commit whose outcome nobody knows has its effects', async () => {
-  // The connection is lost while the server commits.
+test('effects run after a commit with an unknown outcome', async () => {
+  // The server terminates the connection during the commit.
   await sql`CREATE FUNCTION lose_connection() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$`.execute(db);
   await sql`CREATE CONSTRAINT TRIGGER lost AFTER INSERT ON note DEFERRABLE INITIALLY DEFERRED

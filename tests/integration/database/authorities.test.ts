@@ -4,45 +4,45 @@ import { createServer as createTlsServer } from 'node:tls';
 import { sql } from 'kysely';
 import { afterEach, expect, test } from 'vitest';
 import { connectDatabase } from '../../../apps/server/src/database/connect.ts';
-import { addressed } from '../../../apps/server/src/database/connection.ts';
+import { clientConfig } from '../../../apps/server/src/database/connection.ts';
 import { createAuthority } from '../../support/certificates.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 
 let database: TestDatabase;
-let front: Server | undefined;
+let proxy: Server | undefined;
 const decrypted: string[] = [];
 afterEach(async () => {
-  front?.close();
-  front = undefined;
+  proxy?.close();
+  proxy = undefined;
   await database.drop();
 });
 
-/** Speaks TLS as a server of PostgreSQL does, with a certificate for 127.0.0.1, before the one of the tests. */
-async function startTlsFront(url: string): Promise<string> {
+/** Starts a proxy that terminates TLS like PostgreSQL, with a test certificate for 127.0.0.1. Returns its URL. */
+async function startTlsProxy(url: string): Promise<string> {
   const { port, hostname } = new URL(url);
-  const { key, certificate } = createAuthority('Authority of the tests').issue({ hosts: ['127.0.0.1'] });
-  const secure = createTlsServer({ key, cert: certificate }, (inside) => {
-    const behind = connect(Number(port), hostname);
-    inside.on('error', () => behind.destroy());
-    behind.on('error', () => inside.destroy());
-    inside.on('data', (bytes) => decrypted.push(bytes.toString()));
-    inside.pipe(behind).pipe(inside);
+  const { key, certificate } = createAuthority('Test authority').issue({ hosts: ['127.0.0.1'] });
+  const tlsServer = createTlsServer({ key, cert: certificate }, (client) => {
+    const upstream = connect(Number(port), hostname);
+    client.on('error', () => upstream.destroy());
+    upstream.on('error', () => client.destroy());
+    client.on('data', (bytes) => decrypted.push(bytes.toString()));
+    client.pipe(upstream).pipe(client);
   });
-  front = createServer((socket: Socket) => {
+  proxy = createServer((socket: Socket) => {
     socket.on('error', () => {});
-    // The client asks in the clear whether TLS is spoken, and waits for the answer.
+    // The client sends an SSLRequest in plain text and waits for the reply.
     socket.once('data', () => {
       socket.pause();
-      socket.write('S', () => secure.emit('connection', socket));
+      socket.write('S', () => tlsServer.emit('connection', socket));
     });
   });
-  await new Promise<void>((resolve) => front?.listen(0, '127.0.0.1', resolve));
-  const own = new URL(url);
-  own.port = String((front.address() as { port: number }).port);
-  return own.href;
+  await new Promise<void>((resolve) => proxy?.listen(0, '127.0.0.1', resolve));
+  const proxyUrl = new URL(url);
+  proxyUrl.port = String((proxy.address() as { port: number }).port);
+  return proxyUrl.href;
 }
 
-async function ask(url: string, authorities: 'system' | 'amazon-rds'): Promise<number | undefined> {
+async function selectOne(url: string, authorities: 'system' | 'amazon-rds'): Promise<number | undefined> {
   const db = connectDatabase(
     {
       url,
@@ -61,26 +61,26 @@ async function ask(url: string, authorities: 'system' | 'amazon-rds'): Promise<n
   }
 }
 
-test('a server with a certificate that Amazon did not issue is refused before it hears a password', async () => {
+test('rejects a server whose certificate Amazon did not issue, before sending credentials', async () => {
   database = await createTestDatabase();
-  const url = await startTlsFront(database.url);
-  // The front is one that can be spoken to.
-  expect(await ask(`${url}?sslmode=no-verify`, 'system')).toBe(1);
+  const url = await startTlsProxy(database.url);
+  // The proxy works without certificate verification.
+  expect(await selectOne(`${url}?sslmode=no-verify`, 'system')).toBe(1);
   expect(decrypted.join('')).toContain('bookedbarber');
   decrypted.length = 0;
-  await expect(ask(url, 'amazon-rds')).rejects.toThrow(/certificate/);
-  // At the most the first one's goodbye: no user, no word of a login.
+  await expect(selectOne(url, 'amazon-rds')).rejects.toThrow(/certificate/);
+  // The proxy may still receive the termination message of the first connection, but no credentials.
   expect(decrypted.join('')).not.toMatch(/user|bookedbarber|SCRAM/);
 });
 
-test('a server without TLS is refused, too', async () => {
+test('rejects a server without TLS', async () => {
   database = await createTestDatabase();
-  await expect(ask(database.url, 'amazon-rds')).rejects.toThrow(/does not support SSL/);
+  await expect(selectOne(database.url, 'amazon-rds')).rejects.toThrow(/does not support SSL/);
 });
 
-test('the authorities are those of Amazon RDS, and may vouch for today', async () => {
+test('trusts only authorities of Amazon RDS, of which some are valid today', async () => {
   database = await createTestDatabase();
-  const { ssl } = addressed({ url: database.url, authorities: 'amazon-rds' });
+  const { ssl } = clientConfig({ url: database.url, authorities: 'amazon-rds' });
   const certificates = (ssl as { ca: string[] }).ca.map((text) => new X509Certificate(text));
   expect(certificates.length).toBeGreaterThan(50);
   for (const { subject, ca } of certificates)

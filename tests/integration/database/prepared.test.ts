@@ -4,7 +4,7 @@ import { connectDatabase } from '../../../apps/server/src/database/connect.ts';
 import { prepared } from '../../../apps/server/src/database/prepared.ts';
 import { createTestDatabase } from '../../support/database.ts';
 
-test('what begins with the mark is prepared once on each connection, and gives what it gave', async () => {
+test('a statement with the prepared marker is prepared once per connection and returns the same results', async () => {
   const database = await createTestDatabase();
   const db = connectDatabase(
     {

@@ -18,22 +18,22 @@ const described = {
   containerDefinitions: [{ name: 'api', image: 'old', readonlyRootFilesystem: true }],
 };
 
-/** Stands in for the command line of AWS: a service of one task definition, and a note of what was asked. */
+/** A fake AWS CLI: one service with one task definition. It records its calls. */
 const aws = `#!${process.execPath}
 const fs = require('node:fs');
 const [, verb, ...rest] = process.argv.slice(2);
-fs.appendFileSync(process.env.NOTES, JSON.stringify([verb, ...rest]) + '\\n');
-const changed = fs.readFileSync(process.env.NOTES, 'utf8').includes('"update-service"');
+fs.appendFileSync(process.env.CALLS_FILE, JSON.stringify([verb, ...rest]) + '\\n');
+const changed = fs.readFileSync(process.env.CALLS_FILE, 'utf8').includes('"update-service"');
 const definition = (taskDefinition) => JSON.stringify({ services: [{ taskDefinition }] });
-const answers = {
-  'describe-services': definition(changed ? process.env.IN_THE_END : '${before}'),
+const responses = {
+  'describe-services': definition(changed ? process.env.FINAL_DEFINITION : '${before}'),
   'describe-task-definition': ${JSON.stringify(JSON.stringify({ taskDefinition: described }))},
   'register-task-definition': ${JSON.stringify(JSON.stringify({ taskDefinition: { taskDefinitionArn: after } }))},
   'update-service': '{}',
   wait: '',
 };
-if (!(verb in answers)) process.exit(252);
-console.log(answers[verb]);
+if (!(verb in responses)) process.exit(252);
+console.log(responses[verb]);
 `;
 
 let folder: string;
@@ -43,11 +43,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-function replace(inTheEnd: string): Promise<{ code: number; stderr: string }> {
+function replace(finalDefinition: string): Promise<{ code: number; stderr: string }> {
   const env = {
     PATH: `${folder}${delimiter}${process.env['PATH']}`,
-    NOTES: join(folder, 'notes'),
-    IN_THE_END: inTheEnd,
+    CALLS_FILE: join(folder, 'calls'),
+    FINAL_DEFINITION: finalDefinition,
   };
   return new Promise((resolve) => {
     execFile(script, ['shops', 'api', 'registry/image@sha256:1'], { env }, (error, _, stderr) =>
@@ -56,25 +56,25 @@ function replace(inTheEnd: string): Promise<{ code: number; stderr: string }> {
   });
 }
 
-async function asked(verb: string): Promise<string[]> {
-  const lines = (await readFile(join(folder, 'notes'), 'utf8')).trim().split('\n');
+async function callOf(verb: string): Promise<string[]> {
+  const lines = (await readFile(join(folder, 'calls'), 'utf8')).trim().split('\n');
   return lines.map((line) => JSON.parse(line) as string[]).find(([first]) => first === verb) ?? [];
 }
 
-test('only the image changes, and the circuit breaker is on', async () => {
+test('changes only the image, and enables the circuit breaker', async () => {
   expect(await replace(after)).toEqual({ code: 0, stderr: '' });
-  const registered = JSON.parse((await asked('register-task-definition'))[2] ?? '');
+  const registered = JSON.parse((await callOf('register-task-definition'))[2] ?? '');
   expect(registered).toEqual({
     family: 'api',
     containerDefinitions: [{ name: 'api', image: 'registry/image@sha256:1', readonlyRootFilesystem: true }],
   });
-  const update = (await asked('update-service')).join(' ');
+  const update = (await callOf('update-service')).join(' ');
   expect(update).toContain(`--cluster shops --service api --task-definition ${after}`);
   expect(update).toContain('deploymentCircuitBreaker={enable=true,rollback=true}');
 });
 
-test('a service that has gone back to its old tasks is a failure, although it is stable', async () => {
+test('fails if ECS rolled back, although the service is stable', async () => {
   const { code, stderr } = await replace(before);
   expect(code).toBe(1);
-  expect(stderr).toContain(`ECS has gone back to ${before}`);
+  expect(stderr).toContain(`ECS rolled back to ${before}`);
 });

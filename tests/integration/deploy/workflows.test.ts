@@ -40,7 +40,7 @@ test('there are two workflows', () => {
 });
 
 describe.each(files)('%s', (file) => {
-  test('says when it runs, one at a time, with no rights but those it names', () => {
+  test('has triggers, a concurrency group and minimal permissions', () => {
     const { name, on, permissions, concurrency } = workflow(file);
     expect(file).toBe(`${name}.yml`);
     expect(Object.keys(on)).not.toHaveLength(0);
@@ -53,7 +53,7 @@ describe.each(files)('%s', (file) => {
       ).toBe(true);
   });
 
-  test('has jobs with a machine, a bound, and steps that use an action or run a command', () => {
+  test('has jobs with a runner, a timeout, and steps that either use an action or run a command', () => {
     for (const job of jobsOf(file)) {
       expect(job['runs-on']).toMatch(/^ubuntu-\d/);
       expect(job['timeout-minutes']).toBeGreaterThan(0);
@@ -61,7 +61,7 @@ describe.each(files)('%s', (file) => {
     }
   });
 
-  test('names each action by its commit, with its version beside it', () => {
+  test('pins each action to a commit, with its version in a comment', () => {
     const lines = textOf(file)
       .split('\n')
       .filter((line) => /\buses:/.test(line));
@@ -69,12 +69,12 @@ describe.each(files)('%s', (file) => {
     for (const line of lines) expect(line).toMatch(/uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
   });
 
-  test('keeps no key, and lets no event write a command', () => {
+  test('uses no secrets, and no expressions in commands', () => {
     expect(textOf(file)).not.toMatch(/secrets\.|aws-access-key-id|aws-secret-access-key/i);
     for (const { run: command = '' } of stepsOf(file)) expect(command).not.toContain('${' + '{');
   });
 
-  test('reads outputs only of steps and jobs that are there', () => {
+  test('reads outputs only of existing steps and jobs', () => {
     for (const job of jobsOf(file)) {
       const ids = job.steps.map((step) => (step as { id?: string }).id);
       for (const [, id] of JSON.stringify(job).matchAll(/steps\.(\w+)\.outputs/g)) expect(ids).toContain(id);
@@ -87,7 +87,7 @@ describe.each(files)('%s', (file) => {
     }
   });
 
-  test('runs scripts of package.json, files that can be run, and verbs of the command line', async () => {
+  test('runs only existing npm scripts, executable files and bookedbarber commands', async () => {
     const { scripts } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
     for (const command of commandsOf(file)) {
       const script = /^npm run (\S+)/.exec(command)?.[1];
@@ -102,13 +102,13 @@ describe.each(files)('%s', (file) => {
     }
   });
 
-  test('writes commands that a shell can read', () => {
+  test('has valid shell commands', () => {
     for (const { run: command } of stepsOf(file))
       if (command !== undefined) execFileSync('bash', ['-n'], { input: command });
   });
 });
 
-/** The verb is there, and so is each of its options. */
+/** Checks that a command and its options exist. */
 async function expectCommand([verb = '', ...rest]: string[]): Promise<void> {
   let help = '';
   const stdout = { write: (text: string) => (help += text) };
@@ -120,12 +120,12 @@ async function expectCommand([verb = '', ...rest]: string[]): Promise<void> {
 describe('a deployment', () => {
   const { jobs } = workflow('deploy.yml');
 
-  test('is never broken off, and waits for the approval of production', () => {
+  test('is never canceled, and requires the approval of the production environment', () => {
     expect(workflow('deploy.yml').concurrency['cancel-in-progress']).toBe(false);
     expect(jobs['deploy']?.environment).toBe('production');
   });
 
-  test('takes the image by its digest, replaces the api before the worker, and then looks from outside', () => {
+  test('uses the image by digest, replaces the api before the worker, and then verifies the deployment', () => {
     const commands = commandsOf('deploy.yml').filter((line) => /^(\.ci|npx)/.test(line));
     expect(commands.map((line) => line.split(' ').slice(0, 3).join(' '))).toEqual([
       '.ci/replace-service.mjs "$CLUSTER" "$API_SERVICE"',

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { makeConfig } from '../../../apps/server/src/config/config.ts';
 
-/** The names that makeConfig asks for, whatever comes of it. */
+/** The names that makeConfig reads, even if the configuration is invalid. */
 function namesRead(given: Readonly<Record<string, string>>): string[] {
   const names = new Set<string>();
   const env = new Proxy(given, {
@@ -14,7 +14,7 @@ function namesRead(given: Readonly<Record<string, string>>): string[] {
   try {
     makeConfig(env);
   } catch {
-    // What is missing is of no interest here.
+    // Only the names matter, not errors.
   }
   return [...names];
 }
@@ -29,22 +29,22 @@ const read = new Set(
 
 async function documented(): Promise<string[]> {
   const page = await readFile(new URL('../../../docs/reference/environment.md', import.meta.url), 'utf8');
-  const [ofServer = ''] = page.split('For `npm start` alone');
-  return [...ofServer.matchAll(/^\| `([A-Z_]+)` \|/gm)].map((match) => match[1] ?? '');
+  const [serverSection = ''] = page.split('For `npm start` alone');
+  return [...serverSection.matchAll(/^\| `([A-Z_]+)` \|/gm)].map((match) => match[1] ?? '');
 }
 
-test('every variable that the server reads is in the reference, once', async () => {
+test('every variable that the server reads is in the reference exactly once', async () => {
   expect(read.size).toBeGreaterThan(25);
   const names = await documented();
   expect([...names].sort()).toEqual([...new Set(names)].sort());
   for (const name of read) expect(names).toContain(name);
 });
 
-test('every variable in the reference is one that the server reads', async () => {
+test('the server reads every variable in the reference', async () => {
   for (const name of await documented()) expect(read, name).toContain(name);
 });
 
-test('the defaults in the reference are those in force', async () => {
+test('the defaults in the reference are the actual defaults', async () => {
   const page = await readFile(new URL('../../../docs/reference/environment.md', import.meta.url), 'utf8');
   const defaultOf = (name: string) => new RegExp(`^\\| \`${name}\` \\| \`([^\`]*)\``, 'm').exec(page)?.[1];
   const secret = 'x'.repeat(32);

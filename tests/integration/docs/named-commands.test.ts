@@ -1,6 +1,6 @@
 /**
- * Errors, guides and pages tell their reader which command mends something. Whatever they name has to be there: the verb, and
- * each of its options.
+ * Errors, guides and pages name commands that fix a problem. Each of these commands, and each of its options, must
+ * exist.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ const groups = ['shop', 'import', 'messages'];
 
 type Named = { readonly file: string; readonly verb: string; readonly options: readonly string[] };
 
-/** Sources, docs and README files of a folder, but for tests and what was installed or built. */
+/** Sources, docs and README files of a folder, except tests, dependencies and build output. */
 function* textsOf(folder: string): Generator<string> {
   for (const entry of readdirSync(join(project, folder), { withFileTypes: true })) {
     const path = join(folder, entry.name);
@@ -23,7 +23,7 @@ function* textsOf(folder: string): Generator<string> {
   }
 }
 
-/** A verb is followed by its arguments up to the end of the quotation or the line. */
+/** A command ends at the end of the quotation or the line. */
 function* commandsIn(file: string, verbs: ReadonlySet<string>): Generator<Named> {
   const text = readFileSync(join(project, file), 'utf8').replaceAll('\\\n', ' ');
   for (const [, first = '', second = '', rest = ''] of text.matchAll(
@@ -31,7 +31,7 @@ function* commandsIn(file: string, verbs: ReadonlySet<string>): Generator<Named>
   )) {
     const verb = groups.includes(first) ? `${first} ${second}` : first;
     const options = rest.match(/--[a-z][a-z-]+/g) ?? [];
-    // "bookedbarber is not built yet" names no verb; with options it is meant to.
+    // "bookedbarber is not built yet" is not a command, but anything with options is.
     if (verbs.has(verb) || options.length > 0) yield { file, verb, options };
   }
 }
@@ -54,7 +54,7 @@ beforeAll(async () => {
   }
 });
 
-test('commands that are named anywhere are there, with the options that they are named with', () => {
+test('every command in a text exists and has the options in the text', () => {
   const verbs = new Set(optionsOf.keys());
   expect(verbs.size).toBeGreaterThan(15);
   const named = ['apps', 'packages', 'infra', 'docs', 'dev'].flatMap((folder) =>

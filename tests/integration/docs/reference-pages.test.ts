@@ -7,8 +7,8 @@ const page = (name: string) => readFile(new URL(`../../../docs/reference/${name}
 test.each([
   ['elasticache.md', factsPage],
   ['runbook.md', runbook],
-])('%s is what its source makes: node dev/reference-pages.mjs', async (name, make) => {
-  expect(await page(name)).toBe(make());
+])('%s matches its source; update it with node dev/reference-pages.mjs', async (name, generate) => {
+  expect(await page(name)).toBe(generate());
 });
 
 test('every fact on the page has a source', () => {

@@ -7,57 +7,57 @@ import { type SixNodes, startSixNodes } from '../../support/doctor/six-nodes.ts'
 const single = { REDIS_PASSWORD: secret };
 const clustered = { ...single, REDIS_CLUSTER: 'true' };
 
-let six: SixNodes;
-let alone: PasswordRedis;
+let cluster: SixNodes;
+let singleServer: PasswordRedis;
 beforeAll(async () => {
-  [six, alone] = await Promise.all([startSixNodes(), startPasswordRedis()]);
+  [cluster, singleServer] = await Promise.all([startSixNodes(), startPasswordRedis()]);
 });
 afterAll(async () => {
-  await six?.close();
-  await alone?.close();
+  await cluster?.close();
+  await singleServer?.close();
 });
 
 const urlOf = (nodes: SixNodes['primaries']): string => nodes[0]?.url ?? '';
 
 describe('a cluster of six nodes', () => {
-  test('is healthy, whichever of its nodes is named: keys are followed to their owner', async () => {
-    for (const node of [...six.primaries, six.replicas[0]]) {
+  test('is healthy for the address of any node, because redirects are followed', async () => {
+    for (const node of [...cluster.primaries, cluster.replicas[0]]) {
       const { faults, text } = await examine({ args: [node?.url ?? ''], variables: clustered });
       expect(faults).toEqual([]);
       expect(text).toContain('on, 3 primaries for 16384 of 16384 slots');
       expect(text).toMatch(/ok +set, get, delete/);
     }
-    for (const { admin } of six.primaries) expect(await admin.keys('*')).toEqual([]);
+    for (const { admin } of cluster.primaries) expect(await admin.keys('*')).toEqual([]);
   });
 
-  test('is told apart from a single server that the settings expect', async () => {
-    const { faults, finding } = await examine({ args: [urlOf(six.primaries)], variables: single });
+  test('is reported if the settings expect a single server', async () => {
+    const { faults, finding } = await examine({ args: [urlOf(cluster.primaries)], variables: single });
     expect(faults).toEqual(['cluster_mode_unexpected']);
     expect(finding('cluster_mode_unexpected').remediation).toContain('REDIS_CLUSTER=true');
   });
 
-  test('has one database', async () => {
-    const { faults } = await examine({ args: [`${urlOf(six.primaries)}/1`], variables: single });
+  test('supports only database 0', async () => {
+    const { faults } = await examine({ args: [`${urlOf(cluster.primaries)}/1`], variables: single });
     expect(faults).toContain('database_wrong');
-    const settings = await examine({ args: [`${urlOf(six.primaries)}/1`], variables: clustered });
+    const settings = await examine({ args: [`${urlOf(cluster.primaries)}/1`], variables: clustered });
     expect(settings.faults).toEqual(['settings_wrong']);
   });
 
-  test('is only as good as its least reachable node', async () => {
-    const [, far] = six.primaries;
-    const proxy = await startFaultProxy({ host: '127.0.0.1', port: far?.port ?? 0 });
+  test('is reported if one node is unreachable', async () => {
+    const [, node] = cluster.primaries;
+    const proxy = await startFaultProxy({ host: '127.0.0.1', port: node?.port ?? 0 });
     proxy.refuse();
-    // The node says of itself that it is where the proxy is, as one behind a closed security group would be.
-    await far?.admin.config('SET', 'cluster-announce-port', String(proxy.port));
-    const { faults, finding } = await examine({ args: [far?.url ?? ''], variables: clustered });
-    await far?.admin.config('SET', 'cluster-announce-port', '0');
+    // The node announces the address of the proxy, which refuses connections like a closed security group.
+    await node?.admin.config('SET', 'cluster-announce-port', String(proxy.port));
+    const { faults, finding } = await examine({ args: [node?.url ?? ''], variables: clustered });
+    await node?.admin.config('SET', 'cluster-announce-port', '0');
     await proxy.close();
     expect(faults).toContain('cluster_node_unreachable');
     expect(finding('cluster_node_unreachable').message).toContain(`127.0.0.1:${proxy.port}`);
   });
 
-  test('with slots that nobody has is not whole', async () => {
-    const [node] = six.primaries;
+  test('is reported if a slot is not assigned', async () => {
+    const [node] = cluster.primaries;
     await node?.admin.call('CLUSTER', 'DELSLOTS', '0');
     const { faults } = await examine({ args: [node?.url ?? ''], variables: clustered });
     await node?.admin.call('CLUSTER', 'ADDSLOTS', '0');
@@ -65,7 +65,7 @@ describe('a cluster of six nodes', () => {
   });
 });
 
-test('a single server is told apart from the cluster that the settings expect', async () => {
-  const { faults } = await examine({ args: [alone.address], variables: clustered });
+test('a single server is reported if the settings expect a cluster', async () => {
+  const { faults } = await examine({ args: [singleServer.address], variables: clustered });
   expect(faults).toEqual(['cluster_mode_missing']);
 });

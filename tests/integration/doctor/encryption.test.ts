@@ -42,22 +42,22 @@ test('TLS with a trusted certificate is healthy, by address and by name', async 
   expect([byAddress.faults, byAddress.warnings]).toEqual([[], []]);
   const byName = await examine(trusting(`rediss://localhost:${redis.securePort}`));
   expect(byName.faults).toEqual([]);
-  expect(byName.text).toMatch(/ok +encryption +TLSv1\.[23], the certificate names localhost/);
+  expect(byName.text).toMatch(/ok +encryption +TLSv1\.[23], the certificate is valid for localhost/);
 });
 
-describe('two sides that do not agree on TLS', () => {
-  test('plain text to a TLS port', async () => {
+describe('a TLS mismatch', () => {
+  test('of redis:// and a TLS port is reported', async () => {
     const { faults, finding } = await examine({ args: [`redis://127.0.0.1:${redis.securePort}`], variables });
     expect(faults).toEqual(['plain_text_to_tls_port']);
     expect(finding('plain_text_to_tls_port').remediation).toContain('rediss://');
   });
 
-  test('TLS to a plain text port', async () => {
+  test('of rediss:// and a plain-text port is reported', async () => {
     const { faults } = await examine({ args: [`rediss://127.0.0.1:${redis.port}`], variables });
     expect(faults).toEqual(['tls_to_plain_text_port']);
   });
 
-  test('TLS to a service that is none of both', async () => {
+  test('of rediss:// and another service is reported', async () => {
     const server = createPlainServer((socket) => socket.end('220 mail.example ESMTP\r\n'));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -67,34 +67,34 @@ describe('two sides that do not agree on TLS', () => {
     expect(faults).toEqual(['tls_failed']);
   });
 
-  test('a server that wants a certificate of the client', async () => {
+  test('of a server that requires a client certificate is reported', async () => {
     const server = await startOther({ hosts: here }, ['--tls-auth-clients', 'yes']);
     expect((await examine(trusting(server.secureAddress))).faults).toEqual(['client_certificate_required']);
   });
 });
 
 describe('a certificate', () => {
-  test('of an authority that nobody knows is not trusted', async () => {
+  test('of an unknown authority is reported as not trusted', async () => {
     const { faults, finding } = await examine({ args: [redis.secureAddress], variables });
     expect(faults).toEqual(['certificate_not_trusted']);
     expect(finding('certificate_not_trusted').message).toContain('Authority of the tests');
   });
 
-  test('of a foreign authority is not trusted either', async () => {
-    const foreign = { ...files, authority: createAuthority('Somebody else') };
-    const server = await startSecureRedis(foreign, { hosts: here });
+  test('of an authority other than the given one is reported as not trusted', async () => {
+    const other = { ...files, authority: createAuthority('Another authority') };
+    const server = await startSecureRedis(other, { hosts: here });
     others.push(server);
     expect((await examine(trusting(server.secureAddress))).faults).toEqual(['certificate_not_trusted']);
   });
 
-  test('of another host is told with its names', async () => {
+  test('for another host is reported with its names', async () => {
     const server = await startOther({ hosts: ['cache.example'] });
     const { faults, finding } = await examine(trusting(server.secureAddress));
     expect(faults).toEqual(['certificate_wrong_name']);
     expect(finding('certificate_wrong_name').message).toContain('DNS:cache.example');
   });
 
-  test('that has expired is told with its last day', async () => {
+  test('that has expired is reported with its expiry date', async () => {
     const validTo = new Date(Date.now() - day);
     const server = await startOther({ hosts: here, validFrom: new Date(Date.now() - 9 * day), validTo });
     const { faults, finding } = await examine(trusting(server.secureAddress));
@@ -102,13 +102,13 @@ describe('a certificate', () => {
     expect(finding('certificate_expired').message).toContain(String(validTo.getUTCFullYear()));
   });
 
-  test('that is valid from tomorrow on is told so', async () => {
+  test('that is not valid yet is reported', async () => {
     const server = await startOther({ hosts: here, validFrom: new Date(Date.now() + day) });
     expect((await examine(trusting(server.secureAddress))).faults).toEqual(['certificate_not_yet_valid']);
   });
 
-  test('that is not accepted gets not one byte, least of all the password', async () => {
-    const { certificate, key } = createAuthority('Somebody in between').issue({ hosts: here });
+  test('that is rejected receives no data, in particular no password', async () => {
+    const { certificate, key } = createAuthority('Man in the middle').issue({ hosts: here });
     const received: Buffer[] = [];
     const server = createServer({ cert: certificate, key }, (socket) => {
       socket.on('data', (chunk) => received.push(chunk));

@@ -11,8 +11,8 @@ import { startServer } from '../../support/server.ts';
 import { makeShop, sendTo } from '../../support/shop-fixture.ts';
 import { verify } from '../../support/verify/verify-target.ts';
 
-/** Two processes are started in the test, in ms. */
-const startsProcesses = 120_000;
+/** Timeout of a test that starts two processes, in ms. */
+const processTimeoutMs = 120_000;
 
 let redis: PasswordRedis;
 let args: string[];
@@ -23,25 +23,25 @@ beforeAll(async () => {
 afterAll(() => redis?.close());
 
 describe('a password', () => {
-  test('that is missing', async () => {
+  test('that is missing is reported', async () => {
     const { faults, finding } = await examine({ args });
     expect(faults).toEqual(['password_missing']);
     expect(finding('password_missing').remediation).toContain('REDIS_PASSWORD');
   });
 
-  test('that is wrong', async () => {
+  test('that is wrong is reported', async () => {
     const { faults, finding } = await examine({ args, variables: { REDIS_PASSWORD: wrongSecret } });
     expect(faults).toEqual(['password_wrong']);
-    expect(finding('password_wrong').remediation).toContain('Verify REDIS_PASSWORD');
+    expect(finding('password_wrong').remediation).toContain('Compare REDIS_PASSWORD');
   });
 
-  test('that is wrong, or right, in the address itself', async () => {
+  test('in the URL is checked', async () => {
     const withPassword = (word: string) => redis.address.replace('//', `//:${encodeURIComponent(word)}@`);
     expect((await examine({ args: [withPassword(wrongSecret)] })).faults).toEqual(['password_wrong']);
     expect((await examine({ args: [withPassword(secret)] })).faults).toEqual([]);
   });
 
-  test('that nobody asked for is a warning', async () => {
+  test('that the server does not require is a warning', async () => {
     const open = await startPasswordRedis();
     await open.admin.config('SET', 'requirepass', '');
     const { faults, warnings } = await examine({
@@ -52,7 +52,7 @@ describe('a password', () => {
     expect([faults, warnings]).toEqual([[], ['password_not_required']]);
   });
 
-  test('is not told by a server that repeats what it was sent', async () => {
+  test('is not shown even if the error of the server contains it', async () => {
     const renamed = await startPasswordRedis(['--rename-command', 'AUTH', 'AUTH-OF-OURS']);
     const { faults, finding } = await examine({
       args: [renamed.address],
@@ -63,9 +63,9 @@ describe('a password', () => {
     expect(finding('login_refused').message).toContain('unknown command');
   });
 
-  test('of any form is never written, whatever comes of it', async () => {
+  test('of any form never appears in the output', async () => {
     const visible = fc.string({ unit: 'grapheme-ascii', minLength: 8, maxLength: 40 }).filter(
-      // What a person would call a password: not the word of a sentence, and without blanks at its ends.
+      // A password that cannot appear in the report by chance: no plain words, and no spaces at its ends.
       (word) => word.trim() === word && !/^[a-z ]+$/i.test(word),
     );
     await fc.assert(
@@ -74,12 +74,12 @@ describe('a password', () => {
         fc.constantFrom('variable', 'address', 'broken address'),
         async (word, place) => {
           const encoded = encodeURIComponent(word);
-          const asked = {
+          const input = {
             variable: { args, variables: { REDIS_PASSWORD: word } },
             address: { args: [redis.address.replace('//', `//:${encoded}@`)] },
             'broken address': { args: [`redis//:${word}@127.0.0.1`] },
           }[place];
-          const { faults, text, report } = await examine(asked);
+          const { faults, text, report } = await examine(input);
           expect(faults).toEqual([place === 'broken address' ? 'settings_wrong' : 'password_wrong']);
           for (const form of [word, encoded]) {
             expect(text).not.toContain(form);
@@ -102,13 +102,13 @@ describe('a user', () => {
     await redis.admin.call('ACL', 'DELUSER', 'app');
   });
 
-  test('that is unknown is refused like a wrong password', async () => {
+  test('that is unknown is reported as a wrong password', async () => {
     const { faults, finding } = await ask('app');
     expect(faults).toEqual(['password_wrong']);
     expect(finding('password_wrong').message).toContain('user app');
   });
 
-  /** The access string that the mend gives, for somebody who has next to none. */
+  /** The access string in the remediation for a user with too few permissions. */
   const namedPermissions = async (): Promise<string[]> => {
     const { finding } = await askFor('~app:*', '+info');
     const rules = /on (.*?) \(ElastiCache/.exec(finding('user_without_rights').remediation)?.[1];
@@ -116,7 +116,7 @@ describe('a user', () => {
   };
 
   test(
-    'with the rights that the mend names is healthy, and the server needs no others',
+    'with the permissions in the remediation is healthy, and the server needs no others',
     async () => {
       const rights = await namedPermissions();
       expect(rights.length).toBeGreaterThan(5);
@@ -148,7 +148,7 @@ describe('a user', () => {
         const { shop } = await makeShop(asOperator);
         await asOperator('GET', `/api/v1/cache/keys?shop=${shop.slug}`);
         await asOperator('GET', '/api/v1/cache/stats');
-        // The worker has its queue.
+        // Wait until the worker has created its queue.
         await eventually(async () => expect(await redis.admin.keys('{bb:j}*')).not.toEqual([]));
       } finally {
         await server.stop();
@@ -156,7 +156,7 @@ describe('a user', () => {
       expect(await redis.admin.call('ACL', 'LOG')).toEqual([]);
       await redis.admin.flushall();
     },
-    startsProcesses,
+    processTimeoutMs,
   );
 
   const askFor = async (...rules: string[]) => {
@@ -177,14 +177,14 @@ describe('a user', () => {
       ['SET on keys like {bb:j}:*', 'EVAL on keys like {bb:j}:*'],
     ],
     ['channels', ['allkeys', '+@all'], ['PUBLISH on channels like bb:*', 'SUBSCRIBE on channels like bb:*']],
-    ['who the server is', ['allkeys', 'allchannels', '+@all', '-info'], ['info']],
-  ])('without the right to %s is told what is missing', async (_what, rules, missing) => {
+    ['server information', ['allkeys', 'allchannels', '+@all', '-info'], ['info']],
+  ])('without access to %s is reported with the missing permissions', async (_what, rules, missing) => {
     const { faults, finding } = await askFor(...rules);
     expect(faults).toContain('user_without_rights');
     for (const part of missing) expect(finding('user_without_rights').message).toContain(part);
   });
 
-  test('without rights leaves nothing behind', async () => {
+  test('with too few permissions leaves no key without an expiry', async () => {
     await askFor('~{bb:j}*', 'allchannels', '+@all', '-set');
     await askFor('~bb:*', 'allchannels', '+@all', '-unlink', '-del');
     const keys = await redis.admin.keys('*');
@@ -192,18 +192,18 @@ describe('a user', () => {
   });
 });
 
-describe('a password that the settings only point at', () => {
+describe('a password file', () => {
   const folder = mkdtempSync(join(tmpdir(), 'bookedbarber-doctor-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  test('is read from there, and not shown', async () => {
+  test('is read', async () => {
     const file = join(folder, 'password');
     writeFileSync(file, `${secret}\n`);
     const variables = { REDIS_URL: redis.address, REDIS_PASSWORD_FILE: file };
     expect((await examine({ variables })).faults).toEqual([]);
   });
 
-  test('is a finding when it cannot be read from here', async () => {
+  test('is reported if it cannot be read', async () => {
     const variables = { REDIS_URL: redis.address, REDIS_PASSWORD_FILE: join(folder, 'nothing') };
     const { faults, finding } = await examine({ variables });
     expect(faults).toEqual(['login_unreadable']);

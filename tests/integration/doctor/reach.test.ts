@@ -16,22 +16,22 @@ beforeAll(async () => {
 });
 afterAll(() => redis?.close());
 
-describe('a server that cannot be reached', () => {
-  test('name not found', async () => {
-    // No name server is asked for a label of more than 63 characters.
+describe('an unreachable server is reported', () => {
+  test('if its name cannot be resolved', async () => {
+    // A label of more than 63 characters fails without a DNS query.
     const host = `${'cache-'.repeat(12)}.example`;
     const { faults, finding } = await examine({ args: [`redis://${host}:6379`], variables });
     expect(faults).toEqual(['name_not_found']);
     expect(finding('name_not_found').remediation).toContain('Primary Endpoint');
   });
 
-  test('refused', async () => {
+  test('if the connection is refused', async () => {
     const { faults, text } = await examine({ args: [`redis://127.0.0.1:${await freePort()}`], variables });
     expect(faults).toEqual(['connection_refused']);
     expect(text).toContain('(not reached)');
   });
 
-  test('timed out: packets are dropped on the way', async () => {
+  test('if the connection times out because packets are dropped', async () => {
     const hole = await openBlackHole();
     const args = [`redis://127.0.0.1:${hole.port}`, '--timeout', '1'];
     const { faults, finding } = await examine({ args, variables });
@@ -42,14 +42,14 @@ describe('a server that cannot be reached', () => {
     expect(finding('connection_timed_out').remediation).toContain('bookedbarber-elasticache-sg');
   });
 
-  test('frozen: it takes connections and answers nothing', async () => {
+  test('if it accepts connections and does not respond', async () => {
     redis.freeze();
     const { faults } = await examine({ args: [redis.address, '--timeout', '1'], variables });
     redis.thaw();
     expect(faults).toEqual(['server_not_responding']);
   });
 
-  test('another service has the port', async () => {
+  test('if another service uses the port', async () => {
     const server: Server = createServer((_request, response) => response.end('hello'));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -59,7 +59,7 @@ describe('a server that cannot be reached', () => {
     expect(faults).toEqual(['not_redis']);
   });
 
-  test('the connection is cut in the middle', async () => {
+  test('if the connection is closed', async () => {
     const proxy = await startFaultProxy({ host: '127.0.0.1', port: redis.port });
     proxy.refuse();
     const { faults } = await examine({ args: [`redis://127.0.0.1:${proxy.port}`], variables });
@@ -69,10 +69,10 @@ describe('a server that cannot be reached', () => {
 });
 
 test.each([
-  ['falls silent', 'server_not_responding', (client: Socket) => void client.pause()],
-  ['ends the connection', 'connection_lost', (client: Socket) => void client.destroy()],
-])('a server that %s in the middle is told once', async (_what, code, end) => {
-  // At the first word of the check of rights, and from then on.
+  ['stops responding', 'server_not_responding', (client: Socket) => void client.pause()],
+  ['closes the connection', 'connection_lost', (client: Socket) => void client.destroy()],
+])('a server that %s during the checks is reported once', async (_name, code, end) => {
+  // From the first command of the permissions check.
   const proxy = createTcpServer((client) => {
     const server = connect(redis.port, '127.0.0.1');
     client.on('data', (chunk) => (chunk.includes('MGET') ? end(client) : server.write(chunk)));
@@ -94,18 +94,21 @@ test.each([
   expect(text).toMatch(/skipped +eviction · memory .*\n? *.*\(not reached\)/);
 });
 
-describe('a slow way to the server', () => {
-  // A busy machine is slower still, so the severity is the one that fits the time measured.
-  test.each([6, 28])('with %i ms each way it is a finding, and over 50 ms a fault', async (delayMs) => {
-    const proxy = await startFaultProxy({ host: '127.0.0.1', port: redis.port });
-    proxy.delay(delayMs);
-    const { finding, text } = await examine({ args: [`redis://127.0.0.1:${proxy.port}`], variables });
-    await proxy.close();
-    const { message, severity } = finding('round_trip_slow');
-    const medianMs = Number(/take ([\d.]+) ms/.exec(message)?.[1]);
-    // Timers count in whole milliseconds.
-    expect(medianMs).toBeGreaterThan(2 * delayMs - 2);
-    expect(severity).toBe(medianMs > 50 ? 'error' : 'warning');
-    expect(text.includes('Ready for production.')).toBe(!/^ {2}failed /m.test(text));
-  });
+describe('a slow connection', () => {
+  // A busy machine adds latency, so the expected severity depends on the measured time.
+  test.each([6, 28])(
+    'with a delay of %i ms each way is a warning, or an error over 50 ms',
+    async (delayMs) => {
+      const proxy = await startFaultProxy({ host: '127.0.0.1', port: redis.port });
+      proxy.delay(delayMs);
+      const { finding, text } = await examine({ args: [`redis://127.0.0.1:${proxy.port}`], variables });
+      await proxy.close();
+      const { message, severity } = finding('round_trip_slow');
+      const medianMs = Number(/takes ([\d.]+) ms/.exec(message)?.[1]);
+      // Timers have millisecond resolution.
+      expect(medianMs).toBeGreaterThan(2 * delayMs - 2);
+      expect(severity).toBe(medianMs > 50 ? 'error' : 'warning');
+      expect(text.includes('Ready for production.')).toBe(!/^ {2}failed /m.test(text));
+    },
+  );
 });

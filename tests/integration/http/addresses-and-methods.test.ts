@@ -5,38 +5,43 @@ import { type Answer, expectProblem } from '../../support/refusals.ts';
 import { makeShop, type ShopFixture } from '../../support/shop-fixture.ts';
 
 const start = '2026-11-24T10:00:00-05:00';
-const nobody = '00000000-0000-4000-8000-000000000000';
+const unknownId = '00000000-0000-4000-8000-000000000000';
 const client = { name: 'Zoë', email: 'zoe@example.com' };
 
 let server: InProcess;
 let fixture: ShopFixture;
-let made: BookingCreated;
+let created: BookingCreated;
 let shop: string;
 beforeAll(async () => {
   server = await startInProcess('2026-11-23T08:00:00-05:00');
   fixture = await makeShop(server.asOperator);
   shop = `/api/v1/shops/${fixture.shop.slug}`;
-  made = (
-    await server.asGuest('POST', `${shop}/bookings`, { ...visit(), start: '2026-11-25T10:00:00-05:00' })
+  created = (
+    await server.asGuest('POST', `${shop}/bookings`, { ...booking(), start: '2026-11-25T10:00:00-05:00' })
   ).body;
 });
 afterAll(() => server.close());
 
-function visit(): Record<string, unknown> {
+function booking(): Record<string, unknown> {
   return { segments: [{ service_id: fixture.services[0]?.id }], start, client };
 }
 
-describe('an address is refused', () => {
+describe('rejects a URL with', () => {
   const segment = () => `segment=${fixture.services[0]?.id}:any`;
   const cases: [string, number, string, () => string][] = [
     ['an unknown shop', 404, 'shop_not_found', () => '/api/v1/shops/nowhere'],
-    ['a shop that is no name', 400, 'invalid_request', () => "/api/v1/shops/a'--"],
-    ['a shop with a null byte', 400, 'invalid_request', () => '/api/v1/shops/a%00b'],
-    ['a path that climbs backwards', 404, 'not_found', () => '/api/..%5c..%5cetc/passwd'],
-    ['a path that climbs in disguise', 400, 'invalid_request', () => '/api/v1/shops/..%2f..%2fetc%2fpasswd'],
-    ['a file of the server', 404, 'not_found', () => '/..%2f..%2fserver/package.json'],
-    ['broken percent signs', 400, 'invalid_request', () => '/api/v1/shops/%zz'],
-    ['a very long name', 404, 'not_found', () => `/api/v1/shops/${'a'.repeat(5000)}`],
+    ['an invalid slug', 400, 'invalid_request', () => "/api/v1/shops/a'--"],
+    ['a null byte in the slug', 400, 'invalid_request', () => '/api/v1/shops/a%00b'],
+    ['path traversal with backslashes', 404, 'not_found', () => '/api/..%5c..%5cetc/passwd'],
+    [
+      'path traversal with encoded slashes',
+      400,
+      'invalid_request',
+      () => '/api/v1/shops/..%2f..%2fetc%2fpasswd',
+    ],
+    ['path traversal to a file of the server', 404, 'not_found', () => '/..%2f..%2fserver/package.json'],
+    ['invalid percent-encoding', 400, 'invalid_request', () => '/api/v1/shops/%zz'],
+    ['a very long slug', 404, 'not_found', () => `/api/v1/shops/${'a'.repeat(5000)}`],
     ['no segment', 400, 'invalid_request', () => `${shop}/availability?from=2026-11-24`],
     ['no date', 400, 'invalid_request', () => `${shop}/availability?${segment()}`],
     [
@@ -46,7 +51,7 @@ describe('an address is refused', () => {
       () => `${shop}/availability?${segment()}&from=2026-11-24&from=2026-11-25`,
     ],
     [
-      'two ranges',
+      'two numbers of days',
       400,
       'invalid_request',
       () => `${shop}/availability?${segment()}&from=2026-11-24&days=1&days=2`,
@@ -54,12 +59,7 @@ describe('an address is refused', () => {
     ['30 February', 400, 'invalid_request', () => `${shop}/availability?${segment()}&from=2026-02-30`],
     ['the year 1', 400, 'invalid_request', () => `${shop}/availability?${segment()}&from=0001-01-01`],
     ['the year 9999', 400, 'invalid_request', () => `${shop}/availability?${segment()}&from=9999-12-31`],
-    [
-      'a year of days',
-      400,
-      'invalid_request',
-      () => `${shop}/availability?${segment()}&from=2026-11-24&days=365`,
-    ],
+    ['365 days', 400, 'invalid_request', () => `${shop}/availability?${segment()}&from=2026-11-24&days=365`],
     [
       'minus one day',
       400,
@@ -80,32 +80,32 @@ describe('an address is refused', () => {
       () => `${shop}/availability?${`${segment()}&`.repeat(6)}from=2026-11-24`,
     ],
     [
-      'hyphens for an id',
+      'hyphens as an id',
       422,
       'service_unknown',
       () => `${shop}/availability?segment=${'-'.repeat(36)}:any&from=2026-11-24`,
     ],
     [
-      'a prototype as parameter',
+      'a __proto__ parameter',
       400,
       'invalid_request',
       () => `${shop}/availability?${segment()}&from=2026-11-24&__proto__=1`,
     ],
   ];
-  test.each(cases)('%s: %i %s', (_name, status, code, path) =>
+  test.each(cases)('%s, with %i %s', (_name, status, code, path) =>
     expectProblem(server, status, code, () => server.asGuest('GET', path())),
   );
 });
 
-describe('a request is refused', () => {
+describe('rejects a request with', () => {
   const post = (path: string, body: unknown, headers: Record<string, string>) => () =>
     server.asGuest('POST', path, body, headers);
   const cases: [string, number, string, () => () => Promise<Answer>][] = [
     [
-      'text for JSON',
+      'text instead of JSON',
       415,
       'unsupported_media_type',
-      () => post(`${shop}/bookings`, JSON.stringify(visit()), { 'content-type': 'text/plain' }),
+      () => post(`${shop}/bookings`, JSON.stringify(booking()), { 'content-type': 'text/plain' }),
     ],
     [
       'a form',
@@ -123,13 +123,13 @@ describe('a request is refused', () => {
       'a short key',
       400,
       'idempotency_key_missing',
-      () => post(`${shop}/bookings`, visit(), { 'idempotency-key': '1234567' }),
+      () => post(`${shop}/bookings`, booking(), { 'idempotency-key': '1234567' }),
     ],
     [
       'an empty key',
       400,
       'idempotency_key_missing',
-      () => post(`${shop}/bookings`, visit(), { 'idempotency-key': '' }),
+      () => post(`${shop}/bookings`, booking(), { 'idempotency-key': '' }),
     ],
     [
       'a key of 129 characters',
@@ -138,50 +138,55 @@ describe('a request is refused', () => {
       () =>
         post(
           `${shop}/holds`,
-          { segments: visit()['segments'], start },
+          { segments: booking()['segments'], start },
           { 'idempotency-key': 'k'.repeat(129) },
         ),
     ],
     [
-      'a key with a blank',
+      'a key with a space',
       400,
       'idempotency_key_missing',
-      () => post(`${shop}/bookings`, visit(), { 'idempotency-key': '1234 5678' }),
+      () => post(`${shop}/bookings`, booking(), { 'idempotency-key': '1234 5678' }),
     ],
-    ['another method', 405, 'method_not_allowed', () => () => server.asGuest('DELETE', '/api/v1/shops')],
     [
-      'another method of a booking',
+      'an unsupported method',
       405,
       'method_not_allowed',
-      () => () => server.asGuest('PATCH', `/api/v1/bookings/${made.booking.id}`, {}),
+      () => () => server.asGuest('DELETE', '/api/v1/shops'),
     ],
-    ['an address that is none', 404, 'not_found', () => () => server.asGuest('POST', '/api/v1/nothing', {})],
     [
-      'a booking without its token',
+      'an unsupported method for a booking',
+      405,
+      'method_not_allowed',
+      () => () => server.asGuest('PATCH', `/api/v1/bookings/${created.booking.id}`, {}),
+    ],
+    ['an unknown URL', 404, 'not_found', () => () => server.asGuest('POST', '/api/v1/nothing', {})],
+    [
+      'a booking but without its token',
       404,
       'booking_not_found',
-      () => () => server.asGuest('GET', `/api/v1/bookings/${made.booking.id}`),
+      () => () => server.asGuest('GET', `/api/v1/bookings/${created.booking.id}`),
     ],
     [
-      'a booking that is none',
+      'an unknown booking',
       404,
       'booking_not_found',
-      () => () => server.asOperator('GET', `/api/v1/bookings/${nobody}`),
+      () => () => server.asOperator('GET', `/api/v1/bookings/${unknownId}`),
     ],
     [
-      'a booking id as urn',
+      'a booking id as a URN',
       400,
       'invalid_request',
-      () => () => server.asOperator('GET', `/api/v1/bookings/urn:uuid:${nobody}`),
+      () => () => server.asOperator('GET', `/api/v1/bookings/urn:uuid:${unknownId}`),
     ],
     [
-      'a hold id as urn',
+      'a hold id as a URN',
       400,
       'invalid_request',
-      () => () => server.asGuest('DELETE', `${shop}/holds/urn:uuid:${nobody}`),
+      () => () => server.asGuest('DELETE', `${shop}/holds/urn:uuid:${unknownId}`),
     ],
     [
-      'a search with a null byte',
+      'a null byte in the search',
       400,
       'invalid_request',
       () => () => server.asOperator('GET', `${shop}/clients?search=%00`),
@@ -199,21 +204,27 @@ describe('a request is refused', () => {
       () => () => server.asOperator('GET', `${shop}/analytics?from=2000-01-01&to=2999-12-31`),
     ],
     [
-      'a report that ends before it begins',
+      'a report that ends before it starts',
       400,
       'invalid_request',
       () => () => server.asOperator('GET', `${shop}/analytics?from=2026-11-24&to=2026-11-23`),
     ],
   ];
-  test.each(cases)('%s: %i %s', (_name, status, code, send) => expectProblem(server, status, code, send()));
+  test.each(cases)('%s, with %i %s', (_name, status, code, send) =>
+    expectProblem(server, status, code, send()),
+  );
 
-  test('no key: 400 idempotency_key_missing', () =>
+  test('no key, with 400 idempotency_key_missing', () =>
     expectProblem(server, 400, 'idempotency_key_missing', async () => {
-      const answer = await server.app.inject({ method: 'POST', url: `${shop}/bookings`, payload: visit() });
+      const response = await server.app.inject({
+        method: 'POST',
+        url: `${shop}/bookings`,
+        payload: booking(),
+      });
       return {
-        status: answer.statusCode,
-        body: answer.json() as never,
-        headers: new Headers(answer.headers as never),
+        status: response.statusCode,
+        body: response.json() as never,
+        headers: new Headers(response.headers as never),
       };
     }));
 
@@ -227,20 +238,20 @@ describe('a request is refused', () => {
   ]) {
     operatorRoutes.push(
       [
-        `GET clients with "${authorization}"`,
+        `the header "${authorization}" for GET clients`,
         () => server.asGuest('GET', `${shop}/clients`, undefined, { authorization }),
       ],
       [
-        `POST services with "${authorization}"`,
+        `the header "${authorization}" for POST services`,
         () => server.asGuest('POST', `${shop}/services`, { code: 'X' }, { authorization }),
       ],
       [
-        `POST confirm with "${authorization}"`,
-        () => server.asGuest('POST', `/api/v1/bookings/${made.booking.id}/confirm`, {}, { authorization }),
+        `the header "${authorization}" for POST confirm`,
+        () => server.asGuest('POST', `/api/v1/bookings/${created.booking.id}/confirm`, {}, { authorization }),
       ],
     );
   }
-  test.each(operatorRoutes)('%s: 401 unauthorized', (_name, send) =>
+  test.each(operatorRoutes)('%s, with 401 unauthorized', (_name, send) =>
     expectProblem(server, 401, 'unauthorized', send),
   );
 });

@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await openShop();
-  // What making the shop left in the cache is forgotten.
+  // Remove the entries that creating the shop has cached.
   await one('POST', '/api/v1/cache/invalidate', { shop: fixture.shop.slug });
 });
 afterAll(async () => {
@@ -35,14 +35,14 @@ const source = async (send: Send, url = path): Promise<string | null> =>
 async function openShop(): Promise<void> {
   fixture = await makeShop(one, { shop: { zone: 'UTC' } });
   path = `/api/v1/shops/${fixture.shop.slug}`;
-  await Promise.all([one, other].map(usesRedis));
+  await Promise.all([one, other].map(waitForRedis));
 }
 
-function becomes(send: Send, wanted: RegExp, url = path): Promise<void> {
-  return eventually(async () => expect(await source(send, url)).toMatch(wanted));
+function waitForSource(send: Send, expected: RegExp, url = path): Promise<void> {
+  return eventually(async () => expect(await source(send, url)).toMatch(expected));
 }
 
-async function usesRedis(send: Send): Promise<void> {
+async function waitForRedis(send: Send): Promise<void> {
   await eventually(async () =>
     expect((await send('GET', '/api/v1/cache/stats')).body).toMatchObject({
       tiers: { local: { tracking_connected: true }, remote: { available: true } },
@@ -60,13 +60,13 @@ async function starts(send: Send): Promise<string[]> {
 }
 
 const book = async (send: Send, time: string): Promise<BookingCreated> => {
-  const answer = await send('POST', `${path}/bookings`, {
+  const response = await send('POST', `${path}/bookings`, {
     segments: [{ service_id: fixture.services[0]?.id }],
     start: `${date}T${time}:00Z`,
     client: { name: 'Zoë', email: 'zoe@example.com' },
   });
-  expect(answer.status, JSON.stringify(answer.body)).toBe(201);
-  return answer.body;
+  expect(response.status, JSON.stringify(response.body)).toBe(201);
+  return response.body;
 };
 
 const priceAt = async (send: Send): Promise<number | undefined> =>
@@ -77,15 +77,15 @@ const setPrice = (cents: number) =>
 test.each([
   ['a page', () => path],
   ['free times', availability],
-])('%s is loaded once: then it comes from this process, and to another from Redis', async (_name, url) => {
+])('%s is loaded once, then read from Redis by another process, then served locally', async (_name, url) => {
   expect(await source(one, url())).toBe('miss');
   expect(await source(other, url())).toBe('remote');
-  await becomes(one, /^local$/, url());
-  await becomes(other, /^local$/, url());
+  await waitForSource(one, /^local$/, url());
+  await waitForSource(other, /^local$/, url());
   expect((await one('GET', url())).body).toEqual((await other('GET', url())).body);
 });
 
-test('a page that the caller has is not sent again, until it changes', async () => {
+test('a page is not sent again to a client that has its ETag, until it changes', async () => {
   const { headers } = await one('GET', path);
   const etag = headers.get('etag') ?? '';
   expect(etag).toMatch(/^"\S+"$/);
@@ -107,8 +107,8 @@ test('a page that the caller has is not sent again, until it changes', async () 
   expect(changed.headers.get('etag')).not.toBe(etag);
 });
 
-describe('a price that one process changed', () => {
-  test('is never old on that process after its answer', async () => {
+describe('a price change', () => {
+  test('is visible on the same process after its response', async () => {
     for (let cents = 1000; cents < 1008; cents++) {
       await priceAt(one);
       expect((await setPrice(cents)).status).toBe(200);
@@ -116,8 +116,8 @@ describe('a price that one process changed', () => {
     }
   });
 
-  test('is new on a process that has no copy of its own, at once', async () => {
-    // Loaded by the first process alone: the second has to ask Redis.
+  test('is visible immediately on a process without a local copy', async () => {
+    // Only the first process loads the page, so the second one reads from Redis.
     for (let cents = 1100; cents < 1105; cents++) {
       const { shop, services } = await makeShop(one, { shop: { zone: 'UTC' } });
       const at = `/api/v1/shops/${shop.slug}`;
@@ -128,20 +128,20 @@ describe('a price that one process changed', () => {
     }
   });
 
-  test('is new on one that has as soon as it hears of it, and does not become old again', async () => {
+  test('is visible on a process with a local copy after its invalidation, and stays visible', async () => {
     await one('GET', path);
-    await becomes(other, /^local$/);
+    await waitForSource(other, /^local$/);
     await setPrice(2222);
     await eventually(async () => expect(await priceAt(other)).toBe(2222));
     for (let i = 0; i < 20; i++) expect(await priceAt(other)).toBe(2222);
   });
 });
 
-describe('a time that one process booked', () => {
-  test('is gone from its own free times at once, and from those of another when it hears of it', async () => {
+describe('a booked time', () => {
+  test('is not offered by the same process immediately, and by others after the invalidation', async () => {
     expect(await starts(one)).toContain('10:00');
     expect(await starts(other)).toContain('10:00');
-    await becomes(other, /^local$/, availability());
+    await waitForSource(other, /^local$/, availability());
     const { booking } = await book(one, '10:00');
     expect(await starts(one)).not.toContain('10:00');
     await eventually(async () => expect(await starts(other)).not.toContain('10:00'));
@@ -152,32 +152,32 @@ describe('a time that one process booked', () => {
 });
 
 describe('without the cache', () => {
-  test('the same is answered, and Redis holds nothing of it', async () => {
-    const without = await startLocalServer({
+  test('responses are the same, and Redis contains no entries', async () => {
+    const uncached = await startLocalServer({
       env: {
         REDIS_URL: redis.url,
-        REDIS_KEY_PREFIX: 'without',
+        REDIS_KEY_PREFIX: 'uncached',
         CACHE_ENABLED: 'false',
         DATABASE_URL: server.databaseUrl,
       },
     });
     try {
-      const send = sendTo(without.url, without.operatorToken);
+      const send = sendTo(uncached.url, uncached.operatorToken);
       for (const url of [path, availability(), '/api/v1/shops']) {
         for (let i = 0; i < 2; i++) expect(await source(send, url)).toBe('miss');
         expect((await send('GET', url)).body).toEqual((await one('GET', url)).body);
       }
       const health = await send('GET', '/api/v1/cache/health');
       expect(health.body).toMatchObject({ hit_rate: 0 });
-      expect(await redis.admin.keys('without:c:*')).toEqual([]);
-      expect(await redis.admin.keys('without:t:*')).toEqual([]);
+      expect(await redis.admin.keys('uncached:c:*')).toEqual([]);
+      expect(await redis.admin.keys('uncached:t:*')).toEqual([]);
     } finally {
-      await without.stop();
+      await uncached.stop();
     }
   });
 });
 
-test('names that no shop has make no keys', async () => {
+test('unknown slugs create no keys', async () => {
   await one('GET', path);
   const keys = async (): Promise<string[]> => (await redis.admin.keys(`${prefix}:*`)).sort();
   const before = await keys();
@@ -193,52 +193,52 @@ test('names that no shop has make no keys', async () => {
   expect((await keys()).length).toBeLessThanOrEqual(before.length + 3);
 });
 
-describe('while Redis is away', () => {
-  /** Long enough for a busy machine; a cache that waited for it each time would take over a minute below. */
+describe('while Redis is unavailable', () => {
+  /** Long enough for a busy machine. If every read waited for it, the 70 requests below would take over a minute. */
   const cacheDeadlineMs = 1000;
-  let mortal: RedisServerProcess;
+  let ownRedis: RedisServerProcess;
   let apps: LocalServer;
   beforeAll(async () => {
-    mortal = await startRedisServer(inject('redisBinary'));
-    apps = await startLocalServer({ apps: 2, env: { REDIS_URL: mortal.url }, cacheDeadlineMs });
+    ownRedis = await startRedisServer(inject('redisBinary'));
+    apps = await startLocalServer({ apps: 2, env: { REDIS_URL: ownRedis.url }, cacheDeadlineMs });
   });
   beforeEach(async () => {
     [one, other] = apps.urls.map((url) => sendTo(url, apps.operatorToken)) as [Send, Send];
     await openShop();
   });
   afterAll(async () => {
-    await mortal?.close();
+    await ownRedis?.close();
     await apps?.stop();
   });
 
-  test('frozen: pages and free times are answered and never old, and bookings go on', async () => {
+  test('requests and bookings succeed without stale responses while Redis hangs', async () => {
     await one('GET', path);
     expect(await starts(other)).toContain('10:00');
-    mortal.freeze();
+    ownRedis.freeze();
     try {
       await setPrice(3333);
       expect(await priceAt(one)).toBe(3333);
       await book(one, '10:00');
       expect(await starts(one)).not.toContain('10:00');
-      const begun = performance.now();
+      const startedAt = performance.now();
       for (let i = 0; i < 70; i++) expect((await other('GET', availability())).status).toBe(200);
-      expect(performance.now() - begun).toBeLessThan(60 * cacheDeadlineMs);
+      expect(performance.now() - startedAt).toBeLessThan(60 * cacheDeadlineMs);
     } finally {
-      mortal.thaw();
+      ownRedis.thaw();
     }
-    await Promise.all([one, other].map(usesRedis));
+    await Promise.all([one, other].map(waitForRedis));
     await eventually(async () => expect(await priceAt(other)).toBe(3333));
     await eventually(async () => expect(await starts(other)).not.toContain('10:00'));
   });
 
-  test('dead and started again, empty: it is filled anew', async () => {
+  test('the cache fills again after Redis restarts empty', async () => {
     await one('GET', path);
-    await mortal.kill();
-    await becomes(one, /stale|miss/);
+    await ownRedis.kill();
+    await waitForSource(one, /stale|miss/);
     expect((await book(other, '12:00')).booking.status).toBe('confirmed');
-    await mortal.start();
-    await Promise.all([one, other].map(usesRedis));
-    await becomes(one, /^local$/);
+    await ownRedis.start();
+    await Promise.all([one, other].map(waitForRedis));
+    await waitForSource(one, /^local$/);
     expect(await starts(one)).not.toContain('12:00');
   });
 });

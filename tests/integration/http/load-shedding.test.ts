@@ -10,7 +10,7 @@ import { problemDetails } from '../../../apps/server/src/http/plugins/problem-de
 import { shippedTiming } from '../../../apps/server/src/main/timing.ts';
 import { operationsRoutes } from '../../../apps/server/src/operations/operations-routes.ts';
 import {
-  databaseFromMs,
+  databaseThresholdsMs,
   type LoadLevel,
   type LoadMonitor,
   monitorLoad,
@@ -26,10 +26,10 @@ let db: Db;
 let load: LoadMonitor;
 let shedding: Shedding;
 let app: App;
-/** The load sees no longer wait than this, so that no level is passed before the test has looked at it. */
-let mostWaitMs: number;
+/** Caps the measured wait, so that the load stays at a level until the test has checked it. */
+let maxWaitMs: number;
 
-/** Routes with the patterns of the real ones, on a real pool. Of two reads one needs the database. */
+/** Routes with the patterns of the real ones, on a real pool. One of the two reads uses the database. */
 beforeAll(async () => {
   database = await createTestDatabase();
   db = connectDatabase(
@@ -43,11 +43,11 @@ beforeAll(async () => {
     },
     () => {},
   );
-  const watched = monitorLoad({ databaseWaitMs: () => Math.min(poolUse(db).maxWaitMs, mostWaitMs) });
-  // This test is of the pool: a machine that others use too may be late for reasons of its own.
+  const monitor = monitorLoad({ databaseWaitMs: () => Math.min(poolUse(db).maxWaitMs, maxWaitMs) });
+  // This test covers the pool. Ignore the event loop delay, which other load on the machine may cause.
   load = {
-    ...watched,
-    now: () => ({ ...watched.now(), loop: 'normal', level: watched.now().database }),
+    ...monitor,
+    now: () => ({ ...monitor.now(), loop: 'normal', level: monitor.now().database }),
   };
   shedding = createShedding(load);
   app = Fastify().withTypeProvider<TypeBoxTypeProvider>();
@@ -70,11 +70,14 @@ afterAll(async () => {
   await database.drop();
 });
 
-type Asking = { method?: 'GET' | 'POST' | 'PATCH'; token?: string };
-const ask = async (url: string, { method = 'GET', token }: Asking = {}): Promise<LightMyRequestResponse> =>
+type RequestOptions = { method?: 'GET' | 'POST' | 'PATCH'; token?: string };
+const send = async (
+  url: string,
+  { method = 'GET', token }: RequestOptions = {},
+): Promise<LightMyRequestResponse> =>
   app.inject({ method, url, headers: token === undefined ? {} : { authorization: `Bearer ${token}` } });
 
-/** Takes every connection of the pool and waits for one more, until it is told to give them back. */
+/** Acquires every connection of the pool and waits for one more, until `empty` releases them. */
 function fillPool(): { empty(): Promise<unknown> } {
   let release = (): void => {};
   const until = new Promise<void>((resolve) => {
@@ -89,47 +92,47 @@ function fillPool(): { empty(): Promise<unknown> } {
   };
 }
 
-const becomes = (level: LoadLevel): Promise<void> => eventually(() => expect(load.now().level).toBe(level));
+const reaches = (level: LoadLevel): Promise<void> => eventually(() => expect(load.now().level).toBe(level));
 
-function expectShed(answer: LightMyRequestResponse): void {
-  expect(answer.statusCode).toBe(503);
-  expect(answer.headers['content-type']).toBe('application/problem+json');
-  expect(answer.json()).toMatchObject({
+function expectShed(response: LightMyRequestResponse): void {
+  expect(response.statusCode).toBe(503);
+  expect(response.headers['content-type']).toBe('application/problem+json');
+  expect(response.json()).toMatchObject({
     type: 'urn:bookedbarber:problem:overloaded',
     status: 503,
     code: 'overloaded',
   });
-  expect(String(answer.headers['retry-after'])).toMatch(/^[1-5]$/);
+  expect(String(response.headers['retry-after'])).toMatch(/^[1-5]$/);
 }
 
-test('a full pool sheds reports, then what needs it, bookings and operators last, and readiness tells it', async () => {
+test('a full pool sheds reports, then reads and writes, then bookings and operators, and fails readiness', async () => {
   const pool = fillPool();
   onTestFinished(async () => void (await pool.empty()));
 
-  mostWaitMs = databaseFromMs.overloaded - 1;
-  await becomes('busy');
-  expectShed(await ask('/api/v1/shops/soho/analytics'));
+  maxWaitMs = databaseThresholdsMs.overloaded - 1;
+  await reaches('busy');
+  expectShed(await send('/api/v1/shops/soho/analytics'));
 
-  mostWaitMs = databaseFromMs.full - 1;
-  await becomes('overloaded');
-  expectShed(await ask('/api/v1/shops/soho'));
-  expectShed(await ask('/api/v1/shops/soho', { method: 'PATCH' }));
-  expect((await ask('/api/v1/shops')).json()).toEqual({ cached: true });
-  const booking = ask('/api/v1/shops/soho/holds', { method: 'POST' });
-  const ofOperator = ask('/api/v1/shops/soho', { token: testOperatorToken });
+  maxWaitMs = databaseThresholdsMs.full - 1;
+  await reaches('overloaded');
+  expectShed(await send('/api/v1/shops/soho'));
+  expectShed(await send('/api/v1/shops/soho', { method: 'PATCH' }));
+  expect((await send('/api/v1/shops')).json()).toEqual({ cached: true });
+  const booking = send('/api/v1/shops/soho/holds', { method: 'POST' });
+  const operatorRequest = send('/api/v1/shops/soho', { token: testOperatorToken });
 
-  mostWaitMs = Number.POSITIVE_INFINITY;
-  await becomes('full');
-  expectShed(await ask('/api/v1/shops/soho/holds', { method: 'POST' }));
-  expectShed(await ask('/api/v1/shops', { token: testOperatorToken }));
-  expect((await ask('/api/v1/shops')).json()).toEqual({ cached: true });
-  expect((await ask('/readyz')).json()).toMatchObject({ code: 'overloaded', status: 503 });
-  expect((await ask('/healthz')).statusCode).toBe(200);
+  maxWaitMs = Number.POSITIVE_INFINITY;
+  await reaches('full');
+  expectShed(await send('/api/v1/shops/soho/holds', { method: 'POST' }));
+  expectShed(await send('/api/v1/shops', { token: testOperatorToken }));
+  expect((await send('/api/v1/shops')).json()).toEqual({ cached: true });
+  expect((await send('/readyz')).json()).toMatchObject({ code: 'overloaded', status: 503 });
+  expect((await send('/healthz')).statusCode).toBe(200);
   expect(shedding.shed).toEqual({ report: 1, read: 1, write: 1, booking: 2 });
 
   await pool.empty();
   expect((await booking).json()).toEqual({ rows: 1 });
-  expect((await ofOperator).json()).toEqual({ rows: 1 });
-  expect((await ask('/api/v1/shops/soho/analytics')).json()).toEqual({ rows: 1 });
-  expect((await ask('/readyz')).json()).toEqual({ status: 'ready', load: 'normal' });
+  expect((await operatorRequest).json()).toEqual({ rows: 1 });
+  expect((await send('/api/v1/shops/soho/analytics')).json()).toEqual({ rows: 1 });
+  expect((await send('/readyz')).json()).toEqual({ status: 'ready', load: 'normal' });
 });

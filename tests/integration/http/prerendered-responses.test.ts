@@ -22,74 +22,76 @@ beforeEach(async () => {
 });
 afterEach(() => running.close());
 
-async function look() {
+async function getAvailability() {
   const { body, headers, status } = await running.asGuest('GET', url);
   const starts = (body as Availability).days?.[0]?.starts.map((start) => start.slice(11, 16)) ?? [];
   return { status, starts, etag: headers.get('etag') ?? '', source: headers.get('x-cache') };
 }
 
-/** From here on the response is stored: all its sources were in this process when it was rendered. */
+/** Resolves when the response is stored, which requires all its sources to be in the local tier when it is rendered. */
 async function untilPrerendered(): Promise<void> {
-  await vi.waitFor(async () => expect((await look()).source).toBe('local'), { timeout: 5000, interval: 10 });
-  await look();
+  await vi.waitFor(async () => expect((await getAvailability()).source).toBe('local'), {
+    timeout: 5000,
+    interval: 10,
+  });
+  await getAvailability();
 }
 
-describe('pre-rendered free times', () => {
-  test('are the same as when they were rendered, and are not sent to a client that has them', async () => {
-    const made = await look();
+describe('pre-rendered availability responses', () => {
+  test('equal the original response, and are not sent to a client that has their ETag', async () => {
+    const original = await getAvailability();
     await untilPrerendered();
-    expect(await look()).toEqual({ ...made, source: 'local' });
-    const again = await running.asGuest('GET', url, undefined, { 'if-none-match': made.etag });
+    expect(await getAvailability()).toEqual({ ...original, source: 'local' });
+    const again = await running.asGuest('GET', url, undefined, { 'if-none-match': original.etag });
     expect([again.status, again.body]).toEqual([304, '']);
   });
 
   test('are not computed again', async () => {
     await untilPrerendered();
     const computed = vi.spyOn(running.context.dayReader, 'calendar');
-    await look();
+    await getAvailability();
     expect(computed).not.toHaveBeenCalled();
     computed.mockRestore();
   });
 
-  test('count as hits of all cached values that they were computed from', async () => {
+  test('count as hits of all cache entries that they are based on', async () => {
     await untilPrerendered();
     const hits = () => {
       const { policies } = running.context.cache.statistics();
       return ['business', 'static', 'bookings'].map((name) => policies[name]?.localHits ?? 0);
     };
     const before = hits();
-    await look();
-    // One shop, one menu, the day, and the three that a visit may reach into.
+    await getAvailability();
+    // The shop, the menu, the day, and the three following days that a booking may extend into.
     expect(hits().map((count, index) => count - (before[index] ?? 0))).toEqual([1, 1, 4]);
   });
 
-  test('lose a start as soon as its lead time is over', async () => {
+  test('drop a start as soon as it is within the minimum notice', async () => {
     running.clock.set(`${day}T09:29:30Z`);
     await untilPrerendered();
-    expect((await look()).starts[0]).toBe('10:00');
+    expect((await getAvailability()).starts[0]).toBe('10:00');
     running.clock.set(`${day}T09:30:00Z`);
-    expect((await look()).starts[0]).toBe('10:00');
+    expect((await getAvailability()).starts[0]).toBe('10:00');
     running.clock.set(`${day}T09:30:00.001Z`);
-    expect((await look()).starts[0]).toBe('10:10');
+    expect((await getAvailability()).starts[0]).toBe('10:10');
   });
 
-  test('get a time back as soon as its hold is over', async () => {
+  test('include a time as soon as its hold expires', async () => {
     const held = await running.asGuest('POST', `/api/v1/shops/${fixture.shop.slug}/holds`, {
       segments: [{ service_id: fixture.services[0]?.id, barber_id: fixture.barbers[0]?.id }],
       start: `${day}T12:00:00Z`,
     });
     expect(held.status, JSON.stringify(held.body)).toBe(201);
     url = url.replace(':any', `:${fixture.barbers[0]?.id}`);
-    const { expires_at: endsAt } = held.body as { expires_at: string };
-    const endMs = Date.parse(endsAt);
-    running.clock.set(new Date(endMs - 1).toISOString());
+    const { expires_at: expiresAt } = held.body as { expires_at: string };
+    running.clock.set(new Date(Date.parse(expiresAt) - 1).toISOString());
     await untilPrerendered();
-    expect((await look()).starts).not.toContain('12:00');
-    running.clock.set(endsAt);
-    expect((await look()).starts).toContain('12:00');
+    expect((await getAvailability()).starts).not.toContain('12:00');
+    running.clock.set(expiresAt);
+    expect((await getAvailability()).starts).toContain('12:00');
   });
 
-  test('count for their route, with the headers of every response', async () => {
+  test('are counted in the metrics of their route and have the headers of every response', async () => {
     await untilPrerendered();
     const count = async () => {
       const { body } = await running.asGuest('GET', '/metrics');
@@ -105,7 +107,7 @@ describe('pre-rendered free times', () => {
     expect(await count()).toBe(before + 1);
   });
 
-  test('are for GET and HEAD alone, and for their own URL alone', async () => {
+  test('are sent only for GET and HEAD requests to their own URL', async () => {
     await untilPrerendered();
     const head = await running.app.inject({ method: 'HEAD', url });
     expect([head.statusCode, head.body, head.headers['x-cache']]).toEqual([200, '', 'local']);
@@ -115,10 +117,10 @@ describe('pre-rendered free times', () => {
 
   test('are rendered again after a change', async () => {
     await untilPrerendered();
-    expect((await look()).starts).not.toEqual([]);
+    expect((await getAvailability()).starts).not.toEqual([]);
     await running.asOperator('PATCH', `/api/v1/shops/${fixture.shop.slug}`, {
       policy: { min_notice_minutes: 24 * 60 },
     });
-    expect((await look()).starts).toEqual([]);
+    expect((await getAvailability()).starts).toEqual([]);
   });
 });

@@ -17,58 +17,58 @@ afterAll(async () => {
 });
 afterEach(async () => {
   await shop.renew();
-  mailServer.forget();
+  mailServer.clear();
 });
 
 const mailsTo = (email: string | null): Email[] =>
   mailServer.mails.filter((mail) => mail.to?.[0]?.address === email);
 const calendarOf = (mail: Email | undefined): string =>
   new TextDecoder().decode(mail?.attachments[0]?.content as Uint8Array);
-const settled = () =>
+const allFinished = () =>
   until(
-    'all has ended',
+    'all messages are finished',
     () => shop.counts(),
     ({ pending = 0, enqueued = 0, sending = 0, unknown = 0 }) => pending + enqueued + sending + unknown === 0,
   );
 
-test('a booking cancelled before anybody claimed its confirmation makes no mail at all', async () => {
+test('a booking cancelled before its confirmation is claimed causes no mail', async () => {
   const cancelled = await shop.book(0);
   await shop.cancel(cancelled);
   const other = await shop.book(1);
   shop.startWorker();
-  await settled();
+  await allFinished();
   expect(mailServer.mails.map((mail) => mail.to?.[0]?.address)).toEqual([other.booking.client.email]);
   expect(await shop.messagesOf(cancelled)).toMatchObject([{ kind: 'confirmation', state: 'cancelled' }]);
 });
 
-test('a booking moved before anybody claimed its confirmation is confirmed once, at its new time', async () => {
+test('a booking moved before its confirmation is claimed gets one confirmation, with the new time', async () => {
   const moved = await shop.book(0);
   await shop.move(moved, 3);
   shop.startWorker();
-  await settled();
+  await allFinished();
   const mails = mailsTo(moved.booking.client.email);
   expect(mails).toHaveLength(1);
   expect(mails[0]?.text).toContain('12:00 PM to 12:30 PM');
-  expect(mails[0]?.subject).toMatch(/^Your visit at/);
+  expect(mails[0]?.subject).toMatch(/^Your appointment at/);
   expect(await shop.messagesOf(moved)).toMatchObject([
     { kind: 'confirmation', version: 1, state: 'cancelled' },
     { kind: 'confirmation', version: 2, state: 'sent' },
   ]);
 });
 
-test('whoever was told of a visit hears that it moved, and that it is off', async () => {
+test('a client with a confirmation gets mails about the move and the cancellation', async () => {
   shop.startWorker();
   const created = await shop.book(0);
-  await settled();
+  await allFinished();
   await shop.move(created, 3);
-  await settled();
+  await allFinished();
   await shop.cancel(created);
-  await settled();
+  await allFinished();
   const mails = mailsTo(created.booking.client.email);
   expect(mails.map((mail) => mail.subject?.replace(/(moved to|,) .*/, '$1'))).toEqual([
-    'Your visit at Fixture Barbers,',
-    'Your visit at Fixture Barbers has moved to',
-    'Your visit at Fixture Barbers is cancelled',
+    'Your appointment at Fixture Barbers,',
+    'Your appointment at Fixture Barbers has moved to',
+    'Your appointment at Fixture Barbers is cancelled',
   ]);
   expect(mails[1]?.text).toContain('12:00 PM to 12:30 PM');
   expect(calendarOf(mails[1])).toContain('SEQUENCE:1');
@@ -76,7 +76,7 @@ test('whoever was told of a visit hears that it moved, and that it is off', asyn
   expect(calendarOf(mails[2])).toContain('SEQUENCE:2');
 });
 
-test('a cancel while the confirmation is being sent is told after it, and not before', async () => {
+test('a cancellation during the sending of the confirmation is sent after it', async () => {
   const release = mailServer.hold();
   shop.startWorker();
   const created = await shop.book(0);
@@ -91,24 +91,24 @@ test('a cancel while the confirmation is being sent is told after it, and not be
     ['confirmation', 'sending'],
     ['cancellation', 'pending'],
   ]);
-  // Another message goes through meanwhile, so the worker does look.
+  // Another message is claimed meanwhile, which shows that the worker polls.
   const other = await shop.book(1);
   await until(
-    'the other is on its way',
+    'the other is being sent',
     () => mailServer.waiting,
     (count) => count === 2,
   );
   expect((await states())[1]).toEqual(['cancellation', 'pending']);
   release();
-  await settled();
+  await allFinished();
   expect(mailsTo(created.booking.client.email).map((mail) => mail.subject)).toEqual([
-    expect.stringContaining('Your visit at Fixture Barbers,'),
-    'Your visit at Fixture Barbers is cancelled',
+    expect.stringContaining('Your appointment at Fixture Barbers,'),
+    'Your appointment at Fixture Barbers is cancelled',
   ]);
   expect(mailsTo(other.booking.client.email)).toHaveLength(1);
 });
 
-test('a server that takes its time, and cancels during and after: mail for what was claimed before, and for nothing else', async () => {
+test('with a slow server, only bookings whose confirmation was claimed before the cancel get mails', async () => {
   const release = mailServer.hold();
   const worker = shop.startWorker({ concurrency: 1 });
   await until(
@@ -129,16 +129,16 @@ test('a server that takes its time, and cancels during and after: mail for what 
   expect(claimed).toHaveLength(1);
   release();
   const after = await shop.book(6);
-  await settled();
+  await allFinished();
   await shop.cancel(after);
-  await settled();
+  await allFinished();
   for (const one of [...created, after]) {
     const subjects = mailsTo(one.booking.client.email).map((mail) => mail.subject?.includes('is cancelled'));
     expect(subjects).toEqual(one === after || claimed.includes(one) ? [false, true] : []);
   }
 });
 
-test('a confirmation that the server put off is not tried again after a cancel', async () => {
+test('a confirmation with a temporary failure is not retried after a cancel', async () => {
   const release = mailServer.hold();
   shop.startWorker();
   const created = await shop.book(0);
@@ -151,84 +151,85 @@ test('a confirmation that the server put off is not tried again after a cancel',
   mailServer.answer(451);
   release();
   await until(
-    'the confirmation has ended',
+    'the confirmation is cancelled',
     () => shop.messagesOf(created),
     ([confirmation]) => confirmation?.state === 'cancelled',
   );
   mailServer.answer(null);
   shop.clock.forward(3_600_000);
-  await settled();
+  await allFinished();
   expect(mailsTo(created.booking.client.email).map((mail) => mail.subject)).toEqual([
-    'Your visit at Fixture Barbers is cancelled',
+    'Your appointment at Fixture Barbers is cancelled',
   ]);
 });
 
-test('bookings cancelled while workers send: whoever gets a cancellation got a confirmation, and nobody only half', async () => {
+test('with cancellations while workers send, each sent confirmation is followed by a cancellation', async () => {
   shop.startWorker();
   shop.startWorker();
   const created = [];
   for (let number = 0; number < 10; number += 1) created.push(await shop.book(number));
-  // At least one is told of, whatever else the workers have done.
+  // At least one confirmation is sent before the cancellations.
   await until(
     'one is sent',
     () => shop.counts(),
     ({ sent = 0 }) => sent > 0,
   );
   await Promise.all(created.map((one) => shop.cancel(one)));
-  await settled();
-  let told = 0;
+  await allFinished();
+  let confirmed = 0;
   for (const one of created) {
     const mails = mailsTo(one.booking.client.email).map((mail) => mail.subject ?? '');
     const states = (await shop.messagesOf(one)).map(({ kind, state }) => `${kind} ${state}`);
     if (states.includes('confirmation sent')) {
-      told += 1;
+      confirmed += 1;
       expect(states).toEqual(['confirmation sent', 'cancellation sent']);
       expect(mails).toEqual([expect.stringContaining(','), expect.stringContaining('is cancelled')]);
     } else {
-      // Claimed just before the cancel, and the handler saw the new version: then the cancellation alone is sent.
+      // If the message was claimed just before the cancel and its handler saw the new version, only the cancellation
+      // is sent.
       expect(states[0]).toBe('confirmation cancelled');
       expect(mails.every((subject) => subject.includes('is cancelled'))).toBe(true);
     }
   }
-  expect(told).toBeGreaterThan(0);
+  expect(confirmed).toBeGreaterThan(0);
 });
 
-test('a visit that the shop has to approve makes a mail when it is asked for and one when it is confirmed', async () => {
+test('a booking that needs approval causes a mail for the request and one for the confirmation', async () => {
   await shop.renew({
     shop: { zone: 'America/New_York', policy: { min_notice_minutes: 0, requires_approval: true } },
   });
   shop.startWorker();
   const created = await shop.book(0);
-  await settled();
+  await allFinished();
   await shop.asOperator('POST', `/api/v1/bookings/${created.booking.id}/confirm`);
-  await settled();
+  await allFinished();
   const mails = mailsTo(created.booking.client.email);
   expect(mails.map((mail) => mail.subject?.split(' ').slice(0, 2).join(' '))).toEqual([
     'Your request',
-    'Your visit',
+    'Your appointment',
   ]);
   expect(calendarOf(mails[0])).toContain('STATUS:TENTATIVE');
   expect(calendarOf(mails[1])).toContain('STATUS:CONFIRMED');
 });
 
-test('who wants no messages gets none', async () => {
+test('a client who opted out gets no messages', async () => {
   const created = await shop.book(0);
-  const answer = await shop.asGuest(
+  const response = await shop.asGuest(
     'PATCH',
     `/api/v1/bookings/${created.booking.id}/preferences`,
     { channel: 'none' },
     { 'booking-token': created.manage_url.split('#')[1] ?? '' },
   );
-  expect(answer.status).toBe(200);
+  expect(response.status).toBe(200);
   shop.startWorker();
-  await settled();
+  await allFinished();
   expect(mailServer.mails).toEqual([]);
   expect(await shop.messagesOf(created)).toMatchObject([{ state: 'cancelled' }]);
 });
 
-test('visits taken over from another system make no messages', async () => {
+test('imported bookings cause no messages', async () => {
   const { services, barbers } = shop.fixture;
-  const answer = await shop.asOperator('POST', `/api/v1/shops/${shop.fixture.shop.slug}/imports`, {
+  const response = await shop.asOperator('POST', `/api/v1/shops/${shop.fixture.shop.slug}/imports`, {
     rows: [
       {
         ref: 'r1',
@@ -245,11 +246,11 @@ test('visits taken over from another system make no messages', async () => {
       },
     ],
   });
-  expect(answer.body).toMatchObject({ imported: 1 });
+  expect(response.body).toMatchObject({ imported: 1 });
   expect(await shop.counts()).toEqual({});
 });
 
-test('a request that is refused or sent again writes no message of its own', async () => {
+test('a rejected or repeated request writes no further message', async () => {
   const key = { 'idempotency-key': 'the-same-key-again' };
   const path = `/api/v1/shops/${shop.fixture.shop.slug}/bookings`;
   const created = await shop.book(0);
@@ -265,7 +266,7 @@ test('a request that is refused or sent again writes no message of its own', asy
   expect(await shop.counts()).toEqual({ pending: 2 });
 });
 
-test('mark-up in what people wrote stays text, and a name that is an address is not repeated', async () => {
+test('escapes markup in names and addresses, and omits a name that contains a URL', async () => {
   const address = '12 <b onclick="alert(1)">High</b> Street';
   await shop.renew({ shop: { zone: 'America/New_York', address } });
   shop.startWorker();
@@ -279,7 +280,7 @@ test('mark-up in what people wrote stays text, and a name that is an address is 
     const client = { name, email: 'markup@example.com' };
     expect((await shop.asGuest('POST', path, { segments, start, client })).status).toBe(201);
   }
-  await settled();
+  await allFinished();
   const mails = mailsTo('markup@example.com').sort((a, b) => (a.text ?? '').length - (b.text ?? '').length);
   expect(mails[0]?.text).toMatch(/^Hello,/);
   expect(mails[0]?.text).not.toContain('evil.example');

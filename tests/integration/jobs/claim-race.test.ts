@@ -13,22 +13,22 @@ beforeAll(async () => {
 });
 afterAll(() => outbox.close());
 
-/** The application's cancel, halted between its statement and its commit. */
-async function cancelHalted(id: string): Promise<{ commit(): Promise<void> }> {
+/** The application's cancellation, suspended between its statement and its commit. */
+async function suspendedCancel(id: string): Promise<{ commit(): Promise<void> }> {
   let commit: () => void = () => {};
   const mayCommit = new Promise<void>((resolve) => {
     commit = resolve;
   });
-  let halted: () => void = () => {};
-  const isHalted = new Promise<void>((resolve) => {
-    halted = resolve;
+  let suspend: () => void = () => {};
+  const isSuspended = new Promise<void>((resolve) => {
+    suspend = resolve;
   });
   const done = outbox.db.transaction().execute(async (tx: Tx) => {
     await outbox.cancelIn(tx, id);
-    halted();
+    suspend();
     await mayCommit;
   });
-  await isHalted;
+  await isSuspended;
   return {
     async commit() {
       commit();
@@ -39,7 +39,7 @@ async function cancelHalted(id: string): Promise<{ commit(): Promise<void> }> {
 
 const waitingForLock = () =>
   until(
-    'somebody waits for the row',
+    'a statement waits for the row lock',
     async () => {
       const { rows } = await sql<{ count: string }>`SELECT count(*) FROM pg_stat_activity
         WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(outbox.db);
@@ -50,7 +50,7 @@ const waitingForLock = () =>
 
 test('a claim that waits for a cancel finds the message cancelled', async () => {
   const id = await outbox.add({ dueMs: nowMs });
-  const cancel = await cancelHalted(id);
+  const cancel = await suspendedCancel(id);
   const claiming = outbox.store.claim({ id, generation: 1 }, { token, nowMs, untilMs: nowMs + 60_000 });
   await waitingForLock();
   await cancel.commit();
@@ -58,9 +58,9 @@ test('a claim that waits for a cancel finds the message cancelled', async () => 
   expect(await outbox.stateOf(id)).toBe('cancelled');
 });
 
-test('draining passes by a message that is being cancelled', async () => {
+test('polling skips a message that is being cancelled', async () => {
   const id = await outbox.add({ dueMs: nowMs });
-  const cancel = await cancelHalted(id);
+  const cancel = await suspendedCancel(id);
   expect(
     await outbox.store.claimNext({ token, nowMs, dueBeforeMs: nowMs, untilMs: nowMs + 60_000 }),
   ).toBeNull();
@@ -68,9 +68,9 @@ test('draining passes by a message that is being cancelled', async () => {
   expect(await outbox.stateOf(id)).toBe('cancelled');
 });
 
-test('a hand-over that is noted late does not bring a cancelled message back', async () => {
+test('a late markEnqueued does not revive a cancelled message', async () => {
   const id = await outbox.add({ dueMs: nowMs });
-  const cancel = await cancelHalted(id);
+  const cancel = await suspendedCancel(id);
   const noting = outbox.store.markEnqueued([{ id, generation: 1 }], nowMs);
   const raising = outbox.store.raiseGeneration([{ id, generation: 1 }]);
   await waitingForLock();
@@ -79,7 +79,7 @@ test('a hand-over that is noted late does not bring a cancelled message back', a
   expect(await outbox.stateOf(id)).toBe('cancelled');
 });
 
-test('a cancel that waits for a claim sees that it came first', async () => {
+test('a cancel that waits for a claim reports that the message is being sent', async () => {
   const id = await outbox.add({ dueMs: nowMs });
   let commit: () => void = () => {};
   const mayCommit = new Promise<void>((resolve) => {
@@ -103,43 +103,40 @@ test('a cancel that waits for a claim sees that it came first', async () => {
   await waitingForLock();
   commit();
   await claiming;
-  expect(await cancelling).toEqual({ told: true, follows: id });
+  expect(await cancelling).toEqual({ notified: true, follows: id });
   expect(await outbox.stateOf(id)).toBe('sending');
 });
 
 test.each([
   {
-    what: 'handing over again',
+    name: 'raising the generation',
     work: (ids: string[]) =>
       outbox.store.raiseGeneration(ids.toReversed().map((id) => ({ id, generation: 1 }))),
   },
   {
-    what: 'a cancel',
+    name: 'a cancel',
     work: (_ids: string[], first: string) =>
       outbox.db.transaction().execute((tx) => outbox.cancelIn(tx, first)),
   },
-])(
-  '$what locks several messages in the order of their ids, so that nobody waits in a circle',
-  async ({ work }) => {
-    // Two messages of one booking; a row that is written later may have the lower id.
-    const first = await outbox.add({ dueMs: nowMs });
-    await sql`INSERT INTO outbox_message (shop_id, booking_id, booking_version, kind, due_at, created_at)
+])('$name locks several messages in the order of their ids, which prevents deadlocks', async ({ work }) => {
+  // Two messages of one booking. The later row may have the lower id.
+  const first = await outbox.add({ dueMs: nowMs });
+  await sql`INSERT INTO outbox_message (shop_id, booking_id, booking_version, kind, due_at, created_at)
     SELECT shop_id, booking_id, 1, 'reminder', due_at, created_at FROM outbox_message WHERE id = ${first}`.execute(
-      outbox.db,
-    );
-    const { rows } = await sql<{ id: string }>`SELECT id FROM outbox_message
+    outbox.db,
+  );
+  const { rows } = await sql<{ id: string }>`SELECT id FROM outbox_message
     WHERE booking_id = (SELECT booking_id FROM outbox_message WHERE id = ${first}) ORDER BY id`.execute(
-      outbox.db,
-    );
-    const ids = rows.map(({ id }) => id);
-    const working = await outbox.db.transaction().execute(async (tx) => {
-      await sql`SELECT FROM outbox_message WHERE id = ${ids[0]} FOR UPDATE`.execute(tx);
-      const begun = work(ids, first);
-      await waitingForLock();
-      // Whoever waits for the lower one holds nothing yet.
-      await sql`SELECT FROM outbox_message WHERE id = ${ids[1]} FOR UPDATE NOWAIT`.execute(tx);
-      return { begun };
-    });
-    await working.begun;
-  },
-);
+    outbox.db,
+  );
+  const ids = rows.map(({ id }) => id);
+  const working = await outbox.db.transaction().execute(async (tx) => {
+    await sql`SELECT FROM outbox_message WHERE id = ${ids[0]} FOR UPDATE`.execute(tx);
+    const begun = work(ids, first);
+    await waitingForLock();
+    // The statement that waits for the lower id has not locked the other row.
+    await sql`SELECT FROM outbox_message WHERE id = ${ids[1]} FOR UPDATE NOWAIT`.execute(tx);
+    return { begun };
+  });
+  await working.begun;
+});

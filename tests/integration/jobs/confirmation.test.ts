@@ -16,7 +16,7 @@ afterAll(async () => {
   await mailServer.stop();
 });
 
-test('a booking makes one mail with its times in the zone of the shop, its link and its calendar file', async () => {
+test('a booking causes one mail with its times in the shop’s zone, the link and the calendar file', async () => {
   const created = await shop.book(0);
   const [message] = await until(
     'it is sent',
@@ -32,7 +32,7 @@ test('a booking makes one mail with its times in the zone of the shop, its link 
   expect(mail).toMatchObject({
     from: { address: 'shop@example.com', name: 'Fixture Barbers' },
     to: [{ address: created.booking.client.email }],
-    subject: `Your visit at Fixture Barbers, ${day}`,
+    subject: `Your appointment at Fixture Barbers, ${day}`,
     messageId: `<${message?.id}@bookedbarber>`,
   });
   for (const body of [mail?.text, mail?.html]) {

@@ -38,54 +38,54 @@ const offsetOf = (ms: number) =>
     .find(({ type }) => type === 'timeZoneName')
     ?.value.slice(3) ?? '';
 
-/** Tomorrow of the shop at this time of its clock. */
+/** Tomorrow at this time in the shop's zone. */
 function tomorrowAt(time: string): string {
   const ms = shop.clock.nowMs() + 86_400_000;
   return `${dateOf(ms)}T${time}:00${offsetOf(ms)}`;
 }
 
 async function bookAt(start: string, barber: number, name: string): Promise<BookingCreated> {
-  const answer = await shop.asGuest('POST', `/api/v1/shops/${shop.fixture.shop.slug}/bookings`, {
+  const response = await shop.asGuest('POST', `/api/v1/shops/${shop.fixture.shop.slug}/bookings`, {
     segments: [{ service_id: shop.fixture.services[0]?.id, barber_id: shop.fixture.barbers[barber]?.id }],
     start,
     client: { name, email: `${name.toLowerCase()}@example.com`, phone: '+12075550142' },
     note: 'the usual',
   });
-  expect(answer.status, JSON.stringify(answer.body)).toBe(201);
-  return answer.body as BookingCreated;
+  expect(response.status, JSON.stringify(response.body)).toBe(201);
+  return response.body as BookingCreated;
 }
 
 function goTo(instant: string): void {
   shop.clock.forward(Date.parse(instant) - shop.clock.nowMs());
 }
 
-const lists = () =>
+const schedules = () =>
   shop.context.db.selectFrom('outboxMessage').selectAll().where('kind', '=', 'daily-schedule').execute();
 
-test('barbers with visits get their day at the hour of the shop, as it is then, in text and HTML', async () => {
+test('sends each barber with appointments a current daily schedule at the shop’s time, in text and HTML', async () => {
   const [nine, ten, later] = [tomorrowAt('09:00'), tomorrowAt('10:00'), tomorrowAt('07:00')];
   await bookAt(ten, 0, 'Zoe');
   await bookAt(nine, 0, 'Yan');
   const cancelled = await bookAt(tomorrowAt('11:00'), 0, 'Xue');
   await bookAt(nine, 1, 'Ben');
   goTo(tomorrowAt('05:59').replace(dateOf(shop.clock.nowMs() + 86_400_000), dateOf(Date.parse(later))));
-  expect(await enqueueDailySchedules(shop.context, never), 'an hour ahead and not sooner').toBe(0);
+  expect(await enqueueDailySchedules(shop.context, never), 'not earlier than one hour ahead').toBe(0);
   shop.clock.forward(2 * 60_000);
   expect(await enqueueDailySchedules(shop.context, never)).toBe(2);
-  expect(await enqueueDailySchedules(shop.context, never), 'once').toBe(0);
+  expect(await enqueueDailySchedules(shop.context, never), 'only once per day').toBe(0);
   shop.startWorker();
   await shop.cancel(cancelled);
-  expect((await lists()).map(({ state }) => state)).toEqual(['pending', 'pending']);
+  expect((await schedules()).map(({ state }) => state)).toEqual(['pending', 'pending']);
   goTo(later);
-  const done = await until('they have ended', lists, (rows) =>
+  const done = await until('they are finished', schedules, (rows) =>
     rows.every(({ finishedAt }) => finishedAt !== null),
   );
   expect(done.map(({ state, lastError }) => [state, lastError]).sort()).toEqual([
-    ['cancelled', 'there is no visit on this day'],
+    ['cancelled', 'the barber has no appointments on this day'],
     ['sent', null],
   ]);
   const mail = mailServer.mails.find(({ to }) => to?.[0]?.address === 'ada@example.com');
-  expect(mail?.subject).toMatch(/^Your day at Fixture Barbers: 2 visits on /);
+  expect(mail?.subject).toMatch(/^Your day at Fixture Barbers: 2 appointments on /);
   const text = mail?.text ?? '';
   expect(text.indexOf('Yan')).toBeLessThan(text.indexOf('Zoe'));
   expect(text).toMatch(/9:00 AM to 9:30 AM: Service CUT\n {2}Yan, \+12075550142\n {2}Note: the usual/);
@@ -95,7 +95,7 @@ test('barbers with visits get their day at the hour of the shop, as it is then, 
   expect(mail?.attachments).toEqual([]);
 });
 
-test('a shop that wants none has none, and one that stops wanting them stops those that wait', async () => {
+test('turning daily schedules off cancels those that are pending', async () => {
   await bookAt(tomorrowAt('09:00'), 0, 'Zoe');
   const seven = tomorrowAt('07:00');
   goTo(seven);
@@ -106,11 +106,11 @@ test('a shop that wants none has none, and one that stops wanting them stops tho
   });
   shop.startWorker();
   goTo(seven);
-  const done = await until('they have ended', lists, (rows) =>
+  const done = await until('they are finished', schedules, (rows) =>
     rows.every(({ finishedAt }) => finishedAt !== null),
   );
   expect(new Set(done.map(({ lastError }) => lastError))).toEqual(
-    new Set(['the shop sends no lists of the day any more']),
+    new Set(['the shop has turned off daily schedules']),
   );
   expect(mailServer.mails.filter(({ subject }) => subject?.startsWith('Your day'))).toEqual([]);
 });

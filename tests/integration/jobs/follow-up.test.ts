@@ -20,18 +20,18 @@ beforeEach(async () => {
 afterAll(() => server.close());
 
 async function book(start: string): Promise<BookingCreated> {
-  const answer = await server.asGuest('POST', `/api/v1/shops/${fixture.shop.slug}/bookings`, {
+  const response = await server.asGuest('POST', `/api/v1/shops/${fixture.shop.slug}/bookings`, {
     segments: [{ service_id: fixture.services[0]?.id }],
     start,
     client: { name: 'Zoë', email: 'zoe@example.com' },
   });
-  expect(answer.status, JSON.stringify(answer.body)).toBe(201);
-  return answer.body as BookingCreated;
+  expect(response.status, JSON.stringify(response.body)).toBe(201);
+  return response.body as BookingCreated;
 }
 
-async function settle({ booking }: BookingCreated, verb: 'complete' | 'no-show'): Promise<void> {
-  const answer = await server.asOperator('POST', `/api/v1/bookings/${booking.id}/${verb}`);
-  expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+async function recordOutcome({ booking }: BookingCreated, verb: 'complete' | 'no-show'): Promise<void> {
+  const response = await server.asOperator('POST', `/api/v1/bookings/${booking.id}/${verb}`);
+  expect(response.status, JSON.stringify(response.body)).toBe(200);
 }
 
 const followUps = async () =>
@@ -44,39 +44,39 @@ const followUps = async () =>
       .execute()
   ).map(({ state, dueAt }) => [state, dueAt.toISOString()]);
 
-test('who did not come is asked back at ten of the next day by the wall, over a clock change too', async () => {
+test('is due at 10:00 local time on the day after a no-show, also across a clock change', async () => {
   const created = await book('2026-10-31T10:00:00-04:00');
   server.clock.set('2026-10-31T18:00:00-04:00');
-  await settle(created, 'no-show');
+  await recordOutcome(created, 'no-show');
   expect(await followUps()).toEqual([['pending', '2026-11-01T15:00:00.000Z']]);
 });
 
-test('not when it is taken back, and again when it is said again', async () => {
+test('is cancelled when the no-show is corrected, and written again when it is repeated', async () => {
   const created = await book('2026-10-31T10:00:00-04:00');
   server.clock.set('2026-10-31T18:00:00-04:00');
-  await settle(created, 'no-show');
-  await settle(created, 'complete');
+  await recordOutcome(created, 'no-show');
+  await recordOutcome(created, 'complete');
   expect((await followUps()).map(([state]) => state)).toEqual(['cancelled']);
-  await settle(created, 'no-show');
+  await recordOutcome(created, 'no-show');
   expect((await followUps()).map(([state]) => state)).toEqual(['cancelled', 'pending']);
 });
 
-test('not by a shop that does not want it, and after the quiet hours of one whose hours are late', async () => {
+test('is not written when the shop has turned it off, and waits for the end of quiet hours', async () => {
   const created = await book('2026-10-31T10:00:00-04:00');
   const path = `/api/v1/shops/${fixture.shop.slug}`;
   await server.asOperator('PATCH', path, { policy: { no_show_follow_up: false } });
   server.clock.set('2026-10-31T18:00:00-04:00');
-  await settle(created, 'no-show');
+  await recordOutcome(created, 'no-show');
   expect(await followUps()).toEqual([]);
   await server.asOperator('PATCH', path, {
     policy: { no_show_follow_up: true, quiet_hours: { from_minute: 1200, until_minute: 660 } },
   });
-  await settle(created, 'complete');
-  await settle(created, 'no-show');
+  await recordOutcome(created, 'complete');
+  await recordOutcome(created, 'no-show');
   expect(await followUps()).toEqual([['pending', '2026-11-01T16:00:00.000Z']]);
 });
 
-test('the mail leads to the shop, has no calendar file, and says how to get no more', async () => {
+test('the mail links to the shop, has no calendar file, and contains an unsubscribe header', async () => {
   const mailServer: MailServer = await startMailServer();
   const shop: MailShop = await openMailShop({ redisUrl: null, smtpUrl: mailServer.url });
   try {

@@ -19,7 +19,7 @@ let database: TestDatabase;
 let db: Db;
 let relays: InvalidationRelay[];
 let applied: [string, string[]][];
-let isThere: boolean;
+let isAvailable: boolean;
 
 beforeEach(async () => {
   database = await createTestDatabase();
@@ -35,7 +35,7 @@ beforeEach(async () => {
   );
   relays = [];
   applied = [];
-  isThere = true;
+  isAvailable = true;
 });
 afterEach(async () => {
   await Promise.all(relays.map((relay) => relay.stop()));
@@ -46,9 +46,9 @@ afterEach(async () => {
 function startRelay(times: { everyMs?: number; afterMs?: number } = {}): InvalidationRelay {
   const relay = startInvalidationRelay({
     db,
-    async apply(scope, tags) {
-      if (isThere) applied.push([scope, [...tags].sort()]);
-      return isThere;
+    async apply(namespace, tags) {
+      if (isAvailable) applied.push([namespace, [...tags].sort()]);
+      return isAvailable;
     },
     onError: () => {},
     ...times,
@@ -57,13 +57,13 @@ function startRelay(times: { everyMs?: number; afterMs?: number } = {}): Invalid
   return relay;
 }
 
-const write = (scope: string, ...tags: string[]) =>
-  transaction(db, (tx) => enqueueInvalidation(tx, scope, tags));
+const write = (namespace: string, ...tags: string[]) =>
+  transaction(db, (tx) => enqueueInvalidation(tx, namespace, tags));
 const pending = async () =>
   (await db.selectFrom('outboxInvalidation').select('id').where('appliedAt', 'is', null).execute()).length;
-const nonePending = () => until('all is applied', pending, (count) => count === 0);
+const nonePending = () => until('all invalidations are applied', pending, (count) => count === 0);
 
-test('what a transaction wrote takes effect within a second of its commit, with the times as shipped', async () => {
+test('applies an invalidation within a second of its commit, with the shipped intervals', async () => {
   startRelay();
   const begun = performance.now();
   await write('shop-1', 'day:2026-11-24');
@@ -72,53 +72,53 @@ test('what a transaction wrote takes effect within a second of its commit, with 
     () => applied,
     (all) => all.length === 1,
   );
-  // A busy machine may be late by some seconds itself.
+  // The tolerance is for busy machines.
   expect(performance.now() - begun).toBeLessThan(5000);
   expect(applied).toEqual([['shop-1', ['day:2026-11-24']]]);
   await nonePending();
 });
 
-test('what was rolled back never does', async () => {
+test('never applies an invalidation that was rolled back', async () => {
   startRelay({ everyMs: 20, afterMs: 0 });
   await transaction(db, async (tx) => {
-    await enqueueInvalidation(tx, 'shop-1', ['gone']);
+    await enqueueInvalidation(tx, 'shop-1', ['rolled-back']);
     throw new Error('no');
   }).catch(() => {});
-  await write('shop-1', 'kept');
+  await write('shop-1', 'committed');
   await nonePending();
-  expect(applied).toEqual([['shop-1', ['kept']]]);
+  expect(applied).toEqual([['shop-1', ['committed']]]);
 });
 
-test('while the cache is away they wait, and are applied together, once for each scope, when it is back', async () => {
-  isThere = false;
+test('applies pending invalidations together, once per namespace, when the cache is available again', async () => {
+  isAvailable = false;
   startRelay({ everyMs: 20, afterMs: 0 });
   await write('shop-1', 'a', 'b');
   await write('shop-2', 'c');
   await write('shop-1', 'b', 'd');
-  isThere = true;
+  isAvailable = true;
   await nonePending();
   expect(
     applied
-      .filter(([scope]) => scope === 'shop-1')
+      .filter(([namespace]) => namespace === 'shop-1')
       .flatMap(([, tags]) => tags)
       .sort(),
   ).toEqual(expect.arrayContaining(['a', 'b', 'd']));
-  expect(applied.filter(([scope]) => scope === 'shop-2')).toEqual([['shop-2', ['c']]]);
+  expect(applied.filter(([namespace]) => namespace === 'shop-2')).toEqual([['shop-2', ['c']]]);
 });
 
-test('one of everything in its scope is applied as that, whatever else waits in the scope', async () => {
-  isThere = false;
+test('applies an invalidation of a whole namespace in place of its pending tags', async () => {
+  isAvailable = false;
   startRelay({ everyMs: 20, afterMs: 0 });
   await write('shop-1', 'a');
   await write('shop-1');
   await write('shop-2', 'b');
-  isThere = true;
+  isAvailable = true;
   await nonePending();
   expect(applied).toContainEqual(['shop-2', ['b']]);
-  expect(applied.filter(([scope]) => scope === 'shop-1')).toContainEqual(['shop-1', []]);
+  expect(applied.filter(([namespace]) => namespace === 'shop-1')).toContainEqual(['shop-1', []]);
 });
 
-test('a transaction that commits late is found, though later ones have been applied already', async () => {
+test('finds a row that commits after later rows were applied', async () => {
   startRelay({ everyMs: 20, afterMs: 0 });
   let commit: () => void = () => {};
   const mayCommit = new Promise<void>((resolve) => {
@@ -143,7 +143,7 @@ test('a transaction that commits late is found, though later ones have been appl
   commit();
   await slow;
   await until(
-    'the slow one too',
+    'the slow one is applied',
     () => applied,
     (all) => all.length === 2,
   );
@@ -153,7 +153,7 @@ test('a transaction that commits late is found, though later ones have been appl
   ]);
 });
 
-test('one whose writer applied it itself is left alone', async () => {
+test('skips an invalidation that its writer has applied', async () => {
   const mine = await write('shop-1', 'mine');
   await markInvalidationsApplied(db, [mine]);
   startRelay({ everyMs: 20, afterMs: 0 });
@@ -162,7 +162,7 @@ test('one whose writer applied it itself is left alone', async () => {
   expect(applied).toEqual([['shop-1', ['other']]]);
 });
 
-test('what was applied a short time ago is applied again on request, and what was applied long ago is removed', async () => {
+test('reapplies recent invalidations on request, and deletes old ones', async () => {
   await write('shop-1', 'recent');
   await write('shop-1', 'old');
   const relay = startRelay({ everyMs: 20, afterMs: 0 });
@@ -176,22 +176,22 @@ test('what was applied a short time ago is applied again on request, and what wa
   expect(await relay.reapplySince(120_000)).toBe(1);
   await nonePending();
   expect(applied).toEqual([['shop-1', ['recent']]]);
-  // The first round of a relay cleans up.
+  // The first run of a relay deletes old rows.
   startRelay({ everyMs: 20, afterMs: 0 });
   const tags = () => db.selectFrom('outboxInvalidation').select('tags').execute();
-  expect(await until('it is removed', tags, (rows) => rows.length === 1)).toEqual([{ tags: ['recent'] }]);
+  expect(await until('it is deleted', tags, (rows) => rows.length === 1)).toEqual([{ tags: ['recent'] }]);
 });
 
-test('what an old server took while the change was being noticed does not count', async () => {
-  let answer: (took: boolean) => void = () => {};
-  let asked = 0;
+test('does not count an acknowledgment of the old primary after a replication id change', async () => {
+  let acknowledge: (applied: boolean) => void = () => {};
+  let calls = 0;
   const relay = startInvalidationRelay({
     db,
     apply() {
-      asked += 1;
-      if (asked > 1) return Promise.resolve(true);
+      calls += 1;
+      if (calls > 1) return Promise.resolve(true);
       return new Promise((resolve) => {
-        answer = resolve;
+        acknowledge = resolve;
       });
     },
     onError: () => {},
@@ -201,22 +201,22 @@ test('what an old server took while the change was being noticed does not count'
   relays.push(relay);
   await write('shop-1', 'a');
   await until(
-    'the old server is asked',
-    () => asked,
+    'the old primary is called',
+    () => calls,
     (count) => count === 1,
   );
   await relay.reapplySince(120_000);
-  answer(true);
+  acknowledge(true);
   await nonePending();
-  expect(asked).toBe(2);
+  expect(calls).toBe(2);
 });
 
-test('one scope whose server is away holds up no other', async () => {
+test('a namespace on an unavailable server does not delay other namespaces', async () => {
   const relay = startInvalidationRelay({
     db,
-    async apply(scope, tags) {
-      if (scope === 'broken') throw new Error('its node is away');
-      applied.push([scope, [...tags]]);
+    async apply(namespace, tags) {
+      if (namespace === 'broken') throw new Error('the node is unavailable');
+      applied.push([namespace, [...tags]]);
       return true;
     },
     onError: () => {},
@@ -234,44 +234,44 @@ test('one scope whose server is away holds up no other', async () => {
   expect(applied).toEqual([['sound', ['b']]]);
 });
 
-test('who listens is woken at the commit, and again after a broken connection', async () => {
-  const heard: string[] = [];
+test('notifies listeners at the commit, and again after a reconnect', async () => {
+  const notified: string[] = [];
   const listeners = listen({
     server: { url: database.url },
     channels: Object.values(outboxChannels),
     applicationName: 'tests listening',
-    onNotify: (channel) => heard.push(channel),
+    onNotify: (channel) => notified.push(channel),
     onError: () => {},
   });
   try {
-    // Every connection begins with a word, since something may have been missed.
+    // Every new connection reports each channel, because notifications may have been missed.
     await until(
       'it listens',
-      () => heard.length,
+      () => notified.length,
       (count) => count === 2,
     );
-    heard.length = 0;
+    notified.length = 0;
     await write('shop-1', 'a');
     await until(
-      'it hears',
-      () => heard,
+      'it is notified',
+      () => notified,
       (all) => all.length === 1,
     );
-    expect(heard).toEqual([outboxChannels.invalidations]);
-    heard.length = 0;
+    expect(notified).toEqual([outboxChannels.invalidations]);
+    notified.length = 0;
     const { rows } = await sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
       WHERE application_name = 'tests listening'`.execute(db);
     expect(rows).toHaveLength(1);
     await until(
       'it listens again',
-      () => heard.length,
+      () => notified.length,
       (count) => count === 2,
     );
-    heard.length = 0;
+    notified.length = 0;
     await write('shop-1', 'b');
     await until(
-      'it hears again',
-      () => heard.length,
+      'it is notified again',
+      () => notified.length,
       (count) => count === 1,
     );
   } finally {

@@ -16,19 +16,19 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-test('shows in development what would have been sent, newest first, and runs nothing of it', async () => {
+test('shows messages in development, newest first, without running their contents', async () => {
   const empty = await shop.asGuest('GET', '/mailbox');
-  expect(empty.body).toContain('There is none yet.');
+  expect(empty.body).toContain('No messages yet.');
   shop.startWorker();
   const first = await shop.book(0);
   await until(
-    'it is kept',
+    'it is stored',
     () => shop.messagesOf(first),
     ([message]) => message?.state === 'sent',
   );
   const second = await shop.book(1);
   await until(
-    'it is kept',
+    'it is stored',
     () => shop.messagesOf(second),
     ([message]) => message?.state === 'sent',
   );
@@ -57,19 +57,19 @@ test('shows in development what would have been sent, newest first, and runs not
   expect(text).toContain('&lt;b&gt;12&lt;/b&gt; &quot;High&quot; Street');
 });
 
-test('knows no other mails', async () => {
+test('responds with 404 for an unknown message and 400 for an invalid id', async () => {
   expect((await shop.asGuest('GET', '/mailbox/999999')).status).toBe(404);
   expect((await shop.asGuest('GET', '/mailbox/x%27%20OR%201=1')).status).toBe(400);
 });
 
-test('keeps the newest mails and no more', async () => {
+test('keeps only the newest messages', async () => {
   await sql`INSERT INTO outbox_mailbox (message_id, recipient, subject, text_body, html_body, created_at)
     SELECT 'm' || n, 'r', 's', 't', 'h', now() FROM generate_series(1, ${mailboxSize + 20}) AS n`.execute(
     shop.context.db,
   );
   const created = await shop.book(2);
   await until(
-    'it is kept',
+    'it is stored',
     () => shop.messagesOf(created),
     ([message]) => message?.state === 'sent',
   );
@@ -78,17 +78,17 @@ test('keeps the newest mails and no more', async () => {
   expect(mails.at(-1)).toEqual({ recipient: created.booking.client.email });
 });
 
-test('is not there where mails are sent', async () => {
+test('does not exist when mails are sent', async () => {
   const other = await openMailShop({ redisUrl: null, smtpUrl: 'smtp://127.0.0.1:1' });
-  const answer = await other.asGuest('GET', '/mailbox/1');
-  expect(String(answer.body)).not.toContain('Mailbox');
+  const response = await other.asGuest('GET', '/mailbox/1');
+  expect(String(response.body)).not.toContain('Mailbox');
   await other.close();
 });
 
-test('in production a server to send by is required', () => {
+test('production requires a mail server', () => {
   const { SMTP_URL: _, ...env } = shop.env;
   expect(() => makeConfig({ ...env, NODE_ENV: 'production', REDIS_URL: 'redis://127.0.0.1' })).toThrow(
     /SMTP_URL is missing/,
   );
-  expect(() => makeConfig({ ...env, SMTP_URL: 'smtp://127.0.0.1' })).toThrow(/MAIL_FROM wants/);
+  expect(() => makeConfig({ ...env, SMTP_URL: 'smtp://127.0.0.1' })).toThrow(/MAIL_FROM must be/);
 });

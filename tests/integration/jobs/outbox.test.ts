@@ -10,5 +10,5 @@ describe('the outbox in PostgreSQL', () => {
   afterEach(() => outbox.empty());
   afterAll(() => outbox.close());
 
-  test.each(outboxContract)('$promise', ({ run }) => run(outbox));
+  test.each(outboxContract)('$title', ({ run }) => run(outbox));
 });

@@ -3,8 +3,8 @@ import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { transaction } from '../../../apps/server/src/database/transaction.ts';
 import {
+  activePauses,
   pauseSending,
-  presentPauses,
   resumeSending,
 } from '../../../apps/server/src/outbox/messages/pauses.ts';
 import { openSqlOutbox } from '../../support/jobs/sql-outbox.ts';
@@ -20,16 +20,16 @@ beforeAll(async () => {
 });
 afterAll(() => outbox.close());
 afterEach(async () => {
-  for (const { target: what } of await presentPauses(outbox.db)) await resume(what);
+  for (const { target } of await activePauses(outbox.db)) await resume(target);
   await sql`DELETE FROM outbox_message`.execute(outbox.db);
 });
 
-/** Nobody here holds messages for so long, in ms, unless the test says so. */
-const patientMs = 30_000;
-const pause = (what: string, reason = 'a test', barrierMs = patientMs) =>
-  transaction(outbox.db, (tx) => pauseSending(tx, { target: what, reason, by, nowMs, barrierMs }));
-const resume = (what: string) =>
-  transaction(outbox.db, (tx) => resumeSending(tx, { target: what, by: 'Grace', nowMs: nowMs + 1000 }));
+/** Long enough, in ms, that the barrier only times out in the test that sets a shorter value. */
+const longBarrierMs = 30_000;
+const pause = (target: string, reason = 'a test', barrierMs = longBarrierMs) =>
+  transaction(outbox.db, (tx) => pauseSending(tx, { target, reason, by, nowMs, barrierMs }));
+const resume = (target: string) =>
+  transaction(outbox.db, (tx) => resumeSending(tx, { target, by: 'Grace', nowMs: nowMs + 1000 }));
 const rowOf = (id: string) =>
   outbox.db
     .selectFrom('outboxMessage')
@@ -44,15 +44,15 @@ const lockWaiters = async (): Promise<number> => {
 };
 
 test.each(['all', 'kind:confirmation'])(
-  'what %s holds is neither handed over nor claimed, and after the pause it is',
-  async (what) => {
+  'a pause of %s prevents enqueueing and claims until it ends',
+  async (target) => {
     const id = await outbox.add({ dueMs: nowMs });
-    await pause(what);
+    await pause(target);
     expect(await due()).toEqual([]);
     expect(await outbox.store.claim({ id, generation: 1 }, claim)).toBeNull();
     expect(await outbox.store.claimNext({ ...claim, dueBeforeMs: nowMs })).toBeNull();
-    expect(await resume(what)).toMatchObject({
-      target: what,
+    expect(await resume(target)).toMatchObject({
+      target,
       pausedBy: by,
       reason: 'a test',
       resumedBy: 'Grace',
@@ -62,7 +62,7 @@ test.each(['all', 'kind:confirmation'])(
   },
 );
 
-test('a kind that is paused holds up no other', async () => {
+test('a pause of one kind does not affect other kinds', async () => {
   const held = await outbox.add({ dueMs: nowMs - 1000, kind: 'reminder' });
   const free = await outbox.add({ dueMs: nowMs });
   await pause('kind:reminder');
@@ -71,9 +71,9 @@ test('a kind that is paused holds up no other', async () => {
   expect(await rowOf(held)).toMatchObject({ state: 'pending' });
 });
 
-test('a second pause of the same leaves the first with its reason, and two pauses end one by one', async () => {
+test('a second pause of a target keeps the first one and its reason, and different pauses end separately', async () => {
   const id = await outbox.add({ dueMs: nowMs });
-  expect(await pause('all', 'first')).toMatchObject({ alreadyPaused: false, atOnce: true });
+  expect(await pause('all', 'first')).toMatchObject({ alreadyPaused: false, immediate: true });
   expect(await pause('all', 'second')).toMatchObject({ alreadyPaused: true, pause: { reason: 'first' } });
   await pause('kind:confirmation');
   await resume('all');
@@ -83,19 +83,19 @@ test('a second pause of the same leaves the first with its reason, and two pause
   expect(await resume('all')).toBeNull();
 });
 
-test('what the queue has is taken back: its ring claims nothing, and the end of the pause hands it over anew', async () => {
+test('a pause makes enqueued messages pending under a new generation, and so does its end', async () => {
   const id = await outbox.add({ dueMs: nowMs });
   await outbox.store.markEnqueued([{ id, generation: 1 }], nowMs);
   await pause('all');
   expect(await rowOf(id)).toEqual({ state: 'pending', generation: 2 });
-  // A hand-over that began before the pause notes it afterwards.
+  // An enqueue that started before the pause marks the message after it.
   await outbox.store.markEnqueued([{ id, generation: 2 }], nowMs);
   expect(await outbox.store.claim({ id, generation: 2 }, claim)).toBeNull();
   await resume('all');
   expect(await rowOf(id)).toEqual({ state: 'pending', generation: 3 });
 });
 
-test('a message that is being sent is told of and finished', async () => {
+test('a message that is being sent is counted and finished', async () => {
   const id = await outbox.add({ dueMs: nowMs });
   const claimed = await outbox.store.claim({ id, generation: 1 }, claim);
   expect(await pause('all')).toMatchObject({ inProgress: 1 });
@@ -104,7 +104,7 @@ test('a message that is being sent is told of and finished', async () => {
   expect(await rowOf(id)).toMatchObject({ state: 'sent' });
 });
 
-test('no claim that began before a pause commits after its answer', async () => {
+test('a pause waits for earlier claims to commit', async () => {
   const id = await outbox.add({ dueMs: nowMs });
   let release = (): void => {};
   const released = new Promise<void>((resolve) => {
@@ -114,7 +114,7 @@ test('no claim that began before a pause commits after its answer', async () => 
     await sql`SELECT id FROM outbox_message WHERE id = ${id} FOR UPDATE`.execute(tx);
     await released;
   });
-  // This claim has taken its picture of the pauses, and waits for the row.
+  // This claim has taken its snapshot of the pauses and waits for the row.
   const claiming = outbox.store.claim({ id, generation: 1 }, claim);
   await until('the claim waits', lockWaiters, (count) => count === 1);
   const pausing = pause('all');
@@ -122,12 +122,12 @@ test('no claim that began before a pause commits after its answer', async () => 
   release();
   await holder;
   const [claimed, paused] = await Promise.all([claiming, pausing]);
-  // It came first, and the pause knows of it.
+  // The claim came first, and the pause counts it.
   expect(claimed).toMatchObject({ id });
-  expect(paused).toMatchObject({ atOnce: true, inProgress: 1 });
+  expect(paused).toMatchObject({ immediate: true, inProgress: 1 });
 });
 
-test('a pause is not held up by somebody who holds messages for long, and says so', async () => {
+test('a pause does not wait for a long transaction, and reports that it is not immediate', async () => {
   let release = (): void => {};
   const released = new Promise<void>((resolve) => {
     release = resolve;
@@ -137,7 +137,7 @@ test('a pause is not held up by somebody who holds messages for long, and says s
     await sql`UPDATE outbox_message SET attempts = attempts WHERE id = ${id}`.execute(tx);
     await released;
   });
-  expect(await pause('all', 'a test', 100)).toMatchObject({ atOnce: false });
+  expect(await pause('all', 'a test', 100)).toMatchObject({ immediate: false });
   release();
   await holder;
   expect(await outbox.store.claim({ id, generation: 1 }, claim)).toBeNull();

@@ -25,12 +25,12 @@ afterEach(async () => {
   await mailServer.stop();
 });
 
-async function pause(what: string): Promise<MessagePauseResult> {
-  const body = { target: what, reason: 'the provider has trouble', by: 'Ada' };
+async function pause(target: string): Promise<MessagePauseResult> {
+  const body = { target, reason: 'provider outage', by: 'Ada' };
   return (await shop.asOperator('POST', '/api/v1/messages/pause', body)).body;
 }
-const resume = async (what: string): Promise<MessageResumeResult> =>
-  (await shop.asOperator('POST', '/api/v1/messages/resume', { target: what, by: 'Ada' })).body;
+const resume = async (target: string): Promise<MessageResumeResult> =>
+  (await shop.asOperator('POST', '/api/v1/messages/resume', { target, by: 'Ada' })).body;
 const stats = async (): Promise<MessageStats> =>
   (await shop.asOperator('GET', '/api/v1/messages/stats')).body;
 const statesOf = async () => Object.keys(await shop.counts());
@@ -42,33 +42,33 @@ const queueInUse = (worker: ReturnType<MailShop['startWorker']>) =>
   );
 const allSent = (count: number) =>
   until(
-    'all is sent',
+    'all messages are sent',
     () => shop.counts(),
     ({ sent }) => sent === count,
   );
 
-/** Every look of the worker that could send something has taken place: several loops went by. */
-async function looks(worker: ReturnType<MailShop['startWorker']>): Promise<void> {
-  for (let look = 0; look < 3; look += 1) {
+/** Waits for several polls of the worker, in which it would have sent due messages. */
+async function polls(worker: ReturnType<MailShop['startWorker']>): Promise<void> {
+  for (let poll = 0; poll < 3; poll += 1) {
     worker.jobs.wake();
-    const before = await reported();
+    const before = await countScans();
     await until(
-      'the worker has looked',
-      () => reported(),
+      'the worker has polled',
+      () => countScans(),
       (now) => now > before,
     );
   }
 }
 
-/** What the database counts of statements on the outbox: it grows with each look. */
-async function reported(): Promise<number> {
+/** PostgreSQL's scan count of the table of pauses, which grows with each poll. */
+async function countScans(): Promise<number> {
   const { rows } = await sql<{ scans: string }>`
     SELECT coalesce(sum(seq_scan + coalesce(idx_scan, 0)), 0) AS scans FROM pg_stat_user_tables
     WHERE relname = 'outbox_pause'`.execute(shop.context.db);
   return Number(rows[0]?.scans);
 }
 
-test('a pause outlives a FLUSHALL: nothing goes out until it is ended, and then each mail once', async () => {
+test('a pause survives FLUSHALL: no mail is sent until it ends, and then each mail once', async () => {
   shop = await openMailShop({ redisUrl: redis.url, smtpUrl: mailServer.url });
   const worker = shop.startWorker();
   await queueInUse(worker);
@@ -77,7 +77,7 @@ test('a pause outlives a FLUSHALL: nothing goes out until it is ended, and then 
   await pause('all');
   for (let number = 1; number < 6; number += 1) await shop.book(number);
   await redis.admin.flushall();
-  await looks(worker);
+  await polls(worker);
   expect(mailServer.mails).toHaveLength(1);
   expect(await statesOf()).not.toContain('enqueued');
   expect(await resume('all')).toMatchObject({
@@ -88,18 +88,18 @@ test('a pause outlives a FLUSHALL: nothing goes out until it is ended, and then 
   expect(mailServer.mails).toHaveLength(6);
 });
 
-test('without Redis the drain keeps to a pause of a kind', async () => {
+test('without Redis, polling respects a pause of one kind', async () => {
   shop = await openMailShop({ redisUrl: null, smtpUrl: mailServer.url });
   await pause('kind:confirmation');
   const worker = shop.startWorker();
   await shop.book(0);
-  await looks(worker);
+  await polls(worker);
   expect(mailServer.callers).toBe(0);
   await resume('kind:confirmation');
   await allSent(1);
 });
 
-test('held messages are not late: they are told as held, and raise no alarm before the pause is long', async () => {
+test('paused messages count as paused, not as late, and raise no alert within the first hour', async () => {
   shop = await openMailShop({ redisUrl: null, smtpUrl: mailServer.url });
   const codes = async () => {
     const { body } = await shop.asOperator('GET', '/api/v1/cache/alerts');
@@ -112,7 +112,7 @@ test('held messages are not late: they are told as held, and raise no alarm befo
     late: 0,
     lag_seconds: 0,
     paused: 1,
-    pauses: [{ target: 'kind:confirmation', paused_by: 'Ada', reason: 'the provider has trouble' }],
+    pauses: [{ target: 'kind:confirmation', paused_by: 'Ada', reason: 'provider outage' }],
     kinds: [{ kind: 'confirmation', waiting: 1 }],
   });
   expect(await codes()).not.toContain('messages_paused');

@@ -22,42 +22,42 @@ afterEach(async () => {
 async function open(): Promise<void> {
   shop = await openMailShop({ redisUrl: cache.url, smtpUrl: null, env: { REDIS_JOBS_URL: queue.url } });
 }
-const told = (code: string): Promise<Alert> =>
+const alertOf = (code: string): Promise<Alert> =>
   until(
-    `${code} is told`,
+    `the alert ${code} is active`,
     async () => ((await shop.asOperator('GET', '/api/v1/cache/alerts')).body as AlertList).alerts,
     (alerts) => alerts.some((alert) => alert.code === code),
   ).then((alerts) => alerts.find((alert) => alert.code === code) as Alert);
 
-test('operators hear of a queue whose server removes jobs, before it has removed any', async () => {
+test('an alert reports an eviction policy that can remove jobs', async () => {
   await queue.admin.config('SET', 'maxmemory-policy', 'allkeys-lru');
   await open();
   shop.startWorker();
-  expect(await told('queue_eviction_policy')).toMatchObject({
+  expect(await alertOf('queue_eviction_policy')).toMatchObject({
     severity: 'ticket',
     detail: expect.stringContaining('allkeys-lru'),
     remediation: expect.stringContaining('noeviction'),
   });
 });
 
-test('operators hear that the server of the queue is nearly full', async () => {
+test('an alert reports that the Redis server of the queue is almost full', async () => {
   await open();
   await fillNearly(queue);
   shop.startWorker();
-  expect(await told('queue_memory')).toMatchObject({
+  expect(await alertOf('queue_memory')).toMatchObject({
     remediation: expect.stringContaining('REDIS_JOBS_URL'),
   });
 });
 
-test('operators hear that the clock of a process and that of Redis differ, and by how much', async () => {
+test('an alert reports the clock skew between a process and Redis', async () => {
   await open();
   await until(
-    'Redis was seen',
+    'Redis has been sampled',
     async () => ((await shop.asOperator('GET', '/api/v1/status')).body as ServerStatus).redis.clock_skew_ms,
     (skewMs) => skewMs !== null && Math.abs(skewMs) < 2000,
   );
   shop.clock.forward(9000);
-  expect(await told('clock_skew')).toMatchObject({
+  expect(await alertOf('clock_skew')).toMatchObject({
     detail: expect.stringContaining('behind that of this process'),
   });
 });

@@ -11,7 +11,7 @@ const roundTheClock = everyDay.map(({ weekday }) => ({
   periods: [{ starts_minute: 0, ends_minute: 1440 }],
 }));
 
-describe('a booking writes its reminders in its own transaction', () => {
+describe('reminders in the transaction of a booking', () => {
   let server: InProcess;
   const now = '2026-10-20T12:00:00Z';
   beforeAll(async () => {
@@ -40,18 +40,18 @@ describe('a booking writes its reminders in its own transaction', () => {
       shop: { zone, policy: { reminders: ['P1D', 'PT2H'], change_notice_minutes: 0, ...policy } as never },
       barbers: [{ name: 'Ada', schedule: roundTheClock }],
     });
-    const answer = await server.asGuest('POST', `/api/v1/shops/${shop.slug}/bookings`, {
+    const response = await server.asGuest('POST', `/api/v1/shops/${shop.slug}/bookings`, {
       segments: [{ service_id: services[0]?.id }],
       start,
       client: { name: 'Zoë', email: 'zoe@example.com' },
     });
-    expect(answer.status, JSON.stringify(answer.body)).toBe(201);
-    return { ...(answer.body as BookingCreated), slug: shop.slug };
+    expect(response.status, JSON.stringify(response.body)).toBe(201);
+    return { ...(response.body as BookingCreated), slug: shop.slug };
   }
   async function change({ booking, manage_url }: BookingCreated, verb: string, body: object) {
     const link = { 'booking-token': manage_url.split('#')[1] ?? '' };
-    const answer = await server.asGuest('POST', `/api/v1/bookings/${booking.id}/${verb}`, body, link);
-    expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+    const response = await server.asGuest('POST', `/api/v1/bookings/${booking.id}/${verb}`, body, link);
+    expect(response.status, JSON.stringify(response.body)).toBe(200);
   }
 
   test.each([
@@ -63,7 +63,7 @@ describe('a booking writes its reminders in its own transaction', () => {
       '2026-10-31T20:00:00.000Z',
     ],
     ['Asia/Kolkata', '2026-11-01T09:00:00+05:30', '2026-10-31T03:30:00.000Z', '2026-11-01T01:30:00.000Z'],
-  ])('%s: a day before by the wall, two hours before elapsed', async (zone, start, dayBefore, twoHours) => {
+  ])('%s: are due a calendar day and two elapsed hours before', async (zone, start, dayBefore, twoHours) => {
     await bookIn(zone, start);
     expect(await rows('reminder')).toEqual([
       ['P1D', 1, 'pending', dayBefore],
@@ -72,7 +72,7 @@ describe('a booking writes its reminders in its own transaction', () => {
     expect(await rows('confirmation')).toHaveLength(1);
   });
 
-  test('Lord Howe on the day of its half hour', async () => {
+  test('follow the half-hour clock change of Lord Howe', async () => {
     server.clock.set('2027-03-20T12:00:00Z');
     await bookIn('Australia/Lord_Howe', '2027-04-04T09:00:00+10:30');
     expect(await rows('reminder')).toEqual([
@@ -81,7 +81,7 @@ describe('a booking writes its reminders in its own transaction', () => {
     ]);
   });
 
-  test('a move replaces them, a cancel takes them back', async () => {
+  test('are replaced by a move and cancelled by a cancellation', async () => {
     const created = await bookIn('America/New_York', '2026-10-28T15:00:00-04:00');
     await change(created, 'reschedule', { start: '2026-10-29T16:00:00-04:00' });
     expect(await rows('reminder')).toEqual([
@@ -94,7 +94,7 @@ describe('a booking writes its reminders in its own transaction', () => {
     expect((await rows('reminder')).map(([, , state]) => state)).toEqual(Array(4).fill('cancelled'));
   });
 
-  test('a visit that waits for the shop is reminded of once it is confirmed', async () => {
+  test('are written at the confirmation of a booking that needs approval', async () => {
     const { booking } = await bookIn('America/New_York', '2026-10-28T15:00:00-04:00', {
       requires_approval: true,
     });
@@ -106,19 +106,19 @@ describe('a booking writes its reminders in its own transaction', () => {
     ]);
   });
 
-  test('the times are the shop’s policy, which says them back', async () => {
+  test('follow the shop’s policy, which the API returns', async () => {
     const policy = { reminders: ['P3D', 'PT90M'], quiet_hours: { from_minute: 1200, until_minute: 540 } };
     const { slug } = await bookIn('America/New_York', '2026-10-28T10:00:00-04:00', policy);
     expect(await rows('reminder')).toEqual([
       ['P3D', 1, 'pending', '2026-10-25T14:00:00.000Z'],
-      // Half past eight is quiet: ten minutes before eight in the evening.
+      // 8:30 is within quiet hours, so it is due ten minutes before they start at 20:00.
       ['PT90M', 1, 'pending', '2026-10-27T23:50:00.000Z'],
     ]);
     const shop = await server.asGuest('GET', `/api/v1/shops/${slug}`);
     expect((shop.body as { policy: object }).policy).toMatchObject(policy);
   });
 
-  test('a shop that says nothing reminds the day before and two hours before, and not at night', async () => {
+  test('are due a day and two hours before by default, and not at night', async () => {
     const { shop } = await makeShop(server.asOperator, { shop: { policy: { min_notice_minutes: 0 } } });
     const { body } = await server.asOperator('POST', '/api/v1/shops', {
       organisation: { slug: 'plain', name: 'Plain' },
@@ -141,10 +141,10 @@ describe('a booking writes its reminders in its own transaction', () => {
     { reminders: ['P1D', 'P2D', 'P3D', 'P4D', 'P5D'] },
     { quiet_hours: { from_minute: 60, until_minute: 60 } },
     { quiet_hours: { from_minute: 1440, until_minute: 60 } },
-  ])('%j is refused', async (policy) => {
+  ])('reject the policy %j', async (policy) => {
     const { shop } = await makeShop(server.asOperator);
-    const answer = await server.asOperator('PATCH', `/api/v1/shops/${shop.slug}`, { policy });
-    expect(answer.status).toBe(400);
+    const response = await server.asOperator('PATCH', `/api/v1/shops/${shop.slug}`, { policy });
+    expect(response.status).toBe(400);
   });
 });
 
@@ -162,7 +162,7 @@ describe('a reminder that is due', () => {
   async function open(policy: object = {}): Promise<void> {
     const withReminder = { reminders: ['P1D'], quiet_hours: null, change_notice_minutes: 0, ...policy };
     await shop.renew({ shop: { zone: 'America/New_York', policy: withReminder as never } });
-    mailServer.forget();
+    mailServer.clear();
   }
   const reminderOf = async ({ booking }: BookingCreated) => {
     const row = await shop.context.db
@@ -173,66 +173,66 @@ describe('a reminder that is due', () => {
       .executeTakeFirstOrThrow();
     return row;
   };
-  const reminderEnds = (created: BookingCreated, state: string) =>
+  const reminderReaches = (created: BookingCreated, state: string) =>
     until(
       `it is ${state}`,
       () => reminderOf(created),
       (row) => row.state === state,
     );
-  /** To a moment after the reminder was due and before the visit. */
-  const putForwardTo = (instant: string, minutes: number) =>
+  /** Moves the clock to `minutes` after the instant (before it when negative). */
+  const forwardTo = (instant: string, minutes: number) =>
     shop.clock.forward(Date.parse(instant) + minutes * 60_000 - shop.clock.nowMs());
 
-  test('is sent in the shop’s time, with its zone, its link and its calendar file', async () => {
+  test('is sent with the time in the shop’s zone, the link and the calendar file', async () => {
     await open();
     shop.startWorker();
-    // The third day: the reminder is more than half an hour away.
+    // On the third day, so that the reminder is due in more than half an hour.
     const created = await shop.book(20);
     await until(
       'it is confirmed',
       () => mailServer.mails.length,
       (count) => count === 1,
     );
-    putForwardTo(created.booking.starts_at, -23 * 60);
-    await reminderEnds(created, 'sent');
+    forwardTo(created.booking.starts_at, -23 * 60);
+    await reminderReaches(created, 'sent');
     const mail = mailServer.mails[1];
     const day = new Date(created.booking.starts_at).toLocaleDateString('en-US', {
       timeZone: 'America/New_York',
       dateStyle: 'full',
     });
     expect(mail?.subject).toBe(`Reminder: Fixture Barbers, tomorrow, ${day}, 11:00 AM`);
-    expect(mail?.text).toContain('This is a reminder of your visit at Fixture Barbers tomorrow.');
+    expect(mail?.text).toContain('This is a reminder of your appointment at Fixture Barbers tomorrow.');
     expect(mail?.text).toMatch(/Eastern (Standard|Daylight) Time, America\/New_York/);
     expect(mail?.text).toContain(created.manage_url);
     expect(mail?.attachments[0]?.filename).toBe('booking.ics');
   });
 
   test.each([
-    ['of a visit that has begun', {}, 0, 'the visit has begun'],
-    ['of a shop that has stopped reminding', { reminders: [] }, -60, 'does not remind'],
+    ['of an appointment that has started', {}, 0, 'the appointment has started'],
+    ['that the shop no longer sends', { reminders: [] }, -60, 'no longer sends'],
   ])('%s is not sent', async (_, policy, minutes, reason) => {
     await open();
     const created = await shop.book(20);
     await shop.asOperator('PATCH', `/api/v1/shops/${shop.fixture.shop.slug}`, { policy });
-    putForwardTo(created.booking.starts_at, minutes);
+    forwardTo(created.booking.starts_at, minutes);
     shop.startWorker();
-    expect((await reminderEnds(created, 'cancelled')).lastError).toContain(reason);
+    expect((await reminderReaches(created, 'cancelled')).lastError).toContain(reason);
   });
 
-  test('and late, because nothing could be sent, waits for the end of quiet hours', async () => {
+  test('waits for the end of quiet hours when it is late', async () => {
     await open({ quiet_hours: { from_minute: 1260, until_minute: 480 } });
-    // At noon; nobody sends anything until the night before it.
+    // The appointment is at noon. No worker runs until the night before.
     const created = await shop.book(21);
-    putForwardTo(created.booking.starts_at, -10 * 60);
+    forwardTo(created.booking.starts_at, -10 * 60);
     shop.startWorker();
     const row = await until(
-      'it is put off',
+      'it is postponed',
       () => reminderOf(created),
       ({ lastError }) => lastError !== null,
     );
     expect(row).toMatchObject({ state: 'pending', attempts: 0 });
     expect(row.dueAt.getTime()).toBe(Date.parse(created.booking.starts_at) - 4 * 3_600_000);
-    putForwardTo(created.booking.starts_at, -4 * 60);
-    await reminderEnds(created, 'sent');
+    forwardTo(created.booking.starts_at, -4 * 60);
+    await reminderReaches(created, 'sent');
   });
 });

@@ -29,15 +29,16 @@ afterEach(async () => {
   await database.drop();
 });
 
-const pacesOf = (perSecond: number) => pools.map((db) => createSendRate({ db, channel: 'mail', perSecond }));
+const sendRatesOf = (perSecond: number) =>
+  pools.map((db) => createSendRate({ db, channel: 'mail', perSecond }));
 
-test('a fleet shares the turns of one provider: no two are nearer than its rate', async () => {
+test('all processes share the turns of a provider, which are spaced by its rate', async () => {
   const stepMs = 125;
-  const paces = pacesOf(1000 / stepMs);
+  const sendRates = sendRatesOf(1000 / stepMs);
   const waits = await Promise.all(
-    Array.from({ length: 60 }, (_, number) => paces[number % 2]?.reserveSendTime()),
+    Array.from({ length: 60 }, (_, number) => sendRates[number % 2]?.reserveSendTime()),
   );
-  // One statement gives several turns; the row says where the last one stands.
+  // One statement reserves several turns; the row has the time after the last one.
   const { rows } = await sql<{ aheadMs: number }>`
     SELECT extract(epoch FROM next_at - clock_timestamp())::float8 * 1000 AS ahead_ms FROM send_rate`.execute(
     pools[0] as Db,
@@ -46,14 +47,14 @@ test('a fleet shares the turns of one provider: no two are nearer than its rate'
   expect(new Set(waits.map((wait) => Math.round(Number(wait)))).size).toBe(60);
   expect(longest).toBeLessThanOrEqual(59 * stepMs);
   expect(rows[0]?.aheadMs).toBeLessThanOrEqual(60 * stepMs);
-  // All sixty were given: none was dropped, and none shares a turn.
+  // All sixty turns are distinct.
   const sorted = waits.map(Number).sort((a, b) => a - b);
   expect((sorted.at(-1) ?? 0) - (sorted[0] ?? 0)).toBeGreaterThan(40 * stepMs);
 });
 
-test('what would wait for too long is given back, and takes no turn', async () => {
-  // The next turn is a hundred seconds away.
-  const [sendRate] = pacesOf(0.01);
+test('postpones a message with a long wait, without reserving a turn', async () => {
+  // The next turn is in 100 seconds.
+  const [sendRate] = sendRatesOf(0.01);
   expect(await sendRate?.reserveSendTime()).not.toBeNull();
   const before = await sql`SELECT next_at FROM send_rate`.execute(pools[0] as Db);
   expect(await sendRate?.reserveSendTime()).toBeNull();
@@ -61,11 +62,11 @@ test('what would wait for too long is given back, and takes no turn', async () =
     rows: before.rows,
   });
   const outcome = await sendRate?.wait(new AbortController().signal, () => 1000);
-  expect(outcome).toMatchObject({ kind: 'postponed', reason: 'mail takes 0.01 a second' });
+  expect(outcome).toMatchObject({ kind: 'postponed', reason: 'mail is limited to 0.01 per second' });
 });
 
-test('a worker that stops does not wait for its turn', async () => {
-  const [sendRate] = pacesOf(1);
+test('an abort ends the wait for a turn', async () => {
+  const [sendRate] = sendRatesOf(1);
   await sendRate?.reserveSendTime();
   const reason = new Error('the worker stops');
   const abortion = new AbortController();
@@ -74,7 +75,7 @@ test('a worker that stops does not wait for its turn', async () => {
   await expect(waiting).rejects.toBe(reason);
 });
 
-test('mails beyond the rate go out later, without counting as tried', async () => {
+test('sends mails above the rate later, without counting an attempt', async () => {
   const mailServer = await startMailServer();
   const shop = await openMailShop({
     redisUrl: null,
@@ -82,7 +83,7 @@ test('mails beyond the rate go out later, without counting as tried', async () =
     env: { MAIL_RATE_PER_SECOND: '1' },
   });
   try {
-    // Turns far ahead: somebody else of the fleet has taken them.
+    // Other processes have reserved the turns of the next hour.
     await sql`INSERT INTO send_rate VALUES ('mail', clock_timestamp() + interval '1 hour')`.execute(
       shop.context.db,
     );
@@ -94,7 +95,7 @@ test('mails beyond the rate go out later, without counting as tried', async () =
         .select(['state', 'attempts', 'lastError', 'dueAt'])
         .where('bookingId', '=', created.booking.id)
         .executeTakeFirstOrThrow();
-    const row = await until('it is put off', rowOf, ({ lastError }) => lastError !== null);
+    const row = await until('it is postponed', rowOf, ({ lastError }) => lastError !== null);
     expect(row).toMatchObject({ state: 'pending', attempts: 0 });
     expect(row.dueAt.getTime()).toBeGreaterThan(shop.clock.nowMs());
     await sql`UPDATE send_rate SET next_at = clock_timestamp()`.execute(shop.context.db);

@@ -32,7 +32,7 @@ function send(signal = new AbortController().signal) {
   });
 }
 
-async function afterAnswer(status: number, body: string, headers?: Record<string, string>) {
+async function sendWithResponse(status: number, body: string, headers?: Record<string, string>) {
   provider.answer({ status, body, ...(headers && { headers }) });
   return send();
 }
@@ -50,21 +50,21 @@ describe('Twilio', () => {
     });
   });
 
-  test('takes a message, from a number of ours', async () => {
+  test('accepts a message from a configured number', async () => {
     expect(await send()).toEqual({ kind: 'sent' });
-    expect(provider.taken).toEqual([{ to: sms.to, text: sms.text, from: '+15005550006' }]);
+    expect(provider.messages).toEqual([{ to: sms.to, text: sms.text, from: '+15005550006' }]);
     expect(begun).toBe(1);
   });
 
-  test('takes a message from a messaging service', async () => {
+  test('accepts a message from a messaging service', async () => {
     const { sid, token } = twilioAccount;
     const from = `MG${'1'.repeat(32)}`;
     transport = createTwilioTransport({ apiUrl: provider.url, accountSid: sid, authToken: token, from });
     await send();
-    expect(provider.taken[0]?.from).toBe(from);
+    expect(provider.messages[0]?.from).toBe(from);
   });
 
-  test('that knows the account by another token takes nothing, which may be mended', async () => {
+  test('rejects a wrong auth token, which counts as not sent', async () => {
     const { sid } = twilioAccount;
     transport = createTwilioTransport({
       apiUrl: provider.url,
@@ -73,7 +73,7 @@ describe('Twilio', () => {
       from: '+1',
     });
     expect(await send()).toEqual({ kind: 'not-sent', reason: 'Twilio 401, 20003: Authenticate' });
-    expect(provider.taken).toEqual([]);
+    expect(provider.messages).toEqual([]);
   });
 
   test.each([
@@ -84,8 +84,8 @@ describe('Twilio', () => {
     [503, 'try later', 'not-sent'],
     [500, twilioError(20500, 'Internal error', 500), 'unknown'],
     [504, '<html>', 'unknown'],
-  ])('answers %i, %s: it is %s', async (status, body, is) => {
-    expect(await afterAnswer(status, body)).toMatchObject({ kind: is });
+  ])('a response with status %i and body %s means %s', async (status, body, kind) => {
+    expect(await sendWithResponse(status, body)).toMatchObject({ kind });
   });
 
   test.each([
@@ -93,33 +93,36 @@ describe('Twilio', () => {
     ['99999', 600_000],
     ['0', 1000],
     ['soon', 10_000],
-  ])('that is asked too fast is asked again after what it says: %s', async (after, forMs) => {
+  ])('throttling with Retry-After %s postpones the message for %i ms', async (after, forMs) => {
     const body = twilioError(20429, 'Too Many Requests', 429);
-    expect(await afterAnswer(429, body, { 'retry-after': after })).toMatchObject({ kind: 'busy', forMs });
+    expect(await sendWithResponse(429, body, { 'retry-after': after })).toMatchObject({
+      kind: 'busy',
+      forMs,
+    });
   });
 
-  test('whose answer is lost leaves it unknown', async () => {
+  test('a lost response leaves the outcome unknown', async () => {
     provider.dropReplies(1);
     expect(await send()).toMatchObject({ kind: 'unknown' });
-    expect(provider.taken).toHaveLength(1);
+    expect(provider.messages).toHaveLength(1);
   });
 
-  test('that is slow is not waited for when the claim is lost', async () => {
+  test('an abort stops the wait for a slow response', async () => {
     const open = provider.hold();
     const abortion = new AbortController();
     const sending = send(abortion.signal);
-    abortion.abort(new Error('the claim was lost'));
+    abortion.abort(new Error('the lease was lost'));
     expect(await sending).toMatchObject({ kind: 'unknown' });
     open();
   });
 
-  test('that is away was sent nothing', async () => {
-    // A port that was free a moment ago: fetch does not even ask at those that browsers keep from.
-    const away = await startTwilio();
-    await away.close();
+  test('an unreachable server means not sent', async () => {
+    // A port that was just free, because fetch refuses the ports that browsers block.
+    const closed = await startTwilio();
+    await closed.close();
     const { sid, token } = twilioAccount;
     transport = createTwilioTransport({
-      apiUrl: away.url,
+      apiUrl: closed.url,
       accountSid: sid,
       authToken: token,
       from: '+1',
@@ -127,10 +130,10 @@ describe('Twilio', () => {
     expect(await send()).toMatchObject({ kind: 'not-sent', reason: expect.stringContaining('ECONNREFUSED') });
   });
 
-  test('sends nothing when the claim is gone before it begins', async () => {
-    const gone = new Error('the claim is gone');
-    const attempt = { signal: new AbortController().signal, begin: () => Promise.reject(gone) };
-    await expect(transport.send(sms, attempt)).rejects.toBe(gone);
+  test('receives no request when the lease is lost before the attempt begins', async () => {
+    const lost = new Error('the lease was lost');
+    const attempt = { signal: new AbortController().signal, begin: () => Promise.reject(lost) };
+    await expect(transport.send(sms, attempt)).rejects.toBe(lost);
     expect(provider.requests).toBe(0);
   });
 });
@@ -148,9 +151,9 @@ describe('SNS', () => {
       client: { endpoint, credentials: { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' } },
     });
 
-  test('takes a message, once', async () => {
+  test('accepts a message with one request', async () => {
     expect(await send()).toEqual({ kind: 'sent' });
-    expect(provider.taken).toEqual([{ to: sms.to, text: sms.text, from: null }]);
+    expect(provider.messages).toEqual([{ to: sms.to, text: sms.text, from: null }]);
     expect(begun).toBe(1);
   });
 
@@ -170,18 +173,21 @@ describe('SNS', () => {
     [502, '<html>', 'unknown'],
     [200, '<PublishResponse><PublishResult><Mess', 'unknown'],
     [200, 'what is this?', 'unknown'],
-  ])('answers %i, %s: it is %s, and the SDK asks once', async (status, body, is) => {
-    expect(await afterAnswer(status, body)).toMatchObject({ kind: is });
-    expect(provider.requests).toBe(1);
-  });
+  ])(
+    'a response with status %i and body %s means %s, without a retry by the SDK',
+    async (status, body, kind) => {
+      expect(await sendWithResponse(status, body)).toMatchObject({ kind });
+      expect(provider.requests).toBe(1);
+    },
+  );
 
-  test('whose answer is lost leaves it unknown, and is not asked again', async () => {
+  test('a lost response leaves the outcome unknown, without a retry by the SDK', async () => {
     provider.dropReplies(1);
     expect(await send()).toMatchObject({ kind: 'unknown' });
-    expect([provider.taken.length, provider.requests]).toEqual([1, 1]);
+    expect([provider.messages.length, provider.requests]).toEqual([1, 1]);
   });
 
-  test('that is away was sent nothing', async () => {
+  test('an unreachable server means not sent', async () => {
     transport = openSns('http://127.0.0.1:1');
     expect(await send()).toMatchObject({ kind: 'not-sent' });
   });

@@ -33,8 +33,8 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   await shop.renew();
-  mailServer.forget();
-  twilio.forget();
+  mailServer.clear();
+  twilio.clear();
 });
 afterAll(async () => {
   await shop.close();
@@ -44,31 +44,31 @@ afterAll(async () => {
 
 async function bookByText(): Promise<BookingCreated> {
   const { slug } = shop.fixture.shop;
-  const answer = await shop.asGuest('POST', `/api/v1/shops/${slug}/bookings`, {
+  const response = await shop.asGuest('POST', `/api/v1/shops/${slug}/bookings`, {
     segments: [{ service_id: shop.fixture.services[0]?.id }],
     start: new Date(
       Math.ceil((shop.clock.nowMs() + 3 * 86_400_000) / 86_400_000) * 86_400_000 + 15 * 3_600_000,
     ).toISOString(),
     client: { name: 'Zoë', email: 'zoe@example.com', phone, preferences: { channel: 'sms' } },
   });
-  expect(answer.status, JSON.stringify(answer.body)).toBe(201);
-  return answer.body as BookingCreated;
+  expect(response.status, JSON.stringify(response.body)).toBe(201);
+  return response.body as BookingCreated;
 }
 
 const stateOf = (created: BookingCreated) =>
   until(
-    'the confirmation has ended',
+    'the confirmation is finished',
     async () => (await shop.messagesOf(created)).find(({ kind }) => kind === 'confirmation')?.state ?? '',
     (state) => !['pending', 'enqueued', 'sending'].includes(state),
   );
 
-describe('a client who wants text messages', () => {
-  test('gets them, with the zone named and the link, and no mail; segments are counted', async () => {
+describe('a client who chose text messages', () => {
+  test('gets them with the time zone and the link, and no mail; segments are counted', async () => {
     shop.startWorker();
     const created = await bookByText();
     expect(await stateOf(created)).toBe('sent');
     expect(mailServer.mails).toEqual([]);
-    const [sms] = twilio.taken;
+    const [sms] = twilio.messages;
     expect(sms?.to).toBe(phone);
     expect(sms?.text).toMatch(/: booked for \w{3}, \w{3} \d+.* E[SD]T\. Move or cancel: /);
     expect(sms?.text).toContain(created.manage_url);
@@ -76,8 +76,8 @@ describe('a client who wants text messages', () => {
     expect(usage).toEqual([{ messages: 1, segments: Math.ceil((sms?.text.length ?? 0) / 153) }]);
   });
 
-  test('gets mails from the moment of saying STOP, and text messages again after START', async () => {
-    const say = (body: Record<string, string>, token = twilioAccount.token) => {
+  test('gets mails after STOP, and text messages again after START', async () => {
+    const reply = (body: Record<string, string>, token = twilioAccount.token) => {
       const fields = new URLSearchParams({ From: phone, To: '+15005550006', MessageSid: 'SM1', ...body });
       const sorted = [...fields.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).flat();
       const url = 'http://shop.example/api/v1/sms/twilio';
@@ -93,18 +93,18 @@ describe('a client who wants text messages', () => {
         payload: fields.toString(),
       });
     };
-    expect((await say({ Body: 'STOP' }, 'another-token')).statusCode).toBe(401);
-    const stopped = await say({ Body: ' stop. ' });
+    expect((await reply({ Body: 'STOP' }, 'another-token')).statusCode).toBe(401);
+    const stopped = await reply({ Body: ' stop. ' });
     expect([stopped.statusCode, stopped.headers['content-type']]).toEqual([200, 'text/xml; charset=utf-8']);
     shop.startWorker();
     expect(await stateOf(await bookByText())).toBe('sent');
-    expect([twilio.taken.length, mailServer.mails.length]).toEqual([0, 1]);
-    await say({ Body: 'hello' });
-    await say({ Body: 'Start' });
+    expect([twilio.messages.length, mailServer.mails.length]).toEqual([0, 1]);
+    await reply({ Body: 'hello' });
+    await reply({ Body: 'Start' });
     expect(await shop.context.db.selectFrom('smsOptOut').selectAll().execute()).toEqual([]);
   });
 
-  test('who has told Twilio to stop gets a mail instead, and is asked no more', async () => {
+  test('gets a mail if Twilio has their opt-out, which is recorded', async () => {
     twilio.answer({
       status: 400,
       body: twilioError(21610, 'Attempt to send to unsubscribed recipient', 400),
@@ -116,7 +116,7 @@ describe('a client who wants text messages', () => {
     expect(rows).toEqual([{ phone }]);
   });
 
-  test('whose number can get none gets a mail instead', async () => {
+  test('gets a mail if their number cannot receive text messages', async () => {
     twilio.answer({ status: 400, body: twilioError(21614, 'not a mobile number', 400) });
     shop.startWorker();
     expect(await stateOf(await bookByText())).toBe('sent');
@@ -124,19 +124,19 @@ describe('a client who wants text messages', () => {
     expect(await shop.context.db.selectFrom('smsOptOut').select('phone').execute()).toEqual([]);
   });
 
-  test('whose answer is lost gets it once more, as with mail', async () => {
+  test('gets a message once more if Twilio’s response is lost', async () => {
     twilio.dropReplies(1);
     shop.startWorker();
     const created = await bookByText();
     await until(
-      'it is sent in the end',
+      'it is sent',
       async () => (await shop.messagesOf(created)).find(({ kind }) => kind === 'confirmation')?.state,
       (state) => state === 'sent',
     );
-    expect(twilio.taken).toHaveLength(2);
+    expect(twilio.messages).toHaveLength(2);
   });
 
-  test('waits where Twilio is asked too fast, without a try being counted', async () => {
+  test('gets a throttled message later, without a counted attempt', async () => {
     twilio.answer({
       status: 429,
       body: twilioError(20429, 'Too Many Requests', 429),
@@ -145,7 +145,7 @@ describe('a client who wants text messages', () => {
     shop.startWorker();
     const created = await bookByText();
     const row = await until(
-      'it is put off',
+      'it is postponed',
       () =>
         shop.context.db
           .selectFrom('outboxMessage')

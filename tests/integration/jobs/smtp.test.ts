@@ -18,7 +18,7 @@ afterAll(async () => {
 });
 afterEach(async () => {
   await shop.renew();
-  mailServer.forget();
+  mailServer.clear();
 });
 
 const rowOf = async (bookingId: string) =>
@@ -28,12 +28,12 @@ const rowOf = async (bookingId: string) =>
     .where('bookingId', '=', bookingId)
     .executeTakeFirstOrThrow();
 
-test('a server that is down is tried again, with the reason kept, until it is up', async () => {
+test('retries while the mail server is down, and stores the error', async () => {
   await mailServer.stop();
   shop.startWorker();
   const { booking } = await shop.book(0);
   const row = await until(
-    'it failed once',
+    'the first attempt failed',
     () => rowOf(booking.id),
     ({ attempts, state }) => attempts === 1 && state === 'pending',
   );
@@ -49,7 +49,7 @@ test('a server that is down is tried again, with the reason kept, until it is up
   expect(mailServer.mails).toHaveLength(1);
 });
 
-test('a server that is down for too long makes dead letters, which stay to be seen', async () => {
+test('dead-letters a message after ten failed attempts', async () => {
   await mailServer.stop();
   shop.startWorker();
   const { booking } = await shop.book(0);
@@ -62,7 +62,7 @@ test('a server that is down for too long makes dead letters, which stay to be se
     shop.clock.forward(3_600_000);
   }
   const dead = await until(
-    'it is given up',
+    'it is dead-lettered',
     () => rowOf(booking.id),
     ({ state }) => state === 'dead',
   );
@@ -70,12 +70,12 @@ test('a server that is down for too long makes dead letters, which stay to be se
   await mailServer.start();
 });
 
-test('4xx is tried again, 5xx is not', async () => {
+test('retries after a 4xx reply but not after a 5xx reply', async () => {
   shop.startWorker();
   mailServer.answer(451);
   const first = await shop.book(0);
   await until(
-    'it is put off',
+    'it is postponed',
     () => rowOf(first.booking.id),
     ({ attempts, state }) => attempts === 1 && state === 'pending',
   );
@@ -97,7 +97,7 @@ test('4xx is tried again, 5xx is not', async () => {
   expect(mailServer.mails).toHaveLength(1);
 });
 
-test('a connection that breaks after the content leaves it unknown: sent again once, under the same Message-ID', async () => {
+test('resends a mail once, under the same Message-ID, when the connection breaks after the content', async () => {
   const release = mailServer.hold();
   shop.startWorker();
   const { booking } = await shop.book(0);
@@ -114,15 +114,15 @@ test('a connection that breaks after the content leaves it unknown: sent again o
     ({ state }) => state === 'sent',
   );
   expect(row).toMatchObject({ unknownOutcomes: 1, attempts: 2 });
-  // The server took both: it had said nothing to the first one.
+  // The server received both, but did not reply to the first.
   await until(
-    'both are there',
+    'both mails have arrived',
     () => mailServer.mails.map((mail) => mail.messageId),
     (ids) => ids.length === 2 && ids[0] === ids[1],
   );
 });
 
-test('a login that is refused is a fault of the installation: no mail is given up for it', async () => {
+test('a rejected login does not fail the mail permanently', async () => {
   const server = await speakSmtp({ 'AUTH PLAIN': '535 5.7.8 who are you', EHLO: '250-me\r\n250 AUTH PLAIN' });
   const { port } = server.address() as { port: number };
   const transport = createSmtpTransport(`smtp://user:wrong@127.0.0.1:${port}?ignoreTLS=true`);
@@ -141,7 +141,7 @@ test('a login that is refused is a fault of the installation: no mail is given u
   server.close();
 });
 
-test('nothing is sent when the claim is lost while the server takes its time', async () => {
+test('sends nothing when the lease is lost before the content', async () => {
   const lost = new Error('lost');
   const transport = createSmtpTransport(mailServer.url);
   const abortion = new AbortController();
@@ -163,11 +163,11 @@ test('nothing is sent when the claim is lost while the server takes its time', a
     },
   });
   await expect(sending).rejects.toBe(lost);
-  await until('it hangs up', () => mailServer.open === 0);
+  await until('the connection is closed', () => mailServer.open === 0);
   expect(mailServer.mails).toEqual([]);
 });
 
-/** A server that says the same words to everybody. */
+/** An SMTP server with a fixed reply for each command. */
 function speakSmtp(replies: Readonly<Record<string, string>>): Promise<Server> {
   const server = createServer((socket) => {
     socket.on('error', () => {});

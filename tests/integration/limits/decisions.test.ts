@@ -27,11 +27,11 @@ const newKey = (): string => `test-limits:r:{${randomUUID()}}:analytics`;
 
 async function check(atMs: number, options: Partial<VirtualCheck> = {}): Promise<Verdict> {
   const [verdict] = await checkAt(redis, atMs, [{ redisKey: key, windows: shipped, ...options }]);
-  if (verdict === undefined) throw new Error('there was no verdict');
+  if (verdict === undefined) throw new Error('the script returned no verdict');
   return verdict;
 }
 
-/** Requests every `everyMs` for `forMs`; gives the number of those that were admitted in the last `lengthMs`. */
+/** Sends requests every `everyMs` for `forMs`; returns how many were admitted in the last `lengthMs`. */
 async function steady(windows: VirtualCheck['windows'], everyMs: number, forMs: number, lengthMs: number) {
   const times = Array.from(
     { length: Math.floor(forMs / everyMs) },
@@ -46,7 +46,7 @@ async function steady(windows: VirtualCheck['windows'], everyMs: number, forMs: 
   return verdicts.filter((it, i) => it.allowed && (times[i] ?? 0) >= noonMs + forMs - lengthMs).length;
 }
 
-describe('a refusal', () => {
+describe('a denial', () => {
   test('consumes nothing in any window, and writes nothing', async () => {
     for (let i = 0; i < 60; i++) await check(noonMs + i);
     const before = await redis.getBuffer(key);
@@ -56,7 +56,7 @@ describe('a refusal', () => {
     expect(windows.map((it) => it.remaining)).toEqual([0, 940, 9940]);
   });
 
-  test('tells a wait that is exact: refused one ms before, allowed then', async () => {
+  test('reports an exact wait: denied one ms earlier, allowed then', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 80 }),
@@ -70,7 +70,7 @@ describe('a refusal', () => {
             await Promise.all(Array.from({ length: 20 }, () => check(atMs, one)));
           }
           await Promise.all(Array.from({ length: perMinute + 1 }, () => check(atMs, one)));
-          // Also after the server has set its clock back.
+          // Also after the server's clock was set back.
           atMs += stepMs;
           const { windows: states } = await check(atMs, one);
           const waitMs = states[0]?.waitMs ?? 0;
@@ -82,7 +82,7 @@ describe('a refusal', () => {
     );
   });
 
-  test('names the windows that are in the way, and the wait of each', async () => {
+  test('reports the windows that deny the request, and the wait of each', async () => {
     for (let i = 0; i < 20; i++) await check(noonMs + i * 13_000, { windows: exact });
     const last = noonMs + 20 * 13_000;
     const { allowed, windows } = await check(last, { windows: exact });
@@ -98,12 +98,12 @@ describe('cost', () => {
     expect(windows.map((it) => it.remaining)).toEqual([53, 993, 9993]);
   });
 
-  test('above a limit is an error and enters nothing', async () => {
+  test('above a limit is an error and consumes nothing', async () => {
     expect(await check(noonMs, { cost: 61 })).toMatchObject({ allowed: false, aboveLimit: true });
     expect(await redis.exists(key)).toBe(0);
   });
 
-  test('of a refused request may fit when it is smaller', async () => {
+  test('may fit after the denial of a higher cost', async () => {
     await check(noonMs, { cost: 50 });
     expect((await check(noonMs, { cost: 11 })).allowed).toBe(false);
     expect((await check(noonMs, { cost: 10 })).allowed).toBe(true);
@@ -112,9 +112,9 @@ describe('cost', () => {
 
 describe('a unit', () => {
   test.each([0, 1, 2500, 4999])(
-    'that came %i ms after the beginning of its sub-bucket stays for the whole window',
+    'entered %i ms after the beginning of its sub-bucket counts for the whole window',
     async (afterMs) => {
-      // A twelfth of a minute is five seconds, and noon begins one.
+      // A twelfth of a minute is five seconds, and noon is the beginning of one.
       for (let i = 0; i < 60; i++) await check(noonMs + afterMs);
       expect((await check(noonMs + afterMs + minuteMs - 1)).allowed).toBe(false);
       expect((await check(noonMs + minuteMs + 5000)).allowed).toBe(true);
@@ -124,9 +124,9 @@ describe('a unit', () => {
 
 describe('a steady client', () => {
   test.each([60, 100, 1000])(
-    'that asks for more than its %i a minute gets twelve thirteenths',
+    'that sends more than its %i per minute gets twelve thirteenths',
     async (perMinute) => {
-      // Thirteen minutes are twelve rounds of thirteen sub-buckets.
+      // Thirteen minutes are twelve cycles of thirteen sub-buckets.
       const measuredMs = 13 * minuteMs;
       const everyMs = minuteMs / (perMinute * 1.3);
       const got = await steady(toWindows({ perMinute }), everyMs, 2 * minuteMs + measuredMs, measuredMs);
@@ -134,7 +134,7 @@ describe('a steady client', () => {
     },
   );
 
-  test('gets no less than that of any limit, but for the wait until it asks next, however much more it asks for', async () => {
+  test('gets at least twelve thirteenths of any limit, minus the wait until its next request, at any overload', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 33, max: 150 }),
@@ -143,7 +143,7 @@ describe('a steady client', () => {
           const measuredMs = 13 * minuteMs;
           const everyMs = minuteMs / (perMinute * overload);
           const got = await steady(toWindows({ perMinute }), everyMs, 2 * minuteMs + measuredMs, measuredMs);
-          // Once in thirteen sub-buckets it waits for room, and when there is some, for the moment at which it asks next.
+          // Once per thirteen sub-buckets it waits until units are freed, and then until its next request.
           const roundMs = (13 / 12) * minuteMs + everyMs;
           expect(got).toBeGreaterThanOrEqual(Math.floor((measuredMs / roundMs) * perMinute) - 1);
         },
@@ -152,40 +152,40 @@ describe('a steady client', () => {
     );
   });
 
-  test('that keeps to twelve thirteenths is never refused', async () => {
+  test('that stays within twelve thirteenths is never denied', async () => {
     const everyMs = minuteMs / ((60 * 12) / 13);
     const got = await steady(toWindows({ perMinute: 60 }), everyMs, 20 * minuteMs, 20 * minuteMs);
     expect(got).toBe(Math.floor((20 * minuteMs) / everyMs));
   });
 
-  test('of 5 a minute gets 5, since small limits are counted exactly', async () => {
+  test('with a limit of 5 per minute gets 5, because small limits are counted exactly', async () => {
     const got = await steady(exact.slice(0, 1), 100, 3 * minuteMs, minuteMs);
     expect(got).toBe(5);
   });
 });
 
 describe('a clock that was set back', () => {
-  test('keeps what was entered in order, and lets nobody wait longer than the step and the window', async () => {
+  test('keeps entries in order, and no client waits longer than the step plus the window', async () => {
     for (let i = 0; i < 60; i++) await check(noonMs);
     const stepped = noonMs - 12_000;
     const { allowed, windows } = await check(stepped);
     expect(allowed).toBe(false);
     expect(windows[0]?.waitMs).toBeLessThanOrEqual(12_000 + minuteMs + 5000);
     await check(noonMs + 2 * minuteMs, { cost: 30 });
-    // The window is judged from the last entry on, not from before it.
+    // The window is judged from the last entry, not from an earlier time.
     const again = await check(noonMs + minuteMs, { cost: 30 });
     expect(again.windows[0]?.remaining).toBe(0);
     expect((await check(noonMs + 2 * minuteMs + 1000)).allowed).toBe(false);
   });
 
-  test('frees nothing early when it is put right: units count from the latest time that was seen', async () => {
+  test('frees nothing early when it is corrected: units count from the latest time seen', async () => {
     await check(noonMs);
     for (let i = 0; i < 59; i++) expect((await check(noonMs - 30_000)).allowed).toBe(true);
     expect((await check(noonMs + 36_000, { cost: 2 })).allowed).toBe(false);
     expect((await check(noonMs + minuteMs + 5000, { cost: 60 })).allowed).toBe(true);
   });
 
-  test('by years locks nobody out for years', async () => {
+  test('by years denies no client for years', async () => {
     const wrongMs = noonMs + 3650 * dayMs;
     for (let i = 0; i < 60; i++) await check(wrongMs);
     expect((await check(noonMs)).allowed).toBe(false);
@@ -194,8 +194,8 @@ describe('a clock that was set back', () => {
   });
 });
 
-describe('what is charged afterwards', () => {
-  test('is entered without asking, as of then', async () => {
+describe('units reported after an outage', () => {
+  test('are entered without a decision, at their own time', async () => {
     for (let i = 0; i < 40; i++) await check(noonMs, { windows: exact, ageMs: 30_000 });
     const { windows } = await check(noonMs, { windows: exact, cost: 0 });
     expect(windows.map((it) => it.remaining)).toEqual([0, 0]);
@@ -203,7 +203,7 @@ describe('what is charged afterwards', () => {
     expect((await check(noonMs + 30_001, { windows: exact.slice(0, 1) })).allowed).toBe(true);
   });
 
-  test('goes in among what is there already', async () => {
+  test('are inserted among existing entries', async () => {
     for (const second of [0, 20, 40]) await check(noonMs + second * 1000, { windows: exact });
     await check(noonMs + 45_000, { windows: exact, ageMs: 15_000 });
     const remaining = async (second: number): Promise<number | undefined> =>
@@ -217,7 +217,7 @@ describe('what is charged afterwards', () => {
     ]).toEqual([1, 2, 3, 4, 5]);
   });
 
-  test('is not entered in windows that it has already left', async () => {
+  test('are not entered in windows that they have already left', async () => {
     await check(noonMs, { ageMs: 2 * minuteMs });
     const { windows } = await check(noonMs, { cost: 0 });
     expect(windows.map((it) => it.remaining)).toEqual([60, 999, 9999]);
@@ -225,12 +225,12 @@ describe('what is charged afterwards', () => {
 });
 
 describe('storage', () => {
-  test('is 200 bytes at most for one who came once', async () => {
+  test('takes at most 200 bytes after one request', async () => {
     await check(noonMs);
     expect(await redis.memory('USAGE', key)).toBeLessThanOrEqual(200);
   });
 
-  test('is 460 bytes at most when every sub-bucket of minute, hour and day is in use', async () => {
+  test('takes at most 460 bytes when every sub-bucket of minute, hour and day is in use', async () => {
     await Promise.all(Array.from({ length: 26 * 6 }, (_, i) => check(noonMs - dayMs + i * 10 * minuteMs)));
     await Promise.all(Array.from({ length: 66 }, (_, i) => check(noonMs + 2 * hourMs + i * minuteMs)));
     await Promise.all(
@@ -241,27 +241,27 @@ describe('storage', () => {
     expect(await redis.memory('USAGE', key)).toBeLessThanOrEqual(460);
   });
 
-  test('ends when nothing that it holds can matter any more', async () => {
+  test('expires when nothing in it matters any more', async () => {
     await check(Date.now(), { windows: toWindows({ perMinute: 60 }) });
     const leftMs = await redis.pttl(key);
     expect(leftMs).toBeGreaterThan(minuteMs / 2);
     expect(leftMs).toBeLessThanOrEqual(minuteMs + 5000);
   });
 
-  test('outlives years of steady use', async () => {
+  test('supports years of steady use', async () => {
     for (let day = 0; day < 400; day++) await check(noonMs + day * dayMs * 0.9, { cost: 60 });
     const { windows } = await check(noonMs + 399 * dayMs * 0.9, { cost: 0 });
     expect(windows.map((it) => it.remaining)).toEqual([0, 940, 9880]);
   });
 
-  test('of an unknown form counts as none', async () => {
+  test('in an unknown format counts as empty', async () => {
     await redis.set(key, 'something else');
     expect((await check(noonMs)).windows[0]?.remaining).toBe(59);
   });
 });
 
 describe('limits that change', () => {
-  test('keep what was used', async () => {
+  test('keep the usage', async () => {
     for (let i = 0; i < 50; i++) await check(noonMs + i * 100);
     const lower = toWindows({ perMinute: 30, perHour: 1000 });
     const higher = toWindows({ perMinute: 600, perHour: 1000 });

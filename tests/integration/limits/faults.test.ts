@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { createLimiter, type Decision, type Limiter } from '../../../packages/redis-tier/src/limits/index.ts';
 import { connectForLimits } from '../../support/limits/connected.ts';
 
-/** Short enough to be waited for, and long enough for a server that works on a busy machine, in ms. */
+/** Short enough for a test to wait, and long enough for a working server on a busy machine, in ms. */
 const deadlineMs = 1000;
 
 const limits = {
@@ -17,13 +17,13 @@ let server: RedisServerProcess;
 let redis: Redis;
 let limiter: Limiter<keyof typeof limits>;
 let fleet: number;
-/** The limiter's clock stands still unless a test puts it forward. */
+/** The limiter's clock advances only when a test advances it. */
 let nowMs: number;
-let changes: { state: string; heard: () => void }[];
+let changes: { state: string; resolve: () => void }[];
 
-/** Resolves when the limiter hears that its server is lost (open) or back (closed). */
+/** Resolves when the limiter's circuit breaker has this state. */
 function becomes(state: 'open' | 'closed'): Promise<void> {
-  return new Promise((heard) => changes.push({ state, heard }));
+  return new Promise((resolve) => changes.push({ state, resolve }));
 }
 
 beforeEach(async () => {
@@ -39,7 +39,7 @@ beforeEach(async () => {
     fleetSize: () => fleet,
     clock: { nowMs: () => nowMs },
     onChange: (state) => {
-      for (const it of changes) if (it.state === state) it.heard();
+      for (const it of changes) if (it.state === state) it.resolve();
     },
   });
 });
@@ -49,31 +49,31 @@ afterEach(async () => {
   await server.close();
 });
 
-async function checks(subject: string, times: number): Promise<Decision[]> {
-  return Promise.all(Array.from({ length: times }, () => limiter.check({ limit: 'default', key: subject })));
+async function checks(limitKey: string, times: number): Promise<Decision[]> {
+  return Promise.all(Array.from({ length: times }, () => limiter.check({ limit: 'default', key: limitKey })));
 }
 
 const allowedOf = (decisions: readonly Decision[]): number => decisions.filter((it) => it.allowed).length;
-const remaining = async (subject: string): Promise<number | undefined> =>
-  (await limiter.peek({ limit: 'default', key: subject })).perWindow[0]?.remaining;
+const remaining = async (limitKey: string): Promise<number | undefined> =>
+  (await limiter.peek({ limit: 'default', key: limitKey })).perWindow[0]?.remaining;
 
 describe('a frozen server', () => {
-  test('costs the deadline once and then nothing, and limits hold with what was admitted before', async () => {
-    const subject = randomUUID();
-    await checks(subject, 40);
-    // It stays frozen until the end: whoever waited for it would wait for ever.
+  test('costs the deadline once and then nothing, and limits include earlier admissions', async () => {
+    const limitKey = randomUUID();
+    await checks(limitKey, 40);
+    // The server stays frozen until the end: a check that waited for it would never finish.
     server.freeze();
     const beganMs = performance.now();
-    const first = await checks(subject, 100);
+    const first = await checks(limitKey, 100);
     expect(performance.now() - beganMs).toBeLessThan(10 * deadlineMs);
     expect(allowedOf(first)).toBe(20);
     const { calls } = limiter.statistics();
-    const second = await checks(subject, 100);
+    const second = await checks(limitKey, 100);
     expect(second.every((it) => !it.allowed && it.source === 'local')).toBe(true);
-    expect(limiter.statistics().calls, 'nothing is asked of it any more').toBe(calls);
+    expect(limiter.statistics().calls, 'no further calls are sent').toBe(calls);
   });
 
-  test('is told afterwards what was admitted meanwhile, once', async () => {
+  test('receives the local admissions afterwards, once', async () => {
     const [early, late] = [randomUUID(), randomUUID()];
     await checks(early, 40);
     server.freeze();
@@ -87,33 +87,33 @@ describe('a frozen server', () => {
     expect(limiter.statistics()).toMatchObject({ pendingConsumption: 0, lostConsumption: 0 });
   });
 
-  test('leaves no more to be told than a charge a second for each subject', async () => {
-    const subject = randomUUID();
+  test('leaves at most one pending consumption per second and key', async () => {
+    const limitKey = randomUUID();
     server.freeze();
-    await checks(subject, 1);
+    await checks(limitKey, 1);
     const before = limiter.statistics().pendingConsumption;
     const beganMs = nowMs;
     for (const second of [0, 0, 0, 1, 1, 2]) {
       nowMs = beganMs + second * 1000;
-      await checks(subject, 5);
+      await checks(limitKey, 5);
     }
     expect(limiter.statistics().pendingConsumption - before).toBe(3);
     const back = becomes('closed');
     server.thaw();
     await back;
-    expect(await remaining(subject)).toBe(60 - 31);
+    expect(await remaining(limitKey)).toBe(60 - 31);
   });
 
-  test('closes what may not be decided without it: an outage, not a refusal', async () => {
-    const subject = randomUUID();
-    for (let i = 0; i < 6; i++) await limiter.check({ limit: 'auth', key: subject });
+  test('denies closed limits as an outage', async () => {
+    const limitKey = randomUUID();
+    for (let i = 0; i < 6; i++) await limiter.check({ limit: 'auth', key: limitKey });
     server.freeze();
     await checks(randomUUID(), 1);
-    const decision = await limiter.check({ limit: 'auth', key: subject });
+    const decision = await limiter.check({ limit: 'auth', key: limitKey });
     expect(decision).toMatchObject({ allowed: false, outage: true, source: 'outage', exceededWindows: [] });
   });
 
-  test('leaves each process of a fleet its share', async () => {
+  test('limits each process of a fleet to its share', async () => {
     fleet = 4;
     server.freeze();
     expect(allowedOf(await checks(randomUUID(), 100))).toBe(15);
@@ -121,20 +121,20 @@ describe('a frozen server', () => {
 });
 
 describe('a fleet', () => {
-  test('counts who is there, and shares the limits by the last count when the server is lost', async () => {
+  test('counts its processes, and shares the limits by the last count during an outage', async () => {
     const counting = { limits, deadlineMs, prefix: 'fleet', fleetIntervalMs: 200 } as const;
     const clients = await Promise.all([1, 2, 3].map(() => connectForLimits(server.url)));
     const limiters = clients.map((client) => createLimiter({ ...counting, redis: client }));
-    const gone = createLimiter({ ...counting, redis });
+    const fourth = createLimiter({ ...counting, redis });
     const counts = () => limiters.map((it) => it.statistics().fleetSize);
     const all = (size: number) => (found: number[]) => found.every((one) => one === size);
     await until('all count four', counts, all(4));
-    gone.close();
+    fourth.close();
     await until('all count three', counts, all(3));
     server.freeze();
-    const subject = randomUUID();
+    const limitKey = randomUUID();
     const decisions = await Promise.all(
-      Array.from({ length: 150 }, (_, i) => limiters[i % 3]?.check({ limit: 'default', key: subject })),
+      Array.from({ length: 150 }, (_, i) => limiters[i % 3]?.check({ limit: 'default', key: limitKey })),
     );
     expect(decisions.filter((it) => it?.allowed)).toHaveLength(60);
     for (const it of limiters) it.close();
@@ -143,18 +143,18 @@ describe('a fleet', () => {
 });
 
 describe('a server that dies', () => {
-  test('leaves the limits to this process, and comes back to all that was admitted without it', async () => {
-    const subject = randomUUID();
-    await checks(subject, 40);
+  test('leaves the limits to this process, and receives its admissions after the restart', async () => {
+    const limitKey = randomUUID();
+    await checks(limitKey, 40);
     const lost = becomes('open');
     await server.kill();
     await lost;
-    expect(allowedOf(await checks(subject, 100))).toBe(20);
+    expect(allowedOf(await checks(limitKey, 100))).toBe(20);
     const back = becomes('closed');
     await server.start();
     await back;
-    // What it had before it died is lost; the twenty since are not.
-    expect(await remaining(subject)).toBe(40);
+    // The data from before the crash is lost; the twenty units admitted since then are not.
+    expect(await remaining(limitKey)).toBe(40);
   });
 });
 
@@ -164,36 +164,36 @@ describe('a full server that does not evict', () => {
     await redis.config('SET', 'maxmemory', '1');
   });
 
-  test('closes auth and leaves the rest to this process', async () => {
-    const subject = randomUUID();
-    expect(await limiter.check({ limit: 'auth', key: subject })).toMatchObject({
+  test('denies closed limits and leaves the others to this process', async () => {
+    const limitKey = randomUUID();
+    expect(await limiter.check({ limit: 'auth', key: limitKey })).toMatchObject({
       allowed: false,
       outage: true,
     });
-    expect(allowedOf(await checks(subject, 100))).toBe(60);
+    expect(allowedOf(await checks(limitKey, 100))).toBe(60);
     expect(limiter.statistics().errors).toBeGreaterThan(0);
   });
 
-  test('is told what was admitted as soon as it has room', async () => {
-    const subject = randomUUID();
-    await checks(subject, 30);
-    // It answers questions, so it is tried, in vain, and nothing is lost by that.
-    await remaining(subject);
-    await until('a charge waits', () => limiter.statistics().pendingConsumption === 1);
+  test('receives the local admissions as soon as it has memory again', async () => {
+    const limitKey = randomUUID();
+    await checks(limitKey, 30);
+    // The server answers reads, so a report is attempted; it fails and loses nothing.
+    await remaining(limitKey);
+    await until('a consumption is pending', () => limiter.statistics().pendingConsumption === 1);
     await redis.config('SET', 'maxmemory', '0');
     nowMs += 1000;
-    await remaining(subject);
-    await until('it knows', async () => (await remaining(subject)) === 30);
+    await remaining(limitKey);
+    await until('the server has the admissions', async () => (await remaining(limitKey)) === 30);
   });
 });
 
-describe('a server that forgot', () => {
-  test('is asked as before after FLUSHALL and SCRIPT FLUSH', async () => {
-    const subject = randomUUID();
-    await checks(subject, 10);
+describe('a server that lost its data and scripts', () => {
+  test('is used as before after FLUSHALL and SCRIPT FLUSH', async () => {
+    const limitKey = randomUUID();
+    await checks(limitKey, 10);
     await redis.flushall();
     await redis.script('FLUSH');
-    const [decision] = await checks(subject, 1);
+    const [decision] = await checks(limitKey, 1);
     expect(decision).toMatchObject({ allowed: true, source: 'redis' });
     expect(limiter.state).toBe('redis');
   });

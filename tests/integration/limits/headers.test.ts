@@ -21,7 +21,7 @@ const allowed = {
   retryAfterMs: 0,
 } as const;
 
-const refused = {
+const denied = {
   ...allowed,
   allowed: false,
   exceededWindows: ['minute'],
@@ -38,7 +38,7 @@ function items(field: string | undefined): [unknown, Record<string, unknown>][] 
 }
 
 describe('limit headers', () => {
-  test('are lists of structured fields with an item for each window', () => {
+  test('are lists of structured fields with one item per window', () => {
     const headers = limitHeaders(allowed);
     expect(items(headers['ratelimit-policy'])).toEqual([
       ['minute', { q: 60, w: 60 }],
@@ -50,30 +50,30 @@ describe('limit headers', () => {
     ]);
   });
 
-  test('tell older clients of the tightest window', () => {
+  test('show the tightest window to older clients', () => {
     expect(limitHeaders(allowed)).toMatchObject({
       'x-ratelimit-limit': '60',
       'x-ratelimit-remaining': '12',
       'x-ratelimit-reset': '30',
     });
-    expect(limitHeaders(refused)).toMatchObject({ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '5' });
+    expect(limitHeaders(denied)).toMatchObject({ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '5' });
   });
 
-  test('have Retry-After in whole seconds, never too early, on refusals alone', () => {
-    expect(limitHeaders(refused)['retry-after']).toBe('5');
+  test('have Retry-After in whole seconds, never too early, only on denials', () => {
+    expect(limitHeaders(denied)['retry-after']).toBe('5');
     expect(limitHeaders(allowed)).not.toHaveProperty('retry-after');
   });
 
-  test('have no reset that lies after Retry-After', () => {
-    const headers = limitHeaders(refused);
+  test('have no reset later than Retry-After', () => {
+    const headers = limitHeaders(denied);
     for (const [, { t }] of items(headers['ratelimit'])) {
       if (t !== undefined) expect(t).toBeLessThanOrEqual(Number(headers['retry-after']));
     }
   });
 
-  test('are Retry-After alone when nothing is known', () => {
+  test('contain only Retry-After during an outage', () => {
     const outage = {
-      ...refused,
+      ...denied,
       outage: true,
       source: 'outage',
       exceededWindows: [],

@@ -15,7 +15,7 @@ afterAll(() => redis.disconnect());
 
 const newKey = (): string => `test-limits:r:{${randomUUID()}}:x`;
 
-/** Units admitted in the half-open window that ends with each admission, at most. */
+/** The largest number of units admitted in any half-open window that ends with an admission. */
 function mostInAnyWindow(admissions: readonly { atMs: number; cost: number }[], lengthMs: number): number {
   let most = 0;
   for (const { atMs } of admissions) {
@@ -38,7 +38,7 @@ async function admitted<T extends { atMs: number; cost: number }>(
   return requests.filter((_, i) => verdicts[i]?.[0]?.allowed === true);
 }
 
-describe('strict windows', () => {
+describe('sliding windows', () => {
   const limits = fc.record({
     perMinute: fc.integer({ min: 1, max: 80 }),
     perHour: fc.integer({ min: 1, max: 200 }),
@@ -52,7 +52,7 @@ describe('strict windows', () => {
     { minLength: 1, maxLength: 40 },
   );
 
-  test('never admit more than the limit in any stretch of a window, whatever the traffic', async () => {
+  test('never admit more than the limit in any stretch of a window, for any traffic', async () => {
     await fc.assert(
       fc.asyncProperty(limits, steps, async (named, traffic) => {
         const windows = toWindows(named);
@@ -78,7 +78,7 @@ describe('strict windows', () => {
     { minLength: 5, maxLength: 40 },
   );
 
-  test('stay strict when the server steps its clock back', async () => {
+  test('stay exact when the server steps its clock back', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 60 }), moves, async (perMinute, steps) => {
         const windows = toWindows({ perMinute, perHour: 1000 });
@@ -99,7 +99,7 @@ describe('strict windows', () => {
     );
   });
 
-  test('stay strict by a clock that steps back and forth, where it only counts forwards', async () => {
+  test('stay exact by the latest time seen when the clock steps back and forth', async () => {
     const jumps = fc.array(fc.integer({ min: -90_000, max: 90_000 }), { minLength: 5, maxLength: 40 });
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 60 }), jumps, async (perMinute, all) => {
@@ -122,7 +122,7 @@ describe('strict windows', () => {
     );
   });
 
-  test('admit what an exact log admits, for limits of 32 and below', async () => {
+  test('admit the same as an exact log for limits of 32 and below', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 32 }), steps, async (perMinute, traffic) => {
         const windows = toWindows({ perMinute });
@@ -135,7 +135,7 @@ describe('strict windows', () => {
             Array.from({ length: burst }, () => checkAt(redis, atMs, [{ redisKey: key, windows }])),
           );
           for (const [verdict] of verdicts) {
-            // A unit of one ms has left the window when the window lies behind that whole ms.
+            // A unit entered within a millisecond leaves the window after that whole millisecond.
             log = log.filter((it) => it + 60_000 >= atMs);
             const fits = log.length < perMinute;
             if (fits) log.push(atMs);

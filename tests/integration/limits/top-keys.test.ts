@@ -18,7 +18,7 @@ afterAll(() => {
   for (const client of clients) client.disconnect();
 });
 
-describe.each(['a fleet', 'a process alone'] as const)('the watch of %s', (of) => {
+describe.each(['a fleet', 'a single process'] as const)('the top keys of %s', (of) => {
   let limiters: Limiter<Name>[];
   let prefix: string;
 
@@ -34,52 +34,51 @@ describe.each(['a fleet', 'a process alone'] as const)('the watch of %s', (of) =
   });
 
   const first = (): Limiter<Name> => limiters[0] as Limiter<Name>;
-  async function use(resource: Name, subject: string, times: number): Promise<void> {
+  async function use(limit: Name, key: string, times: number): Promise<void> {
     for (const limiter of limiters)
-      for (let i = 0; i < times / limiters.length; i++)
-        await limiter.check({ limit: resource, key: subject });
-    // Each tells what it has counted when it is asked, at the latest.
+      for (let i = 0; i < times / limiters.length; i++) await limiter.check({ limit, key });
+    // A report flushes the counts of its process.
     await Promise.all(limiters.map((limiter) => limiter.topKeys()));
   }
 
-  test('tells who uses most, over all processes', async () => {
+  test('are those that use most, over all processes', async () => {
     await use('default', 'address 192.0.2.1', 20);
     await use('default', 'address 192.0.2.2', 40);
-    await use('small', 'guest of many words', 8);
+    await use('small', 'key with several words', 8);
     const { top } = await first().topKeys();
     expect(top).toEqual([
       { limit: 'default', key: 'address 192.0.2.2', units: 40, denied: 0 },
       { limit: 'default', key: 'address 192.0.2.1', units: 20, denied: 0 },
-      { limit: 'small', key: 'guest of many words', units: 5, denied: 3 },
+      { limit: 'small', key: 'key with several words', units: 5, denied: 3 },
     ]);
     expect((await first().topKeys(1)).top).toHaveLength(1);
   });
 
-  test('tells who is limited and for how long, until a reset or an override', async () => {
+  test('include denied keys with their wait, until a reset or an override', async () => {
     await use('small', 'someone', 8);
     await use('small', 'another', 8);
     const { limited } = await first().topKeys();
-    expect(limited.map(({ key: subject }) => subject).sort()).toEqual(['another', 'someone']);
-    for (const { retryAfterMs: forMs } of limited) {
-      expect(forMs).toBeGreaterThan(30_000);
-      expect(forMs).toBeLessThanOrEqual(60_001);
+    expect(limited.map(({ key }) => key).sort()).toEqual(['another', 'someone']);
+    for (const { retryAfterMs } of limited) {
+      expect(retryAfterMs).toBeGreaterThan(30_000);
+      expect(retryAfterMs).toBeLessThanOrEqual(60_001);
     }
     await first().reset({ key: 'someone' });
-    expect((await first().topKeys()).limited.map(({ key: subject }) => subject)).toEqual(['another']);
+    expect((await first().topKeys()).limited.map(({ key }) => key)).toEqual(['another']);
     await first().override({ limit: 'small', key: 'another', limits: { minute: 100 } });
     expect((await first().topKeys()).limited).toEqual([]);
   });
 
-  test('leaves nothing on the server that does not end', async () => {
+  test('leave no data without a TTL on the server', async () => {
     await use('small', 'someone', 8);
     const keys = await (clients[0] as Redis).keys(`${prefix}:r:{watch}*`);
-    const lives = await Promise.all(keys.map((key) => (clients[0] as Redis).pttl(key)));
-    expect(lives).toHaveLength(of === 'a fleet' ? 3 : 0);
-    expect(lives.every((ms) => ms > 0)).toBe(true);
+    const ttls = await Promise.all(keys.map((key) => (clients[0] as Redis).pttl(key)));
+    expect(ttls).toHaveLength(of === 'a fleet' ? 3 : 0);
+    expect(ttls.every((ms) => ms > 0)).toBe(true);
   });
 });
 
-test('nobody is watched unless it was asked for', async () => {
+test('records no top keys without the option', async () => {
   const limiter = createLimiter({ redis: null, limits });
   await limiter.check({ limit: 'small', key: 'someone' });
   await expect(limiter.topKeys()).rejects.toThrow(RangeError);

@@ -24,7 +24,7 @@ afterAll(() => redis.disconnect());
 async function verdictsOf(limits: typeof minute): Promise<boolean[]> {
   const run = randomUUID();
   const windows = toWindows(limits);
-  // A server that does not know the script yet would take the first requests after those that follow.
+  // If the script had to be loaded first, the first requests would be executed after later ones.
   await checkAt(redis, 0, [{ redisKey: `test-limits:r:{${run}}:x`, windows }]);
   const verdicts = await Promise.all(
     requests.map(({ atMs, subject }) =>
@@ -35,7 +35,7 @@ async function verdictsOf(limits: typeof minute): Promise<boolean[]> {
 }
 
 describe('a trace of requests', () => {
-  test('is judged as an exact log would, but for the margin of a sub-bucket', async () => {
+  test('is judged as an exact log would judge it, within the margin of a sub-bucket', async () => {
     const verdicts = await verdictsOf(minute);
     const comparison = compareWithExactLog({ requests, verdicts, windows: minute, margin });
     expect(comparison).toMatchObject({ tooLenient: [], tooStrict: [] });
@@ -43,32 +43,32 @@ describe('a trace of requests', () => {
     expect(comparison.agreeing).toBeLessThan(requests.length);
   });
 
-  test('is judged exactly as an exact log would, for limits of 32 and below', async () => {
+  test('is judged exactly as an exact log would judge it, for limits of 32 and below', async () => {
     const verdicts = await verdictsOf(exact);
     const comparison = compareWithExactLog({ requests, verdicts, windows: exact, margin: () => 0 });
     expect(comparison).toMatchObject({ tooLenient: [], tooStrict: [], agreeing: requests.length });
   });
 
-  test('is found to be judged wrongly when a single verdict is turned over', async () => {
+  test('is reported as judged incorrectly when a single verdict is inverted', async () => {
     const verdicts = await verdictsOf(minute);
-    const judge = (turned: number) =>
+    const judge = (inverted: number) =>
       compareWithExactLog({
         requests,
-        verdicts: verdicts.with(turned, verdicts[turned] !== true),
+        verdicts: verdicts.with(inverted, verdicts[inverted] !== true),
         windows: minute,
         margin,
       });
-    const refused = verdicts.indexOf(false);
-    expect(judge(refused).tooLenient).toHaveLength(1);
+    const denied = verdicts.indexOf(false);
+    expect(judge(denied).tooLenient).toHaveLength(1);
     expect(judge(0).tooStrict[0]).toContain(requests[0]?.subject);
   });
 });
 
-describe('a file', () => {
+describe('a trace file', () => {
   test.each([
-    ['another head', 'time,who\n1,a\n', /does not begin/],
-    ['a line that is none', 'epoch_seconds,subject\n1,a\nyesterday,b\n', /Line 3 /],
-  ])('with %s is refused by name', (_name, text, message) => {
+    ['another header', 'time,who\n1,a\n', /does not begin/],
+    ['an invalid line', 'epoch_seconds,subject\n1,a\nyesterday,b\n', /Line 3 /],
+  ])('with %s is rejected', (_name, text, message) => {
     const folder = mkdtempSync(join(tmpdir(), 'bookedbarber-trace-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const file = join(folder, 'trace.csv');

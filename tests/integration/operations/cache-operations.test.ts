@@ -26,20 +26,20 @@ beforeAll(async () => {
   redis = await startRedisServer(inject('redisBinary'));
   server = await startLocalServer({
     apps: 2,
-    env: { REDIS_URL: redis.url, REDIS_KEY_PREFIX: 'ops', ...manyAllowed },
+    env: { REDIS_URL: redis.url, REDIS_KEY_PREFIX: 'ops', ...highLimits },
   });
   asOperator = sendTo(server.url, server.operatorToken);
   onSecond = sendTo(server.urls[1] ?? '', server.operatorToken);
   fixture = await makeShop(asOperator, { shop: { zone: 'UTC' } });
   path = `/api/v1/shops/${fixture.shop.slug}`;
-  await usesRedis();
+  await untilBothUseRedis();
 });
 afterAll(async () => {
   await server.stop();
   await redis.close();
 });
 
-const manyAllowed = {
+const highLimits = {
   RATE_LIMIT_ENABLED: 'true',
   RATE_LIMIT_PER_MINUTE: '100000',
   RATE_LIMIT_PER_HOUR: '100000',
@@ -54,8 +54,8 @@ const alerts = async (send = asOperator): Promise<string[]> => {
 };
 const invalidate = (body: object) => asOperator('POST', '/api/v1/cache/invalidate', body);
 
-/** Both apps use Redis, hear of changes and know of each other. */
-async function usesRedis(): Promise<void> {
+/** Waits until both apps use Redis, track invalidations and count each other. */
+async function untilBothUseRedis(): Promise<void> {
   for (const send of [asOperator, onSecond])
     await eventually(async () =>
       expect(await stats(send)).toMatchObject({
@@ -77,7 +77,7 @@ async function entries(query = ''): Promise<string[]> {
 }
 
 describe('statistics', () => {
-  test('count what each policy answered, from where, and say its times', async () => {
+  test('count the results of each policy by source, and report its TTLs', async () => {
     await invalidate({ shop: fixture.shop.slug });
     const before = await stats();
     for (let i = 0; i < 3; i++) await asOperator('GET', path);
@@ -102,7 +102,7 @@ describe('statistics', () => {
     expect(after.tiers.local.entries).toBeGreaterThan(0);
   });
 
-  test('look-ups of one process are in the hit rate of the other', async () => {
+  test('include the lookups of other processes in the hit rate', async () => {
     const before = (await stats(onSecond)).fleet;
     for (let i = 0; i < 40; i++) await asOperator('GET', path);
     await eventually(async () => {
@@ -114,7 +114,7 @@ describe('statistics', () => {
     });
   });
 
-  test('a fleet that ended is not counted in the hit rate of the next one', async () => {
+  test('exclude stopped processes from the hit rate', async () => {
     const env = { REDIS_URL: redis.url, REDIS_KEY_PREFIX: `ops-${randomUUID().slice(0, 8)}` };
     const first = await startLocalServer({ env });
     const send = sendTo(first.url, first.operatorToken);
@@ -124,7 +124,7 @@ describe('statistics', () => {
       expect(Object.values(await redis.admin.hgetall(key)).join()).toMatch(/ [1-9]\d* \d+$/),
     );
     await first.stop();
-    // Its last command may still be on its way.
+    // The last command of the stopped process may still be in flight.
     await eventually(async () => expect(await redis.admin.hgetall(key)).toEqual({}));
     const second = await startLocalServer({ env });
     await eventually(async () =>
@@ -137,18 +137,18 @@ describe('statistics', () => {
   });
 });
 
-describe('names of entries', () => {
-  test('are given page by page, by shop and policy, without any value', async () => {
+describe('keys of entries', () => {
+  test('are listed in pages, by shop and policy, without values', async () => {
     await asOperator('POST', '/api/v1/cache/warm-up', { shop: fixture.shop.slug, days: 62 });
-    const scope = `ops:c:{shop:${fixture.shop.slug}}`;
+    const prefix = `ops:c:{shop:${fixture.shop.slug}}`;
     await eventually(async () => {
       const days = await entries(`&policy=bookings&shop=${fixture.shop.slug}&limit=10`);
       expect(days).toHaveLength(62);
-      expect(days.every((name) => name.startsWith(`${scope}:bookings:1:day:2`))).toBe(true);
+      expect(days.every((name) => name.startsWith(`${prefix}:bookings:1:day:2`))).toBe(true);
     });
     const all = await entries(`&shop=${fixture.shop.slug}`);
-    expect(all).toContain(`${scope}:static:2:menu`);
-    expect(all).toContain(`${scope}:business:2:shop`);
+    expect(all).toContain(`${prefix}:static:2:menu`);
+    expect(all).toContain(`${prefix}:business:2:shop`);
     expect(JSON.stringify(all)).not.toContain(fixture.shop.name);
   });
 
@@ -157,14 +157,14 @@ describe('names of entries', () => {
     ['cursor=x', 400, 'invalid_request'],
     ['limit=1001', 400, 'invalid_request'],
     ['shop=nowhere', 404, 'shop_not_found'],
-  ])('%s is refused', async (query, status, code) => {
-    const answer = await asOperator('GET', `/api/v1/cache/keys?${query}`);
-    expect([answer.status, (answer.body as Problem).code]).toEqual([status, code]);
+  ])('are not listed for %s: %i %s', async (query, status, code) => {
+    const response = await asOperator('GET', `/api/v1/cache/keys?${query}`);
+    expect([response.status, (response.body as Problem).code]).toEqual([status, code]);
   });
 });
 
 describe('a warm-up', () => {
-  test('loads what is not there and says how much that was; guests then find it there', async () => {
+  test('loads missing entries and reports their number; later requests are hits', async () => {
     const { shop, services } = await makeShop(asOperator, { shop: { zone: 'UTC' } });
     const warm = async (days?: number): Promise<CacheWarmUpResult> =>
       (await asOperator('POST', '/api/v1/cache/warm-up', { shop: shop.slug, ...(days && { days }) })).body;
@@ -181,7 +181,7 @@ describe('a warm-up', () => {
     }
   });
 
-  test('sent again with the same key is answered as before', async () => {
+  test('is replayed for a repeated idempotency key', async () => {
     const key = { 'idempotency-key': randomUUID() };
     const { shop } = await makeShop(asOperator);
     await invalidate({ shop: shop.slug });
@@ -194,14 +194,14 @@ describe('a warm-up', () => {
   });
 
   test.each([
-    ['of no shop', { shop: 'nowhere' }, {}, 404, 'shop_not_found'],
+    ['of an unknown shop', { shop: 'nowhere' }, {}, 404, 'shop_not_found'],
     ['of 63 days', { days: 63 }, {}, 400, 'invalid_request'],
-    ['of no day', { days: 0 }, {}, 400, 'invalid_request'],
+    ['of zero days', { days: 0 }, {}, 400, 'invalid_request'],
     ['without a key', {}, { 'idempotency-key': '' }, 400, 'idempotency_key_missing'],
-  ])('%s is refused', async (_name, body, headers, status, code) => {
+  ])('%s is rejected', async (_name, body, headers, status, code) => {
     const full = { shop: fixture.shop.slug, ...body };
-    const answer = await asOperator('POST', '/api/v1/cache/warm-up', full, headers);
-    expect([answer.status, (answer.body as Problem).code]).toEqual([status, code]);
+    const response = await asOperator('POST', '/api/v1/cache/warm-up', full, headers);
+    expect([response.status, (response.body as Problem).code]).toEqual([status, code]);
   });
 });
 
@@ -211,18 +211,18 @@ describe('an invalidation', () => {
   test.each([
     ['of one tag', ['menu'], ['menu']],
     ['of everything', undefined, 'everything'],
-  ])('%s reaches every process, and the outbox has it done', async (_name, tags, invalidated) => {
+  ])('%s takes effect in every process, and its outbox row is applied', async (_name, tags, invalidated) => {
     for (const send of [asOperator, onSecond]) {
       await page(send);
       await eventually(async () => expect(await page(send)).toBe('local'));
     }
     const body = { shop: fixture.shop.slug, ...(tags && { tags }) };
-    const answer = await invalidate(body);
-    expect([answer.status, answer.body as CacheInvalidationResult]).toEqual([
+    const response = await invalidate(body);
+    expect([response.status, response.body as CacheInvalidationResult]).toEqual([
       200,
       { shop: fixture.shop.slug, invalidated },
     ]);
-    // The word travels to the other process; what it answers until then is not known to be old.
+    // The other process may serve its local entry until the invalidation message arrives.
     await eventually(async () => expect(await page(onSecond)).not.toBe('local'));
     await eventually(async () => expect(await page(asOperator)).toMatch(/local|remote/));
     const database = new pg.Client({ connectionString: server.databaseUrl });
@@ -237,7 +237,7 @@ describe('an invalidation', () => {
     await database.end();
   });
 
-  test('of a tag that an answer does not name leaves it', async () => {
+  test('of other tags keeps an entry', async () => {
     await page(asOperator);
     await eventually(async () => expect(await page(asOperator)).toBe('local'));
     await invalidate({ shop: fixture.shop.slug, tags: ['day:2030-01-01', 'month:2030-01', 'hours', 'book'] });
@@ -247,20 +247,20 @@ describe('an invalidation', () => {
   test.each([
     ['a tag of clients', ['client:1']],
     ['an unknown tag', ['everything']],
-    ['no tag in a list', []],
+    ['an empty list of tags', []],
     ['sixteen tags', Array.from({ length: 16 }, (_, day) => `day:2030-01-${day + 10}`)],
-  ])('with %s is refused', async (_name, tags) => {
-    const answer = await invalidate({ shop: fixture.shop.slug, tags });
-    expect([answer.status, (answer.body as Problem).code]).toEqual([400, 'invalid_request']);
+  ])('with %s is rejected', async (_name, tags) => {
+    const response = await invalidate({ shop: fixture.shop.slug, tags });
+    expect([response.status, (response.body as Problem).code]).toEqual([400, 'invalid_request']);
   });
 
-  test('of no shop is refused', async () => {
-    const answer = await invalidate({ shop: 'nowhere' });
-    expect([answer.status, (answer.body as Problem).code]).toEqual([404, 'shop_not_found']);
+  test('of an unknown shop is rejected', async () => {
+    const response = await invalidate({ shop: 'nowhere' });
+    expect([response.status, (response.body as Problem).code]).toEqual([404, 'shop_not_found']);
   });
 });
 
-test('who is no operator sees and does nothing of this', async () => {
+test('the routes require the operator token', async () => {
   const asGuest = sendTo(server.url);
   for (const name of ['stats', 'keys', 'alerts'])
     expect((await asGuest('GET', `/api/v1/cache/${name}`)).status, name).toBe(401);
@@ -271,29 +271,29 @@ test('who is no operator sees and does nothing of this', async () => {
 });
 
 describe('alerts', () => {
-  const becomes = (wanted: (codes: string[]) => void, send = asOperator) =>
-    eventually(async () => wanted(await alerts(send)));
+  const becomes = (check: (codes: string[]) => void, send = asOperator) =>
+    eventually(async () => check(await alerts(send)));
 
-  test('are none while all is well', () => becomes((codes) => expect(codes).toEqual([])));
+  test('are empty in a healthy state', () => becomes((codes) => expect(codes).toEqual([])));
 
-  test('tell of memory: a ticket first, then a page', async () => {
+  test('report memory as a ticket first, then as a page', async () => {
     const used = async () => Number(/used_memory:(\d+)/.exec(await redis.admin.info('memory'))?.[1]);
     const severity = async () => {
       const { body } = await asOperator('GET', '/api/v1/cache/alerts');
       return (body as AlertList).alerts.find(({ code }) => code === 'redis_memory')?.severity;
     };
-    for (const [share, wanted] of [
+    for (const [share, expected] of [
       [0.85, 'ticket'],
       [0.95, 'page'],
       [0.5, undefined],
     ] as const) {
       await redis.admin.config('SET', 'maxmemory', String(Math.round((await used()) / share)));
-      await eventually(async () => expect(await severity()).toBe(wanted));
+      await eventually(async () => expect(await severity()).toBe(expected));
     }
     await redis.admin.config('SET', 'maxmemory', '0');
   });
 
-  test('tell of messages that are late, given up, or of which nobody knows', async () => {
+  test('report late, dead and unknown messages', async () => {
     const date = new Date(Date.now() + 48 * 3_600_000).toISOString().slice(0, 10);
     const booked = await asOperator('POST', `${path}/bookings`, {
       segments: [{ service_id: fixture.services[0]?.id }],
@@ -303,7 +303,7 @@ describe('alerts', () => {
     expect(booked.status).toBe(201);
     const database = new pg.Client({ connectionString: server.databaseUrl });
     await database.connect();
-    // No worker runs here: the messages stay as they are put.
+    // No worker is running, so the messages keep the state that the test sets.
     for (const [change, code] of [
       ["state = 'pending', due_at = now() - interval '3 minutes'", 'messages_late'],
       ["state = 'unknown'", 'messages_unknown'],
@@ -316,10 +316,10 @@ describe('alerts', () => {
     await database.end();
   });
 
-  test('tell of a freeze, of what is kept meanwhile and of the limits, and end with it', async () => {
+  test('report an unresponsive Redis, pending invalidations and local limits, and end with the outage', async () => {
     const frozen = await startRedisServer(inject('redisBinary'));
     const alone = await startLocalServer({
-      env: { REDIS_URL: frozen.url, REDIS_KEY_PREFIX: 'frozen', ...manyAllowed },
+      env: { REDIS_URL: frozen.url, REDIS_KEY_PREFIX: 'frozen', ...highLimits },
       ...shippedDeadlines,
     });
     const send = sendTo(alone.url, alone.operatorToken);
@@ -346,7 +346,7 @@ describe('alerts', () => {
   });
 });
 
-test('a process that holds more connections than its budget warns of it, serves, and is told of', async () => {
+test('a process above its connection budget logs a warning, keeps serving and raises an alert', async () => {
   const env = { REDIS_URL: redis.url, RATE_LIMIT_ENABLED: 'true' };
   const small = await startLocalServer({ env: { ...env, REDIS_MAX_CONNECTIONS: '2' } });
   const within = await startLocalServer({ env: { ...env, REDIS_MAX_CONNECTIONS: '4' } });

@@ -17,12 +17,12 @@ beforeAll(async () => {
   });
   asOperator = sendTo(server.url, testOperatorToken);
   onSecond = sendTo(server.urls[1] ?? '', testOperatorToken);
-  for (const send of [asOperator, onSecond]) await decidesWithRedis(send);
+  for (const send of [asOperator, onSecond]) await untilLimitsUseRedis(send);
 });
 afterAll(() => server.stop());
 
-/** A process that has just started decides alone until it is connected. */
-async function decidesWithRedis(send: Send): Promise<void> {
+/** A process that has just started checks limits locally until it is connected to Redis. */
+async function untilLimitsUseRedis(send: Send): Promise<void> {
   await eventually(async () => {
     const { body } = await send('GET', '/api/v1/cache/alerts');
     expect((body as AlertList).alerts.map(({ code }) => code)).not.toContain('limits_without_redis');
@@ -32,44 +32,44 @@ async function decidesWithRedis(send: Send): Promise<void> {
 let lastHost = 0;
 const newAddress = (): string => `203.0.113.${++lastHost}`;
 
-async function askAs(address: string, times: number, url = server.url): Promise<number[]> {
-  const answers = await Promise.all(
+async function requestAs(address: string, times: number, url = server.url): Promise<number[]> {
+  const responses = await Promise.all(
     Array.from({ length: times }, () =>
       fetch(`${url}/api/v1/shops`, { headers: { 'x-forwarded-for': address } }),
     ),
   );
-  return answers.map(({ status }) => status);
+  return responses.map(({ status }) => status);
 }
 
 const allowed = (statuses: readonly number[]): number => statuses.filter((it) => it === 200).length;
-const subjects = async (send = asOperator): Promise<LimitActivity> =>
+const activity = async (send = asOperator): Promise<LimitActivity> =>
   (await send('GET', '/api/v1/limits/activity?limit=500')).body;
-const standing = async (subject: string): Promise<LimitState['limits'][number] | undefined> => {
-  const { body } = await asOperator('GET', `/api/v1/limits/state?limit_key=${encodeURIComponent(subject)}`);
-  return (body as LimitState).limits.find(({ limit: resource }) => resource === 'default');
+const stateOf = async (key: string): Promise<LimitState['limits'][number] | undefined> => {
+  const { body } = await asOperator('GET', `/api/v1/limits/state?limit_key=${encodeURIComponent(key)}`);
+  return (body as LimitState).limits.find(({ limit }) => limit === 'default');
 };
 
 describe('an operator', () => {
-  test('sees who is limited and who asks most, of the whole fleet, on any process', async () => {
+  test('sees the limited keys and the top keys of all processes on any process', async () => {
     const address = newAddress();
-    const subject = `address ${address}`;
-    await Promise.all(server.urls.map((url) => askAs(address, 50, url)));
+    const key = `address ${address}`;
+    await Promise.all(server.urls.map((url) => requestAs(address, 50, url)));
     await eventually(async () => {
-      const { limited, top } = await subjects(onSecond);
+      const { limited, top } = await activity(onSecond);
       expect(limited).toContainEqual({
         limit: 'default',
-        limit_key: subject,
+        limit_key: key,
         retry_after_seconds: expect.any(Number),
       });
-      expect(top).toContainEqual({ limit: 'default', limit_key: subject, units: 60, denied: 40 });
+      expect(top).toContainEqual({ limit: 'default', limit_key: key, units: 60, denied: 40 });
     });
   });
 
-  test('sees how one stands, without counting', async () => {
+  test('sees the state of a key without consuming anything', async () => {
     const address = newAddress();
-    await askAs(address, 3);
+    await requestAs(address, 3);
     for (let i = 0; i < 3; i++)
-      expect(await standing(`address ${address}`)).toMatchObject({
+      expect(await stateOf(`address ${address}`)).toMatchObject({
         allowed: true,
         windows: [
           { window: 'minute', seconds: 60, limit: 60, remaining: 57, wait_seconds: 0 },
@@ -79,20 +79,18 @@ describe('an operator', () => {
       });
   });
 
-  test('gives one a new start', async () => {
+  test('resets a key', async () => {
     const address = newAddress();
-    expect(allowed(await askAs(address, 70))).toBe(60);
+    expect(allowed(await requestAs(address, 70))).toBe(60);
     const { status, body } = await asOperator('POST', '/api/v1/limits/reset', {
       limit_key: `address ${address}`,
     });
     expect([status, (body as LimitState).limits[0]?.windows[0]?.remaining]).toEqual([200, 60]);
-    expect(allowed(await askAs(address, 70))).toBe(60);
-    expect((await subjects()).limited.map(({ limit_key: subject }) => subject)).toContain(
-      `address ${address}`,
-    );
+    expect(allowed(await requestAs(address, 70))).toBe(60);
+    expect((await activity()).limited.map((it) => it.limit_key)).toContain(`address ${address}`);
   });
 
-  test('gives one limits of its own, and takes them back', async () => {
+  test('overrides the limits of a key, and removes the override', async () => {
     const address = newAddress();
     const override = (limits: object) =>
       asOperator('POST', '/api/v1/limits/override', {
@@ -101,18 +99,18 @@ describe('an operator', () => {
         limits,
       });
     expect((await override({ minute: 5 })).status).toBe(200);
-    expect(allowed(await askAs(address, 10))).toBe(5);
+    expect(allowed(await requestAs(address, 10))).toBe(5);
     expect((await override({})).status).toBe(200);
-    expect(await standing(`address ${address}`)).toMatchObject({
+    expect(await stateOf(`address ${address}`)).toMatchObject({
       windows: [{ limit: 60, remaining: 55 }, {}, {}],
     });
   });
 
   test.each([
-    ['a reset of nobody', '/api/v1/limits/reset', {}],
+    ['a reset without a key', '/api/v1/limits/reset', {}],
     ['a reset of an unknown limit', '/api/v1/limits/reset', { limit_key: 'operator', limit: 'x' }],
     [
-      'an override of nothing',
+      'an override of zero',
       '/api/v1/limits/override',
       { limit_key: 'operator', limit: 'default', limits: { minute: 0 } },
     ],
@@ -121,11 +119,11 @@ describe('an operator', () => {
       '/api/v1/limits/override',
       { limit_key: 'operator', limit: 'default', limits: { week: 7 } },
     ],
-  ])('is refused %s', async (_name, path, body) => {
+  ])('cannot send %s', async (_name, path, body) => {
     expect((await asOperator('POST', path, body)).status).toBe(400);
   });
 
-  test('is nobody without the token', async () => {
+  test('needs the token', async () => {
     const asGuest = sendTo(server.url);
     for (const path of ['/api/v1/limits/activity', '/api/v1/limits/state?limit_key=operator'])
       expect((await asGuest('GET', path)).status).toBe(401);
@@ -134,13 +132,13 @@ describe('an operator', () => {
   });
 
   test('is never shown the token', async () => {
-    const text = JSON.stringify(await subjects());
+    const text = JSON.stringify(await activity());
     expect(text).toContain('"operator"');
     expect(text).not.toContain(testOperatorToken);
   });
 });
 
-test('while Redis is away the lists say so, and how one stands is told by this process', async () => {
+test('while Redis is unavailable, the activity responds with 503 and the state comes from this process', async () => {
   const redis: RedisServerProcess = await startRedisServer(inject('redisBinary'));
   const alone = await startLocalServer({
     env: { REDIS_URL: redis.url, RATE_LIMIT_ENABLED: 'true', REDIS_KEY_PREFIX: randomUUID().slice(0, 8) },

@@ -28,7 +28,7 @@ const stateOf = async (id: string) =>
     .where('id', '=', id)
     .executeTakeFirst();
 
-test('an operator sees what was refused, and has it sent again when its cause is mended', async () => {
+test('an operator sees failed messages, and retries them after fixing the cause', async () => {
   mailServer.answer(554);
   shop.startWorker();
   const refused = await shop.book(0);
@@ -37,7 +37,7 @@ test('an operator sees what was refused, and has it sent again when its cause is
     ([message]) => message?.id ?? '',
   );
   await until(
-    'both are refused',
+    'both have failed',
     () => list('state=failed'),
     (messages) => messages.length === 2,
   );
@@ -51,16 +51,16 @@ test('an operator sees what was refused, and has it sent again when its cause is
     last_error: expect.stringContaining('554'),
     can_retry: true,
   });
-  // What a cancel has made untrue is seen and not sent.
+  // A message that the cancellation made obsolete is listed but cannot be retried.
   expect(messages.find(({ id }) => id === second)).toMatchObject({ can_retry: false });
   expect(await list('state=failed&kind=reminder')).toEqual([]);
   expect(await list('state=failed&limit=1&offset=1')).toHaveLength(1);
 
   mailServer.answer(null);
-  const unheardOf = randomUUID();
-  expect(await retry([first ?? '', second ?? '', unheardOf])).toEqual({
+  const unknownId = randomUUID();
+  expect(await retry([first ?? '', second ?? '', unknownId])).toEqual({
     retried: [first],
-    not_retried: [second, unheardOf],
+    not_retried: [second, unknownId],
   });
   await until(
     'it is sent',
@@ -68,18 +68,18 @@ test('an operator sees what was refused, and has it sent again when its cause is
     (row) => row?.state === 'sent' && row.attempts === 1,
   );
   expect(mailServer.mails.map((mail) => mail.to?.[0]?.address)).toContain(refused.booking.client.email);
-  // What was sent is not sent again.
+  // Sent messages are not retried.
   expect(await retry([first ?? ''])).toEqual({ retried: [], not_retried: [first] });
 });
 
-test('the figures say where messages stand, how late they are and how the last ones ended', async () => {
+test('the statistics report messages by state, their lag and recent outcomes', async () => {
   const { body } = await shop.asOperator('GET', '/api/v1/messages/stats');
   const stats = body as MessageStats;
   expect(stats.states).toMatchObject({ pending: 0, sent: 1, failed: 1 });
   expect(stats).toMatchObject({ late: 0, lag_seconds: 0, finished_last_5_minutes: { sent: 1, failed: 1 } });
 });
 
-test('the figures are metrics too', async () => {
+test('the statistics are available as metrics', async () => {
   const { body } = await shop.asOperator('GET', '/metrics');
   expect(String(body)).toMatch(/^bookedbarber_outbox_lag_seconds 0$/m);
   expect(String(body)).toMatch(/^bookedbarber_outbox_overdue_messages 0$/m);
@@ -90,18 +90,18 @@ test.each([
   ['GET', '/api/v1/messages?state=dead', undefined],
   ['GET', '/api/v1/messages/stats', undefined],
   ['POST', '/api/v1/messages/retry', { ids: [randomUUID()] }],
-] as const)('%s %s is for operators', async (method, path, body) => {
+] as const)('%s %s requires the operator token', async (method, path, body) => {
   expect((await shop.asGuest(method, path, body)).status).toBe(401);
 });
 
 test.each(['', 'state=lost', 'state=dead&limit=201', 'state=dead&kind=A%20B', 'state=dead&more=1'])(
-  'a list of %j is refused',
+  'rejects a list with the query %j',
   async (query) => {
     expect((await shop.asOperator('GET', `/api/v1/messages?${query}`)).status).toBe(400);
   },
 );
 
-test('what workers did is counted by kind and outcome, and written before they end', async () => {
+test('counts the deliveries of workers by kind and outcome', async () => {
   const body = (
     await shop.app.inject({ url: '/metrics', headers: { authorization: `Bearer ${testOperatorToken}` } })
   ).body;

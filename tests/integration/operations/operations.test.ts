@@ -9,21 +9,21 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-test('a living process says ok, a ready one ready', async () => {
+test('a live process reports ok, and a ready one reports ready', async () => {
   expect((await server.asGuest('GET', '/healthz')).body).toEqual({ status: 'ok' });
   expect((await server.asGuest('GET', '/readyz')).body).toMatchObject({ status: 'ready' });
 });
 
 test.each([
-  ['an answer', '/healthz', 200],
-  ['a refusal', '/api/v1/shops/nowhere', 404],
-  ['an address that cannot be read', '/api/v1/%zz', 400],
-  ['an address that is none', '/api/v1/nothing', 404],
+  ['a successful response', '/healthz', 200],
+  ['an error response', '/api/v1/shops/nowhere', 404],
+  ['the response for a malformed URL', '/api/v1/%zz', 400],
+  ['the response for an unknown path', '/api/v1/nothing', 404],
   ['the documentation', '/docs/json', 200],
-])('%s carries the security headers', async (_name, path, status) => {
-  const answer = await server.asGuest('GET', path);
-  expect(answer.status).toBe(status);
-  expect(Object.fromEntries(answer.headers)).toMatchObject({
+])('%s has the security headers', async (_name, path, status) => {
+  const response = await server.asGuest('GET', path);
+  expect(response.status).toBe(status);
+  expect(Object.fromEntries(response.headers)).toMatchObject({
     'content-security-policy': expect.stringContaining("default-src 'self'"),
     'referrer-policy': 'no-referrer',
     'strict-transport-security': expect.stringMatching(/^max-age=\d{8}/),
@@ -32,7 +32,7 @@ test.each([
   });
 });
 
-test('no secret and no client stands in what a process writes', async () => {
+test('the log contains no secrets and no client data', async () => {
   const real = await startServer({ env: { LOG_LEVEL: 'trace' } });
   const asOperator = sendTo(real.url, real.operatorToken);
   let output = '';
@@ -44,12 +44,12 @@ test('no secret and no client stands in what a process writes', async () => {
   try {
     const { shop, services } = await makeShop(asOperator, { shop: { zone: 'UTC' } });
     const date = new Date(Date.now() + 48 * 3_600_000).toISOString().slice(0, 10);
-    const answer = await sendTo(real.url)('POST', `/api/v1/shops/${shop.slug}/bookings`, {
+    const response = await sendTo(real.url)('POST', `/api/v1/shops/${shop.slug}/bookings`, {
       segments: [{ service_id: services[0]?.id }],
       start: `${date}T10:00:00Z`,
       client: { name: 'Zerlina', email: 'zerlina@example.com', phone: '+1 212 555 0123' },
     });
-    const { booking, manage_url } = answer.body as { booking: { id: string }; manage_url: string };
+    const { booking, manage_url } = response.body as { booking: { id: string }; manage_url: string };
     const token = manage_url.split('#')[1] ?? '';
     await sendTo(real.url)('GET', `/api/v1/bookings/${booking.id}`, undefined, { 'booking-token': token });
     await sendTo(real.url)('GET', `/api/v1/bookings/${booking.id}`, undefined, {

@@ -3,21 +3,21 @@ import { type InProcess, startInProcess } from '../../support/in-process.ts';
 import { expectProblem } from '../../support/refusals.ts';
 import { makeShop, type ShopFixture } from '../../support/shop-fixture.ts';
 
-const nobody = '00000000-0000-4000-8000-000000000000';
+const unknownId = '00000000-0000-4000-8000-000000000000';
 
 let server: InProcess;
 let fixture: ShopFixture;
-let elsewhere: ShopFixture;
+let otherShop: ShopFixture;
 let shop: string;
 beforeAll(async () => {
   server = await startInProcess('2026-11-23T08:00:00-05:00');
   fixture = await makeShop(server.asOperator);
-  elsewhere = await makeShop(server.asOperator);
+  otherShop = await makeShop(server.asOperator);
   shop = `/api/v1/shops/${fixture.shop.slug}`;
 });
 afterAll(() => server.close());
 
-describe('operators are refused', () => {
+describe('rejects', () => {
   const service = { code: 'NEW', name: 'New', duration_minutes: 30, price_cents: 100 };
   const period = (starts_minute: number, ends_minute: number) => ({ starts_minute, ends_minute });
   const barber = (fields: Record<string, unknown>) => ({ name: 'Ben', service_ids: [], ...fields });
@@ -28,8 +28,8 @@ describe('operators are refused', () => {
         booking_ref: 'v',
         client_ref: 'c',
         client_name: 'C',
-        barber_id: nobody,
-        service_id: nobody,
+        barber_id: unknownId,
+        service_id: unknownId,
         date: '2026-01-05',
         starts_minute: 600,
         duration_minutes: 30,
@@ -41,46 +41,40 @@ describe('operators are refused', () => {
   });
   const cases: [string, number, string, string, () => unknown][] = [
     ['a negative price', 400, 'invalid_request', '/services', () => ({ ...service, price_cents: -1 })],
-    ['a price in fractions', 400, 'invalid_request', '/services', () => ({ ...service, price_cents: 0.5 })],
-    ['a price in quotes', 400, 'invalid_request', '/services', () => ({ ...service, price_cents: '100' })],
+    ['a fractional price', 400, 'invalid_request', '/services', () => ({ ...service, price_cents: 0.5 })],
+    ['a price as a string', 400, 'invalid_request', '/services', () => ({ ...service, price_cents: '100' })],
     ['a huge price', 400, 'invalid_request', '/services', () => ({ ...service, price_cents: 1e15 })],
     [
-      'a price that is infinite',
+      'an infinite price',
       400,
       'invalid_request',
       '/services',
       () => JSON.stringify(service).replace('100', '1e999'),
     ],
     [
-      'a service of no length',
+      'a service with zero duration',
       400,
       'invalid_request',
       '/services',
       () => ({ ...service, duration_minutes: 0 }),
     ],
-    [
-      'a code that is there already',
-      409,
-      'record_conflict',
-      '/services',
-      () => ({ ...service, code: 'CUT' }),
-    ],
+    ['a duplicate code', 409, 'record_conflict', '/services', () => ({ ...service, code: 'CUT' })],
     [
       'a barber with another shop’s service',
       422,
       'service_unknown',
       '/barbers',
-      () => barber({ service_ids: [elsewhere.services[0]?.id] }),
+      () => barber({ service_ids: [otherShop.services[0]?.id] }),
     ],
     [
-      'a period that ends before it begins',
+      'a period that ends before it starts',
       400,
       'invalid_request',
       '/barbers',
       () => barber({ schedule: [{ weekday: 1, periods: [period(600, 540)] }] }),
     ],
     [
-      'periods that overlap',
+      'overlapping periods',
       400,
       'invalid_request',
       '/barbers',
@@ -111,7 +105,7 @@ describe('operators are refused', () => {
       404,
       'resource_not_found',
       '/overrides',
-      () => ({ barber_id: elsewhere.barbers[0]?.id, date: '2026-12-24', periods: [] }),
+      () => ({ barber_id: otherShop.barbers[0]?.id, date: '2026-12-24', periods: [] }),
     ],
     [
       'an override of 30 February',
@@ -120,16 +114,16 @@ describe('operators are refused', () => {
       '/overrides',
       () => ({ date: '2027-02-30', periods: [] }),
     ],
-    ['history with a null byte', 400, 'invalid_request', '/imports', () => row({ ref: 'a\u0000b' })],
+    ['an import with a null byte', 400, 'invalid_request', '/imports', () => row({ ref: 'a\u0000b' })],
     [
-      'history with a null byte in the client',
+      'an import with a null byte in the client',
       400,
       'invalid_request',
       '/imports',
       () => row({ client_ref: '\u0000' }),
     ],
     [
-      'history with a lone surrogate',
+      'an import with a lone surrogate',
       400,
       'invalid_request',
       '/imports',

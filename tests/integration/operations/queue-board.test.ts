@@ -15,22 +15,22 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-async function pass(): Promise<string> {
-  const answer = await server.asOperator('POST', '/api/v1/messages/board');
-  expect([answer.status, answer.body]).toEqual([200, { path: '/operations/queue/' }]);
-  const cookie = answer.headers.get('set-cookie') ?? '';
+async function openSession(): Promise<string> {
+  const response = await server.asOperator('POST', '/api/v1/messages/board');
+  expect([response.status, response.body]).toEqual([200, { path: '/operations/queue/' }]);
+  const cookie = response.headers.get('set-cookie') ?? '';
   expect(cookie).toMatch(/; Path=\/operations\/queue; Max-Age=1800; HttpOnly; SameSite=Strict$/);
   return cookie.split(';')[0] ?? '';
 }
 
 const get = (path: string, cookie = '') => server.asGuest('GET', path, undefined, { cookie });
 
-describe('the board of the queue', () => {
-  test('shows the jobs to who has a pass', async () => {
+describe('the queue board', () => {
+  test('shows the jobs with a valid session', async () => {
     const connection = new Redis(inject('redisUrl'), { maxRetriesPerRequest: null });
     const queue = new Queue('outbox', { connection, prefix: `{${keyPrefix}:j}` });
     await queue.add('deliver', 1, { jobId: 'some-message.1', delay: 3_600_000 });
-    const cookie = await pass();
+    const cookie = await openSession();
     const page = await get('/operations/queue/', cookie);
     expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
     expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
@@ -43,8 +43,8 @@ describe('the board of the queue', () => {
     connection.disconnect();
   });
 
-  test('shows nothing without a pass, with one that has ended, or with one that is made up', async () => {
-    const cookie = await pass();
+  test('responds with 401 without a session, with an expired one and with a forged one', async () => {
+    const cookie = await openSession();
     expect((await get('/operations/queue/')).status).toBe(401);
     expect((await get('/operations/queue/api/queues')).status).toBe(401);
     expect(
@@ -60,17 +60,17 @@ describe('the board of the queue', () => {
     expect((await get('/operations/queue/', cookie)).status).toBe(401);
   });
 
-  test('changes nothing, whatever it is asked to', async () => {
-    const cookie = await pass();
+  test('accepts no request that changes the queue', async () => {
+    const cookie = await openSession();
     for (const path of ['pause', 'empty', 'obliterate', 'clean/wait', 'retry/failed', 'promote', 'add'])
       for (const method of ['POST', 'PATCH', 'DELETE'] as const) {
-        const answer = await server.asGuest(
+        const response = await server.asGuest(
           method,
           `/operations/queue/api/queues/outbox/${path}`,
           {},
           { cookie },
         );
-        expect([404, 405], `${method} ${path}`).toContain(answer.status);
+        expect([404, 405], `${method} ${path}`).toContain(response.status);
       }
     const put = await server.app.inject({
       method: 'PUT',
@@ -81,10 +81,10 @@ describe('the board of the queue', () => {
   });
 });
 
-test('without Redis there is no board, and whoever asks is told so', async () => {
+test('without Redis the board responds with 404', async () => {
   const alone = await startInProcess('2026-11-24T12:00:00Z');
-  const answer = await alone.asOperator('POST', '/api/v1/messages/board');
-  expect([answer.status, (answer.body as { detail: string }).detail]).toEqual([
+  const response = await alone.asOperator('POST', '/api/v1/messages/board');
+  expect([response.status, (response.body as { detail: string }).detail]).toEqual([
     404,
     'There is no queue: no Redis is configured for jobs.',
   ]);

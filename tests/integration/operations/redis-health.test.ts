@@ -13,7 +13,7 @@ let fixture: ShopFixture;
 beforeAll(async () => {
   redis = await startRedisServer(inject('redisBinary'));
   server = await startLocalServer({
-    // Whatever waited for a frozen Redis would wait for a minute.
+    // A command that waited for the unresponsive Redis would time out after a minute only.
     env: { REDIS_URL: redis.url, REDIS_SOCKET_TIMEOUT: '60' },
     ...shippedDeadlines,
   });
@@ -43,7 +43,7 @@ async function health(url = server.url): Promise<CacheHealth> {
 const becomes = (status: CacheHealth['status']): Promise<void> =>
   eventually(async () => expect((await health()).status).toBe(status));
 
-const away = {
+const unavailable = {
   status: 'degraded',
   redis_available: false,
   hit_rate: 0,
@@ -53,22 +53,22 @@ const away = {
 
 const date = new Date(Date.now() + 48 * 3_600_000).toISOString().slice(0, 10);
 let minute = 0;
-/** Books the next free time and gives back how long that took, in ms. */
+/** Books the next free time and returns the duration, in ms. */
 async function book(): Promise<number> {
   const start = new Date(Date.parse(`${date}T09:00:00Z`) + minute * 60_000).toISOString();
   minute += 30;
-  const began = performance.now();
-  const answer = await sendTo(server.url)('POST', `/api/v1/shops/${fixture.shop.slug}/bookings`, {
+  const startedMs = performance.now();
+  const response = await sendTo(server.url)('POST', `/api/v1/shops/${fixture.shop.slug}/bookings`, {
     segments: [{ service_id: fixture.services[0]?.id }],
     start,
     client: { name: 'Zoë', email: 'zoe@example.com' },
   });
-  expect(answer.status, JSON.stringify(answer.body)).toBe(201);
-  expect((answer.body as BookingCreated).booking.status).toBe('confirmed');
-  return performance.now() - began;
+  expect(response.status, JSON.stringify(response.body)).toBe(201);
+  expect((response.body as BookingCreated).booking.status).toBe('confirmed');
+  return performance.now() - startedMs;
 }
 
-test('a healthy report says what Redis itself says', async () => {
+test('a healthy report matches INFO', async () => {
   await becomes('healthy');
   const client = new Redis({ port: redis.port });
   try {
@@ -88,33 +88,33 @@ test('a healthy report says what Redis itself says', async () => {
   }
 });
 
-describe('bookings go on, and the report says degraded meanwhile, and healthy again after', () => {
+describe('bookings continue, and the report is degraded during and healthy after', () => {
   test('a freeze', async () => {
     await becomes('healthy');
     redis.freeze();
     await becomes('degraded');
-    expect(await health()).toEqual(away);
+    expect(await health()).toEqual(unavailable);
     expect(await book()).toBeLessThan(30_000);
     redis.thaw();
     await becomes('healthy');
   });
 
-  test('a death', async () => {
+  test('a kill', async () => {
     await becomes('healthy');
     await redis.kill();
     await becomes('degraded');
-    expect(await health()).toEqual(away);
+    expect(await health()).toEqual(unavailable);
     expect(await book()).toBeLessThan(30_000);
     await redis.start();
     await becomes('healthy');
   });
 
-  test('a freeze that a restart ends', async () => {
+  test('a freeze followed by a restart', async () => {
     await becomes('healthy');
     redis.freeze();
     await becomes('degraded');
     await redis.kill();
-    expect(await health()).toEqual(away);
+    expect(await health()).toEqual(unavailable);
     await redis.start();
     await becomes('healthy');
   });
@@ -126,10 +126,10 @@ test('readiness does not depend on Redis', async () => {
   expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
 });
 
-test('without an address of Redis a server in development starts, serves and says degraded', async () => {
+test('a development server without REDIS_URL starts, serves requests and reports degraded', async () => {
   const alone = await startLocalServer({ env: { REDIS_URL: undefined } });
   try {
-    expect(await health(alone.url)).toEqual(away);
+    expect(await health(alone.url)).toEqual(unavailable);
     expect((await fetch(`${alone.url}/readyz`)).status).toBe(200);
   } finally {
     await alone.stop();

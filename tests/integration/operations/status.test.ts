@@ -7,13 +7,13 @@ import { type LocalServer, startLocalServer } from '../../support/local-server.t
 import { shippedDeadlines } from '../../support/patience.ts';
 import { makeShop, type Send, type ShopFixture, sendTo } from '../../support/shop-fixture.ts';
 
-const manyAllowed = {
+const highLimits = {
   RATE_LIMIT_ENABLED: 'true',
   RATE_LIMIT_PER_MINUTE: '100000',
   RATE_LIMIT_PER_HOUR: '100000',
   RATE_LIMIT_PER_DAY: '100000',
 };
-/** The time of this machine, which the test puts forward. */
+/** How far the test clock is ahead of the system clock, in ms. */
 let aheadMs = 0;
 const clock = { nowMs: () => Date.now() + aheadMs };
 
@@ -32,7 +32,7 @@ beforeAll(async () => {
       REDIS_KEY_PREFIX: 'status',
       CACHE_TTL_BOOKINGS: '2',
       CACHE_CLOCK: 'parent',
-      ...manyAllowed,
+      ...highLimits,
     },
     clock,
   });
@@ -51,11 +51,11 @@ const bookings = async (send = asOperator): Promise<PolicyTuning | undefined> =>
   ((await send('GET', '/api/v1/cache/tuning')).body as CacheTuning).policies.find(
     ({ policy }) => policy === 'bookings',
   );
-const becomes = (wanted: (status: ServerStatus) => void, send = asOperator) =>
-  eventually(async () => wanted(await status(send)));
+const becomes = (check: (status: ServerStatus) => void, send = asOperator) =>
+  eventually(async () => check(await status(send)));
 
 describe('the status', () => {
-  test('adds up what all processes have answered', async () => {
+  test('sums the lookups of all processes', async () => {
     const of = ({ cache }: ServerStatus) => cache.policies.find(({ policy }) => policy === 'default');
     const before = of(await status());
     for (let i = 0; i < 20; i++)
@@ -68,16 +68,16 @@ describe('the status', () => {
     });
   });
 
-  test('says of Redis what Redis says', async () => {
+  test('reports the values of INFO', async () => {
     await eventually(async () => {
       const info = await redis.admin.info();
-      const said = (name: string) => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1]);
+      const field = (name: string) => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1]);
       const { redis: of } = await status();
       expect(of).toMatchObject({
         configured: true,
         available: true,
-        max_clients: said('maxclients'),
-        clients: said('connected_clients'),
+        max_clients: field('maxclients'),
+        clients: field('connected_clients'),
         evicted_keys: 0,
         eviction_policy: 'noeviction',
       });
@@ -86,23 +86,22 @@ describe('the status', () => {
     });
   });
 
-  test('counts refusals by what was refused, whichever process refused it', async () => {
-    const of = ({ limits }: ServerStatus) =>
-      limits.by_limit.find(({ limit: resource }) => resource === 'auth');
+  test('counts denials by limit, of all processes', async () => {
+    const of = ({ limits }: ServerStatus) => limits.by_limit.find(({ limit }) => limit === 'auth');
     const before = of(await status())?.denied ?? 0;
-    const stranger = [server.url, server.urls[1] ?? ''].map((url) => sendTo(url, 'a-wrong-token'));
+    const attackers = [server.url, server.urls[1] ?? ''].map((url) => sendTo(url, 'a-wrong-token'));
     const statuses: number[] = [];
     for (let i = 0; i < 4; i++)
-      for (const send of stranger) statuses.push((await send('GET', '/api/v1/status')).status);
-    const refused = statuses.filter((code) => code === 429).length;
-    expect(refused).toBeGreaterThan(0);
+      for (const send of attackers) statuses.push((await send('GET', '/api/v1/status')).status);
+    const denied = statuses.filter((code) => code === 429).length;
+    expect(denied).toBeGreaterThan(0);
     await becomes((now) => {
-      expect((of(now)?.denied ?? 0) - before).toBe(refused);
+      expect((of(now)?.denied ?? 0) - before).toBe(denied);
       expect(now.limits.decided_by).toBe('redis');
     });
   });
 
-  test('tells where messages stand and how late they are', async () => {
+  test('reports messages by state and their lag', async () => {
     const date = new Date(Date.now() + 48 * 3_600_000).toISOString().slice(0, 10);
     const booked = await asOperator('POST', `/api/v1/shops/${fixture.shop.slug}/bookings`, {
       segments: [{ service_id: fixture.services[0]?.id }],
@@ -112,7 +111,7 @@ describe('the status', () => {
     expect(booked.status).toBe(201);
     const database = new pg.Client({ connectionString: server.databaseUrl });
     await database.connect();
-    // No worker runs here.
+    // No worker is running.
     await database.query(`UPDATE outbox_message SET state = 'pending', due_at = $1`, [
       new Date(clock.nowMs() - 180_000),
     ]);
@@ -129,7 +128,7 @@ describe('the status', () => {
     await becomes(({ messages }) => expect(messages).toMatchObject({ late: 0, lag_seconds: 0 }));
   });
 
-  test('goes on without Redis, with what this process knows', async () => {
+  test('reports the state of this process alone while Redis is unavailable', async () => {
     const frozen = await startRedisServer(inject('redisBinary'));
     const two = await startLocalServer({ apps: 2, env: { REDIS_URL: frozen.url }, ...shippedDeadlines });
     const send = sendTo(two.url, two.operatorToken);
@@ -150,14 +149,14 @@ describe('the status', () => {
   });
 });
 
-describe('the tuning', () => {
-  test('says of longer times that they would have saved the loads of what had only expired', async () => {
+describe('the TTL simulation', () => {
+  test('shows that longer TTLs save the loads of expired entries', async () => {
     const today = new Date(clock.nowMs()).toISOString().slice(0, 10);
     const week = `/api/v1/shops/${fixture.shop.slug}/availability?segment=${fixture.services[0]?.id}:any&from=${today}&days=7`;
     const before = await bookings();
     const expired = before?.entries.expired ?? 0;
     for (let round = 0; round <= 3; round += 1) {
-      // Between the two seconds of freshness and the four after which an entry is gone.
+      // Between the TTL of two seconds and the hard TTL of four.
       aheadMs += 3000;
       await asOperator('GET', week);
       await eventually(async () =>
@@ -175,15 +174,15 @@ describe('the tuning', () => {
     });
     const loads = (now?.loads ?? 0) - (before?.loads ?? 0);
     expect(loads).toBeGreaterThanOrEqual(3);
-    // One load at the most made the copy, and what was loaded without Redis or hearing is saved by no time.
+    // A simulation saves neither the first load of an entry nor loads that bypass the cache.
     const others = (of: PolicyTuning | undefined): number =>
       of === undefined ? 0 : of.entries.first + of.entries.invalidated + of.entries.uncached;
-    const told = (shortest?.loads ?? 0) - (before?.alternatives[0]?.loads ?? 0);
-    expect(told).toBeLessThanOrEqual(1 + others(now) - others(before));
-    expect(told).toBeLessThan(loads);
+    const simulated = (shortest?.loads ?? 0) - (before?.alternatives[0]?.loads ?? 0);
+    expect(simulated).toBeLessThanOrEqual(1 + others(now) - others(before));
+    expect(simulated).toBeLessThan(loads);
   });
 
-  test('offers a policy times that are at least twice its own', async () => {
+  test('uses TTLs of at least twice the current one', async () => {
     const { policies } = (await asOperator('GET', '/api/v1/cache/tuning')).body as CacheTuning;
     for (const { ttl_seconds, alternatives } of policies) {
       expect(alternatives.length).toBeGreaterThan(0);
@@ -191,8 +190,8 @@ describe('the tuning', () => {
     }
   });
 
-  test('estimates what an entry takes in Redis to within a third', async () => {
-    // Of an installation whose entries live longer than the test takes.
+  test('estimates the memory of an entry in Redis to within a third', async () => {
+    // With the default TTLs, which are longer than the test.
     const sized = await startLocalServer({ env: { REDIS_URL: redis.url, REDIS_KEY_PREFIX: 'sized' } });
     const send = sendTo(sized.url, sized.operatorToken);
     const { shop } = await makeShop(send, { shop: { zone: 'UTC' } });
@@ -204,16 +203,16 @@ describe('the tuning', () => {
       expect(usage).not.toContain(null);
       return { keys, sizes: usage.map(Number) };
     });
-    const told = (await bookings(send))?.bytes_per_entry ?? 0;
+    const estimate = (await bookings(send))?.bytes_per_entry ?? 0;
     await sized.stop();
     const entries = keys.filter((key) => key.includes(':bookings:')).length;
-    const real = sizes.reduce((sum, size) => sum + size, 0) / entries;
-    expect(told / real).toBeGreaterThan(2 / 3);
-    expect(told / real).toBeLessThan(4 / 3);
+    const actual = sizes.reduce((sum, size) => sum + size, 0) / entries;
+    expect(estimate / actual).toBeGreaterThan(2 / 3);
+    expect(estimate / actual).toBeLessThan(4 / 3);
   });
 });
 
-test('who is no operator sees nothing of this', async () => {
+test('the routes require the operator token', async () => {
   for (const path of ['status', 'cache/tuning'])
     expect((await sendTo(server.url)('GET', `/api/v1/${path}`)).status).toBe(401);
 });

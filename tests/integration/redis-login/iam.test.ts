@@ -84,7 +84,7 @@ test('open connections log in again when it is time, before ElastiCache closes t
   redis.disconnect();
 });
 
-test('a token that is over when it connects is signed anew', async () => {
+test('a token that is over when it connects is signed again', async () => {
   await accept();
   const credentials = createCredentials({
     first: await ask(),

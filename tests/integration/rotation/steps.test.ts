@@ -6,119 +6,122 @@ import {
   startInstallation,
 } from '../../support/rotation/installation.ts';
 import {
-  passwordOf as labelled,
+  passwordOf as passwordWithLabel,
   type Rotation,
   type Step,
   startRotation,
   steps,
 } from '../../support/rotation/rotation-steps.ts';
 
-let all: Installation;
+let installation: Installation;
 let rotation: Rotation;
 beforeEach(async () => {
-  all = await startInstallation();
-  rotation = startRotation(all);
+  installation = await startInstallation();
+  rotation = startRotation(installation);
 });
-afterEach(() => all.close());
+afterEach(() => installation.close());
 
 const event = (step: Step) => rotation.event(step);
 const run = (upTo: Step) => rotation.run(upTo);
-const passwordOf = (label: string) => labelled(all, label);
+const passwordOf = (label: string) => passwordWithLabel(installation, label);
 
 describe('a rotation', () => {
-  test('gives the server a second password, then the processes, and takes the first one away when it is time', async () => {
+  test('adds a second password to the server, gives it to the processes, and revokes the first after the grace period', async () => {
     await run('setSecret');
     const pending = passwordOf('AWSPENDING') ?? '';
     expect(pending).toMatch(/^[A-Za-z0-9]{64}$/);
-    expect(all.cache.passwords).toEqual([firstPassword, pending]);
+    expect(installation.cache.passwords).toEqual([firstPassword, pending]);
     expect(passwordOf('AWSCURRENT')).toBe(firstPassword);
-    await all.call(event('testSecret'));
-    await all.call(event('finishSecret'));
+    await installation.call(event('testSecret'));
+    await installation.call(event('finishSecret'));
     expect(passwordOf('AWSCURRENT')).toBe(pending);
-    expect(all.secrets.value('redis')).toContain('"note":"stays"');
-    await all.call(event('revokeOldPassword'));
-    expect(all.said.at(-1)).toEqual({ step: 'revokeOldPassword', outcome: 'too-early' });
-    expect(await all.takes(firstPassword)).toBe(true);
-    all.later(graceMs);
-    await all.call(event('revokeOldPassword'));
-    await all.call(event('revokeOldPassword'));
-    expect(all.said.slice(-2).map(({ outcome }) => outcome)).toEqual(['settled', 'nothing-to-do']);
-    expect([await all.takes(firstPassword), await all.takes(pending)]).toEqual([false, true]);
-    expect(all.cache.actions.filter((action) => action.startsWith('Modify'))).toEqual([
+    expect(installation.secrets.value('redis')).toContain('"note":"stays"');
+    await installation.call(event('revokeOldPassword'));
+    expect(installation.said.at(-1)).toEqual({ step: 'revokeOldPassword', outcome: 'too-early' });
+    expect(await installation.takes(firstPassword)).toBe(true);
+    installation.later(graceMs);
+    await installation.call(event('revokeOldPassword'));
+    await installation.call(event('revokeOldPassword'));
+    expect(installation.said.slice(-2).map(({ outcome }) => outcome)).toEqual(['settled', 'nothing-to-do']);
+    expect([await installation.takes(firstPassword), await installation.takes(pending)]).toEqual([
+      false,
+      true,
+    ]);
+    expect(installation.cache.actions.filter((action) => action.startsWith('Modify'))).toEqual([
       'ModifyReplicationGroup ROTATE',
       'ModifyReplicationGroup SET',
     ]);
   });
 
-  test('comes to the same end when every step is called twice', async () => {
+  test('has the same result when every step runs twice', async () => {
     for (const step of steps) {
-      await all.call(event(step));
-      await all.call(event(step));
+      await installation.call(event(step));
+      await installation.call(event(step));
     }
-    expect(all.cache.passwords).toEqual([firstPassword, passwordOf('AWSCURRENT')]);
+    expect(installation.cache.passwords).toEqual([firstPassword, passwordOf('AWSCURRENT')]);
   });
 
-  test('waits for a group that is being changed, and asks again when it is throttled', async () => {
-    await all.call(event('createSecret'));
-    all.cache.busyFor(3);
-    all.cache.refuses.set('ModifyReplicationGroup', {
+  test('waits while the group is being modified, and retries throttled requests', async () => {
+    await installation.call(event('createSecret'));
+    installation.cache.busyFor(3);
+    installation.cache.refuses.set('ModifyReplicationGroup', {
       code: 'InvalidReplicationGroupState',
       message: 'not available',
       times: 1,
     });
-    all.cache.refuses.set('DescribeReplicationGroups', {
+    installation.cache.refuses.set('DescribeReplicationGroups', {
       code: 'Throttling',
       message: 'Rate exceeded',
       times: 1,
     });
-    await all.call(event('setSecret'));
-    expect(await all.takes(passwordOf('AWSPENDING') ?? '')).toBe(true);
+    await installation.call(event('setSecret'));
+    expect(await installation.takes(passwordOf('AWSPENDING') ?? '')).toBe(true);
   });
 
-  test('that was given up half done is gone on with, so that no third password pushes the old one out', async () => {
+  test('continues an unfinished rotation with its password, so that no third password revokes the old one', async () => {
     await run('setSecret');
-    const half = passwordOf('AWSPENDING');
-    rotation = startRotation(all);
+    const unfinished = passwordOf('AWSPENDING');
+    rotation = startRotation(installation);
     await run('revokeOldPassword');
-    expect(passwordOf('AWSCURRENT')).toBe(half);
+    expect(passwordOf('AWSCURRENT')).toBe(unfinished);
   });
 
-  test('after which somebody else pushed the old password out gives it back, and says so', async () => {
+  test('restores and reports an old password that another client revoked', async () => {
     await run('setSecret');
-    all.secrets.unlabel('redis', 'AWSPENDING');
-    rotation = startRotation(all);
-    await all.call(event('createSecret'));
-    await expect(all.call(event('setSecret'))).rejects.toThrow(
-      /setSecret: .*not answer PING to the old password .* given back .* works/,
+    installation.secrets.unlabel('redis', 'AWSPENDING');
+    rotation = startRotation(installation);
+    await installation.call(event('createSecret'));
+    await expect(installation.call(event('setSecret'))).rejects.toThrow(
+      /setSecret: PING with the old password fails.* was restored, .* works/,
     );
-    expect(await all.takes(firstPassword)).toBe(true);
+    expect(await installation.takes(firstPassword)).toBe(true);
     await run('revokeOldPassword');
-    expect(await all.takes(passwordOf('AWSCURRENT') ?? '')).toBe(true);
+    expect(await installation.takes(passwordOf('AWSCURRENT') ?? '')).toBe(true);
   });
 
-  test('is refused by a server that refuses ROTATE, and the message says what works', async () => {
-    await all.call(event('createSecret'));
-    all.cache.refuses.set('ModifyReplicationGroup', {
+  test('reports which password works when ROTATE fails', async () => {
+    await installation.call(event('createSecret'));
+    installation.cache.refuses.set('ModifyReplicationGroup', {
       code: 'InvalidParameterValue',
       message: 'no',
       times: 9,
     });
-    await expect(all.call(event('setSecret'))).rejects.toThrow(
-      /stopped at setSecret: ROTATE was refused.* The old password works, as PING has just shown/,
+    await expect(installation.call(event('setSecret'))).rejects.toThrow(
+      /stopped at setSecret: ROTATE failed.* PING confirms that the old password works/,
     );
   });
 });
 
 test.each<[string, unknown, RegExp]>([
   [
-    'of another secret',
+    'for another secret',
     { Step: 'setSecret', SecretId: 'arn:other', ClientRequestToken: 'x' },
-    /another secret/,
+    /a secret that this function does not rotate/,
   ],
-  ['without a step', { SecretId: 'redis' }, /names no step/],
-  ['that is nothing', null, /names no step/],
-])('an event %s is refused, and nothing is touched', async (_case, given, expected) => {
-  await expect(all.call(given)).rejects.toThrow(expected);
-  expect(all.secrets.operations).toEqual([]);
-  expect(all.cache.actions).toEqual([]);
+  ['without a step', { SecretId: 'redis' }, /no rotation step/],
+  ['that is null', null, /no rotation step/],
+])('rejects an event %s without changing anything', async (_case, given, expected) => {
+  await expect(installation.call(given)).rejects.toThrow(expected);
+  expect(installation.secrets.operations).toEqual([]);
+  expect(installation.cache.actions).toEqual([]);
 });

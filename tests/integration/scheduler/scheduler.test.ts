@@ -8,30 +8,30 @@ import { eventually } from '../../support/eventually.ts';
 import { type InProcess, startInProcess } from '../../support/in-process.ts';
 
 let server: InProcess;
-const schedules: Scheduler[] = [];
+const schedulers: Scheduler[] = [];
 let errors: unknown[] = [];
 beforeEach(async () => {
   errors = [];
   server = await startInProcess('2026-11-24T12:00:00Z');
 });
 afterEach(async () => {
-  await Promise.all(schedules.splice(0).map((schedule) => schedule.stop()));
+  await Promise.all(schedulers.splice(0).map((scheduler) => scheduler.stop()));
   await server.close();
 });
 
-/** How often workers have asked for the time: each look for due tasks does. */
-let looks = 0;
+/** How often schedulers have read the clock, which they do in each poll. */
+let polls = 0;
 
-/** A worker's schedule that looks all the time. */
+/** Starts the scheduler of a worker, which polls continuously. */
 function start(task: Omit<ScheduledTask, 'name' | 'everyMs'>, leaseMs = 60_000): Scheduler {
   const { db } = server.context;
   const clock = {
     nowMs: () => {
-      looks += 1;
+      polls += 1;
       return server.clock.nowMs();
     },
   };
-  const schedule = startScheduler({
+  const scheduler = startScheduler({
     db,
     clock,
     tasks: [{ name: 'count', everyMs: 3_600_000, ...task }],
@@ -39,22 +39,22 @@ function start(task: Omit<ScheduledTask, 'name' | 'everyMs'>, leaseMs = 60_000):
     pollIntervalMs: 5,
     leaseMs,
   });
-  schedules.push(schedule);
-  return schedule;
+  schedulers.push(scheduler);
+  return scheduler;
 }
 
 const row = () => server.context.db.selectFrom('scheduledTask').selectAll().executeTakeFirstOrThrow();
 const ended = (outcome: string) => eventually(async () => expect((await row()).outcome).toBe(outcome));
 const claimed = () => eventually(async () => expect((await row()).claimToken).not.toBeNull());
-/** Sets the time, and waits until every worker has looked at that time. */
+/** Sets the time, and waits until every scheduler has polled at that time. */
 async function setTimeForAll(instant: string): Promise<void> {
   server.clock.set(instant);
-  const before = looks;
-  await eventually(() => expect(looks).toBeGreaterThan(before + 20));
+  const before = polls;
+  await eventually(() => expect(polls).toBeGreaterThan(before + 20));
 }
 
-describe('a task of the schedule', () => {
-  test('is run once when it is due, however many workers look', async () => {
+describe('a scheduled task', () => {
+  test('runs once when it is due, also with several workers', async () => {
     let runs = 0;
     const run = async () => `run ${++runs}`;
     for (let worker = 0; worker < 4; worker += 1) start({ run });
@@ -67,7 +67,7 @@ describe('a task of the schedule', () => {
     expect(runs).toBe(2);
   });
 
-  test('that was due while no worker ran is run when one does, once', async () => {
+  test('that became due while no worker was running runs once when a worker starts', async () => {
     const before = start({ run: async () => 'first' });
     await ended('first');
     await before.stop();
@@ -78,51 +78,51 @@ describe('a task of the schedule', () => {
     expect((await row()).dueAt.toISOString()).toBe('2026-11-27T13:00:00.000Z');
   });
 
-  test('that fails says so, and comes again at its time', async () => {
-    start({ run: () => Promise.reject(new Error('the night was too short')) });
-    await ended('the night was too short');
+  test('that fails records the error, and runs again when it is next due', async () => {
+    start({ run: () => Promise.reject(new Error('the query failed')) });
+    await ended('the query failed');
     expect(await row()).toMatchObject({ failed: true, claimToken: null });
     expect((await row()).dueAt.toISOString()).toBe('2026-11-24T13:00:00.000Z');
   });
 
-  test('of a worker that fell silent is taken over when its claim ends, and the silent one ends nothing', async () => {
-    let wake: (outcome: string) => void = () => {};
-    const silent = start({ run: () => new Promise((resolve) => (wake = resolve)) }, 600_000);
+  test('is taken over when the lease of its worker expires, and the late outcome is ignored', async () => {
+    let finish: (outcome: string) => void = () => {};
+    const stalled = start({ run: () => new Promise((resolve) => (finish = resolve)) }, 600_000);
     await claimed();
     start({ run: async () => 'by another' });
     await setTimeForAll('2026-11-24T12:09:59Z');
     expect((await row()).outcome).toBeNull();
     server.clock.set('2026-11-24T12:10:01Z');
     await ended('by another');
-    wake('too late');
-    await silent.stop();
+    finish('too late');
+    await stalled.stop();
     expect((await row()).outcome).toBe('by another');
   });
 
-  test('is told when its worker stops, and is waited for', async () => {
-    let told = false;
-    const schedule = start({
+  test('is aborted when its worker stops, which waits for it', async () => {
+    let aborted = false;
+    const scheduler = start({
       run: (signal) =>
         new Promise((resolve) =>
           signal.addEventListener('abort', () => {
-            told = true;
-            resolve('half of it');
+            aborted = true;
+            resolve('partial result');
           }),
         ),
     });
     await claimed();
-    await schedule.stop();
-    expect(told).toBe(true);
-    expect((await row()).outcome).toBe('half of it');
+    await scheduler.stop();
+    expect(aborted).toBe(true);
+    expect((await row()).outcome).toBe('partial result');
   });
 
-  test('that gives up because its worker stops is not reported as an error', async () => {
-    const schedule = start({
+  test('that rejects because its worker stops is not reported as an error', async () => {
+    const scheduler = start({
       run: (signal) =>
         new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
     });
     await expect.poll(async () => (await row()).claimToken, { timeout: 10_000 }).not.toBeNull();
-    await schedule.stop();
+    await scheduler.stop();
     expect((await row()).claimToken).toBeNull();
     expect(errors).toEqual([]);
   });

@@ -13,22 +13,25 @@ beforeEach(async () => {
     REDIS_URL: inject('redisUrl'),
     REDIS_KEY_PREFIX: `warm-${randomUUID().slice(0, 8)}`,
   });
-  await until('the cache can be used', () => server.context.cache.available);
-  // Opens at nine.
+  await until('the cache is available', () => server.context.cache.available);
+  // The shop opens at 9:00.
   fixture = await makeShop(server.asOperator);
 });
 afterEach(() => server.close());
 
-/** Look-ups that waited for a load. */
+/** Lookups that waited for a load. */
 const misses = () => server.context.cache.statistics().total.misses;
 
-test('in the half hour before it opens a shop is read once, and its first visitor waits for no load', async () => {
+test('warms up a shop once in the half hour before it opens, so that the first requests are hits', async () => {
   expect(await warmUp(server.context, never), 'too early').toBe(0);
   server.clock.set('2026-11-24T08:31:00-05:00');
   expect(await warmUp(server.context, never)).toBe(1);
   const before = misses();
-  // An answer does not wait for its store; who comes in between waits for that.
-  await until('what was read is stored', () => server.context.cache.statistics().local.entries === before);
+  // Loads return before their values are stored.
+  await until(
+    'the loaded values are stored',
+    () => server.context.cache.statistics().local.entries === before,
+  );
   expect(await warmUp(server.context, never), 'once a day').toBe(0);
   const path = `/api/v1/shops/${fixture.shop.slug}`;
   const page = await server.asGuest('GET', path);
@@ -42,7 +45,7 @@ test('in the half hour before it opens a shop is read once, and its first visito
   expect(await warmUp(server.context, never), 'the next day').toBe(1);
 });
 
-test('a shop that has opened, or is closed, is left alone', async () => {
+test('does not warm up a shop that has opened or is closed', async () => {
   server.clock.set('2026-11-24T09:00:00-05:00');
   expect(await warmUp(server.context, never)).toBe(0);
   await server.asOperator('POST', `/api/v1/shops/${fixture.shop.slug}/overrides`, {

@@ -23,22 +23,22 @@ beforeEach(async () => {
   path = `/api/v1/shops/${fixture.shop.slug}`;
 });
 
-/** Sends as operator, expects the status, gives back the body. */
+/** Sends a request as operator, checks the status and returns the body. */
 async function operate<T>(
   status: number,
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
   address: string,
   body?: unknown,
 ): Promise<T> {
-  const answer = await server.asOperator(method, `${path}${address}`, body);
-  expect(answer.status, JSON.stringify(answer.body)).toBe(status);
-  return answer.body;
+  const response = await server.asOperator(method, `${path}${address}`, body);
+  expect(response.status, JSON.stringify(response.body)).toBe(status);
+  return response.body;
 }
 const barbers = async () => (await operate<BarberList>(200, 'GET', '/barbers')).barbers;
 const period = (starts_minute: number, ends_minute: number) => ({ starts_minute, ends_minute });
 
 describe('barbers', () => {
-  test('are shown as they were made, with their week in order', async () => {
+  test('are returned as created, with an ordered weekly schedule', async () => {
     const schedule = [
       { weekday: 5, periods: [period(780, 1080), period(540, 720)] },
       { weekday: 1, periods: [period(1200, 1560)] },
@@ -46,21 +46,21 @@ describe('barbers', () => {
     ];
     const service_ids = fixture.services.map((service) => service.id);
     const input = { code: 'ben', name: 'Ben', email: 'ben@example.com', service_ids, schedule };
-    const made = await operate<Barber>(201, 'POST', '/barbers', input);
-    expect(made).toEqual({
+    const created = await operate<Barber>(201, 'POST', '/barbers', input);
+    expect(created).toEqual({
       ...input,
-      id: made.id,
+      id: created.id,
       active: true,
       schedule: [
         { weekday: 1, periods: [period(1200, 1560)] },
         { weekday: 5, periods: [period(540, 720), period(780, 1080)] },
       ],
     });
-    expect(await barbers()).toContainEqual(made);
+    expect(await barbers()).toContainEqual(created);
     expect((await operate<Problem>(409, 'POST', '/barbers', input)).code).toBe('record_conflict');
   });
 
-  test('keep what a change does not name', async () => {
+  test('keep the fields that an update omits', async () => {
     const [ada] = fixture.barbers;
     const change = (body: unknown) => operate<Barber>(200, 'PATCH', `/barbers/${ada?.id}`, body);
     expect(await change({})).toEqual(ada);
@@ -69,14 +69,14 @@ describe('barbers', () => {
     expect(await change({ service_ids: [] })).toMatchObject({ name: 'Adaeze', service_ids: [] });
   });
 
-  test('are wholly unchanged when one part of a change is refused', async () => {
+  test('stay unchanged if a part of an update is invalid', async () => {
     const [ada] = fixture.barbers;
     const body = { name: 'Other', service_ids: [ada?.id], schedule: [] };
     expect((await operate<Problem>(422, 'PATCH', `/barbers/${ada?.id}`, body)).code).toBe('service_unknown');
     expect(await barbers()).toEqual([ada]);
   });
 
-  test('who left are on the operators’ list and on no page', async () => {
+  test('are listed for operators but not on the shop page when inactive', async () => {
     const [ada] = fixture.barbers;
     await operate(200, 'PATCH', `/barbers/${ada?.id}`, { active: false });
     expect(await barbers()).toMatchObject([{ id: ada?.id, active: false }]);
@@ -93,25 +93,25 @@ describe('barbers', () => {
 });
 
 describe('time off and overrides', () => {
-  test('time off is listed until it ends, in the zone of the shop, and can be taken back', async () => {
+  test('lists time off until it ends, in the zone of the shop, and deletes it', async () => {
     const [ada] = fixture.barbers;
     const address = `/barbers/${ada?.id}/time-off`;
     const body = { starts_at: '2026-12-24T12:00:00Z', ends_at: '2026-12-27T00:00:00Z', reason: 'Holidays' };
-    const made = await operate<TimeOff>(201, 'POST', address, body);
-    expect(made).toMatchObject({
+    const created = await operate<TimeOff>(201, 'POST', address, body);
+    expect(created).toMatchObject({
       starts_at: '2026-12-24T07:00:00-05:00',
       ends_at: '2026-12-26T19:00:00-05:00',
     });
     const past = { starts_at: '2026-11-01T12:00:00Z', ends_at: '2026-11-02T12:00:00Z' };
     await operate(201, 'POST', address, past);
-    expect(await operate(200, 'GET', address)).toEqual({ time_off: [made] });
+    expect(await operate(200, 'GET', address)).toEqual({ time_off: [created] });
     await operate(400, 'POST', address, { starts_at: past.ends_at, ends_at: past.starts_at });
-    await operate(204, 'DELETE', `/time-off/${made.id}`);
-    await operate(404, 'DELETE', `/time-off/${made.id}`);
+    await operate(204, 'DELETE', `/time-off/${created.id}`);
+    await operate(404, 'DELETE', `/time-off/${created.id}`);
     expect(await operate(200, 'GET', address)).toEqual({ time_off: [] });
   });
 
-  test('a second override of a date stands instead of the first, for shop and barber apart', async () => {
+  test('replaces an override of the same date, separately for the shop and each barber', async () => {
     const [ada] = fixture.barbers;
     const set = (body: Record<string, unknown>) =>
       operate<DateOverride>(201, 'POST', '/overrides', { date: '2026-12-24', ...body });
@@ -131,7 +131,7 @@ describe('time off and overrides', () => {
     expect(await operate(200, 'GET', '/overrides?from=2026-12-25')).toEqual({ overrides: [] });
   });
 
-  test('those of another shop cannot be removed', async () => {
+  test('does not delete records of another shop', async () => {
     const other = await makeShop(server.asOperator);
     const there = `/api/v1/shops/${other.shop.slug}/overrides`;
     const { body } = await server.asOperator('POST', there, { date: '2026-12-24', periods: [] });
@@ -141,7 +141,7 @@ describe('time off and overrides', () => {
 });
 
 describe('services and shops', () => {
-  test('a service changes field by field and leaves the page when it is set inactive', async () => {
+  test('updates single fields of a service, and hides it from the shop page when inactive', async () => {
     const [cut] = fixture.services;
     const address = `/services/${cut?.id}`;
     expect(await operate<Service>(200, 'PATCH', address, { price_cents: 0 })).toEqual({
@@ -156,7 +156,7 @@ describe('services and shops', () => {
     expect(page.barbers[0]?.service_ids).toEqual([]);
   });
 
-  test('a shop keeps its name in addresses for itself, also when two ask at once', async () => {
+  test('gives a slug to only one of several concurrent requests', async () => {
     const input = {
       organisation: { slug: 'rush', name: 'Rush' },
       slug: 'rush-hour',
@@ -165,16 +165,16 @@ describe('services and shops', () => {
       currency: 'EUR',
       country: 'DE',
     };
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 6 }, () => server.asOperator('POST', '/api/v1/shops', input)),
     );
-    expect(answers.map((answer) => answer.status).sort()).toEqual([201, 409, 409, 409, 409, 409]);
-    expect(new Set(answers.flatMap((it) => (it.body as Problem).code ?? []))).toEqual(
+    expect(responses.map((response) => response.status).sort()).toEqual([201, 409, 409, 409, 409, 409]);
+    expect(new Set(responses.flatMap((it) => (it.body as Problem).code ?? []))).toEqual(
       new Set(['slug_taken']),
     );
   });
 
-  test('a policy changes field by field', async () => {
+  test('updates single fields of a policy', async () => {
     const before = fixture.shop.policy;
     const { policy } = await operate<Shop>(200, 'PATCH', '', { policy: { same_day_cutoff_minute: 900 } });
     expect(policy).toEqual({ ...before, same_day_cutoff_minute: 900 });
@@ -182,7 +182,7 @@ describe('services and shops', () => {
     expect(again.policy).toEqual(before);
   });
 
-  test('the page says today’s date in the zone of the shop', async () => {
+  test('returns the current date in the zone of the shop', async () => {
     server.clock.set('2026-11-24T04:59:59Z');
     expect(((await server.asGuest('GET', path)).body as Shop).today).toBe('2026-11-23');
     server.clock.set('2026-11-24T05:00:00Z');
@@ -191,6 +191,6 @@ describe('services and shops', () => {
   });
 });
 
-test('the week of the fixture is what the operators see', async () => {
+test('returns the weekly schedule of the fixture', async () => {
   expect((await barbers())[0]?.schedule).toEqual(everyDay);
 });

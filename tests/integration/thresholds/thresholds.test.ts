@@ -138,7 +138,7 @@ function factsOf({ metric }: Rule, value: number, lookups: number): Facts {
     pendingInvalidations: 0,
     limits: 'redis',
     queue: 'shared',
-    outbox: { states: {}, late: 0, lagMs: 0, held: 0, pauses: [], workers: [], tasks: [] },
+    outbox: { states: {}, late: 0, lagMs: 0, paused: 0, pauses: [], workers: [], tasks: [] },
     nowMs: 0,
   };
 }

@@ -16,7 +16,7 @@ function open(port: number) {
   return redis;
 }
 
-test('a command whose reply was cut off is not sent again, and one without a connection fails at once', async () => {
+test('fails a command whose reply is lost without resending it, and fails immediately without a connection', async () => {
   const { hostname, port } = new URL(inject('redisUrl'));
   const proxy = await startFaultProxy({ host: hostname, port: Number(port) });
   opened.push(() => proxy.close());
@@ -24,16 +24,16 @@ test('a command whose reply was cut off is not sent again, and one without a con
   await until('both are connected', () => through.status === 'ready' && direct.status === 'ready');
   const key = ownPrefix();
   proxy.freeze('toClient');
-  const counted = through.incr(key);
-  const failed = expect(counted).rejects.toThrow();
-  await until('the server has run it', async () => (await direct.get(key)) === '1');
+  const increment = through.incr(key);
+  const failed = expect(increment).rejects.toThrow();
+  await until('the server has executed the command', async () => (await direct.get(key)) === '1');
   proxy.refuse();
   proxy.thaw();
   await failed;
-  // It says itself that it does not wait; else the next attempt to connect would fail it, some time later.
+  // The error names the missing offline queue; a queued command would fail only at the next reconnection.
   await expect(through.incr(key)).rejects.toThrow('enableOfflineQueue');
   proxy.accept();
-  await until('it is connected again', () => through.status === 'ready');
+  await until('the connection is open again', () => through.status === 'ready');
   await through.ping();
   expect(await direct.get(key)).toBe('1');
 });

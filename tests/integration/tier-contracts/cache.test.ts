@@ -11,13 +11,13 @@ import { createCache } from '../../../packages/redis-tier/src/cache/index.ts';
 import { connect, serverOf } from '../../../packages/redis-tier/src/connection/index.ts';
 import { proveCache } from '../../support/redis-tier/prove-cache.ts';
 
-const allPromises = [...cacheContract, ...sharedCacheContract];
+const allContracts = [...cacheContract, ...sharedCacheContract];
 const single = (url: string): Redis =>
   connect({ server: serverOf(url), name: 'contract', commandTimeoutMs: 5000 }, () => {});
 
 describe('the cache on a server', () => {
-  test.each(allPromises)('keeps: $promise', (promised) =>
-    proveCache(promised, () => single(inject('redisUrl'))),
+  test.each(allContracts)('fulfills: $title', (contract) =>
+    proveCache(contract, () => single(inject('redisUrl'))),
   );
 });
 
@@ -29,13 +29,13 @@ describe('the cache on a server that refuses tracking', () => {
   });
   afterAll(() => server.close());
 
-  test.each(allPromises)('keeps: $promise', (promised) =>
-    proveCache(promised, () => single(server.url.replace('//', '//plain:pw@'))),
+  test.each(allContracts)('fulfills: $title', (contract) =>
+    proveCache(contract, () => single(server.url.replace('//', '//plain:pw@'))),
   );
 });
 
-describe('the cache that is switched off', () => {
-  test.each(cacheContract)('keeps: $promise', async ({ run }) => {
+describe('a disabled cache', () => {
+  test.each(cacheContract)('fulfills: $title', async ({ run }) => {
     const redis = single(inject('redisUrl'));
     const cache = createCache({ redis, policies: contractPolicies, enabled: false });
     try {

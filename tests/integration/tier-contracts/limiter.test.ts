@@ -5,13 +5,13 @@ import { proveLimiter } from '../../support/redis-tier/prove-limiter.ts';
 
 describe('the limiter on a server', () => {
   const server = () => serverOf(inject('redisUrl'));
-  test.each([...limiterContract, ...sharedLimiterContract])('keeps: $promise', (promised) =>
-    proveLimiter(promised, () =>
+  test.each([...limiterContract, ...sharedLimiterContract])('fulfills: $title', (contract) =>
+    proveLimiter(contract, () =>
       connect({ server: server(), name: 'contract', commandTimeoutMs: 5000 }, () => {}),
     ),
   );
 });
 
-describe('the limiter of a process alone', () => {
-  test.each(limiterContract)('keeps: $promise', (promised) => proveLimiter(promised, null));
+describe('the limiter of a single process', () => {
+  test.each(limiterContract)('fulfills: $title', (contract) => proveLimiter(contract, null));
 });

@@ -26,7 +26,7 @@ function makeDeliverer(): Deliverer {
     handlers: {
       note: {
         retry: { maxAttempts: 3, initialBackoffMs: 1000, maxBackoffMs: 1500, maxUnknownResends: 0 },
-        send: (claim, attempt) => send(claim, attempt),
+        send: (lease, attempt) => send(lease, attempt),
       },
     },
     clock: { nowMs: () => nowMs },
@@ -45,14 +45,14 @@ beforeEach(() => {
   deliverer = makeDeliverer();
 });
 
-/** A handler that waits for the test's word. */
+/** A handler that waits until the test finishes it. */
 function heldHandler() {
   const attempts: Attempt[] = [];
   let finish: (outcome: Outcome) => void = () => {};
   const outcome = new Promise<Outcome>((resolve) => {
     finish = resolve;
   });
-  const handler: MessageHandler['send'] = async (_claim, attempt) => {
+  const handler: MessageHandler['send'] = async (_lease, attempt) => {
     attempts.push(attempt);
     const aborted = new Promise<never>((_, reject) => {
       attempt.signal.addEventListener('abort', () => reject(attempt.signal.reason), { once: true });
@@ -63,7 +63,7 @@ function heldHandler() {
 }
 
 describe('a message', () => {
-  test('is sent once, however often somebody rings for it', async () => {
+  test('is sent once, however often a job names it', async () => {
     const sends = vi.fn(async (): Promise<Outcome> => ({ kind: 'sent' }));
     send = sends;
     const id = await outbox.add({ dueMs: nowMs });
@@ -72,7 +72,7 @@ describe('a message', () => {
     expect(await outbox.stateOf(id)).toBe('sent');
   });
 
-  test('that fails is tried again after growing pauses and is dead in the end, with the reason kept', async () => {
+  test('that fails is retried with growing pauses and is finally dead, with its reason', async () => {
     send = async () => ({ kind: 'not-sent', reason: 'the server is busy' });
     const id = await outbox.add({ dueMs: nowMs });
     const pauses: number[] = [];
@@ -86,14 +86,14 @@ describe('a message', () => {
     expect(outbox.rows.get(id)).toMatchObject({ state: 'dead', attempts: 3, reason: 'the server is busy' });
   });
 
-  test('that was refused is not tried again', async () => {
+  test('that was refused is not retried', async () => {
     send = async () => ({ kind: 'refused', reason: 'no such mailbox' });
     const id = await outbox.add({ dueMs: nowMs });
     await deliverer.deliver({ id, generation: 1 });
     expect(outbox.rows.get(id)).toMatchObject({ state: 'failed', reason: 'no such mailbox' });
   });
 
-  test('whose handler fails before it began is tried again; after it began nobody knows', async () => {
+  test('whose handler fails before it began is retried; if it fails afterwards, the outcome is unknown', async () => {
     const before = await outbox.add({ dueMs: nowMs });
     send = async () => {
       throw new Error('no route');
@@ -102,7 +102,7 @@ describe('a message', () => {
     expect(await outbox.stateOf(before)).toBe('pending');
 
     const after = await outbox.add({ dueMs: nowMs });
-    send = async (_claim, attempt) => {
+    send = async (_lease, attempt) => {
       await attempt.begin();
       throw new Error('cut');
     };
@@ -110,29 +110,29 @@ describe('a message', () => {
     expect(outbox.rows.get(after)).toMatchObject({ state: 'unknown', unknowns: 1, reason: 'Error: cut' });
   });
 
-  test('that was sent is noted however long the store is away', async () => {
-    const settle = outbox.store.complete;
+  test('that was sent is recorded even after the store was unavailable', async () => {
+    const complete = outbox.store.complete;
     let failures = 3;
     outbox.store.complete = async (...args) => {
       failures -= 1;
-      if (failures >= 0) throw new Error('the database is away');
-      return settle(...args);
+      if (failures >= 0) throw new Error('the database is unavailable');
+      return complete(...args);
     };
     const id = await outbox.add({ dueMs: nowMs });
     await deliverer.deliver({ id, generation: 1 });
     expect(deliverer.inProgress).toBe(1);
     await until(
-      'it is noted',
+      'the outcome is recorded',
       () => outbox.stateOf(id),
       (state) => state === 'sent',
     );
   });
 });
 
-describe('a claim', () => {
-  test('that is half over is claimed again before anything is sent', async () => {
+describe('a lease', () => {
+  test('that is half over is renewed before anything is sent', async () => {
     const id = await outbox.add({ dueMs: nowMs });
-    send = async (_claim, attempt) => {
+    send = async (_lease, attempt) => {
       nowMs += leaseMs * 0.6;
       await attempt.begin();
       return { kind: 'sent' };
@@ -143,10 +143,10 @@ describe('a claim', () => {
     expect(await outbox.stateOf(id)).toBe('sent');
   });
 
-  test('that is lost sends nothing: a worker that was frozen finds out before, not after', async () => {
+  test('that is lost sends nothing: a worker that was frozen notices before it sends', async () => {
     const id = await outbox.add({ dueMs: nowMs });
     const sent = vi.fn();
-    send = async (_claim, attempt) => {
+    send = async (_lease, attempt) => {
       nowMs += leaseMs + 1;
       await outbox.store.expireLeases(nowMs);
       await attempt.begin();
@@ -160,18 +160,18 @@ describe('a claim', () => {
   });
 });
 
-describe('a worker that stops', () => {
-  test('returns at once what it has not begun, and somebody else sends it', async () => {
+describe('a worker that is stopping', () => {
+  test('immediately returns messages that it has not begun, and another worker sends them', async () => {
     const { handler, attempts } = heldHandler();
     send = handler;
     const id = await outbox.add({ dueMs: nowMs });
     const delivering = deliverer.deliver({ id, generation: 1 });
     await until(
-      'it is claimed',
+      'the message is claimed',
       () => attempts.length,
       (count) => count === 1,
     );
-    // Nobody gives the word, so this would last for as long as it may.
+    // The handler never finishes, so a graceful stop would wait for the whole time.
     const begunMs = performance.now();
     expect(await deliverer.stop(120_000)).toBe(0);
     expect(performance.now() - begunMs).toBeLessThan(60_000);
@@ -182,16 +182,16 @@ describe('a worker that stops', () => {
     expect(await outbox.stateOf(id)).toBe('sent');
   });
 
-  test('finishes what it has begun', async () => {
+  test('finishes messages that it has begun', async () => {
     const { handler, attempts, finish } = heldHandler();
-    send = async (claim, attempt) => {
+    send = async (lease, attempt) => {
       await attempt.begin();
-      return handler(claim, attempt);
+      return handler(lease, attempt);
     };
     const id = await outbox.add({ dueMs: nowMs });
     void deliverer.deliver({ id, generation: 1 });
     await until(
-      'it is claimed',
+      'the message is claimed',
       () => attempts.length,
       (count) => count === 1,
     );
@@ -201,16 +201,16 @@ describe('a worker that stops', () => {
     expect(await outbox.stateOf(id)).toBe('sent');
   });
 
-  test('breaks off what does not finish in time, and it is unknown', async () => {
+  test('aborts a message that does not finish in time, whose outcome is then unknown', async () => {
     const { handler, attempts } = heldHandler();
-    send = async (claim, attempt) => {
+    send = async (lease, attempt) => {
       await attempt.begin();
-      return handler(claim, attempt);
+      return handler(lease, attempt);
     };
     const id = await outbox.add({ dueMs: nowMs });
     void deliverer.deliver({ id, generation: 1 });
     await until(
-      'it is claimed',
+      'the message is claimed',
       () => attempts.length,
       (count) => count === 1,
     );
@@ -218,7 +218,7 @@ describe('a worker that stops', () => {
     expect(await outbox.stateOf(id)).toBe('unknown');
   });
 
-  test('returns what the queue still gives it', async () => {
+  test('returns messages that the queue still delivers', async () => {
     const id = await outbox.add({ dueMs: nowMs });
     await outbox.store.markEnqueued([{ id, generation: 1 }], nowMs);
     await deliverer.stop(0);
@@ -226,24 +226,24 @@ describe('a worker that stops', () => {
     expect(outbox.rows.get(id)).toMatchObject({ state: 'pending', generation: 2 });
   });
 
-  test('returns a message whose claim was under way', async () => {
+  test('returns a message whose claim was in flight', async () => {
     const claim = outbox.store.claim;
-    let answer: () => void = () => {};
-    const asked = new Promise<void>((resolve) => {
-      answer = resolve;
+    let reply: () => void = () => {};
+    const replied = new Promise<void>((resolve) => {
+      reply = resolve;
     });
     outbox.store.claim = async (...args) => {
-      await asked;
+      await replied;
       return claim(...args);
     };
-    send = async (_claim, attempt) => {
+    send = async (_lease, attempt) => {
       await attempt.begin();
       return { kind: 'sent' };
     };
     const id = await outbox.add({ dueMs: nowMs });
     void deliverer.deliver({ id, generation: 1 });
     const stopping = deliverer.stop(10_000);
-    answer();
+    reply();
     expect(await stopping).toBe(0);
     expect(outbox.rows.get(id)).toMatchObject({ state: 'pending', generation: 2 });
   });
@@ -268,7 +268,7 @@ describe('the reconciler', () => {
       onLate: async () => {},
     });
 
-  test('hands over again what is late, whatever the order in which it was written', async () => {
+  test('enqueues late messages again, in whatever order they were written', async () => {
     const late: string[] = [];
     for (let number = 0; number < 5; number += 1) late.push(await outbox.add({ dueMs: nowMs - number }));
     const ahead = await outbox.add({ dueMs: nowMs + 2 * lateMs });
@@ -277,7 +277,7 @@ describe('the reconciler', () => {
     const reconciler = makeReconciler();
     expect(await reconciler.reconcile()).toBe(0);
     nowMs += lateMs;
-    // Committed late, with an older time than what the scan has already passed.
+    // Committed late, with an older time than messages that the scan has already passed.
     const straggler = await outbox.add({ dueMs: nowMs - 10 * lateMs });
     await outbox.store.markEnqueued([{ id: straggler, generation: 1 }], nowMs - lateMs);
     expect(await reconciler.reconcile()).toBe(6);
@@ -288,7 +288,7 @@ describe('the reconciler', () => {
     expect(await reconciler.reconcile()).toBe(0);
   });
 
-  test('takes all for lost that the queue had, also what is not due, when it hears of a loss', async () => {
+  test('treats all enqueued messages as lost after a loss, even those that are not due', async () => {
     const ahead = await outbox.add({ dueMs: nowMs + 2 * lateMs });
     await outbox.store.markEnqueued([{ id: ahead, generation: 1 }], nowMs);
     const reconciler = makeReconciler();
@@ -298,37 +298,37 @@ describe('the reconciler', () => {
     expect(await reconciler.reconcile()).toBe(0);
   });
 
-  test('remembers a loss that it could not see to', async () => {
+  test('remembers a loss that it could not handle', async () => {
     const id = await outbox.add({ dueMs: nowMs });
     await outbox.store.markEnqueued([{ id, generation: 1 }], nowMs);
     const reconciler = makeReconciler();
     reconciler.presumeLost();
-    vi.spyOn(outbox.store, 'findLost').mockRejectedValueOnce(new Error('the database is away'));
-    await expect(reconciler.reconcile()).rejects.toThrow('away');
+    vi.spyOn(outbox.store, 'findLost').mockRejectedValueOnce(new Error('the database is unavailable'));
+    await expect(reconciler.reconcile()).rejects.toThrow('unavailable');
     expect(await reconciler.reconcile()).toBe(1);
   });
 
-  test('gives nobody up who could not extend a claim because the store was away', async () => {
+  test('does not expire leases that could not be renewed because the store was unavailable', async () => {
     const id = await outbox.add({ dueMs: nowMs });
     const reconciler = makeReconciler();
-    const claim = await outbox.store.claim({ id, generation: 1 }, { token: 't', nowMs, untilMs: nowMs + 1 });
-    vi.spyOn(outbox.store, 'expireLeases').mockRejectedValueOnce(new Error('the database is away'));
+    const lease = await outbox.store.claim({ id, generation: 1 }, { token: 't', nowMs, untilMs: nowMs + 1 });
+    vi.spyOn(outbox.store, 'expireLeases').mockRejectedValueOnce(new Error('the database is unavailable'));
     nowMs += 2;
-    await expect(reconciler.reconcile()).rejects.toThrow('away');
+    await expect(reconciler.reconcile()).rejects.toThrow('unavailable');
     await reconciler.reconcile();
     expect(await outbox.stateOf(id)).toBe('sending');
-    // The worker lives, and extends its claim now that it can.
-    expect(claim && (await outbox.store.renew(claim, nowMs + leaseMs))).toBe(true);
+    // The worker is alive, and renews its lease now that it can.
+    expect(lease && (await outbox.store.renew(lease, nowMs + leaseMs))).toBe(true);
     nowMs += leaseMs / 2;
     await reconciler.reconcile();
     expect(await outbox.stateOf(id)).toBe('sending');
-    // One that does not is given up after that.
+    // A worker that does not renew its lease loses it afterwards.
     nowMs += leaseMs;
     await reconciler.reconcile();
     expect(await outbox.stateOf(id)).not.toBe('sending');
   });
 
-  test('counts claims that ended without a word, and sends them again as often as the kind says', async () => {
+  test('counts leases that expired without an outcome, and resends their messages as often as the kind allows', async () => {
     const id = await outbox.add({ dueMs: nowMs });
     const reconciler = makeReconciler();
     for (const generation of [1, 2]) {

@@ -19,13 +19,13 @@ const tuning: Partial<JobsTuning> = {
   pollIntervalMs: 50,
   reconcileEveryMs: 50,
   queueCheckIntervalMs: 30,
-  // Short enough to be waited for, and long enough for a server that works on a busy machine.
+  // Short enough for a test to wait, and long enough for a working server on a busy machine.
   deadlineMs: 1000,
-  // What the queue does not do is not made up for behind the back of a test.
+  // Long, so that neither the reconciler nor polling compensates for the queue during a test.
   requeueAfterMs: 600_000,
   overdueMs: 900_000,
 };
-/** What is due so far ahead does not become due by itself during a test, in ms. */
+/** A message due this far ahead does not become due by itself during a test, in ms. */
 const farAheadMs = 240_000;
 
 let redis: RedisServerProcess;
@@ -34,19 +34,19 @@ let sent: string[];
 let events: JobsEvent[];
 let prefix: string;
 let running: Jobs[];
-/** The clock of jobs and messages goes ahead of the machine's by so much. */
+/** How far the clock of jobs and messages is ahead of the machine's. */
 let aheadMs: number;
 const clock = { nowMs: () => Date.now() + aheadMs };
-/** What stands between a claim and the sending. */
+/** Holds handlers between the claim and the sending. */
 let gate: Promise<void>;
 
 const handlers: MessageHandlers = {
   note: {
     retry: { maxAttempts: 3, initialBackoffMs: 1000, maxBackoffMs: 1500, maxUnknownResends: 0 },
-    async send(claim, attempt) {
+    async send(lease, attempt) {
       await gate;
       await attempt.begin();
-      sent.push(claim.id);
+      sent.push(lease.id);
       return { kind: 'sent' };
     },
   },
@@ -66,7 +66,7 @@ function start(more: Partial<JobsTuning> = {}): Jobs {
   return jobs;
 }
 
-/** Started, and with the queue in use: from now on the outbox is not drained. */
+/** Starts jobs and waits until the queue is in use: from then on the outbox is not polled for due messages. */
 async function startOverQueue(more: Partial<JobsTuning> = {}): Promise<Jobs> {
   const jobs = start(more);
   await until(
@@ -84,7 +84,7 @@ async function addMany(count: number, dueMs = clock.nowMs(), priority = 0): Prom
 const seen = (event: JobsEvent['event']) => events.filter((one) => one.event === event);
 const allSent = (ids: readonly string[]) =>
   until(
-    'all is sent',
+    'all messages are sent',
     () => sent.length,
     (count) => count >= ids.length,
   ).then(() => {
@@ -118,12 +118,12 @@ function holdGate(): () => void {
 }
 
 describe('the queue', () => {
-  test('holds names and nothing else, is asked once, and keeps nothing of what was done', async () => {
+  test('contains only message ids, delivers each job once, and keeps nothing of finished jobs', async () => {
     const jobs = await startOverQueue();
     const ahead = await outbox.add({ dueMs: clock.nowMs() + farAheadMs });
     jobs.wake();
     await until(
-      'it is enqueued',
+      'the message is enqueued',
       () => outbox.stateOf(ahead),
       (state) => state === 'enqueued',
     );
@@ -133,34 +133,38 @@ describe('the queue', () => {
     const ids = await addMany(3);
     jobs.wake();
     await allSent(ids);
-    await until('jobs are gone', keys, (left) => !left.some((key) => ids.some((id) => key.includes(id))));
+    await until(
+      'the jobs are removed',
+      keys,
+      (left) => !left.some((key) => ids.some((id) => key.includes(id))),
+    );
   });
 
-  test('lies in one slot of a cluster', async () => {
+  test('is in one slot of a cluster', async () => {
     const jobs = await startOverQueue();
     await allSent(await addMany(2).finally(jobs.wake));
     expect(new Set((await keys()).map(hashTagOf)).size).toBe(1);
   });
 
-  test('is told only of what is due soon', async () => {
+  test('receives only messages that are due soon', async () => {
     const jobs = await startOverQueue({ aheadMs: 60_000 });
     const far = await outbox.add({ dueMs: clock.nowMs() + 90_000 });
     const near = await outbox.add({ dueMs: clock.nowMs() + 30_000 });
     jobs.wake();
     await until(
-      'the near one is handed',
+      'the near one is enqueued',
       () => outbox.stateOf(near),
       (state) => state === 'enqueued',
     );
     expect(await outbox.stateOf(far)).toBe('pending');
   });
 
-  test('is told first and noted afterwards: a crash between the two loses nothing and doubles nothing', async () => {
+  test('is notified before the store records it: a crash in between neither loses nor duplicates messages', async () => {
     const markEnqueued = outbox.store.markEnqueued;
     let crashes = 2;
     outbox.store.markEnqueued = async (...args) => {
       crashes -= 1;
-      if (crashes >= 0) throw new Error('the worker is gone');
+      if (crashes >= 0) throw new Error('the worker crashed');
       return markEnqueued(...args);
     };
     const jobs = await startOverQueue();
@@ -169,48 +173,48 @@ describe('the queue', () => {
     await allSent(ids);
   });
 
-  test('has no more at one time than it is allowed, and room for the urgent, which go first', async () => {
+  test('contains at most maxEnqueued messages, plus urgent ones, which go first', async () => {
     const open = holdGate();
     const jobs = await startOverQueue({ maxEnqueued: 4, concurrency: 2 });
     const ids = await addMany(20, clock.nowMs(), 1);
     jobs.wake();
     await until(
-      'two are in work',
+      'two are in progress',
       () => jobs.status().inProgress,
       (inProgress) => inProgress === 2,
     );
     await until(
-      'as many wait as may',
+      'the queue is full',
       () => outbox.store.countEnqueued(),
       (count) => count === 4,
     );
     const urgent = await outbox.add({ dueMs: clock.nowMs() });
     jobs.wake();
     await until(
-      'the urgent one is with the queue',
+      'the urgent one is enqueued',
       () => outbox.stateOf(urgent),
       (state) => state === 'enqueued',
     );
     open();
     await allSent([...ids, urgent]);
-    // Two were in work, and it was the next.
+    // Two were in progress, and the urgent one was next.
     expect(sent.indexOf(urgent)).toBeLessThanOrEqual(3);
   });
 
-  test('that rings for something else than its payload says is believed by its id alone', async () => {
+  test('delivers a job that has lost its payload by its id', async () => {
     const jobs = await startOverQueue();
     const id = await outbox.add({ dueMs: clock.nowMs() + farAheadMs });
     jobs.wake();
     await until(
-      'it is enqueued',
+      'the message is enqueued',
       () => outbox.stateOf(id),
       (state) => state === 'enqueued',
     );
-    // Half of the job is lost: its hash is empty, its name is still waiting.
+    // Half of the job is lost: its hash is empty, but its id is still waiting.
     const [queue, job] = [`${prefix}:outbox`, `${id}.1`];
     await redis.admin.hdel(`${queue}:${job}`, 'data', 'name', 'opts');
     aheadMs = farAheadMs;
-    // As BullMQ does when the time of a delayed job has come.
+    // As BullMQ does when a delayed job is due.
     await redis.admin
       .multi()
       .zrem(`${queue}:delayed`, job)
@@ -220,7 +224,7 @@ describe('the queue', () => {
     await allSent([id]);
   });
 
-  test('that is full takes nothing, and the outbox is drained', async () => {
+  test('accepts nothing when it is full, and the outbox is polled', async () => {
     const jobs = await startOverQueue();
     await redis.admin.config('SET', 'maxmemory', '1');
     const ahead = await outbox.add({ dueMs: clock.nowMs() + farAheadMs });
@@ -228,29 +232,29 @@ describe('the queue', () => {
     jobs.wake();
     await allSent(ids);
     expect(jobs.status().by).toBe('outbox');
-    // What the queue did not take is not noted as if it had.
+    // A message that the queue did not accept is not recorded as enqueued.
     expect(await outbox.stateOf(ahead)).toBe('pending');
     await redis.admin.config('SET', 'maxmemory', '0');
     await until(
-      'it takes again',
+      'the queue accepts jobs again',
       () => jobs.status().by,
       (by) => by === 'queue',
     );
   });
 });
 
-test('a server that would remove jobs when it is full has none: the outbox is drained until that is mended', async () => {
+test('polls the outbox while the server of the queue evicts keys when it is full', async () => {
   const jobs = await startOverQueue();
   const before = await outbox.add({ dueMs: clock.nowMs() + farAheadMs });
   jobs.wake();
   await until(
-    'it is enqueued',
+    'the message is enqueued',
     () => outbox.stateOf(before),
     (state) => state === 'enqueued',
   );
   await redis.admin.config('SET', 'maxmemory-policy', 'allkeys-lru');
   await until(
-    'it is refused',
+    'the server is unsuitable',
     () => jobs.status().by,
     (by) => by === 'outbox',
   );
@@ -261,7 +265,7 @@ test('a server that would remove jobs when it is full has none: the outbox is dr
   expect(await outbox.stateOf(ahead)).toBe('pending');
   await redis.admin.config('SET', 'maxmemory-policy', 'noeviction');
   await until(
-    'both are handed, the one from before anew',
+    'both are enqueued, the earlier one again',
     () => [outbox.rows.get(ahead), outbox.rows.get(before)].map((row) => `${row?.state} ${row?.generation}`),
     ([first, second]) =>
       first === 'enqueued 1' && second?.startsWith('enqueued') === true && second !== 'enqueued 1',
@@ -272,35 +276,35 @@ test('a server that would remove jobs when it is full has none: the outbox is dr
   ]);
 });
 
-test('a server that is nearly full is told of once', async () => {
+test('warns once about a server that is nearly full', async () => {
   await startOverQueue();
   await fillNearly(redis);
   await until(
-    'it is told',
+    'the warning is reported',
     () => seen('queue-warning'),
-    (told) => told.length > 0,
+    (warnings) => warnings.length > 0,
   );
   await redis.admin.config('SET', 'maxmemory', '0');
   expect(seen('queue-warning')).toMatchObject([{ reason: expect.stringContaining('maxmemory') }]);
 });
 
-test('a clock that differs from that of the server is told of', async () => {
+test('warns about a clock that differs from that of the server', async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 7000 });
   try {
     const jobs = await startOverQueue();
-    const [told] = await until(
-      'it is told',
+    const [warning] = await until(
+      'the warning is reported',
       () => seen('queue-warning'),
       (warnings) => warnings.length > 0,
     );
-    expect(told).toMatchObject({ reason: expect.stringContaining('s apart') });
+    expect(warning).toMatchObject({ reason: expect.stringContaining('s apart') });
     expect(jobs.status().server?.skewMs).toBeGreaterThan(6000);
   } finally {
     vi.useRealTimers();
   }
 });
 
-test('in a cluster a prefix without a hash tag is refused', async () => {
+test('rejects a prefix without a hash tag in a cluster', async () => {
   const cluster = new Cluster([{ host: '127.0.0.1', port: 1 }], { lazyConnect: true });
   const connections = { producer: cluster, worker: cluster } as unknown as QueueConnections;
   expect(() => startJobs({ store: outbox.store, handlers, redis: connections, prefix: 'bb' })).toThrow(
@@ -308,13 +312,13 @@ test('in a cluster a prefix without a hash tag is refused', async () => {
   );
 });
 
-describe('what the queue loses is handed over again', () => {
-  test('a job that Redis has forgotten is found by its state', async () => {
+describe('a message that the queue loses is enqueued again', () => {
+  test('when Redis has lost its job: it is found by its state', async () => {
     const jobs = await startOverQueue({ requeueAfterMs: 300 });
     const id = await outbox.add({ dueMs: clock.nowMs() + farAheadMs });
     jobs.wake();
     await until(
-      'it is enqueued',
+      'the message is enqueued',
       () => outbox.stateOf(id),
       (state) => state === 'enqueued',
     );
@@ -325,39 +329,39 @@ describe('what the queue loses is handed over again', () => {
     expect(outbox.rows.get(id)?.generation).toBe(2);
   });
 
-  test('a job id that is half lost would be ignored for ever, so its generation goes up', async () => {
+  test('when its job is half lost: the generation is incremented, because BullMQ would ignore the same id', async () => {
     const jobs = await startOverQueue({ requeueAfterMs: 300 });
     const id = await outbox.add({ dueMs: clock.nowMs() + farAheadMs });
     jobs.wake();
     await until(
-      'it is enqueued',
+      'the message is enqueued',
       () => outbox.stateOf(id),
       (state) => state === 'enqueued',
     );
-    // The job's hash stays, so BullMQ takes the id for known.
+    // The job's hash still exists, so BullMQ treats the id as known.
     await redis.admin.del(`${prefix}:outbox:delayed`);
     aheadMs = farAheadMs + 300;
     await allSent([id]);
   });
 
-  test('FLUSHALL: at once, also what was not due yet', async () => {
+  test('immediately after FLUSHALL, even if it was not due yet', async () => {
     const jobs = await startOverQueue();
     const later = await outbox.add({ dueMs: clock.nowMs() + farAheadMs });
     jobs.wake();
     await until(
-      'it is enqueued',
+      'the message is enqueued',
       () => outbox.stateOf(later),
       (state) => state === 'enqueued',
     );
-    await until('the canary sings', keys, (all) => all.some((key) => key.endsWith(':canary')));
+    await until('the canary is set', keys, (all) => all.some((key) => key.endsWith(':canary')));
     await redis.admin.flushall();
     await until(
-      'the loss is noticed',
+      'the loss is detected',
       () => seen('queue-lost'),
       (lost) => lost.length > 0,
     );
     await until(
-      'it is handed again',
+      'the message is enqueued again',
       () => outbox.rows.get(later),
       (row) => row?.generation === 2 && row.state === 'enqueued',
     );
@@ -367,41 +371,41 @@ describe('what the queue loses is handed over again', () => {
     await allSent(ids);
   });
 
-  test('another history with the old canary: at once', async () => {
+  test('immediately after a change of the replication id, even with the old canary', async () => {
     const jobs = await startOverQueue();
     const later = await outbox.add({ dueMs: clock.nowMs() + farAheadMs });
     jobs.wake();
     await until(
-      'it is enqueued',
+      'the message is enqueued',
       () => outbox.stateOf(later),
       (state) => state === 'enqueued',
     );
-    await until('the canary sings', keys, (all) => all.some((key) => key.endsWith(':canary')));
+    await until('the canary is set', keys, (all) => all.some((key) => key.endsWith(':canary')));
     await redis.admin.del(`${prefix}:outbox:delayed`, `${prefix}:outbox:${later}.1`);
     await redis.admin.replicaof('127.0.0.1', 1);
     await redis.admin.replicaof('NO', 'ONE');
     await until(
-      'it is handed again',
+      'the message is enqueued again',
       () => outbox.rows.get(later),
       (row) => row?.generation === 2 && row.state === 'enqueued',
     );
-    expect(seen('queue-lost')).toMatchObject([{ reason: expect.stringContaining('history') }]);
+    expect(seen('queue-lost')).toMatchObject([{ reason: expect.stringContaining('replication id') }]);
   });
 
-  test('a server that was killed and comes back empty', async () => {
+  test('when the server was killed and restarts empty', async () => {
     const jobs = await startOverQueue();
     const before = await outbox.add({ dueMs: clock.nowMs() + farAheadMs });
     jobs.wake();
     await until(
-      'it is enqueued',
+      'the message is enqueued',
       () => outbox.stateOf(before),
       (state) => state === 'enqueued',
     );
-    // Nobody misses a canary that was never seen.
+    // A missing canary is detected only if it was seen before.
     await until('the canary was seen', () => jobs.status().server !== null);
     await redis.kill();
     await until(
-      'it is noticed',
+      'the outage is detected',
       () => jobs.status().by,
       (by) => by === 'outbox',
     );
@@ -410,7 +414,7 @@ describe('what the queue loses is handed over again', () => {
     await allSent(during);
     await redis.start();
     await until(
-      'it is handed again',
+      'the message is enqueued again',
       () => outbox.rows.get(before)?.generation,
       (number) => number === 2,
     );
@@ -428,7 +432,7 @@ describe('what the queue loses is handed over again', () => {
 describe('a frozen Redis', () => {
   afterEach(() => redis.thaw());
 
-  test('holds up nothing: the outbox is drained, and what the queue still knows is not sent again', async () => {
+  test('delays nothing: the outbox is polled, and messages still in the queue are not sent again', async () => {
     const jobs = await startOverQueue();
     redis.freeze();
     const ids = await addMany(20);
@@ -446,12 +450,12 @@ describe('a frozen Redis', () => {
     await allSent([...ids, ...after]);
   });
 
-  test('what had been handed before is sent while it is frozen', async () => {
+  test('does not prevent sending messages that were enqueued before', async () => {
     const jobs = await startOverQueue();
     const ids = await addMany(5, clock.nowMs() + farAheadMs);
     jobs.wake();
     await until(
-      'all are handed',
+      'all are enqueued',
       () => outbox.store.countEnqueued(),
       (count) => count === 5,
     );
@@ -460,26 +464,26 @@ describe('a frozen Redis', () => {
     await allSent(ids);
   });
 
-  test('does not hang a worker that stops', async () => {
+  test('does not hang a worker that is stopping', async () => {
     const open = holdGate();
     const jobs = await startOverQueue();
     const ids = await addMany(3);
     jobs.wake();
     await until(
-      'they are in work',
+      'they are in progress',
       () => jobs.status().inProgress,
       (inProgress) => inProgress === 3,
     );
     redis.freeze();
     const stopping = jobs.stop(2000);
     open();
-    // It stays frozen until this has ended.
+    // Redis stays frozen until the worker has stopped.
     expect(await stopping).toBe(0);
     const states = await Promise.all(ids.map((id) => outbox.stateOf(id)));
     expect(new Set(states)).toEqual(new Set(['pending']));
   });
 
-  test('at the start is no different', async () => {
+  test('at the start delays nothing either', async () => {
     redis.freeze();
     const jobs = start();
     const ids = await addMany(3);
@@ -489,7 +493,7 @@ describe('a frozen Redis', () => {
   });
 });
 
-test('without any Redis the outbox is drained', async () => {
+test('polls the outbox without Redis', async () => {
   const jobs = startJobs({ store: outbox.store, handlers, redis: null, clock, tuning });
   running.push(jobs);
   const ids = await addMany(20);
@@ -505,7 +509,7 @@ test('two workers share the messages and send none twice', async () => {
   await allSent(ids);
 });
 
-test('a queue that has fallen silent is overtaken', async () => {
+test('sends overdue messages of a stalled queue by polling', async () => {
   const jobs = await startOverQueue({ overdueMs: 500, requeueAfterMs: 400 });
   await redis.admin.hset(`${prefix}:outbox:meta`, 'paused', 1);
   const ids = await addMany(3);
@@ -513,12 +517,12 @@ test('a queue that has fallen silent is overtaken', async () => {
   await allSent(ids);
 });
 
-/** What stands between the first braces decides about the slot, if there are any. */
+/** The text between the first braces of a key determines its slot, if there is any. */
 function hashTagOf(key: string): string {
   return /\{([^}]+)\}/.exec(key)?.[1] ?? key;
 }
 
-test('a Redis that comes after the worker is used as soon as it is there', async () => {
+test('uses a Redis that becomes available after the worker, as soon as it is available', async () => {
   await redis.kill();
   const jobs = start();
   const before = await addMany(3);
@@ -537,25 +541,25 @@ test('a Redis that comes after the worker is used as soon as it is there', async
 
 test.each([
   {
-    what: 'is no primary any more',
+    what: 'is no longer a primary',
     overdueMs: 60_000,
     refuse: () => redis.admin.replicaof('127.0.0.1', 1),
     relent: () => redis.admin.replicaof('NO', 'ONE'),
   },
   {
-    // It does not say so of itself, so messages have to be overdue first.
+    // Nothing reports this, so messages have to be overdue first.
     what: 'refuses the commands of the queue',
     overdueMs: 500,
     refuse: () => redis.admin.acl('SETUSER', 'default', '-evalsha'),
     relent: () => redis.admin.acl('SETUSER', 'default', '+evalsha'),
   },
-])('a server that $what is asked now and then, not in a rush, and waited for by nobody', async (server) => {
+])('a server that $what receives few commands, and no message waits for it', async (server) => {
   const open = holdGate();
   const jobs = await startOverQueue({ concurrency: 1, overdueMs: server.overdueMs });
   const ids = await addMany(5);
   jobs.wake();
   await until(
-    'all are with the queue',
+    'the queue is full',
     () => outbox.store.countEnqueued(),
     (count) => count === 4,
   );
@@ -565,7 +569,7 @@ test.each([
   open();
   await allSent(ids);
   await until(
-    'a second has gone',
+    'a second has passed',
     () => performance.now() - begun,
     (ms) => ms > 1000,
   );

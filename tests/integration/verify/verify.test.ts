@@ -10,7 +10,7 @@ import { verify } from '../../support/verify/verify-target.ts';
 
 const day = 86_400_000;
 
-/** As in production, with everything that it needs between our hands. */
+/** A server in production mode, with proxies in front of it, PostgreSQL and Redis. */
 let server: LocalServer;
 let database: TestDatabase;
 let databaseProxy: FaultProxy;
@@ -53,36 +53,36 @@ afterEach(() => balancer.tamper());
 
 const overTls = () => verify(balancer.url, ['--ca-file', files.caFile]);
 
-describe('a deployment as it should be', () => {
+describe('a correct deployment', () => {
   test('passes every check, over TLS', async () => {
     const { code, faults, warnings, checks, text } = await overTls();
     expect([code, faults, warnings]).toEqual([0, [], []]);
     const detailOf = (name: string) => checks.find(({ check }) => check === name)?.detail;
     expect(detailOf('encryption')).toMatch(/^TLSv1\.3, certificate valid until 20\d\d-/);
     expect(detailOf('health')).toMatch(/^healthy, hit rate [\d.]+, memory [\d.]+MB, \d+ connections$/);
-    expect(detailOf('limits')).toBe('600 a minute, 1,000 an hour, 10,000 a day');
+    expect(detailOf('limits')).toBe('600 per minute, 1,000 per hour, 10,000 per day');
     expect(detailOf('cache')).toMatch(/^X-Cache: (miss, then )*(local|remote)(, then (local|remote))*$/);
-    expect(text).toContain('The deployment is as it should be.');
+    expect(text).toContain('The deployment passed all checks.');
   });
 
-  test('may be looked at on its own machine, without TLS', async () => {
+  test('passes on the loopback interface without TLS', async () => {
     expect(await verify(server.url)).toMatchObject({ code: 0, faults: [], warnings: [] });
   });
 });
 
-describe('a deployment that cannot be talked to', () => {
+describe('a deployment that is unreachable', () => {
   test.each([
     ['http://no-such-host-of-ours.invalid', /name_not_found/],
     [`http://${'label-'.repeat(12)}.example`, /name_not_found/],
-  ])('%s: no such name', async (url, code) => {
+  ])('%s is reported as a name that cannot be resolved', async (url, code) => {
     expect((await verify(url)).faults.join()).toMatch(code);
   });
 
-  test('nothing listens', async () => {
+  test('is reported if no server is listening', async () => {
     expect((await verify(`http://127.0.0.1:${await freePort()}`)).faults).toEqual(['connection_refused']);
   });
 
-  test('it never answers', async () => {
+  test('is reported if the server never responds', async () => {
     const silent = await startFaultProxy({ host: '127.0.0.1', port: Number(new URL(server.url).port) });
     silent.freeze();
     const { faults } = await verify(`http://127.0.0.1:${silent.port}`, ['--timeout', '1']);
@@ -90,12 +90,12 @@ describe('a deployment that cannot be talked to', () => {
     expect(faults).toEqual(['no_answer']);
   });
 
-  test('TLS to a port of plain text', async () => {
+  test('is reported if the port uses plain text instead of TLS', async () => {
     expect((await verify(server.url.replace('http:', 'https:'))).faults).toEqual(['tls_failed']);
   });
 
-  test('another service is there', async () => {
-    balancer.tamper((answer) => ({ ...answer, status: 200, body: '<h1>Welcome</h1>' }));
+  test('is reported if another service responds', async () => {
+    balancer.tamper((response) => ({ ...response, status: 200, body: '<h1>Welcome</h1>' }));
     expect((await overTls()).faults).toEqual(['not_the_server']);
   });
 });
@@ -114,31 +114,31 @@ describe('a certificate', () => {
     return verified;
   };
 
-  test('that is not trusted', async () => {
+  test('that is not trusted is reported', async () => {
     expect((await withCertificate({}, false)).faults).toEqual(['certificate_not_trusted']);
   });
 
-  test('that has expired', async () => {
+  test('that has expired is reported', async () => {
     const dates = { validFrom: new Date(Date.now() - 9 * day), validTo: new Date(Date.now() - day) };
     expect((await withCertificate(dates)).faults).toEqual(['certificate_expired']);
   });
 
-  test('that belongs to another host', async () => {
+  test('for another host is reported', async () => {
     expect((await withCertificate({ hosts: ['other.example'] })).faults).toEqual(['certificate_wrong_name']);
   });
 
-  test('that ends soon is a warning', async () => {
+  test('that expires soon is a warning', async () => {
     const { code, warnings } = await withCertificate({ validTo: new Date(Date.now() + 5 * day) });
     expect([code, warnings]).toEqual([0, ['certificate_expires_soon']]);
   });
 });
 
-describe('what a proxy in between spoils', () => {
+describe('a proxy', () => {
   const without =
     (...names: string[]) =>
-    (answer: Tampered): Tampered => ({
-      ...answer,
-      headers: Object.fromEntries(Object.entries(answer.headers).filter(([name]) => !names.includes(name))),
+    (response: Tampered): Tampered => ({
+      ...response,
+      headers: Object.fromEntries(Object.entries(response.headers).filter(([name]) => !names.includes(name))),
     });
 
   test.each([
@@ -148,78 +148,78 @@ describe('what a proxy in between spoils', () => {
     ['ratelimit-policy', 'limits_missing'],
     ['x-ratelimit-limit', 'limits_missing'],
     ['x-cache', 'cache_unknown'],
-  ])('without %s: %s', async (header, code) => {
+  ])('that removes %s causes %s', async (header, code) => {
     balancer.tamper(without(header));
     expect((await overTls()).faults).toEqual([code]);
   });
 
-  test('answers of its own for the API: limits that do not count', async () => {
-    const kept = new Map<string, Tampered>();
-    balancer.tamper((answer, path) => {
-      if (!kept.has(path)) kept.set(path, answer);
-      return kept.get(path) ?? answer;
+  test('that caches API responses causes limits_not_counting', async () => {
+    const cached = new Map<string, Tampered>();
+    balancer.tamper((response, path) => {
+      if (!cached.has(path)) cached.set(path, response);
+      return cached.get(path) ?? response;
     });
     expect((await overTls()).faults).toContain('limits_not_counting');
   });
 
-  test('a field more in the health report', async () => {
-    balancer.tamper((answer, path) =>
-      path.endsWith('/health') ? { ...answer, body: answer.body.replace('{', '{"more":1,') } : answer,
+  test('that adds a field to the health report causes health_wrong', async () => {
+    balancer.tamper((response, path) =>
+      path.endsWith('/health') ? { ...response, body: response.body.replace('{', '{"more":1,') } : response,
     );
     expect((await overTls()).faults).toEqual(['health_wrong']);
   });
 
-  test('the address of the visitor, so that all of them count as one and are refused', async () => {
-    balancer.tamper((answer, path) => (path === '/api/v1/shops' ? { ...answer, status: 429 } : answer));
+  test('that makes all clients share one limit causes a warning', async () => {
+    balancer.tamper((response, path) => (path === '/api/v1/shops' ? { ...response, status: 429 } : response));
     const { faults, warnings } = await overTls();
     expect([faults, warnings]).toEqual([[], ['limit_used_up']]);
   });
 
-  test('the routes of operators', async () => {
-    balancer.tamper((answer, path) => (path.endsWith('/stats') ? { ...answer, status: 403 } : answer));
+  test('that blocks the operator routes causes a warning', async () => {
+    balancer.tamper((response, path) => (path.endsWith('/stats') ? { ...response, status: 403 } : response));
     expect((await overTls()).warnings).toEqual(['operator_routes_unknown']);
   });
 
-  test('the token of the operator on every request', async () => {
-    balancer.tamper((answer, path) => (path.endsWith('/stats') ? { ...answer, status: 200 } : answer));
+  test('that adds the operator token to every request causes operator_routes_open', async () => {
+    balancer.tamper((response, path) => (path.endsWith('/stats') ? { ...response, status: 200 } : response));
     expect((await overTls()).faults).toEqual(['operator_routes_open']);
   });
 });
 
-describe('a server without what it needs', () => {
-  const ready = (path: string, isSo: (body: string, status: number) => boolean) =>
+describe('a server', () => {
+  const responseMatches = (path: string, isExpected: (body: string, status: number) => boolean) =>
     eventually(async () => {
       const response = await fetch(`${server.url}${path}`);
-      expect(isSo(await response.text(), response.status)).toBe(true);
+      expect(isExpected(await response.text(), response.status)).toBe(true);
     });
 
-  test('its Redis', async () => {
+  test('without Redis is reported as degraded', async () => {
     redisProxy.refuse();
-    await ready('/api/v1/cache/health', (body) => body.includes('degraded'));
+    await responseMatches('/api/v1/cache/health', (body) => body.includes('degraded'));
     const { faults } = await overTls();
     redisProxy.accept();
-    await ready('/api/v1/cache/health', (body) => body.includes('healthy'));
+    await responseMatches('/api/v1/cache/health', (body) => body.includes('healthy'));
     expect(faults).toContain('redis_unavailable');
   });
 
-  test('its database', async () => {
+  test('without its database is reported as not ready', async () => {
     databaseProxy.refuse();
     const { faults } = await overTls();
     databaseProxy.accept();
-    await ready('/readyz', (_body, status) => status === 200);
+    await responseMatches('/readyz', (_body, status) => status === 200);
     expect(faults).toContain('not_ready');
   });
 });
 
-describe('a server that is run like one of development', () => {
-  let careless: LocalServer;
+describe('a server in development mode', () => {
+  let developmentServer: LocalServer;
   beforeAll(async () => {
-    careless = await startLocalServer({ env: { CACHE_ENABLED: 'false' } });
+    developmentServer = await startLocalServer({ env: { CACHE_ENABLED: 'false' } });
   });
-  afterAll(() => careless?.stop());
+  afterAll(() => developmentServer?.stop());
 
-  test('has no limits, no cache, and mails for everybody to read', async () => {
-    const { faults, warnings } = await verify(careless.url);
+  test('has no limits, no cache, and a public mailbox', async () => {
+    const { faults, warnings } = await verify(developmentServer.url);
     expect(faults).toEqual(['cache_not_warming', 'limits_missing']);
     expect(warnings).toEqual(['mailbox_open']);
   });

@@ -1,7 +1,4 @@
-/**
- * AWS ElastiCache as far as `restore` speaks to it, on the wire: the query protocol with XML. It has backups, gives two of
- * them a page, and knows which groups there are.
- */
+/** The ElastiCache operations that `restore` uses: backups of a group in the query protocol with XML, two per page. */
 import { queryError, queryReply, type Reply } from './http-stand-in.ts';
 
 export type FakeBackup = {
@@ -11,7 +8,7 @@ export type FakeBackup = {
   node?: string;
   status?: string;
   source?: string;
-  /** Of each shard, as ElastiCache writes it. */
+  /** Size of each shard, in ElastiCache's format. */
   sizes?: string[];
   slots?: string[];
   made: string;
@@ -19,10 +16,10 @@ export type FakeBackup = {
 
 const pageSize = 2;
 
-/** Answers DescribeSnapshots of one group. */
+/** Responds to DescribeSnapshots of one group. */
 export function describeSnapshots(form: URLSearchParams, backups: readonly FakeBackup[]): Reply {
   if (form.get('ReplicationGroupId') === null)
-    return queryError('InvalidParameterCombination', 'ask for the backups of a group');
+    return queryError('InvalidParameterCombination', 'ReplicationGroupId is required');
   const at = Number(form.get('Marker') ?? 0);
   const next = at + pageSize < backups.length ? `<Marker>${at + pageSize}</Marker>` : '';
   return queryReply(

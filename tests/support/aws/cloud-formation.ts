@@ -1,7 +1,7 @@
 /**
- * CloudFormation, STS and S3 as far as `provision` speaks to them, on the wire: the query protocol with XML, and PUT of an
- * object. Stacks are kept; what a change set says of a change is what a test says, else that nothing is replaced, so that a
- * refusal comes from the command's own knowledge.
+ * The operations of CloudFormation, STS and S3 that `provision` uses: the query protocol with XML, and PUT of an
+ * object. It stores stacks. Change sets report the changes that a test sets, or else no replacements, so that the
+ * command must detect replacements itself.
  */
 import {
   type FakeServer,
@@ -13,7 +13,7 @@ import {
 } from './http-stand-in.ts';
 
 type Resources = Record<string, { Type: string; Properties?: Record<string, unknown> }>;
-type Told = { action: string; id: string; type: string; replacement: string; properties: string[] };
+type Change = { action: string; id: string; type: string; replacement: string; properties: string[] };
 type Stack = { status: string; body: string; events: string[] };
 type ChangeSet = { stack: string; body: string };
 
@@ -21,18 +21,18 @@ export type FakeCloudFormation = FakeServer & {
   stacks: Map<string, Stack>;
   changeSets: Map<string, ChangeSet>;
   objects: Map<string, string>;
-  /** Actions in the order in which they came. */
+  /** Actions in order of arrival. */
   actions: string[];
-  /** Replaces what the change set of a stack says. */
-  says: Map<string, Told[]>;
-  /** Resources of which making or changing fails, with the reason. */
+  /** Overrides the changes in the change set of a stack. */
+  says: Map<string, Change[]>;
+  /** Resources whose creation or update fails, with the reason. */
   fails: Map<string, string>;
-  /** What stacks give out, by stack and name. */
+  /** Outputs of stacks, by stack and name. */
   outputs: Map<string, Record<string, string>>;
-  /** Actions that are answered with an error. */
+  /** Actions that return an error. */
   refuses: Map<string, { code: string; message: string }>;
   account: string;
-  /** Puts a stack there as if it had been deployed before. */
+  /** Adds a stack as if it had been deployed before. */
   deployed(name: string, template: { Resources: Resources }): void;
 };
 
@@ -42,7 +42,7 @@ export async function startCloudFormation(): Promise<FakeCloudFormation> {
     changeSets: new Map<string, ChangeSet>(),
     objects: new Map<string, string>(),
     actions: [] as string[],
-    says: new Map<string, Told[]>(),
+    says: new Map<string, Change[]>(),
     fails: new Map<string, string>(),
     outputs: new Map<string, Record<string, string>>(),
     refuses: new Map<string, { code: string; message: string }>(),
@@ -102,19 +102,19 @@ export async function startCloudFormation(): Promise<FakeCloudFormation> {
     DescribeChangeSet: (form) => {
       const set = setOf(form);
       if (set === undefined) return queryError('ChangeSetNotFound', 'ChangeSet does not exist', 404);
-      const told =
+      const changes =
         state.says.get(set.stack) ?? differences(state.stacks.get(set.stack)?.body ?? '', set.body);
-      if (told.length === 0)
+      if (changes.length === 0)
         return queryReply(
           'DescribeChangeSet',
           "<Status>FAILED</Status><StatusReason>The submitted information didn't contain changes. Submit different information to create a change set.</StatusReason>",
         );
-      // One change a page, so that nobody forgets the pages.
+      // One change per page, so that clients must handle pagination.
       const at = Number(form.get('NextToken') ?? 0);
-      const next = at + 1 < told.length ? `<NextToken>${at + 1}</NextToken>` : '';
+      const next = at + 1 < changes.length ? `<NextToken>${at + 1}</NextToken>` : '';
       return queryReply(
         'DescribeChangeSet',
-        `<Status>CREATE_COMPLETE</Status><Changes>${told
+        `<Status>CREATE_COMPLETE</Status><Changes>${changes
           .slice(at, at + 1)
           .map(changeXml)
           .join('')}</Changes>${next}`,
@@ -139,26 +139,27 @@ export async function startCloudFormation(): Promise<FakeCloudFormation> {
   };
 
   const execute = (name: string, stack: Stack, set: ChangeSet, token: string): void => {
-    const made = stack.status === 'REVIEW_IN_PROGRESS';
-    const verb = made ? 'CREATE' : 'UPDATE';
-    const told = differences(stack.body, set.body);
-    const failing = told.find(({ id }) => state.fails.has(id));
-    const say = (id: string, physical: string, type: string, status: string, reason = '') =>
+    const isNew = stack.status === 'REVIEW_IN_PROGRESS';
+    const verb = isNew ? 'CREATE' : 'UPDATE';
+    const changes = differences(stack.body, set.body);
+    const failing = changes.find(({ id }) => state.fails.has(id));
+    const addEvent = (id: string, physical: string, type: string, status: string, reason = '') =>
       stack.events.push(
         `<member><EventId>${stack.events.length}-${name}</EventId><StackId>${name}-id</StackId><LogicalResourceId>${id}</LogicalResourceId><PhysicalResourceId>${physical}</PhysicalResourceId><ResourceType>${type}</ResourceType><ResourceStatus>${status}</ResourceStatus><ResourceStatusReason>${xml(reason)}</ResourceStatusReason><ClientRequestToken>${token}</ClientRequestToken></member>`,
       );
-    const ofStack = (status: string) => say(name, `${name}-id`, 'AWS::CloudFormation::Stack', status);
-    ofStack(`${verb}_IN_PROGRESS`);
-    for (const { id, type } of told) {
+    const addStackEvent = (status: string) =>
+      addEvent(name, `${name}-id`, 'AWS::CloudFormation::Stack', status);
+    addStackEvent(`${verb}_IN_PROGRESS`);
+    for (const { id, type } of changes) {
       if (failing !== undefined && id !== failing.id) {
-        say(id, id, type, `${verb}_FAILED`, 'Resource creation cancelled');
+        addEvent(id, id, type, `${verb}_FAILED`, 'Resource creation cancelled');
         continue;
       }
-      say(id, id, type, `${verb}_${failing === undefined ? 'COMPLETE' : 'FAILED'}`, state.fails.get(id));
+      addEvent(id, id, type, `${verb}_${failing === undefined ? 'COMPLETE' : 'FAILED'}`, state.fails.get(id));
     }
     const end =
-      failing === undefined ? `${verb}_COMPLETE` : made ? 'ROLLBACK_COMPLETE' : 'UPDATE_ROLLBACK_COMPLETE';
-    ofStack(end);
+      failing === undefined ? `${verb}_COMPLETE` : isNew ? 'ROLLBACK_COMPLETE' : 'UPDATE_ROLLBACK_COMPLETE';
+    addStackEvent(end);
     stack.status = end;
     if (failing === undefined) stack.body = set.body;
   };
@@ -176,12 +177,12 @@ export async function startCloudFormation(): Promise<FakeCloudFormation> {
   };
 }
 
-/** What differs, by name alone; nothing of it is said to be a replacement. */
-function differences(before: string, after: string): Told[] {
+/** The changed resources and properties by name, none marked as a replacement. */
+function differences(before: string, after: string): Change[] {
   const from = (JSON.parse(before) as { Resources: Resources }).Resources;
   const to = (JSON.parse(after) as { Resources: Resources }).Resources;
   const ids = [...new Set([...Object.keys(from), ...Object.keys(to)])];
-  return ids.flatMap((id): Told[] => {
+  return ids.flatMap((id): Change[] => {
     const was = from[id];
     const is = to[id];
     const type = (is ?? was)?.Type ?? '';
@@ -195,7 +196,7 @@ function differences(before: string, after: string): Told[] {
   });
 }
 
-function changeXml({ action, id, type, replacement, properties }: Told): string {
+function changeXml({ action, id, type, replacement, properties }: Change): string {
   const recreation =
     replacement === 'True' ? 'Always' : replacement === 'Conditional' ? 'Conditionally' : 'Never';
   const details = properties.map(

@@ -1,6 +1,7 @@
 /**
- * CloudWatch and ElastiCache as far as `status --aws` and `advise --aws` speak to them, on the wire: JSON 1.0 and the query
- * protocol. Each metric has one value in all of its periods, of all nodes or of one; "node/metric" comes before "metric".
+ * The operations of CloudWatch and ElastiCache that `status --aws` and `advise --aws` use, in JSON 1.0 and the query
+ * protocol. Each metric has the same value in all periods, for all nodes or for one; "node/metric" takes precedence
+ * over "metric".
  */
 import { type FakeServer, queryError, queryReply, type Reply, startFakeHttpServer } from './http-stand-in.ts';
 
@@ -16,7 +17,7 @@ type Query = {
   };
 };
 
-/** Of a healthy group, by metric. */
+/** Metrics of a healthy group. */
 export const healthyMetrics = {
   DatabaseMemoryUsagePercentage: 40,
   CPUUtilization: 12,
@@ -35,9 +36,9 @@ export const healthyMetrics = {
 
 export type FakeCloudWatch = FakeServer & {
   values: Map<string, number>;
-  /** All queries that came. */
+  /** All received queries. */
   queries: Query[];
-  /** The group that is there; its nodes. */
+  /** The existing group and its nodes. */
   group: { id: string; node: string; members: string[]; status: string; clusterMode: string };
   refuses: Map<string, { code: string; message: string }>;
 };
@@ -61,25 +62,25 @@ export async function startCloudWatch(): Promise<FakeCloudWatch> {
     return values.get(`${dimensions[0]?.Value}/${name}`) ?? values.get(name);
   };
   const metricData = (body: string): Reply => {
-    const asked = JSON.parse(body) as { MetricDataQueries: Query[]; StartTime: number; EndTime: number };
-    queries.push(...asked.MetricDataQueries);
-    const known = new Set(asked.MetricDataQueries.map(({ Id }) => Id));
-    for (const { Expression: text = '' } of asked.MetricDataQueries)
+    const input = JSON.parse(body) as { MetricDataQueries: Query[]; StartTime: number; EndTime: number };
+    queries.push(...input.MetricDataQueries);
+    const known = new Set(input.MetricDataQueries.map(({ Id }) => Id));
+    for (const { Expression: text = '' } of input.MetricDataQueries)
       for (const id of text.match(/\b[a-z][A-Za-z0-9_]*\b/g) ?? [])
         if (!known.has(id)) return jsonError('ValidationError', `${id} is not defined`);
-    const results = asked.MetricDataQueries.filter(({ ReturnData }) => ReturnData !== false).map((query) => {
+    const results = input.MetricDataQueries.filter(({ ReturnData }) => ReturnData !== false).map((query) => {
       const period = query.MetricStat?.Period ?? query.Period ?? 60;
       const value = valueFor(query);
       const times: number[] = [];
-      for (let at = Math.floor(asked.EndTime / period) * period; at >= asked.StartTime; at -= period)
+      for (let at = Math.floor(input.EndTime / period) * period; at >= input.StartTime; at -= period)
         times.push(at);
-      const there = value === undefined ? [] : times;
+      const timestamps = value === undefined ? [] : times;
       return {
         Id: query.Id,
         Label: query.Id,
         StatusCode: 'Complete',
-        Timestamps: there,
-        Values: there.map(() => value),
+        Timestamps: timestamps,
+        Values: timestamps.map(() => value),
       };
     });
     return { type: 'application/x-amz-json-1.0', body: JSON.stringify({ MetricDataResults: results }) };
@@ -88,7 +89,7 @@ export async function startCloudWatch(): Promise<FakeCloudWatch> {
     const id = form.get('ReplicationGroupId');
     if (id !== group.id)
       return queryError('ReplicationGroupNotFoundFault', `ReplicationGroup ${id} not found.`, 404);
-    // ElastiCache gives one that speaks the protocol of clusters from the mode compatible on.
+    // A group has a configuration endpoint in the cluster modes `compatible` and `enabled`.
     const endpoint =
       group.clusterMode === 'disabled'
         ? ''

@@ -1,7 +1,7 @@
 /**
- * AWS ElastiCache as far as the rotation of a password speaks to it, on the wire: the query protocol with XML. The passwords
- * that the group takes are given to a real server. A change takes a few looks, in which another one is refused. It may also
- * have backups, and say of what the group is made.
+ * The ElastiCache operations that a password rotation uses, in the query protocol with XML. The passwords of the
+ * group are set on a real server. A change takes several DescribeReplicationGroups calls, during which further
+ * changes are rejected. The group can also have backups and a description of its nodes.
  */
 import { describeSnapshots, type FakeBackup } from './backups.ts';
 import { type FakeServer, queryError, queryReply, type Reply, startFakeHttpServer } from './http-stand-in.ts';
@@ -11,26 +11,26 @@ export type ElastiCacheOptions = {
   host: string;
   port: number;
   password: string;
-  /** Makes the server take these passwords and no others. */
+  /** Sets the passwords that the server accepts. */
   apply: (passwords: readonly string[]) => Promise<unknown>;
   tls?: boolean;
-  /** Whether host and port are those of a cluster. */
+  /** Whether host and port belong to a cluster. */
   cluster?: boolean;
-  /** Kind of its two nodes, where somebody asks for it. */
+  /** Node type of the two nodes, for tests that read it. */
   node?: string;
   backups?: readonly FakeBackup[];
-  /** Looks that a change takes. Default 2. */
+  /** DescribeReplicationGroups calls that a change takes. Default 2. */
   looksOfChange?: number;
 };
 
 export type FakeElastiCache = FakeServer & {
-  /** Actions in the order in which they came, with the strategy. */
+  /** Actions in order of arrival, with the update strategy. */
   actions: string[];
-  /** The passwords that the group takes; the newest comes last. */
+  /** The passwords that the group accepts, the newest last. */
   passwords: readonly string[];
-  /** Actions that are answered with an error so many times. */
+  /** Actions that return an error, `times` times. */
   refuses: Map<string, { code: string; message: string; times: number }>;
-  /** Makes the group one that somebody else is changing, for so many looks. */
+  /** Simulates another change of the group for this number of DescribeReplicationGroups calls. */
   busyFor(looks: number): void;
 };
 
@@ -49,18 +49,18 @@ export async function startElastiCache(options: ElastiCacheOptions): Promise<Fak
       isBusy && changing !== ''
         ? `<PendingModifiedValues><AuthTokenStatus>${changing}</AuthTokenStatus></PendingModifiedValues>`
         : '';
-    const made =
+    const nodes =
       options.node === undefined
         ? ''
         : `<CacheNodeType>${options.node}</CacheNodeType><Engine>valkey</Engine><ClusterEnabled>false</ClusterEnabled><ClusterMode>disabled</ClusterMode><MultiAZ>enabled</MultiAZ><MemberClusters><ClusterId>${options.group}-001</ClusterId><ClusterId>${options.group}-002</ClusterId></MemberClusters>`;
     const endpoint = `<Address>${options.host}</Address><Port>${options.port}</Port>`;
-    const place =
+    const endpoints =
       options.cluster === true
         ? `<ConfigurationEndpoint>${endpoint}</ConfigurationEndpoint>`
         : `<NodeGroups><NodeGroup><NodeGroupId>0001</NodeGroupId><PrimaryEndpoint>${endpoint}</PrimaryEndpoint></NodeGroup></NodeGroups>`;
     return queryReply(
       'DescribeReplicationGroups',
-      `<ReplicationGroups><ReplicationGroup><ReplicationGroupId>${options.group}</ReplicationGroupId><Status>${isBusy ? 'modifying' : 'available'}</Status>${pending}<AuthTokenEnabled>true</AuthTokenEnabled><TransitEncryptionEnabled>${options.tls === true}</TransitEncryptionEnabled>${made}${place}</ReplicationGroup></ReplicationGroups>`,
+      `<ReplicationGroups><ReplicationGroup><ReplicationGroupId>${options.group}</ReplicationGroupId><Status>${isBusy ? 'modifying' : 'available'}</Status>${pending}<AuthTokenEnabled>true</AuthTokenEnabled><TransitEncryptionEnabled>${options.tls === true}</TransitEncryptionEnabled>${nodes}${endpoints}</ReplicationGroup></ReplicationGroups>`,
     );
   };
   const modify = async (form: URLSearchParams): Promise<Reply> => {
@@ -76,7 +76,7 @@ export async function startElastiCache(options: ElastiCacheOptions): Promise<Fak
       return queryError('InvalidParameterValue', 'Invalid AuthToken provided.');
     if (strategy === 'SET' && !passwords.includes(password))
       return queryError('InvalidParameterCombination', 'SET is allowed only after ROTATE.');
-    // Two at a time: another one pushes the older of them out.
+    // The group accepts two passwords; a new one replaces the older.
     passwords = strategy === 'SET' ? [password] : [passwords.at(-1) ?? '', password];
     busy = looksOfChange;
     changing = strategy === 'SET' ? 'SETTING' : 'ROTATING';

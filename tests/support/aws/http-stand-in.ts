@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 export type Reply = { status?: number; type?: string; body: string };
 export type FakeServer = { url: string; close(): Promise<void> };
 
-/** An HTTP server on a free port of this machine that hands whole requests to `answer`. */
+/** Starts an HTTP server on a free local port that passes complete requests to `answer`. */
 export async function startFakeHttpServer(
   answer: (request: IncomingMessage, body: string) => Reply | Promise<Reply>,
 ): Promise<FakeServer> {
@@ -36,7 +36,7 @@ export function xml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** An answer of a service that speaks the AWS query protocol. */
+/** A response in the AWS query protocol. */
 export function queryReply(action: string, result: string): Reply {
   return {
     body: `<${action}Response><${action}Result>${result}</${action}Result><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></${action}Response>`,

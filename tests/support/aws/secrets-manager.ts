@@ -1,6 +1,6 @@
 /**
- * AWS Secrets Manager as far as a login and its rotation speak to it, on the wire: JSON 1.1. Versions of secrets carry
- * labels, which move as the service moves them and refuse what it refuses.
+ * The operations of AWS Secrets Manager that logins and rotations use, in JSON 1.1. Staging labels of versions move
+ * as in the service, with the same errors.
  */
 import { randomUUID } from 'node:crypto';
 import { type FakeServer, type Reply, startFakeHttpServer } from './http-stand-in.ts';
@@ -11,18 +11,18 @@ type Input = Readonly<Record<string, string | undefined>> & { VersionStages?: st
 type Refusal = { code: string; message: string; times?: number };
 
 export type FakeSecretsManager = FakeServer & {
-  /** Operations in the order in which they came. */
+  /** Operations in order of arrival. */
   operations: string[];
-  /** Operations that are answered with an error: always, or so many times. */
+  /** Operations that return an error, always or `times` times. */
   refuses: Map<string, Refusal>;
-  /** Is called with the ARN and the new version's name when a rotation begins. */
+  /** Called with the ARN and the new version's id when a rotation starts. */
   onRotate: ((arn: string, version: string) => void) | null;
   arnOf(name: string): string;
-  /** Gives a secret a value, as PutSecretValue does without labels. */
+  /** Sets the value of a secret, as PutSecretValue does without labels. */
   put(name: string, text: string): void;
-  /** The value that has a label. */
+  /** The value of the version with a label. */
   value(name: string, label?: string): string | null;
-  /** Takes a label from whatever has it. */
+  /** Removes a label from all versions. */
   unlabel(name: string, label: string): void;
 };
 
@@ -49,14 +49,14 @@ export async function startSecretsManager(): Promise<FakeSecretsManager> {
     if (before === version) return;
     if (before !== undefined) secret.versions.get(before)?.labels.delete(name);
     secret.versions.get(version)?.labels.add(name);
-    // What was current is the previous one from then on.
+    // The former AWSCURRENT version becomes AWSPREVIOUS.
     if (name === current && before !== undefined) label(secret, before, 'AWSPREVIOUS');
   }
   function put(secret: Secret, version: string, text: string, labels: readonly string[]): void {
-    const there = secret.versions.get(version);
-    if (there !== undefined && there.text !== null && there.text !== text)
+    const existing = secret.versions.get(version);
+    if (existing !== undefined && existing.text !== null && existing.text !== text)
       throw new Refused('ResourceExistsException', 'You cannot modify an existing version.');
-    secret.versions.set(version, { text, labels: there?.labels ?? new Set() });
+    secret.versions.set(version, { text, labels: existing?.labels ?? new Set() });
     for (const name of labels) label(secret, version, name);
   }
 

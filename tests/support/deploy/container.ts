@@ -5,16 +5,16 @@ import type { Built } from './stages.ts';
 
 export type Container = {
   output(): string;
-  /** Asks it to end as an orchestrator does, and gives the exit code; null when it had to be killed. */
+  /** Stops it with SIGTERM, like an orchestrator. Resolves with the exit code; null if it had to be killed. */
   stop(): Promise<number | null>;
-  /** Settles when it ends by itself. */
+  /** Resolves with the exit code when the container exits. */
   exited: Promise<number | null>;
 };
 
-/** Longest time between SIGTERM and SIGKILL, in ms: what ECS gives by default. */
+/** Time between SIGTERM and SIGKILL, in ms: the default of ECS. */
 const stopWithinMs = 30_000;
 
-/** Starts a command in what was built, with its environment and no other, as its user where we are root. */
+/** Runs a command in the built image with only its environment, and as its user if this process runs as root. */
 export function startContainer(
   built: Built,
   env: Record<string, string>,
@@ -40,7 +40,7 @@ export function startContainer(
   };
 }
 
-/** Exit code of the health check inside of a container with this environment. */
+/** Exit code of the health check in a container with this environment. */
 export async function checkHealth(built: Built, env: Record<string, string>): Promise<number | null> {
   const [code] = await once(spawnIn(built, env, built.healthcheck), 'exit');
   return code as number | null;
@@ -51,7 +51,7 @@ function spawnIn(built: Built, env: Record<string, string>, [program = '', ...ar
   return spawn(program, args, {
     cwd: join(built.root, built.workdir),
     env: { PATH: dirname(process.execPath), ...built.env, ...env },
-    // The process ends itself when this channel closes, so a killed test run leaves nothing behind.
+    // The process exits when this channel closes, so a killed test run leaves no process behind.
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     ...(process.getuid?.() === 0 ? { uid, gid } : {}),
   });

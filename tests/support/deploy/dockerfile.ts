@@ -1,14 +1,14 @@
 export type Instruction = { name: string; text: string };
 
-/** One stage of a Dockerfile: what it begins with, and its instructions in their order. */
+/** One stage of a Dockerfile: its base image and its instructions in order. */
 export type Stage = { name: string; from: string; instructions: Instruction[] };
 
 export type Dockerfile = { args: Record<string, string>; stages: Stage[] };
 
 /**
- * Reads the part of the Dockerfile language that ours is written in. `${NAME}` is filled in for FROM alone.
+ * Parses the Dockerfile syntax that this project uses. Expands `${NAME}` in FROM only.
  *
- * @throws Error for what it does not know, so that nothing in the file goes untested
+ * @throws Error for unsupported syntax, so that everything in the file is tested
  */
 export function parseDockerfile(source: string): Dockerfile {
   const args: Record<string, string> = {};
@@ -39,7 +39,7 @@ function instructionsOf(source: string): Instruction[] {
     });
 }
 
-/** `A=1 B=2` as an object. Values in quotes are not known. */
+/** Parses `A=1 B=2` as an object. Quoted values are not supported. */
 export function pairsOf(text: string): Record<string, string> {
   return Object.fromEntries(
     text.split(/\s+/).map((pair) => {
@@ -49,7 +49,7 @@ export function pairsOf(text: string): Record<string, string> {
   );
 }
 
-/** The JSON form of CMD, which wants no shell. */
+/** Parses the exec form (JSON) of a command, which needs no shell. */
 export function commandOf(text: string): string[] {
   if (!text.startsWith('[')) fail(`a command for a shell: ${text}`);
   return JSON.parse(text) as string[];

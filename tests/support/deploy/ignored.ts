@@ -1,6 +1,6 @@
 /**
- * Reads a .dockerignore file into a judge of paths, which are relative to the context: the last line that meets a path, or
- * a folder above it, decides. Known are `*`, `**` and a `!` in front.
+ * Parses a .dockerignore file into a predicate for paths relative to the context. The last line that matches a path
+ * or one of its parent folders decides. Supports `*`, `**` and a leading `!`.
  */
 export function readIgnored(source: string): (path: string) => boolean {
   const rules = source

@@ -8,7 +8,7 @@ import { readIgnored } from './ignored.ts';
 const run = promisify(execFile);
 const stepWithinMs = 900_000;
 
-/** What a stage has come to: its folder stands for the root of an image. */
+/** A built stage. Its folder represents the root of an image. */
 export type Built = {
   root: string;
   workdir: string;
@@ -19,10 +19,10 @@ export type Built = {
 };
 
 /**
- * Carries out a Dockerfile without Docker: a folder for each stage in `folder`, the project as the context. The image that
- * FROM names is this machine with its Node.
+ * Builds a Dockerfile without Docker: each stage in its own folder in `folder`, with the project as the context. The
+ * base image is this machine with its Node.
  *
- * @throws Error when a step fails, with what it said, or when there is an instruction that is not known
+ * @throws Error when a step fails, with its output, or for an unknown instruction
  */
 export async function buildStages(file: Dockerfile, context: string, folder: string): Promise<Built> {
   const built = new Map<string, Built>();
@@ -54,7 +54,7 @@ async function buildStage(stage: Stage, before: Map<string, Built>, context: str
     } else if (name === 'ENV') Object.assign(built.env, pairsOf(text));
     else if (name === 'USER') built.user = text;
     else if (name === 'COPY') await copy(text, built, before, context);
-    else if (name === 'RUN') await carryOut(text, built);
+    else if (name === 'RUN') await runStep(text, built);
     else if (name === 'CMD') built.command = commandOf(text);
     else if (name === 'HEALTHCHECK') built.healthcheck = commandOf(text.replace(/^(--[\w-]+=\S+ )*CMD /, ''));
     else if (name !== 'EXPOSE' && name !== 'STOPSIGNAL') throw new Error(`Dockerfile: ${name} is not known`);
@@ -63,7 +63,7 @@ async function buildStage(stage: Stage, before: Map<string, Built>, context: str
   return built;
 }
 
-/** Docker's rule: of a folder the content is copied, and a target that ends in a slash is a folder. */
+/** Docker's rules: COPY of a folder copies its contents, and a target with a trailing slash is a folder. */
 async function copy(text: string, built: Built, before: Map<string, Built>, context: string): Promise<void> {
   const words = text.split(/\s+/);
   const from = words[0]?.startsWith('--from=') ? words.shift()?.slice('--from='.length) : undefined;
@@ -79,7 +79,7 @@ async function copy(text: string, built: Built, before: Map<string, Built>, cont
     const end = isFolder || !target.endsWith('/') ? into : join(into, basename(word));
     await mkdir(dirname(end), { recursive: true });
     if (isIgnored(relative(source, path)))
-      throw new Error(`.dockerignore leaves out ${word}, which COPY wants`);
+      throw new Error(`.dockerignore excludes ${word}, which COPY requires`);
     await cp(path, end, {
       recursive: true,
       verbatimSymlinks: true,
@@ -90,7 +90,7 @@ async function copy(text: string, built: Built, before: Map<string, Built>, cont
 
 const none = (): boolean => false;
 
-async function carryOut(command: string, built: Built): Promise<void> {
+async function runStep(command: string, built: Built): Promise<void> {
   try {
     await run('/bin/sh', ['-c', command], {
       cwd: join(built.root, built.workdir),
@@ -104,7 +104,7 @@ async function carryOut(command: string, built: Built): Promise<void> {
   }
 }
 
-/** Where npm finds its cache and its registry, and nothing that the npm or the Vitest around us has put in. */
+/** The variables that npm needs for its cache and registry, without those that the outer npm or Vitest has set. */
 function outerEnvironment(): Record<string, string> {
   const kept = Object.entries(process.env).filter(([name]) =>
     /^(PATH|HOME|LANG|TMPDIR|https?_proxy|no_proxy|NODE_EXTRA_CA_CERTS|npm_config_(registry|cache|userconfig))$/i.test(

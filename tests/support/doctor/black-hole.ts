@@ -5,16 +5,16 @@ import { connect, type Socket } from 'node:net';
 export type BlackHole = { readonly port: number; close(): void };
 
 /**
- * A port of this machine that swallows what comes, as a firewall does that drops packets: its process is frozen and its
- * queue of connections is full, so the system leaves every further SYN without an answer.
+ * Opens a local port that drops SYN packets, like a firewall: its process is stopped and its accept queue is full, so
+ * the kernel does not respond to further SYN packets.
  */
 export async function openBlackHole(): Promise<BlackHole> {
   const listen = `const server = require('node:net').createServer();
     server.listen({ host: '127.0.0.1', port: 0, backlog: 1 }, () => console.log(server.address().port));
     process.stdin.on('end', () => process.exit()).resume();`;
   const child = spawn(process.execPath, ['-e', listen], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const [said] = await once(child.stdout, 'data');
-  const port = Number(String(said));
+  const [output] = await once(child.stdout, 'data');
+  const port = Number(String(output));
   child.kill('SIGSTOP');
   const held: Socket[] = [];
   for (;;) {
@@ -32,7 +32,7 @@ export async function openBlackHole(): Promise<BlackHole> {
   };
 }
 
-/** On one machine a connection comes about at once or not at all. */
+/** A local connection is accepted immediately or not at all. */
 function isAccepted(socket: Socket): Promise<boolean> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(false), 250);

@@ -8,14 +8,14 @@ import { type Authority, type CertificateOptions, createAuthority } from '../cer
 import { secret } from './doctor-target.ts';
 
 export type PasswordRedis = RedisServerProcess & {
-  /** Its address without a password, such as redis://127.0.0.1:4711. */
+  /** The address without a password, such as redis://127.0.0.1:4711. */
   readonly address: string;
 };
 
-/** A server with the password `secret`. */
+/** Starts a server with the password `secret`. */
 export async function startPasswordRedis(settings: readonly string[] = []): Promise<PasswordRedis> {
   const redis = await startRedisServer(inject('redisBinary'), settings);
-  // The test's own connection is in already, and stays so.
+  // The existing connection of the test stays authenticated.
   await redis.admin.config('SET', 'requirepass', secret);
   return { ...redis, address: redis.url };
 }
@@ -24,32 +24,32 @@ export type SecureRedis = PasswordRedis & { readonly securePort: number; readonl
 
 export type TlsFiles = { authority: Authority; caFile: string; folder: string; remove(): void };
 
-/** A folder with an authority of the tests' own in it. */
+/** Creates a temporary folder with a test certificate authority. */
 export function makeTlsFiles(): TlsFiles {
   const folder = mkdtempSync(join(tmpdir(), 'bookedbarber-tls-'));
-  const authority = createAuthority('Authority of the tests');
+  const authority = createAuthority('Test authority');
   const caFile = join(folder, 'authority.pem');
   writeFileSync(caFile, authority.certificate);
   return { authority, caFile, folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** A server with a TLS port beside the plain one. */
+/** Starts a server with a TLS port in addition to the plaintext port. */
 export async function startSecureRedis(
   files: TlsFiles,
   certificate: CertificateOptions,
   settings: readonly string[] = ['--tls-auth-clients', 'no'],
 ): Promise<SecureRedis> {
-  for (let tried = 1; ; tried += 1) {
+  for (let attempt = 1; ; attempt += 1) {
     try {
       return await startOn(await freePort(), files, certificate, settings);
     } catch (error) {
-      // Another process may take a port that was free a moment ago.
-      if (tried === maxPorts) throw error;
+      // Another process may have taken the free port in the meantime.
+      if (attempt === maxAttempts) throw error;
     }
   }
 }
 
-const maxPorts = 5;
+const maxAttempts = 5;
 
 async function startOn(
   securePort: number,

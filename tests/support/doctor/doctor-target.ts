@@ -6,33 +6,33 @@ import type { Finding } from '../../../apps/cli/src/shared/checks/finding.ts';
 import type { CommandContext } from '../../../apps/cli/src/shared/io.ts';
 import { runCommand } from '../bookedbarber.ts';
 
-/** The password of every server here. The URL form of it differs, and a shell or a file would cut it. */
+/** The password of all test servers. It differs when URL-encoded and contains shell metacharacters. */
 export const secret = 'Xq7#w$9&kP^2<zR>m-4!tL';
 export const wrongSecret = 'Wr0ng#one$of&them^<>-!9';
 
-export type Asked = {
-  /** Arguments behind `doctor`. */
+export type DoctorOptions = {
+  /** Arguments after `doctor`. */
   args?: readonly string[];
   variables?: Readonly<Record<string, string>>;
   changes?: Partial<CommandContext>;
 };
 
-/** How busy this machine is decides about it: tests that are about it ask for the finding. */
-const ofTheMachine = 'round_trip_slow';
+/** Depends on the load of the machine, so it is excluded from `faults` and `warnings`. */
+const machineDependent = 'round_trip_slow';
 
 export type DoctorRun = {
-  /** What --json printed. */
+  /** The output of --json. */
   report: { healthy: boolean; faults: string[]; servers: { checks: JsonCheck[]; address: string }[] };
   faults: readonly string[];
   warnings: readonly string[];
-  /** What a person saw in a terminal. */
+  /** The output in a terminal. */
   text: string;
   finding(code: string): Finding;
 };
 
 type JsonCheck = Pick<CheckResult, 'check' | 'outcome' | 'detail' | 'findings'>;
 
-/** Every form in which a secret could get out. */
+/** Every form in which a secret could leak. */
 const formsOf = (word: string): string[] => [
   word,
   encodeURIComponent(word),
@@ -41,10 +41,14 @@ const formsOf = (word: string): string[] => [
 ];
 
 /**
- * Runs `doctor` twice, for a terminal and for machines, and holds every run to what all of them promise: both say the
- * same, each finding has a cause and a mend, and no secret is anywhere in what was written.
+ * Runs `doctor` twice, for a terminal and with --json. Checks that both report the same findings, that each has a
+ * cause and a remediation, and that no output contains a secret.
  */
-export async function examine({ args = [], variables = {}, changes = {} }: Asked): Promise<DoctorRun> {
+export async function examine({
+  args = [],
+  variables = {},
+  changes = {},
+}: DoctorOptions): Promise<DoctorRun> {
   const [terminal, machine] = await Promise.all([
     runDoctor(args, variables, changes, true),
     runDoctor([...args, '--json'], variables, changes, false),
@@ -54,7 +58,7 @@ export async function examine({ args = [], variables = {}, changes = {} }: Asked
   const findings = checks.flatMap((check) => check.findings);
   const codesOf = (severity: string) =>
     findings.filter((finding) => finding.severity === severity).map(({ code }) => code);
-  const codesOfServer = (severity: string) => codesOf(severity).filter((code) => code !== ofTheMachine);
+  const codesOfServer = (severity: string) => codesOf(severity).filter((code) => code !== machineDependent);
   const text = stripVTControlCharacters(terminal.stdout);
 
   for (const word of [secret, wrongSecret].flatMap(formsOf)) {
@@ -64,7 +68,7 @@ export async function examine({ args = [], variables = {}, changes = {} }: Asked
   for (const finding of findings) {
     expect(finding.cause, finding.code).toMatch(/^[A-Z].{20,}/);
     expect(finding.remediation, finding.code).toMatch(/^[A-Z].{20,}/);
-    if (finding.code !== ofTheMachine) expect(text).toContain(`Code:  ${finding.code}`);
+    if (finding.code !== machineDependent) expect(text).toContain(`Code:  ${finding.code}`);
   }
   expect(report.faults).toEqual(codesOf('error'));
   expect(terminal.code, text).toBe(/^ {2}failed /m.test(text) ? 1 : 0);

@@ -11,7 +11,7 @@ export type SixNodes = {
   close(): Promise<void>;
 };
 
-/** Three primaries with a replica each, all with the password `secret`. */
+/** Starts three primaries with one replica each, all with the password `secret`. */
 export async function startSixNodes(): Promise<SixNodes> {
   const {
     nodes: primaries,

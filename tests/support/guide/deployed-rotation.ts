@@ -1,11 +1,11 @@
-/** The function of the rotation, out of the template that was deployed: run as Lambda runs it, each step in a process of its own. */
+/** Runs the rotation function of the deployed template like Lambda does, each step in a separate process. */
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-/** Where the SDK is, which Lambda brings. */
+/** Contains the SDK, which Lambda provides. */
 const modules = fileURLToPath(new URL('../../../node_modules', import.meta.url));
 const call =
   'require(process.argv[1]).handler(JSON.parse(process.argv[2])).catch((error) => { console.error(error.message); process.exit(1); })';
@@ -23,7 +23,7 @@ export type Rotation = {
   environment: Readonly<Record<string, string | undefined>>;
 };
 
-/** One rotation, from its first step to its last. Rejects with what the function said of a step that failed. */
+/** Runs all steps of one rotation. Rejects with the function's error when a step fails. */
 export async function rotateAsDeployed(
   { template, folder, secretArn, environment }: Rotation,
   version: string,
@@ -33,7 +33,7 @@ export async function rotateAsDeployed(
     ({ Type, Properties }) =>
       Type === 'AWS::Lambda::Function' && 'GROUP_ID' in (Properties.Environment?.Variables ?? {}),
   );
-  if (made === undefined) throw new Error('the template has no function that rotates');
+  if (made === undefined) throw new Error('The template has no rotation function');
   const code = join(folder, 'rotation.cjs');
   writeFileSync(code, made.Properties.Code.ZipFile);
   const { GROUP_ID, GRACE_SECONDS } = made.Properties.Environment.Variables;
@@ -46,7 +46,7 @@ export async function rotateAsDeployed(
           ...environment,
           NODE_PATH: modules,
           AWS_REGION: 'us-east-1',
-          // A reference in the template: CloudFormation puts the ARN there.
+          // A reference in the template, which CloudFormation replaces with the ARN.
           SECRET_ARN: secretArn,
           GROUP_ID: String(GROUP_ID),
           GRACE_SECONDS: String(GRACE_SECONDS),

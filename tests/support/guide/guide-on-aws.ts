@@ -1,4 +1,4 @@
-/** What stands in for AWS on the road of the guide: each service on the wire, and behind the cache a real server with TLS. */
+/** Fake AWS services for the test of the guide, with a real TLS server as the cache. */
 import { newPassword } from '@bookedbarber/redis-login/rotation';
 import { startCloudFormation } from '../aws/cloud-formation.ts';
 import { healthyMetrics, startCloudWatch } from '../aws/cloud-watch.ts';
@@ -7,21 +7,21 @@ import { startSecretsManager } from '../aws/secrets-manager.ts';
 import type { SecureRedis } from '../doctor/doctor-redis.ts';
 
 export type GuideOnAws = {
-  /** What programs find AWS by. */
+  /** Variables that direct AWS clients to the fake services. */
   readonly environment: Readonly<Record<string, string>>;
   readonly secretArn: string;
-  /** The password that is in use. */
+  /** The current password. */
   password(): string;
-  /** Names of the stacks that are deployed. */
+  /** Names of the deployed stacks. */
   stacks(): string[];
-  /** Called with the version of a secret that somebody asked Secrets Manager to rotate. */
+  /** Registers a function that is called with the new version when a rotation is requested. */
   onRotate(carryOut: (version: string) => void): void;
   /** The template of a stack, as text. */
   template(stack: string): string;
   close(): Promise<void>;
 };
 
-/** An account in which nothing is built yet; what is, has this server for its cache. */
+/** Starts an empty account. The cache that is deployed in it is the given server. */
 export async function startGuideOnAws(redis: SecureRedis, node: string): Promise<GuideOnAws> {
   const name = 'bookedbarber/redis-auth';
   const passwordOf = (text: string | null) => (JSON.parse(text ?? '{}') as { password: string }).password;

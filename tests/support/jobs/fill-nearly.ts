@@ -1,8 +1,8 @@
 import type { RedisServerProcess } from '@bookedbarber/redis-tier/testing';
 
 /**
- * Sets maxmemory so that 95 % of it is used: of so much that what connections take besides stays far from both the limit and
- * what is told of it.
+ * Sets maxmemory so that 95 % of it is used. The data is large, so that the memory of connections reaches neither
+ * maxmemory nor the thresholds of warnings.
  */
 export async function fillNearly({ admin }: RedisServerProcess): Promise<void> {
   await admin.setrange('filler', 20_000_000, 'x');

@@ -4,30 +4,29 @@ import type { Readable } from 'node:stream';
 import PostalMime, { type Email } from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 
-/** A real SMTP server on 127.0.0.1 that keeps what it gets and can be told to misbehave. */
+/** An SMTP server on 127.0.0.1 that stores mails and can simulate failures. */
 export type MailServer = {
   readonly url: string;
-  /** The mails that it said yes to, in the order of its answers. */
+  /** The accepted mails, in the order of the replies. */
   readonly mails: readonly Email[];
-  /** Conversations in which the content has arrived and has not been answered. */
+  /** Number of mails whose content has arrived and awaits a reply. */
   readonly waiting: number;
-  /** Conversations that were opened so far. */
+  /** Number of connections so far. */
   readonly callers: number;
-  /** Conversations that are open. */
+  /** Number of open connections. */
   readonly open: number;
-  /** Greets nobody until the returned function is called. */
+  /** Delays greetings until the returned function is called. */
   holdGreeting(): () => void;
-  /** Answers no content until the returned function is called. */
+  /** Delays replies to content until the returned function is called. */
   hold(): () => void;
-  /** Answers all content so, until it is called again with null. */
+  /** Replies to all content with this code; null restores the default. */
   answer(code: number | null): void;
-  /** Cuts all conversations without a word. */
+  /** Resets all connections without a reply. */
   cut(): void;
-  /** Forgets what it has taken and how it was to answer: for the next test of a file. */
-  forget(): void;
-  /** Goes away. */
+  /** Deletes the stored mails and restores the default reply, for the next test of a file. */
+  clear(): void;
   stop(): Promise<void>;
-  /** Comes back under the same address. */
+  /** Starts again at the same address. */
   start(): Promise<void>;
 };
 
@@ -42,8 +41,8 @@ export async function startMailServer(): Promise<MailServer> {
   let waiting = 0;
   const sockets = new Set<Socket>();
 
-  /** Keeps the mail, or gives the error to answer with. */
-  async function take(stream: Readable): Promise<Error | null> {
+  /** Stores the mail, or returns the error to reply with. */
+  async function receive(stream: Readable): Promise<Error | null> {
     const chunks: Buffer[] = [];
     for await (const chunk of stream) chunks.push(chunk as Buffer);
     const mail = await PostalMime.parse(Buffer.concat(chunks));
@@ -66,14 +65,14 @@ export async function startMailServer(): Promise<MailServer> {
         void Promise.resolve(greeting).then(() => callback());
       },
       onData(stream, _session, callback) {
-        take(stream).then(
+        receive(stream).then(
           (error) => callback(error),
-          // The sender has gone before its end: no server takes half a mail.
+          // The sender disconnected before the end of the content, so there is no reply.
           () => {},
         );
       },
     });
-    // A client that is killed in the middle of a conversation is what some tests are about.
+    // Some tests kill the sender during a conversation.
     server.on('error', () => {});
     server.server.on('connection', (socket: Socket) => {
       sockets.add(socket);
@@ -119,7 +118,7 @@ export async function startMailServer(): Promise<MailServer> {
     cut() {
       for (const socket of sockets) socket.resetAndDestroy();
     },
-    forget() {
+    clear() {
       mails.length = 0;
       callers = 0;
       code = null;

@@ -14,11 +14,11 @@ import { patientTiming } from '../patience.ts';
 import { testOperatorToken } from '../server.ts';
 import { makeShop, type Send, type ShopFixture } from '../shop-fixture.ts';
 
-/** The machine's clock, which a test can put forward: timers stay real, and what is due later becomes due. */
+/** The system clock, which a test can move forward. Timers are not affected. */
 type MovableClock = { nowMs(): number; forward(ms: number): void };
 
-/** What a shop of a test leaves to the next one. Row by row, so that what counts the rows hears of it. */
-const emptied = [
+/** Tables that are emptied between tests, with DELETE instead of TRUNCATE, so that row statistics stay correct. */
+const clearedTables = [
   'outbox_message',
   'outbox_mailbox',
   'outbox_invalidation',
@@ -46,22 +46,22 @@ export type MailShop = {
   asOperator: Send;
   readonly fixture: ShopFixture;
   readonly queuePrefix: string;
-  /** Books the `number`th free time, each for a client of its own. */
+  /** Books the `number`th free time, each for another client. */
   book(number: number): Promise<BookingCreated>;
   move(created: BookingCreated, number: number): Promise<void>;
   cancel(created: BookingCreated): Promise<void>;
   /**
-   * Ends the workers, empties the outbox and goes on with another shop at the real time: for the next test of a file, which
-   * costs far less than another database and another app.
+   * Stops the workers, empties the outbox, resets the clock and creates another shop, for the next test of a file.
+   * This is much cheaper than another database and app.
    */
   renew(shop?: Parameters<typeof makeShop>[1]): Promise<void>;
-  /** Starts what the worker runs. The shop's end stops it. */
+  /** Starts the messaging of a worker. close() stops it. */
   startWorker(tuning?: Partial<JobsTuning>): Messaging;
   /** Kinds and states of the messages about a booking, in the order of its versions. */
   messagesOf(
     created: BookingCreated,
   ): Promise<{ id: string; kind: string; state: string; version: number | null }[]>;
-  /** How many messages there are in each state. */
+  /** Number of messages by state. */
   counts(): Promise<Readonly<Record<string, number>>>;
   close(): Promise<void>;
 };
@@ -70,11 +70,11 @@ export type MailShopOptions = {
   redisUrl: string | null;
   smtpUrl: string | null;
   shop?: Parameters<typeof makeShop>[1];
-  /** More of the environment. */
+  /** Further environment variables. */
   env?: Readonly<Record<string, string>>;
 };
 
-/** The api in this process on a real database, at the real time, with mails. */
+/** Starts the API in this process with a real database, the system clock and mail delivery. */
 export async function openMailShop({
   redisUrl,
   smtpUrl,
@@ -118,7 +118,7 @@ export async function openMailShop({
   let queuePrefix = newPrefix();
   const workers: Messaging[] = [];
 
-  /** Half past the hours from tomorrow on, nine a day. */
+  /** On the hour from 9:00 to 17:00, from tomorrow on: nine times per day. */
   function startOf(number: number): string {
     const day = new Date(clock.nowMs() + (1 + Math.trunc(number / 9)) * 86_400_000);
     const date = day.toLocaleDateString('en-CA', { timeZone: fixture.shop.zone });
@@ -127,10 +127,11 @@ export async function openMailShop({
 
   async function change(created: BookingCreated, verb: string, body: unknown): Promise<void> {
     const token = created.manage_url.split('#')[1] ?? '';
-    const answer = await asGuest('POST', `/api/v1/bookings/${created.booking.id}/${verb}`, body, {
+    const response = await asGuest('POST', `/api/v1/bookings/${created.booking.id}/${verb}`, body, {
       'booking-token': token,
     });
-    if (answer.status !== 200) throw new Error(`${verb}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    if (response.status !== 200)
+      throw new Error(`${verb}: ${response.status} ${JSON.stringify(response.body)}`);
   }
 
   return {
@@ -147,19 +148,20 @@ export async function openMailShop({
       return queuePrefix;
     },
     async book(number) {
-      const answer = await asGuest('POST', `/api/v1/shops/${fixture.shop.slug}/bookings`, {
+      const response = await asGuest('POST', `/api/v1/shops/${fixture.shop.slug}/bookings`, {
         segments: [{ service_id: fixture.services[0]?.id }],
         start: startOf(number),
         client: { name: `Guest ${number}`, email: `guest${number}-${randomUUID().slice(0, 8)}@example.com` },
       });
-      if (answer.status !== 201) throw new Error(`book: ${answer.status} ${JSON.stringify(answer.body)}`);
-      return answer.body;
+      if (response.status !== 201)
+        throw new Error(`book: ${response.status} ${JSON.stringify(response.body)}`);
+      return response.body;
     },
     move: (created, number) => change(created, 'reschedule', { start: startOf(number) }),
     cancel: (created) => change(created, 'cancel', {}),
     async renew(next) {
       await Promise.all(workers.splice(0).map((worker) => worker.stop()));
-      for (const table of emptied) await sql`DELETE FROM ${sql.table(table)}`.execute(context.db);
+      for (const table of clearedTables) await sql`DELETE FROM ${sql.table(table)}`.execute(context.db);
       aheadMs = 0;
       queuePrefix = newPrefix();
       fixture = await openShop(next);

@@ -24,13 +24,13 @@ export type MemoryOutbox = OutboxUnderTest & { rows: Map<string, Row> };
 
 const waits = (row: Row): boolean => row.state === 'pending' || row.state === 'enqueued';
 
-/** The outbox in a Map: for tests of what works over an outbox, and the shortest way to say what one is. */
+/** An outbox in memory, for tests of the jobs that process an outbox. */
 export function openMemoryOutbox(): MemoryOutbox {
   const rows = new Map<string, Row>();
   const all = (): Row[] => [...rows.values()].sort((a, b) => a.dueMs - b.dueMs);
   const isFree = (row: Row): boolean =>
     waits(row) && (row.follows === undefined || rows.get(row.follows)?.state !== 'sending');
-  const present = ({ id, generation }: MessageRef): Row | undefined => {
+  const find = ({ id, generation }: MessageRef): Row | undefined => {
     const row = rows.get(id);
     return row?.generation === generation ? row : undefined;
   };
@@ -52,7 +52,7 @@ export function openMemoryOutbox(): MemoryOutbox {
       .map(({ row }) => row);
   }
 
-  function take(row: Row, { token, untilMs }: { token: string; untilMs: number }): MessageLease {
+  function claimRow(row: Row, { token, untilMs }: { token: string; untilMs: number }): MessageLease {
     Object.assign(row, { state: 'sending', token, untilMs, attempts: row.attempts + 1 });
     const { id, generation, kind, attempts } = row;
     return { id, generation, kind, attempts, token, untilMs };
@@ -61,11 +61,11 @@ export function openMemoryOutbox(): MemoryOutbox {
   function end(row: Row, completion: Completion): void {
     row.reason = 'reason' in completion ? completion.reason : '';
     if (completion.state === 'unknown') row.unknowns += 1;
-    const comesBack = ['retry', 'postponed', 'released'].includes(completion.state);
-    if ((comesBack || completion.state === 'unknown') && row.superseded) row.state = 'cancelled';
+    const isPendingAgain = ['retry', 'postponed', 'released'].includes(completion.state);
+    if ((isPendingAgain || completion.state === 'unknown') && row.superseded) row.state = 'cancelled';
     else if (completion.state === 'skipped') row.state = 'cancelled';
-    else row.state = comesBack ? 'pending' : completion.state;
-    if (comesBack) row.generation += 1;
+    else row.state = isPendingAgain ? 'pending' : completion.state;
+    if (isPendingAgain) row.generation += 1;
     if ('dueMs' in completion) row.dueMs = completion.dueMs;
     if (completion.state === 'postponed' || completion.state === 'released') row.attempts -= 1;
   }
@@ -79,17 +79,19 @@ export function openMemoryOutbox(): MemoryOutbox {
     countEnqueued: async () => all().filter((row) => row.state === 'enqueued').length,
     async markEnqueued(refs, nowMs) {
       for (const ref of refs) {
-        const row = present(ref);
+        const row = find(ref);
         if (row?.state === 'pending') Object.assign(row, { state: 'enqueued', enqueuedMs: nowMs });
       }
     },
     async claim(ref, claim) {
-      const row = present(ref);
-      return row !== undefined && isFree(row) && row.dueMs <= claim.nowMs + 2000 ? take(row, claim) : null;
+      const row = find(ref);
+      return row !== undefined && isFree(row) && row.dueMs <= claim.nowMs + 2000
+        ? claimRow(row, claim)
+        : null;
     },
     async claimNext(claim) {
       const [row] = fairOrder(claim.dueBeforeMs);
-      return row === undefined ? null : take(row, claim);
+      return row === undefined ? null : claimRow(row, claim);
     },
     async renew({ id, token }, untilMs) {
       const row = rows.get(id);
@@ -108,7 +110,7 @@ export function openMemoryOutbox(): MemoryOutbox {
     },
     async expireLeases(nowMs) {
       const expired = all().filter((row) => row.state === 'sending' && row.untilMs < nowMs);
-      for (const row of expired) end(row, { state: 'unknown', reason: 'silent' });
+      for (const row of expired) end(row, { state: 'unknown', reason: 'lease expired' });
       return expired.map((row) => ({ ...refOf(row), kind: row.kind }));
     },
     async resendUnknown(kind, most, nowMs) {
@@ -128,7 +130,7 @@ export function openMemoryOutbox(): MemoryOutbox {
         .map(refOf),
     async raiseGeneration(refs) {
       for (const ref of refs) {
-        const row = present(ref);
+        const row = find(ref);
         if (row !== undefined && waits(row))
           Object.assign(row, { state: 'pending', generation: row.generation + 1 });
       }
@@ -163,6 +165,6 @@ export function openMemoryOutbox(): MemoryOutbox {
       row.superseded = true;
       if (waits(row) || row.state === 'unknown') row.state = 'cancelled';
     },
-    stateOf: async (id) => rows.get(id)?.state ?? 'gone',
+    stateOf: async (id) => rows.get(id)?.state ?? 'none',
   };
 }

@@ -1,51 +1,51 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 
-/** The moments of a conversation at which a server decides something. */
+/** The steps of a conversation to which the server replies. */
 export type SmtpMoment = 'greeting' | 'EHLO' | 'MAIL FROM' | 'RCPT TO' | 'DATA' | 'content';
 
 export type ScriptedSmtp = {
   readonly url: string;
-  /** Commands and contents that came, in order. */
-  readonly heard: readonly SmtpMoment[];
-  /** Settles when the server has come to that moment, whatever it then says. */
+  /** The steps that the server has reached, in order. */
+  readonly steps: readonly SmtpMoment[];
+  /** Resolves when the server has reached the step, before its reply. */
   reached(moment: SmtpMoment): Promise<void>;
   close(): Promise<void>;
 };
 
-const usual: Record<SmtpMoment, string> = {
+const defaultReplies: Record<SmtpMoment, string> = {
   greeting: '220 me',
   EHLO: '250 me',
   'MAIL FROM': '250 ok',
   'RCPT TO': '250 ok',
   DATA: '354 go on',
-  content: '250 taken',
+  content: '250 accepted',
 };
 const commands = ['EHLO', 'MAIL FROM', 'RCPT TO', 'DATA'] as const;
 
 /**
- * An SMTP server on 127.0.0.1 that follows a script: at a named moment it says other words than the usual ones, and after
- * 421 it closes, as RFC 5321 (3.8) has it. null: it says nothing at all.
+ * Starts an SMTP server on 127.0.0.1 with scripted replies, which override the default ones. It closes the connection
+ * after 421 (RFC 5321, section 3.8). null: it does not reply.
  */
 export async function startScriptedSmtp(
   script: Partial<Record<SmtpMoment, string | null>>,
 ): Promise<ScriptedSmtp> {
-  const heard: SmtpMoment[] = [];
+  const steps: SmtpMoment[] = [];
   const waiters = new Map<SmtpMoment, () => void>();
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    // A client that leaves in the middle is what some tests are about.
+    // Some tests disconnect during a conversation.
     socket.on('error', () => {});
-    const say = (moment: SmtpMoment): void => {
-      heard.push(moment);
+    const reply = (moment: SmtpMoment): void => {
+      steps.push(moment);
       waiters.get(moment)?.();
-      const words = script[moment] === undefined ? usual[moment] : script[moment];
-      if (words === null) return;
-      if (words.startsWith('421')) socket.end(`${words}\r\n`);
-      else socket.write(`${words}\r\n`);
-      if (moment === 'DATA') inContent = words.startsWith('354');
+      const text = script[moment] === undefined ? defaultReplies[moment] : script[moment];
+      if (text === null) return;
+      if (text.startsWith('421')) socket.end(`${text}\r\n`);
+      else socket.write(`${text}\r\n`);
+      if (moment === 'DATA') inContent = text.startsWith('354');
     };
     let inContent = false;
     let buffered = '';
@@ -58,22 +58,22 @@ export async function startScriptedSmtp(
         buffered = buffered.slice(end + (inContent ? 5 : 2));
         if (inContent) {
           inContent = false;
-          say('content');
+          reply('content');
           continue;
         }
         const command = commands.find((name) => piece.toUpperCase().startsWith(name));
-        if (command !== undefined) say(command);
+        if (command !== undefined) reply(command);
         else socket.write('250 ok\r\n');
       }
     });
-    say('greeting');
+    reply('greeting');
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    heard,
+    steps,
     reached: (moment) =>
-      heard.includes(moment)
+      steps.includes(moment)
         ? Promise.resolve()
         : new Promise((resolve) => {
             waiters.set(moment, resolve);

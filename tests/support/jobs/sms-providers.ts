@@ -2,46 +2,47 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A text message that a provider took, as it read it from the wire. */
-export type TakenSms = { to: string; text: string; from: string | null };
+/** A text message that a provider accepted. */
+export type ReceivedSms = { to: string; text: string; from: string | null };
 
-/** A provider of text messages on 127.0.0.1, which keeps what it takes and can be told to misbehave. */
+/** A text message provider on 127.0.0.1 that stores messages and can simulate failures. */
 export type SmsProviderServer = {
   readonly url: string;
-  readonly taken: readonly TakenSms[];
-  /** Requests that came, whatever became of them. */
+  readonly messages: readonly ReceivedSms[];
+  /** Number of requests, including rejected ones. */
   readonly requests: number;
-  /** Answers so until it is called with null; `headers` such as Retry-After. */
+  /** Sends this response to all requests; null restores the default. */
   answer(next: { status: number; body: string; headers?: Record<string, string> } | null): void;
-  /** Takes so many more messages, and cuts the connection instead of answering. */
+  /** Accepts the next `count` messages but closes the connection instead of responding. */
   dropReplies(count: number): void;
-  /** Forgets what it has taken and how it was to answer: for the next test of a file. */
-  forget(): void;
-  /** Takes no answer until the returned function is called. */
+  /** Deletes the stored messages and restores the default response, for the next test of a file. */
+  clear(): void;
+  /** Delays responses until the returned function is called. */
   hold(): () => void;
   close(): Promise<void>;
 };
 
 type Wire = {
-  /** What was asked for; null: the request is not as the provider wants it, and is answered so. */
-  read(request: IncomingMessage, body: string): TakenSms | null;
+  /** The message of a request; null: the request is invalid, and the response is `refused`. */
+  read(request: IncomingMessage, body: string): ReceivedSms | null;
   refused: { status: number; body: string };
   accepted(number: number): { status: number; type: string; body: string };
 };
 
 async function startProvider(wire: Wire): Promise<SmsProviderServer> {
-  const taken: TakenSms[] = [];
+  const messages: ReceivedSms[] = [];
   let requests = 0;
-  let told: { status: number; body: string; headers?: Record<string, string> } | null = null;
+  let override: { status: number; body: string; headers?: Record<string, string> } | null = null;
   let lost = 0;
   let held = Promise.resolve();
-  async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     requests += 1;
     await held;
-    if (told !== null) {
-      response.writeHead(told.status, { 'content-type': 'application/json', ...told.headers }).end(told.body);
+    if (override !== null) {
+      const { status, headers, body } = override;
+      response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
       return;
     }
     const sms = wire.read(request, Buffer.concat(chunks).toString());
@@ -49,31 +50,31 @@ async function startProvider(wire: Wire): Promise<SmsProviderServer> {
       response.writeHead(wire.refused.status, { 'content-type': 'application/json' }).end(wire.refused.body);
       return;
     }
-    taken.push(sms);
+    messages.push(sms);
     if (lost > 0) {
       lost -= 1;
       request.socket.destroy();
       return;
     }
-    const { status, type, body } = wire.accepted(taken.length);
+    const { status, type, body } = wire.accepted(messages.length);
     response.writeHead(status, { 'content-type': type }).end(body);
   }
   const server = createServer((request, response) => {
-    take(request, response).catch(() => response.destroy());
+    handle(request, response).catch(() => response.destroy());
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    taken,
+    messages,
     get requests() {
       return requests;
     },
     answer(next) {
-      told = next;
+      override = next;
     },
-    forget() {
-      taken.length = 0;
-      told = null;
+    clear() {
+      messages.length = 0;
+      override = null;
     },
     dropReplies(count) {
       lost = count;
@@ -95,17 +96,17 @@ async function startProvider(wire: Wire): Promise<SmsProviderServer> {
 
 export const twilioAccount = { sid: `AC${'0'.repeat(32)}`, token: 'twilio-token-for-tests-0123456789' };
 
-/** Twilio's Messages resource: basic authentication, a form, and JSON. */
+/** Twilio's Messages resource: basic authentication, form requests and JSON responses. */
 export function startTwilio(): Promise<SmsProviderServer> {
   const { sid, token } = twilioAccount;
-  const wanted = `Basic ${Buffer.from(`${sid}:${token}`).toString('base64')}`;
+  const authorization = `Basic ${Buffer.from(`${sid}:${token}`).toString('base64')}`;
   return startProvider({
     read(request, body) {
       const isForm =
         request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
       const path = `/2010-04-01/Accounts/${sid}/Messages.json`;
       if (request.method !== 'POST' || request.url !== path || !isForm) return null;
-      if (request.headers.authorization !== wanted) return null;
+      if (request.headers.authorization !== authorization) return null;
       const form = new URLSearchParams(body);
       const [to, text] = [form.get('To'), form.get('Body')];
       const from = form.get('From') ?? form.get('MessagingServiceSid');
@@ -129,7 +130,7 @@ export function twilioError(code: number, message: string, status: number): stri
   return JSON.stringify({ code, message, more_info: `https://www.twilio.com/docs/errors/${code}`, status });
 }
 
-/** SNS: the query protocol, signed by the SDK, and XML. */
+/** SNS: requests in the query protocol, signed by the SDK, and XML responses. */
 export function startSns(): Promise<SmsProviderServer> {
   return startProvider({
     read(request, body) {

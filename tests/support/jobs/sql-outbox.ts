@@ -7,14 +7,14 @@ import { createTestDatabase } from '../database.ts';
 
 export type SqlOutbox = OutboxUnderTest & {
   close(): Promise<void>;
-  /** Removes all messages: for the next test of a file. */
+  /** Deletes all messages, for the next test of a file. */
   empty(): Promise<void>;
   db: Db;
-  /** The cancel of a message as part of a transaction. */
+  /** Cancels a message in a transaction. */
   cancelIn(tx: Tx, id: string): Promise<SupersededMessages>;
 };
 
-/** A real outbox with shops and bookings that are no more than its rows need. */
+/** A PostgreSQL outbox with the minimal shops and bookings that its rows need. */
 export async function openSqlOutbox(): Promise<SqlOutbox> {
   const database = await createTestDatabase();
   const db = connectDatabase(

@@ -1,4 +1,4 @@
-/** A worker as a process of its own, from the sources, with the times of the test. */
+/** A worker in a separate process, run from the sources with the tuning of the test. */
 import pino from 'pino';
 import { makeConfig } from '../../../apps/server/src/config/config.ts';
 import { readEnv } from '../../../apps/server/src/config/read-env.ts';

@@ -6,11 +6,11 @@ import { type MailShop, quick } from './mail-shop.ts';
 
 export type WorkerProcess = {
   signal(signal: NodeJS.Signals): void;
-  /** Settles with the exit code, null after a signal. */
+  /** Resolves with the exit code; null after a signal. */
   readonly exited: Promise<number | null>;
 };
 
-/** Starts a worker of the shop in a process of its own. It ends with the test, however that ends. */
+/** Starts a worker of the shop in a separate process, which exits with the test process. */
 export async function startWorkerProcess(
   shop: MailShop,
   tuning: Partial<JobsTuning>,
@@ -25,7 +25,7 @@ export async function startWorkerProcess(
         TEST_QUEUE_PREFIX: shop.queuePrefix,
         TEST_TUNING: JSON.stringify({ ...quick, ...tuning }),
       },
-      // The process ends itself when this channel closes.
+      // The process exits when this channel closes.
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     }),
   );
@@ -33,7 +33,7 @@ export async function startWorkerProcess(
 
 async function started(child: ChildProcess): Promise<WorkerProcess> {
   const exited = once(child, 'exit').then(([code]) => code as number | null);
-  const said = await Promise.race([once(child, 'message'), exited]);
-  if (!Array.isArray(said)) throw new Error(`the worker ended with ${said}`);
+  const first = await Promise.race([once(child, 'message'), exited]);
+  if (!Array.isArray(first)) throw new Error(`The worker exited with code ${first}`);
   return { signal: (signal) => void child.kill(signal), exited };
 }

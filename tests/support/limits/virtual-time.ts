@@ -4,7 +4,7 @@ import { callCheckScript, replyOffsets } from '../../../packages/redis-tier/src/
 import { readVerdict, readWindows } from '../../../packages/redis-tier/src/limits/decision.ts';
 import type { Window } from '../../../packages/redis-tier/src/limits/windows.ts';
 
-/** The script itself, but for its time, which it takes from the last argument. */
+/** The shipped script, except that it takes the time from its last argument. */
 const timedScript = toScript(checkScriptSource('local timeMs = tonumber(table.remove(ARGV))\n'));
 
 export type Verdict = {
@@ -15,7 +15,7 @@ export type Verdict = {
 
 export type VirtualCheck = { redisKey: string; windows: readonly Window[]; cost?: number; ageMs?: number };
 
-/** Runs the limiter's script at a time of the test's choosing, in ms since the epoch. */
+/** Runs the limiter's script at a given time, in ms since the epoch. */
 export async function checkAt(
   client: ScriptClient,
   timeMs: number,
@@ -25,19 +25,19 @@ export async function checkAt(
     isCluster: false,
     callBuffer: (command, ...args) => client.callBuffer(command, ...args, timeMs),
   };
-  const asked = checks.map(({ redisKey, windows, cost = 1, ageMs = -1 }) => ({
+  const requests = checks.map(({ redisKey, windows, cost = 1, ageMs = -1 }) => ({
     redisKey,
     windows,
     cost,
     ageMs,
   }));
-  const reply = await callCheckScript(timed, timedScript, asked);
-  return replyOffsets(asked).map((at, i) => {
+  const reply = await callCheckScript(timed, timedScript, requests);
+  return replyOffsets(requests).map((at, i) => {
     const verdict = readVerdict(reply, at);
     return {
       allowed: verdict === 'allowed',
       aboveLimit: verdict === 'above limit',
-      windows: readWindows(asked[i]?.windows ?? [], reply, at),
+      windows: readWindows(requests[i]?.windows ?? [], reply, at),
     };
   });
 }

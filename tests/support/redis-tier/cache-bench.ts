@@ -9,7 +9,7 @@ import {
 } from '../../../packages/redis-tier/src/cache/index.ts';
 import { connect, serverOf } from '../../../packages/redis-tier/src/connection/index.ts';
 
-/** A cache as a process would have it, with what the test needs to see. */
+/** A cache with its own connections, and its events. */
 export type OpenedCache<Name extends string> = {
   readonly cache: Cache<Name>;
   readonly redis: Redis;
@@ -17,17 +17,17 @@ export type OpenedCache<Name extends string> = {
   end(): Promise<void>;
 };
 
-/** A prefix of the test's own on a server that others use too. */
+/** A unique key prefix on the shared Redis server. */
 export function ownPrefix(): string {
   return `t${randomBytes(5).toString('hex')}`;
 }
 
-/** A deadline that a busy machine keeps, in ms. */
+/** A deadline that is met even on a busy machine, in ms. */
 export const patientMs = 5000;
 
 /**
- * Opens a cache with connections of its own, as another process would, and waits until it uses Redis. Without a local tier,
- * and with a deadline that a busy machine keeps, unless the test says otherwise.
+ * Opens a cache with separate connections, like another process, and waits until it uses Redis. By default it has no
+ * local tier and the deadline `patientMs`.
  */
 export async function openCache<Name extends string>(
   url: string,
@@ -42,7 +42,8 @@ export async function openCache<Name extends string>(
     redis,
     onEvent: (event) => events.push(event),
   });
-  if (options.enabled !== false && !(await cache.ready(30_000))) throw new Error('Redis is not used');
+  if (options.enabled !== false && !(await cache.ready(30_000)))
+    throw new Error('The cache does not use Redis');
   const end = async (): Promise<void> => {
     await cache.close(0);
     redis.disconnect();

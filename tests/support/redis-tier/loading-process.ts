@@ -1,6 +1,6 @@
 /**
- * A process of a fleet: it looks one key up many times at once when it is told to, and says what it got and how often it
- * loaded.
+ * A process that, on a message, looks up one key many times concurrently, and reports the values and the number of
+ * loads.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { openCache } from './cache-bench.ts';
@@ -19,10 +19,10 @@ process.once('message', () => {
       await delay(100);
       return `loaded by ${process.pid}`;
     };
-    const asked = Array.from({ length: Number(callers) }, () =>
+    const lookups = Array.from({ length: Number(callers) }, () =>
       cache.policy('days').get({ namespace: 'shop', key: 'hot', tags: ['day'], load }),
     );
-    const values = (await Promise.all(asked)).map(({ value }) => value);
+    const values = (await Promise.all(lookups)).map(({ value }) => value);
     process.send?.({ loads, values: [...new Set(values)] });
     await cache.close();
     redis.disconnect();

@@ -3,7 +3,7 @@ import type { Cluster, Redis } from 'ioredis';
 import { createCache } from '../../../packages/redis-tier/src/cache/index.ts';
 import { ownPrefix, patientMs } from './cache-bench.ts';
 
-/** Proves a promise of a fleet whose caches each have a connection of their own. */
+/** Runs a contract test with caches that each have a separate connection. */
 export async function proveCache(
   { run }: Contract<CacheFleet>,
   connectOne: () => Redis | Cluster,
@@ -19,7 +19,7 @@ export async function proveCache(
         redis.disconnect();
       });
       await until(
-        'it is used and hears',
+        'the cache is available and tracks invalidations',
         () => cache.available && cache.statistics().local.trackingConnected,
       );
       return cache;

@@ -3,7 +3,7 @@ import type { Cluster, Redis } from 'ioredis';
 import { createLimiter } from '../../../packages/redis-tier/src/limits/index.ts';
 import { ownPrefix, patientMs } from './cache-bench.ts';
 
-/** Proves a promise of a fleet whose limiters each have a connection of their own; null: of a process alone. */
+/** Runs a contract test with limiters that each have a separate connection; null: local limiters without Redis. */
 export async function proveLimiter(
   { run }: Contract<LimiterFleet>,
   connectOne: (() => Redis | Cluster) | null,
@@ -18,7 +18,7 @@ export async function proveLimiter(
         limiter.close();
         redis?.disconnect();
       });
-      await until('it decides', () => limiter.state === (redis === null ? 'local' : 'redis'));
+      await until('the limiter is ready', () => limiter.state === (redis === null ? 'local' : 'redis'));
       return limiter;
     },
   };

@@ -1,4 +1,4 @@
-/** A promise that the test settles. */
+/** A promise that the test resolves. */
 export type Signal<T = void> = { readonly given: Promise<T>; give(value: T): void };
 
 export function signal<T = void>(): Signal<T> {

@@ -20,23 +20,23 @@ import { type FakeSecretsManager, startSecretsManager } from '../aws/secrets-man
 export const firstPassword = 'The-first-password-of-the-group!';
 export const graceMs = 3_600_000;
 
-/** A real server whose passwords are given by ElastiCache's wire protocol, and a secret that holds the one in use. */
+/** A Redis group whose passwords are set through the ElastiCache API, and a secret with the current password. */
 export type Installation = {
   redis: RedisServerProcess;
-  /** All of the group's primaries; one, or three in cluster mode. The first is `redis`. */
+  /** The primaries of the group: one, or three in cluster mode. The first is `redis`. */
   primaries: readonly RedisServerProcess[];
-  /** Primaries that do not hear of new passwords. */
-  deaf: Set<RedisServerProcess>;
+  /** Primaries that do not receive new passwords. */
+  withoutUpdates: Set<RedisServerProcess>;
   secrets: FakeSecretsManager;
   cache: FakeElastiCache;
   ports: RotationPorts;
-  /** What the function on Lambda said. */
+  /** Log lines of the Lambda function. */
   said: Readonly<Record<string, string>>[];
-  /** Calls the function as AWS does. */
+  /** Calls the Lambda function as AWS does. */
   call(event: unknown, ports?: RotationPorts): Promise<void>;
-  /** Goes on to a moment so much later. */
+  /** Moves the clock forward. */
   later(ms: number): void;
-  /** Whether every primary lets somebody in with it. */
+  /** Whether every primary accepts the password. */
   takes(password: string): Promise<boolean>;
   close(): Promise<void>;
 };
@@ -45,12 +45,12 @@ export async function startInstallation(mode: 'one' | 'cluster' = 'one'): Promis
   const servers = mode === 'one' ? await startOne() : await startRedisCluster(inject('redisBinary'), 3);
   const primaries = servers.nodes;
   const [redis] = primaries;
-  if (redis === undefined) throw new Error('A group has one primary at the least');
-  const deaf = new Set<RedisServerProcess>();
+  if (redis === undefined) throw new Error('A group has at least one primary');
+  const withoutUpdates = new Set<RedisServerProcess>();
   const apply = (passwords: readonly string[]) =>
     Promise.all(
       primaries
-        .filter((primary) => !deaf.has(primary))
+        .filter((primary) => !withoutUpdates.has(primary))
         .map(({ admin }) =>
           admin.call('ACL', 'SETUSER', 'default', 'resetpass', ...passwords.map((text) => `>${text}`)),
         ),
@@ -90,7 +90,7 @@ export async function startInstallation(mode: 'one' | 'cluster' = 'one'): Promis
   return {
     redis,
     primaries,
-    deaf,
+    withoutUpdates,
     secrets,
     cache,
     ports,

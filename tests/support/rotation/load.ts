@@ -1,16 +1,16 @@
-/** People who look at a shop without a pause, several at the same time, until they are told to stop. */
+/** Continuous requests of several concurrent visitors until stop() is called. */
 export type Load = {
   readonly made: number;
-  /** Ends it. */
+  /** Stops the requests and returns the totals. */
   stop(): Promise<{ made: number; failed: string[]; seconds: number }>;
 };
 
-export function startLoad(addresses: readonly string[], atOnce = 4): Load {
+export function startLoad(addresses: readonly string[], concurrency = 4): Load {
   let runs = true;
   let made = 0;
   const failed: string[] = [];
   const startedMs = performance.now();
-  const visitors = Array.from({ length: atOnce }, async (_, visitor) => {
+  const visitors = Array.from({ length: concurrency }, async (_, visitor) => {
     for (let turn = visitor; runs; turn++) {
       const address = addresses[turn % addresses.length] ?? '';
       try {

@@ -6,9 +6,9 @@ export type Step = (typeof steps)[number] | 'revokeOldPassword';
 
 /** One rotation of an installation. */
 export type Rotation = {
-  /** What AWS calls the function with. */
+  /** The event with which AWS calls the function. */
   event(step: Step): unknown;
-  /** Calls all steps up to this one; the old password is revoked when it is time. */
+  /** Runs all steps up to this one. Revocation of the old password waits for the grace period. */
   run(upTo: Step): Promise<void>;
 };
 
@@ -31,7 +31,7 @@ export function startRotation(all: Installation): Rotation {
   };
 }
 
-/** The password of the secret's version with this label; null when there is none. */
+/** The password of the secret's version with this label; null if no version has it. */
 export function passwordOf(all: Installation, label: string): string | null {
   const text = all.secrets.value('redis', label);
   return text === null ? null : (JSON.parse(text) as { password: string }).password;

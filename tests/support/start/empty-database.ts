@@ -7,18 +7,18 @@ export type Session = { application: string; state: string; advisory_locks: numb
 
 export type EmptyDatabase = {
   readonly url: string;
-  /** Sessions of this database other than those of the process of the test. */
+  /** Sessions of this database, except those of the test process. */
   sessions(): Promise<Session[]>;
-  /** Waits until there is no session, and returns those that are left after some seconds. */
+  /** Waits until there are no sessions. Returns those that remain after five seconds. */
   sessionsLeft(): Promise<Session[]>;
   drop(): Promise<void>;
 };
 
-/** Longest time in which the server notices that a client is gone, in ms. */
+/** Time in which the server notices a closed connection, in ms. */
 const noticedWithinMs = 5000;
 export const testApplication = 'the test itself';
 
-/** A database without a schema: a start has all of its migrations to run. */
+/** Creates a database without a schema, so that a start runs all migrations. */
 export async function createEmptyDatabase(): Promise<EmptyDatabase> {
   const name = `start_${randomBytes(6).toString('hex')}`;
   const maintainer = new pg.Client({ connectionString: inject('databaseUrl') });

@@ -1,4 +1,4 @@
-/** The built api or worker, started on a database of its own, so that a test can signal it at any moment of the start. */
+/** Starts the built api or worker, so that a test can signal it at any moment of the startup. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -9,22 +9,22 @@ export type Role = 'api' | 'worker';
 
 export type ServerStart = {
   readonly child: ChildProcess;
-  /** Settles when the entry handles SIGTERM. */
+  /** Resolves when the entry point handles SIGTERM. */
   readonly handlesSignals: Promise<void>;
-  /** Settles when the process reports that it is running. */
+  /** Resolves when the process reports that it is running. */
   readonly running: Promise<void>;
-  /** Settles when the process has ended and its output is complete. */
+  /** Resolves when the process has exited and its output is complete. */
   readonly exited: Promise<Exit>;
 };
 
 export type Exit = { code: number | null; signal: NodeJS.Signals | null; output: string };
 
-/** A line of a stack, in plain text or in the JSON of a log. */
+/** Matches a line of a stack trace, as text or in a JSON log. */
 export const stackTrace = /(\n|\\n) +at /;
 
 /**
- * Loaded before the entry: reports when the entry adds its handler of SIGTERM. Before that, Node itself starts, and no
- * program can handle a signal.
+ * Preloaded module that reports when the entry point adds its SIGTERM handler. Before that, Node itself starts, and
+ * no program can handle a signal.
  */
 const reportHandler = `data:text/javascript,${encodeURIComponent(`
   process.on('newListener', function report(event) {
@@ -34,7 +34,7 @@ const reportHandler = `data:text/javascript,${encodeURIComponent(`
   });
 `)}`;
 
-const runningText = { api: 'Server listening', worker: 'the worker runs' };
+const runningText = { api: 'Server listening', worker: 'the worker is running' };
 
 export function startServer(role: Role, databaseUrl: string): ServerStart {
   const entry = fileURLToPath(new URL(`../../../apps/server/dist/main/${role}.js`, import.meta.url));
@@ -55,7 +55,7 @@ export function startServer(role: Role, databaseUrl: string): ServerStart {
   const { stdout, stderr } = child;
   if (stdout === null || stderr === null) throw new Error('The output is not a pipe.');
   let output = '';
-  // Not the event `close`: Node does not emit it after a parent has closed the channel.
+  // Does not wait for `close`: Node does not emit it after the parent has closed the IPC channel.
   const exited = Promise.all([once(child, 'exit'), once(stdout, 'close'), once(stderr, 'close')]).then(
     ([[code, signal]]) => ({ code, signal, output }) as Exit,
   );
@@ -63,7 +63,7 @@ export function startServer(role: Role, databaseUrl: string): ServerStart {
     Promise.race([
       moment.then(() => {}),
       exited.then((exit) => {
-        throw new Error(`The ${role} ended early: ${JSON.stringify(exit)}`);
+        throw new Error(`The ${role} exited early: ${JSON.stringify(exit)}`);
       }),
     ]);
   const running = new Promise<void>((resolve) => {
@@ -80,7 +80,7 @@ export function startServer(role: Role, databaseUrl: string): ServerStart {
     running: unlessEnded(running),
     exited,
   };
-  // A test waits for some of them only.
+  // A test may await only some of these promises.
   start.handlesSignals.catch(() => {});
   start.running.catch(() => {});
   return start;

@@ -13,35 +13,35 @@ export type Verified = {
   text: string;
 };
 
-/** Runs `verify` for machines and for a terminal; both say the same, and each finding has a cause and a mend. */
+/** Runs `verify` with and without --json. Checks that both report the same findings, each with a cause and a fix. */
 export async function verify(
   url: string,
   args: readonly string[] = [],
   changes: Partial<CommandContext> = {},
 ): Promise<Verified> {
-  const machine = await runVerify([url, '--json', ...args], changes);
-  const terminal = await runVerify([url, ...args], changes);
-  const report = JSON.parse(machine.stdout);
+  const json = await runVerify([url, '--json', ...args], changes);
+  const text = await runVerify([url, ...args], changes);
+  const report = JSON.parse(json.stdout);
   const findings = (report.checks as CheckResult[]).flatMap((check) => check.findings);
   for (const { cause, remediation, code } of findings) {
     expect(cause, code).toMatch(/^[A-Z].{20,}/);
     expect(remediation, code).toMatch(/^[A-Z].{20,}/);
-    expect(terminal.stdout).toContain(`Code:  ${code}`);
+    expect(text.stdout).toContain(`Code:  ${code}`);
   }
-  expect(machine.code).toBe(report.healthy ? 0 : 1);
-  expect(terminal.code).toBe(machine.code);
+  expect(json.code).toBe(report.healthy ? 0 : 1);
+  expect(text.code).toBe(json.code);
   const codesOf = (severity: string) =>
     findings.filter((finding) => finding.severity === severity).map(({ code }) => code);
   return {
-    code: machine.code,
+    code: json.code,
     faults: codesOf('error'),
     warnings: codesOf('warning'),
     checks: report.checks,
-    text: terminal.stdout,
+    text: text.stdout,
   };
 }
 
-/** The servers of these tests sample their Redis ten times as often as shipped, so the pauses are a tenth. */
+/** The servers in these tests sample Redis ten times as often as by default, so the pauses are a tenth. */
 const wait = (ms: number): Promise<void> => delay(ms / 10);
 
 async function runVerify(args: readonly string[], changes: Partial<CommandContext>) {

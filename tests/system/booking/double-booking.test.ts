@@ -1,5 +1,5 @@
 import { testDoubleBooking } from '../../support/double-booking.ts';
 import { startServer } from '../../support/server.ts';
 
-// A process gives up after ten seconds what waits for the database: fewer requests, for a busy machine.
+// Requests time out after waiting ten seconds for the database. Send fewer of them, in case the machine is busy.
 testDoubleBooking(() => startServer({ processes: 2 }), { forOneSlot: 80, overlapping: 120 });

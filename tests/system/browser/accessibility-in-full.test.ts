@@ -9,7 +9,7 @@ import {
   phone,
 } from '../../browser/browser.ts';
 import { makeBarbershop, type Site, startSite } from '../../browser/fixture.ts';
-import { lookAtAll } from '../../browser/look-at-all.ts';
+import { forEachPage } from '../../browser/look-at-all.ts';
 import type { ShopFixture } from '../../support/shop-fixture.ts';
 
 describeInBrowser('an installation without a shop', () => {
@@ -23,12 +23,12 @@ describeInBrowser('an installation without a shop', () => {
     await site?.stop();
   });
 
-  test('tells its operator how to make one', async () => {
-    const { page, faults, close } = await openPage(browser);
+  test('shows its operator how to create one', async () => {
+    const { page, consoleErrors, close } = await openPage(browser);
     await page.goto(site.url);
     await page.getByText('bookedbarber shop create').waitFor();
     expect(await accessibilityViolations(page)).toEqual([]);
-    expect(faults).toEqual([]);
+    expect(consoleErrors).toEqual([]);
     await close();
   });
 });
@@ -49,38 +49,38 @@ describeInBrowser('every page and step, in the other colors and sizes', () => {
   test.each([
     ['dark', 'phone', phone],
     ['light', 'desktop', desktop],
-  ] as const)('has nothing for axe to find, %s on a %s', async (colorScheme, _, viewport) => {
-    const { page, faults, close } = await openPage(browser, {
+  ] as const)('has no axe violations, in %s mode on a %s', async (colorScheme, _, viewport) => {
+    const { page, consoleErrors, close } = await openPage(browser, {
       colorScheme,
       viewport,
       timezoneId: 'Asia/Tokyo',
     });
-    const found: string[] = [];
-    await lookAtAll(page, site, fixture, async (name) => {
-      for (const fault of await accessibilityViolations(page)) found.push(`${name}: ${fault}`);
+    const violations: string[] = [];
+    await forEachPage(page, site, fixture, async (name) => {
+      for (const violation of await accessibilityViolations(page)) violations.push(`${name}: ${violation}`);
     });
-    expect(found).toEqual([]);
-    expect(faults).toEqual([]);
+    expect(violations).toEqual([]);
+    expect(consoleErrors).toEqual([]);
     await close();
   });
 
-  test('fits a width of 320 px, with targets that a thumb can hit', async () => {
+  test('fits a width of 320 px, with touch targets of at least 44 px', async () => {
     const { page, close } = await openPage(browser, {
       viewport: { width: 320, height: 640 },
       hasTouch: true,
     });
-    const found: string[] = [];
-    await lookAtAll(page, site, fixture, async (name) => {
-      const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      if (tooWide > 0) found.push(`${name}: ${tooWide} px too wide`);
-      for (const small of await smallTargets(page)) found.push(`${name}: ${small}`);
+    const problems: string[] = [];
+    await forEachPage(page, site, fixture, async (name) => {
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      if (overflow > 0) problems.push(`${name}: ${overflow} px too wide`);
+      for (const target of await smallTargets(page)) problems.push(`${name}: ${target}`);
     });
-    expect(found).toEqual([]);
+    expect(problems).toEqual([]);
     await close();
   });
 });
 
-/** Buttons, labels of choices and links outside of sentences that are lower or narrower than 44 px. */
+/** Buttons, option labels and links outside of sentences that are smaller than 44 px. */
 function smallTargets(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const targets = document.querySelectorAll(

@@ -7,7 +7,7 @@ import * as visitor from '../../browser/steps.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { ShopFixture } from '../../support/shop-fixture.ts';
 
-describeInBrowser('the steps of a booking', () => {
+describeInBrowser('the booking steps', () => {
   let site: Site;
   let browser: Browser;
   let fixture: ShopFixture;
@@ -23,26 +23,26 @@ describeInBrowser('the steps of a booking', () => {
   });
   const shopUrl = (): string => `${site.url}/s/${fixture.shop.slug}`;
 
-  test('works on a desktop, from the list of shops to the confirmation', async () => {
+  test('work on a desktop, from the list of shops to the confirmation', async () => {
     const clock = '13:00';
-    const { page, faults, close } = await openPage(browser, { viewport: desktop });
+    const { page, consoleErrors, close } = await openPage(browser, { viewport: desktop });
     await page.goto(site.url);
     await page.getByRole('link', { name: /Corner Cuts/ }).click();
-    await visitor.heading(page, 'What would you like done?');
+    await visitor.heading(page, 'Choose services');
     await page.getByRole('checkbox', { name: 'Haircut' }).check();
     await page.getByRole('checkbox', { name: 'Beard trim' }).check();
     await page.getByRole('status').getByText('2 services · 50 min').waitFor();
-    await visitor.goOn(page);
+    await visitor.clickContinue(page);
     await page.getByRole('group', { name: 'Haircut' }).getByRole('radio', { name: 'Dee' }).check();
-    await visitor.goOn(page);
+    await visitor.clickContinue(page);
     await visitor.chooseDay(page, day);
     await visitor.chooseTime(page, clock);
-    await page.getByText('We keep this time for you').waitFor();
+    await page.getByText('We are holding this time for you').waitFor();
     await visitor.fillDetails(page);
     await visitor.book(page);
 
     await visitor.heading(page, 'See you soon, Ada.');
-    const card = await page.locator('.visit').textContent();
+    const card = await page.locator('.appointment').textContent();
     for (const part of [
       dayWithYear(day),
       clock,
@@ -53,13 +53,13 @@ describeInBrowser('the steps of a booking', () => {
     ]) {
       expect(card).toContain(part);
     }
-    const taken = await freeStarts(site, fixture, day, 'Haircut');
-    expect(taken.length).toBeGreaterThan(0);
-    expect(faults).toEqual([]);
+    const remaining = await freeStarts(site, fixture, day, 'Haircut');
+    expect(remaining.length).toBeGreaterThan(0);
+    expect(consoleErrors).toEqual([]);
     await close();
   });
 
-  test('shows the very times of the API by the shop’s clock, also to a visitor far away', async () => {
+  test('show the times of the API in the time zone of the shop, also in another time zone', async () => {
     const { page, close } = await openPage(browser, { timezoneId: 'Asia/Tokyo' });
     await page.goto(shopUrl());
     await visitor.chooseServices(page, 'Haircut', 'Beard trim');
@@ -73,14 +73,14 @@ describeInBrowser('the steps of a booking', () => {
     }
     const note = await page.locator('.zone-note').textContent();
     expect(note).toContain('New York time (Eastern Time)');
-    expect(note).toContain('Your device is on Tokyo time');
+    expect(note).toContain('Your device is set to Tokyo time');
     await close();
   });
 
-  test('nothing personal is ever part of an address, and a confirmation outlives a reload', async () => {
+  test('put no personal data into URLs, and preserve the confirmation on reload', async () => {
     const { page, requests, close } = await openPage(browser);
-    const visited: string[] = [];
-    page.on('framenavigated', (frame) => visited.push(frame.url()));
+    const visitedUrls: string[] = [];
+    page.on('framenavigated', (frame) => visitedUrls.push(frame.url()));
     await page.goto(shopUrl());
     await visitor.holdHaircut(page, day, '16:00');
     await visitor.fillDetails(page);
@@ -88,15 +88,15 @@ describeInBrowser('the steps of a booking', () => {
     await visitor.heading(page, 'See you soon, Ada.');
     await page.reload();
     await visitor.heading(page, 'See you soon, Ada.');
-    const addresses = [...visited, ...requests].join('\n');
-    expect(addresses).not.toMatch(/ada|l%C3%B8velace|example\.com/i);
+    const urls = [...visitedUrls, ...requests].join('\n');
+    expect(urls).not.toMatch(/ada|l%C3%B8velace|example\.com/i);
     await close();
   });
 
-  test('each step has its title, and the focus moves to its heading', async () => {
+  test('have different titles, and move the focus to their headings', async () => {
     const { page, close } = await openPage(browser);
     await page.goto(shopUrl());
-    await visitor.heading(page, 'What would you like done?');
+    await visitor.heading(page, 'Choose services');
     const titles: string[] = [];
     const newTitle = (): Promise<void> =>
       eventually(async () => {
@@ -115,7 +115,7 @@ describeInBrowser('the steps of a booking', () => {
     await close();
   });
 
-  test('a day without a free time leads to the next one that has some', async () => {
+  test('offer the next free day for a day without free times', async () => {
     const busy = await makeBarbershop(site, { barbers: [{ name: 'Sam', schedule: [] }] });
     const barber = busy.barbers[0];
     const openDay = addDays(busy.shop.today, 40);
@@ -130,7 +130,7 @@ describeInBrowser('the steps of a booking', () => {
     await page.goto(`${site.url}/s/${busy.shop.slug}`);
     await visitor.chooseServices(page, 'Haircut');
     await visitor.acceptAnyBarber(page);
-    await page.getByText(`Nothing free on ${dayLong(busy.shop.today)}`).waitFor();
+    await page.getByText(`No appointments available on ${dayLong(busy.shop.today)}`).waitFor();
     await page.getByRole('button', { name: 'Next free day' }).click();
     await page.getByRole('group', { name: dayLong(openDay) }).waitFor();
     await eventually(async () =>
@@ -140,7 +140,7 @@ describeInBrowser('the steps of a booking', () => {
     await close();
   });
 
-  test('an hour that a day has twice is told apart by its offset', async () => {
+  test('show the offset for a repeated hour', async () => {
     const allDay = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({
       weekday,
       periods: [{ starts_minute: 0, ends_minute: 240 }],
@@ -176,7 +176,7 @@ describeInBrowser('the steps of a booking', () => {
   });
 });
 
-/** First Sunday of November from a day on: New York sets its clocks back then. */
+/** The first Sunday in November from a day on, when New York sets its clocks back. */
 function nextFallBack(from: string): string {
   for (let day = from; ; day = addDays(day, 1)) {
     if (/-11-0[1-7]$/.test(day) && dayLong(day).startsWith('Sunday')) return day;

@@ -6,7 +6,7 @@ import { makeBarbershop, type Site, startSite } from '../../browser/fixture.ts';
 import * as visitor from '../../browser/steps.ts';
 import type { ShopFixture } from '../../support/shop-fixture.ts';
 
-describeInBrowser('the form with a visitor’s details', () => {
+describeInBrowser('the details form', () => {
   let site: Site;
   let browser: Browser;
   let fixture: ShopFixture;
@@ -21,8 +21,8 @@ describeInBrowser('the form with a visitor’s details', () => {
     await site?.stop();
   });
 
-  test('names each fault beside its field and puts the focus on the first', async () => {
-    const { page, faults, close } = await openPage(browser);
+  test('shows each error at its field and focuses the first', async () => {
+    const { page, consoleErrors, close } = await openPage(browser);
     await page.goto(`${site.url}/s/${fixture.shop.slug}`);
     await visitor.holdHaircut(page, day, '10:00');
     await visitor.book(page);
@@ -38,14 +38,14 @@ describeInBrowser('the form with a visitor’s details', () => {
     await page.getByLabel('Email').fill('ada@nowhere');
     await page.getByLabel('Phone').fill('call me');
     await visitor.book(page);
-    await page.getByText('Enter a phone number, or nothing.').waitFor();
+    await page.getByText('Enter a phone number, or leave this field empty.').waitFor();
     await visitor.focused(page, page.getByLabel('Email'));
-    expect(faults).toEqual([]);
+    expect(consoleErrors).toEqual([]);
     await close();
   });
 
-  test('puts what only the server finds beside the field too, and books once it is mended', async () => {
-    const { page, close } = await openPage(browser, { expectsRefusals: true });
+  test('shows validation errors of the server at the fields, and books after they are corrected', async () => {
+    const { page, close } = await openPage(browser, { expectsErrorResponses: true });
     await page.goto(`${site.url}/s/${fixture.shop.slug}`);
     await visitor.holdHaircut(page, day, '12:00');
     await visitor.fillDetails(page, 'ada..l@example.com');
@@ -67,17 +67,17 @@ describeInBrowser('the form with a visitor’s details', () => {
     await close();
   });
 
-  test('asks for a service and for a time before it lets a visitor on', async () => {
-    const { page, faults, close } = await openPage(browser);
+  test('requires a service and a time before the next step', async () => {
+    const { page, consoleErrors, close } = await openPage(browser);
     await page.goto(`${site.url}/s/${fixture.shop.slug}`);
-    await visitor.goOn(page);
+    await visitor.clickContinue(page);
     await page.getByRole('alert').getByText('Choose at least one service.').waitFor();
     await visitor.chooseServices(page, 'Beard trim');
     await visitor.acceptAnyBarber(page);
     await page.locator('.time').first().waitFor();
-    await visitor.goOn(page);
+    await visitor.clickContinue(page);
     await page.getByRole('alert').getByText('Choose a time first.').waitFor();
-    expect(faults).toEqual([]);
+    expect(consoleErrors).toEqual([]);
     await close();
   });
 });

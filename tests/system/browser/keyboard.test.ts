@@ -7,20 +7,20 @@ import type { ShopFixture } from '../../support/shop-fixture.ts';
 
 const maxTabs = 60;
 
-/** Presses Tab until an element has the focus, and sees to it that the focus is drawn. */
-async function tabTo(page: Page, wanted: Locator): Promise<void> {
-  await wanted.waitFor();
+/** Presses Tab until an element has the focus, and checks that the focus is visible. */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+  await target.waitFor();
   for (let press = 0; press < maxTabs; press += 1) {
     await page.keyboard.press('Tab');
-    if (await wanted.evaluate((element) => element === document.activeElement)) {
-      expect(await wanted.evaluate((element) => element.matches(':focus-visible'))).toBe(true);
+    if (await target.evaluate((element) => element === document.activeElement)) {
+      expect(await target.evaluate((element) => element.matches(':focus-visible'))).toBe(true);
       return;
     }
   }
-  throw new Error(`${maxTabs} presses of Tab do not lead to ${wanted}`);
+  throw new Error(`${target} has no focus after ${maxTabs} presses of Tab`);
 }
 
-describeInBrowser('a keyboard alone', () => {
+describeInBrowser('a keyboard user', () => {
   let site: Site;
   let browser: Browser;
   let fixture: ShopFixture;
@@ -33,8 +33,8 @@ describeInBrowser('a keyboard alone', () => {
     await site?.stop();
   });
 
-  test('is enough to book a visit', async () => {
-    const { page, faults, close } = await openPage(browser, { viewport: desktop });
+  test('can book an appointment', async () => {
+    const { page, consoleErrors, close } = await openPage(browser, { viewport: desktop });
     const { keyboard } = page;
     const continueButton = page.getByRole('button', { name: 'Continue' });
     await page.goto(`${site.url}/s/${fixture.shop.slug}`);
@@ -43,14 +43,14 @@ describeInBrowser('a keyboard alone', () => {
     await tabTo(page, continueButton);
     await keyboard.press('Enter');
 
-    await visitor.heading(page, 'Who should do it?');
+    await visitor.heading(page, 'Choose a barber');
     await tabTo(page, page.getByRole('radio', { name: 'Any barber' }));
     await keyboard.press('ArrowDown');
     expect(await page.getByRole('radio', { name: 'Any barber' }).isChecked()).toBe(false);
     await tabTo(page, continueButton);
     await keyboard.press('Enter');
 
-    await visitor.heading(page, 'When suits you?');
+    await visitor.heading(page, 'Choose a time');
     await page.locator('.time').first().waitFor();
     await tabTo(page, page.locator('input[name="day"]:checked'));
     await keyboard.press('ArrowRight');
@@ -61,22 +61,22 @@ describeInBrowser('a keyboard alone', () => {
     await tabTo(page, continueButton);
     await keyboard.press('Enter');
 
-    await page.getByText('We keep this time for you').waitFor();
+    await page.getByText('We are holding this time for you').waitFor();
     await tabTo(page, page.getByLabel('Name'));
     await keyboard.type('Kay Board');
     await keyboard.press('Tab');
     await keyboard.type('kay@example.com');
     await keyboard.press('Enter');
     await visitor.heading(page, 'See you soon, Kay.');
-    expect(await page.locator('.visit').textContent()).toContain(clock);
-    expect(faults).toEqual([]);
+    expect(await page.locator('.appointment').textContent()).toContain(clock);
+    expect(consoleErrors).toEqual([]);
     await close();
   });
 
-  test('can leap over the head of the page', async () => {
+  test('can skip the page header', async () => {
     const { page, close } = await openPage(browser, { viewport: desktop });
     await page.goto(`${site.url}/s/${fixture.shop.slug}`);
-    await visitor.heading(page, 'What would you like done?');
+    await visitor.heading(page, 'Choose services');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await visitor.focused(page, page.locator('main'));

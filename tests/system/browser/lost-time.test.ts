@@ -7,12 +7,12 @@ import { bookInOtherTab, freeStarts, makeBarbershop, type Site, startSite } from
 import * as visitor from '../../browser/steps.ts';
 import type { ShopFixture } from '../../support/shop-fixture.ts';
 
-describeInBrowser('a time that is lost', () => {
+describeInBrowser('a time that is no longer available', () => {
   let site: Site;
   let browser: Browser;
   let fixture: ShopFixture;
   let day: string;
-  /** How far the time of the server has been put forward. */
+  /** Offset of the server clock. */
   let aheadMs = 0;
   beforeAll(async () => {
     const clock = { nowMs: () => Date.now() + aheadMs };
@@ -33,28 +33,28 @@ describeInBrowser('a time that is lost', () => {
     return start;
   };
 
-  test('to somebody faster is followed by the next free times, and one of them can be taken', async () => {
-    const { page, faults, close } = await openPage(browser, { expectsRefusals: true });
+  test('because another client booked it is replaced by the next free times', async () => {
+    const { page, consoleErrors, close } = await openPage(browser, { expectsErrorResponses: true });
     await page.goto(shopUrl());
     await visitor.chooseServices(page, 'Haircut');
     await visitor.acceptAnyBarber(page);
     await visitor.chooseDay(page, day);
     await page.getByRole('radio', { name: '09:00', exact: true }).check();
     await bookInOtherTab(site, fixture, await startAt('09:00'));
-    await visitor.goOn(page);
-    const notice = page.getByRole('alert').filter({ hasText: 'Somebody was faster' });
+    await visitor.clickContinue(page);
+    const notice = page.getByRole('alert').filter({ hasText: 'This time was just taken' });
     await notice.waitFor();
     const next = await freeStarts(site, fixture, day, 'Haircut');
     expect(next[0]?.slice(11, 16)).toBe('09:30');
     await notice.getByRole('button', { name: '09:30' }).click();
-    await page.getByText('We keep this time for you').waitFor();
+    await page.getByText('We are holding this time for you').waitFor();
     expect(await page.locator('.held-booking').textContent()).toContain('09:30–10:00');
-    expect(faults).toEqual([]);
+    expect(consoleErrors).toEqual([]);
     await close();
   });
 
-  test('while the form is filled in costs none of what was typed', async () => {
-    const { page, faults, close } = await openPage(browser, { expectsRefusals: true });
+  test('after the details were entered does not clear the form', async () => {
+    const { page, consoleErrors, close } = await openPage(browser, { expectsErrorResponses: true });
     const holding = page.waitForResponse(
       (response) => response.request().method() === 'POST' && response.url().endsWith('/holds'),
     );
@@ -66,20 +66,20 @@ describeInBrowser('a time that is lost', () => {
     expect((await site.asGuest('DELETE', holdPath)).status).toBe(204);
     await bookInOtherTab(site, fixture, await startAt('11:00'));
     await visitor.book(page);
-    const notice = page.getByRole('alert').filter({ hasText: 'are free next' });
+    const notice = page.getByRole('alert').filter({ hasText: 'Next free times' });
     await notice.getByRole('button', { name: '11:30' }).click();
-    await page.getByText('We keep this time for you').waitFor();
+    await page.getByText('We are holding this time for you').waitFor();
     expect(await page.getByLabel('Name').inputValue()).toBe('Ada Løvelace');
     await visitor.book(page);
     await visitor.heading(page, 'See you soon, Ada.');
-    expect(await page.locator('.visit').textContent()).toContain('11:30');
-    expect(faults).toEqual([]);
+    expect(await page.locator('.appointment').textContent()).toContain('11:30');
+    expect(consoleErrors).toEqual([]);
     await close();
   });
 
-  test('because the hold ran out can be held again', async () => {
-    const { page, faults, close } = await openPage(browser);
-    // The page reads the server's time from the Date header, which Node sets.
+  test('because the hold expired can be held again', async () => {
+    const { page, consoleErrors, close } = await openPage(browser);
+    // The page reads the server time from the Date header, which Node sets from the real clock.
     await page.route('**/api/**', async (route) => {
       const response = await route.fetch();
       const date = new Date(Date.now() + aheadMs).toUTCString();
@@ -89,19 +89,19 @@ describeInBrowser('a time that is lost', () => {
     await page.goto(shopUrl());
     await visitor.holdHaircut(page, day, '14:00');
     await visitor.fillDetails(page);
-    // Five minutes go by, for the server and for the page.
+    // Advance the clocks of the server and the page by five minutes.
     aheadMs += 301_000;
     await page.clock.fastForward('05:01');
-    const notice = page.getByRole('alert').filter({ hasText: 'could not keep this time' });
+    const notice = page.getByRole('alert').filter({ hasText: 'hold on this time has expired' });
     await notice.getByRole('button', { name: '14:00' }).click();
-    await page.getByText('We keep this time for you').waitFor();
+    await page.getByText('We are holding this time for you').waitFor();
     await visitor.book(page);
     await visitor.heading(page, 'See you soon, Ada.');
-    expect(faults).toEqual([]);
+    expect(consoleErrors).toEqual([]);
     await close();
   });
 
-  test('is given back to others when the visitor goes back', async () => {
+  test('becomes available again when the visitor goes back', async () => {
     const { page, close } = await openPage(browser);
     await page.goto(shopUrl());
     await visitor.holdHaircut(page, day, '16:00');

@@ -6,10 +6,10 @@ import { makeBarbershop, type Site, startSite } from '../../browser/fixture.ts';
 import * as visitor from '../../browser/steps.ts';
 import type { ShopFixture } from '../../support/shop-fixture.ts';
 
-/** As on a laptop in the shop that is reached by its name in the local network. */
+/** Host name like that of a laptop in the local network of a shop. */
 const host = 'barber-laptop.test';
 
-describeInBrowser('plain http under another name than localhost', () => {
+describeInBrowser('plain HTTP with a host name other than localhost', () => {
   let site: Site;
   let browser: Browser;
   let fixture: ShopFixture;
@@ -23,7 +23,7 @@ describeInBrowser('plain http under another name than localhost', () => {
     await site?.stop();
   });
 
-  test('is enough to book, though the browser withholds randomUUID and the clipboard there', async () => {
+  test('supports booking without crypto.randomUUID and the clipboard API', async () => {
     const { page, close } = await openPage(browser);
     const { port } = new URL(site.url);
     await page.goto(`http://${host}:${port}/s/${fixture.shop.slug}`);
@@ -35,7 +35,7 @@ describeInBrowser('plain http under another name than localhost', () => {
     await visitor.fillDetails(page);
     await visitor.book(page);
     await visitor.heading(page, 'See you soon, Ada.');
-    await page.getByRole('button', { name: 'Copy the link' }).click();
+    await page.getByRole('button', { name: 'Copy link' }).click();
     expect(await page.getByRole('textbox', { name: 'Your link' }).inputValue()).toMatch(
       /^http:\/\/barber-laptop\.test:\d+\/manage\/.+#.{20,}$/,
     );

@@ -7,7 +7,7 @@ import { makeBarbershop, type Site, startSite } from '../../browser/fixture.ts';
 import * as visitor from '../../browser/steps.ts';
 import type { ShopFixture } from '../../support/shop-fixture.ts';
 
-describeInBrowser('a network that fails', () => {
+describeInBrowser('a network failure', () => {
   let site: Site;
   let browser: Browser;
   let fixture: ShopFixture;
@@ -22,8 +22,8 @@ describeInBrowser('a network that fails', () => {
     await site?.stop();
   });
 
-  test('when it loses the answer to a booking, the next try has the same key and books nothing twice', async () => {
-    const { page, close } = await openPage(browser, { expectsRefusals: true });
+  test('that loses the response to a booking request does not cause a second booking on retry', async () => {
+    const { page, close } = await openPage(browser, { expectsErrorResponses: true });
     const keys: (string | undefined)[] = [];
     await page.route('**/bookings', async (route) => {
       keys.push(route.request().headers()['idempotency-key']);
@@ -47,14 +47,14 @@ describeInBrowser('a network that fails', () => {
     await close();
   });
 
-  test('when the server is down, the page says so and goes on once it is back', async () => {
-    const { page, close } = await openPage(browser, { expectsRefusals: true });
+  test('while the server is down shows an error, and a retry succeeds after it recovers', async () => {
+    const { page, close } = await openPage(browser, { expectsErrorResponses: true });
     let down = true;
     await page.route('**/api/v1/shops', (route) =>
       down ? route.fulfill({ status: 503, body: 'no' }) : route.continue(),
     );
     await page.goto(site.url);
-    const notice = page.getByRole('alert').filter({ hasText: 'not answering properly' });
+    const notice = page.getByRole('alert').filter({ hasText: 'temporarily unavailable' });
     await notice.waitFor();
     down = false;
     await notice.getByRole('button', { name: 'Try again' }).click();
@@ -62,8 +62,8 @@ describeInBrowser('a network that fails', () => {
     await close();
   });
 
-  test('when the device is offline, free times can be asked for again', async () => {
-    const { page, close } = await openPage(browser, { expectsRefusals: true });
+  test('while the device is offline shows an error, and a retry loads free times', async () => {
+    const { page, close } = await openPage(browser, { expectsErrorResponses: true });
     await page.goto(`${site.url}/s/${fixture.shop.slug}`);
     await visitor.chooseServices(page, 'Haircut');
     await page.context().setOffline(true);
@@ -76,14 +76,14 @@ describeInBrowser('a network that fails', () => {
     await close();
   });
 
-  test('when it brings nonsense, the page says that it broke and can be loaded again', async () => {
+  test('that corrupts a response shows an error page with a reload button', async () => {
     const { page, close } = await openPage(browser);
     let broken = true;
     await page.route('**/api/v1/shops', (route) =>
       broken ? route.fulfill({ json: { shops: [null] } }) : route.continue(),
     );
     await page.goto(site.url);
-    await visitor.heading(page, 'This page broke');
+    await visitor.heading(page, 'Something went wrong');
     broken = false;
     await page.getByRole('button', { name: 'Reload the page' }).click();
     await page.getByRole('link', { name: /Corner Cuts/ }).waitFor();

@@ -4,8 +4,8 @@ import { type OpenedCache, openCache, ownPrefix } from '../../support/redis-tier
 
 const policies = { days: { ttlMs: 600_000, jitter: 0, refreshAhead: false } };
 /**
- * Shorter than the event loop is blocked, so that a deadline judged by the clock alone would be over; longer than a busy
- * machine holds a server up.
+ * Shorter than the event loop is blocked, so that a deadline by the clock alone would be exceeded; longer than a busy
+ * machine delays a server.
  */
 const deadlineMs = 1500;
 const blockedMs = 1600;
@@ -14,7 +14,7 @@ const times = 3;
 let one: OpenedCache<'days'> | undefined;
 afterEach(() => one?.end());
 
-test('an event loop blocked for longer than the deadline opens no breaker and causes no load', async () => {
+test('an event loop blocked for longer than the deadline opens no circuit breaker and causes no load', async () => {
   one = await openCache(inject('redisUrl'), { prefix: ownPrefix(), policies, deadlineMs });
   const { cache, events } = one;
   let loads = 0;
@@ -25,9 +25,9 @@ test('an event loop blocked for longer than the deadline opens no breaker and ca
   const read = (caller: number) =>
     cache.policy('days').get({ namespace: 'shop', key: `key-${caller}`, tags: ['day'], load });
   const callers = Array.from({ length: 32 }, (_, caller) => caller);
-  await until('all is in Redis', async () => {
-    const answers = await Promise.all(callers.map(read));
-    return answers.every(({ source }) => source === 'remote');
+  await until('all entries are in Redis', async () => {
+    const results = await Promise.all(callers.map(read));
+    return results.every(({ source }) => source === 'remote');
   });
   const before = { loads, events: events.length };
   let blocked = 0;
@@ -36,7 +36,7 @@ test('an event loop blocked for longer than the deadline opens no breaker and ca
     while (blocked < times) sources.add((await read(caller)).source);
   });
   for (; blocked < times; blocked++) {
-    // Commands are under way: they were sent at the end of the last turn.
+    // Commands are in flight: they were sent at the end of the last turn.
     await new Promise((resolve) => setImmediate(resolve));
     const endMs = performance.now() + blockedMs;
     while (performance.now() < endMs);

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, inject, test } from 'vitest';
 import { ownPrefix } from '../../support/redis-tier/cache-bench.ts';
 
-test('a fleet of four processes with 200 callers each loads once', async () => {
+test('a fleet of four processes with 200 callers each loads a key once', async () => {
   const prefix = ownPrefix();
   const file = fileURLToPath(new URL('../../support/redis-tier/loading-process.ts', import.meta.url));
   const processes = Array.from({ length: 4 }, () =>
@@ -14,9 +14,9 @@ test('a fleet of four processes with 200 callers each loads once', async () => {
   );
   try {
     await Promise.all(processes.map((child) => once(child, 'message')));
-    const answers = processes.map((child) => once(child, 'message'));
+    const reports = processes.map((child) => once(child, 'message'));
     for (const child of processes) child.send('go');
-    const results = (await Promise.all(answers)).map(
+    const results = (await Promise.all(reports)).map(
       ([result]) => result as { loads: number; values: string[] },
     );
     expect(results.reduce((sum, { loads }) => sum + loads, 0)).toBe(1);

@@ -28,7 +28,7 @@ afterAll(async () => {
   await server?.stop();
 });
 
-/** The built command as a process of its own, in a folder that holds a local instance. */
+/** Runs the built command in a folder with the data of a local server. */
 async function spawned(args: string[], { closeStdout = false } = {}) {
   const child = spawn(process.execPath, [bin, ...args], { cwd: folder, env: { PATH: process.env['PATH'] } });
   let stdout = '';
@@ -45,7 +45,7 @@ async function spawned(args: string[], { closeStdout = false } = {}) {
   return { code, stdout, stderr };
 }
 
-test('finds the instance of the folder that it is called in', async () => {
+test('the command finds the server of the current folder', async () => {
   expect(await spawned(['shop', 'list', '--json'])).toEqual({
     code: 0,
     stdout: '{\n  "shops": []\n}\n',
@@ -53,18 +53,18 @@ test('finds the instance of the folder that it is called in', async () => {
   });
 });
 
-test('ends with the exit codes that its help names', async () => {
+test('the command exits with the documented exit codes', async () => {
   expect((await spawned(['--version'])).code).toBe(0);
   expect((await spawned(['shop', 'show', 'nothing'])).code).toBe(1);
   expect((await spawned(['shop', 'show'])).code).toBe(2);
 });
 
-test('a reader that closes the pipe is no failure', async () => {
+test('a closed output pipe is not an error', async () => {
   expect(await spawned(['--help'], { closeStdout: true })).toMatchObject({ code: 0, stderr: '' });
 });
 
-test('npx finds it in the clone, and its help names every verb', async () => {
-  // Nothing is ever fetched: the command is the one that npm linked.
+test('npx runs the command in a clone, and the help lists every subcommand', async () => {
+  // Offline: npx must use the command that npm linked.
   const env = { ...process.env, npm_config_offline: 'true', npm_config_yes: 'false' };
   const { stdout } = await promisify(execFile)('npx', ['bookedbarber', '--help'], { cwd: project, env });
   for (const verb of ['shop', 'import', 'demo', 'env', 'doctor', 'verify'])

@@ -6,10 +6,10 @@ const seed = Number(process.env['COHERENCE_SEED'] ?? Date.now() % 1_000_000);
 const forMs = Number(process.env['COHERENCE_MS'] ?? 20_000);
 
 test.each(['single', 'cluster'] as const)(
-  `processes under random faults read nothing that was invalidated: %s (COHERENCE_SEED=${seed})`,
+  `processes under random faults read no invalidated value: %s (COHERENCE_SEED=${seed})`,
   { timeout: 3 * forMs + 600_000 },
   async (topology) => {
-    // Longer than as shipped: on a busy machine a reply is late at times, and what is loaded then counts as lost.
+    // Longer than the default: on a busy machine replies are sometimes late, and a load would count as a lost entry.
     const options = {
       binary: inject('redisBinary'),
       topology,
@@ -19,7 +19,7 @@ test.each(['single', 'cluster'] as const)(
     };
     const reads = { local: 0, remote: 0, miss: 0 };
     const faults = new Set<string>();
-    // A busy machine sees less in the same time: it goes on, from another seed, until it has seen enough.
+    // A busy machine sees less in the same time, so the test runs further seeds until it has seen enough.
     for (let round = 0; Math.min(...Object.values(reads)) <= 20 || faults.size <= 3; round += 1) {
       const report = await checkCoherence({ ...options, seed: seed + round });
       console.log(

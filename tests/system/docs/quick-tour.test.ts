@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-test('the quick tour of the README books a visit as it stands there', async () => {
+test('the quick tour of the README books an appointment', async () => {
   const readme = await readFile(`${project}README.md`, 'utf8');
   const block = /```sh\n(SHOP=[\s\S]*?)```/.exec(readme)?.[1];
   expect(block).toBeDefined();

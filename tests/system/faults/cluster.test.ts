@@ -47,7 +47,7 @@ const from = (address: string) => ({ 'x-forwarded-for': address });
 const source = async (send: Send, address: string) =>
   (await send('GET', path, undefined, from(address))).headers.get('x-cache');
 
-/** Each books another hour: a test that is tried again finds its former one taken. */
+/** The hour of the next booking. A retried test needs a new one, since the previous hour is taken. */
 let hour = 8;
 
 async function bookAndWaitForInvalidation(): Promise<void> {
@@ -74,7 +74,7 @@ async function bookAndWaitForInvalidation(): Promise<void> {
   }
 }
 
-test('a cluster holds what is cached, and every process hears of a change', async () => {
+test('a cluster stores the cache, and every process receives invalidations', async () => {
   const [here, there] = guests as [Send, Send];
   await eventually(async () => expect(await source(here, '192.0.2.1')).toBe('local'));
   await eventually(async () => expect(await source(there, '192.0.2.2')).toBe('local'));
@@ -87,23 +87,23 @@ test('a cluster holds what is cached, and every process hears of a change', asyn
   });
 });
 
-test('its limits hold over all processes', async () => {
-  const answers = await Promise.all(
+test('a cluster enforces limits across all processes', async () => {
+  const responses = await Promise.all(
     Array.from({ length: perMinute * 2 }, (_, index) =>
       (guests[index % 2] as Send)('GET', '/api/v1/shops', undefined, from('198.51.100.7')),
     ),
   );
-  expect(answers.filter(({ status }) => status === 200)).toHaveLength(perMinute);
-  expect(answers.filter(({ status }) => status === 429)).toHaveLength(perMinute);
+  expect(responses.filter(({ status }) => status === 200)).toHaveLength(perMinute);
+  expect(responses.filter(({ status }) => status === 429)).toHaveLength(perMinute);
 });
 
-test('its queue tells the worker of what was booked', async () => {
+test('a queue in a cluster delivers the messages of a booking', async () => {
   await bookAndWaitForInvalidation();
   const queues = await Promise.all(cluster.nodes.map(({ admin }) => admin.keys('{*:j}:*')));
   expect(queues.filter((keys) => keys.length > 0)).toHaveLength(1);
 });
 
-test('a node that dies is told of, costs no booking and no mail, and is used again', async () => {
+test('a failed node is reported, loses no booking and no email, and is used again after its restart', async () => {
   const [node] = cluster.nodes;
   await node?.kill();
   await eventually(async () => {

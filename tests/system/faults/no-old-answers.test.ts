@@ -29,15 +29,15 @@ const newPrice = 9900;
 const tomorrow = new Date(Date.now() + 30 * 3_600_000).toISOString().slice(0, 10);
 const slot = `${tomorrow}T12:00:00+00:00`;
 
-async function openShop(): Promise<ShopFixture> {
+async function createShop(): Promise<ShopFixture> {
   return makeShop(sendTo(server.url, server.operatorToken), {
     shop: { zone: 'UTC' },
     services: [{ code: 'CUT', price_cents: oldPrice }],
   });
 }
 
-/** What a process shows of the shop: the price, whether the slot is free, and where both came from. */
-async function shown(url: string, { shop, services }: ShopFixture) {
+/** The price of the service and whether the slot is free, as a process returns them, with their X-Cache values. */
+async function read(url: string, { shop, services }: ShopFixture) {
   const send: Send = sendTo(url);
   const page = await send('GET', `/api/v1/shops/${shop.slug}`);
   const query = `segment=${services[0]?.id}:any&from=${tomorrow}&days=1`;
@@ -61,26 +61,26 @@ async function change({ shop, services }: ShopFixture, url: string): Promise<voi
   expect([priced.status, booked.status]).toEqual([200, 201]);
 }
 
-// How soon something comes is not judged here: others may use the machine too. What must never come is.
+// These tests check that no stale response occurs, not how long an update takes, which depends on the machine.
 const isCached = (source: string | null): boolean => source === 'local' || source === 'remote';
 const current = { price: newPrice, free: false };
 
-/** Asks again and again until every answer comes from the cache; each on the way must be current. */
+/** Repeats reads until all responses come from the cache. Every response must be current. */
 async function staysCurrent(fixture: ShopFixture): Promise<void> {
   await eventually(async () => {
-    const all = await Promise.all(server.urls.map((url) => shown(url, fixture)));
+    const all = await Promise.all(server.urls.map((url) => read(url, fixture)));
     const old = all.filter(({ price, free }) => price !== newPrice || free);
-    if (old.length > 0) throw Object.assign(new Error('an old answer'), { old });
+    if (old.length > 0) throw Object.assign(new Error('a stale response'), { old });
     expect(all.flatMap((it) => it.sources).every(isCached)).toBe(true);
   });
 }
 
-test('after a restart from an older RDB file no process answers with what stood in it', async () => {
+test('after a restart from an older RDB file, no process returns its stale data', async () => {
   redis = await startRedisServer(inject('redisBinary'));
   server = await startServer({ processes: 2, env: { REDIS_URL: redis.url } });
-  const fixture = await openShop();
+  const fixture = await createShop();
   await eventually(async () => {
-    const all = await Promise.all(server.urls.map((url) => shown(url, fixture)));
+    const all = await Promise.all(server.urls.map((url) => read(url, fixture)));
     for (const it of all) {
       expect(it).toMatchObject({ price: oldPrice, free: true });
       expect(it.sources.every(isCached)).toBe(true);
@@ -90,48 +90,48 @@ test('after a restart from an older RDB file no process answers with what stood 
   await change(fixture, server.url);
   await redis.kill();
   await redis.start();
-  expect(await redis.admin.dbsize(), 'keys that the old file brought back').toBeGreaterThan(0);
-  const seen: unknown[] = [];
+  expect(await redis.admin.dbsize(), 'keys restored from the old file').toBeGreaterThan(0);
+  const responses: unknown[] = [];
   const until = Date.now() + 4000;
   while (Date.now() < until) {
-    for (const url of server.urls) seen.push(await shown(url, fixture));
+    for (const url of server.urls) responses.push(await read(url, fixture));
   }
-  for (const it of seen) expect(it).toMatchObject(current);
+  for (const it of responses) expect(it).toMatchObject(current);
   await staysCurrent(fixture);
 });
 
-test('a process that writes while it is cut off from Redis is heard by the others within seconds', async () => {
+test('writes of a process without a Redis connection reach the other processes within seconds', async () => {
   redis = await startRedisServer(inject('redisBinary'));
   proxy = await startFaultProxy({ host: '127.0.0.1', port: redis.port });
-  const cutOff = `redis://127.0.0.1:${proxy.port}`;
+  const proxied = `redis://127.0.0.1:${proxy.port}`;
   server = await startServer({
     processes: 2,
     env: { REDIS_URL: redis.url },
-    envOf: (process) => (process === 0 ? { REDIS_URL: cutOff } : {}),
+    envOf: (process) => (process === 0 ? { REDIS_URL: proxied } : {}),
     worker: true,
   });
-  const fixture = await openShop();
+  const fixture = await createShop();
   const [here = '', there = ''] = server.urls;
   await eventually(async () => {
-    const all = await Promise.all(server.urls.map((url) => shown(url, fixture)));
+    const all = await Promise.all(server.urls.map((url) => read(url, fixture)));
     expect(all.flatMap((it) => it.sources).every(isCached)).toBe(true);
   });
 
   proxy.refuse();
   await change(fixture, here);
-  // Its own writes are read at once, without Redis.
-  expect(await shown(here, fixture)).toMatchObject(current);
-  // Any worker's relay tells the others.
-  await eventually(async () => expect(await shown(there, fixture)).toMatchObject(current));
+  // The process reads its own writes immediately, without Redis.
+  expect(await read(here, fixture)).toMatchObject(current);
+  // The relay of a worker sends the invalidations to the other processes.
+  await eventually(async () => expect(await read(there, fixture)).toMatchObject(current));
   proxy.accept();
   for (let again = 0; again < 100; again += 1) {
-    expect(await shown(here, fixture)).toMatchObject(current);
-    expect(await shown(there, fixture)).toMatchObject(current);
+    expect(await read(here, fixture)).toMatchObject(current);
+    expect(await read(there, fixture)).toMatchObject(current);
   }
   await staysCurrent(fixture);
 });
 
-test('what a superseded primary acknowledged to a process that died is applied to its successor', async () => {
+test('invalidations that a failed primary acknowledged are applied to the new primary, even if the sender has died', async () => {
   redis = await startRedisServer(inject('redisBinary'));
   newPrimary = await startRedisServer(inject('redisBinary'));
   let { port } = redis;
@@ -140,14 +140,14 @@ test('what a superseded primary acknowledged to a process that died is applied t
   server = await startServer({
     processes: 2,
     env: { REDIS_URL: `redis://127.0.0.1:${proxy.port}` },
-    // This one has followed the fail-over already, the others have not.
+    // This process has already followed the failover.
     envOf: (process) => (process === 1 ? { REDIS_URL: successorUrl } : {}),
     worker: true,
   });
-  const fixture = await openShop();
+  const fixture = await createShop();
   const [writer = '', reader = ''] = server.urls;
   await eventually(async () => {
-    const before = await shown(reader, fixture);
+    const before = await read(reader, fixture);
     expect(before).toMatchObject({ price: oldPrice, free: true });
     expect(before.sources.every(isCached)).toBe(true);
   });
@@ -160,9 +160,9 @@ test('what a superseded primary acknowledged to a process that died is applied t
   });
   await database.end();
   await server.kill(0);
-  expect(await shown(reader, fixture), 'nobody could tell it').toMatchObject({ price: oldPrice });
+  expect(await read(reader, fixture), 'no process can invalidate it').toMatchObject({ price: oldPrice });
 
   port = successorPort;
   proxy.cut();
-  await eventually(async () => expect(await shown(reader, fixture)).toMatchObject(current));
+  await eventually(async () => expect(await read(reader, fixture)).toMatchObject(current));
 });

@@ -6,7 +6,7 @@ import { type MailShop, openMailShop } from '../../support/jobs/mail-shop.ts';
 
 let redis: RedisServerProcess;
 let mailServer: MailServer;
-/** Shops of an installation whose Redis is the one that is hurt. */
+/** An installation that uses the Redis server that the tests disturb. */
 let ownShop: MailShop;
 let shop: MailShop;
 
@@ -25,35 +25,35 @@ beforeEach(() => {
 afterEach(async () => {
   if (shop === ownShop) await shop.renew();
   else await shop.close();
-  mailServer.forget();
+  mailServer.clear();
 });
 
 async function open(redisUrl: string | null): Promise<void> {
   shop = await openMailShop({ redisUrl, smtpUrl: mailServer.url });
 }
 
-/** Every booking has its mail and no booking has two. */
-async function eachOnce(bookings: readonly BookingCreated[]): Promise<void> {
+/** Waits until every booking has exactly one mail. */
+async function expectOneMailEach(bookings: readonly BookingCreated[]): Promise<void> {
   await until(
-    'all is sent',
+    'all messages are sent',
     () => shop.counts(),
     ({ sent }) => sent === bookings.length,
   );
-  const wanted = bookings.map(({ booking }) => booking.client.email).sort();
-  expect(mailServer.mails.map((mail) => mail.to?.[0]?.address).sort()).toEqual(wanted);
+  const expected = bookings.map(({ booking }) => booking.client.email).sort();
+  expect(mailServer.mails.map((mail) => mail.to?.[0]?.address).sort()).toEqual(expected);
 }
 
-/** Books `count` visits one after the other and does something in the middle of it. */
+/** Makes `count` bookings in sequence, and triggers `event` halfway. */
 async function bookAround(count: number, event: () => unknown, from = 0): Promise<BookingCreated[]> {
   const created: BookingCreated[] = [];
   let fastestMs = Number.POSITIVE_INFINITY;
   for (let number = 0; number < count; number += 1) {
     if (number === Math.trunc(count / 2)) await event();
-    const begunMs = performance.now();
+    const startedMs = performance.now();
     created.push(await shop.book(from + number));
-    if (number >= count / 2) fastestMs = Math.min(fastestMs, performance.now() - begunMs);
+    if (number >= count / 2) fastestMs = Math.min(fastestMs, performance.now() - startedMs);
   }
-  // A booking never waits for the queue, however that fares. The machine may hold up some of them, but not all.
+  // Bookings never wait for the queue. A busy machine may delay some of them, but not all.
   expect(fastestMs).toBeLessThan(2000);
   return created;
 }
@@ -67,48 +67,48 @@ async function startWorkers(): Promise<void> {
   );
 }
 
-describe('mails are as many as bookings, and none comes twice', () => {
-  test('when Redis forgets everything in the middle', async () => {
+describe('every booking gets exactly one mail', () => {
+  test('when Redis is flushed', async () => {
     await startWorkers();
-    await eachOnce(await bookAround(20, () => redis.admin.flushall()));
+    await expectOneMailEach(await bookAround(20, () => redis.admin.flushall()));
   });
 
-  test('when Redis is killed and comes back empty', async () => {
+  test('when Redis is killed and restarts empty', async () => {
     await startWorkers();
     const before = await bookAround(20, () => redis.kill());
     await redis.start();
     const after = await bookAround(10, () => {}, 20);
-    await eachOnce([...before, ...after]);
+    await expectOneMailEach([...before, ...after]);
   });
 
-  test('when Redis freezes and thaws', async () => {
+  test('when Redis is frozen and resumed', async () => {
     await startWorkers();
     const before = await bookAround(20, () => redis.freeze());
     await until(
-      'all is sent',
+      'all messages are sent',
       () => shop.counts(),
       ({ sent }) => sent === 20,
     );
     redis.thaw();
     const after = await bookAround(10, () => {}, 20);
-    await eachOnce([...before, ...after]);
+    await expectOneMailEach([...before, ...after]);
   });
 
-  test('when there is no Redis at all', async () => {
+  test('without a configured Redis', async () => {
     await open(null);
     shop.startWorker();
     shop.startWorker();
-    await eachOnce(await bookAround(10, () => {}));
+    await expectOneMailEach(await bookAround(10, () => {}));
   });
 
-  test('when Redis was never there, though it was promised', async () => {
+  test('when the configured Redis was never reachable', async () => {
     await open('redis://127.0.0.1:1');
     shop.startWorker();
-    await eachOnce(await bookAround(10, () => {}));
+    await expectOneMailEach(await bookAround(10, () => {}));
   });
 });
 
-test('a worker that stops beside a frozen Redis is gone in seconds, and another one sends what it held', async () => {
+test('a worker stops while Redis is frozen, and no message is lost or sent twice', async () => {
   const release = mailServer.hold();
   const worker = shop.startWorker();
   await until(
@@ -118,17 +118,17 @@ test('a worker that stops beside a frozen Redis is gone in seconds, and another 
   );
   const created = [await shop.book(0), await shop.book(1)];
   await until(
-    'both are on their way',
+    'both are being sent',
     () => mailServer.waiting,
     (count) => count === 2,
   );
   redis.freeze();
   const stopping = worker.stop();
   release();
-  // It stays frozen until all has ended.
+  // Redis stays frozen until the end of the test.
   await stopping;
   shop.startWorker();
   created.push(await shop.book(2));
-  await eachOnce(created);
+  await expectOneMailEach(created);
   redis.thaw();
 });

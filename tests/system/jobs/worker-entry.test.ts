@@ -5,7 +5,7 @@ import { startRedisServer, until } from '@bookedbarber/redis-tier/testing';
 import { expect, inject, test } from 'vitest';
 import { openMailShop } from '../../support/jobs/mail-shop.ts';
 
-test('the built worker puts mails into the mailbox of development, and ends beside a frozen Redis', async () => {
+test('the built worker stores mails in the development mailbox, and stops while Redis is frozen', async () => {
   const redis = await startRedisServer(inject('redisBinary'));
   const shop = await openMailShop({ redisUrl: redis.url, smtpUrl: null });
   const entry = fileURLToPath(new URL('../../../apps/server/dist/main/worker.js', import.meta.url));
@@ -20,9 +20,9 @@ test('the built worker puts mails into the mailbox of development, and ends besi
   const exited = once(child, 'exit');
   try {
     await until(
-      'it runs',
+      'it is running',
       () => log,
-      (text) => text.includes('the worker runs'),
+      (text) => text.includes('the worker is running'),
     );
     const created = await shop.book(0);
     await until(
@@ -32,7 +32,7 @@ test('the built worker puts mails into the mailbox of development, and ends besi
     );
     const mails = await shop.context.db.selectFrom('outboxMailbox').select('recipient').execute();
     expect(mails).toEqual([{ recipient: created.booking.client.email }]);
-    // Who is written to is nothing for a log.
+    // The log must not contain recipients.
     expect(log).not.toContain(created.booking.client.email);
     redis.freeze();
     child.kill('SIGTERM');

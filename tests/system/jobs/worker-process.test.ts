@@ -23,17 +23,17 @@ const rowOf = async (bookingId: string) =>
     .select(['state', 'attempts', 'unknownOutcomes'])
     .where('bookingId', '=', bookingId)
     .executeTakeFirstOrThrow();
-/** No worker loses a claim of this length because it was held up; the others wait for its end by the shop's clock, in ms. */
+/** Long enough that a busy machine does not let a lease expire; tests move the clock instead. In ms. */
 const long = { leaseMs: 60_000 };
-/** For a worker that is to lose its claim, in ms. */
+/** For a worker that must lose its lease, in ms. */
 const brief = { leaseMs: 5000 };
 
-test('kill -9 before the server was given anything: another worker claims again, and one mail is sent', async () => {
+test('kill -9 before the content: another worker claims the message again, and one mail is sent', async () => {
   const release = mailServer.holdGreeting();
   const worker = await startWorkerProcess(shop, long);
   const { booking } = await shop.book(0);
   await until(
-    'the server is called',
+    'the worker has connected',
     () => mailServer.callers,
     (count) => count === 1,
   );
@@ -51,7 +51,7 @@ test('kill -9 before the server was given anything: another worker claims again,
   expect(mailServer.mails).toHaveLength(1);
 });
 
-test('kill -9 in the middle of a mail, with the times as shipped: claimed again within 15 s', {
+test('kill -9 during a mail, with the shipped tuning: another worker claims the message again within 15 s', {
   timeout: 90_000,
 }, async () => {
   const release = mailServer.hold();
@@ -64,7 +64,7 @@ test('kill -9 in the middle of a mail, with the times as shipped: claimed again 
   );
   const other = shop.startWorker(defaultJobsTuning);
   await until(
-    'the other one is up',
+    'the other worker is running',
     () => other.jobs.status().by,
     (by) => by === 'queue',
   );
@@ -77,11 +77,11 @@ test('kill -9 in the middle of a mail, with the times as shipped: claimed again 
     () => rowOf(booking.id),
     ({ attempts }) => attempts === 2,
   );
-  // The length of a claim and a look of the reconciler are 12 s; a busy machine may be late by some more.
+  // The lease and the reconcile interval are 12 s together. The tolerance is for busy machines.
   expect(performance.now() - killedMs).toBeLessThan(25_000);
 });
 
-test('kill -9 after the server was given everything: sent again once, under the same Message-ID, and counted', async () => {
+test('kill -9 after the content: the mail is resent once, under the same Message-ID, and counted', async () => {
   const release = mailServer.hold();
   const worker = await startWorkerProcess(shop, long);
   const { booking } = await shop.book(0);
@@ -105,12 +105,12 @@ test('kill -9 after the server was given everything: sent again once, under the 
   expect(new Set(mailServer.mails.map((mail) => mail.messageId)).size).toBe(1);
 });
 
-test('a worker that was frozen for longer than its claim sends nothing when it thaws', async () => {
+test('a worker that was frozen for longer than its lease sends nothing when it resumes', async () => {
   const release = mailServer.holdGreeting();
   const worker = await startWorkerProcess(shop, brief);
   const { booking } = await shop.book(0);
   await until(
-    'the server is called',
+    'the worker has connected',
     () => mailServer.callers,
     (count) => count === 1,
   );
@@ -124,9 +124,9 @@ test('a worker that was frozen for longer than its claim sends nothing when it t
   );
   expect(mailServer.mails).toHaveLength(1);
   worker.signal('SIGCONT');
-  // It goes on from where it stood, with a claim that is no longer its own, and gives up.
+  // It continues with an expired lease, and cancels the attempt.
   await until(
-    'it hangs up',
+    'it has disconnected',
     () => mailServer.open,
     (count) => count === 0,
   );
@@ -135,7 +135,7 @@ test('a worker that was frozen for longer than its claim sends nothing when it t
   expect(mailServer.mails).toHaveLength(1);
 });
 
-test('SIGTERM: what was begun is finished, what was not is returned at once, and no mail comes twice', async () => {
+test('SIGTERM: the worker finishes begun mails, releases the others immediately, and sends no mail twice', async () => {
   const release = mailServer.hold();
   const worker = await startWorkerProcess(shop, {});
   const begun = await shop.book(0);
@@ -147,13 +147,13 @@ test('SIGTERM: what was begun is finished, what was not is returned at once, and
   const releaseGreeting = mailServer.holdGreeting();
   const notBegun = await shop.book(1);
   await until(
-    'the server is called again',
+    'the worker has connected again',
     () => mailServer.callers,
     (count) => count === 2,
   );
   worker.signal('SIGTERM');
   await until(
-    'it is returned',
+    'it is released',
     () => rowOf(notBegun.booking.id),
     ({ attempts }) => attempts === 0,
   );

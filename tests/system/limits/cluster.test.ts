@@ -42,18 +42,18 @@ async function open(prefix: string, deadlineMs = patient): Promise<Limiter<Name>
     limiter.close();
     redis.disconnect();
   });
-  await until('it decides by Redis', () => limiter.state === 'redis');
+  await until('Redis decides', () => limiter.state === 'redis');
   return limiter;
 }
 
 const newPrefix = (): string => `test-limits-${randomUUID().slice(0, 8)}`;
 
-/** A subject whose keys the node has. Nodes have their sixth of the slots, in their order. */
-function subjectOn(node: number): string {
+/** A limit key whose Redis keys are on the node. Each node owns a sixth of the slots, in order. */
+function limitKeyOn(node: number): string {
   const perNode = Math.ceil(16_384 / own.nodes.length);
   for (;;) {
-    const subject = randomUUID();
-    if (Math.floor(slotOf(limitKeyDigest(subject)) / perNode) === node) return subject;
+    const limitKey = randomUUID();
+    if (Math.floor(slotOf(limitKeyDigest(limitKey)) / perNode) === node) return limitKey;
   }
 }
 
@@ -61,74 +61,74 @@ const nodeAt = (index: number): RedisServerProcess => own.nodes[index] as RedisS
 const allowedOf = (decisions: readonly Decision[]): number => decisions.filter((it) => it.allowed).length;
 
 describe('a cluster of six primaries', () => {
-  test('is asked in one call for each subject, and every limit holds over processes', async () => {
+  test('gets one call per limit key, and every limit holds across processes', async () => {
     const prefix = newPrefix();
     const [one, other] = [await open(prefix), await open(prefix)];
-    const subjects = own.nodes.map((_, node) => subjectOn(node));
+    const limitKeys = own.nodes.map((_, node) => limitKeyOn(node));
     const decisions = await Promise.all(
       [one, other].map((limiter) =>
         Promise.all(
-          subjects.flatMap((subject) =>
-            Array.from({ length: 50 }, () => limiter.check({ limit: 'default', key: subject })),
+          limitKeys.flatMap((limitKey) =>
+            Array.from({ length: 50 }, () => limiter.check({ limit: 'default', key: limitKey })),
           ),
         ),
       ),
     );
-    expect(allowedOf(decisions.flat())).toBe(60 * subjects.length);
-    expect(one.statistics()).toMatchObject({ calls: subjects.length, checks: 300, errors: 0 });
+    expect(allowedOf(decisions.flat())).toBe(60 * limitKeys.length);
+    expect(one.statistics()).toMatchObject({ calls: limitKeys.length, checks: 300, errors: 0 });
     for (const [index, { admin }] of own.nodes.entries()) {
       const keys = await admin.keys(`${prefix}:r:{*`);
-      expect(keys).toEqual([limitRedisKey(prefix, limitKeyDigest(subjects[index] ?? ''), 'default')]);
+      expect(keys).toEqual([limitRedisKey(prefix, limitKeyDigest(limitKeys[index] ?? ''), 'default')]);
     }
   });
 
-  test('takes resets and overrides of all resources of a subject', async () => {
+  test('supports resets and overrides of all limits of a key', async () => {
     const limiter = await open(newPrefix());
-    const subject = subjectOn(4);
-    await limiter.check({ limit: 'default', key: subject });
-    await limiter.check({ limit: 'auth', key: subject });
-    await limiter.override({ limit: 'auth', key: subject, limits: { minute: 50 } });
-    await limiter.reset({ key: subject });
+    const limitKey = limitKeyOn(4);
+    await limiter.check({ limit: 'default', key: limitKey });
+    await limiter.check({ limit: 'auth', key: limitKey });
+    await limiter.override({ limit: 'auth', key: limitKey, limits: { minute: 50 } });
+    await limiter.reset({ key: limitKey });
     const states = await Promise.all(
-      (['default', 'auth'] as const).map((resource) => limiter.peek({ limit: resource, key: subject })),
+      (['default', 'auth'] as const).map((limit) => limiter.peek({ limit, key: limitKey })),
     );
     expect(states.map((it) => it.perWindow[0]?.remaining)).toEqual([60, 50]);
   });
 
-  test('with one primary frozen costs its subjects the deadline once, and the others nothing', async () => {
+  test('with a frozen primary delays its keys by the deadline once, and other keys not at all', async () => {
     const limiter = await open(newPrefix(), 1000);
-    const [stuck, fine] = [subjectOn(2), subjectOn(3)];
-    const check = (subject: string, count: number) =>
-      Promise.all(Array.from({ length: count }, () => limiter.check({ limit: 'default', key: subject })));
+    const [stuck, fine] = [limitKeyOn(2), limitKeyOn(3)];
+    const check = (limitKey: string, count: number) =>
+      Promise.all(Array.from({ length: count }, () => limiter.check({ limit: 'default', key: limitKey })));
     await check(stuck, 40);
     nodeAt(2).freeze();
     try {
-      const [held, asked] = await Promise.all([check(stuck, 100), check(fine, 100)]);
-      expect(held.every((it) => it.source === 'local')).toBe(true);
-      expect(allowedOf(held)).toBe(20);
-      expect(asked.every((it) => it.source === 'redis')).toBe(true);
-      expect(allowedOf(asked)).toBe(60);
+      const [stuckDecisions, fineDecisions] = await Promise.all([check(stuck, 100), check(fine, 100)]);
+      expect(stuckDecisions.every((it) => it.source === 'local')).toBe(true);
+      expect(allowedOf(stuckDecisions)).toBe(20);
+      expect(fineDecisions.every((it) => it.source === 'redis')).toBe(true);
+      expect(allowedOf(fineDecisions)).toBe(60);
       const [auth] = await Promise.all([limiter.check({ limit: 'auth', key: stuck })]);
       expect(auth).toMatchObject({ outage: true });
       expect(await limiter.check({ limit: 'auth', key: fine })).toMatchObject({ source: 'redis' });
     } finally {
       nodeAt(2).thaw();
     }
-    await until('all primaries are asked again', () => limiter.state === 'redis');
+    await until('all primaries are used again', () => limiter.state === 'redis');
     await until(
-      'it knows what was admitted meanwhile',
+      'the server has the local admissions',
       async () => (await limiter.peek({ limit: 'default', key: stuck })).perWindow[0]?.remaining,
       (remaining) => remaining === 0,
     );
   });
 
-  test('goes on by its own account while a slot moves and after it has moved', async () => {
+  test('keeps counting while a slot is migrated and afterwards', async () => {
     const prefix = newPrefix();
     const limiter = await open(prefix);
-    const subject = subjectOn(0);
-    const check = () => limiter.check({ limit: 'default', key: subject });
+    const limitKey = limitKeyOn(0);
+    const check = () => limiter.check({ limit: 'default', key: limitKey });
     for (let i = 0; i < 10; i++) await check();
-    const digest = limitKeyDigest(subject);
+    const digest = limitKeyDigest(limitKey);
     const slot = slotOf(digest);
     const [source, target] = [nodeAt(0), nodeAt(5)];
     await target.admin.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', await own.idOf(source));

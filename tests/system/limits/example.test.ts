@@ -7,7 +7,7 @@ import { expect, inject, onTestFinished, test } from 'vitest';
 
 const example = fileURLToPath(new URL('../../../packages/redis-tier/examples/limits.ts', import.meta.url));
 
-test('the example limits its callers, and ends when it is told to', async () => {
+test('the example limits its callers, and exits on SIGTERM', async () => {
   const redis = await startRedisServer(inject('redisBinary'));
   onTestFinished(() => redis.close());
   const args = ['--conditions=bookedbarber-source', '--import', 'tsx', example];
@@ -21,15 +21,15 @@ test('the example limits its callers, and ends when it is told to', async () => 
     errors += String(text);
   });
   const [url] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-  await until('it has found Redis', () => errors.includes('with Redis'));
+  await until('the example is connected to Redis', () => errors.includes('with Redis'));
   const statuses = [];
   for (const path of ['/report', '/', '/', '/', '/', '/', '/'])
     statuses.push((await fetch(url + path)).status);
   expect(statuses).toEqual([200, 200, 200, 200, 200, 200, 429]);
-  const refused = await fetch(url);
-  expect(refused.headers.get('ratelimit-policy')).toBe('"minute";q=10;w=60, "hour";q=100;w=3600');
-  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
-  const ended = once(child, 'exit');
+  const denied = await fetch(url);
+  expect(denied.headers.get('ratelimit-policy')).toBe('"minute";q=10;w=60, "hour";q=100;w=3600');
+  expect(Number(denied.headers.get('retry-after'))).toBeGreaterThan(0);
+  const exited = once(child, 'exit');
   child.kill('SIGTERM');
-  expect(await ended).toEqual([0, null]);
+  expect(await exited).toEqual([0, null]);
 });

@@ -3,16 +3,16 @@ import { checkCoherence } from '../../../packages/redis-tier/src/testing/index.t
 import { mutate } from '../../../tools/mutations/coherence/mutated-copy.ts';
 import { cacheMutations } from '../../../tools/mutations/coherence/mutations.ts';
 
-/** Each has processes and servers of its own: so many at once. */
-const atOnce = 2;
-/** A minute does on a machine of one's own, where most show within seconds; one that others use too gets more. */
+/** Mutations that run concurrently, each with its own processes and servers. */
+const concurrency = 2;
+/** Most mutations show within seconds on an idle machine; a busy one gets more time. */
 const withinMs = 180_000;
 
 let running = 0;
 const waiting: (() => void)[] = [];
 
-async function fairOrder<T>(work: () => Promise<T>): Promise<T> {
-  if (running >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
+async function limited<T>(work: () => Promise<T>): Promise<T> {
+  if (running >= concurrency) await new Promise<void>((resolve) => waiting.push(resolve));
   else running += 1;
   try {
     return await work();
@@ -23,12 +23,12 @@ async function fairOrder<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-test.concurrent.each(cacheMutations)('the checker catches: $name', { timeout: 600_000 }, async (bug) => {
-  await fairOrder(async () => {
-    const { program, remove } = mutate(bug);
+test.concurrent.each(cacheMutations)('the checker detects: $name', { timeout: 600_000 }, async (mutation) => {
+  await limited(async () => {
+    const { program, remove } = mutate(mutation);
     try {
-      const { faults, shows, calmEveryMs = 15_000 } = bug;
-      const beganMs = performance.now();
+      const { faults, shows, calmEveryMs = 15_000 } = mutation;
+      const startedMs = performance.now();
       const { violations } = await checkCoherence({
         binary: inject('redisBinary'),
         topology: 'single',
@@ -40,7 +40,7 @@ test.concurrent.each(cacheMutations)('the checker catches: $name', { timeout: 60
         faults,
         calmEveryMs,
       });
-      console.log(`${bug.name}: ${Math.round((performance.now() - beganMs) / 1000)} s`);
+      console.log(`${mutation.name}: ${Math.round((performance.now() - startedMs) / 1000)} s`);
       const kinds = [...new Set(violations.map(({ kind }) => kind))];
       expect(kinds).not.toEqual([]);
       expect(shows).toEqual(expect.arrayContaining(kinds));

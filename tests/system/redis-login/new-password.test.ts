@@ -9,8 +9,8 @@ import { startServer, type TestServer } from '../../support/server.ts';
 import { makeShop, sendTo } from '../../support/shop-fixture.ts';
 
 const [first, second] = ['First-password-of-32-characters!', 'Second&password#of$32^characters'];
-/** Processes start in these tests, in ms. */
-const startsProcesses = 300_000;
+/** Timeout of tests that start processes, in ms. */
+const processTimeoutMs = 300_000;
 
 let redis: RedisServerProcess;
 let folder: string;
@@ -34,7 +34,7 @@ afterEach(async () => {
 
 const accept = (...passwords: string[]) =>
   redis.admin.call('ACL', 'SETUSER', 'default', 'resetpass', ...passwords.map((text) => `>${text}`));
-/** As a mount does it: another file takes the name. */
+/** Replaces the file, as a secret mount does. */
 function write(password: string): void {
   writeFileSync(`${file}.new`, `${password}\n`);
   renameSync(`${file}.new`, file);
@@ -66,33 +66,33 @@ const isHealthy = async (url: string) => {
 const allHealthy = async (urls: readonly string[]) => (await Promise.all(urls.map(isHealthy))).every(Boolean);
 
 describe.each(['file', 'secret'] as const)('a password in a %s', (kind) => {
-  const hold = (password: string) => (kind === 'file' ? write(password) : secrets.put('redis', password));
+  const store = (password: string) => (kind === 'file' ? write(password) : secrets.put('redis', password));
   const env = () =>
     kind === 'file' ? { REDIS_PASSWORD_FILE: file } : { REDIS_PASSWORD_SECRET: secrets.arnOf('redis') };
 
-  test('is taken when it changes: no restart, no failed request, no connection left with the old one', {
-    timeout: startsProcesses,
+  test('can change without a restart, a failed request or a connection that keeps the old password', {
+    timeout: processTimeoutMs,
   }, async () => {
-    hold(first);
+    store(first);
     server = await start(env());
     const { urls, operatorToken, output } = server;
     const { shop, services } = await makeShop(sendTo(server.url, operatorToken));
-    await until('both see Redis', () => allHealthy(urls));
-    await until('the worker has its queue', () => output().includes('queue-available'));
+    await until('both processes are connected to Redis', () => allHealthy(urls));
+    await until('the worker is connected to its queue', () => output().includes('queue-available'));
     const days = `availability?segment=${services[0]?.id}:any&from=2030-01-07&days=7`;
     const paths = [`/api/v1/shops/${shop.slug}`, `/api/v1/shops/${shop.slug}/${days}`];
     const load = startLoad(urls.flatMap((url) => paths.map((path) => url + path)));
 
     await accept(first, second);
-    hold(second);
+    store(second);
     const moved = () => output().split('"type":"login-changed"').length - 1;
-    await until('both apis and the worker have it', () => moved() === 3);
+    await until('all three processes have the new password', () => moved() === 3);
     await accept(second);
-    // Whoever had kept the old one would not come back.
+    // A process that still used the old password could not reconnect.
     await redis.admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
     const before = load.made;
-    await until('requests were made after that', () => load.made > before + 200);
-    await until('both see Redis with it', () => allHealthy(urls));
+    await until('200 more requests were sent', () => load.made > before + 200);
+    await until('both processes are connected with the new password', () => allHealthy(urls));
     const { made, failed, seconds } = await load.stop();
     process.stdout.write(`${kind}: ${made} requests, ${failed.length} failed, ${seconds} s\n`);
     expect(failed).toEqual([]);
@@ -101,39 +101,42 @@ describe.each(['file', 'secret'] as const)('a password in a %s', (kind) => {
   });
 });
 
-test('a password that comes before the server has it waits, and the old one is used', {
-  timeout: startsProcesses,
+test('a new password that the server does not accept yet is retried while the old one stays in use', {
+  timeout: processTimeoutMs,
 }, async () => {
   write(first);
   server = await start({ REDIS_PASSWORD_FILE: file }, false);
   const { urls, output } = server;
-  await until('both see Redis', () => allHealthy(urls));
+  await until('both processes are connected to Redis', () => allHealthy(urls));
   write(second);
-  await until('it is told', () => output().includes('login-not-accepted'));
-  await until('both see Redis all the same', () => allHealthy(urls));
+  await until('the rejected password is logged', () => output().includes('login-not-accepted'));
+  await until('both processes are still connected', () => allHealthy(urls));
   await accept(first, second);
-  await until('both have it', () => output().split('"type":"login-changed"').length - 1 === 2);
+  await until(
+    'both processes have the new password',
+    () => output().split('"type":"login-changed"').length - 1 === 2,
+  );
 });
 
-describe('a start without a password that can be read says why, and what to do', () => {
+describe('a start without a readable password fails with the cause and the fix:', () => {
   test.each<[string, () => Record<string, string>, RegExp]>([
     [
       'no file',
       () => ({ REDIS_PASSWORD_FILE: file }),
-      /password of Redis cannot be read \(ENOENT\): let it be/,
+      /Redis password file cannot be read \(ENOENT\)\. Check that it exists/,
     ],
     [
       'no secret',
       () => ({ REDIS_PASSWORD_SECRET: 'nothing' }),
-      /REDIS_URL: .* cannot be read \(ResourceNotFoundException\): .* correct its name/,
+      /REDIS_URL: .* cannot be read \(ResourceNotFoundException\): .* Correct its name/,
     ],
     [
-      'no right to read it',
+      'no permission to read the secret',
       () => {
         secrets.refuses.set('GetSecretValue', { code: 'AccessDeniedException', message: 'no' });
         return { REDIS_PASSWORD_SECRET: 'redis' };
       },
-      /AccessDeniedException.*its role wants secretsmanager:GetSecretValue/,
+      /AccessDeniedException.*Allow its role secretsmanager:GetSecretValue/,
     ],
     [
       'a secret without a password',
@@ -141,9 +144,9 @@ describe('a start without a password that can be read says why, and what to do',
         secrets.put('redis', '{"user":"ann"}');
         return { REDIS_PASSWORD_SECRET: 'redis' };
       },
-      /holds none: it wants the password alone, or JSON with "password"/,
+      /has no password\. It must contain only the password, or JSON with "password"/,
     ],
-  ])('%s', { timeout: startsProcesses }, async (_case, env, expected) => {
+  ])('%s', { timeout: processTimeoutMs }, async (_case, env, expected) => {
     await expect(start(env(), false)).rejects.toThrow(expected);
   });
 });

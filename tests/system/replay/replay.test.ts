@@ -47,8 +47,8 @@ async function figures(
   return { code, text: stdout, runs: JSON.parse(readFileSync(json, 'utf8')).runs };
 }
 
-describe('a replay of a book', { timeout: 600_000 }, () => {
-  test('accepts what overlaps nothing exactly once, refuses the rest, and sends a mail for each', async () => {
+describe('a replay of a booking history', { timeout: 600_000 }, () => {
+  test('accepts each booking without overlap exactly once, rejects the others, and sends an email for each', async () => {
     const { text, runs } = await figures('all.json', '--looks', '2');
     expect(runs.map((run) => run.name)).toEqual(['virtual', 'real', 'off']);
     for (const { outcome, counts, limits, violations, cache, statements } of runs) {
@@ -63,10 +63,10 @@ describe('a replay of a book', { timeout: 600_000 }, () => {
     const [virtual, real, off] = runs.map((run) => run.cache.page.hitRate);
     expect(off).toBe(0);
     expect(real).toBeGreaterThan(virtual ?? 1);
-    expect(text).toContain('Every booking came out as the book says.');
+    expect(text).toContain('Every booking has the expected result.');
   });
 
-  test('books the same for the same seed', async () => {
+  test('has the same outcome for the same seed', async () => {
     const [first, second] = [
       await figures('first.json', '--seed', '7', '--looks', '0', '--runs', 'off'),
       await figures('second.json', '--seed', '7', '--looks', '0', '--runs', 'off'),
@@ -74,7 +74,7 @@ describe('a replay of a book', { timeout: 600_000 }, () => {
     expect(second.runs[0]?.outcome).toEqual(first.runs[0]?.outcome);
   });
 
-  test('names the first row that cannot be used, and ends with 1', async () => {
+  test('reports the first invalid row, and exits with 1', async () => {
     const { code, stderr } = await replay(broken);
     expect([code, stderr]).toEqual([
       1,
@@ -84,11 +84,11 @@ describe('a replay of a book', { timeout: 600_000 }, () => {
 
   test.each([
     [['--looks', '1000'], '--looks is "1000"'],
-    [['--runs', 'sideways'], '--runs names "sideways"'],
+    [['--runs', 'sideways'], '--runs contains "sideways"'],
     [['--fast'], '--fast'],
     [['one', 'two'], 'More than one folder'],
-  ])('called with %j it says what is wrong, and ends with 2', async (args, words) => {
+  ])('with %j prints a usage error, and exits with 2', async (args, message) => {
     const { code, stderr } = await replay(...args);
-    expect([code, stderr]).toEqual([2, expect.stringContaining(words)]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
   });
 });

@@ -1,4 +1,4 @@
-/** The rotation of a group in cluster mode: three primaries, each of which has to take the password. */
+/** The rotation of a group in cluster mode: each of the three primaries must accept the password. */
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readAllLogins } from '../../../apps/cli/src/rotate/refused-clients.ts';
@@ -9,55 +9,59 @@ import {
   startInstallation,
 } from '../../support/rotation/installation.ts';
 
-let all: Installation;
+let installation: Installation;
 let version: string;
 beforeEach(async () => {
-  all = await startInstallation('cluster');
+  installation = await startInstallation('cluster');
   version = randomUUID();
 });
-afterEach(() => all.close());
+afterEach(() => installation.close());
 
 const steps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'];
 const run = (step: string) =>
-  all.call({ Step: step, SecretId: all.secrets.arnOf('redis'), ClientRequestToken: version });
+  installation.call({
+    Step: step,
+    SecretId: installation.secrets.arnOf('redis'),
+    ClientRequestToken: version,
+  });
 const passwordOf = (label: string) =>
-  (JSON.parse(all.secrets.value('redis', label) ?? '{}') as { password?: string }).password ?? '';
+  (JSON.parse(installation.secrets.value('redis', label) ?? '{}') as { password?: string }).password ?? '';
 
-test('goes through all steps, and each primary takes the new password alone in the end', async () => {
+test('a rotation completes, and every primary then accepts only the new password', async () => {
   for (const step of steps) await run(step);
   const current = passwordOf('AWSCURRENT');
-  expect([await all.takes(firstPassword), await all.takes(current)]).toEqual([true, true]);
-  all.later(graceMs);
-  await all.call({ revokeOldPassword: true });
-  expect(all.said.at(-1)).toMatchObject({ outcome: 'settled' });
-  expect([await all.takes(firstPassword), await all.takes(current)]).toEqual([false, true]);
+  expect([await installation.takes(firstPassword), await installation.takes(current)]).toEqual([true, true]);
+  installation.later(graceMs);
+  await installation.call({ revokeOldPassword: true });
+  expect(installation.said.at(-1)).toMatchObject({ outcome: 'settled' });
+  expect([await installation.takes(firstPassword), await installation.takes(current)]).toEqual([false, true]);
 });
 
-test('a primary that misses the new password is told by its name, and the old one works everywhere', async () => {
-  const last = all.primaries[2];
-  if (last === undefined) throw new Error('there are three');
+test('the error names a primary that lacks the new password, and the old one works on all primaries', async () => {
+  const last = installation.primaries[2];
+  if (last === undefined) throw new Error('the cluster must have three primaries');
   await run('createSecret');
-  all.deaf.add(last);
+  installation.withoutUpdates.add(last);
   await expect(run('setSecret')).rejects.toThrow(
-    new RegExp(`does not answer PING to the new password \\(127\\.0\\.0\\.1:${last.port}: WRONGPASS\\)`),
+    new RegExp(`PING with the new password fails \\(127\\.0\\.0\\.1:${last.port}: WRONGPASS\\)`),
   );
-  await expect(run('testSecret')).rejects.toThrow(/The old password works, as PING has just shown/);
-  expect(await all.takes(firstPassword)).toBe(true);
+  await expect(run('testSecret')).rejects.toThrow(/PING confirms that the old password works/);
+  expect(await installation.takes(firstPassword)).toBe(true);
   expect(passwordOf('AWSCURRENT')).toBe(firstPassword);
 });
 
-test('nothing is begun while a primary does not answer', async () => {
-  const [, second] = all.primaries;
+test('a rotation does not start while a primary does not respond', async () => {
+  const [, second] = installation.primaries;
   second?.freeze();
-  await expect(run('createSecret')).rejects.toThrow(/No password was taken from the server/);
+  await expect(run('createSecret')).rejects.toThrow(/No password was revoked/);
   second?.thaw();
-  expect(all.cache.actions).not.toContain('ModifyReplicationGroup ROTATE');
+  expect(installation.cache.actions).not.toContain('ModifyReplicationGroup ROTATE');
 });
 
-test('clients and refusals are counted over all primaries', async () => {
-  const addresses = all.primaries.map(({ port }) => ({ host: '127.0.0.1', port, tls: false }));
+test('rejected logins are counted on all primaries', async () => {
+  const addresses = installation.primaries.map(({ port }) => ({ host: '127.0.0.1', port, tls: false }));
   const before = await readAllLogins(addresses, firstPassword);
-  expect(await all.takes('a password that nobody knows')).toBe(false);
+  expect(await installation.takes('an unknown password')).toBe(false);
   const after = await readAllLogins(addresses, firstPassword);
-  expect((after.refused ?? 0) - (before.refused ?? 0)).toBe(addresses.length);
+  expect((after.rejected ?? 0) - (before.rejected ?? 0)).toBe(addresses.length);
 });

@@ -11,17 +11,17 @@ import { startLoad } from '../../support/rotation/load.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 import { makeShop, sendTo } from '../../support/shop-fixture.ts';
 
-let all: Installation;
+let installation: Installation;
 let server: TestServer | undefined;
 beforeEach(async () => {
-  all = await startInstallation();
+  installation = await startInstallation();
 });
 afterEach(async () => {
   await server?.stop();
-  await all.close();
+  await installation.close();
 });
 
-test('two apis and a worker go through a rotation under load without a failed request', {
+test('two api processes and a worker serve a rotation under load without a failed request', {
   timeout: 300_000,
 }, async () => {
   const many = '16000000';
@@ -29,10 +29,10 @@ test('two apis and a worker go through a rotation under load without a failed re
     processes: 2,
     worker: true,
     env: {
-      REDIS_URL: all.redis.url,
-      REDIS_PASSWORD_SECRET: all.secrets.arnOf('redis'),
+      REDIS_URL: installation.redis.url,
+      REDIS_PASSWORD_SECRET: installation.secrets.arnOf('redis'),
       REDIS_PASSWORD_REFRESH: '1',
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: all.secrets.url,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: installation.secrets.url,
       AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
       AWS_SECRET_ACCESS_KEY: 'an-example-of-a-secret',
       RATE_LIMIT_ENABLED: 'true',
@@ -48,29 +48,29 @@ test('two apis and a worker go through a rotation under load without a failed re
     return (body as { status: string }).status === 'healthy';
   };
   const allHealthy = async () => (await Promise.all(urls.map(isHealthy))).every(Boolean);
-  await until('both see Redis', allHealthy);
-  await until('the worker has its queue', () => output().includes('queue-available'));
+  await until('both processes are connected to Redis', allHealthy);
+  await until('the worker is connected to its queue', () => output().includes('queue-available'));
   const days = `availability?segment=${services[0]?.id}:any&from=2030-01-07&days=7`;
   const paths = [`/api/v1/shops/${shop.slug}`, `/api/v1/shops/${shop.slug}/${days}`];
   const load = startLoad(urls.flatMap((url) => paths.map((path) => url + path)));
 
   const version = randomUUID();
-  const SecretId = all.secrets.arnOf('redis');
+  const SecretId = installation.secrets.arnOf('redis');
   for (const Step of ['createSecret', 'setSecret', 'testSecret', 'finishSecret'])
-    await all.call({ Step, SecretId, ClientRequestToken: version });
+    await installation.call({ Step, SecretId, ClientRequestToken: version });
   const moved = () => output().split('"type":"login-changed"').length - 1;
   await until('all three processes have the new password', () => moved() === 3);
-  all.later(graceMs);
-  await all.call({ revokeOldPassword: true });
-  expect(await all.takes(firstPassword)).toBe(false);
-  // Whoever had kept the old one would not come back.
-  await all.redis.admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+  installation.later(graceMs);
+  await installation.call({ revokeOldPassword: true });
+  expect(await installation.takes(firstPassword)).toBe(false);
+  // A process that still used the old password could not reconnect.
+  await installation.redis.admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
   const before = load.made;
-  await until('requests were made after that', () => load.made > before + 200);
-  await until('both see Redis with it', allHealthy);
+  await until('200 more requests were sent', () => load.made > before + 200);
+  await until('both processes are connected with the new password', allHealthy);
   const { made, failed, seconds } = await load.stop();
   process.stdout.write(
-    `Rotation under load: ${made} requests made, ${failed.length} failed, ${seconds} seconds\n`,
+    `Rotation under load: ${made} requests sent, ${failed.length} failed, ${seconds} seconds\n`,
   );
   expect(failed).toEqual([]);
   expect(output()).not.toContain('login-rejected');

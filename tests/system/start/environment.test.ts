@@ -20,7 +20,7 @@ describe.runIf(process.platform === 'linux')('npm start and the environment', ()
 
   afterEach(() => clearPlace(place));
 
-  it('embeds nothing in production and names all that is missing in one report', async () => {
+  it('starts no embedded servers in production, and reports all missing settings together', async () => {
     const start = npmStart(place, { NODE_ENV: 'production' });
     expect(await start.exited).not.toBe(0);
     expect(start.output()).toContain('DATABASE_URL is missing');
@@ -28,7 +28,7 @@ describe.runIf(process.platform === 'linux')('npm start and the environment', ()
     expect(existsSync(join(place.dataFolder, 'postgres'))).toBe(false);
   });
 
-  it('says that DATABASE_URL cannot be used, without its password', async () => {
+  it('reports that DATABASE_URL cannot be used, without its password', async () => {
     const start = npmStart(place, { DATABASE_URL: 'postgres://me:hidden-word@127.0.0.1:1/shop' });
     expect(await start.exited).not.toBe(0);
     expect(start.output()).toContain('DATABASE_URL cannot be used');
@@ -36,7 +36,7 @@ describe.runIf(process.platform === 'linux')('npm start and the environment', ()
     expect(await untilNothingIsLeft(place)).toEqual([]);
   });
 
-  it('runs without Redis when it is told to, and says so', async () => {
+  it('runs without Redis on request, and reports it', async () => {
     const start = npmStart(place, { BOOKEDBARBER_REDIS: 'off', BOOKEDBARBER_DEMO: 'off' });
     await untilRunning(start);
     expect(start.output()).toMatch(/Redis +none/);

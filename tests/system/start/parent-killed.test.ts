@@ -1,4 +1,4 @@
-/** A parent that is killed closes the IPC channel and reads the log no longer. */
+/** A killed parent closes the IPC channel and no longer reads the log. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createEmptyDatabase, type EmptyDatabase } from '../../support/start/empty-database.ts';
 import { type Role, startServer } from '../../support/start/server-start.ts';
@@ -11,7 +11,7 @@ beforeEach(async () => {
 
 afterEach(() => database.drop());
 
-it.each<Role>(['api', 'worker'])('the %s exits in order when its parent is killed', async (role) => {
+it.each<Role>(['api', 'worker'])('the %s exits cleanly when its parent is killed', async (role) => {
   const { child, running, exited } = startServer(role, database.url);
   try {
     await running;

@@ -30,7 +30,7 @@ describe.runIf(process.platform === 'linux')('npm start', () => {
   const secrets = () => JSON.parse(read('secrets.json')) as Secrets;
   const shops = async () =>
     ((await (await fetch(`${place.url}/api/v1/shops`)).json()) as { shops: unknown[] }).shops;
-  const whose = async (command: RegExp) =>
+  const pidOf = async (command: RegExp) =>
     (await leftovers(place)).find((one) => command.test(one.command))?.pid;
 
   beforeAll(async () => {
@@ -47,21 +47,21 @@ describe.runIf(process.platform === 'linux')('npm start', () => {
     expect(start.output()).toContain('BOOKEDBARBER_DATA');
   });
 
-  it('is ready for requests when it says that it runs', async () => {
+  it('is ready for requests when it reports that it is running', async () => {
     expect((await fetch(`${place.url}/readyz`)).status).toBe(200);
   });
 
-  it('answers the health question with what the guide promises, and has Redis', async () => {
+  it('reports in the health check that Redis is available', async () => {
     const response = await fetch(`${place.url}/api/v1/cache/health`);
     expect(response.status).toBe(200);
     expect(await response.json()).toMatchObject({ redis_available: true });
   });
 
-  it('opens a demo shop in an empty database', async () => {
+  it('creates a demo shop in an empty database', async () => {
     expect(await shops()).not.toHaveLength(0);
   });
 
-  it('shows the operator token on the start that made it, and no other secret', () => {
+  it('prints the operator token on the first start, and no other secret', () => {
     const { operatorToken, postgresPassword, redisPassword, bookingLinkSecret } = secrets();
     expect(first.output()).toContain(operatorToken);
     for (const secret of [postgresPassword, redisPassword, bookingLinkSecret]) {
@@ -69,27 +69,27 @@ describe.runIf(process.platform === 'linux')('npm start', () => {
     }
   });
 
-  it('keeps the secrets in a file that only its owner can read', () => {
+  it('stores the secrets in a file that only its owner can read', () => {
     expect(statSync(file('secrets.json')).mode & 0o777).toBe(0o600);
   });
 
-  it('puts no secret into the file by which others find the instance, nor into a log or a command line', async () => {
+  it('writes no secret to instance.json, logs or command lines', async () => {
     const instance = JSON.parse(read('instance.json')) as Record<string, unknown>;
     expect(instance).toMatchObject({
       url: place.url,
       database: expect.stringMatching(/^postgres:\/\/127\.0\.0\.1:\d+\/bookedbarber$/) as string,
       redis: expect.stringMatching(/^redis:\/\/127\.0\.0\.1:\d+$/) as string,
     });
-    const places = [
+    const texts = [
       ...['instance.json', 'logs/api.log', 'logs/worker.log', 'logs/postgres.log', 'logs/redis.log'].map(
         read,
       ),
       ...(await leftovers(place)).map(({ command }) => command),
     ].join('\n');
-    for (const secret of Object.values(secrets())) expect(places).not.toContain(secret);
+    for (const secret of Object.values(secrets())) expect(texts).not.toContain(secret);
   });
 
-  it('refuses a second start on the same data folder and says where the first one is', async () => {
+  it('rejects a second start on the same data folder, and reports the address of the first', async () => {
     const second = npmStart(place);
     expect(await second.exited).not.toBe(0);
     expect(second.output()).toContain('already running');
@@ -97,7 +97,7 @@ describe.runIf(process.platform === 'linux')('npm start', () => {
     expect((await fetch(`${place.url}/readyz`)).status).toBe(200);
   });
 
-  it('refuses a port that is in use, and says what to do', async () => {
+  it('rejects a port that is in use, and reports how to fix it', async () => {
     const other = await makePlace();
     try {
       const second = npmStart({ ...other, port: place.port });
@@ -109,22 +109,22 @@ describe.runIf(process.platform === 'linux')('npm start', () => {
     }
   });
 
-  it('starts a Redis again that was killed, at the same address', async () => {
+  it('restarts a killed Redis at the same address', async () => {
     const killed = Number.parseInt(read('redis/redis.pid'), 10);
     kill(killed, 'SIGKILL');
-    const again = await poll(
+    const restarted = await poll(
       async () => {
         const pid = Number.parseInt(read('redis/redis.pid'), 10);
         const health = await fetch(`${place.url}/api/v1/cache/health`).then((response) => response.json());
-        const isBack = pid !== killed && (health as { redis_available: boolean }).redis_available;
-        return isBack || undefined;
+        const isAvailable = pid !== killed && (health as { redis_available: boolean }).redis_available;
+        return isAvailable || undefined;
       },
       { withinMs: 120_000 },
     );
-    expect(again).toBe(true);
+    expect(restarted).toBe(true);
   });
 
-  it('finds its data again at the next start, does not repeat the demo, and does not show the token again', async () => {
+  it('keeps its data on the next start, without another demo shop and without printing the token', async () => {
     const before = await shops();
     const { operatorToken } = secrets();
     kill(first.npm.pid, 'SIGTERM');
@@ -140,11 +140,11 @@ describe.runIf(process.platform === 'linux')('npm start', () => {
     expect(await untilNothingIsLeft(place)).toEqual([]);
   });
 
-  it('ends with the last lines of its log when the api ends', async () => {
+  it('exits when the API process exits, and prints the last lines of its log', async () => {
     const third = npmStart(place);
     await untilRunning(third);
-    const api = await whose(/dist\/main\/api\.js/);
-    if (api === undefined) throw new Error('there is no api process');
+    const api = await pidOf(/dist\/main\/api\.js/);
+    if (api === undefined) throw new Error('The API process was not found');
     kill(api, 'SIGKILL');
     expect(await third.exited).not.toBe(0);
     expect(third.output()).toMatch(/The api ended \(SIGKILL\)\. Its log ends with:\n {4}\{/);

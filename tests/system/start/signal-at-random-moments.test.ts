@@ -1,6 +1,6 @@
 /**
- * A signal at any moment of the start leads to an orderly exit that leaves nothing in PostgreSQL. The moments begin when the
- * entry handles signals: before that Node itself starts, and a signal ends it.
+ * A signal at any moment of the startup leads to an orderly exit that leaves no session in PostgreSQL. The first
+ * moment is when the entry point handles signals: before that, Node itself starts, and a signal kills it.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
@@ -12,23 +12,23 @@ const moments = 20;
 const seed = process.env['TEST_SEED'] ?? String(Date.now());
 
 it.each<Role>(['api', 'worker'])(
-  'the %s exits in order after SIGTERM at twenty random moments',
+  'the %s exits cleanly after SIGTERM at twenty random moments',
   {
     timeout: 900_000,
   },
   async (role) => {
     const random = randomFrom(`${seed} ${role}`);
-    const lengthMs = await lengthOfStart(role);
-    process.stdout.write(`${role}: TEST_SEED=${seed}, a start takes ${lengthMs.toFixed(0)} ms\n`);
+    const startupMs = await measureStartup(role);
+    process.stdout.write(`${role}: TEST_SEED=${seed}, startup takes ${startupMs.toFixed(0)} ms\n`);
     const failures: unknown[] = [];
     for (let moment = 0; moment < moments; moment += 1) {
-      // One in each twentieth of the start.
-      const atMs = ((moment + random()) / moments) * lengthMs;
+      // One moment in each twentieth of the startup.
+      const atMs = ((moment + random()) / moments) * startupMs;
       const { code, signal, output, exitMs, left } = await terminatedAt(role, atMs);
       process.stdout.write(
         `  SIGTERM at ${atMs.toFixed(0)} ms: ${signal ?? `code ${code}`} after ${exitMs.toFixed(0)} ms, ${left.length} sessions left\n`,
       );
-      // A process whose stop takes longer than 10 s exits with 1, so the code shows that too.
+      // The exit code also covers the time: a stop of more than 10 s exits with 1.
       const isOrderly = code === 0 && !stackTrace.test(output) && left.length === 0;
       if (!isOrderly) failures.push({ atMs, code, signal, output, exitMs, left });
     }
@@ -36,15 +36,15 @@ it.each<Role>(['api', 'worker'])(
   },
 );
 
-/** The time from the moment at which the process handles signals until it reports that it is running, in ms. */
-async function lengthOfStart(role: Role): Promise<number> {
+/** Time from the moment the process handles signals until it reports that it is running, in ms. */
+async function measureStartup(role: Role): Promise<number> {
   const database = await createEmptyDatabase();
   const { child, handlesSignals, running, exited } = startServer(role, database.url);
   try {
     await handlesSignals;
-    const beganMs = performance.now();
+    const startedMs = performance.now();
     await running;
-    return performance.now() - beganMs;
+    return performance.now() - startedMs;
   } finally {
     child.kill('SIGTERM');
     await exited;
@@ -52,7 +52,7 @@ async function lengthOfStart(role: Role): Promise<number> {
   }
 }
 
-/** Starts a process on an empty database and sends SIGTERM so many ms after it handles signals. */
+/** Starts a process on an empty database and sends SIGTERM `atMs` after it handles signals. */
 async function terminatedAt(role: Role, atMs: number) {
   const database = await createEmptyDatabase();
   const { child, handlesSignals, exited } = startServer(role, database.url);

@@ -1,4 +1,4 @@
-/** A start that waits for the database stops at once, and leaves no session that waits. */
+/** A process that waits for the database at startup stops immediately, and leaves no waiting session. */
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import pg from 'pg';
@@ -12,17 +12,17 @@ import {
 import { type Role, type ServerStart, stackTrace, startServer } from '../../support/start/server-start.ts';
 
 const roles: readonly Role[] = ['api', 'worker'];
-/** The advisory lock that Kysely takes for migrations. */
+/** The advisory lock of Kysely's migrations. */
 const migrationLock = '3853314791062309107';
 
-/** A process whose stop takes longer than 10 s exits with 1, so the code shows that too. */
+/** The exit code also covers the time: a stop of more than 10 s exits with 1. */
 async function expectOrderlyExit({ exited }: ServerStart): Promise<void> {
   const { code, signal, output } = await exited;
   expect({ code, signal }).toEqual({ code: 0, signal: null });
   expect(output).not.toMatch(stackTrace);
 }
 
-describe.each(roles)('the %s, while another process holds the lock of the migrations', (role) => {
+describe.each(roles)('the %s, while another process holds the migration lock,', (role) => {
   let database: EmptyDatabase;
   let holder: pg.Client;
   let start: ServerStart;
@@ -50,7 +50,7 @@ describe.each(roles)('the %s, while another process holds the lock of the migrat
   const waysToStop: readonly [string, () => void][] = [
     ['SIGTERM', () => void start.child.kill('SIGTERM')],
     ['SIGINT', () => void start.child.kill('SIGINT')],
-    ['the end of its parent', () => start.child.disconnect()],
+    ['the exit of its parent', () => start.child.disconnect()],
     [
       'two signals',
       () => {
@@ -60,14 +60,14 @@ describe.each(roles)('the %s, while another process holds the lock of the migrat
     ],
   ];
 
-  it.each(waysToStop)('exits in order after %s', async (_name, stop) => {
+  it.each(waysToStop)('exits cleanly after %s', async (_name, stop) => {
     stop();
     await expectOrderlyExit(start);
     expect(await database.sessionsLeft()).toEqual([]);
   });
 });
 
-it.each(roles)('the %s, while the database does not answer, exits in order after SIGTERM', async (role) => {
+it.each(roles)('the %s exits cleanly after SIGTERM while the database does not respond', async (role) => {
   const sockets: Socket[] = [];
   const silent = createServer((socket) => void sockets.push(socket)).listen(0, '127.0.0.1');
   await once(silent, 'listening');

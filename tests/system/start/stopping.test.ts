@@ -15,7 +15,7 @@ import {
   untilRunning,
 } from '../../support/instance.ts';
 
-/** Each way to end, as it looks from outside. After a kill -9 the next start has to clear up the lock. */
+/** All ways to stop an instance. After a kill -9, the next start must clean up the lock. */
 const waysToEnd: readonly [string, (start: NpmStart, place: Place) => Promise<void>][] = [
   ['Ctrl-C in the terminal (SIGINT to the group)', async ({ npm }) => kill(-npm.pid, 'SIGINT')],
   ['SIGINT to npm alone', async ({ npm }) => kill(npm.pid, 'SIGINT')],
@@ -44,20 +44,20 @@ describe.runIf(process.platform === 'linux')('npm start leaves no process behind
     expect(await untilNothingIsLeft(place)).toEqual([]);
   });
 
-  it('after the watchdog was killed, and then npm', async () => {
+  it('after a kill of the watchdog and then of npm', async () => {
     const start = npmStart(place);
     await untilRunning(start);
     const watchdog = (await leftovers(place)).find(({ command }) =>
       command.includes('services/watchdog.mjs'),
     );
-    if (watchdog === undefined) throw new Error('there is no watchdog');
+    if (watchdog === undefined) throw new Error('The watchdog was not found');
     kill(watchdog.pid, 'SIGKILL');
     kill(start.npm.pid, 'SIGKILL');
     expect(await untilNothingIsLeft(place)).toEqual([]);
   });
 
   it.each(['> exec node', 'Starting PostgreSQL', 'Starting the server', 'Creating the demo shop'])(
-    'after SIGTERM while it is still starting, at "%s", and ends in order',
+    'after SIGTERM during startup, at "%s", and exits cleanly',
     async (moment) => {
       const start = npmStart(place);
       const seen = await poll(() => start.output().includes(moment) || undefined, {
@@ -66,14 +66,14 @@ describe.runIf(process.platform === 'linux')('npm start leaves no process behind
       });
       expect(seen).toBe(true);
       kill(start.npm.pid, 'SIGTERM');
-      // Before Node runs the start script, a signal ends it without its help.
+      // Before Node runs the start script, the signal kills it.
       expect(await start.exited).toBeOneOf(moment === '> exec node' ? [0, null] : [0]);
       expect(start.output()).not.toMatch(/Error|\n +at /);
       expect(await untilNothingIsLeft(place)).toEqual([]);
     },
   );
 
-  it('and removes the file by which others find it', async () => {
+  it('and removes instance.json', async () => {
     const start = npmStart(place);
     await untilRunning(start);
     expect(existsSync(join(place.dataFolder, 'instance.json'))).toBe(true);

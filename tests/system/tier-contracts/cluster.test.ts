@@ -27,13 +27,13 @@ function connectOne(): Cluster {
 }
 
 describe('the cache on a cluster of six nodes', () => {
-  test.each([...cacheContract, ...sharedCacheContract])('keeps: $promise', (promised) =>
-    proveCache(promised, connectOne),
+  test.each([...cacheContract, ...sharedCacheContract])('fulfills: $title', (contract) =>
+    proveCache(contract, connectOne),
   );
 });
 
 describe('the limiter on a cluster of six nodes', () => {
-  test.each([...limiterContract, ...sharedLimiterContract])('keeps: $promise', (promised) =>
-    proveLimiter(promised, connectOne),
+  test.each([...limiterContract, ...sharedLimiterContract])('fulfills: $title', (contract) =>
+    proveLimiter(contract, connectOne),
   );
 });

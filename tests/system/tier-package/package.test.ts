@@ -22,15 +22,15 @@ const redis = connect({ server: serverOf(process.env.REDIS_URL), name: 'app', co
 const cache = createCache({ redis, prefix: 'packed-' + process.pid, policies: { menu: { ttlMs: 60000 } } });
 await cache.ready(5000);
 let loads = 0;
-const menu = () => cache.policy('menu').get({ namespace: 'house', key: 'menu', tags: ['prices'], load: async () => (loads += 1) });
+const menu = () => cache.policy('menu').get({ namespace: 'corner', key: 'menu', tags: ['prices'], load: async () => (loads += 1) });
 await menu();
-await cache.invalidate('house', ['prices']);
+await cache.invalidate('corner', ['prices']);
 console.log((await menu()).value, loads, cache.available);
 await cache.close();
 redis.disconnect();
 `;
 
-test('packed and installed into an empty project it caches, without the queue library', async () => {
+test('the packed package works in an empty project, without BullMQ', async () => {
   folder = mkdtempSync(join(tmpdir(), 'packed-'));
   const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], {
     cwd: packageFolder,

@@ -3,15 +3,15 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 /**
- * @typedef {object} Child a program of this folder in a process of its own
- * @property {(message: unknown) => Promise<any>} ask sends, and gives its next answer
- * @property {() => Promise<void>} end
+ * @typedef {object} Child a program of this folder in its own process
+ * @property {(message: unknown) => Promise<any>} request sends a message and resolves with the next reply
+ * @property {() => Promise<void>} stop
  */
 
 /**
  * @param {string} program
- * @param {string} label for its failure
- * @param {'inherit' | 'ignore'} output `ignore` where a library is expected to complain
+ * @param {string} label for error messages
+ * @param {'inherit' | 'ignore'} output `ignore` if a library is expected to log errors
  * @returns {Child}
  */
 export function startChild(program, label, output = 'inherit') {
@@ -21,14 +21,14 @@ export function startChild(program, label, output = 'inherit') {
   const ended = once(child, 'exit');
   ended.catch(() => {});
   return {
-    ask: async (message) => {
-      const answered = once(child, 'message');
+    request: async (message) => {
+      const replied = once(child, 'message');
       child.send(/** @type {import('node:child_process').Serializable} */ (message));
-      const early = ended.then(([code]) => Promise.reject(new Error(`${label} ended with ${code}`)));
-      const [answer] = await Promise.race([answered, early]);
-      return answer;
+      const exited = ended.then(([code]) => Promise.reject(new Error(`${label} exited with code ${code}`)));
+      const [reply] = await Promise.race([replied, exited]);
+      return reply;
     },
-    end: async () => {
+    stop: async () => {
       child.kill();
       await ended;
     },

@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * Waits for a condition.
+ * Waits until a condition is true.
  *
- * @param {string} what
- * @param {() => unknown} isSo
+ * @param {string} description of the condition, for the error message
+ * @param {() => unknown} isTrue
  * @param {number} [withinMs]
  */
-export async function eventually(what, isSo, withinMs = 10_000) {
+export async function eventually(description, isTrue, withinMs = 10_000) {
   const endMs = performance.now() + withinMs;
-  while (!(await isSo())) {
-    if (performance.now() > endMs) throw new Error(`Waited ${withinMs} ms in vain: ${what}`);
+  while (!(await isTrue())) {
+    if (performance.now() > endMs) throw new Error(`Not true within ${withinMs} ms: ${description}`);
     await delay(5);
   }
 }

@@ -1,4 +1,4 @@
-/** A process of a fleet: opens a contender, reads one key many times at once when told to, and says how often it loaded. */
+/** A process of a fleet: opens a contender, reads one key many times in parallel on command, and reports its loader calls. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { contenders } from './contenders/all.mjs';
 
@@ -11,7 +11,7 @@ process.once('message', async (/** @type {FleetOrder} */ { name, url, callers, l
     prefix: 'fleet',
     tiers: 'both',
     tagged: false,
-    patient: true,
+    longDeadline: true,
   });
   const contender = await contenders[name](setting);
   await contender.read(`warm-${process.pid}`, async () => 1);

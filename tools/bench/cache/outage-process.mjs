@@ -1,16 +1,16 @@
-/** Callers who want what is not cached, one after the other at a steady pace, while Redis is away. */
+/** Reads uncached keys at a steady rate while Redis is unavailable. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { contenders } from './contenders/all.mjs';
 
 /**
  * @typedef {{ name: import('./contenders/all.mjs').Name, url: string, everyMs: number, forMs: number }} OutageOrder
- * @typedef {{ tookMs: number[], errors: number }} OutageReport one who got no answer within `maxMs` counts as an error
+ * @typedef {{ tookMs: number[], errors: number }} OutageReport a call without a result within `maxMs` counts as an error
  */
 
 const loadMs = 2;
 const maxMs = 10_000;
 
-// What a library rejects without anybody to hear it: the callers are what counts here.
+// Ignores rejections and exceptions inside a library: only the results of the calls count.
 process.on('unhandledRejection', () => {});
 process.on('uncaughtException', () => {});
 process.on('disconnect', () => process.exit(0));
@@ -27,20 +27,20 @@ process.once('message', async (/** @type {OutageOrder} */ { name, url, everyMs, 
     const calls = [];
     const endMs = performance.now() + forMs;
     for (let call = 0; performance.now() < endMs; call += 1) {
-      calls.push(ask(`cold-${call}`));
+      calls.push(readTimed(`cold-${call}`));
       await delay(everyMs);
     }
     await Promise.all(calls);
     process.send?.(report);
 
     /** @param {string} key */
-    async function ask(key) {
+    async function readTimed(key) {
       const beganMs = performance.now();
-      const tooLong = delay(maxMs, undefined, { ref: false }).then(() =>
-        Promise.reject(new Error('no answer')),
+      const timeout = delay(maxMs, undefined, { ref: false }).then(() =>
+        Promise.reject(new Error('timed out')),
       );
       try {
-        await Promise.race([contender.read(key, load), tooLong]);
+        await Promise.race([contender.read(key, load), timeout]);
       } catch {
         report.errors += 1;
       }

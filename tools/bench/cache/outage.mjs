@@ -2,34 +2,34 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startRedisServer } from '@bookedbarber/redis-tier/testing';
 import { startChild } from './children.mjs';
 
-const awayMs = 3000;
+const outageMs = 3000;
 const everyMs = 10;
 
 /**
- * What callers with cold keys see while Redis is frozen, or killed and started again, for three seconds; every library with
- * its default settings and a server of its own.
+ * Measures reads of uncached keys while Redis is frozen, or killed and restarted, for three seconds. Every library has
+ * its default settings and its own server.
  *
  * @param {import('./contenders/all.mjs').Name} name
  * @param {string} binary of the Redis server
  * @param {'frozen' | 'killed'} kind
- * @returns {Promise<{ p50: number, most: number, errors: number }>} in ms
+ * @returns {Promise<{ p50: number, max: number, errors: number }>} p50 and max in ms
  */
 export async function callersDuringOutage(name, binary, kind) {
   const server = await startRedisServer(binary);
   const child = startChild('outage-process.mjs', `${name} without Redis`, 'ignore');
   try {
-    await child.ask({ name, url: server.url, everyMs, forMs: awayMs });
+    await child.request({ name, url: server.url, everyMs, forMs: outageMs });
     if (kind === 'frozen') server.freeze();
     else await server.kill();
-    const reported = child.ask('go');
-    await delay(awayMs);
+    const outcome = child.request('go');
+    await delay(outageMs);
     if (kind === 'frozen') server.thaw();
     else await server.start();
-    const { tookMs, errors } = await reported;
+    const { tookMs, errors } = await outcome;
     const sorted = tookMs.toSorted((/** @type {number} */ a, /** @type {number} */ b) => a - b);
-    return { p50: sorted[Math.floor(sorted.length / 2)], most: sorted.at(-1), errors };
+    return { p50: sorted[Math.floor(sorted.length / 2)], max: sorted.at(-1), errors };
   } finally {
-    await child.end();
+    await child.stop();
     await server.close();
   }
 }

@@ -8,11 +8,11 @@ import { eventually } from './eventually.mjs';
 /** @typedef {import('@bookedbarber/redis-tier/testing').RedisServerProcess} RedisServer */
 
 /**
- * @typedef {object} RaceBed two processes' worth of a library over one Redis, of which the first goes through a proxy
- * @property {Contender} near
- * @property {Contender} far
- * @property {() => Promise<{ listening: ProxiedLink[], others: ProxiedLink[] }>} links of the first one: those on which it
- *   hears of invalidations, and those for all else
+ * @typedef {object} RaceSetup two instances of a library with one Redis; the first one connects through a proxy
+ * @property {Contender} near connects through the proxy
+ * @property {Contender} far connects directly
+ * @property {() => Promise<{ listening: ProxiedLink[], others: ProxiedLink[] }>} links the connections of `near`: those that
+ *   receive invalidations, and the others
  */
 
 /**
@@ -22,7 +22,7 @@ import { eventually } from './eventually.mjs';
  */
 export async function runRace(name, server, race) {
   const proxy = await startFaultProxy({ host: '127.0.0.1', port: server.port });
-  const setting = /** @type {const} */ ({ prefix: 'race', tiers: 'both', tagged: false, patient: true });
+  const setting = /** @type {const} */ ({ prefix: 'race', tiers: 'both', tagged: false, longDeadline: true });
   const far = await contenders[name]({ ...setting, url: server.url });
   for (const key of race.cached) await far.read(key, async () => 1);
   const near = await contenders[name]({ ...setting, url: `redis://127.0.0.1:${proxy.port}` });
@@ -40,10 +40,10 @@ export async function runRace(name, server, race) {
     };
   };
   try {
-    // Each has begun to use Redis, and hears the other one where that is of interest.
+    // Both use Redis now and, if the race requires it, receive each other's invalidations.
     for (const each of [near, far]) await each.read('first', async () => 1);
-    if (race.ofMemories)
-      await eventually(`${name} listens`, async () => (await links()).listening.length > 0);
+    if (race.needsCoherence)
+      await eventually(`${name} is subscribed`, async () => (await links()).listening.length > 0);
     return await race.run({ near, far, links });
   } finally {
     await near.close();

@@ -1,4 +1,4 @@
-/** One race of one contender, on a server of its own: what a library does when a link is cut is not to end the others. */
+/** One race of one contender in its own process, because some libraries end the process when a connection is cut. */
 import { startRedisServer } from '@bookedbarber/redis-tier/testing';
 import { runRace } from './race-bed.mjs';
 import { races } from './races.mjs';

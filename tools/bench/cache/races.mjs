@@ -1,15 +1,15 @@
 /**
- * Races that an invalidation has to win. Each says in how many of ten rounds a read that began after the invalidation was
- * acknowledged gave the value from before it.
+ * Races between an invalidation and a read. Each returns in how many of ten rounds a read that began after the
+ * invalidation was acknowledged returned the old value.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from './eventually.mjs';
 
-/** @typedef {import('./race-bed.mjs').RaceBed} RaceBed */
+/** @typedef {import('./race-bed.mjs').RaceSetup} RaceSetup */
 
 const rounds = 10;
 const keys = Array.from({ length: rounds }, (_, round) => `round-${round}`);
-/** Longer than any message or store takes on one machine, in ms. */
+/** Longer than any message or write takes on one machine, in ms. */
 const settleMs = 150;
 
 /** @param {(key: string) => Promise<boolean>} isStale */
@@ -19,7 +19,7 @@ async function count(isStale) {
   return stale;
 }
 
-/** A loader that has read the old value stores it after the invalidation. @param {RaceBed} bed */
+/** A loader that has read the old value returns after the invalidation, and its result is stored. @param {RaceSetup} setup */
 function lateStore({ near, far }) {
   return count(async (key) => {
     const { load, begun, goOn } = slowLoad(1);
@@ -33,8 +33,8 @@ function lateStore({ near, far }) {
   });
 }
 
-/** A read that begins after its own process's invalidation joins the load that began before it. @param {RaceBed} bed */
-function doomedLoad({ near }) {
+/** A read after an invalidation by the same process joins the load that began before it. @param {RaceSetup} setup */
+function invalidatedLoad({ near }) {
   return count(async (key) => {
     const { load, begun, goOn } = slowLoad(1);
     const slow = near.read(key, load);
@@ -48,8 +48,8 @@ function doomedLoad({ near }) {
   });
 }
 
-/** A reply of Redis is held up while the invalidation arrives. @param {RaceBed} bed */
-function overtakenReply({ near, far, links }) {
+/** A reply of Redis arrives after the invalidation. @param {RaceSetup} setup */
+function delayedReply({ near, far, links }) {
   return count(async (key) => {
     const { others } = await links();
     for (const link of others) link.freeze('toClient');
@@ -64,8 +64,8 @@ function overtakenReply({ near, far, links }) {
   });
 }
 
-/** The connection on which invalidations are heard is cut just before one. @param {RaceBed} bed */
-function cutLink({ near, far, links }) {
+/** The connection that receives invalidations is cut just before one. @param {RaceSetup} setup */
+function cutConnection({ near, far, links }) {
   return count(async (key) => {
     await near.read(key, async () => 1);
     await near.read(key, async () => 1);
@@ -73,7 +73,7 @@ function cutLink({ near, far, links }) {
     const ports = new Set(listening.map(({ serverSidePort }) => serverSidePort));
     for (const link of listening) link.cut();
     await far.invalidate(key);
-    await eventually('it listens again', async () =>
+    await eventually('the invalidation connection is open again', async () =>
       (await links()).listening.some(({ serverSidePort }) => !ports.has(serverSidePort)),
     );
     await delay(settleMs);
@@ -83,18 +83,18 @@ function cutLink({ near, far, links }) {
 
 /**
  * @typedef {object} Race
- * @property {(bed: RaceBed) => Promise<number>} run
- * @property {boolean} ofMemories between the memories of processes: nothing to see in a library that leaves them alone
- * @property {readonly string[]} cached what Redis has already when the first process begins
+ * @property {(setup: RaceSetup) => Promise<number>} run
+ * @property {boolean} needsCoherence only for libraries that keep the local caches of several processes coherent
+ * @property {readonly string[]} cached the keys that are in Redis at the start
  */
 export const races = /** @satisfies {Record<string, Race>} */ ({
-  lateStore: { run: lateStore, ofMemories: false, cached: [] },
-  doomedLoad: { run: doomedLoad, ofMemories: false, cached: [] },
-  overtakenReply: { run: overtakenReply, ofMemories: true, cached: keys },
-  cutLink: { run: cutLink, ofMemories: true, cached: [] },
+  lateStore: { run: lateStore, needsCoherence: false, cached: [] },
+  invalidatedLoad: { run: invalidatedLoad, needsCoherence: false, cached: [] },
+  delayedReply: { run: delayedReply, needsCoherence: true, cached: keys },
+  cutConnection: { run: cutConnection, needsCoherence: true, cached: [] },
 });
 
-/** Has read the truth when it has begun, and takes until `goOn` to say so. @param {number} value */
+/** A loader that reads the value at `begun` and returns it at `goOn`. @param {number} value */
 function slowLoad(value) {
   const [begun, mayEnd] = [signal(), signal()];
   return {

@@ -1,6 +1,6 @@
 /**
- * One contender in a process of its own: it is opened, fills its cache, and reads on command. What is compiled, collected
- * and kept for one does not weigh on the others.
+ * One contender in its own process: it opens the library, fills the cache, and reads on command. With separate
+ * processes, compiled code, garbage and memory of one contender do not affect the others.
  */
 import { contenders } from './contenders/all.mjs';
 import { dayOf } from './value.mjs';
@@ -10,25 +10,25 @@ import { dayOf } from './value.mjs';
  * @property {'open'} order
  * @property {import('./contenders/all.mjs').Name} name
  * @property {import('./contenders/contender.mjs').Setting} setting
- * @property {number} callers who read at the same time
- * @property {'value' | 'bytes'} wants
+ * @property {number} callers concurrent ones
+ * @property {'value' | 'bytes'} form
  *
- * @typedef {{ order: 'read', cpuMs: number }} Read for so long
- * @typedef {{ microseconds: number }} Done CPU time of this process for one call
+ * @typedef {{ order: 'read', cpuMs: number }} Read until this process has used `cpuMs` of CPU time
+ * @typedef {{ microseconds: number }} Done CPU time of this process per call
  */
 
 const keys = Array.from({ length: 64 }, (_, index) => `day-${index}`);
 
-/** Reads some thousand times, and says how often. @type {() => Promise<number>} */
+/** Reads some thousand times and returns the number of reads. @type {() => Promise<number>} */
 let readSome = async () => {
-  throw new Error('Nothing was opened');
+  throw new Error('No contender is open');
 };
 
 process.on('disconnect', () => process.exit(0));
 process.on('message', (/** @type {Open | Read} */ message) => {
   const done = message.order === 'open' ? open(message) : measure(message);
   done.then(
-    (answer) => process.send?.(answer),
+    (reply) => process.send?.(reply),
     (error) => {
       process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
       process.exit(1);
@@ -37,30 +37,30 @@ process.on('message', (/** @type {Open | Read} */ message) => {
 });
 
 /** @param {Open} order */
-async function open({ name, setting, callers, wants }) {
+async function open({ name, setting, callers, form }) {
   const contender = await contenders[name](setting);
   const { read, readBytes } = contender;
-  const ask = wants === 'value' ? read : readBytes;
-  if (ask === undefined) throw new Error(`${name} gives no bytes`);
+  const readOne = form === 'value' ? read : readBytes;
+  if (readOne === undefined) throw new Error(`${name} cannot return bytes`);
   let loads = 0;
   const load = async () => {
     loads += 1;
     return dayOf('a day');
   };
-  /** Reads key after key, beginning with another one than the other callers. @param {number} first @param {number} calls */
+  /** Reads key after key. Each caller begins with a different key. @param {number} first @param {number} calls */
   const caller = async (first, calls) => {
     for (let index = first; index < first + calls; index += 1)
-      await ask(keys[index % keys.length] ?? '', load);
+      await readOne(keys[index % keys.length] ?? '', load);
   };
   readSome = async () => {
     const before = loads;
     const each = 6400 / callers;
     await Promise.all(Array.from({ length: callers }, (_, index) => caller(index, each)));
     if (loads > before)
-      throw new Error(`${name} loaded ${loads - before} times: it was to be measured on hits`);
+      throw new Error(`${name} loaded ${loads - before} times, but only hits may be measured`);
     return 6400;
   };
-  // Filled, and everything compiled.
+  // Fills the cache and warms up the compiler.
   await caller(0, keys.length);
   await caller(0, keys.length);
   for (let round = 0; round < 4; round += 1) await readSome();

@@ -1,4 +1,4 @@
-/** A day of a shop, about 2 KB as JSON: numbers and short texts, as answers have them. @param {string} name */
+/** A day of a shop, about 2 KB as JSON, with the numbers and short strings of a typical response. @param {string} name */
 export function dayOf(name) {
   const starts = Array.from({ length: 26 }, (_, index) => {
     const minute = 540 + index * 20;

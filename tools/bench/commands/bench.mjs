@@ -1,23 +1,24 @@
-/** `npm run bench -- NAME`: reads its arguments. `--help` lists them. */
+/** `npm run bench -- NAME`: parses its arguments. `--help` lists them. */
 import { fileOf, oneName, parse, UsageError } from '../options.mjs';
 
 const help = `npm run bench -- NAME [DIR] [--file FILE] [--json FILE]
 
-Measures, prints a table, and compares with what else does the same.
+Runs a benchmark, prints a table, and compares the figures with those of alternatives and with targets.
 
-  NAME          cache: what hits cost and what races and outages do, beside four other cache libraries
-                eviction: what in-process caches hit of the same requests: of a made trace, and of those in DIR
-                http: availability over HTTP, from the cache and without it, against a route that sends constant bytes,
-                and with the limits on against off
-                jobs: messages from the outbox to sent, against BullMQ alone, and what they cost a booking
-                limits: rate limiters side by side: CPU, strictness, memory, and what a frozen Redis does to them
-                limits-trace: who of a web server's log would be limited, compared with an exact log; wants --file
-                sizing: what shops, visitors and bookings cost Redis; the constants behind the verb plan
-  --file FILE   for limits-trace: a CSV of epoch_seconds,subject
-  --json FILE   writes the rows {name, unit, raw, ours, peers, ratio, target, met} to a file too
-  --help        this text
+  NAME          cache         CPU cost of a hit, races and Redis outages, compared with four other cache libraries
+                eviction      hit rates of in-process caches for a generated trace and for the trace in DIR
+                http          CPU cost of availability responses, cached and uncached, compared with constant bytes;
+                              with rate limits on and off
+                jobs          throughput from the outbox to sent, compared with BullMQ alone; cost for a booking
+                limits        CPU, accuracy, memory and outage behavior, compared with three other rate limiters
+                limits-trace  replays a web server log against the limits, compared with an exact log; requires --file
+                sizing        Redis memory and CPU for shops, visitors and bookings: the constants of bookedbarber plan
+  DIR           for eviction: a folder with web12-page-requests.txt, one key per line
+  --file FILE   for limits-trace: a CSV file with the columns epoch_seconds,subject
+  --json FILE   also writes the rows {name, unit, raw, ours, peers, ratio, target, met} to a file
+  --help        print this text
 
-Exit codes: 0 every target is met, 1 one is not, 2 called in a way it does not understand.
+Exit codes: 0 all targets met, 1 a target missed or an error, 2 usage error.
 `;
 
 /** @param {string[]} args */
@@ -37,8 +38,8 @@ export function read(args) {
     /** @type {const} */ (['cache', 'eviction', 'http', 'jobs', 'limits', 'limits-trace', 'sizing']),
   );
   if (folder !== undefined && name !== 'eviction')
-    throw new UsageError(`${name} takes no folder.`, 'Leave it out.');
-  // Loaded late: it imports what is built.
+    throw new UsageError(`${name} does not accept a folder.`, 'Remove it.');
+  // Imported after the build, whose output it imports.
   return async () =>
     (await import('../main.mjs')).runBench({
       name,

@@ -1,4 +1,4 @@
-/** `npm run replay`: reads its arguments. `--help` lists them. */
+/** `npm run replay`: parses its arguments. `--help` lists them. */
 import { help, readOptions } from '../replay/options.mjs';
 
 /** @param {string[]} args */
@@ -8,6 +8,6 @@ export function read(args) {
     process.stdout.write(help);
     return undefined;
   }
-  // Loaded late: it imports what is built.
+  // Imported after the build, whose output it imports.
   return async () => (await import('../replay/main.mjs')).runReplay(options);
 }

@@ -7,12 +7,11 @@ import { traces } from './traces.mjs';
 
 const sizes = [500, 2000, 5000];
 const inUse = 'lru-cache (LRU)';
-/** The share that another policy would have to hit more often than ours before it is worth its price. */
-const worthwhile = 0.02;
+/** The gain in hit rate that would justify replacing LRU. */
+const worthwhileGain = 0.02;
 
 /**
- * What in-process caches hit of the same requests with the same number of entries, and what a hit costs. The target says
- * when the local tier should think again: when another hits so much more on every trace.
+ * Compares the hit rates of in-process caches of the same size for the same requests, and their CPU time per request.
  *
  * @param {string | undefined} folder of traces
  * @returns {Promise<{ rows: Row[], text: string, about: object }>}
@@ -26,17 +25,17 @@ export async function benchEviction(folder) {
   for (const { name: trace, keys } of traces(folder))
     for (const entries of sizes) {
       /** @type {Record<string, number>} */
-      const shares = {};
+      const hitRates = {};
       for (const name of names) {
         const began = process.cpuUsage();
-        shares[name] = play(policies[name]?.(entries), keys);
+        hitRates[name] = hitRate(policies[name]?.(entries), keys);
         const { user, system } = process.cpuUsage(began);
         cpu[name]?.push((user + system) / keys.length);
       }
-      const { [inUse]: ours = 0, ...peers } = shares;
+      const { [inUse]: ours = 0, ...peers } = hitRates;
       rows.push({
         name: `${trace}, ${keys.length} requests, ${entries} entries`,
-        unit: 'share hit',
+        unit: 'hit rate',
         raw: [ours],
         ours,
         peers,
@@ -47,20 +46,20 @@ export async function benchEviction(folder) {
     }
   const gains = names.filter((name) => name !== inUse).map((name) => ({ name, gain: meanGain(rows, name) }));
   const machine = describeMachine(undefined);
-  const shown = table([
+  const resultTable = table([
     ['', ...names],
     ...rows.map(({ name, ours, peers }) => [name, percent(ours), ...Object.values(peers).map(percent)]),
-    ['CPU us a request, mean', ...names.map((name) => mean(cpu[name] ?? []).toFixed(2))],
+    ['CPU us per request, mean', ...names.map((name) => mean(cpu[name] ?? []).toFixed(2))],
     ['gain over LRU, mean', '-', ...gains.map(({ gain }) => percent(gain))],
   ]);
-  const better = gains.filter(({ gain }) => gain >= worthwhile).map(({ name }) => name);
-  const words = better.length === 0 ? 'none' : better.join(', ');
-  const text = `${shown}\nBetter by ${percent(worthwhile)} of the requests or more: ${words}.\n\n${formatMachine(machine)}\n`;
+  const better = gains.filter(({ gain }) => gain >= worthwhileGain).map(({ name }) => name);
+  const list = better.length === 0 ? 'none' : better.join(', ');
+  const text = `${resultTable}\nBetter than LRU by at least ${percent(worthwhileGain)} of the requests: ${list}.\n\n${formatMachine(machine)}\n`;
   return { rows, text, about: { machine } };
 }
 
-/** @param {import('./policies.mjs').Tried | undefined} cache @param {readonly string[]} keys */
-function play(cache, keys) {
+/** Returns the hit rate. @param {import('./policies.mjs').TestedCache | undefined} cache @param {readonly string[]} keys */
+function hitRate(cache, keys) {
   if (cache === undefined) return Number.NaN;
   let hits = 0;
   for (const key of keys) {

@@ -1,10 +1,10 @@
 /**
- * The server as production starts it, with one route more: `/bench/constant` sends bytes that are always the same, as
- * many as it was told. It is here and not in the server, so that no server can be talked into having it.
+ * The server as started in production, with one additional route: `/bench/constant` sends a constant response of a
+ * given size. The route is added here, so that no real server can have it.
  *
- * It takes its order over the IPC channel and answers with its address; asked after that, with the CPU time that it has
- * used. Told of limits, it is two servers on one heap, the second of which has them: how a heap happens to lie makes one
- * process a quarter slower than the next for all of its life, and what is compared should not differ in that.
+ * The process receives its order over the IPC channel and replies with its addresses. To each later message it replies
+ * with its CPU time. With `limits` it runs two servers on one heap, the second one with the limits: the heap layout can
+ * make a process a quarter slower than another for its whole lifetime, which would distort the comparison.
  */
 import Fastify from 'fastify';
 import pino from 'pino';
@@ -13,6 +13,9 @@ import { migrate } from '../../../apps/server/dist/database/migrate.js';
 import { buildApp } from '../../../apps/server/dist/http/app.js';
 import { createContext } from '../../../apps/server/dist/main/context.js';
 import { loggerOptions } from '../../../apps/server/dist/main/logging.js';
+
+/** Excludes a route from the OpenAPI document. The property is an extension of @fastify/swagger. @type {object} */
+const hidden = { hide: true };
 
 /** @typedef {{ kind: 'app', localCache: boolean, constantBytes: number, limits?: Record<string, string> } | { kind: 'bare', constantBytes: number }} AppOrder */
 
@@ -46,23 +49,23 @@ async function startApp({ localCache, constantBytes }, env) {
   await migrate(context.db);
   const app = await buildApp(context, logger);
   const body = constantBody(constantBytes);
-  app.get('/bench/constant', { schema: { hide: true } }, (_request, reply) =>
+  app.get('/bench/constant', { schema: hidden }, (_request, reply) =>
     reply.header('content-type', 'application/json; charset=utf-8').send(body),
   );
   return app.listen({ host: '127.0.0.1', port: 0 });
 }
 
-/** Fastify and nothing else. @param {Extract<AppOrder, { kind: 'bare' }>} order */
+/** Fastify without the application. @param {Extract<AppOrder, { kind: 'bare' }>} order */
 async function startBare({ constantBytes }) {
   const app = Fastify();
   const body = constantBody(constantBytes);
-  app.get('/bench/constant', { schema: { hide: true } }, (_request, reply) =>
+  app.get('/bench/constant', { schema: hidden }, (_request, reply) =>
     reply.header('content-type', 'application/json; charset=utf-8').send(body),
   );
   return app.listen({ host: '127.0.0.1', port: 0 });
 }
 
-/** JSON of exactly so many bytes. @param {number} bytes */
+/** A JSON string of exactly this size. @param {number} bytes */
 function constantBody(bytes) {
   return Buffer.from(JSON.stringify('x'.repeat(Math.max(0, bytes - 2))));
 }

@@ -10,10 +10,11 @@ const startWithinMs = 60_000;
 /** @typedef {{ url: string, limitedUrl: string, cpuUs: () => Promise<number>, stop: () => Promise<void> }} App cpuUs: CPU time used since its start, in us */
 
 /**
- * One app in a process of its own; it ends with this one.
+ * Starts an app in its own process, which exits when this one does.
  *
  * @param {{ order: import('./app-process.mjs').AppOrder, env: Readonly<Record<string, string>>, log: string }} options
  * @returns {Promise<App>}
+ * @throws {UserError} when it does not start
  */
 export async function startApp({ order, env, log }) {
   const output = logFile(log);
@@ -31,16 +32,16 @@ export async function startApp({ order, env, log }) {
   ]).catch(() => undefined);
   if (first === undefined) {
     child.kill('SIGKILL');
-    throw new UserError(`The app to be measured did not start. Its last words:\n${tailOfFile(log)}`);
+    throw new UserError(`The app to measure did not start. Its log ends with:\n${tailOfFile(log)}`);
   }
   return {
     url: String(first[0]),
-    /** Where the same server answers with limits, if it was told of some. */
+    /** The address of the same server with limits, if the order has some. */
     limitedUrl: String(first[1]),
     async cpuUs() {
-      const answered = once(child, 'message', { signal: AbortSignal.timeout(startWithinMs) });
+      const replied = once(child, 'message', { signal: AbortSignal.timeout(startWithinMs) });
       child.send('cpu');
-      const [{ cpu }] = await answered;
+      const [{ cpu }] = await replied;
       return cpu.user + cpu.system;
     },
     async stop() {
@@ -51,7 +52,7 @@ export async function startApp({ order, env, log }) {
 }
 
 /**
- * Everything that production wants to be told. Nothing is sent to the SMTP server: no worker runs.
+ * All settings that production requires. Nothing is sent to the SMTP server, because no worker runs.
  *
  * @param {{ databaseUrl: string, redisUrl: string, keyPrefix: string, operatorToken: string }} where
  * @param {Readonly<Record<string, string>>} more
@@ -69,7 +70,7 @@ export function productionEnvironment({ databaseUrl, redisUrl, keyPrefix, operat
     OPERATOR_TOKEN: operatorToken,
     BOOKING_LINK_SECRET: 'booking-link-secret-for-measuring-012345',
     RATE_LIMIT_ENABLED: 'false',
-    // What is measured is the work, also where the machine has more to do than it can.
+    // The benchmark measures the work, even on an overloaded machine.
     LOAD_SHEDDING: 'false',
     ...more,
   };

@@ -1,10 +1,11 @@
 /**
- * Books about half of what is free for a service in the coming week, so that its availability has the shape of a real one.
+ * Books about half of the free time of a service in the coming week, so that its availability resembles that of a real
+ * shop.
  *
  * @param {import('../installation/http-client.mjs').HttpClient} http
  * @param {string} shopPath
  * @param {string} serviceId
- * @returns {Promise<string>} the address of that availability
+ * @returns {Promise<string>} the path of that availability
  */
 export async function fillComingWeek(http, shopPath, serviceId) {
   const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);

@@ -15,28 +15,28 @@ import { loadInTurns } from './load.mjs';
 
 /** @typedef {import('../rows.mjs').Row} Row */
 
-/** Of the app that is compared with itself. */
+/** Processes of the app with the local tier. */
 const processes = 3;
-/** Times that each is asked, there and back, for each of those processes. */
+/** Passes over all targets, in forward and then in reverse order, for each of those processes. */
 const cycles = 10;
 const slicesOfEach = 2 * cycles * processes;
 const connections = 64;
 
-/** What an answer of constant bytes costs, as a share of what one from the memory of the process costs: at least. */
+/** Minimum CPU time of a constant response, relative to a local hit. */
 const localTarget = 0.9;
-/** What an answer without limits costs, as a share of what one with them costs: at least. */
+/** Minimum CPU time of a response without limits, relative to one with limits. */
 const limitsTarget = 0.8;
-/** The shipped ones. */
+/** The default limits. */
 const limits = { RATE_LIMIT_ENABLED: 'true', TRUSTED_PROXIES: '127.0.0.0/8' };
-/** So many that none reaches its limit. */
+/** Enough client addresses that none reaches its limit. */
 const callers = 4000;
 
 /**
- * The availability of a week, asked for by 64 connections: from the memory of the process, from Redis, and from the
- * database, each beside a route of the same app that sends the same number of bytes. All are asked in turns of a third of a
- * second, so that a slow moment of the machine is one for all. What an answer costs is the CPU time of
- * the app's process: a server that is full gives as many answers as its CPU time allows, and unlike those it is the same
- * when others use the machine too.
+ * Requests a week's availability over 64 connections: from the local tier, from Redis, and from the database, each
+ * compared with a route of the same app that sends the same number of bytes. The load switches between the targets
+ * every third of a second, so that other load on the machine affects all of them. The measured cost is the CPU time of
+ * the app's process per response: it limits the throughput of a saturated server, and other load on the machine affects
+ * it less than the throughput.
  *
  * @returns {Promise<{ rows: Row[], text: string, about: object }>}
  */
@@ -57,8 +57,8 @@ export async function benchHttp() {
       started.push(app);
       return app;
     };
-    const maker = await start({ kind: 'app', localCache: true, constantBytes: 2 }, 'maker');
-    const { path, bytes } = await makeAvailability(maker.url, join(services.folder, 'book'));
+    const setup = await start({ kind: 'app', localCache: true, constantBytes: 2 }, 'setup');
+    const { path, bytes } = await makeAvailability(setup.url, join(services.folder, 'data-set'));
 
     const order = /** @type {const} */ ({ kind: 'app', constantBytes: bytes });
     /** @type {import("./apps.mjs").App[]} */
@@ -69,10 +69,10 @@ export async function benchHttp() {
     const off = await start({ ...order, localCache: true }, 'off', { CACHE_ENABLED: 'false' });
     const bare = await start({ kind: 'bare', constantBytes: bytes }, 'bare');
     const raw = noSlices();
-    const told = progress('Measuring http');
+    const reportProgress = progress('Measuring http');
     for (const [number, app] of apps.entries()) {
-      told(number, apps.length);
-      const subjects = {
+      reportProgress(number, apps.length);
+      const targets = {
         remote: { app: remote, url: `${remote.url}${path}` },
         off: { app: off, url: `${off.url}${path}` },
         bare: { app: bare, url: `${bare.url}/bench/constant` },
@@ -81,32 +81,32 @@ export async function benchHttp() {
         unlimited: { app, url: `${app.url}${path}`, callers },
         limited: { app, url: `${app.limitedUrl}${path}`, callers },
       };
-      await requireSources(subjects);
-      const slices = await loadInTurns(Object.values(subjects), { connections, cycles });
-      for (const [index, name] of names(subjects).entries()) raw[name].push(...(slices[index] ?? []));
+      await requireSources(targets);
+      const slices = await loadInTurns(Object.values(targets), { connections, cycles });
+      for (const [index, name] of names(targets).entries()) raw[name].push(...(slices[index] ?? []));
     }
-    told(1, 1);
+    reportProgress(1, 1);
     const rows = rowsOf(raw);
     const machine = describeMachine(services.versions);
-    const words =
-      `CPU time of an answer in the app's process, medians of ${slicesOfEach} slices, ${connections} connections,\n` +
-      `${bytes} bytes an answer, NODE_ENV=production. Limits are off but where it is said: there they are the shipped\n` +
-      `ones, of ${callers} callers in turn, and every answer is a 200. Ratio: the peer's time by ours, the median\n` +
-      `of neighboring slices. Spread: half of all slices are as near to the median. ${processes} processes of the app.\n`;
+    const explanation =
+      `CPU time of the app's process per response: medians of ${slicesOfEach} slices, ${connections} connections, ${bytes} bytes per response,\n` +
+      `NODE_ENV=production, ${processes} processes of the app. Limits are off, except in the row "limits on": the default limits with\n` +
+      `${callers} client addresses in rotation, so that every response is a 200. Ratio: the peer's time divided by ours, the median\n` +
+      `over adjacent slices. Spread: the middle half of the slices is within it.\n`;
     const perSecond = Object.fromEntries(
       names(raw).map((name) => [name, median(raw[name].map((slice) => slice.perSecond))]),
     );
     const about = { machine, slices: slicesOfEach, connections, bytes, perSecond };
     const throughput = Object.entries(perSecond).map(([name, value]) => `${name} ${count(value)}`);
-    const rates = `Answers a second, beside whatever else this machine does: ${throughput.join(', ')}\n`;
-    return { rows, text: `${words}\n${rowTable(rows)}\n${rates}${formatMachine(machine)}\n`, about };
+    const rates = `Responses per second, including the effect of other load on this machine: ${throughput.join(', ')}\n`;
+    return { rows, text: `${explanation}\n${rowTable(rows)}\n${rates}${formatMachine(machine)}\n`, about };
   } finally {
     await Promise.all(started.map((app) => app.stop()));
     await services.stop();
   }
 }
 
-/** A shop with a half full week. Gives the address of its availability and the size of the answer. @param {string} url @param {string} folder */
+/** Creates a shop with bookings. Returns the path of its availability and the size of that response. @param {string} url @param {string} folder */
 async function makeAvailability(url, folder) {
   const plan = await makePlan({ folder: writeGeneratedDataSet(folder, '1'), seed: '1', looks: 0 });
   const http = httpClient(url);
@@ -118,9 +118,9 @@ async function makeAvailability(url, folder) {
   return { path, bytes: Buffer.byteLength(JSON.stringify(body)) };
 }
 
-/** What is measured is what it is called. @param {Record<'local' | 'limited' | 'remote' | 'off', { url: string }>} subjects */
+/** Checks that the responses come from the intended source. @param {Record<'local' | 'limited' | 'remote' | 'off', { url: string }>} targets */
 async function requireSources({ local, limited, remote, off }) {
-  for (const [{ url }, wanted] of /** @type {const} */ ([
+  for (const [{ url }, expected] of /** @type {const} */ ([
     [local, 'local'],
     [limited, 'local'],
     [remote, 'remote'],
@@ -128,13 +128,13 @@ async function requireSources({ local, limited, remote, off }) {
   ])) {
     const http = httpClient(new URL(url).origin);
     let source = '';
-    // The first fills the cache.
-    for (let request = 0; request < 10 && source !== wanted; request += 1) {
+    // The first request fills the cache.
+    for (let request = 0; request < 10 && source !== expected; request += 1) {
       const { headers } = await http.send('GET', pathOf(url));
       source = String(headers['x-cache']);
     }
     http.close();
-    if (source !== wanted) throw new Error(`${url} answers from ${source} instead of ${wanted}`);
+    if (source !== expected) throw new Error(`The source of ${url} is ${source} instead of ${expected}`);
   }
 }
 
@@ -161,11 +161,11 @@ function rowsOf(raw) {
   const against = (name, slices, peer, target) => {
     const cpuUs = slices.map((slice) => slice.cpuUs);
     const peers = Object.fromEntries(
-      Object.entries(peer).map(([of, theirs]) => [of, median(theirs.map((slice) => slice.cpuUs))]),
+      Object.entries(peer).map(([key, peerSlices]) => [key, median(peerSlices.map((slice) => slice.cpuUs))]),
     );
-    const [theirs = []] = Object.values(peer);
-    // Slice by slice: both have had the same moment of the machine.
-    const ratio = median(cpuUs.map((us, index) => (theirs[index]?.cpuUs ?? 0) / us));
+    const [peerSlices = []] = Object.values(peer);
+    // Per slice: both were measured at nearly the same time, under the same load of the machine.
+    const ratio = median(cpuUs.map((us, index) => (peerSlices[index]?.cpuUs ?? 0) / us));
     const met = target === null ? null : ratio >= target;
     return { name, unit: 'us', raw: middleHalf(cpuUs), ours: median(cpuUs), peers, ratio, target, met };
   };
@@ -179,7 +179,7 @@ function rowsOf(raw) {
   ];
 }
 
-/** What others do on this machine makes single slices of a third of a second several times as long. @param {number[]} values */
+/** Without the outliers: other load on the machine can make single slices several times as long. @param {number[]} values */
 function middleHalf(values) {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted.slice(Math.floor(sorted.length / 4), Math.ceil((sorted.length * 3) / 4));

@@ -1,24 +1,24 @@
 /**
- * Asks several addresses in turns, each as fast as it answers for a moment, there and back again and again. It says over the
- * IPC channel when what is to be measured begins and ends, and how many answers it had by then. It is a process of its own,
- * so that it is no part of what is measured, and reads no more of an answer than its status and its length: else it would be
- * what is busy, and the server would rest between two requests.
+ * Loads several targets in turns, each with as many requests as it can handle, in forward and then in reverse order.
+ * Over the IPC channel it reports the begin and the end of each slice and the number of responses so far. It is a
+ * separate process, so that its CPU time is not measured. It reads only the status and the length of a response:
+ * otherwise the load would be the bottleneck, and the server would idle between two requests.
  *
- * It takes its order as JSON: a list of targets, and how long and how often each is asked.
+ * The argument is JSON: the targets, and how long and how often each is loaded.
  */
 import { connect } from 'node:net';
 
-/** @typedef {{ url: string, callers: number }} Target callers: so many addresses, which a proxy tells; 0: this one */
+/** @typedef {{ url: string, callers: number }} Target callers: the number of client addresses in X-Forwarded-For; 0: no such header */
 /** @typedef {{ targets: Target[], connections: number, headMs: number, sliceMs: number, cycles: number }} LoadOrder */
 
 /** @type {LoadOrder} */
 const { targets, connections, headMs, sliceMs, cycles } = JSON.parse(process.argv[2] ?? '');
-/** Index of the target that is asked; the others rest. */
+/** Index of the target under load; the connections of the others are idle. */
 let active = -1;
-let answers = 0;
-let others = 0;
+let responses = 0;
+let failures = 0;
 
-/** One connection: a function that has it ask again after a rest. @param {number} index @param {number} number */
+/** Opens a connection. Returns a function that resumes it when it is idle. @param {number} index @param {number} number */
 function open(index, number) {
   const { url, callers } = /** @type {Target} */ (targets[index]);
   const { hostname: host, port, pathname, search } = new URL(url);
@@ -28,13 +28,13 @@ function open(index, number) {
     const caller = callers === 0 ? '' : `x-forwarded-for: 198.18.${n >> 8}.${n & 255}\r\n`;
     return Buffer.from(`GET ${pathname}${search} HTTP/1.1\r\nhost: ${host}:${port}\r\n${caller}\r\n`);
   });
-  let asked = 0;
-  let rests = true;
-  /** Bytes of the answer that have not come yet; 0: none of it has. */
+  let sent = 0;
+  let idle = true;
+  /** Bytes of the current response that have not arrived; 0: no response has begun. */
   let leftBytes = 0;
   const next = () => {
-    rests = active !== index;
-    if (!rests) socket.write(/** @type {Buffer} */ (requests[asked++ % perConnection]));
+    idle = active !== index;
+    if (!idle) socket.write(/** @type {Buffer} */ (requests[sent++ % perConnection]));
   };
   const socket = connect({
     host,
@@ -44,10 +44,10 @@ function open(index, number) {
       buffer: Buffer.allocUnsafe(65_536),
       callback(count, buffer) {
         const piece = buffer.subarray(0, count);
-        if (leftBytes === 0) leftBytes = answerBytes(/** @type {Buffer} */ (piece));
+        if (leftBytes === 0) leftBytes = responseBytes(/** @type {Buffer} */ (piece));
         leftBytes -= count;
         if (leftBytes === 0) {
-          answers += 1;
+          responses += 1;
           next();
         }
         return true;
@@ -55,26 +55,26 @@ function open(index, number) {
     },
   });
   socket.on('error', () => {
-    others += 1;
+    failures += 1;
   });
   return () => {
-    if (rests) next();
+    if (idle) next();
   };
 }
 
-/** Of an answer that begins here: its head comes in one piece. @param {Buffer} piece */
-function answerBytes(piece) {
+/** The size of a response that begins here. Assumes that its head arrives in one piece. @param {Buffer} piece */
+function responseBytes(piece) {
   const end = piece.indexOf('\r\n\r\n');
   const head = piece.toString('latin1', 0, Math.max(0, end));
-  if (!head.startsWith('HTTP/1.1 200 ')) others += 1;
+  if (!head.startsWith('HTTP/1.1 200 ')) failures += 1;
   const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1];
-  if (length === undefined) throw new Error(`An answer without a length:\n${head}`);
+  if (length === undefined) throw new Error(`The response has no content-length:\n${head}`);
   return end + 4 + Number(length);
 }
 
 /**
- * It never sleeps: waking another process costs the server as much as half an answer, and how often it has to would go by
- * how soon the load is done with the answer before.
+ * Keeps this process from sleeping: waking a process costs the server half as much CPU time as a response, and the
+ * number of wake-ups would depend on how fast the load handles responses.
  */
 function stayAwake() {
   setImmediate(stayAwake);
@@ -85,19 +85,21 @@ stayAwake();
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 process.on('disconnect', () => process.exit(0));
-const wake = targets.map((_, index) => Array.from({ length: connections }, (_, n) => open(index, n)));
-const there = targets.map((_, index) => index);
+const connectionsOf = targets.map((_, index) =>
+  Array.from({ length: connections }, (_, number) => open(index, number)),
+);
+const forward = targets.map((_, index) => index);
 for (let cycle = 0; cycle < cycles; cycle += 1) {
-  for (const index of [...there, ...there.toReversed()]) {
+  for (const index of [...forward, ...forward.toReversed()]) {
     active = index;
-    for (const ask of wake[index] ?? []) ask();
+    for (const resume of connectionsOf[index] ?? []) resume();
     await pause(headMs);
-    process.send?.({ at: 'begin', index, answers, others });
+    process.send?.({ at: 'begin', index, responses, failures });
     await pause(sliceMs);
-    process.send?.({ at: 'end', index, answers, others });
-    // Whoever measures asks the app for its time now: it is still under way.
+    process.send?.({ at: 'end', index, responses, failures });
+    // The parent now reads the app's CPU time, while the load continues.
     await pause(headMs);
   }
 }
 active = -1;
-process.send?.({ at: 'over', index: -1, answers, others });
+process.send?.({ at: 'over', index: -1, responses, failures });

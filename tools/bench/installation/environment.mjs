@@ -1,8 +1,8 @@
-/** The secrets of an installation that lives for one measurement, on this machine alone. */
+/** The operator token of an installation that exists only for one measurement, on this machine. */
 export const operatorToken = 'operator-token-for-measuring-0123456789';
 
 /**
- * What the processes of an installation are told in development, where this machine is believed about X-Forwarded-For.
+ * The environment of an installation's processes in development mode, which trusts X-Forwarded-For from this machine.
  *
  * @param {{ databaseUrl: string, redisUrl: string, keyPrefix: string }} where
  * @param {Readonly<Record<string, string>>} more
@@ -18,7 +18,7 @@ export function developmentEnvironment({ databaseUrl, redisUrl, keyPrefix }, mor
     REDIS_URL: redisUrl,
     REDIS_KEY_PREFIX: keyPrefix,
     OPERATOR_TOKEN: operatorToken,
-    // What is measured is the work, also where the machine has more to do than it can.
+    // The benchmark measures the work, even on an overloaded machine.
     LOAD_SHEDDING: 'false',
     BOOKING_LINK_SECRET: 'booking-link-secret-for-measuring-012345',
     ...more,

@@ -9,17 +9,17 @@ import { Agent, request } from 'node:http';
  * @property {number} ms from sending to the last byte
  */
 
-/** Who asks. `address` becomes X-Forwarded-For: the subject of the limits. @typedef {{ address?: string, token?: string, bookingToken?: string, idempotencyKey?: string }} Caller */
+/** Headers of a request. `address` becomes X-Forwarded-For, the key of the limits. @typedef {{ address?: string, token?: string, bookingToken?: string, idempotencyKey?: string }} Caller */
 
 const withinMs = 30_000;
 
-/** Requests to one server over kept connections. @param {string} origin */
+/** A client for one server with keep-alive connections. @param {string} origin */
 export function httpClient(origin) {
   const agent = new Agent({ keepAlive: true, maxSockets: 256 });
   const { hostname, port } = new URL(origin);
 
   /**
-   * Never rejects: status 0 is a request without an answer, and its body says why.
+   * Never rejects. Without a response, the status is 0 and the body is the error message.
    *
    * @param {string} method
    * @param {string} path
@@ -58,7 +58,7 @@ export function httpClient(origin) {
           });
         },
       );
-      sent.on('timeout', () => sent.destroy(new Error(`no answer within ${withinMs} ms`)));
+      sent.on('timeout', () => sent.destroy(new Error(`no response within ${withinMs} ms`)));
       sent.on('error', fail);
       sent.end(text);
     });

@@ -9,12 +9,12 @@ const startWithinMs = 60_000;
 const stopWithinMs = 12_000;
 
 /**
- * One entry of the server as it is built, in a process of its own. It ends when the channel to this one closes, so
- * nothing is left behind when a run is killed.
+ * Starts an entry of the built server in its own process. It exits when the IPC channel closes, so that a killed run
+ * leaves no process behind.
  *
  * @param {object} options
  * @param {'api' | 'worker'} options.entry
- * @param {Readonly<Record<string, string>>} options.env all that it is told; of ours it gets PATH alone
+ * @param {Readonly<Record<string, string>>} options.env its environment; only PATH is added
  * @param {string} options.log
  */
 export function spawnServer({ entry, env, log }) {
@@ -29,49 +29,49 @@ export function spawnServer({ entry, env, log }) {
   let stopping = false;
   let messages = 0;
 
-  /** @param {(message: any) => unknown} wanted undefined: wait on */
-  function answer(/** @type {(message: any) => unknown} */ wanted) {
+  /** Waits for a message for which `select` returns a value. @param {(message: any) => unknown} select undefined: keep waiting */
+  function waitFor(select) {
     return new Promise((resolve, reject) => {
-      const settle = () => {
+      const cleanUp = () => {
         clearTimeout(timer);
-        child.off('message', hear);
-        child.off('exit', exit);
+        child.off('message', onMessage);
+        child.off('exit', onExit);
       };
-      const hear = (/** @type {any} */ message) => {
-        const value = wanted(message);
+      const onMessage = (/** @type {any} */ message) => {
+        const value = select(message);
         if (value === undefined) return;
-        settle();
+        cleanUp();
         resolve(value);
       };
-      const exit = () => {
-        settle();
+      const onExit = () => {
+        cleanUp();
         if (!stopping)
-          reject(new UserError(`The ${entry} process ended. Its last words:\n${tailOfFile(log)}`));
+          reject(new UserError(`The ${entry} process exited. Its log ends with:\n${tailOfFile(log)}`));
         else resolve(undefined);
       };
       const timer = setTimeout(() => {
-        settle();
+        cleanUp();
         reject(
           new UserError(
-            `The ${entry} process does not answer its parent. Its last words:\n${tailOfFile(log)}`,
+            `The ${entry} process does not reply to its parent. Its log ends with:\n${tailOfFile(log)}`,
           ),
         );
       }, startWithinMs);
-      child.on('message', hear);
-      child.on('exit', exit);
+      child.on('message', onMessage);
+      child.on('exit', onExit);
     });
   }
 
   return {
     pid: child.pid ?? 0,
-    /** The address, once it listens: the api only. @returns {Promise<string>} */
-    listening: () => /** @type {Promise<string>} */ (answer((message) => message.listening)),
-    /** Its time, from when this resolves: `rate` ms pass in a ms. @param {number} nowMs @param {number} rate */
+    /** Resolves with the address of the api once it listens. @returns {Promise<string>} */
+    listening: () => /** @type {Promise<string>} */ (waitFor((message) => message.listening)),
+    /** Sets its clock. `rate`: simulated ms per real ms, 0 stops it. @param {number} nowMs @param {number} rate */
     async setClock(nowMs, rate = 0) {
       const id = ++messages;
-      const heard = answer((message) => (message.clockSet === id ? id : undefined));
+      const acknowledged = waitFor((message) => (message.clockSet === id ? id : undefined));
       child.send({ clock: { nowMs, rate, id } });
-      await heard;
+      await acknowledged;
     },
     async stop() {
       stopping = true;

@@ -9,29 +9,29 @@ import { startServices } from '../../../dev/services/services.mjs';
 
 /**
  * @typedef {object} Services
- * @property {string} folder a temporary one, removed at the end
+ * @property {string} folder temporary, removed at the end
  * @property {string} redisUrl
- * @property {number} redisPid of the first Redis; a restarted one has another
+ * @property {number} redisPid of the first Redis process; a restarted one has another
  * @property {{ postgres: string, redis: string }} versions
- * @property {(name: string) => Promise<string>} createDatabase an empty one; gives its address
- * @property {(database: string) => Promise<pg.Client>} connect a connection of the measurer's own
- * @property {(file: string) => string} log where a process of this installation may write
+ * @property {(name: string) => Promise<string>} createDatabase creates an empty database and returns its URL
+ * @property {(database: string) => Promise<pg.Client>} connect opens a connection for the benchmark itself
+ * @property {(file: string) => string} log returns the path of a log file
  * @property {() => Promise<void>} stop
  */
 
 const password = 'only-for-measuring';
 
 /**
- * PostgreSQL and Redis of our own in a temporary folder, on free ports of 127.0.0.1. A watchdog ends them
- * when this process ends, however it does.
+ * Starts PostgreSQL and Redis in a temporary folder, on free ports of 127.0.0.1. A watchdog stops them when this
+ * process exits, even if it is killed.
  *
- * @param {{ onRestart?: (message: string) => void }} [options] called when a server ended and is started again
+ * @param {{ onRestart?: (message: string) => void }} [options] called when a server exits unexpectedly and is restarted
  * @returns {Promise<Services>}
  */
 export async function openServices({ onRestart = (message) => process.stderr.write(`${message}\n`) } = {}) {
   const redis = await findOrFetchRedis(process.env);
   const folder = await mkdtemp(join(tmpdir(), 'bookedbarber-bench-'));
-  // As root, PostgreSQL runs under another account, which has to pass through.
+  // When this process is root, PostgreSQL runs under another account, which has to traverse the folder.
   await chmod(folder, 0o711);
   try {
     const started = await startServices(
@@ -42,11 +42,11 @@ export async function openServices({ onRestart = (message) => process.stderr.wri
           password,
           settings: {
             max_connections: '200',
-            // The folder is gone at the end: a crash of the machine may lose it.
+            // The data is temporary, so it need not survive a crash of the machine.
             fsync: 'off',
             synchronous_commit: 'off',
             full_page_writes: 'off',
-            // Counts every statement that is sent, also BEGIN and COMMIT.
+            // Counts every statement that a client sends, including BEGIN and COMMIT.
             shared_preload_libraries: 'pg_stat_statements',
             'pg_stat_statements.track': 'top',
           },
@@ -62,10 +62,11 @@ export async function openServices({ onRestart = (message) => process.stderr.wri
       { folder, removeFolder: true, onRestart },
     );
     const { postgres } = started;
-    if (postgres === undefined || started.redis === undefined) throw new Error('a server is missing');
+    if (postgres === undefined || started.redis === undefined)
+      throw new Error('PostgreSQL or Redis is missing');
     const connect = async (/** @type {string} */ database) => {
       const client = new pg.Client({ connectionString: postgresUrl(postgres.port, password, database) });
-      // PostgreSQL may stop before the connection is closed; a query that is under way still rejects.
+      // PostgreSQL may stop before the connection is closed. A running query still rejects.
       client.on('error', () => {});
       await client.connect();
       return client;

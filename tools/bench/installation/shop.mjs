@@ -9,61 +9,63 @@ import { operatorToken } from './environment.mjs';
 export const shopSlug = 'replayed-salon';
 export const shopPath = `/api/v1/shops/${shopSlug}`;
 
-/** What the shop wants of its clients: so little that every request of the replay comes in time. */
+/** A policy so lenient that the replay's requests are never too early or too late. */
 export const shopPolicy = {
   min_notice_minutes: 0,
   max_advance_days: 730,
   change_notice_minutes: 0,
-  // In made-up time, which jumps, a reminder says nothing.
+  // The simulated time jumps, so the delivery time of a reminder is meaningless.
   reminders: [],
 };
 
 /**
- * The shop of a plan, without bookings: the command line makes services, staff and hours; what the book shows outside of
- * those hours becomes an exception of that date, and who was booked for a service offers it.
+ * Creates the shop of a plan, without bookings. The command line imports services, staff and working hours.
+ * Appointments outside of those hours become overrides of their date, and each barber offers all services that they
+ * were booked for.
  *
  * @param {{ url: string, plan: import('../replay/plan.mjs').Plan, zone: string, http: HttpClient }} options
  * @returns {Promise<{ serviceIds: Map<string, string>, barberIds: Map<string, string> }>} ids by code
  */
 export async function makeShop({ url, plan, zone, http }) {
-  const { folder, exceptions, visits, staffCodes } = plan;
+  const { folder, exceptions, plannedBookings, staffCodes } = plan;
   const command = join(projectFolder, 'apps/cli/bin/bookedbarber.mjs');
   const args = ['import', 'salon', folder, '--no-bookings', '--shop', shopSlug, '--zone', zone, '--url', url];
-  const made = await runCommand(process.execPath, [command, ...args], {
+  const imported = await runCommand(process.execPath, [command, ...args], {
     env: { PATH: process.env['PATH'], BOOKEDBARBER_OPERATOR_TOKEN: operatorToken },
     timeoutMs: 120_000,
   });
-  if (made.code !== 0) throw new UserError(`The shop could not be made from ${folder}:\n${made.output}`);
+  if (imported.code !== 0)
+    throw new UserError(`The shop could not be imported from ${folder}:\n${imported.output}`);
   const asOperator = { token: operatorToken };
   /** @param {Promise<import('./http-client.mjs').Reply>} sent */
-  const done = async (sent) => {
+  const bodyOf = async (sent) => {
     const { status, body } = await sent;
     if (status < 200 || status > 299)
-      throw new UserError(`The shop could not be made: ${JSON.stringify(body)}`);
+      throw new UserError(`The shop could not be created: ${status} ${JSON.stringify(body)}`);
     return body;
   };
-  await done(http.send('PATCH', shopPath, { policy: shopPolicy }, asOperator));
+  await bodyOf(http.send('PATCH', shopPath, { policy: shopPolicy }, asOperator));
   /** @type {{ services: { code: string, id: string }[] }} */
-  const { services } = await done(http.send('GET', shopPath));
+  const { services } = await bodyOf(http.send('GET', shopPath));
   /** @type {{ barbers: { code: string, id: string, service_ids: string[] }[] }} */
-  const { barbers } = await done(http.send('GET', `${shopPath}/barbers`, undefined, asOperator));
+  const { barbers } = await bodyOf(http.send('GET', `${shopPath}/barbers`, undefined, asOperator));
   const idsOf = (/** @type {{ code: string, id: string }[]} */ records) =>
     new Map(records.map(({ code, id }) => [code, id]));
   const serviceIds = idsOf(services);
   const barberIds = idsOf(barbers);
   for (const { code, id, service_ids } of barbers) {
-    const booked = visits.flatMap(({ segments }) =>
+    const booked = plannedBookings.flatMap(({ segments }) =>
       segments
         .filter((it) => staffCodes.get(it.staff) === code)
         .map((it) => serviceIds.get(it.service) ?? ''),
     );
     const all = [...new Set([...service_ids, ...booked])];
     if (all.length > service_ids.length)
-      await done(http.send('PATCH', `${shopPath}/barbers/${id}`, { service_ids: all }, asOperator));
+      await bodyOf(http.send('PATCH', `${shopPath}/barbers/${id}`, { service_ids: all }, asOperator));
   }
   for (const { staffCode, date, periods } of exceptions) {
-    const override = { barber_id: barberIds.get(staffCode), date, periods, reason: 'as in the book' };
-    await done(http.send('POST', `${shopPath}/overrides`, override, asOperator));
+    const override = { barber_id: barberIds.get(staffCode), date, periods, reason: 'from the data set' };
+    await bodyOf(http.send('POST', `${shopPath}/overrides`, override, asOperator));
   }
   return { serviceIds, barberIds };
 }

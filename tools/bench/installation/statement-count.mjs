@@ -1,8 +1,7 @@
 /**
- * Counts the statements that PostgreSQL was sent for one database, BEGIN and COMMIT included, by pg_stat_statements: what
- * the server itself says it has run.
+ * Counts the statements that PostgreSQL executes for one database with pg_stat_statements, including BEGIN and COMMIT.
  *
- * @param {import('pg').Client} client a connection to another database, which is not counted
+ * @param {import('pg').Client} client a connection to another database, whose statements are not counted
  */
 export async function countStatements(client) {
   await client.query('CREATE EXTENSION IF NOT EXISTS pg_stat_statements');

@@ -7,8 +7,8 @@ const stepMs = 30 * 60_000;
 const dayMs = 86_400_000;
 
 /**
- * The transaction of a booking with its messages (a confirmation and two reminders) beside the same one without any: one
- * after the other, in turns, on the same shop.
+ * Measures the transaction of a booking with its messages (a confirmation and two reminders) and the same transaction
+ * without messages, alternately, on the same shop.
  *
  * @param {Context} context
  * @param {import('../../../apps/server/dist/catalog/catalog.js').ShopRecord} shop
@@ -16,12 +16,12 @@ const dayMs = 86_400_000;
  */
 export function bookingCost(context, shop, serviceId) {
   const { db, catalog, staff, clients, invalidate, clock } = context;
-  const silent = { write: async () => {} };
+  const noMessages = { write: async () => {} };
   const kinds = {
     with: context.bookings,
-    without: createBookings({ catalog, staff, clients, invalidate, notifier: silent }),
+    without: createBookings({ catalog, staff, clients, invalidate, notifier: noMessages }),
   };
-  // From midnight of the third day on, one start after the other.
+  // Consecutive starts from midnight of the third day on.
   let startMs = Math.ceil(clock.nowMs() / dayMs) * dayMs + 2 * dayMs;
   let number = 0;
 
@@ -40,7 +40,7 @@ export function bookingCost(context, shop, serviceId) {
   }
 
   return {
-    /** Medians of so many transactions of each. @param {number} count */
+    /** Runs `count` transactions of each kind and returns their durations in microseconds. @param {number} count */
     async round(count) {
       /** @type {{ with: number[], without: number[] }} */
       const took = { with: [], without: [] };

@@ -19,14 +19,14 @@ import { ours, rawBullMq } from './throughput.mjs';
 const rounds = 5;
 const shops = 20;
 const messages = 5000;
-const bookingsARound = 100;
-/** Least share of the throughput of BullMQ alone. */
+const bookingsPerRound = 100;
+/** Minimum throughput, relative to BullMQ alone. */
 const target = 0.7;
 
 /**
- * How fast messages leave the outbox, through the queue and without Redis, beside BullMQ alone; and what messages add to the
- * transaction of a booking. Everything is measured in every round, in a changing order, and in one process, so that the CPU
- * of a message can be compared too.
+ * Measures how fast messages leave the outbox, through the queue and without Redis, compared with BullMQ alone, and
+ * what messages add to the transaction of a booking. Every round measures everything, in rotating order and in one
+ * process, so that the CPU time per message can be compared too.
  *
  * @returns {Promise<{ rows: Row[], text: string, about: object }>}
  */
@@ -46,16 +46,16 @@ export async function benchJobs() {
       const raw = await measure({
         bullMq: () => rawBullMq({ redisUrl, count: messages }),
         queue: () => ours({ db: context.db, client, redisUrl }),
-        drain: () => ours({ db: context.db, client, redisUrl: null }),
+        poll: () => ours({ db: context.db, client, redisUrl: null }),
       });
       const cost = await measureBookings(booking);
       const rows = rowsOf(raw, cost);
       const machine = describeMachine(services.versions);
-      const words =
-        `Messages a second from the outbox to noted as sent, transport that answers at once, ${messages} messages of\n` +
-        `${shops} shops, ${defaultJobsTuning.concurrency} at a time, one process; medians of ${rounds} rounds. Spread: the farthest round from the median.\n`;
+      const explanation =
+        `Messages per second from a row in the outbox to the state sent, with a transport that responds immediately: ${messages} messages of\n` +
+        `${shops} shops, concurrency ${defaultJobsTuning.concurrency}, one process; medians of ${rounds} rounds. Spread: the largest deviation of a round from the median.\n`;
       const about = { machine, rounds, messages, shops };
-      return { rows, text: `${words}\n${rowTable(rows)}\n${formatMachine(machine)}\n`, about };
+      return { rows, text: `${explanation}\n${rowTable(rows)}\n${formatMachine(machine)}\n`, about };
     } finally {
       await client.end();
       await context.close();
@@ -65,14 +65,15 @@ export async function benchJobs() {
   }
 }
 
-/** A shop that can be booked around the clock. @param {import('./booking-cost.mjs').Context} context @param {import('pino').Logger} logger */
+/** Creates a shop that is open around the clock. @param {import('./booking-cost.mjs').Context} context @param {import('pino').Logger} logger */
 async function openBookings(context, logger) {
   const app = await buildApp(context, logger);
   try {
     const post = async (/** @type {string} */ path, /** @type {object} */ payload) => {
       const headers = { authorization: `Bearer ${operatorToken}`, 'idempotency-key': `bench-jobs-${path}` };
       const reply = await app.inject({ method: 'POST', url: `/api/v1/shops${path}`, payload, headers });
-      if (reply.statusCode !== 201) throw new Error(`${path} answered ${reply.statusCode}: ${reply.body}`);
+      if (reply.statusCode !== 201)
+        throw new Error(`POST ${path} returned ${reply.statusCode}: ${reply.body}`);
       return reply.json();
     };
     const where = { zone: 'America/New_York', currency: 'USD', country: 'US' };
@@ -99,28 +100,28 @@ async function measure(kinds) {
   const names = /** @type {Name[]} */ (Object.keys(kinds));
   const raw = /** @type {Record<Name, import('./throughput.mjs').Run[]>} */ ({});
   for (const name of names) raw[name] = [];
-  const told = progress('Measuring jobs');
-  // Not counted: what is compiled while it is first used.
+  const reportProgress = progress('Measuring jobs');
+  // Warm-up, not counted.
   for (const name of names) await kinds[name]();
   for (let round = 0; round < rounds; round += 1) {
-    // Another order in each round, so that nobody always follows the same one.
+    // In rotating order, so that none always runs after the same predecessor.
     for (const [index] of names.entries()) {
-      told(round * names.length + index, rounds * names.length);
+      reportProgress(round * names.length + index, rounds * names.length);
       const name = names[(index + round) % names.length];
       if (name !== undefined) raw[name].push(await kinds[name]());
     }
   }
-  told(1, 1);
+  reportProgress(1, 1);
   return raw;
 }
 
 /** @param {ReturnType<typeof bookingCost>} booking */
 async function measureBookings(booking) {
-  await booking.round(bookingsARound);
+  await booking.round(bookingsPerRound);
   /** @type {{ with: number[], without: number[] }} */
   const medians = { with: [], without: [] };
   for (let round = 0; round < rounds; round += 1) {
-    const took = await booking.round(bookingsARound);
+    const took = await booking.round(bookingsPerRound);
     medians.with.push(median(took.with));
     medians.without.push(median(took.without));
   }
@@ -128,7 +129,7 @@ async function measureBookings(booking) {
 }
 
 /**
- * @param {Record<'bullMq' | 'queue' | 'drain', import('./throughput.mjs').Run[]>} raw
+ * @param {Record<'bullMq' | 'queue' | 'poll', import('./throughput.mjs').Run[]>} raw
  * @param {{ with: number[], without: number[] }} cost
  * @returns {Row[]}
  */
@@ -138,26 +139,26 @@ function rowsOf(raw, cost) {
    * @param {string} unit
    * @param {readonly number[]} values
    * @param {Record<string, readonly number[]>} peer
-   * @param {number | null} least
+   * @param {number | null} minRatio
    * @returns {Row}
    */
-  const row = (name, unit, values, peer, least = null) => {
+  const row = (name, unit, values, peer, minRatio = null) => {
     const value = median(values);
     const peers = Object.fromEntries(
       Object.entries(peer).map(([other, figures]) => [other, median(figures)]),
     );
     const [first] = Object.values(peers);
     const ratio = first === undefined ? null : value / first;
-    const met = least === null || ratio === null ? null : ratio >= least;
-    return { name, unit, raw: values, ours: value, peers, ratio, target: least, met };
+    const met = minRatio === null || ratio === null ? null : ratio >= minRatio;
+    return { name, unit, raw: values, ours: value, peers, ratio, target: minRatio, met };
   };
   const perSecond = (/** @type {keyof typeof raw} */ kind) => raw[kind].map((run) => run.perSecond);
   const cpu = (/** @type {keyof typeof raw} */ kind) => raw[kind].map((run) => run.cpuUs);
   return [
     row('through the queue', 'msg/s', perSecond('queue'), { BullMQ: perSecond('bullMq') }, target),
-    row('drain without Redis', 'msg/s', perSecond('drain'), { BullMQ: perSecond('bullMq') }),
-    row('CPU of this process, queue', 'us/msg', cpu('queue'), { BullMQ: cpu('bullMq') }),
-    row('CPU of this process, drain', 'us/msg', cpu('drain'), { BullMQ: cpu('bullMq') }),
-    row('booking with its 3 messages', 'us', cost.with, { 'without any': cost.without }),
+    row('polling without Redis', 'msg/s', perSecond('poll'), { BullMQ: perSecond('bullMq') }),
+    row('process CPU, through the queue', 'us/msg', cpu('queue'), { BullMQ: cpu('bullMq') }),
+    row('process CPU, polling', 'us/msg', cpu('poll'), { BullMQ: cpu('bullMq') }),
+    row('booking with 3 messages', 'us', cost.with, { 'without messages': cost.without }),
   ];
 }

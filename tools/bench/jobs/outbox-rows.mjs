@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 /** @typedef {import('pg').Client} Client */
 
 /**
- * Shops with bookings that messages can be about, no more than their rows need: what is measured begins at the outbox.
+ * Inserts shops and bookings with only the columns that the messages require: the measurement begins at the outbox.
  *
  * @param {Client} client
  * @param {{ shops: number, bookings: number }} counts
@@ -23,7 +23,7 @@ export async function makeBookings(client, { shops, bookings }) {
   );
 }
 
-/** One message about each booking, due now. @param {Client} client @returns {Promise<number>} how many */
+/** Inserts one due message for each booking. @param {Client} client @returns {Promise<number>} their number */
 export async function writeMessages(client) {
   await client.query('TRUNCATE outbox_message');
   const { rowCount } = await client.query(
@@ -34,10 +34,10 @@ export async function writeMessages(client) {
   return rowCount ?? 0;
 }
 
-/** Throws when not all of them are sent. @param {Client} client @param {number} count */
+/** Throws unless all messages were sent at the first attempt. @param {Client} client @param {number} count */
 export async function requireSent(client, count) {
   const { rows } = await client.query(
     `SELECT count(*)::int AS sent FROM outbox_message WHERE state = 'sent' AND attempts = 1`,
   );
-  if (rows[0].sent !== count) throw new Error(`${rows[0].sent} of ${count} messages are sent`);
+  if (rows[0].sent !== count) throw new Error(`only ${rows[0].sent} of ${count} messages were sent`);
 }

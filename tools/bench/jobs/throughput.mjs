@@ -5,9 +5,9 @@ import { serverOf } from '../../../packages/redis-tier/dist/connection/index.js'
 import { connectQueue, defaultJobsTuning, startJobs } from '../../../packages/redis-tier/dist/jobs/index.js';
 import { requireSent, writeMessages } from './outbox-rows.mjs';
 
-/** What one run took: all messages, and the CPU of this process for one. @typedef {{ perSecond: number, cpuUs: number }} Run */
+/** perSecond: messages; cpuUs: CPU time of this process per message. @typedef {{ perSecond: number, cpuUs: number }} Run */
 
-/** Jobs of one call, as many as the hand-over makes; and as many at the same time as ours. */
+/** Jobs per `addBulk` call, the same as in our enqueuer. The concurrency is also that of ours. */
 const batch = 200;
 const { concurrency } = defaultJobsTuning;
 
@@ -21,7 +21,7 @@ async function timed(count, work) {
   return { perSecond: (count / ms) * 1000, cpuUs: (user + system) / count };
 }
 
-/** Resolves when `tick` was called so often. @param {number} count */
+/** `done` resolves after `count` calls of `tick`. @param {number} count */
 function countdown(count) {
   let left = count;
   /** @type {() => void} */
@@ -41,7 +41,8 @@ function countdown(count) {
 }
 
 /**
- * BullMQ alone: jobs are added in batches and done by a worker that does nothing. Its options are those of our queue.
+ * BullMQ alone: jobs are added in batches and processed by a handler that does nothing. The options are those of our
+ * queue.
  *
  * @param {{ redisUrl: string, count: number }} options
  * @returns {Promise<Run>}
@@ -78,12 +79,12 @@ export async function rawBullMq({ redisUrl, count }) {
 }
 
 /**
- * Ours, from rows in the outbox to rows that are noted as sent, by a transport that answers at once.
+ * Ours: from rows in the outbox to rows in the state sent, with a transport that responds immediately.
  *
  * @param {object} options
  * @param {import('../../../apps/server/dist/database/connect.js').Db} options.db
  * @param {import('pg').Client} options.client
- * @param {string | null} options.redisUrl null: the outbox is drained without Redis
+ * @param {string | null} options.redisUrl null: without Redis, the outbox is polled
  * @returns {Promise<Run>}
  */
 export async function ours({ db, client, redisUrl }) {
@@ -97,7 +98,7 @@ export async function ours({ db, client, redisUrl }) {
     open = resolve;
   });
   const store = createMessageStore(db);
-  /** Nothing is found before the clock runs. */
+  /** Returns no messages until the measurement begins. */
   const gated = {
     ...store,
     /** @param {Parameters<typeof store.findDue>} args */

@@ -1,14 +1,14 @@
-/** One of the processes of a burst: takes its order, says that it is ready, and on `go` checks all at once. */
+/** One process of a burst: receives its order, reports that it is ready, and on `go` runs all checks in parallel. */
 import { once } from 'node:events';
 import { startContender } from './contenders.mjs';
 
 process.on('disconnect', () => process.exit(0));
 const [order] = await once(process, 'message');
-const { contender, options, subject, checks } = /** @type {import('./burst.mjs').BurstOrder} */ (order);
+const { contender, options, key, checks } = /** @type {import('./burst.mjs').BurstOrder} */ (order);
 const limiter = await startContender(contender, options);
-// Another subject first: what is compiled at first use is not part of the burst.
-await limiter.check(`${subject} before`);
+// Warm-up with another key.
+await limiter.check(`${key} before`);
 process.send?.('ready');
 await once(process, 'message');
-const verdicts = await Promise.all(Array.from({ length: checks }, () => limiter.check(subject)));
+const verdicts = await Promise.all(Array.from({ length: checks }, () => limiter.check(key)));
 process.send?.(verdicts.filter(Boolean).length);

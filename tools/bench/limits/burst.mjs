@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url';
 
 const entry = fileURLToPath(new URL('burst-process.mjs', import.meta.url));
 
-/** @typedef {{ contender: import('./contenders.mjs').ContenderName, options: import('./contenders.mjs').ContenderOptions, subject: string, checks: number }} BurstOrder */
+/** @typedef {{ contender: import('./contenders.mjs').ContenderName, options: import('./contenders.mjs').ContenderOptions, key: string, checks: number }} BurstOrder */
 
 /**
- * Several processes check one subject at the same moment. Gives how many checks were admitted, all together.
+ * Several processes check one key at the same moment. Returns how many checks were admitted in total.
  *
  * @param {BurstOrder} order `checks` of each process
  * @param {number} processes

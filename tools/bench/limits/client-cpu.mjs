@@ -1,12 +1,13 @@
-/** CPU time of this process for a check, its threads and the kernel's work for it included. */
+/** CPU time of this process per check, including its threads and system calls. */
 
 export const concurrency = 64;
 
 /**
  * @param {(index: number) => Promise<boolean>} check
  * @param {number} checks
- * @param {boolean} admitted what they have to answer
- * @returns {Promise<number>} microseconds a check
+ * @param {boolean} admitted the expected verdict
+ * @returns {Promise<number>} microseconds per check
+ * @throws {Error} when a verdict differs
  */
 export async function cpuOfChecks(check, checks, admitted) {
   let next = 0;
@@ -21,31 +22,30 @@ export async function cpuOfChecks(check, checks, admitted) {
   const before = process.cpuUsage();
   await Promise.all(Array.from({ length: concurrency }, worker));
   const { user, system } = process.cpuUsage(before);
-  if (wrong > 0)
-    throw new Error(`${wrong} of ${checks} checks were not ${admitted ? 'admitted' : 'refused'}`);
+  if (wrong > 0) throw new Error(`${wrong} of ${checks} checks were not ${admitted ? 'admitted' : 'denied'}`);
   return (user + system) / checks;
 }
 
 /**
- * Measures all of them in every round, each time in another order, so that a slow minute is one for all.
+ * Runs every measurement in every round, in rotating order, so that other load on the machine affects all of them.
  *
  * @template {string} Name
- * @param {Record<Name, (round: number) => Promise<number>>} works each gives a figure
- * @param {number} rounds counted ones; one more goes before them
- * @param {(done: number, of: number) => void} told
+ * @param {Record<Name, (round: number) => Promise<number>>} measurements
+ * @param {number} rounds in addition to one for warm-up, which is not counted
+ * @param {(done: number, of: number) => void} onProgress
  * @returns {Promise<Record<Name, number[]>>}
  */
-export async function inRounds(works, rounds, told) {
-  const names = /** @type {Name[]} */ (Object.keys(works));
+export async function inRounds(measurements, rounds, onProgress) {
+  const names = /** @type {Name[]} */ (Object.keys(measurements));
   const raw = /** @type {Record<Name, number[]>} */ ({});
   for (const name of names) raw[name] = [];
   for (let round = 0; round <= rounds; round += 1) {
     for (let turn = 0; turn < names.length; turn += 1) {
       const name = names[(turn + round) % names.length];
       if (name === undefined) continue;
-      const figure = await works[name](round);
+      const figure = await measurements[name](round);
       if (round > 0) raw[name].push(figure);
-      told(round * names.length + turn + 1, (rounds + 1) * names.length);
+      onProgress(round * names.length + turn + 1, (rounds + 1) * names.length);
     }
   }
   return raw;

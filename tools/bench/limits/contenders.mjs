@@ -1,7 +1,6 @@
 /**
- * What is compared, each as its own documentation sets it up for several windows, on a connection of its own with
- * ioredis's settings. Three windows of the others are three limiters; @fastify/rate-limit has one window.
- *
+ * The compared libraries, set up for several windows as in their own documentation, each with its own connection and
+ * ioredis's default settings. The other libraries use one limiter per window; @fastify/rate-limit has only one window.
  */
 import fastifyRateLimit from '@fastify/rate-limit';
 import { Ratelimit } from '@upstash/ratelimit';
@@ -19,8 +18,8 @@ import { upstashClient } from './upstash-client.mjs';
 
 /**
  * @typedef {object} Contender
- * @property {(subject: string) => Promise<boolean>} check whether one request is admitted
- * @property {(subject: string, window: number) => Promise<number>} used units that count in one of the windows
+ * @property {(key: string) => Promise<boolean>} check whether one request is admitted
+ * @property {(key: string, window: number) => Promise<number>} used units consumed in one of the windows
  * @property {() => Promise<void>} close
  */
 
@@ -43,9 +42,9 @@ async function startOurs({ redisUrl, prefix, windows }) {
   await ready(redis);
   const limiter = createLimiter({ redis, prefix, limits: { all: { windows, onOutage: 'local' } } });
   return {
-    check: async (subject) => (await limiter.check({ limit: 'all', key: subject })).allowed,
-    async used(subject, window) {
-      const { perWindow } = await limiter.peek({ limit: 'all', key: subject });
+    check: async (key) => (await limiter.check({ limit: 'all', key })).allowed,
+    async used(key, window) {
+      const { perWindow } = await limiter.peek({ limit: 'all', key });
       const { limit = 0, remaining = 0 } = perWindow[window] ?? {};
       return limit - remaining;
     },
@@ -72,15 +71,15 @@ async function startFlexible({ redisUrl, prefix, windows, inMemoryBlock = false 
   );
   const union = new RateLimiterUnion(...parts);
   return {
-    check: (subject) =>
-      union.consume(subject).then(
+    check: (key) =>
+      union.consume(key).then(
         () => true,
         (rejected) => {
           if (rejected instanceof Error) throw rejected;
           return false;
         },
       ),
-    used: async (subject, window) => (await parts[window]?.get(subject))?.consumedPoints ?? 0,
+    used: async (key, window) => (await parts[window]?.get(key))?.consumedPoints ?? 0,
     close: async () => redis.disconnect(),
   };
 }
@@ -99,19 +98,19 @@ async function startUpstash({ redisUrl, prefix, windows }) {
       }),
   );
   return {
-    async check(subject) {
-      const answers = await Promise.all(parts.map((part) => part.limit(subject)));
-      return answers.every(({ success }) => success);
+    async check(key) {
+      const results = await Promise.all(parts.map((part) => part.limit(key)));
+      return results.every(({ success }) => success);
     },
-    async used(subject, window) {
-      const { remaining } = (await parts[window]?.getRemaining(subject)) ?? { remaining: 0 };
+    async used(key, window) {
+      const { remaining } = (await parts[window]?.getRemaining(key)) ?? { remaining: 0 };
       return (windows[window]?.limit ?? 0) - remaining;
     },
     close: async () => redis.disconnect(),
   };
 }
 
-/** The first window alone. @param {ContenderOptions} options @returns {Promise<Contender>} */
+/** Uses only the first window. @param {ContenderOptions} options @returns {Promise<Contender>} */
 async function startFastify({ redisUrl, prefix, windows }) {
   const [{ seconds, limit } = { seconds: 1, limit: 1 }] = windows;
   const redis = new Redis(redisUrl);
@@ -121,18 +120,18 @@ async function startFastify({ redisUrl, prefix, windows }) {
   const check = app.createRateLimit({
     max: limit,
     timeWindow: seconds * 1000,
-    keyGenerator: (request) => /** @type {any} */ (request).subject,
+    keyGenerator: (request) => /** @type {any} */ (request).key,
   });
-  /** @param {string} subject */
-  const ask = async (subject, /** @type {boolean} */ increment = true) => {
-    const request = /** @type {any} */ ({ subject, routeOptions: { config: {} } });
-    const answer = await check(request, { increment });
-    if (answer.isAllowed) throw new Error('nobody is on a list');
-    return answer;
+  /** @param {string} key */
+  const consume = async (key, /** @type {boolean} */ increment = true) => {
+    const request = /** @type {any} */ ({ key, routeOptions: { config: {} } });
+    const result = await check(request, { increment });
+    if (result.isAllowed) throw new Error('The key is on an allow list, but none is configured');
+    return result;
   };
   return {
-    check: async (subject) => !(await ask(subject)).isExceeded,
-    used: async (subject) => limit - (await ask(subject, false)).remaining,
+    check: async (key) => !(await consume(key)).isExceeded,
+    used: async (key) => limit - (await consume(key, false)).remaining,
     async close() {
       await app.close();
       redis.disconnect();

@@ -4,7 +4,7 @@ import { table } from '../tables.mjs';
 /** @typedef {import('../rows.mjs').Row} Row */
 
 /**
- * @typedef {object} Measured figures of each by name
+ * @typedef {object} Measured figures by contender
  * @property {{ admitted: Record<string, number[]>, refused: Record<string, number[]> }} cpu
  * @property {Record<string, number>} bursts
  * @property {Record<string, number>} consumed
@@ -15,7 +15,7 @@ import { table } from '../tables.mjs';
 
 /**
  * @param {Measured} measured
- * @param {{ limit: number, left: number }} of the limit, and what of it was left when Redis froze
+ * @param {{ limit: number, left: number }} quota the limit, and the units that were left of it when Redis froze
  * @returns {Row[]}
  */
 export function rowsOf({ cpu, bursts, consumed, edges, bytes, outages }, { limit, left }) {
@@ -23,14 +23,14 @@ export function rowsOf({ cpu, bursts, consumed, edges, bytes, outages }, { limit
   const admitted = mapped(outages, (outage) => [outage.admitted]);
   return [
     row('client CPU, admitted', 'us', cpu.admitted, { most: 0.5, ofPeer: 'EVALSHA' }),
-    row('client CPU, refused again', 'us', cpu.refused, { most: 1.5 }),
-    row(`admitted in a burst at ${limit}`, 'checks', mapped(bursts, one), { exactly: limit }),
-    row("hour's quota burnt by refusals", 'units', mapped(consumed, one), { exactly: 0 }),
-    row('most within a window at an edge', 'checks', mapped(edges, one), { most: limit }),
-    row('Redis memory of an idle subject', 'bytes', mapped(bytes.idle, one), { most: 200 }),
-    row('Redis memory of a full subject', 'bytes', mapped(bytes.full, one), { most: 460 }),
-    row('Redis frozen: slowest verdict', 'ms', verdicts, { most: 150 }),
-    row(`Redis frozen: admitted, ${left} were left`, 'checks', admitted, { exactly: left }),
+    row('client CPU, denied again', 'us', cpu.refused, { most: 1.5 }),
+    row(`admitted in a burst, limit ${limit}`, 'checks', mapped(bursts, one), { exactly: limit }),
+    row('hourly quota consumed by denials', 'units', mapped(consumed, one), { exactly: 0 }),
+    row('max admitted per window at an edge', 'checks', mapped(edges, one), { most: limit }),
+    row('Redis memory, key with one request', 'bytes', mapped(bytes.idle, one), { most: 200 }),
+    row('Redis memory, key at its limit', 'bytes', mapped(bytes.full, one), { most: 460 }),
+    row('Redis frozen: slowest decision', 'ms', verdicts, { most: 150 }),
+    row(`Redis frozen: admitted, ${left} left`, 'checks', admitted, { exactly: left }),
   ];
 }
 
@@ -45,28 +45,28 @@ function mapped(values, map) {
  * @param {string} name
  * @param {string} unit
  * @param {Record<string, number[]>} values
- * @param {{ most: number, ofPeer?: string } | { exactly: number }} wanted `ofPeer`: the target is of the ratio to it
+ * @param {{ most: number, ofPeer?: string } | { exactly: number }} required `ofPeer`: the target is for the ratio to this peer
  * @returns {Row}
  */
-function row(name, unit, values, wanted) {
+function row(name, unit, values, required) {
   const raw = values['ours'] ?? [];
   const ours = median(raw);
   const peers = mapped(values, median);
   delete peers['ours'];
-  const peer = 'ofPeer' in wanted && wanted.ofPeer !== undefined ? peers[wanted.ofPeer] : undefined;
+  const peer = 'ofPeer' in required && required.ofPeer !== undefined ? peers[required.ofPeer] : undefined;
   const ratio = peer === undefined ? null : ours / peer;
-  const bound = 'most' in wanted ? 'most' : 'exactly';
-  const target = 'most' in wanted ? wanted.most : wanted.exactly;
+  const bound = 'most' in required ? 'most' : 'exactly';
+  const target = 'most' in required ? required.most : required.exactly;
   return { name, unit, raw, ours, peers, ratio, target, bound, met: isMet(ratio ?? ours, target, bound) };
 }
 
-/** A column for each that is compared. @param {readonly Row[]} rows */
+/** A table with one column per library. @param {readonly Row[]} rows */
 export function sideBySide(rows) {
   const peers = [...new Set(rows.flatMap((row) => Object.keys(row.peers)))];
   const figure = (/** @type {number | undefined} */ value) =>
     value === undefined ? '-' : value.toFixed(value < 10 && !Number.isInteger(value) ? 2 : 0);
   return table([
-    ['', 'unit', 'ours', 'spread', 'to EVALSHA', 'target', 'met', ...peers],
+    ['', 'unit', 'ours', 'spread', 'ours/EVALSHA', 'target', 'met', ...peers],
     ...rows.map((row) => [
       row.name,
       row.unit,

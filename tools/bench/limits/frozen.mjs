@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** @typedef {{ decisionMs: number, admitted: number }} Outage the slowest of all verdicts, and how many were admitted */
+/** @typedef {{ decisionMs: number, admitted: number }} Outage decisionMs: the time until the slowest decision */
 
 /**
- * Freezes Redis and asks everybody at once for more than is left; gives what each made of it.
+ * Freezes Redis and runs more parallel checks than the remaining quota on every limiter.
  *
  * @template {string} Name
  * @param {Record<Name, import('./contenders.mjs').Contender>} limiters
- * @param {{ pid: number, frozenMs: number, before: number, checks: number }} options `before`: admitted before, each
+ * @param {{ pid: number, frozenMs: number, before: number, checks: number }} options `before`: admitted checks before, per limiter
  * @returns {Promise<Record<Name, Outage>>}
  */
 export async function checkWhileFrozen(limiters, { pid, frozenMs, before, checks }) {
@@ -19,7 +19,7 @@ export async function checkWhileFrozen(limiters, { pid, frozenMs, before, checks
     entries.map(async ([name, { check }]) => {
       const begin = performance.now();
       const verdicts = await Promise.all(
-        // One that fails lets nobody in, as Fastify answers 500 then.
+        // A rejected check admits nothing: Fastify would respond with 500.
         Array.from({ length: checks }, () => check('frozen').catch(() => false)),
       );
       return [name, { decisionMs: performance.now() - begin, admitted: verdicts.filter(Boolean).length }];

@@ -22,11 +22,11 @@ const windows = [
   { name: 'hour', seconds: 3600, limit: 1000 },
   { name: 'day', seconds: 86_400, limit: 10_000 },
 ];
-/** A minute's limit in a tenth of a minute: the same edge, in a tenth of the time. */
+/** The minute's limit on a window of 6 s, to measure the edge in a tenth of the time. */
 const edgeWindow = { name: 'window', seconds: 6, limit: 60 };
 
 const rounds = 7;
-const subjects = 4000;
+const keyCount = 4000;
 const checks = { admitted: 20_000, refused: 20_000 };
 const processes = 4;
 const burstChecks = 500;
@@ -35,7 +35,7 @@ const beforeFrozen = 20;
 const frozenChecks = 100;
 
 /**
- * Rate limiters side by side, in one run on one Redis. The process is alone with them.
+ * Compares rate limiters in one run on one Redis.
  *
  * @returns {Promise<{ rows: import('../rows.mjs').Row[], text: string, about: object }>}
  */
@@ -60,14 +60,13 @@ export async function benchLimits() {
     };
     const rows = rowsOf(measured, { limit: 60, left: 60 - beforeFrozen });
     const machine = describeMachine({ redis: server.version });
-    const words =
-      `Three windows (60 a minute, 1000 an hour, 10000 a day). CPU: microseconds of the client for a check, ${concurrency} at a time,\n` +
-      `medians of ${rounds} rounds of ${checks.admitted} checks of ${subjects} subjects, one process. EVALSHA: the same script, a call a check.\n` +
-      `Burst: ${burstChecks} checks of one subject from ${processes} processes at once. Edge: 60 in ${edgeWindow.seconds} s, one window.\n` +
-      `Frozen: Redis stands still for ${frozenMs / 1000} s, ${beforeFrozen} of 60 are used, ${frozenChecks} more are asked for at once.\n` +
-      '@fastify/rate-limit has one window.\n';
-    const about = { machine, rounds, subjects, checks, concurrency };
-    return { rows, text: `${words}\n${sideBySide(rows)}\n${formatMachine(machine)}\n`, about };
+    const explanation =
+      `Three windows (60 per minute, 1000 per hour, 10000 per day); @fastify/rate-limit has only one window. CPU: client microseconds\n` +
+      `per check, concurrency ${concurrency}, medians of ${rounds} rounds of ${checks.admitted} checks of ${keyCount} keys, one process. EVALSHA: our script, one call per\n` +
+      `check. block: with inMemoryBlockOnConsumed. Burst: ${burstChecks} parallel checks of one key from ${processes} processes. Edge: one window, 60 per\n` +
+      `${edgeWindow.seconds} s. Frozen: Redis is frozen for ${frozenMs / 1000} s with ${beforeFrozen} of 60 units used, then ${frozenChecks} parallel checks.\n`;
+    const about = { machine, rounds, subjects: keyCount, checks, concurrency };
+    return { rows, text: `${explanation}\n${sideBySide(rows)}\n${formatMachine(machine)}\n`, about };
   } finally {
     for (const contender of open) await contender.close();
     redis.disconnect();
@@ -92,8 +91,8 @@ async function measureCpu(start) {
     all.map((name) => [
       `admitted ${name}`,
       (/** @type {number} */ round) => {
-        const names = Array.from({ length: subjects }, (_, i) => `subject ${i} of round ${round}`);
-        return cpuOfChecks((i) => of(name).check(names[i % subjects] ?? ''), checks.admitted, true);
+        const keys = Array.from({ length: keyCount }, (_, i) => `key ${i} of round ${round}`);
+        return cpuOfChecks((i) => of(name).check(keys[i % keyCount] ?? ''), checks.admitted, true);
       },
     ]),
   );
@@ -104,9 +103,9 @@ async function measureCpu(start) {
     ].map(([name, limiter]) => [
       `refused ${name}`,
       async (/** @type {number} */ round) => {
-        const subject = `${hotPrefix} ${round}`;
-        for (let i = 0; i < 61; i += 1) await limiter.check(subject);
-        return cpuOfChecks(() => limiter.check(subject), checks.refused, false);
+        const key = `${hotPrefix} ${round}`;
+        for (let i = 0; i < 61; i += 1) await limiter.check(key);
+        return cpuOfChecks(() => limiter.check(key), checks.refused, false);
       },
     ]),
   );
@@ -129,7 +128,7 @@ async function measureBursts(redisUrl, start) {
   for (const contender of libraries) {
     const prefix = `burst-${contender}`;
     const options = { redisUrl, prefix, windows };
-    const order = { contender, options, subject: 'burst', checks: burstChecks / processes };
+    const order = { contender, options, key: 'burst', checks: burstChecks / processes };
     bursts[contender] = await burst(order, processes);
     if (contender === '@fastify/rate-limit') continue;
     const after = await start(contender, prefix);
@@ -143,8 +142,7 @@ async function measureEdges(start) {
   const edges = await Promise.all(
     libraries.map(async (name) => {
       const limiter = await start(name, `edge-${name}`, { windows: [edgeWindow] });
-      const most = await maxAtWindowEdge(limiter.check, edgeWindow);
-      return [name, most];
+      return [name, await maxAtWindowEdge(limiter.check, edgeWindow)];
     }),
   );
   return /** @type {Record<string, number>} */ (Object.fromEntries(edges));
@@ -156,12 +154,12 @@ async function measureBytes(redis, start) {
   const bytes = { idle: {}, full: {} };
   for (const name of libraries) {
     const limiter = await start(name, `idle-${name}`);
-    await limiter.check('subject');
+    await limiter.check('key');
     bytes.idle[name] = await bytesOf(redis, `idle-${name}`);
     if (name === 'ours') await fillOurs(redis, 'full-ours', windows);
     else {
       const full = await start(name, `full-${name}`);
-      for (let i = 0; i < 60; i += 1) await full.check('subject');
+      for (let i = 0; i < 60; i += 1) await full.check('key');
     }
     bytes.full[name] = await bytesOf(redis, `full-${name}`);
   }
@@ -173,7 +171,7 @@ async function measureOutages(pid, start) {
   const limiters = Object.fromEntries(
     await Promise.all(libraries.map(async (name) => [name, await start(name, `frozen-${name}`)])),
   );
-  // Ours counts the fleet when it starts.
+  // Ours determines the number of processes when it starts.
   await delay(200);
   const outages = await checkWhileFrozen(limiters, {
     pid,

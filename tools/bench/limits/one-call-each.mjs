@@ -4,8 +4,8 @@ import { limitKeyDigest, limitRedisKey } from '../../../packages/redis-tier/dist
 import { ready } from './ready.mjs';
 
 /**
- * The least that a check by our script can cost when each travels alone: one EVALSHA, whose key is known and whose reply
- * is not looked at beyond its verdict.
+ * The lower bound for a check with our script without batching: one EVALSHA with a cached key, of whose reply only the
+ * verdict is read.
  *
  * @param {import('./contenders.mjs').ContenderOptions} options
  * @returns {Promise<import('./contenders.mjs').Contender>}
@@ -17,20 +17,19 @@ export async function oneCallEach({ redisUrl, prefix, windows }) {
   const args = [1, windows.length, ...windows.flatMap(({ seconds, limit }) => [limit, seconds * 1000])];
   /** @type {Map<string, string>} */
   const keys = new Map();
-  const keyOf = (/** @type {string} */ subject) => {
-    const known = keys.get(subject);
+  const keyOf = (/** @type {string} */ key) => {
+    const known = keys.get(key);
     if (known !== undefined) return known;
-    const key = limitRedisKey(prefix, limitKeyDigest(subject), 'all');
-    keys.set(subject, key);
-    return key;
+    const redisKey = limitRedisKey(prefix, limitKeyDigest(key), 'all');
+    keys.set(key, redisKey);
+    return redisKey;
   };
-  /** @param {string} subject @param {number} cost */
-  const ask = (subject, cost) =>
-    redis.callBuffer('EVALSHA', digest, 1, keyOf(subject), ...args, 1, 1, cost, -1);
+  /** @param {string} key @param {number} cost */
+  const evaluate = (key, cost) => redis.callBuffer('EVALSHA', digest, 1, keyOf(key), ...args, 1, 1, cost, -1);
   return {
-    check: async (subject) => /** @type {Buffer} */ (await ask(subject, 1))[0] === 1,
-    async used(subject, window) {
-      const reply = /** @type {Buffer} */ (await ask(subject, 0));
+    check: async (key) => /** @type {Buffer} */ (await evaluate(key, 1))[0] === 1,
+    async used(key, window) {
+      const reply = /** @type {Buffer} */ (await evaluate(key, 0));
       const at = 1 + 16 * window;
       return reply.readUInt32BE(at) - reply.readUInt32BE(at + 4);
     },

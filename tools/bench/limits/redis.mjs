@@ -7,7 +7,7 @@ import { startServices } from '../../../dev/services/services.mjs';
 
 const password = 'only-for-measuring';
 
-/** A Redis alone, in a temporary folder and on a free port of 127.0.0.1; it ends with this process, however that ends. */
+/** Starts Redis in a temporary folder, on a free port of 127.0.0.1. It stops when this process exits, even if it is killed. */
 export async function openRedis() {
   const binary = (await findOrFetchRedis(process.env)).file;
   const folder = await mkdtemp(join(tmpdir(), 'bookedbarber-limits-'));
@@ -24,6 +24,6 @@ export async function openRedis() {
     },
     { folder, removeFolder: true, onRestart: (message) => process.stderr.write(`${message}\n`) },
   );
-  if (redis === undefined) throw new Error('there is no Redis');
+  if (redis === undefined) throw new Error('Redis was not started');
   return { url: redisUrl(redis.port, password), pid: redis.pid, version: redis.version, folder, stop };
 }

@@ -1,22 +1,22 @@
 /**
- * An admission as a client sees it: it happened somewhere between sending and answer.
+ * An admission as the client sees it: it happened at some moment between the request and the response.
  *
- * @typedef {{ sentMs: number, answeredMs: number }} Admission
+ * @typedef {{ sentMs: number, respondedMs: number }} Admission
  */
 
 /**
- * How many were admitted within the stretch of `lengthMs` that begins with one of them. Two count as within a stretch only
- * when they surely were.
+ * The number of admissions in the interval of `lengthMs` that begins with one of them. Counts only admissions that were
+ * certainly within the interval.
  *
  * @param {readonly Admission[]} admitted
  * @param {Admission} first
  * @param {number} lengthMs
  */
 export function countFrom(admitted, { sentMs }, lengthMs) {
-  return admitted.filter((it) => it.sentMs >= sentMs && it.answeredMs < sentMs + lengthMs).length;
+  return admitted.filter((it) => it.sentMs >= sentMs && it.respondedMs < sentMs + lengthMs).length;
 }
 
-/** The most within any such stretch. @param {readonly Admission[]} admitted @param {number} lengthMs */
+/** The maximum over all such intervals. @param {readonly Admission[]} admitted @param {number} lengthMs */
 export function maxWithin(admitted, lengthMs) {
   return Math.max(0, ...admitted.map((first) => countFrom(admitted, first, lengthMs)));
 }

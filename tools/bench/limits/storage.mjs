@@ -6,7 +6,7 @@ import { limitKeyDigest, limitRedisKey } from '../../../packages/redis-tier/dist
 import { subBuckets, toWindows } from '../../../packages/redis-tier/dist/limits/windows.js';
 
 /**
- * What the server itself says it needs for all keys that begin so. The fleet's list is one for all subjects.
+ * The memory of all Redis keys with a prefix (MEMORY USAGE), without the list of processes, which all limit keys share.
  *
  * @param {Redis} redis
  * @param {string} prefix
@@ -18,7 +18,7 @@ export async function bytesOf(redis, prefix) {
 }
 
 /**
- * Lets a subject of ours have used every sub-bucket of every window, by entering units as of long ago.
+ * Fills every sub-bucket of every window of one of our limit keys, by consuming units with past timestamps.
  *
  * @param {Redis} redis
  * @param {string} prefix

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 
 /**
- * @upstash/ratelimit is made for Redis behind REST. Of its client it calls `evalsha` and `eval` alone, so it gets those two
- * of ioredis: what is measured is the limiter, without what REST would add.
+ * @upstash/ratelimit is designed for Redis over REST, but calls only `evalsha` and `eval` of its client. This client
+ * implements the two with ioredis, so that the limiter is measured without the overhead of REST.
  *
- * Its scripts begin with a line that Redis refuses ("Unexpected flag in script shebang: allow-key-locking"): the line is
- * left out, and what it calls by the digest of the one is called by the digest of the other.
+ * Its scripts begin with a line that Redis rejects ("Unexpected flag in script shebang: allow-key-locking"). This
+ * client removes that line and maps the digest of the original script to that of the modified one.
  *
  * @param {import('../../../dev/services/redis/redis-client.mjs').Redis} redis
  */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** What the database says after a replay, whatever the API has answered. @param {import('pg').Client} client */
+/** Queries the database after a replay, independently of the API's responses. @param {import('pg').Client} client */
 export function databaseTotals(client) {
   /** @param {string} text @returns {Promise<number>} */
   const number = async (text) => Number((await client.query(text)).rows[0].n);
@@ -9,12 +9,12 @@ export function databaseTotals(client) {
       return {
         bookings: await number("SELECT count(*) AS n FROM booking WHERE status <> 'held'"),
         cancelled: await number("SELECT count(*) AS n FROM booking WHERE status = 'cancelled'"),
-        // Not by the constraint's own words: pairs of standing bookings that want the same person at the same time.
+        // Does not rely on the exclusion constraint: pairs of active bookings with the same barber at the same time.
         overlaps: await number(`SELECT count(*) AS n FROM booking_segment a JOIN booking_segment b
           ON a.barber_id = b.barber_id AND a.blocked && b.blocked
           AND (a.booking_id, a.position) < (b.booking_id, b.position)
           WHERE a.status NOT IN ('cancelled') AND b.status NOT IN ('cancelled')`),
-        // Each planned visit has written its name into the note of its booking.
+        // Each planned booking stores its id in the note of its booking.
         bookedTwice: await number(
           'SELECT count(*) AS n FROM (SELECT FROM booking GROUP BY note HAVING count(*) > 1) AS twice',
         ),
@@ -37,7 +37,7 @@ export function databaseTotals(client) {
       };
     },
 
-    /** Confirmations and cancellations that are under way. Resolves with how many were left after `withinMs`. @param {number} withinMs */
+    /** Waits until confirmations and cancellations are sent. Resolves with the number of unsent ones after `withinMs`. @param {number} withinMs */
     async mailsFinished(withinMs) {
       const untilMs = performance.now() + withinMs;
       for (;;) {

@@ -6,14 +6,14 @@ import { shopPath } from '../installation/shop.mjs';
 /** @typedef {import('../installation/http-client.mjs').Reply} Reply */
 
 /**
- * What clients send, each visit from an address of its own: the limits take it for somebody of their own.
+ * The requests of the shop's clients. Each planned booking has its own IP address, and therefore its own rate limits.
  *
- * @param {{ http: import('../installation/http-client.mjs').HttpClient, zone: string, ids: { serviceIds: Map<string, string>, barberIds: Map<string, string> }, staffCodes: ReadonlyMap<string, string>, visits: readonly PlannedBooking[] }} options
+ * @param {{ http: import('../installation/http-client.mjs').HttpClient, zone: string, ids: { serviceIds: Map<string, string>, barberIds: Map<string, string> }, staffCodes: ReadonlyMap<string, string>, plannedBookings: readonly PlannedBooking[] }} options
  */
-export function clientsOf({ http, zone, ids, staffCodes, visits }) {
-  const numbers = new Map(visits.map((visit, index) => [visit, index + 1]));
-  const addressOf = (/** @type {PlannedBooking} */ visit) => {
-    const number = numbers.get(visit) ?? 0;
+export function clientsOf({ http, zone, ids, staffCodes, plannedBookings }) {
+  const numbers = new Map(plannedBookings.map((planned, index) => [planned, index + 1]));
+  const addressOf = (/** @type {PlannedBooking} */ planned) => {
+    const number = numbers.get(planned) ?? 0;
     return `10.${(number >> 16) & 255}.${(number >> 8) & 255}.${number & 255}`;
   };
   const segmentsOf = (/** @type {PlannedBooking} */ { segments }) =>
@@ -23,13 +23,13 @@ export function clientsOf({ http, zone, ids, staffCodes, visits }) {
     }));
 
   return {
-    /** The page and the week around the visit, asked for together as the pages do. @param {PlannedBooking} visit @param {number} nowMs */
-    look(visit, nowMs) {
-      const caller = { address: addressOf(visit) };
-      const middle = addDays(localDate(zone, visit.startMs), -3);
+    /** A look: requests the shop and the week around the appointment in parallel, as the pages do. @param {PlannedBooking} planned @param {number} nowMs */
+    look(planned, nowMs) {
+      const caller = { address: addressOf(planned) };
+      const middle = addDays(localDate(zone, planned.startMs), -3);
       const today = localDate(zone, nowMs);
       const from = middle.localeCompare(today) < 0 ? today : middle;
-      const query = segmentsOf(visit)
+      const query = segmentsOf(planned)
         .map((it) => `segment=${it.service_id}:${it.barber_id}`)
         .join('&');
       return Promise.all([
@@ -38,24 +38,24 @@ export function clientsOf({ http, zone, ids, staffCodes, visits }) {
       ]);
     },
 
-    /** @param {PlannedBooking} visit @param {string} [idempotencyKey] */
-    book(visit, idempotencyKey) {
+    /** @param {PlannedBooking} planned @param {string} [idempotencyKey] */
+    book(planned, idempotencyKey) {
       const body = {
-        segments: segmentsOf(visit),
-        start: formatInstant(zone, visit.startMs),
-        client: visit.client,
-        note: visit.id,
+        segments: segmentsOf(planned),
+        start: formatInstant(zone, planned.startMs),
+        client: planned.client,
+        note: planned.id,
       };
       const key = idempotencyKey === undefined ? {} : { idempotencyKey };
-      return http.send('POST', `${shopPath}/bookings`, body, { address: addressOf(visit), ...key });
+      return http.send('POST', `${shopPath}/bookings`, body, { address: addressOf(planned), ...key });
     },
 
-    /** By the link that the booking came with. @param {PlannedBooking} visit @param {Reply} booked @param {string} [idempotencyKey] */
-    cancel(visit, booked, idempotencyKey) {
+    /** Cancels with the token in the booking's link. @param {PlannedBooking} planned @param {Reply} booked @param {string} [idempotencyKey] */
+    cancel(planned, booked, idempotencyKey) {
       const { booking, manage_url } = booked.body;
       const bookingToken = new URL(manage_url).hash.slice(1);
       const key = idempotencyKey === undefined ? {} : { idempotencyKey };
-      const caller = { address: addressOf(visit), bookingToken, ...key };
+      const caller = { address: addressOf(planned), bookingToken, ...key };
       return http.send('POST', `/api/v1/bookings/${booking.id}/cancel`, {}, caller);
     },
   };

@@ -1,39 +1,39 @@
 /** @typedef {import('./planned-visits.mjs').PlannedBooking} PlannedBooking */
 
 /**
- * What a book without double bookings does with the plan, found out without a server: a booking is refused if and only if
- * somebody whom it wants has a booking at that time that was accepted before it and has not been given back.
+ * The expected outcome of a plan, computed without a server: a booking is refused if and only if one of its barbers
+ * already has an accepted booking at that time that has not been canceled.
  *
- * @param {readonly import('./plan.mjs').PlannedEvent[]} events in the order of time
- * @returns {Map<PlannedBooking, { accepted: boolean, meets: PlannedBooking | null }>}
+ * @param {readonly import('./plan.mjs').PlannedEvent[]} events in chronological order
+ * @returns {Map<PlannedBooking, { accepted: boolean, conflict: PlannedBooking | null }>}
  */
 export function expectationOf(events) {
-  /** @type {Map<PlannedBooking, { accepted: boolean, meets: PlannedBooking | null }>} */
+  /** @type {Map<PlannedBooking, { accepted: boolean, conflict: PlannedBooking | null }>} */
   const outcome = new Map();
-  /** Bookings that stand, by person. @type {Map<string, Set<PlannedBooking>>} */
-  const standing = new Map();
+  /** Active bookings by barber. @type {Map<string, Set<PlannedBooking>>} */
+  const active = new Map();
   const ofStaff = (/** @type {string} */ staff) => {
-    const visits = standing.get(staff) ?? new Set();
-    standing.set(staff, visits);
-    return visits;
+    const plannedBookings = active.get(staff) ?? new Set();
+    active.set(staff, plannedBookings);
+    return plannedBookings;
   };
-  for (const { kind, visit } of events) {
+  for (const { kind, planned } of events) {
     if (kind === 'book') {
-      const meets = firstMet(visit, ofStaff);
-      outcome.set(visit, { accepted: meets === null, meets });
-      if (meets === null) for (const { staff } of visit.segments) ofStaff(staff).add(visit);
+      const conflict = firstOverlap(planned, ofStaff);
+      outcome.set(planned, { accepted: conflict === null, conflict });
+      if (conflict === null) for (const { staff } of planned.segments) ofStaff(staff).add(planned);
     }
-    if (kind === 'cancel') for (const { staff } of visit.segments) ofStaff(staff).delete(visit);
+    if (kind === 'cancel') for (const { staff } of planned.segments) ofStaff(staff).delete(planned);
   }
   return outcome;
 }
 
-/** @param {PlannedBooking} visit @param {(staff: string) => Set<PlannedBooking>} ofStaff */
-function firstMet(visit, ofStaff) {
-  for (const wanted of visit.segments) {
-    for (const other of ofStaff(wanted.staff)) {
+/** @param {PlannedBooking} planned @param {(staff: string) => Set<PlannedBooking>} ofStaff */
+function firstOverlap(planned, ofStaff) {
+  for (const segment of planned.segments) {
+    for (const other of ofStaff(segment.staff)) {
       const overlaps = other.segments.some(
-        (it) => it.staff === wanted.staff && it.startMs < wanted.endMs && wanted.startMs < it.endMs,
+        (it) => it.staff === segment.staff && it.startMs < segment.endMs && segment.startMs < it.endMs,
       );
       if (overlaps) return other;
     }

@@ -5,9 +5,9 @@ import { addDays } from '../../../apps/server/dist/time/dates.js';
 const daysAround = 14;
 
 /**
- * A time near a date at which the person works and nobody is in the book: the nearest date that has one, and on it any.
+ * Picks a random free time of a barber on the nearest date that has one, at most 14 days away.
  *
- * @param {{ staff: string, minutes: number, near: string, stepMinutes: number, times: import('./opening-times.mjs').OpeningTimes, taken: readonly TakenTime[] }} wanted
+ * @param {{ staff: string, minutes: number, near: string, stepMinutes: number, times: import('./opening-times.mjs').OpeningTimes, taken: readonly TakenTime[] }} required
  * @param {ReturnType<typeof import('./draws.mjs').seededRandom>} random
  * @returns {{ date: string, startsMinute: number } | undefined}
  */

@@ -7,31 +7,31 @@ import { zone } from './plan.mjs';
 /** @typedef {import('../installation/services.mjs').Services} Services */
 
 /**
- * A shop that can be booked: api and worker in processes of their own, on a database of their own. The shop is made
- * first by an api without limits, since the operator's own are for people; then the processes start that are measured.
+ * Starts an api and a worker with their own database and creates the shop. The shop is created through an api without
+ * limits, because the operator's limits are too low for a script. Then the measured processes start.
  *
  * @param {{ services: Services, name: string, plan: import('./plan.mjs').Plan, env: Readonly<Record<string, string>>, atMs: number, afterSetUp?: () => Promise<unknown> }} options
  */
 export async function installShop({ services, name, plan, env, atMs, afterSetUp }) {
   const databaseUrl = await services.createDatabase(name);
   const where = { databaseUrl, redisUrl: services.redisUrl, keyPrefix: name };
-  const everywhere = { CLOCK: 'parent', ...env };
-  const withoutLimits = developmentEnvironment(where, { ...everywhere, RATE_LIMIT_ENABLED: 'false' });
-  const maker = spawnServer({ entry: 'api', env: withoutLimits, log: services.log(`${name}-setup.log`) });
+  const common = { CLOCK: 'parent', ...env };
+  const withoutLimits = developmentEnvironment(where, { ...common, RATE_LIMIT_ENABLED: 'false' });
+  const setupApi = spawnServer({ entry: 'api', env: withoutLimits, log: services.log(`${name}-setup.log`) });
   /** @type {Awaited<ReturnType<typeof makeShop>>} */
   let ids;
   try {
-    const url = await maker.listening();
-    await maker.setClock(atMs);
+    const url = await setupApi.listening();
+    await setupApi.setClock(atMs);
     const http = httpClient(url);
     ids = await makeShop({ url, plan, zone, http });
     http.close();
   } finally {
-    await maker.stop();
+    await setupApi.stop();
   }
   await afterSetUp?.();
 
-  const measured = developmentEnvironment(where, everywhere);
+  const measured = developmentEnvironment(where, common);
   const api = spawnServer({ entry: 'api', env: measured, log: services.log(`${name}-api.log`) });
   const worker = spawnServer({ entry: 'worker', env: measured, log: services.log(`${name}-worker.log`) });
   const stop = async () => void (await Promise.all([api.stop(), worker.stop()]));

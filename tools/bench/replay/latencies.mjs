@@ -1,4 +1,4 @@
-/** How long requests took, by what they were. */
+/** Collects request durations by name. */
 export class Latencies {
   /** @type {Map<string, number[]>} */
   #ms = new Map();
@@ -27,7 +27,7 @@ export class Latencies {
 }
 
 /**
- * The nearest rank: a value that was measured, not one in between.
+ * The nearest-rank percentile: always a measured value, never an interpolated one.
  *
  * @param {readonly number[]} sorted @param {number} share
  */

@@ -4,14 +4,14 @@ import { randomFrom } from '../../../apps/cli/dist/demo/random.js';
 import { addDays } from '../../../apps/server/dist/time/dates.js';
 import { salonShape as shape } from './salon-shape.mjs';
 
-/** @typedef {{ client: string, staff: string, service: string, date: string, start: number, status: string, cancelledOn: string }} MadeRow */
+/** @typedef {{ client: string, staff: string, service: string, date: string, start: number, status: string, cancelledOn: string }} GeneratedRow */
 
 /**
- * Writes the three files of a book with the salon's shape, always the same for the same seed.
+ * Writes the three files of a generated data set with the statistics of a real salon, reproducible by the seed.
  *
- * @param {string} folder is made
+ * @param {string} folder is created
  * @param {string} seed
- * @param {{ share?: number }} [size] how much of the salon's half year there is: 1 is all of it
+ * @param {{ share?: number }} [size] the fraction of the salon's half year, default 1
  * @returns {string} the folder
  */
 export function writeGeneratedDataSet(folder, seed, { share = 1 } = {}) {
@@ -57,7 +57,7 @@ export function writeGeneratedDataSet(folder, seed, { share = 1 } = {}) {
 
 /** @param {() => number} random @param {number} count */
 function makeRows(random, count) {
-  /** @type {MadeRow[]} */
+  /** @type {GeneratedRow[]} */
   const rows = [];
   while (rows.length < count) {
     const row = makeRow(random);
@@ -65,24 +65,24 @@ function makeRows(random, count) {
     if (busy && random() > shape.overlapping) continue;
     rows.push(row);
     if (rows.length < count && random() < shape.secondService) {
-      // Few second services begin the moment the first one ends, and most are done by somebody else.
+      // Few second services begin exactly when the first one ends, and most have another barber.
       const gap = random() < 0.12 ? 0 : 10 * (1 + Math.floor(random() * 4));
       const staff = random() < 0.7 ? weighted(random, shape.staff) : row.staff;
       const start = row.start + minutesOf(row.service) + gap;
-      const next = { ...row, service: aService(random), staff, start };
+      const next = { ...row, service: randomService(random), staff, start };
       if (!isBusy(rows, next)) rows.push(next);
     }
   }
   return rows;
 }
 
-/** @param {() => number} random @returns {MadeRow} */
+/** @param {() => number} random @returns {GeneratedRow} */
 function makeRow(random) {
   return {
     client: `client-${String(Math.floor(random() ** 1.6 * shape.clients)).padStart(4, '0')}`,
     staff: weighted(random, shape.staff),
-    service: aService(random),
-    date: aDate(random),
+    service: randomService(random),
+    date: randomDate(random),
     start: weighted(random, shape.hours) * 60 + weighted(random, shape.minutes),
     status: random() < shape.noShow ? 'no_show' : 'completed',
     cancelledOn: '',
@@ -90,7 +90,7 @@ function makeRow(random) {
 }
 
 /** @param {() => number} random */
-function aService(random) {
+function randomService(random) {
   return weighted(
     random,
     shape.services.map(([code, , , share]) => /** @type {const} */ ([code, share])),
@@ -98,14 +98,14 @@ function aService(random) {
 }
 
 /** @param {() => number} random */
-function aDate(random) {
+function randomDate(random) {
   const first = `${weighted(random, shape.months)}-01`;
   const weekday = weighted(random, shape.weekdays);
   const firstWeekday = new Date(`${first}T00:00:00Z`).getUTCDay();
   return addDays(first, ((weekday - firstWeekday + 7) % 7) + 7 * Math.floor(random() * 4));
 }
 
-/** @param {readonly MadeRow[]} rows @param {MadeRow} wanted */
+/** @param {readonly GeneratedRow[]} rows @param {GeneratedRow} candidate */
 function isBusy(rows, { staff, date, service, start }) {
   return rows.some(
     (row) =>
@@ -129,7 +129,7 @@ function weighted(random, items) {
     if (left < 0) return item;
   }
   const last = items.at(-1);
-  if (last === undefined) throw new RangeError('There is nothing to draw from.');
+  if (last === undefined) throw new RangeError('The list of items is empty.');
   return last[0];
 }
 

@@ -10,7 +10,7 @@ import { makePlan } from './plan.mjs';
 import { replay } from './replay.mjs';
 import { formatPlan, formatTuning, formatViolations, notes, resultTable } from './report.mjs';
 
-/** What is special about each run. */
+/** The environment of each run. */
 const environments = {
   virtual: { CACHE_CLOCK: 'parent' },
   real: {},
@@ -19,15 +19,15 @@ const environments = {
 
 /**
  * @param {Extract<ReturnType<typeof import('./options.mjs').readOptions>, { help: false }>} options
- * @returns {Promise<number>} the exit code
+ * @returns {Promise<number>} the exit code: 1 when there are violations
  */
 export async function runReplay({ folder, seed, looks, runs, ttlBookings, json }) {
   const say = (/** @type {string} */ text) => process.stdout.write(`${text}\n`);
-  say(`seed ${seed}, ${looks} looks before each booking, ${folder ?? 'a made book of the salon’s shape'}`);
+  say(`seed ${seed}, ${looks} looks before each booking, ${folder ?? 'generated data set'}`);
   const services = await openServices();
   try {
-    const dataSet = folder ?? writeGeneratedDataSet(join(services.folder, 'dataSet'), seed);
-    const plan = await makePlan({ folder: dataSet, seed, looks });
+    const dataSetFolder = folder ?? writeGeneratedDataSet(join(services.folder, 'data-set'), seed);
+    const plan = await makePlan({ folder: dataSetFolder, seed, looks });
     const machine = describeMachine(services.versions);
     say(`${formatPlan(plan.facts)}${randomDescription}\n`);
     const client = await services.connect('postgres');
@@ -40,11 +40,11 @@ export async function runReplay({ folder, seed, looks, runs, ttlBookings, json }
     }
     await client.end();
     say(resultTable(results));
-    say(`Limits in force: ${results[0]?.limits.policy ?? ''}`);
+    say(`Rate limits: ${results[0]?.limits.policy ?? ''}`);
     say(`${notes}\n${formatMachine(machine)}\n`);
     say(formatViolations(results));
-    const seen = results.find(({ name }) => name === 'virtual')?.tuning;
-    if (seen !== undefined) say(formatTuning(seen));
+    const tuning = results.find(({ name }) => name === 'virtual')?.tuning;
+    if (tuning !== undefined) say(formatTuning(tuning));
     if (json !== undefined) {
       const figures = { seed, looks, machine, plan: plan.facts, runs: results };
       writeFileSync(json, `${JSON.stringify(figures, null, 2)}\n`);

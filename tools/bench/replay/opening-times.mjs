@@ -5,7 +5,7 @@ import { union } from '../../../apps/server/dist/time/intervals.js';
 /** @typedef {{ starts_minute: number, ends_minute: number }} Period */
 /** @typedef {{ staffCode: string, date: string, periods: Period[] }} HoursException */
 
-/** When people of a book work: their inferred hours, and on some dates longer, because the book has a visit there. */
+/** The working hours of the barbers: inferred weekly hours, extended on dates with an appointment outside of them. */
 export class OpeningTimes {
   /** @type {Map<string, { code: string, week: Map<number, Period[]> }>} */
   #staff = new Map();
@@ -20,15 +20,15 @@ export class OpeningTimes {
       );
       this.#staff.set(staff, { code, week });
     }
-    for (const { rows } of analysis.visits) for (const row of rows) this.#admit(row);
+    for (const { rows } of analysis.visits) for (const row of rows) this.#extendFor(row);
   }
 
-  /** Dates on which something else holds than the week. @returns {HoursException[]} */
+  /** The dates with other hours than the weekly ones. @returns {HoursException[]} */
   get exceptions() {
     return [...this.#exceptions.values()];
   }
 
-  /** @param {string} staff @param {string} date @returns {readonly Period[]} none for somebody unknown */
+  /** @param {string} staff @param {string} date @returns {readonly Period[]} empty for an unknown barber */
   of(staff, date) {
     const member = this.#staff.get(staff);
     if (member === undefined) return [];
@@ -37,7 +37,7 @@ export class OpeningTimes {
   }
 
   /** @param {import('../../../apps/cli/dist/import/files/bookings-file.js').SalonBooking} row */
-  #admit({ staff, date, startsMinute, minutes }) {
+  #extendFor({ staff, date, startsMinute, minutes }) {
     const endsMinute = startsMinute + minutes;
     const periods = this.of(staff, date);
     if (periods.some((it) => startsMinute >= it.starts_minute && endsMinute <= it.ends_minute)) return;

@@ -7,15 +7,16 @@ import { OpeningTimes } from './opening-times.mjs';
 import { plannedBookingsOf, plannedCancellationsOf } from './planned-visits.mjs';
 
 /** @typedef {import('./planned-visits.mjs').PlannedBooking} PlannedBooking */
-/** @typedef {{ kind: 'look' | 'book' | 'cancel', atMs: number, visit: PlannedBooking }} PlannedEvent */
+/** @typedef {{ kind: 'look' | 'book' | 'cancel', atMs: number, planned: PlannedBooking }} PlannedEvent */
 
-/** The zone in which the times of the salon set are taken. */
+/** The time zone of the data set. */
 export const zone = 'America/New_York';
 
 /**
- * All that a replay is going to do, in the order of time. It is the same for the same book, seed and number of looks.
+ * The events of a replay in chronological order. The same data set, seed and number of looks give the same plan.
  *
  * @param {{ folder: string, seed: string, looks: number }} options
+ * @throws {UserError} when rows of the data set are invalid
  */
 export async function makePlan({ folder, seed, looks }) {
   const dataSet = await readDataSet(folder);
@@ -23,20 +24,20 @@ export async function makePlan({ folder, seed, looks }) {
     const [{ file, line, reason } = { file: '', line: 0, reason: '' }] = dataSet.bad;
     throw new UserError(
       `${dataSet.bad.length} rows of ${folder} cannot be used, such as ${file} line ${line}: ${reason}.`,
-      'Correct them; `npx bookedbarber import salon DIR --dry-run` lists them all.',
+      'Correct them. `npx bookedbarber import salon DIR --dry-run` lists all of them.',
     );
   }
   const analysis = analyzeDataSet(dataSet);
   const times = new OpeningTimes(analysis);
   const durations = new Map(dataSet.services.map(({ input }) => [input.code, input.duration_minutes]));
   const minutesOf = (/** @type {string} */ service) => durations.get(service) ?? 0;
-  const ofBook = plannedBookingsOf(analysis, { zone, seed });
+  const ofBookings = plannedBookingsOf(analysis, { zone, seed });
   const ofCancellations = plannedCancellationsOf(analysis, { zone, seed, minutesOf, times });
-  const visits = [...ofBook, ...ofCancellations.visits];
+  const plannedBookings = [...ofBookings, ...ofCancellations.plannedBookings];
   return {
     folder,
-    visits,
-    events: visits.flatMap((visit) => eventsOf(visit, seed, looks)).sort(byTime),
+    plannedBookings,
+    events: plannedBookings.flatMap((planned) => eventsOf(planned, seed, looks)).sort(byTime),
     exceptions: times.exceptions,
     staffCodes: new Map(analysis.staff.map(({ staff, code }) => [staff, code])),
     facts: {
@@ -46,8 +47,8 @@ export async function makePlan({ folder, seed, looks }) {
       cancellationsOfRows: analysis.cancellations.byBooking.size,
       cancellationsRepeated: analysis.cancellations.repeated.length,
       cancellationsWithoutTime: ofCancellations.withoutTime.length,
-      bookingsAsked: visits.length,
-      severalServices: visits.filter((visit) => visit.segments.length > 1).length,
+      bookingsAsked: plannedBookings.length,
+      severalServices: plannedBookings.filter((planned) => planned.segments.length > 1).length,
       exceptions: times.exceptions.length,
     },
   };
@@ -55,21 +56,21 @@ export async function makePlan({ folder, seed, looks }) {
 
 /** @typedef {Awaited<ReturnType<typeof makePlan>>} Plan */
 
-/** @param {PlannedBooking} visit @param {string} seed @param {number} looks @returns {PlannedEvent[]} */
-function eventsOf(visit, seed, looks) {
-  const random = seededRandom(`${seed} looks ${visit.id}`);
+/** @param {PlannedBooking} planned @param {string} seed @param {number} looks @returns {PlannedEvent[]} */
+function eventsOf(planned, seed, looks) {
+  const random = seededRandom(`${seed} looks ${planned.id}`);
   /** @type {PlannedEvent[]} */
-  const events = [{ kind: 'book', atMs: visit.requestMs, visit }];
-  let atMs = visit.requestMs;
+  const events = [{ kind: 'book', atMs: planned.requestMs, planned }];
+  let atMs = planned.requestMs;
   for (let look = 0; look < looks; look += 1) {
     atMs -= random.pauseMs();
-    events.push({ kind: 'look', atMs, visit });
+    events.push({ kind: 'look', atMs, planned });
   }
-  if (visit.cancelMs !== null) events.push({ kind: 'cancel', atMs: visit.cancelMs, visit });
+  if (planned.cancelMs !== null) events.push({ kind: 'cancel', atMs: planned.cancelMs, planned });
   return events;
 }
 
 /** @param {PlannedEvent} a @param {PlannedEvent} b */
 function byTime(a, b) {
-  return a.atMs - b.atMs || a.visit.id.localeCompare(b.visit.id, 'en');
+  return a.atMs - b.atMs || a.planned.id.localeCompare(b.planned.id, 'en');
 }

@@ -8,10 +8,10 @@ import { findGap } from './gap.mjs';
 /** @typedef {import('../../../apps/cli/dist/import/files/cancellations-file.js').Cancellation} Cancellation */
 /** @typedef {{ service: string, staff: string, startMs: number, endMs: number }} PlannedSegment */
 /**
- * @typedef {object} PlannedBooking one booking that is going to be asked for
+ * @typedef {object} PlannedBooking a booking that the replay requests
  * @property {string} id
- * @property {string} from where in the book it stands
- * @property {number} rows of the book that it stands for
+ * @property {string} from the file of the data set
+ * @property {number} rows the number of rows of the data set that it represents
  * @property {{ name: string, email: string }} client
  * @property {PlannedSegment[]} segments
  * @property {number} startMs
@@ -23,19 +23,19 @@ const minuteMs = 60_000;
 const maxSegments = 5;
 
 /**
- * The bookings that the rows of a book become: rows of one visit that follow each other without a gap are one booking of
- * several services; the others are booked for themselves.
+ * Converts the rows of the data set into bookings. Consecutive rows of a client without a gap become one booking of
+ * several services; every other row becomes its own booking.
  *
  * @param {import('../../../apps/cli/dist/import/study-book.js').DataSetAnalysis} analysis
  * @param {{ zone: string, seed: string }} options
  * @returns {PlannedBooking[]}
  */
 export function plannedBookingsOf(analysis, { zone, seed }) {
-  const visits = analysis.visits
+  const plannedBookings = analysis.visits
     .flatMap(({ rows }) => chains(rows))
     .map((rows) => {
       const [first] = rows;
-      if (first === undefined) throw new Error('a visit without rows');
+      if (first === undefined) throw new Error('an appointment without rows');
       const id = `line ${first.line}`;
       const random = seededRandom(`${seed} ${id}`);
       const segments = rows.map((row) => {
@@ -53,21 +53,21 @@ export function plannedBookingsOf(analysis, { zone, seed }) {
       const requestMs = requestTime(startMs, leadMs, cancelMs);
       return { id, from: 'bookings.csv', rows: rows.length, client, segments, startMs, requestMs, cancelMs };
     });
-  bookAfterCancellation(visits);
-  return visits;
+  bookAfterCancellation(plannedBookings);
+  return plannedBookings;
 }
 
 /**
- * The cancellations that no row of the book belongs to: each is booked first, near its day, where nobody else is in the
- * book, and then cancelled.
+ * Converts the cancellations without a matching row into bookings at a free time near their day, which are canceled
+ * later.
  *
  * @param {import('../../../apps/cli/dist/import/study-book.js').DataSetAnalysis} analysis
  * @param {{ zone: string, seed: string, minutesOf: (service: string) => number, times: import('./opening-times.mjs').OpeningTimes }} options
- * @returns {{ visits: PlannedBooking[], withoutTime: Cancellation[] }}
+ * @returns {{ plannedBookings: PlannedBooking[], withoutTime: Cancellation[] }}
  */
 export function plannedCancellationsOf(analysis, { zone, seed, minutesOf, times }) {
   /** @type {SalonBooking[]} */
-  const rows = analysis.visits.flatMap((visit) => visit.rows);
+  const rows = analysis.visits.flatMap(({ rows: visitRows }) => visitRows);
   const taken = rows.map(({ staff, date, startsMinute, minutes }) => ({
     staff,
     date,
@@ -75,7 +75,7 @@ export function plannedCancellationsOf(analysis, { zone, seed, minutesOf, times 
     minutes,
   }));
   /** @type {PlannedBooking[]} */
-  const visits = [];
+  const plannedBookings = [];
   /** @type {Cancellation[]} */
   const withoutTime = [];
   for (const cancellation of analysis.cancellations.unmatched) {
@@ -94,7 +94,7 @@ export function plannedCancellationsOf(analysis, { zone, seed, minutesOf, times 
     taken.push({ staff, minutes, ...gap });
     const startMs = wallInstant(zone, gap.date, gap.startsMinute, 'opens');
     const cancelMs = cancelTime(zone, cancellation.cancelledOn, random.cancelMinute(), startMs);
-    visits.push({
+    plannedBookings.push({
       id,
       from: 'cancellations.csv',
       rows: 1,
@@ -105,7 +105,7 @@ export function plannedCancellationsOf(analysis, { zone, seed, minutesOf, times 
       cancelMs,
     });
   }
-  return { visits, withoutTime };
+  return { plannedBookings, withoutTime };
 }
 
 /** @param {readonly SalonBooking[]} rows of one client on one date, by start @returns {SalonBooking[][]} */
@@ -129,7 +129,8 @@ function chains(rows) {
 }
 
 /**
- * What the book cancels on or after the visit's end is given back a minute before its start: later nobody can.
+ * A cancellation after the start of its appointment moves to a minute before the start, because the API rejects later
+ * ones.
  *
  * @param {string} zone @param {string} date @param {number} minute @param {number} startMs
  */
@@ -143,16 +144,16 @@ function requestTime(startMs, leadMs, cancelMs) {
   return cancelMs !== null && requestMs > cancelMs - minuteMs ? cancelMs - leadMs : requestMs;
 }
 
-/** @param {PlannedBooking[]} visits */
-function bookAfterCancellation(visits) {
-  const cancelledTime = visits.filter((visit) => visit.cancelMs !== null);
-  for (const visit of visits.filter((candidate) => candidate.cancelMs === null)) {
+/** @param {PlannedBooking[]} plannedBookings */
+function bookAfterCancellation(plannedBookings) {
+  const cancelledTime = plannedBookings.filter((planned) => planned.cancelMs !== null);
+  for (const planned of plannedBookings.filter((candidate) => candidate.cancelMs === null)) {
     for (const { cancelMs, segments } of cancelledTime) {
       const isSame = segments.some((a) =>
-        visit.segments.some((b) => a.staff === b.staff && a.startMs < b.endMs && b.startMs < a.endMs),
+        planned.segments.some((b) => a.staff === b.staff && a.startMs < b.endMs && b.startMs < a.endMs),
       );
-      if (isSame && cancelMs !== null && cancelMs + minuteMs <= visit.startMs) {
-        visit.requestMs = Math.max(visit.requestMs, cancelMs + minuteMs / 2);
+      if (isSame && cancelMs !== null && cancelMs + minuteMs <= planned.startMs) {
+        planned.requestMs = Math.max(planned.requestMs, cancelMs + minuteMs / 2);
       }
     }
   }

@@ -12,29 +12,28 @@ import { zone } from './plan.mjs';
 /** @typedef {import('./planned-visits.mjs').PlannedBooking} PlannedBooking */
 
 const mailsWithinMs = 60_000;
-/** The health report is of a sample that is taken once a second. */
+/** The health endpoint reports a sample that is taken once a second. */
 const healthAfterMs = 2200;
 
 /**
- * Replays a plan through the HTTP API of processes that were started for it, and compares what they did with what the
- * plan says that a book without double bookings does.
+ * Replays a plan through the HTTP API of newly started processes, and compares the outcome with the expected one.
  *
  * @param {object} options
  * @param {import('../installation/services.mjs').Services} options.services
  * @param {import('../installation/statement-count.mjs').StatementCount} options.statements
  * @param {import('./plan.mjs').Plan} options.plan
  * @param {string} options.name of the run's database and of its keys
- * @param {Readonly<Record<string, string>>} options.env what is special about the run
+ * @param {Readonly<Record<string, string>>} options.env variables of the run
  * @param {(done: number, of: number) => void} options.onProgress
  */
 export async function replay({ services, statements, plan, name, env, onProgress }) {
-  const { events, visits, staffCodes } = plan;
+  const { events, plannedBookings, staffCodes } = plan;
   const atMs = (events[0]?.atMs ?? 0) - 60_000;
   const shop = await installShop({ services, name, plan, env, atMs, afterSetUp: statements.reset });
   const http = httpClient(shop.url);
   const record = await services.connect(name);
   try {
-    const clients = clientsOf({ http, zone, ids: shop.ids, staffCodes, visits });
+    const clients = clientsOf({ http, zone, ids: shop.ids, staffCodes, plannedBookings });
     const latencies = new Latencies();
     const sources = { page: countSources(), availability: countSources() };
     /** @type {Map<PlannedBooking, Reply>} */
@@ -50,12 +49,12 @@ export async function replay({ services, statements, plan, name, env, onProgress
       if (reply.status === 429) limited += 1;
     };
     const begin = performance.now();
-    for (const [index, { kind, atMs: nowMs, visit }] of events.entries()) {
+    for (const [index, { kind, atMs: nowMs, planned }] of events.entries()) {
       onProgress(index, events.length);
-      if (kind === 'cancel' && booked.get(visit)?.status !== 201) continue;
+      if (kind === 'cancel' && booked.get(planned)?.status !== 201) continue;
       await shop.setClock(nowMs);
       if (kind === 'look') {
-        const [page, availability] = await clients.look(visit, nowMs);
+        const [page, availability] = await clients.look(planned, nowMs);
         note('GET shop', page);
         note('GET availability', availability);
         for (const [reply, counts] of /** @type {const} */ ([
@@ -63,21 +62,22 @@ export async function replay({ services, statements, plan, name, env, onProgress
           [availability, sources.availability],
         ])) {
           counts.add(String(reply.headers['x-cache'] ?? 'none'));
-          if (reply.status !== 200) unexpected.push(`a look for ${visit.id}: ${told(reply)}`);
+          if (reply.status !== 200) unexpected.push(`a look for ${planned.id} returned ${resultOf(reply)}`);
         }
       } else if (kind === 'book') {
-        const reply = await clients.book(visit);
-        booked.set(visit, reply);
+        const reply = await clients.book(planned);
+        booked.set(planned, reply);
         note(reply.status === 201 ? 'POST booking: 201' : `POST booking: ${reply.status}`, reply);
       } else {
-        const reply = await clients.cancel(visit, /** @type {Reply} */ (booked.get(visit)));
+        const reply = await clients.cancel(planned, /** @type {Reply} */ (booked.get(planned)));
         note('POST cancel', reply);
-        if (reply.status !== 200) unexpected.push(`the cancellation of ${visit.id}: ${told(reply)}`);
+        if (reply.status !== 200)
+          unexpected.push(`the cancellation of ${planned.id} returned ${resultOf(reply)}`);
       }
     }
     onProgress(events.length, events.length);
     const seconds = (performance.now() - begin) / 1000;
-    // Time goes on, so that mails which are tried again are due some day.
+    // The clock runs again, so that mails waiting for a retry become due.
     await shop.setClock(events.at(-1)?.atMs ?? 0, 1);
     const mailsLeft = await databaseTotals(record).mailsFinished(mailsWithinMs);
     const sent = await statements.read(name);
@@ -128,7 +128,7 @@ function countSources() {
 }
 
 /** @param {Reply} reply */
-function told({ status, body }) {
+function resultOf({ status, body }) {
   return `${status} ${body?.code ?? JSON.stringify(body)}`;
 }
 
@@ -141,19 +141,20 @@ function compare(plan, booked) {
   let accepted = 0;
   let acceptedRows = 0;
   let refusedRows = 0;
-  for (const [visit, { accepted: expected, meets }] of expectationOf(plan.events)) {
-    const reply = booked.get(visit);
+  for (const [planned, { accepted: expected, conflict }] of expectationOf(plan.events)) {
+    const reply = booked.get(planned);
     if (reply?.status === 201) {
       accepted += 1;
-      acceptedRows += visit.rows;
-      if (!expected) violations.push(`${visit.id} was accepted, and it overlaps ${meets?.id}`);
+      acceptedRows += planned.rows;
+      if (!expected) violations.push(`${planned.id} was accepted but overlaps ${conflict?.id}`);
       continue;
     }
-    const why = reply === undefined ? 'not asked' : told(reply);
-    refusedBecause[why] = (refusedBecause[why] ?? 0) + 1;
-    refusedRows += visit.rows;
-    if (expected) violations.push(`${visit.id} overlaps nothing and was refused: ${why}`);
-    else if (reply?.body?.code !== 'slot_taken') violations.push(`${visit.id} was refused, but with ${why}`);
+    const reason = reply === undefined ? 'not requested' : resultOf(reply);
+    refusedBecause[reason] = (refusedBecause[reason] ?? 0) + 1;
+    refusedRows += planned.rows;
+    if (expected) violations.push(`${planned.id} was refused without an overlap: ${reason}`);
+    else if (reply?.body?.code !== 'slot_taken')
+      violations.push(`${planned.id} was refused with ${reason} instead of slot_taken`);
   }
   return { accepted, acceptedRows, refusedRows, refusedBecause, violations };
 }
@@ -166,13 +167,17 @@ function compare(plan, booked) {
 export function wrongCounts(counts, { accepted }, mailsLeft) {
   const violations = [];
   if (counts.bookings !== accepted)
-    violations.push(`${accepted} bookings were accepted, and the database has ${counts.bookings}`);
+    violations.push(`${accepted} bookings were accepted, but the database has ${counts.bookings}`);
   if (counts.overlaps > 0) violations.push(`${counts.overlaps} pairs of bookings overlap`);
-  if (counts.bookedTwice > 0) violations.push(`${counts.bookedTwice} visits are booked twice`);
+  if (counts.bookedTwice > 0) violations.push(`${counts.bookedTwice} appointments are booked twice`);
   if (mailsLeft > 0) violations.push(`${mailsLeft} mails were not sent`);
   if (counts.bookingsWithoutMail > 0)
-    violations.push(`${counts.bookingsWithoutMail} bookings stand without one confirmation sent`);
+    violations.push(
+      `${counts.bookingsWithoutMail} active bookings do not have exactly one sent confirmation`,
+    );
   if (counts.cancelledWithoutMail > 0)
-    violations.push(`${counts.cancelledWithoutMail} clients were told of a booking and not of its end`);
+    violations.push(
+      `${counts.cancelledWithoutMail} canceled bookings have a sent confirmation but no cancellation mail`,
+    );
   return violations;
 }

@@ -1,10 +1,10 @@
 /**
- * The shape of one real hair salon's half year, in round numbers: how many, how long, on which days and at which hours.
- * Nothing of the salon itself is in it: services and people are invented.
+ * Rounded statistics of half a year of a real hair salon: number, duration, weekdays and hours of its bookings. They
+ * contain no data of the salon itself: the services and the staff are invented.
  */
 export const salonShape = {
   rows: 1906,
-  /** Share of the year's bookings by month, from March on. */
+  /** Percentage of the bookings by month. */
   months: /** @type {const} */ ([
     ['2018-03', 3],
     ['2018-04', 14],
@@ -55,7 +55,7 @@ export const salonShape = {
     ['staff-f', 1.5],
     ['staff-g', 1.5],
   ]),
-  /** Code, minutes, cents, share. */
+  /** Code, minutes, cents, percentage. */
   services: /** @type {const} */ ([
     ['CUT60', 60, 8200, 38],
     ['CUT50', 50, 5000, 22],
@@ -69,14 +69,14 @@ export const salonShape = {
     ['CHILD40', 40, 3200, 1],
     ['WEDDING140', 140, 27000, 0.5],
   ]),
-  /** Visits of one client: few come more than twice. */
+  /** Number of clients. Few have more than two appointments. */
   clients: 794,
-  /** Visits that go on with a second service. */
+  /** Fraction of appointments with a second service. */
   secondService: 0.15,
   noShow: 0.03,
   cancelledInBook: 28,
   cancelledElsewhere: 215,
-  /** Days between a cancellation and its visit. */
+  /** Days between a cancellation and its appointment, with weights. */
   cancelledDaysBefore: /** @type {const} */ ([
     [0, 33],
     [1, 19],
@@ -88,6 +88,6 @@ export const salonShape = {
     [28, 3],
     [60, 3],
   ]),
-  /** Share of the drawn rows for somebody busy that stay: so about 70 overlap, as in a book of estimated lengths. */
+  /** Fraction of the generated overlaps that are kept: about 70 rows, as in a calendar with estimated durations. */
   overlapping: 0.13,
 };

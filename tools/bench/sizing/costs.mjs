@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '../../../dev/setup/user-error.mjs';
 import { operatorToken } from '../installation/environment.mjs';
-import { difference, each } from './probe.mjs';
+import { difference, perOperation } from './probe.mjs';
 import { warm } from './shops.mjs';
 import { allVisitorsBook, allVisitorsRead } from './visitors.mjs';
 
@@ -11,8 +11,8 @@ import { allVisitorsBook, allVisitorsRead } from './visitors.mjs';
 
 const days = 29;
 const visitors = 400;
-/** Far enough apart to be counted in several parts of a minute's window. */
-const looksEach = 3;
+const looksPerVisitor = 3;
+/** Longer than a sub-bucket of the minute's window, so that the looks of a visitor use several of them. */
 const pauseMs = 5500;
 const bookings = 200;
 const idleMs = 5000;
@@ -23,7 +23,7 @@ export async function measureIdleCost(probe) {
 }
 
 /**
- * What the page and the menu of a shop take, and each day of its book.
+ * The memory of the page and the menu of a shop, and of each cached day of its schedule, in bytes.
  *
  * @param {HttpClient} http
  * @param {Probe} probe
@@ -39,7 +39,8 @@ export async function bytesOfShops(http, probe, shops) {
 }
 
 /**
- * What a look asks of Redis and of the api, and the counts that a visitor leaves behind, however often he looks.
+ * The cost of a look for Redis and the api, and the memory of a visitor's rate limits, which does not depend on the
+ * number of looks.
  *
  * @param {HttpClient} http
  * @param {Probe} probe
@@ -52,21 +53,21 @@ export async function measureReadCost(http, probe, shops, idle) {
   const bytesBefore = await probe.dataBytes('others');
   const cpuBefore = await processSeconds(http);
   const looking = await during(probe, async () => {
-    for (let look = 0; look < looksEach; look += 1) {
+    for (let look = 0; look < looksPerVisitor; look += 1) {
       if (look > 0) await delay(pauseMs);
       await allVisitorsRead(http, shops, visitors);
     }
   });
-  const looks = visitors * looksEach;
+  const looks = visitors * looksPerVisitor;
   return {
-    ...each(looking, idle, looks),
+    ...perOperation(looking, idle, looks),
     visitorBytes: ((await probe.dataBytes('others')) - bytesBefore) / visitors,
     apiCpuMicroseconds: (((await processSeconds(http)) - cpuBefore) * 1e6) / looks,
   };
 }
 
 /**
- * What a booking asks of Redis until its mail is sent, and what it leaves behind.
+ * The cost of a booking for Redis until its mail is sent, and the memory that it still uses afterward.
  *
  * @param {HttpClient} http
  * @param {Probe} probe
@@ -82,7 +83,7 @@ export async function costOfBookings(http, probe, shops, idle, database) {
     await whenSent(database);
   });
   const leftBytes = ((await probe.dataBytes('others')) - bytesBefore) / bookings;
-  return { ...each(booking, idle, bookings), leftBytes };
+  return { ...perOperation(booking, idle, bookings), leftBytes };
 }
 
 /** @param {Probe} probe @param {() => Promise<unknown>} work */
@@ -92,7 +93,7 @@ async function during(probe, work) {
   return difference(before, await probe.read());
 }
 
-/** CPU that the api process has used, in seconds. @param {HttpClient} http */
+/** CPU time of the api process, in seconds. @param {HttpClient} http */
 async function processSeconds(http) {
   const { body } = await http.send('GET', '/metrics', undefined, { token: operatorToken });
   return Number(/^process_cpu_seconds_total (\S+)/m.exec(String(body))?.[1] ?? Number.NaN);
@@ -107,5 +108,5 @@ async function whenSent(database) {
     if (rows[0].open === 0) return;
     await delay(250);
   }
-  throw new UserError('The confirmations of the bookings were not sent within a minute.');
+  throw new UserError('The confirmations were not sent within a minute.');
 }

@@ -1,8 +1,8 @@
 import { Redis } from '../../../dev/services/redis/redis-client.mjs';
 
 /**
- * @typedef {object} Reading what Redis says of itself at one moment
- * @property {number} commands since its start
+ * @typedef {object} Reading counters of INFO at one moment
+ * @property {number} commands since the start of the server
  * @property {number} receivedBytes
  * @property {number} sentBytes
  * @property {number} cpuMicroseconds of the thread that runs commands
@@ -10,12 +10,12 @@ import { Redis } from '../../../dev/services/redis/redis-client.mjs';
  */
 
 const ownName = 'bench-probe';
-/** Entries, tags and the rights to load, behind the prefix. */
+/** Entries, tags and leases, after the prefix. */
 const cacheKey = /^[^:]+:[ctl]:/;
-/** A key's places in the tables of keys and of expiries, which MEMORY USAGE leaves out. */
+/** A key's slots in the hash tables of keys and of expirations, which MEMORY USAGE does not include. */
 const tablesBytes = 64;
 
-/** Asks Redis by INFO, on a connection of its own. @param {string} url */
+/** Queries Redis with INFO on its own connection. @param {string} url */
 export function openProbe(url) {
   const redis = new Redis(url, { connectionName: ownName, protocol: 2 });
   return {
@@ -34,8 +34,8 @@ export function openProbe(url) {
       };
     },
     /**
-     * What keys take: those of the cache, or all others. Memory in use as a whole jumps with the tables of keys that
-     * double, and says nothing of a few.
+     * The memory of the keys of the cache, or of all other keys. `used_memory` is too coarse for few keys, because it
+     * jumps when a hash table grows.
      *
      * @param {'cache' | 'others'} kind
      * @returns {Promise<number>}
@@ -50,16 +50,16 @@ export function openProbe(url) {
       }
       return bytes;
     },
-    /** Connections of others, and the memory that one takes. */
+    /** The number of connections, without this one, and their mean memory. */
     async connections() {
       const list = String(await redis.call('CLIENT', 'LIST'))
         .trim()
         .split('\n');
-      const held = list.filter((line) => !line.includes(`name=${ownName} `));
-      const bytes = held.map((line) => Number(/tot-mem=(\d+)/.exec(line)?.[1] ?? 0));
+      const others = list.filter((line) => !line.includes(`name=${ownName} `));
+      const bytes = others.map((line) => Number(/tot-mem=(\d+)/.exec(line)?.[1] ?? 0));
       return {
-        count: held.length,
-        bytesEach: bytes.reduce((sum, it) => sum + it, 0) / Math.max(1, held.length),
+        count: others.length,
+        bytesEach: bytes.reduce((sum, it) => sum + it, 0) / Math.max(1, others.length),
       };
     },
     empty: () => redis.flushall(),
@@ -69,7 +69,7 @@ export function openProbe(url) {
 
 /** @typedef {ReturnType<typeof openProbe>} Probe */
 
-/** What happened in between. @param {Reading} before @param {Reading} after @returns {Reading} */
+/** The change between two readings. @param {Reading} before @param {Reading} after @returns {Reading} */
 export function difference(before, after) {
   return {
     commands: after.commands - before.commands,
@@ -81,14 +81,14 @@ export function difference(before, after) {
 }
 
 /**
- * The same without what the processes do in any case, and by so many.
+ * The cost per operation: subtracts the cost of idle processes and divides by the number of operations.
  *
  * @param {Reading} all
- * @param {Reading} idle what happened while nobody asked for anything
- * @param {number} by
+ * @param {Reading} idle measured without any requests
+ * @param {number} by the number of operations
  * @returns {Reading}
  */
-export function each(all, idle, by) {
+export function perOperation(all, idle, by) {
   const share = all.atMs / idle.atMs;
   return {
     commands: (all.commands - idle.commands * share) / by,

@@ -16,19 +16,19 @@ const barbers = { small: 2, large: 8 };
 const order = /** @type {const} */ ({ kind: 'app', localCache: false, constantBytes: 2 });
 
 /**
- * One round on an empty database and an empty Redis. The api that is looked at has no local tier, so that every look asks
- * Redis: what a fleet needs at the most, whatever its processes keep for themselves.
+ * One round on an empty database and an empty Redis. The measured api has no local tier, so that every look queries
+ * Redis: this is the maximum that a fleet needs.
  *
- * @param {{ services: Services, probe: Probe, number: number, told: (step: number) => void }} options
+ * @param {{ services: Services, probe: Probe, number: number, onProgress: (step: number) => void }} options
  * @returns {Promise<Constants>}
  */
-export async function measureRound({ services, probe, number, told }) {
+export async function measureRound({ services, probe, number, onProgress }) {
   const name = `sizing${number}`;
   const databaseUrl = await services.createDatabase(name);
   const env = developmentEnvironment({ databaseUrl, redisUrl: services.redisUrl, keyPrefix: name }, {});
   const log = (/** @type {string} */ role) => services.log(`${name}-${role}.log`);
   const shops = await makeAll({ ...env, RATE_LIMIT_ENABLED: 'false' }, log('setup'));
-  told(1);
+  onProgress(1);
 
   await probe.empty();
   const worker = spawnServer({ entry: 'worker', env, log: log('worker') });
@@ -36,10 +36,14 @@ export async function measureRound({ services, probe, number, told }) {
   const started = [worker];
   try {
     const ofWorker = await whenConnected(probe, 0);
-    const whole = await startApp({ order: { ...order, localCache: true }, env, log: log('whole') });
-    started.push(whole);
+    const apiWithLocalTier = await startApp({
+      order: { ...order, localCache: true },
+      env,
+      log: log('api-with-local-tier'),
+    });
+    started.push(apiWithLocalTier);
     const ofBoth = await whenConnected(probe, ofWorker.count);
-    await whole.stop();
+    await apiWithLocalTier.stop();
     const api = await startApp({ order, env, log: log('api') });
     started.push(api);
     await whenConnected(probe, ofWorker.count);
@@ -47,7 +51,13 @@ export async function measureRound({ services, probe, number, told }) {
       connectionBytes: ofBoth.bytesEach,
       apiConnections: ofBoth.count - ofWorker.count,
       workerConnections: ofWorker.count,
-      ...(await measureCosts({ url: api.url, probe, shops, told, connect: () => services.connect(name) })),
+      ...(await measureCosts({
+        url: api.url,
+        probe,
+        shops,
+        onProgress,
+        connect: () => services.connect(name),
+      })),
     };
   } finally {
     await Promise.all(started.map((it) => it.stop()));
@@ -56,21 +66,21 @@ export async function measureRound({ services, probe, number, told }) {
 
 /** @typedef {Awaited<ReturnType<typeof makeAll>>} Shops */
 
-/** @param {{ url: string, probe: Probe, shops: Shops, told: (step: number) => void, connect: () => Promise<import('pg').Client> }} options */
-async function measureCosts({ url, probe, shops: { small, large }, told, connect }) {
+/** @param {{ url: string, probe: Probe, shops: Shops, onProgress: (step: number) => void, connect: () => Promise<import('pg').Client> }} options */
+async function measureCosts({ url, probe, shops: { small, large }, onProgress, connect }) {
   const http = httpClient(url);
   const database = await connect();
   try {
     const idle = await measureIdleCost(probe);
-    told(2);
+    onProgress(2);
     const ofSmall = await bytesOfShops(http, probe, small);
     const ofLarge = await bytesOfShops(http, probe, large);
-    told(3);
+    onProgress(3);
     const all = [...small, ...large];
     const look = await measureReadCost(http, probe, all, idle);
-    told(4);
+    onProgress(4);
     const booking = await costOfBookings(http, probe, all, idle, database);
-    told(5);
+    onProgress(5);
     const barberBytes = perBarber(ofSmall.shop, ofLarge.shop);
     const barberDayBytes = perBarber(ofSmall.day, ofLarge.day);
     return {
@@ -100,10 +110,10 @@ async function measureCosts({ url, probe, shops: { small, large }, told, connect
 /** @param {number} ofSmall @param {number} ofLarge */
 const perBarber = (ofSmall, ofLarge) => (ofLarge - ofSmall) / (barbers.large - barbers.small);
 
-/** The shops of a round, by an api without limits. @param {Readonly<Record<string, string>>} env @param {string} log */
+/** Creates the shops of a round through an api without limits. @param {Readonly<Record<string, string>>} env @param {string} log */
 async function makeAll(env, log) {
-  const maker = await startApp({ order, env, log });
-  const http = httpClient(maker.url);
+  const setupApi = await startApp({ order, env, log });
+  const http = httpClient(setupApi.url);
   try {
     return {
       small: await makeShops(http, { count: shopsOfEachSize, barbers: barbers.small }),
@@ -111,11 +121,11 @@ async function makeAll(env, log) {
     };
   } finally {
     http.close();
-    await maker.stop();
+    await setupApi.stop();
   }
 }
 
-/** Waits until there are more connections than before, and as many for three seconds. @param {Probe} probe @param {number} before */
+/** Waits until there are more connections than before, and their number is stable for three seconds. @param {Probe} probe @param {number} before */
 async function whenConnected(probe, before) {
   let last = 0;
   let same = 0;
@@ -126,5 +136,5 @@ async function whenConnected(probe, before) {
     last = now.count;
     await delay(1000);
   }
-  throw new UserError('The processes do not settle on a number of connections to Redis.');
+  throw new UserError('The number of connections to Redis did not become stable within a minute.');
 }

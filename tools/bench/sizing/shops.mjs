@@ -11,14 +11,14 @@ const schedule = [1, 2, 3, 4, 5, 6].map((weekday) => ({
 }));
 
 /**
- * Shops of so many barbers each, with a menu of a dozen services that everybody offers, open six days a week.
+ * Creates shops with this number of barbers each. Every barber offers all twelve services and works six days a week.
  *
  * @param {HttpClient} http
- * @param {{ count: number, barbers: number }} wanted
+ * @param {{ count: number, barbers: number }} options
  * @returns {Promise<MadeShop[]>}
  */
 export async function makeShops(http, { count, barbers }) {
-  const made = [];
+  const shops = [];
   for (let number = 1; number <= count; number += 1) {
     const slug = `shop-of-${barbers}-number-${number}`;
     const path = `/api/v1/shops/${slug}`;
@@ -40,9 +40,9 @@ export async function makeShops(http, { count, barbers }) {
     }
     for (let barber = 1; barber <= barbers; barber += 1)
       await post(http, `${path}/barbers`, { name: `Barber ${barber}`, service_ids: ids, schedule });
-    made.push({ slug, path, serviceId: ids[0] ?? '' });
+    shops.push({ slug, path, serviceId: ids[0] ?? '' });
   }
-  return made;
+  return shops;
 }
 
 /** Loads the page, the menu and the next days of shops into the cache. @param {HttpClient} http @param {readonly MadeShop[]} shops @param {number} days */
@@ -54,6 +54,6 @@ export async function warm(http, shops, days) {
 async function post(http, path, body) {
   const reply = await http.send('POST', path, body, { token: operatorToken });
   if (reply.status < 200 || reply.status > 299)
-    throw new UserError(`POST ${path} got ${reply.status}: ${JSON.stringify(reply.body)}`);
+    throw new UserError(`POST ${path} returned ${reply.status}: ${JSON.stringify(reply.body)}`);
   return reply.body;
 }

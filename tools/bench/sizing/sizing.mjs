@@ -9,32 +9,32 @@ import { measureRound } from './round.mjs';
 const rounds = 3;
 const stepsOfRound = 5;
 
-/** What each constant is, in the order of the report. */
+/** The description of each constant, in the order of the report. */
 const meanings = /** @type {Record<string, string>} */ ({
-  shopBytes: 'page and menu of a shop, in Redis',
-  barberBytes: '  more for each barber',
-  shopDayBytes: 'one day of a shop in the cache',
-  barberDayBytes: '  more for each barber',
-  visitorBytes: "a visitor's counts of the limits",
-  bookingBytes: 'what a booking and its mail leave behind',
-  connectionBytes: 'memory of one connection',
-  apiConnections: 'connections of an api process',
-  workerConnections: 'connections of a worker process',
-  readCommands: 'commands of a look (page and week)',
-  readReceivedBytes: '  bytes that Redis receives',
-  readSentBytes: '  bytes that Redis sends',
-  readCpuMicroseconds: '  CPU of Redis, us',
-  readApiCpuMicroseconds: '  CPU of the api process, us',
-  bookingCommands: 'commands of a booking with its mail',
-  bookingReceivedBytes: '  bytes that Redis receives',
-  bookingSentBytes: '  bytes that Redis sends',
-  bookingCpuMicroseconds: '  CPU of Redis, us',
-  idleCommandsPerSecond: 'commands a second of an idle process',
+  shopBytes: 'page and menu of a shop in the cache, bytes',
+  barberBytes: '  per barber',
+  shopDayBytes: 'one day of a shop in the cache, bytes',
+  barberDayBytes: '  per barber',
+  visitorBytes: 'rate limits of a visitor, bytes',
+  bookingBytes: 'remaining after a booking and its mail, bytes',
+  connectionBytes: 'one connection, bytes',
+  apiConnections: 'connections per api process',
+  workerConnections: 'connections per worker process',
+  readCommands: 'commands per look (page and week)',
+  readReceivedBytes: '  bytes received by Redis',
+  readSentBytes: '  bytes sent by Redis',
+  readCpuMicroseconds: '  Redis CPU, us',
+  readApiCpuMicroseconds: '  api process CPU, us',
+  bookingCommands: 'commands per booking and its mail',
+  bookingReceivedBytes: '  bytes received by Redis',
+  bookingSentBytes: '  bytes sent by Redis',
+  bookingCpuMicroseconds: '  Redis CPU, us',
+  idleCommandsPerSecond: 'commands per second of an idle process',
 });
 
 /**
- * What shops, visitors and bookings cost a Redis: shops are made, looked at and booked on the real server, and Redis is
- * asked by INFO what became of it. The constants of @bookedbarber/elasticache come from here.
+ * Measures the cost of shops, visitors and bookings for Redis: creates shops on the built server, sends looks and
+ * bookings, and reads INFO, MEMORY USAGE and CLIENT LIST. The constants of @bookedbarber/elasticache come from here.
  *
  * @returns {Promise<{ rows: import('../rows.mjs').Row[], text: string, about: object }>}
  */
@@ -42,13 +42,13 @@ export async function benchSizing() {
   const services = await openServices();
   const probe = openProbe(services.redisUrl);
   try {
-    const told = progress('Measuring sizing');
+    const reportProgress = progress('Measuring sizing');
     /** @type {Record<string, number>[]} */
     const all = [];
     for (let round = 0; round < rounds; round += 1) {
       const steps = round * stepsOfRound;
-      const tell = (/** @type {number} */ step) => told(steps + step, rounds * stepsOfRound);
-      all.push(await measureRound({ services, probe, number: round + 1, told: tell }));
+      const onProgress = (/** @type {number} */ step) => reportProgress(steps + step, rounds * stepsOfRound);
+      all.push(await measureRound({ services, probe, number: round + 1, onProgress }));
     }
     const rows = Object.keys(meanings).map((name) => {
       const raw = all.map((constants) => constants[name] ?? Number.NaN);
@@ -70,7 +70,7 @@ export async function benchSizing() {
       `± ${(spread(raw) * 100).toFixed(0)} %`,
       name,
     ]);
-    const head = `Medians of ${rounds} rounds; the api without its local tier, so every look asks Redis.\n`;
+    const head = `Medians of ${rounds} rounds. The api has no local tier, so every look queries Redis.\n`;
     const text = `${head}\n${table([['', 'median', 'spread', 'name'], ...lines])}\n${formatMachine(machine)}\n`;
     return { rows, text, about: { machine, rounds } };
   } finally {

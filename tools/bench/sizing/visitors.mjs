@@ -5,11 +5,11 @@ import { UserError } from '../../../dev/setup/user-error.mjs';
 
 const atATime = 16;
 
-/** Visitors with an address of their own each, so the limits take each for somebody of their own. @param {number} visitor */
+/** Each visitor has its own IP address, and therefore its own rate limits. @param {number} visitor */
 const addressOf = (visitor) => `10.7.${(visitor >> 8) & 255}.${visitor & 255}`;
 
 /**
- * Every visitor looks once: the page of a shop and a week of its free times, asked for together as the pages do.
+ * Every visitor looks once: requests a shop and a week of its availability in parallel, as the pages do.
  *
  * @param {HttpClient} http
  * @param {readonly MadeShop[]} shops
@@ -29,12 +29,12 @@ export async function allVisitorsRead(http, shops, visitors) {
       ),
     ]);
     for (const { status, body } of replies)
-      if (status !== 200) throw new UserError(`A look got ${status}: ${JSON.stringify(body)}`);
+      if (status !== 200) throw new UserError(`A look returned ${status}: ${JSON.stringify(body)}`);
   });
 }
 
 /**
- * So many bookings of the first visitors, spread over the shops, each at a time of its own.
+ * Prepares bookings by the first visitors, distributed over the shops, each at a different time.
  *
  * @param {HttpClient} http
  * @param {readonly MadeShop[]} shops
@@ -51,7 +51,7 @@ export async function allVisitorsBook(http, shops, bookings) {
       const body = { segments: [{ service_id: serviceId }], start, client };
       const reply = await http.send('POST', `${path}/bookings`, body, { address: addressOf(visitor) });
       if (reply.status !== 201)
-        throw new UserError(`A booking got ${reply.status}: ${JSON.stringify(reply.body)}`);
+        throw new UserError(`A booking returned ${reply.status}: ${JSON.stringify(reply.body)}`);
     });
   };
 }
@@ -62,13 +62,13 @@ const fromDay = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
 async function freeTimes(http, { path, serviceId }) {
   const address = `${path}/availability?segment=${serviceId}:any&from=${fromDay}&days=14`;
   const { status, body } = await http.send('GET', address, undefined, { address: '10.8.0.1' });
-  if (status !== 200) throw new UserError(`${address} got ${status}: ${JSON.stringify(body)}`);
+  if (status !== 200) throw new UserError(`${address} returned ${status}: ${JSON.stringify(body)}`);
   const days = /** @type {{ starts: string[] }[]} */ (body.days);
-  // Far enough from each other not to overlap, whatever the service takes.
+  // Far enough apart that no two bookings overlap.
   return days.flatMap(({ starts }) => starts.filter((_, index) => index % 4 === 0));
 }
 
-/** A few at a time. @param {number} count @param {(index: number) => Promise<void>} work */
+/** Runs `work` with limited concurrency. @param {number} count @param {(index: number) => Promise<void>} work */
 async function forEach(count, work) {
   let next = 0;
   const one = async () => {

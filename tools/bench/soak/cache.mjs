@@ -3,13 +3,13 @@ import { findOrFetchRedis } from '../../../dev/services/redis/redis-binary.mjs';
 import { describeMachine, formatMachine } from '../machine.mjs';
 import { count, milliseconds, table } from '../tables.mjs';
 
-/** A turn of one arrangement of servers, in ms: after it the other one has its turn, with the next seed. */
+/** Duration of a turn with one topology, in ms. Then follows the other topology with the next seed. */
 const turnMs = 5 * 60_000;
 const topologies = /** @type {const} */ (['single', 'cluster']);
 
 /**
- * A fleet of processes reads and writes through the cache while servers, connections and processes break at random. Half of
- * the time there is a primary with a replica, half a cluster of six.
+ * A fleet of processes reads and writes through the cache while servers, connections and processes fail at random. The
+ * topology is a primary with a replica for half of the time, and a cluster of six nodes for the other half.
  *
  * @param {{ seed: string, minutes: number }} options
  * @returns {Promise<string[]>} the violations
@@ -38,10 +38,10 @@ function reportTable(topology, { reads, changes, failedLoads, faults, maxLocalLa
   return table([
     [topology, ''],
     ...Object.entries(reads).map(([source, number]) => [`read: ${source}`, count(number)]),
-    ['changes', count(changes)],
-    ['loads that failed', count(failedLoads)],
+    ['writes', count(changes)],
+    ['failed loads', count(failedLoads)],
     ...Object.entries(faults).map(([fault, number]) => [`fault: ${fault}`, count(number)]),
-    ['longest local lag, ms', milliseconds(maxLocalLagMs)],
+    ['max staleness of the local tier, ms', milliseconds(maxLocalLagMs)],
     ['violations', count(violations.length)],
   ]);
 }

@@ -12,36 +12,41 @@ import { count, milliseconds, table } from '../tables.mjs';
 import { sendAll } from './limit-callers.mjs';
 import { redisFaults } from './redis-faults.mjs';
 
-/** @typedef {import('./limit-callers.mjs').Answer} Answer */
 /**
- * Until all processes surely have Redis again. `alone`: a process has decided without it of its own accord, because the
- * machine gave one of the two no time.
+ * A period that ends when all processes certainly use Redis again. `local`: a process decided locally without an
+ * injected fault, because Redis or the process got no CPU time.
  *
- * @typedef {{ kind: 'alone' | 'frozen' | 'killed', fromMs: number, toMs: number }} Outage
+ * @typedef {{ kind: 'local' | 'frozen' | 'killed', fromMs: number, toMs: number }} Outage
  */
 
 const processes = 4;
 const limit = 60;
 const windowMs = 60_000;
-/** First, so that there are whole windows without an outage. */
+/** The first pause is longer than a window, so that there are windows without an outage. */
 const firstCalmMs = 65_000;
 const calmMs = 15_000;
 const freezeMs = 10_000;
-/** Until a process has found out, and until the breaker of each has tried again and told what was admitted meanwhile. */
+/** Maximum time until every process detects an outage, and until every process has reconnected and synchronized its counts. */
 const noticedWithinMs = 1500;
 const backWithinMs = 5000;
 const slowMs = 2000;
 
 /**
- * The most of one caller within a minute, by what happened in it. In an outage each process holds a caller to its share,
- * beginning with what it has itself admitted: at worst one process had admitted the whole limit and the others nothing.
- * A Redis that was killed has forgotten, so after it the limit begins anew, with what was admitted meanwhile.
+ * The maximum number of admissions of a client within a minute, by the kind of outage in that minute. In an outage,
+ * each process limits a client to its share and counts its own earlier admissions: in the worst case, one process has
+ * already admitted the whole limit and the others none. A killed Redis has lost its counts, so the limit starts over,
+ * with the local admissions of the outage.
  */
 const shares = (limit * (processes - 1)) / processes;
-const most = { calm: limit, alone: limit + shares, frozen: limit + shares, killed: 2 * limit + shares };
+const maxAdmitted = {
+  calm: limit,
+  local: limit + shares,
+  frozen: limit + shares,
+  killed: 2 * limit + shares,
+};
 
 /**
- * Four api processes under callers who ask for more than their limits, while Redis is frozen and killed in turn.
+ * Runs four api processes with clients that exceed their limits, while Redis is frozen and killed in turn.
  *
  * @param {{ seed: string, minutes: number }} options
  * @returns {Promise<string[]>} the violations
@@ -62,16 +67,16 @@ export async function soakLimits({ seed, minutes }) {
     for (let i = 0; i < processes; i += 1)
       servers.push(spawnServer({ entry: 'api', env, log: services.log(`api-${i}.log`) }));
     for (const server of servers) clients.push(httpClient(await server.listening()));
-    await Promise.all(clients.map(knowsTheFleet));
+    await Promise.all(clients.map(waitForFleet));
     const seconds = minutes * 60;
-    const told = progress('Soaking');
-    const onProgress = (/** @type {number} */ doneMs) => told(doneMs, seconds * 1000);
+    const reportProgress = progress('Soaking');
+    const onProgress = (/** @type {number} */ doneMs) => reportProgress(doneMs, seconds * 1000);
     const outages = breakRedis(redisFaults(services.folder), seconds);
     const watch = watchProcesses(clients);
     const draw = randomFrom(seed);
-    const asked = await sendAll({ clients, overLimit: 12, withinLimit: 12, seconds, draw, onProgress });
+    const sent = await sendAll({ clients, overLimit: 12, withinLimit: 12, seconds, draw, onProgress });
     const lost = await Promise.all(clients.map((http) => metric(http, 'limit_lost_consumption_total')));
-    return judge(asked, [...(await outages), ...(await watch.stop())], lost, services.versions);
+    return judge(sent, [...(await outages), ...(await watch.stop())], lost, services.versions);
   } finally {
     for (const http of clients) http.close();
     await Promise.all(servers.map((server) => server.stop()));
@@ -79,8 +84,8 @@ export async function soakLimits({ seed, minutes }) {
   }
 }
 
-/** Waits until a process has Redis and has counted the others. @param {ReturnType<typeof httpClient>} http */
-async function knowsTheFleet(http) {
+/** Waits until a process uses Redis and knows the number of processes. @param {ReturnType<typeof httpClient>} http */
+async function waitForFleet(http) {
   for (let tries = 0; tries < 600; tries += 1) {
     if (
       (await metric(http, 'limit_processes')) === processes &&
@@ -89,7 +94,7 @@ async function knowsTheFleet(http) {
       return;
     await delay(100);
   }
-  throw new Error('a process has not counted the others within a minute');
+  throw new Error('a process did not detect the others within a minute');
 }
 
 /** @param {ReturnType<typeof httpClient>} http @param {string} name */
@@ -98,10 +103,10 @@ async function metric(http, name) {
   return Number(new RegExp(`^bookedbarber_${name} (\\S+)$`, 'm').exec(String(body))?.[1]);
 }
 
-/** Notes when a process decides alone, whether Redis was broken or not. @param {readonly ReturnType<typeof httpClient>[]} clients */
+/** Records when a process decides locally, with or without an injected fault. @param {readonly ReturnType<typeof httpClient>[]} clients */
 function watchProcesses(clients) {
   /** @type {Outage[]} */
-  const alone = [];
+  const local = [];
   let stopped = false;
   const running = Promise.all(
     clients.map(async (http) => {
@@ -109,12 +114,12 @@ function watchProcesses(clients) {
       let sinceMs = performance.now();
       while (!stopped) {
         await delay(500);
-        const askedMs = performance.now();
+        const requestedMs = performance.now();
         const now = await localDecisions(http);
         if (now > decided)
-          alone.push({ kind: 'alone', fromMs: sinceMs, toMs: performance.now() + backWithinMs });
+          local.push({ kind: 'local', fromMs: sinceMs, toMs: performance.now() + backWithinMs });
         decided = now;
-        sinceMs = askedMs;
+        sinceMs = requestedMs;
       }
     }),
   );
@@ -122,7 +127,7 @@ function watchProcesses(clients) {
     async stop() {
       stopped = true;
       await running;
-      return alone;
+      return local;
     },
   };
 }
@@ -134,7 +139,7 @@ async function localDecisions(http) {
   return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
 }
 
-/** Calm, frozen, calm, killed, and again; it ends calm. @param {ReturnType<typeof redisFaults>} redis @param {number} seconds */
+/** Freezes and kills Redis in turn, with a pause before each and at the end. @param {ReturnType<typeof redisFaults>} redis @param {number} seconds */
 async function breakRedis(redis, seconds) {
   const untilMs = performance.now() + seconds * 1000 - calmMs;
   /** @type {Outage[]} */
@@ -156,11 +161,11 @@ async function breakRedis(redis, seconds) {
 
 /** @param {readonly Outage[]} outages */
 function worst(outages) {
-  return ['killed', 'frozen', 'alone'].flatMap((kind) => outages.filter((it) => it.kind === kind))[0];
+  return ['killed', 'frozen', 'local'].flatMap((kind) => outages.filter((it) => it.kind === kind))[0];
 }
 
 /**
- * @param {Awaited<ReturnType<typeof sendAll>>} asked
+ * @param {Awaited<ReturnType<typeof sendAll>>} sent
  * @param {readonly Outage[]} outages
  * @param {readonly number[]} lost
  * @param {{ postgres: string, redis: string }} versions
@@ -169,67 +174,67 @@ function judge({ overLimit, withinLimit, guesser }, outages, lost, versions) {
   /** @type {string[]} */
   const violations = [];
   const latencies = new Latencies();
-  const found = { calm: 0, alone: 0, frozen: 0, killed: 0 };
-  let admittedInAll = 0;
+  const found = { calm: 0, local: 0, frozen: 0, killed: 0 };
+  let admittedTotal = 0;
   const during = (/** @type {number} */ fromMs, /** @type {number} */ toMs) =>
     outages.filter((it) => it.fromMs < toMs && it.toMs > fromMs);
-  const all = [...overLimit, ...withinLimit].flatMap(({ answers }) => answers);
+  const all = [...overLimit, ...withinLimit].flatMap(({ responses }) => responses);
 
-  for (const { sentMs, answeredMs, status, retryAfter } of [...all, ...guesser]) {
-    const ms = answeredMs - sentMs;
-    const outage = worst(during(sentMs, answeredMs));
+  for (const { sentMs, respondedMs, status, retryAfter } of [...all, ...guesser]) {
+    const ms = respondedMs - sentMs;
+    const outage = worst(during(sentMs, respondedMs));
     latencies.add(outage?.kind ?? 'calm', ms);
-    if (ms > slowMs) violations.push(`an answer took ${ms.toFixed(0)} ms (${outage?.kind ?? 'calm'})`);
-    if (![200, 401, 429, 503].includes(status)) violations.push(`an answer had status ${status}`);
+    if (ms > slowMs) violations.push(`a response took ${ms.toFixed(0)} ms (${outage?.kind ?? 'calm'})`);
+    if (![200, 401, 429, 503].includes(status)) violations.push(`a response had status ${status}`);
     if ((status === 429 || status === 503) && !retryAfter) violations.push(`a ${status} had no Retry-After`);
   }
-  for (const { address, answers } of overLimit) {
-    const admitted = answers.filter(({ status }) => status === 200);
-    admittedInAll += admitted.length;
+  for (const { address, responses } of overLimit) {
+    const admitted = responses.filter(({ status }) => status === 200);
+    admittedTotal += admitted.length;
     for (const first of admitted) {
-      const inIt = during(first.sentMs, first.sentMs + windowMs);
-      const kind = worst(inIt)?.kind ?? 'calm';
+      const kind = worst(during(first.sentMs, first.sentMs + windowMs))?.kind ?? 'calm';
       const within = countFrom(admitted, first, windowMs);
       found[kind] = Math.max(found[kind], within);
-      if (within > most[kind]) violations.push(`${address} was let in ${within} times in a minute (${kind})`);
+      if (within > maxAdmitted[kind])
+        violations.push(`${address} was admitted ${within} times in a minute (${kind})`);
     }
-    if (answers.every(({ status }) => status === 200)) violations.push(`${address} was never refused`);
+    if (responses.every(({ status }) => status === 200)) violations.push(`${address} was never denied`);
   }
-  for (const { address, answers } of withinLimit) {
-    const refused = answers.filter(({ status }) => status !== 200);
-    for (const { status } of refused)
-      violations.push(`${address} kept to half of the limit and got ${status}`);
+  for (const { address, responses } of withinLimit) {
+    const refused = responses.filter(({ status }) => status !== 200);
+    for (const { status } of refused) violations.push(`${address} sent half of the limit and got ${status}`);
   }
   let closed = 0;
-  for (const { sentMs, answeredMs, status } of guesser) {
+  for (const { sentMs, respondedMs, status } of guesser) {
     const outage = outages.find(
       (it) =>
-        it.kind === 'frozen' && sentMs > it.fromMs + noticedWithinMs && answeredMs < it.fromMs + freezeMs,
+        it.kind === 'frozen' && sentMs > it.fromMs + noticedWithinMs && respondedMs < it.fromMs + freezeMs,
     );
     if (outage !== undefined) {
       closed += 1;
-      if (status !== 503) violations.push(`a wrong token was answered ${status} while nobody could count it`);
-    } else if (during(sentMs, answeredMs).length === 0 && status !== 401 && status !== 429)
-      violations.push(`a wrong token was answered ${status}`);
+      if (status !== 503)
+        violations.push(`a wrong token got ${status} instead of 503 while Redis was frozen`);
+    } else if (during(sentMs, respondedMs).length === 0 && status !== 401 && status !== 429)
+      violations.push(`a wrong token got ${status}`);
   }
-  if (lost.some((charges) => charges > 0)) violations.push('local admissions were given up');
+  if (lost.some((units) => units > 0)) violations.push('local admissions were lost');
 
   process.stdout.write(
     `${table([
       ['', ''],
       ['requests', count(all.length + guesser.length)],
-      ['let in, of the greedy', count(admittedInAll)],
+      ['admitted, clients over the limit', count(admittedTotal)],
       ['Redis frozen for 10 s', count(outages.filter(({ kind }) => kind === 'frozen').length)],
       ['Redis killed', count(outages.filter(({ kind }) => kind === 'killed').length)],
-      ['wrong tokens turned away unseen', count(closed)],
+      ['wrong tokens denied with 503', count(closed)],
       ...Object.entries(found).map(([kind, within]) => [
-        `most of one in a minute, ${kind} (at most ${most[/** @type {keyof typeof most} */ (kind)]})`,
+        `max admitted per client and minute, ${kind} (allowed: ${maxAdmitted[/** @type {keyof typeof maxAdmitted} */ (kind)]})`,
         count(within),
       ]),
       ...latencies
         .summary()
         .map(({ name, p50, p95, p99, most: slowest }) => [
-          `answers, ${name}: ms p50/p95/p99/most`,
+          `responses, ${name}: ms p50/p95/p99/max`,
           [p50, p95, p99, slowest].map(milliseconds).join(' / '),
         ]),
     ])}\n${formatMachine(describeMachine(versions))}\n`,

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * What is done to the Redis of an installation of ours. Its process is found by the id that it has written down itself;
- * it is started again.
+ * Kills and freezes the Redis of an installation. The process id comes from its pid file. The installation restarts a
+ * killed Redis.
  *
- * @param {string} folder the installation's
+ * @param {string} folder of the installation
  */
 export function redisFaults(folder) {
   const pid = () => Number.parseInt(readFileSync(join(folder, 'redis/redis.pid'), 'utf8'), 10);

@@ -19,14 +19,15 @@ const perSecond = 200;
 const slowMs = 1000;
 const calmMs = 10_000;
 const freezeMs = 10_000;
-/** The health report is of a sample of at most a second ago, and asking a frozen server ends after half of one. */
+/** The health endpoint reports a sample of up to a second ago, and a command to a frozen server times out after half a second. */
 const healthWithinMs = 3000;
 const backWithinMs = 8000;
 const dayMs = 86_400_000;
 
 /**
- * A book is booked at 200 requests a second while Redis is killed (and started again) and frozen in turn.
- * Bookings go on, none is lost or doubled, none takes over a second, every mail goes out, and health tells the truth.
+ * Books the appointments of a data set at 200 requests per second while Redis is killed (and restarted) and frozen in
+ * turn. No booking is lost or duplicated, no response takes over a second, every mail is sent, and the health endpoints
+ * report the actual state.
  *
  * @param {{ seed: string, minutes: number }} options
  * @returns {Promise<string[]>} the violations
@@ -39,11 +40,11 @@ export async function soakReplay({ seed, minutes }) {
     },
   });
   try {
-    const folder = writeGeneratedDataSet(join(services.folder, 'dataSet'), seed);
+    const folder = writeGeneratedDataSet(join(services.folder, 'data-set'), seed);
     const plan = await makePlan({ folder, seed, looks: 0 });
-    const visits = plan.events.filter(({ kind }) => kind === 'book').map(({ visit }) => visit);
-    // Before all visits: every booking is for a time to come.
-    const nowMs = Math.min(...visits.map((visit) => visit.startMs)) - 2 * dayMs;
+    const plannedBookings = plan.events.filter(({ kind }) => kind === 'book').map(({ planned }) => planned);
+    // Before all appointments, so that every booking is for the future.
+    const nowMs = Math.min(...plannedBookings.map((planned) => planned.startMs)) - 2 * dayMs;
     const shop = await installShop({ services, name: 'soak', plan, env: {}, atMs: nowMs });
     const http = httpClient(shop.url);
     const record = await services.connect('soak');
@@ -51,43 +52,45 @@ export async function soakReplay({ seed, minutes }) {
       await shop.setClock(nowMs, 1);
       const health = watchHealth(http);
       const seconds = minutes * 60;
-      const told = progress('Soaking');
+      const reportProgress = progress('Soaking');
       const faults = breakRedis(redisFaults(services.folder), health, seconds);
       const { staffCodes } = plan;
-      const clients = clientsOf({ http, zone, ids: shop.ids, staffCodes, visits });
-      const onProgress = (/** @type {number} */ doneMs) => told(doneMs, seconds * 1000);
-      const load = { clients, visits, nowMs, perSecond, seconds, slowMs, onProgress };
+      const clients = clientsOf({ http, zone, ids: shop.ids, staffCodes, plannedBookings });
+      const onProgress = (/** @type {number} */ doneMs) => reportProgress(doneMs, seconds * 1000);
+      const load = { clients, plannedBookings, nowMs, perSecond, seconds, slowMs, onProgress };
       const done = await steadyLoad(load);
       const kinds = await faults;
       const mailsLeft = await databaseTotals(record).mailsFinished(120_000);
-      const healthy = await health.stop();
+      const healthResult = await health.stop();
       const counts = await databaseTotals(record).counts();
       const accepted = [...done.booked.values()].filter(({ status }) => status === 201).length;
       const refused = [...done.booked.values()].filter(({ body }) => body?.code === 'slot_taken').length;
       const violations = [
         ...done.violations,
-        ...healthy.violations,
+        ...healthResult.violations,
         ...wrongCounts(counts, { accepted }, mailsLeft),
-        ...(accepted + refused === visits.length
+        ...(accepted + refused === plannedBookings.length
           ? []
-          : [`${visits.length - accepted - refused} bookings got neither a place nor a reason`]),
+          : [
+              `${plannedBookings.length - accepted - refused} bookings were neither accepted nor refused as taken`,
+            ]),
       ];
       process.stdout.write(
         `${table([
           ['', ''],
           ['requests', count(done.sent)],
-          ['bookings asked', count(visits.length)],
+          ['bookings requested', count(plannedBookings.length)],
           ['accepted', count(accepted)],
           ['refused: slot_taken', count(refused)],
           ['in the database', count(counts.bookings)],
           ['confirmations sent', count(counts.confirmationsSent)],
-          ['cancellations told', count(counts.cancellationsSent)],
-          ['Redis killed, in second', kinds.killed.join(', ')],
-          ['Redis started again', count(restarts)],
-          ['Redis frozen for 10 s, in second', kinds.frozen.join(', ')],
-          ['health asked', count(healthy.asked)],
+          ['cancellation mails sent', count(counts.cancellationsSent)],
+          ['Redis killed, at second', kinds.killed.join(', ')],
+          ['Redis restarts', count(restarts)],
+          ['Redis frozen for 10 s, at second', kinds.frozen.join(', ')],
+          ['health requests', count(healthResult.requests)],
           ...done.latencies.map(({ name, p50, p95, p99, most }) => [
-            `${name}, ms p50/p95/p99/most`,
+            `${name}, ms p50/p95/p99/max`,
             [p50, p95, p99, most].map(milliseconds).join(' / '),
           ]),
         ])}\n${formatMachine(describeMachine(services.versions))}\n`,
@@ -104,7 +107,7 @@ export async function soakReplay({ seed, minutes }) {
 }
 
 /**
- * Calm, killed, calm, frozen, and again, until the time is over; it ends calm.
+ * Kills and freezes Redis in turn, with a pause before each and at the end.
  *
  * @param {ReturnType<typeof redisFaults>} redis
  * @param {ReturnType<typeof watchHealth>} health
@@ -114,7 +117,7 @@ async function breakRedis(redis, health, seconds) {
   const beginMs = performance.now();
   const untilMs = beginMs + seconds * 1000 - calmMs;
   const second = () => Math.round((performance.now() - beginMs) / 1000);
-  /** When, in seconds. @type {{ killed: number[], frozen: number[] }} */
+  /** In seconds since the start. @type {{ killed: number[], frozen: number[] }} */
   const kinds = { killed: [], frozen: [] };
   await delay(healthWithinMs);
   health.expectRedis(true);

@@ -8,26 +8,34 @@ const maxTries = 5;
 const seconds1 = (/** @type {number} */ value) => value.toFixed(1);
 
 /**
- * So many requests a second, whether they are answered or not: the bookings of a plan evenly over the time, their
- * cancellations some seconds later, and looks for the rest. What gets no answer, or a 5xx, is sent again with the same
- * Idempotency-Key, as pages do.
+ * Sends requests at a constant rate, independently of the responses: the bookings of a plan evenly over the time, their
+ * cancellations three seconds later, and otherwise looks. Requests without a response or with a 5xx are retried with
+ * the same Idempotency-Key, as the pages do.
  *
  * @param {object} options
  * @param {import('../replay/clients.mjs').Clients} options.clients
- * @param {readonly PlannedBooking[]} options.visits in the order of booking
+ * @param {readonly PlannedBooking[]} options.plannedBookings in the order of booking
  * @param {number} options.nowMs of the server
  * @param {number} options.perSecond
  * @param {number} options.seconds
- * @param {number} options.slowMs longest time of an answer
+ * @param {number} options.slowMs maximum response time
  * @param {(doneMs: number) => void} options.onProgress
  */
-export async function steadyLoad({ clients, visits, nowMs, perSecond, seconds, slowMs, onProgress }) {
+export async function steadyLoad({
+  clients,
+  plannedBookings,
+  nowMs,
+  perSecond,
+  seconds,
+  slowMs,
+  onProgress,
+}) {
   const latencies = new Latencies();
   /** @type {Map<PlannedBooking, Reply>} */
   const booked = new Map();
   /** @type {string[]} */
   const violations = [];
-  /** Answers that took too long, by what they were to: how long, and when they came. @type {Map<string, { ms: number, atMs: number }[]>} */
+  /** Slow responses by request name: duration, and arrival time since the start. @type {Map<string, { ms: number, atMs: number }[]>} */
   const slow = new Map();
   /** @type {Set<Promise<unknown>>} */
   const open = new Set();
@@ -40,11 +48,11 @@ export async function steadyLoad({ clients, visits, nowMs, perSecond, seconds, s
     if (reply.ms > slowMs)
       slow.set(name, [...(slow.get(name) ?? []), { ms: reply.ms, atMs: performance.now() - beginMs }]);
     if (reply.status === 0 || reply.status >= 500 || reply.status === 429)
-      violations.push(`${what} got ${reply.status} ${reply.body?.code ?? ''}`);
+      violations.push(`${what} returned ${reply.status} ${reply.body?.code ?? ''}`);
     return reply;
   }
   /** @param {string} name @param {string} what @param {() => Promise<Reply>} send */
-  async function untilAnswered(name, what, send) {
+  async function sendWithRetries(name, what, send) {
     for (let attempt = 1; ; attempt += 1) {
       sent += 1;
       const reply = note(name, await send(), what);
@@ -52,26 +60,27 @@ export async function steadyLoad({ clients, visits, nowMs, perSecond, seconds, s
       await delay(200 * attempt);
     }
   }
-  /** @param {PlannedBooking} visit */
-  async function bookAndCancel(visit) {
-    const name = `soak-${visit.id.replace(' ', '-')}`;
-    const reply = await untilAnswered('POST booking', visit.id, () => clients.book(visit, name));
-    booked.set(visit, reply);
+  /** @param {PlannedBooking} planned */
+  async function bookAndCancel(planned) {
+    const name = `soak-${planned.id.replace(' ', '-')}`;
+    const reply = await sendWithRetries('POST booking', planned.id, () => clients.book(planned, name));
+    booked.set(planned, reply);
     if (reply.status !== 201 && reply.body?.code !== 'slot_taken')
-      violations.push(`${visit.id} was refused with ${reply.status} ${reply.body?.code}`);
-    if (reply.status !== 201 || visit.cancelMs === null) return;
+      violations.push(`${planned.id} was refused with ${reply.status} ${reply.body?.code}`);
+    if (reply.status !== 201 || planned.cancelMs === null) return;
     await delay(3000);
-    const cancelled = await untilAnswered('POST cancel', `the cancellation of ${visit.id}`, () =>
-      clients.cancel(visit, reply, `${name}-off`),
+    const cancelled = await sendWithRetries('POST cancel', `the cancellation of ${planned.id}`, () =>
+      clients.cancel(planned, reply, `${name}-off`),
     );
-    if (cancelled.status !== 200) violations.push(`the cancellation of ${visit.id} got ${cancelled.status}`);
+    if (cancelled.status !== 200)
+      violations.push(`the cancellation of ${planned.id} returned ${cancelled.status}`);
   }
-  /** @param {PlannedBooking} visit */
-  async function look(visit) {
+  /** @param {PlannedBooking} planned */
+  async function look(planned) {
     sent += 2;
-    const [page, availability] = await clients.look(visit, nowMs);
-    note('GET shop', page, 'the page');
-    note('GET availability', availability, 'availability');
+    const [page, availability] = await clients.look(planned, nowMs);
+    note('GET shop', page, 'GET shop');
+    note('GET availability', availability, 'GET availability');
   }
   /** @param {Promise<unknown>} work */
   function begin(work) {
@@ -84,13 +93,13 @@ export async function steadyLoad({ clients, visits, nowMs, perSecond, seconds, s
     const passedMs = performance.now() - beginMs;
     if (passedMs >= seconds * 1000) break;
     onProgress(passedMs);
-    for (; next < visits.length * Math.min(1, passedMs / (seconds * 1000)); next += 1) {
-      const visit = visits[next];
-      if (visit !== undefined) begin(bookAndCancel(visit));
+    for (; next < plannedBookings.length * Math.min(1, passedMs / (seconds * 1000)); next += 1) {
+      const planned = plannedBookings[next];
+      if (planned !== undefined) begin(bookAndCancel(planned));
     }
     while (sent < (passedMs / 1000) * perSecond) {
-      const visit = visits[(turn * 7919 + sent) % visits.length];
-      if (visit !== undefined) begin(look(visit));
+      const planned = plannedBookings[(turn * 7919 + sent) % plannedBookings.length];
+      if (planned !== undefined) begin(look(planned));
     }
     await delay(5);
   }

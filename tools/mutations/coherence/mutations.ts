@@ -1,12 +1,12 @@
 import type { ViolationKind } from '../../../packages/redis-tier/src/testing/index.ts';
 
-/** A mistake in the cache, or in its use, that the checker has to find: a change of its sources. */
+/** A change of the cache's sources, or of their use, that the coherence checker has to detect. */
 export type CacheMutation = {
   readonly name: string;
   readonly edits: readonly { readonly file: string; readonly from: string; readonly to: string }[];
-  /** What has to break for it to show. */
+  /** The faults that expose it. */
   readonly faults: readonly string[];
-  /** What it may be found as. */
+  /** The kinds of violations that it may cause. */
   readonly shows: readonly ViolationKind[];
   readonly calmEveryMs?: number;
 };
@@ -19,31 +19,31 @@ export const cacheMutations: readonly CacheMutation[] = [
     edits: [
       {
         file: cache('load/load-and-store'),
-        from: '  const requests = kept.map(',
-        to: `  const tagKeys = kept.flatMap(({ flight }) => flight.names.tagKeys);
+        from: '  const requests = storable.map(',
+        to: `  const tagKeys = storable.flatMap(({ flight }) => flight.names.tagKeys);
   const now = await shard.send((redis) => redis.mgetBuffer(tagKeys)).catch(() => []);
   const read = () => now.shift() ?? Buffer.alloc(16);
-  kept = kept.map((item) => ({ ...item, versions: item.flight.names.tagKeys.map(read) }));
-  const requests = kept.map(`,
+  storable = storable.map((item) => ({ ...item, versions: item.flight.names.tagKeys.map(read) }));
+  const requests = storable.map(`,
       },
     ],
     faults: [],
     shows: ['stale-remote', 'own-write'],
   },
   {
-    name: 'no local fence: a hit does not look at what was heard of its tags',
+    name: 'a local hit does not check for received invalidations',
     edits: [
       {
         file: cache('local/tag-counters'),
-        from: '      if ((this.#changedAt[ofPlaces[i] ?? 0] ?? 0) > heard) return false;',
-        to: '      if (heard < 0) return false;',
+        from: '      if ((this.#changedAt[tagBuckets[i] ?? 0] ?? 0) > changeCount) return false;',
+        to: '      if (changeCount < 0) return false;',
       },
     ],
     faults: [],
     shows: ['stale-local', 'own-write'],
   },
   {
-    name: 'a deaf link is not noticed',
+    name: 'a disconnected invalidation connection is not detected',
     edits: [
       {
         file: cache('primary/subscriber'),
@@ -51,31 +51,31 @@ export const cacheMutations: readonly CacheMutation[] = [
         to: '',
       },
     ],
-    faults: ['deafen'],
+    faults: ['freeze-one'],
     shows: ['stale-local'],
   },
   {
-    name: 'lineage is ignored',
+    name: 'the replication id is ignored',
     edits: [
       {
         file: cache('read/entry-codec'),
         from: 'for (let i = 0; i < replicationIdBytes; i++) if (tag[i] !== replicationId[i]) return false;',
         to: '',
       },
-      { file: cache('load/acquire-script'), from: ' and string.sub(tag, 1, 6) == lineage', to: '' },
+      { file: cache('load/acquire-script'), from: ' and string.sub(tag, 1, 6) == replid', to: '' },
       {
         file: cache('primary/link'),
         from: 'const changed = before?.equals(replicationId) === false;',
         to: 'const changed = false;',
       },
     ],
-    // Restarts alone would leave nobody the time to read.
+    // With restarts alone, there would be no time for reads.
     faults: ['snapshot', 'restart-older', 'slow', 'slow', 'slow'],
-    // What came back old is kept in the processes too, as fresh.
+    // The local tiers also cache the old values that came back, as fresh.
     shows: ['stale-remote', 'stale-local', 'own-write'],
   },
   {
-    name: 'a load is joined after its store was sent',
+    name: 'callers join a load after its store was sent',
     edits: [
       {
         file: cache('load/in-flight-load'),
@@ -83,12 +83,12 @@ export const cacheMutations: readonly CacheMutation[] = [
         to: 'if (loadResult !== undefined) return loadResult;',
       },
     ],
-    // Replies that take their time leave more room between a change and the end of a load.
+    // Slow replies leave more time between a change and the end of a load.
     faults: ['slow'],
     shows: ['stale-remote', 'own-write'],
   },
   {
-    name: 'own writes are not told apart before they are acknowledged',
+    name: 'own writes do not count before they are acknowledged',
     edits: [
       { file: cache('invalidate/invalidations'), from: '    onInvalidate(namespace, tagKeys);\n', to: '' },
       { file: cache('invalidate/invalidations'), from: '      this.#begin(tagKeys);\n', to: '' },
@@ -97,7 +97,7 @@ export const cacheMutations: readonly CacheMutation[] = [
     shows: ['own-write'],
   },
   {
-    name: 'tags live for less than the need',
+    name: 'the TTL of tags is shorter than the required time',
     edits: [
       { file: cache('load/acquire-script'), from: "version, 'PX', 2 * need)", to: "version, 'PX', 600)" },
       { file: cache('load/acquire-script'), from: "redis.call('PTTL', key) < need", to: 'false' },
@@ -124,7 +124,7 @@ export const cacheMutations: readonly CacheMutation[] = [
     shows: ['own-write'],
   },
   {
-    name: 'tracking is not asked for again on a new connection',
+    name: 'tracking is not enabled on a new connection',
     edits: [
       {
         file: cache('primary/subscriber'),
@@ -136,12 +136,12 @@ export const cacheMutations: readonly CacheMutation[] = [
     shows: ['stale-local'],
   },
   {
-    name: 'it is invalidated before the commit',
+    name: 'invalidation precedes the commit',
     edits: [
       {
         file: 'src/testing/coherence/member.ts',
-        from: '    const row = await this.#up.commit(key, tags);\n',
-        to: '    await this.#cache.invalidate(namespace, tags);\n    const row = await this.#up.commit(key, tags);\n',
+        from: '    const row = await this.#parent.commit(key, tags);\n',
+        to: '    await this.#cache.invalidate(namespace, tags);\n    const row = await this.#parent.commit(key, tags);\n',
       },
       {
         file: 'src/testing/coherence/member.ts',

@@ -22,26 +22,26 @@ export type AdviceView = {
   readings: Readings;
   advice: Advice;
   alerts: ServerStatus['alerts'];
-  /** Whether CloudWatch was asked; else a server was, which does not see everything. */
+  /** Whether the readings come from CloudWatch. A server knows only some of the metrics. */
   fromAws?: boolean;
   paint: Paint;
 };
 
-/** Advice for somebody at a terminal: what is wrong, the ladder with its next rung, and what was not looked at. */
+/** The advice as text: problems, scaling steps, the next step, and metrics without a value. */
 export function adviceLines(view: AdviceView): string[] {
   const { advice, paint, server, state } = view;
   const next =
     advice.next === null
-      ? paint.good(`No step is due: ${advice.why}.`)
+      ? paint.good(`No scaling step is needed: ${advice.why}.`)
       : `${paint.warning(`Next: ${advice.next.title}.`)} ${sentence(advice.why)}`;
   return [
-    paint.heading(`Advice on the Redis of ${server}`),
+    paint.heading(`Advice for the Redis of ${server}`),
     `  ${nodesOf(state)}`,
     '',
     ...findingLines(view),
     '',
-    `${paint.heading('The ladder')}  ${paint.quiet('✓ done or given, ✗ in the way, ? not known from here')}`,
-    ...advice.steps.flatMap((rung) => scalingStepLines(rung, paint)),
+    `${paint.heading('Scaling steps')}  ${paint.quiet('✓ done or met, ✗ not met, ? unknown')}`,
+    ...advice.steps.flatMap((step) => scalingStepLines(step, paint)),
     '',
     next,
     ...notMonitoredLines(view),
@@ -49,31 +49,30 @@ export function adviceLines(view: AdviceView): string[] {
 }
 
 export function nodesOf({ node, engine, replicasPerShard, region, shards, clusterMode }: State): string {
-  const replicas = replicasPerShard === null ? 'replicas not known' : counted(replicasPerShard, 'replica');
+  const replicas = replicasPerShard === null ? 'replicas unknown' : counted(replicasPerShard, 'replica');
   const nodes = clusterMode
-    ? `${shards} shards of ${node?.name ?? 'unknown nodes'}`
-    : (node?.name ?? 'node not known');
-  return `${nodes}, ${replicas}, ${engine === null ? 'engine not known' : engineNames[engine]}, ${region}`;
+    ? `${shards} shards of ${node?.name ?? 'an unknown node type'}`
+    : (node?.name ?? 'node type unknown');
+  return `${nodes}, ${replicas}, ${engine === null ? 'engine unknown' : engineNames[engine]}, ${region}`;
 }
 
-/** Alerts of the server that no rule of ours has told of already: those of messages, of the database. */
+/** Alerts of the server that no finding covers, such as those about messages or the database. */
 export function otherAlerts({
   advice,
   alerts,
 }: Pick<AdviceView, 'advice' | 'alerts'>): ServerStatus['alerts'] {
-  const told = new Set(
+  const covered = new Set(
     advice.findings.flatMap(({ rule: { health } }) => ('code' in health ? [health.code] : [])),
   );
-  return alerts.filter(({ code }) => !told.has(code));
+  return alerts.filter(({ code }) => !covered.has(code));
 }
 
 function findingLines(view: AdviceView): string[] {
   const { advice, paint } = view;
   const others = otherAlerts(view);
-  if (advice.findings.length + others.length === 0)
-    return [paint.good('Nothing is wrong that can be seen from here.')];
+  if (advice.findings.length + others.length === 0) return [paint.good('No problems found.')];
   return [
-    paint.heading('What is wrong'),
+    paint.heading('Problems'),
     ...advice.findings.flatMap((finding) => [
       `  ${mark(finding.rule.severity, paint)}  ${finding.rule.title}: ${measured(finding)}`,
       ...wrap(finding.rule.cause, '        ', 100),
@@ -103,25 +102,25 @@ function inUnit(value: number, unit: Finding['rule']['unit']): string {
 
 const signs = { done: '✓', next: '→', later: '·', 'none left': '-' } as const;
 
-/** The next rung in full; of the others what they cost and what stands before them. */
-export function scalingStepLines(rung: ScalingAdvice, paint: Paint): string[] {
-  const head = `  ${signs[rung.status]} ${rung.title}`;
-  if (rung.status === 'done') return [paint.good(head)];
-  if (rung.status === 'none left') return [paint.quiet(`${head}: there is none on the ladder`)];
-  if (rung.status === 'later') return [head, ...laterLines(rung, paint)];
+/** The next step in full; for later steps only their cost and unmet conditions. */
+export function scalingStepLines(step: ScalingAdvice, paint: Paint): string[] {
+  const head = `  ${signs[step.status]} ${step.title}`;
+  if (step.status === 'done') return [paint.good(head)];
+  if (step.status === 'none left') return [paint.quiet(`${head}: no larger step exists`)];
+  if (step.status === 'later') return [head, ...laterLines(step, paint)];
   return [
     paint.warning(head),
-    ...wrap(`${rung.gain}.`, '      ', 100),
-    `      a month: ${costOf(rung)}`,
-    ...rung.conditions.flatMap((condition) => conditionLines(condition, paint)),
-    ...wrap(`Beware: ${rung.caveat}`, '      ', 100),
+    ...wrap(`${step.gain}.`, '      ', 100),
+    `      per month: ${costOf(step)}`,
+    ...step.conditions.flatMap((condition) => conditionLines(condition, paint)),
+    ...wrap(`Note: ${step.caveat}`, '      ', 100),
   ];
 }
 
-function laterLines(rung: ScalingAdvice, paint: Paint): string[] {
-  const { valkey, redis } = rung.cost;
-  const cost = valkey === null && redis === null ? [] : [`      a month: ${costOf(rung)}`];
-  const before = blockers(rung).map(({ text, met }) => `      ${signOf(met, paint)} ${text}`);
+function laterLines(step: ScalingAdvice, paint: Paint): string[] {
+  const { valkey, redis } = step.cost;
+  const cost = valkey === null && redis === null ? [] : [`      per month: ${costOf(step)}`];
+  const before = blockers(step).map(({ text, met }) => `      ${signOf(met, paint)} ${text}`);
   return [...cost, ...before];
 }
 
@@ -154,8 +153,8 @@ function notMonitoredLines({ state, readings, fromAws = false, paint }: AdviceVi
     '',
     ...wrap(
       fromAws
-        ? `Not looked at, since CloudWatch has too few values of it: ${names}. A new cache has them after some minutes.`
-        : `Not looked at, since CloudWatch alone knows it: ${names}. Ask it with --aws, or give what it shows, such as --metric CPUUtilization=52.`,
+        ? `Not checked, because CloudWatch has too few values: ${names}. For a new cache, wait a few minutes.`
+        : `Not checked, because only CloudWatch has these metrics: ${names}. Query it with --aws, or pass values with --metric CPUUtilization=52.`,
       '',
       100,
     ).map((line) => paint.quiet(line)),

@@ -21,31 +21,31 @@ import { counted } from '../shared/terminal/words.ts';
 import { Failure } from '../shared/user-error.ts';
 import { adviceLines, otherAlerts } from './advice-lines.ts';
 import { addMetric, type MetricOptions, readingsOf } from './given-metrics.ts';
-import { readingsFrom, type SaidOfNodes, stateFrom } from './read-server.ts';
+import { type NodeOptions, readingsFrom, stateFrom } from './read-server.ts';
 
-type Options = CommonOptions & SaidOfNodes & { plan?: string; metric?: MetricOptions; aws?: boolean };
+type Options = CommonOptions & NodeOptions & { plan?: string; metric?: MetricOptions; aws?: boolean };
 
 export const addAdvise: AddCommand = (parent, context) => {
   const command = parent
     .command('advise')
-    .summary('say what is wrong with the Redis of a server, and what to do next')
+    .summary('show problems of the Redis of a server and the next scaling step')
     .description(
-      'Looks at what a running server says of its Redis, tells what is wrong, and which step comes next: a replica in ' +
-        'another zone, a larger node, cluster mode, another region; with what it costs and what stands in its way. ' +
-        'It ends with 1 when something has to be looked at now.',
+      'Evaluates the metrics of the Redis of a running server. Shows problems and the next scaling step (a replica in ' +
+        'another zone, a larger node, cluster mode or another region) with its cost and its prerequisites. The exit ' +
+        'code is 1 when a problem needs immediate attention.',
     )
-    .option('--plan <file>', 'the plan that was built, as `plan --out` saved it')
-    .option('--node <type>', 'the node type, such as t4g.small (else told by its memory)')
-    .option('--engine <engine>', 'valkey or redis', parseEngine)
-    .option('--replicas <n>', 'replicas of each primary', integerFrom(0, 5))
+    .option('--plan <file>', 'deployed plan, as written by `plan --out`')
+    .option('--node <type>', 'node type, such as t4g.small (default: detected from its memory)')
+    .option('--engine <engine>', 'engine: valkey or redis', parseEngine)
+    .option('--replicas <n>', 'number of replicas of each primary', integerFrom(0, 5))
     .option('--region <region>', 'AWS region (default us-east-1)', parseRegion)
     .option(
       '--max-connections <n>',
-      'REDIS_MAX_CONNECTIONS of a process (default 50)',
+      'REDIS_MAX_CONNECTIONS of each process (default 50)',
       integerFrom(1, 65_000),
     )
-    .option('--aws', 'ask ElastiCache and CloudWatch instead of a server; wants --plan')
-    .option('--metric <name=value>', 'what CloudWatch shows; may be repeated', addMetric)
+    .option('--aws', 'query ElastiCache and CloudWatch, not a server; requires --plan')
+    .option('--metric <name=value>', 'value of a CloudWatch metric; repeatable', addMetric)
     .action((options: Options) => adviseOn(options, context));
   withExamples(withServer(command), [
     'bookedbarber advise',
@@ -72,13 +72,17 @@ async function adviseOn(options: Options, context: CommandContext): Promise<void
     const fromAws = options.aws === true;
     printLines(context, adviceLines({ server, state, readings, advice, alerts, fromAws, paint }));
   }
-  const now =
+  const urgent =
     advice.findings.filter(({ rule }) => rule.severity === 'page').length +
     otherAlerts({ advice, alerts }).filter(({ severity }) => severity === 'page').length;
-  if (now > 0)
-    throw new Failure('attention_needed', `${counted(now, 'thing')} to be looked at now.`, {
-      remediation: 'docs/reference/runbook.md says for each what is behind it.',
-    });
+  if (urgent > 0)
+    throw new Failure(
+      'attention_needed',
+      `${counted(urgent, 'problem')} ${urgent === 1 ? 'needs' : 'need'} immediate attention.`,
+      {
+        remediation: 'docs/reference/runbook.md describes the cause and the fix of each.',
+      },
+    );
 }
 
 type Observed = { server: string; state: State; readings: Readings; alerts: ServerStatus['alerts'] };
@@ -100,7 +104,7 @@ async function adviceFromAws(plan: Plan | undefined, { nowMs }: CommandContext):
   return { server: plan.name, state, readings, alerts: [] };
 }
 
-function inJson({ findings, steps: ladder, next, why }: Advice) {
+function inJson({ findings, steps, next, why }: Advice) {
   return {
     findings: findings.map(({ rule, value, limit }) => ({
       rule: rule.name,
@@ -114,6 +118,6 @@ function inJson({ findings, steps: ladder, next, why }: Advice) {
     })),
     next: next?.step ?? null,
     why,
-    ladder,
+    ladder: steps,
   };
 }

@@ -13,8 +13,8 @@ import {
 import { nodeName } from '../plan/plan-options.ts';
 import { UsageError } from '../shared/user-error.ts';
 
-/** What is said of the nodes; a server does not say it. */
-export type SaidOfNodes = {
+/** Facts about the nodes that a server does not report. */
+export type NodeOptions = {
   node?: string;
   engine?: Engine;
   replicas?: number;
@@ -22,7 +22,7 @@ export type SaidOfNodes = {
   maxConnections?: number;
 };
 
-/** What the server says of its Redis, by the names of CloudWatch. */
+/** The Redis metrics that the server reports, by their CloudWatch names. */
 export function readingsFrom({ redis, cache }: ServerStatus): Readings {
   const { used_memory_bytes: used, max_memory_bytes: most, clients, evicted_keys: evicted } = redis;
   return {
@@ -37,22 +37,22 @@ export function readingsFrom({ redis, cache }: ServerStatus): Readings {
   };
 }
 
-/** Redis as it stands: as the plan has it, else as it is said, else as the memory of a node gives it away. */
-export function stateFrom(status: ServerStatus, plan: Plan | undefined, said: SaidOfNodes): State {
+/** The state of the deployment: from the plan, else from the options, else the node type from its maxmemory. */
+export function stateFrom(status: ServerStatus, plan: Plan | undefined, given: NodeOptions): State {
   const held = connectionsOfProcess({ clusterMode: false, shards: 1 }, 'worker');
   if (plan !== undefined) return groupStateOfPlan(plan, held);
   const { max_memory_bytes: most } = status.redis;
-  const budget = said.maxConnections ?? 50;
+  const budget = given.maxConnections ?? 50;
   return {
     group: 'bookedbarber',
-    region: said.region ?? 'us-east-1',
-    node: said.node === undefined ? nodeByMaxmemory(most ?? 0, nodeTypes) : named(said.node),
-    engine: said.engine ?? null,
+    region: given.region ?? 'us-east-1',
+    node: given.node === undefined ? nodeByMaxmemory(most ?? 0, nodeTypes) : nodeTypeOf(given.node),
+    engine: given.engine ?? null,
     engineVersion: null,
     clusterMode: false,
     shards: 1,
-    replicasPerShard: said.replicas ?? null,
-    multiAz: (said.replicas ?? 0) > 0,
+    replicasPerShard: given.replicas ?? null,
+    multiAz: (given.replicas ?? 0) > 0,
     database: null,
     connectionsAllowed: budget * status.processes,
     connectionBudget: budget,
@@ -61,10 +61,10 @@ export function stateFrom(status: ServerStatus, plan: Plan | undefined, said: Sa
   };
 }
 
-function named(text: string) {
+function nodeTypeOf(text: string) {
   const node = findNodeType(nodeName(text));
   if (node !== undefined) return node;
-  throw new UsageError(`${nodeName(text)} is not a node type that is known here.`, {
-    remediation: `Name one of ${nodeTypes.map(({ name }) => name).join(', ')}.`,
+  throw new UsageError(`${nodeName(text)} is not a known node type.`, {
+    remediation: `Use one of ${nodeTypes.map(({ name }) => name).join(', ')}.`,
   });
 }

@@ -24,13 +24,13 @@ type Options = CommonOptions & { slug: string; seed: number };
 export const addDemo: AddCommand = (parent, context) => {
   const command = parent
     .command('demo')
-    .summary('make an invented shop to look around in')
+    .summary('create a demo shop with data')
     .description(
-      'Makes an invented shop with services, barbers, weekly hours, six weeks of past visits and bookings to come, so ' +
-        'that every page has something to show. Does nothing when the shop is there already.',
+      'Creates a demo shop with services, barbers, weekly schedules, six weeks of past appointments and two weeks of ' +
+        'upcoming bookings, so that every page shows data. Does nothing when the shop already exists.',
     )
-    .option('--slug <slug>', 'name of the shop in addresses', parseSlug, demoSlug)
-    .option('--seed <number>', 'another number makes other visits', parseSeed, 1)
+    .option('--slug <slug>', 'identifier of the shop in URLs', parseSlug, demoSlug)
+    .option('--seed <number>', 'seed of the random appointments', parseSeed, 1)
     .action((options: Options) => demo(options, context));
   withExamples(withServer(command), ['bookedbarber demo', 'bookedbarber demo --slug second-chair --seed 7']);
 };
@@ -67,16 +67,16 @@ async function demo(options: Options, context: CommandContext): Promise<void> {
   printLines(
     context,
     result.made
-      ? madeLines(result, page, paint.good)
-      : [`The demo shop ${result.name} is there already; nothing was changed.`, `Page: ${page}`],
+      ? createdLines(result, page, paint.good)
+      : [`The demo shop ${result.name} already exists; nothing was changed.`, `Page: ${page}`],
   );
 }
 
-function madeLines(result: DemoResult, page: string, good: (text: string) => string): string[] {
+function createdLines(result: DemoResult, page: string, good: (text: string) => string): string[] {
   return [
-    good(`Made the demo shop ${result.name}.`),
+    good(`Created the demo shop ${result.name}.`),
     `  ${counted(result.services, 'service')} by ${counted(result.barbers, 'barber')}`,
-    `  ${counted(result.pastRows, 'service')} booked in the past ${pastDays} days: kept, missed and cancelled`,
+    `  ${counted(result.pastRows, 'service')} booked in the past ${pastDays} days: completed, no-shows and cancelled`,
     `  ${counted(result.upcomingBookings, 'booking')} in the next two weeks`,
     `Page: ${page}`,
   ];
@@ -84,12 +84,12 @@ function madeLines(result: DemoResult, page: string, good: (text: string) => str
 
 function parseSlug(text: string): string {
   if (!accepts(Slug, text)) {
-    throw new InvalidArgumentError('Write 2 to 60 lower-case letters, digits and hyphens.');
+    throw new InvalidArgumentError('Use 2 to 60 lowercase letters, digits and hyphens.');
   }
   return text;
 }
 
 function parseSeed(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Write a whole number of at most nine digits.');
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Use a whole number of at most nine digits.');
   return Number(text);
 }

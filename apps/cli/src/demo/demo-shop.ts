@@ -6,13 +6,13 @@ export const demoSlug = 'lantern-street';
 export const demoName = 'Lantern Street Barbers';
 export const demoZone = 'America/New_York';
 
-/** Set as the last step of making the demo shop: a demo shop without it was not finished. */
+/** Set in the last step of creating the demo shop: without it, the shop is incomplete. */
 export const demoEmail = 'hello@lantern-street.example';
 
-/** Who is away, for how many days, and how many days from today on. */
+/** The time off of one barber: `days` days, starting `inDays` days from today. */
 export const demoTimeOff = { barberCode: 'tobias', inDays: 9, days: 3, reason: 'Family visit' } as const;
 
-/** An invented shop that shows what the platform can do. `today`: the date in the shop's zone. */
+/** A demo shop that shows the features of the platform. `today`: the date in the time zone of the shop. */
 export function demoPlan(slug: string, today: string): ShopPlan {
   return {
     shop: {

@@ -13,7 +13,7 @@ import { bookAhead } from './upcoming.ts';
 export type DemoResult = {
   slug: string;
   name: string;
-  /** False when the shop was there already and nothing was done. */
+  /** False when the shop already existed and nothing was done. */
   made: boolean;
   services: number;
   barbers: number;
@@ -22,8 +22,8 @@ export type DemoResult = {
 };
 
 /**
- * Makes the demo shop with a past and bookings to come. Does nothing when it is there; goes on where an earlier run was
- * interrupted. Throws Failure when the slug belongs to another shop.
+ * Creates the demo shop with past appointments and upcoming bookings. Does nothing when it is complete, and resumes an
+ * interrupted run. Throws Failure when the slug belongs to another shop.
  */
 export async function makeDemo(
   api: Api,
@@ -34,21 +34,21 @@ export async function makeDemo(
   const found = await findShop(api, slug);
   if (found !== undefined && found.name !== demoName) {
     throw new Failure('slug_taken', `The shop ${slug} is ${found.name}, not the demo shop.`, {
-      remediation: 'Name another one with --slug.',
+      remediation: 'Choose another identifier with --slug.',
     });
   }
   if (found !== undefined && found.email !== null) return nothingDone(found);
   const today = found?.today ?? todayIn(demoZone, nowMs);
   const plan = demoPlan(slug, today);
-  const made = await setUp(api, plan, progress);
-  await takeTimeOff(api, made, today);
-  const past = await sendImport(api, slug, pastOf(plan, made, today, seed), progress);
+  const shop = await setUp(api, plan, progress);
+  await takeTimeOff(api, shop, today);
+  const past = await sendImport(api, slug, pastOf(plan, shop, today, seed), progress);
   if (past.rejected.length > 0) {
-    throw new Failure('rows_refused', 'The server refused a part of the demo shop.', {
+    throw new Failure('rows_refused', 'The server rejected some rows of the demo shop.', {
       details: past.rejected.slice(0, 10).map(({ ref, reason }) => `${ref}: ${reason}`),
     });
   }
-  const upcomingBookings = await bookAhead(api, plan, made, today, seed, progress);
+  const upcomingBookings = await bookAhead(api, plan, shop, today, seed, progress);
   const change: ShopChange = { email: demoEmail };
   await api.patch<Shop>(shopPath(slug), change);
   return {
@@ -74,9 +74,9 @@ function nothingDone({ slug, name, services, barbers }: Shop): DemoResult {
   };
 }
 
-async function takeTimeOff(api: Api, made: SetUp, today: string): Promise<void> {
-  const barberId = made.barberIds.get(demoTimeOff.barberCode) ?? '';
-  const path = `${shopPath(made.slug)}/barbers/${barberId}/time-off`;
+async function takeTimeOff(api: Api, shop: SetUp, today: string): Promise<void> {
+  const barberId = shop.barberIds.get(demoTimeOff.barberCode) ?? '';
+  const path = `${shopPath(shop.slug)}/barbers/${barberId}/time-off`;
   const { time_off } = await api.get<TimeOffList>(path);
   if (time_off.length > 0) return;
   const first = Temporal.PlainDate.from(today).add({ days: demoTimeOff.inDays });
@@ -88,7 +88,7 @@ async function takeTimeOff(api: Api, made: SetUp, today: string): Promise<void> 
   await api.post<TimeOff>(path, input);
 }
 
-/** The beginning of a day in the shop's zone, RFC 3339 with its offset. */
+/** Midnight in the time zone of the shop, in RFC 3339 with offset. */
 function midnight(date: Temporal.PlainDate): string {
   return date.toZonedDateTime(demoZone).toString({ timeZoneName: 'never' });
 }

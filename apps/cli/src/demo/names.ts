@@ -50,13 +50,13 @@ const lastNames = [
   'Tremblay',
 ] as const;
 
-/** How many clients of the demo have been there before; the ones after them are new. */
-export const knownClients = 160;
+/** Number of clients with past appointments. Later ones in the list are new. */
+export const returningClients = 160;
 
-export type Person = { ref: string; name: string; email: string };
+export type DemoClient = { ref: string; name: string; email: string };
 
-/** Person number `index`, from 0 to 479; each has another name. Their mail goes to a domain that can have none. */
-export function personAt(index: number): Person {
+/** Client number `index`, from 0 to 479, with a unique name. The .example domain never receives email (RFC 2606). */
+export function clientAt(index: number): DemoClient {
   const first = firstNames[index % firstNames.length] ?? '';
   const last = lastNames[(index + 3 * Math.floor(index / firstNames.length)) % lastNames.length] ?? '';
   return {

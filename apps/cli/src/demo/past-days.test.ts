@@ -13,27 +13,27 @@ const ids = {
 };
 const past = pastOf(plan, ids, today, 1);
 
-describe('the past of the demo shop', () => {
-  test('is the same for the same seed, and another for another', () => {
+describe('the past appointments of the demo shop', () => {
+  test('are the same for the same seed and different for another seed', () => {
     expect(pastOf(plan, ids, today, 1)).toEqual(past);
     expect(pastOf(plan, ids, today, 2)).not.toEqual(past);
   });
 
-  test('tells the same of a day on whichever day it is made', () => {
+  test('are the same for a date no matter when they are created', () => {
     const tomorrow = pastOf(plan, ids, '2026-11-23', 1);
     const of = (rows: typeof past, date: string) => rows.filter((row) => row.date === date);
     expect(of(tomorrow, '2026-11-20').length).toBeGreaterThan(10);
     expect(of(tomorrow, '2026-11-20')).toEqual(of(past, '2026-11-20'));
   });
 
-  test('has rows that the server takes, with a ref each, all before today', () => {
+  test('match the schema of the server, have unique refs, and are before today', () => {
     expect(past.flatMap((row) => validationErrors(ImportRow, row))).toEqual([]);
     expect(new Set(past.map((row) => row.ref)).size).toBe(past.length);
     expect(past.every((row) => row.date < today && row.date >= '2026-10-11')).toBe(true);
     expect(pastDays).toBe(42);
   });
 
-  test('shows every way to end', () => {
+  test('include every final status', () => {
     const endings = past.map((row) => row.status);
     for (const [status, least] of [
       ['completed', 500],
@@ -46,7 +46,7 @@ describe('the past of the demo shop', () => {
     expect(past.every((row) => row.cancelled_on === undefined || row.cancelled_on <= row.date)).toBe(true);
   });
 
-  test('keeps everybody to their hours and breaks, one client at a time', () => {
+  test('stay within the schedules and never overlap for one barber', () => {
     for (const barber of plan.barbers) {
       const own = past.filter((row) => row.barber_id === ids.barberIds.get(barber.code));
       const busyUntil = new Map<string, number>();

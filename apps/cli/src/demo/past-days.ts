@@ -1,17 +1,17 @@
 import type { ImportRow, ServiceInput } from '@bookedbarber/contract';
 import { Temporal } from 'temporal-polyfill';
 import type { BarberPlan, ShopPlan } from '../shop/setup/shop-plan.ts';
-import { knownClients, personAt } from './names.ts';
+import { clientAt, returningClients } from './names.ts';
 import { pick, type Random, randomFrom } from './random.ts';
 
-/** How many days back the demo shop's past goes. */
+/** Number of past days with appointments. */
 export const pastDays = 42;
 
 type Ids = { serviceIds: ReadonlyMap<string, string>; barberIds: ReadonlyMap<string, string> };
 
 /**
- * The past of a shop up to the day before `today`. Every day is made from the seed and its own date, so a day is the same
- * whenever it is made, and its rows can be sent again.
+ * The past appointments of a shop, up to the day before `today`. Each day depends only on the seed and its date, so a
+ * repeated run sends the same rows.
  */
 export function pastOf(plan: ShopPlan, ids: Ids, today: string, seed: number): ImportRow[] {
   const end = Temporal.PlainDate.from(today);
@@ -23,7 +23,7 @@ export function pastOf(plan: ShopPlan, ids: Ids, today: string, seed: number): I
   );
 }
 
-/** A working day of one barber: services one after another, sometimes a pause, never past the end of a period. */
+/** One working day of a barber: consecutive appointments with occasional gaps, within the working periods. */
 function workDay(
   plan: ShopPlan,
   barber: BarberPlan,
@@ -31,18 +31,18 @@ function workDay(
   random: Random,
   ids: Ids,
 ): ImportRow[] {
-  const own = plan.services.filter((service) => offers(barber, service.code));
+  const offered = plan.services.filter((service) => offers(barber, service.code));
   const rows: ImportRow[] = [];
   for (const period of barber.schedule.find((day) => day.weekday === date.dayOfWeek)?.periods ?? []) {
     let minute = period.starts_minute + pick(random, [0, 0, 10, 20, 30]);
     for (;;) {
-      const services = pickServices(random, own);
+      const services = pickServices(random, offered);
       const lengths = services.map(
         (service) => service.duration_minutes + (service.buffer_after_minutes ?? 0),
       );
       const totalMinutes = lengths.reduce((sum, length) => sum + length, 0);
       if (minute + totalMinutes > period.ends_minute) break;
-      rows.push(...visit(services, barber, date, minute, random, ids));
+      rows.push(...appointment(services, barber, date, minute, random, ids));
       minute += totalMinutes + pick(random, [0, 0, 0, 10, 20, 40]);
     }
   }
@@ -50,14 +50,14 @@ function workDay(
 }
 
 /** Mostly one service; a haircut is sometimes followed by a beard trim. */
-function pickServices(random: Random, own: readonly ServiceInput[]): ServiceInput[] {
-  const popular = own.filter((service) => service.code === 'CUT' || service.code === 'FADE');
-  const service = popular.length > 0 && random() < 0.5 ? pick(random, popular) : pick(random, own);
-  const beard = own.find(({ code }) => code === 'BEARD');
+function pickServices(random: Random, offered: readonly ServiceInput[]): ServiceInput[] {
+  const popular = offered.filter((service) => service.code === 'CUT' || service.code === 'FADE');
+  const service = popular.length > 0 && random() < 0.5 ? pick(random, popular) : pick(random, offered);
+  const beard = offered.find(({ code }) => code === 'BEARD');
   return service.code === 'CUT' && beard !== undefined && random() < 0.2 ? [service, beard] : [service];
 }
 
-function visit(
+function appointment(
   services: readonly ServiceInput[],
   barber: BarberPlan,
   date: Temporal.PlainDate,
@@ -65,8 +65,8 @@ function visit(
   random: Random,
   ids: Ids,
 ): ImportRow[] {
-  // Regulars: the first clients of the list come more often than the last.
-  const client = personAt(Math.floor(knownClients * random() ** 1.6));
+  // Clients early in the list are regulars: they get more appointments.
+  const client = clientAt(Math.floor(returningClients * random() ** 1.6));
   const name = `demo ${date} ${barber.code} ${startsMinute}`;
   const finalStatus = pickFinalStatus(date, random);
   let minute = startsMinute;
@@ -108,6 +108,6 @@ function offers({ serviceCodes }: BarberPlan, code: string): boolean {
 
 function idOf(ids: ReadonlyMap<string, string>, code: string): string {
   const id = ids.get(code);
-  if (id === undefined) throw new Error(`No id is known for ${code}.`);
+  if (id === undefined) throw new Error(`There is no id for ${code}.`);
   return id;
 }

@@ -1,7 +1,7 @@
 /** A number in [0, 1), like Math.random. */
 export type Random = () => number;
 
-/** The same numbers for the same seed: an FNV-1a hash of it starts a mulberry32 generator. Not for secrets. */
+/** A mulberry32 generator seeded with the FNV-1a hash of `seed`: deterministic, not for secrets. */
 export function randomFrom(seed: string): Random {
   let state = 0x811c9dc5;
   for (const character of seed) state = Math.imul(state ^ (character.codePointAt(0) ?? 0), 0x01000193);
@@ -13,9 +13,9 @@ export function randomFrom(seed: string): Random {
   };
 }
 
-/** One of the items, each as likely as the others. Throws RangeError for an empty list. */
+/** Picks one of the items with equal probability. Throws RangeError for an empty list. */
 export function pick<Item>(random: Random, items: readonly Item[]): Item {
   const item = items[Math.floor(random() * items.length)];
-  if (item === undefined) throw new RangeError('There is nothing to pick from.');
+  if (item === undefined) throw new RangeError('Cannot pick from an empty list.');
   return item;
 }

@@ -5,18 +5,18 @@ import type { Progress } from '../shared/terminal/progress.ts';
 import { shopPath } from '../shop/file/shop-address.ts';
 import type { SetUp } from '../shop/setup/set-up.ts';
 import type { ShopPlan } from '../shop/setup/shop-plan.ts';
-import { knownClients, personAt } from './names.ts';
+import { clientAt, returningClients } from './names.ts';
 import { pick, type Random, randomFrom } from './random.ts';
 
-/** How many bookings lie ahead in a new demo shop: below the 20 that one caller may make in a minute. */
+/** Number of upcoming bookings in a new demo shop: below the limit of 20 bookings per caller and minute. */
 export const upcomingBookings = 18;
 
-/** How many days ahead they lie at most. */
+/** The bookings are within this many days. */
 const daysAhead = 14;
 
 /**
- * Books visits at times that the shop has free. It does so as staff: the limits of this machine's guests are left to
- * whoever looks around next. Returns how many there are.
+ * Books appointments at available times and returns their number. It books as the operator, so that it does not consume
+ * the rate limit of guests on this machine.
  */
 export async function bookAhead(
   api: Api,
@@ -28,31 +28,31 @@ export async function bookAhead(
 ): Promise<number> {
   let booked = 0;
   for (let index = 0; index < upcomingBookings; index += 1) {
-    progress.show(`Booking visits: ${index} of ${upcomingBookings}`);
+    progress.show(`Booking appointments: ${index} of ${upcomingBookings}`);
     const random = randomFrom(`${seed} upcoming ${index}`);
     const segments = pickSegments(plan, ids, random);
     const start = await freeStart(api, ids.slug, segments, today, random);
     if (start === undefined) continue;
-    const { name, email } = personAt(knownClients + index);
+    const { name, email } = clientAt(returningClients + index);
     const input: BookingInput = { segments, start, client: { name, email } };
     if (await book(api, ids.slug, input, `demo-${ids.slug}-${seed}-booking-${index}`)) booked += 1;
   }
   return booked;
 }
 
-/** Any barber, or one who is asked for; sometimes a beard trim by whoever is free after a haircut. */
+/** One service by any barber or a requested one; a haircut is sometimes followed by a beard trim by any barber. */
 function pickSegments(plan: ShopPlan, ids: SetUp, random: Random): SegmentRequest[] {
   const barber = pick(random, plan.barbers);
   const offered =
     barber.serviceCodes === 'all' ? plan.services.map((service) => service.code) : barber.serviceCodes;
   const code = pick(random, offered);
-  const asked = random() < 0.5 ? { barber_id: ids.barberIds.get(barber.code) ?? null } : {};
-  const first = { service_id: ids.serviceIds.get(code) ?? '', ...asked };
+  const requested = random() < 0.5 ? { barber_id: ids.barberIds.get(barber.code) ?? null } : {};
+  const first = { service_id: ids.serviceIds.get(code) ?? '', ...requested };
   const beard = ids.serviceIds.get('BEARD');
   return code === 'CUT' && beard !== undefined && random() < 0.5 ? [first, { service_id: beard }] : [first];
 }
 
-/** One of the free starts, sooner days first; undefined when there is none. */
+/** A random available start, more likely on early days; undefined when there is none. */
 async function freeStart(
   api: Api,
   slug: string,
@@ -69,14 +69,14 @@ async function freeStart(
   return day === undefined ? undefined : pick(random, day.starts);
 }
 
-/** True when the visit is booked, now or by an earlier run that was interrupted. */
+/** True when the appointment is booked, now or by an earlier, interrupted run. */
 async function book(api: Api, slug: string, input: BookingInput, idempotencyKey: string): Promise<boolean> {
   try {
     await api.post<BookingCreated>(`${shopPath(slug)}/bookings`, input, idempotencyKey);
     return true;
   } catch (error) {
     if (!(error instanceof ApiFailure)) throw error;
-    // Somebody was faster: one visit less does no harm to a demo.
+    // Another client booked the time first. The demo does not need this booking.
     if (error.code === 'slot_taken') return false;
     if (error.code === 'idempotency_key_reused') return true;
     throw error;

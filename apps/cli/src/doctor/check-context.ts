@@ -2,21 +2,21 @@ import type { TrustedCertificates } from '../shared/checks/certificate.ts';
 import type { Target } from './settings/settings-check.ts';
 import type { RedisConnection } from './wire/link.ts';
 
-/** How an examination is done. */
+/** Options of all checks. */
 export type CheckOptions = {
-  /** Longest time for one step over the network, in ms. */
+  /** Timeout of each network step, in ms. */
   timeoutMs: number;
   trust: TrustedCertificates;
   /** The time of this machine, in ms since the epoch. */
   nowMs(): number;
 };
 
-/** What the checks behind the login work with. */
+/** Input of the checks that follow the login. */
 export type CheckContext = {
   target: Target;
   options: CheckOptions;
   link: RedisConnection;
-  /** The fields of INFO. */
+  /** The fields of the INFO reply. */
   info: ReadonlyMap<string, string>;
   inCluster: boolean;
   isReplica: boolean;

@@ -1,4 +1,4 @@
-/** What is looked at on every server, in this order. */
+/** The checks of every server, in order. */
 export const serverChecks = [
   'name',
   'port',

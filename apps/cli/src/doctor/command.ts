@@ -17,18 +17,18 @@ type Options = { envFile?: string; passwordFile?: string; caFile?: string; timeo
 export const addDoctor: AddCommand = (parent, context) => {
   const command = parent
     .command('doctor')
-    .summary('examine the Redis, Valkey or ElastiCache that the server is to use')
+    .summary('check the Redis, Valkey or ElastiCache of the server')
     .description(
-      'Examines a Redis, Valkey or ElastiCache step by step, from its name to a round trip, and says for whatever is ' +
-        'wrong why it is so and what mends it. It reads the settings as the server does: of the address given here, ' +
-        'else of the environment (REDIS_URL, REDIS_PASSWORD, REDIS_CLUSTER, REDIS_JOBS_URL, ...), else of ' +
-        '.env.production, else of the server that runs here. Run it on a machine of the API: that is where it counts.',
+      'Checks a Redis, Valkey or ElastiCache step by step, from DNS to a round trip, and shows the cause and the fix of ' +
+        'each problem. It checks the URL given here; otherwise the settings in the environment (REDIS_URL, ' +
+        'REDIS_PASSWORD, REDIS_CLUSTER, REDIS_JOBS_URL, ...), in .env.production, or of the server running on this ' +
+        'machine. Run it on a machine that runs the API: other machines have a different network.',
     )
-    .argument('[redis-url]', 'such as rediss://host:6379; the password is better kept in REDIS_PASSWORD')
-    .option('--env-file <file>', 'file with the settings; what stands in the environment wins')
-    .option('--password-file <file>', 'file with the password, instead of REDIS_PASSWORD')
-    .option('--ca-file <file>', 'certificate of an authority to trust, in PEM')
-    .option('--timeout <seconds>', 'longest wait for one step over the network', parseSeconds, 5)
+    .argument('[redis-url]', 'such as rediss://host:6379; set the password in REDIS_PASSWORD')
+    .option('--env-file <file>', 'file with the settings; the environment takes precedence')
+    .option('--password-file <file>', 'file with the password, in place of REDIS_PASSWORD')
+    .option('--ca-file <file>', 'CA certificate to trust, in PEM')
+    .option('--timeout <seconds>', 'timeout of each network step, in seconds', parseSeconds, 5)
     .option('--json', 'print one JSON document instead of text')
     .action((redisUrl: string | undefined, options: Options) => doctor(redisUrl, options, context));
   withExamples(command, [
@@ -52,7 +52,7 @@ async function doctor(
   const targets = await log.run('settings', () => withCurrentLogins(checkSettings(variables, found.source)));
   const servers: ServerReport[] = [];
   if (targets !== undefined) {
-    // The client library takes longer to load than all of --help.
+    // Loaded on demand: the client library takes longer to load than --help takes to run.
     const { checkServer } = await import('./run-doctor.ts');
     const checkOptions = {
       timeoutMs: options.timeout * 1000,
@@ -74,19 +74,16 @@ async function doctor(
 function heading({ address, variable, uses }: Target, context: CommandContext): string[] {
   const paint = paintFor(context.stdout, context.environment);
   const purpose = uses.length === 0 ? 'nothing: cache and limits are off' : uses.join(', ');
-  return ['', `${paint.heading(address)}  ${paint.quiet(`${variable}, for ${purpose}`)}`];
+  return ['', `${paint.heading(address)}  ${paint.quiet(`${variable}, used for ${purpose}`)}`];
 }
 
 function closing(warnings: number, context: CommandContext): string[] {
   const paint = paintFor(context.stdout, context.environment);
   const good = paint.good('Ready for production.');
-  return [
-    '',
-    warnings === 0 ? good : `${good} But see the ${warnings === 1 ? 'warning' : 'warnings'} above.`,
-  ];
+  return ['', warnings === 0 ? good : `${good} See the ${warnings === 1 ? 'warning' : 'warnings'} above.`];
 }
 
-/** One that is given for this time stands for whatever the settings say. */
+/** The password of --password-file replaces every password setting. */
 function passwordOf(options: Options, context: CommandContext): Variables {
   const text = readTextFile(options.passwordFile, context);
   if (text === undefined) return {};

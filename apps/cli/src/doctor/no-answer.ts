@@ -1,55 +1,55 @@
 import type { Finding } from '../shared/checks/finding.ts';
-import { ConnectionBrokenError, type RedisReplyError, ReplyTimeoutError } from './wire/link.ts';
+import { ConnectionBrokenError, notRedis, type RedisReplyError, ReplyTimeoutError } from './wire/link.ts';
 
-/** What it means that no answer came, wherever in the conversation. */
+/** The finding for a missing reply at any step. Rethrows errors that are not about the connection. */
 export function noReply(error: unknown): Omit<Finding, 'severity'> {
   if (error instanceof ReplyTimeoutError) {
     return {
       code: 'server_not_responding',
-      message: `The connection is open, but no answer came within ${error.waitedMs / 1000} s.`,
-      cause:
-        'The server is frozen or busy with one long command, or something in between takes connections for it.',
-      remediation: 'Look at EngineCPUUtilization and the slow log; try again; then fail over to a replica.',
+      message: `The connection is open, but the server did not reply within ${error.waitedMs / 1000} s.`,
+      cause: 'The server is frozen or busy with a slow command, or a proxy accepts connections in its place.',
+      remediation:
+        'Check EngineCPUUtilization and the slow log, and try again. If that fails, fail over to a replica.',
     };
   }
   if (!(error instanceof ConnectionBrokenError)) throw error;
   if (/CERTIFICATE_REQUIRED/.test(error.reason)) {
     return {
       code: 'client_certificate_required',
-      message: 'The server wants a certificate of the client.',
-      cause: 'It is a Redis of your own with tls-auth-clients yes, which is its default.',
+      message: 'The server requires a client certificate.',
+      cause: 'The server is self-hosted and has tls-auth-clients yes, the default.',
       remediation:
-        'Set tls-auth-clients no on it: clients show who they are by their password. ElastiCache never asks for one.',
+        'Set tls-auth-clients no on the server: clients authenticate with a password. ElastiCache never requires a client certificate.',
     };
   }
   return {
-    code: error.reason === 'no answer of Redis' ? 'not_redis' : 'connection_lost',
+    code: error.reason === notRedis ? 'not_redis' : 'connection_lost',
     message:
-      error.reason === 'no answer of Redis'
-        ? 'What answers is no Redis and no Valkey.'
-        : `The server ended the connection (${error.reason}).`,
-    cause: 'Another service has this port, or a proxy in between that does not know the protocol of Redis.',
-    remediation: 'Check host and port of REDIS_URL, and what stands between this machine and the server.',
+      error.reason === notRedis
+        ? 'The server is not Redis or Valkey.'
+        : `The connection was closed (${error.reason}).`,
+    cause: 'Another service uses this port, or a proxy does not support the Redis protocol.',
+    remediation: 'Check host and port in REDIS_URL, and any proxy between this machine and the server.',
   };
 }
 
-/** What it means that the very first words are refused; undefined when it is the login that is missing. */
+/** The finding for an error reply to the first command; undefined when only the login is missing. */
 export function rejectedBeforeAuth({ code, text }: RedisReplyError): Omit<Finding, 'severity'> | undefined {
   if (/max number of clients/.test(text)) {
     return {
       code: 'connections_used_up',
-      message: 'The server takes no more connections.',
-      cause: 'All of its maxclients are taken: a leak of connections, or pools that are too large for it.',
+      message: 'The server accepts no more connections.',
+      cause: 'All maxclients connections are in use: connections leak, or the pools are too large.',
       remediation:
-        'Look for the processes that hold them (CLIENT LIST), lower REDIS_MAX_CONNECTIONS, then think of a larger node.',
+        'Find the processes that hold them (CLIENT LIST), and lower REDIS_MAX_CONNECTIONS. Then consider a larger node.',
     };
   }
   if (code === 'DENIED') {
     return {
       code: 'protected_mode',
-      message: 'The server talks to its own machine alone (protected mode).',
-      cause: 'It is a Redis of your own without a password.',
-      remediation: 'Give it a password (requirepass, or an ACL) and set REDIS_PASSWORD.',
+      message: 'The server accepts connections only from its own machine (protected mode).',
+      cause: 'The server is self-hosted and has no password.',
+      remediation: 'Set a password on the server (requirepass or an ACL), and set REDIS_PASSWORD.',
     };
   }
   if (code === 'LOADING') {

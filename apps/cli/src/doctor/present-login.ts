@@ -4,13 +4,13 @@ import type { CheckValue } from '../shared/checks/check-log.ts';
 import { CheckFailedError } from '../shared/checks/finding.ts';
 import { secretsOf, type Target } from './settings/settings-check.ts';
 
-/** Reads the logins that the settings only point at, from where the server reads them. */
+/** Fetches the logins that the settings only reference, from the same source as the server. */
 export async function withCurrentLogins({
   value: targets,
-  ...seen
+  ...result
 }: CheckValue<readonly Target[]>): Promise<CheckValue<readonly Target[]>> {
   silenceSdkWarnings();
-  return { ...seen, value: await Promise.all(targets.map(withCurrentLogin)) };
+  return { ...result, value: await Promise.all(targets.map(withCurrentLogin)) };
 }
 
 async function withCurrentLogin(target: Target): Promise<Target> {
@@ -23,10 +23,10 @@ async function withCurrentLogin(target: Target): Promise<Target> {
     if (!(error instanceof CredentialsError)) throw error;
     throw new CheckFailedError({
       code: 'login_unreadable',
-      message: `The login for the server of ${target.variable} cannot be read.`,
+      message: `The login for ${target.variable} cannot be read.`,
       cause: error.message,
       remediation:
-        'Give this machine what the server has: the file, or a role that may read the secret; or run doctor where the server runs.',
+        'Give this machine the password file of the server, or a role that may read the secret. Or run doctor on a machine that runs the server.',
     });
   }
 }

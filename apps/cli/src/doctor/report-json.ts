@@ -2,7 +2,7 @@ import type { CheckResult } from '../shared/checks/check-log.ts';
 import { resultJson } from '../shared/checks/run-checks.ts';
 import type { ServerReport } from './run-doctor.ts';
 
-/** The document that `doctor --json` prints. */
+/** The output of `doctor --json`. */
 export function reportJson(
   source: string,
   settings: readonly CheckResult[],

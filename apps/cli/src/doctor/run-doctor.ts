@@ -25,22 +25,22 @@ import type { RedisConnection } from './wire/link.ts';
 export type ServerReport = {
   target: Target;
   results: readonly CheckResult[];
-  /** null when it did not come to that. */
+  /** null when the check did not run. */
   roundTrips: RoundTrips | null;
 };
 
-/** Examines one server. What can be known without going on is told; the rest is skipped. */
+/** Checks one server. Checks that can no longer run are reported as skipped. */
 export async function checkServer(
   target: Target,
   options: CheckOptions,
   listener: CheckListener,
 ): Promise<ServerReport> {
   const log = new CheckLog<ServerCheck>(listener);
-  const link = await reach(target, options, log);
+  const link = await connect(target, options, log);
   let roundTrips: RoundTrips | undefined;
   if (link !== undefined) {
     const kind = await log.run('role', () => findRole(link, target, options));
-    if (kind !== undefined) roundTrips = await goThrough({ target, options, link, ...kind }, log);
+    if (kind !== undefined) roundTrips = await runChecks({ target, options, link, ...kind }, log);
     link.close();
   }
   const done = new Set(log.results.map(({ check }) => check));
@@ -51,8 +51,8 @@ export async function checkServer(
   return { target, results: log.results, roundTrips: roundTrips ?? null };
 }
 
-/** From the name to a server that lets us in. Undefined when one of the steps fails. */
-async function reach(
+/** Runs the checks from DNS to login and returns the connection, or undefined when one of them fails. */
+async function connect(
   target: Target,
   options: CheckOptions,
   log: CheckLog<ServerCheck>,
@@ -62,7 +62,7 @@ async function reach(
   if ((await log.run('name', () => findName(server.host, timeoutMs))) === undefined) return undefined;
   const socket = await log.run('port', async () => {
     const value = await openPort(server, timeoutMs);
-    return { detail: `${server.port} takes connections`, value };
+    return { detail: `${server.port} accepts connections`, value };
   });
   if (socket === undefined) return undefined;
   const link = await log.run('encryption', () => agreeOnEncryption(target, socket, options));
@@ -77,15 +77,15 @@ async function reach(
 
 const writing = ['rights', 'set, get, delete'] as const;
 
-/** Ends early when the connection does: one cause is told once. */
-async function goThrough(context: CheckContext, log: CheckLog<ServerCheck>): Promise<RoundTrips | undefined> {
+/** Runs the checks after the login. Stops when the connection closes, so that one cause is reported once. */
+async function runChecks(context: CheckContext, log: CheckLog<ServerCheck>): Promise<RoundTrips | undefined> {
   const run = async <T>(check: ServerCheck, work: () => CheckValue<T> | Promise<CheckValue<T>>) =>
     context.link.isOpen ? log.run(check, work) : undefined;
   await run('cluster', () => checkCluster(context));
   const hasDatabase = await run('database', () => selectDatabase(context));
   const mayWrite = hasDatabase === true && (!context.isReplica || context.inCluster);
   if (mayWrite) await run('rights', () => checkPermissions(context));
-  else if (context.link.isOpen) log.skip(writing, 'nothing can be written here');
+  else if (context.link.isOpen) log.skip(writing, 'the server does not accept writes');
   await run('eviction', () => checkEviction(context));
   await run('memory', () => checkMemory(context));
   await run('connections', () => checkConnections(context));

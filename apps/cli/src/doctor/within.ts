@@ -1,9 +1,9 @@
-/** The result of the work, or an error with the code ETIMEDOUT after so many ms. What is late goes on, unheard. */
+/** Rejects with the code ETIMEDOUT after `ms`. The work is not cancelled; its later result is ignored. */
 export async function withTimeout<T>(ms: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
-      () => reject(Object.assign(new Error(`no answer within ${ms} ms`), { code: 'ETIMEDOUT' })),
+      () => reject(Object.assign(new Error(`timed out after ${ms} ms`), { code: 'ETIMEDOUT' })),
       ms,
     );
   });

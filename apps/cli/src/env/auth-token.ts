@@ -1,13 +1,13 @@
 import { authTokenErrors } from '@bookedbarber/elasticache';
 import { Failure } from '../shared/user-error.ts';
 
-/** Throws Failure for a password that ElastiCache would not take as AUTH token; the message does not show it. */
+/** Throws Failure for a password that ElastiCache rejects as AUTH token. The error does not show it. */
 export function checkAuthToken(token: string): void {
   const errors = authTokenErrors(token);
   if (errors.length === 0) return;
-  throw new Failure('auth_token_refused', 'ElastiCache does not take this password as AUTH token.', {
+  throw new Failure('auth_token_refused', 'ElastiCache does not accept this password as AUTH token.', {
     details: errors.map(({ message }) => message),
-    remediation: 'Choose another one, or have one made with --new-redis-password.',
+    remediation: 'Choose another password, or generate one with --new-redis-password.',
   });
 }
 

@@ -25,39 +25,39 @@ type Options = EnvOptions & {
   json?: boolean;
 };
 
-const ownerAlone = 0o600;
+const ownerOnly = 0o600;
 const maxSecret = 4096;
 
 export const addEnv: AddCommand = (parent, context) => {
   const command = parent
     .command('env')
-    .summary('write the settings of production into .env.production')
+    .summary('write the production settings to .env.production')
     .description(
-      'Writes the settings of production into a file that only its owner can read, and shows what changes; secrets are ' +
-        'never shown. What stands there already is kept unless an option changes it. Secrets come from files or from ' +
-        'standard input (-), never from the command line; those of the server itself are made when they are missing. ' +
-        'With NODE_ENV=production the server loads .env.production from the folder that it is started in.',
+      'Writes the production settings to a file that only its owner can read, and shows the changes. Secrets are never ' +
+        'shown. Existing settings are preserved unless an option changes them. Pass secrets in files or on standard ' +
+        'input (-), never on the command line. Missing OPERATOR_TOKEN and BOOKING_LINK_SECRET are generated. With ' +
+        'NODE_ENV=production, the server loads .env.production from its working folder.',
     )
-    .option('--file <file>', 'the file', productionEnvFile)
-    .option('--redis <endpoint>', 'endpoint as the ElastiCache console shows it (host:6379), or an address')
-    .option('--redis-password-file <file>', 'AUTH token of the cluster')
-    .option('--new-redis-password', 'make an AUTH token by the rules of ElastiCache, for a cluster to come')
-    .option('--redis-username <name>', 'user, where the cluster has users')
-    .option('--cluster', 'the endpoint is that of a cluster in cluster mode')
-    .option('--no-cluster', 'it is not')
-    .option('--max-connections <number>', 'budget of connections of one process')
-    .option('--plan <file>', 'take cluster mode, TLS, port and budget from what `plan --out` wrote')
-    .option('--jobs-url-file <file>', 'address of another Redis for jobs, with its password')
-    .option('--database-url-file <file>', 'address of PostgreSQL, with its password')
-    .option('--smtp-url-file <file>', 'address of the mail server, with its password')
-    .option('--public-url <address>', 'address under which clients reach the pages')
-    .option('--mail-from <address>', 'address that mails come from')
-    .option('--set <NAME=VALUE>', 'any other variable that is no secret; may come again', gather)
-    .option('--unset <NAME>', 'take a variable out; may come again', gather)
-    .option('--new-operator-token', 'make a new token for operators; the old one ends')
-    .option('--new-link-secret', 'make a new secret for links of bookings; all links sent so far end')
-    .option('--dry-run', 'show what would change, and write nothing')
-    .option('--no-ask', 'ask nothing, also at a terminal')
+    .option('--file <file>', 'file to write', productionEnvFile)
+    .option('--redis <endpoint>', 'endpoint from the ElastiCache console (host:6379), or a URL')
+    .option('--redis-password-file <file>', 'file with the AUTH token of the cluster')
+    .option('--new-redis-password', 'generate an AUTH token for a cluster that you will create')
+    .option('--redis-username <name>', 'user, if the cluster has users')
+    .option('--cluster', 'the endpoint is in cluster mode')
+    .option('--no-cluster', 'the endpoint is not in cluster mode')
+    .option('--max-connections <number>', 'limit of Redis connections of one process')
+    .option('--plan <file>', 'take cluster mode, TLS, port and connection limit from a plan file')
+    .option('--jobs-url-file <file>', 'file with the URL of a separate Redis for jobs, with password')
+    .option('--database-url-file <file>', 'file with the URL of PostgreSQL, with password')
+    .option('--smtp-url-file <file>', 'file with the URL of the mail server, with password')
+    .option('--public-url <url>', 'public URL of the booking pages')
+    .option('--mail-from <address>', 'sender address of emails')
+    .option('--set <NAME=VALUE>', 'set any other variable that is not a secret; repeatable', collect)
+    .option('--unset <NAME>', 'remove a variable; repeatable', collect)
+    .option('--new-operator-token', 'generate a new operator token; the old one becomes invalid')
+    .option('--new-link-secret', 'generate a new secret for booking links; links sent before become invalid')
+    .option('--dry-run', 'show the changes without writing them')
+    .option('--no-ask', 'never prompt, even at a terminal')
     .option('--json', 'print one JSON document instead of text')
     .action((options: Options) => env(options, context));
   withExamples(command, [
@@ -72,7 +72,7 @@ export const addEnv: AddCommand = (parent, context) => {
 async function env(options: Options, context: CommandContext): Promise<void> {
   const path = resolve(context.workingFolder, options.file);
   if (options.newRedisPassword === true && options.redisPasswordFile !== undefined) {
-    throw new UsageError('--new-redis-password and --redis-password-file exclude each other.');
+    throw new UsageError('--new-redis-password and --redis-password-file cannot be combined.');
   }
   const before = readExisting(path);
   const asks = options.ask && options.json !== true;
@@ -85,10 +85,10 @@ async function env(options: Options, context: CommandContext): Promise<void> {
         : settingsOfPlan(readPlanFile(resolve(context.workingFolder, options.plan))),
     ask: asks ? context.ask : undefined,
   });
-  const isOpen = before.mode !== undefined && before.mode !== ownerAlone;
+  const isOpen = before.mode !== undefined && before.mode !== ownerOnly;
   const writes = options.dryRun !== true && prepared.text !== before.text;
   if (writes) await writeFileAtomic(path, prepared.text);
-  else if (options.dryRun !== true && isOpen) chmodSync(path, ownerAlone);
+  else if (options.dryRun !== true && isOpen) chmodSync(path, ownerOnly);
   const outcome = {
     ...prepared,
     file: options.file,
@@ -125,15 +125,19 @@ function readSecrets(options: Options, context: CommandContext): Map<string, str
     const text = readTextFile(file, context)?.trim();
     if (text === undefined) continue;
     if (text === '' || text.length > maxSecret) {
-      throw new Failure('secret_unusable', `The file for ${name} is empty, or much too long for it.`, {
-        remediation: 'It holds the one value, and nothing else.',
-      });
+      throw new Failure(
+        'secret_unusable',
+        `The file for ${name} is empty or longer than ${maxSecret} characters.`,
+        {
+          remediation: 'The file must contain only the value.',
+        },
+      );
     }
     secrets.set(name, text);
   }
   return secrets;
 }
 
-function gather(value: string, values: readonly string[] = []): readonly string[] {
+function collect(value: string, values: readonly string[] = []): readonly string[] {
   return [...values, value];
 }

@@ -1,7 +1,7 @@
 import type { Paint } from '../shared/terminal/paint.ts';
 import { maskedValue } from './known-variables.ts';
 
-/** One variable that is not as it was. Values are as they may be shown. */
+/** One changed variable, with its values masked for display. */
 export type Change = {
   name: string;
   change: 'added' | 'changed' | 'removed';
@@ -32,6 +32,6 @@ export function formatDiff(changes: readonly Change[], paint: Paint): string[] {
     const label = name.padEnd(width);
     if (change === 'added') return `  ${paint.good(`+ ${label}`)}  ${to}`;
     if (change === 'removed') return `  ${paint.bad(`- ${label}`)}  ${from}`;
-    return `  ${paint.warning(`~ ${label}`)}  ${from === to ? `${to} (another one than before)` : `${from} -> ${to}`}`;
+    return `  ${paint.warning(`~ ${label}`)}  ${from === to ? `${to} (replaced)` : `${from} -> ${to}`}`;
   });
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { unreadableLine, valuesOf, withValues } from './env-text.ts';
 
-/** What can stand in such a file: one line, and not all three kinds of quotes. */
+/** Values that a settings file can represent: one line, without all three kinds of quotes. */
 const writable = fc
   .string({ unit: 'grapheme', maxLength: 40 })
   .filter((text) => !/[\r\n\0]/.test(text))
@@ -12,7 +12,7 @@ const writable = fc
   );
 
 describe('a value', () => {
-  test('is read again as it was written', () => {
+  test('is read as it was written', () => {
     fc.assert(
       fc.property(writable, (value) => {
         expect(valuesOf(withValues('', new Map([['NAME', value]]))).get('NAME') ?? '').toBe(value);
@@ -20,7 +20,7 @@ describe('a value', () => {
     );
   });
 
-  test('of the characters that ElastiCache allows is read again, whatever their order', () => {
+  test('of the characters that ElastiCache allows is read as it was written, in any order', () => {
     const token = fc.string({ unit: fc.constantFrom(...'aZ09!&#$^<>-'), minLength: 16, maxLength: 128 });
     fc.assert(
       fc.property(token, (value) => {
@@ -30,15 +30,15 @@ describe('a value', () => {
   });
 
   test.each(['two\nlines', `all 'three" \`kinds`])(
-    'that no form can hold is refused without showing it',
+    'that no form can represent is rejected without being shown',
     (value) => {
-      expect(() => withValues('', new Map([['NAME', value]]))).toThrow(/^The value of NAME has/);
+      expect(() => withValues('', new Map([['NAME', value]]))).toThrow(/^The value of NAME contains/);
     },
   );
 });
 
-describe('a text', () => {
-  test('keeps all that is not changed', () => {
+describe('a settings file', () => {
+  test('keeps everything that is not changed', () => {
     const text = '# A=comment\nA=1\n\n  export B = "x # y" # why\nC=`one\nB=two`\nD=last';
     expect(withValues(text, new Map([['A', '1']]))).toBe(`${text}\n`);
     expect(withValues(text, new Map([['B', '2']]))).toBe('# A=comment\nA=1\n\nB=2\nC=`one\nB=two`\nD=last\n');
@@ -48,17 +48,17 @@ describe('a text', () => {
     expect(withValues(text, new Map([['E', 'new']]))).toBe(`${text}\nE=new\n`);
   });
 
-  test('has afterwards just the values that were wanted, whatever it was', () => {
+  test('has exactly the requested values after the change', () => {
     const name = fc.constantFrom('A', 'B', 'C');
     const line = fc.oneof(
       fc.tuple(name, writable).map(([key, value]) => withValues('', new Map([[key, value]]))),
       fc.constantFrom('\n', '# A=no\n'),
     );
-    const wanted = fc
+    const requested = fc
       .dictionary(name, fc.option(writable))
       .map((entries) => new Map(Object.entries(entries)));
     fc.assert(
-      fc.property(fc.array(line, { maxLength: 6 }), wanted, (lines, values) => {
+      fc.property(fc.array(line, { maxLength: 6 }), requested, (lines, values) => {
         const before = valuesOf(lines.join(''));
         const after = valuesOf(withValues(lines.join(''), values));
         for (const key of ['A', 'B', 'C']) {
@@ -69,11 +69,11 @@ describe('a text', () => {
     );
   });
 
-  test('with a line that is no assignment is told its number', () => {
+  test('with an invalid line is reported with the line number', () => {
     expect(unreadableLine('# one\nA="two\nthree"\n\nB=5')).toBeUndefined();
     expect(unreadableLine('# one\nA="two\nthree"\nfour\nB=5')).toBe(4);
     expect(unreadableLine('<<<<<<< HEAD\nA=1\n')).toBe(1);
-    expect(unreadableLine('A=1\n  # Node takes this for a part of the next name\nB=1\n')).toBe(2);
+    expect(unreadableLine('A=1\n  # Node reads this as part of the next name\nB=1\n')).toBe(2);
     expect(unreadableLine('A=1\r\n\r\n\tB=1\r\n')).toBe(3);
   });
 });

@@ -1,10 +1,10 @@
 import { parseEnv } from 'node:util';
 import { quoted } from './quote.ts';
 
-/** Values by name; null takes the variable out. */
-export type Wanted = ReadonlyMap<string, string | null>;
+/** Values by name; null removes the variable. */
+export type RequestedValues = ReadonlyMap<string, string | null>;
 
-/** An assignment, with a quoted value over several lines where it has one. Before a name Node takes blanks, and no tabs. */
+/** An assignment; a quoted value may span lines. Node allows spaces before a name, but no tabs. */
 const assignment =
   /^ *(?:export +)?([A-Za-z_][A-Za-z0-9_.-]*) *= *(?:"[^"]*"|'[^']*'|`[^`]*`)?[^\n]*(?:\n|$)/gm;
 
@@ -12,15 +12,15 @@ export function valuesOf(text: string): Map<string, string> {
   return new Map(Object.entries(parseEnv(text)).map(([name, value]) => [name, value ?? '']));
 }
 
-/** The text with these values; all else stays as it is, comments and order too. New ones come at the end. */
-export function withValues(text: string, wanted: Wanted): string {
+/** Sets values in the text. Everything else, including comments and order, is base. New variables are appended. */
+export function withValues(text: string, requested: RequestedValues): string {
   const before = valuesOf(text);
-  const changed = new Map([...wanted].filter(([name, value]) => (before.get(name) ?? null) !== value));
+  const changed = new Map([...requested].filter(([name, value]) => (before.get(name) ?? null) !== value));
   const written = new Set<string>();
   const kept = text.replace(assignment, (line, name: string) => {
     const value = changed.get(name);
     if (value === undefined) return line;
-    // A name that stands there twice would still win with its old value.
+    // A second assignment of the same name would override the new value.
     if (value === null || written.has(name)) return '';
     written.add(name);
     return lineOf(name, value);
@@ -28,13 +28,13 @@ export function withValues(text: string, wanted: Wanted): string {
   const added = [...changed].flatMap(([name, value]) =>
     value === null || written.has(name) ? [] : [lineOf(name, value)],
   );
-  const begin = kept === '' || kept.endsWith('\n') ? kept : `${kept}\n`;
-  return begin + added.join('');
+  const base = kept === '' || kept.endsWith('\n') ? kept : `${kept}\n`;
+  return base + added.join('');
 }
 
 /**
- * Number of the first line that is neither an assignment nor a comment: Node takes it for a part of the next name, and so
- * it does with a comment that does not begin its line, and with blanks alone in a line.
+ * Number (from 1) of the first line that is neither an assignment nor a comment. Node reads such a line as part of the
+ * next name. It does the same with an indented comment and with a line that contains only spaces.
  */
 export function unreadableLine(text: string): number | undefined {
   const rest = text.replace(assignment, (lines) => lines.replace(/[^\n]/g, ''));

@@ -1,5 +1,5 @@
-/** Variables whose values anybody may see. Whatever else stands in the file is taken for a secret. */
-const shown = new Set([
+/** Variables whose values may be publicVariables. Every other variable is treated as a secret. */
+const publicVariables = new Set([
   'NODE_ENV',
   'HOST',
   'PORT',
@@ -29,10 +29,10 @@ const shown = new Set([
   'MAIL_FROM',
 ]);
 
-/** Addresses in which credentials may stand. */
-const addresses = new Set(['DATABASE_URL', 'REDIS_URL', 'REDIS_JOBS_URL', 'SMTP_URL']);
+/** URLs that may contain credentials. */
+const urlVariables = new Set(['DATABASE_URL', 'REDIS_URL', 'REDIS_JOBS_URL', 'SMTP_URL']);
 
-/** What the server does not start without in production. */
+/** Variables that the server requires in production. */
 export const neededInProduction = [
   'DATABASE_URL',
   'PUBLIC_URL',
@@ -43,16 +43,16 @@ export const neededInProduction = [
   'BOOKING_LINK_SECRET',
 ] as const;
 
-/** Whether a value may stand on a command line, which other users of the machine can read. */
+/** Whether a value may be set on the command line, which other users of the machine can read. */
 export function isPublic(name: string): boolean {
-  return shown.has(name) || /^(CACHE|RATE_LIMIT)_[A-Z_]+$/.test(name);
+  return publicVariables.has(name) || /^(CACHE|RATE_LIMIT)_[A-Z_]+$/.test(name);
 }
 
-/** A value as it may be shown: an address without its credentials, of a secret only that there is one. */
+/** Masks a value for display: a URL without its credentials, and no part of any other secret. */
 export function maskedValue(name: string, value: string): string {
   if (isPublic(name)) return value;
-  if (!addresses.has(name) || !URL.canParse(value)) return 'a secret, not shown';
+  if (!urlVariables.has(name) || !URL.canParse(value)) return '(secret, not publicVariables)';
   const { protocol, host, pathname, username, password } = new URL(value);
-  const credentials = username === '' && password === '' ? '' : ' (with credentials, not shown)';
+  const credentials = username === '' && password === '' ? '' : ' (with credentials, not publicVariables)';
   return `${protocol}//${host}${pathname === '/' ? '' : pathname}${credentials}`;
 }

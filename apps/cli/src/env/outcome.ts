@@ -3,13 +3,13 @@ import { counted } from '../shared/terminal/words.ts';
 import { formatDiff } from './difference.ts';
 import type { PreparedFile } from './prepare-file.ts';
 
-/** What came of an order for the file. */
+/** The result of one run. */
 export type EnvResult = PreparedFile & {
-  /** As the person named it. */
+  /** Path as given. */
   file: string;
   written: boolean;
   dryRun: boolean;
-  /** Whether others than its owner could read it before. */
+  /** Whether the file mode allowed more than the owner access before. */
   wasReadableByOthers: boolean;
   newRedisPassword: boolean;
 };
@@ -19,19 +19,21 @@ export function formatResult(outcome: EnvResult, paint: Paint): string[] {
   return [
     ...(changes.length === 0 ? [] : [`${counted(changes.length, 'change')}:`, ...formatDiff(changes, paint)]),
     paint.good(describeResult(outcome)),
-    ...(wasReadableByOthers && !dryRun ? ['Others could read it before: think of new secrets.'] : []),
+    ...(wasReadableByOthers && !dryRun
+      ? ['Other users could read it before: consider replacing the secrets.']
+      : []),
     ...(newRedisPassword && !dryRun
-      ? [`Give the new REDIS_PASSWORD to the cluster: it stands in ${file} and nowhere else.`]
+      ? [`Set the new REDIS_PASSWORD as AUTH token of the cluster. It is stored only in ${file}.`]
       : []),
     ...(missing.length === 0
-      ? ['Try it with `bookedbarber doctor`.']
-      : [paint.warning(`Production does not start yet without: ${missing.join(', ')}.`)]),
+      ? ['Check the settings with `bookedbarber doctor`.']
+      : [paint.warning(`The server does not start in production without: ${missing.join(', ')}.`)]),
   ];
 }
 
 function describeResult({ file, dryRun, written }: EnvResult): string {
   if (dryRun) return 'Dry run: nothing was written.';
-  return written ? `Wrote ${file}; only its owner can read it.` : `Nothing to change in ${file}.`;
+  return written ? `Wrote ${file}; only its owner can read it.` : `${file} is up to date.`;
 }
 
 export function resultJsonOf({ file, changes, missing, written }: EnvResult) {

@@ -3,7 +3,7 @@ import type { EndpointDefaults } from './redis-address.ts';
 
 export type SettingsOfPlan = { values: ReadonlyMap<string, string>; endpoint: EndpointDefaults };
 
-/** What a plan says of the server's settings. */
+/** The server settings that follow from a plan. */
 export function settingsOfPlan(plan: Plan): SettingsOfPlan {
   const { network, security, clients } = plan;
   const values = new Map([['REDIS_MAX_CONNECTIONS', String(clients.connectionBudget)]]);

@@ -11,27 +11,27 @@ import { neededInProduction } from './known-variables.ts';
 import type { SettingsOfPlan } from './plan-settings.ts';
 import { type EnvOptions, requestedValues, type SecretInputs } from './requested-values.ts';
 
-const heading = `# The settings of BookedBarber in production. Secrets are in here: only the owner may read it.
-# docs/reference/environment.md has every variable; bookedbarber env changes this file, bookedbarber doctor tries it.
+const heading = `# Production settings of BookedBarber. This file contains secrets: only its owner may read it.
+# docs/reference/environment.md describes every variable. Change: bookedbarber env. Check: bookedbarber doctor.
 `;
 
 export type PreparedFile = {
   text: string;
   changes: readonly Change[];
-  /** What production does not start without, and is not there yet. */
+  /** Variables that production requires and that are not set. */
   missing: readonly string[];
 };
 
-export type Order = {
+export type FileRequest = {
   options: EnvOptions;
   given: SecretInputs;
   plan: SettingsOfPlan | undefined;
   ask: Prompt | undefined;
 };
 
-/** The file as it shall be, made from what it is. Throws Failure or UsageError for settings that cannot work. */
-export async function prepareFile(before: string, order: Order): Promise<PreparedFile> {
-  const { options, given, plan, ask } = order;
+/** Computes the new text of the file. Throws Failure or UsageError for invalid settings. */
+export async function prepareFile(before: string, request: FileRequest): Promise<PreparedFile> {
+  const { options, given, plan, ask } = request;
   const unreadable = unreadableLine(before);
   if (unreadable !== undefined) {
     throw new Failure(
@@ -39,13 +39,13 @@ export async function prepareFile(before: string, order: Order): Promise<Prepare
       `Line ${unreadable} of the file is neither NAME=value nor a comment.`,
       {
         remediation:
-          'Correct it by hand: a comment begins with its #, and an empty line has no blanks. The file is as it was.',
+          'Correct the line by hand: a comment starts with # in the first column, and an empty line contains no spaces. The file is unchanged.',
       },
     );
   }
   const old = valuesOf(before);
-  const wanted = requestedValues(options, given, plan, old);
-  const draft = withValues(before === '' ? heading : before, wanted);
+  const requested = requestedValues(options, given, plan, old);
+  const draft = withValues(before === '' ? heading : before, requested);
   const endpoint = plan?.endpoint ?? { tls: true, port: 6379 };
   const answers = ask === undefined ? new Map() : await promptForMissing(ask, valuesOf(draft), endpoint);
   const text = withValues(draft, answers);
@@ -64,14 +64,14 @@ function rejectInvalidSettings(values: ReadonlyMap<string, string>, old: Readonl
   const finding = settingsError(Object.fromEntries(values));
   if (finding !== undefined) {
     const { code, message, remediation } = finding;
-    throw new Failure(code, message, { remediation: `${remediation} The file is as it was.` });
+    throw new Failure(code, message, { remediation: `${remediation} The file is unchanged.` });
   }
   const password = values.get('REDIS_PASSWORD');
   if (!password || password === old.get('REDIS_PASSWORD')) return;
   if (isElastiCache(new URL(redisUrl).hostname)) checkAuthToken(password);
 }
 
-/** What the doctor would say first of these settings, before it goes to the server. */
+/** The first error that `doctor` would report for these settings without connecting. */
 function settingsError(variables: Variables): Finding | undefined {
   try {
     return checkSettings(variables, 'the file').findings?.find(({ severity }) => severity === 'error');

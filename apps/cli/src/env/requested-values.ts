@@ -19,55 +19,57 @@ export type EnvOptions = {
   newLinkSecret?: boolean;
 };
 
-/** Secrets that came from files or standard input, by the variable that they are for. */
+/** Secrets from files or standard input, by variable. */
 export type SecretInputs = ReadonlyMap<string, string>;
 
-/** The values that the options ask for. `before` is what stands in the file: a secret that is there is kept. */
+/** The values that the options request. `before` holds the current values: existing secrets are preserved. */
 export function requestedValues(
   options: EnvOptions,
   given: SecretInputs,
   plan: SettingsOfPlan | undefined,
   before: ReadonlyMap<string, string>,
 ): Map<string, string | null> {
-  const wanted = new Map<string, string | null>([['NODE_ENV', 'production']]);
-  for (const [name, value] of plan?.values ?? []) wanted.set(name, value);
+  const requested = new Map<string, string | null>([['NODE_ENV', 'production']]);
+  for (const [name, value] of plan?.values ?? []) requested.set(name, value);
   if (options.redis !== undefined) {
     const url = redisUrlOf(options.redis, plan?.endpoint ?? { tls: true, port: 6379 });
-    wanted.set('REDIS_URL', url);
-    // It says again what the address says: one that stands there from before might contradict it now.
-    if (before.has('REDIS_SSL')) wanted.set('REDIS_SSL', String(url.startsWith('rediss:')));
+    requested.set('REDIS_URL', url);
+    // REDIS_SSL must agree with the scheme of the new URL.
+    if (before.has('REDIS_SSL')) requested.set('REDIS_SSL', String(url.startsWith('rediss:')));
   }
-  setIfGiven(wanted, 'REDIS_USERNAME', options.redisUsername);
-  setIfGiven(wanted, 'REDIS_MAX_CONNECTIONS', options.maxConnections);
-  setIfGiven(wanted, 'PUBLIC_URL', options.publicUrl);
-  setIfGiven(wanted, 'MAIL_FROM', options.mailFrom);
-  if (options.cluster !== undefined) wanted.set('REDIS_CLUSTER', options.cluster ? 'true' : null);
-  for (const [name, value] of given) wanted.set(name, value);
-  if (options.newRedisPassword === true) wanted.set('REDIS_PASSWORD', newPassword());
+  setIfGiven(requested, 'REDIS_USERNAME', options.redisUsername);
+  setIfGiven(requested, 'REDIS_MAX_CONNECTIONS', options.maxConnections);
+  setIfGiven(requested, 'PUBLIC_URL', options.publicUrl);
+  setIfGiven(requested, 'MAIL_FROM', options.mailFrom);
+  if (options.cluster !== undefined) requested.set('REDIS_CLUSTER', options.cluster ? 'true' : null);
+  for (const [name, value] of given) requested.set(name, value);
+  if (options.newRedisPassword === true) requested.set('REDIS_PASSWORD', newPassword());
   for (const [name, isRequested] of [
     ['OPERATOR_TOKEN', options.newOperatorToken],
     ['BOOKING_LINK_SECRET', options.newLinkSecret],
   ] as const) {
-    if (isRequested === true || !before.get(name)) wanted.set(name, randomBytes(32).toString('base64url'));
+    if (isRequested === true || !before.get(name)) requested.set(name, randomBytes(32).toString('base64url'));
   }
-  for (const [name, value] of (options.set ?? []).map(parseSet)) wanted.set(name, value);
-  for (const name of options.unset ?? []) wanted.set(name, null);
-  return wanted;
+  for (const [name, value] of (options.set ?? []).map(parseSet)) requested.set(name, value);
+  for (const name of options.unset ?? []) requested.set(name, null);
+  return requested;
 }
 
-function setIfGiven(wanted: Map<string, string | null>, name: string, value: string | undefined): void {
-  if (value !== undefined) wanted.set(name, value);
+function setIfGiven(requested: Map<string, string | null>, name: string, value: string | undefined): void {
+  if (value !== undefined) requested.set(name, value);
 }
 
 function parseSet(text: string): [name: string, value: string] {
   const [, name = '', value = ''] = /^([A-Z][A-Z0-9_]*)=(.*)$/s.exec(text) ?? [];
   if (name === '') {
-    throw new UsageError('--set wants NAME=VALUE.', { remediation: 'Such as --set CACHE_TTL_BOOKINGS=120.' });
+    throw new UsageError('--set requires NAME=VALUE.', {
+      remediation: 'Example: --set CACHE_TTL_BOOKINGS=120.',
+    });
   }
   if (!isPublic(name)) {
-    throw new UsageError(`${name} does not belong on a command line, where others can read it.`, {
+    throw new UsageError(`${name} must not be set on the command line, where other users can read it.`, {
       remediation:
-        'Name a file that holds it with one of the -file options, or write it into the file by hand.',
+        'Pass a file that contains it with one of the -file options, or edit the settings file by hand.',
     });
   }
   return [name, value];

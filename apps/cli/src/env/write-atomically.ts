@@ -3,14 +3,14 @@ import { type FileHandle, open, realpath, rename, rm } from 'node:fs/promises';
 import { Failure } from '../shared/user-error.ts';
 
 /**
- * Writes a file so that there is never half of it, and nobody can read it who must not: it is made beside its place,
- * with its mode from the first byte on, and moved there when it is on the disk. A link is followed.
+ * Writes a file atomically: creates a temporary file with the final mode in the same folder, syncs it to disk, and
+ * renames it. Follows symbolic links. Throws Failure.
  *
- * @param mode of a file without secrets; else nobody but its owner may read it
+ * @param mode file mode; by default only the owner can read and write the file
  */
 export async function writeFileAtomic(path: string, text: string, mode = 0o600): Promise<void> {
-  const place = await realpath(path).catch(() => path);
-  const draft = `${place}.${randomBytes(6).toString('hex')}.new`;
+  const target = await realpath(path).catch(() => path);
+  const draft = `${target}.${randomBytes(6).toString('hex')}.new`;
   let file: FileHandle | undefined;
   try {
     file = await open(draft, 'wx', mode);
@@ -18,7 +18,7 @@ export async function writeFileAtomic(path: string, text: string, mode = 0o600):
     await file.sync();
     await file.close();
     file = undefined;
-    await rename(draft, place);
+    await rename(draft, target);
   } catch (error) {
     await file?.close();
     await rm(draft, { force: true });
@@ -26,7 +26,7 @@ export async function writeFileAtomic(path: string, text: string, mode = 0o600):
       'file_unwritable',
       `${path} cannot be written (${(error as NodeJS.ErrnoException).code}).`,
       {
-        remediation: 'Check that its folder is there and may be written. The file is as it was.',
+        remediation: 'Check that its folder exists and is writable. The file is unchanged.',
         cause: error,
       },
     );

@@ -1,38 +1,42 @@
 import type { SalonBooking } from './files/bookings-file.ts';
 import { byStart } from './overlaps.ts';
 
-/** What one client booked on one date, in order of start. A row that names no client is a visit of its own. */
+/** All rows of one client on one date, by start. Each row without a client is a separate appointment. */
 export type GroupedBooking = { client: string | undefined; date: string; rows: SalonBooking[] };
 
-/** The visits of a book, by date. */
+/** Groups rows into appointments, ordered by date. */
 export function groupBookings(bookings: readonly SalonBooking[]): GroupedBooking[] {
-  const visits = new Map<string, GroupedBooking>();
+  const appointments = new Map<string, GroupedBooking>();
   for (const row of [...bookings].sort(byStart)) {
     const key = row.client === undefined ? `line ${row.line}` : JSON.stringify([row.client, row.date]);
-    const visit = visits.get(key) ?? { client: row.client, date: row.date, rows: [] };
-    visit.rows.push(row);
-    visits.set(key, visit);
+    const appointment = appointments.get(key) ?? { client: row.client, date: row.date, rows: [] };
+    appointment.rows.push(row);
+    appointments.set(key, appointment);
   }
-  return [...visits.values()];
+  return [...appointments.values()];
 }
 
 export type GroupedBookingCounts = {
-  visits: number;
+  appointments: number;
   severalServices: number;
-  /** Of those with several services. */
+  /** Of the appointments with several services, those with more than one staff member. */
   severalStaff: number;
-  /** Visits whose rows ended differently; a booking ends in one way, so each ending becomes a booking. */
+  /** Appointments whose rows differ in status. A booking has one status, so each status becomes a booking. */
   mixedStatuses: number;
-  /** Bookings that the visits become. */
+  /** Number of bookings created from the appointments. */
   bookings: number;
 };
 
-export function countGroupedBookings(visits: readonly GroupedBooking[]): GroupedBookingCounts {
-  const finalStatuses = visits.map((visit) => new Set(visit.rows.map((row) => row.status)).size);
+export function countGroupedBookings(appointments: readonly GroupedBooking[]): GroupedBookingCounts {
+  const finalStatuses = appointments.map(
+    (appointment) => new Set(appointment.rows.map((row) => row.status)).size,
+  );
   return {
-    visits: visits.length,
-    severalServices: visits.filter((visit) => visit.rows.length > 1).length,
-    severalStaff: visits.filter((visit) => new Set(visit.rows.map((row) => row.staff)).size > 1).length,
+    appointments: appointments.length,
+    severalServices: appointments.filter((appointment) => appointment.rows.length > 1).length,
+    severalStaff: appointments.filter(
+      (appointment) => new Set(appointment.rows.map((row) => row.staff)).size > 1,
+    ).length,
     mixedStatuses: finalStatuses.filter((count) => count > 1).length,
     bookings: finalStatuses.reduce((sum, count) => sum + count, 0),
   };

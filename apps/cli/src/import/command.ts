@@ -40,22 +40,22 @@ type Options = CommonOptions & {
 export const addImportSalon: AddCommand = (parent, context) => {
   const command = parent
     .command('salon')
-    .summary("bring a salon's book into a shop")
+    .summary('import the data of a salon')
     .description(
-      "Brings a salon's book into a shop: services, staff with weekly hours inferred from the book, clients, and how " +
-        'every booking ended. DIR holds bookings.csv, cancellations.csv and services.csv. Says what it found and what it ' +
-        'had to decide. Run again, it adds only what is not there yet.',
+      'Imports the export of a salon into a shop: services, staff with weekly hours inferred from the bookings, clients, ' +
+        'and bookings with their final status. DIR contains bookings.csv, cancellations.csv and services.csv. Prints a ' +
+        'report of the findings and of the assumptions made. A repeated run adds only new rows.',
     )
     .argument('<dir>', 'folder with the three files')
-    .option('--shop <slug>', 'shop to bring it into; made when there is none', 'salon-2018')
-    .option('--name <name>', 'name of the shop, when it has to be made (default: from its slug)')
-    .option('--zone <zone>', 'IANA time zone of the times in the book', 'America/New_York')
+    .option('--shop <slug>', 'shop to import into; created if it does not exist', 'salon-2018')
+    .option('--name <name>', 'name of a new shop (default: derived from its slug)')
+    .option('--zone <zone>', 'IANA time zone of the times in the files', 'America/New_York')
     .option('--currency <code>', 'ISO 4217 currency of the prices', 'USD')
     .option('--country <code>', 'ISO 3166 country of the shop', 'US')
-    .option('--dry-run', 'only read and report; needs no server')
-    .option('--skip-bad-rows', 'leave out rows that cannot be used instead of stopping')
-    .option('--no-bookings', 'only make the shop, its services and its staff')
-    .option('--report <file>', 'write the report to a file too; as JSON when its name ends in .json')
+    .option('--dry-run', 'only read the files and report; needs no server')
+    .option('--skip-bad-rows', 'skip invalid rows; by default they stop the import')
+    .option('--no-bookings', 'create only the shop, its services and its staff')
+    .option('--report <file>', 'also write the report to a file, as JSON if its name ends in .json')
     .action((dir: string, options: Options) => importSalon(dir, options, context));
   command.addHelpText('after', filesHelp);
   withExamples(withServer(command), [
@@ -66,10 +66,10 @@ export const addImportSalon: AddCommand = (parent, context) => {
 };
 
 const filesHelp = `
-The files (UTF-8, comma-separated, the first line names the columns, any order):
+Files (UTF-8, comma-separated, with a header line, columns in any order):
   services.csv       code,name,category,minutes,price_cents
   bookings.csv       client,staff,service,date,start,status,cancelled_on
-                     date as 2018-03-14, start as 15:50, status completed, no_show or cancelled
+                     date like 2018-03-14, start like 15:50, status completed, no_show or cancelled
   cancellations.csv  client,staff,service,booked_for,cancelled_on,cancelled_by (client or shop)`;
 
 async function importSalon(dir: string, options: Options, context: CommandContext): Promise<void> {
@@ -78,15 +78,15 @@ async function importSalon(dir: string, options: Options, context: CommandContex
   const dataSet = await readWithProgress(resolve(context.workingFolder, dir), progress);
   const analysis = analyzeDataSet(dataSet);
   const report = createReport(dataSet, analysis, shop.slug);
-  // Once before anything is sent, so that a file that cannot be written is known in time.
+  // Written once before anything is sent, so that an unwritable report file stops the import early.
   saveReport(report, options.report, context.workingFolder);
   if (dataSet.bad.length > 0 && options.skipBadRows !== true) {
     show(report, options, context);
     throw new Failure(
       'invalid_rows',
-      `${counted(dataSet.bad.length, 'row')} cannot be used. Nothing was sent.`,
+      `${counted(dataSet.bad.length, 'row')} ${dataSet.bad.length === 1 ? 'is' : 'are'} invalid. Nothing was sent.`,
       {
-        remediation: 'Correct them, or leave them out with --skip-bad-rows.',
+        remediation: 'Correct the rows, or skip them with --skip-bad-rows.',
       },
     );
   }
@@ -101,13 +101,8 @@ async function importSalon(dir: string, options: Options, context: CommandContex
     progress.clear();
   }
   saveReport(report, options.report, context.workingFolder);
-  show(
-    report,
-    options,
-    context,
-    `${importOutcome(report)}\nPage of the shop: ${shopPage(api.url, shop.slug)}`,
-  );
-  refuseSilence(report);
+  show(report, options, context, `${importOutcome(report)}\nPage: ${shopPage(api.url, shop.slug)}`);
+  throwIfRowsRejected(report);
 }
 
 async function readWithProgress(folder: string, progress: Progress): Promise<SalonDataSet> {
@@ -121,13 +116,13 @@ async function readWithProgress(folder: string, progress: Progress): Promise<Sal
 
 function shopFrom({ shop: slug, name = nameFrom(slug), zone, currency, country }: Options): ShopInput {
   const shop: ShopInput = { organisation: { slug, name }, slug, name, zone, currency, country };
-  const wrong = validationErrors(ShopInput, shop).filter((fault) => !fault.startsWith('organisation.'));
-  if (!isZone(zone)) wrong.push(`zone: ${zone} is no IANA time zone; write one such as America/New_York`);
-  if (wrong.length > 0) throw new UsageError('The shop cannot be called that.', { details: wrong });
+  const errors = validationErrors(ShopInput, shop).filter((message) => !message.startsWith('organisation.'));
+  if (!isZone(zone)) errors.push(`zone: ${zone} is not an IANA time zone such as America/New_York`);
+  if (errors.length > 0) throw new UsageError('The shop options are invalid.', { details: errors });
   return shop;
 }
 
-/** salon-2018 as Salon 2018 */
+/** Turns salon-2018 into Salon 2018. */
 function nameFrom(slug: string): string {
   const words = slug.replaceAll('-', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
@@ -142,14 +137,14 @@ function show(report: DataSetReport, options: Options, context: CommandContext, 
   if (closing !== undefined) printLines(context, ['', closing]);
 }
 
-function refuseSilence({ imported }: DataSetReport): void {
-  const refused = imported?.rejected.length ?? 0;
-  if (refused === 0) return;
+function throwIfRowsRejected({ imported }: DataSetReport): void {
+  const rejected = imported?.rejected.length ?? 0;
+  if (rejected === 0) return;
   throw new Failure(
     'rows_refused',
-    `The server refused ${counted(refused, 'row')}; the others are imported.`,
+    `The server rejected ${counted(rejected, 'row')}; the others were imported.`,
     {
-      remediation: 'The reason stands beside each row above. Correct them and run the same command again.',
+      remediation: 'Correct the rows, using the reasons in the report, and run the same command again.',
     },
   );
 }

@@ -12,8 +12,8 @@ import { reportImport } from './report/report-book.ts';
 import type { DataSetAnalysis } from './study-book.ts';
 
 /**
- * Brings a book into the shop. Sent again, it adds only what is not there yet. Without `bookings` it makes what can be
- * booked, and nothing is booked. Throws Failure.
+ * Imports an export into the shop. A repeated import adds only new rows. Without `bookings`, it creates the shop,
+ * services and staff only. Throws Failure.
  */
 export async function importDataSet(
   api: Api,
@@ -23,9 +23,9 @@ export async function importDataSet(
   progress: Progress,
   bookings = true,
 ): Promise<ImportReport> {
-  await refuseOtherClock(api, shop);
-  const made = await setUp(api, shopPlanFromDataSet(shop, dataSet, analysis), progress);
-  const rows = bookings ? toImportRows(analysis, made) : [];
+  await checkZoneAndCurrency(api, shop);
+  const shopSetUp = await setUp(api, shopPlanFromDataSet(shop, dataSet, analysis), progress);
+  const rows = bookings ? toImportRows(analysis, shopSetUp) : [];
   const result = await sendImport(
     api,
     shop.slug,
@@ -34,16 +34,16 @@ export async function importDataSet(
   );
   return reportImport(
     {
-      shop_created: made.shopCreated,
-      services_created: made.servicesCreated,
-      barbers_created: made.barbersCreated,
+      shop_created: shopSetUp.shopCreated,
+      services_created: shopSetUp.servicesCreated,
+      barbers_created: shopSetUp.barbersCreated,
     },
     result,
     new Map(rows.map(({ line, row }) => [row.ref, line])),
   );
 }
 
-/** The shop that a book describes: its services, its staff with inferred hours, a grid on which its starts lie. */
+/** The shop in the export: services, staff with inferred hours, and the inferred slot interval. */
 function shopPlanFromDataSet(shop: ShopInput, dataSet: SalonDataSet, analysis: DataSetAnalysis): ShopPlan {
   return {
     shop: { ...shop, policy: { slot_interval_minutes: analysis.stepMinutes } },
@@ -58,25 +58,25 @@ function shopPlanFromDataSet(shop: ShopInput, dataSet: SalonDataSet, analysis: D
   };
 }
 
-/** The times of a book mean the clock of its shop, and its prices the money of its shop. */
-async function refuseOtherClock(api: Api, shop: ShopInput): Promise<void> {
+/** An existing shop must have the time zone and the currency of the export. Throws Failure otherwise. */
+async function checkZoneAndCurrency(api: Api, shop: ShopInput): Promise<void> {
   const found = await findShop(api, shop.slug);
   if (found === undefined) return;
   if (found.zone !== shop.zone) {
     throw new Failure(
       'zone_differs',
-      `The shop ${shop.slug} keeps the time of ${found.zone}, not of ${shop.zone}.`,
+      `The time zone of the shop ${shop.slug} is ${found.zone}, not ${shop.zone}.`,
       {
-        remediation: `Add --zone ${found.zone} if the times in the book are of that zone, or name another shop with --shop.`,
+        remediation: `Add --zone ${found.zone} if the times in the files are in that zone, or choose another shop with --shop.`,
       },
     );
   }
   if (found.currency !== shop.currency) {
     throw new Failure(
       'currency_differs',
-      `The shop ${shop.slug} has its prices in ${found.currency}, not in ${shop.currency}.`,
+      `The currency of the shop ${shop.slug} is ${found.currency}, not ${shop.currency}.`,
       {
-        remediation: `Add --currency ${found.currency} if the prices in the book are in it, or name another shop with --shop.`,
+        remediation: `Add --currency ${found.currency} if the prices in the files are in that currency, or choose another shop with --shop.`,
       },
     );
   }

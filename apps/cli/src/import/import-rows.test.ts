@@ -34,7 +34,7 @@ function sent(...bookings: SalonBooking[]) {
   return toImportRows(analyzeDataSet(dataSet), ids).map(({ row }) => row);
 }
 
-test('every row is one that the server takes, whatever its names are', () => {
+test('every row matches the schema of the server, for any names', () => {
   const long = 'x'.repeat(100);
   const rows = sent(
     booking(2),
@@ -46,18 +46,18 @@ test('every row is one that the server takes, whatever its names are', () => {
   expect(rows.map((row) => row.client_name)).toContain('Ana new');
 });
 
-test('a ref does not depend on the line, so that a book with rows added sends the old ones under their old refs', () => {
+test('a ref does not depend on the line, so that an extended export keeps the refs of its old rows', () => {
   const [before] = sent(booking(2));
   const after = sent(booking(2, { client: 'client-0' }), booking(3));
   expect(after.map(({ ref }) => ref)).toContain(before?.ref);
 });
 
-test('two rows that say the same keep their own refs', () => {
+test('rows with equal content have different refs', () => {
   const refs = sent(booking(2), booking(3)).map(({ ref }) => ref);
   expect(new Set(refs).size).toBe(2);
 });
 
-test('services of a visit stay together unless they ended differently', () => {
+test('services of one appointment become one booking unless their status differs', () => {
   const [first, second, cancelled, other] = sent(
     booking(2),
     booking(3, { startsMinute: 630 }),
@@ -70,7 +70,7 @@ test('services of a visit stay together unless they ended differently', () => {
   expect(other?.booking_ref).not.toBe(first?.booking_ref);
 });
 
-test('rows that name no client are different people', () => {
+test('each row without a client gets a separate client', () => {
   const rows = sent(booking(2, { client: undefined }), booking(3, { client: undefined, startsMinute: 700 }));
   expect(new Set(rows.map((row) => row.client_ref)).size).toBe(2);
   expect(new Set(rows.map((row) => row.booking_ref)).size).toBe(2);

@@ -5,13 +5,13 @@ import type { SalonBooking } from './files/bookings-file.ts';
 import { cancelledOn } from './match-cancellations.ts';
 import { type DataSetAnalysis, personName } from './study-book.ts';
 
-/** A row to send and the line it came from. */
+/** A row to send and its line in bookings.csv. */
 export type SentRow = { line: number; row: ImportRow };
 
 /**
- * The rows of a book as the server takes them. A row's ref is made of what it says, not of its line, so that the same
- * book sent again, or with rows added, adds only what is new. The rows of a visit that ended differently become
- * bookings of their own, because a booking ends in one way.
+ * Converts the export to rows for the server. The ref of a row derives from its content, not from its line, so that a
+ * repeated or extended import adds only new rows. Rows of an appointment with different statuses become separate
+ * bookings, because a booking has one status.
  */
 export function toImportRows(
   analysis: DataSetAnalysis,
@@ -42,7 +42,7 @@ export function toImportRows(
   );
 }
 
-/** Two rows that say the same get different refs: the second one ends in #2. */
+/** Rows with equal content get different refs: the second one ends in #2. */
 function refOf(booking: SalonBooking, seen: Map<string, number>): string {
   const { client, staff, service, date, startsMinute } = booking;
   const name = [client ?? 'unnamed', staff, service, date, String(startsMinute)].join(' | ');
@@ -51,18 +51,18 @@ function refOf(booking: SalonBooking, seen: Map<string, number>): string {
   return bounded(nth === 1 ? name : `${name} #${nth}`);
 }
 
-/** A client of their own for each row that names none: whether two of them are the same person is not known. */
+/** A separate client for each row without one: such rows may belong to different clients. */
 function unnamedRef({ staff, date, startsMinute }: SalonBooking): string {
   return ['unnamed', staff, date, String(startsMinute)].join(' | ');
 }
 
-/** The server takes names of at most 100 characters; a longer one is replaced by its digest. */
+/** The server accepts refs of at most 100 characters. A longer one is replaced by its SHA-256 digest. */
 function bounded(name: string): string {
   return name.length <= 100 ? name : createHash('sha256').update(name).digest('hex');
 }
 
 function idOf(ids: ReadonlyMap<string, string>, code: string): string {
   const id = ids.get(code);
-  if (id === undefined) throw new Error(`No id is known for ${code}.`);
+  if (id === undefined) throw new Error(`There is no id for ${code}.`);
   return id;
 }

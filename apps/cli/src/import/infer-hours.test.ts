@@ -3,7 +3,7 @@ import { formatSchedule } from '../shop/file/opening-hours.ts';
 import type { SalonBooking } from './files/bookings-file.ts';
 import { inferHours, inferStep } from './infer-hours.ts';
 
-/** Rows of one person: date, start and minutes. */
+/** Rows of one staff member: date, start and minutes. */
 function rows(
   ...entries: readonly (readonly [date: string, start: string, minutes: number])[]
 ): SalonBooking[] {
@@ -24,7 +24,7 @@ function rows(
   });
 }
 
-/** Tuesdays from 2024-03-05 on. */
+/** Six Tuesdays. */
 const tuesdays = [
   '2024-03-05',
   '2024-03-12',
@@ -35,12 +35,12 @@ const tuesdays = [
 ] as const;
 
 describe('weekly hours', () => {
-  test('reach from the earliest start to the latest end, rounded outwards to the grid', () => {
+  test('go from the earliest start to the latest end, rounded outward to the slot interval', () => {
     const dataSet = rows([tuesdays[0], '09:15', 30], [tuesdays[0], '16:00', 40], [tuesdays[1], '10:00', 20]);
     expect(formatSchedule(inferHours(dataSet, 30).schedule)).toBe('Tue 09:00-17:00');
   });
 
-  test('leave out the one most extreme date where there are five or more', () => {
+  test('leave out the earliest start and the latest end when there are five dates or more', () => {
     const usual = tuesdays.flatMap(
       (date) =>
         [
@@ -54,7 +54,7 @@ describe('weekly hours', () => {
     expect(hours.rowsOutsideHours).toBe(2);
   });
 
-  test('pass over a weekday that is too seldom, and say so', () => {
+  test('ignore a weekday with too few dates, and report it', () => {
     const dataSet = rows(...tuesdays.map((date) => [date, '10:00', 60] as const), [
       '2024-03-07',
       '12:00',
@@ -65,12 +65,12 @@ describe('weekly hours', () => {
     expect(hours.ignoredWeekdays).toEqual([{ weekday: 4, dates: 1 }]);
   });
 
-  test('count one date of somebody who was there for less than four weeks', () => {
+  test('count a single date of a staff member with fewer than four weeks', () => {
     const dataSet = rows(['2024-03-05', '10:00', 60], ['2024-03-14', '12:00', 30]);
     expect(formatSchedule(inferHours(dataSet, 10).schedule)).toBe('Tue 10:00-11:00; Thu 12:00-12:30');
   });
 
-  test('do not come from cancelled bookings', () => {
+  test('ignore cancelled bookings', () => {
     const cancelled = rows(['2024-03-05', '10:00', 60]).map((row) => ({
       ...row,
       status: 'cancelled' as const,
@@ -83,13 +83,13 @@ describe('weekly hours', () => {
     });
   });
 
-  test('may go past midnight', () => {
+  test('may extend past midnight', () => {
     const hours = inferHours(rows(['2024-03-05', '23:30', 60]), 10);
     expect(hours.schedule[0]?.periods).toEqual([{ starts_minute: 1410, ends_minute: 1470 }]);
   });
 });
 
-test('the grid is the coarsest on which every start lies', () => {
+test('the slot interval is the largest that fits every start', () => {
   const starting = (...starts: string[]) =>
     rows(...starts.map((start) => ['2024-03-05', start, 30] as const));
   expect(inferStep(starting('09:00', '10:30'))).toBe(30);

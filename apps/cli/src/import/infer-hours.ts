@@ -4,42 +4,42 @@ import { endsMinute, type SalonBooking } from './files/bookings-file.ts';
 
 /** The rule of inferHours in words, for the report. */
 export const hoursRule =
-  'Inferred from the bookings that were not cancelled, because the book holds no rota. A weekday counts as worked when ' +
-  'the person has bookings on it in at least a fifth of the weeks in which they have any, and on two dates or more (on ' +
-  'one date, when they appear in fewer than four weeks). It begins at the earliest start and ends at the latest end ' +
-  'that the book shows, leaving out the one most extreme date at either side where there are five dates or more, ' +
-  'rounded outwards to the grid. Breaks cannot be seen in a book and are not guessed.';
+  'Inferred from bookings that were not cancelled, because the export contains no schedules. A weekday counts as a ' +
+  'working day when the staff member has bookings on it in at least a fifth of their weeks with bookings, and on at ' +
+  'least two dates (one date, if they have fewer than four such weeks). The working hours go from the earliest start to ' +
+  'the latest end, rounded outward to the slot interval. With five dates or more, the earliest start and the latest end ' +
+  'are left out as outliers. Breaks cannot be inferred.';
 
 export type InferredHours = {
   schedule: WeeklySchedule;
   /** Weeks (Monday to Sunday) with bookings. */
   weeks: number;
-  /** Weekdays with bookings that do not count as worked, with the number of dates. */
+  /** Weekdays with bookings that do not count as working days, with the number of dates. */
   ignoredWeekdays: { weekday: number; dates: number }[];
-  /** Rows, cancelled ones aside, that lie outside of the schedule. */
+  /** Rows outside the schedule, not counting cancelled ones. */
   rowsOutsideHours: number;
 };
 
-/** Weekly hours of one person from their rows. `stepMinutes`: the grid to round to. */
+/** Infers the weekly hours of one staff member from their rows. `stepMinutes`: the slot interval to round to. */
 export function inferHours(rows: readonly SalonBooking[], stepMinutes: number): InferredHours {
-  const taken = rows.filter((row) => row.status !== 'cancelled');
-  const days = toDays(taken);
+  const notCancelled = rows.filter((row) => row.status !== 'cancelled');
+  const days = toDays(notCancelled);
   const weeks = new Set(days.map((day) => day.week)).size;
   const hours: InferredHours = { schedule: [], weeks, ignoredWeekdays: [], rowsOutsideHours: 0 };
   for (let weekday = 1; weekday <= 7; weekday += 1) {
-    const seen = days.filter((day) => day.weekday === weekday);
-    if (seen.length === 0) continue;
-    if (!isWorked(seen.length, weeks)) {
-      hours.ignoredWeekdays.push({ weekday, dates: seen.length });
+    const workedDays = days.filter((day) => day.weekday === weekday);
+    if (workedDays.length === 0) continue;
+    if (!isWorked(workedDays.length, weeks)) {
+      hours.ignoredWeekdays.push({ weekday, dates: workedDays.length });
       continue;
     }
-    hours.schedule.push({ weekday, periods: [periodOf(seen, stepMinutes)] });
+    hours.schedule.push({ weekday, periods: [periodOf(workedDays, stepMinutes)] });
   }
-  hours.rowsOutsideHours = taken.filter((row) => !isInside(row, hours.schedule)).length;
+  hours.rowsOutsideHours = notCancelled.filter((row) => !isInside(row, hours.schedule)).length;
   return hours;
 }
 
-/** The coarsest usual grid of minutes on which every start lies; 5 when none fits. */
+/** The largest common slot interval in minutes that fits every start; 5 when none fits. */
 export function inferStep(bookings: readonly SalonBooking[]): number {
   const steps = [30, 20, 15, 10];
   return steps.find((step) => bookings.every((booking) => booking.startsMinute % step === 0)) ?? 5;

@@ -15,7 +15,7 @@ const booked: SalonBooking = {
   status: 'cancelled',
   cancelledOn: undefined,
 };
-const told: Cancellation = {
+const cancellation: Cancellation = {
   line: 2,
   client: 'client-1',
   staff: 'kim',
@@ -26,35 +26,38 @@ const told: Cancellation = {
 };
 
 test('a cancellation belongs to the cancelled row of the same client, staff member, service and date', () => {
-  const match = matchCancellations([booked], [told]);
-  expect(match.byBooking.get(booked)).toBe(told);
+  const match = matchCancellations([booked], [cancellation]);
+  expect(match.byBooking.get(booked)).toBe(cancellation);
   expect(cancelledOn(booked, match)).toBe('2024-03-04');
 });
 
 test.each([{ client: 'client-2' }, { staff: 'robin' }, { service: 'COL' }, { bookedFor: '2024-03-06' }])(
-  'one that differs in %j belongs to none',
+  'a cancellation that differs in %j is unmatched',
   (change) => {
-    expect(matchCancellations([booked], [{ ...told, ...change }]).unmatched).toHaveLength(1);
+    expect(matchCancellations([booked], [{ ...cancellation, ...change }]).unmatched).toHaveLength(1);
   },
 );
 
-test('one of a row that took place belongs to none, and the visit is told', () => {
-  const match = matchCancellations([{ ...booked, status: 'completed' }], [told]);
+test('a cancellation of a completed row is unmatched, and the other booking of that date is counted', () => {
+  const match = matchCancellations([{ ...booked, status: 'completed' }], [cancellation]);
   expect([match.unmatched.length, match.unmatchedWithBooking]).toEqual([1, 1]);
 });
 
-test('each row takes one cancellation; the next one of the same is a repetition', () => {
+test('each row matches one cancellation, and further ones are duplicates', () => {
   const twin = { ...booked, line: 3, startsMinute: 700 };
-  const match = matchCancellations([booked, twin], [told, told, told]);
+  const match = matchCancellations([booked, twin], [cancellation, cancellation, cancellation]);
   expect([match.byBooking.size, match.repeated.length, match.unmatched.length]).toEqual([2, 1, 0]);
 });
 
-test('a row that names no client is nobody else', () => {
-  const match = matchCancellations([{ ...booked, client: undefined }], [{ ...told, client: undefined }]);
+test('a row without a client matches no cancellation without a client', () => {
+  const match = matchCancellations(
+    [{ ...booked, client: undefined }],
+    [{ ...cancellation, client: undefined }],
+  );
   expect([match.unmatched.length, match.unmatchedWithBooking]).toEqual([1, 0]);
 });
 
-test('the day that the book gives comes before that of the list', () => {
+test('cancelled_on in bookings.csv takes precedence over cancellations.csv', () => {
   const own = { ...booked, cancelledOn: '2024-03-01' };
-  expect(cancelledOn(own, matchCancellations([own], [told]))).toBe('2024-03-01');
+  expect(cancelledOn(own, matchCancellations([own], [cancellation]))).toBe('2024-03-01');
 });

@@ -5,30 +5,30 @@ import type { Cancellation } from './files/cancellations-file.ts';
 export const matchRule =
   'A cancellation belongs to a cancelled row of bookings.csv with the same client, staff member, service and date.';
 
-/** What the list of cancellations says about the book. */
+/** Cancellations matched with the rows of bookings.csv. */
 export type CancellationMatch = {
-  /** The cancellation of each cancelled row that has one. */
+  /** The cancellation of each matched row. */
   byBooking: Map<SalonBooking, Cancellation>;
-  /** Cancellations of a cancelled row that has one already: the list names it more than once. */
+  /** Duplicates: cancellations whose row is already matched. */
   repeated: Cancellation[];
-  /** Cancellations that no cancelled row of the book belongs to. */
+  /** Cancellations without a cancelled row. */
   unmatched: Cancellation[];
-  /** How many of the unmatched are of clients who have another row on that date. */
+  /** Number of unmatched cancellations whose client has another row on that date. */
   unmatchedWithBooking: number;
 };
 
-/** A cancellation belongs to a cancelled row of the same client, staff member, service and date; each row takes one. */
+/** Matches cancellations with cancelled rows of the same client, staff member, service and date, one per row. */
 export function matchCancellations(
   bookings: readonly SalonBooking[],
   cancellations: readonly Cancellation[],
 ): CancellationMatch {
-  const open = new Map<string, SalonBooking[]>();
+  const unmatchedRows = new Map<string, SalonBooking[]>();
   for (const booking of bookings) {
     if (booking.status !== 'cancelled' || booking.client === undefined) continue;
     const key = keyOf(booking.client, booking.staff, booking.service, booking.date);
-    open.set(key, [...(open.get(key) ?? []), booking]);
+    unmatchedRows.set(key, [...(unmatchedRows.get(key) ?? []), booking]);
   }
-  const visits = new Set(bookings.map(({ client = '', date }) => keyOf(client, date)));
+  const clientDates = new Set(bookings.map(({ client = '', date }) => keyOf(client, date)));
   const match: CancellationMatch = {
     byBooking: new Map(),
     repeated: [],
@@ -37,7 +37,7 @@ export function matchCancellations(
   };
   for (const cancellation of cancellations) {
     const { client = '', staff, service, bookedFor } = cancellation;
-    const candidates = open.get(keyOf(client, staff, service, bookedFor));
+    const candidates = unmatchedRows.get(keyOf(client, staff, service, bookedFor));
     const booking = candidates?.shift();
     if (booking !== undefined) {
       match.byBooking.set(booking, cancellation);
@@ -45,13 +45,13 @@ export function matchCancellations(
       match.repeated.push(cancellation);
     } else {
       match.unmatched.push(cancellation);
-      if (client !== '' && visits.has(keyOf(client, bookedFor))) match.unmatchedWithBooking += 1;
+      if (client !== '' && clientDates.has(keyOf(client, bookedFor))) match.unmatchedWithBooking += 1;
     }
   }
   return match;
 }
 
-/** When each cancelled row was cancelled: as the book says, else as the list of cancellations says. */
+/** The date on which a cancelled row was cancelled: from bookings.csv, otherwise from cancellations.csv. */
 export function cancelledOn(booking: SalonBooking, match: CancellationMatch): string | undefined {
   if (booking.status !== 'cancelled') return undefined;
   return booking.cancelledOn ?? match.byBooking.get(booking)?.cancelledOn;

@@ -22,13 +22,13 @@ function booking(start: string, minutes: number, changes: Partial<SalonBooking> 
   };
 }
 
-test('a row that begins before an earlier one is over is a conflict, by the minutes that both want', () => {
+test('a row that starts before an earlier one ends is a conflict, with the minutes of the overlap', () => {
   const first = booking('10:00', 50);
   const second = booking('10:40', 60);
   expect(findOverlaps([second, first]).conflicts).toEqual([{ row: second, of: first, byMinutes: 10 }]);
 });
 
-test('one that begins when the other ends is none, nor one of somebody else or of another day', () => {
+test('a row that starts when another ends, has another staff member or another date is no conflict', () => {
   const rows = [
     booking('10:00', 50),
     booking('10:50', 30),
@@ -38,43 +38,43 @@ test('one that begins when the other ends is none, nor one of somebody else or o
   expect(findOverlaps(rows)).toEqual({ conflicts: [], chained: [] });
 });
 
-test('a cancelled row takes nobody time', () => {
+test('a cancelled row never conflicts', () => {
   const rows = [booking('10:00', 50, { status: 'cancelled' }), booking('10:10', 30)];
   expect(findOverlaps(rows).conflicts).toEqual([]);
 });
 
-test('a row that meets only a conflicting one is chained', () => {
+test('a row that overlaps only a conflicting row is chained', () => {
   const [a, b, c] = [booking('10:00', 30), booking('10:20', 30), booking('10:40', 30)];
   const { conflicts, chained } = findOverlaps([a, b, c]);
   expect(conflicts.map(({ row }) => row)).toEqual([b]);
   expect(chained).toEqual([{ row: c, of: b, byMinutes: 10 }]);
 });
 
-test('a long row is met by all that lie in it', () => {
+test('every row within a long row conflicts with it', () => {
   const rows = [booking('10:00', 120), booking('10:10', 10), booking('11:00', 10)];
   expect(findOverlaps(rows).conflicts.map(({ byMinutes }) => byMinutes)).toEqual([10, 10]);
 });
 
-test('what is no conflict is a book without double bookings, and every overlapping row is told once', () => {
+test('rows without conflicts never overlap each other, and every overlapping row is listed once', () => {
   const row = fc.record({ start: fc.integer({ min: 0, max: 50 }), length: fc.integer({ min: 1, max: 12 }) });
   fc.assert(
-    fc.property(fc.array(row, { maxLength: 30 }), (made) => {
-      const rows = made.map(({ start, length }) =>
+    fc.property(fc.array(row, { maxLength: 30 }), (generated) => {
+      const rows = generated.map(({ start, length }) =>
         booking('00:00', length * 10, { startsMinute: start * 10 }),
       );
       const { conflicts, chained } = findOverlaps(rows);
       const outside = new Set(conflicts.map((overlap) => overlap.row));
       const inside = rows.filter((candidate) => !outside.has(candidate));
-      for (const a of inside) for (const b of inside) expect(a !== b && meet(a, b)).toBe(false);
-      const told = [...conflicts, ...chained].map((overlap) => overlap.row);
-      expect(new Set(told).size).toBe(told.length);
-      const later = rows.filter((b) => rows.some((a) => comesBefore(a, b) && meet(a, b)));
-      expect(new Set(told)).toEqual(new Set(later));
+      for (const a of inside) for (const b of inside) expect(a !== b && overlap(a, b)).toBe(false);
+      const listed = [...conflicts, ...chained].map((overlap) => overlap.row);
+      expect(new Set(listed).size).toBe(listed.length);
+      const later = rows.filter((b) => rows.some((a) => comesBefore(a, b) && overlap(a, b)));
+      expect(new Set(listed)).toEqual(new Set(later));
     }),
   );
 });
 
-function meet(a: SalonBooking, b: SalonBooking): boolean {
+function overlap(a: SalonBooking, b: SalonBooking): boolean {
   return a.startsMinute < endsMinute(b) && b.startsMinute < endsMinute(a);
 }
 

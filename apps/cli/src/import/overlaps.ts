@@ -2,36 +2,35 @@ import { endsMinute, type SalonBooking } from './files/bookings-file.ts';
 
 /** The rule of findOverlaps in words, for the report. */
 export const overlapRule =
-  'The rows that were not cancelled are put into an empty book one by one, by date and start. A row that begins before ' +
-  'an earlier row of the same staff member in that book is over counts as an overlap and stays outside of it; a row ' +
-  'that meets only rows outside is told apart as chained. The minutes are those of services.csv.';
+  'Rows that were not cancelled are added one by one to an empty schedule, by date and start. A row that starts before ' +
+  'an earlier row of the same staff member in that schedule ends is counted as an overlap and is not added. A row that ' +
+  'overlaps only such rows is listed separately as chained. Durations are those of services.csv.';
 
-/** A row that begins before another one of the same person is over. */
+/** A row that starts before an earlier row of the same staff member ends. */
 export type Overlap = {
   row: SalonBooking;
-  /** The earlier row of the same person on the same date. */
+  /** The earlier row of the same staff member on the same date. */
   of: SalonBooking;
-  /** How many minutes both want the same person. */
+  /** Length of the overlap in minutes. */
   byMinutes: number;
 };
 
 export type Overlaps = {
-  /** Rows that a book without double bookings would have refused. */
+  /** Rows that a system without double bookings would have rejected. */
   conflicts: Overlap[];
-  /** Rows that overlap nothing but a row of the list above. */
+  /** Rows that overlap only rows in `conflicts`. */
   chained: Overlap[];
 };
 
 /**
- * Which rows overlap. The rows that took somebody's time (not cancelled) are put into an empty book one by one, by date
- * and start. A row that begins before an earlier row in the book is over is a conflict and stays outside; one that only
- * meets rows outside is told apart as chained. So the conflicts are as many as a book without double bookings refuses.
+ * Finds overlapping rows by `overlapRule`. The number of conflicts is the number of rows that a system without double
+ * bookings would have rejected.
  */
 export function findOverlaps(bookings: readonly SalonBooking[]): Overlaps {
   const overlaps: Overlaps = { conflicts: [], chained: [] };
-  const taken = bookings.filter((booking) => booking.status !== 'cancelled').sort(byStart);
+  const notCancelled = bookings.filter((booking) => booking.status !== 'cancelled').sort(byStart);
   const days = new Map<string, { inside: SalonBooking[]; outside: SalonBooking[] }>();
-  for (const row of taken) {
+  for (const row of notCancelled) {
     const key = JSON.stringify([row.staff, row.date]);
     const day = days.get(key) ?? { inside: [], outside: [] };
     days.set(key, day);
@@ -53,7 +52,7 @@ export function byStart(a: SalonBooking, b: SalonBooking): number {
   return a.date.localeCompare(b.date) || a.startsMinute - b.startsMinute || a.line - b.line;
 }
 
-/** `earlier` begin no later than the row. */
+/** The longest overlap of the row with one of the `earlier` rows, which start no later than it. */
 function maxOverlap(row: SalonBooking, earlier: readonly SalonBooking[]): Overlap | undefined {
   return earlier
     .map((of) => ({ row, of, byMinutes: Math.min(endsMinute(of), endsMinute(row)) - row.startsMinute }))

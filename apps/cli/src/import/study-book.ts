@@ -13,36 +13,36 @@ import { type InferredHours, inferHours, inferStep } from './infer-hours.ts';
 import { type CancellationMatch, matchCancellations } from './match-cancellations.ts';
 import { findOverlaps, type Overlaps } from './overlaps.ts';
 
-/** One staff member as the book shows them. */
+/** One staff member as found in the export. */
 type StaffMember = {
-  /** As in the file. */
+  /** Name as in the file. */
   staff: string;
   code: string;
   name: string;
   rows: number;
-  /** Codes of the services that were booked with them, in the order of services.csv. */
+  /** Codes of their booked services, in the order of services.csv. */
   serviceCodes: string[];
   hours: InferredHours;
 };
 
-/** All that can be said about a book without a server. */
+/** The analysis of an export; it needs no server. */
 export type DataSetAnalysis = {
   stepMinutes: number;
   clients: number;
-  /** Rows that name no client. */
+  /** Rows without a client. */
   unnamed: SalonBooking[];
   staff: StaffMember[];
   visits: GroupedBooking[];
   groupedBookingCounts: GroupedBookingCounts;
   overlaps: Overlaps;
   cancellations: CancellationMatch;
-  /** Names that the platform does not take as they are. */
+  /** Names that had to be changed because the server does not accept them. */
   renamed: Renamed[];
 };
 
 export function analyzeDataSet(dataSet: SalonDataSet): DataSetAnalysis {
   const stepMinutes = inferStep(dataSet.bookings);
-  const visits = groupBookings(dataSet.bookings);
+  const appointments = groupBookings(dataSet.bookings);
   const clients = [...new Set(dataSet.bookings.map((booking) => booking.client))].filter(isNamed);
   const staff = analyzeStaff(dataSet, stepMinutes);
   return {
@@ -50,8 +50,8 @@ export function analyzeDataSet(dataSet: SalonDataSet): DataSetAnalysis {
     clients: clients.length,
     unnamed: dataSet.bookings.filter((booking) => booking.client === undefined),
     staff,
-    visits,
-    groupedBookingCounts: countGroupedBookings(visits),
+    visits: appointments,
+    groupedBookingCounts: countGroupedBookings(appointments),
     overlaps: findOverlaps(dataSet.bookings),
     cancellations: matchCancellations(dataSet.bookings, dataSet.cancellations),
     renamed: [
@@ -62,7 +62,7 @@ export function analyzeDataSet(dataSet: SalonDataSet): DataSetAnalysis {
   };
 }
 
-/** The name of a client or staff member as the platform takes it; readDataSet has seen to it that one is left. */
+/** The sanitized name of a client or staff member. readDataSet rejects names with nothing left. */
 export function personName(name: string): string {
   return sanitizeName(name) ?? name;
 }

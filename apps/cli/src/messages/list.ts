@@ -30,13 +30,13 @@ const states: readonly MessageState[] = [
 export const addMessagesList: AddCommand = (parent, context) => {
   const command = parent
     .command('list')
-    .summary('list messages of one state, with what went wrong')
+    .summary('list messages in one state, with their errors')
     .description(
-      'Lists messages of one state, the newest due first: the given-up ones, if nothing else is said.',
+      'Lists messages in one state, latest due time first. Without --state it lists dead messages.',
     )
-    .addOption(new Option('--state <state>', 'where they stand').choices(states).default('dead'))
-    .option('--shop <slug>', 'of one shop')
-    .option('--limit <n>', 'most messages, 1 to 200', integerFrom(1, 200), 50)
+    .addOption(new Option('--state <state>', 'state of the messages').choices(states).default('dead'))
+    .option('--shop <slug>', 'only messages of this shop')
+    .option('--limit <n>', 'maximum number of messages, 1 to 200', integerFrom(1, 200), 50)
     .action((options: Options) => list(options, context));
   withExamples(withServer(command), [
     'bookedbarber messages list',
@@ -48,14 +48,14 @@ async function list(options: Options, context: CommandContext): Promise<void> {
   const { state, shop, limit } = options;
   const api = openApi(options, context, progressOn(context.stderr));
   const query = new URLSearchParams({ state, limit: String(limit), ...(shop === undefined ? {} : { shop }) });
-  const answer = await api.get<MessageList>(`/messages?${query}`);
+  const result = await api.get<MessageList>(`/messages?${query}`);
   if (options.json === true) {
-    printJson(context, answer);
-  } else if (answer.messages.length === 0) {
+    printJson(context, result);
+  } else if (result.messages.length === 0) {
     printLines(context, [`No message is ${state}.`]);
   } else {
     const columns = ['id', 'shop', 'kind', 'due', 'tries', 'error'].map((title) => ({ title }));
-    const rows = answer.messages.map((message) => [
+    const rows = result.messages.map((message) => [
       message.id,
       message.shop,
       message.kind,

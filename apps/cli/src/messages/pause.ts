@@ -19,37 +19,37 @@ import { progressOn } from '../shared/terminal/progress.ts';
 import { counted } from '../shared/terminal/words.ts';
 import { pauseLine } from './sending-lines.ts';
 
-type ByWhom = CommonOptions & { by?: string };
+type ActorOptions = CommonOptions & { by?: string };
 
-const whatHelp = 'all, or a kind such as kind:reminder';
-const byHelp = 'who you are, for the others to see (default: your name on this machine)';
+const targetHelp = 'all, or one kind of message, such as kind:reminder';
+const byHelp = 'your name, shown to other operators (default: your user name on this machine)';
 
 export const addMessagesPause: AddCommand = (parent, context) => {
   const command = parent
     .command('pause')
-    .summary('pause the sending of messages')
+    .summary('pause message delivery')
     .description(
-      'Pauses the sending of all messages, or of a kind. Nothing is lost: they wait in the database, whatever ' +
-        'becomes of Redis, and go out when you resume. What is being sent at this moment is finished.',
+      'Pauses the delivery of all messages or of one kind. No message is lost: they wait in the database, even if ' +
+        'Redis loses its data, and are sent after you resume. Messages that are already being sent are completed.',
     )
-    .argument('[what]', whatHelp, 'all')
-    .requiredOption('--reason <text>', 'why, for the others to see')
+    .argument('[what]', targetHelp, 'all')
+    .requiredOption('--reason <text>', 'reason for the pause, shown to other operators')
     .option('--by <name>', byHelp)
-    .action((what: string, options: ByWhom & { reason: string }) => pause(what, options, context));
+    .action((target: string, options: ActorOptions & { reason: string }) => pause(target, options, context));
   withExamples(withServer(command), [
-    'bookedbarber messages pause --reason "the mail provider has trouble"',
-    'bookedbarber messages pause kind:reminder --reason "wrong words in them" --by Ada',
+    'bookedbarber messages pause --reason "the mail provider is down"',
+    'bookedbarber messages pause kind:reminder --reason "wrong text" --by Ada',
   ]);
 };
 
 export const addMessagesResume: AddCommand = (parent, context) => {
   const command = parent
     .command('resume')
-    .summary('go on sending')
-    .description('Ends a pause: what is due goes out. A pause of something else goes on.')
-    .argument('[what]', whatHelp, 'all')
+    .summary('resume message delivery')
+    .description('Ends one pause and sends the messages that are due. Other pauses stay in effect.')
+    .argument('[what]', targetHelp, 'all')
     .option('--by <name>', byHelp)
-    .action((what: string, options: ByWhom) => resume(what, options, context));
+    .action((target: string, options: ActorOptions) => resume(target, options, context));
   withExamples(withServer(command), [
     'bookedbarber messages resume',
     'bookedbarber messages resume kind:reminder',
@@ -57,51 +57,51 @@ export const addMessagesResume: AddCommand = (parent, context) => {
 };
 
 async function pause(
-  what: string,
-  options: ByWhom & { reason: string },
+  target: string,
+  options: ActorOptions & { reason: string },
   context: CommandContext,
 ): Promise<void> {
   const api = openApi(options, context, progressOn(context.stderr));
-  const body: PauseMessages = { target: what, reason: options.reason, by: whoIs(options) };
-  const answer = await api.post<MessagePauseResult>('/messages/pause', body);
+  const body: PauseMessages = { target, reason: options.reason, by: actorName(options) };
+  const result = await api.post<MessagePauseResult>('/messages/pause', body);
   if (options.json === true) {
-    printJson(context, answer);
+    printJson(context, result);
     return;
   }
-  const { already_paused: already, in_progress: inProgress, effective_immediately: atOnce } = answer;
+  const { already_paused: already, in_progress: inProgress, effective_immediately: isImmediate } = result;
   printLines(context, [
-    `${already ? 'It was paused already: ' : 'Paused: '}${pauseLine(answer.pause)}`,
+    `${already ? 'Already paused: ' : 'Paused: '}${pauseLine(result.pause)}`,
     ...(inProgress > 0
-      ? [`${counted(inProgress, 'message')} in the middle of being sent; these are finished.`]
+      ? [`${counted(inProgress, 'message')} already being sent; delivery of these completes.`]
       : []),
-    ...(atOnce
+    ...(isImmediate
       ? []
-      : ['Somebody holds messages in the database: claims that wait for that may still take place.']),
-    `Go on with: bookedbarber messages resume ${what}`,
+      : ['Another transaction holds locks on messages: claims that wait for these locks may still succeed.']),
+    `To resume: bookedbarber messages resume ${target}`,
   ]);
 }
 
-async function resume(what: string, options: ByWhom, context: CommandContext): Promise<void> {
+async function resume(target: string, options: ActorOptions, context: CommandContext): Promise<void> {
   const api = openApi(options, context, progressOn(context.stderr));
-  const body: ResumeMessages = { target: what, by: whoIs(options) };
-  const answer = await api.post<MessageResumeResult>('/messages/resume', body);
+  const body: ResumeMessages = { target, by: actorName(options) };
+  const result = await api.post<MessageResumeResult>('/messages/resume', body);
   if (options.json === true) {
-    printJson(context, answer);
+    printJson(context, result);
     return;
   }
-  const { resumed, still_paused: still } = answer;
+  const { resumed, still_paused: stillPaused } = result;
   printLines(context, [
-    resumed === null ? `${what} was not paused.` : `Resumed: what is due goes out (${what}).`,
-    ...still.map((other) => `Still paused: ${pauseLine(other)}`),
+    resumed === null ? `${target} was not paused.` : `Resumed: due messages are sent (${target}).`,
+    ...stillPaused.map((other) => `Still paused: ${pauseLine(other)}`),
   ]);
 }
 
-function whoIs({ by }: ByWhom): string {
+function actorName({ by }: ActorOptions): string {
   if (by !== undefined) return by;
   try {
     return userInfo().username;
   } catch {
-    // A machine may have no name for who runs it.
-    return 'somebody at the command line';
+    // The operating system may have no name for the user id, as in some containers.
+    return 'unknown user at the command line';
   }
 }

@@ -15,18 +15,18 @@ import { UsageError } from '../shared/user-error.ts';
 
 type Options = CommonOptions & { allDead?: boolean };
 
-/** Messages of one request. */
-const most = 200;
+/** Maximum number of messages in one request. */
+const maxMessages = 200;
 
 export const addMessagesRetry: AddCommand = (parent, context) => {
   const command = parent
     .command('retry')
-    .summary('send messages again that were given up, refused or are unknown')
+    .summary('retry messages that are dead, rejected or of unknown outcome')
     .description(
-      'Has messages sent again as if for the first time. What is no longer true, because the booking has changed, is left.',
+      'Retries messages with their attempts reset. Messages that no longer match their booking are skipped.',
     )
-    .argument('[ids...]', 'their ids, as `messages list` shows them')
-    .option('--all-dead', `the given-up ones, at most ${most} at a time`)
+    .argument('[ids...]', 'message ids, from `messages list`')
+    .option('--all-dead', `all dead messages, at most ${maxMessages} per call`)
     .action((ids: string[], options: Options) => retry(ids, options, context));
   withExamples(withServer(command), [
     'bookedbarber messages retry 2b0f6a9e-6f0c-4a83-9d2c-3f1f5c9f0a11',
@@ -36,29 +36,29 @@ export const addMessagesRetry: AddCommand = (parent, context) => {
 
 async function retry(given: readonly string[], options: Options, context: CommandContext): Promise<void> {
   if (given.length > 0 === (options.allDead === true))
-    throw new UsageError('Name messages, or say --all-dead.');
-  if (given.length > most) throw new UsageError(`Name at most ${most} messages at a time.`);
+    throw new UsageError('Give message ids, or --all-dead.');
+  if (given.length > maxMessages) throw new UsageError(`Give at most ${maxMessages} message ids.`);
   const api = openApi(options, context, progressOn(context.stderr));
-  const ids = given.length > 0 ? [...new Set(given)] : await deadOnes();
+  const ids = given.length > 0 ? [...new Set(given)] : await deadMessageIds();
   const body: MessageRetry = { ids };
-  const answer: MessageRetryResult =
+  const result: MessageRetryResult =
     ids.length === 0
       ? { retried: [], not_retried: [] }
       : await api.post<MessageRetryResult>('/messages/retry', body);
   if (options.json === true) {
-    printJson(context, answer);
+    printJson(context, result);
     return;
   }
-  const { retried, not_retried: left } = answer;
+  const { retried, not_retried: skipped } = result;
   printLines(context, [
-    `${counted(retried.length, 'message')} will be sent again.`,
-    ...(left.length === 0
+    `${counted(retried.length, 'message')} will be retried.`,
+    ...(skipped.length === 0
       ? []
-      : [`${counted(left.length, 'message')} left: not given up, or no longer true.`, ...left]),
+      : [`${counted(skipped.length, 'message')} skipped: not retryable, or out of date.`, ...skipped]),
   ]);
 
-  async function deadOnes(): Promise<string[]> {
-    const { messages } = await api.get<MessageList>(`/messages?state=dead&limit=${most}`);
+  async function deadMessageIds(): Promise<string[]> {
+    const { messages } = await api.get<MessageList>(`/messages?state=dead&limit=${maxMessages}`);
     return messages.filter((message) => message.can_retry).map(({ id }) => id);
   }
 }

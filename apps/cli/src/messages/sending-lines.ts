@@ -3,7 +3,7 @@ import type { Paint } from '../shared/terminal/paint.ts';
 import { table } from '../shared/terminal/table.ts';
 import { count, counted, span } from '../shared/terminal/words.ts';
 
-/** How messages go out, for somebody at a terminal. */
+/** Message delivery, as terminal output. */
 export function sendingLines(stats: MessageStats, paint: Paint): string[] {
   return [
     `${paint.heading('Messages')}  ${lateness(stats, paint)}`,
@@ -19,12 +19,12 @@ export function sendingLines(stats: MessageStats, paint: Paint): string[] {
   ];
 }
 
-/** "all since 2026-11-26 12:00 UTC by Ada: the provider has trouble". */
-export function pauseLine({ target: what, paused_at, paused_by, reason }: MessagePause): string {
-  return `${what} since ${paused_at.slice(0, 16).replace('T', ' ')} UTC by ${paused_by}: ${reason}`;
+/** "all since 2026-11-26 12:00 UTC by Ada: the provider is down". */
+export function pauseLine({ target, paused_at, paused_by, reason }: MessagePause): string {
+  return `${target} since ${paused_at.slice(0, 16).replace('T', ' ')} UTC by ${paused_by}: ${reason}`;
 }
 
-/** The pauses that hold, a line each, and what waits for their end. */
+/** One line for each active pause, and the number of due messages that wait. */
 export function pausedLines(
   { pauses, paused: held }: Pick<MessageStats, 'pauses' | 'paused'>,
   paint: Paint,
@@ -32,7 +32,7 @@ export function pausedLines(
   if (pauses.length === 0) return [];
   return [
     ...pauses.map((pause) => paint.warning(`  paused: ${pauseLine(pause)}`)),
-    `  ${counted(held, 'due message')} ${held === 1 ? 'waits' : 'wait'} for the end of a pause`,
+    `  ${counted(held, 'due message')} ${held === 1 ? 'waits' : 'wait'} until a pause ends`,
   ];
 }
 
@@ -41,8 +41,8 @@ function lateness({ late, lag_seconds: lag }: MessageStats, paint: Paint): strin
 }
 
 function kindLines({ kinds }: MessageStats): string[] {
-  if (kinds.length === 0) return ['  Nothing was sent in the last hour, and nothing is due.'];
-  const numbers = ['a minute', 'last hour', 'not sent', 'due'].map((title) => ({
+  if (kinds.length === 0) return ['  No message was sent in the last hour, and none is due.'];
+  const numbers = ['per minute', 'last hour', 'failed', 'due'].map((title) => ({
     title,
     align: 'right' as const,
   }));
@@ -59,8 +59,8 @@ function kindLines({ kinds }: MessageStats): string[] {
 }
 
 function workerLine({ workers }: MessageStats, paint: Paint): string {
-  if (workers.length === 0) return paint.warning('  no worker has reported in the last half minute');
-  const alone = workers.filter(({ delivers_from }) => delivers_from === 'outbox').length;
+  if (workers.length === 0) return paint.warning('  no worker has reported in the last 30 seconds');
+  const withoutQueue = workers.filter(({ delivers_from }) => delivers_from === 'outbox').length;
   const words = counted(workers.length, 'worker');
-  return `  ${words}, ${alone === 0 ? 'all told by the queue' : `${alone} of them without the queue`}`;
+  return `  ${words}, ${withoutQueue === 0 ? 'all woken by the queue' : `${withoutQueue} of them polling without the queue`}`;
 }

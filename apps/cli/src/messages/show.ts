@@ -16,9 +16,9 @@ import { sendingLines } from './sending-lines.ts';
 export const addMessagesShow: AddCommand = (parent, context) => {
   const command = parent
     .command('show')
-    .summary('show how messages go out')
+    .summary('show message delivery')
     .description(
-      'Shows how many messages stand where, how late they are, how each kind goes out, and what is paused.',
+      'Shows the number of messages in each state, their lateness, the delivery of each kind, and the pauses.',
     )
     .action((options: CommonOptions) => show(options, context));
   withExamples(withServer(command), [

@@ -22,7 +22,7 @@ import {
   parseRegion,
   planOf,
 } from './plan-options.ts';
-import { refusedPlan } from './refused-plan.ts';
+import { invalidPlan } from './refused-plan.ts';
 
 type Options = PlanOptions &
   DeploymentOptions & {
@@ -36,28 +36,32 @@ type Options = PlanOptions &
 export const addPlan: AddCommand = (parent, context) => {
   const command = parent
     .command('plan')
-    .summary('choose the ElastiCache nodes of a business, and what they cost')
+    .summary('choose the ElastiCache nodes for a business and show their cost')
     .description(
-      'Says which ElastiCache nodes a business needs, why, and what they cost a month on Redis OSS and on Valkey. It ' +
-        'refuses a plan with a mistake that CloudFormation would let through. Nothing is asked of AWS, nothing is built.',
+      'Shows which ElastiCache nodes a business needs, why, and their monthly cost on Redis OSS and on Valkey. ' +
+        'Rejects plans with errors that CloudFormation would accept. It sends no request to AWS and builds nothing.',
     )
-    .option('--barbers <n>', 'people who cut, in all shops together', integerFrom(1, maxFigures.barbers))
-    .option('--locations <n>', 'shops (default: one for eight barbers)', integerFrom(1, maxFigures.locations))
-    .option('--users <n>', 'people on the pages at the busiest moment', integerFrom(0, maxFigures.users))
+    .option('--barbers <n>', 'barbers, in all shops together', integerFrom(1, maxFigures.barbers))
+    .option('--locations <n>', 'shops (default: one per eight barbers)', integerFrom(1, maxFigures.locations))
+    .option('--users <n>', 'concurrent users of the pages at peak', integerFrom(0, maxFigures.users))
     .option(
       '--bookings <n>',
       'bookings on a busy day, in all shops together',
       integerFrom(0, maxFigures.bookingsPerDay),
     )
-    .option('--node <type>', 'a node type instead of the smallest that does, such as t4g.medium')
+    .option('--node <type>', 'node type, such as t4g.medium (default: the smallest that fits)')
     .option('--engine <engine>', 'valkey (the default) or redis', parseEngine)
     .option('--replicas <n>', 'replicas of each primary (default 1)', integerFrom(0, 100))
     .option('--shards <n>', 'shards; more than one is cluster mode (default 1)', integerFrom(1, 500))
     .option('--region <region>', 'AWS region (default us-east-1)', parseRegion)
-    .option('--secondary-region <region>', 'other region of a Global Datastore; may be repeated', addRegion)
-    .option('--backup-days <n>', 'days that backups are kept (default 7)', integerFrom(0, 1000))
-    .option('--nat <n>', 'NAT gateways to count into the cost; the cache needs none', integerFrom(0, 50))
-    .option('--api-processes <n>', 'api processes (default: as the users want it)', integerFrom(1, 100_000))
+    .option(
+      '--secondary-region <region>',
+      'secondary region of a Global Datastore; may be repeated',
+      addRegion,
+    )
+    .option('--backup-days <n>', 'backup retention in days (default 7)', integerFrom(0, 1000))
+    .option('--nat <n>', 'NAT gateways to include in the cost; the cache needs none', integerFrom(0, 50))
+    .option('--api-processes <n>', 'api processes (default: derived from the users)', integerFrom(1, 100_000))
     .option('--workers <n>', 'worker processes', integerFrom(0, 100_000))
     .option(
       '--max-connections <n>',
@@ -65,14 +69,14 @@ export const addPlan: AddCommand = (parent, context) => {
       integerFrom(1, 65_000),
     )
     .option('--name <name>', 'name of the replication group (default bookedbarber)', parseName)
-    .option('--table', "the setup guide's four sizes beside what is true")
-    .option('--out <file>', 'save the plan, for --check and for building it')
-    .option('--deployment <file>', 'save what `provision` builds: the plan, with the next three')
+    .option('--table', "the setup guide's four sizes beside the actual figures")
+    .option('--out <file>', 'save the plan, for --check and `provision`')
+    .option('--deployment <file>', 'save a deployment for `provision`: the plan and the next three options')
     .option('--account <number>', 'AWS account of the deployment', parseAccount)
     .option('--zone <zone>', 'availability zone of the deployment; at least two', addZone)
-    .option('--alarm-email <address>', 'e-mail address of who hears of alarms', parseEmail)
-    .option('--check <file>', 'judge a saved plan, and show it when it is right')
-    .option('--auth-token-file <file>', 'judge the AUTH token in this file too; it is never shown')
+    .option('--alarm-email <address>', 'e-mail address that receives alarms', parseEmail)
+    .option('--check <file>', 'validate a saved plan, and show it when it is valid')
+    .option('--auth-token-file <file>', 'also validate the AUTH token in this file; it is never printed')
     .option('--json', 'print one JSON document instead of text')
     .action((options: Options) => plan(options, context));
   withExamples(command, [
@@ -93,21 +97,21 @@ function plan(options: Options, context: CommandContext): void {
     return;
   }
   const inFolder = (path: string) => resolve(context.workingFolder, path);
-  const made = options.check === undefined ? planOf(options) : readPlanFile(inFolder(options.check));
+  const checkedPlan = options.check === undefined ? planOf(options) : readPlanFile(inFolder(options.check));
   const errors = validatePlan(
-    made,
+    checkedPlan,
     options.authTokenFile === undefined ? {} : { authToken: readAuthToken(inFolder(options.authTokenFile)) },
   );
-  if (errors.length > 0) throw refusedPlan(errors);
-  if (options.deployment !== undefined) writeDeployment(inFolder(options.deployment), made, options);
-  if (options.out !== undefined) writePlanFile(inFolder(options.out), made);
+  if (errors.length > 0) throw invalidPlan(errors);
+  if (options.deployment !== undefined) writeDeployment(inFolder(options.deployment), checkedPlan, options);
+  if (options.out !== undefined) writePlanFile(inFolder(options.out), checkedPlan);
   if (options.json === true) {
-    printJson(context, inJson(made));
+    printJson(context, inJson(checkedPlan));
     return;
   }
   printLines(context, [
-    ...(options.check === undefined ? [] : [paint.good(`${options.check} is right.`), '']),
-    ...planLines(made, paint),
+    ...(options.check === undefined ? [] : [paint.good(`${options.check} is valid.`), '']),
+    ...planLines(checkedPlan, paint),
     ...(options.out === undefined ? [] : ['', paint.good(`Saved as ${options.out}.`)]),
     ...(options.deployment === undefined
       ? []
@@ -119,13 +123,13 @@ function plan(options: Options, context: CommandContext): void {
   ]);
 }
 
-function inJson(made: Plan) {
-  const { memoryBytes, connections, commandsPerSecond, bitsPerSecond, cores } = loadOf(made.figures, {
-    api: made.clients.apiProcesses,
-    workers: made.clients.workerProcesses,
+function inJson(plan: Plan) {
+  const { memoryBytes, connections, commandsPerSecond, bitsPerSecond, cores } = loadOf(plan.figures, {
+    api: plan.clients.apiProcesses,
+    workers: plan.clients.workerProcesses,
   });
   return {
-    plan: made,
+    plan,
     needs: {
       memory_bytes: Math.ceil(memoryBytes),
       connections,
@@ -133,6 +137,6 @@ function inJson(made: Plan) {
       bits_per_second: Math.ceil(bitsPerSecond),
       cores,
     },
-    monthly_cost_usd: costOf(made),
+    monthly_cost_usd: costOf(plan),
   };
 }

@@ -25,12 +25,12 @@ export type TableRow = {
     valkey_usd: number | null;
   };
   needs: { memory_bytes: number; connections: number; node: string; nodes: number };
-  /** Of the node that is needed, with its replica. */
+  /** Per month, for the required nodes with their replicas. */
   redis_usd: number | null;
   valkey_usd: number | null;
 };
 
-/** The guide's four rows, what is true of its nodes, and what each business needs. */
+/** The guide's four rows, the actual figures of its nodes, and what each business needs. */
 export function guideTable(region: string): TableRow[] {
   return guideRows.map(({ business, node, memoryGb, dollars: price, figures }) => {
     const plan: Plan = makePlan(figures, { region });
@@ -65,7 +65,7 @@ export function guideTableLines(rows: readonly TableRow[], region: string, paint
       { title: "The guide's nodes" },
       { title: 'node' },
       { title: 'memory: guide', align: right },
-      { title: 'true', align: right },
+      { title: 'actual', align: right },
       { title: 'for data', align: right },
       { title: '$/month: guide', align: right },
       { title: 'Redis OSS', align: right },
@@ -115,8 +115,8 @@ export function guideTableLines(rows: readonly TableRow[], region: string, paint
 
 function notes(region: string): string[] {
   return [
-    `One node a row above, in ${region}, on demand; Multi-AZ has two, below with backups of 7 days.`,
-    "The guide's 1.55 GB are those of cache.t2.small, and its prices of r6g are Valkey's.",
-    'cache.t4g.large, which its ladder names, does not exist: after t4g.medium comes r6g.large or r7g.large.',
+    `First table: one node on demand in ${region}. Second table: two nodes (Multi-AZ) with backups of 7 days.`,
+    "The guide's 1.55 GB is the memory of cache.t2.small, and its prices of r6g are those of Valkey.",
+    'cache.t4g.large, which the guide lists, does not exist: the next size after t4g.medium is r6g.large or r7g.large.',
   ];
 }

@@ -2,10 +2,10 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { type Plan, readPlan } from '@bookedbarber/elasticache';
 import { Failure } from '../shared/user-error.ts';
 
-/** A plan is a page of JSON; what is larger is none. */
+/** A plan is about a page of JSON. Larger files are rejected. */
 const maxBytes = 64 * 1024;
 
-/** Reads a plan, or that of a deployment. Throws Failure for a file that holds none, with one line for each fault of its form. */
+/** Reads a plan file, or the plan in a deployment file. Throws Failure with one line for each invalid field. */
 export function readPlanFile(path: string): Plan {
   let value: unknown;
   try {
@@ -14,7 +14,7 @@ export function readPlanFile(path: string): Plan {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Failure('file_unreadable', `The plan ${path} cannot be read: ${reason}.`, {
-      remediation: 'Write one with `bookedbarber plan --out FILE`.',
+      remediation: 'Create one with `bookedbarber plan --out FILE`.',
       cause: error,
     });
   }
@@ -22,18 +22,18 @@ export function readPlanFile(path: string): Plan {
   if (plan !== null) return plan;
   throw new Failure('plan_malformed', `${path} is not a plan.`, {
     details: errors.map(({ path: field, message }) => `${field === '' ? '' : `${field}: `}${message}`),
-    remediation: 'Write one with `bookedbarber plan --out FILE`, and change that.',
+    remediation: 'Create one with `bookedbarber plan --out FILE`, and edit that file.',
   });
 }
 
-/** A deployment has the plan of its cache in a field. */
+/** A deployment holds the plan of its cache in the field `plan`. */
 function planIn(value: unknown): unknown {
   return typeof value === 'object' && value !== null && 'deployment' in value && 'plan' in value
     ? value.plan
     : value;
 }
 
-/** Writes a plan. It holds no secret. Throws Failure. */
+/** Writes a plan, which contains no secret. Throws Failure. */
 export function writePlanFile(path: string, plan: Plan): void {
   try {
     writeFileSync(path, `${JSON.stringify(plan, null, 2)}\n`);
@@ -45,7 +45,7 @@ export function writePlanFile(path: string, plan: Plan): void {
   }
 }
 
-/** Reads the AUTH token that a plan is to be used with. Throws Failure; no error shows the token. */
+/** Reads the AUTH token to validate. Throws Failure; no error contains the token. */
 export function readAuthToken(path: string): string {
   try {
     return readFileSync(path, 'utf8').replace(/\r?\n$/, '');

@@ -21,7 +21,7 @@ import { count, counted, wrap } from '../shared/terminal/words.ts';
 import { dollars } from './dollars.ts';
 import { reasons } from './reasons.ts';
 
-/** A plan for somebody at a terminal: the node, what it bears, what it costs and why. */
+/** A plan as terminal output: the node, its capacity, its cost and the reasons. */
 export function planLines(plan: Plan, paint: Paint): string[] {
   const node = findNodeType(plan.nodeType);
   return [
@@ -41,7 +41,7 @@ export function planLines(plan: Plan, paint: Paint): string[] {
 }
 
 function businessOf({ figures: { barbers, locations, users, bookingsPerDay } }: Plan): string {
-  return `${counted(barbers, 'barber')} in ${counted(locations, 'shop')}, ${counted(users, 'user')} at once, ${counted(bookingsPerDay, 'booking')} a day`;
+  return `${counted(barbers, 'barber')} in ${counted(locations, 'shop')}, ${counted(users, 'concurrent user')}, ${counted(bookingsPerDay, 'booking')} a day`;
 }
 
 function groupOf({ nodeType, clusterMode, shards, replicasPerShard: replicas }: Plan): string {
@@ -61,16 +61,16 @@ function capacityLines(plan: Plan, node: NodeType, paint: Paint): string[] {
   const load = loadOf(plan.figures, processes);
   const options = { shards: plan.shards, reservedPercent: plan.parameters.reservedMemoryPercent };
   const columns = [
-    { title: 'A primary bears' },
+    { title: 'Capacity of a primary' },
     { title: 'needed', align: 'right' },
-    { title: 'it has', align: 'right' },
+    { title: 'available', align: 'right' },
     { title: '' },
   ] as const;
   const rows = dimensions(load, node, options).map((it) => [
     it.name,
     inUnits(it.name, it.need),
     it.allowed === null ? 'unknown' : inUnits(it.name, it.allowed),
-    it.allowed === null ? '' : pictureOf(it, paint),
+    it.allowed === null ? '' : usageBar(it, paint),
   ]);
   const [titles = '', ...lines] = table(columns, rows);
   const all = plan.clients.connectionBudget * (plan.clients.apiProcesses + plan.clients.workerProcesses);
@@ -78,15 +78,15 @@ function capacityLines(plan: Plan, node: NodeType, paint: Paint): string[] {
     paint.heading(titles),
     ...lines,
     paint.quiet(
-      `  ${count(Math.round(load.commandsPerSecond))} commands a second at the busiest moment; ${formatBytes(load.memoryBytes)} of data without head-room;`,
+      `  ${count(Math.round(load.commandsPerSecond))} commands per second at peak; ${formatBytes(load.memoryBytes)} of data without headroom;`,
     ),
     paint.quiet(
-      `  ${connectionsOfPlan(plan)} connections of the ${count(all)} that REDIS_MAX_CONNECTIONS=${plan.clients.connectionBudget} allows`,
+      `  ${connectionsOfPlan(plan)} of the ${count(all)} connections that REDIS_MAX_CONNECTIONS=${plan.clients.connectionBudget} allows`,
     ),
   ];
 }
 
-function pictureOf({ share, fits }: Dimension, paint: Paint): string {
+function usageBar({ share, fits }: Dimension, paint: Paint): string {
   const words = share < 0.01 ? 'under 1 %' : `${Math.round(share * 100)} %`;
   const text = `${bar(share, 12)} ${words}`;
   return fits ? text : paint.bad(text);
@@ -100,10 +100,10 @@ function costLines(plan: Plan, paint: Paint): string[] {
     plan.network.natGateways === 0
       ? ['NAT gateway', 'none needed', 'none needed']
       : [`${plan.network.natGateways} x NAT gateway`, dollars(valkey.nat), dollars(redis.nat)],
-    [paint.heading('together'), paint.heading(dollars(valkey.total)), paint.heading(dollars(redis.total))],
+    [paint.heading('total'), paint.heading(dollars(valkey.total)), paint.heading(dollars(redis.total))],
   ];
   const columns = [
-    { title: 'A month costs' },
+    { title: 'Monthly cost' },
     { title: 'Valkey', align: 'right' },
     { title: 'Redis OSS', align: 'right' },
   ] as const;
@@ -115,8 +115,8 @@ function sourceLines({ region }: Plan): string[] {
   const sources = priceSources(region);
   return [
     sources === null
-      ? `No prices of ${region} are known here: look them up before you build.`
-      : `Prices: ${sources.nodes.name}, read ${sources.nodes.read}, ${hoursPerMonth} hours; neither traffic between zones is in them nor what a deployment puts around the cache: \`provision --dry-run\` counts that.`,
+      ? `This version has no prices for ${region}: look them up before you deploy.`
+      : `Prices: ${sources.nodes.name}, read ${sources.nodes.read}, ${hoursPerMonth} hours. They exclude traffic between zones and the other resources of a deployment, which \`provision --dry-run\` shows.`,
     `Needs: measured with \`${measured.command}\` on ${measured.date}.`,
   ];
 }

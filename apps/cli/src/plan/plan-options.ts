@@ -8,7 +8,7 @@ import {
 import { InvalidArgumentError } from 'commander';
 import { UsageError } from '../shared/user-error.ts';
 
-/** What may be said of a business and of the plan for it; what is not said is chosen. */
+/** Options that describe a business and its plan. Omitted options get defaults. */
 export type PlanOptions = {
   barbers?: number;
   locations?: number;
@@ -28,7 +28,7 @@ export type PlanOptions = {
   maxConnections?: number;
 };
 
-/** The plan that the options ask for. Throws UsageError when nothing is said of the business. */
+/** Creates the plan for the options. Throws UsageError without --barbers. */
 export function planOf(options: PlanOptions): Plan {
   const { apiProcesses, workers } = options;
   return makePlan(figuresOf(options), {
@@ -49,9 +49,9 @@ export function planOf(options: PlanOptions): Plan {
 function figuresOf(options: PlanOptions): BusinessSize {
   const { barbers, locations, users, bookings } = options;
   if (barbers === undefined)
-    throw new UsageError('How many people cut?', {
+    throw new UsageError('The number of barbers is required.', {
       remediation:
-        'Say it with --barbers; --locations, --users and --bookings make the answer better. Or look at --table.',
+        'Set --barbers; add --locations, --users and --bookings for a more precise plan. Or see --table.',
     });
   return completeFigures({
     barbers,
@@ -61,7 +61,7 @@ function figuresOf(options: PlanOptions): BusinessSize {
   });
 }
 
-/** "t4g.small" and "cache.t4g.small" are the same. */
+/** Accepts "t4g.small" for "cache.t4g.small". */
 export function nodeName(text: string): string {
   return text.startsWith('cache.') ? text : `cache.${text}`;
 }
@@ -73,34 +73,34 @@ function given<Name extends string, Value>(
   return value === undefined ? {} : ({ [name]: value } as Record<Name, Value>);
 }
 
-/** A whole number between two bounds, for commander. */
-export function integerFrom(least: number, most: number): (text: string) => number {
+/** Parses an option as a whole number from `min` to `max`, for commander. */
+export function integerFrom(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value >= least && value <= most))
-      throw new InvalidArgumentError(`Write a whole number from ${least} to ${most.toLocaleString('en')}.`);
+    if (!(value >= min && value <= max))
+      throw new InvalidArgumentError(`Use a whole number from ${min} to ${max.toLocaleString('en')}.`);
     return value;
   };
 }
 
 export function parseEngine(text: string): Engine {
   if (text === 'redis' || text === 'valkey') return text;
-  throw new InvalidArgumentError('Write redis or valkey.');
+  throw new InvalidArgumentError('Use redis or valkey.');
 }
 
 export function parseName(text: string): string {
   if (/^[a-z](-?[a-z0-9]){0,39}$/.test(text)) return text;
   throw new InvalidArgumentError(
-    'Write 1 to 40 lower-case letters, digits and single hyphens, a letter first.',
+    'Use 1 to 40 lowercase letters, digits and single hyphens, starting with a letter.',
   );
 }
 
 export function parseRegion(text: string): string {
   if (/^[a-z]{2}(-[a-z]+)+-\d$/.test(text)) return text;
-  throw new InvalidArgumentError('Write a region such as us-east-1.');
+  throw new InvalidArgumentError('Use a region such as us-east-1.');
 }
 
-/** One region after another. */
+/** Collects a repeatable --secondary-region option. */
 export function addRegion(text: string, before: readonly string[] = []): string[] {
   return [...before, parseRegion(text)];
 }

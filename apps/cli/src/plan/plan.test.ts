@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs `bookedbarber plan` in a folder of its own, without any network. */
+/** Runs `bookedbarber plan` in a temporary folder, without network access. */
 async function plan(...args: string[]) {
   let stdout = '';
   let stderr = '';
@@ -22,7 +22,7 @@ async function plan(...args: string[]) {
     workingFolder: folder,
     stdout: { write: (text) => (stdout += text), isTTY: false, columns: 100 },
     stderr: { write: (text) => (stderr += text), isTTY: false, columns: 100 },
-    fetch: () => Promise.reject(new Error('a plan asks nobody')),
+    fetch: () => Promise.reject(new Error('plan must not send requests')),
   });
   return { code, stdout, stderr };
 }
@@ -30,20 +30,20 @@ async function plan(...args: string[]) {
 const shop = ['--barbers', '8', '--users', '1500'];
 
 describe('the plan of a shop', () => {
-  test('says node, replicas, memory, connections, the cost on both engines and why', async () => {
+  test('shows node, replicas, memory, connections, the cost on both engines and the reasons', async () => {
     const { code, stdout, stderr } = await plan(...shop);
     expect([code, stderr]).toEqual([0, '']);
     for (const words of [
-      'A cache for 8 barbers in 1 shop, 1,500 users at once, 128 bookings a day',
+      'A cache for 8 barbers in 1 shop, 1,500 concurrent users, 128 bookings a day',
       'cache.t4g.small, a primary and 1 replica in another zone (Multi-AZ)',
       /^ {2}memory +[\d.]+ MiB +842 MiB/m,
       /^ {2}connections +14 +65,000/m,
       'REDIS_MAX_CONNECTIONS=50',
-      /^ {2}A month costs +Valkey +Redis OSS$/m,
+      /^ {2}Monthly cost +Valkey +Redis OSS$/m,
       /^ {2}2 x cache\.t4g\.small +\$37\.38 +\$46\.72$/m,
-      /^ {2}together +\$37\.\d\d +\$46\.\d\d$/m,
+      /^ {2}total +\$37\.\d\d +\$46\.\d\d$/m,
       'cache.t4g.small is the smallest node for production',
-      'adds no capacity',
+      /adds\s+no\s+capacity/,
       'npm run bench -- sizing',
     ])
       expect(stdout).toMatch(words);
@@ -51,7 +51,7 @@ describe('the plan of a shop', () => {
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(110);
   });
 
-  test('as JSON is a plan, its needs and its cost', async () => {
+  test('contains the plan, its needs and its cost as JSON', async () => {
     const { stdout } = await plan(...shop, '--json');
     expect(JSON.parse(stdout)).toMatchObject({
       plan: { nodeType: 'cache.t4g.small', replicasPerShard: 1, multiAz: true, engine: 'valkey' },
@@ -60,15 +60,15 @@ describe('the plan of a shop', () => {
     });
   });
 
-  test('of a region that was not looked up has no price, and says so', async () => {
+  test('reports missing prices for a region without price data', async () => {
     const { code, stdout } = await plan(...shop, '--region', 'eu-west-1');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/together +unknown +unknown/);
-    expect(stdout).toContain('No prices of eu-west-1 are known here');
+    expect(stdout).toMatch(/total +unknown +unknown/);
+    expect(stdout).toContain('This version has no prices for eu-west-1');
   });
 });
 
-test('the table has the four rows of the guide, its figures beside the true ones', async () => {
+test('the table shows the four rows of the guide with the actual figures beside them', async () => {
   const { code, stdout } = await plan('--table');
   expect(code).toBe(0);
   for (const row of [
@@ -89,14 +89,14 @@ describe('a saved plan', () => {
     writeFileSync(saved(), JSON.stringify(value));
   };
 
-  test('is right when it is checked', async () => {
+  test('is valid when it is checked', async () => {
     expect((await plan(...shop, '--out', 'plan.json')).stdout).toContain('Saved as plan.json.');
     const { code, stdout } = await plan('--check', 'plan.json');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^plan\.json is right\./);
+    expect(stdout).toMatch(/^plan\.json is valid\./);
   });
 
-  test('is refused with every mistake by its name, and the mend', async () => {
+  test('is rejected with the code and the fix of every error', async () => {
     await plan(...shop, '--out', 'plan.json');
     change((it) => {
       it['nodeType'] = 'cache.t4g.large';
@@ -105,9 +105,9 @@ describe('a saved plan', () => {
     const { code, stdout, stderr } = await plan('--check', 'plan.json');
     expect([code, stdout]).toEqual([1, '']);
     for (const words of [
-      'it has 2 mistakes',
+      'it has 2 errors',
       'node_type_unknown (nodeType)',
-      'Choose from the ladder',
+      'Choose a recommended node type',
       'windows_overlap (maintenanceWindow)',
     ])
       expect(stderr).toContain(words);
@@ -115,7 +115,7 @@ describe('a saved plan', () => {
     expect(json.error.code).toBe('plan_refused');
   });
 
-  test('with a slip in it is no plan', async () => {
+  test('is rejected if it has an unknown field', async () => {
     await plan(...shop, '--out', 'plan.json');
     change((it) => {
       it['nodetype'] = 'cache.t4g.small';
@@ -125,7 +125,7 @@ describe('a saved plan', () => {
     expect(stderr).toContain('"nodetype" is not a field of a plan.');
   });
 
-  test('that is not there, is too large or is no JSON is told as such', async () => {
+  test('is rejected if it is missing, too large or not JSON', async () => {
     expect((await plan('--check', 'plan.json')).stderr).toContain('cannot be read');
     writeFileSync(saved(), 'no json');
     expect((await plan('--check', 'plan.json')).stderr).toContain('cannot be read');
@@ -133,7 +133,7 @@ describe('a saved plan', () => {
     expect((await plan('--check', 'plan.json')).stderr).toContain('it is too large');
   });
 
-  test('is checked together with its AUTH token, which is never shown', async () => {
+  test('is checked together with its AUTH token, which is never printed', async () => {
     await plan(...shop, '--out', 'plan.json');
     writeFileSync(join(folder, 'token'), 'short@token\n');
     const { code, stdout, stderr } = await plan('--check', 'plan.json', '--auth-token-file', 'token');
@@ -146,21 +146,21 @@ describe('a saved plan', () => {
   });
 });
 
-describe('a plan that must not be built is refused, and not saved', () => {
+describe('an invalid plan is rejected and not saved', () => {
   test.each([
     [
-      'of more connections than REDIS_MAX_CONNECTIONS allows',
+      'with more connections than REDIS_MAX_CONNECTIONS allows',
       ['--max-connections', '5'],
       'connection_budget',
     ],
-    ['of a node that does not exist', ['--node', 't4g.large'], 'node_type_unknown'],
-    ['of a node that is too small', ['--node', 't4g.small', '--users', '20000'], 'node_too_small_network'],
+    ['with a node type that does not exist', ['--node', 't4g.large'], 'node_type_unknown'],
+    ['with a node that is too small', ['--node', 't4g.small', '--users', '20000'], 'node_too_small_network'],
     ['without backups', ['--backup-days', '0'], 'backups_off'],
-    ['of a Global Datastore on T4g', ['--secondary-region', 'eu-west-1'], 'global_datastore_node'],
-  ])('%s', async (_name, args, mistake) => {
-    const { code, stderr } = await plan(...shop, ...args, '--out', 'plan.json');
-    expect(code).toBe(1);
-    expect(stderr).toContain(mistake);
+    ['with a Global Datastore on T4g', ['--secondary-region', 'eu-west-1'], 'global_datastore_node'],
+  ])('%s', async (_name, args, code) => {
+    const result = await plan(...shop, ...args, '--out', 'plan.json');
+    expect(result.code).toBe(1);
+    expect(result.stderr).toContain(code);
     expect(existsSync(join(folder, 'plan.json'))).toBe(false);
   });
 });
@@ -172,7 +172,7 @@ test.each([
   [['--barbers', '8', '--engine', 'memcached']],
   [['--barbers', '8', '--region', 'Virginia']],
   [['--barbers', '8', '--name', 'No Such Name']],
-])('plan %j is wrong usage', async (args) => {
+])('plan %j is a usage error', async (args) => {
   const { code, stdout, stderr } = await plan(...args);
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).not.toBe('');

@@ -13,30 +13,30 @@ import {
   usableBytes,
 } from '@bookedbarber/elasticache';
 
-/** Why the plan is as it is, a sentence each. */
+/** The reasons for the plan's choices, one string each. */
 export function reasons(plan: Plan): string[] {
-  return [...ofNode(plan), ofReplicas(plan), headroomText(plan), ...ofDecidedOnce()];
+  return [...nodeReasons(plan), replicaReason(plan), headroomText(plan), immutableSettingsText];
 }
 
-function ofNode(plan: Plan): string[] {
+function nodeReasons(plan: Plan): string[] {
   const node = findNodeType(plan.nodeType);
   if (node === undefined) return [];
   const { maxmemoryBytes } = node;
   const reserved = plan.parameters.reservedMemoryPercent;
-  const memory = `It has ${formatBytes(maxmemoryBytes)}, of which ${formatBytes(usableBytes(node, reserved))} are for data: ${reserved} % is kept back for backups and replication.`;
-  const rung = nodeTypesBySize.indexOf(plan.nodeType);
-  if (rung < 0) return [`${plan.nodeType} was asked for.`, memory];
-  const below = rung === 0 ? undefined : tooSmall(plan, nodeTypesBySize[rung - 1] ?? '');
-  const why =
-    rung === 0
-      ? `${plan.nodeType} is the smallest node for production, and it bears this business.`
+  const memory = `It has ${formatBytes(maxmemoryBytes)} of memory, of which ${formatBytes(usableBytes(node, reserved))} hold data: ${reserved} % is reserved for backups and replication.`;
+  const size = nodeTypesBySize.indexOf(plan.nodeType);
+  if (size < 0) return [`${plan.nodeType} was requested.`, memory];
+  const below = size === 0 ? undefined : tooSmall(plan, nodeTypesBySize[size - 1] ?? '');
+  const reason =
+    size === 0
+      ? `${plan.nodeType} is the smallest node for production, and it has enough capacity for this business.`
       : below === undefined
-        ? `${plan.nodeType} was asked for; the smaller ${nodeTypesBySize[rung - 1]} would do.`
-        : `${plan.nodeType} is the smallest node that bears it: ${below}.`;
-  return [why, memory];
+        ? `${plan.nodeType} was requested; the smaller ${nodeTypesBySize[size - 1]} has enough capacity.`
+        : `${plan.nodeType} is the smallest node with enough capacity: ${below}.`;
+  return [reason, memory];
 }
 
-/** What a smaller node lacks, or undefined when it lacks nothing. */
+/** What a smaller node lacks, or undefined if it has enough capacity. */
 function tooSmall(plan: Plan, name: string): string | undefined {
   const node = findNodeType(name);
   if (node === undefined) return undefined;
@@ -46,13 +46,13 @@ function tooSmall(plan: Plan, name: string): string | undefined {
   );
   if (lacking.length === 0) return undefined;
   const words = lacking.map((it) => `${it.name} ${inUnits(it.name, it.allowed ?? 0)}`).join(', ');
-  return `${name} has too little to give (${words})`;
+  return `${name} has too little capacity (${words})`;
 }
 
-function ofReplicas({ replicasPerShard }: Plan): string {
+function replicaReason({ replicasPerShard }: Plan): string {
   return replicasPerShard === 0
-    ? `One node is promised ${serviceLevelSingleAz.value} % of the time; when it is lost, so are the cache, the counts of limits and what is queued.`
-    : `The replica is for availability (${serviceLevelMultiAz.value} % promised instead of ${serviceLevelSingleAz.value} %), and adds no capacity: the cache reads primaries only.`;
+    ? `A single node has a service level of ${serviceLevelSingleAz.value} %. If it fails, the cache, the rate limit counters and the queued jobs are lost.`
+    : `The replica provides availability (a service level of ${serviceLevelMultiAz.value} % instead of ${serviceLevelSingleAz.value} %). It adds no capacity: the cache reads only from primaries.`;
 }
 
 function headroomText({ nodeType }: Plan): string {
@@ -60,12 +60,10 @@ function headroomText({ nodeType }: Plan): string {
   const core =
     burst == null
       ? ''
-      : ` A T4g core counts as its baseline, ${burst.baselinePercentPerVcpu} % a vCPU: what it can go on with for good.`;
-  return `Needs are ${assumptions.headroom} times the measured ones. Memory may fill to ${defaultThresholds.memoryTicketPercent} %, where the first alarm speaks.${core}`;
+      : ` A T4g core counts at its baseline of ${burst.baselinePercentPerVcpu} % per vCPU, which it can sustain permanently.`;
+  return `Needs are ${assumptions.headroom} times the measured values. Memory may fill to ${defaultThresholds.memoryTicketPercent} %, the threshold of the first alarm.${core}`;
 }
 
-function ofDecidedOnce(): string[] {
-  return [
-    'Encryption, the AUTH token, the subnet group and the port are decided when the group is made: the plan has them on, private and at 6379.',
-  ];
-}
+const immutableSettingsText =
+  'Encryption, the AUTH token, the subnet group and the port cannot change after the group is created. The plan ' +
+  'turns encryption and AUTH on, uses private subnets, and sets the port to 6379.';

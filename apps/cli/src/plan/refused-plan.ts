@@ -1,17 +1,17 @@
 import type { PlanError } from '@bookedbarber/elasticache';
 import { Failure } from '../shared/user-error.ts';
 
-/** A plan that must not be built: each mistake by its name, with the mend. */
-export function refusedPlan(errors: readonly PlanError[]): Failure {
-  const many = errors.length === 1 ? 'one mistake' : `${errors.length} mistakes`;
-  return new Failure('plan_refused', `This plan must not be built: it has ${many}.`, {
+/** The failure for an invalid plan. Lists each error with its code, message and fix. */
+export function invalidPlan(errors: readonly PlanError[]): Failure {
+  const number = errors.length === 1 ? 'one error' : `${errors.length} errors`;
+  return new Failure('plan_refused', `The plan is invalid: it has ${number}.`, {
     details: linesOf(errors),
   });
 }
 
-/** A change of a plan that is not made, as such or since the plan would be wrong. */
-export function refusedStep(errors: readonly PlanError[]): Failure {
-  return new Failure('step_refused', 'The step is not taken; the file is as it was.', {
+/** The failure for a scaling step that is invalid or would make the plan invalid. */
+export function invalidStep(errors: readonly PlanError[]): Failure {
+  return new Failure('step_refused', 'The scaling step is invalid. The file is unchanged.', {
     details: linesOf(errors),
   });
 }

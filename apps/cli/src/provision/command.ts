@@ -30,16 +30,16 @@ type Options = {
 export const addProvision: AddCommand = (parent, context) => {
   const command = parent
     .command('provision')
-    .argument('<deployment>', 'the file with the plan, the account and the network')
-    .summary('build a planned ElastiCache installation on AWS, or change it')
+    .argument('<deployment>', 'deployment file with the plan, the account and the network')
+    .summary('create or update a planned ElastiCache deployment on AWS')
     .description(
-      'Makes the templates of a deployment, shows what they would change on AWS and what that costs, and deploys them ' +
-        'when told to. What would replace or remove something with data in it is refused, unless it is named.',
+      'Synthesizes the templates of a deployment, shows the changes on AWS and their cost, and deploys them after you ' +
+        'confirm. Changes that replace or remove a resource with data are rejected, unless --replace names it.',
     )
-    .option('--assembly <dir>', 'templates that were synthesized before, instead of making them now')
-    .option('--replace <id>', 'let this resource and its data go; may be repeated', addName)
-    .option('--dry-run', 'show the difference and change nothing')
-    .option('--yes', 'deploy without a question')
+    .option('--assembly <dir>', 'use templates that are already synthesized')
+    .option('--replace <id>', 'allow the loss of this resource and its data; may be repeated', addName)
+    .option('--dry-run', 'show the changes without deploying them')
+    .option('--yes', 'deploy without confirmation')
     .option('--json', 'print one JSON document instead of text')
     .action((path: string, options: Options) => provision(path, options, context));
   withExamples(command, [
@@ -65,17 +65,17 @@ async function compareAndDeploy(
   options: Options,
   context: CommandContext,
 ): Promise<void> {
-  await checkPlace(stacks, deployment);
+  await checkAccountAndRegion(stacks, deployment);
   const cloud = await openCloudFormation(deployment.plan.region);
   const waiting = createInterruptibleWait(context);
-  // Names one run among all others; CloudFormation wants a letter first.
+  // Unique for each run. CloudFormation requires a letter first.
   const name = `bookedbarber-${context.nowMs()}`;
   try {
     const diffs = await compare(cloud, stacks, { name: `${name}-diff`, waiting, context });
     const deploys = options.dryRun !== true;
     if (options.json !== true) printDiff(diffs, deployment, context);
     else if (!deploys) printJson(context, inJson(diffs, deployment, []));
-    judge(diffs, options.replace ?? []);
+    rejectUnsafeChanges(diffs, options.replace ?? []);
     const changed = diffs.filter(({ kind }) => kind !== 'same').map(({ stack }) => stack);
     if (!deploys) return;
     if (changed.length > 0 && options.yes !== true) await confirm(changed, context);
@@ -92,23 +92,28 @@ async function compareAndDeploy(
   }
 }
 
-/** All stacks lie where the deployment says, and so do the credentials: nothing is built in an account by mistake. */
-async function checkPlace(stacks: readonly PlannedStack[], { plan, account }: Deployment): Promise<void> {
+/** Checks that the stacks and the credentials belong to the account and region of the deployment. Throws Failure. */
+async function checkAccountAndRegion(
+  stacks: readonly PlannedStack[],
+  { plan, account }: Deployment,
+): Promise<void> {
   const misplaced = stacks.find((stack) => stack.account !== account || stack.region !== plan.region);
   if (misplaced !== undefined)
     throw new Failure('assembly_account_mismatch', `${misplaced.name} is for another account or region.`, {
       details: [
-        `it is for ${misplaced.account}, ${misplaced.region}; the deployment for ${account}, ${plan.region}`,
+        `it is for ${misplaced.account}, ${misplaced.region}; the deployment is for ${account}, ${plan.region}`,
       ],
       remediation: 'Synthesize this deployment again.',
     });
-  const own = await onAws('Asking who this is (sts:GetCallerIdentity)', () => accountOf(plan.region));
+  const own = await onAws('Reading the account of the credentials (sts:GetCallerIdentity)', () =>
+    accountOf(plan.region),
+  );
   if (own !== account)
     throw new Failure(
       'account_wrong',
-      `The credentials are of account ${own}, the deployment is for ${account}.`,
+      `The credentials are for account ${own}, but the deployment is for ${account}.`,
       {
-        remediation: 'Set AWS_PROFILE to a profile of that account, or mend `account` in the deployment.',
+        remediation: 'Set AWS_PROFILE to a profile of that account, or correct `account` in the deployment.',
       },
     );
 }
@@ -138,7 +143,7 @@ function printDiff(diffs: readonly StackDiff[], deployment: Deployment, context:
   printLines(context, diffLines(diffs, deployment, paint));
 }
 
-function judge(diffs: readonly StackDiff[], named: readonly string[]): void {
+function rejectUnsafeChanges(diffs: readonly StackDiff[], named: readonly string[]): void {
   const destructiveChanges = diffs.flatMap((diff) => diff.destructiveChanges);
   rejectClusterModeErrors(diffs.flatMap((diff) => diff.faults));
   rejectDestructiveChanges(destructiveChanges, named);
@@ -147,17 +152,17 @@ function judge(diffs: readonly StackDiff[], named: readonly string[]): void {
 
 async function confirm(stacks: readonly PlannedStack[], { ask }: CommandContext): Promise<void> {
   if (ask === undefined)
-    throw new UsageError('Nobody is here to be asked whether to deploy.', {
-      remediation: 'Add --yes to deploy without a question, or --dry-run to look only.',
+    throw new UsageError('Cannot ask for confirmation: standard input is not a terminal.', {
+      remediation: 'Add --yes to deploy without confirmation, or --dry-run to only show the changes.',
     });
-  const answer = await ask(`Deploy ${counted(stacks.length, 'stack')}? Write yes: `);
+  const answer = await ask(`Deploy ${counted(stacks.length, 'stack')}? Type yes: `);
   if (answer !== 'yes')
     throw new Failure('not_confirmed', 'Nothing was changed.', {
-      remediation: 'Repeat the command, and write yes.',
+      remediation: 'Repeat the command, and type yes.',
     });
 }
 
-/** Progress goes to standard error, a line for each step of a resource, so that a log of it can be read later. */
+/** Writes progress to standard error, one line per resource event, so that logs contain it. */
 async function deploy(
   cloud: CloudFormation,
   stacks: readonly PlannedStack[],
@@ -169,7 +174,7 @@ async function deploy(
       name,
       replace: options.replace ?? [],
       waiting,
-      tell: ({ ResourceStatus: status, LogicalResourceId: id }) =>
+      onEvent: ({ ResourceStatus: status, LogicalResourceId: id }) =>
         context.stderr.write(`${stack.name}  ${status}  ${id}\n`),
     });
     if (outcome === 'deployed') deployed.push(stack.name);
@@ -177,7 +182,7 @@ async function deploy(
   return deployed;
 }
 
-/** Where the cache is, and the secret with its password. */
+/** Outputs of the cache stack, such as its endpoint and its password secret. */
 async function cacheOutputs(
   cloud: CloudFormation,
   { plan }: Deployment,
@@ -190,7 +195,7 @@ function doneLines(deployed: readonly string[], outputs: ReadonlyMap<string, str
   const secret = outputs.get('CachePasswordSecret');
   return [
     deployed.length === 0
-      ? 'AWS is as the deployment says; nothing was changed.'
+      ? 'AWS matches the deployment; nothing was changed.'
       : `Deployed: ${deployed.join(', ')}.`,
     ...[...outputs].map(([name, value]) => `  ${name}: ${value}`),
     `Next: \`bookedbarber env --redis ${endpoint}${secret === undefined ? '' : ` --set REDIS_PASSWORD_SECRET=${secret}`}\`, then \`bookedbarber doctor\`.`,
@@ -201,7 +206,7 @@ function inJson(diffs: readonly StackDiff[], deployment: Deployment, deployed: r
   const costs = costsOf(diffs, deployment);
   return {
     stacks: diffs.map(({ stack, ...diff }) => ({ name: stack.name, ...diff })),
-    // Null where a price is not known, and so of the whole.
+    // Null if a price is unknown. The total is then null, too.
     monthly_cost_usd: { total: total(costs), parts: costs },
     deployed,
   };

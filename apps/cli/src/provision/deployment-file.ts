@@ -1,35 +1,35 @@
 import { readFileSync, statSync } from 'node:fs';
 import { type Plan, readPlan, validatePlan } from '@bookedbarber/elasticache';
-import { refusedPlan } from '../plan/refused-plan.ts';
+import { invalidPlan } from '../plan/refused-plan.ts';
 import { Failure } from '../shared/user-error.ts';
 
-/** What the command itself needs of a deployment. The rest of the file is judged by what synthesizes it. */
+/** The deployment fields that this command reads. The synthesis validates the others. */
 export type Deployment = { plan: Plan; jobsPlan: Plan | null; account: string };
 
 const maxBytes = 256 * 1024;
 const remediation =
-  '`bookedbarber plan --deployment FILE` writes one, and infra/README.md has all of its fields.';
+  '`bookedbarber plan --deployment FILE` creates one. infra/README.md describes all fields.';
 
-/** A deployment with all of its fields, also those that the command does not know. */
+/** A deployment with all fields, including those that this command does not know. */
 export type DeploymentForm = Deployment & { readonly fields: Readonly<Record<string, unknown>> };
 
-/** Reads a deployment. Throws Failure for a file that holds none, or a plan in it that must not be built. */
+/** Reads a deployment. Throws Failure for a file that is not a deployment or contains an invalid plan. */
 export function readDeployment(path: string): Deployment {
   const deployment = readDeploymentForm(path);
   for (const plan of [deployment.plan, deployment.jobsPlan]) {
-    const mistakes = plan === null ? [] : validatePlan(plan);
-    if (mistakes.length > 0) throw refusedPlan(mistakes);
+    const errors = plan === null ? [] : validatePlan(plan);
+    if (errors.length > 0) throw invalidPlan(errors);
   }
   return deployment;
 }
 
-/** Reads a deployment whose plans may have to be changed before they are built. Throws Failure for a file that holds none. */
+/** Reads a deployment without validating its plans. Throws Failure for a file that is not a deployment. */
 export function readDeploymentForm(path: string): DeploymentForm {
   const fields = parsed(path);
-  if (fields['deployment'] !== 1) throw malformed(path, ['deployment: write 1, the version of this form']);
+  if (fields['deployment'] !== 1) throw malformed(path, ['deployment: use 1, the version of the format']);
   const account = fields['account'];
   if (typeof account !== 'string' || !/^\d{12}$/.test(account))
-    throw malformed(path, ['account: write the number of the AWS account, twelve digits in quotes']);
+    throw malformed(path, ['account: use the AWS account number, twelve digits in quotes']);
   const plan = planIn(path, 'plan', fields['plan']);
   const jobsPlan = fields['jobsPlan'] === undefined ? null : planIn(path, 'jobsPlan', fields['jobsPlan']);
   return { plan, jobsPlan, account, fields };
@@ -47,7 +47,7 @@ function parsed(path: string): Record<string, unknown> {
       cause: error,
     });
   }
-  throw malformed(path, ['it is no JSON object']);
+  throw malformed(path, ['it is not a JSON object']);
 }
 
 function planIn(path: string, field: string, value: unknown): Plan {

@@ -6,9 +6,9 @@ import type { Deployment } from './deployment-file.ts';
 import type { ResourceChange } from './stacks/resource-change.ts';
 import type { StackDiff } from './stacks/stack-diff.ts';
 
-const kinds = { new: 'is new', changed: 'changes', same: 'stays as it is' } as const;
+const kinds = { new: 'is new', changed: 'changes', same: 'is unchanged' } as const;
 
-/** All stacks with what changes in them, what would be lost, and what all of it costs a month. */
+/** All stacks with their changes, the destructive changes, and the monthly cost. */
 export function diffLines(diffs: readonly StackDiff[], deployment: Deployment, paint: Paint): string[] {
   const destructiveChanges = diffs.flatMap((diff) => diff.destructiveChanges);
   return [
@@ -17,7 +17,7 @@ export function diffLines(diffs: readonly StackDiff[], deployment: Deployment, p
       ? []
       : [
           '',
-          paint.bad('What would be lost'),
+          paint.bad('Destructive changes'),
           ...destructiveChanges.flatMap(formatDestructiveChange).map(indented),
         ]),
     '',
@@ -28,19 +28,19 @@ export function diffLines(diffs: readonly StackDiff[], deployment: Deployment, p
 function stackLines({ stack, kind, changes }: StackDiff, paint: Paint): string[] {
   const head = `${paint.heading(stack.name)} ${kinds[kind]}`;
   if (kind === 'same') return [head];
-  if (changes.length === 0) return [`${head}: its outputs alone`];
+  if (changes.length === 0) return [`${head}: outputs only`];
   return [
     `${head}: ${counted(changes.length, 'resource')}`,
     ...changes.map((change) => changeLine(change, paint)),
   ];
 }
 
-/** Names of properties and no values: a value may be a secret. */
+/** Shows the names of properties, not their values: a value may be a secret. */
 function changeLine({ action, logicalId, type, changed }: ResourceChange, paint: Paint): string {
   const what = `${logicalId} (${type})${changed.length === 0 ? '' : `: ${changed.join(', ')}`}`;
   if (action === 'add') return paint.good(`  + ${what}`);
   if (action === 'remove') return paint.bad(`  - ${what}`);
-  if (action === 'replace') return paint.warning(`  ± ${what}, made anew`);
+  if (action === 'replace') return paint.warning(`  ± ${what}, replaced`);
   return `  ~ ${what}`;
 }
 

@@ -4,26 +4,26 @@ import { onAws } from '../shared/aws/aws-failure.ts';
 import { openElastiCache } from '../shared/aws/clients.ts';
 import { Failure } from '../shared/user-error.ts';
 
-/** A backup that is there, with what somebody wants to know who chooses one. */
+/** A backup of a replication group on AWS. */
 export type FoundBackup = Backup & {
-  /** Such as "available" or "creating". */
+  /** Status from AWS, such as "available" or "creating". */
   readonly status: string;
-  /** Whether AWS made it by itself, and removes it again. */
+  /** Whether AWS created it automatically and deletes it after the retention period. */
   readonly isAutomatic: boolean;
-  /** When the last of its shards was read; null: not known. */
+  /** Time of the latest shard snapshot; null if unknown. */
   readonly madeMs: number | null;
 };
 
-/** ElastiCache gives at most 50 a page, and fewer with the configuration of shards. */
+/** ElastiCache returns at most 50 backups per page, and fewer with the shard configuration. */
 const pageSize = 50;
 
-/** The backups of a group, newest first, also of one that is no longer there. Throws Failure. */
+/** The backups of a group, newest first. Works for deleted groups, too. Throws Failure. */
 export async function backupsOf(group: string, region: string): Promise<FoundBackup[]> {
   const client = await openElastiCache(region);
   const found: Snapshot[] = [];
   let marker: string | undefined;
   do {
-    const page = await onAws(`Looking for backups of ${group} (elasticache:DescribeSnapshots)`, () =>
+    const page = await onAws(`Reading the backups of ${group} (elasticache:DescribeSnapshots)`, () =>
       client.describeSnapshots({
         ReplicationGroupId: group,
         ShowNodeGroupConfig: true,
@@ -37,12 +37,12 @@ export async function backupsOf(group: string, region: string): Promise<FoundBac
   return found.map(backupOf).sort((a, b) => (b.madeMs ?? 0) - (a.madeMs ?? 0));
 }
 
-/** The newest that a group can be made from, of backups in their order; undefined: there is none. */
+/** The newest available backup of a list sorted newest first, or undefined. */
 export function newestOf(backups: readonly FoundBackup[]): FoundBackup | undefined {
   return backups.find(({ status }) => status === 'available');
 }
 
-/** The one of that name, or the newest that is available. Throws Failure. */
+/** The backup with this name, or the newest available one. Throws Failure. */
 export function chooseBackup(
   backups: readonly FoundBackup[],
   name: string | undefined,
@@ -52,18 +52,16 @@ export function chooseBackup(
   if (chosen === undefined)
     throw new Failure(
       'backup_missing',
-      name === undefined
-        ? `There is no backup of ${group} that is available.`
-        : `There is no backup ${name} of ${group}.`,
+      name === undefined ? `No backup of ${group} is available.` : `${group} has no backup ${name}.`,
       {
         details: backups.map((backup) => `${backup.name}: ${backup.status}`),
         remediation:
-          'See whether plan, AWS_PROFILE and region belong together; `bookedbarber restore DEPLOYMENT` lists backups.',
+          'Check that AWS_PROFILE and the region match the plan. `bookedbarber restore DEPLOYMENT` lists the backups.',
       },
     );
   if (chosen.status !== 'available')
     throw new Failure('backup_unavailable', `The backup ${chosen.name} is ${chosen.status}.`, {
-      remediation: 'Wait until it is available, or name another one with --snapshot.',
+      remediation: 'Wait until it is available, or choose another one with --snapshot.',
     });
   return chosen;
 }
@@ -78,7 +76,7 @@ function backupOf(snapshot: Snapshot): FoundBackup {
     engine: snapshot.Engine ?? 'unknown',
     engineVersion: snapshot.EngineVersion ?? '0',
     nodeType: snapshot.CacheNodeType ?? 'unknown',
-    // Slots are told of shards in cluster mode alone.
+    // Only shards in cluster mode report slots.
     clusterMode: shards > 1 || nodes.some(({ NodeGroupConfiguration: of }) => (of?.Slots ?? '') !== ''),
     shards,
     shardBytes: sizes.length === shards ? sizes : [],
@@ -96,7 +94,7 @@ const units: Readonly<Record<string, number>> = {
   TB: 1024 ** 4,
 };
 
-/** "212 MB" in bytes; nothing for what is no size. */
+/** "212 MB" as bytes, in an array; empty for a text that is not a size. */
 function bytesIn(text: string): number[] {
   const [, amount = '', unit = ''] = /^([\d.]+) ?([KMGT]?B)$/.exec(text) ?? [];
   const factor = units[unit];

@@ -3,7 +3,7 @@ import { type Plan, restoredPlan } from '@bookedbarber/elasticache';
 import { costOfPlan } from '../plan/cost-of-plan.ts';
 import { writeNewFile } from '../plan/deployment-out.ts';
 import { nodeName, parseName } from '../plan/plan-options.ts';
-import { refusedPlan } from '../plan/refused-plan.ts';
+import { invalidPlan } from '../plan/refused-plan.ts';
 import { type DeploymentForm, readDeploymentForm } from '../provision/deployment-file.ts';
 import { findGroup } from '../shared/aws/group.ts';
 import { type AddCommand, printJson, printLines, withExamples } from '../shared/command.ts';
@@ -27,19 +27,19 @@ type Options = {
 export const addRestore: AddCommand = (parent, context) => {
   const command = parent
     .command('restore')
-    .argument('<deployment>', 'the file with the plan whose backups are meant')
-    .summary('plan a new cache from a backup, beside the old one')
+    .argument('<deployment>', 'deployment file with the plan whose backups to use')
+    .summary('plan a new cache from a backup')
     .description(
-      'Lists the backups of a cache. With --out it plans a new group from one of them, the newest that is available unless ' +
-        '--snapshot names another, and saves it as a deployment of its own. It writes over no file and changes nothing on ' +
-        'AWS: `provision` makes the new group, and the old one stays.',
+      'Lists the backups of a cache. With --out it plans a new replication group from the newest available backup, or ' +
+        'from the one that --snapshot names, and saves it as a separate deployment. It overwrites no file and changes ' +
+        'nothing on AWS: `provision` creates the new group and leaves the old one unchanged.',
     )
-    .option('--snapshot <name>', 'this backup instead of the newest')
-    .option('--out <file>', 'save the deployment of the restored group; the file must not be there')
-    .option('--name <name>', 'name of the new group (default: that of the old one and -restored)', parseName)
-    .option('--node <type>', 'a node of another kind, such as r7g.large')
-    .option('--engine-version <version>', 'a later version of the engine')
-    .option('--jobs', 'the group of the jobs instead of the cache')
+    .option('--snapshot <name>', 'use this backup instead of the newest')
+    .option('--out <file>', 'save the deployment of the restored group; the file must not exist')
+    .option('--name <name>', 'name of the new group (default: the old name and -restored)', parseName)
+    .option('--node <type>', 'another node type, such as r7g.large')
+    .option('--engine-version <version>', 'a later engine version')
+    .option('--jobs', 'use the replication group of the jobs instead of the cache')
     .option('--json', 'print one JSON document instead of text')
     .action((file: string, options: Options) => restore(file, options, context));
   withExamples(command, [
@@ -53,8 +53,8 @@ async function restore(file: string, options: Options, context: CommandContext):
   const deployment = readDeploymentForm(resolve(context.workingFolder, file));
   const old = options.jobs === true ? deployment.jobsPlan : deployment.plan;
   if (old === null)
-    throw new UsageError('The deployment has no group of its own for jobs.', {
-      remediation: 'Leave --jobs out.',
+    throw new UsageError('The deployment has no separate group for jobs.', {
+      remediation: 'Remove --jobs.',
     });
   const backups = await backupsOf(old.name, old.region);
   if (options.out === undefined && options.snapshot === undefined)
@@ -62,9 +62,9 @@ async function restore(file: string, options: Options, context: CommandContext):
   else await saveRestored({ deployment, old, backups, options }, context);
 }
 
-type Found = { old: Plan; backups: readonly FoundBackup[]; options: Options };
+type BackupContext = { old: Plan; backups: readonly FoundBackup[]; options: Options };
 
-function printBackups(file: string, { old, backups, options }: Found, context: CommandContext): void {
+function printBackups(file: string, { old, backups, options }: BackupContext, context: CommandContext): void {
   const newest = newestOf(backups) ?? null;
   if (options.json === true) {
     printJson(context, { group: old.name, backups, newest: newest?.name ?? null });
@@ -72,18 +72,20 @@ function printBackups(file: string, { old, backups, options }: Found, context: C
   }
   printLines(context, [
     ...backupLines(old, backups, newest, paintFor(context.stdout, context.environment)),
-    ...(newest === null ? [] : ['', `Plan a new group from → with: bookedbarber restore ${file} --out FILE`]),
+    ...(newest === null
+      ? []
+      : ['', `To plan a new group from the backup marked →: bookedbarber restore ${file} --out FILE`]),
   ]);
 }
 
 async function saveRestored(
-  { deployment, old, backups, options }: Found & { deployment: DeploymentForm },
+  { deployment, old, backups, options }: BackupContext & { deployment: DeploymentForm },
   context: CommandContext,
 ): Promise<void> {
   const { out } = options;
   if (out === undefined)
-    throw new UsageError('Where is the deployment of the restored group to be saved?', {
-      remediation: 'Add --out FILE, a file that is not there yet.',
+    throw new UsageError('The file for the restored deployment is required.', {
+      remediation: 'Add --out FILE with the name of a new file.',
     });
   const backup = chooseBackup(backups, options.snapshot, old.name);
   const plan = await planFrom(old, backup, options);
@@ -108,17 +110,17 @@ async function planFrom(old: Plan, backup: FoundBackup, options: Options): Promi
     ...(options.node === undefined ? {} : { nodeType: nodeName(options.node) }),
     ...(options.engineVersion === undefined ? {} : { engineVersion: options.engineVersion }),
   });
-  if (plan === null) throw refusedPlan(errors);
+  if (plan === null) throw invalidPlan(errors);
   if ((await findGroup(plan)) !== null)
-    throw new Failure('group_exists', `There is a replication group ${plan.name} already.`, {
-      remediation: 'Give the new one another name: --name NAME.',
+    throw new Failure('group_exists', `The replication group ${plan.name} already exists.`, {
+      remediation: 'Choose another name for the new group with --name.',
     });
   return plan;
 }
 
 function parseNewName(name: string): string {
   if (name.length <= 40) return name;
-  throw new UsageError(`${name} is longer than the 40 characters that a group may have.`, {
-    remediation: 'Name the new group with --name.',
+  throw new UsageError(`${name} is longer than the maximum of 40 characters for a group name.`, {
+    remediation: 'Set the name of the new group with --name.',
   });
 }

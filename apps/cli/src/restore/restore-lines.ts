@@ -12,13 +12,13 @@ export function backupLines(
   chosen: FoundBackup | null,
   paint: Paint,
 ): string[] {
-  if (backups.length === 0) return [`There are no backups of ${name} in ${region}.`];
+  if (backups.length === 0) return [`${name} has no backups in ${region}.`];
   const right = 'right' as const;
   const [titles = '', ...rows] = table(
     [
       { title: '' },
       { title: 'backup' },
-      { title: 'made (UTC)' },
+      { title: 'created (UTC)' },
       { title: 'engine' },
       { title: 'node' },
       { title: 'shards', align: right },
@@ -44,16 +44,16 @@ export function restoredLines(plan: Plan, backup: FoundBackup, file: string, pai
   return [
     `${paint.heading(plan.name)} from ${backup.name}`,
     `  ${plan.nodeType}, ${counted(plan.shards, 'shard')}, ${plan.engine} ${plan.engineVersion}, ${plan.region}`,
-    `  a month: ${dollars(costOfPlan(plan))}, as long as it stands beside the old group`,
+    `  monthly cost: ${dollars(costOfPlan(plan))}, in addition to the old group`,
     ...(backup.isAutomatic
-      ? wrap('The backup is an automatic one: AWS removes it when its days are over.', '  ', 100).map(
-          (line) => paint.warning(line),
+      ? wrap('The backup is automatic: AWS deletes it after its retention period.', '  ', 100).map((line) =>
+          paint.warning(line),
         )
       : []),
     '',
     paint.good(`Saved as ${file}; nothing was changed on AWS.`),
-    `Next: \`bookedbarber provision ${file}\` makes the new group. The old one stays as it is.`,
-    'Then: `bookedbarber env --redis ENDPOINT` with its endpoint, `bookedbarber doctor`, and start the processes again.',
+    `Next: \`bookedbarber provision ${file}\` creates the new group. The old one stays unchanged.`,
+    'Then: run `bookedbarber env --redis ENDPOINT` with the new endpoint and `bookedbarber doctor`, and restart the processes.',
   ];
 }
 
@@ -62,11 +62,9 @@ function engineOf({ engine, engineVersion }: FoundBackup): string {
 }
 
 function timeOf({ madeMs }: FoundBackup): string {
-  return madeMs === null ? 'not told' : new Date(madeMs).toISOString().slice(0, 16).replace('T', ' ');
+  return madeMs === null ? 'unknown' : new Date(madeMs).toISOString().slice(0, 16).replace('T', ' ');
 }
 
 function sizeOf({ shardBytes }: FoundBackup): string {
-  return shardBytes.length === 0
-    ? 'not told'
-    : formatBytes(shardBytes.reduce((sum, bytes) => sum + bytes, 0));
+  return shardBytes.length === 0 ? 'unknown' : formatBytes(shardBytes.reduce((sum, bytes) => sum + bytes, 0));
 }

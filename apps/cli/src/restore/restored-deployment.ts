@@ -7,8 +7,8 @@ import { Failure } from '../shared/user-error.ts';
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * The deployment of a restored group: in the network of the old one, so that the same processes reach it, and without what
- * there is once: the trail of the account, the service, the other group. Throws Failure.
+ * The deployment of a restored group. It uses the network of the old deployment, so that the same processes can reach
+ * it, and omits everything that exists once: the audit trail, the service and the other group. Throws Failure.
  */
 export async function restoredDeployment(old: DeploymentForm, plan: Plan): Promise<Fields> {
   const { account, alarms } = old.fields;
@@ -26,10 +26,10 @@ async function networkOf({ fields, plan }: DeploymentForm): Promise<Fields> {
   const network = fields['network'];
   if (typeof network !== 'object' || network === null)
     throw new Failure('deployment_malformed', 'The deployment has no network.', {
-      remediation: 'infra/README.md shows a deployment that is whole.',
+      remediation: 'infra/README.md shows a complete deployment.',
     });
   const { kind, availabilityZones } = network as Fields;
-  // The stacks of the old deployment log the traffic already.
+  // The stacks of the old deployment already create flow logs.
   if (kind === 'existing') return { ...network, hasFlowLogs: true };
   const stack = `${plan.name}-network`;
   const outputs = await stackOutputs(await openCloudFormation(plan.region), stack);
@@ -39,12 +39,14 @@ async function networkOf({ fields, plan }: DeploymentForm): Promise<Fields> {
   if (vpcId === undefined || group === undefined || subnets === undefined)
     throw new Failure(
       'network_unknown',
-      `${stack} ${outputs === null ? 'is not there' : 'does not say'} where the restored group is to go.`,
+      outputs === null
+        ? `The network stack ${stack} of the old deployment does not exist.`
+        : `The network stack ${stack} lacks the outputs that the restored group needs.`,
       {
         remediation:
           outputs === null
-            ? 'Provision the old deployment first, or write a network of the kind existing into it.'
-            : 'Provision the old deployment once more: its network then gives out the ids.',
+            ? 'Provision the old deployment first, or set its network to the kind `existing`.'
+            : 'Provision the old deployment again to add these outputs.',
       },
     );
   return {

@@ -13,10 +13,10 @@ export type RotationRequest = {
 };
 
 const pollIntervalMs = 5000;
-/** Its function has fifteen minutes for a step, and is called again when one failed. */
-const finishedWithinMs = 40 * 60_000;
+/** The rotation function has 15 minutes per step and is retried after a failure. */
+const rotationTimeoutMs = 40 * 60_000;
 
-/** Has Secrets Manager rotate with its function, and waits for the end. */
+/** Starts a rotation by Secrets Manager and waits until it completes. Throws Failure after 40 minutes. */
 export async function requestRotation({
   client,
   secret,
@@ -25,21 +25,21 @@ export async function requestRotation({
   nowMs,
 }: RotationRequest): Promise<void> {
   const version = await begin();
-  const endMs = nowMs() + finishedWithinMs;
+  const deadlineMs = nowMs() + rotationTimeoutMs;
   while ((await secret.labels()).get('AWSCURRENT') !== version) {
-    if (nowMs() > endMs)
+    if (nowMs() > deadlineMs)
       throw new Failure(
         'rotation_unfinished',
-        'Secrets Manager has begun the rotation and not ended it within 40 minutes.',
+        'Secrets Manager did not finish the rotation within 40 minutes.',
         {
           remediation:
-            'The old password works, and the server takes it until the end. The log of the rotation function says which step fails and why; when that is mended, repeat the command.',
+            'The old password still works. The log of the rotation function shows which step fails and why. Fix the cause, and repeat the command.',
         },
       );
     await waiting.pause(pollIntervalMs);
   }
 
-  /** One that was begun before is begun again by the service itself, which then says so as a refusal. */
+  /** Starts a rotation. If one is in progress, the service rejects the request and retries it; returns its version. */
   async function begin(): Promise<string> {
     try {
       const { VersionId: version = '' } = await client.rotateSecret({

@@ -20,30 +20,30 @@ type Options = {
   json?: boolean;
 };
 
-const stateOf = {
+const stateText = {
   rotated:
-    'The new password is in use. The server takes the old one too, until the schedule of the rotation takes it away.',
-  settled: 'The new password is in use, and the only one that the server takes.',
+    'The new password is in use. The server also accepts the old one, until the scheduled rotation revokes it.',
+  settled: 'The new password is in use. The server no longer accepts the old one.',
 } as const;
 
 export const addRotate: AddCommand = (parent, context) => {
   const command = parent
     .command('rotate')
-    .argument('<secret>', 'name or ARN of the secret in AWS Secrets Manager that holds the password')
-    .summary('give ElastiCache a new password while everybody works')
+    .argument('<secret>', 'name or ARN of the AWS Secrets Manager secret with the password')
+    .summary('rotate the ElastiCache password without downtime')
     .description(
-      'Has AWS Secrets Manager rotate the password with its function, and waits for the end. With --direct the steps are ' +
-        'carried out from here, which must reach the server: both passwords are taken (ROTATE), processes read the new ' +
-        'one, and after a time the old one is taken away (SET). Each step begins and ends with PING; one that fails ' +
-        'leaves the old password working and says so.',
+      'Makes AWS Secrets Manager rotate the password with its rotation function, and waits for the result. With --direct ' +
+        'the command runs the steps itself and must be able to reach the server: the server accepts both passwords ' +
+        '(ROTATE), processes read the new one, and after the grace period the old one is revoked (SET). Each step starts ' +
+        'and ends with a PING. If a step fails, the old password still works.',
     )
-    .option('--group <id>', 'replication group of ElastiCache; wanted by --direct and --revoke-old-password')
-    .option('--region <region>', 'AWS region (that of the ARN, else us-east-1)')
-    .option('--direct', 'carry the steps out from here')
-    .option('--revoke-old-password', 'only take the old password away, from here')
+    .option('--group <id>', 'ElastiCache replication group; required by --direct and --revoke-old-password')
+    .option('--region <region>', 'AWS region (default: the region of the ARN, else us-east-1)')
+    .option('--direct', 'run the rotation steps from this machine')
+    .option('--revoke-old-password', 'only revoke the old password, from this machine')
     .option(
       '--grace <seconds>',
-      'time for every process to read the new password before the old one is taken away: above REDIS_PASSWORD_REFRESH',
+      'time for all processes to read the new password before the old one is revoked; longer than REDIS_PASSWORD_REFRESH',
       parseSeconds,
       600,
     )
@@ -57,19 +57,19 @@ export const addRotate: AddCommand = (parent, context) => {
 };
 
 async function rotate(secretId: string, options: Options, context: CommandContext): Promise<void> {
-  const fromHere = options.direct === true || options.revokeOldPassword === true;
-  if (fromHere && options.group === undefined)
-    throw new UsageError('Steps from here want to know the server.', {
-      remediation: 'Name its replication group with --group.',
+  const isDirect = options.direct === true || options.revokeOldPassword === true;
+  if (isDirect && options.group === undefined)
+    throw new UsageError('The replication group is required for a direct rotation.', {
+      remediation: 'Set it with --group.',
     });
   const region = options.region ?? /^arn:[^:]+:secretsmanager:([^:]+):/.exec(secretId)?.[1] ?? 'us-east-1';
   const waiting = createInterruptibleWait(
     context,
-    'The old password works. Repeat the command to go on where it stopped, with --revoke-old-password when processes have the new one.',
+    'The old password still works. Repeat the command to continue the rotation. Add --revoke-old-password if all processes use the new password.',
   );
   const progress = progressOn(context.stderr);
   const done: StepDone[] = [];
-  const tell = (step: StepDone): void => {
+  const onStep = (step: StepDone): void => {
     progress.clear();
     done.push(step);
     if (options.json !== true) printLines(context, [lineOf(step, context)]);
@@ -80,13 +80,13 @@ async function rotate(secretId: string, options: Options, context: CommandContex
     const secret = awsSecret(client, secretId);
     const nowMs = (): number => context.nowMs();
     const work = async (): Promise<void> => {
-      if (!fromHere) {
-        progress.show('Secrets Manager rotates …');
+      if (!isDirect) {
+        progress.show('Secrets Manager is rotating the password …');
         const startedMs = nowMs();
         await requestRotation({ client, secret, id: secretId, waiting, nowMs });
-        tell({
+        onStep({
           step: 'rotation',
-          outcome: 'Secrets Manager has rotated the password',
+          outcome: 'Secrets Manager rotated the password',
           seconds: (nowMs() - startedMs) / 1000,
         });
         return;
@@ -94,7 +94,7 @@ async function rotate(secretId: string, options: Options, context: CommandContex
       const group = await groupOf(options.group ?? '', region, { waiting, nowMs });
       const { newPassword } = await import('@bookedbarber/redis-login/rotation');
       const ports: RotationPorts & { group: AwsGroup } = { secret, group, newPassword, nowMs };
-      const rotating: DirectRotation = { ports, waiting, tell, show: progress.show };
+      const rotating: DirectRotation = { ports, waiting, onStep, show: progress.show };
       if (options.revokeOldPassword !== true) await rotateDirectly(rotating);
       await revokeDirectly(options.grace * 1000, rotating);
     };
@@ -111,9 +111,9 @@ async function rotate(secretId: string, options: Options, context: CommandContex
     progress.clear();
     waiting.close();
   }
-  const state = fromHere ? 'settled' : 'rotated';
+  const state = isDirect ? 'settled' : 'rotated';
   if (options.json === true) printJson(context, { state, steps: done });
-  else printLines(context, ['', stateOf[state]]);
+  else printLines(context, ['', stateText[state]]);
 }
 
 async function groupOf(

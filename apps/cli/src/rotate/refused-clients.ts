@@ -1,23 +1,23 @@
 import type { ServerAddress } from '@bookedbarber/redis-login/rotation';
 
 export type LoginCounts = {
-  /** Connections of others. */
+  /** Connections of other clients. */
   connections: number;
-  /** Logins that the server has refused so far; null where it does not count them. */
-  refused: number | null;
+  /** Logins that the server has rejected so far; null if it does not report them. */
+  rejected: number | null;
 };
 
-const answerWithinMs = 5000;
+const timeoutMs = 5000;
 
-/** Asks each of the servers, on a connection of its own, who is connected and how many logins it has refused. */
+/** Reads the number of connections and of rejected logins from each server, over new connections. */
 export async function readAllLogins(
   addresses: readonly ServerAddress[],
   password: string,
 ): Promise<LoginCounts> {
-  const seen = await Promise.all(addresses.map((address) => readLogins(address, password)));
-  return seen.reduce((all, one) => ({
-    connections: all.connections + one.connections,
-    refused: all.refused === null || one.refused === null ? null : all.refused + one.refused,
+  const counts = await Promise.all(addresses.map((address) => readLogins(address, password)));
+  return counts.reduce((sum, one) => ({
+    connections: sum.connections + one.connections,
+    rejected: sum.rejected === null || one.rejected === null ? null : sum.rejected + one.rejected,
   }));
 }
 
@@ -28,27 +28,27 @@ async function readLogins(address: ServerAddress, password: string): Promise<Log
     username: null,
     password,
     database: 0,
-    connectTimeoutMs: answerWithinMs,
+    connectTimeoutMs: timeoutMs,
     keepAlive: false,
   };
   return new Promise((resolve, reject) => {
-    const options = { server, name: 'bookedbarber rotate', commandTimeoutMs: answerWithinMs };
+    const options = { server, name: 'bookedbarber rotate', commandTimeoutMs: timeoutMs };
     const redis = connect(options, (error) => {
       redis.disconnect();
       reject(error);
     });
     redis.on('ready', () => {
-      const asked = Promise.all([
+      const replies = Promise.all([
         redis.client('LIST'),
         redis.info('stats'),
         redis.call('ACL', 'LOG', '128').catch(() => null),
       ]);
-      asked
+      replies
         .then(
           ([list, stats, log]) =>
             resolve({
               connections: String(list).trim().split('\n').length - 1,
-              refused: refusedIn(stats, log),
+              rejected: rejectedLogins(stats, log),
             }),
           reject,
         )
@@ -57,16 +57,16 @@ async function readLogins(address: ServerAddress, password: string): Promise<Log
   });
 }
 
-/** Redis and Valkey count them from 7.2 on; before, the log of refusals has the last ones, each with a count. */
-function refusedIn(stats: string, log: unknown): number | null {
+/** Redis and Valkey count rejected logins since 7.2. Earlier versions list the latest ones in ACL LOG, with counts. */
+function rejectedLogins(stats: string, log: unknown): number | null {
   const counted = /^acl_access_denied_auth:(\d+)/m.exec(stats)?.[1];
   if (counted !== undefined) return Number(counted);
   if (!Array.isArray(log)) return null;
-  return log.reduce<number>((sum, entry: unknown) => sum + refusalsOf(entry), 0);
+  return log.reduce<number>((sum, entry: unknown) => sum + rejectionsOf(entry), 0);
 }
 
-/** An entry is a list of names and values, or in newer answers an object. */
-function refusalsOf(entry: unknown): number {
+/** An entry of ACL LOG: a list of names and values (RESP2) or an object (RESP3). */
+function rejectionsOf(entry: unknown): number {
   const fields = Array.isArray(entry)
     ? Object.fromEntries(entry.flatMap((name, at) => (at % 2 === 0 ? [[String(name), entry[at + 1]]] : [])))
     : (entry as Record<string, unknown>);

@@ -5,7 +5,7 @@ import { InvalidArgumentError } from 'commander';
 import { writeFileAtomic } from '../env/write-atomically.ts';
 import { costOfPlan } from '../plan/cost-of-plan.ts';
 import { integerFrom } from '../plan/plan-options.ts';
-import { refusedStep } from '../plan/refused-plan.ts';
+import { invalidStep } from '../plan/refused-plan.ts';
 import { type DeploymentForm, readDeploymentForm } from '../provision/deployment-file.ts';
 import { readAwsMetrics } from '../shared/aws/read-metrics.ts';
 import { type AddCommand, printJson, printLines, withExamples } from '../shared/command.ts';
@@ -33,22 +33,25 @@ type Options = StepOptions & { jobs?: boolean; aws?: boolean; dryRun?: boolean; 
 export const addScale: AddCommand = (parent, context) => {
   const command = parent
     .command('scale')
-    .argument('<deployment>', 'the file with the plan, as `provision` takes it')
-    .summary('take a planned cache one step along the ladder')
+    .argument('<deployment>', 'deployment file with the plan')
+    .summary('scale a planned cache by one step')
     .description(
-      'Shows where a plan stands on the ladder of ElastiCache, what comes next, what it costs and what is in the way. With ' +
-        'a step it changes the plan in the file, when the plan stays one that may be built. It changes nothing on AWS: ' +
-        '`provision` carries it out.',
+      'Shows the scaling steps of a plan, the next step, its cost and its unmet conditions. With an option for a step, ' +
+        'changes the plan in the file if the changed plan is valid. Changes nothing on AWS: `provision` deploys the ' +
+        'changed plan.',
     )
-    .option('--up', 'to the next larger node')
-    .option('--down', 'to the next smaller node')
-    .option('--node <type>', 'to this node, such as r7g.large')
-    .option('--replicas <n>', 'so many replicas of the primary', integerFrom(0, 5))
-    .option('--cluster-mode <mode>', 'compatible, and in a run of its own enabled', parseMode)
-    .option('--shards <n>', 'so many shards, in cluster mode', integerFrom(1, 500))
-    .option('--jobs', 'the group of the jobs instead of the cache')
-    .option('--aws', 'ask AWS what is due, whether the group is ready, and whether a smaller node would do')
-    .option('--dry-run', 'show the step and leave the file as it is')
+    .option('--up', 'change to the next larger node')
+    .option('--down', 'change to the next smaller node')
+    .option('--node <type>', 'change to this node type, such as r7g.large')
+    .option('--replicas <n>', 'number of replicas of the primary', integerFrom(0, 5))
+    .option('--cluster-mode <mode>', 'compatible, and then enabled in a separate run', parseMode)
+    .option('--shards <n>', 'number of shards, in cluster mode', integerFrom(1, 500))
+    .option('--jobs', 'use the replication group of the jobs instead of the cache')
+    .option(
+      '--aws',
+      'use data from AWS: the due step, the state of the group, and whether a smaller node fits',
+    )
+    .option('--dry-run', 'show the step without changing the file')
     .option('--json', 'print one JSON document instead of text')
     .action((file: string, options: Options) => scale(file, options, context));
   withExamples(command, [
@@ -69,22 +72,22 @@ async function scale(file: string, options: Options, context: CommandContext): P
     return;
   }
   const { plan: after, errors } = applyStep(plan, step);
-  if (after === null) throw refusedStep(errors);
-  const answer = options.aws === true ? await checkAwsReadiness(plan, step, context.nowMs()) : null;
+  if (after === null) throw invalidStep(errors);
+  const readiness = options.aws === true ? await checkAwsReadiness(plan, step, context.nowMs()) : null;
   const saved = options.dryRun !== true;
   if (saved) await save(path, deployment, { [options.jobs === true ? 'jobsPlan' : 'plan']: after });
-  tell({ before: plan, after, step, file, saved, answer }, options, context);
+  printStep({ before: plan, after, step, file, saved, readiness }, options, context);
 }
 
 function planOf({ plan, jobsPlan }: DeploymentForm, { jobs }: Options): Plan {
   if (jobs !== true) return plan;
   if (jobsPlan !== null) return jobsPlan;
-  throw new UsageError('The deployment has no group of its own for jobs.', {
-    remediation: 'Leave --jobs out: jobs share the group of the cache.',
+  throw new UsageError('The deployment has no separate group for jobs.', {
+    remediation: 'Remove --jobs: jobs share the group of the cache.',
   });
 }
 
-/** A deployment holds no secret: it keeps the mode that it has. */
+/** Saves the changed plan. A deployment contains no secret, so the file keeps its mode. */
 async function save(path: string, { fields }: DeploymentForm, change: Record<string, Plan>): Promise<void> {
   const text = `${JSON.stringify({ ...fields, ...change }, null, 2)}\n`;
   await writeFileAtomic(path, text, statSync(path).mode & 0o777);
@@ -96,33 +99,37 @@ async function showScalingState(
   options: Options,
   context: CommandContext,
 ): Promise<void> {
-  const scalingState = await standingOf(plan, options, context);
+  const scalingOptions = await readScalingOptions(plan, options, context);
   if (options.json !== true) {
     const paint = paintFor(context.stdout, context.environment);
-    printLines(context, formatScalingState(plan, file, scalingState, paint));
+    printLines(context, formatScalingState(plan, file, scalingOptions, paint));
     return;
   }
-  const { ladder, next, why } = scalingState;
+  const { steps, next, reason } = scalingOptions;
   const command = next === null ? null : optionsFor(next, plan);
   printJson(context, {
     group: plan.name,
     now: inJson(plan),
     next: next?.step ?? null,
     options: command,
-    why,
-    ladder,
+    why: reason,
+    ladder: steps,
   });
 }
 
-async function standingOf(plan: Plan, { aws }: Options, { nowMs }: CommandContext): Promise<ScalingOptions> {
+async function readScalingOptions(
+  plan: Plan,
+  { aws }: Options,
+  { nowMs }: CommandContext,
+): Promise<ScalingOptions> {
   if (aws !== true) return scalingOptionsOf(plan);
   const { state, readings } = await readAwsMetrics(plan, nowMs());
   currentNode(plan, state);
   return scalingOptionsFromReadings(plan, readings);
 }
 
-function tell(taken: AppliedStep, options: Options, context: CommandContext): void {
-  const { before, after, step, saved, answer } = taken;
+function printStep(applied: AppliedStep, options: Options, context: CommandContext): void {
+  const { before, after, step, saved, readiness } = applied;
   if (options.json === true)
     printJson(context, {
       group: before.name,
@@ -130,10 +137,10 @@ function tell(taken: AppliedStep, options: Options, context: CommandContext): vo
       before: inJson(before),
       after: inJson(after),
       changes: changesOf(before, after),
-      measured: answer?.measured ?? null,
+      measured: readiness?.measured ?? null,
       saved,
     });
-  else printLines(context, formatAppliedStep(taken, paintFor(context.stdout, context.environment)));
+  else printLines(context, formatAppliedStep(applied, paintFor(context.stdout, context.environment)));
 }
 
 function inJson(plan: Plan) {
@@ -148,5 +155,5 @@ function inJson(plan: Plan) {
 
 function parseMode(text: string): ClusterModeMigration {
   if (text === 'compatible' || text === 'enabled') return text;
-  throw new InvalidArgumentError('Write compatible or enabled. There is no way back to disabled.');
+  throw new InvalidArgumentError('Use compatible or enabled. Cluster mode cannot be disabled again.');
 }

@@ -12,26 +12,26 @@ import { peaksOf } from '../shared/aws/peaks.ts';
 import { Failure } from '../shared/user-error.ts';
 import { currentNode } from './built-node.ts';
 
-/** What AWS has to say to a step. */
+/** What AWS reports about a step. */
 export type AwsReadiness = {
   readonly group: Group;
-  /** How the peaks of two weeks would lie on a smaller node; null: the step is to no smaller one. */
+  /** The peaks of the last 14 days relative to the smaller node; null unless the step changes to a smaller node. */
   readonly measured: readonly Dimension[] | null;
 };
 
-/** Asks ElastiCache whether the group is ready for a step, and CloudWatch whether a smaller node bears it. Throws Failure. */
+/** Checks in ElastiCache that a group is ready for a step, and in CloudWatch that a smaller node fits. Throws Failure. */
 export async function checkAwsReadiness(plan: Plan, step: ScalingStep, nowMs: number): Promise<AwsReadiness> {
   const group = await groupOf(plan);
   if (group.status !== 'available')
     throw new Failure('group_busy', `The replication group ${plan.name} is ${group.status}.`, {
-      remediation: 'Wait until `bookedbarber status --aws` says available, and repeat the command.',
+      remediation: 'Wait until `bookedbarber status --aws` shows available, and repeat the command.',
     });
   if (step.kind === 'cluster_mode' && step.to === 'enabled' && group.clusterMode !== 'compatible')
     throw new Failure(
       'not_compatible_yet',
-      `The replication group ${plan.name} is not in the mode compatible yet.`,
+      `The cluster mode of the replication group ${plan.name} is not yet compatible.`,
       {
-        remediation: 'Provision the step before this one, and let every process speak the cluster protocol.',
+        remediation: 'Provision the previous step first, and set REDIS_CLUSTER=true for every process.',
       },
     );
   if (step.kind !== 'node') return { group, measured: null };
@@ -56,20 +56,23 @@ async function measured(
   if (notMonitored.length > 0)
     throw new Failure(
       'peaks_unknown',
-      `CloudWatch has no values of ${notMonitored.join(', ')} in the last 14 days: nobody can say whether ${to.name} does.`,
+      `CloudWatch has no values for ${notMonitored.join(', ')} in the last 14 days, so the fit of ${to.name} is unknown.`,
       {
-        remediation:
-          'Let the group run for a day; or leave --aws out, and only the figures of the plan count.',
+        remediation: 'Let the group run for a day, or remove --aws to check only the figures of the plan.',
       },
     );
   const lacking = found.filter(({ fits }) => !fits);
   if (lacking.length > 0)
-    throw new Failure('too_small_measured', `${to.name} does not bear what ${from.name} was seen to bear.`, {
-      details: lacking.map(
-        ({ name, need, allowed }) =>
-          `${name}: ${inUnits(name, need)} at the most in 14 days; ${to.name} has ${inUnits(name, allowed ?? 0)} to give`,
-      ),
-      remediation: `Stay on ${from.name}.`,
-    });
+    throw new Failure(
+      'too_small_measured',
+      `${to.name} has too little capacity for the measured load of ${from.name}.`,
+      {
+        details: lacking.map(
+          ({ name, need, allowed }) =>
+            `${name}: maximum ${inUnits(name, need)} in 14 days; ${to.name} allows ${inUnits(name, allowed ?? 0)}`,
+        ),
+        remediation: `Keep ${from.name}.`,
+      },
+    );
   return found;
 }

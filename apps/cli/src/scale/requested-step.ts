@@ -18,7 +18,7 @@ export type StepOptions = {
   shards?: number;
 };
 
-/** The step that the options name, or null for none. Throws UsageError for several, Failure at an end of the ladder. */
+/** The step of the options, or null. Throws UsageError for several steps, Failure without a larger or smaller node. */
 export function requestedStep(options: StepOptions, plan: Plan): ScalingStep | null {
   const { up, down, node, replicas, clusterMode, shards } = options;
   const steps: ScalingStep[] = [
@@ -30,8 +30,8 @@ export function requestedStep(options: StepOptions, plan: Plan): ScalingStep | n
     ...(shards === undefined ? [] : [{ kind: 'shards' as const, shards }]),
   ];
   if (steps.length > 1)
-    throw new UsageError('ElastiCache changes one thing of a group at a time.', {
-      remediation: 'Name one step, provision it, and come back for the next.',
+    throw new UsageError('ElastiCache applies only one scaling step at a time.', {
+      remediation: 'Give one step, provision it, and then run the next.',
     });
   return steps[0] ?? null;
 }
@@ -40,12 +40,16 @@ function nodeOf({ nodeType }: Plan) {
   return findNodeType(nodeType) ?? null;
 }
 
-function toNode(nodeType: string | undefined, plan: Plan, which: 'larger' | 'smaller'): ScalingStep {
+function toNode(nodeType: string | undefined, plan: Plan, direction: 'larger' | 'smaller'): ScalingStep {
   if (nodeType !== undefined) return { kind: 'node', nodeType };
-  throw new Failure('no_larger_node', `There is no ${which} node than ${plan.nodeType} on the ladder.`, {
-    remediation:
-      which === 'larger'
-        ? 'Spread the data instead: `--cluster-mode compatible` is the first step.'
-        : 'Keep it: what is below is not for production. --node names any other.',
-  });
+  throw new Failure(
+    'no_larger_node',
+    `There is no ${direction} node type than ${plan.nodeType} to scale to.`,
+    {
+      remediation:
+        direction === 'larger'
+          ? 'Use cluster mode instead: `--cluster-mode compatible` is the first step.'
+          : 'Keep this node: smaller ones are not for production. --node sets any other type.',
+    },
+  );
 }

@@ -14,36 +14,36 @@ import { wrap } from '../shared/terminal/words.ts';
 import type { AwsReadiness } from './query-aws.ts';
 import { type ScalingOptions, stateOf } from './scaling-steps-of-plan.ts';
 
-/** Options of `scale` that take a rung; null: `scale` does not take it. */
-export function optionsFor(rung: ScalingAdvice, plan: Plan): string | null {
-  if (rung.step === 'multi_az') return '--replicas 1';
-  if (rung.step === 'vertical') return rung.to === null ? null : `--node ${rung.to}`;
-  if (rung.step !== 'cluster_mode') return null;
+/** The options of `scale` for a scaling step; null if `scale` cannot apply it. */
+export function optionsFor({ step, to }: ScalingAdvice, plan: Plan): string | null {
+  if (step === 'multi_az') return '--replicas 1';
+  if (step === 'vertical') return to === null ? null : `--node ${to}`;
+  if (step !== 'cluster_mode') return null;
   const mode = clusterModeOf(plan);
   if (mode === 'enabled') return `--shards ${plan.shards + 1}`;
   return `--cluster-mode ${mode === 'disabled' ? 'compatible' : 'enabled'}`;
 }
 
-/** Where a plan stands, what comes next on the ladder, what it costs and what is in the way. */
+/** The nodes of a plan, its scaling steps, and the next step with the command that applies it. */
 export function formatScalingState(
   plan: Plan,
   file: string,
-  { ladder, next, why }: ScalingOptions,
+  { steps, next, reason }: ScalingOptions,
   paint: Paint,
 ): string[] {
   const options = next === null ? null : optionsFor(next, plan);
   return [
     `${paint.heading(plan.name)} in ${file}`,
     `  ${nodesOf(stateOf(plan))}, cluster mode ${clusterModeOf(plan)}`,
-    `  a month: ${dollars(costOfPlan(plan))}`,
+    `  monthly cost: ${dollars(costOfPlan(plan))}`,
     '',
-    `${paint.heading('The ladder')}  ${paint.quiet('✓ done or given, ✗ in the way, ? not known from here')}`,
-    ...ladder.flatMap((rung) => scalingStepLines(rung, paint)),
+    `${paint.heading('Scaling steps')}  ${paint.quiet('✓ done or met, ✗ not met, ? unknown')}`,
+    ...steps.flatMap((step) => scalingStepLines(step, paint)),
     '',
     ...(next === null
-      ? [paint.good(`No step is due: ${why}.`)]
-      : wrap(`${next.title}: ${why}.`, '', 100).map((line) => paint.warning(line))),
-    ...(options === null ? [] : [`Take it with: bookedbarber scale ${file} ${options}`]),
+      ? [paint.good(`No step is due: ${reason}.`)]
+      : wrap(`${next.title}: ${reason}.`, '', 100).map((line) => paint.warning(line))),
+    ...(options === null ? [] : [`To apply it: bookedbarber scale ${file} ${options}`]),
   ];
 }
 
@@ -54,7 +54,7 @@ const fields = {
   shards: 'shards',
 } as const satisfies Partial<Record<keyof Plan, string>>;
 
-/** What a step changes in a plan: names with what was and what is. */
+/** The plan fields that a step changes, with the values before and after. */
 export function changesOf(before: Plan, after: Plan): { what: string; from: string; to: string }[] {
   const changed = (Object.keys(fields) as (keyof typeof fields)[]).flatMap((name) =>
     before[name] === after[name]
@@ -71,55 +71,55 @@ export type AppliedStep = {
   step: ScalingStep;
   file: string;
   saved: boolean;
-  answer: AwsReadiness | null;
+  readiness: AwsReadiness | null;
 };
 
 export function formatAppliedStep(
-  { before, after, step, file, saved, answer }: AppliedStep,
+  { before, after, step, file, saved, readiness }: AppliedStep,
   paint: Paint,
 ): string[] {
-  const [was, is] = [costOfPlan(before), costOfPlan(after)];
-  const more = was === null || is === null ? null : is - was;
+  const [costBefore, costAfter] = [costOfPlan(before), costOfPlan(after)];
+  const difference = costBefore === null || costAfter === null ? null : costAfter - costBefore;
   return [
     paint.heading(before.name),
     ...changesOf(before, after).map(({ what, from, to }) => `  ${what}: ${from} → ${paint.good(to)}`),
-    `  a month: ${dollars(was)} → ${dollars(is)} (${dollarsMore(more)})`,
-    ...(answer?.measured ?? []).map((dimension) => `  ${measuredLine(dimension)}`),
-    ...wrap(`Beware: ${caveatFor(step)}`, '  ', 100).map((line) => paint.warning(line)),
+    `  monthly cost: ${dollars(costBefore)} → ${dollars(costAfter)} (${dollarsMore(difference)})`,
+    ...(readiness?.measured ?? []).map((dimension) => `  ${measuredLine(dimension)}`),
+    ...wrap(`Note: ${caveatFor(step)}`, '  ', 100).map((line) => paint.warning(line)),
     '',
-    saved ? paint.good(`Saved in ${file}; nothing was changed on AWS.`) : `${file} was left as it is.`,
-    ...nextLines(step, file, answer),
+    saved ? paint.good(`Saved in ${file}; nothing was changed on AWS.`) : `${file} is unchanged.`,
+    ...nextLines(step, file, readiness),
   ];
 }
 
 function measuredLine({ name, need, allowed }: Dimension): string {
-  const room = allowed === null ? 'an unknown amount' : inUnits(name, allowed);
-  return `${name}: ${inUnits(name, need)} at the most in 14 days, of ${room}`;
+  const limit = allowed === null ? 'an unknown limit' : inUnits(name, allowed);
+  return `${name}: maximum ${inUnits(name, need)} in 14 days, of ${limit}`;
 }
 
 function caveatFor(step: ScalingStep): string {
   if (step.kind === 'node')
-    return 'the primary changes; connections drop for seconds, and the cache counts as new until it is loaded again.';
+    return 'the primary changes. Connections drop for seconds, and the cache is cold until it is reloaded.';
   if (step.kind === 'replicas')
     return step.replicas === 0
-      ? 'one lost node then loses the cache, the counts of limits and what is queued.'
-      : 'a replica adds availability and no capacity.';
+      ? 'if the single node fails, the cache, the rate limit counters and the queued jobs are lost.'
+      : 'a replica adds availability, not capacity.';
   if (step.kind === 'shards')
-    return 'slots move while it runs: a shop that is on its way misses the cache for a moment. Every process connects to every shard.';
+    return 'slots move while the change runs: shops in a moving slot briefly miss the cache. Every process connects to every shard.';
   return step.to === 'compatible'
-    ? 'nothing else of the group can be changed until cluster mode is enabled.'
-    : 'it cannot be undone, and the endpoint becomes another one.';
+    ? 'no other setting of the group can change until cluster mode is enabled.'
+    : 'this cannot be undone, and the endpoint changes.';
 }
 
-function nextLines(step: ScalingStep, file: string, answer: AwsReadiness | null): string[] {
-  const provision = `Next: \`bookedbarber provision ${file}\` shows what that changes, and carries it out.`;
+function nextLines(step: ScalingStep, file: string, readiness: AwsReadiness | null): string[] {
+  const provision = `Next: \`bookedbarber provision ${file}\` shows the changes and deploys them.`;
   if (step.kind !== 'cluster_mode') return [provision];
-  const endpoint = answer?.group.configurationEndpoint ?? 'CONFIGURATION_ENDPOINT:6379';
+  const endpoint = readiness?.group.configurationEndpoint ?? 'CONFIGURATION_ENDPOINT:6379';
   return step.to === 'compatible'
     ? [
         provision,
-        'Then let every process speak the cluster protocol: `bookedbarber env --set REDIS_CLUSTER=true`, and start it again.',
+        'Then make every process use the cluster protocol: run `bookedbarber env --set REDIS_CLUSTER=true`, and restart it.',
         `Then: \`bookedbarber scale ${file} --cluster-mode enabled --aws\`.`,
       ]
-    : [provision, `Then give processes its endpoint: \`bookedbarber env --redis ${endpoint}\`.`];
+    : [provision, `Then set the new endpoint for all processes: \`bookedbarber env --redis ${endpoint}\`.`];
 }

@@ -10,41 +10,41 @@ import {
   type Step,
 } from '@bookedbarber/elasticache';
 
-/** The ladder of a plan, with the rung that comes next whether or not it is due. */
+/** The scaling steps of a plan and the next one. */
 export type ScalingOptions = {
-  readonly ladder: readonly ScalingAdvice[];
+  readonly steps: readonly ScalingAdvice[];
   readonly next: ScalingAdvice | null;
-  readonly why: string;
+  readonly reason: string;
 };
 
-/** What the plan alone says: the next rung in order, until everything of it is done. */
+/** The scaling steps from the plan alone. The next step is the next in order, whether or not it is due. */
 export function scalingOptionsOf(plan: Plan): ScalingOptions {
-  const { steps: ladder, next } = advise(stateOf(plan), {});
-  const step = next?.step ?? nextInOrder(plan, ladder);
-  return marked(ladder, step, 'it comes next in order, whether or not it is due: --aws or `advise` say that');
+  const { steps, next } = advise(stateOf(plan), {});
+  const step = next?.step ?? nextInOrder(plan, steps);
+  return withNext(steps, step, 'the next step in order; --aws or `advise` show whether it is due');
 }
 
-/** What is due by what was read of the group. */
+/** The scaling steps with the one that is due according to the metrics of the group. */
 export function scalingOptionsFromReadings(plan: Plan, readings: Readings): ScalingOptions {
-  const { steps: ladder, next, why }: Advice = advise(stateOf(plan), readings);
+  const { steps, next, why: reason }: Advice = advise(stateOf(plan), readings);
   return clusterModeOf(plan) === 'compatible'
-    ? marked(ladder, 'cluster_mode', 'in the mode `compatible` nothing else can be changed')
-    : { ladder, next, why };
+    ? withNext(steps, 'cluster_mode', 'in the mode `compatible` no other setting can change')
+    : { steps, next, reason };
 }
 
 export function stateOf(plan: Plan) {
   return groupStateOfPlan(plan, connectionsOfProcess(plan, 'worker'));
 }
 
-function nextInOrder(plan: Plan, ladder: readonly ScalingAdvice[]): Step {
-  const hasLarger = ladder.some(({ step, to }) => step === 'vertical' && to !== null);
+function nextInOrder(plan: Plan, steps: readonly ScalingAdvice[]): Step {
+  const hasLarger = steps.some(({ step, to }) => step === 'vertical' && to !== null);
   return clusterModeOf(plan) !== 'compatible' && hasLarger ? 'vertical' : 'cluster_mode';
 }
 
-function marked(ladder: readonly ScalingAdvice[], step: Step, why: string): ScalingOptions {
-  const all = ladder.map((rung): ScalingAdvice => {
-    if (rung.step === step) return { ...rung, status: 'next' };
-    return rung.status === 'next' ? { ...rung, status: 'later' } : rung;
+function withNext(steps: readonly ScalingAdvice[], next: Step, reason: string): ScalingOptions {
+  const marked = steps.map((advice): ScalingAdvice => {
+    if (advice.step === next) return { ...advice, status: 'next' };
+    return advice.status === 'next' ? { ...advice, status: 'later' } : advice;
   });
-  return { ladder: all, next: all.find(({ status }) => status === 'next') ?? null, why };
+  return { steps: marked, next: marked.find(({ status }) => status === 'next') ?? null, reason };
 }

@@ -5,10 +5,7 @@ import { type TrustedCertificates, trustIn } from './checks/certificate.ts';
 import type { CommandContext } from './io.ts';
 import { Failure } from './user-error.ts';
 
-/**
- * The text of a file that an option names, that of standard input for `-`, undefined without the option. Throws Failure
- * when it cannot be read.
- */
+/** Reads the file of an option, or standard input for `-`. Undefined without the option. Throws Failure. */
 export function readTextFile(
   file: string | undefined,
   { workingFolder, readInput }: Pick<CommandContext, 'workingFolder' | 'readInput'>,
@@ -24,7 +21,7 @@ export function readTextFile(
   }
 }
 
-/** Whom to believe: also the authority of the file that an option names. Throws Failure when it is no certificate. */
+/** Trusts the CA certificate in the file of an option in addition to those of Node. Throws Failure. */
 export function readTrustedCertificates(
   file: string | undefined,
   context: Pick<CommandContext, 'workingFolder' | 'readInput'>,
@@ -33,16 +30,16 @@ export function readTrustedCertificates(
   try {
     return trustIn(text);
   } catch (error) {
-    throw new Failure('certificate_unreadable', `The file ${file} holds no certificate.`, {
-      remediation: 'It is a text that begins with -----BEGIN CERTIFICATE-----.',
+    throw new Failure('certificate_unreadable', `The file ${file} does not contain a valid certificate.`, {
+      remediation: 'Use a PEM file: text that begins with -----BEGIN CERTIFICATE-----.',
       cause: error,
     });
   }
 }
 
-/** A time-out of an option, in seconds. */
+/** Parses a timeout option in whole seconds, 1 to 60. */
 export function parseSeconds(text: string): number {
   const seconds = Number(text);
   if (/^\d{1,2}$/.test(text) && seconds >= 1 && seconds <= 60) return seconds;
-  throw new InvalidArgumentError('It is a whole number from 1 to 60.');
+  throw new InvalidArgumentError('Use a whole number from 1 to 60.');
 }

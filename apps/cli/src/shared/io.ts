@@ -4,27 +4,27 @@ import { fileURLToPath } from 'node:url';
 import { type Environment, readEnvironment } from '../environment.ts';
 import { type Prompt, promptOn } from './terminal/ask.ts';
 
-/** Where text goes: the part of a stream that the command uses. */
+/** The part of a writable stream that the command uses. */
 export type Sink = { write(text: string): unknown; isTTY?: boolean; columns?: number; rows?: number };
 
-/** All that a verb touches outside of itself, so that a test can hand in its own. */
+/** Everything that a command uses outside itself. Tests pass their own. */
 export type CommandContext = {
   environment: Environment;
-  /** Folder the command was called in; relative paths and the search for `.data` begin here. */
+  /** Relative paths and the search for `.data` start in this folder. */
   workingFolder: string;
-  /** Folder of the project that this command was installed from. */
+  /** Root folder of the project that contains this command. */
   projectFolder: string;
   stdout: Sink;
   stderr: Sink;
-  /** All of standard input. */
+  /** Reads standard input to its end. */
   readInput(): string;
-  /** Undefined where nobody sits at a terminal. */
+  /** Undefined when standard input or standard error is not a terminal. */
   ask: Prompt | undefined;
   fetch: typeof fetch;
   nowMs(): number;
-  /** Resolves after that time, or as soon as the signal is aborted. */
+  /** Resolves after `ms`, or when the signal is aborted. */
   wait(ms: number, signal?: AbortSignal): Promise<void>;
-  /** Hears once that the person (Ctrl-C) or the system wants the command to end; returns how to stop listening. */
+  /** Calls the listener on the first SIGINT (Ctrl-C), SIGTERM or SIGHUP. Returns a function that removes it. */
   onInterrupt(listener: () => void): () => void;
 };
 

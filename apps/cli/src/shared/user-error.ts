@@ -2,14 +2,14 @@
 export const exitCodes = { ok: 0, failed: 1, usageError: 2 } as const;
 
 export type FailureOptions = {
-  /** What the person can do about it, as a sentence. */
+  /** How to fix it, as a sentence. */
   remediation?: string;
-  /** One line for each detail, such as a faulty field. */
+  /** One line for each detail, such as an invalid field. */
   details?: readonly string[];
   cause?: unknown;
 };
 
-/** Something that the person at the terminal can understand and act upon. `code` is stable, for machines. */
+/** An expected error that the user can act on. `code` is stable, for scripts. */
 export class Failure extends Error {
   override name = 'Failure';
   readonly code: string;
@@ -25,7 +25,7 @@ export class Failure extends Error {
   }
 }
 
-/** The command was called in a way that it does not understand. */
+/** The arguments are invalid; exit code 2. */
 export class UsageError extends Failure {
   override name = 'UsageError';
   override readonly exitCode = exitCodes.usageError;

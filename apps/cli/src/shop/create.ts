@@ -26,32 +26,29 @@ type Options = CommonOptions & ShopFlags & { example?: boolean; addMissing?: boo
 export const addShopCreate: AddCommand = (parent, context) => {
   const command = parent
     .command('create')
-    .summary('make a shop')
+    .summary('create a shop')
     .description(
-      'Makes a shop. With --from, one JSON file makes all of it: the shop, its services, barbers, weekly hours, rules ' +
-        'and closed days. With flags alone it makes the bare shop and says what it still needs. Flags win over the file.',
+      'Creates a shop. --from reads everything from one JSON file: the shop, its services, barbers, weekly hours, rules ' +
+        'and closed days. Flags alone create the shop and list what it still needs. Flags override the file.',
     )
-    .option('--from <file>', 'JSON file with the whole shop; --example prints one')
-    .option('--slug <slug>', 'name in addresses, such as elm-street')
+    .option('--from <file>', 'JSON file with the complete shop; --example prints one')
+    .option('--slug <slug>', 'short name in URLs, such as elm-street')
     .option('--name <name>', 'name of the shop')
     .option('--zone <zone>', 'IANA time zone, such as America/New_York')
     .option('--currency <code>', 'ISO 4217 currency, such as USD')
     .option('--country <code>', 'ISO 3166 country, such as US')
     .option(
       '--organisation-slug <slug>',
-      'the organisation that owns it; a chain has many shops (default: the slug)',
+      'organisation that owns the shop, such as a chain (default: the slug)',
     )
-    .option('--organisation-name <name>', 'name of the organisation, when it is new (default: the name)')
+    .option('--organisation-name <name>', 'name of a new organisation (default: the name of the shop)')
     .option('--address <text>', 'street address')
     .option('--phone <number>', 'telephone number')
     .option('--email <address>', 'e-mail address')
     .option('--services <file>', 'services: CSV (code,name,category,minutes,price_cents) or a JSON list')
     .option('--barbers <file>', 'barbers: a JSON list, as in the example')
-    .option(
-      '--add-missing',
-      'when the shop is there already, add the services, barbers and closed days it lacks',
-    )
-    .option('--example', 'print an example of the JSON file and do nothing else')
+    .option('--add-missing', 'add missing services, barbers and closed days to an existing shop')
+    .option('--example', 'print an example of the JSON file and exit')
     .action((options: Options) => createShop(options, context));
   withExamples(withServer(command), [
     'bookedbarber shop create --example > shop.json',
@@ -69,13 +66,13 @@ async function createShop(options: Options, context: CommandContext): Promise<vo
   const plan = await draftShop(options, context.workingFolder);
   const progress = progressOn(context.stderr);
   const api = openApi(options, context, progress);
-  const made = await carryOut(api, plan, options, progress);
-  const shop = await api.get<Shop>(shopPath(made.slug));
-  const { barbers } = await api.get<BarberList>(`${shopPath(made.slug)}/barbers`);
+  const result = await applyPlan(api, plan, options, progress);
+  const shop = await api.get<Shop>(shopPath(result.slug));
+  const { barbers } = await api.get<BarberList>(`${shopPath(result.slug)}/barbers`);
   const missing = missingSetup(shop, barbers);
-  const page = shopPage(api.url, made.slug);
+  const page = shopPage(api.url, result.slug);
   if (options.json === true) {
-    const { slug, shopCreated, servicesCreated, barbersCreated, closedDaysAdded } = made;
+    const { slug, shopCreated, servicesCreated, barbersCreated, closedDaysAdded } = result;
     printJson(context, {
       slug,
       page,
@@ -90,25 +87,25 @@ async function createShop(options: Options, context: CommandContext): Promise<vo
   }
   const paint = paintFor(context.stdout, context.environment);
   printLines(context, [
-    ...outcome(made, shop),
+    ...outcome(result, shop),
     ...(missing.length === 0
       ? [
-          paint.good(`It can be booked at ${page}`),
-          ...hiddenOfferings(shop, barbers).map((line) => `  But ${line}.`),
+          paint.good(`Clients can book at ${page}`),
+          ...hiddenOfferings(shop, barbers).map((line) => `  Note: ${line}.`),
         ]
       : [
-          paint.warning('It cannot be booked yet:'),
+          paint.warning('Clients cannot book yet:'),
           ...missing.map((line) => `  - ${line}`),
-          ...howToGoOn(made.slug),
+          ...nextSteps(result.slug),
         ]),
   ]);
 }
 
-async function carryOut(api: Api, plan: ShopPlan, options: Options, progress: Progress): Promise<SetUp> {
+async function applyPlan(api: Api, plan: ShopPlan, options: Options, progress: Progress): Promise<SetUp> {
   const { slug } = plan.shop;
   if (options.addMissing !== true && (await findShop(api, slug)) !== undefined) {
-    throw new Failure('slug_taken', `There is a shop ${slug} already.`, {
-      remediation: 'Choose another --slug, or add what it lacks with --add-missing.',
+    throw new Failure('slug_taken', `The shop ${slug} already exists.`, {
+      remediation: 'Choose another --slug, or add the missing parts with --add-missing.',
     });
   }
   try {
@@ -118,7 +115,7 @@ async function carryOut(api: Api, plan: ShopPlan, options: Options, progress: Pr
     if ((await findShop(api, slug).catch(() => undefined)) === undefined) throw error;
     throw new Failure(error.code, error.message, {
       details: error.details,
-      remediation: `${error.remediation ?? 'Correct that.'} The shop is made in part: run the same command with --add-missing to go on.`,
+      remediation: `${error.remediation ?? 'Fix the error.'} The shop is incomplete: run the same command with --add-missing to continue.`,
       cause: error,
     });
   } finally {
@@ -126,19 +123,19 @@ async function carryOut(api: Api, plan: ShopPlan, options: Options, progress: Pr
   }
 }
 
-function outcome(made: SetUp, shop: Shop): string[] {
+function outcome(result: SetUp, shop: Shop): string[] {
   const parts = [
-    counted(made.servicesCreated, 'service'),
-    counted(made.barbersCreated, 'barber'),
-    ...(made.closedDaysAdded === 0 ? [] : [counted(made.closedDaysAdded, 'closed day')]),
+    counted(result.servicesCreated, 'service'),
+    counted(result.barbersCreated, 'barber'),
+    ...(result.closedDaysAdded === 0 ? [] : [counted(result.closedDaysAdded, 'closed day')]),
   ].join(', ');
-  if (made.shopCreated) return [`Made the shop ${shop.name} (${shop.slug}) in ${shop.zone}: ${parts}.`];
-  return [`The shop ${shop.name} (${shop.slug}) was there and keeps its own details. Added: ${parts}.`];
+  if (result.shopCreated) return [`Created the shop ${shop.name} (${shop.slug}) in ${shop.zone}: ${parts}.`];
+  return [`The shop ${shop.name} (${shop.slug}) already exists; its details are unchanged. Added: ${parts}.`];
 }
 
-function howToGoOn(slug: string): string[] {
+function nextSteps(slug: string): string[] {
   return [
-    'Write its services and barbers into a file like that of `bookedbarber shop create --example`, then run',
+    'Add its services and barbers to a file in the format of `bookedbarber shop create --example`, then run',
     `  bookedbarber shop create --from shop.json --slug ${slug} --add-missing`,
   ];
 }

@@ -15,8 +15,8 @@ import { table } from '../shared/terminal/table.ts';
 export const addShopList: AddCommand = (parent, context) => {
   const command = parent
     .command('list')
-    .summary('list the shops of a server')
-    .description('Lists the shops of a server by name.')
+    .summary('list the shops on a server')
+    .description('Lists the shops on a server, sorted by name.')
     .action((options: CommonOptions) => listShops(options, context));
   withExamples(withServer(command), ['bookedbarber shop list', 'bookedbarber shop list --json']);
 };
@@ -28,8 +28,8 @@ async function listShops(options: CommonOptions, context: CommandContext): Promi
     printJson(context, list);
   } else if (list.shops.length === 0) {
     printLines(context, [
-      'This server has no shops yet.',
-      'Make one with `bookedbarber shop create`, or look around with `bookedbarber demo`.',
+      'This server has no shops.',
+      'Create one with `bookedbarber shop create`, or create a demo shop with `bookedbarber demo`.',
     ]);
   } else {
     const columns = [{ title: 'slug' }, { title: 'name' }, { title: 'zone' }, { title: 'address' }];

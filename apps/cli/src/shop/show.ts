@@ -23,9 +23,9 @@ export const addShopShow: AddCommand = (parent, context) => {
     .command('show')
     .summary('show a shop with its services, barbers and rules')
     .description(
-      'Shows a shop with its services, barbers, weekly hours and rules, and whether it can be booked.',
+      'Shows a shop with its services, barbers, weekly hours and rules, and whether clients can book.',
     )
-    .argument('<slug>', 'name of the shop in addresses; `shop list` shows them')
+    .argument('<slug>', 'short name of the shop in URLs; `shop list` shows it')
     .action((slug: string, options: CommonOptions) => showShop(slug, options, context));
   withExamples(withServer(command), [
     'bookedbarber shop show elm-street',
@@ -79,11 +79,11 @@ function bookability(
   paint: Paint,
 ): string[] {
   if (missing.length > 0) {
-    return [paint.warning('Cannot be booked yet:'), ...missing.map((reason) => `  - ${reason}`)];
+    return [paint.warning('Clients cannot book yet:'), ...missing.map((reason) => `  - ${reason}`)];
   }
   return [
-    paint.good('Can be booked.'),
-    ...hiddenOfferings(shop, barbers).map((reason) => `  But ${reason}.`),
+    paint.good('Clients can book.'),
+    ...hiddenOfferings(shop, barbers).map((reason) => `  Note: ${reason}.`),
   ];
 }
 

@@ -5,7 +5,7 @@ import { figure } from '../shared/terminal/words.ts';
 
 type Verdict = 'well' | 'ticket' | 'page' | 'unknown';
 
-/** What AWS says of a cache: as it is built, and each rule with its value, limit and verdict. */
+/** The state of a cache on AWS, and each rule with its value, limit and verdict. */
 export function awsStatus({ state, status, nodes, readings }: AwsObservation) {
   const target = watchTargetOf(state);
   return {
@@ -32,14 +32,14 @@ function verdictOf(rule: Rule, limit: number, value: number | null): Verdict {
   return isExceeded(rule, limit, value) ? rule.severity : 'well';
 }
 
-export function awsStatusLines(seen: ReturnType<typeof awsStatus>, paint: Paint): string[] {
-  const size = seen.cluster_mode ? `${seen.shards} shards` : 'cluster mode off';
-  const width = Math.max(...seen.rules.map(({ metric }) => metric.length));
+export function awsStatusLines(status: ReturnType<typeof awsStatus>, paint: Paint): string[] {
+  const size = status.cluster_mode ? `${status.shards} shards` : 'cluster mode off';
+  const width = Math.max(...status.rules.map(({ metric }) => metric.length));
   return [
-    `${paint.heading(seen.group)}  ${seen.status}, ${seen.region}`,
-    `  ${seen.node ?? 'node not known'}, ${size}, Multi-AZ ${seen.multi_az ? 'on' : 'off'}: ${seen.nodes.join(', ')}`,
+    `${paint.heading(status.group)}  ${status.status}, ${status.region}`,
+    `  ${status.node ?? 'unknown node type'}, ${size}, Multi-AZ ${status.multi_az ? 'on' : 'off'}: ${status.nodes.join(', ')}`,
     '',
-    ...seen.rules.map(
+    ...status.rules.map(
       ({ metric, value, limit, unit, verdict }) =>
         `  ${marks(paint)[verdict]}  ${metric.padEnd(width)}  ${inUnit(value, unit)}, limit ${inUnit(limit, unit)}`,
     ),
@@ -47,7 +47,7 @@ export function awsStatusLines(seen: ReturnType<typeof awsStatus>, paint: Paint)
 }
 
 const marks = (paint: Paint): Record<Verdict, string> => ({
-  well: paint.good('well'),
+  well: paint.good('ok  '),
   ticket: paint.warning('soon'),
   page: paint.bad('now '),
   unknown: paint.quiet('?   '),

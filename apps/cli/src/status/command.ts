@@ -25,16 +25,16 @@ type Options = CommonOptions & { once?: boolean; every: number; aws?: boolean; p
 export const addStatus: AddCommand = (parent, context) => {
   const command = parent
     .command('status')
-    .summary('watch what an installation does')
+    .summary('show the live status of an installation')
     .description(
-      'Shows what all processes of an installation do together: memory, connections and operations of Redis, hit rates ' +
-        'by policy, what the limits refused, where messages stand, and alerts. In a terminal it is drawn anew until ' +
-        'Ctrl-C; into a pipe or a file it is printed once.',
+      'Shows the combined status of all processes of an installation: memory, connections and operations of Redis, hit ' +
+        'rates by policy, denied requests by limit, message states, and alerts. In a terminal the display refreshes until ' +
+        'Ctrl-C. In a pipe or a file the status is printed once.',
     )
-    .option('--aws', 'what ElastiCache and CloudWatch say of the cache instead, printed once; wants --plan')
-    .option('--plan <file>', 'with --aws: the plan that was built, as `plan --out` saved it')
-    .option('--once', 'print it once, in a terminal too')
-    .option('--every <seconds>', 'seconds from picture to picture, 1 to 3600', parseSeconds, 2)
+    .option('--aws', 'show the ElastiCache and CloudWatch status of the cache instead, once; requires --plan')
+    .option('--plan <file>', 'with --aws: the deployed plan, as saved by `plan --out`')
+    .option('--once', 'print the status once, even in a terminal')
+    .option('--every <seconds>', 'refresh interval in seconds, 1 to 3600', parseSeconds, 2)
     .action((options: Options) => status(options, context));
   withExamples(withServer(command), [
     'bookedbarber status',
@@ -67,15 +67,18 @@ async function status(options: Options, context: CommandContext): Promise<void> 
 
 async function statusOnAws({ plan: file, json }: Options, context: CommandContext): Promise<void> {
   if (file === undefined) throw planRequired();
-  const seen = await readAwsMetrics(readPlanFile(resolve(context.workingFolder, file)), context.nowMs());
+  const observation = await readAwsMetrics(
+    readPlanFile(resolve(context.workingFolder, file)),
+    context.nowMs(),
+  );
   const paint = paintFor(context.stdout, context.environment);
-  if (json === true) printJson(context, awsStatus(seen));
-  else printLines(context, awsStatusLines(awsStatus(seen), paint));
+  if (json === true) printJson(context, awsStatus(observation));
+  else printLines(context, awsStatusLines(awsStatus(observation), paint));
 }
 
 function parseSeconds(text: string): number {
   const seconds = Number(text);
   if (!/^\d{1,4}$/.test(text) || seconds < 1 || seconds > 3600)
-    throw new InvalidArgumentError('Write whole seconds from 1 to 3600.');
+    throw new InvalidArgumentError('Use whole seconds from 1 to 3600.');
   return seconds;
 }

@@ -10,13 +10,13 @@ import { limitTable, policyTable } from './status-tables.ts';
 export type StatusView = {
   server: string;
   now: ServerStatus;
-  /** What was shown before, the oldest first; of once, nothing. */
+  /** Earlier statuses, oldest first; empty for a single printout. */
   before: readonly ServerStatus[];
   columns: number;
   paint: Paint;
 };
 
-/** The status of an installation for somebody at a terminal, as many lines as it takes. */
+/** The status of an installation as terminal output. */
 export function statusLines(view: StatusView): string[] {
   const { now, paint } = view;
   return [
@@ -35,7 +35,7 @@ export function statusLines(view: StatusView): string[] {
 }
 
 function verdict({ now: { alerts }, paint }: StatusView): string {
-  if (alerts.length === 0) return paint.good('all is well');
+  if (alerts.length === 0) return paint.good('no alerts');
   const pages = alerts.filter(({ severity }) => severity === 'page').length;
   const words = counted(alerts.length, 'alert');
   return pages > 0 ? paint.bad(`${words}, ${pages} urgent`) : paint.warning(words);
@@ -43,84 +43,84 @@ function verdict({ now: { alerts }, paint }: StatusView): string {
 
 function redisLines({ now: { redis }, before, columns, paint }: StatusView): string[] {
   const heading = paint.heading('Redis');
-  if (!redis.configured) return [`${heading}  ${paint.warning('none is configured')}`];
-  if (!redis.available) return [`${heading}  ${paint.bad('does not answer')}`];
+  if (!redis.configured) return [`${heading}  ${paint.warning('not configured')}`];
+  if (!redis.available) return [`${heading}  ${paint.bad('does not respond')}`];
   const operations = [...before, { redis }].map((one) => one.redis.operations_per_second ?? 0);
   const trend = operations.length > 1 ? `  ${sparkline(operations.slice(-20))}` : '';
   return [
     heading,
     ...pairs([
       ['memory', memoryOf(redis, columns)],
-      ['connections', ofMost(redis.clients, redis.max_clients)],
-      ['operations', `${said(redis.operations_per_second, (value) => `${count(value)}/s`)}${trend}`],
+      ['connections', withMaximum(redis.clients, redis.max_clients)],
+      ['operations', `${orDash(redis.operations_per_second, (value) => `${count(value)}/s`)}${trend}`],
       [
         'evicted',
-        `${said(redis.evicted_keys, (value) => counted(value, 'key'))}, ${redis.eviction_policy ?? 'unknown policy'}`,
+        `${orDash(redis.evicted_keys, (value) => counted(value, 'key'))}, ${redis.eviction_policy ?? 'unknown policy'}`,
       ],
     ]),
   ];
 }
 
 function memoryOf(
-  { used_memory_bytes: used, max_memory_bytes: most }: ServerStatus['redis'],
+  { used_memory_bytes: used, max_memory_bytes: max }: ServerStatus['redis'],
   columns: number,
 ) {
-  if (used === null || most === null) return '-';
-  if (most === 0) return `${bytes(used)}, without a bound`;
-  const picture = columns >= 64 ? `${bar(used / most, 16)} ` : '';
-  return `${picture}${percent(used, most)}, ${bytes(used)} of ${bytes(most)}`;
+  if (used === null || max === null) return '-';
+  if (max === 0) return `${bytes(used)}, no limit`;
+  const usageBar = columns >= 64 ? `${bar(used / max, 16)} ` : '';
+  return `${usageBar}${percent(used, max)}, ${bytes(used)} of ${bytes(max)}`;
 }
 
-function ofMost(value: number | null, most: number | null): string {
-  return most === null ? said(value, count) : `${said(value, count)} of ${count(most)}`;
+function withMaximum(value: number | null, max: number | null): string {
+  return max === null ? orDash(value, count) : `${orDash(value, count)} of ${count(max)}`;
 }
 
-function said(value: number | null, words: (value: number) => string): string {
-  return value === null ? '-' : words(value);
+function orDash(value: number | null, format: (value: number) => string): string {
+  return value === null ? '-' : format(value);
 }
 
 function cacheLines({ now: { cache }, columns, paint }: StatusView): string[] {
   const heading = paint.heading('Cache');
-  if (!cache.enabled) return [`${heading}  ${paint.warning('is off: everything is read from the database')}`];
-  const kept =
+  if (!cache.enabled) return [`${heading}  ${paint.warning('off: all data is read from the database')}`];
+  const pending =
     cache.pending_invalidations > 0
       ? [
           paint.warning(
-            `  changes of ${counted(cache.pending_invalidations, 'scope')} wait to be told to Redis`,
+            `  invalidations of ${counted(cache.pending_invalidations, 'namespace')} pending until Redis is reachable`,
           ),
         ]
       : [];
   const recent = percent(cache.recent_hits, cache.recent_lookups);
-  const ever = percent(cache.hits, cache.lookups);
+  const sinceStart = percent(cache.hits, cache.lookups);
   return [
     columns < 72
-      ? `${heading}  hits ${recent}, ever ${ever}`
-      : `${heading}  hit rate ${recent} in the last 5 minutes, ${ever} since the start`,
+      ? `${heading}  hits ${recent}, since start ${sinceStart}`
+      : `${heading}  hit rate ${recent} in the last 5 minutes, ${sinceStart} since the start`,
     ...policyTable(cache.policies, columns, paint),
-    ...kept,
+    ...pending,
   ];
 }
 
 const deciders = {
   redis: 'decided in Redis',
-  local: 'each process alone, without Redis',
-  outage: 'nothing is known',
-  none: 'there are none',
+  local: 'per process, without Redis',
+  outage: 'unknown',
+  none: 'none',
 };
 
 function limitLines({ now: { limits }, before, paint }: StatusView): string[] {
-  const { decided_by: by, by_limit: resources } = limits;
+  const { decided_by: by, by_limit: byLimit } = limits;
   const words = by === 'local' || by === 'outage' ? paint.warning(deciders[by]) : deciders[by];
-  const asked = resources.filter(({ allowed, denied, unavailable }) => allowed + denied + unavailable > 0);
-  return [`${paint.heading('Limits')}  ${words}`, ...limitTable(asked, before.at(-1), paint)];
+  const used = byLimit.filter(({ allowed, denied, unavailable }) => allowed + denied + unavailable > 0);
+  return [`${paint.heading('Limits')}  ${words}`, ...limitTable(used, before.at(-1), paint)];
 }
 
-/** Where a message may be that is not done with. */
+/** Message states that are shown even if no message is in them. */
 const shownAlways = ['pending', 'enqueued', 'sending', 'sent'];
 
 function messageLines({ now: { messages, queue }, columns, paint }: StatusView): string[] {
   const heading = paint.heading('Messages');
-  if (messages === null) return [`${heading}  ${paint.bad('the database does not answer')}`];
+  if (messages === null) return [`${heading}  ${paint.bad('the database does not respond')}`];
   const { states, late, lag_seconds: lag } = messages;
   const words = Object.entries(states)
     .filter(([state, number]) => number > 0 || shownAlways.includes(state))
@@ -131,14 +131,14 @@ function messageLines({ now: { messages, queue }, columns, paint }: StatusView):
   return [
     `${heading}  ${lateness}`,
     ...pausedLines(messages, paint),
-    ...wrap(`${words}; ${roads[queue]}`, '  ', columns),
+    ...wrap(`${words}; ${queueWords[queue]}`, '  ', columns),
   ];
 }
 
-const roads = {
-  none: 'without a queue',
-  shared: 'queue on the Redis of the cache',
-  own: 'queue on its own Redis',
+const queueWords = {
+  none: 'no queue',
+  shared: 'queue in the Redis of the cache',
+  own: 'queue in a separate Redis',
 };
 
 function alertLines({ now: { alerts }, columns, paint }: StatusView): string[] {

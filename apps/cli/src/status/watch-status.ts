@@ -9,70 +9,71 @@ import { statusLines } from './status-lines.ts';
 
 export const statusPath = '/status';
 
-/** As many pictures are remembered, for how figures went. */
-const remembered = 60;
+/** Number of statuses to retain for trends. */
+const historyLength = 60;
 
 /**
- * Draws the status anew every so many seconds until the person ends it. A server that falls silent meanwhile is told of in
- * the picture.
+ * Refreshes the status every `everySeconds` until an interrupt. If a later request fails, the display shows the error
+ * and the last status.
  *
- * @throws Failure when the first picture cannot be had
+ * @throws Failure if the first request fails
  */
 export async function watchStatus(
   connection: Connection,
   everySeconds: number,
   context: CommandContext,
 ): Promise<void> {
-  const ended = new AbortController();
-  const stopListening = context.onInterrupt(() => ended.abort());
-  const stoppable = stoppableBy(ended.signal, context);
-  // Each picture asks anew: one that fails is told of at once, and the next one tries again.
-  const ask = (): Promise<ServerStatus> => createApi(connection, stoppable).get<ServerStatus>(statusPath);
+  const interrupt = new AbortController();
+  const stopListening = context.onInterrupt(() => interrupt.abort());
+  const abortable = abortableBy(interrupt.signal, context);
+  // A new client for each refresh: a failure is shown immediately, and the next refresh retries.
+  const readStatus = (): Promise<ServerStatus> =>
+    createApi(connection, abortable).get<ServerStatus>(statusPath);
   const { stdout } = context;
   const paint = paintFor(stdout, context.environment);
-  const seen: ServerStatus[] = [];
+  const history: ServerStatus[] = [];
   try {
-    seen.push(await ask());
+    history.push(await readStatus());
     const screen = openScreen(stdout);
     try {
       let errorLines: string[] = [];
       for (;;) {
-        const now = seen.at(-1);
-        if (now === undefined || ended.signal.aborted) return;
+        const now = history.at(-1);
+        if (now === undefined || interrupt.signal.aborted) return;
         const columns = stdout.columns || 80;
         const server = connection.url.origin;
-        const foot = paint.quiet(`every ${everySeconds} s; Ctrl-C ends`);
+        const footer = paint.quiet(`refreshes every ${everySeconds} s; Ctrl-C to exit`);
         screen.draw([
           ...errorLines.map((line) => paint.bad(line)),
-          ...statusLines({ server, now, before: seen.slice(0, -1), columns, paint }),
+          ...statusLines({ server, now, before: history.slice(0, -1), columns, paint }),
           '',
-          foot,
+          footer,
         ]);
-        await stoppable.wait(everySeconds * 1000);
-        if (ended.signal.aborted) return;
+        await abortable.wait(everySeconds * 1000);
+        if (interrupt.signal.aborted) return;
         try {
-          seen.push(await ask());
-          if (seen.length > remembered) seen.shift();
+          history.push(await readStatus());
+          if (history.length > historyLength) history.shift();
           errorLines = [];
         } catch (error) {
           if (!(error instanceof Failure)) throw error;
-          errorLines = [`No answer; what follows is from ${now.at.slice(11, 19)} UTC.`, error.message, ''];
+          errorLines = [`No response; showing the status at ${now.at.slice(11, 19)} UTC.`, error.message, ''];
         }
       }
     } finally {
       screen.close();
     }
   } catch (error) {
-    if (!ended.signal.aborted) throw error;
+    if (!interrupt.signal.aborted) throw error;
   } finally {
     stopListening();
   }
 }
 
-type Stoppable = Pick<CommandContext, 'fetch' | 'wait'>;
+type Abortable = Pick<CommandContext, 'fetch' | 'wait'>;
 
-/** Requests and pauses that end with the signal: the command does not outlive the person's patience. */
-function stoppableBy(signal: AbortSignal, { fetch, wait }: CommandContext): Stoppable {
+/** Requests and pauses that the signal aborts. */
+function abortableBy(signal: AbortSignal, { fetch, wait }: CommandContext): Abortable {
   return {
     fetch: (input, init) =>
       fetch(input, { ...init, signal: AbortSignal.any([signal, ...(init?.signal ? [init.signal] : [])]) }),

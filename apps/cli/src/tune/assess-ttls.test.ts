@@ -6,8 +6,8 @@ import { recommendTtl } from './assess-ttls.ts';
 
 const hour = 3600;
 
-/** A quiet shop's days: in ten hours 2,000 look-ups, 1,000 loads of one entry each, most of them expired. */
-const quiet: PolicyTuning = {
+/** A shop with low traffic: 2,000 lookups and 1,000 loads of one entry each in ten hours, mostly of expired entries. */
+const lowTraffic: PolicyTuning = {
   policy: 'bookings',
   variable: 'CACHE_TTL_BOOKINGS',
   ttl_seconds: 60,
@@ -25,15 +25,15 @@ const quiet: PolicyTuning = {
   tracked_entries_limit: 4096,
   bytes_per_entry: 1000,
   alternatives: [
-    alternatives(300, 900),
-    alternatives(hour, 600),
-    alternatives(4 * hour, 220),
-    alternatives(12 * hour, 210),
-    alternatives(24 * hour, 200),
+    alternative(300, 900),
+    alternative(hour, 600),
+    alternative(4 * hour, 220),
+    alternative(12 * hour, 210),
+    alternative(24 * hour, 200),
   ],
 };
 
-function alternatives(seconds: number, loads: number): TtlAlternative {
+function alternative(seconds: number, loads: number): TtlAlternative {
   return {
     ttl_seconds: seconds,
     stale_while_revalidate_seconds: 0,
@@ -44,12 +44,12 @@ function alternatives(seconds: number, loads: number): TtlAlternative {
   };
 }
 
-describe('the times of a policy', () => {
-  test('are told by the hour, with the hit rate that is left', () => {
-    const { now, options } = recommendTtl(quiet, null);
+describe('recommendTtl', () => {
+  test('returns rates per hour and the hit rate of each TTL', () => {
+    const { now, options } = recommendTtl(lowTraffic, null);
     expect(now).toMatchObject({ ttlSeconds: 60, hitRate: 0.4, loadsPerHour: 100, savedPerHour: 0 });
     expect(now.loadSecondsPerHour).toBeCloseTo(0.4);
-    // 600 of 1000 loads are left, and with them 720 of 1200 misses.
+    // 600 of 1000 loads remain, and so do 720 of 1200 misses.
     expect(options[1]).toMatchObject({
       ttlSeconds: hour,
       hitRate: 0.64,
@@ -58,70 +58,70 @@ describe('the times of a policy', () => {
     });
   });
 
-  test('are judged only as far as has been measured', () => {
-    const { options, missingSeconds } = recommendTtl(quiet, null);
+  test('assesses no TTL longer than the measured time', () => {
+    const { options, missingSeconds } = recommendTtl(lowTraffic, null);
     expect(options.map(({ ttlSeconds }) => ttlSeconds)).toEqual([300, hour, 4 * hour]);
     expect(missingSeconds).toEqual([12 * hour, 24 * hour]);
   });
 
-  test('the shortest is chosen that saves nine tenths of the most', () => {
-    const day = { ...quiet, measured_seconds: 100 * hour };
+  test('recommends the shortest TTL that saves 90 % of the maximum savings', () => {
+    const day = { ...lowTraffic, measured_seconds: 100 * hour };
     expect(recommendTtl(day, null).recommended?.ttlSeconds).toBe(4 * hour);
-    expect(recommendTtl(quiet, null)).toMatchObject({
+    expect(recommendTtl(lowTraffic, null)).toMatchObject({
       reason: 'chosen',
       recommended: { ttlSeconds: 4 * hour },
     });
   });
 
-  test('that save loads and those that save misses are weighed apart: an aged answer is loaded again, but keeps nobody', () => {
-    const aged = (seconds: number, loads: number, waited: number): TtlAlternative => ({
-      ...alternatives(seconds, loads),
+  test('assesses loads and misses separately, because a stale result is reloaded without a wait', () => {
+    const withStale = (seconds: number, loads: number, waited: number): TtlAlternative => ({
+      ...alternative(seconds, loads),
       waited,
     });
     const tuning = {
-      ...quiet,
-      alternatives: [aged(300, 900, 100), aged(hour, 500, 50), aged(4 * hour, 480, 40)],
+      ...lowTraffic,
+      alternatives: [withStale(300, 900, 100), withStale(hour, 500, 50), withStale(4 * hour, 480, 40)],
     };
     expect(recommendTtl(tuning, null).recommended?.ttlSeconds).toBe(hour);
-    const onlyLoads = { ...tuning, alternatives: [aged(300, 800, 1000), aged(hour, 300, 1000)] };
+    const onlyLoads = { ...tuning, alternatives: [withStale(300, 800, 1000), withStale(hour, 300, 1000)] };
     expect(recommendTtl(onlyLoads, null).recommended?.ttlSeconds).toBe(hour);
   });
 
-  test('take the memory of as many entries as come in the time that they are kept, or of all there are', () => {
-    const { now, options } = recommendTtl(quiet, null);
+  test('estimates memory from the entries loaded within the hard TTL, limited to the distinct entries', () => {
+    const { now, options } = recommendTtl(lowTraffic, null);
     expect(now.memoryBytes).toBeCloseTo((1000 / (10 * hour)) * 120 * 1000);
     expect(options[2]?.memoryBytes).toBe(60_000);
   });
 
   test.each<[string, Partial<PolicyTuning>, number | null, string]>([
     [
-      'too little was loaded',
+      'too few entries were loaded',
       { entries: { first: 29, invalidated: 0, expired: 0, uncached: 0 } },
       null,
       'too-little',
     ],
-    ['it was measured for less than the shortest', { measured_seconds: 299 }, null, 'too-early'],
+    ['the measured time is shorter than the shortest TTL', { measured_seconds: 299 }, null, 'too-early'],
     [
-      'next to nothing is saved',
-      { alternatives: [alternatives(300, 950), alternatives(hour, 910)] },
+      'the savings are below 10 %',
+      { alternatives: [alternative(300, 950), alternative(hour, 910)] },
       null,
       'no-gain',
     ],
-    ['nothing was loaded', { loads: 0, misses: 0, alternatives: [alternatives(300, 0)] }, null, 'no-gain'],
-    ['Redis has no room', {}, 0, 'no-memory'],
-  ])('are kept when %s', (_name, change, availableBytes, reason) => {
-    expect(recommendTtl({ ...quiet, ...change }, availableBytes)).toMatchObject({
+    ['nothing was loaded', { loads: 0, misses: 0, alternatives: [alternative(300, 0)] }, null, 'no-gain'],
+    ['Redis has no free memory', {}, 0, 'no-memory'],
+  ])('recommends no change if %s', (_name, change, availableBytes, reason) => {
+    expect(recommendTtl({ ...lowTraffic, ...change }, availableBytes)).toMatchObject({
       recommended: null,
       reason,
     });
   });
 
-  test('a shorter one is chosen where the best does not fit into the memory', () => {
+  test('recommends a shorter TTL if the best one does not fit into the memory', () => {
     const availableBytes = 20_000;
-    expect(recommendTtl(quiet, availableBytes).recommended?.ttlSeconds).toBe(300);
+    expect(recommendTtl(lowTraffic, availableBytes).recommended?.ttlSeconds).toBe(300);
   });
 
-  test('whatever was measured, a choice saves something, fits, and its hit rate is no worse', () => {
+  test('for any measurement, a recommendation saves loads or misses, fits, and does not lower the hit rate', () => {
     const number = fc.integer({ min: 0, max: 5000 });
     const measured = fc.record({
       measured_seconds: fc.integer({ min: 0, max: 400 * hour }),
@@ -130,24 +130,24 @@ describe('the times of a policy', () => {
       loads: number,
       first: number,
       expired: number,
-      left: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 5, maxLength: 5 }),
+      remaining: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 5, maxLength: 5 }),
       spare: fc.option(fc.integer({ min: 0, max: 1_000_000 })),
     });
     fc.assert(
-      fc.property(measured, ({ left, first, expired, spare, misses, lookups, ...rest }) => {
+      fc.property(measured, ({ remaining, first, expired, spare, misses, lookups, ...rest }) => {
         const waited = first + expired;
         const tuning: PolicyTuning = {
-          ...quiet,
+          ...lowTraffic,
           ...rest,
           lookups: lookups + misses,
           misses,
           waited,
           entries: { first, invalidated: 0, expired, uncached: 0 },
-          alternatives: quiet.alternatives.map((timing, index) => ({
+          alternatives: lowTraffic.alternatives.map((timing, index) => ({
             ...timing,
-            loads: Math.floor(rest.loads * (left[index] ?? 0)),
-            entries: Math.floor(waited * (left[index] ?? 0)),
-            waited: Math.floor(waited * (left[index] ?? 0)),
+            loads: Math.floor(rest.loads * (remaining[index] ?? 0)),
+            entries: Math.floor(waited * (remaining[index] ?? 0)),
+            waited: Math.floor(waited * (remaining[index] ?? 0)),
           })),
         };
         const { now, recommended, options } = recommendTtl(tuning, spare);
@@ -162,14 +162,14 @@ describe('the times of a policy', () => {
   });
 });
 
-test('memory that one policy takes is not given to the next', () => {
+test('memory used by one recommendation is not available to the next policy', () => {
   const tuning: CacheTuning = {
     processes: 1,
     used_memory_bytes: 0,
     max_memory_bytes: 100_000,
-    policies: [quiet, quiet],
+    policies: [lowTraffic, lowTraffic],
   };
-  // 60 KB for the first one; of the 70 KB that may be filled the second one does not get as much.
+  // The first policy uses 60 KB of the 70 KB that may be filled, so the second does not get as much.
   const [first, second] = recommendTtls(tuning).map(({ recommended }) => recommended?.ttlSeconds);
   expect([first, second]).toEqual([4 * hour, 300]);
   const unbounded = recommendTtls({ ...tuning, max_memory_bytes: 0 });

@@ -1,27 +1,26 @@
 /**
- * Whether a class of cached data deserves another time. The server has played the other times with the look-ups that really
- * came (see the tier's what-if.ts for how, and how far off it may be); here the result becomes figures by the hour, and one
- * of the times is chosen.
+ * Recommends a TTL for a cache policy. The server has simulated other TTLs with its real lookups (the TTL simulation in
+ * the cache documents the method and its error). This module converts the results to rates per hour and chooses a TTL.
  *
- * Rule: the shortest time that saves nine tenths of the loads that the best one saves, and nine tenths of the misses, if a
- * tenth of either is saved at all and Redis has the memory. Loads are the work of the database, misses are people who wait
- * for it; an aged answer saves the one and not the other. A longer time than that gains next to nothing, and ages what
- * changes past the server.
+ * Rule: the shortest TTL that saves 90 % of the loads and 90 % of the misses that the best TTL saves, if it saves at
+ * least 10 % of either and Redis has the memory. Loads are work for the database; misses are requests that wait for it.
+ * A stale result saves a miss but not a load. Longer TTLs save little more, and delay the visibility of changes that
+ * bypass the server.
  */
 import type { PolicyTuning, TtlAlternative } from '@bookedbarber/contract';
 
-/** What a time comes to. Rates are of the whole installation. */
+/** The effects of a TTL. Rates are for the whole installation. */
 export type TtlEstimate = {
   ttlSeconds: number;
   staleWhileRevalidateSeconds: number;
   hitRate: number;
-  /** Look-ups that have to wait for a load. */
+  /** Lookups that wait for a load. */
   missesPerHour: number;
   loadsPerHour: number;
   savedPerHour: number;
-  /** Time that the database works on loads in an hour. */
+  /** Database time for loads, in seconds per hour. */
   loadSecondsPerHour: number;
-  /** Memory of Redis that the different entries seen so far take, by estimate; null: not known. */
+  /** Estimated Redis memory of the entries; null if unknown. */
   memoryBytes: number | null;
 };
 
@@ -29,54 +28,55 @@ export type TtlRecommendation = {
   policy: PolicyTuning['policy'];
   variable: string;
   now: TtlEstimate;
-  /** Longer times, shortest first, as far as it has been measured for that long. */
+  /** Longer TTLs, shortest first, up to the measured time. */
   options: TtlEstimate[];
-  /** Longer times that cannot be judged yet, in seconds. */
+  /** TTLs longer than the measured time, in seconds. */
   missingSeconds: number[];
   recommended: TtlEstimate | null;
-  /** Why there is no choice. */
+  /** 'chosen', or why there is no recommendation. */
   reason: 'chosen' | 'too-little' | 'too-early' | 'no-gain' | 'no-memory';
 };
 
-/** So many entries have to be loaded before anything is said. */
-const fewestEntries = 30;
-const enough = 0.9;
-const worthAtLeast = 0.1;
+/** Minimum number of loaded entries for a recommendation. */
+const minEntries = 30;
+const shareOfBestSavings = 0.9;
+const minSavings = 0.1;
 
-/** `availableBytes`: memory that may be taken in addition; null: without a bound. */
+/** @param availableBytes additional Redis memory that may be used; null: no limit */
 export function recommendTtl(tuning: PolicyTuning, availableBytes: number | null): TtlRecommendation {
   const { policy, variable, alternatives, measured_seconds: measured } = tuning;
-  const now = figuresOf(tuning, { ...tuning, entries: entriesOf(tuning) });
+  const now = estimate(tuning, { ...tuning, entries: entriesOf(tuning) });
   const isMeasured = ({ ttl_seconds }: TtlAlternative): boolean => ttl_seconds <= measured;
-  const options = alternatives.filter(isMeasured).map((other) => figuresOf(tuning, other));
+  const options = alternatives.filter(isMeasured).map((other) => estimate(tuning, other));
   const missingSeconds = alternatives
     .filter((other) => !isMeasured(other))
     .map(({ ttl_seconds }) => ttl_seconds);
   return { policy, variable, now, options, missingSeconds, ...choose() };
 
   function choose(): Pick<TtlRecommendation, 'recommended' | 'reason'> {
-    if (entriesOf(tuning) < fewestEntries) return { recommended: null, reason: 'too-little' };
+    if (entriesOf(tuning) < minEntries) return { recommended: null, reason: 'too-little' };
     if (options.length === 0) return { recommended: null, reason: 'too-early' };
     const saved = options.map((option) => ({
       option,
       loads: option.savedPerHour,
       misses: now.missesPerHour - option.missesPerHour,
     }));
-    const worth = saved.filter(
+    const worthwhile = saved.filter(
       ({ loads, misses }) =>
-        (loads > 0 && loads >= worthAtLeast * now.loadsPerHour) ||
-        (misses > 0 && misses >= worthAtLeast * now.missesPerHour),
+        (loads > 0 && loads >= minSavings * now.loadsPerHour) ||
+        (misses > 0 && misses >= minSavings * now.missesPerHour),
     );
-    if (worth.length === 0) return { recommended: null, reason: 'no-gain' };
-    const fitting = worth.filter(
+    if (worthwhile.length === 0) return { recommended: null, reason: 'no-gain' };
+    const fitting = worthwhile.filter(
       ({ option }) => availableBytes === null || addedBytes(now, option) <= availableBytes,
     );
-    const most = {
+    const best = {
       loads: Math.max(...fitting.map(({ loads }) => loads)),
       misses: Math.max(...fitting.map(({ misses }) => misses)),
     };
     const recommended = fitting.find(
-      ({ loads, misses }) => loads >= enough * most.loads && misses >= enough * most.misses,
+      ({ loads, misses }) =>
+        loads >= shareOfBestSavings * best.loads && misses >= shareOfBestSavings * best.misses,
     )?.option;
     return recommended === undefined
       ? { recommended: null, reason: 'no-memory' }
@@ -84,7 +84,7 @@ export function recommendTtl(tuning: PolicyTuning, availableBytes: number | null
   }
 }
 
-/** Memory that a time takes more than the present one. */
+/** Additional memory of a TTL compared with the current one, in bytes. */
 export function addedBytes(now: TtlEstimate, option: TtlEstimate): number {
   return Math.max(0, (option.memoryBytes ?? 0) - (now.memoryBytes ?? 0));
 }
@@ -95,25 +95,25 @@ export function entriesOf({
   return first + changed + expired + uncached;
 }
 
-function figuresOf(tuning: PolicyTuning, of: TtlAlternative): TtlEstimate {
+function estimate(tuning: PolicyTuning, of: TtlAlternative): TtlEstimate {
   const { lookups, misses, waited, loads, mean_load_ms: meanLoadMs } = tuning;
   const hours = tuning.measured_seconds / 3600;
-  const anHour = (value: number): number => (hours === 0 ? 0 : value / hours);
-  // Several callers may wait for one entry: misses go with the entries that somebody waits for.
-  const missesLeft = waited === 0 ? misses : misses * (of.waited / waited);
+  const perHour = (value: number): number => (hours === 0 ? 0 : value / hours);
+  // Several callers may wait for one load: misses are proportional to the loads with waiting callers.
+  const remainingMisses = waited === 0 ? misses : misses * (of.waited / waited);
   return {
     ttlSeconds: of.ttl_seconds,
     staleWhileRevalidateSeconds: of.stale_while_revalidate_seconds,
-    missesPerHour: anHour(missesLeft),
-    hitRate: lookups === 0 ? 0 : Math.max(0, 1 - missesLeft / lookups),
-    loadsPerHour: anHour(of.loads),
-    savedPerHour: Math.max(0, anHour(loads - of.loads)),
-    loadSecondsPerHour: (anHour(of.loads) * meanLoadMs) / 1000,
+    missesPerHour: perHour(remainingMisses),
+    hitRate: lookups === 0 ? 0 : Math.max(0, 1 - remainingMisses / lookups),
+    loadsPerHour: perHour(of.loads),
+    savedPerHour: Math.max(0, perHour(loads - of.loads)),
+    loadSecondsPerHour: (perHour(of.loads) * meanLoadMs) / 1000,
     memoryBytes: memoryOf(tuning, of),
   };
 }
 
-/** As many entries as are loaded in the time that Redis keeps one, but no more than there were different ones so far. */
+/** The entries loaded within the hard TTL, limited to the distinct entries so far, times the bytes per entry. */
 function memoryOf(tuning: PolicyTuning, of: TtlAlternative): number | null {
   const { bytes_per_entry: bytes, measured_seconds: measured, distinct_entries: distinct } = tuning;
   if (bytes === null || measured === 0) return null;

@@ -18,11 +18,11 @@ import { settingsOf, tuningLines } from './tuning-lines.ts';
 export const addTune: AddCommand = (parent, context) => {
   const command = parent
     .command('tune')
-    .summary('find out how long cached data should stay fresh')
+    .summary('recommend TTLs for cached data')
     .description(
-      'Says for each class of cached data what a longer CACHE_TTL_* would save, found out with the look-ups and changes ' +
-        'that really came since the processes began, and what it would risk. Changes nothing. Judges no time that is ' +
-        'longer than it has been measured for: after a day under traffic it knows most.',
+      'Shows for each cache policy what a longer CACHE_TTL_* would save and risk, from the lookups and changes since the ' +
+        'processes started. Changes nothing. Assesses no TTL that is longer than the measured time, so run it after a day ' +
+        'of traffic.',
     )
     .action((options: CommonOptions) => tune(options, context));
   withExamples(withServer(command), ['bookedbarber tune', 'bookedbarber tune --json | jq -r ".settings[]"']);

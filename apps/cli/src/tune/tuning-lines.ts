@@ -5,7 +5,7 @@ import { bytes, counted, figure, percent, span, wrap } from '../shared/terminal/
 import { targetMemoryShare } from './assess-all.ts';
 import { addedBytes, entriesOf, type TtlEstimate, type TtlRecommendation } from './assess-ttls.ts';
 
-/** What was found out of each policy, and the settings that follow from it. */
+/** The recommendation for each policy and the resulting settings, as terminal output. */
 export function tuningLines(
   tuning: CacheTuning,
   recommendations: readonly TtlRecommendation[],
@@ -17,11 +17,10 @@ export function tuningLines(
     return recommendation === undefined ? [] : [...policyLines(policy, recommendation, columns, paint), ''];
   });
   const settings = settingsOf(recommendations);
-  if (settings.length === 0)
-    return [...lines, 'No other time is worth while as far as it has been measured.'];
+  if (settings.length === 0) return [...lines, 'No TTL change is recommended for the measured time.'];
   const text =
-    'Set these and start the processes again. What the server changes itself is seen at once whatever the time, since ' +
-    'it tells the cache; measuring begins anew with each start.';
+    'Set these and restart the processes. Changes made through the server are visible immediately with any TTL, because ' +
+    'the server invalidates the cache. Each restart resets the measurement.';
   return [
     ...lines,
     paint.heading('Settings'),
@@ -31,10 +30,10 @@ export function tuningLines(
   ];
 }
 
-/** Lines for the environment, of the times that are worth while. */
+/** Environment settings for the recommended TTLs. */
 export function settingsOf(recommendations: readonly TtlRecommendation[]): string[] {
-  return recommendations.flatMap(({ variable, recommended: choice }) =>
-    choice === null ? [] : [`${variable}=${choice.ttlSeconds}`],
+  return recommendations.flatMap(({ variable, recommended }) =>
+    recommended === null ? [] : [`${variable}=${recommended.ttlSeconds}`],
   );
 }
 
@@ -45,40 +44,36 @@ function policyLines(
   paint: Paint,
 ): string[] {
   const heading = `${paint.heading(policy.policy)}  ${policy.variable}=${policy.ttl_seconds}`;
-  const headed = (words: string): string[] =>
-    columns < 72 ? [heading, `  ${words}`] : [`${heading}  ${words}`];
+  const withHeading = (text: string): string[] =>
+    columns < 72 ? [heading, `  ${text}`] : [`${heading}  ${text}`];
   const entries = entriesOf(policy);
-  if (entries === 0) return headed(paint.quiet('nothing of it was loaded yet'));
+  if (entries === 0) return withHeading(paint.quiet('no entry loaded yet'));
   const { first, invalidated: changed, expired, uncached } = policy.entries;
   const causes = [
-    `${percent(expired, entries)} had expired`,
-    `${percent(changed, entries)} had changed`,
+    `${percent(expired, entries)} after expiry`,
+    `${percent(changed, entries)} after a change`,
     `${percent(first, entries)} for the first time`,
     ...(uncached > 0 ? [`${percent(uncached, entries)} without Redis`] : []),
   ];
   const where = policy.processes > 1 ? ` in ${counted(policy.processes, 'process', 'processes')}` : '';
   return [
-    ...headed(`measured for ${span(policy.measured_seconds)}${where}`),
+    ...withHeading(`measured for ${span(policy.measured_seconds)}${where}`),
     ...wrap(
-      `${counted(policy.lookups, 'look-up')}, ${counted(policy.loads, 'load')}; loaded: ${causes.join(', ')}.`,
+      `${counted(policy.lookups, 'lookup')}, ${counted(policy.loads, 'load')}; loaded: ${causes.join(', ')}.`,
       '  ',
       columns,
     ),
     ...(recommendation.options.length > 0 && recommendation.reason !== 'too-little'
-      ? timeTable(recommendation, columns, paint)
+      ? ttlTable(recommendation, columns, paint)
       : []),
     ...wrap(conclusion(policy, recommendation), '  ', columns),
   ];
 }
 
-function timeTable(
-  { now, options, recommended: choice }: TtlRecommendation,
-  columns: number,
-  paint: Paint,
-): string[] {
+function ttlTable({ now, options, recommended }: TtlRecommendation, columns: number, paint: Paint): string[] {
   const unit = unitFor(now);
-  const shown = [
-    { title: '', from: 0, cell: (it: TtlEstimate) => (it === choice ? paint.good('>') : '') },
+  const visible = [
+    { title: '', from: 0, cell: (it: TtlEstimate) => (it === recommended ? paint.good('>') : '') },
     { title: 'fresh for', from: 0, cell: ({ ttlSeconds }: TtlEstimate) => span(ttlSeconds) },
     { title: 'hit rate', from: 0, cell: ({ hitRate }: TtlEstimate) => percent(hitRate, 1) },
     {
@@ -103,37 +98,43 @@ function timeTable(
     },
   ].filter(({ from }) => columns >= from);
   return table(
-    shown.map(({ title }, index) => ({ title, align: index === 0 ? ('left' as const) : ('right' as const) })),
-    [now, ...options].map((row) => shown.map(({ cell }) => cell(row))),
+    visible.map(({ title }, index) => ({
+      title,
+      align: index === 0 ? ('left' as const) : ('right' as const),
+    })),
+    [now, ...options].map((row) => visible.map(({ cell }) => cell(row))),
   );
 }
 
 function conclusion(
   policy: PolicyTuning,
-  { now, recommended: choice, reason, missingSeconds: tooEarly, options }: TtlRecommendation,
+  { now, recommended, reason, missingSeconds, options }: TtlRecommendation,
 ): string {
-  const [soonest] = tooEarly;
-  const later = soonest === undefined ? '' : ` It has not been measured for ${span(soonest)} or longer yet.`;
-  if (choice === null) return `${reasons[reason]}${later}`;
+  const [shortestMissing] = missingSeconds;
+  const unmeasured =
+    shortestMissing === undefined
+      ? ''
+      : ` TTLs of ${span(shortestMissing)} or longer need a longer measurement.`;
+  if (recommended === null) return `${reasons[reason]}${unmeasured}`;
   const isFull = policy.distinct_entries >= policy.tracked_entries_limit * Math.max(1, policy.processes);
   const atLeast = policy.processes > 1 || isFull ? 'at least ' : '';
-  const added = addedBytes(now, choice);
+  const added = addedBytes(now, recommended);
   const longest = options.at(-1);
   const beyond =
-    longest !== undefined && longest !== choice
+    longest !== undefined && longest !== recommended
       ? ` ${span(longest.ttlSeconds)} would save ${percent(longest.savedPerHour, now.loadsPerHour)} of the loads.`
       : '';
   const unit = unitFor(now);
   return (
-    `Take ${span(choice.ttlSeconds)}: it saves ${atLeast}${figure(choice.savedPerHour * unit.hours)} loads ` +
-    `${unit.words}, and ${percent(choice.hitRate, 1)} of the look-ups are hits instead of ` +
-    `${percent(now.hitRate, 1)}.${beyond} Risk: what is changed past the server, such as by hand in the database, ` +
-    `is seen after ${span(choice.ttlSeconds + choice.staleWhileRevalidateSeconds)} at most, now after ` +
-    `${span(now.ttlSeconds + now.staleWhileRevalidateSeconds)}; memory ${added === 0 ? 'stays as it is' : `+${bytes(added)}`}.${later}`
+    `Set ${span(recommended.ttlSeconds)}: it saves ${atLeast}${figure(recommended.savedPerHour * unit.hours)} loads ` +
+    `${unit.words}, and raises the hit rate from ${percent(now.hitRate, 1)} to ` +
+    `${percent(recommended.hitRate, 1)}.${beyond} Risk: changes that bypass the server, such as manual database ` +
+    `updates, become visible after up to ${span(recommended.ttlSeconds + recommended.staleWhileRevalidateSeconds)} instead of ` +
+    `${span(now.ttlSeconds + now.staleWhileRevalidateSeconds)}; memory ${added === 0 ? 'unchanged' : `+${bytes(added)}`}.${unmeasured}`
   );
 }
 
-/** Of a quiet shop by the day, of a busy one by the hour. */
+/** Low rates are shown per day, others per hour. */
 function unitFor({ loadsPerHour }: TtlEstimate) {
   return loadsPerHour < 10
     ? { hours: 24, letter: 'day', words: 'a day' }
@@ -142,8 +143,8 @@ function unitFor({ loadsPerHour }: TtlEstimate) {
 
 const reasons: Record<TtlRecommendation['reason'], string> = {
   chosen: '',
-  'too-little': 'Too little was loaded to say anything.',
-  'too-early': 'It is too early to judge any other time.',
-  'no-gain': 'Keep it: a longer time saves less than a tenth of the loads, and of the misses.',
-  'no-memory': `A longer time would save loads, but fills Redis beyond ${percent(targetMemoryShare, 1)} of its memory.`,
+  'too-little': 'Too few entries were loaded for a recommendation.',
+  'too-early': 'The measured time is too short to assess a longer TTL.',
+  'no-gain': 'Keep this TTL: a longer one saves less than 10 % of the loads and of the misses.',
+  'no-memory': `A longer TTL would save loads, but fill Redis beyond ${percent(targetMemoryShare, 1)} of its memory.`,
 };

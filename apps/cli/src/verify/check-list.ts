@@ -1,4 +1,4 @@
-/** What is looked at on every deployment, in this order. */
+/** The checks of a deployment, in this order. */
 export const siteChecks = [
   'encryption',
   'alive',

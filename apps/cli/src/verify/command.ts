@@ -13,15 +13,15 @@ type Options = { caFile?: string; timeout: number; json?: boolean };
 export const addVerify: AddCommand = (parent, context) => {
   const command = parent
     .command('verify')
-    .summary('look at a deployment from outside')
+    .summary('check a deployment from outside')
     .description(
-      'Looks at a deployment from outside, as any visitor could: encryption, readiness, the health report and its ' +
-        'five fields, security headers, a cache that warms up over two requests, and limits. Says for whatever is ' +
-        'wrong why it is so and what mends it. It needs no token and changes nothing.',
+      'Checks a deployment from outside, like any client: encryption, readiness, the health report and its five ' +
+        'fields, security headers, the cache over two requests, and rate limits. Shows the cause and the fix of ' +
+        'each problem. Needs no token and changes nothing.',
     )
-    .argument('<url>', 'address of the deployment, such as https://booking.example.com')
-    .option('--ca-file <file>', 'certificate of an authority to trust, in PEM')
-    .option('--timeout <seconds>', 'longest wait for one answer', parseSeconds, 10)
+    .argument('<url>', 'URL of the deployment, such as https://booking.example.com')
+    .option('--ca-file <file>', 'certificate of a CA to trust, in PEM')
+    .option('--timeout <seconds>', 'timeout for each response', parseSeconds, 10)
     .option('--json', 'print one JSON document instead of text')
     .action((url: string, options: Options) => verify(url, options, context));
   withExamples(command, [
@@ -42,10 +42,10 @@ async function verify(address: string, options: Options, context: CommandContext
   const results = await verifySite(site, context, createCheckReporter(siteChecks, context, { json }));
   const findings = results.flatMap((result) => result.findings);
   if (json) {
-    const faults = findings.filter(({ severity }) => severity === 'error').map(({ code }) => code);
+    const errors = findings.filter(({ severity }) => severity === 'error').map(({ code }) => code);
     printJson(context, {
-      healthy: faults.length === 0,
-      faults,
+      healthy: errors.length === 0,
+      faults: errors,
       url: url.origin,
       checks: results.map(resultJson),
     });
@@ -53,6 +53,6 @@ async function verify(address: string, options: Options, context: CommandContext
   if (!json) printLines(context, ['']);
   throwErrors(results, 'bookedbarber verify');
   if (json) return;
-  const good = paint.good('The deployment is as it should be.');
-  printLines(context, [findings.length === 0 ? good : `${good} But see what is warned of above.`]);
+  const passed = paint.good('The deployment passed all checks.');
+  printLines(context, [findings.length === 0 ? passed : `${passed} See the warnings above.`]);
 }

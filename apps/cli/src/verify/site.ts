@@ -10,17 +10,17 @@ import { CheckFailedError } from '../shared/checks/finding.ts';
 import { openSocket } from '../shared/checks/open-socket.ts';
 import { unreachableSite } from './unreachable-site.ts';
 
-export type Answer = { status: number; headers: IncomingHttpHeaders; body: string };
+export type SiteResponse = { status: number; headers: IncomingHttpHeaders; body: string };
 
-/** What is known of an open connection. */
-export type Opened = { socket: Socket; protocol: string | null; certificateEnds: Date | null };
+/** An open connection. `protocol` is the TLS version; it and `certificateEnds` are null for plain text. */
+export type SiteConnection = { socket: Socket; protocol: string | null; certificateEnds: Date | null };
 
-/** A deployment, seen from outside. Every method throws CheckFailedError for a site that cannot be reached or trusted. */
+/** A deployment, accessed from outside. Methods throw CheckFailedError for an unreachable or untrusted site. */
 export type Site = {
   readonly url: URL;
-  open(): Promise<Opened>;
-  /** One request over a connection of its own, as if by somebody who comes for the first time. */
-  get(path: string): Promise<Answer>;
+  open(): Promise<SiteConnection>;
+  /** Sends one request over a new connection. */
+  get(path: string): Promise<SiteResponse>;
 };
 
 export type SiteOptions = { timeoutMs: number; trust: TrustedCertificates };
@@ -28,14 +28,14 @@ export type SiteOptions = { timeoutMs: number; trust: TrustedCertificates };
 const maxBodyBytes = 4 * 1024 * 1024;
 
 export function siteAt(url: URL, options: SiteOptions): Site {
-  const open = (): Promise<Opened> => openConnection(url, options);
+  const open = (): Promise<SiteConnection> => openConnection(url, options);
   return {
     url,
     open,
     async get(path) {
       const { socket } = await open();
       try {
-        return await ask(url, path, socket, options.timeoutMs);
+        return await send(url, path, socket, options.timeoutMs);
       } finally {
         socket.destroy();
       }
@@ -43,7 +43,7 @@ export function siteAt(url: URL, options: SiteOptions): Site {
   };
 }
 
-async function openConnection(url: URL, { timeoutMs, trust }: SiteOptions): Promise<Opened> {
+async function openConnection(url: URL, { timeoutMs, trust }: SiteOptions): Promise<SiteConnection> {
   const isSecure = url.protocol === 'https:';
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const port = Number(url.port || (isSecure ? 443 : 80));
@@ -55,24 +55,24 @@ async function openConnection(url: URL, { timeoutMs, trust }: SiteOptions): Prom
     if (!(error instanceof HandshakeError)) throw error;
     throw new CheckFailedError(unreachableSite(url, `TLS ${error.code}`));
   });
-  const fault = certificateFinding(secure, host);
-  if (fault !== undefined) {
+  const finding = certificateFinding(secure, host);
+  if (finding !== undefined) {
     secure.destroy();
-    throw new CheckFailedError(fault);
+    throw new CheckFailedError(finding);
   }
   const certificateEnds = new Date(secure.getPeerCertificate().valid_to);
   return { socket: secure, protocol: secure.getProtocol(), certificateEnds };
 }
 
-function ask(url: URL, path: string, socket: Socket, timeoutMs: number): Promise<Answer> {
+function send(url: URL, path: string, socket: Socket, timeoutMs: number): Promise<SiteResponse> {
   return new Promise((resolve, reject) => {
-    const late = setTimeout(() => fail('ETIMEDOUT'), timeoutMs);
+    const timer = setTimeout(() => fail('ETIMEDOUT'), timeoutMs);
     const fail = (code: string | undefined): void => {
-      clearTimeout(late);
-      sent.destroy();
+      clearTimeout(timer);
+      outgoing.destroy();
       reject(new CheckFailedError(unreachableSite(url, code)));
     };
-    const sent = request({
+    const outgoing = request({
       createConnection: () => socket,
       path: `${url.pathname.replace(/\/+$/, '')}${path}`,
       headers: {
@@ -82,18 +82,18 @@ function ask(url: URL, path: string, socket: Socket, timeoutMs: number): Promise
         'user-agent': 'bookedbarber verify',
       },
     });
-    sent.on('error', (error: NodeJS.ErrnoException) => fail(error.code));
-    sent.on('response', (response) => {
+    outgoing.on('error', (error: NodeJS.ErrnoException) => fail(error.code));
+    outgoing.on('response', (response) => {
       const chunks: Buffer[] = [];
       let bytes = 0;
       response.on('data', (chunk: Buffer) => {
         chunks.push(chunk);
         bytes += chunk.length;
-        if (bytes > maxBodyBytes) fail('a body of more than 4 MB');
+        if (bytes > maxBodyBytes) fail('the body is larger than 4 MB');
       });
       response.on('error', (error: NodeJS.ErrnoException) => fail(error.code));
       response.on('end', () => {
-        clearTimeout(late);
+        clearTimeout(timer);
         resolve({
           status: response.statusCode ?? 0,
           headers: response.headers,
@@ -101,12 +101,12 @@ function ask(url: URL, path: string, socket: Socket, timeoutMs: number): Promise
         });
       });
     });
-    sent.end();
+    outgoing.end();
   });
 }
 
-/** The body as JSON, or undefined where it is something else. */
-export function jsonOf({ body }: Answer): unknown {
+/** The body as JSON, or undefined if it is not JSON. */
+export function jsonOf({ body }: SiteResponse): unknown {
   try {
     return JSON.parse(body);
   } catch {

@@ -1,31 +1,30 @@
 import type { Finding } from '../shared/checks/finding.ts';
 
-/** What it means that a site cannot be talked to; `code` is that of the socket, or says it in words. */
+/** The finding for a failed connection. `code` is the error code of the socket, or a description. */
 export function unreachableSite(url: URL, code = 'unknown'): Omit<Finding, 'severity'> {
-  const where = url.origin;
+  const { origin } = url;
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     return {
       code: 'name_not_found',
-      message: `There is no host named ${url.hostname}.`,
-      cause: 'The name is misspelt, or its DNS record is missing or not known everywhere yet.',
-      remediation: 'Check the address, and the record that points to the load balancer.',
+      message: `The host name ${url.hostname} cannot be resolved.`,
+      cause: 'The name is misspelled, or its DNS record is missing or not propagated yet.',
+      remediation: 'Check the URL and the DNS record that points to the load balancer.',
     };
   }
   if (code === 'ECONNREFUSED') {
     return {
       code: 'connection_refused',
-      message: `Nothing listens at ${where}.`,
-      cause: 'The server or the load balancer does not run, or listens on another port.',
-      remediation:
-        'Look at the log of the server: what is missing in its environment is said there, all at once.',
+      message: `No server is listening at ${origin}.`,
+      cause: 'The server or the load balancer is not running, or listens on another port.',
+      remediation: 'Check the log of the server: at startup it lists all missing and invalid settings.',
     };
   }
   if (code === 'ETIMEDOUT') {
     return {
       code: 'no_answer',
-      message: `${where} does not answer in time.`,
+      message: `${origin} did not respond in time.`,
       cause:
-        'A security group lets nobody in, or the load balancer has no healthy target, or the server is frozen.',
+        'A security group blocks the connection, the load balancer has no healthy target, or the server hangs.',
       remediation:
         'Check the inbound rule of the load balancer (TCP 443) and the health of its targets (/readyz).',
     };
@@ -33,15 +32,15 @@ export function unreachableSite(url: URL, code = 'unknown'): Omit<Finding, 'seve
   if (code.startsWith('TLS ')) {
     return {
       code: 'tls_failed',
-      message: `${where} does not agree on TLS (${code.slice('TLS '.length)}).`,
-      cause: 'The port speaks plain text, or only a TLS older than 1.2.',
-      remediation: 'Check scheme and port of the address, and the security policy of the load balancer.',
+      message: `The TLS handshake with ${origin} failed (${code.slice('TLS '.length)}).`,
+      cause: 'The port uses plain text, or supports only TLS versions before 1.2.',
+      remediation: 'Check the scheme and the port of the URL, and the security policy of the load balancer.',
     };
   }
   return {
     code: 'connection_lost',
-    message: `The connection to ${where} broke (${code}).`,
-    cause: 'The server ended in the middle, or what answers does not speak HTTP.',
-    remediation: 'Check the address and look at the log of the server, then try again.',
+    message: `The connection to ${origin} failed (${code}).`,
+    cause: 'The server stopped during the request, or the service at this port does not use HTTP.',
+    remediation: 'Check the URL and the log of the server, and try again.',
   };
 }

@@ -9,7 +9,7 @@ import { checkLimits } from './checks/limits.ts';
 import { checkSiteEncryption } from './checks/tls.ts';
 import type { Site } from './site.ts';
 
-/** Looks at a deployment from outside, as any visitor could. */
+/** Runs all checks of a deployment. Skips the checks after a failed connection. */
 export async function verifySite(
   site: Site,
   context: Pick<CommandContext, 'nowMs' | 'wait'>,

@@ -13,7 +13,7 @@ export function analyticsRoutes(app: App, { shopReader, analyticsReader, operato
       schema: {
         operationId: 'getAnalytics',
         tags: ['analytics'],
-        summary: 'Bookings, revenue, no-shows and utilization by day and barber; both days count',
+        summary: 'Bookings, revenue, no-shows and utilization by day and barber; from and to are inclusive',
         params: shopParams,
         querystring: AnalyticsQuery,
         response: answers({ 200: Analytics }, 'unauthorized', 'shop_not_found'),

@@ -9,14 +9,13 @@ import { localDay, minuteMs } from '../time/wall-time.ts';
 import type { Count } from './counts.ts';
 import { countRange } from './figures.ts';
 
-/** Longest range of one report, in days. */
-const maxDays = 366;
+const maxReportDays = 366;
 
 export type AnalyticsReports = ReturnType<typeof createAnalytics>;
 
 export function createAnalytics({ staff }: { staff: Staff }) {
   return {
-    /** Figures from the beginning of `from` to the end of `to`, dates of the shop's zone. Throws invalid_request. */
+    /** Reports from the start of `from` to the end of `to`, dates in the shop's zone. Throws invalid_request. */
     async report(executor: Executor, shop: ShopRecord, from: string, to: string): Promise<AnalyticsReport> {
       const dates = dateRange(from, checkRange(from, to));
       const range = { fromMs: localDay(shop.zone, from).startMs, toMs: localDay(shop.zone, to).endMs };
@@ -53,11 +52,12 @@ export function createAnalytics({ staff }: { staff: Staff }) {
   };
 }
 
-/** The number of days of a report. Throws invalid_request for a range that is reversed or too long. */
+/** The number of days in a report. Throws invalid_request for a range that is reversed or too long. */
 export function checkRange(from: string, to: string): number {
   const days = daysBetween(from, to) + 1;
-  if (days < 1) throw problem('invalid_request', 'The range ends before it begins.');
-  if (days > maxDays) throw problem('invalid_request', `A report covers at most ${maxDays} days.`);
+  if (days < 1) throw problem('invalid_request', 'The range ends before it starts.');
+  if (days > maxReportDays)
+    throw problem('invalid_request', `A report covers at most ${maxReportDays} days.`);
   return days;
 }
 

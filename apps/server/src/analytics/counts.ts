@@ -1,9 +1,9 @@
-/** What visits came to, counted from the book itself. */
+/** Counts bookings from their segments. */
 import { type RawBuilder, sql } from 'kysely';
 import type { Executor } from '../database/connect.ts';
 import type { Interval } from '../time/intervals.ts';
 
-/** Of a day or a range: `bookings` are those with any service in it, each counted once. */
+/** The figures of a day or a range. `bookings` counts each booking that has a service in it once. */
 export type Count = {
   bookings: number;
   services: number;
@@ -14,10 +14,9 @@ export type Count = {
   bookedMinutes: number;
 };
 
-/** What services are counted by. */
 export type Grouping = 'date' | 'barber' | 'all';
 
-/** Over columns of booking_segment, in the order of a Count. */
+/** SQL expressions over booking_segment, in the order of the fields of Count. */
 export const figures = sql`count(DISTINCT booking_id)::int AS bookings,
   count(*)::int AS services,
   (count(*) FILTER (WHERE status = 'completed'))::int AS completed,
@@ -27,8 +26,8 @@ export const figures = sql`count(DISTINCT booking_id)::int AS bookings,
   (coalesce(sum(extract(epoch FROM ends_at - starts_at)) FILTER (WHERE status <> 'cancelled'), 0) / 60)::float8
     AS booked_minutes`;
 
-/** Counts these times of the book together. Keys are dates of the shop's zone, ids of barbers, or `all`. */
-export async function countBook(
+/** Counts the segments that start in any of `times`. Keys are dates in the shop's zone, barber ids, or `all`. */
+export async function countSegments(
   executor: Executor,
   shop: { id: string; zone: string },
   times: readonly Interval[],
@@ -43,8 +42,8 @@ export async function countBook(
   const { rows } = await sql<Count & { groupKey: string }>`
     SELECT ${key[by]} AS group_key, ${figures} FROM booking_segment
     JOIN unnest(${times.map((it) => new Date(it.startMs))}::timestamptz[],
-      ${times.map((it) => new Date(it.endMs))}::timestamptz[]) AS time (begins_at, over_at)
-      ON starts_at >= begins_at AND starts_at < over_at
+      ${times.map((it) => new Date(it.endMs))}::timestamptz[]) AS time (range_start, range_end)
+      ON starts_at >= range_start AND starts_at < range_end
     WHERE shop_id = ${shop.id} AND status <> 'held' GROUP BY 1`.execute(executor);
   return new Map(rows.map(({ groupKey, ...count }) => [groupKey, count]));
 }

@@ -1,30 +1,33 @@
-/** What a range of a shop's book came to: days that were rolled up are added, the others counted. */
+/** Figures of a range: adds up the days that are rolled up and counts the others. */
 import type { Executor } from '../database/connect.ts';
 import { addDays, dateRange, daysBetween } from '../time/dates.ts';
 import type { Interval } from '../time/intervals.ts';
 import { localDay } from '../time/wall-time.ts';
-import { type Count, countBook, type Grouping } from './counts.ts';
+import { type Count, countSegments, type Grouping } from './counts.ts';
 import { type RolledDay, rolledDays } from './rolled-days.ts';
 
 type Shop = { id: string; zone: string };
 
-/** Figures by date, by barber, and of all, as those of countBook. No booking is in a day that is added and in one that is counted. */
+/**
+ * Figures by date, by barber and in total, with the keys of countSegments. The sums are exact because no booking spans
+ * both a rolled-up day and another day.
+ */
 export async function countRange(
   executor: Executor,
   shop: Shop,
   { from, to }: { from: string; to: string },
 ): Promise<Record<Grouping, Map<string, Count>>> {
   const rolled = await rolledDays(executor, shop.id, from, to);
-  const known = new Set(rolled.map(({ date }) => date));
-  const open = runsOf(
-    dateRange(from, daysBetween(from, to) + 1).filter((date) => !known.has(date)),
+  const rolledDates = new Set(rolled.map(({ date }) => date));
+  const uncounted = consecutiveDays(
+    dateRange(from, daysBetween(from, to) + 1).filter((date) => !rolledDates.has(date)),
     shop.zone,
   );
   const count = async (
     by: Grouping,
     keyOf: (day: RolledDay) => string | null,
   ): Promise<Map<string, Count>> => {
-    const counts = await countBook(executor, shop, open, by);
+    const counts = await countSegments(executor, shop, uncounted, by);
     for (const day of rolled) {
       const key = keyOf(day);
       if (key !== null) counts.set(key, sum(counts.get(key), day));
@@ -38,8 +41,8 @@ export async function countRange(
   };
 }
 
-/** Days that follow each other, as one time each. */
-function runsOf(dates: readonly string[], zone: string): Interval[] {
+/** One interval for each run of consecutive days. */
+function consecutiveDays(dates: readonly string[], zone: string): Interval[] {
   const runs: Interval[] = [];
   dates.forEach((date, index) => {
     const { startMs, endMs } = localDay(zone, date);

@@ -7,16 +7,16 @@ import { addDays, dateRange } from '../time/dates.ts';
 import { localDate } from '../time/wall-time.ts';
 import { rolledDates, rollUp } from './rolled-days.ts';
 
-/** So many days before today are kept rolled up: the longest report and a month. */
+/** Days before today to roll up: the longest report plus a month. */
 const retentionDays = 396;
-/** Days of one transaction, so that nobody who changes the book waits for long. */
-const step = 31;
+/** Limits how long a transaction holds the lock that booking changes wait for. */
+const daysPerTransaction = 31;
 
 const task = 'roll-up';
 
 /**
- * Rolls up what is over of each shop's book, once in its night, and what a change has removed since. Resolves with how many
- * days of shops were rolled up.
+ * Rolls up the past days of each shop once per local day, including days whose figures a change has deleted since.
+ * Resolves with the number of days over all shops.
  */
 export async function rollUpDays(
   { db, clock }: { db: Db; clock: Clock },
@@ -34,11 +34,11 @@ export async function rollUpDays(
 
 async function rollUpShop(db: Db, shop: ShopRecord, today: string, signal: AbortSignal): Promise<number> {
   const dates = dateRange(addDays(today, -retentionDays), retentionDays);
-  const known = await rolledDates(db, shop.id, dates);
-  const missing = dates.filter((date) => !known.has(date));
-  for (let first = 0; first < missing.length; first += step) {
+  const existing = await rolledDates(db, shop.id, dates);
+  const missing = dates.filter((date) => !existing.has(date));
+  for (let first = 0; first < missing.length; first += daysPerTransaction) {
     signal.throwIfAborted();
-    await transaction(db, (tx) => rollUp(tx, shop, missing.slice(first, first + step)));
+    await transaction(db, (tx) => rollUp(tx, shop, missing.slice(first, first + daysPerTransaction)));
   }
   return missing.length;
 }

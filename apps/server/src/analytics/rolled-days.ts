@@ -1,6 +1,6 @@
 /**
- * Figures of days that are over, kept so that a report adds up days instead of visits. They are exact: whoever changes a
- * day that was rolled up removes its figures in the same transaction, under a lock that rolling up takes too.
+ * Stored figures of past days, so that a report adds up days instead of counting bookings. They stay exact: a
+ * transaction that changes a past day deletes its figures, under a lock that the roll-up takes too.
  */
 import { sql } from 'kysely';
 import type { Executor } from '../database/connect.ts';
@@ -9,54 +9,53 @@ import { type Count, figures } from './counts.ts';
 
 type Shop = { id: string; zone: string };
 
-/** Figures of a day; `barberId` is null in those of the whole shop. */
+/** The figures of one day. `barberId` is null for the whole shop. */
 export type RolledDay = Count & { date: string; barberId: string | null };
 
-/** The lock's name space, so that it is no other lock on the shop. */
-const lockSpace = 7301;
+/** First key of the advisory lock, to keep it apart from other locks on the shop. */
+const lockNamespace = 7301;
 
-/** Until the end of the transaction: many who change the book may hold it, or one who rolls up. */
+/** Takes the lock until the end of the transaction: shared to change bookings, exclusive to roll up. */
 async function lock(tx: Tx, shopId: string, mode: 'shared' | 'exclusive'): Promise<void> {
-  const key = sql`${lockSpace}::int, hashtext(${shopId})`;
+  const key = sql`${lockNamespace}::int, hashtext(${shopId})`;
   if (mode === 'shared') await sql`SELECT pg_advisory_xact_lock_shared(${key})`.execute(tx);
   else await sql`SELECT pg_advisory_xact_lock(${key})`.execute(tx);
 }
 
 /**
- * Rolls up days that are over and have no figures yet, but for those of which a booking has a part on another day: these
- * would not add up, and reports count them.
+ * Rolls up the given past days that have no figures yet. Skips days with a booking that spans several days: their
+ * figures would count the booking twice, so reports count these days from the bookings instead.
  */
 export async function rollUp(tx: Tx, shop: Shop, dates: readonly string[]): Promise<void> {
   if (dates.length === 0) return;
   await lock(tx, shop.id, 'exclusive');
   const local = sql`(starts_at AT TIME ZONE ${shop.zone})::date`;
   await sql`
-    WITH wanted AS (
-      SELECT date, date::timestamp AT TIME ZONE ${shop.zone} AS begins_at,
-        (date + 1)::timestamp AT TIME ZONE ${shop.zone} AS over_at
+    WITH missing AS (
+      SELECT date, date::timestamp AT TIME ZONE ${shop.zone} AS day_start,
+        (date + 1)::timestamp AT TIME ZONE ${shop.zone} AS day_end
       FROM unnest(${dates}::date[]) AS day (date)
       WHERE NOT EXISTS (SELECT FROM analytics_day AS known WHERE known.shop_id = ${shop.id} AND known.date = day.date)
     ), segment AS (
-      SELECT wanted.date, booking_segment.* FROM wanted JOIN booking_segment
-        ON shop_id = ${shop.id} AND status <> 'held' AND starts_at >= begins_at AND starts_at < over_at
-    ), uneven AS (
+      SELECT missing.date, booking_segment.* FROM missing JOIN booking_segment
+        ON shop_id = ${shop.id} AND status <> 'held' AND starts_at >= day_start AND starts_at < day_end
+    ), spanning AS (
       SELECT DISTINCT segment.date FROM segment JOIN booking_segment AS other USING (booking_id)
       WHERE other.status <> 'held' AND (other.starts_at AT TIME ZONE ${shop.zone})::date <> segment.date
-    ), even AS (
-      SELECT date FROM wanted WHERE date NOT IN (SELECT date FROM uneven)
+    ), complete AS (
+      SELECT date FROM missing WHERE date NOT IN (SELECT date FROM spanning)
     )
     INSERT INTO analytics_day (shop_id, date, barber_id, bookings, services, completed, no_shows, cancelled,
       revenue_cents, booked_minutes)
-    SELECT ${shop.id}::uuid, date, barber_id, ${figures} FROM segment JOIN even USING (date)
+    SELECT ${shop.id}::uuid, date, barber_id, ${figures} FROM segment JOIN complete USING (date)
       GROUP BY date, GROUPING SETS ((barber_id), ())
     UNION ALL
-    -- A day without any visit has figures too.
-    SELECT ${shop.id}::uuid, date, NULL, 0, 0, 0, 0, 0, 0, 0 FROM even WHERE date NOT IN (SELECT ${local} FROM segment)`.execute(
-    tx,
-  );
+    -- Days without bookings get a row too.
+    SELECT ${shop.id}::uuid, date, NULL, 0, 0, 0, 0, 0, 0, 0 FROM complete
+      WHERE date NOT IN (SELECT ${local} FROM segment)`.execute(tx);
 }
 
-/** The figures that there are of a range, by day and barber. */
+/** The stored figures of a range, by day and barber. */
 export async function rolledDays(
   executor: Executor,
   shopId: string,
@@ -71,7 +70,7 @@ export async function rolledDays(
   return rows;
 }
 
-/** Which of these dates have figures. */
+/** The subset of `dates` that have stored figures. */
 export async function rolledDates(
   executor: Executor,
   shopId: string,
@@ -83,7 +82,7 @@ export async function rolledDates(
   return new Set(rows.map(({ date }) => date));
 }
 
-/** The book of these times has changed: the figures of their days are no longer true. */
+/** Deletes the figures of the past days in which `times` start, because their bookings have changed. */
 export async function deleteRolledDays(
   tx: Tx,
   shop: Shop,
@@ -98,7 +97,7 @@ export async function deleteRolledDays(
     WHERE shop_id = ${shop.id} AND date = (changed.starts_at AT TIME ZONE ${shop.zone})::date`.execute(tx);
 }
 
-/** Everything of the shop: much of its past has changed. */
+/** Deletes all figures of a shop, for changes that affect many past days. */
 export async function deleteAllRolledDays(tx: Tx, shopId: string): Promise<void> {
   await lock(tx, shopId, 'shared');
   await tx.deleteFrom('analyticsDay').where('shopId', '=', shopId).execute();

@@ -5,13 +5,13 @@ import { createBookingLinks } from './booking-link.ts';
 const links = createBookingLinks('a secret of at least thirty-two characters', 'https://book.example');
 const tokenOf = (id: string, of = links) => of.url(id).split('#')[1] ?? '';
 
-test('a link names the booking in its path and carries the token in its fragment only', () => {
+test('a link contains the booking id in its path and the token only in its fragment', () => {
   const url = new URL(links.url('7d3f'));
   expect([url.origin, url.pathname, url.search]).toEqual(['https://book.example', '/manage/7d3f', '']);
   expect(url.hash).toMatch(/^#[\w-]{43}$/);
 });
 
-test('a token opens its own booking and no other, whatever the ids', () => {
+test('a token grants access only to its own booking', () => {
   fc.assert(
     fc.property(fc.uuid(), fc.uuid(), (mine, other) => {
       fc.pre(mine !== other);
@@ -23,7 +23,7 @@ test('a token opens its own booking and no other, whatever the ids', () => {
   );
 });
 
-test('nothing but the whole token opens a booking, and no text breaks the comparison', () => {
+test('rejects any string other than the exact token', () => {
   const token = tokenOf('7d3f');
   const near = [
     token.slice(1),
@@ -38,7 +38,7 @@ test('nothing but the whole token opens a booking, and no text breaks the compar
   fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => !links.isTokenOf('7d3f', text)));
 });
 
-test('another secret makes other tokens', () => {
+test('a token made with another secret is invalid', () => {
   const others = createBookingLinks('another secret of thirty-two characters', 'https://book.example');
   expect(links.isTokenOf('7d3f', tokenOf('7d3f', others))).toBe(false);
 });

@@ -3,9 +3,9 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 export type BookingLinks = ReturnType<typeof createBookingLinks>;
 
 /**
- * The links with which guests see, move and cancel their bookings. The token is an HMAC of the booking's id, so it is
- * stored nowhere and any process with the secret can write the link again, into a reminder for instance. It is the
- * fragment of the link: browsers send fragments to no server, so it stays out of logs and Referer headers.
+ * Links for guests to view, reschedule and cancel their bookings. The token is an HMAC of the booking id, so it is not
+ * stored, and any process with the secret can generate the link again, for example for a reminder. The token is the URL
+ * fragment: browsers do not send fragments to servers, so it does not appear in logs or Referer headers.
  *
  * `secret` has at least 32 characters; `publicUrl` has no trailing slash.
  */
@@ -13,7 +13,7 @@ export function createBookingLinks(secret: string, publicUrl: string) {
   const tokenOf = (bookingId: string): string =>
     createHmac('sha256', secret).update(`booking link ${bookingId}`).digest('base64url');
   return {
-    /** The pages on which anybody books a visit of the shop. */
+    /** The public booking page of the shop. */
     shopUrl: (slug: string): string => `${publicUrl}/s/${slug}`,
 
     url: (bookingId: string): string => `${publicUrl}/manage/${bookingId}#${tokenOf(bookingId)}`,

@@ -60,20 +60,20 @@ function toRecord({ segmentRows, ...booking }: Row): BookingRecord {
   };
 }
 
-/** Throws booking_not_found. A hold is not a booking yet and is found only where `status` says held. */
+/** Also finds holds, which have the status `held`. Throws booking_not_found. */
 export async function findBooking(executor: Executor, id: string): Promise<BookingRecord> {
   const row = await selectBookings(executor).where('booking.id', '=', id).executeTakeFirst();
   if (row === undefined) throw problem('booking_not_found');
   return toRecord(row);
 }
 
-/** As findBooking, and nobody else changes it until the transaction ends. */
+/** Like findBooking, but locks the row until the transaction ends. */
 export async function lockBooking(tx: Tx, id: string): Promise<BookingRecord> {
   await tx.selectFrom('booking').select('id').where('id', '=', id).forUpdate().execute();
   return findBooking(tx, id);
 }
 
-/** Bookings of a shop, holds left out, that start in [fromMs, toMs), in the order of their starts; at most 2,000. */
+/** Bookings of a shop that start in [fromMs, toMs), without holds, ordered by start; at most 2,000. */
 export async function listBookings(
   executor: Executor,
   shopId: string,

@@ -21,11 +21,14 @@ import { calendarFile } from './calendar-file.ts';
 import { withNextFree } from './overlap-conflict.ts';
 import { toBooking } from './representation.ts';
 
-/** A booking under its own address, for whoever holds its link and for operators. */
+/** Routes for a single booking, for guests with its link and for operators. */
 export function bookingRoutes(app: App, context: Context): void {
   const { catalog, bookings, links, db, clock, operator } = context;
 
-  /** Who asks for booking `id`. Throws booking_not_found: a stranger learns not even that it exists. */
+  /**
+   * Throws booking_not_found without valid credentials, so that the response does not reveal whether the booking
+   * exists.
+   */
   function actorFor(request: FastifyRequest, id: string): Actor {
     if (operator.isOperator(request)) return 'staff';
     const token = request.headers[bookingTokenHeader];
@@ -45,7 +48,7 @@ export function bookingRoutes(app: App, context: Context): void {
       schema: {
         operationId: 'getBooking',
         tags: ['booking'],
-        summary: 'A booking',
+        summary: 'Get a booking',
         ...forGuestOfBooking,
         params: bookingParams,
         response: answers({ 200: Booking }, 'booking_not_found'),
@@ -65,7 +68,7 @@ export function bookingRoutes(app: App, context: Context): void {
       schema: {
         operationId: 'getBookingCalendar',
         tags: ['booking'],
-        summary: 'The visit as a calendar file',
+        summary: 'Download the appointment as a calendar file',
         ...forGuestOfBooking,
         params: bookingParams,
         produces: ['text/calendar'],
@@ -89,7 +92,7 @@ export function bookingRoutes(app: App, context: Context): void {
       schema: {
         operationId: 'rescheduleBooking',
         tags: ['booking'],
-        summary: 'Move a booking, or change its services',
+        summary: 'Reschedule a booking, or change its services',
         ...forGuestOfBooking,
         params: bookingParams,
         body: RescheduleInput,
@@ -102,11 +105,11 @@ export function bookingRoutes(app: App, context: Context): void {
       const { booking, shop } = await load(id);
       const requests = request.body.segments ?? bookings.segmentsOf(booking);
       const startMs = Date.parse(request.body.start);
-      const wanted = async () => {
+      const requested = async () => {
         const segments = await bookings.resolve(db, shop, requests, booking);
         return { shop, segments, startMs, exceptBookingId: id };
       };
-      return withNextFree(context, wanted, () =>
+      return withNextFree(context, requested, () =>
         once(context, request, reply, async (tx) => {
           const nowMs = clock.nowMs();
           const moved = await bookings.reschedule(tx, shop, id, request.body, { nowMs, actor });
@@ -142,9 +145,9 @@ export function bookingRoutes(app: App, context: Context): void {
   );
 
   for (const [verb, status, operationId, summary] of [
-    ['confirm', 'confirmed', 'confirmBooking', 'Confirm a booking that waits for approval'],
-    ['complete', 'completed', 'completeBooking', 'The visit took place'],
-    ['no-show', 'no_show', 'markBookingNoShow', 'The client did not come'],
+    ['confirm', 'confirmed', 'confirmBooking', 'Confirm a pending booking'],
+    ['complete', 'completed', 'completeBooking', 'Mark a booking as completed'],
+    ['no-show', 'no_show', 'markBookingNoShow', 'Mark a booking as a no-show'],
   ] as const) {
     app.post(
       `/api/v1/bookings/:id/${verb}`,
@@ -165,7 +168,7 @@ export function bookingRoutes(app: App, context: Context): void {
           const nowMs = clock.nowMs();
           return {
             status: 200,
-            body: toBooking(shop, await bookings.settle(tx, shop, id, status, nowMs), nowMs),
+            body: toBooking(shop, await bookings.setStatus(tx, shop, id, status, nowMs), nowMs),
           };
         });
       },
@@ -178,7 +181,7 @@ export function bookingRoutes(app: App, context: Context): void {
       schema: {
         operationId: 'updateBookingPreferences',
         tags: ['clients'],
-        summary: 'How the guest wants to be reached about this visit',
+        summary: 'Update the contact preferences of this booking',
         ...forGuestOfBooking,
         params: bookingParams,
         body: PreferencesChange,
@@ -189,7 +192,7 @@ export function bookingRoutes(app: App, context: Context): void {
       actorFor(request, request.params.id);
       await load(request.params.id);
       const booking = await transaction(db, (tx) =>
-        bookings.changePreferences(tx, request.params.id, request.body),
+        bookings.updatePreferences(tx, request.params.id, request.body),
       );
       return { zone: booking.zone, language: booking.language, channel: booking.channel };
     },

@@ -23,10 +23,10 @@ import { reserve, writeSegments } from './reserve.ts';
 import { resolveSegments } from './resolve-segments.ts';
 import type { PlacedSegment, SegmentOption } from './segments.ts';
 
-/** How long a chosen time is kept for a client who fills in the details. */
+/** How long a hold reserves a time while the client fills in the details. */
 export const holdMinutes = 5;
 
-/** Who asks. Staff are not bound by the notice that the shop wants of clients, but nobody may book a taken time. */
+/** Who makes the request. The shop's notice rules apply to guests only. Neither may book a taken time. */
 export type Actor = 'guest' | 'staff';
 
 export type BookingDependencies = {
@@ -39,28 +39,28 @@ export type BookingDependencies = {
 
 export function createBookings({ catalog, staff, clients, notifier, invalidate }: BookingDependencies) {
   /**
-   * Turns ids into services and candidates. A booking that is `moved` keeps its services when they have left the menu.
-   * Throws service_unknown, barber_unknown, barber_does_not_offer.
+   * Resolves ids to services and candidate barbers. When rescheduling `existing`, its services are allowed even if they
+   * are no longer active. Throws service_unknown, barber_unknown, barber_does_not_offer.
    */
   async function resolve(
     executor: Executor,
     shop: ShopRecord,
     requests: readonly SegmentRequest[],
-    moved?: BookingRecord,
+    existing?: BookingRecord,
   ) {
-    const kept = moved?.segments.map((segment) => segment.serviceId) ?? [];
-    const services = await catalog.services(executor, shop.id, kept);
+    const existingServiceIds = existing?.segments.map((segment) => segment.serviceId) ?? [];
+    const services = await catalog.services(executor, shop.id, existingServiceIds);
     const barbers = await staff.barbers(executor, shop.id);
     return resolveSegments(requests, services, barbers);
   }
 
   /** Throws off_grid, start_in_past, a notice problem, or slot_taken. */
-  async function take(
+  async function reserveTime(
     tx: Tx,
     shop: ShopRecord,
     segments: readonly SegmentOption[],
     start: { startMs: number; nowMs: number; actor: Actor },
-    moved?: BookingRecord,
+    existing?: BookingRecord,
   ): Promise<PlacedSegment[]> {
     const { startMs, nowMs, actor } = start;
     checkStart(shop, startMs, nowMs);
@@ -70,19 +70,19 @@ export function createBookings({ catalog, staff, clients, notifier, invalidate }
       segments,
       startMs,
       nowMs,
-      ...(moved === undefined
+      ...(existing === undefined
         ? {}
-        : { exceptBookingId: moved.id, alsoLock: moved.segments.map((segment) => segment.barberId) }),
+        : { exceptBookingId: existing.id, alsoLock: existing.segments.map((segment) => segment.barberId) }),
     });
     if (placed === null) throw problem('slot_taken');
     return placed;
   }
 
   /**
-   * The booking after a change, which people are told of, and caches forget, by the same transaction. `before`: times that
-   * the booking had.
+   * Writes the notifications and the cache invalidation of a change in the same transaction, and returns the changed
+   * booking. `before`: the times of the booking before the change.
    */
-  async function changed(
+  async function publishChange(
     tx: Tx,
     shop: ShopRecord,
     { id, change, nowMs }: { id: string; change: BookingChange; nowMs: number },
@@ -98,14 +98,14 @@ export function createBookings({ catalog, staff, clients, notifier, invalidate }
     resolve,
     segmentsOf,
 
-    /** Keeps a time for holdMinutes. Throws as take. */
+    /** Reserves a time for holdMinutes. Throws the same problems as reserveTime. */
     async hold(
       tx: Tx,
       shop: ShopRecord,
       segments: readonly SegmentOption[],
       start: { startMs: number; nowMs: number; actor: Actor },
     ): Promise<BookingRecord> {
-      const placed = await take(tx, shop, segments, start);
+      const placed = await reserveTime(tx, shop, segments, start);
       const { id } = await tx
         .insertInto('booking')
         .values({
@@ -118,12 +118,12 @@ export function createBookings({ catalog, staff, clients, notifier, invalidate }
         })
         .returning('id')
         .executeTakeFirstOrThrow();
-      await writeAsOne(tx, { id, shopId: shop.id, status: 'held' }, placed);
+      await writeOrConflict(tx, { id, shopId: shop.id, status: 'held' }, placed);
       await invalidate.bookedTime(tx, shop, placed);
       return findBooking(tx, id);
     },
 
-    /** Gives a held time back. A hold that is gone is as good as released. */
+    /** Releases a held time. Does nothing if the hold no longer exists. */
     async release(tx: Tx, shop: ShopRecord, holdId: string): Promise<void> {
       const released = await tx
         .deleteFrom('booking')
@@ -137,7 +137,10 @@ export function createBookings({ catalog, staff, clients, notifier, invalidate }
       await invalidate.bookedTime(tx, shop, [{ startMs: startsAt.getTime(), endMs: endsAt.getTime() }]);
     },
 
-    /** Makes a hold into a booking, or books a free time directly. Throws hold_expired, phone_invalid, and as take. */
+    /**
+     * Converts a hold to a booking, or books a free time directly. Throws hold_expired, phone_invalid, and the same
+     * problems as reserveTime.
+     */
     async book(
       tx: Tx,
       shop: ShopRecord,
@@ -159,7 +162,7 @@ export function createBookings({ catalog, staff, clients, notifier, invalidate }
         heldUntil: null,
       } as const;
       if (input.hold_id !== undefined) {
-        const taken = await tx
+        const converted = await tx
           .updateTable('booking')
           .set(details)
           .where('id', '=', input.hold_id)
@@ -168,10 +171,10 @@ export function createBookings({ catalog, staff, clients, notifier, invalidate }
           .where('heldUntil', '>', new Date(start.nowMs))
           .returning('id')
           .executeTakeFirst();
-        if (taken === undefined) throw problem('hold_expired', 'Choose the time again, or another one.');
-        return changed(tx, shop, { id: taken.id, change: 'booked', nowMs: start.nowMs });
+        if (converted === undefined) throw problem('hold_expired', 'Choose the time again, or another one.');
+        return publishChange(tx, shop, { id: converted.id, change: 'booked', nowMs: start.nowMs });
       }
-      const placed = await take(tx, shop, segments ?? [], start);
+      const placed = await reserveTime(tx, shop, segments ?? [], start);
       const { id } = await tx
         .insertInto('booking')
         .values({
@@ -183,13 +186,14 @@ export function createBookings({ catalog, staff, clients, notifier, invalidate }
         })
         .returning('id')
         .executeTakeFirstOrThrow();
-      await writeAsOne(tx, { id, shopId: shop.id, status }, placed);
-      return changed(tx, shop, { id, change: 'booked', nowMs: start.nowMs });
+      await writeOrConflict(tx, { id, shopId: shop.id, status }, placed);
+      return publishChange(tx, shop, { id, change: 'booked', nowMs: start.nowMs });
     },
 
     /**
-     * Moves a booking; its id stays and its version goes up. Without `segments` the same services stay with the same
-     * barbers. Throws booking_ended, too_late_to_change, version_conflict, and as take.
+     * Reschedules a booking. The id stays the same and the version increases. Without `segments`, the services and
+     * barbers stay the same. Throws booking_ended, too_late_to_change, version_conflict, and the same problems as
+     * reserveTime.
      */
     async reschedule(
       tx: Tx,
@@ -203,22 +207,22 @@ export function createBookings({ catalog, staff, clients, notifier, invalidate }
       const requests = input.segments ?? segmentsOf(before);
       const segments = keepPrices(await resolve(tx, shop, requests, before), before);
       const startMs = Date.parse(input.start);
-      const placed = await take(tx, shop, segments, { startMs, nowMs, actor }, before);
-      // The barbers' locks come before the row's, here and in every booking, so that nobody waits in a circle.
+      const placed = await reserveTime(tx, shop, segments, { startMs, nowMs, actor }, before);
+      // Every booking locks the barbers before the booking row. One lock order prevents deadlocks.
       const booking = await lockBooking(tx, id);
       if (input.version !== undefined && input.version !== booking.version) throw problem('version_conflict');
       if (booking.version !== before.version) throw problem('version_conflict');
       const status = requireChangeable(shop, booking, nowMs, actor);
-      await writeAsOne(tx, { id, shopId: shop.id, status }, placed);
+      await writeOrConflict(tx, { id, shopId: shop.id, status }, placed);
       await tx
         .updateTable('booking')
         .set({ ...bookingTimes(placed), version: booking.version + 1 })
         .where('id', '=', id)
         .execute();
-      return changed(tx, shop, { id, change: 'moved', nowMs }, before.segments);
+      return publishChange(tx, shop, { id, change: 'moved', nowMs }, before.segments);
     },
 
-    /** Cancels; the time is free again at once. Cancelling what is cancelled changes nothing. */
+    /** Cancels a booking and frees its time. Does nothing if the booking is already cancelled. */
     async cancel(
       tx: Tx,
       shop: ShopRecord,
@@ -239,11 +243,11 @@ export function createBookings({ catalog, staff, clients, notifier, invalidate }
         })
         .where('id', '=', id)
         .execute();
-      return changed(tx, shop, { id, change: 'cancelled', nowMs });
+      return publishChange(tx, shop, { id, change: 'cancelled', nowMs });
     },
 
-    /** How the guest wants to be reached about this visit. The client's own record, which others may use, stays as it is. */
-    async changePreferences(tx: Tx, id: string, change: PreferencesChange): Promise<BookingRecord> {
+    /** Changes the contact preferences of this booking only. The client record stays the same. */
+    async updatePreferences(tx: Tx, id: string, change: PreferencesChange): Promise<BookingRecord> {
       const booking = await lockBooking(tx, id);
       const columns = preferenceColumns(change);
       if (Object.keys(columns).length === 0) return booking;
@@ -251,8 +255,11 @@ export function createBookings({ catalog, staff, clients, notifier, invalidate }
       return findBooking(tx, id);
     },
 
-    /** What staff say of a visit: confirmed before it, completed or no-show from its start on. Throws status_not_possible. */
-    async settle(
+    /**
+     * Sets the status on behalf of staff: from pending to confirmed at any time, and to completed or no_show from the
+     * start on. Throws status_not_possible.
+     */
+    async setStatus(
       tx: Tx,
       shop: ShopRecord,
       id: string,
@@ -261,28 +268,25 @@ export function createBookings({ catalog, staff, clients, notifier, invalidate }
     ): Promise<BookingRecord> {
       const booking = await lockBooking(tx, id);
       if (booking.status === status) return booking;
-      const begun = booking.startsAt.getTime() <= nowMs;
+      const started = booking.startsAt.getTime() <= nowMs;
       const possible =
         status === 'confirmed'
           ? booking.status === 'pending'
-          : begun && ['pending', 'confirmed', 'completed', 'no_show'].includes(booking.status);
+          : started && ['pending', 'confirmed', 'completed', 'no_show'].includes(booking.status);
       if (!possible) {
-        throw problem(
-          'status_not_possible',
-          `A booking that is ${booking.status} cannot become ${status} now.`,
-        );
+        throw problem('status_not_possible', `A ${booking.status} booking cannot change to ${status} now.`);
       }
       await tx
         .updateTable('booking')
         .set({ status, version: booking.version + 1 })
         .where('id', '=', id)
         .execute();
-      return changed(tx, shop, { id, change: status === 'confirmed' ? 'confirmed' : 'ended', nowMs });
+      return publishChange(tx, shop, { id, change: status === 'confirmed' ? 'confirmed' : 'ended', nowMs });
     },
   };
 }
 
-/** What the booking asks for as it stands: its services with its barbers. */
+/** The current services and barbers of a booking, as a request. */
 function segmentsOf(booking: BookingRecord): SegmentRequest[] {
   return booking.segments.map((segment) => ({ service_id: segment.serviceId, barber_id: segment.barberId }));
 }
@@ -294,7 +298,7 @@ function bookingTimes(placed: readonly PlacedSegment[]): { startsAt: Date; endsA
   };
 }
 
-/** A visit that moves costs what it cost when it was booked. */
+/** Services that were already booked keep their booked price. */
 function keepPrices(segments: readonly SegmentOption[], before: BookingRecord): SegmentOption[] {
   return segments.map((segment) => {
     const same = before.segments.find((old) => old.serviceId === segment.serviceId);
@@ -316,8 +320,10 @@ function requireChangeable(
   return status;
 }
 
-/** A writer that took no lock can still be there first: then the constraint speaks, and the time is taken. */
-async function writeAsOne(...[tx, booking, placed]: Parameters<typeof writeSegments>): Promise<void> {
+/**
+ * Throws slot_taken if a writer without the advisory lock booked the time first: the exclusion constraint rejects it.
+ */
+async function writeOrConflict(...[tx, booking, placed]: Parameters<typeof writeSegments>): Promise<void> {
   try {
     await writeSegments(tx, booking, placed);
   } catch (error) {

@@ -35,7 +35,7 @@ const fields = (text: string) =>
   );
 
 describe('the calendar file', () => {
-  test('names the booking by its id and counts its changes, so that an entry moves instead of doubling', () => {
+  test('derives UID from the booking id and SEQUENCE from its version, so that an import updates the entry', () => {
     const entry = fields(file());
     expect(entry.get('UID')).toBe(`${id}@bookedbarber`);
     expect(entry.get('SEQUENCE')).toBe('2');
@@ -43,7 +43,7 @@ describe('the calendar file', () => {
     expect(entry.get('DTSTAMP')).toMatch(/^\d{8}T\d{6}Z$/);
   });
 
-  test('says its times in UTC', () => {
+  test('has its times in UTC', () => {
     const entry = fields(file());
     expect(entry.get('DTSTART')).toBe('20261101T200000Z');
     expect(entry.get('DTEND')).toBe('20261101T205000Z');
@@ -55,7 +55,7 @@ describe('the calendar file', () => {
     ['confirmed', 'PUBLISH', 'CONFIRMED', 'BUSY'],
     ['completed', 'PUBLISH', 'CONFIRMED', 'BUSY'],
     ['cancelled', 'CANCEL', 'CANCELLED', 'FREE'],
-  ] as const)('of a booking that is %s is a %s of something %s', (status, method, shown, busy) => {
+  ] as const)('of a %s booking has METHOD %s and STATUS %s', (status, method, shown, busy) => {
     const entry = fields(file(status));
     expect([entry.get('METHOD'), entry.get('STATUS'), entry.get('X-MICROSOFT-CDO-BUSYSTATUS')]).toEqual([
       method,
@@ -64,7 +64,7 @@ describe('the calendar file', () => {
     ]);
   });
 
-  test('escapes what has a meaning in the format, so that no name can add a field', () => {
+  test('escapes special characters, so that no input can add a field', () => {
     const entry = fields(file());
     expect(entry.get('SUMMARY')).toBe('Cut\\, long at Sharp\\; & Sons');
     expect(entry.get('LOCATION')).toBe('1 Main St\\, New York');
@@ -73,7 +73,7 @@ describe('the calendar file', () => {
     expect(fields(file('confirmed', {}, { address: '' })).has('LOCATION')).toBe(false);
   });
 
-  test('ends its lines with CR LF and folds them at 75 bytes', () => {
+  test('ends lines with CRLF and folds them at 75 bytes', () => {
     const text = file('confirmed', {}, { address: 'Zürichstraße 💈 '.repeat(20) });
     expect(text.endsWith('END:VCALENDAR\r\n')).toBe(true);
     expect(text.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);

@@ -5,8 +5,8 @@ import type { BookingRecord } from './booking-record.ts';
 const statusOf = { pending: 'TENTATIVE', cancelled: 'CANCELLED' } as const;
 
 /**
- * The visit as an iCalendar file (RFC 5545). Its UID is the booking's id and its SEQUENCE the version, so that a calendar
- * that imports it again moves the entry. Times are in UTC: every calendar shows them right without zone rules.
+ * The booking as an iCalendar file (RFC 5545). The UID is derived from the booking id and SEQUENCE from the version, so
+ * a calendar that imports the file again updates its entry. Times are in UTC, so the file needs no time zone rules.
  */
 export function calendarFile(shop: ShopRecord, booking: BookingRecord): string {
   const lines = booking.segments.map((segment) => `${segment.serviceName} with ${segment.barberName}`);
@@ -18,7 +18,7 @@ export function calendarFile(shop: ShopRecord, booking: BookingRecord): string {
     status: booking.status in statusOf ? statusOf[booking.status as keyof typeof statusOf] : 'CONFIRMED',
     busyStatus: booking.status === 'cancelled' ? 'FREE' : 'BUSY',
     title: `${booking.segments.map((segment) => segment.serviceName).join(', ')} at ${shop.name}`,
-    description: [...lines, `Times of the shop: ${shop.zone}`].join('\n'),
+    description: [...lines, `Time zone of the shop: ${shop.zone}`].join('\n'),
     ...(shop.address === '' ? {} : { location: shop.address }),
     start: utcParts(booking.startsAt),
     startInputType: 'utc',
@@ -27,14 +27,14 @@ export function calendarFile(shop: ShopRecord, booking: BookingRecord): string {
     endInputType: 'utc',
     endOutputType: 'utc',
   });
-  if (!value) throw error ?? new Error('The calendar file could not be written');
+  if (!value) throw error ?? new Error('The calendar file could not be generated');
   return fold(value);
 }
 
-/** Most bytes of a line (RFC 5545, 3.1). */
-const maxBytes = 75;
+/** RFC 5545, section 3.1. */
+const maxLineBytes = 75;
 
-/** Folds long lines by bytes and never within a character; the library counts characters. */
+/** Folds long lines by bytes and never within a character. The library counts characters instead. */
 function fold(text: string): string {
   let lineBytes = 0;
   let folded = '';
@@ -42,7 +42,7 @@ function fold(text: string): string {
     const bytes = Buffer.byteLength(character);
     if (character === '\r') lineBytes = 0;
     else if (character !== '\n') {
-      if (lineBytes + bytes > maxBytes) {
+      if (lineBytes + bytes > maxLineBytes) {
         folded += '\r\n ';
         lineBytes = 1;
       }

@@ -17,7 +17,7 @@ export function holdRoutes(app: App, context: Context): void {
       schema: {
         operationId: 'createHold',
         tags: ['booking'],
-        summary: 'Keep a free time for five minutes',
+        summary: 'Hold a free time for five minutes',
         params: shopParams,
         body: HoldInput,
         response: answers({ 201: Hold }, 'shop_not_found', 'slot_taken', 'service_unknown'),
@@ -28,8 +28,8 @@ export function holdRoutes(app: App, context: Context): void {
       const resolve = (executor: Executor) => bookings.resolve(executor, shop, request.body.segments);
       const startMs = Date.parse(request.body.start);
       const actor = operator.isOperator(request) ? 'staff' : 'guest';
-      const wanted = async () => ({ shop, segments: await resolve(db), startMs });
-      return withNextFree(context, wanted, () =>
+      const requested = async () => ({ shop, segments: await resolve(db), startMs });
+      return withNextFree(context, requested, () =>
         once(context, request, reply, async (tx) => {
           const segments = await resolve(tx);
           const hold = await bookings.hold(tx, shop, segments, { startMs, nowMs: clock.nowMs(), actor });
@@ -45,7 +45,7 @@ export function holdRoutes(app: App, context: Context): void {
       schema: {
         operationId: 'releaseHold',
         tags: ['booking'],
-        summary: 'Give a held time back',
+        summary: 'Release a hold',
         params: shopRecordParams,
         response: answers({ 204: noContent }, 'shop_not_found'),
       },

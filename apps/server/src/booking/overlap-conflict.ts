@@ -12,10 +12,10 @@ type RequestedTime = {
   exceptBookingId?: string;
 };
 
-/** Runs `work`; when it ends because the time is taken, the refusal carries the next free times for the visit `wanted`. */
+/** Runs `work`. If it throws slot_taken, adds the next free starts for the requested booking to the problem. */
 export async function withNextFree<T>(
   { db, staff, clock }: Pick<Context, 'db' | 'staff' | 'clock'>,
-  wanted: () => Promise<RequestedTime>,
+  requested: () => Promise<RequestedTime>,
   work: () => Promise<T>,
 ): Promise<T> {
   try {
@@ -23,7 +23,7 @@ export async function withNextFree<T>(
   } catch (error) {
     if (!(error instanceof ProblemError) || error.code !== 'slot_taken') throw error;
     const next_free = await nextFreeStarts((request) => loadCalendar(db, staff, request), {
-      ...(await wanted()),
+      ...(await requested()),
       nowMs: clock.nowMs(),
     });
     throw problem('slot_taken', undefined, { next_free });

@@ -4,7 +4,7 @@ import { formatInstant } from '../time/wall-time.ts';
 import { changeDeadline } from './availability/policy.ts';
 import type { BookingRecord } from './booking-record.ts';
 
-/** A booking as the API shows it: every time with the offset of the shop's zone. */
+/** The API representation of a booking. Every time has the offset of the shop's zone. */
 export function toBooking(shop: ShopRecord, booking: BookingRecord, nowMs: number): Booking {
   const open = booking.status === 'pending' || booking.status === 'confirmed';
   const deadlineMs = open ? changeDeadline(shop, booking.startsAt.getTime(), nowMs) : null;

@@ -1,7 +1,7 @@
 /**
- * Takes time of barbers for a visit, inside a transaction. Two things keep it true. The advisory locks of all barbers who
- * could be needed, taken in one order, make bookings of one barber queue instead of deadlock. The exclusion constraint
- * refuses an overlap whoever writes it, so a mistake above it costs a refusal, never a double booking.
+ * Reserves time of barbers for a booking, inside a transaction. Advisory locks of all candidate barbers, taken in one
+ * order, serialize bookings of the same barber without deadlocks. The exclusion constraint in the database rejects
+ * every overlap, so a bug in this code can cause a rejected booking but never a double booking.
  */
 import { sql } from 'kysely';
 import type { ShopRecord } from '../catalog/catalog.ts';
@@ -19,13 +19,13 @@ export type Reservation = {
   segments: readonly SegmentOption[];
   startMs: number;
   nowMs: number;
-  /** A booking that moves: its own time does not stand in its way. */
+  /** The booking being rescheduled. Its own time does not conflict. */
   exceptBookingId?: string;
-  /** Barbers to lock besides those of the segments: those whom the move leaves. */
+  /** Barbers to lock in addition to the candidates: those of the booking being rescheduled. */
   alsoLock?: readonly string[];
 };
 
-/** Locks the barbers, clears ended holds and finds who does what. Null when the time is not free. */
+/** Locks the barbers, deletes expired holds and assigns a barber to each segment. Null when the time is not free. */
 export async function reserve(
   tx: Tx,
   staff: Staff,
@@ -35,7 +35,7 @@ export async function reserve(
   const barberIds = barbersOf(segments);
   if (barberIds.length === 0) return null;
   await lockBarbers(tx, [...barberIds, ...(reservation.alsoLock ?? [])]);
-  await deleteEndedHolds(tx, barberIds, nowMs);
+  await deleteExpiredHolds(tx, barberIds, nowMs);
   const day = localDayAt(shop.zone, startMs);
   const calendar = await loadCalendar(tx, staff, {
     shop,
@@ -48,15 +48,15 @@ export async function reserve(
   return assignBarbers(leastBookedFirst(segments, calendar, day), calendar, startMs);
 }
 
-/** Held until the transaction ends. The order is by key, the same for everyone: no two wait for each other. */
+/** Takes the locks in key order, which prevents deadlocks. PostgreSQL releases them when the transaction ends. */
 async function lockBarbers(tx: Tx, barberIds: readonly string[]): Promise<void> {
   await sql`SELECT pg_advisory_xact_lock(key) FROM (
     SELECT DISTINCT hashtextextended(id, 0) AS key FROM unnest(${[...barberIds]}::text[]) AS id ORDER BY 1 OFFSET 0
   ) AS keys`.execute(tx);
 }
 
-/** The constraint knows no clock: a hold blocks until its row goes. */
-async function deleteEndedHolds(tx: Tx, barberIds: readonly string[], nowMs: number): Promise<void> {
+/** The exclusion constraint does not check expiry: a hold blocks its time until its row is deleted. */
+async function deleteExpiredHolds(tx: Tx, barberIds: readonly string[], nowMs: number): Promise<void> {
   await tx
     .deleteFrom('booking')
     .where('status', '=', 'held')
@@ -71,7 +71,7 @@ async function deleteEndedHolds(tx: Tx, barberIds: readonly string[], nowMs: num
     .execute();
 }
 
-/** Writes the segments of a booking in place of those it had. */
+/** Replaces the segments of a booking. */
 export async function writeSegments(
   tx: Tx,
   booking: { id: string; shopId: string; status: 'held' | 'pending' | 'confirmed' },

@@ -34,11 +34,11 @@ const codeOf = (request: { service_id: string; barber_id?: string | null }): str
   } catch (error) {
     return (error as { code: string }).code;
   }
-  return 'fine';
+  return 'none';
 };
 
-describe('a request for a visit', () => {
-  test('takes from the service what the client has no say in', () => {
+describe('a segment request', () => {
+  test('takes duration, buffers and price from the service', () => {
     expect(resolveSegments([{ service_id: id('a'), barber_id: id('d') }], services, barbers)).toEqual([
       {
         serviceId: id('a'),
@@ -51,14 +51,14 @@ describe('a request for a visit', () => {
     ]);
   });
 
-  test('without a barber, or with null, means everybody who offers the service', () => {
+  test('without a barber, or with null, matches every barber who offers the service', () => {
     const requests = [{ service_id: id('a') }, { service_id: id('b'), barber_id: null }];
     const segments = resolveSegments(requests, services, barbers);
     expect(segments.map((segment) => segment.barberIds)).toEqual([[id('c'), id('d')], [id('d')]]);
     expect(barbersOf(segments)).toEqual([id('c'), id('d')]);
   });
 
-  test('may write ids in capitals, as UUIDs may be', () => {
+  test('accepts uppercase UUIDs', () => {
     const request = { service_id: id('a').toUpperCase(), barber_id: id('d').toUpperCase() };
     expect(resolveSegments([request], services, barbers)[0]?.barberIds).toEqual([id('d')]);
   });
@@ -68,12 +68,12 @@ describe('a request for a visit', () => {
     ['service_unknown', { service_id: id('c') }],
     ['barber_unknown', { service_id: id('a'), barber_id: id('e') }],
     ['barber_does_not_offer', { service_id: id('b'), barber_id: id('c') }],
-  ])('is refused with %s for %o', (code, request) => {
+  ])('fails with %s for %o', (code, request) => {
     expect(codeOf(request)).toBe(code);
   });
 });
 
-test('the parameters of availability name a service and a barber, or any', () => {
+test('availability parameters specify a service and either a barber or "any"', () => {
   expect(
     parseSegmentParameters([`${id('a')}:any`, `${id('B').toUpperCase()}:${id('C').toUpperCase()}`]),
   ).toEqual([

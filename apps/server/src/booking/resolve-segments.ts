@@ -5,8 +5,8 @@ import type { BarberRecord } from '../staff/staff.ts';
 import type { SegmentOption } from './segments.ts';
 
 /**
- * Resolves the ids of a request to services and the barbers who could do them. Throws service_unknown, barber_unknown or
- * barber_does_not_offer. `services` and `barbers` are the active ones of the shop.
+ * Resolves the ids of a request to services and the barbers who can do them. `services` and `barbers` are the bookable
+ * ones of the shop. Throws service_unknown, barber_unknown or barber_does_not_offer.
  */
 export function resolveSegments(
   requests: readonly SegmentRequest[],
@@ -33,19 +33,19 @@ function candidates(
   service: ServiceRecord,
   barbers: readonly BarberRecord[],
 ): string[] {
-  const { barber_id: wanted } = request;
-  if (wanted === undefined || wanted === null) {
+  const { barber_id: requestedId } = request;
+  if (requestedId === undefined || requestedId === null) {
     return barbers.filter((barber) => barber.serviceIds.includes(service.id)).map((barber) => barber.id);
   }
-  const barber = barbers.find((candidate) => candidate.id === wanted.toLowerCase());
-  if (barber === undefined) throw problem('barber_unknown', `No barber has the id ${wanted}.`);
+  const barber = barbers.find((candidate) => candidate.id === requestedId.toLowerCase());
+  if (barber === undefined) throw problem('barber_unknown', `No barber has the id ${requestedId}.`);
   if (!barber.serviceIds.includes(service.id)) {
     throw problem('barber_does_not_offer', `${barber.name} does not offer ${service.name}.`);
   }
   return [barber.id];
 }
 
-/** All barbers that any segment could need, once each. */
+/** The distinct candidate barbers of all segments. */
 export function barbersOf(segments: readonly SegmentOption[]): string[] {
   return [...new Set(segments.flatMap((segment) => segment.barberIds))];
 }

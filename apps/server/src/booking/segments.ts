@@ -1,6 +1,6 @@
 import { minuteMs } from '../time/wall-time.ts';
 
-/** One service of a visit as asked for, with the barbers who could do it, in order of preference. */
+/** One requested service with the barbers who can do it, in order of preference. */
 export type SegmentOption = {
   serviceId: string;
   durationMinutes: number;
@@ -10,7 +10,7 @@ export type SegmentOption = {
   barberIds: readonly string[];
 };
 
-/** One service of a visit with its barber and its times. Blocked is the time with buffers, closed to other visits. */
+/** One service with its barber and its times. The blocked time includes the buffers. */
 export type PlacedSegment = {
   serviceId: string;
   barberId: string;
@@ -21,14 +21,14 @@ export type PlacedSegment = {
   blockedEndMs: number;
 };
 
-/** Length of the whole visit: services follow each other without a gap. */
+/** Length of the whole booking: services follow each other without a gap. */
 export function totalMinutes(segments: readonly SegmentOption[]): number {
   return segments.reduce((sum, segment) => sum + segment.durationMinutes, 0);
 }
 
 /**
- * Puts the chosen barbers on the clock. Between two services that the same barber does one after the other there is no
- * buffer: the chair is not cleared in between.
+ * Gives each segment its barber and its times. There is no buffer between consecutive services of the same barber.
+ * Throws RangeError if a segment has no barber.
  */
 export function placeSegments(
   segments: readonly SegmentOption[],
@@ -38,20 +38,20 @@ export function placeSegments(
   let cursorMs = startMs;
   return segments.map((segment, index) => {
     const barberId = barberIds[index];
-    if (barberId === undefined) throw new RangeError('Every segment needs a barber');
-    const begin = cursorMs;
-    const end = begin + segment.durationMinutes * minuteMs;
-    cursorMs = end;
-    const before = barberIds[index - 1] === barberId ? 0 : segment.bufferBeforeMinutes;
-    const after = barberIds[index + 1] === barberId ? 0 : segment.bufferAfterMinutes;
+    if (barberId === undefined) throw new RangeError('Every segment requires a barber');
+    const segmentStartMs = cursorMs;
+    const endMs = segmentStartMs + segment.durationMinutes * minuteMs;
+    cursorMs = endMs;
+    const beforeMinutes = barberIds[index - 1] === barberId ? 0 : segment.bufferBeforeMinutes;
+    const afterMinutes = barberIds[index + 1] === barberId ? 0 : segment.bufferAfterMinutes;
     return {
       serviceId: segment.serviceId,
       barberId,
       priceCents: segment.priceCents,
-      startMs: begin,
-      endMs: end,
-      blockedStartMs: begin - before * minuteMs,
-      blockedEndMs: end + after * minuteMs,
+      startMs: segmentStartMs,
+      endMs,
+      blockedStartMs: segmentStartMs - beforeMinutes * minuteMs,
+      blockedEndMs: endMs + afterMinutes * minuteMs,
     };
   });
 }

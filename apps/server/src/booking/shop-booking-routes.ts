@@ -20,8 +20,8 @@ export function shopBookingRoutes(app: App, context: Context): void {
       schema: {
         operationId: 'createBooking',
         tags: ['booking'],
-        summary: 'Book a visit: a held time, or segments and a start',
-        description: 'With the operator token the notice that the shop wants of clients does not apply.',
+        summary: 'Create a booking from a hold, or from segments and a start',
+        description: "With the operator token, the shop's notice rules do not apply.",
         params: shopParams,
         body: BookingInput,
         response: answers({ 201: BookingCreated }, 'shop_not_found', 'slot_taken', 'service_unknown'),
@@ -29,14 +29,14 @@ export function shopBookingRoutes(app: App, context: Context): void {
     },
     async (request, reply) => {
       const { body } = request;
-      const wanted = requestedTime(body);
+      const direct = requestedTime(body);
       const shop = await catalog.shop(db, request.params.shop);
       const resolve = async (executor: Executor) =>
-        wanted && (await bookings.resolve(executor, shop, wanted.segments));
-      const startMs = wanted?.startMs ?? 0;
+        direct && (await bookings.resolve(executor, shop, direct.segments));
+      const startMs = direct?.startMs ?? 0;
       const actor = operator.isOperator(request) ? 'staff' : 'guest';
-      const visit = async () => ({ shop, segments: (await resolve(db)) ?? [], startMs });
-      const booking = await withNextFree(context, visit, () =>
+      const requested = async () => ({ shop, segments: (await resolve(db)) ?? [], startMs });
+      const booking = await withNextFree(context, requested, () =>
         once(context, request, reply, async (tx) => {
           const segments = await resolve(tx);
           const nowMs = clock.nowMs();
@@ -55,7 +55,7 @@ export function shopBookingRoutes(app: App, context: Context): void {
       schema: {
         operationId: 'listBookings',
         tags: ['booking'],
-        summary: 'The book of one or several days',
+        summary: 'List the bookings of one or more days',
         params: shopParams,
         querystring: BookingListQuery,
         response: answers({ 200: BookingList }, 'unauthorized', 'shop_not_found'),
@@ -72,7 +72,7 @@ export function shopBookingRoutes(app: App, context: Context): void {
   );
 }
 
-/** Null for a hold. Throws invalid_request when the body names both, or neither. */
+/** Null for a hold. Throws invalid_request when the body has both a hold and a time, or neither. */
 function requestedTime({ hold_id, segments, start }: BookingInput) {
   const complete = segments !== undefined && start !== undefined;
   if ((hold_id !== undefined) === complete || (hold_id !== undefined && (segments ?? start) !== undefined)) {

@@ -10,10 +10,10 @@ import { problem } from '../http/problem.ts';
 export type ShopRecord = Selectable<Database['shop']>;
 export type ServiceRecord = Selectable<Database['service']>;
 
-/** Most shops that one list shows. */
+/** Largest number of shops in a list. */
 const listLimit = 200;
 
-/** What an organisation offers: its shops with their policies, and their services. */
+/** The shops of the organisations, with their policies and services. */
 export type Catalog = ReturnType<typeof createCatalog>;
 
 export function createCatalog() {
@@ -21,11 +21,11 @@ export function createCatalog() {
     /** Throws shop_not_found. */
     async shop(executor: Executor, slug: string): Promise<ShopRecord> {
       const shop = await executor.selectFrom('shop').selectAll().where('slug', '=', slug).executeTakeFirst();
-      if (shop === undefined) throw problem('shop_not_found', `No shop is named ${slug}.`);
+      if (shop === undefined) throw problem('shop_not_found', `No shop has the slug ${slug}.`);
       return shop;
     },
 
-    /** The shop of a record that names it; it is there as long as the record is. */
+    /** For ids from a foreign key, so the shop always exists. */
     shopById(executor: Executor, id: string): Promise<ShopRecord> {
       return executor.selectFrom('shop').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
     },
@@ -34,23 +34,27 @@ export function createCatalog() {
       return executor.selectFrom('shop').selectAll().orderBy('name').limit(listLimit).execute();
     },
 
-    /** The services that can be booked, by category and name, and those of `keptIds` whether or not they still can. */
-    services(executor: Executor, shopId: string, keptIds: readonly string[] = []): Promise<ServiceRecord[]> {
+    /** The active services and those in `includeIds`, active or not, ordered by category and name. */
+    services(
+      executor: Executor,
+      shopId: string,
+      includeIds: readonly string[] = [],
+    ): Promise<ServiceRecord[]> {
       return executor
         .selectFrom('service')
         .selectAll()
         .where('shopId', '=', shopId)
         .where((eb) =>
-          keptIds.length === 0
+          includeIds.length === 0
             ? eb('active', '=', true)
-            : eb.or([eb('active', '=', true), eb('id', 'in', [...keptIds])]),
+            : eb.or([eb('active', '=', true), eb('id', 'in', [...includeIds])]),
         )
         .orderBy('category')
         .orderBy('name')
         .execute();
     },
 
-    /** Makes the shop, and its organisation when there is none of that slug. Throws slug_taken. */
+    /** Creates the shop, and its organisation if none has that slug. Throws slug_taken. */
     async createShop(tx: Tx, input: ShopInput): Promise<ShopRecord> {
       await tx
         .insertInto('organisation')
@@ -80,7 +84,7 @@ export function createCatalog() {
         .onConflict((conflict) => conflict.column('slug').doNothing())
         .returningAll()
         .executeTakeFirst();
-      if (shop === undefined) throw problem('slug_taken', `A shop is already named ${slug}.`);
+      if (shop === undefined) throw problem('slug_taken', `Another shop has the slug ${slug}.`);
       return shop;
     },
 
@@ -100,7 +104,7 @@ export function createCatalog() {
         .executeTakeFirstOrThrow();
     },
 
-    /** Throws record_conflict when the shop has a service of that code. */
+    /** Throws record_conflict if the shop already has a service with that code. */
     async createService(tx: Tx, shopId: string, input: ServiceInput): Promise<ServiceRecord> {
       const service = await tx
         .insertInto('service')
@@ -109,11 +113,11 @@ export function createCatalog() {
         .returningAll()
         .executeTakeFirst();
       if (service === undefined)
-        throw problem('record_conflict', `A service has the code ${input.code} already.`);
+        throw problem('record_conflict', `Another service has the code ${input.code}.`);
       return service;
     },
 
-    /** Throws resource_not_found or record_conflict. A service is never deleted: set it inactive. */
+    /** Throws resource_not_found or record_conflict. Services are never deleted; deactivate them instead. */
     async changeService(tx: Tx, shopId: string, id: string, change: ServiceChange): Promise<ServiceRecord> {
       const columns = serviceColumns(change);
       const of = tx.selectFrom('service').selectAll().where('shopId', '=', shopId).where('id', '=', id);
@@ -128,7 +132,8 @@ export function createCatalog() {
                 .where('id', '=', id)
                 .returningAll()
                 .executeTakeFirst();
-        if (service === undefined) throw problem('resource_not_found', 'The shop has no such service.');
+        if (service === undefined)
+          throw problem('resource_not_found', 'The shop does not have this service.');
         return service;
       } catch (error) {
         if (isUniqueViolation(error)) throw problem('record_conflict', 'Another service has this code.');
@@ -153,12 +158,15 @@ function policyColumns(policy: NonNullable<ShopChange['policy']>) {
   });
 }
 
-/** Throws invalid_request for hours that never end. */
+/** Throws invalid_request if the hours start and end at the same minute. */
 function quietColumns(hours: QuietHours | null | undefined) {
   if (hours === undefined) return {};
   if (hours === null) return { quietFromMinute: null, quietUntilMinute: null };
   if (hours.from_minute === hours.until_minute)
-    throw problem('invalid_request', 'Quiet hours end at another minute than they begin; null: none.');
+    throw problem(
+      'invalid_request',
+      'Quiet hours must not start and end at the same minute. Send null for none.',
+    );
   return { quietFromMinute: hours.from_minute, quietUntilMinute: hours.until_minute };
 }
 
@@ -187,7 +195,7 @@ function required(input: ServiceInput) {
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
-/** Only the fields that are there: an absent field of a change leaves the column as it is. */
+/** Drops undefined fields, so that fields absent from a change leave their columns unchanged. */
 function defined<T extends Record<string, unknown>>(fields: T): Defined<T> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>;
 }

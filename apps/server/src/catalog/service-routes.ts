@@ -39,7 +39,7 @@ export function serviceRoutes(app: App, context: Context): void {
       schema: {
         operationId: 'updateService',
         tags: ['shops'],
-        summary: 'Change a service, or take it off the menu (active: false)',
+        summary: 'Update a service, or deactivate it (active: false)',
         params: shopRecordParams,
         body: ServiceChange,
         response: answers({ 200: Service }, 'unauthorized', 'resource_not_found', 'record_conflict'),

@@ -4,7 +4,7 @@ import { localDate } from '../time/wall-time.ts';
 import type { ServiceRecord, ShopRecord } from './catalog.ts';
 import { toPolicy, toService } from './representation.ts';
 
-/** A shop with all that its page shows. Barbers are shown with what they offer of the menu. */
+/** The public representation of a shop. Barbers list only services that are in `services`. */
 export function makeShopPage(
   shop: ShopRecord,
   { services, barbers }: { services: readonly ServiceRecord[]; barbers: readonly BarberRecord[] },

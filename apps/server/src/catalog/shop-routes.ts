@@ -23,7 +23,7 @@ export function shopRoutes(app: App, context: Context): void {
       schema: {
         operationId: 'listShops',
         tags: ['shops'],
-        summary: 'The shops of this installation',
+        summary: 'List the shops of this installation',
         response: answers({ 200: ShopList }),
       },
     },
@@ -36,7 +36,7 @@ export function shopRoutes(app: App, context: Context): void {
       schema: {
         operationId: 'getShop',
         tags: ['shops'],
-        summary: 'A shop with all that its page shows',
+        summary: 'Get a shop with its policy, services and barbers',
         params: shopParams,
         response: answers({ 200: Shop }, 'shop_not_found'),
       },
@@ -51,7 +51,7 @@ export function shopRoutes(app: App, context: Context): void {
       schema: {
         operationId: 'createShop',
         tags: ['shops'],
-        summary: 'Make a shop, and its organisation when there is none of that name',
+        summary: 'Create a shop, and its organisation if it does not exist',
         body: ShopInput,
         response: answers({ 201: Shop }, 'unauthorized', 'slug_taken', 'phone_invalid'),
       },
@@ -71,7 +71,7 @@ export function shopRoutes(app: App, context: Context): void {
       schema: {
         operationId: 'updateShop',
         tags: ['shops'],
-        summary: 'Change a shop or its policy',
+        summary: 'Update a shop or its policy',
         params: shopParams,
         body: ShopChange,
         response: answers({ 200: Shop }, 'unauthorized', 'shop_not_found', 'phone_invalid'),

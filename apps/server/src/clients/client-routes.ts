@@ -6,7 +6,7 @@ import type { Context } from '../main/context.ts';
 import { organisationNamespace, tags } from '../read-models/namespaces-and-tags.ts';
 import type { ClientRecord } from './clients.ts';
 
-/** Clients belong to the organisation: every shop of a chain shows the same ones. */
+/** Clients belong to the organisation, so every shop of a chain lists the same clients. */
 export function clientRoutes(app: App, { catalog, clients, invalidate, db, operator }: Context): void {
   app.get(
     '/api/v1/shops/:shop/clients',
@@ -15,7 +15,7 @@ export function clientRoutes(app: App, { catalog, clients, invalidate, db, opera
       schema: {
         operationId: 'listClients',
         tags: ['clients'],
-        summary: 'The clients of the organisation, by name',
+        summary: 'List the clients of the organisation, ordered by name',
         params: shopParams,
         querystring: ClientListQuery,
         response: answers({ 200: ClientList }, 'unauthorized', 'shop_not_found'),
@@ -36,7 +36,7 @@ export function clientRoutes(app: App, { catalog, clients, invalidate, db, opera
       schema: {
         operationId: 'updateClient',
         tags: ['clients'],
-        summary: 'Change a client',
+        summary: 'Update a client',
         params: shopRecordParams,
         body: ClientChange,
         response: answers(

@@ -10,21 +10,21 @@ import { problem } from '../http/problem.ts';
 
 export type ClientRecord = Selectable<Database['client']>;
 
-/** Who comes: the clients of an organisation, with the way they want to be reached. */
+/** The clients of an organisation, with their contact preferences. */
 export type Clients = ReturnType<typeof createClients>;
 
 export function createClients() {
   return {
     /**
-     * The client with this e-mail address, or a new one; returns the id. A known client's record is not changed: whoever
-     * writes somebody's address into a form has not proved to be that person.
+     * Returns the id of the client with this e-mail address, and creates the client if necessary. Does not change an
+     * existing record: an address in a form does not prove that the guest is that client.
      */
     async findOrCreate(
       tx: Tx,
       organisationId: string,
       guest: Omit<Guest, 'phone'> & { phone: string | null },
     ): Promise<string> {
-      const made = await tx
+      const created = await tx
         .insertInto('client')
         .values({
           organisationId,
@@ -36,17 +36,19 @@ export function createClients() {
         .onConflict((conflict) => conflict.doNothing())
         .returning('id')
         .executeTakeFirst();
-      if (made !== undefined) return made.id;
-      const known = await tx
+      if (created !== undefined) return created.id;
+      const existing = await tx
         .selectFrom('client')
         .select('id')
         .where('organisationId', '=', organisationId)
         .where(sql`lower(email)`, '=', guest.email.toLowerCase())
         .executeTakeFirstOrThrow();
-      return known.id;
+      return existing.id;
     },
 
-    /** Clients by name, with their number in all; `search` is part of a name, e-mail or telephone number. */
+    /**
+     * A page of clients ordered by name, with the total count. `search` matches part of a name, e-mail or phone number.
+     */
     async list(
       executor: Executor,
       organisationId: string,
@@ -97,7 +99,7 @@ export function createClients() {
                 .where('id', '=', id)
                 .returningAll()
                 .executeTakeFirst();
-        if (client === undefined) throw problem('resource_not_found', 'There is no such client.');
+        if (client === undefined) throw problem('resource_not_found', 'No client has this id.');
         return client;
       } catch (error) {
         if (isUniqueViolation(error))

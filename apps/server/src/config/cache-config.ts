@@ -1,6 +1,6 @@
 import type { EnvReader } from '@bookedbarber/redis-tier/settings';
 
-/** Times for which an answer counts as fresh, in ms, by the kind of data. */
+/** Cache TTLs in ms, by kind of data. */
 export type CacheConfig = {
   enabled: boolean;
   ttlMs: {

@@ -1,24 +1,24 @@
 import type { EnvReader } from '@bookedbarber/redis-tier/settings';
 
 export type ClockConfig = {
-  /** Whose time it is: this machine's, or what the parent process says (for rehearsals). */
+  /** Source of the current time: the system clock, or the parent process (for simulations). */
   time: 'system' | 'parent';
-  /** Whose time the cache ages by: that of Redis, or what the parent process says. */
+  /** Source of the time for cache ages: the Redis server, or the parent process. */
   cacheAges: 'system' | 'parent';
 };
 
-const whose = ['system', 'parent'] as const;
+const sources = ['system', 'parent'] as const;
 
 export function readClockConfig(env: EnvReader, production: boolean): ClockConfig {
   const config = {
-    time: env.oneOf('CLOCK', whose, 'system'),
-    cacheAges: env.oneOf('CACHE_CLOCK', whose, 'system'),
+    time: env.oneOf('CLOCK', sources, 'system'),
+    cacheAges: env.oneOf('CACHE_CLOCK', sources, 'system'),
   };
   if (production && config.time === 'parent') {
-    env.report('CLOCK=parent makes time up, which production does not do: take it out.');
+    env.report('CLOCK=parent simulates time, which production does not allow: remove it.');
   }
   if (config.cacheAges === 'parent' && config.time === 'system') {
-    env.report('CACHE_CLOCK=parent wants CLOCK=parent too: set both, or take CACHE_CLOCK out.');
+    env.report('CACHE_CLOCK=parent requires CLOCK=parent: set both, or remove CACHE_CLOCK.');
   }
   return config;
 }

@@ -3,13 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { makeConfig } from './config.ts';
 import type { Env } from './read-env.ts';
 
-const enough = {
+const minimal = {
   DATABASE_URL: 'postgres://app:db-secret@db:5432/bookedbarber',
   OPERATOR_TOKEN: 'operator-token-of-thirty-two-characters',
   BOOKING_LINK_SECRET: 'link-secret-of-thirty-two-characters!!',
 };
 const production = {
-  ...enough,
+  ...minimal,
   NODE_ENV: 'production',
   PUBLIC_URL: 'https://book.example/',
   SMTP_URL: 'smtp://mail.example:587',
@@ -26,7 +26,7 @@ function problemsOf(env: Env): readonly string[] {
   return [];
 }
 
-test('the environment of the setup guide is taken as it stands there', () => {
+test('reads the environment of the setup guide unchanged', () => {
   const config = makeConfig({
     ...production,
     REDIS_URL: 'rediss://your-cluster.xxxxx.cache.example:6379',
@@ -88,8 +88,8 @@ test('the environment of the setup guide is taken as it stands there', () => {
   expect(config.publicUrl).toBe('https://book.example');
 });
 
-test('the defaults are those of the guide', () => {
-  const config = makeConfig(enough);
+test('uses the defaults of the guide', () => {
+  const config = makeConfig(minimal);
   expect(config.redis).toEqual({ main: null, jobs: null, keyPrefix: 'bb', maxConnections: 50 });
   expect(config.cache.ttlMs).toMatchObject({ default: 300_000, bookings: 60_000, userData: 600_000 });
   expect(config.rateLimits).toMatchObject({
@@ -99,72 +99,76 @@ test('the defaults are those of the guide', () => {
   expect(config).toMatchObject({ host: '127.0.0.1', port: 3000, publicUrl: 'http://localhost:3000' });
 });
 
-describe('a contradiction is told with its mend', () => {
+describe('an invalid setting is reported with its fix', () => {
   test.each<[string, Env, RegExp]>([
     [
-      'plain text to a TLS address',
+      'plaintext with a rediss:// address',
       { REDIS_URL: 'rediss://r', REDIS_SSL: 'false' },
       /^REDIS_SSL=false contradicts/,
     ],
-    ['TLS to a plain address', { REDIS_URL: 'redis://r', REDIS_SSL: 'true' }, /^REDIS_SSL=true contradicts/],
+    [
+      'TLS with a redis:// address',
+      { REDIS_URL: 'redis://r', REDIS_SSL: 'true' },
+      /^REDIS_SSL=true contradicts/,
+    ],
     [
       'a password in both places',
       { REDIS_URL: 'redis://:one@r', REDIS_PASSWORD: 'two' },
-      /^A password stands in both .* REDIS_PASSWORD alone/,
+      /^Both REDIS_URL and REDIS_PASSWORD contain a password: .* REDIS_PASSWORD only/,
     ],
     [
       'a user in both places',
       { REDIS_URL: 'redis://ann:one@r', REDIS_USERNAME: 'ben' },
-      /^A user stands in both .* REDIS_USERNAME alone/,
+      /^Both REDIS_URL and REDIS_USERNAME contain a user: .* REDIS_USERNAME only/,
     ],
     ['a user without a password', { REDIS_URL: 'redis://r', REDIS_USERNAME: 'ann' }, /set REDIS_PASSWORD/],
     [
-      'a file and a secret',
+      'a password file and a secret',
       { REDIS_URL: 'redis://r', REDIS_PASSWORD_FILE: '/f', REDIS_PASSWORD_SECRET: 's' },
       /^REDIS_PASSWORD_FILE and REDIS_PASSWORD_SECRET both .* keep one/,
     ],
     [
-      'a password beside a file with one',
+      'a password and a password file',
       { REDIS_URL: 'redis://r', REDIS_PASSWORD: 'p', REDIS_PASSWORD_FILE: '/f' },
-      /^REDIS_PASSWORD holds a password beside REDIS_PASSWORD_FILE: keep one/,
+      /^Both REDIS_PASSWORD and REDIS_PASSWORD_FILE provide a password: keep one/,
     ],
     [
-      'a password in the address beside a secret',
+      'a password in the address and a secret',
       { REDIS_URL: 'redis://:p@r', REDIS_PASSWORD_SECRET: 's' },
-      /^REDIS_URL holds a password beside REDIS_PASSWORD_SECRET: keep one/,
+      /^Both REDIS_URL and REDIS_PASSWORD_SECRET provide a password: keep one/,
     ],
     [
-      'a password where the name of a secret belongs',
+      'a password in place of the name of a secret',
       { REDIS_URL: 'redis://r', REDIS_PASSWORD_SECRET: 'p#w$d' },
-      /^REDIS_PASSWORD_SECRET wants the name of a secret or its ARN/,
+      /^REDIS_PASSWORD_SECRET must be the name of a secret or its ARN/,
     ],
     [
       'IAM without TLS',
       { REDIS_URL: 'redis://r', REDIS_IAM_USER: 'api', REDIS_IAM_CACHE: 'shop', AWS_REGION: 'us-east-1' },
-      /^REDIS_IAM_USER wants TLS: .* rediss/,
+      /^REDIS_IAM_USER requires TLS: .* rediss/,
     ],
     [
       'IAM without a region',
       { REDIS_URL: 'rediss://r', REDIS_IAM_USER: 'api', REDIS_IAM_CACHE: 'shop' },
-      /^REDIS_IAM_REGION wants the region/,
+      /^REDIS_IAM_REGION must be the region/,
     ],
     [
       'IAM without the cache',
       { REDIS_URL: 'rediss://r', REDIS_IAM_USER: 'api', AWS_REGION: 'us-east-1' },
-      /^REDIS_IAM_CACHE wants 1 to 40 small letters/,
+      /^REDIS_IAM_CACHE must be 1 to 40 lower-case letters/,
     ],
     [
-      'IAM with another user',
+      'IAM and a user in the address',
       {
         REDIS_URL: 'rediss://ann@r',
         REDIS_IAM_USER: 'api',
         REDIS_IAM_CACHE: 'shop',
         AWS_REGION: 'us-east-1',
       },
-      /^A user stands beside REDIS_IAM_USER/,
+      /^Only REDIS_IAM_USER may name the user: remove the other/,
     ],
     [
-      'IAM and a file',
+      'IAM and a password file',
       {
         REDIS_URL: 'rediss://r',
         REDIS_PASSWORD_FILE: '/f',
@@ -175,51 +179,71 @@ describe('a contradiction is told with its mend', () => {
       /^REDIS_PASSWORD_FILE and REDIS_IAM_USER both/,
     ],
     [
-      'a source of jobs without their server',
+      'a password file for jobs without their address',
       { REDIS_URL: 'redis://r', REDIS_JOBS_PASSWORD_FILE: '/f' },
-      /^REDIS_JOBS_PASSWORD_FILE wants REDIS_JOBS_URL/,
+      /^REDIS_JOBS_PASSWORD_FILE requires REDIS_JOBS_URL/,
     ],
     [
-      'a password in the address of jobs beside a file with one',
+      'a password in the address of jobs and a password file',
       { REDIS_URL: 'redis://r', REDIS_JOBS_URL: 'redis://:p@j', REDIS_JOBS_PASSWORD_FILE: '/f' },
-      /^A password stands in REDIS_JOBS_URL beside REDIS_JOBS_PASSWORD_FILE/,
+      /^Both REDIS_JOBS_URL and REDIS_JOBS_PASSWORD_FILE provide a password/,
     ],
     [
-      'a password read too seldom',
+      'a refresh interval that is too long',
       { REDIS_URL: 'redis://r', REDIS_PASSWORD_FILE: '/f', REDIS_PASSWORD_REFRESH: '4000' },
-      /^REDIS_PASSWORD_REFRESH wants a whole number from 1 to 3600/,
+      /^REDIS_PASSWORD_REFRESH must be a whole number from 1 to 3600/,
     ],
-    ['a database of a cluster', { REDIS_URL: 'redis://r/2', REDIS_CLUSTER: 'true' }, /only database 0/],
-    ['a database that is no number', { REDIS_URL: 'redis://r/main' }, /database number/],
+    [
+      'a database number with a cluster',
+      { REDIS_URL: 'redis://r/2', REDIS_CLUSTER: 'true' },
+      /only database 0/,
+    ],
+    ['a database name instead of a number', { REDIS_URL: 'redis://r/main' }, /database number/],
     ['another protocol', { REDIS_URL: 'http://r' }, /redis:\/\/ or rediss:\/\//],
-    ['a boolean that is none', { CACHE_ENABLED: 'maybe' }, /^CACHE_ENABLED wants true or false/],
-    ['a time that is none', { CACHE_TTL_BOOKINGS: '1m' }, /^CACHE_TTL_BOOKINGS wants a whole number/],
-    ['a time of zero', { CACHE_TTL_BOOKINGS: '0' }, /from 1 to 604800/],
-    ['an hour below the minute', { RATE_LIMIT_PER_HOUR: '10' }, /RATE_LIMIT_PER_HOUR is below/],
-    ['a day below the hour', { RATE_LIMIT_PER_DAY: '999' }, /RATE_LIMIT_PER_DAY is below/],
-    ['limits of two windows', { RATE_LIMIT_BOOKING: '20/200' }, /^RATE_LIMIT_BOOKING wants the requests of/],
-    ['limits that fall', { RATE_LIMIT_AUTH: '5/4/100' }, /^RATE_LIMIT_AUTH .* such as 20\/200\/1000/],
-    ['limits of nothing', { RATE_LIMIT_ANALYTICS: '0/0/0' }, /^RATE_LIMIT_ANALYTICS wants/],
-    ['a limit beyond counting', { RATE_LIMIT_PER_DAY: '16000001' }, /from 1 to 16000000/],
-    ['a list that is none', { RATE_LIMIT_DENY: 'everybody' }, /^RATE_LIMIT_DENY wants addresses/],
-    ['a proxy that is no network', { TRUSTED_PROXIES: '10.0.0.0/33' }, /^TRUSTED_PROXIES wants/],
-    ['a prefix with braces', { REDIS_KEY_PREFIX: '{bb}' }, /^REDIS_KEY_PREFIX wants/],
-    ['an operator token with a space', { OPERATOR_TOKEN: `${'x'.repeat(40)} y` }, /without spaces/],
-    ['mail from nobody', { SMTP_URL: 'smtp://m' }, /^MAIL_FROM wants/],
-    ['an unknown environment', { NODE_ENV: 'staging' }, /^NODE_ENV wants one of/],
-    ['a short operator token', { OPERATOR_TOKEN: 'short' }, /^OPERATOR_TOKEN wants at least 32/],
-    ['an unknown log level', { LOG_LEVEL: 'loud' }, /^LOG_LEVEL wants one of/],
-    ['a port out of range', { PORT: '70000' }, /^PORT wants a whole number from 0 to 65535/],
+    ['a value that is not a boolean', { CACHE_ENABLED: 'maybe' }, /^CACHE_ENABLED must be true or false/],
+    [
+      'a TTL that is not a number',
+      { CACHE_TTL_BOOKINGS: '1m' },
+      /^CACHE_TTL_BOOKINGS must be a whole number/,
+    ],
+    ['a TTL of zero', { CACHE_TTL_BOOKINGS: '0' }, /from 1 to 604800/],
+    [
+      'a limit per hour below the limit per minute',
+      { RATE_LIMIT_PER_HOUR: '10' },
+      /RATE_LIMIT_PER_HOUR is below/,
+    ],
+    [
+      'a limit per day below the limit per hour',
+      { RATE_LIMIT_PER_DAY: '999' },
+      /RATE_LIMIT_PER_DAY is below/,
+    ],
+    [
+      'limits for two windows only',
+      { RATE_LIMIT_BOOKING: '20/200' },
+      /^RATE_LIMIT_BOOKING must be the requests/,
+    ],
+    ['limits that decrease', { RATE_LIMIT_AUTH: '5/4/100' }, /^RATE_LIMIT_AUTH .* such as 20\/200\/1000/],
+    ['limits of zero', { RATE_LIMIT_ANALYTICS: '0/0/0' }, /^RATE_LIMIT_ANALYTICS must be/],
+    ['a limit above the maximum', { RATE_LIMIT_PER_DAY: '16000001' }, /from 1 to 16000000/],
+    ['a word instead of addresses', { RATE_LIMIT_DENY: 'everyone' }, /^RATE_LIMIT_DENY must be .* addresses/],
+    ['an invalid network', { TRUSTED_PROXIES: '10.0.0.0/33' }, /^TRUSTED_PROXIES must be/],
+    ['a prefix with braces', { REDIS_KEY_PREFIX: '{bb}' }, /^REDIS_KEY_PREFIX must be/],
+    ['an operator token with a space', { OPERATOR_TOKEN: `${'x'.repeat(40)} y` }, /no spaces/],
+    ['mail without a sender', { SMTP_URL: 'smtp://m' }, /^MAIL_FROM must be/],
+    ['an unknown environment', { NODE_ENV: 'staging' }, /^NODE_ENV must be one of/],
+    ['a short operator token', { OPERATOR_TOKEN: 'short' }, /^OPERATOR_TOKEN must have at least 32/],
+    ['an unknown log level', { LOG_LEVEL: 'loud' }, /^LOG_LEVEL must be one of/],
+    ['a port out of range', { PORT: '70000' }, /^PORT must be a whole number from 0 to 65535/],
   ])('%s', (_case, env, expected) => {
-    expect(problemsOf({ ...enough, ...env })).toEqual([expect.stringMatching(expected)]);
+    expect(problemsOf({ ...minimal, ...env })).toEqual([expect.stringMatching(expected)]);
   });
 });
 
-test('a password may stand elsewhere, and is read anew as often as is said', () => {
+test('reads passwords from a secret or a file, with the refresh interval', () => {
   const arn = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:bookedbarber/redis-AbCdEf';
   const urls = { REDIS_URL: 'rediss://r', REDIS_JOBS_URL: 'rediss://ann@j' };
   const { redis } = makeConfig({
-    ...enough,
+    ...minimal,
     ...urls,
     REDIS_PASSWORD_SECRET: arn,
     REDIS_JOBS_PASSWORD_FILE: '/run/secrets/jobs',
@@ -233,15 +257,15 @@ test('a password may stand elsewhere, and is read anew as often as is said', () 
     login: { kind: 'file', path: '/run/secrets/jobs', everyMs: 5000 },
   });
   const often = { REDIS_PASSWORD_FILE: '/f', REDIS_PASSWORD_REFRESH: '60', REDIS_USERNAME: 'ann' };
-  expect(makeConfig({ ...enough, REDIS_URL: 'redis://r', ...often }).redis.jobs).toMatchObject({
+  expect(makeConfig({ ...minimal, REDIS_URL: 'redis://r', ...often }).redis.jobs).toMatchObject({
     username: 'ann',
     login: { kind: 'file', everyMs: 60_000 },
   });
 });
 
-test('the user of IAM and the cache make tokens, of a serverless one as its address says', () => {
+test('builds the IAM login from user and cache, and detects a serverless cache by its address', () => {
   const { redis } = makeConfig({
-    ...enough,
+    ...minimal,
     REDIS_URL: 'rediss://shop-ab12cd.serverless.use1.cache.amazonaws.com:6379',
     REDIS_IAM_USER: 'api',
     REDIS_IAM_CACHE: 'shop',
@@ -258,7 +282,7 @@ test('the user of IAM and the cache make tokens, of a serverless one as its addr
   });
 });
 
-test('all faults come in one report, and no value is in it', () => {
+test('reports all problems together, without any value', () => {
   const secret = 'hunter2-hunter2';
   const env = {
     NODE_ENV: 'production',
@@ -282,30 +306,30 @@ test('all faults come in one report, and no value is in it', () => {
 describe('the database', () => {
   const withoutPassword = 'postgres://app@db.example.com:5432/bookedbarber';
 
-  test('takes its password from apart, whatever is in it', () => {
+  test('takes its password from DATABASE_PASSWORD, special characters included', () => {
     const { databaseUrl } = makeConfig({
-      ...enough,
+      ...minimal,
       DATABASE_URL: withoutPassword,
       DATABASE_PASSWORD: 'a/b%2@c',
     });
     expect(decodeURIComponent(new URL(databaseUrl).password)).toBe('a/b%2@c');
-    expect(problemsOf({ ...enough, DATABASE_PASSWORD: 'hunter2' })).toEqual([
-      expect.stringMatching(/^DATABASE_PASSWORD is set.* keep one of them\.$/),
+    expect(problemsOf({ ...minimal, DATABASE_PASSWORD: 'hunter2' })).toEqual([
+      expect.stringMatching(/^DATABASE_PASSWORD and DATABASE_URL both .* keep one of them\.$/),
     ]);
   });
 
-  test('is vouched for by whom DATABASE_CA names, and nothing says otherwise', () => {
-    expect(makeConfig(enough).databaseAuthorities).toBe('system');
-    const amazon = { ...enough, DATABASE_CA: 'amazon-rds' };
+  test('is verified against the authorities of DATABASE_CA, which excludes sslmode', () => {
+    expect(makeConfig(minimal).databaseAuthorities).toBe('system');
+    const amazon = { ...minimal, DATABASE_CA: 'amazon-rds' };
     expect(makeConfig(amazon).databaseAuthorities).toBe('amazon-rds');
     expect(problemsOf({ ...amazon, DATABASE_URL: `${withoutPassword}?sslmode=disable` })).toEqual([
-      expect.stringContaining('take sslmode out of DATABASE_URL'),
+      expect.stringContaining('remove sslmode from DATABASE_URL'),
     ]);
   });
 });
 
-test('production says at once all that only development makes up', () => {
-  expect(problemsOf({ NODE_ENV: 'production' }).map((fault) => fault.split(' ')[0])).toEqual([
+test('production requires every setting that has a default in development only', () => {
+  expect(problemsOf({ NODE_ENV: 'production' }).map((text) => text.split(' ')[0])).toEqual([
     'DATABASE_URL',
     'PUBLIC_URL',
     'REDIS_URL',
@@ -316,21 +340,21 @@ test('production says at once all that only development makes up', () => {
 });
 
 describe('the clock', () => {
-  test('is this machine’s unless something else is said', () => {
-    expect(makeConfig(enough).clock).toEqual({ time: 'system', cacheAges: 'system' });
+  test('is the system clock by default', () => {
+    expect(makeConfig(minimal).clock).toEqual({ time: 'system', cacheAges: 'system' });
   });
 
-  test('may be the parent’s in a rehearsal, and never in production', () => {
+  test('can be the parent’s in a simulation, and never in production', () => {
     const parents = { CLOCK: 'parent', CACHE_CLOCK: 'parent' };
-    expect(makeConfig({ ...enough, ...parents }).clock).toEqual({ time: 'parent', cacheAges: 'parent' });
+    expect(makeConfig({ ...minimal, ...parents }).clock).toEqual({ time: 'parent', cacheAges: 'parent' });
     expect(problemsOf({ ...production, REDIS_URL: 'redis://redis:6379', ...parents })).toEqual([
-      'CLOCK=parent makes time up, which production does not do: take it out.',
+      'CLOCK=parent simulates time, which production does not allow: remove it.',
     ]);
   });
 
-  test('of the cache alone is refused', () => {
-    expect(problemsOf({ ...enough, CACHE_CLOCK: 'parent' })).toEqual([
-      'CACHE_CLOCK=parent wants CLOCK=parent too: set both, or take CACHE_CLOCK out.',
+  test('cannot be the parent’s for the cache alone', () => {
+    expect(problemsOf({ ...minimal, CACHE_CLOCK: 'parent' })).toEqual([
+      'CACHE_CLOCK=parent requires CLOCK=parent: set both, or remove CACHE_CLOCK.',
     ]);
   });
 });

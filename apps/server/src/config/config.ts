@@ -13,13 +13,13 @@ export type Config = DatabaseConfig & {
   clock: ClockConfig;
   host: string;
   port: number;
-  /** Origin under which people reach the pages, without a trailing slash. */
+  /** Public origin of the pages, without a trailing slash. */
   publicUrl: string;
   logLevel: string;
   redis: RedisConfigWithCredentials;
   cache: CacheConfig;
   rateLimits: RateLimitConfig;
-  /** Whether work is turned away while there is more than can be done. */
+  /** Whether the server rejects requests under overload. */
   loadShedding: boolean;
   mail: MailConfig;
   sms: SmsConfig;
@@ -30,7 +30,7 @@ export type Config = DatabaseConfig & {
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const minSecret = 32;
 
-/** Makes the configuration. Throws ConfigError, which names each variable, the form it wants and the mend. */
+/** Builds the configuration. Throws ConfigError, which names each invalid variable, its expected form and the fix. */
 export function makeConfig(variables: Env): Config {
   const env = new EnvReader(variables);
   const production =
@@ -40,7 +40,7 @@ export function makeConfig(variables: Env): Config {
   const publicUrl = env.url('PUBLIC_URL', ['http:', 'https:']);
   if (production && env.text('PUBLIC_URL') === undefined) {
     env.report(
-      'PUBLIC_URL is missing: set the address under which clients reach the pages, for their links.',
+      'PUBLIC_URL is missing: set the public address of the pages. Links in messages start with it.',
     );
   }
   const config: Config = {
@@ -57,11 +57,11 @@ export function makeConfig(variables: Env): Config {
     loadShedding: env.boolean('LOAD_SHEDDING', true),
     mail: readMailConfig(env, production),
     sms: readSmsConfig(env, production, env.text('SMTP_URL') === undefined),
-    operatorToken: env.secret('OPERATOR_TOKEN', minSecret, 'it opens the operator routes'),
-    bookingLinkSecret: env.secret('BOOKING_LINK_SECRET', minSecret, 'it signs the links of bookings'),
+    operatorToken: env.secret('OPERATOR_TOKEN', minSecret, 'it authorizes operator requests'),
+    bookingLinkSecret: env.secret('BOOKING_LINK_SECRET', minSecret, 'it signs booking links'),
   };
   if (/\s/.test(config.operatorToken) || config.operatorToken.length > 512) {
-    env.report('OPERATOR_TOKEN wants at most 512 characters without spaces: it travels in a header.');
+    env.report('OPERATOR_TOKEN must have at most 512 characters and no spaces: it is sent in a header.');
   }
   env.finish();
   return config;

@@ -7,23 +7,23 @@ export type DatabaseConfig = {
   databasePoolSize: number;
 };
 
-/** Where PostgreSQL is, and how its certificate is checked. The password may come apart from the address. */
+/** Reads how to connect to PostgreSQL. DATABASE_PASSWORD can hold the password instead of DATABASE_URL. */
 export function readDatabaseConfig(env: EnvReader): DatabaseConfig {
   const url = env.url('DATABASE_URL', ['postgres:', 'postgresql:']);
   if (env.text('DATABASE_URL') === undefined)
     env.report(
-      'DATABASE_URL is missing: set postgres://user:password@host:5432/name of a PostgreSQL 14 or newer.',
+      'DATABASE_URL is missing: set postgres://user:password@host:5432/name. PostgreSQL 14 or newer is required.',
     );
   const password = env.text('DATABASE_PASSWORD');
   if (password !== undefined && url !== null) {
     if (url.password !== '')
-      env.report('DATABASE_PASSWORD is set, and DATABASE_URL holds a password too: keep one of them.');
+      env.report('DATABASE_PASSWORD and DATABASE_URL both contain a password: keep one of them.');
     url.password = encodeURIComponent(password);
   }
   const databaseAuthorities = env.oneOf('DATABASE_CA', ['system', 'amazon-rds'], 'system');
   if (databaseAuthorities !== 'system' && url?.searchParams.has('sslmode') === true)
     env.report(
-      `DATABASE_CA=${databaseAuthorities} encrypts and checks the certificate: take sslmode out of DATABASE_URL.`,
+      `DATABASE_CA=${databaseAuthorities} always encrypts and checks the certificate: remove sslmode from DATABASE_URL.`,
     );
   return {
     databaseUrl: url?.href ?? '',

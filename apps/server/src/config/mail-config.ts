@@ -1,11 +1,11 @@
 import type { EnvReader } from '@bookedbarber/redis-tier/settings';
 
 export type MailConfig = {
-  /** null: mails are not sent but kept in the mailbox of development. */
+  /** null: mails are not sent; they are stored in the development mailbox. */
   smtpUrl: string | null;
-  /** Address of From:. */
+  /** The From address. */
   from: string;
-  /** Mails a second that all workers together send; null: as many as there are. */
+  /** Maximum mails per second of all workers together; null: no limit. */
   ratePerSecond: number | null;
 };
 
@@ -13,12 +13,12 @@ export function readMailConfig(env: EnvReader, production: boolean): MailConfig 
   const url = env.url('SMTP_URL', ['smtp:', 'smtps:']);
   if (production && env.text('SMTP_URL') === undefined) {
     env.report(
-      'SMTP_URL is missing: clients get mails; set smtp://user:password@host:587 or smtps://host:465.',
+      'SMTP_URL is missing: set smtp://user:password@host:587 or smtps://host:465. Clients get mails.',
     );
   }
   const from = env.text('MAIL_FROM');
   if (url !== null && !/^[^@]+@[^@]+$/.test(from ?? '')) {
-    env.report('MAIL_FROM wants the address that mails come from, such as Shop <shop@example.com>.');
+    env.report('MAIL_FROM must be the sender of mails, such as Shop <shop@example.com>.');
   }
   const rate = env.integer('MAIL_RATE_PER_SECOND', 0, { least: 1, most: 10_000 });
   return {

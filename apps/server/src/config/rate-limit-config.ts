@@ -2,14 +2,14 @@ import { isIP } from 'node:net';
 import type { EnvReader } from '@bookedbarber/redis-tier/settings';
 import { type Limits, type LimitsByName, largestLimit } from '../throttling/limit-names.ts';
 
-/** Requests that one subject may make in any rolling window, and who is a subject. */
+/** Requests allowed per limit key in each sliding window, and the addresses that are trusted, exempt or blocked. */
 export type RateLimitConfig = LimitsByName & {
   enabled: boolean;
-  /** Addresses and networks of the proxies whose X-Forwarded-For is believed. */
+  /** Addresses and networks of the proxies whose X-Forwarded-For is trusted. */
   trustedProxies: readonly string[];
-  /** Addresses and networks that are not limited. */
+  /** Addresses and networks exempt from limits. */
   allow: readonly string[];
-  /** Addresses and networks that are not let in. */
+  /** Addresses and networks whose requests are rejected. */
   deny: readonly string[];
 };
 
@@ -23,11 +23,13 @@ export function readRateLimitConfig(env: EnvReader, production: boolean): RateLi
   };
   if (defaults.perHour < defaults.perMinute) {
     env.report(
-      'RATE_LIMIT_PER_HOUR is below RATE_LIMIT_PER_MINUTE, so the minute would never count: raise it.',
+      'RATE_LIMIT_PER_HOUR is below RATE_LIMIT_PER_MINUTE, so the limit per minute has no effect: raise it.',
     );
   }
   if (defaults.perDay < defaults.perHour) {
-    env.report('RATE_LIMIT_PER_DAY is below RATE_LIMIT_PER_HOUR, so the hour would never count: raise it.');
+    env.report(
+      'RATE_LIMIT_PER_DAY is below RATE_LIMIT_PER_HOUR, so the limit per hour has no effect: raise it.',
+    );
   }
   return {
     enabled: env.boolean('RATE_LIMIT_ENABLED', true),
@@ -36,14 +38,14 @@ export function readRateLimitConfig(env: EnvReader, production: boolean): RateLi
     analytics: readLimits(env, 'RATE_LIMIT_ANALYTICS', { perMinute: 30, perHour: 500, perDay: 5000 }),
     auth: readLimits(env, 'RATE_LIMIT_AUTH', { perMinute: 5, perHour: 20, perDay: 100 }),
     addressFactor: env.integer('RATE_LIMIT_ADDRESS_FACTOR', 10, { least: 1, most: 1000 }),
-    // In development this machine itself is trusted, so that clients can be told apart in a rehearsal.
+    // In development the loopback addresses are trusted, so that one machine can simulate several clients.
     trustedProxies: readNetworks(env, 'TRUSTED_PROXIES', production ? [] : ['127.0.0.0/8', '::1/128']),
     allow: readNetworks(env, 'RATE_LIMIT_ALLOW', []),
     deny: readNetworks(env, 'RATE_LIMIT_DENY', []),
   };
 }
 
-/** `20/200/1000`: a minute, an hour, a day. */
+/** Reads `20/200/1000`: limits per minute, hour and day. */
 function readLimits(env: EnvReader, name: string, fallback: Limits): Limits {
   const text = env.text(name);
   if (text === undefined) return fallback;
@@ -56,8 +58,8 @@ function readLimits(env: EnvReader, name: string, fallback: Limits): Limits {
     perDay <= largestLimit;
   if (isValid) return { perMinute, perHour, perDay };
   env.report(
-    `${name} wants the requests of a minute, an hour and a day, such as 20/200/1000, none below the one before, ` +
-      `from 1 to ${largestLimit}.`,
+    `${name} must be the requests per minute, hour and day, such as 20/200/1000: each from 1 to ${largestLimit}, ` +
+      'and none below the previous one.',
   );
   return fallback;
 }
@@ -67,7 +69,9 @@ function readNetworks(env: EnvReader, name: string, fallback: readonly string[])
   if (text === undefined) return fallback;
   const networks = text.split(',').map((part) => part.trim());
   if (networks.every(isNetwork)) return networks;
-  env.report(`${name} wants addresses or networks with commas between, such as 10.0.0.0/16,fd00::/8.`);
+  env.report(
+    `${name} must be a comma-separated list of addresses or networks, such as 10.0.0.0/16,fd00::/8.`,
+  );
   return [];
 }
 

@@ -5,13 +5,13 @@ import {
   withEnvFile,
 } from '@bookedbarber/redis-tier/settings';
 
-/** Environment variables by name. Which ones the server knows is said in docs/reference/environment.md. */
+/** Environment variables by name. docs/reference/environment.md lists those that the server reads. */
 export type Env = Variables;
 
 /**
- * The only place of the server that touches the environment; it is read once, at start. In production `.env.production` in
- * the folder that the process is started in stands behind it: what the environment has itself wins, and a missing file is
- * fine. Elsewhere the file is left alone, so that nobody develops on the data of production by having it lie around.
+ * Reads the environment. This is the only place of the server that accesses it, once at startup. In production,
+ * `.env.production` in the working directory supplies variables that the environment lacks; the file is optional.
+ * Development ignores the file, so that it never connects to production data by accident.
  */
 export function readEnv(): Env {
   return process.env['NODE_ENV'] === 'production'

@@ -8,8 +8,8 @@ test.each([
   ['030 123456', 'DE', '+4930123456'],
   ['0171 1234567', 'DE', '+491711234567'],
   ['+44 20 7946 0958', 'XX', '+442079460958'],
-])('%s in %s is %s', (phone, country, kept) => {
-  expect(toE164(phone, country)).toBe(kept);
+])('converts %s in country %s to %s', (phone, country, e164) => {
+  expect(toE164(phone, country)).toBe(e164);
 });
 
 test.each([
@@ -18,12 +18,12 @@ test.each([
   ['212 555 0123', 'XX'],
   ['', 'US'],
   ['+999 123456789', 'US'],
-])('%s in %s is refused, and the mend is named', (phone, country) => {
+])('rejects "%s" in country %s and explains the fix', (phone, country) => {
   expect(() => toE164(phone, country)).toThrow(
     expect.objectContaining({ code: 'phone_invalid', message: expect.stringContaining('country code') }),
   );
 });
 
-test('a number that is absent stays absent', () => {
+test('toE164OrNull returns null for an absent number', () => {
   expect([toE164OrNull(undefined, 'US'), toE164OrNull(null, 'US')]).toEqual([null, null]);
 });

@@ -1,6 +1,6 @@
 import type { PreferencesChange } from '@bookedbarber/contract';
 
-/** The columns of a client or a booking that a change of preferences sets; what is absent stays as it is. */
+/** The columns of a client or booking to update. Absent fields stay unchanged. */
 export function preferenceColumns({ zone, language, channel }: PreferencesChange) {
   return {
     ...(zone === undefined ? {} : { zone }),

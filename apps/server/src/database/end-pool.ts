@@ -1,17 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { addressed, type ServerAddress } from './connection.ts';
+import { clientConfig, type ServerAddress } from './connection.ts';
 
-/** Time for statements under way to finish, in ms. */
+/** Time for running statements to finish, in ms. */
 const finishWithinMs = 1000;
-/** Time to reach the server and to end sessions there, in ms. */
+/** Time to connect to the server and terminate sessions, in ms. */
 const terminateWithinMs = 2000;
 
 /**
- * Ends a pool within some seconds, whatever its sessions wait for. What a session does after the first second is cancelled.
+ * Ends a pool within a few seconds. Sessions that are still active after the first second are terminated on the
+ * server.
  *
- * To close the socket is not enough: a session that waits for a lock, such as the one of a migration, sees that only when
- * it has the lock. So the server is asked to end these sessions, which also releases their locks.
+ * Closing the socket is not enough: a session that waits for a lock, such as the lock of a migration, notices a
+ * closed socket only once it has the lock. pg_terminate_backend ends such sessions and releases their locks.
  */
 export async function endPool(
   pool: pg.Pool,
@@ -20,23 +21,23 @@ export async function endPool(
   const ended = pool.end().then(() => true);
   const endedWithin = (ms: number) => Promise.race([ended, delay(ms, false, { ref: false })]);
   const isEnded = await endedWithin(finishWithinMs);
-  // A connection that is still being made has no session.
+  // A connection that is still being opened has no session.
   if (isEnded || inUse.size === 0) return;
-  // A server that cannot be reached ends the sessions itself once it notices.
+  // An unreachable server ends the sessions itself once it notices the closed connections.
   await terminate([...inUse].map(sessionOf), server).catch(() => {});
   await endedWithin(terminateWithinMs);
 }
 
 async function terminate(sessions: readonly (number | null)[], server: ServerAddress): Promise<void> {
   const client = new pg.Client({
-    ...addressed(server),
+    ...clientConfig(server),
     connectionTimeoutMillis: terminateWithinMs,
     query_timeout: terminateWithinMs,
   });
   client.on('error', () => {});
   try {
     await client.connect();
-    // Behind a pooler the number may be that of somebody else's session: only sessions of this database and role count.
+    // Behind a pooler the process id may belong to another application: match only sessions of this database and role.
     await client.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE pid = ANY ($1) AND datname = current_database() AND usename = current_user`,
@@ -47,7 +48,7 @@ async function terminate(sessions: readonly (number | null)[], server: ServerAdd
   }
 }
 
-/** The process of the server that runs the session. The types of pg leave it out. */
+/** The id of the server process that runs the session. The types of pg lack this property. */
 function sessionOf(client: pg.PoolClient): number | null {
   return (client as pg.PoolClient & { processID: number | null }).processID;
 }

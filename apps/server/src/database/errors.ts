@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** PostgreSQL error codes that this server tells apart (PostgreSQL documentation, appendix A). */
+/** PostgreSQL error codes that this server distinguishes (PostgreSQL documentation, appendix A). */
 const codes = {
   uniqueViolation: '23505',
   exclusionViolation: '23P01',
@@ -11,22 +11,25 @@ const codes = {
   statementTimeout: '57014',
 } as const;
 
-function has(error: unknown, ...wanted: string[]): boolean {
-  return error instanceof pg.DatabaseError && error.code !== undefined && wanted.includes(error.code);
+function hasCode(error: unknown, ...expected: string[]): boolean {
+  return error instanceof pg.DatabaseError && error.code !== undefined && expected.includes(error.code);
 }
 
-/** Another booking holds part of this time. */
-export const isExclusionViolation = (error: unknown): boolean => has(error, codes.exclusionViolation);
-export const isUniqueViolation = (error: unknown): boolean => has(error, codes.uniqueViolation);
-export const isForeignKeyViolation = (error: unknown): boolean => has(error, codes.foreignKeyViolation);
-/** Somebody holds what was wanted for longer than this transaction waits. */
-export const isLockTimeout = (error: unknown): boolean => has(error, codes.lockTimeout);
-/** Worth trying again at once. */
-export const isTransient = (error: unknown): boolean => has(error, codes.deadlock, codes.serialization);
+/** Another booking occupies part of this time. */
+export const isExclusionViolation = (error: unknown): boolean => hasCode(error, codes.exclusionViolation);
+export const isUniqueViolation = (error: unknown): boolean => hasCode(error, codes.uniqueViolation);
+export const isForeignKeyViolation = (error: unknown): boolean => hasCode(error, codes.foreignKeyViolation);
+/** Another transaction held a lock for longer than this one waits. */
+export const isLockTimeout = (error: unknown): boolean => hasCode(error, codes.lockTimeout);
+/** A deadlock or serialization failure: an immediate retry can succeed. */
+export const isTransient = (error: unknown): boolean => hasCode(error, codes.deadlock, codes.serialization);
 
-/** The database is away, starting, full or too slow: nothing is wrong with the request, so it may be sent again. */
+/**
+ * The database is unreachable, starting, out of resources or too slow. The request itself is valid and can be
+ * retried.
+ */
 export function isDatabaseUnavailable(error: unknown): boolean {
-  if (has(error, codes.lockTimeout, codes.statementTimeout)) return true;
+  if (hasCode(error, codes.lockTimeout, codes.statementTimeout)) return true;
   if (error instanceof pg.DatabaseError) {
     // 08: connection; 53: out of resources; 57P: shutting down or starting.
     return /^(08|53|57P)/.test(error.code ?? '');

@@ -4,7 +4,9 @@ import type { Db } from './connect.ts';
 
 const folder = new URL('../../migrations/', import.meta.url);
 
-/** Migrations are the .sql files of the migrations folder, in the order of their names. They only go forward. */
+/**
+ * Migrations are the .sql files of the migrations folder, in the order of their names. There are no down migrations.
+ */
 const sqlFiles: MigrationProvider = {
   async getMigrations() {
     const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
@@ -18,8 +20,8 @@ const sqlFiles: MigrationProvider = {
 };
 
 /**
- * Brings the database to the newest schema, in one transaction under an advisory lock: several processes may start at
- * once. Returns the names of the migrations that it applied.
+ * Migrates the database to the latest schema, in one transaction under an advisory lock, so that several processes
+ * can start at the same time. Returns the names of the applied migrations.
  */
 export async function migrate(db: Db): Promise<string[]> {
   const { error, results = [] } = await new Migrator({ db, provider: sqlFiles }).migrateToLatest();

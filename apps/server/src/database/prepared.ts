@@ -1,21 +1,24 @@
 import { type RawBuilder, sql } from 'kysely';
 import pg from 'pg';
 
-const mark = '/* prepared */';
+const marker = '/* prepared */';
 
 /**
- * Begins a statement that each connection has the server prepare once: for those that workers send hundreds of times a second,
- * whose planning takes half as long as they themselves. Their texts are few and fixed: each stays in memory, here and on
- * every connection.
+ * Starts a statement that each connection prepares once. Workers run such statements hundreds of times per second,
+ * and planning takes half as long as execution. Use it for few and fixed texts only: each stays in memory, in this
+ * process and on every connection.
  */
-export const prepared: RawBuilder<unknown> = sql.raw(mark);
+export const prepared: RawBuilder<unknown> = sql.raw(marker);
 
-/** Most texts; what goes beyond is planned each time. A text that is made of values would reach it. */
+/**
+ * Maximum number of prepared texts; the server plans further ones on each execution. Only texts that contain values
+ * reach it.
+ */
 const maxNames = 200;
 const names = new Map<string, string>();
 
-/** What the server knows a text by; undefined: it is to be planned each time. */
-export function nameOf(text: string): string | undefined {
+/** The name of the prepared statement; undefined: the statement is not prepared. */
+export function statementName(text: string): string | undefined {
   const known = names.get(text);
   if (known !== undefined || names.size >= maxNames) return known;
   const name = `prepared_${names.size + 1}`;
@@ -25,10 +28,10 @@ export function nameOf(text: string): string | undefined {
 
 type Query = pg.Client['query'];
 
-/** A connection on which statements that begin with `prepared` are. */
+/** A connection that prepares the statements that start with `prepared`. */
 export class PreparingClient extends pg.Client {
   override query: Query = ((text: unknown, values: unknown, ...others: unknown[]) => {
-    const name = typeof text === 'string' && text.startsWith(mark) ? nameOf(text) : undefined;
+    const name = typeof text === 'string' && text.startsWith(marker) ? statementName(text) : undefined;
     const query = name === undefined ? text : { name, text, values };
     const rest = name === undefined ? [values, ...others] : others;
     return (pg.Client.prototype.query as (...all: unknown[]) => unknown).call(this, query, ...rest);

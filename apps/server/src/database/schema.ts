@@ -1,7 +1,7 @@
 import type { BookingStatus } from '@bookedbarber/contract';
 import type { ColumnType, Generated } from 'kysely';
 
-/** Rows as PostgreSQL holds them (see migrations/). Column names are snake_case there and camelCase here. */
+/** Rows of the PostgreSQL tables (see migrations/). Columns are snake_case in the database and camelCase here. */
 export type Database = {
   organisation: OrganisationTable;
   shop: ShopTable;
@@ -146,7 +146,7 @@ type BookingSegmentTable = {
   serviceId: string;
   startsAt: Date;
   endsAt: Date;
-  /** A tstzrange; written as text, read through lower() and upper(). */
+  /** A tstzrange: written as text, read with lower() and upper(). */
   blocked: string;
   priceCents: number;
   ref: string | null;
@@ -157,7 +157,7 @@ type IdempotencyRecordTable = {
   key: string;
   request: Buffer;
   status: number;
-  /** JSON, written and read as text: the keys of an answer are not column names. */
+  /** JSON as text, so that the keys of the response are not converted like column names. */
   body: string;
   createdAt: Date;
 };
@@ -175,7 +175,7 @@ export type MessageState =
 type OutboxMessageTable = {
   id: Generated<string>;
   shopId: string;
-  /** With its version; null where the message is about a barber's day. */
+  /** Set together with its version; null for a message about a barber's day. */
   bookingId: string | null;
   bookingVersion: number | null;
   barberId: string | null;

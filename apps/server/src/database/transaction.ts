@@ -11,8 +11,8 @@ const attempts = 5;
 const effects = new WeakMap<Tx, Effect[]>();
 
 /**
- * Runs `work` in a transaction (read committed) and runs it again when PostgreSQL gave it up as a deadlock victim or
- * for serialization: at most 5 times. `work` must therefore have no effect outside the transaction, but by afterCommit.
+ * Runs `work` in a transaction (read committed). After a deadlock or serialization failure it runs `work` again, at
+ * most 5 times in total. `work` must therefore have no effects outside the transaction, except through afterCommit.
  */
 export async function transaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
@@ -28,7 +28,7 @@ export async function transaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Prom
       await run(pending);
       return result;
     } catch (error) {
-      // A commit that failed may have taken place: its effects are due in either case.
+      // A failed COMMIT may have taken effect, so the effects run in any case.
       if (worked) await run(pending);
       if (attempt >= attempts || !isTransient(error)) throw error;
       await backoff(attempt);
@@ -36,10 +36,11 @@ export async function transaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Prom
   }
 }
 
-/** Has `effect` run once the transaction is committed, or may be. It must not throw. */
+/** Schedules `effect` to run after the commit, also after one with an unknown outcome. It must not throw. */
 export function afterCommit(tx: Tx, effect: Effect): void {
   const pending = effects.get(tx);
-  if (pending === undefined) throw new TypeError('afterCommit wants a transaction of transaction()');
+  if (pending === undefined)
+    throw new TypeError('afterCommit requires a transaction started by transaction()');
   pending.push(effect);
 }
 
@@ -47,7 +48,7 @@ async function run(pending: Effect[]): Promise<void> {
   await Promise.all(pending.splice(0).map((effect) => effect()));
 }
 
-/** Full jitter, so that two victims of one deadlock do not meet again. */
+/** Exponential backoff with full jitter, so that the retries of two deadlock victims do not collide. */
 function backoff(attempt: number): Promise<void> {
   const ms = Math.random() * 20 * 2 ** attempt;
   return new Promise((resolve) => setTimeout(resolve, ms));

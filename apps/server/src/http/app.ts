@@ -22,7 +22,7 @@ import { apiDocument } from './api-document/api-document.ts';
 import type { App } from './app-type.ts';
 import { loadShedding } from './plugins/load-shedding.ts';
 import { methodNotAllowed } from './plugins/method-not-allowed.ts';
-import { problemDetails, refuseAddress } from './plugins/problem-details.ts';
+import { problemDetails, sendRoutingError } from './plugins/problem-details.ts';
 import { rateLimits } from './plugins/rate-limits.ts';
 import { RequestLog } from './plugins/request-log.ts';
 import { requestValidation } from './plugins/request-validation.ts';
@@ -30,10 +30,10 @@ import { responseSerialization } from './plugins/response-serialization.ts';
 import { securityHeaders } from './plugins/security-headers.ts';
 import { webPages } from './plugins/web-pages.ts';
 
-/** Largest request body in bytes. The largest honest one is a batch of history. */
+/** Largest request body, in bytes. The largest legitimate body is a batch of imported bookings. */
 const bodyLimitBytes = 256 * 1024;
 
-/** The HTTP server, ready to listen. */
+/** Builds the HTTP server, ready to listen. */
 export async function buildApp(context: Context, logger: FastifyBaseLogger): Promise<App> {
   const app = Fastify({
     loggerInstance: logger,
@@ -41,14 +41,14 @@ export async function buildApp(context: Context, logger: FastifyBaseLogger): Pro
     bodyLimit: bodyLimitBytes,
     requestTimeout: 30_000,
     handlerTimeout: context.timing.handlerMs,
-    // A request behind a proxy is told apart by the proxy's own id.
+    // Ignore request ids from clients and generate one.
     requestIdHeader: false,
     routerOptions: { maxParamLength: 128 },
     forceCloseConnections: 'idle',
-    frameworkErrors: refuseAddress,
+    frameworkErrors: sendRoutingError,
   }).withTypeProvider<TypeBoxTypeProvider>();
 
-  // Bodies are JSON; text, which Fastify would read too, is not what the API describes.
+  // The API accepts JSON only, but Fastify also parses text/plain by default.
   app.removeContentTypeParser('text/plain');
   requestValidation(app);
   responseSerialization(app);
@@ -61,7 +61,7 @@ export async function buildApp(context: Context, logger: FastifyBaseLogger): Pro
   await apiDocument(app, context);
   await app.register(async (routes) => {
     const typed = routes.withTypeProvider<TypeBoxTypeProvider>();
-    const refuseOtherMethods = methodNotAllowed(typed);
+    const registerMethodNotAllowed = methodNotAllowed(typed);
     for (const register of [
       operationsRoutes,
       operatorRoutes(requests),
@@ -82,7 +82,7 @@ export async function buildApp(context: Context, logger: FastifyBaseLogger): Pro
     ]) {
       register(typed, context);
     }
-    refuseOtherMethods();
+    registerMethodNotAllowed();
   });
   await webPages(app);
   return app;

@@ -6,17 +6,17 @@ import { type Tx, transaction } from '../database/transaction.ts';
 import type { Context } from '../main/context.ts';
 import { problem } from './problem.ts';
 
-/** How long an answer is kept for the same request sent again. */
+/** Retention of stored responses. */
 export const idempotencyRetentionHours = 24;
 
 export type StoredResponse<T> = { status: number; body: T };
 
 /**
- * Does the work of a POST once for its Idempotency-Key. The key's record, the answer and the work are one transaction: a
- * request sent again while the first is under way waits for it and gets its answer; a refusal leaves no record, so a
- * mended request may use the key again. Throws idempotency_key_missing, idempotency_key_reused, and what `work` throws.
+ * Executes the work of a POST once per Idempotency-Key, in one transaction with the record of the key and the response.
+ * A repeated request waits for the first one and gets its response. An error leaves no record, so a corrected request
+ * may use the key again. Throws idempotency_key_missing, idempotency_key_reused, and the errors of `work`.
  *
- * What the answer must not keep, such as tokens, is added by the caller afterwards.
+ * The response is stored, so callers add secrets such as tokens to it afterwards.
  */
 export async function once<T>(
   { db, clock }: Pick<Context, 'db' | 'clock'>,
@@ -35,39 +35,39 @@ export async function once<T>(
       .onConflict((conflict) => conflict.columns(['scope', 'key']).doNothing())
       .returning('key')
       .executeTakeFirst();
-    if (claimed === undefined) return { ...(await earlierAnswer<T>(tx, record, digest)), replayed: true };
-    const answer = await work(tx);
+    if (claimed === undefined) return { ...(await storedResponse<T>(tx, record, digest)), replayed: true };
+    const response = await work(tx);
     await tx
       .updateTable('idempotencyRecord')
-      .set({ status: answer.status, body: JSON.stringify(answer.body) })
+      .set({ status: response.status, body: JSON.stringify(response.body) })
       .where('scope', '=', record.scope)
       .where('key', '=', record.key)
       .execute();
-    return { ...answer, replayed: false };
+    return { ...response, replayed: false };
   });
   reply.code(status);
   if (replayed) reply.header(idempotencyReplayedHeader, 'true');
   return body;
 }
 
-async function earlierAnswer<T>(
+async function storedResponse<T>(
   tx: Tx,
   { scope, key }: { scope: string; key: string },
   digest: Buffer,
 ): Promise<StoredResponse<T>> {
-  const earlier = await tx
+  const stored = await tx
     .selectFrom('idempotencyRecord')
     .select(['request', 'status', sql<string>`body::text`.as('body')])
     .where('scope', '=', scope)
     .where('key', '=', key)
     .executeTakeFirstOrThrow();
-  if (!earlier.request.equals(digest)) {
-    throw problem('idempotency_key_reused', 'Use a new Idempotency-Key for a request with another body.');
+  if (!stored.request.equals(digest)) {
+    throw problem('idempotency_key_reused', 'Use a new Idempotency-Key for a request with a different body.');
   }
-  return { status: earlier.status, body: JSON.parse(earlier.body) as T };
+  return { status: stored.status, body: JSON.parse(stored.body) as T };
 }
 
-/** The key of a POST, for work that begins before its record is written. Throws idempotency_key_missing. */
+/** The Idempotency-Key of a request. Throws idempotency_key_missing. */
 export function keyOf(request: FastifyRequest): string {
   const key = request.headers[idempotencyKeyHeader];
   if (typeof key !== 'string' || !/^[\x21-\x7e]{8,128}$/.test(key)) {

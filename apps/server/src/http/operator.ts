@@ -4,7 +4,7 @@ import { problem } from './problem.ts';
 
 export type OperatorCheck = ReturnType<typeof createOperatorCheck>;
 
-/** Tells operators by the bearer token of the installation, compared in constant time. */
+/** Authenticates operators by the bearer token of the installation, compared in constant time. */
 export function createOperatorCheck(operatorToken: string) {
   const expected = digest(operatorToken);
   const isOperator = (request: FastifyRequest): boolean => {
@@ -14,7 +14,7 @@ export function createOperatorCheck(operatorToken: string) {
   return {
     isOperator,
 
-    /** For onRequest: before the body is read. Throws unauthorized. */
+    /** An onRequest hook, so it runs before the body is read. Throws unauthorized. */
     async requireOperator(request: FastifyRequest): Promise<void> {
       if (!isOperator(request))
         throw problem('unauthorized', 'Send the operator token as: Authorization: Bearer TOKEN.');
@@ -22,7 +22,7 @@ export function createOperatorCheck(operatorToken: string) {
   };
 }
 
-/** Digests are of one length, so the comparison tells nothing of the token's. */
+/** Digests have a fixed length, so the comparison does not reveal the length of the token. */
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }

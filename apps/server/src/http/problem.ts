@@ -1,9 +1,9 @@
 import { type Problem, type ProblemCode, problems } from '@bookedbarber/contract';
 
-/** What a problem carries beside its code: shown to the caller, so never anything internal. */
+/** Additional fields of a problem. They are sent to the client, so they must not contain internals. */
 export type ProblemExtras = Partial<Pick<Problem, 'errors' | 'next_free' | 'exceeded_windows'>>;
 
-/** A refusal that the caller is told about, by a stable code. Anything else that is thrown is an internal error. */
+/** An error that is sent to the client with a stable code. Any other error becomes internal_error. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   readonly code: ProblemCode;
@@ -20,7 +20,9 @@ export class ProblemError extends Error {
   }
 }
 
-/** Makes a refusal; `detail` is a sentence for the caller that says the mend. */
+/**
+ * Creates a ProblemError. `detail` is a sentence for the client that explains the fix; default: the title of the code.
+ */
 export function problem(code: ProblemCode, detail?: string, extras: ProblemExtras = {}): ProblemError {
   return new ProblemError(code, detail, extras);
 }

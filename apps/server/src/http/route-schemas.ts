@@ -7,18 +7,18 @@ export const shopRecordParams = Strict({ shop: Slug, id: Id });
 export const bookingParams = Strict({ id: Id });
 
 /**
- * Marks a route that wants the token of the booking's link, or the operator token. Routes with `requireOperator` need no
- * mark, and a route without either is public: see document-operations.ts.
+ * Documents that a route requires the token of the booking's link, or the operator token. Routes with `requireOperator`
+ * do not need it. A route with neither is public: see document-operations.ts.
  */
 export const forGuestOfBooking = { security: [{ booking: [] }, { operator: [] }] };
 
 export const noContent = Type.Null({ description: 'Done' });
 
-/** The answers of a route: its own, and a problem for each status of the codes that it may answer with. */
+/** The response schemas of a route: its own, and Problem for the status of each code that it may return. */
 export function answers<T extends Record<number, TSchema>>(own: T, ...codes: ProblemCode[]) {
   const statuses = new Set<number>(
     ['invalid_request' as const, ...codes].map((code) => problems[code].status),
   );
-  const refusals = Object.fromEntries([...statuses].map((status) => [status, Problem]));
-  return { ...refusals, ...own } as T;
+  const problemResponses = Object.fromEntries([...statuses].map((status) => [status, Problem]));
+  return { ...problemResponses, ...own } as T;
 }

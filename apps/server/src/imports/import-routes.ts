@@ -14,7 +14,7 @@ export function importRoutes(app: App, context: Context): void {
       schema: {
         operationId: 'importBookings',
         tags: ['shops'],
-        summary: 'Take over past visits from another system; rows that are already there are skipped',
+        summary: 'Import past bookings from another system; rows that were imported before are skipped',
         params: shopParams,
         body: ImportInput,
         response: answers({ 200: ImportResult }, 'unauthorized', 'shop_not_found'),

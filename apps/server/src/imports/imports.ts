@@ -4,35 +4,35 @@ import type { Tx } from '../database/transaction.ts';
 import type { Staff } from '../staff/staff.ts';
 import { minuteMs, wallInstant } from '../time/wall-time.ts';
 
-/** Takes the book of another system: visits that are over, with how they ended. They block nobody's time any more. */
+/** Imports past bookings of another system with their final status. They do not block any time. */
 export function createImports({ catalog, staff }: { catalog: Catalog; staff: Staff }) {
   return {
-    /** Writes what is new; a row whose ref is there already is skipped, so the same book can be sent again. */
+    /** Skips rows whose ref was imported before, so the same rows can be sent again. */
     async import(tx: Tx, shop: ShopRecord, rows: readonly ImportRow[], nowMs: number): Promise<ImportResult> {
-      const known = await knownRefs(tx, shop.id, rows);
+      const importedRefs = await findImportedRefs(tx, shop.id, rows);
       const services = new Set((await catalog.services(tx, shop.id)).map((service) => service.id));
       const barbers = new Set((await staff.barbers(tx, shop.id, 'all')).map((barber) => barber.id));
-      const refused: ImportResult['rejected'] = [];
-      const fresh: TimedRow[] = [];
-      const seen = new Set(known);
+      const rejected: ImportResult['rejected'] = [];
+      const accepted: TimedRow[] = [];
+      const seenRefs = new Set(importedRefs);
       let skipped = 0;
       for (const row of rows) {
         const timed = withTimes(shop.zone, row);
         const reason = !services.has(row.service_id)
-          ? 'The shop has no such service.'
+          ? 'The shop does not have this service.'
           : !barbers.has(row.barber_id)
-            ? 'The shop has no such barber.'
+            ? 'The shop does not have this barber.'
             : timed.startMs > nowMs && row.status !== 'cancelled'
-              ? 'The visit is not over yet.'
+              ? 'The booking has not started yet.'
               : null;
-        if (seen.has(row.ref)) skipped += 1;
-        else if (reason !== null) refused.push({ ref: row.ref, reason });
-        else fresh.push(timed);
-        seen.add(row.ref);
+        if (seenRefs.has(row.ref)) skipped += 1;
+        else if (reason !== null) rejected.push({ ref: row.ref, reason });
+        else accepted.push(timed);
+        seenRefs.add(row.ref);
       }
-      const clientIds = await findOrCreateClients(tx, shop.organisationId, fresh);
-      for (const visit of groupByVisit(fresh)) await writeVisit(tx, shop, visit, clientIds);
-      return { imported: fresh.length, skipped, rejected: refused };
+      const clientIds = await findOrCreateClients(tx, shop.organisationId, accepted);
+      for (const booking of groupByBooking(accepted)) await writeBooking(tx, shop, booking, clientIds);
+      return { imported: accepted.length, skipped, rejected };
     },
   };
 }
@@ -44,7 +44,7 @@ function withTimes(zone: string, row: ImportRow): TimedRow {
   return { ...row, startMs, endMs: startMs + row.duration_minutes * minuteMs };
 }
 
-async function knownRefs(tx: Tx, shopId: string, rows: readonly ImportRow[]): Promise<Set<string>> {
+async function findImportedRefs(tx: Tx, shopId: string, rows: readonly ImportRow[]): Promise<Set<string>> {
   const found = await tx
     .selectFrom('bookingSegment')
     .select('ref')
@@ -58,7 +58,7 @@ async function knownRefs(tx: Tx, shopId: string, rows: readonly ImportRow[]): Pr
   return new Set(found.flatMap((row) => (row.ref === null ? [] : [row.ref])));
 }
 
-/** Ids of the clients by their ref. */
+/** Client ids by ref. */
 async function findOrCreateClients(
   tx: Tx,
   organisationId: string,
@@ -80,16 +80,16 @@ async function findOrCreateClients(
   return new Map(clients.flatMap((client) => (client.ref === null ? [] : [[client.ref, client.id]])));
 }
 
-function groupByVisit(rows: readonly TimedRow[]): TimedRow[][] {
-  const visits = new Map<string, TimedRow[]>();
+function groupByBooking(rows: readonly TimedRow[]): TimedRow[][] {
+  const bookings = new Map<string, TimedRow[]>();
   for (const row of rows) {
     const key = `${row.booking_ref}\n${row.status}`;
-    visits.set(key, [...(visits.get(key) ?? []), row]);
+    bookings.set(key, [...(bookings.get(key) ?? []), row]);
   }
-  return [...visits.values()].map((visit) => visit.sort((a, b) => a.startMs - b.startMs));
+  return [...bookings.values()].map((booking) => booking.sort((a, b) => a.startMs - b.startMs));
 }
 
-async function writeVisit(
+async function writeBooking(
   tx: Tx,
   shop: ShopRecord,
   rows: readonly TimedRow[],
@@ -133,7 +133,7 @@ async function writeVisit(
     .execute();
 }
 
-/** The source knows the day only: its noon stands for it. Some books cancel after the visit; that is kept as it is. */
+/** The source has only the date of a cancellation, so use noon. The date may be after the start of the booking. */
 function cancelledAt(zone: string, row: TimedRow, startMs: number): Date {
   return new Date(
     row.cancelled_on === undefined ? startMs : wallInstant(zone, row.cancelled_on, 720, 'opens'),

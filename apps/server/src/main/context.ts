@@ -29,21 +29,21 @@ import { createShedding } from '../throttling/shedding.ts';
 import { parentClock } from '../time/parent-clock.ts';
 import { shippedTiming, type Timing } from './timing.ts';
 
-/** Everything that routes and jobs work with, put together in one place. */
+/** The dependencies of routes and jobs, created in one place. */
 export type Context = ReturnType<typeof createContext>;
 
-/** For what is being stored when the process stops, in ms. */
+/** Time for pending cache writes when the process stops, in ms. */
 const closeCacheWithinMs = 1000;
 
 export type ContextOptions = {
   role: 'api' | 'worker';
   logger: FastifyBaseLogger;
   clock?: Clock;
-  /** False: no cached value is kept in this process, so that hits in Redis can be measured. Default true. */
+  /** False disables the local cache tier, so that a benchmark can measure hits in Redis. Default true. */
   localCache?: boolean;
-  /** Longest time the cache waits for a reply of Redis, in ms. Default the cache's own. */
+  /** Longest wait of the cache for a reply from Redis, in ms. Default: the cache's own. */
   cacheDeadlineMs?: number;
-  /** What is left out is as shipped. */
+  /** Overrides of the shipped timing. */
   timing?: Partial<Timing>;
 };
 
@@ -65,14 +65,14 @@ export function createContext(config: Config, options: ContextOptions) {
     (error) => logger.warn({ err: error }, 'the database closed an idle connection'),
   );
   const { main: server, keyPrefix: prefix } = config.redis;
-  // What guards the use of Redis (how old is what I know of it?) keeps real time, also where time is made up.
-  const steady = config.clock.time === 'parent' ? systemClock : clock;
+  // Cache freshness checks and health samples use real time, also when the application clock is simulated.
+  const realClock = config.clock.time === 'parent' ? systemClock : clock;
   const cache = createServerCache({
     server,
     config: config.cache,
     prefix,
     role,
-    clock: steady,
+    clock: realClock,
     ...(config.clock.cacheAges === 'parent' ? { ages: clock } : {}),
     local: localCache,
     ...(cacheDeadlineMs === undefined ? {} : { deadlineMs: cacheDeadlineMs }),
@@ -95,7 +95,7 @@ export function createContext(config: Config, options: ContextOptions) {
     role,
     cache,
     counts,
-    clock: steady,
+    clock: realClock,
     timing,
     logger,
   });
@@ -133,7 +133,7 @@ export function createContext(config: Config, options: ContextOptions) {
     imports: createImports({ catalog, staff }),
     messageKinds: [...messageKinds, dailyScheduleKind],
 
-    /** Gives back every connection. */
+    /** Closes every connection. */
     async close(): Promise<void> {
       load.close();
       redisHealth.close();

@@ -1,6 +1,6 @@
 import pino, { type Logger, type LoggerOptions } from 'pino';
 
-/** Headers are not logged at all, and addresses carry no secret: tokens travel in headers and bodies only. */
+/** Headers are never logged. URLs contain no secrets: tokens are sent in headers and bodies only. */
 export function loggerOptions(level: string): LoggerOptions {
   return {
     level,
@@ -10,8 +10,9 @@ export function loggerOptions(level: string): LoggerOptions {
 }
 
 /**
- * Opens the log of a process on its standard output. Lines are written at once: pino would otherwise write the last ones at
- * the exit, and repeats that without end when the reader of the log, such as a parent that was killed, is gone.
+ * Opens the log of a process on its standard output. Lines are written synchronously: otherwise pino flushes the last
+ * lines on exit, and retries without end when the reader of the log, such as a killed parent process, no longer
+ * exists.
  */
 export function openLog(level: string): Logger {
   return pino(loggerOptions(level), pino.destination({ dest: 1, sync: true }));

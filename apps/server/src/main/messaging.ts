@@ -21,24 +21,26 @@ import { outboxChannels } from '../outbox/notify.ts';
 import type { Context } from './context.ts';
 
 export type MessagingOptions = {
-  /** Makes the cache forget; null while there is none: then no relay runs. */
-  applyInvalidation: ((scope: string, tags: readonly string[]) => Promise<boolean>) | null;
-  /** Takes what is to be called when the cache's server may lack what was applied of late. */
+  /** Invalidates cache entries; null: there is no cache, and no relay runs. */
+  applyInvalidation: ((namespace: string, tags: readonly string[]) => Promise<boolean>) | null;
+  /** Registers a listener for replication id changes: the cache's Redis server may then lack recent invalidations. */
   onReplicationIdChange?: (listener: () => void) => void;
-  /** Prefix of the queue's keys, for a Redis that several installations share; default: the tier's own. */
+  /**
+   * Prefix of the queue's keys, for a Redis that several installations share. Default: derived from REDIS_KEY_PREFIX.
+   */
   queuePrefix?: string;
-  /** Times that tests choose. */
+  /** Intervals and timeouts set by tests. */
   tuning?: Parameters<typeof startJobs>[0]['tuning'];
 };
 
-/** Everything that works through the outbox, put together in one place. */
+/** Everything that processes the outbox, created in one place. */
 export type Messaging = ReturnType<typeof startMessaging>;
 
 const reportEveryMs = 5000;
-/** Time for mails under way when the process stops, in ms; below the process's own limit. */
+/** Time to finish messages that are being sent when the process stops, in ms; below the process's own limit. */
 const graceMs = 5000;
 
-/** Begins the names of the queue's keys. The hash tag keeps them in one slot of a cluster. */
+/** Prefix of the queue's keys. The hash tag places them in one slot of a Redis cluster. */
 export function queuePrefixOf({ redis }: Pick<Context['config'], 'redis'>): string {
   return `{${redis.keyPrefix}:j}`;
 }
@@ -50,7 +52,7 @@ export function startMessaging(context: Context, logger: FastifyBaseLogger, opti
     const booking = await findBooking(db, bookingId);
     const shop = await catalog.shopById(db, booking.shopId);
     const preferences = await clientReader.preferences(shop.organisationId, booking.clientId ?? '');
-    // Who wants nothing at all gets nothing, whatever was said for this visit.
+    // A client's opt-out from all messages overrides the channel of the booking.
     return { booking, shop, channel: preferences?.channel === 'none' ? 'none' : booking.channel };
   }
 
@@ -94,8 +96,9 @@ export function startMessaging(context: Context, logger: FastifyBaseLogger, opti
               name: 'bookedbarber jobs',
               commandTimeoutMs: config.redis.jobs.socketTimeoutMs,
             },
-            // The health report and the jobs' own events tell of it once.
-            (error) => logger.debug({ reason: error.message }, 'the queue cannot be reached'),
+            // The health report and the events of the jobs report an outage once.
+            (error) =>
+              logger.debug({ reason: error.message }, 'the Redis server of the queue is unreachable'),
           ),
     clock,
     prefix: options.queuePrefix ?? queuePrefixOf(config),
@@ -114,7 +117,8 @@ export function startMessaging(context: Context, logger: FastifyBaseLogger, opti
       onError: onError('applying invalidations'),
     });
   if (relay !== null) {
-    // Who applied them may have died since, and the server that acknowledged them may have been superseded already.
+    // The new primary may lack invalidations that the old one acknowledged, and the process that sent them may have
+    // exited.
     const reapply = onError('applying invalidations again');
     options.onReplicationIdChange?.(() => void relay.reapplySince(invalidationRetentionMs).catch(reapply));
   }
@@ -142,12 +146,12 @@ export function startMessaging(context: Context, logger: FastifyBaseLogger, opti
       await Promise.all([deleteWorkerReport(db, worker), outcomeCounter.write()]).catch(
         onError('the last report'),
       );
-      if (left > 0) logger.warn({ left }, 'messages were left in the middle of being sent');
+      if (left > 0) logger.warn({ left }, 'the process stopped while messages were being sent');
     },
   };
 }
 
-/** Whom a message is for stands in no log, and a server's reason may name them: the row of the id has all of it. */
+/** Logs the id only: recipients, and provider errors that may contain their addresses, are in the message's row. */
 function logEvent(logger: FastifyBaseLogger, event: JobsEvent): void {
   switch (event.event) {
     case 'completed': {
@@ -161,11 +165,11 @@ function logEvent(logger: FastifyBaseLogger, event: JobsEvent): void {
       logger.warn({ err: event.error }, `${event.where} failed`);
       break;
     case 'queue-warning':
-      logger.warn(event, 'the server of the queue');
+      logger.warn(event, 'the Redis server of the queue needs attention');
       break;
     case 'queue-unsuitable':
-      if (event.reason === null) logger.info(event, 'messages are sent by the queue again');
-      else logger.warn(event, 'messages are sent without the queue: its server is unfit');
+      if (event.reason === null) logger.info(event, 'messages are sent through the queue again');
+      else logger.warn(event, 'messages are sent without the queue: its Redis server is unsuitable');
       break;
     case 'queue-unavailable':
       logger.warn(event, 'messages are sent without the queue');

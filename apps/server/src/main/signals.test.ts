@@ -3,7 +3,7 @@ import { ConfigError } from '@bookedbarber/redis-tier/settings';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Host, runUntilStopped } from './signals.ts';
 
-/** A substitute for `process` that does not end: `exited` settles with the first exit code. */
+/** A fake `process` that does not exit: `exited` resolves with the first exit code. */
 class TestHost extends EventEmitter {
   connected: boolean | undefined;
   readonly written: string[] = [];
@@ -28,7 +28,7 @@ afterEach(() => {
 });
 
 test.each(['SIGINT', 'SIGTERM', 'disconnect'])(
-  '%s closes the newest first and exits with 0',
+  '%s closes resources in reverse order and exits with 0',
   async (event) => {
     await run(async ({ onStop }) => {
       onStop(...close('first'));
@@ -41,7 +41,7 @@ test.each(['SIGINT', 'SIGTERM', 'disconnect'])(
   },
 );
 
-test('a signal during a step of the start does not wait for the step', async () => {
+test('a signal during startup does not wait for the current step', async () => {
   const running = run(async ({ onStop }) => {
     onStop(...close('opened'));
     await new Promise(() => {});
@@ -52,8 +52,8 @@ test('a signal during a step of the start does not wait for the step', async () 
   void running;
 });
 
-test('what a step opens after the signal is closed too, and the start does not go on', async () => {
-  const goOn = vi.fn();
+test('a resource opened after the signal is closed too, and the startup does not continue', async () => {
+  const nextStep = vi.fn();
   let finishStep = () => {};
   const step = new Promise<void>((resolve) => {
     finishStep = resolve;
@@ -66,15 +66,15 @@ test('what a step opens after the signal is closed too, and the start does not g
     });
     await step;
     onStop(...close('late'));
-    goOn();
+    nextStep();
   });
   host.emit('SIGTERM');
   expect(await host.exited).toBe(0);
   expect(closed).toEqual(['first', 'late']);
-  expect(goOn).not.toHaveBeenCalled();
+  expect(nextStep).not.toHaveBeenCalled();
 });
 
-test('a step that fails because the stop closes what it uses is no failure', async () => {
+test('a startup step that fails because the stop closed its resources is not reported', async () => {
   let fail: (error: Error) => void = () => {};
   const step = new Promise<void>((_resolve, reject) => {
     fail = reject;
@@ -89,7 +89,7 @@ test('a step that fails because the stop closes what it uses is no failure', asy
   expect(host.written).toEqual([]);
 });
 
-test('further signals during the stop change nothing', async () => {
+test('ignores further signals during the stop', async () => {
   const slow = vi.fn(async () => {
     host.emit('SIGINT');
     host.emit('SIGTERM');
@@ -101,13 +101,13 @@ test('further signals during the stop change nothing', async () => {
   expect(slow).toHaveBeenCalledTimes(1);
 });
 
-test('a parent that ended before the handler was in place stops the process', async () => {
+test('stops when the parent exited before the handlers were registered', async () => {
   host.connected = false;
   await run(async ({ onStop }) => onStop(...close('opened')));
   expect(await host.exited).toBe(0);
 });
 
-test('a stop of more than 10 s names what did not close and exits with 1', async () => {
+test('a stop that exceeds 10 s reports the resource that did not close and exits with 1', async () => {
   vi.useFakeTimers();
   await run(async ({ onStop }) => {
     onStop(...close('database'));
@@ -119,7 +119,7 @@ test('a stop of more than 10 s names what did not close and exits with 1', async
   expect(host.written).toEqual(['The stop took longer than 10 s: HTTP server did not close.\n']);
 });
 
-test('a close that fails is reported, the others follow, and the exit code is 1', async () => {
+test('a failed close is reported, the other resources are closed, and the exit code is 1', async () => {
   await run(async ({ onStop }) => {
     onStop(...close('database'));
     onStop('HTTP server', () => Promise.reject(new Error('no')));
@@ -127,10 +127,10 @@ test('a close that fails is reported, the others follow, and the exit code is 1'
   host.emit('SIGTERM');
   expect(await host.exited).toBe(1);
   expect(closed).toEqual(['database']);
-  expect(host.written.join('')).toMatch(/^HTTP server did not close in order: Error: no\n {4}at /);
+  expect(host.written.join('')).toMatch(/^HTTP server failed to close: Error: no\n {4}at /);
 });
 
-test('a start that fails reports why, closes what it has opened and exits with 1', async () => {
+test('a failed startup reports the error, closes the opened resources and exits with 1', async () => {
   await run(async ({ onStop }) => {
     onStop(...close('opened'));
     throw new Error('no server', { cause: new Error('port taken') });
@@ -142,7 +142,7 @@ test('a start that fails reports why, closes what it has opened and exits with 1
   );
 });
 
-test('a wrong setting is reported without a stack', async () => {
+test('an invalid setting is reported without a stack trace', async () => {
   const error = new ConfigError(['PORT is missing']);
   await run(() => Promise.reject(error));
   expect(await host.exited).toBe(1);

@@ -1,20 +1,20 @@
 /**
- * Runs a process from its first moment to its end.
+ * The lifecycle of a process.
  *
- * A signal can arrive while the program still loads. An entry therefore imports this file alone, and `start` imports the
- * rest: the handlers are in place before that.
+ * A signal can arrive while modules still load. An entry point therefore imports only this file, and `start` imports
+ * the rest after the signal handlers are registered.
  */
 
-/** Longest time that the stop may take, in ms. */
+/** Time limit of the stop, in ms. */
 const stopLimitMs = 10_000;
 
-/** What `start` works with. */
+/** The argument of `start`. */
 export type Startup = {
   /** Aborted as soon as the process has to stop. */
   signal: AbortSignal;
   /**
-   * Registers how to close what the start has just opened. The stop closes the newest first and does not wait for the step
-   * of the start that is under way. Throws when the process is stopping already; `close` is called nevertheless.
+   * Registers the close function of a resource that was just opened. The stop closes resources in reverse order and
+   * does not wait for the current startup step. Throws when the process is already stopping; `close` is still called.
    */
   onStop(name: string, close: () => unknown): void;
 };
@@ -26,9 +26,9 @@ export type Host = Pick<NodeJS.Process, 'on' | 'connected'> & {
 };
 
 /**
- * Runs `start`, and stops the process on SIGINT, SIGTERM or, when a parent started it with an IPC channel, the end of that
- * parent. Exits with 0 after an orderly stop. Exits with 1 when the start or the stop fails, or when the stop takes longer
- * than 10 s. Further signals during the stop change nothing.
+ * Runs `start`, and stops the process on SIGINT, SIGTERM or the close of the IPC channel to the parent. Exits with 0
+ * after an orderly stop. Exits with 1 when the start or the stop fails, or when the stop takes longer than 10 s.
+ * Ignores further signals during the stop.
  */
 export async function runUntilStopped(
   start: (startup: Startup) => Promise<void>,
@@ -52,7 +52,7 @@ export async function runUntilStopped(
       try {
         await newest.close();
       } catch (error) {
-        host.stderr.write(`${closing} did not close in order: ${describe(error)}\n`);
+        host.stderr.write(`${closing} failed to close: ${describe(error)}\n`);
         exitCode = 1;
       }
     }
@@ -63,7 +63,7 @@ export async function runUntilStopped(
   host.on('SIGINT', stopInOrder);
   host.on('SIGTERM', stopInOrder);
   host.on('disconnect', stopInOrder);
-  // The parent may have ended before the handler was in place.
+  // The parent may have exited before the handlers were registered.
   if (host.connected === false) stopInOrder();
 
   try {
@@ -75,14 +75,14 @@ export async function runUntilStopped(
       },
     });
   } catch (error) {
-    // The step under way fails when the stop closes what it uses.
+    // The stop closed resources that the current step uses, so its error is expected.
     if (signal.aborted) return;
     host.stderr.write(`${await describeFailedStart(error)}\n`);
     await stop(1);
   }
 }
 
-/** A wrong setting has a message for the person who starts the process: a stack would hide it. */
+/** The message of a ConfigError is for the operator, so it is printed without a stack trace. */
 async function describeFailedStart(error: unknown): Promise<string> {
   const { ConfigError } = await import('@bookedbarber/redis-tier/settings');
   return error instanceof ConfigError ? error.message : describe(error);

@@ -19,13 +19,13 @@ export async function startApi({ signal, onStop }: Startup): Promise<void> {
   warnOfConnections(config, 'api', logger);
   const applied = await migrate(context.db);
   signal.throwIfAborted();
-  if (applied.length > 0) logger.info({ applied }, 'the database has the newest schema');
+  if (applied.length > 0) logger.info({ applied }, 'migrated the database to the latest schema');
   const app = await buildApp(context, logger);
   const url = await app.listen({ host: config.host, port: config.port });
-  // Not before: to close a server that does not listen yet would wait for all of its preparation.
+  // Registered only now: close() of a server that does not listen yet would wait for its whole preparation.
   onStop('the HTTP server', () => app.close());
-  context.load.forget();
-  // A parent that started this process with an IPC channel learns the address, also of a port that the system chose.
-  // With a callback, a message to a parent that has just ended is no uncaught error.
+  context.load.reset();
+  // Reports the address to a parent with an IPC channel, because the operating system may have chosen the port. The
+  // callback prevents an uncaught error when the parent has just exited.
   process.send?.({ listening: url }, undefined, undefined, () => {});
 }

@@ -23,16 +23,17 @@ export async function startWorker({ signal, onStop }: Startup): Promise<void> {
   signal.throwIfAborted();
   const { cache } = context;
   const messaging = startMessaging(context, logger, {
-    applyInvalidation: async (scope, tags) => (await cache.invalidate(scope, tags)).applied,
+    applyInvalidation: async (namespace, tags) => (await cache.invalidate(namespace, tags)).applied,
     onReplicationIdChange: (listener) => cache.onReplicationIdChange(listener),
   });
-  const schedule = startScheduler({
+  const scheduler = startScheduler({
     db: context.db,
     clock: context.clock,
     tasks: scheduledTasks(context),
-    onError: (error) => logger.warn({ err: error }, 'a task of the schedule failed and comes again'),
+    onError: (error) =>
+      logger.warn({ err: error }, 'a scheduled task failed; it runs again when it is next due'),
   });
-  // Each may take seconds to finish what it has begun, so both stop at once.
-  onStop('the jobs', () => Promise.all([schedule.stop(), messaging.stop()]));
-  logger.info('the worker runs');
+  // Each may take seconds to finish running work, so both stop in parallel.
+  onStop('the jobs', () => Promise.all([scheduler.stop(), messaging.stop()]));
+  logger.info('the worker is running');
 }

@@ -1,23 +1,23 @@
-/** Intervals and time limits in ms, as shipped. Tests set others, so that none of them waits for an interval. */
+/** The shipped intervals and timeouts, in ms. Tests override them to avoid waiting. */
 export const shippedTiming = {
   /** Longest wait for a connection to the database. */
   databaseAcquireMs: 10_000,
   databaseStatementMs: 15_000,
-  /** A frozen database must not hold requests for ever; they are told to come again. */
+  /** Time limit of a request, so that an unresponsive database does not hold it forever; the response is then 503. */
   handlerMs: 20_000,
-  /** Longest time without any reply of Redis while checks of limits wait. */
+  /** Longest time without any reply from Redis while limit checks are pending. */
   limitsDeadlineMs: 100,
-  /** How often Redis is asked how it fares. */
+  /** Interval of Redis health samples. */
   healthIntervalMs: 1000,
-  /** Below the interval, so that a frozen server is reported within one sample. */
+  /** Timeout of a sample; below the interval, so that one sample reveals an unresponsive server. */
   healthTimeoutMs: 500,
-  /** How long counts of the outbox are used before they are counted again. */
+  /** How long the outbox counts are reused. */
   outboxCountsMs: 5000,
-  /** A database that is unavailable holds up no report: its part is left out after this time. */
+  /** Timeout of the outbox counts; after it, status reports omit them. */
   outboxWithinMs: 1000,
-  /** A database that takes longer for nothing is not ready: a frozen one would otherwise never be reported. */
+  /** Timeout of the readiness query; after it, the database counts as not ready. */
   readyWithinMs: 2000,
-  /** From here on a request is slow enough for a line in the log. */
+  /** Requests that take at least this long are logged as slow. */
   slowRequestMs: 1000,
 };
 

@@ -13,25 +13,28 @@ import { reminderSkipReason } from './reminders/reminder-obstacle.ts';
 import { bookingSms } from './sms/appointment-sms.ts';
 import type { SmsSender } from './sms/sms-sender.ts';
 
-/** A visit with everything that a message about it says. */
+/** A booking with the data that its messages need. */
 export type BookingNotice = { booking: BookingRecord; shop: ShopRecord; channel: 'email' | 'sms' | 'none' };
 
 export type BookingMessageHandlersOptions = {
   transport: MailTransport;
-  /** null: there are no text messages, and who would like them gets mails. */
+  /** null: text messages are disabled, and clients who chose them get mails. */
   sms: SmsSender | null;
-  /** Address of From:. */
+  /** The From address. */
   from: string;
   /** Throws when there is no such booking. */
   findBookingNotice: (bookingId: string) => Promise<BookingNotice>;
   calendarFile: (shop: ShopRecord, booking: BookingRecord) => string;
   links: Pick<BookingLinks, 'url' | 'shopUrl'>;
   clock: Clock;
-  /** Waits for the turn of a mail; null: there is no rate to keep to. */
+  /** The rate limit of mails; null: no limit. */
   sendRate: SendRate | null;
 };
 
-/** One handler for each kind of message to clients. All that is sent comes from the claimed row and what it names. */
+/**
+ * One handler for each kind of message to clients. The contents come from the claimed row and the booking that it
+ * references.
+ */
 export function createBookingMessageHandlers(
   options: BookingMessageHandlersOptions,
 ): MessageHandlers<LeasedMessage> {
@@ -46,22 +49,22 @@ function bookingMessageHandler(
   return {
     retry: retryOf(kind),
     async send(claim, attempt) {
-      if (claim.bookingId === null) return { kind: 'refused', reason: 'the message names no booking' };
+      if (claim.bookingId === null) return { kind: 'refused', reason: 'the message has no booking' };
       const { booking, shop, channel } = await findBookingNotice(claim.bookingId);
-      // The preference counts as it is now, not as it was when the visit was booked.
-      if (channel === 'none') return { kind: 'skipped', reason: 'the client wants no messages' };
+      // The current preference counts, not the one at the time of the booking.
+      if (channel === 'none') return { kind: 'skipped', reason: 'the client has opted out of messages' };
       if (booking.version !== claim.bookingVersion) {
-        return { kind: 'skipped', reason: `the booking is at version ${booking.version} by now` };
+        return { kind: 'skipped', reason: `the booking has changed to version ${booking.version}` };
       }
       const nowMs = clock.nowMs();
       const skipReason = skipReasonOf(kind, claim, { booking, shop, nowMs });
       if (skipReason !== null) return skipReason;
       const url = kind === 'follow-up' ? links.shopUrl(shop.slug) : links.url(booking.id);
       if (channel === 'sms' && booking.phone !== null && sms !== null) {
-        const words = bookingSms(kind, { shop, booking, url });
-        const message = { id: claim.id, to: booking.phone, ...words };
+        const content = bookingSms(kind, { shop, booking, url });
+        const message = { id: claim.id, to: booking.phone, ...content };
         const outcome = await sms.send(message, { shop, attempt });
-        // What is refused is refused for its number: no phone gets it, whoever tries again.
+        // `refused` concerns the number itself, so a retry cannot succeed.
         const byMail = outcome === 'opted out' || (outcome.kind === 'refused' && booking.email !== null);
         if (!byMail) return outcome;
       }
@@ -73,13 +76,13 @@ function bookingMessageHandler(
 function skipReasonOf(
   kind: MessageKind,
   claim: LeasedMessage,
-  visit: { booking: BookingRecord; shop: ShopRecord; nowMs: number },
+  about: { booking: BookingRecord; shop: ShopRecord; nowMs: number },
 ): Outcome | null {
-  if (kind === 'reminder') return reminderSkipReason(claim, visit);
-  return kind === 'follow-up' ? followUpSkipReason(visit) : null;
+  if (kind === 'reminder') return reminderSkipReason(claim, about);
+  return kind === 'follow-up' ? followUpSkipReason(about) : null;
 }
 
-type VisitMessage = {
+type BookingMessage = {
   claim: LeasedMessage;
   booking: BookingRecord;
   shop: ShopRecord;
@@ -89,11 +92,11 @@ type VisitMessage = {
 
 async function sendMail(
   kind: MessageKind,
-  { claim, booking, shop, url, nowMs }: VisitMessage,
+  { claim, booking, shop, url, nowMs }: BookingMessage,
   { transport, from, calendarFile, links, clock, sendRate }: BookingMessageHandlersOptions,
   attempt: Attempt,
 ): Promise<Outcome> {
-  if (booking.email === null) return { kind: 'skipped', reason: 'the booking has no e-mail address' };
+  if (booking.email === null) return { kind: 'skipped', reason: 'the booking has no email address' };
   const mail = {
     ...bookingMail(kind, { shop, booking, nowMs, url }),
     from,
@@ -101,7 +104,7 @@ async function sendMail(
     replyTo: shop.email,
     messageId: `<${claim.id}@bookedbarber>`,
     calendar: kind === 'follow-up' ? null : calendarFile(shop, booking),
-    // On the booking's page people say how they want to be reached.
+    // The page of the booking has the message preferences.
     ...(kind === 'reminder' || kind === 'follow-up' ? { unsubscribeUrl: links.url(booking.id) } : {}),
   };
   const tooEarly = await sendRate?.wait(attempt.signal, clock.nowMs);

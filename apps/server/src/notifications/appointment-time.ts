@@ -1,4 +1,4 @@
-/** A time in few words, with its zone: Tue, Nov 24, 10:00 AM EST. */
+/** Formats a time briefly, with its zone: Tue, Nov 24, 10:00 AM EST. */
 export function formatShortBookingTime(
   { zone, country }: { zone: string; country: string },
   startMs: number,
@@ -16,7 +16,7 @@ export function formatShortBookingTime(
     .replaceAll('\u202f', ' ');
 }
 
-/** Times of a visit as the shop's clock shows them, in words. Which instant that is has been decided long before. */
+/** Formats the times of an appointment in the shop's time zone. */
 export function formatBookingTime(
   { zone, country }: { zone: string; country: string },
   startMs: number,
@@ -24,7 +24,7 @@ export function formatBookingTime(
 ): { day: string; start: string; hours: string; zoneName: string } {
   const locale = `en-${country}`;
   const format = (options: Intl.DateTimeFormatOptions, ms: number): string =>
-    // ICU puts narrow spaces before AM and PM, which some mail programs show as boxes.
+    // ICU writes narrow no-break spaces before AM and PM, which some mail programs show as boxes.
     new Intl.DateTimeFormat(locale, { timeZone: zone, ...options }).format(ms).replaceAll('\u202f', ' ');
   const time = { hour: 'numeric', minute: '2-digit' } as const;
   const name = new Intl.DateTimeFormat(locale, { timeZone: zone, timeZoneName: 'long' })

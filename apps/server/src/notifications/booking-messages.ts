@@ -5,20 +5,19 @@ import type { MessageKind } from './message-kinds.ts';
 import { followUpDueMs } from './reminders/follow-up.ts';
 import { planReminders, type ReminderPolicy } from './reminders/reminders.ts';
 
-/** What happened to a booking, as far as people are told of it. */
+/** A change of a booking that can cause messages. */
 export type BookingChange = 'booked' | 'moved' | 'confirmed' | 'cancelled' | 'ended';
 
-/** Decides what a change of a booking has people told, and writes it in the change's own transaction. */
+/** Decides which messages a change of a booking causes, and writes them in the transaction of the change. */
 export type BookingNotifier = ReturnType<typeof createBookingNotifier>;
 
-const nothingSaid = { told: false, follows: null };
-/** Somebody waits for it; it can wait behind those. */
+const nothingSent = { notified: false, follows: null };
 const urgent = 0;
 const lowPriority = 1;
 
 export function createBookingNotifier(outbox: Outbox) {
   return {
-    /** `booking` is the booking after the change. Its reminders are written anew: those of before are taken back. */
+    /** `booking` is the booking after the change. New reminders replace the previous ones. */
     async write(
       tx: Tx,
       change: BookingChange,
@@ -28,11 +27,11 @@ export function createBookingNotifier(outbox: Outbox) {
         nowMs,
       }: { booking: BookingRecord; shop: ReminderPolicy & { noShowFollowUp: boolean }; nowMs: number },
     ): Promise<void> {
-      // Of a new booking nothing has been said; of any other, what was not said yet is no longer true.
-      const { told, follows } =
-        change === 'booked' ? nothingSaid : await outbox.supersede(tx, booking.id, nowMs);
+      // A change makes the unsent messages about earlier versions obsolete. A new booking has none.
+      const { notified, follows } =
+        change === 'booked' ? nothingSent : await outbox.supersede(tx, booking.id, nowMs);
       if (booking.email === null && (booking.phone === null || booking.channel !== 'sms')) return;
-      const kind = kindOf(change, booking, told);
+      const kind = kindOf(change, booking, notified);
       const reminders =
         booking.status === 'confirmed' ? planReminders(shop, booking.startsAt.getTime(), nowMs) : [];
       const { shopId, id: bookingId, version: bookingVersion } = booking;
@@ -62,18 +61,18 @@ export function createBookingNotifier(outbox: Outbox) {
   };
 }
 
-/** Who has heard nothing yet hears of the booking as it is now, and of one that is off not at all. */
-function kindOf(change: BookingChange, booking: BookingRecord, told: boolean): MessageKind | null {
+/** A client who was not notified yet gets a message as for a new booking, and none if it is cancelled. */
+function kindOf(change: BookingChange, booking: BookingRecord, notified: boolean): MessageKind | null {
   const asNew = booking.status === 'pending' ? 'request' : 'confirmation';
   switch (change) {
     case 'booked':
       return asNew;
     case 'moved':
-      return told ? 'reschedule' : asNew;
+      return notified ? 'reschedule' : asNew;
     case 'confirmed':
       return 'confirmation';
     case 'cancelled':
-      return told ? 'cancellation' : null;
+      return notified ? 'cancellation' : null;
     case 'ended':
       return null;
   }

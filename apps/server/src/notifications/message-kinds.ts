@@ -2,8 +2,8 @@ import type { RetryPolicy } from '@bookedbarber/redis-tier/jobs';
 
 /**
  * The messages to a client about a booking.
- * request: it waits for the shop. confirmation: it stands. reschedule: it has moved. cancellation: it is off.
- * reminder: it is near. follow-up: nobody came.
+ * request: it awaits the shop's approval. confirmation: it is confirmed. reschedule: its time changed. cancellation:
+ * it is cancelled. reminder: it starts soon. follow-up: the client did not show up.
  */
 export const messageKinds = [
   'request',
@@ -15,14 +15,14 @@ export const messageKinds = [
 ] as const;
 export type MessageKind = (typeof messageKinds)[number];
 
-/** The message to a barber that lists a day's visits. */
+/** The message to a barber that lists the appointments of a day. */
 export const dailyScheduleKind = 'daily-schedule';
 
 const minuteMs = 60_000;
 
 /**
- * Ten tries in about five hours. A mail of which nobody knows whether it went out is sent once more under the same
- * Message-ID: to get such a mail twice is a nuisance, to get none is a missed visit, and most mail programs show one.
+ * Ten attempts in about five hours. A mail with an unknown outcome is sent once more under the same Message-ID: a
+ * duplicate is only a nuisance, and most mail programs show one copy, but a lost mail can cause a missed appointment.
  */
 const mailRetry: RetryPolicy = {
   maxAttempts: 10,
@@ -31,10 +31,13 @@ const mailRetry: RetryPolicy = {
   maxUnknownResends: 1,
 };
 
-/** What is worth less with every minute comes again soon; after its hour it is not sent at all. */
+/**
+ * Shorter backoff for messages that are useful for a limited time only. Their handlers skip them when they are too
+ * late.
+ */
 const soonRetry: RetryPolicy = { ...mailRetry, maxBackoffMs: 10 * minuteMs };
 
-/** Nobody misses it: it is not sent a second time for having perhaps been lost. */
+/** A follow-up is not important enough to risk a duplicate. */
 const followUpRetry: RetryPolicy = { ...mailRetry, maxUnknownResends: 0 };
 
 export function retryOf(kind: MessageKind | typeof dailyScheduleKind): RetryPolicy {

@@ -14,25 +14,26 @@ import { answers } from '../http/route-schemas.ts';
 import type { Context } from '../main/context.ts';
 import type { LimitName } from '../throttling/limit-names.ts';
 
-/** The limits for operators: who is limited, who asks most, how one caller stands, and its new start. */
+/** Operator routes for rate limits: top keys, the state of one key, reset and override. */
 export function limitRoutes(app: App, context: Context): void {
   const { limiter, operator } = context;
   const common = { tags: ['operations'] };
   const onRequest = operator.requireOperator;
 
-  /** Throws not_found where there are no limits, and unavailable while Redis is away. */
+  /** Throws not_found when limits are disabled, and unavailable while Redis is unavailable. */
   async function withLimiter<T>(work: (limits: NonNullable<typeof limiter>) => Promise<T>): Promise<T> {
-    if (limiter === null) throw problem('not_found', 'There are no limits: RATE_LIMIT_ENABLED is false.');
+    if (limiter === null)
+      throw problem('not_found', 'Rate limits are disabled: RATE_LIMIT_ENABLED is false.');
     try {
       return await work(limiter);
     } catch (error) {
       if (error instanceof RedisUnavailableError)
-        throw problem('unavailable', 'Redis is not used at the moment: see /api/v1/cache/alerts.');
+        throw problem('unavailable', 'Redis is unavailable: see /api/v1/cache/alerts.');
       throw error;
     }
   }
 
-  /** The state of one key in every limit. Without Redis: in this process. */
+  /** The state of one key in every limit; without Redis, the local state of this process. */
   async function stateOf(key: string): Promise<LimitState> {
     const states = await withLimiter((limits) =>
       Promise.all(
@@ -52,7 +53,7 @@ export function limitRoutes(app: App, context: Context): void {
       schema: {
         operationId: 'listLimitKeys',
         ...common,
-        summary: 'Who is limited at this moment, and who asks most, in the whole fleet',
+        summary: 'Keys that are limited now, and the keys with the most requests, of all processes',
         querystring: LimitActivityQuery,
         response: answers({ 200: LimitActivity }, 'unauthorized', 'not_found', 'unavailable'),
       },
@@ -83,7 +84,7 @@ export function limitRoutes(app: App, context: Context): void {
       schema: {
         operationId: 'getLimitStatus',
         ...common,
-        summary: 'How one caller stands; asking counts for nothing',
+        summary: 'The state of one limit key; the query consumes nothing',
         querystring: LimitStateQuery,
         response: answers({ 200: LimitState }, 'unauthorized', 'not_found', 'unavailable'),
       },
@@ -101,9 +102,9 @@ export function limitRoutes(app: App, context: Context): void {
       schema: {
         operationId: 'resetLimits',
         ...common,
-        summary: 'Forget what a caller has used, of one resource or of all',
+        summary: 'Reset the usage of a limit key, in one limit or in all',
         description:
-          'It takes effect with the answer; another process may refuse the caller for five seconds more.',
+          'Takes effect before the response. Other processes may deny requests for up to five more seconds.',
         body: LimitReset,
         response: answers({ 200: LimitState }, 'unauthorized', 'not_found', 'unavailable'),
       },
@@ -123,8 +124,8 @@ export function limitRoutes(app: App, context: Context): void {
       schema: {
         operationId: 'overrideLimits',
         ...common,
-        summary: 'Give a caller limits of its own, or take them back',
-        description: 'They stay until they are taken back. What was used counts on.',
+        summary: 'Set limits for one limit key, or remove them',
+        description: 'Overrides stay until they are removed. Usage so far still counts.',
         body: LimitOverride,
         response: answers({ 200: LimitState }, 'unauthorized', 'not_found', 'unavailable'),
       },

@@ -5,7 +5,7 @@ import { problem } from '../http/problem.ts';
 import { answers } from '../http/route-schemas.ts';
 import type { Context } from '../main/context.ts';
 
-/** Whether the process lives, whether it can serve, and how Redis fares. */
+/** Liveness, readiness and the health of Redis. */
 export function operationsRoutes(app: App, { db, redisHealth, load, shedding, timing }: Context): void {
   app.get(
     '/healthz',
@@ -13,7 +13,7 @@ export function operationsRoutes(app: App, { db, redisHealth, load, shedding, ti
       schema: {
         operationId: 'getLiveness',
         tags: ['operations'],
-        summary: 'The process answers',
+        summary: 'Whether the process is alive',
         response: answers({ 200: Liveness }),
       },
     },
@@ -26,18 +26,18 @@ export function operationsRoutes(app: App, { db, redisHealth, load, shedding, ti
       schema: {
         operationId: 'getReadiness',
         tags: ['operations'],
-        summary: 'Requests can be served',
+        summary: 'Whether the server can serve requests',
         response: answers({ 200: Readiness }, 'overloaded'),
       },
     },
     async () => {
       const { level } = load.now();
-      // Then bookings are turned away too: whoever shares the work out should send it elsewhere.
+      // At this level even bookings are rejected: the load balancer should route requests to other processes.
       if (shedding !== null && level === 'full') throw problem('overloaded');
       try {
         await within(timing.readyWithinMs, sql`SELECT 1`.execute(db));
       } catch {
-        throw problem('unavailable', 'The database does not answer.');
+        throw problem('unavailable', 'The database does not respond.');
       }
       return { status: 'ready' as const, load: level };
     },
@@ -49,7 +49,7 @@ export function operationsRoutes(app: App, { db, redisHealth, load, shedding, ti
       schema: {
         operationId: 'getCacheHealth',
         tags: ['operations'],
-        summary: 'How Redis fares',
+        summary: 'The health of Redis',
         response: answers({ 200: CacheHealth }),
       },
     },
@@ -62,11 +62,11 @@ export function operationsRoutes(app: App, { db, redisHealth, load, shedding, ti
 
 async function within(ms: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+  const timeout = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no response within ${ms} ms`)), ms);
   });
   try {
-    await Promise.race([work, late]);
+    await Promise.race([work, timeout]);
   } finally {
     clearTimeout(timer);
   }

@@ -10,7 +10,7 @@ import { metricsRoutes } from './metrics/metrics-routes.ts';
 import type { RequestCounts } from './metrics/request-counts.ts';
 import { statusRoutes } from './status-routes.ts';
 
-/** The routes for whoever runs the installation. `requests` is what the whole server counts. */
+/** The routes for operators. `requests`: the request counts of this process. */
 export function operatorRoutes(requests: RequestCounts) {
   return (app: App, context: Context): void => {
     const outbox = createOutboxCounts(context);

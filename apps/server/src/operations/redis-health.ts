@@ -16,19 +16,19 @@ import type { RedisServerWithCredentials } from '../redis/live-server.ts';
 const mebibyte = 1024 * 1024;
 
 export type RedisHealthOptions = {
-  /** null: there is none to watch, and the report says degraded. */
+  /** null: no Redis is configured, and the report is `degraded`. */
   server: RedisServerWithCredentials | null;
   prefix: string;
   role: string;
   cache: ServerCache;
-  /** Figures of this process that are summed over the fleet. */
+  /** Counts of this process, which are summed over all processes. */
   counts: () => Counts;
   clock: Clock;
   timing: Timing;
   logger: FastifyBaseLogger;
 };
 
-/** Watches Redis from one connection, and counts the look-ups of the whole fleet. */
+/** Samples the health of Redis over one connection, and sums the lookups of all processes. */
 export function createRedisHealth(options: RedisHealthOptions) {
   const { server, prefix, role, cache, counts, clock, timing, logger } = options;
   const lookups = (): Lookups => {
@@ -36,13 +36,13 @@ export function createRedisHealth(options: RedisHealthOptions) {
     const hits = localHits + remoteHits + stale;
     return { hits, lookups: hits + misses };
   };
-  const redis = server && watch(server, role, timing, logger);
+  const redis = server && connectForHealth(server, role, timing, logger);
   const sampler =
     redis && sampleHealth({ redis, intervalMs: timing.healthIntervalMs, clock, prefix, lookups, counts });
   return {
-    /** The newest sample; null when there is no Redis to watch. */
+    /** The newest sample; null when no Redis is configured. */
     sample: (): RedisSample | null => sampler?.latest() ?? null,
-    /** Of all processes; without Redis, of this one. */
+    /** Counts of all processes; without Redis, of this one. */
     fleetCounts: async (): Promise<FleetCounts> =>
       (await sampler?.fleetCounts()) ?? { processes: 1, counts: counts() },
     report: (): CacheHealth => toReport(sampler?.latest() ?? null, lookups()),
@@ -53,12 +53,17 @@ export function createRedisHealth(options: RedisHealthOptions) {
   };
 }
 
-function watch(server: RedisServerWithCredentials, role: string, timing: Timing, logger: FastifyBaseLogger) {
+function connectForHealth(
+  server: RedisServerWithCredentials,
+  role: string,
+  timing: Timing,
+  logger: FastifyBaseLogger,
+) {
   let lastMessage = '';
   const commandTimeoutMs = timing.healthTimeoutMs;
   const redis = connectTo({ server, name: `bookedbarber-${role}-health`, commandTimeoutMs }, (error) => {
-    // The client reports every attempt; one line for each new reason is enough.
-    if (error.message !== lastMessage) logger.warn({ reason: error.message }, 'Redis cannot be reached');
+    // The Redis client reports every failed attempt: log each new reason once.
+    if (error.message !== lastMessage) logger.warn({ reason: error.message }, 'Redis is unreachable');
     lastMessage = error.message;
   });
   redis.on('ready', () => {

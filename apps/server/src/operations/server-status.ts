@@ -7,7 +7,7 @@ import { findAlerts } from './alerts/alerts.ts';
 import { toPause } from './messages/pause-routes.ts';
 import { countsUnder } from './metrics/process-counts.ts';
 
-/** What the installation does now. `facts`: what alerts are found from. */
+/** The current state of all processes. `facts`: the input of the alert rules. */
 export async function serverStatus(context: Context, facts: Facts): Promise<ServerStatus> {
   const { config, clock, limiter, redisHealth } = context;
   const { processes, counts } = await redisHealth.fleetCounts();
@@ -47,7 +47,7 @@ export async function serverStatus(context: Context, facts: Facts): Promise<Serv
       states: facts.outbox.states,
       late: facts.outbox.late,
       lag_seconds: rounded(facts.outbox.lagMs / 1000),
-      paused: facts.outbox.held,
+      paused: facts.outbox.paused,
       pauses: facts.outbox.pauses.map(toPause),
     },
     alerts: findAlerts(facts),

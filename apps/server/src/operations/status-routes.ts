@@ -2,12 +2,12 @@ import { CacheTuning, ServerStatus } from '@bookedbarber/contract';
 import type { App } from '../http/app-type.ts';
 import { answers } from '../http/route-schemas.ts';
 import type { Context } from '../main/context.ts';
-import { presentFacts } from './alerts/alert-routes.ts';
+import { currentFacts } from './alerts/alert-routes.ts';
 import { cacheTuning } from './cache/cache-tuning.ts';
 import type { OutboxCountReader } from './messages/outbox-monitor.ts';
 import { serverStatus } from './server-status.ts';
 
-/** The whole installation at a glance, and what its cache's times are worth. Sums over all processes. */
+/** The server status and the TTL simulation of the cache, both summed over all processes. */
 export function statusRoutes(app: App, context: Context, outbox: OutboxCountReader): void {
   const common = { tags: ['operations'] };
   const onRequest = context.operator.requireOperator;
@@ -19,13 +19,13 @@ export function statusRoutes(app: App, context: Context, outbox: OutboxCountRead
       schema: {
         operationId: 'getServerStatus',
         ...common,
-        summary: 'What the installation does at this moment: Redis, cache, limits, messages, alerts',
+        summary: 'The current state of Redis, cache, limits, messages and alerts',
         response: answers({ 200: ServerStatus }, 'unauthorized'),
       },
     },
     async (_request, reply) => {
       reply.header('cache-control', 'no-store');
-      return serverStatus(context, await presentFacts(context, outbox));
+      return serverStatus(context, await currentFacts(context, outbox));
     },
   );
 
@@ -36,7 +36,7 @@ export function statusRoutes(app: App, context: Context, outbox: OutboxCountRead
       schema: {
         operationId: 'getCacheTuning',
         ...common,
-        summary: 'What the times of cached data have come to, and what others would have',
+        summary: 'Loads and entries with the current TTLs, and simulated with other TTLs',
         response: answers({ 200: CacheTuning }, 'unauthorized'),
       },
     },

@@ -4,13 +4,13 @@ import { expect, test } from 'vitest';
 import { listen } from './listen.ts';
 
 test('a stop while the connection is being opened reports no error', async () => {
-  // A server that refuses the connection during the stop.
+  // A server that rejects the connection during the stop.
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const connection = once(server, 'connection') as Promise<[Socket]>;
   const errors: Error[] = [];
-  const ears = listen({
+  const listener = listen({
     server: { url: `postgres://nobody@127.0.0.1:${port}/none` },
     channels: ['messages'],
     applicationName: 'tests',
@@ -20,13 +20,13 @@ test('a stop while the connection is being opened reports no error', async () =>
   try {
     const [socket] = await connection;
     await once(socket, 'data');
-    const stopped = ears.stop();
+    const stopped = listener.stop();
     const fields = Buffer.from('SFATAL\0C57P03\0Mnot now\0\0');
     const length = Buffer.alloc(4);
     length.writeInt32BE(fields.length + 4);
     socket.end(Buffer.concat([Buffer.from('E'), length, fields]));
     await stopped;
-    // What the failed attempt reports, it reports by then.
+    // The failed attempt would have reported its error by then.
     await new Promise((resolve) => setImmediate(resolve));
     expect(errors).toEqual([]);
   } finally {

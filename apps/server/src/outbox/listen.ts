@@ -1,11 +1,13 @@
 import pg from 'pg';
-import { addressed, type ServerAddress } from '../database/connection.ts';
+import { clientConfig, type ServerAddress } from '../database/connection.ts';
 
 export type ListenOptions = {
   server: ServerAddress;
   channels: readonly string[];
   applicationName: string;
-  /** Something was notified, or may have been while the connection was away. */
+  /**
+   * Called for each notification, and for each channel after a reconnect, because notifications may have been missed.
+   */
   onNotify: (channel: string) => void;
   onError: (error: Error) => void;
 };
@@ -14,8 +16,8 @@ const initialBackoffMs = 100;
 const maxBackoffMs = 2000;
 
 /**
- * Listens on a connection of its own and opens it again when it breaks. It only saves time: behind a pooler that drops
- * LISTEN, or while the connection is away, the looks at regular times find everything.
+ * Listens on a separate connection and reconnects when it breaks. Notifications only reduce latency: behind a pooler
+ * that drops LISTEN, or while disconnected, polling finds the same rows.
  */
 export function listen({ server, channels, applicationName, onNotify, onError }: ListenOptions) {
   let client: pg.Client | undefined;
@@ -25,7 +27,7 @@ export function listen({ server, channels, applicationName, onNotify, onError }:
 
   async function open(): Promise<void> {
     const mine = new pg.Client({
-      ...addressed(server),
+      ...clientConfig(server),
       application_name: applicationName,
       keepAlive: true,
       connectionTimeoutMillis: 5000,
@@ -47,7 +49,7 @@ export function listen({ server, channels, applicationName, onNotify, onError }:
     }
   }
 
-  /** A stop while the connection is being opened makes that fail, which is no error. */
+  /** stop() makes a connection attempt fail, which is not an error. */
   function report(error: Error): void {
     if (!stopped) onError(error);
   }

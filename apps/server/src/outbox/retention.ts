@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
 import type { Db } from '../database/connect.ts';
 
-/** How long it can be seen what became of a message. */
+/** How long finished messages are retained. */
 const messageRetentionDays = 90;
 
 const dayMs = 86_400_000;
 const batch = 1000;
 
-/** Removes messages that ended long ago, in steps. What has not ended stays, however old. */
+/** Deletes messages that finished before the retention period, in batches. Unfinished messages are never deleted. */
 export async function removeOldMessages(db: Db, nowMs: number): Promise<number> {
   const before = new Date(nowMs - messageRetentionDays * dayMs);
   let total = 0;

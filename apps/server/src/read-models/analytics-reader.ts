@@ -1,5 +1,5 @@
 import type { Analytics } from '@bookedbarber/contract';
-import type { Answer } from '@bookedbarber/redis-tier/cache';
+import type { CacheResult } from '@bookedbarber/redis-tier/cache';
 import type { AnalyticsReports } from '../analytics/analytics.ts';
 import type { ShopRecord } from '../catalog/catalog.ts';
 import type { Db } from '../database/connect.ts';
@@ -7,10 +7,10 @@ import { addDays, daysBetween } from '../time/dates.ts';
 import { shopNamespace, tags } from './namespaces-and-tags.ts';
 import type { ServerCache } from './server-cache.ts';
 
-/** Above so many months a report depends on the book as a whole: an answer names few tags. */
-const maxMonths = 8;
+/** Longer reports depend on all bookings, to limit the number of tags per entry. */
+const maxMonthTags = 8;
 
-/** Reports through the cache. One over past months stays while today's bookings come and go. */
+/** Reads reports through the cache. A booking invalidates only the reports that include its month. */
 export function createAnalyticsReader(dependencies: {
   cache: ServerCache;
   db: Db;
@@ -18,8 +18,8 @@ export function createAnalyticsReader(dependencies: {
 }) {
   const { cache, db, analytics } = dependencies;
   return {
-    /** As analytics.report. */
-    report(shop: ShopRecord, from: string, to: string): Promise<Answer<Analytics>> {
+    /** See AnalyticsReports.report. */
+    report(shop: ShopRecord, from: string, to: string): Promise<CacheResult<Analytics>> {
       return cache.policy('analytics').get<Analytics>({
         namespace: shopNamespace(shop.slug),
         key: `analytics:${from}:${to}`,
@@ -32,8 +32,8 @@ export function createAnalyticsReader(dependencies: {
 
 function bookTags(from: string, to: string): string[] {
   const months = new Set<string>([tags.month(from), tags.month(to)]);
-  for (let date = from; daysBetween(date, to) > 0 && months.size <= maxMonths; date = addDays(date, 28)) {
+  for (let date = from; daysBetween(date, to) > 0 && months.size <= maxMonthTags; date = addDays(date, 28)) {
     months.add(tags.month(date));
   }
-  return months.size > maxMonths ? [tags.book] : [...months];
+  return months.size > maxMonthTags ? [tags.book] : [...months];
 }

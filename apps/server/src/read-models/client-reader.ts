@@ -3,12 +3,12 @@ import type { Db } from '../database/connect.ts';
 import { organisationNamespace, tags } from './namespaces-and-tags.ts';
 import type { ServerCache } from './server-cache.ts';
 
-/** What is asked of clients again and again, through the cache. */
+/** Reads client data through the cache. */
 export function createClientReader({ cache, db }: { cache: ServerCache; db: Db }) {
   return {
-    /** How a client wants to be reached; null when there is no such client. */
+    /** The contact preferences of a client; null if the client does not exist. */
     async preferences(organisationId: string, id: string): Promise<Preferences | null> {
-      const answer = await cache.policy('user-data').get<Preferences | null>({
+      const result = await cache.policy('user-data').get<Preferences | null>({
         namespace: organisationNamespace(organisationId),
         key: `preferences:${id}`,
         tags: [tags.client(id)],
@@ -22,7 +22,7 @@ export function createClientReader({ cache, db }: { cache: ServerCache; db: Db }
           return client ?? null;
         },
       });
-      return answer.value;
+      return result.value;
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Answer } from '@bookedbarber/redis-tier/cache';
+import type { CacheResult } from '@bookedbarber/redis-tier/cache';
 import type { BarberTime } from '../booking/availability/assignment.ts';
 import {
   type BlockedTime,
@@ -19,17 +19,17 @@ import { shopNamespace, tags } from './namespaces-and-tags.ts';
 import type { ServerCache } from './server-cache.ts';
 
 /**
- * One day of a shop, true whenever it is asked: when each barber works from the day's beginning on, and what blocks that
- * day or a buffer's length before it. Lead time, cut-off and the end of holds are applied on reading.
+ * The working and blocked time of each barber on one day, independent of the current time. The blocked time also
+ * includes `maxBufferMs` before the day. Readers apply minimum notice, same-day cutoff and the expiry of holds.
  */
 export type ShopDay = Record<string, { working: Interval[]; blocked: BlockedTime[] }>;
 
 type Dependencies = { cache: ServerCache; db: Db; staff: Staff };
 
-/** The days of a shop through the cache: several are read in one step, and what is missing is loaded in one. */
+/** Reads the days of a shop through the cache: several days in one lookup, and all missing days in one load. */
 export function createDayReader({ cache, db, staff }: Dependencies) {
-  async function read(shop: ShopRecord, dates: readonly string[]): Promise<Answer<ShopDay>[]> {
-    const answers = await cache.policy('bookings').getMany<ShopDay>({
+  async function read(shop: ShopRecord, dates: readonly string[]): Promise<CacheResult<ShopDay>[]> {
+    const results = await cache.policy('bookings').getMany<ShopDay>({
       namespace: shopNamespace(shop.slug),
       items: dates.map((date) => ({ key: keyOf(date), tags: [tags.hours, tags.menu, tags.day(date)] })),
       load: async (keys) => {
@@ -37,7 +37,7 @@ export function createDayReader({ cache, db, staff }: Dependencies) {
         return new Map([...days].map(([date, day]) => [keyOf(date), day]));
       },
     });
-    return [...answers.values()];
+    return [...results.values()];
   }
 
   async function loadDays(shop: ShopRecord, dates: readonly string[]): Promise<Map<string, ShopDay>> {
@@ -56,8 +56,8 @@ export function createDayReader({ cache, db, staff }: Dependencies) {
 
   return {
     /**
-     * As loadCalendar, with the answers of the cache that it was made of, and until when what blocks stays as it is if
-     * nobody changes anything: some hold may end then.
+     * Like loadCalendar. Also returns the cache results that it is based on, and when the next hold expires: without
+     * other changes, the calendar is valid until then.
      */
     async calendar({ shop, barberIds, from, to, nowMs }: CalendarRequest & { shop: ShopRecord }) {
       const dates = dateRange(from, daysBetween(from, to) + 1 + marginDays);
@@ -77,13 +77,13 @@ export function createDayReader({ cache, db, staff }: Dependencies) {
           ];
         }),
       );
-      return { time, days, holdsUntilMs: firstHoldEndMs(days, nowMs) };
+      return { time, days, validUntilMs: nextHoldExpiryMs(days, nowMs) };
     },
 
-    /** Loads what is not cached of `count` days from `from` on. Resolves with how many were loaded. */
+    /** Caches `count` days from `from` on. Resolves with the number of days that were not cached before. */
     async warm(shop: ShopRecord, from: string, count: number): Promise<number> {
       const days = await read(shop, dateRange(from, count));
-      return days.filter((answer) => answer.source === 'miss').length;
+      return days.filter((day) => day.source === 'miss').length;
     },
   };
 }
@@ -102,7 +102,7 @@ function cutDay(
   const day: ShopDay = {};
   for (const barberId of barberIds) {
     day[barberId] = {
-      // What runs past midnight is in two entries, cut at the border; the reader joins them again.
+      // Working time past midnight is split between two days. The reader joins it again.
       working: (working.get(barberId) ?? [])
         .filter((it) => it.endMs > startMs && it.startMs < endMs)
         .map((it) => ({ startMs: Math.max(it.startMs, startMs), endMs: Math.min(it.endMs, endMs) })),
@@ -114,7 +114,7 @@ function cutDay(
   return day;
 }
 
-function firstHoldEndMs(days: readonly Answer<ShopDay>[], nowMs: number): number {
+function nextHoldExpiryMs(days: readonly CacheResult<ShopDay>[], nowMs: number): number {
   let firstMs = Number.POSITIVE_INFINITY;
   for (const { value } of days)
     for (const { blocked } of Object.values(value))

@@ -9,8 +9,8 @@ import { shopNamespace, tags, tagsOfTime } from './namespaces-and-tags.ts';
 import type { ServerCache } from './server-cache.ts';
 
 /**
- * Makes caches forget what a transaction changes: after its commit by this process, and by any process's relay when this
- * one dies before it could, since what is to be forgotten is written down in the transaction itself.
+ * Invalidates cached data that a transaction changes. The transaction records the invalidation. This process applies it
+ * after the commit. If the process dies before that, the relay of any process applies it.
  */
 export type Invalidate = ReturnType<typeof createInvalidate>;
 
@@ -19,18 +19,18 @@ export function createInvalidate({ db, cache, clock }: { db: Db; cache: ServerCa
     const id = await enqueueInvalidation(tx, namespace, names);
     afterCommit(tx, async () => {
       const { applied } = await cache.invalidate(namespace, names);
-      // Not waited for: the relay does it again otherwise, which costs a load and is never wrong.
+      // Not awaited. If it fails, the relay invalidates again, which costs a load but is always safe.
       if (applied) markInvalidationsApplied(db, [id]).catch(() => {});
     });
   }
   return {
-    /** Tags of any scope; none stand for everything of it. */
+    /** Invalidates tags of a namespace; the whole namespace if there are none. */
     tags: invalidate,
 
-    /** Figures that were kept of a shop's past, all of them: much of it has changed. */
+    /** Deletes all rolled-up figures of a shop. */
     figures: deleteAllRolledDays,
 
-    /** Times of a shop's book that were taken, given back, or settled. Figures that were kept of them go too. */
+    /** Invalidates data that depends on the given booked times, and deletes the rolled-up figures of their days. */
     async bookedTime(
       tx: Tx,
       shop: Pick<ShopRecord, 'id' | 'slug' | 'zone'>,

@@ -1,14 +1,14 @@
-/** What cached answers depend on. An answer names its tags; a change makes the tags of what it changed forgotten. */
+/** Namespaces and tags of cached data. Each entry has tags for the data it depends on; a change invalidates tags. */
 import { maxBufferMs } from '../booking/availability/calendar.ts';
 import { dateRange, daysBetween } from '../time/dates.ts';
 import type { Interval } from '../time/intervals.ts';
 import { localDate } from '../time/wall-time.ts';
 
-/** All that belongs to a shop. Its slug never changes. */
+/** The data of a shop. Its slug never changes. */
 export const shopNamespace = (slug: string): string => `shop:${slug}`;
-/** All that belongs to an organisation beyond its shops: its clients. */
+/** The data of an organisation that is shared by its shops: its clients. */
 export const organisationNamespace = (id: string): string => `organisation:${id}`;
-/** What belongs to no shop: which shops there are. */
+/** The data of the installation: the list of shops. */
 export const installationNamespace = 'installation';
 
 export const tags = {
@@ -19,14 +19,17 @@ export const tags = {
   menu: 'menu',
   /** Weekly schedules, overrides, time off. */
   hours: 'hours',
-  /** What is booked at all. */
+  /** All bookings of the shop. */
   book: 'book',
   day: (date: string): string => `day:${date}`,
   month: (date: string): string => `month:${date.slice(0, 7)}`,
   client: (id: string): string => `client:${id}`,
 };
 
-/** Tags of booked time: the days that it touches itself or by a buffer's length, and the months that it begins in. */
+/**
+ * The tags of a booked time: the days that it overlaps, including the longest buffers, and the month in which it
+ * starts.
+ */
 export function tagsOfTime(zone: string, { startMs, endMs }: Interval): string[] {
   const from = localDate(zone, startMs - maxBufferMs);
   const to = localDate(zone, endMs + maxBufferMs);

@@ -1,13 +1,13 @@
 import type { PolicyOptions } from '@bookedbarber/redis-tier/cache';
 import type { CacheConfig } from '../config/cache-config.ts';
 
-/** Classes of cached data; their times are the CACHE_TTL_* of the environment. */
+/** Cache policies. The CACHE_TTL_* environment variables set their TTLs. */
 export const cachePolicies = ['default', 'bookings', 'user-data', 'business', 'analytics', 'static'] as const;
 export type CachePolicy = (typeof cachePolicies)[number];
 
 type Ttl = { readonly of: keyof CacheConfig['ttlMs']; readonly variable: string };
 
-/** Where the time of each is set. */
+/** The configuration field and environment variable of each policy's TTL. */
 export const ttlOf: Readonly<Record<CachePolicy, Ttl>> = {
   default: { of: 'default', variable: 'CACHE_TTL_DEFAULT' },
   bookings: { of: 'bookings', variable: 'CACHE_TTL_BOOKINGS' },
@@ -18,14 +18,14 @@ export const ttlOf: Readonly<Record<CachePolicy, Ttl>> = {
 };
 
 const hourMs = 3_600_000;
-/** Of what is kept of shops: 2 since their policy says when clients are reminded. */
+/** Schema version of cached shop data. Version 2 added reminders to the shop policy. */
 const schemaVersion = '2';
 
-/** The times of each class of data that follow from a configuration. */
+/** The options of each cache policy for a configuration. */
 export function policyTimes({ ttlMs }: Pick<CacheConfig, 'ttlMs'>): Record<CachePolicy, PolicyOptions> {
   return {
     default: { ttlMs: ttlMs.default, staleWhileRevalidateMs: ttlMs.default, staleIfErrorMs: hourMs },
-    // What is free changes by the minute: an answer past its time is worth nothing, a wrong one less.
+    // No stale-while-revalidate: free times change by the minute, so a stale value is useless.
     bookings: { ttlMs: ttlMs.bookings, staleIfErrorMs: ttlMs.bookings },
     'user-data': { ttlMs: ttlMs.userData, local: false },
     business: {
@@ -48,7 +48,7 @@ export function policyTimes({ ttlMs }: Pick<CacheConfig, 'ttlMs'>): Record<Cache
   };
 }
 
-/** How long an answer is fresh, served aged, and kept in Redis, in ms. */
+/** How long a value is fresh, how long it may be served stale, and how long Redis stores it, in ms. */
 export function timingOf({ ttlMs, staleWhileRevalidateMs = 0, staleIfErrorMs = 0 }: PolicyOptions) {
   return {
     ttlMs,
@@ -57,18 +57,18 @@ export function timingOf({ ttlMs, staleWhileRevalidateMs = 0, staleIfErrorMs = 0
   };
 }
 
-/** Times that may be worth while, in ms: 5 and 15 minutes, 1, 4 and 12 hours, 1, 3 and 7 days. */
-const ladderMs = [1 / 12, 1 / 4, 1, 4, 12, 24, 72, 168].map((hours) => hours * hourMs);
+/** Candidate TTLs to simulate, in ms: 5 and 15 minutes, 1, 4 and 12 hours, 1, 3 and 7 days. */
+const candidateTtlsMs = [1 / 12, 1 / 4, 1, 4, 12, 24, 72, 168].map((hours) => hours * hourMs);
 
-/** The times that a class of data might have instead of its own, with all that follows from them. */
+/** The timings to simulate for a policy: the candidates of at least twice its TTL. */
 export function simulatedTimes(policy: CachePolicy, config: CacheConfig) {
   const { of } = ttlOf[policy];
-  return ladderMs
+  return candidateTtlsMs
     .filter((ttlMs) => ttlMs >= 2 * config.ttlMs[of])
     .map((ttlMs) => timingOf(policyTimes({ ttlMs: { ...config.ttlMs, [of]: ttlMs } })[policy]));
 }
 
-/** The times in force, each with the others that are played on paper beside it. */
+/** The policy options for a configuration, with the TTLs to simulate. */
 export function policyTimesWithSimulations(config: CacheConfig): Record<CachePolicy, PolicyOptions> {
   const times = policyTimes(config);
   for (const policy of cachePolicies)

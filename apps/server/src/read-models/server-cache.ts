@@ -9,29 +9,29 @@ import { type CachePolicy, policyTimesWithSimulations } from './policy-times.ts'
 
 export type ServerCache = Cache<CachePolicy> & {
   /**
-   * Calls back whenever Redis is used with a history that this process has not met before: at first, after a failover,
-   * after a restart. What another primary acknowledged shortly before may be missing there.
+   * Calls `listener` for each replication id that is new to this process: on the first connection, after a failover and
+   * after a restart of Redis. Writes that the previous primary acknowledged shortly before may be lost then.
    */
   onReplicationIdChange(listener: () => void): void;
 };
 
 export type ServerCacheOptions = {
-  /** null: every call loads for itself. */
+  /** null disables the cache: every call loads its value. */
   server: RedisServerWithCredentials | null;
   config: CacheConfig;
   prefix: string;
   role: string;
   clock: Clock;
-  /** Entries age by it instead of by the time of Redis: for rehearsals in which time is made up. */
+  /** Clock for the age of entries instead of the time of Redis, for simulations. */
   ages?: Clock;
-  /** False: nothing is kept in this process, every hit is read from Redis. Default true. */
+  /** False disables the local tier: every hit is read from Redis. Default true. */
   local?: boolean;
-  /** Longest time without a reply while commands wait, in ms. Default the cache's own. */
+  /** Longest time without a reply while commands wait, in ms. Defaults to that of the cache. */
   deadlineMs?: number;
   logger: FastifyBaseLogger;
 };
 
-/** The cache on a connection of its own. `close` gives the connection back. */
+/** Creates the cache with its own Redis connection. `close` closes the connection too. */
 export function createServerCache({
   server,
   config,
@@ -44,7 +44,7 @@ export function createServerCache({
   logger,
 }: ServerCacheOptions): ServerCache {
   const enabled = server !== null && config.enabled;
-  // A cache that is off wants a client all the same; this one never opens a connection.
+  // A disabled cache still requires a Redis client. This one never opens a connection.
   const redis = enabled ? openConnection(server, role, logger) : new Redis({ lazyConnect: true });
   const replicationIds = new Set<string>();
   const listeners: (() => void)[] = [];
@@ -82,7 +82,7 @@ export function createServerCache({
 
 function logEvent(logger: FastifyBaseLogger, event: CacheEvent): void {
   const level = event.type === 'down' || event.type === 'invalidation-pending' ? 'warn' : 'info';
-  logger[level](event, 'the cache');
+  logger[level](event, 'cache event');
 }
 
 function openConnection(server: RedisServerWithCredentials, role: string, logger: FastifyBaseLogger) {

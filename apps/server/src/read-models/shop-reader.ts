@@ -1,5 +1,5 @@
 import type { Shop, ShopList } from '@bookedbarber/contract';
-import type { Answer } from '@bookedbarber/redis-tier/cache';
+import type { CacheResult } from '@bookedbarber/redis-tier/cache';
 import type { Clock } from '@bookedbarber/redis-tier/core';
 import type { Catalog, ServiceRecord, ShopRecord } from '../catalog/catalog.ts';
 import { toShopSummary } from '../catalog/representation.ts';
@@ -10,22 +10,22 @@ import { localDate } from '../time/wall-time.ts';
 import { installationNamespace, shopNamespace, tags } from './namespaces-and-tags.ts';
 import type { ServerCache } from './server-cache.ts';
 
-/** What can be booked: the active services, and who offers them. */
+/** The active services and barbers of a shop. */
 export type Menu = { services: ServiceRecord[]; barbers: BarberRecord[] };
 
 type Dependencies = { cache: ServerCache; db: Db; clock: Clock; catalog: Catalog; staff: Staff };
 
 /**
- * A shop as clients see it, through the cache: for pages and advice. A booking is decided on what the database says in its
- * own transaction, never on this.
+ * Reads the public data of a shop through the cache, for pages and availability. Bookings never use it: they read from
+ * the database in their own transaction.
  */
 export function createShopReader({ cache, db, clock, catalog, staff }: Dependencies) {
-  const known = new Set<string>();
+  const knownSlugs = new Set<string>();
 
-  async function readShop(slug: string): Promise<Answer<ShopRecord>> {
-    if (!known.has(slug)) {
+  async function readShop(slug: string): Promise<CacheResult<ShopRecord>> {
+    if (!knownSlugs.has(slug)) {
       await catalog.shop(db, slug);
-      known.add(slug);
+      knownSlugs.add(slug);
     }
     return cache.policy('business').get<ShopRecord>({
       namespace: shopNamespace(slug),
@@ -35,7 +35,7 @@ export function createShopReader({ cache, db, clock, catalog, staff }: Dependenc
     });
   }
 
-  function readMenu({ id, slug }: Pick<ShopRecord, 'id' | 'slug'>): Promise<Answer<Menu>> {
+  function readMenu({ id, slug }: Pick<ShopRecord, 'id' | 'slug'>): Promise<CacheResult<Menu>> {
     return cache.policy('static').get<Menu>({
       namespace: shopNamespace(slug),
       key: 'menu',
@@ -47,39 +47,41 @@ export function createShopReader({ cache, db, clock, catalog, staff }: Dependenc
     });
   }
 
-  function readPage({ slug, zone }: Pick<ShopRecord, 'slug' | 'zone'>): Promise<Answer<Shop>> {
+  function readPage({ slug, zone }: Pick<ShopRecord, 'slug' | 'zone'>): Promise<CacheResult<Shop>> {
     return cache.policy('static').get<Shop>({
       namespace: shopNamespace(slug),
       key: `page:${localDate(zone, clock.nowMs())}`,
       tags: [tags.shop, tags.menu],
       load: async () => {
-        const fresh = await catalog.shop(db, slug);
-        const [services, barbers] = [await catalog.services(db, fresh.id), await staff.barbers(db, fresh.id)];
-        return makeShopPage(fresh, { services, barbers }, clock.nowMs());
+        const shop = await catalog.shop(db, slug);
+        const [services, barbers] = [await catalog.services(db, shop.id), await staff.barbers(db, shop.id)];
+        return makeShopPage(shop, { services, barbers }, clock.nowMs());
       },
     });
   }
 
   return {
-    /** Throws shop_not_found. A slug is cached only once a shop is known to have it: guesses make no keys. */
+    /**
+     * Throws shop_not_found. Checks that the slug exists before using the cache, so that unknown slugs create no keys.
+     */
     shop: readShop,
     menu: readMenu,
 
-    /** The page of a shop, as it is sent. It names the date, so each day has its own. Throws shop_not_found. */
-    async page(slug: string): Promise<Answer<Shop>> {
+    /** The public page data of a shop. It contains the date, so each day has its own entry. Throws shop_not_found. */
+    async page(slug: string): Promise<CacheResult<Shop>> {
       return readPage((await readShop(slug)).value);
     },
 
-    /** Loads what is not cached of the shop itself, its menu and its page of today. Throws shop_not_found. */
+    /** Caches the shop, its menu and its page of today. Throws shop_not_found. */
     async warm(slug: string): Promise<{ shop: ShopRecord; loaded: number; alreadyCached: number }> {
-      const found = await readShop(slug);
-      const shop = found.value;
-      const answers = [found, await readMenu(shop), await readPage(shop)];
-      const loaded = answers.filter((answer) => answer.source === 'miss').length;
-      return { shop, loaded, alreadyCached: answers.length - loaded };
+      const shopResult = await readShop(slug);
+      const shop = shopResult.value;
+      const results = [shopResult, await readMenu(shop), await readPage(shop)];
+      const loaded = results.filter((result) => result.source === 'miss').length;
+      return { shop, loaded, alreadyCached: results.length - loaded };
     },
 
-    list(): Promise<Answer<ShopList>> {
+    list(): Promise<CacheResult<ShopList>> {
       return cache.policy('default').get<ShopList>({
         namespace: installationNamespace,
         key: 'shops',

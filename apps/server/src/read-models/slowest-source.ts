@@ -1,11 +1,11 @@
-import type { Answer, CacheSource } from '@bookedbarber/redis-tier/cache';
+import type { CacheResult, CacheSource } from '@bookedbarber/redis-tier/cache';
 
 const bySpeed: readonly CacheSource[] = ['local', 'remote', 'stale', 'miss'];
 
-/** Where the slowest part of what was made of several answers came from. */
-export function slowestSource(answers: readonly Pick<Answer<unknown>, 'source'>[]): CacheSource {
-  return answers.reduce<CacheSource>(
-    (worst, { source }) => (bySpeed.indexOf(source) > bySpeed.indexOf(worst) ? source : worst),
+/** The slowest source of several cache results. */
+export function slowestSource(results: readonly Pick<CacheResult<unknown>, 'source'>[]): CacheSource {
+  return results.reduce<CacheSource>(
+    (slowest, { source }) => (bySpeed.indexOf(source) > bySpeed.indexOf(slowest) ? source : slowest),
     'local',
   );
 }

@@ -7,10 +7,10 @@ import { localDate } from '../time/wall-time.ts';
 import type { createDayReader } from './day-reader.ts';
 import type { createShopReader } from './shop-reader.ts';
 
-/** So long before it opens a shop's pages and days are read, so that its first visitors find them. */
-const aheadMs = 30 * 60_000;
-/** Days whose free times are looked at most. */
-const days = 14;
+/** The warm-up starts this long before a shop opens. */
+const leadTimeMs = 30 * 60_000;
+/** Days to warm up: those whose free times are requested most. */
+const warmDays = 14;
 
 const task = 'warm-up';
 
@@ -23,9 +23,9 @@ export type WarmUpOptions = {
 };
 
 /**
- * Reads what visitors ask for first into the cache, once a day for each shop, in the half hour before somebody there begins
- * to work. It reads as anybody does: what is there stays, and of what is missing one process loads each. Resolves with how
- * many shops were read.
+ * Caches the pages and days that visitors request first, once a day per shop, in the half hour before its first barber
+ * starts work. It uses normal cache reads: cached entries stay, and only one process loads a missing entry. Resolves
+ * with the number of shops that were warmed up.
  */
 export async function warmUp(options: WarmUpOptions, signal: AbortSignal): Promise<number> {
   const { db, clock, shopReader, dayReader } = options;
@@ -34,24 +34,28 @@ export async function warmUp(options: WarmUpOptions, signal: AbortSignal): Promi
     signal.throwIfAborted();
     const date = localDate(shop.zone, clock.nowMs());
     if (await isDone(db, task, shop.id, date)) continue;
-    const opensMs = await opening(options, shop, date);
-    if (opensMs !== null && clock.nowMs() < opensMs - aheadMs) continue;
+    const opensMs = await findOpeningMs(options, shop, date);
+    if (opensMs !== null && clock.nowMs() < opensMs - leadTimeMs) continue;
     if (opensMs !== null && clock.nowMs() < opensMs) {
       await shopReader.warm(shop.slug);
-      await dayReader.warm(shop, date, days);
+      await dayReader.warm(shop, date, warmDays);
       warmed += 1;
     }
-    // Closed today, or open already and its visitors have read it.
+    // Also done if the shop is closed today, or is already open and its visitors have filled the cache.
     await markDone(db, task, shop.id, date);
   }
   return warmed;
 }
 
-/** When the first of its barbers begins; null: nobody works on this day. */
-async function opening({ db, staff }: WarmUpOptions, shop: ShopRecord, date: string): Promise<number | null> {
+/** When the first barber starts work on `date`; null if no barber does. */
+async function findOpeningMs(
+  { db, staff }: WarmUpOptions,
+  shop: ShopRecord,
+  date: string,
+): Promise<number | null> {
   const barberIds = (await staff.barbers(db, shop.id)).map(({ id }) => id);
   const working = await staff.workingTime(db, { shop, barberIds, from: date, to: date });
-  // What began yesterday and goes on over midnight is among them.
+  // Exclude working time that started yesterday and continues past midnight.
   const starts = [...working.values()]
     .flat()
     .map(({ startMs }) => startMs)

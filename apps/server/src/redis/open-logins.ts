@@ -1,6 +1,6 @@
 /**
- * Logins of Redis that change while the process runs: read at the start, again every so often, and at once when a server
- * refuses one. Open connections move to a new one without a break.
+ * Redis credentials that change while the process runs. They are read at startup, at each refresh interval, and
+ * immediately when a server rejects them. Open connections reauthenticate without interruption.
  */
 import { CredentialsError, openLoginSource } from '@bookedbarber/redis-login';
 import {
@@ -14,12 +14,12 @@ import type { Config } from '../config/config.ts';
 import type { RedisServerWithCredentials } from './live-server.ts';
 
 export type RedisCredentials = {
-  /** The same settings; servers whose login changes have it in hand. */
+  /** The same configuration, with credentials for the servers whose login can change. */
   config: Config;
   close(): void;
 };
 
-/** Throws ConfigError when a login cannot be read at the start: nobody would be served by what the settings say. */
+/** Reads the logins of all servers. Throws ConfigError when one cannot be read at startup. */
 export async function openRedisCredentials(
   config: Config,
   logger: FastifyBaseLogger,
@@ -52,13 +52,13 @@ async function openCredentials(
   server: string,
   logger: FastifyBaseLogger,
 ): Promise<Credentials> {
-  const ask = openLoginSource(source, username);
+  const readLogin = openLoginSource(source, username);
   try {
     return createCredentials({
-      first: await ask(),
-      read: ask,
+      first: await readLogin(),
+      read: readLogin,
       ...(source.kind === 'iam' ? { reauthenticateEveryMs: source.reauthenticateEveryMs } : {}),
-      onEvent: (event) => tell(event, server, logger),
+      onEvent: (event) => logEvent(event, server, logger),
     });
   } catch (error) {
     if (error instanceof CredentialsError) throw new ConfigError([`${server}: ${error.message}`]);
@@ -66,27 +66,27 @@ async function openCredentials(
   }
 }
 
-function tell(event: CredentialsEvent, server: string, logger: FastifyBaseLogger): void {
+function logEvent(event: CredentialsEvent, server: string, logger: FastifyBaseLogger): void {
   switch (event.type) {
     case 'login-changed':
-      logger.info({ ...event, server }, 'Redis has another password, and every connection uses it');
+      logger.info({ ...event, server }, 'The Redis password changed, and every connection uses the new one');
       break;
     case 'login-not-accepted':
       logger.warn(
         { ...event, server },
-        'Redis does not take the new password yet: the old one is used, and the new one is tried again',
+        'Redis does not accept the new password yet: connections keep the old one and retry the new one',
       );
       break;
     case 'login-rejected':
       logger.warn(
         { ...event, server },
-        'Redis refuses the password: it is read anew until Redis takes it; compare it with that of the server',
+        'Redis rejects the password: it is read again until Redis accepts it; compare it with that of the server',
       );
       break;
     case 'login-unreadable':
       logger.warn(
         { ...event, server },
-        'the password of Redis cannot be read, and the one known stays in use',
+        'The Redis password cannot be read: connections keep the last known one',
       );
   }
 }

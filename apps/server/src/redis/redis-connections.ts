@@ -2,12 +2,15 @@ import { connectionsHeld, type ProcessRole, sumOfConnections } from '@bookedbarb
 import type { FastifyBaseLogger } from 'fastify';
 import type { Config } from '../config/config.ts';
 
-/** How many connections to Redis a process with this configuration holds, by what they are for. */
+/** Number of Redis connections of a process with this configuration, by purpose. */
 export function redisConnections({ redis, cache, rateLimits }: Config, role: ProcessRole) {
   return connectionsHeld({ redis, cacheEnabled: cache.enabled, limitsEnabled: rateLimits.enabled }, role);
 }
 
-/** Warns of a budget that does not suffice. The process goes on: no more than it needs are opened in any case. */
+/**
+ * Logs a warning when the connection budget is too small. The process continues: it opens only the connections that
+ * it needs.
+ */
 export function warnOfConnections(config: Config, role: ProcessRole, logger: FastifyBaseLogger): void {
   const connections = redisConnections(config, role);
   const held = sumOfConnections(connections);
@@ -15,6 +18,6 @@ export function warnOfConnections(config: Config, role: ProcessRole, logger: Fas
   if (held > maxConnections)
     logger.warn(
       { ...connections, held, budget: maxConnections },
-      'this process holds more connections to Redis than REDIS_MAX_CONNECTIONS allows: raise it',
+      'this process needs more Redis connections than REDIS_MAX_CONNECTIONS allows: raise it',
     );
 }

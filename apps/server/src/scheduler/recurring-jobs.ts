@@ -1,4 +1,4 @@
-/** What comes again by itself, and how often. */
+/** The scheduled tasks and their intervals. */
 import { rollUpDays } from '../analytics/roll-up.ts';
 import type { Context } from '../main/context.ts';
 import { enqueueDailySchedules } from '../notifications/daily-schedule/write-daily-schedules.ts';
@@ -17,19 +17,19 @@ export function scheduledTasks(context: Context): ScheduledTask[] {
       name: 'clean-up',
       everyMs: minuteMs,
       async run() {
-        const { holds, answers } = await cleanUp(context);
-        return `${holds} ended holds and ${answers} kept answers removed`;
+        const { holds, idempotencyRecords } = await cleanUp(context);
+        return `${holds} expired holds and ${idempotencyRecords} idempotency records deleted`;
       },
     },
     {
       name: 'daily-schedules',
       everyMs: 5 * minuteMs,
-      run: async (signal) => `${await enqueueDailySchedules(context, signal)} lists of the day written`,
+      run: async (signal) => `${await enqueueDailySchedules(context, signal)} daily schedules enqueued`,
     },
     {
       name: 'warm-up',
       everyMs: 5 * minuteMs,
-      run: async (signal) => `${await warmUp(context, signal)} shops read before they open`,
+      run: async (signal) => `${await warmUp(context, signal)} shops warmed up before they open`,
     },
     {
       name: 'roll-up',
@@ -41,7 +41,7 @@ export function scheduledTasks(context: Context): ScheduledTask[] {
       everyMs: 60 * minuteMs,
       async run() {
         await deleteOldShopDays(db, clock.nowMs());
-        return `${await removeOldMessages(db, clock.nowMs())} old messages removed`;
+        return `${await removeOldMessages(db, clock.nowMs())} old messages deleted`;
       },
     },
   ];

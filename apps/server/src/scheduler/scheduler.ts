@@ -1,6 +1,7 @@
 /**
- * Work that comes again: PostgreSQL holds when each task is due and who has it, so a fleet of workers runs each once, and
- * nothing that Redis forgets makes a night be missed. A task that was due while no worker ran is run once when one does.
+ * Runs scheduled tasks. PostgreSQL stores the due time and the lease of each task, so that only one worker runs it,
+ * and data loss in Redis skips no run. A task that became due while no worker was running runs once when a worker
+ * starts.
  */
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@bookedbarber/redis-tier/core';
@@ -10,9 +11,9 @@ import type { Db } from '../database/connect.ts';
 
 export type ScheduledTask = {
   name: string;
-  /** From the end of a run to the next one, in ms. */
+  /** Time from the end of a run to the next run, in ms. */
   everyMs: number;
-  /** Resolves with what it came to, in words. `signal` is aborted when the worker stops or the task is no longer its own. */
+  /** Resolves with the outcome as text. `signal` is aborted when the worker stops or loses the lease. */
   run(signal: AbortSignal): Promise<string>;
 };
 
@@ -21,23 +22,23 @@ export type SchedulerOptions = {
   clock: Clock;
   tasks: readonly ScheduledTask[];
   onError: (error: unknown) => void;
-  /** How often the table is looked at, in ms. */
+  /** How often the table is polled, in ms. */
   pollIntervalMs?: number;
-  /** A worker that falls silent loses its task after this, in ms. It is renewed while the task runs. */
+  /** Duration of the lease, in ms. It is renewed while the task runs. */
   leaseMs?: number;
 };
 
 export type Scheduler = Pick<Loop, 'wake' | 'stop'>;
 
-/** Reasons are shown to operators: never the whole of a long one. */
-const maxCharacters = 300;
+/** Maximum length of a stored outcome, which operators see. */
+const maxOutcomeLength = 300;
 
-/** Looks at once, and then again and again. `stop` waits for the task under way, which is told. */
+/** Polls immediately and then at each interval. `stop` aborts the running tasks and waits for them. */
 export function startScheduler(options: SchedulerOptions): Scheduler {
   const { db, clock, tasks, onError, pollIntervalMs = 10_000, leaseMs = 60_000 } = options;
   const stopping = new AbortController();
 
-  async function take({ name }: ScheduledTask, token: string): Promise<boolean> {
+  async function claim({ name }: ScheduledTask, token: string): Promise<boolean> {
     const now = new Date(clock.nowMs());
     const { numUpdatedRows } = await db
       .updateTable('scheduledTask')
@@ -55,12 +56,12 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
       .set({ claimedUntil: new Date(clock.nowMs() + leaseMs) })
       .where('claimToken', '=', token)
       .executeTakeFirst();
-    if (numUpdatedRows === 0n) lost.abort(new Error('another worker has taken the task over'));
+    if (numUpdatedRows === 0n) lost.abort(new Error('another worker has taken over the task'));
   }
 
   async function runOne(task: ScheduledTask): Promise<void> {
     const token = randomUUID();
-    if (!(await take(task, token))) return;
+    if (!(await claim(task, token))) return;
     const lost = new AbortController();
     const renewal = setInterval(() => void renew(token, lost).catch(onError), leaseMs / 3).unref();
     let end: { outcome: string; failed: boolean };
@@ -68,7 +69,7 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
       const outcome = await task.run(AbortSignal.any([stopping.signal, lost.signal]));
       end = { outcome, failed: false };
     } catch (error) {
-      // A task that ends because the worker stops is no error.
+      // An abort because the worker stops is not an error.
       if (error !== stopping.signal.reason) onError(error);
       end = { outcome: error instanceof Error ? error.message : String(error), failed: true };
     } finally {
@@ -82,40 +83,40 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
         claimedUntil: null,
         endedAt: new Date(nowMs),
         dueAt: new Date(nowMs + task.everyMs),
-        outcome: end.outcome.slice(0, maxCharacters),
+        outcome: end.outcome.slice(0, maxOutcomeLength),
         failed: end.failed,
       })
       .where('claimToken', '=', token)
       .execute();
   }
 
-  let known: Promise<void> | undefined;
-  async function look(task: ScheduledTask): Promise<void> {
-    known ??= makeKnown(db, tasks, clock.nowMs());
+  let registered: Promise<void> | undefined;
+  async function poll(task: ScheduledTask): Promise<void> {
+    registered ??= registerTasks(db, tasks, clock.nowMs());
     try {
-      await known;
+      await registered;
     } catch (error) {
-      known = undefined;
+      registered = undefined;
       throw error;
     }
     if (!stopping.signal.aborted) await runOne(task);
   }
 
-  // Each on its own: a long one keeps no other waiting.
-  const loops = tasks.map((task) => startLoop(() => look(task), { everyMs: pollIntervalMs, onError }));
+  // One loop per task, so that a long task does not delay the others.
+  const loops = tasks.map((task) => startLoop(() => poll(task), { everyMs: pollIntervalMs, onError }));
   return {
     wake() {
       for (const loop of loops) loop.wake();
     },
     async stop() {
-      stopping.abort(new Error('the worker stops'));
+      stopping.abort(new Error('the worker is stopping'));
       await Promise.all(loops.map((loop) => loop.stop()));
     },
   };
 }
 
-/** A task that is new is due at once; one that no longer exists is no longer shown. */
-async function makeKnown(db: Db, tasks: readonly ScheduledTask[], nowMs: number): Promise<void> {
+/** Inserts new tasks, which are due immediately, and deletes tasks that no longer exist. */
+async function registerTasks(db: Db, tasks: readonly ScheduledTask[], nowMs: number): Promise<void> {
   const names = tasks.map(({ name }) => name);
   await sql`INSERT INTO scheduled_task (name, due_at)
     SELECT name, ${new Date(nowMs)} FROM unnest(${names}::text[]) AS task (name)

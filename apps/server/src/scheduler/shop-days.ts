@@ -1,4 +1,4 @@
-/** What is done once for each shop's day, by the shop's own calendar. */
+/** Records of the tasks that run once per shop and calendar day, in the shop's time zone. */
 import { sql } from 'kysely';
 import type { ShopRecord } from '../catalog/catalog.ts';
 import type { Db, Executor } from '../database/connect.ts';
@@ -35,9 +35,9 @@ export async function markDone(
     .execute();
 }
 
-/** All shops, one after the other, in steps that no memory minds. */
+/** Iterates over all shops, in batches to limit memory use. */
 export async function* everyShop(db: Db): AsyncGenerator<ShopRecord> {
-  const step = 200;
+  const batch = 200;
   let after = '00000000-0000-0000-0000-000000000000';
   for (;;) {
     const shops = await db
@@ -45,16 +45,16 @@ export async function* everyShop(db: Db): AsyncGenerator<ShopRecord> {
       .selectAll()
       .where('id', '>', after)
       .orderBy('id')
-      .limit(step)
+      .limit(batch)
       .execute();
     yield* shops;
     const last = shops.at(-1);
-    if (shops.length < step || last === undefined) return;
+    if (shops.length < batch || last === undefined) return;
     after = last.id;
   }
 }
 
-/** Removes what nobody asks about any more. */
+/** Deletes records after the retention period. */
 export async function deleteOldShopDays(db: Db, nowMs: number): Promise<void> {
   await sql`DELETE FROM shop_day_done WHERE date < ${new Date(nowMs - retentionDays * dayMs)}::date`.execute(
     db,

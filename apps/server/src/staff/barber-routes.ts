@@ -35,9 +35,9 @@ export function barberRoutes(app: App, context: Context): void {
     }));
   }
 
-  async function one(executor: Executor, shopId: string, id: string): Promise<Barber> {
+  async function find(executor: Executor, shopId: string, id: string): Promise<Barber> {
     const barber = (await list(executor, shopId)).find((candidate) => candidate.id === id);
-    if (barber === undefined) throw problem('resource_not_found', 'The shop has no such barber.');
+    if (barber === undefined) throw problem('resource_not_found', 'The shop does not have this barber.');
     return barber;
   }
 
@@ -48,7 +48,7 @@ export function barberRoutes(app: App, context: Context): void {
       schema: {
         operationId: 'listBarbers',
         tags: ['staff'],
-        summary: 'All barbers with their weekly schedules',
+        summary: 'List all barbers with their weekly schedules',
         params: shopParams,
         response: answers({ 200: BarberList }, 'unauthorized', 'shop_not_found'),
       },
@@ -66,7 +66,7 @@ export function barberRoutes(app: App, context: Context): void {
       schema: {
         operationId: 'createBarber',
         tags: ['staff'],
-        summary: 'Add a barber with services and weekly schedule',
+        summary: 'Add a barber with services and a weekly schedule',
         params: shopParams,
         body: BarberInput,
         response: answers(
@@ -83,7 +83,7 @@ export function barberRoutes(app: App, context: Context): void {
         const shop = await catalog.shop(tx, request.params.shop);
         const id = await createBarber(tx, shop.id, request.body);
         await invalidate.tags(tx, shopNamespace(shop.slug), [tags.menu, tags.hours]);
-        return { status: 201, body: await one(tx, shop.id, id) };
+        return { status: 201, body: await find(tx, shop.id, id) };
       }),
   );
 
@@ -94,7 +94,7 @@ export function barberRoutes(app: App, context: Context): void {
       schema: {
         operationId: 'updateBarber',
         tags: ['staff'],
-        summary: 'Change a barber; what is absent stays as it is',
+        summary: 'Update a barber; absent fields stay unchanged',
         params: shopRecordParams,
         body: BarberChange,
         response: answers({ 200: Barber }, 'unauthorized', 'resource_not_found', 'service_unknown'),
@@ -105,7 +105,7 @@ export function barberRoutes(app: App, context: Context): void {
         const shop = await catalog.shop(tx, request.params.shop);
         await changeBarber(tx, shop.id, request.params.id, request.body);
         await invalidate.tags(tx, shopNamespace(shop.slug), [tags.menu, tags.hours]);
-        return one(tx, shop.id, request.params.id);
+        return find(tx, shop.id, request.params.id);
       }),
   );
 }

@@ -10,7 +10,9 @@ import { isForeignKeyViolation } from '../database/errors.ts';
 import type { Tx } from '../database/transaction.ts';
 import { problem } from '../http/problem.ts';
 
-/** Makes a barber with services and week. Throws record_conflict (code) or service_unknown. Returns the id. */
+/**
+ * Creates a barber and returns the id. Throws record_conflict if the code exists, service_unknown, or invalid_request.
+ */
 export async function createBarber(tx: Tx, shopId: string, input: BarberInput): Promise<string> {
   const barber = await tx
     .insertInto('barber')
@@ -18,13 +20,15 @@ export async function createBarber(tx: Tx, shopId: string, input: BarberInput): 
     .onConflict((conflict) => conflict.columns(['shopId', 'code']).doNothing())
     .returning('id')
     .executeTakeFirst();
-  if (barber === undefined) throw problem('record_conflict', `A barber has the code ${input.code} already.`);
+  if (barber === undefined) throw problem('record_conflict', `Another barber has the code ${input.code}.`);
   await setServices(tx, shopId, barber.id, input.service_ids);
   if (input.schedule !== undefined) await setWeek(tx, barber.id, input.schedule);
   return barber.id;
 }
 
-/** Throws resource_not_found or service_unknown. A barber is never deleted: set them inactive. */
+/**
+ * Throws resource_not_found, service_unknown or invalid_request. Barbers are never deleted; deactivate them instead.
+ */
 export async function changeBarber(tx: Tx, shopId: string, id: string, change: BarberChange): Promise<void> {
   const { name, email, active } = change;
   const columns = {
@@ -40,12 +44,12 @@ export async function changeBarber(tx: Tx, shopId: string, id: string, change: B
   if (change.schedule !== undefined) await setWeek(tx, id, change.schedule);
 }
 
-/** Throws resource_not_found, or invalid_request when the time off ends before it begins. */
+/** Throws resource_not_found, or invalid_request if the time off does not end after its start. */
 export async function addTimeOff(tx: Tx, shopId: string, barberId: string, input: TimeOffInput) {
   await requireBarber(tx, shopId, barberId);
   const startsAt = new Date(input.starts_at);
   const endsAt = new Date(input.ends_at);
-  if (endsAt <= startsAt) throw problem('invalid_request', 'The time off ends before it begins.');
+  if (endsAt <= startsAt) throw problem('invalid_request', 'Time off must end after it starts.');
   return tx
     .insertInto('timeOff')
     .values({ shopId, barberId, startsAt, endsAt, reason: input.reason ?? '' })
@@ -53,7 +57,9 @@ export async function addTimeOff(tx: Tx, shopId: string, barberId: string, input
     .executeTakeFirstOrThrow();
 }
 
-/** Sets what holds on one date for a barber, or for the shop; an override of that date is replaced. */
+/**
+ * Sets the override of a date for a barber or for the shop, and replaces an existing one. Throws resource_not_found.
+ */
 export async function setDateOverride(tx: Tx, shopId: string, input: DateOverrideInput) {
   const barberId = input.barber_id ?? null;
   if (barberId !== null) await requireBarber(tx, shopId, barberId);
@@ -76,7 +82,7 @@ export async function setDateOverride(tx: Tx, shopId: string, input: DateOverrid
     .executeTakeFirstOrThrow();
 }
 
-/** Removes a time off or an override of this shop. Throws resource_not_found. */
+/** Deletes a time off or a date override of this shop. Throws resource_not_found. */
 export async function remove(
   tx: Tx,
   table: 'timeOff' | 'dateOverride',
@@ -88,7 +94,8 @@ export async function remove(
     .where('shopId', '=', shopId)
     .where('id', '=', id)
     .executeTakeFirst();
-  if (result.numDeletedRows === 0n) throw problem('resource_not_found', 'The shop has no such record.');
+  if (result.numDeletedRows === 0n)
+    throw problem('resource_not_found', 'The shop does not have this record.');
 }
 
 async function requireBarber(tx: Tx, shopId: string, id: string): Promise<void> {
@@ -98,7 +105,7 @@ async function requireBarber(tx: Tx, shopId: string, id: string): Promise<void> 
     .where('shopId', '=', shopId)
     .where('id', '=', id)
     .executeTakeFirst();
-  if (barber === undefined) throw problem('resource_not_found', 'The shop has no such barber.');
+  if (barber === undefined) throw problem('resource_not_found', 'The shop does not have this barber.');
 }
 
 async function setServices(
@@ -114,14 +121,14 @@ async function setServices(
     await tx.insertInto('barberService').values(rows).execute();
   } catch (error) {
     if (isForeignKeyViolation(error))
-      throw problem('service_unknown', 'One of service_ids is not of this shop.');
+      throw problem('service_unknown', 'An id in service_ids does not belong to this shop.');
     throw error;
   }
 }
 
 async function setWeek(tx: Tx, barberId: string, week: WeeklySchedule): Promise<void> {
   if (new Set(week.map((day) => day.weekday)).size < week.length) {
-    throw problem('invalid_request', 'A weekday is named twice in the schedule.');
+    throw problem('invalid_request', 'The schedule must list each weekday at most once.');
   }
   await tx.deleteFrom('weeklySchedule').where('barberId', '=', barberId).execute();
   const rows = week

@@ -24,12 +24,12 @@ export type WorkingTimeRequest = {
   to: string;
 };
 
-/** Who works in a shop, and when. Changes are in staff-changes.ts. */
+/** The barbers of a shop and their working time. Changes are in staff-changes.ts. */
 export type Staff = ReturnType<typeof createStaff>;
 
 export function createStaff() {
   return {
-    /** The barbers of a shop by name, with the services they offer. */
+    /** The barbers of a shop with the services they offer, ordered by name. */
     barbers(executor: Executor, shopId: string, which: 'active' | 'all' = 'active'): Promise<BarberRecord[]> {
       return executor
         .selectFrom('barber')
@@ -51,7 +51,9 @@ export function createStaff() {
         .execute();
     },
 
-    /** When each barber works from the beginning of `from` to the end of `to`, with overrides and time off applied. */
+    /**
+     * The working time of each barber from `from` to `to`, with overrides and time off applied. See workingIntervals.
+     */
     async workingTime(executor: Executor, request: WorkingTimeRequest): Promise<Map<string, Interval[]>> {
       const { shop, from, to } = request;
       const { schedules, shopOverrides } = await loadSchedules(executor, request);
@@ -83,7 +85,7 @@ async function loadSchedules(
   const shopOverrides = new Map<string, readonly DayPeriod[]>();
   if (barberIds.length === 0) return { schedules, shopOverrides };
   const ids = [...barberIds];
-  // A period belongs to the day on which it begins, so the day before counts too.
+  // A period belongs to the day on which it starts and may run past midnight, so include the day before.
   const firstDate = addDays(from, -1);
 
   const week = await executor.selectFrom('weeklySchedule').selectAll().where('barberId', 'in', ids).execute();

@@ -32,7 +32,7 @@ export function timeOffRoutes(app: App, context: Context): void {
       schema: {
         operationId: 'listTimeOff',
         tags: ['staff'],
-        summary: 'Time off that has not ended yet',
+        summary: 'List time off that has not ended yet',
         params: shopRecordParams,
         response: answers({ 200: TimeOffList }, 'unauthorized', 'shop_not_found'),
       },
@@ -59,7 +59,7 @@ export function timeOffRoutes(app: App, context: Context): void {
       schema: {
         operationId: 'createTimeOff',
         tags: ['staff'],
-        summary: 'Give a barber time off; visits that are booked in it stay and have to be moved',
+        summary: 'Add time off for a barber; existing bookings stay and must be rescheduled separately',
         params: shopRecordParams,
         body: TimeOffInput,
         response: answers({ 201: TimeOff }, 'unauthorized', 'resource_not_found'),
@@ -81,7 +81,7 @@ export function timeOffRoutes(app: App, context: Context): void {
       schema: {
         operationId: 'listDateOverrides',
         tags: ['staff'],
-        summary: 'Dates on which something else holds than the week',
+        summary: 'List dates whose hours differ from the weekly schedule',
         params: shopParams,
         querystring: DateOverrideListQuery,
         response: answers({ 200: DateOverrideList }, 'unauthorized', 'shop_not_found'),
@@ -110,8 +110,7 @@ export function timeOffRoutes(app: App, context: Context): void {
       schema: {
         operationId: 'setDateOverride',
         tags: ['staff'],
-        summary:
-          'Set what holds on one date, for the shop or one barber; an earlier override of it is replaced',
+        summary: 'Set the hours of one date for the shop or one barber; replaces an existing override',
         params: shopParams,
         body: DateOverrideInput,
         response: answers({ 201: DateOverride }, 'unauthorized', 'shop_not_found', 'resource_not_found'),
@@ -126,9 +125,14 @@ export function timeOffRoutes(app: App, context: Context): void {
       }),
   );
 
-  for (const [path, table, operationId] of [
-    ['time-off', 'timeOff', 'deleteTimeOff'],
-    ['overrides', 'dateOverride', 'deleteDateOverride'],
+  for (const [path, table, operationId, summary] of [
+    ['time-off', 'timeOff', 'deleteTimeOff', 'Delete time off'],
+    [
+      'overrides',
+      'dateOverride',
+      'deleteDateOverride',
+      'Delete an override; the weekly schedule applies again',
+    ],
   ] as const) {
     app.delete(
       `/api/v1/shops/:shop/${path}/:id`,
@@ -137,7 +141,7 @@ export function timeOffRoutes(app: App, context: Context): void {
         schema: {
           operationId,
           tags: ['staff'],
-          summary: 'Remove it: the week holds again',
+          summary,
           params: shopRecordParams,
           response: answers({ 204: noContent }, 'unauthorized', 'resource_not_found'),
         },

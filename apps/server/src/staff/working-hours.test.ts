@@ -16,7 +16,7 @@ const schedule = (parts: Parts): BarberSchedule => ({
   ...parts,
 });
 
-/** Working times that end within or after the days, as begin and end on the wall of the shop. */
+/** Working intervals that end after the start of `from`, as start and end in the shop's local time. */
 function shown(
   barber: BarberSchedule,
   from: string,
@@ -33,8 +33,8 @@ function hoursOn(barber: BarberSchedule, date: string): number {
   return lengthWithin(workingIntervals(barber, new Map(), zone, date, date), startMs, endMs) / 3_600_000;
 }
 
-describe('a week', () => {
-  test('holds on its weekdays, and a day that is not named is off', () => {
+describe('a weekly schedule', () => {
+  test('applies on its weekdays, and days without an entry are off', () => {
     const week = new Map([
       [2, [hours(9, 12), hours(13, 18)]],
       [7, [hours(10, 14)]],
@@ -46,14 +46,14 @@ describe('a week', () => {
     ]);
   });
 
-  test('with periods past midnight reaches into the next day, from the day before too', () => {
+  test('includes periods that run past midnight, also from the day before the range', () => {
     const week = new Map([[5, [hours(20, 26)]]]);
     expect(shown(schedule({ week }), '2026-11-27')).toEqual(['11-27T20:00 11-28T02:00']);
     expect(shown(schedule({ week }), '2026-11-28')).toEqual(['11-27T20:00 11-28T02:00']);
     expect(shown(schedule({ week }), '2026-11-29')).toEqual([]);
   });
 
-  test('whose periods meet at midnight is one long stretch', () => {
+  test('joins periods that meet at midnight', () => {
     const week = everyDay(hours(0, 24));
     expect(shown(schedule({ week }), '2026-11-24', '2026-11-25')).toEqual(['11-23T00:00 11-26T00:00']);
   });
@@ -63,7 +63,7 @@ describe('an override', () => {
   const week = everyDay(hours(9, 18));
   const closed = new Map([['2026-11-24', []]]);
 
-  test('of the shop closes the day, or cuts the weekly hours down, and never opens more', () => {
+  test('of the shop limits or closes the weekly hours and never extends them', () => {
     expect(shown(schedule({ week }), '2026-11-24', '2026-11-24', closed)).toEqual([]);
     const short = new Map([['2026-11-24', [hours(8, 10), hours(17, 20)]]]);
     expect(shown(schedule({ week }), '2026-11-24', '2026-11-24', short)).toEqual([
@@ -72,7 +72,7 @@ describe('an override', () => {
     ]);
   });
 
-  test('of a barber stands instead of the week and of the shop’s holiday', () => {
+  test('of a barber replaces the weekly schedule and the shop override', () => {
     const overrides = new Map([['2026-11-24', [hours(6, 8)]]]);
     expect(shown(schedule({ week, overrides }), '2026-11-24', '2026-11-24', closed)).toEqual([
       '11-24T06:00 11-24T08:00',
@@ -84,13 +84,13 @@ describe('an override', () => {
     ]);
   });
 
-  test('of the day before ends its night', () => {
+  test('of the day before removes its hours past midnight', () => {
     const nights = schedule({ week: everyDay(hours(20, 26)), overrides: new Map([['2026-11-23', []]]) });
     expect(shown(nights, '2026-11-24')).toEqual(['11-24T20:00 11-25T02:00']);
   });
 });
 
-test('time off is taken out, also of an override, wherever it begins and ends', () => {
+test('subtracts time off from weekly hours and from overrides', () => {
   const off = (from: string, to: string) => ({ startMs: Date.parse(from), endMs: Date.parse(to) });
   const barber = schedule({
     week: everyDay(hours(9, 18)),
@@ -109,7 +109,7 @@ test('time off is taken out, also of an override, wherever it begins and ends', 
 });
 
 describe('on the day of a clock change', () => {
-  test('the hours of the day are those of the wall', () => {
+  test('hours outside the change follow the wall clock', () => {
     const day = schedule({ week: everyDay(hours(9, 18)) });
     for (const date of ['2026-11-01', '2027-03-14']) {
       expect(shown(day, date)).toEqual([`${date.slice(5)}T09:00 ${date.slice(5)}T18:00`]);
@@ -117,7 +117,7 @@ describe('on the day of a clock change', () => {
     }
   });
 
-  test('the hours of the night are one more, or one less', () => {
+  test('hours that span the change are one hour longer or shorter', () => {
     const night = schedule({ week: new Map([[7, [hours(0, 6)]]]) });
     expect([
       hoursOn(night, '2026-11-01'),
@@ -126,7 +126,7 @@ describe('on the day of a clock change', () => {
     ]).toEqual([7, 5, 6]);
   });
 
-  test('a period that begins in the skipped hour begins after it, and one that lies in it is none', () => {
+  test('a period that starts in the skipped hour starts after it, and a period within the hour disappears', () => {
     const at = (from: number, to: number) =>
       schedule({ week: new Map([[7, [{ starts_minute: from, ends_minute: to }]]]) });
     expect(shown(at(150, 240), '2027-03-14')).toEqual(['03-14T03:00 03-14T04:00']);

@@ -3,22 +3,22 @@ import { addDays, daysBetween, weekday } from '../time/dates.ts';
 import { type Interval, subtract, union } from '../time/intervals.ts';
 import { wallInstant } from '../time/wall-time.ts';
 
-/** All that says when one barber works in a range of days. */
+/** The hours of one barber in a range of days. */
 export type BarberSchedule = {
   /** Periods by ISO weekday, 1 to 7. */
   week: ReadonlyMap<number, readonly DayPeriod[]>;
-  /** Periods by date; they stand instead of the week and of the shop's overrides. */
+  /** Periods by date. They replace the weekly periods and the shop overrides. */
   overrides: ReadonlyMap<string, readonly DayPeriod[]>;
   timeOff: readonly Interval[];
 };
 
-/** The shop's overrides by date: a limit on the weekly periods of everyone. */
+/** Shop overrides by date. They limit the weekly periods of all barbers. */
 export type ShopOverrides = ReadonlyMap<string, readonly DayPeriod[]>;
 
 /**
- * When a barber works from the beginning of `from` to the end of `to` (dates of `zone`), as sorted intervals of time.
- * A period belongs to the day on which it begins and may run past midnight, so the day before `from` counts too and the
- * last interval may end after `to`.
+ * The working time of a barber from `from` to `to` (dates in `zone`), as sorted intervals. A period belongs to the day
+ * on which it starts and may run past midnight, so the result includes periods of the day before `from` and may end
+ * after `to`.
  */
 export function workingIntervals(
   schedule: BarberSchedule,

@@ -6,41 +6,41 @@ const weekMs = 7 * 86_400_000;
 const sessions = createGuestSessions({ secret: 's'.repeat(32), secure: true });
 const cookie = sessions.begin(nowMs).split(';')[0] ?? '';
 
-test('a session that was begun is known by its id, among other cookies too', () => {
+test('reads the session id from its cookie, also among other cookies', () => {
   const id = sessions.idIn(cookie, nowMs);
   expect(id).toMatch(/^[\w-]{16}$/);
   expect(sessions.idIn(`theme=dark; ${cookie}; lang=en`, nowMs)).toBe(id);
 });
 
-test('its cookie stays with our API, away from scripts, and ends', () => {
+test('limits the cookie to the API and to HTTP, with an expiry, and to HTTPS if secure', () => {
   expect(sessions.begin(nowMs)).toMatch(/; Path=\/api; Max-Age=604800; HttpOnly; SameSite=Lax; Secure$/);
   const plain = createGuestSessions({ secret: 's'.repeat(32), secure: false });
   expect(plain.begin(nowMs)).not.toContain('Secure');
 });
 
-test('every session has an id of its own', () => {
+test('every session has a unique id', () => {
   const ids = Array.from({ length: 100 }, () => sessions.idIn(sessions.begin(nowMs).split(';')[0], nowMs));
   expect(new Set(ids).size).toBe(100);
 });
 
-const [, id = '', ends = '', signature = ''] = /=(.*)\.(\d+)\.(.*)/.exec(cookie) ?? [];
+const [, id = '', expires = '', signature = ''] = /=(.*)\.(\d+)\.(.*)/.exec(cookie) ?? [];
 test.each([
-  ['none', undefined],
-  ['an empty one', ''],
+  ['no header', undefined],
+  ['an empty header', ''],
   ['another cookie', 'session=abc'],
-  ['another id', `guest_session=${'A'.repeat(16)}.${ends}.${signature}`],
-  ['a later end', `guest_session=${id}.${Number(ends) + 1}.${signature}`],
-  ['a signature that is cut', `guest_session=${id}.${ends}.${signature.slice(0, -1)}`],
-  ['a name that only ends so', `not_${cookie}`],
-  ['more than a header should hold', `${'x'.repeat(9000)}; ${cookie}`],
-])('%s is no session', (_name, header) => expect(sessions.idIn(header, nowMs)).toBeNull());
+  ['another id', `guest_session=${'A'.repeat(16)}.${expires}.${signature}`],
+  ['a later expiry', `guest_session=${id}.${Number(expires) + 1}.${signature}`],
+  ['a truncated signature', `guest_session=${id}.${expires}.${signature.slice(0, -1)}`],
+  ['another cookie name with the same suffix', `not_${cookie}`],
+  ['an oversized header', `${'x'.repeat(9000)}; ${cookie}`],
+])('finds no session in %s', (_name, header) => expect(sessions.idIn(header, nowMs)).toBeNull());
 
-test('ends after a week', () => {
+test('a session expires after a week', () => {
   expect(sessions.idIn(cookie, nowMs + weekMs - 1000)).not.toBeNull();
   expect(sessions.idIn(cookie, nowMs + weekMs)).toBeNull();
 });
 
-test('is not one of another secret', () => {
+test('rejects a session signed with another secret', () => {
   const others = createGuestSessions({ secret: 't'.repeat(32), secure: true });
   expect(others.idIn(cookie, nowMs)).toBeNull();
 });

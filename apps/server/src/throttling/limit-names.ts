@@ -1,27 +1,27 @@
 import type { LimitOptions } from '@bookedbarber/redis-tier/limits';
 
-/** What a request counts for, whoever makes it. */
+/** The kind of a request, which determines its limit. */
 export type RequestKind = 'default' | 'booking' | 'analytics';
 
-/** What has limits of its own. The `address-` ones are of all that comes from one address together. */
+/** The `address-` limits apply to all sessions of an address together. */
 export type LimitName = RequestKind | `address-${RequestKind}` | 'operator' | 'auth';
 
 export type Limits = { perMinute: number; perHour: number; perDay: number };
 
 export type LimitsByName = {
-  /** Requests of one caller to all that has no limits of its own. */
+  /** All other requests of a client. */
   defaults: Limits;
-  /** What takes a chair's time away from others. */
+  /** Requests that hold, book, reschedule or cancel a time. */
   booking: Limits;
-  /** What makes the database read a lot. */
+  /** Reports, which load the database. */
   analytics: Limits;
-  /** Wrong credentials. */
+  /** Requests with wrong credentials. */
   auth: Limits;
-  /** How many times a caller's limits all callers behind one address have together, those with a session of their own. */
+  /** The `address-` limits are the limits of a single client times this factor. */
   addressFactor: number;
 };
 
-/** All staff, the command line and its imports come with one token. */
+/** All staff, the command-line tool and its imports share one token. */
 const operatorFactor = 10;
 
 export function limitNames({
@@ -35,27 +35,26 @@ export function limitNames({
     default: { windows: defaults, onOutage: 'local' },
     booking: { windows: booking, onOutage: 'local' },
     analytics: { windows: analytics, onOutage: 'local' },
-    'address-default': { windows: times(addressFactor, defaults), onOutage: 'local' },
-    'address-booking': { windows: times(addressFactor, booking), onOutage: 'local' },
-    'address-analytics': { windows: times(addressFactor, analytics), onOutage: 'local' },
-    operator: { windows: times(operatorFactor, defaults), onOutage: 'local' },
-    // While nobody can count wrong credentials, none are looked at.
+    'address-default': { windows: multiply(addressFactor, defaults), onOutage: 'local' },
+    'address-booking': { windows: multiply(addressFactor, booking), onOutage: 'local' },
+    'address-analytics': { windows: multiply(addressFactor, analytics), onOutage: 'local' },
+    operator: { windows: multiply(operatorFactor, defaults), onOutage: 'local' },
+    // Wrong credentials are rejected with 503 while they cannot be counted.
     auth: { windows: auth, onOutage: 'closed' },
   };
 }
 
-/** No limit is above what a window can hold. */
-function times(factor: number, { perMinute, perHour, perDay }: Limits): Limits {
-  const most = (limit: number): number => Math.min(limit * factor, largestLimit);
-  return { perMinute: most(perMinute), perHour: most(perHour), perDay: most(perDay) };
+function multiply(factor: number, { perMinute, perHour, perDay }: Limits): Limits {
+  const product = (limit: number): number => Math.min(limit * factor, largestLimit);
+  return { perMinute: product(perMinute), perHour: product(perHour), perDay: product(perDay) };
 }
 
-/** The most units that a limit can be. */
+/** Largest supported limit of a window, in units. */
 export const largestLimit = 16_000_000;
 
 const apiPath = '/api/';
 
-/** Health is asked for by load balancers and monitors at their own pace, and from one address for many. */
+/** Load balancers and monitors send health checks at their own rate, often many of them from one address. */
 const healthRoutes = new Set(['/healthz', '/readyz', '/metrics', '/api/v1/cache/health']);
 
 const bookingRoutes = new Set([
@@ -68,10 +67,11 @@ const bookingRoutes = new Set([
 const analyticsRoutes = new Set(['/api/v1/shops/:shop/analytics']);
 
 /**
- * What a request counts for, or null when it has no limits: health, and everything outside the API. The pages, their
- * assets and the API's document are files that cost next to nothing, and one page view asks for many.
+ * The kind of a request, or null if it is not limited: health checks and everything outside the API. Pages, assets and
+ * the API document are cheap files, and one page view requests many of them.
  *
- * `route` is the pattern of the route, undefined when none fits: an unknown address in the API counts as any other.
+ * `route` is the pattern of the matched route, or undefined if no route matches. Unknown URLs below /api/ are limited
+ * too.
  */
 export function kindOf(method: string, route: string | undefined, url: string): RequestKind | null {
   const path = route ?? url;

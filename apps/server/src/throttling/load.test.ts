@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { createLevel, monitorLoad } from './load.ts';
+import { createLoadLevel, monitorLoad } from './load.ts';
 
-const from = { busy: 150, overloaded: 300, full: 1000 };
+const thresholdsMs = { busy: 150, overloaded: 300, full: 1000 };
 
 function levelsOf(samples: readonly number[]): string[] {
-  const level = createLevel(from);
+  const level = createLoadLevel(thresholdsMs);
   return samples.map((ms) => {
     level.sample(ms);
     return level.level;
   });
 }
 
-describe('the level of a load', () => {
-  test('rises at once', () => {
+describe('the load level', () => {
+  test('rises immediately', () => {
     expect(levelsOf([0, 149, 150, 299, 300, 999, 1000])).toEqual([
       'normal',
       'normal',
@@ -24,7 +24,7 @@ describe('the level of a load', () => {
     ]);
   });
 
-  test('falls one by one, each after a second of calm', () => {
+  test('falls one level at a time, each after four samples below it', () => {
     expect(levelsOf([1000, ...Array.from({ length: 12 }, () => 0)])).toEqual([
       ...Array.from({ length: 4 }, () => 'full'),
       ...Array.from({ length: 4 }, () => 'overloaded'),
@@ -33,25 +33,25 @@ describe('the level of a load', () => {
     ]);
   });
 
-  test('does not fall while calm and strain take turns', () => {
+  test('does not fall while low and high samples alternate', () => {
     expect(new Set(levelsOf([300, 0, 0, 0, 300, 0, 0, 0, 300, 0, 0, 0]))).toEqual(new Set(['overloaded']));
   });
 });
 
-test('what was before is forgotten on request', () => {
-  const level = createLevel(from);
+test('reset sets the level to normal', () => {
+  const level = createLoadLevel(thresholdsMs);
   level.sample(1000);
-  level.forget();
+  level.reset();
   expect(level.level).toBe('normal');
 });
 
-test('a wait for the database is judged at the moment of asking', () => {
+test('the database level reflects the current wait', () => {
   let waitMs = 0;
-  const watch = monitorLoad({ databaseWaitMs: () => waitMs });
+  const monitor = monitorLoad({ databaseWaitMs: () => waitMs });
   const levels = [0, 250, 500, 2000, 0].map((ms) => {
     waitMs = ms;
-    return watch.now().level;
+    return monitor.now().level;
   });
-  watch.close();
+  monitor.close();
   expect(levels).toEqual(['normal', 'busy', 'overloaded', 'full', 'normal']);
 });

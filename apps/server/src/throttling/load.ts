@@ -1,16 +1,16 @@
 /**
- * How much more than it can do this process has to do: by how late its event loop is, and by how long work waits for a
- * connection to the database. Both are zero for a process that keeps up, however much it does.
+ * Measures overload of this process by the delay of its event loop and by the wait for a database connection. Both are
+ * zero in a process that keeps up with its work, at any throughput.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
-/** What is shed: reports first, then what waits best, then everything but health. */
+/** See shedding.ts for the work that is rejected at each level. */
 export type LoadLevel = 'normal' | 'busy' | 'overloaded' | 'full';
 
 export type Load = {
-  /** Mean lateness of the event loop over the last quarter of a second, in ms. */
+  /** Mean delay of the event loop over the last quarter of a second, in ms. */
   readonly loopDelayMs: number;
-  /** How long the one that waits longest for a connection has waited, in ms; 0 when nobody does. */
+  /** Longest current wait for a database connection, in ms; 0 if none. */
   readonly databaseWaitMs: number;
   readonly loop: LoadLevel;
   readonly database: LoadLevel;
@@ -20,40 +20,40 @@ export type Load = {
 
 export type LoadMonitor = {
   now(): Load;
-  /** What came before counts no longer: to start takes the loop for seconds, and says nothing of how it serves. */
-  forget(): void;
+  /** Discards past samples. Call it after startup, which blocks the event loop for seconds without serving requests. */
+  reset(): void;
   close(): void;
 };
 
 const levels = ['normal', 'busy', 'overloaded', 'full'] as const;
 
-/** From where on a level holds, in ms. A loop that is so late on average serves nobody in time. */
-const loopFromMs = { busy: 150, overloaded: 300, full: 1000 };
-/** Below the ten seconds after which a wait for a connection is given up. */
-export const databaseFromMs = { busy: 250, overloaded: 500, full: 2000 };
+/** Lowest mean delay of each level, in ms. */
+const loopThresholdsMs = { busy: 150, overloaded: 300, full: 1000 };
+/** Lowest wait of each level, in ms. All are below the connection timeout of ten seconds. */
+export const databaseThresholdsMs = { busy: 250, overloaded: 500, full: 2000 };
 
-/** Of the histogram; its own share of every delay. */
+/** Resolution of the histogram. Every measured delay includes it. */
 const resolutionMs = 20;
-const everyMs = 250;
-/** A level is left one by one, each after so many samples that are below it. */
+const sampleIntervalMs = 250;
+/** Consecutive samples below a level after which it falls by one. */
 const recoverySamples = 4;
 
-/** `databaseWaitMs`: asked whenever the load is. */
+/** `databaseWaitMs` is read on each call of `now`. */
 export function monitorLoad({ databaseWaitMs }: { databaseWaitMs: () => number }): LoadMonitor {
   const histogram = monitorEventLoopDelay({ resolution: resolutionMs });
   histogram.enable();
-  const loop = createLevel(loopFromMs);
+  const loop = createLoadLevel(loopThresholdsMs);
   let loopDelayMs = 0;
   const timer = setInterval(() => {
     const { mean } = histogram;
     histogram.reset();
     loopDelayMs = Number.isNaN(mean) ? 0 : Math.max(0, mean / 1e6 - resolutionMs);
     loop.sample(loopDelayMs);
-  }, everyMs).unref();
+  }, sampleIntervalMs).unref();
   return {
     now() {
       const waitMs = databaseWaitMs();
-      const database = levelOf(waitMs, databaseFromMs);
+      const database = levelOf(waitMs, databaseThresholdsMs);
       return {
         loopDelayMs,
         databaseWaitMs: waitMs,
@@ -62,10 +62,10 @@ export function monitorLoad({ databaseWaitMs }: { databaseWaitMs: () => number }
         level: isAtLeast(loop.level, database) ? loop.level : database,
       };
     },
-    forget(): void {
+    reset(): void {
       histogram.reset();
       loopDelayMs = 0;
-      loop.forget();
+      loop.reset();
     },
     close(): void {
       clearInterval(timer);
@@ -74,40 +74,43 @@ export function monitorLoad({ databaseWaitMs }: { databaseWaitMs: () => number }
   };
 }
 
-/** A level that rises at once and falls slowly, so that a process at the edge does not turn people away by turns. */
-export function createLevel(from: typeof loopFromMs) {
+/**
+ * A level that rises immediately and falls slowly, so that a process near a threshold does not alternate between
+ * levels.
+ */
+export function createLoadLevel(thresholdsMs: typeof loopThresholdsMs) {
   let level: LoadLevel = 'normal';
-  let calm = 0;
+  let samplesBelow = 0;
   return {
     get level(): LoadLevel {
       return level;
     },
-    forget(): void {
+    reset(): void {
       level = 'normal';
-      calm = 0;
+      samplesBelow = 0;
     },
     sample(ms: number): void {
-      const sampled = levelOf(ms, from);
+      const sampled = levelOf(ms, thresholdsMs);
       if (isAtLeast(sampled, level)) {
         level = sampled;
-        calm = 0;
+        samplesBelow = 0;
         return;
       }
-      calm += 1;
-      if (calm < recoverySamples) return;
+      samplesBelow += 1;
+      if (samplesBelow < recoverySamples) return;
       level = levels[levels.indexOf(level) - 1] ?? 'normal';
-      calm = 0;
+      samplesBelow = 0;
     },
   };
 }
 
-/** Whether a level is another one or worse. */
+/** Whether `level` is the same as `other` or worse. */
 export function isAtLeast(level: LoadLevel, other: LoadLevel): boolean {
   return levels.indexOf(level) >= levels.indexOf(other);
 }
 
-function levelOf(ms: number, from: typeof loopFromMs): LoadLevel {
-  if (ms >= from.full) return 'full';
-  if (ms >= from.overloaded) return 'overloaded';
-  return ms >= from.busy ? 'busy' : 'normal';
+function levelOf(ms: number, thresholdsMs: typeof loopThresholdsMs): LoadLevel {
+  if (ms >= thresholdsMs.full) return 'full';
+  if (ms >= thresholdsMs.overloaded) return 'overloaded';
+  return ms >= thresholdsMs.busy ? 'busy' : 'normal';
 }

@@ -3,23 +3,23 @@ import { createLimiter, type Limiter } from '@bookedbarber/redis-tier/limits';
 import type { FastifyBaseLogger } from 'fastify';
 import { type LimitName, type LimitsByName, limitNames } from './limit-names.ts';
 
-/** Callers wait 100 ms at the most. A reply that comes later still says what is not to be charged a second time. */
+/** Requests wait only for `deadlineMs`. A later reply still reports which units are already consumed in Redis. */
 const commandTimeoutMs = 60_000;
 
 export type RequestLimiterOptions = {
-  /** null: this process alone decides, with the whole limits. */
+  /** null: limits apply to this process only. */
   server: RedisServer | null;
   limits: LimitsByName;
-  /** First part of the keys. */
+  /** Key prefix. */
   prefix?: string;
-  /** Longest time without any reply from Redis while requests wait, in ms. */
+  /** Longest time without a reply from Redis while requests wait, in ms. Default 100. */
   deadlineMs?: number;
   logger: FastifyBaseLogger;
 };
 
 export type RequestLimiter = Limiter<LimitName>;
 
-/** The limiter of the requests, on a connection of its own. Its `close` gives the connection back. */
+/** Creates the request limiter with its own Redis connection. `close` closes the connection too. */
 export function createRequestLimiter({
   server,
   limits,
@@ -31,7 +31,7 @@ export function createRequestLimiter({
     server === null
       ? null
       : connectTo({ server, name: 'bookedbarber-limits', commandTimeoutMs }, (error) =>
-          logger.debug({ reason: error.message }, 'the limits cannot reach Redis'),
+          logger.debug({ reason: error.message }, 'the rate limiter cannot reach Redis'),
         );
   const limiter = createLimiter({
     redis,
@@ -41,9 +41,9 @@ export function createRequestLimiter({
     topKeys: true,
     onChange: (state, reason) =>
       state === 'open'
-        ? logger.warn({ reason }, 'the limits are without Redis: this process decides alone')
-        : logger.info('the limits have Redis again'),
-    onError: (error) => logger.warn({ reason: error.message }, 'Redis refused a check of the limits'),
+        ? logger.warn({ reason }, 'the rate limiter cannot use Redis and falls back to local limits')
+        : logger.info('the rate limiter uses Redis again'),
+    onError: (error) => logger.warn({ reason: error.message }, 'Redis rejected a rate limit check'),
   });
   return {
     ...limiter,

@@ -8,7 +8,7 @@ function sheddingAt(levels: Partial<Pick<Load, 'loop' | 'database'>>) {
   const order: LoadLevel[] = ['normal', 'busy', 'overloaded', 'full'];
   const level = order.indexOf(loop) > order.indexOf(database) ? loop : database;
   const load = { loopDelayMs: 0, databaseWaitMs: 0, loop, database, level };
-  return createShedding({ now: () => load, forget: () => {}, close: () => {} });
+  return createShedding({ now: () => load, reset: () => {}, close: () => {} });
 }
 
 function passing(levels: Partial<Pick<Load, 'loop' | 'database'>>): WorkKind[] {
@@ -25,31 +25,31 @@ function passing(levels: Partial<Pick<Load, 'loop' | 'database'>>): WorkKind[] {
   });
 }
 
-describe('what is shed', () => {
+describe('load shedding', () => {
   test.each<[LoadLevel, WorkKind[]]>([
     ['normal', ['report', 'read', 'write', 'booking']],
     ['busy', ['read', 'write', 'booking']],
     ['overloaded', ['booking']],
     ['full', []],
-  ])('when the loop is %s leaves %j', (loop, left) => expect(passing({ loop })).toEqual(left));
+  ])('at loop level %s admits %j', (loop, admitted) => expect(passing({ loop })).toEqual(admitted));
 
   test.each<[LoadLevel, WorkKind[]]>([
     ['busy', ['read', 'write', 'booking']],
     ['overloaded', ['read', 'booking']],
     ['full', ['read']],
-  ])('when the database is %s leaves %j, since the cache may have what is read', (database, left) =>
-    expect(passing({ database })).toEqual(left),
+  ])('at database level %s admits %j, because the cache may serve reads', (database, admitted) =>
+    expect(passing({ database })).toEqual(admitted),
   );
 
-  test('is counted', () => {
+  test('counts rejected requests by kind', () => {
     const shedding = sheddingAt({ loop: 'full' });
     for (const kind of workKinds) expect(() => shedding.begin(kind)).toThrow();
     expect(shedding.shed).toEqual({ report: 1, read: 1, write: 1, booking: 1 });
   });
 });
 
-describe('a read while the database is behind', () => {
-  test('is turned away when it needs the database after all, also later', async () => {
+describe('while the database is overloaded', () => {
+  test('a read is rejected when it requires a database connection, also asynchronously', async () => {
     const shedding = sheddingAt({ database: 'overloaded' });
     const work = new Promise<void>((resolve, reject) => {
       shedding.begin('read')(() => {
@@ -61,7 +61,7 @@ describe('a read while the database is behind', () => {
     await expect(work).rejects.toMatchObject({ code: 'overloaded' });
   });
 
-  test('leaves bookings and what began before alone', () => {
+  test('bookings and earlier work may use the database', () => {
     const shedding = sheddingAt({ database: 'overloaded' });
     expect(() => shedding.begin('booking')(() => shedding.admit())).not.toThrow();
     expect(() => shedding.admit()).not.toThrow();

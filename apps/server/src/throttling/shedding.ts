@@ -2,23 +2,27 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { problem } from '../http/problem.ts';
 import { isAtLeast, type LoadLevel, type LoadMonitor } from './load.ts';
 
-/** What is shed together, in this order. Bookings and operators are the last. */
+/** Kinds of work in the order in which they are shed. Requests of operators count as bookings. */
 export const workKinds = ['report', 'read', 'write', 'booking'] as const;
 export type WorkKind = (typeof workKinds)[number];
 
 export type Shedding = {
   readonly load: LoadMonitor;
-  /** Turned away since the start. */
+  /** Requests rejected since the start of the process. */
   readonly shed: Readonly<Record<WorkKind, number>>;
   /**
-   * Begins a piece of work: gives what goes on with it, or throws overloaded. A read goes on while only the database is
-   * behind: the cache may have it, aged or not. If it needs a connection all the same, `admit` turns it away.
+   * Returns a function that runs the work, or throws overloaded. A read is admitted while only the database is
+   * overloaded, because the cache may serve it. If it requires a connection, `admit` rejects it.
    */
   begin(kind: WorkKind): (next: () => void) => void;
-  /** Before a connection to the database is waited for. Throws overloaded for a read that began while it was behind. */
+  /**
+   * Call it before waiting for a database connection. Throws overloaded for a read, if the database is still
+   * overloaded.
+   */
   admit(): void;
 };
 
+/** The level from which on each kind is shed. */
 const shedFrom: Readonly<Record<WorkKind, LoadLevel>> = {
   report: 'busy',
   read: 'overloaded',
@@ -26,13 +30,13 @@ const shedFrom: Readonly<Record<WorkKind, LoadLevel>> = {
   booking: 'full',
 };
 
-const goOn = (next: () => void): void => next();
+const proceed = (next: () => void): void => next();
 
 export function createShedding(load: LoadMonitor): Shedding {
   const shed = { report: 0, read: 0, write: 0, booking: 0 };
-  const behind = new AsyncLocalStorage<true>();
+  const cacheOnly = new AsyncLocalStorage<true>();
 
-  function refuse(kind: WorkKind): never {
+  function reject(kind: WorkKind): never {
     shed[kind] += 1;
     throw problem('overloaded');
   }
@@ -42,13 +46,13 @@ export function createShedding(load: LoadMonitor): Shedding {
     shed,
     begin(kind) {
       const { loop, database, level } = load.now();
-      if (level === 'normal') return goOn;
-      if (isAtLeast(kind === 'read' ? loop : level, shedFrom[kind])) return refuse(kind);
-      if (kind === 'read' && isAtLeast(database, shedFrom.read)) return (next) => behind.run(true, next);
-      return goOn;
+      if (level === 'normal') return proceed;
+      if (isAtLeast(kind === 'read' ? loop : level, shedFrom[kind])) return reject(kind);
+      if (kind === 'read' && isAtLeast(database, shedFrom.read)) return (next) => cacheOnly.run(true, next);
+      return proceed;
     },
     admit() {
-      if (behind.getStore() === true && isAtLeast(load.now().database, shedFrom.read)) refuse('read');
+      if (cacheOnly.getStore() === true && isAtLeast(load.now().database, shedFrom.read)) reject('read');
     },
   };
 }

@@ -1,4 +1,4 @@
-/** Arithmetic of calendar days, YYYY-MM-DD, which knows of no zone and no clock. */
+/** Calendar arithmetic on dates (YYYY-MM-DD), independent of time zones. */
 import { Temporal } from 'temporal-polyfill';
 
 export function addDays(date: string, days: number): string {
@@ -15,7 +15,7 @@ export function weekday(date: string): number {
   return Temporal.PlainDate.from(date).dayOfWeek;
 }
 
-/** The `count` days from `from` on. */
+/** `count` consecutive dates, starting with `from`. */
 export function dateRange(from: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => addDays(from, index));
 }

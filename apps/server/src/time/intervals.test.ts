@@ -10,8 +10,8 @@ const anyList = fc.array(interval, { maxLength: 8 });
 const sortedList = anyList.map(union);
 const point = fc.nat({ max: horizon });
 
-/** The moments that a list covers, one by one. */
-function moments(list: readonly Interval[]): Set<number> {
+/** Every millisecond that a list covers. */
+function coveredMs(list: readonly Interval[]): Set<number> {
   const all = new Set<number>();
   for (const { startMs, endMs } of list) for (let ms = startMs; ms < endMs; ms += 1) all.add(ms);
   return all;
@@ -23,37 +23,37 @@ function isCanonical(list: readonly Interval[]): boolean {
   );
 }
 
-describe('moment by moment', () => {
-  test('a union covers what any of its intervals covers, sorted and joined', () => {
+describe('compared millisecond by millisecond', () => {
+  test('union covers exactly the time of its intervals, sorted and joined', () => {
     fc.assert(
       fc.property(anyList, (list) => {
         const copy = structuredClone(list);
         const joined = union(list);
-        expect(moments(joined)).toEqual(moments(list));
+        expect(coveredMs(joined)).toEqual(coveredMs(list));
         expect(isCanonical(joined)).toBe(true);
         expect(list).toEqual(copy);
       }),
     );
   });
 
-  test('a difference is what the first covers and the second does not', () => {
+  test('subtract leaves exactly the time that only the first list covers', () => {
     fc.assert(
       fc.property(sortedList, sortedList, (from, removed) => {
         const rest = subtract(from, removed);
-        const gone = moments(removed);
-        expect(moments(rest)).toEqual(new Set([...moments(from)].filter((ms) => !gone.has(ms))));
+        const removedMs = coveredMs(removed);
+        expect(coveredMs(rest)).toEqual(new Set([...coveredMs(from)].filter((ms) => !removedMs.has(ms))));
         expect(isCanonical(rest)).toBe(true);
       }),
     );
   });
 
-  test('a stretch is covered when each of its moments is, by one interval', () => {
+  test('covers, overlaps and lengthWithin agree with the covered time', () => {
     fc.assert(
       fc.property(sortedList, point, point, (list, one, other) => {
         fc.pre(one !== other);
         const [start, end] = [Math.min(one, other), Math.max(one, other)];
-        const all = moments(list);
-        const inside = [...moments([{ startMs: start, endMs: end }])];
+        const all = coveredMs(list);
+        const inside = [...coveredMs([{ startMs: start, endMs: end }])];
         expect(covers(list, start, end)).toBe(inside.every((ms) => all.has(ms)));
         expect(overlaps(list, start, end)).toBe(inside.some((ms) => all.has(ms)));
         expect(lengthWithin(list, start, end)).toBe(inside.filter((ms) => all.has(ms)).length);
@@ -62,7 +62,7 @@ describe('moment by moment', () => {
   });
 });
 
-test('what only touches neither covers nor overlaps', () => {
+test('intervals that only touch do not overlap', () => {
   const list = [{ startMs: 10, endMs: 20 }];
   expect(overlaps(list, 0, 10)).toBe(false);
   expect(overlaps(list, 20, 30)).toBe(false);

@@ -1,7 +1,9 @@
-/** Half-open intervals of epoch milliseconds, [startMs, endMs), and sorted lists of them that neither touch nor overlap. */
+/**
+ * A half-open interval of epoch milliseconds: [startMs, endMs). A sorted list has no touching or overlapping intervals.
+ */
 export type Interval = { startMs: number; endMs: number };
 
-/** Sorts and joins: the result covers what any of `intervals` covers. Empty intervals vanish. */
+/** Sorts and joins `intervals` and drops empty ones. */
 export function union(intervals: readonly Interval[]): Interval[] {
   const sorted = intervals.filter((it) => it.endMs > it.startMs).sort((a, b) => a.startMs - b.startMs);
   const joined: Interval[] = [];
@@ -13,7 +15,7 @@ export function union(intervals: readonly Interval[]): Interval[] {
   return joined;
 }
 
-/** What `from` covers and `removed` does not. Both are sorted lists. */
+/** The time that `from` covers and `removed` does not. Both are sorted lists. */
 export function subtract(from: readonly Interval[], removed: readonly Interval[]): Interval[] {
   const rest: Interval[] = [];
   for (const { startMs, endMs } of from) {
@@ -29,19 +31,19 @@ export function subtract(from: readonly Interval[], removed: readonly Interval[]
   return rest;
 }
 
-/** Whether one interval of the sorted list covers all of [startMs, endMs). */
+/** Whether a single interval of the sorted list covers all of [startMs, endMs). */
 export function covers(list: readonly Interval[], startMs: number, endMs: number): boolean {
   const candidate = list[firstEndingAfter(list, startMs)];
   return candidate !== undefined && candidate.startMs <= startMs && candidate.endMs >= endMs;
 }
 
-/** Whether any interval of the sorted list shares time with [startMs, endMs). */
+/** Whether any interval of the sorted list overlaps [startMs, endMs). */
 export function overlaps(list: readonly Interval[], startMs: number, endMs: number): boolean {
   const candidate = list[firstEndingAfter(list, startMs)];
   return candidate !== undefined && candidate.startMs < endMs;
 }
 
-/** Milliseconds of the sorted list that lie within [startMs, endMs). */
+/** Milliseconds of [startMs, endMs) that the sorted list covers. */
 export function lengthWithin(list: readonly Interval[], startMs: number, endMs: number): number {
   let total = 0;
   for (const it of list) total += Math.max(0, Math.min(it.endMs, endMs) - Math.max(it.startMs, startMs));

@@ -1,24 +1,26 @@
 import type { Clock } from '@bookedbarber/redis-tier/core';
 
-/** What the parent sends over the IPC channel: it is `nowMs` now, and `rate` ms pass in a ms (0: time stands still). */
+/**
+ * IPC message from the parent process: sets the time to `nowMs` and the speed to `rate` ms per real ms (0 stops time).
+ */
 type ClockMessage = { clock: { nowMs: number; rate: number; id: number } };
 
 /**
- * The time as the process says that started this one, for rehearsals in which months pass in a minute. Every message is
- * answered with `{ clockSet: id }`, so that the parent knows from when on it holds. Until the first one it is the time of
- * this machine. Production refuses it: see config.ts.
+ * A clock that the parent process controls over IPC, for simulations in which months pass within a minute. Replies to
+ * each message with `{ clockSet: id }` once the new time applies. Returns the system time until the first message.
+ * Production rejects it: see config.ts.
  */
 export function parentClock(): Clock {
-  let set = { nowMs: Date.now(), rate: 1 };
-  let atMs = performance.now();
+  let base = { nowMs: Date.now(), rate: 1 };
+  let setAtMs = performance.now();
   process.on('message', (message) => {
     if (!isClockMessage(message)) return;
     const { nowMs, rate, id } = message.clock;
-    set = { nowMs, rate };
-    atMs = performance.now();
+    base = { nowMs, rate };
+    setAtMs = performance.now();
     process.send?.({ clockSet: id });
   });
-  return { nowMs: () => Math.round(set.nowMs + (performance.now() - atMs) * set.rate) };
+  return { nowMs: () => Math.round(base.nowMs + (performance.now() - setAtMs) * base.rate) };
 }
 
 function isClockMessage(message: unknown): message is ClockMessage {

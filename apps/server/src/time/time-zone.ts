@@ -1,4 +1,4 @@
-/** Whether `zone` is an IANA time zone that this runtime knows. A bare offset, such as +05:00, is not one. */
+/** Whether this runtime supports `zone` as an IANA time zone. Offsets such as +05:00 are not time zones. */
 export function isTimeZone(zone: string): boolean {
   if (!/^[A-Za-z][A-Za-z0-9+_/-]*$/.test(zone)) return false;
   try {

@@ -34,31 +34,31 @@ describe('a day', () => {
     ['Pacific/Apia', '2011-12-29', 24],
     ['Pacific/Apia', '2011-12-31', 24],
     ['UTC', '2028-02-29', 24],
-  ])('of %s, %s, is %d hours long', (zone, date, hours) => {
+  ])('in %s, %s, is %d hours long', (zone, date, hours) => {
     expect(hoursOf(zone, date)).toBe(hours);
   });
 
-  test('begins at 01:00 where the clock goes forward at midnight', () => {
+  test('starts at 01:00 when the clock moves forward at midnight', () => {
     const day = localDay('Asia/Beirut', '2026-03-29');
     expect(formatInDay(day, day.startMs)).toBe('2026-03-29T01:00:00+03:00');
     expect(localDay('Asia/Beirut', '2026-03-28').endMs).toBe(day.startMs);
   });
 
-  test('that a zone skipped has no grid, and no instant falls into it', () => {
+  test('skipped by a zone has no grid and contains no instant', () => {
     const skipped = localDay('Pacific/Apia', '2011-12-30');
     expect(gridInstants(skipped, 10)).toEqual([]);
     expect(localDate('Pacific/Apia', skipped.startMs - 1)).toBe('2011-12-29');
     expect(localDate('Pacific/Apia', skipped.startMs)).toBe('2011-12-31');
   });
 
-  test('ends where the next one begins, also at the end of the year', () => {
+  test('ends when the next day starts, also at the end of the year', () => {
     for (const zone of ['Asia/Kathmandu', 'Pacific/Kiritimati', 'Pacific/Pago_Pago', 'Europe/London']) {
       expect(localDay(zone, '2026-12-31').endMs).toBe(localDay(zone, '2027-01-01').startMs);
     }
   });
 });
 
-describe('wall time to instant', () => {
+describe('wallInstant', () => {
   test.each([
     ['America/New_York', '2026-11-01', 900, '2026-11-01T15:00:00-05:00'],
     ['America/New_York', '2027-03-14', 900, '2027-03-14T15:00:00-04:00'],
@@ -67,13 +67,13 @@ describe('wall time to instant', () => {
     ['Asia/Kathmandu', '2026-11-01', 600, '2026-11-01T10:00:00+05:45'],
     ['Asia/Beirut', '2026-03-29', 540, '2026-03-29T09:00:00+03:00'],
     ['America/New_York', '2026-12-31', 1560, '2027-01-01T02:00:00-05:00'],
-  ])('%s %s, minute %i is %s', (zone, date, minute, instant) => {
+  ])('converts %s %s, minute %i to %s', (zone, date, minute, instant) => {
     expect(wallInstant(zone, date, minute, 'opens')).toBe(at(instant));
     expect(wallInstant(zone, date, minute, 'closes')).toBe(at(instant));
     expect(formatInstant(zone, at(instant))).toBe(instant);
   });
 
-  test('a minute that the clock skips is the instant of the skip', () => {
+  test('converts a skipped minute to the instant of the change', () => {
     for (const edge of ['opens', 'closes'] as const) {
       expect(wallInstant('America/New_York', '2027-03-14', 150, edge)).toBe(at('2027-03-14T03:00:00-04:00'));
       expect(wallInstant('Asia/Beirut', '2026-03-29', 0, edge)).toBe(at('2026-03-29T01:00:00+03:00'));
@@ -83,20 +83,20 @@ describe('wall time to instant', () => {
     }
   });
 
-  test('of a minute that comes twice, a period opens at the first and closes at the second', () => {
+  test('uses the first instant of a repeated minute to open a period and the second to close it', () => {
     const minuteOf = (edge: 'opens' | 'closes') => wallInstant('America/New_York', '2026-11-01', 90, edge);
     expect(minuteOf('opens')).toBe(at('2026-11-01T01:30:00-04:00'));
     expect(minuteOf('closes')).toBe(at('2026-11-01T01:30:00-05:00'));
   });
 
-  test('minutes from 1440 on are of the next day, across its clock change', () => {
+  test('treats minutes from 1440 on as the next day, also across a clock change', () => {
     expect(wallInstant('America/New_York', '2026-10-31', 1440 + 180, 'closes')).toBe(
       at('2026-11-01T03:00:00-05:00'),
     );
   });
 });
 
-/** Zones with every kind of change, and a few of everything else. */
+/** Zones with every kind of clock change, and any other zone. */
 const zones = fc.oneof(
   fc.constantFrom(
     'America/New_York',
@@ -113,46 +113,46 @@ const zones = fc.oneof(
   ),
   fc.constantFrom(...Intl.supportedValuesOf('timeZone')),
 );
-/** Newfoundland turned its clocks at a minute past midnight until 2011: one day of its calendar was then two stretches. */
+/** Starts after 2011: until then Newfoundland changed its clocks at 00:01, which split a calendar day in two. */
 const anyInstantMs = fc.integer({ min: at('2012-01-01T00:00:00Z'), max: at('2039-12-01T00:00:00Z') });
 
-/** A date of the zone, as often as not the day of a clock change. */
-const zoneAndDate = fc.tuple(zones, anyInstantMs, fc.boolean()).map(([zone, ms, wantsChange]) => {
-  const some = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone);
-  const change = wantsChange ? some.getTimeZoneTransition('next') : null;
-  return { zone, date: (change ?? some).toPlainDate().toString() };
+/** A date in the zone. About half of them are days of a clock change. */
+const zoneAndDate = fc.tuple(zones, anyInstantMs, fc.boolean()).map(([zone, ms, onChange]) => {
+  const any = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone);
+  const change = onChange ? any.getTimeZoneTransition('next') : null;
+  return { zone, date: (change ?? any).toPlainDate().toString() };
 });
 
-describe('whatever the zone', () => {
-  test('the grid is what a walk over all minutes finds', () => {
+describe('in any zone', () => {
+  test('the grid equals a scan of all minutes', () => {
     const step = fc.constantFrom(5, 7, 10, 15, 20, 25, 30, 45, 60);
     fc.assert(
       fc.property(zoneAndDate, step, ({ zone, date }, stepMinutes) => {
-        const walked: number[] = [];
-        const noon = at(`${date}T12:00:00Z`);
-        for (let ms = noon - 30 * hourMs; ms < noon + 30 * hourMs; ms += minuteMs) {
+        const scanned: number[] = [];
+        const noonMs = at(`${date}T12:00:00Z`);
+        for (let ms = noonMs - 30 * hourMs; ms < noonMs + 30 * hourMs; ms += minuteMs) {
           const shown = wallClock(zone, ms);
-          if (shown.startsWith(date) && minutesOf(shown) % stepMinutes === 0) walked.push(ms);
+          if (shown.startsWith(date) && minutesOf(shown) % stepMinutes === 0) scanned.push(ms);
         }
         const day = localDay(zone, date);
         const grid = gridInstants(day, stepMinutes);
-        expect(grid).toEqual(walked);
+        expect(grid).toEqual(scanned);
         expect(grid.every((ms) => isOnGrid(zone, ms, stepMinutes))).toBe(true);
       }),
       { numRuns: 60 },
     );
   });
 
-  test('a printed instant is the same instant when read again, and shows the wall clock', () => {
+  test('a formatted instant parses to the same instant and shows the local time', () => {
     fc.assert(
       fc.property(zones, anyInstantMs, (zone, anyMs) => {
         const ms = anyMs - (anyMs % 1000);
-        const printed = formatInstant(zone, ms);
-        expect(Date.parse(printed)).toBe(ms);
-        expect(printed.slice(0, 16)).toBe(wallClock(zone, ms));
-        expect(minuteOfDay(zone, ms)).toBe(minutesOf(printed));
+        const formatted = formatInstant(zone, ms);
+        expect(Date.parse(formatted)).toBe(ms);
+        expect(formatted.slice(0, 16)).toBe(wallClock(zone, ms));
+        expect(minuteOfDay(zone, ms)).toBe(minutesOf(formatted));
         const day = localDayAt(zone, ms);
-        expect(formatInDay(day, ms)).toBe(printed);
+        expect(formatInDay(day, ms)).toBe(formatted);
         const wholeMinuteMs = ms - (ms % minuteMs);
         expect(formatInDay(localDayAt(zone, wholeMinuteMs), wholeMinuteMs)).toBe(
           formatInstant(zone, wholeMinuteMs),
@@ -163,7 +163,7 @@ describe('whatever the zone', () => {
     );
   });
 
-  test('an instant is printed the same as one of its day, around a change at midnight and a day that was skipped', () => {
+  test('formatInDay and formatInstant agree around a change at midnight and a skipped day', () => {
     for (const [zone, from] of [
       ['America/Havana', '2026-10-31T00:00:00-04:00'],
       ['Pacific/Apia', '2011-12-29T00:00:00-10:00'],
@@ -173,18 +173,19 @@ describe('whatever the zone', () => {
     }
   });
 
-  test('a minute that the wall clock shows once comes back as that instant', () => {
+  test('wallInstant returns an instant at which the clock shows the minute, or the end of the gap', () => {
     fc.assert(
       fc.property(zoneAndDate, fc.integer({ min: 0, max: 2160 }), ({ zone, date }, minute) => {
         const opens = wallInstant(zone, date, minute, 'opens');
         const closes = wallInstant(zone, date, minute, 'closes');
         const plain = Temporal.PlainDateTime.from(date).add({ minutes: minute });
-        const wanted = plain.toString({ smallestUnit: 'minute' });
+        const expected = plain.toString({ smallestUnit: 'minute' });
         expect(closes).toBeGreaterThanOrEqual(opens);
         const shown = wallClock(zone, opens);
-        // Either the wall shows it, or it was skipped and the wall shows the first minute after the gap.
-        if (shown !== wanted) expect(shown > wanted && wallClock(zone, opens - 1) < wanted).toBe(true);
-        else expect(wallClock(zone, closes)).toBe(wanted);
+        // Either the clock shows the minute, or the minute was skipped and the clock shows the first minute after the
+        // gap.
+        if (shown !== expected) expect(shown > expected && wallClock(zone, opens - 1) < expected).toBe(true);
+        else expect(wallClock(zone, closes)).toBe(expected);
       }),
       { numRuns: 500 },
     );
@@ -193,7 +194,7 @@ describe('whatever the zone', () => {
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
-/** What the wall shows, YYYY-MM-DDTHH:MM, told by the runtime and not by the library under test. */
+/** The local time as YYYY-MM-DDTHH:MM, from Intl instead of the library under test. */
 function wallClock(zone: string, ms: number): string {
   let formatter = formatters.get(zone);
   if (formatter === undefined) {

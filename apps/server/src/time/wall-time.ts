@@ -1,39 +1,39 @@
 /**
- * The one place where wall time becomes an instant and back. Instants are epoch milliseconds; a date is YYYY-MM-DD of a
- * zone's own calendar; a minute of the day is what a clock on the wall shows, so on the day of a clock change some
- * minutes do not exist and some exist twice.
+ * All conversions between wall time and instants. An instant is in epoch milliseconds. A date is YYYY-MM-DD in the
+ * calendar of a zone. A minute of the day is the local time on a clock, so on the day of a clock change some minutes do
+ * not exist and some exist twice.
  */
 import { Temporal } from 'temporal-polyfill';
 
 export const minuteMs = 60_000;
 
-/** A stretch of one day in which the zone keeps one offset from UTC. */
+/** A part of one day with a constant offset from UTC. */
 type OffsetSpan = { startMs: number; endMs: number; offsetMs: number };
 
 /**
- * One calendar day of a zone: 23, 24 or 25 hours, or whatever the zone made of it. It is one stretch of time; where a zone
- * turned its clocks back just after midnight (none since 2011), the day before ends at the first of the two midnights.
+ * One calendar day of a zone, usually 23, 24 or 25 hours long. A day is contiguous: if a zone moves its clocks back
+ * just after midnight (none since 2011), the previous day ends at the first of the two midnights.
  */
 export type LocalDay = {
   date: string;
   startMs: number;
   endMs: number;
   spans: readonly OffsetSpan[];
-  /** Midnight on a clock that counts local milliseconds as if they were UTC. */
+  /** Local midnight as if the local time were UTC. */
   localMidnightMs: number;
 };
 
-const days = new Map<string, LocalDay>();
-const maxDaysKept = 5000;
+const cachedDays = new Map<string, LocalDay>();
+const maxCachedDays = 5000;
 
-/** The day `date` of `zone`. A day that a zone skipped has no spans and no length. */
+/** The day `date` of `zone`. A day that the zone skipped has no spans and zero length. */
 export function localDay(zone: string, date: string): LocalDay {
   const key = `${zone} ${date}`;
-  const known = days.get(key);
-  if (known !== undefined) return known;
-  if (days.size >= maxDaysKept) days.clear();
+  const cached = cachedDays.get(key);
+  if (cached !== undefined) return cached;
+  if (cachedDays.size >= maxCachedDays) cachedDays.clear();
   const day = makeLocalDay(zone, date);
-  days.set(key, day);
+  cachedDays.set(key, day);
   return day;
 }
 
@@ -57,19 +57,20 @@ function makeLocalDay(zone: string, date: string): LocalDay {
   return { date, startMs, endMs: end.epochMilliseconds, spans, localMidnightMs };
 }
 
-/** The date that a calendar on the wall of `zone` shows at `ms`. */
+/** The date in `zone` at `ms`. */
 export function localDate(zone: string, ms: number): string {
   return Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone).toPlainDate().toString();
 }
 
-/** The local day that holds the instant `ms`. */
+/** The local day that contains the instant `ms`. */
 export function localDayAt(zone: string, ms: number): LocalDay {
   return localDay(zone, localDate(zone, ms));
 }
 
 /**
- * The instant at which `minute` of `date` begins. A minute that the clock skips is the instant of the skip; of a minute
- * that comes twice, a period opens at the first and closes at the second. `minute` may be up to 2160: the next day.
+ * The instant at which `minute` of `date` starts. `minute` is 0 to 2160; values from 1440 on are on the next day. A
+ * skipped minute maps to the instant of the clock change. For a repeated minute, `opens` returns the first instant and
+ * `closes` the second.
  */
 export function wallInstant(zone: string, date: string, minute: number, edge: 'opens' | 'closes'): number {
   const plain = Temporal.PlainDateTime.from(date).add({ minutes: minute });
@@ -81,7 +82,7 @@ export function wallInstant(zone: string, date: string, minute: number, edge: 'o
   return edge === 'opens' ? earlier.epochMilliseconds : later.epochMilliseconds;
 }
 
-/** The instants of `day` at which the wall clock shows a multiple of `stepMinutes` since midnight, in order. */
+/** The instants of `day` whose local time is a multiple of `stepMinutes` since midnight, in order. */
 export function gridInstants(day: LocalDay, stepMinutes: number): number[] {
   const stepMs = stepMinutes * minuteMs;
   const midnightMs = day.localMidnightMs;
@@ -94,22 +95,22 @@ export function gridInstants(day: LocalDay, stepMinutes: number): number[] {
   return instants;
 }
 
-/** Whether the wall clock of `zone` shows a multiple of `stepMinutes` at `ms`. */
+/** Whether the local time of `zone` at `ms` is a multiple of `stepMinutes` since midnight. */
 export function isOnGrid(zone: string, ms: number, stepMinutes: number): boolean {
   const day = localDayAt(zone, ms);
   return (ms + offsetAt(day, ms) - day.localMidnightMs) % (stepMinutes * minuteMs) === 0;
 }
 
-/** What the wall clock of `zone` shows at `ms`, in minutes since midnight. */
+/** The local time of `zone` at `ms`, in minutes since midnight. */
 export function minuteOfDay(zone: string, ms: number): number {
   const time = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone);
   return time.hour * 60 + time.minute;
 }
 
 /**
- * The instant that lies an ISO 8601 duration before `ms`. Days are days of the wall clock of `zone`, so that a day before
- * nine is nine also over a clock change (an hour that was skipped is the one after it, of two the first); hours and minutes
- * are elapsed time.
+ * Subtracts an ISO 8601 duration from the instant `ms`. Days are calendar days of `zone`: one day before 09:00 is
+ * 09:00, also across a clock change. A skipped local time moves forward by the gap; for a repeated one the first
+ * instant is used. Hours and minutes are elapsed time.
  */
 export function before(zone: string, ms: number, duration: string): number {
   return Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone).subtract(duration)
@@ -122,11 +123,11 @@ export function formatInstant(zone: string, ms: number): string {
   return formatWithOffset(ms, offsetMs);
 }
 
-/** As formatInstant, for an instant of `day`. Answers name hundreds of them, on whole minutes, which need no calendar. */
+/** Like formatInstant, for an instant of `day`. Faster for whole minutes: an availability response lists hundreds. */
 export function formatInDay(day: LocalDay, ms: number): string {
   const offsetMs = offsetAt(day, ms);
   const minute = (ms + offsetMs - day.localMidnightMs) / minuteMs;
-  // Where clocks were turned back over midnight, a day holds some wall time of the one before.
+  // If clocks moved back across midnight, the day contains some local time of the previous date.
   const clock = clockOfMinute[minute];
   return clock === undefined
     ? formatWithOffset(ms, offsetMs)

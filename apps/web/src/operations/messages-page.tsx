@@ -14,12 +14,12 @@ import { SignIn } from './sign-in.tsx';
 import { StuckMessages } from './stuck-messages.tsx';
 import { Tasks } from './tasks.tsx';
 
-/** How messages go out, for operators: figures, pauses, what was not sent, and what workers do by themselves. */
+/** Message delivery for operators: figures, pauses, stuck messages and scheduled tasks. */
 export default function MessagesPage() {
   const [token, setToken] = useOperatorToken();
   const queryClient = useQueryClient();
   const stats = useQuery({ ...statsQuery(token ?? ''), enabled: token !== null });
-  const refused = stats.error instanceof ApiError && stats.error.status === 401;
+  const isRejected = stats.error instanceof ApiError && stats.error.status === 401;
   const signOut = (): void => {
     setToken(null);
     queryClient.removeQueries({ queryKey: operationsKey });
@@ -32,8 +32,8 @@ export default function MessagesPage() {
     <SiteFrame footer={<p>For operators</p>}>
       <div className="step">
         <PageHeading title="Messages">Messages</PageHeading>
-        {token === null || refused ? (
-          <SignIn refused={refused} onToken={signIn} />
+        {token === null || isRejected ? (
+          <SignIn isRejected={isRejected} onToken={signIn} />
         ) : (
           <>
             {stats.isPending && <Loading what="the figures" rows={3} />}

@@ -2,7 +2,7 @@ import { useCallback, useState } from 'react';
 
 const name = 'bookedbarber-operator-token';
 
-/** The operator's token: kept for this tab alone, gone when it is closed or on signing out. */
+/** The operator token. Stored in this tab until it is closed or the operator signs out. */
 export function useOperatorToken(): [string | null, (token: string | null) => void] {
   const [token, setToken] = useState(read);
   const change = useCallback((next: string | null) => {
@@ -10,7 +10,7 @@ export function useOperatorToken(): [string | null, (token: string | null) => vo
       if (next === null) sessionStorage.removeItem(name);
       else sessionStorage.setItem(name, next);
     } catch {
-      // Without storage it is kept until the page is left.
+      // Storage may be disabled. The token is then kept in memory.
     }
     setToken(next);
   }, []);

@@ -4,58 +4,58 @@ import { type FormEvent, useState } from 'react';
 import { FailureNotice } from '../shared/layout/failure-notice.tsx';
 import { operationsKey, pause, pausesQuery, resume } from './operator-calls.ts';
 
-/** What is paused, and the form that pauses more. */
+/** The active pauses, and a form that adds one. */
 export function Pauses({ token }: { token: string }) {
   const pauses = useQuery(pausesQuery(token));
   const queryClient = useQueryClient();
   const [by, setBy] = useState('');
-  const [what, setWhat] = useState('all');
+  const [target, setTarget] = useState('all');
   const [reason, setReason] = useState('');
   const refresh = () => queryClient.invalidateQueries({ queryKey: operationsKey });
   const pausing = useMutation({
-    mutationFn: () => pause(token, { target: what, reason, by }),
+    mutationFn: () => pause(token, { target, reason, by }),
     onSuccess: () => {
       setReason('');
       return refresh();
     },
   });
   const resuming = useMutation({
-    mutationFn: (paused: string) =>
-      resume(token, { target: paused, by: by.trim() || 'somebody at the page' }),
+    mutationFn: (pausedTarget: string) =>
+      resume(token, { target: pausedTarget, by: by.trim() || 'unknown user of the operations page' }),
     onSuccess: refresh,
   });
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     pausing.mutate();
   };
-  const present = pauses.data?.pauses ?? [];
+  const active = pauses.data?.pauses ?? [];
   return (
     <section className="operations-part" aria-labelledby="pauses">
       <h2 id="pauses">Pauses</h2>
       {pauses.isError && <FailureNotice error={pauses.error} onRetry={() => void pauses.refetch()} />}
-      {pauses.data && present.length === 0 && <p className="soft">Nothing is paused.</p>}
+      {pauses.data && active.length === 0 && <p className="soft">No active pauses.</p>}
       <ul className="operations-list">
-        {present.map((held) => (
-          <PresentPause
-            key={held.target}
-            pause={held}
+        {active.map((each) => (
+          <ActivePause
+            key={each.target}
+            pause={each}
             busy={resuming.isPending}
-            onResume={() => resuming.mutate(held.target)}
+            onResume={() => resuming.mutate(each.target)}
           />
         ))}
       </ul>
       {resuming.isError && <FailureNotice error={resuming.error} />}
       <form className="operations-form" onSubmit={submit}>
         <p className="field">
-          <label htmlFor="pause-what">Pause</label>
-          <select id="pause-what" value={what} onChange={(event) => setWhat(event.target.value)}>
+          <label htmlFor="pause-target">Pause</label>
+          <select id="pause-target" value={target} onChange={(event) => setTarget(event.target.value)}>
             {(pauses.data?.pause_targets ?? ['all']).map((name) => (
               <option key={name}>{name}</option>
             ))}
           </select>
         </p>
         <p className="field">
-          <label htmlFor="pause-reason">Why</label>
+          <label htmlFor="pause-reason">Reason</label>
           <input
             id="pause-reason"
             required
@@ -65,7 +65,7 @@ export function Pauses({ token }: { token: string }) {
           />
         </p>
         <p className="field">
-          <label htmlFor="pause-by">Who you are</label>
+          <label htmlFor="pause-by">Your name</label>
           <input
             id="pause-by"
             required
@@ -77,32 +77,32 @@ export function Pauses({ token }: { token: string }) {
         </p>
         {pausing.isError && <FailureNotice error={pausing.error} />}
         <p role="status" className="soft">
-          {pausing.isSuccess && `Paused. Messages in the middle of being sent: ${pausing.data.in_progress}.`}
+          {pausing.isSuccess && `Paused. Messages already being sent: ${pausing.data.in_progress}.`}
         </p>
         <button type="submit" className="button" disabled={pausing.isPending}>
-          Pause sending
+          Pause delivery
         </button>
       </form>
     </section>
   );
 }
 
-interface PresentPauseProps {
+interface ActivePauseProps {
   pause: MessagePause;
   busy: boolean;
   onResume: () => void;
 }
 
-function PresentPause({ pause: held, busy, onResume }: PresentPauseProps) {
+function ActivePause({ pause: active, busy, onResume }: ActivePauseProps) {
   return (
     <li>
       <p>
-        <strong>{held.target}</strong> since{' '}
-        <time dateTime={held.paused_at}>{new Date(held.paused_at).toLocaleString('en')}</time> by{' '}
-        {held.paused_by}: {held.reason}
+        <strong>{active.target}</strong> since{' '}
+        <time dateTime={active.paused_at}>{new Date(active.paused_at).toLocaleString('en')}</time> by{' '}
+        {active.paused_by}: {active.reason}
       </p>
       <button type="button" className="button button-quiet" disabled={busy} onClick={onResume}>
-        Resume {held.target}
+        Resume {active.target}
       </button>
     </li>
   );

@@ -1,38 +1,38 @@
 import type { MessageStats } from '@bookedbarber/contract';
 
-/** Where messages stand, how late they are, and how each kind goes out. */
+/** Messages by state, their lateness, and the delivery of each kind. */
 export function DeliveryFigures({ stats }: { stats: MessageStats }) {
   const { states, late, lag_seconds: lag, paused: held, kinds, workers } = stats;
-  const alone = workers.filter(({ delivers_from }) => delivers_from === 'outbox').length;
+  const withoutQueue = workers.filter(({ delivers_from }) => delivers_from === 'outbox').length;
   return (
     <section className="operations-part" aria-labelledby="figures">
-      <h2 id="figures">Now</h2>
+      <h2 id="figures">Current status</h2>
       <dl className="figures">
         <Figure name="late" value={late} bad={late > 0} />
         <Figure name="lag, seconds" value={Math.round(lag)} bad={late > 0} />
-        <Figure name="held by a pause" value={held} bad={false} />
+        <Figure name="paused" value={held} bad={false} />
         <Figure name="workers" value={workers.length} bad={workers.length === 0} />
         {Object.entries(states).map(([state, count]) => (
           <Figure key={state} name={state} value={count} bad={isStuck(state) && count > 0} />
         ))}
       </dl>
       {workers.length === 0 && (
-        <p>No worker has reported in the last half minute: see that one runs. Until then nothing is sent.</p>
+        <p>No worker has reported in the last 30 seconds. No messages are sent until a worker runs.</p>
       )}
-      {alone > 0 && <p>{alone} of the workers send without the queue, from the database itself.</p>}
+      {withoutQueue > 0 && <p>Workers that poll the database without the queue: {withoutQueue}.</p>}
       {kinds.length === 0 ? (
-        <p className="soft">Nothing was sent in the last hour, and nothing is due.</p>
+        <p className="soft">No message was sent in the last hour, and none is due.</p>
       ) : (
-        // A narrow screen scrolls the table alone; the keyboard reaches it to do so.
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
+        // On a narrow screen only the table scrolls, so it must be focusable.
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard
         <section className="wide" aria-label="Rates by kind" tabIndex={0}>
           <table>
             <thead>
               <tr>
                 <th scope="col">Kind</th>
-                <th scope="col">A minute</th>
+                <th scope="col">Per minute</th>
                 <th scope="col">Last hour</th>
-                <th scope="col">Not sent</th>
+                <th scope="col">Failed</th>
                 <th scope="col">Due</th>
               </tr>
             </thead>

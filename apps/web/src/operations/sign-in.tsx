@@ -1,13 +1,13 @@
 import { type FormEvent, useState } from 'react';
 
 interface SignInProps {
-  /** Whether a token was given that the server does not know. */
-  refused: boolean;
+  /** Whether the server rejected the previous token. */
+  isRejected: boolean;
   onToken: (token: string) => void;
 }
 
-/** Asks for the operator's token. Whether it is right shows with the first answer. */
-export function SignIn({ refused, onToken }: SignInProps) {
+/** Form for the operator token. The first request validates the token. */
+export function SignIn({ isRejected, onToken }: SignInProps) {
   const [token, setToken] = useState('');
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -15,9 +15,9 @@ export function SignIn({ refused, onToken }: SignInProps) {
   };
   return (
     <form className="operations-form" onSubmit={submit}>
-      {refused && (
+      {isRejected && (
         <p className="notice notice-failure" role="alert">
-          The server does not know this token. It is the OPERATOR_TOKEN of the installation.
+          The token is wrong. Use the OPERATOR_TOKEN of the installation.
         </p>
       )}
       <p className="field">
@@ -32,7 +32,7 @@ export function SignIn({ refused, onToken }: SignInProps) {
           onChange={(event) => setToken(event.target.value)}
         />
       </p>
-      <p className="soft">It is kept in this tab only, and forgotten when you close it.</p>
+      <p className="soft">The token is stored only in this tab and deleted when you close it.</p>
       <button type="submit" className="button button-main">
         Sign in
       </button>

@@ -4,12 +4,12 @@ import { FailureNotice } from '../shared/layout/failure-notice.tsx';
 import { messagesQuery, operationsKey, retry } from './operator-calls.ts';
 
 const groups = [
-  { state: 'dead', title: 'Given up', none: 'No message was given up.' },
-  { state: 'failed', title: 'Refused', none: 'No message was refused.' },
-  { state: 'unknown', title: 'Unknown', none: 'Of every message it is known whether it was sent.' },
+  { state: 'dead', title: 'Dead', none: 'No dead messages.' },
+  { state: 'failed', title: 'Failed', none: 'No failed messages.' },
+  { state: 'unknown', title: 'Unknown outcome', none: 'No messages with an unknown outcome.' },
 ] as const;
 
-/** What was not sent, or may not have been, with what went wrong and another try. */
+/** Messages that were not sent or may not have been sent, with their errors and a retry button. */
 export function StuckMessages({ token, states }: { token: string; states: MessageStats['states'] }) {
   return groups.map((group) => (
     <section key={group.state} className="operations-part" aria-labelledby={group.state}>
@@ -24,16 +24,16 @@ export function StuckMessages({ token, states }: { token: string; states: Messag
 }
 
 function StuckList({ token, state }: { token: string; state: (typeof groups)[number]['state'] }) {
-  const found = useQuery(messagesQuery(token, state));
+  const list = useQuery(messagesQuery(token, state));
   const queryClient = useQueryClient();
   const retrying = useMutation({
     mutationFn: (ids: string[]) => retry(token, { ids }),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: operationsKey }),
   });
-  const messages = found.data?.messages ?? [];
+  const messages = list.data?.messages ?? [];
   return (
     <>
-      {found.isError && <FailureNotice error={found.error} onRetry={() => void found.refetch()} />}
+      {list.isError && <FailureNotice error={list.error} onRetry={() => void list.refetch()} />}
       {retrying.isError && <FailureNotice error={retrying.error} />}
       <ul className="operations-list">
         {messages.map((message) => (
@@ -45,7 +45,7 @@ function StuckList({ token, state }: { token: string; state: (typeof groups)[num
           />
         ))}
       </ul>
-      {messages.length === 50 && <p className="soft">These are the newest 50; there may be more.</p>}
+      {messages.length === 50 && <p className="soft">Only the latest 50 messages are shown.</p>}
     </>
   );
 }
@@ -74,10 +74,10 @@ function StuckMessage({ message, busy, onRetry }: StuckMessageProps) {
           onClick={onRetry}
           aria-describedby={`message-${id}`}
         >
-          Send again
+          Retry
         </button>
       ) : (
-        <p className="soft">No longer true: the booking has changed since.</p>
+        <p className="soft">Out of date: the booking has changed.</p>
       )}
       <span id={`message-${id}`} className="visually-hidden">
         {kind} of {shop}

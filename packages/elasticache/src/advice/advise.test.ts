@@ -25,7 +25,7 @@ function state(nodeType: string, more: Partial<GroupState> = {}): GroupState {
   };
 }
 
-const well: Readings = {
+const normalReadings: Readings = {
   DatabaseMemoryUsagePercentage: 40,
   CurrConnections: 10,
   CacheHitRate: 95,
@@ -33,149 +33,150 @@ const well: Readings = {
 };
 
 function next(of: GroupState, readings: Readings): string {
-  const { next: rung } = advise(of, { ...well, ...readings });
-  return rung === null ? 'nothing' : `${rung.step}: ${rung.title}`;
+  const { next: step } = advise(of, { ...normalReadings, ...readings });
+  return step === null ? 'nothing' : `${step.step}: ${step.title}`;
 }
 
-describe('the next step', () => {
+describe('advise', () => {
   test.each<[string, GroupState, Readings, string]>([
-    ['nothing while all is well', state('cache.t4g.small'), {}, 'nothing'],
+    ['recommends nothing while all readings are normal', state('cache.t4g.small'), {}, 'nothing'],
     [
-      'a replica first, where there is one node',
+      'recommends a replica first for a single node',
       state('cache.t4g.small', { replicasPerShard: 0, multiAz: false }),
       {},
       'multi_az: A replica in another zone, with automatic failover',
     ],
     [
-      'a larger node for memory',
+      'recommends a larger node when memory is high',
       state('cache.t4g.small'),
       { DatabaseMemoryUsagePercentage: 85 },
       'vertical: cache.t4g.small to cache.t4g.medium',
     ],
     [
-      'r6g after t4g.medium, never t4g.large',
+      'recommends r6g after t4g.medium, because t4g.large does not exist',
       state('cache.t4g.medium'),
       { CPUCreditBalance: 50 },
       'vertical: cache.t4g.medium to cache.r6g.large',
     ],
     [
-      'past t4g.medium for want of CPU: it has the same baseline',
+      'skips t4g.medium when CPU credits run low, because it has the same baseline',
       state('cache.t4g.small'),
       { CPUCreditBalance: 50 },
       'vertical: cache.t4g.small to cache.r6g.large',
     ],
     [
-      'a larger node than r7g.large',
+      'recommends a larger node than r7g.large',
       state('cache.r7g.large'),
       { DatabaseMemoryUsagePercentage: 91 },
       'vertical: cache.r7g.large to cache.r6g.xlarge',
     ],
     [
-      'a larger node before a replica, while it presses',
+      'recommends a larger node before a replica when a reading exceeds its limit',
       state('cache.t4g.small', { replicasPerShard: 0, multiAz: false }),
       { TrafficManagementActive: 1 },
       'vertical: cache.t4g.small to cache.t4g.medium',
     ],
     [
-      'cluster mode for a thread that is busy',
+      'recommends cluster mode when the engine thread is busy',
       state('cache.r6g.xlarge'),
       { EngineCPUUtilization: 75 },
       'cluster_mode: Cluster mode, then two shards',
     ],
     [
-      'cluster mode at the top of the ladder',
+      'recommends cluster mode for the largest recommended node type',
       state('cache.r6g.4xlarge'),
       { DatabaseMemoryUsagePercentage: 85 },
       'cluster_mode: Cluster mode, then two shards',
     ],
     [
-      'one more shard in cluster mode',
+      'recommends one more shard in cluster mode',
       state('cache.r6g.xlarge', { clusterMode: true, shards: 2 }),
       { EngineCPUUtilization: 95 },
       'cluster_mode: One more shard',
     ],
     [
-      'no step for connections: there is a leak',
+      'recommends no step for too many connections, which indicate a leak',
       state('cache.t4g.small'),
       { CurrConnections: 99 },
       'nothing',
     ],
     [
-      'no step for a low hit rate: times want tuning',
+      'recommends no step for a low hit rate, which TTLs fix',
       state('cache.t4g.small'),
       { CacheHitRate: 50 },
       'nothing',
     ],
-  ])('%s', (_name, of, readings, wanted) => expect(next(of, readings)).toBe(wanted));
+  ])('%s', (_name, of, readings, expected) => expect(next(of, readings)).toBe(expected));
 });
 
-describe('what a step costs more a month', () => {
-  const rung = (of: GroupState, step: string) => advise(of, well).steps.find((it) => it.step === step);
+describe('the additional monthly cost of a step', () => {
+  const stepOf = (of: GroupState, step: string) =>
+    advise(of, normalReadings).steps.find((it) => it.step === step);
 
-  test('is the difference of all nodes on both engines', () => {
-    const cost = rung(state('cache.t4g.small'), 'vertical')?.cost;
+  test('is the price difference of all nodes, for both engines', () => {
+    const cost = stepOf(state('cache.t4g.small'), 'vertical')?.cost;
     expect(cost?.redis).toBeCloseTo(2 * (47.45 - 23.36));
     expect(cost?.valkey).toBeCloseTo(2 * (37.96 - 18.69));
   });
 
-  test('is a node a shard for a replica', () => {
+  test('is one node per shard for a replica', () => {
     const alone = state('cache.t4g.small', { replicasPerShard: 0, multiAz: false });
-    expect(rung(alone, 'multi_az')?.cost).toEqual({ redis: 23.36, valkey: 18.69 });
+    expect(stepOf(alone, 'multi_az')?.cost).toEqual({ redis: 23.36, valkey: 18.69 });
   });
 
-  test('is not known where prices are not', () => {
-    expect(rung(state('cache.t4g.small', { region: 'eu-west-1' }), 'vertical')?.cost.redis).toBeNull();
-    expect(rung(state('cache.r6g.xlarge'), 'vertical')?.cost.redis).toBeNull();
+  test('is null when a price is unknown', () => {
+    expect(stepOf(state('cache.t4g.small', { region: 'eu-west-1' }), 'vertical')?.cost.redis).toBeNull();
+    expect(stepOf(state('cache.r6g.xlarge'), 'vertical')?.cost.redis).toBeNull();
   });
 });
 
-describe('what stands in the way', () => {
-  const inTheWay = (of: GroupState, step: string) => {
-    const rung = advise(of, well).steps.find((it) => it.step === step);
-    return rung === undefined
+describe('blockers', () => {
+  const blockersOf = (of: GroupState, name: string) => {
+    const step = advise(of, normalReadings).steps.find((it) => it.step === name);
+    return step === undefined
       ? []
-      : blockers(rung).map(({ text, met }) => `${met === null ? '?' : 'no'}: ${text}`);
+      : blockers(step).map(({ text, met }) => `${met === null ? '?' : 'no'}: ${text}`);
   };
-  const protocol = '?: every process speaks the cluster protocol';
+  const protocol = '?: every process uses the cluster protocol';
 
   test.each<[string, Partial<GroupState>, string[]]>([
-    ['another database', { database: 2 }, ['no: all keys are in database 0', protocol]],
+    ['a database other than 0', { database: 2 }, ['no: all keys are in database 0', protocol]],
     [
-      'no replica',
+      'a missing replica',
       { replicasPerShard: 0, multiAz: false },
-      ['no: there is a replica, and automatic failover is on', protocol],
+      ['no: each shard has a replica, and automatic failover is on', protocol],
     ],
     ['an engine before 7.0', { engineVersion: '6.2' }, ['no: the engine is 7.0 or newer', protocol]],
-    ['Valkey is new enough', { engine: 'valkey', engineVersion: '7.2' }, [protocol]],
+    ['only the protocol for Valkey 7.2', { engine: 'valkey', engineVersion: '7.2' }, [protocol]],
     [
-      'a tight budget of connections',
+      'a small connection budget',
       { connectionBudget: 11 },
-      [protocol, 'no: REDIS_MAX_CONNECTIONS bears connections to two primaries (12 a process)'],
+      [protocol, 'no: REDIS_MAX_CONNECTIONS allows connections to two primaries (12 per process)'],
     ],
-  ])('of cluster mode: %s', (_name, more, wanted) =>
-    expect(inTheWay(state('cache.r6g.large', more), 'cluster_mode')).toEqual(wanted),
+  ])('of cluster mode list %s', (_name, more, expected) =>
+    expect(blockersOf(state('cache.r6g.large', more), 'cluster_mode')).toEqual(expected),
   );
 
-  test('of a Global Datastore: a burstable node, an old engine, two regions already', () => {
+  test('of a Global Datastore list a burstable node, an old engine and two existing secondary regions', () => {
     const of = state('cache.t4g.small', {
       engineVersion: '5.0.5',
       secondaryRegions: ['eu-west-1', 'eu-west-2'],
     });
-    expect(inTheWay(of, 'global_datastore')).toEqual([
-      'no: the node is large or above, and not burstable',
+    expect(blockersOf(of, 'global_datastore')).toEqual([
+      'no: the node is large or larger, and not burstable',
       'no: the engine is 5.0.6 or newer',
       'no: fewer than 2 secondary regions are in use',
     ]);
   });
 });
 
-test('a hit rate of few look-ups is no finding, and a page speaks for the ticket of the same metric', () => {
+test('a hit rate of few lookups is not a finding, and a page replaces the ticket of the same metric', () => {
   expect(advise(state('cache.t4g.small'), { CacheHitRate: 10, lookups: 500 }).findings).toEqual([]);
   const found = advise(state('cache.t4g.small'), { DatabaseMemoryUsagePercentage: 95 }).findings;
   expect(found.map(({ rule }) => rule.name)).toEqual(['memory_full']);
 });
 
-test('a node is told by what a server says of its memory, with a quarter kept back or without', () => {
+test('identifies a node type by the maxmemory of the server, with or without the reserved quarter', () => {
   const small = findNodeType('cache.t4g.small')?.maxmemoryBytes ?? 0;
   expect(nodeByMaxmemory(small * 0.75, nodeTypes)?.name).toBe('cache.t4g.small');
   expect(nodeByMaxmemory(small, nodeTypes)?.name).toBe('cache.t4g.small');

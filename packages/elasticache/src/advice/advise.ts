@@ -7,14 +7,14 @@ import { type GroupState, watchTargetOf } from './state.ts';
 
 export type Advice = {
   readonly findings: readonly Finding[];
-  /** All rungs in order; at most one is next. */
+  /** All steps in order; at most one has the status `next`. */
   readonly steps: readonly ScalingAdvice[];
   readonly next: ScalingAdvice | null;
   readonly why: string;
 };
 
-/** Findings that a larger node mends. The others want somebody to look, not to pay. */
-const wantsMore = new Set([
+/** Findings that scaling fixes. The others need an investigation, not a larger node. */
+const fixedByScaling = new Set([
   'memory_high',
   'memory_full',
   'evictions',
@@ -30,15 +30,15 @@ const wantsMore = new Set([
   'replication_lag',
 ]);
 
-/** Of these, what a node without credits mends. */
-const wantsCpu = new Set(['cpu', 'cpu_credits']);
+/** Of these, the findings that a node without CPU credits fixes. */
+const fixedByCpu = new Set(['cpu', 'cpu_credits']);
 
-/** Of these, what a larger node does not mend once it has four vCPUs: the one thread that runs commands is the limit. */
-const wantsCores = new Set(['engine_cpu_high', 'engine_cpu_full']);
+/** Of these, the findings that only cluster mode fixes: Redis runs commands on one thread of a node. */
+const fixedByClusterMode = new Set(['engine_cpu_high', 'engine_cpu_full']);
 
 /**
- * What is wrong, and the next rung of the ladder: a larger node while there is one that helps, a replica in another zone
- * before anything that shares data out, then cluster mode, and another region only for whoever wants one.
+ * Returns the findings and the next scaling step: a larger node while one helps, then a replica in another zone, then
+ * cluster mode. A Global Datastore is listed but never recommended.
  */
 export function advise(
   state: GroupState,
@@ -47,7 +47,7 @@ export function advise(
 ): Advice {
   const found = findings(readings, watchTargetOf(state), thresholds);
   const { step, why } = choose(state, found);
-  const isShortOfCpu = found.some(({ rule }) => wantsCpu.has(rule.name));
+  const isShortOfCpu = found.some(({ rule }) => fixedByCpu.has(rule.name));
   const isSafe = (state.replicasPerShard ?? 0) > 0 && state.multiAz;
   const steps = [
     { ...multiAz(state), status: isSafe ? 'done' : 'later' },
@@ -57,33 +57,30 @@ export function advise(
     },
     { ...clusterMode(state), status: 'later' },
     { ...globalDatastore(state), status: state.secondaryRegions.length > 0 ? 'done' : 'later' },
-  ].map((rung) => (rung.step === step ? { ...rung, status: 'next' } : rung)) as ScalingAdvice[];
+  ].map((it) => (it.step === step ? { ...it, status: 'next' } : it)) as ScalingAdvice[];
   return { findings: found, steps, next: steps.find(({ status }) => status === 'next') ?? null, why };
 }
 
 function choose(state: GroupState, found: readonly Finding[]): { step: ScalingStepName | null; why: string } {
-  const pressing = found.filter(({ rule }) => wantsMore.has(rule.name));
+  const pressing = found.filter(({ rule }) => fixedByScaling.has(rule.name));
   const titles = pressing.map(({ rule }) => inSentence(rule.title)).join('; ');
-  if (pressing.some(({ rule }) => wantsCores.has(rule.name)))
-    return { step: 'cluster_mode', why: `${titles}: a larger node has no faster thread` };
+  if (pressing.some(({ rule }) => fixedByClusterMode.has(rule.name)))
+    return { step: 'cluster_mode', why: `${titles}: a larger node does not make this thread faster` };
   if (pressing.length > 0) {
     const isTop = state.node !== null && nextNode(state) === undefined;
     return isTop
-      ? { step: 'cluster_mode', why: `${titles}, and there is no larger node on the ladder` }
+      ? { step: 'cluster_mode', why: `${titles}, and no larger node type is recommended` }
       : { step: 'vertical', why: titles };
   }
   if (state.replicasPerShard === 0 || (state.replicasPerShard !== null && !state.multiAz))
-    return { step: 'multi_az', why: 'one lost node loses the cache, the limits and the queue' };
+    return { step: 'multi_az', why: 'the loss of one node loses the cache, the limits and the queue' };
   return {
     step: null,
-    why:
-      found.length > 0
-        ? 'what is wrong is not mended by a larger server'
-        : 'nothing asks for a larger server',
+    why: found.length > 0 ? 'scaling does not fix these findings' : 'no finding requires scaling',
   };
 }
 
-/** "CPU credits" keeps its capitals. */
+/** Lowercases the first letter of a title, except in "CPU credits". */
 function inSentence(title: string): string {
   return /^[A-Z]{2}/.test(title) ? title : title.charAt(0).toLowerCase() + title.slice(1);
 }

@@ -13,9 +13,9 @@ import type { GroupState } from './state.ts';
 
 type ScalingAdviceWithoutStatus = Omit<ScalingAdvice, 'status'>;
 
-export function vertical(state: GroupState, wantsCpu = false): ScalingAdviceWithoutStatus {
-  const to = nextNode(state, wantsCpu);
-  const from = state.node?.name ?? 'the present node';
+export function vertical(state: GroupState, needsCpu = false): ScalingAdviceWithoutStatus {
+  const to = nextNode(state, needsCpu);
+  const from = state.node?.name ?? 'the current node';
   const nodes = nodesOf(state);
   return {
     step: 'vertical',
@@ -23,22 +23,22 @@ export function vertical(state: GroupState, wantsCpu = false): ScalingAdviceWith
     title: to === undefined ? `A larger node than ${from}` : `${from} to ${to}`,
     gain:
       to?.includes('.r') === true && state.node?.burst != null
-        ? 'More memory and network, and no CPU credits to run out of'
-        : 'More memory and network; commands still run on one core',
+        ? 'More memory and network bandwidth, and no CPU credits that can run out'
+        : 'More memory and network bandwidth; commands still run on one core',
     conditions: [
       {
-        text: 'the node in use is known',
+        text: 'the current node type is known',
         met: state.node !== null,
-        remediation: 'Name it: --node cache.t4g.small, or --plan FILE.',
+        remediation: 'Pass it: --node cache.t4g.small, or --plan FILE.',
       },
       {
-        text: 'there is a larger node on the ladder',
+        text: 'a larger node type is recommended',
         met: state.node === null ? null : to !== undefined,
-        remediation: 'Spread the data instead: cluster mode.',
+        remediation: 'Enable cluster mode and add shards instead.',
       },
     ],
     caveat:
-      'Online; connections drop for seconds when the primary changes. Scaling down later goes the same way.',
+      'Online; connections drop for a few seconds when the primary changes. Scaling down later works the same way.',
     cost: both((engine) =>
       difference(
         times(price(state, to, engine), nodes),
@@ -53,39 +53,39 @@ export function multiAz(state: GroupState): ScalingAdviceWithoutStatus {
     step: 'multi_az',
     to: null,
     title: 'A replica in another zone, with automatic failover',
-    gain: `${serviceLevelMultiAz.value} % promised instead of ${serviceLevelSingleAz.value} %. Availability, not capacity: the cache reads primaries only`,
+    gain: `An SLA of ${serviceLevelMultiAz.value} % instead of ${serviceLevelSingleAz.value} %. It adds availability, not capacity: the cache reads only from primaries`,
     conditions: [
       {
         text: 'the subnet group spans two zones',
         met: null,
-        remediation: 'Add a private subnet of a second zone to it.',
+        remediation: 'Add a private subnet in a second zone to it.',
       },
     ],
-    caveat: 'After a failover nothing in the cache counts as fresh until it is loaded again.',
+    caveat: 'After a failover, no cache entry counts as fresh until it is reloaded.',
     cost: both((engine) => times(price(state, state.node?.name, engine), state.shards)),
   };
 }
 
 export function clusterMode(state: GroupState): ScalingAdviceWithoutStatus {
   const { database, replicasPerShard } = state;
-  const held = state.connectionsOfProcess * 2;
+  const connections = state.connectionsOfProcess * 2;
   const least = clusterModeMigrationEngine.value;
   return {
     step: 'cluster_mode',
     to: null,
     title: state.clusterMode ? 'One more shard' : 'Cluster mode, then two shards',
-    gain: 'More cores that run commands, more memory: the only step beyond one core',
+    gain: 'More memory and more cores that run commands. No other step uses more than one core',
     conditions: [
       ...(state.clusterMode ? [] : migration()),
       {
-        text: `REDIS_MAX_CONNECTIONS bears connections to two primaries (${held} a process)`,
-        met: held <= state.connectionBudget,
-        remediation: `Set it to ${held} or more.`,
+        text: `REDIS_MAX_CONNECTIONS allows connections to two primaries (${connections} per process)`,
+        met: connections <= state.connectionBudget,
+        remediation: `Set it to ${connections} or more.`,
       },
     ],
     caveat: state.clusterMode
-      ? 'Slots move while it grows: a shop that is on its way misses the cache for a moment.'
-      : 'It cannot be undone. It goes through `compatible`, in which nothing else can be changed, and the endpoint changes.',
+      ? 'ElastiCache moves slots: while the slot of a shop moves, the cache misses for that shop.'
+      : 'It cannot be undone, and the endpoint changes. The group passes through the mode `compatible`, in which ElastiCache allows no other change.',
     cost: both((which) => times(price(state, state.node?.name, which), (replicasPerShard ?? 0) + 1)),
   };
 
@@ -94,10 +94,10 @@ export function clusterMode(state: GroupState): ScalingAdviceWithoutStatus {
       {
         text: 'all keys are in database 0',
         met: database === null ? null : database === 0,
-        remediation: 'Use redis://…/0; installations are told apart by REDIS_KEY_PREFIX.',
+        remediation: 'Use redis://…/0. To share a server between installations, set REDIS_KEY_PREFIX.',
       },
       {
-        text: 'there is a replica, and automatic failover is on',
+        text: 'each shard has a replica, and automatic failover is on',
         met: replicasPerShard === null ? null : replicasPerShard > 0 && state.multiAz,
         remediation: 'Take the step to Multi-AZ first.',
       },
@@ -107,10 +107,10 @@ export function clusterMode(state: GroupState): ScalingAdviceWithoutStatus {
         remediation: 'Upgrade the engine first.',
       },
       {
-        text: 'every process speaks the cluster protocol',
+        text: 'every process uses the cluster protocol',
         met: null,
         remediation:
-          'Switch to `compatible`, run all processes with REDIS_CLUSTER=true on the configuration endpoint, then enable it.',
+          'Switch to `compatible`, run all processes with REDIS_CLUSTER=true on the configuration endpoint, then switch to `enabled`.',
       },
     ];
   }
@@ -123,10 +123,10 @@ export function globalDatastore(state: GroupState): ScalingAdviceWithoutStatus {
     step: 'global_datastore',
     to: null,
     title: 'A copy in another region (Global Datastore)',
-    gain: 'The data survives the loss of a region. The copy is read only until it is promoted',
+    gain: 'The data survives the loss of a region. The copy is read-only until it is promoted',
     conditions: [
       {
-        text: 'the node is large or above, and not burstable',
+        text: 'the node is large or larger, and not burstable',
         met: node === null ? null : node.burst === null,
         remediation: 'Go to cache.r6g.large first.',
       },
@@ -138,16 +138,16 @@ export function globalDatastore(state: GroupState): ScalingAdviceWithoutStatus {
       {
         text: `fewer than ${globalDatastoreSecondaryRegions.value} secondary regions are in use`,
         met: state.secondaryRegions.length < globalDatastoreSecondaryRegions.value,
-        remediation: 'There is no room for one more.',
+        remediation: 'Remove a secondary region first.',
       },
     ],
-    caveat: 'It is promoted by hand, never by itself; Auto Scaling does not go with it.',
-    // At the price of this region: which one it will be is not known.
+    caveat: 'Promotion is manual. Auto Scaling cannot be used with it.',
+    // The secondary region is unknown, so its price is taken from this region.
     cost: both((which) => times(price(state, node?.name, which), nodesOf(state))),
   };
 }
 
-/** Every Valkey is: its first version came after Redis OSS 7.2. */
+/** Every Valkey version is new enough: Valkey was forked from Redis OSS 7.2. */
 function isNewEnough({ engine, engineVersion }: GroupState, least: string): boolean | null {
   if (engine === 'valkey') return true;
   return engine === null || engineVersion === null ? null : isAtLeast(engineVersion, least);

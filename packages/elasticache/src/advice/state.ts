@@ -5,7 +5,7 @@ import { connectionsOfPlan } from '../plan/checks/client-checks.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { WatchTarget } from '../thresholds/rule.ts';
 
-/** Redis as it stands. Null: not known. */
+/** The current state of a replication group. Null means unknown. */
 export type GroupState = {
   readonly group: string;
   readonly region: string;
@@ -14,19 +14,18 @@ export type GroupState = {
   readonly engineVersion: string | null;
   readonly clusterMode: boolean;
   readonly shards: number;
-  /** Null: not known; advice then treats a single node as possible and says so. */
   readonly replicasPerShard: number | null;
   readonly multiAz: boolean;
   readonly database: number | null;
   /** REDIS_MAX_CONNECTIONS times the processes. */
   readonly connectionsAllowed: number;
-  /** REDIS_MAX_CONNECTIONS, and what a process holds of it. */
+  /** REDIS_MAX_CONNECTIONS of one process, and the connections that it opens. */
   readonly connectionBudget: number;
   readonly connectionsOfProcess: number;
   readonly secondaryRegions: readonly string[];
 };
 
-/** A plan as it is built. */
+/** The state of a group that was built from a plan. */
 export function groupStateOfPlan(plan: Plan, connectionsOfProcess: number): GroupState {
   return {
     group: plan.name,
@@ -49,7 +48,7 @@ export function groupStateOfPlan(plan: Plan, connectionsOfProcess: number): Grou
   };
 }
 
-/** What the rules watch of it. Of a node that is not known only what holds for every node is judged. */
+/** What the rules evaluate. For an unknown node type, only the rules that apply to every node are evaluated. */
 export function watchTargetOf(state: GroupState): WatchTarget {
   return {
     group: state.group,
@@ -61,7 +60,7 @@ export function watchTargetOf(state: GroupState): WatchTarget {
   };
 }
 
-/** Three vCPUs: neither the rule of small nodes nor that of large ones speaks. */
+/** With three vCPUs, neither the rules for nodes of at most two nor those for nodes of at least four apply. */
 const unknownNode: NodeType = {
   name: 'unknown',
   family: 'unknown',
@@ -74,8 +73,8 @@ const unknownNode: NodeType = {
 };
 
 /**
- * The first of the candidates whose memory for data is what a server says of its maxmemory, within a hundredth; else null.
- * r6g and r7g of a size have the same memory, and cannot be told apart.
+ * The first candidate whose memory is within 1 % of the maxmemory that a server reports, with or without the reserved
+ * quarter; null if there is none. r6g and r7g nodes of one size have the same memory and cannot be distinguished.
  */
 export function nodeByMaxmemory(maxmemoryBytes: number, candidates: readonly NodeType[]): NodeType | null {
   const near = (bytes: number) => Math.abs(bytes - maxmemoryBytes) <= bytes / 100;

@@ -6,44 +6,47 @@ import { costOf } from './cost.ts';
 const figures = completeFigures({ barbers: 8, users: 1500 });
 const plan = (choices: Parameters<typeof makePlan>[1]) => makePlan(figures, choices);
 
-describe('what a plan costs a month', () => {
+describe('the monthly cost of a plan', () => {
   test.each([
     ['cache.t4g.small', 23.36, 18.69],
     ['cache.t4g.medium', 47.45, 37.96],
     ['cache.r6g.large', 150.38, 120.3],
     ['cache.r6g.xlarge', 300.03, 240.02],
     ['cache.r7g.large', 159.87, 127.9],
-  ])('a %s is $%d on Redis OSS and $%d on Valkey, and Multi-AZ doubles it', (nodeType, redis, valkey) => {
-    const one = costOf(plan({ nodeType, replicasPerShard: 0, backupDays: 1 }));
-    expect([one.redis.total, one.valkey.total]).toEqual([redis, valkey]);
-    const two = costOf(plan({ nodeType, backupDays: 1 }));
-    expect([two.redis.ofNodes, two.valkey.ofNodes]).toEqual([2 * redis, 2 * valkey]);
-  });
+  ])(
+    'with a %s is $%d on Redis OSS and $%d on Valkey, and Multi-AZ doubles it',
+    (nodeType, redis, valkey) => {
+      const one = costOf(plan({ nodeType, replicasPerShard: 0, backupDays: 1 }));
+      expect([one.redis.total, one.valkey.total]).toEqual([redis, valkey]);
+      const two = costOf(plan({ nodeType, backupDays: 1 }));
+      expect([two.redis.ofNodes, two.valkey.ofNodes]).toEqual([2 * redis, 2 * valkey]);
+    },
+  );
 
-  test('is nodes of all shards, primaries and replicas alike', () => {
+  test('counts the primaries and replicas of all shards', () => {
     const cost = costOf(plan({ nodeType: 'cache.r6g.large', shards: 3, replicasPerShard: 2 }));
     expect([cost.redis.nodes, cost.redis.ofNodes]).toEqual([9, 9 * 150.38]);
   });
 
-  test('has the newest backup for nothing, and the others by what they hold', () => {
+  test('charges for every backup but the newest, by size', () => {
     expect(costOf(plan({ backupDays: 1 })).redis.backups).toBe(0);
     const { backupGb, backups } = costOf(plan({ backupDays: 8 })).redis;
     expect(backupGb).toBeGreaterThan(0);
     expect(backups).toBeCloseTo(backupGb * 0.085);
   });
 
-  test('has the NAT gateways that are asked for, and none by itself', () => {
+  test('includes only the NAT gateways of the plan', () => {
     expect(costOf(plan({})).redis.nat).toBe(0);
     expect(costOf(plan({ natGateways: 2 })).redis.nat).toBeCloseTo(65.7);
   });
 });
 
-describe('where a price is not known, so is the total', () => {
+describe('the total is null when a price is unknown', () => {
   test.each([
-    ['in a region that was not looked up', { region: 'eu-west-1' }],
-    ['of a node that was not looked up', { nodeType: 'cache.r6g.2xlarge' }],
-    ['of a copy in such a region', { nodeType: 'cache.r6g.large', secondaryRegions: ['eu-west-1'] }],
-    ['of a region named like a property of objects', { region: 'constructor' }],
+    ['for the region', { region: 'eu-west-1' }],
+    ['for the node type', { nodeType: 'cache.r6g.2xlarge' }],
+    ['for a secondary region', { nodeType: 'cache.r6g.large', secondaryRegions: ['eu-west-1'] }],
+    ['for a region named like an object property', { region: 'constructor' }],
   ])('%s', (_name, choices) => {
     const { redis, valkey } = costOf(plan(choices));
     expect([redis.total, valkey.total]).toEqual([null, null]);

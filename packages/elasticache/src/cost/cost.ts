@@ -3,7 +3,7 @@ import { backupPricePerGb, natPrice, nodePricePerMonth } from '../facts/prices.t
 import type { Plan } from '../plan/plan.ts';
 import { loadOf } from '../sizing/load.ts';
 
-/** US dollars a month. Null: no price is known of the region or the node, and so none of the total. */
+/** US dollars per month. Null when the price for the region or the node type is unknown. */
 export type Cost = {
   readonly nodes: number;
   readonly perNode: number | null;
@@ -14,12 +14,12 @@ export type Cost = {
   readonly total: number | null;
 };
 
-/** What a plan costs on each engine. Traffic between zones and out of the region depends on use and is not in it. */
+/** The cost of a plan on each engine. Data transfer between zones and out of the region is not included. */
 export function costOf(plan: Plan): Record<Engine, Cost> {
   return { redis: costOn(plan, 'redis'), valkey: costOn(plan, 'valkey') };
 }
 
-/** A Global Datastore has the same group once more in every secondary region, at that region's prices. */
+/** A Global Datastore adds an identical group in every secondary region, at the prices of that region. */
 function costOn(plan: Plan, engine: Engine): Cost {
   const perGroup = plan.shards * (plan.replicasPerShard + 1);
   const regions = [plan.region, ...plan.secondaryRegions];
@@ -44,11 +44,11 @@ function costOn(plan: Plan, engine: Engine): Cost {
   };
 }
 
-/** A backup a day, each of all that is in memory; the newest one is free. */
+/** One backup a day, each as large as the data in memory; the newest one is free. */
 function gigabytesOfBackups(plan: Plan): number {
-  const kept = Math.max(0, plan.backup.retentionDays - backupPricePerGb.free);
+  const charged = Math.max(0, plan.backup.retentionDays - backupPricePerGb.free);
   const processes = { api: plan.clients.apiProcesses, workers: plan.clients.workerProcesses };
-  return (kept * loadOf(plan.figures, processes).memoryBytes) / 1e9;
+  return (charged * loadOf(plan.figures, processes).memoryBytes) / 1e9;
 }
 
 function times(price: number | null, count: number): number | null {

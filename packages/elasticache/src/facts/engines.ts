@@ -2,7 +2,7 @@ import { cloudFormation, currentDocumentation, type Source } from './sources.ts'
 
 export type Engine = 'redis' | 'valkey';
 
-/** A version of an engine, and the family that its parameter group has to be of. */
+/** A version of an engine, and the parameter group family that it requires. */
 export type EngineVersion = {
   readonly engine: Engine;
   readonly version: string;
@@ -11,8 +11,8 @@ export type EngineVersion = {
 };
 
 /**
- * What a plan may name. Valkey 9.x is documented by AWS too; it is left out until its parameter family is confirmed,
- * since a wrong family is refused only when a stack is half made.
+ * The versions that a plan may use. AWS also documents Valkey 9.x; it is omitted until its parameter family is
+ * confirmed, because AWS rejects a wrong family only during stack creation.
  */
 export const engineVersions: readonly EngineVersion[] = [
   { engine: 'redis', version: '7.0', parameterFamily: 'redis7', source: cloudFormation },
@@ -38,14 +38,14 @@ export function versionsOf(engine: Engine): string[] {
 /** Whether a dotted version is at least another one: '7.1' and '7.0.4' are at least '7.0'. */
 export function isAtLeast(version: string, least: string): boolean {
   const parts = version.split('.').map(Number);
-  for (const [index, wanted] of least.split('.').map(Number).entries()) {
+  for (const [index, required] of least.split('.').map(Number).entries()) {
     const given = parts[index] ?? 0;
-    if (given !== wanted) return given > wanted;
+    if (given !== required) return given > required;
   }
   return true;
 }
 
-/** Policies of a full server that a queue of jobs survives: it holds keys without an expiry, and needs all of them. */
+/** Whether a full server with this policy never evicts jobs: their keys have no expiry. */
 export function keepsJobs(evictionPolicy: string): boolean {
   return evictionPolicy === 'noeviction' || evictionPolicy.startsWith('volatile-');
 }

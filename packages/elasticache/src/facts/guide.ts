@@ -1,13 +1,13 @@
 import type { BusinessSize } from '../sizing/figures.ts';
 import { type Source, setupGuide } from './sources.ts';
 
-/** A row of the guide's table of sizes, as it stands there: the memory and the price are not what is true. */
+/** A row of the guide's sizing table, quoted as is: its memory and prices are wrong. */
 export type GuideRow = {
   readonly business: string;
   readonly node: string;
   readonly memoryGb: number;
   readonly dollars: number;
-  /** What the guide says of the business, at its upper end; what it leaves open is filled in. */
+  /** The upper end of each range in the guide; figures that the guide omits are estimated. */
   readonly figures: BusinessSize;
   readonly source: Source;
 };
@@ -27,7 +27,7 @@ const row = (
   source: setupGuide,
 });
 
-/** The guide gives barbers for shops, locations for the chain, and nothing but users for an enterprise. */
+/** The guide gives barbers for shops, locations for the chain, and only users for an enterprise. */
 export const guideRows: readonly GuideRow[] = [
   row('Small shop, 1-5 barbers', 'cache.t4g.small', 1.55, 30, [5, 1, 500]),
   row('Medium shop, 5-15 barbers', 'cache.t4g.medium', 3.09, 60, [15, 1, 1500]),

@@ -2,21 +2,21 @@ import { priceList, type Source, userGuide } from './sources.ts';
 
 export type NodeFamily = 't4g' | 'r6g' | 'r7g' | 'r6gd' | 'unknown';
 
-/** One kind of node. Memory is `maxmemory` before anything is reserved; bandwidth is what a node keeps up for good. */
+/** A node type. Memory is `maxmemory` before any reservation; bandwidth is the sustained baseline, not the burst. */
 export type NodeType = {
   readonly name: string;
   readonly family: NodeFamily;
   readonly vcpus: number;
   readonly maxmemoryBytes: number;
-  /** Bits a second; null: not published in the source. */
+  /** Bits per second; null if the source does not publish it. */
   readonly baselineBitsPerSecond: number | null;
-  /** For nodes that live on CPU credits. */
+  /** Null for node types without CPU credits. */
   readonly burst: { readonly baselinePercentPerVcpu: number; readonly maxCredits: number } | null;
   readonly dataTiering: boolean;
   readonly source: Source;
 };
 
-/** A burstable node: its baseline share of one vCPU in percent, and the most credits that it saves up. */
+/** A burstable node: `percent` is its baseline per vCPU, `credits` the maximum credit balance. */
 function t4g(
   size: string,
   maxmemoryBytes: number,
@@ -77,7 +77,7 @@ export function findNodeType(name: string): NodeType | undefined {
   return nodeTypes.find((node) => node.name === name);
 }
 
-/** The nodes that a plan moves through, one rung above the other. */
+/** The recommended node types, from small to large. */
 export const nodeTypesBySize: readonly string[] = [
   'cache.t4g.small',
   'cache.t4g.medium',
@@ -87,12 +87,12 @@ export const nodeTypesBySize: readonly string[] = [
   'cache.r6g.4xlarge',
 ];
 
-/** Memory that data may take: ElastiCache keeps a share back for backups, replication and buffers. */
+/** Memory available for data: ElastiCache reserves a share for backups, replication and buffers. */
 export function usableBytes(node: NodeType, reservedPercent: number): number {
   return Math.floor(node.maxmemoryBytes * (1 - reservedPercent / 100));
 }
 
-/** CPU that a node gives for good, as a share of one core. Redis runs commands on one core, whatever the node has. */
+/** Sustained CPU as a share of one core. Redis runs commands on one core regardless of the number of vCPUs. */
 export function sustainedCores(node: NodeType): number {
   return node.burst === null ? 1 : Math.min(1, (node.vcpus * node.burst.baselinePercentPerVcpu) / 100);
 }

@@ -1,26 +1,26 @@
 import type { Engine } from './engines.ts';
 import { infracost, infracostAdditional, priceList, type Source, userGuide } from './sources.ts';
 
-/** Hours of a month as AWS and everybody else count them. */
+/** Hours of a month in AWS price calculations. */
 export const hoursPerMonth = 730;
 
-/** US dollars a month for one node, on demand. */
+/** US dollars per month for one on-demand node. */
 type NodePrice = { readonly node: string; readonly redis: number; readonly valkey: number };
 
-/** US dollars a month, on demand, of what stands around a cache whether it is used or not. */
+/** US dollars per month for the resources that a deployment creates beside the cache, independent of usage. */
 export type AdditionalPrices = {
   /** An Application Load Balancer, without its capacity units. */
   readonly loadBalancer: number;
   /** Fargate on x86, for each vCPU and each GB of a task. */
   readonly taskVcpu: number;
   readonly taskGb: number;
-  /** An interface endpoint in one zone, without what goes through it. */
+  /** An interface endpoint in one zone, without data processing. */
   readonly endpointInZone: number;
-  /** A key of one's own, without requests. */
+  /** A customer managed KMS key, without requests. */
   readonly key: number;
   /** A secret, without requests. */
   readonly secret: number;
-  /** An alarm, for each metric that it reads at standard resolution. */
+  /** An alarm, per metric at standard resolution. */
   readonly alarmMetric: number;
   readonly dashboard: number;
   readonly source: Source;
@@ -29,14 +29,14 @@ export type AdditionalPrices = {
 type RegionPrices = {
   readonly nodes: readonly NodePrice[];
   readonly nodeSource: Source;
-  /** A month of one NAT gateway, without the data that goes through it. */
+  /** One NAT gateway, without data processing. */
   readonly natGateway: number;
   readonly natPerGb: number;
   readonly natSource: Source;
   readonly additionalPrices: AdditionalPrices;
 };
 
-/** Regions whose prices have been read. Of any other region a price is unknown, not guessed. */
+/** Regions with known prices. Prices of other regions are unknown, not estimated. */
 const regions: Readonly<Record<string, RegionPrices>> = {
   'us-east-1': {
     nodes: [
@@ -66,12 +66,12 @@ const regions: Readonly<Record<string, RegionPrices>> = {
 
 export const pricedRegions: readonly string[] = Object.keys(regions);
 
-/** US dollars a month for one node, or null where no price is known. */
+/** US dollars per month for one node, or null if the price is unknown. */
 export function nodePricePerMonth(region: string, node: string, engine: Engine): number | null {
   return ofRegion(region)?.nodes.find((price) => price.node === node)?.[engine] ?? null;
 }
 
-/** US dollars a month for each GB of backups, in all regions alike. The newest backup of a cluster is free. */
+/** US dollars per GB of backups and month, in every region. The newest backup of a cluster is free. */
 export const backupPricePerGb: { readonly dollars: number; readonly free: number; readonly source: Source } =
   {
     dollars: 0.085,
@@ -79,18 +79,18 @@ export const backupPricePerGb: { readonly dollars: number; readonly free: number
     source: userGuide,
   };
 
-/** US dollars a month for a NAT gateway and for each GB through it, or null where no price is known. */
+/** US dollars per month for a NAT gateway and per GB processed, or null if the price is unknown. */
 export function natPrice(region: string): { gateway: number; perGb: number } | null {
   const prices = ofRegion(region);
   return prices === undefined ? null : { gateway: prices.natGateway, perGb: prices.natPerGb };
 }
 
-/** What stands around a cache, or null where no price is known. */
+/** Prices of the resources beside a cache, or null if they are unknown. */
 export function additionalPrices(region: string): AdditionalPrices | null {
   return ofRegion(region)?.additionalPrices ?? null;
 }
 
-/** Where the prices of a region were read; null for a region without any. */
+/** The sources of a region's prices, or null if they are unknown. */
 export function priceSources(region: string): { nodes: Source; nat: Source } | null {
   const prices = ofRegion(region);
   return prices === undefined ? null : { nodes: prices.nodeSource, nat: prices.natSource };

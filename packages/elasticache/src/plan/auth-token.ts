@@ -1,7 +1,7 @@
 import { authTokenLength, authTokenSpecials } from '../facts/limits.ts';
 import type { PlanError } from './plan.ts';
 
-/** What is wrong with an AUTH token. The token is never repeated: not its text, nor its characters. */
+/** Validates an AUTH token. The errors never contain the token or any of its characters. */
 export function authTokenErrors(token: string): PlanError[] {
   const { least, most } = authTokenLength.value;
   const errors: PlanError[] = [];
@@ -9,15 +9,15 @@ export function authTokenErrors(token: string): PlanError[] {
     errors.push({
       code: 'auth_token_length',
       path: 'security.authToken',
-      message: `The AUTH token has ${token.length} characters; ElastiCache takes ${least} to ${most}.`,
-      remediation: 'Make a new one: `openssl rand -hex 32` gives 64 characters that are all allowed.',
+      message: `The AUTH token has ${token.length} characters; ElastiCache requires ${least} to ${most}.`,
+      remediation: 'Generate a new token: `openssl rand -hex 32` prints 64 allowed characters.',
     });
   if ([...token].some((character) => !isAllowed(character)))
     errors.push({
       code: 'auth_token_characters',
       path: 'security.authToken',
-      message: `The AUTH token has characters that ElastiCache refuses: besides letters and digits it takes only ${[...authTokenSpecials.value].join(' ')}.`,
-      remediation: 'Make a new one: `openssl rand -hex 32`.',
+      message: `The AUTH token has characters that ElastiCache does not allow. Use letters, digits and ${[...authTokenSpecials.value].join(' ')} only.`,
+      remediation: 'Generate a new token: `openssl rand -hex 32`.',
     });
   return errors;
 }

@@ -1,9 +1,9 @@
 import type { ClusterModeMigration, Plan } from './plan.ts';
 
-/** As ElastiCache calls it. Compatible: a group of one shard that answers clients of both protocols. */
+/** ElastiCache's values. A group in `compatible` mode has one shard and accepts clients of both protocols. */
 type ClusterMode = 'disabled' | ClusterModeMigration;
 
-/** The mode of a plan's group. */
+/** The cluster mode of a plan's group. */
 export function clusterModeOf({
   clusterMode,
   clusterModeMigration: migration,
@@ -12,7 +12,7 @@ export function clusterModeOf({
   return migration === 'compatible' ? 'compatible' : 'disabled';
 }
 
-/** Whether processes speak the protocol of clusters to a plan's group: from compatible on. */
+/** Whether processes connect with the cluster protocol: in the modes `compatible` and `enabled`. */
 export function speaksCluster(plan: Pick<Plan, 'clusterMode' | 'clusterModeMigration'>): boolean {
   return clusterModeOf(plan) !== 'disabled';
 }

@@ -6,7 +6,7 @@ import { dimensions, fits } from '../sizing/fit.ts';
 import { loadOf, type Processes, processesFor } from '../sizing/load.ts';
 import type { Plan } from './plan.ts';
 
-/** What may be decided beside the figures; what is not is chosen. */
+/** Overrides for the values that `makePlan` derives from the figures. */
 export type PlanOptions = {
   readonly name?: string;
   readonly region?: string;
@@ -22,10 +22,12 @@ export type PlanOptions = {
   readonly connectionBudget?: number;
 };
 
-/** REDIS_MAX_CONNECTIONS as the server has it by default. */
+/** The server's default of REDIS_MAX_CONNECTIONS. */
 export const defaultConnectionBudget = 50;
 
-/** The plan for a business: the smallest node of the ladder that bears it, with a replica in another zone. */
+/**
+ * The plan for a business: the smallest recommended node type that carries its load, with a replica in another zone.
+ */
 export function makePlan(figures: BusinessSize, choices: PlanOptions = {}): Plan {
   const processes = { ...processesFor(figures), ...choices.processes };
   const engine = choices.engine ?? 'valkey';
@@ -74,7 +76,10 @@ export function makePlan(figures: BusinessSize, choices: PlanOptions = {}): Plan
   };
 }
 
-/** The first node of the ladder that bears the load; the last one where none does, and then the plan's checks say so. */
+/**
+ * The smallest recommended node type that carries the load, or the largest if none does; `validatePlan` then reports
+ * it.
+ */
 export function smallestNode(figures: BusinessSize, processes: Processes, shards = 1): string {
   const load = loadOf(figures, processes);
   const found = nodeTypesBySize.find((name) => {

@@ -1,8 +1,8 @@
 import type { BusinessSize } from '../sizing/figures.ts';
 
 /**
- * A replication group and its clients, as a file. It names what infrastructure builds; it holds no secret. `validatePlan`
- * judges it. Texts such as an engine are plain here, so that a wrong one can be read, and told of by name.
+ * A replication group and its clients, as stored in a plan file. It contains no secret. Fields such as `engine` are
+ * plain strings, so that `validatePlan` can report unsupported values.
  */
 export type Plan = {
   readonly plan: 1;
@@ -14,8 +14,8 @@ export type Plan = {
   readonly nodeType: string;
   readonly clusterMode: boolean;
   /**
-   * Where the group is on the way from cluster mode disabled to enabled (`compatible`), or has gone it (`enabled`). Absent: it
-   * is as it was made. A group that has gone it is still described as one that was made without cluster mode.
+   * The state of a migration from cluster mode disabled: in progress (`compatible`) or complete (`enabled`). Absent
+   * if the group keeps the mode that it was created with.
    */
   readonly clusterModeMigration?: ClusterModeMigration;
   readonly shards: number;
@@ -24,26 +24,26 @@ export type Plan = {
   readonly automaticFailover: boolean;
   readonly parameters: {
     readonly family: string;
-    /** Name of the parameter group; empty: a group of its own is made. */
+    /** Name of the parameter group. If empty, the deployment creates one. */
     readonly group: string;
     readonly maxmemoryPolicy: string;
     readonly reservedMemoryPercent: number;
   };
   readonly network: {
-    /** Name of the subnet group; empty: a group of private subnets of its own is made. */
+    /** Name of the subnet group. If empty, the deployment creates one of private subnets. */
     readonly subnetGroup: string;
     readonly port: number;
-    /** Networks that the cache's security group may send to. None are needed: security groups are stateful. */
+    /** Egress CIDR blocks of the cache's security group. It needs none: security groups are stateful. */
     readonly egress: readonly string[];
-    /** NAT gateways that are counted into the cost. The cache itself needs none. */
+    /** NAT gateways to include in the cost. The cache itself needs none. */
     readonly natGateways: number;
   };
   readonly security: {
     readonly encryptionAtRest: boolean;
     readonly encryptionInTransit: boolean;
-    /** Whether there is an AUTH token. The token itself lives in Secrets Manager. */
+    /** Whether the group has an AUTH token. The token itself is in Secrets Manager. */
     readonly authToken: boolean;
-    /** RBAC: ids of user groups. */
+    /** IDs of the RBAC user groups. */
     readonly userGroups: readonly string[];
     readonly iam: boolean;
   };
@@ -51,26 +51,26 @@ export type Plan = {
   readonly maintenanceWindow: string;
   readonly dataTiering: boolean;
   readonly autoScaling: boolean;
-  /** Other regions of a Global Datastore. */
+  /** Secondary regions of a Global Datastore. */
   readonly secondaryRegions: readonly string[];
   readonly clients: {
     readonly apiProcesses: number;
     readonly workerProcesses: number;
     /** REDIS_MAX_CONNECTIONS of each process. */
     readonly connectionBudget: number;
-    /** Number of the database in REDIS_URL. */
+    /** Database number of REDIS_URL. */
     readonly database: number;
-    /** Whether the queue of jobs is on this server too (no REDIS_JOBS_URL). */
+    /** Whether this server also holds the job queue (REDIS_JOBS_URL is not set). */
     readonly jobs: boolean;
   };
   readonly figures: BusinessSize;
-  /** Backup that the group is made from. It stays as long as the group: to take it out replaces the group. */
+  /** The backup that the group was created from. Removing this field replaces the group. */
   readonly snapshotName?: string;
 };
 
 export type ClusterModeMigration = 'compatible' | 'enabled';
 
-/** Why a plan cannot stay as it is. `path` is the field, `code` is stable. */
+/** A problem of a plan. `path` is the field; `code` is stable. */
 export type PlanError = {
   readonly code: string;
   readonly path: string;
@@ -78,5 +78,5 @@ export type PlanError = {
   readonly remediation: string;
 };
 
-/** A judge of plans: gives one error for each mistake that it finds. */
+/** Yields one error for each problem of a plan. */
 export type Check = (plan: Plan) => Iterable<PlanError>;

@@ -4,30 +4,34 @@ import { makePlan } from './make-plan.ts';
 import { readPlan } from './read-plan.ts';
 
 const plan = makePlan(completeFigures({ barbers: 8 }));
-const faults = (value: unknown) => readPlan(value).errors.map(({ code, path }) => `${code} ${path}`);
+const codesOf = (value: unknown) => readPlan(value).errors.map(({ code, path }) => `${code} ${path}`);
 
-test('a plan that was written is read as it was', () => {
+test('a written plan reads back unchanged', () => {
   expect(readPlan(JSON.parse(JSON.stringify(plan)))).toEqual({ plan, errors: [] });
 });
 
 test.each<[string, unknown, string[]]>([
-  ['nothing', null, ['field_malformed ']],
-  ['a list', [], ['field_malformed ']],
-  ['a text for a number', { ...plan, shards: '1' }, ['field_malformed shards']],
-  ['a number beyond its bound', { ...plan, shards: 1e9 }, ['field_malformed shards']],
-  ['a field too many', { ...plan, shard: 1 }, ['field_unknown shard']],
+  ['null', null, ['field_malformed ']],
+  ['an array', [], ['field_malformed ']],
+  ['a string instead of a number', { ...plan, shards: '1' }, ['field_malformed shards']],
+  ['a number above the maximum', { ...plan, shards: 1e9 }, ['field_malformed shards']],
+  ['an unknown field', { ...plan, shard: 1 }, ['field_unknown shard']],
   [
-    'a field of a part too many',
+    'an unknown nested field',
     { ...plan, backup: { ...plan.backup, days: 7 } },
     ['field_unknown backup.days'],
   ],
-  ['a region that is none', { ...plan, region: 'Virginia' }, ['field_malformed region']],
-  ['a list of other things', { ...plan, secondaryRegions: [1] }, ['field_malformed secondaryRegions[0]']],
-  ['a text that never ends', { ...plan, engine: 'x'.repeat(1000) }, ['field_malformed engine']],
-  ['another version of plans', { ...plan, plan: 2 }, ['field_malformed plan']],
-])('%s is no plan', (_name, value, wanted) => expect(faults(value)).toEqual(wanted));
+  ['an invalid region', { ...plan, region: 'Virginia' }, ['field_malformed region']],
+  [
+    'an array of numbers instead of strings',
+    { ...plan, secondaryRegions: [1] },
+    ['field_malformed secondaryRegions[0]'],
+  ],
+  ['a string of 1,000 characters', { ...plan, engine: 'x'.repeat(1000) }, ['field_malformed engine']],
+  ['an unsupported plan version', { ...plan, plan: 2 }, ['field_malformed plan']],
+])('rejects %s', (_name, value, expected) => expect(codesOf(value)).toEqual(expected));
 
-test('a field that is missing is named', () => {
+test('names a missing field', () => {
   const { region: _region, ...rest } = plan;
-  expect(faults(rest)).toEqual(['field_malformed region']);
+  expect(codesOf(rest)).toEqual(['field_malformed region']);
 });

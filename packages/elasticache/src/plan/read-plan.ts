@@ -1,6 +1,6 @@
 import { maxFigures } from '../sizing/figures.ts';
 import type { Plan, PlanError } from './plan.ts';
-import { anyText, exactly, integer, list, object, text, yesOrNo } from './shape.ts';
+import { anyString, boolean, exactly, integer, list, object, text } from './shape.ts';
 
 const region = text(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as us-east-1');
 
@@ -8,47 +8,47 @@ const fields = {
   plan: exactly(1),
   name: text(
     /^[a-z](-?[a-z0-9]){0,39}$/,
-    '1 to 40 lower-case letters, digits and single hyphens, a letter first',
+    '1 to 40 lowercase letters, digits and single hyphens, starting with a letter',
   ),
   region,
-  engine: anyText,
-  engineVersion: anyText,
-  nodeType: anyText,
-  clusterMode: yesOrNo,
+  engine: anyString,
+  engineVersion: anyString,
+  nodeType: anyString,
+  clusterMode: boolean,
   shards: integer(1, 500),
   replicasPerShard: integer(0, 100),
-  multiAz: yesOrNo,
-  automaticFailover: yesOrNo,
+  multiAz: boolean,
+  automaticFailover: boolean,
   parameters: object({
-    family: anyText,
-    group: anyText,
-    maxmemoryPolicy: anyText,
+    family: anyString,
+    group: anyString,
+    maxmemoryPolicy: anyString,
     reservedMemoryPercent: integer(0, 99),
   }),
   network: object({
-    subnetGroup: anyText,
+    subnetGroup: anyString,
     port: integer(1, 65_535),
-    egress: list(anyText, 50),
+    egress: list(anyString, 50),
     natGateways: integer(0, 50),
   }),
   security: object({
-    encryptionAtRest: yesOrNo,
-    encryptionInTransit: yesOrNo,
-    authToken: yesOrNo,
-    userGroups: list(anyText, 50),
-    iam: yesOrNo,
+    encryptionAtRest: boolean,
+    encryptionInTransit: boolean,
+    authToken: boolean,
+    userGroups: list(anyString, 50),
+    iam: boolean,
   }),
-  backup: object({ retentionDays: integer(0, 1000), window: anyText }),
-  maintenanceWindow: anyText,
-  dataTiering: yesOrNo,
-  autoScaling: yesOrNo,
+  backup: object({ retentionDays: integer(0, 1000), window: anyString }),
+  maintenanceWindow: anyString,
+  dataTiering: boolean,
+  autoScaling: boolean,
   secondaryRegions: list(region, 20),
   clients: object({
     apiProcesses: integer(0, 100_000),
     workerProcesses: integer(0, 100_000),
     connectionBudget: integer(1, 65_000),
     database: integer(0, 99_999),
-    jobs: yesOrNo,
+    jobs: boolean,
   }),
   figures: object({
     barbers: integer(1, maxFigures.barbers),
@@ -63,7 +63,7 @@ const plan = object(fields, {
   clusterModeMigration: text(/^(compatible|enabled)$/, 'compatible or enabled'),
 });
 
-/** A plan from what a file held, or what is wrong with its form. Whether it may be built is `validatePlan`'s to say. */
+/** Parses a plan from JSON data and checks its fields and types. `validatePlan` checks whether it can be deployed. */
 export function readPlan(value: unknown): { plan: Plan; errors: [] } | { plan: null; errors: PlanError[] } {
   const errors = [...plan(value, '')];
   return errors.length === 0 ? { plan: value as Plan, errors: [] } : { plan: null, errors };

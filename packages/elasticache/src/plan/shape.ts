@@ -1,51 +1,54 @@
 import type { PlanError } from './plan.ts';
 
-/** Tells what is wrong with the form of a value at a path. */
+/** Yields the errors of the value at a path. */
 export type FieldValidator = (value: unknown, path: string) => Iterable<PlanError>;
 
 export const text =
-  (pattern: RegExp, wanted: string): FieldValidator =>
+  (pattern: RegExp, expected: string): FieldValidator =>
   (value, path) =>
-    typeof value === 'string' && value.length <= 200 && pattern.test(value) ? [] : [invalid(path, wanted)];
+    typeof value === 'string' && value.length <= 200 && pattern.test(value) ? [] : [invalid(path, expected)];
 
-export const anyText: FieldValidator = text(/^[\x20-\x7e]*$/, 'a text of at most 200 characters');
+export const anyString: FieldValidator = text(/^[\x20-\x7e]*$/, 'a string of at most 200 characters');
 
 export const integer =
   (least: number, most: number): FieldValidator =>
   (value, path) =>
     typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most
       ? []
-      : [invalid(path, `a whole number from ${least} to ${most}`)];
+      : [invalid(path, `an integer from ${least} to ${most}`)];
 
 export const exactly =
-  (wanted: number): FieldValidator =>
+  (expected: number): FieldValidator =>
   (value, path) =>
-    value === wanted ? [] : [invalid(path, `${wanted}`)];
+    value === expected ? [] : [invalid(path, `${expected}`)];
 
-export const yesOrNo: FieldValidator = (value, path) =>
+export const boolean: FieldValidator = (value, path) =>
   typeof value === 'boolean' ? [] : [invalid(path, 'true or false')];
 
 export const list =
-  (form: FieldValidator, most: number): FieldValidator =>
+  (item: FieldValidator, most: number): FieldValidator =>
   (value, path) =>
     Array.isArray(value) && value.length <= most
-      ? value.flatMap((item, index) => [...form(item, `${path}[${index}]`)])
-      : [invalid(path, `a list of at most ${most}`)];
+      ? value.flatMap((it, index) => [...item(it, `${path}[${index}]`)])
+      : [invalid(path, `an array of at most ${most} items`)];
 
 type Fields = Readonly<Record<string, FieldValidator>>;
 
-/** An object of exactly these fields: one too many is a slip, and a slip in a plan would be built. */
-export const object = (fields: Fields, mayBeThere: Fields = {}): FieldValidator =>
+/**
+ * An object of exactly these fields. Unknown fields are errors, since a misspelled field would silently have no
+ * effect.
+ */
+export const object = (fields: Fields, optional: Fields = {}): FieldValidator =>
   function* (value, path) {
     const at = (name: string) => (path === '' ? name : `${path}.${name}`);
-    const known = { ...fields, ...mayBeThere };
+    const known = { ...fields, ...optional };
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      yield invalid(path, `an object of ${Object.keys(fields).join(', ')}`);
+      yield invalid(path, `an object with the fields ${Object.keys(fields).join(', ')}`);
       return;
     }
-    for (const [name, form] of Object.entries(known))
-      if (Object.hasOwn(value, name)) yield* form((value as Record<string, unknown>)[name], at(name));
-      else if (Object.hasOwn(fields, name)) yield invalid(at(name), 'there');
+    for (const [name, validate] of Object.entries(known))
+      if (Object.hasOwn(value, name)) yield* validate((value as Record<string, unknown>)[name], at(name));
+      else if (Object.hasOwn(fields, name)) yield invalid(at(name), 'present');
     for (const name of Object.keys(value))
       if (!Object.hasOwn(known, name))
         yield {
@@ -56,11 +59,11 @@ export const object = (fields: Fields, mayBeThere: Fields = {}): FieldValidator 
         };
   };
 
-function invalid(path: string, wanted: string): PlanError {
+function invalid(path: string, expected: string): PlanError {
   return {
     code: 'field_malformed',
     path,
-    message: `${path === '' ? 'The plan' : path} has to be ${wanted}.`,
-    remediation: '`bookedbarber plan --out FILE` writes a plan that is whole.',
+    message: `${path === '' ? 'The plan' : path} must be ${expected}.`,
+    remediation: 'Write a complete plan with `bookedbarber plan --out FILE`.',
   };
 }

@@ -13,7 +13,7 @@ type Change<Value> = {
       : Value[Key];
 };
 
-/** A right plan with something else in it. */
+/** The valid plan with some fields changed. */
 function changed(change: Change<Plan>): Plan {
   const merge = (base: object, other: object): object =>
     Object.fromEntries(
@@ -23,25 +23,25 @@ function changed(change: Change<Plan>): Plan {
         return [key, isPart ? merge(value as object, over as object) : (over ?? value)];
       }),
     );
-  return merge(right, change) as Plan;
+  return merge(valid, change) as Plan;
 }
 
-const right = makePlan(completeFigures({ barbers: 8, users: 1500 }));
+const valid = makePlan(completeFigures({ barbers: 8, users: 1500 }));
 const codes = (plan: Plan, options = {}) => validatePlan(plan, options).map(({ code }) => code);
 
-test('a plan as it is made has no mistake, on either engine and on every node of the ladder that bears it', () => {
+test('a generated plan is valid on both engines and on every node type that carries the load', () => {
   for (const engine of ['redis', 'valkey'] as const)
     for (const nodeType of ['cache.t4g.small', 'cache.t4g.medium', 'cache.r6g.large', 'cache.r7g.large'])
-      expect(codes(makePlan(right.figures, { engine, nodeType }))).toEqual([]);
+      expect(codes(makePlan(valid.figures, { engine, nodeType }))).toEqual([]);
 });
 
-describe('a mistake that validators let through is refused by name', () => {
+describe('validatePlan rejects', () => {
   test.each<[string, Change<Plan>, string[]]>([
     ['cache.t4g.large', { nodeType: 'cache.t4g.large' }, ['node_type_unknown']],
-    ['a node type of nobody', { nodeType: 'cache.z9.huge' }, ['node_type_unknown']],
-    ['a made-up version of Redis', { engine: 'redis', engineVersion: '7.9' }, ['engine_version_unknown']],
+    ['an unknown node type', { nodeType: 'cache.z9.huge' }, ['node_type_unknown']],
+    ['an unknown version of Redis', { engine: 'redis', engineVersion: '7.9' }, ['engine_version_unknown']],
     ['a version of the other engine', { engine: 'redis', engineVersion: '8.1' }, ['engine_version_unknown']],
-    ['a made-up engine', { engine: 'memcached' }, ['engine_unknown']],
+    ['an unknown engine', { engine: 'memcached' }, ['engine_unknown']],
     ['Multi-AZ with one node', { replicasPerShard: 0 }, ['multi_az_one_node']],
     ['Multi-AZ without failover', { automaticFailover: false }, ['multi_az_without_failover']],
     ['failover with one node', { replicasPerShard: 0, multiAz: false }, ['failover_one_node']],
@@ -49,7 +49,7 @@ describe('a mistake that validators let through is refused by name', () => {
     ['six replicas', { replicasPerShard: 6 }, ['too_many_replicas']],
     ['two shards without cluster mode', { shards: 2 }, ['shards_without_cluster_mode']],
     [
-      'more nodes than a cluster has',
+      'more nodes than the quota of a cluster',
       { clusterMode: true, shards: 50, clients: { connectionBudget: 1000 } },
       ['too_many_nodes'],
     ],
@@ -64,16 +64,16 @@ describe('a mistake that validators let through is refused by name', () => {
       { backup: { window: '00:00-01:00' }, maintenanceWindow: 'sun:23:00-mon:00:30' },
       ['windows_overlap'],
     ],
-    ['a backup window of half an hour', { backup: { window: '03:00-03:30' } }, ['window_too_short']],
+    ['a backup window of 30 minutes', { backup: { window: '03:00-03:30' } }, ['window_too_short']],
     [
-      'a maintenance window of half an hour',
+      'a maintenance window of 30 minutes',
       { maintenanceWindow: 'sun:05:00-sun:05:30' },
       ['window_too_short'],
     ],
-    ['a window that is none', { backup: { window: '3am' } }, ['window_malformed']],
+    ['a malformed window', { backup: { window: '3am' } }, ['window_malformed']],
     ['a maintenance window without days', { maintenanceWindow: '05:00-07:00' }, ['window_malformed']],
-    ['backups off', { backup: { retentionDays: 0 } }, ['backups_off']],
-    ['backups of 36 days', { backup: { retentionDays: 36 } }, ['backup_retention_range']],
+    ['disabled backups', { backup: { retentionDays: 0 } }, ['backups_off']],
+    ['a backup retention of 36 days', { backup: { retentionDays: 36 } }, ['backup_retention_range']],
     ['AUTH together with RBAC', { security: { userGroups: ['staff'] } }, ['auth_with_rbac']],
     ['neither AUTH nor RBAC', { security: { authToken: false } }, ['no_authentication']],
     ['AUTH without TLS', { security: { encryptionInTransit: false } }, ['auth_without_tls']],
@@ -91,7 +91,7 @@ describe('a mistake that validators let through is refused by name', () => {
       ['parameter_group_wrong'],
     ],
     [
-      'a default group, which cannot be changed',
+      'a default parameter group, which cannot be changed',
       { parameters: { group: 'default.valkey8' } },
       ['parameter_group_default'],
     ],
@@ -104,77 +104,89 @@ describe('a mistake that validators let through is refused by name', () => {
       { parameters: { maxmemoryPolicy: 'allkeys-lru' } },
       ['eviction_policy_loses_jobs'],
     ],
-    ['an eviction policy of nobody', { parameters: { maxmemoryPolicy: 'lru' } }, ['eviction_policy_unknown']],
-    ['too little memory kept back', { parameters: { reservedMemoryPercent: 10 } }, ['reserved_memory_low']],
+    ['an unknown eviction policy', { parameters: { maxmemoryPolicy: 'lru' } }, ['eviction_policy_unknown']],
+    ['too little reserved memory', { parameters: { reservedMemoryPercent: 10 } }, ['reserved_memory_low']],
     [
       'Auto Scaling without cluster mode',
       { autoScaling: true, nodeType: 'cache.r6g.large' },
       ['auto_scaling_cluster_mode'],
     ],
-    ['Auto Scaling of T4g', { autoScaling: true, clusterMode: true }, ['auto_scaling_node']],
+    ['Auto Scaling on T4g', { autoScaling: true, clusterMode: true }, ['auto_scaling_node']],
     [
-      'Auto Scaling of a Global Datastore',
+      'Auto Scaling with a Global Datastore',
       { autoScaling: true, clusterMode: true, nodeType: 'cache.r6g.large', secondaryRegions: ['eu-west-1'] },
       ['auto_scaling_global_datastore'],
     ],
-    ['a Global Datastore of T4g', { secondaryRegions: ['eu-west-1'] }, ['global_datastore_node']],
+    ['a Global Datastore on T4g', { secondaryRegions: ['eu-west-1'] }, ['global_datastore_node']],
     [
       'three secondary regions',
       { nodeType: 'cache.r6g.large', secondaryRegions: ['eu-west-1', 'eu-west-2', 'eu-west-3'] },
       ['global_datastore_regions'],
     ],
     [
-      'a secondary region that is the primary one',
+      'the primary region as a secondary region',
       { nodeType: 'cache.r6g.large', secondaryRegions: ['us-east-1'] },
       ['global_datastore_own_region'],
     ],
-    ['a budget below what a worker holds', { clients: { connectionBudget: 5 } }, ['connection_budget']],
-    ['a budget below what a cluster wants', { clusterMode: true, shards: 10 }, ['connection_budget']],
     [
-      'another database in cluster mode',
+      'a connection budget below the connections of a worker',
+      { clients: { connectionBudget: 5 } },
+      ['connection_budget'],
+    ],
+    [
+      'a connection budget below the connections to all primaries',
+      { clusterMode: true, shards: 10 },
+      ['connection_budget'],
+    ],
+    [
+      'a database other than 0 in cluster mode',
       { clusterMode: true, clients: { database: 3 } },
       ['cluster_mode_database'],
     ],
     [
-      'more connections than a node takes',
+      'more connections than a node accepts',
       { nodeType: 'cache.r6g.large', clients: { apiProcesses: 20_000 } },
       ['connections_of_node'],
     ],
     [
-      'a business that the node cannot bear',
+      'a node that is too small for the business',
       { figures: { users: 1_000_000 } },
       ['node_too_small_memory', 'node_too_small_cpu', 'node_too_small_network'],
     ],
-  ])('%s', (_name, change, wanted) => expect(codes(changed(change))).toEqual(wanted));
-
-  test('jobs on a server of their own may have a cache that evicts anything', () => {
-    const plan = changed({ parameters: { maxmemoryPolicy: 'allkeys-lru' }, clients: { jobs: false } });
-    expect(codes(plan)).toEqual([]);
-  });
+  ])('%s', (_name, change, expected) => expect(codes(changed(change))).toEqual(expected));
 });
 
-describe('an AUTH token', () => {
+test('a cache without jobs may use allkeys-lru', () => {
+  const plan = changed({ parameters: { maxmemoryPolicy: 'allkeys-lru' }, clients: { jobs: false } });
+  expect(codes(plan)).toEqual([]);
+});
+
+describe('validation of an AUTH token', () => {
   test.each([
-    ['of 15 characters', 'a'.repeat(15), ['auth_token_length']],
-    ['of 129 characters', 'a'.repeat(129), ['auth_token_length']],
-    ['with a space', 'sixteen letters and more', ['auth_token_characters']],
-    ['with an @', `${'a'.repeat(20)}@`, ['auth_token_characters']],
-    ['short and illegal', 'a/b', ['auth_token_length', 'auth_token_characters']],
-    ['of 16 letters', 'a'.repeat(16), []],
-    ['with every special that is allowed', `${'a'.repeat(16)}!&#$^<>-`, []],
-  ])('%s', (_name, authToken, wanted) => {
-    const errors = validatePlan(right, { authToken });
-    expect(errors.map(({ code }) => code)).toEqual(wanted);
+    ['rejects 15 characters', 'a'.repeat(15), ['auth_token_length']],
+    ['rejects 129 characters', 'a'.repeat(129), ['auth_token_length']],
+    ['rejects a space', 'sixteen letters and more', ['auth_token_characters']],
+    ['rejects an @', `${'a'.repeat(20)}@`, ['auth_token_characters']],
+    [
+      'reports both a wrong length and an illegal character',
+      'a/b',
+      ['auth_token_length', 'auth_token_characters'],
+    ],
+    ['accepts 16 letters', 'a'.repeat(16), []],
+    ['accepts every allowed special character', `${'a'.repeat(16)}!&#$^<>-`, []],
+  ])('%s', (_name, authToken, expected) => {
+    const errors = validatePlan(valid, { authToken });
+    expect(errors.map(({ code }) => code)).toEqual(expected);
     expect(JSON.stringify(errors)).not.toContain(authToken);
   });
 });
 
-test('every mistake says what is wrong, where, and what mends it', () => {
+test('every error has a path, a message and a remediation', () => {
   for (const error of validatePlan(changed({ nodeType: 'cache.t4g.large', backup: { retentionDays: 0 } })))
     for (const text of [error.path, error.message, error.remediation]) expect(text).not.toBe('');
 });
 
-test('the mend of a node that does not exist names the ladder that does', () => {
+test('the error of an unknown node type lists its family, and the remediation lists recommended node types', () => {
   const [error] = validatePlan(changed({ nodeType: 'cache.t4g.large' }));
   expect(error?.message).toContain('cache.t4g.micro, cache.t4g.small, cache.t4g.medium');
   expect(nodeTypes.some(({ name }) => error?.remediation.includes(name))).toBe(true);

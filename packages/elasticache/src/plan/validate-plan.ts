@@ -21,10 +21,10 @@ const checks: readonly Check[] = [
 ];
 
 /**
- * Everything that is wrong with a plan, each mistake by name with its cause and mend; none: it may be built. Most of it
- * goes through the validators of CloudFormation and the CDK, and fails, or does harm, only when the group is made.
+ * Returns all problems of a plan, or an empty array if it can be deployed. The validators of CloudFormation and the CDK
+ * accept most of these plans, which then fail or cause harm during deployment.
  *
- * @param authToken the token that is to be used, where it is at hand; no error repeats it
+ * @param authToken the AUTH token, if known; the errors never contain it
  */
 export function validatePlan(plan: Plan, { authToken }: { authToken?: string } = {}): PlanError[] {
   return [

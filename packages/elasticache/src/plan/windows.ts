@@ -1,11 +1,11 @@
-/** A stretch of the week, in minutes since Monday 00:00 UTC; `end` may lie beyond the week. */
+/** An interval in minutes since Monday 00:00 UTC; `end` can be past the end of the week. */
 export type WeekInterval = { readonly start: number; readonly end: number };
 
 const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const day = 1440;
 const week = 7 * day;
 
-/** '03:00-05:00', every day. Undefined: not such a window. */
+/** Parses a daily window such as '03:00-05:00'. Returns undefined if the text is not one. */
 export function dailyWindow(text: string): { startMinute: number; minutes: number } | undefined {
   const match = /^(\d\d):(\d\d)-(\d\d):(\d\d)$/.exec(text);
   if (match === null) return undefined;
@@ -14,7 +14,7 @@ export function dailyWindow(text: string): { startMinute: number; minutes: numbe
   return { startMinute: start, minutes: (end - start + day) % day };
 }
 
-/** 'sun:05:00-sun:07:00', once a week. Undefined: not such a window. */
+/** Parses a weekly window such as 'sun:05:00-sun:07:00'. Returns undefined if the text is not one. */
 export function weeklyWindow(text: string): WeekInterval | undefined {
   const match = /^([a-z]{3}):(\d\d):(\d\d)-([a-z]{3}):(\d\d):(\d\d)$/.exec(text);
   if (match === null) return undefined;
@@ -25,9 +25,9 @@ export function weeklyWindow(text: string): WeekInterval | undefined {
   return { start: begin, end: begin + ((to * day + end - begin + week) % week) };
 }
 
-/** Whether a window of every day touches one of the week. Windows that only meet at an end do not overlap. */
+/** Whether a daily and a weekly window overlap. Adjacent windows do not. */
 export function overlap(daily: { startMinute: number; minutes: number }, weekly: WeekInterval): boolean {
-  // From the day before the week to the day after it: both may reach over midnight and over Sunday.
+  // From the day before the week until the day after it, since windows can cross midnight and the end of the week.
   for (let start = daily.startMinute - day; start < 2 * week; start += day)
     if (start < weekly.end && start + daily.minutes > weekly.start) return true;
   return false;

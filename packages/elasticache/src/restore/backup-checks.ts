@@ -1,33 +1,36 @@
 import { isAtLeast } from '../facts/engines.ts';
 import { findNodeType } from '../facts/node-types.ts';
 import type { Plan, PlanError } from '../plan/plan.ts';
-import { asked } from '../sizing/fit.ts';
+import { compareNeeds } from '../sizing/fit.ts';
 import { inUnits } from '../sizing/units.ts';
 import { defaultThresholds } from '../thresholds/thresholds.ts';
 import type { Backup } from './backup.ts';
 
 /**
- * Why a group of this plan cannot be made from a backup; each mistake by name. From the user guide of ElastiCache, "Restoring
- * from a backup": a larger or smaller node and another number of shards may be taken, where the data has room.
+ * Returns the reasons why a group of this plan cannot be created from a backup. The ElastiCache user guide, "Restoring
+ * from a backup", allows another node type and another number of shards if the data fits.
  */
 export function backupErrors(plan: Plan, backup: Backup): PlanError[] {
   return [...engineErrors(plan, backup), ...modeErrors(plan, backup), ...memoryErrors(plan, backup)];
 }
 
-/** Valkey reads what Redis OSS up to 7.2 wrote, which is all that ElastiCache has; nothing reads what a later one wrote. */
+/**
+ * Valkey restores backups of Redis OSS up to 7.2, which covers every version on ElastiCache. No engine restores later
+ * versions.
+ */
 function* engineErrors(plan: Plan, backup: Backup): Generator<PlanError> {
   if (backup.engine === 'valkey' && plan.engine === 'redis')
     yield {
       code: 'backup_engine',
       path: 'engine',
-      message: `The backup is of Valkey ${backup.engineVersion}, which Redis OSS does not read.`,
-      remediation: 'Restore it to Valkey: write engine valkey in the plan.',
+      message: `The backup is from Valkey ${backup.engineVersion}, which Redis OSS cannot restore.`,
+      remediation: 'Restore it to Valkey: set engine to valkey in the plan.',
     };
   else if (backup.engine === plan.engine && !isAtLeast(plan.engineVersion, majorMinor(backup.engineVersion)))
     yield {
       code: 'backup_engine_version',
       path: 'engineVersion',
-      message: `The backup is of ${backup.engine} ${backup.engineVersion}, and ${plan.engineVersion} does not read what a later version wrote.`,
+      message: `The backup is from ${backup.engine} ${backup.engineVersion}, which the older version ${plan.engineVersion} cannot restore.`,
       remediation: `Restore it to that version or a later one: --engine-version ${majorMinor(backup.engineVersion)}.`,
     };
 }
@@ -37,32 +40,35 @@ function* modeErrors(plan: Plan, backup: Backup): Generator<PlanError> {
     yield {
       code: 'backup_cluster_mode',
       path: 'clusterMode',
-      message: 'The backup is of cluster mode, and cannot be restored without it.',
-      remediation: `Restore it to cluster mode: clusterMode true and ${backup.shards} shards in the plan.`,
+      message: 'The backup is from a group in cluster mode and cannot be restored to one without it.',
+      remediation: `Restore it to cluster mode: set clusterMode to true and shards to ${backup.shards} in the plan.`,
     };
 }
 
-/** Of as many shards the fullest has to fit; of another number, what they hold together, shared out. */
+/**
+ * With the same number of shards, the fullest shard must fit; otherwise, the total divided by the new number must
+ * fit.
+ */
 function* memoryErrors(plan: Plan, { shardBytes }: Backup): Generator<PlanError> {
   const node = findNodeType(plan.nodeType);
   if (node === undefined || shardBytes.length === 0) return;
-  const together = shardBytes.reduce((sum, bytes) => sum + bytes, 0);
-  const memory = shardBytes.length === plan.shards ? Math.max(...shardBytes) : together / plan.shards;
+  const total = shardBytes.reduce((sum, bytes) => sum + bytes, 0);
+  const memory = shardBytes.length === plan.shards ? Math.max(...shardBytes) : total / plan.shards;
   const options = {
     reservedPercent: plan.parameters.reservedMemoryPercent,
     thresholds: defaultThresholds,
   };
-  for (const { name, need, allowed, fits } of asked({ memory }, node, options))
+  for (const { name, need, allowed, fits } of compareNeeds({ memory }, node, options))
     if (!fits)
       yield {
         code: 'backup_too_large',
         path: 'nodeType',
-        message: `The backup holds ${inUnits(name, need)} a shard; ${plan.nodeType} has ${inUnits(name, allowed ?? 0)} to give.`,
+        message: `The backup holds ${inUnits(name, need)} per shard; ${plan.nodeType} provides ${inUnits(name, allowed ?? 0)}.`,
         remediation: 'Restore it to a larger node: --node TYPE.',
       };
 }
 
-/** A backup tells of its patch too, a plan never: AWS chooses it. */
+/** A backup has a patch version. A plan does not, because AWS chooses the patch. */
 function majorMinor(version: string): string {
   return version.split('.').slice(0, 2).join('.');
 }

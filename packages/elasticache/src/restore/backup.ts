@@ -1,4 +1,4 @@
-/** A backup as ElastiCache has it, as far as it decides what can be made from it. */
+/** The properties of an ElastiCache backup that determine which plans it can be restored to. */
 export type Backup = {
   readonly name: string;
   readonly engine: string;
@@ -6,6 +6,6 @@ export type Backup = {
   readonly nodeType: string;
   readonly clusterMode: boolean;
   readonly shards: number;
-  /** Bytes of each shard; empty: not known. */
+  /** Size of each shard in bytes; empty if unknown. */
   readonly shardBytes: readonly number[];
 };

@@ -1,39 +1,39 @@
 import type { NodeType } from '../facts/node-types.ts';
 import { usableBytes } from '../facts/node-types.ts';
-import { asked, type Dimension, type Needs } from '../sizing/fit.ts';
+import { compareNeeds, type Dimension, type Needs } from '../sizing/fit.ts';
 import { defaultThresholds, type Thresholds } from '../thresholds/thresholds.ts';
 
-/** The most that the busiest node of a group was seen to bear, by the names of CloudWatch. Null: no values. */
+/** Peak values of the busiest node of a group, by CloudWatch metric. Null if there are no values. */
 export type Peaks = {
   readonly DatabaseMemoryUsagePercentage: number | null;
   readonly CPUUtilization: number | null;
-  /** Of the one thread that runs commands; what counts from four vCPUs on. */
+  /** Of the thread that runs commands. Used on nodes of four vCPUs or more. */
   readonly EngineCPUUtilization: number | null;
-  /** Bytes of the busiest minute. */
+  /** Bytes in the busiest minute. */
   readonly NetworkBytesIn: number | null;
   readonly NetworkBytesOut: number | null;
 };
 
 /**
- * How what was measured on one kind of node would lie on another: used up to where the first alarm speaks, no further
- * head-room, since peaks are in it. What was not measured is not in the answer.
+ * Compares the measured peaks of one node type with the capacity of another, up to the first alarm threshold. No
+ * headroom is added, since the values are peaks. Dimensions without values are omitted.
  */
 export function measuredOn(
   peaks: Peaks,
   { from, to, reservedPercent }: { from: NodeType; to: NodeType; reservedPercent: number },
   thresholds: Thresholds = defaultThresholds,
 ): Dimension[] {
-  const { DatabaseMemoryUsagePercentage: memory, NetworkBytesIn: into, NetworkBytesOut: out } = peaks;
+  const { DatabaseMemoryUsagePercentage: memory, NetworkBytesIn: bytesIn, NetworkBytesOut: bytesOut } = peaks;
   const cores = coresOf(peaks, from);
   const needs: Needs = {
     ...(memory === null ? {} : { memory: (memory / 100) * usableBytes(from, reservedPercent) }),
     ...(cores === null ? {} : { cpu: cores }),
-    ...(into === null || out === null ? {} : { network: (Math.max(into, out) * 8) / 60 }),
+    ...(bytesIn === null || bytesOut === null ? {} : { network: (Math.max(bytesIn, bytesOut) * 8) / 60 }),
   };
-  return asked(needs, to, { reservedPercent, thresholds });
+  return compareNeeds(needs, to, { reservedPercent, thresholds });
 }
 
-/** Of small nodes the host is what is watched: all of its vCPUs together. */
+/** On small nodes, CPU is measured as the utilization of the host, over all its vCPUs. */
 function coresOf({ CPUUtilization: host, EngineCPUUtilization: engine }: Peaks, { vcpus }: NodeType) {
   if (vcpus > 2 && engine !== null) return engine / 100;
   return host === null ? null : (host / 100) * vcpus;

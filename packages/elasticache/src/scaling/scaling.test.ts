@@ -21,8 +21,8 @@ function node(name: string): NodeType {
 
 const codes = (of: Plan, step: ScalingStep) => applyStep(of, step).errors.map(({ code }) => code);
 
-describe('the ladder', () => {
-  test('goes up and comes down the same way, and ends at both ends', () => {
+describe('the recommended node types', () => {
+  test('are the same upward and downward, and end at both ends', () => {
     const up = ['cache.t4g.small', 'cache.t4g.medium', 'cache.r6g.large', 'cache.r6g.xlarge'];
     for (const [at, name] of up.entries()) {
       const state = { node: node(name) };
@@ -32,35 +32,35 @@ describe('the ladder', () => {
     expect(nextNode({ node: node('cache.r6g.4xlarge') })).toBeUndefined();
   });
 
-  test('has a rung above and below a node beside it', () => {
-    const beside = { node: node('cache.r7g.large') };
-    expect([previousNode(beside), nextNode(beside)]).toEqual(['cache.t4g.medium', 'cache.r6g.xlarge']);
+  test('include a larger and a smaller one for any other node type', () => {
+    const other = { node: node('cache.r7g.large') };
+    expect([previousNode(other), nextNode(other)]).toEqual(['cache.t4g.medium', 'cache.r6g.xlarge']);
     expect([previousNode({ node: null }), nextNode({ node: null })]).toEqual([undefined, undefined]);
   });
 });
 
-describe('a step', () => {
+describe('applyStep', () => {
   test.each<[string, Plan, ScalingStep, Partial<Plan>]>([
     [
-      'to a larger node changes the node alone',
+      'changes only the node type',
       plan,
       { kind: 'node', nodeType: 'cache.r7g.large' },
       { nodeType: 'cache.r7g.large' },
     ],
     [
-      'to no replica takes Multi-AZ along',
+      'disables Multi-AZ when it removes the last replica',
       plan,
       { kind: 'replicas', replicas: 0 },
       { replicasPerShard: 0, multiAz: false, automaticFailover: false },
     ],
     [
-      'to cluster mode begins with compatible',
+      'starts the migration to cluster mode with compatible',
       plan,
       { kind: 'cluster_mode', to: 'compatible' },
       { clusterMode: false, clusterModeMigration: 'compatible' },
     ],
     [
-      'from compatible leads to enabled, still with one shard',
+      'completes the migration to cluster mode with one shard',
       compatible,
       { kind: 'cluster_mode', to: 'enabled' },
       { clusterMode: true, clusterModeMigration: 'enabled', shards: 1 },
@@ -71,45 +71,50 @@ describe('a step', () => {
   });
 
   test.each<[string, Plan, ScalingStep, string]>([
-    ['over compatible', plan, { kind: 'cluster_mode', to: 'enabled' }, 'cluster_mode_skipped'],
-    ['back from cluster mode', enabled, { kind: 'cluster_mode', to: 'compatible' }, 'cluster_mode_back'],
-    ['once more', compatible, { kind: 'cluster_mode', to: 'compatible' }, 'no_change'],
+    ['skipping compatible', plan, { kind: 'cluster_mode', to: 'enabled' }, 'cluster_mode_skipped'],
+    ['disabling cluster mode', enabled, { kind: 'cluster_mode', to: 'compatible' }, 'cluster_mode_back'],
+    ['repeating the same step', compatible, { kind: 'cluster_mode', to: 'compatible' }, 'no_change'],
     [
-      'of something else in compatible',
+      'any other step in compatible mode',
       compatible,
       { kind: 'node', nodeType: 'cache.t4g.medium' },
       'compatible_first',
     ],
-    ['to shards without cluster mode', plan, { kind: 'shards', shards: 2 }, 'shards_without_cluster_mode'],
     [
-      'of replicas that would replace a cluster',
+      'adding shards without cluster mode',
+      plan,
+      { kind: 'shards', shards: 2 },
+      'shards_without_cluster_mode',
+    ],
+    [
+      'changing replicas in cluster mode, which would replace the group',
       enabled,
       { kind: 'replicas', replicas: 2 },
       'replicas_in_cluster_mode',
     ],
-    ['to where it is', plan, { kind: 'node', nodeType: 'cache.t4g.small' }, 'no_change'],
-    ['to a node of nobody', plan, { kind: 'node', nodeType: 'cache.t4g.large' }, 'node_type_unknown'],
+    ['the current node type', plan, { kind: 'node', nodeType: 'cache.t4g.small' }, 'no_change'],
+    ['an unknown node type', plan, { kind: 'node', nodeType: 'cache.t4g.large' }, 'node_type_unknown'],
     [
-      'to cluster mode without a replica',
+      'cluster mode without a replica',
       { ...plan, replicasPerShard: 0, multiAz: false, automaticFailover: false },
       { kind: 'cluster_mode', to: 'compatible' },
       'migration_without_failover',
     ],
     [
-      'to cluster mode from another database',
+      'cluster mode with a database other than 0',
       { ...plan, clients: { ...plan.clients, database: 2 } },
       { kind: 'cluster_mode', to: 'compatible' },
       'migration_database',
     ],
-  ])('%s is refused by name', (_name, before, step, code) => expect(codes(before, step)).toEqual([code]));
+  ])('rejects %s', (_name, before, step, code) => expect(codes(before, step)).toEqual([code]));
 
-  test('to a node that does not bear the business is refused with what it lacks', () => {
+  test('rejects a node type that is too small and names the missing capacity', () => {
     const busy = { ...plan, nodeType: 'cache.r6g.large', figures: { ...plan.figures, users: 9000 } };
     expect(codes(busy, { kind: 'node', nodeType: 'cache.t4g.small' })).toContain('node_too_small_network');
   });
 });
 
-test('a plan on its way is read as it was written, and one with a contradiction is refused', () => {
+test('a plan in migration reads back unchanged, and a contradictory one is rejected', () => {
   expect(readPlan(JSON.parse(JSON.stringify(compatible)))).toEqual({ plan: compatible, errors: [] });
   expect(readPlan({ ...plan, clusterModeMigration: 'disabled' }).errors[0]?.path).toBe(
     'clusterModeMigration',
@@ -121,7 +126,7 @@ test('a plan on its way is read as it was written, and one with a contradiction 
     expect(validatePlan(wrong).map(({ code }) => code)).toEqual(['migration_contradiction']);
 });
 
-describe('what was measured on one node', () => {
+describe('measuredOn', () => {
   const peaks: Peaks = {
     DatabaseMemoryUsagePercentage: 10,
     CPUUtilization: 15,
@@ -134,21 +139,21 @@ describe('what was measured on one node', () => {
   const tooMuch = (to: string, change: Partial<Peaks> = {}) =>
     on(to, change).flatMap(({ name, fits }) => (fits ? [] : [name]));
 
-  test('fits where memory, CPU and network all do', () => {
+  test('compares memory, CPU and network', () => {
     expect(tooMuch('cache.t4g.medium')).toEqual([]);
     expect(tooMuch('cache.t4g.small')).toEqual(['memory']);
     expect(tooMuch('cache.t4g.medium', { CPUUtilization: 25 })).toEqual(['cpu']);
     expect(tooMuch('cache.t4g.medium', { NetworkBytesOut: 3e9 })).toEqual(['network']);
   });
 
-  test('that has no values is not looked at', () => {
+  test('omits dimensions without values', () => {
     expect(on('cache.t4g.medium', { CPUUtilization: null }).map(({ name }) => name)).toEqual([
       'memory',
       'network',
     ]);
   });
 
-  test('of four vCPUs counts the thread that runs commands', () => {
+  test('uses the CPU of the engine thread on nodes of four vCPUs', () => {
     const [cpu] = measuredOn(
       { ...peaks, DatabaseMemoryUsagePercentage: null, EngineCPUUtilization: 50 },
       { from: node('cache.r6g.xlarge'), to: node('cache.r6g.large'), reservedPercent: 25 },

@@ -1,23 +1,26 @@
-/** What the model takes for granted about people and time. Each errs on the side of more. */
+/** Assumptions of the sizing model. Each one overestimates the load. */
 export const assumptions = {
-  /** Seconds between two looks of one visitor (the page and a week of free times). */
+  /** Seconds between two reads of one visitor; a read is the shop page and a week of free times. */
   secondsBetweenReads: 20,
-  /** Seconds that a visitor stays. */
+  /** Duration of a visit to the site, in seconds. */
   visitSeconds: 300,
-  /** Visitors on average over a day, as a share of the busiest moment's. */
+  /** Average number of concurrent visitors over a day, as a fraction of the peak. */
   dayAverage: 0.25,
-  /** Bookings of the busiest hour, as a share of the day's. */
+  /** Bookings in the busiest hour, as a fraction of the day's bookings. */
   busiestHour: 0.2,
-  /** Days of every shop's book that are in the cache at once: as far ahead as a shop takes bookings. */
+  /** Cached days of each shop's calendar: as far ahead as a shop accepts bookings. */
   daysCached: 60,
-  /** Mails and their jobs stay in the queue for so many days at the most. */
+  /** Maximum number of days that emails and their jobs stay in the queue. */
   daysQueued: 1,
-  /** Times the measured need that a node has to bear: growth, a campaign, a failover's cold cache. */
+  /**
+   * Factor between the measured need and the required capacity: for growth, campaigns, and a cold cache after a
+   * failover.
+   */
   headroom: 2,
-  /** TLS and a slower core than the measured one, as a factor of CPU. */
+  /** CPU factor for TLS and for cores slower than the measured one. */
   cpuFactor: 2,
-  /** Share of a core that one api process may be busy with. */
+  /** Maximum CPU of one api process, as a fraction of a core. */
   apiBusy: 0.5,
-  /** Bytes on the wire for each byte of the protocol, with TLS and TCP around it. */
+  /** Bytes on the network per byte of the Redis protocol, including TLS and TCP overhead. */
   wireFactor: 1.1,
 } as const;

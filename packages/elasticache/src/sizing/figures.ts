@@ -1,16 +1,16 @@
-/** What an owner knows of the business. */
+/** The size of a business, in figures that its owner knows. */
 export type BusinessSize = {
-  /** People who cut, in all shops together. */
+  /** Barbers in all shops. */
   readonly barbers: number;
   /** Shops. */
   readonly locations: number;
-  /** People who look at the pages at the same time, at the busiest moment. */
+  /** Concurrent visitors of the site at peak. */
   readonly users: number;
-  /** In all shops together, on a busy day. */
+  /** Bookings in all shops on a busy day. */
   readonly bookingsPerDay: number;
 };
 
-/** The most of each that is taken: beyond it the model says nothing. */
+/** The maximum of each figure that the model supports. */
 export const maxFigures: BusinessSize = {
   barbers: 100_000,
   locations: 20_000,
@@ -18,10 +18,10 @@ export const maxFigures: BusinessSize = {
   bookingsPerDay: 2_000_000,
 };
 
-/** Bookings of one person on a busy day: half an hour each, from nine to five. */
+/** Bookings of one barber on a busy day: half an hour each, from 9:00 to 17:00. */
 const bookingsPerBarber = 16;
 
-/** What follows where only the barbers are known: one shop for every eight of them, and the busiest day they can have. */
+/** Fills in missing figures: one shop per eight barbers, 100 visitors per barber, and fully booked days. */
 export function completeFigures(known: Partial<BusinessSize> & { barbers: number }): BusinessSize {
   const { barbers } = known;
   return {

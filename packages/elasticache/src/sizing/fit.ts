@@ -4,19 +4,20 @@ import { defaultThresholds, type Thresholds } from '../thresholds/thresholds.ts'
 import { assumptions } from './assumptions.ts';
 import type { Load } from './load.ts';
 
-/** One thing that a node gives, beside what is asked of it with head-room. `share`: of what may be used. */
+/** A resource of a node compared with the need for it. `share` is `need` divided by `allowed`. */
 export type Dimension = {
   readonly name: 'memory' | 'cpu' | 'network' | 'connections';
   readonly need: number;
-  /** What may be used before an alarm speaks; null: not known of this node. */
+  /** Capacity up to the first alarm threshold; null if unknown for this node type. */
   readonly allowed: number | null;
   readonly share: number;
   readonly fits: boolean;
 };
 
 /**
- * How a load with head-room lies on one primary. Memory and CPU may be used up to where the first alarm speaks, the
- * network up to what the node keeps up for good. Replicas are no part of it: the cache reads primaries only.
+ * Compares a load, including headroom, with the capacity of one primary: memory and CPU up to the first alarm
+ * threshold, network up to the sustained baseline. Replicas do not count, because the cache reads only from
+ * primaries.
  */
 export function dimensions(
   load: Load,
@@ -28,7 +29,7 @@ export function dimensions(
   thresholds: Thresholds = defaultThresholds,
 ): Dimension[] {
   const { headroom } = assumptions;
-  return asked(
+  return compareNeeds(
     {
       memory: (load.memoryBytes * headroom) / shards,
       cpu: (load.cores * headroom) / shards,
@@ -40,11 +41,11 @@ export function dimensions(
   );
 }
 
-/** Needs of one primary: bytes, cores, bits a second, connections. What is left out is not looked at. */
+/** Needs of one primary: bytes, cores, bits per second, connections. Omitted dimensions are not compared. */
 export type Needs = Partial<Record<Dimension['name'], number>>;
 
-/** What is asked of a node beside what it may give before an alarm speaks. */
-export function asked(
+/** Compares needs with the capacity of a node up to the first alarm threshold. */
+export function compareNeeds(
   needs: Needs,
   node: NodeType,
   { reservedPercent, thresholds }: { reservedPercent: number; thresholds: Thresholds },

@@ -2,13 +2,13 @@ import { assumptions } from './assumptions.ts';
 import type { BusinessSize } from './figures.ts';
 import { measured, type SizingConstants } from './measured.ts';
 
-/** Processes of the server. */
+/** Number of server processes by role. */
 export type Processes = { readonly api: number; readonly workers: number };
 
-/** What a business asks of its Redis, before any head-room. */
+/** The load of a business on Redis, without headroom. */
 export type Load = {
   readonly memoryBytes: number;
-  /** Where the memory goes. */
+  /** Memory by use, in bytes. */
   readonly memory: {
     readonly shops: number;
     readonly days: number;
@@ -18,22 +18,22 @@ export type Load = {
     readonly server: number;
   };
   readonly connections: number;
-  /** At the busiest moment. */
+  /** At peak. */
   readonly commandsPerSecond: number;
   readonly bitsPerSecond: number;
-  /** Of the one core that runs commands, as a share of it. */
+  /** CPU as a fraction of the one core that runs commands. */
   readonly cores: number;
   readonly readsPerSecond: number;
   readonly bookingsPerSecond: number;
 };
 
-/** What an idle server takes for itself. */
+/** Memory of an idle server. */
 const serverBytes = 3 * 1024 * 1024;
 
 /**
- * The load that follows from the figures of a business and the constants that were measured on the real server: each
- * visitor looks every so often, every look asks Redis (whatever the processes keep for themselves), and everything that
- * can be in the cache is in it.
+ * Computes the load from the figures of a business and constants measured on a real server. It assumes that visitors
+ * read at a fixed interval, that every read reaches Redis despite the local cache, and that everything cacheable is
+ * cached.
  */
 export function loadOf(
   figures: BusinessSize,
@@ -77,7 +77,7 @@ export function loadOf(
   };
 }
 
-/** Processes that the figures want: two of the api, so that one may stop, and more where one core is not enough. */
+/** Processes for the figures: at least two api processes for redundancy, and more if one core is not enough. */
 export function processesFor(
   { users }: BusinessSize,
   constants: SizingConstants = measured.constants,

@@ -1,32 +1,35 @@
-/** What one shop, barber, visitor, look and booking cost Redis. Bytes are of memory, or as they travel where said so. */
+/**
+ * The cost to Redis of one shop, barber, visitor, read and booking. Bytes are memory, except `...ReceivedBytes` and
+ * `...SentBytes`, which are network traffic.
+ */
 export type SizingConstants = {
-  /** Page and menu of a shop, and how much more for each barber. */
+  /** Page and menu of a shop, and the additional bytes per barber. */
   readonly shopBytes: number;
   readonly barberBytes: number;
-  /** One day of a shop's book, and how much more for each barber. */
+  /** One day of a shop's calendar, and the additional bytes per barber. */
   readonly shopDayBytes: number;
   readonly barberDayBytes: number;
-  /** The counts that the limits keep of one visitor, for a day. */
+  /** Rate limit counters of one visitor, stored for a day. */
   readonly visitorBytes: number;
-  /** What a booking and its mail leave behind. */
+  /** Data that remains after a booking and its email. */
   readonly bookingBytes: number;
   readonly connectionBytes: number;
-  /** Connections that one process holds. */
+  /** Connections of one process. */
   readonly apiConnections: number;
   readonly workerConnections: number;
-  /** A look is the page of a shop and a week of its free times, without anything kept in the process. */
+  /** A read is the page of a shop and a week of its free times, without the local cache. */
   readonly readCommands: number;
   readonly readReceivedBytes: number;
   readonly readSentBytes: number;
   readonly readCpuMicroseconds: number;
   /** Of the api process, not of Redis. */
   readonly readApiCpuMicroseconds: number;
-  /** A booking with its confirmation by mail. */
+  /** A booking and its confirmation email. */
   readonly bookingCommands: number;
   readonly bookingReceivedBytes: number;
   readonly bookingSentBytes: number;
   readonly bookingCpuMicroseconds: number;
-  /** What a process asks of Redis while nobody asks for anything. */
+  /** Commands per second of an idle process. */
   readonly idleCommandsPerSecond: number;
 };
 
@@ -38,8 +41,8 @@ export type Measured = {
 };
 
 /**
- * Medians of three rounds, each on an empty database and an empty Redis. The farthest round lay 22 % off for the memory of
- * a connection, 19 % for a shop, 12 % for CPU, and 11 % or less for the others.
+ * Medians of three runs, each on an empty database and an empty Redis. The maximum deviation of a run was 22 % for the
+ * memory of a connection, 19 % for a shop, 12 % for CPU, and at most 11 % for the others.
  */
 export const measured: Measured = {
   constants: {

@@ -21,19 +21,19 @@ describe('the load of a business', () => {
     expect(more.memoryBytes).toBeGreaterThan(loadOf(figures, processes).memoryBytes);
   });
 
-  test('is what its parts are together', () => {
+  test('is the sum of its parts', () => {
     const { memoryBytes, memory } = loadOf(figures, processes);
     expect(Object.values(memory).reduce((sum, bytes) => sum + bytes, 0)).toBeCloseTo(memoryBytes);
   });
 
-  test('holds the connections of its processes', () => {
+  test('includes the connections of all processes', () => {
     const { apiConnections, workerConnections } = measured.constants;
     expect(loadOf(figures, { api: 3, workers: 2 }).connections).toBe(
       3 * apiConnections + 2 * workerConnections,
     );
   });
 
-  test('looks as often as visitors do, whatever the constants', () => {
+  test('scales the commands with the reads of the visitors', () => {
     const constants = {
       ...measured.constants,
       readCommands: 100,
@@ -44,23 +44,23 @@ describe('the load of a business', () => {
   });
 });
 
-test('two api processes are the least, so that one may stop, and many users want more', () => {
+test('there are at least two api processes, and more for many users', () => {
   expect(processesFor({ ...figures, users: 1 })).toEqual({ api: 2, workers: 1 });
   expect(processesFor({ ...figures, users: 50_000 }).api).toBeGreaterThan(2);
 });
 
-describe('a node', () => {
+describe('a node type', () => {
   test.each([
     ['cache.t4g.small', 1.03],
     ['cache.t4g.medium', 2.32],
     ['cache.r6g.large', 9.8],
     ['cache.r6g.xlarge', 19.74],
     ['cache.r7g.large', 9.8],
-  ])('%s leaves %d GiB for data when a quarter is kept back', (name, gibibytes) =>
+  ])('%s has %d GiB for data when 25 % is reserved', (name, gibibytes) =>
     expect(usableBytes(node(name), 25) / 1024 ** 3).toBeCloseTo(gibibytes, 2),
   );
 
-  test('that is burstable gives what it can go on with, and a larger one a whole core', () => {
+  test('provides its sustained CPU if it is burstable, and otherwise the engine or core threshold', () => {
     const cpu = (name: string) =>
       dimensions(loadOf(figures, processes), node(name)).find((it) => it.name === 'cpu')?.allowed;
     expect(cpu('cache.t4g.small')).toBeCloseTo(0.4);
@@ -68,39 +68,39 @@ describe('a node', () => {
     expect(cpu('cache.r6g.xlarge')).toBeCloseTo(0.7);
   });
 
-  test('whose bandwidth is not published does not fail for it', () => {
+  test('fits the network need if its bandwidth is unknown', () => {
     const network = dimensions(loadOf(figures, processes), node('cache.r7g.large')).find(
       (it) => it.name === 'network',
     );
     expect(network).toMatchObject({ allowed: null, fits: true });
   });
 
-  test('bears more when shards share, and no more with replicas', () => {
+  test('carries less load per shard with more shards', () => {
     const load = loadOf({ ...figures, users: 400_000 }, processes);
     const need = (shards: number) => dimensions(load, node('cache.r6g.large'), { shards })[0]?.need ?? 0;
     expect(need(4)).toBeCloseTo(need(1) / 4);
   });
 });
 
-describe('the smallest node', () => {
-  test('bears the business, and the one below it does not', () => {
+describe('the smallest node type', () => {
+  test('carries the load, and the next smaller one does not', () => {
     for (const users of [100, 5000, 12_000, 22_000, 35_000]) {
       const business = { ...figures, users };
       const plan = makePlan(business);
       const own = { api: plan.clients.apiProcesses, workers: plan.clients.workerProcesses };
-      const ladder = nodeTypes.filter(({ family }) => family === 't4g' || family === 'r6g').slice(1, 7);
-      const chosen = ladder.findIndex(({ name }) => name === plan.nodeType);
-      const bears = ladder.map((it) => fits(dimensions(loadOf(business, own), it)));
-      expect(bears.indexOf(true)).toBe(chosen);
+      const candidates = nodeTypes.filter(({ family }) => family === 't4g' || family === 'r6g').slice(1, 7);
+      const chosen = candidates.findIndex(({ name }) => name === plan.nodeType);
+      const fitting = candidates.map((it) => fits(dimensions(loadOf(business, own), it)));
+      expect(fitting.indexOf(true)).toBe(chosen);
     }
   });
 
-  test('is the largest of the ladder where none bears it', () => {
+  test('is the largest recommended one if none carries the load', () => {
     expect(smallestNode({ ...figures, users: 1e9 }, processes)).toBe('cache.r6g.4xlarge');
   });
 });
 
-test('what is not said of a business is taken at its upper end', () => {
+test('missing figures are estimated from the number of barbers', () => {
   expect(completeFigures({ barbers: 20 })).toEqual({
     barbers: 20,
     locations: 3,

@@ -6,7 +6,7 @@ import { findings } from './findings.ts';
 import type { WatchTarget } from './rule.ts';
 
 const node = findNodeType('cache.t4g.small');
-if (node === undefined) throw new Error('no such node');
+if (node === undefined) throw new Error('unknown node type');
 const target: WatchTarget = {
   group: 'shop',
   node,
@@ -16,14 +16,14 @@ const target: WatchTarget = {
   connectionsAllowed: 200,
 };
 const alarms = alarmDefinitions(target);
-const alarmOf = (rule: string, at = 0): AlarmDefinition => {
-  const found = alarms.filter((alarm) => alarm.rule === rule)[at];
-  if (found === undefined) throw new Error(`no alarm of ${rule}`);
+const alarmOf = (rule: string, index = 0): AlarmDefinition => {
+  const found = alarms.filter((alarm) => alarm.rule === rule)[index];
+  if (found === undefined) throw new Error(`no alarm for ${rule}`);
   return found;
 };
 const limitOf = (alarm: AlarmDefinition) => alarm.threshold;
 
-/** Values of all periods, so many of them beyond the limit. */
+/** One value per period, of which `beyond` exceed the limit. */
 function values(alarm: AlarmDefinition, beyond: number): number[] {
   const step = alarm.comparison === 'GreaterThanThreshold' ? 1 : -1;
   return Array.from(
@@ -32,19 +32,18 @@ function values(alarm: AlarmDefinition, beyond: number): number[] {
   );
 }
 
-test('every rule finds something exactly when as many periods are wrong as its alarm wants', () => {
+test('every rule has a finding exactly when its alarm would be in ALARM', () => {
   for (const alarm of alarms) {
-    const wrong = (beyond: number) =>
+    const hasFinding = (beyond: number) =>
       findings(readingsOfAlarms([{ alarm, values: values(alarm, beyond) }]), target).some(
         ({ rule }) => rule.name === alarm.rule,
       );
-    // Of memory the page speaks for the ticket: the ticket's own limit is passed by both.
-    expect([alarm.name, wrong(alarm.datapointsToAlarm - 1)]).toEqual([alarm.name, false]);
-    expect([alarm.name, wrong(alarm.datapointsToAlarm)]).toEqual([alarm.name, true]);
+    expect([alarm.name, hasFinding(alarm.datapointsToAlarm - 1)]).toEqual([alarm.name, false]);
+    expect([alarm.name, hasFinding(alarm.datapointsToAlarm)]).toEqual([alarm.name, true]);
   }
 });
 
-test('of several nodes the worst one speaks', () => {
+test('the reading of several nodes is the worst one', () => {
   const [first, second] = [alarmOf('cpu', 0), alarmOf('cpu', 1)];
   const readings = readingsOfAlarms([
     { alarm: first, values: values(first, 0) },
@@ -53,7 +52,7 @@ test('of several nodes the worst one speaks', () => {
   expect(readings.CPUUtilization).toBe(limitOf(second) + 1);
 });
 
-test('too few values are no judgement, unless the alarm takes missing ones for good', () => {
+test('a metric with too few values has no reading, unless its alarm treats missing data as not breaching', () => {
   const cpu = alarmOf('cpu');
   expect(readingsOfAlarms([{ alarm: cpu, values: [99, 99] }])).toEqual({});
   const evictions = alarmOf('evictions');

@@ -3,13 +3,13 @@ import type { Readings } from './findings.ts';
 import type { Metric } from './rule.ts';
 import { defaultThresholds } from './thresholds.ts';
 
-/** An alarm with what CloudWatch has of it: the values of its newest periods, in any order. */
+/** An alarm and the CloudWatch values of its most recent periods, in any order. */
 export type AlarmValues = { readonly alarm: AlarmDefinition; readonly values: readonly number[] };
 
 /**
- * Readings that are over a limit exactly when an alarm would be: of the newest periods the value that as many have to pass as
- * the alarm wants. Of several nodes the worst one speaks. A metric without enough values is not judged, unless its alarm
- * takes missing values for good ones.
+ * Returns readings that exceed a limit exactly when the alarm would be in ALARM: the n-th worst value, where n is the
+ * alarm's `datapointsToAlarm`. With several nodes, the worst one counts. A metric without enough values is omitted,
+ * unless its alarm treats missing data as not breaching.
  */
 export function readingsOfAlarms(watched: readonly AlarmValues[]): Readings {
   const worst = new Map<Metric, number>();
@@ -20,19 +20,19 @@ export function readingsOfAlarms(watched: readonly AlarmValues[]): Readings {
     worst.set(alarm.metric, isAbove(alarm) ? Math.max(before, reading) : Math.min(before, reading));
   }
   const readings: Readings = Object.fromEntries(worst);
-  // The alarm's own expression counts little traffic as a rate of 100: what is left of it can be judged.
+  // The alarm's expression returns 100 for little traffic, so every rate here is based on enough lookups.
   return worst.has('CacheHitRate')
     ? { ...readings, lookups: defaultThresholds.hitRateLookups + 1 }
     : readings;
 }
 
-/** Null: not enough values to tell. */
+/** Null if there are not enough values. */
 function readingOf(alarm: AlarmDefinition, values: readonly number[]): number | null {
   const sorted = [...values].sort((a, b) => (isAbove(alarm) ? b - a : a - b));
   const deciding = sorted[alarm.datapointsToAlarm - 1];
   if (deciding !== undefined) return deciding;
   if (alarm.treatMissingData === 'missing') return null;
-  // The mildest value of those that are there: the missing ones are well, and so the alarm is.
+  // Missing data does not breach, so the alarm is OK: return a value that does not exceed the limit.
   return isAbove(alarm) ? Math.min(alarm.threshold, ...values) : Math.max(alarm.threshold, ...values);
 }
 

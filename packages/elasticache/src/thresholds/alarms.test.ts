@@ -26,7 +26,7 @@ const limits = (nodeType: string, rule: string) =>
     .map(({ threshold }) => threshold);
 
 describe('alarms', () => {
-  test('are there for every node, since the primary changes', () => {
+  test('exist for every node, since the primary can change', () => {
     const names = alarms('cache.t4g.small').filter(({ rule }) => rule === 'memory_high');
     expect(names.map(({ name }) => name)).toEqual(['shop-001-memory-high', 'shop-002-memory-high']);
   });
@@ -39,7 +39,7 @@ describe('alarms', () => {
     expect(nodes).toEqual(['shop-0001-001', 'shop-0002-001']);
   });
 
-  test('of CPU are 45 % on two vCPUs, and of the engine thread 70 and 90 % on four', () => {
+  test('for CPU have a limit of 45 % on two vCPUs, and for the engine thread of 70 and 90 % on four', () => {
     expect(limits('cache.t4g.small', 'cpu')).toEqual([45, 45]);
     expect(limits('cache.r6g.large', 'cpu')).toEqual([45, 45]);
     expect(limits('cache.r6g.xlarge', 'cpu')).toEqual([]);
@@ -48,16 +48,16 @@ describe('alarms', () => {
     expect(limits('cache.r6g.large', 'engine_cpu_high')).toEqual([]);
   });
 
-  test('of credits are a fifth of what a T4g saves up, and there for no other node', () => {
+  test('for CPU credits have a limit of 20 % of the maximum balance of a T4g, and exist for no other node', () => {
     expect(limits('cache.t4g.small', 'cpu_credits')).toEqual([115.2, 115.2]);
     expect(limits('cache.r6g.large', 'cpu_credits')).toEqual([]);
   });
 
-  test('of connections come from the pool and the processes, never from what a node takes', () => {
+  test('for connections depend on the connection budget and the processes, not on the limit of the node', () => {
     expect(limits('cache.t4g.small', 'connections')).toEqual([135, 135]);
   });
 
-  test('of the hit rate are one for the group, by metric math that is silent without traffic', () => {
+  test('for the hit rate use one metric math expression for the group, which is 100 without traffic', () => {
     const [rate, ...others] = alarms('cache.t4g.small').filter(({ rule }) => rule === 'hit_rate');
     expect(others).toEqual([]);
     expect(rate).toMatchObject({
@@ -72,34 +72,34 @@ describe('alarms', () => {
     });
   });
 
-  test('of the hit rate are one a node where the group is too large for one alarm', () => {
+  test('for the hit rate exist per node if the group is too large for one alarm', () => {
     const large = alarms('cache.r6g.large', { clusterMode: true, shards: 3 });
     const rates = large.filter(({ rule }) => rule === 'hit_rate');
     expect(rates).toHaveLength(6);
     expect(Math.max(...rates.map(({ metrics }) => metrics.length))).toBeLessThanOrEqual(10);
   });
 
-  test('of lag are there only where there are replicas', () => {
+  test('for replication lag exist only with replicas', () => {
     const alone = alarms('cache.t4g.small', { replicasPerShard: 0 });
     expect(alone.filter(({ rule }) => rule === 'replication_lag')).toEqual([]);
   });
 
-  test('take missing evictions, failed logins and lag for well, and all tell when it is over', () => {
+  test('treat missing evictions, hit rates, failed logins and lag as OK, and all send an OK notification', () => {
     const all = alarms('cache.t4g.small');
-    const well = all.filter(({ treatMissingData }) => treatMissingData === 'notBreaching');
-    expect(new Set(well.map(({ rule }) => rule))).toEqual(
+    const notBreaching = all.filter(({ treatMissingData }) => treatMissingData === 'notBreaching');
+    expect(new Set(notBreaching.map(({ rule }) => rule))).toEqual(
       new Set(['evictions', 'hit_rate', 'replication_lag', 'authentication_failures']),
     );
     expect(all.every(({ okAction }) => okAction)).toBe(true);
   });
 
-  test('have names of their own', () => {
+  test('have unique names', () => {
     const names = alarms('cache.r6g.xlarge', { clusterMode: true, shards: 3 }).map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
   });
 });
 
-test('between the kinds of nodes every rule becomes an alarm', () => {
+test('every rule becomes an alarm on some node type', () => {
   const made = ['cache.t4g.small', 'cache.r6g.xlarge'].flatMap((it) => alarms(it).map(({ rule }) => rule));
   expect(new Set(made)).toEqual(new Set(rules.map(({ name }) => name)));
 });

@@ -6,7 +6,7 @@ import { defaultThresholds, type Thresholds } from './thresholds.ts';
 /** One metric of a node. */
 export type AlarmMetric = { readonly id: string; readonly name: string; readonly node: string };
 
-/** One CloudWatch alarm as data: what builds infrastructure makes it from this and adds nothing. */
+/** One complete CloudWatch alarm as data, from which the infrastructure code creates it. */
 export type AlarmDefinition = {
   readonly name: string;
   readonly rule: string;
@@ -15,7 +15,7 @@ export type AlarmDefinition = {
   readonly description: string;
   readonly namespace: 'AWS/ElastiCache';
   readonly metrics: readonly AlarmMetric[];
-  /** Over the ids of the metrics; null: the one metric itself. */
+  /** Metric math over the ids of the metrics; null if the alarm uses its one metric directly. */
   readonly expression: string | null;
   readonly statistic: 'Average' | 'Maximum' | 'Minimum' | 'Sum';
   readonly periodSeconds: number;
@@ -24,39 +24,39 @@ export type AlarmDefinition = {
   readonly threshold: number;
   readonly comparison: 'GreaterThanThreshold' | 'LessThanThreshold';
   readonly treatMissingData: 'missing' | 'notBreaching';
-  /** Whoever was told that it is wrong is told that it is well again. */
+  /** The alarm recipients are also notified when the alarm returns to OK. */
   readonly okAction: true;
 };
 
-/** An alarm takes ten metrics at the most, and a hit rate needs two of each node. */
-const nodesOfOneHitRate = 5;
+/** An alarm has at most ten metrics, and a hit rate needs two per node. */
+const maxNodesPerHitRate = 5;
 
-/** All alarms of a group: for each node, and for the whole group where the rule says so. */
+/** All alarms of a group: one per node, or one per group for rules with the scope `group`. */
 export function alarmDefinitions(
   target: WatchTarget,
   thresholds: Thresholds = defaultThresholds,
 ): AlarmDefinition[] {
   const ids = nodeIds(target);
   return rulesFor(target).flatMap((rule) => {
-    const together = rule.scope === 'group' && ids.length <= nodesOfOneHitRate;
-    const subjects = together ? [ids] : ids.map((id) => [id]);
-    return subjects.map((nodes) => {
-      const subject = together ? target.group : (nodes[0] ?? target.group);
-      return alarm(rule, subject, nodes, target, thresholds);
+    const isGroupAlarm = rule.scope === 'group' && ids.length <= maxNodesPerHitRate;
+    const nodeLists = isGroupAlarm ? [ids] : ids.map((id) => [id]);
+    return nodeLists.map((nodes) => {
+      const resource = isGroupAlarm ? target.group : (nodes[0] ?? target.group);
+      return alarm(rule, resource, nodes, target, thresholds);
     });
   });
 }
 
 function alarm(
   rule: Rule,
-  subject: string,
+  resource: string,
   nodes: readonly string[],
   target: WatchTarget,
   thresholds: Thresholds,
 ): AlarmDefinition {
   const { evaluation } = rule;
   return {
-    name: `${subject}-${rule.name.replaceAll('_', '-')}`,
+    name: `${resource}-${rule.name.replaceAll('_', '-')}`,
     rule: rule.name,
     metric: rule.metric,
     severity: rule.severity,
@@ -91,7 +91,7 @@ function measured(
     const misses = of('misses', 'CacheMisses');
     const sum = (metrics: readonly AlarmMetric[]) => `(${metrics.map(({ id }) => id).join(' + ')})`;
     const all = `(${sum(hits)} + ${sum(misses)})`;
-    // With little traffic the rate says nothing: it counts as 100.
+    // With little traffic, the rate is not meaningful and counts as 100.
     return {
       metrics: [...hits, ...misses],
       expression: `IF(${all} > ${hitRateLookups}, 100 * ${sum(hits)} / ${all}, 100)`,

@@ -19,7 +19,7 @@ const memory = {
   health: { code: 'redis_memory' },
 } as const;
 
-/** What fills up: memory, connections, and the cache's worth. */
+/** Rules for memory, connections and the hit rate. */
 export const capacityRules: readonly Rule[] = [
   {
     ...memory,
@@ -27,11 +27,11 @@ export const capacityRules: readonly Rule[] = [
     severity: 'ticket',
     title: 'Memory is filling up',
     limit: (thresholds) => thresholds.memoryTicketPercent,
-    describeLimit: (thresholds) => `${thresholds.memoryTicketPercent} % of the memory that data may take`,
+    describeLimit: (thresholds) => `${thresholds.memoryTicketPercent} % of the memory available for data`,
     cause:
-      'More shops and clients than the node was chosen for, or long CACHE_TTL_* times of what is seldom asked for.',
+      'More shops and clients than the node was sized for, or long CACHE_TTL_* values for rarely read data.',
     remediation:
-      'Run `bookedbarber tune` for times that gain little, then take the next larger node: `bookedbarber advise`.',
+      'Run `bookedbarber tune` to find TTLs that can be shorter, then scale up to the next larger node: `bookedbarber advise`.',
   },
   {
     ...memory,
@@ -39,16 +39,16 @@ export const capacityRules: readonly Rule[] = [
     severity: 'page',
     title: 'Memory is nearly used up',
     limit: (thresholds) => thresholds.memoryPagePercent,
-    describeLimit: (thresholds) => `${thresholds.memoryPagePercent} % of the memory that data may take`,
+    describeLimit: (thresholds) => `${thresholds.memoryPagePercent} % of the memory available for data`,
     cause:
-      'More data than the node was chosen for. When it is full, a server that evicts forgets, and one that does not refuses to write.',
-    remediation: 'Take the next larger node now. Scaling up keeps the data and the endpoint.',
+      'More data than the node was sized for. A full server evicts keys or, with noeviction, rejects writes.',
+    remediation: 'Scale up to the next larger node now. Scaling up keeps the data and the endpoint.',
   },
   {
     name: 'evictions',
     metric: 'Evictions',
     severity: 'ticket',
-    title: 'Keys are removed to make room',
+    title: 'Redis evicts keys',
     comparison: 'above',
     limit: (thresholds) => thresholds.evictions,
     describeLimit: (thresholds) => `${thresholds.evictions} keys`,
@@ -58,16 +58,16 @@ export const capacityRules: readonly Rule[] = [
     evaluation: { statistic: 'Sum', periodSeconds: 300, evaluationPeriods: 2, datapointsToAlarm: 2 },
     missingData: 'notBreaching',
     cause:
-      'Memory is full. The cache survives it; a queue of jobs on the same server survives it only with volatile-*.',
+      'Memory is full. The cache can be reloaded; a job queue on the same server is safe only with volatile-*.',
     remediation:
-      'Take the next larger node, and see that maxmemory-policy is volatile-lru or noeviction where jobs are.',
+      'Scale up to the next larger node. On servers with jobs, set maxmemory-policy to volatile-lru or noeviction.',
     health: { code: 'redis_eviction_policy' },
   },
   {
     name: 'connections',
     metric: 'CurrConnections',
     severity: 'ticket',
-    title: 'More clients than planned',
+    title: 'More connections than planned',
     comparison: 'above',
     limit: (thresholds, target) => (thresholds.connectionsPercent / 100) * target.connectionsAllowed,
     describeLimit: (thresholds) =>
@@ -78,28 +78,29 @@ export const capacityRules: readonly Rule[] = [
     evaluation: { statistic: 'Maximum', periodSeconds: 60, evaluationPeriods: 10, datapointsToAlarm: 10 },
     missingData: 'missing',
     cause:
-      'A leak, another program on the same server, or more processes than were planned. A node itself takes 65,000.',
+      'A connection leak, another program on the same server, or more processes than planned. The limit of a node is 65,000.',
     remediation:
-      'Look who they are (CLIENT LIST), then at REDIS_MAX_CONNECTIONS, and at the node last. Cluster mode is no mend: its clients connect to every node.',
+      'List the clients (CLIENT LIST), then check REDIS_MAX_CONNECTIONS. Cluster mode does not help, because its clients connect to every node.',
     health: { code: 'redis_connections' },
   },
   {
     name: 'hit_rate',
     metric: 'CacheHitRate',
     severity: 'ticket',
-    title: 'The cache answers too little',
+    title: 'The cache hit rate is low',
     comparison: 'below',
     limit: (thresholds) => thresholds.hitRatePercent,
     describeLimit: (thresholds) =>
-      `${thresholds.hitRatePercent} % of the look-ups, judged above ${thresholds.hitRateLookups} look-ups`,
+      `${thresholds.hitRatePercent} % of the lookups, if there are more than ${thresholds.hitRateLookups} lookups`,
     unit: '%',
     ...everywhere,
     scope: 'group',
     evaluation: { statistic: 'Sum', periodSeconds: 900, evaluationPeriods: 4, datapointsToAlarm: 3 },
     missingData: 'notBreaching',
     cause:
-      'Times that are shorter than the pause between two looks, a restart, or a failover: after it nothing is fresh. CloudWatch counts every key, also those of limits and jobs; /api/v1/cache/stats counts the cache alone.',
-    remediation: 'Run `bookedbarber tune`: changes are told at once anyway, so longer times are safe.',
+      'TTLs that are shorter than the interval between reads, or a recent restart or failover, after which no entry is fresh. CloudWatch counts all keys, including those of limits and jobs; /api/v1/cache/stats counts only the cache.',
+    remediation:
+      'Run `bookedbarber tune`. Longer TTLs are safe, because every change invalidates the cache immediately.',
     health: { code: 'cache_hit_rate' },
   },
 ];

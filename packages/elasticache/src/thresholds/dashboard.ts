@@ -3,7 +3,7 @@ import type { Metric, Rule, WatchTarget } from './rule.ts';
 import { rulesFor } from './rules.ts';
 import { defaultThresholds, type Thresholds } from './thresholds.ts';
 
-/** The horizontal line at a limit, in the color of its severity. */
+/** A horizontal line at a limit, in the color of its severity. */
 export type Annotation = { readonly label: string; readonly value: number; readonly color: string };
 
 /** A graph of a CloudWatch dashboard as data. */
@@ -17,19 +17,19 @@ export type Graph = {
 
 const colors = { ticket: '#ff9900', page: '#d13212' } as const;
 
-/** The metrics behind one that CloudWatch has not got itself. */
+/** The CloudWatch metrics that derived metrics are computed from. */
 const parts: Partial<Record<Metric, readonly string[]>> = {
   CacheHitRate: ['CacheHits', 'CacheMisses'],
   SwapBeyondFreeable: ['SwapUsage', 'FreeableMemory'],
 };
 
 /**
- * One graph for each metric that is watched, with the limits of its rules as lines, and two that no rule watches: what
- * the network carries. The lines are where the alarms are, whatever the thresholds.
+ * One graph per monitored metric, with the alarm limits as lines, and two graphs of network traffic, which no rule
+ * monitors.
  */
 export function dashboard(target: WatchTarget, thresholds: Thresholds = defaultThresholds): Graph[] {
   const rules = rulesFor(target);
-  const watched = [...new Set(rules.map(({ metric }) => metric))].map((metric) => {
+  const monitored = [...new Set(rules.map(({ metric }) => metric))].map((metric) => {
     const ofMetric = rules.filter((rule) => rule.metric === metric);
     return graph(metric, ofMetric, target, thresholds);
   });
@@ -40,7 +40,7 @@ export function dashboard(target: WatchTarget, thresholds: Thresholds = defaultT
     periodSeconds: 60,
     annotations: [],
   }));
-  return [...watched, ...traffic];
+  return [...monitored, ...traffic];
 }
 
 function graph(metric: Metric, rules: readonly Rule[], target: WatchTarget, thresholds: Thresholds): Graph {

@@ -2,14 +2,17 @@ import { isExceeded, type Metric, type Rule, type WatchTarget } from './rule.ts'
 import { rulesFor } from './rules.ts';
 import { defaultThresholds, type Thresholds } from './thresholds.ts';
 
-/** What was measured, by metric. What is not there is not judged. Look-ups go with the hit rate. */
+/**
+ * Measured values by metric. Missing metrics are not evaluated. `lookups` is the number that the hit rate is based
+ * on.
+ */
 export type Readings = Partial<Record<Metric, number>> & { readonly lookups?: number };
 
 export type Finding = { readonly rule: Rule; readonly value: number; readonly limit: number };
 
 /**
- * What is wrong about the readings, by the same rules as the alarms; pages first. Of two rules of one metric the more
- * urgent one speaks for both.
+ * Evaluates the readings with the rules of the alarms and returns the findings, pages first. A page suppresses the
+ * ticket of the same metric.
  */
 export function findings(
   readings: Readings,

@@ -1,16 +1,16 @@
 import type { Rule } from './rule.ts';
 
 const everywhere = { appliesTo: () => true, appliesToText: 'every node', scope: 'node' } as const;
-const notInInfo = 'CloudWatch alone knows it: a server says nothing about its host.';
+const notInInfo = 'Only CloudWatch has this metric: Redis does not report host metrics.';
 const megabyte = 1_000_000;
 
-/** The host below the server, its replicas, and who knocks. */
+/** Rules for host memory, replication lag and failed logins. */
 export const hostRules: readonly Rule[] = [
   {
     name: 'freeable_memory',
     metric: 'FreeableMemory',
     severity: 'page',
-    title: 'The host has no memory left',
+    title: 'The host is almost out of memory',
     comparison: 'below',
     limit: (thresholds) => thresholds.freeableBytes,
     describeLimit: (thresholds) => `${thresholds.freeableBytes / megabyte} MB`,
@@ -18,34 +18,35 @@ export const hostRules: readonly Rule[] = [
     ...everywhere,
     evaluation: { statistic: 'Minimum', periodSeconds: 60, evaluationPeriods: 5, datapointsToAlarm: 5 },
     missingData: 'missing',
-    cause: 'Less than a quarter is kept back (reserved-memory-percent), and a backup or a replica needed it.',
-    remediation: 'Set reserved-memory-percent to 25 or more, or take the next larger node.',
+    cause:
+      'Less than 25 % of memory is reserved (reserved-memory-percent), and a backup or a replica sync needed it.',
+    remediation: 'Set reserved-memory-percent to 25 or more, or scale up to the next larger node.',
     health: { notMonitored: notInInfo },
   },
   {
     name: 'swap',
     metric: 'SwapBeyondFreeable',
     severity: 'page',
-    title: 'The host swaps more than it could free',
+    title: 'Swap usage exceeds freeable memory',
     comparison: 'above',
     limit: (thresholds) => thresholds.swapBeyondFreeableBytes,
     describeLimit: (thresholds) =>
       thresholds.swapBeyondFreeableBytes === 0
-        ? 'SwapUsage is more than FreeableMemory'
-        : `SwapUsage is more than FreeableMemory by ${thresholds.swapBeyondFreeableBytes / megabyte} MB`,
+        ? 'SwapUsage exceeds FreeableMemory'
+        : `SwapUsage exceeds FreeableMemory by ${thresholds.swapBeyondFreeableBytes / megabyte} MB`,
     unit: 'bytes',
     ...everywhere,
     evaluation: { statistic: 'Average', periodSeconds: 60, evaluationPeriods: 5, datapointsToAlarm: 5 },
     missingData: 'missing',
     cause: 'The node is under memory pressure; commands wait for the disk.',
-    remediation: 'Take the next larger node now.',
+    remediation: 'Scale up to the next larger node now.',
     health: { notMonitored: notInInfo },
   },
   {
     name: 'replication_lag',
     metric: 'ReplicationLag',
     severity: 'ticket',
-    title: 'A replica falls behind',
+    title: 'A replica lags behind its primary',
     comparison: 'above',
     limit: (thresholds) => thresholds.replicationLagSeconds,
     describeLimit: (thresholds) => `${thresholds.replicationLagSeconds} s`,
@@ -56,28 +57,29 @@ export const hostRules: readonly Rule[] = [
     evaluation: { statistic: 'Average', periodSeconds: 60, evaluationPeriods: 15, datapointsToAlarm: 15 },
     missingData: 'notBreaching',
     cause:
-      'Writes come faster than the replica takes them, or its network is used up. A failover now loses that much.',
-    remediation: 'Look at the network alarms first, then take the next larger node for the whole group.',
-    health: { notMonitored: 'The server asks its primary alone, for what the cache needs.' },
+      'Writes arrive faster than the replica applies them, or its network bandwidth is used up. A failover now loses these writes.',
+    remediation: 'Check the network alarms first, then scale up the whole group to the next larger node.',
+    health: { notMonitored: 'The server only queries primaries.' },
   },
   {
     name: 'authentication_failures',
     metric: 'AuthenticationFailures',
     severity: 'ticket',
-    title: 'Somebody tries a wrong password',
+    title: 'Logins fail',
     comparison: 'above',
     limit: (thresholds) => thresholds.authenticationFailures,
-    describeLimit: (thresholds) => `${thresholds.authenticationFailures} tries`,
+    describeLimit: (thresholds) => `${thresholds.authenticationFailures} failures`,
     unit: '',
     ...everywhere,
     evaluation: { statistic: 'Sum', periodSeconds: 300, evaluationPeriods: 1, datapointsToAlarm: 1 },
     missingData: 'notBreaching',
     cause:
-      'A process that has not been given the new token after a rotation, or a stranger inside the network.',
+      'A process that still uses the old AUTH token after a rotation, or an unknown client in the network.',
     remediation:
-      'Run `bookedbarber doctor` with the environment of each process; then see who else the security group lets in.',
+      'Run `bookedbarber doctor` with the environment of each process, then check the sources that the security group allows.',
     health: {
-      notMonitored: 'The server asks for memory, clients and statistics, not for failed logins of others.',
+      notMonitored:
+        'The server reads memory, clients and statistics, not the failed logins of other clients.',
     },
   },
 ];

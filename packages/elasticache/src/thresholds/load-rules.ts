@@ -6,7 +6,7 @@ const fiveMinutes: Evaluation = {
   evaluationPeriods: 5,
   datapointsToAlarm: 5,
 };
-const notInInfo = 'CloudWatch alone knows it: a server says nothing about its host.';
+const notInInfo = 'Only CloudWatch has this metric: Redis does not report host metrics.';
 
 const engine = {
   metric: 'EngineCPUUtilization',
@@ -17,7 +17,7 @@ const engine = {
   scope: 'node',
   evaluation: fiveMinutes,
   missingData: 'missing',
-  cause: 'Commands run on one thread. A larger node of the same family makes that thread no faster.',
+  cause: 'Redis runs commands on one thread. A larger node of the same family does not make it faster.',
   health: { notMonitored: notInInfo },
 } as const satisfies Partial<Rule>;
 
@@ -32,19 +32,19 @@ const packets = {
   scope: 'node',
   evaluation: { statistic: 'Sum', periodSeconds: 60, evaluationPeriods: 5, datapointsToAlarm: 5 },
   missingData: 'missing',
-  cause: 'The node has used up its burst and is held to its baseline bandwidth.',
+  cause: 'The node has used up its network burst and is limited to its baseline bandwidth.',
   remediation:
-    'Take the next larger node: `bookedbarber plan` shows baselines. Replicas do not help, the cache reads primaries.',
+    'Scale up to the next larger node: `bookedbarber plan` shows the baselines. Replicas do not help, because the cache reads only from primaries.',
   health: { notMonitored: notInInfo },
 } as const satisfies Partial<Rule>;
 
-/** What the node is asked to do: CPU, credits, network. */
+/** Rules for CPU, CPU credits, network and traffic management. */
 export const loadRules: readonly Rule[] = [
   {
     name: 'cpu',
     metric: 'CPUUtilization',
     severity: 'page',
-    title: 'One core is busy throughout',
+    title: 'One core is saturated',
     comparison: 'above',
     limit: (thresholds, { node }) => thresholds.corePercent / node.vcpus,
     describeLimit: (thresholds) =>
@@ -55,63 +55,65 @@ export const loadRules: readonly Rule[] = [
     scope: 'node',
     evaluation: fiveMinutes,
     missingData: 'missing',
-    cause: 'Redis runs commands on one core. On T4g it is also what empties the credits.',
-    remediation: 'From T4g go to r6g.large or r7g.large. From there on spread the commands: cluster mode.',
+    cause: 'Redis runs commands on one core. On T4g, this load also uses up the CPU credits.',
+    remediation:
+      'Scale up from T4g to r6g.large or r7g.large. On those, use cluster mode to distribute the commands.',
     health: { notMonitored: notInInfo },
   },
   {
     ...engine,
     name: 'engine_cpu_high',
     severity: 'ticket',
-    title: 'The thread that runs commands is busy',
+    title: 'The engine thread is busy',
     limit: (thresholds) => thresholds.engineTicketPercent,
     describeLimit: (thresholds) => `${thresholds.engineTicketPercent} %`,
-    remediation: 'Plan cluster mode: `bookedbarber advise` lists what stands in its way.',
+    remediation: 'Plan cluster mode: `bookedbarber advise` lists its preconditions.',
   },
   {
     ...engine,
     name: 'engine_cpu_full',
     severity: 'page',
-    title: 'The thread that runs commands has nothing left',
+    title: 'The engine thread is saturated',
     limit: (thresholds) => thresholds.enginePagePercent,
     describeLimit: (thresholds) => `${thresholds.enginePagePercent} %`,
-    remediation: 'Look for slow commands (SLOWLOG GET), then spread the commands: cluster mode.',
+    remediation: 'Look for slow commands (SLOWLOG GET), then use cluster mode to distribute the commands.',
   },
   {
     name: 'cpu_credits',
     metric: 'CPUCreditBalance',
     severity: 'ticket',
-    title: 'CPU credits run out',
+    title: 'CPU credits are running out',
     comparison: 'below',
     limit: (thresholds, { node }) => (thresholds.creditPercent / 100) * (node.burst?.maxCredits ?? 0),
-    describeLimit: (thresholds) => `${thresholds.creditPercent} % of the most that the node saves up`,
+    describeLimit: (thresholds) => `${thresholds.creditPercent} % of the node's maximum balance`,
     unit: 'credits',
     appliesTo: ({ node }) => node.burst !== null,
     appliesToText: 'T4g nodes',
     scope: 'node',
     evaluation: { statistic: 'Minimum', periodSeconds: 300, evaluationPeriods: 3, datapointsToAlarm: 3 },
     missingData: 'missing',
-    cause: 'The node works above its baseline for hours. Without credits it is held to the baseline.',
-    remediation: 'Go to r6g.large or r7g.large, which have no credits to lose.',
+    cause:
+      'The node has used more CPU than its baseline for hours. Without credits, it is limited to the baseline.',
+    remediation: 'Scale up to r6g.large or r7g.large, which do not use CPU credits.',
     health: { notMonitored: notInInfo },
   },
   {
     ...packets,
     name: 'network_in',
     metric: 'NetworkBandwidthInAllowanceExceeded',
-    title: 'Incoming packets are held back',
+    title: 'Inbound packets are queued or dropped',
   },
   {
     ...packets,
     name: 'network_out',
     metric: 'NetworkBandwidthOutAllowanceExceeded',
-    title: 'Outgoing packets are held back',
+    title: 'Outbound packets are queued or dropped',
   },
   {
     name: 'traffic_management',
     metric: 'TrafficManagementActive',
     severity: 'page',
-    title: 'ElastiCache holds commands back',
+    title: 'Traffic management is active',
     comparison: 'above',
     limit: (thresholds) => thresholds.trafficManagement,
     describeLimit: (thresholds) => `${thresholds.trafficManagement}`,
@@ -121,8 +123,8 @@ export const loadRules: readonly Rule[] = [
     scope: 'node',
     evaluation: { statistic: 'Maximum', periodSeconds: 60, evaluationPeriods: 5, datapointsToAlarm: 3 },
     missingData: 'missing',
-    cause: 'More commands arrive than the node can run.',
-    remediation: 'Take the next larger node now; on 4 vCPUs and more, cluster mode.',
+    cause: 'The node receives more commands than it can run, and ElastiCache throttles them.',
+    remediation: 'Scale up to the next larger node now. On nodes of 4 vCPUs or more, use cluster mode.',
     health: { notMonitored: notInInfo },
   },
 ];

@@ -1,8 +1,8 @@
 import type { WatchTarget } from './rule.ts';
 
 /**
- * The CacheClusterIds of a group's nodes, as ElastiCache names them: `group-001`, in cluster mode `group-0001-001`. Which
- * of them is the primary changes; so everything is watched on every node.
+ * The CacheClusterIds of a group's nodes: `group-001`, or `group-0001-001` in cluster mode. Every node is monitored,
+ * because any of them can become the primary.
  */
 export function nodeIds({ group, clusterMode, shards, replicasPerShard }: WatchTarget): string[] {
   const perShard = Array.from({ length: replicasPerShard + 1 }, (_, index) =>

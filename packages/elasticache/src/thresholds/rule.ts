@@ -3,7 +3,7 @@ import type { Thresholds } from './thresholds.ts';
 
 export type Severity = 'ticket' | 'page';
 
-/** Metrics of AWS/ElastiCache, and the two that are made from others. */
+/** Metrics of AWS/ElastiCache, and two derived ones: CacheHitRate and SwapBeyondFreeable. */
 export type Metric =
   | 'DatabaseMemoryUsagePercentage'
   | 'CPUUtilization'
@@ -20,7 +20,7 @@ export type Metric =
   | 'NetworkBandwidthOutAllowanceExceeded'
   | 'TrafficManagementActive';
 
-/** What is watched: the nodes of one replication group, and how many connections its clients may hold together. */
+/** The monitored replication group and its connection budget. */
 export type WatchTarget = {
   /** ReplicationGroupId. */
   readonly group: string;
@@ -28,11 +28,14 @@ export type WatchTarget = {
   readonly clusterMode: boolean;
   readonly shards: number;
   readonly replicasPerShard: number;
-  /** REDIS_MAX_CONNECTIONS of one process times the processes. */
+  /** REDIS_MAX_CONNECTIONS times the number of processes. */
   readonly connectionsAllowed: number;
 };
 
-/** When an alarm looks: so many of the newest periods have to be over the limit. */
+/**
+ * How an alarm evaluates its metric: M (`datapointsToAlarm`) of the last N (`evaluationPeriods`) periods must exceed
+ * the limit.
+ */
 export type Evaluation = {
   readonly statistic: 'Average' | 'Maximum' | 'Minimum' | 'Sum';
   readonly periodSeconds: number;
@@ -40,13 +43,13 @@ export type Evaluation = {
   readonly datapointsToAlarm: number;
 };
 
-/** One thing that is watched. Its limit comes from the thresholds alone. */
+/** A monitoring rule. Its limit is derived from the thresholds. */
 export type Rule = {
   readonly name: string;
   readonly metric: Metric;
   readonly severity: Severity;
   readonly title: string;
-  /** Whether the limit is the most or the least that is well. */
+  /** Whether values above or below the limit are a finding. */
   readonly comparison: 'above' | 'below';
   readonly limit: (thresholds: Thresholds, target: WatchTarget) => number;
   /** The limit in words, from the same thresholds. */
@@ -57,10 +60,10 @@ export type Rule = {
   readonly scope: 'node' | 'group';
   readonly evaluation: Evaluation;
   readonly missingData: 'missing' | 'notBreaching';
-  /** What usually is behind it, and what to do. */
+  /** The usual cause and its fix. */
   readonly cause: string;
   readonly remediation: string;
-  /** The code of the same alert of a running server; or why the server cannot see the metric. */
+  /** The code of the corresponding server alert, or the reason why the server has none. */
   readonly health: { readonly code: string } | { readonly notMonitored: string };
 };
 

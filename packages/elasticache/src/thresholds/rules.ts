@@ -3,7 +3,7 @@ import { hostRules } from './host-rules.ts';
 import { loadRules } from './load-rules.ts';
 import type { Rule, WatchTarget } from './rule.ts';
 
-/** Everything that is watched, in the order in which a page and a runbook tell of it. */
+/** All rules, in the order of the dashboard and the runbook. */
 export const rules: readonly Rule[] = [...capacityRules, ...loadRules, ...hostRules];
 
 export function rulesFor(target: WatchTarget): Rule[] {
@@ -12,6 +12,6 @@ export function rulesFor(target: WatchTarget): Rule[] {
 
 export function ruleNamed(name: string): Rule {
   const found = rules.find((rule) => rule.name === name);
-  if (found === undefined) throw new TypeError(`There is no rule ${name}.`);
+  if (found === undefined) throw new TypeError(`Unknown rule: ${name}`);
   return found;
 }

@@ -1,38 +1,40 @@
 /**
- * From where on something is wrong: the one source of the alarms, the lines in the dashboard, the alerts of a running
- * server, the advice of the command line and the runbook. Every reader takes these as a parameter.
+ * The thresholds of the alarms, the dashboard lines, the server alerts, the advice of the command line and the runbook.
+ * All of them take the thresholds as a parameter.
  */
 export type Thresholds = {
-  /** Memory in use, in percent of what the node lets data take. */
+  /** Used memory, in percent of the memory available for data. */
   readonly memoryTicketPercent: number;
   readonly memoryPagePercent: number;
-  /** CPU of one core, in percent: divided by the vCPUs where a node has two or fewer. */
+  /** CPU of one core, in percent; divided by the number of vCPUs on nodes of two or fewer. */
   readonly corePercent: number;
   /** CPU of the thread that runs commands, in percent, on nodes of four vCPUs or more. */
   readonly engineTicketPercent: number;
   readonly enginePagePercent: number;
-  /** Connections, in percent of what the budgets of all processes allow together. */
+  /** Connections, in percent of the connection budgets of all processes. */
   readonly connectionsPercent: number;
-  /** Look-ups answered, in percent; judged only above so many look-ups, since a fresh cache has to miss. */
+  /** Cache hits, in percent. Evaluated only above `hitRateLookups`, since a cold cache always misses. */
   readonly hitRatePercent: number;
   readonly hitRateLookups: number;
-  /** Keys removed by a full server. */
+  /** Evicted keys. */
   readonly evictions: number;
   readonly replicationLagSeconds: number;
-  /** CPU credits left, in percent of the most that the node saves up. */
+  /** CPU credit balance, in percent of the node's maximum. */
   readonly creditPercent: number;
-  /** Memory that the host could still give, in bytes. */
+  /** FreeableMemory of the host, in bytes. */
   readonly freeableBytes: number;
-  /** How much more swap may be used than memory could be freed, in bytes. */
+  /** Maximum of SwapUsage minus FreeableMemory, in bytes. */
   readonly swapBeyondFreeableBytes: number;
   readonly authenticationFailures: number;
-  /** Packets queued or dropped since the node's bandwidth was used up. */
+  /** Packets queued or dropped because the bandwidth limit was exceeded. */
   readonly networkPackets: number;
-  /** 1 while ElastiCache holds commands back to keep the node alive. */
+  /** TrafficManagementActive is 1 while ElastiCache throttles commands. */
   readonly trafficManagement: number;
 };
 
-/** Memory, hit rate: the setup guide. CPU, freeable memory, swap: the user guide. The others: practice. */
+/**
+ * Sources: the setup guide (memory, hit rate), the user guide (CPU, freeable memory, swap), experience (the others).
+ */
 export const defaultThresholds: Thresholds = {
   memoryTicketPercent: 80,
   memoryPagePercent: 90,

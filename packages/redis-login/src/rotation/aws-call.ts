@@ -5,17 +5,17 @@ import { RedisError, type Reply, readReply } from './resp.ts';
 export type ServerAddress = {
   host: string;
   port: number;
-  /** With the certificate checked against the name. */
+  /** TLS with verification of the certificate and the host name. */
   tls: boolean;
 };
 
-/** Of 500 nodes with their names it is a tenth of that. */
+/** CLUSTER SLOTS of 500 nodes with host names is a tenth of this. */
 const maxReplyBytes = 1024 * 1024;
 
 /**
- * Logs in on a new connection, sends one command and gives back its reply. Rejects with the code of the server's error, or
- * why there was no answer within `timeoutMs`; never with the password. It needs no client library, so that what runs on AWS
- * stays small.
+ * Authenticates on a new connection, sends one command and returns its reply. Rejects with the server's error code,
+ * or with the reason why there was no response within `timeoutMs`; the error never contains the password. It uses no
+ * client library, which keeps the Lambda function small.
  */
 export function sendCommand(
   { host, port, tls }: ServerAddress,
@@ -31,14 +31,14 @@ export function sendCommand(
       work();
     };
     const fail = (reason: string): void => end(() => reject(new Error(reason)));
-    const timer = setTimeout(() => fail(`no answer within ${timeoutMs} ms`), timeoutMs);
+    const timer = setTimeout(() => fail(`no response within ${timeoutMs} ms`), timeoutMs);
     let text = '';
     socket.on('error', (error: NodeJS.ErrnoException) => fail(error.code ?? error.message));
     socket.on('close', () => fail('the connection was closed'));
-    // A character for each byte: lengths on the wire are in bytes.
+    // latin1 has one character per byte, and RESP lengths are in bytes.
     socket.setEncoding('latin1').on('data', (chunk: string) => {
       text += chunk;
-      if (text.length > maxReplyBytes) return fail('an answer that is too long');
+      if (text.length > maxReplyBytes) return fail('the response is too long');
       try {
         const reply = replyAfterLogin(text);
         if (reply !== undefined) end(() => resolve(reply));
@@ -50,15 +50,15 @@ export function sendCommand(
   });
 }
 
-/** Undefined while it is not all there. */
+/** Undefined while the reply is incomplete. */
 function replyAfterLogin(text: string): Exclude<Reply, RedisError> | undefined {
   const login = readReply(text);
   if (login === null) return undefined;
   if (login.reply instanceof RedisError) throw login.reply;
-  const answer = readReply(text, login.end);
-  if (answer === null) return undefined;
-  if (answer.reply instanceof RedisError) throw answer.reply;
-  return answer.reply;
+  const result = readReply(text, login.end);
+  if (result === null) return undefined;
+  if (result.reply instanceof RedisError) throw result.reply;
+  return result.reply;
 }
 
 function command(...words: string[]): string {

@@ -3,10 +3,10 @@ import { primariesOf } from './cluster-primaries.ts';
 import { ping } from './ping.ts';
 import type { TokenGroup } from './ports.ts';
 
-/** A group whose primaries can be asked for: in cluster mode they tell each other only to who has the password. */
+/** A group that lists its primaries. In cluster mode, this requires the password. */
 export type AwsGroup = TokenGroup & { primaries(password: string): Promise<readonly ServerAddress[]> };
 
-/** What is used of the client of ElastiCache. */
+/** The operations of the ElastiCache client that are used here. */
 export type ReplicationGroups = {
   describeReplicationGroups(input: { ReplicationGroupId: string }): Promise<{
     ReplicationGroups?: readonly DescribedGroup[] | undefined;
@@ -28,22 +28,22 @@ type DescribedGroup = {
   PendingModifiedValues?: { AuthTokenStatus?: string | undefined } | undefined;
 };
 
-/** Of the primary; of a cluster the one that leads to any of its nodes. */
+/** The primary endpoint, or the configuration endpoint in cluster mode. */
 type Endpoint = { address: ServerAddress; isCluster: boolean };
 
 export type GroupOptions = {
   client: ReplicationGroups;
   id: string;
-  /** Waits between two looks. */
+  /** Waits between two polls. */
   pause: (ms: number) => Promise<void>;
-  /** Time between two looks at a group that is being changed, and longest wait for it. */
+  /** Interval between two polls of a group that is being modified, and the maximum time for the modification. */
   pollIntervalMs: number;
   changeTimeoutMs: number;
   pingTimeoutMs: number;
   nowMs: () => number;
 };
 
-/** A replication group of ElastiCache, which takes up to two passwords (AUTH tokens). */
+/** An ElastiCache replication group, which accepts up to two passwords (AUTH tokens). */
 export function awsGroup(options: GroupOptions): AwsGroup {
   const { client, id, pause, pollIntervalMs, changeTimeoutMs, pingTimeoutMs, nowMs } = options;
   let endpoint: Endpoint | undefined;
@@ -52,7 +52,7 @@ export function awsGroup(options: GroupOptions): AwsGroup {
     const { ReplicationGroups: groups = [] } = await client.describeReplicationGroups({
       ReplicationGroupId: id,
     });
-    if (groups[0] === undefined) throw new Error('there is no such replication group');
+    if (groups[0] === undefined) throw new Error('the replication group does not exist');
     return groups[0];
   }
 
@@ -60,17 +60,18 @@ export function awsGroup(options: GroupOptions): AwsGroup {
     for (;;) {
       const { Status: status, PendingModifiedValues: pending } = await describe();
       if (status === 'available' && pending?.AuthTokenStatus === undefined) return;
-      if (nowMs() > endMs) throw new Error(`the group is ${status ?? 'gone'} for too long`);
+      if (nowMs() > endMs)
+        throw new Error(`the group stayed in the status ${status ?? 'unknown'} for too long`);
       await pause(pollIntervalMs);
     }
   }
 
-  /** Of several it is said which one does not answer. */
-  async function pingAs(address: ServerAddress, password: string, of: number): Promise<void> {
+  /** With several primaries, the error names the one that does not respond. */
+  async function pingPrimary(address: ServerAddress, password: string, primaryCount: number): Promise<void> {
     try {
       await ping(address, password, pingTimeoutMs);
     } catch (cause) {
-      if (of === 1) throw cause;
+      if (primaryCount === 1) throw cause;
       const reason = cause instanceof Error ? cause.message : 'unknown';
       throw new Error(`${address.host}:${address.port}: ${reason}`, { cause });
     }
@@ -97,7 +98,7 @@ export function awsGroup(options: GroupOptions): AwsGroup {
           });
           break;
         } catch (error) {
-          // Somebody else began a change in between.
+          // Another modification started in the meantime.
           if (!isBusy(error) || nowMs() > endMs) throw error;
           await pause(pollIntervalMs);
         }
@@ -106,7 +107,7 @@ export function awsGroup(options: GroupOptions): AwsGroup {
     },
     async ping(password) {
       const all = await primaries(password);
-      await Promise.all(all.map((address) => pingAs(address, password, all.length)));
+      await Promise.all(all.map((address) => pingPrimary(address, password, all.length)));
     },
   };
 }
@@ -116,9 +117,9 @@ function isBusy(error: unknown): boolean {
 }
 
 function endpointOf(group: DescribedGroup): Endpoint {
-  const { ConfigurationEndpoint: ofCluster, NodeGroups: groups } = group;
-  const { Address: host, Port: port } = ofCluster ?? groups?.[0]?.PrimaryEndpoint ?? {};
+  const { ConfigurationEndpoint: configuration, NodeGroups: groups } = group;
+  const { Address: host, Port: port } = configuration ?? groups?.[0]?.PrimaryEndpoint ?? {};
   if (host === undefined || port === undefined) throw new Error('the group has no endpoint yet');
   const address = { host, port, tls: group.TransitEncryptionEnabled === true };
-  return { address, isCluster: ofCluster !== undefined };
+  return { address, isCluster: configuration !== undefined };
 }

@@ -1,7 +1,7 @@
 import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import type { RotatedSecret, VersionLabel } from './ports.ts';
 
-/** A secret of AWS Secrets Manager, by its ARN or name. */
+/** An AWS Secrets Manager secret, by ARN or name. */
 export function awsSecret(client: SecretsManager, id: string): RotatedSecret {
   return {
     async labels() {
@@ -18,8 +18,8 @@ export function awsSecret(client: SecretsManager, id: string): RotatedSecret {
     },
     async text(version) {
       try {
-        const answer = await client.getSecretValue({ SecretId: id, VersionId: version });
-        return answer.SecretString ?? null;
+        const response = await client.getSecretValue({ SecretId: id, VersionId: version });
+        return response.SecretString ?? null;
       } catch (error) {
         if (error instanceof Error && error.name === 'ResourceNotFoundException') return null;
         throw error;

@@ -2,8 +2,8 @@ import { type ServerAddress, sendCommand } from './aws-call.ts';
 import { type Reply, unreadable } from './resp.ts';
 
 /**
- * The primaries of a cluster as one of its nodes tells them, under the names that it sends clients to. Rejects as `ask` does,
- * and when there is none.
+ * Reads the primaries of a cluster from one of its nodes, with the endpoints that the node announces to clients.
+ * Rejects like `sendCommand`, and if there is no primary.
  */
 export async function primariesOf(
   endpoint: ServerAddress,
@@ -11,13 +11,13 @@ export async function primariesOf(
   timeoutMs: number,
 ): Promise<ServerAddress[]> {
   const ranges = await sendCommand(endpoint, password, ['CLUSTER', 'SLOTS'], timeoutMs);
-  // A primary has as many entries as ranges of slots.
+  // A primary has one entry per slot range.
   const primaries = new Map<string, ServerAddress>();
   for (const range of listOf(ranges)) {
     const [, , primary = null] = listOf(range);
     const [host, port] = listOf(primary);
     if (typeof port !== 'number') throw new Error(unreadable);
-    // A node that knows no name of its own gives none: it is the one that was asked.
+    // A null or empty host means the host of this connection.
     const name = typeof host === 'string' && host !== '' ? host : endpoint.host;
     primaries.set(`${name}:${port}`, { host: name, port, tls: endpoint.tls });
   }

@@ -4,28 +4,28 @@ import { runStep, type SecretStep } from './steps.ts';
 import { revokeOldPassword } from './wait-until-available.ts';
 
 export type RotationHandlerOptions = {
-  /** The ARN of the one secret that is rotated here. */
+  /** The ARN of the secret that this function rotates. */
   secretArn: string;
-  /** Time for processes to read the new password before the old one is taken away, in ms. */
+  /** Time for processes to read the new password before the old one is revoked, in ms. */
   graceMs: number;
   ports: RotationPorts;
-  /** One line for each thing done; nothing of it is secret. */
+  /** Called once per event; the line contains no secret. */
   log: (line: Readonly<Record<string, string>>) => void;
 };
 
 const secretSteps: readonly string[] = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'];
 
 /**
- * What runs on AWS Lambda: a step when Secrets Manager calls (`{Step, SecretId, ClientRequestToken}`), and `{"revokeOldPassword": true}`
- * from a schedule. Throws what a step throws: Secrets Manager and the alarm learn of it from that.
+ * The Lambda handler. Secrets Manager invokes it with `{Step, SecretId, ClientRequestToken}`, and a schedule with
+ * `{"revokeOldPassword": true}`. It rethrows errors so that Secrets Manager retries and the alarm sees them.
  */
 export function rotationHandler({ secretArn, graceMs, ports, log }: RotationHandlerOptions) {
   return async (event: unknown): Promise<void> => {
     try {
       log(await handle(event));
     } catch (error) {
-      const told = error instanceof RotationError ? error.message : 'the rotation failed';
-      log({ step: stepOf(event), outcome: 'failed', message: told });
+      const message = error instanceof RotationError ? error.message : 'the rotation failed';
+      log({ step: stepOf(event), outcome: 'failed', message });
       throw error;
     }
   };
@@ -36,10 +36,11 @@ export function rotationHandler({ secretArn, graceMs, ports, log }: RotationHand
       return { step: 'revokeOldPassword', outcome: await revokeOldPassword(graceMs, ports) };
     const { Step: step, SecretId: id, ClientRequestToken: version } = fields;
     if (typeof step !== 'string' || !secretSteps.includes(step))
-      throw new TypeError('The event names no step of a rotation: only Secrets Manager is to call this.');
-    if (id !== secretArn) throw new TypeError('The event is about another secret than the one rotated here.');
+      throw new TypeError('The event has no rotation step. Only Secrets Manager may invoke this function.');
+    if (id !== secretArn)
+      throw new TypeError('The event is for a secret that this function does not rotate.');
     if (typeof version !== 'string' || !/^[A-Za-z0-9-]{32,64}$/.test(version))
-      throw new TypeError('The event names no version of the secret.');
+      throw new TypeError('The event has no valid version of the secret.');
     await runStep(step as SecretStep, version, ports);
     return { step, outcome: 'done' };
   }

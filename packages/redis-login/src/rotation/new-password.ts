@@ -1,12 +1,12 @@
 import { randomInt } from 'node:crypto';
 
-const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
-const freshLength = 64;
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+const passwordLength = 64;
 
 /**
- * A new password that ElastiCache takes as its AUTH token: 64 letters and digits, 381 bits. It has none of the special
- * characters that are allowed, so no shell and no file can lose one.
+ * Generates a password that ElastiCache accepts as an AUTH token: 64 letters and digits, 381 bits. It has no special
+ * characters, so it needs no escaping in shells and files.
  */
 export function newPassword(): string {
-  return Array.from({ length: freshLength }, () => letters[randomInt(letters.length)]).join('');
+  return Array.from({ length: passwordLength }, () => alphabet[randomInt(alphabet.length)]).join('');
 }

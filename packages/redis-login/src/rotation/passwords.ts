@@ -2,7 +2,7 @@ import { parseSecret } from '../secret-text.ts';
 import type { RotationPorts, VersionLabel } from './ports.ts';
 import { RotationError, type RotationStep } from './rotation-failed.ts';
 
-const again = 'Mend that and rotate again: it goes on with the same new password.';
+const retry = 'Fix the cause and rotate again: the rotation continues with the same new password.';
 
 export async function works(password: string, { group }: RotationPorts): Promise<boolean> {
   return group.ping(password).then(
@@ -11,7 +11,7 @@ export async function works(password: string, { group }: RotationPorts): Promise
   );
 }
 
-/** The secret in use, and its password. */
+/** The secret labeled AWSCURRENT and its password. */
 export async function currentOf(
   step: RotationStep,
   ports: RotationPorts,
@@ -22,7 +22,7 @@ export async function currentOf(
   return { text: (await ports.secret.text(version)) ?? '', password };
 }
 
-/** The password of a version. Throws RotationError when it has none. */
+/** The password of a version. Throws RotationError if it has none. */
 export async function passwordOf(
   step: RotationStep,
   version: string,
@@ -31,14 +31,14 @@ export async function passwordOf(
   const login = parseSecret((await secret.text(version)) ?? '', null);
   if (login?.password != null) return login.password;
   throw new RotationError(step, {
-    reason: 'a version of the secret holds no password.',
-    works: 'The server was not touched: what worked before works.',
+    reason: 'a version of the secret has no password.',
+    works: 'The server was not changed: the same passwords work as before.',
     remediation:
-      'Put the password of the server into the secret, alone or as JSON with "password", and rotate again.',
+      'Store the password of the server in the secret, as plain text or as JSON with "password", and rotate again.',
   });
 }
 
-/** Throws RotationError unless the password in use works: nothing is rotated away from what is broken already. */
+/** Throws RotationError if the current password does not work, so that a rotation never starts in a broken state. */
 export async function requireWorking(
   step: RotationStep,
   password: string,
@@ -50,17 +50,17 @@ export async function requireWorking(
     throw new RotationError(
       step,
       {
-        reason: `the server does not answer PING to the password in use (${messageOf(error)}).`,
-        works: 'No password was taken from the server: it takes those that it took before.',
+        reason: `PING with the current password fails (${messageOf(error)}).`,
+        works: 'No password was revoked: the server accepts the same passwords as before.',
         remediation:
-          'Compare the password in the secret with that of the server, and look whether this place reaches the server; then rotate again.',
+          'Check that the password in the secret is the password of the server and that the server is reachable from here, then rotate again.',
       },
       error,
     );
   }
 }
 
-/** The failure to throw, after the old password was tried once more: what it says of it is so. */
+/** Creates the error to throw. It tests the old password first, so that the message reports whether it works. */
 export async function fail(
   step: RotationStep,
   reason: string,
@@ -72,14 +72,14 @@ export async function fail(
     () => true,
     () => false,
   ))
-    ? 'The old password works, as PING has just shown, and processes go on with it.'
-    : 'The old password was not taken from the server, but PING is not answered to it either: the server is out of reach from here, or away.';
-  return new RotationError(step, { reason, works, remediation: again }, cause);
+    ? 'PING confirms that the old password works, and processes keep using it.'
+    : 'The old password was not revoked, but PING with it fails too: the server is unavailable or not reachable from here.';
+  return new RotationError(step, { reason, works, remediation: retry }, cause);
 }
 
-/** Makes the server take a password again that was pushed out of it, and throws RotationError that says so. */
+/** Restores a password that the server no longer accepts, and throws a RotationError that reports the result. */
 export async function restore(step: RotationStep, old: string, ports: RotationPorts): Promise<never> {
-  const reason = 'the server does not answer PING to the old password any more.';
+  const reason = 'PING with the old password fails.';
   try {
     await ports.group.change(old, 'ROTATE');
     await ports.group.ping(old);
@@ -88,17 +88,17 @@ export async function restore(step: RotationStep, old: string, ports: RotationPo
       step,
       {
         reason,
-        works: `It could not be given back to the server either (${messageOf(error)}). Open connections live on; new ones are refused.`,
+        works: `The old password could not be restored (${messageOf(error)}). Open connections keep working; the server rejects new ones.`,
         remediation:
-          'Give the server the password of AWSCURRENT with modify-replication-group and the strategy ROTATE at once, then rotate again.',
+          'Immediately set the password of AWSCURRENT on the server with modify-replication-group and the strategy ROTATE, then rotate again.',
       },
       error,
     );
   }
   throw new RotationError(step, {
     reason,
-    works: 'It was given back to the server and works, as PING has shown.',
-    remediation: 'Look who else changes the passwords of the server, then rotate again.',
+    works: 'The old password was restored, and PING confirms that it works.',
+    remediation: 'Find out what else changes the passwords of the server, then rotate again.',
   });
 }
 

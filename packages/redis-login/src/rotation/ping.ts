@@ -1,7 +1,7 @@
 import { type ServerAddress, sendCommand } from './aws-call.ts';
 import { unreadable } from './resp.ts';
 
-/** Logs in on a new connection and sends PING. Rejects as `ask` does. */
+/** Authenticates on a new connection and sends PING. Rejects like `sendCommand`. */
 export async function ping(address: ServerAddress, password: string, timeoutMs: number): Promise<void> {
   const reply = await sendCommand(address, password, ['PING'], timeoutMs);
   if (reply !== 'PONG') throw new Error(unreadable);

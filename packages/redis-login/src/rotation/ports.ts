@@ -1,30 +1,30 @@
-/** What the steps of a rotation work with. */
+/** The dependencies of the rotation steps. */
 
-/** The labels of versions that count here. */
+/** Staging labels. ALONE marks the version whose password is the only one that the server accepts. */
 export type VersionLabel = 'AWSCURRENT' | 'AWSPENDING' | 'AWSPREVIOUS' | 'ALONE';
 
 export type RotatedSecret = {
-  /** Names of versions by their labels. */
+  /** Version ids by label. */
   labels(): Promise<ReadonlyMap<VersionLabel, string>>;
-  /** When anything of it was last changed. */
+  /** Time of the last change to the secret. */
   changedAtMs(): Promise<number>;
-  /** The text of a version; null when it has none. */
+  /** The secret text of a version; null if it has none. */
   text(version: string): Promise<string | null>;
-  /** Gives a version that has no text one, with the label AWSPENDING. */
+  /** Stores the text of a version that has none, with the label AWSPENDING. */
   put(version: string, text: string): Promise<void>;
-  /** Moves a label from the version that has it, if one has, to another one. */
+  /** Moves a label to another version; `from` is the version that has it, if any. */
   move(label: VersionLabel, to: string, from: string | undefined): Promise<void>;
 };
 
 export type TokenGroup = {
   /**
-   * ROTATE takes another password beside the one that was given last; SET leaves the one alone. Ends when the group is
-   * available again, and both are in force.
+   * ROTATE adds a password to the most recent one; SET removes all passwords but this one. Resolves when the group is
+   * available again and the change is in effect.
    */
   change(password: string, strategy: 'ROTATE' | 'SET'): Promise<void>;
   /**
-   * Resolves when the server answers PING to this password, in cluster mode every primary. Rejects with the reason, which
-   * holds no secret.
+   * Resolves if PING with this password succeeds, in cluster mode on every primary. Rejects with the reason, which
+   * contains no secret.
    */
   ping(password: string): Promise<void>;
 };

@@ -1,12 +1,12 @@
-/** What of a rotation is carried out. The first four are those of AWS Secrets Manager. */
+/** The steps of a rotation. The first four are those of AWS Secrets Manager. */
 export type RotationStep = 'createSecret' | 'setSecret' | 'testSecret' | 'finishSecret' | 'revokeOldPassword';
 
-/** A step that came to nothing. Its message says the step, the reason, which password works now, and the mend. */
+/** A failed rotation step. The message has the step, the reason, the password that works now, and the fix. */
 export class RotationError extends Error {
   override readonly name = 'RotationError';
   readonly step: RotationStep;
   readonly reason: string;
-  /** Which password works, as far as it was tried. */
+  /** Which password works, as far as it was tested. */
   readonly works: string;
   readonly remediation: string;
 

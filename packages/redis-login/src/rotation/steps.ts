@@ -1,15 +1,14 @@
 /**
- * The rotation of a password that two of a server's may be at a time: the four steps of AWS Secrets Manager, each of which
- * may be repeated, and a fifth for later. Everybody logs in with the old password until the fourth step, and may do so until
- * the fifth:
+ * Password rotation for a server that accepts two passwords: the four idempotent steps of AWS Secrets Manager, and a
+ * later fifth step. Clients use the old password until the fourth step, and it stays valid until the fifth:
  *
- *   createSecret  a new password lies in the secret, labelled AWSPENDING
- *   setSecret     ROTATE: the server takes both
- *   testSecret    both are tried
- *   finishSecret  the new one is labelled AWSCURRENT: from now on processes read it
- *   revokeOldPassword  SET: the server takes the new one alone; when all processes have had time to read it
+ *   createSecret       stores a new password in the secret, labeled AWSPENDING
+ *   setSecret          ROTATE: the server accepts both passwords
+ *   testSecret         tests both passwords
+ *   finishSecret       labels the new password AWSCURRENT, so that processes read it
+ *   revokeOldPassword  SET, after a grace period: the server accepts only the new password
  *
- * Each step begins and ends with PING. One that fails leaves a server that takes the old password, and says so.
+ * Each step starts and ends with PING. After a failed step, the server still accepts the old password.
  */
 import { withPassword } from '../secret-text.ts';
 import { currentOf, fail, passwordOf, requireWorking, restore, works } from './passwords.ts';
@@ -18,10 +17,10 @@ import type { RotationStep } from './rotation-failed.ts';
 
 export type SecretStep = Exclude<RotationStep, 'revokeOldPassword'>;
 
-/** @param version the name that Secrets Manager gave the new version */
+/** @param version the id of the new version (ClientRequestToken) */
 export async function runStep(step: SecretStep, version: string, ports: RotationPorts): Promise<void> {
   const labels = await ports.secret.labels();
-  // A finished rotation is called again when its end was not heard of.
+  // Secrets Manager repeats a step if it did not receive the result.
   if (labels.get('AWSCURRENT') === version) return;
   await steps[step](version, ports);
 }
@@ -33,9 +32,9 @@ const steps: Record<SecretStep, (version: string, ports: RotationPorts) => Promi
     const current = await currentOf('createSecret', ports, labels);
     await requireWorking('createSecret', current.password, ports);
     if ((await secret.text(version)) !== null) return;
-    // What an earlier rotation left half done is gone on with: a third password would push the old one out of the server.
-    const left = labels.get('AWSPENDING');
-    const unfinished = left === undefined || left === version ? null : await secret.text(left);
+    // An unfinished rotation continues with its password: ROTATE to a third password would revoke the old one.
+    const pending = labels.get('AWSPENDING');
+    const unfinished = pending === undefined || pending === version ? null : await secret.text(pending);
     await secret.put(version, unfinished ?? withPassword(current.text, newPassword()));
   },
 
@@ -46,7 +45,7 @@ const steps: Record<SecretStep, (version: string, ports: RotationPorts) => Promi
     try {
       await ports.group.change(pending, 'ROTATE');
     } catch (error) {
-      throw await fail('setSecret', `ROTATE was refused: ${messageOf(error)}.`, current, ports, error);
+      throw await fail('setSecret', `ROTATE failed: ${messageOf(error)}.`, current, ports, error);
     }
     if (!(await works(current, ports))) await restore('setSecret', current, ports);
     await requireNew('setSecret', pending, current, ports);
@@ -66,7 +65,7 @@ const steps: Record<SecretStep, (version: string, ports: RotationPorts) => Promi
     try {
       await requireNew('finishSecret', pending, current, ports);
     } catch (error) {
-      // Nobody is to be sent to a password that does not work.
+      // Processes must not read a password that does not work.
       if (from !== undefined) await ports.secret.move('AWSCURRENT', from, version);
       throw error;
     }
@@ -87,7 +86,7 @@ async function requireNew(
   try {
     await ports.group.ping(pending);
   } catch (error) {
-    const reason = `the server does not answer PING to the new password (${messageOf(error)}).`;
+    const reason = `PING with the new password fails (${messageOf(error)}).`;
     throw await fail(step, reason, current, ports, error);
   }
 }

@@ -5,9 +5,10 @@ import { RotationError } from './rotation-failed.ts';
 export type RevokeResult = 'settled' | 'nothing-to-do' | 'too-early';
 
 /**
- * Takes the old password from the server, `graceMs` after the secret last changed: the time for every process to read it
- * again. The version whose password is then alone gets the label ALONE, so that it is done once. A rotation under way is
- * waited for. When the new password does not answer afterwards, or `checkClients` rejects, the old one is given back.
+ * Revokes the old password on the server, `graceMs` after the last change of the secret, which gives every process
+ * time to read the new one. It then labels the current version ALONE, so that this happens once per rotation. During
+ * a rotation it does nothing. If the new password fails afterwards, or `checkClients` rejects, it restores the old
+ * password.
  */
 export async function revokeOldPassword(
   graceMs: number,
@@ -33,21 +34,21 @@ export async function revokeOldPassword(
     throw new RotationError(
       'revokeOldPassword',
       {
-        reason: `SET was refused: ${reason}.`,
-        works: 'The server still takes the old and the new password.',
-        remediation: 'It is tried again by itself; mend what the reason says.',
+        reason: `SET failed: ${reason}.`,
+        works: 'The server still accepts the old and the new password.',
+        remediation: 'Fix the cause. The step is retried automatically.',
       },
       error,
     );
   }
   if (!(await works(password, ports)))
-    await giveBack(old, 'after SET the server does not answer PING to the new password.', ports);
+    await restoreOld(old, 'after SET, PING with the new password fails.', ports);
   try {
     await checkClients();
   } catch (error) {
-    await giveBack(
+    await restoreOld(
       old,
-      `after SET ${error instanceof Error ? error.message : 'clients are not well'}.`,
+      `after SET, ${error instanceof Error ? error.message : 'the client check failed'}.`,
       ports,
     );
   }
@@ -55,14 +56,14 @@ export async function revokeOldPassword(
   return 'settled';
 }
 
-/** The new password fails, or not everybody has it: with the old one back nobody is kept out. */
-async function giveBack(old: string, reason: string, ports: RotationPorts): Promise<never> {
+/** Restores the old password after the new one failed or a client still needs the old one. */
+async function restoreOld(old: string, reason: string, ports: RotationPorts): Promise<never> {
   const failure = await restore('revokeOldPassword', old, ports).catch((error: unknown) => error);
   if (!(failure instanceof RotationError)) throw failure;
   throw new RotationError('revokeOldPassword', {
     reason,
-    works: failure.works.replace(/^It /, 'The old one '),
+    works: failure.works,
     remediation:
-      'Look at the server, and which process has not read the new password; then take the old one away again (settle).',
+      'Check the server, find the processes that have not read the new password, then revoke the old one again (settle).',
   });
 }

@@ -3,7 +3,7 @@ import type { LocalEntry } from './local/local-tier.ts';
 import type { Shard } from './primary/shard.ts';
 import type { CacheSource } from './result-source.ts';
 
-/** What a look-up found. */
+/** The result of a lookup. */
 export class CacheResult<T> {
   readonly source: CacheSource;
   readonly #content: CachedValue;
@@ -28,32 +28,32 @@ export class CacheResult<T> {
     this.#entry = entry;
   }
 
-  /** When the value was true at the least, in ms since the epoch by this process's clock. */
+  /** The value is at least as recent as this, in ms since the epoch by this process's clock. */
   get loadedAtMs(): number {
     return Math.round(this.#shard.toLocalMs(this.#loadedAtRedisMs));
   }
 
-  /** For the cache: the primary that has the scope. */
+  /** For the cache: the primary that owns the namespace. */
   get shard(): Shard {
     return this.#shard;
   }
 
-  /** For the cache: the entry of the local tier that this came from. */
+  /** For the cache: the entry of the local tier that the value was read from. */
   get entry(): LocalEntry | undefined {
     return this.#entry;
   }
 
-  /** Until when it counts as fresh; `loadedAtMs` for a value that could not be kept. */
+  /** End of freshness, in ms since the epoch; `loadedAtMs` for a value that was not stored. */
   get expiresAtMs(): number {
     return this.loadedAtMs + this.#expiresAtRedisMs - this.#loadedAtRedisMs;
   }
 
-  /** The value as JSON gives it back, frozen in depth and shared: it is parsed when first asked for. */
+  /** The value after a round trip through JSON, deeply frozen and shared. Parsed on first access. */
   get value(): T {
     return this.#content.value as T;
   }
 
-  /** The value as JSON in UTF-8, ready to send. Not to be written to. */
+  /** The value as JSON in UTF-8, ready to send. Do not modify it. */
   get body(): Buffer {
     return this.#content.body;
   }

@@ -24,59 +24,60 @@ import { TtlSimulation } from './stats/ttl-simulation.ts';
 
 export type CacheOptions<Name extends string> = {
   /**
-   * The connection for commands, as `connect` opens it: no offline queue, no retries. One more is opened from its
-   * settings, to listen. Of a cluster the map alone is used; two connections are opened to each primary. What is handed in
-   * stays the caller's to close.
+   * The connection for commands, as `connect` opens it: no offline queue, no retries. The cache opens one more
+   * connection with the same settings for notifications. Of a cluster client, the cache uses only the slot map and
+   * opens two connections to each primary. The caller closes what it passes in.
    */
   redis: Redis | Cluster;
   policies: Readonly<Record<Name, PolicyOptions>>;
-  /** Begins all names in Redis. Default 'bb'. */
+  /** Prefix of all names in Redis. Default 'bb'. */
   prefix?: string;
-  /** Default the time of this machine. */
+  /** Default: the system clock. */
   clock?: Clock;
   /**
-   * Entries age by it instead of by the time of Redis, which every process that shares them has to do then: for
-   * rehearsals in which time is made up. What Redis keeps still ends in real time.
+   * Entries age by this clock instead of Redis time, for simulations. All processes that share entries must use the
+   * same clock. TTLs in Redis still run in real time.
    */
   entryClock?: Clock;
-  /** False: every call loads for itself and Redis is not used. Default true. */
+  /** False: every call loads, and Redis is not used. Default true. */
   enabled?: boolean;
-  /** The tier in this process: bounded in bytes, or none. Default 32 MiB. */
+  /** The tier in this process: its maximum size, or false for none. Default 32 MiB. */
   local?: { maxBytes: number } | false;
   /** Longest time without a reply while commands wait, in ms. Default 50. */
   deadlineMs?: number;
-  /** Hears what happens to the cache as a whole; so do subscribers of the channel `redis-tier:cache:event`. */
+  /** Receives the events of the cache, as do subscribers of the channel `redis-tier:cache:event`. */
   onEvent?: OnCacheEvent;
 };
 
 export type Cache<Name extends string = string> = {
-  /** @throws InvalidCacheUseError for a name that was not given */
+  /** @throws InvalidCacheUseError for an unknown policy name */
   policy(name: Name): PolicyCache;
   /**
-   * Makes everything that names one of the tags in the scope out of date; no tags, everything of the scope. Call it when
-   * the change is committed, also when the outcome of the commit is unknown.
+   * Invalidates all entries of the namespace that name one of the tags; without tags, all entries of the namespace.
+   * Call it after the change is committed, even when the outcome of the commit is unknown.
    *
-   * Resolves at the primary's acknowledgement with `applied: true`, after which no process reads the old value as fresh
-   * from Redis. `applied: false`: Redis could not take it; it is kept and applied before Redis is used again.
+   * Resolves at the primary's acknowledgement with `applied: true`. From then on, no process reads the old value as
+   * fresh from Redis. `applied: false`: Redis could not take the invalidation; it is pending and is applied before
+   * Redis is used again.
    *
-   * @throws InvalidCacheUseError for a scope or tag out of range
+   * @throws InvalidCacheUseError for a namespace or tag out of range
    */
   invalidate(namespace: string, tags?: readonly string[]): Promise<{ applied: boolean }>;
   /**
-   * Puts answers together of which something was made that is to be kept beside them: whether it is still what would be
-   * made costs no look-up then. Null when one of them did not come from the memory of this process.
+   * Combines results that a derived value was made from, so that the derived value can be reused without lookups. Null
+   * when one of the results did not come from the local tier.
    */
   combine(results: readonly CacheResult<unknown>[]): CombinedResult | null;
-  /** Whether Redis is used at the moment; of a cluster, every primary. */
+  /** Whether Redis is usable now; for a cluster, every primary. */
   readonly available: boolean;
-  /** Resolves when Redis is used, or with false after `withinMs`. */
+  /** Resolves with true when Redis is usable, or with false after `withinMs`. */
   ready(withinMs: number): Promise<boolean>;
   statistics(): CacheStatistics;
-  /** Names of entries, page by page. @throws RedisUnavailableError, InvalidCacheUseError */
+  /** Keys of entries, page by page. @throws RedisUnavailableError, InvalidCacheUseError */
   keys(filter: { namespace?: string; policy?: Name; cursor?: string; limit?: number }): Promise<KeysPage>;
   /**
-   * Waits for loads under way to end and to be stored, for `withinMs` at the most (default 1000), then ends the use of
-   * Redis. The connection for commands stays the caller's to close.
+   * Waits up to `withinMs` (default 1000) for running loads to finish and be stored, then stops using Redis. The caller
+   * closes the connection for commands.
    */
   close(withinMs?: number): Promise<void>;
 };
@@ -95,7 +96,7 @@ export function createCache<Name extends string>(options: CacheOptions<Name>): C
   const inFlightLoads = new InFlightLoads();
   const uncachedInFlightLoads = new InFlightLoads();
   const readers = new Map<string, { policy: Policy; counts: PolicyCounts; reader: PolicyCache }>();
-  const failures = new Map<string, ErrorCache>();
+  const errorCaches = new Map<string, ErrorCache>();
   const leaseWaiters = new LeaseWaiters();
   const readyListeners = new Set<() => void>();
 
@@ -108,7 +109,7 @@ export function createCache<Name extends string>(options: CacheOptions<Name>): C
       for (const key of tagKeys) counters.invalidatedHere(key, redisNowMs);
       inFlightLoads.detach(tagKeys);
       uncachedInFlightLoads.detach(tagKeys);
-      for (const memory of failures.values()) memory.forget(tagKeys);
+      for (const errors of errorCaches.values()) errors.forget(tagKeys);
     },
   });
   const localOptions = options.local ?? { maxBytes: 32 * 1_048_576 };
@@ -150,16 +151,16 @@ export function createCache<Name extends string>(options: CacheOptions<Name>): C
     onEvent,
   };
   for (const policy of policies) {
-    const agesMs = (): number => (options.entryClock ?? clock).nowMs();
-    const counts = new PolicyCounts(() => clock.nowMs(), new TtlSimulation(policy, counters, agesMs));
-    const memory = new ErrorCache(policy.errorTtlMs);
-    failures.set(policy.name, memory);
-    const reader = new PolicyReader({ parts, policy, counts, failures: memory });
+    const entryNowMs = (): number => (options.entryClock ?? clock).nowMs();
+    const counts = new PolicyCounts(() => clock.nowMs(), new TtlSimulation(policy, counters, entryNowMs));
+    const failures = new ErrorCache(policy.errorTtlMs);
+    errorCaches.set(policy.name, failures);
+    const reader = new PolicyReader({ parts, policy, counts, failures });
     readers.set(policy.name, { policy, counts, reader });
   }
   const known = (name: string): { policy: Policy; reader: PolicyCache } => {
     const found = readers.get(name);
-    if (found === undefined) throw new InvalidCacheUseError(`There is no policy ${JSON.stringify(name)}`);
+    if (found === undefined) throw new InvalidCacheUseError(`Unknown policy ${JSON.stringify(name)}`);
     return found;
   };
 
@@ -201,17 +202,17 @@ export function createCache<Name extends string>(options: CacheOptions<Name>): C
         remote: { available: isUsed(), pendingInvalidations: invalidations.pendingNamespaces },
       };
     },
-    keys: async ({ namespace: scope, policy, cursor = '0', limit = 100 }) => {
-      if (scope !== undefined) checkNamespace(scope);
-      const pattern = keys.entryPattern(scope, policy === undefined ? undefined : known(policy).policy);
-      const asked = scope === undefined ? shards.all() : [shards.of(scope)];
-      return await scanKeys(asked, pattern, cursor, limit);
+    keys: async ({ namespace, policy, cursor = '0', limit = 100 }) => {
+      if (namespace !== undefined) checkNamespace(namespace);
+      const pattern = keys.entryPattern(namespace, policy === undefined ? undefined : known(policy).policy);
+      const scanned = namespace === undefined ? shards.all() : [shards.of(namespace)];
+      return await scanKeys(scanned, pattern, cursor, limit);
     },
     close: async (withinMs = 1000) => {
       const endMs = performance.now() + withinMs;
       while (parts.running.size > 0 && performance.now() < endMs) {
-        const rest = new Promise((resolve) => setTimeout(resolve, endMs - performance.now()).unref());
-        await Promise.race([Promise.all(parts.running), rest]);
+        const timeout = new Promise((resolve) => setTimeout(resolve, endMs - performance.now()).unref());
+        await Promise.race([Promise.all(parts.running), timeout]);
       }
       clearInterval(retry);
       shards.close();

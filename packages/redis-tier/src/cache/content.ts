@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 
-/** A value's bytes, and what is made of them at most once: the parsed value and the ETag. Shared by all who read it. */
+/** The bytes of a value, with the parsed value and the ETag computed at most once and shared by all readers. */
 export class CachedValue {
   readonly #bytes: Buffer;
   readonly #start: number;
@@ -9,7 +9,7 @@ export class CachedValue {
   #value: unknown;
   #etag: string | undefined;
 
-  /** The body begins at `start`. */
+  /** `start`: offset of the body. */
   constructor(bytes: Buffer, start = 0) {
     this.#bytes = bytes;
     this.#start = start;
@@ -24,7 +24,7 @@ export class CachedValue {
     return this.#body;
   }
 
-  /** The parsed value, frozen in depth. */
+  /** The parsed value, deeply frozen. */
   get value(): unknown {
     if (!this.#parsed) {
       this.#value = deepFreeze(JSON.parse(this.#bytes.toString('utf8', this.#start)));
@@ -40,7 +40,7 @@ export class CachedValue {
   }
 }
 
-/** Of what JSON.parse gives: no cycles, nothing inherited, nothing that is asked for by calling. */
+/** For results of JSON.parse: no cycles, no inherited fields, no getters. */
 function deepFreeze(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) {
@@ -52,7 +52,7 @@ function deepFreeze(value: unknown): unknown {
   return Object.freeze(value);
 }
 
-/** Most parts are texts and numbers, which need no call. */
+/** Most parts are strings and numbers, which need no call. */
 function freezePart(part: unknown): void {
   if (typeof part === 'object' && part !== null) deepFreeze(part);
 }

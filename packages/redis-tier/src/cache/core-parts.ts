@@ -8,22 +8,22 @@ import type { LocalTier } from './local/local-tier.ts';
 import type { TagCounters } from './local/tag-counters.ts';
 import type { Shards } from './primary/shards.ts';
 
-/** What the policies of one cache share. */
+/** Shared by the policies of one cache. */
 export type CacheContext = {
   readonly keys: KeySpace;
   readonly shards: Shards;
   readonly versions: VersionSource;
   readonly inFlightLoads: InFlightLoads;
-  /** Loads for callers who must not read the cache; only their like may join. */
+  /** Loads for callers that must not read the cache; only such callers join them. */
   readonly uncachedInFlightLoads: InFlightLoads;
   readonly invalidations: Invalidations;
   readonly counters: TagCounters;
-  /** Null when there is no tier in this process. */
+  /** Null without a local tier. */
   readonly local: LocalTier | null;
   readonly leaseWaiters: LeaseWaiters;
-  /** Loads under way, until what they load is stored. */
+  /** Running loads, until their values are stored. */
   readonly running: Set<Promise<void>>;
-  /** Least life of a tag, in ms. */
+  /** Minimum remaining TTL of a tag, in ms. */
   readonly needMs: number;
   readonly onEvent: OnCacheEvent;
 };

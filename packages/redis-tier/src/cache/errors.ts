@@ -1,4 +1,4 @@
-/** A loader returned what the cache cannot keep: `undefined`, or something that JSON has no form for. */
+/** A loader returned a value that the cache cannot store: `undefined`, or something that JSON cannot represent. */
 export class UncacheableValueError extends Error {
   override readonly name = 'UncacheableValueError';
   readonly code = 'cache_uncacheable_value';
@@ -14,11 +14,11 @@ export class LoadTimeoutError extends Error {
   readonly code = 'cache_load_timed_out';
 
   constructor(where: string, limitMs: number) {
-    super(`The loader of ${where} was not done after ${limitMs} ms`);
+    super(`The loader of ${where} did not finish within ${limitMs} ms`);
   }
 }
 
-/** A scope, tag, key, policy or option that the cache does not take. A mistake of the program, not of the data. */
+/** The cache rejects a namespace, tag, key, policy or option. A bug in the program, not a problem of the data. */
 export class InvalidCacheUseError extends Error {
   override readonly name = 'InvalidCacheUseError';
   readonly code = 'cache_invalid_use';

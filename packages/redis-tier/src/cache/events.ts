@@ -1,17 +1,17 @@
-/** What the cache tells of itself. No values, no secrets; reasons are the words of Redis or of the connection. */
+/** Events of a cache. They contain no values and no secrets; reasons come from Redis or from the connection. */
 export type CacheEvent =
-  /** Redis is used again. */
+  /** Redis is usable again. */
   | { type: 'up'; replicationId: string }
-  /** Redis is not used until further notice; every call loads for itself. */
+  /** Redis is unusable until the next `up`; every call loads. */
   | { type: 'down'; reason: string }
-  /** The primary has another history: a failover or a restart. All that was cached before is a miss. */
+  /** The primary has a new replication id, after a failover or a restart. All entries stored before are misses. */
   | { type: 'replication-id-changed'; from: string; to: string }
-  /** The local tier answers as fresh again, or has stopped to because it may have missed an invalidation. */
+  /** The local tier serves entries as fresh again, or has stopped because it may have missed an invalidation. */
   | { type: 'tracking-connected' }
   | { type: 'tracking-disconnected'; reason: string }
-  /** An invalidation could not be applied and is kept. */
+  /** An invalidation could not be applied and is pending. */
   | { type: 'invalidation-pending'; namespace: string; reason: string }
-  /** What was kept, or had to be repeated on another lineage, has been applied. */
+  /** Invalidations that were pending, or had to be repeated on a new replication id, have been applied. */
   | { type: 'invalidations-applied'; namespaces: number }
   | { type: 'load-failed'; policy: string; reason: string }
   /** A loaded value was not stored. */

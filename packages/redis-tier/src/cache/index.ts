@@ -1,5 +1,5 @@
 export { type Cache, type CacheOptions, createCache } from './cache.ts';
-export type { CacheResult as Answer } from './cache-result.ts';
+export type { CacheResult } from './cache-result.ts';
 export { InvalidCacheUseError, LoadTimeoutError, UncacheableValueError } from './errors.ts';
 export type { CacheEvent, OnCacheEvent } from './events.ts';
 export type { EntryAddress } from './keys.ts';

@@ -1,22 +1,22 @@
 /**
- * The names of everything in Redis. The scope stands in braces: it decides the slot, so all that belongs to one scope lies
- * on one node and every step with several keys is legal in a cluster.
+ * Names of all keys and channels in Redis. The braces around the namespace select the slot, so all keys of a
+ * namespace are on one node, and commands with several keys are legal in a cluster.
  *
- *   {prefix}:c:{scope}:policy:revision:key   an entry
- *   {prefix}:l:{scope}:policy:revision:key   the right to load it
- *   {prefix}:t:{scope}:tag                   a tag; the scope's own tag has the empty name
- *   {prefix}:w                               the channel on which those who wait for a load are woken
- *   {prefix}:p:{...}                         nothing: removing it tells whether a node takes invalidations
- *   {prefix}:i                               the channel of invalidations, for servers that refuse tracking
+ *   {prefix}:c:{namespace}:policy:schemaVersion:key   an entry
+ *   {prefix}:l:{namespace}:policy:schemaVersion:key   the lease to load it
+ *   {prefix}:t:{namespace}:tag                        a tag; the namespace's own tag has an empty name
+ *   {prefix}:w                                        channel that wakes processes that wait for a load
+ *   {prefix}:p:{...}                                  never exists; its removal tests a node
+ *   {prefix}:i                                        channel of invalidations, for servers that refuse tracking
  */
 import { InvalidCacheUseError } from './errors.ts';
 import type { Policy } from './policy-options.ts';
 
-/** What the caller names. */
+/** Identifies an entry. */
 export type EntryAddress = {
   /** The tenant. 1 to 200 characters without braces. */
   namespace: string;
-  /** Names the value within policy and scope. 1 to 500 characters. */
+  /** Name of the value within policy and namespace. 1 to 500 characters. */
   key: string;
   /** What the value depends on: a function of the key. At most 15, in any order. */
   tags?: readonly string[];
@@ -24,10 +24,12 @@ export type EntryAddress = {
 
 const maxTags = 16;
 const noTags: readonly string[] = [];
-/** Names are remembered, so that a look-up does not put them together each time: for so many scopes and tags of each. */
-const maxRemembered = 1000;
+/** Names are cached, so that a lookup does not build them each time: for this many namespaces and tags of each. */
+const maxCachedNames = 1000;
 
-/** The names of one entry in Redis. A hit in the local tier needs the first alone: the others are made when asked for. */
+/**
+ * The names of one entry in Redis. A hit in the local tier needs only the entry key; the others are built on demand.
+ */
 export class EntryKeys {
   readonly entryKey: string;
   readonly #namespace: NamespaceKeys;
@@ -48,7 +50,11 @@ export class EntryKeys {
     return this.#namespace.leaseOf(this.entryKey);
   }
 
-  /** The scope's tag first, then the others in order. 1 to 16. @throws InvalidCacheUseError for a tag out of range */
+  /**
+   * The namespace's tag first, then the others in order. 1 to 16.
+   *
+   * @throws InvalidCacheUseError for a tag out of range
+   */
   get tagKeys(): readonly string[] {
     this.#tagKeys ??= this.#namespace.tagKeys(this.#tags);
     return this.#tagKeys;
@@ -60,13 +66,13 @@ export class EntryKeys {
   }
 }
 
-/** The names of one scope. */
+/** The names of one namespace. */
 class NamespaceKeys {
   readonly namespace: string;
   readonly namespaceTag: string;
   readonly #prefix: string;
   readonly #entryStarts = new Map<Policy, string>();
-  /** By the one tag that is named beside the scope's. */
+  /** Tag keys of entries with one tag, by that tag. */
   readonly #pairs = new Map<string, readonly string[]>();
 
   constructor(prefix: string, namespace: string) {
@@ -89,7 +95,8 @@ class NamespaceKeys {
   }
 
   tag(tag: string): string {
-    if (tag.length === 0 || tag.length > 200) throw new InvalidCacheUseError('A tag has 1 to 200 characters');
+    if (tag.length === 0 || tag.length > 200)
+      throw new InvalidCacheUseError('A tag must have 1 to 200 characters');
     return this.namespaceTag + tag;
   }
 
@@ -98,12 +105,13 @@ class NamespaceKeys {
     if (first === undefined) return [this.namespaceTag];
     if (tags.length > 1) {
       const names = [...new Set(tags)].sort();
-      if (names.length >= maxTags) throw new InvalidCacheUseError(`An entry has at most ${maxTags - 1} tags`);
+      if (names.length >= maxTags)
+        throw new InvalidCacheUseError(`An entry can have at most ${maxTags - 1} tags`);
       return [this.namespaceTag, ...names.map((name) => this.tag(name))];
     }
     let pair = this.#pairs.get(first);
     if (pair === undefined) {
-      if (this.#pairs.size >= maxRemembered) this.#pairs.clear();
+      if (this.#pairs.size >= maxCachedNames) this.#pairs.clear();
       pair = [this.namespaceTag, this.tag(first)];
       this.#pairs.set(first, pair);
     }
@@ -127,40 +135,41 @@ export class KeySpace {
     this.tagPrefix = `${prefix}:t:`;
   }
 
-  /** @throws InvalidCacheUseError for a scope or key out of range */
-  entry(policy: Policy, { namespace: scope, key, tags = noTags }: EntryAddress): EntryKeys {
-    if (key.length === 0 || key.length > 500) throw new InvalidCacheUseError('A key has 1 to 500 characters');
-    const names = this.#namespace(scope);
+  /** @throws InvalidCacheUseError for a namespace or key out of range */
+  entry(policy: Policy, { namespace, key, tags = noTags }: EntryAddress): EntryKeys {
+    if (key.length === 0 || key.length > 500)
+      throw new InvalidCacheUseError('A key must have 1 to 500 characters');
+    const names = this.#namespace(namespace);
     return new EntryKeys(names, names.entryKey(policy, key), tags);
   }
 
-  /** The tag that every entry of the scope names. @throws InvalidCacheUseError */
+  /** The tag that every entry of the namespace names. @throws InvalidCacheUseError */
   namespaceTag(namespace: string): string {
     return this.#namespace(namespace).namespaceTag;
   }
 
-  /** @throws InvalidCacheUseError for a scope or tag out of range */
+  /** @throws InvalidCacheUseError for a namespace or tag out of range */
   tag(namespace: string, tag: string): string {
     return this.#namespace(namespace).tag(tag);
   }
 
-  /** A name that nothing ever has. */
+  /** A name that never exists. */
   probe(hashTag: string): string {
     return `${this.prefix}:p:{${hashTag}}`;
   }
 
-  /** A pattern for SCAN: the entries of a scope, or of all, and of a policy, or of all. */
+  /** A pattern for SCAN: the entries of one namespace or all, and of one policy or all. */
   entryPattern(namespace: string | undefined, policy: Policy | undefined): string {
-    const scopePart = namespace === undefined ? '*' : escapeGlob(namespace);
+    const namespacePart = namespace === undefined ? '*' : escapeGlob(namespace);
     const policyPart = policy === undefined ? '*' : `${policy.name}:${escapeGlob(policy.schemaVersion)}:*`;
-    return `${escapeGlob(this.prefix)}:c:{${scopePart}}:${policyPart}`;
+    return `${escapeGlob(this.prefix)}:c:{${namespacePart}}:${policyPart}`;
   }
 
   #namespace(namespace: string): NamespaceKeys {
     let names = this.#namespaces.get(namespace);
     if (names === undefined) {
       checkNamespace(namespace);
-      if (this.#namespaces.size >= maxRemembered) this.#namespaces.clear();
+      if (this.#namespaces.size >= maxCachedNames) this.#namespaces.clear();
       names = new NamespaceKeys(this.prefix, namespace);
       this.#namespaces.set(namespace, names);
     }
@@ -171,7 +180,7 @@ export class KeySpace {
 /** @throws InvalidCacheUseError */
 export function checkNamespace(namespace: string): void {
   if (namespace.length === 0 || namespace.length > 200 || namespace.includes('{') || namespace.includes('}'))
-    throw new InvalidCacheUseError('A scope has 1 to 200 characters and no braces');
+    throw new InvalidCacheUseError('A namespace must have 1 to 200 characters and no braces');
 }
 
 function escapeGlob(text: string): string {

@@ -14,13 +14,13 @@ import {
 } from './read/lookup.ts';
 
 export type LoadContext = {
-  /** Aborted when the load has taken longer than the policy's `loadTimeoutMs`. */
+  /** Aborted when the load exceeds the policy's `loadTimeoutMs`. */
   readonly signal: AbortSignal;
 };
 
 export type GetRequest<T> = EntryAddress & {
   skip?: CacheSkip | undefined;
-  /** Reads the truth, from the source that was written to, in a transaction that begins in this call. */
+  /** Reads the value from the primary database, in a transaction that begins in this call. */
   load: (context: LoadContext) => Promise<T>;
 };
 
@@ -28,27 +28,28 @@ export type GetManyRequest<T> = {
   namespace: string;
   items: readonly Omit<EntryAddress, 'namespace'>[];
   skip?: CacheSkip | undefined;
-  /** Reads the truth for the keys; the map must have a value for each. */
+  /** Reads the values of the keys from the primary database; the map must contain every key. */
   load: (keys: readonly string[], context: LoadContext) => Promise<ReadonlyMap<string, T>>;
 };
 
 /** A class of data in the cache. */
 export type PolicyCache = {
   /**
-   * The value of a key, from the nearest place that has it fresh, else loaded.
+   * The value of a key: from the local tier or Redis if fresh, otherwise loaded.
    *
-   * @throws the loader's error, unless a stale value may stand in; UncacheableValueError; LoadTimeoutError; InvalidCacheUseError
+   * @throws the loader's error, unless a stale value may be served; UncacheableValueError; LoadTimeoutError;
+   * InvalidCacheUseError
    */
   get<T>(request: GetRequest<T>): Promise<CacheResult<T>>;
   /**
-   * The values of several keys of one scope: read in one step, and what is missing is loaded in one call.
+   * The values of several keys of one namespace: one read, and one load for the missing keys.
    *
    * @throws as `get`; one key's failure fails the call
    */
   getMany<T>(request: GetManyRequest<T>): Promise<Map<string, CacheResult<T>>>;
 };
 
-/** After so many tries that the loads of others could not answer, one loads for itself. */
+/** After this many joined loads without a usable result, a caller loads for itself. */
 const maxJoins = 3;
 
 export class PolicyReader implements PolicyCache {
@@ -58,7 +59,7 @@ export class PolicyReader implements PolicyCache {
     this.#context = context;
   }
 
-  /** A hit takes a short way; all else goes with the many. */
+  /** A hit takes a short path; everything else takes the path of getMany. */
   async get<T>(request: GetRequest<T>): Promise<CacheResult<T>> {
     const { key, load, skip } = request;
     const { parts, policy, counts, failures } = this.#context;
@@ -69,7 +70,7 @@ export class PolicyReader implements PolicyCache {
     if (seen === undefined) seen = await readRemote(context, names);
     const hit = hitOf(context, names, seen);
     if (hit !== null) {
-      // A hit in this process has read the clock already, which costs more than the count.
+      // A local hit has already read the clock, which costs more than the count.
       counts.count(hit.source, 1, typeof seen === 'object' && 'atMs' in seen ? seen.atMs : undefined);
       return hit as CacheResult<T>;
     }
@@ -79,15 +80,15 @@ export class PolicyReader implements PolicyCache {
   }
 
   async getMany<T>(request: GetManyRequest<T>): Promise<Map<string, CacheResult<T>>> {
-    const { namespace: scope, items, load, skip } = request;
+    const { namespace, items, load, skip } = request;
     const lookupItems = new Map<string, LookupItem>();
     for (const item of items)
-      lookupItems.set(item.key, { key: item.key, names: this.#names({ ...item, namespace: scope }) });
+      lookupItems.set(item.key, { key: item.key, names: this.#names({ ...item, namespace }) });
     const loadValues: LoadValues = async (keys, signal) => {
       const values = await load(keys, { signal });
       return keys.map((key) => values.get(key));
     };
-    const shard = this.#context.parts.shards.of(scope);
+    const shard = this.#context.parts.shards.of(namespace);
     const results = await this.#find(
       { ...this.#context, shard, load: loadValues },
       [...lookupItems.values()],
@@ -110,11 +111,11 @@ export class PolicyReader implements PolicyCache {
     const results = new Map<LookupItem, CacheResult<unknown>>();
     let open = lookupItems;
     for (let tries = 0; open.length > 0; tries++) {
-      const asked = open;
-      const found = await lookup(context, asked, skip, tries < maxJoins, tries === 0 ? first : undefined);
-      const landed = await Promise.all(found.map((one) => cacheResultOf(one, context.shard)));
-      open = asked.filter((item, index) => {
-        const result = landed[index] ?? null;
+      const tried = open;
+      const found = await lookup(context, tried, skip, tries < maxJoins, tries === 0 ? first : undefined);
+      const settled = await Promise.all(found.map((one) => cacheResultOf(one, context.shard)));
+      open = tried.filter((item, index) => {
+        const result = settled[index] ?? null;
         if (result !== null) results.set(item, result);
         return result === null;
       });

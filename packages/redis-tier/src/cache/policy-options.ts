@@ -1,41 +1,43 @@
 import { InvalidCacheUseError } from './errors.ts';
 
-/** Times that a policy might have instead of its own, in ms: fresh at least twice as long, and served aged for so long. */
+/** Alternative times of a policy to simulate, in ms. `ttlMs` is at least twice the policy's own. */
 export type SimulatedTtl = { readonly ttlMs: number; readonly staleWhileRevalidateMs?: number };
 
-/** The times and bounds of one class of data. All times in ms. */
+/** The times and limits of one class of data. All times in ms. */
 export type PolicyOptions = {
-  /** How long a value is fresh, from the moment before it was loaded. 1 to 30 days. */
+  /** How long a value is fresh, counted from the moment before it was loaded. 1 ms to 30 days. */
   ttlMs: number;
-  /** How much longer it is served, while one process loads it again. Default 0. */
+  /** How much longer it is served while one process loads it again. Default 0. */
   staleWhileRevalidateMs?: number;
-  /** How much longer than fresh it may stand in when loading fails, also when it was invalidated. Default 0. */
+  /** How much longer than fresh it may be served when loading fails, even if it was invalidated. Default 0. */
   staleIfErrorMs?: number;
-  /** How much longer than fresh the local copy stands in while Redis cannot be reached. Default `staleWhileRevalidateMs`. */
+  /**
+   * How much longer than fresh the local copy is served while Redis is unavailable. Default `staleWhileRevalidateMs`.
+   */
   staleIfUnavailableMs?: number;
   /** How long `null` is fresh. Default `ttlMs`. */
   negativeTtlMs?: number;
   /** Raise it when the shape of the value changes: old entries are then never read. Default '1'. */
   schemaVersion?: string;
-  /** Share of `ttlMs` by which a value's time is shortened at random, 0 to 0.5. Default 0.1. */
+  /** Fraction of `ttlMs` by which a TTL is shortened at random, 0 to 0.5. Default 0.1. */
   jitter?: number;
-  /** Life of the right to load a key; it is renewed while loading. 100 ms to 1 minute, default 2 s. */
+  /** TTL of the lease to load a key; it is renewed during the load. 100 ms to 1 minute, default 2 s. */
   leaseMs?: number;
   /** How long a caller waits for another process's load before it loads for itself. Default 1 s. */
   leaseWaitMs?: number;
-  /** How long a failed load is not tried again. 0 to 1 minute, default 250 ms. */
+  /** How long a failed load is not retried. 0 to 1 minute, default 250 ms. */
   errorTtlMs?: number;
-  /** Longest time of a load, after which it is given up. Default 30 s. */
+  /** Longest duration of a load, after which it is aborted. Default 30 s. */
   loadTimeoutMs?: number;
-  /** Larger values are handed out and not kept. Default 1 MiB. */
+  /** Larger values are returned but not stored. Default 1 MiB. */
   maxBodyBytes?: number;
-  /** Whether a value in demand is loaded again shortly before it ages. Default true. */
+  /** Whether a frequently read value is loaded again shortly before it expires. Default true. */
   refreshAhead?: boolean;
-  /** Whether the local tier keeps it. Default true. */
+  /** Whether the local tier stores it. Default true. */
   local?: boolean;
   /**
-   * Other times, 16 at most, each at least twice `ttlMs`: the statistics tell what they would have come to. That takes a
-   * local tier, which hears of changes. Default none.
+   * Alternative times to simulate, at most 16, each at least twice `ttlMs`. The statistics report what they would have
+   * achieved. Requires a local tier, which receives changes of tags. Default none.
    */
   ttlSimulations?: readonly SimulatedTtl[];
 };
@@ -49,7 +51,7 @@ const maxTtlSimulations = 16;
 export function resolvePolicy(name: string, options: PolicyOptions): Policy {
   if (!/^[a-z][a-z0-9-]{0,39}$/.test(name))
     throw new InvalidCacheUseError(
-      `Policy name ${JSON.stringify(name)}: use lower-case letters, digits and dashes`,
+      `Invalid policy name ${JSON.stringify(name)}. Fix: use lower-case letters, digits and dashes`,
     );
   const staleWhileRevalidateMs = options.staleWhileRevalidateMs ?? 0;
   const policy: Policy = {
@@ -70,10 +72,10 @@ export function resolvePolicy(name: string, options: PolicyOptions): Policy {
     local: options.local ?? true,
     ttlSimulations: options.ttlSimulations ?? [],
   };
-  const within = (option: keyof Policy, least: number, most: number, value = policy[option]): void => {
-    if (typeof value !== 'number' || !(value >= least && value <= most))
+  const within = (option: keyof Policy, min: number, max: number, value = policy[option]): void => {
+    if (typeof value !== 'number' || !(value >= min && value <= max))
       throw new InvalidCacheUseError(
-        `Policy ${name}: ${option} is ${String(value)}, not from ${least} to ${most}`,
+        `Policy ${name}: ${option} is ${String(value)}, but must be from ${min} to ${max}`,
       );
   };
   within('ttlMs', 1, 30 * dayMs);
@@ -94,12 +96,12 @@ export function resolvePolicy(name: string, options: PolicyOptions): Policy {
   }
   if (!/^[A-Za-z0-9._-]{1,40}$/.test(policy.schemaVersion))
     throw new InvalidCacheUseError(
-      `Policy ${name}: revision must be 1 to 40 letters, digits, dots or dashes`,
+      `Policy ${name}: schemaVersion must be 1 to 40 letters, digits, dots or dashes`,
     );
   return policy;
 }
 
-/** How long Redis keeps an entry of the policy at the most. */
+/** The longest TTL of an entry of the policy in Redis, in ms. */
 export function hardTtlMs(policy: Policy): number {
   return (
     Math.max(policy.ttlMs, policy.negativeTtlMs) +

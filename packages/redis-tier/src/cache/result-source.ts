@@ -1,5 +1,5 @@
 /**
- * Where an answer came from. local, remote: fresh, from this process or from Redis. stale: past its time, or standing in
- * for a load that failed. miss: loaded now.
+ * Where a result came from. local, remote: fresh, from this process or from Redis. stale: past its TTL, or served
+ * because a load failed. miss: loaded by this call.
  */
 export type CacheSource = 'local' | 'remote' | 'stale' | 'miss';

@@ -1,29 +1,29 @@
 /**
  * A deadline and a breaker for one connection.
  *
- * The deadline is judged by progress: the connection has failed when commands wait and no reply has come for
- * `deadlineMs`. One late reply among many is no failure, and one timer serves all commands. Time in which this process
- * was itself late (a blocked event loop) is not the server's: the replies may already lie in the socket.
+ * The deadline is judged by progress: the connection has failed when commands wait and no reply has arrived for
+ * `deadlineMs`. One late reply among many is no failure, and one timer serves all commands. Time in which this
+ * process's event loop was blocked does not count: the replies may already be in the socket.
  *
- * A failed connection costs the commands under way at most the deadline, and those after it nothing: they are refused at
- * once until a probe is answered.
+ * Commands in progress on a failed connection wait at most the deadline. Later commands are rejected immediately
+ * until a probe is answered.
  */
 import { RedisUnavailableError } from '../core/index.ts';
 
 export type CircuitBreakerState = 'closed' | 'open';
 
 export type CircuitBreaker = {
-  /** closed: commands flow. open: they are refused at once. */
+  /** closed: commands are sent. open: commands are rejected immediately. */
   readonly state: CircuitBreakerState;
-  /** Commands sent and not answered yet. */
+  /** Number of commands sent and not yet answered. */
   readonly waiting: number;
-  /** Runs `command`, which sends at once. Rejects with RedisUnavailableError, or with the error that the server replied. */
+  /** Runs `command`, which must send immediately. Rejects with RedisUnavailableError, or with the server's error. */
   send<T>(command: () => Promise<T>): Promise<T>;
-  /** Refuses everything from now on. */
+  /** Rejects every command from now on. */
   close(): void;
 };
 
-/** What the guard needs of a client: ioredis and its Cluster both have it. */
+/** What the breaker needs from a client; ioredis and its Cluster both provide it. */
 export type CircuitBreakerClient = {
   readonly status: string;
   on(event: 'ready' | 'close', listener: () => void): unknown;
@@ -32,16 +32,16 @@ export type CircuitBreakerClient = {
 };
 
 export type CircuitBreakerOptions = {
-  /** Longest time without a reply while commands wait, in ms. Far below the socket's own time-out. */
+  /** Longest time without a reply while commands wait, in ms. Must be far below the socket timeout. */
   deadlineMs: number;
   /** Pause before the first probe of a failed connection, in ms; it doubles up to `maxBackoffMs`. */
   initialBackoffMs?: number;
   maxBackoffMs?: number;
-  /** Hears of every change, with the reason of an opening. */
+  /** Called on every change of state, with the reason. */
   onChange?: (state: CircuitBreakerState, reason: string) => void;
 };
 
-/** A timer that is later than this tells of a blocked event loop, in ms. */
+/** A timer that fires later than this means that the event loop was blocked, in ms. */
 const lateMs = 10;
 
 export function createCircuitBreaker(
@@ -72,7 +72,10 @@ export function createCircuitBreaker(
     watchTimer.unref();
   }
 
-  /** Timers run before the sockets are read: after a blocked event loop the replies may lie there. They are read first. */
+  /**
+   * Timers run before the sockets are read: after a blocked event loop, replies may be waiting there. Reads them
+   * first.
+   */
   function openUnlessRead(progressBeforeMs: number): void {
     setImmediate(() => {
       if (ended || waiting.size === 0) return;
@@ -176,13 +179,13 @@ export function createCircuitBreaker(
       client.off('close', onClose);
       clearTimeout(probeTimer);
       clearTimeout(watchTimer);
-      open('the guard was closed');
+      open('the circuit breaker was closed');
       state = 'open';
     },
   };
 }
 
-/** An error that the server itself replied: the connection works. */
+/** An error reply of the server: the connection works. */
 function isReply(error: unknown): boolean {
   return error instanceof Error && error.name === 'ReplyError';
 }

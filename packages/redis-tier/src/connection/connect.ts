@@ -5,27 +5,27 @@ import type { Credentials } from './credentials.ts';
 export type RedisServer = {
   host: string;
   port: number;
-  /** TLS with the certificate checked against the host name. */
+  /** TLS, with the certificate checked against the host name. */
   tls: boolean;
-  /** Certificates to trust besides the system's, in PEM. */
+  /** Certificates to trust in addition to the system's, in PEM. */
   trustedCertificates?: string;
   username: string | null;
   password: string | null;
-  /** A login that may change while connections live. It stands for `username` and `password`. */
+  /** A login that may change while connections are open. It replaces `username` and `password`. */
   credentials?: Credentials;
   database: number;
   /** Longest time to reach the server, in ms. */
   connectTimeoutMs: number;
   keepAlive: boolean;
-  /** Whether it is one of a cluster, or the endpoint of one. Default false. */
+  /** Whether the server is a node of a cluster, or the endpoint of a cluster. Default false. */
   cluster?: boolean;
 };
 
 export type ConnectionOptions = {
   server: RedisServer;
-  /** Name under which the server lists the connection. */
+  /** Name of the connection in CLIENT LIST. */
   name: string;
-  /** Longest wait for the answer to one command, in ms; the last resort behind a guard's deadline. */
+  /** Longest wait for the reply to one command, in ms; the last resort after a circuit breaker's deadline. */
   commandTimeoutMs: number;
 };
 
@@ -33,19 +33,19 @@ export type ConnectionOptions = {
 const maxReconnectDelayMs = 2000;
 const keepAliveMs = 30_000;
 
-/** Nothing waits for a connection, nothing is sent twice. */
-const failsAtOnce = {
+/** No command waits for a connection, and none is sent twice. */
+const failFastOptions = {
   enableOfflineQueue: false,
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: 0,
   retryStrategy: (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 8), maxReconnectDelayMs),
 } satisfies RedisOptions;
 
-/** What makes a connection of `connect`'s temper out of one that a cluster's client has to a primary. */
+/** Options that give a cluster client's connection to a primary the same behavior as `connect`. */
 export const noQueueOptions: Omit<RedisOptions, 'replyMapping'> = {
   lazyConnect: false,
   readOnly: false,
-  ...failsAtOnce,
+  ...failFastOptions,
 };
 
 export function isCluster(redis: Redis | Cluster): redis is Cluster {
@@ -53,8 +53,9 @@ export function isCluster(redis: Redis | Cluster): redis is Cluster {
 }
 
 /**
- * Opens one connection and keeps it open. While the server is away a command fails at once instead of waiting in a queue,
- * and none is sent twice. `onError` hears why a connection failed; there is nothing to mend in it but the server.
+ * Opens one connection and reconnects when it is lost. While the server is unavailable, a command fails immediately
+ * instead of waiting in a queue, and none is sent twice. `onError` receives the reason when a connection fails, for
+ * logging only.
  */
 export function connect(options: ConnectionOptions, onError: (error: Error) => void): Redis {
   const redis = new Redis(connectionSettings(options));
@@ -63,8 +64,8 @@ export function connect(options: ConnectionOptions, onError: (error: Error) => v
 }
 
 /**
- * As `connect`, for a cluster: the given server tells who the others are, and of those each is connected to when it is
- * needed. `more`: settings of the nodes' connections, and whether commands wait for a cluster that is not there.
+ * As `connect`, for a cluster: the given server provides the list of nodes, and each node is connected to when it is
+ * needed. `more`: settings of the connections to nodes, and whether commands wait while the cluster is unavailable.
  */
 export function connectCluster(
   options: ConnectionOptions,
@@ -72,7 +73,7 @@ export function connectCluster(
   more: { nodes?: Omit<RedisOptions, 'replyMapping'>; waits?: boolean } = {},
 ): Cluster {
   const { host, port, db: _only0, tls, retryStrategy, ...settings } = connectionSettings(options);
-  // Certificates carry the names of nodes: each is checked against its own, and none is turned into an address before.
+  // Certificates contain host names of nodes: each is checked against its own name, so names are not resolved before.
   const { servername: _ofEndpoint, ...nodeTls } = tls ?? {};
   const cluster = new Cluster([{ host: host ?? '', port: port ?? 0 }], {
     redisOptions: { ...settings, ...(tls === undefined ? {} : { tls: nodeTls }), ...more.nodes },
@@ -85,12 +86,12 @@ export function connectCluster(
   return options.server.credentials?.use(cluster) ?? cluster;
 }
 
-/** `connect` or `connectCluster`, as the server is. */
+/** Calls `connect` or `connectCluster`, depending on the server. */
 export function connectTo(options: ConnectionOptions, onError: (error: Error) => void): Redis | Cluster {
   return options.server.cluster === true ? connectCluster(options, onError) : connect(options, onError);
 }
 
-/** The settings of such a connection, for a library that opens its own. */
+/** The ioredis settings of such a connection, for a library that opens its own. */
 export function connectionSettings({
   server,
   name,
@@ -108,7 +109,7 @@ export function connectionSettings({
     connectTimeout: server.connectTimeoutMs,
     commandTimeout: commandTimeoutMs,
     ...(server.keepAlive ? { keepAlive: keepAliveMs } : {}),
-    ...failsAtOnce,
+    ...failFastOptions,
   };
 }
 

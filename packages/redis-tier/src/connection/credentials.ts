@@ -1,55 +1,59 @@
 /**
- * A login that changes while its connections live: a password that is rotated, or a token that ends.
+ * A login that changes while connections are open: a rotated password, or a token that expires.
  *
- * Every connection that uses it logs in with what it is at that moment, so do its duplicates and, in a cluster, the
- * connections to the nodes. When it changes, the open connections are told at once, by AUTH between their other commands:
- * nothing under way is dropped, and a new login is in force everywhere before an old one ends. Two kinds cannot be told:
- * one that only listens in RESP2 connects again, and one that is being opened is refused and tried again.
+ * Every connection that uses it logs in with the current login, as do its duplicates and, in a cluster, the
+ * connections to the nodes. When the login changes, open connections receive AUTH between their other commands: no
+ * command is dropped, and the new login is in use everywhere before the old one expires. Two kinds cannot take AUTH:
+ * a RESP2 subscriber, which reconnects, and a connection that is being opened, which is refused and retried.
  *
- * A new login is tried on one open connection first. A server that does not take it yet keeps its connections with the
- * old one, which also stays the login of those to come.
+ * A new login is tested on one open connection first. If the server does not accept it yet, all connections stay with
+ * the old login, and new ones use it too.
  */
 import type { Cluster, Redis } from 'ioredis';
 import { isLoginRefusal, isSameLogin, type Login } from './login.ts';
 import { type ReauthenticationResult, reauthenticateConnections } from './move-connections.ts';
 
 export type CredentialsEvent =
-  /** Another login is in force; what became of the open connections. */
+  /** Another login is in use; the outcome for the open connections. */
   | { type: 'login-changed'; connections: ReauthenticationResult }
-  /** The server does not take the new login (yet), and the one before stays in force. */
+  /** The server does not accept the new login yet; the previous one stays in use. */
   | { type: 'login-not-accepted' }
-  /** The server refuses the login in force to new connections. Said once until one is let in. */
+  /** The server rejects the current login for new connections. Reported once until a connection succeeds. */
   | { type: 'login-rejected' }
-  /** Where logins come from does not answer; the one in force stays. */
+  /** The source of logins is not readable; the current login stays in use. */
   | { type: 'login-unreadable'; reason: string };
 
 export type CredentialsOptions = {
-  /** What holds at first. */
+  /** The initial login. */
   first: Login;
-  /** What holds now. Rejects when that cannot be said; its message is told, so it holds no secret. */
+  /** Reads the current login. May reject; the error message is reported, so it must not contain secrets. */
   read: () => Promise<Login>;
   onEvent?: (event: CredentialsEvent) => void;
   /**
-   * Open connections are told of a change at most this often, in ms; those to come use it at once. For tokens that change by
-   * the minute while a connection outlives many of them. Default 0: of every change.
+   * Shortest time between two changes of login on open connections, in ms; new connections use a new login
+   * immediately. For tokens that change every minute while a connection outlives many of them. Default 0: every
+   * change.
    */
   reauthenticateEveryMs?: number;
-  /** After a refusal it is asked for anew; the shortest time between two such questions, in ms. It doubles to the longest. */
+  /**
+   * After a rejection the login is read again; the shortest time between two reads, in ms. It doubles up to
+   * `maxBackoffMs`.
+   */
   initialBackoffMs?: number;
   maxBackoffMs?: number;
 };
 
 export type Credentials = {
   readonly current: Login;
-  /** Asks what holds now and puts it in force. Never rejects; calls at the same time share one question. */
+  /** Reads the current login and applies it. Never rejects; concurrent calls share one read. */
   refresh(): Promise<void>;
-  /** Makes a connection, or those of a cluster, log in with what holds, and gives it back. */
+  /** Makes a connection, or those of a cluster, log in with the current login, and returns it. */
   use<T extends Redis | Cluster>(redis: T): T;
 };
 
 export function createCredentials(options: CredentialsOptions): Credentials {
   const {
-    read: ask,
+    read,
     onEvent = () => {},
     reauthenticateEveryMs = 0,
     initialBackoffMs = 500,
@@ -57,48 +61,48 @@ export function createCredentials(options: CredentialsOptions): Credentials {
   } = options;
   let current = options.first;
   const open = new Set<Redis>();
-  let asking: Promise<void> | undefined;
+  let refreshing: Promise<void> | undefined;
   let pauseMs = initialBackoffMs;
   let notBeforeMs = Number.NEGATIVE_INFINITY;
-  let toldOfRefusal = false;
-  let movedAtMs = performance.now();
+  let rejectionReported = false;
+  let lastAuthMs = performance.now();
 
-  async function askAndMove(): Promise<void> {
+  async function readAndApply(): Promise<void> {
     let login: Login;
     try {
-      login = await ask();
+      login = await read();
     } catch (error) {
       onEvent({ type: 'login-unreadable', reason: error instanceof Error ? error.message : 'unknown' });
       return;
     }
     if (isSameLogin(login, current)) return;
-    if (performance.now() - movedAtMs < reauthenticateEveryMs) {
+    if (performance.now() - lastAuthMs < reauthenticateEveryMs) {
       current = login;
       return;
     }
     const connections = await reauthenticateConnections(open, login, () => {
       current = login;
-      movedAtMs = performance.now();
+      lastAuthMs = performance.now();
     });
     onEvent(connections === null ? { type: 'login-not-accepted' } : { type: 'login-changed', connections });
   }
 
   function refresh(): Promise<void> {
-    asking ??= askAndMove().finally(() => {
-      asking = undefined;
+    refreshing ??= readAndApply().finally(() => {
+      refreshing = undefined;
     });
-    return asking;
+    return refreshing;
   }
 
   function authenticated(redis: Redis): void {
     open.add(redis);
     pauseMs = initialBackoffMs;
-    toldOfRefusal = false;
+    rejectionReported = false;
   }
 
-  function refused(): void {
-    if (!toldOfRefusal) onEvent({ type: 'login-rejected' });
-    toldOfRefusal = true;
+  function rejected(): void {
+    if (!rejectionReported) onEvent({ type: 'login-rejected' });
+    rejectionReported = true;
     const nowMs = performance.now();
     if (nowMs < notBeforeMs) return;
     notBeforeMs = nowMs + pauseMs;
@@ -118,7 +122,7 @@ export function createCredentials(options: CredentialsOptions): Credentials {
     redis.on('ready', () => authenticated(redis));
     redis.on('close', () => open.delete(redis));
     redis.on('error', (error) => {
-      if (isLoginRefusal(error)) refused();
+      if (isLoginRefusal(error)) rejected();
     });
     if (redis.status === 'ready') authenticated(redis);
     return redis;

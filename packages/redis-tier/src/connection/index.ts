@@ -23,6 +23,6 @@ export {
 } from './credentials.ts';
 export type { Login } from './login.ts';
 export type { ReauthenticationResult } from './move-connections.ts';
-export { toServer as serverOf } from './parse-redis-url.ts';
+export { serverOf } from './parse-redis-url.ts';
 export { infoNumber, parseInfo } from './server-info.ts';
 export { slotOf } from './slot.ts';

@@ -1,11 +1,11 @@
-/** As whom a connection logs in; null where the server wants none. */
+/** The user name and password of a connection; null where the server requires none. */
 export type Login = { username: string | null; password: string | null };
 
 export function isSameLogin(one: Login, other: Login): boolean {
   return one.username === other.username && one.password === other.password;
 }
 
-/** A server that refuses a login, with a wrong password or none. */
+/** Whether the server rejected a login: the password is wrong or missing. */
 export function isLoginRefusal(error: unknown): boolean {
   return error instanceof Error && /^(WRONGPASS|NOAUTH|ERR AUTH|ERR invalid password)/i.test(error.message);
 }

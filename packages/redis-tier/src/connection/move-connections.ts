@@ -1,22 +1,25 @@
 import type { Redis } from 'ioredis';
 import { isLoginRefusal, type Login } from './login.ts';
 
-/** What became of the open connections when another login came into force. */
+/** The outcome for the open connections after a change of login. */
 export type ReauthenticationResult = {
-  /** Logged in with it, without a break. */
+  /** Authenticated with the new login, without interruption. */
   renewed: number;
-  /** Closed, to connect again with it. */
+  /** Closed, to reconnect with the new login. */
   reopened: number;
-  /** Refused: they go on as who they were. */
+  /** Rejected: they stay authenticated with the old login. */
   refused: number;
 };
 
-/** Longest wait for one AUTH, in ms: above the few seconds for which a blocking read of a queue holds its connection. */
+/**
+ * Longest wait for one AUTH, in ms: longer than the few seconds for which a blocking read of a queue uses its
+ * connection.
+ */
 const authTimeoutMs = 15_000;
 
 /**
- * Logs open connections in with a login. One is asked first, and nothing else happens when the server refuses it: null.
- * `taken` is called once that one was let in, or when there is none to ask.
+ * Authenticates open connections with a login. Tests it on one connection first: if the server rejects it, returns
+ * null and changes nothing else. Calls `taken` after that one was accepted, or when there is none to test.
  */
 export async function reauthenticateConnections(
   open: ReadonlySet<Redis>,
@@ -24,28 +27,29 @@ export async function reauthenticateConnections(
   taken: () => void,
 ): Promise<ReauthenticationResult | null> {
   const ready = [...open].filter((redis) => redis.status === 'ready');
-  // In RESP2 a connection that listens takes no AUTH.
+  // In RESP2 a subscriber takes no AUTH.
   const listening = ready.filter((redis) => redis.mode === 'subscriber');
   const talking = ready.filter((redis) => redis.mode !== 'subscriber');
   const connections: ReauthenticationResult = { renewed: 0, reopened: 0, refused: 0 };
   for (let first = talking.shift(); first !== undefined; first = talking.shift()) {
-    const answer = await logIn(first, login);
-    if (answer === 'refused') return null;
-    connections[answer]++;
-    if (answer === 'renewed') break;
+    const outcome = await logIn(first, login);
+    if (outcome === 'refused') return null;
+    connections[outcome]++;
+    if (outcome === 'renewed') break;
   }
   taken();
   for (const redis of listening) reopen(redis);
   connections.reopened += listening.length;
-  for (const answer of await Promise.all(talking.map((redis) => logIn(redis, login)))) connections[answer]++;
+  for (const outcome of await Promise.all(talking.map((redis) => logIn(redis, login))))
+    connections[outcome]++;
   return connections;
 }
 
-/** A connection that does not answer is of no use with either login. */
+/** Reconnects a connection that does not reply: it is useless with either login. */
 async function logIn(redis: Redis, { username, password }: Login): Promise<keyof ReauthenticationResult> {
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer')), authTimeoutMs).unref();
+    timer = setTimeout(() => reject(new Error('no reply')), authTimeoutMs).unref();
   });
   try {
     const auth = username === null ? redis.auth(password ?? '') : redis.auth(username, password ?? '');

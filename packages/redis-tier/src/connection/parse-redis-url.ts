@@ -1,18 +1,19 @@
 import type { RedisServer } from './connect.ts';
 
 /**
- * The server of a redis:// or rediss:// address, with user, password and database number where the address has them.
- * Throws TypeError for an address that is none of these; the message does not repeat it, since it may hold a password.
+ * Parses a redis:// or rediss:// URL, including user, password and database number where present.
+ *
+ * @throws TypeError for any other text; the message does not repeat the text, which may contain a password
  */
-export function toServer(address: string): RedisServer {
-  if (!URL.canParse(address)) throw new TypeError('A Redis address looks like redis://host:6379');
-  const { protocol, hostname, port, username, password, pathname } = new URL(address);
+export function serverOf(url: string): RedisServer {
+  if (!URL.canParse(url)) throw new TypeError('A Redis URL must look like redis://host:6379');
+  const { protocol, hostname, port, username, password, pathname } = new URL(url);
   if (protocol !== 'redis:' && protocol !== 'rediss:') {
-    throw new TypeError('A Redis address begins with redis:// or rediss://');
+    throw new TypeError('A Redis URL must begin with redis:// or rediss://');
   }
   const database = pathname.replace(/^\//, '');
   if (!/^\d{0,5}$/.test(database))
-    throw new TypeError('A Redis address ends with a database number, such as /0');
+    throw new TypeError('A Redis URL must end with a database number, such as /0');
   return {
     host: hostname.replace(/^\[|\]$/g, ''),
     port: port === '' ? 6379 : Number(port),

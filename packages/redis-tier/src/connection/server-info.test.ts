@@ -16,22 +16,22 @@ const info = [
   'used_memory_rss:-1',
 ].join('\r\n');
 
-describe('the answer to INFO', () => {
+describe('a reply to INFO', () => {
   const fields = parseInfo(info);
 
-  test('is read field by field, and a value may hold a colon', () => {
+  test('is parsed field by field, and a value may contain a colon', () => {
     expect(fields.get('redis_version')).toBe('7.4.2');
     expect(fields.get('executable')).toBe('/usr/bin/redis-server:6379');
     expect(fields.get('empty')).toBe('');
     expect(fields.size).toBe(7);
   });
 
-  test('is read with plain line breaks too, and may be empty', () => {
+  test('is parsed with LF line endings too, and may be empty', () => {
     expect(parseInfo(info.replaceAll('\r\n', '\n'))).toEqual(fields);
     expect(parseInfo('')).toEqual(new Map());
   });
 
-  test('gives whole numbers only, and null for what it does not say', () => {
+  test('yields whole numbers only, and null for missing fields', () => {
     expect(infoNumber(fields, 'used_memory')).toBe(1_048_576);
     for (const name of [
       'used_memory_human',

@@ -1,4 +1,6 @@
-/** The answer to INFO as pairs of field and value. Unknown lines are kept: servers add fields with every version. */
+/**
+ * Parses a reply to INFO into pairs of field and value. Keeps unknown fields: servers add fields with every version.
+ */
 export function parseInfo(text: string): Map<string, string> {
   const fields = new Map<string, string>();
   for (const line of text.split(/\r?\n/)) {
@@ -8,7 +10,7 @@ export function parseInfo(text: string): Map<string, string> {
   return fields;
 }
 
-/** A whole number of the INFO answer, or null when the server does not say it. */
+/** A whole number of an INFO reply, or null when the field is missing or not a whole number. */
 export function infoNumber(fields: ReadonlyMap<string, string>, name: string): number | null {
   const text = fields.get(name);
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : null;

@@ -1,4 +1,4 @@
-/** The slot of a hash tag in a cluster, 0 to 16383: CRC-16/XMODEM of what stands between the braces of a key. */
+/** The slot of a hash tag in a cluster, 0 to 16383: CRC-16/XMODEM of the text between the braces of a key. */
 export function slotOf(hashTag: string): number {
   let crc = 0;
   for (const byte of Buffer.from(hashTag)) {

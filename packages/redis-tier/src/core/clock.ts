@@ -1,11 +1,11 @@
-/** Where the time comes from. Handed in, so that a test can stand at any moment. */
+/** The source of time. Injected, so that tests can set it. */
 export type Clock = {
   /** Milliseconds since the epoch. */
   nowMs(): number;
 };
 
-/** The time of this machine. */
+/** The system clock. */
 export const systemClock: Clock = { nowMs: () => Date.now() };
 
-/** How far the clocks of a fleet and of its servers may be apart, in ms: claims and delayed jobs allow for it. */
+/** Assumed maximum clock difference within a fleet and its servers, in ms: claims and delayed jobs allow for it. */
 export const clockSlackMs = 2000;

@@ -1,4 +1,4 @@
-/** Redis cannot be used at this moment: away, frozen, or its breaker is open. Nothing is known of what was sent. */
+/** Redis is unusable: unreachable, frozen, or the circuit breaker is open. A command sent before may still have run. */
 export class RedisUnavailableError extends Error {
   override readonly name = 'RedisUnavailableError';
   readonly code = 'redis_unavailable';

@@ -1,13 +1,13 @@
 import type { Cluster, Redis } from 'ioredis';
 import { currentReports } from './fleet-lookups.ts';
 
-/** Figures of one process by name, such that those of several processes add up. */
+/** Counts of one process by name, such that the counts of several processes can be added. */
 export type Counts = Readonly<Record<string, number>>;
 
-/** The sum over the processes that live, and how many these are. */
+/** The sum over the live processes, and their number. */
 export type FleetCounts = { processes: number; counts: Counts };
 
-/** Tells the fleet of this process's figures: one field a process, forgotten when nobody reports any more. */
+/** Publishes this process's counts in a hash with one field per process. The hash expires when no process reports. */
 export async function writeCounts(
   redis: Redis | Cluster,
   key: string,
@@ -20,7 +20,7 @@ export async function writeCounts(
   await redis.pexpire(key, reportLifetimeMs);
 }
 
-/** This process's figures as they are now, and the last reports of the others. One that cannot be read counts as none. */
+/** Sums the current counts of this process and the last reports of the others. Ignores unreadable reports. */
 export function sumOfCounts(
   reports: Readonly<Record<string, string>>,
   own: { process: string; counts: Counts },

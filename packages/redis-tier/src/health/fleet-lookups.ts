@@ -1,17 +1,17 @@
 import type { Cluster, Redis } from 'ioredis';
 
-/** Look-ups of a cache since its process started, and those of them that needed no load. */
+/** Lookups of a cache since its process started, and how many of them needed no load. */
 export type Lookups = { hits: number; lookups: number };
 
-/** The sum over the processes that live, and how many these are. */
+/** The sum over the live processes, and their number. */
 export type FleetLookups = Lookups & { processes: number };
 
-/** A process that has not reported for this long is gone, in ms. */
+/** A process without a report for this long counts as dead, in ms. */
 const reportValidMs = 10_000;
-/** The reports of processes that are gone are removed after this time, in ms. */
+/** Reports of dead processes are removed after this time, in ms. */
 export const reportLifetimeMs: number = reportValidMs * 6;
 
-/** Tells the fleet of this process's look-ups: one field a process, forgotten by all when nobody reports any more. */
+/** Publishes this process's lookups in a hash with one field per process. The hash expires when no process reports. */
 export async function writeLookups(
   redis: Redis | Cluster,
   key: string,
@@ -23,7 +23,7 @@ export async function writeLookups(
   await redis.pexpire(key, reportLifetimeMs);
 }
 
-/** The sum over the processes that live. A report that cannot be read counts as none. */
+/** Sums the reports of the live processes. Ignores unreadable reports. */
 export function sumOfFleet(reports: Readonly<Record<string, string>>, nowMs: number): FleetLookups {
   const sum = { hits: 0, lookups: 0, processes: 0 };
   for (const [, report] of currentReports(reports, nowMs)) {
@@ -35,20 +35,20 @@ export function sumOfFleet(reports: Readonly<Record<string, string>>, nowMs: num
   return sum;
 }
 
-/** Reports, by process, of those that live. A report begins with the moment that it was written at. */
+/** Reports of live processes, by process. A report begins with the time at which it was written. */
 export function currentReports(reports: Readonly<Record<string, string>>, nowMs: number): [string, string][] {
   return Object.entries(reports).filter(([, report]) => ageMs(report, nowMs) <= reportValidMs);
 }
 
 /**
- * The processes whose reports nobody needs any more: a fleet that lives for years leaves none behind. Reports that cannot
- * be read stay: they may be those of a newer version.
+ * Processes whose reports can be removed, so that a long-lived fleet accumulates none. Unreadable reports stay: they
+ * may come from a newer version.
  */
 export function expiredProcesses(reports: Readonly<Record<string, string>>, nowMs: number): string[] {
   return Object.keys(reports).filter((process) => ageMs(reports[process] ?? '', nowMs) > reportLifetimeMs);
 }
 
-/** NaN for a report that cannot be read. */
+/** NaN for an unreadable report. */
 function ageMs(report: string, nowMs: number): number {
   return Math.abs(nowMs - Number(report.split(' ', 1)[0] || Number.NaN));
 }

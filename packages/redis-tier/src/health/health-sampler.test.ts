@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { sampleHealth } from './health-sampler.ts';
 
 const own = { hits: 3, lookups: 4 };
-const away = {
+const unavailable = {
   available: false,
   usedMemoryBytes: null,
   maxMemoryBytes: null,
@@ -16,19 +16,19 @@ const away = {
   skewMs: null,
   fleet: { ...own, processes: 1 },
 };
-const alive = { ...away, available: true, usedMemoryBytes: 2048, connectedClients: 3 };
+const available = { ...unavailable, available: true, usedMemoryBytes: 2048, connectedClients: 3 };
 
-/** A connection whose answers to INFO the test gives. What is written into the fleet's hash is read back. */
+/** A connection with replies to INFO set by the test. Hashes can be written and read back. */
 class FakeRedis extends EventEmitter {
   readonly status = 'ready';
   readonly hashes: Record<string, Record<string, string>> = {};
-  asked = 0;
-  answer: () => Promise<string> = () => Promise.resolve('used_memory:2048\r\nconnected_clients:3\r\n');
+  infoCalls = 0;
+  reply: () => Promise<string> = () => Promise.resolve('used_memory:2048\r\nconnected_clients:3\r\n');
   info(): Promise<string> {
-    this.asked += 1;
-    return this.answer();
+    this.infoCalls += 1;
+    return this.reply();
   }
-  /** What the processes said of their look-ups. */
+  /** Reports of lookups by process. */
   get reports(): Record<string, string> {
     return this.hash('bb:h');
   }
@@ -68,91 +68,91 @@ const sampled = (intervalMs = 1000) =>
     counts: () => ({ loads: 2 }),
   });
 
-describe('a report', () => {
-  test('says away as soon as the connection is lost', async () => {
+describe('a sample', () => {
+  test('reports the server as unavailable as soon as the connection is lost', async () => {
     const sampler = sampled();
     await vi.advanceTimersByTimeAsync(1000);
     redis.emit('close');
-    expect(sampler.latest()).toEqual(away);
+    expect(sampler.latest()).toEqual(unavailable);
   });
 
-  test('says away before the first sample, and what the server said after it', async () => {
+  test('reports the server as unavailable before the first reply, and its metrics afterwards', async () => {
     const sampler = sampled();
-    expect(sampler.latest()).toEqual(away);
+    expect(sampler.latest()).toEqual(unavailable);
     await vi.advanceTimersByTimeAsync(1000);
-    expect(sampler.latest()).toEqual(alive);
+    expect(sampler.latest()).toEqual(available);
   });
 
-  test('does not wait for the interval once the connection is ready', async () => {
+  test('is taken as soon as the connection is ready, without waiting for the interval', async () => {
     const sampler = sampled();
     redis.emit('ready');
     await vi.advanceTimersByTimeAsync(0);
-    expect(sampler.latest()).toEqual(alive);
+    expect(sampler.latest()).toEqual(available);
   });
 
-  test('says away as soon as the server cannot be asked, and takes it back with the next answer', async () => {
+  test('reports the server as unavailable after a failed command, and as available after the next reply', async () => {
     const sampler = sampled();
-    const { answer } = redis;
+    const { reply } = redis;
     await vi.advanceTimersByTimeAsync(1000);
-    redis.answer = () => Promise.reject(new Error('Command timed out'));
+    redis.reply = () => Promise.reject(new Error('Command timed out'));
     await vi.advanceTimersByTimeAsync(1000);
-    expect(sampler.latest()).toEqual(away);
-    redis.answer = answer;
+    expect(sampler.latest()).toEqual(unavailable);
+    redis.reply = reply;
     await vi.advanceTimersByTimeAsync(1000);
-    expect(sampler.latest()).toEqual(alive);
+    expect(sampler.latest()).toEqual(available);
   });
 
-  test('says null for what the server does not say', async () => {
-    redis.answer = () => Promise.resolve('# Memory\r\nused_memory:many\r\n');
+  test('contains null for metrics that the server does not report', async () => {
+    redis.reply = () => Promise.resolve('# Memory\r\nused_memory:many\r\n');
     const sampler = sampled();
     await vi.advanceTimersByTimeAsync(1000);
-    expect(sampler.latest()).toEqual({ ...away, available: true });
+    expect(sampler.latest()).toEqual({ ...unavailable, available: true });
   });
 
-  test('costs one question for each interval, however often it is read', async () => {
+  test('costs one INFO per interval, however often it is read', async () => {
     const sampler = sampled(500);
     for (let read = 0; read < 100; read += 1) sampler.latest();
     await vi.advanceTimersByTimeAsync(2000);
-    expect(redis.asked).toBe(4);
+    expect(redis.infoCalls).toBe(4);
   });
 });
 
-test('a stopped sampler asks nothing more and leaves no listener behind', async () => {
+test('a stopped sampler sends no command and leaves no listener', async () => {
   const sampler = sampled();
   sampler.stop();
   redis.emit('ready');
   await vi.advanceTimersByTimeAsync(5000);
-  expect(redis.asked).toBe(0);
+  expect(redis.infoCalls).toBe(0);
   expect(redis.listenerCount('ready')).toBe(0);
 });
 
-describe('the look-ups of the fleet', () => {
+describe('the lookups of the fleet', () => {
   test('are the sum over the processes that have reported in the last ten seconds', async () => {
     redis.reports['other'] = `${Date.now()} 10 20`;
-    redis.reports['gone'] = `${Date.now() - 60_000} 1000 1000`;
-    redis.reports['garbled'] = 'not a report';
+    redis.reports['dead'] = `${Date.now() - 60_000} 1000 1000`;
+    redis.reports['unreadable'] = 'not a report';
     const sampler = sampled();
     await vi.advanceTimersByTimeAsync(1000);
     expect(sampler.latest().fleet).toEqual({ hits: 13, lookups: 24, processes: 2 });
   });
 
-  test('forget a process that ended, and one that fell silent a minute ago', async () => {
+  test('exclude a process that stopped, and drop reports older than a minute', async () => {
     redis.reports['silent'] = `${Date.now() - 20_000} 10 20`;
-    redis.reports['gone'] = `${Date.now() - 60_000} 1000 1000`;
-    redis.reports['garbled'] = 'not a report';
+    redis.reports['dead'] = `${Date.now() - 60_000} 1000 1000`;
+    redis.reports['unreadable'] = 'not a report';
     const sampler = sampled();
     await vi.advanceTimersByTimeAsync(1000);
     expect(sampler.latest().available).toBe(true);
     expect(Object.keys(redis.reports)).toHaveLength(3);
     sampler.stop();
-    expect(Object.keys(redis.reports)).toEqual(['silent', 'garbled']);
+    expect(Object.keys(redis.reports)).toEqual(['silent', 'unreadable']);
   });
 });
 
-describe('the figures of the fleet', () => {
+describe('the counts of the fleet', () => {
   const others = () => `${Date.now()} {"loads":40}`;
 
-  test('are those of all that live, and this one tells the others of its own', async () => {
+  test('are the sum over the live processes, and this process reports its own', async () => {
     const sampler = sampled();
     await vi.advanceTimersByTimeAsync(1000);
     redis.hash('bb:hc')['other'] = others();
@@ -162,7 +162,7 @@ describe('the figures of the fleet', () => {
     expect(Object.keys(redis.hash('bb:hc'))).toEqual(['other']);
   });
 
-  test('are its own alone while the server is away or refuses', async () => {
+  test('are only those of this process while the server is unavailable or returns errors', async () => {
     const sampler = sampled();
     redis.hash('bb:hc')['other'] = others();
     const own = { processes: 1, counts: { loads: 2 } };

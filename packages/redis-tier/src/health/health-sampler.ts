@@ -12,22 +12,24 @@ import {
 } from './fleet-lookups.ts';
 import { readServerMetrics, type ServerMetrics } from './query-servers.ts';
 
-/** What one look at the server, or at every primary of a cluster, showed. Null: it could not be asked, or does not say. */
+/**
+ * One sample of the server, or of all primaries of a cluster. Null: the server was unreachable or does not report it.
+ */
 export type RedisSample = ServerMetrics & {
   available: boolean;
-  /** Look-ups of all processes that share the prefix and have reported in the last seconds. */
+  /** Lookups of all processes that share the prefix and have reported in the last ten seconds. */
   fleet: FleetLookups;
 };
 
 export type HealthSampler = {
-  /** The newest sample; reading it costs nothing. Before the first one the server counts as away. */
+  /** The newest sample; reading it sends no command. Before the first sample the server counts as unavailable. */
   latest(): RedisSample;
   /**
-   * The figures of all processes that share the prefix: this one's as they are now, the others' about a second old. While
-   * Redis is away, this one's alone.
+   * The counts of all processes that share the prefix: current for this one, about a second old for the others. While
+   * Redis is unavailable, only this process's.
    */
   fleetCounts(): Promise<FleetCounts>;
-  /** Ends the sampling, and this process's part in the sum of the fleet. */
+  /** Stops sampling, and removes this process's reports from the fleet. */
   stop(): void;
 };
 
@@ -35,22 +37,22 @@ export type HealthSamplerOptions = {
   redis: Redis | Cluster;
   intervalMs: number;
   clock: Clock;
-  /** Begins all names in Redis. Default 'bb'. */
+  /** Prefix of all names in Redis. Default 'bb'. */
   prefix?: string;
-  /** This process's look-ups since its start. */
+  /** This process's lookups since its start. */
   lookups: () => Lookups;
-  /** More figures of this process, for whoever asks for those of the fleet. Default none. */
+  /** Other counts of this process for `fleetCounts`. Default none. */
   counts?: () => Counts;
 };
 
 /**
- * Asks the server for INFO every `intervalMs`, and whenever the connection becomes ready, and keeps the answer, so that a
- * report never waits for the server: a frozen one is told of as away once the command time-out has passed.
+ * Sends INFO every `intervalMs`, and whenever the connection becomes ready, and stores the reply, so that a report
+ * never waits for the server. A frozen server is reported as unavailable after the command timeout.
  */
 export function sampleHealth(options: HealthSamplerOptions): HealthSampler {
   const { redis, intervalMs, clock, lookups, counts = () => ({}), prefix = 'bb' } = options;
   const process = randomUUID();
-  const away = (): RedisSample => ({
+  const unavailable = (): RedisSample => ({
     available: false,
     usedMemoryBytes: null,
     maxMemoryBytes: null,
@@ -64,24 +66,25 @@ export function sampleHealth(options: HealthSamplerOptions): HealthSampler {
   });
   const key = `${prefix}:h`;
   const countsKey = `${prefix}:hc`;
-  let sample = away();
-  const look = async (): Promise<void> => {
+  let sample = unavailable();
+  const takeSample = async (): Promise<void> => {
     try {
-      const [figures, reports] = await Promise.all([
+      const [metrics, reports] = await Promise.all([
         readServerMetrics(redis, () => clock.nowMs()),
         writeLookups(redis, key, process, lookups(), clock.nowMs()).then(() => redis.hgetall(key)),
         writeCounts(redis, countsKey, process, counts(), clock.nowMs(), reportLifetimeMs),
       ]);
-      sample = { available: true, ...figures, fleet: sumOfFleet(reports, clock.nowMs()) };
-      const gone = expiredProcesses(reports, clock.nowMs());
-      for (const name of gone.length > 0 ? [key, countsKey] : []) redis.hdel(name, ...gone).catch(() => {});
+      sample = { available: true, ...metrics, fleet: sumOfFleet(reports, clock.nowMs()) };
+      const expired = expiredProcesses(reports, clock.nowMs());
+      for (const name of expired.length > 0 ? [key, countsKey] : [])
+        redis.hdel(name, ...expired).catch(() => {});
     } catch {
-      sample = away();
+      sample = unavailable();
     }
   };
-  const onReady = (): void => void look();
+  const onReady = (): void => void takeSample();
   const onClose = (): void => {
-    sample = away();
+    sample = unavailable();
   };
   redis.on('ready', onReady);
   redis.on('close', onClose);
@@ -97,7 +100,7 @@ export function sampleHealth(options: HealthSamplerOptions): HealthSampler {
       redis.off('ready', onReady);
       redis.off('close', onClose);
       clearInterval(timer);
-      // Who has ended counts no more; if this is lost, its report ages.
+      // Removes this process from the sums; if the command is lost, its report expires.
       if (redis.status !== 'ready') return;
       for (const name of [key, countsKey]) redis.hdel(name, process).catch(() => {});
     },

@@ -2,32 +2,36 @@ import type { Cluster, Redis } from 'ioredis';
 import { infoNumber, isCluster, parseInfo } from '../connection/index.ts';
 import { RedisUnavailableError } from '../core/index.ts';
 
-/** What a server says of itself, or all primaries of a cluster together. Null: it does not say. */
+/** Metrics of a server, or of all primaries of a cluster together. Null: not reported. */
 export type ServerMetrics = {
   usedMemoryBytes: number | null;
-  /** 0: without a bound. */
+  /** 0: unlimited. */
   maxMemoryBytes: number | null;
   connectedClients: number | null;
-  /** Most that it lets connect. */
+  /** Maximum number of connections. */
   maxClients: number | null;
-  /** Commands that it carries out in a second, of all its clients: its own count of the last moments. */
+  /** Commands per second from all clients: the server's own recent average. */
   operationsPerSecond: number | null;
-  /** Since the server's start. */
+  /** Since the start of the server. */
   evictedKeys: number | null;
-  /** What the server removes when it is full, such as allkeys-lru. */
+  /** The server's maxmemory-policy, such as allkeys-lru. */
   evictionPolicy: string | null;
-  /** How far its clock is ahead of ours, in ms; of a cluster's primaries, that which is furthest off. */
+  /** How far the server's clock is ahead of ours, in ms; for a cluster, the largest difference. */
   skewMs: number | null;
 };
 
-/** Asks for INFO. `nowMs` is our clock. @throws RedisUnavailableError when a primary of a cluster is missing; what the client says of one that is away */
+/**
+ * Sends INFO. `nowMs` is our clock.
+ *
+ * @throws RedisUnavailableError when a primary of a cluster is missing; otherwise the client's error
+ */
 export async function readServerMetrics(redis: Redis | Cluster, nowMs: () => number): Promise<ServerMetrics> {
   const nodes = isCluster(redis) ? primariesOf(redis) : [redis];
-  const askedMs = nowMs();
+  const sentMs = nowMs();
   const all = await Promise.all(
     nodes.map(async (node) => parseInfo(await node.info('server', 'memory', 'clients', 'stats'))),
   );
-  const answeredMs = nowMs();
+  const repliedMs = nowMs();
   const sum = (name: string): number | null => {
     const values = all.map((fields) => infoNumber(fields, name));
     return values.includes(null) ? null : values.reduce<number>((total, value) => total + (value ?? 0), 0);
@@ -42,20 +46,17 @@ export async function readServerMetrics(redis: Redis | Cluster, nowMs: () => num
     evictedKeys: sum('evicted_keys'),
     evictionPolicy: all[0]?.get('maxmemory_policy') ?? null,
     skewMs: furthest(
-      all.map((fields) => skewOf(infoNumber(fields, 'server_time_usec'), { askedMs, answeredMs })),
+      all.map((fields) => skewOf(infoNumber(fields, 'server_time_usec'), { sentMs, repliedMs })),
     ),
   };
 }
 
-/** A clock that says something from between the question and the answer may be right. */
-function skewOf(
-  microseconds: number | null,
-  { askedMs, answeredMs }: Record<'askedMs' | 'answeredMs', number>,
-) {
+/** A server time between the request and the reply counts as no difference. */
+function skewOf(microseconds: number | null, { sentMs, repliedMs }: Record<'sentMs' | 'repliedMs', number>) {
   if (microseconds === null) return null;
-  const theirsMs = microseconds / 1000;
-  if (theirsMs < askedMs) return theirsMs - askedMs;
-  return Math.max(0, theirsMs - answeredMs);
+  const serverMs = microseconds / 1000;
+  if (serverMs < sentMs) return serverMs - sentMs;
+  return Math.max(0, serverMs - repliedMs);
 }
 
 function furthest(skews: readonly (number | null)[]): number | null {
@@ -65,14 +66,14 @@ function furthest(skews: readonly (number | null)[]): number | null {
     : known.reduce((far, skew) => (Math.abs(skew) > Math.abs(far) ? skew : far));
 }
 
-/** Whoever has slots. The client forgets a node that is away, and the map still names it. */
+/** All nodes that own slots. The client drops a node that is unavailable, but the slot map still names it. */
 function primariesOf(cluster: Cluster): Redis[] {
   const owners = new Set(cluster.slots.map((nodes) => nodes[0]));
   const primaries = cluster
     .nodes('master')
     .filter(({ options: { host, port } }) => owners.has(`${host}:${port}`));
   if (primaries.length > 0 && primaries.length === owners.size) return primaries;
-  // It is known again once the map has been asked for.
+  // The client knows the node again after a refresh of the slot map.
   cluster.refreshSlotsCache(() => {});
-  throw new RedisUnavailableError('a primary of the cluster is away');
+  throw new RedisUnavailableError('a primary of the cluster is unavailable');
 }

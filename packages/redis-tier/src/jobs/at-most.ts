@@ -1,4 +1,4 @@
-/** Waits for `work`, but no longer than `ms`. Rejects only when `work` does so in time. */
+/** Waits for `work` for at most `ms`. Rejects only when `work` rejects in time. */
 export async function withTimeout(ms: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const timeUp = new Promise<void>((resolve) => {

@@ -1,6 +1,6 @@
 import type { Completion } from './outbox/outbox-store.ts';
 
-/** What happens to messages and to the queue, for logs and counters. Reasons are internal: not for the public. */
+/** Events of messages and of the queue, for logs and counters. Reasons are internal, not for end users. */
 export type JobsEvent =
   | {
       readonly event: 'completed';
@@ -9,20 +9,20 @@ export type JobsEvent =
       readonly attempts: number;
       readonly completion: Completion;
     }
-  /** A worker ended its work on a message that was no longer its own. */
+  /** A worker finished a message whose lease it no longer held. */
   | { readonly event: 'lease-lost'; readonly id: string; readonly kind: string }
-  /** Claims that ended without a word: sent or not, nobody knows. */
+  /** Leases that expired without an outcome: the messages may or may not have been sent. */
   | { readonly event: 'unknown'; readonly ids: readonly string[] }
-  /** Unknown messages that are sent again. */
+  /** Messages with unknown outcome that are sent again. */
   | { readonly event: 'resent'; readonly kind: string; readonly count: number }
-  /** Messages that the queue was given and lost, or was too slow with: they are handed over again. */
+  /** Messages that the queue lost or delivers too late: they are enqueued again. */
   | { readonly event: 're-enqueued'; readonly count: number }
-  /** The queue lost something, so all that it had is handed over again. */
+  /** The queue lost data: all its messages are enqueued again. */
   | { readonly event: 'queue-lost'; readonly reason: string }
-  /** Without the queue the worker drains the outbox itself. */
+  /** Without the queue, the worker polls the outbox. */
   | { readonly event: 'queue-unavailable'; readonly reason: string }
   | { readonly event: 'queue-available' }
-  /** The server of the queue must not have one (reason), or may again (null): meanwhile the outbox is drained. */
+  /** The server is unsuitable for a queue (reason), or suitable again (null). While unsuitable, the worker polls. */
   | { readonly event: 'queue-unsuitable'; readonly reason: string | null }
   | { readonly event: 'queue-warning'; readonly reason: string }
   | { readonly event: 'error'; readonly where: string; readonly error: unknown };

@@ -1,6 +1,6 @@
 /**
- * Sends the messages of an outbox: through a queue in Redis while there is one that answers, straight from the outbox
- * while there is none. Several processes may run it side by side on one store.
+ * Sends the messages of an outbox: through a queue in Redis while it is available, otherwise by polling the outbox.
+ * Several processes may run it on one store.
  */
 import { type Clock, systemClock } from '../core/index.ts';
 import { withTimeout } from './at-most.ts';
@@ -18,27 +18,27 @@ import { defaultQueueLimits, type QueueLimits, type QueueServer } from './queue/
 import { startQueueWorker } from './queue/queue-worker.ts';
 import { createWakeUpQueue, type WakeUpQueue } from './queue/wake-up-queue.ts';
 
-/** Times in ms, and sizes. The defaults suit mail and text messages. */
+/** Times in ms, and limits. The defaults suit mail and text messages. */
 export type JobsTuning = {
-  /** Messages that one process sends at the same time, through the queue and again as many without it. */
+  /** Messages that one process sends at the same time through the queue, and additionally by polling. */
   concurrency: number;
-  /** How often the outbox is looked at when nobody says that something is new. */
+  /** How often the outbox is polled without a notification. */
   pollIntervalMs: number;
-  /** Only what is due within this time is handed over. */
+  /** Only messages due within this time are enqueued. */
   aheadMs: number;
-  /** Most messages that the queue has at one time. */
+  /** Maximum messages in the queue at one time. */
   maxEnqueued: number;
   /**
-   * Length of a claim, which is extended while its handler works. A worker that is killed leaves its messages to others
-   * after at most this and `reconcileEveryMs`.
+   * Duration of a lease, which is renewed while its handler works. Other workers take over the messages of a killed
+   * worker after at most this and `reconcileEveryMs`.
    */
   leaseMs: number;
   reconcileEveryMs: number;
-  /** Late by this, a handed message is handed over again. */
+  /** An enqueued message overdue by this is enqueued again. */
   requeueAfterMs: number;
-  /** Late by this, a message is sent without the queue. Longer than `lateMs`. */
+  /** A message overdue by this is sent by polling. Must be longer than `requeueAfterMs`. */
   overdueMs: number;
-  /** Longest wait for Redis without a reply. */
+  /** Longest wait without a reply from Redis. */
   deadlineMs: number;
   queueCheckIntervalMs: number;
 };
@@ -59,51 +59,52 @@ export const defaultJobsTuning: JobsTuning = {
 export type JobsOptions<C extends MessageLease> = {
   store: OutboxStore<C>;
   handlers: MessageHandlers<C>;
-  /** null: there is no Redis, and the outbox is drained. */
+  /** Null: there is no Redis, and the worker polls the outbox. */
   redis: QueueConnections | null;
-  /** Prefix of all keys. Its hash tag keeps the queue in one slot of a cluster. */
+  /** Prefix of all keys. Its hash tag places the queue in one slot of a cluster. */
   prefix?: string;
-  /** Name of the queue; holds no colon. */
+  /** Name of the queue, without a colon. */
   name?: string;
   clock?: Clock;
   tuning?: Partial<JobsTuning>;
-  /** From where on the server of the queue is warned of. */
+  /** Thresholds of warnings about the queue's server. */
   limits?: Partial<QueueLimits>;
   onEvent?: OnJobsEvent;
 };
 
 export type Jobs = {
-  /** Something was written into the outbox: look now. */
+  /** Polls the outbox now, after something was written to it. */
   wake(): void;
   /**
-   * Whether the queue or the outbox itself says what to send, the messages in work, and how the queue's server was at the last
-   * look (null: there is none, or it has not been seen).
+   * Whether messages arrive through the queue or by polling the outbox, the messages in progress, and the state of
+   * the queue's server at the last check (null: no server, or not checked yet).
    */
   status(): { by: 'queue' | 'outbox'; inProgress: number; server: QueueServer | null };
   /**
-   * Finishes what has been begun, within `graceMs`, and returns the rest to the outbox. Never hangs, whatever Redis does.
-   * Resolves with the number of messages that could be neither finished nor returned: their claims run out.
+   * Finishes messages that were begun, within `graceMs`, and returns the rest to the outbox. Never hangs, even if
+   * Redis does. Resolves with the number of messages that could be neither finished nor returned: their leases
+   * expire.
    */
   stop(graceMs: number): Promise<number>;
 };
 
 const batch = 250;
-/** For connections and loops to end, in ms. */
+/** Time for connections and loops to close, in ms. */
 const closeWithinMs = 1000;
 
-/** Throws TypeError for a prefix that would spread the queue over a cluster. */
+/** @throws TypeError in a cluster for a prefix without a hash tag */
 export function startJobs<C extends MessageLease>(options: JobsOptions<C>): Jobs {
   const { store, handlers, redis, prefix = '{bb:j}', name = 'outbox', clock = systemClock } = options;
   if (redis?.producer.isCluster === true && !/\{[^{}]+\}/.test(prefix))
     throw new TypeError(
-      'In a cluster the prefix of a queue wants a hash tag, such as {bb:j}: its keys lie in one slot.',
+      'In a cluster, the prefix of a queue must have a hash tag such as {bb:j}, so that its keys are in one slot.',
     );
   const tuning = { ...defaultJobsTuning, ...options.tuning };
   const { concurrency, pollIntervalMs, leaseMs } = tuning;
   const onEvent = (event: JobsEvent): void => options.onEvent?.(event);
   const onErrorOf = (where: string) => (error: unknown) => onEvent({ event: 'error', where, error });
   let lastQueueError = '';
-  /** While Redis is away its clients say so again and again; one word for each new reason is enough. */
+  /** While Redis is unavailable its clients report the same error repeatedly; only a new reason is reported. */
   const onQueueError = (error: unknown): void => {
     const message = error instanceof Error ? error.message : String(error);
     if (message !== lastQueueError && !stopping) onErrorOf('the queue')(error);
@@ -111,7 +112,7 @@ export function startJobs<C extends MessageLease>(options: JobsOptions<C>): Jobs
   };
   let stopping = false;
   const step = Math.min(batch, Math.ceil(tuning.maxEnqueued / 4));
-  let settled = 0;
+  let completed = 0;
 
   const deliverer = createDeliverer({
     store,
@@ -121,10 +122,10 @@ export function startJobs<C extends MessageLease>(options: JobsOptions<C>): Jobs
     completeRetryMs: Math.min(pollIntervalMs, 500),
     onEvent(event) {
       onEvent(event);
-      // So many fewer are with the queue: there may be room for the next step.
-      if (event.event === 'completed') settled += 1;
-      if (settled < step) return;
-      settled = 0;
+      // When a step's worth of messages has left the queue, there may be capacity for the next step.
+      if (event.event === 'completed') completed += 1;
+      if (completed < step) return;
+      completed = 0;
       loops.enqueueDue?.wake();
     },
   });
@@ -140,7 +141,7 @@ export function startJobs<C extends MessageLease>(options: JobsOptions<C>): Jobs
       limits: { ...defaultQueueLimits, ...options.limits },
       onUnsuitable(reason) {
         onEvent({ event: 'queue-unsuitable', reason });
-        // What it had may be lost.
+        // Its jobs may be lost.
         reconciler.presumeLost();
         loops.reconcile?.wake();
       },
@@ -187,13 +188,13 @@ export function startJobs<C extends MessageLease>(options: JobsOptions<C>): Jobs
     wakeUpQueue,
     concurrency,
     overdueMs: tuning.overdueMs,
-    onError: onErrorOf('the drain'),
+    onError: onErrorOf('polling'),
   });
   const enqueueOnce = wakeUpQueue && enqueueDue({ store, clock, wakeUpQueue, batch: step, ...tuning });
   const loops = {
-    poll: startLoop(async () => pollOutbox(), { everyMs: pollIntervalMs, onError: onErrorOf('the drain') }),
+    poll: startLoop(async () => pollOutbox(), { everyMs: pollIntervalMs, onError: onErrorOf('polling') }),
     enqueueDue:
-      enqueueOnce && startLoop(enqueueOnce, { everyMs: pollIntervalMs, onError: onErrorOf('the hand-over') }),
+      enqueueOnce && startLoop(enqueueOnce, { everyMs: pollIntervalMs, onError: onErrorOf('enqueueing') }),
     reconcile: startLoop(
       async () => {
         if ((await reconciler.reconcile()) > 0) wake();

@@ -1,19 +1,19 @@
-/** Work that is done again and again, and at once when it is woken. */
+/** Work that is repeated at intervals, and immediately when it is woken. */
 export type Loop = {
-  /** Runs the work now; while it runs, once more after it. */
+  /** Runs the work now; if it is running, once more afterwards. */
   wake(): void;
-  /** Ends the loop and waits for the run under way. */
+  /** Stops the loop and waits for the current run. */
   stop(): Promise<void>;
 };
 
 export type LoopOptions = {
   /** Pause between two runs, in ms. */
   everyMs: number;
-  /** Hears of a run that failed; the next one comes as usual. */
+  /** Called when a run fails; the loop continues. */
   onError: (error: unknown) => void;
 };
 
-/** Starts at once. Runs never overlap. */
+/** Starts immediately. Runs never overlap. */
 export function startLoop(work: () => Promise<unknown>, { everyMs, onError }: LoopOptions): Loop {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;

@@ -1,24 +1,26 @@
 import type { Window } from './windows.ts';
 
-/** How one window stands after the decision. */
+/** The state of one window after the decision. */
 export type WindowState = {
   readonly name: string;
   readonly seconds: number;
-  /** Units, with the subject's override. In the local stand-in for an unreachable server: this process's share. */
+  /** Units, with the override of the limit key. When this process decides alone: its share. */
   readonly limit: number;
-  /** Units left at this moment. */
+  /** Units left now. */
   readonly remaining: number;
   /** Until the cost fits this window, in ms; 0 when it does. */
   readonly waitMs: number;
-  /** Until the next used units come back, in ms; 0 when none are used. */
+  /** Until the next used units are freed, in ms; 0 when none are used. */
   readonly resetMs: number;
 };
 
 export type Decision = {
   readonly allowed: boolean;
-  /** Nothing is known and the resource is closed without knowledge: not the subject's fault. */
+  /** Denied because the server is unavailable and the limit is `closed`, not because of the limit key. */
   readonly outage: boolean;
-  /** redis: asked now. deny-cache: asked a moment ago. local: this process alone. outage: nobody. */
+  /**
+   * redis: the server now. deny-cache: a recent denial of the server. local: this process alone. outage: not decided.
+   */
   readonly source: 'redis' | 'deny-cache' | 'local' | 'outage';
   /** Names of the windows in which the cost does not fit. */
   readonly exceededWindows: readonly string[];
@@ -27,7 +29,7 @@ export type Decision = {
   readonly retryAfterMs: number;
 };
 
-/** Time to offer another attempt when nothing is known, in ms. */
+/** Suggested wait before another attempt during an outage, in ms. */
 const outageRetryMs = 1000;
 
 export function outageDecision(): Decision {
@@ -56,12 +58,12 @@ export function decisionOf(
   };
 }
 
-/** Bytes of the script's reply for each check: the verdict, and four numbers for each window. */
+/** Bytes of the script's reply for each check: the verdict, and four numbers per window. */
 export function replyBytes(windows: readonly Window[]): number {
   return 1 + 16 * windows.length;
 }
 
-/** What the script says of one check, whose reply begins at `at`. */
+/** The script's verdict on one check, whose reply begins at `at`. */
 export type Verdict = 'allowed' | 'denied' | 'above limit';
 
 export function readVerdict(reply: Buffer, at: number): Verdict {
@@ -85,7 +87,7 @@ export function readWindows(windows: readonly Window[], reply: Buffer, at: numbe
   });
 }
 
-/** The same refusal, `elapsedMs` later. */
+/** The same denial, `elapsedMs` later. */
 export function later(decision: Decision, elapsedMs: number): Decision {
   return {
     allowed: false,

@@ -1,13 +1,13 @@
 /**
- * A decision as header fields of HTTP: RateLimit-Policy and RateLimit of draft-ietf-httpapi-ratelimit-headers-10, which
- * are lists of RFC 9651 with one item for each window; Retry-After; and the X-RateLimit fields that older clients read,
- * for the tightest window.
+ * HTTP header fields of a decision: RateLimit-Policy and RateLimit of draft-ietf-httpapi-ratelimit-headers-10, which
+ * are lists of RFC 9651 with one item per window; Retry-After; and, for the tightest window, the X-RateLimit fields
+ * that older clients read.
  */
 import type { Decision, WindowState } from './decision.ts';
 
 export type LimitHeaders = Record<string, string>;
 
-/** Names are small letters. A decision without windows, of an outage, has only Retry-After. */
+/** Header names are in lower case. The decision of an outage has no windows and gives only Retry-After. */
 export function limitHeaders(decision: Decision): LimitHeaders {
   const { perWindow, allowed, retryAfterMs } = decision;
   const headers: LimitHeaders = {};
@@ -25,33 +25,33 @@ export function limitHeaders(decision: Decision): LimitHeaders {
   return headers;
 }
 
-/** The last policy that was told: most answers tell the same one. */
-let told: { windows: readonly WindowState[]; policy: string } = { windows: [], policy: '' };
+/** The last policy, cached because most responses have the same one. */
+let lastPolicy: { windows: readonly WindowState[]; policy: string } = { windows: [], policy: '' };
 
 function policyOf(windows: readonly WindowState[]): string {
-  const isTold =
-    told.windows.length === windows.length &&
+  const isSame =
+    lastPolicy.windows.length === windows.length &&
     windows.every((it, i) => {
-      const other = told.windows[i];
+      const other = lastPolicy.windows[i];
       return it.limit === other?.limit && it.seconds === other.seconds && it.name === other.name;
     });
-  if (!isTold) {
+  if (!isSame) {
     const policy = windows.map(({ name, limit, seconds }) => `"${name}";q=${limit};w=${seconds}`).join(', ');
-    told = { windows, policy };
+    lastPolicy = { windows, policy };
   }
-  return told.policy;
+  return lastPolicy.policy;
 }
 
 /**
- * `r` is what remains, `t` the seconds until more comes back. Retry-After should not lie before a `t`, so a refusal
- * leaves out those of windows that are not in its way.
+ * `r` is the remaining units, `t` the seconds until more are freed. Retry-After should not be earlier than any `t`,
+ * so a denial omits the `t` of windows that are freed later.
  */
 function serviceLimit({ name, remaining, resetMs }: WindowState, retryAfterMs: number | undefined): string {
-  const told = resetMs > 0 && (retryAfterMs === undefined || resetMs <= retryAfterMs);
-  return `"${name}";r=${remaining}${told ? `;t=${toSeconds(resetMs)}` : ''}`;
+  const hasReset = resetMs > 0 && (retryAfterMs === undefined || resetMs <= retryAfterMs);
+  return `"${name}";r=${remaining}${hasReset ? `;t=${toSeconds(resetMs)}` : ''}`;
 }
 
-/** The window that holds a refused client longest, else the one with the smallest part left. */
+/** The window with the longest wait, otherwise the one with the smallest fraction left. */
 function tightestOf(windows: readonly WindowState[]): WindowState | undefined {
   return windows.reduce<WindowState | undefined>((tightest, it) => {
     if (tightest === undefined) return it;
@@ -60,7 +60,7 @@ function tightestOf(windows: readonly WindowState[]): WindowState | undefined {
   }, undefined);
 }
 
-/** Whole seconds, rounded up: who comes back then does not come too early. */
+/** Whole seconds, rounded up, so that a client that waits for them does not retry too early. */
 function toSeconds(ms: number): number {
   return Math.ceil(ms / 1000);
 }

@@ -1,10 +1,11 @@
 /**
- * Rate limits of a fleet: strict rolling windows, decided by one script on the server for all windows of a subject
- * together. No process takes units ahead: spent later they would break the windows, and kept they would starve others.
+ * Rate limits of a fleet with sliding windows. One script on the server decides all windows of a limit key together.
+ * No process takes tokens in advance: spent later they would break the windows, and held they would starve other
+ * processes.
  *
- * Strict means within one lineage of the server, without eviction or outage: keep the limiter's keys on a server that
- * does not evict. The price of sub-buckets: a client that comes steadily gets twelve thirteenths of a limit, rounded
- * down. Limits of 32 and below have no such margin.
+ * The limits are exact within one replication id of the server, without eviction or outage: keep the limiter's keys
+ * on a server that does not evict. Limits above 32 are counted in sub-buckets, so a steady client gets twelve
+ * thirteenths of the limit, rounded down. Limits of 32 and less have no such margin.
  */
 
 import type { CheckOutcome, CheckReply, NoReply } from './check/check-batch.ts';
@@ -27,7 +28,7 @@ type Rule = {
   readonly count: (decision: Decision, cost: number) => void;
 };
 
-/** Throws RangeError for limits, windows or names that cannot be. */
+/** Throws RangeError for invalid limits, windows or names. */
 export function createLimiter<Name extends string>(options: LimiterOptions<Name>): Limiter<Name> {
   const { redis, prefix = 'bb', clock = monotonicClock, maxKeys = 20_000 } = options;
   const nowMs = (): number => clock.nowMs();
@@ -48,11 +49,11 @@ export function createLimiter<Name extends string>(options: LimiterOptions<Name>
 
   function ruleOf(limit: Name): Rule {
     const rule = rules.get(limit);
-    if (rule === undefined) throw new RangeError(`There is no resource ${JSON.stringify(limit)}.`);
+    if (rule === undefined) throw new RangeError(`Unknown limit ${JSON.stringify(limit)}.`);
     return rule;
   }
 
-  /** Gives the decision to `resolve`: at once where this process decides, else when the server has answered. */
+  /** Passes the decision to `resolve`: immediately if this process decides, otherwise after the server's reply. */
   function decide(
     rule: Rule,
     keyState: KeyState,
@@ -64,28 +65,28 @@ export function createLimiter<Name extends string>(options: LimiterOptions<Name>
       resolve(decideLocally(keyState, cost, nowMs(), 1));
       return;
     }
-    const { redisKey: key, windows, slot, drops } = keyState;
+    const { redisKey, windows, slot, drops } = keyState;
     const primary = remote.primaryOf(slot);
     if (!primary.usable) {
-      resolve(decideWithout(primary, rule, keyState, cost));
+      resolve(decideWithoutServer(primary, rule, keyState, cost));
       return;
     }
     const settle = (outcome: CheckOutcome): void => {
       try {
         resolve(
           'error' in outcome
-            ? decideWithout(primary, rule, keyState, cost, outcome)
-            : takeIn(keyState, cost, drops, outcome),
+            ? decideWithoutServer(primary, rule, keyState, cost, outcome)
+            : applyReply(keyState, cost, drops, outcome),
         );
       } catch (error) {
         reject(error);
       }
     };
-    primary.send({ redisKey: key, windows, cost, ageMs: -1, slot, resolve: settle });
+    primary.send({ redisKey, windows, cost, ageMs: -1, slot, resolve: settle });
   }
 
-  /** What the server says, and what this process remembers of it. */
-  function takeIn(
+  /** The server's decision; remembers admissions and denials in this process. */
+  function applyReply(
     keyState: KeyState,
     cost: number,
     drops: number,
@@ -100,53 +101,53 @@ export function createLimiter<Name extends string>(options: LimiterOptions<Name>
     return decision;
   }
 
-  /** The policy of the resource, where it can be seen: refuse what cannot be known, or go on with this process's share. */
-  function decideWithout(
+  /** The outage policy of the limit: deny everything, or continue with this process's share. */
+  function decideWithoutServer(
     primary: Primary,
     rule: Rule,
     keyState: KeyState,
     cost: number,
-    asked?: NoReply,
+    noReply?: NoReply,
   ): Decision {
     if (rule.onOutage === 'closed') return outageDecision();
     const atMs = nowMs();
     const decision = decideLocally(keyState, cost, atMs, Math.max(1, remote?.fleetSize ?? 1));
     if (!decision.allowed || cost === 0) return decision;
-    const { redisKey: key, slot, windows } = keyState;
-    const late = asked?.late;
-    const charge = primary.pendingConsumption.add(
-      { redisKey: key, slot, windows, cost, atMs },
+    const { redisKey, slot, windows } = keyState;
+    const late = noReply?.late;
+    const consumption = primary.pendingConsumption.add(
+      { redisKey, slot, windows, cost, atMs },
       late !== undefined,
     );
-    void late?.then((answer) => {
-      if (answer !== undefined && readVerdict(answer.reply, answer.at) === 'allowed') charge.counted = true;
+    void late?.then((reply) => {
+      if (reply !== undefined && readVerdict(reply.reply, reply.at) === 'allowed') consumption.counted = true;
     });
     return decision;
   }
 
   return {
-    check: ({ limit: resource, key, cost = 1 }) =>
+    check: ({ limit, key, cost = 1 }) =>
       new Promise((resolve, reject) => {
         if (!Number.isInteger(cost) || cost < 1)
-          throw new RangeError(`A cost wants a whole number from 1, not ${cost}.`);
-        const rule = ruleOf(resource);
+          throw new RangeError(`The cost must be a whole number of at least 1, not ${cost}.`);
+        const rule = ruleOf(limit);
         const keyState = rule.keyStates.of(key);
-        const told = (decision: Decision): void => {
+        const finish = (decision: Decision): void => {
           rule.count(decision, cost);
-          topKeys?.count(resource, keyState, decision, cost);
+          topKeys?.count(limit, keyState, decision, cost);
           resolve(decision);
         };
-        const known =
+        const cached =
           remote?.primaryOf(keyState.slot).usable === true
             ? cachedDenial(keyState, cost, nowMs())
             : undefined;
-        if (known !== undefined) told(known);
-        else decide(rule, keyState, cost, told, reject);
+        if (cached !== undefined) finish(cached);
+        else decide(rule, keyState, cost, finish, reject);
       }),
 
-    peek: ({ limit: resource, key }) =>
+    peek: ({ limit, key }) =>
       new Promise((resolve, reject) => {
-        const rule = ruleOf(resource);
+        const rule = ruleOf(limit);
         decide(rule, rule.keyStates.of(key), 0, resolve, reject);
       }),
 
@@ -166,16 +167,17 @@ export function createLimiter<Name extends string>(options: LimiterOptions<Name>
       await topKeys?.release(limit === undefined ? names : [limit], key);
     },
 
-    async override({ limit: resource, key, limits }) {
-      const keyState = ruleOf(resource).keyStates.of(key);
+    async override({ limit, key, limits }) {
+      const keyState = ruleOf(limit).keyStates.of(key);
       if (remote === null) overrideLocally(keyState, limits);
       else await remote.operator.override(keyState, limits);
       dropDenial(keyState);
-      await topKeys?.release([resource], key);
+      await topKeys?.release([limit], key);
     },
 
     async topKeys(most = 50) {
-      if (topKeys === undefined) throw new RangeError('Nobody is watched: ask for it with the option watch.');
+      if (topKeys === undefined)
+        throw new RangeError('Top keys are not recorded. Fix: set the option topKeys.');
       return topKeys.report(most);
     },
 
@@ -197,7 +199,9 @@ function readRules<Name extends string>(
   const rules = new Map<Name, Rule>();
   for (const name of Object.keys(limits) as Name[]) {
     if (!/^[a-z][a-z0-9-]{0,31}$/.test(name))
-      throw new RangeError(`A resource wants a name of small letters, not ${JSON.stringify(name)}.`);
+      throw new RangeError(
+        `The name of a limit must be lower-case letters, digits and dashes, not ${JSON.stringify(name)}.`,
+      );
     const { windows, onOutage } = limits[name];
     rules.set(name, toRule({ name, windows: toWindows(windows), onOutage }));
   }
@@ -205,5 +209,5 @@ function readRules<Name extends string>(
 }
 
 function costAboveLimit(cost: number): RangeError {
-  return new RangeError(`A cost of ${cost} is above a limit of the subject, so it could never be allowed.`);
+  return new RangeError(`A cost of ${cost} exceeds a limit of the key, so it could never be allowed.`);
 }

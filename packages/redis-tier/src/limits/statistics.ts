@@ -1,47 +1,47 @@
 import type { Decision } from './decision.ts';
 
 export type LimitStatistics = {
-  /** Units of the requests that were allowed. */
+  /** Units of allowed requests. */
   unitsAllowed: number;
   allowed: number;
   denied: number;
-  /** Refusals, among all, that cost the server nothing. */
+  /** Denials, included in `denied`, that came from the deny cache. */
   deniedFromDenyCache: number;
-  /** Decisions of this process alone. */
+  /** Decisions by this process alone. */
   local: number;
-  /** Requests turned away because nothing was known. */
+  /** Requests denied because the server was unavailable. */
   unavailable: number;
-  /** Allowed with at most a tenth of a limit left. */
+  /** Requests allowed with at most a tenth of a limit left. */
   nearLimit: number;
-  /** Refusals by the window that was violated. */
+  /** Denials by exceeded window. */
   exceededWindows: Record<string, number>;
 };
 
 export type LimiterStatistics = {
   limits: Record<string, LimitStatistics>;
-  /** Calls of the script, and checks that they carried. */
+  /** Calls of the script, and checks in them. */
   calls: number;
   checks: number;
-  /** Errors that the server replied, such as that it is full. */
+  /** Errors that the server returned, such as that it is full. */
   errors: number;
-  /** Local admissions that the server does not know yet, a second of one subject as one, and those given up. */
+  /** Local admissions not yet reported to the server (one second of a key counts as one), and those dropped. */
   pendingConsumption: number;
   lostConsumption: number;
   /** Processes that share the limits. */
   fleetSize: number;
 };
 
-/** What the counters do not know themselves. */
+/** State that the counters read from the limiter. */
 type LimiterState = {
   readonly pendingConsumption: { readonly waiting: number; readonly lost: number };
   readonly fleetSize: number;
 };
 
-/** At most this part of a limit left is near it. */
-const nearPart = 0.1;
+/** A decision is near the limit when at most this fraction is left. */
+const nearFraction = 0.1;
 
 export type StatisticsCounter = {
-  /** Begins the counts of a resource; gives what counts a decision there. */
+  /** Starts the counts of a limit; returns the function that counts its decisions. */
   counterOf(limit: string): (decision: Decision, cost: number) => void;
   countCall(checks: number): void;
   countError(): void;
@@ -50,14 +50,14 @@ export type StatisticsCounter = {
 };
 
 export function createStatistics(): StatisticsCounter {
-  const byResource = new Map<string, LimitStatistics>();
+  const byLimit = new Map<string, LimitStatistics>();
   let calls = 0;
   let checks = 0;
   let errors = 0;
   return {
     counterOf(limit) {
       const statistics = noStatistics();
-      byResource.set(limit, statistics);
+      byLimit.set(limit, statistics);
       return (decision, cost) => count(statistics, decision, cost);
     },
     countCall(carried) {
@@ -68,7 +68,7 @@ export function createStatistics(): StatisticsCounter {
       errors += 1;
     },
     snapshot: (state) => ({
-      limits: structuredClone(Object.fromEntries(byResource)),
+      limits: structuredClone(Object.fromEntries(byLimit)),
       calls,
       checks,
       errors,
@@ -99,7 +99,7 @@ function count(statistics: LimitStatistics, decision: Decision, cost: number): v
   } else if (decision.allowed) {
     statistics.allowed += 1;
     statistics.unitsAllowed += cost;
-    if (decision.perWindow.some(({ limit, remaining }) => remaining <= limit * nearPart))
+    if (decision.perWindow.some(({ limit, remaining }) => remaining <= limit * nearFraction))
       statistics.nearLimit += 1;
   } else {
     statistics.denied += 1;

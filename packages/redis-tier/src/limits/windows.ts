@@ -1,11 +1,11 @@
-/** One limit of a resource: at most `limit` units in any stretch of `lengthMs`. */
+/** One window of a limit: at most `limit` units in any stretch of `lengthMs`. */
 export type Window = {
   readonly name: string;
   readonly lengthMs: number;
   readonly limit: number;
   /**
-   * Units admitted within one tick count as one, and until the last moment of the tick has left the window. 1 ms makes
-   * an exact log; a twelfth of the window makes at most thirteen cells, of which the oldest counts whole.
+   * Units admitted within one tick count together until the last moment of the tick has left the window. 1 ms makes an
+   * exact log; a twelfth of the window makes at most thirteen cells, of which the oldest counts in full.
    */
   readonly tickMs: number;
 };
@@ -20,46 +20,50 @@ export type NamedLimits = {
 /** A window of any length: `seconds` from 1 to 14 days, `limit` from 1 to 16,000,000 units. */
 export type WindowOptions = { readonly name: string; readonly seconds: number; readonly limit: number };
 
-/** Up to this limit a window keeps an exact log: the margin of the sub-buckets would cost a small limit too much. */
+/** Up to this limit a window is an exact log: the margin of sub-buckets would cost a small limit too much. */
 export const largestExactLimit = 32;
-/** Parts of a window, for a larger limit. */
+/** Sub-buckets of a window with a larger limit. */
 export const subBuckets = 12;
 const maxSeconds = 14 * 86_400;
-/** What a cell can count, three bytes, with room for what is charged after an outage. */
+/** Less than the three bytes of a cell can count, so that reports after an outage fit too. */
 const largestLimit = 16_000_000;
 const maxWindows = 6;
 
-/** Reads the limits of a resource. Throws RangeError for what cannot be a limit. */
+/** Parses the windows of a limit. Throws RangeError for invalid windows. */
 export function toWindows(options: NamedLimits | readonly WindowOptions[]): readonly Window[] {
   const list = isList(options) ? options : named(options);
   if (list.length === 0 || list.length > maxWindows)
-    throw new RangeError(`A resource wants 1 to ${maxWindows} windows, not ${list.length}.`);
+    throw new RangeError(`A limit must have 1 to ${maxWindows} windows, not ${list.length}.`);
   const windows = list.map(toWindow);
   if (new Set(windows.map((it) => it.name)).size < windows.length)
-    throw new RangeError('The windows of a resource want names of their own.');
+    throw new RangeError('The windows of a limit must have different names.');
   if (new Set(windows.map((it) => it.lengthMs)).size < windows.length)
-    throw new RangeError('The windows of a resource want lengths of their own.');
+    throw new RangeError('The windows of a limit must have different lengths.');
   return windows;
 }
 
-/** The tick of a window with this limit, in ms. Rounded up: a bucket too long counts longer, never less. */
+/** The tick of a window with this limit, in ms. Rounded up: a longer tick makes units count longer, never shorter. */
 function tickOf(lengthMs: number, limit: number): number {
   return limit <= largestExactLimit ? 1 : Math.ceil(lengthMs / subBuckets);
 }
 
-/** Throws RangeError unless `limit` is a whole number of units that a window can hold. */
+/** Throws RangeError unless `limit` is a whole number of units that a window supports. */
 export function assertLimit(name: string, limit: number): void {
   if (!Number.isInteger(limit) || limit < 1 || limit > largestLimit)
     throw new RangeError(
-      `The limit of ${name} wants a whole number from 1 to ${largestLimit}, not ${limit}.`,
+      `The limit of ${name} must be a whole number from 1 to ${largestLimit}, not ${limit}.`,
     );
 }
 
 function toWindow({ name, seconds, limit }: WindowOptions): Window {
   if (!/^[a-z][a-z0-9_-]{0,31}$/.test(name))
-    throw new RangeError(`A window wants a name of small letters, not ${JSON.stringify(name)}.`);
+    throw new RangeError(
+      `The name of a window must be lower-case letters, digits, dashes and underscores, not ${JSON.stringify(name)}.`,
+    );
   if (!Number.isInteger(seconds) || seconds < 1 || seconds > maxSeconds)
-    throw new RangeError(`The window ${name} wants whole seconds from 1 to ${maxSeconds}, not ${seconds}.`);
+    throw new RangeError(
+      `The window ${name} must have a whole number of seconds from 1 to ${maxSeconds}, not ${seconds}.`,
+    );
   assertLimit(name, limit);
   const lengthMs = seconds * 1000;
   return { name, lengthMs, limit, tickMs: tickOf(lengthMs, limit) };

@@ -1,10 +1,10 @@
-/** All that is wrong with the environment, told at once and without a secret. */
+/** All problems of the environment variables, reported together and without secrets. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
-    super(`The environment is not right:\n${problems.map((report) => `  - ${report}`).join('\n')}`);
+    super(`Invalid environment variables:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
     this.problems = problems;
   }
 }

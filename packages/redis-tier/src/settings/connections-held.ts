@@ -1,9 +1,9 @@
 import type { RedisConfig } from './redis-config.ts';
 
-/** Connections to Redis that a process holds, by what they are for. */
+/** Number of connections to Redis of a process, by purpose. */
 export type ConnectionsHeld = { cache: number; health: number; limits: number; jobs: number };
 
-/** The two kinds of process: one answers requests, the other does the jobs. */
+/** The two kinds of process: api serves requests, worker runs jobs. */
 export type ProcessRole = 'api' | 'worker';
 
 export type HeldBy = {
@@ -13,18 +13,18 @@ export type HeldBy = {
 };
 
 /**
- * Each part has one connection, and the cache another one to listen. Jobs have three: a bell, a worker, and the one that
- * the queue's library makes for its blocking read.
+ * Each component has one connection; the cache has a second one for notifications. Jobs have three: a producer, a
+ * worker, and the one that BullMQ opens for its blocking read.
  */
 export function connectionsHeld(
   { redis, cacheEnabled, limitsEnabled }: HeldBy,
   role: ProcessRole,
 ): ConnectionsHeld {
-  const isThere = redis.main !== null;
+  const hasRedis = redis.main !== null;
   return {
-    cache: isThere && cacheEnabled ? 2 : 0,
-    health: isThere ? 1 : 0,
-    limits: isThere && role === 'api' && limitsEnabled ? 1 : 0,
+    cache: hasRedis && cacheEnabled ? 2 : 0,
+    health: hasRedis ? 1 : 0,
+    limits: hasRedis && role === 'api' && limitsEnabled ? 1 : 0,
     jobs: redis.jobs !== null && role === 'worker' ? 3 : 0,
   };
 }

@@ -3,10 +3,10 @@ import { parseEnv } from 'node:util';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** The file in which production keeps its environment variables. */
+/** The file with the environment variables of production. */
 export const productionEnvFile = '.env.production';
 
-/** The variables of a file in the form of `node --env-file`, or null when there is no such file. Throws when it cannot be read. */
+/** Reads a file in the format of `node --env-file`; null when the file does not exist. Throws when it is unreadable. */
 export function readEnvFile(path: string): Variables | null {
   try {
     return parseEnv(readFileSync(path, 'utf8'));
@@ -16,7 +16,7 @@ export function readEnvFile(path: string): Variables | null {
   }
 }
 
-/** The environment with a file behind it: what stands in the environment wins. */
+/** The environment with a file as fallback: variables of the environment have precedence. */
 export function withEnvFile(environment: Variables, file: Variables | null): Variables {
   return file === null ? environment : { ...file, ...environment };
 }

@@ -1,14 +1,14 @@
 import type { EnvReader } from './env-reader.ts';
 
-/** Where a password comes from that may change while the process runs. */
+/** The source of a password that may change while the process runs. */
 export type LoginSource =
   /** A file that is read every `everyMs`, such as a secret that Docker or Kubernetes mounts. */
   | { kind: 'file'; path: string; everyMs: number }
-  /** A secret that is asked for every `everyMs` by its name or ARN. */
+  /** A secret in AWS Secrets Manager that is read every `everyMs`, by name or ARN. */
   | { kind: 'secret'; id: string; everyMs: number }
   /**
-   * A token that is signed every `everyMs` for a user of IAM. Open connections log in again every `reauthenticateEveryMs`; `cache` is the
-   * name of the replication group or of the serverless cache.
+   * A token that is signed every `everyMs` for an IAM user. Open connections authenticate again every
+   * `reauthenticateEveryMs`; `cache` is the name of the replication group or of the serverless cache.
    */
   | {
       kind: 'iam';
@@ -20,21 +20,21 @@ export type LoginSource =
       reauthenticateEveryMs: number;
     };
 
-/** What begins the names of a server's variables. */
+/** The prefix of a server's variables. */
 export type ServerVariables = 'REDIS' | 'REDIS_JOBS';
 
 const fileEverySeconds = 5;
 const secretEverySeconds = 300;
 const maxPath = 4096;
-/** A token is good for fifteen minutes, and a connection for twelve hours after its last login. */
+/** A token is valid for 15 minutes, and a connection for 12 hours after its last authentication. */
 const iamTimes = { everyMs: 600_000, reauthenticateEveryMs: 21_600_000 };
 const iamName = /^[a-z][a-z0-9-]{0,39}$/;
 const secretName = /^[A-Za-z0-9/_+=.@-]{1,512}$/;
 const secretArn = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]{1,512}$/;
 
 /**
- * The source that the variables of a server name, or null; a password has one source alone. `url` is the server's address,
- * null where there is none.
+ * The password source that the variables of a server name, or null. Only one source is allowed. `url` is the server's
+ * URL, null when there is none.
  */
 export function readLoginSource(
   env: EnvReader,
@@ -49,7 +49,7 @@ export function readLoginSource(
   const [first, second] = sources;
   if (first !== undefined && second !== undefined)
     env.report(
-      `${variableOf(first, variables)} and ${variableOf(second, variables)} both say where the password is: keep one of them.`,
+      `${variableOf(first, variables)} and ${variableOf(second, variables)} both name a source of the password: keep one of them.`,
     );
   return first ?? null;
 }
@@ -61,7 +61,7 @@ function readFileSource(
 ): LoginSource | null {
   const path = env.text(`${variables}_PASSWORD_FILE`);
   if (path === undefined) return null;
-  if (path.length > maxPath) env.report(`${variables}_PASSWORD_FILE wants the path of a file.`);
+  if (path.length > maxPath) env.report(`${variables}_PASSWORD_FILE must be the path of a file.`);
   return { kind: 'file', path, everyMs: (refreshSeconds ?? fileEverySeconds) * 1000 };
 }
 
@@ -74,14 +74,17 @@ function readSecretSource(
   if (id === undefined) return null;
   if (!secretName.test(id) && !secretArn.test(id)) {
     env.report(
-      `${variables}_PASSWORD_SECRET wants the name of a secret or its ARN, such as arn:aws:secretsmanager:...; the ` +
-        'password itself belongs into it, not here.',
+      `${variables}_PASSWORD_SECRET must be the name of a secret or its ARN, such as arn:aws:secretsmanager:...; the ` +
+        'password itself belongs in the secret, not here.',
     );
   }
   return { kind: 'secret', id, everyMs: (refreshSeconds ?? secretEverySeconds) * 1000 };
 }
 
-/** That of IAM, or null. It is known by its user; the server's address says whether it is serverless. */
+/**
+ * The IAM source, or null. It exists when its user or cache is set; the host name tells whether the cache is
+ * serverless.
+ */
 function readIamSource(env: EnvReader, variables: ServerVariables, url: URL | null): LoginSource | null {
   const user = env.text(`${variables}_IAM_USER`);
   const cache = env.text(`${variables}_IAM_CACHE`);
@@ -93,16 +96,14 @@ function readIamSource(env: EnvReader, variables: ServerVariables, url: URL | nu
   ] as const) {
     if (!iamName.test(value ?? ''))
       env.report(
-        `${name} wants 1 to 40 small letters, digits and dashes: ${variables}_IAM_USER is the user of ElastiCache, ` +
+        `${name} must be 1 to 40 lower-case letters, digits and dashes: ${variables}_IAM_USER is the user of ElastiCache, ` +
           `${variables}_IAM_CACHE the name of the replication group or the serverless cache.`,
       );
   }
   if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region ?? ''))
-    env.report(
-      'REDIS_IAM_REGION wants the region of the cache, such as us-east-1; AWS_REGION may name it too.',
-    );
+    env.report('REDIS_IAM_REGION must be the region of the cache, such as us-east-1. AWS_REGION works too.');
   if (url !== null && url.protocol !== 'rediss:')
-    env.report(`${variables}_IAM_USER wants TLS: begin the address in ${variables}_URL with rediss://.`);
+    env.report(`${variables}_IAM_USER requires TLS: begin ${variables}_URL with rediss://.`);
   return {
     kind: 'iam',
     user: user ?? '',
@@ -113,12 +114,12 @@ function readIamSource(env: EnvReader, variables: ServerVariables, url: URL | nu
   };
 }
 
-/** In seconds; null where nothing is said, so that it depends on the source. */
+/** In seconds; null when not set, so that the default depends on the source. */
 export function readPasswordRefresh(env: EnvReader): number | null {
   return env.integer('REDIS_PASSWORD_REFRESH', 0, { least: 1, most: 3600 }) || null;
 }
 
-/** The variable that names a source, for messages. */
+/** The variable of a source, for messages. */
 export function variableOf(source: LoginSource, variables: ServerVariables): string {
   const ends = { file: 'PASSWORD_FILE', secret: 'PASSWORD_SECRET', iam: 'IAM_USER' } as const;
   return `${variables}_${ends[source.kind]}`;

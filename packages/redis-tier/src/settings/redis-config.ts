@@ -1,14 +1,14 @@
 import type { EnvReader } from './env-reader.ts';
 import { type LoginSource, readLoginSource, readPasswordRefresh, variableOf } from './login-source.ts';
 
-/** How to reach one Redis, Valkey or ElastiCache. The password is in none of the other fields. */
+/** How to connect to one Redis, Valkey or ElastiCache. Only `password` contains the password. */
 export type RedisServerConfig = {
   host: string;
   port: number;
   tls: boolean;
   username: string | null;
   password: string | null;
-  /** Where the password is found instead, when it may change while the process runs. */
+  /** The source of the password, when it may change while the process runs. */
   login: LoginSource | null;
   database: number;
   cluster: boolean;
@@ -18,13 +18,13 @@ export type RedisServerConfig = {
 };
 
 export type RedisConfig = {
-  /** For cache and limits; null: the server runs without Redis and says so. */
+  /** For cache and limits; null: the server runs without Redis and reports so. */
   main: RedisServerConfig | null;
   /** For jobs: the same server unless REDIS_JOBS_URL names another. */
   jobs: RedisServerConfig | null;
-  /** Begins the names of all keys, for a server that several installations share. */
+  /** Prefix of all keys, for a server that several installations share. */
   keyPrefix: string;
-  /** Budget of connections of this process. */
+  /** Maximum connections of this process. */
   maxConnections: number;
 };
 
@@ -35,7 +35,7 @@ export function readRedisConfig(env: EnvReader, production: boolean): RedisConfi
   const url = env.url('REDIS_URL', protocols);
   if (production && env.text('REDIS_URL') === undefined) {
     env.report(
-      'REDIS_URL is missing: production runs with Redis; set redis://host:6379 or rediss://host:6379.',
+      'REDIS_URL is missing: production requires Redis. Set redis://host:6379 or rediss://host:6379.',
     );
   }
   const jobsUrl = env.url('REDIS_JOBS_URL', protocols);
@@ -65,13 +65,13 @@ export function readRedisConfig(env: EnvReader, production: boolean): RedisConfi
   };
 }
 
-/** A second server is a server of its own: its user stands in its address, its password there or in a source of its own. */
+/** A separate server for jobs: its user comes from its URL, its password from the URL or from its own source. */
 function readJobsServer<T>(env: EnvReader, url: URL | null, common: T, refreshSeconds: number | null) {
   const login = readLoginSource(env, 'REDIS_JOBS', { url, refreshSeconds });
   if (url === null) {
     if (login !== null && env.text('REDIS_JOBS_URL') === undefined) {
       env.report(
-        `${variableOf(login, 'REDIS_JOBS')} wants REDIS_JOBS_URL: without it jobs are on REDIS_URL.`,
+        `${variableOf(login, 'REDIS_JOBS')} requires REDIS_JOBS_URL: without it, jobs use REDIS_URL.`,
       );
     }
     return null;
@@ -79,17 +79,17 @@ function readJobsServer<T>(env: EnvReader, url: URL | null, common: T, refreshSe
   const jobs = { ...readAddress(env, 'REDIS_JOBS_URL', url), ...common };
   if (login !== null && jobs.password !== null) {
     env.report(
-      `A password stands in REDIS_JOBS_URL beside ${variableOf(login, 'REDIS_JOBS')}: take it out of the address.`,
+      `Both REDIS_JOBS_URL and ${variableOf(login, 'REDIS_JOBS')} provide a password: remove it from the URL.`,
     );
   }
-  refuseSecondUser(env, 'REDIS_JOBS', { ...jobs, login });
+  rejectSecondUser(env, 'REDIS_JOBS', { ...jobs, login });
   return { ...jobs, login };
 }
 
 function readKeyPrefix(env: EnvReader): string {
   const prefix = env.text('REDIS_KEY_PREFIX') ?? 'bb';
   if (!/^[A-Za-z0-9._-]{1,40}$/.test(prefix)) {
-    env.report('REDIS_KEY_PREFIX wants 1 to 40 letters, digits, dots or dashes.');
+    env.report('REDIS_KEY_PREFIX must be 1 to 40 letters, digits, dots or dashes.');
   }
   return prefix;
 }
@@ -97,9 +97,10 @@ function readKeyPrefix(env: EnvReader): string {
 function readAddress(env: EnvReader, name: string, url: URL) {
   const path = url.pathname.replace(/^\//, '');
   if (!/^\d{0,5}$/.test(path))
-    env.report(`${name} wants nothing after the port but a database number, such as /0.`);
-  if (url.hostname === '') env.report(`${name} names no host.`);
-  if (url.search !== '' || url.hash !== '') env.report(`${name} takes no parameters after the address.`);
+    env.report(`${name} may only have a database number after the port, such as /0.`);
+  if (url.hostname === '') env.report(`${name} has no host.`);
+  if (url.search !== '' || url.hash !== '')
+    env.report(`${name} must not have query parameters or a fragment.`);
   return {
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: url.port === '' ? 6379 : Number(url.port),
@@ -115,22 +116,20 @@ function decode(env: EnvReader, name: string, text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    env.report(`${name} has a % in its credentials that begins no escape: write a percent sign as %25.`);
+    env.report(`${name} has a % in its credentials that is not an escape: write a percent sign as %25.`);
     return '';
   }
 }
 
-/** The guide's REDIS_SSL says again what the address says, so the two must agree. */
+/** REDIS_SSL repeats what the scheme of REDIS_URL states, so the two must agree. */
 function checkSsl(env: EnvReader, url: URL): void {
   if (env.text('REDIS_SSL') === undefined) return;
   const ssl = env.boolean('REDIS_SSL', false);
   if (ssl && url.protocol === 'redis:') {
-    env.report('REDIS_SSL=true contradicts REDIS_URL: write rediss:// for TLS, or take REDIS_SSL out.');
+    env.report('REDIS_SSL=true contradicts REDIS_URL: write rediss:// for TLS, or remove REDIS_SSL.');
   }
   if (!ssl && url.protocol === 'rediss:') {
-    env.report(
-      'REDIS_SSL=false contradicts REDIS_URL: write redis:// for plain text, or take REDIS_SSL out.',
-    );
+    env.report('REDIS_SSL=false contradicts REDIS_URL: write redis:// for no TLS, or remove REDIS_SSL.');
   }
 }
 
@@ -140,29 +139,29 @@ function takeCredentials(env: EnvReader, main: Credentials): void {
   const password = env.text('REDIS_PASSWORD');
   const username = env.text('REDIS_USERNAME');
   if (password !== undefined && main.password !== null) {
-    env.report('A password stands in both REDIS_URL and REDIS_PASSWORD: keep it in REDIS_PASSWORD alone.');
+    env.report('Both REDIS_URL and REDIS_PASSWORD contain a password: keep it in REDIS_PASSWORD only.');
   }
   if (username !== undefined && main.username !== null) {
-    env.report('A user stands in both REDIS_URL and REDIS_USERNAME: keep it in REDIS_USERNAME alone.');
+    env.report('Both REDIS_URL and REDIS_USERNAME contain a user: keep it in REDIS_USERNAME only.');
   }
   main.password ??= password ?? null;
   main.username ??= username ?? null;
   if (main.login !== null && main.password !== null) {
     const other = password === undefined ? 'REDIS_URL' : 'REDIS_PASSWORD';
-    env.report(`${other} holds a password beside ${variableOf(main.login, 'REDIS')}: keep one of them.`);
+    env.report(`Both ${other} and ${variableOf(main.login, 'REDIS')} provide a password: keep one of them.`);
   }
-  refuseSecondUser(env, 'REDIS', main);
+  rejectSecondUser(env, 'REDIS', main);
   if (main.username !== null && main.password === null && main.login === null) {
     env.report('REDIS_USERNAME is set without a password: set REDIS_PASSWORD too.');
   }
 }
 
-/** A token is of one user. */
-function refuseSecondUser(
+/** A token is valid for one user only. */
+function rejectSecondUser(
   env: EnvReader,
   variables: 'REDIS' | 'REDIS_JOBS',
   { username, login }: Credentials,
 ): void {
   if (login?.kind === 'iam' && username !== null)
-    env.report(`A user stands beside ${variables}_IAM_USER, which is the user: take the other one out.`);
+    env.report(`Only ${variables}_IAM_USER may name the user: remove the other one.`);
 }

@@ -3,19 +3,19 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 
-/** A server that says back what it hears. */
+/** A server that echoes what it receives. */
 let echo: ReturnType<typeof createServer>;
 let proxy: FaultProxy;
 let client: Socket;
-let heard = '';
-let heardAtServer = '';
+let received = '';
+let receivedByServer = '';
 
 beforeEach(async () => {
-  heard = '';
-  heardAtServer = '';
+  received = '';
+  receivedByServer = '';
   echo = createServer((socket) => {
     socket.on('data', (piece) => {
-      heardAtServer += piece.toString();
+      receivedByServer += piece.toString();
       socket.write(piece);
     });
     socket.on('error', () => {});
@@ -25,7 +25,7 @@ beforeEach(async () => {
   proxy = await startFaultProxy({ host: '127.0.0.1', port: (echo.address() as AddressInfo).port });
   client = connect(proxy.port, '127.0.0.1');
   client.on('data', (piece) => {
-    heard += piece.toString();
+    received += piece.toString();
   });
   client.on('error', () => {});
   await once(client, 'connect');
@@ -36,8 +36,8 @@ afterEach(async () => {
   echo.close();
 });
 
-async function isTracking(text: string): Promise<void> {
-  while (!heard.includes(text)) await once(client, 'data');
+async function untilReceived(text: string): Promise<void> {
+  while (!received.includes(text)) await once(client, 'data');
 }
 
 function closed(socket: Socket): Promise<unknown> {
@@ -45,37 +45,37 @@ function closed(socket: Socket): Promise<unknown> {
 }
 
 describe('a fault proxy', () => {
-  test('passes everything on in order, also when the delay changes', async () => {
+  test('forwards all data in order, even when the delay changes', async () => {
     for (let i = 0; i < 100; i++) {
       proxy.delay(i % 3);
       client.write(`${i},`);
     }
-    await isTracking('99,');
-    expect(heard).toBe(Array.from({ length: 100 }, (_, i) => `${i},`).join(''));
+    await untilReceived('99,');
+    expect(received).toBe(Array.from({ length: 100 }, (_, i) => `${i},`).join(''));
   });
 
-  test('delays', async () => {
+  test('delays data in both directions', async () => {
     proxy.delay(50);
     const startMs = performance.now();
     client.write('x');
-    await isTracking('x');
+    await untilReceived('x');
     expect(performance.now() - startMs).toBeGreaterThan(95);
   });
 
-  test('freezes one direction and loses nothing of it', async () => {
+  test('freezes one direction without losing data', async () => {
     client.write('a');
-    await isTracking('a');
+    await untilReceived('a');
     proxy.freeze('toClient');
     client.write('b');
-    while (!heardAtServer.includes('b')) await new Promise(setImmediate);
-    expect(heard).toBe('a');
+    while (!receivedByServer.includes('b')) await new Promise(setImmediate);
+    expect(received).toBe('a');
     proxy.thaw();
-    await isTracking('b');
+    await untilReceived('b');
   });
 
-  test('cuts, and refuses until it accepts again', async () => {
+  test('cuts connections, and refuses new ones until it accepts again', async () => {
     client.write('a');
-    await isTracking('a');
+    await untilReceived('a');
     expect(proxy.links).toHaveLength(1);
     proxy.refuse();
     await closed(client);

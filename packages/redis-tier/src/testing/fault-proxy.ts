@@ -1,36 +1,36 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-/** toServer: what the client sends. toClient: what the server answers. */
+/** toServer: data from the client. toClient: data from the server. */
 export type Direction = 'toServer' | 'toClient';
 
 const directions = ['toServer', 'toClient'] as const;
 
 /** One connection through the proxy. */
 export type ProxiedLink = {
-  /** The port from which the server sees the connection come: it tells the link in CLIENT LIST. */
+  /** The local port of the connection to the server, which identifies the link in CLIENT LIST. */
   readonly serverSidePort: number;
-  /** Bytes of this direction stay where they are until `thaw`; the connection itself stays up. */
+  /** Holds the data of this direction until `thaw`; the connection stays open. */
   freeze(direction: Direction): void;
   thaw(): void;
-  /** Ends it, as a broken network would: with what was under way. */
+  /** Resets the connection, as a broken network would, and loses data in flight. */
   cut(): void;
 };
 
-/** A TCP proxy that does on demand what networks do. */
+/** A TCP proxy that simulates network faults on demand. */
 export type FaultProxy = {
   readonly port: number;
   /** The connections that are open now. */
   readonly links: readonly ProxiedLink[];
-  /** Adds a delay to every piece of both directions, in ms. */
+  /** Adds a delay to all data in both directions, in ms. */
   delay(ms: number): void;
-  /** Freezes a direction of all connections, and of new ones. Default: both, as a server that hangs. */
+  /** Freezes a direction of all current and new connections. Default: both, as a server that hangs. */
   freeze(direction?: Direction): void;
-  /** Ends freezing, of all connections. */
+  /** Ends all freezes. */
   thaw(): void;
   /** Cuts all connections. */
   cut(): void;
-  /** Cuts all connections, and every new one at once until `accept`. */
+  /** Cuts all connections, and every new one immediately, until `accept`. */
   refuse(): void;
   accept(): void;
   close(): Promise<void>;
@@ -38,7 +38,7 @@ export type FaultProxy = {
 
 export type Target = { readonly host: string; readonly port: number };
 
-/** Listens on a free port of this machine and passes on to the server; each new connection to where `to` says then. */
+/** Listens on a free local port and forwards to the server. A function `to` is called for each new connection. */
 export async function startFaultProxy(to: Target | (() => Target)): Promise<FaultProxy> {
   const links = new Set<Link>();
   const frozen = new Set<Direction>();
@@ -138,7 +138,7 @@ class Link implements ProxiedLink {
   }
 }
 
-/** Pieces keep their order, also when the delay changes while some are under way. */
+/** Keeps the order of data, even when the delay changes while some is in flight. */
 function pass(from: Socket, to: Socket, delayMs: () => number): void {
   const underWay: { piece: Buffer; dueMs: number }[] = [];
   const writeDue = (): void => {

@@ -1,15 +1,15 @@
 import { type RedisServerProcess, startRedisServer } from './redis-server.ts';
 import { until } from './until.ts';
 
-/** A cluster of one's own on this machine. */
+/** A cluster on this machine for one test. */
 export type RedisClusterProcesses = {
-  /** The primaries it began with, the first with the lowest slots. */
+  /** The initial primaries, the first with the lowest slots. */
   readonly nodes: readonly RedisServerProcess[];
-  /** Replica n is of primary n. */
+  /** Replica n replicates primary n. */
   readonly replicas: readonly RedisServerProcess[];
-  /** The node's name within the cluster. */
+  /** The node's id in the cluster. */
   idOf(node: RedisServerProcess): Promise<string>;
-  /** Moves a slot with what is in it from one primary to another, key by key, as a resharding does. */
+  /** Moves a slot with its keys from one primary to another, key by key, as a resharding does. */
   moveSlot(slot: number, from: RedisServerProcess, to: RedisServerProcess): Promise<void>;
   close(): Promise<void>;
 };
@@ -18,13 +18,13 @@ const settings = [
   ['--cluster-enabled', 'yes'],
   ['--cluster-config-file', 'nodes.conf'],
   ['--cluster-require-full-coverage', 'no'],
-  // A node that a busy machine holds up for some seconds is not taken for dead.
+  // A node that is slow for some seconds on a busy machine must not be marked as failed.
   ['--cluster-node-timeout', '10000'],
 ].flat();
 const slots = 16_384;
-const keysAtOnce = 10;
+const keysPerStep = 10;
 
-/** @param binary redis-server or valkey-server @param size of primaries @param replicas one for each, or none */
+/** @param binary redis-server or valkey-server @param size number of primaries @param replicas one for each, or none */
 export async function startRedisCluster(
   binary: string,
   size: number,
@@ -54,7 +54,7 @@ async function join(
   idOf: (node: RedisServerProcess) => Promise<string>,
 ): Promise<void> {
   const [first] = nodes;
-  if (first === undefined) throw new Error('A cluster has one primary at the least');
+  if (first === undefined) throw new Error('A cluster must have at least one primary');
   const all = [...nodes, ...replicas];
   const perNode = Math.ceil(slots / nodes.length);
   for (const [index, { admin }] of all.entries()) {
@@ -63,11 +63,11 @@ async function join(
     if (index < nodes.length) await admin.call('CLUSTER', 'ADDSLOTSRANGE', begin, end);
     if (index > 0) await admin.call('CLUSTER', 'MEET', '127.0.0.1', first.port);
   }
-  const tellsAll = async (text: string): Promise<boolean> => {
+  const allReport = async (text: string): Promise<boolean> => {
     const infos = await Promise.all(all.map(({ admin }) => admin.call('CLUSTER', 'INFO')));
     return infos.every((info) => String(info).includes(text));
   };
-  await until('all nodes know each other', () => tellsAll(`cluster_known_nodes:${all.length}`));
+  await until('all nodes know each other', () => allReport(`cluster_known_nodes:${all.length}`));
   for (const [index, { admin }] of replicas.entries()) {
     const primary = await idOf(nodes[index] ?? first);
     await until('the replica knows its primary', async () =>
@@ -77,7 +77,7 @@ async function join(
   }
   await until(
     'the cluster is ready',
-    async () => (await tellsAll('cluster_state:ok')) && (await tellsAll(`cluster_size:${nodes.length}`)),
+    async () => (await allReport('cluster_state:ok')) && (await allReport(`cluster_size:${nodes.length}`)),
   );
   for (const { admin } of replicas)
     await until('the replica is up to date', async () =>
@@ -94,7 +94,7 @@ async function moveSlot(
   await to.admin.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', await idOf(from));
   await from.admin.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', await idOf(to));
   for (;;) {
-    const names = (await from.admin.call('CLUSTER', 'GETKEYSINSLOT', slot, keysAtOnce)) as string[];
+    const names = (await from.admin.call('CLUSTER', 'GETKEYSINSLOT', slot, keysPerStep)) as string[];
     if (names.length === 0) break;
     for (const name of names) await from.admin.call('MIGRATE', '127.0.0.1', to.port, name, 0, 5000);
   }

@@ -8,16 +8,16 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { until } from './until.ts';
 
-/** A Redis server of one's own on this machine, to be frozen, killed and restarted. It ends with this process. */
+/** A Redis server on this machine for one test, which can be frozen, killed and restarted. Exits with this process. */
 export type RedisServerProcess = {
   readonly url: string;
   readonly port: number;
-  /** What it keeps lies here: `dump.rdb` after a SAVE, `log`. */
+  /** Its data: `dump.rdb` after a SAVE, and `log`. */
   readonly folder: string;
-  /** SIGSTOP: its connections stay, and nothing is answered until `thaw`. */
+  /** Sends SIGSTOP: connections stay open, and nothing is answered until `thaw`. */
   freeze(): void;
   thaw(): void;
-  /** Kills it at once, as a crash would. */
+  /** Kills it immediately, as a crash would. */
   kill(): Promise<void>;
   /** Starts it again on the same port and folder. */
   start(): Promise<void>;
@@ -27,30 +27,30 @@ export type RedisServerProcess = {
   close(): Promise<void>;
 };
 
-/** Another process may take a port that was free a moment ago. */
+/** Attempts: another process may take a port that was free before. */
 const maxPorts = 20;
 /**
- * A node of a cluster also listens on the port 10,000 higher. Both lie below the ports that systems give to connections
- * of their own, so that none of these takes the port of a server that is down for a moment.
+ * A node of a cluster also listens on the port 10,000 higher. Both are below the ephemeral ports, so that no outgoing
+ * connection takes the port of a server that is down for a moment.
  */
 const [lowestPort, highestPort] = [10_000, 22_767];
 
 /**
- * Starts a server on a free port of 127.0.0.1 with a temporary folder and without snapshots of its own accord.
+ * Starts a server on a free port of 127.0.0.1 with a temporary folder and without automatic snapshots.
  *
  * @param binary redis-server or valkey-server
- * @param settings further ones, as on its command line: ['--maxmemory', '10mb']
- * @throws Error with the server's last words when it ends instead of answering
+ * @param settings additional ones, as on its command line: ['--maxmemory', '10mb']
+ * @throws Error with the last lines of the server's log when it exits during the start
  */
 export async function startRedisServer(
   binary: string,
   settings: readonly string[] = [],
 ): Promise<RedisServerProcess> {
-  for (let tried = 1; ; tried += 1) {
+  for (let attempt = 1; ; attempt += 1) {
     try {
       return await startOn(await freePort(), binary, settings);
     } catch (error) {
-      if (tried === maxPorts) throw error;
+      if (attempt === maxPorts) throw error;
     }
   }
 }
@@ -65,24 +65,24 @@ async function startOn(
   const files = ['--save', '', '--dir', folder, '--logfile', 'log'];
   let child: ChildProcess | undefined;
   const hasEnded = (): boolean => child === undefined || child.exitCode !== null || child.signalCode !== null;
-  const endWithUs = (): void => void child?.kill('SIGKILL');
-  process.on('exit', endWithUs);
+  const killChild = (): void => void child?.kill('SIGKILL');
+  process.on('exit', killChild);
   const start = async (): Promise<void> => {
     child = spawn(binary, [...address, ...files, ...settings], { stdio: 'ignore' });
     const { pid } = child;
     const exited = once(child, 'exit').then(() => false);
-    await until('Redis answers', () => hasEnded() || Promise.race([answersAs(admin, pid), exited]));
-    if (hasEnded()) throw new Error(`Redis ended at once:\n${lastLogLines(folder)}`);
+    await until('Redis responds', () => hasEnded() || Promise.race([respondsAs(admin, pid), exited]));
+    if (hasEnded()) throw new Error(`Redis exited during the start:\n${lastLogLines(folder)}`);
   };
   const kill = async (): Promise<void> => {
     if (child === undefined || hasEnded()) return;
     const exited = once(child, 'exit');
     child.kill('SIGKILL');
     await exited;
-    await until('the loss is noticed', () => admin.status !== 'ready');
+    await until('the lost connection is noticed', () => admin.status !== 'ready');
   };
   const close = async (): Promise<void> => {
-    process.off('exit', endWithUs);
+    process.off('exit', killChild);
     child?.kill('SIGCONT');
     await kill();
     admin.disconnect();
@@ -113,17 +113,17 @@ function lastLogLines(folder: string): string {
   try {
     return readFileSync(join(folder, 'log'), 'utf8').split('\n').slice(-5).join('\n');
   } catch {
-    return 'It wrote no log.';
+    return 'There is no log.';
   }
 }
 
-/** Whether this very process answers: another server may have taken the port. */
-async function answersAs(admin: Redis, pid: number | undefined): Promise<boolean> {
+/** Whether this process responds: another server may have taken the port. */
+async function respondsAs(admin: Redis, pid: number | undefined): Promise<boolean> {
   if (admin.status !== 'ready') return false;
   return (await admin.info('server')).split('\r\n').includes(`process_id:${pid}`);
 }
 
-/** One that was free a moment ago. */
+/** A port that is free now. */
 async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(lowestPort, highestPort + 1);

@@ -6,7 +6,7 @@ import { ttlMs } from './contender.mjs';
 
 /** @typedef {import('./contender.mjs').Open} Open */
 
-/** It has no tags, and nothing that keeps the memories of several processes coherent. @type {Open} */
+/** It has no tags and does not keep the local caches of several processes coherent. @type {Open} */
 export async function openCacheManager({ url, prefix, tiers }) {
   const stores = [];
   if (tiers !== 'remote') stores.push(new Keyv({ store: new CacheableMemory({ lruSize: 10_000 }) }));

@@ -7,7 +7,7 @@ import { ttlMs } from './contender.mjs';
 /** @typedef {import('./contender.mjs').Open} Open */
 
 /**
- * It has no way without a memory of its own; where Redis alone is measured, that one keeps nothing.
+ * It always has a local cache. To measure Redis alone, that cache gets a store that retains nothing.
  *
  * @type {Open}
  */
@@ -36,7 +36,7 @@ function nothing() {
   return map;
 }
 
-/** Nobody hears the errors of its clients, which would end the process. @param {string} url */
+/** Adds error listeners to its clients: an unhandled error event would end the process. @param {string} url */
 function messages(url) {
   const provider = new RedisMessageProvider({ uri: url });
   for (const name of ['pub', 'sub']) Reflect.get(provider, name).on('error', () => {});

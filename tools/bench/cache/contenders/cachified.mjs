@@ -8,8 +8,8 @@ import { ttlMs } from './contender.mjs';
 /** @typedef {import('@epic-web/cachified').CacheEntry<unknown>} CacheEntry */
 
 /**
- * It brings no stores: these are the adapters of its documentation, one of them over ioredis. It has one store, no tags,
- * and no word on several processes.
+ * It has no stores of its own: these are the adapters of its documentation, the remote one with ioredis. It has a
+ * single tier, no tags and no coherence between processes.
  *
  * @type {Open}
  */

@@ -1,28 +1,27 @@
 /**
- * What is compared: libraries as their own documentation sets them up, with their defaults, each behind the same few
- * calls.
+ * The compared libraries, set up as in their own documentation, with their defaults, behind one interface.
  *
- * @typedef {'local' | 'remote' | 'both'} Tiers the memory of the process, Redis, or the one before the other, kept
- *   coherent between processes by whatever the library has for that
+ * @typedef {'local' | 'remote' | 'both'} Tiers process memory, Redis, or both. With both, the local caches of several
+ *   processes are kept coherent by the library's own mechanism, if it has one.
  *
  * @typedef {object} Setting
  * @property {string} url of Redis
- * @property {string} prefix of all names in it
+ * @property {string} prefix of all keys in Redis
  * @property {Tiers} tiers
- * @property {boolean} tagged whether entries name a tag, by which they are invalidated; of ours they always do
- * @property {boolean} [patient] where the cost of hits is measured: a busy machine, which may keep a server from
- *   answering for longer than ours waits by default, is not to turn hits into loads
+ * @property {boolean} tagged whether entries have a tag and are invalidated by it; always true for ours
+ * @property {boolean} [longDeadline] for measuring hits: on a busy machine, Redis may reply later than our default
+ *   deadline, and a hit would become a load
  *
  * @typedef {() => Promise<unknown>} Load
  *
  * @typedef {object} Contender
- * @property {(key: string, load: Load) => Promise<unknown>} read the value, loaded if need be
- * @property {(key: string, load: Load) => Promise<Uint8Array>} [readBytes] its bytes, ready to send, not parsed
- * @property {(key: string) => Promise<unknown>} invalidate what was cached for the key, after the truth has changed
+ * @property {(key: string, load: Load) => Promise<unknown>} read returns the value, loads it on a miss
+ * @property {(key: string, load: Load) => Promise<Uint8Array>} [readBytes] returns the serialized value without parsing it
+ * @property {(key: string) => Promise<unknown>} invalidate called after the source of a key has changed
  * @property {() => Promise<void>} close
  *
  * @typedef {(setting: Setting) => Promise<Contender>} Open
  */
 
-/** How long everything is fresh, in ms: longer than a measurement. */
+/** TTL of all entries, in ms: longer than a measurement. */
 export const ttlMs = 600_000;

@@ -8,24 +8,24 @@ import { ttlMs } from './contender.mjs';
 const namespace = 'shop';
 
 /**
- * Every entry names two tags: its scope's and one of its own. Its local tier is kept coherent by Redis, so there is none
+ * Every entry has two tags: its namespace's and its own. Redis keeps the local tier coherent, so there is no local tier
  * without Redis.
  *
  * @type {Open}
  */
-export async function openOurs({ url, prefix, tiers, patient = false }) {
+export async function openOurs({ url, prefix, tiers, longDeadline = false }) {
   const redis = connect({ server: serverOf(url), name: 'ours', commandTimeoutMs: 5000 }, () => {});
   const cache = createCache({
     redis,
     prefix,
     policies: { days: { ttlMs } },
     ...(tiers === 'remote' ? { local: false } : {}),
-    ...(patient ? { deadlineMs: 2000 } : {}),
+    ...(longDeadline ? { deadlineMs: 2000 } : {}),
   });
   const days = cache.policy('days');
   await eventually('the cache uses Redis', () => cache.ready(5000));
   if (tiers !== 'remote')
-    await eventually('the local tier hears', () => cache.statistics().local.trackingConnected);
+    await eventually('invalidation tracking is connected', () => cache.statistics().local.trackingConnected);
   return {
     read: async (key, load) => (await days.get({ namespace, key, tags: [key], load })).value,
     readBytes: async (key, load) => (await days.get({ namespace, key, tags: [key], load })).body,

@@ -5,8 +5,8 @@ import { ttlMs } from './contender.mjs';
 /** @typedef {import('./contender.mjs').Open} Open */
 
 /**
- * The least that can be done: lru-cache for the memory of the process; GET, and JSON.parse, by the client that the tier
- * itself uses. No tags, no protection, one loader for each caller.
+ * The lower bound: lru-cache as the local cache; GET and JSON.parse with the same Redis client as ours. It has no tags
+ * and no stampede protection: every caller of a missing key runs the loader.
  *
  * @type {Open}
  */

@@ -8,33 +8,33 @@ import { ExactLog } from './exact-log.mjs';
  * @property {string} subject
  * @property {number} requests
  * @property {number} refused by the limiter
- * @property {number} refusedExactly by an exact log that goes its own way
+ * @property {number} refusedExactly by an independent exact log
  */
 
 /**
  * @typedef {object} Comparison
- * @property {number} agreeing requests with the same verdict as an exact log that goes its own way
- * @property {SubjectCount[]} limited who was refused by either, most refused first
- * @property {string[]} tooLenient requests that were admitted where an exact log of what was admitted had no room
- * @property {string[]} tooStrict requests that were refused though there was room, even with the stated margin
+ * @property {number} agreeing requests with the same verdict as an independent exact log
+ * @property {SubjectCount[]} limited subjects that either of them denied, most denied first
+ * @property {string[]} tooLenient admitted requests that exceed a limit according to an exact log of the admissions
+ * @property {string[]} tooStrict denied requests that fit the limits, even with windows longer by the margin
  */
 
 /**
- * Compares verdicts with the exact log, request by request.
+ * Compares verdicts with an exact log, request by request.
  *
- * Two limiters that differ once go on from different states. So each verdict is judged by the limiter's own admissions:
- * it may admit only what an exact log of those has room for, and refuse only what such a log with windows longer by the
- * margin has no room for.
+ * After the first difference, two limiters continue from different states. Therefore each verdict is compared with an
+ * exact log of the limiter's own admissions: an admitted request must fit into that log, and a denied one must not fit,
+ * even when the windows are longer by the margin.
  *
  * @param {object} options
- * @param {readonly TracedRequest[]} options.requests in the order of time
- * @param {readonly boolean[]} options.verdicts whether each was admitted
+ * @param {readonly TracedRequest[]} options.requests in chronological order
+ * @param {readonly boolean[]} options.verdicts true: admitted
  * @param {readonly WindowLimit[]} options.windows
- * @param {(window: WindowLimit) => number} options.margin by how much a window may count as longer, as a part of it
+ * @param {(window: WindowLimit) => number} options.margin how much longer a window may count, as a fraction of its length
  * @returns {Comparison}
  */
 export function compareWithExactLog({ requests, verdicts, windows, margin }) {
-  /** @type {Map<string, { own: ExactLog, judgeRow: ExactLog, count: SubjectCount }>} */
+  /** @type {Map<string, { independent: ExactLog, admissions: ExactLog, count: SubjectCount }>} */
   const subjects = new Map();
   /** @type {string[]} */
   const tooLenient = [];
@@ -45,21 +45,21 @@ export function compareWithExactLog({ requests, verdicts, windows, margin }) {
     let known = subjects.get(subject);
     if (known === undefined) {
       const count = { subject, requests: 0, refused: 0, refusedExactly: 0 };
-      known = { own: new ExactLog(windows), judgeRow: new ExactLog(windows), count };
+      known = { independent: new ExactLog(windows), admissions: new ExactLog(windows), count };
       subjects.set(subject, known);
     }
-    const { own, judgeRow, count } = known;
+    const { independent, admissions, count } = known;
     const admitted = verdicts[index] === true;
-    const exactly = own.fits(atMs);
+    const exactly = independent.fits(atMs);
     count.requests += 1;
     if (!admitted) count.refused += 1;
     if (!exactly) count.refusedExactly += 1;
     if (admitted === exactly) agreeing += 1;
-    const what = `${subject} at ${new Date(atMs).toISOString()}`;
-    if (admitted && !judgeRow.fits(atMs)) tooLenient.push(what);
-    if (!admitted && judgeRow.fits(atMs, margin)) tooStrict.push(what);
-    if (exactly) own.enter(atMs);
-    if (admitted) judgeRow.enter(atMs);
+    const request = `${subject} at ${new Date(atMs).toISOString()}`;
+    if (admitted && !admissions.fits(atMs)) tooLenient.push(request);
+    if (!admitted && admissions.fits(atMs, margin)) tooStrict.push(request);
+    if (exactly) independent.enter(atMs);
+    if (admitted) admissions.enter(atMs);
   });
   const limited = [...subjects.values()]
     .map(({ count }) => count)

@@ -1,9 +1,8 @@
 /** @typedef {{ name: string, seconds: number, limit: number }} WindowLimit */
 
 /**
- * The definition of a rolling window, with every admission written down: what the sub-buckets are an approximation of.
- * A clock of whole milliseconds cannot tell when within one something happened, so an admission counts until that whole
- * millisecond has left the window.
+ * A sliding-window log of every admission, which the sub-buckets approximate. Timestamps are whole milliseconds: an
+ * admission counts until its whole millisecond has left the window.
  */
 export class ExactLog {
   /** @type {number[]} in ms, ascending */
@@ -16,7 +15,8 @@ export class ExactLog {
   }
 
   /**
-   * Whether one more fits into every window. `margin`: by how much each window counts as longer, as a part of it.
+   * Whether one more request fits into every window. `margin`: how much longer a window counts, as a fraction of its
+   * length.
    *
    * @param {number} atMs
    * @param {(window: WindowLimit) => number} [margin]
@@ -28,12 +28,12 @@ export class ExactLog {
     });
   }
 
-  /** @param {number} atMs not before the last one */
+  /** Adds an admission. @param {number} atMs not earlier than the previous one */
   enter(atMs) {
     this.#admittedMs.push(atMs);
   }
 
-  /** Admissions from that moment on, which are at the end. @param {number} fromMs */
+  /** The number of admissions since a moment. @param {number} fromMs */
   #since(fromMs) {
     let first = this.#admittedMs.length;
     while (first > 0 && (this.#admittedMs[first - 1] ?? 0) >= fromMs) first -= 1;

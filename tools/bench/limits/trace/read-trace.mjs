@@ -7,11 +7,11 @@ const head = 'epoch_seconds,subject';
 const maxRequests = 1_000_000;
 
 /**
- * Reads the requests of a web server: the second of each and who asked, in the order of time.
+ * Reads the time and the client of each request from a web server log in CSV format.
  *
  * @param {string} file
- * @returns {TracedRequest[]}
- * @throws {UserError} that names the line which is not of that form
+ * @returns {TracedRequest[]} in chronological order
+ * @throws {UserError} with the number of the invalid line
  */
 export function readTrace(file) {
   const [first, ...lines] = readFileSync(file, 'utf8').split(/\r?\n/);
@@ -21,7 +21,7 @@ export function readTrace(file) {
   const requests = rows.map((line, index) => {
     const [, seconds, subject] = /^(\d{1,11}),([^,]{1,200})$/.exec(line) ?? [];
     if (seconds === undefined || subject === undefined)
-      throw new UserError(`Line ${index + 2} of ${file} is not a second and a subject.`);
+      throw new UserError(`Line ${index + 2} of ${file} does not match ${head}.`);
     return { atMs: Number(seconds) * 1000, subject };
   });
   return requests.toSorted((a, b) => a.atMs - b.atMs);

@@ -23,7 +23,7 @@ import { readTrace } from './read-trace.mjs';
 /** @typedef {import('./exact-log.mjs').WindowLimit} WindowLimit */
 /** @typedef {import('./read-trace.mjs').TracedRequest} TracedRequest */
 
-/** The limits that are shipped: of everything, of reports, of bookings, and of wrong credentials. */
+/** The default limits: of all requests, of reports, of bookings, and of wrong credentials. */
 const shipped = {
   default: limits(60, 1000, 10_000),
   analytics: limits(30, 500, 5000),
@@ -32,42 +32,42 @@ const shipped = {
 };
 
 const maxReported = 8;
-const atOnce = 500;
+const batch = 500;
 
-/** The script itself, but for its time, which comes as the last argument. */
+/** The check script with its time as an additional last argument. */
 const timedScript = toScript(checkScriptSource('local timeMs = tonumber(table.remove(ARGV))\n'));
 
 /**
- * Replays the requests of a web server against the limits, in the time of the trace: who would have been limited, and
- * whether every verdict is the one of an exact log but for the margin that is stated.
+ * Replays the requests of a web server against the limits, with the timestamps of the trace. Reports which clients
+ * would have been limited, and whether every verdict matches an exact log within the documented margin.
  *
  * @param {{ file: string | undefined }} options
  * @returns {Promise<{ rows: import('../../rows.mjs').Row[], text: string, about: object }>}
  */
 export async function benchTrace({ file }) {
   if (file === undefined)
-    throw new UserError('A trace is needed.', 'Name one: --file TRACE.csv (epoch_seconds,subject).');
+    throw new UserError('limits-trace requires a file.', 'Add --file TRACE.csv (epoch_seconds,subject).');
   const requests = readTrace(file);
   const server = await openRedis();
   const redis = new Redis(server.url);
   try {
     await ready(redis);
-    // Else the first calls would be done after those that follow: each has to send the script itself.
+    // Otherwise the first calls would be retried with the script's source, after later calls.
     await redis.script('LOAD', timedScript.source);
-    const told = [];
+    const reportLines = [];
     const rows = [];
-    for (const [resource, windows] of Object.entries(shipped)) {
-      const verdicts = await verdictsOf(redis, resource, windows, requests);
+    for (const [limitName, windows] of Object.entries(shipped)) {
+      const verdicts = await verdictsOf(redis, limitName, windows, requests);
       const comparison = compareWithExactLog({ requests, verdicts, windows, margin });
-      told.push(inWords(resource, windows, requests.length, verdicts, comparison));
+      reportLines.push(summaryOf(limitName, windows, requests.length, verdicts, comparison));
       rows.push(
-        exactlyNone(`${resource}: admitted beyond a limit`, comparison.tooLenient),
-        exactlyNone(`${resource}: refused beyond the margin`, comparison.tooStrict),
+        exactlyNone(`${limitName}: admitted over the limit`, comparison.tooLenient),
+        exactlyNone(`${limitName}: denied under the limit`, comparison.tooStrict),
       );
     }
     const subjects = new Set(requests.map(({ subject }) => subject)).size;
     const machine = describeMachine({ redis: server.version });
-    const text = `${requests.length} requests of ${subjects} subjects.\n\n${told.join('\n')}\n${formatMachine(machine)}\n`;
+    const text = `${requests.length} requests by ${subjects} subjects.\n\n${reportLines.join('\n')}\n${formatMachine(machine)}\n`;
     return { rows, text, about: { machine, requests: requests.length, subjects } };
   } finally {
     redis.disconnect();
@@ -75,19 +75,19 @@ export async function benchTrace({ file }) {
   }
 }
 
-/** Small limits are counted exactly, the others in twelfths of a window. @param {WindowLimit} window */
+/** Small limits are counted exactly, larger ones in sub-buckets of a window. @param {WindowLimit} window */
 function margin({ limit }) {
   return limit <= largestExactLimit ? 0 : 1 / subBuckets;
 }
 
-/** @param {Redis} redis @param {string} resource @param {readonly WindowLimit[]} limits @param {readonly TracedRequest[]} requests */
-async function verdictsOf(redis, resource, limits, requests) {
+/** @param {Redis} redis @param {string} limitName @param {readonly WindowLimit[]} limits @param {readonly TracedRequest[]} requests */
+async function verdictsOf(redis, limitName, limits, requests) {
   const windows = toWindows(limits);
   /** @type {boolean[]} */
   const verdicts = [];
-  for (let from = 0; from < requests.length; from += atOnce) {
-    const part = requests.slice(from, from + atOnce).map(async ({ atMs, subject }) => {
-      const key = limitRedisKey('trace', limitKeyDigest(subject), resource);
+  for (let from = 0; from < requests.length; from += batch) {
+    const part = requests.slice(from, from + batch).map(async ({ atMs, subject }) => {
+      const key = limitRedisKey('trace', limitKeyDigest(subject), limitName);
       /** @type {import('../../../../packages/redis-tier/dist/limits/check/run-script.js').ScriptClient} */
       const timed = {
         isCluster: false,
@@ -113,18 +113,18 @@ function limits(perMinute, perHour, perDay) {
 }
 
 /**
- * @param {string} resource
+ * @param {string} limitName
  * @param {readonly WindowLimit[]} windows
  * @param {number} requests
  * @param {readonly boolean[]} verdicts
  * @param {import('./compare.mjs').Comparison} comparison
  */
-function inWords(resource, windows, requests, verdicts, { agreeing, limited }) {
+function summaryOf(limitName, windows, requests, verdicts, { agreeing, limited }) {
   const refused = verdicts.filter((admitted) => !admitted).length;
-  const head = `${resource} (${windows.map(({ name, limit }) => `${limit} a ${name}`).join(', ')}): ${refused} of ${requests} refused, of ${limited.length} subjects; ${percent(agreeing / requests)} as an exact log\n`;
+  const head = `${limitName} (${windows.map(({ name, limit }) => `${limit} per ${name}`).join(', ')}): ${refused} of ${requests} requests denied, ${limited.length} subjects; ${percent(agreeing / requests)} of the verdicts equal those of an exact log\n`;
   if (limited.length === 0) return head;
   return `${head}${table([
-    ['subject', 'requests', 'refused', 'by an exact log'],
+    ['subject', 'requests', 'denied', 'denied by an exact log'],
     ...limited
       .slice(0, maxReported)
       .map((it) => [it.subject, `${it.requests}`, `${it.refused}`, `${it.refusedExactly}`]),
@@ -133,7 +133,7 @@ function inWords(resource, windows, requests, verdicts, { agreeing, limited }) {
 
 /** @param {string} name @param {readonly string[]} found @returns {import('../../rows.mjs').Row} */
 function exactlyNone(name, found) {
-  for (const what of found.slice(0, 5)) process.stderr.write(`${name}: ${what}\n`);
+  for (const request of found.slice(0, 5)) process.stderr.write(`${name}: ${request}\n`);
   const ours = found.length;
   return {
     name,

@@ -2,22 +2,23 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { firstDayMs, startOf } from './shops.mjs';
 
-/** A tenth of the bookings is cancelled or moved. */
+/** Fraction of the bookings that are canceled or moved. */
 const changedShare = 0.1;
-/** A machine that is slow is not asked for more at a time. */
-const atATime = 8;
+/** Maximum number of concurrent bookings, so that a slow machine is not overloaded. */
+const concurrency = 8;
 const maxTries = 5;
 
 /**
- * Bookings evenly over the time, or as fast as they are answered, and for a tenth of them a cancel or a move at some moment
- * before the end. What gets no answer, or a 5xx, is sent again with the same Idempotency-Key, as pages do.
+ * Distributes bookings evenly over the time, or sends them as fast as the api responds, and cancels or moves a tenth of
+ * them at a random moment before the end. Requests without a response or with a 5xx are retried with the same
+ * Idempotency-Key, as the pages do.
  *
  * @param {object} options
  * @param {import('../../installation/http-client.mjs').HttpClient} options.http
  * @param {readonly import('./shops.mjs').SoakShop[]} options.shops
  * @param {number} options.barbers of each shop
  * @param {number} options.bookings
- * @param {number} options.seconds the bookings take this long, the changes up to half of it more
+ * @param {number} options.seconds duration of the bookings; the last changes follow up to half of it later
  * @param {() => number} options.random
  * @param {(done: number) => void} options.onProgress
  */
@@ -52,7 +53,7 @@ export async function bookAndChange({ http, shops, barbers, bookings, seconds, r
       client: { name: `Client ${number}`, email: `client${number}@example.com` },
     });
     if (status !== 201) {
-      violations.push(`booking ${number} got ${status} ${body?.code ?? body}`);
+      violations.push(`booking ${number} returned ${status} ${body?.code ?? body}`);
       return;
     }
     counts.booked += 1;
@@ -62,17 +63,17 @@ export async function bookAndChange({ http, shops, barbers, bookings, seconds, r
     void change.finally(() => changing.delete(change));
   }
 
-  /** @param {number} number @param {number} afterMs @param {boolean} moves @param {any} body of the booking's answer */
+  /** @param {number} number @param {number} afterMs @param {boolean} moves @param {any} body of the booking's response */
   async function later(number, afterMs, moves, body) {
     await delay(afterMs);
     const ofShop = Math.floor(number / shops.length);
-    // Moves go where nobody books.
+    // Moves use times after those of all bookings.
     const change = moves ? { start: startOf(fromMs, perShop + barbers + ofShop, barbers) } : {};
     const path = `/api/v1/bookings/${body.booking.id}/${moves ? 'reschedule' : 'cancel'}`;
     const bookingToken = body.manage_url.split('#')[1];
     const changed = await post(path, change, { bookingToken });
     if (changed.status === 200) counts[moves ? 'moved' : 'cancelled'] += 1;
-    else violations.push(`${path} got ${changed.status} ${changed.body?.code ?? changed.body}`);
+    else violations.push(`${path} returned ${changed.status} ${changed.body?.code ?? changed.body}`);
   }
 
   const beginMs = performance.now();
@@ -87,7 +88,7 @@ export async function bookAndChange({ http, shops, barbers, bookings, seconds, r
       onProgress(Math.min(next, bookings));
     }
   }
-  await Promise.all(Array.from({ length: atATime }, lane));
+  await Promise.all(Array.from({ length: concurrency }, lane));
   await Promise.all(changing);
   return { ...counts, violations };
 }

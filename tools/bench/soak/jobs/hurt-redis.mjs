@@ -10,12 +10,12 @@ const password = 'only-for-soaking';
 const holdMs = 6000;
 const mebibyte = 2 ** 20;
 
-/** What is done to Redis, in words. @typedef {keyof Omit<HurtRedis, 'url' | 'stop'>} Fault */
-/** @typedef {Awaited<ReturnType<typeof startRedisWithFaults>>} HurtRedis */
+/** @typedef {keyof Omit<RedisWithFaults, 'url' | 'stop'>} Fault */
+/** @typedef {Awaited<ReturnType<typeof startRedisWithFaults>>} RedisWithFaults */
 
 /**
- * A Redis for jobs alone that keeps nothing on disk, and all that can happen to one. Each call resolves when it is well
- * again, empty or not.
+ * Starts a Redis without persistence for the jobs, and injects faults into it. Each call resolves when Redis works
+ * again, possibly empty.
  *
  * @param {string} folder
  */
@@ -43,20 +43,20 @@ export async function startRedisWithFaults(folder) {
   const client = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: () => 100 });
   client.on('error', () => {});
 
-  /** Bytes that nobody asked for, until the server takes no more or `maxBytes` are there. @param {number} maxBytes */
+  /** Writes unrelated keys until the server rejects writes or `maxBytes` are written. @param {number} maxBytes */
   async function fill(maxBytes) {
     const junk = 'x'.repeat(mebibyte / 16);
     for (let bytes = 0; bytes < maxBytes; bytes += junk.length) {
-      const taken = await client.set(`soak:junk:${bytes}`, junk).catch(() => null);
-      if (taken === null) return;
+      const reply = await client.set(`soak:junk:${bytes}`, junk).catch(() => null);
+      if (reply === null) return;
     }
   }
 
-  /** @param {string} policy @param {number} roomBytes @param {number} junkBytes */
-  async function squeeze(policy, roomBytes, junkBytes) {
+  /** Lowers maxmemory to the memory in use plus `freeBytes`, and fills it. @param {string} policy @param {number} freeBytes @param {number} junkBytes */
+  async function limitMemory(policy, freeBytes, junkBytes) {
     const used = /used_memory:(\d+)/.exec(await client.info('memory'))?.[1];
     await client.config('SET', 'maxmemory-policy', policy);
-    await client.config('SET', 'maxmemory', String(Number(used) + roomBytes));
+    await client.config('SET', 'maxmemory', String(Number(used) + freeBytes));
     await fill(junkBytes);
     await delay(holdMs);
     await client.config('SET', 'maxmemory', '0');
@@ -66,13 +66,13 @@ export async function startRedisWithFaults(folder) {
 
   return {
     url,
-    /** SIGKILL; it is started again, empty. */
+    /** Killed with SIGKILL, then restarted empty. */
     async killed() {
       process_.kill();
       await delay(1000);
       await client.ping();
     },
-    /** Stopped in order, away for a while, started again, empty. */
+    /** Shut down, unavailable for two seconds, then restarted empty. */
     async restarted() {
       await host.stop();
       await delay(2000);
@@ -83,10 +83,10 @@ export async function startRedisWithFaults(folder) {
     async flushed() {
       await client.flushall();
     },
-    /** Full: it answers, and takes nothing. */
-    filled: () => squeeze('noeviction', mebibyte / 4, 4 * mebibyte),
-    /** Full, and it removes what it likes, jobs among it. */
-    evicting: () => squeeze('allkeys-lru', mebibyte / 4, 4 * mebibyte),
+    /** Full: rejects writes. */
+    filled: () => limitMemory('noeviction', mebibyte / 4, 4 * mebibyte),
+    /** Full: evicts keys, including jobs. */
+    evicting: () => limitMemory('allkeys-lru', mebibyte / 4, 4 * mebibyte),
     async stop() {
       client.disconnect();
       await host.stop();

@@ -16,16 +16,17 @@ import { createOutboxCounts } from './watched-outbox.mjs';
 import { startWorkers } from './workers.mjs';
 
 const maxBookings = 2000;
-const bookingsAMinute = 700;
+const bookingsPerMinute = 700;
 const counts = { shops: 5, barbers: 4 };
 const calmMs = 2500;
-/** A claim runs out, a lost hand-over is found, a message is overdue: nothing takes so long without any that ends. */
-const endsWithinMs = 120_000;
+/** Maximum time without progress, in ms: longer than an expiring lease, the recovery of a lost job, and polling. */
+const progressWithinMs = 120_000;
 
 /**
- * Bookings with reminders that are due within the soak, a tenth of them cancelled or moved, while the Redis of the jobs is
- * killed, frozen, flushed, filled, made to evict and restarted, and workers are killed -9. At its end every message that was
- * due is sent, or unknown around a killed worker, and none was claimed after a cancel or a newer version.
+ * Creates bookings with reminders that are due during the soak test and cancels or moves a tenth of them. Meanwhile the
+ * jobs' Redis is killed, frozen, flushed, filled, made to evict and restarted, and workers are killed with SIGKILL. At
+ * the end, every due message has been sent, or is `unknown` because of a killed worker, and no message was claimed
+ * after its booking was canceled or changed.
  *
  * @param {{ seed: string, minutes: number }} options
  * @returns {Promise<string[]>} the violations
@@ -38,7 +39,7 @@ export async function soakJobs({ seed, minutes }) {
   try {
     const redis = await startRedisWithFaults(services.folder.concat('/jobs'));
     stops.push(redis.stop);
-    const sink = await startMailSink({ takesMs: () => Math.random() * 200 });
+    const sink = await startMailSink({ delayMs: () => Math.random() * 200 });
     stops.push(sink.stop);
     const databaseUrl = await services.createDatabase('soak');
     const where = { databaseUrl, redisUrl: services.redisUrl, keyPrefix: 'soak' };
@@ -60,21 +61,21 @@ export async function soakJobs({ seed, minutes }) {
     stops.push(workers.stop);
 
     const seconds = minutes * 60;
-    const bookings = Math.min(maxBookings, bookingsAMinute * minutes);
+    const bookings = Math.min(maxBookings, bookingsPerMinute * minutes);
     await outbox.dueWithin(seconds);
-    const told = progress('Soaking');
+    const reportProgress = progress('Soaking');
     const untilMs = performance.now() + seconds * 1000;
     let booking = true;
-    const goesOn = () => booking || performance.now() < untilMs;
-    const breaking = injectFaults(redis, workers, { random, goesOn });
+    const isRunning = () => booking || performance.now() < untilMs;
+    const injecting = injectFaults(redis, workers, { random, isRunning });
     const done = await bookAndChange({
       ...{ http, shops, barbers: counts.barbers, bookings, random },
       seconds: seconds * 0.6,
-      onProgress: (number) => told(number, bookings),
+      onProgress: (number) => reportProgress(number, bookings),
     });
     booking = false;
-    const faults = await breaking;
-    await allEnded(outbox);
+    const faults = await injecting;
+    await waitForMessages(outbox);
     const violations = [
       ...done.violations,
       ...(await findViolations(outbox, sink.mails, workers.killedAtMs)),
@@ -84,16 +85,16 @@ export async function soakJobs({ seed, minutes }) {
     process.stdout.write(
       `${table([
         ['', ''],
-        ['booked', count(done.booked)],
-        ['cancelled', count(done.cancelled)],
+        ['bookings', count(done.booked)],
+        ['canceled', count(done.cancelled)],
         ['moved', count(done.moved)],
         ...Object.entries(faults).map(([fault, times]) => [`Redis ${fault}`, count(times)]),
         ['workers killed -9', count(workers.killedAtMs.length)],
         ...states,
-        ['became unknown on the way', count(unknowns)],
+        ['times a message became unknown', count(unknowns)],
         ['mails received', count(sink.mails.length)],
         ...(await delays(outbox, sink.mails)).map(({ name, count: messages, shares }) => [
-          `due to sent, ${name} (${messages}), ms p50/p90/p99/most`,
+          `due to received, ${name} (${messages}), ms p50/p90/p99/max`,
           shares.map(milliseconds).join(' / '),
         ]),
       ])}\n${formatMachine(describeMachine(services.versions))}\n`,
@@ -106,24 +107,24 @@ export async function soakJobs({ seed, minutes }) {
 }
 
 /**
- * Every fault in turn, in an order of its own each time round, with something calm between; a worker is killed beside it when
- * there is something to break off.
+ * Injects every fault in turn, in a new random order in each round, with a pause after each. Also kills a worker if
+ * messages were sent since the last kill.
  *
- * @param {import('./hurt-redis.mjs').HurtRedis} redis
+ * @param {import('./hurt-redis.mjs').RedisWithFaults} redis
  * @param {ReturnType<typeof startWorkers>} workers
- * @param {{ random: () => number, goesOn: () => boolean }} options
+ * @param {{ random: () => number, isRunning: () => boolean }} options
  */
-async function injectFaults(redis, workers, { random, goesOn }) {
+async function injectFaults(redis, workers, { random, isRunning }) {
   const faults = /** @type {const} */ (['killed', 'frozen', 'flushed', 'filled', 'evicting', 'restarted']);
   const times = { killed: 0, frozen: 0, flushed: 0, filled: 0, evicting: 0, restarted: 0 };
   /** @type {Promise<void>[]} */
   const kills = [];
   let turn = 0;
   await delay(calmMs);
-  while (goesOn()) {
+  while (isRunning()) {
     const round = faults.toSorted(() => random() - 0.5);
     for (const fault of round) {
-      if (!goesOn()) break;
+      if (!isRunning()) break;
       if (workers.busy) {
         kills.push(workers.kill(turn, 500 + random() * 2000));
         turn += 1;
@@ -137,15 +138,15 @@ async function injectFaults(redis, workers, { random, goesOn }) {
   return times;
 }
 
-/** @param {import('./watched-outbox.mjs').WatchedOutbox} outbox */
-async function allEnded(outbox) {
-  let least = Number.POSITIVE_INFINITY;
-  let untilMs = performance.now() + endsWithinMs;
+/** Waits until no message is open, or there is no progress. @param {import('./watched-outbox.mjs').WatchedOutbox} outbox */
+async function waitForMessages(outbox) {
+  let fewest = Number.POSITIVE_INFINITY;
+  let untilMs = performance.now() + progressWithinMs;
   for (;;) {
     const open = await outbox.open();
     if (open === 0 || performance.now() > untilMs) return;
-    if (open < least) untilMs = performance.now() + endsWithinMs;
-    least = Math.min(least, open);
+    if (open < fewest) untilMs = performance.now() + progressWithinMs;
+    fewest = Math.min(fewest, open);
     await delay(500);
   }
 }

@@ -2,14 +2,14 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SMTPServer } from 'smtp-server';
 
-/** A mail that was said yes to. @typedef {{ messageId: string, atMs: number }} ReceivedMail */
+/** An accepted mail. @typedef {{ messageId: string, atMs: number }} ReceivedMail */
 
 /**
- * An SMTP server that takes its time over each mail, so that somebody is always in the middle of one.
+ * Starts an SMTP server that delays each mail, so that there is nearly always a worker that is sending one.
  *
- * @param {{ takesMs: () => number }} options
+ * @param {{ delayMs: () => number }} options
  */
-export async function startMailSink({ takesMs }) {
+export async function startMailSink({ delayMs }) {
   /** @type {ReceivedMail[]} */
   const mails = [];
   const server = new SMTPServer({
@@ -18,9 +18,9 @@ export async function startMailSink({ takesMs }) {
     closeTimeout: 1,
     logger: false,
     onData(stream, _session, callback) {
-      take(stream).then(
+      receive(stream).then(
         () => callback(),
-        // The sender has gone before its end: no server takes half a mail.
+        // The sender has disconnected: an incomplete mail is not accepted.
         () => {},
       );
     },
@@ -29,12 +29,12 @@ export async function startMailSink({ takesMs }) {
   server.on('error', () => {});
 
   /** @param {import('node:stream').Readable} stream */
-  async function take(stream) {
+  async function receive(stream) {
     let head = '';
     for await (const part of stream) {
       if (!head.includes('\r\n\r\n')) head += part.toString('latin1');
     }
-    await delay(takesMs());
+    await delay(delayMs());
     mails.push({ messageId: /^message-id: <(.+)@/im.exec(head)?.[1] ?? '', atMs: Date.now() });
   }
 

@@ -5,14 +5,14 @@ import { operatorToken } from '../../installation/environment.mjs';
 /** @typedef {{ path: string, serviceId: string }} SoakShop */
 
 const hour = 3_600_000;
-const startsADay = 24;
+const startsPerDay = 24;
 const week = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({
   weekday,
   periods: [{ starts_minute: 0, ends_minute: 1440 }],
 }));
 
 /**
- * Shops that are open around the clock and remind their clients at night too.
+ * Creates shops that are open around the clock and have no quiet hours for reminders.
  *
  * @param {HttpClient} http @param {{ shops: number, barbers: number }} counts @returns {Promise<SoakShop[]>}
  */
@@ -21,11 +21,11 @@ export async function makeShops(http, { shops, barbers }) {
   const post = async (path, body) => {
     const reply = await http.send('POST', path, body, { token: operatorToken });
     if (reply.status !== 201)
-      throw new UserError(`${path} answered ${reply.status}: ${JSON.stringify(reply.body)}`);
+      throw new UserError(`POST ${path} returned ${reply.status}: ${JSON.stringify(reply.body)}`);
     return reply.body;
   };
   /** @type {SoakShop[]} */
-  const made = [];
+  const created = [];
   for (let number = 1; number <= shops; number += 1) {
     const slug = `soak-${number}`;
     const path = `/api/v1/shops/${slug}`;
@@ -42,17 +42,17 @@ export async function makeShops(http, { shops, barbers }) {
     const { id } = await post(`${path}/services`, cut);
     for (let barber = 1; barber <= barbers; barber += 1)
       await post(`${path}/barbers`, { name: `Barber ${barber}`, service_ids: [id], schedule: week });
-    made.push({ path, serviceId: id });
+    created.push({ path, serviceId: id });
   }
-  return made;
+  return created;
 }
 
-/** From when on visits take place: so many days ahead that all reminders are to come. */
+/** The first day with appointments: far enough ahead that no reminder is due yet. */
 export function firstDayMs() {
-  return (Math.floor(Date.now() / (startsADay * hour)) + 3) * startsADay * hour;
+  return (Math.floor(Date.now() / (startsPerDay * hour)) + 3) * startsPerDay * hour;
 }
 
-/** Start of the `number`th visit of a shop with so many barbers. @param {number} fromMs @param {number} number @param {number} barbers */
+/** The start of appointment `number` of a shop with this number of barbers. @param {number} fromMs @param {number} number @param {number} barbers */
 export function startOf(fromMs, number, barbers) {
   return new Date(fromMs + Math.floor(number / barbers) * hour).toISOString();
 }

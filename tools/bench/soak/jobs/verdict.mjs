@@ -1,10 +1,10 @@
 import { rank } from '../../replay/latencies.mjs';
 
-/** A kill and the claim that it broke off are told by two clocks of one machine, in ms. */
+/** Tolerance for comparing the time of a kill with database timestamps on the same machine, in ms. */
 const clockSlackMs = 200;
 
 /**
- * What must not have happened and did.
+ * Finds messages that were not sent, were sent twice or at the wrong time, or are unknown without a killed worker.
  *
  * @param {import('./watched-outbox.mjs').WatchedOutbox} outbox
  * @param {readonly import('./mail-sink.mjs').ReceivedMail[]} mails
@@ -14,32 +14,33 @@ export async function findViolations(outbox, mails, killedAtMs) {
   /** @type {string[]} */
   const violations = [];
   const open = await outbox.open();
-  if (open > 0) violations.push(`${open} messages have not ended`);
+  if (open > 0) violations.push(`${open} messages were not completed`);
   const tooLate = await outbox.claimedTooLate();
-  if (tooLate > 0) violations.push(`${tooLate} messages were claimed after a cancel or a newer version`);
-  for (const { id, kinds } of await outbox.untold())
-    violations.push(`booking ${id} was told only ${kinds?.join(', ') ?? 'nothing'}`);
+  if (tooLate > 0)
+    violations.push(`${tooLate} messages were claimed after their booking was canceled or changed`);
+  for (const { id, kinds } of await outbox.incomplete())
+    violations.push(`booking ${id} has incomplete messages: ${kinds?.join(', ') ?? 'none'}`);
   for (const { state, n } of await outbox.states())
     if (state === 'dead' || state === 'failed') violations.push(`${n} messages are ${state}`);
   for (const { fromMs, toMs } of await outbox.unknowns()) {
     const around = killedAtMs.some((ms) => ms >= fromMs - clockSlackMs && ms <= toMs + clockSlackMs);
-    if (!around)
-      violations.push('a message is unknown although no worker was killed while it was being sent');
+    if (!around) violations.push('a message is unknown, but no worker was killed while it was being sent');
   }
   const received = countById(mails);
   for (const { id, state, claims, unknowns } of await outbox.messages()) {
     const count = received.get(id) ?? 0;
     if (state === 'sent' && count === 0)
-      violations.push(`message ${id} is noted as sent and has not arrived`);
-    if (count > claims) violations.push(`message ${id} has arrived ${count} times after ${claims} claims`);
+      violations.push(`message ${id} has the state sent but was not received`);
+    if (count > claims)
+      violations.push(`message ${id} was received ${count} times but claimed ${claims} times`);
     if (count > 1 + unknowns)
-      violations.push(`message ${id} has arrived ${count} times and was unknown ${unknowns} times`);
+      violations.push(`message ${id} was received ${count} times but was unknown ${unknowns} times`);
   }
   return violations;
 }
 
 /**
- * From when a message was due until it first arrived, by what it is.
+ * The time from when messages were due until they were first received, by kind, in ms.
  *
  * @param {import('./watched-outbox.mjs').WatchedOutbox} outbox
  * @param {readonly import('./mail-sink.mjs').ReceivedMail[]} mails
@@ -53,7 +54,7 @@ export async function delays(outbox, mails) {
   for (const { id, kind, dueMs, unknowns } of await outbox.messages()) {
     const atMs = firstMs.get(id);
     if (atMs === undefined) continue;
-    const group = unknowns > 0 ? 'around a kill' : kind;
+    const group = unknowns > 0 ? 'interrupted by a kill' : kind;
     groups.set(group, [...(groups.get(group) ?? []), Math.max(0, atMs - dueMs)]);
   }
   return [...groups].sort().map(([name, ms]) => {

@@ -1,6 +1,6 @@
 /**
- * What the soak's own database has beside the server's tables: a reminder of days ahead is due within the soak, and every
- * claim and every message that became unknown is written down by the statement that did it.
+ * Adds triggers to the soak test's database: a reminder that would be due days later becomes due during the soak test,
+ * and every claim and every unknown outcome is recorded by the statement that causes it.
  *
  * @param {import('pg').Client} client
  */
@@ -22,7 +22,7 @@ export async function createOutboxCounts(client) {
     END $$;
     CREATE TRIGGER soak_on_insert BEFORE INSERT ON outbox_message FOR EACH ROW EXECUTE FUNCTION soak_on_insert();
 
-    -- The row of the message is locked by now. What the booking's row says is what is committed at this moment.
+    -- The row of the message is locked at this point. The booking's row has the last committed version.
     CREATE FUNCTION soak_on_claim() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
       INSERT INTO soak_claim SELECT NEW.id, clock_timestamp(), NEW.booking_version, booking.version
         FROM booking WHERE booking.id = NEW.booking_id;
@@ -41,10 +41,10 @@ export async function createOutboxCounts(client) {
   /** @param {string} text @param {unknown[]} [values] @returns {Promise<any[]>} */
   const rows = async (text, values) => (await client.query(text, values)).rows;
   return {
-    /** Reminders written from now on are due by then. @param {number} seconds */
+    /** Makes reminders that are written from now on due within this time. @param {number} seconds */
     dueWithin: (seconds) =>
       rows(`INSERT INTO soak_window VALUES (clock_timestamp() + $1 * interval '1 s')`, [seconds]),
-    /** How many have not ended. @returns {Promise<number>} */
+    /** The number of messages that are not completed. @returns {Promise<number>} */
     async open() {
       const [row] = await rows(
         `SELECT count(*)::int AS n FROM outbox_message WHERE state IN ('pending', 'enqueued', 'sending')`,
@@ -53,27 +53,27 @@ export async function createOutboxCounts(client) {
     },
     /** @returns {Promise<{ state: string, n: number }[]>} */
     states: () => rows('SELECT state, count(*)::int AS n FROM outbox_message GROUP BY state ORDER BY state'),
-    /** Claims of what a cancel or a move had made untrue before. @returns {Promise<number>} */
+    /** The number of claims of messages whose booking had already been canceled or moved. @returns {Promise<number>} */
     async claimedTooLate() {
       const [row] = await rows(
         'SELECT count(*)::int AS n FROM soak_claim WHERE booking_version > message_version',
       );
       return row.n;
     },
-    /** Unknown messages, from their claim on. @returns {Promise<{ fromMs: number, toMs: number }[]>} */
+    /** Unknown outcomes, from the claim until they were recorded. @returns {Promise<{ fromMs: number, toMs: number }[]>} */
     unknowns: () =>
       rows(`SELECT extract(epoch FROM unknown.at)::float8 * 1000 AS "toMs", (
           SELECT extract(epoch FROM max(claim.at))::float8 * 1000 FROM soak_claim AS claim
           WHERE claim.message_id = unknown.message_id AND claim.at < unknown.at) AS "fromMs"
         FROM soak_unknown AS unknown`),
-    /** Bookings whose present version is not told as it has to be. @returns {Promise<{ id: string, kinds: string[] }[]>} */
-    untold: () =>
+    /** Bookings whose current version does not have all its messages. @returns {Promise<{ id: string, kinds: string[] }[]>} */
+    incomplete: () =>
       rows(`SELECT id, kinds FROM (
           SELECT booking.id, booking.status, array_agg(message.kind ORDER BY message.kind)
             FILTER (WHERE message.state IN ('sent', 'unknown')) AS kinds
           FROM booking LEFT JOIN outbox_message AS message
             ON message.booking_id = booking.id AND message.booking_version = booking.version
-          WHERE booking.status = 'confirmed' GROUP BY booking.id) AS told
+          WHERE booking.status = 'confirmed' GROUP BY booking.id) AS announced
         WHERE kinds IS DISTINCT FROM '{confirmation,reminder,reminder}'
           AND kinds IS DISTINCT FROM '{reminder,reminder,reschedule}'`),
     /** @returns {Promise<{ id: string, kind: string, state: string, dueMs: number, claims: number, unknowns: number }[]>} */

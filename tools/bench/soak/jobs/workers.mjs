@@ -1,17 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { spawnServer } from '../../installation/server-process.mjs';
 
-/** Messages that are sent at the least between two kills. */
+/** Minimum number of messages that are sent between two kills. */
 const doneBetweenKills = 50;
 
 /**
- * Workers of which one is killed now and then, and another one started in its place a moment later.
+ * Starts workers that can be killed. A killed worker is replaced after a pause.
  *
  * @param {object} options
  * @param {number} options.count
  * @param {Readonly<Record<string, string>>} options.env
  * @param {(name: string) => string} options.log
- * @param {() => number} options.done how many messages were sent so far
+ * @param {() => number} options.done the number of messages sent so far
  */
 export function startWorkers({ count, env, log, done }) {
   let started = 0;
@@ -24,19 +24,19 @@ export function startWorkers({ count, env, log, done }) {
   const killedAtMs = [];
   let doneAtKill = 0;
   return {
-    /** Whether something was done since the last kill: on a slow machine nobody is killed before having begun. */
+    /** Whether enough was sent since the last kill. On a slow machine, this prevents killing workers before they send. */
     get busy() {
       return done() >= doneAtKill + doneBetweenKills;
     },
     killedAtMs: /** @type {readonly number[]} */ (killedAtMs),
-    /** kill -9. @param {number} number which one @param {number} restMs */
-    async kill(number, restMs) {
+    /** Kills a worker with SIGKILL and replaces it. @param {number} number its index @param {number} pauseMs */
+    async kill(number, pauseMs) {
       const worker = workers[number % count];
       if (worker === undefined) return;
       killedAtMs.push(Date.now());
       doneAtKill = done();
       process.kill(worker.pid, 'SIGKILL');
-      await delay(restMs);
+      await delay(pauseMs);
       workers[number % count] = start();
     },
     stop: async () => void (await Promise.all(workers.map((worker) => worker.stop()))),

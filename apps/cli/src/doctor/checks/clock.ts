@@ -5,21 +5,21 @@ import { noReply } from '../no-answer.ts';
 import { RedisReplyError } from '../wire/link.ts';
 import { thresholds } from './thresholds.ts';
 
-/** How far the clocks are apart: the server's time against ours in the middle of the question. */
-export async function compareClocks({ link, options: manner }: CheckContext): Promise<CheckValue<true>> {
-  const askedMs = manner.nowMs();
+/** Compares the time of the server with the local time halfway between request and reply. */
+export async function compareClocks({ link, options }: CheckContext): Promise<CheckValue<true>> {
+  const sentMs = options.nowMs();
   let reply: unknown;
   try {
-    reply = await link.ask(manner.timeoutMs, 'TIME');
+    reply = await link.send(options.timeoutMs, 'TIME');
   } catch (error) {
     if (!(error instanceof RedisReplyError)) throw new CheckFailedError(noReply(error));
-    return { detail: 'the server does not tell its time', value: true };
+    return { detail: 'the server does not report its time', value: true };
   }
   const [seconds, micros] = Array.isArray(reply) ? reply : [];
   const serverMs = Number(seconds) * 1000 + Number(micros) / 1000;
-  const aheadMs = Math.round((askedMs + manner.nowMs()) / 2 - serverMs);
+  const aheadMs = Math.round((sentMs + options.nowMs()) / 2 - serverMs);
   const skewMs = Math.abs(aheadMs);
-  const detail = `${skewMs} ms apart from this machine's`;
+  const detail = `${skewMs} ms from the clock of this machine`;
   if (skewMs <= thresholds.clockSkewMs) return { detail, value: true };
   return { detail: '', value: true, findings: [clockSkew(aheadMs)] };
 }
@@ -29,9 +29,9 @@ function clockSkew(aheadMs: number): Finding {
   return {
     code: 'clock_skew',
     severity: skewMs > thresholds.badClockSkewMs ? 'error' : 'warning',
-    message: `This machine's clock is ${(skewMs / 1000).toFixed(1)} s ${aheadMs > 0 ? 'ahead of' : 'behind'} the server's.`,
-    cause: 'One of the two does not keep time by NTP; on AWS it is never ElastiCache.',
+    message: `The clock of this machine is ${(skewMs / 1000).toFixed(1)} s ${aheadMs > 0 ? 'ahead of' : 'behind'} that of the server.`,
+    cause: 'One of the two clocks is not synchronized with NTP. On AWS it is never that of ElastiCache.',
     remediation:
-      'Turn time synchronization on here (chrony with 169.254.169.123 on EC2): reminders, links and certificates go by this clock.',
+      'Turn on time synchronization on this machine (chrony with 169.254.169.123 on EC2): reminders, links and certificates depend on its clock.',
   };
 }

@@ -12,19 +12,19 @@ import { agreeOnEncryption } from './tls.ts';
 type Node = { host: string; port: number };
 
 const allSlots = 16_384;
-/** ElastiCache has at most 500 shards; the first ones tell as much. */
+/** Checks a sample: an ElastiCache cluster has up to 500 shards. */
 const maxNodes = 30;
 
-/** Whether the setting and the server agree on cluster mode; in a cluster, whether all of its primaries answer. */
+/** Compares REDIS_CLUSTER with the server. In a cluster, checks that slots are covered and primaries are reachable. */
 export async function checkCluster(context: CheckContext): Promise<CheckValue<true>> {
   const { target, inCluster } = context;
-  const wanted = target.server.cluster;
-  if (!inCluster && !wanted) return { detail: 'off, as the settings say', value: true };
+  const expected = target.server.cluster;
+  if (!inCluster && !expected) return { detail: 'off, as set', value: true };
   if (!inCluster) return { detail: '', value: true, findings: [notACluster] };
   const { primaries, slots } = await findPrimaries(context);
   const unreachable = await findUnreachable(context, primaries.slice(0, maxNodes));
   const findings = [
-    ...(wanted ? [] : [unexpectedCluster]),
+    ...(expected ? [] : [unexpectedCluster]),
     ...(slots < allSlots ? [clusterIncomplete(slots)] : []),
     ...(unreachable.length > 0 ? [nodesUnreachable(unreachable)] : []),
   ];
@@ -32,16 +32,16 @@ export async function checkCluster(context: CheckContext): Promise<CheckValue<tr
   return { detail, value: true, findings };
 }
 
-async function findPrimaries({ link, options: manner, target }: CheckContext) {
+async function findPrimaries({ link, options, target }: CheckContext) {
   let reply: Reply;
   try {
-    reply = await link.ask(manner.timeoutMs, 'CLUSTER', 'SLOTS');
+    reply = await link.send(options.timeoutMs, 'CLUSTER', 'SLOTS');
   } catch (error) {
     if (!(error instanceof RedisReplyError)) throw new CheckFailedError(noReply(error));
     throw new CheckFailedError({
       code: 'user_without_rights',
-      message: `The server does not say which nodes it has: ${error.text}`,
-      cause: 'Clients of a cluster ask for its nodes with CLUSTER SLOTS.',
+      message: `The server does not list its nodes: ${error.text}`,
+      cause: 'The user may not run CLUSTER SLOTS, which cluster clients use to find the nodes.',
       remediation: 'Give the user +cluster|slots, +cluster|shards and +cluster|info.',
     });
   }
@@ -57,14 +57,14 @@ function readSlots(reply: Reply, ownHost: string): { primaries: Node[]; slots: n
     const [first, last, primary] = range as readonly Reply[];
     const [host, port] = Array.isArray(primary) ? (primary as readonly Reply[]) : [];
     slots += Number(last) - Number(first) + 1;
-    // A node that does not know its own name leaves it empty: it is the one that was asked.
+    // An empty host means the node that sent the reply: it does not know its own name.
     const node = { host: typeof host === 'string' && host !== '' ? host : ownHost, port: Number(port) };
     nodes.set(`${node.host}:${node.port}`, node);
   }
   return { primaries: [...nodes.values()], slots };
 }
 
-/** Clients of a cluster connect to every node, so each of them has to be reached like the first one. */
+/** Cluster clients connect to every node, so each primary must be reachable. */
 async function findUnreachable(context: CheckContext, nodes: readonly Node[]): Promise<string[]> {
   const outcomes = await Promise.all(
     nodes.map(async (node) => {
@@ -80,15 +80,12 @@ async function findUnreachable(context: CheckContext, nodes: readonly Node[]): P
   return outcomes.filter((outcome) => outcome !== undefined);
 }
 
-/** A conversation with another node of the cluster, logged in. Throws CheckFailedError. */
-export async function openNode(
-  { target, options: manner }: CheckContext,
-  node: Node,
-): Promise<RedisConnection> {
+/** Opens an authenticated connection to another node of the cluster. Throws CheckFailedError. */
+export async function openNode({ target, options }: CheckContext, node: Node): Promise<RedisConnection> {
   const ofNode = { ...target, server: { ...target.server, ...node } };
-  const socket = await openPort(node, manner.timeoutMs);
-  const { value: link } = await agreeOnEncryption(ofNode, socket, manner);
-  await logIn(link, ofNode, manner);
+  const socket = await openPort(node, options.timeoutMs);
+  const { value: link } = await agreeOnEncryption(ofNode, socket, options);
+  await logIn(link, ofNode, options);
   return link;
 }
 
@@ -96,39 +93,39 @@ const notACluster: Finding = {
   code: 'cluster_mode_missing',
   severity: 'error',
   message: 'REDIS_CLUSTER is true, but cluster mode is off on the server.',
-  cause: 'The setting belongs to another server, or the address is that of one without cluster mode.',
-  remediation: 'Take REDIS_CLUSTER out, or put the Configuration Endpoint of the cluster into REDIS_URL.',
+  cause: 'REDIS_CLUSTER was set for another server, or REDIS_URL names the wrong one.',
+  remediation: 'Remove REDIS_CLUSTER, or set REDIS_URL to the Configuration Endpoint of the cluster.',
 };
 
 const unexpectedCluster: Finding = {
   code: 'cluster_mode_unexpected',
   severity: 'error',
   message: 'The server is in cluster mode, but REDIS_CLUSTER is not true.',
-  cause: 'Without it a client talks to one node, which refuses the keys of all others (MOVED).',
+  cause: 'Without REDIS_CLUSTER, the client uses one node, which rejects keys of the other nodes (MOVED).',
   remediation:
-    'Set REDIS_CLUSTER=true. The parameter group is default.redis7.cluster.on or one made from it; the way back to cluster mode off is a new cluster.',
+    'Set REDIS_CLUSTER=true. The parameter group is default.redis7.cluster.on or based on it. Cluster mode cannot be turned off: that requires a new cluster.',
 };
 
 function clusterIncomplete(slots: number): Finding {
   return {
     code: 'cluster_not_whole',
     severity: 'error',
-    message: `${allSlots - slots} of ${allSlots} slots belong to nobody.`,
-    cause: 'A shard is gone, or the cluster was never put together whole.',
+    message: `${allSlots - slots} of ${allSlots} slots are not assigned to any node.`,
+    cause: 'A shard is missing, or the cluster was not created completely.',
     remediation:
-      'Look at the shards in the ElastiCache console; with nodes of your own: redis-cli --cluster check, then fix.',
+      'Check the shards in the ElastiCache console. For your own nodes, run redis-cli --cluster check, then redis-cli --cluster fix.',
   };
 }
 
 function nodesUnreachable(nodes: readonly string[]): Finding {
-  const told = nodes.slice(0, 5).join(', ');
+  const listed = nodes.slice(0, 5).join(', ');
   return {
     code: 'cluster_node_unreachable',
     severity: 'error',
-    message: `${counted(nodes.length, 'primary', 'primaries')} cannot be used from here: ${told}.`,
+    message: `${counted(nodes.length, 'primary', 'primaries')} cannot be used from this machine: ${listed}.`,
     cause:
-      'A cluster client connects to every node; the security group or a subnet lets only some of them through, or a node is down.',
+      'The security group or a subnet allows only some of the nodes, or a node is down. Cluster clients connect to every node.',
     remediation:
-      'The rule of bookedbarber-elasticache-sg has to cover all subnets of the subnet group; look at the state of the nodes.',
+      'Make the rule of bookedbarber-elasticache-sg cover all subnets of the subnet group, and check the state of the nodes.',
   };
 }

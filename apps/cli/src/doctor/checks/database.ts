@@ -5,16 +5,16 @@ import type { CheckContext } from '../check-context.ts';
 import { noReply } from '../no-answer.ts';
 import { RedisReplyError } from '../wire/link.ts';
 
-/** Whether there is a database with the number of the address; what lies in it and beside it. */
+/** Selects the database of the URL, and counts its keys. Mentions other databases that contain keys. */
 export async function selectDatabase({
   link,
   target,
   info,
-  options: manner,
+  options,
 }: CheckContext): Promise<CheckValue<true>> {
   const { database } = target.server;
   try {
-    if (database !== 0) await link.ask(manner.timeoutMs, 'SELECT', String(database));
+    if (database !== 0) await link.send(options.timeoutMs, 'SELECT', String(database));
   } catch (error) {
     if (!(error instanceof RedisReplyError)) throw new CheckFailedError(noReply(error));
     const isForbidden = error.code === 'NOPERM';
@@ -23,15 +23,18 @@ export async function selectDatabase({
       message: `Database ${database} cannot be used: ${error.text}`,
       cause: isForbidden
         ? 'The user may not run SELECT.'
-        : 'The server has fewer databases (16 unless set otherwise), or it is in cluster mode, which has database 0 alone.',
+        : 'The server has fewer databases (16 by default), or it is in cluster mode, which has only database 0.',
       remediation: isForbidden
         ? 'Give the user +select.'
-        : `Take /${database} off the end of ${target.variable}, or take a number that the server has.`,
+        : `Remove /${database} from the end of ${target.variable}, or use a database number that the server has.`,
     });
   }
   const others = [...info.keys()].filter((key) => /^db\d+$/.test(key) && key !== `db${database}`);
-  const beside = others.length === 0 ? '' : `; ${others.join(', ')} hold keys too`;
-  return { detail: `${database}, with ${counted(keysIn(info, database), 'key')}${beside}`, value: true };
+  const othersText =
+    others.length === 0
+      ? ''
+      : `; ${others.join(', ')} also ${others.length === 1 ? 'contains' : 'contain'} keys`;
+  return { detail: `${database}, with ${counted(keysIn(info, database), 'key')}${othersText}`, value: true };
 }
 
 /** INFO keyspace: db0:keys=12,expires=3,avg_ttl=0 */

@@ -6,21 +6,21 @@ import { CheckFailedError, type Finding } from '../../shared/checks/finding.ts';
 import { type Address, openSocket } from '../../shared/checks/open-socket.ts';
 import { withTimeout } from '../within.ts';
 
-/** Whether the name leads anywhere. */
+/** Resolves the host name. */
 export async function findName(
   host: string,
   timeoutMs: number,
 ): Promise<CheckValue<readonly LookupAddress[]>> {
   const family = isIP(host);
-  if (family !== 0) return { detail: `${host} is an address`, value: [{ address: host, family }] };
+  if (family !== 0) return { detail: `${host} is an IP address`, value: [{ address: host, family }] };
   try {
     const addresses = await withTimeout(timeoutMs, lookup(host, { all: true }));
-    const told = addresses.slice(0, 3).map(({ address }) => address);
-    const more = addresses.length > told.length ? `, and ${addresses.length - told.length} more` : '';
-    return { detail: `${host} is ${told.join(', ')}${more}`, value: addresses };
+    const listed = addresses.slice(0, 3).map(({ address }) => address);
+    const more = addresses.length > listed.length ? ` and ${addresses.length - listed.length} more` : '';
+    return { detail: `${host} resolves to ${listed.join(', ')}${more}`, value: addresses };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    throw new CheckFailedError(code === 'ENOTFOUND' ? nameNotFound(host) : nameServerSilent(host, code));
+    throw new CheckFailedError(code === 'ENOTFOUND' ? nameNotFound(host) : dnsTimeout(host, code));
   }
 }
 
@@ -29,24 +29,24 @@ function nameNotFound(host: string): Omit<Finding, 'severity'> {
     code: 'name_not_found',
     message: `There is no host named ${host}.`,
     cause:
-      'The endpoint is misspelt, or the cluster was deleted or made anew, or the name is known in another network alone.',
+      'The endpoint is misspelled, the cluster was deleted or recreated, or the name is known only in another network.',
     remediation:
-      'Copy the Primary Endpoint (with cluster mode: the Configuration Endpoint) from the ElastiCache console into ' +
-      'REDIS_URL, without the port in the name. In a VPC, enableDnsSupport and enableDnsHostnames have to be on.',
+      'Copy the Primary Endpoint (in cluster mode, the Configuration Endpoint) from the ElastiCache console into ' +
+      'REDIS_URL. In a VPC, turn on enableDnsSupport and enableDnsHostnames.',
   };
 }
 
-function nameServerSilent(host: string, code = 'no answer in time'): Omit<Finding, 'severity'> {
+function dnsTimeout(host: string, code = 'timeout'): Omit<Finding, 'severity'> {
   return {
     code: 'dns_timeout',
-    message: `Nobody could say what ${host} is (${code}).`,
-    cause: 'This machine reaches no name server.',
+    message: `The host name ${host} could not be looked up (${code}).`,
+    cause: 'This machine cannot reach a DNS server.',
     remediation:
-      'Look at the network of this machine and its /etc/resolv.conf; in a VPC, enableDnsSupport has to be on.',
+      'Check the network of this machine and /etc/resolv.conf. In a VPC, turn on enableDnsSupport.',
   };
 }
 
-/** Whether the port takes connections. The socket is open then. */
+/** Connects to the port and returns the open socket. Throws CheckFailedError. */
 export async function openPort(address: Address, timeoutMs: number): Promise<Socket> {
   try {
     return await openSocket(address, timeoutMs);
@@ -59,37 +59,36 @@ function unreachable({ host, port }: Address, code = 'unknown'): Omit<Finding, '
   if (code === 'ECONNREFUSED') {
     return {
       code: 'connection_refused',
-      message: `${host} is there, but nothing listens on port ${port}.`,
-      cause: 'The port is wrong, or the server does not run.',
+      message: `${host} is reachable, but nothing is listening on port ${port}.`,
+      cause: 'The port is wrong, or the server is not running.',
       remediation:
-        'Check the port in REDIS_URL (ElastiCache: 6379 unless another was chosen) and that the cluster is "available".',
+        'Check the port in REDIS_URL (ElastiCache: 6379 by default), and that the status of the cluster is "available".',
     };
   }
   if (code === 'ETIMEDOUT') {
     return {
       code: 'connection_timed_out',
-      message: `${host}:${port} does not answer at all.`,
+      message: `The connection to ${host}:${port} timed out.`,
       cause:
-        'Packets are dropped on the way: a security group without the rule, another subnet or VPC without a route, ' +
-        'or a machine outside of the VPC. ElastiCache is never reachable from the internet.',
+        'Packets are dropped: a security group lacks the rule, there is no route from this subnet or VPC, or this ' +
+        'machine is outside the VPC. ElastiCache is not reachable from the internet.',
       remediation:
-        `Run this on an API server. Inbound of bookedbarber-elasticache-sg needs TCP ${port} from bookedbarber-api-sg, ` +
-        `outbound of bookedbarber-api-sg needs TCP ${port} to it; both in one VPC, or with a route between their subnets.`,
+        `Run bookedbarber doctor on an API server. Allow TCP ${port} from bookedbarber-api-sg: outbound in that group, ` +
+        `and inbound in bookedbarber-elasticache-sg. Both need one VPC, or a route between their subnets.`,
     };
   }
   if (code === 'ECONNRESET') {
     return {
       code: 'connection_lost',
-      message: `${host}:${port} ended the connection as soon as it was made.`,
-      cause:
-        'A proxy or a load balancer in between has no server behind it, or the server is just going down.',
-      remediation: 'Check host and port of REDIS_URL, and what stands between this machine and the server.',
+      message: `${host}:${port} closed the connection immediately.`,
+      cause: 'A proxy or load balancer has no server behind it, or the server is shutting down.',
+      remediation: 'Check host and port in REDIS_URL, and any proxy between this machine and the server.',
     };
   }
   return {
     code: 'network_unreachable',
     message: `${host}:${port} cannot be reached (${code}).`,
-    cause: 'This machine has no route to that address, or something on the way refuses the connection.',
+    cause: 'This machine has no route to the address, or a device on the path rejects the connection.',
     remediation:
       'Check the route tables and network ACLs of the subnets, and that this machine is in the VPC of the cluster.',
   };

@@ -2,34 +2,34 @@ import type { CheckValue } from '../../shared/checks/check-log.ts';
 import type { Finding } from '../../shared/checks/finding.ts';
 import type { CheckContext } from '../check-context.ts';
 
-/** Whether what the server does when it is full suits what it is for. */
+/** Checks that the eviction policy suits the uses of the server. */
 export function checkEviction({ info, target }: CheckContext): CheckValue<true> {
   const policy = info.get('maxmemory_policy') ?? 'unknown';
   const findings: Finding[] = [];
-  if (target.uses.includes('jobs') && policy.startsWith('allkeys-')) findings.push(againstJobs(policy));
+  if (target.uses.includes('jobs') && policy.startsWith('allkeys-')) findings.push(jobsAtRisk(policy));
   else if (target.uses.includes('limits') && policy.startsWith('allkeys-'))
-    findings.push(againstLimits(policy));
+    findings.push(limitsAtRisk(policy));
   return { detail: policy, value: true, findings };
 }
 
-function againstJobs(policy: string): Finding {
+function jobsAtRisk(policy: string): Finding {
   return {
     code: 'eviction_against_jobs',
     severity: 'error',
-    message: `The policy ${policy} lets a full server remove jobs.`,
-    cause: 'It may remove any key, and a queue whose keys are half gone runs its jobs blank or not at all.',
+    message: `The policy ${policy} lets a full server evict jobs.`,
+    cause: 'The policy may evict any key. A queue with missing keys runs jobs without data, or not at all.',
     remediation:
-      'Set maxmemory-policy in a parameter group of your own: noeviction, or volatile-lru with room to spare where cache and jobs share a server; or give jobs a server of their own with REDIS_JOBS_URL.',
+      'Set maxmemory-policy in a custom parameter group: noeviction, or volatile-lru with spare memory if cache and jobs share a server. Or give jobs a separate server with REDIS_JOBS_URL.',
   };
 }
 
-function againstLimits(policy: string): Finding {
+function limitsAtRisk(policy: string): Finding {
   return {
     code: 'eviction_against_limits',
     severity: 'warning',
-    message: `The policy ${policy} lets a full server forget who has used up a limit.`,
-    cause: 'It may remove any key, those of the limits too.',
+    message: `The policy ${policy} lets a full server evict the counters of rate limits.`,
+    cause: 'The policy may evict any key, including those of the limits.',
     remediation:
-      'Set maxmemory-policy to volatile-lru or noeviction in a parameter group of your own, and keep room to spare.',
+      'Set maxmemory-policy to volatile-lru or noeviction in a custom parameter group, and keep spare memory.',
   };
 }

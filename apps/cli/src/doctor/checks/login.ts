@@ -5,7 +5,7 @@ import { noReply } from '../no-answer.ts';
 import type { Target } from '../settings/settings-check.ts';
 import { type RedisConnection, RedisReplyError } from '../wire/link.ts';
 
-/** Whether the server lets us in. */
+/** Authenticates with the user and password of the settings. */
 export async function logIn(
   link: RedisConnection,
   { server, variable }: Target,
@@ -14,21 +14,21 @@ export async function logIn(
   const { username, password } = server;
   try {
     if (password !== null) {
-      await link.ask(timeoutMs, 'AUTH', ...(username === null ? [] : [username]), password);
-      return { detail: username === null ? 'the password is right' : `as user ${username}`, value: true };
+      await link.send(timeoutMs, 'AUTH', ...(username === null ? [] : [username]), password);
+      return { detail: username === null ? 'password accepted' : `as user ${username}`, value: true };
     }
-    await link.ask(timeoutMs, 'PING');
-    return { detail: 'no password is asked for', value: true };
+    await link.send(timeoutMs, 'PING');
+    return { detail: 'no password required', value: true };
   } catch (error) {
     if (!(error instanceof RedisReplyError)) throw new CheckFailedError(noReply(error));
     if (requiresNoPassword(error)) {
-      return { detail: 'no password is asked for', value: true, findings: [passwordNotRequired(variable)] };
+      return { detail: 'no password required', value: true, findings: [passwordNotRequired(variable)] };
     }
     throw new CheckFailedError(loginFinding(error, variable, username));
   }
 }
 
-/** A server without a password answers so to one that is sent. */
+/** True for the error of a server without a password that received one. */
 function requiresNoPassword({ text }: RedisReplyError): boolean {
   return /without any password configured|no password is set/i.test(text);
 }
@@ -38,13 +38,13 @@ function loginFinding(
   variable: Target['variable'],
   username: string | null,
 ): Omit<Finding, 'severity'> {
-  const place = variable === 'REDIS_URL' ? 'REDIS_PASSWORD' : 'the address in REDIS_JOBS_URL';
+  const setting = variable === 'REDIS_URL' ? 'REDIS_PASSWORD' : 'the password in REDIS_JOBS_URL';
   if (code === 'NOAUTH') {
     return {
       code: 'password_missing',
-      message: 'The server wants a password, and none is set.',
-      cause: 'Redis AUTH is on, and the settings hold no password.',
-      remediation: `Set ${place} to the AUTH token of the cluster.`,
+      message: 'The server requires a password, but none is set.',
+      cause: 'Redis AUTH is on, and the settings contain no password.',
+      remediation: `Set ${setting} to the AUTH token of the cluster.`,
     };
   }
   if (code === 'WRONGPASS' || /invalid password/i.test(text)) {
@@ -52,20 +52,20 @@ function loginFinding(
       code: 'password_wrong',
       message:
         username === null
-          ? 'The server refuses the password.'
-          : `The server refuses user ${username} with this password.`,
+          ? 'The server rejected the password.'
+          : `The server rejected user ${username} with this password.`,
       cause:
         username === null
-          ? 'The AUTH token is another one: it was rotated, or a character was lost (quotes, a # or $ in a shell or a file).'
-          : 'The password is another one, or there is no such user, or the user is switched off.',
-      remediation: `Verify ${place}${username === null ? '' : ' and REDIS_USERNAME'} against the secret that the cluster was given; bookedbarber env writes it without losing a character.`,
+          ? 'The AUTH token was rotated, or a character was lost (quotes, # or $ in a shell or a file).'
+          : 'The password is wrong, or the user does not exist or is disabled.',
+      remediation: `Compare ${setting}${username === null ? '' : ' and REDIS_USERNAME'} with the secret of the cluster. bookedbarber env writes and quotes it correctly.`,
     };
   }
   return {
     code: 'login_refused',
-    message: `The server refuses the login: ${text}`,
-    cause: 'It is no error that a Redis, Valkey or ElastiCache gives for a wrong password.',
-    remediation: 'Look at what the server says of AUTH: the command may have been renamed or switched off.',
+    message: `The server rejected the login: ${text}`,
+    cause: 'Redis, Valkey and ElastiCache do not return this error for a wrong password.',
+    remediation: 'Check the configuration of AUTH on the server: the command may be renamed or disabled.',
   };
 }
 
@@ -73,8 +73,9 @@ function passwordNotRequired(variable: Target['variable']): Finding {
   return {
     code: 'password_not_required',
     severity: 'warning',
-    message: 'The server lets everybody in: it has no password, and the one of the settings is not used.',
+    message:
+      'The server requires no password: anyone can connect, and the password in the settings is not used.',
     cause: 'Redis AUTH is off on the server.',
-    remediation: `Turn Redis AUTH on (ElastiCache wants encryption in transit for it), or check the host in ${variable}.`,
+    remediation: `Turn on Redis AUTH (ElastiCache requires encryption in transit for it), or check the host in ${variable}.`,
   };
 }

@@ -5,7 +5,7 @@ import { percent } from '../../shared/terminal/words.ts';
 import type { CheckContext } from '../check-context.ts';
 import { thresholds } from './thresholds.ts';
 
-/** How full the server is. ElastiCache says maxmemory in INFO. */
+/** Compares used memory with maxmemory, which ElastiCache reports in INFO. */
 export function checkMemory({ info }: CheckContext): CheckValue<true> {
   const used = infoNumber(info, 'used_memory') ?? 0;
   const most = infoNumber(info, 'maxmemory') ?? 0;
@@ -17,19 +17,20 @@ export function checkMemory({ info }: CheckContext): CheckValue<true> {
   return { detail, value: true };
 }
 
-/** A server that may remove any key is full as a matter of course. */
+/** A server that may evict any key runs full in normal operation. */
 function isEvicting(info: ReadonlyMap<string, string>): boolean {
   return info.get('maxmemory_policy')?.startsWith('allkeys-') ?? false;
 }
 
-/** Also what a write that is answered with OOM means. */
+/** Also the finding for a write rejected with OOM. */
 export const memoryFull: Finding = {
   code: 'memory_full',
   severity: 'error',
-  message: 'The memory is full: the server refuses writes.',
-  cause: 'What is kept has grown beyond maxmemory, and the policy lets nothing (or nothing more) be removed.',
+  message: 'The memory is full: the server rejects writes.',
+  cause:
+    'The data exceeds maxmemory, and the eviction policy allows no key, or no further key, to be evicted.',
   remediation:
-    'Review the TTLs (CACHE_TTL_*), or scale up (bookedbarber advise says to what). DatabaseMemoryUsagePercentage shows it in CloudWatch.',
+    'Shorten the TTLs (CACHE_TTL_*), or scale up; bookedbarber advise shows the next node type. The CloudWatch metric is DatabaseMemoryUsagePercentage.',
 };
 
 function nearlyFull(used: number, most: number): Finding {
@@ -37,8 +38,8 @@ function nearlyFull(used: number, most: number): Finding {
     code: 'memory_nearly_full',
     severity: 'warning',
     message: `${percent(used, most)} of the memory is used.`,
-    cause: 'What is kept grows towards maxmemory.',
-    remediation: 'Review the TTLs (CACHE_TTL_*), or scale up: bookedbarber advise says to what.',
+    cause: 'The data approaches maxmemory.',
+    remediation: 'Shorten the TTLs (CACHE_TTL_*), or scale up; bookedbarber advise shows the next node type.',
   };
 }
 

@@ -8,51 +8,51 @@ import type { Use } from '../settings/settings-check.ts';
 import { RedisReplyError } from '../wire/link.ts';
 
 /**
- * Whether the user may do what the server does. Each command is sent once, on keys of this check alone. A key is a text
- * that expires by itself, so that a command for another type is answered with WRONGTYPE once the rights have been looked
- * at; without the text such a command is not sent, since it would write.
+ * Checks that the user may run every command of the server. Each command runs once, on keys used only by this check.
+ * The keys are strings with a TTL, so a command for another type passes the permission check and fails with WRONGTYPE.
+ * If the string could not be set, such a command is not sent, since it would write data.
  */
 export async function checkPermissions(context: CheckContext): Promise<CheckValue<true>> {
   const { target } = context;
   const mark = randomBytes(6).toString('hex');
-  const refused: string[] = [];
+  const denied: string[] = [];
   const sets = commandSets(target.uses, target.keyPrefix, mark);
-  for (const set of sets) refused.push(...(await refusedOf(set, mark, context)));
-  const isAllowed = refused.length === 0;
-  const detail = isAllowed ? `all ${counted(sets.flat().length, 'command')} that the server uses` : '';
-  return { detail, value: true, findings: isAllowed ? [] : [withoutPermission(refused, context)] };
+  for (const set of sets) denied.push(...(await deniedCommands(set, mark, context)));
+  const isAllowed = denied.length === 0;
+  const detail = isAllowed ? `all ${counted(sets.flat().length, 'command')} of the server are allowed` : '';
+  return { detail, value: true, findings: isAllowed ? [] : [withoutPermission(denied, context)] };
 }
 
 type Words = readonly [string, ...string[]];
 
 const forOtherTypes = ['HSET', 'ZADD', 'LPUSH', 'XADD'];
 
-/** Of a set that begins with writing the text. */
-async function refusedOf(
+/** Runs a set of commands, of which the first writes the string. Returns the denied commands. */
+async function deniedCommands(
   set: readonly Words[],
   mark: string,
-  { link, options: manner }: CheckContext,
+  { link, options }: CheckContext,
 ): Promise<string[]> {
-  const refused: string[] = [];
-  let hasText = false;
+  const denied: string[] = [];
+  let hasString = false;
   for (const words of set) {
-    if (!hasText && forOtherTypes.includes(words[0])) continue;
+    if (!hasString && forOtherTypes.includes(words[0])) continue;
     try {
-      const reply = await link.ask(manner.timeoutMs, ...words);
-      if (words[0] === 'SET') hasText = reply === 'OK';
+      const reply = await link.send(options.timeoutMs, ...words);
+      if (words[0] === 'SET') hasString = reply === 'OK';
     } catch (error) {
       if (!(error instanceof RedisReplyError)) throw new CheckFailedError(noReply(error));
-      if (error.code === 'NOPERM') refused.push(describe(words, error.text, mark));
+      if (error.code === 'NOPERM') denied.push(describe(words, error.text, mark));
     }
   }
-  return refused;
+  return denied;
 }
 
 function commandSets(uses: readonly Use[], prefix: string, mark: string): Words[][] {
   const key = `${prefix}:doctor:{${mark}}`;
-  const ofJobs = `{${prefix}:j}:doctor:${mark}`;
+  const jobsKey = `{${prefix}:j}:doctor:${mark}`;
   const channel = `${prefix}:doctor:${mark}`;
-  const ofTier: Words[] = [
+  const tierCommands: Words[] = [
     ['SET', key, '1', 'PX', '10000'],
     ['GET', key],
     ['MGET', key, key],
@@ -64,25 +64,25 @@ function commandSets(uses: readonly Use[], prefix: string, mark: string): Words[
     ['TIME'],
     ['CLIENT', 'SETNAME', 'bookedbarber-doctor'],
     ['CLIENT', 'TRACKING', 'OFF'],
-    // A channel of this check alone: what others say there would be taken for an answer.
+    // A channel used only by this check: a message from others would be taken for a reply.
     ['PUBLISH', channel, '1'],
     ['SUBSCRIBE', channel],
     ['UNSUBSCRIBE', channel],
     ['UNLINK', key],
   ];
-  const ofQueue: Words[] = [
-    ['SET', ofJobs, '1', 'PX', '10000'],
-    ['EVAL', "return redis.call('EXISTS', KEYS[1])", '1', ofJobs],
-    ['HSET', ofJobs, 'field', '1'],
-    ['ZADD', ofJobs, '1', 'member'],
-    ['LPUSH', ofJobs, '1'],
-    ['XADD', ofJobs, '*', 'field', '1'],
-    ['BZPOPMIN', ofJobs, '0.01'],
-    ['UNLINK', ofJobs],
+  const queueCommands: Words[] = [
+    ['SET', jobsKey, '1', 'PX', '10000'],
+    ['EVAL', "return redis.call('EXISTS', KEYS[1])", '1', jobsKey],
+    ['HSET', jobsKey, 'field', '1'],
+    ['ZADD', jobsKey, '1', 'member'],
+    ['LPUSH', jobsKey, '1'],
+    ['XADD', jobsKey, '*', 'field', '1'],
+    ['BZPOPMIN', jobsKey, '0.01'],
+    ['UNLINK', jobsKey],
   ];
   return [
-    ...(uses.includes('cache') || uses.includes('limits') ? [ofTier] : []),
-    ...(uses.includes('jobs') ? [ofQueue] : []),
+    ...(uses.includes('cache') || uses.includes('limits') ? [tierCommands] : []),
+    ...(uses.includes('jobs') ? [queueCommands] : []),
   ];
 }
 
@@ -97,17 +97,17 @@ function keyPattern(words: readonly string[], mark: string): string {
   return `${key.slice(0, key.indexOf('doctor'))}*`;
 }
 
-function withoutPermission(refused: readonly string[], { target }: CheckContext): Finding {
+function withoutPermission(denied: readonly string[], { target }: CheckContext): Finding {
   const { username } = target.server;
   const prefix = target.keyPrefix;
   return {
     code: 'user_without_rights',
     severity: 'error',
-    message: `User ${username ?? 'default'} may not: ${[...new Set(refused)].join(', ')}.`,
+    message: `User ${username ?? 'default'} is not allowed to run: ${[...new Set(denied)].join(', ')}.`,
     cause:
-      'The access string of the user (ACL) does not cover what the server does with cache, limits and jobs.',
+      'The access string (ACL) of the user lacks permissions that the server needs for cache, limits and jobs.',
     remediation:
-      `Give it: on ~${prefix}:* ~{${prefix}:j}* &${prefix}:* &__redis__:invalidate +@all -@admin -@dangerous ` +
-      '+info +client +cluster|slots +cluster|shards +cluster|info (ElastiCache: the access string in its user group).',
+      `Set the access string to: on ~${prefix}:* ~{${prefix}:j}* &${prefix}:* &__redis__:invalidate +@all -@admin -@dangerous ` +
+      '+info +client +cluster|slots +cluster|shards +cluster|info (ElastiCache: the access string of the user in its user group).',
   };
 }

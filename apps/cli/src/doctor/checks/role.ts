@@ -8,36 +8,36 @@ import { type RedisConnection, RedisReplyError } from '../wire/link.ts';
 
 export type ServerKind = { info: ReadonlyMap<string, string>; inCluster: boolean; isReplica: boolean };
 
-/** What kind of server it is, and whether it takes writes. Everything is read from INFO: ElastiCache blocks CONFIG. */
+/** Reads the role and product of the server from INFO, because ElastiCache blocks CONFIG. */
 export async function findRole(
   link: RedisConnection,
   { server }: Target,
   { timeoutMs }: CheckOptions,
 ): Promise<CheckValue<ServerKind>> {
-  const info = parseInfo(await askInfo(link, timeoutMs));
+  const info = parseInfo(await readInfo(link, timeoutMs));
   const inCluster = info.get('cluster_enabled') === '1';
   const isReplica = info.get('role') === 'slave';
   const value = { info, inCluster, isReplica };
   const product = productOf(info);
   if (!isReplica) return { detail: `primary, ${product}`, value };
-  // The endpoint of a cluster leads to any of its nodes, and the client finds the primaries by itself.
-  if (inCluster) return { detail: `a replica of a cluster, ${product}`, value };
+  // The endpoint of a cluster resolves to any node; the client finds the primaries.
+  if (inCluster) return { detail: `replica in a cluster, ${product}`, value };
   return { detail: '', value, findings: [replicaEndpoint(server.host)] };
 }
 
-async function askInfo(link: RedisConnection, timeoutMs: number): Promise<string> {
+async function readInfo(link: RedisConnection, timeoutMs: number): Promise<string> {
   try {
-    return String(await link.ask(timeoutMs, 'INFO'));
+    return String(await link.send(timeoutMs, 'INFO'));
   } catch (error) {
     if (!(error instanceof RedisReplyError)) throw new CheckFailedError(noReply(error));
     throw new CheckFailedError({
       code: error.code === 'NOPERM' ? 'user_without_rights' : 'info_refused',
-      message: `The server does not say who it is: ${error.text}`,
+      message: `The server rejected INFO: ${error.text}`,
       cause:
         error.code === 'NOPERM'
-          ? 'The user may not run INFO, from which the health report and the invalidations read what they need.'
-          : 'The command INFO has been renamed or switched off.',
-      remediation: 'Give the user +info (see the check "rights" for all that it needs).',
+          ? 'The user may not run INFO, which the health report and invalidation need.'
+          : 'The command INFO is renamed or disabled.',
+      remediation: 'Give the user +info. The check "rights" lists all permissions that it needs.',
     });
   }
 }
@@ -45,7 +45,7 @@ async function askInfo(link: RedisConnection, timeoutMs: number): Promise<string
 function productOf(info: ReadonlyMap<string, string>): string {
   const valkey = info.get('valkey_version');
   return valkey === undefined
-    ? `Redis ${info.get('redis_version') ?? 'of unknown version'}`
+    ? `Redis ${info.get('redis_version') ?? '(unknown version)'}`
     : `Valkey ${valkey}`;
 }
 
@@ -53,10 +53,10 @@ function replicaEndpoint(host: string): Finding {
   return {
     code: 'replica_endpoint',
     severity: 'error',
-    message: 'This is a replica: it takes no writes, and its answers may be old.',
+    message: 'The server is a replica: it rejects writes, and its data may be stale.',
     cause: /(^|[.-])(ro|replica)[.-]/.test(host)
-      ? 'The address is the Reader Endpoint.'
-      : 'The address is that of a node, and another node is the primary now; or it is the Reader Endpoint.',
-    remediation: 'Put the Primary Endpoint into REDIS_URL: it follows the primary through every failover.',
+      ? 'The URL contains the Reader Endpoint.'
+      : 'The URL contains the Reader Endpoint, or the address of a node that is no longer the primary.',
+    remediation: 'Set REDIS_URL to the Primary Endpoint, which follows the primary through failovers.',
   };
 }

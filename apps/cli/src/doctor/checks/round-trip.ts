@@ -6,23 +6,20 @@ import { noReply } from '../no-answer.ts';
 import { RedisReplyError } from '../wire/link.ts';
 import { thresholds } from './thresholds.ts';
 
-/** Times of a question and its answer, in ms. */
+/** Latencies of PING in ms. */
 export type RoundTrips = { count: number; least: number; median: number; p95: number; most: number };
 
 const maxRoundTrips = 100;
-/** However slow the way is, the check ends. */
+/** Bounds the duration of the check on a slow connection. */
 const measureForMs = 400;
 
-export async function measureRoundTrips({
-  link,
-  options: manner,
-}: CheckContext): Promise<CheckValue<RoundTrips>> {
+export async function measureRoundTrips({ link, options }: CheckContext): Promise<CheckValue<RoundTrips>> {
   const times: number[] = [];
   const endMs = performance.now() + measureForMs;
   while (times.length < maxRoundTrips && (times.length < 3 || performance.now() < endMs)) {
     const startedMs = performance.now();
     try {
-      await link.ask(manner.timeoutMs, 'PING');
+      await link.send(options.timeoutMs, 'PING');
     } catch (error) {
       if (!(error instanceof RedisReplyError)) throw new CheckFailedError(noReply(error));
     }
@@ -53,9 +50,9 @@ function slow(medianMs: number): Finding {
   return {
     code: 'round_trip_slow',
     severity: isHopeless ? 'error' : 'warning',
-    message: `A question and its answer take ${milliseconds(medianMs)}${isHopeless ? ': the cache gives up after 50 ms, so it would never be used' : ''}.`,
-    cause: 'This machine is far from the server (another region, a VPN, a tunnel), or the server is busy.',
+    message: `A round trip takes ${milliseconds(medianMs)}${isHopeless ? '. The cache times out after 50 ms, so it would never be used' : ''}.`,
+    cause: 'This machine is far from the server (another region, a VPN or a tunnel), or the server is busy.',
     remediation:
-      'Run this on an API server: it belongs into the region and the VPC of the cluster, where a round trip takes 1 or 2 ms. If it is slow there too, look at EngineCPUUtilization.',
+      'Run bookedbarber doctor on an API server. It must be in the region and VPC of the cluster, where a round trip takes 1 to 2 ms. If it is slow there too, check EngineCPUUtilization.',
   };
 }

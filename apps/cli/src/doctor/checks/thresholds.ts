@@ -1,17 +1,17 @@
 import { defaultThresholds } from '@bookedbarber/elasticache';
 
-/** Where figures begin to matter. Shares are of 1; those that an alarm watches too come from where it has them. */
+/** Limits for findings. Shares are from 0 to 1. Limits shared with CloudWatch alarms come from their definitions. */
 export const thresholds = {
   /** DatabaseMemoryUsagePercentage. */
   memoryShare: defaultThresholds.memoryTicketPercent / 100,
-  /** CurrConnections; here of what the server takes. */
+  /** CurrConnections, here as a share of maxclients. */
   connectionsShare: defaultThresholds.connectionsPercent / 100,
   /** A round trip within one region takes 1 or 2 ms. */
   slowRoundTripMs: 10,
-  /** The cache gives an answer up after 50 ms: beyond it every request goes to the database. */
+  /** The cache times out after 50 ms: above that, every request goes to the database. */
   hopelessRoundTripMs: 50,
-  /** Machines that keep time by NTP are some ms apart. */
+  /** Clocks synchronized with NTP differ by a few ms. */
   clockSkewMs: 2000,
-  /** Links, tokens and certificates begin to be taken for something else. */
+  /** Above this, expiry times of links, tokens and certificates are misjudged. */
   badClockSkewMs: 30_000,
 } as const;

@@ -10,10 +10,10 @@ import { RedisConnection, RedisReplyError } from '../wire/link.ts';
 import { openPort } from './dns-and-tcp.ts';
 import { handshakeFailed, notEncrypted, plainPort, tlsPort } from './tls-findings.ts';
 
-/** A silent handshake is looked into before all of the patience is gone. */
+/** Shorter than the step timeout, so that time remains to find out why the handshake fails. */
 const handshakeWithinMs = 2000;
 
-/** Whether both sides agree on TLS, and the server is who it should be; ends with a first answer of Redis. */
+/** Opens TLS if the URL requires it, verifies the certificate, and sends a first PING. */
 export async function agreeOnEncryption(
   target: Target,
   socket: Socket,
@@ -22,17 +22,20 @@ export async function agreeOnEncryption(
   const { server } = target;
   if (!server.tls) {
     const link = new RedisConnection(socket, target.secrets);
-    await greet(link, target, options);
+    await sendPing(link, target, options);
     const findings = isPrivateHost(server.host) ? [] : [notEncrypted(target)];
-    return { detail: 'plain text, as the address says', value: link, findings };
+    return { detail: 'plain text, as set in the URL', value: link, findings };
   }
-  const secure = await secured(target, socket, options);
+  const secure = await openTls(target, socket, options);
   const link = new RedisConnection(secure, target.secrets);
-  await greet(link, target, options);
-  return { detail: `${secure.getProtocol() ?? 'TLS'}, the certificate names ${server.host}`, value: link };
+  await sendPing(link, target, options);
+  return {
+    detail: `${secure.getProtocol() ?? 'TLS'}, the certificate is valid for ${server.host}`,
+    value: link,
+  };
 }
 
-async function secured({ server }: Target, socket: Socket, options: CheckOptions) {
+async function openTls({ server }: Target, socket: Socket, options: CheckOptions) {
   const { host } = server;
   try {
     const secure = await shakeHands({
@@ -41,10 +44,10 @@ async function secured({ server }: Target, socket: Socket, options: CheckOptions
       trust: options.trust,
       timeoutMs: Math.min(options.timeoutMs, handshakeWithinMs),
     });
-    const fault = certificateFinding(secure, host);
-    if (fault === undefined) return secure;
+    const finding = certificateFinding(secure, host);
+    if (finding === undefined) return secure;
     secure.destroy();
-    throw new CheckFailedError(fault);
+    throw new CheckFailedError(finding);
   } catch (error) {
     if (!(error instanceof HandshakeError)) throw error;
     if (await acceptsPlainText(server, options)) throw new CheckFailedError(plainPort(server.port));
@@ -52,14 +55,14 @@ async function secured({ server }: Target, socket: Socket, options: CheckOptions
   }
 }
 
-/** The first words: a server that cannot be talked to is told apart from one that wants a password. */
-async function greet(link: RedisConnection, { server }: Target, options: CheckOptions): Promise<void> {
+/** Sends PING. An error reply such as NOAUTH is fine here; a server that cannot be used is not. */
+async function sendPing(link: RedisConnection, { server }: Target, options: CheckOptions): Promise<void> {
   try {
-    await link.ask(options.timeoutMs, 'PING');
+    await link.send(options.timeoutMs, 'PING');
   } catch (error) {
     if (error instanceof RedisReplyError) {
-      const fault = rejectedBeforeAuth(error);
-      if (fault !== undefined) throw new CheckFailedError(fault);
+      const finding = rejectedBeforeAuth(error);
+      if (finding !== undefined) throw new CheckFailedError(finding);
       return;
     }
     if (!server.tls && (await acceptsTls(server, options))) throw new CheckFailedError(tlsPort(server.port));
@@ -75,7 +78,7 @@ async function acceptsPlainText(
   let link: RedisConnection | undefined;
   try {
     link = new RedisConnection(await openPort(address, timeoutMs), []);
-    await link.ask(timeoutMs, 'PING');
+    await link.send(timeoutMs, 'PING');
     return true;
   } catch (error) {
     return error instanceof RedisReplyError;

@@ -16,14 +16,14 @@ function findingOf(variables: Record<string, string>) {
   throw new Error('no finding');
 }
 
-describe('what is examined', () => {
-  test('is one server for all of it', () => {
+describe('the server to check', () => {
+  test('is one for cache, limits and jobs', () => {
     expect(check({ REDIS_URL: url, REDIS_PASSWORD: 'p/w' }).value).toMatchObject([
       { variable: 'REDIS_URL', address: url, uses: ['cache', 'limits', 'jobs'], secrets: ['p/w', 'p%2Fw'] },
     ]);
   });
 
-  test('is two where jobs have their own, and a part that is off is not for anything', () => {
+  test('is a second one for jobs with their own URL, and a disabled part is not listed as a use', () => {
     const jobs = 'redis://:secret@jobs.example:6380/2';
     const variables = { REDIS_URL: url, REDIS_JOBS_URL: jobs, CACHE_ENABLED: 'false' };
     expect(check(variables).value).toMatchObject([
@@ -32,33 +32,33 @@ describe('what is examined', () => {
     ]);
   });
 
-  test('is one when the second address is the first again', () => {
+  test('is one when both URLs are equal', () => {
     expect(check({ REDIS_URL: url, REDIS_JOBS_URL: url }).value).toHaveLength(1);
   });
 
-  test('is written with brackets where it is an address of IPv6', () => {
+  test('is shown with brackets when its host is an IPv6 address', () => {
     expect(check({ REDIS_URL: 'redis://[::1]:6379' }).value[0]?.address).toBe('redis://[::1]:6379');
   });
 });
 
-describe('the budget of connections', () => {
+describe('the connection limit', () => {
   test.each([
     ['4', {}],
     ['5', {}],
     ['3', { CACHE_ENABLED: 'false' }],
-  ])('of %s does not suffice', (budget, more) => {
+  ])('of %s is too low', (budget, more) => {
     const finding = findingOf({ REDIS_URL: url, REDIS_MAX_CONNECTIONS: budget, ...more });
     expect(finding).toMatchObject({ code: 'connections_over_budget', severity: 'error' });
     expect(finding.remediation).toMatch(/Set REDIS_MAX_CONNECTIONS to [46] or more/);
   });
 
-  test('of 6 does, and is told with what is held', () => {
+  test('of 6 is sufficient, and the detail shows the connections in use', () => {
     const { detail } = check({ REDIS_URL: url, REDIS_MAX_CONNECTIONS: '6' });
-    expect(detail).toBe('from a test; an api holds 4 of 6 connections, a worker 6');
+    expect(detail).toBe('from a test; an API process uses 4 of 6 connections, a worker 6');
   });
 });
 
-test('all contradictions are told at once, as the server tells them, and no value', () => {
+test('all contradictions are reported together, as by the server, without secrets', () => {
   const finding = findingOf({
     REDIS_URL: 'rediss://:hunter2@r',
     REDIS_SSL: 'false',
@@ -66,6 +66,6 @@ test('all contradictions are told at once, as the server tells them, and no valu
   });
   expect(finding.code).toBe('settings_wrong');
   expect(finding.message).toContain('REDIS_SSL=false contradicts');
-  expect(finding.message).toContain('A password stands in both');
+  expect(finding.message).toContain('Both REDIS_URL and REDIS_PASSWORD contain a password');
   expect(JSON.stringify(finding)).not.toContain('hunter2');
 });

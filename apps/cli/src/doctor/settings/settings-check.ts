@@ -13,20 +13,20 @@ import { CheckFailedError, type Finding } from '../../shared/checks/finding.ts';
 
 export type Use = 'cache' | 'limits' | 'jobs';
 
-/** One server to examine, and what it is for. */
+/** One server to check, and its uses. */
 export type Target = {
-  /** The variable that names it. */
+  /** The variable with its URL. */
   variable: 'REDIS_URL' | 'REDIS_JOBS_URL';
-  /** As it may be shown: without user and password. */
+  /** URL without user and password, safe to print. */
   address: string;
   uses: readonly Use[];
   server: RedisServerConfig;
   keyPrefix: string;
-  /** What must never be shown, in each form that it may have. */
+  /** Values that must never be printed, raw and URL-encoded. */
   secrets: readonly string[];
 };
 
-/** Reads the settings with the server's own rules, and compares the connections with their budget. */
+/** Parses the settings with the rules of the server, and compares the connections with their limit. */
 export function checkSettings(variables: Variables, source: string): CheckValue<readonly Target[]> {
   const env = new EnvReader(variables);
   const redis = readRedisConfig(env, true);
@@ -36,7 +36,7 @@ export function checkSettings(variables: Variables, source: string): CheckValue<
   const held = { redis, cacheEnabled, limitsEnabled };
   const api = sumOfConnections(connectionsHeld(held, 'api'));
   const worker = sumOfConnections(connectionsHeld(held, 'worker'));
-  const detail = `from ${source}; an api holds ${api} of ${redis.maxConnections} connections, a worker ${worker}`;
+  const detail = `from ${source}; an API process uses ${api} of ${redis.maxConnections} connections, a worker ${worker}`;
   const findings =
     Math.max(api, worker) > redis.maxConnections ? [overBudget(api, worker, redis.maxConnections)] : [];
   return { detail, value: targetsOf(redis, { cacheEnabled, limitsEnabled }), findings };
@@ -46,10 +46,10 @@ function overBudget(api: number, worker: number, budget: number): Finding {
   return {
     code: 'connections_over_budget',
     severity: 'error',
-    message: `REDIS_MAX_CONNECTIONS is ${budget}, but an api process holds ${api} connections and a worker ${worker}.`,
+    message: `REDIS_MAX_CONNECTIONS is ${budget}, but an API process uses ${api} connections and a worker ${worker}.`,
     cause:
-      'It is the budget of one process: commands, listening, limits, health and jobs have a connection each.',
-    remediation: `Set REDIS_MAX_CONNECTIONS to ${Math.max(api, worker)} or more (the guide has 50); the alarm on connections follows it.`,
+      'It is the limit of one process: commands, subscriptions, limits, health and jobs use a connection each.',
+    remediation: `Set REDIS_MAX_CONNECTIONS to ${Math.max(api, worker)} or more (the guide uses 50). The connection alarm is derived from it.`,
   };
 }
 
@@ -61,8 +61,8 @@ function rejectInvalidSettings(env: EnvReader, source: string): void {
     throw new CheckFailedError({
       code: 'settings_wrong',
       message: error.problems.join(' '),
-      cause: `The settings in ${source} contradict each other or have another form than the server takes.`,
-      remediation: 'Correct what is named; docs/reference/environment.md has every variable.',
+      cause: `The settings in ${source} are invalid or contradict each other.`,
+      remediation: 'Correct these variables. docs/reference/environment.md describes each one.',
     });
   }
 }
@@ -73,7 +73,7 @@ function targetsOf(
 ): Target[] {
   if (main === null || jobs === null) return [];
   const isOne = main.host === jobs.host && main.port === jobs.port && main.database === jobs.database;
-  const ofMain = [cacheEnabled && 'cache', limitsEnabled && 'limits', isOne && 'jobs'] as const;
+  const mainUses = [cacheEnabled && 'cache', limitsEnabled && 'limits', isOne && 'jobs'] as const;
   const target = (variable: Target['variable'], server: RedisServerConfig, uses: readonly Use[]): Target => ({
     variable,
     address: addressOf(server),
@@ -86,7 +86,7 @@ function targetsOf(
     target(
       'REDIS_URL',
       main,
-      ofMain.filter((use) => use !== false),
+      mainUses.filter((use) => use !== false),
     ),
     ...(isOne ? [] : [target('REDIS_JOBS_URL', jobs, ['jobs'])]),
   ];

@@ -12,11 +12,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-type Named = Partial<Parameters<typeof findSettings>[0]>;
+type Given = Partial<Parameters<typeof findSettings>[0]>;
 
-const find = (variables: Record<string, string>, named: Named = {}) =>
+const find = (variables: Record<string, string>, given: Given = {}) =>
   findSettings(
-    { redisUrl: undefined, envFile: undefined, ...named },
+    { redisUrl: undefined, envFile: undefined, ...given },
     {
       ...processContext(),
       environment: readEnvironment(variables),
@@ -27,20 +27,20 @@ const find = (variables: Record<string, string>, named: Named = {}) =>
 
 const production = (text: string) => writeFileSync(join(folder, '.env.production'), text);
 
-describe('settings stand', () => {
-  test('in the address first; what it lacks comes from the environment, and what contradicts it does not', () => {
-    const ofEnvironment = {
+describe('settings come from', () => {
+  test('the given URL first; the environment adds missing credentials but no conflicting values', () => {
+    const environment = {
       REDIS_URL: 'redis://a',
       REDIS_PASSWORD: 'p',
       REDIS_SSL: 'false',
       REDIS_JOBS_URL: 'redis://j',
     };
-    const { variables } = find(ofEnvironment, { redisUrl: 'rediss://b' });
+    const { variables } = find(environment, { redisUrl: 'rediss://b' });
     expect(variables).toEqual({ REDIS_URL: 'rediss://b', REDIS_PASSWORD: 'p' });
-    expect(find(ofEnvironment, { redisUrl: 'rediss://:q@b' }).variables['REDIS_PASSWORD']).toBeUndefined();
+    expect(find(environment, { redisUrl: 'rediss://:q@b' }).variables['REDIS_PASSWORD']).toBeUndefined();
   });
 
-  test('in a named file, behind the environment', () => {
+  test('the given file, but the environment takes precedence', () => {
     writeFileSync(join(folder, 'mine'), "REDIS_URL=redis://file\nREDIS_PASSWORD='a#b'\n");
     const { variables, source } = find({ REDIS_PASSWORD: 'own' }, { envFile: 'mine' });
     expect(variables).toMatchObject({ REDIS_URL: 'redis://file', REDIS_PASSWORD: 'own' });
@@ -48,7 +48,7 @@ describe('settings stand', () => {
     expect(() => find({}, { envFile: 'nothing' })).toThrow('There is no file nothing.');
   });
 
-  test('in the environment, and there the password of production stays in its file', () => {
+  test('the environment, without the password in .env.production unless NODE_ENV is production', () => {
     production('REDIS_URL=redis://production\nREDIS_PASSWORD=of-production\n');
     expect(find({ REDIS_URL: 'redis://laptop' }).variables).toEqual({ REDIS_URL: 'redis://laptop' });
     const inProduction = find({ REDIS_URL: 'redis://other', NODE_ENV: 'production' });
@@ -58,7 +58,7 @@ describe('settings stand', () => {
     });
   });
 
-  test('in .env.production, when the environment names no server', () => {
+  test('.env.production, when the environment has no REDIS_URL', () => {
     production('REDIS_URL=redis://production\n');
     expect(find({})).toMatchObject({
       variables: { REDIS_URL: 'redis://production' },
@@ -66,7 +66,7 @@ describe('settings stand', () => {
     });
   });
 
-  test('in the local instance at last, whose password goes to this machine alone', () => {
+  test('the local instance last, whose password is sent only to this machine', () => {
     mkdirSync(join(folder, '.data'));
     const running = (redis: string) => {
       writeFileSync(
@@ -80,7 +80,7 @@ describe('settings stand', () => {
     expect(running('rediss://cache.example:6379')).toBeUndefined();
   });
 
-  test('or nowhere', () => {
-    expect(() => find({})).toThrow('There is no Redis to look at.');
+  test('no source, which is an error', () => {
+    expect(() => find({})).toThrow('No Redis is configured.');
   });
 });

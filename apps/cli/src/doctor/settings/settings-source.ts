@@ -12,15 +12,16 @@ import { Failure, UsageError } from '../../shared/user-error.ts';
 
 export type SettingsSource = {
   variables: Variables;
-  /** Where they stand, as words for a sentence. */
+  /** Where the settings come from, for use in a sentence. */
   source: string;
 };
 
 /**
- * The settings to examine: a named address, else a named file, else the environment, else `.env.production` here, else
- * the Redis of the local instance. What stands in the environment wins over a file, as it does for the server.
+ * Finds the settings to check: those of the given URL, else of the given file, else of the environment, else of
+ * `.env.production` in the working folder, else of the local instance. The environment takes precedence over a file, as
+ * it does in the server.
  *
- * Throws UsageError when there is none, Failure for a file that cannot be read.
+ * Throws UsageError when there are none, and Failure for an unreadable file.
  */
 export function findSettings(
   named: { redisUrl: string | undefined; envFile: string | undefined },
@@ -34,21 +35,21 @@ export function findSettings(
     const file = readFile(resolve(context.workingFolder, named.envFile));
     if (file !== null) return { variables: withEnvFile(variables, file), source: named.envFile };
     throw new Failure('file_missing', `There is no file ${named.envFile}.`, {
-      remediation: 'Name the file with the settings of the server; `bookedbarber env` writes one.',
+      remediation: 'Pass the file with the settings of the server. `bookedbarber env` writes one.',
     });
   }
-  const ofFolder = () => readFile(resolve(context.workingFolder, productionEnvFile));
+  const readProductionFile = () => readFile(resolve(context.workingFolder, productionEnvFile));
   if (isFilled(variables['REDIS_URL'])) {
-    // A developer's own Redis is not to be greeted with the password of production.
-    const file = variables['NODE_ENV'] === 'production' ? ofFolder() : null;
+    // Never send the production password to a development Redis.
+    const file = variables['NODE_ENV'] === 'production' ? readProductionFile() : null;
     return { variables: withEnvFile(variables, file), source: 'the environment' };
   }
-  const file = ofFolder();
+  const file = readProductionFile();
   if (file !== null) return { variables: withEnvFile(variables, file), source: productionEnvFile };
   return ofLocalInstance(context);
 }
 
-/** Every name under which a password, or where it is, may stand. */
+/** Removes every variable for a password or its source. */
 export const noPassword = {
   REDIS_PASSWORD: undefined,
   REDIS_PASSWORD_FILE: undefined,
@@ -57,7 +58,7 @@ export const noPassword = {
   REDIS_IAM_CACHE: undefined,
 } as const;
 
-/** The address replaces what the environment says of one; credentials that it lacks come from there. */
+/** Replaces the URL settings of the environment. Credentials that the URL lacks come from the environment. */
 function withAddress(variables: Variables, redisUrl: string): Variables {
   const url = URL.canParse(redisUrl) ? new URL(redisUrl) : undefined;
   const { REDIS_SSL: _ssl, REDIS_JOBS_URL: _jobs, ...rest } = variables;
@@ -72,13 +73,13 @@ function withAddress(variables: Variables, redisUrl: string): Variables {
 function ofLocalInstance(context: CommandContext): SettingsSource {
   const local = findLocalInstance(context);
   if (local?.redisUrl === undefined) {
-    throw new UsageError('There is no Redis to look at.', {
-      remediation: 'Name one, such as rediss://host:6379, or set REDIS_URL, or name a file with --env-file.',
+    throw new UsageError('No Redis is configured.', {
+      remediation: 'Pass a URL such as rediss://host:6379, set REDIS_URL, or pass a file with --env-file.',
     });
   }
   const { redisUrl, redisPassword, folder } = local;
   const { REDIS_USERNAME: _user, ...rest } = withAddress(context.environment.variables, redisUrl);
-  // The kept password belongs to the embedded server, which listens nowhere else.
+  // The stored password is that of the embedded Redis, which listens only on the loopback interface.
   const password = URL.canParse(redisUrl) && isLoopback(new URL(redisUrl)) ? redisPassword : undefined;
   return {
     variables: { ...rest, ...noPassword, REDIS_PASSWORD: password },
@@ -91,7 +92,8 @@ function readFile(path: string): Variables | null {
     return readEnvFile(path);
   } catch (error) {
     throw new Failure('file_unreadable', `${path} cannot be read.`, {
-      remediation: 'Check its permissions: only its owner and the user of the server may read it.',
+      remediation:
+        'Check its permissions. Only its owner and the user of the server should be able to read it.',
       cause: error,
     });
   }

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import { type ErrorReply, encodeCommand, isErrorReply, type Reply, RespReader } from './resp.ts';
 
-/** The server replied an error. `code` is its first word, such as WRONGPASS; `text` holds no secret. */
+/** The server sent an error reply. `code` is its first word, such as WRONGPASS; `text` contains no secret. */
 export class RedisReplyError extends Error {
-  override readonly name = 'Refused';
+  override readonly name = 'RedisReplyError';
   readonly code: string;
   readonly text: string;
 
@@ -14,7 +14,7 @@ export class RedisReplyError extends Error {
   }
 }
 
-/** The connection ended, or what came is no answer of Redis. `reason` is an error code, or says it in words. */
+/** The connection closed, or the data is not RESP. `reason` is an error code or a phrase. */
 export class ConnectionBrokenError extends Error {
   override readonly name = 'ConnectionBrokenError';
   readonly reason: string;
@@ -25,22 +25,25 @@ export class ConnectionBrokenError extends Error {
   }
 }
 
-/** No answer came in time. */
+/** No reply arrived within the timeout. */
 export class ReplyTimeoutError extends Error {
   override readonly name = 'ReplyTimeoutError';
   readonly waitedMs: number;
 
   constructor(waitedMs: number) {
-    super(`no answer within ${waitedMs} ms`);
+    super(`no reply within ${waitedMs} ms`);
     this.waitedMs = waitedMs;
   }
 }
+
+/** The `reason` for data that is not RESP. */
+export const notRedis = 'not a Redis reply';
 
 type Waiting = { resolve: (reply: Reply) => void; reject: (error: Error) => void };
 
 const maxReportedLength = 200;
 
-/** A conversation with a Redis server over an open socket: one command, one reply, each within a deadline. */
+/** A Redis connection over an open socket. Each command has one reply and a timeout. */
 export class RedisConnection {
   readonly #socket: Socket;
   readonly #secrets: readonly string[];
@@ -48,23 +51,23 @@ export class RedisConnection {
   readonly #waiting: Waiting[] = [];
   #ended: ConnectionBrokenError | undefined;
 
-  /** `secrets` are taken out of whatever the server says: some servers repeat what they were sent. */
+  /** `secrets` are removed from error replies, because some servers repeat the command. */
   constructor(socket: Socket, secrets: readonly string[]) {
     this.#socket = socket;
     this.#secrets = secrets;
     socket.setNoDelay(true);
-    socket.on('data', (chunk: Buffer) => this.#hear(chunk));
+    socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     socket.on('error', (error: NodeJS.ErrnoException) => this.#end(error.code ?? 'the stream failed'));
     socket.on('close', () => this.#end('closed by the server'));
   }
 
-  /** Throws Refused for an error reply, ConnectionBrokenError or ReplyTimeoutError when there is none. */
-  ask(timeoutMs: number, ...words: readonly string[]): Promise<Reply> {
+  /** Throws RedisReplyError for an error reply, ConnectionBrokenError or ReplyTimeoutError when there is no reply. */
+  send(timeoutMs: number, ...words: readonly string[]): Promise<Reply> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         reject(new ReplyTimeoutError(timeoutMs));
-        // The next reply would be taken for the answer to another question.
+        // A late reply would be taken for the reply to the next command.
         this.close();
       }, timeoutMs);
       const settle = (go: () => void): void => {
@@ -88,12 +91,12 @@ export class RedisConnection {
     this.#socket.destroy();
   }
 
-  #hear(chunk: Buffer): void {
+  #receive(chunk: Buffer): void {
     let replies: (Reply | ErrorReply)[];
     try {
       replies = this.#reader.push(chunk);
     } catch {
-      this.#end('no answer of Redis');
+      this.#end(notRedis);
       this.#socket.destroy();
       return;
     }
@@ -112,7 +115,7 @@ export class RedisConnection {
   #clean(text: string): string {
     const own = text.replace(/,? with args.*/s, '').replace(/[^\x20-\x7e]/g, '?');
     return this.#secrets
-      .reduce((told, secret) => told.replaceAll(secret, '***'), own)
+      .reduce((cleaned, secret) => cleaned.replaceAll(secret, '***'), own)
       .slice(0, maxReportedLength);
   }
 }

@@ -22,7 +22,7 @@ const reply: fc.Arbitrary<Reply> = fc.letrec<{ reply: Reply }>((tie) => ({
 })).reply;
 
 describe('replies', () => {
-  test('are the same however their bytes are cut', () => {
+  test('are the same for every split of their bytes into chunks', () => {
     fc.assert(
       fc.property(fc.array(reply, { maxLength: 4 }), fc.integer({ min: 1, max: 7 }), (replies, size) => {
         const reader = new RespReader();
@@ -35,7 +35,7 @@ describe('replies', () => {
     );
   });
 
-  test('that are errors are told apart, within lists as text', () => {
+  test('that are errors are returned as errors, and within arrays as strings', () => {
     expect(new RespReader().push(bytes('-ERR no\r\n+OK\r\n*2\r\n-ERR no\r\n:1\r\n'))).toEqual([
       { error: 'ERR no' },
       'OK',
@@ -45,15 +45,15 @@ describe('replies', () => {
 
   test.each([
     ['HTTP', 'HTTP/1.1 400 Bad Request\r\n\r\n'],
-    ['an alert of TLS', '\u0015\u0003\u0001'],
-    ['a length that is none', '$many\r\n'],
-    ['a text of a gigabyte', '$1073741824\r\n'],
-    ['lists without an end', '*1\r\n'.repeat(20)],
-  ])('of something else are refused: %s', (_what, text) => {
+    ['a TLS alert', '\u0015\u0003\u0001'],
+    ['an invalid length', '$many\r\n'],
+    ['a string of one gigabyte', '$1073741824\r\n'],
+    ['arrays nested too deeply', '*1\r\n'.repeat(20)],
+  ])('of another protocol are rejected: %s', (_what, text) => {
     expect(() => new RespReader().push(bytes(text))).toThrow(InvalidRespError);
   });
 
-  test('that never end are refused', () => {
+  test('that exceed the size limit are rejected', () => {
     const reader = new RespReader();
     const piece = Buffer.alloc(1024 * 1024, 'x');
     expect(() => {
@@ -63,6 +63,6 @@ describe('replies', () => {
   });
 });
 
-test('a command counts bytes, not characters', () => {
+test('the length in a command is in bytes, not characters', () => {
   expect(encodeCommand(['SET', 'é']).toString()).toBe('*2\r\n$3\r\nSET\r\n$2\r\né\r\n');
 });

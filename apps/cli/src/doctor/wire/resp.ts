@@ -1,33 +1,33 @@
-/** A reply of the server. Errors inside of arrays are told as text. */
+/** A reply of the server. An error within an array is returned as a string. */
 export type Reply = string | number | null | readonly Reply[];
 
-/** An error that the server replied, as the line that it sent. */
+/** An error reply, as the line that the server sent. */
 export type ErrorReply = { readonly error: string };
 
-/** A command in RESP, the protocol of Redis. */
+/** Encodes a command in RESP, the Redis protocol. */
 export function encodeCommand(words: readonly string[]): Buffer {
   const parts = words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`);
   return Buffer.from(`*${words.length}\r\n${parts.join('')}`);
 }
 
-/** These bytes are no reply of a Redis server. */
+/** The bytes are not RESP. */
 export class InvalidRespError extends Error {
   override readonly name = 'InvalidRespError';
 
   constructor() {
-    super('What answers does not speak the protocol of Redis.');
+    super('The server does not use the Redis protocol.');
   }
 }
 
-/** More than any reply that is asked for. */
+/** Larger than any reply of the commands sent here. */
 const maxReplyBytes = 4 * 1024 * 1024;
-const deepest = 8;
+const maxDepth = 8;
 
-/** Takes bytes as they come and gives whole replies of RESP 2. */
+/** Parses a stream of bytes into RESP 2 replies. */
 export class RespReader {
   #bytes: Buffer = Buffer.alloc(0);
 
-  /** The replies that are whole now. Throws InvalidRespError. */
+  /** Returns the replies that are complete now. Throws InvalidRespError. */
   push(chunk: Buffer): (Reply | ErrorReply)[] {
     this.#bytes = Buffer.concat([this.#bytes, chunk]);
     if (this.#bytes.length > maxReplyBytes) throw new InvalidRespError();
@@ -43,11 +43,11 @@ export class RespReader {
 
 type Found = { value: Reply | ErrorReply; end: number };
 
-/** The value that begins at `start`, or undefined when not all of it is there. */
+/** The value that begins at `start`, or undefined when it is incomplete. */
 function read(bytes: Buffer, start: number, depth: number): Found | undefined {
   if (start >= bytes.length) return undefined;
   const kind = String.fromCharCode(bytes[start] ?? 0);
-  if (!'+-:$*'.includes(kind) || depth > deepest) throw new InvalidRespError();
+  if (!'+-:$*'.includes(kind) || depth > maxDepth) throw new InvalidRespError();
   const lineEnd = bytes.indexOf('\r\n', start);
   if (lineEnd < 0) return undefined;
   const line = bytes.toString('utf8', start + 1, lineEnd);

@@ -5,19 +5,19 @@ import type { SalonService } from './services-file.ts';
 
 const columns = ['client', 'staff', 'service', 'date', 'start', 'status', 'cancelled_on'] as const;
 
-/** How a booking ended. */
+/** The final status of a booking. */
 export const finalStatuses = ['completed', 'no_show', 'cancelled'] as const;
 export type FinalStatus = (typeof finalStatuses)[number];
 
-/** One row of the book: one service of a visit. Minutes are those of its service: the book itself has none. */
+/** One row of bookings.csv: one service of an appointment. Duration and price come from services.csv. */
 export type SalonBooking = {
   line: number;
-  /** Undefined where the book names nobody. */
+  /** Undefined when the row has no client. */
   client: string | undefined;
   staff: string;
   service: string;
   date: string;
-  /** Minutes since midnight of the shop's clock. */
+  /** Minutes since midnight in the time zone of the shop. */
   startsMinute: number;
   minutes: number;
   priceCents: number;
@@ -25,12 +25,12 @@ export type SalonBooking = {
   cancelledOn: string | undefined;
 };
 
-/** Minutes since midnight at which the service is over. */
+/** End of the service, in minutes since midnight. */
 export function endsMinute(booking: SalonBooking): number {
   return booking.startsMinute + booking.minutes;
 }
 
-/** Reads bookings.csv. Throws Failure for an unusable file; unusable rows are in `bad`. */
+/** Reads bookings.csv. Throws Failure for an unusable file; invalid rows are in `invalidRows`. */
 export function readBookings(path: string, services: readonly SalonService[]): Promise<Read<SalonBooking>> {
   const byCode = new Map(services.map((service) => [service.input.code, service.input]));
   return readCsv(path, columns, (fields, line) => {
@@ -41,7 +41,7 @@ export function readBookings(path: string, services: readonly SalonService[]): P
     const cancelledOn =
       fields.cancelled_on === '' ? undefined : dateField('cancelled_on', fields.cancelled_on);
     if (cancelledOn !== undefined && status !== 'cancelled') {
-      throw new InvalidFieldError(`cancelled_on is filled, and yet status is ${status}`);
+      throw new InvalidFieldError(`cancelled_on is set, but status is ${status}`);
     }
     return {
       line,
@@ -60,6 +60,6 @@ export function readBookings(path: string, services: readonly SalonService[]): P
 
 function nameField(column: string, text: string, maximum: number): string {
   if (sanitizeName(textField(column, text, maximum)) === undefined)
-    throw new InvalidFieldError(`${column} has no letter or digit`);
+    throw new InvalidFieldError(`${column} contains no letter or digit`);
   return text;
 }

@@ -6,17 +6,17 @@ const columns = ['client', 'staff', 'service', 'booked_for', 'cancelled_on', 'ca
 
 export type Cancellation = {
   line: number;
-  /** Undefined where the list names nobody. */
+  /** Undefined when the row has no client. */
   client: string | undefined;
   staff: string;
   service: string;
-  /** The day that was booked. */
+  /** Date of the booking. */
   bookedFor: string;
   cancelledOn: string;
   cancelledBy: 'client' | 'shop';
 };
 
-/** Reads cancellations.csv. Throws Failure for an unusable file; unusable rows are in `bad`. */
+/** Reads cancellations.csv. Throws Failure for an unusable file; invalid rows are in `invalidRows`. */
 export function readCancellations(
   path: string,
   services: readonly SalonService[],

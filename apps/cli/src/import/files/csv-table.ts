@@ -4,7 +4,7 @@ import { type CsvError, parse } from 'csv-parse';
 import { counted } from '../../shared/terminal/words.ts';
 import { Failure } from '../../shared/user-error.ts';
 
-/** Bounds of a file: more than this is no book of one shop. */
+/** Limits of a file, well above the export of one shop. */
 export const csvBounds = {
   maximumBytes: 64 * 1024 * 1024,
   maximumColumns: 64,
@@ -12,20 +12,20 @@ export const csvBounds = {
   maximumRows: 500_000,
 } as const;
 
-/** A row that cannot be used. `line` counts from 1, the header included. */
+/** An invalid row. `line` counts from 1, including the header. */
 export type InvalidRow = { file: string; line: number; reason: string };
 
-/** What a parse function throws for a row that cannot be used. */
+/** Thrown by a parse function for an invalid row. */
 export class InvalidFieldError extends Error {
   override name = 'InvalidFieldError';
 }
 
-export type Read<Row> = { rows: Row[]; bad: InvalidRow[] };
+export type Read<Row> = { rows: Row[]; invalidRows: InvalidRow[] };
 
 /**
- * Streams a CSV file (UTF-8, comma, first line names the columns, other columns are passed over) and parses each row.
- * Rows that cannot be used are collected. Throws Failure when the file itself cannot be: missing, too large, a column
- * missing or twice, a quote without its end.
+ * Streams a CSV file (UTF-8, commas, with a header line) and parses each row. Ignores other columns and collects
+ * invalid rows. Throws Failure for an unusable file: missing, too large, with a missing or duplicate column, or
+ * malformed CSV.
  */
 export async function readCsv<Column extends string, Row>(
   path: string,
@@ -35,32 +35,32 @@ export async function readCsv<Column extends string, Row>(
   const file = basename(path);
   checkSize(path);
   const rows: Row[] = [];
-  const bad: InvalidRow[] = [];
+  const invalidRows: InvalidRow[] = [];
   let header: readonly string[] | undefined;
   for await (const { record, line } of records(path)) {
     if (header === undefined) {
       header = checkHeader(record, columns, path);
       continue;
     }
-    if (rows.length + bad.length >= csvBounds.maximumRows) {
+    if (rows.length + invalidRows.length >= csvBounds.maximumRows) {
       throw new Failure('file_too_large', `${path} has more than ${csvBounds.maximumRows} rows.`);
     }
     try {
       rows.push(parseRow(toFields(record, header, columns), line));
     } catch (error) {
       if (!(error instanceof InvalidFieldError)) throw error;
-      bad.push({ file, line, reason: error.message });
+      invalidRows.push({ file, line, reason: error.message });
     }
   }
   if (header === undefined) throw new Failure('file_invalid', `${path} is empty.`);
-  return { rows, bad };
+  return { rows, invalidRows };
 }
 
 function checkSize(path: string): void {
   const size = statSync(path, { throwIfNoEntry: false })?.size;
   if (size === undefined) {
     throw new Failure('file_unreadable', `There is no file ${path}.`, {
-      remediation: 'Check the name of the folder.',
+      remediation: 'Check the path of the folder.',
     });
   }
   if (size > csvBounds.maximumBytes) throw new Failure('file_too_large', `${path} is larger than 64 MiB.`);
@@ -90,8 +90,8 @@ async function* records(path: string): AsyncGenerator<{ record: string[]; line: 
     const { code, message } = error as CsvError;
     throw new Failure('file_invalid', `${path} cannot be read as CSV: ${message}`, {
       remediation: code?.startsWith('CSV_')
-        ? 'Look for a quotation mark without its partner near that line.'
-        : 'Check the file.',
+        ? 'Look for an unmatched quotation mark near that line.'
+        : 'Check that the file is readable.',
       cause: error,
     });
   } finally {
@@ -104,11 +104,14 @@ function checkHeader(record: readonly string[], columns: readonly string[], path
     throw new Failure('file_invalid', `${path} has more than ${csvBounds.maximumColumns} columns.`);
   }
   const missing = columns.filter((column) => !record.includes(column));
-  const twice = columns.filter((column) => record.indexOf(column) !== record.lastIndexOf(column));
-  if (missing.length === 0 && twice.length === 0) return record;
-  throw new Failure('file_invalid', `The first line of ${path} does not name the columns that are needed.`, {
-    details: [...missing.map((column) => `missing: ${column}`), ...twice.map((column) => `twice: ${column}`)],
-    remediation: `It needs ${columns.join(',')} in any order.`,
+  const duplicate = columns.filter((column) => record.indexOf(column) !== record.lastIndexOf(column));
+  if (missing.length === 0 && duplicate.length === 0) return record;
+  throw new Failure('file_invalid', `The first line of ${path} is not a valid header.`, {
+    details: [
+      ...missing.map((column) => `missing: ${column}`),
+      ...duplicate.map((column) => `duplicate: ${column}`),
+    ],
+    remediation: `The header must contain ${columns.join(',')}, each once, in any order.`,
   });
 }
 
@@ -119,13 +122,13 @@ function toFields<Column extends string>(
 ): Record<Column, string> {
   if (record.length !== header.length) {
     throw new InvalidFieldError(
-      `has ${counted(record.length, 'column')} where the first line has ${header.length}`,
+      `has ${counted(record.length, 'column')}, but the header has ${header.length}`,
     );
   }
   const fields = columns.map((column) => [column, record[header.indexOf(column)] ?? ''] as const);
   for (const [column, value] of fields) {
-    if (value.includes('\uFFFD')) throw new InvalidFieldError(`${column} is not UTF-8 text`);
-    if (/\p{Cc}/u.test(value)) throw new InvalidFieldError(`${column} has control characters`);
+    if (value.includes('\uFFFD')) throw new InvalidFieldError(`${column} is not valid UTF-8`);
+    if (/\p{Cc}/u.test(value)) throw new InvalidFieldError(`${column} contains control characters`);
   }
   return Object.fromEntries(fields) as Record<Column, string>;
 }

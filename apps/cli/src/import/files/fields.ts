@@ -1,14 +1,14 @@
 import { Temporal } from 'temporal-polyfill';
 import { InvalidFieldError } from './csv-table.ts';
 
-/** A calendar day, YYYY-MM-DD. Throws InvalidFieldError. */
+/** A date, YYYY-MM-DD. Throws InvalidFieldError. */
 export function dateField(column: string, text: string): string {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text))
     throw new InvalidFieldError(`${column} "${shown(text)}" is not a date such as 2018-03-14`);
   try {
     return Temporal.PlainDate.from(text).toString();
   } catch {
-    throw new InvalidFieldError(`${column} "${text}" is no day of the calendar`);
+    throw new InvalidFieldError(`${column} "${text}" does not exist in the calendar`);
   }
 }
 
@@ -28,22 +28,22 @@ export function integerField(column: string, text: string, minimum: number, maxi
   );
 }
 
-/** A text that is there and has at most `maximum` characters. Throws InvalidFieldError. */
+/** A non-empty text of at most `maximum` characters. Throws InvalidFieldError. */
 export function textField(column: string, text: string, maximum: number): string {
   if (text === '') throw new InvalidFieldError(`${column} is empty`);
   if (text.length > maximum) throw new InvalidFieldError(`${column} is longer than ${maximum} characters`);
   return text;
 }
 
-/** One of the words. Throws InvalidFieldError. */
+/** One of the given words. Throws InvalidFieldError. */
 export function wordField<Word extends string>(column: string, text: string, words: readonly Word[]): Word {
   const word = words.find((candidate) => candidate === text);
   if (word === undefined)
-    throw new InvalidFieldError(`${column} "${shown(text)}" is none of ${words.join(', ')}`);
+    throw new InvalidFieldError(`${column} "${shown(text)}" is not one of ${words.join(', ')}`);
   return word;
 }
 
-/** The beginning of a value, so that a broken file does not flood the report. */
+/** Truncates a value to 40 characters, so that a malformed file does not flood the report. */
 export function shown(text: string): string {
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }

@@ -4,20 +4,20 @@ import { expect, test } from 'vitest';
 import { accepts } from '../../shop/setup/check-against.ts';
 import { sanitizeName } from './fitting-name.ts';
 
-test('a name that fits stays as it is', () => {
+test('a valid name is unchanged', () => {
   expect(sanitizeName("Men's hair cut & wash, 5+1")).toBe("Men's hair cut & wash, 5+1");
 });
 
-test('what has no place in a name goes, and the rest stays', () => {
+test('characters that are not allowed are removed', () => {
   expect(sanitizeName('Children (under 12)')).toBe('Children under 12');
   expect(sanitizeName('  *Cut*  ')).toBe('Cut');
 });
 
-test('nothing is left of a name without letters and digits', () => {
+test('a name without letters and digits has no sanitized form', () => {
   expect(sanitizeName('(!)')).toBeUndefined();
 });
 
-test('whatever the name is, the platform takes what comes out, and it stays the same when fitted again', () => {
+test('every sanitized name is valid, and sanitizing it again does not change it', () => {
   fc.assert(
     fc.property(fc.string({ maxLength: 300, unit: 'binary' }), (name) => {
       const sanitized = sanitizeName(name);

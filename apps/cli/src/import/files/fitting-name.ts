@@ -1,16 +1,13 @@
 import { Name } from '@bookedbarber/contract';
 import { accepts } from '../../shop/setup/check-against.ts';
 
-/** Most characters of a name; the schema Name says the same. */
-const longest = 120;
+/** Maximum length of a name, as in the schema Name. */
+const maxLength = 120;
 
-/** Which characters a name may hold, found out once for each. */
+/** Cache: whether a character is allowed in a name. */
 const allowed = new Map<string, boolean>();
 
-/**
- * A name that the platform takes, as near as possible to the given one: what has no place in a name becomes a space.
- * Undefined when nothing is left.
- */
+/** Replaces characters that the schema Name does not allow with spaces. Undefined when no valid name is left. */
 export function sanitizeName(name: string): string | undefined {
   if (accepts(Name, name)) return name;
   const sanitized = [...name.normalize('NFC')]
@@ -18,7 +15,7 @@ export function sanitizeName(name: string): string | undefined {
     .join('')
     .replace(/\s+/g, ' ')
     .replace(/^[^\p{L}\p{N}]+/u, '')
-    .slice(0, longest)
+    .slice(0, maxLength)
     .trim();
   return accepts(Name, sanitized) ? sanitized : undefined;
 }

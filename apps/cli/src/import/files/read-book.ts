@@ -4,17 +4,17 @@ import { type Cancellation, readCancellations } from './cancellations-file.ts';
 import type { InvalidRow } from './csv-table.ts';
 import { readServices, type SalonService } from './services-file.ts';
 
-/** The book of a salon as its three files hold it. */
+/** The export of a salon: the contents of its three files. */
 export type SalonDataSet = {
   folder: string;
   services: SalonService[];
   bookings: SalonBooking[];
   cancellations: Cancellation[];
-  /** Rows that cannot be used, by file and line. */
+  /** Invalid rows of all files. */
   bad: InvalidRow[];
 };
 
-/** Reads services.csv, bookings.csv and cancellations.csv. Throws Failure for a file that cannot be used at all. */
+/** Reads services.csv, bookings.csv and cancellations.csv. Throws Failure for an unusable file. */
 export async function readDataSet(folder: string): Promise<SalonDataSet> {
   const services = await readServices(join(folder, 'services.csv'));
   const bookings = await readBookings(join(folder, 'bookings.csv'), services.rows);
@@ -24,6 +24,6 @@ export async function readDataSet(folder: string): Promise<SalonDataSet> {
     services: services.rows,
     bookings: bookings.rows,
     cancellations: cancellations.rows,
-    bad: [...services.bad, ...bookings.bad, ...cancellations.bad],
+    bad: [...services.invalidRows, ...bookings.invalidRows, ...cancellations.invalidRows],
   };
 }

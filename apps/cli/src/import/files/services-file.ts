@@ -6,28 +6,28 @@ import { sanitizeName } from './fitting-name.ts';
 
 const columns = ['code', 'name', 'category', 'minutes', 'price_cents'] as const;
 
-/** A service of the book, as it goes to the server, and the names that had to be changed for that. */
+/** A service as sent to the server, with the names that had to be changed. */
 export type SalonService = { line: number; input: ServiceInput; renamed: Renamed[] };
 
-/** A name as it stood in the file, and as it was taken. */
+/** A changed name: `from` in the file, `to` as imported. */
 export type Renamed = { of: string; from: string; to: string };
 
-/** Reads services.csv. Throws Failure for an unusable file; unusable rows are in `bad`. */
+/** Reads services.csv. Throws Failure for an unusable file; invalid rows are in `invalidRows`. */
 export function readServices(path: string): Promise<Read<SalonService>> {
   const seen = new Set<string>();
   return readCsv(path, columns, (fields, line) => {
     const code = textField('code', fields.code, 40);
     if (!accepts(ServiceInput.properties.code, code))
       throw new InvalidFieldError(
-        `code "${code}" has characters other than letters, digits, + . _ - and spaces`,
+        `code "${code}" contains characters other than letters, digits, + . _ - and spaces`,
       );
-    if (seen.has(code)) throw new InvalidFieldError(`the code ${code} stood in an earlier row already`);
+    if (seen.has(code)) throw new InvalidFieldError(`code ${code} is a duplicate of an earlier row`);
     const renamed: Renamed[] = [];
-    const name = takeName(`service ${code}`, 'name', fields.name, renamed);
+    const name = readName(`service ${code}`, 'name', fields.name, renamed);
     const category =
       fields.category === ''
         ? undefined
-        : takeName(`category of ${code}`, 'category', fields.category, renamed);
+        : readName(`category of ${code}`, 'category', fields.category, renamed);
     const input = {
       code,
       name,
@@ -40,10 +40,10 @@ export function readServices(path: string): Promise<Read<SalonService>> {
   });
 }
 
-function takeName(of: string, column: string, text: string, renamed: Renamed[]): string {
+function readName(of: string, column: string, text: string, renamed: Renamed[]): string {
   const from = textField(column, text, 500);
   const to = sanitizeName(from);
-  if (to === undefined) throw new InvalidFieldError(`${column} has no letter or digit`);
+  if (to === undefined) throw new InvalidFieldError(`${column} contains no letter or digit`);
   if (to !== from) renamed.push({ of, from, to });
   return to;
 }

@@ -3,7 +3,7 @@ import type { FinalStatus } from '../files/bookings-file.ts';
 import type { InvalidRow } from '../files/csv-table.ts';
 import type { Renamed } from '../files/services-file.ts';
 
-/** What the import found, as --json prints it. Counts are of rows unless they are named otherwise. */
+/** The report, as printed by --json. Counts are rows unless named otherwise. */
 export type DataSetReport = {
   folder: string;
   shop: string;
@@ -43,7 +43,7 @@ export type DataSetReport = {
     repeated_lines: number[];
   };
   overlaps: { rule: string; rows: number; conflicts: OverlapReport[]; chained: OverlapReport[] };
-  /** What the server made of it; null for a dry run. */
+  /** The result of the import; null for a dry run. */
   imported: ImportReport | null;
 };
 

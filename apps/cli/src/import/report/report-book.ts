@@ -8,10 +8,11 @@ import { type Overlap, overlapRule } from '../overlaps.ts';
 import type { DataSetAnalysis } from '../study-book.ts';
 import type { DataSetReport, ImportReport, OverlapReport } from './book-report.ts';
 
-/** The report of a book, before anything was imported. */
+/** Creates the report of an export before the import. */
 export function createReport(dataSet: SalonDataSet, analysis: DataSetAnalysis, shop: string): DataSetReport {
   const dates = dataSet.bookings.map((booking) => booking.date).sort();
-  const { visits, severalServices, severalStaff, mixedStatuses, bookings } = analysis.groupedBookingCounts;
+  const { appointments, severalServices, severalStaff, mixedStatuses, bookings } =
+    analysis.groupedBookingCounts;
   const byStatus = finalStatuses.map((status) => [
     status,
     dataSet.bookings.filter((row) => row.status === status).length,
@@ -30,7 +31,7 @@ export function createReport(dataSet: SalonDataSet, analysis: DataSetAnalysis, s
       slot_interval_minutes: analysis.stepMinutes,
     },
     visits: {
-      visits,
+      visits: appointments,
       several_services: severalServices,
       several_staff: severalStaff,
       mixed_statuses: mixedStatuses,
@@ -65,14 +66,14 @@ export function createReport(dataSet: SalonDataSet, analysis: DataSetAnalysis, s
   };
 }
 
-/** What the server said, with each refused row named by its line in bookings.csv. */
+/** Adds the line in bookings.csv to each rejected row. */
 export function reportImport(
-  made: Pick<ImportReport, 'shop_created' | 'services_created' | 'barbers_created'>,
+  created: Pick<ImportReport, 'shop_created' | 'services_created' | 'barbers_created'>,
   result: ImportResult,
   lineOf: ReadonlyMap<string, number>,
 ): ImportReport {
   return {
-    ...made,
+    ...created,
     rows_imported: result.imported,
     rows_skipped: result.skipped,
     rejected: result.rejected.map(({ ref, reason }) => ({ line: lineOf.get(ref) ?? null, ref, reason })),

@@ -5,13 +5,13 @@ import type { DataSetReport } from './book-report.ts';
 
 type Entry = readonly [name: string, value: string];
 
-/** What the report begins with: the book in a few lines. */
+/** The first section of the report: the export in a few lines. */
 export function summary(report: DataSetReport, paint: Paint): string[] {
   const { folder, shop, bookings, services, staff, cancellations } = report;
   const { completed, no_show, cancelled } = bookings.by_status;
   const unmatched = count(cancellations.unmatched);
   return [
-    paint.heading(`Salon book in ${folder}, for the shop ${shop}`),
+    paint.heading(`Salon export in ${folder}, for the shop ${shop}`),
     ...pairs([
       [
         'Bookings',
@@ -22,12 +22,9 @@ export function summary(report: DataSetReport, paint: Paint): string[] {
       ...clients(report),
       ['Services', count(services.length)],
       ['Staff', count(staff.length)],
-      ['Grid', `${bookings.slot_interval_minutes} minutes, the coarsest on which every start lies`],
+      ['Slot interval', `${bookings.slot_interval_minutes} minutes, the largest that fits every start`],
       ...overlapEntries(report),
-      [
-        'Cancellations',
-        `${counted(cancellations.rows, 'row')}, ${unmatched} of them without a row in the book`,
-      ],
+      ['Cancellations', `${counted(cancellations.rows, 'row')}, ${unmatched} of them not in bookings.csv`],
     ]),
   ];
 }
@@ -35,12 +32,12 @@ export function summary(report: DataSetReport, paint: Paint): string[] {
 function visits({ visits }: DataSetReport): Entry[] {
   const several = `${count(visits.several_services)} with several services`;
   const entries: Entry[] = [
-    ['Visits', `${count(visits.visits)} (what one client booked on one date)`],
+    ['Appointments', `${count(visits.visits)} (all services of one client on one date)`],
     ['', `${several}, ${count(visits.several_staff)} of them with more than one staff member`],
   ];
   if (visits.mixed_statuses > 0) {
-    const mixed = `${count(visits.mixed_statuses)} whose services ended differently`;
-    entries.push(['', `${mixed}: each ending becomes a booking, ${count(visits.bookings)} in all`]);
+    const mixed = `${count(visits.mixed_statuses)} with services of different status`;
+    entries.push(['', `${mixed}: each status becomes a booking, ${count(visits.bookings)} in total`]);
   }
   return entries;
 }
@@ -52,7 +49,7 @@ function clients({ bookings: { clients, unnamed_client_lines: unnamed } }: DataS
     ['Clients', count(clients)],
     [
       '',
-      `${counted(unnamed.length, 'row')} without a client (line ${lines}), taken as a visit of an "Unnamed client"`,
+      `${counted(unnamed.length, 'row')} without a client (${unnamed.length === 1 ? 'line' : 'lines'} ${lines}), imported for an "Unnamed client"`,
     ],
   ];
 }
@@ -64,6 +61,6 @@ function overlapEntries({ overlaps: { rows, chained } }: DataSetReport): Entry[]
       : `${counted(rows, 'row')}, and ${count(chained.length)} chained to them`;
   return [
     ['Overlaps', rows === 0 ? 'none' : `${found}, each listed below`],
-    ...(rows === 0 ? [] : [['', 'imported all the same: the past blocks nobody'] as const]),
+    ...(rows === 0 ? [] : [['', 'imported as well: past bookings block no time'] as const]),
   ];
 }

@@ -5,7 +5,7 @@ import { dayName, formatSchedule } from '../../shop/file/opening-hours.ts';
 import type { DataSetReport, OverlapReport, StaffReport } from './book-report.ts';
 import { summary } from './report-summary.ts';
 
-/** The whole report for people to read. */
+/** The report as text. */
 export function reportText(report: DataSetReport, paint: Paint): string {
   const sections = [
     summary(report, paint),
@@ -14,7 +14,7 @@ export function reportText(report: DataSetReport, paint: Paint): string {
     renamed(report, paint),
     cancellations(report, paint),
     overlaps(report, paint),
-    refused(report, paint),
+    rejectedRows(report, paint),
   ];
   return sections
     .filter((lines) => lines.length > 0)
@@ -22,27 +22,27 @@ export function reportText(report: DataSetReport, paint: Paint): string {
     .join('\n');
 }
 
-/** What the server made of the book, in one or two lines. */
+/** The result of the import, in two lines. */
 export function importOutcome({ imported, shop }: DataSetReport): string {
   if (imported === null) return '';
   const { shop_created, services_created, barbers_created, rows_imported, rows_skipped } = imported;
-  const made = [
+  const created = [
     ...(shop_created ? ['the shop'] : []),
     ...(services_created > 0 ? [counted(services_created, 'service')] : []),
     ...(barbers_created > 0 ? [counted(barbers_created, 'barber')] : []),
   ];
   return [
-    `${shop}: ${counted(rows_imported, 'row')} imported, ${counted(rows_skipped, 'row')} there already.`,
-    made.length > 0
-      ? `Made: ${made.join(', ')}.`
-      : 'Shop, services and staff were there and stay as they are.',
+    `${shop}: ${counted(rows_imported, 'row')} imported, ${counted(rows_skipped, 'row')} already present.`,
+    created.length > 0
+      ? `Created: ${created.join(', ')}.`
+      : 'The shop, its services and its staff already existed and were not changed.',
   ].join('\n');
 }
 
 function invalidRows({ invalid_rows }: DataSetReport, paint: Paint): string[] {
   if (invalid_rows.length === 0) return [];
   return [
-    paint.bad(`${counted(invalid_rows.length, 'row')} cannot be used`),
+    paint.bad(`${counted(invalid_rows.length, 'invalid row')}`),
     ...invalid_rows.map(({ file, line, reason }) => `  ${file} line ${line}: ${reason}`),
   ];
 }
@@ -65,10 +65,10 @@ function staff({ staff, hours_rule }: DataSetReport, paint: Paint): string[] {
     formatSchedule(member.schedule) || 'none: not bookable until hours are set',
   ]);
   return [
-    paint.heading('Staff and their weekly hours (inferred, please check them)'),
+    paint.heading('Staff and their weekly hours (inferred; check them)'),
     ...wrap(hours_rule),
     ...wrap(
-      '"weeks" have bookings of that person; "outside" are rows outside of the hours, imported all the same.',
+      '"weeks": weeks with bookings of this staff member. "outside": rows outside the hours, which are imported as well.',
     ),
     '',
     ...table(columns, rows),
@@ -81,14 +81,14 @@ function ignoredWeekdays({ name, ignored_weekdays }: StaffReport): string[] {
   const days = ignored_weekdays.map(
     ({ weekday, dates }) => `${dayName(weekday)} (${counted(dates, 'date')})`,
   );
-  return [`  ${name}: too seldom to count as worked: ${days.join(', ')}`];
+  return [`  ${name}: too few dates to count as working days: ${days.join(', ')}`];
 }
 
 function renamed({ renamed }: DataSetReport, paint: Paint): string[] {
   if (renamed.length === 0) return [];
   return [
-    paint.heading('Names that had to be changed, because the platform takes no such characters'),
-    ...renamed.map(({ of, from, to }) => `  ${of}: "${from}" became "${to}"`),
+    paint.heading('Names changed because the server does not accept some of their characters'),
+    ...renamed.map(({ of, from, to }) => `  ${of}: "${from}" changed to "${to}"`),
   ];
 }
 
@@ -98,17 +98,17 @@ function cancellations({ cancellations: found }: DataSetReport, paint: Paint): s
     ...wrap(found.rule),
     ...pairs([
       [
-        'In the book',
-        `${count(found.matched + found.repeated)}: ${counted(found.matched, 'cancelled booking')}, and ${counted(found.repeated, 'repetition')} of one`,
+        'In bookings.csv',
+        `${count(found.matched + found.repeated)}: ${counted(found.matched, 'cancelled booking')} and ${counted(found.repeated, 'duplicate')}`,
       ],
-      ['Not in the book', `${count(found.unmatched)}: only counted here, no booking is made up for them`],
+      ['Not in bookings.csv', `${count(found.unmatched)}: counted only, not imported`],
       [
         '',
-        `in ${count(found.unmatched_with_other_booking_that_day)} of them the client has another booking on that date`,
+        `for ${count(found.unmatched_with_other_booking_that_day)} of them, the client has another booking on that date`,
       ],
-      ['By whom', `${count(found.by_client)} by the client, ${count(found.by_shop)} by the shop`],
-      ['On the same day', `${count(found.same_day)} (${percent(found.same_day, found.rows)})`],
-      ['After the day', count(found.after_the_day)],
+      ['Cancelled by', `client ${count(found.by_client)}, shop ${count(found.by_shop)}`],
+      ['On the date', `${count(found.same_day)} (${percent(found.same_day, found.rows)})`],
+      ['After the date', count(found.after_the_day)],
     ]),
   ];
 }
@@ -120,7 +120,7 @@ function overlaps({ overlaps: found }: DataSetReport, paint: Paint): string[] {
       ? []
       : [
           '',
-          `  Chained, overlapping only a row of this list: ${counted(found.chained.length, 'row')}`,
+          `  Chained (overlapping only rows of this list): ${counted(found.chained.length, 'row')}`,
           ...lines(found.chained),
         ];
   return [
@@ -152,10 +152,10 @@ function lines(overlaps: readonly OverlapReport[]): string[] {
   return table(columns, rows);
 }
 
-function refused({ imported }: DataSetReport, paint: Paint): string[] {
+function rejectedRows({ imported }: DataSetReport, paint: Paint): string[] {
   if (imported === null || imported.rejected.length === 0) return [];
   return [
-    paint.bad(`The server refused ${counted(imported.rejected.length, 'row')}`),
+    paint.bad(`The server rejected ${counted(imported.rejected.length, 'row')}`),
     ...imported.rejected.map(({ line, ref, reason }) => `  line ${line ?? '?'} (${ref}): ${reason}`),
   ];
 }

@@ -5,7 +5,7 @@ import { Failure } from '../../shared/user-error.ts';
 import type { DataSetReport } from './book-report.ts';
 import { reportText } from './report-text.ts';
 
-/** Writes the report to a file, as JSON when its name ends in .json; nothing without a name. Throws Failure. */
+/** Writes the report to `file`, if given: as JSON when its name ends in .json, otherwise as text. Throws Failure. */
 export function saveReport(report: DataSetReport, file: string | undefined, folder: string): void {
   if (file === undefined) return;
   const path = resolve(folder, file);
@@ -14,7 +14,7 @@ export function saveReport(report: DataSetReport, file: string | undefined, fold
     writeFileSync(path, isJson ? `${JSON.stringify(report, null, 2)}\n` : reportText(report, noPaint));
   } catch (error) {
     throw new Failure('file_unwritable', `The report cannot be written to ${path}.`, {
-      remediation: 'Check the folder and its permissions.',
+      remediation: 'Check that the folder exists and is writable.',
       cause: error,
     });
   }

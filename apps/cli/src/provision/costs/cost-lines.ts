@@ -8,7 +8,7 @@ import type { Deployment } from '../deployment-file.ts';
 import type { StackDiff } from '../stacks/stack-diff.ts';
 import { additionalCosts, type CostLine, total } from './other-costs.ts';
 
-/** What a deployment costs a month, part by part: its caches, and what its templates put around them. */
+/** The monthly cost of each part of a deployment: its caches and the other resources of its templates. */
 export function costsOf(diffs: readonly StackDiff[], { plan, jobsPlan }: Deployment): CostLine[] {
   const plans = [plan, ...(jobsPlan === null ? [] : [jobsPlan])];
   return [
@@ -25,17 +25,17 @@ function partsOf({ name, nodeType, network: { natGateways } }: Plan): string {
   return `${name}: ${nodeType}, backups${gateways}`;
 }
 
-/** The same at a terminal. What is known is added up, and what is not known is said. */
+/** The costs as terminal output. The total omits unknown costs and then states this. */
 export function costLines(costs: readonly CostLine[], paint: Paint): string[] {
   const known = costs.filter((cost) => cost.dollars !== null);
   const rows = costs.map((cost) => [cost.what, dollars(cost.dollars)]);
-  const sum = known.length === costs.length ? 'together' : 'together, without what is unknown';
+  const sum = known.length === costs.length ? 'total' : 'total without unknown costs';
   const columns = [{ title: '' }, { title: '', align: 'right' }] as const;
-  const together = [paint.heading(sum), paint.heading(dollars(total(known)))];
-  const [, ...lines] = table(columns, [...rows, together]);
+  const totalRow = [paint.heading(sum), paint.heading(dollars(total(known)))];
+  const [, ...lines] = table(columns, [...rows, totalRow]);
   return [
-    paint.heading('A month'),
+    paint.heading('Monthly cost'),
     ...lines,
-    paint.quiet('  Logs, traffic, requests and public addresses come on top.'),
+    paint.quiet('  Logs, traffic, requests and public addresses are not included.'),
   ];
 }

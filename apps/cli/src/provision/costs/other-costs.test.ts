@@ -8,11 +8,11 @@ const of = (resources: Record<string, Resource>, where = region) =>
   additionalCosts([stack(resources)], where);
 const alarm = (properties: object) => ({ Type: 'AWS::CloudWatch::Alarm', Properties: { ...properties } });
 
-test('templates without anything around a cache have no line', () => {
+test('templates with only a cache have no cost lines', () => {
   expect(of({ Group: { Type: 'AWS::ElastiCache::ReplicationGroup' } })).toEqual([]);
 });
 
-test('an interface endpoint costs in each of its zones, one of a gateway nothing', () => {
+test('an interface endpoint is charged per zone; a gateway endpoint is free', () => {
   const endpoint = (kind: string, zones: number) => ({
     Type: 'AWS::EC2::VPCEndpoint',
     Properties: {
@@ -25,14 +25,14 @@ test('an interface endpoint costs in each of its zones, one of a gateway nothing
   ).toEqual([{ what: '2 interface endpoints, in each of their zones', dollars: expect.closeTo(5 * 7.3) }]);
 });
 
-test('an alarm costs for each metric that it reads, not for what it calculates', () => {
+test('an alarm is charged per metric that it reads, not per expression', () => {
   const metrics = [{ MetricStat: {} }, { MetricStat: {} }, { Expression: 'm1/m2' }];
   expect(of({ One: alarm({ MetricName: 'Evictions' }), Two: alarm({ Metrics: metrics }) })).toEqual([
     { what: '2 alarms', dollars: expect.closeTo(0.3) },
   ]);
 });
 
-test('tasks are as many as are wanted, or as the scaling keeps at least, each by its size', () => {
+test('the number of tasks is the desired count or the minimum of the scaling, and each is charged by size', () => {
   const task = (cpu: string, memory: string) => ({
     Type: 'AWS::ECS::TaskDefinition',
     Properties: { Cpu: cpu, Memory: memory },
@@ -63,7 +63,7 @@ test('tasks are as many as are wanted, or as the scaling keeps at least, each by
   ]);
 });
 
-test('what is not known is not guessed, and neither is a sum with it', () => {
+test('an unknown price makes the line and the total null', () => {
   const resources = { Key: { Type: 'AWS::KMS::Key' }, Database: { Type: 'AWS::RDS::DBInstance' } };
   const costs = of(resources);
   expect(costs).toEqual([
@@ -74,7 +74,7 @@ test('what is not known is not guessed, and neither is a sum with it', () => {
   expect(of(resources, 'eu-central-1').map(({ dollars }) => dollars)).toEqual([null, null]);
 });
 
-test('all stacks count together', () => {
+test('resources of all stacks are added up', () => {
   const secret = stack({ Secret: { Type: 'AWS::SecretsManager::Secret' } });
   expect(additionalCosts([secret, secret], region)).toEqual([
     { what: '2 secrets', dollars: expect.closeTo(0.8) },

@@ -3,24 +3,24 @@ import { counted } from '../../shared/terminal/words.ts';
 import type { PlannedStack } from '../stacks/assembly.ts';
 import { type Resource, referencesIn, type Template } from '../stacks/template.ts';
 
-/** What something costs a month, in US dollars; null: no price is known. */
+/** A cost in US dollars per month; null if the price is unknown. */
 export type CostLine = { readonly what: string; readonly dollars: number | null };
 
 type Priced = {
-  /** How it is called, for one and for many. */
+  /** Name in the singular, and in the plural if it is not `one` with an "s". */
   readonly one: string;
   readonly many?: string;
-  /** How many of it a resource is. Default one. */
+  /** Number of priced units in a resource. @default 1 */
   readonly count?: (resource: Resource, template: Template) => number;
-  /** US dollars a month for one of these. */
+  /** US dollars per month for one unit. */
   readonly dollars: (resource: Resource, prices: AdditionalPrices, template: Template) => number | null;
 };
 
-/** Resources that cost something as long as they stand, by their type. Replication groups and NAT gateways are the plan's. */
+/** Resources with a fixed cost, by type. The plan prices replication groups and NAT gateways. */
 const priced: Readonly<Record<string, Priced>> = {
   'AWS::RDS::DBInstance': {
     one: 'database',
-    // Prices of PostgreSQL have not been read for enough sizes: unknown is said, and nothing is guessed.
+    // No prices of RDS for PostgreSQL are recorded.
     dollars: () => null,
   },
   'AWS::ECS::Service': {
@@ -28,7 +28,7 @@ const priced: Readonly<Record<string, Priced>> = {
     many: 'tasks on Fargate',
     count: tasksOf,
     dollars: (service, prices, template) =>
-      taskDollars(referred(service, 'TaskDefinition', template), prices),
+      taskDollars(referencedResource(service, 'TaskDefinition', template), prices),
   },
   'AWS::ElasticLoadBalancingV2::LoadBalancer': {
     one: 'load balancer',
@@ -50,7 +50,7 @@ const priced: Readonly<Record<string, Priced>> = {
   'AWS::SecretsManager::Secret': { one: 'secret', dollars: (_, { secret }) => secret },
 };
 
-/** What stands in the templates around the caches and costs whether it is used or not, a line for each kind. */
+/** Fixed costs of the resources beside the caches, one line per resource type. */
 export function additionalCosts(
   stacks: readonly Pick<PlannedStack, 'template'>[],
   region: string,
@@ -75,7 +75,7 @@ export function additionalCosts(
   });
 }
 
-/** The sum; null as soon as a part of it is not known. */
+/** The sum; null if a part is unknown. */
 export function total(lines: readonly { readonly dollars: number | null }[]): number | null {
   return lines.reduce<number | null>(
     (sum, { dollars }) => (sum === null || dollars === null ? null : sum + dollars),
@@ -83,12 +83,12 @@ export function total(lines: readonly { readonly dollars: number | null }[]): nu
   );
 }
 
-/** An endpoint of a gateway costs nothing. */
+/** Gateway endpoints are free. */
 function isFree({ Type: type, Properties: { VpcEndpointType: kind } = {} }: Resource): boolean {
   return type === 'AWS::EC2::VPCEndpoint' && kind !== 'Interface';
 }
 
-/** How many run when there is little to do: what the service says, or the least that its scaling goes down to. */
+/** Minimum number of running tasks: the desired count of the service, or the minimum capacity of its scaling. */
 function tasksOf(service: Resource, { Resources: all }: Template): number {
   const desired = service.Properties?.['DesiredCount'];
   if (typeof desired === 'number') return desired;
@@ -101,13 +101,17 @@ function tasksOf(service: Resource, { Resources: all }: Template): number {
   return Number(scaling?.Properties?.['MinCapacity'] ?? 1);
 }
 
-/** Units of a definition are 1024ths of a vCPU, and MiB. */
+/** The units of a task definition are 1/1024 vCPU and MiB. */
 function taskDollars(task: Resource | undefined, { taskVcpu, taskGb }: AdditionalPrices): number {
   const { Cpu: cpu, Memory: memory } = task?.Properties ?? {};
   return (Number(cpu) / 1024) * taskVcpu + (Number(memory) / 1024) * taskGb;
 }
 
-function referred(resource: Resource, property: string, { Resources: all }: Template): Resource | undefined {
+function referencedResource(
+  resource: Resource,
+  property: string,
+  { Resources: all }: Template,
+): Resource | undefined {
   const [id = ''] = referencesIn(resource.Properties?.[property]);
   return all[id];
 }

@@ -1,38 +1,39 @@
 import type { Resource } from '../stacks/template.ts';
 
 /**
- * What cannot be changed without a new one in its place. Only kinds that hold data, or that name what holds data, are listed.
+ * Properties whose change replaces a resource. Lists only resource types that hold data or that determine the name of
+ * such a resource.
  *
- * Sources, of which each property has one or more: S, the specification of CloudFormation's resources in the npm package
+ * Each property names its sources: S, the CloudFormation resource specification in the npm package
  * @aws-cdk/aws-service-spec 0.1.216, `causesReplacement` "yes" or "maybe", read 2026-11-27; D, "Update requires" in
- * awsdocs/aws-cloudformation-user-guide, editions of 2020 to 2021, read 2026-11-27; C, the documentation of the property in
- * aws-cdk-lib 2.276, read 2026-11-27. Where they differ, the list errs towards refusing: `--replace` is always possible, and
- * a lost cache cannot be had back.
+ * awsdocs/aws-cloudformation-user-guide, editions of 2020 to 2021, read 2026-11-27; C, the documentation of the property
+ * in aws-cdk-lib 2.276, read 2026-11-27. Where sources differ, the list assumes a replacement: `--replace` can override
+ * the rejection, but a lost cache cannot be recovered.
  */
-type Kind = {
-  /** In the words of whoever reads the diff. */
-  readonly words: string;
-  /** Whether something is lost with it. */
+type ResourceKind = {
+  /** Name in the diff. */
+  readonly label: string;
+  /** Whether it holds data. */
   readonly isStateful: boolean;
-  /** Properties of which every change is a replacement. */
+  /** Properties whose change always replaces the resource. */
   readonly replacedBy: readonly string[];
-  /** Properties of which a change is one, unless the template has the update policy UseOnlineResharding (S: maybe; D, C). */
+  /** Properties whose change replaces it, unless the update policy is UseOnlineResharding (S: maybe; D, C). */
   readonly replacedUnlessResharded?: readonly string[];
-  /** Properties of which a change keeps the resource and puts another value into it. */
+  /** Properties whose change retains the resource but overwrites its value. */
   readonly rewrittenBy?: readonly string[];
 };
 
-const kinds: Readonly<Record<string, Kind>> = {
+const kinds: Readonly<Record<string, ResourceKind>> = {
   'AWS::ElastiCache::ReplicationGroup': {
-    words: 'the cache',
+    label: 'the cache',
     isStateful: true,
     replacedBy: [
       'AtRestEncryptionEnabled', // S, D
-      'AuthToken', // S: maybe; C: adding it replaces. D names no replacement, and a token is changed by rotation.
+      'AuthToken', // S: maybe; C: adding it replaces. D names no replacement. Rotation changes a token.
       'CacheSubnetGroupName', // S, D
       'DataTieringEnabled', // S
-      'Durability', // C: decided when the group is made; a change is an error.
-      'Engine', // S, D. C tells of a way in place from Redis OSS to Valkey: the change set says whether this is one.
+      'Durability', // C: set on creation; a change is an error.
+      'Engine', // S, D. C describes an in-place upgrade from Redis OSS to Valkey; the change set shows whether it applies.
       'GlobalReplicationGroupId', // S, D
       'KmsKeyId', // S, D
       'NetworkType', // S
@@ -46,24 +47,24 @@ const kinds: Readonly<Record<string, Kind>> = {
     replacedUnlessResharded: ['NodeGroupConfiguration', 'NumNodeGroups'],
   },
   'AWS::ElastiCache::SubnetGroup': {
-    words: 'the subnet group',
+    label: 'the subnet group',
     isStateful: false,
     replacedBy: ['CacheSubnetGroupName'], // S
   },
   'AWS::KMS::Key': {
-    words: 'the encryption key',
+    label: 'the encryption key',
     isStateful: true,
-    replacedBy: ['KeySpec', 'KeyUsage', 'MultiRegion'], // C: decided when the key is made; S has no replacement of a key.
+    replacedBy: ['KeySpec', 'KeyUsage', 'MultiRegion'], // C: set on creation; S lists no replacement of a key.
   },
   'AWS::SecretsManager::Secret': {
-    words: 'the secret',
+    label: 'the secret',
     isStateful: true,
     replacedBy: ['Name'], // S, D
-    // D: no interruption, since the secret stays; what is in it does not.
+    // D: no interruption. The secret is retained; its value is not.
     rewrittenBy: ['GenerateSecretString', 'SecretString'],
   },
   'AWS::RDS::DBInstance': {
-    words: 'the database',
+    label: 'the database',
     isStateful: true,
     // S
     replacedBy: [
@@ -85,12 +86,12 @@ const kinds: Readonly<Record<string, Kind>> = {
     ],
   },
   'AWS::RDS::DBSubnetGroup': {
-    words: 'the subnet group of the database',
+    label: 'the subnet group of the database',
     isStateful: false,
     replacedBy: ['DBSubnetGroupName'], // S
   },
   'AWS::S3::Bucket': {
-    words: 'the bucket',
+    label: 'the bucket',
     isStateful: true,
     replacedBy: ['BucketName', 'BucketNamePrefix', 'BucketNamespace', 'ObjectLockEnabled'], // S
   },
@@ -100,13 +101,13 @@ export function isStateful(type: string): boolean {
   return kinds[type]?.isStateful ?? false;
 }
 
-/** Properties that replace a resource, as it will be: its update policy counts. */
+/** Properties whose change replaces a resource. `resource` is the new version, because its update policy applies. */
 export function replacedBy({ Type: type, UpdatePolicy: policy }: Resource): readonly string[] {
-  const { replacedBy: always = [], replacedUnlessResharded: mostly = [] } = kinds[type] ?? {};
-  return policy?.UseOnlineResharding === true ? always : [...always, ...mostly];
+  const { replacedBy: always = [], replacedUnlessResharded: unlessResharded = [] } = kinds[type] ?? {};
+  return policy?.UseOnlineResharding === true ? always : [...always, ...unlessResharded];
 }
 
-/** Properties that an update policy keeps from replacing a resource; none where it has no such policy. */
+/** Properties that change in place because of the update policy UseOnlineResharding; empty without this policy. */
 export function reshardedBy({ Type: type, UpdatePolicy: policy }: Resource): readonly string[] {
   return policy?.UseOnlineResharding === true ? (kinds[type]?.replacedUnlessResharded ?? []) : [];
 }
@@ -116,5 +117,5 @@ export function rewrittenBy(type: string): readonly string[] {
 }
 
 export function describeResourceType(type: string): string {
-  return kinds[type]?.words ?? type;
+  return kinds[type]?.label ?? type;
 }

@@ -2,18 +2,18 @@ import type { ResourceChange } from '../stacks/resource-change.ts';
 import { changedProperties, referencesIn, type Template } from '../stacks/template.ts';
 import { isStateful, replacedBy, rewrittenBy } from './data-holders.ts';
 
-/** Something with data in it that would be gone: replaced by an empty one, removed, or with something else in it. */
+/** A change that loses data: the resource is replaced by an empty one, removed, or its value is overwritten. */
 export type DestructiveChange = {
   readonly logicalId: string;
   readonly type: string;
   readonly how: 'replaced' | 'removed' | 'rewritten';
-  /** Properties that cause it; empty for what is removed. */
+  /** Properties that cause it; empty for a removed resource. */
   readonly because: readonly string[];
 };
 
 /**
- * What a change would lose, from both sources: what CloudFormation says of it, and the two templates by what is known of
- * each property. CloudFormation alone is not enough: it says "conditional" of what it cannot tell before it is done.
+ * Destructive changes from two sources: the change set of CloudFormation, and a comparison of both templates by the
+ * known properties. The change set alone is not enough: it reports "Conditional" for replacements decided at execution.
  */
 export function destructiveChangesOf(
   before: Template,
@@ -54,7 +54,7 @@ function destructiveChangesByTemplates(before: Template, after: Template): Destr
   });
 }
 
-/** What is made anew, with its causes; a name that comes from something made anew is a cause like a changed one. */
+/** Replaced resources with the causes. A property that references a replaced resource counts as changed. */
 function replacedResources(before: Template, after: Template): Map<string, string[]> {
   const replaced = new Map<string, string[]>();
   for (let found = -1; found !== replaced.size; ) {

@@ -5,19 +5,19 @@ import { basename, join } from 'node:path';
 import { Failure, UsageError } from '../../shared/user-error.ts';
 import { parseTemplate, type Template } from './template.ts';
 
-/** A stack as it is synthesized. */
+/** A synthesized stack. */
 export type PlannedStack = {
   readonly name: string;
   readonly account: string;
   readonly region: string;
-  /** The template as text, as it is sent. */
+  /** Text of the template, as sent to CloudFormation. */
   readonly body: string;
   readonly template: Template;
 };
 
-const synthesisMs = 120_000;
+const synthesisTimeoutMs = 120_000;
 
-/** Synthesizes a deployment with infra/, hands its stacks to `use`, and leaves no file. Throws Failure. */
+/** Synthesizes a deployment with infra/, passes its stacks to `use`, and deletes the files. Throws Failure. */
 export async function withSynthesis<T>(
   deploymentPath: string,
   projectFolder: string,
@@ -25,9 +25,9 @@ export async function withSynthesis<T>(
 ): Promise<T> {
   const program = join(projectFolder, 'infra/bin/synth.mjs');
   if (!existsSync(program))
-    throw new Failure('infra_missing', 'The infrastructure, infra/, is not part of this installation.', {
+    throw new Failure('infra_missing', 'This installation does not include the folder infra/.', {
       remediation:
-        'Run the command in a full checkout of the project, or hand in what was synthesized with --assembly DIR.',
+        'Run the command in a full checkout of the project, or pass synthesized templates with --assembly DIR.',
     });
   const out = mkdtempSync(join(tmpdir(), 'bookedbarber-'));
   try {
@@ -41,13 +41,13 @@ export async function withSynthesis<T>(
 function synthesize(program: string, deployment: string, out: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const args = [program, '--deployment', deployment, '--out', out];
-    execFile(process.execPath, args, { timeout: synthesisMs }, (error, _stdout, stderr) => {
+    execFile(process.execPath, args, { timeout: synthesisTimeoutMs }, (error, _stdout, stderr) => {
       if (error === null) return resolve();
       const details = stderr.trim().split('\n').slice(-40);
       reject(
         error.code === 2
           ? new UsageError(`${deployment} is not a deployment.`, { details })
-          : new Failure('synthesis_failed', 'The templates could not be made.', {
+          : new Failure('synthesis_failed', 'The templates could not be synthesized.', {
               details,
               remediation: 'Run `npm ci --prefix infra` and `npm test --prefix infra`.',
               cause: error,
@@ -57,7 +57,7 @@ function synthesize(program: string, deployment: string, out: string): Promise<v
   });
 }
 
-/** The parts of manifest.json (cloud assembly) that are read. */
+/** The fields of manifest.json (cloud assembly) that this module reads. */
 type Artifact = {
   type: string;
   environment?: string;
@@ -65,7 +65,7 @@ type Artifact = {
   dependencies?: string[];
 };
 
-/** Reads a cloud assembly: its stacks, each after those that it depends on. Throws Failure. */
+/** Reads the stacks of a cloud assembly, each after its dependencies. Throws Failure. */
 export function readAssembly(folder: string): PlannedStack[] {
   try {
     const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as {
@@ -73,12 +73,12 @@ export function readAssembly(folder: string): PlannedStack[] {
     };
     const artifacts = manifest.artifacts ?? {};
     const stacks = inOrder(artifacts).map((id) => stackOf(folder, id, artifacts[id]));
-    if (stacks.length === 0) throw new TypeError('it holds no stack');
+    if (stacks.length === 0) throw new TypeError('it contains no stack');
     return stacks;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Failure('assembly_unreadable', `${folder} is no synthesized deployment: ${reason}.`, {
-      remediation: 'Make one with `node infra/bin/synth.mjs --deployment FILE --out DIR`.',
+    throw new Failure('assembly_unreadable', `${folder} is not a synthesized deployment: ${reason}.`, {
+      remediation: 'Create one with `node infra/bin/synth.mjs --deployment FILE --out DIR`.',
       cause: error,
     });
   }
@@ -89,7 +89,7 @@ function inOrder(artifacts: Readonly<Record<string, Artifact>>): string[] {
   const visit = (id: string, above: readonly string[]): void => {
     const artifact = artifacts[id];
     if (artifact?.type !== 'aws:cloudformation:stack' || ordered.has(id)) return;
-    if (above.includes(id)) throw new TypeError(`${id} waits for itself`);
+    if (above.includes(id)) throw new TypeError(`${id} depends on itself`);
     for (const other of artifact.dependencies ?? []) visit(other, [...above, id]);
     ordered.add(id);
   };

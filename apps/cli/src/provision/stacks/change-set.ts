@@ -6,18 +6,17 @@ import type { PlannedStack } from './assembly.ts';
 import { templateFor } from './publish-template.ts';
 import type { InterruptibleWait } from './waiting.ts';
 
-/** What CloudFormation would do; `waits`: it cannot tell before another stack is deployed. */
+/** A change set; `waits`: CloudFormation cannot compute it until another stack is deployed. */
 export type ChangeSet =
   | { readonly kind: 'changes'; readonly id: string; readonly changes: readonly Change[] }
   | { readonly kind: 'nothing' }
   | { readonly kind: 'waits' };
 
 const pollIntervalMs = 2000;
-const maxLooks = 300;
+const maxPolls = 300;
 
 /**
- * Has CloudFormation work out a change set and hands it to `use`; it is deleted afterwards, unless `use` returns that it is
- * being executed. Throws Failure.
+ * Creates a change set and passes it to `use`. Deletes it afterwards, unless `use` returns 'executed'. Throws Failure.
  */
 export async function withChangeSet(
   cloud: CloudFormation,
@@ -30,20 +29,20 @@ export async function withChangeSet(
   use: (set: ChangeSet) => Promise<'executed' | 'left'>,
 ): Promise<void> {
   const template = await templateFor(stack);
-  const made = await onAws(`Comparing ${stack.name} (cloudformation:CreateChangeSet)`, () =>
+  const created = await onAws(`Comparing ${stack.name} (cloudformation:CreateChangeSet)`, () =>
     cloud.createChangeSet({
       StackName: stack.name,
       ChangeSetName: name,
       ChangeSetType: isNew ? 'CREATE' : 'UPDATE',
       Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'],
-      Description: 'Made by bookedbarber provision',
+      Description: 'Created by bookedbarber provision',
       ...template,
     }),
   );
-  const id = made.Id ?? name;
+  const id = created.Id ?? name;
   let outcome: 'executed' | 'left' = 'left';
   try {
-    outcome = await use(await whenMade(cloud, stack.name, id, waiting));
+    outcome = await use(await waitForChangeSet(cloud, stack.name, id, waiting));
   } finally {
     if (outcome === 'left')
       await onAws(`Deleting a change set of ${stack.name} (cloudformation:DeleteChangeSet)`, () =>
@@ -52,31 +51,35 @@ export async function withChangeSet(
   }
 }
 
-async function whenMade(
+async function waitForChangeSet(
   cloud: CloudFormation,
   stack: string,
   id: string,
   waiting: InterruptibleWait,
 ): Promise<ChangeSet> {
-  for (let look = 0; look < maxLooks; look += 1) {
+  for (let poll = 0; poll < maxPolls; poll += 1) {
     const page = await pageOf(cloud, stack, id);
-    if (page.Status === 'FAILED') return failed(stack, page.StatusReason ?? 'no reason is given');
+    if (page.Status === 'FAILED') return fromFailure(stack, page.StatusReason ?? 'no reason reported');
     if (page.Status === 'CREATE_COMPLETE')
       return { kind: 'changes', id, changes: await allChanges(cloud, stack, id, page) };
     await waiting.pause(pollIntervalMs);
   }
-  throw new Failure('change_set_timed_out', `CloudFormation does not say what would change in ${stack}.`, {
-    remediation: 'Repeat the command later; the state of AWS is on health.aws.amazon.com.',
-  });
+  throw new Failure(
+    'change_set_timed_out',
+    `CloudFormation did not finish the change set of ${stack} in time.`,
+    {
+      remediation: 'Repeat the command later. health.aws.amazon.com shows the status of AWS.',
+    },
+  );
 }
 
-/** The only sign of an empty change set is the text of its reason. */
-function failed(stack: string, reason: string): ChangeSet {
+/** CloudFormation reports an empty change set as a failure; only the text of the reason identifies it. */
+function fromFailure(stack: string, reason: string): ChangeSet {
   if (/didn't contain changes|No updates are to be performed/i.test(reason)) return { kind: 'nothing' };
   if (/No export named/i.test(reason)) return { kind: 'waits' };
-  throw new Failure('change_set_failed', `CloudFormation refuses the template of ${stack}.`, {
+  throw new Failure('change_set_failed', `CloudFormation rejected the template of ${stack}.`, {
     details: [reason],
-    remediation: 'Mend what the reason names in the deployment, and repeat the command.',
+    remediation: 'Correct the deployment as the reason states, and repeat the command.',
   });
 }
 
@@ -96,7 +99,7 @@ async function allChanges(
 }
 
 function pageOf(cloud: CloudFormation, stack: string, id: string, next?: string) {
-  return onAws(`Reading what would change in ${stack} (cloudformation:DescribeChangeSet)`, () =>
+  return onAws(`Reading the change set of ${stack} (cloudformation:DescribeChangeSet)`, () =>
     cloud.describeChangeSet({
       StackName: stack,
       ChangeSetName: id,

@@ -12,33 +12,33 @@ import { stackState } from './stack-state.ts';
 import type { InterruptibleWait } from './waiting.ts';
 
 export type Deploying = {
-  /** Of the change set and of the execution, to tell its events from all others. */
+  /** Name of the change set and client request token of the execution, which identifies its events. */
   readonly name: string;
   readonly replace: readonly string[];
   readonly waiting: InterruptibleWait;
-  tell(event: StackEvent): void;
+  onEvent(event: StackEvent): void;
 };
 
 const pollIntervalMs = 5000;
-/** Three hours: a replication group takes minutes, a change of all its nodes an hour. */
-const maxLooks = 2160;
+/** Three hours: creating a replication group takes minutes, changing all its nodes takes an hour. */
+const maxPolls = 2160;
 
 /**
- * Brings a stack to what is planned, and waits until it is there. The change is worked out and judged once more right before
- * it is executed: since the diff was shown, other stacks were deployed. Throws Failure that names what failed.
+ * Deploys a stack and waits for the result. Creates and checks the change set again before executing it, because other
+ * stacks may have been deployed since the diff. Throws Failure that names the failed resource.
  */
 export async function deployStack(
   cloud: CloudFormation,
   stack: PlannedStack,
-  { name, replace, waiting, tell }: Deploying,
+  { name, replace, waiting, onEvent }: Deploying,
 ): Promise<'deployed' | 'same'> {
   const { isNew, template } = await stackState(cloud, stack.name);
   let outcome = 'same' as 'deployed' | 'same';
   await withChangeSet(cloud, { stack, isNew, name, waiting }, async (set) => {
     if (set.kind === 'nothing') return 'left';
     if (set.kind === 'waits')
-      throw new Failure('stack_waits', `${stack.name} needs what another stack does not export.`, {
-        remediation: 'Deploy all stacks of one synthesis together, without changing them in between.',
+      throw new Failure('stack_waits', `${stack.name} imports a value that no other stack exports.`, {
+        remediation: 'Deploy all stacks of one synthesis together, and do not change them in between.',
       });
     rejectDestructiveChanges(
       destructiveChangesOf(template, stack.template, changesOf(set.changes, stack.template)),
@@ -54,32 +54,32 @@ export async function deployStack(
     outcome = 'deployed';
     return 'executed';
   });
-  if (outcome === 'deployed') await whenDone(cloud, stack.name, { name, waiting, tell });
+  if (outcome === 'deployed') await waitForDeployment(cloud, stack.name, { name, waiting, onEvent });
   return outcome;
 }
 
-async function whenDone(
+async function waitForDeployment(
   cloud: CloudFormation,
   stack: string,
-  { name, waiting, tell }: Omit<Deploying, 'replace'>,
+  { name, waiting, onEvent }: Omit<Deploying, 'replace'>,
 ): Promise<void> {
   const seen = new Map<string, StackEvent>();
-  for (let look = 0; look < maxLooks; look += 1) {
+  for (let poll = 0; poll < maxPolls; poll += 1) {
     for (const event of await newEvents(cloud, stack, name, seen)) {
       seen.set(event.EventId ?? '', event);
-      tell(event);
-      const end = endOf(event);
-      if (end === 'well') return;
-      if (end === 'failed') throw deploymentFailure(stack, event, [...seen.values()]);
+      onEvent(event);
+      const result = resultOf(event);
+      if (result === 'succeeded') return;
+      if (result === 'failed') throw deploymentFailure(stack, event, [...seen.values()]);
     }
     await waiting.pause(pollIntervalMs);
   }
-  throw new Failure('deployment_timed_out', `${stack} is not done after three hours.`, {
-    remediation: 'CloudFormation goes on. Repeat the command to see where it stands.',
+  throw new Failure('deployment_timed_out', `The deployment of ${stack} did not finish within three hours.`, {
+    remediation: 'CloudFormation continues. Repeat the command to see the status.',
   });
 }
 
-/** Events of this deployment that have not been told, oldest first. */
+/** Events of this deployment that `seen` does not contain, oldest first. */
 async function newEvents(
   cloud: CloudFormation,
   stack: string,
@@ -97,16 +97,16 @@ async function newEvents(
       (event) => event.ClientRequestToken === token && !seen.has(event.EventId ?? ''),
     );
     fresh.push(...ours);
-    // Newest come first: a page with nothing new is followed by older ones alone.
+    // Events are ordered newest first: pages after one without new events contain only older events.
     next = ours.length === 0 ? undefined : page.NextToken;
   } while (next !== undefined);
   return fresh.reverse();
 }
 
-function endOf(event: StackEvent): 'well' | 'failed' | null {
+function resultOf(event: StackEvent): 'succeeded' | 'failed' | null {
   const { ResourceStatus: status = '' } = event;
   if (event.PhysicalResourceId !== event.StackId || status.endsWith('_IN_PROGRESS')) return null;
-  if (status === 'CREATE_COMPLETE' || status === 'UPDATE_COMPLETE') return 'well';
-  // Before it goes back, a stack says CREATE_FAILED or UPDATE_FAILED only where nothing goes back.
+  if (status === 'CREATE_COMPLETE' || status === 'UPDATE_COMPLETE') return 'succeeded';
+  // CREATE_FAILED and UPDATE_FAILED of a stack are final: they occur only if rollback is disabled.
   return 'failed';
 }

@@ -2,7 +2,7 @@ import type { Stack } from '@aws-sdk/client-cloudformation';
 import { nameOf } from '../../shared/aws/aws-failure.ts';
 import type { CloudFormation } from '../../shared/aws/clients.ts';
 
-/** A stack as AWS tells of it, or null where there is none: CloudFormation calls a name that it does not know invalid. */
+/** Describes a stack, or returns null if it does not exist: CloudFormation reports this as a ValidationError. */
 export async function findStack(cloud: CloudFormation, name: string): Promise<Stack | null> {
   try {
     const { Stacks: stacks } = await cloud.describeStacks({ StackName: name });

@@ -4,10 +4,10 @@ import { openStore } from '../../shared/aws/clients.ts';
 import { Failure } from '../../shared/user-error.ts';
 import type { PlannedStack } from './assembly.ts';
 
-/** Bytes of a template that CloudFormation takes inside of a request (its quotas). What is larger comes from S3. */
+/** Maximum bytes of a template in a request (CloudFormation quotas). Larger templates are read from S3. */
 const maxBytesInRequest = 51_200;
 
-/** How a request names a template. A large one is put into the bucket of the CDK's bootstrap first. Throws Failure. */
+/** The template parameter of a request. Uploads a large template to the CDK bootstrap bucket first. Throws Failure. */
 export async function templateFor(
   stack: PlannedStack,
 ): Promise<{ TemplateBody: string } | { TemplateURL: string }> {
@@ -15,7 +15,7 @@ export async function templateFor(
   const { account, region } = stack;
   const bucket = `cdk-hnb659fds-assets-${account}-${region}`;
   const key = `${createHash('sha256').update(stack.body).digest('hex')}.json`;
-  await onAws(`Putting the template of ${stack.name} into ${bucket} (s3:PutObject)`, async () => {
+  await onAws(`Uploading the template of ${stack.name} to ${bucket} (s3:PutObject)`, async () => {
     const store = await openStore(region);
     try {
       await store.putObject({
@@ -27,8 +27,8 @@ export async function templateFor(
       });
     } catch (error) {
       if (nameOf(error) !== 'NoSuchBucket') throw error;
-      throw new Failure('bootstrap_missing', `There is no bucket ${bucket} for large templates.`, {
-        remediation: `Make it once: \`npx cdk bootstrap aws://${account}/${region}\`.`,
+      throw new Failure('bootstrap_missing', `The bucket ${bucket} for large templates does not exist.`, {
+        remediation: `Create it once with \`npx cdk bootstrap aws://${account}/${region}\`.`,
         cause: error,
       });
     }

@@ -7,35 +7,35 @@ export type ResourceChange = {
   readonly action: 'add' | 'change' | 'replace' | 'remove';
   readonly logicalId: string;
   readonly type: string;
-  /** Names of what changes: properties, or tags and metadata. */
+  /** Names of the changed properties, or of tags and metadata. */
   readonly changed: readonly string[];
-  /** Those of them that may cause a replacement. */
+  /** The changed properties that may cause a replacement. */
   readonly replacing: readonly string[];
 };
 
 /**
- * What CloudFormation says of a change to a template. What may be replaced, or may not, counts as replaced; except where the
- * doubt is about shards alone, and the template says that they are to come and go in place.
+ * The changes in a change set. A conditional replacement counts as a replacement, unless only the number of shards
+ * causes it and the update policy of the template changes shards in place.
  */
-export function changesOf(said: readonly Change[], after: Template): ResourceChange[] {
-  return said.flatMap(({ ResourceChange: change }): ResourceChange[] => {
+export function changesOf(changeSet: readonly Change[], after: Template): ResourceChange[] {
+  return changeSet.flatMap(({ ResourceChange: change }): ResourceChange[] => {
     if (change === undefined) return [];
     const resource = after.Resources[change.LogicalResourceId ?? ''];
     const inPlace = resource === undefined ? [] : reshardedBy(resource);
     const details = change.Details ?? [];
     const named = (of: typeof details) => [
-      ...new Set(of.map(({ Target: target }) => target?.Name ?? target?.Attribute ?? 'something')),
+      ...new Set(of.map(({ Target: target }) => target?.Name ?? target?.Attribute ?? 'unknown')),
     ];
-    const doubtful = named(details.filter(({ Target: target }) => target?.RequiresRecreation !== 'Never'));
-    const isSettled = doubtful.length > 0 && doubtful.every((name) => inPlace.includes(name));
-    const replaces = change.Replacement === 'True' || (change.Replacement === 'Conditional' && !isSettled);
+    const mayReplace = named(details.filter(({ Target: target }) => target?.RequiresRecreation !== 'Never'));
+    const onlyInPlace = mayReplace.length > 0 && mayReplace.every((name) => inPlace.includes(name));
+    const replaces = change.Replacement === 'True' || (change.Replacement === 'Conditional' && !onlyInPlace);
     return [
       {
         action: actionOf(change.Action, replaces),
         logicalId: change.LogicalResourceId ?? '',
         type: change.ResourceType ?? '',
         changed: named(details),
-        replacing: replaces ? doubtful : [],
+        replacing: replaces ? mayReplace : [],
       },
     ];
   });
@@ -44,11 +44,11 @@ export function changesOf(said: readonly Change[], after: Template): ResourceCha
 function actionOf(action: string | undefined, replaces: boolean): ResourceChange['action'] {
   if (action === 'Add' || action === 'Import') return 'add';
   if (action === 'Remove') return 'remove';
-  // "Dynamic" is decided while it is done: nobody can promise that it is no replacement.
+  // CloudFormation decides "Dynamic" at execution: it may be a replacement.
   return replaces || action === 'Dynamic' ? 'replace' : 'change';
 }
 
-/** What two templates say, for a stack that CloudFormation cannot look at yet: one that is new, or waits for another. */
+/** Changes between two templates, for stacks without a change set: new ones, and those that wait for another stack. */
 export function changesByTemplates(before: Template, after: Template): ResourceChange[] {
   const none = { changed: [], replacing: [] };
   const removed = Object.entries(before.Resources)

@@ -8,19 +8,19 @@ import { stackState } from './stack-state.ts';
 import { isSame } from './template.ts';
 import type { InterruptibleWait } from './waiting.ts';
 
-/** What would change in a stack. */
+/** The changes in a stack. */
 export type StackDiff = {
   readonly stack: PlannedStack;
   readonly kind: 'new' | 'changed' | 'same';
   readonly changes: readonly ResourceChange[];
   readonly destructiveChanges: readonly DestructiveChange[];
-  /** Steps to cluster mode that ElastiCache does not take. */
+  /** Changes of the cluster mode that ElastiCache rejects. */
   readonly faults: readonly ClusterModeError[];
 };
 
 /**
- * Compares a stack with what is deployed, and leaves nothing behind. Of a new one CloudFormation is not asked: its change
- * set would need what other new stacks export. Throws Failure.
+ * Compares a stack with the deployed one. Leaves no change set behind. Creates none for a new stack, which may import
+ * values of other new stacks. Throws Failure.
  */
 export async function diffOf(
   cloud: CloudFormation,
@@ -42,7 +42,7 @@ export async function diffOf(
         : set.kind === 'waits'
           ? byTemplates
           : [];
-    // Of a change that is outputs alone there is no resource to tell of.
+    // A change of outputs only has no resource changes.
     const kind = set.kind === 'nothing' ? 'same' : 'changed';
     diff = {
       stack,

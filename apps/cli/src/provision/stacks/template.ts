@@ -1,4 +1,4 @@
-/** The part of a CloudFormation template that is compared. */
+/** The parts of a CloudFormation resource that are compared. */
 export type Resource = {
   readonly Type: string;
   readonly Properties?: Readonly<Record<string, unknown>>;
@@ -8,7 +8,7 @@ export type Template = { readonly Resources: Readonly<Record<string, Resource>> 
 
 export const emptyTemplate: Template = { Resources: {} };
 
-/** Throws SyntaxError for a text that is no template in JSON. */
+/** Parses a template. Throws SyntaxError for a text that is not a JSON template. */
 export function parseTemplate(text: string): Template {
   const value: unknown = JSON.parse(text);
   const resources = typeof value === 'object' && value !== null && 'Resources' in value && value.Resources;
@@ -16,7 +16,7 @@ export function parseTemplate(text: string): Template {
   return value as Template;
 }
 
-/** Whether two values of a template mean the same: the order of names is no difference, nor is 6379 to "6379". */
+/** Whether two template values are equal. Ignores the order of fields, and the difference between 6379 and "6379". */
 export function isSame(a: unknown, b: unknown): boolean {
   return canonical(a) === canonical(b);
 }
@@ -31,7 +31,7 @@ function canonical(value: unknown): string {
   return value === undefined ? '' : JSON.stringify(String(value));
 }
 
-/** Names of the properties that differ, in order. */
+/** Sorted names of the properties that differ. */
 export function changedProperties(before: Resource, after: Resource): string[] {
   const from = before.Properties ?? {};
   const to = after.Properties ?? {};
@@ -39,7 +39,7 @@ export function changedProperties(before: Resource, after: Resource): string[] {
   return [...names].filter((name) => !isSame(from[name], to[name])).sort();
 }
 
-/** Logical ids that a value refers to: by Ref, Fn::GetAtt and inside of Fn::Sub. */
+/** Logical ids that a value references by Ref, Fn::GetAtt and Fn::Sub. */
 export function referencesIn(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(referencesIn);
   if (typeof value !== 'object' || value === null) return [];

@@ -1,26 +1,26 @@
 import type { CommandContext } from '../../shared/io.ts';
 import { Failure } from '../../shared/user-error.ts';
 
-/** Waits between two looks at AWS, until somebody wants the command to end. */
+/** Pauses between polls that an interrupt signal ends. */
 export type InterruptibleWait = {
-  /** Throws Failure once the command is to end. */
+  /** Waits. Throws Failure after an interrupt. */
   pause(ms: number): Promise<void>;
-  /** Stops listening. */
+  /** Stops listening for interrupts. */
   close(): void;
 };
 
-/** @param mend what to do when the command was ended early */
+/** @param remediation shown if the command is interrupted */
 export function createInterruptibleWait(
   context: Pick<CommandContext, 'wait' | 'onInterrupt'>,
-  remediation = 'What CloudFormation has begun goes on without it: repeat the command to see where it stands.',
+  remediation = 'CloudFormation continues the operation. Repeat the command to see the status.',
 ): InterruptibleWait {
-  const ended = new AbortController();
-  const close = context.onInterrupt(() => ended.abort());
+  const interrupt = new AbortController();
+  const close = context.onInterrupt(() => interrupt.abort());
   return {
     async pause(ms) {
-      if (!ended.signal.aborted) await context.wait(ms, ended.signal);
-      if (ended.signal.aborted)
-        throw new Failure('interrupted', 'The command was ended before it was done.', {
+      if (!interrupt.signal.aborted) await context.wait(ms, interrupt.signal);
+      if (interrupt.signal.aborted)
+        throw new Failure('interrupted', 'The command was interrupted.', {
           remediation,
         });
     },

@@ -2,7 +2,7 @@ import { Problem } from '@bookedbarber/contract';
 import { Value } from 'typebox/value';
 import { Failure } from '../user-error.ts';
 
-/** The server refused a request. `status` is the HTTP status, `problem` its explanation where it gave one. */
+/** The server returned an error status. `problem` is its RFC 9457 problem document, if it sent one. */
 export class ApiFailure extends Failure {
   override name = 'ApiFailure';
   readonly status: number;
@@ -21,7 +21,7 @@ export class ApiFailure extends Failure {
 }
 
 function messageFor(request: string, status: number, problem: Problem | undefined): string {
-  if (problem === undefined) return `The server answered ${request} with status ${status}.`;
+  if (problem === undefined) return `The server responded to ${request} with status ${status}.`;
   const { title, detail } = problem;
   return detail === undefined || detail === title ? `${title}.` : `${title}: ${detail}`;
 }
@@ -39,11 +39,12 @@ function remediationFor(status: number, problem: Problem | undefined): string | 
       'secrets.json of the data folder.'
     );
   }
-  if (status === 429) return 'The server limits how fast it takes requests. Try again a little later.';
-  if (status === 503) return 'Look at /readyz of the server and at its log; then run the same command again.';
-  if (status >= 500) return 'Look for the request id in the log of the server.';
-  if (problem?.code === 'shop_not_found') return '`bookedbarber shop list` shows the shops of this server.';
+  if (status === 429) return 'The rate limit is exceeded. Try again later.';
+  if (status === 503) return 'Check /readyz and the log of the server, then run the command again.';
+  if (status >= 500) return 'Search the log of the server for the request id.';
+  if (problem?.code === 'shop_not_found')
+    return 'Run `bookedbarber shop list` to see the shops of this server.';
   if (problem === undefined)
-    return 'Is this the address of a BookedBarber server, of the same version as this command?';
+    return 'Check that the URL is that of a BookedBarber server of the same version as this command.';
   return undefined;
 }

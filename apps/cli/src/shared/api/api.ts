@@ -7,20 +7,20 @@ import type { Connection } from './connection.ts';
 import { errorCodeOf, networkFailure } from './network-failure.ts';
 import { waitBeforeNext } from './retry.ts';
 
-/** Longest time for one attempt, in ms. */
+/** Timeout of one attempt, in ms. */
 const deadlineMs = 60_000;
 
 /**
- * The HTTP API of a server, as the operator. Paths are below /api/v1. An answer has the type that the contract gives it;
- * the server checks its answers against the same schemas. Every method throws ApiFailure for a refusal and Failure for a
- * server that cannot be reached, after a bounded number of attempts.
+ * The HTTP API of a server, called as the operator. Paths are below /api/v1. Responses are not validated here: the
+ * server validates them against the schemas of the contract. Every method retries a bounded number of times, then
+ * throws ApiFailure for an error response and Failure for an unreachable server.
  */
 export type Api = {
   url: URL;
-  get<Answer>(path: string): Promise<Answer>;
-  /** `idempotencyKey` names the intent, so that a request sent again is carried out once; made anew when absent. */
-  post<Answer>(path: string, body: unknown, idempotencyKey?: string): Promise<Answer>;
-  patch<Answer>(path: string, body: unknown): Promise<Answer>;
+  get<Result>(path: string): Promise<Result>;
+  /** `idempotencyKey` makes a repeated request run once; random by default. */
+  post<Result>(path: string, body: unknown, idempotencyKey?: string): Promise<Result>;
+  patch<Result>(path: string, body: unknown): Promise<Result>;
 };
 
 type ApiRequest = { method: string; path: string; body?: unknown; idempotencyKey?: string };
@@ -32,7 +32,7 @@ export function createApi(
 ): Api {
   let answered = false;
 
-  async function send<Answer>(request: ApiRequest): Promise<Answer> {
+  async function send<Result>(request: ApiRequest): Promise<Result> {
     for (let attempt = 1; ; attempt += 1) {
       let response: Response;
       let body: unknown;
@@ -53,10 +53,10 @@ export function createApi(
         continue;
       }
       answered = true;
-      if (response.ok) return checkJson<Answer>(body, url);
+      if (response.ok) return checkJson<Result>(body, url);
       const retryAfter = response.headers.get('retry-after');
       const waitMs = waitBeforeNext({ status: response.status, retryAfter }, attempt, answered);
-      if (waitMs === undefined) throw refusal(request, response, body);
+      if (waitMs === undefined) throw failureOf(request, response, body);
       onWait(waitMs);
       await context.wait(waitMs);
     }
@@ -93,18 +93,18 @@ async function readBody(response: Response): Promise<unknown> {
   }
 }
 
-function checkJson<Answer>(body: unknown, url: URL): Answer {
-  if (typeof body === 'object' && body !== null) return body as Answer;
-  throw new Failure('not_the_api', `What answers at ${url.origin} is not the BookedBarber API.`, {
-    remediation: 'Check the address and the port in --url or BOOKEDBARBER_URL.',
+function checkJson<Result>(body: unknown, url: URL): Result {
+  if (typeof body === 'object' && body !== null) return body as Result;
+  throw new Failure('not_the_api', `The server at ${url.origin} is not a BookedBarber server.`, {
+    remediation: 'Check host and port in --url or BOOKEDBARBER_URL.',
   });
 }
 
-function refusal(request: ApiRequest, response: Response, body: unknown): Failure {
+function failureOf(request: ApiRequest, response: Response, body: unknown): Failure {
   const target = response.headers.get('location');
   if (response.status >= 300 && response.status < 400 && target !== null) {
-    return new Failure('redirected', `The server sends this request on to ${target}.`, {
-      remediation: 'Give that address with --url: the operator token is never sent on to another one.',
+    return new Failure('redirected', `The server redirects this request to ${target}.`, {
+      remediation: 'Pass that URL with --url. The operator token is never sent to a redirect target.',
     });
   }
   return new ApiFailure(`${request.method} ${request.path}`, response.status, body);

@@ -25,8 +25,8 @@ function instance(data: string, files: { instance?: unknown; secrets?: unknown }
 
 const running = { instance: { url: 'http://127.0.0.1:3000' }, secrets: { operatorToken: 'local-token' } };
 
-describe('the server', () => {
-  test('is the local instance, found from a folder below it', () => {
+describe('the server URL', () => {
+  test('is that of the local instance found in a parent folder', () => {
     instance(join(folder, '.data'), running);
     const below = join(folder, 'a', 'b');
     mkdirSync(below, { recursive: true });
@@ -34,32 +34,32 @@ describe('the server', () => {
     expect([url.href, operatorToken]).toEqual(['http://127.0.0.1:3000/', 'local-token']);
   });
 
-  test('is the instance of the project when there is none around the folder', () => {
+  test('is that of the project instance when no parent folder has one', () => {
     instance(join(folder, 'project', '.data'), running);
     expect(findConnection({}, around()).operatorToken).toBe('local-token');
   });
 
-  test('is the one of the named data folder, and no other', () => {
+  test('is never taken from another folder when BOOKEDBARBER_DATA is set', () => {
     instance(join(folder, '.data'), running);
     const variables = { BOOKEDBARBER_DATA: 'elsewhere' };
     expect(() => findConnection({}, around(variables))).toThrow('No running server was found.');
   });
 
-  test('is the named one: --url first, then BOOKEDBARBER_URL', () => {
+  test('is --url, or else BOOKEDBARBER_URL', () => {
     const variables = { BOOKEDBARBER_URL: 'https://a.example', BOOKEDBARBER_OPERATOR_TOKEN: 'token' };
     expect(findConnection({}, around(variables)).url.host).toBe('a.example');
     expect(findConnection({ url: 'https://b.example' }, around(variables)).url.host).toBe('b.example');
   });
 
-  test('that does not run is told, with the folder that was found', () => {
+  test('is unknown when the local server is stopped, and the error names its data folder', () => {
     instance(join(folder, '.data'), { secrets: running.secrets });
     expect(() => findConnection({}, around())).toThrow(
-      `No server is running on the data in ${join(folder, '.data')}.`,
+      `No server is running with the data folder ${join(folder, '.data')}.`,
     );
   });
 
   test.each(['localhost:3000', 'ftp://a.example', 'https://user:word@a.example', 'nonsense'])(
-    '%s is wrong usage',
+    '%s is a usage error',
     (url) => {
       expect(() => findConnection({ url }, around())).toThrow(expect.objectContaining({ exitCode: 2 }));
     },
@@ -67,7 +67,7 @@ describe('the server', () => {
 });
 
 describe('the operator token', () => {
-  test('comes from the environment before a file', () => {
+  test('from the environment takes precedence over a file', () => {
     writeFileSync(join(folder, 'token'), 'from-file\n');
     const options = { url: 'https://a.example', tokenFile: 'token' };
     expect(findConnection(options, around()).operatorToken).toBe('from-file');
@@ -75,7 +75,7 @@ describe('the operator token', () => {
     expect(findConnection(options, around(variables)).operatorToken).toBe('from-environment');
   });
 
-  test('of the local instance never goes to another machine', () => {
+  test('of the local instance is never sent to another host', () => {
     instance(join(folder, '.data'), running);
     expect(() => findConnection({ url: 'https://a.example' }, around())).toThrow(
       'There is no operator token',
@@ -83,7 +83,7 @@ describe('the operator token', () => {
     expect(findConnection({ url: 'http://localhost:3001' }, around()).operatorToken).toBe('local-token');
   });
 
-  test('that cannot be one is refused without showing it', () => {
+  test('with invalid characters is rejected, and the error does not show it', () => {
     const variables = { BOOKEDBARBER_URL: 'https://a.example', BOOKEDBARBER_OPERATOR_TOKEN: 'two words' };
     expect(() => findConnection({}, around(variables))).toThrow(
       expect.objectContaining({ message: expect.not.stringContaining('two words') }),
@@ -91,7 +91,7 @@ describe('the operator token', () => {
   });
 });
 
-test('a broken file of the local instance is named', () => {
+test('the error for an invalid file of the local instance names the file', () => {
   mkdirSync(join(folder, '.data'));
   writeFileSync(join(folder, '.data', 'instance.json'), '{');
   expect(() => findConnection({}, around())).toThrow('instance.json is not valid JSON');

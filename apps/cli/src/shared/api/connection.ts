@@ -6,17 +6,17 @@ import { findLocalInstance, type LocalInstance } from './data-folder.ts';
 
 export type ConnectionOptions = { url?: string; tokenFile?: string };
 
-/** Where the server is and how the operator shows who they are. */
+/** URL of the server and the token that authenticates the operator. */
 export type Connection = { url: URL; operatorToken: string };
 
 /**
- * Address: --url, BOOKEDBARBER_URL, else the local instance. Token: BOOKEDBARBER_OPERATOR_TOKEN, --token-file, else the
- * secret of the local instance, which is only ever sent to this machine. Throws Failure or UsageError with the mend.
+ * URL: --url, then BOOKEDBARBER_URL, then the local instance. Token: BOOKEDBARBER_OPERATOR_TOKEN, then --token-file,
+ * then the secret of the local instance, which is sent only to this machine. Throws Failure or UsageError.
  */
 export function findConnection(options: ConnectionOptions, context: CommandContext): Connection {
   const local = findLocalInstance(context);
-  const named = options.url ?? context.environment.url;
-  const url = parseUrl(named ?? local?.url ?? noServer(local));
+  const requestedUrl = options.url ?? context.environment.url;
+  const url = parseUrl(requestedUrl ?? local?.url ?? noServer(local));
   return { url, operatorToken: findToken(options, context, local, url) };
 }
 
@@ -32,7 +32,7 @@ function findToken(
   const isOwn = isLoopback(url) || (local?.url !== undefined && parseUrl(local.url).origin === url.origin);
   if (local?.operatorToken !== undefined && isOwn) return checkToken(local.operatorToken, 'secrets.json');
   throw new Failure('token_missing', `There is no operator token for ${url.origin}.`, {
-    remediation: 'Set BOOKEDBARBER_OPERATOR_TOKEN, or name a file that holds the token with --token-file.',
+    remediation: 'Set BOOKEDBARBER_OPERATOR_TOKEN, or pass a file that contains the token with --token-file.',
   });
 }
 
@@ -48,31 +48,32 @@ function readTokenFile(path: string): string {
   }
 }
 
-/** The characters of RFC 6750 bearer tokens; the message never shows the token. */
+/** Checks the syntax of a bearer token (RFC 6750). The error never shows the token. */
 function checkToken(token: string, source: string): string {
   if (/^[A-Za-z0-9\-._~+/]{1,512}=*$/.test(token)) return token;
-  throw new Failure('token_invalid', `The operator token in ${source} is not a token.`, {
-    remediation: 'It is one line of letters, digits and - . _ ~ + / without spaces.',
+  throw new Failure('token_invalid', `The operator token in ${source} is malformed.`, {
+    remediation: 'A token is one line of letters, digits and - . _ ~ + / without spaces.',
   });
 }
 
-/** The address of a server over HTTP. Throws UsageError for anything else, and for one with credentials in it. */
+/** Parses an HTTP or HTTPS URL. Throws UsageError for any other text and for a URL with credentials. */
 export function parseUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
-    throw new UsageError(`${text} is not the address of a server.`, {
-      remediation: 'Write it with its scheme, such as http://localhost:3000 or https://booking.example.com.',
+    throw new UsageError(`${text} is not the URL of a server.`, {
+      remediation: 'Include the scheme, as in http://localhost:3000 or https://booking.example.com.',
     });
   }
   if (url.username !== '' || url.password !== '') {
-    throw new UsageError('The address must not hold a name or a password.', {
-      remediation: 'The operator token goes into BOOKEDBARBER_OPERATOR_TOKEN or a --token-file.',
+    throw new UsageError('The URL must not contain a user name or a password.', {
+      remediation:
+        'Set the operator token in BOOKEDBARBER_OPERATOR_TOKEN or in a file passed with --token-file.',
     });
   }
   return url;
 }
 
-/** True for an address of this machine: nothing sent there crosses a network. */
+/** True for a loopback host: nothing sent there crosses a network. */
 export function isLoopback(url: URL): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
 }
@@ -82,10 +83,9 @@ function noServer(local: LocalInstance | undefined): never {
     'server_unknown',
     local === undefined
       ? 'No running server was found.'
-      : `No server is running on the data in ${local.folder}.`,
+      : `No server is running with the data folder ${local.folder}.`,
     {
-      remediation:
-        'Start one with `npm start` in the project folder, or name one with --url or BOOKEDBARBER_URL.',
+      remediation: 'Start one with `npm start` in the project folder, or set --url or BOOKEDBARBER_URL.',
     },
   );
 }

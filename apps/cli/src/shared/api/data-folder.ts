@@ -3,22 +3,22 @@ import { dirname, join, resolve } from 'node:path';
 import type { CommandContext } from '../io.ts';
 import { Failure } from '../user-error.ts';
 
-/** A folder in which a local server keeps its state, with what it left there for this command. */
+/** The data folder of a local server and the values that the server wrote there for this command. */
 export type LocalInstance = {
   folder: string;
-  /** Address in instance.json, written while the server runs. */
+  /** `url` in instance.json, present while the server runs. */
   url: string | undefined;
-  /** operatorToken in secrets.json. */
+  /** `operatorToken` in secrets.json. */
   operatorToken: string | undefined;
-  /** Address of its Redis in instance.json, without a password. */
+  /** `redis` in instance.json: the URL of its Redis, without a password. */
   redisUrl: string | undefined;
-  /** redisPassword in secrets.json, of the embedded Redis. */
+  /** `redisPassword` in secrets.json: that of the embedded Redis. */
   redisPassword: string | undefined;
 };
 
 /**
- * The local instance: BOOKEDBARBER_DATA, else the nearest `.data` from the working folder upwards, else that of the
- * project itself. Undefined when none of them holds instance.json or secrets.json. Throws Failure for a broken file.
+ * Finds the data folder: BOOKEDBARBER_DATA, else the nearest `.data` in the working folder and its parents, else that
+ * of the project. Undefined when none contains instance.json or secrets.json. Throws Failure for an invalid file.
  */
 export function findLocalInstance(context: CommandContext): LocalInstance | undefined {
   for (const folder of candidates(context)) {
@@ -53,7 +53,7 @@ function readJson(path: string): unknown {
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw new Failure('file_unreadable', `${path} cannot be read.`, {
-      remediation: 'Call the command as the user who runs the server, or set BOOKEDBARBER_OPERATOR_TOKEN.',
+      remediation: 'Run the command as the user that runs the server, or set BOOKEDBARBER_OPERATOR_TOKEN.',
       cause: error,
     });
   }
@@ -61,7 +61,7 @@ function readJson(path: string): unknown {
     return JSON.parse(content);
   } catch (error) {
     throw new Failure('file_invalid', `${path} is not valid JSON.`, {
-      remediation: 'Start the server again; it writes the file anew.',
+      remediation: 'Restart the server; it rewrites the file.',
       cause: error,
     });
   }

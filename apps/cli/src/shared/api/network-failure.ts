@@ -1,6 +1,6 @@
 import { Failure } from '../user-error.ts';
 
-/** The code of a failed fetch: TIMEOUT for a deadline, else that of the underlying error where there is one. */
+/** The error code of a failed fetch: TIMEOUT for an exceeded timeout, else the code of the underlying error, if any. */
 export function errorCodeOf(error: unknown): string | undefined {
   if (error instanceof DOMException && error.name === 'TimeoutError') return 'TIMEOUT';
   const cause = error instanceof Error ? error.cause : undefined;
@@ -8,7 +8,7 @@ export function errorCodeOf(error: unknown): string | undefined {
   return typeof cause.code === 'string' ? cause.code : undefined;
 }
 
-/** What a person can do about a server that cannot be reached. */
+/** Describes why the server cannot be reached and how to fix it. */
 export function networkFailure(url: URL, error: unknown): Failure {
   const code = errorCodeOf(error);
   const { message, remediation } = explain(url, code);
@@ -19,32 +19,32 @@ function explain(url: URL, code: string | undefined): { message: string; remedia
   const where = url.origin;
   if (code === 'ECONNREFUSED') {
     return {
-      message: `Nothing answers at ${where}.`,
+      message: `No server is listening at ${where}.`,
       remediation:
-        'Start the server (`npm start` in the project folder), or name another one with --url or BOOKEDBARBER_URL.',
+        'Start the server (`npm start` in the project folder), or set --url or BOOKEDBARBER_URL to another one.',
     };
   }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     return {
-      message: `The name ${url.hostname} cannot be resolved.`,
-      remediation: 'Check the spelling of --url, and the network.',
+      message: `The host name ${url.hostname} cannot be resolved.`,
+      remediation: 'Check the spelling of the URL, and the DNS settings of this machine.',
     };
   }
   if (code?.includes('CERT') || code?.includes('TLS') || code?.includes('SSL') || code?.includes('SIGNED')) {
     return {
       message: `The certificate of ${where} is not trusted (${code}).`,
       remediation:
-        'Check the name in --url; for a private authority set NODE_EXTRA_CA_CERTS to its certificate.',
+        'Check the host name in the URL. For a private CA, set NODE_EXTRA_CA_CERTS to the file with its certificate.',
     };
   }
   if (code === 'TIMEOUT' || code?.includes('TIMEOUT') || code === 'ETIMEDOUT') {
     return {
-      message: `${where} did not answer in time.`,
-      remediation: 'Look at the log of the server and at the network.',
+      message: `The request to ${where} timed out.`,
+      remediation: 'Check the log of the server and the network.',
     };
   }
   return {
-    message: `The connection to ${where} broke${code === undefined ? '' : ` (${code})`}.`,
-    remediation: 'Check that a BookedBarber server answers there, and try again.',
+    message: `The connection to ${where} failed${code === undefined ? '' : ` (${code})`}.`,
+    remediation: 'Check that a BookedBarber server is running there, and try again.',
   };
 }

@@ -3,20 +3,20 @@ import type { Progress } from '../terminal/progress.ts';
 import { type Api, createApi } from './api.ts';
 import { type Connection, type ConnectionOptions, findConnection, isLoopback } from './connection.ts';
 
-/** The API of the server that the options and the environment name. Throws Failure or UsageError with the mend. */
+/** Opens the API of the server that the options and the environment select. Throws Failure or UsageError. */
 export function openApi(options: ConnectionOptions, context: CommandContext, progress: Progress): Api {
   return createApi(findServer(options, context), context, (waitMs) => {
-    progress.show(`The server is busy; trying again in ${Math.ceil(waitMs / 1000)} s …`);
+    progress.show(`The server is busy; retrying in ${Math.ceil(waitMs / 1000)} s …`);
   });
 }
 
-/** The server that the options and the environment name, with a warning where the token would travel open to all. */
+/** Finds the server, and warns when the operator token would cross a network unencrypted. */
 export function findServer(options: ConnectionOptions, context: CommandContext): Connection {
   const connection = findConnection(options, context);
   const { url } = connection;
   if (url.protocol === 'http:' && !isLoopback(url)) {
     context.stderr.write(
-      `warning: ${url.origin} is not encrypted; anybody on the way can read the operator token. Use https.\n`,
+      `warning: ${url.origin} is not encrypted: the operator token can be intercepted. Use https.\n`,
     );
   }
   return connection;

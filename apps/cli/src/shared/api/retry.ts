@@ -1,14 +1,14 @@
-/** How often a request is sent, the first time included. */
+/** Number of attempts, including the first. */
 export const maximumAttempts = 6;
 
-/** Longest wait that a server may ask for, in ms; one minute is the shortest window of the rate limits. */
+/** Longest Retry-After that is honored, in ms. The shortest window of the rate limits is one minute. */
 export const maximumWaitMs = 65_000;
 
-/** What came of one attempt that may be worth another. */
+/** The outcome of a failed attempt. */
 export type Attempt = { status: number; retryAfter: string | null } | { errorCode: string | undefined };
 
-/** Error codes of Node and undici for a connection that broke or never answered, where another attempt may succeed. */
-const passing = new Set([
+/** Transient error codes of Node and undici: the connection broke or timed out. */
+const transient = new Set([
   'ECONNRESET',
   'EPIPE',
   'ETIMEDOUT',
@@ -21,9 +21,9 @@ const passing = new Set([
 ]);
 
 /**
- * How many ms to wait before the attempt after number `attempt` (from 1), or undefined for no more. Doubles from 250 ms
- * with up to as much again at random (`random` in [0, 1)), unless the server names a time.
- * `answered`: the server has answered before, so a refused connection means that it is being restarted.
+ * The wait in ms after attempt number `attempt` (from 1), or undefined when the request must not be retried. The wait
+ * starts at 250 ms and doubles, plus random jitter of up to 100 % (`random` in [0, 1)). A longer Retry-After replaces
+ * it. `answered`: the server has responded before, so a refused connection means that it is restarting.
  */
 export function waitBeforeNext(
   outcome: Attempt,
@@ -36,11 +36,11 @@ export function waitBeforeNext(
   const waitMs = Math.round(backoffMs * (1 + random()));
   if ('status' in outcome) {
     if (![429, 502, 503, 504].includes(outcome.status)) return undefined;
-    const askedMs = Number(outcome.retryAfter ?? Number.NaN) * 1000;
-    if (Number.isNaN(askedMs)) return outcome.status === 429 ? undefined : waitMs;
-    return askedMs > maximumWaitMs ? undefined : Math.max(askedMs, waitMs);
+    const retryAfterMs = Number(outcome.retryAfter ?? Number.NaN) * 1000;
+    if (Number.isNaN(retryAfterMs)) return outcome.status === 429 ? undefined : waitMs;
+    return retryAfterMs > maximumWaitMs ? undefined : Math.max(retryAfterMs, waitMs);
   }
   const { errorCode } = outcome;
   if (errorCode === undefined) return undefined;
-  return passing.has(errorCode) || (errorCode === 'ECONNREFUSED' && answered) ? waitMs : undefined;
+  return transient.has(errorCode) || (errorCode === 'ECONNREFUSED' && answered) ? waitMs : undefined;
 }

@@ -1,44 +1,47 @@
 import { Failure } from '../user-error.ts';
 
-const permissions = 'docs/reference/aws-permissions.md lists what each verb needs.';
+const permissions = 'docs/reference/aws-permissions.md lists the permissions of each command.';
 
-/** By the name of an error of AWS: what it means, and what to do. */
+/** Known AWS errors by name, each with its meaning and remediation. */
 const known: readonly { names: RegExp; code: string; meaning: string; remediation: string }[] = [
   {
     names: /^CredentialsProviderError$/,
     code: 'aws_credentials_missing',
-    meaning: 'there are no credentials of AWS',
-    remediation: 'Sign in with `aws configure` or `aws sso login`, and name the profile in AWS_PROFILE.',
+    meaning: 'no AWS credentials were found',
+    remediation: 'Sign in with `aws configure` or `aws sso login`, and set AWS_PROFILE to the profile.',
   },
   {
     names: /^(ExpiredToken|ExpiredTokenException|RequestExpired)$/,
     code: 'aws_credentials_expired',
-    meaning: 'the credentials of AWS have expired',
-    remediation: 'Sign in again, such as with `aws sso login`, and repeat the command.',
+    meaning: 'the AWS credentials have expired',
+    remediation: 'Sign in again, for example with `aws sso login`, and repeat the command.',
   },
   {
     names: /^(InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|InvalidAccessKeyId)$/,
     code: 'aws_credentials_wrong',
-    meaning: 'AWS does not take these credentials',
-    remediation: 'Look at AWS_PROFILE, or at AWS_ACCESS_KEY_ID and the secret that belongs to it.',
+    meaning: 'AWS rejected the credentials',
+    remediation: 'Check AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
   },
   {
     names: /^(AccessDenied|AccessDeniedException|UnauthorizedOperation)$/,
     code: 'aws_access_denied',
-    meaning: 'these credentials are not allowed to',
+    meaning: 'access is denied',
     remediation: permissions,
   },
   {
     names: /^(Throttling|ThrottlingException|RequestLimitExceeded|TooManyRequestsException)$/,
     code: 'aws_throttled',
-    meaning: 'AWS takes no more requests at the moment',
+    meaning: 'AWS throttles the requests',
     remediation: 'Repeat the command in a minute.',
   },
 ];
 
 const networkCodes = /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/;
 
-/** Does something with AWS. Throws Failure that says what could not be done, why, and what to do about it. */
+/**
+ * Runs a call to AWS. `what` names it for the error, as in "Reading metrics (cloudwatch:GetMetricData)". Throws Failure
+ * with the reason and the remediation.
+ */
 export async function onAws<T>(what: string, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
@@ -55,28 +58,28 @@ function awsFailure(what: string, error: unknown): Failure {
   const name = nameOf(error);
   const found = known.find(({ names }) => names.test(name));
   if (found !== undefined)
-    return new Failure(found.code, `${what} is not possible: ${found.meaning}.`, {
+    return new Failure(found.code, `${what} failed: ${found.meaning}.`, {
       details: found.code === 'aws_access_denied' ? [messageOf(error)] : [],
       remediation: found.remediation,
       cause: error,
     });
-  if (isOfNetwork(error))
-    return new Failure('aws_unreachable', `${what} is not possible: AWS is not reached from here.`, {
-      remediation: 'Look at the network, at a proxy, and at AWS_ENDPOINT_URL where it is set.',
+  if (isNetworkError(error))
+    return new Failure('aws_unreachable', `${what} failed: AWS cannot be reached from this machine.`, {
+      remediation: 'Check the network, any proxy, and AWS_ENDPOINT_URL if it is set.',
       cause: error,
     });
-  return new Failure('aws_refused', `${what} is not possible: ${messageOf(error)}`, {
-    remediation: `AWS calls it ${name === '' ? 'an error' : name}. ${permissions}`,
+  return new Failure('aws_refused', `${what} failed: ${messageOf(error)}`, {
+    remediation: `${name === '' ? '' : `The AWS error is ${name}. `}${permissions}`,
     cause: error,
   });
 }
 
-/** The SDK hands on errors of sockets as they are, and those of several addresses as one of many. */
-function isOfNetwork(error: unknown): boolean {
+/** The SDK passes socket errors through unchanged; those of several addresses come as one AggregateError. */
+function isNetworkError(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
   const { code, errors } = error as { code?: unknown; errors?: unknown };
   if (typeof code === 'string' && networkCodes.test(code)) return true;
-  return (Array.isArray(errors) && errors.some(isOfNetwork)) || nameOf(error) === 'TimeoutError';
+  return (Array.isArray(errors) && errors.some(isNetworkError)) || nameOf(error) === 'TimeoutError';
 }
 
 function messageOf(error: unknown): string {

@@ -1,8 +1,8 @@
 import { silenceSdkWarnings } from '../../environment.ts';
 
 /**
- * Clients of AWS. They are loaded when a verb needs one, so that all others start as fast as without them. Who one is and
- * where AWS is found are decided by the SDK, from AWS_PROFILE, AWS_ENDPOINT_URL and the other names that it has for that.
+ * AWS clients, loaded on first use so that commands without AWS start fast. The SDK takes credentials and endpoints
+ * from AWS_PROFILE, AWS_ENDPOINT_URL and its other standard variables.
  */
 const attempts = { maxAttempts: 5 } as const;
 
@@ -20,7 +20,7 @@ export async function openStore(region: string) {
   return new S3({ region, ...attempts });
 }
 
-/** The number of the account that the credentials belong to. */
+/** The id of the account that the credentials belong to. */
 export async function accountOf(region: string): Promise<string> {
   silenceSdkWarnings();
   const { STS } = await import('@aws-sdk/client-sts');

@@ -10,26 +10,26 @@ import { Failure } from '../user-error.ts';
 import { nameOf, onAws } from './aws-failure.ts';
 import { openElastiCache } from './clients.ts';
 
-/** A replication group as ElastiCache has it. */
+/** A replication group as ElastiCache describes it. */
 export type Group = {
-  /** What is built, and from the plan what AWS does not know: the clients. */
+  /** The deployed state; its client figures, which AWS does not know, come from the plan. */
   readonly state: State;
-  /** Such as "available" or "modifying". */
+  /** For example "available" or "modifying". */
   readonly status: string;
-  /** "disabled", "compatible" or "enabled"; null: AWS does not say. */
+  /** "disabled", "compatible" or "enabled"; null when AWS does not report it. */
   readonly clusterMode: string | null;
-  /** host:port for clients that speak the protocol of clusters; null: there is none. */
+  /** host:port for Redis Cluster clients; null when the group has none. */
   readonly configurationEndpoint: string | null;
   /** CacheClusterIds of its nodes. */
   readonly nodes: readonly string[];
 };
 
-/** Looks at the group of a plan. Throws Failure. */
+/** Describes the replication group of a plan. Throws Failure when it does not exist or AWS fails. */
 export async function groupOf(plan: Plan): Promise<Group> {
   const found = await findGroup(plan);
   if (found === null)
     throw new Failure('group_missing', `There is no replication group ${plan.name} in ${plan.region}.`, {
-      remediation: 'Build it first; or see whether plan, AWS_PROFILE and region belong together.',
+      remediation: 'Create it first, or check that the plan, AWS_PROFILE and the region belong together.',
     });
   return {
     state: stateOf(found, plan),
@@ -44,9 +44,9 @@ function endpointOf({ ConfigurationEndpoint: endpoint }: ReplicationGroup): stri
   return endpoint?.Address === undefined ? null : `${endpoint.Address}:${endpoint.Port ?? 6379}`;
 }
 
-/** The group of a plan as AWS tells of it, or null where there is none. Throws Failure. */
+/** The replication group of a plan as AWS describes it, or null when it does not exist. Throws Failure. */
 export function findGroup(plan: Plan): Promise<ReplicationGroup | null> {
-  return onAws(`Looking at the replication group ${plan.name} (elasticache:DescribeReplicationGroups)`, () =>
+  return onAws(`Describing the replication group ${plan.name} (elasticache:DescribeReplicationGroups)`, () =>
     describe(plan),
   );
 }
@@ -54,8 +54,8 @@ export function findGroup(plan: Plan): Promise<ReplicationGroup | null> {
 async function describe(plan: Plan): Promise<ReplicationGroup | null> {
   const client = await openElastiCache(plan.region);
   try {
-    const said = await client.describeReplicationGroups({ ReplicationGroupId: plan.name });
-    return said.ReplicationGroups?.[0] ?? null;
+    const response = await client.describeReplicationGroups({ ReplicationGroupId: plan.name });
+    return response.ReplicationGroups?.[0] ?? null;
   } catch (error) {
     if (nameOf(error).startsWith('ReplicationGroupNotFound')) return null;
     throw error;
@@ -73,7 +73,7 @@ function stateOf(found: ReplicationGroup, plan: Plan): State {
     engine: found.Engine === 'redis' || found.Engine === 'valkey' ? found.Engine : planned.engine,
     clusterMode,
     shards,
-    // Shards of unequal size are possible; a node that one has more of is still watched.
+    // Shards may have different numbers of replicas. Rounding up keeps every node monitored.
     replicasPerShard: Math.max(0, Math.ceil(members / shards) - 1),
     multiAz: found.MultiAZ === 'enabled',
   };

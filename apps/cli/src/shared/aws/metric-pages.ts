@@ -2,10 +2,12 @@ import type { MetricDataQuery, MetricDataResult } from '@aws-sdk/client-cloudwat
 import { onAws } from './aws-failure.ts';
 import type { openCloudWatch } from './clients.ts';
 
-/** Most queries of one GetMetricData (its quotas). */
+/** Maximum number of queries in one GetMetricData request (CloudWatch quotas). */
 export const maxQueries = 500;
 
-/** What CloudWatch has for queries, newest values first; a query may have parts of its values on several pages. Throws Failure. */
+/**
+ * Yields the results of the queries, newest values first. The values of a query may span several pages. Throws Failure.
+ */
 export async function* metricResults(
   client: Awaited<ReturnType<typeof openCloudWatch>>,
   queries: MetricDataQuery[],

@@ -3,10 +3,10 @@ import type { AlarmDefinition, Watched } from '@bookedbarber/elasticache';
 import { openCloudWatch } from './clients.ts';
 import { maxQueries, metricResults } from './metric-pages.ts';
 
-/** A metric is there a minute or two after its time. */
+/** CloudWatch publishes a value one or two minutes late. */
 const latePeriods = 2;
 
-/** What CloudWatch has for the newest periods of each alarm. Throws Failure. */
+/** Reads the values of the newest periods of each alarm from CloudWatch. Throws Failure. */
 export async function watch(
   alarms: readonly AlarmDefinition[],
   region: string,
@@ -14,11 +14,11 @@ export async function watch(
 ): Promise<Watched[]> {
   const client = await openCloudWatch(region);
   const watched: Watched[] = [];
-  for (const part of partsOf(alarms)) {
+  for (const batch of batchesOf(alarms)) {
     const values = new Map<string, { at: number; value: number }[]>();
-    const results = metricResults(client, part.flatMap(queriesOf), {
+    const results = metricResults(client, batch.flatMap(queriesOf), {
       nowMs,
-      windowMs: Math.max(...part.map(windowMs)),
+      windowMs: Math.max(...batch.map(windowMs)),
     });
     for await (const { Id: id = '', Timestamps: times = [], Values: found = [] } of results)
       values.set(id, [
@@ -26,7 +26,7 @@ export async function watch(
         ...found.map((value, index) => ({ at: times[index]?.getTime() ?? 0, value })),
       ]);
     watched.push(
-      ...part.map((alarm, index) => ({
+      ...batch.map((alarm, index) => ({
         alarm,
         values: newest(values.get(`a${index}`) ?? [], alarm, nowMs),
       })),
@@ -35,23 +35,23 @@ export async function watch(
   return watched;
 }
 
-/** Alarms in parts, each of which one request takes. */
-function partsOf(alarms: readonly AlarmDefinition[]): AlarmDefinition[][] {
-  const parts: AlarmDefinition[][] = [];
-  let room = 0;
+/** Splits the alarms into batches that fit into one request. */
+function batchesOf(alarms: readonly AlarmDefinition[]): AlarmDefinition[][] {
+  const batches: AlarmDefinition[][] = [];
+  let remaining = 0;
   for (const alarm of alarms) {
     const queries = alarm.metrics.length + 1;
-    if (queries > room) {
-      parts.push([]);
-      room = maxQueries;
+    if (queries > remaining) {
+      batches.push([]);
+      remaining = maxQueries;
     }
-    parts.at(-1)?.push(alarm);
-    room -= queries;
+    batches.at(-1)?.push(alarm);
+    remaining -= queries;
   }
-  return parts;
+  return batches;
 }
 
-/** The result is `a` and the number of the alarm; what an expression is made from has names of its own. */
+/** The id of the result is `a` and the index of the alarm; the inputs of an expression get other ids. */
 function queriesOf(alarm: AlarmDefinition, index: number): MetricDataQuery[] {
   const { expression, metrics } = alarm;
   const idOf = (id: string) => (expression === null ? `a${index}` : `m${index}_${id}`);
@@ -82,7 +82,7 @@ function windowMs({ evaluationPeriods, periodSeconds }: AlarmDefinition): number
   return (evaluationPeriods + latePeriods) * periodSeconds * 1000;
 }
 
-/** Values of the newest whole periods; one that is not over yet would count too little. */
+/** Values of the newest complete periods. The current period is incomplete, so its value would be too low. */
 function newest(
   points: readonly { at: number; value: number }[],
   alarm: AlarmDefinition,

@@ -3,9 +3,9 @@ import type { Peaks } from '@bookedbarber/elasticache';
 import { openCloudWatch } from './clients.ts';
 import { maxQueries, metricResults } from './metric-pages.ts';
 
-/** Two weeks have two of every weekday, and the fullest of them. */
+/** Two weeks contain every weekday twice. */
 const windowMs = 14 * 24 * 3_600_000;
-/** The highest minute of each hour. */
+/** One hour; the statistic is the maximum of its minutes. */
 const periodSeconds = 3600;
 
 const metrics = [
@@ -16,7 +16,7 @@ const metrics = [
   'NetworkBytesOut',
 ] as const satisfies readonly (keyof Peaks)[];
 
-/** The most that CloudWatch has seen of each metric on any of the nodes in the last two weeks. Throws Failure. */
+/** The maximum of each metric over all nodes in the last two weeks, from CloudWatch. Throws Failure. */
 export async function peaksOf(nodes: readonly string[], region: string, nowMs: number): Promise<Peaks> {
   const client = await openCloudWatch(region);
   const peaks: Record<keyof Peaks, number | null> = {

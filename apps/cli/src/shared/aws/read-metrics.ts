@@ -12,8 +12,8 @@ import { watch } from './metrics.ts';
 export type AwsObservation = Group & { readonly readings: Readings };
 
 /**
- * The group of a plan and what CloudWatch has of it, looked at as the alarms look: same metrics, periods and limits. Throws
- * Failure.
+ * Describes the replication group of a plan and reads its metrics from CloudWatch, with the metrics, periods and limits
+ * of the alarms. Throws Failure.
  */
 export async function readAwsMetrics(plan: Plan, nowMs: number): Promise<AwsObservation> {
   const group = await groupOf(plan);
@@ -21,7 +21,7 @@ export async function readAwsMetrics(plan: Plan, nowMs: number): Promise<AwsObse
   return { ...group, readings: readingsOfAlarms(await watch(alarms, plan.region, nowMs)) };
 }
 
-/** A replica that was added after one was removed has another number than the names that a group begins with. */
+/** Replaces the initial node names by the real ones: a replica added after a removal has a new number. */
 function onNodes(alarms: readonly AlarmDefinition[], nodes: readonly string[]): AlarmDefinition[] {
   const expected = [...new Set(alarms.flatMap(({ metrics }) => metrics.map(({ node }) => node)))].sort();
   if (expected.length !== nodes.length) return [...alarms];

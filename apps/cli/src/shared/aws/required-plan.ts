@@ -1,8 +1,8 @@
 import { UsageError } from '../user-error.ts';
 
-/** AWS knows neither which of its groups is meant, nor how many connections the processes may hold. */
+/** The plan names the replication group and the connection limits, which AWS does not know. */
 export function planRequired(): UsageError {
-  return new UsageError('--aws wants the plan that was built.', {
-    remediation: 'Add --plan FILE, as `bookedbarber plan --out FILE` saved it.',
+  return new UsageError('--aws requires the deployed plan.', {
+    remediation: 'Add --plan FILE, the file that `bookedbarber plan --out FILE` wrote.',
   });
 }

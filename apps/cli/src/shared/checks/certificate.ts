@@ -2,7 +2,7 @@ import { isIP, type Socket } from 'node:net';
 import { connect, createSecureContext, rootCertificates, type SecureContext, type TLSSocket } from 'node:tls';
 import type { Finding } from './finding.ts';
 
-/** A handshake that did not come about. `code` is that of TLS or of the socket; TIMEOUT when nothing came in time. */
+/** A failed TLS handshake. `code` is that of the TLS or socket error, or TIMEOUT. */
 export class HandshakeError extends Error {
   override readonly name = 'HandshakeError';
   readonly code: string;
@@ -13,10 +13,10 @@ export class HandshakeError extends Error {
   }
 }
 
-/** Whom to believe; undefined: the authorities that Node believes. */
+/** The trusted CA certificates; undefined for those of Node. */
 export type TrustedCertificates = SecureContext | undefined;
 
-/** The authorities that Node believes, and one more, in PEM. It takes some time: make it once. */
+/** Trusts the CAs of Node and one more, in PEM. Creating the context is slow: create it once. */
 export function trustIn(certificate: string | undefined): TrustedCertificates {
   return certificate === undefined
     ? undefined
@@ -25,15 +25,15 @@ export function trustIn(certificate: string | undefined): TrustedCertificates {
 
 export type Handshake = {
   socket: Socket;
-  /** Name that the certificate has to have. */
+  /** Host name that the certificate must contain. */
   host: string;
   trust: TrustedCertificates;
   timeoutMs: number;
 };
 
 /**
- * A TLS handshake that always comes to its end, so that a certificate that is not accepted can be told of. Whether it was
- * stands in `authorized` and `authorizationError`: **nothing may be written before `authorized` is true.**
+ * Performs a TLS handshake and completes it even when the certificate is not trusted, so that the certificate can be
+ * reported. **Write nothing to the socket unless its `authorized` is true**; `authorizationError` holds the reason.
  *
  * Throws HandshakeError.
  */
@@ -65,7 +65,7 @@ export function shakeHands({ socket, host, trust, timeoutMs }: Handshake): Promi
   });
 }
 
-/** Why the certificate is not accepted, or undefined when it is. */
+/** The finding for an untrusted certificate, or undefined when it is trusted. */
 export function certificateFinding(secure: TLSSocket, host: string): Omit<Finding, 'severity'> | undefined {
   if (secure.authorized) return undefined;
   const code = String(secure.authorizationError);
@@ -75,35 +75,36 @@ export function certificateFinding(secure: TLSSocket, host: string): Omit<Findin
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
       return {
         code: 'certificate_wrong_name',
-        message: `The certificate belongs to another host than ${host}; its names: ${names}.`,
+        message: `The certificate is not valid for ${host}; its names: ${names}.`,
         cause:
-          'The address is an IP address, an alias of your own (CNAME), or that of a tunnel, where the certificate names the host itself.',
+          'The host is an IP address, a CNAME alias or a tunnel, but the certificate contains only the real host name.',
         remediation:
-          'Use the name that the certificate has: on ElastiCache the endpoint as the console shows it, never a node address or an alias.',
+          'Use a host name from the certificate. On ElastiCache, use the endpoint shown in the console, never a node address or an alias.',
       };
     case 'CERT_HAS_EXPIRED':
       return {
         code: 'certificate_expired',
         message: `The certificate expired on ${valid_to}.`,
-        cause: 'Nobody renewed it, or the clock of this machine is ahead.',
+        cause: 'The certificate was not renewed, or the clock of this machine is fast.',
         remediation:
-          'Renew the certificate on the server (ElastiCache does so by itself), and compare the clock of this machine.',
+          'Renew the certificate on the server (ElastiCache renews its own), and check the clock of this machine.',
       };
     case 'CERT_NOT_YET_VALID':
       return {
         code: 'certificate_not_yet_valid',
-        message: `The certificate is valid from ${valid_from} on.`,
-        cause: 'The clock of this machine is behind, or the certificate was made for later.',
-        remediation: 'Set the clock of this machine by NTP; else have the certificate made anew.',
+        message: `The certificate is not valid before ${valid_from}.`,
+        cause: 'The clock of this machine is slow, or the certificate was issued with a later start date.',
+        remediation:
+          'Synchronize the clock of this machine with NTP. If it is right, have the certificate reissued.',
       };
     default:
       return {
         code: 'certificate_not_trusted',
         message: `The certificate is not trusted (${code}); its issuer: ${issuerName(issuer)}.`,
         cause:
-          'It was signed by itself or by an authority that this machine does not know, or somebody stands in between.',
+          'The certificate is self-signed, its CA is unknown to this machine, or the connection is being intercepted.',
         remediation:
-          'For an authority of your own: NODE_EXTRA_CA_CERTS=/path/ca.pem for the server, --ca-file for this command. ElastiCache certificates come from Amazon and are trusted as they are: there, look at who answers.',
+          'For a private CA, set NODE_EXTRA_CA_CERTS=/path/ca.pem for the server and --ca-file for this command. ElastiCache certificates come from Amazon and need neither: there, check which host responds.',
       };
   }
 }

@@ -5,10 +5,10 @@ import type { Finding } from './finding.ts';
 
 const outcomeWidth = 'warning'.length;
 const textWidth = 100;
-/** A check that takes longer says so. */
+/** Slower checks show their duration. */
 const slowCheckMs = 100;
 
-/** The lines of one check: its outcome, its name, what was seen, and for a finding its cause and its mend. */
+/** The lines of one check: outcome, name and detail, and the cause and remediation of each finding. */
 export function checkLines(result: CheckResult, nameWidth: number, paint: Paint): string[] {
   const { check, outcome, detail, durationMs, findings } = result;
   const margin = ' '.repeat(outcomeWidth + nameWidth + 6);
@@ -19,13 +19,13 @@ export function checkLines(result: CheckResult, nameWidth: number, paint: Paint)
     const [first = '', ...more] = wrap(detail, margin, textWidth);
     return [`${begin}${first.trimStart()}${took}`.trimEnd(), ...more];
   }
-  const told = findings.flatMap((finding) => findingLines(finding, margin, paint));
-  const lines = detail === '' ? told : [...wrap(detail, margin, textWidth), ...told];
+  const found = findings.flatMap((finding) => findingLines(finding, margin, paint));
+  const lines = detail === '' ? found : [...wrap(detail, margin, textWidth), ...found];
   const [first = '', ...more] = lines;
   return [`${begin}${first.slice(margin.length)}${took}`, ...more];
 }
 
-/** For all that was not looked at, and why. */
+/** The lines for skipped checks, with the reason. */
 export function skippedLines(checks: readonly string[], why: string, paint: Paint): string[] {
   const margin = ' '.repeat(outcomeWidth + 4);
   const [first = '', ...more] = wrap(`${checks.join(' · ')} (${why})`, margin, textWidth);
@@ -41,7 +41,7 @@ function findingLines(
   return [
     ...wrap(message, margin, textWidth).map((line) => margin + mark(line.trimStart())),
     ...labelled('Cause: ', cause, margin),
-    ...labelled('Mend:  ', remediation, margin),
+    ...labelled('Fix:   ', remediation, margin),
     margin + paint.quiet(`Code:  ${code}`),
   ];
 }
@@ -55,7 +55,7 @@ function paintOutcome(outcome: CheckResult['outcome'], paint: Paint): (text: str
   return { ok: paint.good, warning: paint.warning, failed: paint.bad, skipped: paint.quiet }[outcome];
 }
 
-/** A time as people read it: "0.21 ms", "12 ms", "1.4 s". */
+/** Formats a duration: "0.21 ms", "12 ms", "1.4 s". */
 export function milliseconds(ms: number): string {
   if (ms >= 1000) return `${(ms / 1000).toFixed(1)} s`;
   return `${ms >= 10 ? Math.round(ms) : ms.toFixed(2)} ms`;

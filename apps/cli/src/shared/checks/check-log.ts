@@ -3,13 +3,13 @@ import { CheckFailedError, type Finding } from './finding.ts';
 export type CheckResult = {
   check: string;
   outcome: 'ok' | 'warning' | 'failed' | 'skipped';
-  /** What was seen, or why it was not looked at. */
+  /** What the check found, or why it was skipped. */
   detail: string;
   durationMs: number;
   findings: readonly Finding[];
 };
 
-/** What a check saw, and what the checks after it go on with. */
+/** The outcome of a check; later checks use `value`. */
 export type CheckValue<T> = { detail: string; value: T; findings?: readonly Finding[] };
 
 export type CheckListener = {
@@ -18,7 +18,7 @@ export type CheckListener = {
   onSkip(checks: readonly string[], why: string): void;
 };
 
-/** Runs checks one after another and keeps what came of them. */
+/** Runs checks one after another and records their results. */
 export class CheckLog<Name extends string = string> {
   readonly #listener: CheckListener;
   readonly #results: CheckResult[] = [];
@@ -31,7 +31,7 @@ export class CheckLog<Name extends string = string> {
     return this.#results;
   }
 
-  /** The value of the check, or undefined when it failed so that there is none. Throws what is no CheckFailedError. */
+  /** Returns the value of the check, or undefined when it failed. Rethrows every error except CheckFailedError. */
   async run<T>(check: Name, work: () => CheckValue<T> | Promise<CheckValue<T>>): Promise<T | undefined> {
     this.#listener.onStart(check);
     const startedMs = performance.now();

@@ -1,17 +1,17 @@
-/** Something that is not as it should be. A fault stands in the way; a warning will, one day. */
+/** A problem that a check found. An error prevents correct operation; a warning is a risk. */
 export type Finding = {
-  /** Stable, for machines. */
+  /** Stable, for scripts. */
   code: string;
   severity: 'error' | 'warning';
-  /** What is wrong, in a sentence. */
+  /** The problem, as a sentence. */
   message: string;
-  /** Why it is so, as far as can be known from here. */
+  /** The likely cause. */
   cause: string;
-  /** What to do about it. */
+  /** How to fix it. */
   remediation: string;
 };
 
-/** Ends a check: what comes after it in the check would have nothing to stand on. */
+/** Aborts a check whose remaining steps are impossible. */
 export class CheckFailedError extends Error {
   override readonly name = 'CheckFailedError';
   readonly finding: Finding;

@@ -2,10 +2,10 @@ import { connect, type Socket } from 'node:net';
 
 export type Address = { host: string; port: number };
 
-/** A connection over TCP. Rejects with an error that has a `code`: that of the socket, ETIMEDOUT after `timeoutMs`. */
+/** Opens a TCP connection. Rejects with an error whose `code` is that of the socket, or ETIMEDOUT after `timeoutMs`. */
 export function openSocket({ host, port }: Address, timeoutMs: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    // An address that takes its time must leave some of it for the next one of the same name.
+    // A slow address must leave time for the next address of the same host name.
     const socket = connect({ host, port, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: 500 });
     const fail = (code: string): void => {
       clearTimeout(timer);
@@ -18,14 +18,14 @@ export function openSocket({ host, port }: Address, timeoutMs: number): Promise<
     socket.once('connect', () => {
       clearTimeout(timer);
       socket.off('error', onError);
-      // Whoever takes the socket over listens; until then nothing may throw.
+      // An error before the caller adds its own listener must not crash the process.
       socket.on('error', () => {});
       resolve(socket);
     });
   });
 }
 
-/** With several addresses Node throws all their errors as one: the first tells most. */
+/** For several addresses, Node throws an AggregateError; its first error is the most informative. */
 function codeOf(error: Error): string {
   const one = error instanceof AggregateError ? (error.errors[0] as unknown) : error;
   return (one as NodeJS.ErrnoException).code ?? 'unknown';

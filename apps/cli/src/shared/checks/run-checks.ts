@@ -6,7 +6,7 @@ import { Failure } from '../user-error.ts';
 import { checkLines, skippedLines } from './check-lines.ts';
 import type { CheckListener, CheckResult } from './check-log.ts';
 
-/** Tells of checks as they go: a line that renews itself while one runs, and its outcome when it has ended. */
+/** Prints checks: a progress line while one runs, and its outcome when it ends. */
 export function createCheckReporter(
   names: readonly string[],
   context: CommandContext,
@@ -27,19 +27,19 @@ export function createCheckReporter(
   };
 }
 
-/** A result as it stands in the JSON document. */
+/** A result in the JSON output. */
 export function resultJson({ check, outcome, detail, durationMs, findings }: CheckResult) {
   return { check, outcome, detail, duration_ms: durationMs, findings };
 }
 
-/** Throws Failure when a check failed; its code is that of the first fault. `again`: the command to run then. */
+/** Throws Failure with the code of the first error when a check failed. `again`: the command to rerun. */
 export function throwErrors(results: readonly CheckResult[], again: string): void {
-  const faults = results.flatMap(({ findings }) => findings).filter(({ severity }) => severity === 'error');
-  const [first] = faults;
+  const errors = results.flatMap(({ findings }) => findings).filter(({ severity }) => severity === 'error');
+  const [first] = errors;
   if (first === undefined) return;
-  const codes = [...new Set(faults.map(({ code }) => code))];
-  const remediation = codes.length === 1 ? 'Mend it' : 'Mend them, the first one first';
+  const codes = [...new Set(errors.map(({ code }) => code))];
+  const remediation = codes.length === 1 ? 'Fix it' : 'Fix them in this order';
   throw new Failure(first.code, `${counted(codes.length, 'error')} found: ${codes.join(', ')}.`, {
-    remediation: `${remediation}, then run ${again} again.`,
+    remediation: `${remediation}, then rerun ${again}.`,
   });
 }

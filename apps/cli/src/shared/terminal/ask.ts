@@ -2,10 +2,10 @@ import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { Failure } from '../user-error.ts';
 
-/** Asks the person at the terminal. With `hidden` nothing of the answer is shown. */
+/** Prompts the user at the terminal. `hidden` turns off the echo. */
 export type Prompt = (question: string, options?: { hidden?: boolean }) => Promise<string>;
 
-/** Undefined where nobody sits at a terminal: then nothing is asked. */
+/** Undefined when input or output is not a terminal. */
 export function promptOn(input: NodeJS.ReadStream, output: NodeJS.WriteStream): Prompt | undefined {
   if (!input.isTTY || !output.isTTY) return undefined;
   return async (question, { hidden = false } = {}) => {
@@ -17,7 +17,7 @@ export function promptOn(input: NodeJS.ReadStream, output: NodeJS.WriteStream): 
     } catch (error) {
       // Ctrl-C or Ctrl-D, which readline reports as an AbortError.
       if (!(error instanceof Error && error.name === 'AbortError')) throw error;
-      throw new Failure('interrupted', 'The command was interrupted at a question.', { cause: error });
+      throw new Failure('interrupted', 'The prompt was interrupted.', { cause: error });
     } finally {
       terminal.close();
       if (hidden) output.write('\n');

@@ -1,11 +1,8 @@
-/** Control sequences of colors and the like: ECMA-48 5.4. */
+/** Control sequences, such as colors: ECMA-48 5.4. */
 const introducer = '\u001b[';
 const restOfSequence = /[0-9;?]*[ -/]*[@-~]/y;
 
-/**
- * The part of a line that fits into so many columns; what is cut off is replaced by "…". Colors that a cut leaves open are
- * closed.
- */
+/** Shortens a line to `columns` characters, ending in "…". Resets colors that the cut would leave open. */
 export function clip(line: string, columns: number): string {
   let width = 0;
   let colored = false;
@@ -26,7 +23,7 @@ export function clip(line: string, columns: number): string {
   return line;
 }
 
-/** Characters of the control sequence that begins here; 0: none does. */
+/** Length of the control sequence that starts at `at`; 0 if there is none. */
 function sequenceAt(line: string, at: number): number {
   if (!line.startsWith(introducer, at)) return 0;
   restOfSequence.lastIndex = at + introducer.length;

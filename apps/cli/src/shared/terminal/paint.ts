@@ -1,7 +1,7 @@
 import type { Environment } from '../../environment.ts';
 import type { Sink } from '../io.ts';
 
-/** Marks text by its meaning. Without colors every function returns its text unchanged. */
+/** Colors text by its meaning. Without colors, every function returns its text unchanged. */
 export type Paint = {
   heading(text: string): string;
   good(text: string): string;
@@ -28,7 +28,7 @@ const colors: Paint = {
   quiet: sequence(2, 22),
 };
 
-/** Colors only for a terminal, and not when the person asked for none. */
+/** Colors for a terminal, unless the user turned them off. */
 export function paintFor(sink: Sink, environment: Environment): Paint {
   return sink.isTTY === true && !environment.plain ? colors : noPaint;
 }

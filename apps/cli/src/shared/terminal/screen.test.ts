@@ -6,14 +6,14 @@ function sinkOf(columns: number, rows: number) {
   return { written, sink: { write: (text: string) => written.push(text), columns, rows } };
 }
 
-test('a picture is drawn over the one before, and what was longer before is cleared', () => {
+test('a frame replaces the previous one and clears the rest of each line', () => {
   const { sink, written } = sinkOf(20, 5);
   const screen = openScreen(sink);
   screen.draw(['one', 'two']);
   expect(written).toEqual(['\u001b[?1049h\u001b[?25l', '\u001b[Hone\u001b[K\r\ntwo\u001b[K\u001b[J']);
 });
 
-test('no line is wider and no picture taller than the terminal, which may change meanwhile', () => {
+test('a frame is clipped to the size of the terminal, also after a resize', () => {
   const { sink, written } = sinkOf(6, 3);
   const screen = openScreen(sink);
   screen.draw(['1234567', '2', '3', '4']);
@@ -24,7 +24,7 @@ test('no line is wider and no picture taller than the terminal, which may change
   expect(written.at(-1)).toContain('1234567');
 });
 
-test('the terminal is given back once', () => {
+test('the terminal is restored once', () => {
   const { sink, written } = sinkOf(20, 5);
   const screen = openScreen(sink);
   screen.close();

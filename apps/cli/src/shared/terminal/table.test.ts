@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { pairs, table } from './table.ts';
 
-test('columns are aligned, colors aside, and lines have no blanks at their end', () => {
+test('columns are aligned regardless of colors, and lines have no trailing spaces', () => {
   const columns = [{ title: 'name' }, { title: 'price', align: 'right' as const }, { title: 'note' }];
   const lines = table(columns, [
     ['Cut', '$38.00', ''],
@@ -14,7 +14,7 @@ test('columns are aligned, colors aside, and lines have no blanks at their end',
   ]);
 });
 
-test('values of pairs stand below each other', () => {
+test('the values of pairs are aligned', () => {
   expect(
     pairs([
       ['a', '1'],

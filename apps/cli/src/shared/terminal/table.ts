@@ -18,7 +18,7 @@ export function table(
   });
 }
 
-/** Lines of `name  value` pairs with the values below each other. */
+/** Lines of `name  value` pairs with aligned values. */
 export function pairs(entries: readonly (readonly [name: string, value: string])[], indent = '  '): string[] {
   const width = Math.max(0, ...entries.map(([name]) => name.length));
   return entries.map(([name, value]) => `${indent}${name.padEnd(width)}  ${value}`.trimEnd());
@@ -29,7 +29,7 @@ function pad(text: string, width: number, align: Column['align'] = 'left'): stri
   return align === 'right' ? space + text : text + space;
 }
 
-/** Columns that the text takes; near enough for names (a wide East Asian character counts as one). */
+/** Width of the text in columns. An approximation: a wide East Asian character counts as one. */
 function visibleWidth(text: string): number {
   return [...stripVTControlCharacters(text)].length;
 }

@@ -1,4 +1,4 @@
-/** 1906 as 1,906. */
+/** Formats 1906 as "1,906". */
 export function count(value: number): string {
   return value.toLocaleString('en');
 }
@@ -13,18 +13,18 @@ export function percent(part: number, whole: number): string {
   return whole === 0 ? '-' : `${((100 * part) / whole).toFixed(1)} %`;
 }
 
-/** Price in the smallest unit of an ISO 4217 currency as people write it, such as $38.00. */
+/** Formats an amount in the smallest unit of an ISO 4217 currency, such as "$38.00". */
 export function money(cents: number, currency: string): string {
   const format = new Intl.NumberFormat('en', { style: 'currency', currency });
   return format.format(cents / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
 }
 
-/** Minutes since midnight as a clock time; past midnight it goes on: 1500 is 25:00. */
+/** Minutes since midnight as a clock time. Hours continue past midnight: 1500 is 25:00. */
 export function clock(minute: number): string {
   return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
 }
 
-/** Minutes in words: "50 min", "2 h", "2 h 20 min". */
+/** Formats minutes: "50 min", "2 h", "2 h 20 min". */
 export function minutes(value: number): string {
   const hours = Math.floor(value / 60);
   const rest = value % 60;
@@ -33,7 +33,7 @@ export function minutes(value: number): string {
     .join(' ');
 }
 
-/** Breaks a text into lines of at most `width` characters, each with the indent before it. */
+/** Breaks a text into lines of at most `width` characters, including the indent of each. */
 export function wrap(text: string, indent = '  ', width = 100): string[] {
   const lines: string[] = [];
   let line = '';
@@ -48,14 +48,16 @@ export function wrap(text: string, indent = '  ', width = 100): string[] {
   return line === '' ? lines : [...lines, indent + line];
 }
 
-/** Bytes in the largest unit that leaves a number above 1, such as "12.5 MB"; a MB has 1024 x 1024, as in Redis. */
+/**
+ * Formats bytes in the largest unit with a value of at least 1, such as "12.5 MB". A MB is 1024 x 1024, as in Redis.
+ */
 export function bytes(value: number): string {
   const units = ['B', 'KB', 'MB', 'GB', 'TB'];
   const step = value < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(value) / 10));
   return `${(value / 1024 ** step).toFixed(step === 0 ? 0 : 1)} ${units[step]}`;
 }
 
-/** Seconds in the words of the largest units that fit, two at the most: "60 s", "5 min", "1 h 30 min", "7 days". */
+/** Formats seconds in at most two units: "60 s", "5 min", "1 h 30 min", "7 days". */
 export function span(seconds: number): string {
   if (seconds < 120) return `${Math.round(seconds)} s`;
   const wholeMinutes = Math.round(seconds / 60);
@@ -65,7 +67,7 @@ export function span(seconds: number): string {
   return wholeHours % 24 === 0 ? days : `${days} ${wholeHours % 24} h`;
 }
 
-/** A figure with as many digits as it deserves: "1,204", "12.5", "0.04". */
+/** Formats a number with fewer decimals the larger it is: "1,204", "12.5", "0.04". */
 export function figure(value: number): string {
   if (value === 0) return '0';
   const digits = value >= 100 ? 0 : value >= 1 ? 1 : 2;

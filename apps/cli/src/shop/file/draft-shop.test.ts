@@ -27,7 +27,7 @@ const bare = {
   country: 'US',
 };
 
-test('flags alone make a bare shop that is its own organisation', async () => {
+test('flags alone make a shop without services and barbers, and an organisation with the same name', async () => {
   expect(await draftShop(bare, folder)).toEqual({
     shop: { ...bare, organisation: { slug: 'elm-street', name: 'Elm Street Barbers' } },
     services: [],
@@ -36,7 +36,7 @@ test('flags alone make a bare shop that is its own organisation', async () => {
   });
 });
 
-test('flags win over the file, and the rest of the file stays', async () => {
+test('flags override the fields of the file', async () => {
   const plan = await draftShop({ from: 'shop.json', slug: 'second-lane', services: 'services.csv' }, folder);
   expect(plan.shop).toMatchObject({
     slug: 'second-lane',
@@ -47,13 +47,13 @@ test('flags win over the file, and the rest of the file stays', async () => {
   expect(plan.services.map(({ code }) => code)).toEqual(['DRY']);
 });
 
-test('services come from CSV and barbers from JSON', async () => {
+test('services are read from CSV and barbers from JSON', async () => {
   const plan = await draftShop({ ...bare, services: 'services.csv', barbers: 'barbers.json' }, folder);
   expect(plan.services[0]).toMatchObject({ code: 'DRY', duration_minutes: 25, price_cents: 2500 });
   expect(plan.barbers[0]).toMatchObject({ code: 'Cleo', serviceCodes: ['DRY'], schedule: [] });
 });
 
-test('an organisation is named by its flags', async () => {
+test('flags set the organisation', async () => {
   const plan = await draftShop({ ...bare, organisationSlug: 'elm', organisationName: 'Elm Group' }, folder);
   expect(plan.shop.organisation).toEqual({ slug: 'elm', name: 'Elm Group' });
 });
@@ -63,7 +63,7 @@ test.each([
   [{ from: 'wrong.json' }, 1, ['owner: is not a known field']],
   [{ ...bare, services: 'bad.csv' }, 1, ['line 2: minutes "0"']],
   [{ from: 'nothing.json' }, 1, []],
-])('%j is refused with every fault', async (flags, exitCode, details) => {
+])('%j is rejected with every error', async (flags, exitCode, details) => {
   await expect(draftShop(flags, folder)).rejects.toMatchObject({
     exitCode,
     details: details.map((detail) => expect.stringContaining(detail)),

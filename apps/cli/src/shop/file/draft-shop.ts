@@ -6,7 +6,7 @@ import { readBarberEntries, readJsonFile, readServiceEntries } from './read-shop
 import { ShopDraft, ShopFile, toPlan } from './shop-file.ts';
 import { isZone } from './zone.ts';
 
-/** The flags of `shop create` that say what the shop is. */
+/** The flags of `shop create` that describe the shop. */
 export type ShopFlags = {
   from?: string;
   slug?: string;
@@ -26,8 +26,8 @@ export type ShopFlags = {
 const required = ['slug', 'name', 'zone', 'currency', 'country'] as const;
 
 /**
- * The shop that a file and flags describe; flags win. All of it is checked before anything is sent, so that a slip in
- * the last barber does not leave half a shop. Throws Failure for files and UsageError for flags.
+ * The shop that a file and flags describe. Flags override the file. Validates everything before the first request, so
+ * that an error does not leave an incomplete shop. Throws Failure for files and UsageError for flags.
  */
 export async function draftShop(flags: ShopFlags, folder: string): Promise<ShopPlan> {
   const base: ShopDraft =
@@ -37,23 +37,23 @@ export async function draftShop(flags: ShopFlags, folder: string): Promise<ShopP
   if (missing.length > 0) {
     throw new UsageError(`The shop has no ${missing.join(', no ')}.`, {
       remediation:
-        `Add ${missing.map((field) => `--${field}`).join(' ')}, or name a file with --from ` +
+        `Add ${missing.map((field) => `--${field}`).join(' ')}, or use a file with --from ` +
         '(`bookedbarber shop create --example` prints one).',
     });
   }
-  const wrong = validationErrors(ShopFile, draft);
+  const errors = validationErrors(ShopFile, draft);
   if (draft.zone !== undefined && !isZone(draft.zone)) {
-    wrong.push(`zone: ${draft.zone} is no IANA time zone; write one such as America/New_York`);
+    errors.push(`zone: ${draft.zone} is not an IANA time zone; use one such as America/New_York`);
   }
-  if (wrong.length > 0 || !fits(ShopFile, draft)) {
-    throw new UsageError('The shop cannot be made like that.', { details: wrong });
+  if (errors.length > 0 || !fits(ShopFile, draft)) {
+    throw new UsageError('The shop is invalid.', { details: errors });
   }
   try {
     return toPlan(draft);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Failure('file_invalid', `The shop cannot be made like that: ${reason}.`, {
-      remediation: '`bookedbarber shop create --example` prints a file that is right.',
+    throw new Failure('file_invalid', `The shop is invalid: ${reason}.`, {
+      remediation: '`bookedbarber shop create --example` prints a valid file.',
       cause: error,
     });
   }

@@ -3,27 +3,27 @@ import { clock } from '../../shared/terminal/words.ts';
 
 const dayNames = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
 
-/** Hours as a person writes them: {"tue-fri": "09:00-12:30, 13:00-18:00", "sat": "09:00-15:00"}. */
+/** Hours by days, as in a shop file: {"tue-fri": "09:00-12:30, 13:00-18:00", "sat": "09:00-15:00"}. */
 export type WrittenHours = Record<string, string>;
 
 /**
- * Reads written hours. After midnight the clock goes on: "20:00-26:00" ends at two in the morning.
- * Throws Error with what is wrong and how to write it.
+ * Parses hours. Hours after midnight continue past 24:00: "20:00-26:00" ends at 2 a.m.
+ * Throws Error with the problem and the correct format.
  */
 export function parseHours(hours: WrittenHours): WeeklySchedule {
   const schedule: WeeklySchedule = [];
-  for (const [days, written] of Object.entries(hours)) {
-    const periods = parsePeriods(written);
+  for (const [days, text] of Object.entries(hours)) {
+    const periods = parsePeriods(text);
     for (const weekday of parseDays(days)) {
       if (schedule.some((day) => day.weekday === weekday))
-        throw new Error(`"${days}" names a day that has hours already`);
+        throw new Error(`"${days}" names a day that already has hours`);
       schedule.push({ weekday, periods });
     }
   }
   return schedule.sort((a, b) => a.weekday - b.weekday);
 }
 
-/** A schedule in one line, days with the same hours together: "Tue-Thu, Sat 09:00-18:00; Fri 09:00-20:00". */
+/** A schedule in one line, with days of the same hours combined: "Tue-Thu, Sat 09:00-18:00; Fri 09:00-20:00". */
 export function formatSchedule(schedule: WeeklySchedule): string {
   const daysByHours = new Map<string, number[]>();
   for (const { weekday, periods } of [...schedule].sort((a, b) => a.weekday - b.weekday)) {
@@ -36,7 +36,7 @@ export function formatSchedule(schedule: WeeklySchedule): string {
   return [...daysByHours].map(([hours, days]) => `${dayRanges(days)} ${hours}`).join('; ');
 }
 
-/** ISO weekday, 1 (Monday) to 7, as Mon to Sun. */
+/** Short name of an ISO weekday, 1 (Monday) to 7. */
 export function dayName(weekday: number): string {
   return dayNames[weekday - 1] ?? '';
 }
@@ -57,7 +57,7 @@ function dayRanges(days: readonly number[]): string {
 function parseDays(text: string): number[] {
   return text.split(',').flatMap((part) => {
     const [first = 0, last = first] = part.split('-').map((name) => weekdayNumber(name, text));
-    if (last < first) throw new Error(`"${text}" runs backwards; a week goes from mon to sun`);
+    if (last < first) throw new Error(`"${text}" runs backwards; a week runs from mon to sun`);
     return Array.from({ length: last - first + 1 }, (_, index) => first + index);
   });
 }
@@ -76,7 +76,7 @@ function parsePeriods(text: string): DayPeriod[] {
   for (const [index, period] of periods.entries()) {
     const previous = periods[index - 1];
     if (previous !== undefined && period.starts_minute < previous.ends_minute) {
-      throw new Error(`"${text}" has two periods that overlap`);
+      throw new Error(`"${text}" has overlapping periods`);
     }
   }
   return periods;
@@ -91,16 +91,18 @@ function parsePeriod(text: string): DayPeriod {
     ends_minute: minuteOf(endHour, endMinute, text),
   };
   if (period.ends_minute <= period.starts_minute) {
-    throw new Error(`"${text.trim()}" ends before it begins; after midnight go on with 24:00, 25:00, 26:00`);
+    throw new Error(
+      `"${text.trim()}" ends before it starts; write hours after midnight as 24:00, 25:00, 26:00`,
+    );
   }
   if (period.starts_minute >= 1440)
-    throw new Error(`"${text.trim()}" begins on the next day; write it with that day`);
+    throw new Error(`"${text.trim()}" starts on the next day; write it for that day`);
   return period;
 }
 
 function minuteOf(hour = 0, minute = 0, text = ''): number {
   const value = hour * 60 + minute;
   if (minute > 59 || value > 2160)
-    throw new Error(`"${text.trim()}" has a time that is no time of day (at most 36:00)`);
+    throw new Error(`"${text.trim()}" has an invalid time of day (maximum 36:00)`);
   return value;
 }

@@ -2,21 +2,21 @@ import type { Policy } from '@bookedbarber/contract';
 import { clock, counted, minutes } from '../../shared/terminal/words.ts';
 import { describeReminders } from './reminder-words.ts';
 
-/** The rules of a shop as sentences, one for each rule. */
+/** The rules of a shop, one sentence for each. */
 export function describePolicy(policy: Policy): string[] {
   return [
-    `Visits begin every ${minutes(policy.slot_interval_minutes)}.`,
+    `Appointments start every ${minutes(policy.slot_interval_minutes)}.`,
     policy.min_notice_minutes === 0
-      ? 'Bookings are taken up to the last minute.'
-      : `Bookings are taken up to ${minutes(policy.min_notice_minutes)} before the start.`,
-    `Bookings are taken at most ${counted(policy.max_advance_days, 'day')} ahead.`,
+      ? 'Clients can book until the start.'
+      : `Clients can book until ${minutes(policy.min_notice_minutes)} before the start.`,
+    `Clients can book at most ${counted(policy.max_advance_days, 'day')} ahead.`,
     ...(policy.same_day_cutoff_minute === null
       ? []
-      : [`From ${clock(policy.same_day_cutoff_minute)} on, no more bookings are taken for the same day.`]),
+      : [`Clients can book for the same day until ${clock(policy.same_day_cutoff_minute)}.`]),
     policy.change_notice_minutes === 0
-      ? 'Clients can move or cancel by link until the start.'
-      : `Clients can move or cancel by link until ${minutes(policy.change_notice_minutes)} before the start.`,
-    policy.requires_approval ? 'The shop confirms each booking.' : 'Bookings are confirmed at once.',
+      ? 'Clients can reschedule or cancel by link until the start.'
+      : `Clients can reschedule or cancel by link until ${minutes(policy.change_notice_minutes)} before the start.`,
+    policy.requires_approval ? 'The shop confirms each booking.' : 'Bookings are confirmed immediately.',
     describeReminders(policy),
   ];
 }

@@ -7,16 +7,16 @@ import { Failure } from '../../shared/user-error.ts';
 import { fits, validationErrors } from '../setup/check-against.ts';
 import { BarberEntries, type BarberEntry, ServiceEntries } from './shop-file.ts';
 
-/** Largest JSON file that is read, in bytes. */
+/** Maximum size of a JSON file, in bytes. */
 const maximumBytes = 4 * 1024 * 1024;
 
-/** Reads a JSON file and checks it. Throws Failure that names every faulty field. */
+/** Reads and validates a JSON file. Throws Failure that lists every invalid field. */
 export function readJsonFile<Schema extends TSchema>(path: string, schema: Schema): Static<Schema> {
   const value = parseJson(path);
   if (fits(schema, value)) return value;
-  throw new Failure('file_invalid', `${path} does not hold what it should.`, {
+  throw new Failure('file_invalid', `${path} is invalid.`, {
     details: validationErrors(schema, value),
-    remediation: '`bookedbarber shop create --example` prints a file that is right.',
+    remediation: '`bookedbarber shop create --example` prints a valid file.',
   });
 }
 
@@ -24,11 +24,11 @@ export function readJsonFile<Schema extends TSchema>(path: string, schema: Schem
 export async function readServiceEntries(folder: string, file: string): Promise<ServiceInput[]> {
   const path = resolve(folder, file);
   if (!path.toLowerCase().endsWith('.csv')) return readJsonFile(path, ServiceEntries);
-  const { rows, bad } = await readServices(path);
-  if (bad.length > 0) {
-    throw new Failure('file_invalid', `${path} has rows that cannot be read.`, {
-      details: bad.map(({ line, reason }) => `line ${line}: ${reason}`),
-      remediation: 'Correct these rows and run the command again.',
+  const { rows, invalidRows } = await readServices(path);
+  if (invalidRows.length > 0) {
+    throw new Failure('file_invalid', `${path} has invalid rows.`, {
+      details: invalidRows.map(({ line, reason }) => `line ${line}: ${reason}`),
+      remediation: 'Correct these rows, and run the command again.',
     });
   }
   return rows.map((service) => service.input);
@@ -48,7 +48,7 @@ function parseJson(path: string): unknown {
     if (error instanceof Failure) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new Failure('file_unreadable', `${path} cannot be read: ${reason}`, {
-      remediation: 'Check the path; the file has to be JSON.',
+      remediation: 'Check the path. The file must be JSON.',
       cause: error,
     });
   }

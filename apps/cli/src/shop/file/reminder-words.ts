@@ -1,13 +1,13 @@
 import type { Policy } from '@bookedbarber/contract';
 import { clock, counted, minutes } from '../../shared/terminal/words.ts';
 
-/** When clients are reminded, as one sentence. */
+/** The times of the reminders, as one sentence. */
 export function describeReminders({ reminders, quiet_hours: quiet }: Policy): string {
   if (reminders.length === 0) return 'Clients are not reminded.';
   const times = reminders.map(timeBefore).join(' and ');
   const pause =
     quiet === null ? '' : `, but not from ${clock(quiet.from_minute)} to ${clock(quiet.until_minute)}`;
-  return `Clients are reminded ${times} before a visit${pause}.`;
+  return `Clients are reminded ${times} before an appointment${pause}.`;
 }
 
 /** P1D as "1 day", PT2H as "2 h", PT90M as "1 h 30 min". */

@@ -1,6 +1,6 @@
 import type { ShopFile } from './shop-file.ts';
 
-/** What `shop create --example` prints: a whole shop, ready to be changed. */
+/** The output of `shop create --example`: a complete shop to edit. */
 export const shopExample: ShopFile = {
   slug: 'harbour-lane',
   name: 'Harbour Lane Barbers',

@@ -3,7 +3,7 @@ import { fits, validationErrors } from '../setup/check-against.ts';
 import { shopExample } from './shop-example.ts';
 import { ShopFile, toPlan } from './shop-file.ts';
 
-test('the example that is printed is a file that is taken', () => {
+test('the printed example is a valid file', () => {
   expect(validationErrors(ShopFile, shopExample)).toEqual([]);
   expect(fits(ShopFile, shopExample)).toBe(true);
   const plan = toPlan(shopExample);
@@ -12,12 +12,12 @@ test('the example that is printed is a file that is taken', () => {
   expect(plan.shop).not.toHaveProperty('services');
 });
 
-test('a shop without an organisation is its own', () => {
+test('a shop without an organisation gets one with its own name', () => {
   const { organisation: _, ...file } = shopExample;
   expect(toPlan(file).shop.organisation).toEqual({ slug: 'harbour-lane', name: 'Harbour Lane Barbers' });
 });
 
-test('a fault names its field and what is expected there', () => {
+test('an error names its field and the expected value', () => {
   const wrong = {
     ...shopExample,
     slug: 'Harbour Lane',
@@ -25,20 +25,20 @@ test('a fault names its field and what is expected there', () => {
   };
   expect(validationErrors(ShopFile, wrong)).toEqual(
     expect.arrayContaining([
-      'slug: does not fit. Expected: Name used in addresses: lower-case letters, digits and hyphens',
-      expect.stringMatching(/^services\[0\]\.name: does not fit\. Expected: Letters of any script/),
+      'slug: is invalid. Expected: Name used in URLs: lowercase letters, digits and hyphens',
+      expect.stringMatching(/^services\[0\]\.name: is invalid\. Expected: Letters of any script/),
       'services[0].duration_minutes: must be >= 5',
       'services[0].color: is not a known field',
     ]),
   );
 });
 
-test('hours that cannot be read are named with their place', () => {
+test('invalid hours are reported with their path', () => {
   const file = { ...shopExample, barbers: [{ name: 'Ada', hours: { mon: 'all day' } }] };
   expect(() => toPlan(file)).toThrow('barbers[0].hours: "all day" is not a period');
 });
 
-test('two barbers of one code are refused', () => {
+test('two barbers with the same code are rejected', () => {
   const file = { ...shopExample, barbers: [{ name: 'Ada' }, { name: 'Ada' }] };
-  expect(() => toPlan(file)).toThrow('the code Ada stands there twice');
+  expect(() => toPlan(file)).toThrow('the code Ada occurs twice');
 });

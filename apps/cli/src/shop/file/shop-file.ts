@@ -4,7 +4,7 @@ import type { BarberPlan, ShopPlan } from '../setup/shop-plan.ts';
 import { staffCode } from '../setup/staff-code.ts';
 import { parseHours } from './opening-hours.ts';
 
-/** A barber as written in a file: services by code, hours as people write them. */
+/** A barber in a file: services by code, hours as in `parseHours`. */
 export const BarberEntry = Strict({
   code: BarberInput.properties.code,
   name: BarberInput.properties.name,
@@ -17,7 +17,7 @@ export type BarberEntry = Static<typeof BarberEntry>;
 export const BarberEntries = Type.Array(BarberEntry, { maxItems: 500 });
 export const ServiceEntries = Type.Array(ServiceInput, { maxItems: 500 });
 
-/** A whole shop in one file. `shop create --example` prints one. */
+/** A complete shop in one file. `shop create --example` prints one. */
 export const ShopFile = Strict({
   ...ShopInput.properties,
   organisation: Type.Optional(ShopInput.properties.organisation),
@@ -29,11 +29,11 @@ export const ShopFile = Strict({
 });
 export type ShopFile = Static<typeof ShopFile>;
 
-/** A file of which flags give the rest. */
+/** A shop file without some fields, which flags provide. */
 export const ShopDraft = Type.Partial(ShopFile, { additionalProperties: false });
 export type ShopDraft = Static<typeof ShopDraft>;
 
-/** The plan in a file that fits the schema. Throws Error, naming the place in the file, for what the schema cannot see. */
+/** Converts a valid file to a plan. Throws Error, with the field path, for errors that the schema cannot detect. */
 export function toPlan(file: ShopFile): ShopPlan {
   const { services = [], barbers = [], closed = [], organisation, ...shop } = file;
   rejectDuplicates(
@@ -53,25 +53,25 @@ export function toPlan(file: ShopFile): ShopPlan {
   };
 }
 
-function toBarber(entry: BarberEntry, place: string): BarberPlan {
+function toBarber(entry: BarberEntry, path: string): BarberPlan {
   return {
     code: entry.code ?? staffCode(entry.name),
     name: entry.name,
     ...(entry.email === undefined ? {} : { email: entry.email }),
     serviceCodes: entry.services ?? 'all',
-    schedule: hoursOf(entry, place),
+    schedule: hoursOf(entry, path),
   };
 }
 
-function hoursOf(entry: BarberEntry, place: string): BarberPlan['schedule'] {
+function hoursOf(entry: BarberEntry, path: string): BarberPlan['schedule'] {
   try {
     return parseHours(entry.hours ?? {});
   } catch (error) {
-    throw new Error(`${place}.hours: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(`${path}.hours: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
 function rejectDuplicates(list: string, codes: readonly string[]): void {
-  const twin = codes.find((code, index) => codes.indexOf(code) !== index);
-  if (twin !== undefined) throw new Error(`${list}: the code ${twin} stands there twice`);
+  const duplicate = codes.find((code, index) => codes.indexOf(code) !== index);
+  if (duplicate !== undefined) throw new Error(`${list}: the code ${duplicate} occurs twice`);
 }

@@ -1,4 +1,4 @@
-/** True for an IANA time zone that this Node knows. */
+/** True for an IANA time zone that this version of Node.js supports. */
 export function isZone(zone: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone });

@@ -23,30 +23,30 @@ const ada: Barber = {
 };
 const shop = { services: [service] } as unknown as Shop;
 
-test('a shop can be booked when somebody who works offers something', () => {
+test('a shop is bookable if a barber with weekly hours offers a service', () => {
   expect(missingSetup(shop, [ada])).toEqual([]);
   expect(hiddenOfferings(shop, [ada])).toEqual([]);
 });
 
-test('a bare shop says all that it needs', () => {
+test('a shop without services and barbers lacks both', () => {
   expect(missingSetup({ services: [] } as unknown as Shop, [])).toEqual([
     'it has no services',
     'it has no barbers',
   ]);
 });
 
-test('hours, services and barbers that do not meet are named', () => {
+test('missing hours, services and active barbers are reported', () => {
   expect(missingSetup(shop, [{ ...ada, schedule: [] }])).toEqual(['Ada has no weekly hours']);
   expect(missingSetup(shop, [{ ...ada, service_ids: [] }])).toEqual(['Ada offers no services']);
   expect(missingSetup(shop, [{ ...ada, active: false }])).toEqual(['it has no barbers']);
 });
 
-test('what nobody offers, and who does not work, is told though the shop can be booked', () => {
+test('services without a working barber and barbers without hours are reported for a bookable shop', () => {
   const shave = { ...service, id: 'shave', name: 'Shave' };
   const two = { services: [service, shave] } as unknown as Shop;
   const idle = { ...ada, id: 'ben', name: 'Ben', service_ids: ['shave'], schedule: [] };
   expect(hiddenOfferings(two, [ada, idle])).toEqual([
-    'nobody who works offers Shave',
+    'no barber with weekly hours offers Shave',
     'Ben has no weekly hours',
   ]);
 });

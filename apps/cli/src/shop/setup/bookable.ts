@@ -1,6 +1,6 @@
 import type { Barber, Shop } from '@bookedbarber/contract';
 
-/** What keeps a shop from being booked; none when somebody who works offers something. */
+/** What a shop lacks before clients can book. Empty if a barber with weekly hours offers a service. */
 export function missingSetup(shop: Shop, barbers: readonly Barber[]): string[] {
   const active = barbers.filter((barber) => barber.active);
   const offered = new Set(shop.services.map((service) => service.id));
@@ -16,14 +16,14 @@ export function missingSetup(shop: Shop, barbers: readonly Barber[]): string[] {
   return missing;
 }
 
-/** What can be booked, but less than its owner may expect. */
+/** Services and barbers of a bookable shop that clients cannot book. */
 export function hiddenOfferings(shop: Shop, barbers: readonly Barber[]): string[] {
   const working = barbers.filter((barber) => barber.active && hasHours(barber));
   const offered = new Set(working.flatMap((barber) => barber.service_ids));
   return [
     ...shop.services
       .filter((service) => !offered.has(service.id))
-      .map((service) => `nobody who works offers ${service.name}`),
+      .map((service) => `no barber with weekly hours offers ${service.name}`),
     ...barbers
       .filter((barber) => barber.active && !hasHours(barber))
       .map(({ name }) => `${name} has no weekly hours`),

@@ -1,24 +1,24 @@
 import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 
-/** What is wrong with a value, one line for each fault with the path of its field; none when it fits the schema. */
+/** Validation errors of a value, one line for each with the path of the field. Empty for a valid value. */
 export function validationErrors<Schema extends TSchema>(schema: Schema, value: unknown): string[] {
   const lines = Value.Errors(schema, value).flatMap((error) => {
-    // The same fault is told once more at the object that holds the unknown field.
+    // The parent object reports the same unknown field again.
     if (error.keyword === 'additionalProperties') return [];
-    const where = fieldPath(error.instancePath);
+    const path = fieldPath(error.instancePath);
     const expected = error.keyword === 'boolean' ? 'is not a known field' : expectation(schema, error);
-    return [`${where === '' ? 'the whole' : where}: ${expected}`];
+    return [`${path === '' ? 'the whole document' : path}: ${expected}`];
   });
   return [...new Set(lines)];
 }
 
-/** True when the value fits, and tells the compiler so. */
+/** Type guard: whether a value is valid. */
 export function fits<Schema extends TSchema>(schema: Schema, value: unknown): value is Static<Schema> {
   return Value.Check(schema, value);
 }
 
-/** True when the value fits. */
+/** Whether a value is valid, without narrowing its type. */
 export function accepts(schema: TSchema, value: unknown): boolean {
   return Value.Check(schema, value);
 }
@@ -28,7 +28,7 @@ type ValidationError = ReturnType<typeof Value.Errors>[number];
 function expectation(schema: TSchema, error: ValidationError): string {
   if (error.keyword !== 'pattern' && error.keyword !== 'format') return error.message;
   const description = descriptionAt(schema, error.schemaPath);
-  return description === undefined ? error.message : `does not fit. Expected: ${description}`;
+  return description === undefined ? error.message : `is invalid. Expected: ${description}`;
 }
 
 /** /services/2/name as services[2].name */

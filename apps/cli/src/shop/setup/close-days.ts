@@ -4,7 +4,7 @@ import type { Progress } from '../../shared/terminal/progress.ts';
 import { shopPath } from '../file/shop-address.ts';
 import type { ShopPlan } from './shop-plan.ts';
 
-/** Closes days of the shop; a day that has an override already keeps it. Returns how many it closed. */
+/** Closes days of the shop. Days with an existing override are skipped. Returns the number of closed days. */
 export async function closeDays(api: Api, plan: ShopPlan, progress: Progress): Promise<number> {
   let added = 0;
   for (const { date, reason } of plan.closedDays) {

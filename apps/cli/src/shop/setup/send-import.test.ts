@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toBatches } from './send-import.ts';
 
-function row(ref: number, visit: string): ImportRow {
+function row(ref: number, bookingRef: string): ImportRow {
   return {
     ref: `row ${ref}`,
-    booking_ref: visit,
+    booking_ref: bookingRef,
     client_ref: 'client',
     client_name: 'Client',
     barber_id: '00000000-0000-4000-8000-000000000001',
@@ -19,12 +19,12 @@ function row(ref: number, visit: string): ImportRow {
   };
 }
 
-describe('batches of history', () => {
-  test('hold every row once, within the limit, and never a part of a visit', () => {
-    const visits = fc.array(fc.integer({ min: 0, max: 30 }), { maxLength: 100 });
+describe('import batches', () => {
+  test('contain every row once, within the limit, and keep the rows of a booking together', () => {
+    const bookings = fc.array(fc.integer({ min: 0, max: 30 }), { maxLength: 100 });
     fc.assert(
-      fc.property(visits, fc.integer({ min: 100, max: 120 }), (numbers, limit) => {
-        const rows = numbers.map((visit, index) => row(index, `visit ${visit}`));
+      fc.property(bookings, fc.integer({ min: 100, max: 120 }), (numbers, limit) => {
+        const rows = numbers.map((number, index) => row(index, `booking ${number}`));
         const batches = toBatches(rows, limit);
         expect(
           batches
@@ -33,15 +33,15 @@ describe('batches of history', () => {
             .sort(),
         ).toEqual(rows.map(({ ref }) => ref).sort());
         expect(batches.every((batch) => batch.length <= limit)).toBe(true);
-        const homes = batches.map((batch) => new Set(batch.map(({ booking_ref: visit }) => visit)));
-        expect(homes.reduce((sum, home) => sum + home.size, 0)).toBe(new Set(numbers).size);
+        const refsByBatch = batches.map((batch) => new Set(batch.map(({ booking_ref }) => booking_ref)));
+        expect(refsByBatch.reduce((sum, refs) => sum + refs.size, 0)).toBe(new Set(numbers).size);
       }),
     );
   });
 
-  test('stay below the size that the server reads, however long the names are', () => {
+  test('stay below the maximum request size, even with long names', () => {
     const rows = Array.from({ length: 500 }, (_, index) => ({
-      ...row(index, `visit ${index}`),
+      ...row(index, `booking ${index}`),
       client_name: '美'.repeat(120),
     }));
     const sizes = toBatches(rows).map((batch) => Buffer.byteLength(JSON.stringify({ rows: batch })));
@@ -49,7 +49,7 @@ describe('batches of history', () => {
     expect(Math.max(...sizes)).toBeLessThan(256 * 1024);
   });
 
-  test('a visit that is larger than a batch is refused', () => {
+  test('reject a booking that is larger than a batch', () => {
     expect(() => toBatches([row(1, 'a'), row(2, 'a'), row(3, 'a')], 2)).toThrow(RangeError);
   });
 });

@@ -4,15 +4,15 @@ import type { Progress } from '../../shared/terminal/progress.ts';
 import { count } from '../../shared/terminal/words.ts';
 import { shopPath } from '../file/shop-address.ts';
 
-/** Most rows that the server takes at once; the schema ImportInput says the same. */
+/** Maximum rows in one request, as in the schema ImportInput. */
 export const maximumBatch = 500;
 
-/** Most bytes of rows in one request: some way below the 256 KiB that the server reads. */
+/** Maximum bytes of rows in one request. Leaves a margin below the server's limit of 256 KiB. */
 const maximumBytes = 240_000;
 
 /**
- * Sends rows of the past, those of one visit always together. A row that is there already (the same ref) is skipped by
- * the server, so the same rows can be sent again at any time.
+ * Sends past bookings, with all rows of a booking in one request. The server skips rows with a known `ref`, so it is
+ * safe to send the same rows again.
  */
 export async function sendImport(
   api: Api,
@@ -34,26 +34,26 @@ export async function sendImport(
   return total;
 }
 
-/** Batches within both limits; no visit is divided. Throws RangeError for a visit that is larger than `limit` rows. */
+/** Splits rows into batches within both limits. Does not split bookings. Throws RangeError for one over `limit` rows. */
 export function toBatches(rows: readonly ImportRow[], limit: number = maximumBatch): ImportRow[][] {
-  const visits = new Map<string, ImportRow[]>();
+  const bookings = new Map<string, ImportRow[]>();
   for (const row of rows) {
-    const visit = visits.get(row.booking_ref);
-    if (visit === undefined) visits.set(row.booking_ref, [row]);
-    else visit.push(row);
+    const booking = bookings.get(row.booking_ref);
+    if (booking === undefined) bookings.set(row.booking_ref, [row]);
+    else booking.push(row);
   }
   const batches: ImportRow[][] = [];
   let bytes = 0;
-  for (const visit of visits.values()) {
-    if (visit.length > limit)
-      throw new RangeError(`The visit ${visit[0]?.booking_ref} has more than ${limit} services.`);
+  for (const booking of bookings.values()) {
+    if (booking.length > limit)
+      throw new RangeError(`The booking ${booking[0]?.booking_ref} has more than ${limit} services.`);
     const last = batches.at(-1);
-    const bookingBytes = Buffer.byteLength(JSON.stringify(visit));
-    if (last !== undefined && last.length + visit.length <= limit && bytes + bookingBytes <= maximumBytes) {
-      last.push(...visit);
+    const bookingBytes = Buffer.byteLength(JSON.stringify(booking));
+    if (last !== undefined && last.length + booking.length <= limit && bytes + bookingBytes <= maximumBytes) {
+      last.push(...booking);
       bytes += bookingBytes;
     } else {
-      batches.push([...visit]);
+      batches.push([...booking]);
       bytes = bookingBytes;
     }
   }

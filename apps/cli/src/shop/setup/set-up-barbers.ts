@@ -2,22 +2,22 @@ import type { Barber, BarberInput, BarberList } from '@bookedbarber/contract';
 import type { Api } from '../../shared/api/api.ts';
 import type { Progress } from '../../shared/terminal/progress.ts';
 import { shopPath } from '../file/shop-address.ts';
-import type { Made } from './set-up-services.ts';
+import type { CreatedRecords } from './set-up-services.ts';
 import type { BarberPlan, ShopPlan } from './shop-plan.ts';
 
-/** Makes the barbers of the plan that the shop does not have. `serviceIds`: by code. Throws Failure. */
+/** Creates the barbers of the plan that the shop lacks. `serviceIds` are by code. Throws Failure. */
 export async function setUpBarbers(
   api: Api,
   plan: ShopPlan,
   serviceIds: ReadonlyMap<string, string>,
   progress: Progress,
-): Promise<Made> {
+): Promise<CreatedRecords> {
   const path = `${shopPath(plan.shop.slug)}/barbers`;
   const { barbers } = await api.get<BarberList>(path);
   const ids = new Map(barbers.map((barber) => [barber.code ?? '', barber.id]));
   const missing = plan.barbers.filter((barber) => !ids.has(barber.code));
   for (const [index, barber] of missing.entries()) {
-    progress.show(`Making barbers: ${index + 1} of ${missing.length}`);
+    progress.show(`Creating barbers: ${index + 1} of ${missing.length}`);
     ids.set(barber.code, (await api.post<Barber>(path, toInput(barber, serviceIds))).id);
   }
   return { ids, created: missing.length };

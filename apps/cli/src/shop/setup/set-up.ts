@@ -9,19 +9,19 @@ import { setUpBarbers } from './set-up-barbers.ts';
 import { setUpServices } from './set-up-services.ts';
 import type { ShopPlan } from './shop-plan.ts';
 
-/** What carrying out a plan came to. */
+/** The result of applying a plan. */
 export type SetUp = {
   slug: string;
   shopCreated: boolean;
   servicesCreated: number;
   barbersCreated: number;
   closedDaysAdded: number;
-  /** Ids by code, of the plan's services and barbers. */
+  /** Ids by code. */
   serviceIds: ReadonlyMap<string, string>;
   barberIds: ReadonlyMap<string, string>;
 };
 
-/** The shop of that slug, or undefined when there is none. */
+/** The shop with this slug, or undefined. */
 export async function findShop(api: Api, slug: string): Promise<Shop | undefined> {
   try {
     return await api.get<Shop>(shopPath(slug));
@@ -32,8 +32,8 @@ export async function findShop(api: Api, slug: string): Promise<Shop | undefined
 }
 
 /**
- * Makes what the plan holds and the server does not. A shop, service or barber that is there already stays as it is,
- * whatever the plan says: people may have changed it since. Services and barbers are told apart by their codes.
+ * Creates the records of the plan that the server lacks. Existing shops, services and barbers are not updated, because
+ * staff may have changed them. Codes identify services and barbers.
  */
 export async function setUp(api: Api, plan: ShopPlan, progress: Progress): Promise<SetUp> {
   const { slug } = plan.shop;
@@ -54,7 +54,7 @@ export async function setUp(api: Api, plan: ShopPlan, progress: Progress): Promi
   };
 }
 
-/** Before anything is sent, so that a slip does not leave half a shop. */
+/** Runs before the first request, so that an error does not leave an incomplete shop. */
 function refuseUnknownCodes({ services, barbers }: ShopPlan, found: Shop | undefined): void {
   const known = new Set([...services, ...(found?.services ?? [])].map((service) => service.code));
   const details = barbers.flatMap(({ name, serviceCodes }) =>
@@ -63,7 +63,7 @@ function refuseUnknownCodes({ services, barbers }: ShopPlan, found: Shop | undef
       .map((code) => `${name}: no service has the code ${code}`),
   );
   if (details.length === 0) return;
-  throw new Failure('service_unknown', 'Barbers are to offer services that the shop does not have.', {
+  throw new Failure('service_unknown', 'The barbers offer services that the shop does not have.', {
     details,
     remediation: 'Correct the codes, or add these services.',
   });

@@ -1,12 +1,12 @@
 import type { ServiceInput, ShopInput, WeeklySchedule } from '@bookedbarber/contract';
 
-/** A barber as planned: services by their codes, which have no ids yet. */
+/** A barber of a plan. Services are by code, because they may not have ids yet. */
 export type BarberPlan = {
-  /** Tells barbers of a shop apart, so that the same plan carried out again makes nobody twice. */
+  /** Identifies a barber in a shop, so that applying a plan twice creates no duplicates. */
   code: string;
   name: string;
   email?: string;
-  /** Codes of services of the plan or of the shop as it is; 'all' of both. */
+  /** Codes of services of the plan or of the existing shop; 'all' means all of both. */
   serviceCodes: readonly string[] | 'all';
   schedule: WeeklySchedule;
 };
@@ -14,7 +14,7 @@ export type BarberPlan = {
 /** A day on which the whole shop is closed. */
 type ClosedDay = { date: string; reason: string };
 
-/** All that makes a shop bookable. */
+/** A complete shop. */
 export type ShopPlan = {
   shop: ShopInput;
   services: readonly ServiceInput[];

@@ -3,8 +3,8 @@ import { BarberInput } from '@bookedbarber/contract';
 import { accepts } from './check-against.ts';
 
 /**
- * The code of a person who was given none. The same name has the same code each time, and two names never share one:
- * a name that is a code already stays as it is, plain words get hyphens, anything else ends in a digest of the name.
+ * Derives a code from a name. The same name always gets the same code, and two names never share one: a valid code is
+ * unchanged, plain words are joined with hyphens, and any other name gets a digest as suffix.
  */
 export function staffCode(name: string): string {
   if (accepts(BarberInput.properties.code, name)) return name;

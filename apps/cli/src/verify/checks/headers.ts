@@ -1,52 +1,52 @@
 import type { CheckValue } from '../../shared/checks/check-log.ts';
 import type { Finding } from '../../shared/checks/finding.ts';
-import type { Answer, Site } from '../site.ts';
+import type { Site, SiteResponse } from '../site.ts';
 
-type Wanted = { name: string; isRight(value: string): boolean };
+type RequiredHeader = { name: string; isValid(value: string): boolean };
 
-/** What a browser is told to do and not to do; the server sends all of them with every answer. */
-const wanted: readonly Wanted[] = [
+/** Security headers that the server sends with every response. */
+const requiredHeaders: readonly RequiredHeader[] = [
   {
     name: 'content-security-policy',
-    isRight: (value) => /frame-ancestors/.test(value) && !/unsafe-eval/.test(value),
+    isValid: (value) => /frame-ancestors/.test(value) && !/unsafe-eval/.test(value),
   },
   {
     name: 'strict-transport-security',
-    isRight: (value) => Number(/max-age=(\d+)/.exec(value)?.[1] ?? 0) >= 15_552_000,
+    isValid: (value) => Number(/max-age=(\d+)/.exec(value)?.[1] ?? 0) >= 15_552_000,
   },
-  { name: 'x-content-type-options', isRight: (value) => value.toLowerCase() === 'nosniff' },
-  { name: 'x-frame-options', isRight: (value) => /^(deny|sameorigin)$/i.test(value) },
-  { name: 'referrer-policy', isRight: (value) => /^(no-referrer|same-origin|strict-origin)/.test(value) },
-  { name: 'permissions-policy', isRight: (value) => value !== '' },
-  { name: 'cross-origin-opener-policy', isRight: (value) => value === 'same-origin' },
+  { name: 'x-content-type-options', isValid: (value) => value.toLowerCase() === 'nosniff' },
+  { name: 'x-frame-options', isValid: (value) => /^(deny|sameorigin)$/i.test(value) },
+  { name: 'referrer-policy', isValid: (value) => /^(no-referrer|same-origin|strict-origin)/.test(value) },
+  { name: 'permissions-policy', isValid: (value) => value !== '' },
+  { name: 'cross-origin-opener-policy', isValid: (value) => value === 'same-origin' },
 ];
 
-/** Whether the security headers arrive as they were sent. */
+/** Checks that the security headers arrive unchanged. */
 export async function checkHeaders(site: Site): Promise<CheckValue<true>> {
-  const answer = await site.get('/');
-  const wrong = wanted
-    .filter(({ name, isRight }) => !isRight(headerOf(answer, name)))
+  const response = await site.get('/');
+  const invalid = requiredHeaders
+    .filter(({ name, isValid }) => !isValid(headerOf(response, name)))
     .map(({ name }) => name);
-  const findings = wrong.length === 0 ? [] : [headersWrong(wrong)];
+  const findings = invalid.length === 0 ? [] : [invalidHeaders(invalid)];
   return {
-    detail: `${wanted.length - wrong.length} of ${wanted.length} security headers`,
+    detail: `${requiredHeaders.length - invalid.length} of ${requiredHeaders.length} security headers`,
     value: true,
     findings,
   };
 }
 
-function headerOf({ headers }: Answer, name: string): string {
+function headerOf({ headers }: SiteResponse, name: string): string {
   const value = headers[name];
   return (Array.isArray(value) ? value.join(', ') : value) ?? '';
 }
 
-function headersWrong(names: readonly string[]): Finding {
+function invalidHeaders(names: readonly string[]): Finding {
   return {
     code: 'security_headers_missing',
     severity: 'error',
-    message: `Missing or weaker than the server sends them: ${names.join(', ')}.`,
-    cause: 'A proxy or a content delivery network in between takes headers out or sets its own.',
+    message: `Security headers are missing or too weak: ${names.join(', ')}.`,
+    cause: 'A proxy or a content delivery network removes or overrides headers.',
     remediation:
-      'Let it pass the headers of the origin on (CloudFront: a response headers policy that does not override).',
+      'Make it forward the headers of the origin (CloudFront: a response headers policy without origin override).',
   };
 }

@@ -4,44 +4,45 @@ import type { CheckValue } from '../../shared/checks/check-log.ts';
 import { CheckFailedError, type Finding } from '../../shared/checks/finding.ts';
 import type { CommandContext } from '../../shared/io.ts';
 import { accepts, fits } from '../../shop/setup/check-against.ts';
-import { type Answer, jsonOf, type Site } from '../site.ts';
+import { jsonOf, type Site, type SiteResponse } from '../site.ts';
 
-/** Whether a BookedBarber server answers at all. */
+/** Checks that a BookedBarber server responds. */
 export async function checkAlive(site: Site): Promise<CheckValue<true>> {
-  const answer = await site.get('/healthz');
-  if (!isAs(Liveness, answer)) {
+  const response = await site.get('/healthz');
+  if (!matches(Liveness, response)) {
     throw new CheckFailedError({
       code: 'not_the_server',
-      message: `What answers at ${site.url.origin} is no BookedBarber server (/healthz: ${answer.status}).`,
-      cause: 'The address belongs to another service, or a proxy answers because it has no server behind it.',
-      remediation:
-        'Check the address; behind a load balancer look at the health of its targets and its rules.',
+      message: `The service at ${site.url.origin} is not a BookedBarber server (/healthz: ${response.status}).`,
+      cause:
+        'The URL belongs to another service, or a proxy responds because it has no server to forward to.',
+      remediation: 'Check the URL. For a load balancer, check the health of its targets and its rules.',
     });
   }
-  return { detail: '/healthz answers', value: true };
+  return { detail: '/healthz responds', value: true };
 }
 
-/** Whether it can serve: its database answers. */
+/** Checks that the server is ready, which requires its database. */
 export async function checkReady(site: Site): Promise<CheckValue<true>> {
-  const answer = await site.get('/readyz');
-  if (isAs(Readiness, answer)) return { detail: '/readyz: ready', value: true };
-  return { detail: '', value: true, findings: [notReady(answer.status)] };
+  const response = await site.get('/readyz');
+  if (matches(Readiness, response)) return { detail: '/readyz: ready', value: true };
+  return { detail: '', value: true, findings: [notReady(response.status)] };
 }
 
 function notReady(status: number): Finding {
   return {
     code: 'not_ready',
     severity: 'error',
-    message: `The server cannot serve at the moment (/readyz: ${status}).`,
-    cause: 'Its database does not answer within 2 s.',
-    remediation: 'Check DATABASE_URL and the security group of the database, and that PostgreSQL runs.',
+    message: `The server is not ready (/readyz: ${status}).`,
+    cause: 'Its database does not respond within 2 s.',
+    remediation:
+      'Check that PostgreSQL is running, and check DATABASE_URL and the security group of the database.',
   };
 }
 
-/** The server samples its Redis once a second, and one late answer is no outage. */
+/** The server samples Redis once a second. A single late reply is not an outage. */
 const nextSampleMs = 1500;
 
-/** The report of the guide: its five fields, and what they say. */
+/** Checks the five fields of the health report (setup guide) and their values. */
 export async function checkHealth(
   site: Site,
   { wait }: Pick<CommandContext, 'wait'>,
@@ -58,15 +59,15 @@ export async function checkHealth(
 }
 
 async function readHealth(site: Site): Promise<CacheHealth> {
-  const answer = await site.get('/api/v1/cache/health');
-  const health = jsonOf(answer);
-  if (answer.status === 200 && fits(CacheHealth, health)) return health;
+  const response = await site.get('/api/v1/cache/health');
+  const health = jsonOf(response);
+  if (response.status === 200 && fits(CacheHealth, health)) return health;
   throw new CheckFailedError({
     code: 'health_wrong',
-    message: `/api/v1/cache/health does not answer as the guide says (${answer.status}).`,
+    message: `/api/v1/cache/health does not return the documented report (${response.status}).`,
     cause:
-      'It wants exactly status, redis_available, hit_rate, memory_usage and connections: another version of the server runs there, or a proxy answers.',
-    remediation: 'Deploy this version, and let the proxy pass /api/ on as it is.',
+      'The report must contain exactly status, redis_available, hit_rate, memory_usage and connections: the deployment runs another version of the server, or a proxy responds.',
+    remediation: 'Deploy this version, and make the proxy forward /api/ unchanged.',
   });
 }
 
@@ -77,12 +78,12 @@ function isHealthy({ status, redis_available }: CacheHealth): boolean {
 const redisUnavailable: Finding = {
   code: 'redis_unavailable',
   severity: 'error',
-  message: 'The server runs without Redis: degraded.',
+  message: 'The server runs without Redis (degraded).',
   cause:
-    'It cannot reach its Redis, or REDIS_URL is not set. Bookings go on, without a cache and with limits of each process alone.',
-  remediation: 'Run bookedbarber doctor on a machine of the API: it says which step fails.',
+    'Redis is unreachable, or REDIS_URL is not set. Booking still works, without a cache and with limits counted per process.',
+  remediation: 'Run bookedbarber doctor on a machine that runs the API: it shows which step fails.',
 };
 
-function isAs(schema: TSchema, answer: Answer): boolean {
-  return answer.status === 200 && accepts(schema, jsonOf(answer));
+function matches(schema: TSchema, response: SiteResponse): boolean {
+  return response.status === 200 && accepts(schema, jsonOf(response));
 }

@@ -1,12 +1,12 @@
 import type { CheckValue } from '../../shared/checks/check-log.ts';
 import type { Finding } from '../../shared/checks/finding.ts';
 import { count } from '../../shared/terminal/words.ts';
-import type { Answer, Site } from '../site.ts';
+import type { Site, SiteResponse } from '../site.ts';
 
-/** What is asked for to see limits and cache at work: every installation has it. */
+/** Path for the checks of limits and cache. It exists in every installation. */
 export const listPath = '/api/v1/shops';
 
-/** Whether the API holds its callers to limits and tells them so. */
+/** Checks that the API enforces rate limits and reports them in headers. */
 export async function checkLimits(site: Site): Promise<CheckValue<true>> {
   const first = await site.get(listPath);
   const second = await site.get(listPath);
@@ -14,19 +14,15 @@ export async function checkLimits(site: Site): Promise<CheckValue<true>> {
   if (windows.size === 0 || second.headers['x-ratelimit-limit'] === undefined) {
     return { detail: '', value: true, findings: [limitsMissing] };
   }
-  const detail = [...windows].map(([name, { limit }]) => `${count(limit)} ${each(name)}`).join(', ');
-  if (second.status === 429) return { detail, value: true, findings: [usedUp] };
+  const detail = [...windows].map(([name, { limit }]) => `${count(limit)} per ${name}`).join(', ');
+  if (second.status === 429) return { detail, value: true, findings: [limitExceeded] };
   const before = windowsOf(first);
   const isCounted = [...windows].some(([name, { left }]) => left < (before.get(name)?.left ?? 0));
   return { detail, value: true, findings: isCounted ? [] : [notCounted] };
 }
 
-function each(window: string): string {
-  return `${window === 'hour' ? 'an' : 'a'} ${window}`;
-}
-
 /** RateLimit-Policy and RateLimit: a list with `"name";q=limit;w=seconds` and one with `"name";r=remaining;t=seconds`. */
-function windowsOf({ headers }: Answer): Map<string, { limit: number; left: number }> {
+function windowsOf({ headers }: SiteResponse): Map<string, { limit: number; left: number }> {
   const left = parameters(headers['ratelimit'], 'r');
   const windows = new Map<string, { limit: number; left: number }>();
   for (const [name, limit] of parameters(headers['ratelimit-policy'], 'q')) {
@@ -49,28 +45,26 @@ function parameters(field: string | string[] | undefined, parameter: string): Ma
 const limitsMissing: Finding = {
   code: 'limits_missing',
   severity: 'error',
-  message: 'The API does not say to what limits it holds its callers.',
-  cause:
-    'RATE_LIMIT_ENABLED is false, or a proxy in between takes RateLimit-Policy, RateLimit and X-RateLimit-* out.',
-  remediation: 'Set RATE_LIMIT_ENABLED=true and deploy; let the proxy pass these headers on.',
+  message: 'The API responses lack the rate limit headers.',
+  cause: 'RATE_LIMIT_ENABLED is false, or a proxy removes RateLimit-Policy, RateLimit and X-RateLimit-*.',
+  remediation: 'Set RATE_LIMIT_ENABLED=true and deploy, and make the proxy forward these headers.',
 };
 
 const notCounted: Finding = {
   code: 'limits_not_counting',
   severity: 'error',
-  message: 'Two requests counted no more than one.',
-  cause:
-    'Something in between answers for the server from a cache of its own, or the two came from different addresses.',
+  message: 'A second request did not reduce the remaining requests.',
+  cause: 'A proxy responds from its own cache, or the two requests came from different addresses.',
   remediation:
-    'Take /api/ out of the cache of the proxy; with proxies of your own set TRUSTED_PROXIES to their networks.',
+    'Exclude /api/ from the cache of the proxy. For your own proxies, set TRUSTED_PROXIES to their networks.',
 };
 
-const usedUp: Finding = {
+const limitExceeded: Finding = {
   code: 'limit_used_up',
   severity: 'warning',
-  message: 'This address has used its limit up: the API refuses it (429).',
+  message: 'This address has exceeded its rate limit (429).',
   cause:
-    'Many requests came from here, or TRUSTED_PROXIES does not name the proxy, so that all callers count as one.',
+    'This address sent many requests, or TRUSTED_PROXIES does not contain the proxy, so that all clients count as one.',
   remediation:
-    'Wait a minute and try again; if it stays so, set TRUSTED_PROXIES to the networks of the load balancer.',
+    'Wait a minute and try again. If the problem persists, set TRUSTED_PROXIES to the networks of the load balancer.',
 };

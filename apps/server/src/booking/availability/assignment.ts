@@ -2,31 +2,35 @@ import { covers, type Interval, overlaps } from '../../time/intervals.ts';
 import { minuteMs } from '../../time/wall-time.ts';
 import { type PlacedSegment, placeSegments, type SegmentOption } from '../segments.ts';
 
-/** When one barber works and when visits block them. Both are sorted lists of intervals. */
+/** When one barber works, and when bookings block the barber. Both are sorted lists of intervals. */
 export type BarberTime = { working: readonly Interval[]; blocked: readonly Interval[] };
 export type TimeByBarber = ReadonlyMap<string, BarberTime>;
 
 /**
- * Finds barbers who can do the visit at `startMs`, or null. The first of each segment's barbers that fits is taken,
- * except that the barber of the service before goes first: nobody changes chairs without need. The services lie in
- * working time; the buffers may reach beyond it, but into no other visit nor into this one's own.
+ * Assigns a barber to each segment for a start at `startMs`, or returns null. Candidates are tried in order, but the
+ * barber of the previous service first, so that the client stays with one barber if possible. Services must lie within
+ * working time. Buffers may extend beyond it, but may not overlap other bookings or other services of this booking.
  */
 export function assignBarbers(
   segments: readonly SegmentOption[],
   time: TimeByBarber,
   startMs: number,
 ): PlacedSegment[] | null {
-  const services = whoCouldServe(segments, time, startMs);
+  const services = findCandidates(segments, time, startMs);
   if (services.some((service) => service.barberIds.length === 0)) return null;
-  const barberIds = choose(services, time);
+  const barberIds = chooseBarbers(services, time);
   return barberIds === null ? null : placeSegments(segments, barberIds, startMs);
 }
 
 /**
- * Whether somebody can do the visit at `startMs`: as assignBarbers finds out, without saying who. Most visits are one
- * service, and a month of starts is asked for at once.
+ * Whether assignBarbers would succeed. Faster for a single service, the common case: one availability request checks
+ * every start of up to a month.
  */
-export function canBeDone(segments: readonly SegmentOption[], time: TimeByBarber, startMs: number): boolean {
+export function canAssignBarbers(
+  segments: readonly SegmentOption[],
+  time: TimeByBarber,
+  startMs: number,
+): boolean {
   const [segment, second] = segments;
   if (segment === undefined || second !== undefined) return assignBarbers(segments, time, startMs) !== null;
   const endMs = startMs + segment.durationMinutes * minuteMs;
@@ -38,7 +42,9 @@ export function canBeDone(segments: readonly SegmentOption[], time: TimeByBarber
   });
 }
 
-/** A service on the clock with those who are free while it lasts. Its buffers depend on who does its neighbors. */
+/**
+ * A service with its times and the barbers who are free then. Its buffers depend on the barbers of adjacent services.
+ */
 type Service = {
   startMs: number;
   endMs: number;
@@ -47,31 +53,33 @@ type Service = {
   barberIds: readonly string[];
 };
 
-function whoCouldServe(segments: readonly SegmentOption[], time: TimeByBarber, startMs: number): Service[] {
+function findCandidates(segments: readonly SegmentOption[], time: TimeByBarber, startMs: number): Service[] {
   let cursorMs = startMs;
   return segments.map((segment) => {
-    const begin = cursorMs;
-    const end = begin + segment.durationMinutes * minuteMs;
-    cursorMs = end;
+    const serviceStartMs = cursorMs;
+    const endMs = serviceStartMs + segment.durationMinutes * minuteMs;
+    cursorMs = endMs;
     return {
-      startMs: begin,
-      endMs: end,
+      startMs: serviceStartMs,
+      endMs,
       beforeMs: segment.bufferBeforeMinutes * minuteMs,
       afterMs: segment.bufferAfterMinutes * minuteMs,
       barberIds: segment.barberIds.filter((id) => {
         const barber = time.get(id);
-        return barber !== undefined && covers(barber.working, begin, end) && isFree(barber, begin, end);
+        if (barber === undefined) return false;
+        return covers(barber.working, serviceStartMs, endMs) && isFree(barber, serviceStartMs, endMs);
       }),
     };
   });
 }
 
 /**
- * Depth first, in order of preference. What can follow a choice depends on that choice and on earlier buffers that still
- * reach into what follows, seldom any; so a dead end is remembered by these, and the work grows with the number of
- * barbers squared, not to the power of the number of services.
+ * Depth-first search in order of preference. Whether the remaining services can be assigned depends only on the last
+ * chosen barber and on earlier buffers that still extend into them, which is rare. The search memoizes dead ends by
+ * this state, so its cost grows with the square of the number of barbers instead of exponentially with the number of
+ * services.
  */
-function choose(services: readonly Service[], time: TimeByBarber): readonly string[] | null {
+function chooseBarbers(services: readonly Service[], time: TimeByBarber): readonly string[] | null {
   const widestBeforeMs = Math.max(0, ...services.map((service) => service.beforeMs));
   const deadEnds = new Set<string>();
 
@@ -81,24 +89,26 @@ function choose(services: readonly Service[], time: TimeByBarber): readonly stri
     const previous = chosen.at(-1);
     const previousCanEnd = before === undefined || previous === undefined || canEnd(time, before, previous);
     if (service === undefined) return previousCanEnd ? chosen : null;
-    const reaching = [...blockedUntil].filter(([, untilMs]) => untilMs > service.startMs - widestBeforeMs);
-    const situation = `${chosen.length} ${previous} ${reaching.flat().join(' ')}`;
-    if (deadEnds.has(situation)) return null;
-    for (const barberId of preferring(previous, service.barberIds)) {
+    const stillBlocking = [...blockedUntil].filter(
+      ([, untilMs]) => untilMs > service.startMs - widestBeforeMs,
+    );
+    const state = `${chosen.length} ${previous} ${stillBlocking.flat().join(' ')}`;
+    if (deadEnds.has(state)) return null;
+    for (const barberId of startingWith(previous, service.barberIds)) {
       const stays = barberId === previous;
-      if (!stays && !(previousCanEnd && canBegin(time, service, barberId, blockedUntil))) continue;
+      if (!stays && !(previousCanEnd && canStart(time, service, barberId, blockedUntil))) continue;
       const after = stays || !before || !previous ? blockedUntil : withEnd(blockedUntil, before, previous);
       const all = extend([...chosen, barberId], after);
       if (all !== null) return all;
     }
-    deadEnds.add(situation);
+    deadEnds.add(state);
     return null;
   }
 
   return extend([], new Map());
 }
 
-/** Until when earlier services of this visit block their barbers, after-buffers included. */
+/** The time until which earlier services of this booking block each barber, including the buffer after them. */
 type BlockedUntil = ReadonlyMap<string, number>;
 
 function withEnd(blockedUntil: BlockedUntil, service: Service, barberId: string): BlockedUntil {
@@ -109,7 +119,7 @@ function withEnd(blockedUntil: BlockedUntil, service: Service, barberId: string)
   return new Map([...blockedUntil, [barberId, untilMs]]);
 }
 
-function canBegin(
+function canStart(
   time: TimeByBarber,
   { startMs, beforeMs }: Service,
   barberId: string,
@@ -127,7 +137,7 @@ function isFree(barber: BarberTime | undefined, startMs: number, endMs: number):
   return barber !== undefined && !overlaps(barber.blocked, startMs, endMs);
 }
 
-function preferring(first: string | undefined, barberIds: readonly string[]): readonly string[] {
+function startingWith(first: string | undefined, barberIds: readonly string[]): readonly string[] {
   if (first === undefined || !barberIds.includes(first)) return barberIds;
   return [first, ...barberIds.filter((id) => id !== first)];
 }

@@ -1,5 +1,5 @@
 import { Availability, AvailabilityQuery } from '@bookedbarber/contract';
-import type { Answer } from '@bookedbarber/redis-tier/cache';
+import type { CacheResult } from '@bookedbarber/redis-tier/cache';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../../http/app-type.ts';
 import { sendCached } from '../../http/cached-reply.ts';
@@ -8,7 +8,7 @@ import type { Context } from '../../main/context.ts';
 import type { Rendering } from '../../read-models/prerendered-responses.ts';
 import { resolveSegments } from '../resolve-segments.ts';
 import { findFreeTimes, parseSegmentParameters, type ReadCalendar } from './availability.ts';
-import { windowHoldsUntilMs } from './policy.ts';
+import { windowValidUntilMs } from './policy.ts';
 
 export function availabilityRoutes(app: App, { shopReader, dayReader, prerendered, clock }: Context): void {
   app.get(
@@ -18,8 +18,8 @@ export function availabilityRoutes(app: App, { shopReader, dayReader, prerendere
       schema: {
         operationId: 'getAvailability',
         tags: ['booking'],
-        summary: 'Free starts of a visit over a range of days',
-        description: 'Advice for choosing: the booking itself is decided by the database.',
+        summary: 'Free start times for the requested services over a range of days',
+        description: 'The result does not reserve a time. Create a hold or a booking to reserve it.',
         params: shopParams,
         querystring: AvailabilityQuery,
         response: answers({ 200: Availability }, 'shop_not_found', 'service_unknown'),
@@ -35,8 +35,9 @@ export function availabilityRoutes(app: App, { shopReader, dayReader, prerendere
   );
 
   /**
-   * Sends the response that was rendered for this URL before, if it is still valid. As a hook of the route it runs after
-   * those of the server (headers, load shedding, limits), and before the query is validated: only valid URLs have one.
+   * Sends the pre-rendered response of this URL, if there is one and it is still valid. As a route hook it runs after
+   * the hooks of the server (headers, load shedding, limits). It runs before the query is validated, which is safe
+   * because only valid URLs have a pre-rendered response.
    */
   function sendPrerendered(request: FastifyRequest, reply: FastifyReply, next: () => void): void {
     const response = prerendered.find(request.url, clock.nowMs());
@@ -51,12 +52,12 @@ export function availabilityRoutes(app: App, { shopReader, dayReader, prerendere
   ): Promise<Rendering> {
     const shop = await shopReader.shop(slug);
     const menu = await shopReader.menu(shop.value);
-    const sources: Answer<unknown>[] = [shop, menu];
-    let untilMs = windowHoldsUntilMs(nowMs);
+    const sources: CacheResult<unknown>[] = [shop, menu];
+    let untilMs = windowValidUntilMs(nowMs);
     const read: ReadCalendar = async (range) => {
       const calendar = await dayReader.calendar(range);
       sources.push(...calendar.days);
-      untilMs = Math.min(untilMs, calendar.holdsUntilMs);
+      untilMs = Math.min(untilMs, calendar.validUntilMs);
       return calendar.time;
     };
     const { services, barbers } = menu.value;

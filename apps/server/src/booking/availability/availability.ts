@@ -9,11 +9,11 @@ import type { CalendarRequest } from './calendar.ts';
 import { freeStarts } from './free-starts.ts';
 import { bookableWindow } from './policy.ts';
 
-/** How many free times a lost slot is answered with, and how many days are searched for them. */
+/** A slot_taken problem lists this many free starts, from this many days. */
 const nextFreeCount = 5;
 const nextFreeDays = 14;
 
-/** Reads {service id}:{barber id or any}; the schema has checked the form. */
+/** Parses `{service id}:{barber id or "any"}`. The schema has validated the format. */
 export function parseSegmentParameters(parameters: AvailabilityQuery['segment']): SegmentRequest[] {
   return parameters.map((parameter) => {
     const [serviceId = '', barberId = 'any'] = parameter.toLowerCase().split(':');
@@ -31,10 +31,10 @@ export type FreeTimeRequest = {
   exceptBookingId?: string;
 };
 
-/** How the calendar is read: from the database, or through the cache. */
+/** Reads the calendar from the database or through the cache. */
 export type ReadCalendar = (request: CalendarRequest & { shop: ShopRecord }) => Promise<TimeByBarber>;
 
-/** The free starts of each day: advice for choosing, never the decision. */
+/** The free starts of each day. The result reserves nothing: only the database decides whether a booking succeeds. */
 export async function findFreeTimes(read: ReadCalendar, request: FreeTimeRequest): Promise<Availability> {
   const { shop, segments, from, days, nowMs, exceptBookingId } = request;
   const window = bookableWindow(shop, nowMs);
@@ -46,11 +46,11 @@ export async function findFreeTimes(read: ReadCalendar, request: FreeTimeRequest
   });
   const [first] = open;
   const last = open.at(-1);
-  const except = exceptBookingId === undefined ? {} : { exceptBookingId };
+  const exclusion = exceptBookingId === undefined ? {} : { exceptBookingId };
   const time: TimeByBarber =
     first === undefined || last === undefined || barberIds.length === 0
       ? new Map()
-      : await read({ shop, barberIds, from: first, to: last, nowMs, ...except });
+      : await read({ shop, barberIds, from: first, to: last, nowMs, ...exclusion });
   return {
     zone: shop.zone,
     slot_interval_minutes: shop.slotIntervalMinutes,
@@ -63,7 +63,7 @@ export async function findFreeTimes(read: ReadCalendar, request: FreeTimeRequest
   };
 }
 
-/** The next free starts from `startMs` on, with the offset of the shop's zone: at most 5, of two weeks. */
+/** Up to 5 free starts within two weeks from `startMs` on, as RFC 3339 with the offset of the shop's zone. */
 export async function nextFreeStarts(
   read: ReadCalendar,
   request: Omit<FreeTimeRequest, 'from' | 'days'> & { startMs: number },
@@ -72,7 +72,7 @@ export async function nextFreeStarts(
   const fromMs = Math.max(startMs, nowMs);
   const from = localDate(shop.zone, fromMs);
   const found: string[] = [];
-  // Most answers lie on the first day or two, so the search looks at few days before it looks at all.
+  // Most searches succeed within the first two days, so search these first and the remaining days only if needed.
   for (const [offset, days] of [
     [0, 2],
     [2, nextFreeDays - 2],

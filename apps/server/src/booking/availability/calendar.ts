@@ -6,12 +6,12 @@ import { type Interval, union } from '../../time/intervals.ts';
 import { localDay, minuteMs } from '../../time/wall-time.ts';
 import type { BarberTime } from './assignment.ts';
 
-/** Days into which a visit that begins late on the last day may reach: five services of twelve hours, and a buffer. */
+/** Days that a booking late on the last day may extend into: five services of twelve hours plus a buffer. */
 export const marginDays = 3;
-/** Buffers reach back from the first start of a day, by this at most. */
+/** Longest buffer of a service. */
 export const maxBufferMs = 120 * minuteMs;
 
-/** Time that a visit blocks; a hold's ends to block at heldUntilMs. */
+/** Time that a booking blocks. A hold blocks only until `heldUntilMs`. */
 export type BlockedTime = Interval & { heldUntilMs: number | null };
 
 export type CalendarRange = {
@@ -23,13 +23,13 @@ export type CalendarRange = {
 };
 
 export type CalendarRequest = CalendarRange & {
-  /** Holds that ended before this no longer block. */
+  /** Holds that expired before this time do not block. */
   nowMs: number;
-  /** A booking that is being moved does not stand in its own way. */
+  /** The booking being rescheduled. Its own time does not conflict. */
   exceptBookingId?: string;
 };
 
-/** When each of the barbers works and is blocked, from the beginning of `from` on and some way past the end of `to`. */
+/** When each barber works and is blocked, from the start of `from` to `marginDays` after the end of `to`. */
 export async function loadCalendar(
   executor: Executor,
   staff: Staff,
@@ -49,12 +49,12 @@ export async function loadCalendar(
   );
 }
 
-/** What blocks at `nowMs`: ended holds left out. */
+/** The blocked time as of `nowMs`, without expired holds. */
 export function blockedAt(blocked: readonly BlockedTime[], nowMs: number): Interval[] {
   return union(blocked.filter((time) => time.heldUntilMs === null || time.heldUntilMs > nowMs));
 }
 
-/** What visits block from a buffer before the beginning of `from` to the end of `to`, ended holds included. */
+/** Blocked time by barber from `maxBufferMs` before the start of `from` to the end of `to`, including expired holds. */
 export async function loadBlocked(
   executor: Executor,
   { shop, barberIds, from, to }: CalendarRange,

@@ -21,7 +21,7 @@ const segment = (barberIds: string[]) => ({
 const order = (ids: string[], time: ReadonlyMap<string, BarberTime>, on = day) =>
   leastBookedFirst([segment(ids)], time, on)[0]?.barberIds;
 
-test('who has the least booked on the day goes first, and other days do not count', () => {
+test('the barber with the least booked time on the day comes first', () => {
   const time = new Map([
     ['full', booked(9, 17)],
     ['half', booked(9, 12)],
@@ -30,7 +30,7 @@ test('who has the least booked on the day goes first, and other days do not coun
   expect(order(['full', 'half', 'yesterday'], time)).toEqual(['yesterday', 'half', 'full']);
 });
 
-test('among equals the first of the day changes from day to day', () => {
+test('equally booked barbers take turns at coming first from day to day', () => {
   const ids = ['ann', 'ben', 'cem'];
   const idle = new Map(ids.map((id) => [id, { working: [], blocked: [] }]));
   const first = new Set<string | undefined>();
@@ -39,14 +39,14 @@ test('among equals the first of the day changes from day to day', () => {
   expect(first).toEqual(new Set(ids));
 });
 
-test('the order does not depend on the order of asking, and nobody is lost', () => {
+test('the order does not depend on the input order, and no barber is dropped', () => {
   const ids = ['ann', 'ben', 'cem', 'dee'];
   const hours = fc.array(fc.nat({ max: 4 }), { minLength: 4, maxLength: 4 });
   fc.assert(
-    fc.property(hours, fc.shuffledSubarray(ids, { minLength: 4 }), (load, asked) => {
+    fc.property(hours, fc.shuffledSubarray(ids, { minLength: 4 }), (load, shuffled) => {
       const time = new Map(ids.map((id, index) => [id, booked(0, load[index] ?? 0)]));
-      expect(order(asked, time)).toEqual(order(ids, time));
-      expect([...(order(asked, time) ?? [])].sort()).toEqual(ids);
+      expect(order(shuffled, time)).toEqual(order(ids, time));
+      expect([...(order(shuffled, time) ?? [])].sort()).toEqual(ids);
     }),
   );
 });

@@ -5,8 +5,8 @@ import type { SegmentOption } from '../segments.ts';
 import type { TimeByBarber } from './assignment.ts';
 
 /**
- * Orders each segment's barbers so that "any barber" spreads the load: who has the least booked on that day goes first.
- * Equals are ordered by a digest of barber and date, so that it is not always the same one who begins the day.
+ * Orders the candidates of each segment by booked time on the day, least first, so that "any barber" spreads the load.
+ * Ties are broken by a digest of barber and date, so that no barber is always first.
  */
 export function leastBookedFirst(
   segments: readonly SegmentOption[],
@@ -16,18 +16,18 @@ export function leastBookedFirst(
   const rank = new Map(
     [...time].map(([barberId, { blocked }]) => [
       barberId,
-      { bookedMs: lengthWithin(blocked, day.startMs, day.endMs), draw: draw(barberId, day.date) },
+      { bookedMs: lengthWithin(blocked, day.startMs, day.endMs), tiebreaker: digest(barberId, day.date) },
     ]),
   );
   const compare = (left: string, right: string): number => {
     const a = rank.get(left);
     const b = rank.get(right);
     if (a === undefined || b === undefined) return 0;
-    return a.bookedMs - b.bookedMs || (a.draw < b.draw ? -1 : 1);
+    return a.bookedMs - b.bookedMs || (a.tiebreaker < b.tiebreaker ? -1 : 1);
   };
   return segments.map((segment) => ({ ...segment, barberIds: [...segment.barberIds].sort(compare) }));
 }
 
-function draw(barberId: string, date: string): string {
+function digest(barberId: string, date: string): string {
   return createHash('sha256').update(`${barberId} ${date}`).digest('hex');
 }

@@ -11,9 +11,9 @@ const day = localDay('America/New_York', '2026-11-01');
 const always = { earliestMs: day.startMs, endMs: day.endMs };
 const barberIds = ['ada', 'ben', 'cem'] as const;
 
-/** Stretches of the day in steps of five minutes, as sorted intervals. */
-const stretches = (most: number) =>
-  fc.array(fc.tuple(fc.nat({ max: 300 }), fc.integer({ min: 1, max: 60 })), { maxLength: most }).map((list) =>
+/** Sorted intervals of the day on a grid of five minutes. */
+const intervals = (maxLength: number) =>
+  fc.array(fc.tuple(fc.nat({ max: 300 }), fc.integer({ min: 1, max: 60 })), { maxLength }).map((list) =>
     union(
       list.map(([start, length]) => ({
         startMs: day.startMs + start * 5 * minuteMs,
@@ -22,9 +22,9 @@ const stretches = (most: number) =>
     ),
   );
 
-const barberTime: fc.Arbitrary<BarberTime> = fc.record({ working: stretches(4), blocked: stretches(5) });
-const minutes = (least: number, most: number) =>
-  fc.integer({ min: least / 5, max: most / 5 }).map((fives) => fives * 5);
+const barberTime: fc.Arbitrary<BarberTime> = fc.record({ working: intervals(4), blocked: intervals(5) });
+const minutes = (min: number, max: number) =>
+  fc.integer({ min: min / 5, max: max / 5 }).map((fives) => fives * 5);
 const segment: fc.Arbitrary<SegmentOption> = fc.record({
   serviceId: fc.constantFrom('cut', 'beard'),
   durationMinutes: minutes(5, 90),
@@ -47,7 +47,7 @@ function at<T>(list: readonly T[], index: number): T {
   return item;
 }
 
-/** Every way to give the segments to barbers, without any cleverness. */
+/** Every assignment of barbers to segments, by brute force. */
 function allChoices(segments: readonly SegmentOption[]): string[][] {
   return segments.reduce<string[][]>(
     (choices, { barberIds }) => choices.flatMap((choice) => barberIds.map((id) => [...choice, id])),
@@ -55,34 +55,35 @@ function allChoices(segments: readonly SegmentOption[]): string[][] {
   );
 }
 
-const fivesOf = (startMs: number, endMs: number): number[] =>
+/** The times from `startMs` to `endMs` in steps of five minutes. */
+const timesIn = (startMs: number, endMs: number): number[] =>
   Array.from({ length: (endMs - startMs) / (5 * minuteMs) }, (_, index) => startMs + index * 5 * minuteMs);
 const isIn = (list: readonly Interval[], ms: number): boolean =>
   list.some((it) => it.startMs <= ms && ms < it.endMs);
 
-/** The rules said once more, moment by moment: working while serving, and no moment of a barber blocked twice. */
+/** The rules, checked at every time: the barber works during the service, and is never blocked twice. */
 function isPossible(
   segments: readonly SegmentOption[],
   choice: readonly string[],
   time: ReadonlyMap<string, BarberTime>,
   startMs: number,
 ): boolean {
-  const blockedNow = new Set<string>();
+  const blockedTimes = new Set<string>();
   return placeSegments(segments, choice, startMs).every((placed) => {
     const barber = time.get(placed.barberId);
     if (barber === undefined) return false;
-    if (!fivesOf(placed.startMs, placed.endMs).every((ms) => isIn(barber.working, ms))) return false;
-    return fivesOf(placed.blockedStartMs, placed.blockedEndMs).every((ms) => {
-      const moment = `${placed.barberId} ${ms}`;
-      if (blockedNow.has(moment)) return false;
-      blockedNow.add(moment);
+    if (!timesIn(placed.startMs, placed.endMs).every((ms) => isIn(barber.working, ms))) return false;
+    return timesIn(placed.blockedStartMs, placed.blockedEndMs).every((ms) => {
+      const key = `${placed.barberId} ${ms}`;
+      if (blockedTimes.has(key)) return false;
+      blockedTimes.add(key);
       return !isIn(barber.blocked, ms);
     });
   });
 }
 
-describe('whatever the schedules and bookings', () => {
-  test('exactly those grid starts are offered that somebody can serve', () => {
+describe('for any schedules and bookings', () => {
+  test('offers exactly the grid starts for which some assignment of barbers is possible', () => {
     fc.assert(
       fc.property(shop, ({ time, segments, step }) => {
         const possible = gridInstants(day, step).filter((startMs) =>
@@ -94,7 +95,7 @@ describe('whatever the schedules and bookings', () => {
     );
   });
 
-  test('the barbers found for an offered start can serve it', () => {
+  test('assigns barbers to every offered start', () => {
     fc.assert(
       fc.property(shop, ({ time, segments, step }) => {
         for (const startMs of freeStarts(day, step, always, segments, time)) {
@@ -109,7 +110,7 @@ describe('whatever the schedules and bookings', () => {
     );
   });
 
-  test('nothing is offered outside the bookable window', () => {
+  test('offers no start outside the bookable window', () => {
     fc.assert(
       fc.property(
         shop,
@@ -129,11 +130,11 @@ describe('whatever the schedules and bookings', () => {
   });
 });
 
-test('twenty barbers and five services that nobody can end: the answer comes at once', () => {
+test('finds no start for twenty barbers and five services within five seconds of CPU time', () => {
   const team = Array.from({ length: 20 }, (_, index) => `barber ${index}`);
   const open = [{ startMs: day.startMs, endMs: day.endMs }];
   const time = new Map<string, BarberTime>(team.map((id) => [id, { working: open, blocked: [] }]));
-  // Whoever does the last service has a visit before it that its buffer would touch, whenever it is.
+  // The only barber for the last service always has a booking that overlaps the buffer before it.
   const busy = gridInstants(day, 10).map((ms) => ({ startMs: ms - 2 * minuteMs, endMs: ms - minuteMs }));
   time.set('last', { working: open, blocked: busy });
   const plain = {
@@ -147,8 +148,8 @@ test('twenty barbers and five services that nobody can end: the answer comes at 
     ...Array.from({ length: 4 }, () => ({ ...plain, barberIds: team })),
     { ...plain, durationMinutes: 5, bufferBeforeMinutes: 5, barberIds: ['last'] },
   ];
-  // Trying every combination would take minutes. The time of other processes does not count.
-  const began = process.cpuUsage();
+  // Trying every combination would take minutes. CPU time excludes the time of other processes.
+  const usageBefore = process.cpuUsage();
   expect(freeStarts(day, 10, always, segments, time)).toEqual([]);
-  expect(process.cpuUsage(began).user / 1000).toBeLessThan(5000);
+  expect(process.cpuUsage(usageBefore).user / 1000).toBeLessThan(5000);
 });

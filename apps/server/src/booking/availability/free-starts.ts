@@ -1,8 +1,8 @@
 import { gridInstants, type LocalDay } from '../../time/wall-time.ts';
 import type { SegmentOption } from '../segments.ts';
-import { canBeDone, type TimeByBarber } from './assignment.ts';
+import { canAssignBarbers, type TimeByBarber } from './assignment.ts';
 
-/** The starts within one day, and within [earliestMs, endMs), at which somebody can do the whole visit. */
+/** The grid starts of one day, within [earliestMs, endMs), at which barbers are available for all segments. */
 export function freeStarts(
   day: LocalDay,
   slotIntervalMinutes: number,
@@ -12,6 +12,7 @@ export function freeStarts(
 ): number[] {
   if (day.endMs <= window.earliestMs || day.startMs >= window.endMs) return [];
   return gridInstants(day, slotIntervalMinutes).filter(
-    (startMs) => startMs >= window.earliestMs && startMs < window.endMs && canBeDone(segments, time, startMs),
+    (startMs) =>
+      startMs >= window.earliestMs && startMs < window.endMs && canAssignBarbers(segments, time, startMs),
   );
 }

@@ -11,10 +11,11 @@ const codes = Object.entries(problems)
   .map(([code, { status, title }]) => `| \`${code}\` | ${status} | ${title} |`)
   .join('\n');
 
-const description = `Booking for barbershops. JSON in and out; times are RFC 3339 with the offset of the shop's zone.
+const description = `Booking for barbershops. Requests and responses are JSON. Times are RFC 3339 with the offset of the
+shop's time zone.
 
-Every POST wants an \`Idempotency-Key\` header (8 to 128 printable characters, new for each intent): the same request
-sent again with the same key is answered as before and done once.
+Every POST requires an \`Idempotency-Key\` header: 8 to 128 printable characters, unique for each operation. The server
+executes a request once per key, and returns the stored response when the same request is sent again.
 
 Errors are \`application/problem+json\` (RFC 9457) with a stable \`code\`:
 
@@ -24,7 +25,7 @@ ${codes}`;
 
 const tags = [
   { name: 'shops', description: 'Shops, their services and their policy' },
-  { name: 'staff', description: 'Barbers, their weekly schedules, time off and exceptions' },
+  { name: 'staff', description: 'Barbers, their weekly schedules, time off and date overrides' },
   { name: 'booking', description: 'Free times, holds and bookings' },
   { name: 'clients', description: 'Clients of an organisation and their preferences' },
   { name: 'analytics', description: 'Bookings, revenue and utilization of a shop' },
@@ -32,8 +33,8 @@ const tags = [
 ];
 
 /**
- * OpenAPI 3.1 made from the schemas of the routes, at /docs/json, with a page at /docs. Schemas that the contract exports
- * are components with their names there. Register it before the routes.
+ * Serves OpenAPI 3.1 generated from the route schemas at /docs/json, and Swagger UI at /docs. Schemas that the contract
+ * exports become components with the same names. Register it before the routes.
  */
 export async function apiDocument(
   app: App,
@@ -51,7 +52,7 @@ export async function apiDocument(
       },
       servers: [{ url: config.publicUrl }],
       tags,
-      // documentOperations gives every operation its own; this one holds for what it would miss.
+      // documentOperations sets the security of every operation. This default is a safeguard.
       security: [{ operator: [] }],
       components: {
         schemas: contractSchemas,
@@ -66,7 +67,8 @@ export async function apiDocument(
         },
       },
     },
-    transformObject: (made) => ('openapiObject' in made ? shorten(made.openapiObject) : made.swaggerObject),
+    transformObject: (document) =>
+      'openapiObject' in document ? shorten(document.openapiObject) : document.swaggerObject,
   });
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
 }

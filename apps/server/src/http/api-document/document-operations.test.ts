@@ -7,7 +7,7 @@ import { documentOperations } from './document-operations.ts';
 
 const operator = createOperatorCheck('operator-token-of-this-test');
 
-/** An app that documents its operations, and the schemas of its routes by address as they are registered. */
+/** An app with documentOperations, and the schemas of its routes by URL. */
 function documented() {
   const app: App = Fastify().withTypeProvider<TypeBoxTypeProvider>();
   const schemas: Record<string, RouteOptions['schema']> = {};
@@ -20,7 +20,7 @@ function documented() {
 const handler = () => 'done';
 
 test.each([undefined, 'list-shops', 'ListShops', 'list shops', 'listSHops2'])(
-  'refuses a route whose operationId is %s',
+  'rejects a route with the operationId %s',
   (operationId) => {
     const { app } = documented();
     const schema = operationId === undefined ? {} : { operationId };
@@ -30,11 +30,11 @@ test.each([undefined, 'list-shops', 'ListShops', 'list shops', 'listSHops2'])(
   },
 );
 
-test('refuses a route without a schema', () => {
+test('rejects a route without a schema', () => {
   expect(() => documented().app.post('/shops', handler)).toThrow('POST /shops needs an operationId');
 });
 
-test('refuses an operationId that another route has', () => {
+test('rejects a duplicate operationId', () => {
   const { app } = documented();
   app.get('/shops', { schema: { operationId: 'listShops' } }, handler);
   expect(() => app.get('/all-shops', { schema: { operationId: 'listShops' } }, handler)).toThrow(
@@ -42,11 +42,11 @@ test('refuses an operationId that another route has', () => {
   );
 });
 
-test('lets a hidden route have no operationId', () => {
+test('allows a hidden route without an operationId', () => {
   expect(() => documented().app.get('/page', { schema: { hide: true } }, handler)).not.toThrow();
 });
 
-test('takes the security of an operation from the check that the route runs', () => {
+test('derives the security of an operation from the hooks of the route', () => {
   const { app, schemas } = documented();
   const onRequest = operator.requireOperator;
   const other = async () => {};
@@ -54,7 +54,7 @@ test('takes the security of an operation from the check that the route runs', ()
   app.get('/guarded-too', { onRequest: [other, onRequest], schema: { operationId: 'two' } }, handler);
   app.get('/public', { onRequest: other, schema: { operationId: 'three' } }, handler);
   app.get('/own', { schema: { operationId: 'four', security: [{ booking: [] }] } }, handler);
-  // A check before the body is read holds, whatever the schema says.
+  // The hook takes precedence over the schema.
   app.get('/wrong', { onRequest, schema: { operationId: 'five', security: [] } }, handler);
   const declared = Object.entries(schemas).map(([url, schema]) => [url, schema?.security]);
   expect(Object.fromEntries(declared)).toEqual({

@@ -3,17 +3,17 @@ import type { App } from '../app-type.ts';
 import type { OperatorCheck } from '../operator.ts';
 
 /**
- * Completes the schema of every route that the API document shows. The declared security comes from the check that the
- * route runs: `requireOperator` before the body is read means the operator token. A route that checks credentials in its
- * handler declares `security` itself; every other route is public.
+ * Completes the schema of every route in the API document. A route with `requireOperator` in onRequest requires the
+ * operator token. A route that checks credentials in its handler declares `security` itself. All other routes are
+ * public.
  *
- * Throws while routes are registered when an operationId is missing, is not camelCase, or is taken.
+ * Throws during route registration if an operationId is missing, not in camelCase, or a duplicate.
  */
 export function documentOperations(app: App, { requireOperator }: OperatorCheck): void {
   const taken = new Map<string, string>();
   app.addHook('onRoute', (route) => {
     const { schema = {} } = route;
-    // Fastify adds a HEAD route for every GET; the document shows the GET only.
+    // Fastify adds a HEAD route for every GET route. The document omits it.
     if (schema.hide === true || route.method === 'HEAD') return;
     const operation = `${[route.method].flat().join(', ')} ${route.url}`;
     const { operationId } = schema;

@@ -8,8 +8,8 @@ type Components = Record<string, JsonObject>;
 const problemReference = '#/components/schemas/Problem';
 
 /**
- * Gives the operations what they have in common: a named response for each status of a problem, a default response, and
- * the Idempotency-Key parameter of every POST.
+ * Adds the shared parts of operations: a named response for each problem status, a default response, and the
+ * Idempotency-Key parameter of every POST.
  */
 export function shareResponses(document: JsonObject): JsonObject {
   const paths = document['paths'] as Record<string, Record<string, Operation>>;
@@ -37,7 +37,7 @@ const IdempotencyKey: JsonObject = {
   in: 'header',
   name: idempotencyKeyHeader,
   required: true,
-  description: 'New for each intent. The same request with the same key is carried out once.',
+  description: 'Unique for each operation. The server executes repeated requests with the same key once.',
   schema: { type: 'string', minLength: 8, maxLength: 128, pattern: '^[\\x21-\\x7e]+$' },
 };
 
@@ -55,8 +55,11 @@ function nameOf(status: number): string {
 function responseOf(status: number): JsonObject {
   const codes = Object.entries(problems).filter(([, problem]) => problem.status === status);
   const description = codes.map(([code, { title }]) => `\`${code}\`: ${title}`).join('\n\n');
-  const waits = status === 429 || status === 503;
-  return { ...problemResponse(description), ...(waits ? { headers: { 'Retry-After': retryAfter } } : {}) };
+  const isRetryable = status === 429 || status === 503;
+  return {
+    ...problemResponse(description),
+    ...(isRetryable ? { headers: { 'Retry-After': retryAfter } } : {}),
+  };
 }
 
 function problemResponse(description: string): JsonObject {

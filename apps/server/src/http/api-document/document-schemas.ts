@@ -2,22 +2,22 @@ import * as contract from '@bookedbarber/contract';
 
 export type JsonObject = { [key: string]: unknown };
 
-/** Every schema that the contract exports, by its name there. */
+/** Every schema that the contract exports, by export name. */
 export const contractSchemas = Object.fromEntries(
   Object.entries(contract).filter(([, value]) => isSchema(value)),
 ) as Record<string, JsonObject>;
 
 /**
- * Replaces every copy of a schema in `components.schemas` by a reference to it, and removes the components that nothing
- * refers to. Only the document has references: validation and serialization keep the schemas as the routes declare them.
+ * Replaces every copy of a schema in `components.schemas` with a reference, and removes components without references.
+ * Only the document has references. Validation and serialization use the schemas as the routes declare them.
  *
- * Throws when two components are equal, because a copy would then have two names.
+ * Throws if two components are equal, because a reference to them would be ambiguous.
  */
 export function referToSchemas(document: JsonObject): JsonObject {
   const components = document['components'] as { schemas: Record<string, JsonObject> };
   const names = new Map<string, string>();
 
-  /** Refers from the inside out, so that each part is compared in its short form. */
+  /** Replaces inner schemas first, because components are compared with their references in place. */
   function refer(value: unknown): unknown {
     if (Array.isArray(value)) return value.map(refer);
     if (!isObject(value)) return value;
@@ -31,7 +31,7 @@ export function referToSchemas(document: JsonObject): JsonObject {
     return withNamedParameter(Object.fromEntries(entries));
   }
 
-  /** The schema of a parameter is written without its description, which the parameter has instead. */
+  /** The description of a parameter is in the parameter, not in its schema. */
   function withNamedParameter(object: JsonObject): JsonObject {
     const { in: place, schema, description } = object;
     if (place === undefined || !isObject(schema)) return object;
@@ -40,7 +40,7 @@ export function referToSchemas(document: JsonObject): JsonObject {
   }
 
   const schemas: Record<string, JsonObject> = {};
-  // A schema is longer than each of its parts, so its parts have names before it is compared.
+  // Shortest first: a schema is longer than its parts, so the parts are named before it.
   for (const [name, schema] of Object.entries(components.schemas).sort(byLength)) {
     const short = referInside(schema);
     const key = keyOf(short);
@@ -60,7 +60,7 @@ function byLength([, a]: [string, JsonObject], [, b]: [string, JsonObject]): num
   return JSON.stringify(a).length - JSON.stringify(b).length;
 }
 
-/** The schemas that `value` refers to, also through others, by name. */
+/** The schemas that `value` references directly or indirectly, by name. */
 function usedBy(value: unknown, schemas: Record<string, JsonObject>): Record<string, JsonObject> {
   const used = new Set<string>();
   const visit = (part: unknown): void => {
@@ -74,7 +74,7 @@ function usedBy(value: unknown, schemas: Record<string, JsonObject>): Record<str
   return Object.fromEntries([...used].sort().map((name) => [name, schemas[name] ?? {}]));
 }
 
-/** Equal for equal schemas, wherever the description is written. */
+/** Equal for equal schemas, independent of the position of the description. */
 function keyOf({ description, ...rest }: JsonObject): string {
   return JSON.stringify([description, rest]);
 }

@@ -1,12 +1,12 @@
 /**
- * Keeps what was compiled for a schema. Compiling takes most of the start of an app, and the schemas of the routes are the
- * same objects in every app of a process.
+ * Caches compiled functions by schema. Compilation takes most of the startup time of an app, and all apps of a process
+ * share the schema objects of the routes.
  */
-export function keepCompiled<Compiled>(): (schema: object, compile: () => Compiled) => Compiled {
-  const kept = new WeakMap<object, { readonly compiled: Compiled }>();
+export function cacheCompiled<Compiled>(): (schema: object, compile: () => Compiled) => Compiled {
+  const cache = new WeakMap<object, { readonly compiled: Compiled }>();
   return (schema, compile) => {
-    const known = kept.get(schema) ?? { compiled: compile() };
-    kept.set(schema, known);
-    return known.compiled;
+    const entry = cache.get(schema) ?? { compiled: compile() };
+    cache.set(schema, entry);
+    return entry.compiled;
   };
 }

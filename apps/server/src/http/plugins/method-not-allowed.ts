@@ -4,28 +4,28 @@ import { problem } from '../problem.ts';
 
 const methods: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
-/** Answers the methods that an address does not take. Call it before the routes; the result completes them afterwards. */
+/** Sends 405 for unsupported methods. Call it before registering routes, and call the returned function afterwards. */
 export function methodNotAllowed(app: App): () => void {
-  const taken = new Map<string, Set<string>>();
+  const methodsByUrl = new Map<string, Set<string>>();
   app.addHook('onRoute', ({ url, method }) => {
-    taken.set(url, new Set([...(taken.get(url) ?? []), ...[method].flat()]));
+    methodsByUrl.set(url, new Set([...(methodsByUrl.get(url) ?? []), ...[method].flat()]));
   });
   return () => {
-    for (const [url, own] of [...taken]) {
-      const allow = methods.filter((method) => own.has(method)).join(', ');
-      const refuse = (): never => {
-        throw problem('method_not_allowed', `This address takes ${allow}.`);
+    for (const [url, supported] of [...methodsByUrl]) {
+      const allow = methods.filter((method) => supported.has(method)).join(', ');
+      const reject = (): never => {
+        throw problem('method_not_allowed', `This URL supports ${allow}.`);
       };
       app.route({
-        method: methods.filter((method) => !own.has(method)),
+        method: methods.filter((method) => !supported.has(method)),
         url,
         schema: { hide: true },
         // Before the body is read.
         onRequest: async (_request, reply) => {
           reply.header('allow', allow);
-          refuse();
+          reject();
         },
-        handler: refuse,
+        handler: reject,
       });
     }
   };

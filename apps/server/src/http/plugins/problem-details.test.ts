@@ -5,16 +5,17 @@ import { describe, expect, test } from 'vitest';
 import { problem } from '../problem.ts';
 import { problemDetails } from './problem-details.ts';
 
-/** The answer of a route that throws `error`. */
-async function answerTo(error: unknown) {
+/** The response of a route that throws `error`. */
+async function responseTo(error: unknown) {
   const app = Fastify();
   problemDetails(app as never);
   app.get('/', () => {
     throw error;
   });
-  const answer = await app.inject({ url: '/' });
+  const response = await app.inject({ url: '/' });
   await app.close();
-  return { status: answer.statusCode, headers: answer.headers, body: answer.json(), text: answer.body };
+  const { statusCode: status, headers, body: text } = response;
+  return { status, headers, body: response.json(), text };
 }
 
 function databaseError(code: string): Error {
@@ -24,15 +25,18 @@ function databaseError(code: string): Error {
   return error;
 }
 
-describe('an error that is thrown', () => {
-  test.each(Object.entries(problems))('as %s has its status and title', async (code, { status, title }) => {
-    const answer = await answerTo(problem(code as keyof typeof problems));
-    expect(answer.status).toBe(status);
-    expect(answer.headers['content-type']).toBe('application/problem+json');
-    expect(answer.headers['cache-control']).toBe('no-store');
-    expect(answer.body).toMatchObject({ type: `urn:bookedbarber:problem:${code}`, title, status, code });
-    expect(answer.body).not.toHaveProperty('detail');
-  });
+describe('an error', () => {
+  test.each(Object.entries(problems))(
+    'with the code %s is sent with its status and title',
+    async (code, { status, title }) => {
+      const response = await responseTo(problem(code as keyof typeof problems));
+      expect(response.status).toBe(status);
+      expect(response.headers['content-type']).toBe('application/problem+json');
+      expect(response.headers['cache-control']).toBe('no-store');
+      expect(response.body).toMatchObject({ type: `urn:bookedbarber:problem:${code}`, title, status, code });
+      expect(response.body).not.toHaveProperty('detail');
+    },
+  );
 
   test.each([
     ['23505', 409, 'record_conflict'],
@@ -43,26 +47,29 @@ describe('an error that is thrown', () => {
     ['08006', 503, 'unavailable'],
     ['42P01', 500, 'internal_error'],
     ['22P02', 500, 'internal_error'],
-  ])('by PostgreSQL with %s is %i %s and tells nothing of the inside', async (code, status, expected) => {
-    const answer = await answerTo(databaseError(code));
-    expect([answer.status, answer.body.code]).toEqual([status, expected]);
-    expect(answer.text).not.toMatch(/booking"|secret_user|zoe@|\d[0-9P]{4}/);
-  });
+  ])(
+    'from PostgreSQL with the code %s is sent as %i %s without internals',
+    async (code, status, expected) => {
+      const response = await responseTo(databaseError(code));
+      expect([response.status, response.body.code]).toEqual([status, expected]);
+      expect(response.text).not.toMatch(/booking"|secret_user|zoe@|\d[0-9P]{4}/);
+    },
+  );
 
   test.each(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EAI_AGAIN'])(
-    'by the network with %s is 503',
+    'from the network with the code %s is sent as 503',
     async (code) => {
-      const answer = await answerTo(Object.assign(new Error('connect 10.0.0.7:5432'), { code }));
-      expect([answer.status, answer.headers['retry-after']]).toEqual([503, '1']);
-      expect(answer.text).not.toContain('10.0.0.7');
+      const response = await responseTo(Object.assign(new Error('connect 10.0.0.7:5432'), { code }));
+      expect([response.status, response.headers['retry-after']]).toEqual([503, '1']);
+      expect(response.text).not.toContain('10.0.0.7');
     },
   );
 
   test.each([new TypeError('x of undefined'), 'a text', null, { statusCode: 200 }])(
-    'as %s is an internal error without a word of it',
+    'of any other kind (%s) is sent as internal_error without details',
     async (error) => {
-      const answer = await answerTo(error);
-      expect(answer.body).toEqual({
+      const response = await responseTo(error);
+      expect(response.body).toEqual({
         type: 'urn:bookedbarber:problem:internal_error',
         title: problems.internal_error.title,
         status: 500,
@@ -73,8 +80,8 @@ describe('an error that is thrown', () => {
   );
 });
 
-test('a refusal carries its sentence and its extras', async () => {
-  const { body } = await answerTo(
+test('a problem response includes the detail and the extras', async () => {
+  const { body } = await responseTo(
     problem('slot_taken', 'Try later.', { next_free: ['2026-11-24T10:00:00Z'] }),
   );
   expect(body).toMatchObject({ detail: 'Try later.', next_free: ['2026-11-24T10:00:00Z'] });

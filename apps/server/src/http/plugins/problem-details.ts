@@ -6,22 +6,22 @@ import type { App } from '../app-type.ts';
 import { ProblemError, type ProblemExtras, problem } from '../problem.ts';
 import { constantHeaders } from './security-headers.ts';
 
-/** Most faulty fields that one answer lists. */
-const maxErrors = 20;
+/** Largest number of field errors in one response. */
+const maxFieldErrors = 20;
 
-/** Makes every error an RFC 9457 problem with a stable code. What is not ours to tell is logged and said in general. */
+/** Converts every error to an RFC 9457 problem with a stable code. Logs the details of server errors and hides them. */
 export function problemDetails(app: App): void {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
-    const known = toProblem(error);
-    if (known.status >= 500) request.log.error({ err: error }, known.message);
-    return sendProblem(request, reply, known);
+    const converted = toProblem(error);
+    if (converted.status >= 500) request.log.error({ err: error }, converted.message);
+    return sendProblem(request, reply, converted);
   });
 }
 
-/** Answers with a problem outside the error handler. */
+/** Sends a problem response. For use outside the error handler too. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: ProblemError): FastifyReply {
   if (error.code === 'unauthorized') reply.header('www-authenticate', 'Bearer realm="bookedbarber"');
-  // A refusal by load has drawn its own time already.
+  // Load shedding has already set a random delay.
   if (error.status === 503 && !reply.hasHeader('retry-after')) reply.header('retry-after', '1');
   const { title, status } = problems[error.code];
   const body: Problem = {
@@ -41,23 +41,23 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
     .send(body);
 }
 
-/** Refuses an address that cannot even be looked up. No hook has run yet, so the constant headers are set here. */
-export function refuseAddress(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+/** Sends the problem for a URL that the router cannot process. No hook has run yet, so it sets the constant headers. */
+export function sendRoutingError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   const tooLong = error.code === 'FST_ERR_MAX_PARAM_LENGTH';
-  const refusal = tooLong
+  const routingProblem = tooLong
     ? problem('not_found')
-    : problem('invalid_request', 'The address is not a valid URL.');
-  sendProblem(request, reply.headers(constantHeaders), refusal);
+    : problem('invalid_request', 'The request URL is not valid.');
+  sendProblem(request, reply.headers(constantHeaders), routingProblem);
 }
 
 function toProblem(error: FastifyError): ProblemError {
   if (error instanceof ProblemError) return error;
-  // Anything can be thrown, also null.
+  // JavaScript can throw any value, also null.
   if (!(error instanceof Error)) return problem('internal_error');
   if (error.validation !== undefined) return invalid(error);
   if (isDatabaseUnavailable(error)) return problem('unavailable');
   if (isUniqueViolation(error))
-    return problem('record_conflict', 'The same record was written meanwhile; try again.');
+    return problem('record_conflict', 'Another request wrote the same record at the same time. Try again.');
   const code = frameworkCodes[error.code];
   if (code !== undefined) return problem(code);
   if (error.statusCode !== undefined && error.statusCode < 500)
@@ -74,15 +74,15 @@ const frameworkCodes: Readonly<Record<string, ProblemCode>> = {
 function invalid(error: FastifyError): ProblemError {
   const part = error.validationContext ?? 'request';
   const errors: NonNullable<ProblemExtras['errors']> = (error.validation ?? [])
-    .slice(0, maxErrors)
-    .map((fault) => ({
-      field: fieldOf(fault.instancePath, fault.params),
-      message: messageOf(fault.keyword, fault.message, fault.params),
+    .slice(0, maxFieldErrors)
+    .map(({ instancePath, keyword, message, params }) => ({
+      field: fieldOf(instancePath, params),
+      message: messageOf(keyword, message, params),
     }));
-  return problem('invalid_request', `The ${part} does not have the form that the API describes.`, { errors });
+  return problem('invalid_request', `The ${part} does not match the API schema.`, { errors });
 }
 
-/** JSON pointer of the faulty field; a missing field is named itself, not the object that lacks it. */
+/** JSON pointer to the invalid field. For a missing field, the pointer to the field instead of its object. */
 function fieldOf(instancePath: string, params: Record<string, unknown>): string {
   const { missingProperty, additionalProperty } = params;
   const name = missingProperty ?? additionalProperty;
@@ -91,8 +91,8 @@ function fieldOf(instancePath: string, params: Record<string, unknown>): string 
 
 function messageOf(keyword: string, message: string | undefined, params: Record<string, unknown>): string {
   if (keyword === 'required') return 'is missing';
-  if (keyword === 'additionalProperties') return 'is not known here';
-  if (keyword === 'pattern') return 'has characters or a form that are not allowed here';
+  if (keyword === 'additionalProperties') return 'is not a known field';
+  if (keyword === 'pattern') return 'has invalid characters or an invalid format';
   if (keyword === 'format') return formatMessages[String(params['format'])] ?? 'is not valid';
   return message ?? 'is not valid';
 }
@@ -102,5 +102,5 @@ const formatMessages: Readonly<Record<string, string>> = {
   'date-time': 'is not a date and time with an offset, such as 2026-11-24T10:00:00-05:00',
   email: 'is not an e-mail address',
   'time-zone': 'is not an IANA time zone, such as America/New_York',
-  uuid: 'is not an identifier of this server',
+  uuid: 'is not a valid UUID',
 };

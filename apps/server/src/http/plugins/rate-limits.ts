@@ -22,48 +22,49 @@ export type RateLimitOptions = {
   operator: OperatorCheck;
   guests: GuestSessions;
   clock: Clock;
-  /** Addresses and networks of the proxies before this server, whose X-Forwarded-For is believed. */
+  /** Addresses and networks of trusted proxies, whose X-Forwarded-For header is used. */
   trustedProxies: readonly string[];
-  /** Addresses and networks that are not limited, and those that are not let in. */
+  /** Addresses and networks without limits. */
   allow: readonly string[];
+  /** Addresses and networks without access. */
   deny: readonly string[];
 };
 
-/** Who asks, by its address. */
-type Caller = { readonly standing: 'allowed' | 'denied' | 'limited'; readonly subject: string };
+type Client = { readonly status: 'allowed' | 'denied' | 'limited'; readonly limitKey: string };
 
-/** What is remembered of callers: at most so many, whose addresses take no more characters than these. */
-const maxCallers = 10_000;
-const maxName = 120;
+/** Parsed addresses are cached, up to this many. Longer header values are not cached. */
+const maxCachedClients = 10_000;
+const maxCacheKeyLength = 120;
 
 /**
- * Holds every caller of the API to its limits, before the body is read. Register it before the routes.
+ * Enforces the rate limits of the API before the body is read. Register it before the routes.
  *
- * A guest with a session is a caller of its own, and counts for its address too, whose limit is larger: carriers put
- * thousands behind one address. The session is asked first: what it is refused takes nothing from its neighbors.
+ * A guest with a session has its own limits and also counts toward the larger limits of its address, because carriers
+ * put thousands of clients behind one address. The session limit is checked first, so that requests it denies do not
+ * consume the limit of the address.
  *
- * Throws RangeError for an entry of the lists that is no address and no network.
+ * Throws RangeError if an entry of the lists is neither an address nor a network.
  */
 export function rateLimits(app: App, options: RateLimitOptions): void {
   const { limiter, operator, guests, clock } = options;
   const trusted = readNetworks(options.trustedProxies);
   const lists = createAccessLists(options);
-  const callers = new Map<string, Caller>();
+  const cachedClients = new Map<string, Client>();
 
-  /** Reading addresses costs more than the rest of a check: who came a moment ago is known. */
-  function callerOf(request: FastifyRequest): Caller {
+  /** Parsing addresses costs more than the rest of a check, so results are cached. */
+  function clientOf(request: FastifyRequest): Client {
     const peer = request.raw.socket.remoteAddress;
-    const forwardedFor = request.headers['x-forwarded-for'];
-    const said = Array.isArray(forwardedFor) ? forwardedFor.join(',') : forwardedFor;
-    const name = said === undefined ? `${peer}` : `${peer} ${said}`;
-    const known = callers.get(name);
-    if (known !== undefined) return known;
-    const address = clientAddress(peer, said, trusted);
-    const caller = { standing: lists.statusOf(address), subject: limitKeyOf(address) };
-    if (name.length > maxName) return caller;
-    if (callers.size >= maxCallers) callers.clear();
-    callers.set(name, caller);
-    return caller;
+    const header = request.headers['x-forwarded-for'];
+    const forwardedFor = Array.isArray(header) ? header.join(',') : header;
+    const cacheKey = forwardedFor === undefined ? `${peer}` : `${peer} ${forwardedFor}`;
+    const cached = cachedClients.get(cacheKey);
+    if (cached !== undefined) return cached;
+    const address = clientAddress(peer, forwardedFor, trusted);
+    const client = { status: lists.statusOf(address), limitKey: limitKeyOf(address) };
+    if (cacheKey.length > maxCacheKeyLength) return client;
+    if (cachedClients.size >= maxCachedClients) cachedClients.clear();
+    cachedClients.set(cacheKey, client);
+    return client;
   }
 
   app.addHook('onRoute', (route) => {
@@ -75,50 +76,50 @@ export function rateLimits(app: App, options: RateLimitOptions): void {
   app.addHook('onRequest', async (request, reply) => {
     const kind = kindOf(request.method, request.routeOptions.url, request.url);
     if (kind === null) return;
-    const { standing, subject } = callerOf(request);
-    if (standing === 'denied') throw problem('address_denied');
+    const { status, limitKey } = clientOf(request);
+    if (status === 'denied') throw problem('address_denied');
     const { authorization, cookie } = request.headers;
     const isOperator = operator.isOperator(request);
-    // Only what is wrong counts. The token is too long to be guessed at any pace, so the right one always passes:
-    // else a few wrong ones from a shop's own network would lock its staff out.
+    // Only wrong credentials count. The token is too long to guess at any rate, so the correct token always passes.
+    // Otherwise, a few wrong attempts from a shop's network would lock out its staff.
     if (authorization !== undefined && !isOperator)
-      require(reply, await limiter.check({ limit: 'auth', key: subject }));
-    if (standing === 'allowed') return;
+      enforce(reply, await limiter.check({ limit: 'auth', key: limitKey }));
+    if (status === 'allowed') return;
     if (isOperator) {
-      require(reply, await limiter.check({ limit: forOperator(kind), key: 'operator' }));
+      enforce(reply, await limiter.check({ limit: operatorLimit(kind), key: 'operator' }));
       return;
     }
     const guest = guests.idIn(cookie, clock.nowMs());
     if (guest === null) {
-      require(reply, await limiter.check({ limit: kind, key: subject }));
-      // Of a browser alone, which keeps it. It counts from the next request on.
+      enforce(reply, await limiter.check({ limit: kind, key: limitKey }));
+      // Only browsers get a session, because other clients may not store cookies. It applies from the next request on.
       if (request.headers['sec-fetch-site'] !== undefined)
         reply.header('set-cookie', guests.begin(clock.nowMs()));
       return;
     }
-    require(reply, await limiter.check({ limit: kind, key: `guest ${guest}` }));
-    const together = await limiter.check({ limit: `address-${kind}`, key: subject });
-    if (!together.allowed) require(reply, together);
+    enforce(reply, await limiter.check({ limit: kind, key: `guest ${guest}` }));
+    const shared = await limiter.check({ limit: `address-${kind}`, key: limitKey });
+    if (!shared.allowed) enforce(reply, shared);
   });
 }
 
-/** What reads the database a lot is held to its own limits, whoever asks. */
-function forOperator(kind: RequestKind): LimitName {
+/** Analytics requests have the same limits for operators and guests, because they load the database. */
+function operatorLimit(kind: RequestKind): LimitName {
   return kind === 'analytics' ? kind : 'operator';
 }
 
-/** Tells the caller of its limits. Throws rate_limited, or unavailable when nobody knows whether it is within them. */
-function require(reply: FastifyReply, decision: Decision): void {
+/** Sets the rate limit headers. Throws rate_limited, or unavailable if the limiter cannot decide during an outage. */
+function enforce(reply: FastifyReply, decision: Decision): void {
   reply.headers(limitHeaders(decision));
   if (decision.allowed) return;
   if (decision.outage) throw problem('unavailable');
   const extras: ProblemExtras = { exceeded_windows: [...decision.exceededWindows] };
   const seconds = Math.ceil(decision.retryAfterMs / 1000);
   const windows = decision.exceededWindows.map((name) => `per ${name}`).join(' and ');
-  throw problem('rate_limited', `The limit ${windows} is reached. Try again in ${seconds} s.`, extras);
+  throw problem('rate_limited', `The rate limit ${windows} is exceeded. Try again in ${seconds} s.`, extras);
 }
 
-/** Without an address: a socket of this machine's file system. */
+/** Connections over a Unix domain socket have no address. */
 function limitKeyOf(address: Address | null): string {
   return address === null ? 'local' : `address ${limitKeyOfAddress(address)}`;
 }

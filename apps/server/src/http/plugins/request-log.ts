@@ -1,14 +1,13 @@
 import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 
 /**
- * Logs what is unusual about a request: that it was slow, or broke off. Failures are logged where they are answered. On
- * the level debug every request has a line. Fastify's own two lines for each cost more than a cached answer does, and the
- * metrics count them all.
+ * Logs only slow and aborted requests, and all requests at level debug. The error handler logs failures. Fastify's
+ * default of two lines per request costs more than a cached response, and the metrics count all requests.
  */
 export class RequestLog extends LogController {
   readonly #slowMs: number;
 
-  /** @param slowMs from here on a request is slow enough for a line */
+  /** @param slowMs minimum duration of a request to be logged as slow */
   constructor(slowMs: number) {
     super();
     this.#slowMs = slowMs;
@@ -19,8 +18,8 @@ export class RequestLog extends LogController {
   override requestCompleted(error: Error | null, request: FastifyRequest, reply: FastifyReply): void {
     const ms = reply.elapsedTime;
     if (error !== null && error !== undefined) super.requestCompleted(error, request, reply);
-    else if (ms >= this.#slowMs) request.log.warn(lineOf(request, reply, ms), 'a slow request');
-    else if (this.#logsAll(request)) request.log.debug(lineOf(request, reply, ms), 'a request');
+    else if (ms >= this.#slowMs) request.log.warn(fieldsOf(request, reply, ms), 'slow request');
+    else if (this.#logsAll(request)) request.log.debug(fieldsOf(request, reply, ms), 'request completed');
   }
 
   #logsAll({ log: { level } }: FastifyRequest): boolean {
@@ -28,7 +27,7 @@ export class RequestLog extends LogController {
   }
 }
 
-function lineOf(
+function fieldsOf(
   { method, originalUrl: url }: FastifyRequest,
   { statusCode }: FastifyReply,
   ms: number,

@@ -1,6 +1,6 @@
 import type { App } from '../app-type.ts';
 
-/** Made once: they are the same for every answer. */
+/** The same for every response. */
 export const constantHeaders = {
   'content-security-policy':
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",

@@ -9,10 +9,10 @@ import { sendProblem } from './problem-details.ts';
 const root = fileURLToPath(new URL('../../../../web/dist/', import.meta.url));
 const yearSeconds = 31_536_000;
 
-/** Serves the built pages. Addresses of pages are answered with the one document, which finds its page itself. */
+/** Serves the built web app. Every page URL returns index.html, because routing happens in the browser. */
 export async function webPages(app: App): Promise<void> {
   if (!existsSync(root)) {
-    app.log.warn('the pages are not built, only the API answers: run npm run build');
+    app.log.warn('the web pages are not built, serving only the API: run npm run build');
     app.setNotFoundHandler((request, reply) => sendProblem(request, reply, problem('not_found')));
     return;
   }
@@ -21,7 +21,7 @@ export async function webPages(app: App): Promise<void> {
     wildcard: false,
     cacheControl: false,
     setHeaders: (reply, path) => {
-      // Names of built assets carry a digest of their content, so they never change.
+      // Names of built assets contain a digest of their content, so the content of a URL never changes.
       const immutable = path.includes('/assets/');
       reply.header('cache-control', immutable ? `public, max-age=${yearSeconds}, immutable` : 'no-cache');
     },
@@ -31,7 +31,7 @@ export async function webPages(app: App): Promise<void> {
   );
 }
 
-/** The address of a page has no file ending; an asset or an API route that is not there is told so. */
+/** Page URLs have no file extension. Unknown assets and API routes get 404. */
 function isPage({ method, url }: FastifyRequest): boolean {
   const path = url.split('?', 1)[0] ?? '';
   return method === 'GET' && !path.startsWith('/api/') && !/\.[a-z0-9]+$/i.test(path);

@@ -18,7 +18,7 @@ export type DailyScheduleOptions = {
   sendRate: SendRate | null;
 };
 
-/** Sends barbers their day. It is read when it is sent, so nothing that was cancelled before stands in it. */
+/** Sends barbers their daily schedule. It is read when it is sent, so it omits cancelled appointments. */
 export function dailyScheduleHandler(options: DailyScheduleOptions): MessageHandler<LeasedMessage> {
   const { db, transport, from, findShop, clock, sendRate } = options;
   return {
@@ -29,20 +29,21 @@ export function dailyScheduleHandler(options: DailyScheduleOptions): MessageHand
         .selectAll()
         .where('id', '=', barberId ?? '')
         .executeTakeFirst();
-      if (barber === undefined) return { kind: 'refused', reason: 'the message names no barber' };
-      if (!barber.active) return { kind: 'skipped', reason: 'the barber works here no more' };
-      if (barber.email === null) return { kind: 'skipped', reason: 'the barber has no e-mail address' };
+      if (barber === undefined) return { kind: 'refused', reason: 'the message has no barber' };
+      if (!barber.active) return { kind: 'skipped', reason: 'the barber is no longer active' };
+      if (barber.email === null) return { kind: 'skipped', reason: 'the barber has no email address' };
       const shop = await findShop(barber.shopId);
       if (shop.dailyScheduleMinute === null)
-        return { kind: 'skipped', reason: 'the shop sends no lists of the day any more' };
+        return { kind: 'skipped', reason: 'the shop has turned off daily schedules' };
       if (clock.nowMs() >= localDay(shop.zone, date).endMs)
         return { kind: 'skipped', reason: 'the day is over' };
-      const visits = await bookingsOfDay(db, { barberId: barber.id, zone: shop.zone, date });
-      if (visits.length === 0) return { kind: 'skipped', reason: 'there is no visit on this day' };
+      const entries = await bookingsOfDay(db, { barberId: barber.id, zone: shop.zone, date });
+      if (entries.length === 0)
+        return { kind: 'skipped', reason: 'the barber has no appointments on this day' };
       const tooEarly = await sendRate?.wait(attempt.signal, clock.nowMs);
       if (tooEarly) return tooEarly;
       const mail = {
-        ...dailyScheduleMail({ shop, barberName: barber.name, date, visits }),
+        ...dailyScheduleMail({ shop, barberName: barber.name, date, entries }),
         from,
         to: barber.email,
         replyTo: shop.email,

@@ -1,4 +1,4 @@
-/** The list of a barber's visits of a day, as text and as HTML. */
+/** The mail with a barber's appointments of a day, as text and as HTML. */
 import type { ShopRecord } from '../../catalog/catalog.ts';
 import type { Executor } from '../../database/connect.ts';
 import { localDay } from '../../time/wall-time.ts';
@@ -15,7 +15,9 @@ export type DailyScheduleEntry = {
   status: 'pending' | 'confirmed';
 };
 
-/** The visits of the barber that begin on this date of the shop's zone and still stand, in their order. */
+/**
+ * The barber's pending and confirmed appointments that start on this date in the shop's time zone, in order of time.
+ */
 export async function bookingsOfDay(
   executor: Executor,
   { barberId, zone, date }: { barberId: string; zone: string; date: string },
@@ -40,8 +42,8 @@ export async function bookingsOfDay(
     .where('segment.startsAt', '<', new Date(endMs))
     .orderBy('segment.startsAt')
     .execute();
-  return rows.map(({ startsAt, endsAt, status, ...visit }) => ({
-    ...visit,
+  return rows.map(({ startsAt, endsAt, status, ...entry }) => ({
+    ...entry,
     startMs: startsAt.getTime(),
     endMs: endsAt.getTime(),
     status: status === 'pending' ? 'pending' : 'confirmed',
@@ -52,30 +54,30 @@ type DailyScheduleOptions = {
   shop: ShopRecord;
   barberName: string;
   date: string;
-  visits: readonly DailyScheduleEntry[];
+  entries: readonly DailyScheduleEntry[];
 };
 
-export function dailyScheduleMail({ shop, barberName, date, visits }: DailyScheduleOptions) {
+export function dailyScheduleMail({ shop, barberName, date, entries }: DailyScheduleOptions) {
   const noon = localDay(shop.zone, date).startMs + 43_200_000;
   const { day, zoneName } = formatBookingTime(shop, noon, noon);
-  const count = visits.length === 1 ? 'one visit' : `${visits.length} visits`;
+  const count = entries.length === 1 ? 'one appointment' : `${entries.length} appointments`;
   const subject = `Your day at ${shop.name}: ${count} on ${day}`;
-  const opening = `You have ${count} on ${day}. This is how it stands now; what changes later is not in it.`;
-  const zone = `Times are by the shop's clock: ${zoneName}.`;
-  const rows = visits.map((visit) => ({
-    hours: formatBookingTime(shop, visit.startMs, visit.endMs).hours,
-    what: `${visit.serviceName}${visit.status === 'pending' ? ' (not confirmed yet)' : ''}`,
-    who: [visit.clientName, visit.phone].filter(Boolean).join(', '),
-    note: visit.note,
+  const opening = `You have ${count} on ${day}. This list does not include later changes.`;
+  const zone = `Times are in the shop's time zone: ${zoneName}.`;
+  const rows = entries.map((entry) => ({
+    hours: formatBookingTime(shop, entry.startMs, entry.endMs).hours,
+    service: `${entry.serviceName}${entry.status === 'pending' ? ' (not confirmed yet)' : ''}`,
+    client: [entry.clientName, entry.phone].filter(Boolean).join(', '),
+    note: entry.note,
   }));
   const text = [
     `Hello ${barberName},`,
     '',
     opening,
     '',
-    ...rows.flatMap(({ hours, what, who, note }) => [
-      `${hours}: ${what}`,
-      `  ${who}`,
+    ...rows.flatMap(({ hours, service, client, note }) => [
+      `${hours}: ${service}`,
+      `  ${client}`,
       ...(note === '' ? [] : [`  Note: ${note}`]),
     ]),
     '',
@@ -90,9 +92,9 @@ export function dailyScheduleMail({ shop, barberName, date, visits }: DailySched
 <p>Hello ${barberName},</p>
 <p>${opening}</p>
 <table>
-<thead><tr><th scope="col" align="left">When</th><th scope="col" align="left">What</th><th scope="col" align="left">Who</th><th scope="col" align="left">Note</th></tr></thead>
+<thead><tr><th scope="col" align="left">Time</th><th scope="col" align="left">Service</th><th scope="col" align="left">Client</th><th scope="col" align="left">Note</th></tr></thead>
 <tbody>
-${rows.map(({ hours, what, who, note }) => html`<tr><td>${hours}</td><td>${what}</td><td>${who}</td><td>${note}</td></tr>\n`)}</tbody>
+${rows.map(({ hours, service, client, note }) => html`<tr><td>${hours}</td><td>${service}</td><td>${client}</td><td>${note}</td></tr>\n`)}</tbody>
 </table>
 <p>${zone}</p>
 <p>${shop.name}</p>

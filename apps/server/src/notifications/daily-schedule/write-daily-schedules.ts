@@ -7,25 +7,25 @@ import { everyShop, isDone, markDone } from '../../scheduler/shop-days.ts';
 import { localDate, localDay, wallInstant } from '../../time/wall-time.ts';
 import { dailyScheduleKind } from '../message-kinds.ts';
 
-/** Written so long before they are due: a shop that changes the hour within it gets the next day's at the new one. */
+/** Lead before the due time. If a shop changes the time within the lead, the change applies to the next day. */
 const aheadMs = 3_600_000;
-/** Half of the day is over by then: nobody needs the list of it. */
+/** After this delay, daily schedules are not enqueued, because much of the day is over. */
 const tooLateMs = 6 * 3_600_000;
 
-/** Writes the messages with which barbers get their day, once a day for each shop. Resolves with how many. */
+/** Enqueues the daily schedules of all barbers, once per shop and day. Resolves with the number of messages. */
 export async function enqueueDailySchedules(
   { db, clock }: { db: Db; clock: Clock },
   signal: AbortSignal,
 ): Promise<number> {
-  let written = 0;
+  let enqueued = 0;
   for await (const shop of everyShop(db)) {
     signal.throwIfAborted();
-    written += await writeForShop(db, shop, clock.nowMs());
+    enqueued += await enqueueForShop(db, shop, clock.nowMs());
   }
-  return written;
+  return enqueued;
 }
 
-async function writeForShop(db: Db, shop: ShopRecord, nowMs: number): Promise<number> {
+async function enqueueForShop(db: Db, shop: ShopRecord, nowMs: number): Promise<number> {
   if (shop.dailyScheduleMinute === null) return 0;
   const date = localDate(shop.zone, nowMs);
   const dueMs = dueOn(shop, shop.dailyScheduleMinute, date);
@@ -63,7 +63,7 @@ async function writeForShop(db: Db, shop: ShopRecord, nowMs: number): Promise<nu
   });
 }
 
-/** A minute of the wall clock that a day leaves out comes when the clock goes on. */
+/** A wall-clock time that a clock change skips maps to the moment of the change. */
 function dueOn({ zone }: ShopRecord, minute: number, date: string): number {
   return Math.max(wallInstant(zone, date, minute, 'closes'), localDay(zone, date).startMs);
 }

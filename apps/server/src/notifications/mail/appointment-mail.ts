@@ -11,30 +11,30 @@ export type BookingMail = { subject: string; text: string; html: string };
 type BookingMailOptions = {
   shop: ShopRecord;
   booking: BookingRecord;
-  /** Where the booking can be changed; of a follow-up, where another visit can be booked. */
+  /** The page of the booking; for a follow-up, the page of the shop. */
   url: string;
   nowMs: number;
 };
 
-/** The words of a mail about a visit: as text, and the same as HTML without style or pictures. */
+/** The mail about an appointment, as text and as HTML without styles or images. */
 export function bookingMail(
   kind: MessageKind,
   { shop, booking, url, nowMs }: BookingMailOptions,
 ): BookingMail {
   const when = formatBookingTime(shop, booking.startsAt.getTime(), booking.endsAt.getTime());
-  const away = daysAway(shop.zone, booking.startsAt.getTime(), nowMs);
-  const { subject, opening } = describeError(kind, { booking, shopName: shop.name, when, away });
+  const relativeDay = relativeDayOf(shop.zone, booking.startsAt.getTime(), nowMs);
+  const { subject, opening } = wordingOf(kind, { booking, shopName: shop.name, when, relativeDay });
   const services = booking.segments.map(({ serviceName, barberName }) => `${serviceName} with ${barberName}`);
-  const contact = [shop.phone, shop.email].filter((way) => way !== null).join(', ');
+  const contact = [shop.phone, shop.email].filter((address) => address !== null).join(', ');
   const facts: [string, string][] = [
     ['When', `${when.day}, ${when.hours}`],
     ['Time zone', `${when.zoneName} (the shop's clock)`],
-    ['What', services.join('; ')],
+    ['Services', services.join('; ')],
     ['Where', shop.address === '' ? shop.name : `${shop.name}, ${shop.address}`],
     ...(contact === '' ? [] : [['Questions', contact] satisfies [string, string]]),
   ];
-  const link = linkWords[kind] ?? 'Move or cancel the visit';
-  const isOwn = kind !== 'cancellation' && kind !== 'follow-up';
+  const link = linkTexts[kind] ?? 'Move or cancel the appointment';
+  const canChange = kind !== 'cancellation' && kind !== 'follow-up';
   const greeting = greetingOf(booking.name);
 
   const text = [
@@ -45,7 +45,7 @@ export function bookingMail(
     ...facts.map(([name, value]) => `${name}: ${value}`),
     '',
     `${link}: ${url}`,
-    ...(isOwn ? ['Whoever has this link can change your booking: keep it to yourself.'] : []),
+    ...(canChange ? ['Anyone with this link can change your booking. Keep it to yourself.'] : []),
     '',
     shop.name,
   ].join('\n');
@@ -59,71 +59,71 @@ export function bookingMail(
 <table>
 ${facts.map(([name, value]) => html`<tr><th scope="row" align="left">${name}</th><td>${value}</td></tr>\n`)}</table>
 <p><a href="${url}">${link}</a></p>
-${isOwn ? html`<p>Whoever has this link can change your booking: keep it to yourself.</p>\n` : ''}<p>${shop.name}</p>
+${canChange ? html`<p>Anyone with this link can change your booking. Keep it to yourself.</p>\n` : ''}<p>${shop.name}</p>
 </body>
 </html>
 `;
   return { subject, text: `${text}\n`, html: page.text };
 }
 
-const linkWords: Partial<Record<MessageKind, string>> = {
-  cancellation: 'See the booking',
+const linkTexts: Partial<Record<MessageKind, string>> = {
+  cancellation: 'View the booking',
   'follow-up': 'Choose another time',
 };
 
-/** Anybody can have us write to anybody: what a mail program would make a link of is not repeated. */
+/** Guests choose the name and the recipient, so a name that a mail program could turn into a link is omitted. */
 function greetingOf(name: string): string {
   return /\/|\.\S/.test(name) ? 'Hello,' : `Hello ${name},`;
 }
 
-type WordsOptions = {
+type WordingOptions = {
   booking: BookingRecord;
   shopName: string;
   when: ReturnType<typeof formatBookingTime>;
-  /** Whether the visit is today or tomorrow by the shop's calendar. */
-  away: 'today' | 'tomorrow' | null;
+  /** Whether the appointment is today or tomorrow in the shop's time zone. */
+  relativeDay: 'today' | 'tomorrow' | null;
 };
 
-function daysAway(zone: string, startMs: number, nowMs: number): WordsOptions['away'] {
+function relativeDayOf(zone: string, startMs: number, nowMs: number): WordingOptions['relativeDay'] {
   const days = daysBetween(localDate(zone, nowMs), localDate(zone, startMs));
   return days === 0 ? 'today' : days === 1 ? 'tomorrow' : null;
 }
 
-function describeError(
+function wordingOf(
   kind: MessageKind,
-  { booking: { status }, shopName, when: { day, start }, away }: WordsOptions,
+  { booking: { status }, shopName, when: { day, start }, relativeDay }: WordingOptions,
 ): { subject: string; opening: string } {
-  const waits = status === 'pending' ? ' The shop still has to confirm it.' : '';
+  const approval = status === 'pending' ? ' The shop still has to confirm it.' : '';
   switch (kind) {
     case 'request':
       return {
         subject: `Your request at ${shopName}, ${day}`,
-        opening: `${shopName} has your request and will confirm it. You will get another mail.`,
+        opening: `${shopName} has received your request and will confirm it. You will get another email.`,
       };
     case 'confirmation':
       return {
-        subject: `Your visit at ${shopName}, ${day}`,
-        opening: `Your visit at ${shopName} is booked.`,
+        subject: `Your appointment at ${shopName}, ${day}`,
+        opening: `Your appointment at ${shopName} is booked.`,
       };
     case 'reschedule':
       return {
-        subject: `Your visit at ${shopName} has moved to ${day}`,
-        opening: `Your visit at ${shopName} has changed. This is how it stands now.${waits}`,
+        subject: `Your appointment at ${shopName} has moved to ${day}`,
+        opening: `Your appointment at ${shopName} has changed. These are the new details.${approval}`,
       };
     case 'reminder':
       return {
-        subject: `Reminder: ${shopName}, ${away === null ? '' : `${away}, `}${day}, ${start}`,
-        opening: `This is a reminder of your visit at ${shopName}${away === null ? '' : ` ${away}`}.`,
+        subject: `Reminder: ${shopName}, ${relativeDay === null ? '' : `${relativeDay}, `}${day}, ${start}`,
+        opening: `This is a reminder of your appointment at ${shopName}${relativeDay === null ? '' : ` ${relativeDay}`}.`,
       };
     case 'cancellation':
       return {
-        subject: `Your visit at ${shopName} is cancelled`,
-        opening: `Your visit at ${shopName} is cancelled. It was to be as follows.`,
+        subject: `Your appointment at ${shopName} is cancelled`,
+        opening: `Your appointment at ${shopName} is cancelled. These were the details.`,
       };
     case 'follow-up':
       return {
         subject: `We missed you at ${shopName}`,
-        opening: `${shopName} expected you for the visit below and did not see you. Would another time suit you better?`,
+        opening: `${shopName} missed you at the appointment below. Would you like to choose another time?`,
       };
   }
 }

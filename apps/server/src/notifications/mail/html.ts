@@ -1,4 +1,4 @@
-/** Text that is HTML already. */
+/** Text that is already HTML. */
 export class Html {
   readonly text: string;
   constructor(text: string) {
@@ -23,7 +23,7 @@ function escapeHtml(text: string): string {
 
 type Value = string | number | Html | readonly Html[];
 
-/** Writes HTML; every value is escaped unless it was written by this function. Attributes want their quotes. */
+/** Builds HTML. Escapes every value except Html. Attribute values must be quoted. */
 export function html(strings: TemplateStringsArray, ...values: readonly Value[]): Html {
   const parts = values.map((value) => {
     if (value instanceof Html) return value.text;

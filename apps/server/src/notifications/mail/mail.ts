@@ -1,34 +1,34 @@
 /** A mail, ready to be sent. */
 export type Mail = {
-  /** Address with or without a name. */
+  /** Address, optionally with a name. */
   from: string;
   /** Address without a name. */
   to: string;
-  /** Who answers when the client replies; null: nobody in particular. */
+  /** The Reply-To address; null: none. */
   replyTo: string | null;
   subject: string;
   text: string;
   html: string;
-  /** With angle brackets; the same for every try to send the same message. */
+  /** With angle brackets; the same for every attempt to send the message. */
   messageId: string;
   /** An iCalendar file, attached as booking.ics; null: none. */
   calendar: string | null;
-  /** Where who gets it says that they want no more of its kind; absent: it is not of a kind that one does without. */
+  /** Page where the recipient can unsubscribe; absent for essential messages. */
   unsubscribeUrl?: string;
 };
 
-/** How a transport took a mail. */
+/** The outcome of sending a mail. */
 export type MailResult =
   | { kind: 'sent' }
   | { kind: 'not-sent'; reason: string }
   | { kind: 'refused'; reason: string }
   | { kind: 'unknown'; reason: string };
 
-/** Where mails go. */
+/** Delivers mails. */
 export type MailTransport = {
   /**
-   * Sends one mail. `begin` is awaited before the first byte of the mail goes out; when it rejects, nothing is sent and
-   * its error is passed on. An aborted `signal` breaks the sending off.
+   * Sends one mail. Awaits `begin` before the first byte of the mail is sent; if it rejects, nothing is sent and
+   * `send` rejects with its error. An aborted `signal` cancels the attempt.
    */
   send(mail: Mail, attempt: { signal: AbortSignal; begin(): Promise<void> }): Promise<MailResult>;
 };

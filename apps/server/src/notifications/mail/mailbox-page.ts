@@ -14,7 +14,7 @@ pre { white-space: pre-wrap; overflow-wrap: anywhere; padding: 1rem; background:
 iframe { width: 100%; height: 24rem; border: 1px solid #8a8580; }
 `;
 
-/** No script, no picture, no style but the page's own; the frame of a mail inherits it. */
+/** Allows no scripts, no images and only the page's own style. The frame that shows a mail inherits it. */
 export const mailboxPolicy = [
   "default-src 'none'",
   `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
@@ -29,12 +29,12 @@ export function mailboxList(
   return page(
     'Mailbox',
     html`<h1>Mailbox</h1>
-<p>Mails of this development server. None of them was sent.</p>
+<p>Messages of this development server. They are not sent.</p>
 ${
   mails.length === 0
-    ? html`<p>There is none yet.</p>`
+    ? html`<p>No messages yet.</p>`
     : html`<table>
-<caption>The newest first</caption>
+<caption>Newest first</caption>
 <thead><tr><th scope="col">Time</th><th scope="col">To</th><th scope="col">Subject</th></tr></thead>
 <tbody>
 ${mails.map(
@@ -50,13 +50,13 @@ ${mails.map(
 export function mailboxMail(mail: MailboxMail): string {
   return page(
     mail.subject,
-    html`<p><a href="/mailbox">All mails</a></p>
+    html`<p><a href="/mailbox">All messages</a></p>
 <h1>${mail.subject}</h1>
 <p>To ${mail.recipient}, ${timeOf(mail.createdAt)}</p>
-<h2>As text</h2>
+<h2>Text</h2>
 <pre>${mail.textBody}</pre>
-<h2>As HTML</h2>
-<iframe title="The mail as HTML" sandbox srcdoc="${mail.htmlBody}"></iframe>
+<h2>HTML</h2>
+<iframe title="The message as HTML" sandbox srcdoc="${mail.htmlBody}"></iframe>
 ${mail.calendar === null ? '' : html`<h2>booking.ics</h2>\n<pre>${mail.calendar}</pre>`}`,
   );
 }

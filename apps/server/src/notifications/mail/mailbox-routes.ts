@@ -5,7 +5,7 @@ import type { Context } from '../../main/context.ts';
 import { mailboxList, mailboxMail, mailboxPolicy } from './mailbox-page.ts';
 import { mailboxSize } from './mailbox-transport.ts';
 
-/** The mails that would have been sent, for whoever develops. Where mails are sent, and in production, it is not there. */
+/** The development mailbox. It does not exist in production or when SMTP_URL is set. */
 export function mailboxRoutes(app: App, { config, db }: Context): void {
   if (config.production || config.mail.smtpUrl !== null) return;
   const page = { 'content-security-policy': mailboxPolicy, 'cache-control': 'no-store' };
@@ -29,7 +29,7 @@ export function mailboxRoutes(app: App, { config, db }: Context): void {
         .selectAll()
         .where('id', '=', request.params.id)
         .executeTakeFirst();
-      if (mail === undefined) throw problem('not_found', 'There is no such mail.');
+      if (mail === undefined) throw problem('not_found', 'The mailbox has no message with this id.');
       return reply.headers(page).type('text/html; charset=utf-8').send(mailboxMail(mail));
     },
   );

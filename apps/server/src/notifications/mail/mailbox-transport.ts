@@ -4,10 +4,10 @@ import type { Db } from '../../database/connect.ts';
 import type { Database } from '../../database/schema.ts';
 import type { MailTransport } from './mail.ts';
 
-/** Messages that the mailbox of development keeps. */
+/** Maximum number of messages in the development mailbox; the oldest are deleted. */
 export const mailboxSize = 500;
 
-/** Puts mails into a table instead of sending them, for development. The same Message-ID twice is one mail. */
+/** Stores mails in the development mailbox instead of sending them. Mails with the same Message-ID are stored once. */
 export function createMailboxTransport(db: Db, clock: Clock): MailTransport {
   return {
     async send(mail, attempt) {

@@ -1,7 +1,7 @@
 /**
- * Mail over SMTP (RFC 5321), one conversation for each mail, by nodemailer's connection rather than its transport: only
- * the conversation itself shows how far it came. Until the server has asked for the content nothing was sent; from then
- * on a lost connection leaves it unknown, and only the server's own word says otherwise.
+ * Mail over SMTP (RFC 5321), one connection per mail. Uses nodemailer's SMTPConnection instead of its transport,
+ * because only the connection shows how far a failed attempt got. Before the server requests the content, nothing was
+ * sent. After that, a lost connection leaves the outcome unknown, and only a reply of the server decides it.
  */
 import { Readable } from 'node:stream';
 import MailComposer from 'nodemailer/lib/mail-composer';
@@ -9,20 +9,20 @@ import { parseConnectionUrl } from 'nodemailer/lib/shared';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { Mail, MailResult, MailTransport } from './mail.ts';
 
-/** Longest silences, in ms: to connect, for the greeting, and for any reply. */
-const silence = {
+/** Timeouts, in ms: to connect, for the greeting, for DNS, and without activity on the socket. */
+const timeouts = {
   connectionTimeout: 10_000,
   greetingTimeout: 10_000,
   dnsTimeout: 10_000,
   socketTimeout: 30_000,
 };
 
-/** Longest conversation in all, in ms: a server that keeps dropping a byte now and then is given up too. */
+/** Time limit of one mail, in ms, also for a server that keeps sending a few bytes. */
 const maxMs = 120_000;
 
 /**
- * `url` is smtp:// or smtps://, with user and password where the server wants them. A password goes over TLS or not at
- * all, unless the address ends with ?ignoreTLS=true.
+ * `url` is smtp:// or smtps://, with user and password if the server requires them. A password is sent over TLS only,
+ * unless the address ends with ?ignoreTLS=true.
  */
 export function createSmtpTransport(url: string): MailTransport {
   const { auth, ...server } = parseConnectionUrl(url);
@@ -32,9 +32,9 @@ export function createSmtpTransport(url: string): MailTransport {
       const content = await message.build();
       const { from, to } = message.getEnvelope();
       const requireTLS = auth !== undefined && server['ignoreTLS'] !== true;
-      const connection = new SMTPConnection({ ...silence, requireTLS, ...server });
+      const connection = new SMTPConnection({ ...timeouts, requireTLS, ...server });
       let contentAsked = false;
-      // nodemailer reads the stream when the server has asked for the content, and not before.
+      // nodemailer reads the stream only after the server has requested the content.
       async function* contentOnceBegun() {
         await attempt.begin();
         contentAsked = true;
@@ -63,10 +63,10 @@ export function createSmtpTransport(url: string): MailTransport {
 function mailOptions({ to, calendar, replyTo, unsubscribeUrl, ...mail }: Mail) {
   return {
     ...mail,
-    // As one address, whatever stands in it.
+    // An address object, so that commas in the text do not create several recipients.
     to: { name: '', address: to },
     ...(replyTo === null ? {} : { replyTo }),
-    // What a mail program does not answer by itself: RFC 3834.
+    // RFC 3834: prevents automatic replies.
     headers: {
       'Auto-Submitted': 'auto-generated',
       // RFC 2369.
@@ -90,7 +90,7 @@ function calendarAttachment(calendar: string) {
 type Done = (error?: Error | null) => void;
 type Step = (begin: (done: Done) => void) => Promise<void>;
 
-/** Runs steps one after another; an error of the connection or an abort ends the step under way. */
+/** Runs steps in sequence. An error of the connection or an abort rejects the current step. */
 async function converse(
   connection: SMTPConnection,
   signal: AbortSignal,
@@ -123,10 +123,10 @@ function resultOf(error: unknown, contentAsked: boolean): MailResult {
     responseCode?: number;
     command?: string;
   };
-  // Never the whole of it: replies of servers can be long.
+  // Server replies can be long.
   const reason = message.slice(0, 300);
-  // A reply is the server's decision. 5xx to the recipient or the content is for good; to a login or to our own address
-  // it is a fault of the installation, which somebody will mend.
+  // A reply is the server's decision. 5xx for the recipient or the content is permanent. 5xx for the login or the
+  // sender is a configuration error, which operators can fix.
   if (responseCode !== undefined) {
     const isOfThisMail = command === 'RCPT TO' || command === 'DATA';
     return { kind: permanent === true && isOfThisMail ? 'refused' : 'not-sent', reason };

@@ -5,16 +5,16 @@ import { addDays } from '../../time/dates.ts';
 import { type QuietHours, quietAt } from '../../time/quiet-hours.ts';
 import { localDate, wallInstant } from '../../time/wall-time.ts';
 
-/** The hour of the next day at which who did not come is asked back: minutes of the wall clock. */
+/** Wall-clock time of follow-ups, in minutes after midnight. */
 const minuteOfNextDay = 600;
 
-/** When to ask somebody back who was noted at `nowMs` not to have come: on the next day, outside of quiet hours. */
+/** When to send the follow-up for a no-show that is recorded at `nowMs`: the next day, outside quiet hours. */
 export function followUpDueMs(shop: QuietHours, nowMs: number): number {
   const dueMs = wallInstant(shop.zone, addDays(localDate(shop.zone, nowMs), 1), minuteOfNextDay, 'closes');
   return quietAt(shop, dueMs)?.endMs ?? dueMs;
 }
 
-/** Why a claimed follow-up is not sent now; null: nothing keeps it. */
+/** Why a claimed follow-up must not be sent now; null: send it. */
 export function followUpSkipReason({
   booking,
   shop,
@@ -25,8 +25,8 @@ export function followUpSkipReason({
   nowMs: number;
 }): Outcome | null {
   if (booking.status !== 'no_show')
-    return { kind: 'skipped', reason: `the booking is ${booking.status} by now` };
-  if (!shop.noShowFollowUp) return { kind: 'skipped', reason: 'the shop does not ask people back any more' };
+    return { kind: 'skipped', reason: `the booking is now ${booking.status}` };
+  if (!shop.noShowFollowUp) return { kind: 'skipped', reason: 'the shop has turned off follow-ups' };
   const quiet = quietAt(shop, nowMs);
-  return quiet && { kind: 'postponed', dueMs: quiet.endMs, reason: 'it would come in the quiet hours' };
+  return quiet && { kind: 'postponed', dueMs: quiet.endMs, reason: 'it is within quiet hours' };
 }

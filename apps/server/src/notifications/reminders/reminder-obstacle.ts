@@ -4,8 +4,9 @@ import { quietAt } from '../../time/quiet-hours.ts';
 import type { ReminderPolicy } from './reminders.ts';
 
 /**
- * Why a claimed reminder is not sent now; null: nothing keeps it. It was planned outside of quiet hours; one that is late,
- * because a server was away for instance, waits for their end, and nobody is reminded of a visit that has begun.
+ * Why a claimed reminder must not be sent now; null: send it. Reminders are planned outside quiet hours. One that is
+ * late, for example after an outage, waits for the end of quiet hours and is skipped once the appointment has
+ * started.
  */
 export function reminderSkipReason(
   { occasion }: { occasion: string },
@@ -13,12 +14,12 @@ export function reminderSkipReason(
 ): Outcome | null {
   const startMs = booking.startsAt.getTime();
   if (booking.status !== 'confirmed')
-    return { kind: 'skipped', reason: `the booking is ${booking.status} by now` };
+    return { kind: 'skipped', reason: `the booking is now ${booking.status}` };
   if (!shop.reminders.includes(occasion))
-    return { kind: 'skipped', reason: 'the shop does not remind at this time any more' };
-  if (startMs <= nowMs) return { kind: 'skipped', reason: 'the visit has begun' };
+    return { kind: 'skipped', reason: 'the shop no longer sends this reminder' };
+  if (startMs <= nowMs) return { kind: 'skipped', reason: 'the appointment has started' };
   const quiet = quietAt(shop, nowMs);
   if (quiet === null) return null;
-  if (quiet.endMs >= startMs) return { kind: 'skipped', reason: 'the visit begins in the quiet hours' };
-  return { kind: 'postponed', dueMs: quiet.endMs, reason: 'it would come in the quiet hours' };
+  if (quiet.endMs >= startMs) return { kind: 'skipped', reason: 'the appointment starts within quiet hours' };
+  return { kind: 'postponed', dueMs: quiet.endMs, reason: 'it is within quiet hours' };
 }

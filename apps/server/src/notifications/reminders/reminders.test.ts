@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { formatInstant } from '../../time/wall-time.ts';
 import { planReminders } from './reminders.ts';
 
-/** The reminders of a visit as the shop's clock shows them, for somebody who books long before. */
+/** The reminders of an appointment that is booked long before, in the shop's time zone. */
 function plan(
   zone: string,
   start: string,
@@ -14,9 +14,9 @@ function plan(
   );
 }
 
-describe('around a clock change a day before is the same wall time, and two hours before are two hours', () => {
+describe('around a clock change, P1D keeps the wall-clock time and PT2H means two elapsed hours', () => {
   test.each([
-    // New York goes back on 1 November 2026 at 2:00.
+    // New York sets clocks back on 1 November 2026 at 2:00.
     [
       'America/New_York',
       '2026-11-01T09:00:00-05:00',
@@ -66,7 +66,7 @@ describe('around a clock change a day before is the same wall time, and two hour
       '2027-03-14T03:30:00-04:00',
       '2027-03-15T00:30:00-04:00',
     ],
-    // Lord Howe moves by half an hour: forward on 4 October 2026 at 2:00, back on 4 April 2027 at 2:00.
+    // Lord Howe shifts by half an hour: forward on 4 October 2026 at 2:00, back on 4 April 2027 at 2:00.
     [
       'Australia/Lord_Howe',
       '2026-10-04T09:00:00+11:00',
@@ -91,17 +91,17 @@ describe('around a clock change a day before is the same wall time, and two hour
       '2027-04-03T03:00:00+11:00',
       '2027-04-04T01:30:00+11:00',
     ],
-    // Kolkata never does.
+    // Kolkata has no daylight saving time.
     ['Asia/Kolkata', '2026-11-01T09:00:00+05:30', '2026-10-31T09:00:00+05:30', '2026-11-01T07:00:00+05:30'],
     ['Asia/Kolkata', '2027-03-14T09:00:00+05:30', '2027-03-13T09:00:00+05:30', '2027-03-14T07:00:00+05:30'],
-  ])('%s, a visit at %s', (zone, start, dayBefore, twoHoursBefore) => {
+  ])('%s, an appointment at %s', (zone, start, dayBefore, twoHoursBefore) => {
     expect(plan(zone, start)).toEqual([
       ['P1D', dayBefore],
       ['PT2H', twoHoursBefore],
     ]);
   });
 
-  test('twenty-four hours are no day', () => {
+  test('PT24H differs from P1D', () => {
     expect(plan('America/New_York', '2026-11-01T09:00:00-05:00', { reminders: ['PT24H'] })).toEqual([
       ['PT24H', '2026-10-31T10:00:00-04:00'],
     ]);
@@ -112,7 +112,7 @@ describe('quiet hours', () => {
   const quiet: [number, number] = [1260, 480];
   const zone = 'America/New_York';
 
-  test('what would fall into them is due before them', () => {
+  test('move reminders ahead that fall into them', () => {
     expect(plan(zone, '2026-11-24T09:00:00-05:00', { quiet })).toEqual([
       ['P1D', '2026-11-23T09:00:00-05:00'],
       ['PT2H', '2026-11-23T20:50:00-05:00'],
@@ -123,33 +123,33 @@ describe('quiet hours', () => {
     ]);
   });
 
-  test('of two that meet before them there is one, the nearer', () => {
+  test('merge two reminders that move to the same time, and keep the one nearer to the appointment', () => {
     expect(plan(zone, '2026-11-24T09:30:00-05:00', { quiet, reminders: ['PT4H', 'PT2H'] })).toEqual([
       ['PT2H', '2026-11-23T20:50:00-05:00'],
     ]);
   });
 
-  test('over the night of a clock change they are those of the wall', () => {
+  test('follow the wall clock on the night of a clock change', () => {
     expect(plan(zone, '2026-11-01T09:30:00-05:00', { quiet, reminders: ['PT2H'] })).toEqual([
       ['PT2H', '2026-10-31T20:50:00-04:00'],
     ]);
   });
 });
 
-describe('a booking that was made too late for a reminder has none', () => {
+describe('omits the reminders that a booking is too late for', () => {
   const zone = 'America/New_York';
   const start = '2026-11-24T15:00:00-05:00';
   test.each([
-    ['long before', '2026-11-23T14:30:00-05:00', ['P1D', 'PT2H']],
-    ['just before the first', '2026-11-23T14:31:00-05:00', ['PT2H']],
-    ['between the two', '2026-11-24T12:30:00-05:00', ['PT2H']],
-    ['just before the second', '2026-11-24T12:31:00-05:00', []],
+    ['half an hour before the first', '2026-11-23T14:30:00-05:00', ['P1D', 'PT2H']],
+    ['29 minutes before the first', '2026-11-23T14:31:00-05:00', ['PT2H']],
+    ['half an hour before the second', '2026-11-24T12:30:00-05:00', ['PT2H']],
+    ['29 minutes before the second', '2026-11-24T12:31:00-05:00', []],
     ['after both', '2026-11-24T14:00:00-05:00', []],
-  ])('%s', (_, now, occasions) => {
+  ])('booked %s', (_, now, occasions) => {
     expect(plan(zone, start, { now }).map(([occasion]) => occasion)).toEqual(occasions);
   });
 
-  test('also when quiet hours bring it forward', () => {
+  test('also when quiet hours move the reminder ahead', () => {
     const late = { quiet: [1260, 480] as [number, number], now: '2026-11-23T20:30:00-05:00' };
     expect(plan(zone, '2026-11-24T09:00:00-05:00', late)).toEqual([]);
   });

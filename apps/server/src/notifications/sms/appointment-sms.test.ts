@@ -9,17 +9,17 @@ const smsOf = (name: string) => {
   return bookingSms('confirmation', { shop, booking, url: 'https://shop.example/b/1' });
 };
 
-test('a long name is cut between characters, never within one', () => {
+test('truncates a long name between characters', () => {
   const { text } = smsOf(`${'x'.repeat(36)}\u{1F600}barbers`);
   expect(() => encodeURIComponent(text)).not.toThrow();
   expect(text.startsWith(`${'x'.repeat(36)}\u{1F600}...: booked`)).toBe(true);
 });
 
-test('quotes, dashes and three dots as typesetters write them cost no segment', () => {
+test('typographic quotes, dashes and ellipses need no extra segment', () => {
   expect(smsOf('Fade \u2018n\u2019 Co \u2013 Barbers\u2026').segments).toBe(1);
 });
 
-test('a letter that phones do not have as one byte is kept, and counted', () => {
+test('keeps a letter outside the GSM alphabet, and counts its segments', () => {
   const { text, segments } = smsOf('Chlo\u00eb');
   expect([text.startsWith('Chlo\u00eb:'), segments]).toEqual([true, 2]);
 });

@@ -4,43 +4,43 @@ import type { ShopRecord } from '../../catalog/catalog.ts';
 import { formatShortBookingTime } from '../appointment-time.ts';
 import type { MessageKind } from '../message-kinds.ts';
 
-type VisitSmsOptions = { shop: ShopRecord; booking: BookingRecord; url: string };
+type BookingSmsOptions = { shop: ShopRecord; booking: BookingRecord; url: string };
 
-/** A shop's name may be long; in a text message so much of it is enough. */
+/** Maximum length of the shop's name in a text message, in characters. */
 const maxName = 40;
 
 /**
- * The words of a text message about a visit, with the time by the shop's clock and its zone named, and the link to move or
- * cancel it. One character that is not of GSM's alphabet more than halves what a segment holds, so names and words are put
- * into that alphabet where it has a letter for it.
+ * The text message about an appointment, with its time, the time zone, and the link to move or cancel it. One
+ * character outside the GSM alphabet reduces the capacity of a segment by more than half, so typographic characters
+ * are replaced by their GSM equivalents.
  */
 export function bookingSms(
   kind: MessageKind,
-  { shop, booking, url }: VisitSmsOptions,
+  { shop, booking, url }: BookingSmsOptions,
 ): { text: string; segments: number } {
   const when = formatShortBookingTime(shop, booking.startsAt.getTime());
-  const name = plain(shortened(shop.name));
-  const waits = booking.status === 'pending' ? ' The shop still has to confirm it.' : '';
-  const words: Record<MessageKind, string> = {
-    request: `${name}: we have your request for ${when} and will confirm it. See it: ${url}`,
+  const name = withoutTypography(truncate(shop.name));
+  const approval = booking.status === 'pending' ? ' The shop still has to confirm it.' : '';
+  const texts: Record<MessageKind, string> = {
+    request: `${name}: we received your request for ${when} and will confirm it. Details: ${url}`,
     confirmation: `${name}: booked for ${when}. Move or cancel: ${url}`,
-    reschedule: `${name}: your visit is now ${when}.${waits} Move or cancel: ${url}`,
-    reminder: `${name}: see you ${when}. Move or cancel: ${url} STOP ends texts.`,
-    cancellation: `${name}: your visit of ${when} is cancelled.`,
-    'follow-up': `${name}: we missed you. Find another time: ${url} STOP ends texts.`,
+    reschedule: `${name}: your appointment is now ${when}.${approval} Move or cancel: ${url}`,
+    reminder: `${name}: see you ${when}. Move or cancel: ${url} Reply STOP to opt out.`,
+    cancellation: `${name}: your appointment on ${when} is cancelled.`,
+    'follow-up': `${name}: we missed you. Book another time: ${url} Reply STOP to opt out.`,
   };
-  const text = words[kind];
+  const text = texts[kind];
   return { text, segments: new SegmentedMessage(text).segmentsCount };
 }
 
-function shortened(name: string): string {
-  // By characters: half of a pair of surrogates is none.
+function truncate(name: string): string {
+  // By code points, so that no surrogate pair is split.
   const characters = [...name];
   return characters.length > maxName ? `${characters.slice(0, maxName - 3).join('')}...` : name;
 }
 
-/** Typographic characters as the keyboard has them. */
-function plain(text: string): string {
+/** Replaces typographic characters by ASCII. */
+function withoutTypography(text: string): string {
   return text
     .replace(/[\u2018\u2019\u201b\u2032]/g, "'")
     .replace(/[\u201c\u201d\u2033]/g, '"')

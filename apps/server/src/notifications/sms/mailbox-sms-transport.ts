@@ -4,7 +4,7 @@ import { html } from '../mail/html.ts';
 import { storeInMailbox } from '../mail/mailbox-transport.ts';
 import type { SmsTransport } from './sms.ts';
 
-/** Puts text messages into the mailbox instead of sending them, for development. */
+/** Stores text messages in the development mailbox instead of sending them. */
 export function createMailboxSmsTransport(db: Db, clock: Clock): SmsTransport {
   return {
     async send({ id, to, text, segments }, attempt) {

@@ -8,7 +8,7 @@ import { createSmsSender, type SmsSender } from './sms-sender.ts';
 import { createSnsTransport } from './sns-transport.ts';
 import { createTwilioTransport } from './twilio-transport.ts';
 
-/** Text messages by the provider of the configuration; null: there are none. */
+/** Creates the sender for the configured provider; null: text messages are disabled. */
 export function openSms({
   config,
   db,

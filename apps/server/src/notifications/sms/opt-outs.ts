@@ -1,6 +1,6 @@
 import type { Executor } from '../../database/connect.ts';
 
-/** Whether the person behind this number wants no text messages. */
+/** Whether this number has opted out of text messages. */
 export async function isOptedOut(executor: Executor, phone: string): Promise<boolean> {
   const row = await executor
     .selectFrom('smsOptOut')
@@ -10,7 +10,7 @@ export async function isOptedOut(executor: Executor, phone: string): Promise<boo
   return row !== undefined;
 }
 
-/** Notes it; again changes nothing. */
+/** Records an opt-out. Idempotent. */
 export async function optOut(executor: Executor, phone: string, nowMs: number): Promise<void> {
   await executor
     .insertInto('smsOptOut')
@@ -19,7 +19,7 @@ export async function optOut(executor: Executor, phone: string, nowMs: number): 
     .execute();
 }
 
-/** Takes it back. */
+/** Removes an opt-out. Idempotent. */
 export async function optIn(executor: Executor, phone: string): Promise<void> {
   await executor.deleteFrom('smsOptOut').where('phone', '=', phone).execute();
 }

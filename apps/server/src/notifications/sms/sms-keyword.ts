@@ -1,9 +1,9 @@
-/** What people answer to end text messages or to get them again, as carriers want it understood (CTIA, Twilio). */
+/** Opt-out and opt-in keywords in replies to text messages (CTIA, Twilio). */
 const stop = new Set(['STOP', 'STOPALL', 'UNSUBSCRIBE', 'CANCEL', 'END', 'QUIT', 'OPTOUT', 'REVOKE']);
 const start = new Set(['START', 'YES', 'UNSTOP']);
 
-/** The wish in an answer to a text message; null: it is about something else. */
-export function wishOf(text: string): 'stop' | 'start' | null {
+/** The opt-out or opt-in keyword of a reply; null: the reply is not a keyword. */
+export function keywordOf(text: string): 'stop' | 'start' | null {
   const word = text
     .trim()
     .toUpperCase()

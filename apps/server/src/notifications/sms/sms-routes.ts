@@ -3,18 +3,18 @@ import type { App } from '../../http/app-type.ts';
 import { problem } from '../../http/problem.ts';
 import type { Context } from '../../main/context.ts';
 import { optIn, optOut } from './opt-outs.ts';
-import { wishOf } from './sms-keyword.ts';
+import { keywordOf } from './sms-keyword.ts';
 import { isSignedByTwilio } from './twilio-signature.ts';
 
 const path = '/api/v1/sms/twilio';
-/** A message has at most ten segments; the rest is what Twilio says of it. */
+/** A message has at most ten segments; Twilio's other fields need the rest. */
 const bodyLimitBytes = 16 * 1024;
-/** No answer: Twilio sends its own to STOP and START. */
-const silence = '<?xml version="1.0" encoding="UTF-8"?><Response/>';
+/** An empty response sends no reply: Twilio itself replies to STOP and START. */
+const noReply = '<?xml version="1.0" encoding="UTF-8"?><Response/>';
 
 /**
- * What people answer to text messages, as Twilio passes it on. Only STOP and START mean something to us. With SNS nobody
- * calls: AWS keeps its own list, and says so when a message goes to somebody on it.
+ * Twilio's webhook for replies to text messages. Only opt-out and opt-in keywords have an effect. SNS needs no
+ * webhook: AWS keeps its own opt-out list and rejects messages to the numbers on it.
  */
 export function smsRoutes(app: App, { config, db, clock }: Context): void {
   const { provider } = config.sms;
@@ -30,20 +30,20 @@ export function smsRoutes(app: App, { config, db, clock }: Context): void {
       const { body: fields } = request;
       const signature = request.headers['x-twilio-signature'];
       if (!(fields instanceof URLSearchParams))
-        throw problem('invalid_request', 'The body has to be a form.');
+        throw problem('invalid_request', 'The body must be a URL-encoded form.');
       const url = `${config.publicUrl}${path}`;
       if (typeof signature !== 'string' || !isSignedByTwilio(authToken, { url, fields, signature }))
-        throw problem('unauthorized', 'The signature is missing or is not that of the account.');
+        throw problem('unauthorized', 'The X-Twilio-Signature header is missing or invalid.');
       const phone = toE164(fields.get('From'));
-      const wish = wishOf(fields.get('OptOutType') ?? fields.get('Body') ?? '');
-      if (phone !== null && wish === 'stop') await optOut(db, phone, clock.nowMs());
-      if (phone !== null && wish === 'start') await optIn(db, phone);
-      return reply.type('text/xml; charset=utf-8').send(silence);
+      const keyword = keywordOf(fields.get('OptOutType') ?? fields.get('Body') ?? '');
+      if (phone !== null && keyword === 'stop') await optOut(db, phone, clock.nowMs());
+      if (phone !== null && keyword === 'start') await optIn(db, phone);
+      return reply.type('text/xml; charset=utf-8').send(noReply);
     });
   });
 }
 
-/** Twilio writes numbers in full; anything else, such as a short code, is nobody whom we write to. */
+/** Twilio sends numbers in E.164. Other senders, such as short codes, are never recipients and return null. */
 function toE164(from: string | null): string | null {
   if (from === null || !/^\+\d{6,15}$/.test(from)) return null;
   try {

@@ -10,7 +10,7 @@ import { countSms } from './usage.ts';
 
 export type SmsSender = ReturnType<typeof createSmsSender>;
 
-/** Text messages as handlers send them: to nobody who has said STOP, at the provider's pace, and counted by the segment. */
+/** Sends text messages: respects opt-outs and the provider's rate, and counts segments. */
 export function createSmsSender({
   db,
   clock,
@@ -20,24 +20,24 @@ export function createSmsSender({
   db: Db;
   clock: Clock;
   transport: SmsTransport;
-  /** null: there is no rate to keep to. */
+  /** null: no rate limit. */
   sendRate: SendRate | null;
 }) {
   return {
-    /** `opted out`: nothing was sent, and the person may be written to in another way. */
+    /** Returns `opted out` when nothing was sent because of an opt-out; another channel may be used. */
     async send(
       sms: Sms,
       { shop, attempt }: { shop: Pick<ShopRecord, 'id' | 'zone'>; attempt: Attempt },
     ): Promise<Outcome | 'opted out'> {
       const tooEarly = await sendRate?.wait(attempt.signal, clock.nowMs);
       if (tooEarly) return tooEarly;
-      // After the wait: a STOP that came meanwhile counts.
+      // Checked after the wait, so that an opt-out during the wait counts.
       if (await isOptedOut(db, sms.to)) return 'opted out';
       const result = await transport.send(sms, attempt);
       const nowMs = clock.nowMs();
       switch (result.kind) {
         case 'sent':
-          // It is sent, whatever becomes of the count.
+          // The message is sent even if the count fails.
           await countSms(db, shop.id, localDate(shop.zone, nowMs), sms.segments).catch(() => {});
           return result;
         case 'opted-out':

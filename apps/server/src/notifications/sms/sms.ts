@@ -1,38 +1,38 @@
 /** A text message, ready to be sent. */
 export type Sms = {
-  /** The message's own id, the same for every try. */
+  /** The id of the message, the same for every attempt. */
   id: string;
   /** E.164. */
   to: string;
   text: string;
-  /** Into how many pieces phone networks cut it, each of which is charged. */
+  /** Number of segments; each is billed. */
   segments: number;
 };
 
-/** How a provider took a text message. */
+/** The outcome of sending a text message. */
 export type SmsResult =
   | { kind: 'sent' }
   | { kind: 'not-sent'; reason: string }
-  /** It takes no more for the moment. */
+  /** The provider is throttling. */
   | { kind: 'busy'; forMs: number; reason: string }
   | { kind: 'refused'; reason: string }
-  /** The person has told the provider to get none. */
+  /** The recipient has opted out at the provider. */
   | { kind: 'opted-out' }
   | { kind: 'unknown'; reason: string };
 
-/** Where text messages go. */
+/** Delivers text messages. */
 export type SmsTransport = {
   /**
-   * Sends one message. `begin` is awaited before anything of it goes out; when it rejects, nothing is sent and its error is
-   * passed on. An aborted `signal` breaks the sending off.
+   * Sends one message. Awaits `begin` before the first byte is sent; if it rejects, nothing is sent and `send`
+   * rejects with its error. An aborted `signal` cancels the attempt.
    */
   send(sms: Sms, attempt: { signal: AbortSignal; begin(): Promise<void> }): Promise<SmsResult>;
 };
 
-/** Longest wait for a provider's answer, in ms. */
-export const answerWithinMs = 15_000;
+/** Timeout of a provider's response, in ms. */
+export const responseTimeoutMs = 15_000;
 
-/** Reasons are kept beside the message: never the whole of a long answer. */
+/** Shortens a reason for the message's row, because responses can be long. */
 export function shortReason(text: string): string {
   return text.replace(/\s+/g, ' ').slice(0, 300);
 }

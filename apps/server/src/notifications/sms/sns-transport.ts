@@ -1,17 +1,17 @@
 /**
- * Text messages by Amazon SNS (https://docs.aws.amazon.com/sns/latest/api/API_Publish.html, read 2026-11-26). A Publish to a
- * phone knows no key to tell a repeated one by: a lost answer leaves it unknown, and the SDK must not repeat it by itself.
- * The credentials are those that the SDK finds, on Fargate the task's role.
+ * Text messages through Amazon SNS (https://docs.aws.amazon.com/sns/latest/api/API_Publish.html, read 2026-11-26).
+ * Publish to a phone number has no idempotency key: a lost response leaves the outcome unknown, so the SDK must not
+ * retry. The SDK finds the credentials itself, on Fargate from the task role.
  */
 import type { SNSClient, SNSClientConfig } from '@aws-sdk/client-sns';
-import { answerWithinMs, type SmsResult, type SmsTransport, shortReason } from './sms.ts';
+import { responseTimeoutMs, type SmsResult, type SmsTransport, shortReason } from './sms.ts';
 import { describeError, isUnsent } from './unsent.ts';
 
 export type SnsOptions = {
   region: string;
-  /** Up to eleven letters and digits, shown as the sender where the country allows it. */
+  /** Up to eleven letters and digits, shown as the sender in countries that support it. */
   senderId: string | null;
-  /** For tests: where SNS is, and who asks. */
+  /** For tests: endpoint and credentials. */
   client?: Pick<SNSClientConfig, 'endpoint' | 'credentials'>;
 };
 
@@ -22,14 +22,14 @@ const throttled = new Set([
   'ThrottlingException',
   'KMSThrottlingException',
 ]);
-const usualPauseMs = 5000;
+const defaultPauseMs = 5000;
 
 export function createSnsTransport({ region, senderId, client: more = {} }: SnsOptions): SmsTransport {
   const attributes = {
     'AWS.SNS.SMS.SMSType': { DataType: 'String', StringValue: 'Transactional' },
     ...(senderId === null ? {} : { 'AWS.SNS.SMS.SenderID': { DataType: 'String', StringValue: senderId } }),
   };
-  // The SDK is large: it is loaded where the first message is sent by it.
+  // The SDK is large, so it is loaded with the first message.
   let loading: Promise<{ client: SNSClient; sdk: typeof import('@aws-sdk/client-sns') }> | undefined;
   const load = async () => {
     const sdk = await import('@aws-sdk/client-sns');
@@ -43,7 +43,7 @@ export function createSnsTransport({ region, senderId, client: more = {} }: SnsO
       try {
         await client.send(
           new sdk.PublishCommand({ PhoneNumber: to, Message: text, MessageAttributes: attributes }),
-          { abortSignal: AbortSignal.any([attempt.signal, AbortSignal.timeout(answerWithinMs)]) },
+          { abortSignal: AbortSignal.any([attempt.signal, AbortSignal.timeout(responseTimeoutMs)]) },
         );
         return { kind: 'sent' };
       } catch (error) {
@@ -66,12 +66,12 @@ function resultOf(error: unknown): SmsResult {
   const status = $metadata?.httpStatusCode;
   if (name === 'CredentialsProviderError' || isUnsent(error))
     return { kind: 'not-sent', reason: shortReason(describeError(error)) };
-  // It was answered with yes, in words that cannot be read: never a reason to send it ten times.
+  // A success status with an unreadable body: SNS may have accepted the message, so it must not be retried as unsent.
   if (status === undefined || status < 300)
     return { kind: 'unknown', reason: shortReason(describeError(error)) };
   const reason = shortReason(`SNS ${status}, ${name}: ${message}`);
   if (/^OptedOut/.test(name) || /opted out/i.test(message)) return { kind: 'opted-out' };
-  if (throttled.has(name) || status === 429) return { kind: 'busy', forMs: usualPauseMs, reason };
+  if (throttled.has(name) || status === 429) return { kind: 'busy', forMs: defaultPauseMs, reason };
   if (/^InvalidParameter/.test(name) && /phone/i.test(message)) return { kind: 'refused', reason };
   if (status >= 500 && status !== 503) return { kind: 'unknown', reason };
   return { kind: 'not-sent', reason };

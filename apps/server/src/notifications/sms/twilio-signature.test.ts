@@ -8,7 +8,7 @@ const sign = (signed: string): string => createHmac('sha1', authToken).update(si
 const isSigned = (fields: string[][], signed: string): boolean =>
   isSignedByTwilio(authToken, { url, fields: new URLSearchParams(fields), signature: sign(signed) });
 
-test('the example that Twilio publishes is signed', () => {
+test('accepts the example that Twilio publishes', () => {
   const fields = new URLSearchParams({
     CallSid: 'CA1234567890ABCDE',
     Caller: '+14158675309',
@@ -21,7 +21,7 @@ test('the example that Twilio publishes is signed', () => {
   expect(isSignedByTwilio(authToken, { url: address, fields, signature })).toBe(true);
 });
 
-test('a field that comes several times stands with its name each time, and once for the same value', () => {
+test('signs a repeated field once per distinct value, each with its name', () => {
   expect(
     isSigned(
       [
@@ -35,7 +35,7 @@ test('a field that comes several times stands with its name each time, and once 
   ).toBe(true);
 });
 
-test('names are sorted by their characters, capitals first, and fields without a value count', () => {
+test('sorts names by code unit, capitals first, and includes empty fields', () => {
   expect(
     isSigned(
       [
@@ -47,7 +47,7 @@ test('names are sorted by their characters, capitals first, and fields without a
   ).toBe(true);
 });
 
-test('whether the port of the scheme is told in the address or not, it is the same address', () => {
+test('accepts the address with and without the default port', () => {
   expect(isSigned([['A', '1']], 'https://shop.example:443/api/v1/sms/twilio' + 'A1')).toBe(true);
 });
 
@@ -55,11 +55,11 @@ test.each([
   ['http://shop.example/api/v1/sms/twilio'],
   ['https://shop.example:8443/api/v1/sms/twilio'],
   ['https://other.example/api/v1/sms/twilio'],
-])('a signature for %s is none for ours', (address) => {
+])('rejects a signature for another address: %s', (address) => {
   expect(isSigned([['A', '1']], `${address}A1`)).toBe(false);
 });
 
-test.each(['', 'x', '====', sign(url).slice(0, -4)])('%j is no signature', (signature) => {
+test.each(['', 'x', '====', sign(url).slice(0, -4)])('rejects the signature %j', (signature) => {
   const fields = new URLSearchParams({ A: '1' });
   expect(isSignedByTwilio(authToken, { url, fields, signature })).toBe(false);
 });

@@ -2,10 +2,10 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /**
  * Whether a request to this address with these form fields was signed with the account's token
- * (https://www.twilio.com/docs/usage/security#validating-requests, read 2026-11-26): HMAC-SHA1 over the address as Twilio
- * knows it and the fields sorted by name, each name followed by its value. Of a name that comes several times each value
- * counts once, with the name before it. Twilio tells the scheme's own port in some addresses and in others not, as its own
- * library takes into account.
+ * (https://www.twilio.com/docs/usage/security#validating-requests, read 2026-11-26): HMAC-SHA1 over the webhook
+ * address and the fields sorted by name, each name followed by its value. A repeated name contributes each distinct
+ * value once. Twilio includes the default port in some addresses only, so both forms are accepted, as in Twilio's own
+ * library.
  */
 export function isSignedByTwilio(
   authToken: string,
@@ -18,7 +18,7 @@ export function isSignedByTwilio(
   const given = Buffer.from(signature, 'base64');
   return [url, withPort(url)]
     .map((address) => createHmac('sha1', authToken).update(`${address}${signed}`).digest())
-    .map((wanted) => given.length === wanted.length && timingSafeEqual(given, wanted))
+    .map((expected) => given.length === expected.length && timingSafeEqual(given, expected))
     .includes(true);
 }
 

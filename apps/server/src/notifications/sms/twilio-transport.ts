@@ -1,9 +1,9 @@
 /**
- * Text messages by Twilio's Messages resource (https://www.twilio.com/docs/messaging/api/message-resource, read
- * 2026-11-26). It takes a message at most once for each request and knows no key to tell a repeated one by: a lost answer
- * leaves it unknown. Over fetch: of Twilio's own library one request would be used.
+ * Text messages through Twilio's Messages resource (https://www.twilio.com/docs/messaging/api/message-resource, read
+ * 2026-11-26). Requests have no idempotency key: a lost response leaves the outcome unknown. Uses fetch, because only
+ * one request of Twilio's library would be needed.
  */
-import { answerWithinMs, type SmsResult, type SmsTransport, shortReason } from './sms.ts';
+import { responseTimeoutMs, type SmsResult, type SmsTransport, shortReason } from './sms.ts';
 import { describeError, isUnsent } from './unsent.ts';
 
 export type TwilioOptions = {
@@ -15,14 +15,14 @@ export type TwilioOptions = {
   from: string;
 };
 
-/** https://www.twilio.com/docs/api/errors: about this number, whatever is tried. */
-const aboutTheNumber = new Set([21211, 21214, 21217, 21265, 21604, 21614]);
+/** Errors that concern the number, so that a retry cannot succeed (https://www.twilio.com/docs/api/errors). */
+const invalidNumber = new Set([21211, 21214, 21217, 21265, 21604, 21614]);
 const optedOut = 21610;
-/** Longest and usual pause when Twilio takes no more, in ms. */
+/** Longest and default pause when Twilio throttles, in ms. */
 const maxBackoffMs = 600_000;
-const usualPauseMs = 10_000;
-/** Of an answer; an honest one has a thousand characters. */
-const maxCharacters = 65_536;
+const defaultPauseMs = 10_000;
+/** Maximum characters read of a response; normal ones have about a thousand. */
+const maxBodyLength = 65_536;
 
 export function createTwilioTransport({ apiUrl, accountSid, authToken, from }: TwilioOptions): SmsTransport {
   const url = new URL(`/2010-04-01/Accounts/${encodeURIComponent(accountSid)}/Messages.json`, apiUrl);
@@ -36,7 +36,7 @@ export function createTwilioTransport({ apiUrl, accountSid, authToken, from }: T
           method: 'POST',
           headers: { authorization, accept: 'application/json' },
           body: new URLSearchParams({ To: to, [sender]: from, Body: text }),
-          signal: AbortSignal.any([attempt.signal, AbortSignal.timeout(answerWithinMs)]),
+          signal: AbortSignal.any([attempt.signal, AbortSignal.timeout(responseTimeoutMs)]),
           redirect: 'error',
         });
         return resultOf(response.status, response.headers.get('retry-after'), await bodyOf(response));
@@ -49,14 +49,14 @@ export function createTwilioTransport({ apiUrl, accountSid, authToken, from }: T
 
 type TwilioError = { code: number; message: string };
 
-/** What went wrong, as Twilio says it; nothing where it says nothing that can be read. */
+/** Reads Twilio's error; undefined for a success or an unreadable body. */
 async function bodyOf(response: Response): Promise<TwilioError | undefined> {
   if (response.ok) {
-    // Taken: whatever follows changes nothing, and reading it frees the connection.
+    // Twilio has accepted the message. Reading the body frees the connection.
     await response.arrayBuffer().catch(() => {});
     return undefined;
   }
-  const text = (await response.text().catch(() => '')).slice(0, maxCharacters);
+  const text = (await response.text().catch(() => '')).slice(0, maxBodyLength);
   try {
     const { code, message } = JSON.parse(text) as Partial<Record<keyof TwilioError, unknown>>;
     return { code: Number(code), message: String(message) };
@@ -69,15 +69,15 @@ function resultOf(status: number, retryAfter: string | null, error: TwilioError 
   if (status >= 200 && status < 300) return { kind: 'sent' };
   const reason = shortReason(`Twilio ${status}${error ? `, ${error.code}: ${error.message}` : ''}`);
   if (error?.code === optedOut) return { kind: 'opted-out' };
-  if (error !== undefined && aboutTheNumber.has(error.code)) return { kind: 'refused', reason };
+  if (error !== undefined && invalidNumber.has(error.code)) return { kind: 'refused', reason };
   if (status === 429) return { kind: 'busy', forMs: pauseOf(retryAfter), reason };
-  // A gateway that lost its patience says nothing of what happened behind it.
+  // A gateway error or timeout does not reveal whether Twilio accepted the message.
   if (status >= 500 && status !== 503) return { kind: 'unknown', reason };
   return { kind: 'not-sent', reason };
 }
 
 function pauseOf(retryAfter: string | null): number {
   const seconds = Number(retryAfter);
-  if (retryAfter === null || !Number.isFinite(seconds) || seconds < 0) return usualPauseMs;
+  if (retryAfter === null || !Number.isFinite(seconds) || seconds < 0) return defaultPauseMs;
   return Math.min(Math.max(seconds * 1000, 1000), maxBackoffMs);
 }

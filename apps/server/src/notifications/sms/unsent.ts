@@ -1,4 +1,4 @@
-/** What surely kept a request from being sent: no connection, or none that could be trusted. */
+/** Error codes that prove that a request was not sent: no connection, or no trusted one. */
 const beforeSending = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -13,7 +13,7 @@ const beforeSending = new Set([
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
 
-/** Whether a request that failed with this error never reached the other side. */
+/** Whether this error proves that the request never reached the server. */
 export function isUnsent(error: unknown): boolean {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1) {
     if ('code' in cause && beforeSending.has(String(cause.code))) return true;
@@ -22,7 +22,7 @@ export function isUnsent(error: unknown): boolean {
   return false;
 }
 
-/** The error in words, with what lies behind it. */
+/** The message of the error and of its cause. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { cause } = error;

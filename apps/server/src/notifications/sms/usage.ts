@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Executor } from '../../database/connect.ts';
 
-/** Adds a message that was sent to what the shop's day came to. `date`: of the shop's zone. */
+/** Adds a sent message to the shop's usage of the day. `date` is in the shop's time zone. */
 export async function countSms(
   executor: Executor,
   shopId: string,

@@ -1,18 +1,18 @@
 import type { RedisSample } from '@bookedbarber/redis-tier/health';
 import type { OutboxCounts } from '../messages/outbox-monitor.ts';
 
-/** What is known at the moment of asking. */
+/** The current state that the alert rules evaluate. */
 export type Facts = {
   /** Null: no Redis is configured. */
   redis: RedisSample | null;
-  /** Connections that one process may hold. */
+  /** Maximum Redis connections of one process. */
   connectionBudget: number;
   pendingInvalidations: number;
-  /** Who decides about limits; null: there are none. */
+  /** Where limits are checked; null: limits are disabled. */
   limits: 'redis' | 'local' | 'outage' | null;
-  /** Whether jobs have a queue, and whether it is on the server of the cache. */
+  /** Whether jobs have a queue, and whether it shares the Redis server of the cache. */
   queue: 'none' | 'shared' | 'own';
-  /** Null: the database does not answer. */
-  outbox: Pick<OutboxCounts, 'states' | 'late' | 'lagMs' | 'held' | 'pauses' | 'workers' | 'tasks'> | null;
+  /** Null: the database does not respond. */
+  outbox: Pick<OutboxCounts, 'states' | 'late' | 'lagMs' | 'paused' | 'pauses' | 'workers' | 'tasks'> | null;
   nowMs: number;
 };

@@ -16,19 +16,19 @@ export function alertRoutes(app: App, context: Context, outbox: OutboxCountReade
       schema: {
         operationId: 'listAlerts',
         tags: ['operations'],
-        summary: 'What is wrong at this moment, and what to do about it',
+        summary: 'Active alerts, each with its remediation',
         response: answers({ 200: AlertList }, 'unauthorized'),
       },
     },
     async (_request, reply) => {
       reply.header('cache-control', 'no-store');
-      return { alerts: findAlerts(await presentFacts(context, outbox)) };
+      return { alerts: findAlerts(await currentFacts(context, outbox)) };
     },
   );
 }
 
-/** What is known now. */
-export async function presentFacts(context: Context, outbox: OutboxCountReader): Promise<Facts> {
+/** Reads the current state for the alert rules. */
+export async function currentFacts(context: Context, outbox: OutboxCountReader): Promise<Facts> {
   const { cache, clock, config, limiter, redisHealth } = context;
   return {
     redis: redisHealth.sample(),

@@ -1,23 +1,26 @@
 import { defaultThresholds, type Thresholds } from '@bookedbarber/elasticache';
 import { clockSlackMs } from '@bookedbarber/redis-tier/core';
 
-/** From where on something is told as wrong. Shares are parts of 1. */
+/** Thresholds of the alerts. Ratios are fractions of 1. */
 export type AlertThresholds = {
-  /** Memory that Redis uses, of its maxmemory. */
+  /** Memory used by Redis, as a fraction of maxmemory. */
   memoryTicket: number;
   memoryPage: number;
-  /** Hits over look-ups of the fleet, judged only above so many look-ups: a fresh cache has to miss. */
+  /**
+   * Lowest hit rate of all processes. Applies above `hitRateLookups` lookups only, because an empty cache must miss
+   * first.
+   */
   hitRate: number;
   hitRateLookups: number;
-  /** Clients connected to Redis, of what the budgets of all processes allow. */
+  /** Clients connected to Redis, as a fraction of the connection budgets of all processes. */
   connections: number;
-  /** Keys that a full Redis removed. */
+  /** Keys evicted by Redis. */
   evictions: number;
-  /** How far the clock of Redis may be from ours, in ms: what claims and delayed jobs allow for. */
+  /** Largest difference to the clock of Redis, in ms, that leases and delayed jobs tolerate. */
   skewMs: number;
 };
 
-/** The part of the thresholds that the server can see, so that its alerts and the alarms of CloudWatch agree. */
+/** Derives the server's thresholds from those of the CloudWatch alarms, so that alerts and alarms agree. */
 export function alertThresholdsOf(thresholds: Thresholds): AlertThresholds {
   return {
     memoryTicket: thresholds.memoryTicketPercent / 100,
@@ -32,8 +35,8 @@ export function alertThresholdsOf(thresholds: Thresholds): AlertThresholds {
 
 export const alertThresholds: AlertThresholds = alertThresholdsOf(defaultThresholds);
 
-/** How late a message may be before somebody has to look, in ms. */
+/** A message that is later than this raises an alert, in ms. */
 export const messageLateMs = 120_000;
 
-/** How long sending may be paused before somebody is reminded of it, in ms. */
+/** A pause that lasts longer than this raises an alert, in ms. */
 export const pausedLongMs = 3_600_000;

@@ -5,7 +5,7 @@ import { type AlertThresholds, alertThresholds, messageLateMs } from './alert-th
 import { pauseAlerts } from './pause-alerts.ts';
 import { clockAlerts, queueServerAlerts } from './queue-alerts.ts';
 
-/** What is wrong, and the mend, the most urgent first. Nothing is wrong: none. */
+/** Returns the active alerts, pages before tickets; an empty list when there is no problem. */
 export function findAlerts(facts: Facts, thresholds: AlertThresholds = alertThresholds): Alert[] {
   const found = [
     ...redisAlerts(facts, thresholds),
@@ -29,27 +29,28 @@ function* redisAlerts(facts: Facts, thresholds: AlertThresholds): Generator<Aler
     yield {
       code: 'pending_invalidations',
       severity: 'ticket',
-      title: 'Changes wait to be told to Redis',
-      detail: `${pendingInvalidations} scopes have changes that Redis did not take. This process does not answer from them.`,
-      remediation: 'Bring Redis back. They are applied by themselves, before anything is read from it.',
+      title: 'Cache invalidations are pending',
+      detail: `Redis has not applied the invalidations of ${pendingInvalidations} namespaces. This process bypasses the cache for them.`,
+      remediation:
+        'Restore Redis. Pending invalidations are applied automatically before any read from Redis.',
     };
 }
 
 const redisMissing: Alert = {
   code: 'redis_not_configured',
   severity: 'ticket',
-  title: 'No Redis is configured',
-  detail: 'Every answer is loaded from the database, and each process counts its limits alone.',
-  remediation: 'Set REDIS_URL and start the processes again.',
+  title: 'Redis is not configured',
+  detail: 'All data is loaded from the database, and each process counts limits locally.',
+  remediation: 'Set REDIS_URL and restart the processes.',
 };
 
 const redisUnavailableAlert: Alert = {
   code: 'redis_away',
   severity: 'page',
-  title: 'Redis does not answer',
-  detail: 'Answers come from the database or are stale; bookings go on.',
+  title: 'Redis does not respond',
+  detail: 'Data comes from the database or is stale; bookings continue.',
   remediation:
-    'See that the server runs, that its address and credentials in REDIS_URL are right, and that it can be reached.',
+    'Check that the Redis server is running and reachable, and that the address and credentials in REDIS_URL are correct.',
 };
 
 function* memoryAlerts(
@@ -63,25 +64,24 @@ function* memoryAlerts(
     yield {
       code: 'redis_memory',
       severity: share > thresholds.memoryPage ? 'page' : 'ticket',
-      title: 'The memory of Redis is nearly used up',
+      title: 'Redis is almost out of memory',
       detail: `${percent(share)} of maxmemory is in use.`,
-      remediation:
-        'Give the server more memory, or shorten the CACHE_TTL_* times of what is seldom asked for.',
+      remediation: 'Give the server more memory, or lower the CACHE_TTL_* values of rarely requested data.',
     };
   if ((evictedKeys ?? 0) > thresholds.evictions && isUnsuitable(evictionPolicy, queue))
     yield {
       code: 'redis_eviction_policy',
       severity: 'ticket',
-      title: 'Redis removes what is needed',
-      detail: `${evictedKeys} keys were removed since its start, by the policy ${evictionPolicy}.`,
+      title: 'Redis evicts the wrong keys',
+      detail: `The policy ${evictionPolicy} has evicted ${evictedKeys} keys since the server started.`,
       remediation:
         queue === 'shared'
-          ? 'Set maxmemory-policy volatile-lfu, or give jobs a server of their own with REDIS_JOBS_URL.'
-          : 'Set maxmemory-policy volatile-lfu or allkeys-lfu.',
+          ? 'Set maxmemory-policy to volatile-lfu, or use a separate Redis server for jobs (REDIS_JOBS_URL).'
+          : 'Set maxmemory-policy to volatile-lfu or allkeys-lfu.',
     };
 }
 
-/** By chance is never right; and jobs, which never expire, must not be removed for the sake of the cache. */
+/** Random eviction is never suitable. A shared server must not evict jobs, which have no TTL. */
 function isUnsuitable(policy: string | null, queue: Facts['queue']): boolean {
   if (policy === null) return false;
   return policy.endsWith('-random') || (queue === 'shared' && policy.startsWith('allkeys-'));
@@ -95,10 +95,10 @@ function* hitRateAlerts(
   yield {
     code: 'cache_hit_rate',
     severity: 'ticket',
-    title: 'The cache answers too little',
-    detail: `${percent(hits / lookups)} of ${lookups} look-ups of the fleet were answered without a load.`,
+    title: 'The cache hit rate is low',
+    detail: `${percent(hits / lookups)} of ${lookups} lookups of all processes were hits.`,
     remediation:
-      'See in /api/v1/cache/stats which policy misses, and lengthen its CACHE_TTL_*: changes are told at once anyway.',
+      'Find the policy with many misses in /api/v1/cache/stats and raise its CACHE_TTL_*. Changes are invalidated immediately anyway.',
   };
 }
 
@@ -112,9 +112,9 @@ function* connectionAlerts(
   yield {
     code: 'redis_connections',
     severity: 'ticket',
-    title: 'Redis has more clients than planned',
-    detail: `${connectedClients} clients are connected; ${fleet.processes} processes may hold ${allowed} together.`,
-    remediation: 'Look for others that use the server (CLIENT LIST), or raise REDIS_MAX_CONNECTIONS.',
+    title: 'Redis has more connections than planned',
+    detail: `${connectedClients} clients are connected; the budget of ${fleet.processes} processes is ${allowed}.`,
+    remediation: 'Find other users of the server with CLIENT LIST, or raise REDIS_MAX_CONNECTIONS.',
   };
 }
 
@@ -123,9 +123,9 @@ function* limitAlerts({ limits, redis }: Facts): Generator<Alert> {
   yield {
     code: 'limits_without_redis',
     severity: 'ticket',
-    title: 'Limits are counted by each process alone',
-    detail: 'Wrong credentials are refused unseen with 503 until the limits have Redis again.',
-    remediation: 'Bring Redis back; what was admitted meanwhile is entered by itself.',
+    title: 'Rate limits are counted per process',
+    detail: 'Requests with invalid credentials get 503 until the limits use Redis again.',
+    remediation: 'Restore Redis. Local consumption is reported to it automatically.',
   };
 }
 
@@ -135,16 +135,17 @@ function* messageAlerts({ queue, redis, outbox, nowMs }: Facts): Generator<Alert
       code: 'jobs_without_queue',
       severity: 'ticket',
       title: 'Messages are sent without the queue',
-      detail: 'Workers take them from the database itself, with less at the same time.',
-      remediation: 'Bring back the Redis of the jobs (REDIS_JOBS_URL, else REDIS_URL). Nothing is lost.',
+      detail: 'Workers poll the database, with lower concurrency.',
+      remediation: 'Restore the Redis server for jobs (REDIS_JOBS_URL, else REDIS_URL). No message is lost.',
     };
   if (outbox === null) {
     yield {
       code: 'database_unavailable',
       severity: 'page',
-      title: 'The database does not answer',
-      detail: 'Nothing can be booked; pages are answered from the cache as long as it has them.',
-      remediation: 'See that PostgreSQL runs, that DATABASE_URL is right, and that connections are left.',
+      title: 'The database does not respond',
+      detail: 'Bookings are impossible; pages are served from the cache until their entries expire.',
+      remediation:
+        'Check that PostgreSQL is running, that DATABASE_URL is correct, and that connections are available.',
     };
     return;
   }
@@ -155,35 +156,35 @@ function* messageAlerts({ queue, redis, outbox, nowMs }: Facts): Generator<Alert
       code: 'messages_late',
       severity: 'page',
       title: 'Messages are not being sent',
-      detail: `${outbox.late} messages are over ${messageLateMs / 60_000} minutes late.`,
-      remediation: 'See that a worker process runs and what it logs.',
+      detail: `${outbox.late} messages are more than ${messageLateMs / 60_000} minutes late.`,
+      remediation: 'Check that a worker is running, and read its log.',
     };
   const failed = outbox.tasks.filter((task) => task.failed);
   if (failed.length > 0)
     yield {
       code: 'tasks_failed',
       severity: 'ticket',
-      title: 'Work that comes again by itself has failed',
+      title: 'Scheduled tasks failed',
       detail: failed.map(({ name, outcome }) => `${name}: ${outcome ?? 'no reason'}`).join('; '),
-      remediation: 'See what the worker logs. Each comes again at its time.',
+      remediation: 'Read the log of the workers. Each task runs again when it is next due.',
     };
   if (dead > 0)
     yield {
       code: 'messages_dead',
       severity: 'ticket',
-      title: 'Messages were given up',
-      detail: `${dead} messages were tried as often as allowed and not sent.`,
+      title: 'Messages are dead-lettered',
+      detail: `${dead} messages failed on every allowed attempt.`,
       remediation:
-        'See GET /api/v1/messages?state=dead, mend the mail server or the address, and have them sent by POST /api/v1/messages/retry.',
+        'List them with GET /api/v1/messages?state=dead, fix the mail server or the address, and retry them with POST /api/v1/messages/retry.',
     };
   if (unknown > 0)
     yield {
       code: 'messages_unknown',
       severity: 'ticket',
-      title: 'Of some messages nobody knows whether they were sent',
-      detail: `${unknown} messages were being sent when their worker fell silent.`,
+      title: 'The outcome of some messages is unknown',
+      detail: `${unknown} messages were being sent when their worker or the connection failed.`,
       remediation:
-        'Look for them at the mail server (GET /api/v1/messages?state=unknown): they were sent again once already.',
+        'List them with GET /api/v1/messages?state=unknown, search for them in the log of the mail server, and retry those that were not sent.',
     };
 }
 

@@ -3,8 +3,8 @@ import type { Facts } from './alert-facts.ts';
 import type { AlertThresholds } from './alert-thresholds.ts';
 
 /**
- * What is wrong with the server of the queue, as the workers see it: the api does not ask it. Where it is the server of the
- * cache too, its memory is told of there.
+ * Alerts about the Redis server of the queue, from the reports of the workers: the API process does not connect to
+ * it. If the cache shares the server, the alerts of the cache cover its memory.
  */
 export function* queueServerAlerts({ queue, outbox }: Facts, thresholds: AlertThresholds): Generator<Alert> {
   const servers = (outbox?.workers ?? []).flatMap(({ server }) => (server === null ? [] : [server]));
@@ -13,10 +13,10 @@ export function* queueServerAlerts({ queue, outbox }: Facts, thresholds: AlertTh
     yield {
       code: 'queue_eviction_policy',
       severity: 'ticket',
-      title: 'The server of the queue removes jobs when it is full',
-      detail: `Its maxmemory-policy is ${policy}. Workers do not use the queue; they send from the database.`,
+      title: 'The Redis server of the queue can evict jobs',
+      detail: `Its maxmemory-policy is ${policy}. Workers do not use the queue; they poll the database.`,
       remediation:
-        'Set maxmemory-policy noeviction or volatile-lru, or give jobs a server of their own with REDIS_JOBS_URL.',
+        'Set maxmemory-policy to noeviction or volatile-lru, or use a separate Redis server for jobs (REDIS_JOBS_URL).',
     };
   if (queue !== 'own') return;
   const share = Math.max(
@@ -27,18 +27,18 @@ export function* queueServerAlerts({ queue, outbox }: Facts, thresholds: AlertTh
   yield {
     code: 'queue_memory',
     severity: share > thresholds.memoryPage ? 'page' : 'ticket',
-    title: 'The memory of the server of the queue is nearly used up',
-    detail: `${(share * 100).toFixed(0)} % of maxmemory is in use. When it is full it takes no jobs.`,
+    title: 'The Redis server of the queue is almost out of memory',
+    detail: `${(share * 100).toFixed(0)} % of maxmemory is in use. A full server accepts no jobs.`,
     remediation:
-      'Give the server at REDIS_JOBS_URL more memory. Messages go out meanwhile, from the database.',
+      'Give the server at REDIS_JOBS_URL more memory. Until then, messages are sent from the database.',
   };
 }
 
-/** Clocks that differ: of this process against Redis, and of workers against the server of their queue. */
+/** Clock skew between this process and Redis, and between workers and the Redis server of the queue. */
 export function* clockAlerts({ redis, outbox }: Facts, thresholds: AlertThresholds): Generator<Alert> {
   const skews = [
-    { who: 'this process', skewMs: redis?.skewMs ?? 0 },
-    ...(outbox?.workers ?? []).map(({ server }) => ({ who: 'a worker', skewMs: server?.skewMs ?? 0 })),
+    { host: 'this process', skewMs: redis?.skewMs ?? 0 },
+    ...(outbox?.workers ?? []).map(({ server }) => ({ host: 'a worker', skewMs: server?.skewMs ?? 0 })),
   ];
   const worst = skews.reduce((far, one) => (Math.abs(one.skewMs) > Math.abs(far.skewMs) ? one : far));
   if (Math.abs(worst.skewMs) <= thresholds.skewMs) return;
@@ -47,8 +47,8 @@ export function* clockAlerts({ redis, outbox }: Facts, thresholds: AlertThreshol
     code: 'clock_skew',
     severity: 'ticket',
     title: 'Clocks differ',
-    detail: `The clock of Redis is ${seconds} s ${worst.skewMs > 0 ? 'ahead of' : 'behind'} that of ${worst.who}; ${thresholds.skewMs / 1000} s are allowed for.`,
+    detail: `The clock of Redis is ${seconds} s ${worst.skewMs > 0 ? 'ahead of' : 'behind'} that of ${worst.host}; ${thresholds.skewMs / 1000} s are tolerated.`,
     remediation:
-      'Have both machines set their clocks by NTP (chrony, systemd-timesyncd). Until then delayed jobs come at wrong times.',
+      'Synchronize the clocks of both machines with NTP (chrony, systemd-timesyncd). Until then, delayed jobs run at the wrong times.',
   };
 }

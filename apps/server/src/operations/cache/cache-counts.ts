@@ -3,7 +3,7 @@ import type { PolicyStatistics } from '@bookedbarber/redis-tier/cache';
 import type { Context } from '../../main/context.ts';
 import { cachePolicies, policyTimes } from '../../read-models/policy-times.ts';
 
-/** What the cache has done since this process started, and what the fleet's look-ups came to. */
+/** Cache counts of this process since its start, and the lookups of all processes. */
 export function cacheStats({ cache, config, redisHealth }: Context): CacheStats {
   const { total, policies, local, remote } = cache.statistics();
   const times = policyTimes(config.cache);

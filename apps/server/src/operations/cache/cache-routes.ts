@@ -17,9 +17,9 @@ import { shopNamespace } from '../../read-models/namespaces-and-tags.ts';
 import { localDate } from '../../time/wall-time.ts';
 import { cacheStats } from './cache-counts.ts';
 
-const redisUnavailableAlert = 'Redis is not used at the moment: see /api/v1/cache/alerts.';
+const redisUnavailable = 'Redis is unavailable: see /api/v1/cache/alerts.';
 
-/** The cache for operators: what it does, what it holds, and how to fill it or make it forget. */
+/** Operator routes for the cache: counts, keys, warm-up and invalidation. */
 export function cacheRoutes(app: App, context: Context): void {
   const { cache, catalog, shopReader, dayReader, invalidate, db, clock, operator } = context;
   const common = { tags: ['operations'] };
@@ -32,7 +32,7 @@ export function cacheRoutes(app: App, context: Context): void {
       schema: {
         operationId: 'getCacheStats',
         ...common,
-        summary: 'What the cache of this process has done, and the hit rate of the fleet',
+        summary: 'Cache counts of this process, and the hit rate of all processes',
         response: answers({ 200: CacheStats }, 'unauthorized'),
       },
     },
@@ -49,7 +49,7 @@ export function cacheRoutes(app: App, context: Context): void {
       schema: {
         operationId: 'listCacheKeys',
         ...common,
-        summary: 'Names of what Redis holds, page by page; never the values',
+        summary: 'Keys of cached entries in Redis, in pages, without values',
         querystring: CacheKeysQuery,
         response: answers({ 200: CacheKeys }, 'unauthorized', 'shop_not_found', 'unavailable'),
       },
@@ -66,7 +66,7 @@ export function cacheRoutes(app: App, context: Context): void {
         const page = await cache.keys({ ...filter, cursor, limit });
         return { keys: [...page.keys], cursor: page.cursor };
       } catch (error) {
-        throw error instanceof RedisUnavailableError ? problem('unavailable', redisUnavailableAlert) : error;
+        throw error instanceof RedisUnavailableError ? problem('unavailable', redisUnavailable) : error;
       }
     },
   );
@@ -85,10 +85,10 @@ export function cacheRoutes(app: App, context: Context): void {
     },
     async (request, reply) => {
       keyOf(request);
-      if (!cache.available) throw problem('unavailable', redisUnavailableAlert);
+      if (!cache.available) throw problem('unavailable', redisUnavailable);
       const { shop: slug, days = 14 } = request.body;
-      // Before the record's transaction: inside of it these loads would take a second connection. They only read, so a
-      // request sent again does no harm by doing them again.
+      // Outside the transaction of the idempotency record, where these loads would take a second connection. They
+      // only read, so a repeated request can repeat them.
       const { shop, loaded, alreadyCached } = await shopReader.warm(slug);
       const loadedDays = await dayReader.warm(shop, localDate(shop.zone, clock.nowMs()), days);
       const body = { loaded: loaded + loadedDays, already_cached: alreadyCached + days - loadedDays };
@@ -103,8 +103,9 @@ export function cacheRoutes(app: App, context: Context): void {
       schema: {
         operationId: 'invalidateCache',
         ...common,
-        summary: 'Make every process forget what it has cached about a shop',
-        description: 'It takes effect with the answer, or, while Redis is away, before Redis is used again.',
+        summary: 'Invalidate the cached data of a shop in every process',
+        description:
+          'Takes effect before the response, or, while Redis is unavailable, before Redis is used again.',
         body: CacheInvalidation,
         response: answers({ 200: CacheInvalidationResult }, 'unauthorized', 'shop_not_found'),
       },

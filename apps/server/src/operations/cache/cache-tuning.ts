@@ -12,12 +12,12 @@ import {
 import { countsUnder } from '../metrics/process-counts.ts';
 
 /**
- * Bytes that an entry takes in Redis beside its body: the header with some tags, the names of the entry and of a tag of its
- * own, and what the server needs for two keys that expire. A test measures it with MEMORY USAGE.
+ * Bytes of an entry in Redis besides its body: the header with some tags, the keys of the entry and of its own tag,
+ * and the server's overhead for two keys with a TTL. A test measures it with MEMORY USAGE.
  */
 export const entryOverheadBytes = 400;
 
-/** What the times in force have come to in the whole fleet, and what others would have. */
+/** Loads and entries of all processes with the current TTLs, and simulated with other TTLs. */
 export async function cacheTuning({ config, redisHealth }: Context): Promise<CacheTuning> {
   const { processes, counts } = await redisHealth.fleetCounts();
   const sample = redisHealth.sample();

@@ -16,7 +16,7 @@ import { formatInstant } from '../../time/wall-time.ts';
 import type { OutboxCountReader } from './outbox-monitor.ts';
 import { toPause } from './pause-routes.ts';
 
-/** Messages for operators: where they stand, which ones were given up, and another try for those. */
+/** Operator routes for messages: counts, lists by state, and retries. */
 export function messageRoutes(app: App, context: Context, outbox: OutboxCountReader): void {
   const { catalog, clock, db, operator } = context;
   const common = { tags: ['operations'] };
@@ -29,20 +29,20 @@ export function messageRoutes(app: App, context: Context, outbox: OutboxCountRea
       schema: {
         operationId: 'getMessageStats',
         ...common,
-        summary: 'Messages by where they stand, how late they are, and how the last ones ended',
+        summary: 'Messages by state, their lag, and recent outcomes',
         response: answers({ 200: MessageStats }, 'unauthorized', 'unavailable'),
       },
     },
     async (_request, reply) => {
       reply.header('cache-control', 'no-store');
       const counts = await outbox.counts();
-      if (counts === null) throw problem('unavailable', 'The database does not answer.');
-      const { states, late, lagMs, held, endedRecently, pauses, workers, tasks } = counts;
+      if (counts === null) throw problem('unavailable', 'The database does not respond.');
+      const { states, late, lagMs, paused, endedRecently, pauses, workers, tasks } = counts;
       return {
         states,
         late,
         lag_seconds: lagMs / 1000,
-        paused: held,
+        paused,
         finished_last_5_minutes: endedRecently,
         kinds: await ratesByKind(db, clock.nowMs()),
         workers: workers.map(({ deliversFrom, inProgress }) => ({
@@ -69,7 +69,7 @@ export function messageRoutes(app: App, context: Context, outbox: OutboxCountRea
       schema: {
         operationId: 'listMessages',
         ...common,
-        summary: 'Messages of one state, such as the dead letters, with what went wrong',
+        summary: 'Messages of one state, such as dead letters, with their last error',
         querystring: MessageListQuery,
         response: answers({ 200: MessageList }, 'unauthorized', 'shop_not_found'),
       },
@@ -90,8 +90,8 @@ export function messageRoutes(app: App, context: Context, outbox: OutboxCountRea
       schema: {
         operationId: 'retryMessages',
         ...common,
-        summary: 'Send messages again that were given up, refused or are unknown',
-        description: 'What is no longer true, because the booking has changed, is left.',
+        summary: 'Retry messages that are dead, failed or unknown',
+        description: 'Messages that are obsolete because the booking has changed are not retried.',
         body: MessageRetry,
         response: answers({ 200: MessageRetryResult }, 'unauthorized'),
       },

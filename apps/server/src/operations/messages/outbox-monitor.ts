@@ -1,26 +1,26 @@
 import { sql } from 'kysely';
 import type { Context } from '../../main/context.ts';
 import { createMessageStore } from '../../outbox/messages/message-store.ts';
-import { notPaused, type Pause, presentPauses } from '../../outbox/messages/pauses.ts';
+import { activePauses, notPaused, type Pause } from '../../outbox/messages/pauses.ts';
 import { readWorkers, type WorkerReport } from '../../outbox/messages/worker-reports.ts';
 import { messageLateMs } from '../alerts/alert-thresholds.ts';
 
 export type OutboxCounts = {
-  /** How many messages stand where. */
+  /** Messages by state. */
   states: Record<string, number>;
-  /** How many should have been sent by now and are not held by a pause. */
+  /** Messages that are overdue and not paused. */
   late: number;
-  /** Since when the oldest due message waits that no pause holds, in ms. */
+  /** Time since the oldest due message that is not paused became due, in ms. */
   lagMs: number;
-  /** Due messages that a pause holds. */
-  held: number;
-  /** The pauses that hold. */
+  /** Due messages that are paused. */
+  paused: number;
+  /** The active pauses. */
   pauses: readonly Pause[];
-  /** The workers that live. */
+  /** The running workers. */
   workers: readonly WorkerReport[];
-  /** How those ended that ended in the last five minutes. */
+  /** Messages finished in the last five minutes, by state. */
   endedRecently: Record<string, number>;
-  /** What comes again by itself, with its newest run. */
+  /** The scheduled tasks, each with its latest run. */
   tasks: readonly TaskState[];
 };
 
@@ -36,10 +36,10 @@ export type TaskState = {
 export type OutboxCountReader = ReturnType<typeof createOutboxCounts>;
 
 const states = ['pending', 'enqueued', 'sending', 'sent', 'failed', 'dead', 'unknown', 'cancelled'];
-const ended = ['sent', 'failed', 'dead', 'cancelled'];
+const finalStates = ['sent', 'failed', 'dead', 'cancelled'];
 const recentMs = 300_000;
 
-/** Counts the messages of the outbox, as shipped once in five seconds at most however often it is asked. */
+/** Counts the messages of the outbox, at most once per `outboxCountsMs` (shipped: five seconds). */
 export function createOutboxCounts({ db, clock, timing }: Pick<Context, 'db' | 'clock' | 'timing'>) {
   const store = createMessageStore(db);
   let counting: Promise<OutboxCounts> | null = null;
@@ -50,13 +50,13 @@ export function createOutboxCounts({ db, clock, timing }: Pick<Context, 'db' | '
     const counts = { ...none, ...(await store.counts()) };
     const nowMs = clock.nowMs();
     const lateSince = new Date(nowMs - messageLateMs);
-    const due = await sql<{ late: string; held: string; oldest: Date | null }>`
+    const due = await sql<{ late: string; paused: string; oldest: Date | null }>`
       SELECT count(*) FILTER (WHERE due_at < ${lateSince} AND ${notPaused}) AS late,
-        count(*) FILTER (WHERE NOT (${notPaused})) AS held, min(due_at) FILTER (WHERE ${notPaused}) AS oldest
+        count(*) FILTER (WHERE NOT (${notPaused})) AS paused, min(due_at) FILTER (WHERE ${notPaused}) AS oldest
       FROM outbox_message WHERE state IN ('pending', 'enqueued') AND due_at <= ${new Date(nowMs)}`.execute(
       db,
     );
-    const { late = '0', held = '0', oldest = null } = due.rows[0] ?? {};
+    const { late = '0', paused = '0', oldest = null } = due.rows[0] ?? {};
     const recent = await sql<{ state: string; count: string }>`
       SELECT state, count(*) AS count FROM outbox_message
       WHERE finished_at > ${new Date(nowMs - recentMs)} GROUP BY state`.execute(db);
@@ -65,11 +65,11 @@ export function createOutboxCounts({ db, clock, timing }: Pick<Context, 'db' | '
       states: counts,
       late: Number(late),
       lagMs: oldest === null ? 0 : nowMs - oldest.getTime(),
-      held: Number(held),
-      pauses: await presentPauses(db),
+      paused: Number(paused),
+      pauses: await activePauses(db),
       workers: await readWorkers(db),
       endedRecently: {
-        ...Object.fromEntries(ended.map((state) => [state, 0])),
+        ...Object.fromEntries(finalStates.map((state) => [state, 0])),
         ...Object.fromEntries(recent.rows.map((row) => [row.state, Number(row.count)])),
       },
       tasks: tasks.map(({ name, dueAt, claimedUntil, endedAt, outcome, failed }) => ({
@@ -84,12 +84,12 @@ export function createOutboxCounts({ db, clock, timing }: Pick<Context, 'db' | '
   }
 
   return {
-    /** What was counted is older than what has just been done. */
-    forget(): void {
+    /** Discards the cached counts, after a change that they do not include. */
+    invalidate(): void {
       counting = null;
     },
 
-    /** Null when the database does not answer within `outboxWithinMs`, as shipped a second. */
+    /** Returns null when the database does not respond within `outboxWithinMs` (shipped: one second). */
     async counts(): Promise<OutboxCounts | null> {
       if (counting === null || performance.now() - countedMs > timing.outboxCountsMs) {
         countedMs = performance.now();
@@ -99,11 +99,11 @@ export function createOutboxCounts({ db, clock, timing }: Pick<Context, 'db' | '
         });
       }
       let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<null>((resolve) => {
+      const timeout = new Promise<null>((resolve) => {
         timer = setTimeout(() => resolve(null), timing.outboxWithinMs);
       });
       const counted = counting.catch(() => null);
-      return Promise.race([counted, late]).finally(() => clearTimeout(timer));
+      return Promise.race([counted, timeout]).finally(() => clearTimeout(timer));
     },
   };
 }

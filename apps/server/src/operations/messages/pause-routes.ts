@@ -12,32 +12,32 @@ import { problem } from '../../http/problem.ts';
 import { answers } from '../../http/route-schemas.ts';
 import type { Context } from '../../main/context.ts';
 import {
+  activePauses,
   endedPauses,
   type Pause,
   pauseSending,
-  presentPauses,
   resumeSending,
 } from '../../outbox/messages/pauses.ts';
 import type { OutboxCountReader } from './outbox-monitor.ts';
 
-/** Ended pauses that are shown. */
-const endedShown = 20;
+/** Maximum number of ended pauses in the list. */
+const maxEndedPauses = 20;
 
-/** Pausing of sending and going on, for operators: what, who, why and when. */
+/** Operator routes to pause and resume the sending of messages. */
 export function pauseRoutes(app: App, context: Context, outbox: OutboxCountReader): void {
   const { clock, db, messageKinds, operator } = context;
   const common = { tags: ['operations'] };
   const onRequest = operator.requireOperator;
   const pause_targets = ['all', ...messageKinds.map((kind) => `kind:${kind}`)];
 
-  /** A misspelt kind would pause nothing and look as if it did. */
-  function known(what: string): string {
-    if (!pause_targets.includes(what))
+  /** Rejects an unknown target, which would seem to be paused without any effect. */
+  function checkTarget(target: string): string {
+    if (!pause_targets.includes(target))
       throw problem(
         'invalid_request',
-        `There is nothing called ${what} to pause. Name one of: ${pause_targets.join(', ')}.`,
+        `${target} is not a pause target. Use one of: ${pause_targets.join(', ')}.`,
       );
-    return what;
+    return target;
   }
 
   app.get(
@@ -47,13 +47,13 @@ export function pauseRoutes(app: App, context: Context, outbox: OutboxCountReade
       schema: {
         operationId: 'listMessagePauses',
         ...common,
-        summary: 'What is paused, by whom and why, and what was',
+        summary: 'Active and ended pauses, with operator and reason',
         response: answers({ 200: MessagePauses }, 'unauthorized'),
       },
     },
     async (_request, reply) => {
       reply.header('cache-control', 'no-store');
-      const [pauses, ended] = await Promise.all([presentPauses(db), endedPauses(db, endedShown)]);
+      const [pauses, ended] = await Promise.all([activePauses(db), endedPauses(db, maxEndedPauses)]);
       return { pauses: pauses.map(toPause), ended: ended.map(toPause), pause_targets };
     },
   );
@@ -65,30 +65,35 @@ export function pauseRoutes(app: App, context: Context, outbox: OutboxCountReade
       schema: {
         operationId: 'pauseMessages',
         ...common,
-        summary: 'Pause the sending of all messages, or of a kind',
+        summary: 'Pause the sending of all messages or of one kind',
         description:
-          'Nothing is lost: messages wait in the database, also when Redis loses everything, and go out when sending is resumed.',
+          'No message is lost: messages wait in the database, even if Redis loses its data, and are sent after the pause.',
         body: PauseMessages,
         response: answers({ 200: MessagePauseResult }, 'unauthorized'),
       },
     },
     async (request, reply) => {
-      const { target: what, reason, by } = request.body;
-      const answer = await once(context, request, reply, async (tx) => {
-        const paused = await pauseSending(tx, { target: known(what), reason, by, nowMs: clock.nowMs() });
-        const { pause, alreadyPaused, inProgress, atOnce } = paused;
+      const { target, reason, by } = request.body;
+      const response = await once(context, request, reply, async (tx) => {
+        const paused = await pauseSending(tx, {
+          target: checkTarget(target),
+          reason,
+          by,
+          nowMs: clock.nowMs(),
+        });
+        const { pause, alreadyPaused, inProgress, immediate } = paused;
         return {
           status: 200,
           body: {
             pause: toPause(pause),
             already_paused: alreadyPaused,
             in_progress: inProgress,
-            effective_immediately: atOnce,
+            effective_immediately: immediate,
           },
         };
       });
-      outbox.forget();
-      return answer;
+      outbox.invalidate();
+      return response;
     },
   );
 
@@ -99,37 +104,30 @@ export function pauseRoutes(app: App, context: Context, outbox: OutboxCountReade
       schema: {
         operationId: 'resumeMessages',
         ...common,
-        summary: 'End a pause: what is due goes out',
+        summary: 'Resume sending: due messages are sent',
         body: ResumeMessages,
         response: answers({ 200: MessageResumeResult }, 'unauthorized'),
       },
     },
     async (request, reply) => {
-      const { target: what, by } = request.body;
-      const answer = await once(context, request, reply, async (tx) => {
-        const resumed = await resumeSending(tx, { target: known(what), by, nowMs: clock.nowMs() });
-        const still = await presentPauses(tx);
+      const { target, by } = request.body;
+      const response = await once(context, request, reply, async (tx) => {
+        const resumed = await resumeSending(tx, { target: checkTarget(target), by, nowMs: clock.nowMs() });
+        const remaining = await activePauses(tx);
         return {
           status: 200,
-          body: { resumed: resumed && toPause(resumed), still_paused: still.map(toPause) },
+          body: { resumed: resumed && toPause(resumed), still_paused: remaining.map(toPause) },
         };
       });
-      outbox.forget();
-      return answer;
+      outbox.invalidate();
+      return response;
     },
   );
 }
 
-export function toPause({
-  target: what,
-  reason,
-  pausedBy,
-  pausedAt,
-  resumedBy,
-  resumedAt,
-}: Pause): MessagePause {
+export function toPause({ target, reason, pausedBy, pausedAt, resumedBy, resumedAt }: Pause): MessagePause {
   return {
-    target: what,
+    target,
     reason,
     paused_by: pausedBy,
     paused_at: pausedAt.toISOString(),

@@ -2,9 +2,9 @@ import { durationBuckets, type RouteCounts } from './request-counts.ts';
 
 const name = 'bookedbarber_http_request_duration_seconds';
 
-/** The durations of requests as a histogram in the text format of Prometheus: buckets there are cumulative. */
+/** Request durations as a histogram in the Prometheus text format, where buckets are cumulative. */
 export function histogramText(routes: Iterable<RouteCounts>): string {
-  const lines = [`# HELP ${name} Time from a request to the end of its answer`, `# TYPE ${name} histogram`];
+  const lines = [`# HELP ${name} Time from a request to the end of its response`, `# TYPE ${name} histogram`];
   for (const { method, route, buckets, count, seconds } of routes) {
     const labels = `method="${escapeLabel(method)}",route="${escapeLabel(route)}"`;
     let below = 0;

@@ -8,7 +8,7 @@ import { counter, type Family, gauge, one, type Sample, samplesOf } from './metr
 import { outboxFamilies } from './outbox-families.ts';
 import type { RequestCounts } from './request-counts.ts';
 
-/** What the server tells of itself beside the process. Everything is read from counts that are kept anyway. */
+/** The server's own metrics. Each is read from counts that exist anyway. */
 export function metricFamilies(
   context: Context,
   requests: RequestCounts,
@@ -24,7 +24,7 @@ export function metricFamilies(
       const { total, idle, waiting } = poolUse(context.db);
       return samplesOf('state', { busy: total - idle, idle, waiting });
     }),
-    counter('http_requests_total', 'Requests answered, by class of status', ['status'], () =>
+    counter('http_requests_total', 'Completed requests by status class', ['status'], () =>
       [1, 2, 3, 4, 5].map((digit) => ({
         labels: { status: `${digit}xx` },
         value: requests.byStatusClass[digit] ?? 0,
@@ -44,7 +44,7 @@ function cacheFamilies({ cache }: Context): Family[] {
     { labels: {}, value: pick(cache.statistics()) },
   ];
   return [
-    counter('cache_lookups_total', 'Look-ups by where the answer came from', ['policy', 'source'], () =>
+    counter('cache_lookups_total', 'Lookups by source of the result', ['policy', 'source'], () =>
       Object.entries(cache.statistics().policies).flatMap(([policy, counts]) =>
         samplesOf('source', {
           local: counts.localHits,
@@ -60,7 +60,7 @@ function cacheFamilies({ cache }: Context): Family[] {
       ['policy'],
       byPolicy(({ loads }) => loads),
     ),
-    counter('cache_entries_loaded_total', 'Entries loaded, by why', ['policy', 'cause'], () =>
+    counter('cache_entries_loaded_total', 'Entries loaded, by cause', ['policy', 'cause'], () =>
       Object.entries(cache.statistics().policies).flatMap(([policy, { timing }]) =>
         samplesOf('cause', timing.causes).map(({ labels, value }) => ({
           labels: { policy, ...labels },
@@ -70,13 +70,13 @@ function cacheFamilies({ cache }: Context): Family[] {
     ),
     counter(
       'cache_load_errors_total',
-      'Loads that failed',
+      'Failed loads',
       ['policy'],
       byPolicy((it) => it.loadErrors),
     ),
     counter(
       'cache_load_seconds_total',
-      'Time that loads took',
+      'Total duration of loads',
       ['policy'],
       byPolicy((it) => it.loadMs / 1000),
     ),
@@ -88,7 +88,7 @@ function cacheFamilies({ cache }: Context): Family[] {
     ),
     counter(
       'cache_store_rejections_total',
-      'Values loaded, not stored',
+      'Loaded values that were not stored',
       ['policy'],
       byPolicy((it) => it.storeRejections),
     ),
@@ -106,25 +106,25 @@ function cacheFamilies({ cache }: Context): Family[] {
     ),
     gauge(
       'cache_local_entries',
-      'Entries in this process',
+      'Entries in the local tier',
       [],
       one(({ local }) => local.entries),
     ),
     gauge(
       'cache_local_bytes',
-      'Bytes that these take',
+      'Bytes in the local tier',
       [],
       one(({ local }) => local.bytes),
     ),
     gauge(
       'cache_tracking_connected',
-      '1 while this process hears of changes',
+      '1 while invalidation tracking is connected',
       [],
       one(({ local }) => Number(local.trackingConnected)),
     ),
     gauge(
       'cache_pending_invalidations',
-      'Scopes with changes that Redis has not taken yet',
+      'Namespaces with invalidations that are not applied in Redis yet',
       [],
       one(({ remote }) => remote.pendingInvalidations),
     ),
@@ -143,13 +143,16 @@ function limitFamilies({ limiter }: Context): Family[] {
         })),
       ),
     ),
-    counter('limit_near_limit_total', 'Allowed with at most a tenth of a limit left', ['limit'], () =>
-      limits().map(([limit, { nearLimit }]) => ({ labels: { limit }, value: nearLimit })),
+    counter(
+      'limit_near_limit_total',
+      'Allowed requests with at most 10 % of a limit remaining',
+      ['limit'],
+      () => limits().map(([limit, { nearLimit }]) => ({ labels: { limit }, value: nearLimit })),
     ),
-    counter('limit_units_total', 'Units of the requests that were allowed', ['limit'], () =>
+    counter('limit_units_total', 'Units consumed by allowed requests', ['limit'], () =>
       limits().map(([limit, { unitsAllowed }]) => ({ labels: { limit }, value: unitsAllowed })),
     ),
-    counter('limit_deny_cache_total', 'Refusals that cost Redis nothing', ['limit'], () =>
+    counter('limit_deny_cache_total', 'Denials without a call to Redis', ['limit'], () =>
       limits().map(([limit, { deniedFromDenyCache }]) => ({
         labels: { limit },
         value: deniedFromDenyCache,
@@ -158,25 +161,25 @@ function limitFamilies({ limiter }: Context): Family[] {
     counter('limit_local_total', 'Decisions of this process without Redis', ['limit'], () =>
       limits().map(([limit, { local }]) => ({ labels: { limit }, value: local })),
     ),
-    counter('limit_exceeded_windows_total', 'Refusals by window', ['limit', 'window'], () =>
+    counter('limit_exceeded_windows_total', 'Denials by exceeded window', ['limit', 'window'], () =>
       limits().flatMap(([limit, { exceededWindows }]) =>
         Object.entries(exceededWindows).map(([window, value]) => ({ labels: { limit, window }, value })),
       ),
     ),
-    counter('limit_calls_total', 'Calls to Redis; each carries the checks of one turn', [], () =>
+    counter('limit_calls_total', 'Calls to Redis; each batches the checks of one event loop turn', [], () =>
       one(limiter.statistics().calls),
     ),
-    counter('limit_errors_total', 'Calls that Redis refused', [], () => one(limiter.statistics().errors)),
-    counter('limit_lost_consumption_total', 'Local admissions that Redis was never told of', [], () =>
+    counter('limit_errors_total', 'Calls that failed in Redis', [], () => one(limiter.statistics().errors)),
+    counter('limit_lost_consumption_total', 'Local consumption that was never reported to Redis', [], () =>
       one(limiter.statistics().lostConsumption),
     ),
-    gauge('limit_pending_consumption', 'Local admissions that Redis does not know yet', [], () =>
+    gauge('limit_pending_consumption', 'Local consumption that is not reported to Redis yet', [], () =>
       one(limiter.statistics().pendingConsumption),
     ),
     gauge('limit_processes', 'Processes that share the limits', [], () =>
       one(limiter.statistics().fleetSize),
     ),
-    gauge('limit_with_redis', '1 while Redis decides, 0 while this process decides alone', [], () =>
+    gauge('limit_with_redis', '1 while limits are checked in Redis, 0 while checked locally', [], () =>
       one(Number(limiter.state === 'redis')),
     ),
   ];
@@ -184,19 +187,17 @@ function limitFamilies({ limiter }: Context): Family[] {
 
 function loadFamilies({ load, shedding }: Context): Family[] {
   return [
-    gauge('event_loop_delay_seconds', 'Mean lateness of the event loop', [], () =>
-      one(load.now().loopDelayMs / 1000),
-    ),
-    gauge('database_wait_seconds', 'Longest wait for a connection that is not over', [], () =>
+    gauge('event_loop_delay_seconds', 'Mean event loop delay', [], () => one(load.now().loopDelayMs / 1000)),
+    gauge('database_wait_seconds', 'Longest current wait for a database connection', [], () =>
       one(load.now().databaseWaitMs / 1000),
     ),
-    gauge('load', '1 for the level of load that holds', ['level'], () =>
+    gauge('load', '1 for the current load level', ['level'], () =>
       (['normal', 'busy', 'overloaded', 'full'] as const).map((level) => ({
         labels: { level },
         value: Number(load.now().level === level),
       })),
     ),
-    counter('load_shed_requests_total', 'Requests turned away by load, by what they wanted', ['work'], () =>
+    counter('load_shed_requests_total', 'Requests rejected under load, by kind of work', ['work'], () =>
       shedding === null ? [] : samplesOf('work', shedding.shed),
     ),
   ];
@@ -206,25 +207,25 @@ function redisFamilies({ redisHealth, config }: Context): Family[] {
   const sampled = (value: number | null | undefined): Sample[] =>
     value === null || value === undefined ? [] : [{ labels: {}, value }];
   return [
-    gauge('redis_up', '1 while Redis answers', [], () =>
+    gauge('redis_up', '1 while Redis responds', [], () =>
       sampled(Number(redisHealth.sample()?.available === true)),
     ),
-    gauge('redis_memory_bytes', 'Memory that Redis uses', [], () =>
+    gauge('redis_memory_bytes', 'Memory used by Redis', [], () =>
       sampled(redisHealth.sample()?.usedMemoryBytes),
     ),
-    gauge('redis_max_memory_bytes', 'Most that it may use; 0: no bound', [], () =>
+    gauge('redis_max_memory_bytes', 'maxmemory of Redis; 0: no limit', [], () =>
       sampled(redisHealth.sample()?.maxMemoryBytes),
     ),
     gauge('redis_clients', 'Clients connected to Redis', [], () =>
       sampled(redisHealth.sample()?.connectedClients),
     ),
-    gauge('redis_operations_per_second', 'Commands that Redis carries out, by its own count', [], () =>
+    gauge('redis_operations_per_second', 'Commands per second, as reported by Redis', [], () =>
       sampled(redisHealth.sample()?.operationsPerSecond),
     ),
-    counter('redis_evicted_keys_total', 'Keys that a full Redis removed', [], () =>
+    counter('redis_evicted_keys_total', 'Keys that Redis evicted', [], () =>
       sampled(redisHealth.sample()?.evictedKeys),
     ),
-    gauge('redis_connections', 'Connections to Redis that this process holds', [], () =>
+    gauge('redis_connections', 'Connections of this process to Redis', [], () =>
       sampled(sumOfConnections(redisConnections(config, 'api'))),
     ),
     gauge('redis_connections_budget', 'REDIS_MAX_CONNECTIONS', [], () =>

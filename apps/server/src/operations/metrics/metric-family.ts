@@ -1,7 +1,7 @@
-/** A value and the labels that tell it from the others of its family. */
+/** A value with the labels that identify it within its family. */
 export type Sample = { labels: Readonly<Record<string, string>>; value: number };
 
-/** One name of the report. `read` is asked at each scrape; none of the values: it is left out. */
+/** One metric of the report. `read` is called at each scrape; a metric without samples is omitted. */
 export type Family = {
   type: 'counter' | 'gauge';
   name: string;

@@ -8,7 +8,10 @@ import { metricFamilies } from './metric-families.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import type { RequestCounts } from './request-counts.ts';
 
-/** Counts for Prometheus. Nothing is set up before the first scrape, so that an installation without pays nothing. */
+/**
+ * Metrics for Prometheus. They are set up at the first scrape, so that an installation without scrapes has no
+ * overhead.
+ */
 export function metricsRoutes(
   app: App,
   context: Context,
@@ -24,11 +27,11 @@ export function metricsRoutes(
       schema: {
         operationId: 'getMetrics',
         tags: ['operations'],
-        summary: 'Counts of this process in the text format of Prometheus',
-        description: 'From this machine or its own network without a token; through a proxy with one.',
+        summary: 'Metrics of this process in the Prometheus text format',
+        description: 'Requests from a private network need no token; requests through a proxy need one.',
         security: [{}, { operator: [] }],
         produces: ['text/plain'],
-        response: answers({ 200: Type.String({ description: 'Text format of Prometheus' }) }, 'unauthorized'),
+        response: answers({ 200: Type.String({ description: 'Prometheus text format' }) }, 'unauthorized'),
       },
     },
     async (_request, reply) => {

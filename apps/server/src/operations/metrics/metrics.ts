@@ -5,11 +5,11 @@ import type { RequestCounts } from './request-counts.ts';
 
 export type Metrics = {
   contentType: string;
-  /** The report in the text format of Prometheus. */
+  /** The report in the Prometheus text format. */
   text(): Promise<string>;
 };
 
-/** Puts the families and what Node tells of the process into one report. */
+/** Combines the families with prom-client's default process metrics into one report. */
 export function createMetrics(families: readonly Family[], requests: RequestCounts): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -22,9 +22,9 @@ export function createMetrics(families: readonly Family[], requests: RequestCoun
 
 function register(registry: Registry, { type, name, help, labels, read }: Family): void {
   const options = { name, help, labelNames: [...labels], registers: [registry] };
-  // A reset leaves a 0 in a family without labels; what is not known is no 0.
+  // reset() leaves a 0 in a family without labels; an unknown value must be absent instead.
   const isUnknown = (samples: readonly Sample[]): boolean => labels.length === 0 && samples.length === 0;
-  // The library keeps no count of its own: at each scrape its values are replaced by ours.
+  // prom-client counts nothing itself: each scrape replaces its values.
   if (type === 'counter') {
     new Counter({
       ...options,

@@ -1,6 +1,6 @@
 /**
- * The figures of a process as the fleet adds them up: flat, by name. What concerns a policy begins with `cache.` and its
- * name, what concerns a limit begins with `limits.` and its name.
+ * The counts of a process as one flat record, which are summed over all processes. Names start with `cache.POLICY` or
+ * `limits.LIMIT`.
  */
 import type { CacheStatistics } from '@bookedbarber/redis-tier/cache';
 import type { Counts } from '@bookedbarber/redis-tier/health';
@@ -9,7 +9,7 @@ import type { LimiterStatistics } from '@bookedbarber/redis-tier/limits';
 export function processCounts(cache: CacheStatistics, limits: LimiterStatistics | null): Counts {
   const counts: Record<string, number> = {};
   const add = (name: string, values: Readonly<Record<string, number>>): void => {
-    // Zero need not travel.
+    // Zeros are omitted: readers treat an absent count as 0.
     for (const [key, value] of Object.entries(values)) if (value !== 0) counts[`${name}.${key}`] = value;
   };
   for (const [policy, { timing, ...of }] of Object.entries(cache.policies)) {
@@ -17,7 +17,7 @@ export function processCounts(cache: CacheStatistics, limits: LimiterStatistics 
     const { measuredMs, causes, waitedFor, trackedEntries, trackedEntriesLimit } = timing;
     const name = `cache.${policy}`;
     add(name, { ...sums, ...causes, waitedFor });
-    // Only who has loaded something measures.
+    // Only a process that has loaded something measures TTLs.
     if (measuredMs > 0) add(name, { measuredMs, measuring: 1, trackedEntries, trackedEntriesLimit });
     for (const { ttlMs, loads, entries, waitedFor } of timing.ttlSimulations)
       add(`${name}.${ttlMs}`, { loads, entries, waitedFor });
@@ -27,7 +27,7 @@ export function processCounts(cache: CacheStatistics, limits: LimiterStatistics 
   return counts;
 }
 
-/** Reads figures under a name; what did not travel is 0. */
+/** Reads the counts under a name; an absent count is 0. */
 export function countsUnder(counts: Counts, name: string) {
   return (key: string): number => counts[`${name}.${key}`] ?? 0;
 }

@@ -1,27 +1,27 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../../http/app-type.ts';
 
-/** Upper bounds of the buckets, in seconds: what lies above the last is counted in all alone. */
+/** Upper bounds of the buckets, in seconds. Longer requests appear in `count` only. */
 export const durationBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 
 export type RouteCounts = {
   method: string;
   route: string;
-  /** Requests that took as long as the bucket's bound or less and longer than the bound before. */
+  /** Requests per bucket, not cumulative: at most the bucket's bound and longer than the previous bound. */
   buckets: number[];
   count: number;
   seconds: number;
 };
 
 export type RequestCounts = {
-  /** Requests answered, by the first digit of the status. */
+  /** Completed requests by the first digit of the status. */
   readonly byStatusClass: readonly number[];
   routes(): Iterable<RouteCounts>;
 };
 
 /**
- * Counts what is answered, and how long each route took. Plain numbers in arrays: a metrics library's own counters cost
- * more for each request than an answer from the cache. Register it before the routes.
+ * Counts completed requests and their durations by route. Uses plain numbers in arrays: the counters of a metrics
+ * library cost more per request than a response from the cache. Call it before registering the routes.
  */
 export function countRequests(app: App): RequestCounts {
   const byStatusClass = [0, 0, 0, 0, 0, 0];
@@ -44,7 +44,7 @@ export function countRequests(app: App): RequestCounts {
   app.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     const statusClass = Math.floor(reply.statusCode / 100);
     byStatusClass[statusClass] = (byStatusClass[statusClass] ?? 0) + 1;
-    // What fits no route is one: addresses that people make up must not make series.
+    // All requests without a route share one series, so that arbitrary paths cannot create series.
     const counts = countsOf(request.method, request.routeOptions.url ?? 'none');
     const seconds = reply.elapsedTime / 1000;
     counts.count += 1;

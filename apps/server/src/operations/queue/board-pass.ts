@@ -3,13 +3,14 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 export const queueBoardPath = '/operations/queue';
 
 const cookieName = 'queue_board';
-/** So long the board stays open to who has shown the operators' token. */
-const lifeSeconds = 1800;
+/** Lifetime of a session, in seconds. */
+const lifetimeSeconds = 1800;
 const maxCookieHeader = 8192;
 
 /**
- * A pass to look at the board of the queue, for browsers: they cannot send the operators' token along with a page. It opens
- * nothing else, is of no use elsewhere, and ends by itself. Signed by the token: who changes that ends all passes.
+ * Session cookies for the queue board: browsers cannot send the operator token with a page request. A session grants
+ * access to the board only and expires. Cookies are signed with the operator token, so changing the token ends all
+ * sessions.
  */
 export function createQueueBoardSessions({
   operatorToken,
@@ -18,23 +19,23 @@ export function createQueueBoardSessions({
   operatorToken: string;
   secure: boolean;
 }) {
-  const signatureOf = (endsSeconds: number | string): Buffer =>
-    createHmac('sha256', operatorToken).update(`queue board until ${endsSeconds}`).digest();
-  const attributes = `; Path=${queueBoardPath}; Max-Age=${lifeSeconds}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`;
+  const signatureOf = (expiresSeconds: number | string): Buffer =>
+    createHmac('sha256', operatorToken).update(`queue board until ${expiresSeconds}`).digest();
+  const attributes = `; Path=${queueBoardPath}; Max-Age=${lifetimeSeconds}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`;
   return {
-    /** The value of Set-Cookie. */
-    give(nowMs: number): string {
-      const endsSeconds = Math.floor(nowMs / 1000) + lifeSeconds;
-      return `${cookieName}=${endsSeconds}.${signatureOf(endsSeconds).toString('base64url')}${attributes}`;
+    /** Starts a session and returns the value of Set-Cookie. */
+    create(nowMs: number): string {
+      const expiresSeconds = Math.floor(nowMs / 1000) + lifetimeSeconds;
+      return `${cookieName}=${expiresSeconds}.${signatureOf(expiresSeconds).toString('base64url')}${attributes}`;
     },
 
-    /** Whether a Cookie header has a pass that we gave and that has not ended. */
-    isIn(cookieHeader: string | undefined, nowMs: number): boolean {
+    /** Whether a Cookie header contains a valid, unexpired session. */
+    isValid(cookieHeader: string | undefined, nowMs: number): boolean {
       if (cookieHeader === undefined || cookieHeader.length > maxCookieHeader) return false;
-      const [, ends = '', signature = ''] =
+      const [, expires = '', signature = ''] =
         /(?:^|;\s*)queue_board=(\d{10,12})\.([\w-]{43})(?:;|$)/.exec(cookieHeader) ?? [];
-      if (ends === '' || Number(ends) * 1000 <= nowMs) return false;
-      return timingSafeEqual(Buffer.from(signature, 'base64url'), signatureOf(ends));
+      if (expires === '' || Number(expires) * 1000 <= nowMs) return false;
+      return timingSafeEqual(Buffer.from(signature, 'base64url'), signatureOf(expires));
     },
   };
 }

@@ -1,7 +1,7 @@
 /**
- * bull-board over the queue of messages, to look at and not to touch: the queue only rings, and what an operator stops or
- * sends again is decided in the database. Every request wants a pass. It is an app of its own behind one route that reads:
- * nothing that changes a queue reaches it, whatever it would offer.
+ * A read-only bull-board for the queue of messages: the queue only wakes workers, and operators pause or retry
+ * messages in the database. Every request requires a session. The board is a separate app behind one GET route, so
+ * requests that change a queue never reach it.
  */
 import { QueueBoardPass } from '@bookedbarber/contract';
 import { connectTo, type RedisServer } from '@bookedbarber/redis-tier/connection';
@@ -15,11 +15,11 @@ import type { Context } from '../../main/context.ts';
 import { queuePrefixOf } from '../../main/messaging.ts';
 import { createQueueBoardSessions, queueBoardPath } from './board-pass.ts';
 
-/** The page has styles and a notice of its own in it; fonts from elsewhere stay out. */
+/** Allows the inline styles of bull-board's page, but no external fonts. */
 const pagePolicy =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** Longest wait for one answer of Redis, in ms. */
+/** Longest wait for one reply from Redis, in ms. */
 const commandTimeoutMs = 5000;
 
 export function queueBoard(app: App, { config, clock, operator }: Context): void {
@@ -36,14 +36,14 @@ export function queueBoard(app: App, { config, clock, operator }: Context): void
       schema: {
         operationId: 'openQueueBoard',
         tags: ['operations'],
-        summary: 'A pass for this browser to look at the queue for half an hour',
+        summary: 'Open the read-only queue board in this browser for 30 minutes',
         response: answers({ 200: QueueBoardPass }, 'unauthorized', 'resource_not_found'),
       },
     },
     async (_request, reply) => {
       if (server === null)
         throw problem('resource_not_found', 'There is no queue: no Redis is configured for jobs.');
-      reply.header('cache-control', 'no-store').header('set-cookie', sessions.give(clock.nowMs()));
+      reply.header('cache-control', 'no-store').header('set-cookie', sessions.create(clock.nowMs()));
       return { path: `${queueBoardPath}/` };
     },
   );
@@ -55,7 +55,7 @@ export function queueBoard(app: App, { config, clock, operator }: Context): void
     {
       schema: { hide: true },
       async onRequest(request) {
-        if (!sessions.isIn(request.headers.cookie, clock.nowMs()))
+        if (!sessions.isValid(request.headers.cookie, clock.nowMs()))
           throw problem('unauthorized', 'Open the board from the page /operations/messages.');
       },
     },
@@ -72,7 +72,7 @@ export function queueBoard(app: App, { config, clock, operator }: Context): void
   app.addHook('onClose', async () => (await opening)?.close());
 }
 
-/** Its code is large and its connection one more: both come when somebody looks for the first time. */
+/** Loads the board on first use: it has much code and needs another connection. */
 async function openBoard(server: RedisServer, prefix: string) {
   const [{ createBullBoard }, { BullMQAdapter }, { FastifyAdapter }] = await Promise.all([
     import('@bull-board/api'),

@@ -11,12 +11,15 @@ import {
 
 export type InvalidationRelayOptions = {
   db: Db;
-  /** Makes the cache forget these tags, or with none everything of the scope; false, or a rejection, when that did not take effect. Doing it twice is harmless. */
+  /**
+   * Invalidates these tags, or the whole namespace when there are none. Resolves with false, or rejects, when that
+   * did not take effect. It must be idempotent.
+   */
   apply: (namespace: string, tags: readonly string[]) => Promise<boolean>;
   onError: (error: unknown) => void;
-  /** How often the rows are looked at, in ms. */
+  /** Poll interval, in ms. */
   everyMs?: number;
-  /** The writer's own process is given this long to apply a row itself, in ms. */
+  /** Time for the process that wrote a row to apply it itself, in ms. */
   afterMs?: number;
 };
 
@@ -26,20 +29,20 @@ const batch = 500;
 const cleanEveryMs = 30_000;
 
 /**
- * Makes the cache forget what transactions wrote down, whatever became of their processes. With the defaults a row takes
- * effect within a second of its commit, or of the cache's server being back. Any number of processes may relay: a row
- * that two of them apply is forgotten twice.
+ * Applies the invalidations that transactions recorded, even if the processes that wrote them have exited. With the
+ * defaults, a row takes effect within a second of its commit or of the recovery of the cache's Redis server. Several
+ * processes can run a relay: applying a row twice is harmless.
  */
 export function startInvalidationRelay(options: InvalidationRelayOptions) {
   const { db, apply, onError, everyMs = 500, afterMs = 250 } = options;
   let cleanedMs = Number.NEGATIVE_INFINITY;
-  /** Goes up when the server turned out to be another one: what the old one took does not count. */
+  /** Incremented when the replication id changes: invalidations that the old primary acknowledged do not count. */
   let epoch = 0;
 
-  /** False when the cache did not take it. */
+  /** Returns false when the invalidation did not take effect. */
   async function applyNamespace(namespace: string, rows: readonly PendingInvalidation[]): Promise<boolean> {
-    const begunIn = epoch;
-    if (!(await apply(namespace, tagsOfRows(rows))) || epoch !== begunIn) return false;
+    const startEpoch = epoch;
+    if (!(await apply(namespace, tagsOfRows(rows))) || epoch !== startEpoch) return false;
     await markInvalidationsApplied(
       db,
       rows.map((row) => row.id),
@@ -47,7 +50,7 @@ export function startInvalidationRelay(options: InvalidationRelayOptions) {
     return true;
   }
 
-  function heard(error: unknown): boolean {
+  function reportFailure(error: unknown): boolean {
     onError(error);
     return false;
   }
@@ -56,9 +59,9 @@ export function startInvalidationRelay(options: InvalidationRelayOptions) {
     for (;;) {
       const rows = await pendingInvalidations(db, afterMs, batch);
       let failed = false;
-      for (const [namespace, ofNamespace] of byNamespace(rows)) {
-        // Another scope may lie on a server that answers.
-        if (!(await applyNamespace(namespace, ofNamespace).catch(heard))) failed = true;
+      for (const [namespace, rowsOfNamespace] of byNamespace(rows)) {
+        // Continue after a failure: the next namespace may be on another cluster node.
+        if (!(await applyNamespace(namespace, rowsOfNamespace).catch(reportFailure))) failed = true;
       }
       if (failed || rows.length < batch) break;
     }
@@ -72,8 +75,8 @@ export function startInvalidationRelay(options: InvalidationRelayOptions) {
     wake: () => loop.wake(),
 
     /**
-     * Applies again what was applied in the last `ms`: for when the cache's server goes on from an older copy of itself.
-     * Resolves when they are pending again; they are applied like all others, also if the server is away once more.
+     * Reapplies the invalidations of the last `ms`, for a failover to a replica that may lack them. Resolves with
+     * their number once they are pending again; the relay then applies them like all others.
      */
     async reapplySince(ms: number): Promise<number> {
       epoch += 1;
@@ -87,11 +90,11 @@ export function startInvalidationRelay(options: InvalidationRelayOptions) {
 }
 
 function byNamespace(rows: readonly PendingInvalidation[]): Map<string, PendingInvalidation[]> {
-  const scopes = new Map<string, PendingInvalidation[]>();
+  const groups = new Map<string, PendingInvalidation[]>();
   for (const row of rows) {
-    const ofNamespace = scopes.get(row.namespace);
-    if (ofNamespace === undefined) scopes.set(row.namespace, [row]);
-    else ofNamespace.push(row);
+    const group = groups.get(row.namespace);
+    if (group === undefined) groups.set(row.namespace, [row]);
+    else group.push(row);
   }
-  return scopes;
+  return groups;
 }

@@ -3,15 +3,19 @@ import type { Db } from '../../database/connect.ts';
 import type { Tx } from '../../database/transaction.ts';
 import { notifyOutbox } from '../notify.ts';
 
-/** How long an applied invalidation is kept, in ms, to be applied again when the cache's server turns out to be an older one. */
+/** Retention of applied invalidations, in ms. They are reapplied after a failover to a replica that may lack them. */
 export const invalidationRetentionMs = 120_000;
 
-/** Stands in a row for everything of the namespace: a row has at least one tag. No tag is called so. */
+/**
+ * The tag of a row that invalidates the whole namespace, because a row needs at least one tag. It is not a valid
+ * cache tag.
+ */
 const everything = '*';
 
 /**
- * Writes in the transaction of a change what caches have to forget: if this process dies after its commit, another one's
- * relay does it. No tags stand for everything of the scope. Returns the row's id, for markInvalidationsApplied.
+ * Records an invalidation in the transaction of a change: if this process exits after the commit, the relay of
+ * another process applies it. An empty list of tags invalidates the whole namespace. Returns the row's id, for
+ * markInvalidationsApplied.
  */
 export async function enqueueInvalidation(
   tx: Tx,
@@ -27,7 +31,7 @@ export async function enqueueInvalidation(
   return id;
 }
 
-/** Notes that they took effect. Whoever wrote them and applied them itself saves the relay the work. */
+/** Marks invalidations as applied, so that the relay skips them. */
 export async function markInvalidationsApplied(db: Db, ids: readonly string[]): Promise<void> {
   await db
     .updateTable('outboxInvalidation')
@@ -39,13 +43,16 @@ export async function markInvalidationsApplied(db: Db, ids: readonly string[]): 
 
 export type PendingInvalidation = { id: string; namespace: string; tags: string[] };
 
-/** The tags of several rows of one scope as the cache takes them: none stand for everything. */
+/** Merges the tags of several rows of one namespace; an empty list invalidates the whole namespace. */
 export function tagsOfRows(rows: readonly PendingInvalidation[]): string[] {
   const tags = new Set(rows.flatMap((row) => row.tags));
   return tags.has(everything) ? [] : [...tags];
 }
 
-/** Those not applied yet and older than `ageMs`, at most `limit`; found by their state, since commits come out of order. */
+/**
+ * Up to `limit` unapplied invalidations older than `ageMs`. The query filters by state, not by id, because ids commit
+ * out of order.
+ */
 export function pendingInvalidations(db: Db, ageMs: number, limit: number): Promise<PendingInvalidation[]> {
   return db
     .selectFrom('outboxInvalidation')
@@ -57,7 +64,7 @@ export function pendingInvalidations(db: Db, ageMs: number, limit: number): Prom
     .execute();
 }
 
-/** Makes those pending again that were applied in the last `ms`. Returns how many. */
+/** Marks the invalidations of the last `ms` as pending again. Returns their number. */
 export async function reopenInvalidations(db: Db, ms: number): Promise<number> {
   const { numUpdatedRows } = await db
     .updateTable('outboxInvalidation')
@@ -67,7 +74,7 @@ export async function reopenInvalidations(db: Db, ms: number): Promise<number> {
   return Number(numUpdatedRows);
 }
 
-/** Removes those that were applied longer ago than they are kept. */
+/** Deletes applied invalidations after their retention period. */
 export async function removeOldInvalidations(db: Db): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom('outboxInvalidation')

@@ -1,4 +1,4 @@
-/** How messages end, or come back, when their worker has done what it could. */
+/** Completes messages after an attempt: they finish or become pending again. */
 import type { Completion, MessageLease, OutboxStore } from '@bookedbarber/redis-tier/jobs';
 import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { Db } from '../../database/connect.ts';
@@ -7,15 +7,18 @@ import type { Database } from '../../database/schema.ts';
 import { notifyOutbox } from '../notify.ts';
 import { createBatcher } from './statement-batches.ts';
 
-/** Messages that one statement settles. */
-const most = 100;
+/** Maximum messages per completing statement. */
+const maxBatch = 100;
 
 type Sent = Pick<MessageLease, 'id' | 'token'> & { nowMs: number };
 
 export function messageCompletion(db: Db): Pick<OutboxStore, 'complete'> {
   const plain = db.withoutPlugins();
 
-  /** Notes what was sent, and wakes whoever waits behind it. A claim that ran out and that nobody took over still counts. */
+  /**
+   * Marks messages as sent and notifies workers of the messages that follow them. Accepts an expired lease that no
+   * worker took over.
+   */
   async function completeSent(sent: readonly Sent[], lock: RawBuilder<unknown>): Promise<Set<string>> {
     const nowMs = Math.max(...sent.map((it) => it.nowMs));
     const { rows } = await sql<{ token: string; followed: boolean }>`${prepared}
@@ -34,16 +37,16 @@ export function messageCompletion(db: Db): Pick<OutboxStore, 'complete'> {
     return new Set(rows.map(({ token }) => token));
   }
 
-  const completeSentBatch = createBatcher(most, async (sent: readonly Sent[]) => {
-    const settled = await completeSent(sent, sql`SKIP LOCKED`);
-    return sent.map(({ token }) => settled.has(token));
+  const completeSentBatch = createBatcher(maxBatch, async (sent: readonly Sent[]) => {
+    const completed = await completeSent(sent, sql`SKIP LOCKED`);
+    return sent.map(({ token }) => completed.has(token));
   });
 
   return {
     async complete({ id, token }, completion, nowMs) {
       if (completion.state === 'sent') {
         const sent = { id, token, nowMs };
-        // What a change holds at this moment is waited for, but not by the others.
+        // The batch skips a row that a change has locked; the second statement waits for that row alone.
         return (await completeSentBatch(sent)) || (await completeSent([sent], sql``)).has(token);
       }
       const { numUpdatedRows } = await db
@@ -97,7 +100,7 @@ function again(now: Date): Change {
   return { ...unlessSuperseded('pending', now), generation: sql`generation + 1` };
 }
 
-/** What is no longer true is not tried again: a cancel that came while the message was being sent ends it here. */
+/** A message that was superseded while it was being sent is cancelled instead of retried. */
 function unlessSuperseded(state: 'pending' | 'unknown', now: Date): Change {
   return {
     state: sql`CASE WHEN superseded_at IS NULL THEN ${state} ELSE 'cancelled' END`,

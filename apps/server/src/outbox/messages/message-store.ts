@@ -7,7 +7,7 @@ import { type LeasedMessage, messageClaims } from './message-claims.ts';
 import { messageCompletion } from './message-outcomes.ts';
 import { fairOrder } from './send-order.ts';
 
-/** The outbox of messages as the tier's jobs work with it. */
+/** The PostgreSQL store of the tier's jobs. */
 export function createMessageStore(db: Db): OutboxStore<LeasedMessage> {
   return {
     ...messageClaims(db),
@@ -32,7 +32,7 @@ export function createMessageStore(db: Db): OutboxStore<LeasedMessage> {
     },
 
     async markEnqueued(refs, nowMs) {
-      // What somebody changes at this moment is left out: if it stays pending, it is handed over once more.
+      // Skips rows that are being changed: those that stay pending are enqueued again.
       await sql`${prepared} WITH mine AS (${locked(refs, sql`state = 'pending'`)} SKIP LOCKED)
         UPDATE outbox_message SET state = 'enqueued', enqueued_at = ${new Date(nowMs)}
         FROM mine WHERE outbox_message.id = mine.id`.execute(db);
@@ -45,7 +45,7 @@ export function createMessageStore(db: Db): OutboxStore<LeasedMessage> {
           ORDER BY id FOR UPDATE SKIP LOCKED)
         UPDATE outbox_message SET
           unknown_outcomes = unknown_outcomes + 1,
-          last_error = 'the worker fell silent',
+          last_error = 'the lease of the worker expired',
           state = CASE WHEN superseded_at IS NULL THEN 'unknown' ELSE 'cancelled' END,
           finished_at = CASE WHEN superseded_at IS NULL THEN NULL ELSE ${now}::timestamptz END
         FROM mine WHERE outbox_message.id = mine.id RETURNING outbox_message.id, generation, kind`.execute(
@@ -94,7 +94,7 @@ export function createMessageStore(db: Db): OutboxStore<LeasedMessage> {
   };
 }
 
-/** The rows that these name and that are of this state, locked in the order of their ids: nobody waits in a circle. */
+/** Locks the referenced rows that are in this state, ordered by id to prevent deadlocks. */
 function locked(refs: readonly MessageRef[], state: RawBuilder<unknown>): RawBuilder<unknown> {
   const ids = refs.map((ref) => ref.id);
   const generations = refs.map((ref) => ref.generation);

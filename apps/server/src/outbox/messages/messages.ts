@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Tx } from '../../database/transaction.ts';
 import { notifyOutbox } from '../notify.ts';
 
-/** What is written in the transaction of a booking's change. */
+/** Writes messages in the transaction of a booking's change. */
 export type Outbox = ReturnType<typeof createOutbox>;
 
 export type NewMessage = {
@@ -10,30 +10,30 @@ export type NewMessage = {
   bookingId: string;
   bookingVersion: number;
   kind: string;
-  /** Which of several messages of this kind about this version; else empty. */
+  /** Distinguishes several messages of this kind about this version; otherwise empty. */
   occasion: string;
-  /** 0: somebody waits for it; 1: it can wait behind those. */
+  /** 0: urgent, a client waits for it; 1: low priority. */
   priority: number;
-  /** When it is to be sent, in ms since the epoch. */
+  /** When to send it, in ms since the epoch. */
   dueMs: number;
   nowMs: number;
   follows: string | null;
 };
 
-/** What had been said about a booking before its messages were superseded. */
+/** What clients may know about a booking when its messages are superseded. */
 export type SupersededMessages = {
-  /** Whether a message was sent or may have been: whoever got it has to hear of the change. */
-  told: boolean;
-  /** A message that is being sent at this moment, for the next one to wait for. */
+  /** Whether a message was or may have been sent, so that the client must be notified of the change. */
+  notified: boolean;
+  /** A message that is being sent; the next message waits for it. */
   follows: string | null;
 };
 
 export function createOutbox() {
   return {
     /**
-     * Takes back all messages about a booking that nobody has claimed yet. The row lock decides: a claim that waits for
-     * it finds the message cancelled, and one that came first is told by `follows`. Rows are locked in the order of their
-     * ids, as everywhere in the outbox, so that nobody waits in a circle.
+     * Cancels all unclaimed messages about a booking. The row lock decides: a claim that waits for it finds the message
+     * cancelled, and `follows` names a message that was claimed first. Rows are locked in the order of their ids, as
+     * everywhere in the outbox, to prevent deadlocks.
      */
     async supersede(tx: Tx, bookingId: string, nowMs: number): Promise<SupersededMessages> {
       const now = new Date(nowMs);
@@ -45,7 +45,7 @@ export function createOutbox() {
           finished_at = CASE WHEN state IN ('pending', 'enqueued', 'unknown') THEN ${now} ELSE finished_at END,
           state = CASE WHEN state IN ('pending', 'enqueued', 'unknown') THEN 'cancelled' ELSE state END
         FROM mine WHERE outbox_message.id = mine.id`.execute(tx);
-      const said = await tx
+      const sent = await tx
         .selectFrom('outboxMessage')
         .select(['id', 'state', 'unknownOutcomes', 'claimedUntil'])
         .where('bookingId', '=', bookingId)
@@ -53,12 +53,12 @@ export function createOutbox() {
         .orderBy('claimedUntil', 'desc')
         .execute();
       return {
-        told: said.length > 0,
-        follows: said.find((message) => message.state === 'sending')?.id ?? null,
+        notified: sent.length > 0,
+        follows: sent.find((message) => message.state === 'sending')?.id ?? null,
       };
     },
 
-    /** Writes messages and wakes those who send, when the transaction commits. One that is there already stays as it is. */
+    /** Writes messages and notifies workers when the transaction commits. Existing messages stay unchanged. */
     async enqueue(tx: Tx, messages: readonly NewMessage[]): Promise<void> {
       if (messages.length === 0) return;
       await tx

@@ -1,4 +1,4 @@
-/** What operators see of messages, and do with those that were not sent. */
+/** Queries of the operator routes for messages. */
 import { sql } from 'kysely';
 import type { Executor } from '../../database/connect.ts';
 import type { MessageState } from '../../database/schema.ts';
@@ -13,10 +13,10 @@ export type MessageFilter = {
   offset: number;
 };
 
-/** States from which a message can be sent again on request. */
-const stuck: readonly MessageState[] = ['failed', 'dead', 'unknown'];
+/** States from which operators can retry a message. */
+const retryable: readonly MessageState[] = ['failed', 'dead', 'unknown'];
 
-/** Messages of one state with their shops, those that are due last first. */
+/** Messages of one state with their shops, the latest due time first. */
 export async function listMessages(
   executor: Executor,
   { state, shopId, kind, limit, offset }: MessageFilter,
@@ -35,16 +35,19 @@ export async function listMessages(
     .limit(limit)
     .offset(offset)
     .execute();
-  return rows.map((row) => ({ ...row, canRetry: stuck.includes(row.state) && row.supersededAt === null }));
+  return rows.map((row) => ({
+    ...row,
+    canRetry: retryable.includes(row.state) && row.supersededAt === null,
+  }));
 }
 
 /**
- * Has those sent again, as if for the first time, that were given up, refused or are unknown and that are still true; gives
+ * Retries those messages that are failed, dead or unknown and not superseded, with a new count of attempts. Returns
  * their ids.
  */
 export async function retryMessages(tx: Tx, ids: readonly string[], nowMs: number): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    WITH mine AS (SELECT id FROM outbox_message WHERE id = ANY(${ids}::uuid[]) AND state = ANY(${stuck}::text[])
+    WITH mine AS (SELECT id FROM outbox_message WHERE id = ANY(${ids}::uuid[]) AND state = ANY(${retryable}::text[])
       AND superseded_at IS NULL ORDER BY id FOR UPDATE)
     UPDATE outbox_message SET state = 'pending', generation = generation + 1, attempts = 0, finished_at = NULL,
       due_at = ${new Date(nowMs)}
@@ -53,7 +56,7 @@ export async function retryMessages(tx: Tx, ids: readonly string[], nowMs: numbe
   return rows.map(({ id }) => id);
 }
 
-/** How messages of a kind go out. */
+/** Recent deliveries of a kind. */
 export type KindRate = {
   kind: string;
   sent_last_5_minutes: number;
@@ -62,24 +65,24 @@ export type KindRate = {
   waiting: number;
 };
 
-/** By kind, what ended in the last hour and what is due: kinds of which there is neither are left out. */
+/** Messages finished in the last hour and due messages, by kind; kinds without either are omitted. */
 export async function ratesByKind(executor: Executor, nowMs: number): Promise<KindRate[]> {
   const ago = (minutes: number) => new Date(nowMs - minutes * 60_000);
-  const { rows } = await sql<Record<'kind' | 'recent' | 'sent' | 'lost' | 'waiting', string>>`
-    SELECT kind, sum(recent) AS recent, sum(sent) AS sent, sum(lost) AS lost, sum(waiting) AS waiting FROM (
+  const { rows } = await sql<Record<'kind' | 'recent' | 'sent' | 'failed' | 'waiting', string>>`
+    SELECT kind, sum(recent) AS recent, sum(sent) AS sent, sum(failed) AS failed, sum(waiting) AS waiting FROM (
       SELECT kind, count(*) FILTER (WHERE state = 'sent' AND finished_at > ${ago(5)}) AS recent,
         count(*) FILTER (WHERE state = 'sent') AS sent,
-        count(*) FILTER (WHERE state IN ('failed', 'dead')) AS lost, 0 AS waiting
+        count(*) FILTER (WHERE state IN ('failed', 'dead')) AS failed, 0 AS waiting
       FROM outbox_message WHERE finished_at > ${ago(60)} GROUP BY kind
       UNION ALL
       SELECT kind, 0, 0, 0, count(*) FROM outbox_message
       WHERE state IN ('pending', 'enqueued') AND due_at <= ${new Date(nowMs)} GROUP BY kind
     ) AS parts GROUP BY kind ORDER BY kind`.execute(executor);
-  return rows.map(({ kind, recent, sent, lost, waiting }) => ({
+  return rows.map(({ kind, recent, sent, failed, waiting }) => ({
     kind,
     sent_last_5_minutes: Number(recent),
     sent_last_hour: Number(sent),
-    failed_last_hour: Number(lost),
+    failed_last_hour: Number(failed),
     waiting: Number(waiting),
   }));
 }

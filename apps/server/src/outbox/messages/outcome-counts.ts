@@ -2,13 +2,12 @@ import type { JobsEvent } from '@bookedbarber/redis-tier/jobs';
 import { sql } from 'kysely';
 import type { Executor } from '../../database/connect.ts';
 
-/** How often messages of a kind were settled in a way, by all workers, ever. */
+/** Completed messages of a kind with an outcome, of all workers since installation. */
 export type OutcomeCount = { kind: string; outcome: string; total: number };
 
 /**
- * Counts what becomes of messages. A worker is no web server, so nobody can ask it: what it counted is added to rows that all
- * workers share, from time to time. What a worker had not written when it was killed is missing from the counts, never from
- * the outbox.
+ * Counts the outcomes of messages. Workers have no HTTP endpoint, so each periodically adds its counts to rows that all
+ * workers share. A killed worker loses only the counts that it had not written; the outbox is unaffected.
  */
 export function createOutcomeCounter(db: Executor) {
   const counted = new Map<string, { kind: string; outcome: string; count: number }>();
@@ -26,7 +25,7 @@ export function createOutcomeCounter(db: Executor) {
       else if (event.event === 'resent') add(event.kind, 'resent', event.count);
     },
 
-    /** Writes what was counted since the last time. What cannot be written is kept for the next. */
+    /** Writes the counts since the last call. If that fails, they are written by the next call. */
     async write(): Promise<void> {
       const rows = [...counted.values()].sort((a, b) =>
         `${a.kind} ${a.outcome}` < `${b.kind} ${b.outcome}` ? -1 : 1,

@@ -1,6 +1,6 @@
 /**
- * Pauses of sending. They stand in PostgreSQL, where each claim and each hand-over reads them: whoever sends, by the queue or
- * without it, keeps to them, and nothing that Redis forgets starts anything again.
+ * Pauses of sending. They are stored in PostgreSQL and checked by every claim and every enqueue, so they apply with
+ * and without the queue, and data loss in Redis does not end them.
  */
 import { type RawBuilder, sql } from 'kysely';
 import type { Executor } from '../../database/connect.ts';
@@ -9,7 +9,7 @@ import type { Tx } from '../../database/transaction.ts';
 import { notifyOutbox } from '../notify.ts';
 
 export type Pause = {
-  /** all, or kind:NAME. Which way a message goes is decided when it is sent, so there are no pauses of a way. */
+  /** `all` or `kind:NAME`. There are no pauses per channel, because the channel is chosen when a message is sent. */
   target: string;
   reason: string;
   pausedBy: string;
@@ -18,24 +18,24 @@ export type Pause = {
   resumedAt: Date | null;
 };
 
-/** By what names the messages of a row are paused. */
-const names = sql`ARRAY['all', 'kind:' || outbox_message.kind]`;
-/** One row, read once for a statement. */
+/** The targets that pause a row of outbox_message. */
+const targets = sql`ARRAY['all', 'kind:' || outbox_message.kind]`;
+/** The active targets, read once per statement. */
 const paused = sql`(SELECT coalesce(array_agg(target), '{}') FROM outbox_pause WHERE resumed_at IS NULL)`;
 
-/** Of the rows of outbox_message, those that no pause holds. */
-export const notPaused: RawBuilder<boolean> = sql<boolean>`NOT ${paused} && ${names}`;
-/** Whether anything may be sent at all: decided before any message is looked at. */
+/** Whether a row of outbox_message is not paused. */
+export const notPaused: RawBuilder<boolean> = sql<boolean>`NOT ${paused} && ${targets}`;
+/** Whether sending is not paused as a whole; evaluated before any message is read. */
 export const notAllPaused: RawBuilder<boolean> = sql<boolean>`NOT ${paused} && ARRAY['all']`;
 
 export type Paused = {
   pause: Pause;
-  /** Whether it was paused already: then it goes on for the reason that was given first. */
+  /** Whether it was already paused. The existing pause then stays, with its reason. */
   alreadyPaused: boolean;
-  /** Messages that were being sent at that moment: these are finished. */
+  /** Messages that are being sent; these are finished. */
   inProgress: number;
-  /** Whether no claim that began before can commit any more. If not, those that are under way still do. */
-  atOnce: boolean;
+  /** Whether no earlier claim can commit any more. If false, running claims may still commit. */
+  immediate: boolean;
 };
 
 export type NewPause = {
@@ -43,36 +43,36 @@ export type NewPause = {
   reason: string;
   by: string;
   nowMs: number;
-  /** Longest wait for statements that began before the pause, in ms: bookings wait behind it. Default 2000. */
+  /** Longest wait for running statements, in ms. Bookings block meanwhile. Default 2000. */
   barrierMs?: number;
 };
 
 /**
- * Pauses the sending of what `what` names. The lock makes claims that are under way commit first and has later ones begin
- * after this transaction: none of either sort slips through. When it is not to be had, because somebody holds messages for
- * long, the pause holds all the same, for every claim that begins afterwards.
+ * Pauses the sending of `target`. The table lock waits for running claims and blocks new ones until this transaction
+ * ends, so that no claim misses the pause. If the lock times out because another transaction holds messages, the
+ * pause still applies to every claim that starts after the commit.
  */
 export async function pauseSending(
   tx: Tx,
-  { target: what, reason, by, nowMs, barrierMs = 2000 }: NewPause,
+  { target, reason, by, nowMs, barrierMs = 2000 }: NewPause,
 ): Promise<Paused> {
-  const atOnce = await barrier(tx, barrierMs);
-  const known = await present(tx, what);
-  if (known === undefined) {
+  const immediate = await barrier(tx, barrierMs);
+  const existing = await activePause(tx, target);
+  if (existing === undefined) {
     await tx
       .insertInto('outboxPause')
-      .values({ target: what, reason, pausedBy: by, pausedAt: new Date(nowMs) })
+      .values({ target, reason, pausedBy: by, pausedAt: new Date(nowMs) })
       .execute();
-    await takeBack(tx, what);
+    await returnToPending(tx, target);
   }
-  const pause = known ?? (await present(tx, what));
-  if (pause === undefined) throw new Error('a pause is gone in its own transaction');
+  const pause = existing ?? (await activePause(tx, target));
+  if (pause === undefined) throw new Error('The pause was not found in the transaction that inserted it');
   const { rows } = await sql<{ count: string }>`SELECT count(*) AS count FROM outbox_message
-    WHERE state = 'sending' AND ${what} = ANY(${names})`.execute(tx);
-  return { pause, alreadyPaused: known !== undefined, inProgress: Number(rows[0]?.count ?? 0), atOnce };
+    WHERE state = 'sending' AND ${target} = ANY(${targets})`.execute(tx);
+  return { pause, alreadyPaused: existing !== undefined, inProgress: Number(rows[0]?.count ?? 0), immediate };
 }
 
-/** Ends a pause and wakes those who send; null when there was none. */
+/** Ends a pause and notifies workers. Returns null when the target is not paused. */
 export async function resumeSending(
   tx: Tx,
   { target, by, nowMs }: { target: string; by: string; nowMs: number },
@@ -85,13 +85,13 @@ export async function resumeSending(
     .returningAll()
     .executeTakeFirst();
   if (ended === undefined) return null;
-  await takeBack(tx, target);
+  await returnToPending(tx, target);
   await notifyOutbox(tx, 'messages');
   return ended;
 }
 
-/** The pauses that hold, the oldest first. */
-export function presentPauses(executor: Executor): Promise<Pause[]> {
+/** The active pauses, the oldest first. */
+export function activePauses(executor: Executor): Promise<Pause[]> {
   return executor
     .selectFrom('outboxPause')
     .selectAll()
@@ -100,7 +100,7 @@ export function presentPauses(executor: Executor): Promise<Pause[]> {
     .execute();
 }
 
-/** The pauses that ended, the newest first. */
+/** The ended pauses, the newest first. */
 export function endedPauses(executor: Executor, limit: number): Promise<Pause[]> {
   return executor
     .selectFrom('outboxPause')
@@ -111,7 +111,7 @@ export function endedPauses(executor: Executor, limit: number): Promise<Pause[]>
     .execute();
 }
 
-function present(tx: Tx, target: string): Promise<Pause | undefined> {
+function activePause(tx: Tx, target: string): Promise<Pause | undefined> {
   return tx
     .selectFrom('outboxPause')
     .selectAll()
@@ -121,19 +121,19 @@ function present(tx: Tx, target: string): Promise<Pause | undefined> {
 }
 
 /**
- * What the queue has of them is pending again, under the next generation: its ring may come during the pause and would not
- * come again.
+ * Makes enqueued messages pending again, under the next generation. Otherwise a job that wakes a worker during the
+ * pause would be consumed without effect, and the message would not be sent after the pause.
  */
-async function takeBack(tx: Tx, target: string): Promise<void> {
-  await sql`WITH mine AS (SELECT id FROM outbox_message WHERE state = 'enqueued' AND ${target} = ANY(${names})
+async function returnToPending(tx: Tx, target: string): Promise<void> {
+  await sql`WITH mine AS (SELECT id FROM outbox_message WHERE state = 'enqueued' AND ${target} = ANY(${targets})
       ORDER BY id FOR UPDATE)
     UPDATE outbox_message SET state = 'pending', generation = generation + 1
     FROM mine WHERE outbox_message.id = mine.id`.execute(tx);
 }
 
 /**
- * Waits until every statement that changes messages and began before has ended, and holds up later ones until this transaction
- * ends. They take their picture of the pauses after they have the table, so they see this one.
+ * Waits for all running statements that change messages, and blocks later ones until this transaction ends. Those
+ * take their snapshot after they acquire the table lock, so they see this pause. Returns false on a lock timeout.
  */
 async function barrier(tx: Tx, barrierMs: number): Promise<boolean> {
   await sql`SAVEPOINT barrier`.execute(tx);

@@ -1,25 +1,26 @@
 import { type RawBuilder, sql } from 'kysely';
 import { notAllPaused, notPaused } from './pauses.ts';
 
-/** Never before a message that is still being sent about the same booking. */
+/** Whether no earlier message about the same booking is still being sent. */
 export const notBehindAnother = sql<boolean>`NOT EXISTS (SELECT FROM outbox_message AS earlier
   WHERE earlier.id = outbox_message.follows AND earlier.state = 'sending')`;
 
 export type FairOrderQuery = {
-  /** Which of pending and handed messages. */
+  /** Further condition on the pending and enqueued messages. */
   state: RawBuilder<boolean>;
   dueBeforeMs: number;
-  /** Most messages; there may be fewer although more are due, when some shops have less than their share. */
+  /** Maximum messages. There can be fewer even if more are due, when some shops have less than their share. */
   limit: number;
-  /** Leaves out what can wait. */
+  /** Omits messages of low priority. */
   urgentOnly?: boolean;
 };
 
 /**
- * The CTE `in_turn` (id, generation, due_at, priority, turn): what is due, the urgent before what can wait, and of those the
- * oldest of every shop first, then the second of every shop; what is being sent counts as a turn that its shop has had. So a
- * shop with thousands holds up nobody. What it costs goes by the number of shops that have anything waiting and by `limit`,
- * not by how much waits: the index is walked from shop to shop. What a pause holds is left out.
+ * The CTE `in_turn` (id, generation, due_at, priority, turn): due messages in fair order. Urgent messages come before
+ * those of low priority; within a priority, the oldest message of every shop comes first, then the second of every
+ * shop. Messages that are being sent count as turns of their shop, so a shop with thousands of messages does not
+ * delay other shops. The cost depends on `limit` and on the number of shops with waiting messages, not on the number
+ * of messages: the query skips through the index from shop to shop. Paused messages are omitted.
  */
 export function fairOrder({
   state,

@@ -1,25 +1,26 @@
 /**
- * Makes one statement of many calls: those of one turn of the event loop travel together, and those that come while a
- * statement is under way make up the next one. A single call is sent at once and waits for nobody.
+ * Batches calls into statements: the calls of one event loop turn form a batch, and the calls made while a statement
+ * runs form the next one. A single call is sent without delay.
  *
- * `send` gets at most `most` calls and answers each in its place. When it fails, the calls of that statement fail.
+ * `send` gets at most `maxBatch` calls and returns their results in the same order. When it rejects, the calls of
+ * that batch reject.
  */
-export function createBatcher<Call, Answer>(
-  most: number,
-  send: (calls: readonly Call[]) => Promise<readonly Answer[]>,
-): (call: Call) => Promise<Answer> {
-  type Waiting = { call: Call; resolve: (answer: Answer) => void; reject: (error: unknown) => void };
+export function createBatcher<Call, Result>(
+  maxBatch: number,
+  send: (calls: readonly Call[]) => Promise<readonly Result[]>,
+): (call: Call) => Promise<Result> {
+  type Waiting = { call: Call; resolve: (result: Result) => void; reject: (error: unknown) => void };
   const waiting: Waiting[] = [];
   let sending = false;
 
   async function sendAll(): Promise<void> {
     while (waiting.length > 0) {
-      const together = waiting.splice(0, most);
+      const batch = waiting.splice(0, maxBatch);
       try {
-        const answers = await send(together.map(({ call }) => call));
-        for (const [index, { resolve }] of together.entries()) resolve(answers[index] as Answer);
+        const results = await send(batch.map(({ call }) => call));
+        for (const [index, { resolve }] of batch.entries()) resolve(results[index] as Result);
       } catch (error) {
-        for (const { reject } of together) reject(error);
+        for (const { reject } of batch) reject(error);
       }
     }
     sending = false;
@@ -30,7 +31,7 @@ export function createBatcher<Call, Answer>(
       waiting.push({ call, resolve, reject });
       if (sending) return;
       sending = true;
-      // After the callbacks of this turn, which have more calls to make.
+      // Runs after the other callbacks of this turn, which may add calls.
       setImmediate(() => void sendAll());
     });
 }

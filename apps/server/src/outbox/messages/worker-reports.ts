@@ -2,19 +2,22 @@ import type { Jobs } from '@bookedbarber/redis-tier/jobs';
 import { sql } from 'kysely';
 import type { Executor } from '../../database/connect.ts';
 
-/** A worker, as it said of itself in the last half minute. */
+/** The latest report of a worker, at most 30 seconds old. */
 export type WorkerReport = {
   deliversFrom: 'queue' | 'outbox';
-  /** Messages in work. */
+  /** Messages that are being sent. */
   inProgress: number;
-  /** The server of its queue; null: it has none, or has not seen it. */
+  /** The Redis server of its queue; null: not configured or not reached yet. */
   server: { evictionPolicy: string | null; usedBytes: number; maxBytes: number; skewMs: number } | null;
 };
 
-/** Who has said nothing for so long has gone, in ms; six times as often as they report. */
+/** A worker without a report for this time has stopped, in ms: six report intervals. */
 const reportValidMs = 30_000;
 
-/** Tells of a worker. The api cannot ask it, and does not watch the server of its queue. */
+/**
+ * Stores the report of a worker, because the API process cannot query workers and does not connect to the queue's
+ * Redis server.
+ */
 export async function reportWorker(
   executor: Executor,
   id: string,
@@ -34,7 +37,7 @@ export async function reportWorker(
     .values({ id, ...row, reportedAt })
     .onConflict((conflict) => conflict.column('id').doUpdateSet({ ...row, reportedAt }))
     .execute();
-  // Those that were killed said no good-bye.
+  // Killed workers leave their reports behind.
   await executor.deleteFrom('outboxWorker').where(isExpired).execute();
 }
 

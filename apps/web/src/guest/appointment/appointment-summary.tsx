@@ -5,12 +5,12 @@ import { clockLabel, wallDay } from '../../shared/time/wall-time.ts';
 import { formatZone } from '../../shared/time/zone.ts';
 import { formatPrice } from './price.ts';
 
-/** A booking: when, what, with whom, where and for how much. */
+/** A booking: time, services, barbers, shop and price. */
 export function BookingSummary({ booking }: { booking: Booking }) {
   const { shop, segments } = booking;
   return (
-    <dl className="visit" data-ended={booking.status === 'cancelled' ? '' : undefined}>
-      <div className="visit-when">
+    <dl className="appointment" data-ended={booking.status === 'cancelled' ? '' : undefined}>
+      <div className="appointment-when">
         <dt>When</dt>
         <dd>
           <span className="booking-day">{dayWithYear(wallDay(booking.starts_at))}</span>

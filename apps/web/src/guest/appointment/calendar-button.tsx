@@ -3,12 +3,12 @@ import { useMutation } from '@tanstack/react-query';
 import { callApiForFile } from '../../shared/api/client.ts';
 import { FailureNotice } from '../../shared/layout/failure-notice.tsx';
 
-/** Downloads the booking as a calendar file. The token goes as a header, which a plain link could not send. */
+/** Downloads the booking as a calendar file. The token is sent in a header, which a link cannot do. */
 export function CalendarButton({ booking, token }: { booking: Booking; token: string }) {
   const file = useMutation({
     mutationFn: () =>
       callApiForFile({ path: `/bookings/${booking.id}/calendar.ics`, bookingToken: token }, 'text/calendar'),
-    onSuccess: (blob) => saveAs(blob, `${booking.shop.slug}-visit.ics`),
+    onSuccess: (blob) => saveAs(blob, `${booking.shop.slug}-appointment.ics`),
   });
   return (
     <>
@@ -26,6 +26,6 @@ function saveAs(blob: Blob, name: string): void {
   link.href = address;
   link.download = name;
   link.click();
-  // The browser has taken hold of the file once the click is handled; a minute is far more than it needs.
+  // The browser reads the file when it handles the click. One minute is more than enough.
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }

@@ -1,6 +1,6 @@
 import { useId, useState } from 'react';
 
-/** The booking's own link to take along: copied with a press, or by hand where the browser forbids copying. */
+/** Copies the link of a booking, or shows it for manual copying if the browser does not allow clipboard access. */
 export function CopyLink({ link }: { link: string }) {
   const [copied, setCopied] = useState<'not yet' | 'done' | 'by hand'>('not yet');
   const id = useId();
@@ -9,14 +9,14 @@ export function CopyLink({ link }: { link: string }) {
       await navigator.clipboard.writeText(link);
       setCopied('done');
     } catch {
-      // Without a secure connection there is no clipboard.
+      // The clipboard API requires a secure context.
       setCopied('by hand');
     }
   };
   return (
     <section className="copy-link" aria-labelledby={id}>
-      <h2 id={id}>Keep your link</h2>
-      <p>It opens this booking again, to look at, move or cancel. Whoever has it can do the same.</p>
+      <h2 id={id}>Save your link</h2>
+      <p>Use it to view, reschedule or cancel this appointment. Anyone with the link can do the same.</p>
       {copied === 'by hand' ? (
         <div className="field">
           <label htmlFor={`${id}-link`}>Your link</label>
@@ -30,7 +30,7 @@ export function CopyLink({ link }: { link: string }) {
         </div>
       ) : (
         <button type="button" className="button button-quiet" onClick={() => void copy()}>
-          Copy the link
+          Copy link
         </button>
       )}
       <p role="status">{copied === 'done' && 'Copied.'}</p>

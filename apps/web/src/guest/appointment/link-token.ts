@@ -1,30 +1,30 @@
-const place = (bookingId: string): string => `bookedbarber:link:${bookingId}`;
+const storageKey = (bookingId: string): string => `bookedbarber:link:${bookingId}`;
 
-/** Keeps the token of a booking's own link for this tab only. */
+/** Stores the token of a booking in the session storage of this tab. */
 export function storeToken(bookingId: string, token: string): void {
   try {
-    sessionStorage.setItem(place(bookingId), token);
+    sessionStorage.setItem(storageKey(bookingId), token);
   } catch {
-    // Storage can be switched off; the link itself still carries the token.
+    // Storage may be disabled. The link still contains the token.
   }
 }
 
-/** The token of a booking: from the fragment of the address if it has one, else as remembered in this tab. */
+/** The token of a booking from the URL fragment, else from the session storage of this tab; null if unknown. */
 export function tokenOf(bookingId: string, fragment: string): string | null {
-  const given = fragment.replace(/^#/, '');
-  if (given !== '') return given;
+  const token = fragment.replace(/^#/, '');
+  if (token !== '') return token;
   try {
-    return sessionStorage.getItem(place(bookingId));
+    return sessionStorage.getItem(storageKey(bookingId));
   } catch {
     return null;
   }
 }
 
-/** Token in the fragment of a manage_url. */
+/** The token in the fragment of a manage_url; empty if there is none. */
 export function tokenInLink(manageUrl: string): string {
   const at = manageUrl.indexOf('#');
   return at < 0 ? '' : manageUrl.slice(at + 1);
 }
 
-/** Address of a booking's own page within this site. */
+/** Path of the page of a booking, with its token in the fragment. */
 export const managePath = (bookingId: string, token: string): string => `/manage/${bookingId}#${token}`;

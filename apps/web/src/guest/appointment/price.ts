@@ -1,5 +1,5 @@
 /**
- * A price in words: "$35", "€12.50", "¥3,000".
+ * Formats a price: "$35", "€12.50", "¥3,000".
  * @param smallestUnits cents, or whole units in currencies without cents
  * @param currency ISO 4217
  */

@@ -12,7 +12,7 @@ import { useChoice } from './use-choice.ts';
 import { useHold } from './use-hold.ts';
 import { YourBooking } from './your-appointment.tsx';
 
-/** The booking of a visit, step by step. */
+/** The steps of booking an appointment. */
 export function BookingFlow({ shop }: { shop: Shop }) {
   const [choice, change] = useChoice(shop);
   const hold = useHold(shop.slug);
@@ -21,7 +21,7 @@ export function BookingFlow({ shop }: { shop: Shop }) {
   const { release } = hold;
 
   useEffect(() => {
-    // Only the details need the time to be kept; whoever goes back gives it to others.
+    // Only the details step needs the hold. Going back releases it for other clients.
     if (step !== 'details' && step !== 'booked') release();
   }, [step, release]);
 

@@ -22,7 +22,7 @@ const shop = {
   barbers: [{ id: 'sam', name: 'Sam', service_ids: ['cut', 'beard'] }],
 } as unknown as Shop;
 
-test('sums lengths and prices in the order of choosing', () => {
+test('adds up durations and prices, in the order of selection', () => {
   const segments = toggleService(toggleService([], 'beard'), 'cut');
   const cart = cartOf(shop, chooseBarber(segments, 'cut', 'sam'));
   expect(cart.lines.map(({ service: { id }, barber }) => [id, barber?.name])).toEqual([
@@ -32,20 +32,20 @@ test('sums lengths and prices in the order of choosing', () => {
   expect([cart.minutes, cart.cents]).toEqual([50, 5550]);
 });
 
-test('a service is taken out by choosing it again, and a sixth is not added', () => {
+test('selecting a service again removes it, and a sixth service is not added', () => {
   expect(toggleService([{ serviceId: 'cut', barberId: 'sam' }], 'cut')).toEqual([]);
   const five = ['a', 'b', 'c', 'd', 'e'].reduce(toggleService, [] as ReturnType<typeof toggleService>);
   expect(toggleService(five, 'f')).toEqual(five);
 });
 
-test('groups services by category in the order of the shop', () => {
+test('groups services by category, in the order of the shop', () => {
   expect(byCategory(shop.services).map(({ category, services }) => [category, services.length])).toEqual([
     ['Hair', 2],
     ['Beard', 1],
   ]);
 });
 
-test('writes prices in their currency, with and without cents', () => {
+test('formats prices in their currency, with and without cents', () => {
   expect(formatPrice(3500, 'USD')).toBe('$35');
   expect(formatPrice(3550, 'USD')).toBe('$35.50');
   expect(formatPrice(1250, 'EUR')).toBe('€12.50');

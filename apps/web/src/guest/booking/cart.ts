@@ -4,13 +4,13 @@ import { maxServices } from './choice.ts';
 
 export interface Cart {
   lines: { service: Service; barber: PublicBarber | null }[];
-  /** Sum of the services' lengths in minutes; buffers between them are the shop's matter. */
+  /** Sum of the service durations in minutes, without buffers. */
   minutes: number;
-  /** Sum in the currency's smallest unit. */
+  /** Total price in the smallest unit of the currency. */
   cents: number;
 }
 
-/** The chosen services with their barbers (null: any) and their sums. */
+/** The selected services with their barbers (null: any), total duration and total price. */
 export function cartOf(shop: Shop, segments: readonly Segment[]): Cart {
   const cart: Cart = { lines: [], minutes: 0, cents: 0 };
   for (const { serviceId, barberId } of segments) {
@@ -23,7 +23,7 @@ export function cartOf(shop: Shop, segments: readonly Segment[]): Cart {
   return cart;
 }
 
-/** Adds a service at the end, or takes it out. A sixth one is not added. */
+/** Adds a service at the end, or removes it. Adds no more than `maxServices`. */
 export function toggleService(segments: readonly Segment[], serviceId: string): Segment[] {
   if (segments.some((segment) => segment.serviceId === serviceId)) {
     return segments.filter((segment) => segment.serviceId !== serviceId);
@@ -31,7 +31,7 @@ export function toggleService(segments: readonly Segment[], serviceId: string): 
   return segments.length >= maxServices ? [...segments] : [...segments, { serviceId, barberId: null }];
 }
 
-/** Chooses who does one of the services; null lets any barber do it. */
+/** Sets the barber of a service; null means any barber. */
 export function chooseBarber(
   segments: readonly Segment[],
   serviceId: string,
@@ -40,7 +40,7 @@ export function chooseBarber(
   return segments.map((segment) => (segment.serviceId === serviceId ? { serviceId, barberId } : segment));
 }
 
-/** Services by category, both in the order in which the shop lists them. */
+/** Services by category, both in the order of the shop. */
 export function byCategory(services: readonly Service[]): { category: string; services: Service[] }[] {
   const groups = new Map<string, Service[]>();
   for (const service of services) {

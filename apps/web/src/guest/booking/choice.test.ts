@@ -21,22 +21,22 @@ const choice: Choice = {
   bookingId: null,
 };
 
-test('comes back from the address as it went in', () => {
+test('a choice survives the round trip through the query', () => {
   expect(readChoice(writeChoice(choice))).toEqual(choice);
   expect(readChoice(writeChoice(choice).slice(1))).toEqual(choice);
 });
 
-test('an untouched page has no query', () => {
+test('a page without selections has no query', () => {
   expect(writeChoice(readChoice(''))).toBe('');
 });
 
-test('nonsense in the address is left out', () => {
+test('invalid query parameters are ignored', () => {
   expect(readChoice('?step=hack&day=2026-02-31&start=soon')).toEqual(readChoice(''));
 });
 
-test('services that the shop does not offer, doubles and a sixth one are left out', () => {
-  const wanted = ['gone', 'unstaffed', 'cut', 'cut', 'beard', 'shave', 'wash', 'color', 'fade'];
-  const segments = wanted.map((serviceId) => ({ serviceId, barberId: null }));
+test('services that the shop does not offer, duplicates and a sixth service are removed', () => {
+  const requested = ['gone', 'unstaffed', 'cut', 'cut', 'beard', 'shave', 'wash', 'color', 'fade'];
+  const segments = requested.map((serviceId) => ({ serviceId, barberId: null }));
   expect(fitToShop({ ...choice, segments }, shop).segments.map(({ serviceId }) => serviceId)).toEqual([
     'cut',
     'beard',
@@ -46,12 +46,12 @@ test('services that the shop does not offer, doubles and a sixth one are left ou
   ]);
 });
 
-test('a barber who does not do the service becomes any barber', () => {
+test('a barber who does not offer the service is replaced by any barber', () => {
   const segments = [{ serviceId: 'beard', barberId: 'dee' }];
   expect(fitToShop({ ...choice, segments }, shop).segments).toEqual([{ serviceId: 'beard', barberId: null }]);
 });
 
-test('a step is shown only when the steps before it have their answers', () => {
+test('a step is shown only if all earlier steps are complete', () => {
   expect(fitToShop(choice, shop).step).toBe('details');
   expect(fitToShop({ ...choice, start: null }, shop).step).toBe('time');
   expect(fitToShop({ ...choice, segments: [] }, shop).step).toBe('services');

@@ -3,30 +3,30 @@ import type { Segment } from '../../shared/api/queries.ts';
 import { isCalendarDay } from '../../shared/time/calendar-day.ts';
 
 /**
- * What a visitor has chosen so far. It lives in the query of the address, so that reload, back, forward and a shared
- * link keep it. Nothing personal is ever part of it.
+ * The selections of a visitor. They are stored in the URL query, so that reload, back, forward and shared links
+ * preserve them. They never contain personal data.
  */
 export interface Choice {
   step: Step;
-  /** Services in the order in which they are done. */
+  /** Services in the order in which they are performed. */
   segments: Segment[];
-  /** Day looked at, YYYY-MM-DD in the shop's zone. */
+  /** Selected day, YYYY-MM-DD in the zone of the shop. */
   day: string | null;
-  /** Chosen start as the API wrote it. */
+  /** Selected start, in the format of the API. */
   start: string | null;
-  /** Id of the finished booking, on the last step alone. */
+  /** Id of the completed booking; set only on the last step. */
   bookingId: string | null;
 }
 
 export const steps = ['services', 'barbers', 'time', 'details', 'booked'] as const;
 export type Step = (typeof steps)[number];
 
-/** Most services in one visit; the API takes no more. */
+/** Maximum services per booking, as in the API. */
 export const maxServices = 5;
 
 const isStep = (text: string | null): text is Step => (steps as readonly (string | null)[]).includes(text);
 
-/** Reads `service={id}[:{barber id}]` (repeated), `step`, `day`, `start` and `booking`. Nonsense is left out. */
+/** Reads `service={id}[:{barber id}]` (repeated), `step`, `day`, `start` and `booking`. Ignores invalid values. */
 export function readChoice(search: string): Choice {
   const query = new URLSearchParams(search);
   const step = query.get('step');
@@ -47,7 +47,7 @@ export function readChoice(search: string): Choice {
   };
 }
 
-/** The query for a choice, beginning with "?" unless there is nothing to say. */
+/** The query for a choice, starting with "?" unless it is empty. */
 export function writeChoice(choice: Choice): string {
   const query = new URLSearchParams();
   for (const { serviceId, barberId } of choice.segments) {
@@ -61,7 +61,7 @@ export function writeChoice(choice: Choice): string {
   return text === '' ? '' : `?${text}`;
 }
 
-/** Leaves out what the shop does not (or no longer) offer, and goes back to the first step that lacks its answer. */
+/** Removes services and barbers that the shop does not offer, and returns to the first incomplete step. */
 export function fitToShop(choice: Choice, shop: Shop): Choice {
   const seen = new Set<string>();
   const segments = choice.segments
@@ -84,7 +84,7 @@ function reachableStep({ step, segments, start, bookingId }: Choice): Step {
   return step === 'details' && start === null ? 'time' : step;
 }
 
-/** Barbers who do a service; none when the shop does not offer it online. */
+/** Barbers who offer a service; empty if the shop does not offer it online. */
 export function barbersFor(shop: Shop, serviceId: string): Shop['barbers'] {
   if (!shop.services.some((service) => service.id === serviceId)) return [];
   return shop.barbers.filter((barber) => barber.service_ids.includes(serviceId));

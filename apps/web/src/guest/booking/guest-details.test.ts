@@ -12,7 +12,7 @@ import {
   phonePattern,
 } from './guest-details.ts';
 
-/** The types of TypeBox do not name the pattern of a text. */
+/** The TypeBox types do not expose the pattern of a string schema. */
 const patternOf = (schema: object): string => new RegExp(String(Reflect.get(schema, 'pattern')), 'u').source;
 
 const check = (field: 'name' | 'email' | 'phone', text: string): unknown => {
@@ -20,21 +20,21 @@ const check = (field: 'name' | 'email' | 'phone', text: string): unknown => {
   return validate(text, noDetails);
 };
 
-const refusal = (code: string, errors?: { field: string; message: string }[]): ApiError =>
+const apiError = (code: string, errors?: { field: string; message: string }[]): ApiError =>
   new ApiError(422, { type: '', title: 'No', status: 422, code, ...(errors ? { errors } : {}) }, null);
 
-test('holds names and numbers to the patterns of the contract', () => {
+test('uses the name and phone patterns of the contract', () => {
   expect(namePattern.source).toBe(patternOf(Name));
   expect(phonePattern.source).toBe(patternOf(Phone));
 });
 
-test('takes names of any script and refuses markup', () => {
+test('accepts names in any script and rejects markup', () => {
   for (const name of ['Zoë O’Neil', '山田太郎', 'Łukasz Żak-Nowak', '  Ada  '])
     expect(check('name', name)).toBe(true);
   for (const name of ['', '   ', '<b>Ada</b>', 'x'.repeat(121)]) expect(check('name', name)).not.toBe(true);
 });
 
-test('asks for an email address, but for no phone number', () => {
+test('requires an email address, but no phone number', () => {
   expect(check('email', 'ada@example.com')).toBe(true);
   for (const email of ['', 'ada', 'ada@', 'ada@example', 'a b@example.com'])
     expect(check('email', email)).not.toBe(true);
@@ -44,13 +44,13 @@ test('asks for an email address, but for no phone number', () => {
   expect(check('phone', 'call me')).not.toBe(true);
 });
 
-test('sends what was typed without spaces around it and without empty fields', () => {
-  const typed = { name: ' Ada ', email: ' ada@example.com ', phone: ' ', note: '' };
-  expect(bookingInput(typed, 'hold-1', null)).toEqual({
+test('trims values and omits empty optional fields', () => {
+  const details = { name: ' Ada ', email: ' ada@example.com ', phone: ' ', note: '' };
+  expect(bookingInput(details, 'hold-1', null)).toEqual({
     hold_id: 'hold-1',
     client: { name: 'Ada', email: 'ada@example.com' },
   });
-  expect(bookingInput({ ...typed, phone: '555 0142', note: 'Hi' }, 'hold-1', 'Europe/Berlin')).toEqual({
+  expect(bookingInput({ ...details, phone: '555 0142', note: 'Hi' }, 'hold-1', 'Europe/Berlin')).toEqual({
     hold_id: 'hold-1',
     client: {
       name: 'Ada',
@@ -62,29 +62,29 @@ test('sends what was typed without spaces around it and without empty fields', (
   });
 });
 
-test('puts complaints of the server beside their fields', () => {
+test('assigns validation errors of the server to their fields', () => {
   const errors = [
     { field: '/client/email', message: 'must match format "email"' },
     { field: '/note', message: 'is too long' },
   ];
-  expect(fieldErrors(refusal('invalid_request', errors))).toEqual({
+  expect(fieldErrors(apiError('invalid_request', errors))).toEqual({
     fields: {
       email: 'Please check this: must match format "email".',
       note: 'Please check this: is too long.',
     },
     others: false,
   });
-  expect(fieldErrors(refusal('phone_invalid'))).toEqual({
+  expect(fieldErrors(apiError('phone_invalid'))).toEqual({
     fields: { phone: 'This phone number is not valid.' },
     others: false,
   });
 });
 
-test('keeps complaints that belong to no field for the form as a whole', () => {
-  expect(fieldErrors(refusal('invalid_request', [{ field: '/hold_id', message: 'is wrong' }]))).toEqual({
+test('reports errors without a field for the whole form', () => {
+  expect(fieldErrors(apiError('invalid_request', [{ field: '/hold_id', message: 'is wrong' }]))).toEqual({
     fields: {},
     others: true,
   });
-  expect(fieldErrors(refusal('service_unknown'))).toEqual({ fields: {}, others: true });
+  expect(fieldErrors(apiError('service_unknown'))).toEqual({ fields: {}, others: true });
   expect(fieldErrors(new TypeError('broken'))).toEqual({ fields: {}, others: true });
 });

@@ -3,7 +3,7 @@ import type { RegisterOptions } from 'react-hook-form';
 import { ApiError } from '../../shared/api/problem.ts';
 import { deviceZone } from '../../shared/time/zone.ts';
 
-/** The fields of the form as typed. */
+/** The values of the form fields. */
 export interface GuestDetails {
   name: string;
   email: string;
@@ -13,21 +13,21 @@ export interface GuestDetails {
 
 export const noDetails: GuestDetails = { name: '', email: '', phone: '', note: '' };
 
-/** As in the contract's Name, Phone and Note; a test holds them together. */
+/** Same pattern as Name and Phone in the contract; a test compares them. */
 export const namePattern = /^[\p{L}\p{N}][\p{L}\p{M}\p{N} .,'’ʼ&+/·_-]*$/u;
 export const phonePattern = /^\+?[0-9 ()./-]+$/;
-/** Rough on purpose: the server knows better, and a mistyped address passes any pattern. */
+/** Deliberately loose: the server validates, and a pattern cannot detect a mistyped address. */
 export const emailPattern = /^[^\s@]+@[^\s@]+\.[^\s@.]+$/;
 
 const trimmed = (text: string): string => text.trim();
 
-/** The checks made before sending, with what to tell the visitor. */
+/** Validation rules with error messages. */
 export const guestRules: { [Field in keyof GuestDetails]: RegisterOptions<GuestDetails, Field> } = {
   name: {
     validate: (text) => {
       if (trimmed(text) === '') return 'Enter your name.';
       if (trimmed(text).length > 120) return 'Use at most 120 characters.';
-      return namePattern.test(trimmed(text)) || 'Use letters, digits and the punctuation of names only.';
+      return namePattern.test(trimmed(text)) || 'Use only letters, digits and punctuation of names.';
     },
   },
   email: {
@@ -43,14 +43,14 @@ export const guestRules: { [Field in keyof GuestDetails]: RegisterOptions<GuestD
       if (phone === '') return true;
       return (
         (phone.length >= 5 && phone.length <= 32 && phonePattern.test(phone)) ||
-        'Enter a phone number, or nothing.'
+        'Enter a phone number, or leave this field empty.'
       );
     },
   },
   note: { maxLength: { value: 1000, message: 'Use at most 1000 characters.' } },
 };
 
-/** What is sent to book a held time. Empty optional fields are left out. */
+/** The request body for booking a held time. Omits empty optional fields. */
 export function bookingInput(
   details: GuestDetails,
   holdId: string,
@@ -69,7 +69,7 @@ export function bookingInput(
   };
 }
 
-/** The server's complaints about fields of the form, and whether it had others that belong to none of them. */
+/** Validation errors of the server by form field. `others`: whether there are errors without a form field. */
 export function fieldErrors(error: unknown): { fields: Partial<GuestDetails>; others: boolean } {
   const fields: Partial<GuestDetails> = {};
   if (!(error instanceof ApiError)) return { fields, others: true };

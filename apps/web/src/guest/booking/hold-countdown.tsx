@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { serverNowMs } from '../../shared/api/server-clock.ts';
 import { countdownClock } from '../../shared/time/duration.ts';
 
-/** Milliseconds until an instant, renewed every second; 0 once it has passed. */
+/** Milliseconds until an instant, updated every second; 0 after it has passed. */
 export function useTimeLeft(until: string | null): number {
   const left = (): number => (until === null ? 0 : Math.max(0, Date.parse(until) - serverNowMs()));
   const [, setTick] = useState(0);
@@ -14,24 +14,24 @@ export function useTimeLeft(until: string | null): number {
   return left();
 }
 
-/** How long the time is still kept. Seen every second, read out only at two minutes, one minute and 30 seconds. */
+/** Remaining time of a hold. Displayed every second, announced only at two minutes, one minute and 30 seconds. */
 export function HoldCountdown({ leftMs }: { leftMs: number }) {
   return (
     <p className="hold-countdown" data-short={leftMs <= 60_000 ? '' : undefined}>
       <span aria-hidden="true">
-        We keep this time for you for <strong>{countdownClock(leftMs)}</strong>
+        We are holding this time for you for <strong>{countdownClock(leftMs)}</strong>
       </span>
       <span className="visually-hidden" role="status">
-        {spokenRest(leftMs)}
+        {timeLeftText(leftMs)}
       </span>
     </p>
   );
 }
 
-/** Exported for its test. */
-export function spokenRest(leftMs: number): string {
-  if (leftMs <= 30_000) return 'This time is kept for 30 more seconds.';
-  if (leftMs <= 60_000) return 'This time is kept for one more minute.';
-  if (leftMs <= 120_000) return 'This time is kept for two more minutes.';
-  return 'This time is kept for you for some minutes.';
+/** The text for screen readers. Exported for tests. */
+export function timeLeftText(leftMs: number): string {
+  if (leftMs <= 30_000) return 'This time is held for 30 more seconds.';
+  if (leftMs <= 60_000) return 'This time is held for one more minute.';
+  if (leftMs <= 120_000) return 'This time is held for two more minutes.';
+  return 'This time is held for a few minutes.';
 }

@@ -1,13 +1,13 @@
 import type { Hold, HoldInput } from '@bookedbarber/contract';
 import type { Segment } from '../../shared/api/queries.ts';
 
-/** A hold and the choice it was taken for. It names no person, and lives in this tab so that a reload keeps it. */
+/** A hold and the key of its request. Contains no personal data. Stored in this tab, so that it survives a reload. */
 export interface StoredHold {
-  wish: string;
+  requestKey: string;
   hold: Hold;
 }
 
-/** One text for one choice of services, barbers and start. */
+/** A key that identifies a choice of services, barbers and start. */
 export const holdRequestKey = (segments: readonly Segment[], start: string): string =>
   JSON.stringify(holdInput(segments, start));
 
@@ -16,22 +16,22 @@ export const holdInput = (segments: readonly Segment[], start: string): HoldInpu
   start,
 });
 
-const place = (slug: string): string => `bookedbarber:hold:${slug}`;
+const storageKey = (slug: string): string => `bookedbarber:hold:${slug}`;
 
 export function readStoredHold(slug: string): StoredHold | null {
   try {
-    return JSON.parse(sessionStorage.getItem(place(slug)) ?? 'null') as StoredHold | null;
+    return JSON.parse(sessionStorage.getItem(storageKey(slug)) ?? 'null') as StoredHold | null;
   } catch {
     return null;
   }
 }
 
-/** Remembers a hold for this tab; null forgets it. */
-export function storeHold(slug: string, kept: StoredHold | null): void {
+/** Stores a hold in this tab; null deletes it. */
+export function storeHold(slug: string, stored: StoredHold | null): void {
   try {
-    if (kept) sessionStorage.setItem(place(slug), JSON.stringify(kept));
-    else sessionStorage.removeItem(place(slug));
+    if (stored) sessionStorage.setItem(storageKey(slug), JSON.stringify(stored));
+    else sessionStorage.removeItem(storageKey(slug));
   } catch {
-    // Storage can be switched off; then a reload takes a new hold.
+    // Storage may be disabled. A reload then creates a new hold.
   }
 }

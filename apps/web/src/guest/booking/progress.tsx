@@ -10,19 +10,19 @@ export const stepNames: Record<Step, string> = {
 
 const shown: Step[] = ['services', 'barbers', 'time', 'details'];
 
-/** Where in the booking a visitor is; steps already done are ways back to them. */
+/** The current step of the booking. Completed steps are buttons that lead back to them. */
 export function Progress({ step, onStep }: { step: Step; onStep(step: Step): void }) {
-  const at = shown.indexOf(step);
+  const current = shown.indexOf(step);
   return (
-    <nav className="progress" aria-label="Steps of the booking">
+    <nav className="progress" aria-label="Booking steps">
       <ol>
         {shown.map((each, index) => (
           <li
             key={each}
-            aria-current={index === at ? 'step' : undefined}
-            data-done={index < at ? '' : undefined}
+            aria-current={index === current ? 'step' : undefined}
+            data-done={index < current ? '' : undefined}
           >
-            {index < at ? (
+            {index < current ? (
               <button type="button" onClick={() => onStep(each)}>
                 {stepNames[each]}
               </button>

@@ -10,7 +10,7 @@ interface BookingCallbacks {
   onRejected(error: unknown): void;
 }
 
-/** Makes a booking of a hold. Its link is kept in this tab, so that the confirmation can be shown and reloaded. */
+/** Converts a hold to a booking. Stores its token in this tab, so that the confirmation survives a reload. */
 export function useBooking(slug: string, { onBooked, onRejected }: BookingCallbacks) {
   const client = useQueryClient();
   return useMutation({

@@ -3,7 +3,7 @@ import { useCallback, useMemo } from 'react';
 import { useLocation, useSearch } from 'wouter';
 import { type Choice, fitToShop, readChoice, writeChoice } from './choice.ts';
 
-/** Changes part of the choice. Going to another step makes an entry in the browser's history, all else replaces it. */
+/** Changes part of the choice. A change of step adds an entry to the browser history; other changes replace it. */
 export type ChangeChoice = (change: Partial<Choice>) => void;
 
 export function useChoice(shop: Shop): [Choice, ChangeChoice] {
@@ -13,7 +13,7 @@ export function useChoice(shop: Shop): [Choice, ChangeChoice] {
   const change = useCallback<ChangeChoice>(
     (part) => {
       const next = { ...choice, ...part };
-      // The finished booking takes the place of the form: going back must not bring a spent form up again.
+      // The confirmation replaces the form, so that "back" does not show a submitted form.
       const replace = next.step === choice.step || next.step === 'booked';
       navigate(path + writeChoice(next), { replace });
     },

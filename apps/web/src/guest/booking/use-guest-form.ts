@@ -2,7 +2,7 @@ import { type RefObject, useEffect } from 'react';
 import { type UseFormReturn, useForm } from 'react-hook-form';
 import { fieldErrors, type GuestDetails } from './guest-details.ts';
 
-/** The form of the details. What is typed is kept in `draft`, in memory alone, while the visitor goes to and fro. */
+/** The details form. `draft` keeps the entered values in memory only, for when the visitor changes steps. */
 export function useGuestForm(draft: RefObject<GuestDetails>): UseFormReturn<GuestDetails> {
   const form = useForm<GuestDetails>({ defaultValues: draft.current, reValidateMode: 'onChange' });
   useEffect(
@@ -18,7 +18,7 @@ export function useGuestForm(draft: RefObject<GuestDetails>): UseFormReturn<Gues
   return form;
 }
 
-/** Puts the server's complaints beside their fields, and the focus on the first. */
+/** Shows validation errors of the server at their fields, and focuses the first. */
 export function showFieldErrors(form: UseFormReturn<GuestDetails>, error: unknown): void {
   const errors = Object.entries(fieldErrors(error).fields) as [keyof GuestDetails, string][];
   for (const [index, [field, message]] of errors.entries()) {

@@ -8,57 +8,57 @@ import { serverNowMs } from '../../shared/api/server-clock.ts';
 import { holdInput, holdRequestKey, readStoredHold, type StoredHold, storeHold } from './hold-storage.ts';
 
 export interface HoldHandle {
-  /** The hold for these services and this start, if there is one. It may have run out while the page was open. */
+  /** The hold for these services and this start, or null. It may have expired. */
   holdFor(segments: readonly Segment[], start: string): Hold | null;
   taking: boolean;
-  /** Why the last attempt to take a hold failed; null after a success. */
+  /** Error of the last hold request; null after a success. */
   failure: unknown;
-  /** Takes a hold, unless it is held already, and gives back the one before. Resolves to null when it failed. */
+  /** Creates a hold unless it exists, and releases the previous one. Resolves to null on failure. */
   take(segments: readonly Segment[], start: string): Promise<Hold | null>;
-  /** Gives the time back to others. */
+  /** Releases the hold on the server. */
   release(): void;
-  /** Forgets the hold without giving it back: it has become a booking. */
+  /** Deletes the stored hold without releasing it, after it became a booking. */
   forget(): void;
 }
 
-const stillRuns = (kept: StoredHold | null): StoredHold | null =>
-  kept && Date.parse(kept.hold.expires_at) > serverNowMs() ? kept : null;
+const unexpired = (stored: StoredHold | null): StoredHold | null =>
+  stored && Date.parse(stored.hold.expires_at) > serverNowMs() ? stored : null;
 
-/** The hold of this tab on a time of the shop. */
+/** The hold of this tab. A tab has at most one hold per shop. */
 export function useHold(slug: string): HoldHandle {
   const client = useQueryClient();
-  const [kept, setKept] = useState(() => stillRuns(readStoredHold(slug)));
-  const current = useRef(kept);
+  const [stored, setStored] = useState(() => unexpired(readStoredHold(slug)));
+  const current = useRef(stored);
   const releasing = useRef<Promise<unknown>>(Promise.resolve());
   const [taking, setTaking] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
 
-  const keep = useCallback(
+  const store = useCallback(
     (next: StoredHold | null) => {
       current.current = next;
       storeHold(slug, next);
-      setKept(next);
+      setStored(next);
     },
     [slug],
   );
 
   const release = useCallback(() => {
     setFailure(null);
-    const held = stillRuns(current.current);
-    keep(null);
+    const held = unexpired(current.current);
+    store(null);
     if (!held) return;
     const path = `/shops/${encodeURIComponent(slug)}/holds/${held.hold.id}`;
-    // A hold that cannot be given back runs out by itself.
+    // A hold that cannot be released expires.
     releasing.current = callApi({ method: 'DELETE', path })
       .catch(() => undefined)
       .then(() => client.invalidateQueries({ queryKey: availabilityKey(slug) }));
-  }, [client, keep, slug]);
+  }, [client, store, slug]);
 
   const take = useCallback(
     async (segments: readonly Segment[], start: string) => {
-      const wish = holdRequestKey(segments, start);
-      const held = stillRuns(current.current);
-      if (held?.wish === wish) return held.hold;
+      const requestKey = holdRequestKey(segments, start);
+      const held = unexpired(current.current);
+      if (held?.requestKey === requestKey) return held.hold;
       setTaking(true);
       try {
         release();
@@ -69,10 +69,10 @@ export function useHold(slug: string): HoldHandle {
           path,
           body: holdInput(segments, start),
         });
-        keep({ wish, hold });
+        store({ requestKey, hold });
         return hold;
       } catch (error) {
-        keep(null);
+        store(null);
         setFailure(error);
         void client.invalidateQueries({ queryKey: availabilityKey(slug) });
         return null;
@@ -80,14 +80,14 @@ export function useHold(slug: string): HoldHandle {
         setTaking(false);
       }
     },
-    [client, keep, release, slug],
+    [client, store, release, slug],
   );
 
-  const forget = useCallback(() => keep(null), [keep]);
+  const forget = useCallback(() => store(null), [store]);
   const holdFor = useCallback(
     (segments: readonly Segment[], start: string) =>
-      kept?.wish === holdRequestKey(segments, start) ? kept.hold : null,
-    [kept],
+      stored?.requestKey === holdRequestKey(segments, start) ? stored.hold : null,
+    [stored],
   );
   return { holdFor, taking, failure, take, release, forget };
 }

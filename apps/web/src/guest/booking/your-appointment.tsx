@@ -4,13 +4,13 @@ import { dayAndClock } from '../../shared/time/wall-time.ts';
 import { formatPrice } from '../appointment/price.ts';
 import type { Cart } from './cart.ts';
 
-/** Beside the steps on wide screens: the visit as it takes shape. */
+/** Summary of the selections, beside the steps on wide screens. */
 export function YourBooking({ shop, cart, start }: { shop: Shop; cart: Cart; start: string | null }) {
   return (
     <aside className="your-booking" aria-labelledby="your-booking">
-      <h2 id="your-booking">Your visit</h2>
+      <h2 id="your-booking">Your appointment</h2>
       {cart.lines.length === 0 ? (
-        <p className="soft">Choose a service to begin.</p>
+        <p className="soft">Choose a service to start.</p>
       ) : (
         <ul>
           {cart.lines.map(({ service, barber }) => (

@@ -8,20 +8,20 @@ const booking = {
   change_until: '2026-11-24T13:00:00-05:00',
 } as const;
 
-test('can be changed until the shop’s deadline, not after', () => {
+test('a booking can be changed until the deadline of the shop', () => {
   expect(stateOf(booking, now)).toBe('changeable');
   expect(stateOf({ ...booking, status: 'pending' }, now)).toBe('changeable');
   expect(stateOf(booking, Date.parse('2026-11-24T13:00:00-05:00'))).toBe('too_late');
   expect(stateOf({ ...booking, change_until: null }, now)).toBe('too_late');
 });
 
-test('is past once it has begun or the shop has closed it', () => {
+test('a booking is past after its start, or when it is completed or a no-show', () => {
   expect(stateOf(booking, Date.parse('2026-11-24T15:00:00-05:00'))).toBe('past');
   expect(stateOf({ ...booking, status: 'completed' }, now)).toBe('past');
   expect(stateOf({ ...booking, status: 'no_show' }, now)).toBe('past');
 });
 
-test('is cancelled whatever the time', () => {
+test('a cancelled booking is cancelled at any time', () => {
   expect(stateOf({ ...booking, status: 'cancelled' }, now)).toBe('cancelled');
   expect(stateOf({ ...booking, status: 'cancelled' }, Date.parse('2027-01-01T00:00:00Z'))).toBe('cancelled');
 });

@@ -1,9 +1,9 @@
 import type { Booking } from '@bookedbarber/contract';
 
-/** What a booking's own page has to say first. */
+/** The state that determines the heading and the actions of a booking page. */
 export type BookingState = 'cancelled' | 'past' | 'too_late' | 'changeable';
 
-/** @param nowMs milliseconds since 1970 by the server's clock */
+/** @param nowMs server time in milliseconds since 1970 */
 export function stateOf(
   booking: Pick<Booking, 'status' | 'starts_at' | 'change_until'>,
   nowMs: number,

@@ -12,19 +12,21 @@ interface CancelProps {
   onDone(): void;
 }
 
-/** Asks once more, with room for a reason, and cancels. */
+/** Asks for confirmation and an optional reason, and cancels a booking. */
 export function Cancel({ booking, token, onBackToBooking, onDone }: CancelProps) {
   const [reason, setReason] = useState('');
   const reasonId = useId();
   const cancel = useChange<CancelInput>(booking, token, 'cancel', onDone);
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    const said = reason.trim();
-    cancel.mutate(said === '' ? {} : { reason: said });
+    const trimmed = reason.trim();
+    cancel.mutate(trimmed === '' ? {} : { reason: trimmed });
   };
   return (
     <form className="step" onSubmit={submit}>
-      <PageHeading title={`Cancel your visit – ${booking.shop.name}`}>Cancel this visit?</PageHeading>
+      <PageHeading title={`Cancel your appointment – ${booking.shop.name}`}>
+        Cancel this appointment?
+      </PageHeading>
       <BookingSummary booking={booking} />
       <div className="field">
         <label htmlFor={reasonId}>

@@ -20,45 +20,47 @@ interface RescheduleProps {
   onDone(): void;
 }
 
-/** Moves a booking to another free time, with the same barber or with anyone. */
+/** Reschedules a booking, with the same barber or any barber. */
 export function Reschedule({ booking, shop, token, onBackToBooking, onDone }: RescheduleProps) {
   const [sameBarber, setSameBarber] = useState(true);
   const [day, setDay] = useState<string | null>(null);
   const [start, setStart] = useState<string | null>(null);
   const [missing, setMissing] = useState(false);
-  const move = useChange<RescheduleInput>(booking, token, 'reschedule', onDone);
+  const reschedule = useChange<RescheduleInput>(booking, token, 'reschedule', onDone);
   const segments = segmentsOf(booking, sameBarber);
 
-  const moveTo = (wanted: string): void => {
-    setStart(wanted);
-    setDay(wallDay(wanted));
-    move.mutate(rescheduleInput(booking, segments, sameBarber, wanted));
+  const rescheduleTo = (next: string): void => {
+    setStart(next);
+    setDay(wallDay(next));
+    reschedule.mutate(rescheduleInput(booking, segments, sameBarber, next));
   };
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     if (start === null) setMissing(true);
-    else moveTo(start);
+    else rescheduleTo(start);
   };
 
   return (
     <form className="step" onSubmit={submit}>
-      <PageHeading title={`Move your visit – ${shop.name}`}>Move your visit</PageHeading>
+      <PageHeading title={`Reschedule your appointment – ${shop.name}`}>
+        Reschedule your appointment
+      </PageHeading>
       <p>
-        Now on <strong>{dayAndClock(booking.starts_at, shop.zone)}</strong>. It stays yours until the new time
-        is booked.
+        Current time: <strong>{dayAndClock(booking.starts_at, shop.zone)}</strong>. You keep it until the new
+        time is booked.
       </p>
-      {move.isError && isSlotTaken(move.error) && (
+      {reschedule.isError && isSlotTaken(reschedule.error) && (
         <SlotTakenNotice
           shop={shop}
           segments={segments}
-          start={move.variables.start}
-          why={move.error}
-          busy={move.isPending}
-          onPick={moveTo}
+          start={reschedule.variables.start}
+          reason={reschedule.error}
+          busy={reschedule.isPending}
+          onPick={rescheduleTo}
         />
       )}
-      {move.isError && !isSlotTaken(move.error) && (
-        <FailureNotice error={move.error} onRetry={() => move.mutate(move.variables)} />
+      {reschedule.isError && !isSlotTaken(reschedule.error) && (
+        <FailureNotice error={reschedule.error} onRetry={() => reschedule.mutate(reschedule.variables)} />
       )}
       <SameBarberChoice
         booking={booking}
@@ -89,7 +91,7 @@ export function Reschedule({ booking, shop, token, onBackToBooking, onDone }: Re
       )}
       <ActionBar
         onBack={onBackToBooking}
-        backTo="your visit"
+        backTo="your appointment"
         summary={
           start === null ? (
             <span className="soft">Choose a new time</span>
@@ -98,8 +100,8 @@ export function Reschedule({ booking, shop, token, onBackToBooking, onDone }: Re
           )
         }
       >
-        <button type="submit" className="button button-main" disabled={move.isPending}>
-          {move.isPending ? 'Moving…' : 'Move here'}
+        <button type="submit" className="button button-main" disabled={reschedule.isPending}>
+          {reschedule.isPending ? 'Rescheduling…' : 'Confirm new time'}
         </button>
       </ActionBar>
     </form>
@@ -112,7 +114,7 @@ const segmentsOf = (booking: Booking, sameBarber: boolean): Segment[] =>
     barberId: sameBarber ? barber_id : null,
   }));
 
-/** Segments are sent only when they differ: without them the booking keeps its services and barbers. */
+/** Omits unchanged segments: without them the booking keeps its services and barbers. */
 function rescheduleInput(
   booking: Booking,
   segments: Segment[],

@@ -6,15 +6,15 @@ import { FailureNotice } from '../../shared/layout/failure-notice.tsx';
 import { Loading } from '../../shared/layout/loading.tsx';
 import { PreferencesForm } from './preferences-form.tsx';
 
-/** "How shall we reach you?": folded until it is wanted, then read from the server and changed in place. */
+/** Contact preferences. Loaded from the server when the visitor opens the section. */
 export function PreferencesBlock({ booking, token }: { booking: Booking; token: string }) {
   const [current, setCurrent] = useState<Preferences | null>(null);
   const change = useMutation({
-    mutationFn: (wish: PreferencesChange) =>
+    mutationFn: (preferences: PreferencesChange) =>
       callApi<Preferences>({
         method: 'PATCH',
         path: `/bookings/${booking.id}/preferences`,
-        body: wish,
+        body: preferences,
         bookingToken: token,
       }),
     onSuccess: setCurrent,
@@ -24,11 +24,11 @@ export function PreferencesBlock({ booking, token }: { booking: Booking; token: 
     <details
       className="preferences"
       onToggle={({ currentTarget }) => {
-        // A change of nothing answers with what is set.
+        // An empty change returns the current preferences.
         if (currentTarget.open && current === null && !change.isPending) change.mutate({});
       }}
     >
-      <summary>How shall we reach you?</summary>
+      <summary>Contact preferences</summary>
       {current === null && change.isPending && <Loading what="your preferences" rows={3} />}
       {current !== null && (
         <PreferencesForm

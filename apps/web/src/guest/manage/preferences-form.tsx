@@ -6,16 +6,16 @@ interface PreferencesFormProps {
   booking: Booking;
   current: Preferences;
   saving: boolean;
-  onSave(wish: Preferences): void;
+  onSave(preferences: Preferences): void;
 }
 
 const channels: { value: Preferences['channel']; label: string }[] = [
   { value: 'email', label: 'Email' },
   { value: 'sms', label: 'Text message' },
-  { value: 'none', label: 'Not at all' },
+  { value: 'none', label: 'No messages' },
 ];
 
-/** Channel, language and zone in which a client wants to be written to. */
+/** Channel, language and time zone of messages to a client. */
 export function PreferencesForm({ booking, current, saving, onSave }: PreferencesFormProps) {
   const save = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
@@ -32,7 +32,7 @@ export function PreferencesForm({ booking, current, saving, onSave }: Preference
   return (
     <form onSubmit={save}>
       <fieldset className="choice-row">
-        <legend>Messages about your visits</legend>
+        <legend>Messages about your appointments</legend>
         {channels.map(({ value, label }) => (
           <label key={value} className="choice">
             <input
@@ -46,9 +46,7 @@ export function PreferencesForm({ booking, current, saving, onSave }: Preference
           </label>
         ))}
       </fieldset>
-      {withoutPhone && (
-        <p className="soft">For text messages we would need a phone number with the booking.</p>
-      )}
+      {withoutPhone && <p className="soft">Text messages require a phone number in the booking.</p>}
       <div className="field">
         <label htmlFor="language">Language</label>
         <select id="language" name="language" defaultValue={current.language}>
@@ -60,7 +58,7 @@ export function PreferencesForm({ booking, current, saving, onSave }: Preference
         </select>
       </div>
       <div className="field">
-        <label htmlFor="zone">Your own time zone</label>
+        <label htmlFor="zone">Your time zone</label>
         <select id="zone" name="zone" defaultValue={current.zone ?? ''}>
           <option value="">Same as the shop ({zoneCity(booking.shop.zone)})</option>
           {zonesWith(current.zone).map((zone) => (
@@ -70,7 +68,7 @@ export function PreferencesForm({ booking, current, saving, onSave }: Preference
           ))}
         </select>
         <span className="soft">
-          Only for showing you times. A visit takes place by the clocks of the shop.
+          Used only to display times. Appointments are in the time zone of the shop.
         </span>
       </div>
       <button type="submit" className="button" disabled={saving}>

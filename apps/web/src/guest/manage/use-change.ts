@@ -4,7 +4,7 @@ import { idempotentRequests } from '../../shared/api/intents.ts';
 import { ApiError } from '../../shared/api/problem.ts';
 import { availabilityKey, bookingKey } from '../../shared/api/queries.ts';
 
-/** Moves or cancels a booking and keeps its page up to date, also when the server says that it has changed meanwhile. */
+/** Reschedules or cancels a booking. Reloads the booking if the server reports a conflicting change. */
 export function useChange<Input>(
   booking: Booking,
   token: string,

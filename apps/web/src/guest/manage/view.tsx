@@ -14,17 +14,17 @@ import type { Task } from './use-task.ts';
 interface BookingOverviewProps {
   booking: Booking;
   token: string;
-  /** What has just been done, such as "Your visit is moved."; null when nothing. */
+  /** Message about the last change, such as "Your appointment was rescheduled."; null if none. */
   notice: string | null;
   onTask(task: Task): void;
 }
 
-/** A booking on its own page: what it is and what can still be done. */
+/** A booking with the available actions. */
 export function BookingOverview({ booking, token, notice, onTask }: BookingOverviewProps) {
   const state = stateOf(booking, serverNowMs());
   return (
     <div className="step">
-      <PageHeading title={`Your visit – ${booking.shop.name}`}>{headings[state](booking)}</PageHeading>
+      <PageHeading title={`Your appointment – ${booking.shop.name}`}>{headings[state](booking)}</PageHeading>
       <div role="status">{notice !== null && <p className="notice notice-good">{notice}</p>}</div>
       <BookingSummary booking={booking} />
       {state === 'too_late' && <CallTheShop booking={booking} />}
@@ -36,7 +36,7 @@ export function BookingOverview({ booking, token, notice, onTask }: BookingOverv
       )}
       {state === 'changeable' && booking.change_until !== null && (
         <p className="soft">
-          You can move or cancel it until {dayAndClock(booking.change_until, booking.shop.zone)},{' '}
+          You can reschedule or cancel until {dayAndClock(booking.change_until, booking.shop.zone)},{' '}
           {formatZone(booking.shop.zone)}.
         </p>
       )}
@@ -53,20 +53,20 @@ export function BookingOverview({ booking, token, notice, onTask }: BookingOverv
 }
 
 const headings: Record<BookingState, (booking: Booking) => string> = {
-  cancelled: () => 'This visit is cancelled',
-  past: ({ status }) => (status === 'no_show' ? 'This visit was missed' : 'This visit is over'),
-  too_late: ({ status }) => (status === 'pending' ? 'Waiting for the shop' : 'Your visit'),
-  changeable: ({ status }) => (status === 'pending' ? 'Waiting for the shop' : 'Your visit'),
+  cancelled: () => 'This appointment is cancelled',
+  past: ({ status }) => (status === 'no_show' ? 'You missed this appointment' : 'This appointment is over'),
+  too_late: ({ status }) => (status === 'pending' ? 'Waiting for confirmation' : 'Your appointment'),
+  changeable: ({ status }) => (status === 'pending' ? 'Waiting for confirmation' : 'Your appointment'),
 };
 
 function Changes({ onTask }: Pick<BookingOverviewProps, 'onTask'>) {
   return (
     <>
       <button type="button" className="button button-main" onClick={() => onTask('move')}>
-        Move
+        Reschedule
       </button>
       <button type="button" className="button button-quiet" onClick={() => onTask('cancel')}>
-        Cancel visit
+        Cancel appointment
       </button>
     </>
   );
@@ -75,7 +75,7 @@ function Changes({ onTask }: Pick<BookingOverviewProps, 'onTask'>) {
 function CallTheShop({ booking: { shop } }: { booking: Booking }) {
   return (
     <p className="notice">
-      It is too late to move or cancel this visit online.{' '}
+      It is too late to reschedule or cancel this appointment online.{' '}
       {shop.phone === null ? (
         `Please contact ${shop.name}.`
       ) : (

@@ -16,7 +16,7 @@ import { useTask } from '../manage/use-task.ts';
 import { useToken } from '../manage/use-token.ts';
 import { BookingOverview } from '../manage/view.tsx';
 
-/** A booking's own page, opened by its link. */
+/** The page of a booking, opened by its link. */
 export function ManagePage({ id }: { id: string }) {
   const token = useToken(id);
   if (token === null) return <InvalidLink />;
@@ -25,9 +25,9 @@ export function ManagePage({ id }: { id: string }) {
 
 function WithToken({ id, token }: { id: string; token: string }) {
   const booking = useQuery(bookingQuery(id, token));
-  const refused =
+  const isRejected =
     booking.error instanceof ApiError && booking.error.status >= 400 && booking.error.status < 429;
-  if (refused) return <InvalidLink />;
+  if (isRejected) return <InvalidLink />;
   if (!booking.data) {
     return (
       <SiteFrame>
@@ -55,24 +55,24 @@ function Tasks({ booking, token }: { booking: Booking; token: string }) {
   const [task, setTask] = useTask();
   const [notice, setNotice] = useState<string | null>(null);
   const shop = useQuery({ ...shopQuery(booking.shop.slug), enabled: task === 'move' });
-  // News belong to the version that they came with, and only a look shows them.
+  // The notice is shown only on the overview, until the next task starts.
   useEffect(() => {
     if (task !== 'overview') setNotice(null);
   }, [task]);
 
-  const done = (what: string) => (): void => {
+  const done = (message: string) => (): void => {
     setTask('overview', { replace: true });
-    setNotice(what);
+    setNotice(message);
   };
-  const keep = (): void => setTask('overview');
+  const showOverview = (): void => setTask('overview');
   const changeable = stateOf(booking, serverNowMs()) === 'changeable';
   if (task === 'cancel' && changeable) {
     return (
       <Cancel
         booking={booking}
         token={token}
-        onBackToBooking={keep}
-        onDone={done('Your visit is cancelled. The time is free for others.')}
+        onBackToBooking={showOverview}
+        onDone={done('Your appointment was cancelled.')}
       />
     );
   }
@@ -83,8 +83,8 @@ function Tasks({ booking, token }: { booking: Booking; token: string }) {
           booking={booking}
           shop={shop.data}
           token={token}
-          onBackToBooking={keep}
-          onDone={done('Your visit is moved.')}
+          onBackToBooking={showOverview}
+          onDone={done('Your appointment was rescheduled.')}
         />
       );
     if (shop.isError) return <FailureNotice error={shop.error} onRetry={() => void shop.refetch()} />;
@@ -97,10 +97,8 @@ function InvalidLink() {
   return (
     <SiteFrame>
       <div className="step">
-        <PageHeading title="Booking not found">This link opens no booking</PageHeading>
-        <p>
-          It may have been cut off when it was copied. Copy all of it, up to and with the part after the #.
-        </p>
+        <PageHeading title="Appointment not found">Appointment not found</PageHeading>
+        <p>The link may be incomplete. Copy the whole link, including the part after the #, and try again.</p>
       </div>
     </SiteFrame>
   );

@@ -37,11 +37,11 @@ export function ShopPage({ slug }: { slug: string }) {
 function NoServices({ shop }: { shop: Shop }) {
   return (
     <div className="step">
-      <PageHeading title={shop.name}>No online bookings yet</PageHeading>
-      <p>{shop.name} has nothing to book online at the moment.</p>
+      <PageHeading title={shop.name}>Online booking is not available</PageHeading>
+      <p>{shop.name} does not offer online booking at the moment.</p>
       {shop.phone && (
         <p>
-          Call them: <PhoneLink phone={shop.phone} />
+          Call the shop: <PhoneLink phone={shop.phone} />
         </p>
       )}
     </div>

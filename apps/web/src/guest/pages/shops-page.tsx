@@ -12,7 +12,7 @@ export function ShopsPage() {
   return (
     <SiteFrame>
       <div className="step">
-        <PageHeading title="Book a visit">Where would you like to go?</PageHeading>
+        <PageHeading title="Book an appointment">Choose a shop</PageHeading>
         {shops.isPending && <Loading what="the shops" rows={3} />}
         {shops.isError && (
           <FailureNotice
@@ -45,8 +45,8 @@ export function ShopsPage() {
 function NoShops() {
   return (
     <div className="empty">
-      <p className="empty-title">No shop yet</p>
-      <p>You run this installation? Create the first shop on the command line:</p>
+      <p className="empty-title">No shops yet</p>
+      <p>If you operate this installation, create the first shop on the command line:</p>
       <pre>
         <code>bookedbarber shop create</code>
       </pre>

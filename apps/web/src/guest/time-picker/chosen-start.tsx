@@ -1,7 +1,7 @@
 import { dayShort } from '../../shared/time/calendar-day.ts';
 import { clockLabel, wallDay } from '../../shared/time/wall-time.ts';
 
-/** A chosen start in short, for the bar at the foot: "10:30" and "Tue 24 Nov". */
+/** The selected start in the action bar: "10:30" and "Tue 24 Nov". */
 export function ChosenStart({ start, zone }: { start: string; zone: string }) {
   return (
     <>

@@ -7,28 +7,28 @@ import {
   weekdayShort,
 } from '../../shared/time/calendar-day.ts';
 
-/** Days shown at once. */
+/** Number of days in the strip. */
 export const daysShown = 7;
 
-/** First day of the page of the strip that shows a day; pages begin today and every seventh day after. */
+/** First day of the page that contains a day. Pages start today and every seventh day after that. */
 export function pageStart(today: string, day: string): string {
   return addDays(today, Math.max(0, Math.floor(daysBetween(today, day) / daysShown)) * daysShown);
 }
 
 interface DayStripProps {
   today: string;
-  /** Last day that the shop takes bookings for. */
+  /** Last bookable day. */
   lastDay: string;
-  /** First day of the week that is shown. */
+  /** First day of the page. */
   first: string;
-  /** Chosen day; null until it is known which has free times. */
+  /** Selected day; null while free times are loading. */
   day: string | null;
-  /** Number of free times by day; a day that is not named is not known yet. */
+  /** Number of free times by day. Days that are not loaded are missing. */
   freeTimes: ReadonlyMap<string, number>;
   onDay(day: string): void;
 }
 
-/** A week of days to choose from, with a way to the weeks around it and to any date. */
+/** A choice of seven days, with buttons for the previous and next week and a date input. */
 export function DayStrip({ today, lastDay, first, day, freeTimes, onDay }: DayStripProps) {
   const days = Array.from({ length: daysShown }, (_, index) => addDays(first, index));
   const last = days.at(-1) ?? first;
@@ -38,7 +38,7 @@ export function DayStrip({ today, lastDay, first, day, freeTimes, onDay }: DaySt
         <button
           type="button"
           className="button button-icon"
-          aria-label="Week before"
+          aria-label="Previous week"
           disabled={first <= today}
           onClick={() => onDay(addDays(first, -daysShown))}
         >
@@ -50,7 +50,7 @@ export function DayStrip({ today, lastDay, first, day, freeTimes, onDay }: DaySt
         <button
           type="button"
           className="button button-icon"
-          aria-label="Week after"
+          aria-label="Next week"
           disabled={last >= lastDay}
           onClick={() => onDay(addDays(first, daysShown))}
         >
@@ -111,7 +111,7 @@ function DayOption({ day, chosen, tooFar, free, onDay }: DayOptionProps) {
       </span>
       <span className="visually-hidden">
         {dayLong(day)}
-        {free === 0 && ', nothing free'}
+        {free === 0 && ', no free times'}
       </span>
     </label>
   );

@@ -6,7 +6,7 @@ import { availabilityQuery, type Segment } from '../../shared/api/queries.ts';
 import { dayShort, daysBetween } from '../../shared/time/calendar-day.ts';
 import { clockLabel, dayAndClock, wallDay } from '../../shared/time/wall-time.ts';
 
-/** Id of the message, for those who send the focus to it. */
+/** Id of the notice, for moving the focus to it. */
 export const slotTakenNoticeId = 'lost-time';
 
 const maxOffered = 6;
@@ -14,28 +14,28 @@ const maxOffered = 6;
 interface SlotTakenNoticeProps {
   shop: Shop;
   segments: readonly Segment[];
-  /** The time that was wanted. */
+  /** The requested time. */
   start: string;
-  /** The refusal, or 'expired' when the hold ran out while the page was open. */
-  why: ApiError | 'expired';
+  /** The API error, or 'expired' if the hold expired. */
+  reason: ApiError | 'expired';
   busy: boolean;
   onPick(start: string): void;
 }
 
-/** Says kindly that a time is gone and offers the next free ones. */
-export function SlotTakenNotice({ shop, segments, start, why, busy, onPick }: SlotTakenNoticeProps) {
+/** Tells the visitor that a time is no longer available and offers the next free times. */
+export function SlotTakenNotice({ shop, segments, start, reason, busy, onPick }: SlotTakenNoticeProps) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    // An answer to a press takes the focus; a hold that runs out must not pull it away from what is being typed.
-    if (why !== 'expired') box.current?.focus();
-  }, [why]);
-  const offered = useNextFree(shop, segments, start, why);
+    // The result of a click takes the focus. An expiring hold must not take it from the field being edited.
+    if (reason !== 'expired') box.current?.focus();
+  }, [reason]);
+  const offered = useNextFree(shop, segments, start, reason);
   return (
     <div ref={box} id={slotTakenNoticeId} className="notice notice-slot-taken" role="alert" tabIndex={-1}>
-      <p className="notice-title">{titleOf(why)}</p>
+      <p className="notice-title">{titleOf(reason)}</p>
       <p>
         {dayAndClock(start, shop.zone)}.{' '}
-        {offered?.length === 0 ? 'Nothing is free soon after it.' : 'These are free next:'}
+        {offered?.length === 0 ? 'There are no free times in the following days.' : 'Next free times:'}
       </p>
       <div className="slot-taken-times">
         {offered?.map((each) => (
@@ -55,24 +55,24 @@ export function SlotTakenNotice({ shop, segments, start, why, busy, onPick }: Sl
   );
 }
 
-function titleOf(why: ApiError | 'expired'): string {
-  if (why === 'expired' || why.is('hold_expired')) return 'We could not keep this time any longer';
-  return why.is('slot_taken') ? 'Somebody was faster: this time has just gone' : why.problem.title;
+function titleOf(reason: ApiError | 'expired'): string {
+  if (reason === 'expired' || reason.is('hold_expired')) return 'Your hold on this time has expired';
+  return reason.is('slot_taken') ? 'This time was just taken' : reason.problem.title;
 }
 
-/** The next free times as the server named them, else from the free times of the days after; undefined while asking. */
-function useNextFree(shop: Shop, segments: readonly Segment[], start: string, why: ApiError | 'expired') {
-  const named = why === 'expired' ? undefined : why.problem.next_free;
+/** The next free times from the error, else from the availability of seven days; undefined while loading. */
+function useNextFree(shop: Shop, segments: readonly Segment[], start: string, reason: ApiError | 'expired') {
+  const nextFree = reason === 'expired' ? undefined : reason.problem.next_free;
   const from = daysBetween(shop.today, wallDay(start)) < 0 ? shop.today : wallDay(start);
-  const asked = useQuery({
+  const availability = useQuery({
     ...availabilityQuery({ slug: shop.slug, segments, from, days: 7 }),
-    enabled: !named?.length,
+    enabled: !nextFree?.length,
     staleTime: 0,
   });
-  if (named?.length) return named.slice(0, maxOffered);
-  const wanted = Date.parse(start);
-  return asked.data?.days
+  if (nextFree?.length) return nextFree.slice(0, maxOffered);
+  const startMs = Date.parse(start);
+  return availability.data?.days
     .flatMap((day) => day.starts)
-    .filter((each) => Date.parse(each) >= wanted)
+    .filter((each) => Date.parse(each) >= startMs)
     .slice(0, maxOffered);
 }

@@ -2,21 +2,21 @@ import type { QueryClient } from '@tanstack/react-query';
 import { type AvailabilityRequest, availabilityQuery } from '../../shared/api/queries.ts';
 import { addDays, daysBetween } from '../../shared/time/calendar-day.ts';
 
-/** The API gives a month at a time; after four of them a visitor is better served by a call to the shop. */
-const daysAtOnce = 31;
+/** Maximum days of one availability request. After four requests, the page suggests calling the shop. */
+const daysPerRequest = 31;
 const maxRequests = 4;
 
-/** First day from `from` on with a free time, or null when the next four months (or all bookable days) have none. */
+/** First day from `from` on with a free time; null if there is none in four requests or until `lastDay`. */
 export async function findFreeDay(
   client: QueryClient,
-  wish: Omit<AvailabilityRequest, 'days'>,
+  query: Omit<AvailabilityRequest, 'days'>,
   lastDay: string,
 ): Promise<string | null> {
-  let from = wish.from;
+  let from = query.from;
   for (let request = 0; request < maxRequests && from <= lastDay; request += 1) {
-    const days = Math.min(daysAtOnce, daysBetween(from, lastDay) + 1);
-    const answer = await client.fetchQuery(availabilityQuery({ ...wish, from, days }));
-    const free = answer.days.find((day) => day.starts.length > 0);
+    const days = Math.min(daysPerRequest, daysBetween(from, lastDay) + 1);
+    const availability = await client.fetchQuery(availabilityQuery({ ...query, from, days }));
+    const free = availability.days.find((day) => day.starts.length > 0);
     if (free) return free.date;
     from = addDays(from, days);
   }

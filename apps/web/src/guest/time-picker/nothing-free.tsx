@@ -12,7 +12,7 @@ interface NoFreeTimesProps {
   onDay(day: string): void;
 }
 
-/** What stands in the place of the times on a day without any, with a jump to the next day that has some. */
+/** Replaces the times of a day without free times, with a button for the next free day. */
 export function NoFreeTimes({ slug, segments, day, lastDay, onDay }: NoFreeTimesProps) {
   const client = useQueryClient();
   const search = useMutation({
@@ -23,14 +23,12 @@ export function NoFreeTimes({ slug, segments, day, lastDay, onDay }: NoFreeTimes
   });
   return (
     <div className="empty">
-      <p className="empty-title">Nothing free on {dayLong(day)}</p>
+      <p className="empty-title">No appointments available on {dayLong(day)}</p>
       {search.isSuccess && search.data === null ? (
-        <p role="status">
-          There is no free time after that day either. The shop may still fit you in: give them a call.
-        </p>
+        <p role="status">There are no later free times. Call the shop to ask for an appointment.</p>
       ) : (
         <button type="button" className="button" disabled={search.isPending} onClick={() => search.mutate()}>
-          {search.isPending ? 'Looking…' : 'Next free day'}
+          {search.isPending ? 'Searching…' : 'Next free day'}
         </button>
       )}
       {search.isError && <FailureNotice error={search.error} />}

@@ -11,7 +11,7 @@ interface TimeGridProps {
   onStart(start: string): void;
 }
 
-/** The free times of a day as one set of radio buttons, in parts of the day. */
+/** The free times of a day as one radio group, divided into parts of the day. */
 export function TimeGrid({ day, zone, starts, start, onStart }: TimeGridProps) {
   return (
     <fieldset className="times">
@@ -28,7 +28,7 @@ type PartProps = Pick<TimeGridProps, 'zone' | 'start' | 'onStart'> & { part: Day
 function Part({ part, zone, start, onStart }: PartProps) {
   const titleId = useId();
   return (
-    // A fieldset within the fieldset would begin a second set of choices for some readers.
+    // Some screen readers announce a nested fieldset as a second radio group.
     // biome-ignore lint/a11y/useSemanticElements: see above
     <div role="group" aria-labelledby={titleId} className="times-part">
       <h2 id={titleId}>{part.name}</h2>

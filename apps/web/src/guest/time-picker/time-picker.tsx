@@ -13,17 +13,18 @@ import { ZoneNote } from './zone-note.tsx';
 interface TimePickerProps {
   shop: Shop;
   segments: readonly Segment[];
-  /** Day looked at, or null: the first of this week with a free time. */
+  /** Selected day; null for the first day of this week with a free time. */
   day: string | null;
   start: string | null;
   onDay(day: string): void;
   onStart(start: string): void;
 }
 
-/** Choice of a day and a free time of a shop for given services. */
-export function TimePicker({ shop, segments, day: wanted, start, onDay, onStart }: TimePickerProps) {
+/** Choice of a day and a free time for the given services. */
+export function TimePicker({ shop, segments, day: selectedDay, start, onDay, onStart }: TimePickerProps) {
   const lastDay = addDays(shop.today, shop.policy.max_advance_days);
-  const inRange = wanted !== null && wanted >= shop.today && wanted <= lastDay ? wanted : null;
+  const inRange =
+    selectedDay !== null && selectedDay >= shop.today && selectedDay <= lastDay ? selectedDay : null;
   const from = pageStart(shop.today, inRange ?? shop.today);
   const week = useQuery(availabilityQuery({ slug: shop.slug, segments, from, days: daysShown }));
   const startsByDay = new Map(week.data?.days.map(({ date, starts }) => [date, starts]));
@@ -33,7 +34,7 @@ export function TimePicker({ shop, segments, day: wanted, start, onDay, onStart 
   const picker = useRef<HTMLDivElement>(null);
   const hasJumped = useRef(false);
   useEffect(() => {
-    // The button of a jump is gone with the empty day, and the focus with it: it goes on at the day found.
+    // The "Next free day" button, which had the focus, was removed. Move the focus to the day that was found.
     if (hasJumped.current) picker.current?.querySelector<HTMLInputElement>(`input[value="${day}"]`)?.focus();
     hasJumped.current = false;
   }, [day]);

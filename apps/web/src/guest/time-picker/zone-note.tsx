@@ -3,25 +3,27 @@ import { clockDifference, deviceZone, formatZone, wallTimeIn, zoneCity } from '.
 
 interface ZoneNoteProps {
   zone: string;
-  /** Start for which the visitor's own time is worked out; without it, only the difference is told. */
+  /** Start to convert to the visitor's time; null shows only the difference. */
   start: string | null;
-  /** Day looked at: differences between zones change over a year. */
+  /** Selected day. The difference between zones changes during a year. */
   day: string;
 }
 
-/** Names the zone that times are in, and says so when the visitor's own clock shows another time. */
+/** Shows the time zone of the times, and the difference from the visitor's time zone if there is one. */
 export function ZoneNote({ zone, start, day }: ZoneNoteProps) {
   const own = deviceZone();
   const at = Date.parse(start ?? `${day}T12:00:00Z`);
   const difference = own === null ? null : clockDifference(own, zone, at);
   return (
     <p className="zone-note">
-      Times are <strong>{formatZone(zone)}</strong>.
+      Times are in <strong>{formatZone(zone)}</strong>.
       {own !== null && difference !== null && (
         <>
           {' '}
-          Your device is on {zoneCity(own)} time, {difference}
-          {start === null ? '.' : `: ${wallClock(start)} there is ${wallClock(wallTimeIn(own, at))} for you.`}
+          Your device is set to {zoneCity(own)} time, {difference}
+          {start === null
+            ? '.'
+            : `: ${wallClock(start)} at the shop is ${wallClock(wallTimeIn(own, at))} for you.`}
         </>
       )}
     </p>

@@ -3,41 +3,41 @@ import { isWorthRetrying } from './problem.ts';
 import { randomId } from './random-id.ts';
 
 /**
- * What a person wants done once, however often the request must be sent. The same request sent again keeps its
- * Idempotency-Key until the server has answered it for good; a second press while one is under way joins it.
+ * Sends requests that must take effect once. A retry of the same request uses the same Idempotency-Key until the server
+ * returns a final response. A second call while the first is in progress shares its result.
  */
 export class IdempotentRequests {
   readonly #keys = new Map<string, string>();
-  readonly #underWay = new Map<string, Promise<unknown>>();
+  readonly #inProgress = new Map<string, Promise<unknown>>();
   readonly #send: typeof callApi;
 
   constructor(send: typeof callApi = callApi) {
     this.#send = send;
   }
 
-  perform<Answer>(call: Call): Promise<Answer> {
-    const intent = JSON.stringify([call.method, call.path, call.body]);
-    const running = this.#underWay.get(intent) as Promise<Answer> | undefined;
+  perform<Result>(call: Call): Promise<Result> {
+    const request = JSON.stringify([call.method, call.path, call.body]);
+    const running = this.#inProgress.get(request) as Promise<Result> | undefined;
     if (running) return running;
-    const started = this.#attempt<Answer>(intent, call).finally(() => this.#underWay.delete(intent));
-    this.#underWay.set(intent, started);
+    const started = this.#attempt<Result>(request, call).finally(() => this.#inProgress.delete(request));
+    this.#inProgress.set(request, started);
     return started;
   }
 
-  async #attempt<Answer>(intent: string, call: Call): Promise<Answer> {
-    const idempotencyKey = this.#keys.get(intent) ?? randomId();
-    this.#keys.set(intent, idempotencyKey);
+  async #attempt<Result>(request: string, call: Call): Promise<Result> {
+    const idempotencyKey = this.#keys.get(request) ?? randomId();
+    this.#keys.set(request, idempotencyKey);
     try {
-      const answer = await this.#send<Answer>({ ...call, idempotencyKey });
-      this.#keys.delete(intent);
-      return answer;
+      const result = await this.#send<Result>({ ...call, idempotencyKey });
+      this.#keys.delete(request);
+      return result;
     } catch (error) {
-      // A final "no" is remembered by the server under this key: asking anew needs a new one.
-      if (!isWorthRetrying(error)) this.#keys.delete(intent);
+      // The server stores a final error under this key, so the next attempt needs a new key.
+      if (!isWorthRetrying(error)) this.#keys.delete(request);
       throw error;
     }
   }
 }
 
-/** The intents of this page; they are forgotten when it is closed. */
+/** The requests of this page. Keys are kept in memory only. */
 export const idempotentRequests: IdempotentRequests = new IdempotentRequests();

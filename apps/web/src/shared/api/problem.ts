@@ -1,11 +1,11 @@
 import type { Problem, ProblemCode } from '@bookedbarber/contract';
 
-/** The server answered and said no: its problem details, and how long it asked us to wait. */
+/** An error response of the API, with its problem details. */
 export class ApiError extends Error {
-  override readonly name = 'Refusal';
+  override readonly name = 'ApiError';
   readonly status: number;
   readonly problem: Problem;
-  /** Seconds from the Retry-After header, if there was one. */
+  /** Seconds from the Retry-After header, or null. */
   readonly retryAfterSeconds: number | null;
 
   constructor(status: number, problem: Problem, retryAfterSeconds: number | null) {
@@ -20,12 +20,12 @@ export class ApiError extends Error {
   }
 }
 
-/** No answer came: offline, the connection broke, or it took too long. The server may or may not have acted. */
+/** No response: offline, a broken connection or a timeout. The server may have processed the request. */
 export class NetworkError extends Error {
   override readonly name = 'NetworkError';
 }
 
-/** Reads an error answer. What is not problem+json (a proxy's page, say) becomes a problem with the code `unknown`. */
+/** Reads an error response. Other bodies than problem+json, such as a proxy's page, get the code `unknown`. */
 export async function readApiError(response: Response): Promise<ApiError> {
   const body: unknown = await response.json().catch(() => null);
   const retryAfter = Number.parseInt(response.headers.get('retry-after') ?? '', 10);
@@ -33,7 +33,7 @@ export async function readApiError(response: Response): Promise<ApiError> {
     ? body
     : {
         type: 'about:blank',
-        title: response.statusText || 'Unexpected answer',
+        title: response.statusText || 'Unexpected response',
         status: response.status,
         code: 'unknown',
       };
@@ -44,13 +44,13 @@ function isProblem(body: unknown): body is Problem {
   return typeof body === 'object' && body !== null && 'code' in body && 'title' in body;
 }
 
-/** True when sending the very same request again may well succeed, so its Idempotency-Key must be kept. */
+/** Whether a retry of the same request may succeed, so that it must use the same Idempotency-Key. */
 export function isWorthRetrying(error: unknown): boolean {
   if (error instanceof NetworkError) return true;
   return error instanceof ApiError && (error.status >= 500 || error.status === 429 || error.status === 408);
 }
 
-/** True for the refusals that carry (or deserve) other times to choose from. */
+/** Whether the requested time is not available, so that the page should offer other times. */
 export function isSlotTaken(error: unknown): error is ApiError {
   return (
     error instanceof ApiError &&
@@ -66,24 +66,24 @@ export function isSlotTaken(error: unknown): error is ApiError {
   );
 }
 
-/** What to tell a visitor about a failed request: a short title and one sentence of what to do. */
+/** The message for a failed request: a short title and advice. */
 export function explain(error: unknown): { title: string; advice: string } {
   if (error instanceof NetworkError) {
     return {
-      title: 'We could not reach the shop’s server',
-      advice: 'Check your connection and try again. Nothing is booked twice by trying again.',
+      title: 'We could not reach the server',
+      advice: 'Check your connection and try again. A retry does not book twice.',
     };
   }
   if (error instanceof ApiError && error.status === 429) {
     const wait = error.retryAfterSeconds;
     return {
-      title: 'That was a lot of requests',
+      title: 'Too many requests',
       advice: wait === null ? 'Wait a moment, then try again.' : `Try again in ${formatWait(wait)}.`,
     };
   }
   if (error instanceof ApiError && error.status >= 500) {
     return {
-      title: 'The booking system is not answering properly',
+      title: 'The booking system is temporarily unavailable',
       advice: 'Wait a moment, then try again.',
     };
   }

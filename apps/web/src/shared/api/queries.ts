@@ -3,7 +3,7 @@ import { QueryClient, queryOptions } from '@tanstack/react-query';
 import { callApi } from './client.ts';
 import { isWorthRetrying } from './problem.ts';
 
-/** One service of the visit and who does it; null means any barber. */
+/** A service of the booking with its barber; null means any barber. */
 export interface Segment {
   serviceId: string;
   barberId: string | null;
@@ -13,7 +13,7 @@ export function makeQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
       queries: {
-        // "always": an offline visitor sees a message with a retry, not a page that waits in silence.
+        // With the default mode, queries of an offline visitor pause without an error message.
         networkMode: 'always',
         staleTime: 30_000,
         retry: (failures, error) => failures < 2 && isWorthRetrying(error),
@@ -41,20 +41,25 @@ export interface AvailabilityRequest {
   segments: readonly Segment[];
   /** First day, YYYY-MM-DD in the shop's zone. */
   from: string;
-  /** 1 to 31. */
+  /** Number of days, 1 to 31. */
   days: number;
 }
 
 export const availabilityKey = (slug: string) => ['availability', slug] as const;
 
-export const availabilityQuery = (wish: AvailabilityRequest) =>
+export const availabilityQuery = (request: AvailabilityRequest) =>
   queryOptions({
-    queryKey: [...availabilityKey(wish.slug), wish.segments.map(segmentParameter), wish.from, wish.days],
-    queryFn: ({ signal }) => callApi<Availability>({ path: availabilityPath(wish), signal }),
+    queryKey: [
+      ...availabilityKey(request.slug),
+      request.segments.map(segmentParameter),
+      request.from,
+      request.days,
+    ],
+    queryFn: ({ signal }) => callApi<Availability>({ path: availabilityPath(request), signal }),
     staleTime: 10_000,
   });
 
-/** Path and query with which free times are asked for. */
+/** Path and query of an availability request. */
 export function availabilityPath({ slug, segments, from, days }: AvailabilityRequest): string {
   const query = new URLSearchParams(segments.map((segment) => ['segment', segmentParameter(segment)]));
   query.set('from', from);

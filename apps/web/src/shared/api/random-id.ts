@@ -1,4 +1,4 @@
-/** A random UUID (version 4). Works on plain http too, where browsers withhold crypto.randomUUID. */
+/** A random UUID (version 4). Also works on plain HTTP, where browsers do not provide crypto.randomUUID. */
 export function randomId(
   source: Pick<Crypto, 'getRandomValues'> & Partial<Pick<Crypto, 'randomUUID'>> = crypto,
 ): string {

@@ -1,19 +1,19 @@
-/** Milliseconds by which the server's clock is ahead of this device's; 0 until an answer told us. */
+/** Milliseconds by which the server clock is ahead of the device clock; 0 until the first response. */
 let aheadMs = 0;
 
 /**
- * Learns the server's time from the Date header of an answer. A phone whose clock is minutes off would otherwise
- * show a hold as ended, or as lasting longer than it does.
+ * Updates the offset from the Date header of a response. With a wrong device clock, the page would otherwise show a
+ * wrong remaining time for a hold.
  */
-export function learnServerTime(dateHeader: string | null): void {
+export function updateServerClock(dateHeader: string | null): void {
   const serverMs = dateHeader === null ? Number.NaN : Date.parse(dateHeader);
   if (Number.isNaN(serverMs)) return;
   const difference = serverMs - Date.now();
-  // The header has whole seconds: smaller differences are its rounding, not a wrong clock.
+  // The header has whole seconds, so small differences are rounding errors.
   aheadMs = Math.abs(difference) < 2000 ? 0 : difference;
 }
 
-/** Now by the server's clock, in milliseconds since 1970. */
+/** Current server time, in milliseconds since 1970. */
 export function serverNowMs(): number {
   return Date.now() + aheadMs;
 }

@@ -1,15 +1,15 @@
 import type { ReactNode } from 'react';
 
 interface ActionBarProps {
-  /** Goes one step back; no button without it. */
+  /** Goes back one step. Without it there is no back button. */
   onBack?: () => void;
   backTo?: string;
-  /** Read out when it changes. */
+  /** Announced by screen readers when it changes. */
   summary: ReactNode;
   children: ReactNode;
 }
 
-/** The bar at the foot of a step, within reach of a thumb: back, what is chosen, and on. */
+/** The bar at the bottom of a step: back button, summary and action. */
 export function ActionBar({ onBack, backTo, summary, children }: ActionBarProps) {
   return (
     <div className="action-bar">

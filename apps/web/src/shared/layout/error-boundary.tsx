@@ -1,7 +1,7 @@
 import { Component, type ReactNode } from 'react';
 import { SiteFrame } from './site-frame.tsx';
 
-/** Shows a page with a way on when a fault of ours breaks the one that was asked for. */
+/** Shows an error page with a reload button if rendering throws. */
 export class ErrorBoundary extends Component<{ children: ReactNode }, { broken: boolean }> {
   override state = { broken: false };
 
@@ -13,8 +13,8 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { broken: 
     if (!this.state.broken) return this.props.children;
     return (
       <SiteFrame>
-        <h1>This page broke</h1>
-        <p>That is a fault of ours, not yours. Nothing was booked or changed by it.</p>
+        <h1>Something went wrong</h1>
+        <p>This page has an error. It did not book or change anything.</p>
         <p>
           <button type="button" className="button" onClick={() => window.location.reload()}>
             Reload the page

@@ -2,12 +2,12 @@ import { explain, isWorthRetrying } from '../api/problem.ts';
 
 interface FailureNoticeProps {
   error: unknown;
-  /** Sends the same request again. The button is shown only where that may help. */
+  /** Retries the request. The button is shown only if a retry may succeed. */
   onRetry?: (() => void) | undefined;
   retrying?: boolean;
 }
 
-/** Says what failed and what the visitor can do about it. */
+/** An error message with advice and a retry button. */
 export function FailureNotice({ error, onRetry, retrying = false }: FailureNoticeProps) {
   const { title, advice } = explain(error);
   return (
@@ -16,7 +16,7 @@ export function FailureNotice({ error, onRetry, retrying = false }: FailureNotic
       <p>{advice}</p>
       {onRetry && isWorthRetrying(error) && (
         <button type="button" className="button button-quiet" onClick={onRetry} disabled={retrying}>
-          {retrying ? 'Trying…' : 'Try again'}
+          {retrying ? 'Retrying…' : 'Try again'}
         </button>
       )}
     </div>

@@ -1,26 +1,26 @@
 import { type ReactNode, useEffect, useRef } from 'react';
 
-/** False until the first heading of this page load is shown: the browser itself places a new visitor at the top. */
-let visitorHasArrived = false;
+/** Whether a heading was shown since the page load. The first heading must not take the focus. */
+let isFirstHeadingShown = false;
 
 interface PageHeadingProps {
-  /** Title of the browser tab. */
+  /** Document title. */
   title: string;
   children: ReactNode;
 }
 
 /**
- * The h1 of a page or step. When it replaces another one, it takes the focus, so that keyboard and screen reader
- * continue where the new step begins.
+ * The h1 of a page or step. When it replaces another h1, it takes the focus, so that keyboard and screen reader users
+ * continue at the start of the new step.
  */
 export function PageHeading({ title, children }: PageHeadingProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    if (visitorHasArrived) {
+    if (isFirstHeadingShown) {
       window.scrollTo(0, 0);
       heading.current?.focus({ preventScroll: true });
     }
-    visitorHasArrived = true;
+    isFirstHeadingShown = true;
   }, []);
   useEffect(() => {
     document.title = title;

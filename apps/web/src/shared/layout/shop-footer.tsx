@@ -1,9 +1,9 @@
 import type { Shop } from '@bookedbarber/contract';
 
-type Reachable = Pick<Shop, 'name' | 'address' | 'phone'> & { email?: string | null };
+type ContactDetails = Pick<Shop, 'name' | 'address' | 'phone'> & { email?: string | null };
 
-/** Where the shop is and how to reach it. */
-export function ShopFooter({ shop }: { shop: Reachable }) {
+/** Address and contact details of a shop. */
+export function ShopFooter({ shop }: { shop: ContactDetails }) {
   return (
     <address>
       <strong>{shop.name}</strong>

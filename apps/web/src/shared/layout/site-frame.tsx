@@ -2,20 +2,20 @@ import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 
 interface SiteFrameProps {
-  /** Name in the head of the page; a shop's pages carry the shop's. */
+  /** Name in the page header, such as the name of the shop. */
   name?: string;
-  /** Where the name leads. */
+  /** Link target of the name. */
   home?: string;
   footer?: ReactNode;
   children: ReactNode;
 }
 
-/** The frame of every page: pole stripe, head, main part and foot. */
+/** The layout of every page: header, main content and footer. */
 export function SiteFrame({ name = 'BookedBarber', home = '/', footer, children }: SiteFrameProps) {
   return (
     <>
       <a className="skip-link" href="#main">
-        Skip to the content
+        Skip to content
       </a>
       <header className="site-head">
         <Link className="site-name" href={home}>

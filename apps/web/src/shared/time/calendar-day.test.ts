@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { addDays, dayLong, daysBetween, dayWithYear, isCalendarDay, monthsOf } from './calendar-day.ts';
 
-test('counts days over the end of a month, a year and a leap day', () => {
+test('adds and counts days across months, years and leap days', () => {
   expect(addDays('2026-11-30', 1)).toBe('2026-12-01');
   expect(addDays('2026-12-31', 1)).toBe('2027-01-01');
   expect(addDays('2028-02-28', 1)).toBe('2028-02-29');
@@ -10,7 +10,7 @@ test('counts days over the end of a month, a year and a leap day', () => {
   expect(daysBetween('2026-11-02', '2026-10-30')).toBe(-3);
 });
 
-test('takes only real days', () => {
+test('accepts only valid calendar days', () => {
   expect(isCalendarDay('2026-11-24')).toBe(true);
   expect(isCalendarDay('2026-02-30')).toBe(false);
   expect(isCalendarDay('2026-13-01')).toBe(false);
@@ -18,7 +18,7 @@ test('takes only real days', () => {
   expect(isCalendarDay('')).toBe(false);
 });
 
-test('names a day, and the months of a span, whatever zone the reader is in', () => {
+test('formats days and month ranges independently of the time zone', () => {
   expect(dayLong('2026-11-24')).toBe('Tuesday 24 November');
   expect(dayWithYear('2026-11-24')).toBe('Tuesday 24 November 2026');
   expect(monthsOf('2026-11-22', '2026-11-28')).toBe('November 2026');

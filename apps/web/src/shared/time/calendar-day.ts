@@ -1,4 +1,4 @@
-/** Days of a calendar as YYYY-MM-DD. They have no zone: whose day it is, is the caller's matter. */
+/** Calendar days as YYYY-MM-DD, without a time zone. */
 
 const dayMs = 86_400_000;
 
@@ -13,7 +13,7 @@ export function daysBetween(from: string, to: string): number {
   return Math.round((utc(to) - utc(from)) / dayMs);
 }
 
-/** True for a real day of the calendar, so not for 2026-02-30. */
+/** Whether a text is a valid calendar day. 2026-02-30 is not. */
 export function isCalendarDay(text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(utc(text)) && addDays(text, 0) === text;
 }
@@ -43,7 +43,7 @@ export const dayWithYear = (day: string): string => `${dayLong(day)} ${formats.y
 /** "Tue 24 Nov" */
 export const dayShort = (day: string): string => formats.short.format(utc(day)).replace(',', '');
 
-/** "November 2026", or "November – December 2026" for a span over two months. */
+/** "November 2026", or "November – December 2026" for a range across two months. */
 export function monthsOf(first: string, last: string): string {
   const [from, to] = [formats.month.format(utc(first)), formats.month.format(utc(last))];
   const [fromYear, toYear] = [first.slice(0, 4), last.slice(0, 4)];

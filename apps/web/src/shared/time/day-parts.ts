@@ -5,7 +5,7 @@ export interface DayPart {
   starts: string[];
 }
 
-/** Free starts of a day as morning (to 12:00), afternoon (to 17:00) and evening; parts without any are left out. */
+/** Groups starts into morning (before 12:00), afternoon (before 17:00) and evening. Omits empty groups. */
 export function dayParts(starts: readonly string[]): DayPart[] {
   const parts: DayPart[] = [
     { name: 'Morning', starts: [] },

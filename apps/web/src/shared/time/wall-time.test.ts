@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
 import { clockLabel, dayAndClock, isRepeatedHour, wallClock, wallDay } from './wall-time.ts';
 
-test('reads clock and day from the text of the API, not from the clock of the reader', () => {
+test('reads time and day from the API value, independently of the device time zone', () => {
   expect(wallClock('2026-11-24T09:30:00+11:00')).toBe('09:30');
   expect(wallDay('2026-11-24T00:10:00-05:00')).toBe('2026-11-24');
 });
 
-test('tells an hour that a day has twice apart by its offset', () => {
+test('adds the offset to a repeated hour', () => {
   expect(clockLabel('2026-11-01T01:30:00-04:00', 'America/New_York')).toBe('01:30 (UTC−4)');
   expect(clockLabel('2026-11-01T01:30:00-05:00', 'America/New_York')).toBe('01:30 (UTC−5)');
 });
 
-test('leaves every other time of a change day alone', () => {
+test('adds no offset to other times on a day with a clock change', () => {
   for (const instant of [
     '2026-11-01T00:50:00-04:00',
     '2026-11-01T02:00:00-05:00',
@@ -23,7 +23,7 @@ test('leaves every other time of a change day alone', () => {
   expect(isRepeatedHour('2026-03-08T01:50:00-05:00', 'America/New_York')).toBe(false);
 });
 
-test('knows changes by half an hour and at midnight', () => {
+test('supports clock changes by 30 minutes and at midnight', () => {
   // Lord Howe sets its clocks back by 30 minutes at 02:00; Beirut by an hour at midnight.
   expect(isRepeatedHour('2026-04-05T01:40:00+11:00', 'Australia/Lord_Howe')).toBe(true);
   expect(isRepeatedHour('2026-04-05T01:40:00+10:30', 'Australia/Lord_Howe')).toBe(true);
@@ -32,7 +32,7 @@ test('knows changes by half an hour and at midnight', () => {
   expect(isRepeatedHour('2026-10-25T00:10:00+02:00', 'Asia/Beirut')).toBe(false);
 });
 
-test('puts day and time together', () => {
+test('formats day and time together', () => {
   expect(dayAndClock('2026-11-24T10:30:00-05:00', 'America/New_York')).toBe(
     'Tuesday 24 November 2026, 10:30',
   );

@@ -2,17 +2,17 @@ import { dayWithYear } from './calendar-day.ts';
 import { offsetMinutes, offsetName } from './zone.ts';
 
 /**
- * The API writes instants as the shop's clocks show them, with their offset: 2026-11-01T01:30:00-04:00. What a visitor
- * reads is cut from that text and never computed, so that the page and the API cannot disagree.
+ * The API returns instants in the local time of the shop with the offset: 2026-11-01T01:30:00-04:00. The page displays
+ * parts of this text without converting it, so that the page and the API cannot disagree.
  */
 export const wallClock = (instant: string): string => instant.slice(11, 16);
 
-/** The day of an instant on the shop's calendar, YYYY-MM-DD. */
+/** The day of an instant in the local time of the shop, YYYY-MM-DD. */
 export const wallDay = (instant: string): string => instant.slice(0, 10);
 
 /**
- * Says whether clocks in the zone show this wall time twice, because they are set back over it.
- * Tries the offsets that hold a day before and after: if the same wall time exists with another one, it is repeated.
+ * Whether this local time occurs twice in the zone, because clocks are set back.
+ * Checks the offsets one day before and after: if the same local time exists with another offset, it is repeated.
  */
 export function isRepeatedHour(instant: string, zone: string): boolean {
   const epochMs = Date.parse(instant);
@@ -23,7 +23,7 @@ export function isRepeatedHour(instant: string, zone: string): boolean {
   });
 }
 
-/** "10:30", and in an hour that the day has twice "01:30 (UTC−4)". */
+/** "10:30", or "01:30 (UTC−4)" in a repeated hour. */
 export function clockLabel(instant: string, zone: string): string {
   const clock = wallClock(instant);
   return isRepeatedHour(instant, zone)

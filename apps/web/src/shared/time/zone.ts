@@ -1,4 +1,4 @@
-/** What a time zone is called and how far it is from UTC. Zones are IANA names such as America/New_York. */
+/** Names and UTC offsets of time zones. Zones are IANA names such as America/New_York. */
 
 const wallParts = new Map<string, Intl.DateTimeFormat>();
 
@@ -19,14 +19,14 @@ function wallPartsIn(zone: string): Intl.DateTimeFormat {
   return format;
 }
 
-/** Wall time of an instant in a zone, as YYYY-MM-DDTHH:MM. */
+/** Local time of an instant in a zone, as YYYY-MM-DDTHH:MM. */
 export function wallTimeIn(zone: string, epochMs: number): string {
   const part: Partial<Record<Intl.DateTimeFormatPartTypes, string>> = {};
   for (const { type, value } of wallPartsIn(zone).formatToParts(epochMs)) part[type] = value;
   return `${part.year}-${part.month}-${part.day}T${part.hour}:${part.minute}`;
 }
 
-/** Minutes by which a zone's clocks are ahead of UTC at an instant; negative west of Greenwich. */
+/** UTC offset of a zone at an instant, in minutes; negative west of Greenwich. */
 export function offsetMinutes(zone: string, epochMs: number): number {
   const wholeMinute = Math.floor(epochMs / 60_000) * 60_000;
   return Math.round((Date.parse(`${wallTimeIn(zone, wholeMinute)}Z`) - wholeMinute) / 60_000);
@@ -40,24 +40,25 @@ export function offsetName(minutes: number): string {
   return `UTC${minutes < 0 ? '−' : '+'}${Math.floor(size / 60)}${rest ? `:${String(rest).padStart(2, '0')}` : ''}`;
 }
 
-/** The city that a zone is named after: "New York" for America/New_York. */
+/** The city in the name of a zone: "New York" for America/New_York. */
 export function zoneCity(zone: string): string {
   return (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ');
 }
 
-/** A zone in plain words: "New York time (Eastern Time)". */
+/** Formats a zone: "New York time (Eastern Time)". */
 export function formatZone(zone: string): string {
   if (zone === 'UTC' || zone === 'Etc/UTC') return 'UTC';
   const generic = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longGeneric' })
     .formatToParts(0)
     .find((part) => part.type === 'timeZoneName')?.value;
   const city = `${zoneCity(zone)} time`;
-  // Zones without a name of their own are called "Reykjavik Time" or "GMT+3"; that would only repeat or confuse.
-  const adds = generic !== undefined && !/^GMT[+-]/.test(generic) && !generic.startsWith(zoneCity(zone));
-  return adds ? `${city} (${generic})` : city;
+  // Zones without a common name are "Reykjavik Time" or "GMT+3", which adds no information.
+  const isInformative =
+    generic !== undefined && !/^GMT[+-]/.test(generic) && !generic.startsWith(zoneCity(zone));
+  return isInformative ? `${city} (${generic})` : city;
 }
 
-/** The zone that this device is set to, or null when the browser does not know it. */
+/** The time zone of this device, or null if the browser does not report a valid one. */
 export function deviceZone(): string | null {
   try {
     const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -69,7 +70,7 @@ export function deviceZone(): string | null {
   }
 }
 
-/** How far clocks in one zone are from those in another at an instant: "6 hours ahead", "30 minutes behind" or null. */
+/** Time difference between two zones at an instant: "6 hours ahead", "30 minutes behind", or null if equal. */
 export function clockDifference(zone: string, other: string, epochMs: number): string | null {
   const minutes = offsetMinutes(zone, epochMs) - offsetMinutes(other, epochMs);
   if (minutes === 0) return null;

@@ -2,7 +2,7 @@ import { connectionsPerNode } from '../../facts/limits.ts';
 import { measured } from '../../sizing/measured.ts';
 import type { Check, Plan } from '../plan.ts';
 
-/** Connections that one process of a role holds: in cluster mode to every primary. */
+/** Connections that one process opens: in cluster mode it connects to every primary. */
 export function connectionsOfProcess(
   plan: Pick<Plan, 'clusterMode' | 'shards'>,
   role: 'api' | 'worker',
@@ -11,13 +11,13 @@ export function connectionsOfProcess(
   return (role === 'api' ? apiConnections : workerConnections) * (plan.clusterMode ? plan.shards : 1);
 }
 
-/** All connections that the plan's processes hold to a single node, at the most. */
+/** Maximum number of connections that the plan's processes open to one node. */
 export function connectionsOfPlan({ clients }: Plan): number {
   const { apiConnections, workerConnections } = measured.constants;
   return clients.apiProcesses * apiConnections + clients.workerProcesses * workerConnections;
 }
 
-/** What the processes of the server need of the group, and what they may not do with it. */
+/** Checks connection budgets, the connection limit of a node and the database number. */
 export const clientChecks: Check = function* (plan) {
   const { clients } = plan;
   const roles = [
@@ -30,8 +30,8 @@ export const clientChecks: Check = function* (plan) {
       yield {
         code: 'connection_budget',
         path: 'clients.connectionBudget',
-        message: `One ${role} process holds ${needed} connections; REDIS_MAX_CONNECTIONS allows it ${clients.connectionBudget}.`,
-        remediation: `Set REDIS_MAX_CONNECTIONS to ${needed} or more, and connectionBudget here.`,
+        message: `One ${role} process opens ${needed} connections; REDIS_MAX_CONNECTIONS allows ${clients.connectionBudget}.`,
+        remediation: `Set REDIS_MAX_CONNECTIONS and connectionBudget in the plan to ${needed} or more.`,
       };
   }
   const all = connectionsOfPlan(plan);
@@ -39,14 +39,14 @@ export const clientChecks: Check = function* (plan) {
     yield {
       code: 'connections_of_node',
       path: 'clients.apiProcesses',
-      message: `All processes together hold ${all} connections; a node takes ${connectionsPerNode.value}.`,
+      message: `All processes together open ${all} connections; a node accepts ${connectionsPerNode.value}.`,
       remediation: 'Run fewer, larger processes.',
     };
   if (plan.clusterMode && clients.database !== 0)
     yield {
       code: 'cluster_mode_database',
       path: 'clients.database',
-      message: `Cluster mode has database 0 alone, and REDIS_URL names ${clients.database}.`,
-      remediation: 'Use database 0. Installations that share a server are told apart by REDIS_KEY_PREFIX.',
+      message: `Cluster mode supports only database 0, but REDIS_URL selects database ${clients.database}.`,
+      remediation: 'Use database 0. To share a server between installations, set REDIS_KEY_PREFIX.',
     };
 };

@@ -9,15 +9,15 @@ import {
 import { reservedMemoryPercent } from '../../facts/limits.ts';
 import type { Check, Plan, PlanError } from '../plan.ts';
 
-/** Engine, version and parameters. */
+/** Checks the engine, its version and its parameters. */
 export const engineChecks: Check = function* (plan) {
   const { engine, engineVersion, parameters } = plan;
   if (engine !== 'redis' && engine !== 'valkey') {
     yield {
       code: 'engine_unknown',
       path: 'engine',
-      message: `${engine} is no engine that the server runs on.`,
-      remediation: 'Write redis or valkey. Valkey costs a fifth less.',
+      message: `The engine ${engine} is not supported.`,
+      remediation: 'Set engine to redis or valkey. Valkey costs 20 % less.',
     };
     return;
   }
@@ -26,30 +26,29 @@ export const engineChecks: Check = function* (plan) {
     yield {
       code: 'engine_version_unknown',
       path: 'engineVersion',
-      message: `${engineVersion} is not a version of ${engine} that is known here.`,
-      remediation: `Choose one of ${versionsOf(engine).join(', ')}; ${defaultVersion[engine]} is the usual one.`,
+      message: `${engineVersion} is not a supported version of ${engine}.`,
+      remediation: `Choose one of ${versionsOf(engine).join(', ')}; the default is ${defaultVersion[engine]}.`,
     };
   yield* parameterErrors(plan, engine, found?.parameterFamily);
   if (!evictionPolicies.includes(parameters.maxmemoryPolicy))
     yield {
       code: 'eviction_policy_unknown',
       path: 'parameters.maxmemoryPolicy',
-      message: `${parameters.maxmemoryPolicy} is no maxmemory-policy.`,
-      remediation: 'Write volatile-lru, or noeviction for a server of jobs alone.',
+      message: `${parameters.maxmemoryPolicy} is not a maxmemory-policy.`,
+      remediation: 'Use volatile-lru, or noeviction for a server that holds only jobs.',
     };
   else if (plan.clients.jobs && !keepsJobs(parameters.maxmemoryPolicy))
     yield {
       code: 'eviction_policy_loses_jobs',
       path: 'parameters.maxmemoryPolicy',
-      message: `${parameters.maxmemoryPolicy} removes jobs when memory is full: they have no expiry, and their queue never notices.`,
-      remediation:
-        'Write volatile-lru with room to spare, or give jobs a server of their own (REDIS_JOBS_URL).',
+      message: `${parameters.maxmemoryPolicy} evicts jobs when memory is full, and the queue loses them silently.`,
+      remediation: 'Use volatile-lru with spare memory, or use a separate server for jobs (REDIS_JOBS_URL).',
     };
   if (parameters.reservedMemoryPercent < reservedMemoryPercent.value)
     yield {
       code: 'reserved_memory_low',
       path: 'parameters.reservedMemoryPercent',
-      message: `Only ${parameters.reservedMemoryPercent} % of memory is kept back; a backup or a new replica then ends in swap.`,
+      message: `Only ${parameters.reservedMemoryPercent} % of memory is reserved; a backup or a replica sync can then cause swapping.`,
       remediation: `Set it to ${reservedMemoryPercent.value} or more.`,
     };
 };
@@ -60,23 +59,24 @@ function* parameterErrors(plan: Plan, engine: Engine, family: string | undefined
     yield {
       code: 'parameter_family_wrong',
       path: 'parameters.family',
-      message: `${engine} ${plan.engineVersion} wants the parameter family ${family}, not ${plan.parameters.family}.`,
-      remediation: `Write ${family}.`,
+      message: `${engine} ${plan.engineVersion} requires the parameter group family ${family}, not ${plan.parameters.family}.`,
+      remediation: `Set parameters.family to ${family}.`,
     };
   if (!group.startsWith('default.') || family === undefined) return;
-  const wanted = `default.${family}${plan.clusterMode ? '.cluster.on' : ''}`;
-  if (group !== wanted)
+  const expected = `default.${family}${plan.clusterMode ? '.cluster.on' : ''}`;
+  if (group !== expected)
     yield {
       code: 'parameter_group_wrong',
       path: 'parameters.group',
-      message: `There is no ${group} for ${engine} ${plan.engineVersion} with cluster mode ${plan.clusterMode ? 'on' : 'off'}: it is ${wanted}.`,
-      remediation: 'Leave it empty: a group of its own is made, and only that one can be changed later.',
+      message: `The default parameter group of ${engine} ${plan.engineVersion} with cluster mode ${plan.clusterMode ? 'enabled' : 'disabled'} is ${expected}, not ${group}.`,
+      remediation:
+        'Leave it empty: the deployment then creates a parameter group, which can be changed later.',
     };
   else
     yield {
       code: 'parameter_group_default',
       path: 'parameters.group',
-      message: `${group} cannot be changed: neither maxmemory-policy nor reserved-memory-percent would be the plan's.`,
-      remediation: 'Leave it empty: a group of its own is made.',
+      message: `${group} cannot be changed, so it cannot have the maxmemory-policy and reserved-memory-percent of the plan.`,
+      remediation: 'Leave it empty: the deployment then creates a parameter group.',
     };
 }

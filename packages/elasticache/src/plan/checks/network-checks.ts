@@ -2,7 +2,7 @@ import { autoScalingSizes, globalDatastoreSecondaryRegions } from '../../facts/l
 import { findNodeType } from '../../facts/node-types.ts';
 import type { Check, Plan, PlanError } from '../plan.ts';
 
-/** What reaches beyond one group: Auto Scaling and Global Datastore. */
+/** Checks Auto Scaling and Global Datastore. */
 export const reachChecks: Check = function* (plan) {
   const size = plan.nodeType.split('.')[2] ?? '';
   const burst = findNodeType(plan.nodeType)?.burst ?? null;
@@ -12,7 +12,7 @@ export const reachChecks: Check = function* (plan) {
     yield {
       code: 'global_datastore_node',
       path: 'nodeType',
-      message: `A Global Datastore takes no burstable node such as ${plan.nodeType}.`,
+      message: `A Global Datastore does not support burstable nodes such as ${plan.nodeType}.`,
       remediation: 'Choose cache.r6g.large or larger.',
     };
   if (plan.secondaryRegions.length > globalDatastoreSecondaryRegions.value)
@@ -20,14 +20,14 @@ export const reachChecks: Check = function* (plan) {
       code: 'global_datastore_regions',
       path: 'secondaryRegions',
       message: `A Global Datastore has at most ${globalDatastoreSecondaryRegions.value} secondary regions.`,
-      remediation: 'Name fewer.',
+      remediation: 'List fewer regions.',
     };
   if (plan.secondaryRegions.includes(plan.region))
     yield {
       code: 'global_datastore_own_region',
       path: 'secondaryRegions',
-      message: `${plan.region} is the primary region and cannot be a secondary one.`,
-      remediation: 'Name other regions.',
+      message: `${plan.region} is the primary region and cannot be a secondary region.`,
+      remediation: 'List other regions.',
     };
 };
 
@@ -37,21 +37,21 @@ function* autoScalingErrors(plan: Plan, size: string, burstable: boolean): Gener
       code: 'auto_scaling_cluster_mode',
       path: 'autoScaling',
       message:
-        'ElastiCache Auto Scaling moves shards and replicas in cluster mode; it never changes the kind of node.',
+        'ElastiCache Auto Scaling requires cluster mode. It scales shards and replicas, never the node type.',
       remediation: 'Set autoScaling to false, or clusterMode to true.',
     };
   if (burstable || !autoScalingSizes.value.includes(size))
     yield {
       code: 'auto_scaling_node',
       path: 'autoScaling',
-      message: `Auto Scaling is for ${autoScalingSizes.value.join(', ')} of the R, M and C families, not for ${plan.nodeType}.`,
-      remediation: 'Set autoScaling to false, or choose such a node.',
+      message: `Auto Scaling supports ${autoScalingSizes.value.join(', ')} of the R, M and C families, not ${plan.nodeType}.`,
+      remediation: 'Set autoScaling to false, or choose one of these node types.',
     };
   if (plan.secondaryRegions.length > 0)
     yield {
       code: 'auto_scaling_global_datastore',
       path: 'autoScaling',
-      message: 'Auto Scaling does not go with a Global Datastore.',
+      message: 'Auto Scaling cannot be used with a Global Datastore.',
       remediation: 'Set autoScaling to false.',
     };
 }

@@ -4,7 +4,7 @@ import { loadOf } from '../../sizing/load.ts';
 import { inUnits } from '../../sizing/units.ts';
 import type { Check } from '../plan.ts';
 
-/** Whether the node bears the business that the plan is for. */
+/** Checks that the node type can carry the load of the plan's business. */
 export const sizeChecks: Check = function* (plan) {
   const node = findNodeType(plan.nodeType);
   if (node === undefined) return;
@@ -15,14 +15,14 @@ export const sizeChecks: Check = function* (plan) {
       yield {
         code: `node_too_small_${name}`,
         path: 'nodeType',
-        message: `The business needs ${inUnits(name, need)} of ${name} with head-room; ${plan.nodeType} has ${inUnits(name, allowed)} to give.`,
+        message: `The business needs ${inUnits(name, need)} of ${name} including headroom; ${plan.nodeType} provides ${inUnits(name, allowed)}.`,
         remediation: remediationOf(name, node, Math.ceil((need / allowed) * plan.shards)),
       };
 };
 
-/** A larger node helps, except with commands on a core that is a whole one already. */
+/** A larger node helps, except for CPU on a node that already sustains a full core. */
 function remediationOf(name: Dimension['name'], node: NodeType, shards: number): string {
   return name === 'cpu' && node.burst === null
-    ? `A larger node has no faster core: share it out with ${shards} shards (cluster mode).`
-    : `Take a larger node, or ${shards} shards (cluster mode).`;
+    ? `A larger node does not have a faster core: use ${shards} shards (cluster mode).`
+    : `Use a larger node type, or ${shards} shards (cluster mode).`;
 }

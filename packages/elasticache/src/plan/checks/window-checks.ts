@@ -2,22 +2,22 @@ import { backupRetentionDays, windowMinutes } from '../../facts/limits.ts';
 import type { Check, PlanError } from '../plan.ts';
 import { dailyWindow, overlap, weeklyWindow } from '../windows.ts';
 
-/** Backups, and when AWS may work on the nodes. */
+/** Checks backups and maintenance windows. */
 export const windowChecks: Check = function* ({ backup, maintenanceWindow }) {
   const { most } = backupRetentionDays.value;
   if (backup.retentionDays === 0)
     yield {
       code: 'backups_off',
       path: 'backup.retentionDays',
-      message: '0 days turns backups off: after a lost group every cache is cold and every queue is empty.',
-      remediation: 'Keep 7 days. The newest backup costs nothing.',
+      message: '0 days disables backups: if the group is lost, the cache and the queue start empty.',
+      remediation: 'Set retentionDays to 7. The newest backup is free.',
     };
   if (backup.retentionDays > most)
     yield {
       code: 'backup_retention_range',
       path: 'backup.retentionDays',
-      message: `Backups are kept for ${most} days at the most.`,
-      remediation: `Write 1 to ${most}.`,
+      message: `ElastiCache retains backups for at most ${most} days.`,
+      remediation: `Set retentionDays to 1 to ${most}.`,
     };
   const daily = dailyWindow(backup.window);
   const weekly = weeklyWindow(maintenanceWindow);
@@ -31,17 +31,17 @@ export const windowChecks: Check = function* ({ backup, maintenanceWindow }) {
     yield {
       code: 'windows_overlap',
       path: 'maintenanceWindow',
-      message: `Backups (${backup.window} every day) and maintenance (${maintenanceWindow}) overlap, which ElastiCache refuses.`,
-      remediation: 'Let one begin when the other ends: 03:00-05:00 and sun:05:00-sun:07:00.',
+      message: `The backup window (${backup.window} every day) and the maintenance window (${maintenanceWindow}) overlap, which ElastiCache rejects.`,
+      remediation: 'Start one when the other ends: 03:00-05:00 and sun:05:00-sun:07:00.',
     };
 };
 
-function malformed(path: string, given: string, wanted: string): PlanError {
+function malformed(path: string, given: string, format: string): PlanError {
   return {
     code: 'window_malformed',
     path,
-    message: `${JSON.stringify(given)} is no window.`,
-    remediation: `Write it as ${wanted}.`,
+    message: `${JSON.stringify(given)} is not a valid window.`,
+    remediation: `Use the format ${format}.`,
   };
 }
 
@@ -49,7 +49,7 @@ function tooShort(path: string, minutes: number): PlanError {
   return {
     code: 'window_too_short',
     path,
-    message: `The window is ${minutes} minutes long; ElastiCache wants ${windowMinutes.value} or more.`,
+    message: `The window is ${minutes} minutes long; ElastiCache requires ${windowMinutes.value} or more.`,
     remediation: 'Make it longer.',
   };
 }

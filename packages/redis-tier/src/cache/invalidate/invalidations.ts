@@ -1,10 +1,11 @@
 /**
- * Invalidations of this process, from the call to well after the primary's acknowledgement.
+ * The invalidations of this process, from the call until two minutes after the primary's acknowledgement.
  *
- * An invalidation removes the tags: that works on a full server too, and a missing tag is a miss. One that the primary did
- * not acknowledge is kept and applied before anything else is read from it; until then it protects this process alone.
- * Those of the last two minutes are applied again when the primary's lineage changes, or when a scope comes to another
- * primary: the one that acknowledged them may have been superseded already.
+ * An invalidation removes tags: a missing tag is a miss, and removal works on a full server too. An invalidation that
+ * the primary did not acknowledge is pending. It is applied before anything else is read from the primary; until then
+ * it protects only this process. Invalidations of the last two minutes are applied again when the primary's
+ * replication id changes or a namespace moves to another primary: the primary that acknowledged them may already have
+ * been superseded.
  */
 
 import type { OnCacheEvent } from '../events.ts';
@@ -18,47 +19,48 @@ export type InvalidationsOptions = {
   readonly keys: KeySpace;
   readonly shardOf: (namespace: string) => Shard;
   readonly onEvent: OnCacheEvent;
-  /** Runs with the tags' names in Redis at the call and again at the acknowledgement. */
+  /** Called with the tag keys at the call and again at the acknowledgement. */
   readonly onInvalidate: (namespace: string, tagKeys: readonly string[]) => void;
 };
 
-/** Most commands under way at once while kept invalidations are applied. */
-const atOnce = 200;
+/** Maximum concurrent commands while pending invalidations are applied. */
+const maxConcurrent = 200;
 
 export class Invalidations {
   readonly #options: InvalidationsOptions;
   readonly #pending = new PendingTags();
   readonly #applied = new RecentInvalidations();
-  /** What was kept and is being applied. */
+  /** Pending invalidations that are being applied. */
   readonly #applying = new Set<PendingTags>();
-  /** Under way, by the tag's name in Redis. */
+  /** Number of invalidations in progress, by tag key. */
   readonly #underWay = new Map<string, number>();
-  /** How often there were too many to be kept: every tag of every primary must go then. Those that it has gone from. */
-  #floods = 0;
-  readonly #drained = new WeakMap<Shard, number>();
-  readonly #turns = new WeakMap<Shard, Promise<void>>();
+  /** How often there were too many to store: then every tag of every primary must be removed. */
+  #overflows = 0;
+  /** The overflow count up to which a primary's tags have been removed. */
+  readonly #clearedOverflows = new WeakMap<Shard, number>();
+  readonly #lastApply = new WeakMap<Shard, Promise<void>>();
 
   constructor(options: InvalidationsOptions) {
     this.#options = options;
   }
 
-  /** How many scopes have something that waits. */
+  /** Number of namespaces with pending invalidations. */
   get pendingNamespaces(): number {
     return this.#pending.namespaces;
   }
 
-  /** Whether something waits for this primary. */
+  /** Whether invalidations are pending for this primary. */
   hasPending(shard: Shard): boolean {
-    return this.#pending.namespaces > 0 || this.#isFlooded(shard);
+    return this.#pending.namespaces > 0 || this.#hasOverflow(shard);
   }
 
   /**
-   * Whether an entry must not be taken from the cache by this process, because an invalidation of its own
-   * has not been acknowledged yet.
+   * Whether this process must not read the entry from the cache, because one of its own invalidations is not
+   * acknowledged yet.
    */
   isPending(shard: Shard, names: EntryKeys): boolean {
-    const isQuiet = this.#underWay.size === 0 && this.#pending.namespaces === 0 && this.#applying.size === 0;
-    return this.#isFlooded(shard) || (!isQuiet && this.#covers(names.namespace, names.tagKeys));
+    const isIdle = this.#underWay.size === 0 && this.#pending.namespaces === 0 && this.#applying.size === 0;
+    return this.#hasOverflow(shard) || (!isIdle && this.#covers(names.namespace, names.tagKeys));
   }
 
   #covers(namespace: string, tagKeys: readonly string[]): boolean {
@@ -69,10 +71,10 @@ export class Invalidations {
   }
 
   /**
-   * Removes the tags; no tags stand for the scope's own. Resolves at the primary's acknowledgement, or as soon as it is
-   * known that there is none: then `applied` is false and the invalidation is kept.
+   * Removes the tags; without tags, the namespace's tag. Resolves at the primary's acknowledgement, or with
+   * `applied: false` when the primary does not acknowledge: the invalidation is then pending.
    *
-   * @throws InvalidCacheUseError for a scope or tag out of range
+   * @throws InvalidCacheUseError for a namespace or tag out of range
    */
   async invalidate(namespace: string, tags: readonly string[]): Promise<{ applied: boolean }> {
     const { keys, shardOf, onInvalidate, onEvent } = this.#options;
@@ -92,25 +94,27 @@ export class Invalidations {
         this.#end(tagKeys);
       }
     }
-    if (!this.#pending.add(namespace, this.#orAll(namespace, tagKeys))) this.#floods += 1;
+    if (!this.#pending.add(namespace, this.#orAll(namespace, tagKeys))) this.#overflows += 1;
     onEvent({ type: 'invalidation-pending', namespace, reason });
     return { applied: false };
   }
 
-  /** For a cache without Redis: what this process loads is told apart, nothing else has to be done. */
+  /** For a cache without Redis: detaches running loads and forgets cached errors; nothing else is needed. */
   invalidateHere(namespace: string, tags: readonly string[]): void {
     this.#options.onInvalidate(namespace, this.#tagKeys(namespace, tags));
   }
 
   /**
-   * Applies what is kept for this primary, and `again` also what was applied of late. Rejects when that did not work; it
-   * is still kept then.
+   * Applies the pending invalidations of this primary and, with `again`, the recently applied ones. Rejects when that
+   * fails; the invalidations are then still pending.
    */
   apply(shard: Shard, again: boolean): Promise<void> {
-    const before = this.#turns.get(shard) ?? Promise.resolve();
+    const before = this.#lastApply.get(shard) ?? Promise.resolve();
     const applied = before.then(() => this.#applyPending(shard, again));
-    const settled = applied.catch(() => {});
-    this.#turns.set(shard, settled);
+    this.#lastApply.set(
+      shard,
+      applied.catch(() => {}),
+    );
     return applied;
   }
 
@@ -118,21 +122,22 @@ export class Invalidations {
     const { keys, shardOf, onEvent } = this.#options;
     const isOfShard = (namespace: string): boolean => shardOf(namespace) === shard;
     if (again) {
-      if (this.#applied.tooMany) this.#floods += 1;
+      if (this.#applied.tooMany) this.#overflows += 1;
       for (const [namespace, tags] of [...this.#applied])
-        if (isOfShard(namespace) && !this.#pending.add(namespace, tags)) this.#floods += 1;
+        if (isOfShard(namespace) && !this.#pending.add(namespace, tags)) this.#overflows += 1;
     }
     let namespaces = 0;
-    while (this.#isFlooded(shard) || [...this.#pending].some(([namespace]) => isOfShard(namespace))) {
-      const floods = this.#floods;
-      if (this.#isFlooded(shard)) await removeEveryTag(shard.send, keys.invalidationChannel, keys.tagPrefix);
-      this.#drained.set(shard, floods);
+    while (this.#hasOverflow(shard) || [...this.#pending].some(([namespace]) => isOfShard(namespace))) {
+      const overflows = this.#overflows;
+      if (this.#hasOverflow(shard))
+        await removeEveryTag(shard.send, keys.invalidationChannel, keys.tagPrefix);
+      this.#clearedOverflows.set(shard, overflows);
       namespaces += await this.#removeSome(shard, this.#pending.take(isOfShard));
     }
     if (namespaces > 0) onEvent({ type: 'invalidations-applied', namespaces });
   }
 
-  /** Until they are acknowledged, this process must still not read what they cover. */
+  /** Until the removals are acknowledged, this process must not read the entries that they cover. */
   async #removeSome(shard: Shard, taken: [string, readonly string[] | 'all'][]): Promise<number> {
     const { keys } = this.#options;
     const applying = new PendingTags();
@@ -143,13 +148,13 @@ export class Invalidations {
         namespace,
         tags === 'all' ? [keys.namespaceTag(namespace)] : tags,
       ]);
-      for (let first = 0; first < removals.length; first += atOnce) {
-        const some = removals.slice(first, first + atOnce);
-        await Promise.all(some.map(([, tagKeys]) => removeTags(shard, keys.invalidationChannel, tagKeys)));
+      for (let first = 0; first < removals.length; first += maxConcurrent) {
+        const batch = removals.slice(first, first + maxConcurrent);
+        await Promise.all(batch.map(([, tagKeys]) => removeTags(shard, keys.invalidationChannel, tagKeys)));
       }
       for (const [namespace, tagKeys] of removals) this.#acknowledged(namespace, tagKeys);
     } catch (error) {
-      for (const [namespace, tags] of taken) if (!this.#pending.add(namespace, tags)) this.#floods += 1;
+      for (const [namespace, tags] of taken) if (!this.#pending.add(namespace, tags)) this.#overflows += 1;
       throw error;
     } finally {
       this.#applying.delete(applying);
@@ -172,8 +177,8 @@ export class Invalidations {
     return tagKeys.includes(this.#options.keys.namespaceTag(namespace)) ? 'all' : tagKeys;
   }
 
-  #isFlooded(shard: Shard): boolean {
-    return this.#floods > (this.#drained.get(shard) ?? 0);
+  #hasOverflow(shard: Shard): boolean {
+    return this.#overflows > (this.#clearedOverflows.get(shard) ?? 0);
   }
 
   #begin(tagKeys: readonly string[]): void {

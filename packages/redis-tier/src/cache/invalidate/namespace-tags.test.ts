@@ -11,7 +11,7 @@ test('covers what was added and nothing else', () => {
   expect(tags.covers('three', ['a'])).toBe(false);
 });
 
-test('holds a scope with too many tags as a whole', () => {
+test('covers the whole namespace when it has too many tags', () => {
   const tags = new PendingTags(2);
   tags.add('one', ['a', 'b']);
   expect(tags.covers('one', ['z'])).toBe(false);
@@ -21,7 +21,7 @@ test('holds a scope with too many tags as a whole', () => {
   expect([...tags]).toEqual([['one', 'all']]);
 });
 
-test('says when there are too many scopes, and begins anew', () => {
+test('reports when there are too many namespaces, and starts empty', () => {
   const tags = new PendingTags(10, 2);
   expect(tags.add('one', ['a'])).toBe(true);
   expect(tags.add('two', ['a'])).toBe(true);

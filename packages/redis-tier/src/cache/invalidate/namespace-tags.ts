@@ -1,9 +1,9 @@
 /**
- * A bounded set of tags by scope. A scope with too many is held as a whole; too many scopes cannot be told apart any more,
- * which `add` says.
+ * A bounded set of tags by namespace. A namespace with too many tags is stored as a whole. With too many namespaces,
+ * `add` returns false.
  */
 export class PendingTags {
-  /** The scope's tags, or 'all' for the scope as a whole. */
+  /** The tags of a namespace, or 'all' for the whole namespace. */
   readonly #namespaces = new Map<string, Set<string> | 'all'>();
   readonly #maxTags: number;
   readonly #maxNamespaces: number;
@@ -17,33 +17,35 @@ export class PendingTags {
     return this.#namespaces.size;
   }
 
-  /** False when there are too many scopes: then all that was held is dropped, and everything is to be held as meant. */
+  /**
+   * False when there are too many namespaces: the set is then empty, and the caller must treat everything as covered.
+   */
   add(namespace: string, tags: readonly string[] | 'all'): boolean {
-    const held = this.#namespaces.get(namespace);
-    if (held === 'all') return true;
-    if (held === undefined && this.#namespaces.size >= this.#maxNamespaces) {
+    const before = this.#namespaces.get(namespace);
+    if (before === 'all') return true;
+    if (before === undefined && this.#namespaces.size >= this.#maxNamespaces) {
       this.#namespaces.clear();
       return false;
     }
-    const all = tags === 'all' ? 'all' : new Set([...(held ?? []), ...tags]);
+    const all = tags === 'all' ? 'all' : new Set([...(before ?? []), ...tags]);
     this.#namespaces.set(namespace, all === 'all' || all.size > this.#maxTags ? 'all' : all);
     return true;
   }
 
-  /** Whether an entry of the scope with these tags is meant. */
+  /** Whether the set covers an entry of the namespace with these tags. */
   covers(namespace: string, tags: readonly string[]): boolean {
-    const held = this.#namespaces.get(namespace);
-    return held !== undefined && (held === 'all' || tags.some((tag) => held.has(tag)));
+    const covered = this.#namespaces.get(namespace);
+    return covered !== undefined && (covered === 'all' || tags.some((tag) => covered.has(tag)));
   }
 
-  /** Removes those scopes and returns them. */
-  take(isMeant: (namespace: string) => boolean): [scope: string, tags: readonly string[] | 'all'][] {
-    const taken = [...this].filter(([namespace]) => isMeant(namespace));
+  /** Removes the selected namespaces and returns them. */
+  take(isSelected: (namespace: string) => boolean): [namespace: string, tags: readonly string[] | 'all'][] {
+    const taken = [...this].filter(([namespace]) => isSelected(namespace));
     for (const [namespace] of taken) this.#namespaces.delete(namespace);
     return taken;
   }
 
-  *[Symbol.iterator](): Generator<[scope: string, tags: readonly string[] | 'all']> {
+  *[Symbol.iterator](): Generator<[namespace: string, tags: readonly string[] | 'all']> {
     for (const [namespace, tags] of this.#namespaces) yield [namespace, tags === 'all' ? 'all' : [...tags]];
   }
 }

@@ -1,9 +1,9 @@
 import { PendingTags } from './namespace-tags.ts';
 
-const rememberedMs = 120_000;
+const retentionMs = 120_000;
 const periodMs = 15_000;
 
-/** The invalidations of the last two minutes that a primary has acknowledged. */
+/** Invalidations of the last two minutes that a primary has acknowledged. */
 export class RecentInvalidations {
   #periods: { sinceMs: number; tags: PendingTags; tooMany: boolean }[] = [];
 
@@ -17,19 +17,19 @@ export class RecentInvalidations {
     if (!period.tags.add(namespace, tags)) period.tooMany = true;
   }
 
-  /** Whether there were too many to know them all. */
+  /** Whether there were too many to store. */
   get tooMany(): boolean {
     this.#dropExpired();
     return this.#periods.some(({ tooMany }) => tooMany);
   }
 
-  *[Symbol.iterator](): Generator<[scope: string, tags: readonly string[] | 'all']> {
+  *[Symbol.iterator](): Generator<[namespace: string, tags: readonly string[] | 'all']> {
     this.#dropExpired();
     for (const { tags } of this.#periods) yield* tags;
   }
 
   #dropExpired(): void {
-    const oldestMs = performance.now() - rememberedMs - periodMs;
+    const oldestMs = performance.now() - retentionMs - periodMs;
     this.#periods = this.#periods.filter(({ sinceMs }) => sinceMs >= oldestMs);
   }
 }

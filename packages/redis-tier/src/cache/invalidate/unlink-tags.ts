@@ -3,8 +3,8 @@ import type { Send } from '../primary/link.ts';
 import type { Shard } from '../primary/shard.ts';
 
 /**
- * Invalidates: the tags are removed, in one step. While the slot is being moved a command with several keys is refused, and
- * a key may be elsewhere already, so that it takes one command for each.
+ * Invalidates by removing the tags in one step. While a slot is being migrated, the server refuses commands with
+ * several keys, and a key may already be on the other node: then each key takes one command.
  *
  * @throws RedisUnavailableError, or the server's error
  */
@@ -12,15 +12,15 @@ export async function removeTags(shard: Shard, channel: string, tagKeys: readonl
   try {
     await shard.send((redis) => Promise.all([redis.unlink(...tagKeys), publish(redis, channel, tagKeys)]));
   } catch (error) {
-    if (!isOnItsWay(error)) throw error;
+    if (!isSlotMigrating(error)) throw error;
     await Promise.all(tagKeys.map((key) => shard.unlink(key)));
     await shard.send((redis) => publish(redis, channel, tagKeys));
   }
 }
 
 /**
- * Slow, and right: for when too many scopes would have to be remembered to know which. It is published as a change of
- * everything: a tag that is gone already is not found here, and what was built on it may still be in some local tier.
+ * For when there were too many namespaces to record. Publishes a change of everything: a tag that has already expired
+ * or been evicted is not found by the scan, and an entry that names it may still be in some local tier.
  */
 export async function removeEveryTag(send: Send, channel: string, tagPrefix: string): Promise<void> {
   const scan = (cursor: string): Promise<[string, string[]]> =>
@@ -34,7 +34,9 @@ export async function removeEveryTag(send: Send, channel: string, tagPrefix: str
   await send((redis) => publish(redis, channel, null));
 }
 
-/** For processes whose server refuses tracking; null stands for every tag. Where it refuses publishing too, nobody listens either. */
+/**
+ * For processes whose server refuses tracking; null means every tag. If the server refuses publishing, none listens.
+ */
 async function publish(redis: Redis, channel: string, tagKeys: readonly string[] | null): Promise<void> {
   try {
     await redis.publish(channel, JSON.stringify(tagKeys));
@@ -43,6 +45,6 @@ async function publish(redis: Redis, channel: string, tagKeys: readonly string[]
   }
 }
 
-function isOnItsWay(error: unknown): boolean {
+function isSlotMigrating(error: unknown): boolean {
   return error instanceof Error && /^(TRYAGAIN|CROSSSLOT|ASK|MOVED)\b/.test(error.message);
 }

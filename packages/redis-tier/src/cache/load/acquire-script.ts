@@ -1,27 +1,29 @@
 /**
- * Hands out the right to load entries of one scope.
+ * Grants leases to load entries of one namespace.
  *
  * KEYS  for each entry: its lease, the entry, its n tags
- * ARGV  1 lease's life in ms, 2 lineage (6 bytes), 3 version for tags that are created (16 bytes),
- *       4 need: the least life of a tag in ms, 5 '1' if the caller waits when another one loads
- *       then for each entry: token (16 bytes), n, as-of ms of the entry that the caller has seen with valid tags, or 0
+ * ARGV  1 TTL of a lease in ms, 2 replication id (6 bytes), 3 version for created tags (16 bytes),
+ *       4 need: minimum remaining TTL of a tag in ms, 5 '1' if the caller waits when another process loads
+ *       then for each entry: token (16 bytes), n, loaded-at ms of the valid entry that the caller has seen, or 0
  *
  * Returns Redis time in ms, then for each entry one of
- *   {1, version, ...}  granted, with the versions of its tags; missing ones, and ones of another lineage, were created
- *   {2}                another one loads it
- *   {3}                there is a valid entry that is fresh and newer than the one seen
- *   {4}                loading it failed a moment ago
- *   {5}                the server refuses to write
+ *   {1, version, ...}  granted, with the versions of its tags; missing tags, and tags of another replication id, were
+ *                      created
+ *   {2}                another process loads it
+ *   {3}                there is a valid, fresh entry newer than the one seen
+ *   {4}                loading it failed recently
+ *   {5}                the server refuses writes
  *
- * A second call with the same token is granted again. A tag lives for twice the need when it is created and is prolonged
- * only when less than the need is left: every change of its life empties what the local tiers have built on it.
+ * A second call with the same token is granted again. A tag is created with a TTL of twice the need, and its TTL is
+ * extended only when less than the need is left: every change of a TTL invalidates the tag's entries in the local
+ * tiers.
  */
 import type { Redis } from 'ioredis';
 import type { EntryKeys } from '../keys.ts';
 import { runScript, type Script, script } from '../primary/run-script.ts';
 
 const acquireScript: Script = script(`
-local leaseMs, lineage, version, need, waits = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5] == '1'
+local leaseMs, replid, version, need, waits = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5] == '1'
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 local replies = {now}
@@ -31,7 +33,7 @@ local function loadable(k, token, n, seen)
   local versions, complete = {}, true
   for i = 1, n do
     local tag = tags[i]
-    if tag and #tag == 16 and string.sub(tag, 1, 6) == lineage then versions[i] = tag else complete = false end
+    if tag and #tag == 16 and string.sub(tag, 1, 6) == replid then versions[i] = tag else complete = false end
   end
   local lease = redis.call('GET', KEYS[k])
   local mine = lease and string.sub(lease, 1, 16) == token

@@ -1,7 +1,7 @@
 /**
- * The way of a miss: get the right to load from Redis, load, store. Whoever does not get the right waits for the one who
- * has it, for a bounded time, and then loads without storing. Several entries of one scope go the way together, with one
- * call of the loader for all that have to be loaded at the same time.
+ * A miss: acquire the lease in Redis, load, store. A process that does not get the lease waits for its holder up to
+ * `leaseWaitMs`, then loads without storing. Several entries of one namespace go through these steps together, and one
+ * call of the loader loads all of them that need loading.
  */
 import { randomBytes } from 'node:crypto';
 import { RedisUnavailableError } from '../../core/index.ts';
@@ -15,24 +15,27 @@ import type { RunContext } from './load-context.ts';
 export type Task = {
   readonly key: string;
   readonly flight: InFlightLoad;
-  /** As-of time of the valid entry that is to be replaced, or 0. */
+  /** `loadedAtMs` of the valid entry that is to be replaced, or 0. */
   readonly seenLoadedAtMs: number;
 };
 
-/** wait: for others who load. refresh: leave it to them. alone: without Redis. */
+/**
+ * wait: for another process's load. refresh: if another process loads, leave it to that process. alone: without
+ * Redis.
+ */
 export type RunMode = 'wait' | 'refresh' | 'alone';
 
-/** Wake-ups are messages and may be lost: so often is looked again, in ms. */
+/** Wake-up messages may be lost, so a waiter also retries at this interval, in ms. */
 const retryMs = 200;
 
 type Open = Task & { readonly token: Buffer };
 
-/** Lands or fails every flight. Never rejects. */
+/** Resolves or rejects every flight. Never rejects itself. */
 export async function runLoads(context: RunContext, tasks: readonly Task[], mode: RunMode): Promise<void> {
   const { parts, policy, counts } = context;
   const giveUpMs = performance.now() + policy.leaseWaitMs;
   let open: Open[] = tasks.map((task) => ({ ...task, token: randomBytes(16) }));
-  // All who ask in this turn are to find the load before it begins.
+  // All callers of this event-loop turn must find the load before it begins.
   if (mode === 'alone') await new Promise((resolve) => setImmediate(resolve));
   while (open.length > 0) {
     const wakeUp = parts.leaseWaiters.expect(
@@ -60,18 +63,25 @@ export async function runLoads(context: RunContext, tasks: readonly Task[], mode
   }
 }
 
-type Sorted = LeasedLoad & Open & { readonly own: boolean; readonly held: boolean };
+type AcquiredTask = LeasedLoad & Open & { readonly own: boolean; readonly held: boolean };
 
-function isOwn(item: Sorted): boolean {
+function isOwn(item: AcquiredTask): boolean {
   return item.own;
 }
 
-function alone(open: readonly Open[]): Sorted[] {
+function alone(open: readonly Open[]): AcquiredTask[] {
   return open.map((task) => ({ ...task, own: true, held: false, versions: null, redisMs: null }));
 }
 
-/** Asks for the right to load all; without Redis, and where it refuses or loading has just failed, one loads alone. */
-async function acquireAll(context: RunContext, open: readonly Open[], mode: RunMode): Promise<Sorted[]> {
+/**
+ * Acquires leases for all. Loads without a lease if Redis is unavailable, refuses writes, or the load failed
+ * recently.
+ */
+async function acquireAll(
+  context: RunContext,
+  open: readonly Open[],
+  mode: RunMode,
+): Promise<AcquiredTask[]> {
   const { parts, policy, counts, shard } = context;
   const { replicationId } = shard;
   if (replicationId === null) return alone(open);
@@ -96,17 +106,17 @@ async function acquireAll(context: RunContext, open: readonly Open[], mode: RunM
     });
     const nowMs = shard.observeRedisTime(redisMs, sentAtMs);
     counts.storeRejections += acquired.filter(({ outcome }) => outcome === 'refused').length;
-    return open.map((task, index) => sortOut(task, acquired[index] ?? { outcome: 'refused' }, nowMs));
+    return open.map((task, index) => withOutcome(task, acquired[index] ?? { outcome: 'refused' }, nowMs));
   } catch (error) {
     if (error instanceof RedisUnavailableError) {
-      // The command may still run: what it hands out late is given back.
+      // The command may still run: release leases that it grants late.
       sent.reply?.then(({ acquired }) => releaseLateGrants(context, open, acquired)).catch(() => {});
     }
     return alone(open);
   }
 }
 
-function sortOut(task: Open, acquired: Acquired, redisMs: number): Sorted {
+function withOutcome(task: Open, acquired: Acquired, redisMs: number): AcquiredTask {
   const { outcome } = acquired;
   return {
     ...task,
@@ -129,8 +139,8 @@ function releaseLateGrants(
   return shard.sendWithoutDeadline((redis) => releaseLeases(redis, parts.keys.wakeChannel, 0, leases));
 }
 
-/** Reads what the others have stored meanwhile. Returns what is still missing. */
-async function stillOpen({ shard }: RunContext, others: readonly Sorted[]): Promise<Open[]> {
+/** Reads what other processes have stored. Returns the tasks that are still missing. */
+async function stillOpen({ shard }: RunContext, others: readonly AcquiredTask[]): Promise<Open[]> {
   const missing: Open[] = [];
   await Promise.all(
     others.map(async (item) => {
@@ -150,7 +160,7 @@ async function stillOpen({ shard }: RunContext, others: readonly Sorted[]): Prom
           return;
         }
       } catch {
-        // Redis cannot be read: the next round finds that out and loads without it.
+        // Redis cannot be read: the next round loads without it.
       }
       missing.push(item);
     }),

@@ -1,32 +1,33 @@
 /**
- * One value on its way into this process: a load, or the wait for another process's load. All callers of this process who
- * miss the same entry share it, as far as that is right:
+ * A load of one value by this process, or its wait for another process's load. All callers of this process that miss
+ * the same entry share it, with these rules:
  *
- *   - one who came before the truth was read takes the result;
- *   - one who came later takes it only if the store, sent after it came, succeeded: the tags were still unchanged then;
- *   - all others try again. That holds while Redis is away too: it costs them the rest of a load and not one load more,
- *     and who has just written through another process does not get what was read before.
+ *   - A caller that joined before the source was read takes the result.
+ *   - A caller that joined later takes it only if the store, which was sent after it joined, succeeded: then the tags
+ *     had not changed.
+ *   - All others try again. This also holds while Redis is unavailable. It costs them the rest of a load, not an
+ *     additional load, and a caller that has just written through another process gets no value read before its write.
  *
- * An invalidation by this process detaches the flights that it dooms: nobody joins them any more.
+ * An invalidation by this process detaches the loads of the entries that it covers: no caller joins them any more.
  */
 import type { CachedValue } from '../content.ts';
 import type { EntryKeys } from '../keys.ts';
 
 export type LoadResult = {
   readonly content: CachedValue;
-  /** loaded here, or found in Redis after another process had loaded it */
+  /** miss: loaded here. remote: found in Redis after another process had loaded it. */
   readonly source: 'miss' | 'remote';
   readonly loadedAtMs: number;
   /** By Redis time, as `loadedAtMs`. */
   readonly expiresAtMs: number;
-  /** Whether the store succeeded, as soon as that is known. */
+  /** Whether the store succeeded, when that is known. */
   readonly stored: Promise<boolean> | false;
 };
 
 export class InFlightLoad {
   readonly names: EntryKeys;
   readonly #loadResult: Promise<LoadResult | null>;
-  /** How often the truth has begun to be read: by the loader, or by reading what another process has stored. */
+  /** How often reading the source has begun: by the loader, or by reading what another process has stored. */
   #readings = 0;
   #open = true;
   #onEnd: () => void;
@@ -40,7 +41,7 @@ export class InFlightLoad {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    // Those who wait hear of a failure; a load that nobody waits for has none to tell.
+    // Callers that joined receive the rejection; without callers it must not be unhandled.
     this.#loadResult.catch(() => {});
   }
 
@@ -48,19 +49,19 @@ export class InFlightLoad {
     return this.#open;
   }
 
-  /** The truth is read from now on. */
+  /** Marks that the source is read from now on. */
   beginReading(): void {
     this.#readings += 1;
   }
 
-  /** Nobody may join from now on: its store is sent, or it is doomed. */
+  /** Prevents further joins: its store is being sent, or an invalidation covers it. */
   detach(): void {
     if (!this.#open) return;
     this.#open = false;
     this.#onEnd();
   }
 
-  /** Null: nothing was found out, everybody tries again. */
+  /** Null: no result; all callers try again. */
   resolve(loadResult: LoadResult | null): void {
     this.detach();
     this.#resolve(loadResult);
@@ -71,9 +72,7 @@ export class InFlightLoad {
     this.#reject(error);
   }
 
-  /**
-   * Waits for the result. Null when it may not be taken: what it shows may be older than this call.
-   */
+  /** Waits for the result. Null when this caller must not take it, because the result may be older than the call. */
   async join(): Promise<LoadResult | null> {
     const readingsBefore = this.#readings;
     const loadResult = await this.#loadResult;
@@ -82,11 +81,11 @@ export class InFlightLoad {
   }
 }
 
-/** The flights of this process by entry. */
+/** The loads of this process in flight, by entry. */
 export class InFlightLoads {
   readonly #inFlightLoads = new Map<string, InFlightLoad>();
 
-  /** The flight that may be joined. */
+  /** The load that a caller may join. */
   find(entryKey: string): InFlightLoad | undefined {
     return this.#inFlightLoads.get(entryKey);
   }
@@ -99,7 +98,7 @@ export class InFlightLoads {
     return flight;
   }
 
-  /** Detaches all whose entry names one of the tags. */
+  /** Detaches all loads whose entry names one of the tags. */
   detach(tagKeys: readonly string[]): void {
     for (const flight of [...this.#inFlightLoads.values()])
       if (flight.names.tagKeys.some((key) => tagKeys.includes(key))) flight.detach();

@@ -1,10 +1,10 @@
 /**
- * What else is done with leases of one scope: renewing them while a load takes its time, and giving them back.
+ * Renews and releases leases of one namespace.
  *
- * Renew    KEYS leases; ARGV 1 life in ms, then each one's token. Returns how many were still the caller's.
- * Give back
- *          KEYS leases; ARGV 1 the channel of wake-ups, 2 for how many ms a failure is remembered or 0, then each one's
- *          token. Returns how many were still the caller's. Who waits is woken.
+ * Renew    KEYS leases; ARGV 1 TTL in ms, then the token of each lease. Returns how many the caller still held.
+ * Release  KEYS leases; ARGV 1 the channel of wake-ups, 2 how many ms a failure is remembered or 0, then the token of
+ * each
+ *          lease. Returns how many the caller still held. Wakes processes that wait.
  */
 import type { Redis } from 'ioredis';
 import { runScript, type Script, script } from '../primary/run-script.ts';
@@ -22,16 +22,16 @@ return renewed
 `);
 
 const releaseScript: Script = script(`
-local given, errorTtlMs = 0, tonumber(ARGV[2])
+local released, errorTtlMs = 0, tonumber(ARGV[2])
 for i = 1, #KEYS do
   local lease = redis.call('GET', KEYS[i])
   if lease and string.sub(lease, 1, 16) == ARGV[i + 2] then
     if errorTtlMs == 0 or redis.pcall('SET', KEYS[i], 'F', 'PX', errorTtlMs).err then redis.call('DEL', KEYS[i]) end
     if #lease > 16 then redis.call('PUBLISH', ARGV[1], KEYS[i]) end
-    given = given + 1
+    released = released + 1
   end
 end
-return given
+return released
 `);
 
 export type Lease = { readonly leaseKey: string; readonly token: Buffer };

@@ -7,12 +7,12 @@ import { releaseLeases, renewLeases } from './lease-scripts.ts';
 import type { RunContext } from './load-context.ts';
 import { type Stored, type StoreRequest, store } from './store-script.ts';
 
-/** An entry that this process loads now. */
+/** An entry that this process loads. */
 export type LeasedLoad = {
   readonly key: string;
   readonly flight: InFlightLoad;
   readonly token: Buffer;
-  /** Versions of its tags when the lease was granted; null: loaded without a lease, and not stored. */
+  /** Versions of its tags when the lease was granted; null: loaded without a lease, not stored. */
   readonly versions: readonly Buffer[] | null;
   /** Redis time when the lease was granted. */
   readonly redisMs: number | null;
@@ -20,7 +20,7 @@ export type LeasedLoad = {
 
 type Leased = LeasedLoad & { readonly versions: readonly Buffer[] };
 
-type Kept = Leased & {
+type Storable = Leased & {
   readonly content: CachedValue;
   readonly loadedAtMs: number;
   readonly ttlMs: number;
@@ -28,8 +28,8 @@ type Kept = Leased & {
 };
 
 /**
- * Calls the loader once for all, lands the flights with what it gives, and stores what was loaded with a lease. The first
- * answer does not wait for the store. Never rejects.
+ * Calls the loader once for all entries, resolves their flights, and stores the values that were loaded with a lease.
+ * The flights resolve before the store. Never rejects.
  */
 export async function loadAndStore(context: RunContext, owned: readonly LeasedLoad[]): Promise<void> {
   const { parts, policy, counts } = context;
@@ -52,7 +52,7 @@ export async function loadAndStore(context: RunContext, owned: readonly LeasedLo
   const loadMs = Math.round(performance.now() - startedMs);
   counts.loadMs += loadMs;
 
-  const kept: Kept[] = [];
+  const storable: Storable[] = [];
   const failed: Leased[] = [];
   const notStored: Leased[] = [];
   const failures = new Set<string>();
@@ -83,13 +83,13 @@ export async function loadAndStore(context: RunContext, owned: readonly LeasedLo
     const ttlMs = ttlFor(context, content);
     const loadResult = { content, source: 'miss', loadedAtMs, expiresAtMs: loadedAtMs + ttlMs } as const;
     const stored = new Promise<boolean>((resolve) =>
-      kept.push({ ...item, content, loadedAtMs, ttlMs, stored: resolve }),
+      storable.push({ ...item, content, loadedAtMs, ttlMs, stored: resolve }),
     );
     item.flight.resolve({ ...loadResult, stored });
   });
   for (const reason of failures) parts.onEvent({ type: 'load-failed', policy: policy.name, reason });
   await Promise.all([
-    storeAll(context, kept, loadMs),
+    storeAll(context, storable, loadMs),
     release(context, failed, policy.errorTtlMs),
     release(context, notStored, 0),
   ]);
@@ -134,15 +134,15 @@ function toContent(
   if ('error' in loaded) throw loaded.error;
   const value = loaded.values[index];
   if (value === undefined)
-    throw new UncacheableValueError(where, 'returned undefined; for "there is none" return null');
+    throw new UncacheableValueError(where, 'returned undefined. Fix: return null for a missing value');
   let text: string | undefined;
   try {
     text = JSON.stringify(value);
   } catch (cause) {
-    throw new UncacheableValueError(where, 'returned a value that JSON cannot hold', { cause });
+    throw new UncacheableValueError(where, 'returned a value that JSON cannot represent', { cause });
   }
   if (text === undefined)
-    throw new UncacheableValueError(where, `returned a ${typeof value}, which JSON cannot hold`);
+    throw new UncacheableValueError(where, `returned a ${typeof value}, which JSON cannot represent`);
   return new CachedValue(Buffer.from(text));
 }
 
@@ -152,11 +152,11 @@ function ttlFor({ policy }: RunContext, content: CachedValue): number {
   return Math.max(1, Math.round(ttlMs * (1 - Math.random() * policy.jitter)));
 }
 
-async function storeAll(context: RunContext, kept: readonly Kept[], loadMs: number): Promise<void> {
-  if (kept.length === 0) return;
+async function storeAll(context: RunContext, storable: readonly Storable[], loadMs: number): Promise<void> {
+  if (storable.length === 0) return;
   const { parts, policy, counts, shard } = context;
   const tailMs = Math.max(policy.staleWhileRevalidateMs, policy.staleIfErrorMs);
-  const requests = kept.map(({ flight, token, versions, content, loadedAtMs, ttlMs }): StoreRequest => {
+  const requests = storable.map(({ flight, token, versions, content, loadedAtMs, ttlMs }): StoreRequest => {
     const entry = encodeEntry({ loadedAtMs, ttlMs, loadMs }, versions, content.body);
     return { names: flight.names, token, lifeMs: Math.max(1, ttlMs + tailMs - loadMs), entry };
   });
@@ -168,14 +168,14 @@ async function storeAll(context: RunContext, kept: readonly Kept[], loadMs: numb
   } catch (error) {
     refused(context, error instanceof Error ? error.message : 'unknown');
   }
-  kept.forEach(({ flight, content, loadedAtMs, ttlMs, stored }, index) => {
+  storable.forEach(({ flight, content, loadedAtMs, ttlMs, stored }, index) => {
     const isStored = results[index] === 'stored';
     if (isStored) {
       counts.bytesStored += content.length;
       counts.ttlSimulations.stored(flight.names, shard);
     }
     if (isStored && policy.local)
-      local?.keep(flight.names, {
+      local?.store(flight.names, {
         content,
         loadedAtMs,
         expiresAtMs: loadedAtMs + ttlMs,
@@ -184,7 +184,7 @@ async function storeAll(context: RunContext, kept: readonly Kept[], loadMs: numb
         counts,
         policy,
       });
-    if (results[index] === 'refused') refused(context, 'the server refuses to write');
+    if (results[index] === 'refused') refused(context, 'the server refuses writes');
     stored(isStored);
   });
 }
@@ -197,7 +197,7 @@ function refused({ parts, policy, counts }: RunContext, reason: string): void {
 function renew({ policy, shard }: RunContext, leased: readonly Leased[]): void {
   if (leased.length === 0 || shard.replicationId === null) return;
   const leases = leased.map(({ flight, token }) => ({ leaseKey: flight.names.leaseKey, token }));
-  // A lease that could not be renewed runs out; its store is then refused.
+  // A lease that could not be renewed expires; its store is then rejected.
   shard.send((redis) => renewLeases(redis, policy.leaseMs, leases)).catch(() => {});
 }
 
@@ -211,6 +211,6 @@ async function release(
   try {
     await shard.send((redis) => releaseLeases(redis, parts.keys.wakeChannel, errorTtlMs, leases));
   } catch {
-    // It runs out by itself.
+    // The lease expires on its own.
   }
 }

@@ -7,10 +7,10 @@ import type { ErrorCache } from './recent-errors.ts';
 /** Loads the values of some keys, in the order of the keys. */
 export type LoadValues = (keys: readonly string[], signal: AbortSignal) => Promise<readonly unknown[]>;
 
-/** What a lookup and its load work with: one policy on one primary. */
+/** The context of a lookup and its load: one policy on one primary. */
 export type RunContext = {
   readonly parts: CacheContext;
-  /** The primary that has the scope. */
+  /** The primary that owns the namespace. */
   readonly shard: Shard;
   readonly policy: Policy;
   readonly counts: PolicyCounts;

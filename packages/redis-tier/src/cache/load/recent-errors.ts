@@ -1,21 +1,21 @@
 import type { EntryKeys } from '../keys.ts';
 
-const maxFailures = 1000;
+const maxErrors = 1000;
 
-/** Which loads failed a moment ago: they are not tried again at once, callers get the same error. */
+/** Remembers recent load errors: a failed load is not retried immediately, and callers get the same error. */
 export class ErrorCache {
-  readonly #lastsMs: number;
+  readonly #ttlMs: number;
   readonly #failures = new Map<string, { error: unknown; untilMs: number; names: EntryKeys }>();
 
-  constructor(lastsMs: number) {
-    this.#lastsMs = lastsMs;
+  constructor(ttlMs: number) {
+    this.#ttlMs = ttlMs;
   }
 
   record(names: EntryKeys, error: unknown): void {
-    if (this.#lastsMs === 0) return;
+    if (this.#ttlMs === 0) return;
     this.#failures.delete(names.entryKey);
-    this.#failures.set(names.entryKey, { error, names, untilMs: performance.now() + this.#lastsMs });
-    if (this.#failures.size <= maxFailures) return;
+    this.#failures.set(names.entryKey, { error, names, untilMs: performance.now() + this.#ttlMs });
+    if (this.#failures.size <= maxErrors) return;
     const oldest = this.#failures.keys().next().value;
     if (oldest !== undefined) this.#failures.delete(oldest);
   }
@@ -27,7 +27,7 @@ export class ErrorCache {
     return undefined;
   }
 
-  /** An invalidation of these tags may have mended what failed. */
+  /** An invalidation of these tags may have removed the cause of the error. */
   forget(tagKeys: readonly string[]): void {
     for (const [key, { names }] of this.#failures)
       if (names.tagKeys.some((tag) => tagKeys.includes(tag))) this.#failures.delete(key);

@@ -1,17 +1,17 @@
 /**
- * Stores loaded entries of one scope and gives their leases back.
+ * Stores loaded entries of one namespace and releases their leases.
  *
  * KEYS  for each entry: its lease, the entry, its n tags
- * ARGV  1 the channel on which waiters are woken
- *       then for each entry: token (16 bytes), n, life in ms, the entry
+ * ARGV  1 the channel that wakes waiters
+ *       then for each entry: token (16 bytes), n, TTL in ms, the entry
  *
  * Returns for each entry
- *   1  stored: at this moment all its tags had the versions that it was built with
- *   2  the lease is no longer the caller's: nothing was done
- *   3  a tag has been invalidated meanwhile: not stored, lease given back
- *   4  the server refuses to write: lease given back
+ *   1  stored: all its tags still have the versions that it was built with
+ *   2  the caller no longer holds the lease: nothing changed
+ *   3  a tag was invalidated during the load: not stored, lease released
+ *   4  the server refuses writes: lease released
  *
- * The test of the tags is what lets those who joined the load while it ran take its result.
+ * The check of the tags allows callers that joined the running load to take its result.
  */
 import type { Redis } from 'ioredis';
 import type { EntryKeys } from '../keys.ts';

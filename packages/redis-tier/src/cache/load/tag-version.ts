@@ -1,17 +1,17 @@
 /**
- * The version of a tag, 16 bytes: lineage 6, boot id 6, counter 4.
+ * The version of a tag, 16 bytes: replication id 6, boot id 6, counter 4.
  *
- * The lineage is the beginning of the primary's replication id. A failover or a restart from a snapshot may bring back a
- * tag together with the entry that was built on it, both old; they then carry another lineage than the primary, and such
- * a tag counts as missing. Boot id and counter make every version unique: a tag that was removed never comes back as it
- * was.
+ * The replication id is the beginning of the primary's `master_replid`. A failover or a restart from a snapshot can
+ * bring back a tag together with an entry that was built with it, both old. Their replication id then differs from
+ * the primary's, and such a tag counts as missing. Boot id and counter make every version unique, so a removed tag
+ * never returns with the same version.
  */
 import { randomBytes } from 'node:crypto';
 
 export const versionBytes = 16;
 export const replicationIdBytes = 6;
 
-/** The lineage in a `master_replid` of 40 hexadecimal digits. */
+/** The first 6 bytes of a `master_replid` of 40 hexadecimal digits. */
 export function replicationIdOf(replicationId: string): Buffer {
   return Buffer.from(replicationId.slice(0, 2 * replicationIdBytes), 'hex');
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { LeaseWaiters } from './wake-ups.ts';
 
-test('a waiting one is woken by its lease alone', async () => {
+test('wakes a waiter only for its own leases', async () => {
   const leaseWaiters = new LeaseWaiters();
   const wakeUp = leaseWaiters.expect(['mine', 'mine too']);
   let woken = false;
@@ -15,21 +15,21 @@ test('a waiting one is woken by its lease alone', async () => {
   await waiting;
 });
 
-test('a wake-up between asking for the lease and waiting for it is not missed', async () => {
+test('does not miss a wake-up between the request for the lease and the wait', async () => {
   const leaseWaiters = new LeaseWaiters();
   const wakeUp = leaseWaiters.expect(['mine']);
   leaseWaiters.wake('mine');
   await wakeUp.within(60_000);
 });
 
-test('nobody is woken after the end', async () => {
+test('wakes no waiter after its end', async () => {
   const leaseWaiters = new LeaseWaiters();
   const wakeUp = leaseWaiters.expect(['mine']);
   wakeUp.end();
   leaseWaiters.wake('mine');
   const winner = await Promise.race([
     wakeUp.within(60_000),
-    new Promise((resolve) => setImmediate(resolve, 'nobody')),
+    new Promise((resolve) => setImmediate(resolve, 'no wake-up')),
   ]);
-  expect(winner).toBe('nobody');
+  expect(winner).toBe('no wake-up');
 });

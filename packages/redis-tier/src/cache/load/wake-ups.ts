@@ -1,9 +1,9 @@
-/** Who waits for a load of another process is woken when its lease is given back. */
+/** Wakes callers that wait for another process's load when that process releases its lease. */
 export class LeaseWaiters {
   readonly #waiting = new Map<string, Set<() => void>>();
 
   /**
-   * Listens for the leases from now on, so that a wake-up between asking for a lease and waiting for it is not missed.
+   * Listens for the leases from now on, so that no wake-up between the request for a lease and the wait is missed.
    */
   expect(leaseKeys: readonly string[]): LeaseWaiter {
     let woken = false;
@@ -39,14 +39,14 @@ export class LeaseWaiters {
     };
   }
 
-  /** A lease was given back. */
+  /** Wakes all that wait for the lease. */
   wake(leaseKey: string): void {
     for (const listener of this.#waiting.get(leaseKey) ?? []) listener();
   }
 }
 
 export type LeaseWaiter = {
-  /** Resolves at the first wake-up, also at one that came before, or when the time is over. */
+  /** Resolves at the first wake-up, which may already have happened, or after `ms`. */
   within(ms: number): Promise<void>;
   end(): void;
 };

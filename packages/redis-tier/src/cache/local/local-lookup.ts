@@ -1,4 +1,4 @@
-/** What the tier in this process can answer. */
+/** Lookups in the local tier. */
 import { CacheResult } from '../cache-result.ts';
 import type { EntryKeys } from '../keys.ts';
 import type { RunContext } from '../load/load-context.ts';
@@ -9,13 +9,16 @@ import type { LocalEntry, LocalTier } from './local-tier.ts';
 
 type Context = Pick<RunContext, 'parts' | 'policy' | 'shard'>;
 
-/** So many times the time of its load before its end nobody of a million callers is elected yet. */
+/**
+ * Earlier than this many load times before the end of freshness, refresh-ahead elects at most one in a million
+ * callers.
+ */
 export const refreshAheadHorizon = 20;
 
-/** Clocks of Redis and of this process agree this closely at least, in ms. */
+/** Assumed maximum difference between the clocks of Redis and of this process, in ms. */
 export const clockMarginMs = 2000;
 
-/** `atMs`: when it was looked up, by the clock of this process. */
+/** `atMs`: time of the lookup by the clock of this process. */
 export type FreshLocalEntry = {
   result: CacheResult<unknown>;
   refresh: boolean;
@@ -23,7 +26,7 @@ export type FreshLocalEntry = {
   atMs: number;
 };
 
-/** A fresh entry, and whether it is to be loaded again soon. */
+/** A fresh entry, and whether this caller must refresh it ahead. */
 export function readFreshLocal(
   local: LocalTier | null,
   policy: Policy,
@@ -48,7 +51,7 @@ export function readFreshLocal(
   };
 }
 
-/** While Redis cannot be reached: an entry of which nothing was heard, within the policy's limit. */
+/** While Redis is unavailable: an entry whose tags are unchanged, within the policy's limit. */
 export function staleWhileUnavailable(
   { parts, policy, shard }: Context,
   names: EntryKeys,
@@ -60,7 +63,7 @@ export function staleWhileUnavailable(
   return localResult(shard, entry, 'stale');
 }
 
-/** In place of an error. What was invalidated by this process does not come back to it. */
+/** The result when a load fails. Never an entry that this process has invalidated. */
 export function localFallback(
   { parts, policy, shard }: Context,
   names: EntryKeys,
@@ -72,8 +75,8 @@ export function localFallback(
 }
 
 /**
- * Whether this caller loads a fresh value again, by a chance from 0 to 1: the nearer its end and the longer its load, the likelier. So one of many
- * callers does it in time, without any agreement between them.
+ * Whether this caller refreshes a fresh value ahead. `chance`: a random number from 0 to 1. The nearer the end and the
+ * longer the load, the likelier. So one of many callers refreshes in time, without coordination.
  */
 export function refreshesAhead(
   policy: Pick<Policy, 'refreshAhead'>,

@@ -1,8 +1,8 @@
 /**
  * The tier in this process: bodies ready to send, with the parsed value, bounded in bytes.
  *
- * What it keeps is fresh as long as nothing was heard of its tags since before they were read, and the process surely
- * hears. No entry is ever removed because of a tag: a look at the counters tells.
+ * An entry is fresh while none of its tags has changed since before they were read and invalidation tracking is
+ * connected. An invalidation removes no entry: each lookup compares the counters of the tags.
  */
 import { LRUCache } from 'lru-cache';
 import { CachedValue } from '../content.ts';
@@ -20,11 +20,14 @@ export type LocalEntry = {
   readonly expiresAtMs: number;
   readonly loadMs: number;
   readonly snapshot: Snapshot;
-  readonly places: Uint16Array;
-  /** Where a hit is counted. */
+  readonly tagBuckets: Uint16Array;
+  /** The counts that a hit is added to. */
   readonly counts: PolicyCounts;
   readonly policy: Pick<Policy, 'refreshAhead'>;
-  /** Who reads it next has it loaded again: who was elected for it read what was made of it, and could not. */
+  /**
+   * The next reader must refresh the entry: a caller was elected for it while it read a combined result, and could
+   * not.
+   */
   isDue?: boolean;
 };
 
@@ -32,7 +35,7 @@ export class LocalTier {
   readonly #counters: TagCounters;
   readonly #entries: LRUCache<string, LocalEntry>;
 
-  /** `maxBytes`: for all that it holds, by estimate. */
+  /** `maxBytes`: estimated size of all entries. */
   constructor(maxBytes: number, counters: TagCounters) {
     this.#counters = counters;
     this.#entries = new LRUCache({ maxSize: maxBytes, sizeCalculation: estimatedBytes });
@@ -46,15 +49,15 @@ export class LocalTier {
     return this.#entries.calculatedSize;
   }
 
-  /** Keeps a copy of the body, and returns what holds it. */
-  keep({ entryKey, tagKeys }: EntryKeys, entry: Omit<LocalEntry, 'places'>): CachedValue {
+  /** Stores a copy of the body and returns the copy. */
+  store({ entryKey, tagKeys }: EntryKeys, entry: Omit<LocalEntry, 'tagBuckets'>): CachedValue {
     const { body } = entry.content;
-    // The body may be a part of a large piece that the socket gave, which it would hold in memory.
+    // The body may be a slice of a large socket buffer, which would stay in memory.
     const copy = Buffer.allocUnsafeSlow(body.length);
     body.copy(copy);
     const content = new CachedValue(copy);
-    const places = this.#counters.placesOf(tagKeys);
-    this.#entries.set(entryKey, { ...entry, content, places });
+    const tagBuckets = this.#counters.bucketsOf(tagKeys);
+    this.#entries.set(entryKey, { ...entry, content, tagBuckets });
     return content;
   }
 
@@ -70,18 +73,18 @@ export class LocalTier {
     return this.isUnchanged(entry) && shard.isTrackingAt(now);
   }
 
-  /** An entry, whatever it is worth. */
+  /** An entry, fresh or not. */
   any(entryKey: string): LocalEntry | undefined {
     return this.#entries.get(entryKey);
   }
 
-  /** Whether nothing was heard of its tags. */
-  isUnchanged({ places, snapshot }: LocalEntry): boolean {
-    return this.#counters.isUnchanged(places, snapshot);
+  /** Whether none of its tags has changed. */
+  isUnchanged({ tagBuckets, snapshot }: LocalEntry): boolean {
+    return this.#counters.isUnchanged(tagBuckets, snapshot);
   }
 }
 
-/** The body, the parsed value at a multiple of it, the name, and what holds them together. */
+/** The body, the parsed value at a multiple of it, the key, and overhead. */
 function estimatedBytes(entry: LocalEntry, entryKey: string): number {
   return 4 * entry.content.length + 2 * entryKey.length + 500;
 }

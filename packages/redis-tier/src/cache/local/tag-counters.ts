@@ -1,70 +1,69 @@
 /**
- * What this process has heard about tags, in tables of fixed size: when a tag changed last, counted in changes heard, and
- * when this process itself last invalidated it. Tags that share a place only cost a miss.
+ * The changes of tags that this process knows of, in tables of fixed size: when a tag last changed, as a count of all
+ * changes, and when this process itself last invalidated it. Tags that share a bucket only cause additional misses.
  *
- * Whoever keeps something that was built on tags keeps the count as well, as of before the tags were read. Nothing is
- * indexed by tag, and no read under way needs to be known: if none of the tags has changed since that count, nothing was
- * heard of them meanwhile.
+ * An entry stores the change count from before its tags were read. This needs no index from tags to entries and no
+ * list of reads in flight: if none of the tags has changed since that count, the entry is unchanged.
  */
-const places = 65_536;
+const buckets = 65_536;
 
-/** How much had been heard at a moment, and in which epoch of the shard. */
+/** The change count at a moment, and the epoch of the shard. */
 export type Snapshot = { readonly epoch: number; readonly changeCount: number };
 
 export class TagCounters {
-  /** Changes heard so far: exact up to 2^53. */
+  /** Number of changes so far: exact up to 2^53. */
   #changeCount = 0;
-  readonly #changedAt = new Float64Array(places);
-  readonly #ownMs = new Float64Array(places);
+  readonly #changedAt = new Float64Array(buckets);
+  readonly #ownMs = new Float64Array(buckets);
 
-  /** How much was heard so far. While it stays, nothing changes that was found unchanged. */
+  /** Number of changes so far. While it is the same, everything found unchanged is still unchanged. */
   get changeCount(): number {
     return this.#changeCount;
   }
 
-  /** The tag has changed. */
+  /** Records a change of the tag. */
   raise(tagKey: string): void {
     this.#changeCount += 1;
-    this.#changedAt[placeOf(tagKey)] = this.#changeCount;
+    this.#changedAt[bucketOf(tagKey)] = this.#changeCount;
   }
 
-  /** This process has invalidated the tag at this Redis time. */
+  /** Records that this process invalidated the tag at this Redis time. */
   invalidatedHere(tagKey: string, redisMs: number): void {
     this.raise(tagKey);
-    this.#ownMs[placeOf(tagKey)] = redisMs;
+    this.#ownMs[bucketOf(tagKey)] = redisMs;
   }
 
   /** The latest invalidation of any of the tags by this process, in Redis time; 0 for none. */
   lastOwnMs(tagKeys: readonly string[]): number {
-    return Math.max(...tagKeys.map((key) => this.#ownMs[placeOf(key)] ?? 0));
+    return Math.max(...tagKeys.map((key) => this.#ownMs[bucketOf(key)] ?? 0));
   }
 
-  /** To be taken before tags are read, or before a store that tests them is sent. */
+  /** Take it before tags are read, or before a store that checks them is sent. */
   snapshot(epoch: number): Snapshot {
     return { epoch, changeCount: this.#changeCount };
   }
 
-  placesOf(tagKeys: readonly string[]): Uint16Array {
-    return Uint16Array.from(tagKeys, placeOf);
+  bucketsOf(tagKeys: readonly string[]): Uint16Array {
+    return Uint16Array.from(tagKeys, bucketOf);
   }
 
-  /** Whether nothing was heard of the tags at these places since. */
-  isUnchanged(ofPlaces: Uint16Array, { changeCount: heard }: Snapshot): boolean {
-    for (let i = 0; i < ofPlaces.length; i++)
-      if ((this.#changedAt[ofPlaces[i] ?? 0] ?? 0) > heard) return false;
+  /** Whether none of the tags in these buckets has changed since the snapshot. */
+  isUnchanged(tagBuckets: Uint16Array, { changeCount }: Snapshot): boolean {
+    for (let i = 0; i < tagBuckets.length; i++)
+      if ((this.#changedAt[tagBuckets[i] ?? 0] ?? 0) > changeCount) return false;
     return true;
   }
 
-  /** Whether nothing was heard of the tags at these places since the counts beside them. */
-  areUnchanged(ofPlaces: Uint16Array, changeCount: Float64Array): boolean {
-    for (let i = 0; i < ofPlaces.length; i++)
-      if ((this.#changedAt[ofPlaces[i] ?? 0] ?? 0) > (changeCount[i] ?? 0)) return false;
+  /** Whether none of the tags in these buckets has changed since the count of each. */
+  areUnchanged(tagBuckets: Uint16Array, changeCounts: Float64Array): boolean {
+    for (let i = 0; i < tagBuckets.length; i++)
+      if ((this.#changedAt[tagBuckets[i] ?? 0] ?? 0) > (changeCounts[i] ?? 0)) return false;
     return true;
   }
 }
 
 /** FNV-1a, folded to 16 bits. */
-function placeOf(key: string): number {
+function bucketOf(key: string): number {
   let sum = 0x811c9dc5;
   for (let i = 0; i < key.length; i++) sum = Math.imul(sum ^ key.charCodeAt(i), 0x01000193);
   return ((sum >>> 16) ^ sum) & 0xffff;

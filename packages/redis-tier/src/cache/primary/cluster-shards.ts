@@ -1,8 +1,8 @@
 /**
- * The primaries of a cluster. The cluster client says who has which slot; commands go to each primary over a connection of
- * this cache's own, so that every primary has its own deadline and breaker: one that is frozen costs nothing to the
- * scopes of the others. Reads are not redirected: a slot that has moved is a miss without cache, and the map is asked for
- * again. Only an invalidation that meets a slot on its way follows it key by key.
+ * The primaries of a cluster. The cluster client provides the slot map. Commands go to each primary over a separate
+ * connection of this cache, so every primary has its own deadline and circuit breaker: a frozen primary does not slow
+ * down namespaces on the others. Reads follow no redirection: a slot that has moved is a miss without cache, and the
+ * slot map is refreshed. Only an invalidation of a slot that is being migrated follows redirects, key by key.
  */
 import type { Cluster, Redis } from 'ioredis';
 import { noQueueOptions, slotOf } from '../../connection/index.ts';
@@ -12,11 +12,11 @@ import { PrimaryShard } from './primary-shard.ts';
 import { noShard } from './shard.ts';
 import type { Shards, SharedOptions } from './shards.ts';
 
-/** While a primary is away the map is asked for this often, in ms. */
-const askEveryMs = 500;
+/** While a primary is unavailable, the slot map is refreshed at this interval, in ms. */
+const refreshIntervalMs = 500;
 
-/** Longest time for a command that may be sent on from node to node, in ms. */
-const redirectedMs = 1000;
+/** Longest time for a command that may be redirected from node to node, in ms. */
+const redirectTimeoutMs = 1000;
 
 type Member = { readonly shard: PrimaryShard; readonly redis: Redis };
 
@@ -25,7 +25,7 @@ export function clusterShards(cluster: Cluster, options: SharedOptions): Shards 
   const none = noShard(options.clock);
   const slots = new Map<string, number>();
   let owners: (string | undefined)[] = [];
-  let askedAtMs = Number.NEGATIVE_INFINITY;
+  let refreshedAtMs = Number.NEGATIVE_INFINITY;
 
   function slotFor(namespace: string): number {
     const known = slots.get(namespace);
@@ -36,13 +36,13 @@ export function clusterShards(cluster: Cluster, options: SharedOptions): Shards 
     return slot;
   }
 
-  /** Some text whose slot the node has. */
-  function scopeOf(node: string): string {
+  /** A hash tag whose slot the node owns. */
+  function hashTagOf(node: string): string {
     if (owners.includes(node)) for (let n = 0; ; n++) if (owners[slotOf(`${n}`)] === node) return `${n}`;
     return '';
   }
 
-  /** Takes the map over: opens and closes primaries, and has those that were given slots apply what they may lack. */
+  /** Applies the slot map: opens and closes primaries. Primaries that gained slots reapply recent invalidations. */
   function update(): void {
     const before = owners;
     owners = cluster.slots.map((nodes) => nodes[0]);
@@ -67,34 +67,34 @@ export function clusterShards(cluster: Cluster, options: SharedOptions): Shards 
     redis.on('error', () => {});
     const shard = new PrimaryShard(redis, {
       ...options,
-      anyNamespace: () => scopeOf(key),
-      unlink: (name) => within(redirectedMs, cluster.unlink(name)),
-      groupOf: ({ namespace: scope }: EntryKeys) => slotFor(scope),
+      anyNamespace: () => hashTagOf(key),
+      unlink: (name) => within(redirectTimeoutMs, cluster.unlink(name)),
+      groupOf: ({ namespace }: EntryKeys) => slotFor(namespace),
       onChange: () => {
-        if (shard.replicationId === null) ask();
+        if (shard.replicationId === null) refreshSlots();
         options.onChange();
       },
     });
     return { shard, redis };
   }
 
-  function ask(): void {
-    if (performance.now() - askedAtMs < askEveryMs) return;
-    askedAtMs = performance.now();
+  function refreshSlots(): void {
+    if (performance.now() - refreshedAtMs < refreshIntervalMs) return;
+    refreshedAtMs = performance.now();
     cluster.refreshSlotsCache(() => {});
   }
 
   cluster.on('refresh', update);
   const timer = setInterval(() => {
-    if (members.size === 0) ask();
-    for (const { shard } of members.values()) if (shard.replicationId === null) ask();
-  }, askEveryMs).unref();
+    if (members.size === 0) refreshSlots();
+    for (const { shard } of members.values()) if (shard.replicationId === null) refreshSlots();
+  }, refreshIntervalMs).unref();
   update();
 
   return {
     of: (namespace) => members.get(owners[slotFor(namespace)] ?? '')?.shard ?? none,
     all: () => [...members.values()].map(({ shard }) => shard),
-    moved: ask,
+    moved: refreshSlots,
     close: () => {
       clearInterval(timer);
       cluster.off('refresh', update);

@@ -1,40 +1,40 @@
 /**
- * The cache's way to one primary: commands under a deadline, and whether the node may be used at all.
+ * The cache's connection to one primary: sends commands under a deadline and decides whether the node is usable.
  *
- * A node is used while it is known to be a primary and of which lineage; that is asked before a connection's first use and
- * every second. Before it is used, on a new connection or after its lineage has changed, `beforeUse` runs: what could not
- * be invalidated is invalidated then, ahead of every read.
+ * A node is usable while its role is primary and its replication id is known. Both are read before a connection is
+ * first used, and every second. Before the node is used on a new connection or with a new replication id, `beforeUse`
+ * runs: it applies pending invalidations before any read.
  */
 import type { Redis } from 'ioredis';
 import { type CircuitBreaker, createCircuitBreaker } from '../../connection/index.ts';
 import { type Clock, RedisUnavailableError } from '../../core/index.ts';
 import type { OnCacheEvent } from '../events.ts';
 import { ageMs, type Moment, momentOf } from './moment.ts';
-import { askRole, type UsableNode } from './replication-id.ts';
+import { readRole, type UsableNode } from './replication-id.ts';
 
-/** Runs a command at once; rejects with RedisUnavailableError or with the server's error. */
+/** Sends a command immediately; rejects with RedisUnavailableError or with the server's error. */
 export type Send = <T>(command: (redis: Redis) => Promise<T>) => Promise<T>;
 
 export type PrimaryConnectionOptions = {
   redis: Redis;
   clock: Clock;
-  /** What entries age by; null: the server's time. */
+  /** The clock that entries age by; null: the server's time. */
   entryClock: Clock | null;
   deadlineMs: number;
-  /** A name that nothing has, in a slot of the node: removing it tells whether the node takes invalidations. */
+  /** A key that never exists, in a slot of the node: removing it tests whether the node takes invalidations. */
   probeKey: () => string;
   onEvent: OnCacheEvent;
   /**
-   * Applies what has to be applied before the node is used; rejecting keeps it unused until the next look. `again`: its
-   * content may lack what another one was told.
+   * Applies invalidations before the node is used. If it rejects, the node stays unused until the next check.
+   * `again`: the node may lack invalidations that another node acknowledged.
    */
   beforeUse: (again: boolean) => Promise<void>;
-  /** Hears that the node is used (again), or no longer. */
+  /** Called when the node becomes usable or unusable. */
   onChange: () => void;
 };
 
 const pollIntervalMs = 1000;
-/** A role and lineage that were asked for longer ago than this are not believed: this process was held up. */
+/** An older role and replication id are not trusted: this process was suspended or blocked. */
 const trustMs = 3000;
 
 export class PrimaryConnection {
@@ -44,110 +44,110 @@ export class PrimaryConnection {
   #replicationId: Buffer | null = null;
   #server = '';
   #lastReplicationId: Buffer | null = null;
-  #lookedAt: Moment;
+  #checkedAt: Moment;
   /** Redis time minus this process's steady time. */
   #offsetMs: number;
-  /** Goes up with every loss of the connection, so that an answer of the one before is not believed. */
+  /** Incremented with every lost connection, so that a late reply of the previous connection is ignored. */
   #connection = 0;
-  #looking = false;
-  /** Before the next use, what was invalidated of late is invalidated again. */
+  #checking = false;
+  /** Recent invalidations must be applied again before the next use. */
   #mustApply = false;
   #lastReason = '';
 
   constructor(options: PrimaryConnectionOptions) {
     this.#options = options;
     const { redis, deadlineMs, clock } = options;
-    this.#lookedAt = momentOf(clock);
+    this.#checkedAt = momentOf(clock);
     this.#offsetMs = clock.nowMs() - performance.now();
     this.#breaker = createCircuitBreaker(redis, {
       deadlineMs,
       onChange: (state, reason) => {
-        if (state === 'closed') void this.look();
+        if (state === 'closed') void this.checkRole();
         else {
           this.#connection += 1;
           this.#down(reason);
         }
       },
     });
-    this.#timer = setInterval(() => void this.look(), pollIntervalMs).unref();
-    void this.look();
+    this.#timer = setInterval(() => void this.checkRole(), pollIntervalMs).unref();
+    void this.checkRole();
   }
 
-  /** The primary's lineage, or null while the node is not to be used. */
+  /** The primary's replication id, or null while the node is unusable. */
   get replicationId(): Buffer | null {
     return this.#replicationIdAt(momentOf(this.#options.clock));
   }
 
-  /** The server's process and its lineage, or null while the node is not to be used. */
+  /** The server's process and replication id, or null while the node is unusable. */
   serverAt(now: Moment): string | null {
     return this.#replicationIdAt(now) === null ? null : this.#server;
   }
 
   #replicationIdAt(now: Moment): Buffer | null {
-    if (this.#replicationId !== null && ageMs(this.#lookedAt, now) > trustMs) {
-      void this.look();
+    if (this.#replicationId !== null && ageMs(this.#checkedAt, now) > trustMs) {
+      void this.checkRole();
       return null;
     }
     return this.#replicationId;
   }
 
-  /** This moment by the clock that entries age by: the server's, as far as it is known. */
+  /** The current time by the clock that entries age by: the server's, estimated by the last offset. */
   get redisNowMs(): number {
     return this.#options.entryClock?.nowMs() ?? performance.now() + this.#offsetMs;
   }
 
-  /** The same of a moment that was read already. */
+  /** As `redisNowMs`, for a moment that was already read. */
   redisMsAt(now: Moment): number {
     return this.#options.entryClock?.nowMs() ?? now.steadyMs + this.#offsetMs;
   }
 
-  /** A moment of the server's clock by the clock of this process. */
+  /** Converts a time of the server's clock to the clock of this process. */
   toLocalMs(redisMs: number): number {
     return redisMs - this.redisNowMs + this.#options.clock.nowMs();
   }
 
   /**
-   * Learns how far the server's clock is from this one's. Reckoned from the asking: the answer may have lain about, and a
-   * value must not count as fresh for longer because of that. Returns the moment by the clock that entries age by.
+   * Updates the offset of the server's clock. It counts from the send time, because the reply may have been delayed,
+   * and a value must not count as fresh for longer. Returns the time by the clock that entries age by.
    */
-  observeRedisTime(redisMs: number, askedAtSteadyMs: number): number {
-    this.#offsetMs = redisMs - askedAtSteadyMs;
+  observeRedisTime(redisMs: number, sentAtSteadyMs: number): number {
+    this.#offsetMs = redisMs - sentAtSteadyMs;
     return this.#options.entryClock?.nowMs() ?? redisMs;
   }
 
   readonly send: Send = (command) => this.#breaker.send(() => command(this.#options.redis));
 
-  /** Sends past the deadline and the breaker, where a late reply tells that the connection works. */
+  /** Sends without the deadline and the breaker, for commands whose late reply still matters. */
   readonly sendWithoutDeadline: Send = (command) => command(this.#options.redis);
 
-  /** Asks the node what it is, and begins or ends its use. */
-  async look(): Promise<void> {
-    if (this.#looking || this.#breaker.state === 'open') return;
-    this.#looking = true;
+  /** Reads the node's role and replication id, and starts or stops using the node. */
+  async checkRole(): Promise<void> {
+    if (this.#checking || this.#breaker.state === 'open') return;
+    this.#checking = true;
     const connection = this.#connection;
     try {
-      const askedAt = momentOf(this.#options.clock);
+      const sentAt = momentOf(this.#options.clock);
       const [role, [seconds, microseconds]] = await this.send((redis) =>
-        Promise.all([askRole(redis, this.#options.probeKey()), redis.time()]),
+        Promise.all([readRole(redis, this.#options.probeKey()), redis.time()]),
       );
       if (connection !== this.#connection) return;
       if ('unusable' in role) {
         this.#down(role.unusable);
         return;
       }
-      this.#lookedAt = askedAt;
+      this.#checkedAt = sentAt;
       this.observeRedisTime(
         Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000),
-        askedAt.steadyMs,
+        sentAt.steadyMs,
       );
       if (this.#replicationId === null || this.#server !== role.server)
         await this.#beginUse(role, connection);
     } catch (error) {
-      this.#down(error instanceof Error ? error.message : 'the node did not say what it is');
+      this.#down(error instanceof Error ? error.message : 'reading the role failed');
     } finally {
-      this.#looking = false;
-      // The connection was lost and is back while an answer of the one before was awaited.
-      if (connection !== this.#connection) void this.look();
+      this.#checking = false;
+      // The connection was lost and reopened while a reply of the previous one was pending.
+      if (connection !== this.#connection) void this.checkRole();
     }
   }
 
@@ -156,24 +156,24 @@ export class PrimaryConnection {
     this.#breaker.close();
   }
 
-  /** Its content may lack what another node was told: it is used again when that has been applied. */
+  /** The node may lack invalidations that another node acknowledged: it is unused until they are applied again. */
   reapplyInvalidations(): void {
     this.#mustApply = true;
-    if (this.#replicationId !== null) this.#down('scopes have come to it from another node');
-    void this.look();
+    if (this.#replicationId !== null) this.#down('namespaces moved to this node from another node');
+    void this.checkRole();
   }
 
   async #beginUse({ replicationId, server }: UsableNode, connection: number): Promise<void> {
     const before = this.#lastReplicationId;
     const changed = before?.equals(replicationId) === false;
-    if (changed && this.#replicationId !== null) this.#down('the lineage changed');
+    if (changed && this.#replicationId !== null) this.#down('the replication id changed');
     if (before === null || changed) this.#mustApply = true;
     const again = this.#mustApply;
     this.#mustApply = false;
     try {
       await this.#options.beforeUse(again);
       if (connection !== this.#connection) throw new RedisUnavailableError('the connection was lost');
-      if (this.#mustApply) throw new RedisUnavailableError('scopes have come to it from another node');
+      if (this.#mustApply) throw new RedisUnavailableError('namespaces moved to this node from another node');
     } catch (error) {
       this.#mustApply ||= again;
       throw error;

@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/index.ts';
 
-/** A moment on both of the process's clocks. */
+/** A moment on both clocks of the process. */
 export type Moment = { readonly steadyMs: number; readonly wallMs: number };
 
 export function momentOf(clock: Clock): Moment {
@@ -8,8 +8,9 @@ export function momentOf(clock: Clock): Moment {
 }
 
 /**
- * How long ago a moment was, in ms, by the clock that says more: the steady one stands still while a machine sleeps, the
- * other one can be set back. To read a clock costs more than the rest of it, so a look-up reads each once.
+ * The age of a moment in ms, by the clock that reports the larger age: the steady clock stops while a machine sleeps,
+ * and the wall clock can be set back. Reading a clock costs more than everything else here, so a lookup reads each
+ * clock once.
  */
 export function ageMs(moment: Moment, now: Moment): number {
   return Math.max(now.steadyMs - moment.steadyMs, now.wallMs - moment.wallMs);

@@ -1,6 +1,6 @@
 /**
- * One primary, as the cache uses it: a connection for commands, one to listen, and the reads of a turn. Without a cluster
- * there is one shard for all scopes.
+ * One primary as the cache uses it: a connection for commands, one for notifications, and the batched reads of each
+ * event-loop turn. Without a cluster, one shard serves all namespaces.
  */
 import type { Redis } from 'ioredis';
 import type { Clock } from '../../core/index.ts';
@@ -16,11 +16,11 @@ import { type Moment, momentOf } from './moment.ts';
 import type { Shard } from './shard.ts';
 import { InvalidationTracking } from './subscriber.ts';
 
-/** What all shards of a cache share. */
+/** Shared by all shards of a cache. */
 export type ShardOptions = {
   readonly keys: KeySpace;
   readonly clock: Clock;
-  /** What entries age by; null: the server's time. */
+  /** The clock that entries age by; null: the server's time. */
   readonly entryClock: Clock | null;
   readonly deadlineMs: number;
   readonly counters: TagCounters;
@@ -28,19 +28,19 @@ export type ShardOptions = {
   readonly invalidations: Invalidations;
   /** Whether there is a local tier. */
   readonly tracksTags: boolean;
-  /** Of a cluster: a scope of a slot of the node. */
+  /** For a cluster: a namespace in a slot of the node. */
   readonly anyNamespace?: () => string;
-  /** Of a cluster: removes a key wherever it is. Default: here. */
+  /** For a cluster: removes a key on whichever node owns it. Default: on this node. */
   readonly unlink?: (key: string) => Promise<unknown>;
-  /** Reads that may go together have the same number: all, or those of one slot. */
+  /** Reads with the same number may travel in one batch: all reads, or those of one slot. */
   readonly groupOf: (names: EntryKeys) => number;
   readonly onEvent: OnCacheEvent;
-  /** The shard is used, or is no longer. */
+  /** The shard becomes usable or unusable. */
   readonly onChange: () => void;
 };
 
-/** Of all shards together. */
-let epochs = 0;
+/** Last epoch used, across all shards. */
+let lastEpoch = 0;
 
 export class PrimaryShard implements Shard {
   readonly #connection: PrimaryConnection;
@@ -50,11 +50,11 @@ export class PrimaryShard implements Shard {
   readonly #clock: Clock;
   #epoch = 0;
 
-  /** `redis` stays the caller's to close. */
+  /** The caller closes `redis`. */
   constructor(redis: Redis, options: ShardOptions) {
     const {
       clock,
-      entryClock: ages,
+      entryClock,
       deadlineMs,
       keys,
       counters,
@@ -69,7 +69,7 @@ export class PrimaryShard implements Shard {
     this.#connection = new PrimaryConnection({
       redis,
       clock,
-      entryClock: ages,
+      entryClock,
       deadlineMs,
       probeKey,
       onEvent,
@@ -128,8 +128,8 @@ export class PrimaryShard implements Shard {
     return this.#connection.toLocalMs(redisMs);
   }
 
-  observeRedisTime(redisMs: number, askedAtSteadyMs: number): number {
-    return this.#connection.observeRedisTime(redisMs, askedAtSteadyMs);
+  observeRedisTime(redisMs: number, sentAtSteadyMs: number): number {
+    return this.#connection.observeRedisTime(redisMs, sentAtSteadyMs);
   }
 
   get send(): Send {
@@ -148,7 +148,7 @@ export class PrimaryShard implements Shard {
     return this.#unlink(key);
   }
 
-  /** Applies again what was invalidated of late, before it is read again: scopes of another primary have come to it. */
+  /** Applies recent invalidations again before the next read, after namespaces moved here from another primary. */
   reapplyInvalidations(): void {
     this.#connection.reapplyInvalidations();
   }
@@ -159,7 +159,7 @@ export class PrimaryShard implements Shard {
   }
 
   #beginEpoch(): void {
-    epochs += 1;
-    this.#epoch = epochs;
+    lastEpoch += 1;
+    this.#epoch = lastEpoch;
   }
 }

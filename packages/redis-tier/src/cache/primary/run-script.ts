@@ -7,7 +7,7 @@ export function script(source: string): Script {
   return { source, sha: createHash('sha1').update(source).digest('hex') };
 }
 
-/** Runs a script by its hash, and by its text where the server does not know it yet. Bulk replies are Buffers. */
+/** Runs a script by its hash, or by its source if the server does not have it yet. Bulk replies are Buffers. */
 export async function runScript(
   redis: Redis,
   { source, sha }: Script,

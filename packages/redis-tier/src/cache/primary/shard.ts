@@ -4,33 +4,33 @@ import type { Reading } from '../read/read-batch.ts';
 import type { Send } from './link.ts';
 import { type Moment, momentOf } from './moment.ts';
 
-/** What a look-up needs of the primary that has its scope. */
+/** What a lookup needs from the primary that owns its namespace. */
 export type Shard = {
-  /** Null while the primary is not to be used. */
+  /** Null while the primary is unusable. */
   readonly replicationId: Buffer | null;
-  /** Goes up when anything kept in this process may be out of date. No two shards ever have the same. */
+  /** Changes when every entry in this process may be out of date. No two shards ever have the same epoch. */
   readonly epoch: number;
-  /** This moment by the clocks of this process. */
+  /** The current moment by the clocks of this process. */
   now(): Moment;
-  /** Whether every change of a tag is surely heard. */
+  /** Whether invalidation tracking is connected, so that this process receives every change of a tag. */
   readonly isTracking: boolean;
   isTrackingAt(now: Moment): boolean;
-  /** This moment by the primary's clock, and a moment of it by the clock of this process. */
+  /** The current time by the primary's clock, and a time of it by the clock of this process. */
   readonly redisNowMs: number;
   redisMsAt(now: Moment): number;
   toLocalMs(redisMs: number): number;
-  observeRedisTime(redisMs: number, askedAtSteadyMs: number): number;
+  observeRedisTime(redisMs: number, sentAtSteadyMs: number): number;
   readonly send: Send;
   readonly sendWithoutDeadline: Send;
   read(names: EntryKeys, onSend?: () => void): Promise<Reading | null>;
-  /** Removes one key wherever it is at the moment, when it may be on its way to another node. */
+  /** Removes one key on whichever node owns it, even while its slot is being migrated. */
   unlink(key: string): Promise<unknown>;
 };
 
-/** Stands for a primary that is not known, or for none at all. */
+/** A shard without a primary: every command is rejected. */
 export function noShard(clock: Clock): Shard {
-  // One for all: where there is no cache, every look-up ends with it, and a trace is not made for nothing.
-  const reason = new RedisUnavailableError('there is no primary');
+  // One error for all commands: without Redis every lookup ends with it, and a stack trace for each would be wasted.
+  const reason = new RedisUnavailableError('no primary is known');
   const refuse = (): Promise<never> => Promise.reject(reason);
   return {
     replicationId: null,

@@ -3,19 +3,19 @@ import type { Clock } from '../../core/index.ts';
 import { PrimaryShard, type ShardOptions } from './primary-shard.ts';
 import { noShard, type Shard } from './shard.ts';
 
-/** What an owner of shards is given. */
+/** The options of all shards of a cache. */
 export type SharedOptions = Omit<ShardOptions, 'groupOf' | 'anyNamespace' | 'unlink'>;
 
-/** The primaries, and which of them has a scope. */
+/** The primaries, and which of them owns a namespace. */
 export type Shards = {
   of(namespace: string): Shard;
   all(): readonly Shard[];
-  /** A server said that it does not have the scope that it was asked for. */
+  /** A server replied that it does not own a namespace's slot. */
   moved(): void;
   close(): void;
 };
 
-/** One primary for all scopes. */
+/** One primary for all namespaces. */
 export function singleShard(redis: Redis, options: SharedOptions): Shards {
   const shard = new PrimaryShard(redis, { ...options, groupOf: () => 0 });
   const all = [shard];

@@ -1,30 +1,30 @@
 /**
- * The connection on which a process hears: wake-ups of other processes' loads, and changes of tags.
+ * The connection that receives notifications: wake-ups of other processes' loads, and changes of tags.
  *
- * It speaks RESP2, where invalidations arrive as messages of the channel `__redis__:invalidate`; in RESP3 they are pushes,
- * which the client drops. Tracking belongs to a connection: it is asked for again on every new one, and what was kept from
- * before counts no more. The server tells which changes it means by the names' beginning, so it keeps no list of who read
- * what. Where it refuses tracking, the invalidating process publishes the names instead.
+ * It uses RESP2, in which invalidations arrive as messages of the channel `__redis__:invalidate`; in RESP3 they are
+ * pushes, which ioredis drops. Tracking belongs to a connection: it is enabled again on every new one, and entries
+ * from before are no longer fresh. Tracking is by key prefix, so the server keeps no list of the keys that each
+ * client read. If the server refuses tracking, the invalidating process publishes the keys instead.
  *
- * The local tier may answer as fresh only while this connection surely hears: a PING that was sent on it at most three
- * seconds ago was answered, so all that the server knew by then has arrived; and it leads to the same server, of the same
- * lineage, as the connection for commands.
+ * The local tier may serve entries as fresh only under two conditions. A PING sent on this connection at most three
+ * seconds ago was answered, so everything that the server had sent before has arrived. And the connection leads to
+ * the same server, with the same replication id, as the connection for commands.
  */
 import type { Redis } from 'ioredis';
 import type { Clock } from '../../core/index.ts';
 import type { OnCacheEvent } from '../events.ts';
 import type { KeySpace } from '../keys.ts';
 import { ageMs, type Moment, momentOf } from './moment.ts';
-import { askRole } from './replication-id.ts';
+import { readRole } from './replication-id.ts';
 
 export type InvalidationTrackingOptions = {
-  /** The connection for commands; its settings are taken over. */
+  /** The connection for commands; this one uses the same settings. */
   redis: Redis;
   keys: KeySpace;
   clock: Clock;
-  /** A name that nothing has, in a slot of the node. */
+  /** A key that never exists, in a slot of the node. */
   probeKey: () => string;
-  /** Whether changes of tags are of interest. */
+  /** Whether to track changes of tags. */
   tracksTags: boolean;
   /** The server that the commands go to; null while there is none. */
   server: (now: Moment) => string | null;
@@ -44,9 +44,9 @@ export class InvalidationTracking {
   readonly #options: InvalidationTrackingOptions;
   readonly #redis: Redis;
   readonly #timer: NodeJS.Timeout;
-  /** The server that is heard since tracking began on the present connection. */
+  /** The server that this connection tracks; null until tracking has begun. */
   #server: string | null = null;
-  /** Whether the present connection is in use. */
+  /** Whether the current connection has subscribed. */
   #listens = false;
   #confirmedAt: Moment;
   #reportedConnected = false;
@@ -69,7 +69,7 @@ export class InvalidationTracking {
     this.#timer = setInterval(() => void this.#ping(), pingEveryMs).unref();
   }
 
-  /** Whether every change of a tag up to three seconds ago has surely been heard. */
+  /** Whether every change of a tag up to three seconds ago has been received. */
   isTrackingAt(now: Moment): boolean {
     return (
       this.#options.tracksTags &&
@@ -79,17 +79,17 @@ export class InvalidationTracking {
     );
   }
 
-  /** Compares the servers of both connections, and tells of changes. To be called when one of them may have changed. */
+  /** Compares the servers of both connections and reports changes. Call it when one of them may have changed. */
   check(): void {
     const now = momentOf(this.#options.clock);
-    const lookupItems = this.#options.server(now);
-    // A connection that listens cannot be asked where it leads: a new one is.
-    if (this.#options.tracksTags && lookupItems !== null && lookupItems !== this.#server && this.#listens) {
-      this.#disconnected('it leads to another server than the commands');
+    const server = this.#options.server(now);
+    // RESP2 allows no INFO on a connection that has subscribed, so a new connection is opened to read its server.
+    if (this.#options.tracksTags && server !== null && server !== this.#server && this.#listens) {
+      this.#disconnected('it is connected to another server than the commands');
       this.#redis.disconnect(true);
     }
     if (this.#reportedConnected !== this.isTrackingAt(now))
-      this.#report(lookupItems === null ? 'Redis is not used' : 'no answer for too long');
+      this.#report(server === null ? 'Redis is not used' : 'no reply for too long');
   }
 
   close(): void {
@@ -101,8 +101,8 @@ export class InvalidationTracking {
     const { keys, tracksTags, clock, probeKey, onAnything } = this.#options;
     const redis = this.#redis;
     try {
-      const askedAt = momentOf(clock);
-      const role = await askRole(redis, probeKey());
+      const sentAt = momentOf(clock);
+      const role = await readRole(redis, probeKey());
       const tracking = tracksTags && (await this.#track());
       const channels = [keys.wakeChannel];
       if (tracksTags) channels.push(tracking ? invalidateChannel : keys.invalidationChannel);
@@ -110,15 +110,15 @@ export class InvalidationTracking {
       onAnything();
       this.#listens = true;
       if ('server' in role) this.#server = role.server;
-      this.#confirmedAt = askedAt;
+      this.#confirmedAt = sentAt;
       this.check();
     } catch {
-      // A connection on which this fails is of no use.
+      // A connection on which this fails is useless.
       if (redis.status === 'ready') redis.disconnect(true);
     }
   }
 
-  /** False where the server refuses. */
+  /** False if the server refuses. */
   async #track(): Promise<boolean> {
     const { keys } = this.#options;
     const id = await this.#redis.client('ID');
@@ -139,7 +139,7 @@ export class InvalidationTracking {
       await this.#redis.ping();
       if (server !== null && server === this.#server) this.#confirmedAt = sentAt;
     } catch {
-      // Told by `check`, when the last answer is too old.
+      // `check` reports it when the last reply is too old.
     }
     this.check();
   }
@@ -171,7 +171,7 @@ export class InvalidationTracking {
   }
 }
 
-/** What was published; what cannot be read may mean anything. */
+/** The published keys; null, which means everything, for an unreadable message. */
 function readNames(message: unknown): unknown {
   try {
     return JSON.parse(String(message));

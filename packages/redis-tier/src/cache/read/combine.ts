@@ -1,4 +1,4 @@
-/** Several answers that came from the memory of this process: whether all of them would be given again. */
+/** Combines results that came from the local tier: whether all of them would still be returned. */
 import type { Clock } from '../../core/index.ts';
 import type { CacheResult } from '../cache-result.ts';
 import { refreshAheadHorizon, refreshesAhead } from '../local/local-lookup.ts';
@@ -8,26 +8,26 @@ import { type Moment, momentOf } from '../primary/moment.ts';
 import type { Shard } from '../primary/shard.ts';
 import type { PolicyCounts } from '../stats/statistics.ts';
 
-/** For what is made of several answers and kept beside them. */
+/** The validity of a value that was derived from several results. */
 export type CombinedResult = {
   /**
-   * Whether every answer would be given again now, without asking anybody: then each counts as a hit. Once false, it may be
-   * true again only if nothing changed.
+   * Whether every result would be returned again from the local tier now; each then counts as a hit. Once false, it
+   * can be true again only if nothing has changed.
    *
-   * False also for the one caller who is elected to read the answers again while all others still have them: one of them
-   * ends soon, and that reading has it loaded again ahead of its end.
+   * Also false for the one caller that is elected to refresh a result ahead of its end: that caller reads the results
+   * again, which loads the one that expires soon, while all other callers still reuse theirs.
    */
   reuse(): boolean;
 };
 
-/** What is known of the answers of one primary. Of a tag that several name, the earliest count decides. */
+/** The validity of the results of one primary. For a tag that several results name, the lowest change count decides. */
 type Part = { shard: Shard; epoch: number; expiresAtMs: number; changeCounts: Map<number, number> };
 
 type Source = { shard: Shard; entry: LocalEntry };
 
 type Tables = { local: LocalTier; counters: TagCounters; clock: Clock };
 
-/** Null when one of them did not come from this process, or would not be given again now. */
+/** Null when one of the results did not come from the local tier, or is no longer fresh. */
 export function combineResults(
   results: readonly CacheResult<unknown>[],
   { local, counters, clock }: Tables,
@@ -37,25 +37,25 @@ export function combineResults(
   const sources: Source[] = [];
   for (const { shard, entry } of results) {
     if (entry === undefined || !local.isFresh(entry, shard, shard.now())) return null;
-    const { places, snapshot, expiresAtMs, counts } = entry;
+    const { tagBuckets, snapshot, expiresAtMs, counts } = entry;
     sources.push({ shard, entry });
     const part = parts.get(shard) ?? { shard, epoch: snapshot.epoch, expiresAtMs, changeCounts: new Map() };
     parts.set(shard, part);
     part.expiresAtMs = Math.min(part.expiresAtMs, expiresAtMs);
-    for (const place of places)
+    for (const bucket of tagBuckets)
       part.changeCounts.set(
-        place,
-        Math.min(snapshot.changeCount, part.changeCounts.get(place) ?? snapshot.changeCount),
+        bucket,
+        Math.min(snapshot.changeCount, part.changeCounts.get(bucket) ?? snapshot.changeCount),
       );
     hits.set(counts, (hits.get(counts) ?? 0) + 1);
   }
   const checks = [...parts.values()].map(({ shard, epoch, expiresAtMs, changeCounts }) => {
-    const places = Uint16Array.from(changeCounts.keys());
-    const changeCount = Float64Array.from(changeCounts.values());
+    const tagBuckets = Uint16Array.from(changeCounts.keys());
+    const counts = Float64Array.from(changeCounts.values());
     let unchangedAt = -1;
     const isUnchanged = (): boolean => {
       if (counters.changeCount === unchangedAt) return true;
-      if (!counters.areUnchanged(places, changeCount)) return false;
+      if (!counters.areUnchanged(tagBuckets, counts)) return false;
       unchangedAt = counters.changeCount;
       return true;
     };
@@ -75,7 +75,7 @@ export function combineResults(
   };
 }
 
-/** Whether this caller is elected to have an answer loaded again that ends soon. Of each answer one is. */
+/** Whether this caller is elected to refresh a result that expires soon. Each result elects one caller. */
 function electionOf(sources: readonly Source[]): (now: Moment) => boolean {
   const leftMs = sources.map(
     ({ shard, entry }) => entry.expiresAtMs - refreshAheadHorizon * entry.loadMs - shard.redisNowMs,

@@ -1,7 +1,7 @@
 /**
- * An entry as Redis keeps it:
+ * The format of an entry in Redis:
  *
- *   magic 1, flags 1, number of tags n 2, as of 6 (ms), fresh for 4 (ms), load time 2 (ms); n x 16 tag versions; body
+ *   magic 1, flags 1, tag count n 2, loaded-at ms 6, TTL ms 4, load time ms 2; n x 16 tag versions; body
  *
  * Numbers are big-endian. The acquire script reads this header too.
  */
@@ -11,7 +11,7 @@ const magic = 0xb1;
 const headerBytes = 16;
 
 export type EntryTimes = {
-  /** Redis time of the moment before loading. */
+  /** Redis time just before loading. */
   readonly loadedAtMs: number;
   readonly ttlMs: number;
   readonly loadMs: number;
@@ -27,7 +27,7 @@ export function encodeEntry(times: EntryTimes, versions: readonly Buffer[], body
   return Buffer.concat([header, ...versions, body]);
 }
 
-/** Whether bytes have the shape of an entry. */
+/** Whether the bytes have the format of an entry. */
 export function isEntry(bytes: Buffer): boolean {
   return bytes.length >= headerBytes && bytes[0] === magic && bytes.length >= bodyStart(bytes);
 }
@@ -48,14 +48,14 @@ export function namesTags(entry: Buffer, count: number): boolean {
   return entry.readUInt16BE(2) === count;
 }
 
-/** Whether the tag has the version that the entry was built with as its tag number `index`. */
+/** Whether `tag` is the version that the entry was built with as tag number `index`. */
 export function hasVersion(entry: Buffer, index: number, tag: Buffer): boolean {
   const start = headerBytes + index * versionBytes;
   for (let i = 0; i < versionBytes; i++) if (entry[start + i] !== tag[i]) return false;
   return true;
 }
 
-/** Whether a tag's value is a version of this lineage: one of another counts as missing. */
+/** Whether a tag's value is a version with this replication id; any other counts as missing. */
 export function hasReplicationId(tag: Buffer | null, replicationId: Buffer): tag is Buffer {
   if (tag === null || tag.length !== versionBytes) return false;
   for (let i = 0; i < replicationIdBytes; i++) if (tag[i] !== replicationId[i]) return false;

@@ -1,4 +1,4 @@
-/** One round of looking entries of one scope up: what is there is answered, what is missing is joined or loaded. */
+/** One round of lookups of entries in one namespace: returns what is cached, joins or begins loads for the rest. */
 import { RedisUnavailableError } from '../../core/index.ts';
 import { CacheResult } from '../cache-result.ts';
 import type { EntryKeys } from '../keys.ts';
@@ -17,24 +17,24 @@ import type { CacheSource } from '../result-source.ts';
 import type { Reading } from './read-batch.ts';
 
 /**
- * What a caller does not want to read, because it has just written: `local` the local tier, `all` anything cached, when
- * its invalidation has not been applied yet.
+ * What a caller must not read because it has just written: `local` skips the local tier; `all` skips the whole cache,
+ * for when its invalidation is still pending.
  */
 export type CacheSkip = 'local' | 'all';
 
 export type LookupItem = { readonly key: string; readonly names: EntryKeys };
 
-/** An answer, or the wait for a load with what may stand in when that fails. */
+/** A result, or a load in progress with the result to use if it fails. */
 export type LookupResult =
   | { readonly result: CacheResult<unknown> }
   | { readonly loadResult: Promise<LoadResult | null>; readonly fallback: CacheResult<unknown> | null };
 
-/** What reading came to. uncached: Redis must not be read. refused: an error reply. away: no reply. */
+/** The outcome of a read. uncached: Redis must not be read. refused: an error reply. unavailable: no reply. */
 export type ReadOutcome = Reading | FreshLocalEntry | 'absent' | 'uncached' | 'refused' | 'unavailable';
 
 /**
- * `joins`: whether loads that are already under way may be waited for. `first`: what reading has come to already, where one
- * entry is wanted.
+ * `mayJoin`: whether to join loads in progress. `first`: the outcome of a read that was already done, for a lookup of
+ * one entry.
  */
 export async function lookup(
   context: RunContext,
@@ -62,7 +62,7 @@ function run(context: RunContext, tasks: readonly Task[], mode: RunMode): void {
   void run.finally(() => running.delete(run));
 }
 
-/** What can be said without Redis; undefined: nothing. */
+/** What can be decided without Redis; undefined: nothing. */
 export function readLocal(
   { parts, policy, shard }: Omit<RunContext, 'load'>,
   names: EntryKeys,
@@ -87,7 +87,7 @@ export async function readRemote(
   }
 }
 
-/** The answer where nothing is to be loaded, not even ahead of time. */
+/** The result when no load is needed, not even a refresh ahead. */
 export function hitOf(
   context: Omit<RunContext, 'load'>,
   names: EntryKeys,
@@ -150,7 +150,7 @@ function decide(
   return { loadResult: begin(mayStore ? 'wait' : 'alone', validLoadedAtMs).join(), fallback };
 }
 
-/** Whether a valid entry answers, and whether it is to be loaded again. */
+/** Whether a valid entry is a hit, and whether it must be loaded again. */
 function freshnessOf(
   { policy, shard }: Omit<RunContext, 'load'>,
   { times, chance }: Reading,
@@ -163,7 +163,7 @@ function freshnessOf(
   return { hit: null, refresh: false };
 }
 
-/** Keeps what is fresh in the local tier, once for all who share the reading. */
+/** Stores a fresh entry in the local tier, once for all callers that share the reading. */
 function remoteResult(
   context: Omit<RunContext, 'load'>,
   names: EntryKeys,
@@ -174,8 +174,8 @@ function remoteResult(
   const { times, content, snapshot } = reading;
   const { loadedAtMs, ttlMs, loadMs } = times;
   counts.bytesRead += content.length;
-  if (source === 'remote' && policy.local && parts.local !== null && !reading.isKept) {
-    reading.content = parts.local.keep(names, {
+  if (source === 'remote' && policy.local && parts.local !== null && !reading.isStoredLocally) {
+    reading.content = parts.local.store(names, {
       content,
       loadedAtMs,
       expiresAtMs: loadedAtMs + ttlMs,
@@ -184,13 +184,13 @@ function remoteResult(
       counts,
       policy,
     });
-    reading.isKept = true;
+    reading.isStoredLocally = true;
     counts.ttlSimulations.seen(names, loadedAtMs, snapshot);
   }
   return new CacheResult(reading.content, source, loadedAtMs, loadedAtMs + ttlMs, shard);
 }
 
-/** In place of an error. What was invalidated by this process does not come back to it. */
+/** The result when a load fails. Never an entry that this process has invalidated. */
 function remoteFallback(
   context: RunContext,
   names: EntryKeys,

@@ -1,4 +1,4 @@
-/** The reads of one MGET: every key once, every entry judged once for all who ask for it. */
+/** The reads of one MGET: every key is read once, and every entry is checked once for all its readers. */
 import { RedisUnavailableError } from '../../core/index.ts';
 import { CachedValue } from '../content.ts';
 import type { EntryKeys } from '../keys.ts';
@@ -14,24 +14,27 @@ import {
   readTimes,
 } from './entry-codec.ts';
 
-/** An entry as it was read together with its tags. */
+/** An entry that was read together with its tags. */
 export type Reading = {
-  /** Every tag that it names exists, belongs to the lineage, and has the version that the entry was built with. */
+  /**
+   * Every tag that it names exists, has the current replication id, and has the version that the entry was built
+   * with.
+   */
   readonly valid: boolean;
   readonly times: EntryTimes;
   readonly snapshot: Snapshot;
-  /** Decides by chance, once for all who share the reading, whether it is loaded ahead of time. 0 to 1. */
+  /** Random number from 0 to 1, shared by all callers of the reading, that decides about a refresh ahead. */
   readonly chance: number;
   content: CachedValue;
-  /** Whether the local tier has it. */
-  isKept: boolean;
+  /** Whether the local tier has stored it. */
+  isStoredLocally: boolean;
 };
 
-/** Most keys of one MGET, about. */
+/** Approximate maximum of keys in one MGET. */
 const maxKeys = 512;
 
 export class ReadBatch {
-  /** Settles when the reply has come. Rejects with RedisUnavailableError, or with the server's error. */
+  /** Resolves when the reply has arrived. Rejects with RedisUnavailableError, or with the server's error. */
   readonly done: Promise<void>;
   readonly #connection: PrimaryConnection;
   readonly #snapshot: () => Snapshot;
@@ -40,10 +43,10 @@ export class ReadBatch {
   readonly #readings: (Reading | null | undefined)[] = [];
   readonly #tagsOfReading: (readonly string[])[] = [];
   #replies: readonly (Buffer | null)[] = [];
-  /** Tags of another lineage are null. */
+  /** Null for tags with another replication id. */
   #tags: (Buffer | null)[] = [];
   #replicationId: Buffer | null = null;
-  #taken: Snapshot | undefined;
+  #snapshotAtSend: Snapshot | undefined;
   #resolve: (sent: Promise<void>) => void = () => {};
 
   constructor(connection: PrimaryConnection, snapshot: () => Snapshot) {
@@ -52,7 +55,7 @@ export class ReadBatch {
     this.done = new Promise((resolve) => {
       this.#resolve = resolve;
     });
-    // Those who wait hear of it.
+    // Callers receive the rejection; without callers it must not be unhandled.
     this.done.catch(() => {});
   }
 
@@ -60,7 +63,7 @@ export class ReadBatch {
     return this.#positions.size >= maxKeys;
   }
 
-  /** `onSend` runs just before the keys are asked for. */
+  /** `onSend` runs just before the MGET is sent. */
   add(names: EntryKeys, onSend: (() => void) | undefined): void {
     this.#place(names.entryKey);
     for (const key of names.tagKeys) this.#place(key);
@@ -68,16 +71,16 @@ export class ReadBatch {
   }
 
   send(): void {
-    this.#resolve(this.#ask());
+    this.#resolve(this.#mget());
   }
 
-  /** What was read of an entry that was added; null when there is none. */
+  /** The reading of an entry that was added; null when the entry does not exist. */
   reading({ entryKey, tagKeys }: EntryKeys): Reading | null {
     const position = this.#positions.get(entryKey) ?? -1;
     const known = this.#readings[position];
-    // Who names other tags for the same key is not helped by the other's reading.
+    // A reading with other tags for the same key does not apply.
     if (known !== undefined && sameTags(this.#tagsOfReading[position], tagKeys)) return known;
-    const reading = this.#judge(position, tagKeys);
+    const reading = this.#check(position, tagKeys);
     this.#readings[position] = reading;
     this.#tagsOfReading[position] = tagKeys;
     return reading;
@@ -87,22 +90,22 @@ export class ReadBatch {
     if (!this.#positions.has(key)) this.#positions.set(key, this.#positions.size);
   }
 
-  async #ask(): Promise<void> {
+  async #mget(): Promise<void> {
     const { replicationId } = this.#connection;
     if (replicationId === null) throw new RedisUnavailableError('the primary is not known');
     for (const listener of this.#onSend) listener();
-    this.#taken = this.#snapshot();
+    this.#snapshotAtSend = this.#snapshot();
     const keys = [...this.#positions.keys()];
     this.#replies = await this.#connection.send((redis) => redis.mgetBuffer(keys));
-    // The role may have changed while the answer was under way.
+    // The role may have changed while the reply was in flight.
     if (this.#connection.replicationId?.equals(replicationId) !== true)
       throw new RedisUnavailableError('the primary changed');
     this.#replicationId = replicationId;
   }
 
-  #judge(position: number, tagKeys: readonly string[]): Reading | null {
+  #check(position: number, tagKeys: readonly string[]): Reading | null {
     const entry = this.#replies[position] ?? null;
-    const snapshot = this.#taken;
+    const snapshot = this.#snapshotAtSend;
     if (entry === null || snapshot === undefined || !isEntry(entry)) return null;
     let valid = namesTags(entry, tagKeys.length);
     for (let i = 0; valid && i < tagKeys.length; i++) {
@@ -110,7 +113,14 @@ export class ReadBatch {
       valid = tag !== null && hasVersion(entry, i, tag);
     }
     const content = new CachedValue(entry, bodyStart(entry));
-    return { valid, times: readTimes(entry), snapshot, chance: Math.random(), content, isKept: false };
+    return {
+      valid,
+      times: readTimes(entry),
+      snapshot,
+      chance: Math.random(),
+      content,
+      isStoredLocally: false,
+    };
   }
 
   #tag(key: string): Buffer | null {

@@ -1,5 +1,5 @@
 /**
- * All reads of one turn of the event loop travel as one MGET per slot: one command, one deadline, one reply to parse.
+ * Sends all reads of one event-loop turn as one MGET per slot: one command, one deadline, one reply to parse.
  */
 import type { EntryKeys } from '../keys.ts';
 import type { Snapshot } from '../local/tag-counters.ts';
@@ -10,11 +10,11 @@ export class Reads {
   readonly #connection: PrimaryConnection;
   readonly #groupOf: (names: EntryKeys) => number;
   readonly #snapshot: () => Snapshot;
-  /** The batches of this turn; of each group the one that is filled. */
+  /** The batches of this turn, and for each group the one that is being filled. */
   #batches: ReadBatch[] = [];
   #filling = new Map<number, ReadBatch>();
 
-  /** `groupOf`: reads with the same number may travel together. `snapshot`: what has been heard of tags. */
+  /** `groupOf`: reads with the same number may travel together. `snapshot`: the change count of tags at the send. */
   constructor(
     connection: PrimaryConnection,
     groupOf: (names: EntryKeys) => number,
@@ -26,8 +26,8 @@ export class Reads {
   }
 
   /**
-   * Reads an entry and its tags at the end of this turn; null when there is none. `onSend` runs just before they are asked
-   * for.
+   * Reads an entry and its tags at the end of this turn; null when the entry does not exist. `onSend` runs just
+   * before the MGET is sent.
    *
    * @throws RedisUnavailableError, or the server's error
    */
@@ -47,7 +47,7 @@ export class Reads {
   #sendAll(): void {
     const batches = this.#batches;
     this.#batches = [];
-    // Not cleared: the table of a cleared map refers to the next one, and so old batches would keep new ones in memory.
+    // A new map instead of clear(): the old table refers to the next one, so old batches would keep new ones in memory.
     this.#filling = new Map();
     for (const batch of batches) batch.send();
   }

@@ -4,20 +4,21 @@ import type { Shard } from '../primary/shard.ts';
 
 export type KeysPage = {
   readonly keys: readonly string[];
-  /** Where to go on; null at the end. */
+  /** Cursor of the next page; null at the end. */
   readonly cursor: string | null;
 };
 
-/** Most steps for one page: each looks at a bounded number of names, most of which may be others'. */
+/** Maximum SCAN calls for one page: each examines a bounded number of keys, most of which may not match. */
 const maxSteps = 20;
-/** Names that one step looks at, at the least and at the most. */
-const countBounds = { least: 50, most: 500 };
+/** Minimum and maximum COUNT of one SCAN call. */
+const countBounds = { min: 50, max: 500 };
 
 /**
- * One page of the entries' names in Redis, for operators: SCAN, never KEYS. A page has about `limit` names, more or fewer;
- * a name may come twice while the server changes. The cursor is '0' at first; the primaries are gone through one by one.
+ * One page of entry keys in Redis, for operators. Uses SCAN, never KEYS. A page has about `limit` keys, more or
+ * fewer; a key may be returned twice while the keyspace changes. The first cursor is '0'; the primaries are scanned
+ * one after another.
  *
- * @throws RedisUnavailableError; InvalidCacheUseError for a cursor that no page gave
+ * @throws RedisUnavailableError; InvalidCacheUseError for a cursor that no page returned
  */
 export async function scanKeys(
   shards: readonly Shard[],
@@ -26,10 +27,10 @@ export async function scanKeys(
   limit: number,
 ): Promise<KeysPage> {
   const [, at, node] = /^(\d{1,20})(?:@(\d{1,4}))?$/.exec(cursor) ?? [];
-  if (at === undefined) throw new InvalidCacheUseError('The cursor was not given by a page before');
-  if (shards.length === 0) throw new RedisUnavailableError('it is not used at the moment');
+  if (at === undefined) throw new InvalidCacheUseError('The cursor does not come from a previous page');
+  if (shards.length === 0) throw new RedisUnavailableError('the cache does not use it at the moment');
   const keys: string[] = [];
-  const count = Math.min(countBounds.most, Math.max(countBounds.least, limit));
+  const count = Math.min(countBounds.max, Math.max(countBounds.min, limit));
   let position = at;
   let index = Number(node ?? 0);
   for (let steps = 0; steps < maxSteps && keys.length < limit; steps++) {

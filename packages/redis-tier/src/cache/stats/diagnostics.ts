@@ -1,6 +1,6 @@
 /**
- * What observers hear without being handed to the cache: two channels of node:diagnostics_channel. A channel that nobody
- * has subscribed to costs nothing.
+ * Observability without access to the cache: two channels of node:diagnostics_channel. A channel without subscribers
+ * costs nothing.
  */
 import { type Channel, channel, type TracingChannel, tracingChannel } from 'node:diagnostics_channel';
 import type { CacheEvent, OnCacheEvent } from '../events.ts';
@@ -9,12 +9,12 @@ import type { CacheEvent, OnCacheEvent } from '../events.ts';
 export const cacheEventChannel = 'redis-tier:cache:event';
 
 /**
- * Every call of a loader, as the five channels of `tracingChannel` with this name: start, end, asyncStart, asyncEnd, error.
- * A load runs in the async context of the caller that began it, so its spans are that caller's.
+ * Every call of a loader, as the five channels of `tracingChannel` with this name: start, end, asyncStart, asyncEnd,
+ * error. A load runs in the async context of the caller that began it, so its spans belong to that caller.
  */
 export const cacheLoadChannel = 'redis-tier:cache:load';
 
-/** What a subscriber of `redis-tier:cache:load` is given. The loaded values are not in it. */
+/** The message of `redis-tier:cache:load`. It does not contain the loaded values. */
 export type CacheLoadTrace = {
   readonly prefix: string;
   readonly policy: string;
@@ -25,7 +25,7 @@ export type CacheLoadTrace = {
 const events: Channel = channel(cacheEventChannel);
 const loads: TracingChannel<object> = tracingChannel(cacheLoadChannel);
 
-/** Tells the owner of a cache and the subscribers of the channel. */
+/** Sends events to the owner of a cache and to the subscribers of the channel. */
 export function publishing(prefix: string, onEvent: OnCacheEvent | undefined): OnCacheEvent {
   return (event: CacheEvent) => {
     onEvent?.(event);
@@ -33,7 +33,7 @@ export function publishing(prefix: string, onEvent: OnCacheEvent | undefined): O
   };
 }
 
-/** Runs a load, for all who trace. */
+/** Runs a load inside the tracing channel. */
 export async function traced<T>(trace: () => CacheLoadTrace, load: () => Promise<T>): Promise<T> {
   if (!loads.hasSubscribers) return await load();
   const result: { value?: T } = {};

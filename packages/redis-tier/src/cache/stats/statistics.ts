@@ -7,38 +7,41 @@ import {
 } from './ttl-simulation.ts';
 
 export type PolicyStatistics = {
-  /** Answers by where they came from. */
+  /** Results by source. */
   localHits: number;
   remoteHits: number;
   stale: number;
   misses: number;
-  /** Loaders called, how many of them failed, and how long they took together in ms. */
+  /** Loader calls, failed loader calls, and their total duration in ms. */
   loads: number;
   loadErrors: number;
   loadMs: number;
-  /** Times that somebody waited for a load of another process. */
+  /** How often a caller waited for a load of another process. */
   leaseWaits: number;
-  /** Loaded values that were not stored: too large, or refused by the server. */
+  /** Loaded values that were not stored: too large, or rejected by the server. */
   storeRejections: number;
-  /** Bytes of the values read from Redis and stored there. */
+  /** Bytes of the values read from Redis and stored in Redis. */
   bytesRead: number;
   bytesStored: number;
-  /** Share of look-ups that needed no load: since the start, and in the last five minutes. 0 before the first look-up. */
+  /**
+   * Fraction of lookups that needed no load: since the start, and in the last five minutes. 0 before the first
+   * lookup.
+   */
   hitRate: number;
   recentHitRate: number;
-  /** Look-ups of the last five minutes, and those that needed no load. */
+  /** Lookups of the last five minutes, and those that needed no load. */
   recentLookups: number;
   recentHits: number;
 };
 
-/** What a policy's times come to, beside what others would have. */
+/** Loads with the policy's times, and simulated loads with alternative times. */
 export type TimingStatistics = {
-  /** For how long it has been looked, in ms of the time that entries age by. */
+  /** Duration of the measurement, in ms by the clock that entries age by. */
   measuredMs: number;
-  /** Entries loaded, by why they had to be; and how many of them somebody waited for. */
+  /** Loaded entries by cause, and how many of them a caller waited for. */
   causes: Readonly<LoadCauses>;
   waitedFor: number;
-  /** Entries whose last load is remembered, and the most that can be. */
+  /** Entries whose last load is recorded, and the maximum. */
   trackedEntries: number;
   trackedEntriesLimit: number;
   ttlSimulations: readonly TtlSimulationResult[];
@@ -86,7 +89,7 @@ export class PolicyCounts {
     if (source !== 'miss') current.hits += times;
   }
 
-  /** Hits and look-ups of the last five minutes. */
+  /** Hits and lookups of the last five minutes. */
   recent(): { hits: number; lookups: number } {
     const oldest = Math.floor(this.#nowMs() / partMs) - parts;
     const recent = { hits: 0, lookups: 0 };
@@ -115,7 +118,7 @@ export class PolicyCounts {
   }
 }
 
-/** The sum of several policies' counts, or of one's. */
+/** The sum of the counts of one or more policies. */
 export function summarize(all: readonly PolicyCounts[]): PolicyStatistics {
   const sum = (pick: (counts: PolicyCounts) => number): number =>
     all.reduce((total, counts) => total + pick(counts), 0);
@@ -134,8 +137,8 @@ export function summarize(all: readonly PolicyCounts[]): PolicyStatistics {
     loads: sum(({ loads }) => loads),
     loadErrors: sum(({ loadErrors }) => loadErrors),
     loadMs: sum(({ loadMs }) => loadMs),
-    leaseWaits: sum(({ leaseWaits: waits }) => waits),
-    storeRejections: sum(({ storeRejections: refusals }) => refusals),
+    leaseWaits: sum(({ leaseWaits }) => leaseWaits),
+    storeRejections: sum(({ storeRejections }) => storeRejections),
     bytesRead: sum(({ bytesRead }) => bytesRead),
     bytesStored: sum(({ bytesStored }) => bytesStored),
     hitRate: share(localHits + remoteHits + stale, localHits + remoteHits + stale + misses),

@@ -7,11 +7,11 @@ import { maxTrackedEntries, TtlSimulation } from './ttl-simulation.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
-const hearing = { epoch: 1, isTracking: true };
+const tracking = { epoch: 1, isTracking: true };
 const keys = new KeySpace('test');
 
-/** A cache of one policy on paper, as the real one behaves, with the what-if beside it. Time is made up. */
-function paperCache(ttlMs: number, times: readonly number[] = [], staleWhileRevalidateMs = 0) {
+/** A model of a cache with one policy, with the TTL simulation attached. Time is simulated. */
+function modelCache(ttlMs: number, times: readonly number[] = [], staleWhileRevalidateMs = 0) {
   const counters = new TagCounters();
   const policy = resolvePolicy('days', {
     ttlMs,
@@ -20,7 +20,7 @@ function paperCache(ttlMs: number, times: readonly number[] = [], staleWhileReva
   });
   let nowMs = 1;
   const ttlSimulations = new TtlSimulation(policy, counters, () => nowMs);
-  const kept = new Map<string, number>();
+  const stored = new Map<string, number>();
   const namesOf = (key: string) => keys.entry(policy, { namespace: 'shop', key, tags: [key] });
   let loads = 0;
   return {
@@ -30,36 +30,41 @@ function paperCache(ttlMs: number, times: readonly number[] = [], staleWhileReva
     },
     lookup(atMs: number, key = 'a'): void {
       nowMs = atMs;
-      if (atMs - (kept.get(key) ?? Number.NEGATIVE_INFINITY) < ttlMs) return;
+      if (atMs - (stored.get(key) ?? Number.NEGATIVE_INFINITY) < ttlMs) return;
       loads += 1;
-      ttlSimulations.loading([{ names: namesOf(key), redisMs: atMs, leased: true }], hearing);
-      ttlSimulations.stored(namesOf(key), hearing);
-      kept.set(key, atMs);
+      ttlSimulations.loading([{ names: namesOf(key), redisMs: atMs, leased: true }], tracking);
+      ttlSimulations.stored(namesOf(key), tracking);
+      stored.set(key, atMs);
     },
     change(key = 'a'): void {
-      kept.delete(key);
+      stored.delete(key);
       for (const tagKey of namesOf(key).tagKeys) counters.raise(tagKey);
     },
   };
 }
 
-type Happening = { atMs: number; is: 'look' | 'change' };
+type TrafficEvent = { atMs: number; type: 'lookup' | 'change' };
 
-/** Independent of each other, so many an hour: Poisson processes. */
-function poisson(is: Happening['is'], perHour: number, hours: number, random: () => number): Happening[] {
-  const happenings: Happening[] = [];
+/** Independent events at an average rate per hour: a Poisson process. */
+function poisson(
+  type: TrafficEvent['type'],
+  perHour: number,
+  hours: number,
+  random: () => number,
+): TrafficEvent[] {
+  const events: TrafficEvent[] = [];
   let atMs = 1;
   for (;;) {
     atMs += (-Math.log(1 - random()) / perHour) * hourMs;
-    if (perHour === 0 || atMs > hours * hourMs) return happenings;
-    happenings.push({ atMs, is });
+    if (perHour === 0 || atMs > hours * hourMs) return events;
+    events.push({ atMs, type });
   }
 }
 
-function run(happenings: readonly Happening[], ttlMs: number, times: readonly number[] = []) {
-  const cache = paperCache(ttlMs, times);
-  for (const { atMs, is } of happenings.toSorted((one, other) => one.atMs - other.atMs))
-    if (is === 'look') cache.lookup(atMs);
+function run(events: readonly TrafficEvent[], ttlMs: number, times: readonly number[] = []) {
+  const cache = modelCache(ttlMs, times);
+  for (const { atMs, type } of events.toSorted((one, other) => one.atMs - other.atMs))
+    if (type === 'lookup') cache.lookup(atMs);
     else cache.change();
   return cache;
 }
@@ -76,33 +81,33 @@ function randomFrom(seed: number): () => number {
 }
 
 /**
- * Loads of an entry in an hour by renewal theory, for look-ups and changes that know nothing of each other (Poisson, r and c
- * an hour): a copy lives for L = min(T, time to a change) with the mean (1 - e^-cT)/c, then the next look-up comes after
- * 1/r, so a cycle with its one load takes 1/r + E[L]. Without changes that is the hit rate rT/(1 + rT) of Jung, Berger and
- * Balakrishnan, "Modeling TTL-based Internet Caches", INFOCOM 2003.
+ * Loads of an entry per hour by renewal theory, for independent lookups and changes (Poisson, r and c per hour). A
+ * copy lives for L = min(T, time to a change) with the mean (1 - e^-cT)/c; the next lookup follows after 1/r on
+ * average. So a cycle with its one load takes 1/r + E[L]. Without changes, that is the hit rate rT/(1 + rT) of Jung,
+ * Berger and Balakrishnan, "Modeling TTL-based Internet Caches", INFOCOM 2003.
  */
-function loadsAnHour(r: number, c: number, hours: number): number {
+function loadsPerHour(r: number, c: number, hours: number): number {
   const lifeHours = c === 0 ? hours : (1 - Math.exp(-c * hours)) / c;
   return 1 / (1 / r + lifeHours);
 }
 
 const traffic = fc.record({
   seed: fc.nat(),
-  looks: fc.double({ min: 0.5, max: 120, noNaN: true }),
+  lookups: fc.double({ min: 0.5, max: 120, noNaN: true }),
   changes: fc.oneof(fc.constant(0), fc.double({ min: 0.01, max: 5, noNaN: true })),
 });
 
-describe('what another time would have come to', () => {
-  test('lies between the real loads of half the present time less and more, whatever happens', () => {
+describe('a simulated TTL', () => {
+  test('reports loads between the real ones of the TTL minus and plus half the current TTL', () => {
     fc.assert(
-      fc.property(traffic, fc.integer({ min: 2, max: 40 }), ({ seed, looks, changes }, times) => {
+      fc.property(traffic, fc.integer({ min: 2, max: 40 }), ({ seed, lookups, changes }, times) => {
         const random = randomFrom(seed);
-        const happenings = [...poisson('look', looks, 50, random), ...poisson('change', changes, 50, random)];
+        const events = [...poisson('lookup', lookups, 50, random), ...poisson('change', changes, 50, random)];
         const ttlMs = 5 * minuteMs;
         const otherMs = times * ttlMs;
-        const told = run(happenings, ttlMs, [otherMs]).ttlSimulations.results[0]?.entries ?? -1;
-        expect(told).toBeLessThanOrEqual(run(happenings, otherMs - ttlMs / 2).loads);
-        expect(told).toBeGreaterThanOrEqual(run(happenings, otherMs + ttlMs / 2).loads);
+        const simulated = run(events, ttlMs, [otherMs]).ttlSimulations.results[0]?.entries ?? -1;
+        expect(simulated).toBeLessThanOrEqual(run(events, otherMs - ttlMs / 2).loads);
+        expect(simulated).toBeGreaterThanOrEqual(run(events, otherMs + ttlMs / 2).loads);
       }),
     );
   });
@@ -114,38 +119,38 @@ describe('what another time would have come to', () => {
     [60, 1, 4],
     [0.5, 0.1, 12],
   ])(
-    'agrees to a twentieth with renewal theory: $0 looks and $1 changes an hour, fresh for $2 h',
+    'agrees with renewal theory within 5%: $0 lookups and $1 changes an hour, TTL of $2 h',
     (r, c, hours) => {
       const measuredHours = 20_000 / Math.min(r, 5);
       const random = randomFrom(11);
-      const happenings = [
-        ...poisson('look', r, measuredHours, random),
+      const events = [
+        ...poisson('lookup', r, measuredHours, random),
         ...poisson('change', c, measuredHours, random),
       ];
-      const { ttlSimulations } = run(happenings, minuteMs, [hours * hourMs]);
-      const told = (ttlSimulations.results[0]?.entries ?? 0) / measuredHours;
-      const theory = loadsAnHour(r, c, hours);
-      expect(Math.abs(told - theory) / theory).toBeLessThan(0.05);
+      const { ttlSimulations } = run(events, minuteMs, [hours * hourMs]);
+      const simulated = (ttlSimulations.results[0]?.entries ?? 0) / measuredHours;
+      const theory = loadsPerHour(r, c, hours);
+      expect(Math.abs(simulated - theory) / theory).toBeLessThan(0.05);
     },
   );
 
-  test('is told of people who come in bursts, where a formula fitted to the hit rate promises too much', () => {
+  test('is accurate for lookups in bursts, where a formula fitted to the hit rate predicts too many hits', () => {
     const random = randomFrom(5);
-    // Somebody looks three times within a minute, then nobody for half a day.
-    const happenings = poisson('look', 1 / 12, 60_000, random).flatMap(({ atMs }) =>
-      [0, 20_000, 40_000].map((later): Happening => ({ atMs: atMs + later, is: 'look' })),
+    // Three lookups within a minute, then none for twelve hours on average.
+    const events = poisson('lookup', 1 / 12, 60_000, random).flatMap(({ atMs }) =>
+      [0, 20_000, 40_000].map((later): TrafficEvent => ({ atMs: atMs + later, type: 'lookup' })),
     );
-    const cache = run(happenings, minuteMs, [hourMs]);
-    const told = cache.ttlSimulations.results[0]?.entries ?? 0;
-    const real = run(happenings, hourMs).loads;
-    expect(Math.abs(told - real) / real).toBeLessThan(0.02);
-    // Two thirds are hits at one minute: rT = 2, so at an hour 120 of 121 would be, were it Poisson.
-    expect(1 - cache.loads / happenings.length).toBeGreaterThan(0.6);
-    expect(1 - real / happenings.length).toBeLessThan(0.72);
+    const cache = run(events, minuteMs, [hourMs]);
+    const simulated = cache.ttlSimulations.results[0]?.entries ?? 0;
+    const real = run(events, hourMs).loads;
+    expect(Math.abs(simulated - real) / real).toBeLessThan(0.02);
+    // Two thirds are hits at one minute: rT = 2, so a Poisson model predicts 120 of 121 at an hour.
+    expect(1 - cache.loads / events.length).toBeGreaterThan(0.6);
+    expect(1 - real / events.length).toBeLessThan(0.72);
   });
 
-  test('counts as waited for only what would not have been given an aged answer', () => {
-    const cache = paperCache(minuteMs, [10 * minuteMs], 20 * minuteMs);
+  test('counts as waited for only the loads for which no stale value could be served', () => {
+    const cache = modelCache(minuteMs, [10 * minuteMs], 20 * minuteMs);
     cache.lookup(0);
     cache.lookup(15 * minuteMs);
     cache.lookup(50 * minuteMs);
@@ -157,8 +162,8 @@ describe('what another time would have come to', () => {
 });
 
 describe('a load', () => {
-  test('is told by its cause', () => {
-    const cache = paperCache(minuteMs);
+  test('is counted by its cause', () => {
+    const cache = modelCache(minuteMs);
     cache.lookup(0);
     cache.lookup(2 * minuteMs);
     cache.change();
@@ -178,8 +183,8 @@ describe('a load', () => {
     });
     const load = (names: string[], redisMs: number): void => {
       const items = names.map((name) => item(name, redisMs));
-      ttlSimulations.loading(items, hearing);
-      for (const one of items) ttlSimulations.stored(one.names, hearing);
+      ttlSimulations.loading(items, tracking);
+      for (const one of items) ttlSimulations.stored(one.names, tracking);
     };
     load(['a', 'b'], 0);
     load(['a', 'b'], 2 * minuteMs);
@@ -187,11 +192,11 @@ describe('a load', () => {
     expect(ttlSimulations.results[0]).toMatchObject({ loads: 2, entries: 3 });
   });
 
-  test('of which nothing is known counts as the first: after deafness, a failed store, or too many others', () => {
+  test('counts as first when nothing is known before it: after lost tracking, a failed store, or too many others', () => {
     const policy = resolvePolicy('days', { ttlMs: minuteMs, jitter: 0 });
     const ttlSimulations = new TtlSimulation(policy, new TagCounters(), () => 0);
     const names = keys.entry(policy, { namespace: 's', key: 'a' });
-    const load = (redisMs: number, store: boolean, shard = hearing): void => {
+    const load = (redisMs: number, store: boolean, shard = tracking): void => {
       ttlSimulations.loading([{ names, redisMs, leased: true }], shard);
       if (store) ttlSimulations.stored(names, shard);
     };
@@ -203,26 +208,26 @@ describe('a load', () => {
     expect(ttlSimulations.causes).toEqual({ first: 4, invalidated: 0, expired: 1, uncached: 0 });
     for (let other = 0; other < maxTrackedEntries; other++) {
       const others = keys.entry(policy, { namespace: 's', key: `other-${other}` });
-      ttlSimulations.loading([{ names: others, redisMs: 0, leased: true }], hearing);
+      ttlSimulations.loading([{ names: others, redisMs: 0, leased: true }], tracking);
     }
     expect(ttlSimulations.trackedEntries).toBe(maxTrackedEntries);
     load(5 * minuteMs, true);
     expect(ttlSimulations.causes.first).toBe(5 + maxTrackedEntries);
   });
 
-  test('of another process counts for the copies, as soon as it was read', () => {
+  test('by another process counts for the simulated copies once it is read', () => {
     const counters = new TagCounters();
     const policy = resolvePolicy('days', { ttlMs: minuteMs, jitter: 0, ttlSimulations: [{ ttlMs: hourMs }] });
     const ttlSimulations = new TtlSimulation(policy, counters, () => 0);
     const names = keys.entry(policy, { namespace: 's', key: 'a' });
     const load = (redisMs: number): void => {
-      ttlSimulations.loading([{ names, redisMs, leased: true }], hearing);
-      ttlSimulations.stored(names, hearing);
+      ttlSimulations.loading([{ names, redisMs, leased: true }], tracking);
+      ttlSimulations.stored(names, tracking);
     };
     ttlSimulations.seen(names, 1, counters.snapshot(1));
     load(2 * minuteMs);
     expect(ttlSimulations.results[0]).toMatchObject({ entries: 0 });
-    // After a change, the other one's load begins a new copy; one that is not newer begins nothing.
+    // After a change, a load of another process begins a new copy; a load that is not newer has no effect.
     for (const tagKey of names.tagKeys) counters.raise(tagKey);
     ttlSimulations.seen(names, 50 * minuteMs, counters.snapshot(1));
     ttlSimulations.seen(names, 40 * minuteMs, counters.snapshot(1));
@@ -233,11 +238,11 @@ describe('a load', () => {
     expect(ttlSimulations.causes).toEqual({ first: 0, invalidated: 0, expired: 3, uncached: 0 });
   });
 
-  test('outside of the cache is saved by no time', () => {
+  test('outside the cache is not saved by any TTL', () => {
     const policy = resolvePolicy('days', { ttlMs: minuteMs, jitter: 0, ttlSimulations: [{ ttlMs: hourMs }] });
     const ttlSimulations = new TtlSimulation(policy, new TagCounters(), () => 0);
     const names = keys.entry(policy, { namespace: 's', key: 'a' });
-    for (let i = 0; i < 3; i++) ttlSimulations.loading([{ names, redisMs: i, leased: false }], hearing);
+    for (let i = 0; i < 3; i++) ttlSimulations.loading([{ names, redisMs: i, leased: false }], tracking);
     expect(ttlSimulations.causes.uncached).toBe(3);
     expect(ttlSimulations.results[0]).toMatchObject({ loads: 3, entries: 0 });
   });
@@ -248,6 +253,6 @@ test.each([
   [[{ ttlMs: 31 * 24 * hourMs }]],
   [[{ ttlMs: hourMs, staleWhileRevalidateMs: -1 }]],
   [Array.from({ length: 17 }, () => ({ ttlMs: hourMs }))],
-])('the times %j beside one minute are refused', (ttlSimulations) => {
+])('rejects the alternative times %j for a TTL of one minute', (ttlSimulations) => {
   expect(() => resolvePolicy('days', { ttlMs: minuteMs, ttlSimulations })).toThrow(/ttlSimulations is/);
 });

@@ -1,19 +1,19 @@
 /**
- * What other times of a policy would have come to: each is played on paper with the loads that really happen, after the
- * manner of miniature simulations (Waldspurger, Saemundsson, Ahmad and Park, "Cache Modeling and Optimization using
- * Miniature Simulations", USENIX ATC 2017). No distribution of look-ups is assumed: people come in bursts, and a formula
- * fitted to the hit rate of a short time promises far too much of a long one.
+ * Simulates alternative times of a policy with the loads that really happen, similar to miniature simulations
+ * (Waldspurger, Saemundsson, Ahmad and Park, "Cache Modeling and Optimization using Miniature Simulations", USENIX
+ * ATC 2017). No distribution of lookups is assumed: real lookups come in bursts, and a formula fitted to the hit rate
+ * of a short TTL predicts far too many hits for a long one.
  *
- * At a load of an entry it is asked of each time whether its own copy, on paper, would still be there: none of its tags
- * has changed since, and it is younger than that time. If so, the load would have been saved; if not, the copy begins anew.
- * One call of a loader is saved when all entries that it is to load are.
+ * At each load of an entry, the simulation checks for every alternative TTL whether its own simulated copy would
+ * still be valid: none of its tags has changed, and it is younger than that TTL. If so, the load would have been
+ * saved; if not, the copy starts again. A call of a loader is saved when all its entries are.
  *
- * A hit costs nothing here, since only loads are looked at. What that does to the result is bounded: between a look-up that
- * would have renewed a copy and the next real load lies the present time T at the most. So a copy's life is counted T/2
- * shorter, and the loads told of a time W are those of a time between W - T/2 and W + T/2.
+ * A hit costs nothing here, because only loads are observed. The resulting error is bounded: between a lookup that
+ * would have renewed a copy and the next real load, at most the current TTL T passes. So the life of a copy is
+ * counted T/2 shorter, and the loads reported for a TTL W are those of a TTL between W - T/2 and W + T/2.
  *
- * Each process plays for itself. What another one has loaded it knows of as soon as it reads that from Redis; of the rest it
- * does not, and so where several share the look-ups they find less to save than there is.
+ * Each process simulates on its own. It learns of another process's load only when it reads that entry from Redis, so
+ * with several processes the simulation underestimates the savings.
  */
 import type { EntryKeys } from '../keys.ts';
 import type { Snapshot, TagCounters } from '../local/tag-counters.ts';
@@ -23,48 +23,48 @@ import type { Shard } from '../primary/shard.ts';
 export type TtlSimulationResult = {
   readonly ttlMs: number;
   readonly staleWhileRevalidateMs: number;
-  /** Calls of the loader, and entries loaded, that would have been left. */
+  /** Loader calls, and loaded entries, that would remain. */
   readonly loads: number;
   readonly entries: number;
-  /** Entries of these that somebody would have waited for, rather than be given an aged answer. */
+  /** Entries of these that a caller would have waited for, because no stale value could be served. */
   readonly waitedFor: number;
 };
 
-/** Entries loaded by why: nothing was known of the last load, a tag changed, the time was over, or outside of the cache. */
+/** Loaded entries by cause: no earlier load known, a tag changed, the TTL ended, or outside the cache. */
 export type LoadCauses = { first: number; invalidated: number; expired: number; uncached: number };
 
-/** An entry about to be loaded. `redisMs`: the moment. Not leased: it is not going to be kept, whatever the times. */
+/** An entry about to be loaded. `redisMs`: the time of the load. `leased` false: it will not be stored. */
 type Loading = { readonly names: EntryKeys; readonly redisMs: number; readonly leased: boolean };
 
-/** What is remembered of an entry. */
-type Memory = {
-  /** When it was loaded last, and what had been heard once it was stored; null until it is stored. */
+/** The record of an entry. */
+type TrackedEntry = {
+  /** When it was loaded last, and the change count at the store; null until it is stored. */
   loadedAtMs: number;
   changeCount: Snapshot | null;
-  /** When the copy of each time would be past. */
+  /** When the simulated copy of each alternative ends. */
   readonly endsMs: number[];
 };
 
 type TrackingState = Pick<Shard, 'epoch' | 'isTracking'>;
-type Play = { -readonly [Name in keyof TtlSimulationResult]: TtlSimulationResult[Name] };
+type Simulation = { -readonly [Name in keyof TtlSimulationResult]: TtlSimulationResult[Name] };
 
-/** Entries of one policy that are remembered; one that was loaded longer ago than so many others counts as new. */
+/** Maximum tracked entries of one policy; the entry whose load is oldest is dropped, and later counts as new. */
 export const maxTrackedEntries = 4096;
 
 export class TtlSimulation {
   readonly causes: LoadCauses = { first: 0, invalidated: 0, expired: 0, uncached: 0 };
-  /** Entries that somebody waited for, judged in the same way as those of the other times. */
+  /** Entries that a caller waited for, judged in the same way as for the alternatives. */
   waitedFor = 0;
-  readonly #plays: readonly Play[];
+  readonly #simulations: readonly Simulation[];
   readonly #halfMs: number;
   readonly #jitter: number;
   readonly #waitsAfterMs: number;
   readonly #counters: TagCounters;
   readonly #nowMs: () => number;
-  readonly #memories = new Map<string, Memory>();
+  readonly #tracked = new Map<string, TrackedEntry>();
   #sinceMs: number | null = null;
 
-  /** `nowMs`: the time that entries age by. `times`: in any order, all at least twice as long as the policy's own. */
+  /** `nowMs`: the clock that entries age by. `ttlSimulations`: in any order, each at least twice the policy's TTL. */
   constructor(
     policy: {
       ttlMs: number;
@@ -76,7 +76,7 @@ export class TtlSimulation {
     nowMs: () => number,
   ) {
     const { ttlMs, staleWhileRevalidateMs, jitter, ttlSimulations } = policy;
-    this.#plays = ttlSimulations.map((times) => ({
+    this.#simulations = ttlSimulations.map((times) => ({
       staleWhileRevalidateMs: 0,
       ...times,
       loads: 0,
@@ -91,22 +91,22 @@ export class TtlSimulation {
   }
 
   get results(): TtlSimulationResult[] {
-    return this.#plays.map((play) => ({ ...play }));
+    return this.#simulations.map((simulation) => ({ ...simulation }));
   }
 
-  /** For how long it has been looked, in ms: since the first load. */
+  /** Duration of the measurement since the first load, in ms. */
   get measuredMs(): number {
     return this.#sinceMs === null ? 0 : Math.max(0, this.#nowMs() - this.#sinceMs);
   }
 
   get trackedEntries(): number {
-    return this.#memories.size;
+    return this.#tracked.size;
   }
 
-  /** One call of the loader begins. */
+  /** Records the start of one call of the loader. */
   loading(items: readonly Loading[], shard: TrackingState): void {
     this.#sinceMs ??= this.#nowMs();
-    const needs = this.#plays.map(() => false);
+    const needs = this.#simulations.map(() => false);
     for (const item of items) {
       if (item.leased) this.#load(item, shard, needs);
       else {
@@ -115,75 +115,75 @@ export class TtlSimulation {
       }
     }
     needs.forEach((isNeeded, index) => {
-      const play = this.#plays[index];
-      if (isNeeded && play !== undefined) play.loads += 1;
+      const simulation = this.#simulations[index];
+      if (isNeeded && simulation !== undefined) simulation.loads += 1;
     });
   }
 
   /**
-   * The entry is stored, with its tags as they are. Its own creation of tags has been heard by now: that is told ahead of
-   * the store's reply.
+   * Records that the entry was stored with its current tags. The creation of its tags has already been counted as a
+   * change: the notification arrives before the reply of the store.
    */
   stored({ entryKey }: EntryKeys, shard: TrackingState): void {
-    const memory = this.#memories.get(entryKey);
-    if (memory !== undefined)
-      memory.changeCount = shard.isTracking ? this.#counters.snapshot(shard.epoch) : null;
+    const entry = this.#tracked.get(entryKey);
+    if (entry !== undefined)
+      entry.changeCount = shard.isTracking ? this.#counters.snapshot(shard.epoch) : null;
   }
 
-  /** An entry was read, with tags that are valid. `snapshot`: what had been heard before. */
+  /** Records that an entry was read with valid tags. `snapshot`: the change count from before the read. */
   seen({ entryKey, tagKeys }: EntryKeys, loadedAtMs: number, snapshot: Snapshot): void {
-    if (this.#plays.length === 0) return;
-    const memory = this.#memories.get(entryKey);
-    if (loadedAtMs <= (memory?.loadedAtMs ?? 0)) return;
-    const changeCount = memory?.changeCount?.epoch === snapshot.epoch ? memory.changeCount : null;
+    if (this.#simulations.length === 0) return;
+    const entry = this.#tracked.get(entryKey);
+    if (loadedAtMs <= (entry?.loadedAtMs ?? 0)) return;
+    const changeCount = entry?.changeCount?.epoch === snapshot.epoch ? entry.changeCount : null;
     const isLost =
-      changeCount === null || !this.#counters.isUnchanged(this.#counters.placesOf(tagKeys), changeCount);
-    const endsMs = this.#plays.map((play, index) => {
-      const endMs = isLost ? 0 : (memory?.endsMs[index] ?? 0);
-      return loadedAtMs < endMs ? endMs : this.#endOf(play, loadedAtMs);
+      changeCount === null || !this.#counters.isUnchanged(this.#counters.bucketsOf(tagKeys), changeCount);
+    const endsMs = this.#simulations.map((simulation, index) => {
+      const endMs = isLost ? 0 : (entry?.endsMs[index] ?? 0);
+      return loadedAtMs < endMs ? endMs : this.#endOf(simulation, loadedAtMs);
     });
-    this.#remember(entryKey, { loadedAtMs: loadedAtMs, changeCount: snapshot, endsMs });
+    this.#track(entryKey, { loadedAtMs: loadedAtMs, changeCount: snapshot, endsMs });
   }
 
   #load({ names, redisMs }: Loading, shard: TrackingState, needs: boolean[]): void {
-    const memory = this.#memories.get(names.entryKey);
-    const cause = this.#causeOf(memory, names, shard);
+    const entry = this.#tracked.get(names.entryKey);
+    const cause = this.#causeOf(entry, names, shard);
     this.causes[cause] += 1;
     const isLost = cause !== 'expired';
-    if (isLost || redisMs - (memory?.loadedAtMs ?? 0) > this.#waitsAfterMs) this.waitedFor += 1;
-    const endsMs = this.#plays.map((play, index) => {
-      const endMs = memory?.endsMs[index] ?? 0;
+    if (isLost || redisMs - (entry?.loadedAtMs ?? 0) > this.#waitsAfterMs) this.waitedFor += 1;
+    const endsMs = this.#simulations.map((simulation, index) => {
+      const endMs = entry?.endsMs[index] ?? 0;
       if (!isLost && redisMs < endMs) return endMs;
       needs[index] = true;
-      play.entries += 1;
-      if (isLost || redisMs >= endMs + play.staleWhileRevalidateMs) play.waitedFor += 1;
-      return this.#endOf(play, redisMs);
+      simulation.entries += 1;
+      if (isLost || redisMs >= endMs + simulation.staleWhileRevalidateMs) simulation.waitedFor += 1;
+      return this.#endOf(simulation, redisMs);
     });
-    this.#remember(names.entryKey, { loadedAtMs: redisMs, changeCount: null, endsMs });
+    this.#track(names.entryKey, { loadedAtMs: redisMs, changeCount: null, endsMs });
   }
 
-  #endOf({ ttlMs }: Play, loadedAtMs: number): number {
+  #endOf({ ttlMs }: Simulation, loadedAtMs: number): number {
     return loadedAtMs + (ttlMs - this.#halfMs) * (1 - Math.random() * this.#jitter);
   }
 
   #causeOf(
-    memory: Memory | undefined,
+    entry: TrackedEntry | undefined,
     { tagKeys }: EntryKeys,
     { epoch, isTracking }: TrackingState,
   ): 'first' | 'invalidated' | 'expired' {
-    if (memory === undefined || memory.changeCount === null) return 'first';
-    if (!isTracking || memory.changeCount.epoch !== epoch) return 'first';
-    const isUnchanged = this.#counters.isUnchanged(this.#counters.placesOf(tagKeys), memory.changeCount);
+    if (entry === undefined || entry.changeCount === null) return 'first';
+    if (!isTracking || entry.changeCount.epoch !== epoch) return 'first';
+    const isUnchanged = this.#counters.isUnchanged(this.#counters.bucketsOf(tagKeys), entry.changeCount);
     return isUnchanged ? 'expired' : 'invalidated';
   }
 
-  /** The map keeps the order of loading: its first is the one that was not loaded for the longest time. */
-  #remember(entryKey: string, memory: Memory): void {
-    this.#memories.delete(entryKey);
-    this.#memories.set(entryKey, memory);
-    if (this.#memories.size <= maxTrackedEntries) return;
-    for (const oldest of this.#memories.keys()) {
-      this.#memories.delete(oldest);
+  /** The map is in the order of loads: its first entry has the oldest load. */
+  #track(entryKey: string, entry: TrackedEntry): void {
+    this.#tracked.delete(entryKey);
+    this.#tracked.set(entryKey, entry);
+    if (this.#tracked.size <= maxTrackedEntries) return;
+    for (const oldest of this.#tracked.keys()) {
+      this.#tracked.delete(oldest);
       return;
     }
   }

@@ -3,70 +3,70 @@ import type { MessageLease } from '../outbox/message.ts';
 import type { OutboxStore } from '../outbox/outbox-store.ts';
 import type { Attempt } from './handler.ts';
 
-/** The claim is no longer this worker's: it took too long, and somebody else decides about the message now. */
+/** The worker no longer holds the lease: it took too long, and another worker decides about the message. */
 export class LeaseLostError extends Error {
   override readonly name = 'LeaseLostError';
 }
 
-/** The worker stops, and this message had not been begun. */
+/** The worker is stopping before it began to send this message. */
 export class WorkerStoppingError extends Error {
   override readonly name = 'WorkerStoppingError';
 }
 
 export type LeasedAttempt = Attempt & {
-  readonly claim: MessageLease;
-  /** Whether something was done that cannot be taken back. */
+  readonly lease: MessageLease;
+  /** Whether something irreversible was done. */
   readonly begun: boolean;
   abort(reason: Error): void;
-  /** Ends the renewing. */
+  /** Stops renewing the lease. */
   end(): void;
 };
 
 export type AttemptOptions = {
-  claim: MessageLease;
+  lease: MessageLease;
   store: Pick<OutboxStore, 'renew'>;
   clock: Clock;
-  /** Length of a claim, in ms. */
+  /** Duration of a lease, in ms. */
   leaseMs: number;
   onError: (error: unknown) => void;
 };
 
 /**
- * Holds a claim while its handler works: a third of it gone, it is claimed again. A worker that was frozen for longer finds
- * out before it sends, not after.
+ * Holds a lease while its handler works, and renews it every third of its duration. A worker that was frozen for longer
+ * notices before it sends, not after.
  */
-export function holdLease({ claim, store, clock, leaseMs, onError }: AttemptOptions): LeasedAttempt {
-  // Made when somebody asks for it: hundreds are made a second, and many are never looked at.
-  let abortion: AbortController | undefined;
-  let abortedFor: Error | undefined;
-  let untilMs = claim.untilMs;
+export function holdLease({ lease, store, clock, leaseMs, onError }: AttemptOptions): LeasedAttempt {
+  // Created on first access: hundreds of attempts run per second, and most handlers never read the signal.
+  let controller: AbortController | undefined;
+  let abortReason: Error | undefined;
+  let untilMs = lease.untilMs;
   let begun = false;
   const halfMs = leaseMs / 2;
 
   function abort(reason: Error): void {
-    abortedFor ??= reason;
-    abortion?.abort(abortedFor);
+    abortReason ??= reason;
+    controller?.abort(abortReason);
   }
 
   function throwIfAborted(): void {
-    if (abortedFor !== undefined) throw abortedFor;
+    if (abortReason !== undefined) throw abortReason;
   }
 
   async function renew(): Promise<void> {
     const nextMs = clock.nowMs() + leaseMs;
-    if (await store.renew(claim, nextMs)) untilMs = nextMs;
-    else abort(new LeaseLostError('the claim was given to somebody else'));
+    if (await store.renew(lease, nextMs)) untilMs = nextMs;
+    else abort(new LeaseLostError('another worker holds the lease'));
   }
   const timer = setInterval(() => void renew().catch(onError), leaseMs / 3).unref();
 
   return {
-    claim,
+    lease,
     get signal() {
-      if (abortion === undefined) {
-        abortion = new AbortController();
-        if (abortedFor !== undefined) abortion.abort(abortedFor);
+      if (controller === undefined) {
+        controller = new AbortController();
+        if (abortReason !== undefined) controller.abort(abortReason);
       }
-      return abortion.signal;
+      return controller.signal;
     },
     get begun() {
       return begun;

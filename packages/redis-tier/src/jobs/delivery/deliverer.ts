@@ -1,6 +1,6 @@
 /**
- * Sends messages, however it heard of them: from the queue, or by looking into the outbox itself. It takes nothing from
- * whoever rang but the message's id and generation; the claimed row says what to send.
+ * Sends messages, whether the queue or a poll of the outbox found them. From the queue it takes only the message's id
+ * and generation; the leased row determines what is sent.
  */
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../core/index.ts';
@@ -15,57 +15,61 @@ export type DelivererOptions<C extends MessageLease> = {
   store: OutboxStore<C>;
   handlers: MessageHandlers<C>;
   clock: Clock;
-  /** Length of a claim, in ms; longer than a handler takes, as a rule. */
+  /** Duration of a lease, in ms; should be longer than a handler usually takes. */
   leaseMs: number;
-  /** Between two tries to note how a message went, in ms. */
+  /** Pause between two attempts to record the outcome of a message, in ms. */
   completeRetryMs: number;
   onEvent: OnJobsEvent;
   random?: () => number;
 };
 
 export type Deliverer = {
-  /** Messages in work at this moment, those that are being noted as sent among them. */
+  /** Messages in progress, including those whose outcome is being recorded. */
   readonly inProgress: number;
   /**
-   * Sends the message if it can be claimed. Never throws for what happens to the message. That it was sent may still be on
-   * its way to the store when this resolves.
+   * Sends the message if it can be claimed. Never throws because of the message. The record that it was sent may
+   * still be under way to the store when this resolves.
    */
   deliver(ref: MessageRef): Promise<void>;
-  /** Claims and sends one message that was due at `dueBeforeMs`; false when there is none. `onClaimed` hears that there is. */
+  /**
+   * Claims and sends one message that was due at `dueBeforeMs`; false when there is none. Calls `onClaimed` if there
+   * is.
+   */
   deliverNext(dueBeforeMs: number, onClaimed: () => void): Promise<boolean>;
   /**
-   * Takes nothing more, returns what has not been begun, waits up to `graceMs` for the rest and then breaks it off.
-   * Resolves with the number of messages that it could not settle.
+   * Claims nothing more, returns messages that were not begun, waits up to `graceMs` for the rest, then aborts them.
+   * Resolves with the number of messages whose outcome could not be recorded.
    */
   stop(graceMs: number): Promise<number>;
 };
 
-/** Above this, messages that are sent wait until they are noted. */
-const maxHeld = 200;
+/** Above this number of leases, a worker waits until the outcome of a sent message is recorded. */
+const maxUnrecorded = 200;
 
 export function createDeliverer<C extends MessageLease>(options: DelivererOptions<C>): Deliverer {
   const { store, handlers, clock, leaseMs, completeRetryMs, onEvent, random = Math.random } = options;
   const held = new Set<LeasedAttempt>();
-  /** From the asking for a claim to its end: a stop waits for all of it. */
+  /** Work from the claim until the outcome is recorded; `stop` waits for all of it. */
   const busy = new Set<Promise<unknown>>();
   let stopping = false;
   let givenUp = false;
 
   const claimUntil = (nowMs: number) => ({ token: randomUUID(), nowMs, untilMs: nowMs + leaseMs });
 
-  async function work(claim: C): Promise<void> {
-    const onError = (error: unknown): void => onEvent({ event: 'error', where: 'renewing a claim', error });
-    const attempt = holdLease({ claim, store, clock, leaseMs, onError });
+  async function work(lease: C): Promise<void> {
+    const onError = (error: unknown): void => onEvent({ event: 'error', where: 'renewing a lease', error });
+    const attempt = holdLease({ lease, store, clock, leaseMs, onError });
     held.add(attempt);
-    if (stopping) attempt.abort(new WorkerStoppingError('the worker stops'));
-    const completion = await completionOf(claim, attempt);
-    const noted = note(claim, completion).finally(() => {
+    if (stopping) attempt.abort(new WorkerStoppingError('the worker is stopping'));
+    const completion = await completionOf(lease, attempt);
+    const recorded = record(lease, completion).finally(() => {
       attempt.end();
       held.delete(attempt);
     });
-    // The claim is held until it is noted; who sends need not wait for that, unless the store has fallen behind.
-    if (completion?.state !== 'sent' || held.size > maxHeld) await noted;
-    else track(noted);
+    // The lease is held until the outcome is recorded. The worker does not wait for that unless the store has fallen
+    // behind.
+    if (completion?.state !== 'sent' || held.size > maxUnrecorded) await recorded;
+    else track(recorded);
   }
 
   function track(work: Promise<unknown>): void {
@@ -75,33 +79,33 @@ export function createDeliverer<C extends MessageLease>(options: DelivererOption
   }
 
   async function take(claiming: Promise<C | null>, onClaimed = (): void => {}): Promise<boolean> {
-    const accepting = claiming.then(async (claim) => {
-      if (claim !== null) {
+    const accepting = claiming.then(async (lease) => {
+      if (lease !== null) {
         onClaimed();
-        await work(claim);
+        await work(lease);
       }
-      return claim !== null;
+      return lease !== null;
     });
     track(accepting);
     return accepting;
   }
 
-  async function note(claim: C, completion: Completion | null): Promise<void> {
-    if (completion !== null && (await settle(claim, completion))) {
-      const { id, kind, attempts } = claim;
+  async function record(lease: C, completion: Completion | null): Promise<void> {
+    if (completion !== null && (await complete(lease, completion))) {
+      const { id, kind, attempts } = lease;
       onEvent({ event: 'completed', id, kind, attempts, completion });
     } else {
-      onEvent({ event: 'lease-lost', id: claim.id, kind: claim.kind });
+      onEvent({ event: 'lease-lost', id: lease.id, kind: lease.kind });
     }
   }
 
-  /** Null when the claim was lost before anything was done. */
-  async function completionOf(claim: C, attempt: LeasedAttempt): Promise<Completion | null> {
-    const handler = handlers[claim.kind];
-    if (handler === undefined) return { state: 'dead', reason: `nothing handles ${claim.kind}` };
+  /** Null when the lease was lost before anything was done. */
+  async function completionOf(lease: C, attempt: LeasedAttempt): Promise<Completion | null> {
+    const handler = handlers[lease.kind];
+    if (handler === undefined) return { state: 'dead', reason: `no handler for ${lease.kind}` };
     let outcome: Outcome;
     try {
-      outcome = await handler.send(claim, attempt);
+      outcome = await handler.send(lease, attempt);
     } catch (error) {
       if (error instanceof LeaseLostError && !attempt.begun) return null;
       outcome = { kind: attempt.begun ? 'unknown' : 'not-sent', reason: reasonOf(error) };
@@ -119,20 +123,20 @@ export function createDeliverer<C extends MessageLease>(options: DelivererOption
         return { state: 'postponed', dueMs: outcome.dueMs, reason: outcome.reason };
       case 'not-sent': {
         if (stopping) return { state: 'released' };
-        if (claim.attempts >= handler.retry.maxAttempts) return { state: 'dead', reason: outcome.reason };
-        const dueMs = clock.nowMs() + pauseMs(handler.retry, claim.attempts, random);
+        if (lease.attempts >= handler.retry.maxAttempts) return { state: 'dead', reason: outcome.reason };
+        const dueMs = clock.nowMs() + pauseMs(handler.retry, lease.attempts, random);
         return { state: 'retry', dueMs, reason: outcome.reason };
       }
     }
   }
 
-  /** What was sent must be noted, or it is sent again: so the store is asked until it answers. */
-  async function settle(claim: C, completion: Completion): Promise<boolean> {
+  /** Retries until the store has recorded the outcome: a sent message without a record would be sent again. */
+  async function complete(lease: C, completion: Completion): Promise<boolean> {
     for (;;) {
       try {
-        return await store.complete(claim, completion, clock.nowMs());
+        return await store.complete(lease, completion, clock.nowMs());
       } catch (error) {
-        onEvent({ event: 'error', where: 'settling a message', error });
+        onEvent({ event: 'error', where: 'recording the outcome of a message', error });
         if (givenUp) return false;
         await pause(completeRetryMs);
       }
@@ -157,14 +161,14 @@ export function createDeliverer<C extends MessageLease>(options: DelivererOption
     async stop(graceMs) {
       stopping = true;
       for (const attempt of held) {
-        if (!attempt.begun) attempt.abort(new WorkerStoppingError('the worker stops'));
+        if (!attempt.begun) attempt.abort(new WorkerStoppingError('the worker is stopping'));
       }
       const finished = async (): Promise<void> => {
         while (busy.size > 0) await Promise.allSettled(busy);
       };
       await withTimeout(graceMs, finished());
       givenUp = true;
-      for (const attempt of held) attempt.abort(new WorkerStoppingError('the worker stops'));
+      for (const attempt of held) attempt.abort(new WorkerStoppingError('the worker is stopping'));
       await withTimeout(Math.min(graceMs, 1000), finished());
       return busy.size;
     },

@@ -6,32 +6,32 @@ export type EnqueueOptions = {
   store: OutboxStore;
   clock: Clock;
   wakeUpQueue: WakeUpQueue;
-  /** Only what is due within this time is handed over, in ms: the rest may still change. */
+  /** Only messages due within this time are enqueued, in ms: later ones may still change. */
   aheadMs: number;
-  /** Messages of one step; less than `maxEnqueued`. */
+  /** Messages per step; less than `maxEnqueued`. */
   batch: number;
   /**
-   * Most messages that the queue has at one time: a longer backlog waits in the store, where it is shared out fairly. What is
-   * urgent finds room beyond it.
+   * Maximum messages in the queue at one time: a longer backlog waits in the store, where it is shared fairly. Urgent
+   * messages may exceed it.
    */
   maxEnqueued: number;
 };
 
-/** Room for urgent messages in a queue that is full, as a share of it. */
+/** Additional capacity for urgent messages in a full queue, as a fraction of `maxEnqueued`. */
 const urgentShare = 0.25;
 
 /**
- * Tells the queue of what is due, as one run of a loop. The queue is told first and the note is made afterwards: a crash
- * between the two rings twice for one message, which costs nothing, instead of never.
+ * Enqueues due messages; one run of a loop. Notifies the queue first and records it afterwards: a crash in between
+ * enqueues a message twice, which is harmless, instead of never.
  */
 export function enqueueDue({ store, clock, wakeUpQueue, aheadMs, batch, maxEnqueued }: EnqueueOptions) {
   return async (): Promise<void> => {
     let enqueued = Number.POSITIVE_INFINITY;
     while (wakeUpQueue.available) {
       const nowMs = clock.nowMs();
-      // Counted again when it would be full by what was handed over here: some of it has been sent meanwhile.
+      // Count again when the queue seems full: some of its messages have been sent in the meantime.
       if (maxEnqueued - enqueued < batch) enqueued = await store.countEnqueued();
-      // In full steps: a queue that is nearly full is filled when it has emptied by one.
+      // Only full steps: a nearly full queue is refilled when a whole step has been sent.
       const urgentOnly = maxEnqueued - enqueued < batch;
       const room = urgentOnly ? Math.ceil(maxEnqueued * (1 + urgentShare)) - enqueued : batch;
       if (room <= 0) return;
@@ -44,7 +44,7 @@ export function enqueueDue({ store, clock, wakeUpQueue, aheadMs, batch, maxEnque
       try {
         await wakeUpQueue.notify(due, nowMs);
       } catch (error) {
-        // The doorbell has told of it, and the drain goes on.
+        // The wake-up queue reports the outage, and polling continues.
         if (error instanceof RedisUnavailableError) return;
         throw error;
       }

@@ -1,49 +1,49 @@
 import type { MessageLease } from '../outbox/message.ts';
 
-/** What a handler knows of how it went. */
+/** The outcome of an attempt, as far as the handler knows it. */
 export type Outcome =
   | { readonly kind: 'sent' }
-  /** There is no need to send it: nobody wants it, or it is no longer true. */
+  /** It need not be sent: it is not wanted, or no longer true. */
   | { readonly kind: 'skipped'; readonly reason: string }
-  /** Nothing was tried: this is not the time for it. It comes again at `dueMs`. */
+  /** Nothing was tried, because it is not the right time. It is due again at `dueMs`. */
   | { readonly kind: 'postponed'; readonly dueMs: number; readonly reason: string }
-  /** It was surely not sent, and may be tried again. */
+  /** It was certainly not sent, and may be tried again. */
   | { readonly kind: 'not-sent'; readonly reason: string }
-  /** It was refused, and would be refused again. */
+  /** It was refused; another attempt would be refused too. */
   | { readonly kind: 'refused'; readonly reason: string }
-  /** The answer was lost: it may have been sent. */
+  /** The reply was lost: it may have been sent. */
   | { readonly kind: 'unknown'; readonly reason: string };
 
-/** One try to send a message. */
+/** One attempt to send a message. */
 export type Attempt = {
-  /** Aborted when the claim is lost or the worker has to stop. */
+  /** Aborted when the lease is lost or the worker must stop. */
   readonly signal: AbortSignal;
   /**
-   * To be called last before what cannot be taken back. Claims again when half of the claim has gone. Throws when the
-   * message is no longer this worker's, or when the worker stops and returns what it has not begun.
+   * Call it last before anything irreversible. Renews the lease when less than half of it is left. Throws when the
+   * worker no longer holds the lease, or when the worker is stopping and returns messages that were not begun.
    */
   begin(): Promise<void>;
 };
 
-/** How often and when a kind is tried again. */
+/** How often and when a kind of message is retried. */
 export type RetryPolicy = {
-  /** Most tries; then the message is dead. */
+  /** Maximum attempts; then the message is dead. */
   readonly maxAttempts: number;
   /** Longest pause after the first failure, in ms; it doubles with each further one. */
   readonly initialBackoffMs: number;
   /** Longest pause of all, in ms. */
   readonly maxBackoffMs: number;
-  /** How often a message is sent again of which nobody knows whether it was sent; 0: it is left to operators. */
+  /** How often a message with unknown outcome is sent again; 0: operators decide. */
   readonly maxUnknownResends: number;
 };
 
 /**
- * Sends messages of one kind. What it throws before `attempt.begin()` counts as not sent, what it throws afterwards as
- * unknown: a handler that knows better says so by its outcome.
+ * Sends messages of one kind. An error thrown before `attempt.begin()` counts as not sent, an error thrown afterwards
+ * as unknown. A handler that knows more returns an outcome.
  */
 export type MessageHandler<C extends MessageLease = MessageLease> = {
   readonly retry: RetryPolicy;
-  send(claim: C, attempt: Attempt): Promise<Outcome>;
+  send(lease: C, attempt: Attempt): Promise<Outcome>;
 };
 
 export type MessageHandlers<C extends MessageLease = MessageLease> = Readonly<
@@ -51,8 +51,8 @@ export type MessageHandlers<C extends MessageLease = MessageLease> = Readonly<
 >;
 
 /**
- * The pause before the next try, in ms: between half of the doubled pause and all of it, so that messages that failed
- * together do not come back together. `random` is in [0, 1).
+ * The pause before the next attempt, in ms: a random time between half of the doubled pause and all of it, so that
+ * messages that failed together are not retried together. `random` is in [0, 1).
  */
 export function pauseMs(policy: RetryPolicy, attempts: number, random: () => number): number {
   const maxMs = Math.min(policy.initialBackoffMs * 2 ** Math.max(attempts - 1, 0), policy.maxBackoffMs);

@@ -5,19 +5,19 @@ import type { Deliverer } from './deliverer.ts';
 export type PollerOptions = {
   deliverer: Deliverer;
   clock: Clock;
-  /** null: there is no Redis at all. */
+  /** Null: there is no Redis. */
   wakeUpQueue: Pick<WakeUpQueue, 'accepting'> | null;
   /** Messages sent at the same time. */
   concurrency: number;
-  /** What is late by this, in ms, is sent although the queue took it: whatever the reason, the queue has not done it. */
+  /** A message overdue by this, in ms, is sent even though it is enqueued: the queue has failed to deliver it. */
   overdueMs: number;
   onError: (error: unknown) => void;
 };
 
 /**
- * Sends straight from the outbox what the queue cannot be asked for. The returned function looks once and does not wait:
- * it opens a lane, which sends one message after the other until there is none. Whoever finds something opens the next
- * lane, so that an empty outbox is asked once, and a slow receiver stops one lane and not the looking.
+ * Sends messages from the outbox without the queue. Each call of the returned function starts a lane and does not
+ * wait. A lane sends one message after another until none is due. A lane that finds a message starts the next lane,
+ * so an empty outbox is queried once, and a slow receiver blocks one lane but not the polling.
  */
 export function createPoller(options: PollerOptions): () => void {
   const { deliverer, clock, wakeUpQueue, concurrency, overdueMs, onError } = options;
@@ -37,7 +37,7 @@ export function createPoller(options: PollerOptions): () => void {
 
   async function pollLoop(): Promise<void> {
     while (await deliverer.deliverNext(dueBeforeMs(), startPollLoop)) {
-      // The next one.
+      // Continue with the next message.
     }
   }
 

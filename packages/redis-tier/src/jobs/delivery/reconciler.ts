@@ -8,27 +8,30 @@ export type ReconcilerOptions = {
   store: OutboxStore;
   handlers: MessageHandlers;
   clock: Clock;
-  /** Length of a claim, in ms. */
+  /** Duration of a lease, in ms. */
   leaseMs: number;
-  /** Handed messages that are late by this, in ms, are handed over again. */
+  /** Enqueued messages overdue by this, in ms, are enqueued again. */
   requeueAfterMs: number;
-  /** Messages of one step. */
+  /** Messages per step. */
   batch: number;
   onEvent: OnJobsEvent;
-  /** Hears which hand-overs are no longer true, before they are made anew. */
+  /** Called with outdated jobs, whose messages will be enqueued again under the next generation. */
   onLate: (refs: readonly MessageRef[]) => Promise<void>;
 };
 
 export type Reconciler = {
-  /** One scan: claims that ended, then what the queue has lost. Says how many messages are handed over again. */
+  /**
+   * One scan: expired leases, then messages that the queue has lost. Returns the number of messages to be enqueued
+   * again.
+   */
   reconcile(): Promise<number>;
-  /** The next scan takes everything for lost that the queue had, also what is not due yet. */
+  /** Makes the next scan treat all enqueued messages as lost, even those that are not due yet. */
   presumeLost(): void;
 };
 
 /**
- * Finds by their state the messages that should have been sent and were not, whatever became of the queue. There is no
- * cursor: transactions commit out of the order of their ids and times, and a cursor would pass by the late ones.
+ * Finds, by their state, messages that should have been sent and were not. It uses no cursor: transactions commit in a
+ * different order than their ids and times, and a cursor would miss late ones.
  */
 export function createReconciler(options: ReconcilerOptions): Reconciler {
   const { store, handlers, clock, leaseMs, requeueAfterMs: lateMs, batch, onEvent, onLate } = options;
@@ -37,7 +40,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
 
   async function completeExpired(): Promise<void> {
     const nowMs = clock.nowMs();
-    // While the store was away nobody could extend a claim: who lives does so first.
+    // While the store was unavailable no worker could renew its lease: give live workers time to do so.
     if (nowMs - storeFailedMs < leaseMs / 2) return;
     const expired = await store.expireLeases(nowMs);
     if (expired.length > 0) onEvent({ event: 'unknown', ids: expired.map((claim) => claim.id) });

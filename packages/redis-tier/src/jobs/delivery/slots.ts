@@ -1,4 +1,4 @@
-/** Runs work, but not more than `count` at the same time; the rest waits in the order of coming. */
+/** Limits concurrency to `count`; further work waits in order of arrival. */
 export function limitConcurrency(count: number): <T>(work: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = [];
   let free = count;

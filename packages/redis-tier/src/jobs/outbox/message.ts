@@ -1,37 +1,39 @@
-/** Names one hand-over of a message: the generation goes up whenever it has to be handed over again. */
+/**
+ * Identifies one enqueueing of a message: the generation is incremented whenever the message must be enqueued again.
+ */
 export type MessageRef = { readonly id: string; readonly generation: number };
 
-/** A message that waits to be handed over. */
+/** A message that waits to be enqueued. */
 export type DueMessage = MessageRef & {
-  /** When it is to be sent, in ms since the epoch. */
+  /** When it must be sent, in ms since the epoch. */
   readonly dueMs: number;
-  /** 0: somebody waits for it; greater: it can wait behind those. */
+  /** 0: urgent, because a user waits for it; greater: after the urgent ones. */
   readonly priority: number;
 };
 
-/** A message that one worker may send, and nobody else, until `untilMs`. Stores add what their handlers need. */
+/** A message that only one worker may send, until `untilMs`. Stores add what their handlers need. */
 export type MessageLease = MessageRef & {
   readonly kind: string;
-  /** Proves whose claim it is. */
+  /** Identifies the holder of the lease. */
   readonly token: string;
-  /** End of the claim, in ms since the epoch. */
+  /** End of the lease, in ms since the epoch. */
   readonly untilMs: number;
-  /** How often it has been tried, this time included. */
+  /** Number of attempts, including this one. */
   readonly attempts: number;
 };
 
-/** A claim that ended before its worker said how it went. */
+/** A lease that expired before its worker recorded an outcome. */
 export type ExpiredLease = MessageRef & { readonly kind: string };
 
 /**
- * How a job of the queue is called: by the messages that it is for. The name alone says what to send, since the payload may
- * be lost. Ids of messages hold no dot and no comma.
+ * The id of a job: the messages that it is for. Workers use only the id, because the payload may be lost. Ids of
+ * messages contain no dot and no comma.
  */
 export function jobIdOf(...refs: readonly MessageRef[]): string {
   return refs.map(({ id, generation }) => `${id}.${generation}`).join(',');
 }
 
-/** The reverse of jobIdOf; none for what is no such name. */
+/** The reverse of jobIdOf; empty for any other text. */
 export function refsOfJobId(jobId: string | undefined): MessageRef[] {
   const matches = (jobId ?? '').split(',').map((name) => /^([^.]+)\.(\d+)$/.exec(name));
   return matches.flatMap((match) =>

@@ -1,67 +1,70 @@
 import type { DueMessage, ExpiredLease, MessageLease, MessageRef } from './message.ts';
 
-/** How a claimed message is put back or put away. */
+/** The outcome that ends a lease. */
 export type Completion =
   /** It was sent. */
   | { readonly state: 'sent' }
-  /** There is no need to send it any more. */
+  /** It need not be sent any more. */
   | { readonly state: 'skipped'; readonly reason: string }
   /** It was not sent and is tried again at `dueMs`. */
   | { readonly state: 'retry'; readonly dueMs: number; readonly reason: string }
-  /** It was not tried, because its time is `dueMs`; this does not count as a try. */
+  /** It was not tried, because it is due at `dueMs`; this does not count as an attempt. */
   | { readonly state: 'postponed'; readonly dueMs: number; readonly reason: string }
-  /** It was refused for good: trying again would be refused again. */
+  /** It was refused permanently: another attempt would be refused too. */
   | { readonly state: 'failed'; readonly reason: string }
-  /** It was tried as often as its kind allows. */
+  /** All attempts that its kind allows have failed. */
   | { readonly state: 'dead'; readonly reason: string }
-  /** Nobody can know whether it was sent. */
+  /** It is unknown whether it was sent. */
   | { readonly state: 'unknown'; readonly reason: string }
-  /** It was not tried: the worker stops. Somebody else takes it at once. */
+  /** It was not tried: the worker is stopping. Another worker takes it immediately. */
   | { readonly state: 'released' };
 
-/** How messages are told apart by where they stand. */
+/** Number of messages by state. */
 export type MessageCounts = { readonly [state: string]: number };
 
 /**
- * Where the messages are: the truth about what is to be sent and what was. The queue in Redis only says when to look.
+ * The store of messages: the source of truth about what must be sent and what was sent. The queue in Redis only wakes
+ * workers.
  *
- * A message is `pending` (nobody has been told), `handed` (the queue has it), `sending` (a worker has claimed it), and
- * then `sent`, `failed`, `dead`, `unknown` or `cancelled`. Every step is one statement that takes effect at once, and a
- * claim decides by the row of the message alone: whoever cancels a message cancels that row in the transaction of the
- * change, and no claim of it commits afterwards.
+ * A message is `pending` (not enqueued), `enqueued` (in the queue), `sending` (a worker holds its lease), and then
+ * `sent`, `failed`, `dead`, `unknown` or `cancelled`. Every step is one statement that takes effect immediately. A
+ * claim decides by the row of the message alone: a change that cancels a message cancels that row in its own
+ * transaction, and no claim of the message commits afterwards.
  */
 export type OutboxStore<C extends MessageLease = MessageLease> = {
   /**
-   * Pending messages that are due at `dueBeforeMs` or earlier, at most `limit`: the urgent first, and of one priority the
-   * tenants in turn. There may be fewer although more are due; none: none is. `urgentOnly` leaves out all that can wait.
+   * Pending messages due at `dueBeforeMs` or earlier, at most `limit`: urgent ones first, and within one priority the
+   * tenants in turn. May return fewer even if more are due; returns none only if none are due. `urgentOnly` returns
+   * priority 0 only.
    */
   findDue(query: { dueBeforeMs: number; limit: number; urgentOnly?: boolean }): Promise<DueMessage[]>;
-  /** How many messages are with the queue. */
+  /** Number of messages in the queue. */
   countEnqueued(): Promise<number>;
-  /** Notes that the queue has them. What has changed meanwhile stays as it is. */
+  /** Records that the messages are enqueued. Messages that have changed in the meantime stay as they are. */
   markEnqueued(refs: readonly MessageRef[], nowMs: number): Promise<void>;
 
-  /** Claims the message if it is due, still of this generation, and pending or handed; else null. */
+  /** Claims the message if it is due, still of this generation, and pending or enqueued; otherwise null. */
   claim(ref: MessageRef, claim: { token: string; nowMs: number; untilMs: number }): Promise<C | null>;
-  /** Claims the first message of what findDue would find, or that is handed, passing by those that another worker looks at. */
+  /** Claims the first message that findDue would return, or that is enqueued; skips rows locked by another worker. */
   claimNext(claim: { token: string; nowMs: number; dueBeforeMs: number; untilMs: number }): Promise<C | null>;
-  /** Extends a claim; false when it is no longer this worker's. */
-  renew(claim: MessageLease, untilMs: number): Promise<boolean>;
+  /** Renews a lease; false when the worker no longer holds it. */
+  renew(lease: MessageLease, untilMs: number): Promise<boolean>;
   /**
-   * Ends a claim; false when it is no longer this worker's. `sent` also counts when the claim has expired and nobody
-   * else has claimed since. A message that was cancelled while it was being sent is not tried again.
+   * Ends a lease; false when the worker no longer holds it. `sent` also counts when the lease has expired and no
+   * other worker has claimed the message since. A message that was cancelled while it was being sent is not tried
+   * again.
    */
-  complete(claim: MessageLease, completion: Completion, nowMs: number): Promise<boolean>;
+  complete(lease: MessageLease, completion: Completion, nowMs: number): Promise<boolean>;
 
-  /** Makes claims that ended before `nowMs` `unknown` and says which. */
+  /** Makes messages whose lease ended before `nowMs` `unknown` and returns them. */
   expireLeases(nowMs: number): Promise<ExpiredLease[]>;
-  /** Makes unknown messages of `kind` pending again that were unknown at most `most` times; says how many. */
+  /** Makes unknown messages of `kind` pending again that were unknown at most `most` times; returns their number. */
   resendUnknown(kind: string, most: number, nowMs: number): Promise<number>;
-  /** Handed messages that were due (if that is asked) and handed by the given times, found by their state alone. */
+  /** Enqueued messages that were due and enqueued before the given times, found by their state alone. */
   findLost(query: { dueBeforeMs?: number; enqueuedBeforeMs: number; limit: number }): Promise<MessageRef[]>;
-  /** Makes handed or pending messages pending again under the next generation, so that the queue takes them anew. */
+  /** Makes enqueued or pending messages pending under the next generation, so that the queue accepts them again. */
   raiseGeneration(refs: readonly MessageRef[]): Promise<void>;
 
-  /** How many messages stand where, for operators. */
+  /** Number of messages by state, for operators. */
   counts(): Promise<MessageCounts>;
 };

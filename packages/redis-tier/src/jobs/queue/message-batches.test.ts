@@ -13,14 +13,14 @@ const many = (count: number, dueMs = now, priority = 0) =>
 const sizes = (...args: Parameters<typeof batchMessages>) =>
   batchMessages(...args).map(({ messages }) => messages.length);
 
-test('few messages ring alone, many together, and none is left out', () => {
+test('batches many messages, leaves few single, and drops none', () => {
   expect(sizes(many(20), now)).toEqual(Array(20).fill(1));
   expect(sizes(many(200), now)).toEqual(Array(20).fill(10));
   expect(sizes(many(1000), now)).toEqual(Array(100).fill(10));
   expect(batchMessages(many(205), now).flatMap(({ messages }) => messages)).toEqual(many(205));
 });
 
-test('only what is due at one time and of one priority rings together; what is late is due now', () => {
+test('batches only messages of one due time and priority; overdue messages are due now', () => {
   const mixed = [...many(40, now - 5), ...many(40, now), ...many(40, now, 1), ...many(40, now + 1)];
   expect(
     batchMessages(mixed, now).map(({ dueMs, priority, messages }) => [dueMs, priority, messages.length]),

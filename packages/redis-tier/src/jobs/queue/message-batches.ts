@@ -1,20 +1,21 @@
 import type { DueMessage } from '../outbox/message.ts';
 
-/** Messages that one ring is for: due at one time and of one priority. */
+/** The messages of one job: of one due time and priority. */
 export type JobBatch = {
   readonly messages: readonly DueMessage[];
   readonly dueMs: number;
   readonly priority: number;
 };
 
-/** Most messages of a bundle. */
-const most = 10;
-/** So many bundles share what is due at one time before any holds more than one message: they go to different workers. */
-const fewest = 20;
+const maxBatchSize = 10;
+/**
+ * Messages of one due time are spread over this many batches before any batch has two, so that all workers get some.
+ */
+const minBatches = 20;
 
 /**
- * Puts together what is due at one time, because a ring costs more than what it is for. Few messages stay alone, so that all
- * workers of a fleet have something to do. The order stays.
+ * Batches messages of one due time, because a job costs more than a message in it. Few messages stay single, so that
+ * all workers of a fleet have work. Keeps the order.
  */
 export function batchMessages(messages: readonly DueMessage[], nowMs: number): JobBatch[] {
   const groups = new Map<string, DueMessage[]>();
@@ -25,14 +26,14 @@ export function batchMessages(messages: readonly DueMessage[], nowMs: number): J
     else group.push(message);
   }
   return [...groups.values()].flatMap((group) => {
-    const size = Math.min(most, Math.ceil(group.length / fewest));
-    const made: JobBatch[] = [];
+    const size = Math.min(maxBatchSize, Math.ceil(group.length / minBatches));
+    const batches: JobBatch[] = [];
     for (let from = 0; from < group.length; from += size) {
-      const together = group.slice(from, from + size);
-      const [first] = together;
+      const batch = group.slice(from, from + size);
+      const [first] = batch;
       if (first !== undefined)
-        made.push({ messages: together, dueMs: Math.max(first.dueMs, nowMs), priority: first.priority });
+        batches.push({ messages: batch, dueMs: Math.max(first.dueMs, nowMs), priority: first.priority });
     }
-    return made;
+    return batches;
   });
 }

@@ -2,19 +2,20 @@ import { type ConnectionOptions, connect, connectCluster } from '../../connectio
 import type { QueueClient } from './queue-monitor.ts';
 import type { WakeUpQueueOptions } from './wake-up-queue.ts';
 
-/** The two clients that jobs need; BullMQ makes a third one from the second, for its blocking read. */
+/** The two clients that jobs need; BullMQ duplicates the second for its blocking read. */
 export type QueueConnections = {
-  /** Fails at once while the server is away. */
+  /** Fails immediately while the server is unavailable. */
   producer: WakeUpQueueOptions['client'];
-  /** Waits for the server for ever, as BullMQ wants it of a worker. */
+  /** Waits for the server indefinitely, as BullMQ requires of a worker's connection. */
   worker: QueueClient;
 };
 
-/** Opens them to a server or a cluster. */
+/** Opens both to a server or a cluster. */
 export function connectQueue(options: ConnectionOptions, onError: (error: Error) => void): QueueConnections {
   if (options.server.cluster === true) return connectToCluster(options, onError);
   const producer = connect(options, onError);
-  // After a failover the server's name leads to the new primary, and an open connection to the old one.
+  // After a failover the server's name resolves to the new primary, while an open connection still leads to the old
+  // one.
   const reconnectOnError = (error: Error): boolean => error.message.startsWith('READONLY');
   producer.options.reconnectOnError = reconnectOnError;
   const worker = producer.duplicate({
@@ -30,7 +31,7 @@ export function connectQueue(options: ConnectionOptions, onError: (error: Error)
 }
 
 function connectToCluster(options: ConnectionOptions, onError: (error: Error) => void): QueueConnections {
-  const patient = {
+  const waitingOptions = {
     connectionName: `${options.name} worker`,
     maxRetriesPerRequest: null,
     autoResendUnfulfilledCommands: true,
@@ -38,6 +39,6 @@ function connectToCluster(options: ConnectionOptions, onError: (error: Error) =>
   };
   return {
     producer: connectCluster(options, onError),
-    worker: connectCluster(options, onError, { nodes: patient, waits: true }),
+    worker: connectCluster(options, onError, { nodes: waitingOptions, waits: true }),
   };
 }

@@ -10,11 +10,11 @@ test.each([
   ['allkeys-lfu', true],
   ['allkeys-random', true],
   [null, false],
-])('a queue on a server with the policy %s: refused %s', (evictionPolicy, refused) => {
-  expect(unsuitableReason({ ...server, evictionPolicy }) !== null).toBe(refused);
+])('a server with the policy %s is unsuitable for a queue: %s', (evictionPolicy, unsuitable) => {
+  expect(unsuitableReason({ ...server, evictionPolicy }) !== null).toBe(unsuitable);
 });
 
-test('a server that is nearly full, and clocks that differ, are told of', () => {
+test('warns about a server that is nearly full, and about clocks that differ', () => {
   expect(queueWarnings(server)).toEqual([]);
   expect(queueWarnings({ ...server, usedBytes: 90, maxBytes: 100 })).toEqual([]);
   expect(queueWarnings({ ...server, usedBytes: 91, maxBytes: 100 })).toHaveLength(1);

@@ -1,36 +1,36 @@
 import { clockSlackMs } from '../../core/index.ts';
 
-/** What matters of a server to a queue on it. */
+/** The properties of a server that matter to a queue on it. */
 export type QueueServer = {
-  /** Null: it does not say. */
+  /** Null: not reported. */
   evictionPolicy: string | null;
   usedBytes: number;
-  /** 0: no bound. */
+  /** 0: unlimited. */
   maxBytes: number;
-  /** How far its clock is ahead of ours, in ms. */
+  /** How far the server's clock is ahead of ours, in ms. */
   skewMs: number;
 };
 
-/** From where on a server is told of. */
+/** Thresholds of warnings. */
 export type QueueLimits = {
-  /** Share of its memory above which it may soon take nothing more. */
+  /** Fraction of maxmemory in use. */
   memory: number;
-  /** Delayed jobs come early or late by this, in ms. */
+  /** Difference of clocks, in ms: delayed jobs run early or late by it. */
   skewMs: number;
 };
 
 export const defaultQueueLimits: QueueLimits = { memory: 0.9, skewMs: clockSlackMs };
 
 /**
- * Why a queue must not be on this server; null: it may. Jobs never expire, so a server that removes any key when it is full
- * removes jobs, wholly or in part, and BullMQ takes what is left for the whole.
+ * Why a queue must not use this server; null: it may. Jobs never expire, so a server that evicts any key when it is
+ * full evicts jobs, completely or in part, and BullMQ takes the rest as complete.
  */
 export function unsuitableReason({ evictionPolicy }: QueueServer): string | null {
   if (evictionPolicy === null || !evictionPolicy.startsWith('allkeys-')) return null;
-  return `its maxmemory-policy is ${evictionPolicy}, which removes jobs: set noeviction, or give jobs a server of their own`;
+  return `its maxmemory-policy is ${evictionPolicy}, which evicts jobs. Fix: set noeviction, or use a separate server for jobs`;
 }
 
-/** What may soon go wrong with a queue on this server. */
+/** Warnings about a server that may soon be unsuitable for a queue. */
 export function queueWarnings(
   { usedBytes, maxBytes, skewMs }: QueueServer,
   limits: QueueLimits = defaultQueueLimits,
@@ -38,11 +38,13 @@ export function queueWarnings(
   const share = maxBytes === 0 ? 0 : usedBytes / maxBytes;
   return [
     ...(share > limits.memory
-      ? [`over ${Math.round(limits.memory * 100)} % of its maxmemory is in use: when full it takes no jobs`]
+      ? [
+          `over ${Math.round(limits.memory * 100)} % of its maxmemory is in use; a full server accepts no jobs`,
+        ]
       : []),
     ...(Math.abs(skewMs) > limits.skewMs
       ? [
-          `its clock and ours are ${Math.round(Math.abs(skewMs) / 1000)} s apart: delayed jobs come at wrong times`,
+          `its clock and ours are ${Math.round(Math.abs(skewMs) / 1000)} s apart; delayed jobs run at the wrong time`,
         ]
       : []),
   ];

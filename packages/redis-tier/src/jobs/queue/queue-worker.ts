@@ -5,7 +5,7 @@ import { type MessageRef, refsOfJobId } from '../outbox/message.ts';
 import type { QueueClient } from './queue-monitor.ts';
 
 export type QueueWorkerOptions = {
-  /** A client of its own that waits for the server for ever. The worker closes it. */
+  /** Its own client, which waits for the server indefinitely. The worker closes it. */
   client: QueueClient;
   prefix: string;
   name: string;
@@ -16,61 +16,61 @@ export type QueueWorkerOptions = {
 };
 
 export type QueueWorker = {
-  /** Takes nothing more. */
+  /** Takes no further jobs. */
   pause(): void;
-  /** Ends within `withinMs`, whether Redis answers or not; meant for when nothing is in work any more. */
+  /** Closes within `withinMs`, whether Redis responds or not; call it when no job is in progress. */
   close(withinMs: number): Promise<void>;
 };
 
-/** Pause after a reply that is an error, in ms. */
-const restMs = 1000;
+/** Pause after an error reply, in ms. */
+const errorPauseMs = 1000;
 
-/** Waits for the queue's word and passes on whose messages it is. */
+/** Waits for jobs of the queue and delivers their messages. */
 export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
   const { client, prefix, name, concurrency, deliver, onError } = options;
   const inSlot = limitConcurrency(concurrency);
   const worker = new Worker(
     name,
     async (job) => {
-      const ends = await Promise.allSettled(refsOfJobId(job.id).map((ref) => inSlot(() => deliver(ref))));
-      const failed = ends.find((end) => end.status === 'rejected');
+      const results = await Promise.allSettled(refsOfJobId(job.id).map((ref) => inSlot(() => deliver(ref))));
+      const failed = results.find((result) => result.status === 'rejected');
       if (failed !== undefined) throw failed.reason;
     },
     {
       connection: client,
       prefix,
       concurrency,
-      // After an outage it is back within a second, not within fifteen.
+      // Reconnects within a second after an outage, instead of fifteen.
       runRetryDelay: 1000,
       removeOnComplete: { count: 0 },
       removeOnFail: { count: 0 },
-      // A job whose worker fell silent only rings once more; its row says whether there is anything to do.
+      // A stalled job only wakes a worker again; the row determines whether there is anything to do.
       maxStalledCount: 5,
     },
   );
-  // BullMQ takes its own listener off the client of its blocking read before that client has ended, and ioredis prints an
-  // error that nobody hears.
+  // BullMQ removes its own error listener from the client of its blocking read before that client has ended, and
+  // ioredis prints an error without a listener.
   worker
     .getBackend()
     .blockingClient?.then((blocking) => blocking.on('error', () => {}))
     .catch(() => {});
   let paused: Promise<void> | undefined;
-  let resting: NodeJS.Timeout | undefined;
+  let errorPause: NodeJS.Timeout | undefined;
   worker.on('error', (error) => {
     onError(error);
-    if (error.name === 'ReplyError') rest();
+    if (error.name === 'ReplyError') pauseAfterError();
   });
-  /** A server that refuses, such as one that is no primary any more, would be asked thousands of times a second. */
-  function rest(): void {
-    if (resting !== undefined || paused !== undefined) return;
+  /** A server that refuses commands, such as a former primary, would receive thousands of them per second. */
+  function pauseAfterError(): void {
+    if (errorPause !== undefined || paused !== undefined) return;
     void worker.pause(true).catch(onError);
-    resting = setTimeout(() => {
-      resting = undefined;
+    errorPause = setTimeout(() => {
+      errorPause = undefined;
       void worker.resume().catch(onError);
-    }, restMs).unref();
+    }, errorPauseMs).unref();
   }
   const pause = (): Promise<void> => {
-    clearTimeout(resting);
+    clearTimeout(errorPause);
     paused ??= worker.pause().catch(onError);
     return paused;
   };
@@ -79,7 +79,7 @@ export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
       void pause();
     },
     async close(withinMs) {
-      // What is finished is noted in the queue, if the server answers; a frozen one is not waited for.
+      // Finished jobs are recorded in the queue if the server responds; a frozen server is not waited for.
       await withTimeout(withinMs / 2, pause());
       await withTimeout(withinMs / 2, worker.close(true).catch(onError));
       client.disconnect();

@@ -1,6 +1,6 @@
 /**
- * The queue in Redis: it tells some worker of the fleet to look at messages now, or when they are due. It holds no truth:
- * a job is the names of messages, it never tries anything twice, and it may lose everything at any time.
+ * The queue in Redis: it wakes a worker of the fleet for messages now, or when they are due. It is not a source of
+ * truth: a job contains only the names of messages, is never retried, and everything in it may be lost at any time.
  */
 import { Queue } from 'bullmq';
 import { type CircuitBreakerClient, createCircuitBreaker } from '../../connection/index.ts';
@@ -16,46 +16,46 @@ import {
 } from './queue-server-checks.ts';
 
 export type WakeUpQueueOptions = {
-  /** A client of its own: no offline queue, no retries. The doorbell closes it. */
+  /** Its own client, without offline queue and retries. The wake-up queue closes it. */
   client: QueueClient & CircuitBreakerClient;
-  /** Prefix of all keys of the queue. With a hash tag in it the queue lies in one slot of a cluster. */
+  /** Prefix of all keys of the queue. A hash tag in it places the queue in one slot of a cluster. */
   prefix: string;
-  /** Name of the queue; holds no colon. */
+  /** Name of the queue, without a colon. */
   name: string;
-  /** Longest wait for Redis without any reply, in ms. */
+  /** Longest wait without any reply from Redis, in ms. */
   deadlineMs: number;
-  /** How often the server is looked at, in ms. */
+  /** How often the server is checked, in ms. */
   queueCheckIntervalMs: number;
   limits: QueueLimits;
-  /** The server must not have a queue (reason), or may again (null): until then nothing is told to it. */
+  /** The server is unsuitable for a queue (reason), or suitable again (null). While unsuitable, nothing is enqueued. */
   onUnsuitable: (reason: string | null) => void;
-  /** What may soon go wrong with it; each is said when it begins. */
+  /** A problem may arise with the server; called when each warning begins. */
   onWarning: (reason: string) => void;
-  /** The queue was lost, wholly or in part. */
+  /** The queue lost data. */
   onLost: (reason: string) => void;
   onChange: (available: boolean, reason: string) => void;
   onError: (error: unknown) => void;
 };
 
 export type WakeUpQueue = {
-  /** Whether Redis answers, and a queue may be on it. */
+  /** Whether Redis responds and is suitable for a queue. */
   readonly available: boolean;
-  /** Whether Redis answers and took what it was told last: a full server answers and takes nothing. */
+  /** Whether Redis responds and accepted the last jobs: a full server responds and accepts nothing. */
   readonly accepting: boolean;
-  /** How the server was at the last look; null before the first. */
+  /** The state of the server at the last check; null before the first. */
   readonly server: QueueServer | null;
-  /** Tells the queue of messages. Rejects with RedisUnavailableError, or with what the server replied, such as out of memory. */
+  /** Enqueues messages. Rejects with RedisUnavailableError, or with the server's error, such as out of memory. */
   notify(messages: readonly DueMessage[], nowMs: number): Promise<void>;
-  /** Takes names back that are no longer true, of messages that rang alone. Never rejects. */
+  /** Removes outdated jobs of single messages. Never rejects. */
   remove(refs: readonly MessageRef[]): Promise<void>;
-  /** Lets go of Redis at once, whether it answers or not. */
+  /** Closes the connection immediately, whether Redis responds or not. */
   close(): void;
 };
 
-/** How long a server that took nothing counts as taking nothing, in ms; it is rung all the same. */
-const refusedForMs = 5000;
+/** How long a server that refused jobs counts as not accepting, in ms; enqueueing is still attempted. */
+const refusalMs = 5000;
 
-/** Pauses, retries and what became of it stand in the store; the queue keeps nothing of a job that has rung. */
+/** Pauses, retries and outcomes are in the store; the queue keeps nothing of a finished job. */
 const once = { attempts: 1, removeOnComplete: true, removeOnFail: true };
 
 export function createWakeUpQueue(options: WakeUpQueueOptions): WakeUpQueue {
@@ -78,37 +78,37 @@ export function createWakeUpQueue(options: WakeUpQueueOptions): WakeUpQueue {
   let seen: QueueServer | null = null;
   let unsuitable: string | null = null;
   let warnings: readonly string[] = [];
-  function judge(server: QueueServer): void {
-    const before = { unfit: unsuitable, warnings };
+  function checkServer(server: QueueServer): void {
+    const before = { unsuitable, warnings };
     seen = server;
     unsuitable = unsuitableReason(server);
     warnings = queueWarnings(server, options.limits);
-    if (unsuitable !== before.unfit) onUnsuitable(unsuitable);
-    // The number in it changes all the time, what it is about does not.
+    if (unsuitable !== before.unsuitable) onUnsuitable(unsuitable);
+    // The numbers in a warning change all the time; its kind does not.
     const kindOf = (warning: string): string => warning.replace(/\d+/g, '');
     const known = new Set(before.warnings.map(kindOf));
     for (const warning of warnings) if (!known.has(kindOf(warning))) onWarning(warning);
   }
   let refusedUntilMs = 0;
   function refuse(): void {
-    refusedUntilMs = performance.now() + refusedForMs;
+    refusedUntilMs = performance.now() + refusalMs;
   }
   const queue = new Queue(name, {
     connection: client,
     prefix,
     skipVersionCheck: true,
-    // Nobody reads the stream of events.
+    // The stream of events has no reader.
     streams: { events: { maxLen: 100 } },
   });
-  // What matters rejects the call that it belongs to; the rest is about a connection that comes back by itself.
+  // Relevant errors reject the call that they belong to; the others concern a connection that reconnects on its own.
   queue.on('error', () => {});
-  const watch = monitorQueue({
+  const monitor = monitorQueue({
     look: (command) => breaker.send(() => command(client)),
     canaryKey: `${prefix}:${name}:canary`,
     everyMs: queueCheckIntervalMs,
     onLost,
     onReplica: refuse,
-    onServer: judge,
+    onServer: checkServer,
     onError,
   });
 
@@ -132,7 +132,7 @@ export function createWakeUpQueue(options: WakeUpQueueOptions): WakeUpQueue {
           ...once,
           jobId: jobIdOf(...batch.messages),
           delay: batch.dueMs - nowMs,
-          // Without a priority it comes before all that have one.
+          // In BullMQ, jobs without a priority come before all that have one.
           ...(batch.priority > 0 ? { priority: batch.priority } : {}),
         },
       }));
@@ -149,9 +149,9 @@ export function createWakeUpQueue(options: WakeUpQueueOptions): WakeUpQueue {
     },
 
     close() {
-      watch.stop();
+      monitor.stop();
       breaker.close();
-      // Its close would wait for a server that may never answer; the client is ours, and this ends it.
+      // queue.close() alone would wait for a server that may never reply; disconnecting the client ends that wait.
       client.disconnect();
       void queue.close().catch(onError);
     },

@@ -1,30 +1,33 @@
 /**
- * Checks of one turn of the event loop travel together: as one call of the script, and in a cluster as one for each
- * subject, whose keys share a slot. What comes while a call is under way, or less than two milliseconds after it was sent,
- * waits and travels together too: a call costs both sides far more than a check in it. Where checks come seldom, none waits,
- * and where enough are together, they go at the end of the turn.
+ * Checks of one event-loop turn travel together: as one call of the script, and in a cluster as one call per limit
+ * key, whose Redis keys share a slot. Checks that arrive while a call is in flight, or less than two milliseconds
+ * after it was sent, wait and travel together too, because a call costs both sides far more than one check in it. A
+ * rare check does not wait, and a batch that is large enough is sent at the end of the turn.
  */
 import type { CircuitBreaker } from '../../connection/index.ts';
 import { RedisUnavailableError } from '../../core/index.ts';
 import type { Script, ScriptClient } from './run-script.ts';
 import { callCheckScript, replyOffsets, type ScriptCheck, toCalls } from './script-call.ts';
 
-/** The reply, where in it a check's own part begins, and when it was sent. */
+/** The reply, the offset of the check's part in it, and when the call was sent. */
 export type CheckReply = { readonly reply: Buffer; readonly at: number; readonly sentMs: number };
 
-/** No answer in time, or a server that could not do it. */
+/** No reply in time, or an error of the server. */
 export type NoReply = {
   readonly error: unknown;
-  /** The reply, should it still come: what was sent may have been done. Undefined when it never will. Never rejects. */
+  /** The reply if it still arrives: the call may have been executed. Undefined when it never will. Never rejects. */
   readonly late: Promise<Pick<CheckReply, 'reply' | 'at'> | undefined> | undefined;
 };
 
 export type CheckOutcome = CheckReply | NoReply;
 
-/** A check, and what its keys share a slot with in a cluster. */
+/** A check, and the hash tag that determines its slot in a cluster. */
 export type SlottedCheck = ScriptCheck & { readonly slot: string };
 
-/** A check on its way, and who hears of its end. A call back and no promise: a busy server asks for thousands a second. */
+/**
+ * A check in flight, with the callback for its outcome. Not a promise, because a busy server checks thousands a
+ * second.
+ */
 export type PendingCheck = SlottedCheck & { readonly resolve: (outcome: CheckOutcome) => void };
 
 export type CheckBatcherOptions = {
@@ -32,21 +35,21 @@ export type CheckBatcherOptions = {
   breaker: CircuitBreaker;
   script: Script;
   nowMs: () => number;
-  /** Hears how many checks a call carries. */
+  /** Called with the number of checks in each call. */
   onCall: (checks: number) => void;
-  /** Hears of each call whether it was answered, undefined, or what came instead. Before those who asked do. */
+  /** Called for each call with undefined, or with the error, before the callbacks of its checks. */
   onEnd: (error: unknown) => void;
 };
 
 export type CheckBatcher = {
-  /** Sends the check with the others of this turn. Its `settle` is called once, and not before this returns. */
+  /** Sends the check with the others of this turn. Calls its `resolve` once, and not before this returns. */
   send(check: PendingCheck): void;
 };
 
 /** Shortest time between two calls, in ms. */
 const gapMs = 2;
-/** Of so many checks a call costs little beside them: they wait for no others. */
-const enough = 32;
+/** With this many checks the cost of a call is small relative to them, so they do not wait for more. */
+const fullBatch = 32;
 
 export function createCheckBatcher({
   client,
@@ -62,7 +65,7 @@ export function createCheckBatcher({
   let timer: NodeJS.Timeout | undefined;
 
   function flushSoon(): void {
-    if (waiting.length >= enough || performance.now() - sentMs >= gapMs) setImmediate(flush);
+    if (waiting.length >= fullBatch || performance.now() - sentMs >= gapMs) setImmediate(flush);
     else timer = setTimeout(flush, gapMs);
   }
 
@@ -92,19 +95,19 @@ export function createCheckBatcher({
         return sent;
       });
       onEnd(undefined);
-      group.forEach(({ resolve: settle }, i) => {
-        settle({ reply, at: offsets[i] ?? 0, sentMs: atMs });
+      group.forEach(({ resolve }, i) => {
+        resolve({ reply, at: offsets[i] ?? 0, sentMs: atMs });
       });
     } catch (error) {
       onEnd(error);
-      // What the server itself replied is final.
+      // An error reply of the server is final.
       const replied = error instanceof RedisUnavailableError ? sent : undefined;
-      group.forEach(({ resolve: settle }, i) => {
+      group.forEach(({ resolve }, i) => {
         const late = replied?.then(
           (reply) => ({ reply, at: offsets[i] ?? 0 }),
           () => undefined,
         );
-        settle({ error, late });
+        resolve({ error, late });
       });
     }
   }
@@ -113,7 +116,7 @@ export function createCheckBatcher({
     send(check) {
       if (waiting.length === 0 && underWay === 0) flushSoon();
       waiting.push(check);
-      if (waiting.length < enough || timer === undefined) return;
+      if (waiting.length < fullBatch || timer === undefined) return;
       clearTimeout(timer);
       timer = undefined;
       setImmediate(flush);

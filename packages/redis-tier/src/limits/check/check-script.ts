@@ -1,23 +1,23 @@
 /**
- * The script that decides: several subjects, all windows of each together.
+ * The script that decides about several limit keys, all windows of each together.
  *
- * KEYS: the state of each check. In a cluster they lie in one slot. A key may come more than once.
- * ARGV: the number of window sets; each set: the number of its windows, then limit and length ms of each;
- *   then for each run of keys that are alike: how many they are, the number of their set from 1, cost, age ms.
- *   cost 0 asks and enters nothing. Age -1 is now; an age from 0 up enters the cost without asking, as of so long ago:
- *   it was admitted while the server was away.
- * Returns one string, for each key: a byte, 1 allowed, 0 refused or 2 cost above a limit; then for each window, as four
- *   bytes each, big-endian: its limit, what remains, the ms until the cost fits (0: it does) and the ms until the next
- *   units come back (0: none are used). One string costs both sides less than as many numbers.
+ * KEYS: the state of each check. In a cluster they are in one slot. A key may occur more than once.
+ * ARGV: the number of window sets; each set: the number of its windows, then limit and length in ms of each;
+ *   then for each run of equal checks: the number of keys, the number of their set from 1, cost, age in ms.
+ *   Cost 0 only reads the state. Age -1 decides now. An age of 0 or more enters the cost without deciding, as of that
+ *   long ago: it was admitted while the server was unavailable.
+ * Returns one string, for each key: a byte, 1 allowed, 0 denied or 2 cost above a limit; then for each window, as four
+ *   bytes each, big-endian: its limit, the remaining units, the ms until the cost fits (0: it fits), and the ms until
+ *   the next units are freed (0: none are used). One string costs both sides less than many numbers.
  *
- * A refusal enters nothing in any window and writes nothing. Times told are of the server's own clock, also while it
- * stands behind the last entry.
+ * A denial enters nothing in any window and writes nothing. All returned times use the server's own clock, even while
+ * it is behind the last entry.
  */
 
 import { largestExactLimit, subBuckets } from '../windows.ts';
 import { stateScript } from './state-script.ts';
 
-/** The time in ms, as every script takes it. */
+/** The time in ms, as every script reads it. */
 export const serverTime = `
 local time = redis.call('TIME')
 local timeMs = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -40,7 +40,7 @@ for set = 1, tonumber(ARGV[1]) do
   configs[set] = config
 end
 
--- Moves the base, so that moments fit four bytes for years of one key.
+-- Moves the base, so that times fit in four bytes even if a key lives for years.
 local function rebase(state, base)
   local shift = state.base - base
   for _, window in ipairs(state.windows) do
@@ -50,7 +50,7 @@ local function rebase(state, base)
   state.base = base
 end
 
--- The windows of the state in the order of config. Windows of an earlier configuration are left out.
+-- The windows of the state in the order of config. Windows of an earlier configuration are dropped.
 local function arrange(state, config)
   local arranged = {}
   for i = 1, config.count do
@@ -64,7 +64,7 @@ local function arrange(state, config)
   return arranged
 end
 
--- What is used of a window; cells that have left it are taken away.
+-- The used units of a window; removes cells that have left it.
 local function use(window, now)
   local final = 2 + 2 * window[2]
   local oldest = now - window[1]
@@ -82,7 +82,7 @@ local function use(window, now)
   return used
 end
 
--- Enters cost at a moment; only charges after an outage come out of order.
+-- Enters cost at a time; only units reported after an outage arrive out of order.
 local function enter(window, moment, cost)
   local at = 1 + 2 * window[2]
   while at > 2 and window[at] > moment do at = at - 2 end
@@ -95,7 +95,7 @@ local function enter(window, moment, cost)
   end
 end
 
--- The moment after base until which units that are entered at a time count.
+-- The time after base until which units entered at timeMs count.
 local function momentOf(timeMs, limit, length, base)
   if limit <= ${largestExactLimit} then return timeMs - base end
   local tick = math.ceil(length / ${subBuckets})
@@ -185,7 +185,7 @@ end
 return table.concat(replies)
 `;
 
-/** The source. A test hands in another way to the time, such as one that reads it from ARGV. */
+/** The source. Tests pass another source of time, such as one that reads it from ARGV. */
 export function checkScriptSource(time: string = serverTime): string {
   return `${time}${stateScript}${decide}`;
 }

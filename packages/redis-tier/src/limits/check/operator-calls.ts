@@ -3,7 +3,10 @@ import { assertLimit, type Window } from '../windows.ts';
 import { operatorScriptSource } from './operator-script.ts';
 import { toScript } from './run-script.ts';
 
-/** Sends an operator's change of one subject, whose keys share a hash tag. Throws RedisUnavailableError, or what the server replies. */
+/**
+ * Changes by an operator to one limit key, whose Redis keys share a hash tag. Throws RedisUnavailableError or the
+ * server's error.
+ */
 export type OperatorCommands = {
   reset(hashTag: string, keys: readonly string[]): Promise<void>;
   override(
@@ -26,11 +29,11 @@ export function createOperatorCalls(primaryOf: (hashTag: string) => Primary): Op
   };
 }
 
-/** Length and limit of each window that gets one. Throws RangeError for a window that there is not, or a bad limit. */
+/** Length and limit of each window with an override. Throws RangeError for an unknown window or an invalid limit. */
 function overrideArguments(windows: readonly Window[], limits: Readonly<Record<string, number>>): number[] {
   return Object.entries(limits).flatMap(([name, limit]) => {
     const window = windows.find((it) => it.name === name);
-    if (window === undefined) throw new RangeError(`There is no window ${JSON.stringify(name)}.`);
+    if (window === undefined) throw new RangeError(`Unknown window ${JSON.stringify(name)}.`);
     assertLimit(name, limit);
     return [window.lengthMs, limit];
   });

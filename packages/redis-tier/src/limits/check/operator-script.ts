@@ -1,11 +1,11 @@
 /**
- * What an operator does to one subject: forget what it has used, or give it limits of its own.
+ * Changes by an operator to one limit key: resets its usage, or overrides its limits.
  *
- * KEYS: the state of the subject, one key for each resource.
- * ARGV: `reset`, which forgets what was used and leaves the overrides;
- *   or `override`, then length ms and limit of each window that gets one, none to take the overrides back. What was
- *   used stays. A state with overrides does not expire.
- * Returns the number of keys that are left.
+ * KEYS: the state of the limit key, one Redis key for each limit.
+ * ARGV: `reset`, which clears the usage and keeps the overrides;
+ *   or `override`, then length in ms and limit of each window to override; none removes the overrides. The usage stays.
+ *   A state with overrides does not expire.
+ * Returns the number of Redis keys that remain.
  */
 import { serverTime } from './check-script.ts';
 import { stateScript } from './state-script.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** What the limiter needs of a client: ioredis has it, and its Cluster too. */
+/** What the limiter needs from a client; ioredis and its Cluster both provide it. */
 export type ScriptClient = {
   readonly isCluster: boolean;
   callBuffer(command: string, ...args: (string | number)[]): Promise<unknown>;
@@ -13,8 +13,8 @@ export function toScript(source: string): Script {
 }
 
 /**
- * Runs a script by its digest, and with its source on a server that does not know it: a new, restarted or promoted one.
- * The first attempt has then done nothing. Strings come back as bytes.
+ * Runs a script by its digest, and with its source if the server does not have it: a new, restarted or promoted server.
+ * The first attempt then has no effect. Strings are returned as Buffers.
  */
 export async function runScript(
   client: ScriptClient,

@@ -2,20 +2,20 @@ import { replyBytes } from '../decision.ts';
 import type { Window } from '../windows.ts';
 import { runScript, type Script, type ScriptClient } from './run-script.ts';
 
-/** One entry of a call of the check script. */
+/** One check in a call of the check script. */
 export type ScriptCheck = {
   readonly redisKey: string;
   readonly windows: readonly Window[];
-  /** Units; 0 asks only. */
+  /** Units; 0 only reads the state. */
   readonly cost: number;
-  /** -1: decide now. From 0 up: enter without deciding, as of so many ms ago. */
+  /** -1: decide now. 0 or more: enter without deciding, as of that many ms ago. */
   readonly ageMs: number;
 };
 
-/** Most checks of one call: it keeps the server for some hundred microseconds at the most. */
+/** Maximum checks per call: it occupies the server for at most a few hundred microseconds. */
 const maxChecksPerCall = 64;
 
-/** Parts checks into calls. In a cluster those of one slot share a call, else all do. The order stays. */
+/** Splits checks into calls. In a cluster, checks of one slot share a call. Keeps the order. */
 export function toCalls<T extends { readonly slot: string }>(
   checks: readonly T[],
   isCluster: boolean,
@@ -36,7 +36,7 @@ export function toCalls<T extends { readonly slot: string }>(
   });
 }
 
-/** Asks for all `checks` in one call. In a cluster their keys lie in one slot. `replyOffsets` says what is whose. */
+/** Sends all `checks` in one call. In a cluster their keys must be in one slot. `replyOffsets` locates each reply. */
 export async function callCheckScript(
   client: ScriptClient,
   script: Script,
@@ -65,11 +65,11 @@ export async function callCheckScript(
   );
   const expected = checks.reduce((sum, { windows }) => sum + replyBytes(windows), 0);
   if (!Buffer.isBuffer(reply) || reply.length !== expected)
-    throw new TypeError('The check script replied in another form than was asked for.');
+    throw new TypeError('The check script returned a reply of unexpected length or type.');
   return reply;
 }
 
-/** Where the reply to each check begins. */
+/** The offset of each check's reply. */
 export function replyOffsets(checks: readonly Pick<ScriptCheck, 'windows'>[]): number[] {
   let next = 0;
   return checks.map(({ windows }) => {

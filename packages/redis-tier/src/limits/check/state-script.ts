@@ -1,21 +1,21 @@
 /**
- * The Lua that reads and writes what one subject has used of one resource: the common part of the limiter's scripts.
+ * The Lua that reads and writes the usage of one limit key, shared by the limiter's scripts.
  *
- * Each window has cells of a moment and a count, oldest first. A cell is live while now <= moment + length. A unit is
- * entered at the last moment of its tick, so a cell never leaves before all its units have: in any stretch of the
- * window's length at most the limit is admitted. With a tick of 1 ms the cells are an exact log; with a twelfth of the
- * window they are sub-buckets, of which the oldest counts whole.
+ * Each window has cells of a time and a count, oldest first. A cell is live while now <= time + length. A unit is
+ * entered at the last moment of its tick, so a cell never expires before all its units have: any stretch of the
+ * window's length admits at most the limit. With a tick of 1 ms the cells are an exact log; with a twelfth of the
+ * window they are sub-buckets, of which the oldest counts in full.
  *
  * The state is one string, big-endian:
  *   version I1 (1) | base I6, ms since the epoch | last I4, ms after base | overrides I1 |
  *   each override: length I4, ms; limit I3 |
- *   each window: length I4, ms; cells I1; each cell: moment I4, ms after base; count I3
- * In Lua a window is a list of the same: its length, the number of its cells, then moment and count of each.
- * A string of another version counts as none.
+ *   each window: length I4, ms; cells I1; each cell: time I4, ms after base; count I3
+ * In Lua a window is a list of the same: its length, the number of its cells, then time and count of each.
+ * A string of another version counts as missing.
  *
  * `last` is the latest time at which something was entered. The clock never goes below it, so a step back of the
- * server's clock admits nothing that a steady one would refuse. After a step back of more than the longest window the
- * clock before was plainly wrong: then everything is dated to before now, or subjects would be locked out for the step.
+ * server's clock admits nothing that a steady clock would deny. After a step back of more than the longest window, the
+ * earlier clock was wrong: then all entries are moved back to the present, so that no key is denied for the whole step.
  */
 export const stateScript = `
 local formats = {}
@@ -28,7 +28,7 @@ local function formatOf(cells)
   return format
 end
 
--- Far enough before now for all that can be live, and what lies at the base itself is not.
+-- Early enough for every cell that can be live; a cell at the base itself is not live.
 local function baseFor(nowMs, maxMs)
   return nowMs - maxMs - 1
 end
@@ -64,13 +64,13 @@ local function readState(key)
   return { base = base, last = last, overrides = limits, windows = windows }
 end
 
--- Writes a state. One in which nothing can matter any more is taken away.
+-- Writes a state. Deletes a state that no longer matters.
 local function writeState(key, state, nowMs)
   local cells = ''
   local ends = 0
   for _, window in ipairs(state.windows) do
     local n = window[2]
-    -- More cells than an honest window has come of charges after outages: the oldest two become one.
+    -- More cells than a window can have come from reports after outages: the oldest two are merged.
     while n > 128 do
       window[6] = window[6] + window[4]
       table.remove(window, 3)

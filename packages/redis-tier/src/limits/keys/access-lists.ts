@@ -2,11 +2,14 @@ import type { Address } from './address.ts';
 import { readNetworks } from './networks.ts';
 
 export type AccessLists = {
-  /** denied: not to be let in. allowed: not to be limited. Who is on both lists is denied. */
+  /** denied: reject. allowed: do not limit. An address on both lists is denied. */
   statusOf(address: Address | null): 'allowed' | 'denied' | 'limited';
 };
 
-/** Lists of addresses and networks (192.0.2.7, 10.0.0.0/8, 2001:db8::/32). Throws RangeError that names what is neither. */
+/**
+ * Lists of addresses and networks (192.0.2.7, 10.0.0.0/8, 2001:db8::/32). Throws RangeError that names an invalid
+ * entry.
+ */
 export function createAccessLists(lists: {
   readonly allow: readonly string[];
   readonly deny: readonly string[];

@@ -26,7 +26,7 @@ describe('an address', () => {
     ['::1', '0:0:0:0::/64'],
     ['::', '0:0:0:0::/64'],
     ['64:ff9b::192.0.2.1', '64:ff9b:0:0::/64'],
-  ])('%s stands for %s', (written, key) => expect(limitKeyOf(written)).toBe(key));
+  ])('%s has the limit key %s', (written, key) => expect(limitKeyOf(written)).toBe(key));
 
   test.each([
     '',
@@ -39,33 +39,32 @@ describe('an address', () => {
     'localhost',
     '[::1',
     '0x7f.1',
-  ])('%j is none', (written) => expect(readAddress(written)).toBeNull());
+  ])('%j is not an address', (written) => expect(readAddress(written)).toBeNull());
 });
 
-describe('the client behind proxies', () => {
+describe('the client address', () => {
   const trusted = readNetworks(['10.0.0.0/8', '::ffff:172.16.0.0/108', 'fd00::/8', '127.0.0.1', '::1']);
-  const from = (peer: string | undefined, said?: string): string | undefined =>
-    clientAddress(peer, said, trusted)?.text;
+  const from = (peer: string | undefined, forwardedFor?: string): string | undefined =>
+    clientAddress(peer, forwardedFor, trusted)?.text;
 
   test.each([
-    ['a peer that is not trusted is itself, whatever it says', '192.0.2.7', '198.51.100.1', '192.0.2.7'],
-    ['the last address before a trusted proxy counts', '10.0.0.1', '198.51.100.1, 192.0.2.7', '192.0.2.7'],
-    ['trusted proxies in between are passed', '10.0.0.1', '192.0.2.7, 172.20.0.1, fd00::5', '192.0.2.7'],
-    ['a proxy that is called itself is the client', '10.0.0.1', undefined, '10.0.0.1'],
-    ['where all are trusted, the first is the client', '10.0.0.1', '10.0.0.3, 10.0.0.2', '10.0.0.3'],
-    ['nonsense from a proxy leaves the proxy', '10.0.0.1', '192.0.2.7, unknown', '10.0.0.1'],
-    ['nonsense that a client said is not reached', '10.0.0.1', 'unknown, 192.0.2.7', '192.0.2.7'],
-    ['a proxy that is seen as IPv6 is the same proxy', '::ffff:10.0.0.1', '192.0.2.7', '192.0.2.7'],
-    ['loopback is trusted only as listed', '127.0.0.2', '192.0.2.7', '127.0.0.2'],
-  ])('%s', (_name, peer, said, client) => expect(from(peer, said)).toBe(client));
+    ['ignores the header of an untrusted peer', '192.0.2.7', '198.51.100.1', '192.0.2.7'],
+    ['is the last address before a trusted proxy', '10.0.0.1', '198.51.100.1, 192.0.2.7', '192.0.2.7'],
+    ['skips trusted proxies in between', '10.0.0.1', '192.0.2.7, 172.20.0.1, fd00::5', '192.0.2.7'],
+    ['is the proxy itself without a header', '10.0.0.1', undefined, '10.0.0.1'],
+    ['is the first address when all are trusted', '10.0.0.1', '10.0.0.3, 10.0.0.2', '10.0.0.3'],
+    ['is the proxy when its entry is invalid', '10.0.0.1', '192.0.2.7, unknown', '10.0.0.1'],
+    ['ignores invalid entries before the client', '10.0.0.1', 'unknown, 192.0.2.7', '192.0.2.7'],
+    ['treats an IPv4-mapped proxy as the IPv4 proxy', '::ffff:10.0.0.1', '192.0.2.7', '192.0.2.7'],
+    ['trusts only listed loopback addresses', '127.0.0.2', '192.0.2.7', '127.0.0.2'],
+  ])('%s', (_name, peer, forwardedFor, client) => expect(from(peer, forwardedFor)).toBe(client));
 
-  test('is followed through sixteen proxies and no further', () => {
+  test('is searched behind at most sixteen proxies', () => {
     const proxies = Array.from({ length: 40 }, (_, i) => `10.0.1.${i}`);
     expect(from('10.0.0.1', proxies.join(','))).toBe('10.0.1.24');
   });
 
-  test('has no address behind a socket of the file system', () =>
-    expect(from(undefined, '192.0.2.7')).toBeUndefined());
+  test('is null behind a Unix domain socket', () => expect(from(undefined, '192.0.2.7')).toBeUndefined());
 
   test.each([
     '10.0.0.0/33',
@@ -76,10 +75,10 @@ describe('the client behind proxies', () => {
     '10.0.0.0/',
     '10.0.0.0/-1',
     '::ffff:10.0.0.0/8',
-  ])('refuses %s as a trusted proxy', (entry) => expect(() => readNetworks([entry])).toThrow(RangeError));
+  ])('rejects %s as a trusted proxy', (entry) => expect(() => readNetworks([entry])).toThrow(RangeError));
 });
 
-describe('the lists of who is let in', () => {
+describe('the access lists', () => {
   const lists = createAccessLists({
     allow: ['192.0.2.0/24', '2001:db8::/32'],
     deny: ['192.0.2.66', '198.51.100.0/24', '2001:db8:bad::/48'],
@@ -92,12 +91,12 @@ describe('the lists of who is let in', () => {
     ['198.51.100.7', 'denied'],
     ['2001:db8:bad::1', 'denied'],
     ['203.0.113.1', 'limited'],
-  ] as const)('%s is %s', (written, standing) => {
-    expect(lists.statusOf(readAddress(written))).toBe(standing);
+  ] as const)('%s is %s', (written, status) => {
+    expect(lists.statusOf(readAddress(written))).toBe(status);
   });
 
-  test('do not hold who has no address', () => expect(lists.statusOf(null)).toBe('limited'));
+  test('limit a request without an address', () => expect(lists.statusOf(null)).toBe('limited'));
 
-  test('refuse what is no network', () =>
+  test('reject an entry that is not a network', () =>
     expect(() => createAccessLists({ allow: [], deny: ['everybody'] })).toThrow(/"everybody"/));
 });

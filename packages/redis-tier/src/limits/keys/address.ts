@@ -1,11 +1,11 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
-/** An address of the Internet. IPv6 as its eight groups; an IPv4 address written as IPv6 (::ffff:1.2.3.4) is IPv4. */
+/** An IP address. IPv6 as its eight groups; an IPv4-mapped IPv6 address (::ffff:1.2.3.4) is IPv4. */
 export type Address =
   | { readonly family: 'ipv4'; readonly text: string }
   | { readonly family: 'ipv6'; readonly text: string; readonly groups: readonly number[] };
 
-/** Reads an address as sockets and proxies write it: in brackets, with a port or with a zone too. Null for anything else. */
+/** Parses an address as sockets and proxies write it, possibly with brackets, port or zone. Null for anything else. */
 export function readAddress(written: string): Address | null {
   const text = withoutPort(written.trim()).replace(/%[^%\s]*$/, '');
   if (isIPv4(text)) return { family: 'ipv4', text };
@@ -16,7 +16,7 @@ export function readAddress(written: string): Address | null {
   return { family: 'ipv6', text: groups.map((it) => it.toString(16)).join(':'), groups };
 }
 
-/** Who an address stands for: itself, or of IPv6 the /64, since that is what one household or one server is given. */
+/** The limit key of an address: IPv4 itself; IPv6 its /64, which is what one household or one server receives. */
 export function limitKeyOfAddress(address: Address): string {
   if (address.family === 'ipv4') return address.text;
   const network = address.groups.slice(0, 4).map((it) => it.toString(16));

@@ -1,13 +1,13 @@
 import { type Address, readAddress } from './address.ts';
 import type { Networks } from './networks.ts';
 
-/** Most proxies that one request is followed through. */
+/** Maximum proxies of one request. */
 const maxHops = 16;
 
 /**
- * Whose request this is: the nearest address that no trusted proxy has. Every proxy adds the address that it was called
- * from at the end of X-Forwarded-For, so the list is read from its end, and what stands before the first untrusted
- * address is only what somebody says. A peer that is not trusted is taken by its own address, whatever it says.
+ * The client of a request: the nearest address that is not a trusted proxy. Every proxy appends the address of its
+ * peer to X-Forwarded-For, so the list is read from its end, and entries before the first untrusted address are not
+ * reliable. For an untrusted peer, X-Forwarded-For is ignored.
  */
 export function clientAddress(
   peer: string | undefined,
@@ -15,9 +15,9 @@ export function clientAddress(
   trusted: Networks,
 ): Address | null {
   let address = peer === undefined ? null : readAddress(peer);
-  const said = forwardedFor === undefined ? [] : forwardedFor.split(',');
+  const entries = forwardedFor === undefined ? [] : forwardedFor.split(',');
   for (let hops = 0; hops < maxHops && address !== null && trusted.has(address); hops++) {
-    const next = said.pop();
+    const next = entries.pop();
     const before = next === undefined ? null : readAddress(next);
     if (before === null) break;
     address = before;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { BoundedMap } from './bounded-map.ts';
 
-test('never holds more than its capacity, and always the half that was used last', () => {
+test('never holds more than maxKeys, and always the most recently used half', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 2, max: 20 }),
@@ -23,7 +23,7 @@ test('never holds more than its capacity, and always the half that was used last
   );
 });
 
-test('gives the newest value of a key that is in both generations', () => {
+test('returns the newest value of a key that is in both generations', () => {
   const map = new BoundedMap<string>(4);
   map.set('a', 'old');
   map.set('b', 'b');

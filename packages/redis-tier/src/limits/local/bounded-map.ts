@@ -1,7 +1,8 @@
 /**
- * A map of at most `capacity` entries. What has not been used for longest goes first, in two generations: a look-up
- * moves an entry into the young one, and when that is half of the capacity it becomes the old one, whose rest is dropped.
- * So a look-up of what is used often changes nothing, which costs a third of keeping the exact order.
+ * A map of at most `maxKeys` entries that drops the least recently used ones, in two generations. A lookup moves an
+ * entry into the young generation. When that reaches half of `maxKeys`, it becomes the old generation, and the
+ * previous old one is dropped. So lookups of frequently used entries change nothing, which costs a third of exact LRU
+ * order.
  */
 export class BoundedMap<V> {
   #young = new Map<string, V>();
@@ -12,7 +13,7 @@ export class BoundedMap<V> {
     this.#half = Math.max(1, Math.floor(maxKeys / 2));
   }
 
-  /** Looks up and marks as used. */
+  /** Finds an entry and marks it as used. */
   get(key: string): V | undefined {
     const young = this.#young.get(key);
     if (young !== undefined) return young;
@@ -29,7 +30,7 @@ export class BoundedMap<V> {
     this.#young.set(key, value);
   }
 
-  /** All that is held, each once, in no order. */
+  /** All entries, each once, in no particular order. */
   entries(): IterableIterator<[string, V]> {
     return new Map([...this.#old, ...this.#young]).entries();
   }

@@ -1,16 +1,16 @@
 /**
- * Refusals remembered for a moment, so that a flood from one subject costs the server nothing.
+ * Denials cached for a short time, so that a flood with one limit key costs the server nothing.
  *
- * A refusal of a cost covers the same and every higher cost of the same subject and resource, until what was used has
- * left the window: at the earliest the time of sending plus the wait. It is kept for five seconds at most, because
- * another process may have given the subject a new start meanwhile.
+ * The denial of a cost covers the same and every higher cost of the same limit and limit key, until the used units have
+ * left the window: at the earliest the send time plus the wait. It is cached for five seconds at most, because another
+ * process may have reset the limit key in the meantime.
  */
 import { type Decision, later } from '../decision.ts';
 import type { KeyState } from './key-states.ts';
 
 const maxMs = 5000;
 
-/** The refusal that covers `cost` at this moment. */
+/** The cached denial that covers `cost` now. */
 export function cachedDenial(keyState: KeyState, cost: number, nowMs: number): Decision | undefined {
   const { denial } = keyState;
   if (denial === undefined || cost < denial.cost) return undefined;
@@ -19,7 +19,7 @@ export function cachedDenial(keyState: KeyState, cost: number, nowMs: number): D
   return undefined;
 }
 
-/** `drops`: of the place, as of asking. `sentMs`: when the check was sent, before the server looked at its clock. */
+/** `drops`: of the key state when the check was sent. `sentMs`: send time, before the server read its clock. */
 export function cacheDenial(
   keyState: KeyState,
   cost: number,
@@ -28,7 +28,7 @@ export function cacheDenial(
 ): void {
   if (drops !== keyState.drops) return;
   const known = keyState.denial;
-  // Of two that hold, the one for the lower cost covers more.
+  // Of two valid denials, the one for the lower cost covers more.
   if (known !== undefined && known.cost < cost && known.endMs > sentMs) return;
   keyState.denial = { cost, sentMs, endMs: sentMs + Math.min(decision.retryAfterMs, maxMs), decision };
 }

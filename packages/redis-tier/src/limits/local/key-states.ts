@@ -1,33 +1,33 @@
-/** What this process knows of the subjects of one resource: at most so many, those unused for longest go first. */
+/** This process's knowledge of the keys of one limit: bounded, dropping the least recently used. */
 import { hash } from 'node:crypto';
 import type { Decision } from '../decision.ts';
 import type { Window } from '../windows.ts';
 import { BoundedMap } from './bounded-map.ts';
 import type { SubBuckets } from './sub-buckets.ts';
 
-/** A refusal of the server, as the deny cache holds it. */
+/** A denial of the server in the deny cache. */
 export type Denial = { cost: number; sentMs: number; endMs: number; decision: Decision };
 
-/** What this process has admitted of one place, and the limits of the subject, window by window. */
-export type Account = { subBuckets: readonly SubBuckets[]; limits: readonly number[] };
+/** What this process has admitted for one limit key, and the limits of the key, window by window. */
+export type LocalUsage = { subBuckets: readonly SubBuckets[]; limits: readonly number[] };
 
-/** What one subject did since it was last told; nothing, while units and refusals are 0. */
+/** What one limit key used since the last report; nothing while units and denials are 0. */
 export type KeyUsage = { readonly name: string; units: number; denied: number; waitMs: number };
 
-/** One subject's use of one resource. */
+/** The state of one limit key for one limit. */
 export type KeyState = {
   readonly key: string;
   readonly windows: readonly Window[];
-  /** Name of the state on the server, and what is the same for all that lie in one slot of a cluster. */
+  /** Redis key of the state, and the hash tag that determines its slot in a cluster. */
   readonly redisKey: string;
   readonly slot: string;
-  /** The last refusal that is worth remembering. */
+  /** The cached denial. */
   denial: Denial | undefined;
-  /** Grows when what is remembered was dropped: a refusal that was asked for before that is not remembered after it. */
+  /** Incremented when the denial is dropped: a denial of a check sent before the drop is not cached after it. */
   drops: number;
-  /** What this process has admitted lately. */
-  localUsage: Account | undefined;
-  /** What the watch counts of it. */
+  /** What this process has admitted recently. */
+  localUsage: LocalUsage | undefined;
+  /** What top keys counts of it. */
   usage: KeyUsage | undefined;
 };
 
@@ -63,12 +63,12 @@ export class KeyStates {
   }
 }
 
-/** Characters of the digest in a key, six bits each: 96 bits, beyond anybody's search for a second subject. */
+/** Characters of the digest in a key, six bits each: 96 bits, which makes a collision infeasible to find. */
 const digestCharacters = 16;
 
 /**
- * The key of a subject's use of a resource. The digest is the hash tag, so all that belongs to a subject lies in one
- * slot. It keeps tokens out of the server; an address could still be found again by trying them all.
+ * The Redis key of a limit key's state. The digest is the hash tag, so all states of a limit key are in one slot. It
+ * prevents tokens from being stored on the server; an address could still be found by trying all addresses.
  */
 export function limitRedisKey(prefix: string, digest: string, limit: string): string {
   return `${prefix}:r:{${digest}}:${limit}`;

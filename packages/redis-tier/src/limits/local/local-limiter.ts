@@ -1,23 +1,23 @@
 /**
- * Decides in this process alone, while the server is away or when there is none.
+ * Decides in this process alone, while the server is unavailable or when there is none.
  *
- * Each process of a fleet holds its subjects to its share of the limit. It begins with what it has itself admitted
- * lately, through the server too, so an outage is no new start. Of what the others admitted it knows nothing: strict
- * limits end where the server does.
+ * Each process of a fleet limits its keys to its share. It counts what it has itself admitted recently, including
+ * through the server, so an outage does not reset the limits. It does not know what other processes admitted: limits
+ * are exact only with the server.
  */
 
 import { type Decision, decisionOf, type WindowState } from '../decision.ts';
-import type { Account, KeyState } from './key-states.ts';
+import type { KeyState, LocalUsage } from './key-states.ts';
 import { SubBuckets } from './sub-buckets.ts';
 
-/** Remembers what the server admitted, and the limits that it went by. */
+/** Records an admission by the server, and the limits that it applied. */
 export function recordAdmission(
   keyState: KeyState,
   cost: number,
   nowMs: number,
   states: readonly WindowState[],
 ): void {
-  const localUsage = accountOf(keyState);
+  const localUsage = localUsageOf(keyState);
   let changed = false;
   for (let i = 0; i < states.length; i++) {
     if (states[i]?.limit !== localUsage.limits[i]) changed = true;
@@ -29,17 +29,17 @@ export function recordAdmission(
 }
 
 /**
- * As the script decides; cost 0 asks only. `fleetSize`: processes that share the limits, at least 1. Throws RangeError
- * when the cost is above a limit.
+ * Decides as the script does; cost 0 only reads the state. `fleetSize`: processes that share the limits, at least 1.
+ * Throws RangeError when the cost is above a limit.
  */
 export function decideLocally(keyState: KeyState, cost: number, nowMs: number, fleetSize: number): Decision {
-  const localUsage = accountOf(keyState);
+  const localUsage = localUsageOf(keyState);
   const need = Math.max(cost, 1);
   const shares = keyState.windows.map(({ name }, i) => {
     const limit = localUsage.limits[i] ?? 0;
     if (cost > limit)
-      throw new RangeError(`A cost of ${cost} is above the limit ${limit} of the window ${name}.`);
-    // A share below the cost would refuse it for as long as the outage lasts.
+      throw new RangeError(`A cost of ${cost} exceeds the limit of ${limit} in the window ${name}.`);
+    // A share below the cost would deny it for the whole outage.
     return Math.max(need, Math.floor(limit / fleetSize));
   });
   const used = localUsage.subBuckets.map((subBuckets) => subBuckets.used(nowMs));
@@ -61,17 +61,17 @@ export function decideLocally(keyState: KeyState, cost: number, nowMs: number, f
   return decisionOf(allowed, 'local', states);
 }
 
-/** Gives the subject limits of its own by the names of windows. */
+/** Overrides the limits of the key, by names of windows. */
 export function overrideLocally(keyState: KeyState, limits: Readonly<Record<string, number>>): void {
-  accountOf(keyState).limits = keyState.windows.map(({ name, limit }) => limits[name] ?? limit);
+  localUsageOf(keyState).limits = keyState.windows.map(({ name, limit }) => limits[name] ?? limit);
 }
 
-/** Forgets what the subject has used; its limits stay. */
-export function clearAdmissions({ localUsage: account, windows }: KeyState): void {
-  if (account !== undefined) account.subBuckets = windows.map((window) => new SubBuckets(window));
+/** Clears the usage of the limit key; its limits stay. */
+export function clearAdmissions({ localUsage, windows }: KeyState): void {
+  if (localUsage !== undefined) localUsage.subBuckets = windows.map((window) => new SubBuckets(window));
 }
 
-function accountOf(keyState: KeyState): Account {
+function localUsageOf(keyState: KeyState): LocalUsage {
   keyState.localUsage ??= {
     subBuckets: keyState.windows.map((window) => new SubBuckets(window)),
     limits: keyState.windows.map((window) => window.limit),

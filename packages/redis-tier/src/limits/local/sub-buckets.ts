@@ -1,11 +1,14 @@
 import type { Window } from '../windows.ts';
 
 /**
- * The units of one window in this process: the same cells as in the scripts, see there. `nowMs` is of a clock that
- * does not go back.
+ * The units of one window in this process, in the same cells as in the scripts (see state-script.ts). `nowMs` must
+ * come from a clock that does not go back.
  */
 export class SubBuckets {
-  /** Moment and count of each cell in turn, the oldest first: numbers alone, since a process has them by the thousand. */
+  /**
+   * Time and count of each cell in turn, oldest first: a flat list of numbers, because a process has thousands of
+   * cells.
+   */
   readonly #subBuckets: number[] = [];
   readonly #lengthMs: number;
   readonly #tickMs: number;
@@ -16,15 +19,15 @@ export class SubBuckets {
     this.#tickMs = tickMs;
   }
 
-  /** Units that are still in the window. */
+  /** Units in the window. */
   used(nowMs: number): number {
     const subBuckets = this.#subBuckets;
-    let gone = 0;
-    while (gone < subBuckets.length && (subBuckets[gone] ?? 0) + this.#lengthMs < nowMs) {
-      this.#used -= subBuckets[gone + 1] ?? 0;
-      gone += 2;
+    let expired = 0;
+    while (expired < subBuckets.length && (subBuckets[expired] ?? 0) + this.#lengthMs < nowMs) {
+      this.#used -= subBuckets[expired + 1] ?? 0;
+      expired += 2;
     }
-    if (gone > 0) subBuckets.splice(0, gone);
+    if (expired > 0) subBuckets.splice(0, expired);
     return this.#used;
   }
 
@@ -39,7 +42,7 @@ export class SubBuckets {
     this.#used += cost;
   }
 
-  /** Ms until `units` of the used ones have left; 0 when there are not so many. */
+  /** Ms until `units` of the used units have left the window; 0 when fewer are used. */
   untilFree(units: number, nowMs: number): number {
     let left = units;
     for (let at = 0; at < this.#subBuckets.length; at += 2) {

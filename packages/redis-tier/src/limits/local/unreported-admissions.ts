@@ -1,6 +1,6 @@
 /**
- * What this process admitted by itself while the server was away, to be entered there afterwards: the server's account
- * is then whole again.
+ * What this process admitted by itself while the server was unavailable. It is reported to the server afterwards, so
+ * that the server's counts are complete again.
  */
 import type { Window } from '../windows.ts';
 
@@ -8,24 +8,24 @@ export type PendingConsumption = {
   readonly redisKey: string;
   readonly slot: string;
   readonly windows: readonly Window[];
-  /** Units, and the time of the last of them. */
+  /** Units, and the time of the last unit. */
   cost: number;
   atMs: number;
-  /** The server has it after all, from a call whose reply came too late. */
+  /** The server has counted it after all, in a call whose reply arrived too late. */
   counted: boolean;
 };
 
-/** Charges of one subject within this time are one, as of its end: later than it was is safe. */
+/** Consumptions of one key within this time are merged, at the latest time: too late is safe. */
 const mergedMs = 1000;
 
 export class PendingConsumptions {
   #due: PendingConsumption[] = [];
-  /** The newest charge of each key that others may join, and when it began. */
-  #open = new Map<string, { charge: PendingConsumption; beganMs: number }>();
+  /** The newest consumption of each key that others may be merged into, and when it began. */
+  #open = new Map<string, { consumption: PendingConsumption; beganMs: number }>();
   #lost = 0;
   readonly #maxKeys: number;
 
-  /** `capacity`: most charges that are kept; the oldest go first, since they would leave their windows first. */
+  /** `maxKeys`: maximum consumptions; the oldest are dropped first, because they would leave their windows first. */
   constructor(maxKeys: number) {
     this.#maxKeys = maxKeys;
   }
@@ -34,27 +34,27 @@ export class PendingConsumptions {
     return this.#due.length;
   }
 
-  /** Charges given up because there were too many. */
+  /** Consumptions dropped because there were too many. */
   get lost(): number {
     return this.#lost;
   }
 
-  /** `underWay`: the server may have it after all, and it has to be told apart for as long as nobody knows. */
-  add(charge: Omit<PendingConsumption, 'counted'>, underWay: boolean): PendingConsumption {
-    const open = this.#open.get(charge.redisKey);
-    if (!underWay && open !== undefined && charge.atMs - open.beganMs < mergedMs) {
-      open.charge.cost += charge.cost;
-      open.charge.atMs = charge.atMs;
-      return open.charge;
+  /** `underWay`: the server may still count it, so it is not merged with others. */
+  add(consumption: Omit<PendingConsumption, 'counted'>, underWay: boolean): PendingConsumption {
+    const open = this.#open.get(consumption.redisKey);
+    if (!underWay && open !== undefined && consumption.atMs - open.beganMs < mergedMs) {
+      open.consumption.cost += consumption.cost;
+      open.consumption.atMs = consumption.atMs;
+      return open.consumption;
     }
-    const kept = { ...charge, counted: false };
-    this.#due.push(kept);
-    if (!underWay) this.#open.set(charge.redisKey, { charge: kept, beganMs: charge.atMs });
+    const added = { ...consumption, counted: false };
+    this.#due.push(added);
+    if (!underWay) this.#open.set(consumption.redisKey, { consumption: added, beganMs: consumption.atMs });
     this.#bound();
-    return kept;
+    return added;
   }
 
-  /** Hands over all that is due. What could not be entered is given back. */
+  /** Removes and returns all consumptions. Those that could not be reported must be given back. */
   take(): PendingConsumption[] {
     const due = this.#due.filter((it) => !it.counted);
     this.#due = [];
@@ -75,7 +75,7 @@ export class PendingConsumptions {
   #bound(): void {
     const over = this.#due.length - this.#maxKeys;
     if (over <= 0) return;
-    for (const { redisKey: key } of this.#due.splice(0, over)) this.#open.delete(key);
+    for (const { redisKey } of this.#due.splice(0, over)) this.#open.delete(redisKey);
     this.#lost += over;
   }
 }

@@ -1,13 +1,13 @@
 /**
- * The primaries of a server or of a cluster. In a cluster the client says who has which slot; checks go to each primary
- * over a connection of the limiter's own. What meets a slot that has moved is sent on by the client, which knows how.
+ * The primaries of a server or of a cluster. In a cluster the client provides the slot map; checks go to each primary
+ * over the limiter's own connection. When a slot has moved, the cluster client follows the redirection.
  */
 import type { Cluster, Redis } from 'ioredis';
 import { isCluster, noQueueOptions, slotOf } from '../../connection/index.ts';
 import { createPrimary, noPrimary, type Primary, type PrimaryOptions } from './primary.ts';
 
 export type Primaries = {
-  /** Who has the keys with this hash tag. */
+  /** The primary that owns the keys with this hash tag. */
   of(hashTag: string): Primary;
   all(): readonly Primary[];
   close(): void;
@@ -22,24 +22,24 @@ function onePrimary(redis: Redis, options: PrimaryOptions): Primaries {
   return { of: () => primary, all: () => [primary], close: () => primary.close() };
 }
 
-/** While a primary is away the map is asked for this often, in ms. */
-const askEveryMs = 500;
+/** While a primary is unavailable, the slot map is refreshed at this interval, in ms. */
+const refreshIntervalMs = 500;
 
 type Member = { readonly primary: Primary; readonly redis: Redis };
 
 function primariesOfCluster(cluster: Cluster, options: PrimaryOptions): Primaries {
   const members = new Map<string, Member>();
-  const nobody = noPrimary(options.maxKeys);
+  const none = noPrimary(options.maxKeys);
   let owners: (string | undefined)[] = [];
-  let askedAtMs = Number.NEGATIVE_INFINITY;
+  let refreshedAtMs = Number.NEGATIVE_INFINITY;
 
-  const of = (hashTag: string): Primary => members.get(owners[slotOf(hashTag)] ?? '')?.primary ?? nobody;
+  const of = (hashTag: string): Primary => members.get(owners[slotOf(hashTag)] ?? '')?.primary ?? none;
 
-  /** Takes the map over. What a primary that is gone was to be told, its successors are told. */
+  /** Applies the slot map. Pending consumptions of removed primaries go to the new owners of their slots. */
   function update(): void {
     owners = cluster.slots.map((nodes) => nodes[0]);
     const present = new Set(owners);
-    const left = nobody.pendingConsumption.take();
+    const left = none.pendingConsumption.take();
     for (const [key, member] of members)
       if (!present.has(key)) {
         members.delete(key);
@@ -50,13 +50,13 @@ function primariesOfCluster(cluster: Cluster, options: PrimaryOptions): Primarie
       const key = `${node.options.host}:${node.options.port}`;
       if (present.has(key) && !members.has(key)) members.set(key, open(node));
     }
-    for (const charge of left) of(charge.slot).pendingConsumption.giveBack([charge]);
+    for (const consumption of left) of(consumption.slot).pendingConsumption.giveBack([consumption]);
   }
 
   function open(node: Redis): Member {
     const redis = node.duplicate(noQueueOptions);
     redis.on('error', () => {});
-    // The commands that the limiter and its guard need, of the node's own connection until the slot has moved.
+    // The commands of the limiter and its breaker, sent on the connection to this node until a slot has moved.
     const client = {
       isCluster: true,
       get status() {
@@ -70,7 +70,7 @@ function primariesOfCluster(cluster: Cluster, options: PrimaryOptions): Primarie
           return await redis.callBuffer(command, ...args);
         } catch (error) {
           if (!isRedirection(error)) throw error;
-          ask();
+          refreshSlots();
           return cluster.callBuffer(command, ...args);
         }
       },
@@ -78,23 +78,23 @@ function primariesOfCluster(cluster: Cluster, options: PrimaryOptions): Primarie
     const primary = createPrimary(client, {
       ...options,
       onChange: (state, reason) => {
-        if (state === 'open') ask();
+        if (state === 'open') refreshSlots();
         options.onChange(state, reason);
       },
     });
     return { primary, redis };
   }
 
-  function ask(): void {
-    if (performance.now() - askedAtMs < askEveryMs) return;
-    askedAtMs = performance.now();
+  function refreshSlots(): void {
+    if (performance.now() - refreshedAtMs < refreshIntervalMs) return;
+    refreshedAtMs = performance.now();
     cluster.refreshSlotsCache(() => {});
   }
 
   cluster.on('refresh', update);
   const timer = setInterval(() => {
-    if (members.size === 0 || [...members.values()].some(({ primary }) => !primary.usable)) ask();
-  }, askEveryMs).unref();
+    if (members.size === 0 || [...members.values()].some(({ primary }) => !primary.usable)) refreshSlots();
+  }, refreshIntervalMs).unref();
   update();
 
   return {
@@ -114,7 +114,7 @@ function end({ primary, redis }: Member): void {
   redis.disconnect();
 }
 
-/** The slot has another primary by now, or is on its way to one. */
+/** Whether the slot has another owner, or is being migrated. */
 function isRedirection(error: unknown): boolean {
   return error instanceof Error && /^(MOVED|ASK) /.test(error.message);
 }

@@ -1,6 +1,6 @@
 /**
- * One primary as the limiter sees it: behind a guard of its own, so that in a cluster one that is frozen costs the
- * subjects of the others nothing, with what it has to be told afterwards.
+ * One primary as the limiter uses it, with its own circuit breaker, so that in a cluster a frozen primary does not
+ * affect the keys on the others, and with the consumptions to be reported to it.
  */
 import {
   type CircuitBreakerClient,
@@ -16,10 +16,10 @@ import type { StatisticsCounter } from '../statistics.ts';
 import { createConsumptionReporter } from './report-admissions.ts';
 
 export type Primary = {
-  /** False while checks would be refused at once. */
+  /** False while checks would be rejected immediately. */
   readonly usable: boolean;
   readonly send: CheckBatcher['send'];
-  /** Runs another script. Rejects with RedisUnavailableError, or with what the server replies. */
+  /** Runs another script. Rejects with RedisUnavailableError, or with the server's error. */
   run(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>;
   readonly pendingConsumption: PendingConsumptions;
   close(): void;
@@ -28,7 +28,7 @@ export type Primary = {
 export type PrimaryOptions = {
   deadlineMs: number;
   nowMs: () => number;
-  /** Most charges that are kept. */
+  /** Maximum pending consumptions. */
   maxKeys: number;
   statistics: StatisticsCounter;
   onChange: (state: CircuitBreakerState, reason: string) => void;
@@ -38,8 +38,8 @@ export type PrimaryOptions = {
 const script = toScript(checkScriptSource());
 
 export function createPrimary(client: ScriptClient & CircuitBreakerClient, options: PrimaryOptions): Primary {
-  const { deadlineMs, nowMs, maxKeys: capacity, statistics, onChange, onError } = options;
-  const pendingConsumption = new PendingConsumptions(capacity);
+  const { deadlineMs, nowMs, maxKeys, statistics, onChange, onError } = options;
+  const pendingConsumption = new PendingConsumptions(maxKeys);
   const breaker = createCircuitBreaker(client, {
     deadlineMs,
     onChange: (state, reason) => {
@@ -55,7 +55,7 @@ export function createPrimary(client: ScriptClient & CircuitBreakerClient, optio
     nowMs,
     onCall: statistics.countCall,
     onEnd: (error) => {
-      if (error === undefined) reporter.answered();
+      if (error === undefined) reporter.onReply();
       else if (error instanceof Error && !(error instanceof RedisUnavailableError)) {
         statistics.countError();
         onError?.(error);
@@ -73,13 +73,13 @@ export function createPrimary(client: ScriptClient & CircuitBreakerClient, optio
   };
 }
 
-/** Stands where a cluster has no primary for a slot. Keeps what is charged until there is one. */
+/** Placeholder for a slot that no primary owns. Stores pending consumptions until there is an owner. */
 export function noPrimary(maxKeys: number): Primary {
-  const away = (): RedisUnavailableError => new RedisUnavailableError('no primary has this slot');
+  const noOwner = (): RedisUnavailableError => new RedisUnavailableError('no primary owns this slot');
   return {
     usable: false,
-    send: ({ resolve: settle }) => queueMicrotask(() => settle({ error: away(), late: undefined })),
-    run: async () => Promise.reject(away()),
+    send: ({ resolve }) => queueMicrotask(() => resolve({ error: noOwner(), late: undefined })),
+    run: async () => Promise.reject(noOwner()),
     pendingConsumption: new PendingConsumptions(maxKeys),
     close: () => {},
   };

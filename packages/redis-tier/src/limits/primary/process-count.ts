@@ -1,9 +1,9 @@
 /**
- * How many processes share the limits: each says every few seconds that it is there, and hears how many do. The last
- * count is what an outage finds.
+ * The number of processes that share the limits. Each process reports itself every few seconds and receives the
+ * count. The last count is used during an outage.
  *
- * KEYS: a sorted set of the processes by the time of their last word.
- * ARGV: this process; ms after which a silent one counts no more.
+ * KEYS: a sorted set of the processes by the time of their last report.
+ * ARGV: this process; ms after which a process without a report no longer counts.
  * Returns the number of processes.
  */
 import { randomBytes } from 'node:crypto';
@@ -14,9 +14,9 @@ import type { Primary } from './primary.ts';
 export type Fleet = {
   /** Processes at the last count, at least 1. */
   readonly size: number;
-  /** Says that this process is there, now. */
+  /** Reports this process now. */
   heartbeat(): void;
-  /** Says no more; the others forget this process after three intervals. */
+  /** Stops reporting; the others drop this process after three intervals. */
   close(): void;
 };
 
@@ -39,7 +39,7 @@ export function createFleet({ primaryOf, prefix, intervalMs }: FleetOptions): Fl
       const counted = await primaryOf(key).run(script, [key], [self, 3 * intervalMs]);
       if (typeof counted === 'number') size = Math.max(1, counted);
     } catch {
-      // Away, or full: the last count stays.
+      // The server is unavailable or full: keep the last count.
     }
   }
 

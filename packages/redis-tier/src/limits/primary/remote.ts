@@ -6,15 +6,15 @@ import { primariesOf } from './primaries.ts';
 import type { Primary } from './primary.ts';
 import { createFleet } from './process-count.ts';
 
-/** The server, or all of a cluster, as the limiter sees it. */
+/** The server, or all primaries of a cluster, as the limiter uses them. */
 export type Remote = {
-  /** False while any primary is away. */
+  /** False while any primary is unavailable. */
   readonly usable: boolean;
-  /** Who has the keys with this hash tag. */
+  /** The primary that owns the keys with this hash tag. */
   primaryOf(hashTag: string): Primary;
-  /** What is to be charged afterwards, and what was given up, together. */
+  /** Consumptions to be reported, and those dropped, over all primaries. */
   readonly pendingConsumption: { readonly waiting: number; readonly lost: number };
-  /** Processes that share the limits, as far as this one knows. */
+  /** Processes that share the limits, as of the last count. */
   readonly fleetSize: number;
   readonly operator: OperatorCommands;
   close(): void;
@@ -35,11 +35,11 @@ export function createRemote(
   statistics: StatisticsCounter,
 ): Remote {
   const { deadlineMs = 100, fleetSize, fleetIntervalMs = 10_000, onChange, onError } = options;
-  const { prefix, nowMs, maxKeys: capacity } = options;
+  const { prefix, nowMs, maxKeys } = options;
   const primaries = primariesOf(redis, {
     deadlineMs,
     nowMs,
-    maxKeys: capacity,
+    maxKeys,
     statistics,
     onChange: (state, reason) => {
       if (state === 'closed') fleet?.heartbeat();

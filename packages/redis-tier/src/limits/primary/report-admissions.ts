@@ -1,10 +1,10 @@
-/** Enters the charges on the server as soon as it answers again, before the checks that come after. */
+/** Reports pending consumptions to the server as soon as it responds again, before later checks. */
 import type { CircuitBreaker } from '../../connection/index.ts';
 import type { Script, ScriptClient } from '../check/run-script.ts';
 import { callCheckScript, toCalls } from '../check/script-call.ts';
 import type { PendingConsumption, PendingConsumptions } from '../local/unreported-admissions.ts';
 
-/** Pause after a charge that failed, in ms, while the server answers other things: it may be full. */
+/** Pause after a failed report, in ms, while the server responds to other commands: it may be full. */
 const retryMs = 1000;
 
 export type ConsumptionReporterOptions = {
@@ -16,10 +16,10 @@ export type ConsumptionReporterOptions = {
 };
 
 export type ConsumptionReporter = {
-  /** Sends what is due at once: the server is back. */
+  /** Sends all pending consumptions immediately, because the server is available again. */
   flush(): void;
-  /** The server has answered something. */
-  answered(): void;
+  /** The server has replied to something. */
+  onReply(): void;
 };
 
 export function createConsumptionReporter({
@@ -33,10 +33,10 @@ export function createConsumptionReporter({
   let notBeforeMs = 0;
 
   function flush(): void {
-    for (const part of toCalls(pendingConsumption.take(), client.isCluster)) void enter(part);
+    for (const part of toCalls(pendingConsumption.take(), client.isCluster)) void report(part);
   }
 
-  async function enter(part: readonly PendingConsumption[]): Promise<void> {
+  async function report(part: readonly PendingConsumption[]): Promise<void> {
     underWay += 1;
     try {
       await breaker.send(() => {
@@ -44,7 +44,7 @@ export function createConsumptionReporter({
         const sent = callCheckScript(
           client,
           script,
-          // Too young is safe, too old is not: the age is cut to whole ms.
+          // A lower age is safe, a higher one is not: the age is rounded down to whole ms.
           part.map(({ redisKey, windows, cost, atMs }) => ({
             redisKey,
             windows,
@@ -52,9 +52,9 @@ export function createConsumptionReporter({
             ageMs: Math.max(0, Math.floor(now - atMs)),
           })),
         );
-        // Also when the reply comes too late for the guard: nothing is to be entered twice.
+        // Also when the reply is too late for the breaker: nothing must be counted twice.
         return sent.then(() => {
-          for (const charge of part) charge.counted = true;
+          for (const consumption of part) consumption.counted = true;
         });
       });
     } catch {
@@ -67,7 +67,7 @@ export function createConsumptionReporter({
 
   return {
     flush,
-    answered(): void {
+    onReply(): void {
       if (pendingConsumption.waiting > 0 && underWay === 0 && nowMs() >= notBeforeMs) flush();
     },
   };

@@ -1,4 +1,4 @@
-/** The sums of this process alone, where there is no server by intent. */
+/** The sums of this process alone, where there is no server by design. */
 import { BoundedMap } from '../local/bounded-map.ts';
 import { reportOf, type TopKeysStore } from './top-keys.ts';
 
@@ -12,7 +12,7 @@ export function localTopKeys(nowMs: () => number): TopKeysStore {
   let now = new BoundedMap<Sum>(maxMembers);
   let before = new BoundedMap<Sum>(maxMembers);
 
-  function turn(): void {
+  function rotate(): void {
     const current = Math.floor(nowMs() / bucketMs);
     if (current === bucket) return;
     before = current === bucket + 1 ? now : new BoundedMap(maxMembers);
@@ -21,12 +21,12 @@ export function localTopKeys(nowMs: () => number): TopKeysStore {
   }
 
   return {
-    async tell(tallies) {
-      turn();
-      for (const { name, units, denied: refused, waitMs } of tallies) {
+    async record(usages) {
+      rotate();
+      for (const { name, units, denied, waitMs } of usages) {
         const sum = now.get(name) ?? { units: 0, denied: 0, untilMs: 0 };
         sum.units += units;
-        sum.denied += refused;
+        sum.denied += denied;
         if (waitMs > 0) sum.untilMs = Math.max(sum.untilMs, nowMs() + waitMs);
         now.set(name, sum);
       }
@@ -36,12 +36,12 @@ export function localTopKeys(nowMs: () => number): TopKeysStore {
         for (const sum of [now.get(name), before.get(name)]) if (sum !== undefined) sum.untilMs = 0;
     },
     async report(most) {
-      turn();
+      rotate();
       const sums = new Map<string, { units: number; denied: number }>();
       const limited = new Map<string, number>();
-      for (const [name, { units, denied: refused, untilMs }] of [...before.entries(), ...now.entries()]) {
+      for (const [name, { units, denied, untilMs }] of [...before.entries(), ...now.entries()]) {
         const sum = sums.get(name);
-        sums.set(name, { units: units + (sum?.units ?? 0), denied: refused + (sum?.denied ?? 0) });
+        sums.set(name, { units: units + (sum?.units ?? 0), denied: denied + (sum?.denied ?? 0) });
         limited.set(name, Math.max(limited.get(name) ?? 0, untilMs - nowMs()));
       }
       return reportOf(sums, limited, most);

@@ -1,24 +1,24 @@
-/** The sums of a fleet, kept on its server: sorted sets in one slot, bounded in members and in time. */
+/** The sums of a fleet on its server: sorted sets in one slot, bounded in members and in time. */
 
 import { serverTime } from '../check/check-script.ts';
 import { toScript } from '../check/run-script.ts';
 import type { Primary } from '../primary/primary.ts';
 import { reportOf, type TopKeysStore } from './top-keys.ts';
 
-/** Sums are of five minutes each; the last two are told together. */
+/** Each sum covers five minutes; a report adds the last two. */
 const bucketMs = 300_000;
 const maxMembers = 1000;
 
 /**
- * KEYS: units by name, refusals by name, and until when each is limited.
- * ARGV: ms to keep the sums; most members; then for each subject its name, units, refusals, and ms that it has to wait.
+ * KEYS: units by name, denials by name, and until when each name is denied.
+ * ARGV: TTL of the sums in ms; maximum members; then for each key its name, units, denials, and ms to wait.
  */
-const tellScript = toScript(`${serverTime}
+const recordScript = toScript(`${serverTime}
 for i = 3, #ARGV, 4 do
-  local name, units, refused, wait = ARGV[i], tonumber(ARGV[i + 1]), tonumber(ARGV[i + 2]), tonumber(ARGV[i + 3])
+  local name, units, denied, wait = ARGV[i], tonumber(ARGV[i + 1]), tonumber(ARGV[i + 2]), tonumber(ARGV[i + 3])
   if units > 0 then redis.call('ZINCRBY', KEYS[1], units, name) end
-  if refused > 0 then
-    redis.call('ZINCRBY', KEYS[2], refused, name)
+  if denied > 0 then
+    redis.call('ZINCRBY', KEYS[2], denied, name)
     redis.call('ZADD', KEYS[3], 'GT', timeMs + wait, name)
   end
 end
@@ -31,9 +31,9 @@ return 1
 `);
 
 /**
- * KEYS: units, refusals; the same of the time before; and until when each is limited.
- * ARGV: most of each.
- * Returns for the first four the names and their sums, and for the last the names and the ms that are left.
+ * KEYS: units, denials; the same of the previous five minutes; and until when each name is denied.
+ * ARGV: maximum entries of each.
+ * Returns for the first four the names and their sums, and for the last the names and the remaining ms.
  */
 const reportScript = toScript(`${serverTime}
 local reply = {}
@@ -44,10 +44,10 @@ reply[5] = limited
 return reply
 `);
 
-/** KEYS: until when each is limited. ARGV: names to take away. */
+/** KEYS: until when each name is denied. ARGV: names to remove. */
 const releaseScript = toScript("return redis.call('ZREM', KEYS[1], unpack(ARGV))");
 
-/** `nowMs`: of the machine's clock, which the processes of a fleet roughly share. */
+/** `nowMs`: the system clock, which the processes of a fleet roughly share. */
 export function remoteTopKeys(
   primaryOf: (hashTag: string) => Primary,
   prefix: string,
@@ -57,10 +57,10 @@ export function remoteTopKeys(
   const sumKeys = (bucket: number): string[] => [`${base}:units:${bucket}`, `${base}:refused:${bucket}`];
   const bucket = (): number => Math.floor(nowMs() / bucketMs);
   return {
-    async tell(tallies) {
-      const args = tallies.flatMap(({ name, units, denied, waitMs }) => [name, units, denied, waitMs]);
+    async record(usages) {
+      const args = usages.flatMap(({ name, units, denied, waitMs }) => [name, units, denied, waitMs]);
       const keys = [...sumKeys(bucket()), `${base}:limited`];
-      await primaryOf('watch').run(tellScript, keys, [2 * bucketMs, maxMembers, ...args]);
+      await primaryOf('watch').run(recordScript, keys, [2 * bucketMs, maxMembers, ...args]);
     },
     async release(names) {
       await primaryOf('watch').run(releaseScript, [`${base}:limited`], names);
@@ -86,9 +86,10 @@ export function remoteTopKeys(
   };
 }
 
-/** Lists of names and numbers in turn, as bytes. */
+/** Parses lists of alternating names and numbers, as Buffers. */
 function pairsOf(reply: unknown): [string, number][][] {
-  if (!Array.isArray(reply)) throw new TypeError('The report of the watch came in another form.');
+  if (!Array.isArray(reply))
+    throw new TypeError('The top-keys script returned a reply of an unexpected type.');
   return reply.map((list: unknown) => {
     const texts = Array.isArray(list) ? list.map(String) : [];
     return Array.from({ length: texts.length / 2 }, (_, i): [string, number] => [

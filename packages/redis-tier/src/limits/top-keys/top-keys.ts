@@ -1,9 +1,10 @@
 /**
- * Who uses how much, and who is limited at this moment: for the operators of a fleet, not for decisions. Each process
- * counts what it decides and tells the server once a second, of the subjects with the most. So the sums are of the whole
- * fleet, at most about a second old, exact for who asks a lot and too low for who hardly does.
+ * Which keys use most, and which are denied now: for the operators of a fleet, not for decisions. Each process counts
+ * its decisions and reports the keys with the highest counts to the server once a second. So the sums cover the whole
+ * fleet and are at most about a second old. They are exact for keys with many requests and may be too low for keys
+ * with few.
  *
- * The server gets the subjects by their names here, for ten minutes: a subject must not be a secret.
+ * The server stores limit keys in clear text for ten minutes, so a limit key must not be a secret.
  */
 import type { Decision } from '../decision.ts';
 import type { KeyState, KeyUsage } from '../local/key-states.ts';
@@ -11,7 +12,7 @@ import type { KeyState, KeyUsage } from '../local/key-states.ts';
 export type Usage = {
   readonly limit: string;
   readonly key: string;
-  /** Units of the requests that were allowed, and how often a request was refused, within the last 5 to 10 minutes. */
+  /** Units of allowed requests, and number of denied requests, within the last 5 to 10 minutes. */
   readonly units: number;
   readonly denied: number;
 };
@@ -19,30 +20,31 @@ export type Usage = {
 export type Limited = {
   readonly limit: string;
   readonly key: string;
-  /** Until a request of the refused cost would be allowed, in ms. */
+  /** Until a request of the denied cost would be allowed, in ms. */
   readonly retryAfterMs: number;
 };
 
 export type TopKeysReport = {
-  /** Who uses most, first. */
+  /** Keys with the most requests, highest first. */
   readonly top: readonly Usage[];
-  /** Who was refused and still would be, the longest first. */
+  /** Keys that are still denied, longest first. */
   readonly limited: readonly Limited[];
 };
 
-/** Keeps the sums. `tell` is given what is new. */
+/** Stores the sums. */
 export type TopKeysStore = {
-  tell(tallies: readonly KeyUsage[]): Promise<void>;
-  /** They are limited no more. */
+  /** Adds new usage. */
+  record(usages: readonly KeyUsage[]): Promise<void>;
+  /** Removes the names from those denied now. */
   release(names: readonly string[]): Promise<void>;
   report(most: number): Promise<TopKeysReport>;
 };
 
 export type TopKeys = {
   count(limit: string, keyState: KeyState, decision: Decision, cost: number): void;
-  /** An operator gave the subject a new start. Never rejects. */
+  /** An operator has reset the key or overridden its limits. Never rejects. */
   release(limits: readonly string[], key: string): Promise<void>;
-  /** Tells the store of what was counted. Never rejects: what it does not take is lost. */
+  /** Sends the counts to the store. Never rejects: counts that the store does not accept are lost. */
   flush(): Promise<void>;
   /** `most`: entries of each list. Rejects with RedisUnavailableError. */
   report(most: number): Promise<TopKeysReport>;
@@ -50,7 +52,7 @@ export type TopKeys = {
 };
 
 const everyMs = 1000;
-/** Most subjects of one telling, and most that are counted between two. */
+/** Maximum keys in one report, and maximum keys counted between two reports. */
 const maxReported = 200;
 const maxCounted = 10_000;
 
@@ -62,30 +64,30 @@ export function createTopKeys(store: TopKeysStore): TopKeys {
     counted = [];
     if (all.length === 0) return;
     all.sort((a, b) => b.units + b.denied - a.units - a.denied);
-    const told = all.slice(0, maxReported).map((usage) => ({ ...usage }));
+    const reported = all.slice(0, maxReported).map((usage) => ({ ...usage }));
     for (const usage of all) {
       usage.units = 0;
       usage.denied = 0;
       usage.waitMs = 0;
     }
-    await store.tell(told).catch(() => {});
+    await store.record(reported).catch(() => {});
   }
 
   const timer = setInterval(() => void flush(), everyMs).unref();
   return {
     count(limit, keyState, decision, cost) {
       if (decision.outage) return;
-      // It stays with the place: one anew each second would be the most of what there is to collect.
+      // The object stays with the key state: a new one each second would be most of the garbage to collect.
       keyState.usage ??= { name: nameOf(limit, keyState.key), units: 0, denied: 0, waitMs: 0 };
-      const { usage: tally } = keyState;
-      if (tally.units + tally.denied === 0) {
+      const { usage } = keyState;
+      if (usage.units + usage.denied === 0) {
         if (counted.length >= maxCounted) return;
-        counted.push(tally);
+        counted.push(usage);
       }
-      if (decision.allowed) tally.units += cost;
+      if (decision.allowed) usage.units += cost;
       else {
-        tally.denied += 1;
-        tally.waitMs = Math.ceil(decision.retryAfterMs);
+        usage.denied += 1;
+        usage.waitMs = Math.ceil(decision.retryAfterMs);
       }
     },
     async release(limits, key) {
@@ -101,7 +103,7 @@ export function createTopKeys(store: TopKeysStore): TopKeys {
   };
 }
 
-/** The resource, which has no spaces, and the subject. */
+/** The name of the limit, which has no spaces, and the key. */
 function nameOf(limit: string, key: string): string {
   return `${limit} ${key}`;
 }
@@ -111,7 +113,7 @@ function splitName(name: string): { limit: string; key: string } {
   return { limit: name.slice(0, at), key: name.slice(at + 1) };
 }
 
-/** The most first. */
+/** Builds a report with the highest values first. */
 export function reportOf(
   sums: ReadonlyMap<string, { units: number; denied: number }>,
   limited: ReadonlyMap<string, number>,

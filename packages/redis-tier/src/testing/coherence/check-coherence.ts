@@ -1,6 +1,6 @@
 /**
- * The coherence checker: several processes read and write a source of truth and invalidate, while servers, connections
- * and processes break at random from a seed. Every read is recorded and judged.
+ * The coherence checker: several processes read and write a source of truth and invalidate, while seeded random
+ * faults hit servers, connections and processes. Every read is recorded and judged.
  */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -17,50 +17,50 @@ import type { Read, Violation } from './verdict.ts';
 export type CoherenceOptions = {
   /** redis-server or valkey-server. */
   binary: string;
-  /** single: a primary and a replica behind one endpoint. cluster: three of both. */
+  /** single: a primary and a replica behind one endpoint. cluster: three primaries with a replica each. */
   topology: 'single' | 'cluster';
   seed: number;
-  /** How long things break, in ms; starting and ending takes some seconds more. */
+  /** Duration of the faults, in ms; start and end take some seconds more. */
   forMs: number;
-  /** Which faults; default all of the topology. */
+  /** Names of the faults; default: all of the topology. */
   faults?: readonly string[];
   /** Processes of the fleet. Default 4. */
   processes?: number;
   /** The caches' deadline, in ms. Default 50. */
   deadlineMs?: number;
   /**
-   * After how long nothing breaks for a while, in ms: what nobody changes has to stay in the cache then. Default 15 s.
+   * Interval between pauses without faults, in ms: unchanged entries must then stay in the cache. Default 15 s.
    */
   calmEveryMs?: number;
-  /** Whether the first violation ends it. Default false. */
+  /** Whether to end at the first violation. Default false. */
   stopAtFirst?: boolean;
   program?: FleetProgram;
-  /** Hears of every fault as it begins. */
+  /** Called when each fault begins. */
   onFault?: (name: string) => void;
 };
 
 export type CoherenceReport = {
   readonly violations: readonly Violation[];
-  /** Reads by where their answers came from. */
+  /** Reads by source. */
   readonly reads: Readonly<Record<Read['source'], number>>;
   readonly changes: number;
   readonly failedLoads: number;
   readonly faults: Readonly<Record<string, number>>;
-  /** The longest time after an acknowledgement at which a local tier still answered with an older version, in ms. */
+  /** The longest time after an acknowledgement at which a local tier still returned an older version, in ms. */
   readonly maxLocalLagMs: number;
 };
 
-/** Protocol: at the very worst. */
+/** The protocol's upper bound. */
 const localBoundMs = 3000;
 const namespace = 'shop';
 const keys = { hot: ['a'], cold: Array.from({ length: 30 }, (_, n) => `c${n}`) };
 const quiet = { namespace: 'quiet', key: 'quiet' };
 const calm = { untilQuietMs: 3500, quietMs: 2500 };
-/** A change this old has to be invalidated when all has been well for a while: on a busy machine that takes its time. */
+/** A change this old must have been invalidated after a while without faults; a busy machine needs this long. */
 const settleMs = 10_000;
 const settlesWithinMs = 60_000;
 
-/** @throws Error when a process of the fleet breaks by itself, or the servers do not start */
+/** @throws Error when a process of the fleet fails on its own, or the servers do not start */
 export async function checkCoherence(options: CoherenceOptions): Promise<CoherenceReport> {
   const { binary, topology, seed, forMs, processes = 4, deadlineMs = 50 } = options;
   const { calmEveryMs = 15_000, stopAtFirst = false } = options;
@@ -80,7 +80,7 @@ export async function checkCoherence(options: CoherenceOptions): Promise<Coheren
     sourceOfTruth,
     size: processes,
     random,
-    order: {
+    config: {
       prefix: `k${randomBytes(4).toString('hex')}`,
       cluster: stage.cluster,
       deadlineMs,
@@ -92,7 +92,7 @@ export async function checkCoherence(options: CoherenceOptions): Promise<Coheren
       if (beganMs > calmMs.from + 1000 && beganMs < calmMs.to)
         sourceOfTruth.report({
           kind: 'lost-entry',
-          text: `${member} had to load what nobody had changed or broken`,
+          text: `${member} had to load an entry that had not changed, without a fault`,
         });
     },
   });
@@ -114,16 +114,16 @@ export async function checkCoherence(options: CoherenceOptions): Promise<Coheren
       if (isOver()) break;
       await delay(calm.untilQuietMs);
       calmMs = { from: steadyMs(), to: Number.POSITIVE_INFINITY };
-      fleet.tellAll({ type: 'quiet', on: true });
+      fleet.broadcast({ type: 'quiet', on: true });
       await delay(calm.quietMs);
-      fleet.tellAll({ type: 'quiet', on: false });
+      fleet.broadcast({ type: 'quiet', on: false });
       calmMs = { ...calmMs, to: steadyMs() };
       calmDueMs = steadyMs() + calmEveryMs;
     }
     if (!ended && fleet.broken === undefined) await requireApplied(sourceOfTruth);
     await fleet.end();
     sourceOfTruth.judgeReads(true);
-    if (fleet.broken !== undefined) throw new Error(`The fleet broke: ${fleet.broken}`);
+    if (fleet.broken !== undefined) throw new Error(`The fleet failed: ${fleet.broken}`);
   } finally {
     clearInterval(judging);
     await fleet.end();
@@ -134,7 +134,7 @@ export async function checkCoherence(options: CoherenceOptions): Promise<Coheren
   return { violations, reads, changes, failedLoads: fleet.failedLoads, faults: counts, maxLocalLagMs };
 }
 
-type Breaking = {
+type FaultInjection = {
   readonly all: Readonly<Record<string, Fault>>;
   readonly chosen: readonly string[];
   readonly random: Random;
@@ -142,9 +142,9 @@ type Breaking = {
   readonly onFault: ((name: string) => void) | undefined;
 };
 
-/** One fault after the other, until it is over. */
+/** Injects one fault after another, until it is over. */
 async function injectFaults(
-  { all, chosen, random, counts, onFault }: Breaking,
+  { all, chosen, random, counts, onFault }: FaultInjection,
   isOver: () => boolean,
 ): Promise<void> {
   while (!isOver()) {
@@ -152,17 +152,17 @@ async function injectFaults(
     if (chosen.length === 0) continue;
     const name = random.pick(chosen);
     const fault = all[name];
-    if (fault === undefined) throw new Error(`There is no fault ${JSON.stringify(name)}`);
+    if (fault === undefined) throw new Error(`Unknown fault ${JSON.stringify(name)}`);
     onFault?.(name);
     counts[name] = (counts[name] ?? 0) + 1;
     await fault(random).catch((error: unknown) => {
-      // A server that is still busy with the fault before refuses this one.
+      // A server that is still busy with the previous fault may refuse this one.
       if (!(error instanceof Error && error.name === 'ReplyError')) throw error;
     });
   }
 }
 
-/** The relays apply what is pending as soon as Redis is there for them. */
+/** Waits until the relays have applied all pending invalidations, which needs Redis to be available. */
 async function requireApplied(sourceOfTruth: SourceOfTruth): Promise<void> {
   const endMs = steadyMs() + settlesWithinMs;
   while (sourceOfTruth.pending(settleMs).length > 0 && steadyMs() < endMs) await delay(100);

@@ -1,4 +1,4 @@
-/** Three primaries with a replica each. Slots move, roles change hands, nodes are frozen and die. */
+/** Three primaries with a replica each. Slots are migrated, roles change, nodes freeze and die. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -7,7 +7,7 @@ import type { RedisServerProcess } from '../redis-server.ts';
 import { until } from '../until.ts';
 import type { TestServers } from './stage.ts';
 
-/** @param slotOfNamespace of the scope that the fleet reads and changes: it is the one that moves. */
+/** @param slotOfNamespace the slot of the fleet's namespace, which is the one to be migrated */
 export async function startClusterServers(binary: string, slotOfNamespace: number): Promise<TestServers> {
   const cluster = await startRedisCluster(binary, 3, 'replicated');
   const all = [...cluster.nodes, ...cluster.replicas];
@@ -18,19 +18,19 @@ export async function startClusterServers(binary: string, slotOfNamespace: numbe
   };
   const ownerNow = async (): Promise<RedisServerProcess | undefined> => {
     for (const node of await primaries()) {
-      const count = (await node.admin.call('CLUSTER', 'SLOTS')) as [number, number, [string, number]][];
-      const range = count.find(([first, last]) => first <= slotOfNamespace && slotOfNamespace <= last);
+      const ranges = (await node.admin.call('CLUSTER', 'SLOTS')) as [number, number, [string, number]][];
+      const range = ranges.find(([first, last]) => first <= slotOfNamespace && slotOfNamespace <= last);
       if (range?.[2][1] === node.port) return node;
     }
     return undefined;
   };
   const owner = async (): Promise<RedisServerProcess> => {
     let found: RedisServerProcess | undefined;
-    await until('somebody has the slot', async () => {
+    await until('a primary owns the slot', async () => {
       found = await ownerNow();
       return found !== undefined;
     });
-    if (found === undefined) throw new Error('Nobody has the slot');
+    if (found === undefined) throw new Error('No primary owns the slot');
     return found;
   };
 
@@ -48,7 +48,7 @@ export async function startClusterServers(binary: string, slotOfNamespace: numbe
         await delay(random.next() * 800);
         node.thaw();
       },
-      /** Done again, as whoever reshards does, when the nodes do not agree about the cluster for a moment. */
+      /** Retried, as resharding tools do, when the nodes temporarily disagree about the cluster. */
       'move-slot': async (random) => {
         let refusal: unknown;
         const moved = async (): Promise<boolean> => {
@@ -66,21 +66,21 @@ export async function startClusterServers(binary: string, slotOfNamespace: numbe
           throw refusal;
         });
       },
-      /** Primary and replica change their roles without a loss, as before maintenance. */
-      'hand-over': async (random) => {
+      /** Primary and replica swap roles without data loss, as before maintenance. */
+      'switch-roles': async (random) => {
         const masters = await primaries();
         const replica = random.pick(all.filter((node) => !masters.includes(node)));
         await replica.admin.call('CLUSTER', 'FAILOVER').catch(() => undefined);
         const changed = async (): Promise<boolean> => (await primaries()).includes(replica);
         await until('the roles have changed', changed, Boolean, { withinMs: 5000 }).catch(() => undefined);
       },
-      /** A node dies and is back before its replica takes over, with nothing. */
+      /** A node dies and restarts empty before its replica takes over. */
       'restart-empty': async () => {
         const node = await owner();
         await node.kill();
         rmSync(join(node.folder, 'dump.rdb'), { force: true });
         await node.start();
-        await until('it knows its slots', async () =>
+        await until('the node knows its slots', async () =>
           String(await node.admin.call('CLUSTER', 'INFO')).includes('cluster_state:ok'),
         );
       },

@@ -1,4 +1,4 @@
-/** The processes that read and write, one of which may be killed or frozen at any time; a dead one is followed by another. */
+/** The processes that read and write. Any of them may be killed or frozen at any time; a killed one is replaced. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,11 +9,11 @@ import type { Random } from './random.ts';
 import type { Fault, TestServers } from './stage.ts';
 import type { SourceOfTruth } from './truth.ts';
 
-/** How the processes are started. Default: the program beside this module, by the Node that runs now. */
+/** How the processes are started. Default: the program next to this module, with the current Node. */
 export type FleetProgram = { readonly file: string; readonly execArgv: readonly string[] };
 
 export const defaultFleetProgram: FleetProgram = {
-  // The same ending as this module's: built or not.
+  // The same extension as this module's: built or not.
   file: fileURLToPath(import.meta.url).replace(/fleet(\.[jt]s)$/, 'member-process$1'),
   execArgv: [],
 };
@@ -23,55 +23,55 @@ export type FleetOptions = {
   readonly stage: TestServers;
   readonly sourceOfTruth: SourceOfTruth;
   readonly size: number;
-  readonly order: Omit<FleetProcessConfig, 'name' | 'seed' | 'at'>;
+  readonly config: Omit<FleetProcessConfig, 'name' | 'seed' | 'at'>;
   readonly random: Random;
   readonly onQuietLoad: (member: string, beganMs: number) => void;
 };
 
-type Incarnation = { readonly name: string; readonly child: ChildProcess };
+type Member = { readonly name: string; readonly child: ChildProcess };
 
-/** A frozen process for longer than the local tier's bound, now and then, in ms. */
+/** Longest freeze of a process, in ms: sometimes longer than the local tier's bound. */
 const maxFreezeMs = 4000;
 
 export class Fleet {
   readonly #options: FleetOptions;
-  /** All that were started and have not ended, and those of them that work. */
-  readonly #born = new Set<Incarnation>();
-  readonly #living = new Set<Incarnation>();
+  /** All processes that have not exited, and those of them that are ready. */
+  readonly #started = new Set<Member>();
+  readonly #ready = new Set<Member>();
   #count = 0;
   #ending = false;
-  /** Why a process ended that nobody had killed. */
+  /** Why a process exited without having been killed. */
   broken: string | undefined;
   failedLoads = 0;
-  readonly #endWithUs = (): void => {
-    for (const { child } of this.#born) child.kill('SIGKILL');
+  readonly #killAll = (): void => {
+    for (const { child } of this.#started) child.kill('SIGKILL');
   };
 
   constructor(options: FleetOptions) {
     this.#options = options;
-    process.on('exit', this.#endWithUs);
+    process.on('exit', this.#killAll);
   }
 
   async start(): Promise<void> {
-    await Promise.all(Array.from({ length: this.#options.size }, () => this.#bear()));
+    await Promise.all(Array.from({ length: this.#options.size }, () => this.#startMember()));
   }
 
   get faults(): Readonly<Record<string, Fault>> {
     return {
-      /** With whatever leases it holds and whatever it had committed and not yet invalidated. Another one is on its way. */
+      /** Its leases stay held, and committed changes may stay without invalidation. A new process replaces it. */
       'kill-member': async (random) => {
-        if (this.#living.size < this.#options.size) return;
-        const victim = random.pick([...this.#living]);
-        this.#living.delete(victim);
+        if (this.#ready.size < this.#options.size) return;
+        const victim = random.pick([...this.#ready]);
+        this.#ready.delete(victim);
         const exited = once(victim.child, 'exit');
         victim.child.kill('SIGKILL');
         await exited;
-        void this.#bear().catch((error: unknown) => {
+        void this.#startMember().catch((error: unknown) => {
           this.broken ??= error instanceof Error ? error.message : String(error);
         });
       },
       'stop-member': async (random) => {
-        const { child } = random.pick([...this.#living]);
+        const { child } = random.pick([...this.#ready]);
         child.kill('SIGSTOP');
         await delay(random.next() * maxFreezeMs);
         child.kill('SIGCONT');
@@ -79,24 +79,24 @@ export class Fleet {
     };
   }
 
-  tellAll(message: ToProcess): void {
-    for (const { child } of this.#born) send(child, message);
+  broadcast(message: ToProcess): void {
+    for (const { child } of this.#started) send(child, message);
   }
 
-  /** All finish what they are at, and tell the rest of what they have read. */
+  /** All processes finish their current work, report their remaining reads, and exit. */
   async end(): Promise<void> {
     this.#ending = true;
-    const ended = [...this.#born].map(({ child }) => once(child, 'exit'));
-    this.tellAll({ type: 'end' });
+    const ended = [...this.#started].map(({ child }) => once(child, 'exit'));
+    this.broadcast({ type: 'end' });
     const late = delay(10_000, undefined, { ref: false });
     await Promise.race([Promise.all(ended), late]);
-    this.#endWithUs();
+    this.#killAll();
     await Promise.all(ended);
-    process.off('exit', this.#endWithUs);
+    process.off('exit', this.#killAll);
   }
 
-  async #bear(): Promise<void> {
-    const { program, stage, order, random } = this.#options;
+  async #startMember(): Promise<void> {
+    const { program, stage, config, random } = this.#options;
     this.#count += 1;
     const name = `process-${this.#count}`;
     const seed = random.below(2 ** 31);
@@ -105,33 +105,33 @@ export class Fleet {
       execArgv: [...program.execArgv],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
-    const one = { name, child };
-    this.#born.add(one);
+    const member = { name, child };
+    this.#started.add(member);
     let ready = false;
     child.on('message', (message: FromProcess) => {
       if (message.type === 'ready') {
         ready = true;
-        this.#living.add(one);
-      } else this.#hear(one, message);
+        this.#ready.add(member);
+      } else this.#receive(member, message);
     });
     child.on('exit', (code, signal) => {
-      this.#born.delete(one);
-      if ((!ready || this.#living.delete(one)) && code !== 0 && !this.#ending)
-        this.broken ??= `${name} ended with ${code ?? signal}`;
+      this.#started.delete(member);
+      if ((!ready || this.#ready.delete(member)) && code !== 0 && !this.#ending)
+        this.broken ??= `${name} exited with ${code ?? signal}`;
     });
-    send(child, { type: 'begin', order: { ...order, name, seed, at } });
-    await until(`${name} works`, () => ready || this.#ending || this.broken !== undefined);
+    send(child, { type: 'begin', config: { ...config, name, seed, at } });
+    await until(`${name} is ready`, () => ready || this.#ending || this.broken !== undefined);
   }
 
-  #hear({ name, child }: Incarnation, message: FromProcess): void {
-    const { sourceOfTruth, order, onQuietLoad } = this.#options;
+  #receive({ name, child }: Member, message: FromProcess): void {
+    const { sourceOfTruth, config, onQuietLoad } = this.#options;
     switch (message.type) {
       case 'read-truth':
         send(child, { type: 'sourceOfTruth', id: message.id, version: sourceOfTruth.version(message.key) });
         break;
       case 'commit': {
         const { id, key, tags } = message;
-        send(child, { type: 'committed', id, ...sourceOfTruth.commit(key, order.namespace, tags, name) });
+        send(child, { type: 'committed', id, ...sourceOfTruth.commit(key, config.namespace, tags, name) });
         break;
       }
       case 'called':
@@ -145,7 +145,7 @@ export class Fleet {
         break;
       case 'reads':
         this.failedLoads += message.failed;
-        sourceOfTruth.hear(message.reads);
+        sourceOfTruth.add(message.reads);
         break;
       case 'quiet-load':
         onQuietLoad(name, message.beganMs);

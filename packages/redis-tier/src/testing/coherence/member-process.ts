@@ -1,36 +1,37 @@
-/** A process of the fleet: opens a cache as any application would, and works until it is told to end, or dies. */
+/** A process of the fleet: opens a cache as any application would, and works until it receives `end`, or dies. */
 import { Cluster } from 'ioredis';
 import { type Cache, createCache } from '../../cache/index.ts';
 import { connect } from '../../connection/index.ts';
-import { type FleetPolicies, FleetProcess, fleetPolicies, type Upwards } from './member.ts';
+import { type FleetPolicies, FleetProcess, fleetPolicies, type Parent } from './member.ts';
 import type { FleetProcessConfig, FromProcess, PendingRow, ToProcess } from './messages.ts';
 
-const answers = new Map<number, (message: ToProcess) => void>();
-let asked = 0;
+const pending = new Map<number, (message: ToProcess) => void>();
+let lastId = 0;
 let member: FleetProcess | undefined;
 
-function tell(message: FromProcess): void {
+function send(message: FromProcess): void {
   if (process.connected) process.send?.(message);
 }
 
-function ask<T extends ToProcess>(message: (id: number) => FromProcess): Promise<T> {
-  asked += 1;
-  const id = asked;
+function request<T extends ToProcess>(message: (id: number) => FromProcess): Promise<T> {
+  lastId += 1;
+  const id = lastId;
   return new Promise((resolve) => {
-    answers.set(id, (answer) => resolve(answer as T));
-    tell(message(id));
+    pending.set(id, (response) => resolve(response as T));
+    send(message(id));
   });
 }
 
-const up: Upwards = {
-  tell,
+const parent: Parent = {
+  send,
   readTruth: async (key) =>
-    (await ask<Extract<ToProcess, { type: 'sourceOfTruth' }>>((id) => ({ type: 'read-truth', id, key })))
+    (await request<Extract<ToProcess, { type: 'sourceOfTruth' }>>((id) => ({ type: 'read-truth', id, key })))
       .version,
   commit: async (key, tags) =>
-    (await ask<Extract<ToProcess, { type: 'committed' }>>((id) => ({ type: 'commit', id, key, tags }))).row,
+    (await request<Extract<ToProcess, { type: 'committed' }>>((id) => ({ type: 'commit', id, key, tags })))
+      .row,
   pending: async (): Promise<readonly PendingRow[]> =>
-    (await ask<Extract<ToProcess, { type: 'pending' }>>((id) => ({ type: 'ask-pending', id }))).rows,
+    (await request<Extract<ToProcess, { type: 'pending' }>>((id) => ({ type: 'ask-pending', id }))).rows,
 };
 
 function openCache({ at, cluster, prefix, deadlineMs }: FleetProcessConfig): Cache<FleetPolicies> {
@@ -55,11 +56,11 @@ function openCache({ at, cluster, prefix, deadlineMs }: FleetProcessConfig): Cac
   });
 }
 
-async function begin(order: FleetProcessConfig): Promise<void> {
-  const cache = openCache(order);
+async function begin(config: FleetProcessConfig): Promise<void> {
+  const cache = openCache(config);
   await cache.ready(10_000);
-  member = new FleetProcess(cache, order, up);
-  tell({ type: 'ready' });
+  member = new FleetProcess(cache, config, parent);
+  send({ type: 'ready' });
   await member.work();
   process.exit(0);
 }
@@ -67,8 +68,8 @@ async function begin(order: FleetProcessConfig): Promise<void> {
 process.on('disconnect', () => process.exit(1));
 process.on('message', (message: ToProcess) => {
   if (message.type === 'begin')
-    begin(message.order).catch((error: unknown) =>
-      tell({
+    begin(message.config).catch((error: unknown) =>
+      send({
         type: 'broken',
         error: error instanceof Error ? (error.stack ?? error.message) : String(error),
       }),
@@ -79,7 +80,7 @@ process.on('message', (message: ToProcess) => {
   } else if (message.type === 'quiet') {
     if (member !== undefined) member.quiet = message.on;
   } else {
-    answers.get(message.id)?.(message);
-    answers.delete(message.id);
+    pending.get(message.id)?.(message);
+    pending.delete(message.id);
   }
 });

@@ -1,6 +1,6 @@
 /**
- * What a process of the fleet does: several readers, a writer that commits and then invalidates, and a relay that applies
- * what others could not.
+ * The work of a process of the fleet: several readers, a writer that commits and then invalidates, and a relay that
+ * applies invalidations that other processes could not.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Cache, PolicyOptions } from '../../cache/index.ts';
@@ -10,7 +10,7 @@ import type { Read } from './verdict.ts';
 
 const leases: Partial<PolicyOptions> = { leaseMs: 200, leaseWaitMs: 300, errorTtlMs: 50 };
 
-/** One that ages all the time, and one whose entries stay until they are invalidated. */
+/** One policy whose entries expire all the time, and one whose entries stay until they are invalidated. */
 export const fleetPolicies: Readonly<Record<'brief' | 'long', PolicyOptions>> = {
   brief: { ttlMs: 500, staleWhileRevalidateMs: 300, staleIfErrorMs: 5000, jitter: 0.3, ...leases },
   long: { ttlMs: 60_000, staleIfUnavailableMs: 60_000, ...leases },
@@ -18,55 +18,57 @@ export const fleetPolicies: Readonly<Record<'brief' | 'long', PolicyOptions>> = 
 
 export type FleetPolicies = keyof typeof fleetPolicies;
 
-/** Asks the process that runs the fleet, and hears its answer. */
-export type Upwards = {
-  tell(message: FromProcess): void;
+/** Messages to the parent process, which runs the fleet, and its responses. */
+export type Parent = {
+  send(message: FromProcess): void;
   readTruth(key: string): Promise<number>;
   commit(key: string, tags: readonly string[]): Promise<number>;
   pending(): Promise<readonly PendingRow[]>;
 };
 
-/** Each keeps to its own: one that waits for what is loaded all the time does not keep the others from what stays. */
+/**
+ * Each reader has its own kind of keys: one that waits for loads of hot keys does not keep the others from cold ones.
+ */
 type Reader = { readonly policy: FleetPolicies; readonly keys: 'hot' | 'cold'; readonly pauseMs: number };
 const readers: readonly Reader[] = [
   { policy: 'long', keys: 'cold', pauseMs: 4 },
   { policy: 'long', keys: 'cold', pauseMs: 4 },
   { policy: 'brief', keys: 'cold', pauseMs: 8 },
-  // These come while another one loads, at any moment of it.
+  // These arrive at any moment of a running load.
   ...Array.from({ length: 4 }, (): Reader => ({ policy: 'long', keys: 'hot', pauseMs: 30 })),
 ];
 const reportEveryMs = 50;
 const relayEveryMs = 250;
 const quietEveryMs = 100;
-/** So long after Redis was away, for this process, the quiet key says nothing yet. */
+/** After Redis was unavailable for this process, the quiet key is not judged for this long. */
 const calmAgainMs = 2000;
 
 export class FleetProcess {
   readonly #cache: Cache<FleetPolicies>;
-  readonly #order: FleetProcessConfig;
-  readonly #up: Upwards;
+  readonly #config: FleetProcessConfig;
+  readonly #parent: Parent;
   readonly #random: Random;
   #reads: Read[] = [];
   #failed = 0;
   #ended = false;
   #quiet = false;
   #quietSeen = false;
-  /** When Redis was last found to be away. */
+  /** When Redis was last found to be unavailable. */
   #downMs = Number.NEGATIVE_INFINITY;
 
-  constructor(cache: Cache<FleetPolicies>, order: FleetProcessConfig, up: Upwards) {
+  constructor(cache: Cache<FleetPolicies>, config: FleetProcessConfig, parent: Parent) {
     this.#cache = cache;
-    this.#order = order;
-    this.#up = up;
-    this.#random = randomFrom(order.seed);
+    this.#config = config;
+    this.#parent = parent;
+    this.#random = randomFrom(config.seed);
   }
 
-  /** Whether it is to read the quiet key. */
+  /** Whether to read the quiet key. */
   set quiet(on: boolean) {
     this.#quiet = on;
   }
 
-  /** Redis is not used at the moment. */
+  /** Redis has become unavailable. */
   redisIsDown(): void {
     this.#downMs = steadyMs();
   }
@@ -80,7 +82,7 @@ export class FleetProcess {
     const all = readers.map((reader) => this.#repeat(() => this.#read(reader)));
     all.push(
       this.#repeat(() => this.#write()),
-      this.#repeat(() => this.#writeInARow()),
+      this.#repeat(() => this.#writeBurst()),
       this.#repeat(() => this.#relay(), relayEveryMs),
       this.#repeat(() => this.#readQuiet(), quietEveryMs),
       this.#repeat(async () => this.#report(), reportEveryMs),
@@ -97,17 +99,17 @@ export class FleetProcess {
   }
 
   async #read(reader: Reader): Promise<void> {
-    const { namespace, keys, name } = this.#order;
+    const { namespace, keys, name } = this.#config;
     const random = this.#random;
     const key = random.pick(keys[reader.keys]);
     const policy = this.#cache.policy(reader.policy);
     const address = { key, tags: [tagOf(key)] };
-    // Past the local tier now and then, as a session that has just written; often it would mend what is wrong there.
+    // Sometimes past the local tier, as a session that has just written. Too often would hide errors of the local tier.
     const skip = random.next() < 0.01 ? 'local' : undefined;
     const load = (): Promise<number> => this.#load(key);
     const beganMs = steadyMs();
     try {
-      const answer =
+      const result =
         random.next() < 0.2
           ? (
               await policy.getMany({
@@ -118,63 +120,66 @@ export class FleetProcess {
               })
             ).get(key)
           : await policy.get({ namespace, ...address, skip, load });
-      if (answer === undefined) throw new Error('There was no answer');
-      this.#reads.push({ key, by: name, source: answer.source, version: answer.value, beganMs });
+      if (result === undefined) throw new Error('getMany returned no result for the key');
+      this.#reads.push({ key, by: name, source: result.source, version: result.value, beganMs });
     } catch (error) {
-      if (!(error instanceof SourceFails)) throw error;
+      if (!(error instanceof SourceError)) throw error;
       this.#failed += 1;
     }
     await delay(random.next() * reader.pauseMs);
   }
 
-  /** Mostly quick, at times slower than a lease lives, at times it fails. The truth is read somewhere in between. */
+  /** Mostly fast, sometimes longer than a lease lasts, sometimes failing. Reads the truth at some moment in between. */
   async #load(key: string): Promise<number> {
     const random = this.#random;
     const slow = random.next() < 0.05 ? 250 : 8;
     await delay(random.next() * slow);
-    if (random.next() < 0.03) throw new SourceFails();
-    const version = await this.#up.readTruth(key);
+    if (random.next() < 0.03) throw new SourceError();
+    const version = await this.#parent.readTruth(key);
     await delay(random.next() * slow);
     return version;
   }
 
-  /** Some keys change all the time. */
+  /** Hot keys change all the time. */
   async #write(): Promise<void> {
     await delay(this.#random.next() * 150);
-    const key = this.#random.pick(this.#order.keys.hot);
+    const key = this.#random.pick(this.#config.keys.hot);
     await this.#change(key, [tagOf(key)]);
   }
 
-  /** Others change twice or thrice in a row and then not for seconds: whoever missed that is wrong for so long. */
-  async #writeInARow(): Promise<void> {
+  /**
+   * Cold keys change one to three times in a row, then not for seconds: a process that misses that stays wrong for
+   * long.
+   */
+  async #writeBurst(): Promise<void> {
     const random = this.#random;
     await delay(random.next() * 1500);
-    const key = random.pick(this.#order.keys.cold);
+    const key = random.pick(this.#config.keys.cold);
     for (let left = 1 + random.below(3); left > 0; left--) {
-      // Without tags now and then: the whole scope.
+      // Sometimes without tags: the whole namespace.
       await this.#change(key, random.next() < 0.01 ? [] : [tagOf(key)]);
       await delay(random.next() * 200);
     }
   }
 
   async #change(key: string, tags: readonly string[]): Promise<void> {
-    const { namespace } = this.#order;
-    const row = await this.#up.commit(key, tags);
-    this.#up.tell({ type: 'called', row, ms: steadyMs() });
+    const { namespace } = this.#config;
+    const row = await this.#parent.commit(key, tags);
+    this.#parent.send({ type: 'called', row, ms: steadyMs() });
     void this.#invalidate(row, namespace, tags);
   }
 
   async #invalidate(row: number, namespace: string, tags: readonly string[]): Promise<void> {
     const { applied } = await this.#cache.invalidate(namespace, tags);
-    if (applied) this.#up.tell({ type: 'acked', row, ms: steadyMs() });
+    if (applied) this.#parent.send({ type: 'acked', row, ms: steadyMs() });
   }
 
   async #relay(): Promise<void> {
-    const rows = await this.#up.pending();
+    const rows = await this.#parent.pending();
     await Promise.all(rows.map(({ row, namespace, tags }) => this.#invalidate(row, namespace, tags)));
   }
 
-  /** What was in Redis once has to be there the next time, as long as this process could ask for it all the time. */
+  /** An entry that was once in Redis must still be there, provided this process could use Redis all the time. */
   async #readQuiet(): Promise<void> {
     const beganMs = steadyMs();
     if (!this.#quiet || !this.#cache.available || beganMs - this.#downMs < calmAgainMs) {
@@ -182,22 +187,23 @@ export class FleetProcess {
       return;
     }
     const load = async (): Promise<number> => 0;
-    // Past the local tier: it would hide that the entry is gone.
-    const request = { ...this.#order.quiet, tags: ['quiet'], skip: 'local', load } as const;
+    // Past the local tier, which would hide that the entry is missing.
+    const request = { ...this.#config.quiet, tags: ['quiet'], skip: 'local', load } as const;
     const { source } = await this.#cache.policy('long').get(request);
     const lost = source === 'miss' && this.#quietSeen && this.#cache.available && this.#downMs < beganMs;
-    if (lost) this.#up.tell({ type: 'quiet-load', beganMs });
+    if (lost) this.#parent.send({ type: 'quiet-load', beganMs });
     this.#quietSeen = source === 'remote';
   }
 
   #report(): void {
-    if (this.#reads.length > 0) this.#up.tell({ type: 'reads', reads: this.#reads, failed: this.#failed });
+    if (this.#reads.length > 0)
+      this.#parent.send({ type: 'reads', reads: this.#reads, failed: this.#failed });
     this.#reads = [];
     this.#failed = 0;
   }
 }
 
-class SourceFails extends Error {}
+class SourceError extends Error {}
 
 function tagOf(key: string): string {
   return `tag-${key}`;

@@ -1,30 +1,30 @@
-/** What the processes of a fleet and the process that runs them say to each other. */
+/** Messages between the processes of a fleet and the process that runs them. */
 import type { Read } from './verdict.ts';
 
-export type ServerPlace = { readonly host: string; readonly port: number };
+export type ServerAddress = { readonly host: string; readonly port: number };
 
 export type FleetProcessConfig = {
-  /** Another one for each incarnation. */
+  /** A new name for each start of a process. */
   readonly name: string;
   readonly seed: number;
   readonly prefix: string;
-  /** A single endpoint, or some node of a cluster. */
-  readonly at: ServerPlace;
+  /** A single endpoint, or any node of a cluster. */
+  readonly at: ServerAddress;
   readonly cluster: boolean;
   readonly deadlineMs: number;
   readonly namespace: string;
   readonly keys: { readonly hot: readonly string[]; readonly cold: readonly string[] };
-  /** A key that nobody changes, of a scope of its own. */
+  /** A key that never changes, in its own namespace. */
   readonly quiet: { readonly namespace: string; readonly key: string };
 };
 
-/** To a member. */
+/** To a process of the fleet. */
 export type ToProcess =
-  | { readonly type: 'begin'; readonly order: FleetProcessConfig }
+  | { readonly type: 'begin'; readonly config: FleetProcessConfig }
   | { readonly type: 'sourceOfTruth'; readonly id: number; readonly version: number }
   | { readonly type: 'committed'; readonly id: number; readonly version: number; readonly row: number }
   | { readonly type: 'pending'; readonly id: number; readonly rows: readonly PendingRow[] }
-  /** Reads the quiet key until told otherwise. */
+  /** Starts or stops reading the quiet key. */
   | { readonly type: 'quiet'; readonly on: boolean }
   | { readonly type: 'end' };
 
@@ -34,22 +34,22 @@ export type PendingRow = {
   readonly tags: readonly string[];
 };
 
-/** From a member. */
+/** From a process of the fleet. */
 export type FromProcess =
   | { readonly type: 'ready' }
-  /** A loader reads the truth. */
+  /** A loader reads the source of truth. */
   | { readonly type: 'read-truth'; readonly id: number; readonly key: string }
   | { readonly type: 'commit'; readonly id: number; readonly key: string; readonly tags: readonly string[] }
   | { readonly type: 'called'; readonly row: number; readonly ms: number }
   | { readonly type: 'acked'; readonly row: number; readonly ms: number }
-  /** The relay asks for invalidations that nobody has applied. */
+  /** The relay requests invalidations that no process has applied. */
   | { readonly type: 'ask-pending'; readonly id: number }
   | { readonly type: 'reads'; readonly reads: readonly Read[]; readonly failed: number }
-  /** A look-up of the quiet key that had to be loaded, and when it began. */
+  /** A lookup of the quiet key that had to load, and when it began. */
   | { readonly type: 'quiet-load'; readonly beganMs: number }
   | { readonly type: 'broken'; readonly error: string };
 
-/** The steady clock of the machine, in ms: the same in all its processes. */
+/** The monotonic clock of the machine, in ms: the same in all its processes. */
 export function steadyMs(): number {
   return Number(process.hrtime.bigint()) / 1e6;
 }

@@ -1,14 +1,14 @@
-/** Draws from a seed: the same ones each time. */
+/** Random numbers from a seed: the same sequence each time. */
 export type Random = {
   /** From 0 to 1. */
   next(): number;
   /** A whole number from 0 to `below` - 1. */
   below(below: number): number;
-  /** @throws Error when there is nothing to pick from */
+  /** @throws Error for an empty list */
   pick<T>(of: readonly T[]): T;
 };
 
-/** mulberry32: good enough for deciding what breaks next. */
+/** mulberry32: good enough to select faults. */
 export function randomFrom(seed: number): Random {
   let state = seed >>> 0;
   const next = (): number => {
@@ -23,7 +23,7 @@ export function randomFrom(seed: number): Random {
     below,
     pick: (of) => {
       const [found] = of.slice(below(of.length));
-      if (found === undefined) throw new Error('There is nothing to pick from');
+      if (found === undefined) throw new Error('Cannot pick from an empty list');
       return found;
     },
   };

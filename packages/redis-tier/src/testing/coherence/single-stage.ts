@@ -1,6 +1,6 @@
 /**
- * One primary behind an endpoint, with a replica that can take its place. Every process reaches it through a proxy of its
- * own, which follows the primary as the name of a managed endpoint does.
+ * One primary behind an endpoint, with a replica that can replace it. Every process connects through its own proxy,
+ * which follows the primary as the host name of a managed endpoint does.
  */
 import { copyFileSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,15 +11,15 @@ import { until } from '../until.ts';
 import type { Random } from './random.ts';
 import type { TestServers } from './stage.ts';
 
-/** Frozen for longer than the local tier's bound of three seconds, now and then. */
-const maxDisconnectedMs = 5000;
+/** Longest freeze of a link, in ms: sometimes longer than the local tier's bound of three seconds. */
+const maxFrozenMs = 5000;
 
 export async function startSingleServer(binary: string): Promise<TestServers> {
   const both = await Promise.all([startRedisServer(binary), startRedisServer(binary)]);
   let [primary, replica] = both;
   const proxies: FaultProxy[] = [];
   const older = join(primary.folder, 'older.rdb');
-  // Replication has a proxy of its own: while it is frozen the replica misses what the primary acknowledges.
+  // Replication has its own proxy: while that is frozen, the replica misses what the primary acknowledges.
   const replication = await startFaultProxy(() => ({ host: '127.0.0.1', port: primary.port }));
 
   const follow = async (): Promise<void> => {
@@ -38,7 +38,7 @@ export async function startSingleServer(binary: string): Promise<TestServers> {
     await server.start();
   };
 
-  /** The replica, which has not heard of the last writes, becomes the primary; the old one comes back as its replica. */
+  /** The replica, which has missed the last writes, becomes the primary; the old one returns as its replica. */
   const failOver = async (random: Random): Promise<void> => {
     replication.freeze('toClient');
     await delay(50 + random.next() * 400);
@@ -53,15 +53,15 @@ export async function startSingleServer(binary: string): Promise<TestServers> {
     await follow();
   };
 
-  /** Those on which nobody listens. */
+  /** The links without a subscription. */
   const commandLinks = async ({ links }: FaultProxy): Promise<ProxiedLink[]> => {
     const clients = String(await primary.admin.client('LIST')).split('\n');
-    const listening = new Set(
+    const subscriberPorts = new Set(
       clients
         .filter((client) => /\bsub=[1-9]/.test(client))
         .map((client) => Number(/\baddr=\S+:(\d+)/.exec(client)?.[1])),
     );
-    return links.filter(({ serverSidePort }) => !listening.has(serverSidePort));
+    return links.filter(({ serverSidePort }) => !subscriberPorts.has(serverSidePort));
   };
 
   const pickLink = (random: Random) => {
@@ -79,20 +79,20 @@ export async function startSingleServer(binary: string): Promise<TestServers> {
       flush: async () => void (await primary.admin.flushall()),
       cut: async (random) => random.pick(proxies).cut(),
       'cut-one': async (random) => pickLink(random)?.cut(),
-      /** A link on which nothing comes any more: the one for commands, or the one on which invalidations are heard. */
-      deafen: async (random) => {
+      /** A link on which nothing arrives any more: the one for commands, or the one for invalidations. */
+      'freeze-one': async (random) => {
         const link = pickLink(random);
         link?.freeze('toClient');
-        await delay(random.next() * maxDisconnectedMs);
+        await delay(random.next() * maxFrozenMs);
         link?.thaw();
       },
-      /** The replies of some processes are held up, and invalidations overtake them. */
+      /** Delays the replies of some processes, so that invalidations overtake them. */
       hold: async (random) => {
         const held = proxies.filter(() => random.next() < 0.7);
         const links = (await Promise.all(held.map(commandLinks))).flat();
         for (let time = 0; time < 8; time++) {
           for (const link of links) link.freeze('toClient');
-          // Mostly not longer than a deadline, at times much longer.
+          // Mostly not longer than a deadline, sometimes much longer.
           await delay(300 * random.next() ** 2);
           for (const link of links) link.thaw();
           await delay(30);

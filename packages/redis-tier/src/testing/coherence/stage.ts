@@ -1,14 +1,14 @@
-import type { ServerPlace } from './messages.ts';
+import type { ServerAddress } from './messages.ts';
 import type { Random } from './random.ts';
 
-/** What is done to the servers, or to the connections to them, and undone again before it resolves. */
+/** Causes a fault in the servers or in the connections to them, and repairs it before it resolves. */
 export type Fault = (random: Random) => Promise<void>;
 
-/** The servers that a fleet uses, and what can be done to them. */
+/** The servers of a fleet, and the faults that can be injected. */
 export type TestServers = {
   readonly cluster: boolean;
   readonly faults: Readonly<Record<string, Fault>>;
-  /** A place for a new process to connect to. */
-  join(): Promise<ServerPlace>;
+  /** The address that a new process connects to. */
+  join(): Promise<ServerAddress>;
   close(): Promise<void>;
 };

@@ -1,14 +1,14 @@
 /**
- * The source of truth: one version for each key. A commit also writes down what has to be invalidated, as an outbox in the
- * same transaction would; what no process has applied is given to whoever asks.
+ * The source of truth: one version for each key. A commit also records the invalidation, as an outbox in the same
+ * transaction would; processes can read the recorded invalidations that no process has applied.
  */
 
 import { type PendingRow, steadyMs } from './messages.ts';
 import { type Change, type Read, type Violation, ViolationFinder } from './verdict.ts';
 
-/** Reports arrive within this time of what they tell of; a frozen process may be later, which hides a violation at most. */
+/** Reports arrive within this time of the event; a frozen process may report later, which can only hide a violation. */
 const reportsWithinMs = 2000;
-/** The committing process has this long before others apply its row. */
+/** The committing process has this long to apply its row before others do. */
 const relayAfterMs = 500;
 
 type Row = PendingRow & { readonly change: Change; readonly committedMs: number };
@@ -62,14 +62,14 @@ export class SourceOfTruth {
     this.#rows.delete(row);
   }
 
-  /** Rows that their own process has had time enough for. */
+  /** Rows that their own process has had enough time to apply. */
   pending(atLeastMs: number = relayAfterMs): readonly PendingRow[] {
     const beforeMs = steadyMs() - atLeastMs;
     const old = [...this.#rows.values()].filter(({ committedMs }) => committedMs < beforeMs);
     return old.slice(0, 20).map(({ row, namespace, tags }) => ({ row, namespace, tags }));
   }
 
-  hear(reads: readonly Read[]): void {
+  add(reads: readonly Read[]): void {
     for (const read of reads) {
       this.counts[read.source] += 1;
       this.#waiting.push(read);
@@ -81,7 +81,7 @@ export class SourceOfTruth {
     this.#onViolation();
   }
 
-  /** Judges the reads of which all is known; `all`: every one. */
+  /** Judges the reads for which all reports have arrived; with `all`, every read. */
   judgeReads(all = false): void {
     const knownMs = all ? Number.POSITIVE_INFINITY : steadyMs() - reportsWithinMs;
     const later: Read[] = [];
@@ -96,7 +96,7 @@ export class SourceOfTruth {
       if (violation !== undefined) this.report(violation);
     }
     this.#waiting = later;
-    // A frozen process may still tell of reads from before it was frozen.
+    // A frozen process may still report reads from before it was frozen.
     if (!all) this.judge.dropBefore(earliestMs - 30_000);
   }
 }

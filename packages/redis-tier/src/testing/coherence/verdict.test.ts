@@ -11,7 +11,7 @@ function kindOf(of: Partial<Read>, changed: Partial<Change> = {}): string | unde
   return judge.judge({ ...read, ...of })?.kind;
 }
 
-test('an older version from Redis or a load is wrong when the read began after the acknowledgement', () => {
+test('reports an older version from Redis or from a load in a read that began after the acknowledgement', () => {
   expect(kindOf({})).toBe('stale-remote');
   expect(kindOf({ source: 'miss' })).toBe('stale-remote');
   expect(kindOf({ version: 2 })).toBeUndefined();
@@ -19,18 +19,18 @@ test('an older version from Redis or a load is wrong when the read began after t
   expect(kindOf({}, { ackedMs: null })).toBeUndefined();
 });
 
-test('a local tier may be behind for as long as its bound', () => {
+test('allows a local tier to return an older version within its bound', () => {
   expect(kindOf({ source: 'local', beganMs: 110 + 3000 })).toBeUndefined();
   expect(kindOf({ source: 'local', beganMs: 110 + 3001 })).toBe('stale-local');
 });
 
-test('a process reads nothing older than what it has invalidated itself, from the call on, not even as stale', () => {
+test('reports when a process reads an older version after its own invalidation, even as stale', () => {
   expect(kindOf({ by: 'writer', beganMs: 100, source: 'stale' })).toBe('own-write');
   expect(kindOf({ by: 'writer', beganMs: 99 })).toBeUndefined();
   expect(kindOf({ source: 'stale' })).toBeUndefined();
 });
 
-test('what is forgotten does not hide what came after it', () => {
+test('still judges later changes correctly after earlier ones are dropped', () => {
   const judge = new ViolationFinder(3000);
   for (const version of [1, 2, 3])
     judge.committed({ ...change, version, calledMs: version * 100, ackedMs: version * 100 + 10 });

@@ -1,4 +1,4 @@
-/** What every cache keeps to, in one process, with Redis or without. */
+/** The contract of every cache within one process, with Redis or without. */
 import { strictEqual as equal, rejects, deepStrictEqual as same, throws } from 'node:assert/strict';
 import { InvalidCacheUseError } from '../../cache/index.ts';
 import { address, type CacheFleet, heldLoad, Source } from './cache-subject.ts';
@@ -6,7 +6,7 @@ import type { Contract } from './promise.ts';
 
 export const cacheContract: readonly Contract<CacheFleet>[] = [
   {
-    title: 'callers of one moment share a load',
+    title: 'concurrent callers share one load',
     async run(fleet) {
       const [cache, source] = [await fleet.open(), new Source()];
       const held = heldLoad(source);
@@ -15,24 +15,24 @@ export const cacheContract: readonly Contract<CacheFleet>[] = [
       );
       await held.begun;
       held.release();
-      for (const answer of await Promise.all(calls)) same(answer.value, { n: 1 });
+      for (const result of await Promise.all(calls)) same(result.value, { n: 1 });
       equal(source.loads, 1);
     },
   },
   {
-    title: 'a falsy value is a value',
+    title: 'null, 0, false and the empty string are values',
     async run(fleet) {
       const cache = await fleet.open();
       for (const [key, value] of Object.entries({ none: null, zero: 0, empty: '', no: false })) {
-        const answer = await cache
+        const result = await cache
           .policy('lasting')
           .get({ namespace: 'shop-1', key, load: async () => value });
-        equal(answer.value, value);
+        equal(result.value, value);
       }
     },
   },
   {
-    title: 'a value cannot be changed by who was given it',
+    title: 'callers cannot modify a value',
     async run(fleet) {
       const cache = await fleet.open();
       const load = async (): Promise<{ list: number[] }> => ({ list: [1] });
@@ -41,7 +41,7 @@ export const cacheContract: readonly Contract<CacheFleet>[] = [
     },
   },
   {
-    title: 'the error of a loader reaches its caller, and is not kept',
+    title: 'the caller receives the error of a loader, and the error is not cached',
     async run(fleet) {
       const [cache, source] = [await fleet.open(), new Source()];
       const broken = new Error('the source is broken');
@@ -51,21 +51,21 @@ export const cacheContract: readonly Contract<CacheFleet>[] = [
     },
   },
   {
-    title: 'many keys are loaded in one call, and each has its value',
+    title: 'getMany loads all keys in one call and returns the value of each',
     async run(fleet) {
       const cache = await fleet.open();
-      const asked: (readonly string[])[] = [];
-      const answers = await cache.policy('lasting').getMany({
+      const loaded: (readonly string[])[] = [];
+      const results = await cache.policy('lasting').getMany({
         namespace: 'shop-1',
         items: ['a', 'b', 'c'].map((key) => ({ key })),
         load: async (keys) => {
-          asked.push(keys);
+          loaded.push(keys);
           return new Map(keys.map((key) => [key, key.toUpperCase()]));
         },
       });
-      same(asked, [['a', 'b', 'c']]);
+      same(loaded, [['a', 'b', 'c']]);
       same(
-        [...answers].map(([key, { value }]) => [key, value]),
+        [...results].map(([key, { value }]) => [key, value]),
         [
           ['a', 'A'],
           ['b', 'B'],
@@ -75,23 +75,23 @@ export const cacheContract: readonly Contract<CacheFleet>[] = [
     },
   },
   {
-    title: 'who invalidated does not join a load that began before',
+    title: 'a caller that invalidated does not join a load that began before',
     async run(fleet) {
       const [cache, source] = [await fleet.open(), new Source()];
       const held = heldLoad(source);
-      const doomed = cache.policy('lasting').get({ ...address, load: held.load });
+      const outdated = cache.policy('lasting').get({ ...address, load: held.load });
       await held.begun;
       source.n = 2;
       await cache.invalidate('shop-1', ['day']);
       const next = cache.policy('lasting').get({ ...address, load: source.load });
       held.release();
       same((await next).value, { n: 2 });
-      await doomed;
+      await outdated;
       same((await cache.policy('lasting').get({ ...address, load: source.load })).value, { n: 2 });
     },
   },
   {
-    title: 'a scope, key or tag out of range is refused as a mistake of the program',
+    title: 'a namespace, key or tag out of range is rejected with InvalidCacheUseError',
     async run(fleet) {
       const cache = await fleet.open();
       const load = async (): Promise<number> => 1;

@@ -3,8 +3,8 @@ import type { Cache, PolicyOptions } from '../../cache/index.ts';
 const lasting: PolicyOptions = { ttlMs: 600_000, jitter: 0, refreshAhead: false, errorTtlMs: 0 };
 
 /**
- * Policies of the caches that are put to the proof. lasting: an entry stays until it is invalidated. brief: it ages at once,
- * and is served aged. lenient: as brief, and stands in when loading fails.
+ * Policies of the caches under test. lasting: an entry stays until it is invalidated. brief: it becomes stale
+ * immediately and is served stale. lenient: as brief, but served only when loading fails.
  */
 export const contractPolicies: Readonly<Record<'lasting' | 'brief' | 'lenient', PolicyOptions>> = {
   lasting,
@@ -14,15 +14,15 @@ export const contractPolicies: Readonly<Record<'lasting' | 'brief' | 'lenient', 
 
 export type ContractCache = Cache<'lasting' | 'brief' | 'lenient'>;
 
-/** A fleet that shares what it caches, on names that nobody else uses. */
+/** A fleet that shares a cache under names that no other test uses. */
 export type CacheFleet = {
-  /** Opens a cache as another process of the fleet would, and waits until it is ready and hears of changes. */
+  /** Opens a cache as another process of the fleet would, and waits until it is ready and tracking is connected. */
   open(): Promise<ContractCache>;
 };
 
 export type Value = { readonly n: number };
 
-/** Something to be loaded, which counts how often it was. */
+/** A source to load from, which counts loads. */
 export class Source {
   n = 1;
   loads = 0;
@@ -38,7 +38,7 @@ export const address: { namespace: string; key: string; tags: string[] } = {
   tags: ['day'],
 };
 
-/** A load that waits for `release` after it has read, and says when it has. */
+/** A load that reads, resolves `begun`, and then waits for `release`. */
 export function heldLoad(source: Source): {
   load: () => Promise<Value>;
   begun: Promise<void>;

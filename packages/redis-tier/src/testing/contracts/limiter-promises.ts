@@ -1,9 +1,9 @@
-/** What every limiter keeps to, on a server, in a cluster, or alone in its process. */
+/** The contract of every limiter, on a server, in a cluster, or alone in its process. */
 import { strictEqual as equal, rejects, deepStrictEqual as same } from 'node:assert/strict';
 import type { Decision, Limiter, LimitOptions } from '../../limits/index.ts';
 import type { Contract } from './promise.ts';
 
-/** Resources of the limiters that are put to the proof. */
+/** Limits of the limiters under test. */
 export const contractLimits: Readonly<Record<'requests' | 'logins', LimitOptions>> = {
   requests: { windows: { perMinute: 60, perHour: 1000 }, onOutage: 'local' },
   logins: { windows: { perMinute: 5, perHour: 8 }, onOutage: 'local' },
@@ -11,9 +11,9 @@ export const contractLimits: Readonly<Record<'requests' | 'logins', LimitOptions
 
 export type ContractLimiter = Limiter<'requests' | 'logins'>;
 
-/** Processes that share their limits, for subjects that nobody else has asked for. */
+/** Processes that share limits, for limit keys that no other test uses. */
 export type LimiterFleet = {
-  /** Opens a limiter as another process of the fleet would, and waits until it decides as it is to. */
+  /** Opens a limiter as another process of the fleet would, and waits until it decides in its normal way. */
   open(): Promise<ContractLimiter>;
 };
 
@@ -24,26 +24,26 @@ const left = ({ perWindow }: Decision): number[] => perWindow.map(({ remaining }
 
 export const limiterContract: readonly Contract<LimiterFleet>[] = [
   {
-    title: 'of many at once as many are admitted as the limit says',
+    title: 'concurrent requests are admitted exactly up to the limit',
     async run(fleet) {
       const limiter = await fleet.open();
       equal(allowed(await many(200, () => limiter.check({ limit: 'requests', key: 'a' }))), 60);
     },
   },
   {
-    title: 'a refusal takes nothing from any window, and names the one that was violated and the wait',
+    title: 'a denial consumes nothing in any window, and reports the exceeded window and the wait',
     async run(fleet) {
       const limiter = await fleet.open();
       const check = () => limiter.check({ limit: 'logins', key: 'a' });
       await many(5, check);
-      const refusal = await check();
-      same([refusal.allowed, refusal.exceededWindows, left(refusal)], [false, ['minute'], [0, 3]]);
-      equal(refusal.retryAfterMs > 0 && refusal.retryAfterMs <= 60_001, true);
+      const denial = await check();
+      same([denial.allowed, denial.exceededWindows, left(denial)], [false, ['minute'], [0, 3]]);
+      equal(denial.retryAfterMs > 0 && denial.retryAfterMs <= 60_001, true);
       same(left(await limiter.peek({ limit: 'logins', key: 'a' })), [0, 3]);
     },
   },
   {
-    title: 'subjects and resources are apart',
+    title: 'limits and limit keys are counted separately',
     async run(fleet) {
       const limiter = await fleet.open();
       await many(6, () => limiter.check({ limit: 'logins', key: 'a' }));
@@ -52,7 +52,7 @@ export const limiterContract: readonly Contract<LimiterFleet>[] = [
     },
   },
   {
-    title: 'a request takes its cost, and one above a limit is an error',
+    title: 'a request consumes its cost, and a cost above a limit is an error',
     async run(fleet) {
       const limiter = await fleet.open();
       same(left(await limiter.check({ limit: 'requests', key: 'a', cost: 10 })), [50, 990]);
@@ -62,7 +62,7 @@ export const limiterContract: readonly Contract<LimiterFleet>[] = [
     },
   },
   {
-    title: 'who looks takes nothing',
+    title: 'peek consumes nothing',
     async run(fleet) {
       const limiter = await fleet.open();
       await many(3, () => limiter.peek({ limit: 'logins', key: 'a' }));
@@ -70,7 +70,7 @@ export const limiterContract: readonly Contract<LimiterFleet>[] = [
     },
   },
   {
-    title: 'an operator gives a new start, and limits of its own',
+    title: 'an operator can reset a key and override its limits',
     async run(fleet) {
       const limiter = await fleet.open();
       const check = () => limiter.check({ limit: 'logins', key: 'a' });
@@ -83,10 +83,10 @@ export const limiterContract: readonly Contract<LimiterFleet>[] = [
   },
 ];
 
-/** What the processes of a fleet keep to together. */
+/** The contract of the processes of a fleet together. */
 export const sharedLimiterContract: readonly Contract<LimiterFleet>[] = [
   {
-    title: 'the limit is one for the whole fleet',
+    title: 'the whole fleet shares one limit',
     async run(fleet) {
       const limiters = await Promise.all([fleet.open(), fleet.open(), fleet.open(), fleet.open()]);
       const decisions = await Promise.all(
@@ -96,7 +96,7 @@ export const sharedLimiterContract: readonly Contract<LimiterFleet>[] = [
     },
   },
   {
-    title: 'nobody takes ahead: a client that keeps to its limit is admitted by whichever process it meets',
+    title: 'no process takes tokens in advance: a client within its limit is admitted by every process',
     async run(fleet) {
       const limiters = await Promise.all([fleet.open(), fleet.open(), fleet.open()]);
       for (let n = 1; n <= 60; n += 1) {

@@ -1,4 +1,4 @@
-/** What every outbox keeps to that jobs are to stand on, whatever holds it. */
+/** The contract of every outbox that jobs can use, whatever stores it. */
 import { claimingContract } from './outbox-claiming.ts';
 import { findingContract } from './outbox-finding.ts';
 import { completingContract } from './outbox-settling.ts';

@@ -1,4 +1,4 @@
-/** What becomes of a claimed message, also when its worker fell silent or was late. */
+/** Completions of leased messages, including those of crashed and late workers. */
 import {
   strictEqual as equal,
   notStrictEqual as notEqual,
@@ -10,7 +10,7 @@ import type { Contract } from './promise.ts';
 
 export const completingContract: readonly Contract<OutboxUnderTest>[] = [
   contract(
-    'what is to be tried again is pending under the next generation',
+    'a message to be retried is pending under the next generation',
     async ({ claimOf, claimed, outbox, store }) => {
       const id = await outbox.add({ dueMs: now });
       await store.complete(await claimed(id), { state: 'retry', dueMs: now + minuteMs, reason: 'busy' }, now);
@@ -21,51 +21,48 @@ export const completingContract: readonly Contract<OutboxUnderTest>[] = [
       equal(again?.attempts, 2);
     },
   ),
-  contract(
-    'what is put off until its time has not been tried',
-    async ({ claimOf, claimed, outbox, store }) => {
-      const id = await outbox.add({ dueMs: now });
-      await store.complete(
-        await claimed(id),
-        { state: 'postponed', dueMs: now + minuteMs, reason: 'night' },
-        now,
-      );
-      equal(await store.claim({ id, generation: 2 }, claimOf()), null);
-      const again = await store.claim({ id, generation: 2 }, claimOf(now + minuteMs));
-      equal(again?.attempts, 1);
-    },
-  ),
-  contract('what was returned has not been tried', async ({ claimed, outbox, store }) => {
+  contract('a postponement does not count as an attempt', async ({ claimOf, claimed, outbox, store }) => {
+    const id = await outbox.add({ dueMs: now });
+    await store.complete(
+      await claimed(id),
+      { state: 'postponed', dueMs: now + minuteMs, reason: 'night' },
+      now,
+    );
+    equal(await store.claim({ id, generation: 2 }, claimOf()), null);
+    const again = await store.claim({ id, generation: 2 }, claimOf(now + minuteMs));
+    equal(again?.attempts, 1);
+  }),
+  contract('a released message does not count an attempt', async ({ claimed, outbox, store }) => {
     const id = await outbox.add({ dueMs: now });
     await store.complete(await claimed(id), { state: 'released' }, now);
     includes(await claimed(id, 2), { attempts: 1 });
   }),
   contract(
-    'what was cancelled while it was being sent is not tried again',
+    'a message that was cancelled while it was being sent is not retried',
     async ({ claimed, outbox, store }) => {
-      const unhappy: Completion[] = [
+      const completions: Completion[] = [
         { state: 'retry', dueMs: now, reason: 'busy' },
         { state: 'released' },
         { state: 'postponed', dueMs: now, reason: 'night' },
         { state: 'unknown', reason: 'cut' },
       ];
-      for (const end of unhappy) {
+      for (const completion of completions) {
         const id = await outbox.add({ dueMs: now });
-        const claim = await claimed(id);
+        const lease = await claimed(id);
         await outbox.cancel(id);
         equal(await outbox.stateOf(id), 'sending');
-        await store.complete(claim, end, now);
+        await store.complete(lease, completion, now);
         equal(await outbox.stateOf(id), 'cancelled');
       }
       const sent = await outbox.add({ dueMs: now });
-      const claim = await claimed(sent);
+      const lease = await claimed(sent);
       await outbox.cancel(sent);
-      await store.complete(claim, { state: 'sent' }, now);
+      await store.complete(lease, { state: 'sent' }, now);
       equal(await outbox.stateOf(sent), 'sent');
     },
   ),
   contract(
-    'a claim that ran out is unknown, and sent again as often as its kind says',
+    'an expired lease makes the message unknown, and it is resent as often as its kind allows',
     async ({ claimOf, claimed, outbox, store }) => {
       const id = await outbox.add({ dueMs: now, kind: 'confirmation' });
       await claimed(id);
@@ -81,7 +78,7 @@ export const completingContract: readonly Contract<OutboxUnderTest>[] = [
     },
   ),
   contract(
-    'a claim that ran out and was cancelled meanwhile is not sent again',
+    'a message whose lease expired and that was cancelled is not resent',
     async ({ claimed, outbox, store }) => {
       const id = await outbox.add({ dueMs: now, kind: 'confirmation' });
       await claimed(id);
@@ -92,22 +89,22 @@ export const completingContract: readonly Contract<OutboxUnderTest>[] = [
     },
   ),
   contract(
-    'who was late and did send is believed, unless somebody else has claimed since',
+    'a late report of a sent message is accepted unless another worker has claimed it since',
     async ({ claimOf, claimed, outbox, store }) => {
       const late = await outbox.add({ dueMs: now, kind: 'confirmation' });
-      const lateClaim = await claimed(late);
+      const lateLease = await claimed(late);
       await store.expireLeases(now + minuteMs + 1);
       await store.resendUnknown('confirmation', 1, now);
-      equal(await store.complete(lateClaim, { state: 'retry', dueMs: now, reason: 'no' }, now), false);
-      equal(await store.complete(lateClaim, { state: 'sent' }, now), true);
+      equal(await store.complete(lateLease, { state: 'retry', dueMs: now, reason: 'no' }, now), false);
+      equal(await store.complete(lateLease, { state: 'sent' }, now), true);
       equal(await store.claim({ id: late, generation: 2 }, claimOf()), null);
 
       const taken = await outbox.add({ dueMs: now, kind: 'confirmation' });
-      const takenClaim = await claimed(taken);
+      const takenLease = await claimed(taken);
       await store.expireLeases(now + minuteMs + 1);
       await store.resendUnknown('confirmation', 1, now);
       await claimed(taken, 2);
-      equal(await store.complete(takenClaim, { state: 'sent' }, now), false);
+      equal(await store.complete(takenLease, { state: 'sent' }, now), false);
       equal(await outbox.stateOf(taken), 'sending');
     },
   ),

@@ -2,19 +2,19 @@ import { strictEqual as equal, deepStrictEqual as same } from 'node:assert/stric
 import type { MessageLease, OutboxStore } from '../../jobs/index.ts';
 import type { Contract } from './promise.ts';
 
-/** An empty outbox, with what its application does to it. */
+/** An empty outbox, with the operations of its application. */
 export type OutboxUnderTest = {
   store: OutboxStore;
-  /** Writes a message, pending and of the first generation; tenants are told apart by their numbers. */
+  /** Adds a pending message of generation 1; tenants are distinguished by their numbers. */
   add(message: {
     dueMs: number;
     kind?: string;
     tenant?: number;
     priority?: number;
-    /** Id of a message that has to be settled first. */
+    /** Id of a message that must be completed first. */
     follows?: string;
   }): Promise<string>;
-  /** The application's change that makes a message untrue. */
+  /** Cancels a message, as a change in the application would. */
   cancel(id: string): Promise<void>;
   stateOf(id: string): Promise<string>;
 };
@@ -25,9 +25,9 @@ export const minuteMs = 60_000;
 type Given = {
   outbox: OutboxUnderTest;
   store: OutboxStore;
-  /** A claim of a worker of its own, for a minute. */
+  /** Arguments of a claim by a new worker, with a lease of one minute. */
   claimOf(nowMs?: number): { token: string; nowMs: number; untilMs: number };
-  /** Claims a message that can be claimed. */
+  /** Claims a message that must be claimable. */
   claimed(id: string, generation?: number): Promise<MessageLease>;
 };
 
@@ -43,16 +43,16 @@ export function contract(title: string, body: (given: Given) => Promise<void>): 
         return { token, nowMs, untilMs: nowMs + minuteMs };
       };
       const claimed = async (id: string, generation = 1): Promise<MessageLease> => {
-        const claim = await store.claim({ id, generation }, claimOf());
-        if (claim === null) throw new Error('the claim was refused');
-        return claim;
+        const lease = await store.claim({ id, generation }, claimOf());
+        if (lease === null) throw new Error('the message could not be claimed');
+        return lease;
       };
       await body({ outbox, store, claimOf, claimed });
     },
   };
 }
 
-/** Asserts that `actual` has the fields of `expected`, whatever else it has; of a list, each of its items. */
+/** Asserts that `actual` contains the fields of `expected`; for a list, each of its items. */
 export function includes(actual: unknown, expected: object): void {
   if (Array.isArray(expected)) {
     const items = actual as readonly unknown[];

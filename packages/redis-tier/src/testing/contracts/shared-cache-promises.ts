@@ -1,19 +1,19 @@
-/** What a fleet of caches keeps to that shares a Redis, of whatever kind. */
+/** The contract of a fleet of caches that share a Redis. */
 import { strictEqual as equal, deepStrictEqual as same } from 'node:assert/strict';
 import { until } from '../until.ts';
 import { address, type CacheFleet, type ContractCache, heldLoad, Source } from './cache-subject.ts';
 import type { Contract } from './promise.ts';
 
 /**
- * The protocol's bound is three seconds after which a local tier that missed a change gives nothing as fresh. A busy machine
- * gets ten times as long, which is still far below the time for which the entry is fresh.
+ * After the protocol's bound of three seconds, a local tier that missed a change returns nothing as fresh. A busy
+ * machine gets ten times as long, which is still far below the TTL of the entry.
  */
 const withinMs = 30_000;
 
-const read = (cache: ContractCache, source: Source, past?: 'local') =>
-  cache.policy('lasting').get({ ...address, skip: past, load: source.load });
+const read = (cache: ContractCache, source: Source, skip?: 'local') =>
+  cache.policy('lasting').get({ ...address, skip, load: source.load });
 
-/** Both have it in their local tiers. */
+/** Opens two caches and stores the entry in the local tiers of both. */
 async function warm(
   fleet: CacheFleet,
 ): Promise<{ one: ContractCache; other: ContractCache; source: Source }> {
@@ -25,7 +25,7 @@ async function warm(
 
 export const sharedCacheContract: readonly Contract<CacheFleet>[] = [
   {
-    title: 'what one process has loaded the others find',
+    title: 'other processes find an entry that one process has loaded',
     async run(fleet) {
       const { one, other, source } = await warm(fleet);
       for (const cache of [one, other]) equal((await read(cache, source, 'local')).source, 'remote');
@@ -33,7 +33,7 @@ export const sharedCacheContract: readonly Contract<CacheFleet>[] = [
     },
   },
   {
-    title: 'a fleet loads a key once, however many ask',
+    title: 'a fleet loads a key once for all concurrent callers',
     async run(fleet) {
       const caches = await Promise.all([fleet.open(), fleet.open(), fleet.open(), fleet.open()]);
       const source = new Source();
@@ -43,12 +43,12 @@ export const sharedCacheContract: readonly Contract<CacheFleet>[] = [
       );
       await held.begun;
       held.release();
-      for (const answer of await Promise.all(calls)) same(answer.value, { n: 1 });
+      for (const result of await Promise.all(calls)) same(result.value, { n: 1 });
       equal(source.loads, 1);
     },
   },
   {
-    title: 'from its acknowledgement on nobody reads from Redis what was invalidated',
+    title: 'from the acknowledgement on, no process reads an invalidated value from Redis',
     async run(fleet) {
       const { one, other, source } = await warm(fleet);
       source.n = 2;
@@ -58,17 +58,17 @@ export const sharedCacheContract: readonly Contract<CacheFleet>[] = [
     },
   },
   {
-    title: 'the local tiers of the others hear of it within the bound',
+    title: 'other local tiers receive an invalidation within the bound',
     async run(fleet) {
       const { one, other, source } = await warm(fleet);
       source.n = 2;
       await one.invalidate('shop-1', ['day']);
-      const heard = async (): Promise<boolean> => (await read(other, source)).value.n === 2;
-      await until('it has heard', heard, Boolean, { withinMs });
+      const received = async (): Promise<boolean> => (await read(other, source)).value.n === 2;
+      await until('the local tier has received it', received, Boolean, { withinMs });
     },
   },
   {
-    title: 'a change during a load in another process keeps what that load read out of the cache',
+    title: 'a change during a load in another process prevents the store of the outdated value',
     async run(fleet) {
       const [one, other, source] = [await fleet.open(), await fleet.open(), new Source()];
       const held = heldLoad(source);
@@ -82,19 +82,20 @@ export const sharedCacheContract: readonly Contract<CacheFleet>[] = [
     },
   },
   {
-    title: 'one tag takes what names it, no tag takes the scope, and neither takes another scope',
+    title:
+      'a tag invalidates the entries that name it, no tag the whole namespace, and neither another namespace',
     async run(fleet) {
       const [cache, source] = [await fleet.open(), new Source()];
-      const places = {
+      const addresses = {
         day: address,
         staff: { namespace: 'shop-1', key: 'b', tags: ['staff'] },
         elsewhere: { namespace: 'shop-2', key: 'a', tags: ['day'] },
       };
       const sources = async () => {
         const found: Record<string, string> = {};
-        for (const [name, place] of Object.entries(places)) {
-          const answer = await cache.policy('lasting').get({ ...place, skip: 'local', load: source.load });
-          found[name] = answer.source;
+        for (const [name, one] of Object.entries(addresses)) {
+          const result = await cache.policy('lasting').get({ ...one, skip: 'local', load: source.load });
+          found[name] = result.source;
         }
         return found;
       };
@@ -107,53 +108,57 @@ export const sharedCacheContract: readonly Contract<CacheFleet>[] = [
     },
   },
   {
-    title: 'of many keys only those are loaded that are missing',
+    title: 'getMany loads only the missing keys',
     async run(fleet) {
       const cache = await fleet.open();
-      const asked: (readonly string[])[] = [];
+      const loaded: (readonly string[])[] = [];
       const readMany = (keys: readonly string[]) =>
         cache.policy('lasting').getMany({
           namespace: 'shop-1',
           items: keys.map((key) => ({ key })),
           load: async (missing) => {
-            asked.push(missing);
+            loaded.push(missing);
             return new Map(missing.map((key) => [key, key]));
           },
         });
       await readMany(['a', 'c']);
       await readMany(['a', 'b', 'c', 'd']);
-      same(asked, [
+      same(loaded, [
         ['a', 'c'],
         ['b', 'd'],
       ]);
     },
   },
   {
-    title: 'an aged value is served at once, while one caller loads it again',
+    title: 'a stale value is served immediately while one caller loads it again',
     async run(fleet) {
       const [cache, source] = [await fleet.open(), new Source()];
       const readStale = () => cache.policy('brief').get({ ...address, load: source.load });
       await readStale();
       source.n = 2;
-      await until('it has aged', async () => (await readStale()).source === 'stale');
-      await until('it was loaded again', async () => (await readStale()).value.n === 2);
+      await until('the entry is stale', async () => (await readStale()).source === 'stale');
+      await until('the entry was loaded again', async () => (await readStale()).value.n === 2);
     },
   },
   {
-    title: 'a stale value stands in when loading fails, but not for who has invalidated it',
+    title: 'a stale value is served when loading fails, but not to the process that invalidated it',
     async run(fleet) {
       const [one, other, source] = [await fleet.open(), await fleet.open(), new Source()];
-      const fails = async (): Promise<{ n: number }> => Promise.reject(new Error('the source is away'));
+      const fails = async (): Promise<{ n: number }> =>
+        Promise.reject(new Error('the source is unavailable'));
       const readLenient = (cache: ContractCache, load: () => Promise<{ n: number }>) =>
         cache.policy('lenient').get({ ...address, load });
       await readLenient(one, source.load);
-      await until('it stands in', async () => (await readLenient(other, fails)).source === 'stale');
+      await until(
+        'the stale value is served',
+        async () => (await readLenient(other, fails)).source === 'stale',
+      );
       await one.invalidate('shop-1', ['day']);
-      const refused = await readLenient(one, fails).then(
-        ({ value }) => `it was given ${JSON.stringify(value)}`,
+      const outcome = await readLenient(one, fails).then(
+        ({ value }) => `the cache returned ${JSON.stringify(value)}`,
         (error: Error) => error.message,
       );
-      equal(refused, 'the source is away');
+      equal(outcome, 'the source is unavailable');
     },
   },
 ];

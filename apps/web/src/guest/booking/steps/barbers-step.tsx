@@ -7,16 +7,16 @@ import { CartLine } from '../cart-line.tsx';
 import { barbersFor } from '../choice.ts';
 import type { StepProps } from './step-props.ts';
 
-/** Step 2: for each service any barber, or one of those who do it. */
+/** Step 2: choose any barber or a specific barber for each service. */
 export function BarbersStep({ shop, choice, cart, change }: StepProps) {
-  const goOn = (event: SubmitEvent): void => {
+  const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     change({ step: 'time' });
   };
   return (
-    <form className="step" onSubmit={goOn}>
-      <PageHeading title={`Choose a barber – ${shop.name}`}>Who should do it?</PageHeading>
-      <p className="soft">Any barber gives you the most times to choose from.</p>
+    <form className="step" onSubmit={submit}>
+      <PageHeading title={`Choose a barber – ${shop.name}`}>Choose a barber</PageHeading>
+      <p className="soft">“Any barber” gives you the most times to choose from.</p>
       {cart.lines.map(({ service, barber }) => (
         <BarberChoice
           key={service.id}
@@ -62,7 +62,7 @@ function BarberChoice({ service, barbers, chosen, onChoose }: BarberChoiceProps)
           />
           <span className="option-text">
             <span className="option-name">{barber?.name ?? 'Any barber'}</span>
-            {barber === null && <span className="soft">Whoever is free first</span>}
+            {barber === null && <span className="soft">The first available barber</span>}
           </span>
         </label>
       ))}

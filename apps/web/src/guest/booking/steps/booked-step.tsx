@@ -29,12 +29,12 @@ function Confirmation({ shop, bookingId, token }: { shop: Shop; bookingId: strin
       <div className="button-row">
         <CalendarButton booking={booking.data} token={token} />
         <Link className="button button-quiet" href={managePath(bookingId, token)}>
-          Move or cancel
+          Reschedule or cancel
         </Link>
       </div>
       <CopyLink link={`${window.location.origin}${managePath(bookingId, token)}`} />
       <p>
-        <Link href={`/s/${shop.slug}`}>Book another visit</Link>
+        <Link href={`/s/${shop.slug}`}>Book another appointment</Link>
       </p>
     </div>
   );
@@ -43,29 +43,31 @@ function Confirmation({ shop, bookingId, token }: { shop: Shop; bookingId: strin
 const firstName = (name: string): string => name.trim().split(/\s+/)[0] ?? name;
 
 function headingFor({ status, client }: Booking): string {
-  if (status === 'cancelled') return 'This booking is cancelled';
-  if (status === 'pending') return `Thank you, ${firstName(client.name)}. We will confirm soon.`;
+  if (status === 'cancelled') return 'This appointment is cancelled';
+  if (status === 'pending')
+    return `Thank you, ${firstName(client.name)}. The shop will confirm your appointment.`;
   return `See you soon, ${firstName(client.name)}.`;
 }
 
 function sentenceFor({ status, shop, client }: Booking): string {
-  const mail = client.email === null ? '' : ` A message with all of this goes to ${client.email}.`;
-  if (status === 'cancelled') return `Your visit to ${shop.name} does not take place.`;
+  const mail = client.email === null ? '' : ` We will send the details to ${client.email}.`;
+  if (status === 'cancelled') return `Your appointment at ${shop.name} is cancelled.`;
   if (status === 'pending')
-    return `${shop.name} looks at every request. Until then the time is kept for you.${mail}`;
-  return `Your visit is booked.${mail}`;
+    return `${shop.name} confirms every booking. Your time is held until then.${mail}`;
+  return `Your appointment is booked.${mail}`;
 }
 
 function BookedElsewhere({ shop }: { shop: Shop }) {
   return (
     <div className="step">
-      <PageHeading title={`Booked – ${shop.name}`}>This booking was made elsewhere</PageHeading>
+      <PageHeading title={`Booked – ${shop.name}`}>This appointment was booked in another tab</PageHeading>
       <p>
-        For your privacy it is shown only where it was made. Open the booking’s own link to see or change it.
+        For your privacy, the details are shown only in the browser tab that booked it. Open the link of your
+        appointment to view or change it.
       </p>
       <p>
         <Link className="button" href={`/s/${shop.slug}`}>
-          Book a visit
+          Book an appointment
         </Link>
       </p>
     </div>

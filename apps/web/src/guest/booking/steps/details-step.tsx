@@ -19,17 +19,17 @@ import type { StepProps } from './step-props.ts';
 interface DetailsStepProps extends StepProps {
   start: string;
   hold: HoldHandle;
-  /** What was typed before, kept in memory while the visitor goes to and fro. */
+  /** The entered details. Kept in memory when the visitor changes steps. */
   draft: RefObject<GuestDetails>;
 }
 
-/** Step 4: who comes. The time is held meanwhile; booking confirms the hold. */
+/** Step 4: the details of the client. The time is held during this step; booking converts the hold. */
 export function DetailsStep({ shop, choice, cart, change, start, hold, draft }: DetailsStepProps) {
   const form = useGuestForm(draft);
   const { segments } = choice;
   const { take } = hold;
   useEffect(() => {
-    // The step before has taken the hold; a reload, a step forward or a shared link has not.
+    // After the time step the hold exists. After a reload, a step forward or a shared link it may not.
     void take(segments, start);
   }, [take, segments, start]);
 
@@ -38,7 +38,7 @@ export function DetailsStep({ shop, choice, cart, change, start, hold, draft }: 
 
   const booking = useBooking(shop.slug, {
     onBooked: (bookingId) => {
-      // In this order: as long as this step is shown, a missing hold would be taken anew.
+      // This order matters: while this step is shown, it creates a missing hold.
       change({ step: 'booked', bookingId, segments: [], day: null, start: null });
       hold.forget();
     },
@@ -48,37 +48,37 @@ export function DetailsStep({ shop, choice, cart, change, start, hold, draft }: 
     },
   });
 
-  // A booking under way may still be in time, whatever the clock says here.
+  // A pending booking request may still succeed, even if the hold appears expired.
   const expired = held !== null && leftMs === 0 && !booking.isPending;
-  const why = slotLossReason(booking.error, hold.failure, expired);
+  const lossReason = slotLossReason(booking.error, hold.failure, expired);
   const failure =
     [booking.error, hold.failure].find((error) => error !== null && !isSlotTaken(error)) ?? null;
   const submit = form.handleSubmit((details) => {
-    if (held && why === null) booking.mutate({ details, holdId: held.id });
+    if (held && lossReason === null) booking.mutate({ details, holdId: held.id });
     else document.getElementById(slotTakenNoticeId)?.focus();
   });
-  const holdAgain = async (wanted: string): Promise<void> => {
+  const holdAgain = async (next: string): Promise<void> => {
     booking.reset();
-    if (await take(segments, wanted)) change({ start: wanted, day: wallDay(wanted) });
+    if (await take(segments, next)) change({ start: next, day: wallDay(next) });
   };
 
-  const bookLabel = shop.policy.requires_approval ? 'Ask for this time' : 'Book this time';
+  const bookLabel = shop.policy.requires_approval ? 'Request this time' : 'Book this time';
 
   return (
     <form className="step" noValidate onSubmit={(event) => void submit(event)}>
-      <PageHeading title={`Your details – ${shop.name}`}>Who is coming?</PageHeading>
-      {why !== null && (
+      <PageHeading title={`Your details – ${shop.name}`}>Your details</PageHeading>
+      {lossReason !== null && (
         <SlotTakenNotice
           shop={shop}
           segments={segments}
           start={start}
-          why={why}
+          reason={lossReason}
           busy={hold.taking}
           onPick={(next) => void holdAgain(next)}
         />
       )}
-      {why === null && held === null && failure === null && <Loading what="your time" rows={1} />}
-      {why === null && held !== null && (
+      {lossReason === null && held === null && failure === null && <Loading what="your time" rows={1} />}
+      {lossReason === null && held !== null && (
         <>
           <HeldBooking hold={held} shop={shop} />
           <HoldCountdown leftMs={leftMs} />
@@ -96,7 +96,7 @@ export function DetailsStep({ shop, choice, cart, change, start, hold, draft }: 
         onBack={() => change({ step: 'time' })}
         backTo="time"
         summary={
-          why === null ? (
+          lossReason === null ? (
             <strong>{formatPrice(cart.cents, shop.currency)}</strong>
           ) : (
             <span className="soft">Choose another time above</span>
@@ -106,7 +106,7 @@ export function DetailsStep({ shop, choice, cart, change, start, hold, draft }: 
         <button
           type="submit"
           className="button button-main"
-          disabled={(held === null && why === null) || booking.isPending}
+          disabled={(held === null && lossReason === null) || booking.isPending}
         >
           {booking.isPending ? 'Booking…' : bookLabel}
         </button>

@@ -2,17 +2,21 @@ import { type ReactNode, useId } from 'react';
 import type { UseFormReturn } from 'react-hook-form';
 import { type GuestDetails, guestRules } from '../guest-details.ts';
 
-/** The fields of the form, each with its fault beside it. */
+/** The form fields, each with its error message. */
 export function GuestFields({ form }: { form: UseFormReturn<GuestDetails> }) {
   const { errors } = form.formState;
   return (
     <>
-      <Field label="Name" fault={errors.name?.message}>
+      <Field label="Name" error={errors.name?.message}>
         {(aria) => (
           <input type="text" autoComplete="name" {...aria} {...form.register('name', guestRules.name)} />
         )}
       </Field>
-      <Field label="Email" hint="Only for messages about your visits." fault={errors.email?.message}>
+      <Field
+        label="Email"
+        hint="Used only for messages about your appointments."
+        error={errors.email?.message}
+      >
         {(aria) => (
           <input
             type="email"
@@ -24,12 +28,12 @@ export function GuestFields({ form }: { form: UseFormReturn<GuestDetails> }) {
           />
         )}
       </Field>
-      <Field label="Phone" optional fault={errors.phone?.message}>
+      <Field label="Phone" optional error={errors.phone?.message}>
         {(aria) => (
           <input type="tel" autoComplete="tel" {...aria} {...form.register('phone', guestRules.phone)} />
         )}
       </Field>
-      <Field label="Anything we should know?" optional fault={errors.note?.message}>
+      <Field label="Anything we should know?" optional error={errors.note?.message}>
         {(aria) => <textarea rows={3} {...aria} {...form.register('note', guestRules.note)} />}
       </Field>
     </>
@@ -47,13 +51,13 @@ interface FieldProps {
   label: string;
   hint?: string;
   optional?: boolean;
-  fault: string | undefined;
+  error: string | undefined;
   children(aria: Aria): ReactNode;
 }
 
-function Field({ label, hint, optional = false, fault, children }: FieldProps) {
+function Field({ label, hint, optional = false, error, children }: FieldProps) {
   const id = useId();
-  const described = [hint && `${id}-hint`, fault && `${id}-fault`].filter(Boolean).join(' ');
+  const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ');
   return (
     <div className="field">
       <label htmlFor={id}>
@@ -66,13 +70,13 @@ function Field({ label, hint, optional = false, fault, children }: FieldProps) {
       )}
       {children({
         id,
-        'aria-invalid': fault !== undefined,
+        'aria-invalid': error !== undefined,
         'aria-describedby': described || undefined,
         'aria-required': !optional,
       })}
-      {fault && (
-        <span id={`${id}-fault`} className="field-error">
-          {fault}
+      {error && (
+        <span id={`${id}-error`} className="field-error">
+          {error}
         </span>
       )}
     </div>

@@ -3,10 +3,10 @@ import { dayWithYear } from '../../../shared/time/calendar-day.ts';
 import { clockLabel, wallDay } from '../../../shared/time/wall-time.ts';
 import { formatZone } from '../../../shared/time/zone.ts';
 
-/** The held time: when, what and with whom. */
+/** The held time with its services and barbers. */
 export function HeldBooking({ hold, shop }: { hold: Hold; shop: Shop }) {
   return (
-    <section className="held-booking" aria-label="The time we keep for you">
+    <section className="held-booking" aria-label="Held time">
       <p className="held-booking-when">
         {dayWithYear(wallDay(hold.starts_at))}{' '}
         <span className="one-line">

@@ -9,14 +9,14 @@ import { CartLine } from '../cart-line.tsx';
 import { barbersFor, maxServices } from '../choice.ts';
 import type { StepProps } from './step-props.ts';
 
-/** Step 1: one or several services. */
+/** Step 1: choose one or more services. */
 export function ServicesStep({ shop, choice, cart, change }: StepProps) {
   const [missing, setMissing] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const chosen = new Set(choice.segments.map(({ serviceId }) => serviceId));
   const full = chosen.size >= maxServices;
 
-  const goOn = (event: SubmitEvent): void => {
+  const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     if (chosen.size > 0) {
       change({ step: 'barbers' });
@@ -27,8 +27,8 @@ export function ServicesStep({ shop, choice, cart, change }: StepProps) {
   };
 
   return (
-    <form ref={form} className="step" onSubmit={goOn}>
-      <PageHeading title={`Book at ${shop.name}`}>What would you like done?</PageHeading>
+    <form ref={form} className="step" onSubmit={submit}>
+      <PageHeading title={`Book at ${shop.name}`}>Choose services</PageHeading>
       {shop.address && <p className="soft">{shop.address}</p>}
       {missing && chosen.size === 0 && (
         <p className="notice notice-failure" role="alert">
@@ -46,14 +46,14 @@ export function ServicesStep({ shop, choice, cart, change }: StepProps) {
               checked={chosen.has(service.id)}
               full={full}
               onToggle={() => {
-                // A time that fits one set of services need not fit another.
+                // A start that fits the previous services may not fit the new ones.
                 change({ segments: toggleService(choice.segments, service.id), start: null });
               }}
             />
           ))}
         </fieldset>
       ))}
-      {full && <p className="soft">A visit can have up to {maxServices} services.</p>}
+      {full && <p className="soft">An appointment can include up to {maxServices} services.</p>}
       <ActionBar summary={<CartLine cart={cart} currency={shop.currency} />}>
         <button type="submit" className="button button-main">
           Continue
@@ -67,21 +67,26 @@ interface ServiceOptionProps {
   service: Service;
   shop: Shop;
   checked: boolean;
-  /** No further service can be added. */
+  /** Whether the maximum number of services is selected. */
   full: boolean;
   onToggle(): void;
 }
 
 function ServiceOption({ service, shop, checked, full, onToggle }: ServiceOptionProps) {
-  const nobody = barbersFor(shop, service.id).length === 0;
+  const isUnavailable = barbersFor(shop, service.id).length === 0;
   return (
     <label className="option">
-      <input type="checkbox" checked={checked} disabled={nobody || (full && !checked)} onChange={onToggle} />
+      <input
+        type="checkbox"
+        checked={checked}
+        disabled={isUnavailable || (full && !checked)}
+        onChange={onToggle}
+      />
       <span className="option-text">
         <span className="option-name">{service.name}</span>
         {service.description && <span className="soft">{service.description}</span>}
         <span className="soft">
-          {nobody ? 'Not bookable online at the moment' : formatMinutes(service.duration_minutes)}
+          {isUnavailable ? 'Not available online' : formatMinutes(service.duration_minutes)}
         </span>
       </span>
       <span className="option-price">{formatPrice(service.price_cents, shop.currency)}</span>

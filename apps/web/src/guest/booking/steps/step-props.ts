@@ -3,7 +3,7 @@ import type { Cart } from '../cart.ts';
 import type { Choice } from '../choice.ts';
 import type { ChangeChoice } from '../use-choice.ts';
 
-/** What every step of the booking is given. */
+/** Common props of the booking steps. */
 export interface StepProps {
   shop: Shop;
   choice: Choice;

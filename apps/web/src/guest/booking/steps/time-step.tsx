@@ -11,41 +11,41 @@ import { CartLine } from '../cart-line.tsx';
 import type { HoldHandle } from '../use-hold.ts';
 import type { StepProps } from './step-props.ts';
 
-/** Step 3: a day and a time. Going on holds the time for a few minutes. */
+/** Step 3: choose a day and a time. Continuing holds the time for a few minutes. */
 export function TimeStep({ shop, choice, cart, change, hold }: StepProps & { hold: HoldHandle }) {
   const [missing, setMissing] = useState(false);
-  /** The start last asked for: it may not be the one that is marked now. */
-  const [asked, setAsked] = useState<string | null>(null);
+  /** The start of the last hold request. It may differ from the selected start. */
+  const [requested, setRequested] = useState<string | null>(null);
   const { segments, start } = choice;
 
-  const holdAndGoOn = async (wanted: string): Promise<void> => {
-    setAsked(wanted);
-    if (await hold.take(segments, wanted)) change({ step: 'details', start: wanted, day: wallDay(wanted) });
+  const holdAndContinue = async (next: string): Promise<void> => {
+    setRequested(next);
+    if (await hold.take(segments, next)) change({ step: 'details', start: next, day: wallDay(next) });
   };
-  const goOn = (event: SubmitEvent): void => {
+  const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     if (start === null) setMissing(true);
-    else void holdAndGoOn(start);
+    else void holdAndContinue(start);
   };
 
   return (
-    <form className="step" onSubmit={goOn}>
-      <PageHeading title={`Choose a time – ${shop.name}`}>When suits you?</PageHeading>
-      {hold.failure !== null && asked !== null && isSlotTaken(hold.failure) && (
+    <form className="step" onSubmit={submit}>
+      <PageHeading title={`Choose a time – ${shop.name}`}>Choose a time</PageHeading>
+      {hold.failure !== null && requested !== null && isSlotTaken(hold.failure) && (
         <SlotTakenNotice
           shop={shop}
           segments={segments}
-          start={asked}
-          why={hold.failure}
+          start={requested}
+          reason={hold.failure}
           busy={hold.taking}
-          onPick={(next) => void holdAndGoOn(next)}
+          onPick={(next) => void holdAndContinue(next)}
         />
       )}
       {hold.failure !== null && !isSlotTaken(hold.failure) && (
         <FailureNotice
           error={hold.failure}
           retrying={hold.taking}
-          onRetry={asked === null ? undefined : () => void holdAndGoOn(asked)}
+          onRetry={requested === null ? undefined : () => void holdAndContinue(requested)}
         />
       )}
       <TimePicker
