@@ -40,7 +40,7 @@ export const jobsRules: readonly Rule[] = [
         },
       },
       {
-        off: 'a late markEnqueued revives a canceled message',
+        off: 'a late markEnqueued revives a cancelled message',
         edits: [
           {
             file: outbox('messages/message-store'),
@@ -68,7 +68,7 @@ export const jobsRules: readonly Rule[] = [
         },
       },
       {
-        off: 'a message that was canceled while it was being sent is retried',
+        off: 'a message that was cancelled while it was being sent is retried',
         edits: [
           {
             file: outbox('messages/message-outcomes'),

@@ -18,7 +18,7 @@ const policies = {
     leaseWaitMs: 60_000,
     refreshAhead: false,
   },
-  brieflyFailing: { ttlMs: 60_000, errorTtlMs: 30 },
+  'fails-briefly': { ttlMs: 60_000, errorTtlMs: 30 },
   brief: {
     ttlMs: 30,
     leaseWaitMs: 60_000,
@@ -101,10 +101,10 @@ describe('a lookup', () => {
     await expect(one.cache.policy('days').get({ ...key, load })).rejects.toThrow('database');
     expect(load).toHaveBeenCalledTimes(1);
     const brief = { ...key, load: failsOnce() };
-    await expect(one.cache.policy('brieflyFailing').get(brief)).rejects.toThrow('database');
+    await expect(one.cache.policy('fails-briefly').get(brief)).rejects.toThrow('database');
     await until('the value is loaded again', async () => {
       const result = await one.cache
-        .policy('brieflyFailing')
+        .policy('fails-briefly')
         .get(brief)
         .catch(() => null);
       return result?.value === 'x';

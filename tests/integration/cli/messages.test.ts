@@ -34,7 +34,7 @@ test('status, metrics and `messages show` report a pause, and `resume` ends it b
 test('a misspelled target pauses nothing, and the error lists the valid targets', async () => {
   const { code, stderr } = await messages('pause', 'kind:reminders', '--reason', 'x', '--by', 'Ada');
   expect(code).toBe(1);
-  expect(stderr).toMatch(/Name one of: all, .*kind:reminder\b/);
+  expect(stderr).toMatch(/Use one of: all, .*kind:reminder\b/);
 });
 
 test('a pause requires a reason', async () => {

@@ -120,7 +120,7 @@ async function expectCommand([verb = '', ...rest]: string[]): Promise<void> {
 describe('a deployment', () => {
   const { jobs } = workflow('deploy.yml');
 
-  test('is never canceled, and requires the approval of the production environment', () => {
+  test('is never cancelled, and requires the approval of the production environment', () => {
     expect(workflow('deploy.yml').concurrency['cancel-in-progress']).toBe(false);
     expect(jobs['deploy']?.environment).toBe('production');
   });

@@ -77,7 +77,7 @@ describe('a certificate', () => {
   test('of an unknown authority is reported as not trusted', async () => {
     const { faults, finding } = await examine({ args: [redis.secureAddress], variables });
     expect(faults).toEqual(['certificate_not_trusted']);
-    expect(finding('certificate_not_trusted').message).toContain('Authority of the tests');
+    expect(finding('certificate_not_trusted').message).toContain('Test authority');
   });
 
   test('of an authority other than the given one is reported as not trusted', async () => {

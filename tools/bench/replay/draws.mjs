@@ -11,7 +11,7 @@ const dayMs = 1440 * minuteMs;
 export const randomDescription =
   'The data set does not contain the times of the booking requests. They are random: log-normal lead times with a median\n' +
   'of 3 days, sigma 1.3, from 10 minutes to 80 days; cancellations between 9:00 and 18:00 of their day and before the\n' +
-  'appointment; intervals between looks exponential with a mean of 20 s. The booking of a canceled time follows its\n' +
+  'appointment; intervals between looks exponential with a mean of 20 s. The booking of a cancelled time follows its\n' +
   'cancellation.';
 
 /** One generator per planned booking, so that an additional row does not change the others. @param {string} seed */

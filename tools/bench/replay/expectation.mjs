@@ -2,7 +2,7 @@
 
 /**
  * The expected outcome of a plan, computed without a server: a booking is refused if and only if one of its barbers
- * already has an accepted booking at that time that has not been canceled.
+ * already has an accepted booking at that time that has not been cancelled.
  *
  * @param {readonly import('./plan.mjs').PlannedEvent[]} events in chronological order
  * @returns {Map<PlannedBooking, { accepted: boolean, conflict: PlannedBooking | null }>}

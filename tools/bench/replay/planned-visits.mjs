@@ -58,7 +58,7 @@ export function plannedBookingsOf(analysis, { zone, seed }) {
 }
 
 /**
- * Converts the cancellations without a matching row into bookings at a free time near their day, which are canceled
+ * Converts the cancellations without a matching row into bookings at a free time near their day, which are cancelled
  * later.
  *
  * @param {import('../../../apps/cli/dist/import/study-book.js').DataSetAnalysis} analysis

@@ -177,7 +177,7 @@ export function wrongCounts(counts, { accepted }, mailsLeft) {
     );
   if (counts.cancelledWithoutMail > 0)
     violations.push(
-      `${counts.cancelledWithoutMail} canceled bookings have a sent confirmation but no cancellation mail`,
+      `${counts.cancelledWithoutMail} cancelled bookings have a sent confirmation but no cancellation mail`,
     );
   return violations;
 }

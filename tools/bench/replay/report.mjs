@@ -35,7 +35,7 @@ export function resultTable(results) {
     ),
     row('  rows of the data set', ({ outcome }) => count(outcome.refusedRows)),
     row('unexpected results', ({ outcome }) => count(outcome.violations.length)),
-    row('canceled', ({ counts }) => count(counts.cancelled)),
+    row('cancelled', ({ counts }) => count(counts.cancelled)),
     row('overlapping pairs (SQL)', ({ counts }) => count(counts.overlaps)),
     row('booked twice (SQL)', ({ counts }) => count(counts.bookedTwice)),
     row('confirmations sent', ({ counts }) => count(counts.confirmationsSent)),

@@ -1,4 +1,4 @@
-/** Variables whose values may be publicVariables. Every other variable is treated as a secret. */
+/** Variables whose values may be shown. Every other variable is treated as a secret. */
 const publicVariables = new Set([
   'NODE_ENV',
   'HOST',
@@ -51,8 +51,8 @@ export function isPublic(name: string): boolean {
 /** Masks a value for display: a URL without its credentials, and no part of any other secret. */
 export function maskedValue(name: string, value: string): string {
   if (isPublic(name)) return value;
-  if (!urlVariables.has(name) || !URL.canParse(value)) return '(secret, not publicVariables)';
+  if (!urlVariables.has(name) || !URL.canParse(value)) return '(secret, not shown)';
   const { protocol, host, pathname, username, password } = new URL(value);
-  const credentials = username === '' && password === '' ? '' : ' (with credentials, not publicVariables)';
+  const credentials = username === '' && password === '' ? '' : ' (with credentials, not shown)';
   return `${protocol}//${host}${pathname === '/' ? '' : pathname}${credentials}`;
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { firstDayMs, startOf } from './shops.mjs';
 
-/** Fraction of the bookings that are canceled or moved. */
+/** Fraction of the bookings that are cancelled or moved. */
 const changedShare = 0.1;
 /** Maximum number of concurrent bookings, so that a slow machine is not overloaded. */
 const concurrency = 8;

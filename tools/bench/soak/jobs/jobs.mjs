@@ -26,7 +26,7 @@ const progressWithinMs = 120_000;
  * Creates bookings with reminders that are due during the soak test and cancels or moves a tenth of them. Meanwhile the
  * jobs' Redis is killed, frozen, flushed, filled, made to evict and restarted, and workers are killed with SIGKILL. At
  * the end, every due message has been sent, or is `unknown` because of a killed worker, and no message was claimed
- * after its booking was canceled or changed.
+ * after its booking was cancelled or changed.
  *
  * @param {{ seed: string, minutes: number }} options
  * @returns {Promise<string[]>} the violations
@@ -86,7 +86,7 @@ export async function soakJobs({ seed, minutes }) {
       `${table([
         ['', ''],
         ['bookings', count(done.booked)],
-        ['canceled', count(done.cancelled)],
+        ['cancelled', count(done.cancelled)],
         ['moved', count(done.moved)],
         ...Object.entries(faults).map(([fault, times]) => [`Redis ${fault}`, count(times)]),
         ['workers killed -9', count(workers.killedAtMs.length)],

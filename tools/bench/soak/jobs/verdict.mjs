@@ -17,7 +17,7 @@ export async function findViolations(outbox, mails, killedAtMs) {
   if (open > 0) violations.push(`${open} messages were not completed`);
   const tooLate = await outbox.claimedTooLate();
   if (tooLate > 0)
-    violations.push(`${tooLate} messages were claimed after their booking was canceled or changed`);
+    violations.push(`${tooLate} messages were claimed after their booking was cancelled or changed`);
   for (const { id, kinds } of await outbox.incomplete())
     violations.push(`booking ${id} has incomplete messages: ${kinds?.join(', ') ?? 'none'}`);
   for (const { state, n } of await outbox.states())

@@ -53,7 +53,7 @@ export async function createOutboxCounts(client) {
     },
     /** @returns {Promise<{ state: string, n: number }[]>} */
     states: () => rows('SELECT state, count(*)::int AS n FROM outbox_message GROUP BY state ORDER BY state'),
-    /** The number of claims of messages whose booking had already been canceled or moved. @returns {Promise<number>} */
+    /** The number of claims of messages whose booking had already been cancelled or moved. @returns {Promise<number>} */
     async claimedTooLate() {
       const [row] = await rows(
         'SELECT count(*)::int AS n FROM soak_claim WHERE booking_version > message_version',
