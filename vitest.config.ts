@@ -78,7 +78,7 @@ export default defineConfig({
           include: ['tests/system/**/*.test.ts'],
           exclude: excluded,
           globalSetup: [services, './tests/browser/chromium.ts'],
-          maxWorkers: 2,
+          maxWorkers: 3,
           expect: { poll: { timeout: 60_000, interval: 20 } },
           testTimeout: 300_000,
           hookTimeout: 300_000,
