@@ -78,6 +78,7 @@ export default defineConfig({
           include: ['tests/system/**/*.test.ts'],
           exclude: excluded,
           globalSetup: [services, './tests/browser/chromium.ts'],
+          isolate,
           maxWorkers: 3,
           expect: { poll: { timeout: 60_000, interval: 20 } },
           testTimeout: 300_000,

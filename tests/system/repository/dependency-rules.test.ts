@@ -67,37 +67,32 @@ const forbidden: [rule: string, folder: string, target: string][] = [
 ];
 
 // One run for all mutations, since a run takes seconds.
-test('each forbidden import is an error of its rule, and there are no other errors', async () => {
+test('each forbidden import and a cycle of types are errors of their rules, and there are no other errors', async () => {
   for (const [, folder, target] of forbidden)
     mutate(`${folder}/planted.ts`, `import * as planted from '${target}';\nexport default planted;\n`);
-  const { code, output } = await checkDependencies();
-  for (const [rule, folder] of forbidden) expect(output).toContain(`error ${rule}: ${folder}/planted.ts`);
-  const others = output
-    .split('\n')
-    .filter((line) => / error \S+: /.test(` ${line}`) && !line.includes('planted.ts'));
-  expect([code, others]).toEqual([1, []]);
-});
-
-test('an import cycle of types is an error', async () => {
-  const folder = 'apps/server/src/catalog';
+  const cycle = 'apps/server/src/catalog/planted';
   mutate(
-    `${folder}/planted-one.ts`,
+    `${cycle}-one.ts`,
     "import type { Two } from './planted-two.ts';\nexport type One = { two: Two };\n",
   );
   mutate(
-    `${folder}/planted-two.ts`,
+    `${cycle}-two.ts`,
     "import type { One } from './planted-one.ts';\nexport type Two = { one: One };\n",
   );
   const { code, output } = await checkDependencies();
-  expect(output).toContain(`error no-cycles: ${folder}/planted-one.ts`);
-  expect(code).toBe(1);
+  for (const [rule, folder] of forbidden) expect(output).toContain(`error ${rule}: ${folder}/planted.ts`);
+  expect(output).toContain(`error no-cycles: ${cycle}-one.ts`);
+  const others = output
+    .split('\n')
+    .filter((line) => / error \S+: /.test(` ${line}`) && !line.includes('/planted'));
+  expect([code, others]).toEqual([1, []]);
 });
 
 test('banned words and misspellings fail the spelling check', async () => {
   const banned = ['me', 'nd'].join('');
   const misspelled = 'appointment'.replace('me', 'm');
   mutate('dev/planted.md', `How to ${banned} an ${misspelled}.\n`);
-  const { code, output } = await run('cspell/bin.mjs', '--no-progress', '--no-summary', 'dev/**');
+  const { code, output } = await run('cspell/bin.mjs', '--no-progress', '--no-summary', 'dev/*.md');
   expect(output).toContain(`planted.md:1:8 - Forbidden word (${banned})`);
   expect(output).toContain(`Unknown word (${misspelled})`);
   expect(code).toBe(1);
@@ -110,11 +105,6 @@ test('a banned phrase in a comment and in a string fails the lint', async () => 
   const [file] = JSON.parse(output) as { messages: { ruleId: string }[] }[];
   expect(file?.messages.map(({ ruleId }) => ruleId)).toEqual(['no-warning-comments', 'no-restricted-syntax']);
   expect(code).toBe(1);
-});
-
-test('the unchanged copy has no errors', async () => {
-  const { code, output } = await checkDependencies();
-  expect(code, output).toBe(0);
 });
 
 test('a floating promise of pg or ioredis fails the lint', async () => {
