@@ -312,14 +312,22 @@ export const limitsRules: readonly Rule[] = [
       {
         off: 'the fail-closed limit of logins decides locally',
         edits: [
-          { file: limiter, from: "    if (rule.onOutage === 'closed') return outageDecision();\n", to: '' },
+          {
+            file: limiter,
+            from: "    if (rule.onOutage === 'fail-closed') return outageDecision();\n",
+            to: '',
+          },
         ],
         fails: { file: limits('faults'), test: 'denies closed limits and leaves the others to this process' },
       },
       {
         off: 'a fail-closed limit decides locally while the server is frozen',
         edits: [
-          { file: limiter, from: "    if (rule.onOutage === 'closed') return outageDecision();\n", to: '' },
+          {
+            file: limiter,
+            from: "    if (rule.onOutage === 'fail-closed') return outageDecision();\n",
+            to: '',
+          },
         ],
         fails: {
           file: limits('faults'),

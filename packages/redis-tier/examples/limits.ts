@@ -27,7 +27,7 @@ const limiter = createLimiter({
   limits: {
     pages: { windows: { perMinute: 10, perHour: 100 }, onOutage: 'local' },
     // Password attempts are refused while Redis cannot count them.
-    login: { windows: { perMinute: 5, perDay: 50 }, onOutage: 'closed' },
+    login: { windows: { perMinute: 5, perDay: 50 }, onOutage: 'fail-closed' },
   },
   onChange: (state, reason) =>
     console.error(`limits: ${state === 'open' ? `without Redis, ${reason}` : 'with Redis'}`),

@@ -58,10 +58,10 @@ test('status --aws lists each rule with value, limit and verdict, and exits with
     report.rules.map(({ metric, verdict }: { metric: string; verdict: string }) => [metric, verdict]),
   );
   expect(verdicts).toMatchObject({
-    CPUUtilization: 'well',
+    CPUUtilization: 'ok',
     CPUCreditBalance: 'ticket',
     SwapBeyondFreeable: 'page',
-    CacheHitRate: 'well',
+    CacheHitRate: 'ok',
   });
   expect((await status()).stdout).toMatch(/soon {2}CPUCreditBalance +50 credits, limit 115 credits/);
 });

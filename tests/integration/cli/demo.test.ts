@@ -33,7 +33,7 @@ function daysFrom(date: string, days: number): string {
 
 describe('the demo shop', () => {
   test('has past appointments, upcoming bookings, time off and a closed day', async () => {
-    expect(await demo()).toMatchObject({ slug: 'lantern-street', made: true, services: 9, barbers: 4 });
+    expect(await demo()).toMatchObject({ slug: 'lantern-street', created: true, services: 9, barbers: 4 });
     const shop = await get<Shop>('/shops/lantern-street');
     expect(shop.services).toHaveLength(9);
     const total = await figures('lantern-street');
@@ -53,7 +53,7 @@ describe('the demo shop', () => {
 
   test('is not changed by a second run', async () => {
     const before = await figures('lantern-street');
-    expect(await demo()).toMatchObject({ made: false, past_rows: 0, upcoming_bookings: 0 });
+    expect(await demo()).toMatchObject({ created: false, past_rows: 0, upcoming_bookings: 0 });
     expect(await figures('lantern-street')).toEqual(before);
     const { stdout } = await bookedbarber(server, ['demo'], clock);
     expect(stdout).toContain('already exists; nothing was changed.');
@@ -70,7 +70,7 @@ describe('the demo shop', () => {
     const args = ['demo', '--slug', 'interrupted'];
     const { code } = await bookedbarber(server, args, { ...clock, fetch: failing, wait: async () => {} });
     expect(code).toBe(1);
-    expect(await demo('--slug', 'interrupted')).toMatchObject({ made: true });
+    expect(await demo('--slug', 'interrupted')).toMatchObject({ created: true });
     const [interrupted, whole] = [await figures('interrupted'), await figures('lantern-street')];
     expect(interrupted.completed).toBe(whole.completed);
     expect(Math.abs(interrupted.bookings - whole.bookings)).toBeLessThan(4);

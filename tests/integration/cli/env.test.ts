@@ -213,12 +213,12 @@ describe('writes nothing', () => {
     [
       'a password on the command line',
       ['--redis', `rediss://:${encodeURIComponent(token)}@cache.example`],
-      'wrong_usage',
+      'usage_error',
     ],
-    ['a secret on the command line', ['--set', `REDIS_PASSWORD=${token}`], 'wrong_usage'],
+    ['a secret on the command line', ['--set', `REDIS_PASSWORD=${token}`], 'usage_error'],
     ['a missing file', ['--redis-password-file', 'nothing'], 'file_unreadable'],
     ['an empty secret', ['--redis-password-file', 'empty'], 'secret_unusable'],
-    ['conflicting options', ['--redis-password-file', 'token', '--new-redis-password'], 'wrong_usage'],
+    ['conflicting options', ['--redis-password-file', 'token', '--new-redis-password'], 'usage_error'],
     ['a missing folder', ['--file', 'nowhere/.env'], 'file_unwritable'],
   ])('for %s', async (_what, args, errorCode) => {
     writeFileSync(join(folder, 'short'), 'too-short');

@@ -58,8 +58,8 @@ describe('a dry run', () => {
       slot_interval_minutes: 10,
     });
     expect(report.bookings.by_status).toEqual({ completed: 11, no_show: 1, cancelled: 3 });
-    expect(report.visits).toEqual({
-      visits: 12,
+    expect(report.appointments).toEqual({
+      appointments: 12,
       several_services: 3,
       several_staff: 1,
       mixed_statuses: 2,

@@ -50,7 +50,7 @@ test('a direct rotation runs and prints all steps, and leaves only the new passw
   expect([await all.takes(firstPassword), await all.takes(currentPassword())]).toEqual([false, true]);
   const again = await rotate(['redis', '--revoke-old-password', '--group', 'bookedbarber', '--json']);
   expect(JSON.parse(again.stdout)).toMatchObject({
-    state: 'settled',
+    state: 'revoked',
     steps: [{ step: 'revokeOldPassword' }],
   });
 });

@@ -22,8 +22,8 @@ const urlOf = (nodes: SixNodes['primaries']): string => nodes[0]?.url ?? '';
 describe('a cluster of six nodes', () => {
   test('is healthy for the address of any node, because redirects are followed', async () => {
     for (const node of [...cluster.primaries, cluster.replicas[0]]) {
-      const { faults, text } = await examine({ args: [node?.url ?? ''], variables: clustered });
-      expect(faults).toEqual([]);
+      const { errors, text } = await examine({ args: [node?.url ?? ''], variables: clustered });
+      expect(errors).toEqual([]);
       expect(text).toContain('on, 3 primaries for 16384 of 16384 slots');
       expect(text).toMatch(/ok +set, get, delete/);
     }
@@ -31,16 +31,16 @@ describe('a cluster of six nodes', () => {
   });
 
   test('is reported if the settings expect a single server', async () => {
-    const { faults, finding } = await examine({ args: [urlOf(cluster.primaries)], variables: single });
-    expect(faults).toEqual(['cluster_mode_unexpected']);
+    const { errors, finding } = await examine({ args: [urlOf(cluster.primaries)], variables: single });
+    expect(errors).toEqual(['cluster_mode_unexpected']);
     expect(finding('cluster_mode_unexpected').remediation).toContain('REDIS_CLUSTER=true');
   });
 
   test('supports only database 0', async () => {
-    const { faults } = await examine({ args: [`${urlOf(cluster.primaries)}/1`], variables: single });
-    expect(faults).toContain('database_wrong');
+    const { errors } = await examine({ args: [`${urlOf(cluster.primaries)}/1`], variables: single });
+    expect(errors).toContain('database_wrong');
     const settings = await examine({ args: [`${urlOf(cluster.primaries)}/1`], variables: clustered });
-    expect(settings.faults).toEqual(['settings_wrong']);
+    expect(settings.errors).toEqual(['settings_wrong']);
   });
 
   test('is reported if one node is unreachable', async () => {
@@ -49,23 +49,23 @@ describe('a cluster of six nodes', () => {
     proxy.refuse();
     // The node announces the address of the proxy, which refuses connections like a closed security group.
     await node?.admin.config('SET', 'cluster-announce-port', String(proxy.port));
-    const { faults, finding } = await examine({ args: [node?.url ?? ''], variables: clustered });
+    const { errors, finding } = await examine({ args: [node?.url ?? ''], variables: clustered });
     await node?.admin.config('SET', 'cluster-announce-port', '0');
     await proxy.close();
-    expect(faults).toContain('cluster_node_unreachable');
+    expect(errors).toContain('cluster_node_unreachable');
     expect(finding('cluster_node_unreachable').message).toContain(`127.0.0.1:${proxy.port}`);
   });
 
   test('is reported if a slot is not assigned', async () => {
     const [node] = cluster.primaries;
     await node?.admin.call('CLUSTER', 'DELSLOTS', '0');
-    const { faults } = await examine({ args: [node?.url ?? ''], variables: clustered });
+    const { errors } = await examine({ args: [node?.url ?? ''], variables: clustered });
     await node?.admin.call('CLUSTER', 'ADDSLOTS', '0');
-    expect(faults).toContain('cluster_not_whole');
+    expect(errors).toContain('cluster_not_whole');
   });
 });
 
 test('a single server is reported if the settings expect a cluster', async () => {
-  const { faults } = await examine({ args: [singleServer.address], variables: clustered });
-  expect(faults).toEqual(['cluster_mode_missing']);
+  const { errors } = await examine({ args: [singleServer.address], variables: clustered });
+  expect(errors).toEqual(['cluster_mode_missing']);
 });

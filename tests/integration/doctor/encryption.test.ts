@@ -39,22 +39,22 @@ async function startOther(
 
 test('TLS with a trusted certificate is healthy, by address and by name', async () => {
   const byAddress = await examine(trusting(redis.secureAddress));
-  expect([byAddress.faults, byAddress.warnings]).toEqual([[], []]);
+  expect([byAddress.errors, byAddress.warnings]).toEqual([[], []]);
   const byName = await examine(trusting(`rediss://localhost:${redis.securePort}`));
-  expect(byName.faults).toEqual([]);
+  expect(byName.errors).toEqual([]);
   expect(byName.text).toMatch(/ok +encryption +TLSv1\.[23], the certificate is valid for localhost/);
 });
 
 describe('a TLS mismatch', () => {
   test('of redis:// and a TLS port is reported', async () => {
-    const { faults, finding } = await examine({ args: [`redis://127.0.0.1:${redis.securePort}`], variables });
-    expect(faults).toEqual(['plain_text_to_tls_port']);
+    const { errors, finding } = await examine({ args: [`redis://127.0.0.1:${redis.securePort}`], variables });
+    expect(errors).toEqual(['plain_text_to_tls_port']);
     expect(finding('plain_text_to_tls_port').remediation).toContain('rediss://');
   });
 
   test('of rediss:// and a plain-text port is reported', async () => {
-    const { faults } = await examine({ args: [`rediss://127.0.0.1:${redis.port}`], variables });
-    expect(faults).toEqual(['tls_to_plain_text_port']);
+    const { errors } = await examine({ args: [`rediss://127.0.0.1:${redis.port}`], variables });
+    expect(errors).toEqual(['tls_to_plain_text_port']);
   });
 
   test('of rediss:// and another service is reported', async () => {
@@ -62,21 +62,21 @@ describe('a TLS mismatch', () => {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    const { faults } = await examine(trusting(`rediss://127.0.0.1:${port}`));
+    const { errors } = await examine(trusting(`rediss://127.0.0.1:${port}`));
     server.close();
-    expect(faults).toEqual(['tls_failed']);
+    expect(errors).toEqual(['tls_failed']);
   });
 
   test('of a server that requires a client certificate is reported', async () => {
     const server = await startOther({ hosts: here }, ['--tls-auth-clients', 'yes']);
-    expect((await examine(trusting(server.secureAddress))).faults).toEqual(['client_certificate_required']);
+    expect((await examine(trusting(server.secureAddress))).errors).toEqual(['client_certificate_required']);
   });
 });
 
 describe('a certificate', () => {
   test('of an unknown authority is reported as not trusted', async () => {
-    const { faults, finding } = await examine({ args: [redis.secureAddress], variables });
-    expect(faults).toEqual(['certificate_not_trusted']);
+    const { errors, finding } = await examine({ args: [redis.secureAddress], variables });
+    expect(errors).toEqual(['certificate_not_trusted']);
     expect(finding('certificate_not_trusted').message).toContain('Test authority');
   });
 
@@ -84,27 +84,27 @@ describe('a certificate', () => {
     const other = { ...files, authority: createAuthority('Another authority') };
     const server = await startSecureRedis(other, { hosts: here });
     others.push(server);
-    expect((await examine(trusting(server.secureAddress))).faults).toEqual(['certificate_not_trusted']);
+    expect((await examine(trusting(server.secureAddress))).errors).toEqual(['certificate_not_trusted']);
   });
 
   test('for another host is reported with its names', async () => {
     const server = await startOther({ hosts: ['cache.example'] });
-    const { faults, finding } = await examine(trusting(server.secureAddress));
-    expect(faults).toEqual(['certificate_wrong_name']);
+    const { errors, finding } = await examine(trusting(server.secureAddress));
+    expect(errors).toEqual(['certificate_wrong_name']);
     expect(finding('certificate_wrong_name').message).toContain('DNS:cache.example');
   });
 
   test('that has expired is reported with its expiry date', async () => {
     const validTo = new Date(Date.now() - day);
     const server = await startOther({ hosts: here, validFrom: new Date(Date.now() - 9 * day), validTo });
-    const { faults, finding } = await examine(trusting(server.secureAddress));
-    expect(faults).toEqual(['certificate_expired']);
+    const { errors, finding } = await examine(trusting(server.secureAddress));
+    expect(errors).toEqual(['certificate_expired']);
     expect(finding('certificate_expired').message).toContain(String(validTo.getUTCFullYear()));
   });
 
   test('that is not valid yet is reported', async () => {
     const server = await startOther({ hosts: here, validFrom: new Date(Date.now() + day) });
-    expect((await examine(trusting(server.secureAddress))).faults).toEqual(['certificate_not_yet_valid']);
+    expect((await examine(trusting(server.secureAddress))).errors).toEqual(['certificate_not_yet_valid']);
   });
 
   test('that is rejected receives no data, in particular no password', async () => {
@@ -117,9 +117,9 @@ describe('a certificate', () => {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    const { faults } = await examine(trusting(`rediss://127.0.0.1:${port}`));
+    const { errors } = await examine(trusting(`rediss://127.0.0.1:${port}`));
     server.close();
-    expect(faults).toEqual(['certificate_not_trusted']);
+    expect(errors).toEqual(['certificate_not_trusted']);
     expect(Buffer.concat(received).toString()).toBe('');
   });
 });

@@ -24,42 +24,42 @@ afterAll(() => redis?.close());
 
 describe('a password', () => {
   test('that is missing is reported', async () => {
-    const { faults, finding } = await examine({ args });
-    expect(faults).toEqual(['password_missing']);
+    const { errors, finding } = await examine({ args });
+    expect(errors).toEqual(['password_missing']);
     expect(finding('password_missing').remediation).toContain('REDIS_PASSWORD');
   });
 
   test('that is wrong is reported', async () => {
-    const { faults, finding } = await examine({ args, variables: { REDIS_PASSWORD: wrongSecret } });
-    expect(faults).toEqual(['password_wrong']);
+    const { errors, finding } = await examine({ args, variables: { REDIS_PASSWORD: wrongSecret } });
+    expect(errors).toEqual(['password_wrong']);
     expect(finding('password_wrong').remediation).toContain('Compare REDIS_PASSWORD');
   });
 
   test('in the URL is checked', async () => {
     const withPassword = (word: string) => redis.address.replace('//', `//:${encodeURIComponent(word)}@`);
-    expect((await examine({ args: [withPassword(wrongSecret)] })).faults).toEqual(['password_wrong']);
-    expect((await examine({ args: [withPassword(secret)] })).faults).toEqual([]);
+    expect((await examine({ args: [withPassword(wrongSecret)] })).errors).toEqual(['password_wrong']);
+    expect((await examine({ args: [withPassword(secret)] })).errors).toEqual([]);
   });
 
   test('that the server does not require is a warning', async () => {
     const open = await startPasswordRedis();
     await open.admin.config('SET', 'requirepass', '');
-    const { faults, warnings } = await examine({
+    const { errors, warnings } = await examine({
       args: [open.address],
       variables: { REDIS_PASSWORD: secret },
     });
     await open.close();
-    expect([faults, warnings]).toEqual([[], ['password_not_required']]);
+    expect([errors, warnings]).toEqual([[], ['password_not_required']]);
   });
 
   test('is not shown even if the error of the server contains it', async () => {
     const renamed = await startPasswordRedis(['--rename-command', 'AUTH', 'AUTH-OF-OURS']);
-    const { faults, finding } = await examine({
+    const { errors, finding } = await examine({
       args: [renamed.address],
       variables: { REDIS_PASSWORD: wrongSecret },
     });
     await renamed.close();
-    expect(faults).toEqual(['login_refused']);
+    expect(errors).toEqual(['login_refused']);
     expect(finding('login_refused').message).toContain('unknown command');
   });
 
@@ -79,8 +79,8 @@ describe('a password', () => {
             address: { args: [redis.address.replace('//', `//:${encoded}@`)] },
             'broken address': { args: [`redis//:${word}@127.0.0.1`] },
           }[place];
-          const { faults, text, report } = await examine(input);
-          expect(faults).toEqual([place === 'broken address' ? 'settings_wrong' : 'password_wrong']);
+          const { errors, text, report } = await examine(input);
+          expect(errors).toEqual([place === 'broken address' ? 'settings_wrong' : 'password_wrong']);
           for (const form of [word, encoded]) {
             expect(text).not.toContain(form);
             expect(JSON.stringify(report)).not.toContain(form);
@@ -103,8 +103,8 @@ describe('a user', () => {
   });
 
   test('that is unknown is reported as a wrong password', async () => {
-    const { faults, finding } = await ask('app');
-    expect(faults).toEqual(['password_wrong']);
+    const { errors, finding } = await ask('app');
+    expect(errors).toEqual(['password_wrong']);
     expect(finding('password_wrong').message).toContain('user app');
   });
 
@@ -121,8 +121,8 @@ describe('a user', () => {
       const rights = await namedPermissions();
       expect(rights.length).toBeGreaterThan(5);
       await setUser('app', ...rights);
-      const { faults, warnings } = await ask('app');
-      expect([faults, warnings]).toEqual([[], []]);
+      const { errors, warnings } = await ask('app');
+      expect([errors, warnings]).toEqual([[], []]);
 
       await redis.admin.call('ACL', 'LOG', 'RESET');
       const server = await startServer({
@@ -143,7 +143,7 @@ describe('a user', () => {
         );
         const { wait } = processContext();
         const verified = await verify(server.url, [], { wait });
-        expect(verified.faults).toEqual([]);
+        expect(verified.errors).toEqual([]);
         const asOperator = sendTo(server.url, server.operatorToken);
         const { shop } = await makeShop(asOperator);
         await asOperator('GET', `/api/v1/cache/keys?shop=${shop.slug}`);
@@ -179,8 +179,8 @@ describe('a user', () => {
     ['channels', ['allkeys', '+@all'], ['PUBLISH on channels like bb:*', 'SUBSCRIBE on channels like bb:*']],
     ['server information', ['allkeys', 'allchannels', '+@all', '-info'], ['info']],
   ])('without access to %s is reported with the missing permissions', async (_what, rules, missing) => {
-    const { faults, finding } = await askFor(...rules);
-    expect(faults).toContain('user_without_rights');
+    const { errors, finding } = await askFor(...rules);
+    expect(errors).toContain('user_without_rights');
     for (const part of missing) expect(finding('user_without_rights').message).toContain(part);
   });
 
@@ -200,13 +200,13 @@ describe('a password file', () => {
     const file = join(folder, 'password');
     writeFileSync(file, `${secret}\n`);
     const variables = { REDIS_URL: redis.address, REDIS_PASSWORD_FILE: file };
-    expect((await examine({ variables })).faults).toEqual([]);
+    expect((await examine({ variables })).errors).toEqual([]);
   });
 
   test('is reported if it cannot be read', async () => {
     const variables = { REDIS_URL: redis.address, REDIS_PASSWORD_FILE: join(folder, 'nothing') };
-    const { faults, finding } = await examine({ variables });
-    expect(faults).toEqual(['login_unreadable']);
+    const { errors, finding } = await examine({ variables });
+    expect(errors).toEqual(['login_unreadable']);
     expect(finding('login_unreadable').cause).toContain('ENOENT');
   });
 });

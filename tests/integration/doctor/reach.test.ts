@@ -20,23 +20,23 @@ describe('an unreachable server is reported', () => {
   test('if its name cannot be resolved', async () => {
     // A label of more than 63 characters fails without a DNS query.
     const host = `${'cache-'.repeat(12)}.example`;
-    const { faults, finding } = await examine({ args: [`redis://${host}:6379`], variables });
-    expect(faults).toEqual(['name_not_found']);
+    const { errors, finding } = await examine({ args: [`redis://${host}:6379`], variables });
+    expect(errors).toEqual(['name_not_found']);
     expect(finding('name_not_found').remediation).toContain('Primary Endpoint');
   });
 
   test('if the connection is refused', async () => {
-    const { faults, text } = await examine({ args: [`redis://127.0.0.1:${await freePort()}`], variables });
-    expect(faults).toEqual(['connection_refused']);
+    const { errors, text } = await examine({ args: [`redis://127.0.0.1:${await freePort()}`], variables });
+    expect(errors).toEqual(['connection_refused']);
     expect(text).toContain('(not reached)');
   });
 
   test('if the connection times out because packets are dropped', async () => {
     const hole = await openBlackHole();
     const args = [`redis://127.0.0.1:${hole.port}`, '--timeout', '1'];
-    const { faults, finding } = await examine({ args, variables });
+    const { errors, finding } = await examine({ args, variables });
     hole.close();
-    expect(faults).toEqual(['connection_timed_out']);
+    expect(errors).toEqual(['connection_timed_out']);
     expect(finding('connection_timed_out').cause).toContain('security group');
     expect(finding('connection_timed_out').cause).toContain('subnet');
     expect(finding('connection_timed_out').remediation).toContain('bookedbarber-elasticache-sg');
@@ -44,9 +44,9 @@ describe('an unreachable server is reported', () => {
 
   test('if it accepts connections and does not respond', async () => {
     redis.freeze();
-    const { faults } = await examine({ args: [redis.address, '--timeout', '1'], variables });
+    const { errors } = await examine({ args: [redis.address, '--timeout', '1'], variables });
     redis.thaw();
-    expect(faults).toEqual(['server_not_responding']);
+    expect(errors).toEqual(['server_not_responding']);
   });
 
   test('if another service uses the port', async () => {
@@ -54,17 +54,17 @@ describe('an unreachable server is reported', () => {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    const { faults } = await examine({ args: [`redis://127.0.0.1:${port}`, '--timeout', '1'], variables });
+    const { errors } = await examine({ args: [`redis://127.0.0.1:${port}`, '--timeout', '1'], variables });
     server.close();
-    expect(faults).toEqual(['not_redis']);
+    expect(errors).toEqual(['not_redis']);
   });
 
   test('if the connection is closed', async () => {
     const proxy = await startFaultProxy({ host: '127.0.0.1', port: redis.port });
     proxy.refuse();
-    const { faults } = await examine({ args: [`redis://127.0.0.1:${proxy.port}`], variables });
+    const { errors } = await examine({ args: [`redis://127.0.0.1:${proxy.port}`], variables });
     await proxy.close();
-    expect(faults).toEqual(['connection_lost']);
+    expect(errors).toEqual(['connection_lost']);
   });
 });
 
@@ -85,12 +85,12 @@ test.each([
   proxy.listen(0, '127.0.0.1');
   await once(proxy, 'listening');
   const { port } = proxy.address() as AddressInfo;
-  const { faults, text } = await examine({
+  const { errors, text } = await examine({
     args: [`redis://127.0.0.1:${port}`, '--timeout', '1'],
     variables,
   });
   proxy.close();
-  expect(faults).toEqual([code]);
+  expect(errors).toEqual([code]);
   expect(text).toMatch(/skipped +eviction · memory .*\n? *.*\(not reached\)/);
 });
 

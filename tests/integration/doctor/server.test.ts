@@ -24,8 +24,8 @@ beforeEach(async () => {
 
 describe('a healthy server', () => {
   test('passes every check', async () => {
-    const { report, text, faults, warnings } = await examine({ args, variables });
-    expect([faults, warnings]).toEqual([[], []]);
+    const { report, text, errors, warnings } = await examine({ args, variables });
+    expect([errors, warnings]).toEqual([[], []]);
     const checks = report.servers.flatMap((server) => server.checks.map(({ check }) => check));
     expect(checks).toEqual([...serverChecks]);
     expect(text).toMatch(/ok +set, get, delete +a key below bb: was set, read and deleted/);
@@ -54,8 +54,8 @@ describe('a healthy server', () => {
 });
 
 test('a connection budget that is too small is reported, and the server is still checked', async () => {
-  const { faults, text } = await examine({ args, variables: { ...variables, REDIS_MAX_CONNECTIONS: '5' } });
-  expect(faults).toEqual(['connections_over_budget']);
+  const { errors, text } = await examine({ args, variables: { ...variables, REDIS_MAX_CONNECTIONS: '5' } });
+  expect(errors).toEqual(['connections_over_budget']);
   expect(text).toMatch(/ok +round trip/);
 });
 
@@ -70,16 +70,16 @@ describe('the role', () => {
   afterAll(() => replica?.close());
 
   test('of a replica is reported', async () => {
-    const { faults, finding } = await examine({ args: [replica.address], variables });
-    expect(faults).toEqual(['replica_endpoint']);
+    const { errors, finding } = await examine({ args: [replica.address], variables });
+    expect(errors).toEqual(['replica_endpoint']);
     expect(finding('replica_endpoint').remediation).toContain('Primary Endpoint');
   });
 });
 
 describe('the database', () => {
   test('that does not exist is reported', async () => {
-    const { faults, finding } = await examine({ args: [`${redis.address}/99`], variables });
-    expect(faults).toEqual(['database_wrong']);
+    const { errors, finding } = await examine({ args: [`${redis.address}/99`], variables });
+    expect(errors).toEqual(['database_wrong']);
     expect(finding('database_wrong').remediation).toContain('/99');
   });
 
@@ -98,21 +98,21 @@ describe('the eviction policy', () => {
     '%s is reported, because it can evict jobs',
     async (name) => {
       await policy(name);
-      const { faults, finding } = await examine({ args, variables });
-      expect(faults).toEqual(['eviction_against_jobs']);
+      const { errors, finding } = await examine({ args, variables });
+      expect(errors).toEqual(['eviction_against_jobs']);
       expect(finding('eviction_against_jobs').remediation).toContain('REDIS_JOBS_URL');
     },
   );
 
   test.each(['noeviction', 'volatile-lru'])('%s is accepted', async (name) => {
     await policy(name);
-    expect((await examine({ args, variables })).faults).toEqual([]);
+    expect((await examine({ args, variables })).errors).toEqual([]);
   });
 
   test('allkeys-lru is only a warning if jobs use a separate server', async () => {
     await policy('allkeys-lru');
     const jobs = await startPasswordRedis();
-    const { faults, warnings, report } = await examine({
+    const { errors, warnings, report } = await examine({
       variables: {
         ...variables,
         REDIS_URL: redis.address,
@@ -120,7 +120,7 @@ describe('the eviction policy', () => {
       },
     });
     await jobs.close();
-    expect([faults, warnings]).toEqual([[], ['eviction_against_limits']]);
+    expect([errors, warnings]).toEqual([[], ['eviction_against_limits']]);
     expect(report.servers.map(({ address }) => address)).toEqual([redis.address, jobs.address]);
   });
 });
@@ -138,20 +138,20 @@ describe('the memory', () => {
   test('that is full is reported', async () => {
     await redis.admin.config('SET', 'maxmemory-policy', 'noeviction');
     await fill(1.2);
-    const { faults, finding } = await examine({ args, variables });
-    expect(new Set(faults)).toEqual(new Set(['memory_full']));
+    const { errors, finding } = await examine({ args, variables });
+    expect(new Set(errors)).toEqual(new Set(['memory_full']));
     expect(finding('memory_full').remediation).toContain('scale up');
   });
 
   test('that is full of keys that cannot be evicted is reported', async () => {
     await fill(1.2);
-    expect(new Set((await examine({ args, variables })).faults)).toEqual(new Set(['memory_full']));
+    expect(new Set((await examine({ args, variables })).errors)).toEqual(new Set(['memory_full']));
   });
 
   test('that is nearly full is a warning', async () => {
     await fill(0.9);
-    const { faults, warnings } = await examine({ args, variables });
-    expect([faults, warnings]).toEqual([[], ['memory_nearly_full']]);
+    const { errors, warnings } = await examine({ args, variables });
+    expect([errors, warnings]).toEqual([[], ['memory_nearly_full']]);
   });
 });
 
@@ -173,23 +173,23 @@ describe('the connections', () => {
 
   test('are reported if they are nearly used up', async () => {
     await connect(36);
-    const { faults, finding } = await examine({ args, variables });
-    expect(faults).toEqual(['connections_nearly_used_up']);
+    const { errors, finding } = await examine({ args, variables });
+    expect(errors).toEqual(['connections_nearly_used_up']);
     expect(finding('connections_nearly_used_up').remediation).toContain('leak');
   });
 
   test('are reported if they are used up', async () => {
     await connect(39);
-    expect((await examine({ args, variables })).faults).toEqual(['connections_used_up']);
+    expect((await examine({ args, variables })).errors).toEqual(['connections_used_up']);
   });
 });
 
 describe('a self-managed server', () => {
   test('that requires replicas for writes is reported', async () => {
     await redis.admin.config('SET', 'min-replicas-to-write', '1');
-    const { faults, finding } = await examine({ args, variables });
+    const { errors, finding } = await examine({ args, variables });
     await redis.admin.config('SET', 'min-replicas-to-write', '0');
-    expect(faults).toEqual(['write_refused']);
+    expect(errors).toEqual(['write_refused']);
     expect(finding('write_refused').cause).toContain('min-replicas-to-write');
   });
 });

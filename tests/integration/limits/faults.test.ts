@@ -10,7 +10,7 @@ const deadlineMs = 1000;
 
 const limits = {
   default: { windows: { perMinute: 60, perHour: 1000, perDay: 10_000 }, onOutage: 'local' },
-  auth: { windows: { perMinute: 5, perHour: 20, perDay: 100 }, onOutage: 'closed' },
+  auth: { windows: { perMinute: 5, perHour: 20, perDay: 100 }, onOutage: 'fail-closed' },
 } as const;
 
 let server: RedisServerProcess;

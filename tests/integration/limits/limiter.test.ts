@@ -10,7 +10,7 @@ const prefix = `test-limits-${randomUUID().slice(0, 8)}`;
 const deadlineMs = 5000;
 const limits = {
   default: { windows: { perMinute: 60, perHour: 1000, perDay: 10_000 }, onOutage: 'local' },
-  small: { windows: { perMinute: 5, perHour: 20, perDay: 100 }, onOutage: 'closed' },
+  small: { windows: { perMinute: 5, perHour: 20, perDay: 100 }, onOutage: 'fail-closed' },
 } as const;
 type Name = keyof typeof limits;
 

@@ -328,7 +328,7 @@ describe('alerts', () => {
       await becomes((codes) => expect(codes).toEqual([]), send);
       frozen.freeze();
       await becomes((codes) => {
-        expect(codes[0]).toBe('redis_away');
+        expect(codes[0]).toBe('redis_unavailable');
         expect(codes).toEqual(expect.arrayContaining(['jobs_without_queue', 'limits_without_redis']));
       }, send);
       await send('PATCH', `/api/v1/shops/${shop.slug}`, { name: 'Renamed Barbers' });

@@ -138,7 +138,7 @@ describe('the status', () => {
       await becomes(({ processes, redis: of, alerts }) => {
         expect(of).toMatchObject({ available: false, used_memory_bytes: null, operations_per_second: null });
         expect(processes).toBe(1);
-        expect(alerts[0]?.code).toBe('redis_away');
+        expect(alerts[0]?.code).toBe('redis_unavailable');
       }, send);
       frozen.thaw();
       await becomes(({ processes }) => expect(processes).toBe(2), send);

@@ -42,7 +42,7 @@ describe('a rotation', () => {
     installation.later(graceMs);
     await installation.call(event('revokeOldPassword'));
     await installation.call(event('revokeOldPassword'));
-    expect(installation.said.slice(-2).map(({ outcome }) => outcome)).toEqual(['settled', 'nothing-to-do']);
+    expect(installation.said.slice(-2).map(({ outcome }) => outcome)).toEqual(['revoked', 'nothing-to-do']);
     expect([await installation.takes(firstPassword), await installation.takes(pending)]).toEqual([
       false,
       true,

@@ -55,8 +55,8 @@ const overTls = () => verify(balancer.url, ['--ca-file', files.caFile]);
 
 describe('a correct deployment', () => {
   test('passes every check, over TLS', async () => {
-    const { code, faults, warnings, checks, text } = await overTls();
-    expect([code, faults, warnings]).toEqual([0, [], []]);
+    const { code, errors, warnings, checks, text } = await overTls();
+    expect([code, errors, warnings]).toEqual([0, [], []]);
     const detailOf = (name: string) => checks.find(({ check }) => check === name)?.detail;
     expect(detailOf('encryption')).toMatch(/^TLSv1\.3, certificate valid until 20\d\d-/);
     expect(detailOf('health')).toMatch(/^healthy, hit rate [\d.]+, memory [\d.]+MB, \d+ connections$/);
@@ -66,7 +66,7 @@ describe('a correct deployment', () => {
   });
 
   test('passes on the loopback interface without TLS', async () => {
-    expect(await verify(server.url)).toMatchObject({ code: 0, faults: [], warnings: [] });
+    expect(await verify(server.url)).toMatchObject({ code: 0, errors: [], warnings: [] });
   });
 });
 
@@ -75,28 +75,28 @@ describe('a deployment that is unreachable', () => {
     ['http://no-such-host-of-ours.invalid', /name_not_found/],
     [`http://${'label-'.repeat(12)}.example`, /name_not_found/],
   ])('%s is reported as a name that cannot be resolved', async (url, code) => {
-    expect((await verify(url)).faults.join()).toMatch(code);
+    expect((await verify(url)).errors.join()).toMatch(code);
   });
 
   test('is reported if no server is listening', async () => {
-    expect((await verify(`http://127.0.0.1:${await freePort()}`)).faults).toEqual(['connection_refused']);
+    expect((await verify(`http://127.0.0.1:${await freePort()}`)).errors).toEqual(['connection_refused']);
   });
 
   test('is reported if the server never responds', async () => {
     const silent = await startFaultProxy({ host: '127.0.0.1', port: Number(new URL(server.url).port) });
     silent.freeze();
-    const { faults } = await verify(`http://127.0.0.1:${silent.port}`, ['--timeout', '1']);
+    const { errors } = await verify(`http://127.0.0.1:${silent.port}`, ['--timeout', '1']);
     await silent.close();
-    expect(faults).toEqual(['no_answer']);
+    expect(errors).toEqual(['no_answer']);
   });
 
   test('is reported if the port uses plain text instead of TLS', async () => {
-    expect((await verify(server.url.replace('http:', 'https:'))).faults).toEqual(['tls_failed']);
+    expect((await verify(server.url.replace('http:', 'https:'))).errors).toEqual(['tls_failed']);
   });
 
   test('is reported if another service responds', async () => {
     balancer.tamper((response) => ({ ...response, status: 200, body: '<h1>Welcome</h1>' }));
-    expect((await overTls()).faults).toEqual(['not_the_server']);
+    expect((await overTls()).errors).toEqual(['not_the_server']);
   });
 });
 
@@ -115,16 +115,16 @@ describe('a certificate', () => {
   };
 
   test('that is not trusted is reported', async () => {
-    expect((await withCertificate({}, false)).faults).toEqual(['certificate_not_trusted']);
+    expect((await withCertificate({}, false)).errors).toEqual(['certificate_not_trusted']);
   });
 
   test('that has expired is reported', async () => {
     const dates = { validFrom: new Date(Date.now() - 9 * day), validTo: new Date(Date.now() - day) };
-    expect((await withCertificate(dates)).faults).toEqual(['certificate_expired']);
+    expect((await withCertificate(dates)).errors).toEqual(['certificate_expired']);
   });
 
   test('for another host is reported', async () => {
-    expect((await withCertificate({ hosts: ['other.example'] })).faults).toEqual(['certificate_wrong_name']);
+    expect((await withCertificate({ hosts: ['other.example'] })).errors).toEqual(['certificate_wrong_name']);
   });
 
   test('that expires soon is a warning', async () => {
@@ -150,7 +150,7 @@ describe('a proxy', () => {
     ['x-cache', 'cache_unknown'],
   ])('that removes %s causes %s', async (header, code) => {
     balancer.tamper(without(header));
-    expect((await overTls()).faults).toEqual([code]);
+    expect((await overTls()).errors).toEqual([code]);
   });
 
   test('that caches API responses causes limits_not_counting', async () => {
@@ -159,20 +159,20 @@ describe('a proxy', () => {
       if (!cached.has(path)) cached.set(path, response);
       return cached.get(path) ?? response;
     });
-    expect((await overTls()).faults).toContain('limits_not_counting');
+    expect((await overTls()).errors).toContain('limits_not_counting');
   });
 
   test('that adds a field to the health report causes health_wrong', async () => {
     balancer.tamper((response, path) =>
       path.endsWith('/health') ? { ...response, body: response.body.replace('{', '{"more":1,') } : response,
     );
-    expect((await overTls()).faults).toEqual(['health_wrong']);
+    expect((await overTls()).errors).toEqual(['health_wrong']);
   });
 
   test('that makes all clients share one limit causes a warning', async () => {
     balancer.tamper((response, path) => (path === '/api/v1/shops' ? { ...response, status: 429 } : response));
-    const { faults, warnings } = await overTls();
-    expect([faults, warnings]).toEqual([[], ['limit_used_up']]);
+    const { errors, warnings } = await overTls();
+    expect([errors, warnings]).toEqual([[], ['limit_used_up']]);
   });
 
   test('that blocks the operator routes causes a warning', async () => {
@@ -182,7 +182,7 @@ describe('a proxy', () => {
 
   test('that adds the operator token to every request causes operator_routes_open', async () => {
     balancer.tamper((response, path) => (path.endsWith('/stats') ? { ...response, status: 200 } : response));
-    expect((await overTls()).faults).toEqual(['operator_routes_open']);
+    expect((await overTls()).errors).toEqual(['operator_routes_open']);
   });
 });
 
@@ -196,18 +196,18 @@ describe('a server', () => {
   test('without Redis is reported as degraded', async () => {
     redisProxy.refuse();
     await responseMatches('/api/v1/cache/health', (body) => body.includes('degraded'));
-    const { faults } = await overTls();
+    const { errors } = await overTls();
     redisProxy.accept();
     await responseMatches('/api/v1/cache/health', (body) => body.includes('healthy'));
-    expect(faults).toContain('redis_unavailable');
+    expect(errors).toContain('redis_unavailable');
   });
 
   test('without its database is reported as not ready', async () => {
     databaseProxy.refuse();
-    const { faults } = await overTls();
+    const { errors } = await overTls();
     databaseProxy.accept();
     await responseMatches('/readyz', (_body, status) => status === 200);
-    expect(faults).toContain('not_ready');
+    expect(errors).toContain('not_ready');
   });
 });
 
@@ -219,8 +219,8 @@ describe('a server in development mode', () => {
   afterAll(() => developmentServer?.stop());
 
   test('has no limits, no cache, and a public mailbox', async () => {
-    const { faults, warnings } = await verify(developmentServer.url);
-    expect(faults).toEqual(['cache_not_warming', 'limits_missing']);
+    const { errors, warnings } = await verify(developmentServer.url);
+    expect(errors).toEqual(['cache_not_warming', 'limits_missing']);
     expect(warnings).toEqual(['mailbox_open']);
   });
 });

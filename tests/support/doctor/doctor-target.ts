@@ -17,13 +17,13 @@ export type DoctorOptions = {
   changes?: Partial<CommandContext>;
 };
 
-/** Depends on the load of the machine, so it is excluded from `faults` and `warnings`. */
+/** Depends on the load of the machine, so it is excluded from `errors` and `warnings`. */
 const machineDependent = 'round_trip_slow';
 
 export type DoctorRun = {
   /** The output of --json. */
-  report: { healthy: boolean; faults: string[]; servers: { checks: JsonCheck[]; address: string }[] };
-  faults: readonly string[];
+  report: { healthy: boolean; errors: string[]; servers: { checks: JsonCheck[]; address: string }[] };
+  errors: readonly string[];
   warnings: readonly string[];
   /** The output in a terminal. */
   text: string;
@@ -70,13 +70,13 @@ export async function examine({
     expect(finding.remediation, finding.code).toMatch(/^[A-Z].{20,}/);
     if (finding.code !== machineDependent) expect(text).toContain(`Code:  ${finding.code}`);
   }
-  expect(report.faults).toEqual(codesOf('error'));
+  expect(report.errors).toEqual(codesOf('error'));
   expect(terminal.code, text).toBe(/^ {2}failed /m.test(text) ? 1 : 0);
   expect(machine.code).toBe(report.healthy ? 0 : 1);
   expect(terminal.stderr).toContain('settings …');
   return {
     report,
-    faults: codesOfServer('error'),
+    errors: codesOfServer('error'),
     warnings: codesOfServer('warning'),
     text,
     finding: (code) => {

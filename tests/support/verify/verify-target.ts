@@ -7,7 +7,7 @@ import { runCommand } from '../bookedbarber.ts';
 
 export type Verified = {
   code: number;
-  faults: readonly string[];
+  errors: readonly string[];
   warnings: readonly string[];
   checks: readonly Pick<CheckResult, 'check' | 'outcome' | 'detail'>[];
   text: string;
@@ -34,7 +34,7 @@ export async function verify(
     findings.filter((finding) => finding.severity === severity).map(({ code }) => code);
   return {
     code: json.code,
-    faults: codesOf('error'),
+    errors: codesOf('error'),
     warnings: codesOf('warning'),
     checks: report.checks,
     text: text.stdout,

@@ -14,7 +14,7 @@ import { limitKeyDigest, limitRedisKey } from '../../../packages/redis-tier/src/
 
 const limits = {
   default: { windows: { perMinute: 60, perHour: 1000, perDay: 10_000 }, onOutage: 'local' },
-  auth: { windows: { perMinute: 5, perHour: 20, perDay: 100 }, onOutage: 'closed' },
+  auth: { windows: { perMinute: 5, perHour: 20, perDay: 100 }, onOutage: 'fail-closed' },
 } as const;
 const patient = 5000;
 

@@ -33,7 +33,7 @@ test('a rotation completes, and every primary then accepts only the new password
   expect([await installation.takes(firstPassword), await installation.takes(current)]).toEqual([true, true]);
   installation.later(graceMs);
   await installation.call({ revokeOldPassword: true });
-  expect(installation.said.at(-1)).toMatchObject({ outcome: 'settled' });
+  expect(installation.said.at(-1)).toMatchObject({ outcome: 'revoked' });
   expect([await installation.takes(firstPassword), await installation.takes(current)]).toEqual([false, true]);
 });
 

@@ -20,7 +20,7 @@ export class OpeningTimes {
       );
       this.#staff.set(staff, { code, week });
     }
-    for (const { rows } of analysis.visits) for (const row of rows) this.#extendFor(row);
+    for (const { rows } of analysis.appointments) for (const row of rows) this.#extendFor(row);
   }
 
   /** The dates with other hours than the weekly ones. @returns {HoursException[]} */

@@ -31,7 +31,7 @@ const maxSegments = 5;
  * @returns {PlannedBooking[]}
  */
 export function plannedBookingsOf(analysis, { zone, seed }) {
-  const plannedBookings = analysis.visits
+  const plannedBookings = analysis.appointments
     .flatMap(({ rows }) => chains(rows))
     .map((rows) => {
       const [first] = rows;
@@ -67,7 +67,7 @@ export function plannedBookingsOf(analysis, { zone, seed }) {
  */
 export function plannedCancellationsOf(analysis, { zone, seed, minutesOf, times }) {
   /** @type {SalonBooking[]} */
-  const rows = analysis.visits.flatMap(({ rows: visitRows }) => visitRows);
+  const rows = analysis.appointments.flatMap(({ rows: visitRows }) => visitRows);
   const taken = rows.map(({ staff, date, startsMinute, minutes }) => ({
     staff,
     date,

@@ -118,6 +118,6 @@ function inJson({ findings, steps, next, why }: Advice) {
     })),
     next: next?.step ?? null,
     why,
-    ladder: steps,
+    steps,
   };
 }

@@ -50,12 +50,12 @@ async function demo(options: Options, context: CommandContext): Promise<void> {
   }
   const page = shopPage(api.url, result.slug);
   if (options.json === true) {
-    const { slug, name, made, services, barbers, pastRows, upcomingBookings } = result;
+    const { slug, name, created, services, barbers, pastRows, upcomingBookings } = result;
     printJson(context, {
       slug,
       name,
       page,
-      made,
+      created,
       services,
       barbers,
       past_rows: pastRows,
@@ -66,7 +66,7 @@ async function demo(options: Options, context: CommandContext): Promise<void> {
   const paint = paintFor(context.stdout, context.environment);
   printLines(
     context,
-    result.made
+    result.created
       ? createdLines(result, page, paint.good)
       : [`The demo shop ${result.name} already exists; nothing was changed.`, `Page: ${page}`],
   );

@@ -14,7 +14,7 @@ export type DemoResult = {
   slug: string;
   name: string;
   /** False when the shop already existed and nothing was done. */
-  made: boolean;
+  created: boolean;
   services: number;
   barbers: number;
   pastRows: number;
@@ -54,7 +54,7 @@ export async function makeDemo(
   return {
     slug,
     name: demoName,
-    made: true,
+    created: true,
     services: plan.services.length,
     barbers: plan.barbers.length,
     pastRows: past.imported + past.skipped,
@@ -66,7 +66,7 @@ function nothingDone({ slug, name, services, barbers }: Shop): DemoResult {
   return {
     slug,
     name,
-    made: false,
+    created: false,
     services: services.length,
     barbers: barbers.length,
     pastRows: 0,

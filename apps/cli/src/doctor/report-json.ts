@@ -11,7 +11,7 @@ export function reportJson(
   const results = [...settings, ...servers.flatMap((server) => server.results)];
   return {
     healthy: results.every(({ outcome }) => outcome !== 'failed'),
-    faults: results.flatMap(({ findings }) =>
+    errors: results.flatMap(({ findings }) =>
       findings.filter(({ severity }) => severity === 'error').map(({ code }) => code),
     ),
     settings: { source, checks: settings.map(resultJson) },

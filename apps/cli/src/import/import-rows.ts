@@ -19,7 +19,7 @@ export function toImportRows(
 ): SentRow[] {
   const barberOf = new Map(analysis.staff.map((member) => [member.staff, idOf(ids.barberIds, member.code)]));
   const seen = new Map<string, number>();
-  return analysis.visits.flatMap(({ date, rows }) =>
+  return analysis.appointments.flatMap(({ date, rows }) =>
     rows.map((booking) => {
       const client = booking.client ?? unnamedRef(booking);
       const cancelled = cancelledOn(booking, analysis.cancellations);

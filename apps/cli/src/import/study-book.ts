@@ -32,7 +32,7 @@ export type DataSetAnalysis = {
   /** Rows without a client. */
   unnamed: SalonBooking[];
   staff: StaffMember[];
-  visits: GroupedBooking[];
+  appointments: GroupedBooking[];
   groupedBookingCounts: GroupedBookingCounts;
   overlaps: Overlaps;
   cancellations: CancellationMatch;
@@ -50,7 +50,7 @@ export function analyzeDataSet(dataSet: SalonDataSet): DataSetAnalysis {
     clients: clients.length,
     unnamed: dataSet.bookings.filter((booking) => booking.client === undefined),
     staff,
-    visits: appointments,
+    appointments,
     groupedBookingCounts: countGroupedBookings(appointments),
     overlaps: findOverlaps(dataSet.bookings),
     cancellations: matchCancellations(dataSet.bookings, dataSet.cancellations),

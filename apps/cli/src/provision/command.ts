@@ -145,7 +145,7 @@ function printDiff(diffs: readonly StackDiff[], deployment: Deployment, context:
 
 function rejectUnsafeChanges(diffs: readonly StackDiff[], named: readonly string[]): void {
   const destructiveChanges = diffs.flatMap((diff) => diff.destructiveChanges);
-  rejectClusterModeErrors(diffs.flatMap((diff) => diff.faults));
+  rejectClusterModeErrors(diffs.flatMap((diff) => diff.errors));
   rejectDestructiveChanges(destructiveChanges, named);
   checkNamed(destructiveChanges, named);
 }

@@ -23,7 +23,7 @@ type Options = {
 const stateText = {
   rotated:
     'The new password is in use. The server also accepts the old one, until the scheduled rotation revokes it.',
-  settled: 'The new password is in use. The server no longer accepts the old one.',
+  revoked: 'The new password is in use. The server no longer accepts the old one.',
 } as const;
 
 export const addRotate: AddCommand = (parent, context) => {
@@ -111,7 +111,7 @@ async function rotate(secretId: string, options: Options, context: CommandContex
     progress.clear();
     waiting.close();
   }
-  const state = isDirect ? 'settled' : 'rotated';
+  const state = isDirect ? 'revoked' : 'rotated';
   if (options.json === true) printJson(context, { state, steps: done });
   else printLines(context, ['', stateText[state]]);
 }

@@ -51,12 +51,12 @@ export async function revokeDirectly(graceMs: number, rotating: DirectRotation):
   async function waitAndRevoke(): Promise<string> {
     for (;;) {
       let logins = '';
-      const settled = await revokeOldPassword(graceMs, ports, async () => {
+      const result = await revokeOldPassword(graceMs, ports, async () => {
         show('Watching for rejected logins …');
         logins = await monitorLogins(rotating);
       });
-      if (settled === 'nothing-to-do') return 'the server accepts only one password; nothing to revoke';
-      if (settled === 'settled') return `revoked the old password; ${logins}`;
+      if (result === 'nothing-to-do') return 'the server accepts only one password; nothing to revoke';
+      if (result === 'revoked') return `revoked the old password; ${logins}`;
       const remainingMs = graceMs - (ports.nowMs() - (await ports.secret.changedAtMs()));
       if (remainingMs <= 0)
         throw new Failure('rotation_unfinished', 'A rotation is in progress.', {

@@ -113,7 +113,7 @@ async function showScalingState(
     next: next?.step ?? null,
     options: command,
     why: reason,
-    ladder: steps,
+    steps,
   });
 }
 

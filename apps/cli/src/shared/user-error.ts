@@ -31,6 +31,6 @@ export class UsageError extends Failure {
   override readonly exitCode = exitCodes.usageError;
 
   constructor(message: string, options: FailureOptions = {}) {
-    super('wrong_usage', message, options);
+    super('usage_error', message, options);
   }
 }

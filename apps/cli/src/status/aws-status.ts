@@ -3,7 +3,7 @@ import type { AwsObservation } from '../shared/aws/read-metrics.ts';
 import type { Paint } from '../shared/terminal/paint.ts';
 import { figure } from '../shared/terminal/words.ts';
 
-type Verdict = 'well' | 'ticket' | 'page' | 'unknown';
+type Verdict = 'ok' | 'ticket' | 'page' | 'unknown';
 
 /** The state of a cache on AWS, and each rule with its value, limit and verdict. */
 export function awsStatus({ state, status, nodes, readings }: AwsObservation) {
@@ -29,7 +29,7 @@ export function awsStatus({ state, status, nodes, readings }: AwsObservation) {
 
 function verdictOf(rule: Rule, limit: number, value: number | null): Verdict {
   if (value === null) return 'unknown';
-  return isExceeded(rule, limit, value) ? rule.severity : 'well';
+  return isExceeded(rule, limit, value) ? rule.severity : 'ok';
 }
 
 export function awsStatusLines(status: ReturnType<typeof awsStatus>, paint: Paint): string[] {
@@ -47,7 +47,7 @@ export function awsStatusLines(status: ReturnType<typeof awsStatus>, paint: Pain
 }
 
 const marks = (paint: Paint): Record<Verdict, string> => ({
-  well: paint.good('ok  '),
+  ok: paint.good('ok  '),
   ticket: paint.warning('soon'),
   page: paint.bad('now '),
   unknown: paint.quiet('?   '),

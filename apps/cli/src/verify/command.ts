@@ -45,7 +45,7 @@ async function verify(address: string, options: Options, context: CommandContext
     const errors = findings.filter(({ severity }) => severity === 'error').map(({ code }) => code);
     printJson(context, {
       healthy: errors.length === 0,
-      faults: errors,
+      errors,
       url: url.origin,
       checks: results.map(resultJson),
     });

@@ -40,7 +40,7 @@ export function limitNames({
     'address-analytics': { windows: multiply(addressFactor, analytics), onOutage: 'local' },
     operator: { windows: multiply(operatorFactor, defaults), onOutage: 'local' },
     // Wrong credentials are rejected with 503 while they cannot be counted.
-    auth: { windows: auth, onOutage: 'closed' },
+    auth: { windows: auth, onOutage: 'fail-closed' },
   };
 }
 

@@ -2,7 +2,7 @@ import { currentOf, passwordOf, requireWorking, restore, works } from './passwor
 import type { RotationPorts } from './ports.ts';
 import { RotationError } from './rotation-failed.ts';
 
-export type RevokeResult = 'settled' | 'nothing-to-do' | 'too-early';
+export type RevokeResult = 'revoked' | 'nothing-to-do' | 'too-early';
 
 /**
  * Revokes the old password on the server, `graceMs` after the last change of the secret, which gives every process
@@ -53,7 +53,7 @@ export async function revokeOldPassword(
     );
   }
   await secret.move('ALONE', version, labels.get('ALONE'));
-  return 'settled';
+  return 'revoked';
 }
 
 /** Restores the old password after the new one failed or a client still needs the old one. */

@@ -109,7 +109,7 @@ export function createLimiter<Name extends string>(options: LimiterOptions<Name>
     cost: number,
     noReply?: NoReply,
   ): Decision {
-    if (rule.onOutage === 'closed') return outageDecision();
+    if (rule.onOutage === 'fail-closed') return outageDecision();
     const atMs = nowMs();
     const decision = decideLocally(keyState, cost, atMs, Math.max(1, remote?.fleetSize ?? 1));
     if (!decision.allowed || cost === 0) return decision;

@@ -9,10 +9,10 @@ import type { NamedLimits, WindowOptions } from './windows.ts';
 export type LimitOptions = {
   readonly windows: NamedLimits | readonly WindowOptions[];
   /**
-   * The policy while the server is unavailable. closed: every request is denied as an outage. local: this process
+   * The policy while the server is unavailable. fail-closed: every request is denied as an outage. local: this process
    * limits its keys to its share of the fleet.
    */
-  readonly onOutage: 'closed' | 'local';
+  readonly onOutage: 'fail-closed' | 'local';
 };
 
 export type LimiterOptions<Name extends string> = {

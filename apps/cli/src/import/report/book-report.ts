@@ -17,8 +17,8 @@ export type DataSetReport = {
     unnamed_client_lines: number[];
     slot_interval_minutes: number;
   };
-  visits: {
-    visits: number;
+  appointments: {
+    appointments: number;
     several_services: number;
     several_staff: number;
     mixed_statuses: number;

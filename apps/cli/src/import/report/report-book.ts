@@ -30,8 +30,8 @@ export function createReport(dataSet: SalonDataSet, analysis: DataSetAnalysis, s
       unnamed_client_lines: analysis.unnamed.map((booking) => booking.line),
       slot_interval_minutes: analysis.stepMinutes,
     },
-    visits: {
-      visits: appointments,
+    appointments: {
+      appointments,
       several_services: severalServices,
       several_staff: severalStaff,
       mixed_statuses: mixedStatuses,

@@ -18,7 +18,7 @@ export function summary(report: DataSetReport, paint: Paint): string[] {
         `${counted(bookings.rows, 'row')}, ${bookings.first_date ?? '-'} to ${bookings.last_date ?? '-'}`,
       ],
       ['', `${count(completed)} completed, ${counted(no_show, 'no-show')}, ${count(cancelled)} cancelled`],
-      ...visits(report),
+      ...appointments(report),
       ...clients(report),
       ['Services', count(services.length)],
       ['Staff', count(staff.length)],
@@ -29,15 +29,15 @@ export function summary(report: DataSetReport, paint: Paint): string[] {
   ];
 }
 
-function visits({ visits }: DataSetReport): Entry[] {
-  const several = `${count(visits.several_services)} with several services`;
+function appointments({ appointments: counts }: DataSetReport): Entry[] {
+  const several = `${count(counts.several_services)} with several services`;
   const entries: Entry[] = [
-    ['Appointments', `${count(visits.visits)} (all services of one client on one date)`],
-    ['', `${several}, ${count(visits.several_staff)} of them with more than one staff member`],
+    ['Appointments', `${count(counts.appointments)} (all services of one client on one date)`],
+    ['', `${several}, ${count(counts.several_staff)} of them with more than one staff member`],
   ];
-  if (visits.mixed_statuses > 0) {
-    const mixed = `${count(visits.mixed_statuses)} with services of different status`;
-    entries.push(['', `${mixed}: each status becomes a booking, ${count(visits.bookings)} in total`]);
+  if (counts.mixed_statuses > 0) {
+    const mixed = `${count(counts.mixed_statuses)} with services of different status`;
+    entries.push(['', `${mixed}: each status becomes a booking, ${count(counts.bookings)} in total`]);
   }
   return entries;
 }

@@ -15,7 +15,7 @@ export type StackDiff = {
   readonly changes: readonly ResourceChange[];
   readonly destructiveChanges: readonly DestructiveChange[];
   /** Changes of the cluster mode that ElastiCache rejects. */
-  readonly faults: readonly ClusterModeError[];
+  readonly errors: readonly ClusterModeError[];
 };
 
 /**
@@ -30,10 +30,10 @@ export async function diffOf(
 ): Promise<StackDiff> {
   const { isNew, template } = await stackState(cloud, stack.name);
   const byTemplates = changesByTemplates(template, stack.template);
-  const nothing = { stack, changes: [], destructiveChanges: [], faults: [] };
+  const nothing = { stack, changes: [], destructiveChanges: [], errors: [] };
   if (isNew) return { ...nothing, kind: 'new', changes: byTemplates };
   if (isSame(template, stack.template)) return { ...nothing, kind: 'same' };
-  const faults = clusterModeErrors(template, stack.template);
+  const errors = clusterModeErrors(template, stack.template);
   let diff: StackDiff = { ...nothing, kind: 'same' };
   await withChangeSet(cloud, { stack, isNew, name, waiting }, async (set) => {
     const changes =
@@ -49,7 +49,7 @@ export async function diffOf(
       kind,
       changes,
       destructiveChanges: destructiveChangesOf(template, stack.template, changes),
-      faults,
+      errors,
     };
     return 'left';
   });

@@ -107,11 +107,15 @@ test.each<[string, Change, string[]]>([
   ['pending invalidations', { pendingInvalidations: 1 }, ['ticket pending_invalidations']],
   ['limits counted locally', { limits: 'local' }, ['ticket limits_without_redis']],
   ['disabled limits', { limits: null }, []],
-  ['an unavailable Redis', { redis: { available: false } }, ['page redis_away', 'ticket jobs_without_queue']],
+  [
+    'an unavailable Redis',
+    { redis: { available: false } },
+    ['page redis_unavailable', 'ticket jobs_without_queue'],
+  ],
   [
     'an unavailable Redis with a separate server for jobs',
     { queue: 'own', redis: { available: false } },
-    ['page redis_away'],
+    ['page redis_unavailable'],
   ],
   [
     'no configured Redis',

@@ -45,7 +45,7 @@ const redisMissing: Alert = {
 };
 
 const redisUnavailableAlert: Alert = {
-  code: 'redis_away',
+  code: 'redis_unavailable',
   severity: 'page',
   title: 'Redis does not respond',
   detail: 'Data comes from the database or is stale; bookings continue.',
