@@ -9,8 +9,8 @@ import {
   openPage,
   phone,
 } from './browser.ts';
+import { forEachPage } from './every-page.ts';
 import { makeBarbershop, type Site, startSite } from './fixture.ts';
-import { forEachPage } from './look-at-all.ts';
 
 describeInBrowser('every page and step', () => {
   let site: Site;

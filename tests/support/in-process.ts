@@ -6,9 +6,9 @@ import { buildApp } from '../../apps/server/src/http/app.ts';
 import type { App } from '../../apps/server/src/http/app-type.ts';
 import { type Context, createContext } from '../../apps/server/src/main/context.ts';
 import { createTestDatabase } from './database.ts';
-import { patientCacheMs, patientTiming } from './patience.ts';
 import { testOperatorToken } from './server.ts';
 import type { Send } from './shop-fixture.ts';
+import { patientCacheMs, patientTiming } from './test-timing.ts';
 
 /** A clock that changes only when it is set. */
 export type FixedClock = { nowMs(): number; set(instant: string): void };

@@ -9,8 +9,8 @@ import { loggerOptions } from '../../apps/server/src/main/logging.ts';
 import type { Timing } from '../../apps/server/src/main/timing.ts';
 import { warnOfConnections } from '../../apps/server/src/redis/redis-connections.ts';
 import { createTestDatabase } from './database.ts';
-import { patientCacheMs, patientTiming } from './patience.ts';
 import { type TestServer, testOperatorToken } from './server.ts';
+import { patientCacheMs, patientTiming } from './test-timing.ts';
 
 export type LocalServer = Omit<TestServer, 'kill'> & { contexts: readonly Context[] };
 

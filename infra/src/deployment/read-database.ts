@@ -1,5 +1,5 @@
 import type { Database, DeploymentError } from './deployment.ts';
-import { Reader } from './form.ts';
+import { Reader } from './field-reader.ts';
 
 const instanceType = /^(t4g|m7g|r7g)\.(micro|small|medium|large|xlarge|[248]xlarge)$/;
 /** GiB of a GP3 volume in RDS. The maximum leaves room to grow fivefold. */

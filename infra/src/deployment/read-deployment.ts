@@ -1,6 +1,6 @@
 import { type Plan, readPlan, validatePlan } from '../elasticache.ts';
 import type { Deployment, DeploymentError } from './deployment.ts';
-import { Reader } from './form.ts';
+import { Reader } from './field-reader.ts';
 import { readDatabase } from './read-database.ts';
 import { readNetwork } from './read-network.ts';
 import { readService } from './read-service.ts';

@@ -1,5 +1,5 @@
 import type { DeploymentError, Network } from './deployment.ts';
-import { Reader } from './form.ts';
+import { Reader } from './field-reader.ts';
 
 const zone = /^[a-z]{2}(-[a-z]+)+-\d[a-z]$/;
 const vpcCidr = /^(10|172|192)\.\d{1,3}\.\d{1,3}\.0\/(1[6-9]|20)$/;

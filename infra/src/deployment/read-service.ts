@@ -1,6 +1,6 @@
 import { type ServiceContext, serviceErrors } from './check-service.ts';
 import type { Database, DeploymentError, Service } from './deployment.ts';
-import { Reader } from './form.ts';
+import { Reader } from './field-reader.ts';
 
 const image = /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com\/[a-z0-9._/-]+(:[\w.-]+|@sha256:[0-9a-f]{64})$/;
 const secretArn = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-[A-Za-z0-9]{6}$/;

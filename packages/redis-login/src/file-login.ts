@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import type { Login } from '@bookedbarber/redis-tier/connection';
-import { CredentialsError } from './login-error.ts';
+import { CredentialsError } from './credentials-error.ts';
 import { maxPasswordLength } from './secret-text.ts';
 
 /**

@@ -1,8 +1,8 @@
 import type { Login } from '@bookedbarber/redis-tier/connection';
 import type { LoginSource } from '@bookedbarber/redis-tier/settings';
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
+import { CredentialsError } from './credentials-error.ts';
 import { iamToken } from './iam-token.ts';
-import { CredentialsError } from './login-error.ts';
 
 export type IamSource = Extract<LoginSource, { kind: 'iam' }>;
 

@@ -1,6 +1,6 @@
 import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import type { Login } from '@bookedbarber/redis-tier/connection';
-import { CredentialsError } from './login-error.ts';
+import { CredentialsError } from './credentials-error.ts';
 import { parseSecret } from './secret-text.ts';
 
 /** Timeout of one read, including retries, in ms. */

@@ -11,7 +11,7 @@ import type {
   Shop,
 } from '@bookedbarber/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { DataSetReport } from '../../../apps/cli/src/import/report/book-report.ts';
+import type { DataSetReport } from '../../../apps/cli/src/import/report/data-set-report.ts';
 import { bookedbarber } from '../../support/bookedbarber.ts';
 import { type LocalServer, startLocalServer } from '../../support/local-server.ts';
 import { type Send, sendTo } from '../../support/shop-fixture.ts';

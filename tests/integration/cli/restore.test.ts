@@ -10,7 +10,7 @@ import {
   queryError,
   queryReply,
   startFakeHttpServer,
-} from '../../support/aws/http-stand-in.ts';
+} from '../../support/aws/fake-http-server.ts';
 import { runCommand } from '../../support/bookedbarber.ts';
 
 const plan = makePlan(completeFigures({ barbers: 4, users: 200 }), {

@@ -1,7 +1,7 @@
 import type { BookingCreated } from '@bookedbarber/contract';
 import { afterAll, beforeAll, describe, test } from 'vitest';
+import { type Answer, expectProblem } from '../../support/expect-problem.ts';
 import { type InProcess, startInProcess } from '../../support/in-process.ts';
-import { type Answer, expectProblem } from '../../support/refusals.ts';
 import { makeShop, type ShopFixture } from '../../support/shop-fixture.ts';
 
 const start = '2026-11-24T10:00:00-05:00';

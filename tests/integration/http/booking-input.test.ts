@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expectProblem } from '../../support/expect-problem.ts';
 import { type InProcess, startInProcess } from '../../support/in-process.ts';
-import { expectProblem } from '../../support/refusals.ts';
 import { makeShop, type ShopFixture } from '../../support/shop-fixture.ts';
 
 const start = '2026-11-24T10:00:00-05:00';

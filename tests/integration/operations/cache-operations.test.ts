@@ -12,8 +12,8 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { type LocalServer, startLocalServer } from '../../support/local-server.ts';
-import { shippedDeadlines } from '../../support/patience.ts';
 import { makeShop, type Send, type ShopFixture, sendTo } from '../../support/shop-fixture.ts';
+import { shippedDeadlines } from '../../support/test-timing.ts';
 
 let redis: RedisServerProcess;
 let server: LocalServer;

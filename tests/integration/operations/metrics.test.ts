@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { type InProcess, startInProcess } from '../../support/in-process.ts';
 import { type LocalServer, startLocalServer } from '../../support/local-server.ts';
-import { shippedDeadlines } from '../../support/patience.ts';
 import { makeShop, sendTo } from '../../support/shop-fixture.ts';
+import { shippedDeadlines } from '../../support/test-timing.ts';
 
 let redis: RedisServerProcess;
 let server: LocalServer;

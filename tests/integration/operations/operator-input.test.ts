@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
+import { expectProblem } from '../../support/expect-problem.ts';
 import { type InProcess, startInProcess } from '../../support/in-process.ts';
-import { expectProblem } from '../../support/refusals.ts';
 import { makeShop, type ShopFixture } from '../../support/shop-fixture.ts';
 
 const unknownId = '00000000-0000-4000-8000-000000000000';

@@ -4,8 +4,8 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { type LocalServer, startLocalServer } from '../../support/local-server.ts';
-import { shippedDeadlines } from '../../support/patience.ts';
 import { makeShop, type ShopFixture, sendTo } from '../../support/shop-fixture.ts';
+import { shippedDeadlines } from '../../support/test-timing.ts';
 
 let redis: RedisServerProcess;
 let server: LocalServer;

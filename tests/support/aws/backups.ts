@@ -1,5 +1,5 @@
 /** The ElastiCache operations that `restore` uses: backups of a group in the query protocol with XML, two per page. */
-import { queryError, queryReply, type Reply } from './http-stand-in.ts';
+import { queryError, queryReply, type Reply } from './fake-http-server.ts';
 
 export type FakeBackup = {
   name: string;

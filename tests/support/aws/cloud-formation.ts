@@ -10,7 +10,7 @@ import {
   type Reply,
   startFakeHttpServer,
   xml,
-} from './http-stand-in.ts';
+} from './fake-http-server.ts';
 
 type Resources = Record<string, { Type: string; Properties?: Record<string, unknown> }>;
 type Change = { action: string; id: string; type: string; replacement: string; properties: string[] };

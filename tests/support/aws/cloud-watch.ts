@@ -3,7 +3,13 @@
  * protocol. Each metric has the same value in all periods, for all nodes or for one; "node/metric" takes precedence
  * over "metric".
  */
-import { type FakeServer, queryError, queryReply, type Reply, startFakeHttpServer } from './http-stand-in.ts';
+import {
+  type FakeServer,
+  queryError,
+  queryReply,
+  type Reply,
+  startFakeHttpServer,
+} from './fake-http-server.ts';
 
 type Query = {
   Id: string;

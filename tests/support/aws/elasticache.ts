@@ -4,7 +4,13 @@
  * changes are rejected. The group can also have backups and a description of its nodes.
  */
 import { describeSnapshots, type FakeBackup } from './backups.ts';
-import { type FakeServer, queryError, queryReply, type Reply, startFakeHttpServer } from './http-stand-in.ts';
+import {
+  type FakeServer,
+  queryError,
+  queryReply,
+  type Reply,
+  startFakeHttpServer,
+} from './fake-http-server.ts';
 
 export type ElastiCacheOptions = {
   group: string;

@@ -3,7 +3,7 @@
  * as in the service, with the same errors.
  */
 import { randomUUID } from 'node:crypto';
-import { type FakeServer, type Reply, startFakeHttpServer } from './http-stand-in.ts';
+import { type FakeServer, type Reply, startFakeHttpServer } from './fake-http-server.ts';
 
 type Version = { text: string | null; labels: Set<string> };
 type Secret = { arn: string; versions: Map<string, Version>; rotates: boolean; changedAtMs: number };

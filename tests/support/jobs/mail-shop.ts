@@ -10,9 +10,9 @@ import { type Context, createContext } from '../../../apps/server/src/main/conte
 import { type Messaging, startMessaging } from '../../../apps/server/src/main/messaging.ts';
 import { createTestDatabase } from '../database.ts';
 import { sendInto } from '../in-process.ts';
-import { patientTiming } from '../patience.ts';
 import { testOperatorToken } from '../server.ts';
 import { makeShop, type Send, type ShopFixture } from '../shop-fixture.ts';
+import { patientTiming } from '../test-timing.ts';
 
 /** The system clock, which a test can move forward. Timers are not affected. */
 type MovableClock = { nowMs(): number; forward(ms: number): void };

@@ -8,8 +8,8 @@ import {
   openPage,
   phone,
 } from '../../browser/browser.ts';
+import { forEachPage } from '../../browser/every-page.ts';
 import { makeBarbershop, type Site, startSite } from '../../browser/fixture.ts';
-import { forEachPage } from '../../browser/look-at-all.ts';
 import type { ShopFixture } from '../../support/shop-fixture.ts';
 
 describeInBrowser('an installation without a shop', () => {

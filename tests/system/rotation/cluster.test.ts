@@ -1,7 +1,7 @@
 /** The rotation of a group in cluster mode: each of the three primaries must accept the password. */
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readAllLogins } from '../../../apps/cli/src/rotate/refused-clients.ts';
+import { readAllLogins } from '../../../apps/cli/src/rotate/login-counts.ts';
 import {
   firstPassword,
   graceMs,

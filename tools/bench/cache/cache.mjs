@@ -5,13 +5,13 @@ import { progress } from '../progress.mjs';
 import { startChild } from './children.mjs';
 import { names } from './contenders/all.mjs';
 import { loaderCalls } from './fleet.mjs';
-import { judgedTable, judgeRow } from './judged.mjs';
 import { callersDuringOutage } from './outage.mjs';
 import { races } from './races.mjs';
 import { measureSpeed } from './speed.mjs';
+import { judgedTable, judgeRow } from './target-rows.mjs';
 
 /** @typedef {import('./contenders/all.mjs').Name} Name */
-/** @typedef {import('./judged.mjs').TargetRow} TargetRow */
+/** @typedef {import('./target-rows.mjs').TargetRow} TargetRow */
 /** @typedef {Pick<Parameters<typeof judgeRow>[0], 'limit' | 'target'>} Target */
 
 const rounds = 9;

@@ -1,6 +1,6 @@
 /** One race of one contender in its own process, because some libraries end the process when a connection is cut. */
 import { startRedisServer } from '@bookedbarber/redis-tier/testing';
-import { runRace } from './race-bed.mjs';
+import { runRace } from './race-setup.mjs';
 import { races } from './races.mjs';
 
 /** @typedef {{ name: import('./contenders/all.mjs').Name, race: keyof typeof races, binary: string }} RaceOrder */

@@ -5,7 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from './eventually.mjs';
 
-/** @typedef {import('./race-bed.mjs').RaceSetup} RaceSetup */
+/** @typedef {import('./race-setup.mjs').RaceSetup} RaceSetup */
 
 const rounds = 10;
 const keys = Array.from({ length: rounds }, (_, round) => `round-${round}`);

@@ -5,7 +5,7 @@ import { openServices } from '../installation/services.mjs';
 import { makeShop, shopPath } from '../installation/shop.mjs';
 import { describeMachine, formatMachine } from '../machine.mjs';
 import { progress } from '../progress.mjs';
-import { writeGeneratedDataSet } from '../replay/made-book.mjs';
+import { writeGeneratedDataSet } from '../replay/generated-data-set.mjs';
 import { makePlan, zone } from '../replay/plan.mjs';
 import { median, rowTable } from '../rows.mjs';
 import { count } from '../tables.mjs';

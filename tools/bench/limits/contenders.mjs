@@ -9,7 +9,7 @@ import { RateLimiterRedis, RateLimiterUnion } from 'rate-limiter-flexible';
 import { Redis } from '../../../dev/services/redis/redis-client.mjs';
 import { connect, serverOf } from '../../../packages/redis-tier/dist/connection/index.js';
 import { createLimiter } from '../../../packages/redis-tier/dist/limits/index.js';
-import { oneCallEach } from './one-call-each.mjs';
+import { oneCallEach } from './evalsha-baseline.mjs';
 import { ready } from './ready.mjs';
 import { upstashClient } from './upstash-client.mjs';
 

@@ -2,7 +2,7 @@ import { addDays } from '../../../apps/server/dist/time/dates.js';
 import { formatInstant, localDate } from '../../../apps/server/dist/time/wall-time.js';
 import { shopPath } from '../installation/shop.mjs';
 
-/** @typedef {import('./planned-visits.mjs').PlannedBooking} PlannedBooking */
+/** @typedef {import('./planned-bookings.mjs').PlannedBooking} PlannedBooking */
 /** @typedef {import('../installation/http-client.mjs').Reply} Reply */
 
 /**

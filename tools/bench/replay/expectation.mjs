@@ -1,4 +1,4 @@
-/** @typedef {import('./planned-visits.mjs').PlannedBooking} PlannedBooking */
+/** @typedef {import('./planned-bookings.mjs').PlannedBooking} PlannedBooking */
 
 /**
  * The expected outcome of a plan, computed without a server: a booking is refused if and only if one of its barbers

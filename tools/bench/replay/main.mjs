@@ -5,7 +5,7 @@ import { countStatements } from '../installation/statement-count.mjs';
 import { describeMachine, formatMachine } from '../machine.mjs';
 import { progress } from '../progress.mjs';
 import { randomDescription } from './draws.mjs';
-import { writeGeneratedDataSet } from './made-book.mjs';
+import { writeGeneratedDataSet } from './generated-data-set.mjs';
 import { makePlan } from './plan.mjs';
 import { replay } from './replay.mjs';
 import { formatPlan, formatTuning, formatViolations, notes, resultTable } from './report.mjs';

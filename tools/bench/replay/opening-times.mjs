@@ -1,7 +1,7 @@
 import { weekday } from '../../../apps/server/dist/time/dates.js';
 import { union } from '../../../apps/server/dist/time/intervals.js';
 
-/** @typedef {import('../../../apps/cli/dist/import/study-book.js').DataSetAnalysis} DataSetAnalysis */
+/** @typedef {import('../../../apps/cli/dist/import/analyze-data-set.js').DataSetAnalysis} DataSetAnalysis */
 /** @typedef {{ starts_minute: number, ends_minute: number }} Period */
 /** @typedef {{ staffCode: string, date: string, periods: Period[] }} HoursException */
 

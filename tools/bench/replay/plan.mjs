@@ -1,12 +1,12 @@
-import { readDataSet } from '../../../apps/cli/dist/import/files/read-book.js';
+import { readDataSet } from '../../../apps/cli/dist/import/files/read-data-set.js';
 import { findOverlaps } from '../../../apps/cli/dist/import/overlaps.js';
-import { analyzeDataSet } from '../../../apps/cli/dist/import/study-book.js';
+import { analyzeDataSet } from '../../../apps/cli/dist/import/analyze-data-set.js';
 import { UserError } from '../../../dev/setup/user-error.mjs';
 import { seededRandom } from './draws.mjs';
 import { OpeningTimes } from './opening-times.mjs';
-import { plannedBookingsOf, plannedCancellationsOf } from './planned-visits.mjs';
+import { plannedBookingsOf, plannedCancellationsOf } from './planned-bookings.mjs';
 
-/** @typedef {import('./planned-visits.mjs').PlannedBooking} PlannedBooking */
+/** @typedef {import('./planned-bookings.mjs').PlannedBooking} PlannedBooking */
 /** @typedef {{ kind: 'look' | 'book' | 'cancel', atMs: number, planned: PlannedBooking }} PlannedEvent */
 
 /** The time zone of the data set. */

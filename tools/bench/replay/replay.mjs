@@ -1,15 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { operatorToken } from '../installation/environment.mjs';
 import { httpClient } from '../installation/http-client.mjs';
-import { databaseTotals } from './book-of-record.mjs';
 import { clientsOf } from './clients.mjs';
+import { databaseTotals } from './database-totals.mjs';
 import { expectationOf } from './expectation.mjs';
 import { installShop } from './installation.mjs';
 import { Latencies } from './latencies.mjs';
 import { zone } from './plan.mjs';
 
 /** @typedef {import('../installation/http-client.mjs').Reply} Reply */
-/** @typedef {import('./planned-visits.mjs').PlannedBooking} PlannedBooking */
+/** @typedef {import('./planned-bookings.mjs').PlannedBooking} PlannedBooking */
 
 const mailsWithinMs = 60_000;
 /** The health endpoint reports a sample that is taken once a second. */

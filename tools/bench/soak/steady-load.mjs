@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Latencies } from '../replay/latencies.mjs';
 
-/** @typedef {import('../replay/planned-visits.mjs').PlannedBooking} PlannedBooking */
+/** @typedef {import('../replay/planned-bookings.mjs').PlannedBooking} PlannedBooking */
 /** @typedef {import('../installation/http-client.mjs').Reply} Reply */
 
 const maxTries = 5;

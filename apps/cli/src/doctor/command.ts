@@ -6,7 +6,7 @@ import { parseSeconds, readTextFile, readTrustedCertificates } from '../shared/f
 import type { CommandContext } from '../shared/io.ts';
 import { paintFor } from '../shared/terminal/paint.ts';
 import { serverChecks } from './check-list.ts';
-import { withCurrentLogins } from './present-login.ts';
+import { withCurrentLogins } from './current-login.ts';
 import { reportJson } from './report-json.ts';
 import type { ServerReport } from './run-doctor.ts';
 import { checkSettings, type Target } from './settings/settings-check.ts';

@@ -7,10 +7,10 @@ import { readTextFile } from '../shared/files-and-times.ts';
 import type { CommandContext } from '../shared/io.ts';
 import { paintFor } from '../shared/terminal/paint.ts';
 import { Failure, UsageError } from '../shared/user-error.ts';
-import { formatResult, resultJsonOf } from './outcome.ts';
 import { settingsOfPlan } from './plan-settings.ts';
 import { prepareFile } from './prepare-file.ts';
 import type { EnvOptions } from './requested-values.ts';
+import { formatResult, resultJsonOf } from './result.ts';
 import { writeFileAtomic } from './write-atomically.ts';
 
 type Options = EnvOptions & {

@@ -5,7 +5,7 @@ import type { Prompt } from '../shared/terminal/ask.ts';
 import { Failure } from '../shared/user-error.ts';
 import { promptForMissing } from './ask-for-missing.ts';
 import { checkAuthToken, isElastiCache } from './auth-token.ts';
-import { type Change, diffVariables } from './difference.ts';
+import { type Change, diffVariables } from './diff.ts';
 import { unreadableLine, valuesOf, withValues } from './env-text.ts';
 import { neededInProduction } from './known-variables.ts';
 import type { SettingsOfPlan } from './plan-settings.ts';

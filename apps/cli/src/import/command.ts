@@ -17,13 +17,13 @@ import { Failure, UsageError } from '../shared/user-error.ts';
 import { shopPage } from '../shop/file/shop-address.ts';
 import { isZone } from '../shop/file/zone.ts';
 import { validationErrors } from '../shop/setup/check-against.ts';
-import { readDataSet, type SalonDataSet } from './files/read-book.ts';
-import { importDataSet } from './import-book.ts';
-import type { DataSetReport } from './report/book-report.ts';
-import { createReport } from './report/report-book.ts';
+import { analyzeDataSet } from './analyze-data-set.ts';
+import { readDataSet, type SalonDataSet } from './files/read-data-set.ts';
+import { importDataSet } from './import-data-set.ts';
+import { createReport } from './report/create-report.ts';
+import type { DataSetReport } from './report/data-set-report.ts';
 import { importOutcome, reportText } from './report/report-text.ts';
 import { saveReport } from './report/save-report.ts';
-import { analyzeDataSet } from './study-book.ts';
 
 type Options = CommonOptions & {
   shop: string;

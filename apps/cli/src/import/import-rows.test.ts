@@ -1,10 +1,10 @@
 import { ImportRow } from '@bookedbarber/contract';
 import { expect, test } from 'vitest';
 import { accepts } from '../shop/setup/check-against.ts';
+import { analyzeDataSet } from './analyze-data-set.ts';
 import type { SalonBooking } from './files/bookings-file.ts';
-import type { SalonDataSet } from './files/read-book.ts';
+import type { SalonDataSet } from './files/read-data-set.ts';
 import { toImportRows } from './import-rows.ts';
-import { analyzeDataSet } from './study-book.ts';
 
 const ids = {
   serviceIds: new Map([['CUT', '00000000-0000-4000-8000-000000000001']]),

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { ImportRow } from '@bookedbarber/contract';
 import type { SetUp } from '../shop/setup/set-up.ts';
+import { type DataSetAnalysis, personName } from './analyze-data-set.ts';
 import type { SalonBooking } from './files/bookings-file.ts';
 import { cancelledOn } from './match-cancellations.ts';
-import { type DataSetAnalysis, personName } from './study-book.ts';
 
 /** A row to send and its line in bookings.csv. */
 export type SentRow = { line: number; row: ImportRow };

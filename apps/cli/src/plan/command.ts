@@ -11,6 +11,7 @@ import {
   writeDeployment,
 } from './deployment-out.ts';
 import { guideTable, guideTableLines } from './guide-table.ts';
+import { invalidPlan } from './invalid-plan.ts';
 import { readAuthToken, readPlanFile, writePlanFile } from './plan-file.ts';
 import { planLines } from './plan-lines.ts';
 import {
@@ -22,7 +23,6 @@ import {
   parseRegion,
   planOf,
 } from './plan-options.ts';
-import { invalidPlan } from './refused-plan.ts';
 
 type Options = PlanOptions &
   DeploymentOptions & {

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { type Plan, readPlan, validatePlan } from '@bookedbarber/elasticache';
-import { invalidPlan } from '../plan/refused-plan.ts';
+import { invalidPlan } from '../plan/invalid-plan.ts';
 import { Failure } from '../shared/user-error.ts';
 
 /** The deployment fields that this command reads. The synthesis validates the others. */

@@ -7,7 +7,7 @@ import {
 } from '@bookedbarber/redis-login/rotation';
 import type { InterruptibleWait } from '../provision/stacks/waiting.ts';
 import { Failure } from '../shared/user-error.ts';
-import { type LoginCounts, readAllLogins } from './refused-clients.ts';
+import { type LoginCounts, readAllLogins } from './login-counts.ts';
 
 /** The result of one step. */
 export type StepDone = { step: string; outcome: string; seconds: number };

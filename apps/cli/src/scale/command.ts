@@ -4,15 +4,15 @@ import { applyStep, type ClusterModeMigration, clusterModeOf, type Plan } from '
 import { InvalidArgumentError } from 'commander';
 import { writeFileAtomic } from '../env/write-atomically.ts';
 import { costOfPlan } from '../plan/cost-of-plan.ts';
+import { invalidStep } from '../plan/invalid-plan.ts';
 import { integerFrom } from '../plan/plan-options.ts';
-import { invalidStep } from '../plan/refused-plan.ts';
 import { type DeploymentForm, readDeploymentForm } from '../provision/deployment-file.ts';
 import { readAwsMetrics } from '../shared/aws/read-metrics.ts';
 import { type AddCommand, printJson, printLines, withExamples } from '../shared/command.ts';
 import type { CommandContext } from '../shared/io.ts';
 import { paintFor } from '../shared/terminal/paint.ts';
 import { UsageError } from '../shared/user-error.ts';
-import { currentNode } from './built-node.ts';
+import { currentNode } from './current-node.ts';
 import { checkAwsReadiness } from './query-aws.ts';
 import { requestedStep, type StepOptions } from './requested-step.ts';
 import {

@@ -10,7 +10,7 @@ import {
 import { type Group, groupOf } from '../shared/aws/group.ts';
 import { peaksOf } from '../shared/aws/peaks.ts';
 import { Failure } from '../shared/user-error.ts';
-import { currentNode } from './built-node.ts';
+import { currentNode } from './current-node.ts';
 
 /** What AWS reports about a step. */
 export type AwsReadiness = {

@@ -1,5 +1,5 @@
 import { EnvReader, readRedisConfig } from '@bookedbarber/redis-tier/settings';
-import type { RedisConfigWithCredentials } from '../redis/live-server.ts';
+import type { RedisConfigWithCredentials } from '../redis/redis-server-config.ts';
 import { type CacheConfig, readCacheConfig } from './cache-config.ts';
 import { type ClockConfig, readClockConfig } from './clock-config.ts';
 import { type DatabaseConfig, readDatabaseConfig } from './database-config.ts';

@@ -2,7 +2,7 @@ import { makeConfig } from '../config/config.ts';
 import { readEnv } from '../config/read-env.ts';
 import { migrate } from '../database/migrate.ts';
 import { buildApp } from '../http/app.ts';
-import { openRedisCredentials } from '../redis/open-logins.ts';
+import { openRedisCredentials } from '../redis/credentials.ts';
 import { warnOfConnections } from '../redis/redis-connections.ts';
 import { createContext } from './context.ts';
 import { openLog } from './logging.ts';

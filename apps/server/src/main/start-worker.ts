@@ -1,7 +1,7 @@
 import { makeConfig } from '../config/config.ts';
 import { readEnv } from '../config/read-env.ts';
 import { migrate } from '../database/migrate.ts';
-import { openRedisCredentials } from '../redis/open-logins.ts';
+import { openRedisCredentials } from '../redis/credentials.ts';
 import { warnOfConnections } from '../redis/redis-connections.ts';
 import { scheduledTasks } from '../scheduler/recurring-jobs.ts';
 import { startScheduler } from '../scheduler/scheduler.ts';

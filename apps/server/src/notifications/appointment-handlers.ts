@@ -9,7 +9,7 @@ import { bookingMail } from './mail/appointment-mail.ts';
 import type { MailTransport } from './mail/mail.ts';
 import { type MessageKind, messageKinds, retryOf } from './message-kinds.ts';
 import { followUpSkipReason } from './reminders/follow-up.ts';
-import { reminderSkipReason } from './reminders/reminder-obstacle.ts';
+import { reminderSkipReason } from './reminders/reminder-skip-reason.ts';
 import { bookingSms } from './sms/appointment-sms.ts';
 import type { SmsSender } from './sms/sms-sender.ts';
 

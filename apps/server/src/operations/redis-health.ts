@@ -11,7 +11,7 @@ import {
 import type { FastifyBaseLogger } from 'fastify';
 import type { Timing } from '../main/timing.ts';
 import type { ServerCache } from '../read-models/server-cache.ts';
-import type { RedisServerWithCredentials } from '../redis/live-server.ts';
+import type { RedisServerWithCredentials } from '../redis/redis-server-config.ts';
 
 const mebibyte = 1024 * 1024;
 

@@ -4,7 +4,7 @@ import type { Clock } from '@bookedbarber/redis-tier/core';
 import type { FastifyBaseLogger } from 'fastify';
 import { Redis } from 'ioredis';
 import type { CacheConfig } from '../config/cache-config.ts';
-import type { RedisServerWithCredentials } from '../redis/live-server.ts';
+import type { RedisServerWithCredentials } from '../redis/redis-server-config.ts';
 import { type CachePolicy, policyTimesWithSimulations } from './policy-times.ts';
 
 export type ServerCache = Cache<CachePolicy> & {

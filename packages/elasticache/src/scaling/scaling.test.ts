@@ -5,9 +5,9 @@ import type { Plan } from '../plan/plan.ts';
 import { readPlan } from '../plan/read-plan.ts';
 import { validatePlan } from '../plan/validate-plan.ts';
 import { completeFigures } from '../sizing/figures.ts';
+import { applyStep, type ScalingStep } from './apply-step.ts';
 import { measuredOn, type Peaks } from './measured-needs.ts';
 import { nextNode, previousNode } from './neighbors.ts';
-import { applyStep, type ScalingStep } from './take-step.ts';
 
 const plan = makePlan(completeFigures({ barbers: 8, users: 500 }), { nodeType: 'cache.t4g.small' });
 const compatible: Plan = { ...plan, clusterModeMigration: 'compatible' };

@@ -1,7 +1,7 @@
-import type { ServerAddress } from './aws-call.ts';
 import { primariesOf } from './cluster-primaries.ts';
 import { ping } from './ping.ts';
 import type { TokenGroup } from './ports.ts';
+import type { ServerAddress } from './send-command.ts';
 
 /** A group that lists its primaries. In cluster mode, this requires the password. */
 export type AwsGroup = TokenGroup & { primaries(password: string): Promise<readonly ServerAddress[]> };

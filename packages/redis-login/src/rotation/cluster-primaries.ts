@@ -1,5 +1,5 @@
-import { type ServerAddress, sendCommand } from './aws-call.ts';
 import { type Reply, unreadable } from './resp.ts';
+import { type ServerAddress, sendCommand } from './send-command.ts';
 
 /**
  * Reads the primaries of a cluster from one of its nodes, with the endpoints that the node announces to clients.

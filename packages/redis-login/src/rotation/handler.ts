@@ -1,7 +1,7 @@
 import type { RotationPorts } from './ports.ts';
-import { RotationError } from './rotation-failed.ts';
+import { revokeOldPassword } from './revoke-old-password.ts';
+import { RotationError } from './rotation-error.ts';
 import { runStep, type SecretStep } from './steps.ts';
-import { revokeOldPassword } from './wait-until-available.ts';
 
 export type RotationHandlerOptions = {
   /** The ARN of the secret that this function rotates. */

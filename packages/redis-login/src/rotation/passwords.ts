@@ -1,6 +1,6 @@
 import { parseSecret } from '../secret-text.ts';
 import type { RotationPorts, VersionLabel } from './ports.ts';
-import { RotationError, type RotationStep } from './rotation-failed.ts';
+import { RotationError, type RotationStep } from './rotation-error.ts';
 
 const retry = 'Fix the cause and rotate again: the rotation continues with the same new password.';
 

@@ -1,5 +1,5 @@
-import { type ServerAddress, sendCommand } from './aws-call.ts';
 import { unreadable } from './resp.ts';
+import { type ServerAddress, sendCommand } from './send-command.ts';
 
 /** Authenticates on a new connection and sends PING. Rejects like `sendCommand`. */
 export async function ping(address: ServerAddress, password: string, timeoutMs: number): Promise<void> {

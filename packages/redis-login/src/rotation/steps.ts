@@ -13,7 +13,7 @@
 import { withPassword } from '../secret-text.ts';
 import { currentOf, fail, passwordOf, requireWorking, restore, works } from './passwords.ts';
 import type { RotationPorts } from './ports.ts';
-import type { RotationStep } from './rotation-failed.ts';
+import type { RotationStep } from './rotation-error.ts';
 
 export type SecretStep = Exclude<RotationStep, 'revokeOldPassword'>;
 

@@ -1,7 +1,7 @@
 import type { Cluster, Redis } from 'ioredis';
 import { type Clock, systemClock } from '../core/index.ts';
+import type { CacheContext } from './cache-context.ts';
 import type { CacheResult } from './cache-result.ts';
-import type { CacheContext } from './core-parts.ts';
 import { InvalidCacheUseError } from './errors.ts';
 import type { OnCacheEvent } from './events.ts';
 import { Invalidations } from './invalidate/invalidations.ts';

@@ -11,7 +11,7 @@
  */
 import type { Cluster, Redis } from 'ioredis';
 import { isLoginRefusal, isSameLogin, type Login } from './login.ts';
-import { type ReauthenticationResult, reauthenticateConnections } from './move-connections.ts';
+import { type ReauthenticationResult, reauthenticateConnections } from './reauthenticate.ts';
 
 export type CredentialsEvent =
   /** Another login is in use; the outcome for the open connections. */

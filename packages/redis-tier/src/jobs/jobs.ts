@@ -3,7 +3,6 @@
  * Several processes may run it on one store.
  */
 import { type Clock, systemClock } from '../core/index.ts';
-import { withTimeout } from './at-most.ts';
 import { createDeliverer } from './delivery/deliverer.ts';
 import { enqueueDue } from './delivery/enqueue.ts';
 import type { MessageHandlers } from './delivery/handler.ts';
@@ -17,6 +16,7 @@ import type { QueueConnections } from './queue/queue-connections.ts';
 import { defaultQueueLimits, type QueueLimits, type QueueServer } from './queue/queue-server-checks.ts';
 import { startQueueWorker } from './queue/queue-worker.ts';
 import { createWakeUpQueue, type WakeUpQueue } from './queue/wake-up-queue.ts';
+import { withTimeout } from './with-timeout.ts';
 
 /** Times in ms, and limits. The defaults suit mail and text messages. */
 export type JobsTuning = {

@@ -5,7 +5,7 @@ export {
 } from './coherence/check-coherence.ts';
 export type { FleetProgram } from './coherence/fleet.ts';
 export type { Violation, ViolationKind } from './coherence/verdict.ts';
-export { cacheContract } from './contracts/cache-promises.ts';
+export { cacheContract } from './contracts/cache-contract.ts';
 export { type CacheFleet, type ContractCache, contractPolicies } from './contracts/cache-subject.ts';
 export {
   type ContractLimiter,
@@ -13,10 +13,10 @@ export {
   type LimiterFleet,
   limiterContract,
   sharedLimiterContract,
-} from './contracts/limiter-promises.ts';
-export { type OutboxUnderTest, outboxContract } from './contracts/outbox-promises.ts';
+} from './contracts/limiter-contract.ts';
+export { type OutboxUnderTest, outboxContract } from './contracts/outbox-contract.ts';
 export type { Contract } from './contracts/promise.ts';
-export { sharedCacheContract } from './contracts/shared-cache-promises.ts';
+export { sharedCacheContract } from './contracts/shared-cache-contract.ts';
 export {
   type Direction,
   type FaultProxy,

@@ -8,11 +8,11 @@ import { describeMachine, formatMachine } from '../../machine.mjs';
 import { progress } from '../../progress.mjs';
 import { count, milliseconds, table } from '../../tables.mjs';
 import { bookAndChange } from './clients.mjs';
-import { startRedisWithFaults } from './hurt-redis.mjs';
 import { startMailSink } from './mail-sink.mjs';
+import { createOutboxCounts } from './outbox-recorder.mjs';
+import { startRedisWithFaults } from './redis-with-faults.mjs';
 import { makeShops } from './shops.mjs';
 import { delays, findViolations } from './verdict.mjs';
-import { createOutboxCounts } from './watched-outbox.mjs';
 import { startWorkers } from './workers.mjs';
 
 const maxBookings = 2000;
@@ -110,7 +110,7 @@ export async function soakJobs({ seed, minutes }) {
  * Injects every fault in turn, in a new random order in each round, with a pause after each. Also kills a worker if
  * messages were sent since the last kill.
  *
- * @param {import('./hurt-redis.mjs').RedisWithFaults} redis
+ * @param {import('./redis-with-faults.mjs').RedisWithFaults} redis
  * @param {ReturnType<typeof startWorkers>} workers
  * @param {{ random: () => number, isRunning: () => boolean }} options
  */
@@ -138,7 +138,7 @@ async function injectFaults(redis, workers, { random, isRunning }) {
   return times;
 }
 
-/** Waits until no message is open, or there is no progress. @param {import('./watched-outbox.mjs').WatchedOutbox} outbox */
+/** Waits until no message is open, or there is no progress. @param {import('./outbox-recorder.mjs').WatchedOutbox} outbox */
 async function waitForMessages(outbox) {
   let fewest = Number.POSITIVE_INFINITY;
   let untilMs = performance.now() + progressWithinMs;

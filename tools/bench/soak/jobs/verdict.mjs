@@ -6,7 +6,7 @@ const clockSlackMs = 200;
 /**
  * Finds messages that were not sent, were sent twice or at the wrong time, or are unknown without a killed worker.
  *
- * @param {import('./watched-outbox.mjs').WatchedOutbox} outbox
+ * @param {import('./outbox-recorder.mjs').WatchedOutbox} outbox
  * @param {readonly import('./mail-sink.mjs').ReceivedMail[]} mails
  * @param {readonly number[]} killedAtMs
  */
@@ -42,7 +42,7 @@ export async function findViolations(outbox, mails, killedAtMs) {
 /**
  * The time from when messages were due until they were first received, by kind, in ms.
  *
- * @param {import('./watched-outbox.mjs').WatchedOutbox} outbox
+ * @param {import('./outbox-recorder.mjs').WatchedOutbox} outbox
  * @param {readonly import('./mail-sink.mjs').ReceivedMail[]} mails
  */
 export async function delays(outbox, mails) {

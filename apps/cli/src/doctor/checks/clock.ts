@@ -1,7 +1,7 @@
 import type { CheckValue } from '../../shared/checks/check-log.ts';
 import { CheckFailedError, type Finding } from '../../shared/checks/finding.ts';
 import type { CheckContext } from '../check-context.ts';
-import { noReply } from '../no-answer.ts';
+import { noReply } from '../no-reply.ts';
 import { RedisReplyError } from '../wire/link.ts';
 import { thresholds } from './thresholds.ts';
 

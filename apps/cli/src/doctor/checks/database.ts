@@ -2,7 +2,7 @@ import type { CheckValue } from '../../shared/checks/check-log.ts';
 import { CheckFailedError } from '../../shared/checks/finding.ts';
 import { counted } from '../../shared/terminal/words.ts';
 import type { CheckContext } from '../check-context.ts';
-import { noReply } from '../no-answer.ts';
+import { noReply } from '../no-reply.ts';
 import { RedisReplyError } from '../wire/link.ts';
 
 /** Selects the database of the URL, and counts its keys. Mentions other databases that contain keys. */

@@ -4,7 +4,7 @@ import { isIP, type Socket } from 'node:net';
 import type { CheckValue } from '../../shared/checks/check-log.ts';
 import { CheckFailedError, type Finding } from '../../shared/checks/finding.ts';
 import { type Address, openSocket } from '../../shared/checks/open-socket.ts';
-import { withTimeout } from '../within.ts';
+import { withTimeout } from '../with-timeout.ts';
 
 /** Resolves the host name. */
 export async function findName(

@@ -3,7 +3,7 @@ import type { CheckValue } from '../../shared/checks/check-log.ts';
 import { CheckFailedError, type Finding } from '../../shared/checks/finding.ts';
 import { counted } from '../../shared/terminal/words.ts';
 import type { CheckContext } from '../check-context.ts';
-import { noReply } from '../no-answer.ts';
+import { noReply } from '../no-reply.ts';
 import type { Use } from '../settings/settings-check.ts';
 import { RedisReplyError } from '../wire/link.ts';
 

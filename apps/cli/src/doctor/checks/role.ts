@@ -2,7 +2,7 @@ import { parseInfo } from '@bookedbarber/redis-tier/connection';
 import type { CheckValue } from '../../shared/checks/check-log.ts';
 import { CheckFailedError, type Finding } from '../../shared/checks/finding.ts';
 import type { CheckOptions } from '../check-context.ts';
-import { noReply } from '../no-answer.ts';
+import { noReply } from '../no-reply.ts';
 import type { Target } from '../settings/settings-check.ts';
 import { type RedisConnection, RedisReplyError } from '../wire/link.ts';
 

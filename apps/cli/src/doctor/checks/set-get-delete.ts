@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { CheckValue } from '../../shared/checks/check-log.ts';
 import { CheckFailedError, type Finding } from '../../shared/checks/finding.ts';
 import type { CheckContext } from '../check-context.ts';
-import { noReply } from '../no-answer.ts';
+import { noReply } from '../no-reply.ts';
 import { type RedisConnection, RedisReplyError } from '../wire/link.ts';
 import type { Reply } from '../wire/resp.ts';
 import { openNode } from './cluster.ts';

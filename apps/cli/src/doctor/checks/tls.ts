@@ -3,7 +3,7 @@ import { certificateFinding, HandshakeError, shakeHands } from '../../shared/che
 import type { CheckValue } from '../../shared/checks/check-log.ts';
 import { CheckFailedError } from '../../shared/checks/finding.ts';
 import type { CheckOptions } from '../check-context.ts';
-import { noReply, rejectedBeforeAuth } from '../no-answer.ts';
+import { noReply, rejectedBeforeAuth } from '../no-reply.ts';
 import { isPrivateHost } from '../private-host.ts';
 import type { Target } from '../settings/settings-check.ts';
 import { RedisConnection, RedisReplyError } from '../wire/link.ts';

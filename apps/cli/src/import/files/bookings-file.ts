@@ -1,6 +1,6 @@
 import { InvalidFieldError, type Read, readCsv } from './csv-table.ts';
 import { clockField, dateField, shown, textField, wordField } from './fields.ts';
-import { sanitizeName } from './fitting-name.ts';
+import { sanitizeName } from './sanitize-name.ts';
 import type { SalonService } from './services-file.ts';
 
 const columns = ['client', 'staff', 'service', 'date', 'start', 'status', 'cancelled_on'] as const;

@@ -2,7 +2,7 @@ import { ServiceInput } from '@bookedbarber/contract';
 import { accepts } from '../../shop/setup/check-against.ts';
 import { InvalidFieldError, type Read, readCsv } from './csv-table.ts';
 import { integerField, textField } from './fields.ts';
-import { sanitizeName } from './fitting-name.ts';
+import { sanitizeName } from './sanitize-name.ts';
 
 const columns = ['code', 'name', 'category', 'minutes', 'price_cents'] as const;
 

@@ -1,7 +1,7 @@
 import type { Paint } from '../../shared/terminal/paint.ts';
 import { pairs } from '../../shared/terminal/table.ts';
 import { count, counted } from '../../shared/terminal/words.ts';
-import type { DataSetReport } from './book-report.ts';
+import type { DataSetReport } from './data-set-report.ts';
 
 type Entry = readonly [name: string, value: string];
 

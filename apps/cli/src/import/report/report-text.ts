@@ -2,7 +2,7 @@ import type { Paint } from '../../shared/terminal/paint.ts';
 import { pairs, table } from '../../shared/terminal/table.ts';
 import { count, counted, percent, wrap } from '../../shared/terminal/words.ts';
 import { dayName, formatSchedule } from '../../shop/file/opening-hours.ts';
-import type { DataSetReport, OverlapReport, StaffReport } from './book-report.ts';
+import type { DataSetReport, OverlapReport, StaffReport } from './data-set-report.ts';
 import { summary } from './report-summary.ts';
 
 /** The report as text. */

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { noPaint } from '../../shared/terminal/paint.ts';
 import { Failure } from '../../shared/user-error.ts';
-import type { DataSetReport } from './book-report.ts';
+import type { DataSetReport } from './data-set-report.ts';
 import { reportText } from './report-text.ts';
 
 /** Writes the report to `file`, if given: as JSON when its name ends in .json, otherwise as text. Throws Failure. */

@@ -1,6 +1,6 @@
 import type { ResourceChange } from '../stacks/resource-change.ts';
 import { changedProperties, referencesIn, type Template } from '../stacks/template.ts';
-import { isStateful, replacedBy, rewrittenBy } from './data-holders.ts';
+import { isStateful, replacedBy, rewrittenBy } from './stateful-resources.ts';
 
 /** A change that loses data: the resource is replaced by an empty one, removed, or its value is overwritten. */
 export type DestructiveChange = {

@@ -1,6 +1,6 @@
 import { Failure, UsageError } from '../../shared/user-error.ts';
-import { describeResourceType } from './data-holders.ts';
 import type { DestructiveChange } from './destructive-changes.ts';
+import { describeResourceType } from './stateful-resources.ts';
 
 /** Advice for properties whose change causes a replacement. */
 const advice: Readonly<Record<string, string>> = {

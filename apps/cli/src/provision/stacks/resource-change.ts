@@ -1,5 +1,5 @@
 import type { Change } from '@aws-sdk/client-cloudformation';
-import { reshardedBy } from '../data-loss/data-holders.ts';
+import { reshardedBy } from '../data-loss/stateful-resources.ts';
 import { changedProperties, type Template } from './template.ts';
 
 /** One line of a diff. */

@@ -13,7 +13,7 @@ import { problem } from '../../http/problem.ts';
 import { answers } from '../../http/route-schemas.ts';
 import type { Context } from '../../main/context.ts';
 import { queuePrefixOf } from '../../main/messaging.ts';
-import { createQueueBoardSessions, queueBoardPath } from './board-pass.ts';
+import { createQueueBoardSessions, queueBoardPath } from './board-session.ts';
 
 /** Allows the inline styles of bull-board's page, but no external fonts. */
 const pagePolicy =

@@ -1,6 +1,6 @@
 import type { BookingCreated } from '@bookedbarber/contract';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { idempotentRequests } from '../../shared/api/intents.ts';
+import { idempotentRequests } from '../../shared/api/idempotent-requests.ts';
 import { availabilityKey, bookingKey } from '../../shared/api/queries.ts';
 import { storeToken, tokenInLink } from '../appointment/link-token.ts';
 import { bookingInput, type GuestDetails } from './guest-details.ts';

@@ -2,7 +2,7 @@ import type { Hold } from '@bookedbarber/contract';
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useRef, useState } from 'react';
 import { callApi } from '../../shared/api/client.ts';
-import { idempotentRequests } from '../../shared/api/intents.ts';
+import { idempotentRequests } from '../../shared/api/idempotent-requests.ts';
 import { availabilityKey, type Segment } from '../../shared/api/queries.ts';
 import { serverNowMs } from '../../shared/api/server-clock.ts';
 import { holdInput, holdRequestKey, readStoredHold, type StoredHold, storeHold } from './hold-storage.ts';

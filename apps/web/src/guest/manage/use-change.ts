@@ -1,6 +1,6 @@
 import type { Booking } from '@bookedbarber/contract';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { idempotentRequests } from '../../shared/api/intents.ts';
+import { idempotentRequests } from '../../shared/api/idempotent-requests.ts';
 import { ApiError } from '../../shared/api/problem.ts';
 import { availabilityKey, bookingKey } from '../../shared/api/queries.ts';
 

@@ -9,12 +9,12 @@ import { Loading } from '../../shared/layout/loading.tsx';
 import { PageHeading } from '../../shared/layout/page-heading.tsx';
 import { ShopFooter } from '../../shared/layout/shop-footer.tsx';
 import { SiteFrame } from '../../shared/layout/site-frame.tsx';
+import { BookingOverview } from '../manage/booking-overview.tsx';
 import { stateOf } from '../manage/booking-state.ts';
 import { Cancel } from '../manage/cancel.tsx';
-import { Reschedule } from '../manage/move.tsx';
+import { Reschedule } from '../manage/reschedule.tsx';
 import { useTask } from '../manage/use-task.ts';
 import { useToken } from '../manage/use-token.ts';
-import { BookingOverview } from '../manage/view.tsx';
 
 /** The page of a booking, opened by its link. */
 export function ManagePage({ id }: { id: string }) {

@@ -6,7 +6,7 @@ import { FailureNotice } from '../../shared/layout/failure-notice.tsx';
 import { Loading } from '../../shared/layout/loading.tsx';
 import { addDays, dayLong } from '../../shared/time/calendar-day.ts';
 import { DayStrip, daysShown, pageStart } from './day-strip.tsx';
-import { NoFreeTimes } from './nothing-free.tsx';
+import { NoFreeTimes } from './no-free-times.tsx';
 import { TimeGrid } from './time-grid.tsx';
 import { ZoneNote } from './zone-note.tsx';
 

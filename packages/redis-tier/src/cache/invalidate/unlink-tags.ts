@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { Send } from '../primary/link.ts';
+import type { Send } from '../primary/primary-connection.ts';
 import type { Shard } from '../primary/shard.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { CacheContext } from '../core-parts.ts';
+import type { CacheContext } from '../cache-context.ts';
 import type { Policy } from '../policy-options.ts';
 import type { Shard } from '../primary/shard.ts';
 import type { PolicyCounts } from '../stats/statistics.ts';

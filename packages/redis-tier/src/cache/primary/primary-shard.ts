@@ -11,8 +11,8 @@ import type { LeaseWaiters } from '../load/wake-ups.ts';
 import type { TagCounters } from '../local/tag-counters.ts';
 import type { Reading } from '../read/read-batch.ts';
 import { Reads } from '../read/reads.ts';
-import { PrimaryConnection, type Send } from './link.ts';
 import { type Moment, momentOf } from './moment.ts';
+import { PrimaryConnection, type Send } from './primary-connection.ts';
 import type { Shard } from './shard.ts';
 import { InvalidationTracking } from './subscriber.ts';
 

@@ -1,8 +1,8 @@
 import { type Clock, RedisUnavailableError } from '../../core/index.ts';
 import type { EntryKeys } from '../keys.ts';
 import type { Reading } from '../read/read-batch.ts';
-import type { Send } from './link.ts';
 import { type Moment, momentOf } from './moment.ts';
+import type { Send } from './primary-connection.ts';
 
 /** What a lookup needs from the primary that owns its namespace. */
 export type Shard = {

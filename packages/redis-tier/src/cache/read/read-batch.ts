@@ -3,7 +3,7 @@ import { RedisUnavailableError } from '../../core/index.ts';
 import { CachedValue } from '../content.ts';
 import type { EntryKeys } from '../keys.ts';
 import type { Snapshot } from '../local/tag-counters.ts';
-import type { PrimaryConnection } from '../primary/link.ts';
+import type { PrimaryConnection } from '../primary/primary-connection.ts';
 import {
   bodyStart,
   type EntryTimes,

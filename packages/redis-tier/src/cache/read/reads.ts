@@ -3,7 +3,7 @@
  */
 import type { EntryKeys } from '../keys.ts';
 import type { Snapshot } from '../local/tag-counters.ts';
-import type { PrimaryConnection } from '../primary/link.ts';
+import type { PrimaryConnection } from '../primary/primary-connection.ts';
 import { ReadBatch, type Reading } from './read-batch.ts';
 
 export class Reads {

@@ -4,10 +4,10 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../core/index.ts';
-import { withTimeout } from '../at-most.ts';
 import type { OnJobsEvent } from '../events.ts';
 import type { MessageLease, MessageRef } from '../outbox/message.ts';
 import type { Completion, OutboxStore } from '../outbox/outbox-store.ts';
+import { withTimeout } from '../with-timeout.ts';
 import { holdLease, type LeasedAttempt, LeaseLostError, WorkerStoppingError } from './attempt.ts';
 import { type MessageHandlers, type Outcome, pauseMs } from './handler.ts';
 

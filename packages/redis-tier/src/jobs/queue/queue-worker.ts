@@ -1,7 +1,7 @@
 import { Worker } from 'bullmq';
-import { withTimeout } from '../at-most.ts';
-import { limitConcurrency } from '../delivery/slots.ts';
+import { limitConcurrency } from '../delivery/limit-concurrency.ts';
 import { type MessageRef, refsOfJobId } from '../outbox/message.ts';
+import { withTimeout } from '../with-timeout.ts';
 import type { QueueClient } from './queue-monitor.ts';
 
 export type QueueWorkerOptions = {

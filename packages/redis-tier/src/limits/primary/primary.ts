@@ -11,7 +11,7 @@ import { RedisUnavailableError } from '../../core/index.ts';
 import { type CheckBatcher, createCheckBatcher } from '../check/check-batch.ts';
 import { checkScriptSource } from '../check/check-script.ts';
 import { runScript, type Script, type ScriptClient, toScript } from '../check/run-script.ts';
-import { PendingConsumptions } from '../local/unreported-admissions.ts';
+import { PendingConsumptions } from '../local/pending-consumptions.ts';
 import type { StatisticsCounter } from '../statistics.ts';
 import { createConsumptionReporter } from './report-admissions.ts';
 

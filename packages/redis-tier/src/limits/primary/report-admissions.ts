@@ -2,7 +2,7 @@
 import type { CircuitBreaker } from '../../connection/index.ts';
 import type { Script, ScriptClient } from '../check/run-script.ts';
 import { callCheckScript, toCalls } from '../check/script-call.ts';
-import type { PendingConsumption, PendingConsumptions } from '../local/unreported-admissions.ts';
+import type { PendingConsumption, PendingConsumptions } from '../local/pending-consumptions.ts';
 
 /** Pause after a failed report, in ms, while the server responds to other commands: it may be full. */
 const retryMs = 1000;

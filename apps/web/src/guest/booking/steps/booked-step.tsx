@@ -7,7 +7,7 @@ import { Loading } from '../../../shared/layout/loading.tsx';
 import { PageHeading } from '../../../shared/layout/page-heading.tsx';
 import { BookingSummary } from '../../appointment/appointment-summary.tsx';
 import { CalendarButton } from '../../appointment/calendar-button.tsx';
-import { CopyLink } from '../../appointment/keep-link.tsx';
+import { CopyLink } from '../../appointment/copy-link.tsx';
 import { managePath, tokenOf } from '../../appointment/link-token.ts';
 
 /** Step 5: the confirmation. */

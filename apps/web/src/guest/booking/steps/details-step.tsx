@@ -6,7 +6,7 @@ import { Loading } from '../../../shared/layout/loading.tsx';
 import { PageHeading } from '../../../shared/layout/page-heading.tsx';
 import { wallDay } from '../../../shared/time/wall-time.ts';
 import { formatPrice } from '../../appointment/price.ts';
-import { SlotTakenNotice, slotTakenNoticeId } from '../../time-picker/lost-time.tsx';
+import { SlotTakenNotice, slotTakenNoticeId } from '../../time-picker/slot-taken-notice.tsx';
 import { fieldErrors, type GuestDetails } from '../guest-details.ts';
 import { HoldCountdown, useTimeLeft } from '../hold-countdown.tsx';
 import { useBooking } from '../use-booking.ts';

@@ -6,8 +6,8 @@ import {
   groupBookings,
 } from './appointments.ts';
 import type { SalonBooking } from './files/bookings-file.ts';
-import { sanitizeName } from './files/fitting-name.ts';
-import type { SalonDataSet } from './files/read-book.ts';
+import type { SalonDataSet } from './files/read-data-set.ts';
+import { sanitizeName } from './files/sanitize-name.ts';
 import type { Renamed } from './files/services-file.ts';
 import { type InferredHours, inferHours, inferStep } from './infer-hours.ts';
 import { type CancellationMatch, matchCancellations } from './match-cancellations.ts';

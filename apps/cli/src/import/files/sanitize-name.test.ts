@@ -2,7 +2,7 @@ import { Name } from '@bookedbarber/contract';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { accepts } from '../../shop/setup/check-against.ts';
-import { sanitizeName } from './fitting-name.ts';
+import { sanitizeName } from './sanitize-name.ts';
 
 test('a valid name is unchanged', () => {
   expect(sanitizeName("Men's hair cut & wash, 5+1")).toBe("Men's hair cut & wash, 5+1");

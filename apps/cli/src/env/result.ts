@@ -1,6 +1,6 @@
 import type { Paint } from '../shared/terminal/paint.ts';
 import { counted } from '../shared/terminal/words.ts';
-import { formatDiff } from './difference.ts';
+import { formatDiff } from './diff.ts';
 import type { PreparedFile } from './prepare-file.ts';
 
 /** The result of one run. */

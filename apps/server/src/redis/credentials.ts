@@ -11,7 +11,7 @@ import {
 import { ConfigError, type LoginSource, type RedisServerConfig } from '@bookedbarber/redis-tier/settings';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Config } from '../config/config.ts';
-import type { RedisServerWithCredentials } from './live-server.ts';
+import type { RedisServerWithCredentials } from './redis-server-config.ts';
 
 export type RedisCredentials = {
   /** The same configuration, with credentials for the servers whose login can change. */

@@ -1,12 +1,12 @@
 import type { ImportResult } from '@bookedbarber/contract';
 import { clock } from '../../shared/terminal/words.ts';
+import type { DataSetAnalysis } from '../analyze-data-set.ts';
 import { type FinalStatus, finalStatuses } from '../files/bookings-file.ts';
-import type { SalonDataSet } from '../files/read-book.ts';
+import type { SalonDataSet } from '../files/read-data-set.ts';
 import { hoursRule } from '../infer-hours.ts';
 import { matchRule } from '../match-cancellations.ts';
 import { type Overlap, overlapRule } from '../overlaps.ts';
-import type { DataSetAnalysis } from '../study-book.ts';
-import type { DataSetReport, ImportReport, OverlapReport } from './book-report.ts';
+import type { DataSetReport, ImportReport, OverlapReport } from './data-set-report.ts';
 
 /** Creates the report of an export before the import. */
 export function createReport(dataSet: SalonDataSet, analysis: DataSetAnalysis, shop: string): DataSetReport {

@@ -7,7 +7,7 @@ import { FailureNotice } from '../../shared/layout/failure-notice.tsx';
 import { PageHeading } from '../../shared/layout/page-heading.tsx';
 import { dayAndClock, wallDay } from '../../shared/time/wall-time.ts';
 import { ChosenStart } from '../time-picker/chosen-start.tsx';
-import { SlotTakenNotice } from '../time-picker/lost-time.tsx';
+import { SlotTakenNotice } from '../time-picker/slot-taken-notice.tsx';
 import { TimePicker } from '../time-picker/time-picker.tsx';
 import { SameBarberChoice } from './barber-preference.tsx';
 import { useChange } from './use-change.ts';

@@ -1,7 +1,7 @@
 /** The contract of every outbox that jobs can use, whatever stores it. */
 import { claimingContract } from './outbox-claiming.ts';
+import { completingContract } from './outbox-completing.ts';
 import { findingContract } from './outbox-finding.ts';
-import { completingContract } from './outbox-settling.ts';
 import type { OutboxUnderTest } from './outbox-subject.ts';
 import type { Contract } from './promise.ts';
 

@@ -5,11 +5,11 @@ import { Failure } from '../shared/user-error.ts';
 import { sendImport } from '../shop/setup/send-import.ts';
 import { findShop, setUp } from '../shop/setup/set-up.ts';
 import type { ShopPlan } from '../shop/setup/shop-plan.ts';
-import type { SalonDataSet } from './files/read-book.ts';
+import type { DataSetAnalysis } from './analyze-data-set.ts';
+import type { SalonDataSet } from './files/read-data-set.ts';
 import { toImportRows } from './import-rows.ts';
-import type { ImportReport } from './report/book-report.ts';
-import { reportImport } from './report/report-book.ts';
-import type { DataSetAnalysis } from './study-book.ts';
+import { reportImport } from './report/create-report.ts';
+import type { ImportReport } from './report/data-set-report.ts';
 
 /**
  * Imports an export into the shop. A repeated import adds only new rows. Without `bookings`, it creates the shop,

@@ -1,6 +1,6 @@
 import { currentOf, passwordOf, requireWorking, restore, works } from './passwords.ts';
 import type { RotationPorts } from './ports.ts';
-import { RotationError } from './rotation-failed.ts';
+import { RotationError } from './rotation-error.ts';
 
 export type RevokeResult = 'revoked' | 'nothing-to-do' | 'too-early';
 

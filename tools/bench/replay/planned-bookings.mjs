@@ -1,5 +1,5 @@
 import { cancelledOn } from '../../../apps/cli/dist/import/match-cancellations.js';
-import { personName } from '../../../apps/cli/dist/import/study-book.js';
+import { personName } from '../../../apps/cli/dist/import/analyze-data-set.js';
 import { wallInstant } from '../../../apps/server/dist/time/wall-time.js';
 import { seededRandom } from './draws.mjs';
 import { findGap } from './gap.mjs';
@@ -26,7 +26,7 @@ const maxSegments = 5;
  * Converts the rows of the data set into bookings. Consecutive rows of a client without a gap become one booking of
  * several services; every other row becomes its own booking.
  *
- * @param {import('../../../apps/cli/dist/import/study-book.js').DataSetAnalysis} analysis
+ * @param {import('../../../apps/cli/dist/import/analyze-data-set.js').DataSetAnalysis} analysis
  * @param {{ zone: string, seed: string }} options
  * @returns {PlannedBooking[]}
  */
@@ -61,7 +61,7 @@ export function plannedBookingsOf(analysis, { zone, seed }) {
  * Converts the cancellations without a matching row into bookings at a free time near their day, which are cancelled
  * later.
  *
- * @param {import('../../../apps/cli/dist/import/study-book.js').DataSetAnalysis} analysis
+ * @param {import('../../../apps/cli/dist/import/analyze-data-set.js').DataSetAnalysis} analysis
  * @param {{ zone: string, seed: string, minutesOf: (service: string) => number, times: import('./opening-times.mjs').OpeningTimes }} options
  * @returns {{ plannedBookings: PlannedBooking[], withoutTime: Cancellation[] }}
  */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Call } from './client.ts';
-import { IdempotentRequests } from './intents.ts';
+import { IdempotentRequests } from './idempotent-requests.ts';
 import { ApiError, NetworkError } from './problem.ts';
 import { randomId } from './random-id.ts';
 
