@@ -95,7 +95,7 @@ export const demoServices: ShopPlan['services'] = [
     duration_minutes: 50,
     price_cents: 5600,
   },
-  { code: 'GREY', name: 'Grey blending', category: 'Colour', duration_minutes: 40, price_cents: 4800 },
+  { code: 'GREY', name: 'Gray blending', category: 'Color', duration_minutes: 40, price_cents: 4800 },
   { code: 'SCALP', name: 'Scalp treatment', category: 'Care', duration_minutes: 20, price_cents: 2600 },
 ];
 
