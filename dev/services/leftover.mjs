@@ -40,9 +40,9 @@ export async function endProcess(pid, stopSignals) {
   return false;
 }
 
-/** @param {number} pid @param {number} withinMs */
-async function hasEnded(pid, withinMs) {
-  return await poll(() => (isAlive(pid) ? undefined : true), { withinMs });
+/** @param {number} pid @param {number} timeoutMs */
+async function hasEnded(pid, timeoutMs) {
+  return await poll(() => (isAlive(pid) ? undefined : true), { timeoutMs });
 }
 
 /** @param {string} file its first line is a process id */

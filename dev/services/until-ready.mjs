@@ -14,5 +14,5 @@ export async function untilReady(exited, isReady) {
     ended = how;
   });
   const check = async () => ended ?? ((await isReady()) ? 'ready' : undefined);
-  return (await poll(check, { withinMs: 60_000, everyMs: 20 })) ?? 'not ready after 60 s';
+  return (await poll(check, { timeoutMs: 60_000, everyMs: 20 })) ?? 'not ready after 60 s';
 }

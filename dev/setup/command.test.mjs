@@ -36,12 +36,12 @@ it('kills a command with its children, and starts no other one', async () => {
         return undefined;
       }
     },
-    { withinMs: 60_000 },
+    { timeoutMs: 60_000 },
   );
   stopCommands();
   expect((await running).code).toBeNull();
   for (const pid of pids ?? [])
-    expect(await poll(() => (isAlive(pid) ? undefined : 'ended'), { withinMs: 60_000 })).toBe('ended');
+    expect(await poll(() => (isAlive(pid) ? undefined : 'ended'), { timeoutMs: 60_000 })).toBe('ended');
   expect(pids).toHaveLength(2);
   expect(await run('true', [], { timeoutMs: 60_000 })).toMatchObject({ code: null, output: 'stopped' });
 });

@@ -45,7 +45,7 @@ export async function oneAtATime(work) {
     announced = true;
     return undefined;
   };
-  const lock = await poll(take, { withinMs: 15 * 60_000, everyMs: 250 });
+  const lock = await poll(take, { timeoutMs: 15 * 60_000, everyMs: 250 });
   if (lock === undefined)
     throw new UserError('Another process has been installing or building for 15 minutes.');
   try {

@@ -5,11 +5,11 @@ import { setTimeout as delay } from 'node:timers/promises';
  *
  * @template T
  * @param {() => T | undefined | Promise<T | undefined>} check
- * @param {{ withinMs: number, everyMs?: number }} bound
+ * @param {{ timeoutMs: number, everyMs?: number }} bound
  * @returns {Promise<T | undefined>} undefined when the time is up
  */
-export async function poll(check, { withinMs, everyMs = 50 }) {
-  const deadline = performance.now() + withinMs;
+export async function poll(check, { timeoutMs, everyMs = 50 }) {
+  const deadline = performance.now() + timeoutMs;
   for (;;) {
     const value = await check();
     if (value !== undefined || performance.now() >= deadline) return value;

@@ -17,7 +17,7 @@ export async function requireFreePort(port, { waitMs }) {
     problem = (await listenError(port, '127.0.0.1')) ?? (await listenError(port, '::1'));
     return problem === undefined || problem === 'EADDRNOTAVAIL' || problem === 'EAFNOSUPPORT' || undefined;
   };
-  if (await poll(isFree, { withinMs: waitMs })) return;
+  if (await poll(isFree, { timeoutMs: waitMs })) return;
   throw new UserError(
     problem === 'EADDRINUSE'
       ? `Port ${port} is in use by another process.`

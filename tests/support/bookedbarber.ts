@@ -3,14 +3,14 @@ import { run } from '../../apps/cli/src/program.ts';
 import { type CommandContext, processContext } from '../../apps/cli/src/shared/io.ts';
 import type { TestServer } from './server.ts';
 
-export type Said = { code: number; stdout: string; stderr: string };
+export type CommandResult = { code: number; stdout: string; stderr: string };
 
 /** Runs the command in this process with an empty environment, and returns its exit code and output. */
 export async function runCommand(
   args: readonly string[],
   changes: Partial<CommandContext> = {},
   terminal: { isTTY?: boolean; columns?: number } = {},
-): Promise<Said> {
+): Promise<CommandResult> {
   let stdout = '';
   let stderr = '';
   const code = await run(args, {
@@ -28,7 +28,7 @@ export function bookedbarber(
   server: Pick<TestServer, 'url' | 'operatorToken'>,
   args: readonly string[],
   changes: Partial<CommandContext> = {},
-): Promise<Said> {
+): Promise<CommandResult> {
   const environment = readEnvironment({
     BOOKEDBARBER_URL: server.url,
     BOOKEDBARBER_OPERATOR_TOKEN: server.operatorToken,

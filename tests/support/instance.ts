@@ -78,7 +78,7 @@ export async function untilRunning(start: NpmStart): Promise<void> {
       if (/BookedBarber is running[\s\S]*Reset/.test(start.output())) return 'running';
       return start.npm.exitCode === null && start.npm.signalCode === null ? undefined : 'ended';
     },
-    { withinMs: 300_000 },
+    { timeoutMs: 300_000 },
   );
   if (seen !== 'running') throw new Error(`npm start: ${seen ?? 'too slow'}\n${start.output()}`);
 }
@@ -121,15 +121,15 @@ export async function leftovers(place: Place): Promise<Leftover[]> {
   return found.flat();
 }
 
-/** Waits until no process is left. Returns those that remain after `withinMs`. */
-export async function untilNothingIsLeft(place: Place, withinMs = 120_000): Promise<Leftover[]> {
+/** Waits until no process is left. Returns those that remain after `timeoutMs`. */
+export async function untilNothingIsLeft(place: Place, timeoutMs = 120_000): Promise<Leftover[]> {
   let last: Leftover[] = [];
   await poll(
     async () => {
       last = await leftovers(place);
       return last.length === 0 ? true : undefined;
     },
-    { withinMs, everyMs: 100 },
+    { timeoutMs, everyMs: 100 },
   );
   return last;
 }

@@ -39,16 +39,16 @@ describe('a lease', () => {
   async function beginLoad(
     policy: keyof typeof policies,
   ): Promise<{ end(value: string): void; value: Promise<string> }> {
-    const begun = signal();
+    const started = signal();
     const loaded = signal<string>();
     const value = one.cache.policy(policy).get({
       ...key,
       load: () => {
-        begun.give();
+        started.give();
         return loaded.given;
       },
     });
-    await begun.given;
+    await started.given;
     return { end: loaded.give, value: value.then((result) => result.value) };
   }
 

@@ -262,17 +262,17 @@ describe('several lookups', () => {
 
   test('of many keys use what other processes load, and load the rest', async () => {
     const loading = signal();
-    const begun = signal();
+    const started = signal();
     const slow = one.cache.policy('days').get({
       namespace: 'shop-1',
       key: 'b',
       load: async () => {
-        begun.give();
+        started.give();
         await loading.given;
         return 'from one';
       },
     });
-    await begun.given;
+    await started.given;
     const load = vi.fn(async (keys: readonly string[]) => {
       loading.give();
       return new Map(keys.map((name) => [name, 'from other']));

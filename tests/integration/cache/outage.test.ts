@@ -108,7 +108,7 @@ describe('a frozen Redis', () => {
       'the lease is free',
       async () => (await redis.admin.exists(`${prefix}:l:{shop-1}:days:1:a`)) === 0,
       Boolean,
-      { withinMs: 20_000 },
+      { timeoutMs: 20_000 },
     );
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Availability, BarberList, DateOverride, Shop, ShopList } from '@bookedbarber/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bookedbarber, type Said } from '../../support/bookedbarber.ts';
+import { bookedbarber, type CommandResult } from '../../support/bookedbarber.ts';
 import { type LocalServer, startLocalServer } from '../../support/local-server.ts';
 import { sendTo } from '../../support/shop-fixture.ts';
 
@@ -18,7 +18,8 @@ afterAll(async () => {
   await server?.stop();
 });
 
-const command = (...args: string[]): Promise<Said> => bookedbarber(server, args, { workingFolder: folder });
+const command = (...args: string[]): Promise<CommandResult> =>
+  bookedbarber(server, args, { workingFolder: folder });
 const get = async <Body>(path: string): Promise<Body> =>
   (await sendTo(server.url, server.operatorToken)('GET', `/api/v1${path}`)).body;
 

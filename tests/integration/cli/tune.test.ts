@@ -4,7 +4,7 @@
  */
 import { until } from '@bookedbarber/redis-tier/testing';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
-import { bookedbarber, type Said } from '../../support/bookedbarber.ts';
+import { bookedbarber, type CommandResult } from '../../support/bookedbarber.ts';
 import { type InProcess, startInProcess } from '../../support/in-process.ts';
 import { ownPrefix } from '../../support/redis-tier/cache-bench.ts';
 import { testOperatorToken } from '../../support/server.ts';
@@ -77,7 +77,7 @@ async function simulateAndTune(env: Record<string, string> = {}) {
   });
   try {
     await simulateDay(app);
-    const tune = (args: string[], columns?: number): Promise<Said> => {
+    const tune = (args: string[], columns?: number): Promise<CommandResult> => {
       let stdout = '';
       const sink = { write: (text: string) => (stdout += text), columns };
       return bookedbarber(

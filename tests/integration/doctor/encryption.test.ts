@@ -9,7 +9,7 @@ import {
   startSecureRedis,
   type TlsFiles,
 } from '../../support/doctor/doctor-redis.ts';
-import { examine, secret } from '../../support/doctor/doctor-target.ts';
+import { runDoctor, secret } from '../../support/doctor/doctor-target.ts';
 
 const day = 86_400_000;
 const here = ['localhost', '127.0.0.1'];
@@ -38,22 +38,25 @@ async function startOther(
 }
 
 test('TLS with a trusted certificate is healthy, by address and by name', async () => {
-  const byAddress = await examine(trusting(redis.secureAddress));
+  const byAddress = await runDoctor(trusting(redis.secureAddress));
   expect([byAddress.errors, byAddress.warnings]).toEqual([[], []]);
-  const byName = await examine(trusting(`rediss://localhost:${redis.securePort}`));
+  const byName = await runDoctor(trusting(`rediss://localhost:${redis.securePort}`));
   expect(byName.errors).toEqual([]);
   expect(byName.text).toMatch(/ok +encryption +TLSv1\.[23], the certificate is valid for localhost/);
 });
 
 describe('a TLS mismatch', () => {
   test('of redis:// and a TLS port is reported', async () => {
-    const { errors, finding } = await examine({ args: [`redis://127.0.0.1:${redis.securePort}`], variables });
+    const { errors, finding } = await runDoctor({
+      args: [`redis://127.0.0.1:${redis.securePort}`],
+      variables,
+    });
     expect(errors).toEqual(['plain_text_to_tls_port']);
     expect(finding('plain_text_to_tls_port').remediation).toContain('rediss://');
   });
 
   test('of rediss:// and a plain-text port is reported', async () => {
-    const { errors } = await examine({ args: [`rediss://127.0.0.1:${redis.port}`], variables });
+    const { errors } = await runDoctor({ args: [`rediss://127.0.0.1:${redis.port}`], variables });
     expect(errors).toEqual(['tls_to_plain_text_port']);
   });
 
@@ -62,20 +65,20 @@ describe('a TLS mismatch', () => {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    const { errors } = await examine(trusting(`rediss://127.0.0.1:${port}`));
+    const { errors } = await runDoctor(trusting(`rediss://127.0.0.1:${port}`));
     server.close();
     expect(errors).toEqual(['tls_failed']);
   });
 
   test('of a server that requires a client certificate is reported', async () => {
     const server = await startOther({ hosts: here }, ['--tls-auth-clients', 'yes']);
-    expect((await examine(trusting(server.secureAddress))).errors).toEqual(['client_certificate_required']);
+    expect((await runDoctor(trusting(server.secureAddress))).errors).toEqual(['client_certificate_required']);
   });
 });
 
 describe('a certificate', () => {
   test('of an unknown authority is reported as not trusted', async () => {
-    const { errors, finding } = await examine({ args: [redis.secureAddress], variables });
+    const { errors, finding } = await runDoctor({ args: [redis.secureAddress], variables });
     expect(errors).toEqual(['certificate_not_trusted']);
     expect(finding('certificate_not_trusted').message).toContain('Test authority');
   });
@@ -84,12 +87,12 @@ describe('a certificate', () => {
     const other = { ...files, authority: createAuthority('Another authority') };
     const server = await startSecureRedis(other, { hosts: here });
     others.push(server);
-    expect((await examine(trusting(server.secureAddress))).errors).toEqual(['certificate_not_trusted']);
+    expect((await runDoctor(trusting(server.secureAddress))).errors).toEqual(['certificate_not_trusted']);
   });
 
   test('for another host is reported with its names', async () => {
     const server = await startOther({ hosts: ['cache.example'] });
-    const { errors, finding } = await examine(trusting(server.secureAddress));
+    const { errors, finding } = await runDoctor(trusting(server.secureAddress));
     expect(errors).toEqual(['certificate_wrong_name']);
     expect(finding('certificate_wrong_name').message).toContain('DNS:cache.example');
   });
@@ -97,14 +100,14 @@ describe('a certificate', () => {
   test('that has expired is reported with its expiry date', async () => {
     const validTo = new Date(Date.now() - day);
     const server = await startOther({ hosts: here, validFrom: new Date(Date.now() - 9 * day), validTo });
-    const { errors, finding } = await examine(trusting(server.secureAddress));
+    const { errors, finding } = await runDoctor(trusting(server.secureAddress));
     expect(errors).toEqual(['certificate_expired']);
     expect(finding('certificate_expired').message).toContain(String(validTo.getUTCFullYear()));
   });
 
   test('that is not valid yet is reported', async () => {
     const server = await startOther({ hosts: here, validFrom: new Date(Date.now() + day) });
-    expect((await examine(trusting(server.secureAddress))).errors).toEqual(['certificate_not_yet_valid']);
+    expect((await runDoctor(trusting(server.secureAddress))).errors).toEqual(['certificate_not_yet_valid']);
   });
 
   test('that is rejected receives no data, in particular no password', async () => {
@@ -117,7 +120,7 @@ describe('a certificate', () => {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    const { errors } = await examine(trusting(`rediss://127.0.0.1:${port}`));
+    const { errors } = await runDoctor(trusting(`rediss://127.0.0.1:${port}`));
     server.close();
     expect(errors).toEqual(['certificate_not_trusted']);
     expect(Buffer.concat(received).toString()).toBe('');

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { processContext } from '../../../apps/cli/src/shared/io.ts';
 import { type PasswordRedis, startPasswordRedis } from '../../support/doctor/doctor-redis.ts';
-import { examine, secret, wrongSecret } from '../../support/doctor/doctor-target.ts';
+import { runDoctor, secret, wrongSecret } from '../../support/doctor/doctor-target.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startServer } from '../../support/server.ts';
 import { makeShop, sendTo } from '../../support/shop-fixture.ts';
@@ -24,27 +24,27 @@ afterAll(() => redis?.close());
 
 describe('a password', () => {
   test('that is missing is reported', async () => {
-    const { errors, finding } = await examine({ args });
+    const { errors, finding } = await runDoctor({ args });
     expect(errors).toEqual(['password_missing']);
     expect(finding('password_missing').remediation).toContain('REDIS_PASSWORD');
   });
 
   test('that is wrong is reported', async () => {
-    const { errors, finding } = await examine({ args, variables: { REDIS_PASSWORD: wrongSecret } });
+    const { errors, finding } = await runDoctor({ args, variables: { REDIS_PASSWORD: wrongSecret } });
     expect(errors).toEqual(['password_wrong']);
     expect(finding('password_wrong').remediation).toContain('Compare REDIS_PASSWORD');
   });
 
   test('in the URL is checked', async () => {
     const withPassword = (word: string) => redis.address.replace('//', `//:${encodeURIComponent(word)}@`);
-    expect((await examine({ args: [withPassword(wrongSecret)] })).errors).toEqual(['password_wrong']);
-    expect((await examine({ args: [withPassword(secret)] })).errors).toEqual([]);
+    expect((await runDoctor({ args: [withPassword(wrongSecret)] })).errors).toEqual(['password_wrong']);
+    expect((await runDoctor({ args: [withPassword(secret)] })).errors).toEqual([]);
   });
 
   test('that the server does not require is a warning', async () => {
     const open = await startPasswordRedis();
     await open.admin.config('SET', 'requirepass', '');
-    const { errors, warnings } = await examine({
+    const { errors, warnings } = await runDoctor({
       args: [open.address],
       variables: { REDIS_PASSWORD: secret },
     });
@@ -54,7 +54,7 @@ describe('a password', () => {
 
   test('is not shown even if the error of the server contains it', async () => {
     const renamed = await startPasswordRedis(['--rename-command', 'AUTH', 'AUTH-OF-OURS']);
-    const { errors, finding } = await examine({
+    const { errors, finding } = await runDoctor({
       args: [renamed.address],
       variables: { REDIS_PASSWORD: wrongSecret },
     });
@@ -79,7 +79,7 @@ describe('a password', () => {
             address: { args: [redis.address.replace('//', `//:${encoded}@`)] },
             'broken address': { args: [`redis//:${word}@127.0.0.1`] },
           }[place];
-          const { errors, text, report } = await examine(input);
+          const { errors, text, report } = await runDoctor(input);
           expect(errors).toEqual([place === 'broken address' ? 'settings_wrong' : 'password_wrong']);
           for (const form of [word, encoded]) {
             expect(text).not.toContain(form);
@@ -94,7 +94,7 @@ describe('a password', () => {
 
 describe('a user', () => {
   const ask = (username: string) =>
-    examine({ args, variables: { REDIS_USERNAME: username, REDIS_PASSWORD: secret } });
+    runDoctor({ args, variables: { REDIS_USERNAME: username, REDIS_PASSWORD: secret } });
   const setUser = (name: string, ...rules: string[]) =>
     redis.admin.call('ACL', 'SETUSER', name, 'reset', 'on', `>${secret}`, ...rules);
 
@@ -200,12 +200,12 @@ describe('a password file', () => {
     const file = join(folder, 'password');
     writeFileSync(file, `${secret}\n`);
     const variables = { REDIS_URL: redis.address, REDIS_PASSWORD_FILE: file };
-    expect((await examine({ variables })).errors).toEqual([]);
+    expect((await runDoctor({ variables })).errors).toEqual([]);
   });
 
   test('is reported if it cannot be read', async () => {
     const variables = { REDIS_URL: redis.address, REDIS_PASSWORD_FILE: join(folder, 'nothing') };
-    const { errors, finding } = await examine({ variables });
+    const { errors, finding } = await runDoctor({ variables });
     expect(errors).toEqual(['login_unreadable']);
     expect(finding('login_unreadable').cause).toContain('ENOENT');
   });

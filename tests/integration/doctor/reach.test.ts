@@ -6,7 +6,7 @@ import { freePort } from '../../../dev/services/free-port.mjs';
 import { startFaultProxy } from '../../../packages/redis-tier/src/testing/index.ts';
 import { openBlackHole } from '../../support/doctor/black-hole.ts';
 import { type PasswordRedis, startPasswordRedis } from '../../support/doctor/doctor-redis.ts';
-import { examine, secret } from '../../support/doctor/doctor-target.ts';
+import { runDoctor, secret } from '../../support/doctor/doctor-target.ts';
 
 const variables = { REDIS_PASSWORD: secret };
 
@@ -20,13 +20,13 @@ describe('an unreachable server is reported', () => {
   test('if its name cannot be resolved', async () => {
     // A label of more than 63 characters fails without a DNS query.
     const host = `${'cache-'.repeat(12)}.example`;
-    const { errors, finding } = await examine({ args: [`redis://${host}:6379`], variables });
+    const { errors, finding } = await runDoctor({ args: [`redis://${host}:6379`], variables });
     expect(errors).toEqual(['name_not_found']);
     expect(finding('name_not_found').remediation).toContain('Primary Endpoint');
   });
 
   test('if the connection is refused', async () => {
-    const { errors, text } = await examine({ args: [`redis://127.0.0.1:${await freePort()}`], variables });
+    const { errors, text } = await runDoctor({ args: [`redis://127.0.0.1:${await freePort()}`], variables });
     expect(errors).toEqual(['connection_refused']);
     expect(text).toContain('(not reached)');
   });
@@ -34,7 +34,7 @@ describe('an unreachable server is reported', () => {
   test('if the connection times out because packets are dropped', async () => {
     const hole = await openBlackHole();
     const args = [`redis://127.0.0.1:${hole.port}`, '--timeout', '1'];
-    const { errors, finding } = await examine({ args, variables });
+    const { errors, finding } = await runDoctor({ args, variables });
     hole.close();
     expect(errors).toEqual(['connection_timed_out']);
     expect(finding('connection_timed_out').cause).toContain('security group');
@@ -44,7 +44,7 @@ describe('an unreachable server is reported', () => {
 
   test('if it accepts connections and does not respond', async () => {
     redis.freeze();
-    const { errors } = await examine({ args: [redis.address, '--timeout', '1'], variables });
+    const { errors } = await runDoctor({ args: [redis.address, '--timeout', '1'], variables });
     redis.thaw();
     expect(errors).toEqual(['server_not_responding']);
   });
@@ -54,7 +54,7 @@ describe('an unreachable server is reported', () => {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    const { errors } = await examine({ args: [`redis://127.0.0.1:${port}`, '--timeout', '1'], variables });
+    const { errors } = await runDoctor({ args: [`redis://127.0.0.1:${port}`, '--timeout', '1'], variables });
     server.close();
     expect(errors).toEqual(['not_redis']);
   });
@@ -62,7 +62,7 @@ describe('an unreachable server is reported', () => {
   test('if the connection is closed', async () => {
     const proxy = await startFaultProxy({ host: '127.0.0.1', port: redis.port });
     proxy.refuse();
-    const { errors } = await examine({ args: [`redis://127.0.0.1:${proxy.port}`], variables });
+    const { errors } = await runDoctor({ args: [`redis://127.0.0.1:${proxy.port}`], variables });
     await proxy.close();
     expect(errors).toEqual(['connection_lost']);
   });
@@ -85,7 +85,7 @@ test.each([
   proxy.listen(0, '127.0.0.1');
   await once(proxy, 'listening');
   const { port } = proxy.address() as AddressInfo;
-  const { errors, text } = await examine({
+  const { errors, text } = await runDoctor({
     args: [`redis://127.0.0.1:${port}`, '--timeout', '1'],
     variables,
   });
@@ -101,7 +101,7 @@ describe('a slow connection', () => {
     async (delayMs) => {
       const proxy = await startFaultProxy({ host: '127.0.0.1', port: redis.port });
       proxy.delay(delayMs);
-      const { finding, text } = await examine({ args: [`redis://127.0.0.1:${proxy.port}`], variables });
+      const { finding, text } = await runDoctor({ args: [`redis://127.0.0.1:${proxy.port}`], variables });
       await proxy.close();
       const { message, severity } = finding('round_trip_slow');
       const medianMs = Number(/takes ([\d.]+) ms/.exec(message)?.[1]);

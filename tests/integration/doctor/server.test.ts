@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { serverChecks } from '../../../apps/cli/src/doctor/check-list.ts';
 import { type PasswordRedis, startPasswordRedis } from '../../support/doctor/doctor-redis.ts';
-import { examine, secret } from '../../support/doctor/doctor-target.ts';
+import { runDoctor, secret } from '../../support/doctor/doctor-target.ts';
 import { eventually } from '../../support/eventually.ts';
 
 const variables = { REDIS_PASSWORD: secret };
@@ -24,7 +24,7 @@ beforeEach(async () => {
 
 describe('a healthy server', () => {
   test('passes every check', async () => {
-    const { report, text, errors, warnings } = await examine({ args, variables });
+    const { report, text, errors, warnings } = await runDoctor({ args, variables });
     expect([errors, warnings]).toEqual([[], []]);
     const checks = report.servers.flatMap((server) => server.checks.map(({ check }) => check));
     expect(checks).toEqual([...serverChecks]);
@@ -36,7 +36,7 @@ describe('a healthy server', () => {
   // and 400 ms of measured round trips take less than a second.
   test('receives at most 32 commands in addition to the measured round trips', async () => {
     await redis.admin.config('RESETSTAT');
-    await examine({ args, variables });
+    await runDoctor({ args, variables });
     const stats = await redis.admin.info('commandstats');
     const calls = [...stats.matchAll(/^cmdstat_(?!ping|config)[^:]*:calls=(\d+)/gm)].map((match) =>
       Number(match[1]),
@@ -47,14 +47,14 @@ describe('a healthy server', () => {
 
   test('keeps its data unchanged', async () => {
     await redis.admin.set('bb:kept', 'kept');
-    await examine({ args, variables });
+    await runDoctor({ args, variables });
     expect(await redis.admin.keys('*')).toEqual(['bb:kept']);
     await redis.admin.del('bb:kept');
   });
 });
 
 test('a connection budget that is too small is reported, and the server is still checked', async () => {
-  const { errors, text } = await examine({ args, variables: { ...variables, REDIS_MAX_CONNECTIONS: '5' } });
+  const { errors, text } = await runDoctor({ args, variables: { ...variables, REDIS_MAX_CONNECTIONS: '5' } });
   expect(errors).toEqual(['connections_over_budget']);
   expect(text).toMatch(/ok +round trip/);
 });
@@ -70,7 +70,7 @@ describe('the role', () => {
   afterAll(() => replica?.close());
 
   test('of a replica is reported', async () => {
-    const { errors, finding } = await examine({ args: [replica.address], variables });
+    const { errors, finding } = await runDoctor({ args: [replica.address], variables });
     expect(errors).toEqual(['replica_endpoint']);
     expect(finding('replica_endpoint').remediation).toContain('Primary Endpoint');
   });
@@ -78,14 +78,14 @@ describe('the role', () => {
 
 describe('the database', () => {
   test('that does not exist is reported', async () => {
-    const { errors, finding } = await examine({ args: [`${redis.address}/99`], variables });
+    const { errors, finding } = await runDoctor({ args: [`${redis.address}/99`], variables });
     expect(errors).toEqual(['database_wrong']);
     expect(finding('database_wrong').remediation).toContain('/99');
   });
 
   test('is shown with its number of keys and other databases with keys', async () => {
     await redis.admin.set('one', '1');
-    const { text } = await examine({ args: [`${redis.address}/3`], variables });
+    const { text } = await runDoctor({ args: [`${redis.address}/3`], variables });
     await redis.admin.del('one');
     expect(text).toContain('3, with 0 keys; db0 also contains keys');
   });
@@ -98,7 +98,7 @@ describe('the eviction policy', () => {
     '%s is reported, because it can evict jobs',
     async (name) => {
       await policy(name);
-      const { errors, finding } = await examine({ args, variables });
+      const { errors, finding } = await runDoctor({ args, variables });
       expect(errors).toEqual(['eviction_against_jobs']);
       expect(finding('eviction_against_jobs').remediation).toContain('REDIS_JOBS_URL');
     },
@@ -106,13 +106,13 @@ describe('the eviction policy', () => {
 
   test.each(['noeviction', 'volatile-lru'])('%s is accepted', async (name) => {
     await policy(name);
-    expect((await examine({ args, variables })).errors).toEqual([]);
+    expect((await runDoctor({ args, variables })).errors).toEqual([]);
   });
 
   test('allkeys-lru is only a warning if jobs use a separate server', async () => {
     await policy('allkeys-lru');
     const jobs = await startPasswordRedis();
-    const { errors, warnings, report } = await examine({
+    const { errors, warnings, report } = await runDoctor({
       variables: {
         ...variables,
         REDIS_URL: redis.address,
@@ -138,19 +138,19 @@ describe('the memory', () => {
   test('that is full is reported', async () => {
     await redis.admin.config('SET', 'maxmemory-policy', 'noeviction');
     await fill(1.2);
-    const { errors, finding } = await examine({ args, variables });
+    const { errors, finding } = await runDoctor({ args, variables });
     expect(new Set(errors)).toEqual(new Set(['memory_full']));
     expect(finding('memory_full').remediation).toContain('scale up');
   });
 
   test('that is full of keys that cannot be evicted is reported', async () => {
     await fill(1.2);
-    expect(new Set((await examine({ args, variables })).errors)).toEqual(new Set(['memory_full']));
+    expect(new Set((await runDoctor({ args, variables })).errors)).toEqual(new Set(['memory_full']));
   });
 
   test('that is nearly full is a warning', async () => {
     await fill(0.9);
-    const { errors, warnings } = await examine({ args, variables });
+    const { errors, warnings } = await runDoctor({ args, variables });
     expect([errors, warnings]).toEqual([[], ['memory_nearly_full']]);
   });
 });
@@ -173,21 +173,21 @@ describe('the connections', () => {
 
   test('are reported if they are nearly used up', async () => {
     await connect(36);
-    const { errors, finding } = await examine({ args, variables });
+    const { errors, finding } = await runDoctor({ args, variables });
     expect(errors).toEqual(['connections_nearly_used_up']);
     expect(finding('connections_nearly_used_up').remediation).toContain('leak');
   });
 
   test('are reported if they are used up', async () => {
     await connect(39);
-    expect((await examine({ args, variables })).errors).toEqual(['connections_used_up']);
+    expect((await runDoctor({ args, variables })).errors).toEqual(['connections_used_up']);
   });
 });
 
 describe('a self-managed server', () => {
   test('that requires replicas for writes is reported', async () => {
     await redis.admin.config('SET', 'min-replicas-to-write', '1');
-    const { errors, finding } = await examine({ args, variables });
+    const { errors, finding } = await runDoctor({ args, variables });
     await redis.admin.config('SET', 'min-replicas-to-write', '0');
     expect(errors).toEqual(['write_refused']);
     expect(finding('write_refused').cause).toContain('min-replicas-to-write');
@@ -199,7 +199,7 @@ describe('the clock', () => {
     ['a little', 5000, 'warning', 'ahead of'],
     ['far', -90_000, 'error', 'behind'],
   ])('of this machine that is %s off is reported', async (_name, aheadMs, severity, word) => {
-    const { finding } = await examine({ args, variables, changes: { nowMs: () => Date.now() + aheadMs } });
+    const { finding } = await runDoctor({ args, variables, changes: { nowMs: () => Date.now() + aheadMs } });
     expect(finding('clock_skew')).toMatchObject({ severity, message: expect.stringContaining(word) });
   });
 });

@@ -44,14 +44,14 @@ const formsOf = (word: string): string[] => [
  * Runs `doctor` twice, for a terminal and with --json. Checks that both report the same findings, that each has a
  * cause and a remediation, and that no output contains a secret.
  */
-export async function examine({
+export async function runDoctor({
   args = [],
   variables = {},
   changes = {},
 }: DoctorOptions): Promise<DoctorRun> {
   const [terminal, machine] = await Promise.all([
-    runDoctor(args, variables, changes, true),
-    runDoctor([...args, '--json'], variables, changes, false),
+    spawnDoctor(args, variables, changes, true),
+    spawnDoctor([...args, '--json'], variables, changes, false),
   ]);
   const report = JSON.parse(machine.stdout);
   const checks: JsonCheck[] = [...report.settings.checks, ...report.servers.flatMap(checksOf)];
@@ -90,7 +90,7 @@ export async function examine({
 
 const checksOf = (server: { checks: JsonCheck[] }): JsonCheck[] => server.checks;
 
-const runDoctor = (
+const spawnDoctor = (
   args: readonly string[],
   variables: Readonly<Record<string, string>>,
   changes: Partial<CommandContext>,

@@ -48,7 +48,7 @@ export async function createEmptyDatabase(): Promise<EmptyDatabase> {
           left = await sessions();
           return left.length === 0 || undefined;
         },
-        { withinMs: noticedWithinMs },
+        { timeoutMs: noticedWithinMs },
       );
       return left;
     },

@@ -116,7 +116,7 @@ describe('the api of the image, in production', () => {
       `the health check passes\n${api.output()}`,
       async () => (await checkHealth(image, env)) === 0,
       Boolean,
-      { withinMs: startTimeoutMs },
+      { timeoutMs: startTimeoutMs },
     );
     expect(await (await fetch(`${url}/s/any`)).text()).toContain('<div id="root">');
     expect(await book(url)).toEqual([201, 409]);
@@ -138,7 +138,7 @@ describe('the api of the image, in production', () => {
 test('the worker of the image runs and exits with 0', async () => {
   const worker = start(['node', 'apps/server/dist/main/worker.js']);
   await until('the worker is running', () => worker.output().includes('the worker is running'), Boolean, {
-    withinMs: startTimeoutMs,
+    timeoutMs: startTimeoutMs,
   });
   expect(await worker.stop()).toBe(0);
 }, 600_000);

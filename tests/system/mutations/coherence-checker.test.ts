@@ -6,7 +6,7 @@ import { cacheMutations } from '../../../tools/mutations/coherence/mutations.ts'
 /** Mutations that run concurrently, each with its own processes and servers. */
 const concurrency = 2;
 /** Most mutations show within seconds on an idle machine; a busy one gets more time. */
-const withinMs = 180_000;
+const timeoutMs = 180_000;
 
 let running = 0;
 const waiting: (() => void)[] = [];
@@ -33,7 +33,7 @@ test.concurrent.each(cacheMutations)('the checker detects: $name', { timeout: 60
         binary: inject('redisBinary'),
         topology: 'single',
         seed: 1,
-        forMs: withinMs,
+        forMs: timeoutMs,
         stopAtFirst: true,
         processes: 3,
         program,

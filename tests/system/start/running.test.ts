@@ -119,7 +119,7 @@ describe.runIf(process.platform === 'linux')('npm start', () => {
         const isAvailable = pid !== killed && (health as { redis_available: boolean }).redis_available;
         return isAvailable || undefined;
       },
-      { withinMs: 120_000 },
+      { timeoutMs: 120_000 },
     );
     expect(restarted).toBe(true);
   });

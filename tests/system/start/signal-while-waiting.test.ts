@@ -37,7 +37,7 @@ describe.each(roles)('the %s, while another process holds the migration lock,', 
     const ended = start.exited.then((exit) => {
       throw new Error(`The ${role} ended early: ${JSON.stringify(exit)}`);
     });
-    const waiting = poll(async () => (await waits()) || undefined, { withinMs: 60_000 });
+    const waiting = poll(async () => (await waits()) || undefined, { timeoutMs: 60_000 });
     expect(await Promise.race([waiting, ended])).toBe(true);
   });
 

@@ -61,7 +61,7 @@ describe.runIf(process.platform === 'linux')('npm start leaves no process behind
     async (moment) => {
       const start = npmStart(place);
       const seen = await poll(() => start.output().includes(moment) || undefined, {
-        withinMs: 60_000,
+        timeoutMs: 60_000,
         everyMs: 5,
       });
       expect(seen).toBe(true);

@@ -5,12 +5,12 @@ import { setTimeout as delay } from 'node:timers/promises';
  *
  * @param {string} description of the condition, for the error message
  * @param {() => unknown} isTrue
- * @param {number} [withinMs]
+ * @param {number} [timeoutMs]
  */
-export async function eventually(description, isTrue, withinMs = 10_000) {
-  const endMs = performance.now() + withinMs;
+export async function eventually(description, isTrue, timeoutMs = 10_000) {
+  const endMs = performance.now() + timeoutMs;
   while (!(await isTrue())) {
-    if (performance.now() > endMs) throw new Error(`Not true within ${withinMs} ms: ${description}`);
+    if (performance.now() > endMs) throw new Error(`Not true within ${timeoutMs} ms: ${description}`);
     await delay(5);
   }
 }

@@ -11,7 +11,7 @@ import { Agent, request } from 'node:http';
 
 /** Headers of a request. `address` becomes X-Forwarded-For, the key of the limits. @typedef {{ address?: string, token?: string, bookingToken?: string, idempotencyKey?: string }} Caller */
 
-const withinMs = 30_000;
+const timeoutMs = 30_000;
 
 /** A client for one server with keep-alive connections. @param {string} origin */
 export function httpClient(origin) {
@@ -43,7 +43,7 @@ export function httpClient(origin) {
       const fail = (/** @type {Error} */ error) =>
         resolve({ status: 0, body: error.message, headers: {}, ms: performance.now() - begin });
       const sent = request(
-        { agent, hostname, port, method, path, headers, timeout: withinMs },
+        { agent, hostname, port, method, path, headers, timeout: timeoutMs },
         (response) => {
           /** @type {Buffer[]} */
           const parts = [];
@@ -58,7 +58,7 @@ export function httpClient(origin) {
           });
         },
       );
-      sent.on('timeout', () => sent.destroy(new Error(`no response within ${withinMs} ms`)));
+      sent.on('timeout', () => sent.destroy(new Error(`no response within ${timeoutMs} ms`)));
       sent.on('error', fail);
       sent.end(text);
     });

@@ -37,9 +37,9 @@ export function databaseTotals(client) {
       };
     },
 
-    /** Waits until confirmations and cancellations are sent. Resolves with the number of unsent ones after `withinMs`. @param {number} withinMs */
-    async mailsFinished(withinMs) {
-      const untilMs = performance.now() + withinMs;
+    /** Waits until confirmations and cancellations are sent. Resolves with the number of unsent ones after `timeoutMs`. @param {number} timeoutMs */
+    async mailsFinished(timeoutMs) {
+      const untilMs = performance.now() + timeoutMs;
       for (;;) {
         const left = await number(`SELECT count(*) AS n FROM outbox_message
           WHERE kind IN ('confirmation', 'cancellation') AND state IN ('pending', 'enqueued', 'sending', 'unknown')`);

@@ -1,6 +1,6 @@
+import { analyzeDataSet } from '../../../apps/cli/dist/import/analyze-data-set.js';
 import { readDataSet } from '../../../apps/cli/dist/import/files/read-data-set.js';
 import { findOverlaps } from '../../../apps/cli/dist/import/overlaps.js';
-import { analyzeDataSet } from '../../../apps/cli/dist/import/analyze-data-set.js';
 import { UserError } from '../../../dev/setup/user-error.mjs';
 import { seededRandom } from './draws.mjs';
 import { OpeningTimes } from './opening-times.mjs';

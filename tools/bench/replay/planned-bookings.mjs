@@ -1,5 +1,5 @@
-import { cancelledOn } from '../../../apps/cli/dist/import/match-cancellations.js';
 import { personName } from '../../../apps/cli/dist/import/analyze-data-set.js';
+import { cancelledOn } from '../../../apps/cli/dist/import/match-cancellations.js';
 import { wallInstant } from '../../../apps/server/dist/time/wall-time.js';
 import { seededRandom } from './draws.mjs';
 import { findGap } from './gap.mjs';

@@ -1,7 +1,7 @@
 import { Analytics, AnalyticsQuery } from '@bookedbarber/contract';
 import type { App } from '../http/app-type.ts';
 import { sendCached } from '../http/cached-reply.ts';
-import { answers, shopParams } from '../http/route-schemas.ts';
+import { responses, shopParams } from '../http/route-schemas.ts';
 import type { Context } from '../main/context.ts';
 import { checkRange } from './analytics.ts';
 
@@ -16,7 +16,7 @@ export function analyticsRoutes(app: App, { shopReader, analyticsReader, operato
         summary: 'Bookings, revenue, no-shows and utilization by day and barber; from and to are inclusive',
         params: shopParams,
         querystring: AnalyticsQuery,
-        response: answers({ 200: Analytics }, 'unauthorized', 'shop_not_found'),
+        response: responses({ 200: Analytics }, 'unauthorized', 'shop_not_found'),
       },
     },
     async (request, reply) => {

@@ -13,7 +13,7 @@ import { transaction } from '../database/transaction.ts';
 import type { App } from '../http/app-type.ts';
 import { once } from '../http/idempotency.ts';
 import { problem } from '../http/problem.ts';
-import { answers, bookingParams, forGuestOfBooking } from '../http/route-schemas.ts';
+import { bookingParams, forGuestOfBooking, responses } from '../http/route-schemas.ts';
 import type { Context } from '../main/context.ts';
 import { type BookingRecord, findBooking } from './booking-record.ts';
 import type { Actor } from './bookings.ts';
@@ -51,7 +51,7 @@ export function bookingRoutes(app: App, context: Context): void {
         summary: 'Get a booking',
         ...forGuestOfBooking,
         params: bookingParams,
-        response: answers({ 200: Booking }, 'booking_not_found'),
+        response: responses({ 200: Booking }, 'booking_not_found'),
       },
     },
     async (request, reply) => {
@@ -72,7 +72,7 @@ export function bookingRoutes(app: App, context: Context): void {
         ...forGuestOfBooking,
         params: bookingParams,
         produces: ['text/calendar'],
-        response: answers({ 200: Type.String({ description: 'text/calendar' }) }, 'booking_not_found'),
+        response: responses({ 200: Type.String({ description: 'text/calendar' }) }, 'booking_not_found'),
       },
     },
     async (request, reply) => {
@@ -96,7 +96,7 @@ export function bookingRoutes(app: App, context: Context): void {
         ...forGuestOfBooking,
         params: bookingParams,
         body: RescheduleInput,
-        response: answers({ 200: Booking }, 'booking_not_found', 'slot_taken', 'too_late_to_change'),
+        response: responses({ 200: Booking }, 'booking_not_found', 'slot_taken', 'too_late_to_change'),
       },
     },
     async (request, reply) => {
@@ -129,7 +129,7 @@ export function bookingRoutes(app: App, context: Context): void {
         ...forGuestOfBooking,
         params: bookingParams,
         body: CancelInput,
-        response: answers({ 200: Booking }, 'booking_not_found', 'booking_ended', 'too_late_to_change'),
+        response: responses({ 200: Booking }, 'booking_not_found', 'booking_ended', 'too_late_to_change'),
       },
     },
     async (request, reply) => {
@@ -158,7 +158,7 @@ export function bookingRoutes(app: App, context: Context): void {
           tags: ['booking'],
           summary,
           params: bookingParams,
-          response: answers({ 200: Booking }, 'unauthorized', 'booking_not_found', 'status_not_possible'),
+          response: responses({ 200: Booking }, 'unauthorized', 'booking_not_found', 'status_not_possible'),
         },
       },
       async (request, reply) => {
@@ -185,7 +185,7 @@ export function bookingRoutes(app: App, context: Context): void {
         ...forGuestOfBooking,
         params: bookingParams,
         body: PreferencesChange,
-        response: answers({ 200: Preferences }, 'booking_not_found'),
+        response: responses({ 200: Preferences }, 'booking_not_found'),
       },
     },
     async (request) => {

@@ -3,7 +3,7 @@ import type { Executor } from '../database/connect.ts';
 import { transaction } from '../database/transaction.ts';
 import type { App } from '../http/app-type.ts';
 import { once } from '../http/idempotency.ts';
-import { answers, noContent, shopParams, shopRecordParams } from '../http/route-schemas.ts';
+import { noContent, responses, shopParams, shopRecordParams } from '../http/route-schemas.ts';
 import type { Context } from '../main/context.ts';
 import { withNextFree } from './overlap-conflict.ts';
 import { toHold } from './representation.ts';
@@ -20,7 +20,7 @@ export function holdRoutes(app: App, context: Context): void {
         summary: 'Hold a free time for five minutes',
         params: shopParams,
         body: HoldInput,
-        response: answers({ 201: Hold }, 'shop_not_found', 'slot_taken', 'service_unknown'),
+        response: responses({ 201: Hold }, 'shop_not_found', 'slot_taken', 'service_unknown'),
       },
     },
     async (request, reply) => {
@@ -47,7 +47,7 @@ export function holdRoutes(app: App, context: Context): void {
         tags: ['booking'],
         summary: 'Release a hold',
         params: shopRecordParams,
-        response: answers({ 204: noContent }, 'shop_not_found'),
+        response: responses({ 204: noContent }, 'shop_not_found'),
       },
     },
     async (request, reply) => {

@@ -3,7 +3,7 @@ import type { Executor } from '../database/connect.ts';
 import type { App } from '../http/app-type.ts';
 import { once } from '../http/idempotency.ts';
 import { problem } from '../http/problem.ts';
-import { answers, shopParams } from '../http/route-schemas.ts';
+import { responses, shopParams } from '../http/route-schemas.ts';
 import type { Context } from '../main/context.ts';
 import { addDays } from '../time/dates.ts';
 import { localDay } from '../time/wall-time.ts';
@@ -24,7 +24,7 @@ export function shopBookingRoutes(app: App, context: Context): void {
         description: "With the operator token, the shop's notice rules do not apply.",
         params: shopParams,
         body: BookingInput,
-        response: answers({ 201: BookingCreated }, 'shop_not_found', 'slot_taken', 'service_unknown'),
+        response: responses({ 201: BookingCreated }, 'shop_not_found', 'slot_taken', 'service_unknown'),
       },
     },
     async (request, reply) => {
@@ -58,7 +58,7 @@ export function shopBookingRoutes(app: App, context: Context): void {
         summary: 'List the bookings of one or more days',
         params: shopParams,
         querystring: BookingListQuery,
-        response: answers({ 200: BookingList }, 'unauthorized', 'shop_not_found'),
+        response: responses({ 200: BookingList }, 'unauthorized', 'shop_not_found'),
       },
     },
     async (request) => {

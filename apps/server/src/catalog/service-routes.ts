@@ -2,7 +2,7 @@ import { Service, ServiceChange, ServiceInput } from '@bookedbarber/contract';
 import { transaction } from '../database/transaction.ts';
 import type { App } from '../http/app-type.ts';
 import { once } from '../http/idempotency.ts';
-import { answers, shopParams, shopRecordParams } from '../http/route-schemas.ts';
+import { responses, shopParams, shopRecordParams } from '../http/route-schemas.ts';
 import type { Context } from '../main/context.ts';
 import { shopNamespace, tags } from '../read-models/namespaces-and-tags.ts';
 import { toService } from './representation.ts';
@@ -20,7 +20,7 @@ export function serviceRoutes(app: App, context: Context): void {
         summary: 'Add a service',
         params: shopParams,
         body: ServiceInput,
-        response: answers({ 201: Service }, 'unauthorized', 'shop_not_found', 'record_conflict'),
+        response: responses({ 201: Service }, 'unauthorized', 'shop_not_found', 'record_conflict'),
       },
     },
     (request, reply) =>
@@ -42,7 +42,7 @@ export function serviceRoutes(app: App, context: Context): void {
         summary: 'Update a service, or deactivate it (active: false)',
         params: shopRecordParams,
         body: ServiceChange,
-        response: answers({ 200: Service }, 'unauthorized', 'resource_not_found', 'record_conflict'),
+        response: responses({ 200: Service }, 'unauthorized', 'resource_not_found', 'record_conflict'),
       },
     },
     (request) =>

@@ -3,7 +3,7 @@ import { type Tx, transaction } from '../database/transaction.ts';
 import type { App } from '../http/app-type.ts';
 import { sendCached } from '../http/cached-reply.ts';
 import { once } from '../http/idempotency.ts';
-import { answers, shopParams } from '../http/route-schemas.ts';
+import { responses, shopParams } from '../http/route-schemas.ts';
 import type { Context } from '../main/context.ts';
 import { installationNamespace, shopNamespace, tags } from '../read-models/namespaces-and-tags.ts';
 import type { ShopRecord } from './catalog.ts';
@@ -24,7 +24,7 @@ export function shopRoutes(app: App, context: Context): void {
         operationId: 'listShops',
         tags: ['shops'],
         summary: 'List the shops of this installation',
-        response: answers({ 200: ShopList }),
+        response: responses({ 200: ShopList }),
       },
     },
     async (request, reply) => sendCached(request, reply, await shopReader.list()),
@@ -38,7 +38,7 @@ export function shopRoutes(app: App, context: Context): void {
         tags: ['shops'],
         summary: 'Get a shop with its policy, services and barbers',
         params: shopParams,
-        response: answers({ 200: Shop }, 'shop_not_found'),
+        response: responses({ 200: Shop }, 'shop_not_found'),
       },
     },
     async (request, reply) => sendCached(request, reply, await shopReader.page(request.params.shop)),
@@ -53,7 +53,7 @@ export function shopRoutes(app: App, context: Context): void {
         tags: ['shops'],
         summary: 'Create a shop, and its organisation if it does not exist',
         body: ShopInput,
-        response: answers({ 201: Shop }, 'unauthorized', 'slug_taken', 'phone_invalid'),
+        response: responses({ 201: Shop }, 'unauthorized', 'slug_taken', 'phone_invalid'),
       },
     },
     (request, reply) =>
@@ -74,7 +74,7 @@ export function shopRoutes(app: App, context: Context): void {
         summary: 'Update a shop or its policy',
         params: shopParams,
         body: ShopChange,
-        response: answers({ 200: Shop }, 'unauthorized', 'shop_not_found', 'phone_invalid'),
+        response: responses({ 200: Shop }, 'unauthorized', 'shop_not_found', 'phone_invalid'),
       },
     },
     (request) =>

@@ -1,7 +1,7 @@
 import { Client, ClientChange, ClientList, ClientListQuery } from '@bookedbarber/contract';
 import { transaction } from '../database/transaction.ts';
 import type { App } from '../http/app-type.ts';
-import { answers, shopParams, shopRecordParams } from '../http/route-schemas.ts';
+import { responses, shopParams, shopRecordParams } from '../http/route-schemas.ts';
 import type { Context } from '../main/context.ts';
 import { organisationNamespace, tags } from '../read-models/namespaces-and-tags.ts';
 import type { ClientRecord } from './clients.ts';
@@ -18,7 +18,7 @@ export function clientRoutes(app: App, { catalog, clients, invalidate, db, opera
         summary: 'List the clients of the organisation, ordered by name',
         params: shopParams,
         querystring: ClientListQuery,
-        response: answers({ 200: ClientList }, 'unauthorized', 'shop_not_found'),
+        response: responses({ 200: ClientList }, 'unauthorized', 'shop_not_found'),
       },
     },
     async (request) => {
@@ -39,7 +39,7 @@ export function clientRoutes(app: App, { catalog, clients, invalidate, db, opera
         summary: 'Update a client',
         params: shopRecordParams,
         body: ClientChange,
-        response: answers(
+        response: responses(
           { 200: Client },
           'unauthorized',
           'resource_not_found',

@@ -15,7 +15,7 @@ export const forGuestOfBooking = { security: [{ booking: [] }, { operator: [] }]
 export const noContent = Type.Null({ description: 'Done' });
 
 /** The response schemas of a route: its own, and Problem for the status of each code that it may return. */
-export function answers<T extends Record<number, TSchema>>(own: T, ...codes: ProblemCode[]) {
+export function responses<T extends Record<number, TSchema>>(own: T, ...codes: ProblemCode[]) {
   const statuses = new Set<number>(
     ['invalid_request' as const, ...codes].map((code) => problems[code].status),
   );

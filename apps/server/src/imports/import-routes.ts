@@ -1,7 +1,7 @@
 import { ImportInput, ImportResult } from '@bookedbarber/contract';
 import type { App } from '../http/app-type.ts';
 import { once } from '../http/idempotency.ts';
-import { answers, shopParams } from '../http/route-schemas.ts';
+import { responses, shopParams } from '../http/route-schemas.ts';
 import type { Context } from '../main/context.ts';
 import { shopNamespace, tags } from '../read-models/namespaces-and-tags.ts';
 
@@ -17,7 +17,7 @@ export function importRoutes(app: App, context: Context): void {
         summary: 'Import past bookings from another system; rows that were imported before are skipped',
         params: shopParams,
         body: ImportInput,
-        response: answers({ 200: ImportResult }, 'unauthorized', 'shop_not_found'),
+        response: responses({ 200: ImportResult }, 'unauthorized', 'shop_not_found'),
       },
     },
     (request, reply) =>

@@ -73,7 +73,7 @@ export function createContext(config: Config, options: ContextOptions) {
     prefix,
     role,
     clock: realClock,
-    ...(config.clock.cacheAges === 'parent' ? { ages: clock } : {}),
+    ...(config.clock.cacheAges === 'parent' ? { entryClock: clock } : {}),
     local: localCache,
     ...(cacheDeadlineMs === undefined ? {} : { deadlineMs: cacheDeadlineMs }),
     logger,

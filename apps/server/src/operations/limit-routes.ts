@@ -10,7 +10,7 @@ import { RedisUnavailableError } from '@bookedbarber/redis-tier/core';
 import type { App } from '../http/app-type.ts';
 import { once } from '../http/idempotency.ts';
 import { problem } from '../http/problem.ts';
-import { answers } from '../http/route-schemas.ts';
+import { responses } from '../http/route-schemas.ts';
 import type { Context } from '../main/context.ts';
 import type { LimitName } from '../throttling/limit-names.ts';
 
@@ -55,7 +55,7 @@ export function limitRoutes(app: App, context: Context): void {
         ...common,
         summary: 'Keys that are limited now, and the keys with the most requests, of all processes',
         querystring: LimitActivityQuery,
-        response: answers({ 200: LimitActivity }, 'unauthorized', 'not_found', 'unavailable'),
+        response: responses({ 200: LimitActivity }, 'unauthorized', 'not_found', 'unavailable'),
       },
     },
     async (request, reply) => {
@@ -86,7 +86,7 @@ export function limitRoutes(app: App, context: Context): void {
         ...common,
         summary: 'The state of one limit key; the query consumes nothing',
         querystring: LimitStateQuery,
-        response: answers({ 200: LimitState }, 'unauthorized', 'not_found', 'unavailable'),
+        response: responses({ 200: LimitState }, 'unauthorized', 'not_found', 'unavailable'),
       },
     },
     (request, reply) => {
@@ -106,7 +106,7 @@ export function limitRoutes(app: App, context: Context): void {
         description:
           'Takes effect before the response. Other processes may deny requests for up to five more seconds.',
         body: LimitReset,
-        response: answers({ 200: LimitState }, 'unauthorized', 'not_found', 'unavailable'),
+        response: responses({ 200: LimitState }, 'unauthorized', 'not_found', 'unavailable'),
       },
     },
     (request, reply) =>
@@ -127,7 +127,7 @@ export function limitRoutes(app: App, context: Context): void {
         summary: 'Set limits for one limit key, or remove them',
         description: 'Overrides stay until they are removed. Usage so far still counts.',
         body: LimitOverride,
-        response: answers({ 200: LimitState }, 'unauthorized', 'not_found', 'unavailable'),
+        response: responses({ 200: LimitState }, 'unauthorized', 'not_found', 'unavailable'),
       },
     },
     (request, reply) =>

@@ -2,7 +2,7 @@ import { CacheHealth, Liveness, Readiness } from '@bookedbarber/contract';
 import { sql } from 'kysely';
 import type { App } from '../http/app-type.ts';
 import { problem } from '../http/problem.ts';
-import { answers } from '../http/route-schemas.ts';
+import { responses } from '../http/route-schemas.ts';
 import type { Context } from '../main/context.ts';
 
 /** Liveness, readiness and the health of Redis. */
@@ -14,7 +14,7 @@ export function operationsRoutes(app: App, { db, redisHealth, load, shedding, ti
         operationId: 'getLiveness',
         tags: ['operations'],
         summary: 'Whether the process is alive',
-        response: answers({ 200: Liveness }),
+        response: responses({ 200: Liveness }),
       },
     },
     () => ({ status: 'ok' as const }),
@@ -27,7 +27,7 @@ export function operationsRoutes(app: App, { db, redisHealth, load, shedding, ti
         operationId: 'getReadiness',
         tags: ['operations'],
         summary: 'Whether the server can serve requests',
-        response: answers({ 200: Readiness }, 'overloaded'),
+        response: responses({ 200: Readiness }, 'overloaded'),
       },
     },
     async () => {
@@ -50,7 +50,7 @@ export function operationsRoutes(app: App, { db, redisHealth, load, shedding, ti
         operationId: 'getCacheHealth',
         tags: ['operations'],
         summary: 'The health of Redis',
-        response: answers({ 200: CacheHealth }),
+        response: responses({ 200: CacheHealth }),
       },
     },
     (_request, reply) => {

@@ -1,6 +1,6 @@
 import { CacheTuning, ServerStatus } from '@bookedbarber/contract';
 import type { App } from '../http/app-type.ts';
-import { answers } from '../http/route-schemas.ts';
+import { responses } from '../http/route-schemas.ts';
 import type { Context } from '../main/context.ts';
 import { currentFacts } from './alerts/alert-routes.ts';
 import { cacheTuning } from './cache/cache-tuning.ts';
@@ -20,7 +20,7 @@ export function statusRoutes(app: App, context: Context, outbox: OutboxCountRead
         operationId: 'getServerStatus',
         ...common,
         summary: 'The current state of Redis, cache, limits, messages and alerts',
-        response: answers({ 200: ServerStatus }, 'unauthorized'),
+        response: responses({ 200: ServerStatus }, 'unauthorized'),
       },
     },
     async (_request, reply) => {
@@ -37,7 +37,7 @@ export function statusRoutes(app: App, context: Context, outbox: OutboxCountRead
         operationId: 'getCacheTuning',
         ...common,
         summary: 'Loads and entries with the current TTLs, and simulated with other TTLs',
-        response: answers({ 200: CacheTuning }, 'unauthorized'),
+        response: responses({ 200: CacheTuning }, 'unauthorized'),
       },
     },
     async (_request, reply) => {

@@ -23,7 +23,7 @@ export type ServerCacheOptions = {
   role: string;
   clock: Clock;
   /** Clock for the age of entries instead of the time of Redis, for simulations. */
-  ages?: Clock;
+  entryClock?: Clock;
   /** False disables the local tier: every hit is read from Redis. Default true. */
   local?: boolean;
   /** Longest time without a reply while commands wait, in ms. Defaults to that of the cache. */
@@ -38,7 +38,7 @@ export function createServerCache({
   prefix,
   role,
   clock,
-  ages,
+  entryClock,
   local = true,
   deadlineMs,
   logger,
@@ -53,7 +53,7 @@ export function createServerCache({
     enabled,
     prefix,
     clock,
-    ...(ages === undefined ? {} : { entryClock: ages }),
+    ...(entryClock === undefined ? {} : { entryClock }),
     ...(local ? {} : { local: false }),
     ...(deadlineMs === undefined ? {} : { deadlineMs }),
     policies: policyTimesWithSimulations(config),
@@ -73,8 +73,8 @@ export function createServerCache({
       listeners.push(listener);
       if (replicationIds.size > 0) listener();
     },
-    async close(withinMs) {
-      await cache.close(withinMs);
+    async close(timeoutMs) {
+      await cache.close(timeoutMs);
       redis.disconnect();
     },
   };

@@ -5,7 +5,7 @@ import { transaction } from '../database/transaction.ts';
 import type { App } from '../http/app-type.ts';
 import { once } from '../http/idempotency.ts';
 import { problem } from '../http/problem.ts';
-import { answers, shopParams, shopRecordParams } from '../http/route-schemas.ts';
+import { responses, shopParams, shopRecordParams } from '../http/route-schemas.ts';
 import type { Context } from '../main/context.ts';
 import { shopNamespace, tags } from '../read-models/namespaces-and-tags.ts';
 import { changeBarber, createBarber } from './staff-changes.ts';
@@ -50,7 +50,7 @@ export function barberRoutes(app: App, context: Context): void {
         tags: ['staff'],
         summary: 'List all barbers with their weekly schedules',
         params: shopParams,
-        response: answers({ 200: BarberList }, 'unauthorized', 'shop_not_found'),
+        response: responses({ 200: BarberList }, 'unauthorized', 'shop_not_found'),
       },
     },
     async (request) => {
@@ -69,7 +69,7 @@ export function barberRoutes(app: App, context: Context): void {
         summary: 'Add a barber with services and a weekly schedule',
         params: shopParams,
         body: BarberInput,
-        response: answers(
+        response: responses(
           { 201: Barber },
           'unauthorized',
           'shop_not_found',
@@ -97,7 +97,7 @@ export function barberRoutes(app: App, context: Context): void {
         summary: 'Update a barber; absent fields stay unchanged',
         params: shopRecordParams,
         body: BarberChange,
-        response: answers({ 200: Barber }, 'unauthorized', 'resource_not_found', 'service_unknown'),
+        response: responses({ 200: Barber }, 'unauthorized', 'resource_not_found', 'service_unknown'),
       },
     },
     (request) =>

@@ -13,7 +13,7 @@ import type { Database } from '../database/schema.ts';
 import { transaction } from '../database/transaction.ts';
 import type { App } from '../http/app-type.ts';
 import { once } from '../http/idempotency.ts';
-import { answers, noContent, shopParams, shopRecordParams } from '../http/route-schemas.ts';
+import { noContent, responses, shopParams, shopRecordParams } from '../http/route-schemas.ts';
 import type { Context } from '../main/context.ts';
 import { shopNamespace, tags } from '../read-models/namespaces-and-tags.ts';
 import { addDays } from '../time/dates.ts';
@@ -34,7 +34,7 @@ export function timeOffRoutes(app: App, context: Context): void {
         tags: ['staff'],
         summary: 'List time off that has not ended yet',
         params: shopRecordParams,
-        response: answers({ 200: TimeOffList }, 'unauthorized', 'shop_not_found'),
+        response: responses({ 200: TimeOffList }, 'unauthorized', 'shop_not_found'),
       },
     },
     async (request) => {
@@ -62,7 +62,7 @@ export function timeOffRoutes(app: App, context: Context): void {
         summary: 'Add time off for a barber; existing bookings stay and must be rescheduled separately',
         params: shopRecordParams,
         body: TimeOffInput,
-        response: answers({ 201: TimeOff }, 'unauthorized', 'resource_not_found'),
+        response: responses({ 201: TimeOff }, 'unauthorized', 'resource_not_found'),
       },
     },
     (request, reply) =>
@@ -84,7 +84,7 @@ export function timeOffRoutes(app: App, context: Context): void {
         summary: 'List dates whose hours differ from the weekly schedule',
         params: shopParams,
         querystring: DateOverrideListQuery,
-        response: answers({ 200: DateOverrideList }, 'unauthorized', 'shop_not_found'),
+        response: responses({ 200: DateOverrideList }, 'unauthorized', 'shop_not_found'),
       },
     },
     async (request) => {
@@ -113,7 +113,7 @@ export function timeOffRoutes(app: App, context: Context): void {
         summary: 'Set the hours of one date for the shop or one barber; replaces an existing override',
         params: shopParams,
         body: DateOverrideInput,
-        response: answers({ 201: DateOverride }, 'unauthorized', 'shop_not_found', 'resource_not_found'),
+        response: responses({ 201: DateOverride }, 'unauthorized', 'shop_not_found', 'resource_not_found'),
       },
     },
     (request, reply) =>
@@ -143,7 +143,7 @@ export function timeOffRoutes(app: App, context: Context): void {
           tags: ['staff'],
           summary,
           params: shopRecordParams,
-          response: answers({ 204: noContent }, 'unauthorized', 'resource_not_found'),
+          response: responses({ 204: noContent }, 'unauthorized', 'resource_not_found'),
         },
       },
       async (request, reply) => {

@@ -70,16 +70,16 @@ export type Cache<Name extends string = string> = {
   combine(results: readonly CacheResult<unknown>[]): CombinedResult | null;
   /** Whether Redis is usable now; for a cluster, every primary. */
   readonly available: boolean;
-  /** Resolves with true when Redis is usable, or with false after `withinMs`. */
-  ready(withinMs: number): Promise<boolean>;
+  /** Resolves with true when Redis is usable, or with false after `timeoutMs`. */
+  ready(timeoutMs: number): Promise<boolean>;
   statistics(): CacheStatistics;
   /** Keys of entries, page by page. @throws RedisUnavailableError, InvalidCacheUseError */
   keys(filter: { namespace?: string; policy?: Name; cursor?: string; limit?: number }): Promise<KeysPage>;
   /**
-   * Waits up to `withinMs` (default 1000) for running loads to finish and be stored, then stops using Redis. The caller
+   * Waits up to `timeoutMs` (default 1000) for running loads to finish and be stored, then stops using Redis. The caller
    * closes the connection for commands.
    */
-  close(withinMs?: number): Promise<void>;
+  close(timeoutMs?: number): Promise<void>;
 };
 
 const retryPendingEveryMs = 1000;
@@ -175,7 +175,7 @@ export function createCache<Name extends string>(options: CacheOptions<Name>): C
     get available() {
       return isUsed();
     },
-    ready: (withinMs) =>
+    ready: (timeoutMs) =>
       new Promise((resolve) => {
         const settle = (isReady: boolean): void => {
           clearTimeout(timer);
@@ -183,7 +183,7 @@ export function createCache<Name extends string>(options: CacheOptions<Name>): C
           resolve(isReady);
         };
         const onReady = (): void => settle(true);
-        const timer = setTimeout(() => settle(isUsed()), withinMs);
+        const timer = setTimeout(() => settle(isUsed()), timeoutMs);
         readyListeners.add(onReady);
         if (isUsed()) settle(true);
       }),
@@ -208,8 +208,8 @@ export function createCache<Name extends string>(options: CacheOptions<Name>): C
       const scanned = namespace === undefined ? shards.all() : [shards.of(namespace)];
       return await scanKeys(scanned, pattern, cursor, limit);
     },
-    close: async (withinMs = 1000) => {
-      const endMs = performance.now() + withinMs;
+    close: async (timeoutMs = 1000) => {
+      const endMs = performance.now() + timeoutMs;
       while (parts.running.size > 0 && performance.now() < endMs) {
         const timeout = new Promise((resolve) => setTimeout(resolve, endMs - performance.now()).unref());
         await Promise.race([Promise.all(parts.running), timeout]);

@@ -5,7 +5,7 @@ const maxValueLength = 2000;
 
 export type UntilOptions = {
   /** A busy machine may suspend a process for seconds, so the default of 60,000 says nothing about speed. */
-  readonly withinMs?: number;
+  readonly timeoutMs?: number;
 };
 
 /**
@@ -13,20 +13,20 @@ export type UntilOptions = {
  * slow down a long operation.
  *
  * @param accepts default: the value is truthy
- * @throws Error after `withinMs` that names `what` and the last value; errors of `read` are passed on
+ * @throws Error after `timeoutMs` that names `what` and the last value; errors of `read` are passed on
  */
 export async function until<T>(
   what: string,
   read: () => T | Promise<T>,
   accepts: (value: T) => boolean = Boolean,
-  { withinMs = 60_000 }: UntilOptions = {},
+  { timeoutMs = 60_000 }: UntilOptions = {},
 ): Promise<T> {
-  const endMs = performance.now() + withinMs;
+  const endMs = performance.now() + timeoutMs;
   for (let pauseMs = minPauseMs; ; pauseMs = Math.min(1.3 * pauseMs, maxPauseMs)) {
     const value = await read();
     if (accepts(value)) return value;
     if (performance.now() > endMs)
-      throw new Error(`Not within ${withinMs} ms: ${what}. The last value: ${written(value)}`);
+      throw new Error(`Not within ${timeoutMs} ms: ${what}. The last value: ${written(value)}`);
     await delay(pauseMs);
   }
 }

@@ -1,5 +1,5 @@
 import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch';
-import type { AlarmDefinition, Watched } from '@bookedbarber/elasticache';
+import type { AlarmDefinition, AlarmValues } from '@bookedbarber/elasticache';
 import { openCloudWatch } from './clients.ts';
 import { maxQueries, metricResults } from './metric-pages.ts';
 
@@ -11,9 +11,9 @@ export async function watch(
   alarms: readonly AlarmDefinition[],
   region: string,
   nowMs: number,
-): Promise<Watched[]> {
+): Promise<AlarmValues[]> {
   const client = await openCloudWatch(region);
-  const watched: Watched[] = [];
+  const watched: AlarmValues[] = [];
   for (const batch of batchesOf(alarms)) {
     const values = new Map<string, { at: number; value: number }[]>();
     const results = metricResults(client, batch.flatMap(queriesOf), {

@@ -3,7 +3,7 @@ import type { CacheResult } from '@bookedbarber/redis-tier/cache';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../../http/app-type.ts';
 import { sendCached } from '../../http/cached-reply.ts';
-import { answers, shopParams } from '../../http/route-schemas.ts';
+import { responses, shopParams } from '../../http/route-schemas.ts';
 import type { Context } from '../../main/context.ts';
 import type { Rendering } from '../../read-models/prerendered-responses.ts';
 import { resolveSegments } from '../resolve-segments.ts';
@@ -22,7 +22,7 @@ export function availabilityRoutes(app: App, { shopReader, dayReader, prerendere
         description: 'The result does not reserve a time. Create a hold or a booking to reserve it.',
         params: shopParams,
         querystring: AvailabilityQuery,
-        response: answers({ 200: Availability }, 'shop_not_found', 'service_unknown'),
+        response: responses({ 200: Availability }, 'shop_not_found', 'service_unknown'),
       },
     },
     async (request, reply) => {

@@ -1,7 +1,7 @@
 import { AlertList } from '@bookedbarber/contract';
 import type { Config } from '../../config/config.ts';
 import type { App } from '../../http/app-type.ts';
-import { answers } from '../../http/route-schemas.ts';
+import { responses } from '../../http/route-schemas.ts';
 import type { Context } from '../../main/context.ts';
 import type { OutboxCountReader } from '../messages/outbox-monitor.ts';
 import type { Facts } from './alert-facts.ts';
@@ -17,7 +17,7 @@ export function alertRoutes(app: App, context: Context, outbox: OutboxCountReade
         operationId: 'listAlerts',
         tags: ['operations'],
         summary: 'Active alerts, each with its remediation',
-        response: answers({ 200: AlertList }, 'unauthorized'),
+        response: responses({ 200: AlertList }, 'unauthorized'),
       },
     },
     async (_request, reply) => {

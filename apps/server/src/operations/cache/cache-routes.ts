@@ -11,7 +11,7 @@ import { RedisUnavailableError } from '@bookedbarber/redis-tier/core';
 import type { App } from '../../http/app-type.ts';
 import { keyOf, once } from '../../http/idempotency.ts';
 import { problem } from '../../http/problem.ts';
-import { answers } from '../../http/route-schemas.ts';
+import { responses } from '../../http/route-schemas.ts';
 import type { Context } from '../../main/context.ts';
 import { shopNamespace } from '../../read-models/namespaces-and-tags.ts';
 import { localDate } from '../../time/wall-time.ts';
@@ -33,7 +33,7 @@ export function cacheRoutes(app: App, context: Context): void {
         operationId: 'getCacheStats',
         ...common,
         summary: 'Cache counts of this process, and the hit rate of all processes',
-        response: answers({ 200: CacheStats }, 'unauthorized'),
+        response: responses({ 200: CacheStats }, 'unauthorized'),
       },
     },
     (_request, reply) => {
@@ -51,7 +51,7 @@ export function cacheRoutes(app: App, context: Context): void {
         ...common,
         summary: 'Keys of cached entries in Redis, in pages, without values',
         querystring: CacheKeysQuery,
-        response: answers({ 200: CacheKeys }, 'unauthorized', 'shop_not_found', 'unavailable'),
+        response: responses({ 200: CacheKeys }, 'unauthorized', 'shop_not_found', 'unavailable'),
       },
     },
     async (request, reply) => {
@@ -80,7 +80,7 @@ export function cacheRoutes(app: App, context: Context): void {
         ...common,
         summary: 'Load the page, the menu and the next days of a shop into the cache',
         body: CacheWarmUp,
-        response: answers({ 200: CacheWarmUpResult }, 'unauthorized', 'shop_not_found', 'unavailable'),
+        response: responses({ 200: CacheWarmUpResult }, 'unauthorized', 'shop_not_found', 'unavailable'),
       },
     },
     async (request, reply) => {
@@ -107,7 +107,7 @@ export function cacheRoutes(app: App, context: Context): void {
         description:
           'Takes effect before the response, or, while Redis is unavailable, before Redis is used again.',
         body: CacheInvalidation,
-        response: answers({ 200: CacheInvalidationResult }, 'unauthorized', 'shop_not_found'),
+        response: responses({ 200: CacheInvalidationResult }, 'unauthorized', 'shop_not_found'),
       },
     },
     (request, reply) =>

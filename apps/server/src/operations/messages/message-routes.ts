@@ -9,7 +9,7 @@ import {
 import type { App } from '../../http/app-type.ts';
 import { once } from '../../http/idempotency.ts';
 import { problem } from '../../http/problem.ts';
-import { answers } from '../../http/route-schemas.ts';
+import { responses } from '../../http/route-schemas.ts';
 import type { Context } from '../../main/context.ts';
 import { listMessages, ratesByKind, retryMessages } from '../../outbox/messages/operator-queries.ts';
 import { formatInstant } from '../../time/wall-time.ts';
@@ -30,7 +30,7 @@ export function messageRoutes(app: App, context: Context, outbox: OutboxCountRea
         operationId: 'getMessageStats',
         ...common,
         summary: 'Messages by state, their lag, and recent outcomes',
-        response: answers({ 200: MessageStats }, 'unauthorized', 'unavailable'),
+        response: responses({ 200: MessageStats }, 'unauthorized', 'unavailable'),
       },
     },
     async (_request, reply) => {
@@ -71,7 +71,7 @@ export function messageRoutes(app: App, context: Context, outbox: OutboxCountRea
         ...common,
         summary: 'Messages of one state, such as dead letters, with their last error',
         querystring: MessageListQuery,
-        response: answers({ 200: MessageList }, 'unauthorized', 'shop_not_found'),
+        response: responses({ 200: MessageList }, 'unauthorized', 'shop_not_found'),
       },
     },
     async (request, reply) => {
@@ -93,7 +93,7 @@ export function messageRoutes(app: App, context: Context, outbox: OutboxCountRea
         summary: 'Retry messages that are dead, failed or unknown',
         description: 'Messages that are obsolete because the booking has changed are not retried.',
         body: MessageRetry,
-        response: answers({ 200: MessageRetryResult }, 'unauthorized'),
+        response: responses({ 200: MessageRetryResult }, 'unauthorized'),
       },
     },
     (request, reply) =>

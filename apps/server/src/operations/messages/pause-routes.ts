@@ -9,7 +9,7 @@ import {
 import type { App } from '../../http/app-type.ts';
 import { once } from '../../http/idempotency.ts';
 import { problem } from '../../http/problem.ts';
-import { answers } from '../../http/route-schemas.ts';
+import { responses } from '../../http/route-schemas.ts';
 import type { Context } from '../../main/context.ts';
 import {
   activePauses,
@@ -48,7 +48,7 @@ export function pauseRoutes(app: App, context: Context, outbox: OutboxCountReade
         operationId: 'listMessagePauses',
         ...common,
         summary: 'Active and ended pauses, with operator and reason',
-        response: answers({ 200: MessagePauses }, 'unauthorized'),
+        response: responses({ 200: MessagePauses }, 'unauthorized'),
       },
     },
     async (_request, reply) => {
@@ -69,7 +69,7 @@ export function pauseRoutes(app: App, context: Context, outbox: OutboxCountReade
         description:
           'No message is lost: messages wait in the database, even if Redis loses its data, and are sent after the pause.',
         body: PauseMessages,
-        response: answers({ 200: MessagePauseResult }, 'unauthorized'),
+        response: responses({ 200: MessagePauseResult }, 'unauthorized'),
       },
     },
     async (request, reply) => {
@@ -106,7 +106,7 @@ export function pauseRoutes(app: App, context: Context, outbox: OutboxCountReade
         ...common,
         summary: 'Resume sending: due messages are sent',
         body: ResumeMessages,
-        response: answers({ 200: MessageResumeResult }, 'unauthorized'),
+        response: responses({ 200: MessageResumeResult }, 'unauthorized'),
       },
     },
     async (request, reply) => {

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { App } from '../../http/app-type.ts';
-import { answers } from '../../http/route-schemas.ts';
+import { responses } from '../../http/route-schemas.ts';
 import type { Context } from '../../main/context.ts';
 import type { OutboxCountReader } from '../messages/outbox-monitor.ts';
 import { isPrivateNetwork } from '../private-network.ts';
@@ -31,7 +31,7 @@ export function metricsRoutes(
         description: 'Requests from a private network need no token; requests through a proxy need one.',
         security: [{}, { operator: [] }],
         produces: ['text/plain'],
-        response: answers({ 200: Type.String({ description: 'Prometheus text format' }) }, 'unauthorized'),
+        response: responses({ 200: Type.String({ description: 'Prometheus text format' }) }, 'unauthorized'),
       },
     },
     async (_request, reply) => {

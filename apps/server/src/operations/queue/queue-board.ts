@@ -10,7 +10,7 @@ import Fastify from 'fastify';
 import type { App } from '../../http/app-type.ts';
 import { constantHeaders } from '../../http/plugins/security-headers.ts';
 import { problem } from '../../http/problem.ts';
-import { answers } from '../../http/route-schemas.ts';
+import { responses } from '../../http/route-schemas.ts';
 import type { Context } from '../../main/context.ts';
 import { queuePrefixOf } from '../../main/messaging.ts';
 import { createQueueBoardSessions, queueBoardPath } from './board-session.ts';
@@ -37,7 +37,7 @@ export function queueBoard(app: App, { config, clock, operator }: Context): void
         operationId: 'openQueueBoard',
         tags: ['operations'],
         summary: 'Open the read-only queue board in this browser for 30 minutes',
-        response: answers({ 200: QueueBoardPass }, 'unauthorized', 'resource_not_found'),
+        response: responses({ 200: QueueBoardPass }, 'unauthorized', 'resource_not_found'),
       },
     },
     async (_request, reply) => {

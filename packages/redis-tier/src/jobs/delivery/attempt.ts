@@ -16,7 +16,7 @@ export class WorkerStoppingError extends Error {
 export type LeasedAttempt = Attempt & {
   readonly lease: MessageLease;
   /** Whether something irreversible was done. */
-  readonly begun: boolean;
+  readonly started: boolean;
   abort(reason: Error): void;
   /** Stops renewing the lease. */
   end(): void;
@@ -40,7 +40,7 @@ export function holdLease({ lease, store, clock, leaseMs, onError }: AttemptOpti
   let controller: AbortController | undefined;
   let abortReason: Error | undefined;
   let untilMs = lease.untilMs;
-  let begun = false;
+  let started = false;
   const halfMs = leaseMs / 2;
 
   function abort(reason: Error): void {
@@ -68,14 +68,14 @@ export function holdLease({ lease, store, clock, leaseMs, onError }: AttemptOpti
       }
       return controller.signal;
     },
-    get begun() {
-      return begun;
+    get started() {
+      return started;
     },
     async begin() {
       throwIfAborted();
       if (untilMs - clock.nowMs() < halfMs) await renew();
       throwIfAborted();
-      begun = true;
+      started = true;
     },
     abort,
     end: () => clearInterval(timer),

@@ -37,7 +37,7 @@ export type Deliverer = {
    */
   deliverNext(dueBeforeMs: number, onClaimed: () => void): Promise<boolean>;
   /**
-   * Claims nothing more, returns messages that were not begun, waits up to `graceMs` for the rest, then aborts them.
+   * Claims nothing more, returns messages that were not started, waits up to `graceMs` for the rest, then aborts them.
    * Resolves with the number of messages whose outcome could not be recorded.
    */
   stop(graceMs: number): Promise<number>;
@@ -107,8 +107,8 @@ export function createDeliverer<C extends MessageLease>(options: DelivererOption
     try {
       outcome = await handler.send(lease, attempt);
     } catch (error) {
-      if (error instanceof LeaseLostError && !attempt.begun) return null;
-      outcome = { kind: attempt.begun ? 'unknown' : 'not-sent', reason: reasonOf(error) };
+      if (error instanceof LeaseLostError && !attempt.started) return null;
+      outcome = { kind: attempt.started ? 'unknown' : 'not-sent', reason: reasonOf(error) };
     }
     switch (outcome.kind) {
       case 'sent':
@@ -161,7 +161,7 @@ export function createDeliverer<C extends MessageLease>(options: DelivererOption
     async stop(graceMs) {
       stopping = true;
       for (const attempt of held) {
-        if (!attempt.begun) attempt.abort(new WorkerStoppingError('the worker is stopping'));
+        if (!attempt.started) attempt.abort(new WorkerStoppingError('the worker is stopping'));
       }
       const finished = async (): Promise<void> => {
         while (busy.size > 0) await Promise.allSettled(busy);

@@ -18,8 +18,8 @@ export type QueueWorkerOptions = {
 export type QueueWorker = {
   /** Takes no further jobs. */
   pause(): void;
-  /** Closes within `withinMs`, whether Redis responds or not; call it when no job is in progress. */
-  close(withinMs: number): Promise<void>;
+  /** Closes within `timeoutMs`, whether Redis responds or not; call it when no job is in progress. */
+  close(timeoutMs: number): Promise<void>;
 };
 
 /** Pause after an error reply, in ms. */
@@ -78,10 +78,10 @@ export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
     pause() {
       void pause();
     },
-    async close(withinMs) {
+    async close(timeoutMs) {
       // Finished jobs are recorded in the queue if the server responds; a frozen server is not waited for.
-      await withTimeout(withinMs / 2, pause());
-      await withTimeout(withinMs / 2, worker.close(true).catch(onError));
+      await withTimeout(timeoutMs / 2, pause());
+      await withTimeout(timeoutMs / 2, worker.close(true).catch(onError));
       client.disconnect();
     },
   };

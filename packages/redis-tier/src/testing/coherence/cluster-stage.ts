@@ -72,7 +72,7 @@ export async function startClusterServers(binary: string, slotOfNamespace: numbe
         const replica = random.pick(all.filter((node) => !masters.includes(node)));
         await replica.admin.call('CLUSTER', 'FAILOVER').catch(() => undefined);
         const changed = async (): Promise<boolean> => (await primaries()).includes(replica);
-        await until('the roles have changed', changed, Boolean, { withinMs: 5000 }).catch(() => undefined);
+        await until('the roles have changed', changed, Boolean, { timeoutMs: 5000 }).catch(() => undefined);
       },
       /** A node dies and restarts empty before its replica takes over. */
       'restart-empty': async () => {

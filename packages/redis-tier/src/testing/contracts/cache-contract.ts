@@ -13,7 +13,7 @@ export const cacheContract: readonly Contract<CacheFleet>[] = [
       const calls = Array.from({ length: 50 }, () =>
         cache.policy('lasting').get({ ...address, load: held.load }),
       );
-      await held.begun;
+      await held.started;
       held.release();
       for (const result of await Promise.all(calls)) same(result.value, { n: 1 });
       equal(source.loads, 1);
@@ -80,7 +80,7 @@ export const cacheContract: readonly Contract<CacheFleet>[] = [
       const [cache, source] = [await fleet.open(), new Source()];
       const held = heldLoad(source);
       const outdated = cache.policy('lasting').get({ ...address, load: held.load });
-      await held.begun;
+      await held.started;
       source.n = 2;
       await cache.invalidate('shop-1', ['day']);
       const next = cache.policy('lasting').get({ ...address, load: source.load });

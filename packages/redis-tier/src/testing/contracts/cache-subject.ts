@@ -38,15 +38,15 @@ export const address: { namespace: string; key: string; tags: string[] } = {
   tags: ['day'],
 };
 
-/** A load that reads, resolves `begun`, and then waits for `release`. */
+/** A load that reads, resolves `started`, and then waits for `release`. */
 export function heldLoad(source: Source): {
   load: () => Promise<Value>;
-  begun: Promise<void>;
+  started: Promise<void>;
   release: () => void;
 } {
   let begin: () => void = () => {};
   let release: () => void = () => {};
-  const begun = new Promise<void>((resolve) => {
+  const started = new Promise<void>((resolve) => {
     begin = resolve;
   });
   const released = new Promise<void>((resolve) => {
@@ -58,5 +58,5 @@ export function heldLoad(source: Source): {
     await released;
     return value;
   };
-  return { load, begun, release: () => release() };
+  return { load, started, release: () => release() };
 }

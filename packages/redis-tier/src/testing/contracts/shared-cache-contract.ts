@@ -8,7 +8,7 @@ import type { Contract } from './promise.ts';
  * After the protocol's bound of three seconds, a local tier that missed a change returns nothing as fresh. A busy
  * machine gets ten times as long, which is still far below the TTL of the entry.
  */
-const withinMs = 30_000;
+const timeoutMs = 30_000;
 
 const read = (cache: ContractCache, source: Source, skip?: 'local') =>
   cache.policy('lasting').get({ ...address, skip, load: source.load });
@@ -41,7 +41,7 @@ export const sharedCacheContract: readonly Contract<CacheFleet>[] = [
       const calls = caches.flatMap((cache) =>
         Array.from({ length: 25 }, () => cache.policy('lasting').get({ ...address, load: held.load })),
       );
-      await held.begun;
+      await held.started;
       held.release();
       for (const result of await Promise.all(calls)) same(result.value, { n: 1 });
       equal(source.loads, 1);
@@ -64,7 +64,7 @@ export const sharedCacheContract: readonly Contract<CacheFleet>[] = [
       source.n = 2;
       await one.invalidate('shop-1', ['day']);
       const received = async (): Promise<boolean> => (await read(other, source)).value.n === 2;
-      await until('the local tier has received it', received, Boolean, { withinMs });
+      await until('the local tier has received it', received, Boolean, { timeoutMs });
     },
   },
   {
@@ -73,7 +73,7 @@ export const sharedCacheContract: readonly Contract<CacheFleet>[] = [
       const [one, other, source] = [await fleet.open(), await fleet.open(), new Source()];
       const held = heldLoad(source);
       const loading = one.policy('lasting').get({ ...address, load: held.load });
-      await held.begun;
+      await held.started;
       source.n = 2;
       await other.invalidate('shop-1', ['day']);
       held.release();
