@@ -56,7 +56,7 @@ export const cacheRules: readonly Rule[] = [
         off: 'recent invalidations are not applied again when the replication id changes',
         edits: [
           {
-            file: cache('primary/link'),
+            file: cache('primary/primary-connection'),
             from: 'if (before === null || changed) this.#mustApply = true;',
             to: 'if (before === null) this.#mustApply = true;',
           },
@@ -98,7 +98,7 @@ export const cacheRules: readonly Rule[] = [
         off: 'the role that a primary reported is trusted without a time limit',
         edits: [
           {
-            file: cache('primary/link'),
+            file: cache('primary/primary-connection'),
             from: 'if (this.#replicationId !== null && ageMs(this.#checkedAt, now) > trustMs) {',
             to: 'if (this.#replicationId === undefined) {',
           },
@@ -439,7 +439,7 @@ export const cacheRules: readonly Rule[] = [
         off: 'Redis is read before pending invalidations are applied',
         edits: [
           {
-            file: cache('primary/link'),
+            file: cache('primary/primary-connection'),
             from: '      await this.#options.beforeUse(again);\n',
             to: '      setTimeout(() => void this.#options.beforeUse(again).catch(() => {}), 3000).unref();\n',
           },
@@ -868,7 +868,7 @@ export const cacheRules: readonly Rule[] = [
         off: 'the TTL counts by the clock of the process',
         edits: [
           {
-            file: cache('primary/link'),
+            file: cache('primary/primary-connection'),
             from: 'this.#options.entryClock?.nowMs() ?? performance.now() + this.#offsetMs;',
             to: 'this.#options.entryClock?.nowMs() ?? this.#options.clock.nowMs();',
           },

@@ -64,7 +64,7 @@ export const cacheMutations: readonly CacheMutation[] = [
       },
       { file: cache('load/acquire-script'), from: ' and string.sub(tag, 1, 6) == replid', to: '' },
       {
-        file: cache('primary/link'),
+        file: cache('primary/primary-connection'),
         from: 'const changed = before?.equals(replicationId) === false;',
         to: 'const changed = false;',
       },
@@ -110,7 +110,7 @@ export const cacheMutations: readonly CacheMutation[] = [
     name: 'pending invalidations are applied late',
     edits: [
       {
-        file: cache('primary/link'),
+        file: cache('primary/primary-connection'),
         from: '      await this.#options.beforeUse(again);\n',
         to: '      setTimeout(() => this.#options.beforeUse(again).catch(() => {}), 1500);\n',
       },
