@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import pino, { type Logger, type LoggerOptions } from 'pino';
+import type { Startup } from './signals.ts';
 
 /** Headers are never logged. URLs contain no secrets: tokens are sent in headers and bodies only. */
 export function loggerOptions(level: string): LoggerOptions {
@@ -9,11 +12,22 @@ export function loggerOptions(level: string): LoggerOptions {
   };
 }
 
+/** Time to write the last lines when the process stops, in ms. */
+const lastLinesMs = 1000;
+
 /**
- * Opens the log of a process on its standard output. Lines are written synchronously: otherwise pino flushes the last
- * lines on exit, and retries without end when the reader of the log, such as a killed parent process, no longer
- * exists.
+ * Opens the log of a process on its standard output. Lines are written asynchronously, so that a reader that stalls does
+ * not block the process. `onStop` registers the close of the log; it drops lines that nothing reads.
  */
-export function openLog(level: string): Logger {
-  return pino(loggerOptions(level), pino.destination({ dest: 1, sync: true }));
+export function openLog(level: string, onStop: Startup['onStop']): Logger {
+  const destination = pino.destination({ dest: 1, sync: false });
+  // pino calls this on exit. It retries without end when the reader of the log is gone.
+  destination.flushSync = () => {};
+  onStop('the log', async () => {
+    // An error means that the reader of the log is gone.
+    const closed = once(destination, 'close').catch(() => {});
+    destination.end();
+    await Promise.race([closed, delay(lastLinesMs)]);
+  });
+  return pino(loggerOptions(level), destination);
 }

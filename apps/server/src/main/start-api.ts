@@ -10,7 +10,7 @@ import type { Startup } from './signals.ts';
 
 export async function startApi({ signal, onStop }: Startup): Promise<void> {
   const settings = makeConfig(readEnv());
-  const logger = openLog(settings.logLevel);
+  const logger = openLog(settings.logLevel, onStop);
   const logins = await openRedisCredentials(settings, logger);
   onStop('the Redis logins', () => logins.close());
   const { config } = logins;
