@@ -25,23 +25,7 @@ describeInBrowser('booking an appointment', () => {
   test('works on a phone, from the list of shops to the confirmation', async () => {
     const clock = '10:00';
     const { page, consoleErrors, close } = await openPage(browser);
-    await page.goto(site.url);
-    await page.getByRole('link', { name: /Corner Cuts/ }).click();
-    await visitor.heading(page, 'Choose services');
-    await page.getByRole('checkbox', { name: 'Haircut' }).check();
-    await page.getByRole('checkbox', { name: 'Beard trim' }).check();
-    await page.getByRole('status').getByText('2 services · 50 min').waitFor();
-    await visitor.clickContinue(page);
-    await page.getByRole('group', { name: 'Haircut' }).getByRole('radio', { name: 'Dee' }).check();
-    await visitor.clickContinue(page);
-    await visitor.chooseDay(page, day);
-    await visitor.chooseTime(page, clock);
-    await page.getByText('We are holding this time for you').waitFor();
-    await visitor.fillDetails(page);
-    await visitor.book(page);
-
-    await visitor.heading(page, 'See you soon, Ada.');
-    const card = await page.locator('.appointment').textContent();
+    const card = await visitor.bookTwoServices(page, site.url, day, clock);
     for (const part of [
       dayWithYear(day),
       clock,

@@ -45,6 +45,30 @@ export async function holdHaircut(page: Page, day: string, clock: string): Promi
   await page.getByText('We are holding this time for you').waitFor();
 }
 
+/**
+ * Books a haircut with Dee and a beard trim, from the list of shops to the confirmation.
+ *
+ * @returns the text of the confirmed appointment
+ */
+export async function bookTwoServices(page: Page, url: string, day: string, clock: string): Promise<string> {
+  await page.goto(url);
+  await page.getByRole('link', { name: /Corner Cuts/ }).click();
+  await heading(page, 'Choose services');
+  await page.getByRole('checkbox', { name: 'Haircut' }).check();
+  await page.getByRole('checkbox', { name: 'Beard trim' }).check();
+  await page.getByRole('status').getByText('2 services · 50 min').waitFor();
+  await clickContinue(page);
+  await page.getByRole('group', { name: 'Haircut' }).getByRole('radio', { name: 'Dee' }).check();
+  await clickContinue(page);
+  await chooseDay(page, day);
+  await chooseTime(page, clock);
+  await page.getByText('We are holding this time for you').waitFor();
+  await fillDetails(page);
+  await book(page);
+  await heading(page, 'See you soon, Ada.');
+  return (await page.locator('.appointment').textContent()) ?? '';
+}
+
 export const clickContinue = (page: Page): Promise<void> =>
   page.getByRole('button', { name: 'Continue' }).click();
 

@@ -1,6 +1,6 @@
 import type { BookingCreated } from '@bookedbarber/contract';
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { type Answer, expectProblem } from '../../support/expect-problem.ts';
+import { type Answer, expectProblem } from '../../support/http/expect-problem.ts';
 import { type InProcess, startInProcess } from '../../support/in-process.ts';
 import { makeShop, type ShopFixture } from '../../support/shop-fixture.ts';
 

@@ -1,6 +1,6 @@
 import { idempotencyKeyHeader, type Problem, problems } from '@bookedbarber/contract';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type ApiDocument, operationsOf, readDocument } from '../../support/api-document.ts';
+import { type ApiDocument, operationsOf, readDocument } from '../../support/http/api-document.ts';
 import { type InProcess, startInProcess } from '../../support/in-process.ts';
 
 /** With inline copies instead of references, the document is 390 KB. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { expectProblem } from '../../support/expect-problem.ts';
+import { expectProblem } from '../../support/http/expect-problem.ts';
 import { type InProcess, startInProcess } from '../../support/in-process.ts';
 import { makeShop, type ShopFixture } from '../../support/shop-fixture.ts';
 

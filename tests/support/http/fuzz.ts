@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { type BookingCreated, type Problem, problems } from '@bookedbarber/contract';
 import fc from 'fast-check';
 import { expect, inject } from 'vitest';
-import { until } from '../../packages/redis-tier/src/testing/until.ts';
+import { until } from '../../../packages/redis-tier/src/testing/until.ts';
 import { operationsOf, readDocument, type Schema } from './api-document.ts';
-import { type InProcess, startInProcess } from './in-process.ts';
-import { makeShop } from './shop-fixture.ts';
+import { type InProcess, startInProcess } from '../in-process.ts';
+import { makeShop } from '../shop-fixture.ts';
 
 let server: InProcess;
 let ids: string[];

@@ -1,4 +1,4 @@
-import type { App } from '../../apps/server/src/http/app-type.ts';
+import type { App } from '../../../apps/server/src/http/app-type.ts';
 
 type Media = Record<string, { schema: Schema }>;
 export type Schema = {

@@ -1,8 +1,8 @@
 import type { Problem } from '@bookedbarber/contract';
 import { sql } from 'kysely';
 import { expect } from 'vitest';
-import type { InProcess } from './in-process.ts';
-import type { Send } from './shop-fixture.ts';
+import type { InProcess } from '../in-process.ts';
+import type { Send } from '../shop-fixture.ts';
 
 /** The row count of every table and the sum of all booking versions; a rejected request must not change them. */
 async function databaseState(server: InProcess): Promise<string> {
