@@ -76,7 +76,7 @@ export class RotationStack extends DeploymentStack {
     return new Alarm(this, `${id}Alarm`, {
       alarmName: `${plan.name}-rotation-failed`,
       alarmDescription:
-        'A step of the password rotation failed. The log of the function has the step, the password that works now, and the fix.',
+        'A step of the password rotation failed. The log of the function names the step, says whether the old or the new password works now, and how to fix it.',
       metric: rotationLambda.metricErrors({ period: Duration.minutes(5) }),
       threshold: 0,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,

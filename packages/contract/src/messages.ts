@@ -125,8 +125,8 @@ export const MessagePauses = Strict({
 export type MessagePauses = Static<typeof MessagePauses>;
 
 /** The path of the queue board. The same response sets the access cookie. */
-export const QueueBoardPass = Strict({ path: Type.String() });
-export type QueueBoardPass = Static<typeof QueueBoardPass>;
+export const QueueBoardSession = Strict({ path: Type.String() });
+export type QueueBoardSession = Static<typeof QueueBoardSession>;
 
 const Count = Type.Integer({ minimum: 0 });
 

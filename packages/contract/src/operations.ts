@@ -117,13 +117,13 @@ export const CacheKeysQuery = Strict({
       minimum: 1,
       maximum: 1000,
       default: 100,
-      description: 'Approximate page size: Redis is scanned in steps, so a page can have more or fewer names',
+      description: 'Approximate page size: Redis is scanned in steps, so a page can have more or fewer keys',
     }),
   ),
 });
 export type CacheKeysQuery = Static<typeof CacheKeysQuery>;
 export const CacheKeys = Strict({
-  keys: Type.Array(Type.String(), { description: 'Names of entries; a name can appear twice' }),
+  keys: Type.Array(Type.String(), { description: 'Keys of entries; a key can appear twice' }),
   cursor: Type.Union([Type.String(), Type.Null()], {
     description: 'Cursor of the next page; null at the end',
   }),

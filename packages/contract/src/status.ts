@@ -58,7 +58,10 @@ const LimitStatus = Strict({
 const MessagesStatus = Strict({
   states: Type.Record(Type.String(), Count, { description: 'Number of messages by state' }),
   late: Type.Integer({ minimum: 0, description: 'Over two minutes late' }),
-  lag_seconds: Type.Number({ minimum: 0, description: 'How late the oldest one is; 0: none is late' }),
+  lag_seconds: Type.Number({
+    minimum: 0,
+    description: 'How long the oldest due message that is not paused has been waiting',
+  }),
   paused: Type.Integer({ minimum: 0, description: 'Due messages that are paused' }),
   pauses: Type.Array(MessagePause, { description: 'Active pauses' }),
 });
@@ -73,7 +76,8 @@ export const ServerStatus = Strict({
     ...lookups,
     pending_invalidations: Type.Integer({
       minimum: 0,
-      description: 'Namespaces with invalidations that Redis has not received yet, in the responding process',
+      description:
+        'Namespaces with invalidations that are not applied in Redis yet, in the responding process',
     }),
     policies: Type.Array(PolicyStatus),
   }),

@@ -6,7 +6,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { connect, serverOf } from '@bookedbarber/redis-tier/connection';
+import { connect, parseRedisUrl } from '@bookedbarber/redis-tier/connection';
 import {
   clientAddress,
   createLimiter,
@@ -16,7 +16,7 @@ import {
 } from '@bookedbarber/redis-tier/limits';
 
 // The limiter uses its own connection: without an offline queue and without retries.
-const server = serverOf(process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379');
+const server = parseRedisUrl(process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379');
 const redis = connect({ server, name: 'example-limits', commandTimeoutMs: 60_000 }, (error) =>
   console.error(`Redis: ${error.message}`),
 );

@@ -7,7 +7,7 @@ import {
   cacheLoadChannel,
   createCache,
 } from '@bookedbarber/redis-tier/cache';
-import { connect, serverOf } from '@bookedbarber/redis-tier/connection';
+import { connect, parseRedisUrl } from '@bookedbarber/redis-tier/connection';
 
 subscribe(cacheEventChannel, (event) => {
   const { type } = event as CacheEvent;
@@ -25,7 +25,7 @@ tracingChannel<unknown, CacheLoadTrace>(cacheLoadChannel).subscribe({
 });
 
 const url = process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379';
-const redis = connect({ server: serverOf(url), name: 'example', commandTimeoutMs: 5000 }, () => {});
+const redis = connect({ server: parseRedisUrl(url), name: 'example', commandTimeoutMs: 5000 }, () => {});
 const cache = createCache({
   redis,
   prefix: `example-${process.pid}`,

@@ -286,9 +286,9 @@ describe('an invalidation that Redis cannot take', () => {
 });
 
 async function openCacheWithoutWaiting(url: string): Promise<OpenedCache<'days'>> {
-  const { connect, serverOf } = await import('../../../packages/redis-tier/src/connection/index.ts');
+  const { connect, parseRedisUrl } = await import('../../../packages/redis-tier/src/connection/index.ts');
   const { createCache } = await import('../../../packages/redis-tier/src/cache/index.ts');
-  const redis = connect({ server: serverOf(url), name: 'test', commandTimeoutMs: 5000 }, () => {});
+  const redis = connect({ server: parseRedisUrl(url), name: 'test', commandTimeoutMs: 5000 }, () => {});
   const cache = createCache({ redis, policies: { days }, prefix: ownPrefix(), deadlineMs });
   return {
     cache,

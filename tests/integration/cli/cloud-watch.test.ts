@@ -95,7 +95,7 @@ test('status --aws evaluates the deployed group, not the plan', async () => {
   expect(stdout).not.toContain('ReplicationLag');
 });
 
-test('without a plan, without a group and without a right it is report what to do', async () => {
+test('a missing plan, a missing permission and a missing group are reported with a fix', async () => {
   expect(await bookedbarber('advise', '--aws')).toMatchObject({
     code: 2,
     stderr: expect.stringContaining('Add --plan FILE'),

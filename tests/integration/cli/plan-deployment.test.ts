@@ -49,7 +49,7 @@ test.each<[string, string[], RegExp]>([
   ],
   ['an account of eleven digits', ['--account', '12345678901', ...zones, ...alarms], /twelve digits/],
   ['a zone that is a region', [...account, '--zone', 'us-east-1', ...alarms], /a zone such as us-east-1a/],
-  ['an invalid e-mail address', [...account, ...zones, '--alarm-email', 'ops'], /one e-mail address/],
+  ['an invalid email address', [...account, ...zones, '--alarm-email', 'ops'], /one email address/],
 ])('%s is rejected with a fix, and nothing is saved', async (_name, args, message) => {
   const { code, stderr } = await plan(...args);
   expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);

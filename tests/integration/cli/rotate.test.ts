@@ -63,7 +63,7 @@ test('the old password is restored and the command fails if a client still needs
   };
   const { code, stderr } = await rotate(direct, { wait });
   expect(code).toBe(1);
-  expect(stderr).toMatch(/1 logins were rejected: a client has not read the new password/);
+  expect(stderr).toMatch(/1 login was rejected: a client has not read the new password/);
   expect(stderr).toContain('The old password was restored, and PING confirms that it works');
   expect([await all.takes(firstPassword), await all.takes(currentPassword())]).toEqual([true, true]);
 });

@@ -84,7 +84,7 @@ describe('without a step', () => {
     aws.values.set('CPUUtilization', 70);
     expect((await scale('--aws')).stdout).toContain('--node cache.r6g.large');
     aws.values.set('CPUUtilization', 5);
-    expect((await scale('--aws')).stdout).toContain('No step is due');
+    expect((await scale('--aws')).stdout).toContain('No scaling step is needed');
     expect(JSON.parse((await scale('--aws', '--json')).stdout)).toMatchObject({ next: null, options: null });
   });
 });

@@ -38,7 +38,7 @@ const change = async (id: string | undefined, body: unknown) =>
   server.asOperator('PATCH', `${path}/clients/${id}`, body);
 
 describe('a guest who books', () => {
-  test('becomes one client per e-mail address, ignoring case', async () => {
+  test('becomes one client per email address, ignoring case', async () => {
     await book({ name: 'Zoë', email: 'zoe@example.com', phone: '(212) 555-0123' });
     await book({ name: 'OperatorName', email: 'ZOE@Example.com', phone: '+442079460958' });
     await book({ name: 'Ann', email: 'Ann@Example.com' });

@@ -112,18 +112,18 @@ describe('rejects a booking without writing anything, for', () => {
     ['zero-width characters in the name', 400, 'invalid_request', () => withClient({ name: 'Zo\u200b' })],
     ['a note of 1001 characters', 400, 'invalid_request', () => booking({ note: 'x'.repeat(1001) })],
     [
-      'an e-mail address with line breaks',
+      'an email address with line breaks',
       400,
       'invalid_request',
       () => withClient({ email: 'a@example.com\nBcc: b@example.com' }),
     ],
     [
-      'an e-mail address with a homoglyph',
+      'an email address with a homoglyph',
       400,
       'invalid_request',
       () => withClient({ email: 'zоe@example.com' }),
     ],
-    ['no e-mail address', 400, 'invalid_request', () => withClient({ email: undefined })],
+    ['no email address', 400, 'invalid_request', () => withClient({ email: undefined })],
     ['an invalid phone number', 422, 'phone_invalid', () => withClient({ phone: '+1 000 000 0000' })],
     ['letters in the phone number', 400, 'invalid_request', () => withClient({ phone: '1-800-BARBER' })],
     [

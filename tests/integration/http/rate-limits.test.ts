@@ -14,7 +14,7 @@ import {
   createRequestLimiter,
   type RequestLimiter,
 } from '../../../apps/server/src/throttling/request-limiter.ts';
-import { serverOf } from '../../../packages/redis-tier/src/connection/index.ts';
+import { parseRedisUrl } from '../../../packages/redis-tier/src/connection/index.ts';
 import { systemClock } from '../../../packages/redis-tier/src/core/index.ts';
 import { eventually } from '../../support/eventually.ts';
 import { testOperatorToken } from '../../support/server.ts';
@@ -38,7 +38,7 @@ async function startLimited(
   prefix = `test-limits-${randomUUID()}`,
 ): Promise<Limited> {
   const logger = pino({ level: 'silent' });
-  const server = redisUrl === null ? null : serverOf(redisUrl);
+  const server = redisUrl === null ? null : parseRedisUrl(redisUrl);
   // A long deadline, because the machine may be busy and these tests do not cover timeouts.
   const limiter = createRequestLimiter({ server, limits, prefix, deadlineMs: 30_000, logger });
   const operator = createOperatorCheck(testOperatorToken);

@@ -11,7 +11,7 @@ const requests = () =>
   server
     .output()
     .split('\n')
-    .filter((line) => /"msg":"(slow request|request completed|incoming request)"/.test(line))
+    .filter((line) => line.includes('"url":"/api/v1/'))
     .map(
       (line) => JSON.parse(line) as { msg: string; method: string; url: string; status: number; ms: number },
     );

@@ -65,9 +65,9 @@ test('a client with a confirmation gets mails about the move and the cancellatio
   await shop.cancel(created);
   await allFinished();
   const mails = mailsTo(created.booking.client.email);
-  expect(mails.map((mail) => mail.subject?.replace(/(moved to|,) .*/, '$1'))).toEqual([
+  expect(mails.map((mail) => mail.subject?.replace(/(rescheduled to|,) .*/, '$1'))).toEqual([
     'Your appointment at Fixture Barbers,',
-    'Your appointment at Fixture Barbers has moved to',
+    'Your appointment at Fixture Barbers was rescheduled to',
     'Your appointment at Fixture Barbers is cancelled',
   ]);
   expect(mails[1]?.text).toContain('12:00 PM to 12:30 PM');

@@ -18,6 +18,7 @@ afterAll(() => shop.close());
 
 test('shows messages in development, newest first, without running their contents', async () => {
   const empty = await shop.asGuest('GET', '/mailbox');
+  expect(empty.body).toContain('Mailbox');
   expect(empty.body).toContain('No messages yet.');
   shop.startWorker();
   const first = await shop.book(0);
@@ -80,7 +81,7 @@ test('keeps only the newest messages', async () => {
 
 test('does not exist when mails are sent', async () => {
   const other = await openMailShop({ redisUrl: null, smtpUrl: 'smtp://127.0.0.1:1' });
-  const response = await other.asGuest('GET', '/mailbox/1');
+  const response = await other.asGuest('GET', '/mailbox');
   expect(String(response.body)).not.toContain('Mailbox');
   await other.close();
 });

@@ -70,7 +70,7 @@ describe('a client who chose text messages', () => {
     expect(mailServer.mails).toEqual([]);
     const [sms] = twilio.messages;
     expect(sms?.to).toBe(phone);
-    expect(sms?.text).toMatch(/: booked for \w{3}, \w{3} \d+.* E[SD]T\. Move or cancel: /);
+    expect(sms?.text).toMatch(/: booked for \w{3}, \w{3} \d+.* E[SD]T\. Change or cancel: /);
     expect(sms?.text).toContain(created.manage_url);
     const usage = await shop.context.db.selectFrom('smsUsage').select(['messages', 'segments']).execute();
     expect(usage).toEqual([{ messages: 1, segments: Math.ceil((sms?.text.length ?? 0) / 153) }]);

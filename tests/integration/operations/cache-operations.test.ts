@@ -146,7 +146,10 @@ describe('keys of entries', () => {
       expect(days).toHaveLength(62);
       expect(days.every((name) => name.startsWith(`${prefix}:bookings:1:day:2`))).toBe(true);
     });
+    const other = await makeShop(asOperator, { shop: { name: 'Second Chair' } });
+    await asOperator('POST', '/api/v1/cache/warm-up', { shop: other.shop.slug, days: 1 });
     const all = await entries(`&shop=${fixture.shop.slug}`);
+    expect(all.every((name) => name.startsWith(`${prefix}:`))).toBe(true);
     expect(all).toContain(`${prefix}:static:2:menu`);
     expect(all).toContain(`${prefix}:business:2:shop`);
     expect(JSON.stringify(all)).not.toContain(fixture.shop.name);

@@ -3,7 +3,7 @@ import {
   type CredentialsEvent,
   connect,
   createCredentials,
-  serverOf,
+  parseRedisUrl,
 } from '@bookedbarber/redis-tier/connection';
 import { type RedisServerProcess, startRedisServer, until } from '@bookedbarber/redis-tier/testing';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
@@ -20,14 +20,14 @@ const source = {
 
 let server: RedisServerProcess;
 let nowMs: number;
-const ask = iamLogin(
+const readLogin = iamLogin(
   source,
   () => Promise.resolve({ accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'an-example-of-a-secret' }),
   () => nowMs,
 );
-/** What ElastiCache does: of all tokens it takes those that are not over. */
+/** Like ElastiCache, accepts only the current token. */
 const accept = async () => {
-  const { password } = await ask();
+  const { password } = await readLogin();
   await server.admin.call(
     'ACL',
     'SETUSER',
@@ -47,12 +47,16 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-test('a token logs in, is and is renewed for connections to come', async () => {
+test('a token logs in, and is renewed for later connections', async () => {
   await accept();
-  const credentials = createCredentials({ first: await ask(), read: ask, reauthenticateEveryMs: 60_000 });
-  const address = { ...serverOf(server.url), credentials };
+  const credentials = createCredentials({
+    first: await readLogin(),
+    read: readLogin,
+    reauthenticateEveryMs: 60_000,
+  });
+  const address = { ...parseRedisUrl(server.url), credentials };
   const redis = connect({ server: address, name: 'iam', commandTimeoutMs: 5000 }, () => {});
-  await until('it is let in', () => redis.status === 'ready');
+  await until('the connection is ready', () => redis.status === 'ready');
   expect(await redis.call('ACL', 'WHOAMI')).toBe(source.user);
 
   nowMs += source.everyMs;
@@ -65,18 +69,23 @@ test('a token logs in, is and is renewed for connections to come', async () => {
   const closed = new Promise<void>((resolve) => redis.once('close', () => resolve()));
   await server.admin.call('CLIENT', 'KILL', 'USER', source.user);
   await closed;
-  await until('it is let in with the new token', () => redis.status === 'ready');
+  await until('the connection is ready with the new token', () => redis.status === 'ready');
   redis.disconnect();
 });
 
-test('open connections log in again when it is time, before ElastiCache closes them', async () => {
+test('open connections authenticate again when due, before ElastiCache closes them', async () => {
   await accept();
   const events: CredentialsEvent[] = [];
   const onEvent = (event: CredentialsEvent) => events.push(event);
-  const credentials = createCredentials({ first: await ask(), read: ask, reauthenticateEveryMs: 0, onEvent });
-  const address = { ...serverOf(server.url), credentials };
+  const credentials = createCredentials({
+    first: await readLogin(),
+    read: readLogin,
+    reauthenticateEveryMs: 0,
+    onEvent,
+  });
+  const address = { ...parseRedisUrl(server.url), credentials };
   const redis = connect({ server: address, name: 'iam', commandTimeoutMs: 5000 }, () => {});
-  await until('it is let in', () => redis.status === 'ready');
+  await until('the connection is ready', () => redis.status === 'ready');
   nowMs += source.reauthenticateEveryMs;
   await accept();
   await credentials.refresh();
@@ -84,18 +93,18 @@ test('open connections log in again when it is time, before ElastiCache closes t
   redis.disconnect();
 });
 
-test('a token that is over when it connects is signed again', async () => {
+test('a token that has expired before the connection opens is signed again', async () => {
   await accept();
   const credentials = createCredentials({
-    first: await ask(),
-    read: ask,
+    first: await readLogin(),
+    read: readLogin,
     reauthenticateEveryMs: 60_000,
     initialBackoffMs: 50,
   });
   nowMs += 2 * source.everyMs;
   await accept();
-  const address = { ...serverOf(server.url), credentials };
+  const address = { ...parseRedisUrl(server.url), credentials };
   const redis = connect({ server: address, name: 'iam', commandTimeoutMs: 5000 }, () => {});
-  await until('it is let in', () => redis.status === 'ready');
+  await until('the connection is ready', () => redis.status === 'ready');
   redis.disconnect();
 });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { makeConfig } from '../../../apps/server/src/config/config.ts';
 import { redisConnections } from '../../../apps/server/src/redis/redis-connections.ts';
 
-test('the connections that plans count with are those that the server says it holds', () => {
+test('the connection counts in plans equal those of the server', () => {
   const secret = 'x'.repeat(32);
   const config = makeConfig({
     DATABASE_URL: 'postgres://localhost/name',

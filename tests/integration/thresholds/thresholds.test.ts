@@ -143,7 +143,7 @@ function factsOf({ metric }: Rule, value: number, lookups: number): Facts {
   };
 }
 
-describe('one changed threshold moves every reader that can see the metric', () => {
+describe('a changed threshold changes every reader that sees the metric', () => {
   test.each(cases)('$threshold ($rule)', (one) => {
     const before = read(one, defaultThresholds);
     const after = read(one, { ...defaultThresholds, [one.threshold]: one.to });
@@ -159,16 +159,16 @@ describe('one changed threshold moves every reader that can see the metric', () 
     else expect(after.health).toEqual(before.health);
   });
 
-  test('and there is no threshold and no rule that was not tried', () => {
+  test('the cases cover every threshold and every rule', () => {
     expect(new Set(cases.map(({ threshold }) => threshold))).toEqual(new Set(Object.keys(defaultThresholds)));
     expect(new Set(cases.map(({ rule }) => rule))).toEqual(new Set(rules.map(({ name }) => name)));
   });
 });
 
-describe('without a word of thresholds the readers take the shipped ones', () => {
+describe('without thresholds as an argument, the readers', () => {
   const target = watchTargetOf(stateOn(nodeNamed('cache.t4g.small')));
 
-  test('all five', () => {
+  test('use the default thresholds', () => {
     expect(alarmDefinitions(target)).toEqual(alarmDefinitions(target, defaultThresholds));
     expect(dashboard(target)).toEqual(dashboard(target, defaultThresholds));
     expect(runbook()).toBe(runbook(defaultThresholds));
@@ -179,10 +179,10 @@ describe('without a word of thresholds the readers take the shipped ones', () =>
   });
 });
 
-describe('where two readers see the same metric they agree', () => {
+describe('the alerts of the server and the advice agree', () => {
   const seen = cases.filter(({ rule }) => 'code' in ruleNamed(rule).health);
 
-  test.each(seen)('$rule: the alert of the server and the advice, on both sides of the limit', (one) => {
+  test.each(seen)('on both sides of the limit of $rule', (one) => {
     const rule = ruleNamed(one.rule);
     const state = stateOn(nodeNamed('cache.t4g.small'));
     const limit = rule.limit(defaultThresholds, watchTargetOf(state));
@@ -197,7 +197,7 @@ describe('where two readers see the same metric they agree', () => {
   });
 });
 
-test('what the alerts of the server cannot see is this, and each has its reason', () => {
+test('exactly these metrics are invisible to the alerts of the server, each with a reason', () => {
   const notMonitored = rules.flatMap(({ metric, health }) =>
     'notMonitored' in health ? [{ metric, ...health }] : [],
   );
@@ -216,7 +216,7 @@ test('what the alerts of the server cannot see is this, and each has its reason'
   for (const { notMonitored: reason } of notMonitored) expect(reason).not.toBe('');
 });
 
-test('every rule is watched on some node by alarms and dashboard', () => {
+test('every rule applies to some node', () => {
   const targets = ['cache.t4g.small', 'cache.r6g.xlarge'].map((name) =>
     watchTargetOf(stateOn(nodeNamed(name))),
   );

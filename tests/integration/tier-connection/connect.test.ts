@@ -1,6 +1,6 @@
 import { startFaultProxy, until } from '@bookedbarber/redis-tier/testing';
 import { afterEach, expect, inject, test } from 'vitest';
-import { connect, serverOf } from '../../../packages/redis-tier/src/connection/index.ts';
+import { connect, parseRedisUrl } from '../../../packages/redis-tier/src/connection/index.ts';
 import { ownPrefix } from '../../support/redis-tier/cache-bench.ts';
 
 const opened: (() => unknown)[] = [];
@@ -11,7 +11,7 @@ afterEach(async () => {
 function open(port: number) {
   const url = new URL(inject('redisUrl'));
   url.port = `${port}`;
-  const redis = connect({ server: serverOf(url.href), name: 'test', commandTimeoutMs: 5000 }, () => {});
+  const redis = connect({ server: parseRedisUrl(url.href), name: 'test', commandTimeoutMs: 5000 }, () => {});
   opened.push(() => redis.disconnect());
   return redis;
 }

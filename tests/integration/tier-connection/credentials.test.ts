@@ -5,8 +5,8 @@ import {
   connectCluster,
   createCredentials,
   type Login,
+  parseRedisUrl,
   type RedisServer,
-  serverOf,
 } from '@bookedbarber/redis-tier/connection';
 import { connectQueue } from '@bookedbarber/redis-tier/jobs';
 import {
@@ -59,7 +59,7 @@ afterEach(async () => {
 });
 
 function address(): RedisServer {
-  return { ...serverOf(server.url), credentials };
+  return { ...parseRedisUrl(server.url), credentials };
 }
 /** Closes all connections, and waits until this one has reconnected. */
 async function reconnect(redis: {
@@ -238,7 +238,7 @@ describe('in a cluster', () => {
     await everywhere('first');
     const [node] = cluster.nodes;
     const redis = connectCluster(
-      { server: { ...serverOf(node?.url ?? ''), credentials }, name: 'mine', commandTimeoutMs: 5000 },
+      { server: { ...parseRedisUrl(node?.url ?? ''), credentials }, name: 'mine', commandTimeoutMs: 5000 },
       () => {},
     );
     cleanups.push(() => redis.disconnect());

@@ -8,12 +8,12 @@ import {
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, inject, test } from 'vitest';
 import { createCache } from '../../../packages/redis-tier/src/cache/index.ts';
-import { connect, serverOf } from '../../../packages/redis-tier/src/connection/index.ts';
+import { connect, parseRedisUrl } from '../../../packages/redis-tier/src/connection/index.ts';
 import { proveCache } from '../../support/redis-tier/prove-cache.ts';
 
 const allContracts = [...cacheContract, ...sharedCacheContract];
 const single = (url: string): Redis =>
-  connect({ server: serverOf(url), name: 'contract', commandTimeoutMs: 5000 }, () => {});
+  connect({ server: parseRedisUrl(url), name: 'contract', commandTimeoutMs: 5000 }, () => {});
 
 describe('the cache on a server', () => {
   test.each(allContracts)('fulfills: $title', (contract) =>

@@ -1,10 +1,10 @@
 import { limiterContract, sharedLimiterContract } from '@bookedbarber/redis-tier/testing';
 import { describe, inject, test } from 'vitest';
-import { connect, serverOf } from '../../../packages/redis-tier/src/connection/index.ts';
+import { connect, parseRedisUrl } from '../../../packages/redis-tier/src/connection/index.ts';
 import { proveLimiter } from '../../support/redis-tier/prove-limiter.ts';
 
 describe('the limiter on a server', () => {
-  const server = () => serverOf(inject('redisUrl'));
+  const server = () => parseRedisUrl(inject('redisUrl'));
   test.each([...limiterContract, ...sharedLimiterContract])('fulfills: $title', (contract) =>
     proveLimiter(contract, () =>
       connect({ server: server(), name: 'contract', commandTimeoutMs: 5000 }, () => {}),

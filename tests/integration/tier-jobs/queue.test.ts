@@ -11,7 +11,7 @@ import {
 import { type RedisServerProcess, startRedisServer, until } from '@bookedbarber/redis-tier/testing';
 import { Cluster } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest';
-import { serverOf } from '../../../packages/redis-tier/src/connection/index.ts';
+import { parseRedisUrl } from '../../../packages/redis-tier/src/connection/index.ts';
 import { fillNearly } from '../../support/jobs/fill-nearly.ts';
 import { type MemoryOutbox, openMemoryOutbox } from '../../support/jobs/memory-outbox.ts';
 
@@ -56,7 +56,10 @@ function start(more: Partial<JobsTuning> = {}): Jobs {
   const jobs = startJobs({
     store: outbox.store,
     handlers,
-    redis: connectQueue({ server: serverOf(redis.url), name: 'tests', commandTimeoutMs: 5000 }, () => {}),
+    redis: connectQueue(
+      { server: parseRedisUrl(redis.url), name: 'tests', commandTimeoutMs: 5000 },
+      () => {},
+    ),
     prefix,
     clock,
     tuning: { ...tuning, ...more },

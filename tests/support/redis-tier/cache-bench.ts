@@ -7,7 +7,7 @@ import {
   createCache,
   type PolicyOptions,
 } from '../../../packages/redis-tier/src/cache/index.ts';
-import { connect, serverOf } from '../../../packages/redis-tier/src/connection/index.ts';
+import { connect, parseRedisUrl } from '../../../packages/redis-tier/src/connection/index.ts';
 
 /** A cache with its own connections, and its events. */
 export type OpenedCache<Name extends string> = {
@@ -33,7 +33,7 @@ export async function openCache<Name extends string>(
   url: string,
   options: Omit<CacheOptions<Name>, 'redis'> & { policies: Record<Name, PolicyOptions> },
 ): Promise<OpenedCache<Name>> {
-  const redis = connect({ server: serverOf(url), name: 'test', commandTimeoutMs: 5000 }, () => {});
+  const redis = connect({ server: parseRedisUrl(url), name: 'test', commandTimeoutMs: 5000 }, () => {});
   const events: CacheEvent[] = [];
   const cache = createCache<Name>({
     local: false,

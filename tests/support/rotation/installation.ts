@@ -7,7 +7,7 @@ import {
   type RotationPorts,
   rotationHandler,
 } from '@bookedbarber/redis-login/rotation';
-import { connect, serverOf } from '@bookedbarber/redis-tier/connection';
+import { connect, parseRedisUrl } from '@bookedbarber/redis-tier/connection';
 import {
   type RedisServerProcess,
   startRedisCluster,
@@ -127,7 +127,7 @@ function takes(url: string, password: string): Promise<boolean> {
       resolve(taken);
     };
     const redis = connect(
-      { server: { ...serverOf(url), password }, name: 'trial', commandTimeoutMs: 5000 },
+      { server: { ...parseRedisUrl(url), password }, name: 'trial', commandTimeoutMs: 5000 },
       () => end(false),
     );
     redis.on('ready', () => end(true));

@@ -82,9 +82,13 @@ test('each forbidden import and a cycle of types are errors of their rules, and 
   const { code, output } = await checkDependencies();
   for (const [rule, folder] of forbidden) expect(output).toContain(`error ${rule}: ${folder}/planted.ts`);
   expect(output).toContain(`error no-cycles: ${cycle}-one.ts`);
+  // A planted import can also break a second rule, so only the errors of other files are unexpected.
   const others = output
     .split('\n')
-    .filter((line) => / error \S+: /.test(` ${line}`) && !line.includes('/planted'));
+    .filter(
+      (line) =>
+        / error \S+: /.test(` ${line}`) && !/ error \S+: \S*\/planted(-one|-two)?\.ts/.test(` ${line}`),
+    );
   expect([code, others]).toEqual([1, []]);
 });
 

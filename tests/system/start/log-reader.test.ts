@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 const program = fileURLToPath(new URL('../../support/start/log-much.ts', import.meta.url));
 
 it.each(['a stalled reader', 'no reader'])(
-  'with %s of its log, a process goes on and exits',
+  'a process with %s of its log continues and exits',
   async (reader) => {
     const child = fork(program, {
       silent: true,

@@ -1,4 +1,4 @@
-/** A process that waits for the database at startup stops immediately, and leaves no waiting session. */
+/** A process that waits for the database at startup stops within 10 s, and leaves no waiting session. */
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import pg from 'pg';

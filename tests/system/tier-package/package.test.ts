@@ -17,8 +17,8 @@ afterEach(() => {
 
 const program = `
 import { createCache } from '@bookedbarber/redis-tier/cache';
-import { connect, serverOf } from '@bookedbarber/redis-tier/connection';
-const redis = connect({ server: serverOf(process.env.REDIS_URL), name: 'app', commandTimeoutMs: 5000 }, () => {});
+import { connect, parseRedisUrl } from '@bookedbarber/redis-tier/connection';
+const redis = connect({ server: parseRedisUrl(process.env.REDIS_URL), name: 'app', commandTimeoutMs: 5000 }, () => {});
 const cache = createCache({ redis, prefix: 'packed-' + process.pid, policies: { menu: { ttlMs: 60000 } } });
 await cache.ready(5000);
 let loads = 0;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Queue, Worker } from 'bullmq';
 import { createMessageStore } from '../../../apps/server/dist/outbox/messages/message-store.js';
-import { serverOf } from '../../../packages/redis-tier/dist/connection/index.js';
+import { parseRedisUrl } from '../../../packages/redis-tier/dist/connection/index.js';
 import { connectQueue, defaultJobsTuning, startJobs } from '../../../packages/redis-tier/dist/jobs/index.js';
 import { requireSent, writeMessages } from './outbox-rows.mjs';
 
@@ -91,7 +91,8 @@ export async function ours({ db, client, redisUrl }) {
   const count = await writeMessages(client);
   const { done, tick } = countdown(count);
   const redis =
-    redisUrl && connectQueue({ server: serverOf(redisUrl), name: 'bench', commandTimeoutMs: 5000 }, () => {});
+    redisUrl &&
+    connectQueue({ server: parseRedisUrl(redisUrl), name: 'bench', commandTimeoutMs: 5000 }, () => {});
   /** @type {(value?: unknown) => void} */
   let open = () => {};
   const gate = new Promise((resolve) => {

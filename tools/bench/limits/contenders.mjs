@@ -7,7 +7,7 @@ import { Ratelimit } from '@upstash/ratelimit';
 import Fastify from 'fastify';
 import { RateLimiterRedis, RateLimiterUnion } from 'rate-limiter-flexible';
 import { Redis } from '../../../dev/services/redis/redis-client.mjs';
-import { connect, serverOf } from '../../../packages/redis-tier/dist/connection/index.js';
+import { connect, parseRedisUrl } from '../../../packages/redis-tier/dist/connection/index.js';
 import { createLimiter } from '../../../packages/redis-tier/dist/limits/index.js';
 import { oneCallEach } from './evalsha-baseline.mjs';
 import { ready } from './ready.mjs';
@@ -38,7 +38,10 @@ export const startContender = (name, options) => contenders[name](options);
 
 /** @param {ContenderOptions} options @returns {Promise<Contender>} */
 async function startOurs({ redisUrl, prefix, windows }) {
-  const redis = connect({ server: serverOf(redisUrl), name: 'bench', commandTimeoutMs: 60_000 }, () => {});
+  const redis = connect(
+    { server: parseRedisUrl(redisUrl), name: 'bench', commandTimeoutMs: 60_000 },
+    () => {},
+  );
   await ready(redis);
   const limiter = createLimiter({ redis, prefix, limits: { all: { windows, onOutage: 'local' } } });
   return {

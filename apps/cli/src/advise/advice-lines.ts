@@ -106,7 +106,7 @@ const signs = { done: '✓', next: '→', later: '·', 'none left': '-' } as con
 export function scalingStepLines(step: ScalingAdvice, paint: Paint): string[] {
   const head = `  ${signs[step.status]} ${step.title}`;
   if (step.status === 'done') return [paint.good(head)];
-  if (step.status === 'none left') return [paint.quiet(`${head}: no larger step exists`)];
+  if (step.status === 'none left') return [paint.quiet(`${head}: there is no larger node type`)];
   if (step.status === 'later') return [head, ...laterLines(step, paint)];
   return [
     paint.warning(head),
@@ -154,7 +154,7 @@ function notMonitoredLines({ state, readings, fromAws = false, paint }: AdviceVi
     ...wrap(
       fromAws
         ? `Not checked, because CloudWatch has too few values: ${names}. For a new cache, wait a few minutes.`
-        : `Not checked, because only CloudWatch has these metrics: ${names}. Query it with --aws, or pass values with --metric CPUUtilization=52.`,
+        : `Not checked, because only CloudWatch has these metrics: ${names}. Read them with --aws, or pass values, for example --metric CPUUtilization=52.`,
       '',
       100,
     ).map((line) => paint.quiet(line)),

@@ -32,7 +32,7 @@ export const addMessagesPause: AddCommand = (parent, context) => {
       'Pauses the delivery of all messages or of one kind. No message is lost: they wait in the database, even if ' +
         'Redis loses its data, and are sent after you resume. Messages that are already being sent are completed.',
     )
-    .argument('[what]', targetHelp, 'all')
+    .argument('[target]', targetHelp, 'all')
     .requiredOption('--reason <text>', 'reason for the pause, shown to other operators')
     .option('--by <name>', byHelp)
     .action((target: string, options: ActorOptions & { reason: string }) => pause(target, options, context));
@@ -47,7 +47,7 @@ export const addMessagesResume: AddCommand = (parent, context) => {
     .command('resume')
     .summary('resume message delivery')
     .description('Ends one pause and sends the messages that are due. Other pauses stay in effect.')
-    .argument('[what]', targetHelp, 'all')
+    .argument('[target]', targetHelp, 'all')
     .option('--by <name>', byHelp)
     .action((target: string, options: ActorOptions) => resume(target, options, context));
   withExamples(withServer(command), [

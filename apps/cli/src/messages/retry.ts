@@ -21,7 +21,7 @@ const maxMessages = 200;
 export const addMessagesRetry: AddCommand = (parent, context) => {
   const command = parent
     .command('retry')
-    .summary('retry messages that are dead, rejected or of unknown outcome')
+    .summary('retry dead, failed and unknown messages')
     .description(
       'Retries messages with their attempts reset. Messages that no longer match their booking are skipped.',
     )

@@ -37,7 +37,7 @@ export function pausedLines(
 }
 
 function lateness({ late, lag_seconds: lag }: MessageStats, paint: Paint): string {
-  return late > 0 ? paint.bad(`${count(late)} late, the latest by ${span(lag)}`) : `lag ${span(lag)}`;
+  return late > 0 ? paint.bad(`${count(late)} late, by up to ${span(lag)}`) : `lag ${span(lag)}`;
 }
 
 function kindLines({ kinds }: MessageStats): string[] {

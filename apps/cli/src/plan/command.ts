@@ -54,11 +54,7 @@ export const addPlan: AddCommand = (parent, context) => {
     .option('--replicas <n>', 'replicas of each primary (default 1)', integerFrom(0, 100))
     .option('--shards <n>', 'shards; more than one is cluster mode (default 1)', integerFrom(1, 500))
     .option('--region <region>', 'AWS region (default us-east-1)', parseRegion)
-    .option(
-      '--secondary-region <region>',
-      'secondary region of a Global Datastore; may be repeated',
-      addRegion,
-    )
+    .option('--secondary-region <region>', 'secondary region of a Global Datastore; repeatable', addRegion)
     .option('--backup-days <n>', 'backup retention in days (default 7)', integerFrom(0, 1000))
     .option('--nat <n>', 'NAT gateways to include in the cost; the cache needs none', integerFrom(0, 50))
     .option('--api-processes <n>', 'api processes (default: derived from the users)', integerFrom(1, 100_000))
@@ -74,7 +70,7 @@ export const addPlan: AddCommand = (parent, context) => {
     .option('--deployment <file>', 'save a deployment for `provision`: the plan and the next three options')
     .option('--account <number>', 'AWS account of the deployment', parseAccount)
     .option('--zone <zone>', 'availability zone of the deployment; at least two', addZone)
-    .option('--alarm-email <address>', 'e-mail address that receives alarms', parseEmail)
+    .option('--alarm-email <address>', 'email address that receives alarms', parseEmail)
     .option('--check <file>', 'validate a saved plan, and show it when it is valid')
     .option('--auth-token-file <file>', 'also validate the AUTH token in this file; it is never printed')
     .option('--json', 'print one JSON document instead of text')

@@ -64,5 +64,5 @@ export function addZone(text: string, before: readonly string[] = []): string[] 
 
 export function parseEmail(text: string): string {
   if (/^[^\s@"'<>]{1,64}@[a-z0-9.-]{3,120}$/i.test(text)) return text;
-  throw new InvalidArgumentError('Use one e-mail address.');
+  throw new InvalidArgumentError('Use one email address.');
 }

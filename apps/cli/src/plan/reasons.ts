@@ -23,7 +23,7 @@ function nodeReasons(plan: Plan): string[] {
   if (node === undefined) return [];
   const { maxmemoryBytes } = node;
   const reserved = plan.parameters.reservedMemoryPercent;
-  const memory = `It has ${formatBytes(maxmemoryBytes)} of memory, of which ${formatBytes(usableBytes(node, reserved))} hold data: ${reserved} % is reserved for backups and replication.`;
+  const memory = `It has ${formatBytes(maxmemoryBytes)} of memory, of which ${formatBytes(usableBytes(node, reserved))} are available for data: ${reserved} % is reserved for backups and replication.`;
   const size = nodeTypesBySize.indexOf(plan.nodeType);
   if (size < 0) return [`${plan.nodeType} was requested.`, memory];
   const below = size === 0 ? undefined : tooSmall(plan, nodeTypesBySize[size - 1] ?? '');
@@ -51,8 +51,8 @@ function tooSmall(plan: Plan, name: string): string | undefined {
 
 function replicaReason({ replicasPerShard }: Plan): string {
   return replicasPerShard === 0
-    ? `A single node has a service level of ${serviceLevelSingleAz.value} %. If it fails, the cache, the rate limit counters and the queued jobs are lost.`
-    : `The replica provides availability (a service level of ${serviceLevelMultiAz.value} % instead of ${serviceLevelSingleAz.value} %). It adds no capacity: the cache reads only from primaries.`;
+    ? `A single node has an SLA of ${serviceLevelSingleAz.value} %. If it fails, the cache, the rate limit counters and the queued jobs are lost.`
+    : `The replica provides availability (an SLA of ${serviceLevelMultiAz.value} % instead of ${serviceLevelSingleAz.value} %). It adds no capacity: the cache reads only from primaries.`;
 }
 
 function headroomText({ nodeType }: Plan): string {

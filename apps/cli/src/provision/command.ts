@@ -37,7 +37,7 @@ export const addProvision: AddCommand = (parent, context) => {
         'confirm. Changes that replace or remove a resource with data are rejected, unless --replace names it.',
     )
     .option('--assembly <dir>', 'use templates that are already synthesized')
-    .option('--replace <id>', 'allow the loss of this resource and its data; may be repeated', addName)
+    .option('--replace <id>', 'allow the loss of this resource and its data; repeatable', addName)
     .option('--dry-run', 'show the changes without deploying them')
     .option('--yes', 'deploy without confirmation')
     .option('--json', 'print one JSON document instead of text')

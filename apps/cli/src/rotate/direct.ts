@@ -81,7 +81,9 @@ async function monitorLogins({ ports, waiting }: DirectRotation): Promise<string
   for (let latest = first; ; latest = await read()) {
     const rejected = (latest.rejected ?? 0) - (first.rejected ?? 0);
     if (rejected > 0)
-      throw new Error(`${rejected} logins were rejected: a client has not read the new password`);
+      throw new Error(
+        `${rejected} ${rejected === 1 ? 'login was' : 'logins were'} rejected: a client has not read the new password`,
+      );
     if (ports.nowMs() >= endMs) {
       const outcome =
         latest.rejected === null

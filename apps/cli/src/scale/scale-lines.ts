@@ -41,7 +41,7 @@ export function formatScalingState(
     ...steps.flatMap((step) => scalingStepLines(step, paint)),
     '',
     ...(next === null
-      ? [paint.good(`No step is due: ${reason}.`)]
+      ? [paint.good(`No scaling step is needed: ${reason}.`)]
       : wrap(`${next.title}: ${reason}.`, '', 100).map((line) => paint.warning(line))),
     ...(options === null ? [] : [`To apply it: bookedbarber scale ${file} ${options}`]),
   ];

@@ -44,7 +44,7 @@ export const addShopCreate: AddCommand = (parent, context) => {
     .option('--organisation-name <name>', 'name of a new organisation (default: the name of the shop)')
     .option('--address <text>', 'street address')
     .option('--phone <number>', 'telephone number')
-    .option('--email <address>', 'e-mail address')
+    .option('--email <address>', 'email address')
     .option('--services <file>', 'services: CSV (code,name,category,minutes,price_cents) or a JSON list')
     .option('--barbers <file>', 'barbers: a JSON list, as in the example')
     .option('--add-missing', 'add missing services, barbers and closed days to an existing shop')

@@ -126,8 +126,7 @@ function messageLines({ now: { messages, queue }, columns, paint }: StatusView):
     .filter(([state, number]) => number > 0 || shownAlways.includes(state))
     .map(([state, number]) => `${count(number)} ${state}`)
     .join(', ');
-  const lateness =
-    late > 0 ? paint.bad(`${count(late)} late, the latest by ${span(lag)}`) : `lag ${span(lag)}`;
+  const lateness = late > 0 ? paint.bad(`${count(late)} late, by up to ${span(lag)}`) : `lag ${span(lag)}`;
   return [
     `${heading}  ${lateness}`,
     ...pausedLines(messages, paint),

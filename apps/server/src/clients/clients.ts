@@ -16,7 +16,7 @@ export type Clients = ReturnType<typeof createClients>;
 export function createClients() {
   return {
     /**
-     * Returns the id of the client with this e-mail address, and creates the client if necessary. Does not change an
+     * Returns the id of the client with this email address, and creates the client if necessary. Does not change an
      * existing record: an address in a form does not prove that the guest is that client.
      */
     async findOrCreate(
@@ -47,7 +47,7 @@ export function createClients() {
     },
 
     /**
-     * A page of clients ordered by name, with the total count. `search` matches part of a name, e-mail or phone number.
+     * A page of clients ordered by name, with the total count. `search` matches part of a name, email or phone number.
      */
     async list(
       executor: Executor,
@@ -74,7 +74,7 @@ export function createClients() {
       return { total: Number(total), clients };
     },
 
-    /** Throws resource_not_found, phone_invalid, or record_conflict when another client has the e-mail address. */
+    /** Throws resource_not_found, phone_invalid, or record_conflict when another client has the email address. */
     async change(
       tx: Tx,
       owner: { organisationId: string; country: string },
@@ -103,7 +103,7 @@ export function createClients() {
         return client;
       } catch (error) {
         if (isUniqueViolation(error))
-          throw problem('record_conflict', 'Another client has this e-mail address.');
+          throw problem('record_conflict', 'Another client has this email address.');
         throw error;
       }
     },

@@ -155,7 +155,7 @@ describe('an invalid setting is reported with its fix', () => {
     [
       'IAM without the cache',
       { REDIS_URL: 'rediss://r', REDIS_IAM_USER: 'api', AWS_REGION: 'us-east-1' },
-      /^REDIS_IAM_CACHE must be 1 to 40 lower-case letters/,
+      /^REDIS_IAM_CACHE must be 1 to 40 lowercase letters/,
     ],
     [
       'IAM and a user in the address',

@@ -13,12 +13,12 @@ export function readMailConfig(env: EnvReader, production: boolean): MailConfig 
   const url = env.url('SMTP_URL', ['smtp:', 'smtps:']);
   if (production && env.text('SMTP_URL') === undefined) {
     env.report(
-      'SMTP_URL is missing: set smtp://user:password@host:587 or smtps://host:465. Clients get mails.',
+      'SMTP_URL is missing: set smtp://user:password@host:587 or smtps://host:465. Clients receive emails.',
     );
   }
   const from = env.text('MAIL_FROM');
   if (url !== null && !/^[^@]+@[^@]+$/.test(from ?? '')) {
-    env.report('MAIL_FROM must be the sender of mails, such as Shop <shop@example.com>.');
+    env.report('MAIL_FROM must be the sender address of emails, such as Shop <shop@example.com>.');
   }
   const rate = env.integer('MAIL_RATE_PER_SECOND', 0, { least: 1, most: 10_000 });
   return {

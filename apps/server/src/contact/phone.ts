@@ -10,7 +10,7 @@ export function toE164(phone: string, country: string): string {
   const parsed = parsePhoneNumberFromString(phone, defaultCountry);
   if (parsed?.isValid() !== true) {
     throw problem('phone_invalid', 'Enter the number with its country code, such as +1 212 555 0123.', {
-      errors: [{ field: '/phone', message: 'is not a valid telephone number' }],
+      errors: [{ field: '/phone', message: 'is not a valid phone number' }],
     });
   }
   return parsed.number;

@@ -174,7 +174,22 @@ function logEvent(logger: FastifyBaseLogger, event: JobsEvent): void {
     case 'queue-unavailable':
       logger.warn(event, 'messages are sent without the queue');
       break;
-    default:
-      logger.info(event, 'messages');
+    case 'queue-available':
+      logger.info(event, 'messages are sent through the queue again');
+      break;
+    case 'queue-lost':
+      logger.warn(event, 'the queue lost data; its messages are enqueued again');
+      break;
+    case 're-enqueued':
+      logger.info(event, 'messages that the queue lost or delays are enqueued again');
+      break;
+    case 'resent':
+      logger.info(event, 'messages with an unknown outcome are sent again');
+      break;
+    case 'lease-lost':
+      logger.warn(event, 'a worker finished a message whose lease it no longer held');
+      break;
+    case 'unknown':
+      logger.warn(event, 'leases of messages expired: their outcome is unknown');
   }
 }

@@ -69,7 +69,7 @@ async function openCredentials(
 function logEvent(event: CredentialsEvent, server: string, logger: FastifyBaseLogger): void {
   switch (event.type) {
     case 'login-changed':
-      logger.info({ ...event, server }, 'The Redis password changed, and every connection uses the new one');
+      logger.info({ ...event, server }, 'the Redis password changed, and every connection uses the new one');
       break;
     case 'login-not-accepted':
       logger.warn(
@@ -80,13 +80,13 @@ function logEvent(event: CredentialsEvent, server: string, logger: FastifyBaseLo
     case 'login-rejected':
       logger.warn(
         { ...event, server },
-        'Redis rejects the password: it is read again until Redis accepts it; compare it with that of the server',
+        'Redis rejects the password: it is read again until Redis accepts it. Check that it is the password of the server',
       );
       break;
     case 'login-unreadable':
       logger.warn(
         { ...event, server },
-        'The Redis password cannot be read: connections keep the last known one',
+        'the Redis password cannot be read: connections keep the last known one',
       );
   }
 }

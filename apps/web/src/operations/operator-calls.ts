@@ -8,7 +8,7 @@ import type {
   MessageState,
   MessageStats,
   PauseMessages,
-  QueueBoardPass,
+  QueueBoardSession,
   ResumeMessages,
 } from '@bookedbarber/contract';
 import { queryOptions } from '@tanstack/react-query';
@@ -52,6 +52,6 @@ export const pause = (token: string, body: PauseMessages) =>
 export const resume = (token: string, body: ResumeMessages) =>
   post<MessageResumeResult>(token, '/messages/resume', body);
 /** Gives this browser access to the queue board, and returns its path. */
-export const openBoard = (token: string) => post<QueueBoardPass>(token, '/messages/board', {});
+export const openBoard = (token: string) => post<QueueBoardSession>(token, '/messages/board', {});
 export const retry = (token: string, body: MessageRetry) =>
   post<MessageRetryResult>(token, '/messages/retry', body);

@@ -163,7 +163,7 @@ describe('blockers', () => {
       secondaryRegions: ['eu-west-1', 'eu-west-2'],
     });
     expect(blockersOf(of, 'global_datastore')).toEqual([
-      'no: the node is large or larger, and not burstable',
+      'no: the node size is at least large, and the node is not burstable',
       'no: the engine is 5.0.6 or newer',
       'no: fewer than 2 secondary regions are in use',
     ]);

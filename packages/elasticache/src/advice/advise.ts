@@ -69,7 +69,7 @@ function choose(state: GroupState, found: readonly Finding[]): { step: ScalingSt
   if (pressing.length > 0) {
     const isTop = state.node !== null && nextNode(state) === undefined;
     return isTop
-      ? { step: 'cluster_mode', why: `${titles}, and no larger node type is recommended` }
+      ? { step: 'cluster_mode', why: `${titles}, and there is no larger supported node type` }
       : { step: 'vertical', why: titles };
   }
   if (state.replicasPerShard === 0 || (state.replicasPerShard !== null && !state.multiAz))

@@ -32,7 +32,7 @@ export function vertical(state: GroupState, needsCpu = false): ScalingAdviceWith
         remediation: 'Pass it: --node cache.t4g.small, or --plan FILE.',
       },
       {
-        text: 'a larger node type is recommended',
+        text: 'a larger supported node type exists',
         met: state.node === null ? null : to !== undefined,
         remediation: 'Enable cluster mode and add shards instead.',
       },
@@ -126,7 +126,7 @@ export function globalDatastore(state: GroupState): ScalingAdviceWithoutStatus {
     gain: 'The data survives the loss of a region. The copy is read-only until it is promoted',
     conditions: [
       {
-        text: 'the node is large or larger, and not burstable',
+        text: 'the node size is at least large, and the node is not burstable',
         met: node === null ? null : node.burst === null,
         remediation: 'Go to cache.r6g.large first.',
       },

@@ -31,7 +31,7 @@ export const capacityRules: readonly Rule[] = [
     cause:
       'More shops and clients than the node was sized for, or long CACHE_TTL_* values for rarely read data.',
     remediation:
-      'Run `bookedbarber tune` to find TTLs that can be shorter, then scale up to the next larger node: `bookedbarber advise`.',
+      'Shorten the CACHE_TTL_* values that gain few hits (`bookedbarber tune` shows the hit rate of each policy), or scale up to the next larger node: `bookedbarber advise`.',
   },
   {
     ...memory,
@@ -80,7 +80,7 @@ export const capacityRules: readonly Rule[] = [
     cause:
       'A connection leak, another program on the same server, or more processes than planned. The limit of a node is 65,000.',
     remediation:
-      'List the clients (CLIENT LIST), then check REDIS_MAX_CONNECTIONS. Cluster mode does not help, because its clients connect to every node.',
+      'List the clients (CLIENT LIST), then check REDIS_MAX_CONNECTIONS, and then consider a larger node. Cluster mode does not help, because its clients connect to every node.',
     health: { code: 'redis_connections' },
   },
   {
@@ -100,7 +100,7 @@ export const capacityRules: readonly Rule[] = [
     cause:
       'TTLs that are shorter than the interval between reads, or a recent restart or failover, after which no entry is fresh. CloudWatch counts all keys, including those of limits and jobs; /api/v1/cache/stats counts only the cache.',
     remediation:
-      'Run `bookedbarber tune`. Longer TTLs are safe, because every change invalidates the cache immediately.',
+      'Run `bookedbarber tune`. Longer TTLs are safe for changes made through the server, which invalidate the cache immediately.',
     health: { code: 'cache_hit_rate' },
   },
 ];

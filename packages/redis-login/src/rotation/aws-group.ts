@@ -61,7 +61,7 @@ export function awsGroup(options: GroupOptions): AwsGroup {
       const { Status: status, PendingModifiedValues: pending } = await describe();
       if (status === 'available' && pending?.AuthTokenStatus === undefined) return;
       if (nowMs() > endMs)
-        throw new Error(`the group stayed in the status ${status ?? 'unknown'} for too long`);
+        throw new Error(`the change of the group did not finish in time (status ${status ?? 'unknown'})`);
       await pause(pollIntervalMs);
     }
   }

@@ -63,7 +63,10 @@ async function restoreOld(old: string, reason: string, ports: RotationPorts): Pr
   throw new RotationError('revokeOldPassword', {
     reason,
     works: failure.works,
+    // A failed restore is more urgent than the reason for it.
     remediation:
-      'Check the server, find the processes that have not read the new password, then revoke the old one again (settle).',
+      failure.cause === undefined
+        ? 'Check the server, find the processes that have not read the new password, then revoke the old one again: bookedbarber rotate --revoke-old-password.'
+        : failure.remediation,
   });
 }

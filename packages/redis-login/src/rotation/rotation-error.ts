@@ -1,7 +1,7 @@
 /** The steps of a rotation. The first four are those of AWS Secrets Manager. */
 export type RotationStep = 'createSecret' | 'setSecret' | 'testSecret' | 'finishSecret' | 'revokeOldPassword';
 
-/** A failed rotation step. The message has the step, the reason, the password that works now, and the fix. */
+/** A failed rotation step. The message names the step, the reason, which of the passwords works now, and the fix. */
 export class RotationError extends Error {
   override readonly name = 'RotationError';
   readonly step: RotationStep;

@@ -128,7 +128,9 @@ export class KeySpace {
 
   constructor(prefix: string) {
     if (!/^[A-Za-z0-9._-]{1,40}$/.test(prefix))
-      throw new InvalidCacheUseError('The prefix must be 1 to 40 letters, digits, dots or dashes');
+      throw new InvalidCacheUseError(
+        'The prefix must be 1 to 40 letters, digits, dots, hyphens or underscores',
+      );
     this.prefix = prefix;
     this.wakeChannel = `${prefix}:w`;
     this.invalidationChannel = `${prefix}:i`;

@@ -51,7 +51,7 @@ const maxTtlSimulations = 16;
 export function resolvePolicy(name: string, options: PolicyOptions): Policy {
   if (!/^[a-z][a-z0-9-]{0,39}$/.test(name))
     throw new InvalidCacheUseError(
-      `Invalid policy name ${JSON.stringify(name)}. Fix: use lower-case letters, digits and dashes`,
+      `Invalid policy name ${JSON.stringify(name)}. Fix: start with a lowercase letter and use at most 40 lowercase letters, digits and hyphens`,
     );
   const staleWhileRevalidateMs = options.staleWhileRevalidateMs ?? 0;
   const policy: Policy = {
@@ -96,7 +96,7 @@ export function resolvePolicy(name: string, options: PolicyOptions): Policy {
   }
   if (!/^[A-Za-z0-9._-]{1,40}$/.test(policy.schemaVersion))
     throw new InvalidCacheUseError(
-      `Policy ${name}: schemaVersion must be 1 to 40 letters, digits, dots or dashes`,
+      `Policy ${name}: schemaVersion must be 1 to 40 letters, digits, dots, hyphens or underscores`,
     );
   return policy;
 }

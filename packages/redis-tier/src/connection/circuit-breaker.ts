@@ -150,7 +150,7 @@ export function createCircuitBreaker(
       return waiting.size;
     },
     send<T>(command: () => Promise<T>): Promise<T> {
-      if (state === 'open') return Promise.reject(new RedisUnavailableError('the breaker is open'));
+      if (state === 'open') return Promise.reject(new RedisUnavailableError('the circuit breaker is open'));
       return new Promise<T>((resolve, reject) => {
         if (waiting.size === 0) progressMs = performance.now();
         waiting.add(reject);
@@ -179,7 +179,7 @@ export function createCircuitBreaker(
       client.off('close', onClose);
       clearTimeout(probeTimer);
       clearTimeout(watchTimer);
-      open('the circuit breaker was closed');
+      open('the client was shut down');
       state = 'open';
     },
   };

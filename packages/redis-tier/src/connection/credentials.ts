@@ -10,7 +10,7 @@
  * the old login, and new ones use it too.
  */
 import type { Cluster, Redis } from 'ioredis';
-import { isLoginRefusal, isSameLogin, type Login } from './login.ts';
+import { isLoginRejection, isSameLogin, type Login } from './login.ts';
 import { type ReauthenticationResult, reauthenticateConnections } from './reauthenticate.ts';
 
 export type CredentialsEvent =
@@ -122,7 +122,7 @@ export function createCredentials(options: CredentialsOptions): Credentials {
     redis.on('ready', () => authenticated(redis));
     redis.on('close', () => open.delete(redis));
     redis.on('error', (error) => {
-      if (isLoginRefusal(error)) rejected();
+      if (isLoginRejection(error)) rejected();
     });
     if (redis.status === 'ready') authenticated(redis);
     return redis;

@@ -22,7 +22,7 @@ export {
   createCredentials,
 } from './credentials.ts';
 export type { Login } from './login.ts';
-export { serverOf } from './parse-redis-url.ts';
+export { parseRedisUrl } from './parse-redis-url.ts';
 export type { ReauthenticationResult } from './reauthenticate.ts';
 export { infoNumber, parseInfo } from './server-info.ts';
 export { slotOf } from './slot.ts';

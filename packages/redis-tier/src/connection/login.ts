@@ -6,6 +6,6 @@ export function isSameLogin(one: Login, other: Login): boolean {
 }
 
 /** Whether the server rejected a login: the password is wrong or missing. */
-export function isLoginRefusal(error: unknown): boolean {
+export function isLoginRejection(error: unknown): boolean {
   return error instanceof Error && /^(WRONGPASS|NOAUTH|ERR AUTH|ERR invalid password)/i.test(error.message);
 }

@@ -5,7 +5,7 @@ import type { RedisServer } from './connect.ts';
  *
  * @throws TypeError for any other text; the message does not repeat the text, which may contain a password
  */
-export function serverOf(url: string): RedisServer {
+export function parseRedisUrl(url: string): RedisServer {
   if (!URL.canParse(url)) throw new TypeError('A Redis URL must look like redis://host:6379');
   const { protocol, hostname, port, username, password, pathname } = new URL(url);
   if (protocol !== 'redis:' && protocol !== 'rediss:') {
@@ -13,7 +13,7 @@ export function serverOf(url: string): RedisServer {
   }
   const database = pathname.replace(/^\//, '');
   if (!/^\d{0,5}$/.test(database))
-    throw new TypeError('A Redis URL must end with a database number, such as /0');
+    throw new TypeError('A Redis URL may only have a database number after the port, such as /0');
   return {
     host: hostname.replace(/^\[|\]$/g, ''),
     port: port === '' ? 6379 : Number(port),

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { isLoginRefusal, type Login } from './login.ts';
+import { isLoginRejection, type Login } from './login.ts';
 
 /** The outcome for the open connections after a change of login. */
 export type ReauthenticationResult = {
@@ -56,7 +56,7 @@ async function logIn(redis: Redis, { username, password }: Login): Promise<keyof
     await Promise.race([auth, tooLong]);
     return 'renewed';
   } catch (error) {
-    if (isLoginRefusal(error)) return 'refused';
+    if (isLoginRejection(error)) return 'refused';
     reopen(redis);
     return 'reopened';
   } finally {

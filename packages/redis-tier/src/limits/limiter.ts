@@ -200,7 +200,7 @@ function readRules<Name extends string>(
   for (const name of Object.keys(limits) as Name[]) {
     if (!/^[a-z][a-z0-9-]{0,31}$/.test(name))
       throw new RangeError(
-        `The name of a limit must be lower-case letters, digits and dashes, not ${JSON.stringify(name)}.`,
+        `The name of a limit must start with a lowercase letter and have at most 32 lowercase letters, digits and hyphens, not ${JSON.stringify(name)}.`,
       );
     const { windows, onOutage } = limits[name];
     rules.set(name, toRule({ name, windows: toWindows(windows), onOutage }));

@@ -58,7 +58,7 @@ export function assertLimit(name: string, limit: number): void {
 function toWindow({ name, seconds, limit }: WindowOptions): Window {
   if (!/^[a-z][a-z0-9_-]{0,31}$/.test(name))
     throw new RangeError(
-      `The name of a window must be lower-case letters, digits, dashes and underscores, not ${JSON.stringify(name)}.`,
+      `The name of a window must start with a lowercase letter and have at most 32 lowercase letters, digits, hyphens and underscores, not ${JSON.stringify(name)}.`,
     );
   if (!Number.isInteger(seconds) || seconds < 1 || seconds > maxSeconds)
     throw new RangeError(

@@ -96,7 +96,7 @@ function readIamSource(env: EnvReader, variables: ServerVariables, url: URL | nu
   ] as const) {
     if (!iamName.test(value ?? ''))
       env.report(
-        `${name} must be 1 to 40 lower-case letters, digits and dashes: ${variables}_IAM_USER is the user of ElastiCache, ` +
+        `${name} must be 1 to 40 lowercase letters, digits and hyphens: ${variables}_IAM_USER is the user of ElastiCache, ` +
           `${variables}_IAM_CACHE the name of the replication group or the serverless cache.`,
       );
   }

@@ -89,7 +89,7 @@ function readJobsServer<T>(env: EnvReader, url: URL | null, common: T, refreshSe
 function readKeyPrefix(env: EnvReader): string {
   const prefix = env.text('REDIS_KEY_PREFIX') ?? 'bb';
   if (!/^[A-Za-z0-9._-]{1,40}$/.test(prefix)) {
-    env.report('REDIS_KEY_PREFIX must be 1 to 40 letters, digits, dots or dashes.');
+    env.report('REDIS_KEY_PREFIX must be 1 to 40 letters, digits, dots, hyphens or underscores.');
   }
   return prefix;
 }

@@ -1,5 +1,5 @@
 import { createCache } from '@bookedbarber/redis-tier/cache';
-import { connect, serverOf } from '@bookedbarber/redis-tier/connection';
+import { connect, parseRedisUrl } from '@bookedbarber/redis-tier/connection';
 import { eventually } from '../eventually.mjs';
 import { ttlMs } from './contender.mjs';
 
@@ -14,7 +14,7 @@ const namespace = 'shop';
  * @type {Open}
  */
 export async function openOurs({ url, prefix, tiers, longDeadline = false }) {
-  const redis = connect({ server: serverOf(url), name: 'ours', commandTimeoutMs: 5000 }, () => {});
+  const redis = connect({ server: parseRedisUrl(url), name: 'ours', commandTimeoutMs: 5000 }, () => {});
   const cache = createCache({
     redis,
     prefix,

@@ -1,4 +1,4 @@
-import { connect, serverOf } from '@bookedbarber/redis-tier/connection';
+import { connect, parseRedisUrl } from '@bookedbarber/redis-tier/connection';
 import { LRUCache } from 'lru-cache';
 import { ttlMs } from './contender.mjs';
 
@@ -33,7 +33,7 @@ function openMemory() {
 
 /** @param {string} url @param {string} prefix @returns {Promise<import('./contender.mjs').Contender>} */
 async function openRedis(url, prefix) {
-  const redis = connect({ server: serverOf(url), name: 'raw', commandTimeoutMs: 5000 }, () => {});
+  const redis = connect({ server: parseRedisUrl(url), name: 'raw', commandTimeoutMs: 5000 }, () => {});
   await new Promise((resolve) => redis.once('ready', resolve));
   /** @param {string} name @param {import('./contender.mjs').Load} load */
   const store = async (name, load) => {

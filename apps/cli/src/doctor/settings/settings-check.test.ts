@@ -54,7 +54,7 @@ describe('the connection limit', () => {
 
   test('of 6 is sufficient, and the detail shows the connections in use', () => {
     const { detail } = check({ REDIS_URL: url, REDIS_MAX_CONNECTIONS: '6' });
-    expect(detail).toBe('from a test; an API process uses 4 of 6 connections, a worker 6');
+    expect(detail).toBe('from a test; an api process uses 4 of 6 connections, a worker 6');
   });
 });
 

@@ -36,7 +36,7 @@ export function checkSettings(variables: Variables, source: string): CheckValue<
   const held = { redis, cacheEnabled, limitsEnabled };
   const api = sumOfConnections(connectionsHeld(held, 'api'));
   const worker = sumOfConnections(connectionsHeld(held, 'worker'));
-  const detail = `from ${source}; an API process uses ${api} of ${redis.maxConnections} connections, a worker ${worker}`;
+  const detail = `from ${source}; an api process uses ${api} of ${redis.maxConnections} connections, a worker ${worker}`;
   const findings =
     Math.max(api, worker) > redis.maxConnections ? [overBudget(api, worker, redis.maxConnections)] : [];
   return { detail, value: targetsOf(redis, { cacheEnabled, limitsEnabled }), findings };
@@ -46,7 +46,7 @@ function overBudget(api: number, worker: number, budget: number): Finding {
   return {
     code: 'connections_over_budget',
     severity: 'error',
-    message: `REDIS_MAX_CONNECTIONS is ${budget}, but an API process uses ${api} connections and a worker ${worker}.`,
+    message: `REDIS_MAX_CONNECTIONS is ${budget}, but an api process uses ${api} connections and a worker ${worker}.`,
     cause:
       'It is the limit of one process: commands, subscriptions, limits, health and jobs use a connection each.',
     remediation: `Set REDIS_MAX_CONNECTIONS to ${Math.max(api, worker)} or more (the guide uses 50). The connection alarm is derived from it.`,

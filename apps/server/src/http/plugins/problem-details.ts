@@ -100,7 +100,7 @@ function messageOf(keyword: string, message: string | undefined, params: Record<
 const formatMessages: Readonly<Record<string, string>> = {
   date: 'is not a date, such as 2026-11-24',
   'date-time': 'is not a date and time with an offset, such as 2026-11-24T10:00:00-05:00',
-  email: 'is not an e-mail address',
+  email: 'is not an email address',
   'time-zone': 'is not an IANA time zone, such as America/New_York',
   uuid: 'is not a valid UUID',
 };

@@ -33,7 +33,7 @@ export function bookingMail(
     ['Where', shop.address === '' ? shop.name : `${shop.name}, ${shop.address}`],
     ...(contact === '' ? [] : [['Questions', contact] satisfies [string, string]]),
   ];
-  const link = linkTexts[kind] ?? 'Move or cancel the appointment';
+  const link = linkTexts[kind] ?? 'Reschedule or cancel the appointment';
   const canChange = kind !== 'cancellation' && kind !== 'follow-up';
   const greeting = greetingOf(booking.name);
 
@@ -107,7 +107,7 @@ function wordingOf(
       };
     case 'reschedule':
       return {
-        subject: `Your appointment at ${shopName} has moved to ${day}`,
+        subject: `Your appointment at ${shopName} was rescheduled to ${day}`,
         opening: `Your appointment at ${shopName} has changed. These are the new details.${approval}`,
       };
     case 'reminder':

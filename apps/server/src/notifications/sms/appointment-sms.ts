@@ -23,9 +23,9 @@ export function bookingSms(
   const approval = booking.status === 'pending' ? ' The shop still has to confirm it.' : '';
   const texts: Record<MessageKind, string> = {
     request: `${name}: we received your request for ${when} and will confirm it. Details: ${url}`,
-    confirmation: `${name}: booked for ${when}. Move or cancel: ${url}`,
-    reschedule: `${name}: your appointment is now ${when}.${approval} Move or cancel: ${url}`,
-    reminder: `${name}: see you ${when}. Move or cancel: ${url} Reply STOP to opt out.`,
+    confirmation: `${name}: booked for ${when}. Change or cancel: ${url}`,
+    reschedule: `${name}: your appointment is now ${when}.${approval} Change or cancel: ${url}`,
+    reminder: `${name}: see you ${when}. Change or cancel: ${url} Reply STOP to opt out.`,
     cancellation: `${name}: your appointment on ${when} is cancelled.`,
     'follow-up': `${name}: we missed you. Book another time: ${url} Reply STOP to opt out.`,
   };

@@ -60,7 +60,7 @@ export function cacheRoutes(app: App, context: Context): void {
       reply.header('cache-control', 'no-store');
       const filter = {
         ...(policy === undefined ? {} : { policy }),
-        ...(shop === undefined ? {} : { scope: shopNamespace(shop) }),
+        ...(shop === undefined ? {} : { namespace: shopNamespace(shop) }),
       };
       try {
         const page = await cache.keys({ ...filter, cursor, limit });

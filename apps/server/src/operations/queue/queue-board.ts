@@ -3,7 +3,7 @@
  * messages in the database. Every request requires a session. The board is a separate app behind one GET route, so
  * requests that change a queue never reach it.
  */
-import { QueueBoardPass } from '@bookedbarber/contract';
+import { QueueBoardSession } from '@bookedbarber/contract';
 import { connectTo, type RedisServer } from '@bookedbarber/redis-tier/connection';
 import { Queue } from 'bullmq';
 import Fastify from 'fastify';
@@ -37,7 +37,7 @@ export function queueBoard(app: App, { config, clock, operator }: Context): void
         operationId: 'openQueueBoard',
         tags: ['operations'],
         summary: 'Open the read-only queue board in this browser for 30 minutes',
-        response: responses({ 200: QueueBoardPass }, 'unauthorized', 'resource_not_found'),
+        response: responses({ 200: QueueBoardSession }, 'unauthorized', 'resource_not_found'),
       },
     },
     async (_request, reply) => {

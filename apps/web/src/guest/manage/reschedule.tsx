@@ -46,8 +46,8 @@ export function Reschedule({ booking, shop, token, onBackToBooking, onDone }: Re
         Reschedule your appointment
       </PageHeading>
       <p>
-        Current time: <strong>{dayAndClock(booking.starts_at, shop.zone)}</strong>. You keep it until the new
-        time is booked.
+        Current appointment: <strong>{dayAndClock(booking.starts_at, shop.zone)}</strong>. You keep it until
+        the new time is booked.
       </p>
       {reschedule.isError && isSlotTaken(reschedule.error) && (
         <SlotTakenNotice

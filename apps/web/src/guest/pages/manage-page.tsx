@@ -38,7 +38,7 @@ function WithToken({ id, token }: { id: string; token: string }) {
             retrying={booking.isFetching}
           />
         ) : (
-          <Loading what="your booking" rows={5} />
+          <Loading what="your appointment" rows={5} />
         )}
       </SiteFrame>
     );

@@ -7,7 +7,7 @@ import { dayShort, daysBetween } from '../../shared/time/calendar-day.ts';
 import { clockLabel, dayAndClock, wallDay } from '../../shared/time/wall-time.ts';
 
 /** Id of the notice, for moving the focus to it. */
-export const slotTakenNoticeId = 'lost-time';
+export const slotTakenNoticeId = 'slot-taken';
 
 const maxOffered = 6;
 

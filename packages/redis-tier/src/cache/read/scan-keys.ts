@@ -28,7 +28,7 @@ export async function scanKeys(
 ): Promise<KeysPage> {
   const [, at, node] = /^(\d{1,20})(?:@(\d{1,4}))?$/.exec(cursor) ?? [];
   if (at === undefined) throw new InvalidCacheUseError('The cursor does not come from a previous page');
-  if (shards.length === 0) throw new RedisUnavailableError('the cache does not use it at the moment');
+  if (shards.length === 0) throw new RedisUnavailableError('no primary is known');
   const keys: string[] = [];
   const count = Math.min(countBounds.max, Math.max(countBounds.min, limit));
   let position = at;

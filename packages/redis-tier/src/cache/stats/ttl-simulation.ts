@@ -38,9 +38,9 @@ type Loading = { readonly names: EntryKeys; readonly redisMs: number; readonly l
 
 /** The record of an entry. */
 type TrackedEntry = {
-  /** When it was loaded last, and the change count at the store; null until it is stored. */
   loadedAtMs: number;
-  changeCount: Snapshot | null;
+  /** The change counts when it was stored; null until then. */
+  snapshot: Snapshot | null;
   /** When the simulated copy of each alternative ends. */
   readonly endsMs: number[];
 };
@@ -126,23 +126,22 @@ export class TtlSimulation {
    */
   stored({ entryKey }: EntryKeys, shard: TrackingState): void {
     const entry = this.#tracked.get(entryKey);
-    if (entry !== undefined)
-      entry.changeCount = shard.isTracking ? this.#counters.snapshot(shard.epoch) : null;
+    if (entry !== undefined) entry.snapshot = shard.isTracking ? this.#counters.snapshot(shard.epoch) : null;
   }
 
-  /** Records that an entry was read with valid tags. `snapshot`: the change count from before the read. */
-  seen({ entryKey, tagKeys }: EntryKeys, loadedAtMs: number, snapshot: Snapshot): void {
+  /** Records that an entry was read with valid tags. `before`: the change counts before the read. */
+  seen({ entryKey, tagKeys }: EntryKeys, loadedAtMs: number, before: Snapshot): void {
     if (this.#simulations.length === 0) return;
     const entry = this.#tracked.get(entryKey);
     if (loadedAtMs <= (entry?.loadedAtMs ?? 0)) return;
-    const changeCount = entry?.changeCount?.epoch === snapshot.epoch ? entry.changeCount : null;
+    const snapshot = entry?.snapshot?.epoch === before.epoch ? entry.snapshot : null;
     const isLost =
-      changeCount === null || !this.#counters.isUnchanged(this.#counters.bucketsOf(tagKeys), changeCount);
+      snapshot === null || !this.#counters.isUnchanged(this.#counters.bucketsOf(tagKeys), snapshot);
     const endsMs = this.#simulations.map((simulation, index) => {
       const endMs = isLost ? 0 : (entry?.endsMs[index] ?? 0);
       return loadedAtMs < endMs ? endMs : this.#endOf(simulation, loadedAtMs);
     });
-    this.#track(entryKey, { loadedAtMs: loadedAtMs, changeCount: snapshot, endsMs });
+    this.#track(entryKey, { loadedAtMs, snapshot: before, endsMs });
   }
 
   #load({ names, redisMs }: Loading, shard: TrackingState, needs: boolean[]): void {
@@ -159,7 +158,7 @@ export class TtlSimulation {
       if (isLost || redisMs >= endMs + simulation.staleWhileRevalidateMs) simulation.waitedFor += 1;
       return this.#endOf(simulation, redisMs);
     });
-    this.#track(names.entryKey, { loadedAtMs: redisMs, changeCount: null, endsMs });
+    this.#track(names.entryKey, { loadedAtMs: redisMs, snapshot: null, endsMs });
   }
 
   #endOf({ ttlMs }: Simulation, loadedAtMs: number): number {
@@ -171,9 +170,9 @@ export class TtlSimulation {
     { tagKeys }: EntryKeys,
     { epoch, isTracking }: TrackingState,
   ): 'first' | 'invalidated' | 'expired' {
-    if (entry === undefined || entry.changeCount === null) return 'first';
-    if (!isTracking || entry.changeCount.epoch !== epoch) return 'first';
-    const isUnchanged = this.#counters.isUnchanged(this.#counters.bucketsOf(tagKeys), entry.changeCount);
+    if (entry === undefined || entry.snapshot === null) return 'first';
+    if (!isTracking || entry.snapshot.epoch !== epoch) return 'first';
+    const isUnchanged = this.#counters.isUnchanged(this.#counters.bucketsOf(tagKeys), entry.snapshot);
     return isUnchanged ? 'expired' : 'invalidated';
   }
 

@@ -43,7 +43,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     // While the store was unavailable no worker could renew its lease: give live workers time to do so.
     if (nowMs - storeFailedMs < leaseMs / 2) return;
     const expired = await store.expireLeases(nowMs);
-    if (expired.length > 0) onEvent({ event: 'unknown', ids: expired.map((claim) => claim.id) });
+    if (expired.length > 0) onEvent({ event: 'unknown', ids: expired.map((lease) => lease.id) });
     for (const [kind, { retry }] of Object.entries(handlers)) {
       if (retry.maxUnknownResends === 0) continue;
       const count = await store.resendUnknown(kind, retry.maxUnknownResends, nowMs);

@@ -127,7 +127,7 @@ export class Fleet {
     const { sourceOfTruth, config, onQuietLoad } = this.#options;
     switch (message.type) {
       case 'read-truth':
-        send(child, { type: 'sourceOfTruth', id: message.id, version: sourceOfTruth.version(message.key) });
+        send(child, { type: 'truth', id: message.id, version: sourceOfTruth.version(message.key) });
         break;
       case 'commit': {
         const { id, key, tags } = message;

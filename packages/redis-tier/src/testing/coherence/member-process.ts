@@ -25,8 +25,7 @@ function request<T extends ToProcess>(message: (id: number) => FromProcess): Pro
 const parent: Parent = {
   send,
   readTruth: async (key) =>
-    (await request<Extract<ToProcess, { type: 'sourceOfTruth' }>>((id) => ({ type: 'read-truth', id, key })))
-      .version,
+    (await request<Extract<ToProcess, { type: 'truth' }>>((id) => ({ type: 'read-truth', id, key }))).version,
   commit: async (key, tags) =>
     (await request<Extract<ToProcess, { type: 'committed' }>>((id) => ({ type: 'commit', id, key, tags })))
       .row,

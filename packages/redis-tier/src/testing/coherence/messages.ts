@@ -21,7 +21,7 @@ export type FleetProcessConfig = {
 /** To a process of the fleet. */
 export type ToProcess =
   | { readonly type: 'begin'; readonly config: FleetProcessConfig }
-  | { readonly type: 'sourceOfTruth'; readonly id: number; readonly version: number }
+  | { readonly type: 'truth'; readonly id: number; readonly version: number }
   | { readonly type: 'committed'; readonly id: number; readonly version: number; readonly row: number }
   | { readonly type: 'pending'; readonly id: number; readonly rows: readonly PendingRow[] }
   /** Starts or stops reading the quiet key. */

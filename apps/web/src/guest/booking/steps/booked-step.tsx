@@ -19,7 +19,7 @@ export function BookedStep({ shop, bookingId }: { shop: Shop; bookingId: string 
 
 function Confirmation({ shop, bookingId, token }: { shop: Shop; bookingId: string; token: string }) {
   const booking = useQuery(bookingQuery(bookingId, token));
-  if (booking.isPending) return <Loading what="your booking" rows={5} />;
+  if (booking.isPending) return <Loading what="your appointment" rows={5} />;
   if (booking.isError) return <FailureNotice error={booking.error} onRetry={() => void booking.refetch()} />;
   return (
     <div className="step booked">
@@ -45,15 +45,14 @@ const firstName = (name: string): string => name.trim().split(/\s+/)[0] ?? name;
 function headingFor({ status, client }: Booking): string {
   if (status === 'cancelled') return 'This appointment is cancelled';
   if (status === 'pending')
-    return `Thank you, ${firstName(client.name)}. The shop will confirm your appointment.`;
+    return `Thank you, ${firstName(client.name)}. The shop has to confirm your appointment.`;
   return `See you soon, ${firstName(client.name)}.`;
 }
 
 function sentenceFor({ status, shop, client }: Booking): string {
   const mail = client.email === null ? '' : ` We will send the details to ${client.email}.`;
   if (status === 'cancelled') return `Your appointment at ${shop.name} is cancelled.`;
-  if (status === 'pending')
-    return `${shop.name} confirms every booking. Your time is held until then.${mail}`;
+  if (status === 'pending') return `${shop.name} reviews every request. Your time is held until then.${mail}`;
   return `Your appointment is booked.${mail}`;
 }
 
