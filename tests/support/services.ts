@@ -6,6 +6,7 @@ import { postgresUrl } from '../../dev/services/postgres/postgres.mjs';
 import { redisUrl } from '../../dev/services/redis/redis.mjs';
 import { findOrFetchRedis } from '../../dev/services/redis/redis-binary.mjs';
 import { startServices } from '../../dev/services/services.mjs';
+import { installAndBuild } from '../../dev/setup/prepare.mjs';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -57,6 +58,8 @@ export default async function setup(project: Pick<TestProject, 'provide'>): Prom
 }
 
 async function start(): Promise<TestServices> {
+  // Some tests start the built programs. Without this, Vitest alone would test an old build.
+  await installAndBuild();
   const redis = await findOrFetchRedis(process.env);
   const folder = await mkdtemp(join(tmpdir(), 'bookedbarber-tests-'));
   // As root, PostgreSQL runs under another account, which must be able to traverse the folder.

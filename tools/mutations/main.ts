@@ -8,11 +8,11 @@
 import { execFile } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import startServices from '../../tests/support/services.ts';
 import { applyEdits, copyProject, project } from './copy.ts';
 import { pageFile, rulesPage } from './page.ts';
 import type { Mutation } from './rule.ts';
 import { allRules } from './rules.ts';
+import { shareServices } from './shared-services.ts';
 
 const args = process.argv.slice(2);
 const numbers = args.map(Number);
@@ -28,7 +28,7 @@ async function testMutations(only: readonly number[]): Promise<void> {
   const { folder, remove } = copyProject();
   process.on('exit', remove);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
-  const stopServices = await shareServices(folder);
+  const stopServices = await shareServices([folder]);
   for (const { number, mutations } of allRules) {
     if (only.length > 0 && !only.includes(number)) continue;
     for (const mutation of mutations) {
@@ -39,21 +39,6 @@ async function testMutations(only: readonly number[]): Promise<void> {
     }
   }
   await stopServices();
-}
-
-/** Starts PostgreSQL and Redis once for all runs. In the copy, the global setup only provides their addresses. */
-async function shareServices(folder: string): Promise<() => Promise<void>> {
-  const provided: Record<string, unknown> = {};
-  const stop = await startServices({
-    provide: (name: string, value: unknown) => {
-      provided[name] = value;
-    },
-  });
-  const setup = `export default ({ provide }) => {
-  for (const [name, value] of Object.entries(${JSON.stringify(provided)})) provide(name, value);
-};\n`;
-  writeFileSync(join(folder, 'tests/support/services.ts'), setup);
-  return stop;
 }
 
 /** Returns the problem, or undefined when the test fails as expected. */

@@ -3,7 +3,13 @@ import { ruleGroups } from './rules.ts';
 
 export const pageFile = 'tools/mutations/README.md';
 
-const head = `# Mutation tests: the rules of the tier
+const head = `# Mutation tests
+
+\`npm run mutants\` plants random mistakes in copies of the sources, one at a time, runs the test files that reach each,
+and prints the share that the tests detect, with the survivors. \`--seed\` and \`--count\` choose the mistakes, \`--path\`
+the sources. A survivor is behavior that no test checks, or code without effect.
+
+## The rules of the tier
 
 The correctness of the cache, the limits and the jobs depends on the rules below. Each mutation breaks one rule by changing
 a source file, and the named test has to fail. \`npm run rules\` applies every mutation to a copy of the sources and runs its
@@ -16,7 +22,9 @@ The soak tests check all rules together under random faults: \`npm run soak -- c
 
 /** The content of the page. */
 export function rulesPage(): string {
-  return [head, ...ruleGroups.flatMap(({ name, rules }) => [`## ${name}`, ...rules.map(section)])].join('\n');
+  return [head, ...ruleGroups.flatMap(({ name, rules }) => [`### ${name}`, ...rules.map(section)])].join(
+    '\n',
+  );
 }
 
 function section({ number, description, mutations }: Rule): string {

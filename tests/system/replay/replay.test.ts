@@ -48,8 +48,8 @@ async function figures(
 }
 
 describe('a replay of a booking history', { timeout: 600_000 }, () => {
-  test('accepts each booking without overlap exactly once, rejects the others, and sends an email for each', async () => {
-    const { text, runs } = await figures('all.json', '--looks', '2');
+  test('accepts each booking without overlap exactly once, sends an email for each, and has the same outcome for the same seed', async () => {
+    const { text, runs } = await figures('all.json', '--seed', '7', '--looks', '2');
     expect(runs.map((run) => run.name)).toEqual(['virtual', 'real', 'off']);
     for (const { outcome, counts, limits, violations, cache, statements } of runs) {
       expect(violations).toEqual([]);
@@ -64,14 +64,9 @@ describe('a replay of a booking history', { timeout: 600_000 }, () => {
     expect(off).toBe(0);
     expect(real).toBeGreaterThan(virtual ?? 1);
     expect(text).toContain('Every booking has the expected result.');
-  });
 
-  test('has the same outcome for the same seed', async () => {
-    const [first, second] = [
-      await figures('first.json', '--seed', '7', '--looks', '0', '--runs', 'off'),
-      await figures('second.json', '--seed', '7', '--looks', '0', '--runs', 'off'),
-    ];
-    expect(second.runs[0]?.outcome).toEqual(first.runs[0]?.outcome);
+    const again = await figures('again.json', '--seed', '7', '--looks', '0', '--runs', 'off');
+    expect(again.runs[0]?.outcome).toEqual(runs[2]?.outcome);
   });
 
   test('reports the first invalid row, and exits with 1', async () => {
