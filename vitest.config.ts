@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './tests/support/longest-first.ts';
 
 /** Makes tests import the sources of the workspaces instead of a build. Placed before Vite's own conditions. */
 const sourceCondition = 'bookedbarber-source';
@@ -27,6 +28,7 @@ export default defineConfig({
   // bundlers.
   ssr: { resolve: { conditions: [sourceCondition, 'node', 'development|production'] } },
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
@@ -79,7 +81,7 @@ export default defineConfig({
           exclude: excluded,
           globalSetup: [services, './tests/browser/chromium.ts'],
           isolate,
-          maxWorkers: 3,
+          maxWorkers: 4,
           expect: { poll: { timeout: 60_000, interval: 20 } },
           testTimeout: 300_000,
           hookTimeout: 300_000,
