@@ -15,7 +15,7 @@ import type { Edit } from './rule.ts';
 
 export const project = fileURLToPath(new URL('../../', import.meta.url));
 
-const foldersOfSource = ['packages', 'apps', 'dev', 'tests', 'tools'];
+const foldersOfSource = ['packages', 'apps', 'dev', 'tests', 'tools', 'infra', 'docs', '.ci', '.github'];
 const notSource = ['node_modules', 'dist', '.cache', '.data'];
 const ownPackages = '@bookedbarber';
 
@@ -29,7 +29,7 @@ export function copyProject(): { folder: string; remove: () => void } {
   for (const entry of readdirSync(project, { withFileTypes: true }))
     if (entry.isFile() || foldersOfSource.includes(entry.name))
       cpSync(join(project, entry.name), join(folder, entry.name), { recursive: true, filter: isSource });
-  linkPackages(folder, '.');
+  for (const inside of ['.', 'infra']) linkPackages(folder, inside);
   for (const inside of ['packages', 'apps'])
     for (const name of readdirSync(join(folder, inside))) linkPackages(folder, join(inside, name));
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };

@@ -80,6 +80,8 @@ async function sample(
   process.stdout.write(`Seed ${seed}: ${chosen.length} mistakes. Looking for the tests that reach them.\n`);
   const projects = ['unit', 'integration', ...(system ? ['system'] : [])];
   const reach = await findReach(folders[0] ?? '', chosen, files, projects);
+  for (const file of reach.failedFiles)
+    process.stdout.write(`Left out, because it fails without a mistake: ${file}\n`);
   const trials: Trial[] = [];
   const queue = chosen.entries();
   await Promise.all(

@@ -13,6 +13,8 @@ export type Reach = {
   readonly filesOf: readonly ReadonlySet<string>[];
   /** Durations of the test files in ms. */
   readonly durations: ReadonlyMap<string, number>;
+  /** Test files that fail without a mutant. They are left out. */
+  readonly failedFiles: readonly string[];
 };
 
 /**
@@ -20,7 +22,7 @@ export type Reach = {
  * runs when its module is loaded is reached by the test files that run a function of the module or, if it has only
  * constants, of a module that imports it.
  *
- * @throws Error when a test fails without a mutant
+ * @throws Error when no test can run
  */
 export async function findReach(
   folder: string,
@@ -35,9 +37,10 @@ export async function findReach(
   try {
     const config = recordingConfig(folder, pathToFileURL(recorder).href);
     const args = ['--config', config, ...projects.map((name) => `--project=${name}`)];
-    const { durations, failure } = await runVitest(folder, args, 3_600_000);
-    if (failure !== undefined) throw new Error(`A test fails without a mutant: ${failure}`);
-    return { filesOf: readRecords(join(records, 'reached'), mutants.length), durations };
+    const { durations, failure, failedFiles } = await runVitest(folder, args, 3_600_000);
+    if (durations.size === 0) throw new Error(`The tests without a mutant: ${failure}`);
+    const passed = new Map([...durations].filter(([file]) => !failedFiles.includes(file)));
+    return { filesOf: readRecords(join(records, 'reached'), mutants.length), durations: passed, failedFiles };
   } finally {
     restore();
     rmSync(records, { recursive: true, force: true });

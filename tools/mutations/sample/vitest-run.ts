@@ -8,6 +8,7 @@ export type TestRun = {
   readonly durations: ReadonlyMap<string, number>;
   /** The first failed test, or what else ended the run with an error. */
   readonly failure: string | undefined;
+  readonly failedFiles: readonly string[];
 };
 
 type Report = {
@@ -43,24 +44,28 @@ export async function runVitest(
   }, timeoutMs);
   const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
   clearTimeout(timer);
-  if (timedOut) return { durations: new Map(), failure: 'timeout' };
-  return { durations: new Map(), failure: code === 0 ? undefined : 'failed', ...read(report, folder, code) };
+  if (timedOut) return { durations: new Map(), failure: 'timeout', failedFiles: [] };
+  return read(report, folder, code);
 }
 
-function read(report: string, folder: string, code: number | null): Partial<TestRun> {
+function read(report: string, folder: string, code: number | null): TestRun {
   let results: Report['testResults'];
   try {
     results = (JSON.parse(readFileSync(report, 'utf8')) as Report).testResults;
   } catch {
-    return { failure: `Vitest exited with ${code} without a report` };
+    const failure = `Vitest exited with ${code} without a report`;
+    return { durations: new Map(), failure, failedFiles: [] };
   }
   const name = (path: string): string => path.slice(folder.length + 1);
-  const durations = new Map(results.map((one) => [name(one.name), one.endTime - one.startTime]));
-  if (code === 0) return { durations };
-  for (const { name: file, assertionResults, status, message } of results) {
-    const failed = assertionResults.find((one) => one.status === 'failed');
-    if (failed !== undefined) return { durations, failure: `${name(file)}: ${failed.fullName}` };
-    if (status === 'failed') return { durations, failure: `${name(file)}: ${message.split('\n')[0]}` };
-  }
-  return { durations };
+  const failed = results.filter(({ status }) => status === 'failed');
+  const failures = failed.map(({ name: path, assertionResults, message }) => {
+    const test = assertionResults.find(({ status }) => status === 'failed')?.fullName;
+    return `${name(path)}: ${test ?? message.split('\n')[0]}`;
+  });
+  return {
+    durations: new Map(results.map((one) => [name(one.name), one.endTime - one.startTime])),
+    // An error outside of tests fails no test.
+    failure: code === 0 ? undefined : (failures[0] ?? 'an error outside of the tests'),
+    failedFiles: failed.map((one) => name(one.name)),
+  };
 }
