@@ -228,6 +228,53 @@ describe('an invalid setting is reported with its fix', () => {
     ['a word instead of addresses', { RATE_LIMIT_DENY: 'everyone' }, /^RATE_LIMIT_DENY must be .* addresses/],
     ['an invalid network', { TRUSTED_PROXIES: '10.0.0.0/33' }, /^TRUSTED_PROXIES must be/],
     ['a prefix with braces', { REDIS_KEY_PREFIX: '{bb}' }, /^REDIS_KEY_PREFIX must be/],
+    ['a list with an invalid address', { RATE_LIMIT_ALLOW: '10.0.0.1,10.0.0' }, /^RATE_LIMIT_ALLOW must be/],
+    ['an operator token that no header can have', { OPERATOR_TOKEN: 'ё'.repeat(40) }, /ASCII/],
+    ['an operator token that is too long', { OPERATOR_TOKEN: 'x'.repeat(513) }, /at most 512/],
+    [
+      'a short secret for links',
+      { BOOKING_LINK_SECRET: 'short' },
+      /^BOOKING_LINK_SECRET must have at least 32/,
+    ],
+    [
+      'a public URL with a path',
+      { PUBLIC_URL: 'https://book.example/shop' },
+      /^PUBLIC_URL must be an origin/,
+    ],
+    [
+      'a public URL with a query',
+      { PUBLIC_URL: 'https://book.example/?a=b' },
+      /^PUBLIC_URL must be an origin/,
+    ],
+    [
+      'a public URL with credentials',
+      { PUBLIC_URL: 'https://a:b@book.example' },
+      /^PUBLIC_URL must be an origin/,
+    ],
+    [
+      'a mail server without a host',
+      { SMTP_URL: 'smtp://', MAIL_FROM: 'shop@example.com' },
+      /^SMTP_URL has no host/,
+    ],
+    [
+      'a user of the mail server without a password',
+      { SMTP_URL: 'smtp://user@m', MAIL_FROM: 'shop@example.com' },
+      /^SMTP_URL must have a user and a password/,
+    ],
+    [
+      'a password of the mail server without a user',
+      { SMTP_URL: 'smtp://:secret@m', MAIL_FROM: 'shop@example.com' },
+      /^SMTP_URL must have a user and a password/,
+    ],
+    [
+      'a rate of mails that is not a number',
+      { MAIL_RATE_PER_SECOND: 'fast' },
+      /^MAIL_RATE_PER_SECOND must be/,
+    ],
+    ['a rate of zero mails', { MAIL_RATE_PER_SECOND: '0' }, /from 1 to 10000/],
+    ['a rate of zero text messages', { SMS_RATE_PER_SECOND: '0' }, /^SMS_RATE_PER_SECOND .* from 1 to 10000/],
+    ['one database connection', { DATABASE_POOL_SIZE: '1' }, /^DATABASE_POOL_SIZE .* from 2 to 200/],
+    ['an address factor of zero', { RATE_LIMIT_ADDRESS_FACTOR: '0' }, /^RATE_LIMIT_ADDRESS_FACTOR/],
     ['an operator token with a space', { OPERATOR_TOKEN: `${'x'.repeat(40)} y` }, /no spaces/],
     ['mail without a sender', { SMTP_URL: 'smtp://m' }, /^MAIL_FROM must be/],
     ['an unknown environment', { NODE_ENV: 'staging' }, /^NODE_ENV must be one of/],
@@ -318,12 +365,27 @@ describe('the database', () => {
     ]);
   });
 
-  test('is verified against the authorities of DATABASE_CA, which excludes sslmode', () => {
+  test('is verified against the authorities of DATABASE_CA', () => {
     expect(makeConfig(minimal).databaseAuthorities).toBe('system');
-    const amazon = { ...minimal, DATABASE_CA: 'amazon-rds' };
-    expect(makeConfig(amazon).databaseAuthorities).toBe('amazon-rds');
-    expect(problemsOf({ ...amazon, DATABASE_URL: `${withoutPassword}?sslmode=disable` })).toEqual([
-      expect.stringContaining('remove sslmode from DATABASE_URL'),
+    expect(makeConfig({ ...minimal, DATABASE_CA: 'amazon-rds' }).databaseAuthorities).toBe('amazon-rds');
+  });
+
+  // The driver prefers these parameters to its other options.
+  test.each(['sslmode=disable', 'ssl=0', 'ssl=no-verify', 'a=b&sslrootcert=/tmp/other.pem'])(
+    'is never verified differently because of ?%s',
+    (parameters) => {
+      const url = `${withoutPassword}?${parameters}`;
+      expect(makeConfig({ ...minimal, DATABASE_URL: url }).databaseUrl).toBe(url);
+      expect(problemsOf({ ...minimal, DATABASE_CA: 'amazon-rds', DATABASE_URL: url })).toEqual([
+        expect.stringMatching(/^DATABASE_CA=amazon-rds .* remove the parameters that begin with ssl/),
+      ]);
+    },
+  );
+
+  test('has its password in one place, also when it is a parameter of the URL', () => {
+    const url = `${withoutPassword}?password=hunter2`;
+    expect(problemsOf({ ...minimal, DATABASE_URL: url, DATABASE_PASSWORD: 'p' })).toEqual([
+      'DATABASE_PASSWORD and DATABASE_URL both contain a password: keep one of them.',
     ]);
   });
 });

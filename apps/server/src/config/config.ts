@@ -43,12 +43,17 @@ export function makeConfig(variables: Env): Config {
       'PUBLIC_URL is missing: set the public address of the pages. Links in messages start with it.',
     );
   }
+  if (publicUrl !== null && publicUrl.href !== `${publicUrl.origin}/`) {
+    env.report(
+      'PUBLIC_URL must be an origin, such as https://book.example, without a path, query parameters or credentials.',
+    );
+  }
   const config: Config = {
     production,
     clock: readClockConfig(env, production),
     host: env.text('HOST') ?? (production ? '0.0.0.0' : '127.0.0.1'),
     port,
-    publicUrl: (publicUrl?.href ?? `http://localhost:${port}`).replace(/\/+$/, ''),
+    publicUrl: publicUrl?.origin ?? `http://localhost:${port}`,
     logLevel: env.oneOf('LOG_LEVEL', logLevels, 'info'),
     ...database,
     redis: readRedisConfig(env, production),
@@ -60,8 +65,10 @@ export function makeConfig(variables: Env): Config {
     operatorToken: env.secret('OPERATOR_TOKEN', minSecret, 'it authorizes operator requests'),
     bookingLinkSecret: env.secret('BOOKING_LINK_SECRET', minSecret, 'it signs booking links'),
   };
-  if (/\s/.test(config.operatorToken) || config.operatorToken.length > 512) {
-    env.report('OPERATOR_TOKEN must have at most 512 characters and no spaces: it is sent in a header.');
+  if (!/^[\x21-\x7e]{0,512}$/.test(config.operatorToken)) {
+    env.report(
+      'OPERATOR_TOKEN must have at most 512 ASCII characters and no spaces: it is sent in a header.',
+    );
   }
   env.finish();
   return config;

@@ -16,14 +16,16 @@ export function readDatabaseConfig(env: EnvReader): DatabaseConfig {
     );
   const password = env.text('DATABASE_PASSWORD');
   if (password !== undefined && url !== null) {
-    if (url.password !== '')
+    if (url.password !== '' || url.searchParams.has('password'))
       env.report('DATABASE_PASSWORD and DATABASE_URL both contain a password: keep one of them.');
     url.password = encodeURIComponent(password);
   }
   const databaseAuthorities = env.oneOf('DATABASE_CA', ['system', 'amazon-rds'], 'system');
-  if (databaseAuthorities !== 'system' && url?.searchParams.has('sslmode') === true)
+  // The driver prefers the parameters of the URL, so that ssl=0 would disable TLS.
+  const parameter = [...(url?.searchParams.keys() ?? [])].find((name) => name.startsWith('ssl'));
+  if (databaseAuthorities !== 'system' && parameter !== undefined)
     env.report(
-      `DATABASE_CA=${databaseAuthorities} always encrypts and checks the certificate: remove sslmode from DATABASE_URL.`,
+      `DATABASE_CA=${databaseAuthorities} always encrypts and checks the certificate: remove the parameters that begin with ssl from DATABASE_URL.`,
     );
   return {
     databaseUrl: url?.href ?? '',

@@ -16,6 +16,10 @@ export function readMailConfig(env: EnvReader, production: boolean): MailConfig 
       'SMTP_URL is missing: set smtp://user:password@host:587 or smtps://host:465. Clients receive emails.',
     );
   }
+  if (url !== null && url.hostname === '') env.report('SMTP_URL has no host.');
+  if (url !== null && (url.username === '') !== (url.password === '')) {
+    env.report('SMTP_URL must have a user and a password, or neither.');
+  }
   const from = env.text('MAIL_FROM');
   if (url !== null && !/^[^@]+@[^@]+$/.test(from ?? '')) {
     env.report('MAIL_FROM must be the sender address of emails, such as Shop <shop@example.com>.');

@@ -1,5 +1,11 @@
 import type { EnvReader } from './env-reader.ts';
-import { type LoginSource, readLoginSource, readPasswordRefresh, variableOf } from './login-source.ts';
+import {
+  type LoginSource,
+  readLoginSource,
+  readPasswordRefresh,
+  type ServerVariables,
+  variableOf,
+} from './login-source.ts';
 
 /** How to connect to one Redis, Valkey or ElastiCache. Only `password` contains the password. */
 export type RedisServerConfig = {
@@ -45,45 +51,36 @@ export function readRedisConfig(env: EnvReader, production: boolean): RedisConfi
     socketTimeoutMs: env.integer('REDIS_SOCKET_TIMEOUT', 5, { least: 1, most: hourSeconds }) * 1000,
     keepAlive: env.boolean('REDIS_SOCKET_KEEPALIVE', true),
   };
+  const ssl = env.text('REDIS_SSL') === undefined ? null : env.boolean('REDIS_SSL', false);
   const refreshSeconds = readPasswordRefresh(env);
-  const main = url && { ...readAddress(env, 'REDIS_URL', url), ...common };
-  if (main !== null && url !== null) {
-    checkSsl(env, url);
-    main.login = readLoginSource(env, 'REDIS', { url, refreshSeconds });
-    takeCredentials(env, main);
-    if (main.cluster && main.database !== 0) {
-      env.report(
-        'REDIS_URL names a database other than 0, but a cluster (REDIS_CLUSTER=true) has only database 0.',
-      );
-    }
-  }
+  const mainLogin = readLoginSource(env, 'REDIS', { url, refreshSeconds });
+  const main = url && { ...readAddress(env, 'REDIS_URL', url), ...common, login: mainLogin };
+  if (main !== null) takeCredentials(env, main);
+  // In production, the missing REDIS_URL is already reported.
+  else if (!production) requireUrl(env, 'REDIS', mainLogin, 'without it, there is no Redis.');
+  const jobsLogin = readLoginSource(env, 'REDIS_JOBS', { url: jobsUrl, refreshSeconds });
+  const jobs = jobsUrl && { ...readAddress(env, 'REDIS_JOBS_URL', jobsUrl), ...common, login: jobsLogin };
+  if (jobs !== null) checkJobsCredentials(env, jobs);
+  else requireUrl(env, 'REDIS_JOBS', jobsLogin, 'without it, jobs use REDIS_URL.');
+  checkServer(env, 'REDIS_URL', main, ssl);
+  checkServer(env, 'REDIS_JOBS_URL', jobs, ssl);
   return {
     main,
-    jobs: readJobsServer(env, jobsUrl, common, refreshSeconds) ?? main,
+    jobs: jobs ?? main,
     keyPrefix: readKeyPrefix(env),
     maxConnections: env.integer('REDIS_MAX_CONNECTIONS', 50, { least: 1, most: 65_000 }),
   };
 }
 
-/** A separate server for jobs: its user comes from its URL, its password from the URL or from its own source. */
-function readJobsServer<T>(env: EnvReader, url: URL | null, common: T, refreshSeconds: number | null) {
-  const login = readLoginSource(env, 'REDIS_JOBS', { url, refreshSeconds });
-  if (url === null) {
-    if (login !== null && env.text('REDIS_JOBS_URL') === undefined) {
-      env.report(
-        `${variableOf(login, 'REDIS_JOBS')} requires REDIS_JOBS_URL: without it, jobs use REDIS_URL.`,
-      );
-    }
-    return null;
-  }
-  const jobs = { ...readAddress(env, 'REDIS_JOBS_URL', url), ...common };
-  if (login !== null && jobs.password !== null) {
-    env.report(
-      `Both REDIS_JOBS_URL and ${variableOf(login, 'REDIS_JOBS')} provide a password: remove it from the URL.`,
-    );
-  }
-  rejectSecondUser(env, 'REDIS_JOBS', { ...jobs, login });
-  return { ...jobs, login };
+/** A source of a password without the URL of its server has no effect. An invalid URL is already reported. */
+function requireUrl(
+  env: EnvReader,
+  variables: ServerVariables,
+  login: LoginSource | null,
+  reason: string,
+): void {
+  if (login !== null && env.text(`${variables}_URL`) === undefined)
+    env.report(`${variableOf(login, variables)} requires ${variables}_URL: ${reason}`);
 }
 
 function readKeyPrefix(env: EnvReader): string {
@@ -107,7 +104,6 @@ function readAddress(env: EnvReader, name: string, url: URL) {
     tls: url.protocol === 'rediss:',
     username: url.username === '' ? null : decode(env, name, url.username),
     password: url.password === '' ? null : decode(env, name, url.password),
-    login: null as LoginSource | null,
     database: /^\d{1,5}$/.test(path) ? Number(path) : 0,
   };
 }
@@ -121,15 +117,27 @@ function decode(env: EnvReader, name: string, text: string): string {
   }
 }
 
-/** REDIS_SSL repeats what the scheme of REDIS_URL states, so the two must agree. */
-function checkSsl(env: EnvReader, url: URL): void {
-  if (env.text('REDIS_SSL') === undefined) return;
-  const ssl = env.boolean('REDIS_SSL', false);
-  if (ssl && url.protocol === 'redis:') {
-    env.report('REDIS_SSL=true contradicts REDIS_URL: write rediss:// for TLS, or remove REDIS_SSL.');
+/**
+ * The settings that both servers share must agree with each URL: REDIS_SSL repeats what the scheme states, and a cluster
+ * has one database.
+ */
+function checkServer(
+  env: EnvReader,
+  name: string,
+  server: RedisServerConfig | null,
+  ssl: boolean | null,
+): void {
+  if (server === null) return;
+  if (ssl === true && !server.tls) {
+    env.report(`REDIS_SSL=true contradicts ${name}: write rediss:// for TLS, or remove REDIS_SSL.`);
   }
-  if (!ssl && url.protocol === 'rediss:') {
-    env.report('REDIS_SSL=false contradicts REDIS_URL: write redis:// for no TLS, or remove REDIS_SSL.');
+  if (ssl === false && server.tls) {
+    env.report(`REDIS_SSL=false contradicts ${name}: write redis:// for no TLS, or remove REDIS_SSL.`);
+  }
+  if (server.cluster && server.database !== 0) {
+    env.report(
+      `${name} names a database other than 0, but a cluster (REDIS_CLUSTER=true) has only database 0.`,
+    );
   }
 }
 
@@ -152,14 +160,30 @@ function takeCredentials(env: EnvReader, main: Credentials): void {
   }
   rejectSecondUser(env, 'REDIS', main);
   if (main.username !== null && main.password === null && main.login === null) {
-    env.report('REDIS_USERNAME is set without a password: set REDIS_PASSWORD too.');
+    const variable = username === undefined ? 'REDIS_URL' : 'REDIS_USERNAME';
+    env.report(`${variable} names a user without a password: set REDIS_PASSWORD too.`);
+  }
+}
+
+/** A separate server for jobs: its user comes from its URL, its password from the URL or from its own source. */
+function checkJobsCredentials(env: EnvReader, jobs: Credentials): void {
+  if (jobs.login !== null && jobs.password !== null) {
+    env.report(
+      `Both REDIS_JOBS_URL and ${variableOf(jobs.login, 'REDIS_JOBS')} provide a password: remove it from the URL.`,
+    );
+  }
+  rejectSecondUser(env, 'REDIS_JOBS', jobs);
+  if (jobs.username !== null && jobs.password === null && jobs.login === null) {
+    env.report(
+      'REDIS_JOBS_URL names a user without a password: add it to the URL, or set REDIS_JOBS_PASSWORD_FILE or REDIS_JOBS_PASSWORD_SECRET.',
+    );
   }
 }
 
 /** A token is valid for one user only. */
 function rejectSecondUser(
   env: EnvReader,
-  variables: 'REDIS' | 'REDIS_JOBS',
+  variables: ServerVariables,
   { username, login }: Credentials,
 ): void {
   if (login?.kind === 'iam' && username !== null)
