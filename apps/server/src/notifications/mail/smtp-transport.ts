@@ -31,8 +31,10 @@ export function createSmtpTransport(url: string): MailTransport {
       const message = new MailComposer(mailOptions(mail)).compile();
       const content = await message.build();
       const { from, to } = message.getEnvelope();
-      const requireTLS = auth !== undefined && server['ignoreTLS'] !== true;
-      const connection = new SMTPConnection({ ...timeouts, requireTLS, ...server });
+      // requireTLS=false in the address does not count.
+      const requireTLS =
+        server['requireTLS'] === true || (auth !== undefined && server['ignoreTLS'] !== true);
+      const connection = new SMTPConnection({ ...timeouts, ...server, requireTLS });
       let contentAsked = false;
       // nodemailer reads the stream only after the server has requested the content.
       async function* contentOnceBegun() {
