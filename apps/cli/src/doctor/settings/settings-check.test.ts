@@ -36,6 +36,17 @@ describe('the server to check', () => {
     expect(check({ REDIS_URL: url, REDIS_JOBS_URL: url }).value).toHaveLength(1);
   });
 
+  test.each([
+    ['password', { REDIS_PASSWORD: 'p' }, url],
+    ['user', { REDIS_USERNAME: 'ann', REDIS_PASSWORD: 'p' }, url.replace('//', '//ben:p@')],
+    ['encryption', {}, url.replace('rediss', 'redis')],
+    ['database', {}, `${url}/1`],
+    ['source of the password', { REDIS_PASSWORD_FILE: '/f' }, url],
+  ])('is a second one for jobs when the URLs differ in their %s', (_part, variables, jobs) => {
+    const targets = check({ REDIS_URL: url, REDIS_JOBS_URL: jobs, ...variables }).value;
+    expect(targets.map(({ uses }) => uses)).toEqual([['cache', 'limits'], ['jobs']]);
+  });
+
   test('is shown with brackets when its host is an IPv6 address', () => {
     expect(check({ REDIS_URL: 'redis://[::1]:6379' }).value[0]?.address).toBe('redis://[::1]:6379');
   });

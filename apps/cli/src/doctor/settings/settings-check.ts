@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   ConfigError,
   connectionsHeld,
@@ -72,7 +73,8 @@ function targetsOf(
   { cacheEnabled, limitsEnabled }: { cacheEnabled: boolean; limitsEnabled: boolean },
 ): Target[] {
   if (main === null || jobs === null) return [];
-  const isOne = main.host === jobs.host && main.port === jobs.port && main.database === jobs.database;
+  // A different login or protocol needs a check of its own.
+  const isOne = isDeepStrictEqual(main, jobs);
   const mainUses = [cacheEnabled && 'cache', limitsEnabled && 'limits', isOne && 'jobs'] as const;
   const target = (variable: Target['variable'], server: RedisServerConfig, uses: readonly Use[]): Target => ({
     variable,

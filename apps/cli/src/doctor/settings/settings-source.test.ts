@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readEnvironment } from '../../environment.ts';
 import { processContext } from '../../shared/io.ts';
+import { checkSettings } from './settings-check.ts';
 import { findSettings } from './settings-source.ts';
 
 let folder: string;
@@ -38,6 +39,31 @@ describe('settings come from', () => {
     const { variables } = find(environment, { redisUrl: 'rediss://b' });
     expect(variables).toEqual({ REDIS_URL: 'rediss://b', REDIS_PASSWORD: 'p' });
     expect(find(environment, { redisUrl: 'rediss://:q@b' }).variables['REDIS_PASSWORD']).toBeUndefined();
+  });
+
+  test.each([
+    { REDIS_JOBS_PASSWORD_FILE: '/f' },
+    { REDIS_JOBS_PASSWORD_SECRET: 's' },
+    { REDIS_JOBS_IAM_USER: 'worker', REDIS_JOBS_IAM_CACHE: 'jobs', AWS_REGION: 'us-east-1' },
+  ])('the given URL without the server for jobs, whose login is %o', (login) => {
+    const environment = { REDIS_URL: 'rediss://a', REDIS_JOBS_URL: 'rediss://j', ...login };
+    const { variables, source } = find(environment, { redisUrl: 'rediss://b' });
+    expect(checkSettings(variables, source).value).toMatchObject([
+      { address: 'rediss://b:6379', uses: ['cache', 'limits', 'jobs'] },
+    ]);
+  });
+
+  test.each([
+    { REDIS_PASSWORD_FILE: '/f' },
+    { REDIS_PASSWORD_SECRET: 's' },
+    { REDIS_IAM_USER: 'api', REDIS_IAM_CACHE: 'shop', AWS_REGION: 'us-east-1' },
+  ])('the given URL with its own password in place of %o', (login) => {
+    const { variables, source } = find(login, { redisUrl: 'rediss://ann:q@b' });
+    expect(checkSettings(variables, source).value[0]?.server).toMatchObject({
+      username: 'ann',
+      password: 'q',
+      login: null,
+    });
   });
 
   test('the given file, but the environment takes precedence', () => {

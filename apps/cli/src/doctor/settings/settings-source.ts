@@ -58,12 +58,22 @@ export const noPassword = {
   REDIS_IAM_CACHE: undefined,
 } as const;
 
+/** Removes the separate server for jobs. */
+const noJobsServer = {
+  REDIS_JOBS_URL: undefined,
+  REDIS_JOBS_PASSWORD_FILE: undefined,
+  REDIS_JOBS_PASSWORD_SECRET: undefined,
+  REDIS_JOBS_IAM_USER: undefined,
+  REDIS_JOBS_IAM_CACHE: undefined,
+} as const;
+
 /** Replaces the URL settings of the environment. Credentials that the URL lacks come from the environment. */
 function withAddress(variables: Variables, redisUrl: string): Variables {
   const url = URL.canParse(redisUrl) ? new URL(redisUrl) : undefined;
-  const { REDIS_SSL: _ssl, REDIS_JOBS_URL: _jobs, ...rest } = variables;
   return {
-    ...rest,
+    ...variables,
+    REDIS_SSL: undefined,
+    ...noJobsServer,
     REDIS_URL: redisUrl,
     ...(url !== undefined && url.password !== '' ? noPassword : {}),
     ...(url !== undefined && url.username !== '' ? { REDIS_USERNAME: undefined } : {}),
@@ -78,11 +88,11 @@ function ofLocalInstance(context: CommandContext): SettingsSource {
     });
   }
   const { redisUrl, redisPassword, folder } = local;
-  const { REDIS_USERNAME: _user, ...rest } = withAddress(context.environment.variables, redisUrl);
+  const variables = withAddress(context.environment.variables, redisUrl);
   // The stored password is that of the embedded Redis, which listens only on the loopback interface.
   const password = URL.canParse(redisUrl) && isLoopback(new URL(redisUrl)) ? redisPassword : undefined;
   return {
-    variables: { ...rest, ...noPassword, REDIS_PASSWORD: password },
+    variables: { ...variables, ...noPassword, REDIS_USERNAME: undefined, REDIS_PASSWORD: password },
     source: `the local instance in ${folder}`,
   };
 }
