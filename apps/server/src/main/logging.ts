@@ -3,12 +3,22 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pino, { type Logger, type LoggerOptions } from 'pino';
 import type { Startup } from './signals.ts';
 
-/** Headers are never logged. URLs contain no secrets: tokens are sent in headers and bodies only. */
+/**
+ * Headers are never logged. URLs contain no secrets: tokens are sent in headers and bodies only. Neither are the
+ * arguments of a rejected Redis command, which for a login are the password.
+ */
 export function loggerOptions(level: string): LoggerOptions {
   return {
     level,
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
-    redact: ['req.headers', 'headers', 'err.config', 'connectionString'],
+    redact: [
+      'req.headers',
+      'headers',
+      'err.config',
+      'err.command.args',
+      'err.aggregateErrors[*].command.args',
+      'connectionString',
+    ],
   };
 }
 
