@@ -32,6 +32,14 @@ const invalid: [title: string, file: unknown, expected: string][] = [
     withService({ smtpSecretArn: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:smtp' }),
     'field_malformed service.smtpSecretArn',
   ],
+  ['if its URL has a path', withService({ publicUrl: 'https://a.example/b' }), 'field_malformed service.publicUrl'],
+  ['if its URL is not https', withService({ publicUrl: 'http://a.example' }), 'field_malformed service.publicUrl'],
+  ['if its sender has no address', withService({ mailFrom: 'Lantern' }), 'field_malformed service.mailFrom'],
+  [
+    'if the id of its user is longer than the server accepts',
+    fileOf(cachePlan, 'new', { ...others, service: { ...service, redisIamUser: `l${'-a'.repeat(20)}` } }),
+    'field_malformed service.redisIamUser',
+  ],
   [
     'if its certificate is in another region',
     withService({ certificateArn: service.certificateArn.replace('us-east-1', 'eu-west-1') }),

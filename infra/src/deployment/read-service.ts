@@ -7,7 +7,9 @@ const secretArn = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+
 const certificateArn = /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[0-9a-f-]+$/;
 const subnet = /^subnet-[0-9a-f]{8,17}$/;
 const requiredFields = ['image', 'publicUrl', 'certificateArn', 'smtpSecretArn', 'mailFrom'];
-const iamUser = /^[a-z](-?[a-z0-9]){0,39}$/;
+const iamUser = /^(?=.{1,40}$)[a-z](-?[a-z0-9])*$/;
+/** As the server requires it. */
+const sender = /^(?=.{3,120}$)[^@\r\n]+@[^@\r\n]+$/;
 const secretRemediation =
   'Create a secret in Secrets Manager whose JSON has the field url, and use its complete ARN, with the six characters at the end.';
 
@@ -49,7 +51,7 @@ export function readService(
     // A deployment that creates a database does not accept another one.
     databaseSecretArn: hasDatabase ? null : secret('databaseSecretArn'),
     smtpSecretArn: secret('smtpSecretArn'),
-    mailFrom: reader.text('mailFrom', /^[^\r\n]{3,120}$/, 'the sender address of emails'),
+    mailFrom: reader.text('mailFrom', sender, 'the sender address of emails, such as Shop <shop@example.com>'),
     redisIamUser: reader.has('redisIamUser')
       ? reader.text('redisIamUser', iamUser, 'the id of an ElastiCache user, which must also be its name')
       : null,

@@ -17,7 +17,7 @@ type Change<Value> = {
 function changed(change: Change<Plan>): Plan {
   const merge = (base: object, other: object): object =>
     Object.fromEntries(
-      Object.entries(base).map(([key, value]) => {
+      Object.entries({ ...other, ...base }).map(([key, value]) => {
         const over = (other as Record<string, unknown>)[key];
         const isPart = typeof value === 'object' && !Array.isArray(value) && over !== undefined;
         return [key, isPart ? merge(value as object, over as object) : (over ?? value)];
@@ -94,6 +94,21 @@ describe('validatePlan rejects', () => {
       'a default parameter group, which cannot be changed',
       { parameters: { group: 'default.valkey8' } },
       ['parameter_group_default'],
+    ],
+    [
+      'the default parameter group without cluster mode, in the mode compatible',
+      { clusterModeMigration: 'compatible', parameters: { group: 'default.valkey8' } },
+      ['parameter_group_wrong'],
+    ],
+    [
+      'the default parameter group with cluster mode, in the mode compatible',
+      { clusterModeMigration: 'compatible', parameters: { group: 'default.valkey8.cluster.on' } },
+      ['parameter_group_default'],
+    ],
+    [
+      'a database other than 0 in the mode compatible',
+      { clusterModeMigration: 'compatible', clients: { database: 3 } },
+      ['migration_database'],
     ],
     ['the default subnet group', { network: { subnetGroup: 'default' } }, ['default_subnet_group']],
     ['egress to everywhere', { network: { egress: ['0.0.0.0/0'] } }, ['egress_open']],

@@ -7,6 +7,7 @@ import {
   versionsOf,
 } from '../../facts/engines.ts';
 import { reservedMemoryPercent } from '../../facts/limits.ts';
+import { clusterModeOf, speaksCluster } from '../cluster-mode.ts';
 import type { Check, Plan, PlanError } from '../plan.ts';
 
 /** Checks the engine, its version and its parameters. */
@@ -63,12 +64,12 @@ function* parameterErrors(plan: Plan, engine: Engine, family: string | undefined
       remediation: `Set parameters.family to ${family}.`,
     };
   if (!group.startsWith('default.') || family === undefined) return;
-  const expected = `default.${family}${plan.clusterMode ? '.cluster.on' : ''}`;
+  const expected = `default.${family}${speaksCluster(plan) ? '.cluster.on' : ''}`;
   if (group !== expected)
     yield {
       code: 'parameter_group_wrong',
       path: 'parameters.group',
-      message: `The default parameter group of ${engine} ${plan.engineVersion} with cluster mode ${plan.clusterMode ? 'enabled' : 'disabled'} is ${expected}, not ${group}.`,
+      message: `The default parameter group of ${engine} ${plan.engineVersion} with cluster mode ${clusterModeOf(plan)} is ${expected}, not ${group}.`,
       remediation:
         'Leave it empty: the deployment then creates a parameter group, which can be changed later.',
     };
