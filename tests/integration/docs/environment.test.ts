@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { isPublic, maskedValue } from '../../../apps/cli/src/env/known-variables.ts';
 import { makeConfig } from '../../../apps/server/src/config/config.ts';
 
 /** The names that makeConfig reads, even if the configuration is invalid. */
@@ -42,6 +43,27 @@ test('every variable that the server reads is in the reference exactly once', as
 
 test('the server reads every variable in the reference', async () => {
   for (const name of await documented()) expect(read, name).toContain(name);
+});
+
+test('the command env accepts every variable on the command line and shows its value, except those with secrets', () => {
+  const withSecrets = [
+    'BOOKING_LINK_SECRET',
+    'DATABASE_PASSWORD',
+    'DATABASE_URL',
+    'OPERATOR_TOKEN',
+    'REDIS_JOBS_URL',
+    'REDIS_PASSWORD',
+    'REDIS_URL',
+    'SMTP_URL',
+    'TWILIO_API_URL',
+    'TWILIO_AUTH_TOKEN',
+  ];
+  // CLOCK is for simulations only.
+  expect([...read].filter((name) => !isPublic(name)).sort()).toEqual(['CLOCK', ...withSecrets].sort());
+  for (const name of withSecrets) {
+    expect(maskedValue(name, 'hunter2')).not.toContain('hunter2');
+    expect(maskedValue(name, 'rediss://ann:hunter2@host:1/2')).not.toMatch(/hunter2|ann/);
+  }
 });
 
 test('the defaults in the reference are the actual defaults', async () => {

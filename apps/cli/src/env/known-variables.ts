@@ -26,11 +26,18 @@ const publicVariables = new Set([
   'REDIS_SOCKET_TIMEOUT',
   'REDIS_SOCKET_KEEPALIVE',
   'TRUSTED_PROXIES',
+  'LOAD_SHEDDING',
   'MAIL_FROM',
+  'MAIL_RATE_PER_SECOND',
+  'SMS_PROVIDER',
+  'SMS_FROM',
+  'SMS_RATE_PER_SECOND',
+  'TWILIO_ACCOUNT_SID',
+  'AWS_REGION',
 ]);
 
 /** URLs that may contain credentials. */
-const urlVariables = new Set(['DATABASE_URL', 'REDIS_URL', 'REDIS_JOBS_URL', 'SMTP_URL']);
+const urlVariables = new Set(['DATABASE_URL', 'REDIS_URL', 'REDIS_JOBS_URL', 'SMTP_URL', 'TWILIO_API_URL']);
 
 /** Variables that the server requires in production. */
 export const neededInProduction = [
