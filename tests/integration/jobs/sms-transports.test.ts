@@ -78,6 +78,10 @@ describe('Twilio', () => {
 
   test.each([
     [400, twilioError(21211, 'Invalid To number', 400), 'refused'],
+    [400, twilioError(21214, 'To number cannot be reached', 400), 'refused'],
+    [400, twilioError(21217, 'Phone number is malformed', 400), 'refused'],
+    [400, twilioError(21265, 'To number cannot be a short code', 400), 'refused'],
+    [400, twilioError(21604, 'To number is required', 400), 'refused'],
     [400, twilioError(21614, 'Not a mobile number', 400), 'refused'],
     [400, twilioError(21610, 'Unsubscribed recipient', 400), 'opted-out'],
     [400, twilioError(21408, 'Permission not enabled for the region', 400), 'not-sent'],
@@ -99,6 +103,17 @@ describe('Twilio', () => {
       kind: 'busy',
       forMs,
     });
+  });
+
+  test.each([301, 307, 308])('a redirect with status %i is not followed', async (status) => {
+    const other = await startTwilio();
+    try {
+      const location = `${other.url}/2010-04-01/Accounts/${twilioAccount.sid}/Messages.json`;
+      expect(await sendWithResponse(status, '', { location })).toMatchObject({ kind: 'unknown' });
+      expect(other.requests).toBe(0);
+    } finally {
+      await other.close();
+    }
   });
 
   test('a lost response leaves the outcome unknown', async () => {
@@ -144,17 +159,25 @@ describe('SNS', () => {
     provider = await startSns();
     transport = openSns(provider.url);
   });
-  const openSns = (endpoint: string) =>
+  const openSns = (endpoint: string, { region = 'us-east-1', senderId = 'Barbers' as string | null } = {}) =>
     createSnsTransport({
-      region: 'us-east-1',
-      senderId: 'Barbers',
+      region,
+      senderId,
       client: { endpoint, credentials: { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' } },
     });
 
   test('accepts a message with one request', async () => {
     expect(await send()).toEqual({ kind: 'sent' });
-    expect(provider.messages).toEqual([{ to: sms.to, text: sms.text, from: null }]);
+    expect(provider.messages).toEqual([{ to: sms.to, text: sms.text, from: 'Barbers' }]);
     expect(begun).toBe(1);
+  });
+
+  test('sends in the configured region, without a sender id if there is none', async () => {
+    await provider.close();
+    provider = await startSns('eu-central-1');
+    transport = openSns(provider.url, { region: 'eu-central-1', senderId: null });
+    expect(await send()).toEqual({ kind: 'sent' });
+    expect(provider.messages).toEqual([{ to: sms.to, text: sms.text, from: null }]);
   });
 
   test.each([

@@ -6,7 +6,7 @@ import {
   parseRedisUrl,
 } from '@bookedbarber/redis-tier/connection';
 import { type RedisServerProcess, startRedisServer, until } from '@bookedbarber/redis-tier/testing';
-import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import { afterEach, beforeEach, expect, inject, test, vi } from 'vitest';
 
 const source = {
   kind: 'iam',
@@ -45,7 +45,10 @@ beforeEach(async () => {
   server = await startRedisServer(inject('redisBinary'));
   nowMs = Date.parse('2026-11-26T10:00:00Z');
 });
-afterEach(() => server.close());
+afterEach(async () => {
+  vi.useRealTimers();
+  await server.close();
+});
 
 test('a token logs in, and is renewed for later connections', async () => {
   await accept();
@@ -73,23 +76,36 @@ test('a token logs in, and is renewed for later connections', async () => {
   redis.disconnect();
 });
 
-test('open connections authenticate again when due, before ElastiCache closes them', async () => {
+test('open connections authenticate again after six hours, before ElastiCache closes them', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
   await accept();
   const events: CredentialsEvent[] = [];
   const onEvent = (event: CredentialsEvent) => events.push(event);
   const credentials = createCredentials({
     first: await readLogin(),
     read: readLogin,
-    reauthenticateEveryMs: 0,
+    reauthenticateEveryMs: source.reauthenticateEveryMs,
     onEvent,
   });
   const address = { ...parseRedisUrl(server.url), credentials };
   const redis = connect({ server: address, name: 'iam', commandTimeoutMs: 5000 }, () => {});
   await until('the connection is ready', () => redis.status === 'ready');
-  nowMs += source.reauthenticateEveryMs;
-  await accept();
-  await credentials.refresh();
-  expect(events).toEqual([{ type: 'login-changed', connections: { renewed: 1, reopened: 0, refused: 0 } }]);
+  const refreshAfter = async (ms: number): Promise<void> => {
+    nowMs += ms;
+    vi.advanceTimersByTime(ms);
+    await accept();
+    await credentials.refresh();
+  };
+  const renewed = { type: 'login-changed', connections: { renewed: 1, reopened: 0, refused: 0 } };
+  await refreshAfter(source.everyMs);
+  await refreshAfter(source.reauthenticateEveryMs - source.everyMs - 1);
+  expect(events).toEqual([]);
+  await refreshAfter(1000);
+  expect(events).toEqual([renewed]);
+  await refreshAfter(source.reauthenticateEveryMs - 1000);
+  expect(events).toEqual([renewed]);
+  await refreshAfter(1000);
+  expect(events).toEqual([renewed, renewed]);
   redis.disconnect();
 });
 

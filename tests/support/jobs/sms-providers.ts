@@ -130,15 +130,25 @@ export function twilioError(code: number, message: string, status: number): stri
   return JSON.stringify({ code, message, more_info: `https://www.twilio.com/docs/errors/${code}`, status });
 }
 
-/** SNS: requests in the query protocol, signed by the SDK, and XML responses. */
-export function startSns(): Promise<SmsProviderServer> {
+/** SNS in one region: requests in the query protocol, signed by the SDK, and XML responses. */
+export function startSns(region = 'us-east-1'): Promise<SmsProviderServer> {
   return startProvider({
     read(request, body) {
       const form = new URLSearchParams(body);
-      const isSigned = request.headers.authorization?.startsWith('AWS4-HMAC-SHA256 ') === true;
+      const { authorization = '' } = request.headers;
+      const isSigned =
+        authorization.startsWith('AWS4-HMAC-SHA256 ') && authorization.includes(`/${region}/sns/aws4_request`);
       const [to, text] = [form.get('PhoneNumber'), form.get('Message')];
       if (!isSigned || form.get('Action') !== 'Publish' || to === null || text === null) return null;
-      return { to, text, from: null };
+      const attributes = new Map<string | null, string | null>();
+      for (let at = 1; form.has(`MessageAttributes.entry.${at}.Name`); at += 1)
+        attributes.set(
+          form.get(`MessageAttributes.entry.${at}.Name`),
+          form.get(`MessageAttributes.entry.${at}.Value.StringValue`),
+        );
+      // Promotional messages have a lower priority, and some countries block them at night.
+      if (attributes.get('AWS.SNS.SMS.SMSType') !== 'Transactional') return null;
+      return { to, text, from: attributes.get('AWS.SNS.SMS.SenderID') ?? null };
     },
     refused: { status: 403, body: snsError('InvalidClientTokenId', 'The security token is invalid.') },
     accepted: (number) => ({
