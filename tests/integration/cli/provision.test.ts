@@ -262,6 +262,47 @@ test.each(['True', 'Conditional'])(
   },
 );
 
+test('a replacement on the last page of a change set is rejected, before and at the deployment', async () => {
+  deployedBefore();
+  const changed = cacheWith({ CacheNodeType: 'cache.t4g.medium' }, { Description: 'changed' });
+  synthesized(changed);
+  const modify = (id: string, type: string, replacement: string, property: string) => ({
+    action: 'Modify',
+    id,
+    type: `AWS::ElastiCache::${type}`,
+    replacement,
+    properties: [property],
+  });
+  const subnets = modify('Subnets', 'SubnetGroup', 'False', 'Description');
+  const harmless = modify('Group', 'ReplicationGroup', 'False', 'CacheNodeType');
+  const replacing = modify('Group', 'ReplicationGroup', 'True', 'CacheNodeType');
+  aws.says.set('bookedbarber-cache', [subnets, replacing]);
+  const { code, stdout, stderr } = await provision(['--yes']);
+  expect([code, stderr]).toEqual([1, expect.stringContaining('because of CacheNodeType')]);
+  expect(stdout).toContain('~ Subnets (AWS::ElastiCache::SubnetGroup): Description');
+  // CloudFormation reports the replacement only when the change set is created again.
+  aws.says.set('bookedbarber-cache', [subnets, harmless]);
+  const ask = async (): Promise<string> => {
+    aws.says.set('bookedbarber-cache', [subnets, replacing]);
+    return 'yes';
+  };
+  const later = await provision([], { ask });
+  expect([later.code, later.stderr]).toEqual([1, expect.stringContaining('because of CacheNodeType')]);
+  expect(aws.actions).not.toContain('ExecuteChangeSet');
+  expect(aws.changeSets.size).toBe(0);
+});
+
+test('all events of a deployment are shown in order, from all pages', async () => {
+  synthesized(cacheWith());
+  const { stderr } = await provision(['--yes']);
+  const events = stderr.split('\n').filter((line) => line.startsWith('bookedbarber-cache  '));
+  expect(events).toEqual([
+    'bookedbarber-cache  CREATE_IN_PROGRESS  bookedbarber-cache',
+    ...['Key', 'Secret', 'Subnets', 'Group'].map((id) => `bookedbarber-cache  CREATE_COMPLETE  ${id}`),
+    'bookedbarber-cache  CREATE_COMPLETE  bookedbarber-cache',
+  ]);
+});
+
 test.each(['Secret', 'Key'] as const)('removing the %s is rejected as a loss', async (id) => {
   deployedBefore();
   const cache = cacheWith();

@@ -49,7 +49,10 @@ export async function startCloudFormation(): Promise<FakeCloudFormation> {
     account: '123456789012',
   };
   const server = await startFakeHttpServer((request, body) => {
-    if (request.method === 'PUT') return put(request.url ?? '', body);
+    if (request.method === 'PUT')
+      return request.headers['x-amz-expected-bucket-owner'] === state.account
+        ? put(request.url ?? '', body)
+        : queryError('AccessDenied', 'The bucket belongs to another account', 403);
     const form = new URLSearchParams(body);
     const action = form.get('Action') ?? '';
     state.actions.push(action);
@@ -131,11 +134,16 @@ export async function startCloudFormation(): Promise<FakeCloudFormation> {
       execute(stackOf(form), stack, set, form.get('ClientRequestToken') ?? '');
       return queryReply('ExecuteChangeSet', '');
     },
-    DescribeStackEvents: (form) =>
-      queryReply(
+    DescribeStackEvents: (form) => {
+      const events = [...(state.stacks.get(stackOf(form))?.events ?? [])].reverse();
+      // Two events per page, newest first.
+      const at = Number(form.get('NextToken') ?? 0);
+      const next = at + 2 < events.length ? `<NextToken>${at + 2}</NextToken>` : '';
+      return queryReply(
         'DescribeStackEvents',
-        `<StackEvents>${[...(state.stacks.get(stackOf(form))?.events ?? [])].reverse().join('')}</StackEvents>`,
-      ),
+        `<StackEvents>${events.slice(at, at + 2).join('')}</StackEvents>${next}`,
+      );
+    },
   };
 
   const execute = (name: string, stack: Stack, set: ChangeSet, token: string): void => {

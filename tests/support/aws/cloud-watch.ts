@@ -1,7 +1,7 @@
 /**
  * The operations of CloudWatch and ElastiCache that `status --aws` and `advise --aws` use, in JSON 1.0 and the query
- * protocol. Each metric has the same value in all periods, for all nodes or for one; "node/metric" takes precedence
- * over "metric".
+ * protocol. Each metric has the same value in all periods or one by time, for all nodes or for one; "node/metric" takes
+ * precedence over "metric". Responses have pages, and a request has at most 500 queries, as in the service.
  */
 import {
   type FakeServer,
@@ -23,6 +23,10 @@ type Query = {
   };
 };
 
+/** A value, or the value of the period that begins at a time (in seconds); undefined: the period has none. */
+type Value = number | ((atSeconds: number) => number | undefined);
+
+const maxQueries = 500;
 /** Metrics of a healthy group. */
 export const healthyMetrics = {
   DatabaseMemoryUsagePercentage: 40,
@@ -41,7 +45,9 @@ export const healthyMetrics = {
 };
 
 export type FakeCloudWatch = FakeServer & {
-  values: Map<string, number>;
+  values: Map<string, Value>;
+  /** Maximum number of values in a page. Default 1000. */
+  pageSize: number;
   /** All received queries. */
   queries: Query[];
   /** The existing group and its nodes. */
@@ -50,9 +56,10 @@ export type FakeCloudWatch = FakeServer & {
 };
 
 export async function startCloudWatch(): Promise<FakeCloudWatch> {
-  const values = new Map<string, number>();
+  const values = new Map<string, Value>();
   const queries: Query[] = [];
   const refuses = new Map<string, { code: string; message: string }>();
+  const paging = { pageSize: 1000 };
   const group = {
     id: 'bookedbarber',
     node: 'cache.t4g.small',
@@ -61,35 +68,60 @@ export async function startCloudWatch(): Promise<FakeCloudWatch> {
     clusterMode: 'disabled',
   };
 
-  const valueFor = ({ Expression: expression, MetricStat: stat }: Query): number | undefined => {
+  const valueFor = ({ Expression: expression, MetricStat: stat }: Query): Value | undefined => {
     if (expression?.startsWith('IF')) return values.get('CacheHitRate');
     if (expression !== undefined) return values.get('SwapBeyondFreeable');
     const { MetricName: name = '', Dimensions: dimensions = [] } = stat?.Metric ?? {};
     return values.get(`${dimensions[0]?.Value}/${name}`) ?? values.get(name);
   };
   const metricData = (body: string): Reply => {
-    const input = JSON.parse(body) as { MetricDataQueries: Query[]; StartTime: number; EndTime: number };
-    queries.push(...input.MetricDataQueries);
+    const input = JSON.parse(body) as {
+      MetricDataQueries: Query[];
+      StartTime: number;
+      EndTime: number;
+      NextToken?: string;
+    };
+    if (input.MetricDataQueries.length > maxQueries)
+      return jsonError('ValidationError', `The request has more than ${maxQueries} queries`);
+    if (input.NextToken === undefined) queries.push(...input.MetricDataQueries);
     const known = new Set(input.MetricDataQueries.map(({ Id }) => Id));
     for (const { Expression: text = '' } of input.MetricDataQueries)
       for (const id of text.match(/\b[a-z][A-Za-z0-9_]*\b/g) ?? [])
         if (!known.has(id)) return jsonError('ValidationError', `${id} is not defined`);
-    const results = input.MetricDataQueries.filter(({ ReturnData }) => ReturnData !== false).map((query) => {
-      const period = query.MetricStat?.Period ?? query.Period ?? 60;
-      const value = valueFor(query);
-      const times: number[] = [];
-      for (let at = Math.floor(input.EndTime / period) * period; at >= input.StartTime; at -= period)
-        times.push(at);
-      const timestamps = value === undefined ? [] : times;
-      return {
-        Id: query.Id,
-        Label: query.Id,
-        StatusCode: 'Complete',
-        Timestamps: timestamps,
-        Values: timestamps.map(() => value),
-      };
-    });
-    return { type: 'application/x-amz-json-1.0', body: JSON.stringify({ MetricDataResults: results }) };
+    const points = input.MetricDataQueries.filter(({ ReturnData }) => ReturnData !== false).flatMap((query) =>
+      pointsOf(query, input),
+    );
+    const at = Number(input.NextToken ?? 0);
+    const end = at + paging.pageSize;
+    const page = points.slice(at, end);
+    const results = [...new Set(page.map(({ id }) => id))].map((id) => ({
+      id,
+      found: page.filter((point) => point.id === id),
+    }));
+    return {
+      type: 'application/x-amz-json-1.0',
+      body: JSON.stringify({
+        MetricDataResults: results.map(({ id, found }) => ({
+          Id: id,
+          Label: id,
+          StatusCode: 'Complete',
+          Timestamps: found.map((point) => point.at),
+          Values: found.map(({ value }) => value),
+        })),
+        ...(end < points.length ? { NextToken: String(end) } : {}),
+      }),
+    };
+  };
+  /** The values of a query, newest first. */
+  const pointsOf = (query: Query, { StartTime: start, EndTime: end }: { StartTime: number; EndTime: number }) => {
+    const period = query.MetricStat?.Period ?? query.Period ?? 60;
+    const value = valueFor(query);
+    const points: { id: string; at: number; value: number }[] = [];
+    for (let at = Math.floor(end / period) * period; at >= start; at -= period) {
+      const inPeriod = typeof value === 'function' ? value(at) : value;
+      if (inPeriod !== undefined) points.push({ id: query.Id, at, value: inPeriod });
+    }
+    return points;
   };
   const replicationGroup = (form: URLSearchParams): Reply => {
     const id = form.get('ReplicationGroupId');
@@ -116,7 +148,7 @@ export async function startCloudWatch(): Promise<FakeCloudWatch> {
         : jsonError(refusal.code, refusal.message);
     return target === undefined ? replicationGroup(form) : metricData(body);
   });
-  return { ...server, values, queries, group, refuses };
+  return Object.assign(paging, server, { values, queries, group, refuses });
 }
 
 function jsonError(code: string, message: string): Reply {
