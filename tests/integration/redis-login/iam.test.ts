@@ -6,7 +6,7 @@ import {
   parseRedisUrl,
 } from '@bookedbarber/redis-tier/connection';
 import { type RedisServerProcess, startRedisServer, until } from '@bookedbarber/redis-tier/testing';
-import { afterEach, beforeEach, expect, inject, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 
 const source = {
   kind: 'iam',
@@ -45,10 +45,7 @@ beforeEach(async () => {
   server = await startRedisServer(inject('redisBinary'));
   nowMs = Date.parse('2026-11-26T10:00:00Z');
 });
-afterEach(async () => {
-  vi.useRealTimers();
-  await server.close();
-});
+afterEach(() => server.close());
 
 test('a token logs in, and is renewed for later connections', async () => {
   await accept();
@@ -77,7 +74,6 @@ test('a token logs in, and is renewed for later connections', async () => {
 });
 
 test('open connections authenticate again after six hours, before ElastiCache closes them', async () => {
-  vi.useFakeTimers({ toFake: ['performance'] });
   await accept();
   const events: CredentialsEvent[] = [];
   const onEvent = (event: CredentialsEvent) => events.push(event);
@@ -86,13 +82,13 @@ test('open connections authenticate again after six hours, before ElastiCache cl
     read: readLogin,
     reauthenticateEveryMs: source.reauthenticateEveryMs,
     onEvent,
+    nowMs: () => nowMs,
   });
   const address = { ...parseRedisUrl(server.url), credentials };
   const redis = connect({ server: address, name: 'iam', commandTimeoutMs: 5000 }, () => {});
   await until('the connection is ready', () => redis.status === 'ready');
   const refreshAfter = async (ms: number): Promise<void> => {
     nowMs += ms;
-    vi.advanceTimersByTime(ms);
     await accept();
     await credentials.refresh();
   };

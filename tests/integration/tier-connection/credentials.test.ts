@@ -32,6 +32,8 @@ async function idsOf(server: RedisServerProcess, name: string): Promise<string[]
 let server: RedisServerProcess;
 let currentLogin: Login;
 let reads: number;
+/** The time by which credentials measure their intervals; it advances only when a test advances it. */
+let nowMs: number;
 let events: CredentialsEvent[];
 let credentials: Credentials;
 let cleanups: (() => unknown)[];
@@ -41,6 +43,7 @@ beforeEach(async () => {
   await accept(server, 'first');
   currentLogin = login('first');
   reads = 0;
+  nowMs = 1000;
   events = [];
   cleanups = [];
   credentials = createCredentials({
@@ -51,6 +54,8 @@ beforeEach(async () => {
     },
     onEvent: (event) => events.push(event),
     initialBackoffMs: 50,
+    maxBackoffMs: 150,
+    nowMs: () => nowMs,
   });
 });
 afterEach(async () => {
@@ -126,13 +131,32 @@ test('keeps the old password until the server accepts the new one', async () => 
 
 test('reads the login again with growing pauses while the server rejects connections', async () => {
   const redis = await open();
+  let rejections = 0;
+  redis.on('error', () => {
+    rejections += 1;
+  });
+  const rejectedAgain = async (): Promise<void> => {
+    const before = rejections;
+    await until('the server rejects the connection again', () => rejections > before);
+  };
   await accept(server, 'second');
   await closeAll(server);
-  await until('the login was read more than once', () => reads >= 2);
+  await rejectedAgain();
+  expect(reads, 'at the first rejection').toBe(1);
+  let expected = 1;
+  for (const pauseMs of [50, 100, 150, 150]) {
+    nowMs += pauseMs - 1;
+    await rejectedAgain();
+    expect(reads, `less than ${pauseMs} ms later`).toBe(expected);
+    nowMs += 1;
+    await rejectedAgain();
+    expected += 1;
+    expect(reads, `${pauseMs} ms later`).toBe(expected);
+  }
   expect(events.map(({ type }) => type)).toEqual(['login-rejected']);
   currentLogin = login('second');
+  nowMs += 150;
   await until('the connection is open again', () => redis.status === 'ready');
-  expect(reads).toBeLessThan(10);
   expect(events.at(-1)).toMatchObject({ type: 'login-changed' });
 });
 
@@ -218,6 +242,7 @@ test('applies a new login to open connections at most at the interval, and to ne
     read: async () => currentLogin,
     onEvent: (event) => events.push(event),
     reauthenticateEveryMs: 600_000,
+    nowMs: () => nowMs,
   });
   credentials = often;
   await open();
@@ -225,8 +250,12 @@ test('applies a new login to open connections at most at the interval, and to ne
   currentLogin = login('second');
   await often.refresh();
   expect([events, often.current]).toEqual([[], login('second')]);
-  await accept(server, 'second');
+  await accept(server, 'second', 'third');
   expect(await (await open('other')).ping()).toBe('PONG');
+  nowMs += 600_000;
+  currentLogin = login('third');
+  await often.refresh();
+  expect(events).toEqual([{ type: 'login-changed', connections: { renewed: 2, reopened: 0, refused: 0 } }]);
 });
 
 describe('in a cluster', () => {

@@ -41,6 +41,8 @@ export type CredentialsOptions = {
    */
   initialBackoffMs?: number;
   maxBackoffMs?: number;
+  /** The monotonic time by which these intervals are measured, in ms. Default: `performance.now`. */
+  nowMs?: () => number;
 };
 
 export type Credentials = {
@@ -58,6 +60,7 @@ export function createCredentials(options: CredentialsOptions): Credentials {
     reauthenticateEveryMs = 0,
     initialBackoffMs = 500,
     maxBackoffMs = 30_000,
+    nowMs = () => performance.now(),
   } = options;
   let current = options.first;
   const open = new Set<Redis>();
@@ -65,7 +68,7 @@ export function createCredentials(options: CredentialsOptions): Credentials {
   let pauseMs = initialBackoffMs;
   let notBeforeMs = Number.NEGATIVE_INFINITY;
   let rejectionReported = false;
-  let lastAuthMs = performance.now();
+  let lastAuthMs = nowMs();
 
   async function readAndApply(): Promise<void> {
     let login: Login;
@@ -76,13 +79,13 @@ export function createCredentials(options: CredentialsOptions): Credentials {
       return;
     }
     if (isSameLogin(login, current)) return;
-    if (performance.now() - lastAuthMs < reauthenticateEveryMs) {
+    if (nowMs() - lastAuthMs < reauthenticateEveryMs) {
       current = login;
       return;
     }
     const connections = await reauthenticateConnections(open, login, () => {
       current = login;
-      lastAuthMs = performance.now();
+      lastAuthMs = nowMs();
     });
     onEvent(connections === null ? { type: 'login-not-accepted' } : { type: 'login-changed', connections });
   }
@@ -103,9 +106,9 @@ export function createCredentials(options: CredentialsOptions): Credentials {
   function rejected(): void {
     if (!rejectionReported) onEvent({ type: 'login-rejected' });
     rejectionReported = true;
-    const nowMs = performance.now();
-    if (nowMs < notBeforeMs) return;
-    notBeforeMs = nowMs + pauseMs;
+    const rejectedMs = nowMs();
+    if (rejectedMs < notBeforeMs) return;
+    notBeforeMs = rejectedMs + pauseMs;
     pauseMs = Math.min(pauseMs * 2, maxBackoffMs);
     void refresh();
   }
