@@ -9,9 +9,11 @@ async function databaseState(server: InProcess): Promise<string> {
   const { rows } = await sql<{ counts: string }>`
     SELECT string_agg(format('%s=%s', relname, (xpath('/row/c/text()',
       query_to_xml(format('SELECT count(*) AS c FROM %I', relname), false, true, '')))[1]), ' ' ORDER BY relname)
-      || (SELECT ' versions=' || sum(version) FROM booking) AS counts
+      || (SELECT ' versions=' || coalesce(sum(version), 0) FROM booking) AS counts
     FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace`.execute(server.context.db);
-  return rows[0]?.counts ?? '';
+  const counts = rows[0]?.counts ?? '';
+  expect(counts).toMatch(/\bbooking=\d+ .* versions=\d+$/);
+  return counts;
 }
 
 const internals =
