@@ -66,7 +66,8 @@ async function env(args: readonly string[], changes: Partial<CommandContext> = {
     values['BOOKING_LINK_SECRET'],
   ];
   for (const secret of [...secrets, values['REDIS_PASSWORD']])
-    if (secret) expect(stdout + stderr).not.toContain(secret);
+    if (secret)
+      for (const form of [secret, encodeURIComponent(secret)]) expect(stdout + stderr).not.toContain(form);
   return { code, stdout, stderr };
 }
 
@@ -187,8 +188,8 @@ describe('an existing file', () => {
   test('keeps only one assignment of a changed variable that was set twice', async () => {
     writeFileSync(file, 'PORT=1\nHOST=a\nPORT=2\n');
     await env(['--set', 'PORT=3']);
-    expect(readFileSync(file, 'utf8')).toContain('PORT=3\nHOST=a\n');
-    expect(valuesIn()['PORT']).toBe('3');
+    const text = readFileSync(file, 'utf8');
+    expect(text.match(/^(PORT|HOST)=.*$/gm)).toEqual(['PORT=3', 'HOST=a']);
   });
 });
 

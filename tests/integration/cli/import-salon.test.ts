@@ -203,8 +203,14 @@ describe('an import', () => {
   test('with another time zone than the shop is rejected before anything is sent', async () => {
     await importDataSet('clock');
     const args = ['import', 'salon', dataSet, '--shop', 'clock', '--zone', 'Asia/Tokyo'];
-    const { code, stderr } = await bookedbarber(server, args);
+    const methods: (string | undefined)[] = [];
+    const recording: typeof fetch = (input, init) => {
+      methods.push(init?.method);
+      return fetch(input, init);
+    };
+    const { code, stderr } = await bookedbarber(server, args, { fetch: recording });
     expect(code).toBe(1);
+    expect([...new Set(methods)]).toEqual(['GET']);
     expect(stderr).toContain('The time zone of the shop clock is America/New_York, not Asia/Tokyo.');
     expect(stderr).toContain('Add --zone America/New_York');
   });

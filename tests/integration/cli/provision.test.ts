@@ -137,7 +137,7 @@ test.each<[string, Properties]>([
 
 test.each<[string, Properties]>([
   ['GenerateSecretString', { GenerateSecretString: { GenerateStringKey: 'password', PasswordLength: 32 } }],
-  ['SecretString', { SecretString: 'another' }],
+  ['SecretString', { SecretString: 'a-planted-secret' }],
 ])(
   'a changed %s is rejected because the password of the cache would not change with the secret',
   async (property, change) => {
@@ -154,7 +154,8 @@ test.each<[string, Properties]>([
     expect(stderr).toContain(`Secret: the secret would get another value, because of ${property}`);
     expect(stderr).toContain('bookedbarber rotate');
     expect(stderr).toContain('--replace Secret');
-    expect(stdout + stderr).not.toContain('another"');
+    expect(stdout).toContain('Destructive changes');
+    expect(stdout + stderr).not.toContain('a-planted-secret');
     expect(aws.actions).not.toContain('ExecuteChangeSet');
   },
 );
