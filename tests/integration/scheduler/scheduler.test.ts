@@ -79,10 +79,23 @@ describe('a scheduled task', () => {
   });
 
   test('that fails records the error, and runs again when it is next due', async () => {
-    start({ run: () => Promise.reject(new Error('the query failed')) });
+    let runs = 0;
+    start({
+      run: async () => {
+        runs += 1;
+        if (runs === 1) throw new Error('the query failed');
+        return `run ${runs}`;
+      },
+    });
     await ended('the query failed');
     expect(await row()).toMatchObject({ failed: true, claimToken: null });
+    expect(errors).toEqual([new Error('the query failed')]);
     expect((await row()).dueAt.toISOString()).toBe('2026-11-24T13:00:00.000Z');
+    await setTimeForAll('2026-11-24T12:59:59Z');
+    expect(runs).toBe(1);
+    server.clock.set('2026-11-24T13:00:00Z');
+    await ended('run 2');
+    expect(await row()).toMatchObject({ failed: false, claimToken: null });
   });
 
   test('is taken over when the lease of its worker expires, and the late outcome is ignored', async () => {
@@ -121,7 +134,7 @@ describe('a scheduled task', () => {
       run: (signal) =>
         new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
     });
-    await expect.poll(async () => (await row()).claimToken, { timeout: 10_000 }).not.toBeNull();
+    await claimed();
     await scheduler.stop();
     expect((await row()).claimToken).toBeNull();
     expect(errors).toEqual([]);

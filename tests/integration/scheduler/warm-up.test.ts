@@ -53,7 +53,7 @@ test('does not warm up a shop that has opened or is closed', async () => {
     periods: [],
   });
   const before = misses();
-  server.clock.set('2026-11-25T23:00:00-05:00');
-  expect(await warmUp(server.context, never)).toBe(0);
+  server.clock.set('2026-11-25T08:31:00-05:00');
+  expect(await warmUp(server.context, never), 'closed all day').toBe(0);
   expect(misses()).toBe(before);
 });
