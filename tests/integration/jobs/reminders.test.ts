@@ -217,6 +217,11 @@ describe('a reminder that is due', () => {
     forwardTo(created.booking.starts_at, minutes);
     shop.startWorker();
     expect((await reminderReaches(created, 'cancelled')).lastError).toContain(reason);
+    await until('the worker has finished', async () => {
+      const { pending = 0, enqueued = 0, sending = 0 } = await shop.counts();
+      return pending + enqueued + sending === 0;
+    });
+    expect(mailServer.mails.filter(({ subject }) => subject?.startsWith('Reminder'))).toEqual([]);
   });
 
   test('waits for the end of quiet hours when it is late', async () => {

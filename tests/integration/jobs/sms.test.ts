@@ -15,6 +15,7 @@ const phone = '+12075550142';
 let twilio: SmsProviderServer;
 let mailServer: MailServer;
 let shop: MailShop;
+let booked = 0;
 
 beforeAll(async () => {
   twilio = await startTwilio();
@@ -42,12 +43,14 @@ afterAll(async () => {
   await twilio.close();
 });
 
+/** Books a time, each time a day later. */
 async function bookByText(): Promise<BookingCreated> {
   const { slug } = shop.fixture.shop;
+  booked += 1;
   const response = await shop.asGuest('POST', `/api/v1/shops/${slug}/bookings`, {
     segments: [{ service_id: shop.fixture.services[0]?.id }],
     start: new Date(
-      Math.ceil((shop.clock.nowMs() + 3 * 86_400_000) / 86_400_000) * 86_400_000 + 15 * 3_600_000,
+      Math.ceil((shop.clock.nowMs() + (3 + booked) * 86_400_000) / 86_400_000) * 86_400_000 + 15 * 3_600_000,
     ).toISOString(),
     client: { name: 'Zoë', email: 'zoe@example.com', phone, preferences: { channel: 'sms' } },
   });
@@ -93,15 +96,20 @@ describe('a client who chose text messages', () => {
         payload: fields.toString(),
       });
     };
+    const optOuts = () => shop.context.db.selectFrom('smsOptOut').select('phone').execute();
     expect((await reply({ Body: 'STOP' }, 'another-token')).statusCode).toBe(401);
+    expect(await optOuts()).toEqual([]);
     const stopped = await reply({ Body: ' stop. ' });
     expect([stopped.statusCode, stopped.headers['content-type']]).toEqual([200, 'text/xml; charset=utf-8']);
     shop.startWorker();
     expect(await stateOf(await bookByText())).toBe('sent');
     expect([twilio.messages.length, mailServer.mails.length]).toEqual([0, 1]);
     await reply({ Body: 'hello' });
+    expect(await optOuts()).toEqual([{ phone }]);
     await reply({ Body: 'Start' });
-    expect(await shop.context.db.selectFrom('smsOptOut').selectAll().execute()).toEqual([]);
+    expect(await optOuts()).toEqual([]);
+    expect(await stateOf(await bookByText())).toBe('sent');
+    expect([twilio.messages.length, mailServer.mails.length]).toEqual([1, 1]);
   });
 
   test('gets a mail if Twilio has their opt-out, which is recorded', async () => {

@@ -94,6 +94,12 @@ const allSent = (ids: readonly string[]) =>
     expect([...sent].sort()).toEqual([...ids].sort());
   });
 const keys = () => redis.admin.keys(`${prefix}:outbox:*`);
+/** Waits until jobs have looked twice for messages to enqueue. They count the enqueued ones each time. */
+async function enqueuedAgain(): Promise<void> {
+  const counted = vi.spyOn(outbox.store, 'countEnqueued');
+  await until('jobs have looked twice', () => counted.mock.calls.length >= 3);
+  counted.mockRestore();
+}
 
 beforeAll(async () => {
   redis = await startRedisServer(inject('redisBinary'));
@@ -191,6 +197,8 @@ describe('the queue', () => {
       () => outbox.store.countEnqueued(),
       (count) => count === 4,
     );
+    await enqueuedAgain();
+    expect(await outbox.store.countEnqueued()).toBe(4);
     const urgent = await outbox.add({ dueMs: clock.nowMs() });
     jobs.wake();
     await until(
@@ -198,6 +206,8 @@ describe('the queue', () => {
       () => outbox.stateOf(urgent),
       (state) => state === 'enqueued',
     );
+    await enqueuedAgain();
+    expect(await outbox.store.countEnqueued()).toBe(5);
     open();
     await allSent([...ids, urgent]);
     // Two were in progress, and the urgent one was next.
@@ -280,13 +290,17 @@ test('polls the outbox while the server of the queue evicts keys when it is full
 });
 
 test('warns once about a server that is nearly full', async () => {
-  await startOverQueue();
+  const jobs = await startOverQueue();
   await fillNearly(redis);
   await until(
     'the warning is reported',
     () => seen('queue-warning'),
     (warnings) => warnings.length > 0,
   );
+  for (let check = 0; check < 3; check += 1) {
+    const { server } = jobs.status();
+    await until('the server is checked again', () => jobs.status().server !== server);
+  }
   await redis.admin.config('SET', 'maxmemory', '0');
   expect(seen('queue-warning')).toMatchObject([{ reason: expect.stringContaining('maxmemory') }]);
 });
@@ -506,10 +520,19 @@ test('polls the outbox without Redis', async () => {
 });
 
 test('two workers share the messages and send none twice', async () => {
-  const [first] = await Promise.all([startOverQueue(), startOverQueue()]);
+  const open = holdGate();
+  const both = await Promise.all([1, 2].map(() => startOverQueue({ concurrency: 1 })));
   const ids = await addMany(200);
-  first.wake();
+  both[0]?.wake();
+  await until(
+    'each has claimed some',
+    () => both.map((jobs) => jobs.status().inProgress),
+    (counts) => counts.every((count) => count > 0),
+  );
+  open();
   await allSent(ids);
+  await until('all jobs have run', keys, (left) => !left.some((key) => ids.some((id) => key.includes(id))));
+  expect(sent).toHaveLength(200);
 });
 
 test('sends overdue messages of a stalled queue by polling', async () => {
