@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { makePlan } from '../plan/make-plan.ts';
 import { completeFigures } from '../sizing/figures.ts';
+import { loadOf } from '../sizing/load.ts';
 import { costOf } from './cost.ts';
 
 const figures = completeFigures({ barbers: 8, users: 1500 });
@@ -30,8 +31,11 @@ describe('the monthly cost of a plan', () => {
 
   test('charges for every backup but the newest, by size', () => {
     expect(costOf(plan({ backupDays: 1 })).redis.backups).toBe(0);
+    const one = costOf(plan({ backupDays: 2 })).redis.backupGb;
+    const { memoryBytes } = loadOf(figures, { api: 2, workers: 1 });
+    expect(one).toBeCloseTo(memoryBytes / 1e9);
     const { backupGb, backups } = costOf(plan({ backupDays: 8 })).redis;
-    expect(backupGb).toBeGreaterThan(0);
+    expect(backupGb).toBeCloseTo(7 * one);
     expect(backups).toBeCloseTo(backupGb * 0.085);
   });
 

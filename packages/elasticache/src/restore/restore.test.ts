@@ -30,7 +30,7 @@ test('a restored plan has a new name and names its backup; everything else is un
 test('a restored plan drops the migration to cluster mode of the original group', () => {
   const migrated: Plan = { ...plan, clusterMode: true, clusterModeMigration: 'enabled' };
   const { plan: restored } = restoredPlan(migrated, { ...backup, clusterMode: true }, { name });
-  expect(restored).not.toHaveProperty('clusterModeMigration');
+  expect(restored).toEqual({ ...plan, clusterMode: true, name, snapshotName: backup.name });
 });
 
 describe('restoredPlan rejects', () => {

@@ -4,17 +4,14 @@ import { readingsOfAlarms } from './alarm-readings.ts';
 import { type AlarmDefinition, alarmDefinitions } from './alarms.ts';
 import { findings } from './findings.ts';
 import type { WatchTarget } from './rule.ts';
+import { rules } from './rules.ts';
 
-const node = findNodeType('cache.t4g.small');
-if (node === undefined) throw new Error('unknown node type');
-const target: WatchTarget = {
-  group: 'shop',
-  node,
-  clusterMode: false,
-  shards: 1,
-  replicasPerShard: 1,
-  connectionsAllowed: 200,
-};
+function targetOf(nodeType: string): WatchTarget {
+  const node = findNodeType(nodeType);
+  if (node === undefined) throw new Error('unknown node type');
+  return { group: 'shop', node, clusterMode: false, shards: 1, replicasPerShard: 1, connectionsAllowed: 200 };
+}
+const target = targetOf('cache.t4g.small');
 const alarms = alarmDefinitions(target);
 const alarmOf = (rule: string, index = 0): AlarmDefinition => {
   const found = alarms.filter((alarm) => alarm.rule === rule)[index];
@@ -33,14 +30,20 @@ function values(alarm: AlarmDefinition, beyond: number): number[] {
 }
 
 test('every rule has a finding exactly when its alarm would be in ALARM', () => {
-  for (const alarm of alarms) {
-    const hasFinding = (beyond: number) =>
-      findings(readingsOfAlarms([{ alarm, values: values(alarm, beyond) }]), target).some(
-        ({ rule }) => rule.name === alarm.rule,
-      );
-    expect([alarm.name, hasFinding(alarm.datapointsToAlarm - 1)]).toEqual([alarm.name, false]);
-    expect([alarm.name, hasFinding(alarm.datapointsToAlarm)]).toEqual([alarm.name, true]);
-  }
+  // Every rule applies to one of these node types.
+  const tested = ['cache.t4g.small', 'cache.r6g.xlarge'].flatMap((nodeType) => {
+    const of = targetOf(nodeType);
+    return alarmDefinitions(of).map((alarm) => {
+      const hasFinding = (beyond: number) =>
+        findings(readingsOfAlarms([{ alarm, values: values(alarm, beyond) }]), of).some(
+          ({ rule }) => rule.name === alarm.rule,
+        );
+      expect([alarm.name, hasFinding(alarm.datapointsToAlarm - 1)]).toEqual([alarm.name, false]);
+      expect([alarm.name, hasFinding(alarm.datapointsToAlarm)]).toEqual([alarm.name, true]);
+      return alarm.rule;
+    });
+  });
+  expect(new Set(tested)).toEqual(new Set(rules.map(({ name }) => name)));
 });
 
 test('the reading of several nodes is the worst one', () => {

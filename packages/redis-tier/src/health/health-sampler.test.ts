@@ -111,9 +111,11 @@ describe('a sample', () => {
 
   test('costs one INFO per interval, however often it is read', async () => {
     const sampler = sampled(500);
-    for (let read = 0; read < 100; read += 1) sampler.latest();
-    await vi.advanceTimersByTimeAsync(2000);
-    expect(redis.infoCalls).toBe(4);
+    for (let interval = 1; interval <= 4; interval += 1) {
+      for (let read = 0; read < 100; read += 1) sampler.latest();
+      await vi.advanceTimersByTimeAsync(500);
+      expect(redis.infoCalls).toBe(interval);
+    }
   });
 });
 
@@ -123,7 +125,7 @@ test('a stopped sampler sends no command and leaves no listener', async () => {
   redis.emit('ready');
   await vi.advanceTimersByTimeAsync(5000);
   expect(redis.infoCalls).toBe(0);
-  expect(redis.listenerCount('ready')).toBe(0);
+  expect(redis.eventNames()).toEqual([]);
 });
 
 describe('the lookups of the fleet', () => {
@@ -137,7 +139,7 @@ describe('the lookups of the fleet', () => {
   });
 
   test('exclude a process that stopped, and drop reports older than a minute', async () => {
-    redis.reports['silent'] = `${Date.now() - 20_000} 10 20`;
+    redis.reports['silent'] = `${Date.now() - 59_000} 10 20`;
     redis.reports['dead'] = `${Date.now() - 60_000} 1000 1000`;
     redis.reports['unreadable'] = 'not a report';
     const sampler = sampled();

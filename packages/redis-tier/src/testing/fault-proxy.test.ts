@@ -9,6 +9,7 @@ let proxy: FaultProxy;
 let client: Socket;
 let received = '';
 let receivedByServer = '';
+let arrivedMs = 0;
 
 beforeEach(async () => {
   received = '';
@@ -16,6 +17,7 @@ beforeEach(async () => {
   echo = createServer((socket) => {
     socket.on('data', (piece) => {
       receivedByServer += piece.toString();
+      arrivedMs = performance.now();
       socket.write(piece);
     });
     socket.on('error', () => {});
@@ -40,6 +42,16 @@ async function untilReceived(text: string): Promise<void> {
   while (!received.includes(text)) await once(client, 'data');
 }
 
+/** Sends data through a second proxy to the same server and waits for its echo, which the first proxy would send earlier. */
+async function roundTripOf(text: string): Promise<void> {
+  const other = await startFaultProxy({ host: '127.0.0.1', port: (echo.address() as AddressInfo).port });
+  const socket = connect(other.port, '127.0.0.1');
+  socket.write(text);
+  expect(String((await once(socket, 'data'))[0])).toBe(text);
+  socket.destroy();
+  await other.close();
+}
+
 function closed(socket: Socket): Promise<unknown> {
   return new Promise((resolve) => socket.once('close', resolve));
 }
@@ -56,10 +68,12 @@ describe('a fault proxy', () => {
 
   test('delays data in both directions', async () => {
     proxy.delay(50);
-    const startMs = performance.now();
+    const sentMs = performance.now();
     client.write('x');
     await untilReceived('x');
-    expect(performance.now() - startMs).toBeGreaterThan(95);
+    const receivedMs = performance.now();
+    expect(arrivedMs - sentMs).toBeGreaterThan(45);
+    expect(receivedMs - arrivedMs).toBeGreaterThan(45);
   });
 
   test('freezes one direction without losing data', async () => {
@@ -68,9 +82,11 @@ describe('a fault proxy', () => {
     proxy.freeze('toClient');
     client.write('b');
     while (!receivedByServer.includes('b')) await new Promise(setImmediate);
+    await roundTripOf('c');
     expect(received).toBe('a');
     proxy.thaw();
     await untilReceived('b');
+    expect(received).toBe('ab');
   });
 
   test('cuts connections, and refuses new ones until it accepts again', async () => {

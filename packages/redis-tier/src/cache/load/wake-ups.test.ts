@@ -1,25 +1,28 @@
 import { expect, test } from 'vitest';
 import { LeaseWaiters } from './wake-ups.ts';
 
+/** What happens at once, long before the wait ends by itself. */
+function soon(waiting: Promise<void>): Promise<string> {
+  return Promise.race([
+    waiting.then(() => 'woken'),
+    new Promise<string>((resolve) => setImmediate(resolve, 'no wake-up')),
+  ]);
+}
+
 test('wakes a waiter only for its own leases', async () => {
   const leaseWaiters = new LeaseWaiters();
-  const wakeUp = leaseWaiters.expect(['mine', 'mine too']);
-  let woken = false;
-  const waiting = wakeUp.within(60_000).then(() => {
-    woken = true;
-  });
+  const waiting = leaseWaiters.expect(['mine', 'mine too']).within(60_000);
   leaseWaiters.wake('another');
-  await Promise.resolve();
-  expect(woken).toBe(false);
+  expect(await soon(waiting)).toBe('no wake-up');
   leaseWaiters.wake('mine too');
-  await waiting;
+  expect(await soon(waiting)).toBe('woken');
 });
 
 test('does not miss a wake-up between the request for the lease and the wait', async () => {
   const leaseWaiters = new LeaseWaiters();
   const wakeUp = leaseWaiters.expect(['mine']);
   leaseWaiters.wake('mine');
-  await wakeUp.within(60_000);
+  expect(await soon(wakeUp.within(60_000))).toBe('woken');
 });
 
 test('wakes no waiter after its end', async () => {
@@ -27,9 +30,5 @@ test('wakes no waiter after its end', async () => {
   const wakeUp = leaseWaiters.expect(['mine']);
   wakeUp.end();
   leaseWaiters.wake('mine');
-  const winner = await Promise.race([
-    wakeUp.within(60_000),
-    new Promise((resolve) => setImmediate(resolve, 'no wake-up')),
-  ]);
-  expect(winner).toBe('no wake-up');
+  expect(await soon(wakeUp.within(60_000))).toBe('no wake-up');
 });
