@@ -24,6 +24,10 @@ it('stops a server of an earlier run that uses the same folder', async () => {
 });
 
 it('does not signal another program that has reused the process id', async () => {
-  await stop(process.pid);
+  const other = spawn(process.execPath, ['-e', 'process.stdin.pipe(process.stdout)']);
+  await once(other, 'spawn');
+  await stop(other.pid);
   expect(existsSync(join(folder(), 'server.pid'))).toBe(false);
+  other.stdin.end();
+  expect(await once(other, 'exit')).toEqual([0, null]);
 });

@@ -50,4 +50,5 @@ it('does not create new secrets for a database that requires the lost ones', () 
   const data = open();
   mkdirSync(join(data.path, 'postgres'));
   expect(() => openSecrets(data, {})).toThrow('rm -r');
+  expect(existsSync(secretsFile())).toBe(false);
 });
