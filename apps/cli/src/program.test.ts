@@ -19,20 +19,37 @@ async function bookedbarber(args: string[], variables: Record<string, string> = 
   return { code, stdout, stderr };
 }
 
+/** Every command, in the order of the help. */
 const verbs = [
   ['shop', 'create'],
   ['shop', 'list'],
   ['shop', 'show'],
   ['import', 'salon'],
   ['demo'],
+  ['plan'],
+  ['provision'],
+  ['scale'],
+  ['rotate'],
+  ['restore'],
   ['env'],
   ['doctor'],
   ['verify'],
   ['status'],
-  ['tune'],
-  ['plan'],
+  ['messages', 'show'],
+  ['messages', 'list'],
+  ['messages', 'retry'],
+  ['messages', 'pause'],
+  ['messages', 'resume'],
   ['advise'],
+  ['tune'],
 ];
+const groups = ['shop', 'import', 'messages'];
+
+/** The names in the list of commands of a help text, without the help command. */
+function commandsIn(help: string): string[] {
+  const [, list = ''] = /^Commands:\n([\s\S]*?)\n\n/m.exec(help) ?? [];
+  return [...list.matchAll(/^ {2}(\w+)/gm)].map(([, name = '']) => name).filter((name) => name !== 'help');
+}
 
 describe('help', () => {
   test.each(verbs)('of `%s %s` shows examples and exit codes and fits a terminal', async (...verb) => {
@@ -46,21 +63,14 @@ describe('help', () => {
   test('of the program lists every command and the variables for server and token', async () => {
     const { code, stdout } = await bookedbarber(['--help']);
     expect(code).toBe(0);
-    for (const word of [
-      'shop',
-      'import',
-      'demo',
-      'env',
-      'doctor',
-      'verify',
-      'status',
-      'tune',
-      'BOOKEDBARBER_URL',
-      'BOOKEDBARBER_OPERATOR_TOKEN',
-      'NO_COLOR',
-    ]) {
+    expect(commandsIn(stdout)).toEqual([...new Set(verbs.map(([verb]) => verb))]);
+    for (const word of ['BOOKEDBARBER_URL', 'BOOKEDBARBER_OPERATOR_TOKEN', 'NO_COLOR'])
       expect(stdout).toContain(word);
-    }
+  });
+
+  test.each(groups)('of `%s` lists each of its commands', async (group) => {
+    const { stdout } = await bookedbarber([group, '--help']);
+    expect(commandsIn(stdout)).toEqual(verbs.filter(([verb]) => verb === group).map(([, verb]) => verb));
   });
 });
 

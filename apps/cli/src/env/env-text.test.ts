@@ -29,10 +29,16 @@ describe('a value', () => {
     );
   });
 
-  test.each(['two\nlines', `all 'three" \`kinds`])(
+  test.each(['hidden\nword', `hidden 'three" \`kinds`])(
     'that no form can represent is rejected without being shown',
     (value) => {
-      expect(() => withValues('', new Map([['NAME', value]]))).toThrow(/^The value of NAME contains/);
+      expect(() => withValues('', new Map([['NAME', value]]))).toThrow(
+        expect.objectContaining({
+          message: expect.stringMatching(/^The value of NAME contains (?!.*hidden)/s),
+          details: [],
+          remediation: expect.not.stringContaining('hidden'),
+        }),
+      );
     },
   );
 });
@@ -46,6 +52,12 @@ describe('a settings file', () => {
       '# A=comment\nA=1\n\n  export B = "x # y" # why\nD=last\n',
     );
     expect(withValues(text, new Map([['E', 'new']]))).toBe(`${text}\nE=new\n`);
+  });
+
+  test('has one line for a changed variable that was assigned twice, and none for a removed one', () => {
+    expect(withValues('A=1\nB=1\nA=2\n', new Map([['A', '3']]))).toBe('A=3\nB=1\n');
+    const removed = new Map<string, string | null>([['A', null]]);
+    expect(withValues('A=1\nB=1\nA=2\n', removed)).toBe('B=1\n');
   });
 
   test('has exactly the requested values after the change', () => {

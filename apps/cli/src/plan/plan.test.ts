@@ -109,6 +109,7 @@ describe('a saved plan', () => {
       'node_type_unknown (nodeType)',
       'Choose a recommended node type',
       'windows_overlap (maintenanceWindow)',
+      'Start one when the other ends',
     ])
       expect(stderr).toContain(words);
     const json = JSON.parse((await plan('--check', 'plan.json', '--json')).stderr);

@@ -91,9 +91,27 @@ test('reads the environment of the setup guide unchanged', () => {
 test('uses the defaults of the guide', () => {
   const config = makeConfig(minimal);
   expect(config.redis).toEqual({ main: null, jobs: null, keyPrefix: 'bb', maxConnections: 50 });
-  expect(config.cache.ttlMs).toMatchObject({ default: 300_000, bookings: 60_000, userData: 600_000 });
+  expect(makeConfig({ ...minimal, REDIS_URL: 'redis://r' }).redis.main).toMatchObject({
+    port: 6379,
+    tls: false,
+    connectTimeoutMs: 20_000,
+    socketTimeoutMs: 5000,
+    keepAlive: true,
+  });
+  expect(config.cache).toEqual({
+    enabled: true,
+    ttlMs: {
+      default: 300_000,
+      bookings: 60_000,
+      userData: 600_000,
+      business: 86_400_000,
+      analytics: 1_800_000,
+      static: 3_600_000,
+    },
+  });
   expect(config.rateLimits).toMatchObject({
-    defaults: { perMinute: 60 },
+    enabled: true,
+    defaults: { perMinute: 60, perHour: 1000, perDay: 10_000 },
     trustedProxies: ['127.0.0.0/8', '::1/128'],
   });
   expect(config).toMatchObject({ host: '127.0.0.1', port: 3000, publicUrl: 'http://localhost:3000' });

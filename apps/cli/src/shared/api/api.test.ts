@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
 import { createApi } from './api.ts';
 
 type Reply = () => Response;
@@ -108,9 +111,15 @@ test('a response that is not JSON is reported as a foreign server', async () => 
 });
 
 test('the token is never sent to the target of a redirect', async () => {
-  const { api, requests } = apiWith(
-    () => new Response(null, { status: 301, headers: { location: 'https://other.example' } }),
-  );
+  const requested: (string | undefined)[] = [];
+  const server = createServer(({ url }, response) => {
+    requested.push(url);
+    response.writeHead(requested.length === 1 ? 301 : 200, { location: '/elsewhere' }).end('{}');
+  }).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const api = createApi({ url, operatorToken: 'secret' }, { fetch, wait: async () => {} });
   await expect(api.get('/x')).rejects.toMatchObject({ code: 'redirected' });
-  expect(requests).toHaveLength(1);
+  expect(requested).toEqual(['/api/v1/x']);
 });

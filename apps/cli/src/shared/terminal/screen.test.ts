@@ -10,7 +10,12 @@ test('a frame replaces the previous one and clears the rest of each line', () =>
   const { sink, written } = sinkOf(20, 5);
   const screen = openScreen(sink);
   screen.draw(['one', 'two']);
-  expect(written).toEqual(['\u001b[?1049h\u001b[?25l', '\u001b[Hone\u001b[K\r\ntwo\u001b[K\u001b[J']);
+  screen.draw(['1']);
+  expect(written).toEqual([
+    '\u001b[?1049h\u001b[?25l',
+    '\u001b[Hone\u001b[K\r\ntwo\u001b[K\u001b[J',
+    '\u001b[H1\u001b[K\u001b[J',
+  ]);
 });
 
 test('a frame is clipped to the size of the terminal, also after a resize', () => {
