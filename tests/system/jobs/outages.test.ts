@@ -9,6 +9,7 @@ let mailServer: MailServer;
 /** An installation that uses the Redis server that the tests disturb. */
 let ownShop: MailShop;
 let shop: MailShop;
+const workers: ReturnType<MailShop['startWorker']>[] = [];
 
 beforeAll(async () => {
   redis = await startRedisServer(inject('redisBinary'));
@@ -23,6 +24,7 @@ beforeEach(() => {
   shop = ownShop;
 });
 afterEach(async () => {
+  workers.length = 0;
   if (shop === ownShop) await shop.renew();
   else await shop.close();
   mailServer.clear();
@@ -32,13 +34,14 @@ async function open(redisUrl: string | null): Promise<void> {
   shop = await openMailShop({ redisUrl, smtpUrl: mailServer.url });
 }
 
-/** Waits until every booking has exactly one mail. */
+/** Expects exactly one mail for every booking, once the workers have finished all they began. */
 async function expectOneMailEach(bookings: readonly BookingCreated[]): Promise<void> {
   await until(
     'all messages are sent',
     () => shop.counts(),
     ({ sent }) => sent === bookings.length,
   );
+  await Promise.all(workers.splice(0).map((worker) => worker.stop()));
   const expected = bookings.map(({ booking }) => booking.client.email).sort();
   expect(mailServer.mails.map((mail) => mail.to?.[0]?.address).sort()).toEqual(expected);
 }
@@ -58,8 +61,12 @@ async function bookAround(count: number, event: () => unknown, from = 0): Promis
   return created;
 }
 
-async function startWorkers(): Promise<void> {
-  const workers = [shop.startWorker(), shop.startWorker()];
+function startWorkers(count: number): void {
+  for (let number = 0; number < count; number += 1) workers.push(shop.startWorker());
+}
+
+async function startTwoWorkers(): Promise<void> {
+  startWorkers(2);
   await until(
     'the queue is in use',
     () => workers.map((worker) => worker.jobs.status().by).join(),
@@ -69,12 +76,12 @@ async function startWorkers(): Promise<void> {
 
 describe('every booking gets exactly one mail', () => {
   test('when Redis is flushed', async () => {
-    await startWorkers();
+    await startTwoWorkers();
     await expectOneMailEach(await bookAround(20, () => redis.admin.flushall()));
   });
 
   test('when Redis is killed and restarts empty', async () => {
-    await startWorkers();
+    await startTwoWorkers();
     const before = await bookAround(20, () => redis.kill());
     await redis.start();
     const after = await bookAround(10, () => {}, 20);
@@ -82,7 +89,7 @@ describe('every booking gets exactly one mail', () => {
   });
 
   test('when Redis is frozen and resumed', async () => {
-    await startWorkers();
+    await startTwoWorkers();
     const before = await bookAround(20, () => redis.freeze());
     await until(
       'all messages are sent',
@@ -96,14 +103,13 @@ describe('every booking gets exactly one mail', () => {
 
   test('without a configured Redis', async () => {
     await open(null);
-    shop.startWorker();
-    shop.startWorker();
+    startWorkers(2);
     await expectOneMailEach(await bookAround(10, () => {}));
   });
 
   test('when the configured Redis was never reachable', async () => {
     await open('redis://127.0.0.1:1');
-    shop.startWorker();
+    startWorkers(1);
     await expectOneMailEach(await bookAround(10, () => {}));
   });
 });
@@ -127,7 +133,7 @@ test('a worker stops while Redis is frozen, and no message is lost or sent twice
   release();
   // Redis stays frozen until the end of the test.
   await stopping;
-  shop.startWorker();
+  startWorkers(1);
   created.push(await shop.book(2));
   await expectOneMailEach(created);
   redis.thaw();

@@ -10,14 +10,15 @@ test('the built worker stores mails in the development mailbox, and stops while 
   const shop = await openMailShop({ redisUrl: redis.url, smtpUrl: null });
   const entry = fileURLToPath(new URL('../../../apps/server/dist/main/worker.js', import.meta.url));
   const child = spawn(process.execPath, [entry], {
-    env: { PATH: process.env['PATH'], NODE_ENV: 'development', LOG_LEVEL: 'info', ...shop.env },
+    env: { PATH: process.env['PATH'], NODE_ENV: 'development', LOG_LEVEL: 'debug', ...shop.env },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   let log = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     log += text;
   });
-  const exited = once(child, 'exit');
+  // After the end of its output.
+  const exited = once(child, 'close');
   try {
     await until(
       'it is running',
@@ -32,11 +33,12 @@ test('the built worker stores mails in the development mailbox, and stops while 
     );
     const mails = await shop.context.db.selectFrom('outboxMailbox').select('recipient').execute();
     expect(mails).toEqual([{ recipient: created.booking.client.email }]);
-    // The log must not contain recipients.
-    expect(log).not.toContain(created.booking.client.email);
     redis.freeze();
     child.kill('SIGTERM');
     expect(await exited).toEqual([0, null]);
+    // The log reports the message and must not contain its recipient.
+    expect(log).toContain('message sent');
+    expect(log).not.toContain(created.booking.client.email);
   } finally {
     child.kill('SIGKILL');
     await shop.close();

@@ -20,6 +20,7 @@ describe.each(allRules.flatMap(({ number, mutations }) => mutations.map((one) =>
   'rule $number, mutation: $off',
   ({ edits, fails }) => {
     test('occurs exactly once in the sources', () => {
+      expect(edits).not.toEqual([]);
       for (const { file, from } of edits)
         expect(read(file).split(from).length - 1, `${file}: ${from}`).toBe(1);
     });
