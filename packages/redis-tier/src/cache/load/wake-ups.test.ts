@@ -32,3 +32,11 @@ test('wakes no waiter after its end', async () => {
   leaseWaiters.wake('mine');
   expect(await soon(wakeUp.within(60_000))).toBe('no wake-up');
 });
+
+test('wakes every waiter for a lease, and those that remain after one has ended', async () => {
+  const leaseWaiters = new LeaseWaiters();
+  const [one, ended, other] = [1, 2, 3].map(() => leaseWaiters.expect(['mine']));
+  ended?.end();
+  leaseWaiters.wake('mine');
+  await Promise.all([one?.within(60_000), other?.within(60_000)]);
+});
