@@ -1,0 +1,153 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { CircuitBreaker } from '../../connection/index.ts';
+import { RedisUnavailableError } from '../../core/index.ts';
+import { toWindows } from '../windows.ts';
+import { type CheckBatcher, type CheckOutcome, createCheckBatcher } from './check-batch.ts';
+import { toScript } from './run-script.ts';
+
+const windows = toWindows({ perMinute: 60 });
+const replyBytes = 17;
+
+/** Each call: when it was sent, and its keys. */
+let calls: { atMs: number; keys: string[] }[];
+let replyMs: number;
+let outcomes: Map<string, CheckOutcome>;
+let send: <T>(command: () => Promise<T>) => Promise<T>;
+beforeEach(() => {
+  vi.useFakeTimers({ now: 0, toFake: ['performance', 'setTimeout', 'clearTimeout', 'setImmediate', 'Date'] });
+  calls = [];
+  replyMs = 0;
+  outcomes = new Map();
+  send = (command) => command();
+});
+afterEach(() => vi.useRealTimers());
+
+function batcherOf(isCluster = false): CheckBatcher {
+  return createCheckBatcher({
+    client: {
+      isCluster,
+      async callBuffer(_command, _digest, count, ...rest) {
+        const keys = rest.slice(0, Number(count)).map(String);
+        calls.push({ atMs: Date.now(), keys });
+        if (replyMs > 0) await new Promise((resolve) => setTimeout(resolve, replyMs));
+        return Buffer.alloc(replyBytes * keys.length);
+      },
+    },
+    breaker: { send: (command: () => Promise<unknown>) => send(command) } as CircuitBreaker,
+    script: toScript('return 1'),
+    nowMs: () => Date.now(),
+    onCall: () => {},
+    onEnd: () => {},
+  });
+}
+
+let sent = 0;
+function check(batcher: CheckBatcher, count = 1, slot = (number: number) => `${number}`): string[] {
+  return Array.from({ length: count }, (_, number) => {
+    sent += 1;
+    const redisKey = `k${sent}`;
+    const resolve = (outcome: CheckOutcome) => outcomes.set(redisKey, outcome);
+    batcher.send({ redisKey, windows, cost: 1, ageMs: -1, slot: slot(number), resolve });
+    return redisKey;
+  });
+}
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+const sizes = () => calls.map(({ keys }) => keys.length);
+
+describe('checks', () => {
+  test('of one turn travel together, each with its part of the reply', async () => {
+    const keys = check(batcherOf(), 3);
+    await pass(0);
+    expect(sizes()).toEqual([3]);
+    expect(keys.map((key) => outcomes.get(key))).toMatchObject([
+      { at: 0, sentMs: 0 },
+      { at: replyBytes, sentMs: 0 },
+      { at: 2 * replyBytes, sentMs: 0 },
+    ]);
+  });
+
+  test('that arrive within two milliseconds of a call wait for their end, and travel together', async () => {
+    const batcher = batcherOf();
+    check(batcher);
+    await pass(1);
+    check(batcher, 2);
+    await pass(1);
+    expect(sizes()).toEqual([1]);
+    check(batcher);
+    await pass(1);
+    expect(sizes()).toEqual([1, 3]);
+  });
+
+  test('that are rare do not wait', async () => {
+    const batcher = batcherOf();
+    for (const atMs of [0, 2, 10]) {
+      await pass(atMs - Date.now());
+      check(batcher);
+      await pass(0);
+    }
+    expect(calls.map(({ atMs }) => atMs)).toEqual([0, 2, 10]);
+  });
+
+  test('that arrive while calls are in flight travel together after the last reply', async () => {
+    const batcher = batcherOf(true);
+    replyMs = 20;
+    check(batcher, 2);
+    await pass(5);
+    check(batcher, 40, () => 'same');
+    await pass(14);
+    expect(sizes()).toEqual([1, 1]);
+    await pass(2);
+    expect(sizes()).toEqual([1, 1, 40]);
+  });
+
+  test('that are thirty-two do not wait for more', async () => {
+    const batcher = batcherOf();
+    check(batcher);
+    await pass(1);
+    check(batcher, 31);
+    await pass(0);
+    expect(sizes()).toEqual([1]);
+    check(batcher, 3);
+    await pass(0);
+    expect(sizes()).toEqual([1, 34]);
+    await pass(10);
+    expect(sizes()).toEqual([1, 34]);
+  });
+
+  test.each([
+    ['of one server, at most 64 in each', false, (number: number) => `${number}`, [64, 64, 22]],
+    ['of a cluster, one for each slot', true, (number: number) => `${number % 3}`, [50, 50, 50]],
+    ['of a cluster, at most 64 of one slot in each', true, () => 'same', [64, 64, 22]],
+  ])('travel in several calls: %s', async (_, isCluster, slot, expected) => {
+    const keys = check(batcherOf(isCluster), 150, slot);
+    await pass(0);
+    expect(sizes()).toEqual(expected);
+    expect(calls.flatMap((call) => call.keys).sort()).toEqual([...keys].sort());
+    expect(outcomes.size).toBe(150);
+    const ats = [...outcomes.values()].map((outcome) => ('at' in outcome ? outcome.at : -1));
+    expect(Math.max(...ats)).toBe((Math.max(...expected) - 1) * replyBytes);
+  });
+});
+
+describe('a check without a reply in time', () => {
+  test('gets its part of a late reply, if that still arrives', async () => {
+    replyMs = 20;
+    send = async (command) => {
+      void command();
+      throw new RedisUnavailableError('no reply');
+    };
+    const [, second] = check(batcherOf(), 2);
+    await pass(0);
+    const outcome = outcomes.get(second ?? '');
+    if (outcome === undefined || !('late' in outcome)) throw new Error('no late reply');
+    await pass(20);
+    expect(await outcome.late).toMatchObject({ at: replyBytes });
+  });
+
+  test('has no late reply after an error of the server', async () => {
+    send = () => Promise.reject(new Error('OOM'));
+    const [key = ''] = check(batcherOf());
+    await pass(0);
+    expect(outcomes.get(key)).toMatchObject({ error: { message: 'OOM' }, late: undefined });
+  });
+});
