@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type RedisServerProcess, startRedisServer, until } from '@bookedbarber/redis-tier/testing';
 import type { Redis } from 'ioredis';
-import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import { createLimiter, type Decision, type Limiter } from '../../../packages/redis-tier/src/limits/index.ts';
 import { connectForLimits } from '../../support/limits/connected.ts';
 
@@ -84,6 +84,25 @@ describe('a frozen server', () => {
     await back;
     expect(await remaining(early)).toBe(10);
     expect(await remaining(late)).toBe(53);
+    expect(limiter.statistics()).toMatchObject({ pendingConsumption: 0, lostConsumption: 0 });
+  });
+
+  test.each([
+    ['', async () => {}],
+    [', also if it has lost the script', () => redis.script('FLUSH')],
+  ])('counts a check once whose reply is late%s', async (_, prepare) => {
+    const limitKey = randomUUID();
+    await checks(limitKey, 1);
+    await prepare();
+    const probe = vi.spyOn(redis, 'ping');
+    server.freeze();
+    await checks(limitKey, 1);
+    // The reply to the check arrives together with that to the probe, which ends the outage.
+    await until('a probe waits', () => probe.mock.calls.length > 0);
+    const back = becomes('closed');
+    server.thaw();
+    await back;
+    expect(await remaining(limitKey)).toBe(58);
     expect(limiter.statistics()).toMatchObject({ pendingConsumption: 0, lostConsumption: 0 });
   });
 

@@ -40,7 +40,8 @@ test.each<[keyof PolicyOptions, number, number]>([
   ['loadTimeoutMs', 1, 600_000],
   ['maxBodyBytes', 0, 67_108_864],
 ])('%s may be from %d to %d', (option, min, max) => {
-  const resolve = (value: number) => resolvePolicy('days', { ttlMs: 60_000, [option]: value } as PolicyOptions);
+  const resolve = (value: number) =>
+    resolvePolicy('days', { ttlMs: 60_000, [option]: value } as PolicyOptions);
   for (const value of [min, max]) expect(resolve(value)[option]).toBe(value);
   for (const value of [min - 0.001, max + 0.001, Number.NaN]) expect(() => resolve(value)).toThrow(option);
 });

@@ -141,7 +141,7 @@ describe('a failed connection', () => {
   test('is probed with short pauses again after it has worked', async () => {
     await pausesOf(4);
     client.reply = async () => 'PONG';
-    await vi.advanceTimersByTimeAsync(1600);
+    await vi.advanceTimersByTimeAsync(1600 + lastMs);
     expect(breaker.state).toBe('closed');
     client.reply = () => Promise.reject(new Error('no connection'));
     expect(await pausesOf(2)).toEqual([100, 200]);

@@ -130,7 +130,8 @@ export function createCircuitBreaker(
       client.ping().then(
         () => {
           clearTimeout(timer);
-          resolve(true);
+          // Late replies that arrived with this one are handled first: their callers may report otherwise.
+          setImmediate(() => resolve(true));
         },
         () => resolve(false),
       );

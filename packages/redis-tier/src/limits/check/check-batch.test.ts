@@ -144,6 +144,39 @@ describe('a check without a reply in time', () => {
     expect(await outcome.late).toMatchObject({ at: replyBytes });
   });
 
+  test('is not sent again when the server turns out not to have the script', async () => {
+    const commands: string[] = [];
+    let reply = (_error: Error): void => {};
+    const batcher = createCheckBatcher({
+      client: {
+        isCluster: false,
+        callBuffer(command) {
+          commands.push(command);
+          return new Promise((_resolve, reject) => {
+            reply = reject;
+          });
+        },
+      },
+      breaker: {
+        send: async (command: () => Promise<unknown>) => {
+          command().catch(() => {});
+          throw new RedisUnavailableError('no reply');
+        },
+      } as unknown as CircuitBreaker,
+      script: toScript('return 1'),
+      nowMs: () => Date.now(),
+      onCall: () => {},
+      onEnd: () => {},
+    });
+    const [key = ''] = check(batcher);
+    await pass(0);
+    const outcome = outcomes.get(key);
+    if (outcome === undefined || !('late' in outcome)) throw new Error('no late reply');
+    reply(new Error('NOSCRIPT No matching script.'));
+    expect(await outcome.late).toBeUndefined();
+    expect(commands).toEqual(['EVALSHA']);
+  });
+
   test('has no late reply after an error of the server', async () => {
     send = () => Promise.reject(new Error('OOM'));
     const [key = ''] = check(batcherOf());

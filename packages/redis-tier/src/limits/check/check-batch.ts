@@ -88,10 +88,11 @@ export function createCheckBatcher({
     const atMs = nowMs();
     const offsets = replyOffsets(group);
     let sent: Promise<Buffer> | undefined;
+    let isWaiting = true;
     try {
       const reply = await breaker.send(() => {
         onCall(group.length);
-        sent = callCheckScript(client, script, group);
+        sent = callCheckScript(client, script, group, () => isWaiting);
         return sent;
       });
       onEnd(undefined);
@@ -99,6 +100,7 @@ export function createCheckBatcher({
         resolve({ reply, at: offsets[i] ?? 0, sentMs: atMs });
       });
     } catch (error) {
+      isWaiting = false;
       onEnd(error);
       // An error reply of the server is final.
       const replied = error instanceof RedisUnavailableError ? sent : undefined;

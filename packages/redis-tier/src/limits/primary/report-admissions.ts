@@ -38,6 +38,7 @@ export function createConsumptionReporter({
 
   async function report(part: readonly PendingConsumption[]): Promise<void> {
     underWay += 1;
+    let isWaiting = true;
     try {
       await breaker.send(() => {
         const now = nowMs();
@@ -51,6 +52,7 @@ export function createConsumptionReporter({
             cost,
             ageMs: Math.max(0, Math.floor(now - atMs)),
           })),
+          () => isWaiting,
         );
         // Also when the reply is too late for the breaker: nothing must be counted twice.
         return sent.then(() => {
@@ -58,6 +60,7 @@ export function createConsumptionReporter({
         });
       });
     } catch {
+      isWaiting = false;
       pendingConsumption.giveBack(part);
       notBeforeMs = nowMs() + retryMs;
     } finally {
