@@ -163,7 +163,10 @@ describe('a PING', () => {
 
   test('to a server that does not reply fails after the timeout', async () => {
     const node = await start({ reply: null });
-    const group = groupOf({ NodeGroups: [{ PrimaryEndpoint: { Address: '127.0.0.1', Port: node.port } }] }, 1);
+    const group = groupOf(
+      { NodeGroups: [{ PrimaryEndpoint: { Address: '127.0.0.1', Port: node.port } }] },
+      1,
+    );
     await expect(group.ping(password)).rejects.toThrow('no response within 1 ms');
   });
 

@@ -99,6 +99,41 @@ describe('a rotation', () => {
     expect(await installation.takes(passwordOf('AWSCURRENT') ?? '')).toBe(true);
   });
 
+  test('revokes nothing while another rotation is in progress', async () => {
+    await run('finishSecret');
+    const current = passwordOf('AWSCURRENT') ?? '';
+    rotation = startRotation(installation);
+    await run('setSecret');
+    installation.later(graceMs);
+    await installation.call(event('revokeOldPassword'));
+    expect(installation.said.at(-1)).toEqual({ step: 'revokeOldPassword', outcome: 'too-early' });
+    const pending = passwordOf('AWSPENDING') ?? '';
+    expect(pending).not.toBe(current);
+    expect([await installation.takes(current), await installation.takes(pending)]).toEqual([true, true]);
+    await run('revokeOldPassword');
+    expect(await installation.takes(pending)).toBe(true);
+    expect(await installation.takes(current)).toBe(false);
+  });
+
+  test('returns the old password to the processes when the new one stops working at the end', async () => {
+    await run('testSecret');
+    const { ports } = installation;
+    let pings = 0;
+    const group = {
+      ...ports.group,
+      async ping(password: string) {
+        pings += 1;
+        if (pings === 2) throw new Error('no response');
+        await ports.group.ping(password);
+      },
+    };
+    const failed = installation.call(event('finishSecret'), { ...ports, group });
+    await expect(failed).rejects.toThrow(/stopped at finishSecret: PING with the new password fails/);
+    expect(passwordOf('AWSCURRENT')).toBe(firstPassword);
+    await run('revokeOldPassword');
+    expect(await installation.takes(passwordOf('AWSCURRENT') ?? '')).toBe(true);
+  });
+
   test('reports which password works when ROTATE fails', async () => {
     await installation.call(event('createSecret'));
     installation.cache.refuses.set('ModifyReplicationGroup', {
@@ -112,6 +147,8 @@ describe('a rotation', () => {
   });
 });
 
+const secretArn = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:redis-AbCdEf';
+
 test.each<[string, unknown, RegExp]>([
   [
     'for another secret',
@@ -120,6 +157,13 @@ test.each<[string, unknown, RegExp]>([
   ],
   ['without a step', { SecretId: 'redis' }, /no rotation step/],
   ['that is null', null, /no rotation step/],
+  ['with an unknown step', { Step: 'revokeOldPassword', SecretId: secretArn }, /no rotation step/],
+  ['without a version', { Step: 'setSecret', SecretId: secretArn }, /no valid version/],
+  [
+    'with a label in place of a version',
+    { Step: 'setSecret', SecretId: secretArn, ClientRequestToken: 'AWSCURRENT' },
+    /no valid version/,
+  ],
 ])('rejects an event %s without changing anything', async (_case, given, expected) => {
   await expect(installation.call(given)).rejects.toThrow(expected);
   expect(installation.secrets.operations).toEqual([]);

@@ -7,6 +7,8 @@ export type ScriptedNode = {
   readonly port: number;
   /** Everything that it received. */
   readonly received: string;
+  /** Number of connections that have sent something. */
+  readonly callers: number;
   close(): Promise<void>;
 };
 
@@ -21,12 +23,14 @@ export type NodeScript = {
 
 export async function startScriptedNode({ password, reply, certificate }: NodeScript): Promise<ScriptedNode> {
   let received = '';
+  let callers = 0;
   const sockets = new Set<Socket>();
   const serve = (socket: Socket): void => {
     sockets.add(socket);
     socket.on('error', () => {});
     let commands = '';
     socket.setEncoding('latin1').on('data', (chunk: string) => {
+      if (commands === '') callers += 1;
       received += chunk;
       commands += chunk;
       // AUTH and one command: four lengths and words or more.
@@ -48,6 +52,9 @@ export async function startScriptedNode({ password, reply, certificate }: NodeSc
     port: (server.address() as AddressInfo).port,
     get received() {
       return received;
+    },
+    get callers() {
+      return callers;
     },
     async close() {
       for (const socket of sockets) socket.destroy();

@@ -33,8 +33,10 @@ const steps: Record<SecretStep, (version: string, ports: RotationPorts) => Promi
     await requireWorking('createSecret', current.password, ports);
     if ((await secret.text(version)) !== null) return;
     // An unfinished rotation continues with its password: ROTATE to a third password would revoke the old one.
+    // After a finished one, AWSPENDING can still be at the current version.
     const pending = labels.get('AWSPENDING');
-    const unfinished = pending === undefined || pending === version ? null : await secret.text(pending);
+    const isFinished = pending === undefined || pending === version || pending === labels.get('AWSCURRENT');
+    const unfinished = isFinished ? null : await secret.text(pending);
     await secret.put(version, unfinished ?? withPassword(current.text, newPassword()));
   },
 
