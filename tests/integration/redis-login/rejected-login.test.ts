@@ -1,5 +1,5 @@
-import { connectQueue } from '@bookedbarber/redis-tier/jobs';
 import { parseRedisUrl } from '@bookedbarber/redis-tier/connection';
+import { connectQueue } from '@bookedbarber/redis-tier/jobs';
 import { type RedisServerProcess, startRedisServer } from '@bookedbarber/redis-tier/testing';
 import { Worker } from 'bullmq';
 import pino from 'pino';
