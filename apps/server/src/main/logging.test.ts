@@ -24,6 +24,10 @@ test.each<[string, object]>([
   ['a connection string', { connectionString: `postgres://app:${secret}@db/bookedbarber` }],
   ['the configuration in an error', { err: Object.assign(new Error('failed'), { config: { secret } }) }],
   ['the arguments of a rejected login', { err: rejected }],
+  [
+    'the arguments of a login that a node of a cluster rejected',
+    { err: Object.assign(new Error('Failed to refresh slots cache.'), { lastNodeError: rejected }) },
+  ],
   ['the arguments of rejected logins', { err: new AggregateError([rejected, rejected], 'all failed') }],
 ])('the log does not contain %s', (_what, object) => {
   const text = logged(object);

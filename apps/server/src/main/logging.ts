@@ -4,8 +4,8 @@ import pino, { type Logger, type LoggerOptions } from 'pino';
 import type { Startup } from './signals.ts';
 
 /**
- * Headers are never logged. URLs contain no secrets: tokens are sent in headers and bodies only. Neither are the
- * arguments of a rejected Redis command, which for a login are the password.
+ * Headers are never logged, nor are the arguments of a rejected Redis command, which for a login are the password. URLs
+ * contain no secrets: tokens are sent in headers and bodies only.
  */
 export function loggerOptions(level: string): LoggerOptions {
   return {
@@ -16,6 +16,7 @@ export function loggerOptions(level: string): LoggerOptions {
       'headers',
       'err.config',
       'err.command.args',
+      'err.*.command.args',
       'err.aggregateErrors[*].command.args',
       'connectionString',
     ],
