@@ -83,16 +83,29 @@ describe('the operator token', () => {
     expect(findConnection({ url: 'http://localhost:3001' }, around()).operatorToken).toBe('local-token');
   });
 
-  test('with invalid characters is rejected, and the error does not show it', () => {
-    const variables = { BOOKEDBARBER_URL: 'https://a.example', BOOKEDBARBER_OPERATOR_TOKEN: 'two words' };
-    expect(() => findConnection({}, around(variables))).toThrow(
-      expect.objectContaining({
-        message: expect.not.stringContaining('two words'),
-        remediation: expect.not.stringContaining('two words'),
-        details: [],
-      }),
-    );
+  const withToken = (token: string) =>
+    findConnection({}, around({ BOOKEDBARBER_URL: 'https://a.example', BOOKEDBARBER_OPERATOR_TOKEN: token }))
+      .operatorToken;
+
+  test('can have every character that the server accepts', () => {
+    const characters = Array.from({ length: 94 }, (_, index) => String.fromCharCode(0x21 + index)).join('');
+    expect(withToken(characters)).toBe(characters);
+    expect(withToken('x'.repeat(512))).toHaveLength(512);
   });
+
+  test.each(['two words', 'two\nlines', 'tокen', 'x'.repeat(513)])(
+    'with invalid characters or length is rejected, and the error does not show it: %j',
+    (token) => {
+      expect(() => withToken(token)).toThrow(
+        expect.objectContaining({
+          code: 'token_invalid',
+          message: expect.not.stringContaining(token),
+          remediation: expect.not.stringContaining(token),
+          details: [],
+        }),
+      );
+    },
+  );
 });
 
 test('the error for an invalid file of the local instance names the file', () => {
