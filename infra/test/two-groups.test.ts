@@ -49,13 +49,10 @@ describe('both groups have', () => {
     const rules = resources(built, 'AWS::EC2::SecurityGroupIngress').filter(({ Properties }) =>
       JSON.stringify(Properties['GroupId']).includes('CacheSecurityGroup'),
     );
-    assert.deepEqual(
-      rules.map(({ Properties }) => [Properties['FromPort'], Properties['ToPort']]).sort(),
-      [
-        [6379, 6379],
-        [6380, 6380],
-      ],
-    );
+    assert.deepEqual(rules.map(({ Properties }) => [Properties['FromPort'], Properties['ToPort']]).sort(), [
+      [6379, 6379],
+      [6380, 6380],
+    ]);
   });
 
   test('all their alarms, and a dashboard', () => {
@@ -72,7 +69,10 @@ describe('both groups have', () => {
       }[];
       const setting = (name: string) =>
         JSON.stringify(container?.Environment.find(({ Name }) => Name === name)?.Value);
-      assert.match(setting('REDIS_URL'), /"rediss:\/\/".*Cache.*PrimaryEndPoint.?Address.*PrimaryEndPoint.?Port/);
+      assert.match(
+        setting('REDIS_URL'),
+        /"rediss:\/\/".*Cache.*PrimaryEndPoint.?Address.*PrimaryEndPoint.?Port/,
+      );
       assert.doesNotMatch(setting('REDIS_URL'), /Jobs|\/3/);
       assert.match(setting('REDIS_JOBS_URL'), /"rediss:\/\/".*Jobs.*PrimaryEndPoint.?Port.*"\/3"/);
       assert.match(setting('REDIS_PASSWORD_SECRET'), /CachePassword/);

@@ -32,8 +32,16 @@ const invalid: [title: string, file: unknown, expected: string][] = [
     withService({ smtpSecretArn: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:smtp' }),
     'field_malformed service.smtpSecretArn',
   ],
-  ['if its URL has a path', withService({ publicUrl: 'https://a.example/b' }), 'field_malformed service.publicUrl'],
-  ['if its URL is not https', withService({ publicUrl: 'http://a.example' }), 'field_malformed service.publicUrl'],
+  [
+    'if its URL has a path',
+    withService({ publicUrl: 'https://a.example/b' }),
+    'field_malformed service.publicUrl',
+  ],
+  [
+    'if its URL is not https',
+    withService({ publicUrl: 'http://a.example' }),
+    'field_malformed service.publicUrl',
+  ],
   ['if its sender has no address', withService({ mailFrom: 'Lantern' }), 'field_malformed service.mailFrom'],
   [
     'if the id of its user is longer than the server accepts',

@@ -51,7 +51,11 @@ export function readService(
     // A deployment that creates a database does not accept another one.
     databaseSecretArn: hasDatabase ? null : secret('databaseSecretArn'),
     smtpSecretArn: secret('smtpSecretArn'),
-    mailFrom: reader.text('mailFrom', sender, 'the sender address of emails, such as Shop <shop@example.com>'),
+    mailFrom: reader.text(
+      'mailFrom',
+      sender,
+      'the sender address of emails, such as Shop <shop@example.com>',
+    ),
     redisIamUser: reader.has('redisIamUser')
       ? reader.text('redisIamUser', iamUser, 'the id of an ElastiCache user, which must also be its name')
       : null,

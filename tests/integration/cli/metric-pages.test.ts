@@ -21,7 +21,13 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'bookedbarber-metrics-'));
   writeFileSync(join(folder, 'plan.json'), JSON.stringify(plan));
   const network = { kind: 'new', availabilityZones: ['us-east-1a', 'us-east-1b'] };
-  const deployment = { deployment: 1, account: '123456789012', plan, network, alarms: { email: 'a@b.example' } };
+  const deployment = {
+    deployment: 1,
+    account: '123456789012',
+    plan,
+    network,
+    alarms: { email: 'a@b.example' },
+  };
   writeFileSync(join(folder, 'deployment.json'), JSON.stringify(deployment));
   vi.stubEnv('AWS_ENDPOINT_URL', aws.url);
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
@@ -115,11 +121,13 @@ describe('the peaks of the last 14 days', () => {
     expect(await scaleDown()).toMatchObject({ code: 0, stderr: '' });
   });
 
-  test('are those of every node, also beyond the queries of one request', async () => {
+  test.each(['001', '101'])('are those of every node, also of node %s of 101', async (node) => {
     aws.group.members = members(101);
     for (const name of Object.keys(fitting))
-      aws.values.set(name, (at) => (at > nowSeconds - hour ? fitting[name as keyof typeof fitting] : undefined));
-    aws.values.set('bookedbarber-101/CPUUtilization', 45);
+      aws.values.set(name, (at) =>
+        at > nowSeconds - hour ? fitting[name as keyof typeof fitting] : undefined,
+      );
+    aws.values.set(`bookedbarber-${node}/CPUUtilization`, 45);
     expect((await scaleDown()).stderr).toContain('cpu: maximum 90.0 % of a core');
   });
 });

@@ -23,7 +23,7 @@ const mail: Mail = {
 type Kind = 'plain' | 'starttls' | 'smtps';
 let server: SMTPServer;
 /** The passwords that the server received, and whether the connection was encrypted. */
-let logins: { password: string | undefined; encrypted: boolean }[];
+let logins: { password: string | null | undefined; encrypted: boolean }[];
 /** Everything that the server received before TLS. */
 let plainText: string;
 

@@ -113,7 +113,10 @@ export async function startCloudWatch(): Promise<FakeCloudWatch> {
     };
   };
   /** The values of a query, newest first. */
-  const pointsOf = (query: Query, { StartTime: start, EndTime: end }: { StartTime: number; EndTime: number }) => {
+  const pointsOf = (
+    query: Query,
+    { StartTime: start, EndTime: end }: { StartTime: number; EndTime: number },
+  ) => {
     const period = query.MetricStat?.Period ?? query.Period ?? 60;
     const value = valueFor(query);
     const points: { id: string; at: number; value: number }[] = [];

@@ -137,7 +137,8 @@ export function startSns(region = 'us-east-1'): Promise<SmsProviderServer> {
       const form = new URLSearchParams(body);
       const { authorization = '' } = request.headers;
       const isSigned =
-        authorization.startsWith('AWS4-HMAC-SHA256 ') && authorization.includes(`/${region}/sns/aws4_request`);
+        authorization.startsWith('AWS4-HMAC-SHA256 ') &&
+        authorization.includes(`/${region}/sns/aws4_request`);
       const [to, text] = [form.get('PhoneNumber'), form.get('Message')];
       if (!isSigned || form.get('Action') !== 'Publish' || to === null || text === null) return null;
       const attributes = new Map<string | null, string | null>();
