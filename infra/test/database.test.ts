@@ -44,6 +44,11 @@ describe('a database of the deployment', () => {
       ({ Properties }) => JSON.stringify(Properties['FromPort']) === '5432',
     );
     assert.equal(rules.length, 1);
+    const [group] = resources(built, 'AWS::EC2::SecurityGroup').filter(({ Properties }) =>
+      String(Properties['GroupDescription']).startsWith('PostgreSQL'),
+    );
+    assert.ok(group);
+    assert.equal(group.Properties['SecurityGroupIngress'], undefined);
     assert.match(JSON.stringify(rules[0]?.Properties['SourceSecurityGroupId']), /ApiSecurityGroup/);
     assert.match(JSON.stringify(properties['MasterUserPassword']), /resolve:secretsmanager/);
   });

@@ -19,7 +19,9 @@ describe('the rotation function', () => {
 
   test('runs in the subnets of the cache, with the security group of the processes', () => {
     const vpcConfig = lambda['VpcConfig'] as { SubnetIds: unknown[]; SecurityGroupIds: unknown[] };
+    const [subnetGroup] = resources(built, 'AWS::ElastiCache::SubnetGroup');
     assert.equal(vpcConfig.SubnetIds.length, 2);
+    assert.deepEqual(vpcConfig.SubnetIds, subnetGroup?.Properties['SubnetIds']);
     assert.match(JSON.stringify(vpcConfig.SecurityGroupIds), /ApiSecurityGroup/);
     assert.equal(resources(built, 'AWS::EC2::VPCEndpoint').length, 2);
   });
@@ -28,10 +30,30 @@ describe('the rotation function', () => {
     const policies = resources(built, 'AWS::IAM::Policy').filter(({ Properties }) =>
       JSON.stringify(Properties).includes('ModifyReplicationGroup'),
     );
-    assert.equal(policies.length, 1);
-    const text = JSON.stringify(policies[0]?.Properties);
-    assert.doesNotMatch(text, /"Resource":"\*"|"Action":"[a-z]+:\*"/);
-    assert.match(text, /replicationgroup:lantern/);
+    const [policy, ...others] = policies;
+    assert.ok(policy);
+    assert.deepEqual(others, []);
+    const { Statement } = policy.Properties['PolicyDocument'] as unknown as {
+      Statement: { Action: string[]; Resource: unknown }[];
+    };
+    const resourcesOf = Statement.map(({ Action, Resource }) => [Action, JSON.stringify(Resource)]);
+    assert.deepEqual(
+      resourcesOf.map(([actions]) => actions),
+      [
+        [
+          'secretsmanager:DescribeSecret',
+          'secretsmanager:GetSecretValue',
+          'secretsmanager:PutSecretValue',
+          'secretsmanager:UpdateSecretVersionStage',
+        ],
+        ['kms:Decrypt', 'kms:GenerateDataKey'],
+        ['elasticache:DescribeReplicationGroups', 'elasticache:ModifyReplicationGroup'],
+      ],
+    );
+    const [secret, key, group] = resourcesOf.map(([, resource]) => String(resource));
+    assert.match(secret ?? '', /^\{"Fn::ImportValue":"lantern-cache:\w*RefCachePassword\w+"\}$/);
+    assert.match(key ?? '', /^\{"Fn::ImportValue":"lantern-cache:\w*GetAttKey\w+Arn\w+"\}$/);
+    assert.match(group ?? '', /:elasticache:us-east-1:123456789012:replicationgroup:lantern"\]\]\}$/);
   });
 
   test('never runs concurrently', () => assert.equal(lambda['ReservedConcurrentExecutions'], 1));
@@ -46,6 +68,10 @@ test('the password is rotated every 90 days, and not by a deployment', () => {
 test('a separate schedule revokes the old password later', () => {
   const [rule] = resources(built, 'AWS::Events::Rule');
   assert.match(JSON.stringify(rule?.Properties), /\{\\"revokeOldPassword\\":true\}/);
+  assert.equal(rule?.Properties['ScheduleExpression'], 'rate(15 minutes)');
+  const { Variables } = lambda['Environment'] as { Variables: Record<string, unknown> };
+  // Processes read a secret again every 300 s.
+  assert.equal(Variables['GRACE_SECONDS'], '1800');
 });
 
 test('a failed step sends a page', () => {

@@ -48,12 +48,19 @@ describe('the service', () => {
     const policies = resources(built, 'AWS::IAM::Policy').filter(({ Properties }) =>
       JSON.stringify(Properties['Roles']).includes('TaskRole'),
     );
-    const actions = policies.flatMap(({ Properties }) =>
-      (
-        Properties['PolicyDocument'] as unknown as { Statement: { Action: string | string[] }[] }
-      ).Statement.flatMap(({ Action }) => Action),
-    );
-    assert.deepEqual([...new Set(actions)].sort(), ['kms:Decrypt', 'secretsmanager:GetSecretValue']);
+    assert.equal(policies.length, 2);
+    for (const { Properties } of policies) {
+      const { Statement } = Properties['PolicyDocument'] as unknown as {
+        Statement: { Action: string; Resource: unknown }[];
+      };
+      assert.deepEqual(
+        Statement.map(({ Action }) => Action),
+        ['secretsmanager:GetSecretValue', 'kms:Decrypt'],
+      );
+      const [secret, key] = Statement.map(({ Resource }) => JSON.stringify(Resource));
+      assert.match(secret ?? '', /^\{"Fn::ImportValue":"lantern-cache:\w*RefCachePassword\w+"\}$/);
+      assert.match(key ?? '', /^\{"Fn::ImportValue":"lantern-cache:\w*GetAttKey\w+Arn\w+"\}$/);
+    }
   });
 
   test('accepts only TLS, sends requests to ready tasks, and rolls back unhealthy deployments', () => {
