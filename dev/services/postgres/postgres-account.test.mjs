@@ -8,9 +8,10 @@ const folder = temporaryFolder();
 const otherAccount = { uid: 65_123, gid: 65_123 };
 
 /** Capabilities of Linux, by number: may this process give another account access to every folder? */
-const [dacOverride, dacReadSearch, setgid, setuid, setpcap] = [1, 2, 6, 7, 8];
+const [ignoreModes, readAll, setGroup, setUser, grantCapabilities] = [1, 2, 6, 7, 8];
 const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
-const mayGrant = isRoot && [setgid, setuid, setpcap].every(has) && (has(dacReadSearch) || has(dacOverride));
+const mayGrant =
+  isRoot && [setGroup, setUser, grantCapabilities].every(has) && (has(readAll) || has(ignoreModes));
 
 /** @param {number} capability */
 function has(capability) {
