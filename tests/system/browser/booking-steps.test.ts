@@ -73,6 +73,7 @@ describeInBrowser('the booking steps', () => {
     await page.reload();
     await visitor.heading(page, 'See you soon, Ada.');
     const urls = [...visitedUrls, ...requests].join('\n');
+    expect(urls).toContain('/bookings');
     expect(urls).not.toMatch(/ada|l%C3%B8velace|example\.com/i);
     await close();
   });

@@ -36,7 +36,7 @@ describeInBrowser('a booking link, in special cases', () => {
 
   test('changes nothing if the visitor goes back or does not confirm a cancellation', async () => {
     const { booking, link } = await bookAt('11:00');
-    const { page, close } = await openPage(browser);
+    const { page, requests, close } = await openPage(browser);
     await page.goto(link);
     await page.getByRole('button', { name: 'Reschedule' }).click();
     await visitor.heading(page, 'Reschedule your appointment');
@@ -46,6 +46,9 @@ describeInBrowser('a booking link, in special cases', () => {
     await page.getByRole('button', { name: 'No, keep it' }).click();
     await visitor.heading(page, 'Your appointment');
     await page.waitForURL(link);
+    const calls = requests.filter((url) => url.includes(`/api/v1/bookings/${booking.id}`));
+    expect(calls).not.toEqual([]);
+    expect(calls.filter((url) => /\/(cancel|reschedule)$/.test(url))).toEqual([]);
     expect(await stored(booking)).toMatchObject({ status: 'confirmed', version: 1 });
     await close();
   });

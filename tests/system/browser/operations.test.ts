@@ -65,6 +65,7 @@ describeInBrowser('the messages page for operators', () => {
     await page.getByText('No active pauses.').waitFor();
     await page.getByText('No worker has reported').waitFor();
     await page.getByText('No task has run yet.').waitFor();
+    expect(requests).toContain(`${server.url}/api/v1/messages/stats`);
     expect(requests.join(' ')).not.toContain(server.operatorToken);
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByLabel('Operator token').waitFor();
