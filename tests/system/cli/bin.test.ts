@@ -67,6 +67,7 @@ test('npx runs the command in a clone, and the help lists every subcommand', asy
   // Offline: npx must use the command that npm linked.
   const env = { ...process.env, npm_config_offline: 'true', npm_config_yes: 'false' };
   const { stdout } = await promisify(execFile)('npx', ['bookedbarber', '--help'], { cwd: project, env });
-  for (const verb of ['shop', 'import', 'demo', 'env', 'doctor', 'verify'])
-    expect(stdout).toMatch(new RegExp(`^  ${verb} `, 'm'));
+  const verbs =
+    'shop import demo plan provision scale rotate restore env doctor verify status messages advise tune';
+  for (const verb of verbs.split(' ')) expect(stdout).toMatch(new RegExp(`^  ${verb} `, 'm'));
 });

@@ -122,6 +122,7 @@ describe('the api of the image, in production', () => {
     expect(await book(url)).toEqual([201, 409]);
     expect(await readdir(image.root, { recursive: true })).toEqual(files);
     expect(await api.stop()).toBe(0);
+    expect(api.output()).toContain('Server listening');
     expect(api.output()).not.toContain(operatorToken);
     expect(await checkHealth(image, env)).toBe(1);
   }, 600_000);

@@ -25,7 +25,8 @@ describe.runIf(process.platform === 'linux')('npm start and the environment', ()
     expect(await start.exited).not.toBe(0);
     expect(start.output()).toContain('DATABASE_URL is missing');
     expect(start.output()).toContain('REDIS_URL is missing');
-    expect(existsSync(join(place.dataFolder, 'postgres'))).toBe(false);
+    for (const server of ['postgres', 'redis'])
+      expect(existsSync(join(place.dataFolder, server)), server).toBe(false);
   });
 
   it('reports that DATABASE_URL cannot be used, without its password', async () => {
