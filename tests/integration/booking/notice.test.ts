@@ -97,6 +97,30 @@ test('the time of an expired hold is offered before its row is deleted', async (
   expect(await shop.starts(segments)).toContain('10:00');
 });
 
+test('a guest can hold two times, and book one of them without losing the other', async () => {
+  const shop = await open();
+  const segments = [shop.segment(0)];
+  const hold = async (time: string) =>
+    (await server.asGuest('POST', `${shop.path}/holds`, { segments, start: at(time) })).body as Hold;
+  const book = async ({ id }: Hold) =>
+    (await server.asGuest('POST', `${shop.path}/bookings`, { hold_id: id, client: guest })).status;
+  const [first, second] = [await hold('10:00'), await hold('11:00')];
+  expect(first.expires_at).toBe('2026-11-23T08:05:00-05:00');
+  expect(await book(first)).toBe(201);
+  expect(await shop.code(segments, at('11:00'))).toBe('slot_taken');
+  server.clock.set('2026-11-23T08:04:59.999-05:00');
+  expect(await book(second)).toBe(201);
+});
+
+test('the expired holds of several guests make way for one booking', async () => {
+  const shop = await open({ services: [{ code: 'CUT' }, { code: 'LONG', duration_minutes: 90 }] });
+  for (const time of ['10:00', '10:30', '11:00'])
+    await server.asGuest('POST', `${shop.path}/holds`, { segments: [shop.segment(0)], start: at(time) });
+  expect(await shop.code([shop.segment(1)], at('10:00'))).toBe('slot_taken');
+  server.clock.set('2026-11-23T08:05:00-05:00');
+  await shop.booked([shop.segment(1)], at('10:00'));
+});
+
 test('concurrent requests convert a hold to one booking', async () => {
   const shop = await open();
   const body = { segments: [shop.segment(0)], start: at('10:00') };
