@@ -54,7 +54,8 @@ test('an operator sees failed messages, and retries them after fixing the cause'
   // A message that the cancellation made obsolete is listed but cannot be retried.
   expect(messages.find(({ id }) => id === second)).toMatchObject({ can_retry: false });
   expect(await list('state=failed&kind=reminder')).toEqual([]);
-  expect(await list('state=failed&limit=1&offset=1')).toHaveLength(1);
+  const pages = await Promise.all([0, 1, 2].map((offset) => list(`state=failed&limit=1&offset=${offset}`)));
+  expect(pages.map((page) => page.map(({ id }) => id))).toEqual([[second], [first], []]);
 
   mailServer.answer(null);
   const unknownId = randomUUID();
