@@ -50,7 +50,8 @@ function primariesOfCluster(cluster: Cluster, options: PrimaryOptions): Primarie
       const key = `${node.options.host}:${node.options.port}`;
       if (present.has(key) && !members.has(key)) members.set(key, open(node));
     }
-    for (const consumption of left) of(consumption.slot).pendingConsumption.giveBack([consumption]);
+    // Each goes before those that are already there, so the newest is given back first.
+    for (const consumption of left.reverse()) of(consumption.slot).pendingConsumption.giveBack([consumption]);
   }
 
   function open(node: Redis): Member {
