@@ -29,7 +29,8 @@ function batcherOf(isCluster = false): CheckBatcher {
       async callBuffer(_command, _digest, count, ...rest) {
         const keys = rest.slice(0, Number(count)).map(String);
         calls.push({ atMs: Date.now(), keys });
-        if (replyMs > 0) await new Promise((resolve) => setTimeout(resolve, replyMs));
+        // Each reply takes longer than the one before.
+        if (replyMs > 0) await new Promise((resolve) => setTimeout(resolve, replyMs * calls.length));
         return Buffer.alloc(replyBytes * keys.length);
       },
     },
@@ -94,7 +95,7 @@ describe('checks', () => {
     check(batcher, 2);
     await pass(5);
     check(batcher, 40, () => 'same');
-    await pass(14);
+    await pass(34);
     expect(sizes()).toEqual([1, 1]);
     await pass(2);
     expect(sizes()).toEqual([1, 1, 40]);

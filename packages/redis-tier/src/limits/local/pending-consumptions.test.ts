@@ -61,13 +61,13 @@ test('the oldest are dropped when there are too many, also when others are given
   expect(pending.lost).toBe(2);
   const returned = pending.take();
   expect(pending.waiting).toBe(0);
-  add('f', 1, 6000);
+  for (const key of ['f', 'g']) add(key, 1, 6000);
   pending.giveBack(returned);
-  expect(pending.lost).toBe(3);
+  expect(pending.lost).toBe(4);
   expect(taken()).toEqual([
-    ['d', 1, 5000],
     ['e', 1, 5000],
     ['f', 1, 6000],
+    ['g', 1, 6000],
   ]);
 });
 
