@@ -321,6 +321,36 @@ test('warns about a clock that differs from that of the server', async () => {
   }
 });
 
+test('warns about a second problem while the first continues, and repeats neither', async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 7000 });
+  try {
+    await startOverQueue();
+    const warned = (count: number) =>
+      until(
+        `${count} warnings are reported`,
+        () => seen('queue-warning'),
+        (warnings) => warnings.length >= count,
+      );
+    await warned(1);
+    await fillNearly(redis);
+    await warned(2);
+    // The numbers in a warning change, and the warning stays the same.
+    vi.setSystemTime(Date.now() - 5000);
+    await until(
+      'the clock was checked again',
+      () => running[0]?.status().server?.skewMs ?? 0,
+      (skewMs) => skewMs > 11_000,
+    );
+    expect(seen('queue-warning')).toMatchObject([
+      { reason: expect.stringContaining('s apart') },
+      { reason: expect.stringContaining('maxmemory') },
+    ]);
+  } finally {
+    await redis.admin.config('SET', 'maxmemory', '0');
+    vi.useRealTimers();
+  }
+});
+
 test('rejects a prefix without a hash tag in a cluster', async () => {
   const cluster = new Cluster([{ host: '127.0.0.1', port: 1 }], { lazyConnect: true });
   const connections = { producer: cluster, worker: cluster } as unknown as QueueConnections;
