@@ -93,7 +93,7 @@ describe('the operator token', () => {
     expect(withToken('x'.repeat(512))).toHaveLength(512);
   });
 
-  test.each(['two words', 'two\nlines', 'tокen', 'x'.repeat(513)])(
+  test.each(['two words', 'two\nlines', 't\u00f6ken', 'x'.repeat(513)])(
     'with invalid characters or length is rejected, and the error does not show it: %j',
     (token) => {
       expect(() => withToken(token)).toThrow(

@@ -24,12 +24,15 @@ test('a reminder is sent until the appointment starts', () => {
   expect(outcomeAt('2026-11-24T10:00:00-05:00')).toMatchObject({ reason: 'the appointment has started' });
 });
 
-test.each(['pending', 'completed', 'no_show', 'cancelled'])('a booking that is %s gets no reminder', (status) => {
-  expect(outcomeAt('2026-11-24T09:00:00-05:00', { status })).toEqual({
-    kind: 'skipped',
-    reason: `the booking is now ${status}`,
-  });
-});
+test.each(['pending', 'completed', 'no_show', 'cancelled'])(
+  'a booking that is %s gets no reminder',
+  (status) => {
+    expect(outcomeAt('2026-11-24T09:00:00-05:00', { status })).toEqual({
+      kind: 'skipped',
+      reason: `the booking is now ${status}`,
+    });
+  },
+);
 
 test('a late reminder waits for the end of quiet hours, unless the appointment starts within them', () => {
   const night = '2026-11-24T02:00:00-05:00';

@@ -13,11 +13,15 @@ let requests: { method: string; url: string; headers: IncomingMessage['headers']
 beforeEach(async () => {
   requests = [];
   respond = (_request, response) => response.setHeader('content-type', 'application/json').end('{"ok":true}');
-  server = createServer(async (request, response) => {
+  server = createServer((request, response) => {
     let body = '';
-    for await (const chunk of request) body += chunk;
-    requests.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers, body });
-    respond(request, response);
+    request.on('data', (chunk) => {
+      body += chunk;
+    });
+    request.on('end', () => {
+      requests.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers, body });
+      respond(request, response);
+    });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
