@@ -270,21 +270,22 @@ test('a replacement on the last page of a change set is rejected, before and at 
   const modify = (id: string, type: string, replacement: string, property: string) => ({
     action: 'Modify',
     id,
-    type: `AWS::ElastiCache::${type}`,
+    type: `AWS::${type}`,
     replacement,
     properties: [property],
   });
-  const subnets = modify('Subnets', 'SubnetGroup', 'False', 'Description');
-  const harmless = modify('Group', 'ReplicationGroup', 'False', 'CacheNodeType');
-  const replacing = modify('Group', 'ReplicationGroup', 'True', 'CacheNodeType');
-  aws.says.set('bookedbarber-cache', [subnets, replacing]);
+  const key = modify('Key', 'KMS::Key', 'False', 'Description');
+  const subnets = modify('Subnets', 'ElastiCache::SubnetGroup', 'False', 'Description');
+  const harmless = modify('Group', 'ElastiCache::ReplicationGroup', 'False', 'CacheNodeType');
+  const replacing = modify('Group', 'ElastiCache::ReplicationGroup', 'True', 'CacheNodeType');
+  aws.says.set('bookedbarber-cache', [key, subnets, replacing]);
   const { code, stdout, stderr } = await provision(['--yes']);
   expect([code, stderr]).toEqual([1, expect.stringContaining('because of CacheNodeType')]);
   expect(stdout).toContain('~ Subnets (AWS::ElastiCache::SubnetGroup): Description');
   // CloudFormation reports the replacement only when the change set is created again.
-  aws.says.set('bookedbarber-cache', [subnets, harmless]);
+  aws.says.set('bookedbarber-cache', [key, subnets, harmless]);
   const ask = async (): Promise<string> => {
-    aws.says.set('bookedbarber-cache', [subnets, replacing]);
+    aws.says.set('bookedbarber-cache', [key, subnets, replacing]);
     return 'yes';
   };
   const later = await provision([], { ask });

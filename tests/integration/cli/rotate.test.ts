@@ -55,6 +55,14 @@ test('a direct rotation runs and prints all steps, and leaves only the new passw
   });
 });
 
+test('a second direct rotation sets another password', async () => {
+  await rotate(direct);
+  const former = currentPassword();
+  expect((await rotate(direct)).code).toBe(0);
+  expect(currentPassword()).not.toBe(former);
+  expect([await all.takes(former), await all.takes(currentPassword())]).toEqual([false, true]);
+});
+
 test('the old password is restored and the command fails if a client still needs it', async () => {
   const wait = async (ms: number): Promise<void> => {
     aheadMs += 5 * ms;
