@@ -17,11 +17,17 @@ export type NodeScript = {
   password: string;
   /** The reply to every other command, in RESP; null: none. */
   reply: string | null;
+  /** Closes a connection that begins with a TLS handshake instead of ignoring it. */
+  rejectsTls?: boolean;
   /** Its certificate and key; absent: no TLS. */
   certificate?: { certificate: string; key: string };
 };
 
-export async function startScriptedNode({ password, reply, certificate }: NodeScript): Promise<ScriptedNode> {
+/** The first byte of a TLS handshake. */
+const tlsHandshake = 0x16;
+
+export async function startScriptedNode(script: NodeScript): Promise<ScriptedNode> {
+  const { password, reply, certificate, rejectsTls = false } = script;
   let received = '';
   let callers = 0;
   const sockets = new Set<Socket>();
@@ -33,6 +39,7 @@ export async function startScriptedNode({ password, reply, certificate }: NodeSc
       if (commands === '') callers += 1;
       received += chunk;
       commands += chunk;
+      if (rejectsTls && commands.charCodeAt(0) === tlsHandshake) socket.destroy();
       // AUTH and one command: four lengths and words or more.
       if (commands.split('\r\n').length < 8) return;
       const login = commands.includes(`\r\n${password}\r\n`)

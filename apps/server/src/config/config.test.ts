@@ -389,7 +389,7 @@ describe('the database', () => {
   });
 
   // The driver prefers these parameters to its other options.
-  test.each(['sslmode=disable', 'ssl=0', 'ssl=no-verify', 'a=b&sslrootcert=/tmp/other.pem'])(
+  test.each(['sslmode=disable', 'ssl=0', 'ssl=no-verify', 'a=b&sslkey=/tmp/other.pem'])(
     'is never verified differently because of ?%s',
     (parameters) => {
       const url = `${withoutPassword}?${parameters}`;
