@@ -5,9 +5,9 @@ import { projectFolder } from '../../dev/setup/project.mjs';
 /**
  * The machine, date, commit and versions of a measurement. Figures are meaningless without them.
  *
- * @param {{ postgres?: string, redis?: string } | undefined} services their versions
+ * @param {Readonly<Record<string, string>>} [versions] of servers and libraries
  */
-export function describeMachine(services) {
+export function describeMachine(versions = {}) {
   return {
     date: new Date().toISOString().slice(0, 10),
     commit: commit(),
@@ -15,7 +15,7 @@ export function describeMachine(services) {
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     system: `${platform()} ${release()}`,
     node: process.version,
-    ...(services === undefined ? {} : services),
+    ...versions,
   };
 }
 

@@ -18,6 +18,13 @@ export function table(rows) {
   return `${[lines[0], widths.map((width) => '-'.repeat(width)).join('  '), ...lines.slice(1)].join('\n')}\n`;
 }
 
+/** Formats the same rows in Markdown, for a README. @param {readonly (readonly string[])[]} rows */
+export function markdownTable(rows) {
+  const line = (/** @type {readonly string[]} */ cells) => `| ${cells.join(' | ')} |`.replace('|  |', '| |');
+  const separator = `|${(rows[0] ?? []).map(() => '---|').join('')}`;
+  return `${[line(rows[0] ?? []), separator, ...rows.slice(1).map(line)].join('\n')}\n`;
+}
+
 /** @param {number} value */
 export const count = (value) => Math.round(value).toLocaleString('en-US');
 /** @param {number} share */

@@ -1,17 +1,7 @@
 import { startChild } from './children.mjs';
 
 /** @typedef {import('./contenders/all.mjs').Name} Name */
-/** @typedef {import('./contenders/contender.mjs').Tiers} Tiers */
-
-/**
- * @typedef {object} Course one row of the table
- * @property {string} title
- * @property {Tiers} tiers of the peers; with `local`, ours has Redis behind its local tier
- * @property {boolean} tagged
- * @property {'value' | 'bytes'} form
- * @property {number} callers
- * @property {readonly Name[]} names
- */
+/** @typedef {import('./courses.mjs').Course} Course */
 
 /** CPU time of a turn, in ms: long enough for the resolution of the counter and to include garbage collections. */
 const turnCpuMs = 250;
@@ -24,15 +14,16 @@ const turnCpuMs = 250;
  * @returns {Promise<Partial<Record<Name, number[]>>>}
  */
 export async function measureSpeed({ course, url, rounds, onTurn }) {
-  const { tiers, tagged, form, callers, names } = course;
+  const { tiers, tagged, form, callers, names, setting: more } = course;
   const participants = names.map((name) => {
     const child = startChild('speed-process.mjs', `${name} (${course.title})`);
     return { name, child, raw: /** @type {number[]} */ ([]) };
   });
   try {
-    for (const participant of participants) {
-      const prefix = `speed-${participant.name}-${tiers}-${tagged}-${form}`;
-      const setting = { url, prefix, tiers, tagged, longDeadline: true };
+    for (const [index, participant] of participants.entries()) {
+      // Of the same length for all.
+      const prefix = `speed-${index}`;
+      const setting = { url, prefix, tiers, tagged, longDeadline: true, ...more };
       await participant.child.request({ order: 'open', name: participant.name, setting, callers, form });
     }
     for (let round = 0; round < rounds; round += 1)

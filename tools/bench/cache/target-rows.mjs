@@ -1,5 +1,5 @@
 import { median, spread } from '../rows.mjs';
-import { table } from '../tables.mjs';
+import { markdownTable, table } from '../tables.mjs';
 
 /** @typedef {import('../rows.mjs').Row} Row */
 /** @typedef {Row & { limit: 'ours' | 'ratio' | null, values: Record<string, number> }} TargetRow `limit`: the value that must not exceed the target */
@@ -20,7 +20,7 @@ export function judgeRow({ name, unit, measured, limit, target }) {
   const baseline = measured['raw'];
   // Per round: both were measured within seconds of each other, under the same load of the machine.
   const ratio =
-    baseline === undefined
+    baseline === undefined || oursRaw.length === 0
       ? null
       : median(oursRaw.map((value, round) => value / (baseline[round] ?? Number.NaN)));
   const limited = limit === 'ratio' ? (ratio ?? Number.NaN) : ours;
@@ -28,19 +28,36 @@ export function judgeRow({ name, unit, measured, limit, target }) {
   return { name, unit, raw: oursRaw, ours, peers, ratio, target, met, limit, values };
 }
 
-/** @param {readonly TargetRow[]} rows @param {readonly string[]} contenders the columns, in this order */
-export function judgedTable(rows, contenders) {
-  return table([
-    ['', ...contenders, 'unit', 'spread', 'ours/raw', 'target', 'met'],
-    ...rows.map(({ name, unit, raw, values, ratio, target, limit, met }) => [
+/**
+ * The table of the README: one column per library.
+ *
+ * @param {readonly TargetRow[]} rows
+ * @param {Readonly<Record<string, string>>} columns the title of each contender, in the order of the columns
+ */
+export function comparisonTable(rows, columns) {
+  return markdownTable([
+    ['', ...Object.values(columns)],
+    ...rows.map(({ name, values }) => [
       name,
-      ...contenders.map((contender) => figure(values[contender])),
-      unit,
-      raw.length < 2 ? '-' : `± ${(spread(raw) * 100).toFixed(0)} %`,
-      ratio === null ? '-' : ratio.toFixed(2),
-      target === null ? '-' : `<= ${target}${limit === 'ratio' ? ' x raw' : ''}`,
-      met === null ? '-' : met ? 'yes' : 'NO',
+      ...Object.keys(columns).map((contender) => figure(values[contender])),
     ]),
+  ]);
+}
+
+/** Ours compared with the targets. @param {readonly TargetRow[]} rows */
+export function targetTable(rows) {
+  return table([
+    ['', 'ours', 'spread', 'ours/raw', 'target', 'met'],
+    ...rows
+      .filter(({ values }) => values['ours'] !== undefined)
+      .map(({ name, raw, ours, ratio, target, limit, met }) => [
+        name,
+        figure(ours),
+        raw.length < 2 ? '-' : `± ${(spread(raw) * 100).toFixed(0)} %`,
+        ratio === null ? '-' : ratio.toFixed(2),
+        target === null ? '-' : `<= ${target}${limit === 'ratio' ? ' x raw' : ''}`,
+        met === null ? '-' : met ? 'yes' : 'NO',
+      ]),
   ]);
 }
 

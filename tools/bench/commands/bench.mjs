@@ -1,7 +1,7 @@
 /** `npm run bench -- NAME`: parses its arguments. `--help` lists them. */
-import { fileOf, oneName, parse, UsageError } from '../options.mjs';
+import { fileOf, oneName, parse, parseInteger, UsageError } from '../options.mjs';
 
-const help = `npm run bench -- NAME [DIR] [--file FILE] [--json FILE]
+const help = `npm run bench -- NAME [DIR] [--rounds N] [--file FILE] [--json FILE]
 
 Runs a benchmark, prints a table, and compares the figures with those of alternatives and with targets.
 
@@ -14,6 +14,7 @@ Runs a benchmark, prints a table, and compares the figures with those of alterna
                 limits-trace  replays a web server log against the limits, compared with an exact log; requires --file
                 sizing        Redis memory and CPU for shops, visitors and bookings: the constants of bookedbarber plan
   DIR           for eviction: a folder with web12-page-requests.txt, one key per line
+  --rounds N    for cache, jobs and limits: the number of rounds whose medians are the figures (default 9, 5, 7)
   --file FILE   for limits-trace: a CSV file with the columns epoch_seconds,subject
   --json FILE   also writes the rows {name, unit, raw, ours, peers, ratio, target, met} to a file
   --help        print this text
@@ -26,7 +27,12 @@ export function read(args) {
   const { values, positionals } = parse({
     args,
     allowPositionals: true,
-    options: { json: { type: 'string' }, file: { type: 'string' }, help: { type: 'boolean' } },
+    options: {
+      rounds: { type: 'string' },
+      json: { type: 'string' },
+      file: { type: 'string' },
+      help: { type: 'boolean' },
+    },
   });
   if (values.help === true) {
     process.stdout.write(help);
@@ -39,6 +45,10 @@ export function read(args) {
   );
   if (folder !== undefined && name !== 'eviction')
     throw new UsageError(`${name} does not accept a folder.`, 'Remove it.');
+  const rounds = values.rounds === undefined ? undefined : parseInteger('--rounds', values.rounds, 1000);
+  if (rounds === 0) throw new UsageError('--rounds is 0.', 'Use at least 1.');
+  if (rounds !== undefined && !['cache', 'jobs', 'limits'].includes(name))
+    throw new UsageError(`${name} does not accept --rounds.`, 'Remove it.');
   // Imported after the build, whose output it imports.
   return async () =>
     (await import('../main.mjs')).runBench({
@@ -46,5 +56,6 @@ export function read(args) {
       json: fileOf(values.json),
       file: fileOf(values.file),
       folder: fileOf(folder),
+      rounds,
     });
 }

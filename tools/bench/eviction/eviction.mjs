@@ -1,5 +1,6 @@
 import { describeMachine, formatMachine } from '../machine.mjs';
 import { percent, table } from '../tables.mjs';
+import { versionsOf } from '../versions.mjs';
 import { policies } from './policies.mjs';
 import { traces } from './traces.mjs';
 
@@ -45,7 +46,9 @@ export async function benchEviction(folder) {
       });
     }
   const gains = names.filter((name) => name !== inUse).map((name) => ({ name, gain: meanGain(rows, name) }));
-  const machine = describeMachine(undefined);
+  const machine = describeMachine(
+    versionsOf(['lru-cache', '@neophi/sieve-cache', 'transitory', 'quick-lru']),
+  );
   const resultTable = table([
     ['', ...names],
     ...rows.map(({ name, ours, peers }) => [name, percent(ours), ...Object.values(peers).map(percent)]),

@@ -25,10 +25,15 @@ const password = 'only-for-measuring';
  * Starts PostgreSQL and Redis in a temporary folder, on free ports of 127.0.0.1. A watchdog stops them when this
  * process exits, even if it is killed.
  *
- * @param {{ onRestart?: (message: string) => void }} [options] called when a server exits unexpectedly and is restarted
+ * @param {object} [options]
+ * @param {boolean} [options.durable] whether the servers persist their data, as in production; default false
+ * @param {(message: string) => void} [options.onRestart] called when a server exits unexpectedly and is restarted
  * @returns {Promise<Services>}
  */
-export async function openServices({ onRestart = (message) => process.stderr.write(`${message}\n`) } = {}) {
+export async function openServices({
+  durable = false,
+  onRestart = (message) => process.stderr.write(`${message}\n`),
+} = {}) {
   const redis = await findOrFetchRedis(process.env);
   const folder = await mkdtemp(join(tmpdir(), 'bookedbarber-bench-'));
   // When this process is root, PostgreSQL runs under another account, which has to traverse the folder.
@@ -43,9 +48,7 @@ export async function openServices({ onRestart = (message) => process.stderr.wri
           settings: {
             max_connections: '200',
             // The data is temporary, so it need not survive a crash of the machine.
-            fsync: 'off',
-            synchronous_commit: 'off',
-            full_page_writes: 'off',
+            ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
             // Counts every statement that a client sends, including BEGIN and COMMIT.
             shared_preload_libraries: 'pg_stat_statements',
             'pg_stat_statements.track': 'top',
@@ -56,7 +59,7 @@ export async function openServices({ onRestart = (message) => process.stderr.wri
           folder: join(folder, 'redis'),
           log: join(folder, 'redis.log'),
           password,
-          durable: false,
+          durable,
         },
       },
       { folder, removeFolder: true, onRestart },

@@ -41,41 +41,52 @@ function countdown(count) {
 }
 
 /**
- * BullMQ alone: jobs are added in batches and processed by a handler that does nothing. The options are those of our
- * queue.
+ * BullMQ alone: jobs are added in bulk (https://docs.bullmq.io/guide/queues/adding-bulks) and processed by a handler that
+ * does nothing. The options are those of our queue, and the connections those of
+ * https://docs.bullmq.io/guide/going-to-production: the producer fails fast, the worker waits.
  *
- * @param {{ redisUrl: string, count: number }} options
+ * @param {{ redisUrl: string, count: number, perJob?: number }} options `perJob`: messages of a job
  * @returns {Promise<Run>}
  */
-export async function rawBullMq({ redisUrl, count }) {
-  const connection = { url: redisUrl, maxRetriesPerRequest: null };
+export async function rawBullMq({ redisUrl, count, perJob = 1 }) {
   const prefix = `{raw:${randomUUID()}}`;
-  const queue = new Queue('raw', { connection, prefix, streams: { events: { maxLen: 100 } } });
+  const queue = new Queue('raw', {
+    connection: { url: redisUrl, enableOfflineQueue: false },
+    prefix,
+    streams: { events: { maxLen: 100 } },
+  });
   const { done, tick } = countdown(count);
-  const worker = new Worker('raw', async () => tick(), {
-    connection,
+  const worker = new Worker('raw', async (job) => job.data.forEach(tick), {
+    connection: { url: redisUrl, maxRetriesPerRequest: null },
     prefix,
     concurrency,
     removeOnComplete: { count: 0 },
     removeOnFail: { count: 0 },
   });
+  // An error without a listener would end the process.
+  const report = (/** @type {Error} */ error) => void process.stderr.write(`${error.stack}\n`);
+  queue.on('error', report);
+  worker.on('error', report);
   await Promise.all([queue.waitUntilReady(), worker.waitUntilReady()]);
   const ids = Array.from({ length: count }, () => `${randomUUID()}.1`);
   const run = await timed(count, async () => {
-    for (let from = 0; from < count; from += batch) {
-      const jobs = ids.slice(from, from + batch).map((jobId) => ({
-        name: 'deliver',
-        data: jobId,
-        opts: { attempts: 1, removeOnComplete: true, removeOnFail: true, jobId },
-      }));
-      await queue.addBulk(jobs);
-    }
+    for (let from = 0; from < count; from += batch * perJob)
+      await queue.addBulk(jobsOf(ids.slice(from, from + batch * perJob), perJob));
     await done;
   });
   await worker.close();
   await queue.obliterate({ force: true });
   await queue.close();
   return run;
+}
+
+/** @param {readonly string[]} ids @param {number} perJob */
+function jobsOf(ids, perJob) {
+  return Array.from({ length: Math.ceil(ids.length / perJob) }, (_, index) => {
+    const data = ids.slice(index * perJob, (index + 1) * perJob);
+    const opts = { attempts: 1, removeOnComplete: true, removeOnFail: true, jobId: data.join(',') };
+    return { name: 'deliver', data, opts };
+  });
 }
 
 /**

@@ -1,11 +1,11 @@
 /** One process of a burst: receives its order, reports that it is ready, and on `go` runs all checks in parallel. */
 import { once } from 'node:events';
-import { startContender } from './contenders.mjs';
+import { contenders } from './contenders/all.mjs';
 
 process.on('disconnect', () => process.exit(0));
 const [order] = await once(process, 'message');
 const { contender, options, key, checks } = /** @type {import('./burst.mjs').BurstOrder} */ (order);
-const limiter = await startContender(contender, options);
+const limiter = await contenders[contender](options);
 // Warm-up with another key.
 await limiter.check(`${key} before`);
 process.send?.('ready');

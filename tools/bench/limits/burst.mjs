@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const entry = fileURLToPath(new URL('burst-process.mjs', import.meta.url));
 
-/** @typedef {{ contender: import('./contenders.mjs').ContenderName, options: import('./contenders.mjs').ContenderOptions, key: string, checks: number }} BurstOrder */
+/** @typedef {{ contender: import('./contenders/all.mjs').ContenderName, options: import('./contenders/contender.mjs').ContenderOptions, key: string, checks: number }} BurstOrder */
 
 /**
  * Several processes check one key at the same moment. Returns how many checks were admitted in total.

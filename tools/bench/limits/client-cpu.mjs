@@ -1,15 +1,15 @@
 /** CPU time of this process per check, including its threads and system calls. */
 
-export const concurrency = 64;
-
 /**
+ * Runs as many checks at the same time as `concurrency` says.
+ *
  * @param {(index: number) => Promise<boolean>} check
- * @param {number} checks
+ * @param {{ checks: number, concurrency: number }} counts
  * @param {boolean} admitted the expected verdict
  * @returns {Promise<number>} microseconds per check
  * @throws {Error} when a verdict differs
  */
-export async function cpuOfChecks(check, checks, admitted) {
+export async function cpuOfChecks(check, { checks, concurrency }, admitted) {
   let next = 0;
   let wrong = 0;
   const worker = async () => {

@@ -1,11 +1,14 @@
 import { isMet, median, spread, targetText } from '../rows.mjs';
 import { table } from '../tables.mjs';
+import { cpuCourses } from './cpu-rows.mjs';
 
 /** @typedef {import('../rows.mjs').Row} Row */
 
+/** @typedef {{ most: number, ofPeer?: 'EVALSHA' } | { exactly: number }} Requirement `ofPeer`: the target is for the ratio to it */
+
 /**
  * @typedef {object} Measured figures by contender
- * @property {{ admitted: Record<string, number[]>, refused: Record<string, number[]> }} cpu
+ * @property {readonly Record<string, number[]>[]} cpu for each course
  * @property {Record<string, number>} bursts
  * @property {Record<string, number>} consumed
  * @property {Record<string, number>} edges
@@ -22,8 +25,9 @@ export function rowsOf({ cpu, bursts, consumed, edges, bytes, outages }, { limit
   const verdicts = mapped(outages, ({ decisionMs }) => [decisionMs]);
   const admitted = mapped(outages, (outage) => [outage.admitted]);
   return [
-    row('client CPU, admitted', 'us', cpu.admitted, { most: 0.5, ofPeer: 'EVALSHA' }),
-    row('client CPU, denied again', 'us', cpu.refused, { most: 1.5 }),
+    ...cpuCourses.map(({ title, target }, index) =>
+      row(`client CPU, ${title}`, 'us', cpu[index] ?? {}, target),
+    ),
     row(`admitted in a burst, limit ${limit}`, 'checks', mapped(bursts, one), { exactly: limit }),
     row('hourly quota consumed by denials', 'units', mapped(consumed, one), { exactly: 0 }),
     row('max admitted per window at an edge', 'checks', mapped(edges, one), { most: limit }),
@@ -45,7 +49,7 @@ function mapped(values, map) {
  * @param {string} name
  * @param {string} unit
  * @param {Record<string, number[]>} values
- * @param {{ most: number, ofPeer?: string } | { exactly: number }} required `ofPeer`: the target is for the ratio to this peer
+ * @param {Requirement} [required]
  * @returns {Row}
  */
 function row(name, unit, values, required) {
@@ -53,11 +57,12 @@ function row(name, unit, values, required) {
   const ours = median(raw);
   const peers = mapped(values, median);
   delete peers['ours'];
-  const peer = 'ofPeer' in required && required.ofPeer !== undefined ? peers[required.ofPeer] : undefined;
-  const ratio = peer === undefined ? null : ours / peer;
+  const ratio = peers['EVALSHA'] === undefined ? null : ours / peers['EVALSHA'];
+  if (required === undefined) return { name, unit, raw, ours, peers, ratio, target: null, met: null };
+  const judged = 'ofPeer' in required && ratio !== null ? ratio : ours;
   const bound = 'most' in required ? 'most' : 'exactly';
   const target = 'most' in required ? required.most : required.exactly;
-  return { name, unit, raw, ours, peers, ratio, target, bound, met: isMet(ratio ?? ours, target, bound) };
+  return { name, unit, raw, ours, peers, ratio, target, bound, met: isMet(judged, target, bound) };
 }
 
 /** A table with one column per library. @param {readonly Row[]} rows */
@@ -72,9 +77,9 @@ export function sideBySide(rows) {
       row.unit,
       figure(row.ours),
       row.raw.length > 1 ? `± ${(spread(row.raw) * 100).toFixed(0)} %` : '-',
-      figure(row.ratio ?? undefined),
+      row.ratio === null ? '-' : row.ratio.toFixed(2),
       targetText(row),
-      row.met ? 'yes' : 'NO',
+      row.met === null ? '-' : row.met ? 'yes' : 'NO',
       ...peers.map((peer) => figure(row.peers[peer])),
     ]),
   ]);

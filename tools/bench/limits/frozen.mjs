@@ -6,12 +6,14 @@ import { setTimeout as delay } from 'node:timers/promises';
  * Freezes Redis and runs more parallel checks than the remaining quota on every limiter.
  *
  * @template {string} Name
- * @param {Record<Name, import('./contenders.mjs').Contender>} limiters
+ * @param {Record<Name, import('./contenders/contender.mjs').Contender>} limiters
  * @param {{ pid: number, frozenMs: number, before: number, checks: number }} options `before`: admitted checks before, per limiter
  * @returns {Promise<Record<Name, Outage>>}
  */
 export async function checkWhileFrozen(limiters, { pid, frozenMs, before, checks }) {
-  const entries = /** @type {[Name, import('./contenders.mjs').Contender][]} */ (Object.entries(limiters));
+  const entries = /** @type {[Name, import('./contenders/contender.mjs').Contender][]} */ (
+    Object.entries(limiters)
+  );
   for (const [, { check }] of entries) for (let i = 0; i < before; i += 1) await check('frozen');
   process.kill(pid, 'SIGSTOP');
   const thawed = delay(frozenMs).then(() => process.kill(pid, 'SIGCONT'));

@@ -22,7 +22,7 @@ export async function bytesOf(redis, prefix) {
  *
  * @param {Redis} redis
  * @param {string} prefix
- * @param {readonly import('./contenders.mjs').WindowLimit[]} limits
+ * @param {readonly import('./contenders/contender.mjs').WindowLimit[]} limits
  */
 export async function fillOurs(redis, prefix, limits) {
   const windows = toWindows(limits);

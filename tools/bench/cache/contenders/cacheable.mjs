@@ -1,24 +1,33 @@
-import KeyvRedis from '@keyv/redis';
+import KeyvRedis, { createKeyvNonBlocking } from '@keyv/redis';
 import { RedisMessageProvider } from '@qified/redis';
-import { Cacheable } from 'cacheable';
+import { Cacheable, createKeyv } from 'cacheable';
 import { Keyv } from 'keyv';
-import { ttlMs } from './contender.mjs';
+import { maxEntries, ttlMs } from './contender.mjs';
 
 /** @typedef {import('./contender.mjs').Open} Open */
 
 /**
+ * Set up as in its README (https://github.com/jaredwray/cacheable/tree/main/packages/cacheable#readme), with CacheableSync
+ * between processes. By reference: the default store without clones. For outages: "Non-Blocking with @keyv/redis" there.
+ * Its Redis client is node-redis, which pipelines by itself.
+ *
  * It always has a local cache. To measure Redis alone, that cache gets a store that retains nothing.
  *
  * @type {Open}
  */
-export async function openCacheable({ url, prefix, tiers, tagged }) {
+export async function openCacheable(setting) {
+  const { url, prefix, tiers, tagged, byReference = false, forOutages = false } = setting;
   const cache = new Cacheable({
     ttl: ttlMs,
     namespace: prefix,
-    ...(tiers === 'remote' ? { primary: new Keyv({ store: nothing() }) } : {}),
-    ...(tiers === 'local' ? {} : { secondary: new Keyv(new KeyvRedis(url)) }),
+    ...(tiers === 'remote' ? { primary: nothing() } : {}),
+    ...(byReference ? { primary: createKeyv({ lruSize: maxEntries, useClone: false }) } : {}),
+    ...(tiers === 'local'
+      ? {}
+      : { secondary: forOutages ? createKeyvNonBlocking(url) : new Keyv(new KeyvRedis(url)) }),
     ...(tiers === 'both' ? { sync: { qified: messages(url) } } : {}),
     tags: tagged,
+    nonBlocking: forOutages,
   });
   cache.on('error', () => {});
   return {
@@ -29,11 +38,14 @@ export async function openCacheable({ url, prefix, tiers, tagged }) {
   };
 }
 
-/** @returns {Map<string, unknown>} */
+/** Like its default store, it does not serialize. */
 function nothing() {
   const map = new Map();
   map.set = () => map;
-  return map;
+  const keyv = new Keyv({ store: map });
+  keyv.serialize = undefined;
+  keyv.deserialize = undefined;
+  return keyv;
 }
 
 /** Adds error listeners to its clients: an unhandled error event would end the process. @param {string} url */

@@ -1,23 +1,26 @@
-import { connect, parseRedisUrl } from '@bookedbarber/redis-tier/connection';
+import { Redis as OlderRedis } from 'ioredis';
 import { LRUCache } from 'lru-cache';
-import { ttlMs } from './contender.mjs';
+import { Redis } from '../../../../dev/services/redis/redis-client.mjs';
+import { openClient } from './client.mjs';
+import { maxEntries, ttlMs } from './contender.mjs';
 
 /** @typedef {import('./contender.mjs').Open} Open */
+/** @typedef {import('./contender.mjs').Setting} Setting */
 
 /**
- * The lower bound: lru-cache as the local cache; GET and JSON.parse with the same Redis client as ours. It has no tags
- * and no stampede protection: every caller of a missing key runs the loader.
+ * The lower bound: lru-cache as the local cache; GET and JSON.parse by an ioredis client with its default settings. It
+ * has no tags and no stampede protection: every caller of a missing key runs the loader.
  *
  * @type {Open}
  */
-export async function openRaw({ url, prefix, tiers }) {
-  return tiers === 'local' ? openMemory() : openRedis(url, prefix);
+export async function openRaw(setting) {
+  return setting.tiers === 'local' ? openMemory() : openRedis(setting);
 }
 
 /** @returns {import('./contender.mjs').Contender} */
 function openMemory() {
   /** @type {LRUCache<string, object>} */
-  const entries = new LRUCache({ max: 10_000, ttl: ttlMs });
+  const entries = new LRUCache({ max: maxEntries, ttl: ttlMs });
   return {
     read: async (key, load) => {
       const known = entries.get(key);
@@ -31,10 +34,12 @@ function openMemory() {
   };
 }
 
-/** @param {string} url @param {string} prefix @returns {Promise<import('./contender.mjs').Contender>} */
-async function openRedis(url, prefix) {
-  const redis = connect({ server: parseRedisUrl(url), name: 'raw', commandTimeoutMs: 5000 }, () => {});
-  await new Promise((resolve) => redis.once('ready', resolve));
+/** @param {Setting} setting @returns {Promise<import('./contender.mjs').Contender>} */
+async function openRedis({ url, prefix, autoPipelining = false, olderClient = false }) {
+  const options = { enableAutoPipelining: autoPipelining };
+  const redis = olderClient
+    ? await openClient(OlderRedis, url, options)
+    : await openClient(Redis, url, options);
   /** @param {string} name @param {import('./contender.mjs').Load} load */
   const store = async (name, load) => {
     const text = JSON.stringify(await load());

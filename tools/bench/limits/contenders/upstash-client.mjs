@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
  * Its scripts begin with a line that Redis rejects ("Unexpected flag in script shebang: allow-key-locking"). This
  * client removes that line and maps the digest of the original script to that of the modified one.
  *
- * @param {import('../../../dev/services/redis/redis-client.mjs').Redis} redis
+ * @param {import('../../../../dev/services/redis/redis-client.mjs').Redis} redis
  */
 export function upstashClient(redis) {
   /** @type {Map<string, string>} */
