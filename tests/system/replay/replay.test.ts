@@ -49,7 +49,7 @@ async function figures(
 
 describe('a replay of a booking history', { timeout: 600_000 }, () => {
   test('accepts each booking without overlap exactly once, sends an email for each, and has the same outcome for the same seed', async () => {
-    const { text, runs } = await figures('all.json', '--seed', '7', '--looks', '2');
+    const { text, runs } = await figures('all.json', '--looks', '2');
     expect(runs.map((run) => run.name)).toEqual(['virtual', 'real', 'off']);
     for (const { outcome, counts, limits, violations, cache, statements } of runs) {
       expect(violations).toEqual([]);
@@ -65,7 +65,7 @@ describe('a replay of a booking history', { timeout: 600_000 }, () => {
     expect(real).toBeGreaterThan(virtual ?? 1);
     expect(text).toContain('Every booking has the expected result.');
 
-    const again = await figures('again.json', '--seed', '7', '--looks', '0', '--runs', 'off');
+    const again = await figures('again.json', '--looks', '2', '--runs', 'off');
     expect(again.runs[0]?.outcome).toEqual(runs[2]?.outcome);
   });
 
