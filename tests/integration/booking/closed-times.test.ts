@@ -107,3 +107,38 @@ describe('rejects a booking', () => {
     );
   });
 });
+
+describe('a hold cannot be booked any more', () => {
+  /** Holds a time of the first barber, makes a change, and books the hold. Returns the problem code. */
+  async function codeAfter(change: (shop: TestShop, barber: string) => Promise<unknown>) {
+    const shop = await open();
+    const held = await server.asGuest('POST', `${shop.path}/holds`, {
+      segments: [shop.segment(0)],
+      start: at('10:00'),
+    });
+    await change(shop, `${shop.path}/barbers/${shop.fixture.barbers[0]?.id}`);
+    const input = { hold_id: (held.body as { id: string }).id, client: guest };
+    const booked = await server.asGuest('POST', `${shop.path}/bookings`, input);
+    return booked.status === 201 ? null : (booked.body as Problem).code;
+  }
+
+  test('after time off or a closing day was entered for its time', async () => {
+    const timeOff = (from: string, to: string) =>
+      codeAfter((_shop, barber) =>
+        server.asOperator('POST', `${barber}/time-off`, { starts_at: at(from), ends_at: at(to) }),
+      );
+    expect(await timeOff('10:20', '12:00')).toBe('slot_taken');
+    expect(await timeOff('10:30', '12:00')).toBeNull();
+    const closed = { date: day, periods: [] };
+    expect(await codeAfter((shop) => server.asOperator('POST', `${shop.path}/overrides`, closed))).toBe(
+      'slot_taken',
+    );
+  });
+
+  test('after its barber has left or no longer offers the service', async () => {
+    const patch = (body: object) => codeAfter((_shop, barber) => server.asOperator('PATCH', barber, body));
+    expect(await patch({ active: false })).toBe('barber_unknown');
+    expect(await patch({ service_ids: [] })).toBe('barber_does_not_offer');
+    expect(await patch({ name: 'Ada L.' })).toBeNull();
+  });
+});

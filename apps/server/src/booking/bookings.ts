@@ -19,6 +19,7 @@ import type { Interval } from '../time/intervals.ts';
 import { minuteMs } from '../time/wall-time.ts';
 import { changeDeadline, checkNotice, checkStart } from './availability/policy.ts';
 import { type BookingRecord, findBooking, lockBooking } from './booking-record.ts';
+import { requireWorkingTime } from './held-time.ts';
 import { reserve, writeSegments } from './reserve.ts';
 import { resolveSegments } from './resolve-segments.ts';
 import type { PlacedSegment, SegmentOption } from './segments.ts';
@@ -139,7 +140,7 @@ export function createBookings({ catalog, staff, clients, notifier, invalidate }
 
     /**
      * Converts a hold to a booking, or books a free time directly. Throws hold_expired, phone_invalid, and the same
-     * problems as reserveTime.
+     * problems as reserveTime; for a hold also the problems of resolve, if its barber has left since.
      */
     async book(
       tx: Tx,
@@ -172,6 +173,9 @@ export function createBookings({ catalog, staff, clients, notifier, invalidate }
           .returning('id')
           .executeTakeFirst();
         if (converted === undefined) throw problem('hold_expired', 'Choose the time again, or another one.');
+        const held = await findBooking(tx, converted.id);
+        await resolve(tx, shop, segmentsOf(held), held);
+        await requireWorkingTime(tx, staff, shop, held);
         return publishChange(tx, shop, { id: converted.id, change: 'booked', nowMs: start.nowMs });
       }
       const placed = await reserveTime(tx, shop, segments ?? [], start);
