@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   type ScheduledTask,
@@ -12,6 +13,7 @@ const schedulers: Scheduler[] = [];
 let errors: unknown[] = [];
 beforeEach(async () => {
   errors = [];
+  runs = 0;
   server = await startInProcess('2026-11-24T12:00:00Z');
 });
 afterEach(async () => {
@@ -21,6 +23,8 @@ afterEach(async () => {
 
 /** How often schedulers have read the clock, which they do in each poll. */
 let polls = 0;
+/** How many runs have begun. */
+let runs = 0;
 
 /** Starts the scheduler of a worker, which polls continuously. */
 function start(task: Omit<ScheduledTask, 'name' | 'everyMs'>, leaseMs = 60_000): Scheduler {
@@ -34,7 +38,17 @@ function start(task: Omit<ScheduledTask, 'name' | 'everyMs'>, leaseMs = 60_000):
   const scheduler = startScheduler({
     db,
     clock,
-    tasks: [{ name: 'count', everyMs: 3_600_000, ...task }],
+    tasks: [
+      {
+        name: 'count',
+        everyMs: 3_600_000,
+        run(signal) {
+          const outcome = task.run(signal);
+          runs += 1;
+          return outcome;
+        },
+      },
+    ],
     onError: (error) => errors.push(error),
     pollIntervalMs: 5,
     leaseMs,
@@ -43,9 +57,14 @@ function start(task: Omit<ScheduledTask, 'name' | 'everyMs'>, leaseMs = 60_000):
   return scheduler;
 }
 
-const row = () => server.context.db.selectFrom('scheduledTask').selectAll().executeTakeFirstOrThrow();
+const row = () =>
+  server.context.db
+    .selectFrom('scheduledTask')
+    .selectAll()
+    .where('name', '=', 'count')
+    .executeTakeFirstOrThrow();
 const ended = (outcome: string) => eventually(async () => expect((await row()).outcome).toBe(outcome));
-const claimed = () => eventually(async () => expect((await row()).claimToken).not.toBeNull());
+const running = () => eventually(() => expect(runs).toBe(1));
 /** Sets the time, and waits until every scheduler has polled at that time. */
 async function setTimeForAll(instant: string): Promise<void> {
   server.clock.set(instant);
@@ -55,8 +74,7 @@ async function setTimeForAll(instant: string): Promise<void> {
 
 describe('a scheduled task', () => {
   test('runs once when it is due, also with several workers', async () => {
-    let runs = 0;
-    const run = async () => `run ${++runs}`;
+    const run = async () => `run ${runs + 1}`;
     for (let worker = 0; worker < 4; worker += 1) start({ run });
     await ended('run 1');
     await setTimeForAll('2026-11-24T12:59:59Z');
@@ -72,8 +90,7 @@ describe('a scheduled task', () => {
     await ended('first');
     await before.stop();
     server.clock.set('2026-11-27T12:00:00Z');
-    let runs = 0;
-    start({ run: async () => `caught up ${++runs}` });
+    start({ run: async () => `caught up ${runs}` });
     await ended('caught up 1');
     expect((await row()).dueAt.toISOString()).toBe('2026-11-27T13:00:00.000Z');
   });
@@ -101,7 +118,7 @@ describe('a scheduled task', () => {
   test('is taken over when the lease of its worker expires, and the late outcome is ignored', async () => {
     let finish: (outcome: string) => void = () => {};
     const stalled = start({ run: () => new Promise((resolve) => (finish = resolve)) }, 600_000);
-    await claimed();
+    await running();
     start({ run: async () => 'by another' });
     await setTimeForAll('2026-11-24T12:09:59Z');
     expect((await row()).outcome).toBeNull();
@@ -110,6 +127,55 @@ describe('a scheduled task', () => {
     finish('too late');
     await stalled.stop();
     expect((await row()).outcome).toBe('by another');
+  });
+
+  test('keeps its lease while it runs', async () => {
+    let finish: (outcome: string) => void = () => {};
+    // Renewals use real time: every 10 ms.
+    start({ run: () => new Promise((resolve) => (finish = resolve)) }, 30);
+    await running();
+    for (const second of ['01', '02']) {
+      const instant = `2026-11-24T12:00:${second}.000Z`;
+      server.clock.set(instant);
+      await eventually(async () =>
+        expect((await row()).claimedUntil?.toISOString()).toBe(instant.replace('.000', '.030')),
+      );
+    }
+    finish('done');
+    await ended('done');
+    expect(await row()).toMatchObject({ claimToken: null, claimedUntil: null, failed: false });
+  });
+
+  test('is aborted when another worker takes it over, whose lease it leaves alone', async () => {
+    const other = '00000000-0000-4000-8000-000000000002';
+    let reason: unknown;
+    start(
+      {
+        run: (signal) =>
+          new Promise((_resolve, reject) =>
+            signal.addEventListener('abort', () => {
+              reason = signal.reason;
+              reject(signal.reason);
+            }),
+          ),
+      },
+      30,
+    );
+    await running();
+    await server.context.db.updateTable('scheduledTask').set({ claimToken: other }).execute();
+    await eventually(() => expect(reason).toEqual(new Error('another worker has taken over the task')));
+    await eventually(() => expect(errors).toEqual([reason]));
+    expect(await row()).toMatchObject({ claimToken: other, outcome: null, endedAt: null });
+  });
+
+  test('that no longer exists is removed', async () => {
+    await sql`INSERT INTO scheduled_task (name, due_at) VALUES ('former', '2026-01-01')`.execute(
+      server.context.db,
+    );
+    start({ run: async () => 'done' });
+    await ended('done');
+    const names = await server.context.db.selectFrom('scheduledTask').select('name').execute();
+    expect(names).toEqual([{ name: 'count' }]);
   });
 
   test('is aborted when its worker stops, which waits for it', async () => {
@@ -123,7 +189,7 @@ describe('a scheduled task', () => {
           }),
         ),
     });
-    await claimed();
+    await running();
     await scheduler.stop();
     expect(aborted).toBe(true);
     expect((await row()).outcome).toBe('partial result');
@@ -134,7 +200,7 @@ describe('a scheduled task', () => {
       run: (signal) =>
         new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
     });
-    await claimed();
+    await running();
     await scheduler.stop();
     expect((await row()).claimToken).toBeNull();
     expect(errors).toEqual([]);
