@@ -169,3 +169,96 @@ describe('a client who chose text messages', () => {
     expect(await stateOf(created)).toBe('sent');
   });
 });
+
+describe('a booking with a phone number and no email address', () => {
+  const onlyText = (created: BookingCreated) =>
+    shop.context.db
+      .updateTable('booking')
+      .set({ email: null })
+      .where('id', '=', created.booking.id)
+      .execute();
+  const finished = (created: BookingCreated, kind: string) =>
+    until(
+      `the ${kind} is finished`,
+      () =>
+        shop.context.db
+          .selectFrom('outboxMessage')
+          .select(['state', 'lastError'])
+          .where('bookingId', '=', created.booking.id)
+          .where('kind', '=', kind)
+          .where('supersededAt', 'is', null)
+          .executeTakeFirst(),
+      (row) => row !== undefined && ['sent', 'failed', 'cancelled'].includes(row.state),
+    );
+  const forwardTo = (instant: string, hours: number) =>
+    shop.clock.forward(Date.parse(instant) + hours * 3_600_000 - shop.clock.nowMs());
+
+  test('gets every message by text', async () => {
+    const policy = { reminders: ['P1D'], quiet_hours: null, change_notice_minutes: 0 };
+    await shop.renew({ shop: { zone: 'America/New_York', policy: policy as never } });
+    const [created, missed] = [await bookByText(), await bookByText()];
+    for (const each of [created, missed]) await onlyText(each);
+    shop.startWorker();
+    expect(await finished(created, 'confirmation')).toEqual({ state: 'sent', lastError: null });
+    await shop.move(created, 21);
+    expect(await finished(created, 'reschedule')).toEqual({ state: 'sent', lastError: null });
+    await shop.cancel(created);
+    expect(await finished(created, 'cancellation')).toEqual({ state: 'sent', lastError: null });
+    await finished(missed, 'confirmation');
+    forwardTo(missed.booking.starts_at, -23);
+    expect(await finished(missed, 'reminder')).toEqual({ state: 'sent', lastError: null });
+    forwardTo(missed.booking.starts_at, 1);
+    await shop.asOperator('POST', `/api/v1/bookings/${missed.booking.id}/no-show`);
+    forwardTo(missed.booking.starts_at, 48);
+    expect(await finished(missed, 'follow-up')).toEqual({ state: 'sent', lastError: null });
+    const texts = twilio.messages.map(({ text }) => text.replace(/^Fixture Barbers: /, ''));
+    for (const start of ['booked for ', 'your appointment is now ', 'see you ', 'we missed you'])
+      expect(texts.filter((text) => text.startsWith(start)).length).toBeGreaterThan(0);
+    expect(texts.filter((text) => text.endsWith(' is cancelled.'))).toHaveLength(1);
+    expect(mailServer.mails).toEqual([]);
+  });
+
+  test('gets nothing after STOP', async () => {
+    const created = await bookByText();
+    await onlyText(created);
+    await shop.context.db
+      .insertInto('smsOptOut')
+      .values({ phone, optedOutAt: new Date(shop.clock.nowMs()) })
+      .execute();
+    shop.startWorker();
+    expect(await finished(created, 'confirmation')).toEqual({
+      state: 'cancelled',
+      lastError: 'the booking has no email address',
+    });
+  });
+
+  test('gets nothing if the number cannot receive text messages, and the reason is recorded', async () => {
+    twilio.answer({ status: 400, body: twilioError(21614, 'not a mobile number', 400) });
+    const created = await bookByText();
+    await onlyText(created);
+    shop.startWorker();
+    expect(await finished(created, 'confirmation')).toMatchObject({
+      state: 'failed',
+      lastError: expect.stringContaining('21614'),
+    });
+  });
+
+  test('causes no messages about changes if its channel is not text', async () => {
+    const created = await shop.book(0);
+    await onlyText(created);
+    await shop.cancel(created);
+    expect(await shop.messagesOf(created)).toMatchObject([{ kind: 'confirmation', state: 'cancelled' }]);
+  });
+});
+
+test('the usage counts by the day of the shop', async () => {
+  // 3:30 UTC is the evening before in New York.
+  const dayMs = 86_400_000;
+  shop.clock.forward(Math.ceil(shop.clock.nowMs() / dayMs) * dayMs + 12_600_000 - shop.clock.nowMs());
+  const date = new Date(shop.clock.nowMs() - dayMs).toISOString().slice(0, 10);
+  shop.startWorker();
+  for (const number of [1, 2]) expect(await stateOf(await bookByText(number))).toBe('sent');
+  const segments = twilio.messages.reduce((sum, { text }) => sum + Math.ceil(text.length / 153), 0);
+  const usage = shop.context.db.selectFrom('smsUsage').select(['date', 'messages', 'segments']);
+  expect(await usage.execute()).toEqual([{ date, messages: 2, segments }]);
+});

@@ -3,7 +3,7 @@ import { until } from '@bookedbarber/redis-tier/testing';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { warmUp } from '../../../apps/server/src/read-models/warm-up.ts';
 import { type InProcess, startInProcess } from '../../support/in-process.ts';
-import { makeShop, type ShopFixture } from '../../support/shop-fixture.ts';
+import { everyDay, makeShop, type ShopFixture } from '../../support/shop-fixture.ts';
 
 const never = new AbortController().signal;
 let server: InProcess;
@@ -56,4 +56,19 @@ test('does not warm up a shop that has opened or is closed', async () => {
   server.clock.set('2026-11-25T08:31:00-05:00');
   expect(await warmUp(server.context, never), 'closed all day').toBe(0);
   expect(misses()).toBe(before);
+});
+
+test('an evening shop that works past midnight is warmed up before its evening', async () => {
+  const schedule = everyDay.map(({ weekday }) => ({
+    weekday,
+    periods: [{ starts_minute: 1200, ends_minute: 1560 }],
+  }));
+  await server.context.db.updateTable('barber').set({ active: false }).execute();
+  await makeShop(server.asOperator, { barbers: [{ name: 'Ada', schedule }] });
+  server.clock.set('2026-11-25T00:30:00-05:00');
+  expect(await warmUp(server.context, never), 'during the night shift').toBe(0);
+  server.clock.set('2026-11-25T19:29:59-05:00');
+  expect(await warmUp(server.context, never)).toBe(0);
+  server.clock.set('2026-11-25T19:30:00-05:00');
+  expect(await warmUp(server.context, never)).toBe(1);
 });
