@@ -109,6 +109,7 @@ test('for random bookings every figure is the sum of its rows, by day, by barber
       await importRows(fixture, rows);
       const { total, by_day, by_barber } = await report(fixture, '2026-10-25', '2026-10-30');
       expect(total).toMatchObject(counted(rows));
+      expect(by_day).toHaveLength(6);
       for (const { date, ...figures } of by_day) {
         expect(figures).toMatchObject(counted(rows.filter((it) => it.date === date)));
       }
@@ -116,12 +117,16 @@ test('for random bookings every figure is the sum of its rows, by day, by barber
         const figures = by_barber.find((it) => it.barber_id === id);
         expect(figures).toMatchObject(counted(rows.filter((it) => it.barber === index)));
       });
-      await rollUpDays(server.context, new AbortController().signal);
-      for (const [from, to] of [
+      const ranges = [
         ['2026-10-25', '2026-10-30'],
         ['2026-10-27', '2026-10-28'],
-      ] as const)
-        expect(await uncachedReport(fixture, from, to), 'rolled up').toEqual(await report(fixture, from, to));
+      ] as const;
+      const before: Analytics[] = [];
+      for (const [from, to] of ranges) before.push(await uncachedReport(fixture, from, to));
+      expect(await rollUpDays(server.context, new AbortController().signal)).toBeGreaterThan(0);
+      const rolledUp: Analytics[] = [];
+      for (const [from, to] of ranges) rolledUp.push(await uncachedReport(fixture, from, to));
+      expect(rolledUp).toEqual(before);
     }),
     { numRuns: 4 },
   );
@@ -159,7 +164,9 @@ describe('a day of the report is a calendar day of the shop', () => {
       server.context.db,
     );
     const known = new Set(rows.map((row) => row.name.toLowerCase()));
-    expect(zones.filter((zone) => isTimeZone(zone) && !known.has(zone.toLowerCase()))).toEqual([]);
+    const possible = zones.filter((zone) => isTimeZone(zone));
+    expect(possible.length).toBeGreaterThan(300);
+    expect(possible.filter((zone) => !known.has(zone.toLowerCase()))).toEqual([]);
   });
 });
 

@@ -76,6 +76,7 @@ describe('rejects a booking', () => {
     const periods = [{ starts_minute: 0, ends_minute: 600 }];
     await server.asOperator('POST', `${shop.path}/overrides`, { date: day, periods });
     expect(await shop.starts([shop.segment(0)])).toEqual(['09:00', '09:10', '09:20', '09:30']);
+    expect(await shop.code([shop.segment(0)], at('09:40'))).toBe('slot_taken');
   });
 
   test('with an inactive barber or service', async () => {

@@ -217,6 +217,10 @@ describe('the local tier', () => {
     await until('the entry is in Redis', async () => {
       return (await other.cache.policy('days').get({ ...key, load })).source !== 'miss';
     });
+    const neighbor = { namespace: 'shop-1', key: 'b', tags: ['staff'], load: async () => 0 };
+    await until('another entry is a local hit', async () => {
+      return (await one.cache.policy('days').get(neighbor)).source === 'local';
+    });
     const goOn = signal();
     const read = vi.spyOn(one.redis, 'mgetBuffer').mockImplementationOnce(async (...args) => {
       const replies = await one.redis.mgetBuffer(...(args as [string[]]));
@@ -228,7 +232,10 @@ describe('the local tier', () => {
     await one.redis.ping();
     truth = 2;
     await other.cache.invalidate('shop-1', ['day']);
-    await until('tracking is connected', () => one.cache.statistics().local.trackingConnected);
+    await other.cache.invalidate('shop-1', ['staff']);
+    await until('the second invalidation has arrived, and so the first', async () => {
+      return (await one.cache.policy('days').get({ ...neighbor, load: async () => 3 })).value === 3;
+    });
     goOn.give();
     await slow;
     await until('the new value is read', async () => {

@@ -31,7 +31,7 @@ const policies = {
   hard: { ttlMs: 30, jitter: 0, errorTtlMs: 0, refreshAhead: false, loadTimeoutMs: 150, leaseMs: 100 },
   ahead: { ttlMs: 20_000, jitter: 0 },
   small: { ttlMs: 60_000, maxBodyBytes: 100 },
-  negative: { ttlMs: 60_000, negativeTtlMs: 30, jitter: 0, refreshAhead: false },
+  negative: { ttlMs: 60_000, negativeTtlMs: 20_000, jitter: 0, refreshAhead: false },
 } satisfies Record<string, PolicyOptions>;
 type Names = keyof typeof policies;
 
@@ -122,18 +122,40 @@ describe('a lookup', () => {
   });
 
   test('serves a stale value immediately while one caller loads it again', async () => {
-    let version = 1;
-    const load = async (): Promise<number> => version++;
-    await one.cache.policy('brief').get({ ...key, load });
-    await until('the entry is stale', async () => {
-      const { source, value } = await other.cache.policy('brief').get({ ...key, load });
-      if (source === 'stale') expect(value).toBe(1);
-      return source === 'stale';
-    });
-    await until(
-      'the entry was loaded again',
-      async () => (await one.cache.policy('brief').get({ ...key, load })).value >= 2,
+    let aheadMs = 0;
+    const entryClock = { nowMs: () => 1_800_000_000_000 + aheadMs };
+    const caches = await Promise.all(
+      [1, 2].map(() => openCache(inject('redisUrl'), { prefix, policies, entryClock })),
     );
+    const [{ cache }] = caches as [OpenedCache<Names>];
+    await cache.policy('days').get({ ...key, load: async () => 1 });
+    await until('the value is stored', () => cache.statistics().total.bytesStored > 0);
+    aheadMs = policies.days.ttlMs;
+    const goOn = signal();
+    const load = vi.fn(async () => {
+      await goOn.given;
+      return 2;
+    });
+    const readAll = () =>
+      Promise.all(
+        Array.from({ length: 20 }, (_, caller) =>
+          caches[caller % 2]?.cache.policy('days').get({ ...key, load }),
+        ),
+      );
+    // A caller that waited for the load would never finish.
+    for (const result of [...(await readAll()), ...(await readAll())])
+      expect(result).toMatchObject({ source: 'stale', value: 1 });
+    await until('the load has begun', () => load.mock.calls.length > 0);
+    expect((await readAll()).map((result) => result?.value)).toEqual(Array(20).fill(1));
+    goOn.give();
+    for (const opened of caches) {
+      await until('the new value is read', async () => {
+        const { source, value } = await opened.cache.policy('days').get({ ...key, load });
+        return source === 'remote' && value === 2;
+      });
+    }
+    expect(load).toHaveBeenCalledTimes(1);
+    for (const opened of caches) await opened.end();
   });
 
   test('serves a stale value when loading fails', async () => {
@@ -186,12 +208,18 @@ describe('a lookup', () => {
   });
 
   test('caches null for its own TTL', async () => {
+    let aheadMs = 0;
+    const entryClock = { nowMs: () => 1_800_000_000_000 + aheadMs };
+    const { cache, end } = await openCache(inject('redisUrl'), { prefix, policies, entryClock });
     const load = vi.fn<() => Promise<number | null>>().mockResolvedValueOnce(null).mockResolvedValue(1);
-    await one.cache.policy('negative').get({ ...key, load });
-    await until(
-      'null has expired',
-      async () => (await one.cache.policy('negative').get({ ...key, load })).value === 1,
-    );
+    const read = () => cache.policy('negative').get({ ...key, load });
+    expect((await read()).value).toBeNull();
+    await until('null is stored', () => cache.statistics().total.bytesStored > 0);
+    aheadMs = policies.negative.negativeTtlMs - 1;
+    expect(await read()).toMatchObject({ source: 'remote', value: null });
+    aheadMs += 1;
+    expect(await read()).toMatchObject({ source: 'miss', value: 1 });
+    await end();
   });
 
   test('separates schema versions of a policy', async () => {

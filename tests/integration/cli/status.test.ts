@@ -85,6 +85,7 @@ describe('status in a pipe', () => {
     ])
       expect(stdout).toMatch(words);
     expect(stdout).not.toContain('\u001b');
+    expect(stdout.split('BookedBarber at')).toHaveLength(2);
   });
 
   test('as JSON is the response of the API', async () => {

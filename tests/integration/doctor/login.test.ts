@@ -188,6 +188,7 @@ describe('a user', () => {
     await askFor('~{bb:j}*', 'allchannels', '+@all', '-set');
     await askFor('~bb:*', 'allchannels', '+@all', '-unlink', '-del');
     const keys = await redis.admin.keys('*');
+    expect(keys).not.toEqual([]);
     for (const key of keys) expect(await redis.admin.pttl(key)).toBeGreaterThan(0);
   });
 });

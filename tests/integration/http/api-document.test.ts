@@ -122,6 +122,7 @@ test('every request body rejects unknown fields', () => {
 
 test('every declared error and the default response are problems', () => {
   const problem = document.components.schemas['Problem']?.properties;
+  expect(Object.keys(problem ?? {})).toContain('code');
   for (const { name, responses } of operations) {
     expect(Object.keys(responses), name).toContain('default');
     for (const [status, { content = {} }] of Object.entries(responses)) {

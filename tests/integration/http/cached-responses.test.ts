@@ -223,6 +223,8 @@ describe('while Redis is unavailable', () => {
       const startedAt = performance.now();
       for (let i = 0; i < 70; i++) expect((await other('GET', availability())).status).toBe(200);
       expect(performance.now() - startedAt).toBeLessThan(60 * cacheDeadlineMs);
+      await eventually(async () => expect(await starts(other)).not.toContain('10:00'));
+      expect(await priceAt(other)).toBe(3333);
     } finally {
       ownRedis.thaw();
     }

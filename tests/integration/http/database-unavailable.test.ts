@@ -60,5 +60,6 @@ test('while the database hangs, the server is not ready, then recovers', async (
 });
 
 test('the process logs no unhandled errors', () => {
+  expect(server.output()).toContain('"level":');
   expect(server.output()).not.toMatch(/unhandled|uncaught/i);
 });

@@ -101,6 +101,7 @@ describe('pre-rendered availability responses', () => {
       return Number(line?.[1]);
     };
     const before = await count();
+    expect(before).toBeGreaterThan(0);
     const { headers } = await running.asGuest('GET', url);
     expect(headers.get('content-security-policy')).toContain("default-src 'self'");
     expect(headers.get('ratelimit')).toContain('"minute"');

@@ -225,6 +225,7 @@ describe('a guest with a session', () => {
 
   async function begin(from: string): Promise<Record<string, string>> {
     const { headers } = await send('/api/v1/shops', { from, headers: browser });
+    expect(String(headers['set-cookie'])).toMatch(/^guest_session=\S+;/);
     return { ...browser, cookie: String(headers['set-cookie']).split(';')[0] ?? '' };
   }
 

@@ -82,7 +82,9 @@ test('keeps only the newest messages', async () => {
 test('does not exist when mails are sent', async () => {
   const other = await openMailShop({ redisUrl: null, smtpUrl: 'smtp://127.0.0.1:1' });
   const response = await other.asGuest('GET', '/mailbox');
-  expect(String(response.body)).not.toContain('Mailbox');
+  const unknown = await other.asGuest('GET', '/no-such-page');
+  expect([response.status, response.body]).toEqual([unknown.status, unknown.body]);
+  expect(JSON.stringify(response.body)).not.toContain('Mailbox');
   await other.close();
 });
 

@@ -73,8 +73,7 @@ test('the statistics count the messages that wait, and how late the oldest one i
 
 test('a worker without a report for half a minute has stopped, and its report is deleted', async () => {
   const { db } = server.context;
-  const report = (id: string) =>
-    reportWorker(db, id, { by: 'queue', inProgress: 1, server: null } as never);
+  const report = (id: string) => reportWorker(db, id, { by: 'queue', inProgress: 1, server: null } as never);
   const silentFor = (id: string, seconds: number) =>
     db
       .updateTable('outboxWorker')

@@ -57,7 +57,14 @@ test('the log contains no secrets and no client data', async () => {
     });
     await sendTo(real.url, 'a-wrong-operator-token')('GET', `/api/v1/shops/${shop.slug}/clients`);
     expect(token).toHaveLength(43);
-    secrets.push(token, 'a-wrong-operator-token', 'zerlina@example.com', 'Zerlina', '+12125550123');
+    secrets.push(
+      token,
+      'a-wrong-operator-token',
+      'zerlina@example.com',
+      'Zerlina',
+      '2125550123',
+      '212 555 0123',
+    );
   } finally {
     await real.stop();
     output = real.output();

@@ -184,6 +184,7 @@ describe('the TTL simulation', () => {
 
   test('uses TTLs of at least twice the current one', async () => {
     const { policies } = (await asOperator('GET', '/api/v1/cache/tuning')).body as CacheTuning;
+    expect(policies).toHaveLength(6);
     for (const { ttl_seconds, alternatives } of policies) {
       expect(alternatives.length).toBeGreaterThan(0);
       for (const other of alternatives) expect(other.ttl_seconds).toBeGreaterThanOrEqual(2 * ttl_seconds);

@@ -11,7 +11,9 @@ export function createImports({ catalog, staff }: { catalog: Catalog; staff: Sta
     async import(tx: Tx, shop: ShopRecord, rows: readonly ImportRow[], nowMs: number): Promise<ImportResult> {
       const importedRefs = await findImportedRefs(tx, shop.id, rows);
       const serviceIds = rows.map((row) => row.service_id);
-      const services = new Set((await catalog.services(tx, shop.id, serviceIds)).map((service) => service.id));
+      const services = new Set(
+        (await catalog.services(tx, shop.id, serviceIds)).map((service) => service.id),
+      );
       const barbers = new Set((await staff.barbers(tx, shop.id, 'all')).map((barber) => barber.id));
       const rejected: ImportResult['rejected'] = [];
       const accepted: TimedRow[] = [];
