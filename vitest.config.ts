@@ -81,7 +81,7 @@ export default defineConfig({
           exclude: excluded,
           globalSetup: [services, './tests/browser/chromium.ts'],
           isolate,
-          maxWorkers: 4,
+          maxWorkers: 3,
           expect: { poll: { timeout: 60_000, interval: 20 } },
           testTimeout: 300_000,
           hookTimeout: 300_000,

@@ -46,7 +46,7 @@ beforeAll(async () => {
     BOOKING_LINK_SECRET: 'link-secret-of-the-image-0123456789',
     LOAD_SHEDDING: 'false',
   };
-}, 600_000);
+}, 1_800_000);
 
 afterAll(async () => {
   await Promise.all(containers.map((container) => container.stop()));
@@ -125,7 +125,7 @@ describe('the api of the image, in production', () => {
     expect(api.output()).toContain('Server listening');
     expect(api.output()).not.toContain(operatorToken);
     expect(await checkHealth(image, env)).toBe(1);
-  }, 600_000);
+  }, 1_200_000);
 
   test('does not start without settings, and lists all missing ones', async () => {
     const api = startContainer(image, { HOST: '127.0.0.1' });
@@ -142,7 +142,7 @@ test('the worker of the image runs and exits with 0', async () => {
     timeoutMs: startTimeoutMs,
   });
   expect(await worker.stop()).toBe(0);
-}, 600_000);
+}, 1_800_000);
 
 /** Books the same time twice, and returns both statuses. */
 async function book(url: string): Promise<number[]> {
