@@ -89,7 +89,7 @@ export function parseEngine(text: string): Engine {
 }
 
 export function parseName(text: string): string {
-  if (/^[a-z](-?[a-z0-9]){0,39}$/.test(text)) return text;
+  if (/^(?=.{1,40}$)[a-z](-?[a-z0-9])*$/.test(text)) return text;
   throw new InvalidArgumentError(
     'Use 1 to 40 lowercase letters, digits and single hyphens, starting with a letter.',
   );

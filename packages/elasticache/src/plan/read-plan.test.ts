@@ -21,6 +21,7 @@ test.each<[string, unknown, string[]]>([
     { ...plan, backup: { ...plan.backup, days: 7 } },
     ['field_unknown backup.days'],
   ],
+  ['a name of 41 characters', { ...plan, name: `a${'-b'.repeat(20)}` }, ['field_malformed name']],
   ['an invalid region', { ...plan, region: 'Virginia' }, ['field_malformed region']],
   [
     'an array of numbers instead of strings',

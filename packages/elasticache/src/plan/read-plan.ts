@@ -7,7 +7,7 @@ const region = text(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as us-east-1');
 const fields = {
   plan: exactly(1),
   name: text(
-    /^[a-z](-?[a-z0-9]){0,39}$/,
+    /^(?=.{1,40}$)[a-z](-?[a-z0-9])*$/,
     '1 to 40 lowercase letters, digits and single hyphens, starting with a letter',
   ),
   region,
