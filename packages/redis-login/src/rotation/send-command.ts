@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { connect, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { RedisError, type Reply, readReply } from './resp.ts';
 
@@ -24,7 +24,9 @@ export function sendCommand(
   timeoutMs: number,
 ): Promise<Exclude<Reply, RedisError>> {
   return new Promise((resolve, reject) => {
-    const socket = tls ? connectTls({ host, port, servername: host }) : connect({ host, port });
+    const socket = tls
+      ? connectTls({ host, port, ...(isIP(host) === 0 ? { servername: host } : {}) })
+      : connect({ host, port });
     const end = (work: () => void): void => {
       clearTimeout(timer);
       socket.destroy();

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { Credentials } from './credentials.ts';
 
@@ -113,6 +114,10 @@ export function connectionSettings({
   };
 }
 
-function tlsOptions({ host, trustedCertificates }: RedisServer): { servername: string; ca?: string } {
-  return { servername: host, ...(trustedCertificates === undefined ? {} : { ca: trustedCertificates }) };
+function tlsOptions({ host, trustedCertificates }: RedisServer): { servername?: string; ca?: string } {
+  return {
+    // Newer versions of Node reject an address here. The certificate of an address is checked without it.
+    ...(isIP(host) === 0 ? { servername: host } : {}),
+    ...(trustedCertificates === undefined ? {} : { ca: trustedCertificates }),
+  };
 }
