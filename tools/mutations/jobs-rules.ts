@@ -290,7 +290,7 @@ export const jobsRules: readonly Rule[] = [
           },
         ],
         fails: {
-          file: tests('integration/jobs/smtp'),
+          file: tests('integration/mail/smtp'),
           test: 'resends a mail once, under the same Message-ID, when the connection breaks after the content',
         },
       },

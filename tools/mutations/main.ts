@@ -5,14 +5,14 @@
  *
  * Exit codes: 0 every mutation was detected, 1 a mutation was not detected or could not be tested, 2 usage error.
  */
-import { execFile } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { applyEdits, copyProject, project } from './copy.ts';
 import { pageFile, rulesPage } from './page.ts';
 import type { Mutation } from './rule.ts';
 import { allRules } from './rules.ts';
 import { shareServices } from './shared-services.ts';
+import { runVitest } from './vitest-run.ts';
 
 const args = process.argv.slice(2);
 const numbers = args.map(Number);
@@ -60,30 +60,12 @@ async function testMutation(folder: string, { edits, fails }: Mutation): Promise
   }
 }
 
-type Report = { testResults: { assertionResults: { title: string; status: string }[] }[] };
-
 /** Returns the statuses of the tests with this title. */
-function runTest(folder: string, file: string, title: string): Promise<string[]> {
-  const report = join(folder, 'report.json');
-  rmSync(report, { force: true });
+async function runTest(folder: string, file: string, title: string): Promise<string[]> {
   const pattern = title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/%\w|\\\$\w+/g, '.*');
-  const command = ['run', file, '-t', pattern, '--retry=0', '--reporter=json', `--outputFile=${report}`];
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [join(project, 'node_modules/vitest/vitest.mjs'), ...command],
-      { cwd: folder, timeout: 300_000, maxBuffer: 100_000_000 },
-      () => {
-        try {
-          const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report;
-          const all = testResults.flatMap(({ assertionResults }) => assertionResults);
-          resolve(
-            all.filter((one) => new RegExp(`^${pattern}$`).test(one.title)).map(({ status }) => status),
-          );
-        } catch {
-          resolve([]);
-        }
-      },
-    );
-  });
+  const { files } = await runVitest(folder, [file, '-t', pattern], 300_000);
+  return files
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter((one) => new RegExp(`^${pattern}$`).test(one.title))
+    .map(({ status }) => status);
 }

@@ -24,6 +24,7 @@ export { authTokenErrors } from './plan/auth-token.ts';
 export { connectionsOfPlan, connectionsOfProcess } from './plan/checks/client-checks.ts';
 export { clusterModeOf, speaksCluster } from './plan/cluster-mode.ts';
 export { makePlan, type PlanOptions, smallestNode } from './plan/make-plan.ts';
+export { planNames, regionNames } from './plan/names.ts';
 export type { ClusterModeMigration, Plan, PlanError } from './plan/plan.ts';
 export { readPlan } from './plan/read-plan.ts';
 export { validatePlan } from './plan/validate-plan.ts';

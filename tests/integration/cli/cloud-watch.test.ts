@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { completeFigures, makePlan } from '@bookedbarber/elasticache';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type FakeCloudWatch, healthyMetrics, startCloudWatch } from '../../support/aws/cloud-watch.ts';
+import { stubAwsEnvironment } from '../../support/aws/environment.ts';
 import { runCommand } from '../../support/bookedbarber.ts';
 
 let aws: FakeCloudWatch;
@@ -14,9 +15,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'bookedbarber-watch-'));
   const plan = makePlan(completeFigures({ barbers: 1 }), { nodeType: 'cache.t4g.small' });
   writeFileSync(join(folder, 'plan.json'), JSON.stringify(plan));
-  vi.stubEnv('AWS_ENDPOINT_URL', aws.url);
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'an-example-of-a-secret');
+  stubAwsEnvironment({ AWS_ENDPOINT_URL: aws.url });
 });
 afterEach(async () => {
   vi.unstubAllEnvs();

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { completeFigures, makePlan } from '@bookedbarber/elasticache';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type FakeCloudWatch, healthyMetrics, startCloudWatch } from '../../support/aws/cloud-watch.ts';
+import { stubAwsEnvironment } from '../../support/aws/environment.ts';
 import { runCommand } from '../../support/bookedbarber.ts';
 
 const nowMs = Date.UTC(2026, 9, 2, 12, 0, 30);
@@ -29,9 +30,7 @@ beforeEach(async () => {
     alarms: { email: 'a@b.example' },
   };
   writeFileSync(join(folder, 'deployment.json'), JSON.stringify(deployment));
-  vi.stubEnv('AWS_ENDPOINT_URL', aws.url);
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'an-example-of-a-secret');
+  stubAwsEnvironment({ AWS_ENDPOINT_URL: aws.url });
 });
 afterEach(async () => {
   vi.unstubAllEnvs();

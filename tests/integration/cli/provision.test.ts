@@ -5,6 +5,7 @@ import { completeFigures, makePlan } from '@bookedbarber/elasticache';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { CommandContext } from '../../../apps/cli/src/shared/io.ts';
 import { type FakeCloudFormation, startCloudFormation } from '../../support/aws/cloud-formation.ts';
+import { stubAwsEnvironment } from '../../support/aws/environment.ts';
 import { runCommand } from '../../support/bookedbarber.ts';
 
 const account = '123456789012';
@@ -55,9 +56,7 @@ beforeEach(async () => {
   aws = await startCloudFormation();
   folder = mkdtempSync(join(tmpdir(), 'bookedbarber-provision-'));
   writeFileSync(join(folder, 'deployment.json'), JSON.stringify({ deployment: 1, plan, account }));
-  vi.stubEnv('AWS_ENDPOINT_URL', aws.url);
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'an-example-of-a-secret');
+  stubAwsEnvironment({ AWS_ENDPOINT_URL: aws.url });
 });
 afterEach(async () => {
   vi.unstubAllEnvs();

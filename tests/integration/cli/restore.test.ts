@@ -5,6 +5,7 @@ import { completeFigures, makePlan, type Plan } from '@bookedbarber/elasticache'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { describeSnapshots, type FakeBackup } from '../../support/aws/backups.ts';
 import { type FakeCloudFormation, startCloudFormation } from '../../support/aws/cloud-formation.ts';
+import { stubAwsEnvironment } from '../../support/aws/environment.ts';
 import {
   type FakeServer,
   queryError,
@@ -60,10 +61,10 @@ beforeEach(async () => {
   cloudFormation.outputs.set('lantern-network', ids);
   folder = mkdtempSync(join(tmpdir(), 'bookedbarber-restore-'));
   write(whole);
-  vi.stubEnv('AWS_ENDPOINT_URL_ELASTICACHE', elastiCache.url);
-  vi.stubEnv('AWS_ENDPOINT_URL_CLOUDFORMATION', cloudFormation.url);
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'an-example-of-a-secret');
+  stubAwsEnvironment({
+    AWS_ENDPOINT_URL_ELASTICACHE: elastiCache.url,
+    AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url,
+  });
 });
 afterEach(async () => {
   vi.unstubAllEnvs();

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { CommandContext } from '../../../apps/cli/src/shared/io.ts';
+import { stubAwsEnvironment } from '../../support/aws/environment.ts';
 import { runCommand } from '../../support/bookedbarber.ts';
 import { firstPassword, type Installation, startInstallation } from '../../support/rotation/installation.ts';
 
@@ -9,10 +10,10 @@ let aheadMs: number;
 beforeEach(async () => {
   all = await startInstallation();
   aheadMs = 0;
-  vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', all.secrets.url);
-  vi.stubEnv('AWS_ENDPOINT_URL_ELASTICACHE', all.cache.url);
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'an-example-of-a-secret');
+  stubAwsEnvironment({
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: all.secrets.url,
+    AWS_ENDPOINT_URL_ELASTICACHE: all.cache.url,
+  });
 });
 afterEach(async () => {
   vi.unstubAllEnvs();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { completeFigures, makePlan, type Plan } from '@bookedbarber/elasticache';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type FakeCloudWatch, startCloudWatch } from '../../support/aws/cloud-watch.ts';
+import { stubAwsEnvironment } from '../../support/aws/environment.ts';
 import { runCommand } from '../../support/bookedbarber.ts';
 
 const figures = completeFigures({ barbers: 4, users: 200 });
@@ -23,9 +24,7 @@ beforeEach(async () => {
   aws = await startCloudWatch();
   aws.group.node = plan.nodeType;
   folder = mkdtempSync(join(tmpdir(), 'bookedbarber-scale-'));
-  vi.stubEnv('AWS_ENDPOINT_URL', aws.url);
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'an-example-of-a-secret');
+  stubAwsEnvironment({ AWS_ENDPOINT_URL: aws.url });
   write(whole);
 });
 afterEach(async () => {

@@ -76,7 +76,7 @@ describe('status in a pipe', () => {
       /^Redis$/m,
       /^ {2}memory +[█░]+ [\d.]+ %, [\d.]+ MB of [\d.]+ MB$/mu,
       /^ {2}connections +\d+ of [\d,]+$/m,
-      /^ {2}operations +\d+\/s$/m,
+      /^ {2}operations +[\d,]+\/s$/m,
       /^Cache {2}hit rate [\d.]+ % in the last 5 minutes/m,
       /^ {2}default +5 min +3 +(33\.3|66\.7) %/m,
       /^Limits {2}decided in Redis$/m,
@@ -104,7 +104,7 @@ describe('status in a terminal', () => {
     expect(written[0]).toBe('\u001b[?1049h\u001b[?25l');
     expect(written.filter((text) => text.startsWith('\u001b[H'))).toHaveLength(3);
     expect(written.at(-1)).toBe('\u001b[?25h\u001b[?1049l');
-    expect(written[3]).toMatch(/operations +\d+\/s +[▁-█]{3}/u);
+    expect(written[3]).toMatch(/operations +[\d,]+\/s +[▁-█]{3}/u);
     expect(written[1]).toContain('refreshes every 2 s; Ctrl-C to exit');
     expect(interruptListeners()).toBe(0);
   });

@@ -106,6 +106,22 @@ describe('a frozen server', () => {
     expect(limiter.statistics()).toMatchObject({ pendingConsumption: 0, lostConsumption: 0 });
   });
 
+  test('does not get an override again that has failed, when it has lost the script', async () => {
+    const limitKey = randomUUID();
+    const override = { limit: 'default', key: limitKey } as const;
+    await limiter.override({ ...override, limits: { minute: 30 } });
+    expect(await remaining(limitKey)).toBe(30);
+    await redis.script('FLUSH');
+    server.freeze();
+    await expect(limiter.override({ ...override, limits: { minute: 5 } })).rejects.toThrow('no reply');
+    const back = becomes('closed');
+    server.thaw();
+    await back;
+    // Commands that were sent before this one have been answered.
+    expect(await remaining(limitKey)).toBe(30);
+    expect(await remaining(limitKey)).toBe(30);
+  });
+
   test('leaves at most one pending consumption per second and key', async () => {
     const limitKey = randomUUID();
     server.freeze();

@@ -3,22 +3,12 @@ import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Mail } from '../../../apps/server/src/notifications/mail/mail.ts';
 import { createSmtpTransport } from '../../../apps/server/src/notifications/mail/smtp-transport.ts';
 import { createAuthority } from '../../support/certificates.ts';
+import { testMail } from '../../support/jobs/test-mail.ts';
 
 const password = 'the-password-of-the-mail-server';
 const certificate = createAuthority('Unknown authority').issue({ hosts: ['127.0.0.1'] });
-const mail: Mail = {
-  from: 'shop@example.com',
-  to: 'zoe@example.com',
-  replyTo: null,
-  subject: 's',
-  text: 't',
-  html: '<p>h</p>',
-  messageId: '<1@bookedbarber>',
-  calendar: null,
-};
 
 type Kind = 'plain' | 'starttls' | 'smtps';
 let server: SMTPServer;
@@ -64,7 +54,7 @@ afterEach(() => new Promise<void>((resolve) => server.close(() => resolve())));
 async function send(kind: Kind, url: (address: string) => string) {
   let begun = 0;
   const transport = createSmtpTransport(url(await startServer(kind)));
-  const result = await transport.send(mail, {
+  const result = await transport.send(testMail, {
     signal: new AbortController().signal,
     async begin() {
       begun += 1;

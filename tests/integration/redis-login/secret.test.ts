@@ -1,5 +1,6 @@
 import { CredentialsError, openLoginSource } from '@bookedbarber/redis-login';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { stubAwsEnvironment } from '../../support/aws/environment.ts';
 import { type FakeServer, type Reply, startFakeHttpServer } from '../../support/aws/fake-http-server.ts';
 
 type SecretRequest = { id: string; authorization: string };
@@ -16,9 +17,7 @@ beforeEach(async () => {
     requests.push({ id, authorization: String(request.headers.authorization) });
     return (replies.length > 1 ? replies.shift() : replies[0]) ?? { status: 500, body: '' };
   });
-  vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', aws.url);
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'an-example-of-a-secret');
+  stubAwsEnvironment({ AWS_ENDPOINT_URL_SECRETS_MANAGER: aws.url });
   vi.stubEnv('AWS_REGION', 'us-east-1');
 });
 afterEach(async () => {

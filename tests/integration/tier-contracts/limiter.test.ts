@@ -5,13 +5,14 @@ import { proveLimiter } from '../../support/redis-tier/prove-limiter.ts';
 
 describe('the limiter on a server', () => {
   const server = () => parseRedisUrl(inject('redisUrl'));
-  test.each([...limiterContract, ...sharedLimiterContract])('fulfills: $title', (contract) =>
-    proveLimiter(contract, () =>
-      connect({ server: server(), name: 'contract', commandTimeoutMs: 5000 }, () => {}),
-    ),
-  );
+  for (const contract of [...limiterContract, ...sharedLimiterContract])
+    test(`fulfills: ${contract.title}`, () =>
+      proveLimiter(contract, () =>
+        connect({ server: server(), name: 'contract', commandTimeoutMs: 5000 }, () => {}),
+      ));
 });
 
 describe('the limiter of a single process', () => {
-  test.each(limiterContract)('fulfills: $title', (contract) => proveLimiter(contract, null));
+  for (const contract of limiterContract)
+    test(`fulfills: ${contract.title}`, () => proveLimiter(contract, null));
 });

@@ -3,5 +3,5 @@ import { outboxContract } from '../../../packages/redis-tier/src/testing/index.t
 import { openMemoryOutbox } from '../../support/jobs/memory-outbox.ts';
 
 describe('the outbox in memory', () => {
-  test.each(outboxContract)('$title', ({ run }) => run(openMemoryOutbox()));
+  for (const { title, run } of outboxContract) test(title, () => run(openMemoryOutbox()));
 });

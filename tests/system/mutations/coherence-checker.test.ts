@@ -23,29 +23,30 @@ async function limited<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-test.concurrent.each(cacheMutations)('the checker detects: $name', { timeout: 600_000 }, async (mutation) => {
-  await limited(async () => {
-    const { program, remove } = mutate(mutation);
-    try {
-      const { faults, shows, calmEveryMs = 15_000 } = mutation;
-      const startedMs = performance.now();
-      const { violations } = await checkCoherence({
-        binary: inject('redisBinary'),
-        topology: 'single',
-        seed: 1,
-        forMs: timeoutMs,
-        stopAtFirst: true,
-        processes: 3,
-        program,
-        faults,
-        calmEveryMs,
-      });
-      console.log(`${mutation.name}: ${Math.round((performance.now() - startedMs) / 1000)} s`);
-      const kinds = [...new Set(violations.map(({ kind }) => kind))];
-      expect(kinds).not.toEqual([]);
-      expect(shows).toEqual(expect.arrayContaining(kinds));
-    } finally {
-      remove();
-    }
+for (const mutation of cacheMutations)
+  test.concurrent(`the checker detects: ${mutation.name}`, { timeout: 600_000 }, async () => {
+    await limited(async () => {
+      const { program, remove } = mutate(mutation);
+      try {
+        const { faults, shows, calmEveryMs = 15_000 } = mutation;
+        const startedMs = performance.now();
+        const { violations } = await checkCoherence({
+          binary: inject('redisBinary'),
+          topology: 'single',
+          seed: 1,
+          forMs: timeoutMs,
+          stopAtFirst: true,
+          processes: 3,
+          program,
+          faults,
+          calmEveryMs,
+        });
+        console.log(`${mutation.name}: ${Math.round((performance.now() - startedMs) / 1000)} s`);
+        const kinds = [...new Set(violations.map(({ kind }) => kind))];
+        expect(kinds).not.toEqual([]);
+        expect(shows).toEqual(expect.arrayContaining(kinds));
+      } finally {
+        remove();
+      }
+    });
   });
-});

@@ -6,7 +6,7 @@ import { writeSource } from './copies.ts';
 import { Importers } from './importers.ts';
 import { instrument, runsOnLoad } from './instrument.ts';
 import type { Mutant } from './mutators.ts';
-import { runVitest } from './vitest-run.ts';
+import { runTests } from './test-run.ts';
 
 export type Reach = {
   /** The test files that reach each mutant, by its index. */
@@ -37,7 +37,7 @@ export async function findReach(
   try {
     const config = recordingConfig(folder, pathToFileURL(recorder).href);
     const args = ['--config', config, ...projects.map((name) => `--project=${name}`)];
-    const { durations, failure, failedFiles } = await runVitest(folder, args, 3_600_000);
+    const { durations, failure, failedFiles } = await runTests(folder, args, 3_600_000);
     if (durations.size === 0) throw new Error(`The tests without a mutant: ${failure}`);
     const passed = new Map([...durations].filter(([file]) => !failedFiles.includes(file)));
     return { filesOf: readRecords(join(records, 'reached'), mutants.length), durations: passed, failedFiles };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { buildPages, restorePages, writeSource } from './copies.ts';
 import type { Mutant } from './mutators.ts';
 import type { Reach } from './reach.ts';
-import { runVitest } from './vitest-run.ts';
+import { runTests } from './test-run.ts';
 
 export type Trial = {
   readonly mutant: Mutant;
@@ -40,7 +40,7 @@ export async function tryMutant(
       if (batch === browserTests && !(await buildPages(folder))) return killed('the build');
       const args = [...batch, '--bail=1', `--testTimeout=${testTimeoutMs}`, `--hookTimeout=${testTimeoutMs}`];
       const expectedMs = batch.reduce((sum, file) => sum + (reach.durations.get(file) ?? 60_000), 0);
-      const { failure } = await runVitest(folder, args, 120_000 + 3 * expectedMs);
+      const { failure } = await runTests(folder, args, 120_000 + 3 * expectedMs);
       if (failure !== undefined) return killed(failure);
     }
     return { mutant, result: 'survived', files: batches.flat().length };

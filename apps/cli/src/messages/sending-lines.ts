@@ -36,7 +36,11 @@ export function pausedLines(
   ];
 }
 
-function lateness({ late, lag_seconds: lag }: MessageStats, paint: Paint): string {
+/** "3 late, by up to 5 min", or the lag of the oldest due message. */
+export function lateness(
+  { late, lag_seconds: lag }: Pick<MessageStats, 'late' | 'lag_seconds'>,
+  paint: Paint,
+): string {
   return late > 0 ? paint.bad(`${count(late)} late, by up to ${span(lag)}`) : `lag ${span(lag)}`;
 }
 

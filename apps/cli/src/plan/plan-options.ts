@@ -4,6 +4,8 @@ import {
   type Engine,
   makePlan,
   type Plan,
+  planNames,
+  regionNames,
 } from '@bookedbarber/elasticache';
 import { InvalidArgumentError } from 'commander';
 import { UsageError } from '../shared/user-error.ts';
@@ -89,15 +91,13 @@ export function parseEngine(text: string): Engine {
 }
 
 export function parseName(text: string): string {
-  if (/^(?=.{1,40}$)[a-z](-?[a-z0-9])*$/.test(text)) return text;
-  throw new InvalidArgumentError(
-    'Use 1 to 40 lowercase letters, digits and single hyphens, starting with a letter.',
-  );
+  if (planNames.pattern.test(text)) return text;
+  throw new InvalidArgumentError(`Use ${planNames.description}.`);
 }
 
 export function parseRegion(text: string): string {
-  if (/^[a-z]{2}(-[a-z]+)+-\d$/.test(text)) return text;
-  throw new InvalidArgumentError('Use a region such as us-east-1.');
+  if (regionNames.pattern.test(text)) return text;
+  throw new InvalidArgumentError(`Use ${regionNames.description}.`);
 }
 
 /** Collects a repeatable --secondary-region option. */

@@ -1,10 +1,10 @@
 import type { ServerStatus } from '@bookedbarber/contract';
-import { pausedLines } from '../messages/sending-lines.ts';
+import { lateness, pausedLines } from '../messages/sending-lines.ts';
 import { bar } from '../shared/terminal/bar.ts';
 import type { Paint } from '../shared/terminal/paint.ts';
 import { sparkline } from '../shared/terminal/sparkline.ts';
 import { pairs } from '../shared/terminal/table.ts';
-import { bytes, count, counted, percent, span, wrap } from '../shared/terminal/words.ts';
+import { bytes, count, counted, percent, wrap } from '../shared/terminal/words.ts';
 import { limitTable, policyTable } from './status-tables.ts';
 
 export type StatusView = {
@@ -121,14 +121,12 @@ const shownAlways = ['pending', 'enqueued', 'sending', 'sent'];
 function messageLines({ now: { messages, queue }, columns, paint }: StatusView): string[] {
   const heading = paint.heading('Messages');
   if (messages === null) return [`${heading}  ${paint.bad('the database does not respond')}`];
-  const { states, late, lag_seconds: lag } = messages;
-  const words = Object.entries(states)
+  const words = Object.entries(messages.states)
     .filter(([state, number]) => number > 0 || shownAlways.includes(state))
     .map(([state, number]) => `${count(number)} ${state}`)
     .join(', ');
-  const lateness = late > 0 ? paint.bad(`${count(late)} late, by up to ${span(lag)}`) : `lag ${span(lag)}`;
   return [
-    `${heading}  ${lateness}`,
+    `${heading}  ${lateness(messages, paint)}`,
     ...pausedLines(messages, paint),
     ...wrap(`${words}; ${queueWords[queue]}`, '  ', columns),
   ];

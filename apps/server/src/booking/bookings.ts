@@ -79,17 +79,26 @@ export function createBookings({ catalog, staff, clients, notifier, invalidate }
     return placed;
   }
 
-  /**
-   * Writes the notifications and the cache invalidation of a change in the same transaction, and returns the changed
-   * booking. `before`: the times of the booking before the change.
-   */
+  /** Reads the changed booking and publishes its change. */
   async function publishChange(
     tx: Tx,
     shop: ShopRecord,
     { id, change, nowMs }: { id: string; change: BookingChange; nowMs: number },
     before: readonly Interval[] = [],
   ): Promise<BookingRecord> {
-    const booking = await findBooking(tx, id);
+    return publish(tx, shop, { booking: await findBooking(tx, id), change, nowMs }, before);
+  }
+
+  /**
+   * Writes the notifications and the cache invalidation of a change in the same transaction, and returns the changed
+   * booking. `before`: the times of the booking before the change.
+   */
+  async function publish(
+    tx: Tx,
+    shop: ShopRecord,
+    { booking, change, nowMs }: { booking: BookingRecord; change: BookingChange; nowMs: number },
+    before: readonly Interval[] = [],
+  ): Promise<BookingRecord> {
     await notifier.write(tx, change, { booking, shop, nowMs });
     await invalidate.bookedTime(tx, shop, [...before, ...booking.segments]);
     return booking;
@@ -173,10 +182,11 @@ export function createBookings({ catalog, staff, clients, notifier, invalidate }
           .returning('id')
           .executeTakeFirst();
         if (converted === undefined) throw problem('hold_expired', 'Choose the time again, or another one.');
-        const held = await findBooking(tx, converted.id);
-        await resolve(tx, shop, segmentsOf(held), held);
-        await requireWorkingTime(tx, staff, shop, held);
-        return publishChange(tx, shop, { id: converted.id, change: 'booked', nowMs: start.nowMs });
+        const booking = await findBooking(tx, converted.id);
+        // Since the hold, a barber may have left, or time off may have been entered.
+        await resolve(tx, shop, segmentsOf(booking), booking);
+        await requireWorkingTime(tx, staff, shop, booking);
+        return publish(tx, shop, { booking, change: 'booked', nowMs: start.nowMs });
       }
       const placed = await reserveTime(tx, shop, segments ?? [], start);
       const { id } = await tx

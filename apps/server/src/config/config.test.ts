@@ -26,6 +26,18 @@ function problemsOf(env: Env): readonly string[] {
   return [];
 }
 
+const cacheOfGuide = {
+  enabled: true,
+  ttlMs: {
+    default: 300_000,
+    bookings: 60_000,
+    userData: 600_000,
+    business: 86_400_000,
+    analytics: 1_800_000,
+    static: 3_600_000,
+  },
+};
+
 test('reads the environment of the setup guide unchanged', () => {
   const config = makeConfig({
     ...production,
@@ -63,17 +75,7 @@ test('reads the environment of the setup guide unchanged', () => {
     keyPrefix: 'bb',
     maxConnections: 50,
   });
-  expect(config.cache).toEqual({
-    enabled: true,
-    ttlMs: {
-      default: 300_000,
-      bookings: 60_000,
-      userData: 600_000,
-      business: 86_400_000,
-      analytics: 1_800_000,
-      static: 3_600_000,
-    },
-  });
+  expect(config.cache).toEqual(cacheOfGuide);
   expect(config.rateLimits).toEqual({
     enabled: true,
     defaults: { perMinute: 60, perHour: 1000, perDay: 10_000 },
@@ -98,17 +100,7 @@ test('uses the defaults of the guide', () => {
     socketTimeoutMs: 5000,
     keepAlive: true,
   });
-  expect(config.cache).toEqual({
-    enabled: true,
-    ttlMs: {
-      default: 300_000,
-      bookings: 60_000,
-      userData: 600_000,
-      business: 86_400_000,
-      analytics: 1_800_000,
-      static: 3_600_000,
-    },
-  });
+  expect(config.cache).toEqual(cacheOfGuide);
   expect(config.rateLimits).toMatchObject({
     enabled: true,
     defaults: { perMinute: 60, perHour: 1000, perDay: 10_000 },

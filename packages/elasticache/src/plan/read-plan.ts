@@ -1,15 +1,13 @@
 import { maxFigures } from '../sizing/figures.ts';
+import { planNames, regionNames } from './names.ts';
 import type { Plan, PlanError } from './plan.ts';
 import { anyString, boolean, exactly, integer, list, object, text } from './shape.ts';
 
-const region = text(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as us-east-1');
+const region = text(regionNames.pattern, regionNames.description);
 
 const fields = {
   plan: exactly(1),
-  name: text(
-    /^(?=.{1,40}$)[a-z](-?[a-z0-9])*$/,
-    '1 to 40 lowercase letters, digits and single hyphens, starting with a letter',
-  ),
+  name: text(planNames.pattern, planNames.description),
   region,
   engine: anyString,
   engineVersion: anyString,

@@ -126,6 +126,18 @@ describe('an error', () => {
   });
 });
 
+test('a command knows whether its caller still waits', async () => {
+  let isWaiting = (): boolean => false;
+  const sent = breaker.send((waiting) => {
+    isWaiting = waiting;
+    return new Promise(() => {});
+  });
+  expect(isWaiting()).toBe(true);
+  client.emit('close');
+  await expect(sent).rejects.toBeInstanceOf(RedisUnavailableError);
+  expect(isWaiting()).toBe(false);
+});
+
 describe('a failed connection', () => {
   test('rejects what waits as soon as it is closed', async () => {
     const { outcome } = command();

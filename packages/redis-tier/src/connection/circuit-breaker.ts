@@ -17,8 +17,11 @@ export type CircuitBreaker = {
   readonly state: CircuitBreakerState;
   /** Number of commands sent and not yet answered. */
   readonly waiting: number;
-  /** Runs `command`, which must send immediately. Rejects with RedisUnavailableError, or with the server's error. */
-  send<T>(command: () => Promise<T>): Promise<T>;
+  /**
+   * Runs `command`, which must send immediately. Rejects with RedisUnavailableError, or with the server's error. A command
+   * of several steps asks `isWaiting` before the next one: false after the promise was rejected.
+   */
+  send<T>(command: (isWaiting: () => boolean) => Promise<T>): Promise<T>;
   /** Rejects every command from now on. */
   close(): void;
 };
@@ -130,7 +133,7 @@ export function createCircuitBreaker(
       client.ping().then(
         () => {
           clearTimeout(timer);
-          // Late replies that arrived with this one are handled first: their callers may report otherwise.
+          // Replies that arrived in the same read are handled first: the limiter must not report what they have counted.
           setImmediate(() => resolve(true));
         },
         () => resolve(false),
@@ -150,13 +153,13 @@ export function createCircuitBreaker(
     get waiting() {
       return waiting.size;
     },
-    send<T>(command: () => Promise<T>): Promise<T> {
+    send<T>(command: (isWaiting: () => boolean) => Promise<T>): Promise<T> {
       if (state === 'open') return Promise.reject(new RedisUnavailableError('the circuit breaker is open'));
       return new Promise<T>((resolve, reject) => {
         if (waiting.size === 0) progressMs = performance.now();
         waiting.add(reject);
         if (watchTimer === undefined) watch(deadlineMs);
-        command().then(
+        command(() => waiting.has(reject)).then(
           (reply) => {
             progressMs = performance.now();
             waiting.delete(reject);

@@ -159,8 +159,8 @@ describe('a check without a reply in time', () => {
         },
       },
       breaker: {
-        send: async (command: () => Promise<unknown>) => {
-          command().catch(() => {});
+        send: async (command: (isWaiting: () => boolean) => Promise<unknown>) => {
+          command(() => false).catch(() => {});
           throw new RedisUnavailableError('no reply');
         },
       } as unknown as CircuitBreaker,

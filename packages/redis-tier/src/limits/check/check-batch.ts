@@ -88,11 +88,10 @@ export function createCheckBatcher({
     const atMs = nowMs();
     const offsets = replyOffsets(group);
     let sent: Promise<Buffer> | undefined;
-    let isWaiting = true;
     try {
-      const reply = await breaker.send(() => {
+      const reply = await breaker.send((isWaiting) => {
         onCall(group.length);
-        sent = callCheckScript(client, script, group, () => isWaiting);
+        sent = callCheckScript(client, script, group, isWaiting);
         return sent;
       });
       onEnd(undefined);
@@ -100,7 +99,6 @@ export function createCheckBatcher({
         resolve({ reply, at: offsets[i] ?? 0, sentMs: atMs });
       });
     } catch (error) {
-      isWaiting = false;
       onEnd(error);
       // An error reply of the server is final.
       const replied = error instanceof RedisUnavailableError ? sent : undefined;

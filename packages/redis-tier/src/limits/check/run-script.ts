@@ -16,20 +16,20 @@ export function toScript(source: string): Script {
  * Runs a script by its digest, and with its source if the server does not have it: a new, restarted or promoted server.
  * The first attempt then has no effect. Strings are returned as Buffers.
  *
- * @param isWanted Whether the caller still waits. If not, the source is not sent, so that what the caller counts itself
- *   is not counted twice.
+ * @param isWaiting Whether the caller still waits. If not, the source is not sent: the caller counts or repeats a failed
+ *   command by itself.
  */
 export async function runScript(
   client: ScriptClient,
   { source, digest }: Script,
   keys: readonly string[],
   args: readonly (string | number)[],
-  isWanted: () => boolean = () => true,
+  isWaiting: () => boolean = () => true,
 ): Promise<unknown> {
   try {
     return await client.callBuffer('EVALSHA', digest, keys.length, ...keys, ...args);
   } catch (error) {
-    if (!(error instanceof Error && error.message.startsWith('NOSCRIPT')) || !isWanted()) throw error;
+    if (!(error instanceof Error && error.message.startsWith('NOSCRIPT')) || !isWaiting()) throw error;
     return await client.callBuffer('EVAL', source, keys.length, ...keys, ...args);
   }
 }

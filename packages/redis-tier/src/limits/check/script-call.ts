@@ -37,14 +37,14 @@ export function toCalls<T extends { readonly slot: string }>(
 }
 
 /**
- * Sends all `checks` in one call. In a cluster their keys must be in one slot. `replyOffsets` locates each reply. Without a
- * caller that still waits (`isWanted`), a server that does not have the script does not get it.
+ * Sends all `checks` in one call. In a cluster their keys must be in one slot. `replyOffsets` locates each reply.
+ * `isWaiting`: see `runScript`.
  */
 export async function callCheckScript(
   client: ScriptClient,
   script: Script,
   checks: readonly ScriptCheck[],
-  isWanted?: () => boolean,
+  isWaiting?: () => boolean,
 ): Promise<Buffer> {
   const sets = new Map<readonly Window[], number>();
   for (const { windows } of checks) if (!sets.has(windows)) sets.set(windows, sets.size + 1);
@@ -66,7 +66,7 @@ export async function callCheckScript(
     script,
     checks.map((check) => check.redisKey),
     args,
-    isWanted,
+    isWaiting,
   );
   const expected = checks.reduce((sum, { windows }) => sum + replyBytes(windows), 0);
   if (!Buffer.isBuffer(reply) || reply.length !== expected)

@@ -67,7 +67,7 @@ export function createPrimary(client: ScriptClient & CircuitBreakerClient, optio
       return breaker.state === 'closed';
     },
     send,
-    run: (other, keys, args) => breaker.send(() => runScript(client, other, keys, args)),
+    run: (other, keys, args) => breaker.send((isWaiting) => runScript(client, other, keys, args, isWaiting)),
     pendingConsumption,
     close: () => breaker.close(),
   };

@@ -38,9 +38,8 @@ export function createConsumptionReporter({
 
   async function report(part: readonly PendingConsumption[]): Promise<void> {
     underWay += 1;
-    let isWaiting = true;
     try {
-      await breaker.send(() => {
+      await breaker.send((isWaiting) => {
         const now = nowMs();
         const sent = callCheckScript(
           client,
@@ -52,7 +51,7 @@ export function createConsumptionReporter({
             cost,
             ageMs: Math.max(0, Math.floor(now - atMs)),
           })),
-          () => isWaiting,
+          isWaiting,
         );
         // Also when the reply is too late for the breaker: nothing must be counted twice.
         return sent.then(() => {
@@ -60,7 +59,6 @@ export function createConsumptionReporter({
         });
       });
     } catch {
-      isWaiting = false;
       pendingConsumption.giveBack(part);
       notBeforeMs = nowMs() + retryMs;
     } finally {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createSmtpTransport } from '../../../apps/server/src/notifications/mail/smtp-transport.ts';
 import { type ScriptedSmtp, type SmtpMoment, startScriptedSmtp } from '../../support/jobs/scripted-smtp.ts';
+import { testMail } from '../../support/jobs/test-mail.ts';
 
 let server: ScriptedSmtp;
 let begun = 0;
@@ -13,24 +14,13 @@ async function converse(script: Partial<Record<SmtpMoment, string | null>>) {
 }
 
 function send(signal = new AbortController().signal) {
-  return createSmtpTransport(server.url).send(mail, {
+  return createSmtpTransport(server.url).send(testMail, {
     signal,
     async begin() {
       begun += 1;
     },
   });
 }
-
-const mail = {
-  from: 'shop@example.com',
-  to: 'zoe@example.com',
-  replyTo: null,
-  subject: 's',
-  text: 't',
-  html: '<p>h</p>',
-  messageId: '<1@bookedbarber>',
-  calendar: '',
-};
 
 test('a successful conversation has all steps in order', async () => {
   expect(await converse({})).toEqual({ kind: 'sent' });

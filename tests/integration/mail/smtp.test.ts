@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createSmtpTransport } from '../../../apps/server/src/notifications/mail/smtp-transport.ts';
 import { type MailServer, startMailServer } from '../../support/jobs/mail-server.ts';
 import { type MailShop, openMailShop } from '../../support/jobs/mail-shop.ts';
+import { testMail } from '../../support/jobs/test-mail.ts';
 
 let mailServer: MailServer;
 let shop: MailShop;
@@ -126,17 +127,10 @@ test('a rejected login does not fail the mail permanently', async () => {
   const server = await speakSmtp({ 'AUTH PLAIN': '535 5.7.8 who are you', EHLO: '250-me\r\n250 AUTH PLAIN' });
   const { port } = server.address() as { port: number };
   const transport = createSmtpTransport(`smtp://user:wrong@127.0.0.1:${port}?ignoreTLS=true`);
-  const mail = {
-    from: 'a@example.com',
-    to: 'b@example.com',
-    replyTo: null,
-    subject: 's',
-    text: 't',
-    html: 'h',
-    messageId: '<1@x>',
-    calendar: '',
-  };
-  const result = await transport.send(mail, { signal: new AbortController().signal, begin: async () => {} });
+  const result = await transport.send(testMail, {
+    signal: new AbortController().signal,
+    begin: async () => {},
+  });
   expect(result).toEqual({ kind: 'not-sent', reason: expect.stringContaining('535') });
   server.close();
 });
@@ -145,17 +139,7 @@ test('sends nothing when the lease is lost before the content', async () => {
   const lost = new Error('lost');
   const transport = createSmtpTransport(mailServer.url);
   const abortion = new AbortController();
-  const mail = {
-    from: 'a@example.com',
-    to: 'b@example.com',
-    replyTo: null,
-    subject: 's',
-    text: 't',
-    html: 'h',
-    messageId: '<1@x>',
-    calendar: '',
-  };
-  const sending = transport.send(mail, {
+  const sending = transport.send(testMail, {
     signal: abortion.signal,
     async begin() {
       abortion.abort(lost);
