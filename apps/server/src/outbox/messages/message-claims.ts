@@ -54,7 +54,7 @@ export function messageClaims(db: Db): Pick<OutboxStore<LeasedMessage>, 'claim' 
   type ClaimByIdRequest = MessageRef & ClaimRequest & { nowMs: number };
 
   function freeOf(requests: readonly ClaimByIdRequest[], lock: RawBuilder<unknown>): RawBuilder<unknown> {
-    const nowMs = Math.min(...requests.map((it) => it.nowMs));
+    const nowMs = Math.max(...requests.map((it) => it.nowMs));
     return sql`requested AS (SELECT *, ${new Date(nowMs + clockSlackMs)}::timestamptz AS due_before
         FROM unnest(${requests.map((it) => it.id)}::uuid[], ${requests.map((it) => it.generation)}::integer[],
           ${requests.map((it) => it.token)}::uuid[]) AS requested (id, generation, token)
@@ -73,7 +73,8 @@ export function messageClaims(db: Db): Pick<OutboxStore<LeasedMessage>, 'claim' 
   const claimNextBatch = createBatcher(
     maxBatch,
     async (requests: readonly (ClaimRequest & { dueBeforeMs: number })[]) => {
-      const dueBeforeMs = Math.min(...requests.map((request) => request.dueBeforeMs));
+      // The latest: with an earlier time, the request of a new message's notification would not find the message.
+      const dueBeforeMs = Math.max(...requests.map((request) => request.dueBeforeMs));
       const found = await claimFree(
         sql`${fairOrder({ state: sql`TRUE`, dueBeforeMs, limit: requests.length * candidatesPerMessage })},
       picked AS (

@@ -45,7 +45,11 @@ export type OutboxStore<C extends MessageLease = MessageLease> = {
 
   /** Claims the message if it is due, still of this generation, and pending or enqueued; otherwise null. */
   claim(ref: MessageRef, claim: { token: string; nowMs: number; untilMs: number }): Promise<C | null>;
-  /** Claims the first message that findDue would return, or that is enqueued; skips rows locked by another worker. */
+  /**
+   * Claims the first message that findDue would return, or that is enqueued; skips rows locked by another worker. A
+   * store that answers concurrent claims together uses the latest `dueBeforeMs`: by an earlier one, a claim that was
+   * made for a new message would miss it.
+   */
   claimNext(claim: { token: string; nowMs: number; dueBeforeMs: number; untilMs: number }): Promise<C | null>;
   /** Renews a lease; false when the worker no longer holds it. */
   renew(lease: MessageLease, untilMs: number): Promise<boolean>;

@@ -43,6 +43,19 @@ export const claimingContract: readonly Contract<OutboxUnderTest>[] = [
     },
   ),
   contract(
+    'a message due at the latest of several concurrent claims is claimed, not missed',
+    async ({ claimOf, outbox, store }) => {
+      const id = await outbox.add({ dueMs: now });
+      const leases = await Promise.all(
+        [now - minuteMs, now].map((dueBeforeMs) => store.claimNext({ ...claimOf(), dueBeforeMs })),
+      );
+      same(
+        leases.flatMap((lease) => (lease === null ? [] : [lease.id])),
+        [id],
+      );
+    },
+  ),
+  contract(
     'a claim requires the current generation: an outdated job claims nothing',
     async ({ claimOf, claimed, outbox, store }) => {
       const id = await outbox.add({ dueMs: now });
