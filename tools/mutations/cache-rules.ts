@@ -5,8 +5,8 @@ const cacheTest = (file: string): string => tests(`integration/cache/${file}`);
 
 const replicationIdIgnored: Edit = {
   file: cache('read/entry-codec'),
-  from: 'for (let i = 0; i < replicationIdBytes; i++) if (tag[i] !== replicationId[i]) return false;',
-  to: '',
+  from: 'return areEqualBytes(tag, 0, replicationId, replicationIdBytes);',
+  to: 'return replicationId.length === replicationIdBytes;',
 };
 
 export const cacheRules: readonly Rule[] = [
@@ -36,8 +36,8 @@ export const cacheRules: readonly Rule[] = [
         edits: [
           {
             file: cache('primary/replication-id'),
-            from: "if (role !== 'master') return",
-            to: "if (role === 'none') return",
+            from: "if (role !== 'master')",
+            to: "if (role === 'none')",
           },
         ],
         fails: {
@@ -263,14 +263,7 @@ export const cacheRules: readonly Rule[] = [
     mutations: [
       {
         off: 'an entry has only its own tags',
-        edits: [
-          {
-            file: cache('keys'),
-            from: 'pair = [this.namespaceTag, this.tag(first)];',
-            to: 'pair = [this.tag(first)];',
-          },
-          { file: cache('keys'), from: 'return [this.namespaceTag, ...names', to: 'return [...names' },
-        ],
+        edits: [{ file: cache('keys'), from: 'return [this.namespaceTag, ...names', to: 'return [...names' }],
         fails: {
           file: cacheTest('tags'),
           test: 'of an entry are the namespace tag and the named ones, in any order',
@@ -756,18 +749,26 @@ export const cacheRules: readonly Rule[] = [
     description: 'Tags are a function of the key: a read with other tags does not get the entry.',
     mutations: [
       {
-        off: 'the number of tags is not checked',
+        off: 'the set of tags is not checked',
         edits: [
           {
             file: cache('read/read-batch'),
-            from: 'let valid = namesTags(entry, tagKeys.length);',
-            to: 'let valid = namesTags(entry, tagKeys.length) || true;',
+            from: ' || !namesTags(entry, tagSet)) return null;',
+            to: ') return null;',
           },
         ],
-        fails: {
-          file: cacheTest('tags'),
-          test: 'are part of the entry: a lookup with other tags for the same key is a miss',
-        },
+        fails: { file: cacheTest('tags'), test: 'is a miss in both tiers' },
+      },
+      {
+        off: 'the local tier does not check the set of tags',
+        edits: [
+          {
+            file: cache('local/local-tier'),
+            from: 'return entry?.names.hasTagsOf(names) === true ? entry : undefined;',
+            to: 'return entry;',
+          },
+        ],
+        fails: { file: cacheTest('tags'), test: 'is a miss in both tiers' },
       },
     ],
   },
@@ -912,6 +913,45 @@ export const cacheRules: readonly Rule[] = [
           { file: cache('keys'), from: " || namespace.includes('{') || namespace.includes('}'))", to: ')' },
         ],
         fails: { file: cacheTest('invalidation'), test: 'of a namespace with braces is rejected' },
+      },
+    ],
+  },
+];
+
+/** Rules about failovers that leave connections open. */
+export const failoverRules: readonly Rule[] = [
+  {
+    number: 35,
+    description:
+      'A node that is no longer the primary behind its endpoint is left, although its connections stay open: by the cache, the limiter and the queue.',
+    mutations: [
+      {
+        off: 'a demoted node is not left',
+        edits: [
+          {
+            file: tier('connection/primary-watch'),
+            from: 'if (stopped || pause !== undefined) return;',
+            to: "if (stopped || pause !== undefined || reason.startsWith('the node')) return;",
+          },
+        ],
+        fails: {
+          file: tests('integration/tier-connection/failover'),
+          test: 'the cache leaves it, and returns no invalidated value',
+        },
+      },
+      {
+        off: 'the node in use is not compared with the one behind the endpoint',
+        edits: [
+          {
+            file: tier('connection/primary-watch'),
+            from: "if (again.runId === behind.runId) leaveLater('the endpoint leads to another primary');",
+            to: 'if (again.runId === behind.runId) return;',
+          },
+        ],
+        fails: {
+          file: tests('integration/tier-connection/failover'),
+          test: 'the cache leaves it, and returns no invalidated value',
+        },
       },
     ],
   },

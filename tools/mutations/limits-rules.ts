@@ -86,7 +86,7 @@ export const limitsRules: readonly Rule[] = [
         edits: [
           {
             file: tier('limits/check/check-batch'),
-            from: '      if (waiting.length === 0 && underWay === 0) flushSoon();\n      waiting.push(check);',
+            from: '      if (waiting.length === 0 && underWay === 0) setImmediate(flush);\n      waiting.push(check);',
             to: '      waiting.push(check);\n      flush();',
           },
         ],
@@ -332,6 +332,41 @@ export const limitsRules: readonly Rule[] = [
         fails: {
           file: limits('faults'),
           test: 'denies closed limits as an outage',
+        },
+      },
+    ],
+  },
+  {
+    number: 36,
+    description:
+      'The first check is sent at once. Checks that arrive while a call is in flight travel together after its reply. No timer delays a lone caller.',
+    mutations: [
+      {
+        off: 'a check waits for others by a timer',
+        edits: [
+          {
+            file: tier('limits/check/check-batch'),
+            from: 'if (waiting.length === 0 && underWay === 0) setImmediate(flush);',
+            to: 'if (waiting.length === 0 && underWay === 0) setTimeout(flush, 2);',
+          },
+        ],
+        fails: {
+          file: 'packages/redis-tier/src/limits/check/check-batch.test.ts',
+          test: 'of a lone caller are sent at once, however soon they follow each other',
+        },
+      },
+      {
+        off: 'a check does not wait for the call in flight',
+        edits: [
+          {
+            file: tier('limits/check/check-batch'),
+            from: 'if (waiting.length === 0 && underWay === 0) setImmediate(flush);',
+            to: 'if (waiting.length === 0) setImmediate(flush);',
+          },
+        ],
+        fails: {
+          file: 'packages/redis-tier/src/limits/check/check-batch.test.ts',
+          test: 'that arrive while a call is in flight, %i, travel together after its reply',
         },
       },
     ],

@@ -1,4 +1,4 @@
-import { cacheRules, costRules } from './cache-rules.ts';
+import { cacheRules, costRules, failoverRules } from './cache-rules.ts';
 import { jobsRules } from './jobs-rules.ts';
 import { limitsRules } from './limits-rules.ts';
 import type { Rule } from './rule.ts';
@@ -8,6 +8,7 @@ export const ruleGroups: readonly { readonly name: string; readonly rules: reado
   { name: 'Limits', rules: limitsRules },
   { name: 'Jobs', rules: jobsRules },
   { name: 'Cost', rules: costRules },
+  { name: 'Failover', rules: failoverRules },
 ];
 
 export const allRules: readonly Rule[] = ruleGroups.flatMap(({ rules }) => rules);

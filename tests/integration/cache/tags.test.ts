@@ -21,7 +21,9 @@ afterEach(() => one.end());
 async function load(name: keyof typeof policies): Promise<void> {
   await one.cache.policy(name).get({ ...key, load: async () => 1 });
   await until('the entry is in Redis', async () => {
-    return (await one.cache.policy(name).get({ ...key, load: async () => 1 })).source === 'remote';
+    return (
+      (await one.cache.policy(name).get({ ...key, load: async () => 1, skip: 'local' })).source === 'remote'
+    );
   });
 }
 
@@ -36,11 +38,48 @@ describe('tags', () => {
     expect(result.source).toBe('remote');
   });
 
-  test('are part of the entry: a lookup with other tags for the same key is a miss', async () => {
-    await load('days');
-    const load2 = async (): Promise<number> => 2;
-    const other = await one.cache.policy('days').get({ ...key, tags: ['day'], load: load2 });
-    expect(other).toMatchObject({ source: 'miss', value: 2 });
+  // All tags of an entry are created by one call and have the same version.
+  describe.each([
+    ['fewer', ['day']],
+    ['none', []],
+    ['others', ['shop', 'chair']],
+    ['some others', ['day', 'chair']],
+    ['more', ['day', 'barber', 'chair']],
+  ])('are part of the entry: for a lookup with %s of them it', (_, tags) => {
+    const lookup = (load: () => Promise<number>, skip?: 'local') =>
+      one.cache.policy('days').get({ ...key, tags, skip, load });
+    beforeEach(async () => {
+      await one.end();
+      one = await openCache(inject('redisUrl'), { prefix, policies, local: { maxBytes: 1_000_000 } });
+      // The other tags exist, and have the same version.
+      const all = [...new Set([...key.tags, ...tags])];
+      await one.cache.policy('days').get({ ...key, key: 'b', tags: all, load: async () => 0 });
+      await load('days');
+    });
+
+    test('is a miss in both tiers', async () => {
+      await until('it is in the local tier', async () => {
+        return (await one.cache.policy('days').get({ ...key, load: async () => 3 })).source === 'local';
+      });
+      expect(await lookup(async () => 2)).toMatchObject({ source: 'miss', value: 2 });
+      await load('days');
+      expect(await lookup(async () => 3, 'local')).toMatchObject({ source: 'miss', value: 3 });
+    });
+
+    test('does not replace a load that fails', async () => {
+      await expect(lookup(() => Promise.reject(new Error('no database')))).rejects.toThrow('no database');
+    });
+  });
+
+  test('are part of a load: a lookup with other tags does not join it', async () => {
+    let finish = (_value: number): void => {};
+    const held = new Promise<number>((resolve) => {
+      finish = resolve;
+    });
+    const first = one.cache.policy('days').get({ ...key, load: () => held });
+    const second = one.cache.policy('days').get({ ...key, tags: ['day'], load: async () => 2 });
+    setTimeout(finish, 50, 1);
+    expect([(await first).value, (await second).value]).toEqual([1, 2]);
   });
 
   test('are created with twice the needed TTL, which is extended only when less than the need is left', async () => {

@@ -1,4 +1,5 @@
-/** CPU time of this process per check, including its threads and system calls. */
+/** CPU time of this process per check, including its threads and system calls, and the latency of a lone check. */
+import { median } from '../rows.mjs';
 
 /**
  * Runs as many checks at the same time as `concurrency` says.
@@ -24,6 +25,25 @@ export async function cpuOfChecks(check, { checks, concurrency }, admitted) {
   const { user, system } = process.cpuUsage(before);
   if (wrong > 0) throw new Error(`${wrong} of ${checks} checks were not ${admitted ? 'admitted' : 'denied'}`);
   return (user + system) / checks;
+}
+
+/**
+ * One check after the other, as by a lone caller.
+ *
+ * @param {(index: number) => Promise<boolean>} check
+ * @param {number} checks
+ * @returns {Promise<number>} the median, in microseconds
+ * @throws {Error} when a check is not admitted
+ */
+export async function latencyOfChecks(check, checks) {
+  const microseconds = [];
+  for (let index = 0; index < checks; index += 1) {
+    const before = performance.now();
+    const admitted = await check(index);
+    microseconds.push(1000 * (performance.now() - before));
+    if (!admitted) throw new Error(`check ${index} of ${checks} was not admitted`);
+  }
+  return median(microseconds);
 }
 
 /**

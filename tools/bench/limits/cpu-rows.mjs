@@ -1,5 +1,5 @@
 import { progress } from '../progress.mjs';
-import { cpuOfChecks, inRounds } from './client-cpu.mjs';
+import { cpuOfChecks, inRounds, latencyOfChecks } from './client-cpu.mjs';
 
 /** @typedef {import('./contenders/all.mjs').ContenderName} ContenderName */
 /** @typedef {import('./contenders/contender.mjs').Contender} Contender */
@@ -15,6 +15,7 @@ export const checksAlone = 4000;
 /**
  * @typedef {object} CpuCourse one row of the table
  * @property {string} title
+ * @property {'CPU' | 'latency'} [measures] default CPU
  * @property {boolean} admitted the verdict of all checks
  * @property {number} concurrency
  * @property {readonly ContenderName[]} names
@@ -26,11 +27,12 @@ const allWindows = /** @type {const} */ (['ours', 'EVALSHA', 'rate-limiter-flexi
 const all = /** @type {const} */ ([...allWindows, '@fastify/rate-limit']);
 const admitted = { admitted: true, concurrency };
 const oneWindow = { windows: [{ name: 'minute', seconds: 60, limit: 60 }] };
-const halfOfEvalsha = /** @type {const} */ ({ most: 0.5, ofPeer: 'EVALSHA' });
+/** @param {number} most */
+const ofEvalsha = (most) => /** @type {const} */ ({ most, ofPeer: 'EVALSHA' });
 
 /** @type {readonly CpuCourse[]} */
 export const cpuCourses = [
-  { ...admitted, title: 'admitted', names: allWindows, target: halfOfEvalsha },
+  { ...admitted, title: 'admitted', names: allWindows, target: ofEvalsha(0.45) },
   {
     ...admitted,
     title: 'admitted, auto-pipelining',
@@ -38,6 +40,14 @@ export const cpuCourses = [
     more: { autoPipelining: true },
   },
   { ...admitted, title: 'admitted, one at a time', concurrency: 1, names: allWindows },
+  {
+    ...admitted,
+    title: 'admitted, one at a time',
+    measures: 'latency',
+    concurrency: 1,
+    names: allWindows,
+    target: ofEvalsha(1.3),
+  },
   { ...admitted, title: 'admitted, one window', names: all, more: oneWindow },
   {
     ...admitted,
@@ -56,7 +66,7 @@ export const cpuCourses = [
 ];
 
 /**
- * Microseconds of CPU per check: by the title of the row and by contender, one value per round.
+ * Microseconds per check: by row and by contender, one value per round.
  *
  * @param {StartContender} start
  * @param {number} rounds
@@ -68,7 +78,7 @@ export async function measureCpu(start, rounds) {
     for (const [index, name] of names.entries()) {
       // Of the same length for all.
       const limiter = await start(name, `cpu-${number}-${index}`, more);
-      measurements[`${number} ${name}`] = (round) => cpuOf(limiter, course, round);
+      measurements[`${number} ${name}`] = (round) => microsecondsOf(limiter, course, round);
     }
   const raw = await inRounds(measurements, rounds, progress('Measuring CPU'));
   return cpuCourses.map(({ names }, number) =>
@@ -76,15 +86,21 @@ export async function measureCpu(start, rounds) {
   );
 }
 
-/** @param {Contender} limiter @param {Pick<CpuCourse, 'admitted' | 'concurrency'>} course @param {number} round */
-async function cpuOf({ check }, course, round) {
+/**
+ * @param {Contender} limiter
+ * @param {Pick<CpuCourse, 'measures' | 'admitted' | 'concurrency'>} course
+ * @param {number} round
+ */
+async function microsecondsOf({ check }, course, round) {
   const counts = {
     checks: course.concurrency === 1 ? checksAlone : checks,
     concurrency: course.concurrency,
   };
   if (course.admitted) {
     const keys = Array.from({ length: keyCount }, (_, i) => `key ${i} of round ${round}`);
-    return cpuOfChecks((i) => check(keys[i % keyCount] ?? ''), counts, true);
+    const checkNext = (/** @type {number} */ i) => check(keys[i % keyCount] ?? '');
+    if (course.measures === 'latency') return latencyOfChecks(checkNext, counts.checks);
+    return cpuOfChecks(checkNext, counts, true);
   }
   const key = `hot ${round}`;
   for (let i = 0; i < 61; i += 1) await check(key);

@@ -25,8 +25,8 @@ export function rowsOf({ cpu, bursts, consumed, edges, bytes, outages }, { limit
   const verdicts = mapped(outages, ({ decisionMs }) => [decisionMs]);
   const admitted = mapped(outages, (outage) => [outage.admitted]);
   return [
-    ...cpuCourses.map(({ title, target }, index) =>
-      row(`client CPU, ${title}`, 'us', cpu[index] ?? {}, target),
+    ...cpuCourses.map(({ title, measures = 'CPU', target }, index) =>
+      row(`${measures === 'CPU' ? 'client CPU' : measures}, ${title}`, 'us', cpu[index] ?? {}, target),
     ),
     row(`admitted in a burst, limit ${limit}`, 'checks', mapped(bursts, one), { exactly: limit }),
     row('hourly quota consumed by denials', 'units', mapped(consumed, one), { exactly: 0 }),

@@ -1,4 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
+import { endpointCheckIntervalMs } from '../connection/index.ts';
 import { type Clock, systemClock } from '../core/index.ts';
 import type { CacheContext } from './cache-context.ts';
 import type { CacheResult } from './cache-result.ts';
@@ -45,6 +46,11 @@ export type CacheOptions<Name extends string> = {
   local?: { maxBytes: number } | false;
   /** Longest time without a reply while commands wait, in ms. Default 50. */
   deadlineMs?: number;
+  /**
+   * How often the primary in use is compared with the one behind the endpoint, over a fresh connection, in ms. After a
+   * split, a process serves what another primary has invalidated for at most this long. Default 10,000.
+   */
+  endpointCheckMs?: number;
   /** Receives the events of the cache, as do subscribers of the channel `redis-tier:cache:event`. */
   onEvent?: OnCacheEvent;
 };
@@ -119,6 +125,7 @@ export function createCache<Name extends string>(options: CacheOptions<Name>): C
     clock,
     entryClock: options.entryClock ?? null,
     deadlineMs,
+    endpointCheckMs: options.endpointCheckMs ?? endpointCheckIntervalMs,
     counters,
     leaseWaiters,
     invalidations,

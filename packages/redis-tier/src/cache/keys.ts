@@ -11,6 +11,7 @@
  */
 import { InvalidCacheUseError } from './errors.ts';
 import type { Policy } from './policy-options.ts';
+import { areEqualTags, isSameTagSet, type TagSet, toTagSet } from './tag-set.ts';
 
 /** Identifies an entry. */
 export type EntryAddress = {
@@ -33,8 +34,8 @@ const maxCachedNames = 1000;
 export class EntryKeys {
   readonly entryKey: string;
   readonly #namespace: NamespaceKeys;
-  readonly #tags: readonly string[];
-  #tagKeys: readonly string[] | undefined;
+  #tags: readonly string[];
+  #tagSet: TagSet | undefined;
 
   constructor(namespace: NamespaceKeys, entryKey: string, tags: readonly string[]) {
     this.entryKey = entryKey;
@@ -50,19 +51,24 @@ export class EntryKeys {
     return this.#namespace.leaseOf(this.entryKey);
   }
 
-  /**
-   * The namespace's tag first, then the others in order. 1 to 16.
-   *
-   * @throws InvalidCacheUseError for a tag out of range
-   */
-  get tagKeys(): readonly string[] {
-    this.#tagKeys ??= this.#namespace.tagKeys(this.#tags);
-    return this.#tagKeys;
+  /** @throws InvalidCacheUseError for a tag out of range */
+  get tagSet(): TagSet {
+    if (this.#tagSet === undefined) {
+      // The caller may change its list.
+      this.#tags = [...this.#tags];
+      this.#tagSet = this.#namespace.tagSet(this.#tags);
+    }
+    return this.#tagSet;
   }
 
-  /** @throws InvalidCacheUseError for a tag out of range */
-  check(): void {
-    this.#tagKeys ??= this.#namespace.tagKeys(this.#tags);
+  /** The keys of `tagSet`. @throws InvalidCacheUseError for a tag out of range */
+  get tagKeys(): readonly string[] {
+    return this.tagSet.keys;
+  }
+
+  /** Whether both name the same tags, in any order. Fast for equal lists. */
+  hasTagsOf(other: EntryKeys): boolean {
+    return areEqualTags(this.#tags, other.#tags) || isSameTagSet(this.tagSet, other.tagSet);
   }
 }
 
@@ -72,8 +78,10 @@ class NamespaceKeys {
   readonly namespaceTag: string;
   readonly #prefix: string;
   readonly #entryStarts = new Map<Policy, string>();
-  /** Tag keys of entries with one tag, by that tag. */
-  readonly #pairs = new Map<string, readonly string[]>();
+  /** Of entries with one tag, by that tag. */
+  readonly #pairs = new Map<string, TagSet>();
+  /** Of all other entries, by their tags. */
+  readonly #tagSets = new Map<string, TagSet>();
 
   constructor(prefix: string, namespace: string) {
     this.namespace = namespace;
@@ -100,22 +108,25 @@ class NamespaceKeys {
     return this.namespaceTag + tag;
   }
 
-  tagKeys(tags: readonly string[]): readonly string[] {
-    const [first] = tags;
-    if (first === undefined) return [this.namespaceTag];
-    if (tags.length > 1) {
-      const names = [...new Set(tags)].sort();
-      if (names.length >= maxTags)
-        throw new InvalidCacheUseError(`An entry can have at most ${maxTags - 1} tags`);
-      return [this.namespaceTag, ...names.map((name) => this.tag(name))];
+  tagSet(tags: readonly string[]): TagSet {
+    const isPair = tags.length === 1;
+    const sets = isPair ? this.#pairs : this.#tagSets;
+    // Each with its length, because a tag may contain any character.
+    const name = isPair ? (tags[0] ?? '') : tags.map((tag) => `${tag.length}:${tag}`).join('');
+    let set = sets.get(name);
+    if (set === undefined) {
+      set = toTagSet(this.#tagKeys(tags));
+      if (sets.size >= maxCachedNames) sets.clear();
+      sets.set(name, set);
     }
-    let pair = this.#pairs.get(first);
-    if (pair === undefined) {
-      if (this.#pairs.size >= maxCachedNames) this.#pairs.clear();
-      pair = [this.namespaceTag, this.tag(first)];
-      this.#pairs.set(first, pair);
-    }
-    return pair;
+    return set;
+  }
+
+  #tagKeys(tags: readonly string[]): readonly string[] {
+    const names = [...new Set(tags)].sort();
+    if (names.length >= maxTags)
+      throw new InvalidCacheUseError(`An entry can have at most ${maxTags - 1} tags`);
+    return [this.namespaceTag, ...names.map((name) => this.tag(name))];
   }
 }
 

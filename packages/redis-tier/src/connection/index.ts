@@ -23,6 +23,13 @@ export {
 } from './credentials.ts';
 export type { Login } from './login.ts';
 export { parseRedisUrl } from './parse-redis-url.ts';
+export {
+  endpointCheckIntervalMs,
+  isReplicaReply,
+  type PrimaryWatch,
+  type PrimaryWatchOptions,
+  watchPrimary,
+} from './primary-watch.ts';
 export type { ReauthenticationResult } from './reauthenticate.ts';
 export { infoNumber, parseInfo } from './server-info.ts';
 export { slotOf } from './slot.ts';

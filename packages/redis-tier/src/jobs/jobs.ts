@@ -2,6 +2,7 @@
  * Sends the messages of an outbox: through a queue in Redis while it is available, otherwise by polling the outbox.
  * Several processes may run it on one store.
  */
+import { endpointCheckIntervalMs } from '../connection/index.ts';
 import { type Clock, systemClock } from '../core/index.ts';
 import { createDeliverer } from './delivery/deliverer.ts';
 import { enqueueDue } from './delivery/enqueue.ts';
@@ -41,6 +42,8 @@ export type JobsTuning = {
   /** Longest wait without a reply from Redis. */
   deadlineMs: number;
   queueCheckIntervalMs: number;
+  /** How often the primary in use is compared with the one behind the endpoint. */
+  endpointCheckMs: number;
 };
 
 export const defaultJobsTuning: JobsTuning = {
@@ -54,6 +57,7 @@ export const defaultJobsTuning: JobsTuning = {
   overdueMs: 60_000,
   deadlineMs: 1000,
   queueCheckIntervalMs: 1000,
+  endpointCheckMs: endpointCheckIntervalMs,
 };
 
 export type JobsOptions<C extends MessageLease> = {
@@ -138,6 +142,7 @@ export function startJobs<C extends MessageLease>(options: JobsOptions<C>): Jobs
       name,
       deadlineMs: tuning.deadlineMs,
       queueCheckIntervalMs: tuning.queueCheckIntervalMs,
+      endpointCheckMs: tuning.endpointCheckMs,
       limits: { ...defaultQueueLimits, ...options.limits },
       onUnsuitable(reason) {
         onEvent({ event: 'queue-unsuitable', reason });
@@ -178,6 +183,7 @@ export function startJobs<C extends MessageLease>(options: JobsOptions<C>): Jobs
       prefix,
       name,
       concurrency,
+      endpointCheckMs: tuning.endpointCheckMs,
       deliver: (ref) => deliverer.deliver(ref),
       onError: onQueueError,
     });

@@ -29,6 +29,8 @@ export type LimiterOptions<Name extends string> = {
   readonly clock?: Clock;
   /** Longest time without any reply while checks wait, in ms. Default 100. */
   readonly deadlineMs?: number;
+  /** How often the primary in use is compared with the one behind the endpoint, in ms. Default 10,000. */
+  readonly endpointCheckMs?: number;
   /**
    * Processes that share the limits, at least 1. Read while the server is unavailable. Default: they count
    * themselves.

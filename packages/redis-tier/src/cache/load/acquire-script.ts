@@ -4,7 +4,8 @@
  * KEYS  for each entry: its lease, the entry, its n tags
  * ARGV  1 TTL of a lease in ms, 2 replication id (6 bytes), 3 version for created tags (16 bytes),
  *       4 need: minimum remaining TTL of a tag in ms, 5 '1' if the caller waits when another process loads
- *       then for each entry: token (16 bytes), n, loaded-at ms of the valid entry that the caller has seen, or 0
+ *       then for each entry: token (16 bytes), n, digest of the tags' names (8 bytes), loaded-at ms of the valid entry
+ *       that the caller has seen, or 0
  *
  * Returns Redis time in ms, then for each entry one of
  *   {1, version, ...}  granted, with the versions of its tags; missing tags, and tags of another replication id, were
@@ -21,6 +22,7 @@
 import type { Redis } from 'ioredis';
 import type { EntryKeys } from '../keys.ts';
 import { runScript, type Script, script } from '../primary/run-script.ts';
+import { magic } from '../read/entry-codec.ts';
 
 const acquireScript: Script = script(`
 local leaseMs, replid, version, need, waits = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5] == '1'
@@ -28,7 +30,7 @@ local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 local replies = {now}
 
-local function loadable(k, token, n, seen)
+local function loadable(k, token, n, digest, seen)
   local tags = redis.call('MGET', unpack(KEYS, k + 2, k + 1 + n))
   local versions, complete = {}, true
   for i = 1, n do
@@ -38,8 +40,8 @@ local function loadable(k, token, n, seen)
   local lease = redis.call('GET', KEYS[k])
   local mine = lease and string.sub(lease, 1, 16) == token
   if complete then
-    local head = redis.call('GETRANGE', KEYS[k + 1], 0, 15 + 16 * n)
-    if #head == 16 + 16 * n and string.byte(head, 1) == ${0xb1} and string.sub(head, 17) == table.concat(versions) then
+    local head = redis.call('GETRANGE', KEYS[k + 1], 0, 23 + 16 * n)
+    if string.byte(head, 1) == ${magic} and string.sub(head, 17) == table.concat(versions) .. digest then
       local count, asOf, fresh = struct.unpack('>I2I6I4', string.sub(head, 3, 14))
       if count == n and asOf > seen and asOf + fresh > now then return {3} end
     end
@@ -64,9 +66,9 @@ local function loadable(k, token, n, seen)
 end
 
 local k = 1
-for a = 6, #ARGV, 3 do
+for a = 6, #ARGV, 4 do
   local n = tonumber(ARGV[a + 1])
-  replies[#replies + 1] = loadable(k, ARGV[a], n, tonumber(ARGV[a + 2]))
+  replies[#replies + 1] = loadable(k, ARGV[a], n, ARGV[a + 2], tonumber(ARGV[a + 3]))
   k = k + 2 + n
 end
 return replies
@@ -102,7 +104,7 @@ export async function acquire(redis: Redis, request: AcquireRequest): Promise<Ac
   ];
   for (const { names, token, seenLoadedAtMs } of request.entries) {
     keys.push(names.leaseKey, names.entryKey, ...names.tagKeys);
-    args.push(token, names.tagKeys.length, seenLoadedAtMs);
+    args.push(token, names.tagKeys.length, names.tagSet.digest, seenLoadedAtMs);
   }
   const [redisMs, ...replies] = (await runScript(redis, acquireScript, keys, args)) as [
     number,

@@ -61,12 +61,13 @@ describe('a caller', () => {
 });
 
 describe('loads in flight', () => {
-  test('are found by their entry until they end', () => {
+  test('are found by their entry and its tags until they end', () => {
     const [one, other] = [loads.begin(entry('a')), loads.begin(entry('b'))];
-    expect(loads.find(entry('a').entryKey)).toBe(one);
+    expect(loads.find(entry('a'))).toBe(one);
     one.resolve(null);
-    expect(loads.find(entry('a').entryKey)).toBeUndefined();
-    expect(loads.find(entry('b').entryKey)).toBe(other);
+    expect(loads.find(entry('a'))).toBeUndefined();
+    expect(loads.find(entry('b'))).toBe(other);
+    expect(loads.find(entry('b', 'day'))).toBeUndefined();
     expect(loads.size).toBe(1);
   });
 
@@ -81,6 +82,6 @@ describe('loads in flight', () => {
   test('that end do not hide a later load of their entry', () => {
     const [first, second] = [loads.begin(entry('a')), loads.begin(entry('a'))];
     first.resolve(null);
-    expect(loads.find(entry('a').entryKey)).toBe(second);
+    expect(loads.find(entry('a'))).toBe(second);
   });
 });

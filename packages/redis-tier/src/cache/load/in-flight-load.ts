@@ -85,11 +85,13 @@ export class InFlightLoad {
 export class InFlightLoads {
   readonly #inFlightLoads = new Map<string, InFlightLoad>();
 
-  /** The load that a caller may join. */
-  find(entryKey: string): InFlightLoad | undefined {
-    return this.#inFlightLoads.get(entryKey);
+  /** The load that a caller may join: of the same entry, with the same tags. */
+  find(names: EntryKeys): InFlightLoad | undefined {
+    const flight = this.#inFlightLoads.get(names.entryKey);
+    return flight?.names.hasTagsOf(names) === true ? flight : undefined;
   }
 
+  /** A load of the same entry with other tags goes on for the callers that have joined it. */
   begin(names: EntryKeys): InFlightLoad {
     const flight: InFlightLoad = new InFlightLoad(names, () => {
       if (this.#inFlightLoads.get(names.entryKey) === flight) this.#inFlightLoads.delete(names.entryKey);

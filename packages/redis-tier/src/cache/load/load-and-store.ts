@@ -157,7 +157,7 @@ async function storeAll(context: RunContext, storable: readonly Storable[], load
   const { parts, policy, counts, shard } = context;
   const tailMs = Math.max(policy.staleWhileRevalidateMs, policy.staleIfErrorMs);
   const requests = storable.map(({ flight, token, versions, content, loadedAtMs, ttlMs }): StoreRequest => {
-    const entry = encodeEntry({ loadedAtMs, ttlMs, loadMs }, versions, content.body);
+    const entry = encodeEntry({ loadedAtMs, ttlMs, loadMs }, versions, flight.names.tagSet, content.body);
     return { names: flight.names, token, lifeMs: Math.max(1, ttlMs + tailMs - loadMs), entry };
   });
   const { local, counters } = parts;

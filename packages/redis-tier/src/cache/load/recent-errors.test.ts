@@ -38,9 +38,16 @@ describe('a load error', () => {
     for (const key of ['a', 'b']) errors.record(entry(key, 'day', 'staff'), first);
     errors.record(entry('c', 'day'), first);
     errors.forget([keys.tag('shop', 'other'), keys.tag('shop', 'staff')]);
-    expect(['a', 'b', 'c'].map((key) => errors.find(entry(key)) !== undefined)).toEqual([false, false, true]);
+    expect(['a', 'b'].map((key) => errors.find(entry(key, 'day', 'staff')))).toEqual([undefined, undefined]);
+    expect(errors.find(entry('c', 'day'))?.error).toBe(first);
     errors.forget([keys.namespaceTag('shop')]);
-    expect(errors.find(entry('c'))).toBeUndefined();
+    expect(errors.find(entry('c', 'day'))).toBeUndefined();
+  });
+
+  test('is not that of a load with other tags', () => {
+    errors.record(entry('a', 'day', 'staff'), first);
+    expect(errors.find(entry('a', 'day'))).toBeUndefined();
+    expect(errors.find(entry('a', 'staff', 'day'))?.error).toBe(first);
   });
 });
 

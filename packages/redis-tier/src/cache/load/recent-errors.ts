@@ -22,7 +22,8 @@ export class ErrorCache {
 
   find(names: EntryKeys): { error: unknown } | undefined {
     const failure = this.#failures.get(names.entryKey);
-    if (failure === undefined || failure.untilMs > performance.now()) return failure;
+    if (failure === undefined) return undefined;
+    if (failure.untilMs > performance.now()) return failure.names.hasTagsOf(names) ? failure : undefined;
     this.#failures.delete(names.entryKey);
     return undefined;
   }

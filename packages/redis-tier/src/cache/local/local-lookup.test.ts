@@ -130,7 +130,7 @@ describe('a caller', () => {
   });
 
   test('refreshes an entry for which a reader of a combined result was elected', () => {
-    const entry = local.any(names.entryKey);
+    const entry = local.any(names);
     if (entry === undefined) throw new Error('no entry');
     expect(readFreshLocal(local, policy, shard, names)?.refresh).toBe(false);
     entry.isDue = true;

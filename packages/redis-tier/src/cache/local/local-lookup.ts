@@ -35,7 +35,7 @@ export function readFreshLocal(
 ): FreshLocalEntry | undefined {
   if (local === null) return undefined;
   const now = shard.now();
-  const entry = local.fresh(names.entryKey, shard, now);
+  const entry = local.fresh(names, shard, now);
   if (entry === undefined) return undefined;
   const { expiresAtMs, loadMs } = entry;
   const nowMs = shard.redisMsAt(now);
@@ -56,7 +56,7 @@ export function staleWhileUnavailable(
   { parts, policy, shard }: Context,
   names: EntryKeys,
 ): CacheResult<unknown> | null {
-  const entry = parts.local?.any(names.entryKey);
+  const entry = parts.local?.any(names);
   if (entry === undefined || policy.staleIfUnavailableMs === 0 || !parts.local?.isUnchanged(entry))
     return null;
   if (shard.redisNowMs >= entry.expiresAtMs + policy.staleIfUnavailableMs) return null;
@@ -68,7 +68,7 @@ export function localFallback(
   { parts, policy, shard }: Context,
   names: EntryKeys,
 ): CacheResult<unknown> | null {
-  const entry = parts.local?.any(names.entryKey);
+  const entry = parts.local?.any(names);
   if (entry === undefined || shard.redisNowMs >= entry.expiresAtMs + policy.staleIfErrorMs) return null;
   if (entry.loadedAtMs <= parts.counters.lastOwnMs(names.tagKeys) + clockMarginMs) return null;
   return localResult(shard, entry, 'stale');

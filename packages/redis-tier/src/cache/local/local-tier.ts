@@ -20,6 +20,8 @@ export type LocalEntry = {
   readonly expiresAtMs: number;
   readonly loadMs: number;
   readonly snapshot: Snapshot;
+  /** Its names, whose tags are part of what makes it valid. */
+  readonly names: EntryKeys;
   readonly tagBuckets: Uint16Array;
   /** The counts that a hit is added to. */
   readonly counts: PolicyCounts;
@@ -50,20 +52,20 @@ export class LocalTier {
   }
 
   /** Stores a copy of the body and returns the copy. */
-  store({ entryKey, tagKeys }: EntryKeys, entry: Omit<LocalEntry, 'tagBuckets'>): CachedValue {
+  store(names: EntryKeys, entry: Omit<LocalEntry, 'names' | 'tagBuckets'>): CachedValue {
     const { body } = entry.content;
     // The body may be a slice of a large socket buffer, which would stay in memory.
     const copy = Buffer.allocUnsafeSlow(body.length);
     body.copy(copy);
     const content = new CachedValue(copy);
-    const tagBuckets = this.#counters.bucketsOf(tagKeys);
-    this.#entries.set(entryKey, { ...entry, content, tagBuckets });
+    const tagBuckets = this.#counters.bucketsOf(names.tagKeys);
+    this.#entries.set(names.entryKey, { ...entry, content, names, tagBuckets });
     return content;
   }
 
   /** An entry that is fresh now. */
-  fresh(entryKey: string, shard: Shard, now: Moment): LocalEntry | undefined {
-    const entry = this.#entries.get(entryKey);
+  fresh(names: EntryKeys, shard: Shard, now: Moment): LocalEntry | undefined {
+    const entry = this.any(names);
     return entry !== undefined && this.isFresh(entry, shard, now) ? entry : undefined;
   }
 
@@ -73,9 +75,10 @@ export class LocalTier {
     return this.isUnchanged(entry) && shard.isTrackingAt(now);
   }
 
-  /** An entry, fresh or not. */
-  any(entryKey: string): LocalEntry | undefined {
-    return this.#entries.get(entryKey);
+  /** An entry, fresh or not, that was loaded with the same tags. */
+  any(names: EntryKeys): LocalEntry | undefined {
+    const entry = this.#entries.get(names.entryKey);
+    return entry?.names.hasTagsOf(names) === true ? entry : undefined;
   }
 
   /** Whether none of its tags has changed. */

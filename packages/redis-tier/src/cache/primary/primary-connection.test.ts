@@ -31,6 +31,10 @@ class FakeServer extends EventEmitter {
   async ping(): Promise<string> {
     return 'PONG';
   }
+  disconnections = 0;
+  disconnect(): void {
+    this.disconnections += 1;
+  }
   reconnect(): void {
     this.emit('close');
     this.emit('ready');
@@ -65,6 +69,7 @@ function open(): void {
     redis: server as unknown as Redis,
     clock: { nowMs: () => Date.now() },
     entryClock: null,
+    endpointCheckMs: 10_000,
     deadlineMs: 60_000,
     probeKey: () => 'probe',
     onEvent: (event) => events.push(event),
@@ -135,11 +140,13 @@ describe('the role of the node', () => {
     expect(isUsed()).toBe(true);
   });
 
-  test('that is no longer that of a primary ends the use, and is reported once', async () => {
+  test('that is no longer that of a primary ends the use, is reported once, and closes the connection', async () => {
     await pass(0);
+    expect(server.disconnections).toBe(0);
     server.role = 'slave';
     await pass(3000);
     expect(isUsed()).toBe(false);
+    expect(server.disconnections).toBeGreaterThan(1);
     server.role = 'master';
     await pass(1000);
     expect(isUsed()).toBe(true);

@@ -6,7 +6,12 @@
  * runs: it applies pending invalidations before any read.
  */
 import type { Redis } from 'ioredis';
-import { type CircuitBreaker, createCircuitBreaker } from '../../connection/index.ts';
+import {
+  type CircuitBreaker,
+  createCircuitBreaker,
+  type PrimaryWatch,
+  watchPrimary,
+} from '../../connection/index.ts';
 import { type Clock, RedisUnavailableError } from '../../core/index.ts';
 import type { OnCacheEvent } from '../events.ts';
 import { ageMs, type Moment, momentOf } from './moment.ts';
@@ -21,6 +26,8 @@ export type PrimaryConnectionOptions = {
   /** The clock that entries age by; null: the server's time. */
   entryClock: Clock | null;
   deadlineMs: number;
+  /** How often the node is compared with the one behind the endpoint, in ms. */
+  endpointCheckMs: number;
   /** A key that never exists, in a slot of the node: removing it tests whether the node takes invalidations. */
   probeKey: () => string;
   onEvent: OnCacheEvent;
@@ -40,6 +47,7 @@ const trustMs = 3000;
 export class PrimaryConnection {
   readonly #options: PrimaryConnectionOptions;
   readonly #breaker: CircuitBreaker;
+  readonly #watch: PrimaryWatch;
   readonly #timer: NodeJS.Timeout;
   #replicationId: Buffer | null = null;
   #server = '';
@@ -69,6 +77,7 @@ export class PrimaryConnection {
         }
       },
     });
+    this.#watch = watchPrimary(redis, { everyMs: options.endpointCheckMs });
     this.#timer = setInterval(() => void this.checkRole(), pollIntervalMs).unref();
     void this.checkRole();
   }
@@ -133,8 +142,10 @@ export class PrimaryConnection {
       if (connection !== this.#connection) return;
       if ('unusable' in role) {
         this.#down(role.unusable);
+        if (role.isReplica === true) this.#watch.demoted();
         return;
       }
+      this.#watch.confirmed();
       this.#checkedAt = sentAt;
       this.observeRedisTime(
         Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000),
@@ -153,6 +164,7 @@ export class PrimaryConnection {
 
   close(): void {
     clearInterval(this.#timer);
+    this.#watch.stop();
     this.#breaker.close();
   }
 

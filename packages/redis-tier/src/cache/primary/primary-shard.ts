@@ -23,6 +23,7 @@ export type ShardOptions = {
   /** The clock that entries age by; null: the server's time. */
   readonly entryClock: Clock | null;
   readonly deadlineMs: number;
+  readonly endpointCheckMs: number;
   readonly counters: TagCounters;
   readonly leaseWaiters: LeaseWaiters;
   readonly invalidations: Invalidations;
@@ -56,6 +57,7 @@ export class PrimaryShard implements Shard {
       clock,
       entryClock,
       deadlineMs,
+      endpointCheckMs,
       keys,
       counters,
       leaseWaiters,
@@ -71,6 +73,7 @@ export class PrimaryShard implements Shard {
       clock,
       entryClock,
       deadlineMs,
+      endpointCheckMs,
       probeKey,
       onEvent,
       beforeUse: (again) => invalidations.apply(this, again),

@@ -6,7 +6,7 @@ import { replicationIdOf } from '../load/tag-version.ts';
 export type UsableNode = { readonly replicationId: Buffer; readonly server: string };
 
 /** What a node reports about itself, or why it is unusable. */
-export type NodeRole = UsableNode | { readonly unusable: string };
+export type NodeRole = UsableNode | { readonly unusable: string; readonly isReplica?: true };
 
 /**
  * Sends immediately. A replica is unusable: it may lag and bring back invalidated values. A node that refuses writes
@@ -23,7 +23,8 @@ export async function readRole(redis: Redis, probeKey: string): Promise<NodeRole
   ]);
   const fields = parseInfo(replication);
   const role = fields.get('role');
-  if (role !== 'master') return { unusable: `the node is not a primary; its role is ${role ?? 'unknown'}` };
+  if (role !== 'master')
+    return { unusable: `the node is not a primary; its role is ${role ?? 'unknown'}`, isReplica: true };
   if (refusal !== undefined) return { unusable: `the node refuses writes: ${refusal}` };
   const replicationId = fields.get('master_replid');
   if (replicationId === undefined || !/^[0-9a-f]{40}$/.test(replicationId))

@@ -74,7 +74,7 @@ function result(
     counts: counts[of],
     policy: { refreshAhead },
   });
-  return new CacheResult(content, 'local', 0, expiresAtMs, shard, local.any(names.entryKey));
+  return new CacheResult(content, 'local', 0, expiresAtMs, shard, local.any(names));
 }
 
 const combine = (...results: CacheResult<unknown>[]) => {

@@ -77,7 +77,7 @@ export async function readRemote(
   { parts, shard }: Omit<RunContext, 'load'>,
   names: EntryKeys,
 ): Promise<ReadOutcome> {
-  names.check();
+  void names.tagSet;
   try {
     return (await shard.read(names)) ?? 'absent';
   } catch (error) {
@@ -111,7 +111,7 @@ function decide(
   const { parts, failures } = context;
   const { names, key } = item;
   const inFlightLoads = outcome === 'uncached' ? parts.uncachedInFlightLoads : parts.inFlightLoads;
-  const underWay = inFlightLoads.find(names.entryKey);
+  const underWay = inFlightLoads.find(names);
   const failure = failures.find(names);
   const begin = (mode: RunMode, seenLoadedAtMs: number): InFlightLoad => {
     const flight = inFlightLoads.begin(names);

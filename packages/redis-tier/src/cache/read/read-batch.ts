@@ -4,6 +4,7 @@ import { CachedValue } from '../content.ts';
 import type { EntryKeys } from '../keys.ts';
 import type { Snapshot } from '../local/tag-counters.ts';
 import type { PrimaryConnection } from '../primary/primary-connection.ts';
+import { isSameTagSet, type TagSet } from '../tag-set.ts';
 import {
   bodyStart,
   type EntryTimes,
@@ -41,7 +42,7 @@ export class ReadBatch {
   readonly #positions = new Map<string, number>();
   readonly #onSend: (() => void)[] = [];
   readonly #readings: (Reading | null | undefined)[] = [];
-  readonly #tagsOfReading: (readonly string[])[] = [];
+  readonly #tagsOfReading: TagSet[] = [];
   #replies: readonly (Buffer | null)[] = [];
   /** Null for tags with another replication id. */
   #tags: (Buffer | null)[] = [];
@@ -74,15 +75,16 @@ export class ReadBatch {
     this.#resolve(this.#mget());
   }
 
-  /** The reading of an entry that was added; null when the entry does not exist. */
-  reading({ entryKey, tagKeys }: EntryKeys): Reading | null {
+  /** The reading of an entry that was added; null when the entry does not exist, or was stored with other tags. */
+  reading({ entryKey, tagSet }: EntryKeys): Reading | null {
     const position = this.#positions.get(entryKey) ?? -1;
     const known = this.#readings[position];
+    const tagsOfKnown = this.#tagsOfReading[position];
     // A reading with other tags for the same key does not apply.
-    if (known !== undefined && sameTags(this.#tagsOfReading[position], tagKeys)) return known;
-    const reading = this.#check(position, tagKeys);
+    if (known !== undefined && tagsOfKnown !== undefined && isSameTagSet(tagsOfKnown, tagSet)) return known;
+    const reading = this.#check(position, tagSet);
     this.#readings[position] = reading;
-    this.#tagsOfReading[position] = tagKeys;
+    this.#tagsOfReading[position] = tagSet;
     return reading;
   }
 
@@ -103,11 +105,12 @@ export class ReadBatch {
     this.#replicationId = replicationId;
   }
 
-  #check(position: number, tagKeys: readonly string[]): Reading | null {
+  #check(position: number, tagSet: TagSet): Reading | null {
+    const { keys: tagKeys } = tagSet;
     const entry = this.#replies[position] ?? null;
     const snapshot = this.#snapshotAtSend;
-    if (entry === null || snapshot === undefined || !isEntry(entry)) return null;
-    let valid = namesTags(entry, tagKeys.length);
+    if (entry === null || snapshot === undefined || !isEntry(entry) || !namesTags(entry, tagSet)) return null;
+    let valid = true;
     for (let i = 0; valid && i < tagKeys.length; i++) {
       const tag = this.#tag(tagKeys[i] ?? '');
       valid = tag !== null && hasVersion(entry, i, tag);
@@ -133,9 +136,4 @@ export class ReadBatch {
     }
     return tag;
   }
-}
-
-function sameTags(one: readonly string[] | undefined, other: readonly string[]): boolean {
-  if (one === other) return true;
-  return one?.length === other.length && other.every((key, index) => key === one[index]);
 }

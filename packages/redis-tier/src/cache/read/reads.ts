@@ -26,8 +26,8 @@ export class Reads {
   }
 
   /**
-   * Reads an entry and its tags at the end of this turn; null when the entry does not exist. `onSend` runs just
-   * before the MGET is sent.
+   * Reads an entry and its tags at the end of this turn; null when the entry does not exist, or was stored with
+   * other tags. `onSend` runs just before the MGET is sent.
    *
    * @throws RedisUnavailableError, or the server's error
    */

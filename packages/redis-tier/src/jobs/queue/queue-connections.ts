@@ -1,4 +1,4 @@
-import { type ConnectionOptions, connect, connectCluster } from '../../connection/index.ts';
+import { type ConnectionOptions, connect, connectCluster, isReplicaReply } from '../../connection/index.ts';
 import type { QueueClient } from './queue-monitor.ts';
 import type { WakeUpQueueOptions } from './wake-up-queue.ts';
 
@@ -16,15 +16,14 @@ export function connectQueue(options: ConnectionOptions, onError: (error: Error)
   const producer = connect(options, onError);
   // After a failover the server's name resolves to the new primary, while an open connection still leads to the old
   // one.
-  const reconnectOnError = (error: Error): boolean => error.message.startsWith('READONLY');
-  producer.options.reconnectOnError = reconnectOnError;
+  producer.options.reconnectOnError = isReplicaReply;
   const worker = producer.duplicate({
     connectionName: `${options.name} worker`,
     maxRetriesPerRequest: null,
     enableOfflineQueue: true,
     autoResendUnfulfilledCommands: true,
     commandTimeout: undefined,
-    reconnectOnError,
+    reconnectOnError: isReplicaReply,
   });
   worker.on('error', onError);
   return { producer, worker };

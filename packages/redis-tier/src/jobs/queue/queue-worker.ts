@@ -1,4 +1,6 @@
 import { Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { isReplicaReply, watchPrimary } from '../../connection/index.ts';
 import { limitConcurrency } from '../delivery/limit-concurrency.ts';
 import { type MessageRef, refsOfJobId } from '../outbox/message.ts';
 import { withTimeout } from '../with-timeout.ts';
@@ -11,6 +13,8 @@ export type QueueWorkerOptions = {
   name: string;
   /** Messages sent at the same time. */
   concurrency: number;
+  /** How often the primary in use is compared with the one behind the endpoint, in ms. */
+  endpointCheckMs: number;
   deliver: (ref: MessageRef) => Promise<void>;
   onError: (error: unknown) => void;
 };
@@ -27,7 +31,7 @@ const errorPauseMs = 1000;
 
 /** Waits for jobs of the queue and delivers their messages. */
 export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
-  const { client, prefix, name, concurrency, deliver, onError } = options;
+  const { client, prefix, name, concurrency, endpointCheckMs, deliver, onError } = options;
   const inSlot = limitConcurrency(concurrency);
   const worker = new Worker(
     name,
@@ -50,14 +54,28 @@ export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
   );
   // BullMQ removes its own error listener from the client of its blocking read before that client has ended, and
   // ioredis prints an error without a listener.
-  worker
-    .getBackend()
-    .blockingClient?.then((blocking) => blocking.on('error', () => {}))
-    .catch(() => {});
+  const withBlockingClient = (use: (blocking: Redis) => void): void => {
+    worker
+      .getBackend()
+      .blockingClient?.then((blocking) => use(blocking as unknown as Redis))
+      .catch(() => {});
+  };
+  withBlockingClient((blocking) => blocking.on('error', () => {}));
+  // The client of a cluster learns from its server which node is the primary.
+  const watch = client.isCluster
+    ? null
+    : watchPrimary(client as Redis, {
+        everyMs: endpointCheckMs,
+        reopen() {
+          client.disconnect(true);
+          withBlockingClient((blocking) => blocking.disconnect(true));
+        },
+      });
   let paused: Promise<void> | undefined;
   let errorPause: NodeJS.Timeout | undefined;
   worker.on('error', (error) => {
     onError(error);
+    if (isReplicaReply(error)) watch?.demoted();
     if (error.name === 'ReplyError') pauseAfterError();
   });
   /** A server that refuses commands, such as a former primary, would receive thousands of them per second. */
@@ -80,6 +98,7 @@ export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
     },
     async close(timeoutMs) {
       // Finished jobs are recorded in the queue if the server responds; a frozen server is not waited for.
+      watch?.stop();
       await withTimeout(timeoutMs / 2, pause());
       await withTimeout(timeoutMs / 2, worker.close(true).catch(onError));
       client.disconnect();

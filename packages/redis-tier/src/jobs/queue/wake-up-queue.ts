@@ -3,7 +3,8 @@
  * truth: a job contains only the names of messages, is never retried, and everything in it may be lost at any time.
  */
 import { Queue } from 'bullmq';
-import { type CircuitBreakerClient, createCircuitBreaker } from '../../connection/index.ts';
+import type { Redis } from 'ioredis';
+import { type CircuitBreakerClient, createCircuitBreaker, watchPrimary } from '../../connection/index.ts';
 import { RedisUnavailableError } from '../../core/index.ts';
 import { type DueMessage, jobIdOf, type MessageRef } from '../outbox/message.ts';
 import { batchMessages } from './message-batches.ts';
@@ -26,6 +27,8 @@ export type WakeUpQueueOptions = {
   deadlineMs: number;
   /** How often the server is checked, in ms. */
   queueCheckIntervalMs: number;
+  /** How often the primary in use is compared with the one behind the endpoint, in ms. */
+  endpointCheckMs: number;
   limits: QueueLimits;
   /** The server is unsuitable for a queue (reason), or suitable again (null). While unsuitable, nothing is enqueued. */
   onUnsuitable: (reason: string | null) => void;
@@ -65,6 +68,7 @@ export function createWakeUpQueue(options: WakeUpQueueOptions): WakeUpQueue {
     name,
     deadlineMs,
     queueCheckIntervalMs,
+    endpointCheckMs,
     onUnsuitable,
     onWarning,
     onLost,
@@ -102,12 +106,17 @@ export function createWakeUpQueue(options: WakeUpQueueOptions): WakeUpQueue {
   });
   // Relevant errors reject the call that they belong to; the others concern a connection that reconnects on its own.
   queue.on('error', () => {});
+  // The client of a cluster learns from its server which node is the primary.
+  const watch = client.isCluster ? null : watchPrimary(client as Redis, { everyMs: endpointCheckMs });
   const monitor = monitorQueue({
     look: (command) => breaker.send(() => command(client)),
     canaryKey: `${prefix}:${name}:canary`,
     everyMs: queueCheckIntervalMs,
     onLost,
-    onReplica: refuse,
+    onReplica() {
+      refuse();
+      watch?.demoted();
+    },
     onServer: checkServer,
     onError,
   });
@@ -150,6 +159,7 @@ export function createWakeUpQueue(options: WakeUpQueueOptions): WakeUpQueue {
 
     close() {
       monitor.stop();
+      watch?.stop();
       breaker.close();
       // queue.close() alone would wait for a server that may never reply; disconnecting the client ends that wait.
       client.disconnect();

@@ -67,29 +67,42 @@ describe('checks', () => {
     ]);
   });
 
-  test('that arrive within two milliseconds of a call wait for their end, and travel together', async () => {
+  test('of a lone caller are sent at once, however soon they follow each other', async () => {
     const batcher = batcherOf();
-    check(batcher);
-    await pass(1);
-    check(batcher, 2);
-    await pass(1);
-    expect(sizes()).toEqual([1]);
-    check(batcher);
-    await pass(1);
-    expect(sizes()).toEqual([1, 3]);
-  });
-
-  test('that are rare do not wait', async () => {
-    const batcher = batcherOf();
-    for (const atMs of [0, 2, 10]) {
-      await pass(atMs - Date.now());
+    for (let number = 0; number < 5; number += 1) {
       check(batcher);
       await pass(0);
     }
-    expect(calls.map(({ atMs }) => atMs)).toEqual([0, 2, 10]);
+    expect(calls.map(({ atMs, keys }) => [atMs, keys.length])).toEqual(Array(5).fill([0, 1]));
   });
 
-  test('that arrive while calls are in flight travel together after the last reply', async () => {
+  test.each([1, 2, 40])(
+    'that arrive while a call is in flight, %i, travel together after its reply',
+    async (count) => {
+      const batcher = batcherOf();
+      replyMs = 20;
+      check(batcher);
+      await pass(5);
+      check(batcher, count);
+      await pass(14);
+      expect(sizes()).toEqual([1]);
+      await pass(5);
+      expect(sizes()).toEqual([1, count]);
+    },
+  );
+
+  test('of callers that have just received their outcomes join those that wait', async () => {
+    const batcher = batcherOf();
+    replyMs = 20;
+    const again = () => void check(batcher);
+    batcher.send({ redisKey: 'first', windows, cost: 1, ageMs: -1, slot: '0', resolve: again });
+    await pass(5);
+    check(batcher, 2);
+    await pass(19);
+    expect(sizes()).toEqual([1, 3]);
+  });
+
+  test('wait for the last of several calls in flight', async () => {
     const batcher = batcherOf(true);
     replyMs = 20;
     check(batcher, 2);
@@ -99,20 +112,6 @@ describe('checks', () => {
     expect(sizes()).toEqual([1, 1]);
     await pass(2);
     expect(sizes()).toEqual([1, 1, 40]);
-  });
-
-  test('that are thirty-two do not wait for more', async () => {
-    const batcher = batcherOf();
-    check(batcher);
-    await pass(1);
-    check(batcher, 31);
-    await pass(0);
-    expect(sizes()).toEqual([1]);
-    check(batcher, 3);
-    await pass(0);
-    expect(sizes()).toEqual([1, 34]);
-    await pass(10);
-    expect(sizes()).toEqual([1, 34]);
   });
 
   test.each([

@@ -1,8 +1,8 @@
 /**
  * Checks of one event-loop turn travel together: as one call of the script, and in a cluster as one call per limit
- * key, whose Redis keys share a slot. Checks that arrive while a call is in flight, or less than two milliseconds
- * after it was sent, wait and travel together too, because a call costs both sides far more than one check in it. A
- * rare check does not wait, and a batch that is large enough is sent at the end of the turn.
+ * key, whose Redis keys share a slot. The first check goes at the end of its turn. Checks that arrive while a call is
+ * in flight travel together when its reply is there, because a call costs both sides far more than one check in it.
+ * There is no timer: a lone caller waits for one round trip, and the batches grow with the load.
  */
 import type { CircuitBreaker } from '../../connection/index.ts';
 import { RedisUnavailableError } from '../../core/index.ts';
@@ -46,11 +46,6 @@ export type CheckBatcher = {
   send(check: PendingCheck): void;
 };
 
-/** Shortest time between two calls, in ms. */
-const gapMs = 2;
-/** With this many checks the cost of a call is small relative to them, so they do not wait for more. */
-const fullBatch = 32;
-
 export function createCheckBatcher({
   client,
   breaker,
@@ -61,17 +56,8 @@ export function createCheckBatcher({
 }: CheckBatcherOptions): CheckBatcher {
   let waiting: PendingCheck[] = [];
   let underWay = 0;
-  let sentMs = Number.NEGATIVE_INFINITY;
-  let timer: NodeJS.Timeout | undefined;
-
-  function flushSoon(): void {
-    if (waiting.length >= fullBatch || performance.now() - sentMs >= gapMs) setImmediate(flush);
-    else timer = setTimeout(flush, gapMs);
-  }
 
   function flush(): void {
-    timer = undefined;
-    sentMs = performance.now();
     const all = waiting;
     waiting = [];
     const groups = toCalls(all, client.isCluster);
@@ -81,7 +67,8 @@ export function createCheckBatcher({
 
   function ended(): void {
     underWay -= 1;
-    if (underWay === 0 && waiting.length > 0) flushSoon();
+    // At the end of the turn: callers that have just received their outcomes may check again.
+    if (underWay === 0 && waiting.length > 0) setImmediate(flush);
   }
 
   async function call(group: readonly PendingCheck[]): Promise<void> {
@@ -114,12 +101,8 @@ export function createCheckBatcher({
 
   return {
     send(check) {
-      if (waiting.length === 0 && underWay === 0) flushSoon();
+      if (waiting.length === 0 && underWay === 0) setImmediate(flush);
       waiting.push(check);
-      if (waiting.length < fullBatch || timer === undefined) return;
-      clearTimeout(timer);
-      timer = undefined;
-      setImmediate(flush);
     },
   };
 }

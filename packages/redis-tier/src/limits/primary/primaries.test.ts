@@ -52,6 +52,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   cluster = new FakeCluster();
   primaries = primariesOf(cluster as unknown as Cluster, {
+    endpointCheckMs: 10_000,
     deadlineMs: 100,
     nowMs: () => Date.now(),
     maxKeys: 100,

@@ -18,7 +18,7 @@ export function primariesOf(redis: Redis | Cluster, options: PrimaryOptions): Pr
 }
 
 function onePrimary(redis: Redis, options: PrimaryOptions): Primaries {
-  const primary = createPrimary(redis, options);
+  const primary = createPrimary(redis, redis, options);
   return { of: () => primary, all: () => [primary], close: () => primary.close() };
 }
 
@@ -76,7 +76,7 @@ function primariesOfCluster(cluster: Cluster, options: PrimaryOptions): Primarie
         }
       },
     };
-    const primary = createPrimary(client, {
+    const primary = createPrimary(client, redis, {
       ...options,
       onChange: (state, reason) => {
         if (state === 'open') refreshSlots();

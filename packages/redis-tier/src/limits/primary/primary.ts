@@ -2,10 +2,13 @@
  * One primary as the limiter uses it, with its own circuit breaker, so that in a cluster a frozen primary does not
  * affect the keys on the others, and with the consumptions to be reported to it.
  */
+import type { Redis } from 'ioredis';
 import {
   type CircuitBreakerClient,
   type CircuitBreakerState,
   createCircuitBreaker,
+  isReplicaReply,
+  watchPrimary,
 } from '../../connection/index.ts';
 import { RedisUnavailableError } from '../../core/index.ts';
 import { type CheckBatcher, createCheckBatcher } from '../check/check-batch.ts';
@@ -27,6 +30,8 @@ export type Primary = {
 
 export type PrimaryOptions = {
   deadlineMs: number;
+  /** How often the node is compared with the one behind the endpoint, in ms. */
+  endpointCheckMs: number;
   nowMs: () => number;
   /** Maximum pending consumptions. */
   maxKeys: number;
@@ -37,8 +42,14 @@ export type PrimaryOptions = {
 
 const script = toScript(checkScriptSource());
 
-export function createPrimary(client: ScriptClient & CircuitBreakerClient, options: PrimaryOptions): Primary {
-  const { deadlineMs, nowMs, maxKeys, statistics, onChange, onError } = options;
+/** `redis`: the connection that `client` uses. */
+export function createPrimary(
+  client: ScriptClient & CircuitBreakerClient,
+  redis: Redis,
+  options: PrimaryOptions,
+): Primary {
+  const { deadlineMs, endpointCheckMs, nowMs, maxKeys, statistics, onChange, onError } = options;
+  const watch = watchPrimary(redis, { everyMs: endpointCheckMs });
   const pendingConsumption = new PendingConsumptions(maxKeys);
   const breaker = createCircuitBreaker(client, {
     deadlineMs,
@@ -57,6 +68,7 @@ export function createPrimary(client: ScriptClient & CircuitBreakerClient, optio
     onEnd: (error) => {
       if (error === undefined) reporter.onReply();
       else if (error instanceof Error && !(error instanceof RedisUnavailableError)) {
+        if (isReplicaReply(error)) watch.demoted();
         statistics.countError();
         onError?.(error);
       }
@@ -69,7 +81,10 @@ export function createPrimary(client: ScriptClient & CircuitBreakerClient, optio
     send,
     run: (other, keys, args) => breaker.send((isWaiting) => runScript(client, other, keys, args, isWaiting)),
     pendingConsumption,
-    close: () => breaker.close(),
+    close() {
+      watch.stop();
+      breaker.close();
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
+import { endpointCheckIntervalMs } from '../../connection/index.ts';
 import { createOperatorCalls, type OperatorCommands } from '../check/operator-calls.ts';
 import type { LimiterOptions } from '../options.ts';
 import type { StatisticsCounter } from '../statistics.ts';
@@ -22,7 +23,7 @@ export type Remote = {
 
 export type RemoteOptions = Pick<
   LimiterOptions<string>,
-  'deadlineMs' | 'fleetSize' | 'fleetIntervalMs' | 'onChange' | 'onError'
+  'deadlineMs' | 'endpointCheckMs' | 'fleetSize' | 'fleetIntervalMs' | 'onChange' | 'onError'
 > & {
   prefix: string;
   nowMs: () => number;
@@ -38,6 +39,7 @@ export function createRemote(
   const { prefix, nowMs, maxKeys } = options;
   const primaries = primariesOf(redis, {
     deadlineMs,
+    endpointCheckMs: options.endpointCheckMs ?? endpointCheckIntervalMs,
     nowMs,
     maxKeys,
     statistics,
