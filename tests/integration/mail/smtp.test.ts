@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net';
 import { until } from '@bookedbarber/redis-tier/testing';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { createSmtpTransport } from '../../../apps/server/src/notifications/mail/smtp-transport.ts';
 import { type MailServer, startMailServer } from '../../support/jobs/mail-server.ts';
 import { type MailShop, openMailShop } from '../../support/jobs/mail-shop.ts';
@@ -52,6 +52,7 @@ test('retries while the mail server is down, and stores the error', async () => 
 
 test('dead-letters a message after ten failed attempts', async () => {
   await mailServer.stop();
+  onTestFinished(() => mailServer.start());
   shop.startWorker();
   const { booking } = await shop.book(0);
   for (let attempt = 1; attempt < 10; attempt += 1) {
@@ -68,7 +69,6 @@ test('dead-letters a message after ten failed attempts', async () => {
     ({ state }) => state === 'dead',
   );
   expect(dead.lastError).toContain('ECONNREFUSED');
-  await mailServer.start();
 });
 
 test('retries after a 4xx reply but not after a 5xx reply', async () => {

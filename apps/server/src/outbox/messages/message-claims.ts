@@ -38,12 +38,12 @@ const claimed = sql`outbox_message.id, outbox_message.generation, kind, attempts
 export function messageClaims(db: Db): Pick<OutboxStore<LeasedMessage>, 'claim' | 'claimNext' | 'renew'> {
   const plain = db.withoutPlugins();
 
-  /** `free` is a CTE of locked rows (id, token). All leases get the earliest end among the requests. */
+  /** `free` is a CTE of locked rows (id, token). All leases get the latest end among the requests. */
   async function claimFree(
     free: RawBuilder<unknown>,
     requests: readonly ClaimRequest[],
   ): Promise<Map<string, LeasedMessage>> {
-    const untilMs = Math.min(...requests.map((request) => request.untilMs));
+    const untilMs = Math.max(...requests.map((request) => request.untilMs));
     const { rows } = await sql<ClaimRow>`${prepared} WITH ${free}
       UPDATE outbox_message SET state = 'sending', claim_token = free.token, claimed_until = ${new Date(untilMs)},
         attempts = attempts + 1
