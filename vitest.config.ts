@@ -14,6 +14,9 @@ const isolate = false;
 /** Starts PostgreSQL and Redis once for all files. */
 const services = './tests/support/services.ts';
 
+/** Lets the fake timers of tests apply to the tier, which binds its timers when it loads. */
+const setupFiles = './tests/support/replaceable-timers.ts';
+
 /** Timeouts, in ms, that only a hanging test reaches, even on a busy machine. */
 const testTimeout = 120_000;
 const hookTimeout = 120_000;
@@ -29,6 +32,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: [sourceCondition, 'node', 'development|production'] } },
   test: {
     sequence: { sequencer: LongestFirst },
+    setupFiles,
     projects: [
       {
         extends: true,

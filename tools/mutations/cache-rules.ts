@@ -821,7 +821,7 @@ export const cacheRules: readonly Rule[] = [
         edits: [
           {
             file: cache('load/cache-miss'),
-            from: "mode !== 'alone' && performance.now() < giveUpMs;",
+            from: "mode !== 'alone' && timers.now() < giveUpMs;",
             to: "mode !== 'alone';",
           },
         ],
@@ -870,7 +870,7 @@ export const cacheRules: readonly Rule[] = [
         edits: [
           {
             file: cache('primary/primary-connection'),
-            from: 'this.#options.entryClock?.nowMs() ?? performance.now() + this.#offsetMs;',
+            from: 'this.#options.entryClock?.nowMs() ?? timers.now() + this.#offsetMs;',
             to: 'this.#options.entryClock?.nowMs() ?? this.#options.clock.nowMs();',
           },
         ],
@@ -910,48 +910,13 @@ export const cacheRules: readonly Rule[] = [
       {
         off: 'a namespace may contain braces',
         edits: [
-          { file: cache('keys'), from: " || namespace.includes('{') || namespace.includes('}'))", to: ')' },
+          {
+            file: cache('keys'),
+            from: "if (namespace.includes('{') || namespace.includes('}'))",
+            to: "if (namespace.startsWith('{{'))",
+          },
         ],
         fails: { file: cacheTest('invalidation'), test: 'of a namespace with braces is rejected' },
-      },
-    ],
-  },
-];
-
-/** Rules about failovers that leave connections open. */
-export const failoverRules: readonly Rule[] = [
-  {
-    number: 35,
-    description:
-      'A node that is no longer the primary behind its endpoint is left, although its connections stay open: by the cache, the limiter and the queue.',
-    mutations: [
-      {
-        off: 'a demoted node is not left',
-        edits: [
-          {
-            file: tier('connection/primary-watch'),
-            from: 'if (stopped || pause !== undefined) return;',
-            to: "if (stopped || pause !== undefined || reason.startsWith('the node')) return;",
-          },
-        ],
-        fails: {
-          file: tests('integration/tier-connection/failover'),
-          test: 'the cache leaves it, and returns no invalidated value',
-        },
-      },
-      {
-        off: 'the node in use is not compared with the one behind the endpoint',
-        edits: [
-          {
-            file: tier('connection/primary-watch'),
-            from: "if (again.runId === behind.runId) leaveLater('the endpoint leads to another primary');",
-            to: 'if (again.runId === behind.runId) return;',
-          },
-        ],
-        fails: {
-          file: tests('integration/tier-connection/failover'),
-          test: 'the cache leaves it, and returns no invalidated value',
-        },
       },
     ],
   },

@@ -86,7 +86,7 @@ export const limitsRules: readonly Rule[] = [
         edits: [
           {
             file: tier('limits/check/check-batch'),
-            from: '      if (waiting.length === 0 && underWay === 0) setImmediate(flush);\n      waiting.push(check);',
+            from: '      if (waiting.length === 0 && underWay === 0) flushSoon();\n      waiting.push(check);',
             to: '      waiting.push(check);\n      flush();',
           },
         ],
@@ -346,8 +346,8 @@ export const limitsRules: readonly Rule[] = [
         edits: [
           {
             file: tier('limits/check/check-batch'),
-            from: 'if (waiting.length === 0 && underWay === 0) setImmediate(flush);',
-            to: 'if (waiting.length === 0 && underWay === 0) setTimeout(flush, 2);',
+            from: '    timers.setImmediate(flush);',
+            to: '    timers.setTimeout(flush, 2);',
           },
         ],
         fails: {
@@ -360,8 +360,8 @@ export const limitsRules: readonly Rule[] = [
         edits: [
           {
             file: tier('limits/check/check-batch'),
-            from: 'if (waiting.length === 0 && underWay === 0) setImmediate(flush);',
-            to: 'if (waiting.length === 0) setImmediate(flush);',
+            from: 'if (waiting.length === 0 && underWay === 0) flushSoon();',
+            to: 'if (waiting.length === 0) flushSoon();',
           },
         ],
         fails: {

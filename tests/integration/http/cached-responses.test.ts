@@ -211,6 +211,22 @@ describe('while Redis is unavailable', () => {
     await apps?.stop();
   });
 
+  test('a server that cannot reach Redis receives invalidations from the database, and returns no old price', async () => {
+    await waitForSource(other, /^local/);
+    ownRedis.freeze();
+    try {
+      await setPrice(4444);
+      await eventually(async () => expect(await priceAt(other)).toBe(4444));
+      // Also those that come later in the outage.
+      await setPrice(5555);
+      await eventually(async () => expect(await priceAt(other)).toBe(5555));
+    } finally {
+      ownRedis.thaw();
+    }
+    await Promise.all([one, other].map(waitForRedis));
+    expect(await priceAt(other)).toBe(5555);
+  });
+
   test('requests and bookings succeed without stale responses while Redis hangs', async () => {
     await one('GET', path);
     expect(await starts(other)).toContain('10:00');

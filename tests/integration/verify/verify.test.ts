@@ -61,7 +61,9 @@ describe('a correct deployment', () => {
     expect(detailOf('encryption')).toMatch(/^TLSv1\.3, certificate valid until 20\d\d-/);
     expect(detailOf('health')).toMatch(/^healthy, hit rate [\d.]+, memory [\d.]+MB, \d+ connections$/);
     expect(detailOf('limits')).toBe('600 per minute, 1,000 per hour, 10,000 per day');
-    expect(detailOf('cache')).toMatch(/^X-Cache: (miss, then )*(local|remote)(, then (local|remote))*$/);
+    expect(detailOf('cache')).toMatch(
+      /^X-Cache: (miss, then )*(local|remote|stale)(, then (local|remote|stale))*$/,
+    );
     expect(text).toContain('The deployment passed all checks.');
   });
 

@@ -13,6 +13,7 @@ import { createBookingNotifier } from '../notifications/booking-messages.ts';
 import { dailyScheduleKind, messageKinds } from '../notifications/message-kinds.ts';
 import { processCounts } from '../operations/metrics/process-counts.ts';
 import { createRedisHealth } from '../operations/redis-health.ts';
+import { startInvalidationReceiver } from '../outbox/invalidations/invalidation-receiver.ts';
 import { createOutbox } from '../outbox/messages/messages.ts';
 import { createAnalyticsReader } from '../read-models/analytics-reader.ts';
 import { createClientReader } from '../read-models/client-reader.ts';
@@ -99,6 +100,13 @@ export function createContext(config: Config, options: ContextOptions) {
     timing,
     logger,
   });
+  const receiver = startInvalidationReceiver({
+    db,
+    server: { url: config.databaseUrl, authorities: config.databaseAuthorities },
+    receives: () => server === null || !config.cache.enabled || cache.available,
+    apply: cache.invalidateLocal,
+    onError: (error) => logger.warn({ err: error }, 'reading invalidations from the database failed'),
+  });
   const invalidate = createInvalidate({ db, cache, clock });
   const catalog = createCatalog();
   const staff = createStaff();
@@ -137,6 +145,7 @@ export function createContext(config: Config, options: ContextOptions) {
     async close(): Promise<void> {
       load.close();
       redisHealth.close();
+      await receiver.stop();
       await cache.close(closeCacheWithinMs);
       limiter?.close();
       await db.destroy();

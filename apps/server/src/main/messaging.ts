@@ -161,6 +161,9 @@ function logEvent(logger: FastifyBaseLogger, event: JobsEvent): void {
       logger[level]({ id, kind, attempts }, `message ${to}`);
       break;
     }
+    case 'invalid-outcome':
+      logger.error({ id: event.id, kind: event.kind }, 'a handler returned no outcome');
+      break;
     case 'error':
       logger.warn({ err: event.error }, `${event.where} failed`);
       break;

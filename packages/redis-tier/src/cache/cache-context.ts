@@ -23,6 +23,8 @@ export type CacheContext = {
   readonly leaseWaiters: LeaseWaiters;
   /** Running loads, until their values are stored. */
   readonly running: Set<Promise<void>>;
+  /** Aborted when the cache is closed: loads that still run are given up. */
+  readonly closed: AbortSignal;
   /** Minimum remaining TTL of a tag, in ms. */
   readonly needMs: number;
   readonly onEvent: OnCacheEvent;

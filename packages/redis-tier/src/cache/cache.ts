@@ -1,10 +1,10 @@
-import type { Cluster, Redis } from 'ioredis';
+import { setMaxListeners } from 'node:events';
 import { endpointCheckIntervalMs } from '../connection/index.ts';
-import { type Clock, systemClock } from '../core/index.ts';
+import { checkOptions, systemClock, timers } from '../core/index.ts';
 import type { CacheContext } from './cache-context.ts';
+import { type CacheOptions, cacheChecks } from './cache-options.ts';
 import type { CacheResult } from './cache-result.ts';
 import { InvalidCacheUseError } from './errors.ts';
-import type { OnCacheEvent } from './events.ts';
 import { Invalidations } from './invalidate/invalidations.ts';
 import { checkNamespace, KeySpace } from './keys.ts';
 import { InFlightLoads } from './load/in-flight-load.ts';
@@ -23,38 +23,6 @@ import { publishing } from './stats/diagnostics.ts';
 import { type CacheStatistics, PolicyCounts, summarize } from './stats/statistics.ts';
 import { TtlSimulation } from './stats/ttl-simulation.ts';
 
-export type CacheOptions<Name extends string> = {
-  /**
-   * The connection for commands, as `connect` opens it: no offline queue, no retries. The cache opens one more
-   * connection with the same settings for notifications. Of a cluster client, the cache uses only the slot map and
-   * opens two connections to each primary. The caller closes what it passes in.
-   */
-  redis: Redis | Cluster;
-  policies: Readonly<Record<Name, PolicyOptions>>;
-  /** Prefix of all names in Redis. Default 'bb'. */
-  prefix?: string;
-  /** Default: the system clock. */
-  clock?: Clock;
-  /**
-   * Entries age by this clock instead of Redis time, for simulations. All processes that share entries must use the
-   * same clock. TTLs in Redis still run in real time.
-   */
-  entryClock?: Clock;
-  /** False: every call loads, and Redis is not used. Default true. */
-  enabled?: boolean;
-  /** The tier in this process: its maximum size, or false for none. Default 32 MiB. */
-  local?: { maxBytes: number } | false;
-  /** Longest time without a reply while commands wait, in ms. Default 50. */
-  deadlineMs?: number;
-  /**
-   * How often the primary in use is compared with the one behind the endpoint, over a fresh connection, in ms. After a
-   * split, a process serves what another primary has invalidated for at most this long. Default 10,000.
-   */
-  endpointCheckMs?: number;
-  /** Receives the events of the cache, as do subscribers of the channel `redis-tier:cache:event`. */
-  onEvent?: OnCacheEvent;
-};
-
 export type Cache<Name extends string = string> = {
   /** @throws InvalidCacheUseError for an unknown policy name */
   policy(name: Name): PolicyCache;
@@ -70,6 +38,14 @@ export type Cache<Name extends string = string> = {
    */
   invalidate(namespace: string, tags?: readonly string[]): Promise<{ applied: boolean }>;
   /**
+   * Applies an invalidation to this process alone: to its local tier and its running loads. For invalidations that
+   * arrive by another way while Redis is unavailable, such as a table of the database, so that nothing invalidated is
+   * returned as stale. Those that arrive twice are harmless.
+   *
+   * @throws InvalidCacheUseError for a namespace or tag out of range
+   */
+  invalidateLocal(namespace: string, tags?: readonly string[]): void;
+  /**
    * Combines results that a derived value was made from, so that the derived value can be reused without lookups. Null
    * when one of the results did not come from the local tier.
    */
@@ -82,16 +58,25 @@ export type Cache<Name extends string = string> = {
   /** Keys of entries, page by page. @throws RedisUnavailableError, InvalidCacheUseError */
   keys(filter: { namespace?: string; policy?: Name; cursor?: string; limit?: number }): Promise<KeysPage>;
   /**
-   * Waits up to `timeoutMs` (default 1000) for running loads to finish and be stored, then stops using Redis. The caller
-   * closes the connection for commands.
+   * Waits up to `timeoutMs` (default 1000) for running loads to finish and be stored, aborts the others through their
+   * signals, whose callers get CacheClosedError, and stops using Redis. Reports no outage. The caller closes the
+   * connection for commands. Later calls load without Redis.
    */
   close(timeoutMs?: number): Promise<void>;
+  /** As `close()`, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>;
 };
 
 const retryPendingEveryMs = 1000;
+/** Time for aborted loads to release their leases, in ms. */
+const releaseWithinMs = 100;
 
-/** @throws InvalidCacheUseError for a policy or prefix out of range */
+/**
+ * @throws InvalidCacheUseError for a policy or prefix out of range
+ * @throws UnsupportedClientError for a client with an option that changes names or replies, or reads from replicas
+ */
 export function createCache<Name extends string>(options: CacheOptions<Name>): Cache<Name> {
+  checkOptions('createCache', options, cacheChecks, (message) => new InvalidCacheUseError(message));
   const { redis, clock = systemClock, enabled = true, deadlineMs = 50, prefix = 'bb' } = options;
   const keys = new KeySpace(prefix);
   const onEvent = publishing(prefix, options.onEvent);
@@ -137,11 +122,16 @@ export function createCache<Name extends string>(options: CacheOptions<Name>): C
   });
   const isUsed = (): boolean =>
     shards.all().length > 0 && shards.all().every(({ replicationId }) => replicationId !== null);
-  const retry = setInterval(() => {
-    for (const shard of shards.all())
-      if (shard.replicationId !== null && invalidations.hasPending(shard))
-        invalidations.apply(shard, false).catch(() => {});
-  }, retryPendingEveryMs).unref();
+  const closing = new AbortController();
+  // One for each running load, of which there is no maximum.
+  setMaxListeners(0, closing.signal);
+  const retry = timers
+    .setInterval(() => {
+      for (const shard of shards.all())
+        if (shard.replicationId !== null && invalidations.hasPending(shard))
+          invalidations.apply(shard, false).catch(() => {});
+    }, retryPendingEveryMs)
+    .unref();
 
   const parts: CacheContext = {
     keys,
@@ -154,6 +144,7 @@ export function createCache<Name extends string>(options: CacheOptions<Name>): C
     local,
     leaseWaiters,
     running: new Set(),
+    closed: closing.signal,
     needMs: Math.max(0, ...policies.map((policy) => hardTtlMs(policy) + policy.leaseMs)),
     onEvent,
   };
@@ -171,6 +162,14 @@ export function createCache<Name extends string>(options: CacheOptions<Name>): C
     return found;
   };
 
+  const close = async (timeoutMs = 1000): Promise<void> => {
+    await loadsEnd(parts.running, timeoutMs);
+    closing.abort();
+    await loadsEnd(parts.running, releaseWithinMs);
+    timers.clearInterval(retry);
+    shards.close();
+  };
+
   return {
     policy: (name) => known(name).reader,
     invalidate: async (namespace, tags = []) => {
@@ -178,6 +177,7 @@ export function createCache<Name extends string>(options: CacheOptions<Name>): C
       invalidations.invalidateHere(namespace, tags);
       return { applied: true };
     },
+    invalidateLocal: (namespace, tags = []) => invalidations.invalidateHere(namespace, tags),
     combine: (results) => (local === null ? null : combineResults(results, { local, counters, clock })),
     get available() {
       return isUsed();
@@ -185,12 +185,12 @@ export function createCache<Name extends string>(options: CacheOptions<Name>): C
     ready: (timeoutMs) =>
       new Promise((resolve) => {
         const settle = (isReady: boolean): void => {
-          clearTimeout(timer);
+          timers.clearTimeout(timer);
           readyListeners.delete(onReady);
           resolve(isReady);
         };
         const onReady = (): void => settle(true);
-        const timer = setTimeout(() => settle(isUsed()), timeoutMs);
+        const timer = timers.setTimeout(() => settle(isUsed()), timeoutMs);
         readyListeners.add(onReady);
         if (isUsed()) settle(true);
       }),
@@ -215,14 +215,20 @@ export function createCache<Name extends string>(options: CacheOptions<Name>): C
       const scanned = namespace === undefined ? shards.all() : [shards.of(namespace)];
       return await scanKeys(scanned, pattern, cursor, limit);
     },
-    close: async (timeoutMs = 1000) => {
-      const endMs = performance.now() + timeoutMs;
-      while (parts.running.size > 0 && performance.now() < endMs) {
-        const timeout = new Promise((resolve) => setTimeout(resolve, endMs - performance.now()).unref());
-        await Promise.race([Promise.all(parts.running), timeout]);
-      }
-      clearInterval(retry);
-      shards.close();
-    },
+    close,
+    [Symbol.asyncDispose]: () => close(),
   };
+}
+
+/** Resolves when no load runs, or after `timeoutMs`. */
+async function loadsEnd(running: ReadonlySet<Promise<void>>, timeoutMs: number): Promise<void> {
+  const endMs = timers.now() + timeoutMs;
+  while (running.size > 0 && timers.now() < endMs) {
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise((resolve) => {
+      timer = timers.setTimeout(resolve, endMs - timers.now());
+    });
+    await Promise.race([Promise.all(running), timeout]);
+    timers.clearTimeout(timer);
+  }
 }

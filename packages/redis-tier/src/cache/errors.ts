@@ -18,6 +18,16 @@ export class LoadTimeoutError extends Error {
   }
 }
 
+/** The cache was closed while a loader was running. */
+export class CacheClosedError extends Error {
+  override readonly name = 'CacheClosedError';
+  readonly code = 'cache_closed';
+
+  constructor(where: string) {
+    super(`The cache was closed while the loader of ${where} was running`);
+  }
+}
+
 /** The cache rejects a namespace, tag, key, policy or option. A bug in the program, not a problem of the data. */
 export class InvalidCacheUseError extends Error {
   override readonly name = 'InvalidCacheUseError';

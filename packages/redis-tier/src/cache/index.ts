@@ -1,6 +1,7 @@
-export { type Cache, type CacheOptions, createCache } from './cache.ts';
+export { type Cache, createCache } from './cache.ts';
+export type { CacheOptions } from './cache-options.ts';
 export type { CacheResult } from './cache-result.ts';
-export { InvalidCacheUseError, LoadTimeoutError, UncacheableValueError } from './errors.ts';
+export { CacheClosedError, InvalidCacheUseError, LoadTimeoutError, UncacheableValueError } from './errors.ts';
 export type { CacheEvent, OnCacheEvent } from './events.ts';
 export type { EntryAddress } from './keys.ts';
 export type { GetManyRequest, GetRequest, LoadContext, PolicyCache } from './policy-cache.ts';

@@ -62,11 +62,26 @@ describe('tags', () => {
     expect(tagKeysOf(tag, 'y').at(-2)).toBe(`bb:t:{shop}:${tag}`);
   });
 
-  test('of any other length are rejected, whichever it is', () => {
-    for (const tag of ['', 'x'.repeat(201)])
+  test('of any other length or type are rejected, whichever it is', () => {
+    for (const tag of ['', 'x'.repeat(201), 'a\ud83d', undefined as never, 7 as never])
       for (const tags of [[tag], ['a', tag], [tag, 'b', 'c']])
         expect(() => tagKeysOf(...tags)).toThrow('1 to 200 characters');
   });
+});
+
+test.each(['abc', null, { length: 1, 0: 'a' }])('tags must be a list, not %j', (tags) =>
+  expect(() => keys.entry(days, { namespace: 'shop', key: 'a', tags: tags as never })).toThrow(
+    'must be a list',
+  ),
+);
+
+test.each(['key', 'namespace'])('a %s is a text without half of a character', (part) => {
+  for (const name of ['a\ud83d', '\udc08', 'a\ud83db', undefined, null, 7, ['a']])
+    expect(() => keys.entry(days, { namespace: 'shop', key: 'a', [part]: name } as EntryAddress)).toThrow(
+      'without lone surrogates',
+    );
+  const whole = keys.entry(days, { namespace: 'shop', key: 'a', [part]: '💈' } as EntryAddress);
+  expect(whole.entryKey).toContain('💈');
 });
 
 test.each([

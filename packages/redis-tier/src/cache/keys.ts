@@ -9,6 +9,7 @@
  *   {prefix}:p:{...}                                  never exists; its removal tests a node
  *   {prefix}:i                                        channel of invalidations, for servers that refuse tracking
  */
+import { aPrefix } from '../core/index.ts';
 import { InvalidCacheUseError } from './errors.ts';
 import type { Policy } from './policy-options.ts';
 import { areEqualTags, isSameTagSet, type TagSet, toTagSet } from './tag-set.ts';
@@ -103,12 +104,12 @@ class NamespaceKeys {
   }
 
   tag(tag: string): string {
-    if (tag.length === 0 || tag.length > 200)
-      throw new InvalidCacheUseError('A tag must have 1 to 200 characters');
+    checkName('tag', tag, 200);
     return this.namespaceTag + tag;
   }
 
   tagSet(tags: readonly string[]): TagSet {
+    for (const tag of tags) checkName('tag', tag, 200);
     const isPair = tags.length === 1;
     const sets = isPair ? this.#pairs : this.#tagSets;
     // Each with its length, because a tag may contain any character.
@@ -138,10 +139,8 @@ export class KeySpace {
   readonly #namespaces = new Map<string, NamespaceKeys>();
 
   constructor(prefix: string) {
-    if (!/^[A-Za-z0-9._-]{1,40}$/.test(prefix))
-      throw new InvalidCacheUseError(
-        'The prefix must be 1 to 40 letters, digits, dots, hyphens or underscores',
-      );
+    const must = aPrefix(prefix);
+    if (must !== undefined) throw new InvalidCacheUseError(`The prefix must be ${must}`);
     this.prefix = prefix;
     this.wakeChannel = `${prefix}:w`;
     this.invalidationChannel = `${prefix}:i`;
@@ -150,8 +149,8 @@ export class KeySpace {
 
   /** @throws InvalidCacheUseError for a namespace or key out of range */
   entry(policy: Policy, { namespace, key, tags = noTags }: EntryAddress): EntryKeys {
-    if (key.length === 0 || key.length > 500)
-      throw new InvalidCacheUseError('A key must have 1 to 500 characters');
+    checkName('key', key, 500);
+    checkTags(tags);
     const names = this.#namespace(namespace);
     return new EntryKeys(names, names.entryKey(policy, key), tags);
   }
@@ -192,8 +191,22 @@ export class KeySpace {
 
 /** @throws InvalidCacheUseError */
 export function checkNamespace(namespace: string): void {
-  if (namespace.length === 0 || namespace.length > 200 || namespace.includes('{') || namespace.includes('}'))
-    throw new InvalidCacheUseError('A namespace must have 1 to 200 characters and no braces');
+  checkName('namespace', namespace, 200);
+  if (namespace.includes('{') || namespace.includes('}'))
+    throw new InvalidCacheUseError('A namespace must have no braces');
+}
+
+/** @throws InvalidCacheUseError for anything but a list; the names in it are checked when they are used */
+export function checkTags(tags: unknown): void {
+  if (!Array.isArray(tags)) throw new InvalidCacheUseError('The tags must be a list of names');
+}
+
+/** Redis holds bytes: two texts with different halves of a character would become the same name. */
+function checkName(what: string, name: unknown, maxLength: number): void {
+  if (typeof name !== 'string' || name.length === 0 || name.length > maxLength || !name.isWellFormed())
+    throw new InvalidCacheUseError(
+      `A ${what} must be a text of 1 to ${maxLength} characters without lone surrogates`,
+    );
 }
 
 function escapeGlob(text: string): string {

@@ -1,3 +1,12 @@
+import {
+  aBoolean,
+  type Checks,
+  checkOptions,
+  integerFrom,
+  numberFrom,
+  optional,
+  textLike,
+} from '../core/index.ts';
 import { InvalidCacheUseError } from './errors.ts';
 
 /** Alternative times of a policy to simulate, in ms. `ttlMs` is at least twice the policy's own. */
@@ -47,14 +56,54 @@ export type Policy = Readonly<Required<PolicyOptions>> & { readonly name: string
 const dayMs = 86_400_000;
 const maxTtlSimulations = 16;
 
+const ttl = integerFrom(1, 30 * dayMs);
+const longerTime = integerFrom(0, 30 * dayMs);
+const upToAMinute = integerFrom(0, 60_000);
+
+export const policyChecks: Checks<PolicyOptions> = {
+  ttlMs: ttl,
+  staleWhileRevalidateMs: optional(longerTime),
+  staleIfErrorMs: optional(longerTime),
+  staleIfUnavailableMs: optional(longerTime),
+  negativeTtlMs: optional(ttl),
+  schemaVersion: optional(
+    textLike(/^[A-Za-z0-9._-]{1,40}$/, '1 to 40 letters, digits, dots, hyphens or underscores'),
+  ),
+  jitter: optional(numberFrom(0, 0.5)),
+  leaseMs: optional(integerFrom(100, 60_000)),
+  leaseWaitMs: optional(upToAMinute),
+  errorTtlMs: optional(upToAMinute),
+  loadTimeoutMs: optional(integerFrom(1, 600_000)),
+  maxBodyBytes: optional(integerFrom(0, 64 * 1_048_576)),
+  refreshAhead: optional(aBoolean),
+  local: optional(aBoolean),
+  ttlSimulations: optional((value) =>
+    Array.isArray(value) && value.length <= maxTtlSimulations
+      ? undefined
+      : `a list of at most ${maxTtlSimulations}`,
+  ),
+};
+
 /** @throws InvalidCacheUseError that names the policy and the option */
 export function resolvePolicy(name: string, options: PolicyOptions): Policy {
-  if (!/^[a-z][a-z0-9-]{0,39}$/.test(name))
+  if (!/^[A-Za-z][A-Za-z0-9_-]{0,39}$/.test(name))
     throw new InvalidCacheUseError(
-      `Invalid policy name ${JSON.stringify(name)}. Fix: start with a lowercase letter and use at most 40 lowercase letters, digits and hyphens`,
+      `Invalid policy name ${JSON.stringify(name)}. Fix: start with a letter and use at most 40 letters, digits, hyphens and underscores`,
+    );
+  const toError = (message: string): Error => new InvalidCacheUseError(message);
+  checkOptions(`policy ${name}`, options, policyChecks, toError);
+  for (const simulated of options.ttlSimulations ?? [])
+    checkOptions<SimulatedTtl>(
+      `policy ${name}, ttlSimulations`,
+      simulated,
+      {
+        ttlMs: integerFrom(2 * options.ttlMs, 30 * dayMs),
+        staleWhileRevalidateMs: optional(longerTime),
+      },
+      toError,
     );
   const staleWhileRevalidateMs = options.staleWhileRevalidateMs ?? 0;
-  const policy: Policy = {
+  return {
     name,
     ttlMs: options.ttlMs,
     staleWhileRevalidateMs,
@@ -72,33 +121,6 @@ export function resolvePolicy(name: string, options: PolicyOptions): Policy {
     local: options.local ?? true,
     ttlSimulations: options.ttlSimulations ?? [],
   };
-  const within = (option: keyof Policy, min: number, max: number, value = policy[option]): void => {
-    if (typeof value !== 'number' || !(value >= min && value <= max))
-      throw new InvalidCacheUseError(
-        `Policy ${name}: ${option} is ${String(value)}, but must be from ${min} to ${max}`,
-      );
-  };
-  within('ttlMs', 1, 30 * dayMs);
-  within('negativeTtlMs', 1, 30 * dayMs);
-  within('staleWhileRevalidateMs', 0, 30 * dayMs);
-  within('staleIfErrorMs', 0, 30 * dayMs);
-  within('staleIfUnavailableMs', 0, 30 * dayMs);
-  within('jitter', 0, 0.5);
-  within('leaseMs', 100, 60_000);
-  within('leaseWaitMs', 0, 60_000);
-  within('errorTtlMs', 0, 60_000);
-  within('loadTimeoutMs', 1, 600_000);
-  within('maxBodyBytes', 0, 64 * 1_048_576);
-  within('ttlSimulations', 0, maxTtlSimulations, policy.ttlSimulations.length);
-  for (const { ttlMs, staleWhileRevalidateMs: otherStaleWhileRevalidateMs = 0 } of policy.ttlSimulations) {
-    within('ttlSimulations', 2 * policy.ttlMs, 30 * dayMs, ttlMs);
-    within('ttlSimulations', 0, 30 * dayMs, otherStaleWhileRevalidateMs);
-  }
-  if (!/^[A-Za-z0-9._-]{1,40}$/.test(policy.schemaVersion))
-    throw new InvalidCacheUseError(
-      `Policy ${name}: schemaVersion must be 1 to 40 letters, digits, dots, hyphens or underscores`,
-    );
-  return policy;
 }
 
 /** The longest TTL of an entry of the policy in Redis, in ms. */

@@ -8,7 +8,8 @@
  * Commands in progress on a failed connection wait at most the deadline. Later commands are rejected immediately
  * until a probe is answered.
  */
-import { RedisUnavailableError } from '../core/index.ts';
+import { RedisUnavailableError, timers } from '../core/index.ts';
+import { listen } from './shared-listeners.ts';
 
 export type CircuitBreakerState = 'closed' | 'open';
 
@@ -22,7 +23,7 @@ export type CircuitBreaker = {
    * of several steps asks `isWaiting` before the next one: false after the promise was rejected.
    */
   send<T>(command: (isWaiting: () => boolean) => Promise<T>): Promise<T>;
-  /** Rejects every command from now on. */
+  /** Rejects every command from now on. Not reported by `onChange`, because it is no outage. */
   close(): void;
 };
 
@@ -61,11 +62,11 @@ export function createCircuitBreaker(
   let ended = false;
 
   function watch(inMs: number): void {
-    const dueMs = performance.now() + inMs;
-    watchTimer = setTimeout(() => {
+    const dueMs = timers.now() + inMs;
+    watchTimer = timers.setTimeout(() => {
       watchTimer = undefined;
       if (waiting.size === 0) return;
-      const nowMs = performance.now();
+      const nowMs = timers.now();
       const lateByMs = nowMs - dueMs;
       if (lateByMs > lateMs) progressMs += lateByMs;
       const leftMs = progressMs + deadlineMs - nowMs;
@@ -80,10 +81,10 @@ export function createCircuitBreaker(
    * first.
    */
   function openUnlessRead(progressBeforeMs: number): void {
-    setImmediate(() => {
+    timers.setImmediate(() => {
       if (ended || waiting.size === 0) return;
       if (progressMs === progressBeforeMs) open(`no reply for ${deadlineMs} ms`);
-      else if (watchTimer === undefined) watch(Math.max(1, progressMs + deadlineMs - performance.now()));
+      else if (watchTimer === undefined) watch(Math.max(1, progressMs + deadlineMs - timers.now()));
     });
   }
 
@@ -92,6 +93,7 @@ export function createCircuitBreaker(
     const rejected = [...waiting];
     waiting.clear();
     for (const reject of rejected) reject(error);
+    if (ended) state = 'open';
     if (state === 'open') return;
     state = 'open';
     pauseMs = initialBackoffMs;
@@ -100,9 +102,9 @@ export function createCircuitBreaker(
   }
 
   function probeLater(): void {
-    clearTimeout(probeTimer);
+    timers.clearTimeout(probeTimer);
     if (ended) return;
-    probeTimer = setTimeout(() => void probe(), pauseMs);
+    probeTimer = timers.setTimeout(() => void probe(), pauseMs);
     probeTimer.unref();
     pauseMs = Math.min(pauseMs * 2, maxBackoffMs);
   }
@@ -110,7 +112,7 @@ export function createCircuitBreaker(
   let probing = false;
   async function probe(): Promise<void> {
     if (ended || probing || isClosed()) return;
-    clearTimeout(probeTimer);
+    timers.clearTimeout(probeTimer);
     probing = true;
     const alive = client.status === 'ready' && (await answersPing());
     probing = false;
@@ -129,12 +131,12 @@ export function createCircuitBreaker(
 
   function answersPing(): Promise<boolean> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(false), deadlineMs).unref();
+      const timer = timers.setTimeout(() => resolve(false), deadlineMs).unref();
       client.ping().then(
         () => {
-          clearTimeout(timer);
+          timers.clearTimeout(timer);
           // Replies that arrived in the same read are handled first: the limiter must not report what they have counted.
-          setImmediate(() => resolve(true));
+          timers.setImmediate(() => resolve(true));
         },
         () => resolve(false),
       );
@@ -143,8 +145,7 @@ export function createCircuitBreaker(
 
   const onReady = (): void => void probe();
   const onClose = (): void => open('the connection was closed');
-  client.on('ready', onReady);
-  client.on('close', onClose);
+  const stopListening = [listen(client, 'ready', onReady), listen(client, 'close', onClose)];
 
   return {
     get state() {
@@ -156,17 +157,17 @@ export function createCircuitBreaker(
     send<T>(command: (isWaiting: () => boolean) => Promise<T>): Promise<T> {
       if (state === 'open') return Promise.reject(new RedisUnavailableError('the circuit breaker is open'));
       return new Promise<T>((resolve, reject) => {
-        if (waiting.size === 0) progressMs = performance.now();
+        if (waiting.size === 0) progressMs = timers.now();
         waiting.add(reject);
         if (watchTimer === undefined) watch(deadlineMs);
         command(() => waiting.has(reject)).then(
           (reply) => {
-            progressMs = performance.now();
+            progressMs = timers.now();
             waiting.delete(reject);
             resolve(reply);
           },
           (error: unknown) => {
-            progressMs = performance.now();
+            progressMs = timers.now();
             waiting.delete(reject);
             reject(
               isReply(error)
@@ -179,12 +180,10 @@ export function createCircuitBreaker(
     },
     close(): void {
       ended = true;
-      client.off('ready', onReady);
-      client.off('close', onClose);
-      clearTimeout(probeTimer);
-      clearTimeout(watchTimer);
+      for (const stop of stopListening) stop();
+      timers.clearTimeout(probeTimer);
+      timers.clearTimeout(watchTimer);
       open('the client was shut down');
-      state = 'open';
     },
   };
 }

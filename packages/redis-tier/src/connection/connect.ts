@@ -35,17 +35,18 @@ const maxReconnectDelayMs = 2000;
 const keepAliveMs = 30_000;
 
 /** No command waits for a connection, and none is sent twice. */
-const failFastOptions = {
+export const failFastOptions: Omit<RedisOptions, 'replyMapping'> = {
   enableOfflineQueue: false,
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: 0,
-  retryStrategy: (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 8), maxReconnectDelayMs),
-} satisfies RedisOptions;
+  retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 8), maxReconnectDelayMs),
+};
 
 /** Options that give a cluster client's connection to a primary the same behavior as `connect`. */
 export const noQueueOptions: Omit<RedisOptions, 'replyMapping'> = {
   lazyConnect: false,
   readOnly: false,
+  enableAutoPipelining: false,
   ...failFastOptions,
 };
 

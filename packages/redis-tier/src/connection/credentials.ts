@@ -9,7 +9,9 @@
  * A new login is tested on one open connection first. If the server does not accept it yet, all connections stay with
  * the old login, and new ones use it too.
  */
+
 import type { Cluster, Redis } from 'ioredis';
+import { timers } from '../core/index.ts';
 import { isLoginRejection, isSameLogin, type Login } from './login.ts';
 import { type ReauthenticationResult, reauthenticateConnections } from './reauthenticate.ts';
 
@@ -60,7 +62,7 @@ export function createCredentials(options: CredentialsOptions): Credentials {
     reauthenticateEveryMs = 0,
     initialBackoffMs = 500,
     maxBackoffMs = 30_000,
-    nowMs = () => performance.now(),
+    nowMs = () => timers.now(),
   } = options;
   let current = options.first;
   const open = new Set<Redis>();

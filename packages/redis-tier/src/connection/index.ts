@@ -21,6 +21,13 @@ export {
   type CredentialsOptions,
   createCredentials,
 } from './credentials.ts';
+export {
+  checkClient,
+  type FailFastClient,
+  failFastClient,
+  startCluster,
+  UnsupportedClientError,
+} from './fail-fast-client.ts';
 export type { Login } from './login.ts';
 export { parseRedisUrl } from './parse-redis-url.ts';
 export {
@@ -32,4 +39,5 @@ export {
 } from './primary-watch.ts';
 export type { ReauthenticationResult } from './reauthenticate.ts';
 export { infoNumber, parseInfo } from './server-info.ts';
+export { listen } from './shared-listeners.ts';
 export { slotOf } from './slot.ts';

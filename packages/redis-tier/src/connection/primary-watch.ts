@@ -6,7 +6,9 @@
  * A node that reports that it is a replica is left at once. In addition, a fresh connection to the endpoint is opened
  * at intervals, and if it leads to another primary, the connections in use are reopened.
  */
+
 import type { Redis } from 'ioredis';
+import { timers } from '../core/index.ts';
 import { parseInfo } from './server-info.ts';
 
 export type PrimaryWatchOptions = {
@@ -49,13 +51,15 @@ export function watchPrimary(redis: Redis, options: PrimaryWatchOptions = {}): P
   /** Processes of a fleet notice a failover at the same moment, so each waits for a different time. */
   function leaveLater(reason: string): void {
     if (stopped || pause !== undefined) return;
-    pause = setTimeout(
-      () => {
-        pause = undefined;
-        leave(reason);
-      },
-      pauseMs * (0.5 + Math.random() / 2),
-    ).unref();
+    pause = timers
+      .setTimeout(
+        () => {
+          pause = undefined;
+          leave(reason);
+        },
+        pauseMs * (0.5 + Math.random() / 2),
+      )
+      .unref();
     pauseMs = Math.min(2 * pauseMs, maxPauseMs);
   }
 
@@ -84,15 +88,15 @@ export function watchPrimary(redis: Redis, options: PrimaryWatchOptions = {}): P
     }
   }
 
-  const timer = setInterval(() => void compare(), everyMs).unref();
+  const timer = timers.setInterval(() => void compare(), everyMs).unref();
   return {
     demoted,
     confirmed,
     compare,
     stop() {
       stopped = true;
-      clearInterval(timer);
-      clearTimeout(pause);
+      timers.clearInterval(timer);
+      timers.clearTimeout(pause);
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { timers } from '../core/index.ts';
 import { isLoginRejection, type Login } from './login.ts';
 
 /** The outcome for the open connections after a change of login. */
@@ -49,7 +50,7 @@ export async function reauthenticateConnections(
 async function logIn(redis: Redis, { username, password }: Login): Promise<keyof ReauthenticationResult> {
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('no reply')), authTimeoutMs).unref();
+    timer = timers.setTimeout(() => reject(new Error('no reply')), authTimeoutMs).unref();
   });
   try {
     const auth = username === null ? redis.auth(password ?? '') : redis.auth(username, password ?? '');
@@ -60,7 +61,7 @@ async function logIn(redis: Redis, { username, password }: Login): Promise<keyof
     reopen(redis);
     return 'reopened';
   } finally {
-    clearTimeout(timer);
+    timers.clearTimeout(timer);
   }
 }
 

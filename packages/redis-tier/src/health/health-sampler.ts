@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
-import type { Clock } from '../core/index.ts';
+import { type Clock, timers } from '../core/index.ts';
 import { type Counts, type FleetCounts, sumOfCounts, writeCounts } from './fleet-counts.ts';
 import {
   expiredProcesses,
@@ -88,7 +88,7 @@ export function sampleHealth(options: HealthSamplerOptions): HealthSampler {
   };
   redis.on('ready', onReady);
   redis.on('close', onClose);
-  const timer = setInterval(onReady, intervalMs).unref();
+  const timer = timers.setInterval(onReady, intervalMs).unref();
   return {
     latest: () => sample,
     fleetCounts: async () => {
@@ -99,7 +99,7 @@ export function sampleHealth(options: HealthSamplerOptions): HealthSampler {
     stop: () => {
       redis.off('ready', onReady);
       redis.off('close', onClose);
-      clearInterval(timer);
+      timers.clearInterval(timer);
       // Removes this process from the sums; if the command is lost, its report expires.
       if (redis.status !== 'ready') return;
       for (const name of [key, countsKey]) redis.hdel(name, process).catch(() => {});

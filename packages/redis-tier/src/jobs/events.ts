@@ -9,6 +9,13 @@ export type JobsEvent =
       readonly attempts: number;
       readonly completion: Completion;
     }
+  /** A handler returned something that is no outcome. The message becomes `unknown`. */
+  | {
+      readonly event: 'invalid-outcome';
+      readonly id: string;
+      readonly kind: string;
+      readonly returned: string;
+    }
   /** A worker finished a message whose lease it no longer held. */
   | { readonly event: 'lease-lost'; readonly id: string; readonly kind: string }
   /** Leases that expired without an outcome: the messages may or may not have been sent. */

@@ -3,7 +3,8 @@ export { createDeliverer, type Deliverer, type DelivererOptions } from './delive
 export type { Attempt, MessageHandler, MessageHandlers, Outcome, RetryPolicy } from './delivery/handler.ts';
 export { createReconciler, type Reconciler, type ReconcilerOptions } from './delivery/reconciler.ts';
 export type { JobsEvent, OnJobsEvent } from './events.ts';
-export { defaultJobsTuning, type Jobs, type JobsOptions, type JobsTuning, startJobs } from './jobs.ts';
+export { type Jobs, startJobs } from './jobs.ts';
+export { defaultJobsTuning, type JobsOptions, type JobsTuning } from './jobs-options.ts';
 export { type Loop, type LoopOptions, startLoop } from './loop.ts';
 export {
   type DueMessage,

@@ -2,79 +2,21 @@
  * Sends the messages of an outbox: through a queue in Redis while it is available, otherwise by polling the outbox.
  * Several processes may run it on one store.
  */
-import { endpointCheckIntervalMs } from '../connection/index.ts';
-import { type Clock, systemClock } from '../core/index.ts';
+import type { Cluster, Redis } from 'ioredis';
+import { checkClient } from '../connection/index.ts';
+import { systemClock } from '../core/index.ts';
 import { createDeliverer } from './delivery/deliverer.ts';
 import { enqueueDue } from './delivery/enqueue.ts';
-import type { MessageHandlers } from './delivery/handler.ts';
 import { createPoller } from './delivery/poll.ts';
 import { createReconciler } from './delivery/reconciler.ts';
-import type { JobsEvent, OnJobsEvent } from './events.ts';
+import type { JobsEvent } from './events.ts';
+import { checkJobsOptions, defaultJobsTuning, type JobsOptions } from './jobs-options.ts';
 import { startLoop } from './loop.ts';
 import type { MessageLease } from './outbox/message.ts';
-import type { OutboxStore } from './outbox/outbox-store.ts';
-import type { QueueConnections } from './queue/queue-connections.ts';
-import { defaultQueueLimits, type QueueLimits, type QueueServer } from './queue/queue-server-checks.ts';
+import { defaultQueueLimits, type QueueServer } from './queue/queue-server-checks.ts';
 import { startQueueWorker } from './queue/queue-worker.ts';
 import { createWakeUpQueue, type WakeUpQueue } from './queue/wake-up-queue.ts';
 import { withTimeout } from './with-timeout.ts';
-
-/** Times in ms, and limits. The defaults suit mail and text messages. */
-export type JobsTuning = {
-  /** Messages that one process sends at the same time through the queue, and additionally by polling. */
-  concurrency: number;
-  /** How often the outbox is polled without a notification. */
-  pollIntervalMs: number;
-  /** Only messages due within this time are enqueued. */
-  aheadMs: number;
-  /** Maximum messages in the queue at one time. */
-  maxEnqueued: number;
-  /**
-   * Duration of a lease, which is renewed while its handler works. Other workers take over the messages of a killed
-   * worker after at most this and `reconcileEveryMs`.
-   */
-  leaseMs: number;
-  reconcileEveryMs: number;
-  /** An enqueued message overdue by this is enqueued again. */
-  requeueAfterMs: number;
-  /** A message overdue by this is sent by polling. Must be longer than `requeueAfterMs`. */
-  overdueMs: number;
-  /** Longest wait without a reply from Redis. */
-  deadlineMs: number;
-  queueCheckIntervalMs: number;
-  /** How often the primary in use is compared with the one behind the endpoint. */
-  endpointCheckMs: number;
-};
-
-export const defaultJobsTuning: JobsTuning = {
-  concurrency: 25,
-  pollIntervalMs: 1000,
-  aheadMs: 300_000,
-  maxEnqueued: 1000,
-  leaseMs: 10_000,
-  reconcileEveryMs: 2000,
-  requeueAfterMs: 30_000,
-  overdueMs: 60_000,
-  deadlineMs: 1000,
-  queueCheckIntervalMs: 1000,
-  endpointCheckMs: endpointCheckIntervalMs,
-};
-
-export type JobsOptions<C extends MessageLease> = {
-  store: OutboxStore<C>;
-  handlers: MessageHandlers<C>;
-  /** Null: there is no Redis, and the worker polls the outbox. */
-  redis: QueueConnections | null;
-  /** Prefix of all keys. Its hash tag places the queue in one slot of a cluster. */
-  prefix?: string;
-  /** Name of the queue, without a colon. */
-  name?: string;
-  clock?: Clock;
-  tuning?: Partial<JobsTuning>;
-  /** Thresholds of warnings about the queue's server. */
-  limits?: Partial<QueueLimits>;
-  onEvent?: OnJobsEvent;
-};
 
 export type Jobs = {
   /** Polls the outbox now, after something was written to it. */
@@ -90,19 +32,29 @@ export type Jobs = {
    * expire.
    */
   stop(graceMs: number): Promise<number>;
+  /** As `stop(5000)`, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>;
 };
 
 const batch = 250;
+/** Time to finish messages at the end of `await using`, in ms. */
+const disposeGraceMs = 5000;
 /** Time for connections and loops to close, in ms. */
 const closeWithinMs = 1000;
 
-/** @throws TypeError in a cluster for a prefix without a hash tag */
+/**
+ * @throws TypeError for an option out of range, and in a cluster for a prefix without a hash tag
+ * @throws UnsupportedClientError for a client with an option that changes names or replies
+ */
 export function startJobs<C extends MessageLease>(options: JobsOptions<C>): Jobs {
+  checkJobsOptions(options);
   const { store, handlers, redis, prefix = '{bb:j}', name = 'outbox', clock = systemClock } = options;
   if (redis?.producer.isCluster === true && !/\{[^{}]+\}/.test(prefix))
     throw new TypeError(
       'In a cluster, the prefix of a queue must have a hash tag such as {bb:j}, so that its keys are in one slot.',
     );
+  if (redis !== null)
+    for (const client of [redis.producer, redis.worker]) checkClient(client as Redis | Cluster);
   const tuning = { ...defaultJobsTuning, ...options.tuning };
   const { concurrency, pollIntervalMs, leaseMs } = tuning;
   const onEvent = (event: JobsEvent): void => options.onEvent?.(event);
@@ -214,6 +166,17 @@ export function startJobs<C extends MessageLease>(options: JobsOptions<C>): Jobs
     loops.poll.wake();
   }
 
+  async function stop(graceMs: number): Promise<number> {
+    stopping = true;
+    queueWorker?.pause();
+    const ending = Object.values(loops).map((loop) => loop?.stop());
+    const left = await deliverer.stop(graceMs);
+    await withTimeout(closeWithinMs, Promise.all(ending));
+    await queueWorker?.close(closeWithinMs);
+    wakeUpQueue?.close();
+    return left;
+  }
+
   return {
     wake,
     status: () => ({
@@ -221,15 +184,9 @@ export function startJobs<C extends MessageLease>(options: JobsOptions<C>): Jobs
       inProgress: deliverer.inProgress,
       server: wakeUpQueue?.server ?? null,
     }),
-    async stop(graceMs) {
-      stopping = true;
-      queueWorker?.pause();
-      const ending = Object.values(loops).map((loop) => loop?.stop());
-      const left = await deliverer.stop(graceMs);
-      await withTimeout(closeWithinMs, Promise.all(ending));
-      await queueWorker?.close(closeWithinMs);
-      wakeUpQueue?.close();
-      return left;
+    stop,
+    async [Symbol.asyncDispose]() {
+      await stop(disposeGraceMs);
     },
   };
 }

@@ -1,4 +1,5 @@
 /** Work that is repeated at intervals, and immediately when it is woken. */
+import { timers } from '../core/index.ts';
 export type Loop = {
   /** Runs the work now; if it is running, once more afterwards. */
   wake(): void;
@@ -30,11 +31,11 @@ export function startLoop(work: () => Promise<unknown>, { everyMs, onError }: Lo
       }
     } while (again && !stopped);
     running = undefined;
-    if (!stopped) timer = setTimeout(start, everyMs);
+    if (!stopped) timer = timers.setTimeout(start, everyMs);
   }
 
   function start(): void {
-    clearTimeout(timer);
+    timers.clearTimeout(timer);
     running = run();
   }
 
@@ -47,7 +48,7 @@ export function startLoop(work: () => Promise<unknown>, { everyMs, onError }: Lo
     },
     async stop() {
       stopped = true;
-      clearTimeout(timer);
+      timers.clearTimeout(timer);
       await running;
     },
   };

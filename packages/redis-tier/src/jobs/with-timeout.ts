@@ -1,12 +1,13 @@
 /** Waits for `work` for at most `ms`. Rejects only when `work` rejects in time. */
+import { timers } from '../core/index.ts';
 export async function withTimeout(ms: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const timeUp = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
+    timer = timers.setTimeout(resolve, ms);
   });
   try {
     await Promise.race([work, timeUp]);
   } finally {
-    clearTimeout(timer);
+    timers.clearTimeout(timer);
   }
 }

@@ -8,12 +8,20 @@
  * thirteenths of the limit, rounded down. Limits of 32 and less have no such margin.
  */
 
+import { checkOptions } from '../core/index.ts';
 import type { CheckOutcome, CheckReply, NoReply } from './check/check-batch.ts';
 import { type Decision, decisionOf, outageDecision, readVerdict, readWindows } from './decision.ts';
 import { cacheDenial, cachedDenial, dropDenial } from './local/deny-cache.ts';
 import { type KeyState, KeyStates } from './local/key-states.ts';
 import { clearAdmissions, decideLocally, overrideLocally, recordAdmission } from './local/local-limiter.ts';
-import { type Limiter, type LimiterOptions, type LimitOptions, monotonicClock } from './options.ts';
+import {
+  type Limiter,
+  type LimiterOptions,
+  type LimitOptions,
+  limitChecks,
+  limiterChecks,
+  monotonicClock,
+} from './options.ts';
 import type { Primary } from './primary/primary.ts';
 import { createRemote } from './primary/remote.ts';
 import { createStatistics } from './statistics.ts';
@@ -30,6 +38,7 @@ type Rule = {
 
 /** Throws RangeError for invalid limits, windows or names. */
 export function createLimiter<Name extends string>(options: LimiterOptions<Name>): Limiter<Name> {
+  checkOptions('createLimiter', options, limiterChecks, toRangeError);
   const { redis, prefix = 'bb', clock = monotonicClock, maxKeys = 20_000 } = options;
   const nowMs = (): number => clock.nowMs();
   const statistics = createStatistics();
@@ -125,6 +134,11 @@ export function createLimiter<Name extends string>(options: LimiterOptions<Name>
     return decision;
   }
 
+  function close(): void {
+    topKeys?.close();
+    remote?.close();
+  }
+
   return {
     check: ({ limit, key, cost = 1 }) =>
       new Promise((resolve, reject) => {
@@ -185,10 +199,8 @@ export function createLimiter<Name extends string>(options: LimiterOptions<Name>
     get state() {
       return remote === null ? 'local' : remote.usable ? 'redis' : 'outage';
     },
-    close() {
-      topKeys?.close();
-      remote?.close();
-    },
+    close,
+    [Symbol.dispose]: close,
   };
 }
 
@@ -198,14 +210,19 @@ function readRules<Name extends string>(
 ): Map<Name, Rule> {
   const rules = new Map<Name, Rule>();
   for (const name of Object.keys(limits) as Name[]) {
-    if (!/^[a-z][a-z0-9-]{0,31}$/.test(name))
+    if (!/^[A-Za-z][A-Za-z0-9_-]{0,31}$/.test(name))
       throw new RangeError(
-        `The name of a limit must start with a lowercase letter and have at most 32 lowercase letters, digits and hyphens, not ${JSON.stringify(name)}.`,
+        `The name of a limit must start with a letter and have at most 32 letters, digits, hyphens and underscores, not ${JSON.stringify(name)}.`,
       );
+    checkOptions(`the limit ${name}`, limits[name], limitChecks, toRangeError);
     const { windows, onOutage } = limits[name];
     rules.set(name, toRule({ name, windows: toWindows(windows), onOutage }));
   }
   return rules;
+}
+
+function toRangeError(message: string): RangeError {
+  return new RangeError(message);
 }
 
 function costAboveLimit(cost: number): RangeError {

@@ -1,6 +1,19 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { CircuitBreakerState } from '../connection/index.ts';
-import type { Clock } from '../core/index.ts';
+import {
+  aBoolean,
+  aFunction,
+  anObject,
+  anObjectWith,
+  aPrefix,
+  type Checks,
+  type Clock,
+  integerFrom,
+  oneOf,
+  optional,
+  orNull,
+  timers,
+} from '../core/index.ts';
 import type { Decision } from './decision.ts';
 import type { LimiterStatistics } from './statistics.ts';
 import type { TopKeysReport } from './top-keys/top-keys.ts';
@@ -17,8 +30,9 @@ export type LimitOptions = {
 
 export type LimiterOptions<Name extends string> = {
   /**
-   * The limiter's own connection, without offline queue and retries, or the client of a cluster, to whose primaries
-   * the limiter opens its own connections. The caller closes it. null: no server by design; this process decides
+   * The limiter's own connection, without offline queue and retries; for any other client, the limiter opens such a
+   * connection to the same server. Or the client of a cluster, to whose primaries the limiter opens its own
+   * connections. The caller closes what it passes in. null: no server by design; this process decides
    * alone, with the full limits.
    */
   readonly redis: Redis | Cluster | null;
@@ -54,6 +68,28 @@ export type LimiterOptions<Name extends string> = {
   readonly onError?: (error: Error) => void;
 };
 
+/** The limits are checked one by one: see `limitChecks`. */
+export const limiterChecks: Checks<LimiterOptions<string>> = {
+  redis: orNull(anObjectWith('duplicate', 'disconnect')),
+  prefix: optional(aPrefix),
+  limits: anObject,
+  clock: optional(anObjectWith('nowMs')),
+  deadlineMs: optional(integerFrom(1, 60_000)),
+  endpointCheckMs: optional(integerFrom(10, 3_600_000)),
+  fleetSize: optional(aFunction),
+  fleetIntervalMs: optional(integerFrom(10, 3_600_000)),
+  maxKeys: optional(integerFrom(2, 100_000_000)),
+  topKeys: optional(aBoolean),
+  onChange: optional(aFunction),
+  onError: optional(aFunction),
+};
+
+/** The windows are checked one by one: see `toWindows`. */
+export const limitChecks: Checks<LimitOptions> = {
+  windows: (value) => (typeof value === 'object' && value !== null ? undefined : 'an object or a list'),
+  onOutage: oneOf('fail-closed', 'local'),
+};
+
 export type LimitKeyRequest<Name extends string> = { readonly limit: Name; readonly key: string };
 
 export type Limiter<Name extends string> = {
@@ -82,9 +118,11 @@ export type Limiter<Name extends string> = {
   statistics(): LimiterStatistics;
   /** What decides now. In a cluster: outage while any primary is unavailable, although only its keys are affected. */
   readonly state: 'redis' | 'local' | 'outage';
-  /** Closes the circuit breaker, not the connection. */
+  /** Stops using the connection, which the caller closes. Not reported as an outage. */
   close(): void;
+  /** As `close()`, for `using` and `await using`. */
+  [Symbol.dispose](): void;
 };
 
 /** Ms since the epoch, measured from the start of the process; does not go back when the machine's clock does. */
-export const monotonicClock: Clock = { nowMs: () => performance.timeOrigin + performance.now() };
+export const monotonicClock: Clock = { nowMs: () => performance.timeOrigin + timers.now() };

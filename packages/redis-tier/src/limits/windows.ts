@@ -1,3 +1,5 @@
+import { type Checks, checkOptions, integerFrom, optional, textLike } from '../core/index.ts';
+
 /** One window of a limit: at most `limit` units in any stretch of `lengthMs`. */
 export type Window = {
   readonly name: string;
@@ -55,21 +57,31 @@ export function assertLimit(name: string, limit: number): void {
     );
 }
 
-function toWindow({ name, seconds, limit }: WindowOptions): Window {
-  if (!/^[a-z][a-z0-9_-]{0,31}$/.test(name))
-    throw new RangeError(
-      `The name of a window must start with a lowercase letter and have at most 32 lowercase letters, digits, hyphens and underscores, not ${JSON.stringify(name)}.`,
-    );
-  if (!Number.isInteger(seconds) || seconds < 1 || seconds > maxSeconds)
-    throw new RangeError(
-      `The window ${name} must have a whole number of seconds from 1 to ${maxSeconds}, not ${seconds}.`,
-    );
-  assertLimit(name, limit);
+const units = integerFrom(1, largestLimit);
+const namedChecks: Checks<NamedLimits> = {
+  perMinute: optional(units),
+  perHour: optional(units),
+  perDay: optional(units),
+};
+const windowChecks: Checks<WindowOptions> = {
+  name: textLike(
+    /^[A-Za-z][A-Za-z0-9_-]{0,31}$/,
+    '1 to 32 letters, digits, hyphens and underscores that start with a letter',
+  ),
+  seconds: integerFrom(1, maxSeconds),
+  limit: units,
+};
+
+function toWindow(options: WindowOptions): Window {
+  checkOptions('a window', options, windowChecks, (message) => new RangeError(message));
+  const { name, seconds, limit } = options;
   const lengthMs = seconds * 1000;
   return { name, lengthMs, limit, tickMs: tickOf(lengthMs, limit) };
 }
 
-function named({ perMinute, perHour, perDay }: NamedLimits): WindowOptions[] {
+function named(limits: NamedLimits): WindowOptions[] {
+  checkOptions('the windows of a limit', limits, namedChecks, (message) => new RangeError(message));
+  const { perMinute, perHour, perDay } = limits;
   return [
     ...(perMinute === undefined ? [] : [{ name: 'minute', seconds: 60, limit: perMinute }]),
     ...(perHour === undefined ? [] : [{ name: 'hour', seconds: 3600, limit: perHour }]),

@@ -64,6 +64,17 @@ export function pendingInvalidations(db: Db, ageMs: number, limit: number): Prom
     .execute();
 }
 
+/** The latest `limit` invalidations of the last `ms`, applied or not. Applied ones are kept for two minutes. */
+export function invalidationsOfLast(db: Db, ms: number, limit: number): Promise<PendingInvalidation[]> {
+  return db
+    .selectFrom('outboxInvalidation')
+    .select(['id', 'namespace', 'tags'])
+    .where(sql<boolean>`created_at >= clock_timestamp() - ${ms} * interval '1 ms'`)
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute();
+}
+
 /** Marks the invalidations of the last `ms` as pending again. Returns their number. */
 export async function reopenInvalidations(db: Db, ms: number): Promise<number> {
   const { numUpdatedRows } = await db

@@ -9,7 +9,7 @@
  */
 
 import type { OnCacheEvent } from '../events.ts';
-import { checkNamespace, type EntryKeys, type KeySpace } from '../keys.ts';
+import { checkNamespace, checkTags, type EntryKeys, type KeySpace } from '../keys.ts';
 import type { Shard } from '../primary/shard.ts';
 import { PendingTags } from './namespace-tags.ts';
 import { RecentInvalidations } from './recently-applied.ts';
@@ -99,7 +99,7 @@ export class Invalidations {
     return { applied: false };
   }
 
-  /** For a cache without Redis: detaches running loads and forgets cached errors; nothing else is needed. */
+  /** Applies to this process alone: its local tier, running loads and cached errors. */
   invalidateHere(namespace: string, tags: readonly string[]): void {
     this.#options.onInvalidate(namespace, this.#tagKeys(namespace, tags));
   }
@@ -165,6 +165,7 @@ export class Invalidations {
   #tagKeys(namespace: string, tags: readonly string[]): readonly string[] {
     const { keys } = this.#options;
     checkNamespace(namespace);
+    checkTags(tags);
     return tags.length === 0 ? [keys.namespaceTag(namespace)] : tags.map((tag) => keys.tag(namespace, tag));
   }
 

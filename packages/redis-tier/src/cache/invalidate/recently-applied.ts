@@ -1,3 +1,4 @@
+import { timers } from '../../core/index.ts';
 import { PendingTags } from './namespace-tags.ts';
 
 const retentionMs = 120_000;
@@ -10,8 +11,8 @@ export class RecentInvalidations {
   add(namespace: string, tags: readonly string[] | 'all'): void {
     this.#dropExpired();
     let period = this.#periods.at(-1);
-    if (period === undefined || performance.now() - period.sinceMs > periodMs) {
-      period = { sinceMs: performance.now(), tags: new PendingTags(), tooMany: false };
+    if (period === undefined || timers.now() - period.sinceMs > periodMs) {
+      period = { sinceMs: timers.now(), tags: new PendingTags(), tooMany: false };
       this.#periods.push(period);
     }
     if (!period.tags.add(namespace, tags)) period.tooMany = true;
@@ -29,7 +30,7 @@ export class RecentInvalidations {
   }
 
   #dropExpired(): void {
-    const oldestMs = performance.now() - retentionMs - periodMs;
+    const oldestMs = timers.now() - retentionMs - periodMs;
     this.#periods = this.#periods.filter(({ sinceMs }) => sinceMs >= oldestMs);
   }
 }

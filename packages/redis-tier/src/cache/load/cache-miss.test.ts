@@ -84,6 +84,7 @@ function run(letters: string, options: Partial<PolicyOptions> = {}, mode: RunMod
     counters,
     local: null,
     needMs: 1000,
+    closed: new AbortController().signal,
     onEvent: (event: CacheEvent) => events.push(event),
   } as unknown as CacheContext;
   const nowMs = () => Date.now();

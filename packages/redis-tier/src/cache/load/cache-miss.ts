@@ -4,7 +4,7 @@
  * call of the loader loads all of them that need loading.
  */
 import { randomBytes } from 'node:crypto';
-import { RedisUnavailableError } from '../../core/index.ts';
+import { RedisUnavailableError, timers } from '../../core/index.ts';
 import { type Acquired, acquire } from './acquire-script.ts';
 import type { InFlightLoad } from './in-flight-load.ts';
 import { releaseLeases } from './lease-scripts.ts';
@@ -33,16 +33,16 @@ type Open = Task & { readonly token: Buffer };
 /** Resolves or rejects every flight. Never rejects itself. */
 export async function runLoads(context: RunContext, tasks: readonly Task[], mode: RunMode): Promise<void> {
   const { parts, policy, counts } = context;
-  const giveUpMs = performance.now() + policy.leaseWaitMs;
+  const giveUpMs = timers.now() + policy.leaseWaitMs;
   let open: Open[] = tasks.map((task) => ({ ...task, token: randomBytes(16) }));
   // All callers of this event-loop turn must find the load before it begins.
-  if (mode === 'alone') await new Promise((resolve) => setImmediate(resolve));
+  if (mode === 'alone') await new Promise((resolve) => timers.setImmediate(resolve));
   while (open.length > 0) {
     const wakeUp = parts.leaseWaiters.expect(
       mode === 'wait' ? open.map(({ flight }) => flight.names.leaseKey) : [],
     );
     try {
-      const mayWait = mode !== 'alone' && performance.now() < giveUpMs;
+      const mayWait = mode !== 'alone' && timers.now() < giveUpMs;
       const acquired = mayWait ? await acquireAll(context, open, mode) : alone(open);
       const own = acquired.filter(isOwn);
       const others = acquired.filter((item) => !isOwn(item));
@@ -54,7 +54,7 @@ export async function runLoads(context: RunContext, tasks: readonly Task[], mode
       const mustWait = own.length === 0 && others.every(({ held }) => held);
       if (mustWait) {
         counts.leaseWaits += others.length;
-        await wakeUp.within(Math.max(1, Math.min(retryMs, giveUpMs - performance.now())));
+        await wakeUp.within(Math.max(1, Math.min(retryMs, giveUpMs - timers.now())));
       }
       open = await stillOpen(context, others);
     } finally {
@@ -98,7 +98,7 @@ async function acquireAll(
     })),
   };
   const sent: { reply?: ReturnType<typeof acquire> } = {};
-  const sentAtMs = performance.now();
+  const sentAtMs = timers.now();
   try {
     const { redisMs, acquired } = await shard.send((redis) => {
       sent.reply = acquire(redis, request);

@@ -1,5 +1,6 @@
+import { timers } from '../../core/index.ts';
 import { CachedValue } from '../content.ts';
-import { LoadTimeoutError, UncacheableValueError } from '../errors.ts';
+import { CacheClosedError, LoadTimeoutError, UncacheableValueError } from '../errors.ts';
 import { encodeEntry } from '../read/entry-codec.ts';
 import { type CacheLoadTrace, traced } from '../stats/diagnostics.ts';
 import type { InFlightLoad } from './in-flight-load.ts';
@@ -34,10 +35,10 @@ type Storable = Leased & {
 export async function loadAndStore(context: RunContext, owned: readonly LeasedLoad[]): Promise<void> {
   const { parts, policy, counts } = context;
   const leased = owned.filter((item): item is Leased => item.versions !== null);
-  const renewal = setInterval(() => renew(context, leased), policy.leaseMs / 3).unref();
+  const renewal = timers.setInterval(() => renew(context, leased), policy.leaseMs / 3).unref();
   const fallbackMs = context.shard.redisNowMs;
   for (const { flight } of owned) flight.beginReading();
-  const startedMs = performance.now();
+  const startedMs = timers.now();
   counts.loads += 1;
   counts.ttlSimulations.loading(
     owned.map(({ flight: { names }, redisMs, versions }) => ({
@@ -48,8 +49,8 @@ export async function loadAndStore(context: RunContext, owned: readonly LeasedLo
     context.shard,
   );
   const loaded = await callLoader(context, owned);
-  clearInterval(renewal);
-  const loadMs = Math.round(performance.now() - startedMs);
+  timers.clearInterval(renewal);
+  const loadMs = Math.round(timers.now() - startedMs);
   counts.loadMs += loadMs;
 
   const storable: Storable[] = [];
@@ -105,23 +106,34 @@ async function callLoader(
 ): Promise<{ values: readonly unknown[] } | { error: unknown }> {
   const keys = owned.map(({ key }) => key);
   const control = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const tooLong = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      const error = new LoadTimeoutError(`${policy.name} ${JSON.stringify(keys[0])}`, policy.loadTimeoutMs);
+  let end = (): void => {};
+  const aborted = new Promise<never>((_, reject) => {
+    const where = `${policy.name} ${JSON.stringify(keys[0])}`;
+    const abort = (error: Error): void => {
       control.abort(error);
       reject(error);
-    }, policy.loadTimeoutMs);
+    };
+    const timer = timers.setTimeout(
+      () => abort(new LoadTimeoutError(where, policy.loadTimeoutMs)),
+      policy.loadTimeoutMs,
+    );
+    timer.unref();
+    const onClose = (): void => abort(new CacheClosedError(where));
+    parts.closed.addEventListener('abort', onClose);
+    end = () => {
+      timers.clearTimeout(timer);
+      parts.closed.removeEventListener('abort', onClose);
+    };
   });
   try {
     const namespace = owned[0]?.flight.names.namespace ?? '';
     const trace = (): CacheLoadTrace => ({ prefix: parts.keys.prefix, policy: policy.name, namespace, keys });
     const loading = traced(trace, () => load(keys, control.signal));
-    return { values: await Promise.race([loading, tooLong]) };
+    return { values: await Promise.race([loading, aborted]) };
   } catch (error) {
     return { error };
   } finally {
-    clearTimeout(timer);
+    end();
   }
 }
 

@@ -1,3 +1,4 @@
+import { timers } from '../../core/index.ts';
 import type { EntryKeys } from '../keys.ts';
 
 const maxErrors = 1000;
@@ -14,7 +15,7 @@ export class ErrorCache {
   record(names: EntryKeys, error: unknown): void {
     if (this.#ttlMs === 0) return;
     this.#failures.delete(names.entryKey);
-    this.#failures.set(names.entryKey, { error, names, untilMs: performance.now() + this.#ttlMs });
+    this.#failures.set(names.entryKey, { error, names, untilMs: timers.now() + this.#ttlMs });
     if (this.#failures.size <= maxErrors) return;
     const oldest = this.#failures.keys().next().value;
     if (oldest !== undefined) this.#failures.delete(oldest);
@@ -23,7 +24,7 @@ export class ErrorCache {
   find(names: EntryKeys): { error: unknown } | undefined {
     const failure = this.#failures.get(names.entryKey);
     if (failure === undefined) return undefined;
-    if (failure.untilMs > performance.now()) return failure.names.hasTagsOf(names) ? failure : undefined;
+    if (failure.untilMs > timers.now()) return failure.names.hasTagsOf(names) ? failure : undefined;
     this.#failures.delete(names.entryKey);
     return undefined;
   }

@@ -1,4 +1,5 @@
 /** Wakes callers that wait for another process's load when that process releases its lease. */
+import { timers } from '../../core/index.ts';
 export class LeaseWaiters {
   readonly #waiting = new Map<string, Set<() => void>>();
 
@@ -23,9 +24,9 @@ export class LeaseWaiters {
             resolve();
             return;
           }
-          const timer = setTimeout(resolve, ms);
+          const timer = timers.setTimeout(resolve, ms).unref();
           wake = () => {
-            clearTimeout(timer);
+            timers.clearTimeout(timer);
             resolve();
           };
         }),

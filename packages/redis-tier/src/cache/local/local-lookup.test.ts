@@ -97,6 +97,13 @@ describe('an entry of the local tier', () => {
     expect(localFallback(context(), names)).toBeNull();
   });
 
+  test('is not served after a failed load by a policy that does not allow it, even before the end of its TTL', () => {
+    const strict = context({ ...policy, staleIfErrorMs: 0 });
+    expect(localFallback(strict, names)).toBeNull();
+    counters.raise(keys.tag('shop', 'day'));
+    expect(localFallback(strict, names)).toBeNull();
+  });
+
   test.each([
     [-2001, 'stale'],
     [-2000, undefined],

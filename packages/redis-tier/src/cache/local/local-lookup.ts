@@ -63,11 +63,15 @@ export function staleWhileUnavailable(
   return localResult(shard, entry, 'stale');
 }
 
-/** The result when a load fails. Never an entry that this process has invalidated. */
+/**
+ * The result when a load fails. Never an entry that this process has invalidated. Another process may have invalidated
+ * it, so without `staleIfErrorMs` there is none.
+ */
 export function localFallback(
   { parts, policy, shard }: Context,
   names: EntryKeys,
 ): CacheResult<unknown> | null {
+  if (policy.staleIfErrorMs === 0) return null;
   const entry = parts.local?.any(names);
   if (entry === undefined || shard.redisNowMs >= entry.expiresAtMs + policy.staleIfErrorMs) return null;
   if (entry.loadedAtMs <= parts.counters.lastOwnMs(names.tagKeys) + clockMarginMs) return null;

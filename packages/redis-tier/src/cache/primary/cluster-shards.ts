@@ -5,8 +5,8 @@
  * slot map is refreshed. Only an invalidation of a slot that is being migrated follows redirects, key by key.
  */
 import type { Cluster, Redis } from 'ioredis';
-import { noQueueOptions, slotOf } from '../../connection/index.ts';
-import { RedisUnavailableError } from '../../core/index.ts';
+import { listen, noQueueOptions, slotOf, startCluster } from '../../connection/index.ts';
+import { RedisUnavailableError, timers } from '../../core/index.ts';
 import type { EntryKeys } from '../keys.ts';
 import { PrimaryShard } from './primary-shard.ts';
 import { noShard } from './shard.ts';
@@ -21,6 +21,7 @@ const redirectTimeoutMs = 1000;
 type Member = { readonly shard: PrimaryShard; readonly redis: Redis };
 
 export function clusterShards(cluster: Cluster, options: SharedOptions): Shards {
+  startCluster(cluster);
   const members = new Map<string, Member>();
   const none = noShard(options.clock);
   const slots = new Map<string, number>();
@@ -79,16 +80,18 @@ export function clusterShards(cluster: Cluster, options: SharedOptions): Shards 
   }
 
   function refreshSlots(): void {
-    if (performance.now() - refreshedAtMs < refreshIntervalMs) return;
-    refreshedAtMs = performance.now();
+    if (timers.now() - refreshedAtMs < refreshIntervalMs) return;
+    refreshedAtMs = timers.now();
     cluster.refreshSlotsCache(() => {});
   }
 
-  cluster.on('refresh', update);
-  const timer = setInterval(() => {
-    if (members.size === 0) refreshSlots();
-    for (const { shard } of members.values()) if (shard.replicationId === null) refreshSlots();
-  }, refreshIntervalMs).unref();
+  const stopListening = listen(cluster, 'refresh', update);
+  const timer = timers
+    .setInterval(() => {
+      if (members.size === 0) refreshSlots();
+      for (const { shard } of members.values()) if (shard.replicationId === null) refreshSlots();
+    }, refreshIntervalMs)
+    .unref();
   update();
 
   return {
@@ -96,8 +99,8 @@ export function clusterShards(cluster: Cluster, options: SharedOptions): Shards 
     all: () => [...members.values()].map(({ shard }) => shard),
     moved: refreshSlots,
     close: () => {
-      clearInterval(timer);
-      cluster.off('refresh', update);
+      timers.clearInterval(timer);
+      stopListening();
       for (const member of members.values()) end(member);
       members.clear();
     },
@@ -112,11 +115,11 @@ function end({ shard, redis }: Member): void {
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new RedisUnavailableError(`no reply for ${ms} ms`)), ms);
+    timer = timers.setTimeout(() => reject(new RedisUnavailableError(`no reply for ${ms} ms`)), ms).unref();
   });
   try {
     return await Promise.race([work, tooLong]);
   } finally {
-    clearTimeout(timer);
+    timers.clearTimeout(timer);
   }
 }

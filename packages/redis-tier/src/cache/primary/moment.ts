@@ -1,10 +1,10 @@
-import type { Clock } from '../../core/index.ts';
+import { type Clock, timers } from '../../core/index.ts';
 
 /** A moment on both clocks of the process. */
 export type Moment = { readonly steadyMs: number; readonly wallMs: number };
 
 export function momentOf(clock: Clock): Moment {
-  return { steadyMs: performance.now(), wallMs: clock.nowMs() };
+  return { steadyMs: timers.now(), wallMs: clock.nowMs() };
 }
 
 /**

@@ -12,7 +12,7 @@ import {
   type PrimaryWatch,
   watchPrimary,
 } from '../../connection/index.ts';
-import { type Clock, RedisUnavailableError } from '../../core/index.ts';
+import { type Clock, RedisUnavailableError, timers } from '../../core/index.ts';
 import type { OnCacheEvent } from '../events.ts';
 import { ageMs, type Moment, momentOf } from './moment.ts';
 import { readRole, type UsableNode } from './replication-id.ts';
@@ -61,12 +61,13 @@ export class PrimaryConnection {
   /** Recent invalidations must be applied again before the next use. */
   #mustApply = false;
   #lastReason = '';
+  #closed = false;
 
   constructor(options: PrimaryConnectionOptions) {
     this.#options = options;
     const { redis, deadlineMs, clock } = options;
     this.#checkedAt = momentOf(clock);
-    this.#offsetMs = clock.nowMs() - performance.now();
+    this.#offsetMs = clock.nowMs() - timers.now();
     this.#breaker = createCircuitBreaker(redis, {
       deadlineMs,
       onChange: (state, reason) => {
@@ -78,7 +79,7 @@ export class PrimaryConnection {
       },
     });
     this.#watch = watchPrimary(redis, { everyMs: options.endpointCheckMs });
-    this.#timer = setInterval(() => void this.checkRole(), pollIntervalMs).unref();
+    this.#timer = timers.setInterval(() => void this.checkRole(), pollIntervalMs).unref();
     void this.checkRole();
   }
 
@@ -102,7 +103,7 @@ export class PrimaryConnection {
 
   /** The current time by the clock that entries age by: the server's, estimated by the last offset. */
   get redisNowMs(): number {
-    return this.#options.entryClock?.nowMs() ?? performance.now() + this.#offsetMs;
+    return this.#options.entryClock?.nowMs() ?? timers.now() + this.#offsetMs;
   }
 
   /** As `redisNowMs`, for a moment that was already read. */
@@ -163,8 +164,11 @@ export class PrimaryConnection {
   }
 
   close(): void {
-    clearInterval(this.#timer);
+    timers.clearInterval(this.#timer);
     this.#watch.stop();
+    // On purpose, so nothing is reported.
+    this.#closed = true;
+    this.#replicationId = null;
     this.#breaker.close();
   }
 
@@ -190,6 +194,7 @@ export class PrimaryConnection {
       this.#mustApply ||= again;
       throw error;
     }
+    if (this.#closed) return;
     this.#replicationId = replicationId;
     this.#server = server;
     this.#lastReplicationId = replicationId;
@@ -206,6 +211,7 @@ export class PrimaryConnection {
   }
 
   #down(reason: string): void {
+    if (this.#closed) return;
     const wasUp = this.#replicationId !== null;
     this.#replicationId = null;
     if (!wasUp && reason === this.#lastReason) return;

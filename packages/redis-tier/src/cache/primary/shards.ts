@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { failFastClient } from '../../connection/index.ts';
 import type { Clock } from '../../core/index.ts';
 import { PrimaryShard, type ShardOptions } from './primary-shard.ts';
 import { noShard, type Shard } from './shard.ts';
@@ -17,9 +18,18 @@ export type Shards = {
 
 /** One primary for all namespaces. */
 export function singleShard(redis: Redis, options: SharedOptions): Shards {
-  const shard = new PrimaryShard(redis, { ...options, groupOf: () => 0 });
+  const client = failFastClient(redis);
+  const shard = new PrimaryShard(client.redis, { ...options, groupOf: () => 0 });
   const all = [shard];
-  return { of: () => shard, all: () => all, moved: () => {}, close: () => shard.close() };
+  return {
+    of: () => shard,
+    all: () => all,
+    moved: () => {},
+    close() {
+      shard.close();
+      client.close();
+    },
+  };
 }
 
 /** No Redis at all. */

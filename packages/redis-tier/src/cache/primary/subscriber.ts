@@ -11,7 +11,7 @@
  * the same server, with the same replication id, as the connection for commands.
  */
 import type { Redis } from 'ioredis';
-import type { Clock } from '../../core/index.ts';
+import { type Clock, timers } from '../../core/index.ts';
 import type { OnCacheEvent } from '../events.ts';
 import type { KeySpace } from '../keys.ts';
 import { ageMs, type Moment, momentOf } from './moment.ts';
@@ -50,6 +50,7 @@ export class InvalidationTracking {
   #listens = false;
   #confirmedAt: Moment;
   #reportedConnected = false;
+  #closed = false;
 
   constructor(options: InvalidationTrackingOptions) {
     this.#options = options;
@@ -66,7 +67,7 @@ export class InvalidationTracking {
     this.#redis.on('messageBuffer', (channel: Buffer, message: unknown) =>
       this.#onMessage(String(channel), message),
     );
-    this.#timer = setInterval(() => void this.#ping(), pingEveryMs).unref();
+    this.#timer = timers.setInterval(() => void this.#ping(), pingEveryMs).unref();
   }
 
   /** Whether every change of a tag up to three seconds ago has been received. */
@@ -81,6 +82,7 @@ export class InvalidationTracking {
 
   /** Compares the servers of both connections and reports changes. Call it when one of them may have changed. */
   check(): void {
+    if (this.#closed) return;
     const now = momentOf(this.#options.clock);
     const server = this.#options.server(now);
     // RESP2 allows no INFO on a connection that has subscribed, so a new connection is opened to read its server.
@@ -93,7 +95,10 @@ export class InvalidationTracking {
   }
 
   close(): void {
-    clearInterval(this.#timer);
+    timers.clearInterval(this.#timer);
+    // On purpose, so nothing is reported.
+    this.#reportedConnected = false;
+    this.#closed = true;
     this.#redis.disconnect();
   }
 

@@ -196,8 +196,8 @@ function remoteFallback(
   names: EntryKeys,
   reading: Reading | null,
 ): CacheResult<unknown> | null {
-  if (reading === null) return null;
   const { parts, policy, shard } = context;
+  if (reading === null || policy.staleIfErrorMs === 0) return null;
   const { loadedAtMs, ttlMs } = reading.times;
   if (shard.redisNowMs >= loadedAtMs + ttlMs + policy.staleIfErrorMs) return null;
   if (!reading.valid && loadedAtMs <= parts.counters.lastOwnMs(names.tagKeys) + clockMarginMs) return null;

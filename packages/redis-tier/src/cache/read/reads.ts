@@ -1,10 +1,14 @@
 /**
  * Sends all reads of one event-loop turn as one MGET per slot: one command, one deadline, one reply to parse.
  */
+import { timers } from '../../core/index.ts';
 import type { EntryKeys } from '../keys.ts';
 import type { Snapshot } from '../local/tag-counters.ts';
 import type { PrimaryConnection } from '../primary/primary-connection.ts';
 import { ReadBatch, type Reading } from './read-batch.ts';
+
+/** A batch that was not sent at the end of its turn is sent by the next read after this time, in ms. */
+const overdueMs = 20;
 
 export class Reads {
   readonly #connection: PrimaryConnection;
@@ -13,6 +17,7 @@ export class Reads {
   /** The batches of this turn, and for each group the one that is being filled. */
   #batches: ReadBatch[] = [];
   #filling = new Map<number, ReadBatch>();
+  #scheduledMs = 0;
 
   /** `groupOf`: reads with the same number may travel together. `snapshot`: the change count of tags at the send. */
   constructor(
@@ -37,9 +42,14 @@ export class Reads {
     if (batch === undefined || batch.isFull) {
       batch = new ReadBatch(this.#connection, this.#snapshot);
       this.#filling.set(group, batch);
-      if (this.#batches.push(batch) === 1) setImmediate(() => this.#sendAll());
+      if (this.#batches.push(batch) === 1) {
+        this.#scheduledMs = timers.now();
+        timers.setImmediate(() => this.#sendAll());
+      }
     }
     batch.add(names, onSend);
+    // The end of the turn may never come: an application may have replaced setImmediate before this module loaded.
+    if (timers.now() - this.#scheduledMs > overdueMs) this.#sendAll();
     await batch.done;
     return batch.reading(names);
   }

@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/index.ts';
+import { type Clock, timers } from '../../core/index.ts';
 import type { MessageLease } from '../outbox/message.ts';
 import type { OutboxStore } from '../outbox/outbox-store.ts';
 import type { Attempt } from './handler.ts';
@@ -57,7 +57,7 @@ export function holdLease({ lease, store, clock, leaseMs, onError }: AttemptOpti
     if (await store.renew(lease, nextMs)) untilMs = nextMs;
     else abort(new LeaseLostError('another worker holds the lease'));
   }
-  const timer = setInterval(() => void renew().catch(onError), leaseMs / 3).unref();
+  const timer = timers.setInterval(() => void renew().catch(onError), leaseMs / 3).unref();
 
   return {
     lease,
@@ -78,6 +78,6 @@ export function holdLease({ lease, store, clock, leaseMs, onError }: AttemptOpti
       started = true;
     },
     abort,
-    end: () => clearInterval(timer),
+    end: () => timers.clearInterval(timer),
   };
 }

@@ -96,6 +96,18 @@ test.each<[Awaited<ReturnType<MessageHandler['send']>>, Completion]>([
   expect(events).toMatchObject([{ event: 'completed', id: 'a', completion }]);
 });
 
+test.each([undefined, { kind: 'delivered' }, { kind: 'postponed', dueMs: Number.NaN, reason: 'r' }])(
+  'a handler that returns %j ends its claim as unknown, which is reported, and is not renewed',
+  async (returned) => {
+    send = async () => returned as never;
+    await deliver('a');
+    await vi.advanceTimersByTimeAsync(10 * leaseMs);
+    expect(completions).toMatchObject([['a', { state: 'unknown' }]]);
+    expect(events.map(({ event }) => event)).toEqual(['invalid-outcome', 'completed']);
+    expect([renewals, deliverer.inProgress]).toEqual([0, 0]);
+  },
+);
+
 describe('while the store is unavailable', () => {
   test('the outcome is recorded again after each pause, and the lease is renewed until it is', async () => {
     complete = unavailable;

@@ -3,13 +3,14 @@
  * and generation; the leased row determines what is sent.
  */
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../../core/index.ts';
+import { type Clock, timers } from '../../core/index.ts';
 import type { OnJobsEvent } from '../events.ts';
 import type { MessageLease, MessageRef } from '../outbox/message.ts';
 import type { Completion, OutboxStore } from '../outbox/outbox-store.ts';
 import { withTimeout } from '../with-timeout.ts';
 import { holdLease, type LeasedAttempt, LeaseLostError, WorkerStoppingError } from './attempt.ts';
 import { type MessageHandlers, type Outcome, pauseMs } from './handler.ts';
+import { readOutcome, reasonOf } from './outcome.ts';
 
 export type DelivererOptions<C extends MessageLease> = {
   store: OutboxStore<C>;
@@ -105,7 +106,9 @@ export function createDeliverer<C extends MessageLease>(options: DelivererOption
     if (handler === undefined) return { state: 'dead', reason: `no handler for ${lease.kind}` };
     let outcome: Outcome;
     try {
-      outcome = await handler.send(lease, attempt);
+      outcome = readOutcome(await handler.send(lease, attempt), (returned) =>
+        onEvent({ event: 'invalid-outcome', id: lease.id, kind: lease.kind, returned }),
+      );
     } catch (error) {
       if (error instanceof LeaseLostError && !attempt.started) return null;
       outcome = { kind: attempt.started ? 'unknown' : 'not-sent', reason: reasonOf(error) };
@@ -175,10 +178,6 @@ export function createDeliverer<C extends MessageLease>(options: DelivererOption
   };
 }
 
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-}
-
 function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+  return new Promise((resolve) => timers.setTimeout(resolve, ms));
 }

@@ -39,7 +39,7 @@ export type RetryPolicy = {
 
 /**
  * Sends messages of one kind. An error thrown before `attempt.begin()` counts as not sent, an error thrown afterwards
- * as unknown. A handler that knows more returns an outcome.
+ * as unknown, and so does anything returned that is no outcome. A handler that knows more returns an outcome.
  */
 export type MessageHandler<C extends MessageLease = MessageLease> = {
   readonly retry: RetryPolicy;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
 import { parseInfo } from '../../connection/index.ts';
-import { RedisUnavailableError } from '../../core/index.ts';
+import { RedisUnavailableError, timers } from '../../core/index.ts';
 import type { QueueServer } from './queue-server-checks.ts';
 
 export type QueueClient = Redis | Cluster;
@@ -55,19 +55,21 @@ export function monitorQueue(options: QueueMonitorOptions): { stop(): void } {
       onLost('the replication id of the server has changed');
   }
 
-  const timer = setInterval(() => {
-    if (checking) return;
-    checking = true;
-    checkOnce()
-      .catch((error: unknown) => {
-        // The wake-up queue reports that the server is unavailable.
-        if (!(error instanceof RedisUnavailableError)) onError(error);
-      })
-      .finally(() => {
-        checking = false;
-      });
-  }, everyMs).unref();
-  return { stop: () => clearInterval(timer) };
+  const timer = timers
+    .setInterval(() => {
+      if (checking) return;
+      checking = true;
+      checkOnce()
+        .catch((error: unknown) => {
+          // The wake-up queue reports that the server is unavailable.
+          if (!(error instanceof RedisUnavailableError)) onError(error);
+        })
+        .finally(() => {
+          checking = false;
+        });
+    }, everyMs)
+    .unref();
+  return { stop: () => timers.clearInterval(timer) };
 }
 
 function queueServerOf(memory: string, [seconds, microseconds]: readonly [string, string]): QueueServer {

@@ -1,6 +1,7 @@
 import { Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { isReplicaReply, watchPrimary } from '../../connection/index.ts';
+import { timers } from '../../core/index.ts';
 import { limitConcurrency } from '../delivery/limit-concurrency.ts';
 import { type MessageRef, refsOfJobId } from '../outbox/message.ts';
 import { withTimeout } from '../with-timeout.ts';
@@ -82,13 +83,15 @@ export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
   function pauseAfterError(): void {
     if (errorPause !== undefined || paused !== undefined) return;
     void worker.pause(true).catch(onError);
-    errorPause = setTimeout(() => {
-      errorPause = undefined;
-      void worker.resume().catch(onError);
-    }, errorPauseMs).unref();
+    errorPause = timers
+      .setTimeout(() => {
+        errorPause = undefined;
+        void worker.resume().catch(onError);
+      }, errorPauseMs)
+      .unref();
   }
   const pause = (): Promise<void> => {
-    clearTimeout(errorPause);
+    timers.clearTimeout(errorPause);
     paused ??= worker.pause().catch(onError);
     return paused;
   };

@@ -5,7 +5,7 @@
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { type CircuitBreakerClient, createCircuitBreaker, watchPrimary } from '../../connection/index.ts';
-import { RedisUnavailableError } from '../../core/index.ts';
+import { RedisUnavailableError, timers } from '../../core/index.ts';
 import { type DueMessage, jobIdOf, type MessageRef } from '../outbox/message.ts';
 import { batchMessages } from './message-batches.ts';
 import { monitorQueue, type QueueClient } from './queue-monitor.ts';
@@ -95,7 +95,7 @@ export function createWakeUpQueue(options: WakeUpQueueOptions): WakeUpQueue {
   }
   let refusedUntilMs = 0;
   function refuse(): void {
-    refusedUntilMs = performance.now() + refusalMs;
+    refusedUntilMs = timers.now() + refusalMs;
   }
   const queue = new Queue(name, {
     connection: client,
@@ -126,7 +126,7 @@ export function createWakeUpQueue(options: WakeUpQueueOptions): WakeUpQueue {
       return breaker.state === 'closed' && unsuitable === null;
     },
     get accepting() {
-      return breaker.state === 'closed' && unsuitable === null && performance.now() >= refusedUntilMs;
+      return breaker.state === 'closed' && unsuitable === null && timers.now() >= refusedUntilMs;
     },
 
     get server() {

@@ -5,7 +5,7 @@
  * There is no timer: a lone caller waits for one round trip, and the batches grow with the load.
  */
 import type { CircuitBreaker } from '../../connection/index.ts';
-import { RedisUnavailableError } from '../../core/index.ts';
+import { RedisUnavailableError, timers } from '../../core/index.ts';
 import type { Script, ScriptClient } from './run-script.ts';
 import { callCheckScript, replyOffsets, type ScriptCheck, toCalls } from './script-call.ts';
 
@@ -46,6 +46,9 @@ export type CheckBatcher = {
   send(check: PendingCheck): void;
 };
 
+/** A batch that was not sent at the end of its turn is sent by the next check after this time, in ms. */
+const overdueMs = 20;
+
 export function createCheckBatcher({
   client,
   breaker,
@@ -56,8 +59,15 @@ export function createCheckBatcher({
 }: CheckBatcherOptions): CheckBatcher {
   let waiting: PendingCheck[] = [];
   let underWay = 0;
+  let scheduledMs = 0;
+
+  function flushSoon(): void {
+    scheduledMs = timers.now();
+    timers.setImmediate(flush);
+  }
 
   function flush(): void {
+    if (waiting.length === 0) return;
     const all = waiting;
     waiting = [];
     const groups = toCalls(all, client.isCluster);
@@ -68,7 +78,7 @@ export function createCheckBatcher({
   function ended(): void {
     underWay -= 1;
     // At the end of the turn: callers that have just received their outcomes may check again.
-    if (underWay === 0 && waiting.length > 0) setImmediate(flush);
+    if (underWay === 0 && waiting.length > 0) flushSoon();
   }
 
   async function call(group: readonly PendingCheck[]): Promise<void> {
@@ -101,8 +111,10 @@ export function createCheckBatcher({
 
   return {
     send(check) {
-      if (waiting.length === 0 && underWay === 0) setImmediate(flush);
+      if (waiting.length === 0 && underWay === 0) flushSoon();
       waiting.push(check);
+      // The end of the turn may never come: an application may have replaced setImmediate before this module loaded.
+      if (underWay === 0 && timers.now() - scheduledMs > overdueMs) flush();
     },
   };
 }

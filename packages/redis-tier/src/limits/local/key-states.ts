@@ -31,6 +31,8 @@ export type KeyState = {
   usage: KeyUsage | undefined;
 };
 
+const maxKeyCharacters = 1000;
+
 export class KeyStates {
   readonly #known: BoundedMap<KeyState>;
   readonly #prefix: string;
@@ -44,9 +46,15 @@ export class KeyStates {
     this.#windows = windows;
   }
 
+  /** Throws RangeError for a key out of range. */
   of(key: string): KeyState {
     const known = this.#known.get(key);
     if (known !== undefined) return known;
+    // Two texts with different halves of a character would have the same digest.
+    if (typeof key !== 'string' || key === '' || key.length > maxKeyCharacters || !key.isWellFormed())
+      throw new RangeError(
+        `A limit key must be a text of 1 to ${maxKeyCharacters} characters without lone surrogates.`,
+      );
     const slot = limitKeyDigest(key);
     const keyState: KeyState = {
       key,

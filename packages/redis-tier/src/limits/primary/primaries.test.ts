@@ -12,6 +12,7 @@ const slots = 16_384;
 /** A cluster of two or three primaries that own equal parts of the slots. */
 class FakeCluster extends EventEmitter {
   readonly isCluster = true;
+  readonly options = {};
   slots: string[][] = [];
   owners: string[] = [];
   refreshes = 0;

@@ -2,8 +2,17 @@
  * The primaries of a server or of a cluster. In a cluster the client provides the slot map; checks go to each primary
  * over the limiter's own connection. When a slot has moved, the cluster client follows the redirection.
  */
+
 import type { Cluster, Redis } from 'ioredis';
-import { isCluster, noQueueOptions, slotOf } from '../../connection/index.ts';
+import {
+  failFastClient,
+  isCluster,
+  listen,
+  noQueueOptions,
+  slotOf,
+  startCluster,
+} from '../../connection/index.ts';
+import { timers } from '../../core/index.ts';
 import { createPrimary, noPrimary, type Primary, type PrimaryOptions } from './primary.ts';
 
 export type Primaries = {
@@ -18,8 +27,16 @@ export function primariesOf(redis: Redis | Cluster, options: PrimaryOptions): Pr
 }
 
 function onePrimary(redis: Redis, options: PrimaryOptions): Primaries {
-  const primary = createPrimary(redis, redis, options);
-  return { of: () => primary, all: () => [primary], close: () => primary.close() };
+  const client = failFastClient(redis);
+  const primary = createPrimary(client.redis, client.redis, options);
+  return {
+    of: () => primary,
+    all: () => [primary],
+    close() {
+      primary.close();
+      client.close();
+    },
+  };
 }
 
 /** While a primary is unavailable, the slot map is refreshed at this interval, in ms. */
@@ -28,6 +45,7 @@ const refreshIntervalMs = 500;
 type Member = { readonly primary: Primary; readonly redis: Redis };
 
 function primariesOfCluster(cluster: Cluster, options: PrimaryOptions): Primaries {
+  startCluster(cluster);
   const members = new Map<string, Member>();
   const none = noPrimary(options.maxKeys);
   let owners: (string | undefined)[] = [];
@@ -87,23 +105,25 @@ function primariesOfCluster(cluster: Cluster, options: PrimaryOptions): Primarie
   }
 
   function refreshSlots(): void {
-    if (performance.now() - refreshedAtMs < refreshIntervalMs) return;
-    refreshedAtMs = performance.now();
+    if (timers.now() - refreshedAtMs < refreshIntervalMs) return;
+    refreshedAtMs = timers.now();
     cluster.refreshSlotsCache(() => {});
   }
 
-  cluster.on('refresh', update);
-  const timer = setInterval(() => {
-    if (members.size === 0 || [...members.values()].some(({ primary }) => !primary.usable)) refreshSlots();
-  }, refreshIntervalMs).unref();
+  const stopListening = listen(cluster, 'refresh', update);
+  const timer = timers
+    .setInterval(() => {
+      if (members.size === 0 || [...members.values()].some(({ primary }) => !primary.usable)) refreshSlots();
+    }, refreshIntervalMs)
+    .unref();
   update();
 
   return {
     of,
     all: () => [...members.values()].map(({ primary }) => primary),
     close: () => {
-      clearInterval(timer);
-      cluster.off('refresh', update);
+      timers.clearInterval(timer);
+      stopListening();
       for (const member of members.values()) end(member);
       members.clear();
     },

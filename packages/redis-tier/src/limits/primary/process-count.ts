@@ -6,7 +6,9 @@
  * ARGV: this process; ms after which a process without a report no longer counts.
  * Returns the number of processes.
  */
+
 import { randomBytes } from 'node:crypto';
+import { timers } from '../../core/index.ts';
 import { serverTime } from '../check/check-script.ts';
 import { toScript } from '../check/run-script.ts';
 import type { Primary } from './primary.ts';
@@ -43,13 +45,13 @@ export function createFleet({ primaryOf, prefix, intervalMs }: FleetOptions): Fl
     }
   }
 
-  const timer = setInterval(() => void heartbeat(), intervalMs).unref();
+  const timer = timers.setInterval(() => void heartbeat(), intervalMs).unref();
   void heartbeat();
   return {
     get size() {
       return size;
     },
     heartbeat: () => void heartbeat(),
-    close: () => clearInterval(timer),
+    close: () => timers.clearInterval(timer),
   };
 }

@@ -6,6 +6,7 @@
  *
  * The server stores limit keys in clear text for ten minutes, so a limit key must not be a secret.
  */
+import { timers } from '../../core/index.ts';
 import type { Decision } from '../decision.ts';
 import type { KeyState, KeyUsage } from '../local/key-states.ts';
 
@@ -73,7 +74,7 @@ export function createTopKeys(store: TopKeysStore): TopKeys {
     await store.record(reported).catch(() => {});
   }
 
-  const timer = setInterval(() => void flush(), everyMs).unref();
+  const timer = timers.setInterval(() => void flush(), everyMs).unref();
   return {
     count(limit, keyState, decision, cost) {
       if (decision.outage) return;
@@ -99,7 +100,7 @@ export function createTopKeys(store: TopKeysStore): TopKeys {
       await flush();
       return store.report(most);
     },
-    close: () => clearInterval(timer),
+    close: () => timers.clearInterval(timer),
   };
 }
 

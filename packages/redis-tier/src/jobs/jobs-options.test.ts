@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { defaultJobsTuning } from './jobs.ts';
+import { defaultJobsTuning } from './jobs-options.ts';
 
 const { aheadMs, requeueAfterMs, overdueMs, leaseMs, reconcileEveryMs, pollIntervalMs } = defaultJobsTuning;
 
