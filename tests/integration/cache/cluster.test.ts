@@ -177,6 +177,9 @@ async function openWithMap(
   const names = servers.map(({ port }) => [`127.0.0.1:${port}`]);
   const map = Object.assign(new EventEmitter(), {
     isCluster: true,
+    options: {},
+    duplicate: () => {},
+    disconnect: () => {},
     // The first server owns all slots but the last, which keeps the second in the map; or the reverse.
     slots: Array.from({ length: 16_384 }, (_, slot) => names[slot === 16_383 ? 1 : 0] ?? []),
     nodes: () => nodes,

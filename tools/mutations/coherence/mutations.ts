@@ -59,8 +59,8 @@ export const cacheMutations: readonly CacheMutation[] = [
     edits: [
       {
         file: cache('read/entry-codec'),
-        from: 'for (let i = 0; i < replicationIdBytes; i++) if (tag[i] !== replicationId[i]) return false;',
-        to: '',
+        from: 'return areEqualBytes(tag, 0, replicationId, replicationIdBytes);',
+        to: 'return replicationId.length === replicationIdBytes;',
       },
       { file: cache('load/acquire-script'), from: ' and string.sub(tag, 1, 6) == replid', to: '' },
       {

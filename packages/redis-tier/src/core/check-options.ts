@@ -41,8 +41,8 @@ export function textLike(pattern: RegExp, description: string): Check {
 
 /** A prefix of names in Redis. Braces would change the slot of a name. */
 export const aPrefix: Check = textLike(
-  /^[A-Za-z0-9._:-]{1,40}$/,
-  '1 to 40 letters, digits, colons, dots, hyphens or underscores',
+  /^[A-Za-z0-9._:-]{1,100}$/,
+  '1 to 100 letters, digits, colons, dots, hyphens or underscores',
 );
 export const aBoolean: Check = check((value) => typeof value === 'boolean', 'true or false');
 export const aFunction: Check = check((value) => typeof value === 'function', 'a function');
@@ -99,9 +99,9 @@ export function checkOptions<T extends object>(
       );
 }
 
-/** Values of options are no secrets, except in objects, whose fields are not shown. */
+/** Only objects and URLs may contain secrets: neither is shown. */
 function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 100));
+  if (typeof value === 'string') return value.includes('://') ? 'a URL' : JSON.stringify(value.slice(0, 100));
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
   return typeof value === 'function' ? 'a function' : String(value);
 }

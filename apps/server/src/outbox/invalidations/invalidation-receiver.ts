@@ -30,8 +30,11 @@ const maxRows = 1000;
 
 export function startInvalidationReceiver(options: InvalidationReceiverOptions) {
   const { db, server, receives, apply, onError, everyMs = 500 } = options;
-  /** When this process last received invalidations from Redis, by its steady clock. */
-  let receivedMs = performance.now();
+  /**
+   * When this process last received invalidations from Redis, by its steady clock. Before the first time, its local tier
+   * is empty.
+   */
+  let receivedMs: number | undefined;
   const known = new Set<string>();
   let listener: ReturnType<typeof listen> | undefined;
 
@@ -44,6 +47,7 @@ export function startInvalidationReceiver(options: InvalidationReceiverOptions) 
       await ended?.stop();
       return;
     }
+    if (receivedMs === undefined) return;
     listener ??= listen({
       server,
       channels: [outboxChannels.invalidations],
