@@ -3,6 +3,7 @@
  * it, a process that is cut off would return an invalidated price, marked stale, for as long as the outage lasts, while
  * all others return the new one.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { startLoop } from '@bookedbarber/redis-tier/jobs';
 import type { Db } from '../../database/connect.ts';
 import type { ServerAddress } from '../../database/connection.ts';
@@ -25,6 +26,7 @@ export type InvalidationReceiverOptions = {
 
 /** Added to the time of the outage: notifications in flight at its beginning may be lost, in ms. */
 const marginMs = 10_000;
+const stopWithinMs = 1000;
 /** More rows than this are an invalidation of their whole namespaces. */
 const maxRows = 1000;
 
@@ -65,9 +67,10 @@ export function startInvalidationReceiver(options: InvalidationReceiverOptions) 
 
   const loop = startLoop(receive, { everyMs, onError });
   return {
+    /** Within a second, also while the database does not respond. */
     async stop(): Promise<void> {
-      await loop.stop();
-      await listener?.stop();
+      const ended = loop.stop().then(() => listener?.stop());
+      await Promise.race([ended, delay(stopWithinMs, undefined, { ref: false })]);
     },
   };
 }
