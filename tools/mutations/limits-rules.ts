@@ -346,8 +346,8 @@ export const limitsRules: readonly Rule[] = [
         edits: [
           {
             file: tier('limits/check/check-batch'),
-            from: '    timers.setImmediate(flush);',
-            to: '    timers.setTimeout(flush, 2);',
+            from: '    timers.setImmediate(() => {',
+            to: '    timers.setTimeout(() => {',
           },
         ],
         fails: {

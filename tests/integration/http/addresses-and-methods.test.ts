@@ -198,6 +198,18 @@ describe('rejects a request with', () => {
       () => () => server.asOperator('GET', `${shop}/clients?offset=99999999999999999999`),
     ],
     [
+      'a limit that is not finite',
+      400,
+      'invalid_request',
+      () => () => server.asOperator('GET', '/api/v1/messages?state=dead&limit=1e309'),
+    ],
+    [
+      'an offset that is not finite',
+      400,
+      'invalid_request',
+      () => () => server.asOperator('GET', '/api/v1/messages?state=dead&offset=1e309'),
+    ],
+    [
       'a report of a thousand years',
       400,
       'invalid_request',

@@ -169,3 +169,16 @@ test('no object schema with more than five fields is duplicated', () => {
   visit(document, '#');
   expect(places.size).toBeGreaterThan(20);
 });
+
+test('every number in a query has a minimum and a maximum, so that none is infinite', () => {
+  const numbers = operations.flatMap(({ name, parameters = [] }) =>
+    parameters
+      .filter(({ schema: { type } }) => type === 'integer' || type === 'number')
+      .map((parameter) => ({ name, ...parameter })),
+  );
+  expect(numbers.length).toBeGreaterThan(5);
+  for (const { name, schema } of numbers) {
+    expect(schema.minimum, name).toEqual(expect.any(Number));
+    expect(schema.maximum, name).toEqual(expect.any(Number));
+  }
+});

@@ -1,4 +1,4 @@
-import { Ajv, type ValidateFunction } from 'ajv';
+import { Ajv, type Options, type ValidateFunction } from 'ajv';
 import addFormatsModule from 'ajv-formats';
 import { isTimeZone } from '../../time/time-zone.ts';
 import type { App } from '../app-type.ts';
@@ -13,7 +13,9 @@ const addFormats = addFormatsModule as unknown as typeof addFormatsModule.defaul
  */
 export function requestValidation(app: App): void {
   const strict = makeAjv({ coerceTypes: false });
-  const coercing = makeAjv({ coerceTypes: 'array', useDefaults: true });
+  // With strict numbers, Ajv does not compare a number that is not finite with its minimum and maximum, and coercion makes
+  // such a number of a text like 1e309.
+  const coercing = makeAjv({ coerceTypes: 'array', useDefaults: true, strictNumbers: false });
   app.setValidatorCompiler<object>(({ schema, httpPart }) =>
     httpPart === 'body'
       ? compiledStrict(schema, () => strict.compile(schema))
@@ -24,7 +26,7 @@ export function requestValidation(app: App): void {
 const compiledStrict = cacheCompiled<ValidateFunction>();
 const compiledCoercing = cacheCompiled<ValidateFunction>();
 
-function makeAjv(options: { coerceTypes: false | 'array'; useDefaults?: boolean }): Ajv {
+function makeAjv(options: Pick<Options, 'coerceTypes' | 'useDefaults' | 'strictNumbers'>): Ajv {
   // allErrors lets a form show all its errors together. The body limit bounds the work.
   const ajv = new Ajv({ allErrors: true, ...options });
   addFormats(ajv, { mode: 'full', formats: ['date', 'date-time', 'email'] });

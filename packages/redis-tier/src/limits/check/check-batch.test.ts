@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { CircuitBreaker } from '../../connection/index.ts';
-import { RedisUnavailableError } from '../../core/index.ts';
+import { RedisUnavailableError, timers } from '../../core/index.ts';
 import { toWindows } from '../windows.ts';
 import { type CheckBatcher, type CheckOutcome, createCheckBatcher } from './check-batch.ts';
 import { toScript } from './run-script.ts';
@@ -100,6 +100,27 @@ describe('checks', () => {
     check(batcher, 2);
     await pass(19);
     expect(sizes()).toEqual([1, 3]);
+  });
+
+  test('of a turn that takes long are sent before its end, and those that follow wait for the reply, once', async () => {
+    const batcher = batcherOf();
+    replyMs = 20;
+    let aheadMs = 0;
+    const now = vi.spyOn(timers, 'now').mockImplementation(() => performance.now() + aheadMs);
+    check(batcher);
+    aheadMs = 30;
+    check(batcher);
+    expect(sizes()).toEqual([2]);
+    check(batcher, 2);
+    await pass(10);
+    expect(sizes()).toEqual([2]);
+    await pass(50);
+    expect(sizes()).toEqual([2, 2]);
+    await pass(100);
+    check(batcher);
+    await pass(0);
+    expect(sizes()).toEqual([2, 2, 1]);
+    now.mockRestore();
   });
 
   test('wait for the last of several calls in flight', async () => {

@@ -59,19 +59,23 @@ export function createCheckBatcher({
 }: CheckBatcherOptions): CheckBatcher {
   let waiting: PendingCheck[] = [];
   let underWay = 0;
-  let scheduledMs = 0;
+  /** When the end of the turn was chosen to send those that wait; undefined while it is not. */
+  let scheduledMs: number | undefined;
 
   function flushSoon(): void {
     scheduledMs = timers.now();
-    timers.setImmediate(flush);
+    timers.setImmediate(() => {
+      // They may have been sent as overdue.
+      if (scheduledMs !== undefined) flush();
+    });
   }
 
   function flush(): void {
-    if (waiting.length === 0) return;
+    scheduledMs = undefined;
     const all = waiting;
     waiting = [];
     const groups = toCalls(all, client.isCluster);
-    underWay = groups.length;
+    underWay += groups.length;
     for (const group of groups) void call(group).finally(ended);
   }
 
@@ -114,7 +118,7 @@ export function createCheckBatcher({
       if (waiting.length === 0 && underWay === 0) flushSoon();
       waiting.push(check);
       // The end of the turn may never come: an application may have replaced setImmediate before this module loaded.
-      if (underWay === 0 && timers.now() - scheduledMs > overdueMs) flush();
+      if (scheduledMs !== undefined && timers.now() - scheduledMs > overdueMs) flush();
     },
   };
 }
