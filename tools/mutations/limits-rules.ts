@@ -349,6 +349,11 @@ export const limitsRules: readonly Rule[] = [
             from: '    timers.setImmediate(() => {',
             to: '    timers.setTimeout(() => {',
           },
+          {
+            file: tier('limits/check/check-batch'),
+            from: '      if (scheduledMs !== undefined) flush();\n    });',
+            to: '      if (scheduledMs !== undefined) flush();\n    }, 2);',
+          },
         ],
         fails: {
           file: 'packages/redis-tier/src/limits/check/check-batch.test.ts',
