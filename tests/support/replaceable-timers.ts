@@ -1,4 +1,4 @@
-import { timers } from '../../packages/redis-tier/src/core/index.ts';
+import { timers } from '../../packages/redis-tier/src/core/internal.ts';
 
 /** Makes the tier use the global timers of the moment, so that the fake timers of a test apply to it. */
 export function useGlobalTimers(): void {

@@ -146,8 +146,8 @@ export const useRules: readonly Rule[] = [
         edits: [
           {
             file: 'apps/server/src/outbox/invalidations/invalidation-receiver.ts',
-            from: '    for (const namespace of namespaces)\n',
-            to: '    for (const namespace of [...namespaces].slice(1e6))\n',
+            from: 'for (const [namespace, ofNamespace] of byNamespace(unknown)) apply',
+            to: 'for (const [namespace, ofNamespace] of byNamespace(unknown.slice(batch))) apply',
           },
         ],
         fails: {

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { connectDatabase, type Db } from '../../../apps/server/src/database/connect.ts';
 import { transaction } from '../../../apps/server/src/database/transaction.ts';
+import { startInvalidationReceiver } from '../../../apps/server/src/outbox/invalidations/invalidation-receiver.ts';
 import {
   type InvalidationRelay,
   startInvalidationRelay,
@@ -288,5 +289,36 @@ test('notifies listeners at the commit, and again after a reconnect', async () =
     );
   } finally {
     await listeners.stop();
+  }
+});
+
+test('a process that cannot reach Redis receives every invalidation of the outage once, however many there are', async () => {
+  let receives = true;
+  const namespaces: string[] = [];
+  const enqueueMany = (count: number, name: string) =>
+    sql`INSERT INTO outbox_invalidation (namespace, tags)
+      SELECT ${name} || number, '{day}' FROM generate_series(1, ${count}::integer) AS number`.execute(db);
+  const receiver = startInvalidationReceiver({
+    db,
+    server: { url: database.url },
+    receives: () => receives,
+    apply: (namespace) => namespaces.push(namespace),
+    onError: () => {},
+    everyMs: 20,
+  });
+  try {
+    await enqueueMany(1, 'before-');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(namespaces).toEqual([]);
+    receives = false;
+    await until('that of just before the outage has arrived', () => namespaces.includes('before-1'));
+    await enqueueMany(1300, 'burst-');
+    await until('all have arrived', () => namespaces.length >= 1301);
+    await enqueueMany(1, 'late-');
+    await until('the late one has arrived', () => namespaces.includes('late-1'));
+    expect(new Set(namespaces).size).toBe(1302);
+    expect(namespaces).toHaveLength(1302);
+  } finally {
+    await receiver.stop();
   }
 });

@@ -1,7 +1,7 @@
 /** Applications replace the global timers in their tests. The tier must not wait for a tick that never comes. */
 import { until } from '@bookedbarber/redis-tier/testing';
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
-import { nodeTimers, timers } from '../../../packages/redis-tier/src/core/index.ts';
+import { nodeTimers, timers } from '../../../packages/redis-tier/src/core/internal.ts';
 import { createLimiter } from '../../../packages/redis-tier/src/limits/index.ts';
 import { connectForLimits } from '../../support/limits/connected.ts';
 import { openCache, ownPrefix } from '../../support/redis-tier/cache-bench.ts';

@@ -1,4 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
+import type { Clock } from '../core/index.ts';
 import {
   aBoolean,
   aFunction,
@@ -7,10 +8,9 @@ import {
   aPrefix,
   type Check,
   type Checks,
-  type Clock,
   integerFrom,
   optional,
-} from '../core/index.ts';
+} from '../core/internal.ts';
 import type { OnCacheEvent } from './events.ts';
 import type { PolicyOptions } from './policy-options.ts';
 
@@ -54,7 +54,7 @@ const localTier: Check = (value) => {
 
 /** The policies are checked one by one: see `policyChecks`. */
 export const cacheChecks: Checks<CacheOptions<string>> = {
-  redis: (value) => (value === null ? undefined : anObjectWith('duplicate', 'disconnect')(value)),
+  redis: anObjectWith('duplicate', 'disconnect'),
   policies: anObject,
   prefix: optional(aPrefix),
   clock: optional(anObjectWith('nowMs')),

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { endpointCheckIntervalMs } from '../connection/index.ts';
-import { checkOptions, systemClock, timers } from '../core/index.ts';
+import { systemClock } from '../core/index.ts';
+import { checkOptions, timers } from '../core/internal.ts';
 import type { CacheContext } from './cache-context.ts';
 import { type CacheOptions, cacheChecks } from './cache-options.ts';
 import type { CacheResult } from './cache-result.ts';
@@ -174,10 +175,10 @@ export function createCache<Name extends string>(options: CacheOptions<Name>): C
     policy: (name) => known(name).reader,
     invalidate: async (namespace, tags = []) => {
       if (enabled) return await invalidations.invalidate(namespace, tags);
-      invalidations.invalidateHere(namespace, tags);
+      invalidations.invalidateLocal(namespace, tags);
       return { applied: true };
     },
-    invalidateLocal: (namespace, tags = []) => invalidations.invalidateHere(namespace, tags),
+    invalidateLocal: (namespace, tags = []) => invalidations.invalidateLocal(namespace, tags),
     combine: (results) => (local === null ? null : combineResults(results, { local, counters, clock })),
     get available() {
       return isUsed();

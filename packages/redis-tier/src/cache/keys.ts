@@ -9,7 +9,7 @@
  *   {prefix}:p:{...}                                  never exists; its removal tests a node
  *   {prefix}:i                                        channel of invalidations, for servers that refuse tracking
  */
-import { aPrefix } from '../core/index.ts';
+import { aPrefix } from '../core/internal.ts';
 import { InvalidCacheUseError } from './errors.ts';
 import type { Policy } from './policy-options.ts';
 import { areEqualTags, isSameTagSet, type TagSet, toTagSet } from './tag-set.ts';
@@ -127,7 +127,7 @@ class NamespaceKeys {
     const names = [...new Set(tags)].sort();
     if (names.length >= maxTags)
       throw new InvalidCacheUseError(`An entry can have at most ${maxTags - 1} tags`);
-    return [this.namespaceTag, ...names.map((name) => this.tag(name))];
+    return [this.namespaceTag, ...names.map((name) => this.namespaceTag + name)];
   }
 }
 

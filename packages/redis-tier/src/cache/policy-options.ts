@@ -6,7 +6,7 @@ import {
   numberFrom,
   optional,
   textLike,
-} from '../core/index.ts';
+} from '../core/internal.ts';
 import { InvalidCacheUseError } from './errors.ts';
 
 /** Alternative times of a policy to simulate, in ms. `ttlMs` is at least twice the policy's own. */

@@ -8,7 +8,8 @@
  * Commands in progress on a failed connection wait at most the deadline. Later commands are rejected immediately
  * until a probe is answered.
  */
-import { RedisUnavailableError, timers } from '../core/index.ts';
+import { RedisUnavailableError } from '../core/index.ts';
+import { timers } from '../core/internal.ts';
 import { listen } from './shared-listeners.ts';
 
 export type CircuitBreakerState = 'closed' | 'open';

@@ -11,7 +11,7 @@
  */
 
 import type { Cluster, Redis } from 'ioredis';
-import { timers } from '../core/index.ts';
+import { timers } from '../core/internal.ts';
 import { isLoginRejection, isSameLogin, type Login } from './login.ts';
 import { type ReauthenticationResult, reauthenticateConnections } from './reauthenticate.ts';
 

@@ -129,7 +129,6 @@ test('nothing happens after the end of the watch', async () => {
   watch.stop();
   watch.demoted();
   behind = [{ runId: 'b', role: 'master' }];
-  await watch.compare();
   await pass(30_000);
   expect([freshClosed, reopenedMs]).toEqual([0, []]);
 });

@@ -8,7 +8,7 @@
  */
 
 import type { Redis } from 'ioredis';
-import { timers } from '../core/index.ts';
+import { timers } from '../core/internal.ts';
 import { parseInfo } from './server-info.ts';
 
 export type PrimaryWatchOptions = {
@@ -25,8 +25,6 @@ export type PrimaryWatch = {
   demoted(): void;
   /** The node replied that it is a primary: the next pause is short again. */
   confirmed(): void;
-  /** Compares the node in use with the one behind the endpoint now. */
-  compare(): Promise<void>;
   stop(): void;
 };
 
@@ -92,7 +90,6 @@ export function watchPrimary(redis: Redis, options: PrimaryWatchOptions = {}): P
   return {
     demoted,
     confirmed,
-    compare,
     stop() {
       stopped = true;
       timers.clearInterval(timer);

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { timers } from '../core/index.ts';
+import { timers } from '../core/internal.ts';
 import { isLoginRejection, type Login } from './login.ts';
 
 /** The outcome for the open connections after a change of login. */

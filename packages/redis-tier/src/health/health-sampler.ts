@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
-import { type Clock, timers } from '../core/index.ts';
+import type { Clock } from '../core/index.ts';
+import { timers } from '../core/internal.ts';
 import { type Counts, type FleetCounts, sumOfCounts, writeCounts } from './fleet-counts.ts';
 import {
   expiredProcesses,

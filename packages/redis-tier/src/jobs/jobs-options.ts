@@ -1,17 +1,17 @@
 import { endpointCheckIntervalMs } from '../connection/index.ts';
+import type { Clock } from '../core/index.ts';
 import {
   aFunction,
   anObject,
   anObjectWith,
   type Checks,
-  type Clock,
   checkOptions,
   integerFrom,
   numberFrom,
   optional,
   orNull,
   textLike,
-} from '../core/index.ts';
+} from '../core/internal.ts';
 import type { MessageHandlers, RetryPolicy } from './delivery/handler.ts';
 import type { OnJobsEvent } from './events.ts';
 import type { MessageLease } from './outbox/message.ts';

@@ -1,5 +1,6 @@
+import { timers } from '../core/internal.ts';
+
 /** Work that is repeated at intervals, and immediately when it is woken. */
-import { timers } from '../core/index.ts';
 export type Loop = {
   /** Runs the work now; if it is running, once more afterwards. */
   wake(): void;

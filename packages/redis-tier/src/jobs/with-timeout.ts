@@ -1,5 +1,6 @@
+import { timers } from '../core/internal.ts';
+
 /** Waits for `work` for at most `ms`. Rejects only when `work` rejects in time. */
-import { timers } from '../core/index.ts';
 export async function withTimeout(ms: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const timeUp = new Promise<void>((resolve) => {

@@ -8,7 +8,7 @@
  * thirteenths of the limit, rounded down. Limits of 32 and less have no such margin.
  */
 
-import { checkOptions } from '../core/index.ts';
+import { checkOptions } from '../core/internal.ts';
 import type { CheckOutcome, CheckReply, NoReply } from './check/check-batch.ts';
 import { type Decision, decisionOf, outageDecision, readVerdict, readWindows } from './decision.ts';
 import { cacheDenial, cachedDenial, dropDenial } from './local/deny-cache.ts';

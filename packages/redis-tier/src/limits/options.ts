@@ -1,5 +1,6 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { CircuitBreakerState } from '../connection/index.ts';
+import type { Clock } from '../core/index.ts';
 import {
   aBoolean,
   aFunction,
@@ -7,13 +8,12 @@ import {
   anObjectWith,
   aPrefix,
   type Checks,
-  type Clock,
   integerFrom,
   oneOf,
   optional,
   orNull,
   timers,
-} from '../core/index.ts';
+} from '../core/internal.ts';
 import type { Decision } from './decision.ts';
 import type { LimiterStatistics } from './statistics.ts';
 import type { TopKeysReport } from './top-keys/top-keys.ts';

@@ -1,4 +1,4 @@
-import { type Checks, checkOptions, integerFrom, optional, textLike } from '../core/index.ts';
+import { type Checks, checkOptions, integerFrom, optional, textLike } from '../core/internal.ts';
 
 /** One window of a limit: at most `limit` units in any stretch of `lengthMs`. */
 export type Window = {

@@ -9,7 +9,7 @@ import type { Db } from '../../database/connect.ts';
 import type { ServerAddress } from '../../database/connection.ts';
 import { listen } from '../listen.ts';
 import { outboxChannels } from '../notify.ts';
-import { invalidationsOfLast, tagsOfRows } from './invalidations.ts';
+import { byNamespace, invalidationsOfLast, tagsOfRows } from './invalidations.ts';
 
 export type InvalidationReceiverOptions = {
   db: Db;
@@ -27,8 +27,9 @@ export type InvalidationReceiverOptions = {
 /** Added to the time of the outage: notifications in flight at its beginning may be lost, in ms. */
 const marginMs = 10_000;
 const stopWithinMs = 1000;
-/** More rows than this are an invalidation of their whole namespaces. */
-const maxRows = 1000;
+const batch = 500;
+/** Above this number of known ids, only those of the last scan are kept: to apply one again is harmless. */
+const maxKnown = 50_000;
 
 export function startInvalidationReceiver(options: InvalidationReceiverOptions) {
   const { db, server, receives, apply, onError, everyMs = 500 } = options;
@@ -37,13 +38,14 @@ export function startInvalidationReceiver(options: InvalidationReceiverOptions) 
    * is empty.
    */
   let receivedMs: number | undefined;
-  const known = new Set<string>();
+  /** The ids that this outage has brought. */
+  let known = new Set<string>();
   let listener: ReturnType<typeof listen> | undefined;
 
   async function receive(): Promise<void> {
     if (receives()) {
       receivedMs = performance.now();
-      known.clear();
+      known = new Set();
       const ended = listener;
       listener = undefined;
       await ended?.stop();
@@ -57,12 +59,23 @@ export function startInvalidationReceiver(options: InvalidationReceiverOptions) 
       onNotify: () => loop.wake(),
       onError,
     });
-    const rows = await invalidationsOfLast(db, performance.now() - receivedMs + marginMs, maxRows + 1);
-    const isTooMany = rows.length > maxRows;
-    const namespaces = new Set(rows.filter(({ id }) => !known.has(id)).map(({ namespace }) => namespace));
-    for (const namespace of namespaces)
-      apply(namespace, isTooMany ? [] : tagsOfRows(rows.filter((row) => row.namespace === namespace)));
-    for (const { id } of rows) known.add(id);
+    await applySince(receivedMs - marginMs);
+  }
+
+  /** Reads from the latest invalidation back, until there are no more or all of a batch are known. */
+  async function applySince(sinceMs: number): Promise<void> {
+    const read: string[] = [];
+    let beforeId: string | undefined;
+    for (;;) {
+      const rows = await invalidationsOfLast(db, performance.now() - sinceMs, batch, beforeId);
+      const unknown = rows.filter(({ id }) => !known.has(id));
+      for (const [namespace, ofNamespace] of byNamespace(unknown)) apply(namespace, tagsOfRows(ofNamespace));
+      read.push(...rows.map(({ id }) => id));
+      beforeId = rows.at(-1)?.id;
+      if (rows.length < batch || unknown.length === 0) break;
+    }
+    if (known.size > maxKnown) known = new Set();
+    for (const id of read) known.add(id);
   }
 
   const loop = startLoop(receive, { everyMs, onError });

@@ -1,6 +1,7 @@
 import { startLoop } from '@bookedbarber/redis-tier/jobs';
 import type { Db } from '../../database/connect.ts';
 import {
+  byNamespace,
   markInvalidationsApplied,
   type PendingInvalidation,
   pendingInvalidations,
@@ -87,14 +88,4 @@ export function startInvalidationRelay(options: InvalidationRelayOptions) {
 
     stop: () => loop.stop(),
   };
-}
-
-function byNamespace(rows: readonly PendingInvalidation[]): Map<string, PendingInvalidation[]> {
-  const groups = new Map<string, PendingInvalidation[]>();
-  for (const row of rows) {
-    const group = groups.get(row.namespace);
-    if (group === undefined) groups.set(row.namespace, [row]);
-    else group.push(row);
-  }
-  return groups;
 }

@@ -43,6 +43,16 @@ export async function markInvalidationsApplied(db: Db, ids: readonly string[]): 
 
 export type PendingInvalidation = { id: string; namespace: string; tags: string[] };
 
+export function byNamespace(rows: readonly PendingInvalidation[]): Map<string, PendingInvalidation[]> {
+  const groups = new Map<string, PendingInvalidation[]>();
+  for (const row of rows) {
+    const group = groups.get(row.namespace);
+    if (group === undefined) groups.set(row.namespace, [row]);
+    else group.push(row);
+  }
+  return groups;
+}
+
 /** Merges the tags of several rows of one namespace; an empty list invalidates the whole namespace. */
 export function tagsOfRows(rows: readonly PendingInvalidation[]): string[] {
   const tags = new Set(rows.flatMap((row) => row.tags));
@@ -64,15 +74,23 @@ export function pendingInvalidations(db: Db, ageMs: number, limit: number): Prom
     .execute();
 }
 
-/** The latest `limit` invalidations of the last `ms`, applied or not. Applied ones are kept for two minutes. */
-export function invalidationsOfLast(db: Db, ms: number, limit: number): Promise<PendingInvalidation[]> {
-  return db
+/**
+ * The latest `limit` invalidations of the last `ms`, before the one with the id `beforeId`, applied or not. Applied ones
+ * are kept for two minutes.
+ */
+export function invalidationsOfLast(
+  db: Db,
+  ms: number,
+  limit: number,
+  beforeId?: string,
+): Promise<PendingInvalidation[]> {
+  const query = db
     .selectFrom('outboxInvalidation')
     .select(['id', 'namespace', 'tags'])
     .where(sql<boolean>`created_at >= clock_timestamp() - ${ms} * interval '1 ms'`)
     .orderBy('id', 'desc')
-    .limit(limit)
-    .execute();
+    .limit(limit);
+  return (beforeId === undefined ? query : query.where('id', '<', beforeId)).execute();
 }
 
 /** Marks the invalidations of the last `ms` as pending again. Returns their number. */

@@ -100,7 +100,7 @@ export class Invalidations {
   }
 
   /** Applies to this process alone: its local tier, running loads and cached errors. */
-  invalidateHere(namespace: string, tags: readonly string[]): void {
+  invalidateLocal(namespace: string, tags: readonly string[]): void {
     this.#options.onInvalidate(namespace, this.#tagKeys(namespace, tags));
   }
 

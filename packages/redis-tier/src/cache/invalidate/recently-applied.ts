@@ -1,4 +1,4 @@
-import { timers } from '../../core/index.ts';
+import { timers } from '../../core/internal.ts';
 import { PendingTags } from './namespace-tags.ts';
 
 const retentionMs = 120_000;

@@ -4,7 +4,8 @@
  * call of the loader loads all of them that need loading.
  */
 import { randomBytes } from 'node:crypto';
-import { RedisUnavailableError, timers } from '../../core/index.ts';
+import { RedisUnavailableError } from '../../core/index.ts';
+import { timers } from '../../core/internal.ts';
 import { type Acquired, acquire } from './acquire-script.ts';
 import type { InFlightLoad } from './in-flight-load.ts';
 import { releaseLeases } from './lease-scripts.ts';

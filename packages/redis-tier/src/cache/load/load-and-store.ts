@@ -1,4 +1,4 @@
-import { timers } from '../../core/index.ts';
+import { timers } from '../../core/internal.ts';
 import { CachedValue } from '../content.ts';
 import { CacheClosedError, LoadTimeoutError, UncacheableValueError } from '../errors.ts';
 import { encodeEntry } from '../read/entry-codec.ts';

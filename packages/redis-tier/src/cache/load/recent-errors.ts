@@ -1,4 +1,4 @@
-import { timers } from '../../core/index.ts';
+import { timers } from '../../core/internal.ts';
 import type { EntryKeys } from '../keys.ts';
 
 const maxErrors = 1000;

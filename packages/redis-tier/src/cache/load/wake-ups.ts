@@ -1,5 +1,6 @@
+import { timers } from '../../core/internal.ts';
+
 /** Wakes callers that wait for another process's load when that process releases its lease. */
-import { timers } from '../../core/index.ts';
 export class LeaseWaiters {
   readonly #waiting = new Map<string, Set<() => void>>();
 

@@ -6,7 +6,8 @@
  */
 import type { Cluster, Redis } from 'ioredis';
 import { listen, noQueueOptions, slotOf, startCluster } from '../../connection/index.ts';
-import { RedisUnavailableError, timers } from '../../core/index.ts';
+import { RedisUnavailableError } from '../../core/index.ts';
+import { timers } from '../../core/internal.ts';
 import type { EntryKeys } from '../keys.ts';
 import { PrimaryShard } from './primary-shard.ts';
 import { noShard } from './shard.ts';

@@ -1,4 +1,5 @@
-import { type Clock, timers } from '../../core/index.ts';
+import type { Clock } from '../../core/index.ts';
+import { timers } from '../../core/internal.ts';
 
 /** A moment on both clocks of the process. */
 export type Moment = { readonly steadyMs: number; readonly wallMs: number };

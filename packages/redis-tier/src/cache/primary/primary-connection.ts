@@ -12,7 +12,8 @@ import {
   type PrimaryWatch,
   watchPrimary,
 } from '../../connection/index.ts';
-import { type Clock, RedisUnavailableError, timers } from '../../core/index.ts';
+import { type Clock, RedisUnavailableError } from '../../core/index.ts';
+import { timers } from '../../core/internal.ts';
 import type { OnCacheEvent } from '../events.ts';
 import { ageMs, type Moment, momentOf } from './moment.ts';
 import { readRole, type UsableNode } from './replication-id.ts';

@@ -11,7 +11,8 @@
  * the same server, with the same replication id, as the connection for commands.
  */
 import type { Redis } from 'ioredis';
-import { type Clock, timers } from '../../core/index.ts';
+import type { Clock } from '../../core/index.ts';
+import { timers } from '../../core/internal.ts';
 import type { OnCacheEvent } from '../events.ts';
 import type { KeySpace } from '../keys.ts';
 import { ageMs, type Moment, momentOf } from './moment.ts';

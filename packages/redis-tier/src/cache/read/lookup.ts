@@ -77,6 +77,7 @@ export async function readRemote(
   { parts, shard }: Omit<RunContext, 'load'>,
   names: EntryKeys,
 ): Promise<ReadOutcome> {
+  // Throws here, because the errors below are those of Redis.
   void names.tagSet;
   try {
     return (await shard.read(names)) ?? 'absent';

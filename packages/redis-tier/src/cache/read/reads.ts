@@ -1,7 +1,7 @@
 /**
  * Sends all reads of one event-loop turn as one MGET per slot: one command, one deadline, one reply to parse.
  */
-import { timers } from '../../core/index.ts';
+import { timers } from '../../core/internal.ts';
 import type { EntryKeys } from '../keys.ts';
 import type { Snapshot } from '../local/tag-counters.ts';
 import type { PrimaryConnection } from '../primary/primary-connection.ts';

@@ -1,4 +1,5 @@
-import { type Clock, timers } from '../../core/index.ts';
+import type { Clock } from '../../core/index.ts';
+import { timers } from '../../core/internal.ts';
 import type { MessageLease } from '../outbox/message.ts';
 import type { OutboxStore } from '../outbox/outbox-store.ts';
 import type { Attempt } from './handler.ts';

@@ -3,7 +3,8 @@
  * and generation; the leased row determines what is sent.
  */
 import { randomUUID } from 'node:crypto';
-import { type Clock, timers } from '../../core/index.ts';
+import type { Clock } from '../../core/index.ts';
+import { timers } from '../../core/internal.ts';
 import type { OnJobsEvent } from '../events.ts';
 import type { MessageLease, MessageRef } from '../outbox/message.ts';
 import type { Completion, OutboxStore } from '../outbox/outbox-store.ts';

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
 import { parseInfo } from '../../connection/index.ts';
-import { RedisUnavailableError, timers } from '../../core/index.ts';
+import { RedisUnavailableError } from '../../core/index.ts';
+import { timers } from '../../core/internal.ts';
 import type { QueueServer } from './queue-server-checks.ts';
 
 export type QueueClient = Redis | Cluster;

@@ -1,7 +1,7 @@
 import { Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { isReplicaReply, watchPrimary } from '../../connection/index.ts';
-import { timers } from '../../core/index.ts';
+import { timers } from '../../core/internal.ts';
 import { limitConcurrency } from '../delivery/limit-concurrency.ts';
 import { type MessageRef, refsOfJobId } from '../outbox/message.ts';
 import { withTimeout } from '../with-timeout.ts';

@@ -5,7 +5,8 @@
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { type CircuitBreakerClient, createCircuitBreaker, watchPrimary } from '../../connection/index.ts';
-import { RedisUnavailableError, timers } from '../../core/index.ts';
+import { RedisUnavailableError } from '../../core/index.ts';
+import { timers } from '../../core/internal.ts';
 import { type DueMessage, jobIdOf, type MessageRef } from '../outbox/message.ts';
 import { batchMessages } from './message-batches.ts';
 import { monitorQueue, type QueueClient } from './queue-monitor.ts';

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { CircuitBreaker } from '../../connection/index.ts';
-import { RedisUnavailableError, timers } from '../../core/index.ts';
+import { RedisUnavailableError } from '../../core/index.ts';
+import { timers } from '../../core/internal.ts';
 import { toWindows } from '../windows.ts';
 import { type CheckBatcher, type CheckOutcome, createCheckBatcher } from './check-batch.ts';
 import { toScript } from './run-script.ts';

@@ -5,7 +5,8 @@
  * There is no timer: a lone caller waits for one round trip, and the batches grow with the load.
  */
 import type { CircuitBreaker } from '../../connection/index.ts';
-import { RedisUnavailableError, timers } from '../../core/index.ts';
+import { RedisUnavailableError } from '../../core/index.ts';
+import { timers } from '../../core/internal.ts';
 import type { Script, ScriptClient } from './run-script.ts';
 import { callCheckScript, replyOffsets, type ScriptCheck, toCalls } from './script-call.ts';
 

@@ -12,7 +12,7 @@ import {
   slotOf,
   startCluster,
 } from '../../connection/index.ts';
-import { timers } from '../../core/index.ts';
+import { timers } from '../../core/internal.ts';
 import { createPrimary, noPrimary, type Primary, type PrimaryOptions } from './primary.ts';
 
 export type Primaries = {

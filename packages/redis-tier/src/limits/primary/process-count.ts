@@ -8,7 +8,7 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { timers } from '../../core/index.ts';
+import { timers } from '../../core/internal.ts';
 import { serverTime } from '../check/check-script.ts';
 import { toScript } from '../check/run-script.ts';
 import type { Primary } from './primary.ts';

@@ -6,7 +6,7 @@
  *
  * The server stores limit keys in clear text for ten minutes, so a limit key must not be a secret.
  */
-import { timers } from '../../core/index.ts';
+import { timers } from '../../core/internal.ts';
 import type { Decision } from '../decision.ts';
 import type { KeyState, KeyUsage } from '../local/key-states.ts';
 

@@ -1,0 +1,18 @@
+/** For the other folders of the tier. Not exported by the package. */
+export {
+  aBoolean,
+  aFunction,
+  anObject,
+  anObjectWith,
+  aPrefix,
+  type Check,
+  type Checks,
+  checkOptions,
+  integerFrom,
+  numberFrom,
+  oneOf,
+  optional,
+  orNull,
+  textLike,
+} from './check-options.ts';
+export { nodeTimers, timers } from './timers.ts';
