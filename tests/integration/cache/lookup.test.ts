@@ -7,6 +7,7 @@ import {
 } from '../../../packages/redis-tier/src/cache/index.ts';
 import { type OpenedCache, openCache, ownPrefix } from '../../support/redis-tier/cache-bench.ts';
 import { signal } from '../../support/redis-tier/signal.ts';
+import { inOneTurn } from '../../support/replaceable-timers.ts';
 
 const policies = {
   days: {
@@ -261,7 +262,7 @@ describe('several lookups', () => {
     await getAll();
     await until('all are stored', () => one.cache.statistics().total.bytesStored === 50);
     mget.mockClear();
-    await getAll();
+    await inOneTurn(getAll);
     expect(mget).toHaveBeenCalledTimes(1);
     expect(one.cache.statistics().total).toMatchObject({
       remoteHits: 50,

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { createLimiter, type Decision, type Limiter } from '../../../packages/redis-tier/src/limits/index.ts';
 import { limitKeyDigest, limitRedisKey } from '../../../packages/redis-tier/src/limits/local/key-states.ts';
 import { connectForLimits } from '../../support/limits/connected.ts';
+import { inOneTurn } from '../../support/replaceable-timers.ts';
 
 const prefix = `test-limits-${randomUUID().slice(0, 8)}`;
 /** Long, because these tests need a server that responds, however busy the machine is. */
@@ -125,7 +126,7 @@ describe('checks of one turn of the event loop', () => {
       ...Array.from({ length: 7 }, () => ({ limit: 'small', key: full }) as const),
       ...Array.from({ length: 20 }, () => ({ limit: 'default', key: fresh }) as const),
     ];
-    const decisions = await Promise.all(requests.map((it) => limiter.check(it)));
+    const decisions = await inOneTurn(() => Promise.all(requests.map((it) => limiter.check(it))));
     expect(decisions.filter((it) => it.allowed)).toHaveLength(25);
     expect(decisions.at(-1)?.perWindow.map((it) => it.remaining)).toEqual([40, 980, 9980]);
     const after = limiter.statistics();

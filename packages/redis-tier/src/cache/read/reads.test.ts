@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { timers } from '../../core/internal.ts';
 import { KeySpace } from '../keys.ts';
 import { resolvePolicy } from '../policy-options.ts';
 import type { PrimaryConnection } from '../primary/primary-connection.ts';
@@ -17,6 +18,8 @@ let commands: string[][];
 let connection: { replicationId: Buffer | null; send: unknown };
 let reads: Reads;
 beforeEach(() => {
+  // On a busy machine a turn may take so long that its first reads are sent before its end.
+  vi.spyOn(timers, 'now').mockReturnValue(timers.now());
   stored = new Map();
   commands = [];
   const redis = {
@@ -35,6 +38,8 @@ beforeEach(() => {
     () => ({ epoch: 1, changeCount: 0 }),
   );
 });
+
+afterEach(() => vi.restoreAllMocks());
 
 function store(names: ReturnType<typeof entryOf>, body: string): void {
   for (const tagKey of names.tagKeys) stored.set(tagKey, versionOf(tagKey));
