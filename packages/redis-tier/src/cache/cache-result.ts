@@ -1,7 +1,7 @@
-import type { CachedValue } from './content.ts';
 import type { LocalEntry } from './local/local-tier.ts';
 import type { Shard } from './primary/shard.ts';
 import type { CacheSource } from './result-source.ts';
+import type { CachedValue } from './values/cached-value.ts';
 
 /** The result of a lookup. */
 export class CacheResult<T> {
@@ -20,7 +20,7 @@ export class CacheResult<T> {
     shard: Shard,
     entry?: LocalEntry,
   ) {
-    this.#content = content;
+    this.#content = content.forReader();
     this.source = source;
     this.#loadedAtRedisMs = loadedAtRedisMs;
     this.#expiresAtRedisMs = expiresAtRedisMs;
@@ -48,12 +48,15 @@ export class CacheResult<T> {
     return this.loadedAtMs + this.#expiresAtRedisMs - this.#loadedAtRedisMs;
   }
 
-  /** The value after a round trip through JSON, deeply frozen and shared. Parsed on first access. */
+  /**
+   * The value as the serializer returns it, parsed on first access. From JSON it is deeply frozen and shared; from
+   * another serializer it is this result's own.
+   */
   get value(): T {
     return this.#content.value as T;
   }
 
-  /** The value as JSON in UTF-8, ready to send. Do not modify it. */
+  /** The serialized value, by default JSON in UTF-8, ready to send. Do not modify it. */
   get body(): Buffer {
     return this.#content.body;
   }

@@ -1,4 +1,4 @@
-/** A loader returned a value that the cache cannot store: `undefined`, or something that JSON cannot represent. */
+/** A loader returned a value that the cache cannot store: `undefined`, or one that the serializer would change. */
 export class UncacheableValueError extends Error {
   override readonly name = 'UncacheableValueError';
   readonly code = 'cache_uncacheable_value';

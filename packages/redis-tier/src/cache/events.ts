@@ -14,6 +14,8 @@ export type CacheEvent =
   /** Invalidations that were pending, or had to be repeated on a new replication id, have been applied. */
   | { type: 'invalidations-applied'; namespaces: number }
   | { type: 'load-failed'; policy: string; reason: string }
+  /** A codec could not decode an entry; the value is loaded again. */
+  | { type: 'entry-unreadable'; policy: string; reason: string }
   /** A loaded value was not stored. */
   | { type: 'store-rejected'; policy: string; reason: string };
 

@@ -2,8 +2,8 @@
  * Names of all keys and channels in Redis. The braces around the namespace select the slot, so all keys of a
  * namespace are on one node, and commands with several keys are legal in a cluster.
  *
- *   {prefix}:c:{namespace}:policy:schemaVersion:key   an entry
- *   {prefix}:l:{namespace}:policy:schemaVersion:key   the lease to load it
+ *   {prefix}:c:{namespace}:policy:version:key         an entry
+ *   {prefix}:l:{namespace}:policy:version:key         the lease to load it
  *   {prefix}:t:{namespace}:tag                        a tag; the namespace's own tag has an empty name
  *   {prefix}:w                                        channel that wakes processes that wait for a load
  *   {prefix}:p:{...}                                  never exists; its removal tests a node
@@ -11,7 +11,7 @@
  */
 import { aPrefix } from '../core/internal.ts';
 import { InvalidCacheUseError } from './errors.ts';
-import type { Policy } from './policy-options.ts';
+import { entryVersionOf, type Policy } from './policy-options.ts';
 import { areEqualTags, isSameTagSet, type TagSet, toTagSet } from './tag-set.ts';
 
 /** Identifies an entry. */
@@ -93,7 +93,7 @@ class NamespaceKeys {
   entryKey(policy: Policy, key: string): string {
     let start = this.#entryStarts.get(policy);
     if (start === undefined) {
-      start = `${this.#prefix}:c:{${this.namespace}}:${policy.name}:${policy.schemaVersion}:`;
+      start = `${this.#prefix}:c:{${this.namespace}}:${policy.name}:${entryVersionOf(policy)}:`;
       this.#entryStarts.set(policy, start);
     }
     return start + key;
@@ -173,7 +173,7 @@ export class KeySpace {
   /** A pattern for SCAN: the entries of one namespace or all, and of one policy or all. */
   entryPattern(namespace: string | undefined, policy: Policy | undefined): string {
     const namespacePart = namespace === undefined ? '*' : escapeGlob(namespace);
-    const policyPart = policy === undefined ? '*' : `${policy.name}:${escapeGlob(policy.schemaVersion)}:*`;
+    const policyPart = policy === undefined ? '*' : `${policy.name}:${escapeGlob(entryVersionOf(policy))}:*`;
     return `${escapeGlob(this.prefix)}:c:{${namespacePart}}:${policyPart}`;
   }
 

@@ -1,35 +1,46 @@
 import { CacheResult } from './cache-result.ts';
+import { InvalidCacheUseError } from './errors.ts';
 import type { EntryAddress } from './keys.ts';
 import type { LoadValues, RunContext } from './load/load-context.ts';
+import type { LoadContext, LoadManyContext } from './load/load-control.ts';
+import type { Policy } from './policy-options.ts';
 import type { Shard } from './primary/shard.ts';
 import {
   type CacheSkip,
   hitOf,
+  isFresh,
   type LookupItem,
   type LookupResult,
   lookup,
+  type ReadContext,
   type ReadOutcome,
   readLocal,
   readRemote,
 } from './read/lookup.ts';
 
-export type LoadContext = {
-  /** Aborted when the load exceeds the policy's `loadTimeoutMs`. */
-  readonly signal: AbortSignal;
-};
-
-export type GetRequest<T> = EntryAddress & {
+/** Options of a single call. */
+type CallOptions = {
   skip?: CacheSkip | undefined;
-  /** Reads the value from the primary database, in a transaction that begins in this call. */
-  load: (context: LoadContext) => Promise<T>;
+  /** How long the value is fresh if this call loads it: 1 ms to the policy's `ttlMs`, which is the default. */
+  ttlMs?: number | undefined;
+  /**
+   * Ends the wait of this caller, who gets the signal's reason. A load goes on: other callers may wait for it, and the
+   * next one finds its value.
+   */
+  signal?: AbortSignal | undefined;
 };
 
-export type GetManyRequest<T> = {
+export type GetRequest<T> = EntryAddress &
+  CallOptions & {
+    /** Reads the value from the primary database, in a transaction that begins in this call. */
+    load: (context: LoadContext) => Promise<T>;
+  };
+
+export type GetManyRequest<T> = CallOptions & {
   namespace: string;
   items: readonly Omit<EntryAddress, 'namespace'>[];
-  skip?: CacheSkip | undefined;
   /** Reads the values of the keys from the primary database; the map must contain every key. */
-  load: (keys: readonly string[], context: LoadContext) => Promise<ReadonlyMap<string, T>>;
+  load: (keys: readonly string[], context: LoadManyContext) => Promise<ReadonlyMap<string, T>>;
 };
 
 /** A class of data in the cache. */
@@ -38,7 +49,7 @@ export type PolicyCache = {
    * The value of a key: from the local tier or Redis if fresh, otherwise loaded.
    *
    * @throws the loader's error, unless a stale value may be served; UncacheableValueError; LoadTimeoutError;
-   * InvalidCacheUseError
+   * InvalidCacheUseError; the reason of the call's `signal`
    */
   get<T>(request: GetRequest<T>): Promise<CacheResult<T>>;
   /**
@@ -47,22 +58,47 @@ export type PolicyCache = {
    * @throws as `get`; one key's failure fails the call
    */
   getMany<T>(request: GetManyRequest<T>): Promise<Map<string, CacheResult<T>>>;
+  /**
+   * Whether a fresh value is in the cache. Loads nothing and counts nothing. The next `get` may still load: the value
+   * may expire or be invalidated in between.
+   *
+   * @throws InvalidCacheUseError
+   */
+  has(address: EntryAddress): Promise<boolean>;
 };
 
 /** After this many joined loads without a usable result, a caller loads for itself. */
 const maxJoins = 3;
 
 export class PolicyReader implements PolicyCache {
-  readonly #context: Omit<RunContext, 'load' | 'shard'>;
+  readonly #context: Omit<ReadContext, 'shard'>;
 
-  constructor(context: Omit<RunContext, 'load' | 'shard'>) {
+  constructor(context: Omit<ReadContext, 'shard'>) {
     this.#context = context;
   }
 
+  get<T>(request: GetRequest<T>): Promise<CacheResult<T>> {
+    const { signal } = request;
+    return signal === undefined ? this.#get(request) : untilAborted(signal, () => this.#get(request));
+  }
+
+  getMany<T>(request: GetManyRequest<T>): Promise<Map<string, CacheResult<T>>> {
+    const { signal } = request;
+    return signal === undefined ? this.#getMany(request) : untilAborted(signal, () => this.#getMany(request));
+  }
+
+  async has(address: EntryAddress): Promise<boolean> {
+    const shard = this.#context.parts.shards.of(address.namespace);
+    const context = { ...this.#context, shard };
+    const names = this.#names(address);
+    return isFresh(context, readLocal(context, names, undefined) ?? (await readRemote(context, names)));
+  }
+
   /** A hit takes a short path; everything else takes the path of getMany. */
-  async get<T>(request: GetRequest<T>): Promise<CacheResult<T>> {
-    const { key, load, skip } = request;
+  async #get<T>(request: GetRequest<T>): Promise<CacheResult<T>> {
+    const { key, load, skip, ttlMs } = request;
     const { parts, policy, counts, failures } = this.#context;
+    if (ttlMs !== undefined) checkTtl(ttlMs, policy);
     const names = parts.keys.entry(policy, request);
     const shard = parts.shards.of(request.namespace);
     const context = { parts, policy, counts, failures, shard };
@@ -74,23 +110,24 @@ export class PolicyReader implements PolicyCache {
       counts.count(hit.source, 1, typeof seen === 'object' && 'atMs' in seen ? seen.atMs : undefined);
       return hit as CacheResult<T>;
     }
-    const loadValues: LoadValues = async (_, signal) => [await load({ signal })];
-    const [result] = await this.#find({ ...context, load: loadValues }, [{ key, names }], skip, seen);
+    const loadValues: LoadValues = async (_, control) => [await load(control)];
+    const [result] = await this.#find({ ...context, load: loadValues, ttlMs }, [{ key, names }], skip, seen);
     return result as CacheResult<T>;
   }
 
-  async getMany<T>(request: GetManyRequest<T>): Promise<Map<string, CacheResult<T>>> {
-    const { namespace, items, load, skip } = request;
+  async #getMany<T>(request: GetManyRequest<T>): Promise<Map<string, CacheResult<T>>> {
+    const { namespace, items, load, skip, ttlMs } = request;
+    if (ttlMs !== undefined) checkTtl(ttlMs, this.#context.policy);
     const lookupItems = new Map<string, LookupItem>();
     for (const item of items)
       lookupItems.set(item.key, { key: item.key, names: this.#names({ ...item, namespace }) });
-    const loadValues: LoadValues = async (keys, signal) => {
-      const values = await load(keys, { signal });
+    const loadValues: LoadValues = async (keys, control) => {
+      const values = await load(keys, control);
       return keys.map((key) => values.get(key));
     };
     const shard = this.#context.parts.shards.of(namespace);
     const results = await this.#find(
-      { ...this.#context, shard, load: loadValues },
+      { ...this.#context, shard, load: loadValues, ttlMs },
       [...lookupItems.values()],
       skip,
     );
@@ -136,4 +173,22 @@ async function cacheResultOf(result: LookupResult, shard: Shard): Promise<CacheR
     if (result.fallback !== null) return result.fallback;
     throw error;
   }
+}
+
+/** @throws InvalidCacheUseError */
+function checkTtl(ttlMs: number, policy: Policy): void {
+  if (!Number.isInteger(ttlMs) || ttlMs < 1 || ttlMs > policy.ttlMs)
+    throw new InvalidCacheUseError(
+      `ttlMs must be a whole number from 1 to ${policy.ttlMs}, the ttlMs of policy ${policy.name}`,
+    );
+}
+
+function untilAborted<T>(signal: AbortSignal, call: () => Promise<T>): Promise<T> {
+  if (signal.aborted) return Promise.reject(signal.reason);
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason);
+    const end = (): void => signal.removeEventListener('abort', onAbort);
+    signal.addEventListener('abort', onAbort);
+    call().then(resolve, reject).finally(end);
+  });
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { hardTtlMs, type PolicyOptions, resolvePolicy } from './policy-options.ts';
+import { jsonSerializer } from './values/serializer.ts';
 
 const dayMs = 86_400_000;
 
@@ -21,6 +22,9 @@ test('a policy with only a TTL has the documented defaults', () => {
     refreshAhead: true,
     local: true,
     ttlSimulations: [],
+    serializer: jsonSerializer,
+    codecs: [],
+    isPlainJson: true,
   });
   const options = { ttlMs: 60_000, staleWhileRevalidateMs: 7 };
   expect(resolvePolicy('days', options).staleIfUnavailableMs).toBe(7);

@@ -8,6 +8,8 @@ import {
   textLike,
 } from '../core/internal.ts';
 import { InvalidCacheUseError } from './errors.ts';
+import { jsonSerializer, type Serializer } from './values/serializer.ts';
+import { aListOfCodecs, aSerializer, type StorageCodec } from './values/storage-codec.ts';
 
 /** Alternative times of a policy to simulate, in ms. `ttlMs` is at least twice the policy's own. */
 export type SimulatedTtl = { readonly ttlMs: number; readonly staleWhileRevalidateMs?: number };
@@ -44,6 +46,10 @@ export type PolicyOptions = {
   refreshAhead?: boolean;
   /** Whether the local tier stores it. Default true. */
   local?: boolean;
+  /** How a value becomes bytes. Default: JSON, which rejects what it would change. */
+  serializer?: Serializer;
+  /** Applied in this order to the bytes in Redis, such as compression and then encryption. At most 4, default none. */
+  codecs?: readonly StorageCodec[];
   /**
    * Alternative times to simulate, at most 16, each at least twice `ttlMs`. The statistics report what they would have
    * achieved. Requires a local tier, which receives changes of tags. Default none.
@@ -51,7 +57,11 @@ export type PolicyOptions = {
   ttlSimulations?: readonly SimulatedTtl[];
 };
 
-export type Policy = Readonly<Required<PolicyOptions>> & { readonly name: string };
+export type Policy = Readonly<Required<PolicyOptions>> & {
+  readonly name: string;
+  /** Whether entries are JSON as it was stored, which readers need not decode. */
+  readonly isPlainJson: boolean;
+};
 
 const dayMs = 86_400_000;
 const maxTtlSimulations = 16;
@@ -77,6 +87,8 @@ export const policyChecks: Checks<PolicyOptions> = {
   maxBodyBytes: optional(integerFrom(0, 64 * 1_048_576)),
   refreshAhead: optional(aBoolean),
   local: optional(aBoolean),
+  serializer: optional(aSerializer),
+  codecs: optional(aListOfCodecs),
   ttlSimulations: optional((value) =>
     Array.isArray(value) && value.length <= maxTtlSimulations
       ? undefined
@@ -102,7 +114,7 @@ export function resolvePolicy(name: string, options: PolicyOptions): Policy {
       },
       toError,
     );
-  const staleWhileRevalidateMs = options.staleWhileRevalidateMs ?? 0;
+  const { staleWhileRevalidateMs = 0, serializer = jsonSerializer, codecs = [] } = options;
   return {
     name,
     ttlMs: options.ttlMs,
@@ -119,8 +131,20 @@ export function resolvePolicy(name: string, options: PolicyOptions): Policy {
     maxBodyBytes: options.maxBodyBytes ?? 1_048_576,
     refreshAhead: options.refreshAhead ?? true,
     local: options.local ?? true,
+    serializer,
+    codecs: [...codecs],
+    isPlainJson: serializer === jsonSerializer && codecs.length === 0,
     ttlSimulations: options.ttlSimulations ?? [],
   };
+}
+
+/**
+ * The version of the policy's entries: the schema's, and the names of the serializer and the codecs if they are not the
+ * default. So no process reads what it cannot decode.
+ */
+export function entryVersionOf({ schemaVersion, serializer, codecs }: Policy): string {
+  const formats = [...(serializer === jsonSerializer ? [] : [serializer]), ...codecs];
+  return [schemaVersion, ...formats.map(({ name }) => name)].join('+');
 }
 
 /** The longest TTL of an entry of the policy in Redis, in ms. */

@@ -17,6 +17,7 @@ export {
 export { type OutboxUnderTest, outboxContract } from './contracts/outbox-contract.ts';
 export type { Contract } from './contracts/promise.ts';
 export { sharedCacheContract } from './contracts/shared-cache-contract.ts';
+export { codecContract, serializerContract } from './contracts/value-contracts.ts';
 export {
   type Direction,
   type FaultProxy,

@@ -252,8 +252,8 @@ describe('a load that fails', () => {
 
   test('because it takes too long is aborted at its limit', async () => {
     let signal: AbortSignal | undefined;
-    load = (_, given) => {
-      signal = given;
+    load = (_, control) => {
+      signal = control.signal;
       return new Promise(() => {});
     };
     const { outcomes } = run('a', { loadTimeoutMs: 30_000 });

@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { RedisUnavailableError } from '../../core/index.ts';
 import { timers } from '../../core/internal.ts';
+import { decodeReading } from '../read/decode-reading.ts';
 import { type Acquired, acquire } from './acquire-script.ts';
 import type { InFlightLoad } from './in-flight-load.ts';
 import { releaseLeases } from './lease-scripts.ts';
@@ -141,14 +142,18 @@ function releaseLateGrants(
 }
 
 /** Reads what other processes have stored. Returns the tasks that are still missing. */
-async function stillOpen({ shard }: RunContext, others: readonly AcquiredTask[]): Promise<Open[]> {
+async function stillOpen(
+  { parts, policy, shard }: RunContext,
+  others: readonly AcquiredTask[],
+): Promise<Open[]> {
   const missing: Open[] = [];
   await Promise.all(
     others.map(async (item) => {
       const { flight, seenLoadedAtMs } = item;
       try {
         const reading = await shard.read(flight.names, () => flight.beginReading());
-        if (reading?.valid && reading.times.loadedAtMs > seenLoadedAtMs) {
+        const isNew = reading?.valid && reading.times.loadedAtMs > seenLoadedAtMs;
+        if (isNew && decodeReading(reading, policy, flight.names, parts.onEvent)) {
           const { loadedAtMs, ttlMs } = reading.times;
           const expiresAtMs = loadedAtMs + ttlMs;
           flight.resolve({

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { CachedValue } from '../content.ts';
 import { KeySpace } from '../keys.ts';
 import { resolvePolicy } from '../policy-options.ts';
+import { CachedValue } from '../values/cached-value.ts';
 import { InFlightLoads, type LoadResult } from './in-flight-load.ts';
 
 const keys = new KeySpace('bb');

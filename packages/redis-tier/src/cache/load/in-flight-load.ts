@@ -10,8 +10,9 @@
  *
  * An invalidation by this process detaches the loads of the entries that it covers: no caller joins them any more.
  */
-import type { CachedValue } from '../content.ts';
+
 import type { EntryKeys } from '../keys.ts';
+import type { CachedValue } from '../values/cached-value.ts';
 
 export type LoadResult = {
   readonly content: CachedValue;

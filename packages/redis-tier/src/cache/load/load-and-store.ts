@@ -1,8 +1,8 @@
 import { timers } from '../../core/internal.ts';
-import { CachedValue } from '../content.ts';
-import { CacheClosedError, LoadTimeoutError, UncacheableValueError } from '../errors.ts';
 import { encodeEntry } from '../read/entry-codec.ts';
-import { type CacheLoadTrace, traced } from '../stats/diagnostics.ts';
+import type { CachedValue } from '../values/cached-value.ts';
+import { encodeAll } from '../values/storage-codec.ts';
+import { callLoader, toContent } from './call-loader.ts';
 import type { InFlightLoad } from './in-flight-load.ts';
 import { releaseLeases, renewLeases } from './lease-scripts.ts';
 import type { RunContext } from './load-context.ts';
@@ -60,9 +60,12 @@ export async function loadAndStore(context: RunContext, owned: readonly LeasedLo
   owned.forEach((item, index) => {
     const loadedAtMs = item.redisMs ?? fallbackMs;
     const where = `${policy.name} ${JSON.stringify(item.key)}`;
+    let value: unknown;
     let content: CachedValue;
     try {
-      content = toContent(where, loaded, index);
+      if ('error' in loaded) throw loaded.error;
+      value = loaded.values[index];
+      content = toContent(where, value, policy.serializer);
     } catch (error) {
       counts.loadErrors += 1;
       failures.add(error instanceof Error ? error.message : String(error));
@@ -72,7 +75,8 @@ export async function loadAndStore(context: RunContext, owned: readonly LeasedLo
       return;
     }
     const fits = content.length <= policy.maxBodyBytes;
-    if (!isLeased(item) || !fits) {
+    const ttlMs = ttlFor(context, value, loaded.control.ttlOf(item.key));
+    if (!isLeased(item) || !fits || ttlMs < 1) {
       if (!fits) {
         counts.storeRejections += 1;
         parts.onEvent({ type: 'store-rejected', policy: policy.name, reason: `${content.length} bytes` });
@@ -81,7 +85,6 @@ export async function loadAndStore(context: RunContext, owned: readonly LeasedLo
       item.flight.resolve({ content, source: 'miss', loadedAtMs, expiresAtMs: loadedAtMs, stored: false });
       return;
     }
-    const ttlMs = ttlFor(context, content);
     const loadResult = { content, source: 'miss', loadedAtMs, expiresAtMs: loadedAtMs + ttlMs } as const;
     const stored = new Promise<boolean>((resolve) =>
       storable.push({ ...item, content, loadedAtMs, ttlMs, stored: resolve }),
@@ -100,68 +103,11 @@ function isLeased(item: LeasedLoad): item is Leased {
   return item.versions !== null;
 }
 
-async function callLoader(
-  { parts, policy, load }: RunContext,
-  owned: readonly LeasedLoad[],
-): Promise<{ values: readonly unknown[] } | { error: unknown }> {
-  const keys = owned.map(({ key }) => key);
-  const control = new AbortController();
-  let end = (): void => {};
-  const aborted = new Promise<never>((_, reject) => {
-    const where = `${policy.name} ${JSON.stringify(keys[0])}`;
-    const abort = (error: Error): void => {
-      control.abort(error);
-      reject(error);
-    };
-    const timer = timers.setTimeout(
-      () => abort(new LoadTimeoutError(where, policy.loadTimeoutMs)),
-      policy.loadTimeoutMs,
-    );
-    timer.unref();
-    const onClose = (): void => abort(new CacheClosedError(where));
-    parts.closed.addEventListener('abort', onClose);
-    end = () => {
-      timers.clearTimeout(timer);
-      parts.closed.removeEventListener('abort', onClose);
-    };
-  });
-  try {
-    const namespace = owned[0]?.flight.names.namespace ?? '';
-    const trace = (): CacheLoadTrace => ({ prefix: parts.keys.prefix, policy: policy.name, namespace, keys });
-    const loading = traced(trace, () => load(keys, control.signal));
-    return { values: await Promise.race([loading, aborted]) };
-  } catch (error) {
-    return { error };
-  } finally {
-    end();
-  }
-}
-
-/** @throws the loader's error, or UncacheableValueError */
-function toContent(
-  where: string,
-  loaded: Awaited<ReturnType<typeof callLoader>>,
-  index: number,
-): CachedValue {
-  if ('error' in loaded) throw loaded.error;
-  const value = loaded.values[index];
-  if (value === undefined)
-    throw new UncacheableValueError(where, 'returned undefined. Fix: return null for a missing value');
-  let text: string | undefined;
-  try {
-    text = JSON.stringify(value);
-  } catch (cause) {
-    throw new UncacheableValueError(where, 'returned a value that JSON cannot represent', { cause });
-  }
-  if (text === undefined)
-    throw new UncacheableValueError(where, `returned a ${typeof value}, which JSON cannot represent`);
-  return new CachedValue(Buffer.from(text));
-}
-
-function ttlFor({ policy }: RunContext, content: CachedValue): number {
-  const isNegative = content.length === 4 && content.body.toString('latin1') === 'null';
-  const ttlMs = isNegative ? policy.negativeTtlMs : policy.ttlMs;
-  return Math.max(1, Math.round(ttlMs * (1 - Math.random() * policy.jitter)));
+/** Below 1 if the value must not be stored. `longestMs`: what the loader allows. */
+function ttlFor({ policy, ttlMs = Infinity }: RunContext, value: unknown, longestMs: number): number {
+  const policyMs = value === null ? policy.negativeTtlMs : policy.ttlMs;
+  const untilMs = Math.min(policyMs, ttlMs, longestMs);
+  return untilMs < 1 ? 0 : Math.max(1, Math.round(untilMs * (1 - Math.random() * policy.jitter)));
 }
 
 async function storeAll(context: RunContext, storable: readonly Storable[], loadMs: number): Promise<void> {
@@ -169,7 +115,8 @@ async function storeAll(context: RunContext, storable: readonly Storable[], load
   const { parts, policy, counts, shard } = context;
   const tailMs = Math.max(policy.staleWhileRevalidateMs, policy.staleIfErrorMs);
   const requests = storable.map(({ flight, token, versions, content, loadedAtMs, ttlMs }): StoreRequest => {
-    const entry = encodeEntry({ loadedAtMs, ttlMs, loadMs }, versions, flight.names.tagSet, content.body);
+    const body = encodeAll(policy.codecs, content.body, flight.names.entryKey);
+    const entry = encodeEntry({ loadedAtMs, ttlMs, loadMs }, versions, flight.names.tagSet, body);
     return { names: flight.names, token, lifeMs: Math.max(1, ttlMs + tailMs - loadMs), entry };
   });
   const { local, counters } = parts;

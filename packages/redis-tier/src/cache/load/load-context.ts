@@ -2,10 +2,11 @@ import type { CacheContext } from '../cache-context.ts';
 import type { Policy } from '../policy-options.ts';
 import type { Shard } from '../primary/shard.ts';
 import type { PolicyCounts } from '../stats/statistics.ts';
+import type { LoadControl } from './load-control.ts';
 import type { ErrorCache } from './recent-errors.ts';
 
 /** Loads the values of some keys, in the order of the keys. */
-export type LoadValues = (keys: readonly string[], signal: AbortSignal) => Promise<readonly unknown[]>;
+export type LoadValues = (keys: readonly string[], control: LoadControl) => Promise<readonly unknown[]>;
 
 /** The context of a lookup and its load: one policy on one primary. */
 export type RunContext = {
@@ -16,4 +17,6 @@ export type RunContext = {
   readonly counts: PolicyCounts;
   readonly failures: ErrorCache;
   readonly load: LoadValues;
+  /** The TTL that the caller asks for, in ms; undefined: the policy's. */
+  readonly ttlMs: number | undefined;
 };

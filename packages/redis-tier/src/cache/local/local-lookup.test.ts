@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { CachedValue } from '../content.ts';
 import { KeySpace } from '../keys.ts';
 import type { RunContext } from '../load/load-context.ts';
 import { resolvePolicy } from '../policy-options.ts';
 import type { Shard } from '../primary/shard.ts';
 import type { PolicyCounts } from '../stats/statistics.ts';
+import { CachedValue } from '../values/cached-value.ts';
 import { localFallback, readFreshLocal, refreshesAhead, staleWhileUnavailable } from './local-lookup.ts';
 import { LocalTier } from './local-tier.ts';
 import { TagCounters } from './tag-counters.ts';

@@ -5,12 +5,12 @@
  * connected. An invalidation removes no entry: each lookup compares the counters of the tags.
  */
 import { LRUCache } from 'lru-cache';
-import { CachedValue } from '../content.ts';
 import type { EntryKeys } from '../keys.ts';
 import type { Policy } from '../policy-options.ts';
 import type { Moment } from '../primary/moment.ts';
 import type { Shard } from '../primary/shard.ts';
 import type { PolicyCounts } from '../stats/statistics.ts';
+import type { CachedValue } from '../values/cached-value.ts';
 import type { Snapshot, TagCounters } from './tag-counters.ts';
 
 export type LocalEntry = {
@@ -53,11 +53,7 @@ export class LocalTier {
 
   /** Stores a copy of the body and returns the copy. */
   store(names: EntryKeys, entry: Omit<LocalEntry, 'names' | 'tagBuckets'>): CachedValue {
-    const { body } = entry.content;
-    // The body may be a slice of a large socket buffer, which would stay in memory.
-    const copy = Buffer.allocUnsafeSlow(body.length);
-    body.copy(copy);
-    const content = new CachedValue(copy);
+    const content = entry.content.compact();
     const tagBuckets = this.#counters.bucketsOf(names.tagKeys);
     this.#entries.set(names.entryKey, { ...entry, content, names, tagBuckets });
     return content;

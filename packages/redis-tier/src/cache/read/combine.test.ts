@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CacheResult } from '../cache-result.ts';
-import { CachedValue } from '../content.ts';
 import { KeySpace } from '../keys.ts';
 import { LocalTier } from '../local/local-tier.ts';
 import { TagCounters } from '../local/tag-counters.ts';
 import { resolvePolicy } from '../policy-options.ts';
 import type { Shard } from '../primary/shard.ts';
 import type { PolicyCounts } from '../stats/statistics.ts';
+import { CachedValue } from '../values/cached-value.ts';
 import { combineResults } from './combine.ts';
 
 const keys = new KeySpace('bb');

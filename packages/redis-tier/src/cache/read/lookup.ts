@@ -14,6 +14,7 @@ import {
   staleWhileUnavailable,
 } from '../local/local-lookup.ts';
 import type { CacheSource } from '../result-source.ts';
+import { decodeReading } from './decode-reading.ts';
 import type { Reading } from './read-batch.ts';
 
 /**
@@ -22,6 +23,9 @@ import type { Reading } from './read-batch.ts';
  */
 export type CacheSkip = 'local' | 'all';
 
+/** A lookup that does not load. */
+export type ReadContext = Omit<RunContext, 'load' | 'ttlMs'>;
+
 export type LookupItem = { readonly key: string; readonly names: EntryKeys };
 
 /** A result, or a load in progress with the result to use if it fails. */
@@ -29,8 +33,18 @@ export type LookupResult =
   | { readonly result: CacheResult<unknown> }
   | { readonly loadResult: Promise<LoadResult | null>; readonly fallback: CacheResult<unknown> | null };
 
+/** An entry that cannot be decoded: it is as absent, and a load has to replace it. */
+type Unreadable = { readonly unreadableLoadedAtMs: number };
+
 /** The outcome of a read. uncached: Redis must not be read. refused: an error reply. unavailable: no reply. */
-export type ReadOutcome = Reading | FreshLocalEntry | 'absent' | 'uncached' | 'refused' | 'unavailable';
+export type ReadOutcome =
+  | Reading
+  | FreshLocalEntry
+  | Unreadable
+  | 'absent'
+  | 'uncached'
+  | 'refused'
+  | 'unavailable';
 
 /**
  * `mayJoin`: whether to join loads in progress. `first`: the outcome of a read that was already done, for a lookup of
@@ -64,7 +78,7 @@ function run(context: RunContext, tasks: readonly Task[], mode: RunMode): void {
 
 /** What can be decided without Redis; undefined: nothing. */
 export function readLocal(
-  { parts, policy, shard }: Omit<RunContext, 'load'>,
+  { parts, policy, shard }: ReadContext,
   names: EntryKeys,
   skip: CacheSkip | undefined,
 ): ReadOutcome | undefined {
@@ -74,13 +88,16 @@ export function readLocal(
 
 /** @throws InvalidCacheUseError for a tag out of range */
 export async function readRemote(
-  { parts, shard }: Omit<RunContext, 'load'>,
+  { parts, shard, policy }: ReadContext,
   names: EntryKeys,
 ): Promise<ReadOutcome> {
   // Throws here, because the errors below are those of Redis.
   void names.tagSet;
   try {
-    return (await shard.read(names)) ?? 'absent';
+    const reading = await shard.read(names);
+    if (reading === null) return 'absent';
+    if (decodeReading(reading, policy, names, parts.onEvent)) return reading;
+    return { unreadableLoadedAtMs: reading.times.loadedAtMs };
   } catch (error) {
     if (error instanceof RedisUnavailableError) return 'unavailable';
     if (error instanceof Error && error.message.startsWith('MOVED')) parts.shards.moved();
@@ -90,15 +107,22 @@ export async function readRemote(
 
 /** The result when no load is needed, not even a refresh ahead. */
 export function hitOf(
-  context: Omit<RunContext, 'load'>,
+  context: ReadContext,
   names: EntryKeys,
   outcome: ReadOutcome,
 ): CacheResult<unknown> | null {
   if (typeof outcome === 'string') return null;
   if ('result' in outcome) return outcome.refresh ? null : outcome.result;
-  if (!outcome.valid) return null;
+  if ('unreadableLoadedAtMs' in outcome || !outcome.valid) return null;
   const { hit, refresh } = freshnessOf(context, outcome);
   return hit === null || refresh ? null : remoteResult(context, names, outcome, hit);
+}
+
+/** Whether the cache holds a fresh value. */
+export function isFresh({ shard }: ReadContext, outcome: ReadOutcome): boolean {
+  if (typeof outcome === 'string' || 'unreadableLoadedAtMs' in outcome) return false;
+  if ('result' in outcome) return true;
+  return outcome.valid && shard.redisNowMs < outcome.times.loadedAtMs + outcome.times.ttlMs;
 }
 
 function decide(
@@ -126,7 +150,9 @@ function decide(
     if (outcome.refresh && mayBegin) begin('refresh', outcome.loadedAtMs);
     return outcome;
   }
-  const reading = typeof outcome === 'string' ? null : outcome;
+  const unreadableLoadedAtMs =
+    typeof outcome !== 'string' && 'unreadableLoadedAtMs' in outcome ? outcome.unreadableLoadedAtMs : null;
+  const reading = typeof outcome === 'string' || 'unreadableLoadedAtMs' in outcome ? null : outcome;
   const validLoadedAtMs = reading?.valid ? reading.times.loadedAtMs : 0;
   if (reading?.valid) {
     const { hit, refresh } = freshnessOf(context, reading);
@@ -147,13 +173,14 @@ function decide(
     return { loadResult: Promise.reject(failure.error), fallback };
   }
   if (underWay !== undefined && mayJoin) return { loadResult: underWay.join(), fallback };
-  const mayStore = reading !== null || outcome === 'absent';
-  return { loadResult: begin(mayStore ? 'wait' : 'alone', validLoadedAtMs).join(), fallback };
+  const mayStore = typeof outcome !== 'string' || outcome === 'absent';
+  const mode = mayStore ? 'wait' : 'alone';
+  return { loadResult: begin(mode, unreadableLoadedAtMs ?? validLoadedAtMs).join(), fallback };
 }
 
 /** Whether a valid entry is a hit, and whether it must be loaded again. */
 function freshnessOf(
-  { policy, shard }: Omit<RunContext, 'load'>,
+  { policy, shard }: ReadContext,
   { times, chance }: Reading,
 ): { hit: CacheSource | null; refresh: boolean } {
   const nowMs = shard.redisNowMs;
@@ -166,7 +193,7 @@ function freshnessOf(
 
 /** Stores a fresh entry in the local tier, once for all callers that share the reading. */
 function remoteResult(
-  context: Omit<RunContext, 'load'>,
+  context: ReadContext,
   names: EntryKeys,
   reading: Reading,
   source: CacheSource,

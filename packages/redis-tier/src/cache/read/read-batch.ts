@@ -1,10 +1,10 @@
 /** The reads of one MGET: every key is read once, and every entry is checked once for all its readers. */
 import { RedisUnavailableError } from '../../core/index.ts';
-import { CachedValue } from '../content.ts';
 import type { EntryKeys } from '../keys.ts';
 import type { Snapshot } from '../local/tag-counters.ts';
 import type { PrimaryConnection } from '../primary/primary-connection.ts';
 import { isSameTagSet, type TagSet } from '../tag-set.ts';
+import { CachedValue } from '../values/cached-value.ts';
 import {
   bodyStart,
   type EntryTimes,
@@ -27,6 +27,8 @@ export type Reading = {
   /** Random number from 0 to 1, shared by all callers of the reading, that decides about a refresh ahead. */
   readonly chance: number;
   content: CachedValue;
+  /** Whether its content could be decoded; undefined while nobody has tried, and for plain JSON. */
+  decoded?: boolean;
   /** Whether the local tier has stored it. */
   isStoredLocally: boolean;
 };

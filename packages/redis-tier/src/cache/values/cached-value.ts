@@ -1,18 +1,21 @@
 import { hash } from 'node:crypto';
+import { jsonSerializer, type Serializer } from './serializer.ts';
 
 /** The bytes of a value, with the parsed value and the ETag computed at most once and shared by all readers. */
 export class CachedValue {
   readonly #bytes: Buffer;
   readonly #start: number;
+  readonly #serializer: Serializer;
   #body: Buffer | undefined;
   #parsed = false;
   #value: unknown;
   #etag: string | undefined;
 
   /** `start`: offset of the body. */
-  constructor(bytes: Buffer, start = 0) {
+  constructor(bytes: Buffer, start = 0, serializer: Serializer = jsonSerializer) {
     this.#bytes = bytes;
     this.#start = start;
+    this.#serializer = serializer;
   }
 
   get length(): number {
@@ -24,10 +27,13 @@ export class CachedValue {
     return this.#body;
   }
 
-  /** The parsed value, deeply frozen. */
+  /** The parsed value; deeply frozen if it is JSON. */
   get value(): unknown {
     if (!this.#parsed) {
-      this.#value = deepFreeze(JSON.parse(this.#bytes.toString('utf8', this.#start)));
+      this.#value =
+        this.#serializer === jsonSerializer
+          ? deepFreeze(JSON.parse(this.#bytes.toString('utf8', this.#start)))
+          : this.#serializer.deserialize(this.body);
       this.#parsed = true;
     }
     return this.#value;
@@ -37,6 +43,20 @@ export class CachedValue {
   get etag(): string {
     this.#etag ??= `"${hash('sha1', this.body, 'base64url')}"`;
     return this.#etag;
+  }
+
+  /** What one reader gets: a value of its own, unless it is frozen. A Map cannot be frozen. */
+  forReader(): CachedValue {
+    return this.#serializer === jsonSerializer
+      ? this
+      : new CachedValue(this.#bytes, this.#start, this.#serializer);
+  }
+
+  /** The same value on a copy of the bytes, which may be a slice of a large socket buffer that would stay in memory. */
+  compact(): CachedValue {
+    const copy = Buffer.allocUnsafeSlow(this.length);
+    this.body.copy(copy);
+    return new CachedValue(copy, 0, this.#serializer);
   }
 }
 
