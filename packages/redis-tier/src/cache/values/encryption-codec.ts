@@ -17,7 +17,7 @@ const tagBytes = 16;
 const maxKeys = 8;
 
 /**
- * Encrypts values in Redis with AES-256-GCM: initialisation vector 12, authentication tag 16, encrypted bytes. The name
+ * Encrypts values in Redis with AES-256-GCM: initialization vector 12, authentication tag 16, encrypted bytes. The name
  * of the entry is authenticated too, so nobody can put one entry's bytes in the place of another's. The names of
  * entries and tags, the times and the length of a value stay readable. Put compression before encryption.
  *
