@@ -15,6 +15,8 @@ import {
   untilRunning,
 } from '../../support/instance.ts';
 
+const instanceFile = ({ dataFolder }: Place): string => join(dataFolder, 'instance.json');
+
 /** All ways to stop an instance. After a kill -9, the next start must clean up the lock. */
 const waysToEnd: readonly [string, (start: NpmStart, place: Place) => Promise<void>][] = [
   ['Ctrl-C in the terminal (SIGINT to the group)', async ({ npm }) => kill(-npm.pid, 'SIGINT')],
@@ -36,12 +38,14 @@ describe.runIf(process.platform === 'linux')('npm start leaves no process behind
 
   afterAll(() => clearPlace(place));
 
-  it.each(waysToEnd)('after %s, and starts again on the same data', async (_, end) => {
+  it.each(waysToEnd)('after %s, and starts again on the same data', async (way, end) => {
     const start = npmStart(place);
     await untilRunning(start);
     expect(await leftovers(place)).not.toEqual([]);
+    expect(existsSync(instanceFile(place))).toBe(true);
     await end(start, place);
     expect(await untilNothingIsLeft(place)).toEqual([]);
+    if (!way.startsWith('kill -9')) expect(existsSync(instanceFile(place))).toBe(false);
   });
 
   it('after a kill of the watchdog and then of npm', async () => {
@@ -72,13 +76,4 @@ describe.runIf(process.platform === 'linux')('npm start leaves no process behind
       expect(await untilNothingIsLeft(place)).toEqual([]);
     },
   );
-
-  it('and removes instance.json', async () => {
-    const start = npmStart(place);
-    await untilRunning(start);
-    expect(existsSync(join(place.dataFolder, 'instance.json'))).toBe(true);
-    kill(start.npm.pid, 'SIGTERM');
-    expect(await untilNothingIsLeft(place)).toEqual([]);
-    expect(existsSync(join(place.dataFolder, 'instance.json'))).toBe(false);
-  });
 });

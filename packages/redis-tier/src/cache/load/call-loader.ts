@@ -4,7 +4,6 @@ import { type CacheLoadTrace, traced } from '../stats/diagnostics.ts';
 import { CachedValue } from '../values/cached-value.ts';
 import type { Serializer } from '../values/serializer.ts';
 import { toBuffer } from '../values/storage-codec.ts';
-import type { LeasedLoad } from './load-and-store.ts';
 import type { RunContext } from './load-context.ts';
 import { LoadControl } from './load-control.ts';
 
@@ -13,12 +12,12 @@ export type Loaded = { readonly control: LoadControl } & (
   | { readonly error: unknown }
 );
 
-/** Calls the loader once for all entries, until its time is over or the cache is closed. */
+/** Calls the loader once for all keys of a namespace, until its time is over or the cache is closed. */
 export async function callLoader(
   { parts, policy, load }: RunContext,
-  owned: readonly LeasedLoad[],
+  namespace: string,
+  keys: readonly string[],
 ): Promise<Loaded> {
-  const keys = owned.map(({ key }) => key);
   const abort = new AbortController();
   const control = new LoadControl(abort.signal);
   let end = (): void => {};
@@ -41,7 +40,6 @@ export async function callLoader(
     };
   });
   try {
-    const namespace = owned[0]?.flight.names.namespace ?? '';
     const trace = (): CacheLoadTrace => ({ prefix: parts.keys.prefix, policy: policy.name, namespace, keys });
     const loading = traced(trace, () => load(keys, control));
     return { control, values: await Promise.race([loading, aborted]) };

@@ -48,7 +48,12 @@ export async function loadAndStore(context: RunContext, owned: readonly LeasedLo
     })),
     context.shard,
   );
-  const loaded = await callLoader(context, owned);
+  const namespace = owned[0]?.flight.names.namespace ?? '';
+  const loaded = await callLoader(
+    context,
+    namespace,
+    owned.map(({ key }) => key),
+  );
   timers.clearInterval(renewal);
   const loadMs = Math.round(timers.now() - startedMs);
   counts.loadMs += loadMs;
