@@ -8,6 +8,7 @@ export function useGlobalTimers(): void {
     setInterval: (...args: Parameters<typeof setInterval>) => globalThis.setInterval(...args),
     clearInterval: (timer: Parameters<typeof clearInterval>[0]) => globalThis.clearInterval(timer),
     setImmediate: (...args: Parameters<typeof setImmediate>) => globalThis.setImmediate(...args),
+    nextTick: (run: () => void) => globalThis.process.nextTick(run),
     now: () => globalThis.performance.now(),
   });
 }

@@ -86,7 +86,7 @@ export const limitsRules: readonly Rule[] = [
         edits: [
           {
             file: tier('limits/check/check-batch'),
-            from: '      if (waiting.length === 0 && underWay === 0) flushSoon();\n      waiting.push(check);',
+            from: '      if (waiting.length === 0 && underWay === 0) flushAt(timers.nextTick);\n      waiting.push(check);',
             to: '      waiting.push(check);\n      flush();',
           },
         ],
@@ -346,7 +346,7 @@ export const limitsRules: readonly Rule[] = [
         edits: [
           {
             file: tier('limits/check/check-batch'),
-            from: '    timers.setImmediate(() => {',
+            from: '    schedule(() => {',
             to: '    timers.setTimeout(() => {',
           },
           {
@@ -365,8 +365,8 @@ export const limitsRules: readonly Rule[] = [
         edits: [
           {
             file: tier('limits/check/check-batch'),
-            from: 'if (waiting.length === 0 && underWay === 0) flushSoon();',
-            to: 'if (waiting.length === 0) flushSoon();',
+            from: 'if (waiting.length === 0 && underWay === 0) flushAt(timers.nextTick);',
+            to: 'if (waiting.length === 0) flushAt(timers.nextTick);',
           },
         ],
         fails: {

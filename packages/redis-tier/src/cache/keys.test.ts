@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { InvalidCacheUseError } from './errors.ts';
 import { type EntryAddress, KeySpace } from './keys.ts';
 import { resolvePolicy } from './policy-options.ts';
 
@@ -92,4 +93,20 @@ test.each([
     keys.entry(days, { namespace: 'shop', key: 'a', [part]: 'x'.repeat(length) } as EntryAddress).entryKey;
   expect(entryOf(most)).toContain('x'.repeat(most));
   for (const length of [0, most + 1]) expect(() => entryOf(length)).toThrow(`1 to ${most} characters`);
+});
+
+test('names stay right beyond what is cached, and a key out of range is never accepted', () => {
+  const space = new KeySpace('bb');
+  const [one, other] = ['one', 'other'].map((name) => resolvePolicy(name, { ttlMs: 1000 }));
+  if (one === undefined || other === undefined) throw new Error('no policy');
+  const nameOf = (policy: typeof one, key: string) =>
+    space.entry(policy, { namespace: 'shop', key }).entryKey;
+  const numbers = Array.from({ length: 21_000 }, (_, number) => number);
+  for (let round = 0; round < 2; round += 1) {
+    const wrong = numbers.filter((number) => nameOf(one, `${number}`) !== `bb:c:{shop}:one:1:${number}`);
+    expect(wrong).toEqual([]);
+  }
+  expect(nameOf(other, '5')).toBe('bb:c:{shop}:other:1:5');
+  for (const key of ['', 'x'.repeat(501), '\ud800', 5 as unknown as string])
+    for (let round = 0; round < 2; round += 1) expect(() => nameOf(one, key)).toThrow(InvalidCacheUseError);
 });

@@ -28,6 +28,8 @@ const maxTags = 16;
 const noTags: readonly string[] = [];
 /** Names are cached, so that a lookup does not build them each time: for this many namespaces and tags of each. */
 const maxCachedNames = 1000;
+/** The same for entries, over all namespaces. A name that is built anew is hashed anew, which costs more than a hit. */
+const maxCachedEntries = 20_000;
 
 /**
  * The names of one entry in Redis. A hit in the local tier needs only the entry key; the others are built on demand.
@@ -78,25 +80,36 @@ class NamespaceKeys {
   readonly namespace: string;
   readonly namespaceTag: string;
   readonly #prefix: string;
-  readonly #entryStarts = new Map<Policy, string>();
+  /** The names of entries, by policy and key. */
+  readonly #entries = new Map<Policy, Map<string, string>>();
+  readonly #onNewEntry: () => void;
   /** Of entries with one tag, by that tag. */
   readonly #pairs = new Map<string, TagSet>();
   /** Of all other entries, by their tags. */
   readonly #tagSets = new Map<string, TagSet>();
 
-  constructor(prefix: string, namespace: string) {
+  constructor(prefix: string, namespace: string, onNewEntry: () => void) {
     this.namespace = namespace;
     this.#prefix = prefix;
+    this.#onNewEntry = onNewEntry;
     this.namespaceTag = `${prefix}:t:{${namespace}}:`;
   }
 
+  /** @throws InvalidCacheUseError for a key out of range */
   entryKey(policy: Policy, key: string): string {
-    let start = this.#entryStarts.get(policy);
-    if (start === undefined) {
-      start = `${this.#prefix}:c:{${this.namespace}}:${policy.name}:${entryVersionOf(policy)}:`;
-      this.#entryStarts.set(policy, start);
+    let known = this.#entries.get(policy);
+    if (known === undefined) {
+      known = new Map();
+      this.#entries.set(policy, known);
     }
-    return start + key;
+    let entryKey = known.get(key);
+    if (entryKey === undefined) {
+      checkName('key', key, 500);
+      entryKey = `${this.#prefix}:c:{${this.namespace}}:${policy.name}:${entryVersionOf(policy)}:${key}`;
+      known.set(key, entryKey);
+      this.#onNewEntry();
+    }
+    return entryKey;
   }
 
   leaseOf(entryKey: string): string {
@@ -137,6 +150,7 @@ export class KeySpace {
   readonly tagPrefix: string;
   readonly prefix: string;
   readonly #namespaces = new Map<string, NamespaceKeys>();
+  #cachedEntries = 0;
 
   constructor(prefix: string) {
     const must = aPrefix(prefix);
@@ -149,7 +163,6 @@ export class KeySpace {
 
   /** @throws InvalidCacheUseError for a namespace or key out of range */
   entry(policy: Policy, { namespace, key, tags = noTags }: EntryAddress): EntryKeys {
-    checkName('key', key, 500);
     checkTags(tags);
     const names = this.#namespace(namespace);
     return new EntryKeys(names, names.entryKey(policy, key), tags);
@@ -177,12 +190,19 @@ export class KeySpace {
     return `${escapeGlob(this.prefix)}:c:{${namespacePart}}:${policyPart}`;
   }
 
+  #countEntry(): void {
+    this.#cachedEntries += 1;
+    if (this.#cachedEntries <= maxCachedEntries) return;
+    this.#cachedEntries = 0;
+    this.#namespaces.clear();
+  }
+
   #namespace(namespace: string): NamespaceKeys {
     let names = this.#namespaces.get(namespace);
     if (names === undefined) {
       checkNamespace(namespace);
       if (this.#namespaces.size >= maxCachedNames) this.#namespaces.clear();
-      names = new NamespaceKeys(this.prefix, namespace);
+      names = new NamespaceKeys(this.prefix, namespace, () => this.#countEntry());
       this.#namespaces.set(namespace, names);
     }
     return names;

@@ -91,7 +91,10 @@ export class PolicyReader implements PolicyCache {
     const shard = this.#context.parts.shards.of(address.namespace);
     const context = { ...this.#context, shard };
     const names = this.#names(address);
-    return isFresh(context, readLocal(context, names, undefined) ?? (await readRemote(context, names)));
+    return isFresh(
+      context,
+      readLocal(context, shard, names, undefined) ?? (await readRemote(context, names)),
+    );
   }
 
   /** A hit takes a short path; everything else takes the path of getMany. */
@@ -101,13 +104,17 @@ export class PolicyReader implements PolicyCache {
     if (ttlMs !== undefined) checkTtl(ttlMs, policy);
     const names = parts.keys.entry(policy, request);
     const shard = parts.shards.of(request.namespace);
+    let seen = readLocal(this.#context, shard, names, skip);
+    if (typeof seen === 'object' && 'atMs' in seen && !seen.refresh) {
+      // A local hit has already read the clock, which costs more than the count.
+      counts.count('local', 1, seen.atMs);
+      return seen.result as CacheResult<T>;
+    }
     const context = { parts, policy, counts, failures, shard };
-    let seen = readLocal(context, names, skip);
     if (seen === undefined) seen = await readRemote(context, names);
     const hit = hitOf(context, names, seen);
     if (hit !== null) {
-      // A local hit has already read the clock, which costs more than the count.
-      counts.count(hit.source, 1, typeof seen === 'object' && 'atMs' in seen ? seen.atMs : undefined);
+      counts.count(hit.source);
       return hit as CacheResult<T>;
     }
     const loadValues: LoadValues = async (_, control) => [await load(control)];

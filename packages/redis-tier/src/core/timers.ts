@@ -8,6 +8,7 @@ export type Timers = {
   setInterval: typeof setInterval;
   clearInterval: typeof clearInterval;
   setImmediate: typeof setImmediate;
+  nextTick: (run: () => void) => void;
   /** Milliseconds of a clock that does not go back. */
   now: () => number;
 };
@@ -20,6 +21,7 @@ export const nodeTimers: Readonly<Timers> = {
   setInterval,
   clearInterval,
   setImmediate,
+  nextTick: process.nextTick.bind(process),
   now: performance.now.bind(performance),
 };
 

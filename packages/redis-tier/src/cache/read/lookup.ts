@@ -13,6 +13,7 @@ import {
   refreshesAhead,
   staleWhileUnavailable,
 } from '../local/local-lookup.ts';
+import type { Shard } from '../primary/shard.ts';
 import type { CacheSource } from '../result-source.ts';
 import { decodeReading } from './decode-reading.ts';
 import type { Reading } from './read-batch.ts';
@@ -58,7 +59,9 @@ export async function lookup(
   first?: ReadOutcome,
 ): Promise<LookupResult[]> {
   const outcome = await Promise.all(
-    lookupItems.map(({ names }) => first ?? readLocal(context, names, skip) ?? readRemote(context, names)),
+    lookupItems.map(
+      ({ names }) => first ?? readLocal(context, context.shard, names, skip) ?? readRemote(context, names),
+    ),
   );
   const tasks: Record<RunMode, Task[]> = { wait: [], refresh: [], alone: [] };
   const results = lookupItems.map((item, index) =>
@@ -78,7 +81,8 @@ function run(context: RunContext, tasks: readonly Task[], mode: RunMode): void {
 
 /** What can be decided without Redis; undefined: nothing. */
 export function readLocal(
-  { parts, policy, shard }: ReadContext,
+  { parts, policy }: Omit<ReadContext, 'shard'>,
+  shard: Shard,
   names: EntryKeys,
   skip: CacheSkip | undefined,
 ): ReadOutcome | undefined {

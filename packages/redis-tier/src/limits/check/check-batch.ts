@@ -1,8 +1,8 @@
 /**
- * Checks of one event-loop turn travel together: as one call of the script, and in a cluster as one call per limit
- * key, whose Redis keys share a slot. The first check goes at the end of its turn. Checks that arrive while a call is
- * in flight travel together when its reply is there, because a call costs both sides far more than one check in it.
- * There is no timer: a lone caller waits for one round trip, and the batches grow with the load.
+ * Checks that are made together travel together: as one call of the script, and in a cluster as one call per limit
+ * key, whose Redis keys share a slot. The first check goes as soon as the code that made it has ended. Checks that
+ * arrive while a call is in flight travel together when its reply is there, because a call costs both sides far more
+ * than one check in it. There is no timer: a lone caller waits for one round trip, and the batches grow with the load.
  */
 import type { CircuitBreaker } from '../../connection/index.ts';
 import { RedisUnavailableError } from '../../core/index.ts';
@@ -43,11 +43,11 @@ export type CheckBatcherOptions = {
 };
 
 export type CheckBatcher = {
-  /** Sends the check with the others of this turn. Calls its `resolve` once, and not before this returns. */
+  /** Sends the check with others. Calls its `resolve` once, and not before this returns. */
   send(check: PendingCheck): void;
 };
 
-/** A batch that was not sent at the end of its turn is sent by the next check after this time, in ms. */
+/** A batch that was scheduled and not sent is sent by the next check after this time, in ms. */
 const overdueMs = 20;
 
 export function createCheckBatcher({
@@ -60,12 +60,12 @@ export function createCheckBatcher({
 }: CheckBatcherOptions): CheckBatcher {
   let waiting: PendingCheck[] = [];
   let underWay = 0;
-  /** When the end of the turn was chosen to send those that wait; undefined while it is not. */
+  /** When the sending of those that wait was scheduled; undefined while it is not. */
   let scheduledMs: number | undefined;
 
-  function flushSoon(): void {
+  function flushAt(schedule: (run: () => void) => void): void {
     scheduledMs = timers.now();
-    timers.setImmediate(() => {
+    schedule(() => {
       // They may have been sent as overdue.
       if (scheduledMs !== undefined) flush();
     });
@@ -83,7 +83,7 @@ export function createCheckBatcher({
   function ended(): void {
     underWay -= 1;
     // At the end of the turn: callers that have just received their outcomes may check again.
-    if (underWay === 0 && waiting.length > 0) flushSoon();
+    if (underWay === 0 && waiting.length > 0) flushAt(timers.setImmediate);
   }
 
   async function call(group: readonly PendingCheck[]): Promise<void> {
@@ -116,9 +116,9 @@ export function createCheckBatcher({
 
   return {
     send(check) {
-      if (waiting.length === 0 && underWay === 0) flushSoon();
+      if (waiting.length === 0 && underWay === 0) flushAt(timers.nextTick);
       waiting.push(check);
-      // The end of the turn may never come: an application may have replaced setImmediate before this module loaded.
+      // It may never be sent otherwise: an application may have replaced the timers before this module loaded.
       if (scheduledMs !== undefined && timers.now() - scheduledMs > overdueMs) flush();
     },
   };
