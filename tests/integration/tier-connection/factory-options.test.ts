@@ -85,7 +85,7 @@ describe.each(factories)('%s', (_, checks, create) => {
         // A text may be a name, and a list may be empty.
         fc.pre(
           !(typeof value === 'string' && option === 'name') &&
-            !(Array.isArray(value) && option === 'ttlSimulations'),
+            !(Array.isArray(value) && ['ttlSimulations', 'codecs'].includes(option)),
         );
         expect(() => create({ [option]: value })).toThrow(option === 'windows' ? /windows/ : option);
       }),
