@@ -1,5 +1,5 @@
 import { until } from '@bookedbarber/redis-tier/testing';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
   type Cache,
   type CacheEvent,
@@ -116,6 +116,27 @@ describe('a cache', () => {
     expect(load).not.toHaveBeenCalled();
     nowMs += 1;
     expect(await waiting).toMatchObject({ value: 2, source: 'miss' });
+  });
+
+  test('that waits for the load of another is woken by its end', async () => {
+    // Without timers it cannot ask again by itself.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const [started, loaded] = [signal(), signal<number>()];
+    const [one, other] = [openCache(), openCache()];
+    const loading = one.policy('slow').get({
+      ...address,
+      load: () => {
+        started.give();
+        return loaded.given;
+      },
+    });
+    await started.given;
+    const waiting = other.policy('slow').get({ ...address, load: async () => 2 });
+    while (other.statistics().policies.slow.leaseWaits === 0) await new Promise(setImmediate);
+    loaded.give(1);
+    expect(await waiting).toMatchObject({ value: 1, source: 'remote' });
+    await loading;
   });
 
   test('serves a stale value when a load fails, in every process, for as long as the policy allows', async () => {
