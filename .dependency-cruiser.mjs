@@ -97,6 +97,13 @@ export default {
       },
     },
     {
+      name: 'redis-tier-memory-optional',
+      comment: 'A program that does not use the memory driver does not contain it.',
+      severity: 'error',
+      from: { path: '^packages/redis-tier/src/[^/]+/', pathNot: '^packages/redis-tier/src/memory/' },
+      to: { path: '^packages/redis-tier/src/memory/' },
+    },
+    {
       name: 'web-imports-only-contract',
       severity: 'error',
       from: { path: '^apps/web/src/' },

@@ -210,7 +210,7 @@ export const cacheRules: readonly Rule[] = [
             file: cache('load/load-and-store'),
             from: '  const requests = storable.map(',
             to: `  const tagKeys = storable.flatMap(({ flight }) => flight.names.tagKeys);
-  const now = await shard.send((redis) => redis.mgetBuffer(tagKeys)).catch(() => []);
+  const now = [...(await shard.commands.mget(tagKeys).catch(() => []))];
   const read = (): Buffer => now.shift() ?? Buffer.alloc(16);
   storable = storable.map((item) => ({ ...item, versions: item.flight.names.tagKeys.map(read) }));
   const requests = storable.map(`,
@@ -542,9 +542,9 @@ export const cacheRules: readonly Rule[] = [
         off: 'a lease that is granted too late remains until it expires',
         edits: [
           {
-            file: cache('load/cache-miss'),
-            from: '.then(({ acquired }) => releaseLateGrants(context, open, acquired))',
-            to: '.then(() => releaseLateGrants(context, open, []))',
+            file: cache('primary/redis-commands'),
+            from: '.then((late) => releaseLateGrants(options, request, late))',
+            to: '.then((late) => releaseLateGrants(options, request, { ...late, acquired: [] }))',
           },
         ],
         fails: { file: cacheTest('outage'), test: 'leaves no lease held that it granted too late' },

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { createLimiter, type Limiter } from '../../../packages/redis-tier/src/limits/index.ts';
+import { createMemoryDriver } from '../../../packages/redis-tier/src/memory/index.ts';
 import { connectForLimits } from '../../support/limits/connected.ts';
 
 const limits = {
@@ -18,13 +19,16 @@ afterAll(() => {
   for (const client of clients) client.disconnect();
 });
 
-describe.each(['a fleet', 'a single process'] as const)('the top keys of %s', (of) => {
+describe.each(['a fleet', 'a fleet in memory', 'a single process'] as const)('the top keys of %s', (of) => {
   let limiters: Limiter<Name>[];
   let prefix: string;
 
   beforeEach(() => {
     prefix = `test-limits-${randomUUID().slice(0, 8)}`;
-    const servers = of === 'a fleet' ? clients : [null];
+    const driver = createMemoryDriver();
+    const servers = { 'a fleet': clients, 'a fleet in memory': [driver, driver], 'a single process': [null] }[
+      of
+    ];
     limiters = servers.map((redis) =>
       createLimiter({ redis, prefix, deadlineMs: 5000, limits, topKeys: true }),
     );

@@ -10,6 +10,8 @@ import { type RetryPolicy, startJobs } from '../../../packages/redis-tier/src/jo
 import { jobsChecks } from '../../../packages/redis-tier/src/jobs/jobs-options.ts';
 import { createLimiter } from '../../../packages/redis-tier/src/limits/index.ts';
 import { limitChecks, limiterChecks } from '../../../packages/redis-tier/src/limits/options.ts';
+import { createMemoryDriver } from '../../../packages/redis-tier/src/memory/index.ts';
+import { memoryDriverChecks } from '../../../packages/redis-tier/src/memory/memory-driver.ts';
 
 // It never connects: an invalid option is found first.
 const redis = new Redis({ lazyConnect: true });
@@ -48,6 +50,7 @@ const factories: [name: string, checks: Checks<object>, create: (invalid: object
       return createLimiter({ redis: null, limits: { a: { windows: [window], onOutage: 'local' } } });
     },
   ],
+  ['createMemoryDriver', memoryDriverChecks, (it) => createMemoryDriver(it)],
   ['startJobs', jobsChecks.options, (it) => startJobs({ store, handlers, redis: null, ...it } as never)],
   [
     'the tuning of jobs',

@@ -9,6 +9,7 @@ import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, inject, test } from 'vitest';
 import { createCache } from '../../../packages/redis-tier/src/cache/index.ts';
 import { connect, parseRedisUrl } from '../../../packages/redis-tier/src/connection/index.ts';
+import { createMemoryDriver } from '../../../packages/redis-tier/src/memory/index.ts';
 import { proveCache } from '../../support/redis-tier/prove-cache.ts';
 
 const allContracts = [...cacheContract, ...sharedCacheContract];
@@ -31,6 +32,14 @@ describe('the cache on a server that refuses tracking', () => {
   for (const contract of allContracts)
     test(`fulfills: ${contract.title}`, () =>
       proveCache(contract, () => single(server.url.replace('//', '//plain:pw@'))));
+});
+
+describe('the cache in memory', () => {
+  for (const contract of allContracts)
+    test(`fulfills: ${contract.title}`, () => {
+      const driver = createMemoryDriver();
+      return proveCache(contract, () => driver);
+    });
 });
 
 describe('a disabled cache', () => {

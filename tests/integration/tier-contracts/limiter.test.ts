@@ -1,6 +1,7 @@
 import { limiterContract, sharedLimiterContract } from '@bookedbarber/redis-tier/testing';
 import { describe, inject, test } from 'vitest';
 import { connect, parseRedisUrl } from '../../../packages/redis-tier/src/connection/index.ts';
+import { createMemoryDriver } from '../../../packages/redis-tier/src/memory/index.ts';
 import { proveLimiter } from '../../support/redis-tier/prove-limiter.ts';
 
 describe('the limiter on a server', () => {
@@ -10,6 +11,14 @@ describe('the limiter on a server', () => {
       proveLimiter(contract, () =>
         connect({ server: server(), name: 'contract', commandTimeoutMs: 5000 }, () => {}),
       ));
+});
+
+describe('the limiter in memory', () => {
+  for (const contract of [...limiterContract, ...sharedLimiterContract])
+    test(`fulfills: ${contract.title}`, () => {
+      const driver = createMemoryDriver();
+      return proveLimiter(contract, () => driver);
+    });
 });
 
 describe('the limiter of a single process', () => {

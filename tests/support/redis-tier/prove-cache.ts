@@ -1,12 +1,13 @@
 import { type CacheFleet, type Contract, contractPolicies, until } from '@bookedbarber/redis-tier/testing';
 import type { Cluster, Redis } from 'ioredis';
 import { createCache } from '../../../packages/redis-tier/src/cache/index.ts';
+import type { MemoryDriver } from '../../../packages/redis-tier/src/memory/index.ts';
 import { ownPrefix, patientMs } from './cache-bench.ts';
 
-/** Runs a contract test with caches that each have a separate connection. */
+/** Runs a contract test with caches that each have a separate connection, or share a driver in memory. */
 export async function proveCache(
   { run }: Contract<CacheFleet>,
-  connectOne: () => Redis | Cluster,
+  connectOne: () => Redis | Cluster | MemoryDriver,
 ): Promise<void> {
   const prefix = ownPrefix();
   const ends: (() => Promise<void>)[] = [];
@@ -16,7 +17,7 @@ export async function proveCache(
       const cache = createCache({ redis, prefix, policies: contractPolicies, deadlineMs: patientMs });
       ends.push(async () => {
         await cache.close(0);
-        redis.disconnect();
+        if ('disconnect' in redis) redis.disconnect();
       });
       await until(
         'the cache is available and tracks invalidations',

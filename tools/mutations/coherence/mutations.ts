@@ -21,7 +21,7 @@ export const cacheMutations: readonly CacheMutation[] = [
         file: cache('load/load-and-store'),
         from: '  const requests = storable.map(',
         to: `  const tagKeys = storable.flatMap(({ flight }) => flight.names.tagKeys);
-  const now = await shard.send((redis) => redis.mgetBuffer(tagKeys)).catch(() => []);
+  const now = [...(await shard.commands.mget(tagKeys).catch(() => []))];
   const read = () => now.shift() ?? Buffer.alloc(16);
   storable = storable.map((item) => ({ ...item, versions: item.flight.names.tagKeys.map(read) }));
   const requests = storable.map(`,

@@ -2,6 +2,7 @@ import type { Cluster, Redis } from 'ioredis';
 import type { Clock } from '../core/index.ts';
 import {
   aBoolean,
+  aClientOrDriver,
   aFunction,
   anObject,
   anObjectWith,
@@ -13,14 +14,16 @@ import {
 } from '../core/internal.ts';
 import type { OnCacheEvent } from './events.ts';
 import type { PolicyOptions } from './policy-options.ts';
+import type { CacheDriver } from './primary/shards.ts';
 
 export type CacheOptions<Name extends string> = {
   /**
    * The connection for commands, as `connect` opens it: no offline queue, no retries. For any other client, the cache
    * opens such a connection to the same server. It opens one more for notifications. Of a cluster client, the cache uses
-   * only the slot map and opens two connections to each primary. The caller closes what it passes in.
+   * only the slot map and opens two connections to each primary. The caller closes what it passes in. A memory driver: for
+   * development and tests.
    */
-  redis: Redis | Cluster;
+  redis: Redis | Cluster | CacheDriver;
   policies: Readonly<Record<Name, PolicyOptions>>;
   /** Prefix of all names in Redis. Default 'bb'. */
   prefix?: string;
@@ -54,7 +57,7 @@ const localTier: Check = (value) => {
 
 /** The policies are checked one by one: see `policyChecks`. */
 export const cacheChecks: Checks<CacheOptions<string>> = {
-  redis: anObjectWith('duplicate', 'disconnect'),
+  redis: aClientOrDriver('openShards'),
   policies: anObject,
   prefix: optional(aPrefix),
   clock: optional(anObjectWith('nowMs')),

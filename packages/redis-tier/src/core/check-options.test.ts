@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   aBoolean,
+  aClientOrDriver,
   aFunction,
   anObject,
   anObjectWith,
@@ -28,6 +29,7 @@ describe('a check', () => {
     ['aFunction', aFunction, [nowMs]],
     ['anObject', anObject, [{}, { a: 1 }]],
     ['anObjectWith', anObjectWith('nowMs'), [{ nowMs }]],
+    ['aClientOrDriver', aClientOrDriver('nowMs'), [{ nowMs }, { duplicate: nowMs, disconnect: nowMs }]],
     ['optional', optional(integerFrom(2, 3)), [undefined, 2]],
     ['orNull', orNull(integerFrom(2, 3)), [null, 2]],
   ])('%s accepts what it names, and nothing else', (_, check, valid) => {

@@ -60,6 +60,14 @@ export function anObjectWith(...functions: readonly string[]): Check {
       : description;
 }
 
+/** A client of ioredis, or a driver that has this function. */
+export function aClientOrDriver(open: string): Check {
+  return (value) =>
+    anObjectWith('duplicate', 'disconnect')(value) === undefined || anObjectWith(open)(value) === undefined
+      ? undefined
+      : 'a client of ioredis or a memory driver';
+}
+
 /** Also accepts undefined, which means the default. */
 export function optional(inner: Check): Check {
   return (value) => (value === undefined ? undefined : inner(value));

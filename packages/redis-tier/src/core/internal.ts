@@ -1,6 +1,7 @@
 /** For the other folders of the tier. Not exported by the package. */
 export {
   aBoolean,
+  aClientOrDriver,
   aFunction,
   anObject,
   anObjectWith,

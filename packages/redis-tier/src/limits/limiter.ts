@@ -22,12 +22,11 @@ import {
   limiterChecks,
   monotonicClock,
 } from './options.ts';
-import type { Primary } from './primary/primary.ts';
-import { createRemote } from './primary/remote.ts';
+import type { CheckingPrimary } from './primary/primary.ts';
+import { openRemote } from './primary/remote.ts';
 import { createStatistics } from './statistics.ts';
 import { createTopKeys } from './top-keys/top-keys.ts';
 import { localTopKeys } from './top-keys/top-keys-local.ts';
-import { remoteTopKeys } from './top-keys/top-keys-on-server.ts';
 import { toWindows, type Window } from './windows.ts';
 
 type Rule = {
@@ -49,11 +48,11 @@ export function createLimiter<Name extends string>(options: LimiterOptions<Name>
   }));
   const names = [...rules.keys()];
   const remote =
-    redis === null ? null : createRemote(redis, { ...options, prefix, nowMs, maxKeys }, statistics);
+    redis === null ? null : openRemote(redis, { ...options, prefix, nowMs, maxKeys }, statistics);
 
   const topKeys =
     options.topKeys === true
-      ? createTopKeys(remote === null ? localTopKeys(nowMs) : remoteTopKeys(remote.primaryOf, prefix))
+      ? createTopKeys(remote === null ? localTopKeys(nowMs) : remote.topKeys())
       : undefined;
 
   function ruleOf(limit: Name): Rule {
@@ -112,7 +111,7 @@ export function createLimiter<Name extends string>(options: LimiterOptions<Name>
 
   /** The outage policy of the limit: deny everything, or continue with this process's share. */
   function decideWithoutServer(
-    primary: Primary,
+    primary: CheckingPrimary,
     rule: Rule,
     keyState: KeyState,
     cost: number,

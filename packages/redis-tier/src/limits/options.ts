@@ -3,6 +3,7 @@ import type { CircuitBreakerState } from '../connection/index.ts';
 import type { Clock } from '../core/index.ts';
 import {
   aBoolean,
+  aClientOrDriver,
   aFunction,
   anObject,
   anObjectWith,
@@ -15,6 +16,7 @@ import {
   timers,
 } from '../core/internal.ts';
 import type { Decision } from './decision.ts';
+import type { LimiterDriver } from './primary/remote.ts';
 import type { LimiterStatistics } from './statistics.ts';
 import type { TopKeysReport } from './top-keys/top-keys.ts';
 import type { NamedLimits, WindowOptions } from './windows.ts';
@@ -33,9 +35,9 @@ export type LimiterOptions<Name extends string> = {
    * The limiter's own connection, without offline queue and retries; for any other client, the limiter opens such a
    * connection to the same server. Or the client of a cluster, to whose primaries the limiter opens its own
    * connections. The caller closes what it passes in. null: no server by design; this process decides
-   * alone, with the full limits.
+   * alone, with the full limits. A memory driver: for development and tests.
    */
-  readonly redis: Redis | Cluster | null;
+  readonly redis: Redis | Cluster | LimiterDriver | null;
   /** Prefix of all keys, without braces. Default `bb`. */
   readonly prefix?: string;
   readonly limits: Readonly<Record<Name, LimitOptions>>;
@@ -70,7 +72,7 @@ export type LimiterOptions<Name extends string> = {
 
 /** The limits are checked one by one: see `limitChecks`. */
 export const limiterChecks: Checks<LimiterOptions<string>> = {
-  redis: orNull(anObjectWith('duplicate', 'disconnect')),
+  redis: orNull(aClientOrDriver('openRemote')),
   prefix: optional(aPrefix),
   limits: anObject,
   clock: optional(anObjectWith('nowMs')),

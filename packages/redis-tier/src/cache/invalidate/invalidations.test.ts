@@ -3,8 +3,12 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { CacheEvent } from '../events.ts';
 import { KeySpace } from '../keys.ts';
 import { resolvePolicy } from '../policy-options.ts';
+import type { Send } from '../primary/primary-connection.ts';
+import { redisCommands } from '../primary/redis-commands.ts';
 import type { Shard } from '../primary/shard.ts';
 import { Invalidations } from './invalidations.ts';
+
+const keys = new KeySpace('bb');
 
 /** A primary that records the removed tags. */
 class FakePrimary {
@@ -25,13 +29,18 @@ class FakePrimary {
     },
     publish: async () => 0,
   } as unknown as Redis;
+  readonly #send: Send = (command) => command(this.#redis);
   readonly shard = {
-    ...({ send: (command: (redis: Redis) => Promise<unknown>) => command(this.#redis) } as unknown as Shard),
+    commands: redisCommands({
+      send: this.#send,
+      sendWithoutDeadline: this.#send,
+      unlink: (key) => this.#redis.unlink(key),
+      keys,
+    }),
     replicationId: Buffer.alloc(6),
-  };
+  } as unknown as Shard;
 }
 
-const keys = new KeySpace('bb');
 const policy = resolvePolicy('days', { ttlMs: 1000 });
 const entry = (namespace: string, ...tags: string[]) => keys.entry(policy, { namespace, key: 'k', tags });
 const refuse = () => Promise.reject(new Error('ERR'));

@@ -13,7 +13,6 @@ import { checkNamespace, checkTags, type EntryKeys, type KeySpace } from '../key
 import type { Shard } from '../primary/shard.ts';
 import { PendingTags } from './namespace-tags.ts';
 import { RecentInvalidations } from './recently-applied.ts';
-import { removeEveryTag, removeTags } from './unlink-tags.ts';
 
 export type InvalidationsOptions = {
   readonly keys: KeySpace;
@@ -77,7 +76,7 @@ export class Invalidations {
    * @throws InvalidCacheUseError for a namespace or tag out of range
    */
   async invalidate(namespace: string, tags: readonly string[]): Promise<{ applied: boolean }> {
-    const { keys, shardOf, onInvalidate, onEvent } = this.#options;
+    const { shardOf, onInvalidate, onEvent } = this.#options;
     const tagKeys = this.#tagKeys(namespace, tags);
     onInvalidate(namespace, tagKeys);
     const shard = shardOf(namespace);
@@ -85,7 +84,7 @@ export class Invalidations {
     if (shard.replicationId !== null) {
       this.#begin(tagKeys);
       try {
-        await removeTags(shard, keys.invalidationChannel, tagKeys);
+        await shard.commands.removeTags(tagKeys);
         this.#acknowledged(namespace, tagKeys);
         return { applied: true };
       } catch (error) {
@@ -119,7 +118,7 @@ export class Invalidations {
   }
 
   async #applyPending(shard: Shard, again: boolean): Promise<void> {
-    const { keys, shardOf, onEvent } = this.#options;
+    const { shardOf, onEvent } = this.#options;
     const isOfShard = (namespace: string): boolean => shardOf(namespace) === shard;
     if (again) {
       if (this.#applied.tooMany) this.#overflows += 1;
@@ -129,8 +128,7 @@ export class Invalidations {
     let namespaces = 0;
     while (this.#hasOverflow(shard) || [...this.#pending].some(([namespace]) => isOfShard(namespace))) {
       const overflows = this.#overflows;
-      if (this.#hasOverflow(shard))
-        await removeEveryTag(shard.send, keys.invalidationChannel, keys.tagPrefix);
+      if (this.#hasOverflow(shard)) await shard.commands.removeEveryTag();
       this.#clearedOverflows.set(shard, overflows);
       namespaces += await this.#removeSome(shard, this.#pending.take(isOfShard));
     }
@@ -150,7 +148,7 @@ export class Invalidations {
       ]);
       for (let first = 0; first < removals.length; first += maxConcurrent) {
         const batch = removals.slice(first, first + maxConcurrent);
-        await Promise.all(batch.map(([, tagKeys]) => removeTags(shard, keys.invalidationChannel, tagKeys)));
+        await Promise.all(batch.map(([, tagKeys]) => shard.commands.removeTags(tagKeys)));
       }
       for (const [namespace, tagKeys] of removals) this.#acknowledged(namespace, tagKeys);
     } catch (error) {

@@ -1,6 +1,8 @@
 import type { Redis } from 'ioredis';
 import type { Send } from '../primary/primary-connection.ts';
-import type { Shard } from '../primary/shard.ts';
+
+/** `unlink`: removes one key on whichever node owns it. */
+export type TagRemover = { readonly send: Send; readonly unlink: (key: string) => Promise<unknown> };
 
 /**
  * Invalidates by removing the tags in one step. While a slot is being migrated, the server refuses commands with
@@ -8,13 +10,17 @@ import type { Shard } from '../primary/shard.ts';
  *
  * @throws RedisUnavailableError, or the server's error
  */
-export async function removeTags(shard: Shard, channel: string, tagKeys: readonly string[]): Promise<void> {
+export async function removeTags(
+  { send, unlink }: TagRemover,
+  channel: string,
+  tagKeys: readonly string[],
+): Promise<void> {
   try {
-    await shard.send((redis) => Promise.all([redis.unlink(...tagKeys), publish(redis, channel, tagKeys)]));
+    await send((redis) => Promise.all([redis.unlink(...tagKeys), publish(redis, channel, tagKeys)]));
   } catch (error) {
     if (!isSlotMigrating(error)) throw error;
-    await Promise.all(tagKeys.map((key) => shard.unlink(key)));
-    await shard.send((redis) => publish(redis, channel, tagKeys));
+    await Promise.all(tagKeys.map((key) => unlink(key)));
+    await send((redis) => publish(redis, channel, tagKeys));
   }
 }
 

@@ -5,6 +5,8 @@ import type { CacheEvent } from '../events.ts';
 import { KeySpace } from '../keys.ts';
 import { TagCounters } from '../local/tag-counters.ts';
 import { type PolicyOptions, resolvePolicy } from '../policy-options.ts';
+import type { Send } from '../primary/primary-connection.ts';
+import { redisCommands } from '../primary/redis-commands.ts';
 import type { Shard } from '../primary/shard.ts';
 import { readTimes } from '../read/entry-codec.ts';
 import { PolicyCounts } from '../stats/statistics.ts';
@@ -60,6 +62,7 @@ const redis = {
   },
 } as unknown as Redis;
 
+const send: Send = (command) => command(redis);
 const shard = {
   replicationId: Buffer.alloc(6, 1),
   epoch: 1,
@@ -68,7 +71,12 @@ const shard = {
     return Date.now();
   },
   observeRedisTime: (redisMs: number) => redisMs,
-  send: (command: (redis: Redis) => Promise<unknown>) => command(redis),
+  commands: redisCommands({
+    send,
+    sendWithoutDeadline: send,
+    unlink: async () => 0,
+    keys: new KeySpace('bb'),
+  }),
   read: async () => null,
 } as unknown as Shard;
 

@@ -4,12 +4,10 @@
  * call of the loader loads all of them that need loading.
  */
 import { randomBytes } from 'node:crypto';
-import { RedisUnavailableError } from '../../core/index.ts';
 import { timers } from '../../core/internal.ts';
 import { decodeReading } from '../read/decode-reading.ts';
-import { type Acquired, acquire } from './acquire-script.ts';
+import type { Acquired } from './acquire-script.ts';
 import type { InFlightLoad } from './in-flight-load.ts';
-import { releaseLeases } from './lease-scripts.ts';
 import { type LeasedLoad, loadAndStore } from './load-and-store.ts';
 import type { RunContext } from './load-context.ts';
 
@@ -99,21 +97,13 @@ async function acquireAll(
       seenLoadedAtMs,
     })),
   };
-  const sent: { reply?: ReturnType<typeof acquire> } = {};
   const sentAtMs = timers.now();
   try {
-    const { redisMs, acquired } = await shard.send((redis) => {
-      sent.reply = acquire(redis, request);
-      return sent.reply;
-    });
+    const { redisMs, acquired } = await shard.commands.acquire(request);
     const nowMs = shard.observeRedisTime(redisMs, sentAtMs);
     counts.storeRejections += acquired.filter(({ outcome }) => outcome === 'refused').length;
     return open.map((task, index) => withOutcome(task, acquired[index] ?? { outcome: 'refused' }, nowMs));
-  } catch (error) {
-    if (error instanceof RedisUnavailableError) {
-      // The command may still run: release leases that it grants late.
-      sent.reply?.then(({ acquired }) => releaseLateGrants(context, open, acquired)).catch(() => {});
-    }
+  } catch {
     return alone(open);
   }
 }
@@ -127,18 +117,6 @@ function withOutcome(task: Open, acquired: Acquired, redisMs: number): AcquiredT
     versions: acquired.outcome === 'granted' ? acquired.versions : null,
     redisMs,
   };
-}
-
-function releaseLateGrants(
-  { parts, shard }: RunContext,
-  open: readonly Open[],
-  acquired: readonly Acquired[],
-): Promise<unknown> {
-  const leases = open
-    .filter((_, index) => acquired[index]?.outcome === 'granted')
-    .map(({ flight, token }) => ({ leaseKey: flight.names.leaseKey, token }));
-  if (leases.length === 0) return Promise.resolve();
-  return shard.sendWithoutDeadline((redis) => releaseLeases(redis, parts.keys.wakeChannel, 0, leases));
 }
 
 /** Reads what other processes have stored. Returns the tasks that are still missing. */

@@ -4,9 +4,8 @@ import type { CachedValue } from '../values/cached-value.ts';
 import { encodeAll } from '../values/storage-codec.ts';
 import { callLoader, toContent } from './call-loader.ts';
 import type { InFlightLoad } from './in-flight-load.ts';
-import { releaseLeases, renewLeases } from './lease-scripts.ts';
 import type { RunContext } from './load-context.ts';
-import { type Stored, type StoreRequest, store } from './store-script.ts';
+import type { Stored, StoreRequest } from './store-script.ts';
 
 /** An entry that this process loads. */
 export type LeasedLoad = {
@@ -128,7 +127,7 @@ async function storeAll(context: RunContext, storable: readonly Storable[], load
   const snapshot = counters.snapshot(shard.epoch);
   let results: readonly Stored[] = [];
   try {
-    results = await shard.send((redis) => store(redis, parts.keys.wakeChannel, requests));
+    results = await shard.commands.store(requests);
   } catch (error) {
     refused(context, error instanceof Error ? error.message : 'unknown');
   }
@@ -162,18 +161,14 @@ function renew({ policy, shard }: RunContext, leased: readonly Leased[]): void {
   if (leased.length === 0 || shard.replicationId === null) return;
   const leases = leased.map(({ flight, token }) => ({ leaseKey: flight.names.leaseKey, token }));
   // A lease that could not be renewed expires; its store is then rejected.
-  shard.send((redis) => renewLeases(redis, policy.leaseMs, leases)).catch(() => {});
+  shard.commands.renew(policy.leaseMs, leases).catch(() => {});
 }
 
-async function release(
-  { parts, shard }: RunContext,
-  leased: readonly Leased[],
-  errorTtlMs: number,
-): Promise<void> {
+async function release({ shard }: RunContext, leased: readonly Leased[], errorTtlMs: number): Promise<void> {
   if (leased.length === 0) return;
   const leases = leased.map(({ flight, token }) => ({ leaseKey: flight.names.leaseKey, token }));
   try {
-    await shard.send((redis) => releaseLeases(redis, parts.keys.wakeChannel, errorTtlMs, leases));
+    await shard.commands.release(errorTtlMs, leases);
   } catch {
     // The lease expires on its own.
   }

@@ -11,9 +11,11 @@ import type { LeaseWaiters } from '../load/wake-ups.ts';
 import type { TagCounters } from '../local/tag-counters.ts';
 import type { Reading } from '../read/read-batch.ts';
 import { Reads } from '../read/reads.ts';
+import type { Commands } from './commands.ts';
 import { type Moment, momentOf } from './moment.ts';
-import { PrimaryConnection, type Send } from './primary-connection.ts';
-import type { Shard } from './shard.ts';
+import { PrimaryConnection } from './primary-connection.ts';
+import { redisCommands } from './redis-commands.ts';
+import { nextEpoch, type Shard } from './shard.ts';
 import { InvalidationTracking } from './subscriber.ts';
 
 /** Shared by all shards of a cache. */
@@ -40,15 +42,12 @@ export type ShardOptions = {
   readonly onChange: () => void;
 };
 
-/** Last epoch used, across all shards. */
-let lastEpoch = 0;
-
 export class PrimaryShard implements Shard {
   readonly #connection: PrimaryConnection;
   readonly #reads: Reads;
   readonly #subscriber: InvalidationTracking;
-  readonly #unlink: (key: string) => Promise<unknown>;
   readonly #clock: Clock;
+  readonly commands: Commands;
   #epoch = 0;
 
   /** The caller closes `redis`. */
@@ -82,7 +81,10 @@ export class PrimaryShard implements Shard {
         options.onChange();
       },
     });
-    this.#reads = new Reads(this.#connection, groupOf, () => counters.snapshot(this.#epoch));
+    const { send, sendWithoutDeadline } = this.#connection;
+    const unlink = options.unlink ?? ((key) => send((node) => node.unlink(key)));
+    this.commands = redisCommands({ send, sendWithoutDeadline, unlink, keys });
+    this.#reads = new Reads(this, groupOf, () => counters.snapshot(this.#epoch));
     this.#subscriber = new InvalidationTracking({
       redis,
       keys,
@@ -95,7 +97,6 @@ export class PrimaryShard implements Shard {
       onAnything: () => this.#beginEpoch(),
       onEvent,
     });
-    this.#unlink = options.unlink ?? ((key) => this.send((node) => node.unlink(key)));
     this.#beginEpoch();
   }
 
@@ -135,20 +136,8 @@ export class PrimaryShard implements Shard {
     return this.#connection.observeRedisTime(redisMs, sentAtSteadyMs);
   }
 
-  get send(): Send {
-    return this.#connection.send;
-  }
-
-  get sendWithoutDeadline(): Send {
-    return this.#connection.sendWithoutDeadline;
-  }
-
   read(names: EntryKeys, onSend?: () => void): Promise<Reading | null> {
     return this.#reads.read(names, onSend);
-  }
-
-  unlink(key: string): Promise<unknown> {
-    return this.#unlink(key);
   }
 
   /** Applies recent invalidations again before the next read, after namespaces moved here from another primary. */
@@ -162,7 +151,6 @@ export class PrimaryShard implements Shard {
   }
 
   #beginEpoch(): void {
-    lastEpoch += 1;
-    this.#epoch = lastEpoch;
+    this.#epoch = nextEpoch();
   }
 }

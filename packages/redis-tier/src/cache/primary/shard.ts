@@ -1,8 +1,8 @@
 import { type Clock, RedisUnavailableError } from '../../core/index.ts';
 import type { EntryKeys } from '../keys.ts';
 import type { Reading } from '../read/read-batch.ts';
+import type { Commands } from './commands.ts';
 import { type Moment, momentOf } from './moment.ts';
-import type { Send } from './primary-connection.ts';
 
 /** What a lookup needs from the primary that owns its namespace. */
 export type Shard = {
@@ -20,12 +20,23 @@ export type Shard = {
   redisMsAt(now: Moment): number;
   toLocalMs(redisMs: number): number;
   observeRedisTime(redisMs: number, sentAtSteadyMs: number): number;
-  readonly send: Send;
-  readonly sendWithoutDeadline: Send;
+  readonly commands: Commands;
+  /**
+   * An entry and its tags; null when the entry does not exist, or was stored with other tags. `onSend` runs just before
+   * they are read.
+   *
+   * @throws as the commands
+   */
   read(names: EntryKeys, onSend?: () => void): Promise<Reading | null>;
-  /** Removes one key on whichever node owns it, even while its slot is being migrated. */
-  unlink(key: string): Promise<unknown>;
 };
+
+/** Last epoch used, across all shards. */
+let lastEpoch = 0;
+
+export function nextEpoch(): number {
+  lastEpoch += 1;
+  return lastEpoch;
+}
 
 /** A shard without a primary: every command is rejected. */
 export function noShard(clock: Clock): Shard {
@@ -44,9 +55,16 @@ export function noShard(clock: Clock): Shard {
     redisMsAt: ({ wallMs }) => wallMs,
     toLocalMs: (redisMs) => redisMs,
     observeRedisTime: (redisMs) => redisMs,
-    send: refuse,
-    sendWithoutDeadline: refuse,
+    commands: {
+      mget: refuse,
+      acquire: refuse,
+      store: refuse,
+      renew: refuse,
+      release: refuse,
+      removeTags: refuse,
+      removeEveryTag: refuse,
+      scan: refuse,
+    },
     read: refuse,
-    unlink: refuse,
   };
 }

@@ -16,6 +16,9 @@ export type Shards = {
   close(): void;
 };
 
+/** A driver that stores for several caches without a server. */
+export type CacheDriver = { openShards(options: SharedOptions): Shards };
+
 /** One primary for all namespaces. */
 export function singleShard(redis: Redis, options: SharedOptions): Shards {
   const client = failFastClient(redis);

@@ -2,7 +2,7 @@
 import { RedisUnavailableError } from '../../core/index.ts';
 import type { EntryKeys } from '../keys.ts';
 import type { Snapshot } from '../local/tag-counters.ts';
-import type { PrimaryConnection } from '../primary/primary-connection.ts';
+import type { Commands } from '../primary/commands.ts';
 import { isSameTagSet, type TagSet } from '../tag-set.ts';
 import { CachedValue } from '../values/cached-value.ts';
 import {
@@ -33,13 +33,19 @@ export type Reading = {
   isStoredLocally: boolean;
 };
 
+/** The primary that is read. */
+export type ReadSource = {
+  readonly replicationId: Buffer | null;
+  readonly commands: Pick<Commands, 'mget'>;
+};
+
 /** Approximate maximum of keys in one MGET. */
 const maxKeys = 512;
 
 export class ReadBatch {
   /** Resolves when the reply has arrived. Rejects with RedisUnavailableError, or with the server's error. */
   readonly done: Promise<void>;
-  readonly #connection: PrimaryConnection;
+  readonly #source: ReadSource;
   readonly #snapshot: () => Snapshot;
   readonly #positions = new Map<string, number>();
   readonly #onSend: (() => void)[] = [];
@@ -52,8 +58,8 @@ export class ReadBatch {
   #snapshotAtSend: Snapshot | undefined;
   #resolve: (sent: Promise<void>) => void = () => {};
 
-  constructor(connection: PrimaryConnection, snapshot: () => Snapshot) {
-    this.#connection = connection;
+  constructor(source: ReadSource, snapshot: () => Snapshot) {
+    this.#source = source;
     this.#snapshot = snapshot;
     this.done = new Promise((resolve) => {
       this.#resolve = resolve;
@@ -95,14 +101,14 @@ export class ReadBatch {
   }
 
   async #mget(): Promise<void> {
-    const { replicationId } = this.#connection;
+    const { replicationId } = this.#source;
     if (replicationId === null) throw new RedisUnavailableError('the primary is not known');
     for (const listener of this.#onSend) listener();
     this.#snapshotAtSend = this.#snapshot();
     const keys = [...this.#positions.keys()];
-    this.#replies = await this.#connection.send((redis) => redis.mgetBuffer(keys));
+    this.#replies = await this.#source.commands.mget(keys);
     // The role may have changed while the reply was in flight.
-    if (this.#connection.replicationId?.equals(replicationId) !== true)
+    if (this.#source.replicationId?.equals(replicationId) !== true)
       throw new RedisUnavailableError('the primary changed');
     this.#replicationId = replicationId;
   }

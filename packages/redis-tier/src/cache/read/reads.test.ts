@@ -1,10 +1,9 @@
-import type { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { timers } from '../../core/internal.ts';
 import { KeySpace } from '../keys.ts';
 import { resolvePolicy } from '../policy-options.ts';
-import type { PrimaryConnection } from '../primary/primary-connection.ts';
 import { encodeEntry } from './entry-codec.ts';
+import type { ReadSource } from './read-batch.ts';
 import { Reads } from './reads.ts';
 
 const keys = new KeySpace('bb');
@@ -15,25 +14,20 @@ const versionOf = (tagKey: string) => Buffer.from(`replid${tagKey.slice(-10).pad
 /** What the server has, and the keys of each command. */
 let stored: Map<string, Buffer>;
 let commands: string[][];
-let connection: { replicationId: Buffer | null; send: unknown };
+let primary: { replicationId: Buffer | null; commands: ReadSource['commands'] };
 let reads: Reads;
 beforeEach(() => {
   // On a busy machine a turn may take so long that its first reads are sent before its end.
   vi.spyOn(timers, 'now').mockReturnValue(timers.now());
   stored = new Map();
   commands = [];
-  const redis = {
-    mgetBuffer: async (names: string[]) => {
-      commands.push(names);
-      return names.map((name) => stored.get(name) ?? null);
-    },
-  } as unknown as Redis;
-  connection = {
-    replicationId: Buffer.from('replid'),
-    send: (command: (redis: Redis) => Promise<unknown>) => command(redis),
+  const mget = async (names: string[]) => {
+    commands.push(names);
+    return names.map((name) => stored.get(name) ?? null);
   };
+  primary = { replicationId: Buffer.from('replid'), commands: { mget } };
   reads = new Reads(
-    connection as unknown as PrimaryConnection,
+    primary,
     () => 0,
     () => ({ epoch: 1, changeCount: 0 }),
   );
@@ -93,12 +87,12 @@ test.each([0, 1, 2])(
 );
 
 test('a read without a known primary, or whose primary changes meanwhile, fails', async () => {
-  connection.replicationId = null;
+  primary.replicationId = null;
   await expect(reads.read(entryOf('a'))).rejects.toThrow('the primary is not known');
-  connection.replicationId = Buffer.from('replid');
+  primary.replicationId = Buffer.from('replid');
   const changing = reads.read(entryOf('a'), () => {
     queueMicrotask(() => {
-      connection.replicationId = Buffer.from('second');
+      primary.replicationId = Buffer.from('second');
     });
   });
   await expect(changing).rejects.toThrow('the primary changed');

@@ -4,14 +4,13 @@
 import { timers } from '../../core/internal.ts';
 import type { EntryKeys } from '../keys.ts';
 import type { Snapshot } from '../local/tag-counters.ts';
-import type { PrimaryConnection } from '../primary/primary-connection.ts';
-import { ReadBatch, type Reading } from './read-batch.ts';
+import { ReadBatch, type Reading, type ReadSource } from './read-batch.ts';
 
 /** A batch that was not sent at the end of its turn is sent by the next read after this time, in ms. */
 const overdueMs = 20;
 
 export class Reads {
-  readonly #connection: PrimaryConnection;
+  readonly #source: ReadSource;
   readonly #groupOf: (names: EntryKeys) => number;
   readonly #snapshot: () => Snapshot;
   /** The batches of this turn, and for each group the one that is being filled. */
@@ -20,12 +19,8 @@ export class Reads {
   #scheduledMs = 0;
 
   /** `groupOf`: reads with the same number may travel together. `snapshot`: the change count of tags at the send. */
-  constructor(
-    connection: PrimaryConnection,
-    groupOf: (names: EntryKeys) => number,
-    snapshot: () => Snapshot,
-  ) {
-    this.#connection = connection;
+  constructor(source: ReadSource, groupOf: (names: EntryKeys) => number, snapshot: () => Snapshot) {
+    this.#source = source;
     this.#groupOf = groupOf;
     this.#snapshot = snapshot;
   }
@@ -40,7 +35,7 @@ export class Reads {
     const group = this.#groupOf(names);
     let batch = this.#filling.get(group);
     if (batch === undefined || batch.isFull) {
-      batch = new ReadBatch(this.#connection, this.#snapshot);
+      batch = new ReadBatch(this.#source, this.#snapshot);
       this.#filling.set(group, batch);
       if (this.#batches.push(batch) === 1) {
         this.#scheduledMs = timers.now();

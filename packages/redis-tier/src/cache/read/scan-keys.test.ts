@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis';
 import { beforeEach, expect, test } from 'vitest';
 import type { Shard } from '../primary/shard.ts';
 import { scanKeys } from './scan-keys.ts';
@@ -11,13 +10,12 @@ beforeEach(() => {
 
 /** A primary whose SCAN returns these pages, one for each cursor. */
 function primary(node: number, pages: string[][]): Shard {
-  const scan = async (cursor: string, ...args: unknown[]) => {
-    calls.push([node, cursor, Number(args[3])]);
+  const scan = async (cursor: string, _pattern: string, count: number) => {
+    calls.push([node, cursor, count]);
     const next = Number(cursor) + 1;
     return [next < pages.length ? `${next}` : '0', pages[Number(cursor)] ?? []];
   };
-  const send = (command: (redis: Redis) => Promise<unknown>) => command({ scan } as unknown as Redis);
-  return { send } as unknown as Shard;
+  return { commands: { scan } } as unknown as Shard;
 }
 
 async function pagesOf(shards: Shard[], limit: number): Promise<string[][]> {

@@ -36,7 +36,7 @@ export async function scanKeys(
   for (let steps = 0; steps < maxSteps && keys.length < limit; steps++) {
     const shard = shards[index];
     if (shard === undefined) return { keys, cursor: null };
-    const [next, found] = await shard.send((redis) => redis.scan(position, 'MATCH', pattern, 'COUNT', count));
+    const [next, found] = await shard.commands.scan(position, pattern, count);
     keys.push(...found);
     position = next;
     if (position === '0') index += 1;

@@ -23,18 +23,23 @@ export function createOperatorCalls(primaryOf: (hashTag: string) => Primary): Op
       await primaryOf(hashTag).run(script, keys, ['reset']);
     },
     async override({ slot, redisKey: key, windows }, limits) {
-      const args = overrideArguments(windows, limits);
+      const args = [...limitsByLength(windows, limits)].flat();
       await primaryOf(slot).run(script, [key], ['override', ...args]);
     },
   };
 }
 
-/** Length and limit of each window with an override. Throws RangeError for an unknown window or an invalid limit. */
-function overrideArguments(windows: readonly Window[], limits: Readonly<Record<string, number>>): number[] {
-  return Object.entries(limits).flatMap(([name, limit]) => {
-    const window = windows.find((it) => it.name === name);
-    if (window === undefined) throw new RangeError(`Unknown window ${JSON.stringify(name)}.`);
-    assertLimit(name, limit);
-    return [window.lengthMs, limit];
-  });
+/** The limit of each window with an override, by its length in ms. Throws RangeError for an unknown window or an invalid limit. */
+export function limitsByLength(
+  windows: readonly Window[],
+  limits: Readonly<Record<string, number>>,
+): ReadonlyMap<number, number> {
+  return new Map(
+    Object.entries(limits).map(([name, limit]) => {
+      const window = windows.find((it) => it.name === name);
+      if (window === undefined) throw new RangeError(`Unknown window ${JSON.stringify(name)}.`);
+      assertLimit(name, limit);
+      return [window.lengthMs, limit];
+    }),
+  );
 }

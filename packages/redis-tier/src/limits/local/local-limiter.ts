@@ -32,7 +32,12 @@ export function recordAdmission(
  * Decides as the script does; cost 0 only reads the state. `fleetSize`: processes that share the limits, at least 1.
  * Throws RangeError when the cost is above a limit.
  */
-export function decideLocally(keyState: KeyState, cost: number, nowMs: number, fleetSize: number): Decision {
+export function decideLocally(
+  keyState: Pick<KeyState, 'windows' | 'localUsage'>,
+  cost: number,
+  nowMs: number,
+  fleetSize: number,
+): Decision {
   const localUsage = localUsageOf(keyState);
   const need = Math.max(cost, 1);
   const shares = keyState.windows.map(({ name }, i) => {
@@ -67,11 +72,11 @@ export function overrideLocally(keyState: KeyState, limits: Readonly<Record<stri
 }
 
 /** Clears the usage of the limit key; its limits stay. */
-export function clearAdmissions({ localUsage, windows }: KeyState): void {
+export function clearAdmissions({ localUsage, windows }: Pick<KeyState, 'windows' | 'localUsage'>): void {
   if (localUsage !== undefined) localUsage.subBuckets = windows.map((window) => new SubBuckets(window));
 }
 
-function localUsageOf(keyState: KeyState): LocalUsage {
+function localUsageOf(keyState: Pick<KeyState, 'windows' | 'localUsage'>): LocalUsage {
   keyState.localUsage ??= {
     subBuckets: keyState.windows.map((window) => new SubBuckets(window)),
     limits: keyState.windows.map((window) => window.limit),

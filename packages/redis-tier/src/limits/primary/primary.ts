@@ -18,13 +18,17 @@ import { PendingConsumptions } from '../local/pending-consumptions.ts';
 import type { StatisticsCounter } from '../statistics.ts';
 import { createConsumptionReporter } from './report-admissions.ts';
 
-export type Primary = {
+/** A primary as checks use it. */
+export type CheckingPrimary = {
   /** False while checks would be rejected immediately. */
   readonly usable: boolean;
   readonly send: CheckBatcher['send'];
+  readonly pendingConsumption: PendingConsumptions;
+};
+
+export type Primary = CheckingPrimary & {
   /** Runs another script. Rejects with RedisUnavailableError, or with the server's error. */
   run(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>;
-  readonly pendingConsumption: PendingConsumptions;
   close(): void;
 };
 

@@ -1,10 +1,11 @@
 import type { Cluster, Redis } from 'ioredis';
-import { endpointCheckIntervalMs } from '../../connection/index.ts';
+import { type CircuitBreakerState, endpointCheckIntervalMs } from '../../connection/index.ts';
 import { createOperatorCalls, type OperatorCommands } from '../check/operator-calls.ts';
-import type { LimiterOptions } from '../options.ts';
 import type { StatisticsCounter } from '../statistics.ts';
+import type { TopKeysStore } from '../top-keys/top-keys.ts';
+import { remoteTopKeys } from '../top-keys/top-keys-on-server.ts';
 import { primariesOf } from './primaries.ts';
-import type { Primary } from './primary.ts';
+import type { CheckingPrimary, Primary } from './primary.ts';
 import { createFleet } from './process-count.ts';
 
 /** The server, or all primaries of a cluster, as the limiter uses them. */
@@ -12,29 +13,46 @@ export type Remote = {
   /** False while any primary is unavailable. */
   readonly usable: boolean;
   /** The primary that owns the keys with this hash tag. */
-  primaryOf(hashTag: string): Primary;
+  primaryOf(hashTag: string): CheckingPrimary;
   /** Consumptions to be reported, and those dropped, over all primaries. */
   readonly pendingConsumption: { readonly waiting: number; readonly lost: number };
   /** Processes that share the limits, as of the last count. */
   readonly fleetSize: number;
   readonly operator: OperatorCommands;
+  /** The sums of top keys of the fleet. */
+  topKeys(): TopKeysStore;
   close(): void;
 };
 
-export type RemoteOptions = Pick<
-  LimiterOptions<string>,
-  'deadlineMs' | 'endpointCheckMs' | 'fleetSize' | 'fleetIntervalMs' | 'onChange' | 'onError'
-> & {
-  prefix: string;
-  nowMs: () => number;
-  maxKeys: number;
+/** Those of the limiter; see there. */
+export type RemoteOptions = {
+  readonly deadlineMs?: number;
+  readonly endpointCheckMs?: number;
+  readonly fleetSize?: () => number;
+  readonly fleetIntervalMs?: number;
+  readonly onChange?: (state: CircuitBreakerState, reason: string) => void;
+  readonly onError?: (error: Error) => void;
+  readonly prefix: string;
+  readonly nowMs: () => number;
+  readonly maxKeys: number;
 };
 
-export function createRemote(
-  redis: Redis | Cluster,
+/** A driver that counts for several limiters without a server. */
+export type LimiterDriver = {
+  openRemote(options: RemoteOptions, statistics: StatisticsCounter): Remote;
+};
+
+export function openRemote(
+  redis: Redis | Cluster | LimiterDriver,
   options: RemoteOptions,
   statistics: StatisticsCounter,
 ): Remote {
+  return 'openRemote' in redis
+    ? redis.openRemote(options, statistics)
+    : createRemote(redis, options, statistics);
+}
+
+function createRemote(redis: Redis | Cluster, options: RemoteOptions, statistics: StatisticsCounter): Remote {
   const { deadlineMs = 100, fleetSize, fleetIntervalMs = 10_000, onChange, onError } = options;
   const { prefix, nowMs, maxKeys } = options;
   const primaries = primariesOf(redis, {
@@ -73,6 +91,7 @@ export function createRemote(
       return fleetSize?.() ?? fleet?.size ?? 1;
     },
     operator: createOperatorCalls(primaries.of),
+    topKeys: () => remoteTopKeys(primaries.of, prefix),
     close(): void {
       fleet?.close();
       primaries.close();
