@@ -15,4 +15,5 @@ export {
   orNull,
   textLike,
 } from './check-options.ts';
+export { type Loop, type LoopOptions, startLoop } from './loop.ts';
 export { nodeTimers, timers } from './timers.ts';
