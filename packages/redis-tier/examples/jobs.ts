@@ -25,15 +25,14 @@ const jobs = startJobs({
   // Without Redis (null, or while it is unavailable), messages are sent by polling.
   redis: connectQueue({ server, name: 'example', commandTimeoutMs: 5000 }, () => {}),
   prefix: `{example-${process.pid}}`,
+  onEvent: (event) => console.error('jobs:', event),
   handlers: {
     confirmation: {
       retry: { maxAttempts: 8, initialBackoffMs: 10_000, maxBackoffMs: 3_600_000, maxUnknownResends: 1 },
       async send({ payload }, attempt) {
         // Last before anything irreversible: throws when another worker has taken over the message.
         await attempt.begin();
-        console.log(
-          `to ${payload.address}: order ${payload.order} is confirmed (message id ${id.length} characters)`,
-        );
+        console.log(`to ${payload.address}: order ${payload.order} is confirmed`);
         sent.dispatchEvent(new Event('sent'));
         return { kind: 'sent' };
       },

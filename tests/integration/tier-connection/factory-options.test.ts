@@ -6,6 +6,7 @@ import { cacheChecks } from '../../../packages/redis-tier/src/cache/cache-option
 import { createCache } from '../../../packages/redis-tier/src/cache/index.ts';
 import { policyChecks } from '../../../packages/redis-tier/src/cache/policy-options.ts';
 import type { Checks } from '../../../packages/redis-tier/src/core/check-options.ts';
+import { healthChecks, sampleHealth } from '../../../packages/redis-tier/src/health/health-sampler.ts';
 import { type RetryPolicy, startJobs } from '../../../packages/redis-tier/src/jobs/index.ts';
 import { jobsChecks } from '../../../packages/redis-tier/src/jobs/jobs-options.ts';
 import { createLimiter } from '../../../packages/redis-tier/src/limits/index.ts';
@@ -82,6 +83,11 @@ const factories: [name: string, checks: Checks<object>, create: (invalid: object
         handlers: { note: { ...handlers.note, retry: { ...retry, ...it } } },
         redis: null,
       } as never),
+  ],
+  [
+    'sampleHealth',
+    healthChecks,
+    (it) => sampleHealth({ redis, lookups: () => ({ hits: 0, lookups: 0 }), ...it }),
   ],
   ['createPostgresOutbox', postgresOutboxChecks, (it) => createPostgresOutbox({ pool, ...it })],
   ['createMemoryOutbox', memoryOutboxChecks, (it) => createMemoryOutbox(it)],

@@ -18,7 +18,9 @@ export type PostgresPool = Queryable & {
 };
 
 export type PostgresOutboxOptions = {
-  /** Never closed by the outbox. While jobs run, one of its connections listens for messages. */
+  /**
+   * Never closed by the outbox. While jobs run, one of its connections listens for messages, so it needs at least two.
+   */
   pool: PostgresPool;
   /** The schema of the table: 1 to 30 letters, digits or underscores. Default `public`. */
   schema?: string;
