@@ -92,7 +92,7 @@ export default {
       severity: 'error',
       from: { path: '^packages/redis-tier/src/(cache|limits|jobs)/' },
       to: {
-        path: '^packages/redis-tier/src/(cache|limits|jobs|health)/',
+        path: '^packages/redis-tier/src/(cache|limits|jobs|health|postgres|(postgres|memory)-outbox|recurring-jobs)/',
         pathNot: '^packages/redis-tier/src/$1/',
       },
     },
@@ -102,6 +102,17 @@ export default {
       severity: 'error',
       from: { path: '^packages/redis-tier/src/[^/]+/', pathNot: '^packages/redis-tier/src/memory/' },
       to: { path: '^packages/redis-tier/src/memory/' },
+    },
+    {
+      name: 'redis-tier-outboxes-without-redis',
+      comment:
+        'A program that only writes messages, or only runs recurring jobs, loads no Redis client and no BullMQ.',
+      severity: 'error',
+      from: { path: '^packages/redis-tier/src/(postgres|postgres-outbox|memory-outbox|recurring-jobs)/' },
+      to: {
+        path: '^packages/redis-tier/src/',
+        pathNot: '^packages/redis-tier/src/(core|postgres|jobs/outbox|$1)/',
+      },
     },
     {
       name: 'web-imports-only-contract',

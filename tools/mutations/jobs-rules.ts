@@ -2,6 +2,8 @@ import { type Rule, tests, tier } from './rule.ts';
 
 const outbox = (file: string): string => `apps/server/src/outbox/${file}.ts`;
 const sqlContract = tests('integration/jobs/outbox');
+const packagedOutbox = tests('integration/tier-jobs/postgres-outbox');
+const packagedContract = tests('integration/tier-jobs/outbox');
 const queue = tests('integration/tier-jobs/queue');
 const deliverer = tests('integration/tier-jobs/deliverer');
 
@@ -37,6 +39,36 @@ export const jobsRules: readonly Rule[] = [
         fails: {
           file: tests('integration/jobs/changes'),
           test: 'a booking cancelled before its confirmation is claimed causes no mail',
+        },
+      },
+      {
+        off: 'a cancellation in the outbox of the package leaves the message as it is',
+        edits: [
+          {
+            file: tier('postgres-outbox/program-calls'),
+            from: "state = CASE WHEN state IN ('pending', 'enqueued', 'unknown') THEN 'cancelled' ELSE state END",
+            to: 'state = state',
+          },
+          {
+            file: tier('postgres-outbox/program-calls'),
+            from: "finished_at = CASE WHEN state IN ('pending', 'enqueued', 'unknown') THEN $1::timestamptz ELSE finished_at END",
+            to: 'finished_at = finished_at',
+          },
+        ],
+        fails: { file: packagedOutbox, test: 'a claim that waits for a cancel finds the message cancelled' },
+      },
+      {
+        off: 'the outbox of the package waits for a locked message while it holds others',
+        edits: [
+          {
+            file: tier('postgres-outbox/upkeep'),
+            from: "raising('SKIP LOCKED')",
+            to: "raising('')",
+          },
+        ],
+        fails: {
+          file: packagedOutbox,
+          test: 'a program that cancels messages in any order does not deadlock with their generations',
         },
       },
       {
@@ -128,6 +160,28 @@ export const jobsRules: readonly Rule[] = [
         fails: {
           file: sqlContract,
           test: 'a claim requires the current generation: an outdated job claims nothing',
+        },
+      },
+      {
+        off: 'a claim in the outbox of the package accepts any generation',
+        edits: [
+          {
+            file: tier('postgres-outbox/claims'),
+            from: 'ON requested.id = message.id AND requested.generation = message.generation\n',
+            to: 'ON requested.id = message.id\n',
+          },
+        ],
+        fails: {
+          file: packagedContract,
+          test: 'a claim requires the current generation: an outdated job claims nothing',
+        },
+      },
+      {
+        off: 'a shared claim uses the earliest due time of its callers',
+        edits: [{ file: tier('postgres-outbox/claims'), from: 'Math.max(', to: 'Math.min(' }],
+        fails: {
+          file: packagedContract,
+          test: 'a message due at the latest of several concurrent claims is claimed, not missed',
         },
       },
       {

@@ -288,7 +288,7 @@ test('notifies listeners at the commit, and again after a reconnect', async () =
       (count) => count === 1,
     );
   } finally {
-    await listeners.stop();
+    listeners.stop();
   }
 });
 

@@ -1,7 +1,10 @@
+import { startRecurringJobs } from '@bookedbarber/redis-tier/recurring-jobs';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { scheduledTasks } from '../../../apps/server/src/scheduler/recurring-jobs.ts';
+import { queryableOf } from '../../../apps/server/src/database/queryable.ts';
+import { scheduledTasks, taskTable } from '../../../apps/server/src/scheduler/recurring-jobs.ts';
 import { everyShop } from '../../../apps/server/src/scheduler/shop-days.ts';
+import { eventually } from '../../support/eventually.ts';
 import { type InProcess, startInProcess } from '../../support/in-process.ts';
 
 const never = new AbortController().signal;
@@ -22,13 +25,29 @@ async function openManyShops(): Promise<void> {
 }
 
 test('the tasks run once a minute to once an hour', () => {
-  expect(scheduledTasks(server.context).map(({ name, everyMs }) => [name, everyMs / 60_000])).toEqual([
+  expect(scheduledTasks(server.context).map(({ name, everyMs }) => [name, (everyMs ?? 0) / 60_000])).toEqual([
     ['clean-up', 1],
     ['daily-schedules', 5],
     ['warm-up', 5],
     ['roll-up', 15],
     ['retention', 60],
   ]);
+});
+
+test('the tasks run in the table that operators read', async () => {
+  const jobs = startRecurringJobs({
+    pool: queryableOf(server.context.db),
+    table: taskTable,
+    clock: server.clock,
+    jobs: [{ name: 'count', everyMs: 60_000, run: async () => 'counted' }],
+  });
+  await eventually(async () => {
+    const tasks = await server.context.db.selectFrom('scheduledTask').selectAll().execute();
+    expect(tasks).toMatchObject([
+      { name: 'count', outcome: 'counted', failed: false, dueAt: new Date('2026-11-24T12:01:00Z') },
+    ]);
+  });
+  await jobs.stop();
 });
 
 test('daily tasks reach every shop of a large installation', async () => {

@@ -6,12 +6,26 @@ import { cacheChecks } from '../../../packages/redis-tier/src/cache/cache-option
 import { createCache } from '../../../packages/redis-tier/src/cache/index.ts';
 import { policyChecks } from '../../../packages/redis-tier/src/cache/policy-options.ts';
 import type { Checks } from '../../../packages/redis-tier/src/core/check-options.ts';
+import { healthChecks, sampleHealth } from '../../../packages/redis-tier/src/health/health-sampler.ts';
 import { type RetryPolicy, startJobs } from '../../../packages/redis-tier/src/jobs/index.ts';
 import { jobsChecks } from '../../../packages/redis-tier/src/jobs/jobs-options.ts';
 import { createLimiter } from '../../../packages/redis-tier/src/limits/index.ts';
 import { limitChecks, limiterChecks } from '../../../packages/redis-tier/src/limits/options.ts';
 import { createMemoryDriver } from '../../../packages/redis-tier/src/memory/index.ts';
 import { memoryDriverChecks } from '../../../packages/redis-tier/src/memory/memory-driver.ts';
+import {
+  createMemoryOutbox,
+  memoryOutboxChecks,
+} from '../../../packages/redis-tier/src/memory-outbox/memory-outbox.ts';
+import {
+  createPostgresOutbox,
+  postgresOutboxChecks,
+} from '../../../packages/redis-tier/src/postgres-outbox/postgres-outbox.ts';
+import { recurringJobChecks } from '../../../packages/redis-tier/src/recurring-jobs/recurring-job.ts';
+import {
+  recurringJobsChecks,
+  startRecurringJobs,
+} from '../../../packages/redis-tier/src/recurring-jobs/start-recurring-jobs.ts';
 
 // It never connects: an invalid option is found first.
 const redis = new Redis({ lazyConnect: true });
@@ -20,6 +34,7 @@ afterAll(() => redis.disconnect());
 const windows = { perMinute: 5 };
 const retry: RetryPolicy = { maxAttempts: 1, initialBackoffMs: 1, maxBackoffMs: 1, maxUnknownResends: 0 };
 const handlers = { note: { retry, send: async () => ({ kind: 'sent' as const }) } };
+const pool = { query: async () => ({ rows: [] }) };
 const store = { claim() {}, claimNext() {}, complete() {}, findDue() {} } as never;
 
 /** Each factory with valid options, except for those that are given. */
@@ -72,6 +87,19 @@ const factories: [name: string, checks: Checks<object>, create: (invalid: object
         redis: null,
       } as never),
   ],
+  [
+    'sampleHealth',
+    healthChecks,
+    (it) => sampleHealth({ redis, lookups: () => ({ hits: 0, lookups: 0 }), ...it }),
+  ],
+  ['createPostgresOutbox', postgresOutboxChecks, (it) => createPostgresOutbox({ pool, ...it })],
+  ['createMemoryOutbox', memoryOutboxChecks, (it) => createMemoryOutbox(it)],
+  ['startRecurringJobs', recurringJobsChecks, (it) => startRecurringJobs({ pool, jobs: [], ...it })],
+  [
+    'a recurring job',
+    recurringJobChecks,
+    (it) => startRecurringJobs({ pool, jobs: [{ name: 'a', everyMs: 1, run: async () => {}, ...it }] }),
+  ],
 ];
 
 /** Values that no option accepts. */
@@ -88,7 +116,7 @@ describe.each(factories)('%s', (_, checks, create) => {
         // A text may be a name, and a list may be empty.
         fc.pre(
           !(typeof value === 'string' && option === 'name') &&
-            !(Array.isArray(value) && ['ttlSimulations', 'codecs'].includes(option)),
+            !(Array.isArray(value) && ['ttlSimulations', 'codecs', 'jobs'].includes(option)),
         );
         expect(() => create({ [option]: value })).toThrow(option === 'windows' ? /windows/ : option);
       }),

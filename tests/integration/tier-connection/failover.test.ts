@@ -7,7 +7,7 @@ import { until } from '@bookedbarber/redis-tier/testing';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { connect, parseRedisUrl } from '../../../packages/redis-tier/src/connection/index.ts';
 import { createLimiter } from '../../../packages/redis-tier/src/limits/index.ts';
-import { type MemoryOutbox, openMemoryOutbox } from '../../support/jobs/memory-outbox.ts';
+import { openMemoryOutbox, type QuietMemoryOutbox } from '../../support/jobs/package-outboxes.ts';
 import { openCache, ownPrefix } from '../../support/redis-tier/cache-bench.ts';
 import { type FailoverEndpoint, startFailoverEndpoint } from '../../support/redis-tier/failover.ts';
 
@@ -93,7 +93,7 @@ describe.each(cases)('while the old primary %s', (_, oldBecomes) => {
   });
 
   test('the queue leaves it, and delivers through the promoted server', async () => {
-    const outbox: MemoryOutbox = openMemoryOutbox();
+    const outbox: QuietMemoryOutbox = openMemoryOutbox();
     const sent: string[] = [];
     const jobs: Jobs = startJobs({
       store: outbox.store,

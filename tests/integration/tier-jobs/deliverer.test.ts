@@ -9,13 +9,13 @@ import {
 } from '@bookedbarber/redis-tier/jobs';
 import { until } from '@bookedbarber/redis-tier/testing';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { type MemoryOutbox, openMemoryOutbox } from '../../support/jobs/memory-outbox.ts';
+import { openMemoryOutbox, type QuietMemoryOutbox } from '../../support/jobs/package-outboxes.ts';
 
 const start = Date.parse('2026-11-23T12:00:00Z');
 const leaseMs = 60_000;
 
 let nowMs: number;
-let outbox: MemoryOutbox;
+let outbox: QuietMemoryOutbox;
 let events: JobsEvent[];
 let deliverer: Deliverer;
 let send: MessageHandler['send'];
@@ -77,20 +77,20 @@ describe('a message', () => {
     const id = await outbox.add({ dueMs: nowMs });
     const pauses: number[] = [];
     for (let generation = 1; generation <= 3; generation += 1) {
-      nowMs = outbox.rows.get(id)?.dueMs ?? 0;
+      nowMs = outbox.find(id)?.dueMs ?? 0;
       await deliverer.deliver({ id, generation });
-      pauses.push((outbox.rows.get(id)?.dueMs ?? 0) - nowMs);
+      pauses.push((outbox.find(id)?.dueMs ?? 0) - nowMs);
     }
     // Half of the doubled and bounded pause, since `random` gives 0.
     expect(pauses).toEqual([500, 750, 0]);
-    expect(outbox.rows.get(id)).toMatchObject({ state: 'dead', attempts: 3, reason: 'the server is busy' });
+    expect(outbox.find(id)).toMatchObject({ state: 'dead', attempts: 3, reason: 'the server is busy' });
   });
 
   test('that was refused is not retried', async () => {
     send = async () => ({ kind: 'refused', reason: 'no such mailbox' });
     const id = await outbox.add({ dueMs: nowMs });
     await deliverer.deliver({ id, generation: 1 });
-    expect(outbox.rows.get(id)).toMatchObject({ state: 'failed', reason: 'no such mailbox' });
+    expect(outbox.find(id)).toMatchObject({ state: 'failed', reason: 'no such mailbox' });
   });
 
   test('whose handler fails before it began is retried; if it fails afterwards, the outcome is unknown', async () => {
@@ -107,7 +107,7 @@ describe('a message', () => {
       throw new Error('cut');
     };
     await deliverer.deliver({ id: after, generation: 1 });
-    expect(outbox.rows.get(after)).toMatchObject({ state: 'unknown', unknowns: 1, reason: 'Error: cut' });
+    expect(outbox.find(after)).toMatchObject({ state: 'unknown', unknownOutcomes: 1, reason: 'Error: cut' });
   });
 
   test('that was sent is recorded even after the store was unavailable', async () => {
@@ -176,7 +176,7 @@ describe('a worker that is stopping', () => {
     expect(await deliverer.stop(120_000)).toBe(0);
     expect(performance.now() - begunMs).toBeLessThan(60_000);
     await delivering;
-    expect(outbox.rows.get(id)).toMatchObject({ state: 'pending', generation: 2, attempts: 0 });
+    expect(outbox.find(id)).toMatchObject({ state: 'pending', generation: 2, attempts: 0 });
     send = async () => ({ kind: 'sent' });
     await makeDeliverer().deliver({ id, generation: 2 });
     expect(await outbox.stateOf(id)).toBe('sent');
@@ -223,7 +223,7 @@ describe('a worker that is stopping', () => {
     await outbox.store.markEnqueued([{ id, generation: 1 }], nowMs);
     await deliverer.stop(0);
     await deliverer.deliver({ id, generation: 1 });
-    expect(outbox.rows.get(id)).toMatchObject({ state: 'pending', generation: 2 });
+    expect(outbox.find(id)).toMatchObject({ state: 'pending', generation: 2 });
   });
 
   test('returns a message whose claim was in flight', async () => {
@@ -245,7 +245,7 @@ describe('a worker that is stopping', () => {
     const stopping = deliverer.stop(10_000);
     reply();
     expect(await stopping).toBe(0);
-    expect(outbox.rows.get(id)).toMatchObject({ state: 'pending', generation: 2 });
+    expect(outbox.find(id)).toMatchObject({ state: 'pending', generation: 2 });
   });
 });
 
@@ -282,7 +282,7 @@ describe('the reconciler', () => {
     await outbox.store.markEnqueued([{ id: straggler, generation: 1 }], nowMs - lateMs);
     expect(await reconciler.reconcile()).toBe(6);
     for (const id of [...late, straggler]) {
-      expect(outbox.rows.get(id)).toMatchObject({ state: 'pending', generation: 2 });
+      expect(outbox.find(id)).toMatchObject({ state: 'pending', generation: 2 });
     }
     expect(await outbox.stateOf(ahead)).toBe('enqueued');
     expect(await reconciler.reconcile()).toBe(0);
@@ -336,7 +336,7 @@ describe('the reconciler', () => {
       nowMs += 2;
       await reconciler.reconcile();
     }
-    expect(outbox.rows.get(id)).toMatchObject({ state: 'unknown', unknowns: 2, generation: 2 });
+    expect(outbox.find(id)).toMatchObject({ state: 'unknown', unknownOutcomes: 2, generation: 2 });
     expect(events).toEqual([
       { event: 'unknown', ids: [id] },
       { event: 'resent', kind: 'note', count: 1 },

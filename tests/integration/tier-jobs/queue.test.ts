@@ -13,7 +13,7 @@ import { Cluster } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import { parseRedisUrl } from '../../../packages/redis-tier/src/connection/index.ts';
 import { fillNearly } from '../../support/jobs/fill-nearly.ts';
-import { type MemoryOutbox, openMemoryOutbox } from '../../support/jobs/memory-outbox.ts';
+import { openMemoryOutbox, type QuietMemoryOutbox } from '../../support/jobs/package-outboxes.ts';
 
 const tuning: Partial<JobsTuning> = {
   pollIntervalMs: 50,
@@ -29,7 +29,7 @@ const tuning: Partial<JobsTuning> = {
 const farAheadMs = 240_000;
 
 let redis: RedisServerProcess;
-let outbox: MemoryOutbox;
+let outbox: QuietMemoryOutbox;
 let sent: string[];
 let events: JobsEvent[];
 let prefix: string;
@@ -279,7 +279,7 @@ test('polls the outbox while the server of the queue evicts keys when it is full
   await redis.admin.config('SET', 'maxmemory-policy', 'noeviction');
   await until(
     'both are enqueued, the earlier one again',
-    () => [outbox.rows.get(ahead), outbox.rows.get(before)].map((row) => `${row?.state} ${row?.generation}`),
+    () => [outbox.find(ahead), outbox.find(before)].map((row) => `${row?.state} ${row?.generation}`),
     ([first, second]) =>
       first === 'enqueued 1' && second?.startsWith('enqueued') === true && second !== 'enqueued 1',
   );
@@ -373,7 +373,7 @@ describe('a message that the queue loses is enqueued again', () => {
     aheadMs = farAheadMs + 300;
     await allSent([id]);
     expect(seen('queue-lost')).toEqual([]);
-    expect(outbox.rows.get(id)?.generation).toBe(2);
+    expect(outbox.find(id)?.generation).toBe(2);
   });
 
   test('when its job is half lost: the generation is incremented, because BullMQ would ignore the same id', async () => {
@@ -409,7 +409,7 @@ describe('a message that the queue loses is enqueued again', () => {
     );
     await until(
       'the message is enqueued again',
-      () => outbox.rows.get(later),
+      () => outbox.find(later),
       (row) => row?.generation === 2 && row.state === 'enqueued',
     );
     expect(await redis.admin.exists(`${prefix}:outbox:${later}.2`)).toBe(1);
@@ -433,7 +433,7 @@ describe('a message that the queue loses is enqueued again', () => {
     await redis.admin.replicaof('NO', 'ONE');
     await until(
       'the message is enqueued again',
-      () => outbox.rows.get(later),
+      () => outbox.find(later),
       (row) => row?.generation === 2 && row.state === 'enqueued',
     );
     expect(seen('queue-lost')).toMatchObject([{ reason: expect.stringContaining('replication id') }]);
@@ -462,7 +462,7 @@ describe('a message that the queue loses is enqueued again', () => {
     await redis.start();
     await until(
       'the message is enqueued again',
-      () => outbox.rows.get(before)?.generation,
+      () => outbox.find(before)?.generation,
       (number) => number === 2,
     );
     await until(

@@ -142,7 +142,8 @@ export function startMessaging(context: Context, logger: FastifyBaseLogger, opti
     jobs,
     relay,
     async stop(): Promise<void> {
-      const [left] = await Promise.all([jobs.stop(graceMs), listeners.stop(), reports.stop(), relay?.stop()]);
+      listeners.stop();
+      const [left] = await Promise.all([jobs.stop(graceMs), reports.stop(), relay?.stop()]);
       await Promise.all([deleteWorkerReport(db, worker), outcomeCounter.write()]).catch(
         onError('the last report'),
       );

@@ -1,10 +1,11 @@
+import { startRecurringJobs } from '@bookedbarber/redis-tier/recurring-jobs';
 import { makeConfig } from '../config/config.ts';
 import { readEnv } from '../config/read-env.ts';
 import { migrate } from '../database/migrate.ts';
+import { queryableOf } from '../database/queryable.ts';
 import { openRedisCredentials } from '../redis/credentials.ts';
 import { warnOfConnections } from '../redis/redis-connections.ts';
-import { scheduledTasks } from '../scheduler/recurring-jobs.ts';
-import { startScheduler } from '../scheduler/scheduler.ts';
+import { scheduledTasks, taskTable } from '../scheduler/recurring-jobs.ts';
 import { createContext } from './context.ts';
 import { openLog } from './logging.ts';
 import { startMessaging } from './messaging.ts';
@@ -26,12 +27,17 @@ export async function startWorker({ signal, onStop }: Startup): Promise<void> {
     applyInvalidation: async (namespace, tags) => (await cache.invalidate(namespace, tags)).applied,
     onReplicationIdChange: (listener) => cache.onReplicationIdChange(listener),
   });
-  const scheduler = startScheduler({
-    db: context.db,
+  const scheduler = startRecurringJobs({
+    pool: queryableOf(context.db),
+    table: taskTable,
     clock: context.clock,
-    tasks: scheduledTasks(context),
-    onError: (error) =>
-      logger.warn({ err: error }, 'a scheduled task failed; it runs again when it is next due'),
+    jobs: scheduledTasks(context),
+    onEvent(event) {
+      if (event.event === 'completed') return;
+      if (event.event === 'failed' || event.event === 'error')
+        logger.warn({ err: event.error }, 'a scheduled task failed; it runs again when it is next due');
+      else logger.warn(event, 'a worker lost a scheduled task; another worker runs it');
+    },
   });
   // Each may take seconds to finish running work, so both stop in parallel.
   onStop('the jobs', () => Promise.all([scheduler.stop(), messaging.stop()]));

@@ -1,16 +1,19 @@
 /** The scheduled tasks and their intervals. */
+import type { RecurringJob } from '@bookedbarber/redis-tier/recurring-jobs';
 import { rollUpDays } from '../analytics/roll-up.ts';
 import type { Context } from '../main/context.ts';
 import { enqueueDailySchedules } from '../notifications/daily-schedule/write-daily-schedules.ts';
 import { removeOldMessages } from '../outbox/retention.ts';
 import { warmUp } from '../read-models/warm-up.ts';
 import { cleanUp } from './clean-up.ts';
-import type { ScheduledTask } from './scheduler.ts';
 import { deleteOldShopDays } from './shop-days.ts';
 
 const minuteMs = 60_000;
 
-export function scheduledTasks(context: Context): ScheduledTask[] {
+/** The table of the tasks, in the schema public. */
+export const taskTable = 'scheduled_task';
+
+export function scheduledTasks(context: Context): RecurringJob[] {
   const { db, clock } = context;
   return [
     {

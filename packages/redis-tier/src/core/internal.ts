@@ -16,4 +16,5 @@ export {
   orNull,
   textLike,
 } from './check-options.ts';
+export { type Loop, type LoopOptions, startLoop } from './loop.ts';
 export { nodeTimers, timers } from './timers.ts';

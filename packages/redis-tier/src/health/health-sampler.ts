@@ -1,7 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
-import type { Clock } from '../core/index.ts';
-import { timers } from '../core/internal.ts';
+import { type Clock, systemClock } from '../core/index.ts';
+import {
+  aFunction,
+  anObject,
+  anObjectWith,
+  aPrefix,
+  type Checks,
+  checkOptions,
+  integerFrom,
+  optional,
+  timers,
+} from '../core/internal.ts';
 import { type Counts, type FleetCounts, sumOfCounts, writeCounts } from './fleet-counts.ts';
 import {
   expiredProcesses,
@@ -36,8 +46,10 @@ export type HealthSampler = {
 
 export type HealthSamplerOptions = {
   redis: Redis | Cluster;
-  intervalMs: number;
-  clock: Clock;
+  /** Time between two samples, 10 to 3,600,000 ms. A process counts as gone ten seconds after its last. Default 1000. */
+  intervalMs?: number;
+  /** Default the system's clock. */
+  clock?: Clock;
   /** Prefix of all names in Redis. Default 'bb'. */
   prefix?: string;
   /** This process's lookups since its start. */
@@ -46,12 +58,31 @@ export type HealthSamplerOptions = {
   counts?: () => Counts;
 };
 
+export const healthChecks: Checks<HealthSamplerOptions> = {
+  redis: anObject,
+  intervalMs: optional(integerFrom(10, 3_600_000)),
+  clock: optional(anObjectWith('nowMs')),
+  prefix: optional(aPrefix),
+  lookups: aFunction,
+  counts: optional(aFunction),
+};
+
 /**
  * Sends INFO every `intervalMs`, and whenever the connection becomes ready, and stores the reply, so that a report
  * never waits for the server. A frozen server is reported as unavailable after the command timeout.
+ *
+ * @throws TypeError for an option that is out of range or unknown
  */
 export function sampleHealth(options: HealthSamplerOptions): HealthSampler {
-  const { redis, intervalMs, clock, lookups, counts = () => ({}), prefix = 'bb' } = options;
+  checkOptions('sampleHealth', options, healthChecks, (message) => new TypeError(message));
+  const {
+    redis,
+    intervalMs = 1000,
+    clock = systemClock,
+    lookups,
+    counts = () => ({}),
+    prefix = 'bb',
+  } = options;
   const process = randomUUID();
   const unavailable = (): RedisSample => ({
     available: false,

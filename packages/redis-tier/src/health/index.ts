@@ -1,3 +1,8 @@
 export type { Counts, FleetCounts } from './fleet-counts.ts';
 export type { FleetLookups, Lookups } from './fleet-lookups.ts';
-export { type HealthSampler, type RedisSample, sampleHealth } from './health-sampler.ts';
+export {
+  type HealthSampler,
+  type HealthSamplerOptions,
+  type RedisSample,
+  sampleHealth,
+} from './health-sampler.ts';

@@ -1,3 +1,4 @@
+export { type Loop, type LoopOptions, startLoop } from '../core/internal.ts';
 export { LeaseLostError, WorkerStoppingError } from './delivery/attempt.ts';
 export { createDeliverer, type Deliverer, type DelivererOptions } from './delivery/deliverer.ts';
 export type { Attempt, MessageHandler, MessageHandlers, Outcome, RetryPolicy } from './delivery/handler.ts';
@@ -5,7 +6,7 @@ export { createReconciler, type Reconciler, type ReconcilerOptions } from './del
 export type { JobsEvent, OnJobsEvent } from './events.ts';
 export { type Jobs, startJobs } from './jobs.ts';
 export { defaultJobsTuning, type JobsOptions, type JobsTuning } from './jobs-options.ts';
-export { type Loop, type LoopOptions, startLoop } from './loop.ts';
+
 export {
   type DueMessage,
   type ExpiredLease,
@@ -14,6 +15,16 @@ export {
   type MessageRef,
   refsOfJobId,
 } from './outbox/message.ts';
+export type {
+  CancelledMessage,
+  EnqueuedMessage,
+  MessageName,
+  MessageState,
+  NewMessage,
+  Outbox,
+  PayloadLease,
+  Payloads,
+} from './outbox/outbox.ts';
 export type { Completion, MessageCounts, OutboxStore } from './outbox/outbox-store.ts';
 export { connectQueue, type QueueConnections } from './queue/queue-connections.ts';
 export type { QueueClient } from './queue/queue-monitor.ts';

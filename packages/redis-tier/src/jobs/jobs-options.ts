@@ -12,7 +12,7 @@ import {
   orNull,
   textLike,
 } from '../core/internal.ts';
-import type { MessageHandlers, RetryPolicy } from './delivery/handler.ts';
+import type { MessageHandler, MessageHandlers, RetryPolicy } from './delivery/handler.ts';
 import type { OnJobsEvent } from './events.ts';
 import type { MessageLease } from './outbox/message.ts';
 import type { OutboxStore } from './outbox/outbox-store.ts';
@@ -136,7 +136,7 @@ export function checkJobsOptions<C extends MessageLease>(options: JobsOptions<C>
   checkOptions('startJobs', options, optionChecks, toError);
   checkOptions<Partial<JobsTuning>>('startJobs, tuning', options.tuning ?? {}, tuningChecks, toError);
   checkOptions<Partial<QueueLimits>>('startJobs, limits', options.limits ?? {}, limitChecks, toError);
-  for (const [kind, handler] of Object.entries(options.handlers)) {
+  for (const [kind, handler] of Object.entries<MessageHandler | undefined>(options.handlers)) {
     if (typeof handler?.send !== 'function')
       throw new TypeError(`startJobs: the handler of ${kind} has no function send.`);
     checkOptions(`the handler of ${kind}, retry`, handler.retry, retryChecks, toError);

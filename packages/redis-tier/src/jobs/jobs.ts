@@ -5,13 +5,13 @@
 import type { Cluster, Redis } from 'ioredis';
 import { checkClient } from '../connection/index.ts';
 import { systemClock } from '../core/index.ts';
+import { startLoop } from '../core/internal.ts';
 import { createDeliverer } from './delivery/deliverer.ts';
 import { enqueueDue } from './delivery/enqueue.ts';
 import { createPoller } from './delivery/poll.ts';
 import { createReconciler } from './delivery/reconciler.ts';
 import type { JobsEvent } from './events.ts';
 import { checkJobsOptions, defaultJobsTuning, type JobsOptions } from './jobs-options.ts';
-import { startLoop } from './loop.ts';
 import type { MessageLease } from './outbox/message.ts';
 import { defaultQueueLimits, type QueueServer } from './queue/queue-server-checks.ts';
 import { startQueueWorker } from './queue/queue-worker.ts';
@@ -19,7 +19,7 @@ import { createWakeUpQueue, type WakeUpQueue } from './queue/wake-up-queue.ts';
 import { withTimeout } from './with-timeout.ts';
 
 export type Jobs = {
-  /** Polls the outbox now, after something was written to it. */
+  /** Polls the outbox now. Call it after a message was written, if the store does not listen for messages. */
   wake(): void;
   /**
    * Whether messages arrive through the queue or by polling the outbox, the messages in progress, and the state of
@@ -165,10 +165,12 @@ export function startJobs<C extends MessageLease>(options: JobsOptions<C>): Jobs
     loops.enqueueDue?.wake();
     loops.poll.wake();
   }
+  const listener = store.listen?.(wake, onErrorOf('listening for messages'));
 
   async function stop(graceMs: number): Promise<number> {
     stopping = true;
     queueWorker?.pause();
+    listener?.stop();
     const ending = Object.values(loops).map((loop) => loop?.stop());
     const left = await deliverer.stop(graceMs);
     await withTimeout(closeWithinMs, Promise.all(ending));

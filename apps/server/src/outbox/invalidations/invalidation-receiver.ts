@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startLoop } from '@bookedbarber/redis-tier/jobs';
 import type { Db } from '../../database/connect.ts';
 import type { ServerAddress } from '../../database/connection.ts';
-import { listen } from '../listen.ts';
+import { type Listener, listen } from '../listen.ts';
 import { outboxChannels } from '../notify.ts';
 import { byNamespace, invalidationsOfLast, tagsOfRows } from './invalidations.ts';
 
@@ -40,15 +40,14 @@ export function startInvalidationReceiver(options: InvalidationReceiverOptions) 
   let receivedMs: number | undefined;
   /** The ids that this outage has brought. */
   let known = new Set<string>();
-  let listener: ReturnType<typeof listen> | undefined;
+  let listener: Listener | undefined;
 
   async function receive(): Promise<void> {
     if (receives()) {
       receivedMs = performance.now();
       known = new Set();
-      const ended = listener;
+      listener?.stop();
       listener = undefined;
-      await ended?.stop();
       return;
     }
     if (receivedMs === undefined) return;

@@ -5,12 +5,12 @@
  */
 import { clockSlackMs } from '@bookedbarber/redis-tier/core';
 import type { MessageLease, MessageRef, OutboxStore } from '@bookedbarber/redis-tier/jobs';
+import { createBatcher } from '@bookedbarber/redis-tier/postgres';
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../database/connect.ts';
 import { prepared } from '../../database/prepared.ts';
 import { notPaused } from './pauses.ts';
 import { fairOrder, notBehindAnother } from './send-order.ts';
-import { createBatcher } from './statement-batches.ts';
 
 /** A claimed message about a version of a booking, or about a barber's day. */
 export type LeasedMessage = MessageLease & {

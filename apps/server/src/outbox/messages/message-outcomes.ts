@@ -1,11 +1,11 @@
 /** Completes messages after an attempt: they finish or become pending again. */
 import type { Completion, MessageLease, OutboxStore } from '@bookedbarber/redis-tier/jobs';
+import { createBatcher } from '@bookedbarber/redis-tier/postgres';
 import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { Db } from '../../database/connect.ts';
 import { prepared } from '../../database/prepared.ts';
 import type { Database } from '../../database/schema.ts';
 import { notifyOutbox } from '../notify.ts';
-import { createBatcher } from './statement-batches.ts';
 
 /** Maximum messages per completing statement. */
 const maxBatch = 100;

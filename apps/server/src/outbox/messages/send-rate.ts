@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Outcome } from '@bookedbarber/redis-tier/jobs';
+import { createBatcher } from '@bookedbarber/redis-tier/postgres';
 import { sql } from 'kysely';
 import type { Db } from '../../database/connect.ts';
-import { createBatcher } from './statement-batches.ts';
 
 export type SendRateOptions = {
   db: Db;

@@ -10,7 +10,7 @@ import type { MessageLease, MessageRef } from '../outbox/message.ts';
 import type { Completion, OutboxStore } from '../outbox/outbox-store.ts';
 import { withTimeout } from '../with-timeout.ts';
 import { holdLease, type LeasedAttempt, LeaseLostError, WorkerStoppingError } from './attempt.ts';
-import { type MessageHandlers, type Outcome, pauseMs } from './handler.ts';
+import { handlerOf, type MessageHandlers, type Outcome, pauseMs } from './handler.ts';
 import { readOutcome, reasonOf } from './outcome.ts';
 
 export type DelivererOptions<C extends MessageLease> = {
@@ -103,7 +103,7 @@ export function createDeliverer<C extends MessageLease>(options: DelivererOption
 
   /** Null when the lease was lost before anything was done. */
   async function completionOf(lease: C, attempt: LeasedAttempt): Promise<Completion | null> {
-    const handler = handlers[lease.kind];
+    const handler = handlerOf(handlers, lease.kind);
     if (handler === undefined) return { state: 'dead', reason: `no handler for ${lease.kind}` };
     let outcome: Outcome;
     try {

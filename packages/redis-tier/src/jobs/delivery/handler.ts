@@ -46,9 +46,20 @@ export type MessageHandler<C extends MessageLease = MessageLease> = {
   send(lease: C, attempt: Attempt): Promise<Outcome>;
 };
 
-export type MessageHandlers<C extends MessageLease = MessageLease> = Readonly<
-  Record<string, MessageHandler<C>>
->;
+/** The handler of each kind. When the store names its kinds, each handler receives messages of its kind. */
+export type MessageHandlers<C extends MessageLease = MessageLease> = {
+  readonly [Kind in C['kind']]: MessageHandler<C & { readonly kind: Kind }>;
+};
+
+/** The handler of a claimed message; undefined: there is none for its kind. */
+export function handlerOf<C extends MessageLease>(
+  handlers: MessageHandlers<C>,
+  kind: string,
+): MessageHandler<C> | undefined {
+  return Object.hasOwn(handlers, kind)
+    ? (handlers as Readonly<Record<string, MessageHandler<C>>>)[kind]
+    : undefined;
+}
 
 /**
  * The pause before the next attempt, in ms: a random time between half of the doubled pause and all of it, so that

@@ -71,4 +71,10 @@ export type OutboxStore<C extends MessageLease = MessageLease> = {
 
   /** Number of messages by state, for operators. */
   counts(): Promise<MessageCounts>;
+
+  /**
+   * Optional. Calls `onMessage` when messages may have become due, until it is stopped. Calls may be lost, since jobs
+   * also poll.
+   */
+  listen?(onMessage: () => void, onError: (error: unknown) => void): { stop(): void };
 };

@@ -1,3 +1,5 @@
+import { timers } from '../core/internal.ts';
+
 /**
  * Batches calls into statements: the calls of one event loop turn form a batch, and the calls made while a statement
  * runs form the next one. A single call is sent without delay.
@@ -32,6 +34,6 @@ export function createBatcher<Call, Result>(
       if (sending) return;
       sending = true;
       // Runs after the other callbacks of this turn, which may add calls.
-      setImmediate(() => void sendAll());
+      timers.setImmediate(() => void sendAll());
     });
 }

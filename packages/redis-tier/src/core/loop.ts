@@ -1,4 +1,4 @@
-import { timers } from '../core/internal.ts';
+import { timers } from './timers.ts';
 
 /** Work that is repeated at intervals, and immediately when it is woken. */
 export type Loop = {
